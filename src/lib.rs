@@ -1,0 +1,3 @@
+//! netchat-tui
+pub mod link;
+pub mod text;

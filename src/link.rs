@@ -1,0 +1,103 @@
+//! The vocabulary between the core and the network: plain data, no sockets.
+//!
+//! `app` speaks [`LinkCommand`], `net` answers [`LinkEvent`]; neither sees the other. A *link* is one connection of
+//! one tab, from "resolve this name" to "it is over, for this reason". Events carry batches: a whole read, not a line.
+
+mod endpoint;
+mod error;
+
+pub use endpoint::{DEFAULT_PORT, Endpoint, EndpointError};
+pub use error::{Cause, LinkError, LinkOp};
+
+use bytes::Bytes;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// What the core asks of a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkCommand {
+    /// Resolve and connect. An open link is closed first, an attempt under way is dropped.
+    Open {
+        /// Where to.
+        endpoint: Endpoint,
+        /// The limit for the connect phase, resolving included.
+        limit: Duration,
+    },
+    /// Write these bytes, in order, as they are.
+    Send(Bytes),
+    /// Give up the attempt, or hand what is queued to the system and close.
+    Close,
+}
+
+/// What a link reports. The order of events is the order in which things happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkEvent {
+    /// The name of this endpoint is being looked up.
+    Resolving(Endpoint),
+    /// A connection attempt to this address began. Several may be under way at once (RFC 8305).
+    Connecting(SocketAddr),
+    /// The connection stands.
+    Opened {
+        /// The address that answered first.
+        peer: SocketAddr,
+    },
+    /// One read, at most 64 KiB. Never empty.
+    Received(Bytes),
+    /// So many more bytes were taken over by the operating system.
+    Written(usize),
+    /// It is over. Nothing more follows until the next [`LinkCommand::Open`].
+    Closed(CloseReason),
+}
+
+/// Why a link is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CloseReason {
+    /// The peer ended its side (read returned nothing).
+    ByPeer,
+    /// We were told to close.
+    ByUs,
+    /// We were told to close before there was a connection.
+    Cancelled,
+    /// It did not come about, or it broke.
+    Failed(LinkError),
+}
+
+/// What ends a line on its way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Eol {
+    /// `\n`, what every lab server takes.
+    #[default]
+    Lf,
+    /// `\r\n`, as PuTTY, telnet and the text protocols of the internet have it.
+    CrLf,
+    /// `\r`, as some device consoles want it.
+    Cr,
+    /// `\0`.
+    Nul,
+    /// Nothing: the bytes as typed.
+    None,
+}
+
+impl Eol {
+    /// The bytes put after a line.
+    pub const fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Lf => b"\n",
+            Self::CrLf => b"\r\n",
+            Self::Cr => b"\r",
+            Self::Nul => b"\0",
+            Self::None => b"",
+        }
+    }
+
+    /// The word for it, on the command line and in the status line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Lf => "LF",
+            Self::CrLf => "CRLF",
+            Self::Cr => "CR",
+            Self::Nul => "NUL",
+            Self::None => "no EOL",
+        }
+    }
+}

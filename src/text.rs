@@ -1,0 +1,32 @@
+//! One row of bytes, made fit to be looked at: decoded, neutralised, measured, wrapped.
+//!
+//! Nothing here knows a terminal, a socket or the application. [`decode`] turns the bytes of one row into a [`Row`] of
+//! glyphs; [`wrap`] cuts the glyphs into lines. Both are functions of their arguments only, so the screen is a function
+//! of the bytes, however these were split into reads.
+//!
+//! The promise: **no text in a [`Row`] holds a control character, an escape, a bidirectional control or a character
+//! that cannot be seen.** SGR sequences become a [`Style`]; all else of that kind becomes a *mark*, which is plain
+//! visible text of a kind of its own ([`GlyphKind::Mark`]), so that the theme can set it apart from what was said.
+//!
+//! # Units
+//! For `"héé\t"` sent as `68 C3 A9 65 CC 81 09`:
+//!
+//! | unit | what it counts | here |
+//! |---|---|---|
+//! | *byte*, *source* | offset into the row as it was on the wire | 7 |
+//! | *glyph* | one grapheme cluster (UAX #29), or one character of a mark | 4 |
+//! | *column* | terminal cells a glyph takes (UAX #11), at least 1 | 3, and 5 of the tab |
+
+mod decode;
+mod escape;
+mod glyph;
+mod invisible;
+mod sgr;
+mod utf8;
+mod wrap;
+
+pub use decode::decode;
+pub use glyph::{Glyph, GlyphKind, Row, TAB_STOP, columns};
+pub use sgr::{Colour, Style};
+pub use utf8::{Tail, tail};
+pub use wrap::wrap;

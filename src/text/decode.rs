@@ -1,0 +1,200 @@
+//! Bytes of one row to glyphs: UTF-8, escapes, controls, clusters.
+//!
+//! How things that must not reach the terminal are written, always in glyphs of kind [`GlyphKind::Mark`]:
+//!
+//! | bytes | mark |
+//! |---|---|
+//! | C0 controls and DEL | `^@` to `^_`, `^?` (caret notation, as `cat -v` and `stty` have it) |
+//! | C1 controls as UTF-8, bidi controls, invisible characters | `<U+009B>`, `<U+202E>` |
+//! | escape sequences | the same, the whole sequence: `^[[2J`, `^[]0;title^G` |
+//! | bytes that are not UTF-8 | `\xFF` |
+
+use super::escape::{self, Sequence};
+use super::glyph::{GlyphKind, Row, TAB_STOP, columns};
+use super::invisible::{BLACK_FLAG, ZWJ, is_invisible, is_tag, is_variation_selector};
+use super::sgr::Style;
+use std::fmt::Write as _;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthChar;
+
+/// Combining marks kept on one base. Unicode's stream-safe format (UAX #15) allows 30; no orthography needs 8, and
+/// a hundred of them paint over the rows above and below.
+const MAX_COMBINING: usize = 8;
+
+/// What a combining mark without a base sits on (the dotted circle, as in the code charts).
+const NO_BASE: &str = "\u{25cc}";
+
+/// Decodes one row, its line end not included, into `row`, which is cleared first.
+///
+/// Total: any bytes give a row. The style starts plain, so nothing carries over from the row before.
+pub fn decode(bytes: &[u8], row: &mut Row) {
+    row.clear();
+    row.set_style(Style::default());
+    Decoder { row, style: Style::default(), inside_mark: false, word: String::new() }.bytes(bytes, 0);
+}
+
+struct Decoder<'a> {
+    row: &'a mut Row,
+    style: Style,
+    /// Inside an escape sequence that is being spelled out, text too is part of the mark.
+    inside_mark: bool,
+    /// Scratch space for a mark or cluster being put together.
+    word: String,
+}
+
+impl Decoder<'_> {
+    /// Decodes bytes that stand at offset `source` of the row.
+    fn bytes(&mut self, bytes: &[u8], mut source: usize) {
+        let mut rest = bytes;
+        while let Some(&first) = rest.first() {
+            let used = match first {
+                0x1b if !self.inside_mark => self.escape(rest, source),
+                b'\t' if !self.inside_mark => self.tab(source),
+                0x00..=0x1f | 0x7f => self.control(first, source),
+                _ => self.text_run(rest, source),
+            };
+            source += used;
+            rest = rest.get(used..).unwrap_or_default();
+        }
+    }
+
+    fn escape(&mut self, rest: &[u8], source: usize) -> usize {
+        let (kind, len) = escape::measure(rest);
+        let sequence = rest.get(..len).unwrap_or(rest);
+        if kind == Sequence::Sgr {
+            let understood = self.style.apply(escape::parameters(sequence));
+            self.row.set_style(self.style);
+            if understood {
+                return len;
+            }
+        }
+        self.inside_mark = true;
+        self.bytes(sequence, source);
+        self.inside_mark = false;
+        len
+    }
+
+    fn tab(&mut self, source: usize) -> usize {
+        let to_next = TAB_STOP - self.row.columns() % TAB_STOP;
+        self.row.push(" ", to_next, GlyphKind::Blank, source);
+        1
+    }
+
+    fn control(&mut self, byte: u8, source: usize) -> usize {
+        self.row.push("^", 1, GlyphKind::Mark, source);
+        // Caret notation is the control code with bit 6 flipped: 0x1b is `^[`, 0x7f is `^?`.
+        let letter = [byte ^ 0x40];
+        self.row.push(std::str::from_utf8(&letter).unwrap_or("?"), 1, GlyphKind::Mark, source);
+        1
+    }
+
+    /// Everything up to the next C0 control: printable ASCII at once, the rest by cluster. `rest` starts with neither.
+    fn text_run(&mut self, rest: &[u8], source: usize) -> usize {
+        let len = rest.iter().position(|&byte| byte < 0x20 || byte == 0x7f).unwrap_or(rest.len());
+        let run = rest.get(..len).unwrap_or(rest);
+        let ascii = run.iter().position(|byte| !byte.is_ascii()).unwrap_or(len);
+        // A combining mark may follow: then the last ASCII character belongs to its cluster.
+        let plain = if ascii == len { len } else { ascii.saturating_sub(1) };
+        if let Ok(text) = std::str::from_utf8(run.get(..plain).unwrap_or_default()) {
+            self.ascii(text, source);
+        }
+        self.clusters(run.get(plain..).unwrap_or_default(), source + plain);
+        len
+    }
+
+    fn ascii(&mut self, text: &str, source: usize) {
+        let mut buffer = [0; 4];
+        for (n, c) in text.char_indices() {
+            let kind = self.kind_of(c);
+            self.row.push(c.encode_utf8(&mut buffer), 1, kind, source + n);
+        }
+    }
+
+    fn clusters(&mut self, run: &[u8], mut source: usize) {
+        for chunk in run.utf8_chunks() {
+            for cluster in chunk.valid().graphemes(true) {
+                self.cluster(cluster, source);
+                source += cluster.len();
+            }
+            for byte in chunk.invalid() {
+                self.mark(source, format_args!("\\x{byte:02X}"));
+                source += 1;
+            }
+        }
+    }
+
+    fn cluster(&mut self, cluster: &str, source: usize) {
+        let mut chars = cluster.chars();
+        match (chars.next(), chars.next()) {
+            (Some(c), None) if !is_invisible(c) && !c.is_control() && c.width() != Some(0) => {
+                let kind = self.kind_of(c);
+                self.row.push(cluster, columns(cluster), kind, source);
+            }
+            _ => self.composed(cluster, source),
+        }
+    }
+
+    /// A cluster of several characters, or of one that has no width: what can be seen of it first, then marks for
+    /// what cannot.
+    fn composed(&mut self, cluster: &str, source: usize) {
+        let base = cluster.chars().next().unwrap_or_default();
+        let mut seen = std::mem::take(&mut self.word);
+        seen.clear();
+        let mut hidden = Vec::new();
+        let mut combining = 0;
+        for (at, c) in cluster.char_indices() {
+            let next = cluster.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
+            let has_place = match c {
+                ZWJ => !seen.is_empty() && next.is_some_and(|n| n.width() != Some(0) && !is_invisible(n)),
+                c if is_variation_selector(c) => seen.chars().next_back().is_some_and(|p| !is_invisible(p)),
+                c if is_tag(c) => base == BLACK_FLAG,
+                c if is_invisible(c) || c.is_control() => false,
+                c if c.width() == Some(0) => {
+                    combining += 1;
+                    combining <= MAX_COMBINING
+                }
+                _ => true,
+            };
+            if has_place {
+                if seen.is_empty() && c.width() == Some(0) {
+                    seen.push_str(NO_BASE);
+                }
+                seen.push(c);
+            } else {
+                hidden.push((source + at, c));
+            }
+        }
+        if !seen.is_empty() {
+            let kind = self.kind_of(base);
+            self.row.push(&seen, columns(&seen), kind, source);
+        }
+        self.word = seen;
+        for (source, c) in hidden {
+            self.mark(source, format_args!("<U+{:04X}>", u32::from(c)));
+        }
+    }
+
+    fn mark(&mut self, source: usize, words: std::fmt::Arguments<'_>) {
+        let mut word = std::mem::take(&mut self.word);
+        word.clear();
+        // Writing to a String cannot fail.
+        let _ = word.write_fmt(words);
+        let mut buffer = [0; 4];
+        for c in word.chars() {
+            self.row.push(c.encode_utf8(&mut buffer), 1, GlyphKind::Mark, source);
+        }
+        self.word = word;
+    }
+
+    const fn kind_of(&self, c: char) -> GlyphKind {
+        match c {
+            _ if self.inside_mark => GlyphKind::Mark,
+            // Not U+00A0 and its kin: they ask not to be broken at.
+            ' ' | '\u{2000}'..='\u{2006}' | '\u{2008}'..='\u{200a}' | '\u{3000}' => GlyphKind::Blank,
+            _ => GlyphKind::Text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

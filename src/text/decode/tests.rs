@@ -1,0 +1,210 @@
+use super::*;
+use crate::text::{Colour, Glyph};
+use proptest::prelude::*;
+
+fn decoded(bytes: &[u8]) -> Row {
+    let mut row = Row::default();
+    decode(bytes, &mut row);
+    row
+}
+
+fn text(bytes: &[u8]) -> String {
+    decoded(bytes).text().to_owned()
+}
+
+/// The row with its marks between `‹ ›`.
+fn marked(bytes: &[u8]) -> String {
+    let row = decoded(bytes);
+    let mut out = String::new();
+    let mut inside = false;
+    for glyph in row.glyphs() {
+        let mark = glyph.kind == GlyphKind::Mark;
+        if mark != inside {
+            out.push(if mark { '‹' } else { '›' });
+            inside = mark;
+        }
+        out.push_str(row.text_of(glyph));
+    }
+    if inside {
+        out.push('›');
+    }
+    out
+}
+
+#[test]
+fn plain_text_is_itself() {
+    for said in ["", "hello", "héllo wörld", "漢字かな", "שלום", "a  b", "👨‍👩‍👧 ok", "🇬🇧", "❤️", "e\u{301}", "\u{a0}x"] {
+        assert_eq!(marked(said.as_bytes()), said);
+    }
+}
+
+#[test]
+fn every_c0_control_is_a_mark() {
+    for byte in (0..0x20_u8).chain([0x7f]).filter(|byte| !matches!(byte, b'\t' | 0x1b)) {
+        let expected = format!("a‹^{}›b", char::from(byte ^ 0x40));
+        assert_eq!(marked(&[b'a', byte, b'b']), expected, "{byte:#x}");
+    }
+}
+
+#[test]
+fn a_lone_escape_is_a_mark() {
+    assert_eq!(marked(b"a\x1b"), "a‹^[›");
+    assert_eq!(marked(b"a\x1b\x01b"), "a‹^[^A›b");
+}
+
+#[test]
+fn every_c1_control_is_a_mark_in_both_forms() {
+    for code in 0x80..=0x9f_u8 {
+        let coded = char::from(code).to_string();
+        assert_eq!(marked(format!("a{coded}b").as_bytes()), format!("a‹<U+{code:04X}>›b"));
+        assert_eq!(marked(&[b'a', code, b'b']), format!("a‹\\x{code:02X}›b"));
+    }
+}
+
+#[test]
+fn escape_sequences_are_marks_from_end_to_end() {
+    for (bytes, expected) in [
+        (&b"a\x1b[2Jb"[..], "a‹^[[2J›b"),
+        (b"a\x1b]0;title\x07b", "a‹^[]0;title^G›b"),
+        (b"a\x1b]8;;http://x\x1b\\b", "a‹^[]8;;http://x^[\\›b"),
+        (b"a\x1b]52;c;aGk=\x07b", "a‹^[]52;c;aGk=^G›b"),
+        (b"a\x1bPq#0\x1b\\b", "a‹^[Pq#0^[\\›b"),
+        (b"a\x1b[10;20Hb", "a‹^[[10;20H›b"),
+        (b"a\x1bcb", "a‹^[c›b"),
+        (b"a\x1b(0b", "a‹^[(0›b"),
+        (b"a\x1b]0;no end", "a‹^[]›0;no end"),
+        (b"a\x1b", "a‹^[›"),
+        (b"a\x1b]0;\xc3\xa9\xff\tx\x07b", "a‹^[]0;é\\xFF^Ix^G›b"),
+    ] {
+        assert_eq!(marked(bytes), expected, "{}", bytes.escape_ascii());
+    }
+}
+
+#[test]
+fn colour_is_honoured_and_leaves_no_trace_in_the_text() {
+    let row = decoded(b"a\x1b[31mb\x1b[0mc");
+    assert_eq!(row.text(), "abc");
+    let foreground: Vec<_> = row.glyphs().iter().map(|g| row.style_of(g).foreground).collect();
+    assert_eq!(foreground, [None, Some(Colour::Indexed(1)), None]);
+}
+
+#[test]
+fn conceal_and_blink_are_shown_instead_of_honoured() {
+    assert_eq!(marked(b"\x1b[8msecret"), "‹^[[8m›secret");
+    assert_eq!(marked(b"\x1b[5;31mx"), "‹^[[5;31m›x");
+}
+
+#[test]
+fn bidi_controls_and_invisible_characters_are_marks() {
+    for c in "\u{202e}\u{2066}\u{200e}\u{61c}\u{200b}\u{200c}\u{200d}\u{ad}\u{feff}\u{2060}\u{3164}\u{2028}\u{fe0f}\u{e0041}".chars() {
+        let expected = format!("a‹<U+{:04X}>›b", u32::from(c));
+        let said = format!("a{c}b");
+        // A variation selector has a place behind a base; everything else here has none.
+        if c != '\u{fe0f}' {
+            assert_eq!(marked(said.as_bytes()), expected);
+        }
+        assert_eq!(marked(c.to_string().as_bytes()), expected[1..expected.len() - 1], "alone");
+    }
+}
+
+#[test]
+fn joiners_keep_their_place_in_emoji_only() {
+    assert_eq!(marked("👩‍🚀".as_bytes()), "👩‍🚀");
+    assert_eq!(marked("a\u{200d}".as_bytes()), "a‹<U+200D>›");
+    assert_eq!(marked("👩\u{200d}".as_bytes()), "👩‹<U+200D>›");
+    let england = "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}";
+    assert_eq!(marked(england.as_bytes()), england);
+    assert_eq!(marked("a\u{e0067}".as_bytes()), "a‹<U+E0067>›");
+}
+
+#[test]
+fn a_combining_mark_without_base_sits_on_a_dotted_circle() {
+    assert_eq!(text("\u{301}x".as_bytes()), "\u{25cc}\u{301}x");
+    assert_eq!(text(b"a\x1b[1m\xcc\x81"), "a\u{25cc}\u{301}");
+}
+
+#[test]
+fn a_pile_of_combining_marks_is_cut_and_the_rest_told() {
+    let said = format!("a{}b", "\u{301}".repeat(100));
+    let shown = marked(said.as_bytes());
+    assert!(shown.starts_with(&format!("a{}‹<U+0301>", "\u{301}".repeat(8))), "{shown}");
+    assert_eq!(shown.matches("<U+0301>").count(), 92);
+}
+
+#[test]
+fn bytes_that_are_not_utf8_are_spelled_out() {
+    assert_eq!(marked(b"caf\xe9!"), "caf‹\\xE9›!");
+    assert_eq!(marked(b"\xc3"), "‹\\xC3›");
+    assert_eq!(marked(b"\xed\xa0\x80"), "‹\\xED\\xA0\\x80›");
+    assert_eq!(marked(b"a\xffb\xfec"), "a‹\\xFF›b‹\\xFE›c");
+}
+
+#[test]
+fn tabs_reach_to_the_next_stop() {
+    let row = decoded("a\tbé漢\tc".as_bytes());
+    let widths: Vec<_> = row.glyphs().iter().map(|g| g.columns).collect();
+    assert_eq!(widths, [1, 7, 1, 1, 2, 4, 1]);
+    assert_eq!(row.columns(), 17);
+}
+
+#[test]
+fn each_glyph_knows_the_byte_it_comes_from() {
+    let row = decoded(b"a\xc3\xa9\xff\x1b[31m\tz");
+    let sources: Vec<_> = row.glyphs().iter().map(|g| g.source).collect();
+    assert_eq!(sources, [0, 1, 3, 3, 3, 3, 9, 10]);
+}
+
+#[test]
+fn a_colour_cannot_outlive_its_row() {
+    let mut row = Row::default();
+    decode(b"\x1b[31mred", &mut row);
+    decode(b"next", &mut row);
+    assert!(row.glyphs().iter().all(|g| row.style_of(g) == Style::default()));
+}
+
+fn hostile() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        proptest::collection::vec(any::<u8>(), 0..6),
+        "\\PC{0,4}".prop_map(String::into_bytes),
+        any::<char>().prop_map(|c| c.to_string().into_bytes()),
+        Just(b"\x1b[".to_vec()),
+        Just(b"\x1b]0;".to_vec()),
+        Just(b"\x1b\\".to_vec()),
+        Just("\u{200d}\u{202e}\u{fe0f}".as_bytes().to_vec()),
+    ];
+    proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn nothing_harmful_comes_out(bytes in hostile()) {
+        let row = decoded(&bytes);
+        for glyph in row.glyphs() {
+            let shown = row.text_of(glyph);
+            prop_assert!(glyph.columns >= 1 && !shown.is_empty());
+            prop_assert!(!shown.chars().any(char::is_control), "{shown:?}");
+            let bidi = |c| matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            prop_assert!(!shown.chars().any(bidi), "{shown:?}");
+            prop_assert_eq!(shown.chars().all(|c| is_invisible(c) || c.width() == Some(0)), false, "{:?}", shown);
+            if glyph.kind != GlyphKind::Blank {
+                prop_assert_eq!(columns(shown), usize::from(glyph.columns));
+            }
+        }
+    }
+
+    #[test]
+    fn sources_never_go_back_and_columns_add_up(bytes in hostile()) {
+        let row = decoded(&bytes);
+        let sources: Vec<u32> = row.glyphs().iter().map(|g: &Glyph| g.source).collect();
+        prop_assert!(sources.is_sorted());
+        prop_assert!(sources.iter().all(|&s| (s as usize) < bytes.len()));
+        let sum: usize = row.glyphs().iter().map(|g| usize::from(g.columns)).sum();
+        prop_assert_eq!(sum, row.columns());
+    }
+
+    #[test]
+    fn decoding_what_is_shown_changes_nothing_more(bytes in hostile()) {
+        let once = text(&bytes);
+        prop_assert_eq!(text(once.as_bytes()), once);
+    }
+}

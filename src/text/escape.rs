@@ -1,0 +1,117 @@
+//! Where an escape sequence ends (ECMA-48 5th ed., sections 5.3 to 5.6).
+//!
+//! We need the *extent* of a sequence in a slice that is already whole, to show it as one mark or to read it as SGR.
+//! `vte`, the well-kept parser, answers another question: it dispatches what a terminal should do, byte by byte, and
+//! forgets the bytes. Going from its callbacks back to extents took more code than this scan.
+
+/// The kind of a sequence, as far as it matters here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sequence {
+    /// Select Graphic Rendition without private marker or intermediate bytes: colour.
+    Sgr,
+    /// Anything else: cursor moves, titles, clipboard, device control, or a sequence that breaks off.
+    Other,
+}
+
+const ESC: u8 = 0x1b;
+
+/// Measures the sequence at the start of `bytes`, whose first byte is ESC. The length is at least 1.
+///
+/// A control string (OSC, DCS, SOS, PM, APC) without its terminator counts as its two-byte introducer only, so that
+/// one stray `ESC ]` cannot grey out what follows it.
+pub(super) fn measure(bytes: &[u8]) -> (Sequence, usize) {
+    match bytes.get(1) {
+        Some(b'[') => control_sequence(bytes),
+        Some(kind @ (b']' | b'P' | b'X' | b'^' | b'_')) => (Sequence::Other, control_string(bytes, *kind == b']')),
+        Some(0x20..=0x2f) => (Sequence::Other, escape_with_intermediates(bytes)),
+        Some(0x30..=0x7e) => (Sequence::Other, 2),
+        _ => (Sequence::Other, 1),
+    }
+}
+
+/// The parameter bytes of an SGR sequence that [`measure`] found.
+pub(super) fn parameters(sequence: &[u8]) -> &[u8] {
+    sequence.get(2..sequence.len().saturating_sub(1)).unwrap_or_default()
+}
+
+fn control_sequence(bytes: &[u8]) -> (Sequence, usize) {
+    let parameters = count(bytes, 2, 0x30..=0x3f);
+    let intermediates = count(bytes, 2 + parameters, 0x20..=0x2f);
+    let at = 2 + parameters + intermediates;
+    match bytes.get(at) {
+        Some(b'm') if intermediates == 0 && !has_private_marker(bytes) => (Sequence::Sgr, at + 1),
+        Some(0x40..=0x7e) => (Sequence::Other, at + 1),
+        // It breaks off: what came so far is the mark, and the byte that does not fit starts afresh.
+        _ => (Sequence::Other, at),
+    }
+}
+
+fn has_private_marker(bytes: &[u8]) -> bool {
+    matches!(bytes.get(2), Some(b'<'..=b'?'))
+}
+
+fn control_string(bytes: &[u8], bell_ends: bool) -> usize {
+    let mut at = 2;
+    while let Some(&byte) = bytes.get(at) {
+        match (byte, bytes.get(at + 1)) {
+            (0x07, _) if bell_ends => return at + 1,
+            (ESC, Some(b'\\')) => return at + 2,
+            // U+009C, the eight-bit form of the terminator, as UTF-8 has it.
+            (0xc2, Some(0x9c)) => return at + 2,
+            // A new sequence cancels the string.
+            (ESC, _) => break,
+            _ => at += 1,
+        }
+    }
+    2
+}
+
+fn escape_with_intermediates(bytes: &[u8]) -> usize {
+    let at = 1 + count(bytes, 1, 0x20..=0x2f);
+    match bytes.get(at) {
+        Some(0x30..=0x7e) => at + 1,
+        _ => at,
+    }
+}
+
+fn count(bytes: &[u8], from: usize, range: std::ops::RangeInclusive<u8>) -> usize {
+    bytes.iter().skip(from).take_while(|byte| range.contains(byte)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measures_each_class() {
+        use Sequence::{Other, Sgr};
+        for (bytes, expected) in [
+            (&b"\x1b[31mred"[..], (Sgr, 5)),
+            (b"\x1b[mx", (Sgr, 3)),
+            (b"\x1b[38:2::1:2:3mx", (Sgr, 14)),
+            (b"\x1b[?1m", (Other, 5)),
+            (b"\x1b[>4;2m", (Other, 7)),
+            (b"\x1b[1 m", (Other, 5)),
+            (b"\x1b[2Jx", (Other, 4)),
+            (b"\x1b[12;40Hx", (Other, 8)),
+            (b"\x1b[31", (Other, 4)),
+            (b"\x1b[3\x01m", (Other, 3)),
+            (b"\x1b]0;title\x07x", (Other, 10)),
+            (b"\x1b]8;;http://a\x1b\\x", (Other, 15)),
+            (b"\x1b]0;title\xc2\x9cx", (Other, 11)),
+            (b"\x1b]0;no end", (Other, 2)),
+            (b"\x1b]0;cut\x1b[31m", (Other, 2)),
+            (b"\x1bPq\x07data\x1b\\x", (Other, 10)),
+            (b"\x1b_apc\x1b\\", (Other, 7)),
+            (b"\x1b(Bx", (Other, 3)),
+            (b"\x1b#8x", (Other, 3)),
+            (b"\x1bcx", (Other, 2)),
+            (b"\x1b7", (Other, 2)),
+            (b"\x1b", (Other, 1)),
+            (b"\x1b\x1b[m", (Other, 1)),
+            (b"\x1b\xc3\xa9", (Other, 1)),
+        ] {
+            assert_eq!(measure(bytes), expected, "{}", bytes.escape_ascii());
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Select Graphic Rendition (ECMA-48 8.3.117, ITU-T T.416 for colours): the one thing a peer may ask of the terminal.
+
+/// A colour as the peer named it. What it looks like is the theme's and the terminal's affair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Colour {
+    /// 0 to 7 the plain ones, 8 to 15 bright, the rest of the 256-colour palette above.
+    Indexed(u8),
+    /// Red, green, blue.
+    Rgb(u8, u8, u8),
+}
+
+/// How a glyph is asked to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct Style {
+    /// Colour of the text.
+    pub foreground: Option<Colour>,
+    /// Colour behind it.
+    pub background: Option<Colour>,
+    attributes: u8,
+}
+
+/// One attribute that can be on or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attribute {
+    Bold = 1,
+    Dim = 2,
+    Italic = 4,
+    Underline = 8,
+    Reverse = 16,
+    Struck = 32,
+}
+
+impl Style {
+    /// Whether SGR 1 is on.
+    pub const fn is_bold(self) -> bool {
+        self.has(Attribute::Bold)
+    }
+    /// Whether SGR 2 is on.
+    pub const fn is_dim(self) -> bool {
+        self.has(Attribute::Dim)
+    }
+    /// Whether SGR 3 is on.
+    pub const fn is_italic(self) -> bool {
+        self.has(Attribute::Italic)
+    }
+    /// Whether SGR 4 or 21 is on.
+    pub const fn is_underlined(self) -> bool {
+        self.has(Attribute::Underline)
+    }
+    /// Whether SGR 7 is on.
+    pub const fn is_reversed(self) -> bool {
+        self.has(Attribute::Reverse)
+    }
+    /// Whether SGR 9 is on.
+    pub const fn is_struck(self) -> bool {
+        self.has(Attribute::Struck)
+    }
+
+    const fn has(self, attribute: Attribute) -> bool {
+        self.attributes & attribute as u8 != 0
+    }
+
+    const fn set(&mut self, attribute: Attribute) {
+        self.attributes |= attribute as u8;
+    }
+
+    const fn unset(&mut self, attribute: Attribute) {
+        self.attributes &= !(attribute as u8);
+    }
+
+    /// Applies the parameter bytes of one sequence. Says whether all of it was understood: what was not (blink,
+    /// conceal, fonts, broken colours) must still be shown to the user as a mark.
+    #[must_use]
+    pub(super) fn apply(&mut self, parameters: &[u8]) -> bool {
+        let mut understood = true;
+        let mut fields = parameters.split(|&byte| byte == b';');
+        while let Some(field) = fields.next() {
+            let mut parts = field.split(|&byte| byte == b':');
+            let code = parts.next().and_then(number);
+            understood &= match code {
+                Some(38 | 48) if field.contains(&b':') => colon_colour(parts).map(|c| self.colour(code, c)).is_some(),
+                Some(38 | 48) => semicolon_colour(&mut fields).map(|c| self.colour(code, c)).is_some(),
+                // `4:3` is a curly underline; any underline but `4:0` is shown as a plain one.
+                Some(4) if field == b"4:0" => self.plain(24),
+                Some(4) => self.plain(4),
+                Some(code) if parts.next().is_none() => self.plain(code),
+                _ => false,
+            };
+        }
+        understood
+    }
+
+    /// The codes that stand alone.
+    const fn plain(&mut self, code: u16) -> bool {
+        match code {
+            0 => *self = Self { foreground: None, background: None, attributes: 0 },
+            1 => self.set(Attribute::Bold),
+            2 => self.set(Attribute::Dim),
+            3 => self.set(Attribute::Italic),
+            4 | 21 => self.set(Attribute::Underline),
+            7 => self.set(Attribute::Reverse),
+            9 => self.set(Attribute::Struck),
+            22 => {
+                self.unset(Attribute::Bold);
+                self.unset(Attribute::Dim);
+            }
+            23 => self.unset(Attribute::Italic),
+            24 => self.unset(Attribute::Underline),
+            27 => self.unset(Attribute::Reverse),
+            29 => self.unset(Attribute::Struck),
+            // Ends of blink and conceal, which we never begin.
+            25 | 28 => {}
+            _ => return self.palette(code),
+        }
+        true
+    }
+
+    const fn palette(&mut self, code: u16) -> bool {
+        #[expect(clippy::cast_possible_truncation, reason = "each range is below 16")]
+        match code {
+            30..=37 => self.foreground = Some(Colour::Indexed((code - 30) as u8)),
+            39 => self.foreground = None,
+            40..=47 => self.background = Some(Colour::Indexed((code - 40) as u8)),
+            49 => self.background = None,
+            90..=97 => self.foreground = Some(Colour::Indexed((code - 90 + 8) as u8)),
+            100..=107 => self.background = Some(Colour::Indexed((code - 100 + 8) as u8)),
+            _ => return false,
+        }
+        true
+    }
+
+    fn colour(&mut self, code: Option<u16>, colour: Colour) {
+        if code == Some(38) {
+            self.foreground = Some(colour);
+        } else {
+            self.background = Some(colour);
+        }
+    }
+}
+
+/// `38;5;N` and `38;2;R;G;B`, the form in use; takes the fields it needs.
+fn semicolon_colour<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Option<Colour> {
+    let mut next = || fields.next().and_then(number);
+    match next()? {
+        5 => Some(Colour::Indexed(u8::try_from(next()?).ok()?)),
+        2 => rgb(next()?, next()?, next()?),
+        _ => None,
+    }
+}
+
+/// `38:5:N`, `38:2:R:G:B` and T.416's `38:2:SPACE:R:G:B`.
+fn colon_colour<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Option<Colour> {
+    let parts: Vec<Option<u16>> = parts.map(number).collect();
+    match parts.as_slice() {
+        [Some(5), Some(index)] => Some(Colour::Indexed(u8::try_from(*index).ok()?)),
+        [Some(2), Some(r), Some(g), Some(b)] | [Some(2), _, Some(r), Some(g), Some(b), ..] => rgb(*r, *g, *b),
+        _ => None,
+    }
+}
+
+fn rgb(r: u16, g: u16, b: u16) -> Option<Colour> {
+    Some(Colour::Rgb(u8::try_from(r).ok()?, u8::try_from(g).ok()?, u8::try_from(b).ok()?))
+}
+
+/// A decimal parameter; empty means 0 (ECMA-48 5.4.2). `None` for what is no number or a silly one.
+fn number(digits: &[u8]) -> Option<u16> {
+    digits.iter().try_fold(0_u16, |sum, digit| {
+        let value = digit.checked_sub(b'0').filter(|&value| value < 10)?;
+        sum.checked_mul(10)?.checked_add(u16::from(value))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(sequences: &[&str]) -> (Style, bool) {
+        let mut style = Style::default();
+        let mut understood = true;
+        for sequence in sequences {
+            understood &= style.apply(sequence.as_bytes());
+        }
+        (style, understood)
+    }
+
+    #[test]
+    fn colours_in_every_spelling() {
+        for (sequence, expected) in [
+            ("31", Colour::Indexed(1)),
+            ("97", Colour::Indexed(15)),
+            ("38;5;208", Colour::Indexed(208)),
+            ("38:5:208", Colour::Indexed(208)),
+            ("38;2;1;2;3", Colour::Rgb(1, 2, 3)),
+            ("38:2:1:2:3", Colour::Rgb(1, 2, 3)),
+            ("38:2::1:2:3", Colour::Rgb(1, 2, 3)),
+        ] {
+            let (style, understood) = after(&[sequence]);
+            assert!(understood, "{sequence}");
+            assert_eq!(style.foreground, Some(expected), "{sequence}");
+        }
+        assert_eq!(after(&["44"]).0.background, Some(Colour::Indexed(4)));
+        assert_eq!(after(&["48;5;9"]).0.background, Some(Colour::Indexed(9)));
+    }
+
+    #[test]
+    fn attributes_go_on_and_off() {
+        let (style, _) = after(&["1;3;4;7;9"]);
+        assert!(style.is_bold() && style.is_italic() && style.is_underlined() && style.is_reversed());
+        assert!(style.is_struck() && !style.is_dim());
+        assert_eq!(after(&["1;2;3;4;7;9;31;42", "22;23;24;27;29;39;49"]), (Style::default(), true));
+        assert_eq!(after(&["1;31", ""]), (Style::default(), true));
+        assert_eq!(after(&["4:3", "4:0"]), (Style::default(), true));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_said_and_the_rest_still_counts() {
+        for sequence in ["5", "8", "10", "38;5;300", "38;2;1;2", "38", "38:9:1", "99999999", "31:1"] {
+            assert!(!after(&[sequence]).1, "{sequence}");
+        }
+        let (style, understood) = after(&["1;8;31"]);
+        assert!(!understood && style.is_bold());
+        assert_eq!(style.foreground, Some(Colour::Indexed(1)));
+    }
+}
