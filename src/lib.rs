@@ -1,3 +1,4 @@
 //! netchat-tui
+pub mod app;
 pub mod link;
 pub mod text;

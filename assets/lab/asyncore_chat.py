@@ -2,8 +2,7 @@
 
 asyncore has the select() loop; we only say what to do on each event. It never blocks in a
 send, so here a client that does not read costs memory instead of making everybody wait.
-Try it as nick.py, with nc 127.0.0.1 12345, putty -raw 127.0.0.1 -P 12345 or
-netchat-tui 127.0.0.1:12345 in two or more other terminals.
+Try it as nick.py: nc 127.0.0.1 12345, PuTTY (raw) or netchat-tui 127.0.0.1:12345, twice.
 """
 import random
 import re
@@ -47,12 +46,14 @@ class Client(asyncore.dispatcher_with_send):
             else:
                 tell(clients, f"* {self.nick} is now known as {name}")
                 self.nick = name
+        self.initiate_send()  # the answer goes now: after a half-close there is no later
 
     def handle_close(self):  # recv() and send() call it when they find that the client has gone
         self.close()
-        clients.remove(self)
-        print(f"{self.nick} left", flush=True)
-        tell(clients, f"* {self.nick} left")
+        if self in clients:
+            clients.remove(self)
+            print(f"{self.nick} left", flush=True)
+            tell(clients, f"* {self.nick} left")
 
 
 class Server(asyncore.dispatcher):

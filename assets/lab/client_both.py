@@ -1,9 +1,9 @@
-"""Lab task 12, with the select() of 13: send each line typed, and show what comes back as it arrives.
+"""Lab task 12: send each line that is typed, and show what comes back as it arrives.
 
 Like client_send.py it sends no newlines. select() waits for the keyboard and the server at
-once, so a chat message shows while we type nothing. At the end of the input (Ctrl-D) it closes
-at once: replies still on their way are lost. On Windows select() knows no keyboards, only
-sockets, so there this needs a thread instead.
+once (task 13), so a message shows while we type nothing. At the end of the input (Ctrl-D) it
+closes at once: replies still on their way are lost. On Windows select() knows sockets only,
+so there the keyboard needs a thread of its own.
 
 Try it:  python3 nick.py, then python3 client_both.py in a second terminal and in a third
     nc 127.0.0.1 12345              (or: putty -raw 127.0.0.1 -P 12345)

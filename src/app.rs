@@ -1,0 +1,3 @@
+//! core
+pub mod time;
+pub mod transcript;

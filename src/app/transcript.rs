@@ -1,0 +1,221 @@
+//! What went over the wire, both ways, byte for byte, and the rows it makes.
+//!
+//! Three append-only logs hold the bytes: received, sent, and the program's own words. A row is a 16-byte [`record`]
+//! that points into one of them; rows stand in the order in which they *began*. Keeping the directions apart is what
+//! lets a character, or a CR LF, that arrives in two reads be one thing even if a line of ours went out in between.
+//!
+//! # Where a row ends
+//! At LF, CR LF or a lone CR. Without one of these: when the connection ends, when a line of our own is sent, or after
+//! 500 ms of silence ([`SILENCE`]; the caller holds the clock) - the last two never inside an incomplete UTF-8
+//! sequence: there the decision waits for the next bytes. Rows of more than [`MAX_ROW`] bytes are cut at a character.
+//! None of this depends on how the bytes were split into reads; `rows_do_not_depend_on_reads` proves it.
+//!
+//! # Bounds
+//! Rows and bytes are capped ([`Limits`]); beyond, the oldest rows go, memory by whole segments.
+
+mod lane;
+mod log;
+mod record;
+
+pub use log::Mark;
+pub use record::{RowEnd, RowId, RowKind};
+
+use super::time::Wall;
+use lane::Lane;
+use record::Record;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// After so much time without a byte, a row without a newline counts as finished.
+pub const SILENCE: Duration = Duration::from_millis(500);
+
+/// Bytes a row may hold; a longer line is kept as several rows.
+pub const MAX_ROW: usize = 64 * 1024;
+
+/// How much a transcript keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Rows, at least 1.
+    pub rows: usize,
+    /// Bytes of text, all directions together. Memory may exceed it by one segment of 1 MiB a direction.
+    pub bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { rows: 1_000_000, bytes: 64 << 20 }
+    }
+}
+
+/// One row, as much of it as has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowView<'a> {
+    /// Its name.
+    pub id: RowId,
+    /// Who speaks.
+    pub kind: RowKind,
+    /// What ended it.
+    pub end: RowEnd,
+    /// When its first byte came.
+    pub at: Wall,
+    /// Whether it goes on with a row that was [`RowEnd::Cut`].
+    pub is_continued: bool,
+    /// Its bytes, without the newline.
+    pub bytes: &'a [u8],
+}
+
+/// See the module's words.
+#[derive(Debug)]
+pub struct Transcript {
+    rows: VecDeque<Record>,
+    /// The id of the first row in `rows`.
+    first: u64,
+    received: Lane,
+    sent: Lane,
+    local: Lane,
+    limits: Limits,
+}
+
+impl Transcript {
+    /// An empty one.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            rows: VecDeque::new(),
+            first: 0,
+            received: Lane::default(),
+            sent: Lane::default(),
+            local: Lane::default(),
+            limits,
+        }
+    }
+
+    /// Takes in one read from the peer.
+    pub fn receive(&mut self, bytes: &[u8], at: Wall) {
+        let mut rows = Rows { records: &mut self.rows, first: self.first };
+        self.received.take_in(&mut rows, RowKind::Received, bytes, at);
+        self.evict();
+    }
+
+    /// Takes in what we send in one go: one line with its newline, as a rule.
+    pub fn send(&mut self, bytes: &[u8], at: Wall) {
+        self.end_open(RowEnd::Interrupted);
+        let mut rows = Rows { records: &mut self.rows, first: self.first };
+        self.sent.take_in(&mut rows, RowKind::Sent, bytes, at);
+        self.sent.end_open(&mut rows, RowEnd::Unterminated);
+        // A CR that ended one write has nothing to do with an LF that begins the next.
+        self.sent.forget_cr();
+        self.evict();
+    }
+
+    /// Adds a row of the program's own.
+    pub fn note(&mut self, kind: RowKind, words: &str, at: Wall) {
+        let mut rows = Rows { records: &mut self.rows, first: self.first };
+        self.local.take_in(&mut rows, kind, words.as_bytes(), at);
+        self.local.end_open(&mut rows, RowEnd::Whole);
+        self.evict();
+    }
+
+    /// Ends the row under way, if there is one, for a reason that is no newline. Inside an incomplete UTF-8 sequence
+    /// silence and a line of our own only *hold*: if the next bytes complete the character, the row goes on.
+    pub fn end_open(&mut self, end: RowEnd) {
+        let mut rows = Rows { records: &mut self.rows, first: self.first };
+        match end {
+            RowEnd::Silence | RowEnd::Interrupted => self.received.end_or_hold(&mut rows, end),
+            _ => {
+                self.received.end_open(&mut rows, end);
+                self.received.forget_cr();
+            }
+        }
+    }
+
+    /// Whether a received row is under way and silence would end it.
+    pub const fn awaits_silence(&self) -> bool {
+        self.received.is_open() && !self.received.is_held()
+    }
+
+    /// The first row that is kept. Equal to [`Transcript::next`] when there is none.
+    pub const fn first(&self) -> RowId {
+        RowId(self.first)
+    }
+
+    /// The id that the next row will have.
+    pub fn next(&self) -> RowId {
+        RowId(self.first + self.rows.len() as u64)
+    }
+
+    /// A row, unless it is evicted or has not come.
+    pub fn row(&self, id: RowId) -> Option<RowView<'_>> {
+        let record = *self.rows.get(usize::try_from(id.0.checked_sub(self.first)?).ok()?)?;
+        Some(RowView {
+            id,
+            kind: record.kind(),
+            end: record.end(),
+            at: record.at(),
+            is_continued: record.is_continued(),
+            bytes: self.lane(record.kind()).bytes(record.start(), record.len()),
+        })
+    }
+
+    /// All rows that are kept, oldest first.
+    pub fn rows(&self) -> impl Iterator<Item = RowView<'_>> {
+        (self.first..self.next().0).filter_map(|id| self.row(RowId(id)))
+    }
+
+    /// Where the reads (or writes) of one kind began, as far as they are kept, oldest first.
+    pub fn marks(&self, kind: RowKind) -> impl Iterator<Item = Mark> + '_ {
+        self.lane(kind).marks()
+    }
+
+    /// Forgets all rows. Their ids are not used again.
+    pub fn clear(&mut self) {
+        self.first += self.rows.len() as u64;
+        self.rows = VecDeque::new();
+        for lane in [&mut self.received, &mut self.sent, &mut self.local] {
+            lane.clear();
+        }
+    }
+
+    const fn lane(&self, kind: RowKind) -> &Lane {
+        match kind {
+            RowKind::Received => &self.received,
+            RowKind::Sent => &self.sent,
+            RowKind::Notice | RowKind::Error => &self.local,
+        }
+    }
+
+    fn evict(&mut self) {
+        while self.rows.len() > self.limits.rows.max(1) || self.rows.len() > 1 && self.len() > self.limits.bytes {
+            let Some(record) = self.rows.pop_front() else { return };
+            self.first += 1;
+            match record.kind() {
+                RowKind::Received => self.received.forget(record),
+                RowKind::Sent => self.sent.forget(record),
+                RowKind::Notice | RowKind::Error => self.local.forget(record),
+            }
+        }
+    }
+
+    const fn len(&self) -> u64 {
+        self.received.len() + self.sent.len() + self.local.len()
+    }
+}
+
+/// The rows as a lane sees them: it may add at the end and change its own.
+struct Rows<'a> {
+    records: &'a mut VecDeque<Record>,
+    first: u64,
+}
+
+impl Rows<'_> {
+    fn push(&mut self, record: Record) -> RowId {
+        self.records.push_back(record);
+        RowId(self.first + self.records.len() as u64 - 1)
+    }
+
+    fn get(&mut self, id: RowId) -> Option<&mut Record> {
+        self.records.get_mut(usize::try_from(id.0.checked_sub(self.first)?).ok()?)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,197 @@
+//! One direction: its log, and the row that is being filled from it.
+
+use super::log::{Log, Mark};
+use super::record::{Record, RowEnd, RowId, RowKind};
+use super::{MAX_ROW, Rows};
+use crate::app::time::Wall;
+use crate::text::{Tail, tail};
+use memchr::memchr2;
+
+/// Bytes taken in at a time, so that a row under way and a read always fit into one segment of the log.
+const PIECE: usize = 256 * 1024;
+
+#[derive(Debug, Default)]
+pub(super) struct Lane {
+    log: Log,
+    /// The row without an end yet, and the offset at which it starts.
+    open: Option<OpenRow>,
+    /// The row that ended with a CR which was the last byte so far: an LF next belongs to it.
+    after_cr: Option<RowId>,
+    /// The open row was to end here, but it stops inside a character: the next bytes decide.
+    held: Option<RowEnd>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct OpenRow {
+    id: RowId,
+    start: u64,
+}
+
+impl Lane {
+    pub(super) const fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    pub(super) const fn is_held(&self) -> bool {
+        self.held.is_some()
+    }
+
+    pub(super) const fn len(&self) -> u64 {
+        self.log.len()
+    }
+
+    pub(super) fn bytes(&self, start: u64, len: u64) -> &[u8] {
+        self.log.slice(start, len)
+    }
+
+    pub(super) fn marks(&self) -> impl Iterator<Item = Mark> + '_ {
+        self.log.marks()
+    }
+
+    /// Appends bytes and makes rows of them; what has no newline stays open.
+    pub(super) fn take_in(&mut self, rows: &mut Rows<'_>, kind: RowKind, bytes: &[u8], at: Wall) {
+        self.settle_held(rows, bytes);
+        if bytes.is_empty() {
+            // A row of ours may be empty and still be a row.
+            self.open_row(rows, kind, at, false);
+        }
+        for piece in bytes.chunks(PIECE) {
+            let base = self.log.end();
+            self.log.append(piece, self.open.map_or(base, |open| open.start), at);
+            self.split(rows, kind, piece, base, at);
+        }
+    }
+
+    /// Finds the ends of rows in `piece`, which has just been appended at offset `base`.
+    fn split(&mut self, rows: &mut Rows<'_>, kind: RowKind, piece: &[u8], base: u64, at: Wall) {
+        let mut rest = piece;
+        if let Some(id) = self.after_cr.take()
+            && let Some(tail) = rest.strip_prefix(b"\n")
+        {
+            // The row may be evicted by now; then the LF goes with it.
+            if let Some(record) = rows.get(id) {
+                record.set_end(RowEnd::CrLf);
+            }
+            rest = tail;
+        }
+        let offset_of = |rest: &[u8]| base + (piece.len() - rest.len()) as u64;
+        while let Some(found) = memchr2(b'\n', b'\r', rest) {
+            let end = match (rest.get(found), rest.get(found + 1)) {
+                (Some(b'\n'), _) => RowEnd::Lf,
+                (_, Some(b'\n')) => RowEnd::CrLf,
+                (_, _) => RowEnd::Cr,
+            };
+            let start = offset_of(rest);
+            self.extend(rows, kind, start, start + found as u64, at);
+            let ended = self.end_open(rows, end);
+            rest = rest.get(found + if end == RowEnd::CrLf { 2 } else { 1 }..).unwrap_or_default();
+            if end == RowEnd::Cr && rest.is_empty() {
+                self.after_cr = ended;
+            }
+        }
+        if !rest.is_empty() {
+            let start = offset_of(rest);
+            self.extend(rows, kind, start, start + rest.len() as u64, at);
+        }
+    }
+
+    /// The row under way now reaches to offset `past`; where there is none, one begins at `start`.
+    fn extend(&mut self, rows: &mut Rows<'_>, kind: RowKind, start: u64, past: u64, at: Wall) {
+        let mut open = self.open.unwrap_or_else(|| {
+            let id = rows.push(Record::open(kind, start, at, false));
+            OpenRow { id, start }
+        });
+        while past - open.start > MAX_ROW as u64 {
+            let full = self.log.slice(open.start, MAX_ROW as u64);
+            let len = match tail(full) {
+                Tail::Whole => MAX_ROW,
+                Tail::Cut(begun) => MAX_ROW - begun,
+            } as u64;
+            if let Some(record) = rows.get(open.id) {
+                record.set_len(len);
+                record.set_end(RowEnd::Cut);
+            }
+            let start = open.start + len;
+            open = OpenRow { id: rows.push(Record::open(kind, start, at, true)), start };
+        }
+        if let Some(record) = rows.get(open.id) {
+            record.set_len(past - open.start);
+        }
+        self.open = Some(open);
+    }
+
+    fn open_row(&mut self, rows: &mut Rows<'_>, kind: RowKind, at: Wall, continued: bool) {
+        if self.open.is_none() {
+            let start = self.log.end();
+            self.open = Some(OpenRow { id: rows.push(Record::open(kind, start, at, continued)), start });
+        }
+    }
+
+    /// Ends the row under way, whatever its last bytes.
+    pub(super) fn end_open(&mut self, rows: &mut Rows<'_>, end: RowEnd) -> Option<RowId> {
+        self.held = None;
+        let open = self.open.take()?;
+        if let Some(record) = rows.get(open.id) {
+            record.set_end(end);
+        }
+        Some(open.id)
+    }
+
+    /// Ends the row under way unless it stops inside a character.
+    pub(super) fn end_or_hold(&mut self, rows: &mut Rows<'_>, end: RowEnd) {
+        match self.unfinished_character() {
+            [] => {
+                self.end_open(rows, end);
+            }
+            _ => self.held = Some(end),
+        }
+    }
+
+    /// A held end takes place now, unless `next` goes on with the unfinished character.
+    fn settle_held(&mut self, rows: &mut Rows<'_>, next: &[u8]) {
+        let Some(&byte) = next.first() else { return };
+        let Some(end) = self.held.take() else { return };
+        let mut character = self.unfinished_character().to_vec();
+        character.push(byte);
+        let goes_on = match std::str::from_utf8(&character) {
+            Ok(_) => true,
+            Err(error) => error.error_len().is_none(),
+        };
+        if !goes_on {
+            self.end_open(rows, end);
+        }
+    }
+
+    /// The bytes at the end of the row under way that may still become a character.
+    fn unfinished_character(&self) -> &[u8] {
+        let Some(open) = self.open else { return &[] };
+        let end = self.log.end();
+        let last = self.log.slice(open.start.max(end.saturating_sub(3)), 3.min(end - open.start));
+        match tail(last) {
+            Tail::Whole => &[],
+            Tail::Cut(len) => last.get(last.len() - len..).unwrap_or_default(),
+        }
+    }
+
+    /// Forgets that the last byte was a CR: what comes next is from somewhere else.
+    pub(super) const fn forget_cr(&mut self) {
+        self.after_cr = None;
+    }
+
+    /// Forgets an evicted row's bytes.
+    pub(super) fn forget(&mut self, record: Record) {
+        self.log.forget(record.past());
+        if self.open.is_some_and(|open| open.start == record.start()) {
+            self.open = None;
+            self.held = None;
+        }
+    }
+
+    /// Forgets all bytes; what comes next begins a new row.
+    pub(super) fn clear(&mut self) {
+        self.open = None;
+        self.held = None;
+        self.after_cr = None;
+        self.log.forget(self.log.end());
+    }
+}

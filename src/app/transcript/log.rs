@@ -1,0 +1,136 @@
+//! The bytes of one direction, in segments.
+
+use crate::app::time::Wall;
+use std::collections::VecDeque;
+
+/// A segment is not begun anew before it holds this many bytes, and never holds more.
+const SEGMENT: usize = 1 << 20;
+
+/// Read marks kept at most; a peer that sends byte by byte must not make them outweigh its text.
+const MAX_MARKS: usize = 1 << 18;
+
+/// Where a read or write began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Offset of its first byte in the log.
+    pub offset: u64,
+    /// When.
+    pub at: Wall,
+}
+
+/// An append-only stretch of bytes with offsets that never change, forgotten from the front by whole segments.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    segments: VecDeque<Segment>,
+    marks: VecDeque<Mark>,
+    front: u64,
+    end: u64,
+}
+
+#[derive(Debug)]
+struct Segment {
+    base: u64,
+    bytes: Vec<u8>,
+}
+
+impl Log {
+    /// Offset behind the last byte.
+    pub(super) const fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Bytes that have not been forgotten.
+    pub(super) const fn len(&self) -> u64 {
+        self.end - self.front
+    }
+
+    /// Appends the bytes of one read or write (at most half a segment), in one piece with everything from offset
+    /// `keep` on, so that the row under way can always be had as one slice.
+    pub(super) fn append(&mut self, bytes: &[u8], keep: u64, at: Wall) {
+        debug_assert!(bytes.len() as u64 + self.end - keep <= SEGMENT as u64);
+        if self.marks.len() == MAX_MARKS {
+            self.marks.pop_front();
+        }
+        self.marks.push_back(Mark { offset: self.end, at });
+        match self.segments.back_mut() {
+            Some(segment) if segment.bytes.len() + bytes.len() <= SEGMENT => segment.bytes.extend_from_slice(bytes),
+            Some(segment) => {
+                let tail = segment.bytes.split_off(usize::try_from(keep - segment.base).unwrap_or(usize::MAX));
+                let mut next = Vec::with_capacity(SEGMENT);
+                next.extend_from_slice(&tail);
+                next.extend_from_slice(bytes);
+                self.segments.push_back(Segment { base: keep, bytes: next });
+            }
+            None => self.segments.push_back(Segment { base: self.end, bytes: bytes.to_vec() }),
+        }
+        self.end += bytes.len() as u64;
+    }
+
+    /// The bytes from `start` on; empty where they are forgotten or were never in one piece.
+    pub(super) fn slice(&self, start: u64, len: u64) -> &[u8] {
+        let after = self.segments.partition_point(|segment| segment.base <= start);
+        let Some(segment) = after.checked_sub(1).and_then(|at| self.segments.get(at)) else { return &[] };
+        let from = usize::try_from(start - segment.base).unwrap_or(usize::MAX);
+        let len = usize::try_from(len).unwrap_or(usize::MAX);
+        segment.bytes.get(from..from.saturating_add(len)).unwrap_or_default()
+    }
+
+    /// Forgets everything before `offset`; memory goes back a segment at a time.
+    pub(super) fn forget(&mut self, offset: u64) {
+        self.front = self.front.max(offset);
+        while self.segments.front().is_some_and(|s| s.base + s.bytes.len() as u64 <= self.front) {
+            self.segments.pop_front();
+        }
+        // The mark of the read that the front lies in stays.
+        while self.marks.get(1).is_some_and(|second| second.offset <= self.front) {
+            self.marks.pop_front();
+        }
+    }
+
+    /// Where reads or writes began, oldest first.
+    pub(super) fn marks(&self) -> impl Iterator<Item = Mark> + '_ {
+        self.marks.iter().copied()
+    }
+
+    /// Bytes of memory held, forgotten ones in a segment that is still needed included.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        self.segments.iter().map(|s| s.bytes.capacity()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_stay_and_a_kept_stretch_stays_in_one_piece() {
+        let mut log = Log::default();
+        let mut all = Vec::new();
+        let mut keep = 0;
+        for n in 0..200_u64 {
+            let bytes: Vec<u8> = (0..20_000).map(|i| u8::try_from((i + n) % 251).unwrap()).collect();
+            log.append(&bytes, keep, Wall(n));
+            all.extend_from_slice(&bytes);
+            let from = usize::try_from(keep).unwrap();
+            assert_eq!(log.slice(keep, log.end() - keep), &all[from..]);
+            keep = log.end() - (n * 37) % 9_000;
+        }
+        assert_eq!(log.end(), 4_000_000);
+        assert_eq!(log.slice(2_000_000, 10), &all[2_000_000..2_000_010]);
+    }
+
+    #[test]
+    fn forgets_whole_segments_and_keeps_the_mark_of_the_read_it_stands_in() {
+        let mut log = Log::default();
+        for n in 0..100 {
+            log.append(&[7; 50_000], log.end(), Wall(n));
+        }
+        assert!(log.held() >= 5_000_000);
+        log.forget(4_975_000);
+        assert!(log.held() <= 2 * SEGMENT, "{}", log.held());
+        assert_eq!(log.len(), 25_000);
+        assert_eq!(log.marks().next(), Some(Mark { offset: 4_950_000, at: Wall(99) }));
+        assert_eq!(log.slice(0, 10), b"");
+    }
+}

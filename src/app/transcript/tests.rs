@@ -1,0 +1,276 @@
+use super::*;
+use proptest::prelude::*;
+
+fn transcript() -> Transcript {
+    Transcript::new(Limits::default())
+}
+
+/// Rows as `<text>end`, one letter for who speaks.
+fn shown(transcript: &Transcript) -> Vec<String> {
+    transcript
+        .rows()
+        .map(|row| {
+            let who = match row.kind {
+                RowKind::Received => '<',
+                RowKind::Sent => '>',
+                RowKind::Notice => '*',
+                RowKind::Error => '!',
+            };
+            format!("{who}{} {:?}", row.bytes.escape_ascii(), row.end)
+        })
+        .collect()
+}
+
+fn after(reads: &[&str]) -> Vec<String> {
+    let mut transcript = transcript();
+    for read in reads {
+        transcript.receive(read.as_bytes(), Wall(0));
+    }
+    shown(&transcript)
+}
+
+#[test]
+fn each_newline_ends_a_row() {
+    assert_eq!(after(&["a\nb\r\nc\rd\n"]), ["<a Lf", "<b CrLf", "<c Cr", "<d Lf"]);
+    assert_eq!(after(&["\n\r\n\r\r\n"]), ["< Lf", "< CrLf", "< Cr", "< CrLf"]);
+}
+
+#[test]
+fn text_without_a_newline_is_there_at_once_and_open() {
+    assert_eq!(after(&["Thank you for connecting"]), ["<Thank you for connecting Open"]);
+    assert_eq!(after(&["abc", "def\n"]), ["<abcdef Lf"]);
+}
+
+#[test]
+fn a_newline_as_last_byte_of_a_read_is_not_held_back() {
+    assert_eq!(after(&["abc\n"]), ["<abc Lf"]);
+    assert_eq!(after(&["abc\r"]), ["<abc Cr"]);
+}
+
+#[test]
+fn cr_and_lf_in_two_reads_are_one_newline() {
+    assert_eq!(after(&["abc\r", "\ndef\n"]), ["<abc CrLf", "<def Lf"]);
+    assert_eq!(after(&["abc\r", "def\n"]), ["<abc Cr", "<def Lf"]);
+}
+
+#[test]
+fn cr_and_lf_are_one_newline_even_with_a_line_of_ours_between() {
+    let mut transcript = transcript();
+    transcript.receive(b"abc\r", Wall(0));
+    transcript.send(b"hi\n", Wall(1));
+    transcript.receive(b"\ndef\n", Wall(2));
+    assert_eq!(shown(&transcript), ["<abc CrLf", ">hi Lf", "<def Lf"]);
+}
+
+#[test]
+fn a_line_of_ours_ends_an_unterminated_row() {
+    let mut transcript = transcript();
+    transcript.receive(b"login: ", Wall(0));
+    transcript.send(b"bob\n", Wall(1));
+    transcript.receive(b"password: ", Wall(2));
+    assert_eq!(shown(&transcript), ["<login:  Interrupted", ">bob Lf", "<password:  Open"]);
+}
+
+#[test]
+fn silence_and_close_end_an_unterminated_row() {
+    let mut transcript = transcript();
+    transcript.receive(b"hi", Wall(0));
+    assert!(transcript.awaits_silence());
+    transcript.end_open(RowEnd::Silence);
+    assert!(!transcript.awaits_silence());
+    transcript.receive(b"there", Wall(2000));
+    transcript.end_open(RowEnd::Unterminated);
+    assert_eq!(shown(&transcript), ["<hi Silence", "<there Unterminated"]);
+}
+
+#[test]
+fn silence_inside_a_character_waits_for_the_rest_of_it() {
+    let mut transcript = transcript();
+    transcript.receive(b"caf\xc3", Wall(0));
+    transcript.end_open(RowEnd::Silence);
+    assert!(!transcript.awaits_silence());
+    transcript.receive(b"\xa9 au lait\n", Wall(1));
+    assert_eq!(shown(&transcript), [r"<caf\xc3\xa9 au lait Lf"]);
+}
+
+#[test]
+fn silence_inside_what_only_looked_like_a_character_ends_the_row_after_all() {
+    let mut transcript = transcript();
+    transcript.receive(b"caf\xc3", Wall(0));
+    transcript.end_open(RowEnd::Silence);
+    transcript.receive(b"there\n", Wall(1));
+    assert_eq!(shown(&transcript), [r"<caf\xc3 Silence", "<there Lf"]);
+}
+
+#[test]
+fn a_line_of_ours_inside_a_character_does_not_tear_it() {
+    let mut transcript = transcript();
+    transcript.receive(b"caf\xc3", Wall(0));
+    transcript.send(b"hi\n", Wall(1));
+    transcript.receive(b"\xa9\n", Wall(2));
+    assert_eq!(shown(&transcript), [r"<caf\xc3\xa9 Lf", ">hi Lf"]);
+}
+
+#[test]
+fn the_end_of_the_connection_ends_a_row_even_inside_a_character() {
+    let mut transcript = transcript();
+    transcript.receive(b"caf\xc3", Wall(0));
+    transcript.end_open(RowEnd::Silence);
+    transcript.end_open(RowEnd::Unterminated);
+    transcript.receive(b"\xa9\n", Wall(0));
+    assert_eq!(shown(&transcript), [r"<caf\xc3 Unterminated", r"<\xa9 Lf"]);
+}
+
+#[test]
+fn what_we_send_is_a_row_with_the_newline_it_had() {
+    let mut transcript = transcript();
+    for line in ["a\n", "b\r\n", "c\r", "\n", "d"] {
+        transcript.send(line.as_bytes(), Wall(0));
+    }
+    assert_eq!(shown(&transcript), [">a Lf", ">b CrLf", ">c Cr", "> Lf", ">d Unterminated"]);
+}
+
+#[test]
+fn an_empty_notice_is_a_row() {
+    let mut transcript = transcript();
+    transcript.note(RowKind::Notice, "", Wall(0));
+    transcript.note(RowKind::Error, "no", Wall(0));
+    assert_eq!(shown(&transcript), ["* Whole", "!no Whole"]);
+}
+
+#[test]
+fn a_line_without_end_is_cut_at_a_character() {
+    let mut transcript = transcript();
+    // "é" at odd offsets: 64 KiB falls inside one of them.
+    let line = format!("x{}", "é".repeat(100_000));
+    for read in line.as_bytes().chunks(7_001) {
+        transcript.receive(read, Wall(0));
+    }
+    transcript.receive(b"\n", Wall(0));
+    let rows: Vec<_> = transcript.rows().map(|row| (row.bytes.len(), row.end, row.is_continued)).collect();
+    assert_eq!(rows[0], (MAX_ROW - 1, RowEnd::Cut, false));
+    assert_eq!(rows[1], (MAX_ROW, RowEnd::Cut, true));
+    assert_eq!(rows[3].1, RowEnd::Lf);
+    let whole: Vec<u8> = transcript.rows().flat_map(|row| row.bytes.to_vec()).collect();
+    assert_eq!(whole, line.as_bytes());
+}
+
+#[test]
+fn the_oldest_rows_go_when_there_are_too_many() {
+    let mut transcript = Transcript::new(Limits { rows: 3, bytes: 1 << 20 });
+    for n in 0..10 {
+        transcript.receive(format!("{n}\n").as_bytes(), Wall(0));
+    }
+    assert_eq!(shown(&transcript), ["<7 Lf", "<8 Lf", "<9 Lf"]);
+    assert_eq!((transcript.first(), transcript.next()), (RowId(7), RowId(10)));
+    assert_eq!(transcript.row(RowId(6)), None);
+}
+
+#[test]
+fn the_oldest_rows_go_when_they_hold_too_much_and_memory_goes_with_them() {
+    let mut transcript = Transcript::new(Limits { rows: 1_000_000, bytes: 1 << 20 });
+    let line = format!("{}\n", "x".repeat(999));
+    for _ in 0..10_000 {
+        transcript.receive(line.as_bytes(), Wall(0));
+        transcript.send(b"ok\n", Wall(0));
+    }
+    assert!(transcript.len() <= 1 << 20, "{}", transcript.len());
+    assert!(transcript.rows().all(|row| row.bytes.len() == 999 || row.bytes == b"ok"));
+}
+
+#[test]
+fn a_row_that_is_evicted_while_open_goes_on_as_a_new_row() {
+    let mut transcript = Transcript::new(Limits { rows: 2, bytes: 1 << 20 });
+    transcript.receive(b"caf\xc3", Wall(0));
+    transcript.send(b"a\n", Wall(0));
+    transcript.send(b"b\n", Wall(0));
+    transcript.receive(b"\xa9\n", Wall(0));
+    assert_eq!(shown(&transcript), [">b Lf", r"<\xa9 Lf"]);
+}
+
+#[test]
+fn clearing_forgets_and_what_comes_next_has_new_ids() {
+    let mut transcript = transcript();
+    transcript.receive(b"a\nhalf", Wall(0));
+    transcript.clear();
+    assert_eq!(transcript.rows().count(), 0);
+    transcript.receive(b" a line\n", Wall(0));
+    assert_eq!(shown(&transcript), ["< a line Lf"]);
+    assert_eq!(transcript.first(), RowId(2));
+}
+
+#[test]
+fn each_read_leaves_a_mark() {
+    let mut transcript = transcript();
+    transcript.receive(b"abc", Wall(1));
+    transcript.receive(b"d\n", Wall(2));
+    let marks: Vec<_> = transcript.marks(RowKind::Received).collect();
+    assert_eq!(marks, [Mark { offset: 0, at: Wall(1) }, Mark { offset: 3, at: Wall(2) }]);
+}
+
+fn wire() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        4 => "[a-z]{0,5}".prop_map(String::into_bytes),
+        2 => Just(b"\n".to_vec()),
+        2 => Just(b"\r".to_vec()),
+        2 => Just(b"\r\n".to_vec()),
+        2 => "[é漢🦰]".prop_map(String::into_bytes),
+        1 => proptest::collection::vec(any::<u8>(), 0..4),
+        1 => Just(vec![b'x'; MAX_ROW - 2]),
+    ];
+    proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn rows_do_not_depend_on_reads(wire in wire(), cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..8)) {
+        let mut whole = transcript();
+        whole.receive(&wire, Wall(0));
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(wire.len() + 1)).collect();
+        cuts.sort_unstable();
+        let mut split = transcript();
+        let mut from = 0;
+        for to in cuts.into_iter().chain([wire.len()]) {
+            if from < to {
+                split.receive(&wire[from..to], Wall(0));
+            }
+            from = to;
+        }
+        if !wire.is_empty() {
+            prop_assert_eq!(shown(&split), shown(&whole));
+        }
+    }
+
+    #[test]
+    fn the_rows_of_a_direction_rejoin_to_its_bytes(
+        script in proptest::collection::vec((any::<bool>(), wire()), 0..8),
+    ) {
+        let mut transcript = transcript();
+        let (mut received, mut sent) = (Vec::new(), Vec::new());
+        for (from_peer, bytes) in &script {
+            if bytes.is_empty() {
+                continue;
+            }
+            if *from_peer {
+                transcript.receive(bytes, Wall(0));
+                received.extend_from_slice(bytes);
+            } else {
+                transcript.send(bytes, Wall(0));
+                sent.extend_from_slice(bytes);
+            }
+        }
+        let rejoined = |kind| -> Vec<u8> {
+            transcript.rows().filter(|row| row.kind == kind).flat_map(|row| {
+                let newline: &[u8] = match row.end {
+                    RowEnd::Lf => b"\n",
+                    RowEnd::CrLf => b"\r\n",
+                    RowEnd::Cr => b"\r",
+                    _ => b"",
+                };
+                [row.bytes, newline].concat()
+            }).collect()
+        };
+        prop_assert!(rejoined(RowKind::Received) == received);
+        prop_assert!(rejoined(RowKind::Sent) == sent);
+    }
+}
