@@ -1,3 +1,285 @@
-//! core
-pub mod time;
+//! The core: everything the program knows and decides, and nothing it needs to ask anybody for.
+//!
+//! [`App::update`] takes the moment and one [`Event`] and answers with an [`Outcome`]: what is to be done outside, and
+//! whether the screen has changed. No terminal, socket, clock or file occurs here, so every behaviour can be tested as
+//! a function. One enum per boundary: [`Event`] in, [`Effect`] out, [`Action`] for what keys mean, `Verb` for commands.
+//!
+//! `App` holds [`Tab`]s from the first day; with one tab no tab bar is shown.
+
+mod action;
+pub mod command;
+pub mod help;
+pub mod keys;
+mod prompt;
+mod tab;
+mod time;
 pub mod transcript;
+mod verbs;
+pub mod viewport;
+
+pub use action::Action;
+pub use prompt::{Edit, Prompt};
+pub use tab::{LinkState, QUEUE_LIMIT, Tab, Traffic};
+pub use time::{Now, Wall};
+
+use crate::link::{Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
+use std::time::Duration;
+use transcript::{Limits, RowKind};
+use viewport::{Motion, Size};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A key with a meaning.
+    Act(Action),
+    /// A character key.
+    Type(char),
+    /// Pasted text, as the terminal delivered it.
+    Paste(String),
+    /// News from a link.
+    Link(LinkId, LinkEvent),
+    /// The moment named by [`App::deadline`] has come.
+    Due,
+}
+
+/// Something to be done outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Hand this to the link.
+    Link(LinkId, LinkCommand),
+    /// End the program.
+    Quit,
+    /// Put the program to sleep.
+    Suspend,
+    /// Draw every cell anew.
+    Repaint,
+}
+
+/// The answer to an event.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[must_use = "effects have to be carried out"]
+pub struct Outcome {
+    /// In this order.
+    pub effects: Vec<Effect>,
+    /// Whether a new frame is wanted.
+    pub redraw: bool,
+}
+
+/// What the user set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// What ends a line on its way out.
+    pub eol: Eol,
+    /// The nickname to ask for on each connection.
+    pub nick: Option<String>,
+    /// Limit for resolving and connecting together.
+    pub connect_limit: Duration,
+    /// How much a tab keeps.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { eol: Eol::Lf, nick: None, connect_limit: Duration::from_secs(10), limits: Limits::default() }
+    }
+}
+
+/// What the keys work on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// The draft.
+    #[default]
+    Compose,
+    /// The help page, scrolled by so many lines.
+    Help {
+        /// First line shown.
+        top: usize,
+    },
+    /// The question whether to quit.
+    ConfirmQuit,
+}
+
+/// See the module's words.
+#[derive(Debug)]
+pub struct App {
+    /// Never empty.
+    tabs: Vec<Tab>,
+    /// Always the index of a tab.
+    current: usize,
+    mode: Mode,
+    options: Options,
+    size: Size,
+}
+
+impl App {
+    /// One tab, not connected.
+    pub fn new(options: Options) -> Self {
+        let tab = Tab::new(LinkId(0), &options);
+        Self { tabs: vec![tab], current: 0, mode: Mode::Compose, options, size: Size::default() }
+    }
+
+    /// Connects the current tab.
+    pub fn open(&mut self, endpoint: Endpoint) -> Outcome {
+        let limit = self.options.connect_limit;
+        Outcome { effects: self.tab_mut().open(endpoint, limit), redraw: true }
+    }
+
+    /// Handles one event.
+    pub fn update(&mut self, now: Now, event: Event) -> Outcome {
+        match event {
+            Event::Act(action) => self.act(now, action),
+            Event::Type(c) => self.type_char(c),
+            Event::Paste(text) => self.paste(&text),
+            Event::Link(id, event) => self.link(now, id, event),
+            Event::Due => self.due(now),
+        }
+    }
+
+    /// Tells how many cells the messages have on the screen. Paging goes by it.
+    pub const fn fit(&mut self, size: Size) {
+        self.size = size;
+    }
+
+    /// When to send [`Event::Due`], on the clock of [`Now::elapsed`].
+    pub fn deadline(&self) -> Option<Duration> {
+        self.tabs.iter().filter_map(Tab::deadline).min()
+    }
+
+    /// The tab that is shown.
+    #[expect(clippy::indexing_slicing, reason = "there is always a tab, and `current` is the index of one")]
+    pub fn tab(&self) -> &Tab {
+        &self.tabs[self.current]
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "there is always a tab, and `current` is the index of one")]
+    fn tab_mut(&mut self) -> &mut Tab {
+        &mut self.tabs[self.current]
+    }
+
+    /// What the keys work on.
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// What the user set.
+    pub const fn options(&self) -> &Options {
+        &self.options
+    }
+
+    fn act(&mut self, now: Now, action: Action) -> Outcome {
+        match (self.mode, action) {
+            (_, Action::Suspend) => Outcome::effect(Effect::Suspend),
+            (_, Action::Redraw) => Outcome::effect(Effect::Repaint),
+            (Mode::ConfirmQuit, Action::Submit | Action::Interrupt | Action::EndOfInput) => {
+                Outcome::effect(Effect::Quit)
+            }
+            (Mode::Help { top }, Action::Scroll(motion)) => self.scroll_help(top, motion),
+            (Mode::Help { .. } | Mode::ConfirmQuit, Action::Cancel)
+            | (Mode::Help { .. }, Action::Help | Action::Submit | Action::Interrupt | Action::EndOfInput) => {
+                self.enter(Mode::Compose)
+            }
+            _ => {
+                self.mode = Mode::Compose;
+                self.act_in_compose(now, action)
+            }
+        }
+    }
+
+    fn act_in_compose(&mut self, now: Now, action: Action) -> Outcome {
+        let size = self.size;
+        match action {
+            Action::Edit(edit) => Outcome::changed(self.tab_mut().prompt_mut().edit(edit)),
+            Action::EndOfText if self.tab().prompt().text().is_empty() => {
+                Outcome::changed(self.tab_mut().scroll(size, Motion::Bottom))
+            }
+            Action::EndOfText => Outcome::changed(self.tab_mut().prompt_mut().edit(Edit::End)),
+            Action::Submit => self.submit(now),
+            Action::HistoryBack => Outcome::changed(self.tab_mut().prompt_mut().history_back()),
+            Action::HistoryForward => Outcome::changed(self.tab_mut().prompt_mut().history_forward()),
+            Action::Scroll(motion) => Outcome::changed(self.tab_mut().scroll(size, motion)),
+            Action::Help => self.enter(Mode::Help { top: 0 }),
+            Action::Cancel => Outcome { effects: self.tab_mut().cancel(), redraw: true },
+            Action::Interrupt if self.tab().prompt().text().is_empty() => self.enter(Mode::ConfirmQuit),
+            Action::Interrupt => {
+                // Not lost: Up brings it back.
+                self.tab_mut().prompt_mut().accept();
+                Outcome::changed(true)
+            }
+            Action::EndOfInput if self.tab().prompt().text().is_empty() => self.enter(Mode::ConfirmQuit),
+            Action::EndOfInput => Outcome::changed(self.tab_mut().prompt_mut().edit(Edit::DeleteForward)),
+            Action::Suspend | Action::Redraw => Outcome::default(),
+        }
+    }
+
+    fn type_char(&mut self, c: char) -> Outcome {
+        match (self.mode, c) {
+            (Mode::ConfirmQuit, 'y' | 'Y') => return Outcome::effect(Effect::Quit),
+            (Mode::ConfirmQuit, 'n' | 'N') | (Mode::Help { .. }, 'q') => return self.enter(Mode::Compose),
+            _ => self.mode = Mode::Compose,
+        }
+        let mut buffer = [0; 4];
+        self.tab_mut().prompt_mut().insert(c.encode_utf8(&mut buffer));
+        Outcome::changed(true)
+    }
+
+    /// Pasted text joins the draft. It is never sent by itself, not even if it ends with a newline.
+    fn paste(&mut self, text: &str) -> Outcome {
+        self.mode = Mode::Compose;
+        // Terminals send a pasted newline as CR, some as CR LF.
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        self.tab_mut().prompt_mut().insert(text);
+        Outcome::changed(!text.is_empty())
+    }
+
+    fn link(&mut self, now: Now, id: LinkId, event: LinkEvent) -> Outcome {
+        // A tab may be gone by the time its link reports.
+        let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id() == id) else { return Outcome::default() };
+        Outcome { effects: tab.on_link(now, event), redraw: true }
+    }
+
+    fn due(&mut self, now: Now) -> Outcome {
+        let mut redraw = false;
+        for tab in &mut self.tabs {
+            redraw |= tab.on_due(now);
+        }
+        Outcome::changed(redraw)
+    }
+
+    fn scroll_help(&mut self, top: usize, motion: Motion) -> Outcome {
+        let (page, last) = (self.size.lines.saturating_sub(1).max(1), help::page().len().saturating_sub(1));
+        let top = match motion {
+            Motion::Up(lines) => top.saturating_sub(lines),
+            Motion::Down(lines) => top + lines,
+            Motion::PageUp => top.saturating_sub(page),
+            Motion::PageDown => top + page,
+            Motion::Top => 0,
+            Motion::Bottom => last,
+        };
+        self.enter(Mode::Help { top: top.min(last) })
+    }
+
+    fn enter(&mut self, mode: Mode) -> Outcome {
+        let changed = self.mode != mode;
+        self.mode = mode;
+        Outcome::changed(changed)
+    }
+
+    /// Says something in the current tab.
+    fn note(&mut self, now: Now, kind: RowKind, words: &str) {
+        self.tab_mut().note(now, kind, words);
+    }
+}
+
+impl Outcome {
+    const fn changed(redraw: bool) -> Self {
+        Self { effects: Vec::new(), redraw }
+    }
+
+    fn effect(effect: Effect) -> Self {
+        Self { effects: vec![effect], redraw: true }
+    }
+}
+
+#[cfg(test)]
+mod tests;

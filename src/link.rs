@@ -13,6 +13,10 @@ use bytes::Bytes;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+/// Names a link, and the tab it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct LinkId(pub u32);
+
 /// What the core asks of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkCommand {
@@ -45,6 +49,8 @@ pub enum LinkEvent {
     Received(Bytes),
     /// So many more bytes were taken over by the operating system.
     Written(usize),
+    /// These bytes were to be sent and were not: the link was not open, or its queue was full.
+    NotSent(Bytes),
     /// It is over. Nothing more follows until the next [`LinkCommand::Open`].
     Closed(CloseReason),
 }

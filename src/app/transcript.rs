@@ -89,8 +89,11 @@ impl Transcript {
         }
     }
 
-    /// Takes in one read from the peer.
+    /// Takes in one read from the peer. An empty one is none.
     pub fn receive(&mut self, bytes: &[u8], at: Wall) {
+        if bytes.is_empty() {
+            return;
+        }
         let mut rows = Rows { records: &mut self.rows, first: self.first };
         self.received.take_in(&mut rows, RowKind::Received, bytes, at);
         self.evict();

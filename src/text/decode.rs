@@ -151,14 +151,11 @@ impl Decoder<'_> {
                 c if is_invisible(c) || c.is_control() => false,
                 c if c.width() == Some(0) => {
                     combining += 1;
-                    combining <= MAX_COMBINING
+                    combining <= MAX_COMBINING && (!seen.is_empty() || give_base(&mut seen, c))
                 }
                 _ => true,
             };
             if has_place {
-                if seen.is_empty() && c.width() == Some(0) {
-                    seen.push_str(NO_BASE);
-                }
                 seen.push(c);
             } else {
                 hidden.push((source + at, c));
@@ -194,6 +191,15 @@ impl Decoder<'_> {
             _ => GlyphKind::Text,
         }
     }
+}
+
+/// Puts the dotted circle into `seen` for `c` to sit on. Half a Hangul syllable does not sit on it.
+fn give_base(seen: &mut String, c: char) -> bool {
+    seen.push_str(NO_BASE);
+    seen.push(c);
+    let sits = seen.graphemes(true).count() == 1;
+    seen.truncate(if sits { NO_BASE.len() } else { 0 });
+    sits
 }
 
 #[cfg(test)]

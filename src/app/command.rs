@@ -1,0 +1,108 @@
+//! The words that begin with a slash: which are ours, what they do, how they are used.
+//!
+//! One table makes the commands, the help page and the usage errors. A word we do not know goes to the server as
+//! typed, because lab servers have commands of their own; a doubled slash always goes to the server, as one.
+
+/// What a command does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// Ask the server for a nickname.
+    Nick,
+    /// Connect somewhere.
+    Connect,
+    /// Close the connection.
+    Close,
+    /// Forget what is on the screen.
+    Clear,
+    /// Show keys and commands.
+    Help,
+    /// Leave.
+    Quit,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Command {
+    /// The word, without the slash.
+    pub name: &'static str,
+    /// What comes after it.
+    pub arguments: &'static str,
+    /// What it does, for the help page.
+    pub says: &'static str,
+    /// Which one it is.
+    pub verb: Verb,
+}
+
+const fn command(name: &'static str, arguments: &'static str, verb: Verb, says: &'static str) -> Command {
+    Command { name, arguments, says, verb }
+}
+
+/// All commands, in the order of the help page.
+pub const COMMANDS: &[Command] = &[
+    command("nick", "NAME", Verb::Nick, "ask the server for a nickname, now and after each reconnect"),
+    command("connect", "[ADDRESS]", Verb::Connect, "connect to HOST:PORT, or again to where you were"),
+    command("close", "", Verb::Close, "close the connection, stay in the program"),
+    command("clear", "", Verb::Clear, "forget all messages shown so far"),
+    command("help", "", Verb::Help, "keys and commands"),
+    command("quit", "", Verb::Quit, "leave at once"),
+];
+
+impl Command {
+    /// How it is written: `/nick NAME`.
+    pub fn usage(&self) -> String {
+        format!("/{} {}", self.name, self.arguments).trim_end().to_owned()
+    }
+}
+
+/// What a line means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line<'a> {
+    /// A command of ours and what stands behind it, trimmed.
+    Ours(&'static Command, &'a str),
+    /// Text for the server.
+    Text(&'a str),
+}
+
+/// Reads a line. Several lines at once (a paste) are text, whatever they begin with.
+pub fn parse(line: &str) -> Line<'_> {
+    let Some(rest) = line.strip_prefix('/').filter(|_| !line.contains('\n')) else { return Line::Text(line) };
+    if rest.starts_with('/') {
+        return Line::Text(rest);
+    }
+    let (word, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    match COMMANDS.iter().find(|command| command.name == word) {
+        Some(command) => Line::Ours(command, arguments.trim()),
+        None => Line::Text(line),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_words_are_ours_and_all_others_the_servers() {
+        let ours = |line| match parse(line) {
+            Line::Ours(command, arguments) => Some((command.verb, arguments)),
+            Line::Text(_) => None,
+        };
+        assert_eq!(ours("/nick bob "), Some((Verb::Nick, "bob")));
+        assert_eq!(ours("/quit"), Some((Verb::Quit, "")));
+        assert_eq!(ours("/connect ::1 4000"), Some((Verb::Connect, "::1 4000")));
+        for text in ["/names", "/msg bob hi", "/", "/ nick", "/nickname", "/Quit", "hello /quit", "", "/quit\nnow"] {
+            assert_eq!(parse(text), Line::Text(text));
+        }
+    }
+
+    #[test]
+    fn a_doubled_slash_is_one_for_the_server() {
+        assert_eq!(parse("//nick bob"), Line::Text("/nick bob"));
+        assert_eq!(parse("///x"), Line::Text("//x"));
+    }
+
+    #[test]
+    fn usage_is_made_from_the_table() {
+        let usages: Vec<_> = COMMANDS.iter().map(Command::usage).collect();
+        assert_eq!(usages, ["/nick NAME", "/connect [ADDRESS]", "/close", "/clear", "/help", "/quit"]);
+    }
+}

@@ -1,0 +1,285 @@
+//! One conversation: a link, what was said on it, the draft, and the place one is reading at.
+
+mod words;
+
+use super::prompt::Prompt;
+use super::time::{Now, Wall};
+use super::transcript::{RowEnd, RowKind, SILENCE, Transcript};
+use super::viewport::{Motion, Page, Scroll, Size};
+use super::{Effect, Options};
+use crate::link::{CloseReason, Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
+use bytes::Bytes;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Bytes that may wait for a server that does not read. What would go beyond stays in the input line.
+pub const QUEUE_LIMIT: usize = 1 << 20;
+
+/// How the link stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum LinkState {
+    /// Never asked to connect.
+    #[default]
+    Idle,
+    /// Looking up the name, then trying this address.
+    Opening(Option<SocketAddr>),
+    /// Connected.
+    Open {
+        /// To whom.
+        peer: SocketAddr,
+        /// Since when.
+        since: Now,
+    },
+    /// It is over.
+    Closed {
+        /// Why.
+        reason: CloseReason,
+        /// When.
+        at: Wall,
+    },
+}
+
+/// Bytes over the connection that stands, or stood last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Traffic {
+    /// Read from the peer.
+    pub received: u64,
+    /// Handed to the operating system.
+    pub sent: u64,
+    /// Still waiting to be.
+    pub queued: usize,
+}
+
+/// See the module's words.
+#[derive(Debug)]
+pub struct Tab {
+    id: LinkId,
+    endpoint: Option<Endpoint>,
+    link: LinkState,
+    transcript: Transcript,
+    prompt: Prompt,
+    scroll: Scroll,
+    traffic: Traffic,
+    nick: Option<String>,
+    eol: Eol,
+    /// When the row under way will have been silent for long enough to count as finished.
+    silent_at: Option<Duration>,
+}
+
+impl Tab {
+    pub(super) fn new(id: LinkId, options: &Options) -> Self {
+        Self {
+            id,
+            endpoint: None,
+            link: LinkState::Idle,
+            transcript: Transcript::new(options.limits),
+            prompt: Prompt::default(),
+            scroll: Scroll::Follow,
+            traffic: Traffic::default(),
+            nick: options.nick.clone(),
+            eol: options.eol,
+            silent_at: None,
+        }
+    }
+
+    /// Its link.
+    pub const fn id(&self) -> LinkId {
+        self.id
+    }
+
+    /// Where it is, or wants to be, connected.
+    pub const fn endpoint(&self) -> Option<&Endpoint> {
+        self.endpoint.as_ref()
+    }
+
+    /// How the link stands.
+    pub const fn link(&self) -> &LinkState {
+        &self.link
+    }
+
+    /// What went over the wire.
+    pub const fn transcript(&self) -> &Transcript {
+        &self.transcript
+    }
+
+    /// The draft.
+    pub const fn prompt(&self) -> &Prompt {
+        &self.prompt
+    }
+
+    /// How much went over the wire.
+    pub const fn traffic(&self) -> Traffic {
+        self.traffic
+    }
+
+    /// The nickname asked for.
+    pub fn nick(&self) -> Option<&str> {
+        self.nick.as_deref()
+    }
+
+    /// What ends a line on its way out.
+    pub const fn eol(&self) -> Eol {
+        self.eol
+    }
+
+    /// Whether the view is anchored above the end.
+    pub const fn is_scrolled(&self) -> bool {
+        matches!(self.scroll, Scroll::At { .. })
+    }
+
+    /// Rows that came since the view left the end and that were not on the screen.
+    pub fn unseen(&self) -> u64 {
+        self.scroll.unseen(&self.transcript)
+    }
+
+    /// The messages on a screen of this size.
+    pub fn page(&self, size: Size) -> Page<'_> {
+        self.scroll.page(&self.transcript, size)
+    }
+
+    pub(super) const fn prompt_mut(&mut self) -> &mut Prompt {
+        &mut self.prompt
+    }
+
+    pub(super) const fn deadline(&self) -> Option<Duration> {
+        self.silent_at
+    }
+
+    /// Moves the view. Says whether it moved.
+    pub(super) fn scroll(&mut self, size: Size, motion: Motion) -> bool {
+        let before = self.scroll;
+        self.scroll.go(&self.transcript, size, motion);
+        self.scroll != before
+    }
+
+    pub(super) fn note(&mut self, now: Now, kind: RowKind, words: &str) {
+        self.transcript.note(kind, words, now.wall);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.transcript.clear();
+        self.scroll = Scroll::Follow;
+        self.silent_at = None;
+    }
+
+    pub(super) fn set_nick(&mut self, nick: &str) {
+        self.nick = Some(nick.to_owned());
+    }
+
+    /// Connects to `endpoint`, leaving where it was.
+    pub(super) fn open(&mut self, endpoint: Endpoint, limit: Duration) -> Vec<Effect> {
+        self.endpoint = Some(endpoint.clone());
+        if !self.is_open() {
+            self.link = LinkState::Opening(None);
+        }
+        vec![Effect::Link(self.id, LinkCommand::Open { endpoint, limit })]
+    }
+
+    /// Stops connecting; leaves a connection that stands alone.
+    pub(super) fn cancel(&self) -> Vec<Effect> {
+        match self.link {
+            LinkState::Opening(_) => self.close(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn close(&self) -> Vec<Effect> {
+        vec![Effect::Link(self.id, LinkCommand::Close)]
+    }
+
+    pub(super) const fn is_open(&self) -> bool {
+        matches!(self.link, LinkState::Open { .. })
+    }
+
+    /// Sends lines, each with its end, in one write. The reason if it cannot be; then nothing was sent.
+    pub(super) fn send(&mut self, now: Now, text: &str) -> Result<Vec<Effect>, String> {
+        let lines = text.split('\n');
+        let eol = self.eol.bytes();
+        let len: usize = lines.clone().map(|line| line.len() + eol.len()).sum();
+        match &self.link {
+            LinkState::Open { .. } if self.traffic.queued + len > QUEUE_LIMIT => {
+                return Err(words::queue_full(self.traffic.queued));
+            }
+            LinkState::Open { .. } => {}
+            LinkState::Opening(_) => return Err(words::NOT_YET_CONNECTED.to_owned()),
+            LinkState::Idle | LinkState::Closed { .. } => return Err(words::NOT_CONNECTED.to_owned()),
+        }
+        let mut out = Vec::with_capacity(len);
+        for line in lines {
+            let from = out.len();
+            out.extend_from_slice(line.as_bytes());
+            out.extend_from_slice(eol);
+            self.transcript.send(out.get(from..).unwrap_or_default(), now.wall);
+        }
+        self.silent_at = None;
+        self.scroll = Scroll::Follow;
+        if out.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.traffic.queued += len;
+        Ok(vec![Effect::Link(self.id, LinkCommand::Send(Bytes::from(out)))])
+    }
+
+    pub(super) fn on_due(&mut self, now: Now) -> bool {
+        let due = self.silent_at.is_some_and(|at| at <= now.elapsed);
+        if due {
+            self.silent_at = None;
+            self.transcript.end_open(RowEnd::Silence);
+        }
+        due
+    }
+
+    pub(super) fn on_link(&mut self, now: Now, event: LinkEvent) -> Vec<Effect> {
+        match event {
+            LinkEvent::Resolving(_) => self.link = LinkState::Opening(None),
+            LinkEvent::Connecting(addr) => self.link = LinkState::Opening(Some(addr)),
+            LinkEvent::Opened { peer } => return self.on_opened(now, peer),
+            LinkEvent::Received(bytes) => self.on_received(now, &bytes),
+            LinkEvent::Written(bytes) => {
+                self.traffic.sent += bytes as u64;
+                self.traffic.queued = self.traffic.queued.saturating_sub(bytes);
+            }
+            LinkEvent::NotSent(bytes) => self.on_not_sent(now, &bytes),
+            LinkEvent::Closed(reason) => self.on_closed(now, reason),
+        }
+        Vec::new()
+    }
+
+    fn on_opened(&mut self, now: Now, peer: SocketAddr) -> Vec<Effect> {
+        self.link = LinkState::Open { peer, since: now };
+        self.traffic = Traffic::default();
+        self.note(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));
+        match self.nick.clone() {
+            // A fresh connection has an empty queue: this cannot be refused.
+            Some(nick) => self.send(now, &format!("/nick {nick}")).unwrap_or_default(),
+            None => Vec::new(),
+        }
+    }
+
+    fn on_received(&mut self, now: Now, bytes: &Bytes) {
+        self.traffic.received += bytes.len() as u64;
+        self.transcript.receive(bytes, now.wall);
+        self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
+    }
+
+    fn on_not_sent(&mut self, now: Now, bytes: &Bytes) {
+        self.traffic.queued = self.traffic.queued.saturating_sub(bytes.len());
+        self.note(now, RowKind::Error, &words::not_sent(bytes.len()));
+    }
+
+    fn on_closed(&mut self, now: Now, reason: CloseReason) {
+        self.transcript.end_open(RowEnd::Unterminated);
+        self.silent_at = None;
+        let lasted = match self.link {
+            LinkState::Open { since, .. } => Some(now.elapsed.saturating_sub(since.elapsed)),
+            _ => None,
+        };
+        let unsent = std::mem::take(&mut self.traffic.queued);
+        let (kind, words) = words::closed(&reason, self.endpoint.as_ref(), lasted);
+        self.note(now, kind, &words);
+        if unsent > 0 {
+            self.note(now, RowKind::Error, &words::not_sent(unsent));
+        }
+        self.link = LinkState::Closed { reason, at: now.wall };
+    }
+}

@@ -1,0 +1,48 @@
+//! What a tab says about its link, in sentences with the next step.
+
+use crate::app::time::spoken;
+use crate::app::transcript::RowKind;
+use crate::link::{CloseReason, Endpoint};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+pub(super) const NOT_CONNECTED: &str =
+    "Not connected: the line stays in the input. Clear it (Ctrl-C) and press Enter to connect again; Up brings it back.";
+
+pub(super) const NOT_YET_CONNECTED: &str =
+    "Not connected yet: the line stays in the input. Press Enter again once the connection stands, or Esc to give up.";
+
+/// What Enter does next, where there is no connection.
+const AGAIN: &str = "Enter on an empty line connects again.";
+
+pub(super) fn queue_full(queued: usize) -> String {
+    format!(
+        "The server is not reading: {queued} bytes wait to be sent. The line stays in the input; press Enter again later."
+    )
+}
+
+pub(super) fn not_sent(bytes: usize) -> String {
+    format!("Not sent: the last {bytes} bytes did not leave this machine. Up brings the line back.")
+}
+
+pub(super) fn connected(endpoint: Option<&Endpoint>, peer: SocketAddr) -> String {
+    match endpoint {
+        Some(endpoint) if endpoint.to_string() != peer.to_string() => format!("Connected to {endpoint} ({peer})."),
+        _ => format!("Connected to {peer}."),
+    }
+}
+
+pub(super) fn closed(
+    reason: &CloseReason,
+    endpoint: Option<&Endpoint>,
+    lasted: Option<Duration>,
+) -> (RowKind, String) {
+    let after = lasted.map(|lasted| format!(" after {}", spoken(lasted))).unwrap_or_default();
+    let place = endpoint.map(|endpoint| format!(" to {endpoint}")).unwrap_or_default();
+    match reason {
+        CloseReason::ByPeer => (RowKind::Notice, format!("The server closed the connection{after}. {AGAIN}")),
+        CloseReason::ByUs => (RowKind::Notice, format!("Closed the connection{place}{after}. {AGAIN}")),
+        CloseReason::Cancelled => (RowKind::Notice, format!("Stopped connecting{place}. {AGAIN}")),
+        CloseReason::Failed(error) => (RowKind::Error, format!("{error} {AGAIN}")),
+    }
+}

@@ -1,0 +1,295 @@
+use super::*;
+use crate::link::{Cause, CloseReason, LinkError, LinkOp};
+use bytes::Bytes;
+
+/// An app driven by hand, with a clock of its own.
+struct Driver {
+    app: App,
+    now: Now,
+}
+
+impl Driver {
+    fn new() -> Self {
+        let mut app = App::new(Options::default());
+        app.fit(Size { columns: 60, lines: 10 });
+        let _ = app.open(endpoint());
+        Self { app, now: Now { elapsed: Duration::ZERO, wall: Wall(1000) } }
+    }
+
+    fn connected() -> Self {
+        let mut driver = Self::new();
+        driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+        driver
+    }
+
+    fn event(&mut self, event: Event) -> Vec<Effect> {
+        self.app.update(self.now, event).effects
+    }
+
+    fn link(&mut self, event: LinkEvent) -> Vec<Effect> {
+        self.event(Event::Link(LinkId(0), event))
+    }
+
+    fn receive(&mut self, bytes: &[u8]) {
+        self.link(LinkEvent::Received(Bytes::copy_from_slice(bytes)));
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        self.event(Event::Act(action))
+    }
+
+    fn enter(&mut self, line: &str) -> Vec<Effect> {
+        for c in line.chars() {
+            self.event(Event::Type(c));
+        }
+        self.act(Action::Submit)
+    }
+
+    fn wait(&mut self, time: Duration) {
+        self.now.elapsed += time;
+        while self.app.deadline().is_some_and(|at| at <= self.now.elapsed) {
+            self.event(Event::Due);
+        }
+    }
+
+    fn rows(&self) -> Vec<String> {
+        let shown = |row: transcript::RowView<'_>| {
+            format!("{:?} {} {:?}", row.kind, String::from_utf8_lossy(row.bytes), row.end)
+        };
+        self.app.tab().transcript().rows().map(shown).collect()
+    }
+
+    fn last(&self) -> String {
+        self.rows().pop().unwrap_or_default()
+    }
+
+    fn draft(&self) -> &str {
+        self.app.tab().prompt().text()
+    }
+}
+
+fn endpoint() -> Endpoint {
+    Endpoint::parse("127.0.0.1:12345").unwrap()
+}
+
+fn sends(bytes: &'static [u8]) -> Vec<Effect> {
+    vec![Effect::Link(LinkId(0), LinkCommand::Send(Bytes::from_static(bytes)))]
+}
+
+fn opens() -> Vec<Effect> {
+    let limit = Duration::from_secs(10);
+    vec![Effect::Link(LinkId(0), LinkCommand::Open { endpoint: endpoint(), limit })]
+}
+
+#[test]
+fn a_line_goes_out_with_its_end_and_becomes_a_row() {
+    let mut driver = Driver::connected();
+    assert_eq!(driver.enter("hello"), sends(b"hello\n"));
+    assert_eq!(driver.last(), "Sent hello Lf");
+    assert_eq!(driver.draft(), "");
+}
+
+#[test]
+fn enter_on_an_empty_line_sends_an_empty_line_while_connected() {
+    let mut driver = Driver::connected();
+    assert_eq!(driver.enter(""), sends(b"\n"));
+}
+
+#[test]
+fn enter_on_an_empty_line_connects_again_when_it_is_over() {
+    let mut driver = Driver::connected();
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    assert_eq!(driver.enter(""), opens());
+    assert_eq!(driver.enter(""), [], "an attempt is under way");
+}
+
+#[test]
+fn a_line_that_cannot_be_sent_stays_in_the_input() {
+    let mut driver = Driver::new();
+    assert_eq!(driver.enter("early"), []);
+    assert_eq!(driver.draft(), "early");
+    assert!(driver.last().starts_with("Error Not connected yet"), "{}", driver.last());
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    assert_eq!(driver.act(Action::Submit), sends(b"early\n"));
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    assert_eq!(driver.enter("late"), []);
+    assert_eq!(driver.draft(), "late");
+}
+
+#[test]
+fn a_server_that_does_not_read_gets_no_more_than_the_queue_holds() {
+    let mut driver = Driver::connected();
+    let line = "x".repeat(QUEUE_LIMIT / 2);
+    for _ in 0..2 {
+        driver.event(Event::Paste(line.clone()));
+        driver.act(Action::Submit);
+    }
+    assert_eq!(driver.draft().len(), line.len(), "the second line stays");
+    assert!(driver.last().starts_with("Error The server is not reading"), "{}", driver.last());
+    driver.link(LinkEvent::Written(line.len() + 1));
+    assert_eq!(driver.act(Action::Submit).len(), 1);
+    assert_eq!(driver.draft(), "");
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    assert!(driver.last().starts_with("Error Not sent: the last 524289 bytes"), "{}", driver.last());
+}
+
+#[test]
+fn each_end_has_its_sentence() {
+    let mut driver = Driver::connected();
+    driver.now.elapsed = Duration::from_millis(5003);
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    assert!(driver.last().starts_with("Notice The server closed the connection after 5 s. Enter on"));
+
+    let refused =
+        LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: Cause::Refused };
+    driver.link(LinkEvent::Closed(CloseReason::Failed(refused)));
+    assert!(driver.last().starts_with("Error Nothing is listening on 127.0.0.1:12345"), "{}", driver.last());
+}
+
+#[test]
+fn the_open_row_is_painted_at_once_and_ends_after_half_a_second() {
+    let mut driver = Driver::connected();
+    driver.receive(b"Thank you for connecting");
+    assert_eq!(driver.last(), "Received Thank you for connecting Open");
+    driver.wait(Duration::from_millis(499));
+    assert_eq!(driver.last(), "Received Thank you for connecting Open");
+    driver.wait(Duration::from_millis(1));
+    assert_eq!(driver.last(), "Received Thank you for connecting Silence");
+    assert_eq!(driver.app.deadline(), None, "nothing more to wake up for");
+}
+
+#[test]
+fn bytes_within_half_a_second_are_the_same_row_and_later_ones_another() {
+    let mut driver = Driver::connected();
+    driver.receive(b"abc");
+    driver.wait(Duration::from_millis(100));
+    driver.receive(b"def\n");
+    assert_eq!(driver.last(), "Received abcdef Lf");
+    driver.receive(b"hi");
+    driver.wait(Duration::from_secs(2));
+    driver.receive(b"there");
+    let rows = driver.rows();
+    assert_eq!(rows[rows.len() - 2..], ["Received hi Silence", "Received there Open"]);
+}
+
+#[test]
+fn commands_are_carried_out_and_unknown_ones_go_to_the_server() {
+    let mut driver = Driver::connected();
+    assert_eq!(driver.enter("/nick bob"), sends(b"/nick bob\n"));
+    assert_eq!(driver.app.tab().nick(), Some("bob"));
+    assert_eq!(driver.enter("/names"), sends(b"/names\n"));
+    assert_eq!(driver.enter("//quit"), sends(b"/quit\n"));
+    assert_eq!(driver.enter("/close"), [Effect::Link(LinkId(0), LinkCommand::Close)]);
+    assert_eq!(driver.enter("/quit"), [Effect::Quit]);
+    driver.enter("/clear");
+    assert!(driver.rows().is_empty());
+    driver.enter("/help");
+    assert_eq!(driver.app.mode(), Mode::Help { top: 0 });
+}
+
+#[test]
+fn a_command_that_is_not_understood_says_so_and_stays_in_the_input() {
+    let mut driver = Driver::connected();
+    for (line, words) in [
+        ("/nick", "A nickname is one word: /nick NAME."),
+        ("/nick two words", "A nickname is one word"),
+        ("/connect host:99999", "\"99999\" is not a port"),
+        ("/quit now", "/quit takes nothing after it. To say it to the server, write //quit."),
+    ] {
+        assert_eq!(driver.enter(line), []);
+        assert_eq!(driver.draft(), line);
+        assert!(driver.last().starts_with(&format!("Error {words}")), "{}", driver.last());
+        driver.act(Action::Interrupt);
+    }
+}
+
+#[test]
+fn the_nickname_is_asked_for_on_each_connection() {
+    let mut driver = Driver::new();
+    driver.enter("/nick bob");
+    assert!(driver.last().starts_with("Notice Will ask for the nickname bob"));
+    for _ in 0..2 {
+        let opened = LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() };
+        assert_eq!(driver.link(opened), sends(b"/nick bob\n"));
+        driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    }
+}
+
+#[test]
+fn a_paste_joins_the_draft_and_sends_nothing() {
+    let mut driver = Driver::connected();
+    assert_eq!(driver.event(Event::Paste("one\r\ntwo\rthree\n".into())), []);
+    assert_eq!(driver.draft(), "one\ntwo\nthree");
+    assert_eq!(driver.act(Action::Submit), sends(b"one\ntwo\nthree\n"));
+    let rows = driver.rows();
+    assert_eq!(rows[rows.len() - 3..], ["Sent one Lf", "Sent two Lf", "Sent three Lf"]);
+}
+
+#[test]
+fn quitting_by_key_asks_first_and_typing_on_is_an_answer() {
+    let mut driver = Driver::connected();
+    for key in [Action::Interrupt, Action::EndOfInput] {
+        assert_eq!(driver.act(key), []);
+        assert_eq!(driver.app.mode(), Mode::ConfirmQuit);
+        driver.act(Action::Cancel);
+        assert_eq!(driver.app.mode(), Mode::Compose);
+        driver.act(key);
+        driver.event(Event::Type('x'));
+        assert_eq!((driver.app.mode(), driver.draft()), (Mode::Compose, "x"));
+        driver.act(Action::Edit(Edit::DeleteBack));
+        driver.act(key);
+        assert_eq!(driver.act(key), [Effect::Quit]);
+        driver.act(Action::Cancel);
+    }
+}
+
+#[test]
+fn ctrl_c_clears_a_draft_without_losing_it() {
+    let mut driver = Driver::connected();
+    driver.event(Event::Paste("half a thought".into()));
+    assert_eq!(driver.act(Action::Interrupt), []);
+    assert_eq!(driver.draft(), "");
+    driver.act(Action::HistoryBack);
+    assert_eq!(driver.draft(), "half a thought");
+}
+
+#[test]
+fn esc_stops_connecting_and_leaves_a_connection_alone() {
+    let mut driver = Driver::new();
+    assert_eq!(driver.act(Action::Cancel), [Effect::Link(LinkId(0), LinkCommand::Close)]);
+    driver.link(LinkEvent::Closed(CloseReason::Cancelled));
+    assert!(driver.last().starts_with("Notice Stopped connecting to 127.0.0.1:12345."));
+    assert_eq!(Driver::connected().act(Action::Cancel), []);
+}
+
+#[test]
+fn nothing_from_the_network_touches_the_draft_or_a_scrolled_view() {
+    let mut driver = Driver::connected();
+    for n in 0..100 {
+        driver.receive(format!("line {n}\n").as_bytes());
+    }
+    driver.event(Event::Paste("half a line".into()));
+    driver.act(Action::Edit(Edit::WordLeft));
+    driver.act(Action::Scroll(Motion::PageUp));
+    let size = Size { columns: 60, lines: 10 };
+    let top = |driver: &Driver| driver.app.tab().page(size).blocks[0].view.id;
+    let (before, cursor) = (top(&driver), driver.app.tab().prompt().cursor());
+    for n in 0..10_000 {
+        driver.receive(format!("flood {n}\n").as_bytes());
+    }
+    assert_eq!(top(&driver), before);
+    assert_eq!(driver.app.tab().unseen(), 10_000);
+    assert_eq!((driver.draft(), driver.app.tab().prompt().cursor()), ("half a line", cursor));
+}
+
+#[test]
+fn sending_shows_what_was_sent() {
+    let mut driver = Driver::connected();
+    for n in 0..100 {
+        driver.receive(format!("line {n}\n").as_bytes());
+    }
+    driver.act(Action::Scroll(Motion::PageUp));
+    assert!(driver.app.tab().is_scrolled());
+    driver.enter("hi");
+    assert!(!driver.app.tab().is_scrolled());
+}

@@ -1,0 +1,93 @@
+//! What happens on Enter: text is sent, commands are carried out.
+
+use super::command::{self, Command, Line, Verb};
+use super::transcript::RowKind;
+use super::{App, Effect, LinkState, Mode, Now, Outcome};
+use crate::link::Endpoint;
+
+/// What a command did, or the sentence that says why it did not.
+type Done = Result<Vec<Effect>, String>;
+
+impl App {
+    /// Enter. What cannot be done leaves the draft as it is, with a sentence in the pane.
+    pub(super) fn submit(&mut self, now: Now) -> Outcome {
+        let draft = self.tab().prompt().text().to_owned();
+        let done = match command::parse(&draft) {
+            Line::Ours(command, arguments) => self.run(now, command, arguments),
+            Line::Text("") if draft.is_empty() && !self.tab().is_open() => Ok(self.reconnect()),
+            Line::Text(text) => self.tab_mut().send(now, text),
+        };
+        match done {
+            Ok(effects) => {
+                self.tab_mut().prompt_mut().accept();
+                Outcome { effects, redraw: true }
+            }
+            Err(sentence) => {
+                self.note(now, RowKind::Error, &sentence);
+                Outcome { effects: Vec::new(), redraw: true }
+            }
+        }
+    }
+
+    fn run(&mut self, now: Now, command: &Command, arguments: &str) -> Done {
+        if command.arguments.is_empty() && !arguments.is_empty() {
+            return Err(format!("{} takes nothing after it. To say it to the server, write /{0}.", command.usage()));
+        }
+        match command.verb {
+            Verb::Nick => self.nick(now, command, arguments),
+            Verb::Connect => self.connect(arguments),
+            Verb::Close => self.close(),
+            Verb::Clear => {
+                self.tab_mut().clear();
+                Ok(Vec::new())
+            }
+            Verb::Help => {
+                self.mode = Mode::Help { top: 0 };
+                Ok(Vec::new())
+            }
+            Verb::Quit => Ok(vec![Effect::Quit]),
+        }
+    }
+
+    fn nick(&mut self, now: Now, command: &Command, name: &str) -> Done {
+        if name.is_empty() || name.contains(char::is_whitespace) {
+            return Err(format!("A nickname is one word: {}.", command.usage()));
+        }
+        self.tab_mut().set_nick(name);
+        if self.tab().is_open() {
+            return self.tab_mut().send(now, &format!("/nick {name}"));
+        }
+        self.note(now, RowKind::Notice, &format!("Will ask for the nickname {name} once connected."));
+        Ok(Vec::new())
+    }
+
+    fn connect(&mut self, address: &str) -> Done {
+        if address.is_empty() {
+            return match self.tab().endpoint() {
+                Some(_) => Ok(self.reconnect()),
+                None => Err("Where to? /connect HOST:PORT, for example /connect 127.0.0.1:12345.".to_owned()),
+            };
+        }
+        let endpoint = Endpoint::parse(address).map_err(|error| error.to_string())?;
+        let limit = self.options.connect_limit;
+        Ok(self.tab_mut().open(endpoint, limit))
+    }
+
+    fn close(&mut self) -> Done {
+        match self.tab().link() {
+            LinkState::Open { .. } | LinkState::Opening(_) => Ok(self.tab().close()),
+            LinkState::Idle | LinkState::Closed { .. } => {
+                Err("There is no connection to close. /quit leaves the program.".to_owned())
+            }
+        }
+    }
+
+    /// Connects again to where the tab was; while connecting there is nothing to do.
+    fn reconnect(&mut self) -> Vec<Effect> {
+        let limit = self.options.connect_limit;
+        match (self.tab().endpoint().cloned(), self.tab().link()) {
+            (None, _) | (_, LinkState::Opening(_)) => Vec::new(),
+            (Some(endpoint), _) => self.tab_mut().open(endpoint, limit),
+        }
+    }
+}
