@@ -1,4 +1,5 @@
 //! netchat-tui
 pub mod app;
 pub mod link;
+pub mod net;
 pub mod text;

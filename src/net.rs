@@ -1,0 +1,194 @@
+//! The network: one task per link, and the handle the loop holds.
+//!
+//! ```text
+//!   Links::send ──commands──► task of link 0 ──┐
+//!               ──commands──► task of link 1 ──┴─events──► the loop
+//! ```
+//!
+//! A task lives as long as its tab and has one connection at a time, so what an old peer sent can never follow the
+//! news of a new one. It listens for commands in every phase - looking up a name, connecting, connected - so closing
+//! and quitting never wait for the network. All channels are bounded: a loop that is busy drawing stops the reading,
+//! TCP's window fills, and the peer waits, instead of memory growing.
+
+mod connect;
+mod connection;
+
+use crate::link::{CloseReason, Endpoint, LinkCommand, LinkError, LinkEvent, LinkId, LinkOp};
+use connection::Ended;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// Events under way, for all links together. One is up to 64 KiB, so this is about a megabyte.
+const EVENTS: usize = 16;
+
+/// Commands under way to one link. The core keeps account of the bytes; this bounds the count.
+const COMMANDS: usize = 256;
+
+/// How long closing waits for a peer to take what is queued.
+const CLOSE_GRACE: Duration = Duration::from_secs(1);
+
+/// Where the loop hears from all links.
+pub type Events = mpsc::Receiver<(LinkId, LinkEvent)>;
+
+/// The loop's handle on all links.
+#[derive(Debug)]
+pub struct Links {
+    events: mpsc::Sender<(LinkId, LinkEvent)>,
+    tasks: HashMap<LinkId, Task>,
+}
+
+#[derive(Debug)]
+struct Task {
+    commands: mpsc::Sender<LinkCommand>,
+    handle: JoinHandle<()>,
+}
+
+impl Links {
+    /// No links yet.
+    pub fn new() -> (Self, Events) {
+        let (events, receiver) = mpsc::channel(EVENTS);
+        (Self { events, tasks: HashMap::new() }, receiver)
+    }
+
+    /// Hands a command to a link; its task starts with the first one. Must be called inside a runtime.
+    ///
+    /// # Errors
+    /// Gives the command back when the link has too many waiting.
+    pub fn send(&mut self, id: LinkId, command: LinkCommand) -> Result<(), LinkCommand> {
+        let events = &self.events;
+        let task = self.tasks.entry(id).or_insert_with(|| {
+            let (commands, receiver) = mpsc::channel(COMMANDS);
+            let reporter = Reporter { id, events: events.clone() };
+            Task { commands, handle: tokio::spawn(run(receiver, reporter)) }
+        });
+        task.commands.try_send(command).map_err(mpsc::error::TrySendError::into_inner)
+    }
+
+    /// Closes all links, giving each a moment to hand over what is queued. `events` is drained meanwhile.
+    pub async fn close(self, mut events: Events) {
+        drop(self.events);
+        let tasks: Vec<_> = self.tasks.into_values().map(|task| task.handle).collect();
+        let drained = async { while events.recv().await.is_some() {} };
+        let ended = async {
+            for task in tasks {
+                // A task that panicked is over too.
+                let _ = task.await;
+            }
+        };
+        let _ = tokio::time::timeout(CLOSE_GRACE * 2, async { tokio::join!(ended, drained) }).await;
+    }
+}
+
+/// Tells the loop about one link.
+#[derive(Debug, Clone)]
+struct Reporter {
+    id: LinkId,
+    events: mpsc::Sender<(LinkId, LinkEvent)>,
+}
+
+/// The loop is gone: there is nobody to work for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Gone;
+
+impl Reporter {
+    async fn report(&self, event: LinkEvent) -> Result<(), Gone> {
+        self.events.send((self.id, event)).await.map_err(|_gone| Gone)
+    }
+
+    /// A place in the queue, taken before reading so that nothing is read that cannot be passed on.
+    async fn reserve(&self) -> Result<mpsc::Permit<'_, (LinkId, LinkEvent)>, Gone> {
+        self.events.reserve().await.map_err(|_gone| Gone)
+    }
+}
+
+/// A link's life: from one [`LinkCommand::Open`] to the next, until the handle is dropped.
+async fn run(mut commands: mpsc::Receiver<LinkCommand>, reporter: Reporter) {
+    let mut next = commands.recv().await;
+    while let Some(command) = next {
+        let done = match command {
+            LinkCommand::Open { endpoint, limit } => open(&endpoint, limit, &mut commands, &reporter).await,
+            LinkCommand::Send(bytes) => reporter.report(LinkEvent::NotSent(bytes)).await.map(|()| None),
+            LinkCommand::Close => Ok(None),
+        };
+        next = match done {
+            Ok(Some(command)) => Some(command),
+            Ok(None) => commands.recv().await,
+            Err(Gone) => return,
+        };
+    }
+}
+
+/// One connection from beginning to end. Returns the command that ended it if that has yet to be carried out.
+async fn open(
+    endpoint: &Endpoint,
+    limit: Duration,
+    commands: &mut mpsc::Receiver<LinkCommand>,
+    reporter: &Reporter,
+) -> Result<Option<LinkCommand>, Gone> {
+    let (reason, next) = match connecting(endpoint, limit, commands, reporter).await? {
+        Phase::Connected(stream, peer) => {
+            reporter.report(LinkEvent::Opened { peer }).await?;
+            let ended = connected(stream, commands, reporter).await?;
+            reason_of(ended, endpoint, peer)
+        }
+        Phase::Over(reason, next) => (reason, next),
+    };
+    reporter.report(LinkEvent::Closed(reason)).await?;
+    Ok(next)
+}
+
+enum Phase {
+    Connected(TcpStream, SocketAddr),
+    Over(CloseReason, Option<LinkCommand>),
+}
+
+/// Connects, and listens for commands while it does.
+async fn connecting(
+    endpoint: &Endpoint,
+    limit: Duration,
+    commands: &mut mpsc::Receiver<LinkCommand>,
+    reporter: &Reporter,
+) -> Result<Phase, Gone> {
+    let attempt = connect::connect(endpoint, limit, reporter);
+    tokio::pin!(attempt);
+    loop {
+        tokio::select! { biased;
+            command = commands.recv() => match command {
+                None => return Err(Gone),
+                Some(LinkCommand::Send(bytes)) => reporter.report(LinkEvent::NotSent(bytes)).await?,
+                Some(LinkCommand::Close) => return Ok(Phase::Over(CloseReason::Cancelled, None)),
+                Some(open) => return Ok(Phase::Over(CloseReason::Cancelled, Some(open))),
+            },
+            result = &mut attempt => return Ok(match result? {
+                Ok((stream, peer)) => Phase::Connected(stream, peer),
+                Err(error) => Phase::Over(CloseReason::Failed(error), None),
+            }),
+        }
+    }
+}
+
+async fn connected<S>(
+    stream: S,
+    commands: &mut mpsc::Receiver<LinkCommand>,
+    reporter: &Reporter,
+) -> Result<Ended, Gone>
+where
+    S: AsyncRead + AsyncWrite,
+{
+    connection::drive(stream, commands, reporter).await
+}
+
+fn reason_of(ended: Ended, endpoint: &Endpoint, peer: SocketAddr) -> (CloseReason, Option<LinkCommand>) {
+    let failed = |op, error| CloseReason::Failed(LinkError::from_io(op, endpoint, Some(peer), &error));
+    match ended {
+        Ended::ByPeer => (CloseReason::ByPeer, None),
+        Ended::ByUs(next) => (CloseReason::ByUs, next),
+        Ended::Read(error) => (failed(LinkOp::Read, error), None),
+        Ended::Write(error) => (failed(LinkOp::Write, error), None),
+    }
+}

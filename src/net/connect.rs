@@ -1,0 +1,152 @@
+//! From a name to a connection: look up, then race the addresses (RFC 8305, "Happy Eyeballs").
+
+use super::{Gone, Reporter};
+use crate::link::{Cause, Endpoint, LinkError, LinkEvent, LinkOp};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// How long one address has the field to itself before the next one is tried as well (RFC 8305, section 5).
+const HEAD_START: Duration = Duration::from_millis(250);
+
+type Connected = (TcpStream, SocketAddr);
+
+/// Connects within `limit`, reporting each step. The outer error: nobody is there to hear of it.
+pub(super) async fn connect(
+    endpoint: &Endpoint,
+    limit: Duration,
+    reporter: &Reporter,
+) -> Result<Result<Connected, LinkError>, Gone> {
+    let deadline = Instant::now() + limit;
+    let addresses = match endpoint.host().parse::<IpAddr>() {
+        Ok(ip) => vec![SocketAddr::new(ip, endpoint.port())],
+        Err(_name) => match timeout_at(deadline, look_up(endpoint, reporter)).await {
+            Ok(result) => match result? {
+                Ok(addresses) => addresses,
+                Err(error) => return Ok(Err(error)),
+            },
+            Err(_elapsed) => return Ok(Err(timed_out(LinkOp::Resolve, endpoint, None, limit))),
+        },
+    };
+    let last = addresses.last().copied();
+    match timeout_at(deadline, race(endpoint, addresses, reporter)).await {
+        Ok(result) => result,
+        Err(_elapsed) => Ok(Err(timed_out(LinkOp::Connect, endpoint, last, limit))),
+    }
+}
+
+async fn look_up(endpoint: &Endpoint, reporter: &Reporter) -> Result<Result<Vec<SocketAddr>, LinkError>, Gone> {
+    reporter.report(LinkEvent::Resolving(endpoint.clone())).await?;
+    let failed = |error| LinkError::from_io(LinkOp::Resolve, endpoint, None, &error);
+    Ok(match tokio::net::lookup_host((endpoint.host(), endpoint.port())).await {
+        Ok(found) => match interleave(found.collect()) {
+            none if none.is_empty() => Err(failed(io::Error::other("it has no address"))),
+            addresses => Ok(addresses),
+        },
+        Err(error) => Err(failed(error)),
+    })
+}
+
+/// Tries the addresses one after another, each 250 ms after the one before or as soon as that has failed; the first
+/// connection wins and the other attempts are dropped.
+async fn race(
+    endpoint: &Endpoint,
+    addresses: Vec<SocketAddr>,
+    reporter: &Reporter,
+) -> Result<Result<Connected, LinkError>, Gone> {
+    let mut waiting = addresses.into_iter();
+    let mut attempts = FuturesUnordered::new();
+    let mut failures = Vec::new();
+    loop {
+        if let Some(addr) = waiting.next() {
+            reporter.report(LinkEvent::Connecting(addr)).await?;
+            attempts.push(attempt(addr));
+        }
+        tokio::select! {
+            Some((addr, result)) = attempts.next() => match result {
+                Ok(stream) => return Ok(Ok((stream, addr))),
+                Err(error) => failures.push(LinkError::from_io(LinkOp::Connect, endpoint, Some(addr), &error)),
+            },
+            () = sleep(HEAD_START), if waiting.len() > 0 => {}
+            else => {}
+        }
+        if attempts.is_empty() && waiting.len() == 0 {
+            return Ok(Err(most_telling(failures, endpoint)));
+        }
+    }
+}
+
+async fn attempt(addr: SocketAddr) -> (SocketAddr, io::Result<TcpStream>) {
+    let connect = async {
+        let stream = TcpStream::connect(addr).await?;
+        // Lines are short and somebody waits for each of them: no Nagle (RFC 896).
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    };
+    (addr, connect.await)
+}
+
+/// Of several failures the one that says most: somebody refused, rather than there is no way.
+fn most_telling(mut failures: Vec<LinkError>, endpoint: &Endpoint) -> LinkError {
+    let rank = |failure: &LinkError| match failure.cause {
+        Cause::Refused | Cause::Reset => 0,
+        Cause::TimedOut(_) => 1,
+        Cause::Other(_) | Cause::NoSuchHost(_) => 2,
+        Cause::Unreachable => 3,
+    };
+    failures.sort_by_key(rank);
+    failures.into_iter().next().unwrap_or_else(|| {
+        LinkError::from_io(LinkOp::Resolve, endpoint, None, &io::Error::other("it has no address"))
+    })
+}
+
+/// The order of the system's resolver (RFC 6724), with the address families taking turns (RFC 8305, section 4).
+fn interleave(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let first_is_v6 = found.first().is_some_and(SocketAddr::is_ipv6);
+    let (first, second): (Vec<_>, Vec<_>) = found.into_iter().partition(|addr| addr.is_ipv6() == first_is_v6);
+    let mut order = Vec::with_capacity(first.len() + second.len());
+    let mut second = second.into_iter();
+    for addr in first {
+        order.push(addr);
+        order.extend(second.next());
+    }
+    order.extend(second);
+    // The resolver lists an address once per socket type on some systems.
+    let mut seen = std::collections::HashSet::new();
+    order.retain(|addr| seen.insert(*addr));
+    order
+}
+
+fn timed_out(op: LinkOp, endpoint: &Endpoint, addr: Option<SocketAddr>, limit: Duration) -> LinkError {
+    LinkError { op, endpoint: endpoint.clone(), addr, cause: Cause::TimedOut(limit) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses(list: &str) -> Vec<SocketAddr> {
+        list.split_whitespace().map(|addr| addr.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn address_families_take_turns_and_no_address_comes_twice() {
+        assert_eq!(
+            interleave(addresses("[::1]:1 [::2]:1 [::3]:1 1.1.1.1:1 [::1]:1 2.2.2.2:1")),
+            addresses("[::1]:1 1.1.1.1:1 [::2]:1 2.2.2.2:1 [::3]:1")
+        );
+        assert_eq!(interleave(addresses("1.1.1.1:1 [::1]:1")), addresses("1.1.1.1:1 [::1]:1"));
+    }
+
+    #[test]
+    fn of_several_failures_the_refusal_is_told() {
+        let endpoint = Endpoint::parse("pi.local").unwrap();
+        let failure = |cause| LinkError { op: LinkOp::Connect, endpoint: endpoint.clone(), addr: None, cause };
+        let told = most_telling(vec![failure(Cause::Unreachable), failure(Cause::Refused)], &endpoint);
+        assert_eq!(told.cause, Cause::Refused);
+    }
+}

@@ -1,0 +1,190 @@
+use super::*;
+use crate::link::LinkId;
+use std::time::Duration;
+use tokio::io::DuplexStream;
+use tokio::task::JoinHandle;
+
+/// A connection over memory: the far end, and the two channels of the link.
+struct Wire {
+    peer: DuplexStream,
+    commands: mpsc::Sender<LinkCommand>,
+    events: mpsc::Receiver<(LinkId, LinkEvent)>,
+    task: JoinHandle<Result<Ended, Gone>>,
+}
+
+fn wire(buffer: usize, queue: usize) -> Wire {
+    let (near, peer) = tokio::io::duplex(buffer);
+    let (commands, mut receiver) = mpsc::channel(64);
+    let (sender, events) = mpsc::channel(queue);
+    let reporter = Reporter { id: LinkId(0), events: sender };
+    let task = tokio::spawn(async move { drive(near, &mut receiver, &reporter).await });
+    Wire { peer, commands, events, task }
+}
+
+impl Wire {
+    async fn event(&mut self) -> Option<LinkEvent> {
+        self.events.recv().await.map(|(_, event)| event)
+    }
+
+    async fn send(&self, bytes: &[u8]) {
+        self.commands.send(LinkCommand::Send(Bytes::copy_from_slice(bytes))).await.unwrap();
+    }
+
+    /// Everything received until the link ends.
+    async fn received(&mut self) -> Vec<u8> {
+        let mut all = Vec::new();
+        while let Some(event) = self.event().await {
+            if let LinkEvent::Received(bytes) = event {
+                all.extend_from_slice(&bytes);
+            }
+        }
+        all
+    }
+}
+
+fn received(bytes: &'static [u8]) -> Option<LinkEvent> {
+    Some(LinkEvent::Received(Bytes::from_static(bytes)))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_is_passed_on_at_once_newline_or_not() {
+    let mut wire = wire(1024, 16);
+    wire.peer.write_all(b"Thank you for connecting").await.unwrap();
+    assert_eq!(wire.event().await, received(b"Thank you for connecting"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_sent_arrives_in_order_and_is_accounted_for() {
+    let mut wire = wire(1024, 16);
+    wire.send(b"one\n").await;
+    wire.send(b"two\n").await;
+    let mut got = [0; 8];
+    wire.peer.read_exact(&mut got).await.unwrap();
+    assert_eq!(&got, b"one\ntwo\n");
+    let mut written = 0;
+    while written < 8 {
+        match wire.event().await {
+            Some(LinkEvent::Written(count)) => written += count,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(written, 8);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_peers_end_is_reported_after_its_last_bytes() {
+    let mut wire = wire(1024, 16);
+    wire.peer.write_all(b"bye").await.unwrap();
+    drop(wire.peer);
+    assert_eq!(wire.events.recv().await.map(|(_, event)| event), received(b"bye"));
+    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByPeer)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_talkative_peers_do_not_block_each_other() {
+    // Both sides write a megabyte before they read: with a 1 KiB pipe, whoever does not read while writing hangs.
+    let mut wire = wire(1024, 2);
+    let flood = vec![b'x'; 1 << 20];
+    wire.send(&flood).await;
+    let (mut far_reader, mut far_writer) = tokio::io::split(std::mem::replace(&mut wire.peer, tokio::io::duplex(1).0));
+    let writing = tokio::spawn(async move {
+        far_writer.write_all(&vec![b'y'; 1 << 20]).await.unwrap();
+    });
+    let reading = tokio::spawn(async move {
+        let mut got = vec![0; 1 << 20];
+        far_reader.read_exact(&mut got).await.unwrap();
+        got
+    });
+    let mut count = 0;
+    while count < 1 << 20 {
+        if let Some(LinkEvent::Received(bytes)) = wire.event().await {
+            count += bytes.len();
+        }
+    }
+    writing.await.unwrap();
+    assert!(reading.await.unwrap() == flood);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loop_that_does_not_listen_stops_the_reading() {
+    let mut wire = wire(1 << 20, 1);
+    wire.peer.write_all(&vec![b'x'; 1 << 20]).await.unwrap();
+    // The queue holds one read; the rest stays in the pipe, so the peer cannot write on.
+    let flood = vec![b'y'; 1 << 20];
+    let more = wire.peer.write_all(&flood);
+    assert!(tokio::time::timeout(Duration::from_secs(60), more).await.is_err());
+    assert_eq!(wire.events.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_hands_over_what_is_queued() {
+    let mut wire = wire(16, 16);
+    wire.send(b"a line longer than the pipe between us\n").await;
+    wire.commands.send(LinkCommand::Close).await.unwrap();
+    let mut got = Vec::new();
+    wire.peer.read_to_end(&mut got).await.unwrap();
+    assert_eq!(got, b"a line longer than the pipe between us\n");
+    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByUs(None))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_waits_a_second_for_a_peer_that_does_not_read() {
+    let wire = wire(16, 16);
+    wire.send(&[b'x'; 1000]).await;
+    wire.commands.send(LinkCommand::Close).await.unwrap();
+    let start = Instant::now();
+    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByUs(None))));
+    assert_eq!(start.elapsed(), CLOSE_GRACE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_words_of_a_peer_that_is_gone_are_still_read() {
+    // A stream whose writing fails while there is something left to read, as after a reset.
+    struct Torn(std::io::Cursor<&'static [u8]>);
+    impl AsyncRead for Torn {
+        fn poll_read(
+            mut self: std::pin::Pin<&mut Self>,
+            context: &mut std::task::Context<'_>,
+            buffer: &mut tokio::io::ReadBuf<'_>,
+        ) -> std::task::Poll<io::Result<()>> {
+            std::pin::Pin::new(&mut self.0).poll_read(context, buffer)
+        }
+    }
+    impl AsyncWrite for Torn {
+        fn poll_write(
+            self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+            _: &[u8],
+        ) -> std::task::Poll<io::Result<usize>> {
+            std::task::Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
+        }
+        fn poll_flush(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<io::Result<()>> {
+            std::task::Poll::Ready(Ok(()))
+        }
+        fn poll_shutdown(
+            self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<io::Result<()>> {
+            std::task::Poll::Ready(Ok(()))
+        }
+    }
+    let (commands, mut receiver) = mpsc::channel(4);
+    let (sender, mut events) = mpsc::channel(16);
+    commands.send(LinkCommand::Send(Bytes::from_static(b"hello?\n"))).await.unwrap();
+    let torn = Torn(std::io::Cursor::new(b"you were kicked"));
+    let ended = drive(torn, &mut receiver, &Reporter { id: LinkId(0), events: sender }).await;
+    assert!(matches!(ended, Ok(Ended::ByPeer)), "{ended:?}");
+    assert_eq!(events.recv().await.map(|(_, event)| event), received(b"you were kicked"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_megabyte_arrives_whole_through_a_small_pipe() {
+    let mut wire = wire(777, 3);
+    let all: Vec<u8> = (0..1_000_000_u32).map(|n| u8::try_from(n % 251).unwrap()).collect();
+    let sent = all.clone();
+    let mut peer = std::mem::replace(&mut wire.peer, tokio::io::duplex(1).0);
+    tokio::spawn(async move {
+        peer.write_all(&sent).await.unwrap();
+    });
+    assert!(wire.received().await == all);
+}
