@@ -1,0 +1,150 @@
+//! The command line: what was typed ([`Args`]), and what it comes to ([`Config`]).
+
+use crate::app::Options;
+use crate::link::{DEFAULT_PORT, Endpoint, EndpointError, Eol};
+use clap::{CommandFactory, Parser, ValueEnum};
+use std::time::Duration;
+
+const EXAMPLES: &str = "\
+Examples:
+  netchat-tui 127.0.0.1:12345      a lab server on this machine
+  netchat-tui pi.local 12345       a classmate's, nc's way of writing it
+  netchat-tui -n bob '[::1]:4000'  ask for a nickname at once
+  netchat-tui -C mail.example 25   lines end in CRLF
+
+Inside, F1 or /help shows keys and commands.";
+
+/// A terminal chat client for raw TCP line servers.
+#[derive(Debug, Clone, Parser)]
+#[command(version, about, after_help = EXAMPLES)]
+pub struct Args {
+    /// HOST:PORT, HOST, [V6]:PORT, :PORT or PORT [default: 127.0.0.1:12345]
+    address: Option<String>,
+
+    /// The port, as nc has it
+    port: Option<String>,
+
+    /// Ask the server for this nickname (sends "/nick NAME" on each connection)
+    #[arg(short, long, value_name = "NAME", value_parser = nickname)]
+    nick: Option<String>,
+
+    /// What ends a line that is sent
+    #[arg(long, value_name = "EOL", value_enum, default_value = "lf")]
+    eol: EolName,
+
+    /// Lines end in CRLF (the same as --eol crlf)
+    #[arg(short = 'C', long, conflicts_with = "eol")]
+    crlf: bool,
+
+    /// Give up connecting after this time, like 500ms, 5s, 2m; seconds if bare
+    #[arg(short = 'w', long = "wait", value_name = "TIME", value_parser = time, default_value = "10s")]
+    connect_limit: Duration,
+}
+
+/// The names of line ends on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum EolName {
+    Lf,
+    Crlf,
+    Cr,
+    Nul,
+    None,
+}
+
+/// What to do, checked and complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where to connect.
+    pub endpoint: Endpoint,
+    /// How to behave.
+    pub options: Options,
+}
+
+impl Args {
+    /// Checks what the parser could not.
+    ///
+    /// # Errors
+    /// The sentence for an address that is none.
+    pub fn resolve(self) -> Result<Config, EndpointError> {
+        let endpoint = match &self.address {
+            Some(address) => Endpoint::from_words(address, self.port.as_deref())?,
+            None => Endpoint::new("127.0.0.1", DEFAULT_PORT)?,
+        };
+        let eol = match self.eol {
+            _ if self.crlf => Eol::CrLf,
+            EolName::Lf => Eol::Lf,
+            EolName::Crlf => Eol::CrLf,
+            EolName::Cr => Eol::Cr,
+            EolName::Nul => Eol::Nul,
+            EolName::None => Eol::None,
+        };
+        let options = Options { eol, nick: self.nick, connect_limit: self.connect_limit, ..Options::default() };
+        Ok(Config { endpoint, options })
+    }
+
+    /// The error clap would have made of this sentence: usage below it, exit status 2.
+    pub fn error(sentence: &EndpointError) -> clap::Error {
+        Self::command().error(clap::error::ErrorKind::ValueValidation, sentence)
+    }
+}
+
+fn nickname(name: &str) -> Result<String, String> {
+    if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err("a nickname is one word".to_owned());
+    }
+    Ok(name.to_owned())
+}
+
+/// nc's bare seconds, or a time with its unit.
+fn time(text: &str) -> Result<Duration, String> {
+    let time = match text.parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        Err(_unit) => humantime::parse_duration(text).ok(),
+    };
+    time.filter(|time| !time.is_zero()).ok_or_else(|| "a time is written 500ms, 5s or 2m, and is not zero".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(words: &str) -> Result<Config, String> {
+        let words = std::iter::once("netchat-tui").chain(words.split_whitespace());
+        let args = Args::try_parse_from(words).map_err(|error| error.to_string())?;
+        args.resolve().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn addresses_come_in_one_word_or_two() {
+        for (words, endpoint) in [
+            ("", "127.0.0.1:12345"),
+            ("host:80", "host:80"),
+            ("host 80", "host:80"),
+            ("host", "host:12345"),
+            ("4000", "127.0.0.1:4000"),
+            ("::1 4000", "[::1]:4000"),
+        ] {
+            assert_eq!(config(words).unwrap().endpoint.to_string(), endpoint, "{words}");
+        }
+        assert!(config("host:80 81").unwrap_err().contains("Two ports"));
+        assert!(config("host 80 extra").is_err());
+    }
+
+    #[test]
+    fn options_are_checked() {
+        assert_eq!(config("-C host").unwrap().options.eol, Eol::CrLf);
+        assert_eq!(config("--eol nul host").unwrap().options.eol, Eol::Nul);
+        assert_eq!(config("-n bob host").unwrap().options.nick.as_deref(), Some("bob"));
+        for (words, limit) in [("-w 3", 3000), ("-w 500ms", 500), ("-w 2m", 120_000), ("-w 0.5", 500)] {
+            assert_eq!(config(words).unwrap().options.connect_limit, Duration::from_millis(limit), "{words}");
+        }
+        for words in ["-w 0", "-w soon", "-w -1", "--eol vt", "--colour", "-C --eol lf"] {
+            assert!(config(words).is_err(), "{words}");
+        }
+    }
+}

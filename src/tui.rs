@@ -1,0 +1,262 @@
+//! The loop: the one place that sees keys, network, clock and screen.
+//!
+//! ```text
+//!   signals ─┐
+//!   frame ───┤                    ┌─► Effect ─► links, suspend, quit
+//!   keys ────┼─► App::update ─────┤
+//!   due ─────┤                    └─► redraw ─► FrameClock ─► ui::draw
+//!   network ─┘
+//! ```
+//!
+//! One biased `select!`, each arm one cancel-safe receive, in the order above: a flood can starve neither frames nor
+//! keys. There is no tick; when nothing happens the process sleeps. [`Tui`] is generic over the stream of keys, the
+//! ratatui backend and the [`Host`] (clock, suspend), so the tests drive this very loop.
+
+mod frame_clock;
+mod host;
+mod keymap;
+mod screen;
+mod signals;
+mod terminal;
+
+pub use host::{Host, SystemHost};
+pub use screen::Screen;
+pub use signals::{Signal, Signals};
+pub use terminal::{Guard, install_panic_hook};
+
+use crate::app::keys::Keymap;
+use crate::app::{App, Effect, Event, Now, Outcome};
+use crate::link::{LinkCommand, LinkEvent, LinkId};
+use crate::net::{Events, Links};
+use crate::ui::{self, Theme};
+use crossterm::event::Event as Input;
+use frame_clock::{FrameClock, Urgency};
+use futures_util::{Stream, StreamExt};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use ratatui::layout::{Position, Rect};
+use std::io;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// Why the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// The user wanted it.
+    Quit,
+    /// The system did.
+    Signal(Signal),
+    /// The terminal is gone.
+    InputEnded,
+}
+
+/// Keys taken from the stream before a frame is drawn: a paste on a terminal without bracketed paste is one frame, not
+/// thousands, and yet a stuck key cannot hold up the screen for good.
+const KEYS_AT_ONCE: usize = 512;
+
+/// How soon a frame is drawn that nobody is waiting for: a count in the status line.
+const UNHURRIED: Duration = Duration::from_millis(100);
+
+/// Everything the loop needs.
+#[derive(Debug)]
+pub struct Tui<'a, B: Backend, S, H> {
+    terminal: &'a mut Terminal<B>,
+    input: S,
+    host: H,
+    links: Links,
+    events: Events,
+    signals: Signals,
+    theme: Theme,
+    keymap: Keymap,
+    frames: FrameClock,
+    started: Instant,
+}
+
+impl<'a, B, S, H> Tui<'a, B, S, H>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+    S: Stream<Item = io::Result<Input>> + Unpin,
+    H: Host,
+{
+    /// Puts the parts together. Must be called inside a runtime.
+    pub fn new(terminal: &'a mut Terminal<B>, input: S, host: H, signals: Signals, theme: Theme) -> Self {
+        let (links, events) = Links::new();
+        let (keymap, frames, started) = (Keymap::default(), FrameClock::default(), Instant::now());
+        Self { terminal, input, host, links, events, signals, theme, keymap, frames, started }
+    }
+
+    /// Runs until it is time to go, then closes the links. `first` is what the app wants done to begin with.
+    ///
+    /// # Errors
+    /// When the terminal can be neither read nor written to.
+    pub async fn run(mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
+        let ended = self.until_the_end(app, first).await;
+        self.links.close(self.events).await;
+        ended
+    }
+
+    async fn until_the_end(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
+        let mut exit = self.carry_out(app, first, Urgency::Now).await?;
+        loop {
+            match exit {
+                Some(exit) => return Ok(exit),
+                None => exit = self.step(app).await?,
+            }
+        }
+    }
+
+    /// Waits for one thing to happen and handles it.
+    async fn step(&mut self, app: &mut App) -> anyhow::Result<Option<Exit>> {
+        let due = app.deadline().map(|elapsed| self.started + elapsed);
+        let wake = tokio::select! { biased;
+            signal = self.signals.recv() => Wake::Signal(signal),
+            () = self.frames.due() => Wake::Frame,
+            input = self.input.next() => Wake::Input(input),
+            () = sleep_until_some(due) => Wake::Due,
+            Some((id, event)) = self.events.recv() => Wake::News(id, event),
+        };
+        match wake {
+            Wake::Signal(signal) => self.on_signal(signal),
+            Wake::Frame => self.draw(app).map(|()| None),
+            Wake::Input(input) => self.on_input(app, input).await,
+            Wake::Due => self.update(app, Event::Due, Urgency::Soon).await,
+            Wake::News(id, event) => {
+                let urgency = match event {
+                    LinkEvent::Written(_) => Urgency::Within(UNHURRIED),
+                    _ => Urgency::Soon,
+                };
+                self.update(app, Event::Link(id, event), urgency).await
+            }
+        }
+    }
+
+    fn on_signal(&mut self, signal: Signal) -> anyhow::Result<Option<Exit>> {
+        match signal {
+            Signal::Stop => self.suspend().map(|()| None),
+            Signal::Continue => {
+                // Somebody stopped us without asking; what the shell did to the terminal meanwhile is undone.
+                self.host.resume()?;
+                self.repaint().map(|()| None)
+            }
+            Signal::Interrupt | Signal::Terminate | Signal::HangUp => Ok(Some(Exit::Signal(signal))),
+        }
+    }
+
+    /// Handles the key at hand and those already waiting behind it, so that a burst of keys is one frame.
+    async fn on_input(&mut self, app: &mut App, first: Option<io::Result<Input>>) -> anyhow::Result<Option<Exit>> {
+        let mut next = Some(first);
+        for _ in 0..KEYS_AT_ONCE {
+            let Some(input) = next else { break };
+            let Some(input) = input else { return Ok(Some(Exit::InputEnded)) };
+            if let Some(exit) = self.on_one_input(app, input?).await? {
+                return Ok(Some(exit));
+            }
+            next = std::future::poll_fn(|context| {
+                // The loop's own context: the stream keeps the waker of the poll that found nothing.
+                Poll::Ready(match self.input.poll_next_unpin(context) {
+                    Poll::Ready(input) => Some(input),
+                    Poll::Pending => None,
+                })
+            })
+            .await;
+        }
+        match next {
+            Some(Some(input)) => self.on_one_input(app, input?).await,
+            Some(None) => Ok(Some(Exit::InputEnded)),
+            None => Ok(None),
+        }
+    }
+
+    async fn on_one_input(&mut self, app: &mut App, input: Input) -> anyhow::Result<Option<Exit>> {
+        match keymap::translate(&self.keymap, input) {
+            keymap::Meaning::Event(event) => self.update(app, event, Urgency::Now).await,
+            keymap::Meaning::Redraw => {
+                self.frames.request(Urgency::Soon);
+                Ok(None)
+            }
+            keymap::Meaning::Nothing => Ok(None),
+        }
+    }
+
+    async fn update(&mut self, app: &mut App, event: Event, urgency: Urgency) -> anyhow::Result<Option<Exit>> {
+        let outcome = app.update(self.now(), event);
+        self.carry_out(app, outcome, urgency).await
+    }
+
+    async fn carry_out(
+        &mut self,
+        app: &mut App,
+        outcome: Outcome,
+        urgency: Urgency,
+    ) -> anyhow::Result<Option<Exit>> {
+        if outcome.redraw {
+            self.frames.request(urgency);
+        }
+        let mut has_command = false;
+        for effect in outcome.effects {
+            match effect {
+                Effect::Link(id, command) => {
+                    has_command = true;
+                    self.command(app, id, command);
+                }
+                Effect::Quit => return Ok(Some(Exit::Quit)),
+                Effect::Suspend => self.suspend()?,
+                Effect::Repaint => self.repaint()?,
+            }
+        }
+        if has_command {
+            // The link's task runs now and the line is on its way before the frame that shows it is drawn.
+            tokio::task::yield_now().await;
+        }
+        Ok(None)
+    }
+
+    fn command(&mut self, app: &mut App, id: LinkId, command: LinkCommand) {
+        if let Err(LinkCommand::Send(bytes)) = self.links.send(id, command) {
+            // Its effects could only be more commands to a link that takes none.
+            let _ = app.update(self.now(), Event::Link(id, LinkEvent::NotSent(bytes)));
+        }
+    }
+
+    fn suspend(&mut self) -> anyhow::Result<()> {
+        self.host.suspend()?;
+        self.repaint()
+    }
+
+    fn repaint(&mut self) -> anyhow::Result<()> {
+        self.terminal.clear()?;
+        self.frames.request(Urgency::Now);
+        Ok(())
+    }
+
+    fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
+        if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?))) {
+            app.fit(panes.text_size());
+        }
+        self.terminal.draw(|frame| ui::draw(frame, app, &self.theme))?;
+        self.frames.drawn();
+        Ok(())
+    }
+
+    fn now(&self) -> Now {
+        Now { elapsed: self.started.elapsed(), wall: self.host.wall() }
+    }
+}
+
+/// What ended the waiting.
+enum Wake {
+    Signal(Signal),
+    Frame,
+    Input(Option<io::Result<Input>>),
+    Due,
+    News(LinkId, LinkEvent),
+}
+
+async fn sleep_until_some(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,165 @@
+//! The way to the terminal: a frame is one write.
+
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::queue;
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+use std::io::{self, Write};
+
+/// A ratatui backend that gathers a whole frame and writes it in one go, as a synchronized update.
+///
+/// `CrosstermBackend` flushes at each cursor command, so a frame would be four writes, and a terminal that draws in
+/// between shows a torn one with the cursor in odd places. Here the cursor is hidden while cells change, told only
+/// when it really moved, and a frame without changes writes nothing.
+/// Synchronized output: <https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036>; terminals that
+/// do not know it ignore it.
+#[derive(Debug)]
+pub struct Screen<W: Write> {
+    out: W,
+    frame: Vec<u8>,
+    has_cells: bool,
+    cursor: Cursor,
+    /// What the terminal shows, as far as we know.
+    shown: Option<Cursor>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Cursor {
+    at: Position,
+    is_visible: bool,
+}
+
+impl<W: Write> Screen<W> {
+    /// Draws to `out`, which should not buffer.
+    pub fn new(out: W) -> Self {
+        Self { out, frame: Vec::new(), has_cells: false, cursor: Cursor::default(), shown: None }
+    }
+
+    /// The frame with what belongs around it.
+    fn finished(&mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(self.frame.len() + 64);
+        queue!(bytes, BeginSynchronizedUpdate)?;
+        if self.has_cells {
+            queue!(bytes, Hide)?;
+            bytes.append(&mut self.frame);
+        }
+        queue!(bytes, MoveTo(self.cursor.at.x, self.cursor.at.y))?;
+        if self.cursor.is_visible {
+            queue!(bytes, Show)?;
+        } else {
+            queue!(bytes, Hide)?;
+        }
+        queue!(bytes, EndSynchronizedUpdate)?;
+        Ok(bytes)
+    }
+}
+
+impl<W: Write> Backend for Screen<W> {
+    type Error = io::Error;
+
+    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        let mut content = content.peekable();
+        if content.peek().is_none() {
+            return Ok(());
+        }
+        self.has_cells = true;
+        CrosstermBackend::new(&mut self.frame).draw(content)
+    }
+
+    fn hide_cursor(&mut self) -> io::Result<()> {
+        self.cursor.is_visible = false;
+        Ok(())
+    }
+
+    fn show_cursor(&mut self) -> io::Result<()> {
+        self.cursor.is_visible = true;
+        Ok(())
+    }
+
+    fn get_cursor_position(&mut self) -> io::Result<Position> {
+        Ok(self.cursor.at)
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
+        self.cursor.at = position.into();
+        Ok(())
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.clear_region(ClearType::All)
+    }
+
+    fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
+        self.has_cells = true;
+        self.shown = None;
+        CrosstermBackend::new(&mut self.frame).clear_region(clear_type)
+    }
+
+    fn size(&self) -> io::Result<Size> {
+        CrosstermBackend::new(io::sink()).size()
+    }
+
+    fn window_size(&mut self) -> io::Result<WindowSize> {
+        CrosstermBackend::new(io::sink()).window_size()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if !self.has_cells && self.shown == Some(self.cursor) {
+            return Ok(());
+        }
+        let bytes = self.finished()?;
+        self.frame.clear();
+        self.has_cells = false;
+        self.shown = Some(self.cursor);
+        self.out.write_all(&bytes)?;
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    /// Keeps each write apart.
+    #[derive(Debug, Clone, Default)]
+    struct Writes(Rc<RefCell<Vec<String>>>);
+
+    impl Write for Writes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().push(bytes.escape_ascii().to_string());
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn frame(screen: &mut Screen<Writes>, cells: &[(u16, u16, &Cell)], cursor: (u16, u16)) {
+        screen.draw(cells.iter().copied()).unwrap();
+        screen.show_cursor().unwrap();
+        screen.set_cursor_position(cursor).unwrap();
+        screen.flush().unwrap();
+    }
+
+    #[test]
+    fn a_frame_is_one_write_and_nothing_new_is_none() {
+        let writes = Writes::default();
+        let mut screen = Screen::new(writes.clone());
+        let cell = Cell::new("x");
+        frame(&mut screen, &[(3, 1, &cell)], (4, 1));
+        frame(&mut screen, &[], (4, 1));
+        frame(&mut screen, &[], (5, 1));
+        let writes = writes.0.borrow();
+        assert_eq!(writes.len(), 2, "{writes:#?}");
+        assert!(writes[0].starts_with(r"\x1b[?2026h\x1b[?25l") && writes[0].contains('x'), "{}", writes[0]);
+        assert!(writes[0].ends_with(r"\x1b[2;5H\x1b[?25h\x1b[?2026l"), "{}", writes[0]);
+        assert_eq!(writes[1], r"\x1b[?2026h\x1b[2;6H\x1b[?25h\x1b[?2026l");
+    }
+}

@@ -1,0 +1,97 @@
+//! The screen, as functions of `&App`.
+//!
+//! ```text
+//!   14:02:10 ‹ Thank you for connecting ⊣                  messages: gutter, then text
+//!   14:02:12 › hello
+//!   14:02:15 · The server closed the connection after 5 s.
+//!   ─────────────────────────────────────────────────────
+//!    ○ 127.0.0.1:12345  closed 14:02:15  ↓24 ↑6  LF UTF-8   status
+//!   › a line being written█                                input
+//! ```
+//!
+//! One file a pane, each with one function that draws `app` into an area. Drawing changes nothing: what the screen's
+//! size means for the state is told beforehand ([`panes`], then `App::fit`). Only the gutter says who speaks, and no
+//! peer can write there.
+
+mod glyphs;
+mod help;
+mod input;
+mod pane;
+mod status;
+mod theme;
+
+pub use theme::Theme;
+
+use crate::app::viewport::Size;
+use crate::app::{App, Mode};
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+
+/// The smallest screen anything sensible fits on, in cells.
+pub const SMALLEST: (u16, u16) = (20, 5);
+
+/// Where things are on a screen of a certain size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Panes {
+    gutter: Rect,
+    text: Rect,
+    status: Rect,
+    input: Rect,
+}
+
+impl Panes {
+    /// Cells for the text of messages.
+    pub const fn text_size(&self) -> Size {
+        Size { columns: self.text.width as usize, lines: self.text.height as usize }
+    }
+}
+
+/// Divides a screen; `None` when it is too small to.
+pub fn panes(area: Rect) -> Option<Panes> {
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        return None;
+    }
+    let messages = area.height - 2;
+    let gutter = pane::gutter_width(area.width);
+    Some(Panes {
+        gutter: Rect { width: gutter, height: messages, ..area },
+        text: Rect { x: area.x + gutter, width: area.width - gutter, height: messages, ..area },
+        status: Rect { y: area.y + messages, height: 1, ..area },
+        input: Rect { y: area.y + messages + 1, height: 1, ..area },
+    })
+}
+
+/// Draws the whole screen.
+pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
+    let area = frame.area();
+    let Some(panes) = panes(area) else {
+        too_small(frame, area);
+        return;
+    };
+    let buffer = frame.buffer_mut();
+    match app.mode() {
+        Mode::Help { top } => help::draw(buffer, panes.gutter.union(panes.text), top, theme),
+        Mode::Compose | Mode::ConfirmQuit => pane::draw(buffer, &panes, app.tab(), theme),
+    }
+    status::draw(buffer, panes.status, app, theme);
+    let cursor = input::draw(buffer, panes.input, app.tab(), theme);
+    frame.set_cursor_position(cursor);
+}
+
+fn too_small(frame: &mut Frame<'_>, area: Rect) {
+    let (columns, lines) = SMALLEST;
+    let words = format!("too small: needs {columns}x{lines}");
+    let width = usize::from(area.width);
+    // However small: the words run on from line to line.
+    let chars: Vec<char> = words.chars().collect();
+    for (y, line) in (area.top()..area.bottom()).zip(chars.chunks(width.max(1))) {
+        for (x, c) in (area.left()..area.right()).zip(line) {
+            if let Some(cell) = frame.buffer_mut().cell_mut(Position { x, y }) {
+                cell.set_char(*c);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

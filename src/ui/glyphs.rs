@@ -1,0 +1,56 @@
+//! Glyphs and words into cells.
+
+use super::Theme;
+use crate::text::{Glyph, GlyphKind, Row, columns};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Draws glyphs of `row` from the left edge of `area`, on its first line; what does not fit is left out.
+pub(super) fn draw_glyphs(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], base: Style, theme: &Theme) {
+    let mut x = area.x;
+    for glyph in glyphs {
+        let width = u16::from(glyph.columns);
+        let room = area.right() - x;
+        let style = match glyph.kind {
+            GlyphKind::Mark => theme.mark,
+            GlyphKind::Text | GlyphKind::Blank => Theme::of_peer(base, row.style_of(glyph)),
+        };
+        if glyph.kind == GlyphKind::Blank {
+            let blank = Rect { x, y: area.y, width: width.min(room), height: 1 };
+            buffer.set_style(blank, style);
+        } else if width > room {
+            return;
+        } else {
+            put(buffer, Position { x, y: area.y }, row.text_of(glyph), style);
+        }
+        x = area.right().min(x + width);
+    }
+}
+
+/// Draws words of our own and gives the column behind them, at most the right edge of `area`.
+pub(super) fn draw_words(buffer: &mut Buffer, area: Rect, words: &str, style: Style) -> u16 {
+    let mut x = area.x;
+    for cluster in words.graphemes(true) {
+        let width = u16::try_from(columns(cluster)).unwrap_or(u16::MAX);
+        if width > area.right() - x {
+            break;
+        }
+        put(buffer, Position { x, y: area.y }, cluster, style);
+        x += width;
+    }
+    x
+}
+
+/// One cluster into one cell. The cells under the rest of a wide one stay blank, as ratatui wants them.
+fn put(buffer: &mut Buffer, at: Position, cluster: &str, style: Style) {
+    if let Some(cell) = buffer.cell_mut(at) {
+        cell.set_symbol(cluster).set_style(style);
+    }
+}
+
+/// Columns of words of our own.
+pub(super) fn words_width(words: &str) -> usize {
+    words.graphemes(true).map(columns).sum()
+}

@@ -1,0 +1,164 @@
+//! The status line: where, how it stands, how much, and what waits below. Where it is narrow the less important goes.
+
+use super::Theme;
+use super::glyphs::{draw_words, words_width};
+use crate::app::{App, LinkState, Mode, Tab, Wall};
+use crate::link::{Cause, CloseReason};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// One thing on the line. Of those that do not fit, the one with the highest `rank` goes first.
+struct Item {
+    rank: u8,
+    words: String,
+    style: Style,
+}
+
+/// Draws the line, or the question that stands in its place.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    buffer.set_style(area, theme.bar);
+    match app.mode() {
+        Mode::ConfirmQuit => {
+            buffer.set_style(area, theme.question);
+            let words = " Quit? Enter quits, Esc stays.";
+            draw_words(buffer, area, words, theme.question);
+        }
+        Mode::Help { .. } => {
+            draw_words(buffer, area, " Help: PgUp and PgDn scroll, Esc closes.", theme.bar_strong);
+        }
+        Mode::Compose => draw_items(buffer, area, app.tab(), theme),
+    }
+}
+
+fn draw_items(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) {
+    let mut left = items(tab, theme);
+    let right = below(tab).map(|words| Item { rank: 0, words, style: theme.bar_busy });
+    let reserved = right.as_ref().map_or(0, |item| words_width(&item.words) + 2);
+    let room = usize::from(area.width).saturating_sub(reserved);
+    let width = |items: &[Item]| items.iter().map(|item| words_width(&item.words) + 2).sum::<usize>();
+    while width(&left) > room && left.len() > 1 {
+        let last = left.iter().map(|item| item.rank).max();
+        left.retain(|item| Some(item.rank) != last);
+    }
+    let mut place = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    for item in &left {
+        let end = draw_words(buffer, place, &item.words, item.style);
+        let next = area.right().min(end + 2);
+        place = Rect { x: next, width: area.right() - next, ..place };
+    }
+    if let Some(item) = right {
+        let width = u16::try_from(words_width(&item.words) + 1).unwrap_or(u16::MAX).min(area.width);
+        let place = Rect { x: area.right() - width, width, ..area };
+        draw_words(buffer, place, &item.words, item.style);
+    }
+}
+
+/// Everything on the left, in the order it is drawn.
+fn items(tab: &Tab, theme: &Theme) -> Vec<Item> {
+    let (dot, dot_style) = dot(tab.link(), theme);
+    let place = tab.endpoint().map_or_else(|| "no address".to_owned(), ToString::to_string);
+    let traffic = tab.traffic();
+    let mut items = vec![
+        Item { rank: 1, words: dot.to_owned(), style: dot_style },
+        Item { rank: 0, words: place, style: theme.bar_strong },
+        Item { rank: 2, words: state(tab.link()), style: dot_style },
+    ];
+    if let Some(nick) = tab.nick() {
+        items.push(Item { rank: 4, words: format!("nick {nick}"), style: theme.bar });
+    }
+    if traffic.queued >= SHOWN_QUEUE {
+        let words = format!("{} waiting", amount(traffic.queued as u64));
+        items.push(Item { rank: 3, words, style: theme.bar_busy });
+    }
+    let words = format!("↓{} ↑{}", amount(traffic.received), amount(traffic.sent));
+    items.push(Item { rank: 5, words, style: theme.bar });
+    items.push(Item { rank: 6, words: format!("{} UTF-8", tab.eol().name()), style: theme.bar });
+    items.push(Item { rank: 7, words: "F1 help".to_owned(), style: theme.bar });
+    items
+}
+
+/// Bytes from which on a queue is worth a word: less is on its way out as a rule.
+const SHOWN_QUEUE: usize = 1024;
+
+fn dot(link: &LinkState, theme: &Theme) -> (&'static str, Style) {
+    match link {
+        LinkState::Open { .. } => ("●", theme.bar_good),
+        LinkState::Opening(_) => ("◌", theme.bar_busy),
+        LinkState::Closed { reason: CloseReason::Failed(_), .. } => ("○", theme.bar_bad),
+        LinkState::Idle | LinkState::Closed { .. } => ("○", theme.bar),
+    }
+}
+
+fn state(link: &LinkState) -> String {
+    match link {
+        LinkState::Idle => "not connected".to_owned(),
+        LinkState::Opening(None) => "looking up, Esc stops".to_owned(),
+        LinkState::Opening(Some(addr)) => format!("trying {}, Esc stops", addr.ip()),
+        LinkState::Open { since, .. } => format!("connected {}", clock(since.wall)),
+        LinkState::Closed { reason, at } => format!("{} {}", closed(reason), clock(*at)),
+    }
+}
+
+const fn closed(reason: &CloseReason) -> &'static str {
+    match reason {
+        CloseReason::ByPeer => "closed by server",
+        CloseReason::ByUs => "closed",
+        CloseReason::Cancelled => "stopped",
+        CloseReason::Failed(error) => match error.cause {
+            Cause::NoSuchHost(_) => "no such host",
+            Cause::Refused => "refused",
+            Cause::TimedOut(_) => "timed out",
+            Cause::Unreachable => "no route",
+            Cause::Reset => "reset",
+            Cause::Other(_) => "failed",
+        },
+    }
+}
+
+fn clock(at: Wall) -> String {
+    let (hours, minutes, seconds) = at.clock();
+    format!("{hours:02}:{minutes:02}:{seconds:02}")
+}
+
+/// What waits below a view that does not follow the end.
+fn below(tab: &Tab) -> Option<String> {
+    match (tab.is_scrolled(), tab.unseen()) {
+        (false, _) => None,
+        (true, 0) => Some("▼ End".to_owned()),
+        (true, new) => Some(format!("▼ {new} new")),
+    }
+}
+
+/// Bytes in at most five columns: `999`, `1.2K`, `34K`, `5.6M`.
+fn amount(bytes: u64) -> String {
+    let units = [('K', 10), ('M', 20), ('G', 30), ('T', 40)];
+    let Some((unit, shift)) = units.into_iter().rev().find(|(_, shift)| bytes >> shift > 0) else {
+        return bytes.to_string();
+    };
+    let whole = bytes >> shift;
+    let tenths = ((bytes & ((1 << shift) - 1)) * 10) >> shift;
+    if whole < 10 { format!("{whole}.{tenths}{unit}") } else { format!("{whole}{unit}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_short() {
+        for (bytes, words) in [
+            (0, "0"),
+            (1023, "1023"),
+            (1024, "1.0K"),
+            (1945, "1.8K"),
+            (10_240, "10K"),
+            (1_048_575, "1023K"),
+            (5_872_026, "5.6M"),
+            (20_000_000_000, "18G"),
+            (u64::MAX, "16777215T"),
+        ] {
+            assert_eq!(amount(bytes), words);
+        }
+    }
+}

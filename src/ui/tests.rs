@@ -1,0 +1,255 @@
+//! Drawn screens: what stands in which cell.
+
+use super::*;
+use crate::app::{Action, Effect, Event, Now, Options, Wall};
+use crate::link::{CloseReason, Endpoint, LinkEvent, LinkId};
+use bytes::Bytes;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::{Color, Modifier};
+use std::time::Duration;
+
+/// An app and a screen to draw it on. The clock stands at 14:02:10.
+struct Stage {
+    app: App,
+    now: Now,
+    terminal: Terminal<TestBackend>,
+}
+
+impl Stage {
+    fn new(columns: u16, lines: u16) -> Self {
+        let wall = Wall(((14 * 60 + 2) * 60 + 10) * 1000);
+        let mut app = App::new(Options::default());
+        let _ = app.open(Endpoint::parse("127.0.0.1:12345").unwrap());
+        let terminal = Terminal::new(TestBackend::new(columns, lines)).unwrap();
+        let mut stage = Self { app, now: Now { elapsed: Duration::ZERO, wall }, terminal };
+        stage.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+        stage
+    }
+
+    fn event(&mut self, event: Event) {
+        let size = self.terminal.size().unwrap();
+        if let Some(panes) = panes(Rect::new(0, 0, size.width, size.height)) {
+            self.app.fit(panes.text_size());
+        }
+        let outcome = self.app.update(self.now, event);
+        assert!(!outcome.effects.contains(&Effect::Quit));
+    }
+
+    fn link(&mut self, event: LinkEvent) {
+        self.event(Event::Link(LinkId(0), event));
+    }
+
+    fn receive(&mut self, bytes: &[u8]) {
+        self.link(LinkEvent::Received(Bytes::copy_from_slice(bytes)));
+    }
+
+    fn say(&mut self, line: &str) {
+        self.event(Event::Paste(line.to_owned()));
+        self.event(Event::Act(Action::Submit));
+    }
+
+    fn later(&mut self, seconds: u64) {
+        self.now.elapsed += Duration::from_secs(seconds);
+        self.now.wall.0 += seconds * 1000;
+        self.event(Event::Due);
+    }
+
+    fn draw(&mut self) {
+        self.terminal.draw(|frame| draw(frame, &self.app, &Theme::COLOUR)).unwrap();
+    }
+
+    /// The screen, line by line, trailing blanks cut.
+    fn lines(&mut self) -> Vec<String> {
+        self.draw();
+        let buffer = self.terminal.backend().buffer();
+        let mut lines = Vec::new();
+        for y in 0..buffer.area.height {
+            let mut line = String::new();
+            let mut skip = 0;
+            for x in 0..buffer.area.width {
+                let symbol = buffer[(x, y)].symbol();
+                if skip == 0 {
+                    line.push_str(symbol);
+                    skip = crate::text::columns(symbol);
+                }
+                skip -= 1;
+            }
+            lines.push(line.trim_end().to_owned());
+        }
+        lines
+    }
+
+    #[track_caller]
+    fn expect(&mut self, expected: &str) {
+        let expected: Vec<&str> = expected.trim_matches('\n').lines().collect();
+        assert_eq!(self.lines(), expected);
+    }
+}
+
+#[test]
+fn a_greeting_without_newline_is_there_at_once_and_marked() {
+    let mut stage = Stage::new(72, 6);
+    stage.receive(b"Thank you for connecting");
+    stage.expect(
+        "
+14:02:10 · Connected to 127.0.0.1:12345.
+14:02:10 ‹ Thank you for connecting …
+
+
+ ●  127.0.0.1:12345  connected 14:02:10  ↓24 ↑0  LF UTF-8  F1 help
+› Write a line, Enter sends it",
+    );
+    stage.later(5);
+    stage.link(LinkEvent::Closed(CloseReason::ByPeer));
+    stage.expect(
+        "
+14:02:10 · Connected to 127.0.0.1:12345.
+14:02:10 ‹ Thank you for connecting ⊣
+14:02:15 · The server closed the connection after 5 s. Enter on an empty
+             line connects again.
+ ○  127.0.0.1:12345  closed by server 14:02:15  ↓24 ↑0  LF UTF-8
+› Enter connects again",
+    );
+}
+
+#[test]
+fn who_speaks_stands_in_the_gutter() {
+    let mut stage = Stage::new(60, 7);
+    stage.say("hello");
+    stage.receive(b"olleh\r\nwith cr\r");
+    stage.expect(
+        "
+14:02:10 · Connected to 127.0.0.1:12345.
+14:02:10 › hello
+14:02:10 ‹ olleh
+14:02:10 ‹ with cr ␍
+
+ ●  127.0.0.1:12345  connected 14:02:10  ↓15 ↑0  LF UTF-8
+› Write a line, Enter sends it",
+    );
+}
+
+#[test]
+fn the_gutter_shrinks_with_the_screen() {
+    let mut stage = Stage::new(40, 5);
+    stage.receive(b"hello there\n");
+    assert_eq!(stage.lines()[1], "14:02 ‹ hello there");
+    let mut stage = Stage::new(20, 5);
+    stage.receive(b"hello there, all of you\n");
+    stage.expect(
+        "
+  127.0.0.1:12345.
+‹ hello there, all
+  of you
+ ●  127.0.0.1:12345
+›",
+    );
+}
+
+#[test]
+fn what_a_peer_sends_is_shown_and_does_nothing() {
+    let mut stage = Stage::new(60, 6);
+    stage.receive(b"\x1b[2J\x1b]0;mine\x07\rover\x08\xe2\x80\xae\xff\t|\n");
+    let lines = stage.lines();
+    assert_eq!(lines[1], "14:02:10 ‹ ^[[2J^[]0;mine^G ␍");
+    assert_eq!(lines[2], "14:02:10 ‹ over^H<U+202E>\\xFF      |");
+}
+
+#[test]
+fn a_peers_colour_reaches_the_cells_and_marks_have_a_look_of_their_own() {
+    let mut stage = Stage::new(60, 6);
+    stage.receive(b"\x1b[1;31mred\x1b[0m plain\x07\n");
+    stage.draw();
+    let buffer = stage.terminal.backend().buffer();
+    let red = &buffer[(11, 1)];
+    assert_eq!((red.symbol(), red.fg), ("r", Color::Indexed(1)));
+    assert!(red.modifier.contains(Modifier::BOLD));
+    assert_eq!(buffer[(15, 1)].fg, Color::Reset);
+    assert_eq!((buffer[(20, 1)].symbol(), buffer[(20, 1)].style().fg), ("^", Theme::COLOUR.mark.fg));
+}
+
+#[test]
+fn scrolled_up_the_text_stays_and_the_status_counts() {
+    let mut stage = Stage::new(60, 6);
+    for n in 0..20 {
+        stage.receive(format!("line {n}\n").as_bytes());
+    }
+    stage.event(Event::Act(Action::Scroll(crate::app::viewport::Motion::PageUp)));
+    let before = stage.lines();
+    assert!(before[4].ends_with("▼ End"), "{}", before[4]);
+    for n in 0..37 {
+        stage.receive(format!("new {n}\n").as_bytes());
+    }
+    let after = stage.lines();
+    assert_eq!(after[..4], before[..4]);
+    assert!(after[4].ends_with("▼ 37 new"), "{}", after[4]);
+}
+
+#[test]
+fn a_flood_changes_no_cell_of_the_draft() {
+    let mut stage = Stage::new(60, 10);
+    stage.event(Event::Paste("half a 漢字 line".to_owned()));
+    stage.event(Event::Act(Action::Edit(crate::app::Edit::WordLeft)));
+    stage.draw();
+    let input = |stage: &mut Stage| {
+        stage.draw();
+        let cursor = stage.terminal.backend().cursor_position();
+        let buffer = stage.terminal.backend().buffer();
+        let cells: Vec<_> = (0..60).map(|x| buffer[(x, 9)].clone()).collect();
+        (cells, cursor)
+    };
+    let before = input(&mut stage);
+    for n in 0..10_000 {
+        stage.receive(format!("flood {n}\n").as_bytes());
+    }
+    assert_eq!(input(&mut stage), before);
+}
+
+#[test]
+fn the_cursor_stands_behind_what_was_typed() {
+    let mut stage = Stage::new(60, 5);
+    stage.event(Event::Paste("a漢é".to_owned()));
+    stage.draw();
+    assert_eq!(stage.terminal.backend().cursor_position(), Position { x: 2 + 4, y: 4 });
+}
+
+#[test]
+fn every_size_is_drawn_and_the_tiny_ones_say_so() {
+    for columns in 1..90 {
+        for lines in [1, 2, 3, 4, 5, 6, 30] {
+            let mut stage = Stage::new(columns, lines);
+            stage.receive("漢字かな交じり文 and a long line of words that wraps\tand tabs\n".repeat(3).as_bytes());
+            stage.say("a line of mine that is longer than twenty columns");
+            let compose = stage.lines();
+            stage.event(Event::Act(Action::Help));
+            let help = stage.lines();
+            stage.event(Event::Act(Action::Cancel));
+            stage.event(Event::Act(Action::Interrupt));
+            stage.draw();
+            if columns < SMALLEST.0 || lines < SMALLEST.1 {
+                let said = compose.concat().replace(' ', "");
+                assert!("toosmall:needs20x5".starts_with(&said), "{columns}x{lines}: {said}");
+            } else {
+                assert!(help[0].contains("Commands"), "{help:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_help_page_lists_commands_and_keys() {
+    let mut stage = Stage::new(100, 60);
+    stage.say("/help");
+    let screen = stage.lines().join("\n");
+    for word in ["/nick NAME", "/connect [ADDRESS]", "//word", "PgUp", "Ctrl-Z", "ended without a newline"] {
+        assert!(screen.contains(word), "{word} is missing:\n{screen}");
+    }
+}
+
+#[test]
+fn quitting_is_asked_for_in_the_status_line() {
+    let mut stage = Stage::new(60, 5);
+    stage.event(Event::Act(Action::Interrupt));
+    assert_eq!(stage.lines()[3], " Quit? Enter quits, Esc stays.");
+}
