@@ -199,13 +199,14 @@ impl App {
             Action::Scroll(motion) => Outcome::changed(self.tab_mut().scroll(size, motion)),
             Action::Help => self.enter(Mode::Help { top: 0 }),
             Action::Cancel => Outcome { effects: self.tab_mut().cancel(), redraw: true },
-            Action::Interrupt if self.tab().prompt().text().is_empty() => self.enter(Mode::ConfirmQuit),
+            Action::Interrupt | Action::EndOfInput if self.tab().prompt().text().is_empty() => {
+                self.enter(Mode::ConfirmQuit)
+            }
             Action::Interrupt => {
                 // Not lost: Up brings it back.
                 self.tab_mut().prompt_mut().accept();
                 Outcome::changed(true)
             }
-            Action::EndOfInput if self.tab().prompt().text().is_empty() => self.enter(Mode::ConfirmQuit),
             Action::EndOfInput => Outcome::changed(self.tab_mut().prompt_mut().edit(Edit::DeleteForward)),
             Action::Suspend | Action::Redraw => Outcome::default(),
         }

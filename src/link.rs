@@ -74,7 +74,7 @@ pub enum Eol {
     /// `\n`, what every lab server takes.
     #[default]
     Lf,
-    /// `\r\n`, as PuTTY, telnet and the text protocols of the internet have it.
+    /// `\r\n`, as telnet and the text protocols of the internet have it.
     CrLf,
     /// `\r`, as some device consoles want it.
     Cr,

@@ -5,11 +5,13 @@ use clap::Parser as _;
 use crossterm::event::EventStream;
 use netchat_tui::app::App;
 use netchat_tui::cli::{Args, Config};
+use netchat_tui::net::SystemNetwork;
 use netchat_tui::tui::{Exit, Guard, Screen, Signals, SystemHost, Tui, install_panic_hook};
 use netchat_tui::ui::Theme;
 use ratatui::Terminal;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Usage errors and everything that is not the network's fault (`clap` exits with it by itself).
 const OTHER_TROUBLE: u8 = 2;
@@ -44,12 +46,13 @@ fn run(config: Config) -> anyhow::Result<Exit> {
 async fn chat(config: Config) -> anyhow::Result<Exit> {
     install_panic_hook();
     let guard = Guard::enter().context("taking over the terminal")?;
-    let mut terminal = Terminal::new(Screen::new(io::stdout())).context("taking over the terminal")?;
+    let terminal = Terminal::new(Screen::new(io::stdout())).context("taking over the terminal")?;
     let signals = Signals::listen().context("listening for signals")?;
     let theme = if no_color() { Theme::MONO } else { Theme::COLOUR };
     let mut app = App::new(config.options);
     let first = app.open(config.endpoint);
-    let tui = Tui::new(&mut terminal, EventStream::new(), SystemHost::default(), signals, theme);
+    let network = Arc::new(SystemNetwork::default());
+    let tui = Tui::new(terminal, EventStream::new(), SystemHost::default(), signals, network).with_theme(theme);
     let ended = tui.run(&mut app, first).await;
     drop(guard);
     ended

@@ -12,14 +12,16 @@
 
 mod connect;
 mod connection;
+mod network;
+
+pub use network::{Duplex, Network, SystemNetwork};
 
 use crate::link::{CloseReason, Endpoint, LinkCommand, LinkError, LinkEvent, LinkId, LinkOp};
 use connection::Ended;
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -38,6 +40,7 @@ pub type Events = mpsc::Receiver<(LinkId, LinkEvent)>;
 /// The loop's handle on all links.
 #[derive(Debug)]
 pub struct Links {
+    network: Arc<dyn Network>,
     events: mpsc::Sender<(LinkId, LinkEvent)>,
     tasks: HashMap<LinkId, Task>,
 }
@@ -49,10 +52,10 @@ struct Task {
 }
 
 impl Links {
-    /// No links yet.
-    pub fn new() -> (Self, Events) {
+    /// No links yet. They will be made over `network`.
+    pub fn new(network: Arc<dyn Network>) -> (Self, Events) {
         let (events, receiver) = mpsc::channel(EVENTS);
-        (Self { events, tasks: HashMap::new() }, receiver)
+        (Self { network, events, tasks: HashMap::new() }, receiver)
     }
 
     /// Hands a command to a link; its task starts with the first one. Must be called inside a runtime.
@@ -60,11 +63,11 @@ impl Links {
     /// # Errors
     /// Gives the command back when the link has too many waiting.
     pub fn send(&mut self, id: LinkId, command: LinkCommand) -> Result<(), LinkCommand> {
-        let events = &self.events;
+        let (network, events) = (&self.network, &self.events);
         let task = self.tasks.entry(id).or_insert_with(|| {
             let (commands, receiver) = mpsc::channel(COMMANDS);
             let reporter = Reporter { id, events: events.clone() };
-            Task { commands, handle: tokio::spawn(run(receiver, reporter)) }
+            Task { commands, handle: tokio::spawn(run(Arc::clone(network), receiver, reporter)) }
         });
         task.commands.try_send(command).map_err(mpsc::error::TrySendError::into_inner)
     }
@@ -107,11 +110,14 @@ impl Reporter {
 }
 
 /// A link's life: from one [`LinkCommand::Open`] to the next, until the handle is dropped.
-async fn run(mut commands: mpsc::Receiver<LinkCommand>, reporter: Reporter) {
+async fn run(network: Arc<dyn Network>, mut commands: mpsc::Receiver<LinkCommand>, reporter: Reporter) {
     let mut next = commands.recv().await;
     while let Some(command) = next {
         let done = match command {
-            LinkCommand::Open { endpoint, limit } => open(&endpoint, limit, &mut commands, &reporter).await,
+            LinkCommand::Open { endpoint, limit } => {
+                let attempt = connect::Attempt { network: &*network, endpoint: &endpoint, limit };
+                open(attempt, &mut commands, &reporter).await
+            },
             LinkCommand::Send(bytes) => reporter.report(LinkEvent::NotSent(bytes)).await.map(|()| None),
             LinkCommand::Close => Ok(None),
         };
@@ -125,16 +131,15 @@ async fn run(mut commands: mpsc::Receiver<LinkCommand>, reporter: Reporter) {
 
 /// One connection from beginning to end. Returns the command that ended it if that has yet to be carried out.
 async fn open(
-    endpoint: &Endpoint,
-    limit: Duration,
+    attempt: connect::Attempt<'_>,
     commands: &mut mpsc::Receiver<LinkCommand>,
     reporter: &Reporter,
 ) -> Result<Option<LinkCommand>, Gone> {
-    let (reason, next) = match connecting(endpoint, limit, commands, reporter).await? {
+    let (reason, next) = match connecting(attempt, commands, reporter).await? {
         Phase::Connected(stream, peer) => {
             reporter.report(LinkEvent::Opened { peer }).await?;
-            let ended = connected(stream, commands, reporter).await?;
-            reason_of(ended, endpoint, peer)
+            let ended = connection::drive(stream, commands, reporter).await?;
+            reason_of(ended, attempt.endpoint, peer)
         }
         Phase::Over(reason, next) => (reason, next),
     };
@@ -143,19 +148,18 @@ async fn open(
 }
 
 enum Phase {
-    Connected(TcpStream, SocketAddr),
+    Connected(Box<dyn Duplex>, SocketAddr),
     Over(CloseReason, Option<LinkCommand>),
 }
 
 /// Connects, and listens for commands while it does.
 async fn connecting(
-    endpoint: &Endpoint,
-    limit: Duration,
+    attempt: connect::Attempt<'_>,
     commands: &mut mpsc::Receiver<LinkCommand>,
     reporter: &Reporter,
 ) -> Result<Phase, Gone> {
-    let attempt = connect::connect(endpoint, limit, reporter);
-    tokio::pin!(attempt);
+    let connect = attempt.connect(reporter);
+    tokio::pin!(connect);
     loop {
         tokio::select! { biased;
             command = commands.recv() => match command {
@@ -164,23 +168,12 @@ async fn connecting(
                 Some(LinkCommand::Close) => return Ok(Phase::Over(CloseReason::Cancelled, None)),
                 Some(open) => return Ok(Phase::Over(CloseReason::Cancelled, Some(open))),
             },
-            result = &mut attempt => return Ok(match result? {
+            result = &mut connect => return Ok(match result? {
                 Ok((stream, peer)) => Phase::Connected(stream, peer),
                 Err(error) => Phase::Over(CloseReason::Failed(error), None),
             }),
         }
     }
-}
-
-async fn connected<S>(
-    stream: S,
-    commands: &mut mpsc::Receiver<LinkCommand>,
-    reporter: &Reporter,
-) -> Result<Ended, Gone>
-where
-    S: AsyncRead + AsyncWrite,
-{
-    connection::drive(stream, commands, reporter).await
 }
 
 fn reason_of(ended: Ended, endpoint: &Endpoint, peer: SocketAddr) -> (CloseReason, Option<LinkCommand>) {

@@ -10,7 +10,7 @@
 //!
 //! One biased `select!`, each arm one cancel-safe receive, in the order above: a flood can starve neither frames nor
 //! keys. There is no tick; when nothing happens the process sleeps. [`Tui`] is generic over the stream of keys, the
-//! ratatui backend and the [`Host`] (clock, suspend), so the tests drive this very loop.
+//! ratatui backend, the [`Host`] (clock, suspend) and the network, so the tests drive this very loop.
 
 mod frame_clock;
 mod host;
@@ -27,7 +27,7 @@ pub use terminal::{Guard, install_panic_hook};
 use crate::app::keys::Keymap;
 use crate::app::{App, Effect, Event, Now, Outcome};
 use crate::link::{LinkCommand, LinkEvent, LinkId};
-use crate::net::{Events, Links};
+use crate::net::{Events, Links, Network};
 use crate::ui::{self, Theme};
 use crossterm::event::Event as Input;
 use frame_clock::{FrameClock, Urgency};
@@ -36,6 +36,7 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::layout::{Position, Rect};
 use std::io;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -60,8 +61,8 @@ const UNHURRIED: Duration = Duration::from_millis(100);
 
 /// Everything the loop needs.
 #[derive(Debug)]
-pub struct Tui<'a, B: Backend, S, H> {
-    terminal: &'a mut Terminal<B>,
+pub struct Tui<B: Backend, S, H> {
+    terminal: Terminal<B>,
     input: S,
     host: H,
     links: Links,
@@ -73,7 +74,7 @@ pub struct Tui<'a, B: Backend, S, H> {
     started: Instant,
 }
 
-impl<'a, B, S, H> Tui<'a, B, S, H>
+impl<B, S, H> Tui<B, S, H>
 where
     B: Backend,
     B::Error: Send + Sync + 'static,
@@ -81,10 +82,17 @@ where
     H: Host,
 {
     /// Puts the parts together. Must be called inside a runtime.
-    pub fn new(terminal: &'a mut Terminal<B>, input: S, host: H, signals: Signals, theme: Theme) -> Self {
-        let (links, events) = Links::new();
+    pub fn new(terminal: Terminal<B>, input: S, host: H, signals: Signals, network: Arc<dyn Network>) -> Self {
+        let (links, events) = Links::new(network);
         let (keymap, frames, started) = (Keymap::default(), FrameClock::default(), Instant::now());
-        Self { terminal, input, host, links, events, signals, theme, keymap, frames, started }
+        Self { terminal, input, host, links, events, signals, theme: Theme::COLOUR, keymap, frames, started }
+    }
+
+    /// The same with other looks.
+    #[must_use]
+    pub fn with_theme(mut self, theme: Theme) -> Self {
+        self.theme = theme;
+        self
     }
 
     /// Runs until it is time to go, then closes the links. `first` is what the app wants done to begin with.

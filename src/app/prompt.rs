@@ -90,14 +90,14 @@ impl Prompt {
 
     /// Puts the line before in place of the draft, which is kept.
     pub fn history_back(&mut self) -> bool {
-        let line = self.history.back(&self.text);
-        self.replace(line)
+        let recalled = self.history.back(&self.text);
+        self.replace(recalled)
     }
 
     /// Puts the line after in place of this one; after the last, the draft.
     pub fn history_forward(&mut self) -> bool {
-        let line = self.history.forward();
-        self.replace(line)
+        let recalled = self.history.forward();
+        self.replace(recalled)
     }
 
     fn replace(&mut self, line: Option<String>) -> bool {
@@ -132,28 +132,28 @@ impl Prompt {
     }
 
     /// Over what is no word, then over the word, to the left. Clusters are judged by their first character.
-    fn word_left(&self, in_word: impl Fn(char) -> bool) -> usize {
-        let head = self.text.get(..self.cursor).unwrap_or_default();
-        let mut seen_word = false;
-        for (at, cluster) in head.grapheme_indices(true).rev() {
-            let is_word = cluster.chars().next().is_some_and(&in_word);
-            if seen_word && !is_word {
+    fn word_left(&self, belongs: impl Fn(char) -> bool) -> usize {
+        let left = self.text.get(..self.cursor).unwrap_or_default();
+        let mut has_word = false;
+        for (at, cluster) in left.grapheme_indices(true).rev() {
+            let is_word = cluster.chars().next().is_some_and(&belongs);
+            if has_word && !is_word {
                 return at + cluster.len();
             }
-            seen_word |= is_word;
+            has_word |= is_word;
         }
         0
     }
 
     fn word_right(&self) -> usize {
         let rest = self.text.get(self.cursor..).unwrap_or_default();
-        let mut seen_word = false;
+        let mut has_word = false;
         for (at, cluster) in rest.grapheme_indices(true) {
             let is_word = cluster.chars().next().is_some_and(char::is_alphanumeric);
-            if seen_word && !is_word {
+            if has_word && !is_word {
                 return self.cursor + at;
             }
-            seen_word |= is_word;
+            has_word |= is_word;
         }
         self.text.len()
     }
@@ -174,7 +174,10 @@ mod tests {
     }
 
     fn drawn(prompt: &Prompt) -> String {
-        format!("{}|{}", &prompt.text[..prompt.cursor], &prompt.text[prompt.cursor..])
+        {
+        let (left, right) = prompt.text.split_at(prompt.cursor);
+        format!("{left}|{right}")
+    }
     }
 
     #[test]

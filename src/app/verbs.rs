@@ -73,7 +73,7 @@ impl App {
         Ok(self.tab_mut().open(endpoint, limit))
     }
 
-    fn close(&mut self) -> Done {
+    fn close(&self) -> Done {
         match self.tab().link() {
             LinkState::Open { .. } | LinkState::Opening(_) => Ok(self.tab().close()),
             LinkState::Idle | LinkState::Closed { .. } => {

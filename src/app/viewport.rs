@@ -100,7 +100,7 @@ const fn end_mark(view: &RowView<'_>) -> Option<char> {
     }
 }
 
-fn lay_out<'a>(view: RowView<'a>, columns: usize) -> Block<'a> {
+fn lay_out(view: RowView<'_>, columns: usize) -> Block<'_> {
     let mut row = Row::default();
     text::decode(view.bytes, &mut row);
     if let Some(mark) = end_mark(&view) {

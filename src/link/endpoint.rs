@@ -61,11 +61,10 @@ impl Endpoint {
     /// A sentence that says what is wrong and how it is written.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
         let mut words = text.split_whitespace();
-        match (words.next(), words.next(), words.next()) {
-            (None, ..) => Err(EndpointError::Empty),
-            (Some(address), port, None) => Self::from_words(address, port),
-            (Some(_), Some(_), Some(_)) => Err(EndpointError::Host(text.trim().escape_debug().to_string())),
-            (Some(_), None, Some(_)) => Err(EndpointError::Empty),
+        let address = words.next().ok_or(EndpointError::Empty)?;
+        match (words.next(), words.next()) {
+            (port, None) => Self::from_words(address, port),
+            (_, Some(_)) => Err(EndpointError::Host(text.trim().escape_debug().to_string())),
         }
     }
 

@@ -1,93 +1,97 @@
 //! From a name to a connection: look up, then race the addresses (RFC 8305, "Happy Eyeballs").
 
-use super::{Gone, Reporter};
+use super::{Duplex, Gone, Network, Reporter};
 use crate::link::{Cause, Endpoint, LinkError, LinkEvent, LinkOp};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// How long one address has the field to itself before the next one is tried as well (RFC 8305, section 5).
 const HEAD_START: Duration = Duration::from_millis(250);
 
-type Connected = (TcpStream, SocketAddr);
+type Connected = (Box<dyn Duplex>, SocketAddr);
 
-/// Connects within `limit`, reporting each step. The outer error: nobody is there to hear of it.
-pub(super) async fn connect(
-    endpoint: &Endpoint,
-    limit: Duration,
-    reporter: &Reporter,
-) -> Result<Result<Connected, LinkError>, Gone> {
-    let deadline = Instant::now() + limit;
-    let addresses = match endpoint.host().parse::<IpAddr>() {
-        Ok(ip) => vec![SocketAddr::new(ip, endpoint.port())],
-        Err(_name) => match timeout_at(deadline, look_up(endpoint, reporter)).await {
-            Ok(result) => match result? {
-                Ok(addresses) => addresses,
-                Err(error) => return Ok(Err(error)),
+/// A wish to connect.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Attempt<'a> {
+    pub(super) network: &'a dyn Network,
+    pub(super) endpoint: &'a Endpoint,
+    /// For looking up and connecting together.
+    pub(super) limit: Duration,
+}
+
+impl Attempt<'_> {
+    /// Connects within the limit, reporting each step. The outer error: nobody is there to hear of it.
+    pub(super) async fn connect(self, reporter: &Reporter) -> Result<Result<Connected, LinkError>, Gone> {
+        let deadline = Instant::now() + self.limit;
+        let addresses = match self.endpoint.host().parse::<IpAddr>() {
+            Ok(ip) => vec![SocketAddr::new(ip, self.endpoint.port())],
+            Err(_name) => match timeout_at(deadline, self.look_up(reporter)).await {
+                Ok(result) => match result? {
+                    Ok(addresses) => addresses,
+                    Err(error) => return Ok(Err(error)),
+                },
+                Err(_elapsed) => return Ok(Err(self.timed_out(LinkOp::Resolve, None))),
             },
-            Err(_elapsed) => return Ok(Err(timed_out(LinkOp::Resolve, endpoint, None, limit))),
-        },
-    };
-    let last = addresses.last().copied();
-    match timeout_at(deadline, race(endpoint, addresses, reporter)).await {
-        Ok(result) => result,
-        Err(_elapsed) => Ok(Err(timed_out(LinkOp::Connect, endpoint, last, limit))),
+        };
+        let last = addresses.last().copied();
+        match timeout_at(deadline, self.race(addresses, reporter)).await {
+            Ok(result) => result,
+            Err(_elapsed) => Ok(Err(self.timed_out(LinkOp::Connect, last))),
+        }
+    }
+
+    async fn look_up(&self, reporter: &Reporter) -> Result<Result<Vec<SocketAddr>, LinkError>, Gone> {
+        let Self { network, endpoint, .. } = self;
+        reporter.report(LinkEvent::Resolving((*endpoint).clone())).await?;
+        let failed = |error| LinkError::from_io(LinkOp::Resolve, endpoint, None, &error);
+        Ok(match network.look_up(endpoint.host(), endpoint.port()).await {
+            Ok(found) if found.is_empty() => Err(failed(no_address())),
+            Ok(found) => Ok(interleave(found)),
+            Err(error) => Err(failed(error)),
+        })
+    }
+
+    /// Tries the addresses one after another, each 250 ms after the one before or as soon as that has failed; the
+    /// first connection wins and the other attempts are dropped.
+    async fn race(
+        &self,
+        addresses: Vec<SocketAddr>,
+        reporter: &Reporter,
+    ) -> Result<Result<Connected, LinkError>, Gone> {
+        let mut waiting = addresses.into_iter();
+        let mut dialling = FuturesUnordered::new();
+        let mut failures = Vec::new();
+        loop {
+            if let Some(addr) = waiting.next() {
+                reporter.report(LinkEvent::Connecting(addr)).await?;
+                dialling.push(async move { (addr, self.network.dial(addr).await) });
+            }
+            tokio::select! {
+                Some((addr, result)) = dialling.next() => match result {
+                    Ok(stream) => return Ok(Ok((stream, addr))),
+                    Err(error) => {
+                        failures.push(LinkError::from_io(LinkOp::Connect, self.endpoint, Some(addr), &error));
+                    }
+                },
+                () = sleep(HEAD_START), if waiting.len() > 0 => {}
+            }
+            if dialling.is_empty() && waiting.len() == 0 {
+                return Ok(Err(most_telling(failures, self.endpoint)));
+            }
+        }
+    }
+
+    fn timed_out(&self, op: LinkOp, addr: Option<SocketAddr>) -> LinkError {
+        LinkError { op, endpoint: self.endpoint.clone(), addr, cause: Cause::TimedOut(self.limit) }
     }
 }
 
-async fn look_up(endpoint: &Endpoint, reporter: &Reporter) -> Result<Result<Vec<SocketAddr>, LinkError>, Gone> {
-    reporter.report(LinkEvent::Resolving(endpoint.clone())).await?;
-    let failed = |error| LinkError::from_io(LinkOp::Resolve, endpoint, None, &error);
-    Ok(match tokio::net::lookup_host((endpoint.host(), endpoint.port())).await {
-        Ok(found) => match interleave(found.collect()) {
-            none if none.is_empty() => Err(failed(io::Error::other("it has no address"))),
-            addresses => Ok(addresses),
-        },
-        Err(error) => Err(failed(error)),
-    })
-}
-
-/// Tries the addresses one after another, each 250 ms after the one before or as soon as that has failed; the first
-/// connection wins and the other attempts are dropped.
-async fn race(
-    endpoint: &Endpoint,
-    addresses: Vec<SocketAddr>,
-    reporter: &Reporter,
-) -> Result<Result<Connected, LinkError>, Gone> {
-    let mut waiting = addresses.into_iter();
-    let mut attempts = FuturesUnordered::new();
-    let mut failures = Vec::new();
-    loop {
-        if let Some(addr) = waiting.next() {
-            reporter.report(LinkEvent::Connecting(addr)).await?;
-            attempts.push(attempt(addr));
-        }
-        tokio::select! {
-            Some((addr, result)) = attempts.next() => match result {
-                Ok(stream) => return Ok(Ok((stream, addr))),
-                Err(error) => failures.push(LinkError::from_io(LinkOp::Connect, endpoint, Some(addr), &error)),
-            },
-            () = sleep(HEAD_START), if waiting.len() > 0 => {}
-            else => {}
-        }
-        if attempts.is_empty() && waiting.len() == 0 {
-            return Ok(Err(most_telling(failures, endpoint)));
-        }
-    }
-}
-
-async fn attempt(addr: SocketAddr) -> (SocketAddr, io::Result<TcpStream>) {
-    let connect = async {
-        let stream = TcpStream::connect(addr).await?;
-        // Lines are short and somebody waits for each of them: no Nagle (RFC 896).
-        stream.set_nodelay(true)?;
-        Ok(stream)
-    };
-    (addr, connect.await)
+fn no_address() -> io::Error {
+    io::Error::other("it has no address")
 }
 
 /// Of several failures the one that says most: somebody refused, rather than there is no way.
@@ -100,7 +104,7 @@ fn most_telling(mut failures: Vec<LinkError>, endpoint: &Endpoint) -> LinkError 
     };
     failures.sort_by_key(rank);
     failures.into_iter().next().unwrap_or_else(|| {
-        LinkError::from_io(LinkOp::Resolve, endpoint, None, &io::Error::other("it has no address"))
+        LinkError::from_io(LinkOp::Resolve, endpoint, None, &no_address())
     })
 }
 
@@ -119,10 +123,6 @@ fn interleave(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let mut seen = std::collections::HashSet::new();
     order.retain(|addr| seen.insert(*addr));
     order
-}
-
-fn timed_out(op: LinkOp, endpoint: &Endpoint, addr: Option<SocketAddr>, limit: Duration) -> LinkError {
-    LinkError { op, endpoint: endpoint.clone(), addr, cause: Cause::TimedOut(limit) }
 }
 
 #[cfg(test)]

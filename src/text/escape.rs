@@ -55,9 +55,8 @@ fn control_string(bytes: &[u8], bell_ends: bool) -> usize {
     while let Some(&byte) = bytes.get(at) {
         match (byte, bytes.get(at + 1)) {
             (0x07, _) if bell_ends => return at + 1,
-            (ESC, Some(b'\\')) => return at + 2,
-            // U+009C, the eight-bit form of the terminator, as UTF-8 has it.
-            (0xc2, Some(0x9c)) => return at + 2,
+            // ST, or U+009C, its eight-bit form, as UTF-8 has it.
+            (ESC, Some(b'\\')) | (0xc2, Some(0x9c)) => return at + 2,
             // A new sequence cancels the string.
             (ESC, _) => break,
             _ => at += 1,

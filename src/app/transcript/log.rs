@@ -124,7 +124,7 @@ mod tests {
     fn forgets_whole_segments_and_keeps_the_mark_of_the_read_it_stands_in() {
         let mut log = Log::default();
         for n in 0..100 {
-            log.append(&[7; 50_000], log.end(), Wall(n));
+            log.append(&vec![7; 50_000], log.end(), Wall(n));
         }
         assert!(log.held() >= 5_000_000);
         log.forget(4_975_000);

@@ -103,7 +103,7 @@ fn bidi_controls_and_invisible_characters_are_marks() {
         if c != '\u{fe0f}' {
             assert_eq!(marked(said.as_bytes()), expected);
         }
-        assert_eq!(marked(c.to_string().as_bytes()), expected[1..expected.len() - 1], "alone");
+        assert_eq!(marked(c.to_string().as_bytes()), expected.trim_matches(['a', 'b']), "alone");
     }
 }
 

@@ -1,0 +1,21 @@
+//! The tests that need more than one module: the real loop, real servers, the built program.
+//!
+//! One crate, so that it is linked once. `architecture` reads the source; `session` runs the loop on a network of
+//! memory and a clock that can be wound; `interop` runs it against the servers in `assets/lab` and nc; `pty` runs the
+//! built program in a terminal.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "helpers of tests may fail like tests"
+)]
+
+mod architecture;
+
+
+
+mod session;
+mod support;

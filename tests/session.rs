@@ -1,0 +1,380 @@
+//! The real loop on a network of memory, time paused: what happens when, to the millisecond.
+
+use crate::support::memory::{Accepted, Answer, Memory};
+use crate::support::{Session, local};
+use crossterm::event::{Event as Input, KeyCode};
+use netchat_tui::app::Options;
+use netchat_tui::tui::Exit;
+use std::io;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::time::{Instant, sleep};
+
+const MS: Duration = Duration::from_millis(1);
+
+/// A session that is connected, and the far end.
+async fn connected() -> (Session, DuplexStream) {
+    let (network, mut accepted) = Memory::new(&[]);
+    let mut session = Session::start(network, "127.0.0.1:12345");
+    let peer = accepted.recv().await.unwrap();
+    session.sees("Connected to 127.0.0.1:12345.").await;
+    (session, peer)
+}
+
+async fn read(peer: &mut DuplexStream, count: usize) -> Vec<u8> {
+    let mut bytes = vec![0; count];
+    peer.read_exact(&mut bytes).await.unwrap();
+    bytes
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_greeting_is_shown_at_once_and_the_close_told() {
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        peer.write_all(b"Thank you for connecting").await.unwrap();
+        session.sees("‹ Thank you for connecting …").await;
+        session.sees("‹ Thank you for connecting ⊣").await;
+        sleep(Duration::from_millis(4500)).await;
+        drop(peer);
+        session.sees("· The server closed the connection after 5 s.").await;
+        assert_eq!(session.quit().await, Exit::Quit);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_goes_out_and_what_comes_back_is_shown() {
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        session.say("hello");
+        assert_eq!(read(&mut peer, 6).await, b"hello\n");
+        peer.write_all(b"olleh\r\n").await.unwrap();
+        let shown = session.sees("‹ olleh").await;
+        assert_eq!(shown.rows(), ["· Connected to 127.0.0.1:12345.", "› hello", "‹ olleh"]);
+        assert_eq!(session.quit().await, Exit::Quit);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_end_by_newline_or_half_a_second_of_silence() {
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        for (bytes, pause) in [
+            (&b"hi"[..], 2000),
+            (b"there", 2000),
+            (b"abc", 100),
+            (b"def\n", 0),
+            (b"cr", 10),
+            (b"lf\r", 10),
+            (b"\nn\xc3", 600),
+            (b"\xa9e\n", 0),
+        ] {
+            peer.write_all(bytes).await.unwrap();
+            sleep(Duration::from_millis(pause)).await;
+        }
+        let shown = session.sees("née").await;
+        assert_eq!(shown.rows()[1..], ["‹ hi ⊣", "‹ there ⊣", "‹ abcdef", "‹ crlf", "‹ née"]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_leaves_the_draft_and_a_scrolled_view_as_they_are() {
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        for n in 0..100 {
+            peer.write_all(format!("line {n}\n").as_bytes()).await.unwrap();
+        }
+        session.sees("line 99").await;
+        session.type_text("half a 漢字 line");
+        session.key(KeyCode::Left);
+        session.key(KeyCode::PageUp);
+        let before = session.sees("▼ End").await;
+        for n in 0..10_000 {
+            peer.write_all(format!("flood {n}\n").as_bytes()).await.unwrap();
+        }
+        let after = session.sees("▼ 10000 new").await;
+        assert_eq!(after.input(), before.input());
+        assert_eq!(after.lines()[..28], before.lines()[..28]);
+        session.key(KeyCode::Enter);
+        assert_eq!(read(&mut peer, 19).await, "half a 漢字 line\n".as_bytes());
+        assert_eq!(session.quit().await, Exit::Quit);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_costs_frames_and_not_keys() {
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        let before = session.shown().frames;
+        let flood = tokio::task::spawn_local(async move {
+            let lines = "user: the quick brown fox\n".repeat(100);
+            for _ in 0..2000 {
+                peer.write_all(lines.as_bytes()).await.unwrap();
+            }
+            peer.write_all(b"the end\n").await.unwrap();
+            peer
+        });
+        session.sees("the end").await;
+        let frames = session.shown().frames - before;
+        assert!(frames < 30, "200,000 lines took {frames} frames");
+        let mut peer = flood.await.unwrap();
+        session.say("still here");
+        assert_eq!(read(&mut peer, 11).await, b"still here\n");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_burst_of_keys_is_a_few_frames() {
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        let before = session.shown().frames;
+        session.say(&"x".repeat(5000));
+        assert_eq!(read(&mut peer, 5001).await.len(), 5001);
+        session.sees("Write a line").await;
+        let frames = session.shown().frames - before;
+        // tokio makes a task yield after 128 receives, and then a frame is due.
+        assert!(frames <= 5001 / 128 + 6, "5,000 keys took {frames} frames");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_happens_when_nothing_happens() {
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        peer.write_all(b"no newline").await.unwrap();
+        session.sees("no newline ⊣").await;
+        let before = session.shown().frames;
+        sleep(Duration::from_secs(3600)).await;
+        assert_eq!(session.shown().frames, before);
+    })
+    .await;
+}
+
+/// Esc, and quitting, while the name is being looked up or the address does not answer.
+async fn esc_and_quit_work(network: std::sync::Arc<Memory>, address: &str, status: &str) {
+    let start = Instant::now();
+    let mut session = Session::start(network.clone(), address);
+    session.sees(status).await;
+    session.key(KeyCode::Esc);
+    session.sees("· Stopped connecting to").await;
+    session.key(KeyCode::Enter);
+    session.sees(status).await;
+    assert_eq!(session.quit().await, Exit::Quit);
+    assert!(start.elapsed() < Duration::from_millis(200), "it took {:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn esc_and_quit_work_while_looking_up() {
+    local(async {
+        let (network, _accepted) = Memory::new(&[]);
+        esc_and_quit_work(network, "never.example", "looking up, Esc stops").await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn esc_and_quit_work_while_connecting() {
+    local(async {
+        let (network, _accepted) = Memory::new(&[]);
+        network.answer("192.0.2.1:12345", Answer::Nothing);
+        esc_and_quit_work(network, "192.0.2.1", "trying 192.0.2.1, Esc stops").await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_failure_to_connect_has_its_sentence_and_enter_tries_again() {
+    local(async {
+        let (network, _accepted) = Memory::new(&[("pi.lcal", &[])]);
+        network.answer("127.0.0.1:1", Answer::Refuse(io::ErrorKind::ConnectionRefused));
+        network.answer("192.0.2.1:1", Answer::Nothing);
+        network.answer("192.0.2.2:1", Answer::Refuse(io::ErrorKind::HostUnreachable));
+        for (address, sentence, status) in [
+            ("127.0.0.1:1", "! Nothing is listening on 127.0.0.1:1 (connection refused).", "refused"),
+            ("pi.lcal:1", "! No such host: \"pi.lcal\" (Name or service not known).", "no such host"),
+            ("192.0.2.1:1", "! 192.0.2.1:1 did not answer within 10s.", "timed out"),
+            ("192.0.2.2:1", "! No route to 192.0.2.2:1.", "no route"),
+        ] {
+            let start = Instant::now();
+            let mut session = Session::start(network.clone(), address);
+            session.sees(sentence).await;
+            let took = start.elapsed();
+            assert_eq!(took >= Duration::from_secs(10), status == "timed out", "{address} took {took:?}");
+            session.sees(&format!("○  {address}  {status} 14:02:")).await;
+            session.say("not lost");
+            session.sees("! Not connected: the line stays in the input.").await;
+            assert!(session.shown().line(29).contains("not lost"));
+            assert_eq!(session.quit().await, Exit::Quit);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn looking_up_has_the_same_limit() {
+    local(async {
+        let (network, _accepted) = Memory::new(&[]);
+        let options = Options { connect_limit: 2 * Duration::from_secs(1), ..Options::default() };
+        let mut session = Session::with(network, "never.example", options, (100, 30));
+        session.sees("! Looking up \"never.example\" took longer than 2s.").await;
+    })
+    .await;
+}
+
+async fn winner(network: std::sync::Arc<Memory>, accepted: &mut Accepted) -> String {
+    let mut session = Session::start(network, "pi.local");
+    let _peer = accepted.recv().await.unwrap();
+    let shown = session.sees("Connected to pi.local:12345").await;
+    shown.rows()[0].clone()
+}
+
+const TWO: &[(&str, &[&str])] = &[("pi.local", &["[2001:db8::1]:12345", "192.0.2.1:12345"])];
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_address_holds_the_next_one_up_for_a_quarter_of_a_second_only() {
+    local(async {
+        let (network, mut accepted) = Memory::new(TWO);
+        network.answer("[2001:db8::1]:12345", Answer::Nothing);
+        assert_eq!(
+            winner(network.clone(), &mut accepted).await,
+            "· Connected to pi.local:12345 (192.0.2.1:12345)."
+        );
+        let dialled = network.dialled();
+        assert_eq!(dialled[1].1 - dialled[0].1, 250 * MS);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_refuses_holds_nothing_up() {
+    local(async {
+        let (network, mut accepted) = Memory::new(TWO);
+        network.answer("[2001:db8::1]:12345", Answer::Refuse(io::ErrorKind::NetworkUnreachable));
+        winner(network.clone(), &mut accepted).await;
+        let dialled = network.dialled();
+        assert_eq!(dialled[1].1, dialled[0].1);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_first_address_can_still_win() {
+    local(async {
+        let (network, mut accepted) = Memory::new(TWO);
+        network.answer("[2001:db8::1]:12345", Answer::Accept(300 * MS));
+        network.answer("192.0.2.1:12345", Answer::Accept(300 * MS));
+        assert_eq!(
+            winner(network, &mut accepted).await,
+            "· Connected to pi.local:12345 ([2001:db8::1]:12345)."
+        );
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn connecting_elsewhere_leaves_the_old_peer_and_nothing_of_it_follows() {
+    local(async {
+        let (network, mut accepted) = Memory::new(&[]);
+        let mut session = Session::start(network, "127.0.0.1:1");
+        let mut old = accepted.recv().await.unwrap();
+        session.sees("Connected to 127.0.0.1:1.").await;
+        session.say("/connect 127.0.0.1 2");
+        let mut new = accepted.recv().await.unwrap();
+        session.sees("Connected to 127.0.0.1:2.").await;
+        assert_eq!(old.read(&mut [0; 8]).await.unwrap(), 0, "the old connection is closed");
+        assert!(old.write_all(b"from the old").await.is_err());
+        new.write_all(b"from the new\n").await.unwrap();
+        let shown = session.sees("from the new").await;
+        assert!(!shown.text().contains("from the old"));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_by_command_keeps_the_text_and_enter_connects_again() {
+    local(async {
+        let (network, mut accepted) = Memory::new(&[]);
+        let mut session = Session::start(network, "127.0.0.1");
+        let mut peer = accepted.recv().await.unwrap();
+        peer.write_all(b"welcome\n").await.unwrap();
+        session.sees("welcome").await;
+        session.say("/close");
+        session.sees("· Closed the connection to 127.0.0.1:12345").await;
+        session.key(KeyCode::Enter);
+        accepted.recv().await.unwrap();
+        let shown = session.sees("●").await;
+        assert!(shown.text().contains("welcome"));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn quitting_hands_over_the_last_line() {
+    local(async {
+        let (session, mut peer) = connected().await;
+        session.say("goodbye");
+        assert_eq!(session.quit().await, Exit::Quit);
+        let mut got = Vec::new();
+        peer.read_to_end(&mut got).await.unwrap();
+        assert_eq!(got, b"goodbye\n");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn quitting_waits_no_longer_than_a_moment_for_a_server_that_does_not_read() {
+    local(async {
+        let (mut session, _peer) = connected().await;
+        session.input(Input::Paste("x".repeat(500_000)));
+        session.key(KeyCode::Enter);
+        session.sees("waiting").await;
+        let start = Instant::now();
+        assert_eq!(session.quit().await, Exit::Quit);
+        assert!(start.elapsed() <= Duration::from_secs(2), "{:?}", start.elapsed());
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_nickname_of_the_command_line_is_asked_for() {
+    local(async {
+        let (network, mut accepted) = Memory::new(&[]);
+        let options = Options { nick: Some("bob".into()), ..Options::default() };
+        let mut session = Session::with(network, "127.0.0.1", options, (100, 30));
+        let mut peer = accepted.recv().await.unwrap();
+        assert_eq!(read(&mut peer, 10).await, b"/nick bob\n");
+        session.sees("nick bob").await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn quitting_by_key_asks() {
+    local(async {
+        let (mut session, _peer) = connected().await;
+        session.ctrl('c');
+        session.sees("Quit? Enter quits, Esc stays.").await;
+        session.key(KeyCode::Esc);
+        session.sees("●").await;
+        session.ctrl('d');
+        session.sees("Quit?").await;
+        session.key(KeyCode::Enter);
+        assert_eq!(session.ended().await, Exit::Quit);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_input_that_ends_ends_the_program() {
+    local(async {
+        let (mut session, _peer) = connected().await;
+        session.sees("●").await;
+        assert_eq!(session.hang_up().await, Exit::InputEnded);
+    })
+    .await;
+}
