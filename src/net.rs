@@ -117,7 +117,7 @@ async fn run(network: Arc<dyn Network>, mut commands: mpsc::Receiver<LinkCommand
             LinkCommand::Open { endpoint, limit } => {
                 let attempt = connect::Attempt { network: &*network, endpoint: &endpoint, limit };
                 open(attempt, &mut commands, &reporter).await
-            },
+            }
             LinkCommand::Send(bytes) => reporter.report(LinkEvent::NotSent(bytes)).await.map(|()| None),
             LinkCommand::Close => Ok(None),
         };

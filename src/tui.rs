@@ -193,12 +193,7 @@ where
         self.carry_out(app, outcome, urgency).await
     }
 
-    async fn carry_out(
-        &mut self,
-        app: &mut App,
-        outcome: Outcome,
-        urgency: Urgency,
-    ) -> anyhow::Result<Option<Exit>> {
+    async fn carry_out(&mut self, app: &mut App, outcome: Outcome, urgency: Urgency) -> anyhow::Result<Option<Exit>> {
         if outcome.redraw {
             self.frames.request(urgency);
         }

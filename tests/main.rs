@@ -14,8 +14,8 @@
 )]
 
 mod architecture;
-
-
-
+mod interop;
+#[cfg(unix)]
+mod pty;
 mod session;
 mod support;

@@ -240,10 +240,7 @@ async fn a_dead_address_holds_the_next_one_up_for_a_quarter_of_a_second_only() {
     local(async {
         let (network, mut accepted) = Memory::new(TWO);
         network.answer("[2001:db8::1]:12345", Answer::Nothing);
-        assert_eq!(
-            winner(network.clone(), &mut accepted).await,
-            "· Connected to pi.local:12345 (192.0.2.1:12345)."
-        );
+        assert_eq!(winner(network.clone(), &mut accepted).await, "· Connected to pi.local:12345 (192.0.2.1:12345).");
         let dialled = network.dialled();
         assert_eq!(dialled[1].1 - dialled[0].1, 250 * MS);
     })
@@ -268,10 +265,7 @@ async fn a_slow_first_address_can_still_win() {
         let (network, mut accepted) = Memory::new(TWO);
         network.answer("[2001:db8::1]:12345", Answer::Accept(300 * MS));
         network.answer("192.0.2.1:12345", Answer::Accept(300 * MS));
-        assert_eq!(
-            winner(network, &mut accepted).await,
-            "· Connected to pi.local:12345 ([2001:db8::1]:12345)."
-        );
+        assert_eq!(winner(network, &mut accepted).await, "· Connected to pi.local:12345 ([2001:db8::1]:12345).");
     })
     .await;
 }

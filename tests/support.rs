@@ -2,6 +2,8 @@
 
 pub(crate) mod lab;
 pub(crate) mod memory;
+#[cfg(unix)]
+pub(crate) mod terminal;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;

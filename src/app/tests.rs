@@ -140,8 +140,7 @@ fn each_end_has_its_sentence() {
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     assert!(driver.last().starts_with("Notice The server closed the connection after 5 s. Enter on"));
 
-    let refused =
-        LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: Cause::Refused };
+    let refused = LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: Cause::Refused };
     driver.link(LinkEvent::Closed(CloseReason::Failed(refused)));
     assert!(driver.last().starts_with("Error Nothing is listening on 127.0.0.1:12345"), "{}", driver.last());
 }

@@ -189,12 +189,8 @@ mod tests {
     #[test]
     fn our_own_limit_is_named() {
         let endpoint = Endpoint::new("192.0.2.1", 12345).unwrap();
-        let error = LinkError {
-            op: LinkOp::Connect,
-            endpoint,
-            addr: None,
-            cause: Cause::TimedOut(Duration::from_secs(10)),
-        };
+        let error =
+            LinkError { op: LinkOp::Connect, endpoint, addr: None, cause: Cause::TimedOut(Duration::from_secs(10)) };
         assert!(error.to_string().starts_with("192.0.2.1:12345 did not answer within 10s."), "{error}");
     }
 }

@@ -103,9 +103,7 @@ fn most_telling(mut failures: Vec<LinkError>, endpoint: &Endpoint) -> LinkError 
         Cause::Unreachable => 3,
     };
     failures.sort_by_key(rank);
-    failures.into_iter().next().unwrap_or_else(|| {
-        LinkError::from_io(LinkOp::Resolve, endpoint, None, &no_address())
-    })
+    failures.into_iter().next().unwrap_or_else(|| LinkError::from_io(LinkOp::Resolve, endpoint, None, &no_address()))
 }
 
 /// The order of the system's resolver (RFC 6724), with the address families taking turns (RFC 8305, section 4).

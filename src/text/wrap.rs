@@ -83,7 +83,21 @@ fn may_break_between(row: &Row, before: Option<&Glyph>, glyph: &Glyph) -> bool {
 fn is_closing(text: &str) -> bool {
     matches!(
         text,
-        "、" | "。" | "，" | "．" | "！" | "？" | "：" | "；" | "）" | "」" | "』" | "】" | "》" | "〉" | "〕" | "ー"
+        "、" | "。"
+            | "，"
+            | "．"
+            | "！"
+            | "？"
+            | "："
+            | "；"
+            | "）"
+            | "」"
+            | "』"
+            | "】"
+            | "》"
+            | "〉"
+            | "〕"
+            | "ー"
     )
 }
 

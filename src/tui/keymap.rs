@@ -31,17 +31,19 @@ fn key_event(keymap: &Keymap, event: KeyEvent) -> Option<Event> {
         return Some(Event::Act(action));
     }
     match event.code {
-        // AltGr arrives as Ctrl-Alt on Windows and makes characters like @ and {.
-        KeyCode::Char(c) if is_typed(event.modifiers) && !c.is_control() => Some(Event::Type(c)),
+        KeyCode::Char(c) if is_typed(c, event.modifiers) && !c.is_control() => Some(Event::Type(c)),
         // A tab is text; as a key that completes it comes with the full editor.
         KeyCode::Tab if event.modifiers.is_empty() => Some(Event::Type('\t')),
         _ => None,
     }
 }
 
-const fn is_typed(modifiers: KeyModifiers) -> bool {
+/// Whether a character key says itself. AltGr arrives as Ctrl-Alt on Windows and makes characters like `@` and `€`;
+/// with a letter or digit, Ctrl-Alt is a chord that nobody bound.
+const fn is_typed(c: char, modifiers: KeyModifiers) -> bool {
     let both = KeyModifiers::CONTROL.union(KeyModifiers::ALT);
-    modifiers.contains(both) || !modifiers.intersects(both.union(KeyModifiers::SUPER))
+    let is_alt_gr = modifiers.contains(both) && !c.is_ascii_alphanumeric();
+    is_alt_gr || !modifiers.intersects(both.union(KeyModifiers::SUPER))
 }
 
 fn chord(event: KeyEvent) -> Option<Chord> {
@@ -90,7 +92,10 @@ mod tests {
             Meaning::Event(Event::Act(Action::Edit(Edit::Start)))
         );
         assert_eq!(meaning(KeyCode::Enter, none), Meaning::Event(Event::Act(Action::Submit)));
-        assert_eq!(meaning(KeyCode::Char('@'), KeyModifiers::CONTROL | KeyModifiers::ALT), Meaning::Event(Event::Type('@')));
+        assert_eq!(
+            meaning(KeyCode::Char('@'), KeyModifiers::CONTROL | KeyModifiers::ALT),
+            Meaning::Event(Event::Type('@'))
+        );
     }
 
     #[test]
@@ -98,6 +103,7 @@ mod tests {
         for modifiers in [KeyModifiers::CONTROL, KeyModifiers::ALT, KeyModifiers::SUPER] {
             assert_eq!(meaning(KeyCode::Char('j'), modifiers), Meaning::Nothing);
         }
+        assert_eq!(meaning(KeyCode::Char('l'), KeyModifiers::CONTROL | KeyModifiers::ALT), Meaning::Nothing);
         assert_eq!(meaning(KeyCode::Insert, KeyModifiers::NONE), Meaning::Nothing);
     }
 

@@ -52,14 +52,8 @@ pub(super) fn give_back() {
         return;
     }
     let _ = disable_raw_mode();
-    let _ = execute!(
-        io::stdout(),
-        EndSynchronizedUpdate,
-        ResetColor,
-        DisableBracketedPaste,
-        Show,
-        LeaveAlternateScreen
-    );
+    let _ =
+        execute!(io::stdout(), EndSynchronizedUpdate, ResetColor, DisableBracketedPaste, Show, LeaveAlternateScreen);
 }
 
 /// Gives the terminal back before a panic is reported, from whatever thread it comes.

@@ -6,8 +6,7 @@ use crate::link::{CloseReason, Endpoint};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-pub(super) const NOT_CONNECTED: &str =
-    "Not connected: the line stays in the input. Clear it (Ctrl-C) and press Enter to connect again; Up brings it back.";
+pub(super) const NOT_CONNECTED: &str = "Not connected: the line stays in the input. Clear it (Ctrl-C) and press Enter to connect again; Up brings it back.";
 
 pub(super) const NOT_YET_CONNECTED: &str =
     "Not connected yet: the line stays in the input. Press Enter again once the connection stands, or Esc to give up.";
@@ -32,11 +31,7 @@ pub(super) fn connected(endpoint: Option<&Endpoint>, peer: SocketAddr) -> String
     }
 }
 
-pub(super) fn closed(
-    reason: &CloseReason,
-    endpoint: Option<&Endpoint>,
-    lasted: Option<Duration>,
-) -> (RowKind, String) {
+pub(super) fn closed(reason: &CloseReason, endpoint: Option<&Endpoint>, lasted: Option<Duration>) -> (RowKind, String) {
     let after = lasted.map(|lasted| format!(" after {}", spoken(lasted))).unwrap_or_default();
     let place = endpoint.map(|endpoint| format!(" to {endpoint}")).unwrap_or_default();
     match reason {

@@ -158,7 +158,10 @@ async fn the_last_words_of_a_peer_that_is_gone_are_still_read() {
         ) -> std::task::Poll<io::Result<usize>> {
             std::task::Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
         }
-        fn poll_flush(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<io::Result<()>> {
+        fn poll_flush(
+            self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<io::Result<()>> {
             std::task::Poll::Ready(Ok(()))
         }
         fn poll_shutdown(

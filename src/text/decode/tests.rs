@@ -33,7 +33,8 @@ fn marked(bytes: &[u8]) -> String {
 
 #[test]
 fn plain_text_is_itself() {
-    for said in ["", "hello", "héllo wörld", "漢字かな", "שלום", "a  b", "👨‍👩‍👧 ok", "🇬🇧", "❤️", "e\u{301}", "\u{a0}x"] {
+    for said in ["", "hello", "héllo wörld", "漢字かな", "שלום", "a  b", "👨‍👩‍👧 ok", "🇬🇧", "❤️", "e\u{301}", "\u{a0}x"]
+    {
         assert_eq!(marked(said.as_bytes()), said);
     }
 }
@@ -96,7 +97,10 @@ fn conceal_and_blink_are_shown_instead_of_honoured() {
 
 #[test]
 fn bidi_controls_and_invisible_characters_are_marks() {
-    for c in "\u{202e}\u{2066}\u{200e}\u{61c}\u{200b}\u{200c}\u{200d}\u{ad}\u{feff}\u{2060}\u{3164}\u{2028}\u{fe0f}\u{e0041}".chars() {
+    for c in
+        "\u{202e}\u{2066}\u{200e}\u{61c}\u{200b}\u{200c}\u{200d}\u{ad}\u{feff}\u{2060}\u{3164}\u{2028}\u{fe0f}\u{e0041}"
+            .chars()
+    {
         let expected = format!("a‹<U+{:04X}>›b", u32::from(c));
         let said = format!("a{c}b");
         // A variation selector has a place behind a base; everything else here has none.

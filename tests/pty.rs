@@ -1,0 +1,321 @@
+//! The built program in a terminal: start, resize, each way to end, and what it writes.
+
+use crate::support::lab::Server;
+use crate::support::terminal::Terminal;
+use netchat_tui::tui::{Guard, install_panic_hook};
+use portable_pty::CommandBuilder;
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+
+const SIZE: (u16, u16) = (80, 24);
+
+/// The program, connected to a listener of the test.
+fn connected() -> (Terminal, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let terminal = Terminal::start(&["127.0.0.1", &port], SIZE);
+    let (peer, _) = listener.accept().unwrap();
+    terminal.sees("Connected to 127.0.0.1:");
+    (terminal, peer)
+}
+
+#[test]
+fn starts_draws_and_quits_and_the_terminal_is_as_before() {
+    let server = Server::start("upper.py");
+    let mut terminal = Terminal::start(&[&server.address()], SIZE);
+    terminal.sees("Connected to 127.0.0.1:");
+    assert_ne!(terminal.modes_now(), terminal.modes, "raw mode");
+    terminal.type_bytes("héllo 漢字\r".as_bytes());
+    terminal.sees("‹ HÉLLO 漢字");
+    terminal.type_bytes("abc".as_bytes());
+    terminal.sees("› abc");
+    assert_eq!(terminal.cursor(), (23, 5));
+    terminal.type_bytes(b"\x15/quit\r");
+    assert_eq!(terminal.ended().exit_code(), 0);
+    terminal.is_as_before();
+}
+
+#[test]
+fn each_key_to_quit_asks_and_gives_the_terminal_back() {
+    for keys in [&b"\x03\x03"[..], b"\x03\r", b"\x04y"] {
+        let (mut terminal, _peer) = connected();
+        terminal.type_bytes(&keys[..1]);
+        terminal.sees("Quit?");
+        terminal.type_bytes(&keys[1..]);
+        assert_eq!(terminal.ended().exit_code(), 0);
+        terminal.is_as_before();
+    }
+}
+
+#[test]
+fn each_signal_to_end_gives_the_terminal_back() {
+    for (signal, status) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        let (mut terminal, _peer) = connected();
+        terminal.signal(signal);
+        assert_eq!(terminal.ended().exit_code(), status, "{signal}");
+        terminal.is_as_before();
+    }
+}
+
+#[test]
+fn a_panic_in_any_thread_gives_the_terminal_back_before_it_is_reported() {
+    // This test binary runs itself in the terminal, since the program has no panic to offer.
+    if std::env::var_os("NETCHAT_TUI_PANIC").is_some() {
+        install_panic_hook();
+        let _guard = Guard::enter().unwrap();
+        std::io::stdout().write_all(b"in the middle of a frame \x1b[?2026h\x1b[31m").unwrap();
+        std::thread::spawn(|| panic!("out of cheese")).join().unwrap_err();
+        // Still held here: it was the hook that gave the terminal back, not the guard.
+        println!("the main thread goes on");
+        std::process::abort();
+    }
+    let name = "pty::a_panic_in_any_thread_gives_the_terminal_back_before_it_is_reported";
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["--exact", name, "--nocapture"]);
+    command.env("NETCHAT_TUI_PANIC", "1");
+    let mut terminal = Terminal::run(command, SIZE);
+    let text = terminal.sees("the main thread goes on");
+    assert!(text.contains("out of cheese"), "the report is on the main screen:\n{text}");
+    terminal.ended();
+    terminal.is_as_before();
+}
+
+#[test]
+fn a_resize_is_drawn_at_once_at_any_size() {
+    let (mut terminal, mut peer) = connected();
+    peer.write_all("a line that is too long for a narrow screen and has to be wrapped\n".as_bytes()).unwrap();
+    terminal.sees("wrapped");
+    for (columns, lines) in [(40, 10), (20, 5), (100, 30), (1, 1), (19, 4), (300, 80), (80, 24)] {
+        terminal.resize(columns, lines);
+        if columns < 20 {
+            terminal.until("something or other", |screen| screen.contents().starts_with('t'));
+        } else {
+            terminal.until(&format!("the status line at {columns}x{lines}"), |screen| {
+                let rows: Vec<String> = screen.rows(0, columns).collect();
+                rows[usize::from(lines) - 2].contains("127.0.0.1") && rows[usize::from(lines) - 1].contains('›')
+            });
+        }
+    }
+    terminal.type_bytes(b"/quit\r");
+    assert_eq!(terminal.ended().exit_code(), 0);
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_back_and_fg_draws_it_again() {
+    for by_key in [true, false] {
+        let (mut terminal, mut peer) = connected();
+        terminal.type_bytes(b"half a line");
+        terminal.sees("half a line");
+        if by_key {
+            terminal.type_bytes(b"\x1a");
+        } else {
+            terminal.signal("TSTP");
+        }
+        terminal.until_process_is('T');
+        terminal.is_as_before();
+        peer.write_all(b"said meanwhile\n").unwrap();
+        terminal.signal("CONT");
+        terminal.sees("said meanwhile");
+        terminal.sees("half a line");
+        assert_ne!(terminal.modes_now(), terminal.modes, "raw mode again");
+        terminal.type_bytes(b"\x15/quit\r");
+        assert_eq!(terminal.ended().exit_code(), 0);
+        terminal.is_as_before();
+    }
+}
+
+#[test]
+fn after_a_stop_nobody_asked_for_the_screen_is_drawn_again() {
+    let (mut terminal, _peer) = connected();
+    terminal.signal("STOP");
+    terminal.until_process_is('T');
+    let before = terminal.raw().len();
+    terminal.signal("CONT");
+    terminal.until_process_is('S');
+    terminal.type_bytes(b"alive");
+    terminal.sees("alive");
+    let after = String::from_utf8_lossy(&terminal.raw()[before..]).into_owned();
+    assert!(after.contains("\x1b[2J") && after.contains("Connected"), "{after:?}");
+}
+
+#[test]
+fn a_pasted_block_is_one_draft_and_sends_nothing() {
+    let (mut terminal, mut peer) = connected();
+    terminal.type_bytes(b"\x1b[200~one\rtwo\r\x1b[201~");
+    terminal.sees("one^Jtwo");
+    peer.write_all(b"quiet so far\n").unwrap();
+    terminal.sees("quiet so far");
+    assert_eq!(terminal.sees("↑").matches("↑0").count(), 1);
+}
+
+/// All that must never get through, a line each: C0, C1 both ways, OSC 0, 8, 52, DCS, APC, cursor, bidi, bad UTF-8.
+fn hostile() -> Vec<u8> {
+    let mut all = Vec::new();
+    let mut line = |bytes: &[u8]| {
+        all.extend_from_slice(bytes);
+        all.push(b'\n');
+    };
+    for byte in (0..0x20_u8).chain([0x7f]).filter(|byte| !matches!(byte, b'\n')) {
+        line(&[b'<', byte, b'>']);
+    }
+    for code in 0x80..=0x9f_u8 {
+        line(&[b'<', code, b'>']);
+        line(format!("<{}>", char::from(code)).as_bytes());
+    }
+    for sequence in [
+        "\x1b]0;evil title\x07",
+        "\x1b]8;;http://evil\x1b\\link\x1b]8;;\x1b\\",
+        "\x1b]52;c;ZXZpbA==\x07",
+        "\x1bP$q\"p\x1b\\",
+        "\x1b_Gevil\x1b\\",
+        "\x1b^evil\x1b\\",
+        "\x1b[2J\x1b[H\x1b[10;10Hevil",
+        "\x1b[?1049l\x1b[?25l\x1b[?1000h\x1b[?2004l",
+        "\x1b[6n\x1b[c\x1b[5n\x05",
+        "\x1bc\x1b7\x1b8\x1b(0\x1b#8",
+        "\x1b[8mhidden\x1b[5mblink",
+        "\u{9b}2J\u{90}q\u{9c}\u{9d}0;evil\u{9c}",
+        "\u{202e}live\u{202c}\u{2066}x\u{2069}\u{200f}\u{61c}",
+        "\u{200b}\u{feff}\u{2060}\u{ad}\u{e0041}",
+        "overwritten\rover\x08\x08\x08",
+    ] {
+        line(sequence.as_bytes());
+    }
+    line(b"bad \xff\xfe\xc0\xaf\xed\xa0\x80\xf5 utf-8");
+    line(b"\x1b[31mred is fine\x1b[0m");
+    all
+}
+
+/// Takes from the front of `bytes` one thing the program may write, or says what it may not.
+fn one_of_ours(bytes: &[u8]) -> Result<usize, String> {
+    let text = std::str::from_utf8(bytes).map_err(|error| format!("not UTF-8: {error}"))?;
+    if let Some(rest) = text.strip_prefix("\x1b[") {
+        let end = rest.find(|c: char| !matches!(c, '0'..='9' | ';' | '?')).ok_or("a sequence without end")?;
+        let (parameters, last) = (rest.get(..end).unwrap(), rest.as_bytes()[end]);
+        let fine = match last {
+            b'H' => !parameters.contains('?'),
+            b'J' => parameters == "2",
+            b'm' => !parameters.split(';').any(|p| matches!(p, "8" | "5" | "6")) || parameters.contains("8;"),
+            b'h' | b'l' => matches!(parameters, "?2026" | "?25" | "?1049" | "?2004"),
+            _ => false,
+        };
+        let sequence = rest.get(..=end).unwrap();
+        return if fine { Ok(2 + sequence.len()) } else { Err(format!("ESC [ {sequence}")) };
+    }
+    let c = text.chars().next().ok_or("nothing")?;
+    let is_harmful = c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{61c}' | '\u{ad}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
+    if is_harmful { Err(format!("{c:?}")) } else { Ok(c.len_utf8()) }
+}
+
+#[test]
+fn nothing_a_peer_sends_drives_the_terminal_and_all_of_it_is_shown() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let mut terminal = Terminal::start(&["127.0.0.1", &port], (100, 140));
+    let (mut peer, _) = listener.accept().unwrap();
+    terminal.sees("Connected");
+    peer.write_all(&hostile()).unwrap();
+    let text = terminal.sees("red is fine");
+    for mark in [
+        "<^@>",
+        "<^G>",
+        "<^[>",
+        "<^H>",
+        "<^?>",
+        "<<U+0080>>",
+        "<<U+009B>>",
+        "<\\x9B>",
+        "^[]0;evil title^G",
+        "^[]8;;http://evil^[\\link^[]8;;^[\\",
+        "^[]52;c;ZXZpbA==^G",
+        "^[P$q\"p^[\\",
+        "^[_Gevil^[\\",
+        "^[[2J^[[H^[[10;10Hevil",
+        "^[[?1049l^[[?25l",
+        "^[[6n^[[c^[[5n^E",
+        "^[c^[7^[8^[(0^[#8",
+        "^[[8mhidden^[[5mblink",
+        "<U+009B>2J",
+        "<U+202E>live<U+202C><U+2066>x<U+2069><U+200F><U+061C>",
+        "<U+200B><U+FEFF><U+2060><U+00AD><U+E0041>",
+        "over^H^H^H",
+        "bad \\xFF\\xFE\\xC0\\xAF\\xED\\xA0\\x80\\xF5 utf-8",
+    ] {
+        assert!(text.contains(mark), "{mark} is missing:\n{text}");
+    }
+    // Scroll, look around, then leave: everything that can be written is.
+    terminal.type_bytes(b"\x1b[5~\x1b[6~\x1bOP");
+    terminal.sees("Commands");
+    terminal.type_bytes(b"\x1b");
+    terminal.sees("red is fine");
+    terminal.type_bytes(b"\x0c");
+    terminal.type_bytes(b"/quit\r");
+    assert_eq!(terminal.ended().exit_code(), 0);
+    terminal.is_as_before();
+    let raw = terminal.raw();
+    let mut at = 0;
+    while at < raw.len() {
+        match one_of_ours(&raw[at..]) {
+            Ok(len) => at += len,
+            Err(what) => panic!("at byte {at} of the output: {what}, after {:?}", String::from_utf8_lossy(&raw[..at])),
+        }
+    }
+}
+
+#[test]
+fn without_anything_to_do_it_does_not_wake_up() {
+    let (terminal, mut peer) = connected();
+    peer.write_all(b"no newline").unwrap();
+    terminal.sees("no newline ⊣");
+    let switches = || -> u64 {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", terminal.pid())).unwrap();
+        let status = tasks.map(|task| std::fs::read_to_string(task.unwrap().path().join("status")).unwrap());
+        let counts = status.map(|text| -> u64 {
+            let line = text.lines().find(|line| line.starts_with("voluntary_ctxt_switches")).unwrap();
+            line.split_whitespace().last().unwrap().parse().unwrap()
+        });
+        counts.sum()
+    };
+    // The frame that showed the mark may have a word to say yet (bytes counted); after that nothing has.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let before = switches();
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    assert_eq!(switches() - before, 0, "voluntary context switches in three idle seconds");
+}
+
+#[test]
+fn wrong_usage_is_told_with_status_2_and_touches_no_terminal() {
+    for (arguments, words) in [
+        (&["--no-such-flag"][..], "unexpected argument '--no-such-flag'"),
+        (&["host:99999"], "\"99999\" is not a port"),
+        (&["host", "80", "81"], "unexpected argument '81'"),
+        (&["-w", "soon", "host"], "a time is written 500ms, 5s or 2m"),
+    ] {
+        let mut terminal = Terminal::start(arguments, SIZE);
+        terminal.sees(words);
+        assert_eq!(terminal.ended().exit_code(), 2, "{arguments:?}");
+        assert!(!String::from_utf8_lossy(&terminal.raw()).contains("\x1b[?1049h"));
+        terminal.is_as_before();
+    }
+}
+
+#[test]
+fn without_a_terminal_it_says_so_with_status_2() {
+    let output = Command::new(env!("CARGO_BIN_EXE_netchat-tui")).stdin(Stdio::null()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("netchat-tui: this program draws on a terminal"), "{said}");
+}
+
+#[test]
+fn help_and_version_go_to_stdout_with_status_0() {
+    for (flag, words) in [("--help", "Examples:"), ("--version", "netchat-tui 0.1.0")] {
+        let output = Command::new(env!("CARGO_BIN_EXE_netchat-tui")).arg(flag).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        assert!(String::from_utf8(output.stdout).unwrap().contains(words));
+    }
+}

@@ -1,0 +1,164 @@
+//! The built program in a pty, with a terminal emulator at the other end.
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A terminal with a program in it.
+pub(crate) struct Terminal {
+    master: Box<dyn MasterPty + Send>,
+    /// Kept open so that reading goes on after the program has ended, and its last words are not lost.
+    _slave: Box<dyn portable_pty::SlavePty + Send>,
+    keys: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    output: Arc<Output>,
+    /// The terminal's modes before the program started.
+    pub(crate) modes: String,
+}
+
+struct Output {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    parser: vt100::Parser,
+    raw: Vec<u8>,
+}
+
+impl Terminal {
+    /// Runs the built program with these arguments.
+    pub(crate) fn start(arguments: &[&str], (columns, lines): (u16, u16)) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_netchat-tui"));
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        command.env_remove("NO_COLOR");
+        Self::run(command, (columns, lines))
+    }
+
+    pub(crate) fn run(command: CommandBuilder, (columns, lines): (u16, u16)) -> Self {
+        let size = PtySize { rows: lines, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let modes = modes(pair.master.as_ref());
+        let child = pair.slave.spawn_command(command).unwrap();
+        let parser = vt100::Parser::new(cells(lines), cells(columns), 0);
+        let output = Arc::new(Output { state: Mutex::new(State { parser, raw: Vec::new() }), changed: Condvar::new() });
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let sink = Arc::clone(&output);
+        std::thread::spawn(move || {
+            let mut buffer = vec![0; 65536];
+            while let Ok(count @ 1..) = reader.read(&mut buffer) {
+                let mut state = sink.state.lock().unwrap();
+                state.parser.process(&buffer[..count]);
+                state.raw.extend_from_slice(&buffer[..count]);
+                sink.changed.notify_all();
+            }
+        });
+        let keys = pair.master.take_writer().unwrap();
+        Self { master: pair.master, _slave: pair.slave, keys, child, output, modes }
+    }
+
+    pub(crate) fn type_bytes(&mut self, bytes: &[u8]) {
+        self.keys.write_all(bytes).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    pub(crate) fn resize(&self, columns: u16, lines: u16) {
+        self.output.state.lock().unwrap().parser.screen_mut().set_size(cells(lines), cells(columns));
+        self.master.resize(PtySize { rows: lines, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+    }
+
+    /// Waits until the screen is as wanted and gives its text.
+    #[track_caller]
+    pub(crate) fn until(&self, wanted: &str, is_so: impl Fn(&vt100::Screen) -> bool) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        let mut state = self.output.state.lock().unwrap();
+        while !is_so(state.parser.screen()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "waited for {wanted}; the screen:\n{}", state.parser.screen().contents());
+            state = self.output.changed.wait_timeout(state, left).unwrap().0;
+        }
+        state.parser.screen().contents()
+    }
+
+    #[track_caller]
+    pub(crate) fn sees(&self, words: &str) -> String {
+        self.until(words, |screen| screen.contents().contains(words))
+    }
+
+    /// Everything the program wrote so far.
+    pub(crate) fn raw(&self) -> Vec<u8> {
+        self.output.state.lock().unwrap().raw.clone()
+    }
+
+    pub(crate) fn cursor(&self) -> (u16, u16) {
+        self.output.state.lock().unwrap().parser.screen().cursor_position()
+    }
+
+    pub(crate) fn modes_now(&self) -> String {
+        modes(self.master.as_ref())
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Sends a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let status = std::process::Command::new("kill").arg(format!("-{name}")).arg(self.pid().to_string()).status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Waits for the program to end.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "the program does not end; its screen:\n{}", self.sees(""));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// The state letter of the program in `/proc`: `S` asleep, `T` stopped.
+    pub(crate) fn until_process_is(&self, letter: char) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap();
+            if stat.rsplit(") ").next().unwrap().starts_with(letter) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "never became {letter}: {stat}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Whether the terminal is as it was before: modes, screen, cursor, paste.
+    #[track_caller]
+    pub(crate) fn is_as_before(&self) {
+        assert_eq!(self.modes_now(), self.modes, "the terminal's modes");
+        self.until("the main screen, with a cursor and plain paste", |screen| {
+            !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+        });
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).expect("a screen has cells")
+}
+
+fn modes(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios().unwrap())
+}
