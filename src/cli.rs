@@ -18,7 +18,8 @@ Inside, F1 or /help shows keys and commands.";
 #[derive(Debug, Clone, Parser)]
 #[command(version, about, after_help = EXAMPLES)]
 pub struct Args {
-    /// HOST:PORT, HOST, [V6]:PORT, :PORT or PORT [default: 127.0.0.1:12345]
+    /// Where to connect.
+    #[arg(help = "HOST:PORT, HOST, [V6]:PORT, :PORT or PORT; default 127.0.0.1:12345")]
     address: Option<String>,
 
     /// The port, as nc has it

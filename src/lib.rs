@@ -1,4 +1,43 @@
-//! netchat-tui
+//! A terminal chat client for raw TCP line servers.
+//!
+//! The program is `netchat-tui`; this crate is its inside. It is a library so that tests, benchmarks and fuzzers can
+//! reach every part. Start here, then read the head of each module.
+//!
+//! # The house
+//!
+//! ```text
+//!     keys ──► tui ──────────► app ◄────────── net ◄── socket     one select loop (tui), one pure core (app),
+//!               │   Action      │   LinkEvent    ▲                 one task per connection (net)
+//!               └──► ui ◄───────┘ ───────────────┘
+//!                  draws &App     LinkCommand
+//! ```
+//!
+//! | module | what it owns | knows |
+//! |---|---|---|
+//! | [`text`] | one row of bytes made fit to be looked at: decode, neutralise, measure, wrap | nothing of ours |
+//! | [`link`] | the words between core and network: endpoint, command, event, error | nothing of ours |
+//! | [`app`] | everything the program knows and decides: tabs, transcript, draft, commands, keys | text, link |
+//! | [`ui`] | the screen, as functions of `&App` | app, text, link |
+//! | [`net`] | looking up, connecting, and a task that reads and writes | link |
+//! | [`tui`] | the loop, the frame clock, the terminal and its return to what it was | app, ui, net, link |
+//! | [`cli`] | the command line | app, link |
+//!
+//! `main` puts them together. That is the import rule, and `tests/architecture.rs` holds the source to it: the core
+//! (`app`, `text`, `link`) names no terminal, no socket, no clock and no file.
+//!
+//! # The way of a byte
+//!
+//! 1. The link's task reads up to 64 KiB and passes them on as one [`link::LinkEvent::Received`]. The channel is
+//!    bounded: when the loop is busy, the task does not read, and TCP tells the peer to wait.
+//! 2. The loop hands the event, with the time, to [`app::App::update`]. The tab's [`app::transcript`] appends the bytes
+//!    and looks for newlines. Nothing is decoded: the bytes are the truth, and everything on the screen is a view.
+//! 3. The loop's frame clock draws when it is time to. [`app::viewport`] finds the rows on the screen; [`text::decode()`]
+//!    and [`text::wrap()`] make lines of them; [`ui`] puts the lines into cells; ratatui writes what changed.
+//!
+//! So taking in a flood is an append and a search, and a frame costs the same with a thousand rows and with ten
+//! million. And a line typed goes the other way: key, [`app::Action`], [`app::Effect`], [`link::LinkCommand`], socket,
+//! in one wakeup.
+
 pub mod app;
 pub mod cli;
 pub mod link;

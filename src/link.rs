@@ -36,8 +36,8 @@ pub enum LinkCommand {
 /// What a link reports. The order of events is the order in which things happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkEvent {
-    /// The name of this endpoint is being looked up.
-    Resolving(Endpoint),
+    /// An attempt to connect began; if the endpoint has a name, it is being looked up.
+    Opening(Endpoint),
     /// A connection attempt to this address began. Several may be under way at once (RFC 8305).
     Connecting(SocketAddr),
     /// The connection stands.

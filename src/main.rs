@@ -52,9 +52,10 @@ async fn chat(config: Config) -> anyhow::Result<Exit> {
     let mut app = App::new(config.options);
     let first = app.open(config.endpoint);
     let network = Arc::new(SystemNetwork::default());
-    let tui = Tui::new(terminal, EventStream::new(), SystemHost::default(), signals, network).with_theme(theme);
+    let mut tui = Tui::new(terminal, EventStream::new(), SystemHost::default(), signals, network).with_theme(theme);
     let ended = tui.run(&mut app, first).await;
     drop(guard);
+    tui.close().await;
     ended
 }
 

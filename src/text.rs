@@ -1,7 +1,7 @@
 //! One row of bytes, made fit to be looked at: decoded, neutralised, measured, wrapped.
 //!
-//! Nothing here knows a terminal, a socket or the application. [`decode`] turns the bytes of one row into a [`Row`] of
-//! glyphs; [`wrap`] cuts the glyphs into lines. Both are functions of their arguments only, so the screen is a function
+//! Nothing here knows a terminal, a socket or the application. [`decode()`] turns the bytes of one row into a [`Row`] of
+//! glyphs; [`wrap()`] cuts the glyphs into lines. Both are functions of their arguments only, so the screen is a function
 //! of the bytes, however these were split into reads.
 //!
 //! The promise: **no text in a [`Row`] holds a control character, an escape, a bidirectional control or a character

@@ -95,17 +95,11 @@ where
         self
     }
 
-    /// Runs until it is time to go, then closes the links. `first` is what the app wants done to begin with.
+    /// Runs until it is time to go. `first` is what the app wants done to begin with.
     ///
     /// # Errors
     /// When the terminal can be neither read nor written to.
-    pub async fn run(mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
-        let ended = self.until_the_end(app, first).await;
-        self.links.close(self.events).await;
-        ended
-    }
-
-    async fn until_the_end(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
+    pub async fn run(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
         let mut exit = self.carry_out(app, first, Urgency::Now).await?;
         loop {
             match exit {
@@ -113,6 +107,12 @@ where
                 None => exit = self.step(app).await?,
             }
         }
+    }
+
+    /// Closes the links, giving them a moment to hand over what is queued. Best after the terminal has been given back:
+    /// who leaves should not have to look at a screen that stands still.
+    pub async fn close(self) {
+        self.links.close(self.events).await;
     }
 
     /// Waits for one thing to happen and handles it.

@@ -55,7 +55,8 @@ pub fn panes(area: Rect) -> Option<Panes> {
     let gutter = pane::gutter_width(area.width);
     Some(Panes {
         gutter: Rect { width: gutter, height: messages, ..area },
-        text: Rect { x: area.x + gutter, width: area.width - gutter, height: messages, ..area },
+        // The last column stays free, so that words do not stick to the edge of the window.
+        text: Rect { x: area.x + gutter, width: area.width - gutter - 1, height: messages, ..area },
         status: Rect { y: area.y + messages, height: 1, ..area },
         input: Rect { y: area.y + messages + 1, height: 1, ..area },
     })

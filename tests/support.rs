@@ -63,7 +63,10 @@ impl Session {
         let first = app.open(Endpoint::parse(address).unwrap());
         let host = StageHost(Instant::now());
         let task = tokio::task::spawn_local(async move {
-            Tui::new(terminal, Keys(receiver), host, Signals::none(), network).run(&mut app, first).await
+            let mut tui = Tui::new(terminal, Keys(receiver), host, Signals::none(), network);
+            let ended = tui.run(&mut app, first).await;
+            tui.close().await;
+            ended
         });
         Self { keys, screen, task }
     }

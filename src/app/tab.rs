@@ -168,8 +168,9 @@ impl Tab {
 
     /// Connects to `endpoint`, leaving where it was.
     pub(super) fn open(&mut self, endpoint: Endpoint, limit: Duration) -> Vec<Effect> {
-        self.endpoint = Some(endpoint.clone());
+        // A connection that stands is still the old one; its end has yet to be told, with the old address.
         if !self.is_open() {
+            self.endpoint = Some(endpoint.clone());
             self.link = LinkState::Opening(None);
         }
         vec![Effect::Link(self.id, LinkCommand::Open { endpoint, limit })]
@@ -231,7 +232,10 @@ impl Tab {
 
     pub(super) fn on_link(&mut self, now: Now, event: LinkEvent) -> Vec<Effect> {
         match event {
-            LinkEvent::Resolving(_) => self.link = LinkState::Opening(None),
+            LinkEvent::Opening(endpoint) => {
+                self.endpoint = Some(endpoint);
+                self.link = LinkState::Opening(None);
+            }
             LinkEvent::Connecting(addr) => self.link = LinkState::Opening(Some(addr)),
             LinkEvent::Opened { peer } => return self.on_opened(now, peer),
             LinkEvent::Received(bytes) => self.on_received(now, &bytes),

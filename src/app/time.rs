@@ -29,7 +29,7 @@ pub(super) fn spoken(span: Duration) -> String {
     // A server that sleeps 5 s closes after 5.003 s; people say five. Rounded once, so that 59.9996 s is a minute.
     let seconds = span.as_millis().saturating_add(if span.as_secs() < 1 { 0 } else { 500 }) / 1000;
     match seconds {
-        0 => format!("{}.{} s", 0, span.as_millis() / 100),
+        0 => format!("0.{} s", span.as_millis() / 100),
         1..60 => format!("{seconds} s"),
         60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),

@@ -1,6 +1,6 @@
 //! What went over the wire, both ways, byte for byte, and the rows it makes.
 //!
-//! Three append-only logs hold the bytes: received, sent, and the program's own words. A row is a 16-byte [`record`]
+//! Three append-only logs hold the bytes: received, sent, and the program's own words. A row is a 16-byte record
 //! that points into one of them; rows stand in the order in which they *began*. Keeping the directions apart is what
 //! lets a character, or a CR LF, that arrives in two reads be one thing even if a line of ours went out in between.
 //!

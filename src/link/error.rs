@@ -106,7 +106,9 @@ fn sentence(error: &LinkError) -> String {
             format!("{place} broke the connection off while it was made. Try again; is this the right kind of server?")
         }
         (Cause::Reset, _) => {
-            format!("{place} reset the connection: it ended without closing properly. Look for a crash in its window.")
+            format!(
+                "{place} reset the connection: it closed without reading all that was sent, or it crashed. Look at its window."
+            )
         }
         (Cause::Other(why), op) => format!("{} {place} failed: {}.", op.gerund(), brief(why)),
     }

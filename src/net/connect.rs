@@ -27,13 +27,12 @@ impl Attempt<'_> {
     /// Connects within the limit, reporting each step. The outer error: nobody is there to hear of it.
     pub(super) async fn connect(self, reporter: &Reporter) -> Result<Result<Connected, LinkError>, Gone> {
         let deadline = Instant::now() + self.limit;
+        reporter.report(LinkEvent::Opening(self.endpoint.clone())).await?;
         let addresses = match self.endpoint.host().parse::<IpAddr>() {
             Ok(ip) => vec![SocketAddr::new(ip, self.endpoint.port())],
-            Err(_name) => match timeout_at(deadline, self.look_up(reporter)).await {
-                Ok(result) => match result? {
-                    Ok(addresses) => addresses,
-                    Err(error) => return Ok(Err(error)),
-                },
+            Err(_name) => match timeout_at(deadline, self.look_up()).await {
+                Ok(Ok(addresses)) => addresses,
+                Ok(Err(error)) => return Ok(Err(error)),
                 Err(_elapsed) => return Ok(Err(self.timed_out(LinkOp::Resolve, None))),
             },
         };
@@ -44,15 +43,14 @@ impl Attempt<'_> {
         }
     }
 
-    async fn look_up(&self, reporter: &Reporter) -> Result<Result<Vec<SocketAddr>, LinkError>, Gone> {
+    async fn look_up(&self) -> Result<Vec<SocketAddr>, LinkError> {
         let Self { network, endpoint, .. } = self;
-        reporter.report(LinkEvent::Resolving((*endpoint).clone())).await?;
         let failed = |error| LinkError::from_io(LinkOp::Resolve, endpoint, None, &error);
-        Ok(match network.look_up(endpoint.host(), endpoint.port()).await {
+        match network.look_up(endpoint.host(), endpoint.port()).await {
             Ok(found) if found.is_empty() => Err(failed(no_address())),
             Ok(found) => Ok(interleave(found)),
             Err(error) => Err(failed(error)),
-        })
+        }
     }
 
     /// Tries the addresses one after another, each 250 ms after the one before or as soon as that has failed; the

@@ -21,6 +21,13 @@ use unicode_width::UnicodeWidthChar;
 /// a hundred of them paint over the rows above and below.
 const MAX_COMBINING: usize = 8;
 
+/// Characters kept in one cluster. The longest emoji in use have eleven; a chain of joined ones has no end, and a
+/// terminal that does not know it would write it across the screen.
+const MAX_CLUSTER: usize = 32;
+
+/// Columns a cluster may take. A run of Hangul consonants is one cluster and could be wider than the window.
+const MAX_CLUSTER_COLUMNS: usize = 8;
+
 /// What a combining mark without a base sits on (the dotted circle, as in the code charts).
 const NO_BASE: &str = "\u{25cc}";
 
@@ -113,14 +120,32 @@ impl Decoder<'_> {
     fn clusters(&mut self, run: &[u8], mut source: usize) {
         for chunk in run.utf8_chunks() {
             for cluster in chunk.valid().graphemes(true) {
-                self.cluster(cluster, source);
-                source += cluster.len();
+                source += self.bounded(cluster, source);
             }
             for byte in chunk.invalid() {
                 self.mark(source, format_args!("\\x{byte:02X}"));
                 source += 1;
             }
         }
+    }
+
+    /// A cluster, in pieces if it is longer or wider than any that is meant to be read. Gives its length in bytes.
+    fn bounded(&mut self, cluster: &str, source: usize) -> usize {
+        let mut rest = cluster;
+        let mut at = source;
+        while !rest.is_empty() {
+            let limit = if columns(rest) > MAX_CLUSTER_COLUMNS { 1 } else { MAX_CLUSTER };
+            let len = rest.char_indices().nth(limit).map_or(rest.len(), |(at, _)| at);
+            let (piece, after) = rest.split_at(len);
+            if at == source {
+                self.cluster(piece, at);
+            } else {
+                self.composed(piece, at, Base::Passed);
+            }
+            at += len;
+            rest = after;
+        }
+        cluster.len()
     }
 
     fn cluster(&mut self, cluster: &str, source: usize) {
@@ -130,13 +155,13 @@ impl Decoder<'_> {
                 let kind = self.kind_of(c);
                 self.row.push(cluster, columns(cluster), kind, source);
             }
-            _ => self.composed(cluster, source),
+            _ => self.composed(cluster, source, Base::Wanted),
         }
     }
 
     /// A cluster of several characters, or of one that has no width: what can be seen of it first, then marks for
     /// what cannot.
-    fn composed(&mut self, cluster: &str, source: usize) {
+    fn composed(&mut self, cluster: &str, source: usize, when_baseless: Base) {
         let base = cluster.chars().next().unwrap_or_default();
         let mut seen = std::mem::take(&mut self.word);
         seen.clear();
@@ -151,7 +176,8 @@ impl Decoder<'_> {
                 c if is_invisible(c) || c.is_control() => false,
                 c if c.width() == Some(0) => {
                     combining += 1;
-                    combining <= MAX_COMBINING && (!seen.is_empty() || give_base(&mut seen, c))
+                    combining <= MAX_COMBINING
+                        && (!seen.is_empty() || when_baseless == Base::Wanted && give_base(&mut seen, c))
                 }
                 _ => true,
             };
@@ -191,6 +217,15 @@ impl Decoder<'_> {
             _ => GlyphKind::Text,
         }
     }
+}
+
+/// What a combining mark at the start of a piece is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Base {
+    /// It has no base and gets one to sit on.
+    Wanted,
+    /// Its base was in the piece before and is full.
+    Passed,
 }
 
 /// Puts the dotted circle into `seen` for `c` to sit on. Half a Hangul syllable does not sit on it.

@@ -34,7 +34,7 @@ pub struct Glyph {
     pub kind: GlyphKind,
 }
 
-/// A decoded row. Reusable: [`super::decode`] clears it first and keeps the allocations.
+/// A decoded row. Reusable: [`super::decode()`] clears it first and keeps the allocations.
 #[derive(Debug, Clone, Default)]
 pub struct Row {
     text: String,

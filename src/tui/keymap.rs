@@ -38,8 +38,8 @@ fn key_event(keymap: &Keymap, event: KeyEvent) -> Option<Event> {
     }
 }
 
-/// Whether a character key says itself. AltGr arrives as Ctrl-Alt on Windows and makes characters like `@` and `€`;
-/// with a letter or digit, Ctrl-Alt is a chord that nobody bound.
+/// Whether a character key says itself. `AltGr` arrives as `Ctrl-Alt` on Windows and makes characters like `@` and `€`;
+/// with a letter or digit, `Ctrl-Alt` is a chord that nobody bound.
 const fn is_typed(c: char, modifiers: KeyModifiers) -> bool {
     let both = KeyModifiers::CONTROL.union(KeyModifiers::ALT);
     let is_alt_gr = modifiers.contains(both) && !c.is_ascii_alphanumeric();

@@ -4,7 +4,7 @@ use crate::app::transcript::RowKind;
 use crate::text::{self, Colour};
 use ratatui::style::{Color, Modifier, Style};
 
-/// The looks of everything that is ours. What a peer colours itself is [`Theme::of_peer`].
+/// The looks of everything that is ours. What a peer colours itself comes on top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     pub(super) time: Style,
@@ -42,10 +42,10 @@ const BAR: Style = Style::new().fg(Color::Indexed(250)).bg(Color::Indexed(236));
 impl Theme {
     /// Colours of the 256-colour palette that read on dark and on light ground.
     pub const COLOUR: Self = Self {
-        time: fg(243),
+        time: fg(244),
         received: Look { sign: "‹", sign_style: fg(37).add_modifier(Modifier::BOLD), text: Style::new() },
         sent: Look { sign: "›", sign_style: fg(71).add_modifier(Modifier::BOLD), text: fg(71) },
-        notice: Look { sign: "·", sign_style: fg(243), text: fg(243) },
+        notice: Look { sign: "·", sign_style: fg(246), text: fg(246) },
         error: Look { sign: "!", sign_style: fg(167).add_modifier(Modifier::BOLD), text: fg(167) },
         mark: fg(137),
         bar: BAR,
@@ -55,7 +55,7 @@ impl Theme {
         bar_bad: BAR.fg(Color::Indexed(210)),
         question: Style::new().fg(Color::Indexed(232)).bg(Color::Indexed(221)).add_modifier(Modifier::BOLD),
         sign: fg(71).add_modifier(Modifier::BOLD),
-        hint: fg(243),
+        hint: fg(244),
         heading: Style::new().add_modifier(Modifier::BOLD),
         key: fg(37),
     };

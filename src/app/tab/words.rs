@@ -11,6 +11,9 @@ pub(super) const NOT_CONNECTED: &str = "Not connected: the line stays in the inp
 pub(super) const NOT_YET_CONNECTED: &str =
     "Not connected yet: the line stays in the input. Press Enter again once the connection stands, or Esc to give up.";
 
+/// A connection that lasted no longer than this was over at once, as people put it.
+const AT_ONCE: Duration = Duration::from_millis(100);
+
 /// What Enter does next, where there is no connection.
 const AGAIN: &str = "Enter on an empty line connects again.";
 
@@ -32,7 +35,11 @@ pub(super) fn connected(endpoint: Option<&Endpoint>, peer: SocketAddr) -> String
 }
 
 pub(super) fn closed(reason: &CloseReason, endpoint: Option<&Endpoint>, lasted: Option<Duration>) -> (RowKind, String) {
-    let after = lasted.map(|lasted| format!(" after {}", spoken(lasted))).unwrap_or_default();
+    let after = match lasted {
+        None => String::new(),
+        Some(lasted) if lasted < AT_ONCE => " at once".to_owned(),
+        Some(lasted) => format!(" after {}", spoken(lasted)),
+    };
     let place = endpoint.map(|endpoint| format!(" to {endpoint}")).unwrap_or_default();
     match reason {
         CloseReason::ByPeer => (RowKind::Notice, format!("The server closed the connection{after}. {AGAIN}")),

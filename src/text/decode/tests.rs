@@ -136,6 +136,20 @@ fn a_pile_of_combining_marks_is_cut_and_the_rest_told() {
 }
 
 #[test]
+fn a_chain_of_joined_emoji_without_end_is_cut() {
+    let row = decoded("👩\u{200d}".repeat(10_000).as_bytes());
+    assert!(row.glyphs().len() > 600);
+    assert!(row.glyphs().iter().all(|glyph| row.text_of(glyph).chars().count() <= MAX_CLUSTER));
+}
+
+#[test]
+fn a_cluster_wider_than_a_window_is_cut() {
+    let row = decoded("\u{1100}".repeat(1000).as_bytes());
+    assert_eq!(row.columns(), 2000);
+    assert!(row.glyphs().iter().all(|glyph| usize::from(glyph.columns) <= MAX_CLUSTER_COLUMNS));
+}
+
+#[test]
 fn bytes_that_are_not_utf8_are_spelled_out() {
     assert_eq!(marked(b"caf\xe9!"), "caf‹\\xE9›!");
     assert_eq!(marked(b"\xc3"), "‹\\xC3›");
