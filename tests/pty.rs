@@ -58,10 +58,22 @@ fn each_signal_to_end_gives_the_terminal_back() {
     }
 }
 
+/// Runs a test of this binary in the terminal, told by the environment that it is there to fail: the program itself
+/// has neither a panic nor a broken terminal to offer.
+fn failing(test: &str) -> Terminal {
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]);
+    command.env("NETCHAT_TUI_FAIL", "1");
+    Terminal::run(command, SIZE)
+}
+
+fn is_to_fail() -> bool {
+    std::env::var_os("NETCHAT_TUI_FAIL").is_some()
+}
+
 #[test]
 fn a_panic_in_any_thread_gives_the_terminal_back_before_it_is_reported() {
-    // This test binary runs itself in the terminal, since the program has no panic to offer.
-    if std::env::var_os("NETCHAT_TUI_PANIC").is_some() {
+    if is_to_fail() {
         install_panic_hook();
         let _guard = Guard::enter().unwrap();
         std::io::stdout().write_all(b"in the middle of a frame \x1b[?2026h\x1b[31m").unwrap();
@@ -70,14 +82,28 @@ fn a_panic_in_any_thread_gives_the_terminal_back_before_it_is_reported() {
         println!("the main thread goes on");
         std::process::abort();
     }
-    let name = "pty::a_panic_in_any_thread_gives_the_terminal_back_before_it_is_reported";
-    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
-    command.args(["--exact", name, "--nocapture"]);
-    command.env("NETCHAT_TUI_PANIC", "1");
-    let mut terminal = Terminal::run(command, SIZE);
+    let mut terminal = failing("pty::a_panic_in_any_thread_gives_the_terminal_back_before_it_is_reported");
     let text = terminal.sees("the main thread goes on");
     assert!(text.contains("out of cheese"), "the report is on the main screen:\n{text}");
     terminal.ended();
+    terminal.is_as_before();
+}
+
+#[test]
+fn an_error_on_the_way_gives_the_terminal_back() {
+    if is_to_fail() {
+        let fails = || -> std::io::Result<()> {
+            let _guard = Guard::enter()?;
+            Err(std::io::ErrorKind::Other.into())
+        };
+        println!("it failed with {:?}", fails().unwrap_err().kind());
+        return;
+    }
+    let mut terminal = failing("pty::an_error_on_the_way_gives_the_terminal_back");
+    terminal.sees("it failed with Other");
+    terminal.ended();
+    let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
+    assert!(raw.contains("\x1b[?1049h"), "the terminal was taken: {raw:?}");
     terminal.is_as_before();
 }
 
@@ -266,6 +292,24 @@ fn nothing_a_peer_sends_drives_the_terminal_and_all_of_it_is_shown() {
 }
 
 #[test]
+fn twenty_megabytes_are_kept_in_little_more_than_themselves() {
+    let (terminal, mut peer) = connected();
+    let lines = "user007: the quick brown fox jumps over the lazy dog, message\n".repeat(1000);
+    let mut sent = 0;
+    while sent < 20_000_000 {
+        peer.write_all(lines.as_bytes()).unwrap();
+        sent += lines.len();
+    }
+    peer.write_all(b"the very last line\n").unwrap();
+    terminal.sees("the very last line");
+    let status = std::fs::read_to_string(format!("/proc/{}/status", terminal.pid())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let kilobytes: usize = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    // design: the text times 1.3, and 10 MB.
+    assert!(kilobytes * 1024 < sent * 13 / 10 + 10_000_000, "{kilobytes} kB at the peak");
+}
+
+#[test]
 fn without_anything_to_do_it_does_not_wake_up() {
     let (terminal, mut peer) = connected();
     peer.write_all(b"no newline").unwrap();
@@ -279,8 +323,7 @@ fn without_anything_to_do_it_does_not_wake_up() {
         });
         counts.sum()
     };
-    // The frame that showed the mark may have a word to say yet (bytes counted); after that nothing has.
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    terminal.until_process_is('S');
     let before = switches();
     std::thread::sleep(std::time::Duration::from_secs(3));
     assert_eq!(switches() - before, 0, "voluntary context switches in three idle seconds");

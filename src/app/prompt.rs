@@ -132,11 +132,11 @@ impl Prompt {
     }
 
     /// Over what is no word, then over the word, to the left. Clusters are judged by their first character.
-    fn word_left(&self, belongs: impl Fn(char) -> bool) -> usize {
+    fn word_left(&self, counts: impl Fn(char) -> bool) -> usize {
         let left = self.text.get(..self.cursor).unwrap_or_default();
         let mut has_word = false;
         for (at, cluster) in left.grapheme_indices(true).rev() {
-            let is_word = cluster.chars().next().is_some_and(&belongs);
+            let is_word = cluster.chars().next().is_some_and(&counts);
             if has_word && !is_word {
                 return at + cluster.len();
             }
