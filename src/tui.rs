@@ -72,6 +72,8 @@ pub struct Tui<B: Backend, S, H> {
     keymap: Keymap,
     frames: FrameClock,
     started: Instant,
+    /// We stopped ourselves, and the signal to go on has not been heard yet.
+    is_suspended: bool,
 }
 
 impl<B, S, H> Tui<B, S, H>
@@ -85,7 +87,19 @@ where
     pub fn new(terminal: Terminal<B>, input: S, host: H, signals: Signals, network: Arc<dyn Network>) -> Self {
         let (links, events) = Links::new(network);
         let (keymap, frames, started) = (Keymap::default(), FrameClock::default(), Instant::now());
-        Self { terminal, input, host, links, events, signals, theme: Theme::COLOUR, keymap, frames, started }
+        Self {
+            terminal,
+            input,
+            host,
+            links,
+            events,
+            signals,
+            theme: Theme::COLOUR,
+            keymap,
+            frames,
+            started,
+            is_suspended: false,
+        }
     }
 
     /// The same with other looks.
@@ -143,6 +157,8 @@ where
     fn on_signal(&mut self, signal: Signal) -> anyhow::Result<Option<Exit>> {
         match signal {
             Signal::Stop => self.suspend().map(|()| None),
+            // The end of a suspension of our own.
+            Signal::Continue if std::mem::take(&mut self.is_suspended) => Ok(None),
             Signal::Continue => {
                 // Somebody stopped us without asking; what the shell did to the terminal meanwhile is undone.
                 self.host.resume()?;
@@ -224,6 +240,7 @@ where
     }
 
     fn suspend(&mut self) -> anyhow::Result<()> {
+        self.is_suspended = cfg!(unix);
         self.host.suspend()?;
         self.repaint()
     }

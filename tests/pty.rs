@@ -154,13 +154,16 @@ fn ctrl_z_gives_the_terminal_back_and_fg_draws_it_again() {
 #[test]
 fn after_a_stop_nobody_asked_for_the_screen_is_drawn_again() {
     let (mut terminal, _peer) = connected();
+    let raw_mode = terminal.modes_now();
     terminal.signal("STOP");
     terminal.until_process_is('T');
     let before = terminal.raw().len();
+    // What a shell does when a job stops: it sets the terminal up for itself.
+    terminal.set_sane();
     terminal.signal("CONT");
-    terminal.until_process_is('S');
+    terminal.until("raw mode", |_| terminal.modes_now() == raw_mode);
     terminal.type_bytes(b"alive");
-    terminal.sees("alive");
+    terminal.sees("› alive");
     let after = String::from_utf8_lossy(&terminal.raw()[before..]).into_owned();
     assert!(after.contains("\x1b[2J") && after.contains("Connected"), "{after:?}");
 }

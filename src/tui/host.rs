@@ -40,6 +40,8 @@ impl Host for SystemHost {
     }
 
     fn resume(&mut self) -> io::Result<()> {
+        // Given back first: crossterm believes that raw mode is still on and would leave it at that.
+        terminal::give_back();
         terminal::take()
     }
 }

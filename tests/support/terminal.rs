@@ -103,6 +103,13 @@ impl Terminal {
         modes(self.master.as_ref())
     }
 
+    /// `stty sane`, from outside.
+    pub(crate) fn set_sane(&self) {
+        let tty = self.master.tty_name().unwrap();
+        let status = std::process::Command::new("stty").arg("-F").arg(tty).arg("sane").status();
+        assert!(status.unwrap().success());
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.process_id().unwrap()
     }
