@@ -12,6 +12,7 @@
 //! keys. There is no tick; when nothing happens the process sleeps. [`Tui`] is generic over the stream of keys, the
 //! ratatui backend, the [`Host`] (clock, suspend) and the network, so the tests drive this very loop.
 
+mod doubtful;
 mod frame_clock;
 mod host;
 mod keymap;
@@ -30,6 +31,7 @@ use crate::link::{LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
 use crate::ui::{self, Theme};
 use crossterm::event::Event as Input;
+use doubtful::Lines;
 use frame_clock::{FrameClock, Urgency};
 use futures_util::{Stream, StreamExt};
 use ratatui::Terminal;
@@ -71,6 +73,7 @@ pub struct Tui<B: Backend, S, H> {
     theme: Theme,
     keymap: Keymap,
     frames: FrameClock,
+    lines: Lines,
     started: Instant,
     /// We stopped ourselves, and the signal to go on has not been heard yet.
     is_suspended: bool,
@@ -97,6 +100,7 @@ where
             theme: Theme::COLOUR,
             keymap,
             frames,
+            lines: Lines::default(),
             started,
             is_suspended: false,
         }
@@ -164,7 +168,7 @@ where
                 self.host.resume()?;
                 self.repaint().map(|()| None)
             }
-            Signal::Interrupt | Signal::Terminate | Signal::HangUp => Ok(Some(Exit::Signal(signal))),
+            Signal::Interrupt | Signal::Quit | Signal::Terminate | Signal::HangUp => Ok(Some(Exit::Signal(signal))),
         }
     }
 
@@ -255,7 +259,10 @@ where
         if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?))) {
             app.fit(panes.text_size());
         }
-        self.terminal.draw(|frame| ui::draw(frame, app, &self.theme))?;
+        self.terminal.draw(|frame| {
+            ui::draw(frame, app, &self.theme);
+            self.lines.refresh(frame.buffer_mut());
+        })?;
         self.frames.drawn();
         Ok(())
     }

@@ -50,7 +50,7 @@ fn each_key_to_quit_asks_and_gives_the_terminal_back() {
 
 #[test]
 fn each_signal_to_end_gives_the_terminal_back() {
-    for (signal, status) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+    for (signal, status) in [("TERM", 143), ("HUP", 129), ("INT", 130), ("QUIT", 131)] {
         let (mut terminal, _peer) = connected();
         terminal.signal(signal);
         assert_eq!(terminal.ended().exit_code(), status, "{signal}");
@@ -226,7 +226,7 @@ fn one_of_ours(bytes: &[u8]) -> Result<usize, String> {
             b'H' => !parameters.contains('?'),
             b'J' => parameters == "2",
             b'm' => !parameters.split(';').any(|p| matches!(p, "8" | "5" | "6")) || parameters.contains("8;"),
-            b'h' | b'l' => matches!(parameters, "?2026" | "?25" | "?1049" | "?2004"),
+            b'h' | b'l' => matches!(parameters, "?2026" | "?25" | "?1049" | "?2004" | "?7"),
             _ => false,
         };
         let sequence = rest.get(..=end).unwrap();

@@ -280,7 +280,7 @@ async fn connecting_elsewhere_leaves_the_old_peer_and_nothing_of_it_follows() {
         session.say("/connect 127.0.0.1 2");
         let mut new = accepted.recv().await.unwrap();
         let shown = session.sees("Connected to 127.0.0.1:2.").await;
-        assert!(shown.text().contains("Closed the connection to 127.0.0.1:1 at once."), "{}", shown.text());
+        assert!(shown.text().contains("Closed the connection to 127.0.0.1:1 at once.\n"), "{}", shown.text());
         assert_eq!(old.read(&mut [0; 8]).await.unwrap(), 0, "the old connection is closed");
         assert!(old.write_all(b"from the old").await.is_err());
         new.write_all(b"from the new\n").await.unwrap();

@@ -4,7 +4,7 @@ mod words;
 
 use super::prompt::Prompt;
 use super::time::{Now, Wall};
-use super::transcript::{RowEnd, RowKind, SILENCE, Transcript};
+use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
 use super::viewport::{Motion, Page, Scroll, Size};
 use super::{Effect, Options};
 use crate::link::{CloseReason, Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
@@ -62,6 +62,8 @@ pub struct Tab {
     traffic: Traffic,
     nick: Option<String>,
     eol: Eol,
+    /// Where to connect once the link that is alive has ended.
+    heading_for: Option<Endpoint>,
     /// When the row under way will have been silent for long enough to count as finished.
     silent_at: Option<Duration>,
 }
@@ -78,6 +80,7 @@ impl Tab {
             traffic: Traffic::default(),
             nick: options.nick.clone(),
             eol: options.eol,
+            heading_for: None,
             silent_at: None,
         }
     }
@@ -152,8 +155,12 @@ impl Tab {
         self.scroll != before
     }
 
+    /// Says something, unless it has just been said.
     pub(super) fn note(&mut self, now: Now, kind: RowKind, words: &str) {
-        self.transcript.note(kind, words, now.wall);
+        let last = self.transcript.next().0.checked_sub(1).and_then(|id| self.transcript.row(RowId(id)));
+        if last.is_none_or(|row| row.kind != kind || row.bytes != words.as_bytes()) {
+            self.transcript.note(kind, words, now.wall);
+        }
     }
 
     pub(super) fn clear(&mut self) {
@@ -168,10 +175,13 @@ impl Tab {
 
     /// Connects to `endpoint`, leaving where it was.
     pub(super) fn open(&mut self, endpoint: Endpoint, limit: Duration) -> Vec<Effect> {
-        // A connection that stands is still the old one; its end has yet to be told, with the old address.
-        if !self.is_open() {
-            self.endpoint = Some(endpoint.clone());
-            self.link = LinkState::Opening(None);
+        match self.link {
+            LinkState::Idle | LinkState::Closed { .. } => {
+                self.endpoint = Some(endpoint.clone());
+                self.link = LinkState::Opening(None);
+            }
+            // The end of the old link has yet to be told, with the old address.
+            LinkState::Opening(_) | LinkState::Open { .. } => self.heading_for = Some(endpoint.clone()),
         }
         vec![Effect::Link(self.id, LinkCommand::Open { endpoint, limit })]
     }
@@ -234,6 +244,7 @@ impl Tab {
         match event {
             LinkEvent::Opening(endpoint) => {
                 self.endpoint = Some(endpoint);
+                self.heading_for = None;
                 self.link = LinkState::Opening(None);
             }
             LinkEvent::Connecting(addr) => self.link = LinkState::Opening(Some(addr)),
@@ -279,7 +290,8 @@ impl Tab {
             _ => None,
         };
         let unsent = std::mem::take(&mut self.traffic.queued);
-        let (kind, words) = words::closed(&reason, self.endpoint.as_ref(), lasted);
+        let next = if self.heading_for.is_some() { "" } else { words::AGAIN };
+        let (kind, words) = words::closed(&reason, self.endpoint.as_ref(), lasted, next);
         self.note(now, kind, &words);
         if unsent > 0 {
             self.note(now, RowKind::Error, &words::not_sent(unsent));

@@ -156,11 +156,11 @@ impl Scroll {
         }
     }
 
-    /// Rows that came while the view was anchored and that have not been on the screen.
+    /// Rows that came while the view was anchored and that have not been on the screen, evicted ones included.
     pub fn unseen(&self, transcript: &Transcript) -> u64 {
         match *self {
             Self::Follow => 0,
-            Self::At { unseen, .. } => transcript.next().0 - unseen.max(transcript.first()).0.min(transcript.next().0),
+            Self::At { unseen, .. } => transcript.next().0.saturating_sub(unseen.0),
         }
     }
 

@@ -11,7 +11,7 @@
 
 use super::escape::{self, Sequence};
 use super::glyph::{GlyphKind, Row, TAB_STOP, columns};
-use super::invisible::{BLACK_FLAG, ZWJ, is_invisible, is_tag, is_variation_selector};
+use super::invisible::{TAGGED_FLAGS, ZWJ, is_invisible, selects_variant};
 use super::sgr::Style;
 use std::fmt::Write as _;
 use unicode_segmentation::UnicodeSegmentation;
@@ -167,13 +167,14 @@ impl Decoder<'_> {
         seen.clear();
         let mut hidden = Vec::new();
         let mut combining = 0;
+        let is_tagged_flag = TAGGED_FLAGS.contains(&cluster);
         for (at, c) in cluster.char_indices() {
             let next = cluster.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
             let has_place = match c {
                 ZWJ => !seen.is_empty() && next.is_some_and(|n| n.width() != Some(0) && !is_invisible(n)),
-                c if is_variation_selector(c) => seen.chars().next_back().is_some_and(|p| !is_invisible(p)),
-                c if is_tag(c) => base == BLACK_FLAG,
-                c if is_invisible(c) || c.is_control() => false,
+                c if is_invisible(c) || c.is_control() => {
+                    is_tagged_flag || seen.chars().next_back().is_some_and(|before| selects_variant(before, c))
+                }
                 c if c.width() == Some(0) => {
                     combining += 1;
                     combining <= MAX_COMBINING

@@ -17,15 +17,31 @@ pub(super) const fn is_invisible(c: char) -> bool {
 /// The joiner that makes one emoji of several.
 pub(super) const ZWJ: char = '\u{200d}';
 
-/// Whether a character picks the look of the one before it: text or emoji, or a variant of an ideograph.
-pub(super) const fn is_variation_selector(c: char) -> bool {
-    matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' | '\u{180b}'..='\u{180d}' | '\u{180f}')
+/// Whether `selector` picks a look that `base` has (Unicode, StandardizedVariants.txt and emoji-variation-sequences.txt,
+/// as ranges): text or emoji style of a symbol, a variant of an ideograph or of a Mongolian letter.
+pub(super) const fn selects_variant(base: char, selector: char) -> bool {
+    match selector {
+        '\u{fe0e}' | '\u{fe0f}' => is_symbol(base),
+        '\u{fe00}'..='\u{fe0d}' | '\u{e0100}'..='\u{e01ef}' => is_ideograph(base),
+        '\u{180b}'..='\u{180d}' | '\u{180f}' => matches!(base, '\u{1820}'..='\u{18aa}'),
+        _ => false,
+    }
 }
 
-/// Whether a character spells the region in the flag of England, Scotland, Wales ... (UTS #51, emoji tag sequences).
-pub(super) const fn is_tag(c: char) -> bool {
-    matches!(c, '\u{e0020}'..='\u{e007f}')
+const fn is_symbol(c: char) -> bool {
+    matches!(c, '#' | '*' | '0'..='9' | '\u{a9}' | '\u{ae}' | '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}'
+        | '\u{2194}'..='\u{21aa}' | '\u{231a}'..='\u{23ff}' | '\u{24c2}' | '\u{25aa}'..='\u{27bf}' | '\u{2934}'..='\u{2935}'
+        | '\u{2b05}'..='\u{2b55}' | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}' | '\u{1f000}'..='\u{1faff}')
 }
 
-/// The flag that tags may follow.
-pub(super) const BLACK_FLAG: char = '\u{1f3f4}';
+const fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// The flags that are spelled with tag characters: England, Scotland, Wales (UTS #51, `RGI_Emoji_Tag_Sequence`). Any other
+/// text could be hidden in tags, since they have no look of their own.
+pub(super) const TAGGED_FLAGS: [&str; 3] = [
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
+];

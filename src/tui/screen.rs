@@ -1,5 +1,6 @@
 //! The way to the terminal: a frame is one write.
 
+use super::doubtful::{careful, has_doubtful};
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
@@ -63,12 +64,17 @@ impl<W: Write> Backend for Screen<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let mut content = content.peekable();
-        if content.peek().is_none() {
+        let cells: Vec<_> = content.collect();
+        if cells.is_empty() {
             return Ok(());
         }
         self.has_cells = true;
-        CrosstermBackend::new(&mut self.frame).draw(content)
+        let mut out = CrosstermBackend::new(&mut self.frame);
+        if !has_doubtful(&cells) {
+            return out.draw(cells.into_iter());
+        }
+        let cells = careful(cells);
+        out.draw(cells.iter().map(|(x, y, cell)| (*x, *y, cell)))
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {

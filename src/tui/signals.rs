@@ -7,6 +7,8 @@ use std::io;
 pub enum Signal {
     /// SIGINT from outside; the key is not a signal in raw mode.
     Interrupt,
+    /// SIGQUIT.
+    Quit,
     /// SIGTERM.
     Terminate,
     /// SIGHUP: the terminal is gone.
@@ -23,6 +25,7 @@ impl Signal {
         match self {
             Self::HangUp => 1,
             Self::Interrupt => 2,
+            Self::Quit => 3,
             Self::Terminate => 15,
             Self::Continue => 18,
             Self::Stop => 20,
@@ -71,6 +74,7 @@ mod system {
                 (Signal::Terminate, SignalKind::terminate()),
                 (Signal::HangUp, SignalKind::hangup()),
                 (Signal::Interrupt, SignalKind::interrupt()),
+                (Signal::Quit, SignalKind::quit()),
                 (Signal::Stop, SignalKind::from_raw(i32::from(Signal::Stop.number()))),
                 (Signal::Continue, SignalKind::from_raw(i32::from(Signal::Continue.number()))),
             ];

@@ -5,7 +5,8 @@ use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::style::ResetColor;
 use crossterm::terminal::{
-    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Whether the terminal is ours. One per process, as the terminal is, and read by the panic hook.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Holds the terminal in raw mode, on the alternate screen, with bracketed paste. Dropping it gives it back.
+/// Holds the terminal in raw mode, on the alternate screen, with bracketed paste and without line wrap (what a terminal
+/// takes for wider than we do must not run over into the next gutter). Dropping it gives it back.
 ///
 /// Every way out passes here: quitting, errors and signals by `Drop`, panics by [`install_panic_hook`] (with
 /// `panic = "abort"` nothing is dropped). Giving back twice does nothing.
@@ -40,7 +42,8 @@ impl Drop for Guard {
 /// The steps of taking over, also after a suspension.
 pub(super) fn take() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
-    let taken = enable_raw_mode().and_then(|()| execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste));
+    let taken = enable_raw_mode()
+        .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, DisableLineWrap));
     taken.inspect_err(|_| give_back())
 }
 
@@ -52,8 +55,15 @@ pub(super) fn give_back() {
         return;
     }
     let _ = disable_raw_mode();
-    let _ =
-        execute!(io::stdout(), EndSynchronizedUpdate, ResetColor, DisableBracketedPaste, Show, LeaveAlternateScreen);
+    let _ = execute!(
+        io::stdout(),
+        EndSynchronizedUpdate,
+        ResetColor,
+        EnableLineWrap,
+        DisableBracketedPaste,
+        Show,
+        LeaveAlternateScreen
+    );
 }
 
 /// Gives the terminal back before a panic is reported, from whatever thread it comes.

@@ -15,7 +15,7 @@ pub(super) const NOT_YET_CONNECTED: &str =
 const AT_ONCE: Duration = Duration::from_millis(100);
 
 /// What Enter does next, where there is no connection.
-const AGAIN: &str = "Enter on an empty line connects again.";
+pub(super) const AGAIN: &str = " Enter on an empty line connects again.";
 
 pub(super) fn queue_full(queued: usize) -> String {
     format!(
@@ -34,7 +34,13 @@ pub(super) fn connected(endpoint: Option<&Endpoint>, peer: SocketAddr) -> String
     }
 }
 
-pub(super) fn closed(reason: &CloseReason, endpoint: Option<&Endpoint>, lasted: Option<Duration>) -> (RowKind, String) {
+/// Why it is over. `next` is what follows the sentence: what Enter does, or nothing if the way already leads on.
+pub(super) fn closed(
+    reason: &CloseReason,
+    endpoint: Option<&Endpoint>,
+    lasted: Option<Duration>,
+    next: &str,
+) -> (RowKind, String) {
     let after = match lasted {
         None => String::new(),
         Some(lasted) if lasted < AT_ONCE => " at once".to_owned(),
@@ -42,9 +48,9 @@ pub(super) fn closed(reason: &CloseReason, endpoint: Option<&Endpoint>, lasted: 
     };
     let place = endpoint.map(|endpoint| format!(" to {endpoint}")).unwrap_or_default();
     match reason {
-        CloseReason::ByPeer => (RowKind::Notice, format!("The server closed the connection{after}. {AGAIN}")),
-        CloseReason::ByUs => (RowKind::Notice, format!("Closed the connection{place}{after}. {AGAIN}")),
-        CloseReason::Cancelled => (RowKind::Notice, format!("Stopped connecting{place}. {AGAIN}")),
-        CloseReason::Failed(error) => (RowKind::Error, format!("{error} {AGAIN}")),
+        CloseReason::ByPeer => (RowKind::Notice, format!("The server closed the connection{after}.{next}")),
+        CloseReason::ByUs => (RowKind::Notice, format!("Closed the connection{place}{after}.{next}")),
+        CloseReason::Cancelled => (RowKind::Notice, format!("Stopped connecting{place}.{next}")),
+        CloseReason::Failed(error) => (RowKind::Error, format!("{error}{next}")),
     }
 }

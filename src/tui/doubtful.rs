@@ -1,0 +1,139 @@
+//! Clusters on whose width terminals disagree, and how to write them so that it does not matter.
+//!
+//! A flag, a skin tone, `⌚` with a text selector or a Thai vowel may take one column in one terminal and two in the
+//! next (ratatui #75, #925, #2357). If ours and the terminal's opinion differ, what follows is displaced, and what is
+//! later written over the cluster leaves a part of it behind. Three things together make either opinion come out right:
+//!
+//! 1. The columns we think it takes are blanked before it is written ([`careful`]), in case it takes fewer.
+//! 2. The cursor is told where to go after it, in case it takes more ([`careful`]); the next cells overwrite the excess.
+//! 3. A line of the screen that holds one, or held one in the frame before, is written whole when it changes
+//!    ([`Lines::refresh`]), since nobody knows which of its cells are what they should be.
+
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
+use ratatui::layout::Position;
+use unicode_width::UnicodeWidthStr;
+
+/// Whether terminals may disagree about the columns of this cluster. Single characters of scripts that all terminals
+/// place alike are not doubtful; everything else is, which costs a few bytes and nothing more.
+fn is_doubtful(cluster: &str) -> bool {
+    let mut chars = cluster.chars();
+    match (chars.next(), chars.next()) {
+        (None, _) => false,
+        (Some(c), None) => !is_placed_alike(c),
+        (Some(_), Some(_)) => true,
+    }
+}
+
+const fn is_placed_alike(c: char) -> bool {
+    matches!(c,
+        // Latin, Greek, Cyrillic, Armenian; letters of Hebrew and Arabic.
+        '\u{20}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{58f}' | '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{64a}'
+        | '\u{1e00}'..='\u{1fff}'
+        // Punctuation, currency, arrows, mathematics, box drawing, shapes: what our own frame is made of.
+        | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{20a0}'..='\u{20bf}' | '\u{2100}'..='\u{218f}'
+        | '\u{2190}'..='\u{22ff}' | '\u{2400}'..='\u{2426}' | '\u{2500}'..='\u{25fc}'
+        // Chinese, Japanese, Korean.
+        | '\u{2e80}'..='\u{302f}' | '\u{3031}'..='\u{303c}' | '\u{3041}'..='\u{3096}' | '\u{309b}'..='\u{3296}'
+        | '\u{329a}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ffe6}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+/// The cells to write, with what makes doubtful ones harmless put in: blanks before, a move of the cursor after.
+pub(super) fn careful(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, Cell)> {
+    let mut out = Vec::with_capacity(cells.len() + 8);
+    for (x, y, cell) in cells {
+        if !is_doubtful(cell.symbol()) {
+            out.push((x, y, cell.clone()));
+            continue;
+        }
+        let mut blank = cell.clone();
+        blank.set_symbol(" ");
+        let width = u16::try_from(cell.symbol().width()).unwrap_or(1).max(1);
+        out.extend((0..width).map(|n| (x + n, y, blank.clone())));
+        out.push((x, y, cell.clone()));
+        // Nothing, written one cell further than the next: that one then does not follow the one before it, and a
+        // backend that leaves out moves between neighbours has to move.
+        let mut nothing = blank;
+        nothing.set_symbol("");
+        out.push((x + width + 1, y, nothing));
+    }
+    out
+}
+
+/// Whether any of these cells needs care.
+pub(super) fn has_doubtful(cells: &[(u16, u16, &Cell)]) -> bool {
+    cells.iter().any(|(_, _, cell)| is_doubtful(cell.symbol()))
+}
+
+/// The lines of the screen that held something doubtful when they were drawn last.
+#[derive(Debug, Default)]
+pub(super) struct Lines(Vec<Option<Vec<Cell>>>);
+
+impl Lines {
+    /// Marks lines to be written whole: those that hold, or held, a doubtful cluster and are not what they were.
+    pub(super) fn refresh(&mut self, buffer: &mut Buffer) {
+        let area = buffer.area;
+        self.0.resize(usize::from(area.height), None);
+        for (y, before) in (area.top()..area.bottom()).zip(&mut self.0) {
+            let cells = |buffer: &Buffer| -> Vec<Cell> {
+                (area.left()..area.right()).filter_map(|x| buffer.cell(Position { x, y }).cloned()).collect()
+            };
+            let mut columns = area.left()..area.right();
+            let holds = columns.any(|x| buffer.cell(Position { x, y }).is_some_and(|c| is_doubtful(c.symbol())));
+            if !holds && before.is_none() {
+                continue;
+            }
+            let now = cells(buffer);
+            if before.as_ref() != Some(&now) {
+                for x in area.left()..area.right() {
+                    if let Some(cell) = buffer.cell_mut(Position { x, y }) {
+                        cell.set_diff_option(CellDiffOption::AlwaysUpdate);
+                    }
+                }
+            }
+            *before = holds.then_some(now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::layout::Rect;
+
+    #[test]
+    fn plain_scripts_are_certain_and_compositions_doubtful() {
+        for certain in ["a", "é", "ж", "漢", "あ", "한", "●", "›", "─", " "] {
+            assert!(!is_doubtful(certain), "{certain}");
+        }
+        for doubtful in ["🇩🇪", "👍🏻", "⌚\u{fe0e}", "❤\u{fe0f}", "e\u{301}", "ำ", "दि", "👋", "\u{600}", "🇩"]
+        {
+            assert!(is_doubtful(doubtful), "{doubtful}");
+        }
+    }
+
+    #[test]
+    fn a_doubtful_cluster_is_written_over_blanks_and_the_cursor_told() {
+        let (flag, x) = (Cell::new("🇩🇪"), Cell::new("x"));
+        let written = careful(vec![(3, 0, &flag), (5, 0, &x)]);
+        let written: Vec<_> = written.iter().map(|(x, _, cell)| (*x, cell.symbol())).collect();
+        assert_eq!(written, [(3, " "), (4, " "), (3, "🇩🇪"), (6, ""), (5, "x")]);
+    }
+
+    #[test]
+    fn a_line_is_written_whole_when_a_doubtful_cluster_comes_goes_or_moves() {
+        let buffer = |line: &str| {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
+            buffer.set_string(0, 0, line, ratatui::style::Style::new());
+            buffer
+        };
+        let mut lines = Lines::default();
+        let mut written = Vec::new();
+        for line in ["plain", "a 🇩🇪 b", "a 🇩🇪 b", "a 🇩🇪 c", "plain", "other"] {
+            let mut buffer = buffer(line);
+            lines.refresh(&mut buffer);
+            written.push(buffer[(7, 0)].diff_option == CellDiffOption::AlwaysUpdate);
+        }
+        assert_eq!(written, [false, true, false, true, true, false]);
+    }
+}
