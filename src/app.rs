@@ -21,6 +21,7 @@ pub use action::Action;
 pub use prompt::{Edit, Prompt};
 pub use tab::{LinkState, QUEUE_LIMIT, Tab, Traffic};
 pub use time::{Now, Wall};
+pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The command line: what was typed ([`Args`]), and what it comes to ([`Config`]).
 
-use crate::app::Options;
+use crate::app::{Options, is_nickname};
 use crate::link::{DEFAULT_PORT, Endpoint, EndpointError, Eol};
 use clap::{CommandFactory, Parser, ValueEnum};
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub struct Args {
     port: Option<String>,
 
     /// Ask the server for this nickname (sends "/nick NAME" on each connection)
-    #[arg(short, long, value_name = "NAME", value_parser = nickname)]
+    #[arg(short, long, value_name = "NAME")]
     nick: Option<String>,
 
     /// What ends a line that is sent
@@ -61,12 +61,26 @@ pub struct Config {
     pub options: Options,
 }
 
+/// What is wrong with arguments that are well formed. Its `Display` is a sentence, fit for a terminal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UsageError {
+    /// The address.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// The nickname.
+    #[error("\"{0}\" is not a nickname: it is one word of characters that can be seen.")]
+    Nickname(String),
+}
+
 impl Args {
     /// Checks what the parser could not.
     ///
     /// # Errors
-    /// The sentence for an address that is none.
-    pub fn resolve(self) -> Result<Config, EndpointError> {
+    /// The sentence for an address or a nickname that is none.
+    pub fn resolve(self) -> Result<Config, UsageError> {
+        if let Some(nick) = self.nick.as_ref().filter(|nick| !is_nickname(nick)) {
+            return Err(UsageError::Nickname(nick.escape_debug().to_string()));
+        }
         let endpoint = match &self.address {
             Some(address) => Endpoint::from_words(address, self.port.as_deref())?,
             None => Endpoint::new("127.0.0.1", DEFAULT_PORT)?,
@@ -84,16 +98,9 @@ impl Args {
     }
 
     /// The error clap would have made of this sentence: usage below it, exit status 2.
-    pub fn error(sentence: &EndpointError) -> clap::Error {
+    pub fn error(sentence: &UsageError) -> clap::Error {
         Self::command().error(clap::error::ErrorKind::ValueValidation, sentence)
     }
-}
-
-fn nickname(name: &str) -> Result<String, String> {
-    if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err("a nickname is one word".to_owned());
-    }
-    Ok(name.to_owned())
 }
 
 /// nc's bare seconds, or a time with its unit.
@@ -141,6 +148,7 @@ mod tests {
         assert_eq!(config("-C host").unwrap().options.eol, Eol::CrLf);
         assert_eq!(config("--eol nul host").unwrap().options.eol, Eol::Nul);
         assert_eq!(config("-n bob host").unwrap().options.nick.as_deref(), Some("bob"));
+        assert!(config("-n a\u{1b}b host").unwrap_err().contains("is not a nickname"));
         for (words, limit) in [("-w 3", 3000), ("-w 500ms", 500), ("-w 2m", 120_000), ("-w 0.5", 500)] {
             assert_eq!(config(words).unwrap().options.connect_limit, Duration::from_millis(limit), "{words}");
         }

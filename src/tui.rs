@@ -13,6 +13,7 @@
 //! ratatui backend, the [`Host`] (clock, suspend) and the network, so the tests drive this very loop.
 
 mod doubtful;
+mod escape_guard;
 mod frame_clock;
 mod host;
 mod keymap;
@@ -32,6 +33,7 @@ use crate::net::{Events, Links, Network};
 use crate::ui::{self, Theme};
 use crossterm::event::Event as Input;
 use doubtful::Lines;
+use escape_guard::EscapeGuard;
 use frame_clock::{FrameClock, Urgency};
 use futures_util::{Stream, StreamExt};
 use ratatui::Terminal;
@@ -74,6 +76,7 @@ pub struct Tui<B: Backend, S, H> {
     keymap: Keymap,
     frames: FrameClock,
     lines: Lines,
+    escapes: EscapeGuard,
     started: Instant,
     /// We stopped ourselves, and the signal to go on has not been heard yet.
     is_suspended: bool,
@@ -101,6 +104,7 @@ where
             keymap,
             frames,
             lines: Lines::default(),
+            escapes: EscapeGuard::default(),
             started,
             is_suspended: false,
         }
@@ -140,6 +144,7 @@ where
             signal = self.signals.recv() => Wake::Signal(signal),
             () = self.frames.due() => Wake::Frame,
             input = self.input.next() => Wake::Input(input),
+            () = self.escapes.due() => Wake::Escape,
             () = sleep_until_some(due) => Wake::Due,
             Some((id, event)) = self.events.recv() => Wake::News(id, event),
         };
@@ -147,6 +152,10 @@ where
             Wake::Signal(signal) => self.on_signal(signal),
             Wake::Frame => self.draw(app).map(|()| None),
             Wake::Input(input) => self.on_input(app, input).await,
+            Wake::Escape => match self.escapes.give_up() {
+                Some(escape) => self.on_key(app, escape).await,
+                None => Ok(None),
+            },
             Wake::Due => self.update(app, Event::Due, Urgency::Soon).await,
             Wake::News(id, event) => {
                 let urgency = match event {
@@ -198,6 +207,15 @@ where
     }
 
     async fn on_one_input(&mut self, app: &mut App, input: Input) -> anyhow::Result<Option<Exit>> {
+        for key in self.escapes.pass(input) {
+            if let Some(exit) = self.on_key(app, key).await? {
+                return Ok(Some(exit));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn on_key(&mut self, app: &mut App, input: Input) -> anyhow::Result<Option<Exit>> {
         match keymap::translate(&self.keymap, input) {
             keymap::Meaning::Event(event) => self.update(app, event, Urgency::Now).await,
             keymap::Meaning::Redraw => {
@@ -277,6 +295,7 @@ enum Wake {
     Signal(Signal),
     Frame,
     Input(Option<io::Result<Input>>),
+    Escape,
     Due,
     News(LinkId, LinkEvent),
 }

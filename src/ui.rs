@@ -70,11 +70,14 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         return;
     };
     let buffer = frame.buffer_mut();
-    match app.mode() {
+    let has_more = match app.mode() {
         Mode::Help { top } => help::draw(buffer, panes.gutter.union(panes.text), top, theme),
-        Mode::Compose | Mode::ConfirmQuit => pane::draw(buffer, &panes, app.tab(), theme),
-    }
-    status::draw(buffer, panes.status, app, theme);
+        Mode::Compose | Mode::ConfirmQuit => {
+            pane::draw(buffer, &panes, app.tab(), theme);
+            false
+        }
+    };
+    status::draw(buffer, panes.status, app, has_more, theme);
     let cursor = input::draw(buffer, panes.input, app.tab(), theme);
     frame.set_cursor_position(cursor);
 }

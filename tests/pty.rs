@@ -169,6 +169,20 @@ fn after_a_stop_nobody_asked_for_the_screen_is_drawn_again() {
 }
 
 #[test]
+fn a_key_in_pieces_leaves_the_draft_alone() {
+    let (mut terminal, mut peer) = connected();
+    for n in 0..100 {
+        peer.write_all(format!("line {n}\n").as_bytes()).unwrap();
+    }
+    terminal.sees("line 99");
+    // Alt-PgUp as rxvt has it; crossterm makes Esc and the text `[5~` of it.
+    terminal.type_bytes(b"draft\x1b\x1b[5~");
+    terminal.sees("▼ End");
+    terminal.type_bytes(b"!");
+    terminal.sees("› draft!");
+}
+
+#[test]
 fn a_pasted_block_is_one_draft_and_sends_nothing() {
     let (mut terminal, mut peer) = connected();
     terminal.type_bytes(b"\x1b[200~one\rtwo\r\x1b[201~");

@@ -39,7 +39,7 @@ const fn command(name: &'static str, arguments: &'static str, verb: Verb, says: 
 
 /// All commands, in the order of the help page.
 pub const COMMANDS: &[Command] = &[
-    command("nick", "NAME", Verb::Nick, "ask the server for a nickname, now and after each reconnect"),
+    command("nick", "NAME", Verb::Nick, "ask the server for a nickname, now and on each connection"),
     command("connect", "[ADDRESS]", Verb::Connect, "connect to HOST:PORT, or again to where you were"),
     command("close", "", Verb::Close, "close the connection, stay in the program"),
     command("clear", "", Verb::Clear, "forget all messages shown so far"),

@@ -190,7 +190,8 @@ fn commands_are_carried_out_and_unknown_ones_go_to_the_server() {
 fn a_command_that_is_not_understood_says_so_and_stays_in_the_input() {
     let mut driver = Driver::connected();
     for (line, words) in [
-        ("/nick", "A nickname is one word: /nick NAME."),
+        ("/nick", "A nickname is one word of characters that can be seen: /nick NAME."),
+        ("/nick \u{202e}bob", "A nickname is one word"),
         ("/nick two words", "A nickname is one word"),
         ("/connect host:99999", "\"99999\" is not a port"),
         ("/quit now", "/quit takes nothing after it. To say it to the server, write //quit."),

@@ -4,6 +4,14 @@ use super::command::{self, Command, Line, Verb};
 use super::transcript::RowKind;
 use super::{App, Effect, LinkState, Mode, Now, Outcome};
 use crate::link::Endpoint;
+use crate::text::{self, GlyphKind, Row};
+
+/// Whether this can be asked for as a nickname: one word without anything that hides or reorders.
+pub fn is_nickname(name: &str) -> bool {
+    let mut row = Row::default();
+    text::decode(name.as_bytes(), &mut row);
+    !name.is_empty() && row.glyphs().iter().all(|glyph| glyph.kind == GlyphKind::Text)
+}
 
 /// What a command did, or the sentence that says why it did not.
 type Done = Result<Vec<Effect>, String>;
@@ -50,8 +58,8 @@ impl App {
     }
 
     fn nick(&mut self, now: Now, command: &Command, name: &str) -> Done {
-        if name.is_empty() || name.contains(char::is_whitespace) {
-            return Err(format!("A nickname is one word: {}.", command.usage()));
+        if !is_nickname(name) {
+            return Err(format!("A nickname is one word of characters that can be seen: {}.", command.usage()));
         }
         self.tab_mut().set_nick(name);
         if self.tab().is_open() {

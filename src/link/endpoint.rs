@@ -29,9 +29,15 @@ pub enum EndpointError {
     /// A bracket without its partner, or text behind it that is no port.
     #[error("\"{0}\" does not read as an address. An IPv6 address with a port is written [::1]:12345.")]
     Brackets(String),
-    /// Blanks or control characters inside the host.
-    #[error("\"{0}\" is not a host name: it holds a blank or a control character.")]
+    /// Characters that no host name or address has.
+    #[error("\"{0}\" is not a host name or address. Write HOST:PORT, for example 127.0.0.1:12345.")]
     Host(String),
+    /// A web address.
+    #[error("\"{0}\" is the address of a page. Write only HOST:PORT, for example 127.0.0.1:12345.")]
+    Url(String),
+    /// A colon and nothing behind it.
+    #[error("There is no port behind the colon of \"{0}\". A port is a number from 1 to 65535; the lab's is 12345.")]
+    NoPort(String),
     /// A port both in the address and behind it.
     #[error("Two ports given: \"{0}\" has one already, and then \"{1}\".")]
     TwoPorts(String, String),
@@ -49,7 +55,8 @@ impl Endpoint {
         if port == 0 {
             return Err(EndpointError::Port("0".into()));
         }
-        if host.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        // Letters of any script: names may be written as people read them (RFC 5890). Nothing that hides or reorders.
+        if !host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '%')) {
             return Err(EndpointError::Host(host.escape_debug().to_string()));
         }
         Ok(Self { host: host.to_owned(), port })
@@ -74,9 +81,16 @@ impl Endpoint {
     /// As [`Endpoint::parse`].
     pub fn from_words(address: &str, port: Option<&str>) -> Result<Self, EndpointError> {
         let address = address.trim();
+        if address.contains("://") {
+            return Err(EndpointError::Url(address.escape_debug().to_string()));
+        }
         let (host, inner) = split(address)?;
         let number = match (inner, port) {
-            (Some(inner), Some(port)) => return Err(EndpointError::TwoPorts(inner.into(), port.into())),
+            (Some(_), Some(port)) => return Err(EndpointError::TwoPorts(address.into(), port.into())),
+            (None, Some(port)) if is_number(host) => {
+                return Err(EndpointError::TwoPorts(host.into(), port.into()));
+            }
+            (Some(""), None) => return Err(EndpointError::NoPort(address.escape_debug().to_string())),
             (Some(text), None) | (None, Some(text)) => parse_port(text)?,
             (None, None) if is_number(host) => return Self::new(LOOPBACK, parse_port(host)?),
             (None, None) => DEFAULT_PORT,
@@ -175,7 +189,12 @@ mod tests {
             ("   ", "No address given"),
             ("host:0", "\"0\" is not a port"),
             ("host:65536", "\"65536\" is not a port"),
-            ("host:", "\"\" is not a port"),
+            ("host:", "no port behind the colon of \"host:\""),
+            (":", "no port behind the colon"),
+            ("http://host", "is the address of a page"),
+            ("user@host", "\"user@host\" is not a host name"),
+            ("a\u{202e}b.c", "\"a\\u{202e}b.c\" is not a host name"),
+            ("4000 5000", "Two ports given: \"4000\" has one already, and then \"5000\""),
             ("host:+80", "\"+80\" is not a port"),
             ("host http", "\"http\" is not a port"),
             ("99999", "\"99999\" is not a port"),
@@ -183,7 +202,7 @@ mod tests {
             ("[::1]x", "does not read as an address"),
             ("1:2:3", "does not read as an address"),
             ("[]:80", "No address given"),
-            ("host:80 81", "Two ports given"),
+            ("host:80 81", "Two ports given: \"host:80\" has one already, and then \"81\""),
             ("a b c", "is not a host name"),
         ] {
             let said = shown(text);

@@ -35,21 +35,32 @@ const NO_BASE: &str = "\u{25cc}";
 ///
 /// Total: any bytes give a row. The style starts plain, so nothing carries over from the row before.
 pub fn decode(bytes: &[u8], row: &mut Row) {
-    row.clear();
-    row.set_style(Style::default());
-    Decoder { row, style: Style::default(), inside_mark: false, word: String::new() }.bytes(bytes, 0);
+    Decoder::new(row, true).bytes(bytes, 0);
+}
+
+/// The same, with colour sequences shown as marks like all others: for what is about to be sent, where every byte
+/// should be seen.
+pub fn decode_plain(bytes: &[u8], row: &mut Row) {
+    Decoder::new(row, false).bytes(bytes, 0);
 }
 
 struct Decoder<'a> {
     row: &'a mut Row,
     style: Style,
+    honours_colour: bool,
     /// Inside an escape sequence that is being spelled out, text too is part of the mark.
     inside_mark: bool,
     /// Scratch space for a mark or cluster being put together.
     word: String,
 }
 
-impl Decoder<'_> {
+impl<'a> Decoder<'a> {
+    fn new(row: &'a mut Row, honours_colour: bool) -> Self {
+        row.clear();
+        row.set_style(Style::default());
+        Self { row, style: Style::default(), honours_colour, inside_mark: false, word: String::new() }
+    }
+
     /// Decodes bytes that stand at offset `source` of the row.
     fn bytes(&mut self, bytes: &[u8], mut source: usize) {
         let mut rest = bytes;
@@ -68,7 +79,7 @@ impl Decoder<'_> {
     fn escape(&mut self, rest: &[u8], source: usize) -> usize {
         let (kind, len) = escape::measure(rest);
         let sequence = rest.get(..len).unwrap_or(rest);
-        if kind == Sequence::Sgr {
+        if kind == Sequence::Sgr && self.honours_colour {
             let understood = self.style.apply(escape::parameters(sequence));
             self.row.set_style(self.style);
             if understood {

@@ -1,7 +1,7 @@
 //! Glyphs and words into cells.
 
 use super::Theme;
-use crate::text::{Glyph, GlyphKind, Row, columns};
+use crate::text::{self, Glyph, GlyphKind, Row, columns};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -29,18 +29,37 @@ pub(super) fn draw_glyphs(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[
     }
 }
 
-/// Draws words of our own and gives the column behind them, at most the right edge of `area`.
+/// Draws words of our own and gives the column behind them, at most the right edge of `area`. They may quote a host or
+/// a nickname, so they pass the same eyes as everything else.
 pub(super) fn draw_words(buffer: &mut Buffer, area: Rect, words: &str, style: Style) -> u16 {
+    let mut row = Row::default();
+    text::decode_plain(words.as_bytes(), &mut row);
     let mut x = area.x;
-    for cluster in words.graphemes(true) {
-        let width = u16::try_from(columns(cluster)).unwrap_or(u16::MAX);
+    for glyph in row.glyphs() {
+        let width = u16::from(glyph.columns);
         if width > area.right() - x {
             break;
         }
-        put(buffer, Position { x, y: area.y }, cluster, style);
+        put(buffer, Position { x, y: area.y }, row.text_of(glyph), style);
         x += width;
     }
     x
+}
+
+/// Words cut to so many columns, with `…` in place of what had to go.
+pub(super) fn shorten(words: &str, width: usize) -> String {
+    if words_width(words) <= width {
+        return words.to_owned();
+    }
+    let mut left = width.saturating_sub(1);
+    let fits = |cluster: &&str| {
+        let fits = columns(cluster) <= left;
+        left = left.saturating_sub(columns(cluster));
+        fits
+    };
+    let mut short: String = words.graphemes(true).take_while(fits).collect();
+    short.push('…');
+    short
 }
 
 /// One cluster into one cell. The cells under the rest of a wide one stay blank, as ratatui wants them.

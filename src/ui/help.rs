@@ -11,12 +11,13 @@ use ratatui::layout::Rect;
 const NAMES: u16 = 36;
 const BESIDE: u16 = 40;
 
-/// Draws the page from line `top` on. Where there is no room side by side, the words stand under the names.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, top: usize, theme: &Theme) {
+/// Draws the page from line `top` on and says whether it goes on below. Where there is no room side by side, the words
+/// stand under the names.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, top: usize, theme: &Theme) -> bool {
     let mut rest = Rect { x: area.x + 1, width: area.width - 1, ..area };
     for line in page().iter().skip(top) {
         if rest.height == 0 {
-            return;
+            return true;
         }
         let used = match line {
             HelpLine::Heading(words) => {
@@ -29,6 +30,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, top: usize, theme: &Theme) {
         let used = used.min(rest.height);
         rest = Rect { y: rest.y + used, height: rest.height - used, ..rest };
     }
+    false
 }
 
 fn entry(buffer: &mut Buffer, area: Rect, name: &str, words: &str, theme: &Theme) -> u16 {

@@ -23,7 +23,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) ->
     }
     let mut row = Row::default();
     // The same eyes as for what a peer sends: a pasted escape shows as a mark, not as what it would do.
-    text::decode(draft.text().as_bytes(), &mut row);
+    text::decode_plain(draft.text().as_bytes(), &mut row);
     let (glyphs, cursor) = window(&row, draft.cursor(), usize::from(area.width));
     draw_glyphs(buffer, area, &row, glyphs, Style::new(), theme);
     Position { x: area.x + u16::try_from(cursor).unwrap_or(0).min(area.width - 1), y: area.y }

@@ -1,7 +1,7 @@
 //! The status line: where, how it stands, how much, and what waits below. Where it is narrow the less important goes.
 
 use super::Theme;
-use super::glyphs::{draw_words, words_width};
+use super::glyphs::{draw_words, shorten, words_width};
 use crate::app::{App, LinkState, Mode, Tab, Wall};
 use crate::link::{Cause, CloseReason};
 use ratatui::buffer::Buffer;
@@ -15,57 +15,64 @@ struct Item {
     style: Style,
 }
 
-/// Draws the line, or the question that stands in its place.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+/// Draws the line, or what stands in its place. `has_more` says whether a help page goes on below.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, theme: &Theme) {
     buffer.set_style(area, theme.bar);
     match app.mode() {
         Mode::ConfirmQuit => {
             buffer.set_style(area, theme.question);
-            let words = " Quit? Enter quits, Esc stays.";
+            let all = " Quit? Enter or y quits, Esc or n stays.";
+            let words = if words_width(all) <= usize::from(area.width) { all } else { " Quit? Enter / Esc" };
             draw_words(buffer, area, words, theme.question);
         }
         Mode::Help { .. } => {
-            draw_words(buffer, area, " Help: PgUp and PgDn scroll, Esc closes.", theme.bar_strong);
+            draw_words(buffer, area, " Help: Esc closes it", theme.bar_strong);
+            if has_more {
+                draw_right(buffer, area, "▼ PgDn", theme.bar_busy);
+            }
         }
         Mode::Compose => draw_items(buffer, area, app.tab(), theme),
     }
 }
 
 fn draw_items(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) {
-    let mut left = items(tab, theme);
-    let right = below(tab).map(|words| Item { rank: 0, words, style: theme.bar_busy });
-    let reserved = right.as_ref().map_or(0, |item| words_width(&item.words) + 2);
+    let below = below(tab);
+    let reserved = below.as_ref().map_or(0, |words| words_width(words) + 2);
     let room = usize::from(area.width).saturating_sub(reserved);
-    let width = |items: &[Item]| items.iter().map(|item| words_width(&item.words) + 2).sum::<usize>();
-    while width(&left) > room && left.len() > 1 {
+    let mut left = items(tab, room, theme);
+    let width = |items: &[Item]| 1 + items.iter().map(|item| words_width(&item.words) + 2).sum::<usize>() - 2;
+    while width(&left) > room && left.len() > 2 {
         let last = left.iter().map(|item| item.rank).max();
         left.retain(|item| Some(item.rank) != last);
     }
-    let mut place = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    let mut x = area.x + 1;
     for item in &left {
-        let end = draw_words(buffer, place, &item.words, item.style);
-        let next = area.right().min(end + 2);
-        place = Rect { x: next, width: area.right() - next, ..place };
+        let place = Rect { x, width: area.right() - x, ..area };
+        x = area.right().min(draw_words(buffer, place, &item.words, item.style) + 2);
     }
-    if let Some(item) = right {
-        let width = u16::try_from(words_width(&item.words) + 1).unwrap_or(u16::MAX).min(area.width);
-        let place = Rect { x: area.right() - width, width, ..area };
-        draw_words(buffer, place, &item.words, item.style);
+    if let Some(words) = below {
+        draw_right(buffer, area, &words, theme.bar_busy);
     }
 }
 
-/// Everything on the left, in the order it is drawn.
-fn items(tab: &Tab, theme: &Theme) -> Vec<Item> {
+fn draw_right(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
+    let width = u16::try_from(words_width(words) + 1).unwrap_or(u16::MAX).min(area.width);
+    draw_words(buffer, Rect { x: area.right() - width, width, ..area }, words, style);
+}
+
+/// Everything on the left, in the order it is drawn. Of a long address so much is shown that the state fits as well.
+fn items(tab: &Tab, room: usize, theme: &Theme) -> Vec<Item> {
     let (dot, dot_style) = dot(tab.link(), theme);
     let place = tab.endpoint().map_or_else(|| "no address".to_owned(), ToString::to_string);
+    let place = shorten(&place, room.saturating_sub(30).max(room.saturating_sub(5).min(24)));
     let traffic = tab.traffic();
     let mut items = vec![
-        Item { rank: 1, words: dot.to_owned(), style: dot_style },
+        Item { rank: 0, words: dot.to_owned(), style: dot_style },
         Item { rank: 0, words: place, style: theme.bar_strong },
         Item { rank: 2, words: state(tab.link()), style: dot_style },
     ];
     if let Some(nick) = tab.nick() {
-        items.push(Item { rank: 4, words: format!("nick {nick}"), style: theme.bar });
+        items.push(Item { rank: 4, words: format!("nick {}", shorten(nick, NICK)), style: theme.bar });
     }
     if traffic.queued >= SHOWN_QUEUE {
         let words = format!("{} waiting", amount(traffic.queued as u64));
@@ -77,6 +84,9 @@ fn items(tab: &Tab, theme: &Theme) -> Vec<Item> {
     items.push(Item { rank: 7, words: "F1 help".to_owned(), style: theme.bar });
     items
 }
+
+/// Columns of a nickname on the line.
+const NICK: usize = 20;
 
 /// Bytes from which on a queue is worth a word: less is on its way out as a rule.
 const SHOWN_QUEUE: usize = 1024;

@@ -248,8 +248,31 @@ fn the_help_page_lists_commands_and_keys() {
 }
 
 #[test]
+fn on_a_narrow_screen_the_status_says_the_most_important_whole() {
+    let mut stage = Stage::new(20, 5);
+    for n in 0..20 {
+        stage.receive(format!("line {n}\n").as_bytes());
+    }
+    assert_eq!(stage.lines()[3], " ●  127.0.0.1:12345");
+    stage.event(Event::Act(Action::Scroll(crate::app::viewport::Motion::PageUp)));
+    assert_eq!(stage.lines()[3], " ●  127.0.0…  ▼ End");
+    stage.event(Event::Act(Action::Interrupt));
+    assert_eq!(stage.lines()[3], " Quit? Enter / Esc");
+}
+
+#[test]
+fn a_long_address_leaves_room_for_the_state() {
+    let mut stage = Stage::new(80, 5);
+    stage.link(LinkEvent::Closed(CloseReason::ByPeer));
+    let long = format!("{}.example:4000", "a-very-long-name".repeat(10));
+    let _ = stage.app.open(Endpoint::parse(&long).unwrap());
+    let status = stage.lines()[3].clone();
+    assert!(status.contains('…') && status.ends_with("looking up, Esc stops"), "{status}");
+}
+
+#[test]
 fn quitting_is_asked_for_in_the_status_line() {
     let mut stage = Stage::new(60, 5);
     stage.event(Event::Act(Action::Interrupt));
-    assert_eq!(stage.lines()[3], " Quit? Enter quits, Esc stays.");
+    assert_eq!(stage.lines()[3], " Quit? Enter or y quits, Esc or n stays.");
 }

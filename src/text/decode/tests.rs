@@ -90,6 +90,26 @@ fn colour_is_honoured_and_leaves_no_trace_in_the_text() {
 }
 
 #[test]
+fn colour_is_a_mark_where_it_is_about_to_be_sent() {
+    let mut row = Row::default();
+    decode_plain(b"a\x1b[31mb", &mut row);
+    assert_eq!(row.text(), "a^[[31mb");
+    assert!(row.glyphs().iter().all(|glyph| row.style_of(glyph) == Style::default()));
+}
+
+#[test]
+fn text_cannot_be_hidden_in_tags_or_selectors() {
+    let hidden = format!("🏴{}\u{e007f}", "\u{e0068}\u{e0069}".repeat(15));
+    assert!(marked(hidden.as_bytes()).starts_with("🏴‹<U+E0068><U+E0069>"));
+    for said in ["a\u{fe0f}", "a\u{fe0e}", "a\u{fe01}", "a\u{e0100}", "漢\u{fe0f}", "❤\u{fe0f}\u{fe0f}"] {
+        assert!(marked(said.as_bytes()).contains("‹<U+"), "{said:?}");
+    }
+    for said in ["❤\u{fe0f}", "1\u{fe0f}\u{20e3}", "漢\u{e0100}", "⌚\u{fe0e}", "\u{1820}\u{180b}"] {
+        assert_eq!(marked(said.as_bytes()), said, "{said:?}");
+    }
+}
+
+#[test]
 fn conceal_and_blink_are_shown_instead_of_honoured() {
     assert_eq!(marked(b"\x1b[8msecret"), "‹^[[8m›secret");
     assert_eq!(marked(b"\x1b[5;31mx"), "‹^[[5;31m›x");
