@@ -27,7 +27,7 @@ pub fn wrap(row: &Row, first: usize, rest: usize) -> Vec<Range<usize>> {
             }
             // Twice at most: what is carried over from a break may itself be too long for the next line.
             while at > wrapper.start && wrapper.width + usize::from(glyph.columns) > wrapper.limit(first, rest) {
-                wrapper.end_line(at, glyphs);
+                wrapper.end_line(at, glyphs, rest);
             }
             wrapper.width += usize::from(glyph.columns);
             wrapper.has_word = true;
@@ -61,14 +61,18 @@ impl Wrapper {
         if self.lines.is_empty() { first } else { rest }
     }
 
-    /// Ends the line at the last place that allows it, or right before glyph `at`.
-    fn end_line(&mut self, at: usize, glyphs: &[Glyph]) {
-        let end = self.break_at.filter(|&b| b > self.start).unwrap_or(at);
+    /// Ends the line at the last place that allows it, or right before glyph `at`: where there is no such place, and
+    /// where what would be carried over is too long for the next line, which may be narrower.
+    fn end_line(&mut self, at: usize, glyphs: &[Glyph], next_limit: usize) {
+        let carried = |from: usize| -> usize {
+            glyphs.get(from..at).unwrap_or_default().iter().map(|glyph| usize::from(glyph.columns)).sum()
+        };
+        let fits = |&from: &usize| from > self.start && carried(from) <= next_limit;
+        let end = self.break_at.filter(fits).unwrap_or(at);
         self.lines.push(self.start..end);
         self.start = end;
-        let carried = glyphs.get(end..at).unwrap_or_default();
-        self.width = carried.iter().map(|glyph| usize::from(glyph.columns)).sum();
-        self.has_word = !carried.is_empty();
+        self.width = carried(end);
+        self.has_word = end < at;
         self.break_at = None;
     }
 }
@@ -153,6 +157,13 @@ mod tests {
     fn wide_characters_flow_and_keep_closing_marks_with_them() {
         assert_eq!(lines("ab漢字漢字", 6, 6), ["ab漢字", "漢字"]);
         assert_eq!(lines("漢字漢。字", 6, 6), ["漢字", "漢。字"]);
+    }
+
+    #[test]
+    fn what_is_carried_over_fits_the_narrower_line() {
+        assert_eq!(lines("漢a。。", 5, 2), ["漢a。", "。"]);
+        assert_eq!(lines("a bcd ef", 5, 2), ["a bcd ", "ef"]);
+        assert_eq!(lines("ab cdef", 5, 2), ["ab cd", "ef"]);
     }
 
     #[test]

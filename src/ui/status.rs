@@ -26,7 +26,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             draw_words(buffer, area, words, theme.question);
         }
         Mode::Help { .. } => {
-            draw_words(buffer, area, " Help: Esc closes it", theme.bar_strong);
+            let words = if area.width < 30 { " Help, Esc" } else { " Help: Esc closes it" };
+            draw_words(buffer, area, words, theme.bar_strong);
             if has_more {
                 draw_right(buffer, area, "▼ PgDn", theme.bar_busy);
             }
