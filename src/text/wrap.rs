@@ -163,7 +163,8 @@ mod tests {
     fn what_is_carried_over_fits_the_narrower_line() {
         assert_eq!(lines("漢a。。", 5, 2), ["漢a。", "。"]);
         assert_eq!(lines("a bcd ef", 5, 2), ["a bcd ", "ef"]);
-        assert_eq!(lines("ab cdef", 5, 2), ["ab cd", "ef"]);
+        assert_eq!(lines("ab cdef", 5, 2), ["ab ", "cd", "ef"]);
+        assert_eq!(lines("ab cdef", 5, 1), ["ab cd", "e", "f"]);
     }
 
     #[test]
