@@ -60,6 +60,10 @@ pub enum Exit {
 /// thousands, and yet a stuck key cannot hold up the screen for good.
 const KEYS_AT_ONCE: usize = 512;
 
+/// How long the frame with a line just sent waits for the answer to join it. A server on this machine has answered by
+/// then, and one frame instead of two is drawn between Enter and the answer; nobody sees a millisecond.
+const FOR_THE_ANSWER: Duration = Duration::from_millis(1);
+
 /// How soon a frame is drawn that nobody is waiting for: a count in the status line.
 const UNHURRIED: Duration = Duration::from_millis(100);
 
@@ -232,16 +236,13 @@ where
     }
 
     async fn carry_out(&mut self, app: &mut App, outcome: Outcome, urgency: Urgency) -> anyhow::Result<Option<Exit>> {
+        let has_command = outcome.effects.iter().any(|effect| matches!(effect, Effect::Link(..)));
         if outcome.redraw {
-            self.frames.request(urgency);
+            self.frames.request(if has_command { Urgency::Within(FOR_THE_ANSWER) } else { urgency });
         }
-        let mut has_command = false;
         for effect in outcome.effects {
             match effect {
-                Effect::Link(id, command) => {
-                    has_command = true;
-                    self.command(app, id, command);
-                }
+                Effect::Link(id, command) => self.command(app, id, command),
                 Effect::Quit => return Ok(Some(Exit::Quit)),
                 Effect::Suspend => self.suspend()?,
                 Effect::Repaint => self.repaint()?,

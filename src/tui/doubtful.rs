@@ -16,6 +16,10 @@ use unicode_width::UnicodeWidthStr;
 /// Whether terminals may disagree about the columns of this cluster. Single characters of scripts that all terminals
 /// place alike are not doubtful; everything else is, which costs a few bytes and nothing more.
 fn is_doubtful(cluster: &str) -> bool {
+    // Nearly every cell there is, and every cell is asked about in every frame.
+    if cluster.len() == 1 {
+        return false;
+    }
     let mut chars = cluster.chars();
     match (chars.next(), chars.next()) {
         (None, _) => false,

@@ -22,7 +22,7 @@ pub(super) enum Urgency {
     Now,
     /// The network did.
     Soon,
-    /// It will do with the next one, or after this time.
+    /// It will do with the next one, or after this time, flood or not.
     Within(Duration),
 }
 
@@ -49,7 +49,7 @@ impl FrameClock {
         let (at, is_paced) = match urgency {
             Urgency::Now => (now, false),
             Urgency::Soon => (self.allowed_at(now), true),
-            Urgency::Within(time) => (self.allowed_at(now).max(now + time), true),
+            Urgency::Within(time) => (now + time, false),
         };
         if self.due.is_none_or(|due| at < due) {
             self.due = Some(at);
