@@ -64,7 +64,7 @@ fn frame(bencher: Bencher<'_, '_>, rows: usize) {
         let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(lines.clone())));
     }
     let panes = ui::panes(Rect::new(0, 0, 120, 40)).unwrap();
-    app.fit(panes.text_size());
+    app.fit(panes.viewport());
     let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
     bencher.bench_local(|| {
         terminal.clear().unwrap();

@@ -26,7 +26,7 @@ pub use verbs::is_nickname;
 use crate::link::{Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
 use std::time::Duration;
 use transcript::{Limits, RowKind};
-use viewport::{Motion, Size};
+use viewport::{Motion, Viewport};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub enum Event {
     Link(LinkId, LinkEvent),
     /// The moment named by [`App::deadline`] has come.
     Due,
+    /// The program was to be suspended, and there is no shell to come back from.
+    NoShell,
 }
 
 /// Something to be done outside.
@@ -109,14 +111,14 @@ pub struct App {
     current: usize,
     mode: Mode,
     options: Options,
-    size: Size,
+    viewport: Viewport,
 }
 
 impl App {
     /// One tab, not connected.
     pub fn new(options: Options) -> Self {
         let tab = Tab::new(LinkId(0), &options);
-        Self { tabs: vec![tab], current: 0, mode: Mode::Compose, options, size: Size::default() }
+        Self { tabs: vec![tab], current: 0, mode: Mode::Compose, options, viewport: Viewport::default() }
     }
 
     /// Connects the current tab.
@@ -133,12 +135,19 @@ impl App {
             Event::Paste(text) => self.paste(&text),
             Event::Link(id, event) => self.link(now, id, event),
             Event::Due => self.due(now),
+            Event::NoShell => {
+                self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
+                Outcome::changed(true)
+            }
         }
     }
 
-    /// Tells how many cells the messages have on the screen. Paging goes by it.
-    pub const fn fit(&mut self, size: Size) {
-        self.size = size;
+    /// Tells how many cells there are to show things on. Paging goes by it; on a screen that is as it was nothing changes.
+    pub fn fit(&mut self, viewport: Viewport) {
+        if self.viewport != viewport {
+            self.viewport = viewport;
+            self.tab_mut().fit(viewport.text);
+        }
     }
 
     /// When to send [`Event::Due`], on the clock of [`Now::elapsed`].
@@ -162,11 +171,6 @@ impl App {
         self.mode
     }
 
-    /// What the user set.
-    pub const fn options(&self) -> &Options {
-        &self.options
-    }
-
     fn act(&mut self, now: Now, action: Action) -> Outcome {
         match (self.mode, action) {
             (_, Action::Suspend) => Outcome::effect(Effect::Suspend),
@@ -187,7 +191,7 @@ impl App {
     }
 
     fn act_in_compose(&mut self, now: Now, action: Action) -> Outcome {
-        let size = self.size;
+        let size = self.viewport.text;
         match action {
             Action::Edit(edit) => Outcome::changed(self.tab_mut().prompt_mut().edit(edit)),
             Action::EndOfText if self.tab().prompt().text().is_empty() => {
@@ -249,7 +253,9 @@ impl App {
     }
 
     fn scroll_help(&mut self, top: usize, motion: Motion) -> Outcome {
-        let (page, last) = (self.size.lines.saturating_sub(1).max(1), help::page().len().saturating_sub(1));
+        let height = self.viewport.page.lines;
+        let last = help::page(self.viewport.page.columns).len().saturating_sub(height);
+        let page = height.saturating_sub(1).max(1);
         let top = match motion {
             Motion::Up(lines) => top.saturating_sub(lines),
             Motion::Down(lines) => top + lines,

@@ -103,13 +103,17 @@ impl Args {
     }
 }
 
+/// Longer than anybody waits, and short enough to be added to any clock.
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// nc's bare seconds, or a time with its unit.
 fn time(text: &str) -> Result<Duration, String> {
     let time = match text.parse::<f64>() {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
         Err(_unit) => humantime::parse_duration(text).ok(),
     };
-    time.filter(|time| !time.is_zero()).ok_or_else(|| "a time is written 500ms, 5s or 2m, and is not zero".to_owned())
+    time.filter(|time| !time.is_zero() && *time <= A_DAY)
+        .ok_or_else(|| "a time is written 500ms, 5s or 2m, is not zero and at most a day".to_owned())
 }
 
 #[cfg(test)]
@@ -152,7 +156,7 @@ mod tests {
         for (words, limit) in [("-w 3", 3000), ("-w 500ms", 500), ("-w 2m", 120_000), ("-w 0.5", 500)] {
             assert_eq!(config(words).unwrap().options.connect_limit, Duration::from_millis(limit), "{words}");
         }
-        for words in ["-w 0", "-w soon", "-w -1", "--eol vt", "--colour", "-C --eol lf"] {
+        for words in ["-w 0", "-w soon", "-w -1", "-w 1e19", "-w 25h", "--eol vt", "--colour", "-C --eol lf"] {
             assert!(config(words).is_err(), "{words}");
         }
     }

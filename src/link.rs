@@ -51,7 +51,7 @@ pub enum LinkEvent {
     Written(usize),
     /// These bytes were to be sent and were not: the link was not open, or its queue was full.
     NotSent(Bytes),
-    /// It is over. Nothing more follows until the next [`LinkCommand::Open`].
+    /// It is over. Nothing is received until the next [`LinkCommand::Open`].
     Closed(CloseReason),
 }
 

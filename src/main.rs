@@ -45,9 +45,10 @@ fn run(config: Config) -> anyhow::Result<Exit> {
 
 async fn chat(config: Config) -> anyhow::Result<Exit> {
     install_panic_hook();
+    // Before the terminal is taken, so that no signal can leave it taken.
+    let signals = Signals::listen().context("listening for signals")?;
     let guard = Guard::enter().context("taking over the terminal")?;
     let terminal = Terminal::new(Screen::new(io::stdout())).context("taking over the terminal")?;
-    let signals = Signals::listen().context("listening for signals")?;
     let theme = if no_color() { Theme::MONO } else { Theme::COLOUR };
     let mut app = App::new(config.options);
     let first = app.open(config.endpoint);

@@ -7,7 +7,7 @@
 //!
 //! A task lives as long as its tab and has one connection at a time, so what an old peer sent can never follow the
 //! news of a new one. It listens for commands in every phase - looking up a name, connecting, connected - so closing
-//! and quitting never wait for the network. All channels are bounded: a loop that is busy drawing stops the reading,
+//! and quitting wait for the network only to hand over what is queued, and for that a second at most. All channels are bounded: a loop that is busy drawing stops the reading,
 //! TCP's window fills, and the peer waits, instead of memory growing.
 
 mod connect;
@@ -103,7 +103,7 @@ impl Reporter {
         self.events.send((self.id, event)).await.map_err(|_gone| Gone)
     }
 
-    /// A place in the queue, taken before reading so that nothing is read that cannot be passed on.
+    /// A place in the queue.
     async fn reserve(&self) -> Result<mpsc::Permit<'_, (LinkId, LinkEvent)>, Gone> {
         self.events.reserve().await.map_err(|_gone| Gone)
     }

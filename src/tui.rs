@@ -21,14 +21,14 @@ mod screen;
 mod signals;
 mod terminal;
 
-pub use host::{Host, SystemHost};
+pub use host::{Host, Suspended, SystemHost};
 pub use screen::Screen;
 pub use signals::{Signal, Signals};
 pub use terminal::{Guard, install_panic_hook};
 
 use crate::app::keys::Keymap;
 use crate::app::{App, Effect, Event, Now, Outcome};
-use crate::link::{LinkCommand, LinkEvent, LinkId};
+use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
 use crate::ui::{self, Theme};
 use crossterm::event::Event as Input;
@@ -59,6 +59,9 @@ pub enum Exit {
 /// Keys taken from the stream before a frame is drawn: a paste on a terminal without bracketed paste is one frame, not
 /// thousands, and yet a stuck key cannot hold up the screen for good.
 const KEYS_AT_ONCE: usize = 512;
+
+/// The same for news, about half a megabyte of a flood.
+const NEWS_AT_ONCE: usize = 8;
 
 /// How long the frame with a line just sent waits for the answer to join it. A server on this machine has answered by
 /// then, and one frame instead of two is drawn between Enter and the answer; nobody sees a millisecond.
@@ -137,8 +140,16 @@ where
 
     /// Closes the links, giving them a moment to hand over what is queued. Best after the terminal has been given back:
     /// who leaves should not have to look at a screen that stands still.
+    ///
+    /// A signal cuts it short.
     pub async fn close(self) {
-        self.links.close(self.events).await;
+        let Self { input, links, events, mut signals, .. } = self;
+        // What is typed from here on is for the shell.
+        drop(input);
+        tokio::select! {
+            () = links.close(events) => {}
+            _ = signals.recv() => {}
+        }
     }
 
     /// Waits for one thing to happen and handles it.
@@ -153,27 +164,45 @@ where
             Some((id, event)) = self.events.recv() => Wake::News(id, event),
         };
         match wake {
-            Wake::Signal(signal) => self.on_signal(signal),
+            Wake::Signal(signal) => self.on_signal(app, signal),
             Wake::Frame => self.draw(app).map(|()| None),
-            Wake::Input(input) => self.on_input(app, input).await,
+            Wake::Input(input) => match self.on_input(app, input).await? {
+                // However many keys there are, the network has its turn.
+                None => self.on_news(app, None).await,
+                exit => Ok(exit),
+            },
             Wake::Escape => match self.escapes.give_up() {
                 Some(escape) => self.on_key(app, escape).await,
                 None => Ok(None),
             },
             Wake::Due => self.update(app, Event::Due, Urgency::Soon).await,
-            Wake::News(id, event) => {
-                let urgency = match event {
-                    LinkEvent::Written(_) => Urgency::Within(UNHURRIED),
-                    _ => Urgency::Soon,
-                };
-                self.update(app, Event::Link(id, event), urgency).await
-            }
+            Wake::News(id, event) => self.on_news(app, Some((id, event))).await,
         }
     }
 
-    fn on_signal(&mut self, signal: Signal) -> anyhow::Result<Option<Exit>> {
+    /// Handles the news at hand and what already waits behind it.
+    async fn on_news(&mut self, app: &mut App, first: Option<(LinkId, LinkEvent)>) -> anyhow::Result<Option<Exit>> {
+        let mut next = first.or_else(|| self.events.try_recv().ok());
+        for _ in 0..NEWS_AT_ONCE {
+            let Some((id, event)) = next else { break };
+            let urgency = match event {
+                LinkEvent::Written(_) => Urgency::Within(UNHURRIED),
+                _ => Urgency::Soon,
+            };
+            if let Some(exit) = self.update(app, Event::Link(id, event), urgency).await? {
+                return Ok(Some(exit));
+            }
+            next = self.events.try_recv().ok();
+        }
+        match next {
+            Some((id, event)) => self.update(app, Event::Link(id, event), Urgency::Soon).await,
+            None => Ok(None),
+        }
+    }
+
+    fn on_signal(&mut self, app: &mut App, signal: Signal) -> anyhow::Result<Option<Exit>> {
         match signal {
-            Signal::Stop => self.suspend().map(|()| None),
+            Signal::Stop => self.suspend(app).map(|()| None),
             // The end of a suspension of our own.
             Signal::Continue if std::mem::take(&mut self.is_suspended) => Ok(None),
             Signal::Continue => {
@@ -244,7 +273,7 @@ where
             match effect {
                 Effect::Link(id, command) => self.command(app, id, command),
                 Effect::Quit => return Ok(Some(Exit::Quit)),
-                Effect::Suspend => self.suspend()?,
+                Effect::Suspend => self.suspend(app)?,
                 Effect::Repaint => self.repaint()?,
             }
         }
@@ -256,27 +285,36 @@ where
     }
 
     fn command(&mut self, app: &mut App, id: LinkId, command: LinkCommand) {
-        if let Err(LinkCommand::Send(bytes)) = self.links.send(id, command) {
-            // Its effects could only be more commands to a link that takes none.
-            let _ = app.update(self.now(), Event::Link(id, LinkEvent::NotSent(bytes)));
-        }
+        let refused = match self.links.send(id, command) {
+            Err(LinkCommand::Send(bytes)) => LinkEvent::NotSent(bytes),
+            Err(LinkCommand::Open { .. }) => LinkEvent::Closed(CloseReason::Cancelled),
+            Err(LinkCommand::Close) | Ok(()) => return,
+        };
+        // Its effects could only be more commands to a link that takes none.
+        let _ = app.update(self.now(), Event::Link(id, refused));
     }
 
-    fn suspend(&mut self) -> anyhow::Result<()> {
-        self.is_suspended = cfg!(unix);
-        self.host.suspend()?;
+    fn suspend(&mut self, app: &mut App) -> anyhow::Result<()> {
+        match self.host.suspend()? {
+            Suspended::Yes => self.is_suspended = true,
+            Suspended::NoShell => {
+                // Only a word to the user; it has no effects.
+                let _ = app.update(self.now(), Event::NoShell);
+            }
+        }
         self.repaint()
     }
 
     fn repaint(&mut self) -> anyhow::Result<()> {
         self.terminal.clear()?;
+        self.lines = Lines::default();
         self.frames.request(Urgency::Now);
         Ok(())
     }
 
     fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
         if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?))) {
-            app.fit(panes.text_size());
+            app.fit(panes.viewport());
         }
         self.terminal.draw(|frame| {
             ui::draw(frame, app, &self.theme);

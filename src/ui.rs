@@ -22,7 +22,7 @@ mod theme;
 
 pub use theme::Theme;
 
-use crate::app::viewport::Size;
+use crate::app::viewport::{Size, Viewport};
 use crate::app::{App, Mode};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -40,10 +40,19 @@ pub struct Panes {
 }
 
 impl Panes {
-    /// Cells for the text of messages.
-    pub const fn text_size(&self) -> Size {
-        Size { columns: self.text.width as usize, lines: self.text.height as usize }
+    /// What the core has to know of it.
+    pub const fn viewport(&self) -> Viewport {
+        Viewport { text: size(self.text), page: size(self.whole()) }
     }
+
+    /// Where a page takes the place of the messages: gutter and text, less a margin on the left.
+    const fn whole(&self) -> Rect {
+        Rect { x: self.gutter.x + 1, width: self.gutter.width + self.text.width - 1, ..self.text }
+    }
+}
+
+const fn size(area: Rect) -> Size {
+    Size { columns: area.width as usize, lines: area.height as usize }
 }
 
 /// Divides a screen; `None` when it is too small to.
@@ -71,7 +80,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     };
     let buffer = frame.buffer_mut();
     let has_more = match app.mode() {
-        Mode::Help { top } => help::draw(buffer, panes.gutter.union(panes.text), top, theme),
+        Mode::Help { top } => help::draw(buffer, panes.whole(), top, theme),
         Mode::Compose | Mode::ConfirmQuit => {
             pane::draw(buffer, &panes, app.tab(), theme);
             false

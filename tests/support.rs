@@ -10,7 +10,7 @@ use futures_util::Stream;
 use netchat_tui::app::{App, Options, Wall};
 use netchat_tui::link::Endpoint;
 use netchat_tui::net::Network;
-use netchat_tui::tui::{Exit, Host, Signals, Tui};
+use netchat_tui::tui::{Exit, Host, Signals, Suspended, Tui};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
 use ratatui::buffer::{Buffer, Cell};
@@ -203,8 +203,8 @@ impl Host for StageHost {
         Wall(((14 * 60 + 2) * 60 + 10) * 1000 + since)
     }
 
-    fn suspend(&mut self) -> io::Result<()> {
-        Ok(())
+    fn suspend(&mut self) -> io::Result<Suspended> {
+        Ok(Suspended::NoShell)
     }
 
     fn resume(&mut self) -> io::Result<()> {

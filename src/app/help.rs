@@ -1,18 +1,15 @@
-//! The help page, made of the tables that define keys and commands.
+//! The help page, made of the tables that define keys and commands, and laid out in lines of a given width.
 
 use super::command::COMMANDS;
 use super::keys::BINDINGS;
+use crate::text::{self, Row};
 
-/// A line of the help page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HelpLine {
-    /// What comes next.
-    Heading(&'static str),
-    /// A thing and what it is.
-    Entry(String, &'static str),
-    /// A gap.
-    Blank,
-}
+/// Columns for the names of things, and the least that is left for their words beside them.
+const NAMES: usize = 36;
+const BESIDE: usize = 40;
+
+/// Columns by which words stand in that are under their name.
+const INDENT: usize = 2;
 
 /// The marks the pane uses, and their words.
 const MARKS: &[(&str, &str)] = &[
@@ -21,18 +18,70 @@ const MARKS: &[(&str, &str)] = &[
     ("⊣", "ended without a newline"),
     ("␍", "ended with a lone CR"),
     ("↩", "a very long line, going on in the next row"),
-    ("^[  \\xE9  <U+202E>", "dim: control characters, bad UTF-8, invisible characters"),
+    ("^[  \\xE9  <U+202E>", "control characters, bad UTF-8, invisible characters"),
 ];
 
-/// The whole page from top to bottom.
-pub fn page() -> Vec<HelpLine> {
-    let mut lines = vec![HelpLine::Heading("Commands")];
-    lines.extend(COMMANDS.iter().map(|command| HelpLine::Entry(command.usage(), command.says)));
-    lines.push(HelpLine::Entry("/other …".to_owned(), "goes to the server as typed"));
-    lines.push(HelpLine::Entry("//word …".to_owned(), "goes to the server as /word"));
-    lines.extend([HelpLine::Blank, HelpLine::Heading("Keys")]);
-    lines.extend(BINDINGS.iter().map(|binding| HelpLine::Entry(binding.chords.replace(' ', "  "), binding.says)));
-    lines.extend([HelpLine::Blank, HelpLine::Heading("Marks")]);
-    lines.extend(MARKS.iter().map(|&(mark, says)| HelpLine::Entry(mark.to_owned(), says)));
+/// A line of the help page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HelpLine {
+    /// What comes next, alone on its line.
+    pub heading: &'static str,
+    /// The name of a thing, from the first column on.
+    pub name: String,
+    /// What it is, or a part of that, from column [`HelpLine::words_at`] on.
+    pub words: String,
+    /// Where the words begin.
+    pub words_at: usize,
+}
+
+/// The whole page from top to bottom, for a screen of so many columns.
+pub fn page(columns: usize) -> Vec<HelpLine> {
+    let heading = |heading| HelpLine { heading, ..HelpLine::default() };
+    let mut lines = vec![heading("Commands")];
+    for command in COMMANDS {
+        entry(&mut lines, &command.usage(), command.says, columns);
+    }
+    entry(&mut lines, "/other …", "goes to the server as typed", columns);
+    entry(&mut lines, "//word …", "goes to the server as /word", columns);
+    lines.extend([HelpLine::default(), heading("Keys")]);
+    for binding in BINDINGS {
+        entry(&mut lines, &binding.chords.replace(' ', "  "), binding.says, columns);
+    }
+    lines.extend([HelpLine::default(), heading("Marks")]);
+    for (mark, says) in MARKS {
+        entry(&mut lines, mark, says, columns);
+    }
     lines
+}
+
+/// Adds a thing and what it is, side by side where there is room.
+fn entry(lines: &mut Vec<HelpLine>, name: &str, says: &str, columns: usize) {
+    let is_beside = columns >= NAMES + BESIDE && name.chars().count() < NAMES;
+    let words_at = if is_beside { NAMES } else { INDENT };
+    let mut names = wrapped(name, columns).into_iter();
+    let mut words = wrapped(says, columns.saturating_sub(words_at)).into_iter();
+    if !is_beside {
+        lines.extend(names.by_ref().map(|name| HelpLine { name, ..HelpLine::default() }));
+    }
+    loop {
+        match (names.next(), words.next()) {
+            (None, None) => return,
+            (name, words) => lines.push(HelpLine {
+                name: name.unwrap_or_default(),
+                words: words.unwrap_or_default(),
+                words_at,
+                ..HelpLine::default()
+            }),
+        }
+    }
+}
+
+fn wrapped(words: &str, columns: usize) -> Vec<String> {
+    let mut row = Row::default();
+    text::decode(words.as_bytes(), &mut row);
+    let columns = columns.max(1);
+    let text_of = |line: std::ops::Range<usize>| -> String {
+        row.glyphs().get(line).unwrap_or_default().iter().map(|glyph| row.text_of(glyph)).collect()
+    };
+    text::wrap(&row, columns, columns).into_iter().map(text_of).collect()
 }

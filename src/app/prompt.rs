@@ -82,10 +82,11 @@ impl Prompt {
         before != (self.cursor, self.text.len())
     }
 
-    /// The draft has been sent or carried out: it becomes history.
+    /// The draft has been sent or carried out, or is to go: it becomes history. If it was a recalled line, the draft
+    /// that was put aside for it comes back.
     pub fn accept(&mut self) {
-        self.history.push(std::mem::take(&mut self.text));
-        self.cursor = 0;
+        self.text = self.history.push(std::mem::take(&mut self.text)).unwrap_or_default();
+        self.cursor = self.text.len();
     }
 
     /// Puts the line before in place of the draft, which is kept.
@@ -241,6 +242,18 @@ mod tests {
         assert!(prompt.history_forward());
         assert_eq!(drawn(&prompt), "draft|");
         assert!(!prompt.history_forward());
+    }
+
+    #[test]
+    fn a_draft_put_aside_comes_back_when_the_recalled_line_is_sent() {
+        let mut prompt = prompt("one|");
+        prompt.accept();
+        prompt.insert("important draft");
+        prompt.history_back();
+        prompt.accept();
+        assert_eq!(drawn(&prompt), "important draft|");
+        prompt.accept();
+        assert_eq!(drawn(&prompt), "|");
     }
 
     fn edit() -> impl Strategy<Value = Result<Edit, String>> {

@@ -148,6 +148,10 @@ impl Tab {
         self.silent_at
     }
 
+    pub(super) fn fit(&mut self, size: Size) {
+        self.scroll.fit(&self.transcript, size);
+    }
+
     /// Moves the view. Says whether it moved.
     pub(super) fn scroll(&mut self, size: Size, motion: Motion) -> bool {
         let before = self.scroll;
@@ -202,12 +206,19 @@ impl Tab {
         matches!(self.link, LinkState::Open { .. })
     }
 
+    /// Shows the end again.
+    pub(super) const fn follow(&mut self) {
+        self.scroll = Scroll::Follow;
+    }
+
     /// Sends lines, each with its end, in one write. The reason if it cannot be; then nothing was sent.
     pub(super) fn send(&mut self, now: Now, text: &str) -> Result<Vec<Effect>, String> {
         let lines = text.split('\n');
         let eol = self.eol.bytes();
         let len: usize = lines.clone().map(|line| line.len() + eol.len()).sum();
         match &self.link {
+            LinkState::Open { .. } if self.heading_for.is_some() => return Err(words::NOT_YET_CONNECTED.to_owned()),
+            LinkState::Open { .. } if len > QUEUE_LIMIT => return Err(words::too_long(len)),
             LinkState::Open { .. } if self.traffic.queued + len > QUEUE_LIMIT => {
                 return Err(words::queue_full(self.traffic.queued));
             }
@@ -223,7 +234,6 @@ impl Tab {
             self.transcript.send(out.get(from..).unwrap_or_default(), now.wall);
         }
         self.silent_at = None;
-        self.scroll = Scroll::Follow;
         if out.is_empty() {
             return Ok(Vec::new());
         }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::app::viewport::Size;
 use crate::link::{Cause, CloseReason, LinkError, LinkOp};
 use bytes::Bytes;
 
@@ -11,7 +12,8 @@ struct Driver {
 impl Driver {
     fn new() -> Self {
         let mut app = App::new(Options::default());
-        app.fit(Size { columns: 60, lines: 10 });
+        let size = Size { columns: 60, lines: 10 };
+        app.fit(Viewport { text: size, page: size });
         let _ = app.open(endpoint());
         Self { app, now: Now { elapsed: Duration::ZERO, wall: Wall(1000) } }
     }

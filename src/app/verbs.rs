@@ -9,7 +9,7 @@ use crate::text::{self, GlyphKind, Row};
 /// Whether this can be asked for as a nickname: one word without anything that hides or reorders.
 pub fn is_nickname(name: &str) -> bool {
     let mut row = Row::default();
-    text::decode(name.as_bytes(), &mut row);
+    text::decode_plain(name.as_bytes(), &mut row);
     !name.is_empty() && row.glyphs().iter().all(|glyph| glyph.kind == GlyphKind::Text)
 }
 
@@ -23,7 +23,7 @@ impl App {
         let done = match command::parse(&draft) {
             Line::Ours(command, arguments) => self.run(now, command, arguments),
             Line::Text("") if draft.is_empty() && !self.tab().is_open() => Ok(self.reconnect()),
-            Line::Text(text) => self.tab_mut().send(now, text),
+            Line::Text(text) => self.tab_mut().send(now, text).inspect(|_| self.tab_mut().follow()),
         };
         match done {
             Ok(effects) => {

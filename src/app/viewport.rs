@@ -12,13 +12,22 @@ use super::transcript::{RowEnd, RowId, RowKind, RowView, Transcript};
 use crate::text::{self, Row};
 use std::ops::Range;
 
-/// Cells for the text of messages, without gutter and frame.
+/// Cells of a part of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Size {
     /// Columns of a line, at least 1 for anything to be shown.
     pub columns: usize,
     /// Lines.
     pub lines: usize,
+}
+
+/// What the core knows of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Viewport {
+    /// Cells for the text of messages.
+    pub text: Size,
+    /// Cells for a page in place of the messages, such as the help.
+    pub page: Size,
 }
 
 /// A place in the transcript: the line that holds this byte.
@@ -153,6 +162,15 @@ impl Scroll {
             Motion::PageUp => self.up(transcript, size, page),
             Motion::Down(lines) => self.down(transcript, size, lines),
             Motion::PageDown => self.down(transcript, size, page),
+        }
+    }
+
+    /// On a screen that has grown so that it shows the end, the view follows the end.
+    pub fn fit(&mut self, transcript: &Transcript, size: Size) {
+        if let Self::At { top, .. } = *self
+            && page_from(transcript, top, size).is_none_or(|page| page.has_end)
+        {
+            *self = Self::Follow;
         }
     }
 

@@ -61,7 +61,8 @@ impl Cause {
     fn of(op: LinkOp, error: &io::Error) -> Self {
         use io::ErrorKind as Kind;
         match (op, error.kind()) {
-            // getaddrinfo's answers reach us without a kind of their own; whatever it was, there is no address.
+            // getaddrinfo's answers reach us without a kind of their own. EAI_AGAIN says that nobody could be asked.
+            (LinkOp::Resolve, _) if error.to_string().contains("emporary failure") => Self::Unreachable,
             (LinkOp::Resolve, _) => Self::NoSuchHost(error.to_string()),
             (LinkOp::Connect, Kind::ConnectionRefused) => Self::Refused,
             // The kernel gave up (no answer to SYN or to keepalive probes); how long that took is its own affair.
@@ -99,6 +100,10 @@ fn sentence(error: &LinkError) -> String {
         (Cause::TimedOut(_), _) => {
             format!("{place} stopped answering: the machine or the network between is gone. Check cable and power.")
         }
+        (Cause::Unreachable, LinkOp::Resolve) => format!(
+            "Cannot look up \"{}\": no name server answers. Is this machine on the network? An IP address needs none.",
+            error.endpoint.host()
+        ),
         (Cause::Unreachable, _) => {
             format!("No route to {place}. Are both machines on the same network, and is the address right?")
         }
@@ -186,6 +191,13 @@ mod tests {
             said(LinkOp::Resolve, "pi.lcal", None, &error),
             "No such host: \"pi.lcal\" (Name or service not known). Check the spelling, or use the IP address."
         );
+    }
+
+    #[test]
+    fn a_name_server_that_is_not_there_is_no_unknown_host() {
+        let error = io::Error::other("failed to lookup address information: Temporary failure in name resolution");
+        let sentence = said(LinkOp::Resolve, "pi.local", None, &error);
+        assert!(sentence.starts_with("Cannot look up \"pi.local\": no name server answers."), "{sentence}");
     }
 
     #[test]

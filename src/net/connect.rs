@@ -36,10 +36,15 @@ impl Attempt<'_> {
                 Err(_elapsed) => return Ok(Err(self.timed_out(LinkOp::Resolve, None))),
             },
         };
-        let last = addresses.last().copied();
-        match timeout_at(deadline, self.race(addresses, reporter)).await {
-            Ok(result) => result,
-            Err(_elapsed) => Ok(Err(self.timed_out(LinkOp::Connect, last))),
+        let mut course = Course::default();
+        match timeout_at(deadline, self.race(addresses, &mut course, reporter)).await {
+            Ok(Ok(Some(connected))) => Ok(Ok(connected)),
+            Ok(Ok(None)) => Ok(Err(most_telling(course.failures, self.endpoint))),
+            Ok(Err(Gone)) => Err(Gone),
+            Err(_elapsed) => {
+                course.failures.push(self.timed_out(LinkOp::Connect, course.last));
+                Ok(Err(most_telling(course.failures, self.endpoint)))
+            }
         }
     }
 
@@ -54,31 +59,32 @@ impl Attempt<'_> {
     }
 
     /// Tries the addresses one after another, each 250 ms after the one before or as soon as that has failed; the
-    /// first connection wins and the other attempts are dropped.
+    /// first connection wins and the other attempts are dropped. `None` when all have failed.
     async fn race(
         &self,
         addresses: Vec<SocketAddr>,
+        course: &mut Course,
         reporter: &Reporter,
-    ) -> Result<Result<Connected, LinkError>, Gone> {
+    ) -> Result<Option<Connected>, Gone> {
         let mut waiting = addresses.into_iter();
         let mut dialling = FuturesUnordered::new();
-        let mut failures = Vec::new();
         loop {
             if let Some(addr) = waiting.next() {
                 reporter.report(LinkEvent::Connecting(addr)).await?;
+                course.last = Some(addr);
                 dialling.push(async move { (addr, self.network.dial(addr).await) });
             }
             tokio::select! {
                 Some((addr, result)) = dialling.next() => match result {
-                    Ok(stream) => return Ok(Ok((stream, addr))),
+                    Ok(stream) => return Ok(Some((stream, addr))),
                     Err(error) => {
-                        failures.push(LinkError::from_io(LinkOp::Connect, self.endpoint, Some(addr), &error));
+                        course.failures.push(LinkError::from_io(LinkOp::Connect, self.endpoint, Some(addr), &error));
                     }
                 },
                 () = sleep(HEAD_START), if waiting.len() > 0 => {}
             }
             if dialling.is_empty() && waiting.len() == 0 {
-                return Ok(Err(most_telling(failures, self.endpoint)));
+                return Ok(None);
             }
         }
     }
@@ -86,6 +92,14 @@ impl Attempt<'_> {
     fn timed_out(&self, op: LinkOp, addr: Option<SocketAddr>) -> LinkError {
         LinkError { op, endpoint: self.endpoint.clone(), addr, cause: Cause::TimedOut(self.limit) }
     }
+}
+
+/// How a race went so far; it may be cut off by the limit.
+#[derive(Debug, Default)]
+struct Course {
+    failures: Vec<LinkError>,
+    /// The address dialled last.
+    last: Option<SocketAddr>,
 }
 
 fn no_address() -> io::Error {

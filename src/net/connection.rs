@@ -21,11 +21,18 @@ pub(super) enum Ended {
     Write(io::Error),
 }
 
+/// What has happened and not been told yet: at most one read, and a count.
+#[derive(Debug, Default)]
+struct News {
+    received: Bytes,
+    written: usize,
+}
+
 /// Moves bytes both ways until the connection ends. Generic over the stream so that tests need no socket.
 ///
-/// Reading waits for a place in the event queue first, so that nothing is read that cannot be passed on; every branch
-/// of the `select!` can be dropped without losing a byte. Nothing is ever half-closed here: lab servers answer the end
-/// of input with a flood of blank lines.
+/// Writing never waits for the loop to listen, and reading waits with one read in hand: whoever is slow here holds up
+/// only himself. Every branch of the `select!` can be dropped without losing a byte. Nothing is ever half-closed: lab
+/// servers answer the end of input with a flood of blank lines.
 pub(super) async fn drive<S>(
     stream: S,
     commands: &mut mpsc::Receiver<LinkCommand>,
@@ -37,78 +44,91 @@ where
     let (mut reader, mut writer) = tokio::io::split(stream);
     let mut inbox = BytesMut::new();
     let mut outbox = BytesMut::new();
-    loop {
-        inbox.reserve(READ);
+    let mut news = News::default();
+    let ended = loop {
+        if news.received.is_empty() {
+            inbox.reserve(READ);
+        }
         tokio::select! { biased;
             command = commands.recv() => match command {
                 Some(LinkCommand::Send(bytes)) => outbox.extend_from_slice(&bytes),
-                Some(LinkCommand::Close) => return finish(writer, outbox, None).await,
-                Some(open) => return finish(writer, outbox, Some(open)).await,
+                Some(LinkCommand::Close) => break finish(&mut writer, &outbox, &mut news, None).await,
+                Some(open) => break finish(&mut writer, &outbox, &mut news, Some(open)).await,
                 None => {
-                    finish(writer, outbox, None).await?;
+                    finish(&mut writer, &outbox, &mut news, None).await;
                     return Err(Gone);
                 }
             },
             written = writer.write(&outbox), if !outbox.is_empty() => match written {
-                Ok(0) => return after_failed_write(reader, io::ErrorKind::WriteZero.into(), reporter).await,
+                Ok(0) => break last_words(&mut reader, io::ErrorKind::WriteZero.into(), &mut news, reporter).await?,
                 Ok(count) => {
                     outbox.advance(count);
-                    reporter.report(LinkEvent::Written(count)).await?;
+                    news.written += count;
                 }
-                Err(error) => return after_failed_write(reader, error, reporter).await,
+                Err(error) => break last_words(&mut reader, error, &mut news, reporter).await?,
             },
-            read = read(&mut reader, &mut inbox, reporter) => match read? {
-                Ok(true) => {}
-                Ok(false) => return Ok(Ended::ByPeer),
-                Err(error) => return Ok(Ended::Read(error)),
+            place = reporter.reserve(), if news.is_some() => place?.send((reporter.id, news.take())),
+            read = reader.read_buf(&mut inbox), if news.received.is_empty() => match read {
+                Ok(0) => break Ended::ByPeer,
+                Ok(_) => news.received = inbox.split().freeze(),
+                Err(error) => break Ended::Read(error),
             },
+        }
+    };
+    while news.is_some() {
+        reporter.report(news.take()).await?;
+    }
+    Ok(ended)
+}
+
+impl News {
+    const fn is_some(&self) -> bool {
+        !self.received.is_empty() || self.written > 0
+    }
+
+    /// The next thing to tell. What came goes first: somebody waits for it.
+    fn take(&mut self) -> LinkEvent {
+        if self.received.is_empty() {
+            LinkEvent::Written(std::mem::take(&mut self.written))
+        } else {
+            LinkEvent::Received(std::mem::take(&mut self.received))
         }
     }
 }
 
-/// One read, passed on. `false` at the end of the stream.
-async fn read<R>(reader: &mut R, inbox: &mut BytesMut, reporter: &Reporter) -> Result<io::Result<bool>, Gone>
-where
-    R: AsyncRead + Unpin,
-{
-    let place = reporter.reserve().await?;
-    Ok(match reader.read_buf(inbox).await {
-        Ok(0) => Ok(false),
-        Ok(_) => {
-            place.send((reporter.id, LinkEvent::Received(inbox.split().freeze())));
-            Ok(true)
-        }
-        Err(error) => Err(error),
-    })
-}
-
 /// Hands over what is queued, for a moment at most, and lets go.
-async fn finish<W>(mut writer: W, outbox: BytesMut, next: Option<LinkCommand>) -> Result<Ended, Gone>
+async fn finish<W>(writer: &mut W, outbox: &[u8], news: &mut News, next: Option<LinkCommand>) -> Ended
 where
     W: AsyncWrite + Unpin,
 {
-    let outbox: Bytes = outbox.freeze();
-    // Whether it worked or not, the connection ends here.
-    let _ = timeout_at(Instant::now() + CLOSE_GRACE, writer.write_all(&outbox)).await;
-    Ok(Ended::ByUs(next))
+    let deadline = Instant::now() + CLOSE_GRACE;
+    let mut rest = outbox;
+    while !rest.is_empty() {
+        // Whether it works or not, the connection ends here.
+        let Ok(Ok(count @ 1..)) = timeout_at(deadline, writer.write(rest)).await else { break };
+        news.written += count;
+        rest = rest.get(count..).unwrap_or_default();
+    }
+    Ended::ByUs(next)
 }
 
 /// A peer that says goodbye and is gone makes our next write fail while its last words still wait to be read.
-async fn after_failed_write<R>(mut reader: R, error: io::Error, reporter: &Reporter) -> Result<Ended, Gone>
+async fn last_words<R>(reader: &mut R, error: io::Error, news: &mut News, reporter: &Reporter) -> Result<Ended, Gone>
 where
     R: AsyncRead + Unpin,
 {
     let deadline = Instant::now() + CLOSE_GRACE;
     let mut inbox = BytesMut::new();
     loop {
+        while news.is_some() {
+            reporter.report(news.take()).await?;
+        }
         inbox.reserve(READ);
-        match timeout_at(deadline, read(&mut reader, &mut inbox, reporter)).await {
-            Ok(result) => match result? {
-                Ok(true) => {}
-                Ok(false) => return Ok(Ended::ByPeer),
-                Err(_same_trouble) => return Ok(Ended::Write(error)),
-            },
-            Err(_elapsed) => return Ok(Ended::Write(error)),
+        match timeout_at(deadline, reader.read_buf(&mut inbox)).await {
+            Ok(Ok(0)) => return Ok(Ended::ByPeer),
+            Ok(Ok(_)) => news.received = inbox.split().freeze(),
+            // The same trouble, or silence.
+            Ok(Err(_)) | Err(_) => return Ok(Ended::Write(error)),
         }
     }
 }

@@ -145,15 +145,16 @@ impl<'a> Decoder<'a> {
         let mut rest = cluster;
         let mut at = source;
         while !rest.is_empty() {
-            let limit = if columns(rest) > MAX_CLUSTER_COLUMNS { 1 } else { MAX_CLUSTER };
-            let len = rest.char_indices().nth(limit).map_or(rest.len(), |(at, _)| at);
-            let (piece, after) = rest.split_at(len);
+            // Only a piece is ever measured: a cluster can be as long as the row.
+            let cut = |limit| rest.char_indices().nth(limit).map_or(rest, |(at, _)| rest.split_at(at).0);
+            let piece = Some(cut(MAX_CLUSTER)).filter(|piece| columns(piece) <= MAX_CLUSTER_COLUMNS);
+            let (piece, after) = rest.split_at(piece.unwrap_or_else(|| cut(1)).len());
             if at == source {
                 self.cluster(piece, at);
             } else {
                 self.composed(piece, at, Base::Passed);
             }
-            at += len;
+            at += piece.len();
             rest = after;
         }
         cluster.len()

@@ -10,7 +10,7 @@
 //!    ([`Lines::refresh`]), since nobody knows which of its cells are what they should be.
 
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 use unicode_width::UnicodeWidthStr;
 
 /// Whether terminals may disagree about the columns of this cluster. Single characters of scripts that all terminals
@@ -42,6 +42,9 @@ const fn is_placed_alike(c: char) -> bool {
         | '\u{20000}'..='\u{3ffff}')
 }
 
+/// A column no screen has, and crossterm can still count up from.
+const NOWHERE: u16 = u16::MAX - 1;
+
 /// The cells to write, with what makes doubtful ones harmless put in: blanks before, a move of the cursor after.
 pub(super) fn careful(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, Cell)> {
     let mut out = Vec::with_capacity(cells.len() + 8);
@@ -55,11 +58,11 @@ pub(super) fn careful(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, Cell)> {
         let width = u16::try_from(cell.symbol().width()).unwrap_or(1).max(1);
         out.extend((0..width).map(|n| (x + n, y, blank.clone())));
         out.push((x, y, cell.clone()));
-        // Nothing, written one cell further than the next: that one then does not follow the one before it, and a
-        // backend that leaves out moves between neighbours has to move.
+        // Nothing, written where no cell has a neighbour (a terminal stops at its last column): a backend that leaves
+        // out moves between neighbours has to move to the next.
         let mut nothing = blank;
         nothing.set_symbol("");
-        out.push((x + width + 1, y, nothing));
+        out.push((NOWHERE, y, nothing));
     }
     out
 }
@@ -71,14 +74,20 @@ pub(super) fn has_doubtful(cells: &[(u16, u16, &Cell)]) -> bool {
 
 /// The lines of the screen that held something doubtful when they were drawn last.
 #[derive(Debug, Default)]
-pub(super) struct Lines(Vec<Option<Vec<Cell>>>);
+pub(super) struct Lines {
+    area: Rect,
+    held: Vec<Option<Vec<Cell>>>,
+}
 
 impl Lines {
     /// Marks lines to be written whole: those that hold, or held, a doubtful cluster and are not what they were.
     pub(super) fn refresh(&mut self, buffer: &mut Buffer) {
         let area = buffer.area;
-        self.0.resize(usize::from(area.height), None);
-        for (y, before) in (area.top()..area.bottom()).zip(&mut self.0) {
+        if self.area != area {
+            // The screen has been cleared for its new size.
+            *self = Self { area, held: vec![None; usize::from(area.height)] };
+        }
+        for (y, before) in (area.top()..area.bottom()).zip(&mut self.held) {
             let cells = |buffer: &Buffer| -> Vec<Cell> {
                 (area.left()..area.right()).filter_map(|x| buffer.cell(Position { x, y }).cloned()).collect()
             };
@@ -103,7 +112,6 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ratatui::layout::Rect;
 
     #[test]
     fn plain_scripts_are_certain_and_compositions_doubtful() {
@@ -121,7 +129,7 @@ mod tests {
         let (flag, x) = (Cell::new("🇩🇪"), Cell::new("x"));
         let written = careful(vec![(3, 0, &flag), (5, 0, &x)]);
         let written: Vec<_> = written.iter().map(|(x, _, cell)| (*x, cell.symbol())).collect();
-        assert_eq!(written, [(3, " "), (4, " "), (3, "🇩🇪"), (6, ""), (5, "x")]);
+        assert_eq!(written, [(3, " "), (4, " "), (3, "🇩🇪"), (NOWHERE, ""), (5, "x")]);
     }
 
     #[test]

@@ -27,18 +27,19 @@ pub(super) enum EscapeGuard {
 }
 
 impl EscapeGuard {
-    /// Takes one event and gives those that are now certain, in order.
+    /// Takes one event and gives those that are now certain, in order. Time is up only when [`EscapeGuard::due`] says so:
+    /// keys that waited while a frame was written were not typed late.
     pub(super) fn pass(&mut self, input: Input) -> Vec<Input> {
-        let now = Instant::now();
-        let until = now + PATIENCE;
+        let until = Instant::now() + PATIENCE;
         let typed = typed(&input);
         match std::mem::take(self) {
-            Self::Idle if is_esc(&input) => {
+            // After `Inside`: a new sequence; the one that broke off is no text.
+            Self::Idle | Self::Inside(..) if is_esc(&input) => {
                 *self = Self::Held(input, until);
                 Vec::new()
             }
             Self::Idle => vec![input],
-            Self::Held(_, since) if matches!(typed, Some('[' | 'O')) && now <= since => {
+            Self::Held(..) if matches!(typed, Some('[' | 'O')) => {
                 *self = Self::Inside(typed.into_iter().collect(), until);
                 Vec::new()
             }
@@ -48,8 +49,8 @@ impl EscapeGuard {
                 vec![esc]
             }
             Self::Held(esc, _) => vec![esc, input],
-            Self::Inside(mut sequence, since) => match typed {
-                Some(c) if c.is_ascii_graphic() && now <= since && sequence.len() < LONGEST => {
+            Self::Inside(mut sequence, _) => match typed {
+                Some(c) if c.is_ascii_graphic() && sequence.len() < LONGEST => {
                     let introducer_only = sequence.len() == 1;
                     sequence.push(c);
                     if is_final(c) && !(introducer_only && c == '[') {
@@ -106,16 +107,17 @@ fn key(sequence: &str) -> Option<Input> {
     let body = sequence.strip_prefix(['[', 'O'])?.strip_suffix(last)?;
     let (number, modifier) = body.split_once(';').unwrap_or((body, "1"));
     let code = match (last, number) {
-        ('A', _) => KeyCode::Up,
-        ('B', _) => KeyCode::Down,
-        ('C', _) => KeyCode::Right,
-        ('D', _) => KeyCode::Left,
-        ('H', _) | ('~', "1" | "7") => KeyCode::Home,
-        ('F', _) | ('~', "4" | "8") => KeyCode::End,
+        ('A', "" | "1") => KeyCode::Up,
+        ('B', "" | "1") => KeyCode::Down,
+        ('C', "" | "1") => KeyCode::Right,
+        ('D', "" | "1") => KeyCode::Left,
+        ('H', "" | "1") | ('~', "1" | "7") => KeyCode::Home,
+        ('F', "" | "1") | ('~', "4" | "8") => KeyCode::End,
         ('~', "3") => KeyCode::Delete,
         ('~', "5") => KeyCode::PageUp,
         ('~', "6") => KeyCode::PageDown,
-        ('P', _) | ('~', "11") => KeyCode::F(1),
+        // The Linux console has it as `[[A`.
+        ('P', "" | "1") | ('~', "11") | ('A', "[") => KeyCode::F(1),
         _ => return None,
     };
     // xterm's modifier is 1 plus a set: 1 Shift, 2 Alt, 4 Ctrl.
@@ -128,7 +130,6 @@ fn key(sequence: &str) -> Option<Input> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::time::advance;
 
     fn press(code: KeyCode) -> Input {
         Input::Key(KeyEvent::new(code, KeyModifiers::NONE))
@@ -145,6 +146,8 @@ mod tests {
             ("\x1b[5~", KeyCode::PageUp, KeyModifiers::NONE),
             ("\x1b[A", KeyCode::Up, KeyModifiers::NONE),
             ("\x1bOP", KeyCode::F(1), KeyModifiers::NONE),
+            ("\x1b[[A", KeyCode::F(1), KeyModifiers::NONE),
+            ("\x1b[1\x1b[5~", KeyCode::PageUp, KeyModifiers::NONE),
             ("\x1b[1;5C", KeyCode::Right, KeyModifiers::CONTROL),
             ("\x1b[3;4~", KeyCode::Delete, KeyModifiers::SHIFT | KeyModifiers::ALT),
         ] {
@@ -156,7 +159,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_unknown_sequence_is_nothing_and_typing_goes_on() {
         let mut guard = EscapeGuard::default();
-        assert_eq!(pass(&mut guard, "\x1b[99;9zx"), [press(KeyCode::Char('x'))]);
+        assert_eq!(pass(&mut guard, "\x1b[99;9z\x1b[[Bx"), [press(KeyCode::Char('x'))]);
         assert_eq!(pass(&mut guard, "\x1b["), []);
         guard.due().await;
         assert_eq!(guard.give_up(), None);
@@ -178,8 +181,9 @@ mod tests {
         let mut guard = EscapeGuard::default();
         assert_eq!(pass(&mut guard, "\x1bx"), [press(KeyCode::Esc), press(KeyCode::Char('x'))]);
         assert_eq!(pass(&mut guard, "\x1b"), []);
-        advance(PATIENCE * 2).await;
-        assert_eq!(pass(&mut guard, "["), [press(KeyCode::Esc), press(KeyCode::Char('['))]);
+        guard.due().await;
+        assert_eq!(guard.give_up(), Some(press(KeyCode::Esc)));
+        assert_eq!(pass(&mut guard, "["), [press(KeyCode::Char('['))]);
         assert_eq!(pass(&mut guard, "\x1b\x1b"), [press(KeyCode::Esc)]);
     }
 }

@@ -9,17 +9,26 @@ pub trait Host {
     /// The local time.
     fn wall(&self) -> Wall;
 
-    /// Gives the terminal back, sleeps until told to go on, takes it again.
+    /// Gives the terminal back, sleeps until told to go on, takes it again; unless nobody could tell.
     ///
     /// # Errors
     /// When the terminal cannot be taken again.
-    fn suspend(&mut self) -> io::Result<()>;
+    fn suspend(&mut self) -> io::Result<Suspended>;
 
     /// Takes the terminal again after somebody else stopped and continued the program.
     ///
     /// # Errors
     /// When the terminal cannot be taken again.
     fn resume(&mut self) -> io::Result<()>;
+}
+
+/// Whether a suspension took place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suspended {
+    /// It did, and is over.
+    Yes,
+    /// There is no shell with job control to bring the program back.
+    NoShell,
 }
 
 /// The real one.
@@ -33,10 +42,14 @@ impl Host for SystemHost {
         Wall(u64::try_from(now.timestamp_millis() + offset).unwrap_or(0))
     }
 
-    fn suspend(&mut self) -> io::Result<()> {
+    fn suspend(&mut self) -> io::Result<Suspended> {
+        if !has_shell() {
+            return Ok(Suspended::NoShell);
+        }
         terminal::give_back();
-        stop();
-        terminal::take()
+        let stopped = stop();
+        terminal::take()?;
+        Ok(stopped)
     }
 
     fn resume(&mut self) -> io::Result<()> {
@@ -46,14 +59,31 @@ impl Host for SystemHost {
     }
 }
 
+/// Whether somebody could continue us: a shell with job control puts each job into a process group of its own. In the
+/// group of the session's leader (`ssh -t host netchat-tui`, `xterm -e netchat-tui`) there is nobody.
+#[cfg(unix)]
+fn has_shell() -> bool {
+    rustix::process::getsid(None).is_ok_and(|session| session != rustix::process::getpgrp())
+}
+
 /// Stops the whole job, so that the shell notices, also when it runs us through `cargo run`. SIGSTOP, because SIGTSTP
 /// is caught: it comes to us as a request to do just this.
 #[cfg(unix)]
-fn stop() {
-    // Without permission for one of the job's processes nothing is stopped and the program goes on.
-    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::STOP);
+fn stop() -> Suspended {
+    match rustix::process::kill_current_process_group(rustix::process::Signal::STOP) {
+        Ok(()) => Suspended::Yes,
+        // Without permission for one of the job's processes nothing is stopped.
+        Err(_) => Suspended::NoShell,
+    }
 }
 
-/// There is no job control on this system: the screen is drawn anew and that is all.
+/// There is no job control on this system.
 #[cfg(not(unix))]
-fn stop() {}
+const fn has_shell() -> bool {
+    false
+}
+
+#[cfg(not(unix))]
+const fn stop() -> Suspended {
+    Suspended::NoShell
+}

@@ -15,7 +15,7 @@ pub(super) fn draw_glyphs(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[
         let room = area.right() - x;
         let style = match glyph.kind {
             GlyphKind::Mark => theme.mark,
-            GlyphKind::Text | GlyphKind::Blank => Theme::of_peer(base, row.style_of(glyph)),
+            GlyphKind::Text | GlyphKind::Blank => theme.of_peer(base, row.style_of(glyph)),
         };
         if glyph.kind == GlyphKind::Blank {
             let blank = Rect { x, y: area.y, width: width.min(room), height: 1 };
@@ -69,7 +69,9 @@ fn put(buffer: &mut Buffer, at: Position, cluster: &str, style: Style) {
     }
 }
 
-/// Columns of words of our own.
+/// Columns of words of our own, as they are drawn.
 pub(super) fn words_width(words: &str) -> usize {
-    words.graphemes(true).map(columns).sum()
+    let mut row = Row::default();
+    text::decode_plain(words.as_bytes(), &mut row);
+    row.columns()
 }

@@ -22,7 +22,7 @@ pub(super) const fn gutter_width(screen: u16) -> u16 {
 
 /// Draws the page the tab is at. A page that does not fill the screen stands at its top.
 pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, tab: &Tab, theme: &Theme) {
-    let page = tab.page(panes.text_size());
+    let page = tab.page(panes.viewport().text);
     let mut y = 0;
     for block in &page.blocks {
         if block.has_first_line && !block.view.is_continued {

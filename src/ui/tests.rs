@@ -30,7 +30,7 @@ impl Stage {
     fn event(&mut self, event: Event) {
         let size = self.terminal.size().unwrap();
         if let Some(panes) = panes(Rect::new(0, 0, size.width, size.height)) {
-            self.app.fit(panes.text_size());
+            self.app.fit(panes.viewport());
         }
         let outcome = self.app.update(self.now, event);
         assert!(!outcome.effects.contains(&Effect::Quit));

@@ -23,6 +23,8 @@ pub struct Theme {
     pub(super) hint: Style,
     pub(super) heading: Style,
     pub(super) key: Style,
+    /// Whether a peer's colours are shown. Its other attributes are in any case.
+    pub(super) peer_colours: bool,
 }
 
 /// A row: the sign in the gutter that says who speaks, and the words.
@@ -58,6 +60,7 @@ impl Theme {
         hint: fg(244),
         heading: Style::new().add_modifier(Modifier::BOLD),
         key: fg(37),
+        peer_colours: true,
     };
 
     /// No colour at all (`NO_COLOR`, <https://no-color.org>): weight and inversion only.
@@ -78,6 +81,7 @@ impl Theme {
         hint: DIM,
         heading: BOLD,
         key: BOLD,
+        peer_colours: false,
     };
 
     pub(super) const fn of(&self, kind: RowKind) -> Look {
@@ -90,12 +94,13 @@ impl Theme {
     }
 
     /// A peer's style over ours. Text in the colour of its ground cannot be read and loses the ground.
-    pub(super) fn of_peer(base: Style, style: text::Style) -> Style {
+    pub(super) fn of_peer(&self, base: Style, style: text::Style) -> Style {
         let mut result = base;
-        if let Some(colour) = style.foreground {
+        if let Some(colour) = style.foreground.filter(|_| self.peer_colours) {
             result = result.fg(color(colour));
         }
-        if let Some(colour) = style.background.filter(|&ground| style.foreground != Some(ground)) {
+        let hides = |ground: Colour| style.foreground.is_some_and(|text| rgb(text) == rgb(ground));
+        if let Some(colour) = style.background.filter(|&ground| self.peer_colours && !hides(ground)) {
             result = result.bg(color(colour));
         }
         for (is_on, modifier) in [
@@ -125,6 +130,32 @@ const fn color(colour: Colour) -> Color {
     }
 }
 
+/// What a colour looks like, roughly: for the first sixteen as xterm has them, since only the terminal knows.
+fn rgb(colour: Colour) -> (u8, u8, u8) {
+    let index = match colour {
+        Colour::Rgb(r, g, b) => return (r, g, b),
+        Colour::Indexed(index) => index,
+    };
+    match index {
+        7 => (229, 229, 229),
+        8 => (127, 127, 127),
+        0..=15 => {
+            let full = if index < 8 { 205 } else { 255 };
+            let part = |bit: u8| if index >> bit & 1 == 1 { full } else { 0 };
+            (part(0), part(1), part(2))
+        }
+        16..=231 => {
+            let step = |n: u8| if n == 0 { 0 } else { 55 + 40 * n };
+            let cube = index - 16;
+            (step(cube / 36), step(cube / 6 % 6), step(cube % 6))
+        }
+        232.. => {
+            let grey = 8 + 10 * (index - 232);
+            (grey, grey, grey)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,7 +164,7 @@ mod tests {
     fn styled(bytes: &[u8]) -> Style {
         let mut row = Row::default();
         text::decode(bytes, &mut row);
-        Theme::of_peer(Style::new(), row.style_of(row.glyphs().last().unwrap()))
+        Theme::COLOUR.of_peer(Style::new(), row.style_of(row.glyphs().last().unwrap()))
     }
 
     #[test]
@@ -145,5 +176,18 @@ mod tests {
     #[test]
     fn a_peer_cannot_hide_text_in_its_own_ground() {
         assert_eq!(styled(b"\x1b[34;44mx"), Style::new().fg(Color::Indexed(4)));
+        for spelling in
+            ["30;48;5;16", "30;48;2;0;0;0", "38;5;231;48;2;255;255;255", "38;5;232;48;2;8;8;8", "97;48;5;15"]
+        {
+            assert_eq!(styled(format!("\x1b[{spelling}mx").as_bytes()).bg, None, "{spelling}");
+        }
+    }
+
+    #[test]
+    fn without_colour_a_peer_has_none_either() {
+        let mut row = Row::default();
+        text::decode(b"\x1b[1;31;44mx", &mut row);
+        let style = Theme::MONO.of_peer(Style::new(), row.style_of(&row.glyphs()[0]));
+        assert_eq!(style, Style::new().bold());
     }
 }

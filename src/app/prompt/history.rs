@@ -5,9 +5,13 @@ use std::collections::VecDeque;
 /// Lines kept.
 const MAX_LINES: usize = 1_000;
 
+/// Bytes kept in all of them together, the last line always.
+const MAX_BYTES: usize = 1 << 20;
+
 #[derive(Debug, Default)]
 pub(super) struct History {
     lines: VecDeque<String>,
+    bytes: usize,
     recall: Option<Recall>,
 }
 
@@ -19,16 +23,18 @@ struct Recall {
 }
 
 impl History {
-    /// Remembers a line. Empty ones and repetitions of the last are not worth it.
-    pub(super) fn push(&mut self, line: String) {
-        self.recall = None;
-        if line.is_empty() || self.lines.back() == Some(&line) {
-            return;
+    /// Remembers a line, and gives back the draft that was put aside to recall it. Empty lines and repetitions of the
+    /// last are not worth remembering.
+    pub(super) fn push(&mut self, line: String) -> Option<String> {
+        let draft = self.recall.take().map(|recall| recall.draft);
+        if !line.is_empty() && self.lines.back() != Some(&line) {
+            self.bytes += line.len();
+            self.lines.push_back(line);
         }
-        if self.lines.len() == MAX_LINES {
-            self.lines.pop_front();
+        while self.lines.len() > MAX_LINES || self.lines.len() > 1 && self.bytes > MAX_BYTES {
+            self.bytes -= self.lines.pop_front().map_or(0, |line| line.len());
         }
-        self.lines.push_back(line);
+        draft
     }
 
     /// The line before the one shown, or the last one; `draft` is put aside the first time.
@@ -73,7 +79,15 @@ mod tests {
         for n in 0..=MAX_LINES {
             history.push(n.to_string());
         }
-        assert_eq!(history.lines.len(), MAX_LINES);
         assert_eq!(history.lines.front().map(String::as_str), Some("1"));
+        assert_eq!(history.lines.len(), MAX_LINES);
+        for _ in 0..3 {
+            history.push("x".repeat(MAX_BYTES));
+            history.push("y".repeat(MAX_BYTES));
+        }
+        assert_eq!((history.lines.len(), history.bytes), (1, MAX_BYTES));
+        history.push("1".into());
+        history.push("2".into());
+        assert_eq!(history.lines, ["1", "2"]);
     }
 }

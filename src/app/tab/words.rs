@@ -1,5 +1,6 @@
 //! What a tab says about its link, in sentences with the next step.
 
+use super::QUEUE_LIMIT;
 use crate::app::time::spoken;
 use crate::app::transcript::RowKind;
 use crate::link::{CloseReason, Endpoint};
@@ -16,6 +17,10 @@ const AT_ONCE: Duration = Duration::from_millis(100);
 
 /// What Enter does next, where there is no connection.
 pub(super) const AGAIN: &str = " Enter on an empty line connects again.";
+
+pub(super) fn too_long(bytes: usize) -> String {
+    format!("These are {bytes} bytes, more than the {QUEUE_LIMIT} that can wait to be sent. Send them in parts.")
+}
 
 pub(super) fn queue_full(queued: usize) -> String {
     format!(

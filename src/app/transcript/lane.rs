@@ -53,7 +53,7 @@ impl Lane {
         self.settle_held(rows, bytes);
         if bytes.is_empty() {
             // A row of ours may be empty and still be a row.
-            self.open_row(rows, kind, at, false);
+            self.extend(rows, kind, self.log.end(), self.log.end(), at);
         }
         for piece in bytes.chunks(PIECE) {
             let base = self.log.end();
@@ -118,13 +118,6 @@ impl Lane {
             record.set_len(past - open.start);
         }
         self.open = Some(open);
-    }
-
-    fn open_row(&mut self, rows: &mut Rows<'_>, kind: RowKind, at: Wall, continued: bool) {
-        if self.open.is_none() {
-            let start = self.log.end();
-            self.open = Some(OpenRow { id: rows.push(Record::open(kind, start, at, continued)), start });
-        }
     }
 
     /// Ends the row under way, whatever its last bytes.
