@@ -252,6 +252,7 @@ where
         match keymap::translate(&self.keymap, input) {
             keymap::Meaning::Event(event) => self.update(app, event, Urgency::Now).await,
             keymap::Meaning::Redraw => {
+                self.host.resized();
                 self.frames.request(Urgency::Soon);
                 Ok(None)
             }

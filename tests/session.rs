@@ -107,22 +107,24 @@ async fn a_flood_leaves_the_draft_and_a_scrolled_view_as_they_are() {
 #[tokio::test(start_paused = true)]
 async fn a_flood_costs_frames_and_not_keys() {
     local(async {
-        let (mut session, mut peer) = connected().await;
+        let (mut session, peer) = connected().await;
+        let (mut from_us, mut to_us) = tokio::io::split(peer);
         let before = session.shown().frames;
-        let flood = tokio::task::spawn_local(async move {
-            let lines = "user: the quick brown fox\n".repeat(100);
-            for _ in 0..2000 {
-                peer.write_all(lines.as_bytes()).await.unwrap();
+        let lines = "user: the quick brown fox\n".repeat(100);
+        for n in 0..2000 {
+            to_us.write_all(lines.as_bytes()).await.unwrap();
+            if n == 1000 {
+                session.say("still here");
             }
-            peer.write_all(b"the end\n").await.unwrap();
-            peer
-        });
+        }
+        // The line left in the middle of the flood: it is here before the end of it has been sent.
+        let mut got = [0; 11];
+        from_us.read_exact(&mut got).await.unwrap();
+        assert_eq!(&got, b"still here\n");
+        to_us.write_all(b"the end\n").await.unwrap();
         session.sees("the end").await;
         let frames = session.shown().frames - before;
         assert!(frames < 30, "200,000 lines took {frames} frames");
-        let mut peer = flood.await.unwrap();
-        session.say("still here");
-        assert_eq!(read(&mut peer, 11).await, b"still here\n");
     })
     .await;
 }
@@ -151,6 +153,83 @@ async fn nothing_happens_when_nothing_happens() {
         let before = session.shown().frames;
         sleep(Duration::from_secs(3600)).await;
         assert_eq!(session.shown().frames, before);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_lines_typed_in_a_burst_all_arrive() {
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        for n in 0..1000 {
+            session.say(&format!("line {n}"));
+        }
+        let expected = (0..1000).map(|n| format!("line {n}\n")).collect::<Vec<_>>().concat();
+        assert_eq!(String::from_utf8(read(&mut peer, expected.len()).await).unwrap(), expected);
+        assert!(!session.sees("› line 999").await.text().contains("Not sent"));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_handed_over_while_closing_counts_as_sent() {
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        session.input(Input::Paste("x".repeat(100_000)));
+        session.key(KeyCode::Enter);
+        session.sees("waiting").await;
+        session.say("/close");
+        let mut got = Vec::new();
+        peer.read_to_end(&mut got).await.unwrap();
+        assert_eq!(got.len(), 100_001);
+        let shown = session.sees("Closed the connection").await;
+        assert!(!shown.text().contains("Not sent"), "{}", shown.text());
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_peer_did_not_take_is_told_when_the_link_closes() {
+    local(async {
+        let (mut session, _peer) = connected().await;
+        session.input(Input::Paste("x".repeat(100_000)));
+        session.key(KeyCode::Enter);
+        session.sees("waiting").await;
+        session.say("/close");
+        session.sees("! Not sent: the last 34465 bytes did not leave this machine.").await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_typed_while_moving_to_another_server_goes_to_neither() {
+    local(async {
+        let (network, mut accepted) = Memory::new(&[]);
+        let mut session = Session::start(network, "127.0.0.1:1");
+        let _deaf = accepted.recv().await.unwrap();
+        session.sees("Connected to 127.0.0.1:1.").await;
+        session.input(Input::Paste("x".repeat(100_000)));
+        session.key(KeyCode::Enter);
+        session.sees("waiting").await;
+        session.say("/connect 127.0.0.1:2");
+        session.say("to whom?");
+        session.sees("! Not connected yet: the line stays in the input.").await;
+        let mut new = accepted.recv().await.unwrap();
+        session.sees("Connected to 127.0.0.1:2.").await;
+        session.key(KeyCode::Enter);
+        assert_eq!(read(&mut new, 9).await, b"to whom?\n");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_refusal_and_a_silence_the_refusal_is_told() {
+    local(async {
+        let (network, _accepted) = Memory::new(TWO);
+        network.answer("[2001:db8::1]:12345", Answer::Nothing);
+        network.answer("192.0.2.1:12345", Answer::Refuse(io::ErrorKind::ConnectionRefused));
+        let mut session = Session::start(network, "pi.local");
+        session.sees("! Nothing is listening on pi.local:12345 (192.0.2.1) (connection refused).").await;
     })
     .await;
 }
@@ -209,6 +288,12 @@ async fn each_failure_to_connect_has_its_sentence_and_enter_tries_again() {
             session.say("not lost");
             session.sees("! Not connected: the line stays in the input.").await;
             assert!(session.shown().line(29).contains("not lost"));
+            session.ctrl('c');
+            session.sees("Enter connects again").await;
+            let attempts = network.dialled().len();
+            session.key(KeyCode::Enter);
+            session.until("another attempt".to_owned(), |shown| shown.text().matches(sentence).count() == 2).await;
+            assert_eq!(network.dialled().len() - attempts, usize::from(status != "no such host"));
             assert_eq!(session.quit().await, Exit::Quit);
         }
     })

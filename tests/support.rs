@@ -210,6 +210,8 @@ impl Host for StageHost {
     fn resume(&mut self) -> io::Result<()> {
         Ok(())
     }
+
+    fn resized(&mut self) {}
 }
 
 /// A backend whose frames can be waited for.

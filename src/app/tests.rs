@@ -194,6 +194,7 @@ fn a_command_that_is_not_understood_says_so_and_stays_in_the_input() {
     for (line, words) in [
         ("/nick", "A nickname is one word of characters that can be seen: /nick NAME."),
         ("/nick \u{202e}bob", "A nickname is one word"),
+        ("/nick b\u{1b}[31mob", "A nickname is one word"),
         ("/nick two words", "A nickname is one word"),
         ("/connect host:99999", "\"99999\" is not a port"),
         ("/quit now", "/quit takes nothing after it. To say it to the server, write //quit."),
@@ -294,4 +295,58 @@ fn sending_shows_what_was_sent() {
     assert!(driver.app.tab().is_scrolled());
     driver.enter("hi");
     assert!(!driver.app.tab().is_scrolled());
+}
+
+#[test]
+fn a_connection_that_comes_up_leaves_a_scrolled_view_alone() {
+    let mut driver = Driver::connected();
+    driver.enter("/nick bob");
+    for n in 0..100 {
+        driver.receive(format!("line {n}\n").as_bytes());
+    }
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    driver.enter("");
+    driver.act(Action::Scroll(Motion::PageUp));
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    assert!(driver.app.tab().is_scrolled());
+}
+
+#[test]
+fn what_can_never_be_sent_in_one_piece_is_told_so() {
+    let mut driver = Driver::connected();
+    driver.event(Event::Paste("x".repeat(QUEUE_LIMIT + 1)));
+    assert_eq!(driver.act(Action::Submit), []);
+    assert!(driver.last().starts_with("Error These are 1048578 bytes, more than the 1048576"), "{}", driver.last());
+}
+
+#[test]
+fn paging_shows_every_line_of_the_help_page() {
+    for (columns, lines) in [(18, 3), (38, 10), (58, 18), (78, 22)] {
+        let size = Size { columns, lines };
+        let mut driver = Driver::connected();
+        driver.app.fit(Viewport { text: size, page: size });
+        driver.act(Action::Help);
+        let all = help::page(columns).len();
+        let mut seen = 0;
+        while let Mode::Help { top } = driver.app.mode() {
+            assert!(top <= seen, "lines {seen} to {top} are skipped at {columns}x{lines}");
+            seen = top + lines;
+            if seen >= all {
+                break;
+            }
+            driver.act(Action::Scroll(Motion::PageDown));
+        }
+        driver.act(Action::Scroll(Motion::Bottom));
+        assert_eq!(driver.app.mode(), Mode::Help { top: all.saturating_sub(lines) });
+    }
+}
+
+#[test]
+fn the_same_complaint_is_made_once() {
+    let mut driver = Driver::new();
+    driver.link(LinkEvent::Closed(CloseReason::Cancelled));
+    driver.enter("late");
+    let rows = driver.rows().len();
+    driver.act(Action::Submit);
+    assert_eq!(driver.rows().len(), rows);
 }

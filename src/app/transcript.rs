@@ -221,4 +221,12 @@ impl Rows<'_> {
 }
 
 #[cfg(test)]
+impl Transcript {
+    /// Bytes of memory behind the text.
+    fn held(&self) -> usize {
+        [&self.received, &self.sent, &self.local].into_iter().map(Lane::held).sum()
+    }
+}
+
+#[cfg(test)]
 mod tests;

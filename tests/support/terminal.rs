@@ -114,9 +114,20 @@ impl Terminal {
         self.child.process_id().unwrap()
     }
 
+    /// The one program that the shell in this terminal runs.
+    pub(crate) fn child_of_shell(&self) -> u32 {
+        let path = format!("/proc/{0}/task/{0}/children", self.pid());
+        std::fs::read_to_string(path).unwrap().trim().parse().unwrap()
+    }
+
     /// Sends a signal by its name.
     pub(crate) fn signal(&self, name: &str) {
-        let status = std::process::Command::new("kill").arg(format!("-{name}")).arg(self.pid().to_string()).status();
+        self.signal_to(name, self.pid());
+    }
+
+    #[expect(clippy::unused_self, reason = "reads as what is done in this terminal")]
+    pub(crate) fn signal_to(&self, name: &str, pid: u32) {
+        let status = std::process::Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status();
         assert!(status.unwrap().success());
     }
 

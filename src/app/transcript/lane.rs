@@ -188,3 +188,10 @@ impl Lane {
         self.log.forget(self.log.end());
     }
 }
+
+#[cfg(test)]
+impl Lane {
+    pub(super) fn held(&self) -> usize {
+        self.log.held()
+    }
+}

@@ -91,9 +91,11 @@ impl Log {
     pub(super) fn marks(&self) -> impl Iterator<Item = Mark> + '_ {
         self.marks.iter().copied()
     }
+}
 
+#[cfg(test)]
+impl Log {
     /// Bytes of memory held, forgotten ones in a segment that is still needed included.
-    #[cfg(test)]
     pub(super) fn held(&self) -> usize {
         self.segments.iter().map(|s| s.bytes.capacity()).sum()
     }
