@@ -10,7 +10,7 @@
 //!    ([`Lines::refresh`]), since nobody knows which of its cells are what they should be.
 
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 /// Whether terminals may disagree about the columns of this cluster. Single characters of scripts that all terminals
@@ -87,21 +87,16 @@ impl Lines {
             // The screen has been cleared for its new size.
             *self = Self { area, held: vec![None; usize::from(area.height)] };
         }
-        for (y, before) in (area.top()..area.bottom()).zip(&mut self.held) {
-            let cells = |buffer: &Buffer| -> Vec<Cell> {
-                (area.left()..area.right()).filter_map(|x| buffer.cell(Position { x, y }).cloned()).collect()
-            };
-            let mut columns = area.left()..area.right();
-            let holds = columns.any(|x| buffer.cell(Position { x, y }).is_some_and(|c| is_doubtful(c.symbol())));
+        let width = usize::from(area.width).max(1);
+        for (cells, before) in buffer.content.chunks_mut(width).zip(&mut self.held) {
+            let holds = cells.iter().any(|cell| is_doubtful(cell.symbol()));
             if !holds && before.is_none() {
                 continue;
             }
-            let now = cells(buffer);
+            let now = cells.to_vec();
             if before.as_ref() != Some(&now) {
-                for x in area.left()..area.right() {
-                    if let Some(cell) = buffer.cell_mut(Position { x, y }) {
-                        cell.set_diff_option(CellDiffOption::AlwaysUpdate);
-                    }
+                for cell in cells {
+                    cell.set_diff_option(CellDiffOption::AlwaysUpdate);
                 }
             }
             *before = holds.then_some(now);

@@ -107,7 +107,7 @@ impl<W: Write> Backend for Screen<W> {
     }
 
     fn size(&self) -> io::Result<Size> {
-        CrosstermBackend::new(io::sink()).size()
+        size()
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
@@ -125,6 +125,21 @@ impl<W: Write> Backend for Screen<W> {
         self.out.write_all(&bytes)?;
         self.out.flush()
     }
+}
+
+/// Columns and lines of the terminal. Asked for in every frame, so without crossterm's way of opening `/dev/tty` for it.
+#[cfg(unix)]
+fn size() -> io::Result<Size> {
+    match rustix::termios::tcgetwinsize(rustix::stdio::stdout()) {
+        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => Ok(Size { width: size.ws_col, height: size.ws_row }),
+        // A terminal that does not know; crossterm has more places to look.
+        _ => CrosstermBackend::new(io::sink()).size(),
+    }
+}
+
+#[cfg(not(unix))]
+fn size() -> io::Result<Size> {
+    CrosstermBackend::new(io::sink()).size()
 }
 
 #[cfg(test)]
