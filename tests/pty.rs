@@ -1,9 +1,10 @@
 //! The built program in a terminal: start, resize, each way to end, and what it writes.
 
 use crate::support::lab::Server;
-use crate::support::terminal::Terminal;
+use crate::support::terminal::{Terminal, send_signal};
 use netchat_tui::tui::{Guard, install_panic_hook};
 use portable_pty::CommandBuilder;
+use rustix::process::Signal;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
@@ -50,10 +51,10 @@ fn each_key_to_quit_asks_and_gives_the_terminal_back() {
 
 #[test]
 fn each_signal_to_end_gives_the_terminal_back() {
-    for (signal, status) in [("TERM", 143), ("HUP", 129), ("INT", 130), ("QUIT", 131)] {
+    for (signal, status) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130), (Signal::QUIT, 131)] {
         let (mut terminal, _peer) = connected();
         terminal.signal(signal);
-        assert_eq!(terminal.ended().exit_code(), status, "{signal}");
+        assert_eq!(terminal.ended().exit_code(), status, "{signal:?}");
         terminal.is_as_before();
     }
 }
@@ -148,7 +149,7 @@ fn ctrl_z_gives_the_shell_its_terminal_and_fg_brings_everything_back() {
         if by_key {
             terminal.type_bytes(b"\x1a");
         } else {
-            terminal.signal_to("TSTP", program);
+            send_signal(program, Signal::TSTP);
         }
         terminal.until("the shell, on its own screen", |screen| {
             screen.contents().contains("Stopped") && !screen.alternate_screen() && !screen.bracketed_paste()
@@ -178,12 +179,12 @@ fn ctrl_z_without_a_shell_to_come_back_from_says_so() {
 fn after_a_stop_nobody_asked_for_the_screen_is_drawn_again() {
     let (mut terminal, _peer) = connected();
     let raw_mode = terminal.modes_now();
-    terminal.signal("STOP");
+    terminal.signal(Signal::STOP);
     terminal.until_process_is('T');
     let before = terminal.raw().len();
     // What a shell does when a job stops: it sets the terminal up for itself.
     terminal.set_sane();
-    terminal.signal("CONT");
+    terminal.signal(Signal::CONT);
     terminal.until("raw mode", |_| terminal.modes_now() == raw_mode);
     terminal.type_bytes(b"alive");
     terminal.sees("› alive");

@@ -1,6 +1,7 @@
 //! The built program in a pty, with a terminal emulator at the other end.
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::sync::{Arc, Condvar, Mutex};
@@ -120,15 +121,8 @@ impl Terminal {
         std::fs::read_to_string(path).unwrap().trim().parse().unwrap()
     }
 
-    /// Sends a signal by its name.
-    pub(crate) fn signal(&self, name: &str) {
-        self.signal_to(name, self.pid());
-    }
-
-    #[expect(clippy::unused_self, reason = "reads as what is done in this terminal")]
-    pub(crate) fn signal_to(&self, name: &str, pid: u32) {
-        let status = std::process::Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status();
-        assert!(status.unwrap().success());
+    pub(crate) fn signal(&self, signal: Signal) {
+        send_signal(self.pid(), signal);
     }
 
     /// Waits for the program to end.
@@ -171,6 +165,11 @@ impl Drop for Terminal {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+pub(crate) fn send_signal(pid: u32, signal: Signal) {
+    let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    kill_process(pid, signal).unwrap();
 }
 
 fn cells(count: u16) -> NonZero<u16> {
