@@ -87,6 +87,9 @@ impl Default for Options {
     }
 }
 
+/// Bytes a paste may bring the draft to. More than can be sent at once, less than would make it slow to look at.
+const DRAFT_LIMIT: usize = 4 << 20;
+
 /// What the keys work on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
@@ -132,7 +135,7 @@ impl App {
         match event {
             Event::Act(action) => self.act(now, action),
             Event::Type(c) => self.type_char(c),
-            Event::Paste(text) => self.paste(&text),
+            Event::Paste(text) => self.paste(now, &text),
             Event::Link(id, event) => self.link(now, id, event),
             Event::Due => self.due(now),
             Event::NoShell => {
@@ -229,11 +232,17 @@ impl App {
     }
 
     /// Pasted text joins the draft. It is never sent by itself, not even if it ends with a newline.
-    fn paste(&mut self, text: &str) -> Outcome {
+    fn paste(&mut self, now: Now, text: &str) -> Outcome {
         self.mode = Mode::Compose;
         // Terminals send a pasted newline as CR, some as CR LF.
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let text = text.strip_suffix('\n').unwrap_or(&text);
+        if self.tab().prompt().text().len() + text.len() > DRAFT_LIMIT {
+            let words =
+                format!("Not pasted: these {} bytes are more than the input line holds ({DRAFT_LIMIT}).", text.len());
+            self.note(now, RowKind::Error, &words);
+            return Outcome::changed(true);
+        }
         self.tab_mut().prompt_mut().insert(text);
         Outcome::changed(!text.is_empty())
     }

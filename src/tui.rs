@@ -9,7 +9,8 @@
 //! ```
 //!
 //! One biased `select!`, each arm one cancel-safe receive, in the order above: a flood can starve neither frames nor
-//! keys. There is no tick; when nothing happens the process sleeps. [`Tui`] is generic over the stream of keys, the
+//! keys, and after each burst of keys the network has its turn. (A sixth arm, behind the keys, waits for the rest of a
+//! key that came in pieces.) There is no tick; when nothing happens the process sleeps. [`Tui`] is generic over the stream of keys, the
 //! ratatui backend, the [`Host`] (clock, suspend) and the network, so the tests drive this very loop.
 
 mod doubtful;

@@ -175,10 +175,8 @@ mod tests {
     }
 
     fn drawn(prompt: &Prompt) -> String {
-        {
-            let (left, right) = prompt.text.split_at(prompt.cursor);
-            format!("{left}|{right}")
-        }
+        let (left, right) = prompt.text.split_at(prompt.cursor);
+        format!("{left}|{right}")
     }
 
     #[test]

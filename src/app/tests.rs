@@ -342,6 +342,15 @@ fn paging_shows_every_line_of_the_help_page() {
 }
 
 #[test]
+fn a_paste_that_is_too_much_leaves_the_draft_as_it_is() {
+    let mut driver = Driver::connected();
+    driver.event(Event::Paste("draft".into()));
+    driver.event(Event::Paste("x".repeat(DRAFT_LIMIT)));
+    assert_eq!(driver.draft(), "draft");
+    assert!(driver.last().starts_with("Error Not pasted: these 4194304 bytes"), "{}", driver.last());
+}
+
+#[test]
 fn the_same_complaint_is_made_once() {
     let mut driver = Driver::new();
     driver.link(LinkEvent::Closed(CloseReason::Cancelled));

@@ -164,7 +164,8 @@ impl Transcript {
         (self.first..self.next().0).filter_map(|id| self.row(RowId(id)))
     }
 
-    /// Where the reads (or writes) of one kind began, as far as they are kept, oldest first.
+    /// Where the reads (or writes) of one kind began, as far as they are kept, oldest first: what a view of the wire
+    /// shows, and no view of the text can tell.
     pub fn marks(&self, kind: RowKind) -> impl Iterator<Item = Mark> + '_ {
         self.lane(kind).marks()
     }
