@@ -184,8 +184,8 @@ where
     /// Handles the news at hand and what already waits behind it.
     async fn on_news(&mut self, app: &mut App, first: Option<(LinkId, LinkEvent)>) -> anyhow::Result<Option<Exit>> {
         let mut next = first.or_else(|| self.events.try_recv().ok());
-        for _ in 0..NEWS_AT_ONCE {
-            let Some((id, event)) = next else { break };
+        let mut left = NEWS_AT_ONCE;
+        while let Some((id, event)) = next {
             let urgency = match event {
                 LinkEvent::Written(_) => Urgency::Within(UNHURRIED),
                 _ => Urgency::Soon,
@@ -193,12 +193,10 @@ where
             if let Some(exit) = self.update(app, Event::Link(id, event), urgency).await? {
                 return Ok(Some(exit));
             }
-            next = self.events.try_recv().ok();
+            left -= 1;
+            next = if left > 0 { self.events.try_recv().ok() } else { None };
         }
-        match next {
-            Some((id, event)) => self.update(app, Event::Link(id, event), Urgency::Soon).await,
-            None => Ok(None),
-        }
+        Ok(None)
     }
 
     fn on_signal(&mut self, app: &mut App, signal: Signal) -> anyhow::Result<Option<Exit>> {
@@ -218,26 +216,28 @@ where
     /// Handles the key at hand and those already waiting behind it, so that a burst of keys is one frame.
     async fn on_input(&mut self, app: &mut App, first: Option<io::Result<Input>>) -> anyhow::Result<Option<Exit>> {
         let mut next = Some(first);
-        for _ in 0..KEYS_AT_ONCE {
-            let Some(input) = next else { break };
+        let mut left = KEYS_AT_ONCE;
+        while let Some(input) = next {
             let Some(input) = input else { return Ok(Some(Exit::InputEnded)) };
             if let Some(exit) = self.on_one_input(app, input?).await? {
                 return Ok(Some(exit));
             }
-            next = std::future::poll_fn(|context| {
-                // The loop's own context: the stream keeps the waker of the poll that found nothing.
-                Poll::Ready(match self.input.poll_next_unpin(context) {
-                    Poll::Ready(input) => Some(input),
-                    Poll::Pending => None,
-                })
+            left -= 1;
+            next = if left > 0 { self.input_at_hand().await } else { None };
+        }
+        Ok(None)
+    }
+
+    /// The next key if there is one without waiting; `Some(None)` if there will be none any more.
+    async fn input_at_hand(&mut self) -> Option<Option<io::Result<Input>>> {
+        // Polled in the loop's own context: the stream keeps the waker of the poll that found nothing.
+        std::future::poll_fn(|context| {
+            Poll::Ready(match self.input.poll_next_unpin(context) {
+                Poll::Ready(input) => Some(input),
+                Poll::Pending => None,
             })
-            .await;
-        }
-        match next {
-            Some(Some(input)) => self.on_one_input(app, input?).await,
-            Some(None) => Ok(Some(Exit::InputEnded)),
-            None => Ok(None),
-        }
+        })
+        .await
     }
 
     async fn on_one_input(&mut self, app: &mut App, input: Input) -> anyhow::Result<Option<Exit>> {
