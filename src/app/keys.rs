@@ -121,7 +121,8 @@ const fn bind(chords: &'static str, action: Action, says: &'static str) -> Bindi
 
 /// All keys, in the order of the help page.
 pub const BINDINGS: &[Binding] = &[
-    bind("Enter", Action::Submit, "send; on an empty line without a connection, connect again"),
+    // Ctrl-J is what an Enter typed before the program was there has become.
+    bind("Enter Ctrl-J", Action::Submit, "send; on an empty line without a connection, connect again"),
     bind("Up Ctrl-P", Action::HistoryBack, "line before in the history"),
     bind("Down Ctrl-N", Action::HistoryForward, "line after, back to the draft"),
     bind("PgUp Shift-PgUp", Action::Scroll(Motion::PageUp), "scroll a screen up"),

@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn unbound_chords_type_nothing() {
         for modifiers in [KeyModifiers::CONTROL, KeyModifiers::ALT, KeyModifiers::SUPER] {
-            assert_eq!(meaning(KeyCode::Char('j'), modifiers), Meaning::Nothing);
+            assert_eq!(meaning(KeyCode::Char('q'), modifiers), Meaning::Nothing);
         }
         assert_eq!(meaning(KeyCode::Char('l'), KeyModifiers::CONTROL | KeyModifiers::ALT), Meaning::Nothing);
         assert_eq!(meaning(KeyCode::Insert, KeyModifiers::NONE), Meaning::Nothing);

@@ -5,8 +5,8 @@ use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::style::ResetColor;
 use crossterm::terminal::{
-    DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -42,8 +42,11 @@ impl Drop for Guard {
 /// The steps of taking over, also after a suspension.
 pub(super) fn take() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
-    let taken = enable_raw_mode()
-        .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, DisableLineWrap));
+    let screen = || {
+        // Cleared, because the Linux console has no alternate screen and would show what was there through ours.
+        execute!(io::stdout(), EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste, DisableLineWrap)
+    };
+    let taken = enable_raw_mode().and_then(|()| screen());
     taken.inspect_err(|_| give_back())
 }
 
