@@ -187,8 +187,9 @@ impl App {
                 self.enter(Mode::Compose)
             }
             _ => {
-                self.mode = Mode::Compose;
-                self.act_in_compose(now, action)
+                let left = self.enter(Mode::Compose);
+                let outcome = self.act_in_compose(now, action);
+                Outcome { redraw: outcome.redraw || left.redraw, ..outcome }
             }
         }
     }
@@ -233,7 +234,7 @@ impl App {
 
     /// Pasted text joins the draft. It is never sent by itself, not even if it ends with a newline.
     fn paste(&mut self, now: Now, text: &str) -> Outcome {
-        self.mode = Mode::Compose;
+        let left = self.enter(Mode::Compose);
         // Terminals send a pasted newline as CR, some as CR LF.
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let text = text.strip_suffix('\n').unwrap_or(&text);
@@ -244,7 +245,7 @@ impl App {
             return Outcome::changed(true);
         }
         self.tab_mut().prompt_mut().insert(text);
-        Outcome::changed(!text.is_empty())
+        Outcome::changed(left.redraw || !text.is_empty())
     }
 
     fn link(&mut self, now: Now, id: LinkId, event: LinkEvent) -> Outcome {

@@ -359,3 +359,34 @@ fn the_same_complaint_is_made_once() {
     driver.act(Action::Submit);
     assert_eq!(driver.rows().len(), rows);
 }
+
+#[test]
+fn leaving_a_page_is_drawn_even_if_the_key_does_nothing_else() {
+    for open in [Action::Help, Action::Interrupt] {
+        for leave in
+            [Event::Act(Action::Edit(Edit::Left)), Event::Act(Action::HistoryForward), Event::Paste(String::new())]
+        {
+            let mut driver = Driver::connected();
+            driver.act(open);
+            assert_ne!(driver.app.mode(), Mode::Compose);
+            let outcome = driver.app.update(driver.now, leave.clone());
+            assert_eq!(driver.app.mode(), Mode::Compose);
+            assert!(outcome.redraw, "{open:?}, then {leave:?}");
+        }
+    }
+}
+
+#[test]
+fn what_enter_leads_to_is_seen_from_wherever_one_was_reading() {
+    for line in ["/nick two words", "/close", "/connect host:99999", "not connected"] {
+        let mut driver = Driver::connected();
+        for n in 0..100 {
+            driver.receive(format!("line {n}\n").as_bytes());
+        }
+        driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+        driver.act(Action::Scroll(Motion::PageUp));
+        driver.enter(line);
+        assert!(driver.last().starts_with("Error"), "{}", driver.last());
+        assert!(!driver.app.tab().is_scrolled(), "the complaint about {line:?} is out of sight");
+    }
+}

@@ -22,9 +22,11 @@ impl App {
         let draft = self.tab().prompt().text().to_owned();
         let done = match command::parse(&draft) {
             Line::Ours(command, arguments) => self.run(now, command, arguments),
-            Line::Text("") if draft.is_empty() && !self.tab().is_open() => Ok(self.reconnect()),
-            Line::Text(text) => self.tab_mut().send(now, text).inspect(|_| self.tab_mut().follow()),
+            Line::Text("") if !self.tab().is_open() => Ok(self.reconnect()),
+            Line::Text(text) => self.tab_mut().send(now, text),
         };
+        // Whatever it led to stands at the end.
+        self.tab_mut().follow();
         match done {
             Ok(effects) => {
                 self.tab_mut().prompt_mut().accept();

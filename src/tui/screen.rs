@@ -33,7 +33,7 @@ struct Cursor {
 }
 
 impl<W: Write> Screen<W> {
-    /// Draws to `out`, which should not buffer.
+    /// Draws to `out`, which need not buffer: it gets one write a frame.
     pub fn new(out: W) -> Self {
         Self { out, frame: Vec::new(), has_cells: false, cursor: Cursor::default(), shown: None }
     }
