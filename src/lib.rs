@@ -40,6 +40,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod lab;
 pub mod link;
 pub mod net;
 pub mod text;

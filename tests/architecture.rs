@@ -11,7 +11,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("ui", &["app", "text", "link"]),
     ("net", &["link"]),
     ("tui", &["app", "ui", "net", "link"]),
-    ("cli", &["app", "link"]),
+    ("lab", &["text"]),
+    ("cli", &["app", "lab", "link"]),
 ];
 
 /// What the pure modules must not even name. `std::time::Duration` is a number and allowed.

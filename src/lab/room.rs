@@ -1,0 +1,179 @@
+//! What every lab server is: a *room*, a state machine fed with who joined, what line came and who left, which answers
+//! with who gets to read what.
+//!
+//! A room knows no socket, no task and no clock. The hub owns those: it frames bytes into [`Line`]s, hands them over
+//! one at a time, and carries out what stands in [`Out`]. So a whole server can be read in one small file, and tested
+//! as a function.
+
+use bytes::BytesMut;
+use std::time::Duration;
+
+/// Names a client of a server. No two clients of one server run have the same; later ones are greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PeerId(pub u64);
+
+/// A moment, as time since the server started.
+pub type Moment = Duration;
+
+/// What ended a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// `\n`.
+    Lf,
+    /// `\r\n`.
+    CrLf,
+    /// Nothing: no more came for a while. Student clients send without a newline.
+    Silence,
+    /// It was longer than a line may be. The rest of it has been thrown away.
+    Limit,
+    /// Nothing: the client closed its side.
+    Eof,
+}
+
+impl End {
+    /// The bytes that end the line when it is passed on unchanged. A line that had to be cut gets an end of its own.
+    pub const fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Lf | Self::Limit => b"\n",
+            Self::CrLf => b"\r\n",
+            Self::Silence | Self::Eof => b"",
+        }
+    }
+}
+
+/// One message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// The bytes before the end. Any bytes but LF, a bare CR among them.
+    pub text: &'a [u8],
+    /// What ended it.
+    pub end: End,
+    /// The message before was ended by [`End::Silence`] and this is what followed: the rest of a slowly typed line, or
+    /// only its newline (then `text` is empty).
+    pub continues: bool,
+}
+
+impl Line<'_> {
+    /// Whether this is no message at all but the late newline of the one before.
+    pub const fn is_late_end(&self) -> bool {
+        self.continues && self.text.is_empty()
+    }
+}
+
+/// Who is to read something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    /// This client.
+    One(PeerId),
+    /// Everybody but this client.
+    AllBut(PeerId),
+    /// Everybody.
+    All,
+}
+
+/// Bytes for somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Who.
+    pub to: To,
+    /// What.
+    pub bytes: BytesMut,
+}
+
+/// Why somebody left. For the words in the log and the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Departure {
+    /// Closed the connection, or its side of it.
+    Closed,
+    /// The connection broke.
+    Broken,
+    /// The server ended it: it said so with [`Out::hang_up`].
+    HungUp,
+    /// The server cut it off, for a reason like not reading.
+    Cut(&'static str),
+}
+
+/// What a room wants done, in order.
+///
+/// Consecutive bytes for the same readers are one [`Delivery`], so that a burst of lines from one client becomes one
+/// buffer, and that buffer is what each reader's outbox refers to.
+#[derive(Debug, Default)]
+pub struct Out {
+    deliveries: Vec<Delivery>,
+    hang_ups: Vec<(PeerId, Duration)>,
+    log: Vec<(PeerId, String)>,
+}
+
+impl Out {
+    /// Where to write what `to` is to read. Implements [`std::fmt::Write`]; lines need their own newline.
+    pub fn to(&mut self, to: To) -> &mut BytesMut {
+        let fits = self.deliveries.last().is_some_and(|last| last.to == to);
+        if !fits {
+            self.deliveries.push(Delivery { to, bytes: BytesMut::new() });
+        }
+        let last = self.deliveries.len() - 1;
+        #[expect(clippy::indexing_slicing, reason = "there is one: it was there or has just been pushed")]
+        &mut self.deliveries[last].bytes
+    }
+
+    /// Ends the connection of `peer` after a time, once it has been sent all it was told. Nothing it says from now on
+    /// reaches the room.
+    pub fn hang_up(&mut self, peer: PeerId, after: Duration) {
+        self.hang_ups.push((peer, after));
+    }
+
+    /// A line for the server's log, about `peer`: `is now bob`.
+    pub fn log(&mut self, peer: PeerId, words: impl Into<String>) {
+        self.log.push((peer, words.into()));
+    }
+
+    /// Bytes written so far.
+    pub fn len(&self) -> usize {
+        self.deliveries.iter().map(|delivery| delivery.bytes.len()).sum()
+    }
+
+    /// Whether nothing is to be done.
+    pub fn is_empty(&self) -> bool {
+        self.deliveries.is_empty() && self.hang_ups.is_empty() && self.log.is_empty()
+    }
+
+    /// Takes what was said, leaving nothing.
+    pub fn take_deliveries(&mut self) -> Vec<Delivery> {
+        std::mem::take(&mut self.deliveries)
+    }
+
+    /// Takes who is to go, and after what time.
+    pub fn take_hang_ups(&mut self) -> Vec<(PeerId, Duration)> {
+        std::mem::take(&mut self.hang_ups)
+    }
+
+    /// Takes the lines for the log.
+    pub fn take_log(&mut self) -> Vec<(PeerId, String)> {
+        std::mem::take(&mut self.log)
+    }
+}
+
+/// One lab server. See the module's words.
+pub trait Room: std::fmt::Debug + Send {
+    /// A client has connected.
+    fn joined(&mut self, now: Moment, peer: PeerId, out: &mut Out);
+
+    /// A client that has joined and not left said this.
+    fn line(&mut self, now: Moment, from: PeerId, line: Line<'_>, out: &mut Out);
+
+    /// A client has gone. It reads nothing any more.
+    fn left(&mut self, now: Moment, peer: PeerId, why: Departure, out: &mut Out);
+
+    /// When to call [`Room::tick`], if the room waits for anything.
+    fn due(&self) -> Option<Moment> {
+        None
+    }
+
+    /// The moment named by [`Room::due`] has come.
+    fn tick(&mut self, _now: Moment, _out: &mut Out) {}
+
+    /// What the room calls a client, for the log.
+    fn name(&self, _peer: PeerId) -> Option<&str> {
+        None
+    }
+}
