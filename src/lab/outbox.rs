@@ -1,0 +1,335 @@
+//! What waits to be written to one client, and what happens when that client does not read.
+//!
+//! ```text
+//!              over the limit                 still full after `patience`
+//!   Flowing ──────────────────► Full ──────────────────────────────────► Behind: what comes is counted, not kept
+//!      ▲                         │ │                                         │  │
+//!      │     below the limit     │ │         nothing written for `cut_after` │  │ half of the limit is free:
+//!      └─────────────────────────┘ └────────────► cut off ◄──────────────────┘  │ told how much it missed
+//!      └────────────────────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! While an outbox is *full*, those who would fill it further wait: a reader that is merely slower than the sender
+//! loses nothing, the sender is slowed down. But only for so long ([`PATIENCE`]); then the others go on without it.
+//! So a client that has stopped reading holds everybody up for a tenth of a second, once, and one that reads at all
+//! decently (64 KiB in a tenth of a second) never misses a line.
+
+use super::room::Moment;
+use bytes::{Buf as _, Bytes};
+use memchr::memchr_iter;
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::io::IoSlice;
+use std::time::Duration;
+
+/// How long others wait for a client whose outbox is full.
+pub const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How long an outbox may be full before its client is cut off.
+pub const CUT_AFTER: Duration = Duration::from_secs(5);
+
+/// Buffers handed to one vectored write. Linux takes 1024; this many on the stack are 1 KiB.
+const SLICES: usize = 64;
+
+/// See the module's words.
+#[derive(Debug)]
+pub struct Outbox {
+    queue: VecDeque<Bytes>,
+    /// In `queue`.
+    bytes: usize,
+    limit: usize,
+    flow: Flow,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    Flowing,
+    Full {
+        since: Moment,
+        /// Since when others wait for it, if any do.
+        holding: Option<Moment>,
+    },
+    Behind {
+        /// Since when the queue has been full, if it still is.
+        full_since: Option<Moment>,
+        /// Lines that were not kept.
+        missed: u64,
+    },
+}
+
+/// Whether others have to wait for this client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding {
+    /// As before.
+    Same,
+    /// From now on.
+    Begins,
+    /// No longer.
+    Ends,
+}
+
+/// Who wrote something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Author {
+    /// The client itself, which is answered; it is not read from while its outbox is full, so nobody has to wait.
+    Itself,
+    /// Somebody else.
+    Other,
+}
+
+impl Outbox {
+    /// Empty, for `limit` bytes.
+    pub const fn new(limit: usize) -> Self {
+        Self { queue: VecDeque::new(), bytes: 0, limit, flow: Flow::Flowing }
+    }
+
+    /// Adds bytes, by reference.
+    pub fn offer(&mut self, now: Moment, bytes: &Bytes, author: Author) -> Holding {
+        if let Flow::Behind { missed, .. } = &mut self.flow {
+            *missed += memchr_iter(b'\n', bytes).count() as u64;
+            return Holding::Same;
+        }
+        self.push(bytes.clone());
+        if self.bytes < self.limit {
+            return Holding::Same;
+        }
+        let (since, was_holding) = match self.flow {
+            Flow::Full { since, holding } => (since, holding),
+            Flow::Flowing | Flow::Behind { .. } => (now, None),
+        };
+        let holding = was_holding.or((author == Author::Other).then_some(now));
+        self.flow = Flow::Full { since, holding };
+        if holding == was_holding { Holding::Same } else { Holding::Begins }
+    }
+
+    /// What to write next. Never empty unless the outbox is.
+    pub fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>; SLICES]) -> usize {
+        let mut used = 0;
+        for (slice, bytes) in slices.iter_mut().zip(&self.queue) {
+            *slice = IoSlice::new(bytes);
+            used += 1;
+        }
+        used
+    }
+
+    /// Room for [`Outbox::slices`].
+    pub fn no_slices<'a>() -> [IoSlice<'a>; SLICES] {
+        [IoSlice::new(&[]); SLICES]
+    }
+
+    /// So many bytes have been written.
+    pub fn written(&mut self, mut count: usize) -> Holding {
+        self.bytes = self.bytes.saturating_sub(count);
+        while let Some(first) = self.queue.front_mut() {
+            if first.len() > count {
+                first.advance(count);
+                break;
+            }
+            count -= first.len();
+            self.queue.pop_front();
+        }
+        if self.queue.is_empty() && self.queue.capacity() > SLICES {
+            // What a flood needed is not kept for the quiet time after it.
+            self.queue = VecDeque::new();
+        }
+        self.after_writing()
+    }
+
+    /// The moment [`Outbox::tick`] is to be called, if any.
+    pub fn due(&self) -> Option<Moment> {
+        match self.flow {
+            Flow::Full { holding: Some(holding), since } => Some((holding + PATIENCE).min(since + CUT_AFTER)),
+            Flow::Full { holding: None, since } | Flow::Behind { full_since: Some(since), .. } => {
+                Some(since + CUT_AFTER)
+            }
+            Flow::Flowing | Flow::Behind { full_since: None, .. } => None,
+        }
+    }
+
+    /// Time has passed. Whether others go on without this client; [`Outbox::is_stuck`] says whether it is to be cut.
+    pub fn tick(&mut self, now: Moment) -> Holding {
+        match self.flow {
+            Flow::Full { holding: Some(holding), since } if holding + PATIENCE <= now => {
+                self.flow = Flow::Behind { full_since: Some(since), missed: 0 };
+                Holding::Ends
+            }
+            _ => Holding::Same,
+        }
+    }
+
+    /// Whether it has been full for as long as can be put up with.
+    pub fn is_stuck(&self, now: Moment) -> bool {
+        match self.flow {
+            Flow::Full { since, .. } | Flow::Behind { full_since: Some(since), .. } => since + CUT_AFTER <= now,
+            Flow::Flowing | Flow::Behind { full_since: None, .. } => false,
+        }
+    }
+
+    /// Throws away what waits, but for the rest of what is under way, and adds last words.
+    pub fn cut(&mut self, words: Bytes) -> Holding {
+        self.queue.truncate(1);
+        self.bytes = self.queue.iter().map(Bytes::len).sum();
+        let was_holding = self.is_holding();
+        self.flow = Flow::Flowing;
+        self.push(words);
+        if was_holding { Holding::Ends } else { Holding::Same }
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Whether the client should take some of this before it says more.
+    pub const fn is_full(&self) -> bool {
+        self.bytes >= self.limit
+    }
+
+    /// Whether others wait for this client.
+    pub const fn is_holding(&self) -> bool {
+        matches!(self.flow, Flow::Full { holding: Some(_), .. })
+    }
+
+    fn push(&mut self, bytes: Bytes) {
+        if !bytes.is_empty() {
+            self.bytes += bytes.len();
+            self.queue.push_back(bytes);
+        }
+    }
+
+    fn after_writing(&mut self) -> Holding {
+        match self.flow {
+            Flow::Full { holding, .. } if self.bytes < self.limit => {
+                self.flow = Flow::Flowing;
+                if holding.is_some() { Holding::Ends } else { Holding::Same }
+            }
+            Flow::Behind { missed, .. } if self.bytes <= self.limit / 2 => {
+                self.flow = Flow::Flowing;
+                self.tell_missed(missed);
+                Holding::Same
+            }
+            Flow::Behind { missed, full_since: Some(_) } if self.bytes < self.limit => {
+                self.flow = Flow::Behind { missed, full_since: None };
+                Holding::Same
+            }
+            _ => Holding::Same,
+        }
+    }
+
+    fn tell_missed(&mut self, missed: u64) {
+        if missed > 0 {
+            let mut words = String::new();
+            let lines = if missed == 1 { "line" } else { "lines" };
+            // A `String` takes everything.
+            let _ = writeln!(words, "* You missed {missed} {lines}: you were reading too slowly.");
+            self.push(words.into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const KIB: usize = 1024;
+
+    fn ms(ms: u64) -> Moment {
+        Duration::from_millis(ms)
+    }
+
+    fn lines(bytes: usize) -> Bytes {
+        Bytes::from(b"123456789012345\n".repeat(bytes / 16))
+    }
+
+    fn queued(outbox: &Outbox) -> Vec<u8> {
+        outbox.queue.iter().flatten().copied().collect()
+    }
+
+    #[test]
+    fn a_reader_that_is_merely_slow_makes_others_wait_and_loses_nothing() {
+        let mut outbox = Outbox::new(4 * KIB);
+        assert_eq!(outbox.offer(ms(0), &lines(3 * KIB), Author::Other), Holding::Same);
+        assert_eq!(outbox.offer(ms(0), &lines(3 * KIB), Author::Other), Holding::Begins);
+        assert!(outbox.is_full());
+        assert_eq!(outbox.due(), Some(PATIENCE));
+        assert_eq!(outbox.tick(ms(99)), Holding::Same);
+        assert_eq!(outbox.written(KIB), Holding::Same);
+        assert_eq!(outbox.written(2 * KIB), Holding::Ends);
+        assert_eq!((outbox.due(), outbox.bytes), (None, 3 * KIB));
+    }
+
+    #[test]
+    fn one_that_has_stopped_holds_others_up_once_and_is_told_what_it_missed() {
+        let mut outbox = Outbox::new(4 * KIB);
+        outbox.offer(ms(0), &lines(4 * KIB), Author::Other);
+        assert_eq!(outbox.tick(ms(100)), Holding::Ends);
+        assert_eq!(outbox.offer(ms(200), &lines(32), Author::Other), Holding::Same);
+        assert_eq!((outbox.bytes, outbox.due()), (4 * KIB, Some(CUT_AFTER)));
+        assert_eq!(outbox.written(KIB), Holding::Same);
+        assert_eq!(outbox.due(), None, "it reads: it is not cut off");
+        outbox.offer(ms(300), &lines(16), Author::Other);
+        assert_eq!(outbox.bytes, 3 * KIB);
+        outbox.written(KIB);
+        let text = String::from_utf8(queued(&outbox)).unwrap();
+        assert!(text.ends_with("5\n* You missed 3 lines: you were reading too slowly.\n"), "{text}");
+        outbox.offer(ms(400), &lines(16), Author::Other);
+        assert!(queued(&outbox).ends_with(b"12345\n"));
+    }
+
+    #[test]
+    fn one_that_never_reads_is_stuck_after_five_seconds() {
+        for author in [Author::Other, Author::Itself] {
+            let mut outbox = Outbox::new(KIB);
+            outbox.offer(ms(1000), &lines(KIB), author);
+            outbox.tick(ms(1100));
+            assert!(!outbox.is_stuck(ms(5999)));
+            assert!(outbox.is_stuck(ms(6000)));
+            outbox.written(1);
+            assert!(!outbox.is_stuck(ms(6000)));
+        }
+    }
+
+    #[test]
+    fn nobody_waits_for_one_that_does_not_read_its_own_answers_and_none_is_lost() {
+        let mut outbox = Outbox::new(KIB);
+        assert_eq!(outbox.offer(ms(0), &lines(KIB), Author::Itself), Holding::Same);
+        assert_eq!(outbox.tick(ms(200)), Holding::Same);
+        outbox.offer(ms(200), &lines(16), Author::Itself);
+        assert_eq!(outbox.bytes, KIB + 16);
+        assert_eq!(outbox.offer(ms(300), &lines(16), Author::Other), Holding::Begins);
+        assert_eq!(outbox.tick(ms(400)), Holding::Ends);
+    }
+
+    #[test]
+    fn cutting_keeps_only_what_is_under_way_and_the_reason() {
+        let mut outbox = Outbox::new(KIB);
+        outbox.offer(ms(0), &Bytes::from("one\n"), Author::Other);
+        outbox.offer(ms(0), &lines(KIB), Author::Other);
+        outbox.written(1);
+        assert_eq!(outbox.cut(Bytes::from("* why\n")), Holding::Ends);
+        assert_eq!(queued(&outbox), b"ne\n* why\n");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_what_was_offered(
+            steps in proptest::collection::vec((0_usize..300, 0_usize..400), 0..50),
+        ) {
+            let (mut outbox, mut offered, mut written) = (Outbox::new(1 << 20), Vec::new(), Vec::new());
+            for (n, (offer, write)) in steps.into_iter().enumerate() {
+                let bytes = Bytes::from(vec![u8::try_from(n).unwrap(); offer]);
+                offered.extend_from_slice(&bytes);
+                outbox.offer(ms(0), &bytes, Author::Other);
+                let mut slices = Outbox::no_slices();
+                let used = outbox.slices(&mut slices);
+                let head: Vec<u8> = slices[..used].iter().flat_map(|slice| slice.iter().copied()).take(write).collect();
+                prop_assert_eq!(used == 0, outbox.is_empty());
+                outbox.written(head.len());
+                written.extend(head);
+            }
+            written.extend(queued(&outbox));
+            prop_assert_eq!(written, offered);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! How many lines a client may say in a while: a leaky bucket per client, kept as one moment (the *generic cell rate
+//! algorithm*, ITU-T I.371).
+//!
+//! Lines are counted, not bytes or keys: somebody who types normally never meets the limit, however long the lines
+//! (ssh-chat counted bytes and threw typists out, shazow/ssh-chat#120).
+
+use super::room::Moment;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// Lines per second, and how many may come at once after a pause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// Lines a second in the long run.
+    pub per_second: NonZeroU32,
+    /// Lines at once.
+    pub burst: NonZeroU32,
+}
+
+/// How one client stands with the [`Rate`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Pace {
+    /// When all that was said will have been paid for.
+    paid_at: Moment,
+    /// Since when it has been over the limit without a pause.
+    over_since: Option<Moment>,
+}
+
+impl Rate {
+    fn interval(self) -> Duration {
+        Duration::from_secs(1) / self.per_second.get()
+    }
+
+    /// How far ahead of its payments a client may be.
+    fn credit(self) -> Duration {
+        self.interval().saturating_mul(self.burst.get() - 1)
+    }
+}
+
+impl Pace {
+    /// Whether one more line is due now; if not, when.
+    ///
+    /// # Errors
+    /// The moment of the next line.
+    pub fn check(&mut self, rate: Rate, now: Moment) -> Result<(), Moment> {
+        if self.paid_at <= now {
+            // All paid: whatever was, is over.
+            self.over_since = None;
+        }
+        let at = self.paid_at.saturating_sub(rate.credit());
+        if at <= now {
+            return Ok(());
+        }
+        self.over_since.get_or_insert(now);
+        Err(at)
+    }
+
+    /// Counts a line that was said.
+    pub fn spend(&mut self, rate: Rate, now: Moment) {
+        self.paid_at = self.paid_at.max(now) + rate.interval();
+    }
+
+    /// Since when the client has been saying more than it may, without a pause long enough to make up for it.
+    pub const fn over_since(&self) -> Option<Moment> {
+        self.over_since
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Rate = Rate { per_second: NonZeroU32::new(10).unwrap(), burst: NonZeroU32::new(5).unwrap() };
+
+    fn ms(ms: u64) -> Moment {
+        Duration::from_millis(ms)
+    }
+
+    /// Says as many lines as are allowed at this moment.
+    fn say_all(pace: &mut Pace, now: Moment) -> u32 {
+        let mut said = 0;
+        while pace.check(RATE, now).is_ok() {
+            pace.spend(RATE, now);
+            said += 1;
+        }
+        said
+    }
+
+    #[test]
+    fn a_burst_at_once_then_one_line_an_interval() {
+        let mut pace = Pace::default();
+        assert_eq!(say_all(&mut pace, ms(1000)), 5);
+        assert_eq!(pace.check(RATE, ms(1000)), Err(ms(1100)));
+        assert_eq!(say_all(&mut pace, ms(1099)), 0);
+        assert_eq!(say_all(&mut pace, ms(1100)), 1);
+        assert_eq!(say_all(&mut pace, ms(1350)), 2);
+        assert_eq!(say_all(&mut pace, ms(9000)), 5, "after a pause the whole burst is there again");
+    }
+
+    #[test]
+    fn being_over_the_limit_lasts_until_all_is_paid_for() {
+        let mut pace = Pace::default();
+        say_all(&mut pace, ms(0));
+        assert_eq!(pace.over_since(), Some(ms(0)));
+        say_all(&mut pace, ms(100));
+        assert_eq!(pace.over_since(), Some(ms(0)));
+        assert!(pace.check(RATE, ms(599)).is_ok());
+        assert_eq!(pace.over_since(), Some(ms(0)));
+        assert!(pace.check(RATE, ms(600)).is_ok());
+        assert_eq!(pace.over_since(), None);
+    }
+}
