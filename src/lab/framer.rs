@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(lines(&mut framer, b"1234\n1234\r\n12345\nx\n"), expected);
         assert_eq!(lines(&mut framer, b"123"), vec![]);
         assert_eq!(lines(&mut framer, b"456"), vec![line("1234", End::Limit)]);
-        assert_eq!(lines(&mut framer, &[b'7'; 1 << 20]), vec![]);
+        assert_eq!(lines(&mut framer, &vec![b'7'; 1 << 20]), vec![]);
         assert!(!framer.awaits_silence(), "nothing is kept of what is thrown away");
         assert_eq!(framer.silence(), None);
         assert_eq!(lines(&mut framer, b"8\nx\n"), vec![line("x", End::Lf)]);

@@ -165,14 +165,23 @@ impl Outbox {
         }
     }
 
-    /// Throws away what waits, but for the rest of what is under way, and adds last words.
-    pub fn cut(&mut self, words: Bytes) -> Holding {
+    /// The client is to be gone; nobody waits for it any more, and nothing more will be offered.
+    pub const fn let_go(&mut self) -> Holding {
+        match self.flow {
+            Flow::Full { holding: Some(_), since } => {
+                self.flow = Flow::Full { holding: None, since };
+                Holding::Ends
+            }
+            _ => Holding::Same,
+        }
+    }
+
+    /// Throws away what waits, but for the rest of what is under way, and adds last words. After [`Outbox::let_go`].
+    pub fn cut(&mut self, words: Bytes) {
         self.queue.truncate(1);
         self.bytes = self.queue.iter().map(Bytes::len).sum();
-        let was_holding = self.is_holding();
         self.flow = Flow::Flowing;
         self.push(words);
-        if was_holding { Holding::Ends } else { Holding::Same }
     }
 
     /// Whether nothing waits.
@@ -183,11 +192,6 @@ impl Outbox {
     /// Whether the client should take some of this before it says more.
     pub const fn is_full(&self) -> bool {
         self.bytes >= self.limit
-    }
-
-    /// Whether others wait for this client.
-    pub const fn is_holding(&self) -> bool {
-        matches!(self.flow, Flow::Full { holding: Some(_), .. })
     }
 
     fn push(&mut self, bytes: Bytes) {
@@ -307,7 +311,9 @@ mod tests {
         outbox.offer(ms(0), &Bytes::from("one\n"), Author::Other);
         outbox.offer(ms(0), &lines(KIB), Author::Other);
         outbox.written(1);
-        assert_eq!(outbox.cut(Bytes::from("* why\n")), Holding::Ends);
+        assert_eq!(outbox.let_go(), Holding::Ends);
+        assert_eq!(outbox.let_go(), Holding::Same);
+        outbox.cut(Bytes::from("* why\n"));
         assert_eq!(queued(&outbox), b"ne\n* why\n");
     }
 

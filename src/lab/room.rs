@@ -67,8 +67,22 @@ pub enum To {
     One(PeerId),
     /// Everybody but this client.
     AllBut(PeerId),
+    /// Everybody but these two.
+    AllButBoth(PeerId, PeerId),
     /// Everybody.
     All,
+}
+
+impl To {
+    /// Whether `peer` is one of them.
+    pub fn includes(self, peer: PeerId) -> bool {
+        match self {
+            Self::One(one) => peer == one,
+            Self::AllBut(one) => peer != one,
+            Self::AllButBoth(one, other) => peer != one && peer != other,
+            Self::All => true,
+        }
+    }
 }
 
 /// Bytes for somebody.

@@ -1,0 +1,344 @@
+//! The middle of a server: the one [`Room`], and a mailbox for each client.
+//!
+//! A client's task hands over bytes ([`Hub::hear`]); the hub frames them, asks the room about each line, and puts what
+//! the room wants said into the mailboxes, by reference: a burst of lines is one buffer, however many read it. Each
+//! mailbox wakes its client's task, which does the writing. So nobody waits while somebody else is written to.
+//!
+//! The hub is behind one lock, held for the time it takes to handle at most [`BURST`] bytes.
+
+mod state;
+
+use super::framer::Framer;
+use super::incident::{Incident, Refusal, Sink};
+use super::limits::Limits;
+use super::outbox::{Holding, Outbox};
+use super::pace::Pace;
+use super::room::{Delivery, Departure, Moment, Out, PeerId, Room, To};
+use state::{Member, State};
+use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore};
+use tokio::time::Instant;
+
+/// Bytes put together before they are handed to the mailboxes.
+const BURST: usize = 64 << 10;
+
+/// Clients that may be told at once that they are not let in; a flood of them is just closed.
+const REFUSALS: usize = 64;
+
+/// What a client's task and the hub share.
+#[derive(Debug)]
+pub(super) struct Mailbox {
+    inside: Mutex<Inside>,
+    /// Something has changed: there is something to write, to do, or room to speak.
+    pub(super) told: Notify,
+}
+
+#[derive(Debug)]
+pub(super) struct Inside {
+    pub(super) outbox: Outbox,
+    /// When the server will hang up, if it will.
+    pub(super) hang_up: Option<Moment>,
+}
+
+/// A client, as its task keeps it.
+#[derive(Debug)]
+pub(super) struct Speaker {
+    pub(super) id: PeerId,
+    pub(super) mailbox: Arc<Mailbox>,
+    pub(super) framer: Framer,
+    pace: Pace,
+    /// The time of saying too much that it has been told of.
+    told_over: Option<Moment>,
+}
+
+/// What there is to be heard.
+#[derive(Debug)]
+pub(super) enum Words<'a, 'i> {
+    /// A read. What has been heard of it is gone from it.
+    Bytes(&'a mut &'i [u8]),
+    /// Nothing more for a while.
+    Silence,
+    /// Nothing more for good.
+    Eof,
+}
+
+/// How far hearing got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// All of it.
+    All,
+    /// The rest has to wait until the client has been told, or has read what waits for it.
+    Held,
+    /// The rest has to wait until then.
+    HeldUntil(Moment),
+    /// The server is going to hang up and hears no more.
+    NoMore,
+    /// The client is to be cut off.
+    Cut(&'static str),
+}
+
+/// See the module's words.
+pub(super) struct Hub {
+    state: Mutex<State>,
+    /// The room's [`Room::due`] is another than it was.
+    pub(super) rescheduled: Notify,
+    /// So many may be told at once that they are not let in.
+    pub(super) refusals: Semaphore,
+    pub(super) limits: Limits,
+    started: Instant,
+    incidents: Sink,
+    hears: bool,
+}
+
+impl Mailbox {
+    fn new(outbox: usize) -> Self {
+        Self { inside: Mutex::new(Inside { outbox: Outbox::new(outbox), hang_up: None }), told: Notify::new() }
+    }
+
+    pub(super) fn open(&self) -> MutexGuard<'_, Inside> {
+        // Nothing that is done with it can panic half-way.
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Hub {
+    /// A hub for this room. Whether it `hears`, that is reports what everybody is told, is up to the one who runs it.
+    pub(super) fn new(room: Box<dyn Room>, limits: Limits, incidents: Sink, hears: bool) -> Self {
+        let state = State {
+            room,
+            members: BTreeMap::new(),
+            per_address: HashMap::new(),
+            next: 0,
+            out: Out::default(),
+            holding: 0,
+            held: BTreeMap::new(),
+            due: None,
+            is_closing: false,
+        };
+        let (rescheduled, refusals, started) = (Notify::new(), Semaphore::new(REFUSALS), Instant::now());
+        Self { state: Mutex::new(state), rescheduled, refusals, limits, started, incidents, hears }
+    }
+
+    /// The time on the clock of [`Moment`]s.
+    pub(super) fn now(&self) -> Moment {
+        self.started.elapsed()
+    }
+
+    /// The same moment on tokio's clock.
+    pub(super) fn instant(&self, moment: Moment) -> Instant {
+        self.started + moment
+    }
+
+    pub(super) fn report(&self, incident: Incident) {
+        (self.incidents)(incident);
+    }
+
+    /// Lets a client in.
+    ///
+    /// # Errors
+    /// Why not. It has been reported.
+    pub(super) fn join(&self, address: SocketAddr) -> Result<Speaker, Refusal> {
+        let mut state = self.state();
+        let ip = address.ip().to_canonical();
+        let (here, from_there) = (state.members.len(), state.per_address.get(&ip).copied().unwrap_or_default());
+        let refusal = match (self.limits.clients, self.limits.per_address) {
+            _ if state.is_closing => Some(Refusal::Closing),
+            (Some(limit), _) if here >= limit => Some(Refusal::Full(limit)),
+            (_, Some(limit)) if from_there >= limit => Some(Refusal::TooManyFrom(ip, limit)),
+            _ => None,
+        };
+        if let Some(why) = refusal {
+            drop(state);
+            self.report(Incident::Refused { address, why });
+            return Err(why);
+        }
+        let id = PeerId(state.next);
+        state.next += 1;
+        state.per_address.insert(ip, from_there + 1);
+        let mailbox = Arc::new(Mailbox::new(self.limits.outbox));
+        state.members.insert(id, Member { mailbox: Arc::clone(&mailbox), address });
+        let now = self.now();
+        let State { room, out, .. } = &mut *state;
+        room.joined(now, id, out);
+        let who = state.who(id, address);
+        self.report(Incident::Joined { who, here: state.members.len() });
+        self.dispatch(&mut state, now, id);
+        let framer = Framer::new(self.limits.line);
+        Ok(Speaker { id, mailbox, framer, pace: Pace::default(), told_over: None })
+    }
+
+    /// Takes a client out. What waits for it stays in its mailbox.
+    pub(super) fn leave(&self, id: PeerId, why: Departure) {
+        let mut state = self.state();
+        let Some(member) = state.members.remove(&id) else { return };
+        let ip = member.address.ip().to_canonical();
+        if let Some(count) = state.per_address.get_mut(&ip) {
+            *count -= 1;
+            if *count == 0 {
+                state.per_address.remove(&ip);
+            }
+        }
+        if member.mailbox.open().outbox.let_go() == Holding::Ends {
+            state.no_longer_holding();
+        }
+        let who = state.who(id, member.address);
+        let now = self.now();
+        let State { room, out, .. } = &mut *state;
+        room.left(now, id, why, out);
+        self.report(Incident::Left { who, why, here: state.members.len() });
+        self.dispatch(&mut state, now, id);
+    }
+
+    /// Hears what a client says, as far as it may say it now.
+    pub(super) fn hear(&self, speaker: &mut Speaker, words: Words<'_, '_>) -> Heard {
+        let mut state = self.state();
+        let now = self.now();
+        let heard = self.hear_lines(&mut state, now, speaker, words);
+        self.dispatch(&mut state, now, speaker.id);
+        heard
+    }
+
+    /// The part of [`Hub::hear`] that says no line twice and leaves what was said last to be dispatched.
+    fn hear_lines(&self, state: &mut State, now: Moment, speaker: &mut Speaker, mut words: Words<'_, '_>) -> Heard {
+        loop {
+            if matches!(&words, Words::Bytes(input) if input.is_empty()) {
+                return Heard::All;
+            }
+            if let Some(hindrance) = self.hindrance(state, now, speaker, &words) {
+                return hindrance;
+            }
+            let line = match &mut words {
+                Words::Bytes(input) => speaker.framer.take(input),
+                Words::Silence => speaker.framer.silence(),
+                Words::Eof => speaker.framer.finish(),
+            };
+            let Some(line) = line else { return Heard::All };
+            if let Some(rate) = self.limits.rate {
+                speaker.pace.spend(rate, now);
+            }
+            state.line(now, speaker.id, line, self.limits.line);
+            if state.out.len() >= BURST {
+                self.dispatch(state, now, speaker.id);
+            }
+        }
+    }
+
+    /// What keeps this client from being heard.
+    fn hindrance(&self, state: &mut State, now: Moment, speaker: &mut Speaker, words: &Words<'_, '_>) -> Option<Heard> {
+        let mailbox = speaker.mailbox.open();
+        if mailbox.hang_up.is_some() {
+            return Some(Heard::NoMore);
+        }
+        if matches!(words, Words::Eof) {
+            // Its last words do not wait: there is nobody left to wait.
+            return None;
+        }
+        if mailbox.outbox.is_full() {
+            return Some(Heard::Held);
+        }
+        drop(mailbox);
+        if state.holding > 0 {
+            state.held.insert(speaker.id, Arc::clone(&speaker.mailbox));
+            return Some(Heard::Held);
+        }
+        let rate = self.limits.rate?;
+        let at = speaker.pace.check(rate, now).err()?;
+        let since = speaker.pace.over_since()?;
+        if now >= since + self.limits.over_rate {
+            return Some(Heard::Cut("it kept saying more than the server takes"));
+        }
+        if speaker.told_over != Some(since) {
+            speaker.told_over = Some(since);
+            let words = format!(
+                "* Slow down: this server takes {} lines a second from each. The rest of yours waits.\n",
+                rate.per_second
+            );
+            state.out.to(To::One(speaker.id)).extend_from_slice(words.as_bytes());
+            if let Some(member) = state.members.get(&speaker.id) {
+                let who = state.who(speaker.id, member.address);
+                self.report(Incident::SlowedDown(who));
+            }
+        }
+        Some(Heard::HeldUntil(at))
+    }
+}
+
+impl Hub {
+    /// When to call [`Hub::tick`], if ever.
+    pub(super) fn due(&self) -> Option<Moment> {
+        self.state().room.due()
+    }
+
+    /// Lets the room do what it wanted to do about now.
+    pub(super) fn tick(&self) {
+        let mut state = self.state();
+        let now = self.now();
+        if state.room.due().is_some_and(|due| due <= now) {
+            let State { room, out, .. } = &mut *state;
+            room.tick(now, out);
+            self.dispatch(&mut state, now, NOBODY);
+        }
+    }
+
+    /// Says goodbye to everybody and lets nobody in any more. The clients' tasks end by themselves.
+    pub(super) fn close(&self) {
+        let mut state = self.state();
+        state.is_closing = true;
+        let now = self.now();
+        state.out.to(To::All).extend_from_slice(GOODBYE);
+        let everybody: Vec<PeerId> = state.members.keys().copied().collect();
+        for peer in everybody {
+            state.out.hang_up(peer, Duration::ZERO);
+        }
+        self.dispatch(&mut state, now, NOBODY);
+    }
+
+    /// Something was written to a client, or time has passed for it.
+    pub(super) fn account(&self, holding: Holding) {
+        if holding == Holding::Ends {
+            self.state().no_longer_holding();
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands out what the room wants done. `author` is the one whose words led to it.
+    fn dispatch(&self, state: &mut State, now: Moment, author: PeerId) {
+        if !state.out.is_empty() {
+            for Delivery { to, bytes } in state.out.take_deliveries() {
+                let bytes = bytes.freeze();
+                state.deliver(now, author, to, &bytes);
+                if self.hears && !matches!(to, To::One(_)) {
+                    self.report(Incident::Heard(bytes));
+                }
+            }
+            for (peer, after) in state.out.take_hang_ups() {
+                if let Some(member) = state.members.get(&peer) {
+                    member.mailbox.open().hang_up = Some(now + after);
+                    member.mailbox.told.notify_one();
+                }
+            }
+            for (peer, words) in state.out.take_log() {
+                if let Some(member) = state.members.get(&peer) {
+                    let who = state.who(peer, member.address);
+                    self.report(Incident::Noted { who, words });
+                }
+            }
+        }
+        let due = state.room.due();
+        if std::mem::replace(&mut state.due, due) != due {
+            self.rescheduled.notify_one();
+        }
+    }
+}
+
+/// The author of what nobody said.
+const NOBODY: PeerId = PeerId(u64::MAX);
+
+/// What everybody reads when the server is stopped.
+const GOODBYE: &[u8] = b"* The server is closing. Goodbye.\n";

@@ -1,0 +1,129 @@
+//! What a server tells the one who runs it.
+
+use super::room::Departure;
+use bytes::Bytes;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+
+/// Something worth a line in the log. Its `Display` is that line, without the time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Incident {
+    /// A client joined.
+    Joined {
+        /// Whom.
+        who: Who,
+        /// Clients there are now.
+        here: usize,
+    },
+    /// A client is gone.
+    Left {
+        /// Whom.
+        who: Who,
+        /// Why.
+        why: Departure,
+        /// Clients there are now.
+        here: usize,
+    },
+    /// Something a room wants noted: `is now bob`.
+    Noted {
+        /// About whom.
+        who: Who,
+        /// What.
+        words: String,
+    },
+    /// A client said more than it may and has to wait.
+    SlowedDown(Who),
+    /// A client was not let in.
+    Refused {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        why: Refusal,
+    },
+    /// No client can be let in for the moment.
+    CannotAccept(String),
+    /// What everybody in the room got to read.
+    Heard(Bytes),
+}
+
+/// A client, as the log names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    /// What the room calls it, if it has names.
+    pub name: Option<String>,
+    /// Its address.
+    pub address: SocketAddr,
+}
+
+/// Why a client was not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// There are as many clients as there may be.
+    Full(usize),
+    /// There are as many from its address.
+    TooManyFrom(IpAddr, usize),
+    /// The server is about to close.
+    Closing,
+}
+
+impl fmt::Display for Incident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Joined { who, here } => write!(f, "joined   {who} ({here} here)"),
+            Self::Left { who, why: Departure::Cut(reason), here } => {
+                write!(f, "cut off  {who}: {reason} ({here} here)")
+            }
+            Self::Left { who, why: Departure::Broken, here } => {
+                write!(f, "left     {who}: the connection broke ({here} here)")
+            }
+            Self::Left { who, why: Departure::Closed | Departure::HungUp, here } => {
+                write!(f, "left     {who} ({here} here)")
+            }
+            Self::Noted { who, words } => write!(f, "noted    {who} {words}"),
+            Self::SlowedDown(who) => write!(f, "slowed   {who}: more lines than --rate allows"),
+            Self::Refused { address, why } => write!(f, "refused  {address}: {why}"),
+            Self::CannotAccept(why) => write!(f, "refused  everybody for a moment: {why}"),
+            Self::Heard(bytes) => write!(f, "{}", String::from_utf8_lossy(bytes)),
+        }
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} from {}", self.address),
+            None => write!(f, "{}", self.address),
+        }
+    }
+}
+
+/// For the log; what the client itself is told is [`Refusal::words`].
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full(clients) => write!(f, "there are {clients} clients, which is the limit (--max-clients)"),
+            Self::TooManyFrom(_, clients) => {
+                write!(f, "there are {clients} clients from its address, which is the limit (--max-per-address)")
+            }
+            Self::Closing => f.write_str("the server is closing"),
+        }
+    }
+}
+
+impl Refusal {
+    /// One line for the client, with what to do next.
+    pub fn words(self) -> String {
+        match self {
+            Self::Full(clients) => {
+                format!("* This server is full: {clients} clients are here, no more are let in. Try again later.\n")
+            }
+            Self::TooManyFrom(address, clients) => format!(
+                "* Too many connections from {address}: {clients} are open, no more are let in. Close one, then try again.\n"
+            ),
+            Self::Closing => "* This server is closing. Try again later.\n".to_owned(),
+        }
+    }
+}
+
+/// Where incidents go. Must not block.
+pub type Sink = Box<dyn Fn(Incident) + Send + Sync>;

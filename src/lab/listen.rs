@@ -1,0 +1,152 @@
+//! Listening: addresses as people write them, and sentences for what can go wrong.
+
+use socket2::{Domain, Protocol, Socket, Type};
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs as _};
+
+/// Connections that may wait to be accepted. A class that connects at a word fits; the system may allow less.
+const BACKLOG: i32 = 1024;
+
+/// What cannot be listened on. `Display` is a sentence with the next step.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// Not an address and a port.
+    #[error(
+        "\"{0}\" is not an address to listen on. Write it as 127.0.0.1:12345, [::1]:12345, or 12345 for a port of this machine alone."
+    )]
+    NotAnAddress(String),
+    /// The system said no.
+    #[error("Cannot listen on {address}: {}", why(*.address, .source))]
+    Refused {
+        /// Where.
+        address: SocketAddr,
+        /// What it said.
+        source: io::Error,
+    },
+}
+
+/// Reads `ADDR:PORT`, `NAME:PORT`, `:PORT` or `PORT`; the last two mean 127.0.0.1. Names are looked up, which blocks.
+///
+/// # Errors
+/// When it is none of these, or there is no such name.
+pub fn parse(text: &str) -> Result<Vec<SocketAddr>, ListenError> {
+    if let Ok(port) = text.strip_prefix(':').unwrap_or(text).parse::<u16>() {
+        return Ok(vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))]);
+    }
+    if let Ok(address) = text.parse::<SocketAddr>() {
+        return Ok(vec![address]);
+    }
+    let found = text.to_socket_addrs().map(Iterator::collect::<Vec<_>>).unwrap_or_default();
+    if found.is_empty() {
+        return Err(ListenError::NotAnAddress(text.escape_debug().to_string()));
+    }
+    Ok(found)
+}
+
+/// All of this machine's addresses, of both kinds.
+pub fn everywhere(port: u16) -> [SocketAddr; 2] {
+    [SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)), SocketAddr::from((Ipv6Addr::UNSPECIFIED, port))]
+}
+
+/// Starts listening.
+///
+/// # Errors
+/// The sentence.
+pub fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
+    open(address).map_err(|source| ListenError::Refused { address, source })
+}
+
+fn open(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    // So that a server can be restarted at once, though connections of the one before are in TIME_WAIT (RFC 9293,
+    // 3.6.1). On Windows the option means something else: taking a port away from whoever has it.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    if address.is_ipv6() {
+        // Each kind has its own socket; otherwise 0.0.0.0 and [::] would be in each other's way.
+        socket.set_only_v6(true)?;
+    }
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+fn why(address: SocketAddr, error: &io::Error) -> String {
+    let port = address.port();
+    match error.kind() {
+        ErrorKind::AddrInUse => {
+            let other = if port < u16::MAX { port + 1 } else { 12345 };
+            let other = SocketAddr::new(address.ip(), other);
+            format!(
+                "another program has port {port}. If it is a server of yours, stop it or join it; or take another port: --listen {other}."
+            )
+        }
+        ErrorKind::PermissionDenied if port < 1024 => {
+            let other = SocketAddr::new(address.ip(), 12345);
+            format!("ports below 1024 are the system's. Take one from 1024 to 65535: --listen {other}.")
+        }
+        ErrorKind::AddrNotAvailable => {
+            let all =
+                if address.is_ipv4() { IpAddr::from(Ipv4Addr::UNSPECIFIED) } else { Ipv6Addr::UNSPECIFIED.into() };
+            let all = SocketAddr::new(all, port);
+            format!("this machine does not have that address. --listen {all} takes all it has, --lan too.")
+        }
+        _ => format!("{error}. Try another address or port: --listen 127.0.0.1:12345."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentence(address: &str, kind: ErrorKind) -> String {
+        ListenError::Refused { address: address.parse().unwrap(), source: kind.into() }.to_string()
+    }
+
+    #[test]
+    fn addresses_come_in_several_forms() {
+        for (text, address) in [
+            ("12345", "127.0.0.1:12345"),
+            (":0", "127.0.0.1:0"),
+            ("0.0.0.0:80", "0.0.0.0:80"),
+            ("[::1]:80", "[::1]:80"),
+        ] {
+            assert_eq!(parse(text).unwrap(), [address.parse().unwrap()], "{text}");
+        }
+        assert!(parse("localhost:80").unwrap().iter().all(|address| address.ip().is_loopback()));
+        for text in ["", "127.0.0.1", "::1:x", "1.2.3.4:99999", "99999", "no\u{1b}where"] {
+            let words = parse(text).unwrap_err().to_string();
+            assert!(words.contains("is not an address to listen on") && !words.contains('\u{1b}'), "{words}");
+        }
+    }
+
+    #[test]
+    fn each_refusal_has_a_next_step() {
+        for (address, kind, words) in [
+            ("127.0.0.1:12345", ErrorKind::AddrInUse, "another program has port 12345"),
+            ("127.0.0.1:65535", ErrorKind::AddrInUse, "--listen 127.0.0.1:12345."),
+            ("[::1]:80", ErrorKind::PermissionDenied, "Take one from 1024 to 65535: --listen [::1]:12345."),
+            ("10.0.0.9:5000", ErrorKind::AddrNotAvailable, "--listen 0.0.0.0:5000 takes all it has"),
+            ("10.0.0.9:5000", ErrorKind::Unsupported, "Try another address"),
+        ] {
+            let sentence = sentence(address, kind);
+            assert!(sentence.starts_with(&format!("Cannot listen on {address}: ")), "{sentence}");
+            assert!(sentence.contains(words), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn a_port_can_be_had_once_and_again_at_once() {
+        let first = listen("127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = first.local_addr().unwrap();
+        assert!(
+            matches!(listen(address), Err(ListenError::Refused { source, .. }) if source.kind() == ErrorKind::AddrInUse)
+        );
+        // The server closes first: the connection is left in TIME_WAIT.
+        let client = std::net::TcpStream::connect(address).unwrap();
+        drop(first.accept());
+        drop((client, first));
+        listen(address).unwrap();
+    }
+}
