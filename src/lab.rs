@@ -1,3 +1,4 @@
 //! The lab's servers.
 
+mod plain;
 pub mod room;
