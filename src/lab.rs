@@ -1,4 +1,5 @@
 //! The lab's servers.
 
+pub mod game;
 mod plain;
 pub mod room;
