@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod framer;
+pub mod game;
 pub mod greet;
 mod hub;
 mod incident;
@@ -10,6 +11,7 @@ pub mod listen;
 pub mod outbox;
 pub mod pace;
 mod peer;
+mod plain;
 pub mod relay;
 pub mod room;
 mod server;

@@ -25,7 +25,7 @@ mod sgr;
 mod utf8;
 mod wrap;
 
-pub use decode::{decode, decode_plain};
+pub use decode::{decode, decode_plain, is_harmless};
 pub use glyph::{Glyph, GlyphKind, Row, TAB_STOP, columns};
 pub use sgr::{Colour, Style};
 pub use utf8::{Tail, tail};

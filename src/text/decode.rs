@@ -44,6 +44,23 @@ pub fn decode_plain(bytes: &[u8], row: &mut Row) {
     Decoder::new(row, false).bytes(bytes, 0);
 }
 
+/// Whether a row of this text is the text and nothing else: all of it is seen, and no character acts on another.
+///
+/// A look at each character once, for whoever would decode only to find nothing to do. It may say no where decoding
+/// finds nothing either: a combining mark is fine on some bases, and only the decoder knows them.
+///
+/// # Examples
+/// ```
+/// use netchat_tui::text::is_harmless;
+/// assert!(is_harmless("héllo 漢字"));
+/// assert!(!is_harmless("a\u{202e}b"));
+/// assert!(!is_harmless("a\tb"));
+/// ```
+pub fn is_harmless(text: &str) -> bool {
+    let is_seen = |c: char| c.width().is_some_and(|columns| columns > 0) && !c.is_control() && !is_invisible(c);
+    text.chars().all(|c| matches!(c, ' '..='~') || is_seen(c))
+}
+
 struct Decoder<'a> {
     row: &'a mut Row,
     style: Style,

@@ -236,6 +236,24 @@ proptest! {
     }
 
     #[test]
+    fn a_row_of_harmless_text_is_that_text(said in "(?s)([ -~]|é|漢|\u{301}|\u{202e}|ᄀ|ᅠ|👩|\u{200d}|.){0,40}") {
+        let mut row = Row::default();
+        decode_plain(said.as_bytes(), &mut row);
+        if is_harmless(&said) {
+            prop_assert_eq!(row.text(), &said);
+            prop_assert!(row.glyphs().iter().all(|glyph| glyph.kind != GlyphKind::Mark));
+        }
+    }
+
+    #[test]
+    fn text_of_one_character_is_harmless_or_is_shown_otherwise_or_combines(c in any::<char>()) {
+        let said = c.to_string();
+        let mut row = Row::default();
+        decode_plain(said.as_bytes(), &mut row);
+        prop_assert_eq!(is_harmless(&said), row.text() == said && c.width() != Some(0), "{:?}", c);
+    }
+
+    #[test]
     fn sources_never_go_back_and_columns_add_up(bytes in hostile()) {
         let row = decoded(&bytes);
         let sources: Vec<u32> = row.glyphs().iter().map(|g: &Glyph| g.source).collect();

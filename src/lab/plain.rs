@@ -1,0 +1,108 @@
+//! What one client said, made fit for the terminals of the others.
+
+use crate::text::{Row, decode_plain, is_harmless};
+use bytes::BytesMut;
+
+/// Appends what a client said as one line's worth of text that does nothing but be read, at most four bytes for each
+/// of `bytes`.
+///
+/// A tab becomes one blank, and what is not UTF-8 becomes U+FFFD. Every other control, bidirectional control and
+/// character that cannot be seen becomes a mark, the one that [`crate::text`] shows: `^[`, `<U+202E>`. So whatever a
+/// client sends, a line that begins with our words goes on as one line, from left to right.
+pub(super) fn plain(bytes: &[u8], into: &mut BytesMut) {
+    if is_printable_ascii(bytes) {
+        into.extend_from_slice(bytes);
+        return;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.split('\t').all(is_harmless) => with_blanks_for_tabs(text, into),
+        _ => with_marks(bytes, into),
+    }
+}
+
+fn is_printable_ascii(bytes: &[u8]) -> bool {
+    // Looks at every byte even if the first is not fine: without an early exit it is done by many at once.
+    bytes.iter().fold(true, |fine, byte| fine & matches!(byte, b' '..=b'~'))
+}
+
+fn with_blanks_for_tabs(text: &str, into: &mut BytesMut) {
+    for (n, part) in text.split('\t').enumerate() {
+        if n > 0 {
+            into.extend_from_slice(b" ");
+        }
+        into.extend_from_slice(part.as_bytes());
+    }
+}
+
+fn with_marks(bytes: &[u8], into: &mut BytesMut) {
+    let mut row = Row::default();
+    decode_plain(String::from_utf8_lossy(bytes).as_bytes(), &mut row);
+    into.extend_from_slice(row.text().as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn said(bytes: &[u8]) -> String {
+        let mut into = BytesMut::from(&b"ann: "[..]);
+        plain(bytes, &mut into);
+        String::from_utf8(into.to_vec()).unwrap().strip_prefix("ann: ").unwrap().to_owned()
+    }
+
+    #[test]
+    fn text_is_itself() {
+        for text in ["", "hello ~", "héllo wörld", "漢字かな", "שלום", "👨‍👩‍👧 ok", "❤️", "e\u{301}"]
+        {
+            assert_eq!(said(text.as_bytes()), text);
+        }
+    }
+
+    #[test]
+    fn a_tab_is_a_blank_in_ascii_in_text_and_beside_marks() {
+        assert_eq!(said(b"\ta\t\tb"), " a  b");
+        assert_eq!(said("ä\tb".as_bytes()), "ä b");
+        assert_eq!(said(b"a\tb\x07"), "a b^G");
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_the_replacement_character() {
+        assert_eq!(said(b"caf\xe9 \xff"), "caf\u{fffd} \u{fffd}");
+    }
+
+    #[test]
+    fn what_drives_a_terminal_or_hides_is_a_mark() {
+        for (bytes, expected) in [
+            (&b"\x1b[2J\x1b]0;x\x07"[..], "^[[2J^[]0;x^G"),
+            (b"a\rb\nc\0\x7f", "a^Mb^Jc^@^?"),
+            ("\u{202e}abc\u{200b}\u{9b}".as_bytes(), "<U+202E>abc<U+200B><U+009B>"),
+            ("\u{2028}x\u{feff}".as_bytes(), "<U+2028>x<U+FEFF>"),
+        ] {
+            assert_eq!(said(bytes), expected, "{}", bytes.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn nothing_sits_on_the_words_before_it() {
+        assert_eq!(said("\u{301}x".as_bytes()), "\u{25cc}\u{301}x");
+    }
+
+    proptest! {
+        #[test]
+        fn one_line_of_text_comes_out_whatever_goes_in(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let text = said(&bytes);
+            prop_assert!(!text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}')), "{text:?}");
+            prop_assert!(text.len() <= 4 * bytes.len());
+        }
+
+        #[test]
+        fn the_short_ways_lead_where_the_long_one_does(text in "(?s)[ -~]{0,8}(\t|é|漢|\u{301}|\u{202e}|.){0,8}") {
+            let mut marked = BytesMut::new();
+            with_marks(text.as_bytes(), &mut marked);
+            let said = said(text.as_bytes());
+            prop_assert_eq!(said.as_bytes(), &marked[..]);
+            prop_assert!(said.len() <= 4 * text.len());
+        }
+    }
+}
