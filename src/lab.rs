@@ -1,3 +1,4 @@
 //! The lab's servers.
 
+pub mod name;
 pub mod room;
