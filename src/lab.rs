@@ -13,6 +13,7 @@ pub mod pace;
 mod peer;
 mod plain;
 pub mod relay;
+pub mod name;
 pub mod room;
 mod server;
 
