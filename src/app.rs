@@ -9,6 +9,7 @@
 mod action;
 pub mod command;
 pub mod help;
+mod house;
 pub mod keys;
 mod prompt;
 mod tab;
@@ -18,12 +19,14 @@ mod verbs;
 pub mod viewport;
 
 pub use action::Action;
+pub use house::HouseNews;
 pub use prompt::{Edit, Prompt};
 pub use tab::{LinkState, QUEUE_LIMIT, Tab, Traffic};
 pub use time::{Now, Wall};
 pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
+use house::House;
 use std::time::Duration;
 use transcript::{Limits, RowKind};
 use viewport::{Motion, Viewport};
@@ -39,6 +42,8 @@ pub enum Event {
     Paste(String),
     /// News from a link.
     Link(LinkId, LinkEvent),
+    /// News of the server that is hosted here.
+    House(HouseNews),
     /// The moment named by [`App::deadline`] has come.
     Due,
     /// The program was to be suspended, and there is no shell to come back from.
@@ -115,13 +120,14 @@ pub struct App {
     mode: Mode,
     options: Options,
     viewport: Viewport,
+    house: Option<House>,
 }
 
 impl App {
     /// One tab, not connected.
     pub fn new(options: Options) -> Self {
         let tab = Tab::new(LinkId(0), &options);
-        Self { tabs: vec![tab], current: 0, mode: Mode::Compose, options, viewport: Viewport::default() }
+        Self { tabs: vec![tab], current: 0, mode: Mode::Compose, options, viewport: Viewport::default(), house: None }
     }
 
     /// Connects the current tab.
@@ -137,6 +143,7 @@ impl App {
             Event::Type(c) => self.type_char(c),
             Event::Paste(text) => self.paste(now, &text),
             Event::Link(id, event) => self.link(now, id, event),
+            Event::House(news) => self.house_news(now, news),
             Event::Due => self.due(now),
             Event::NoShell => {
                 self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");

@@ -2,8 +2,13 @@
 
 use crate::app::{Options, is_nickname};
 use crate::link::{DEFAULT_PORT, Endpoint, EndpointError, Eol};
-use clap::{CommandFactory, Parser, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use serve::{KindName, ServerArgs};
 use std::time::Duration;
+
+mod serve;
+
+pub use serve::{Place, Service};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -11,13 +16,55 @@ Examples:
   netchat-tui pi.local 12345       a classmate's, nc's way of writing it
   netchat-tui -n bob '[::1]:4000'  ask for a nickname at once
   netchat-tui -C mail.example 25   lines end in CRLF
+  netchat-tui host                 start a chat here, and join it
+  netchat-tui serve chat --lan     run one for a class
 
 Inside, F1 or /help shows keys and commands.";
 
 /// A terminal chat client for raw TCP line servers.
 #[derive(Debug, Clone, Parser)]
-#[command(version, about, after_help = EXAMPLES)]
+#[command(version, about, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+#[command(disable_help_subcommand = true)]
 pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    #[command(flatten)]
+    client: ClientArgs,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum Command {
+    /// Start a lab server here and join it in one window
+    Host {
+        /// Which server
+        #[arg(value_enum, default_value = "chat")]
+        kind: KindName,
+
+        /// Ask the server for this nickname
+        #[arg(short, long, value_name = "NAME")]
+        nick: Option<String>,
+
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Run a lab server
+    Serve {
+        /// Which server
+        #[arg(value_enum)]
+        kind: KindName,
+
+        /// Print what everyone in the room reads
+        #[arg(long)]
+        echo: bool,
+
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+}
+
+#[derive(Debug, Clone, clap::Args)]
+struct ClientArgs {
     /// Where to connect.
     #[arg(help = "HOST:PORT, HOST, [V6]:PORT, :PORT or PORT; default 127.0.0.1:12345")]
     address: Option<String>,
@@ -52,7 +99,28 @@ enum EolName {
     None,
 }
 
-/// What to do, checked and complete.
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Job {
+    /// Talk to a server.
+    Chat(Config),
+    /// Start a server and talk to it.
+    Host {
+        /// The server.
+        service: Service,
+        /// How the client behaves.
+        options: Options,
+    },
+    /// Run a server.
+    Serve {
+        /// The server.
+        service: Service,
+        /// Whether to print what everyone in the room reads.
+        echo: bool,
+    },
+}
+
+/// Where to connect and how, checked and complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// Where to connect.
@@ -70,17 +138,43 @@ pub enum UsageError {
     /// The nickname.
     #[error("\"{0}\" is not a nickname: it is one word of characters that can be seen.")]
     Nickname(String),
+    /// An option of another kind of server.
+    #[error("{option} is not for {kind}: it belongs to {kinds}.")]
+    NotForKind {
+        /// The option.
+        option: &'static str,
+        /// The server that was wanted.
+        kind: String,
+        /// The servers that have it.
+        kinds: String,
+    },
 }
 
 impl Args {
     /// Checks what the parser could not.
     ///
     /// # Errors
-    /// The sentence for an address or a nickname that is none.
-    pub fn resolve(self) -> Result<Config, UsageError> {
-        if let Some(nick) = self.nick.as_ref().filter(|nick| !is_nickname(nick)) {
-            return Err(UsageError::Nickname(nick.escape_debug().to_string()));
+    /// The sentence for an address or a nickname that is none, or an option that does not fit.
+    pub fn resolve(self) -> Result<Job, UsageError> {
+        match self.command {
+            None => self.client.resolve().map(Job::Chat),
+            Some(Command::Host { kind, nick, server }) => {
+                let options = Options { nick: checked(nick)?, ..Options::default() };
+                Ok(Job::Host { service: server.resolve(kind)?, options })
+            }
+            Some(Command::Serve { kind, echo, server }) => Ok(Job::Serve { service: server.resolve(kind)?, echo }),
         }
+    }
+
+    /// The error clap would have made of this sentence: usage below it, exit status 2.
+    pub fn error(sentence: &UsageError) -> clap::Error {
+        Self::command().error(clap::error::ErrorKind::ValueValidation, sentence)
+    }
+}
+
+impl ClientArgs {
+    fn resolve(self) -> Result<Config, UsageError> {
+        let nick = checked(self.nick)?;
         let endpoint = match &self.address {
             Some(address) => Endpoint::from_words(address, self.port.as_deref())?,
             None => Endpoint::new("127.0.0.1", DEFAULT_PORT)?,
@@ -93,13 +187,15 @@ impl Args {
             EolName::Nul => Eol::Nul,
             EolName::None => Eol::None,
         };
-        let options = Options { eol, nick: self.nick, connect_limit: self.connect_limit, ..Options::default() };
+        let options = Options { eol, nick, connect_limit: self.connect_limit, ..Options::default() };
         Ok(Config { endpoint, options })
     }
+}
 
-    /// The error clap would have made of this sentence: usage below it, exit status 2.
-    pub fn error(sentence: &UsageError) -> clap::Error {
-        Self::command().error(clap::error::ErrorKind::ValueValidation, sentence)
+fn checked(nick: Option<String>) -> Result<Option<String>, UsageError> {
+    match nick {
+        Some(nick) if !is_nickname(&nick) => Err(UsageError::Nickname(nick.escape_debug().to_string())),
+        nick => Ok(nick),
     }
 }
 
@@ -120,10 +216,17 @@ fn time(text: &str) -> Result<Duration, String> {
 mod tests {
     use super::*;
 
-    fn config(words: &str) -> Result<Config, String> {
+    fn job(words: &str) -> Result<Job, String> {
         let words = std::iter::once("netchat-tui").chain(words.split_whitespace());
         let args = Args::try_parse_from(words).map_err(|error| error.to_string())?;
         args.resolve().map_err(|error| error.to_string())
+    }
+
+    fn config(words: &str) -> Result<Config, String> {
+        job(words).map(|job| match job {
+            Job::Chat(config) => config,
+            job => panic!("{words}: {job:?}"),
+        })
     }
 
     #[test]

@@ -43,6 +43,7 @@ pub mod cli;
 pub mod lab;
 pub mod link;
 pub mod net;
+pub mod serve;
 pub mod text;
 pub mod tui;
 pub mod ui;

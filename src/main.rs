@@ -3,60 +3,97 @@
 use anyhow::Context as _;
 use clap::Parser as _;
 use crossterm::event::EventStream;
-use netchat_tui::app::App;
-use netchat_tui::cli::{Args, Config};
+use netchat_tui::app::{App, Now, Options};
+use netchat_tui::cli::{Args, Job};
+use netchat_tui::link::Endpoint;
 use netchat_tui::net::SystemNetwork;
-use netchat_tui::tui::{Exit, Guard, Screen, Signals, SystemHost, Tui, install_panic_hook};
+use netchat_tui::serve::{self, Hosted, Prepared, ServeError};
+use netchat_tui::tui::{Exit, Guard, Host as _, House, Screen, Signals, SystemHost, Tui, install_panic_hook};
 use netchat_tui::ui::Theme;
 use ratatui::Terminal;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// A server that could not be started.
+const NETWORK_TROUBLE: u8 = 1;
 
 /// Usage errors and everything that is not the network's fault (`clap` exits with it by itself).
 const OTHER_TROUBLE: u8 = 2;
 
+/// What the client has to talk to.
+enum Room {
+    /// A server somewhere.
+    There(Endpoint),
+    /// One in this process.
+    Here(Hosted),
+}
+
 fn main() -> ExitCode {
-    let config = Args::parse().resolve().unwrap_or_else(|sentence| Args::error(&sentence).exit());
-    match run(config) {
+    let job = Args::parse().resolve().unwrap_or_else(|sentence| Args::error(&sentence).exit());
+    let done = match job {
+        Job::Chat(config) => chat(Room::There(config.endpoint), config.options),
+        Job::Host { service, options } => {
+            // Before the terminal is taken: what is wrong can be said in plain sight then.
+            let hosted = needs_terminal().and_then(|()| Ok(Hosted::start(Prepared::new(service)?)?));
+            hosted.and_then(|hosted| chat(Room::Here(hosted), options))
+        }
+        Job::Serve { service, echo } => serve::serve(service, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
+    };
+    match done {
         Ok(Exit::Quit) => ExitCode::SUCCESS,
         Ok(Exit::Signal(signal)) => ExitCode::from(128 + signal.number()),
         // The terminal went away without a signal; nobody is left to read an error.
         Ok(Exit::InputEnded) => ExitCode::from(OTHER_TROUBLE),
         Err(error) => {
             complain(&error);
-            ExitCode::from(OTHER_TROUBLE)
+            ExitCode::from(if error.is::<ServeError>() { NETWORK_TROUBLE } else { OTHER_TROUBLE })
         }
     }
 }
 
-fn run(config: Config) -> anyhow::Result<Exit> {
+fn needs_terminal() -> anyhow::Result<()> {
     anyhow::ensure!(
         io::stdin().is_terminal() && io::stdout().is_terminal(),
         "this program draws on a terminal, and input or output is not one. In a script or pipe use nc for now."
     );
+    Ok(())
+}
+
+fn chat(room: Room, options: Options) -> anyhow::Result<Exit> {
+    needs_terminal()?;
     // One thread for everything: a chat has no work for two, and nothing has to be locked.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
-    let ended = runtime.block_on(chat(config));
+    let ended = runtime.block_on(talk(room, options));
     // A name being looked up sits in a thread that cannot be stopped; leaving does not wait for it.
     runtime.shutdown_background();
     ended
 }
 
-async fn chat(config: Config) -> anyhow::Result<Exit> {
+async fn talk(room: Room, options: Options) -> anyhow::Result<Exit> {
     install_panic_hook();
     // Before the terminal is taken, so that no signal can leave it taken.
     let signals = Signals::listen().context("listening for signals")?;
     let guard = Guard::enter().context("taking over the terminal")?;
     let terminal = Terminal::new(Screen::new(io::stdout())).context("taking over the terminal")?;
     let theme = if no_color() { Theme::MONO } else { Theme::COLOUR };
-    let mut app = App::new(config.options);
-    let first = app.open(config.endpoint);
+    let (host, mut app) = (SystemHost::default(), App::new(options));
+    let now = Now { elapsed: Duration::ZERO, wall: host.wall() };
+    let (first, house, end) = match room {
+        Room::There(endpoint) => (app.open(endpoint), House::default(), None),
+        Room::Here(Hosted { endpoint, introduction, news, here, end }) => {
+            (app.host(now, endpoint, &introduction), House::new(news, here), Some(end))
+        }
+    };
     let network = Arc::new(SystemNetwork::default());
-    let mut tui = Tui::new(terminal, EventStream::new(), SystemHost::default(), signals, network).with_theme(theme);
+    let mut tui = Tui::new(terminal, EventStream::new(), host, signals, network).with_theme(theme).with_house(house);
     let ended = tui.run(&mut app, first).await;
     drop(guard);
     tui.close().await;
+    if let Some(end) = end {
+        end.wait();
+    }
     ended
 }
 

@@ -9,26 +9,28 @@
 //! ```
 //!
 //! One biased `select!`, each arm one cancel-safe receive, in the order above: a flood can starve neither frames nor
-//! keys, and after each burst of keys the network has its turn. (A sixth arm, behind the keys, waits for the rest of a
-//! key that came in pieces.) There is no tick; when nothing happens the process sleeps. [`Tui`] is generic over the stream of keys, the
+//! keys, and after each burst of keys the network has its turn. (Two more arms: one behind the keys waits for the rest
+//! of a key that came in pieces, the last for news of a server hosted in this process.) There is no tick; when nothing happens the process sleeps. [`Tui`] is generic over the stream of keys, the
 //! ratatui backend, the [`Host`] (clock, suspend) and the network, so the tests drive this very loop.
 
 mod doubtful;
 mod escape_guard;
 mod frame_clock;
 mod host;
+mod house;
 mod keymap;
 mod screen;
 mod signals;
 mod terminal;
 
 pub use host::{Host, Suspended, SystemHost};
+pub use house::House;
 pub use screen::Screen;
 pub use signals::{Signal, Signals};
 pub use terminal::{Guard, install_panic_hook};
 
 use crate::app::keys::Keymap;
-use crate::app::{App, Effect, Event, Now, Outcome};
+use crate::app::{App, Effect, Event, HouseNews, Now, Outcome};
 use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
 use crate::ui::{self, Theme};
@@ -80,6 +82,7 @@ pub struct Tui<B: Backend, S, H> {
     links: Links,
     events: Events,
     signals: Signals,
+    house: House,
     theme: Theme,
     keymap: Keymap,
     frames: FrameClock,
@@ -108,6 +111,7 @@ where
             links,
             events,
             signals,
+            house: House::default(),
             theme: Theme::COLOUR,
             keymap,
             frames,
@@ -122,6 +126,13 @@ where
     #[must_use]
     pub fn with_theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
+        self
+    }
+
+    /// The same beside a server in this process.
+    #[must_use]
+    pub fn with_house(mut self, house: House) -> Self {
+        self.house = house;
         self
     }
 
@@ -163,6 +174,7 @@ where
             () = self.escapes.due() => Wake::Escape,
             () = sleep_until_some(due) => Wake::Due,
             Some((id, event)) = self.events.recv() => Wake::News(id, event),
+            news = self.house.recv() => Wake::House(news),
         };
         match wake {
             Wake::Signal(signal) => self.on_signal(app, signal),
@@ -178,6 +190,7 @@ where
             },
             Wake::Due => self.update(app, Event::Due, Urgency::Soon).await,
             Wake::News(id, event) => self.on_news(app, Some((id, event))).await,
+            Wake::House(news) => self.update(app, news.into(), Urgency::Soon).await,
         }
     }
 
@@ -339,6 +352,7 @@ enum Wake {
     Escape,
     Due,
     News(LinkId, LinkEvent),
+    House(HouseNews),
 }
 
 async fn sleep_until_some(deadline: Option<Instant>) {

@@ -13,6 +13,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("tui", &["app", "ui", "net", "link"]),
     ("lab", &["text"]),
     ("cli", &["app", "lab", "link"]),
+    ("serve", &["cli", "lab", "link", "text"]),
 ];
 
 /// What the pure modules must not even name. `std::time::Duration` is a number and allowed.

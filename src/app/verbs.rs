@@ -55,6 +55,11 @@ impl App {
                 self.mode = Mode::Help { top: 0 };
                 Ok(Vec::new())
             }
+            // Who closes a room that others are in may have forgotten them.
+            Verb::Quit if self.guests() > 0 => {
+                self.mode = Mode::ConfirmQuit;
+                Ok(Vec::new())
+            }
             Verb::Quit => Ok(vec![Effect::Quit]),
         }
     }

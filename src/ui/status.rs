@@ -21,9 +21,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
     match app.mode() {
         Mode::ConfirmQuit => {
             buffer.set_style(area, theme.question);
-            let all = " Quit? Enter or y quits, Esc or n stays.";
-            let words = if words_width(all) <= usize::from(area.width) { all } else { " Quit? Enter / Esc" };
-            draw_words(buffer, area, words, theme.question);
+            draw_words(buffer, area, &question(app.guests(), usize::from(area.width)), theme.question);
         }
         Mode::Help { .. } => {
             let words = if area.width < 30 { " Help, Esc" } else { " Help: Esc closes it" };
@@ -34,6 +32,20 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
         }
         Mode::Compose => draw_items(buffer, area, app.tab(), theme),
     }
+}
+
+/// Whether to quit, in the longest form that fits.
+fn question(guests: usize, width: usize) -> String {
+    let others = if guests == 1 { "1 other is".to_owned() } else { format!("{guests} others are") };
+    let alone = [" Quit? Enter or y quits, Esc or n stays.", " Quit? Enter / Esc"].map(ToOwned::to_owned);
+    let hosting = [
+        format!(" {others} still in, and your server ends with you. Quit? Enter or y quits, Esc or n stays."),
+        format!(" {others} still in. Quit? Enter / Esc"),
+        format!(" {guests} in. Quit? y / n"),
+    ];
+    let forms = if guests == 0 { &alone[..] } else { &hosting };
+    let fits = |form: &&String| words_width(form) <= width;
+    forms.iter().find(fits).or(forms.last()).cloned().unwrap_or_default()
 }
 
 fn draw_items(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) {

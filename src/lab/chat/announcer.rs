@@ -1,0 +1,88 @@
+//! Who joined, and who left: a notice for each, until there are too many of them.
+//!
+//! In a room of a thousand each coming and going is a thousand deliveries, and a program that connects and disconnects
+//! in a loop would fill everybody's screen. So after some at once they are gathered and told a second later, in one
+//! line; who has come and gone in between is not told at all. Nobody speaks before the room has been told that they
+//! are there.
+
+use super::{list, notice};
+use crate::lab::pace::{Pace, Rate};
+use crate::lab::room::{Departure, Moment, Out, PeerId, To};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// Notices that are told at once.
+const RATE: Rate = Rate { per_second: NonZeroU32::new(2).unwrap(), burst: NonZeroU32::new(20).unwrap() };
+
+/// How long the others are gathered.
+const GATHER: Duration = Duration::from_secs(1);
+
+/// Names told in one notice. The rest are a number.
+const NAMES: usize = 10;
+
+/// See the module's words.
+#[derive(Debug, Default)]
+pub(super) struct Announcer {
+    pace: Pace,
+    joined: Vec<(PeerId, String)>,
+    left: Vec<String>,
+    due: Option<Moment>,
+}
+
+impl Announcer {
+    pub(super) fn joined(&mut self, now: Moment, peer: PeerId, name: String, out: &mut Out) {
+        if self.may_tell(now) {
+            notice(out.to(To::AllBut(peer)), format_args!("{name} joined"));
+        } else {
+            self.joined.push((peer, name));
+        }
+    }
+
+    pub(super) fn left(&mut self, now: Moment, peer: PeerId, name: &str, why: Departure, out: &mut Out) {
+        if let Some(at) = self.joined.iter().position(|(other, _)| *other == peer) {
+            // Nobody knew.
+            self.joined.remove(at);
+            return;
+        }
+        if !self.may_tell(now) {
+            self.left.push(name.to_owned());
+            return;
+        }
+        let words = out.to(To::AllBut(peer));
+        match why {
+            Departure::Closed | Departure::HungUp => notice(words, format_args!("{name} left")),
+            Departure::Broken => notice(words, format_args!("{name} left (connection lost)")),
+            Departure::Cut(reason) => notice(words, format_args!("{name} left (cut off: {reason})")),
+        }
+    }
+
+    /// Tells what has been gathered.
+    pub(super) fn catch_up(&mut self, out: &mut Out) {
+        self.due = None;
+        if !self.joined.is_empty() {
+            let names = list(self.joined.iter().map(|(_, name)| name.as_str()), self.joined.len(), NAMES);
+            notice(out.to(To::All), format_args!("{names} joined"));
+            self.joined = Vec::new();
+        }
+        if !self.left.is_empty() {
+            let names = list(self.left.iter().map(String::as_str), self.left.len(), NAMES);
+            notice(out.to(To::All), format_args!("{names} left"));
+            self.left = Vec::new();
+        }
+    }
+
+    pub(super) const fn due(&self) -> Option<Moment> {
+        self.due
+    }
+
+    /// Whether the next notice may be told at once. Not while others are gathered: they come first.
+    fn may_tell(&mut self, now: Moment) -> bool {
+        let may = self.due.is_none() && self.pace.check(RATE, now).is_ok();
+        if may {
+            self.pace.spend(RATE, now);
+        } else {
+            self.due.get_or_insert(now + GATHER);
+        }
+        may
+    }
+}

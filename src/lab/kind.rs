@@ -1,0 +1,65 @@
+//! Which of the lab's servers.
+
+use super::answer::{Answer, Answers, Manner};
+use super::chat::Chat;
+use super::game::Game;
+use super::greet::Greet;
+use super::relay::Relay;
+use super::room::Room;
+use fastrand::Rng;
+use std::fmt;
+use std::time::Duration;
+
+/// A server of the lab, and what it needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// Tasks 1 to 4.
+    Greet {
+        /// Closes after this time.
+        linger: Duration,
+    },
+    /// Tasks 5 to 9.
+    Answer {
+        /// How.
+        manner: Manner,
+        /// How often.
+        answers: Answers,
+    },
+    /// Tasks 13 to 15.
+    Relay,
+    /// Tasks 16 and 17.
+    Chat {
+        /// Messages that a newcomer gets to read.
+        history: usize,
+    },
+    /// The game that the lab leads to.
+    Game,
+}
+
+impl Kind {
+    /// An empty room of this kind; newcomers to a chat read `motd`.
+    pub fn room(&self, motd: &[u8]) -> Box<dyn Room> {
+        match self {
+            Self::Greet { linger } => Box::new(Greet::new(*linger)),
+            Self::Answer { manner, answers } => Box::new(Answer::new(*manner, *answers)),
+            Self::Relay => Box::<Relay>::default(),
+            Self::Chat { history } => Box::new(Chat::new(*history, motd, Rng::new())),
+            Self::Game => Box::<Game>::default(),
+        }
+    }
+}
+
+/// Its name on the command line.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Greet { .. } => "greet",
+            Self::Answer { manner: Manner::Reverse, .. } => "reverse",
+            Self::Answer { manner: Manner::Upper, .. } => "upper",
+            Self::Answer { manner: Manner::Echo, .. } => "echo",
+            Self::Relay => "relay",
+            Self::Chat { .. } => "chat",
+            Self::Game => "game",
+        })
+    }
+}

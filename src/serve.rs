@@ -1,0 +1,145 @@
+//! `netchat-tui serve`: one of the lab's servers on a terminal of its own.
+//!
+//! What it says about itself and its clients goes to standard error, what everyone in the room reads (`--echo`) to
+//! standard output. A thread of its own does the writing: a terminal that has been stopped with Ctrl-S must not stop
+//! the server.
+
+mod host;
+mod log;
+mod words;
+
+use crate::cli::{Place, Service};
+use crate::lab::listen::{self, ListenError};
+use crate::lab::{Server, Sink};
+use log::Log;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+pub use host::{End, Hosted};
+
+/// Why a server could not be started. `Display` is a sentence with the next step.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// It cannot listen where it should.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The text for newcomers cannot be had.
+    #[error("Cannot read the text for newcomers, {}: {source}. Check --motd.", .path.display())]
+    Motd {
+        /// Where it should be.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The system has no runtime for us.
+    #[error("Cannot start the server: {0}.")]
+    Runtime(#[from] io::Error),
+}
+
+/// Bytes of a text for newcomers. Each of them reads it all.
+const MOTD: u64 = 64 << 10;
+
+/// A server that listens, with all it needs.
+#[derive(Debug)]
+pub struct Prepared {
+    service: Service,
+    server: Server,
+    motd: Vec<u8>,
+}
+
+impl Prepared {
+    /// Reads what is to be read, and listens.
+    ///
+    /// # Errors
+    /// The sentence. Nothing has been started then.
+    pub fn new(service: Service) -> Result<Self, ServeError> {
+        let motd = match &service.motd {
+            Some(path) => read(path).map_err(|source| ServeError::Motd { path: path.clone(), source })?,
+            None => Vec::new(),
+        };
+        let server = Server::bind(&places(&service.place)?, service.limits)?;
+        Ok(Self { service, server, motd })
+    }
+
+    /// Where it listens.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        self.server.addresses()
+    }
+
+    /// What it is and where it can be reached, in lines for the one who runs it.
+    pub fn introduction(&self) -> Vec<String> {
+        words::introduction(&self.service, &self.server)
+    }
+
+    /// Runs it on this thread until `stop`.
+    ///
+    /// # Errors
+    /// When the system has no runtime for us.
+    pub fn run(self, incidents: Sink, hears: bool, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let room = self.service.kind.room(&self.motd);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(self.server.run(room, incidents, hears, stop))
+    }
+}
+
+/// Serves until SIGINT or SIGTERM.
+///
+/// # Errors
+/// The sentence for what keeps it from starting.
+pub fn serve(service: Service, echo: bool) -> Result<(), ServeError> {
+    let is_quiet = service.is_quiet;
+    let prepared = Prepared::new(service)?;
+    let log = Log::start();
+    for line in prepared.introduction() {
+        log.say(line);
+    }
+    let sink = log.sink(is_quiet);
+    let served = prepared.run(sink, echo, asked_to_stop());
+    log.finish();
+    served.map_err(ServeError::from)
+}
+
+fn read(path: &PathBuf) -> io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let mut text = Vec::new();
+    std::fs::File::open(path)?.take(MOTD + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > MOTD {
+        return Err(io::Error::other(format!("it is longer than {MOTD} bytes")));
+    }
+    Ok(text)
+}
+
+fn places(place: &Place) -> Result<Vec<SocketAddr>, ListenError> {
+    match place {
+        Place::Everywhere(port) => Ok(listen::everywhere(*port).to_vec()),
+        Place::At(addresses) => {
+            let mut found = Vec::new();
+            for address in addresses {
+                found.extend(listen::parse(address)?);
+            }
+            Ok(found)
+        }
+    }
+}
+
+/// SIGINT or SIGTERM. Not SIGHUP: under `nohup` it is to be ignored, and a handler would undo that.
+#[cfg(unix)]
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_stop() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}

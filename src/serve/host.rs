@@ -1,0 +1,100 @@
+//! `netchat-tui host`: the server in a thread of its own, for a client in the same process to join.
+//!
+//! The client joins it over the network like everybody else. A thread of its own, so that a room of a hundred does not
+//! make the host's keys wait.
+
+use super::{Prepared, ServeError};
+use crate::lab::room::Departure;
+use crate::lab::{Incident, Kind, Sink};
+use crate::link::Endpoint;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::thread::JoinHandle;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// News that may wait for a window that is busy. More are dropped: the room has been told them, too.
+const NEWS: usize = 256;
+
+/// A server that runs beside the client.
+#[derive(Debug)]
+pub struct Hosted {
+    /// Where the client joins it.
+    pub endpoint: Endpoint,
+    /// What it says about itself, in lines.
+    pub introduction: Vec<String>,
+    /// What happens that the room does not tell by itself.
+    pub news: mpsc::Receiver<String>,
+    /// How many clients there are.
+    pub here: watch::Receiver<usize>,
+    /// Stops the server.
+    pub end: End,
+}
+
+/// The way to end a [`Hosted`] server.
+#[derive(Debug)]
+pub struct End {
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Hosted {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// When the address that was listened on cannot be connected to.
+    pub fn start(prepared: Prepared) -> Result<Self, ServeError> {
+        let endpoint = endpoint(prepared.addresses());
+        let introduction = prepared.introduction();
+        let (news_sender, news) = mpsc::channel(NEWS);
+        let (here_sender, here) = watch::channel(0);
+        let tells_by_itself = matches!(prepared.service.kind, Kind::Chat { .. });
+        let is_quiet = prepared.service.is_quiet;
+        let sink: Sink = Box::new(move |incident| {
+            if let Incident::Joined { here, .. } | Incident::Left { here, .. } = &incident {
+                here_sender.send_replace(*here);
+            }
+            if !is_quiet && is_news(&incident, tells_by_itself) {
+                // A window that is gone or busy misses it.
+                let _ = news_sender.try_send(incident.to_string());
+            }
+        });
+        let (stop, stopped) = oneshot::channel::<()>();
+        let stopped = async {
+            // Dropping the other end is a way of saying it, too.
+            let _ = stopped.await;
+        };
+        // That it cannot run at all shows as a connection that does not come about.
+        let thread = std::thread::spawn(move || drop(prepared.run(sink, false, stopped)));
+        Ok(Self { endpoint: endpoint?, introduction, news, here, end: End { stop, thread } })
+    }
+}
+
+impl End {
+    /// Has the server say goodbye, and waits for it.
+    pub fn wait(self) {
+        let Self { stop, thread } = self;
+        drop(stop);
+        // It cannot panic: panics end the process.
+        drop(thread.join());
+    }
+}
+
+/// Whether the one in front of the window does not know this from the room.
+const fn is_news(incident: &Incident, tells_by_itself: bool) -> bool {
+    match incident {
+        Incident::Joined { .. }
+        | Incident::Left { why: Departure::Closed | Departure::HungUp | Departure::Broken, .. } => !tells_by_itself,
+        Incident::Noted { .. } | Incident::Heard(_) => false,
+        Incident::Left { .. } | Incident::SlowedDown(_) | Incident::Refused { .. } | Incident::CannotAccept(_) => true,
+    }
+}
+
+/// The first address, or this machine's where that means all of them.
+fn endpoint(addresses: &[SocketAddr]) -> Result<Endpoint, ServeError> {
+    let first = addresses.first().copied().unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+    let ip = match first.ip() {
+        IpAddr::V4(any) if any.is_unspecified() => IpAddr::from(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(any) if any.is_unspecified() => IpAddr::from(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    Endpoint::new(&ip.to_string(), first.port()).map_err(|error| ServeError::Runtime(std::io::Error::other(error)))
+}

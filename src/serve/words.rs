@@ -1,0 +1,114 @@
+//! What a server says about itself when it starts.
+
+use crate::cli::Service;
+use crate::lab::{Server, lan};
+use crate::link::DEFAULT_PORT;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// What it is, where, how to reach it, and what it puts up with.
+pub(super) fn introduction(service: &Service, server: &Server) -> Vec<String> {
+    let kind = &service.kind;
+    let mut lines: Vec<String> = Vec::new();
+    for address in server.addresses() {
+        lines.push(format!("Listening on {address} ({kind})"));
+    }
+    lines.extend(invitation(server.addresses(), &lan::addresses(), lan::local_name().as_deref()));
+    lines.push(format!("Limits: {}.", server.limits()));
+    lines.push("Ctrl-C says goodbye to everybody and ends it.".to_owned());
+    lines
+}
+
+/// The commands that others type to join a server that listens there, on a machine with these addresses and this name.
+fn invitation(listening: &[SocketAddr], machine: &[IpAddr], name: Option<&str>) -> Vec<String> {
+    let Some(first) = listening.first() else { return Vec::new() };
+    let port = first.port();
+    let mut lines = vec![format!("On this machine, join with:  {}", command(&here(*first)))];
+    let reachable: Vec<IpAddr> = machine
+        .iter()
+        .copied()
+        .filter(|address| {
+            listening.iter().any(|listening| match (listening.ip(), address) {
+                (IpAddr::V4(any), IpAddr::V4(_)) if any.is_unspecified() => true,
+                (IpAddr::V6(any), IpAddr::V6(_)) if any.is_unspecified() => true,
+                (ip, address) => ip == *address,
+            })
+        })
+        .collect();
+    for address in &reachable {
+        lines.push(format!("From another machine:        {}", command(&SocketAddr::new(*address, port).to_string())));
+    }
+    match (name, listening.iter().all(|address| address.ip().is_loopback()), reachable.is_empty()) {
+        (_, true, _) => lines.push("Others cannot reach it; --lan lets them.".to_owned()),
+        (_, false, true) => {
+            lines.push("This machine seems to be on no network: others cannot reach it now.".to_owned());
+        }
+        (Some(name), false, false) => {
+            lines.push(format!("Or, where names like this work: {}", command(&format!("{name}:{port}"))));
+        }
+        (None, false, false) => {}
+    }
+    lines
+}
+
+/// What to type on this machine.
+fn here(listening: SocketAddr) -> String {
+    let ip = match listening.ip() {
+        IpAddr::V4(any) if any.is_unspecified() => IpAddr::from(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(any) if any.is_unspecified() => IpAddr::from(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, listening.port()).to_string()
+}
+
+fn command(address: &str) -> String {
+    let address = address.strip_suffix(&format!(":{DEFAULT_PORT}")).unwrap_or(address);
+    let address = match address {
+        "127.0.0.1" => "",
+        address => address,
+    };
+    // A shell takes brackets for a pattern.
+    let quoted = if address.contains('[') { format!("'{address}'") } else { address.to_owned() };
+    format!("netchat-tui {quoted}").trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(listening: &[&str], machine: &[&str], name: Option<&str>) -> Vec<String> {
+        let listening: Vec<_> = listening.iter().map(|address| address.parse().unwrap()).collect();
+        let machine: Vec<_> = machine.iter().map(|address| address.parse().unwrap()).collect();
+        invitation(&listening, &machine, name)
+    }
+
+    #[test]
+    fn a_server_on_loopback_says_that_others_cannot_reach_it() {
+        let expected = ["On this machine, join with:  netchat-tui", "Others cannot reach it; --lan lets them."];
+        assert_eq!(lines(&["127.0.0.1:12345"], &["192.168.1.7"], Some("pi.local")), expected);
+    }
+
+    #[test]
+    fn a_server_on_all_addresses_says_what_to_type_on_each() {
+        let expected = [
+            "On this machine, join with:  netchat-tui 127.0.0.1:4000",
+            "From another machine:        netchat-tui 192.168.1.7:4000",
+            "From another machine:        netchat-tui '[fd00::7]:4000'",
+            "Or, where names like this work: netchat-tui pi.local:4000",
+        ];
+        let all = ["0.0.0.0:4000", "[::]:4000"];
+        assert_eq!(lines(&all, &["192.168.1.7", "fd00::7"], Some("pi.local")), expected);
+        let expected =
+            ["On this machine, join with:  netchat-tui", "From another machine:        netchat-tui 10.0.0.1"];
+        assert_eq!(lines(&["0.0.0.0:12345"], &["10.0.0.1", "fd00::7"], None), expected);
+        assert!(lines(&all, &[], Some("pi.local"))[1].contains("seems to be on no network"));
+    }
+
+    #[test]
+    fn a_server_on_one_address_of_several_says_only_that() {
+        let expected = [
+            "On this machine, join with:  netchat-tui 10.0.0.1:4000",
+            "From another machine:        netchat-tui 10.0.0.1:4000",
+        ];
+        assert_eq!(lines(&["10.0.0.1:4000"], &["10.0.0.1", "10.0.0.2"], None), expected);
+    }
+}
