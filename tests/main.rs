@@ -14,8 +14,10 @@
 )]
 
 mod architecture;
+mod hostile;
 mod interop;
 #[cfg(unix)]
 mod pty;
+mod serve;
 mod session;
 mod support;
