@@ -21,6 +21,15 @@ Examples:
 
 Inside, F1 or /help shows keys and commands.";
 
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  netchat-tui serve reverse --once       the lab's task 5
+  netchat-tui serve chat --lan           a chat for the whole room
+  netchat-tui serve relay --rate none --max-per-address none
+                                         no limits, for measuring
+
+Everything a server refuses, it explains: to the client and on standard error.";
+
 /// A terminal chat client for raw TCP line servers.
 #[derive(Debug, Clone, Parser)]
 #[command(version, about, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
@@ -49,6 +58,7 @@ enum Command {
         server: ServerArgs,
     },
     /// Run a lab server
+    #[command(after_help = SERVE_EXAMPLES)]
     Serve {
         /// Which server
         #[arg(value_enum)]
@@ -238,29 +248,102 @@ mod tests {
     fn addresses_come_in_one_word_or_two() {
         for (words, endpoint) in [
             ("", "127.0.0.1:12345"),
-            ("host:80", "host:80"),
-            ("host 80", "host:80"),
-            ("host", "host:12345"),
+            ("pi:80", "pi:80"),
+            ("pi 80", "pi:80"),
+            ("pi", "pi:12345"),
             ("4000", "127.0.0.1:4000"),
             ("::1 4000", "[::1]:4000"),
+            ("host:80", "host:80"),
         ] {
             assert_eq!(config(words).unwrap().endpoint.to_string(), endpoint, "{words}");
         }
-        assert!(config("host:80 81").unwrap_err().contains("Two ports"));
-        assert!(config("host 80 extra").is_err());
+        assert!(config("pi:80 81").unwrap_err().contains("Two ports"));
+        assert!(config("pi 80 extra").is_err());
     }
 
     #[test]
     fn options_are_checked() {
-        assert_eq!(config("-C host").unwrap().options.eol, Eol::CrLf);
-        assert_eq!(config("--eol nul host").unwrap().options.eol, Eol::Nul);
-        assert_eq!(config("-n bob host").unwrap().options.nick.as_deref(), Some("bob"));
-        assert!(config("-n a\u{1b}b host").unwrap_err().contains("is not a nickname"));
+        assert_eq!(config("-C pi").unwrap().options.eol, Eol::CrLf);
+        assert_eq!(config("--eol nul pi").unwrap().options.eol, Eol::Nul);
+        assert_eq!(config("-n bob pi").unwrap().options.nick.as_deref(), Some("bob"));
+        assert!(config("-n a\u{1b}b pi").unwrap_err().contains("is not a nickname"));
         for (words, limit) in [("-w 3", 3000), ("-w 500ms", 500), ("-w 2m", 120_000), ("-w 0.5", 500)] {
             assert_eq!(config(words).unwrap().options.connect_limit, Duration::from_millis(limit), "{words}");
         }
         for words in ["-w 0", "-w soon", "-w -1", "-w 1e19", "-w 25h", "--eol vt", "--colour", "-C --eol lf"] {
             assert!(config(words).is_err(), "{words}");
         }
+    }
+
+    fn service(words: &str) -> Result<Service, String> {
+        job(words).map(|job| match job {
+            Job::Serve { service, .. } | Job::Host { service, .. } => service,
+            Job::Chat(config) => panic!("{words}: {config:?}"),
+        })
+    }
+
+    #[test]
+    fn servers_are_told_by_their_names() {
+        for kind in ["greet", "reverse", "upper", "echo", "relay", "chat", "game"] {
+            assert_eq!(service(&format!("serve {kind}")).unwrap().kind.to_string(), kind);
+            assert_eq!(service(&format!("host {kind}")).unwrap().kind.to_string(), kind);
+        }
+        assert_eq!(service("host").unwrap().kind, crate::lab::Kind::Chat { history: 20 });
+        assert!(service("serve").is_err());
+        assert!(service("serve karaoke").unwrap_err().contains("greet"));
+        assert!(matches!(job("host -n bob"), Ok(Job::Host { options, .. }) if options.nick.as_deref() == Some("bob")));
+        assert!(job("host -n a\u{1b}b").is_err());
+        assert!(matches!(job("serve chat --echo"), Ok(Job::Serve { echo: true, .. })));
+    }
+
+    #[test]
+    fn places_to_listen_are_kept_as_typed() {
+        for (words, place) in [
+            ("serve chat", Place::At(vec!["12345".to_owned()])),
+            ("serve chat -p 80", Place::At(vec!["80".to_owned()])),
+            (
+                "serve chat --listen [::1]:0 --listen pi:4000",
+                Place::At(vec!["[::1]:0".to_owned(), "pi:4000".to_owned()]),
+            ),
+            ("serve chat --lan", Place::Everywhere(12345)),
+            ("serve chat --lan --port 4000", Place::Everywhere(4000)),
+        ] {
+            assert_eq!(service(words).unwrap().place, place, "{words}");
+        }
+        assert!(service("serve chat --lan --listen 4000").is_err());
+        assert!(service("serve chat --port 70000").is_err());
+    }
+
+    #[test]
+    fn limits_can_be_set_and_lifted() {
+        let limits = service("serve chat").unwrap().limits;
+        assert_eq!(limits, crate::lab::Limits::default());
+        let words = "serve relay --max-clients 7 --max-per-address none --rate 5 --max-line 1MiB --outbox 64KiB";
+        let limits = service(words).unwrap().limits;
+        assert_eq!(
+            (limits.clients, limits.per_address, limits.line, limits.outbox),
+            (Some(7), None, 1 << 20, 64 << 10)
+        );
+        let rate = limits.rate.unwrap();
+        assert_eq!((rate.per_second.get(), rate.burst.get()), (5, 25));
+        assert_eq!(service("serve relay --rate none").unwrap().limits.rate, None);
+        for option in
+            ["--rate 0", "--rate 5:0", "--rate x", "--max-clients 0", "--max-line 1", "--outbox 2GiB", "--linger 0"]
+        {
+            assert!(service(&format!("serve greet {option}")).is_err(), "{option}");
+        }
+    }
+
+    #[test]
+    fn an_option_of_another_server_is_refused_with_the_one_it_is_for() {
+        for (words, sentence) in [
+            ("serve chat --once", "--once is not for chat: it belongs to reverse, upper, echo."),
+            ("serve relay --motd hello", "--motd is not for relay: it belongs to chat."),
+            ("host game --history 3", "--history is not for game: it belongs to chat."),
+            ("serve echo --linger 3s", "--linger is not for echo: it belongs to greet."),
+        ] {
+            assert_eq!(service(words).unwrap_err(), sentence);
+        }
+        assert!(service("serve echo --once").is_ok());
     }
 }

@@ -20,10 +20,15 @@
 //! | [`ui`] | the screen, as functions of `&App` | app, text, link |
 //! | [`net`] | looking up, connecting, and a task that reads and writes | link |
 //! | [`tui`] | the loop, the frame clock, the terminal and its return to what it was | app, ui, net, link |
-//! | [`cli`] | the command line | app, link |
+//! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
+//! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |
+//! | [`cli`] | the command line | app, lab, link |
 //!
 //! `main` puts them together. That is the import rule, and `tests/architecture.rs` holds the source to it: the core
-//! (`app`, `text`, `link`) names no terminal, no socket, no clock and no file.
+//! (`app`, `text`, `link`) names no terminal, no socket, no clock and no file, and neither do the rooms of `lab`.
+//!
+//! The servers are a house of their own, drawn at the head of [`lab`]. `netchat-tui host` runs one in a thread of its own
+//! and joins it over the network like everybody else; only what its log would say comes by a channel.
 //!
 //! # The way of a byte
 //!

@@ -67,9 +67,9 @@ impl Prepared {
         self.server.addresses()
     }
 
-    /// What it is and where it can be reached, in lines for the one who runs it.
+    /// What it is, where it can be reached and what it puts up with, in lines for the one who runs it.
     pub fn introduction(&self) -> Vec<String> {
-        words::introduction(&self.service, &self.server)
+        words::introduction(&self.service.kind, &self.server)
     }
 
     /// Runs it on this thread until `stop`.
@@ -94,6 +94,7 @@ pub fn serve(service: Service, echo: bool) -> Result<(), ServeError> {
     for line in prepared.introduction() {
         log.say(line);
     }
+    log.say("Ctrl-C says goodbye to everybody and ends it.".to_owned());
     let sink = log.sink(is_quiet);
     let served = prepared.run(sink, echo, asked_to_stop());
     log.finish();

@@ -33,7 +33,7 @@ pub(super) enum KindName {
 /// What both have.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ServerArgs {
-    /// Listen here; more than once for several (ADDR:PORT, :PORT or PORT)
+    /// Listen here, 127.0.0.1:12345 if not said; more than once for several (ADDR:PORT, :PORT or PORT)
     #[arg(long, value_name = "ADDR:PORT", conflicts_with = "lan")]
     listen: Vec<String>,
 

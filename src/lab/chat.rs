@@ -12,7 +12,7 @@
 //!
 //! Nothing a client sends can look like something else. A name holds letters, digits, `-` and `_`, so it cannot begin
 //! like a notice or go on like another line, and it is unlike all the others ([`super::name`]); the server's own words,
-//! `you` among them, are nobody's name. What is said is one line of text that does nothing ([`super::plain`]): no CR to
+//! `you` among them, are nobody's name. What is said is one line of text that does nothing (`plain`): no CR to
 //! go back to the line's start, no escape, nothing that turns text around.
 
 mod announcer;
@@ -77,7 +77,10 @@ impl Chat {
         let words = out.to(To::One(peer));
         notice(
             words,
-            format_args!("You are {}. /nick NAME changes that, /help shows what else there is.", self.name_of(peer)),
+            format_args!(
+                "You are {}. /nick NAME changes that; there are /names, /me, /msg and /help, too.",
+                self.name_of(peer)
+            ),
         );
         words.extend_from_slice(&self.motd);
         let others = self.names.iter().filter(|(other, _)| *other != peer).map(|(_, name)| name);

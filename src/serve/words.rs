@@ -1,20 +1,15 @@
 //! What a server says about itself when it starts.
 
-use crate::cli::Service;
-use crate::lab::{Server, lan};
+use crate::lab::{Kind, Server, lan};
 use crate::link::DEFAULT_PORT;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// What it is, where, how to reach it, and what it puts up with.
-pub(super) fn introduction(service: &Service, server: &Server) -> Vec<String> {
-    let kind = &service.kind;
-    let mut lines: Vec<String> = Vec::new();
-    for address in server.addresses() {
-        lines.push(format!("Listening on {address} ({kind})"));
-    }
+pub(super) fn introduction(kind: &Kind, server: &Server) -> Vec<String> {
+    let mut lines: Vec<String> =
+        server.addresses().iter().map(|address| format!("Listening on {address} ({kind}).")).collect();
     lines.extend(invitation(server.addresses(), &lan::addresses(), lan::local_name().as_deref()));
     lines.push(format!("Limits: {}.", server.limits()));
-    lines.push("Ctrl-C says goodbye to everybody and ends it.".to_owned());
     lines
 }
 
@@ -22,7 +17,7 @@ pub(super) fn introduction(service: &Service, server: &Server) -> Vec<String> {
 fn invitation(listening: &[SocketAddr], machine: &[IpAddr], name: Option<&str>) -> Vec<String> {
     let Some(first) = listening.first() else { return Vec::new() };
     let port = first.port();
-    let mut lines = vec![format!("On this machine, join with:  {}", command(&here(*first)))];
+    let mut lines = vec![format!("To join on this machine:      {}", command(&here(*first)))];
     let reachable: Vec<IpAddr> = machine
         .iter()
         .copied()
@@ -35,7 +30,7 @@ fn invitation(listening: &[SocketAddr], machine: &[IpAddr], name: Option<&str>) 
         })
         .collect();
     for address in &reachable {
-        lines.push(format!("From another machine:        {}", command(&SocketAddr::new(*address, port).to_string())));
+        lines.push(format!("To join from another machine: {}", command(&SocketAddr::new(*address, port).to_string())));
     }
     match (name, listening.iter().all(|address| address.ip().is_loopback()), reachable.is_empty()) {
         (_, true, _) => lines.push("Others cannot reach it; --lan lets them.".to_owned()),
@@ -43,7 +38,7 @@ fn invitation(listening: &[SocketAddr], machine: &[IpAddr], name: Option<&str>) 
             lines.push("This machine seems to be on no network: others cannot reach it now.".to_owned());
         }
         (Some(name), false, false) => {
-            lines.push(format!("Or, where names like this work: {}", command(&format!("{name}:{port}"))));
+            lines.push(format!("Or, if names work here:       {}", command(&format!("{name}:{port}"))));
         }
         (None, false, false) => {}
     }
@@ -83,22 +78,22 @@ mod tests {
 
     #[test]
     fn a_server_on_loopback_says_that_others_cannot_reach_it() {
-        let expected = ["On this machine, join with:  netchat-tui", "Others cannot reach it; --lan lets them."];
+        let expected = ["To join on this machine:      netchat-tui", "Others cannot reach it; --lan lets them."];
         assert_eq!(lines(&["127.0.0.1:12345"], &["192.168.1.7"], Some("pi.local")), expected);
     }
 
     #[test]
     fn a_server_on_all_addresses_says_what_to_type_on_each() {
         let expected = [
-            "On this machine, join with:  netchat-tui 127.0.0.1:4000",
-            "From another machine:        netchat-tui 192.168.1.7:4000",
-            "From another machine:        netchat-tui '[fd00::7]:4000'",
-            "Or, where names like this work: netchat-tui pi.local:4000",
+            "To join on this machine:      netchat-tui 127.0.0.1:4000",
+            "To join from another machine: netchat-tui 192.168.1.7:4000",
+            "To join from another machine: netchat-tui '[fd00::7]:4000'",
+            "Or, if names work here:       netchat-tui pi.local:4000",
         ];
         let all = ["0.0.0.0:4000", "[::]:4000"];
         assert_eq!(lines(&all, &["192.168.1.7", "fd00::7"], Some("pi.local")), expected);
         let expected =
-            ["On this machine, join with:  netchat-tui", "From another machine:        netchat-tui 10.0.0.1"];
+            ["To join on this machine:      netchat-tui", "To join from another machine: netchat-tui 10.0.0.1"];
         assert_eq!(lines(&["0.0.0.0:12345"], &["10.0.0.1", "fd00::7"], None), expected);
         assert!(lines(&all, &[], Some("pi.local"))[1].contains("seems to be on no network"));
     }
@@ -106,8 +101,8 @@ mod tests {
     #[test]
     fn a_server_on_one_address_of_several_says_only_that() {
         let expected = [
-            "On this machine, join with:  netchat-tui 10.0.0.1:4000",
-            "From another machine:        netchat-tui 10.0.0.1:4000",
+            "To join on this machine:      netchat-tui 10.0.0.1:4000",
+            "To join from another machine: netchat-tui 10.0.0.1:4000",
         ];
         assert_eq!(lines(&["10.0.0.1:4000"], &["10.0.0.1", "10.0.0.2"], None), expected);
     }
