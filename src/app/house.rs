@@ -61,3 +61,77 @@ impl From<HouseNews> for Event {
         Self::House(news)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Action, Effect, Mode, Options, Wall};
+    use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
+    use std::time::Duration;
+
+    const NOW: Now = Now { elapsed: Duration::ZERO, wall: Wall(0) };
+
+    fn endpoint() -> Endpoint {
+        Endpoint::parse("127.0.0.1:12345").unwrap()
+    }
+
+    fn update(app: &mut App, event: Event) -> Vec<Effect> {
+        app.update(NOW, event).effects
+    }
+
+    /// Joined to a server hosted here, which has so many clients.
+    fn hosting(here: usize) -> App {
+        let mut app = App::new(Options::default());
+        let outcome = app.host(NOW, endpoint(), &["Listening.".to_owned()]);
+        let opens = |effect: &Effect| matches!(effect, Effect::Link(_, LinkCommand::Open { .. }));
+        assert!(outcome.effects.iter().all(opens));
+        let opened = LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() };
+        update(&mut app, Event::Link(LinkId(0), opened));
+        update(&mut app, HouseNews::Here(here).into());
+        app
+    }
+
+    fn enter(app: &mut App, line: &str) -> Vec<Effect> {
+        for c in line.chars() {
+            update(app, Event::Type(c));
+        }
+        update(app, Event::Act(Action::Submit))
+    }
+
+    #[test]
+    fn what_the_server_says_stands_in_the_pane() {
+        let mut app = hosting(1);
+        update(&mut app, HouseNews::Said("refused  10.0.0.9:5000: full".to_owned()).into());
+        let rows: Vec<_> = app.tab().transcript().rows().map(|row| (row.kind, row.bytes.to_vec())).collect();
+        assert_eq!(rows.first(), Some(&(RowKind::Notice, b"Listening.".to_vec())));
+        assert_eq!(rows.last(), Some(&(RowKind::Notice, b"refused  10.0.0.9:5000: full".to_vec())));
+    }
+
+    #[test]
+    fn quitting_asks_while_others_are_in() {
+        let mut app = hosting(2);
+        assert_eq!(app.guests(), 1);
+        assert_eq!(enter(&mut app, "/quit"), []);
+        assert_eq!(app.mode(), Mode::ConfirmQuit);
+        update(&mut app, Event::Act(Action::Cancel));
+        assert_eq!(app.mode(), Mode::Compose);
+        enter(&mut app, "/quit");
+        assert_eq!(update(&mut app, Event::Act(Action::Submit)), [Effect::Quit]);
+        update(&mut app, Event::Act(Action::Cancel));
+        update(&mut app, HouseNews::Here(1).into());
+        assert_eq!(enter(&mut app, "/quit"), [Effect::Quit], "alone nobody is asked");
+    }
+
+    #[test]
+    fn our_own_connection_is_no_guest_and_somebody_elses_server_has_none() {
+        let mut app = hosting(3);
+        assert_eq!(app.guests(), 2);
+        update(&mut app, Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByUs)));
+        assert_eq!(app.guests(), 3, "until the server tells that we have left, we are counted");
+        update(&mut app, HouseNews::Here(2).into());
+        assert_eq!(app.guests(), 2);
+        let mut elsewhere = App::new(Options::default());
+        let _ = elsewhere.open(endpoint());
+        assert_eq!(elsewhere.guests(), 0);
+    }
+}

@@ -1,7 +1,7 @@
 //! Drawn screens: what stands in which cell.
 
 use super::*;
-use crate::app::{Action, Effect, Event, Now, Options, Wall};
+use crate::app::{Action, Effect, Event, HouseNews, Now, Options, Wall};
 use crate::link::{CloseReason, Endpoint, LinkEvent, LinkId};
 use bytes::Bytes;
 use ratatui::Terminal;
@@ -275,4 +275,24 @@ fn quitting_is_asked_for_in_the_status_line() {
     let mut stage = Stage::new(60, 5);
     stage.event(Event::Act(Action::Interrupt));
     assert_eq!(stage.lines()[3], " Quit? Enter or y quits, Esc or n stays.");
+}
+
+#[test]
+fn the_question_says_who_else_would_be_gone() {
+    for (columns, here, words) in [
+        (100, 3, " 2 others are still in, and your server ends with you. Quit? Enter or y quits, Esc or n stays."),
+        (100, 2, " 1 other is still in, and your server ends with you. Quit? Enter or y quits, Esc or n stays."),
+        (60, 3, " 2 others are still in. Quit? Enter / Esc"),
+        (24, 3, " 2 in. Quit? y / n"),
+        (100, 1, " Quit? Enter or y quits, Esc or n stays."),
+    ] {
+        let mut stage = Stage::new(columns, 5);
+        let endpoint = Endpoint::parse("127.0.0.1:12345").unwrap();
+        let _ = stage.app.host(stage.now, endpoint, &[]);
+        stage.link(LinkEvent::Closed(CloseReason::ByUs));
+        stage.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+        stage.event(HouseNews::Here(here).into());
+        stage.event(Event::Act(Action::Interrupt));
+        assert_eq!(stage.lines()[3], words);
+    }
 }
