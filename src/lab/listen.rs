@@ -4,8 +4,9 @@ use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs as _};
 
-/// Connections that may wait to be accepted. A class that connects at a word fits; the system may allow less.
-const BACKLOG: i32 = 1024;
+/// Connections that may wait to be accepted; the system may allow less. When it is full, Linux ignores who wants to
+/// connect, and they try again after a whole second.
+const BACKLOG: i32 = 4096;
 
 /// What cannot be listened on. `Display` is a sentence with the next step.
 #[derive(Debug, thiserror::Error)]

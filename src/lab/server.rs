@@ -10,6 +10,7 @@ use super::limits::Limits;
 use super::listen::{self, ListenError};
 use super::peer;
 use super::room::Room;
+use futures_util::FutureExt as _;
 use socket2::{SockRef, TcpKeepalive};
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};
@@ -26,6 +27,9 @@ const GOODBYE: Duration = Duration::from_secs(2);
 
 /// How long no connection is accepted when the system cannot give us one: it has no more to give at once.
 const BREATHER: Duration = Duration::from_millis(250);
+
+/// Connections accepted before the tasks have their turn.
+const AT_ONCE: usize = 64;
 
 /// Open files a server needs beside its clients.
 const OTHER_FILES: usize = 64;
@@ -89,13 +93,15 @@ impl Server {
                 () = sleep_until(due_at), if due.is_some() => hub.tick(),
                 () = hub.rescheduled.notified() => {}
                 Some(_ended) = clients.join_next(), if !clients.is_empty() => {}
-                accepted = accept(&listeners) => match accepted {
-                    Ok((stream, address)) => {
-                        prepare(&stream);
-                        clients.spawn(peer::serve(stream, address, Arc::clone(&hub)));
+                accepted = accept(&listeners) => {
+                    let (mut next, mut left) = (Some(accepted), AT_ONCE);
+                    // And those that wait behind it: a class that connects at a word is let in faster than it comes.
+                    while let Some(accepted) = next {
+                        let_in(&hub, &mut clients, accepted).await;
+                        left -= 1;
+                        next = if left > 0 { accept(&listeners).now_or_never() } else { None };
                     }
-                    Err(error) => on_accept_error(&hub, &error).await,
-                },
+                }
             }
         }
         drop(listeners);
@@ -118,14 +124,24 @@ async fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)
     .await
 }
 
-async fn on_accept_error(hub: &Hub, error: &io::Error) {
-    // These are about the one connection, which was gone before it was accepted (accept(2)).
-    let is_its_own =
-        matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted);
-    if !is_its_own {
-        hub.report(Incident::CannotAccept(error.to_string()));
-        sleep(BREATHER).await;
+/// Starts the task of a connection.
+async fn let_in(hub: &Arc<Hub>, clients: &mut JoinSet<()>, accepted: io::Result<(TcpStream, SocketAddr)>) {
+    match accepted {
+        Ok((stream, address)) => {
+            prepare(&stream);
+            clients.spawn(peer::serve(stream, address, Arc::clone(hub)));
+        }
+        // About the one connection, which was gone before it was accepted (accept(2)).
+        Err(error) if is_the_clients(&error) => {}
+        Err(error) => {
+            hub.report(Incident::CannotAccept(error.to_string()));
+            sleep(BREATHER).await;
+        }
     }
+}
+
+fn is_the_clients(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted)
 }
 
 /// A chat has small messages that should not wait for each other, and clients whose cable is pulled.
