@@ -64,7 +64,7 @@ enum Command {
         #[arg(value_enum)]
         kind: KindName,
 
-        /// Print what everyone in the room reads
+        /// Print what everyone in the room reads (relay, chat)
         #[arg(long)]
         echo: bool,
 
@@ -172,7 +172,10 @@ impl Args {
                 let options = Options { nick: checked(nick)?, ..Options::default() };
                 Ok(Job::Host { service: server.resolve(kind)?, options })
             }
-            Some(Command::Serve { kind, echo, server }) => Ok(Job::Serve { service: server.resolve(kind)?, echo }),
+            Some(Command::Serve { kind, echo, server }) => {
+                kind.check_echo(echo)?;
+                Ok(Job::Serve { service: server.resolve(kind)?, echo })
+            }
         }
     }
 
@@ -340,6 +343,7 @@ mod tests {
             ("serve chat --once", "--once is not for chat: it belongs to reverse, upper, echo."),
             ("serve relay --motd hello", "--motd is not for relay: it belongs to chat."),
             ("host game --history 3", "--history is not for game: it belongs to chat."),
+            ("serve game --echo", "--echo is not for game: it belongs to relay, chat."),
             ("serve echo --linger 3s", "--linger is not for echo: it belongs to greet."),
         ] {
             assert_eq!(service(words).unwrap_err(), sentence);

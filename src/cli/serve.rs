@@ -146,7 +146,6 @@ impl ServerArgs {
         Ok(Service { kind, place, limits, motd: self.motd, is_quiet: self.quiet })
     }
 
-    /// An option that the server does not have would be taken, and do nothing.
     fn check(&self, name: KindName) -> Result<(), UsageError> {
         let answering = [KindName::Reverse, KindName::Upper, KindName::Echo];
         let unfit = [
@@ -155,10 +154,20 @@ impl ServerArgs {
             ("--linger", self.linger.is_some(), &[KindName::Greet]),
             ("--once", self.once, &answering),
         ];
-        for (option, is_set, kinds) in unfit {
-            if is_set && !kinds.contains(&name) {
-                return Err(UsageError::NotForKind { option, kind: word(name), kinds: words(kinds) });
-            }
+        unfit.into_iter().try_for_each(|(option, is_set, kinds)| name.check(option, is_set, kinds))
+    }
+}
+
+impl KindName {
+    /// `--echo` prints what goes to all, and in most rooms nothing does.
+    pub(super) fn check_echo(self, is_set: bool) -> Result<(), UsageError> {
+        self.check("--echo", is_set, &[Self::Relay, Self::Chat])
+    }
+
+    /// An option that the server does not have would be taken, and do nothing.
+    fn check(self, option: &'static str, is_set: bool, kinds: &[Self]) -> Result<(), UsageError> {
+        if is_set && !kinds.contains(&self) {
+            return Err(UsageError::NotForKind { option, kind: word(self), kinds: words(kinds) });
         }
         Ok(())
     }

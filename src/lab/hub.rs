@@ -4,7 +4,9 @@
 //! the room wants said into the mailboxes, by reference: a burst of lines is one buffer, however many read it. Each
 //! mailbox wakes its client's task, which does the writing. So nobody waits while somebody else is written to.
 //!
-//! The hub is behind one lock, held for the time it takes to handle at most [`BURST`] bytes.
+//! The room and the list of clients are behind one lock, held for the time it takes to handle at most [`BURST`] bytes.
+//! On one thread nobody ever waits for it, and taking it costs next to nothing; it is there so that the tasks may run on
+//! any runtime, which is how [`super::Server`] came to choose one.
 
 mod state;
 
@@ -14,11 +16,11 @@ use super::limits::Limits;
 use super::outbox::{Holding, Outbox};
 use super::pace::Pace;
 use super::room::{Delivery, Departure, Moment, Out, PeerId, Room, To};
+use bytes::Bytes;
 use state::{Member, State};
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 
@@ -286,14 +288,13 @@ impl Hub {
     /// Says goodbye to everybody and lets nobody in any more. The clients' tasks end by themselves.
     pub(super) fn close(&self) {
         let mut state = self.state();
-        state.is_closing = true;
         let now = self.now();
-        state.out.to(To::All).extend_from_slice(GOODBYE);
-        let everybody: Vec<PeerId> = state.members.keys().copied().collect();
-        for peer in everybody {
-            state.out.hang_up(peer, Duration::ZERO);
+        state.deliver(now, NOBODY, To::All, &Bytes::from_static(GOODBYE));
+        for member in state.members.values() {
+            member.mailbox.open().hang_up = Some(now);
+            member.mailbox.told.notify_one();
         }
-        self.dispatch(&mut state, now, NOBODY);
+        state.is_closing = true;
     }
 
     /// Something was written to a client, or time has passed for it.
@@ -311,6 +312,10 @@ impl Hub {
     fn dispatch(&self, state: &mut State, now: Moment, author: PeerId) {
         if !state.out.is_empty() {
             for Delivery { to, bytes } in state.out.take_deliveries() {
+                if state.is_closing {
+                    // After the goodbye nobody is told that everybody leaves.
+                    continue;
+                }
                 let bytes = bytes.freeze();
                 state.deliver(now, author, to, &bytes);
                 if self.hears && !matches!(to, To::One(_)) {

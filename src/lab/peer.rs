@@ -169,7 +169,7 @@ impl Connection {
     /// Does what the hub wants: stop listening, for one thing.
     fn obey(&mut self) {
         let hang_up = self.speaker.mailbox.open().hang_up;
-        if let (Phase::Talking, Some(until)) = (self.phase, hang_up) {
+        if let Some(until) = hang_up.filter(|_| self.is_in_room()) {
             self.phase = Phase::Lingering { until };
             self.stop_hearing();
         }
