@@ -84,7 +84,7 @@ impl Framer {
         self.hand_out(whole, End::Silence)
     }
 
-    /// Nothing more will ever come: what there is of a line, if anything.
+    /// Nothing more will ever come: what there is of a line, if anything. To be called until there is nothing.
     pub fn finish(&mut self) -> Option<Line<'_>> {
         self.forget_spent();
         self.hand_out(self.kept.len(), End::Eof)
@@ -120,6 +120,8 @@ impl Framer {
         if self.kept.is_empty() {
             return None;
         }
+        // There is one more if that was a CR, which could have belonged to the end.
+        let bytes = bytes.min(self.limit);
         let continues = std::mem::replace(&mut self.state, State::AfterSilence) == State::AfterSilence;
         self.spent = bytes;
         Some(Line { text: self.kept.get(..bytes).unwrap_or_default(), end, continues })
@@ -211,6 +213,9 @@ mod tests {
         assert_eq!(lines(&mut framer, b"\n"), vec![line("1234", End::CrLf)]);
         lines(&mut framer, b"1234\r");
         assert_eq!(lines(&mut framer, b"5\n"), vec![line("1234", End::Limit)]);
+        lines(&mut framer, b"1234\r");
+        assert_eq!(framer.silence().map(owned), Some(line("1234", End::Silence)));
+        assert_eq!(framer.finish().map(owned), Some(("\r".to_owned(), End::Eof, true)));
     }
 
     #[test]
@@ -256,7 +261,9 @@ mod tests {
                 let line = if *is_silent { framer.silence() } else { None };
                 out.extend_from_slice(line.map_or(&[], |line| line.text));
             }
-            out.extend_from_slice(framer.finish().map_or(&[], |line| line.text));
+            while let Some(line) = framer.finish() {
+                out.extend_from_slice(line.text);
+            }
             prop_assert_eq!(out, all);
         }
     }

@@ -225,6 +225,10 @@ impl Hub {
             if state.out.len() >= BURST {
                 self.dispatch(state, now, speaker.id);
             }
+            if matches!(words, Words::Silence) {
+                // What silence has left, such as half a character, has to wait for another.
+                return Heard::All;
+            }
         }
     }
 

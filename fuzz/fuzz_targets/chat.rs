@@ -1,0 +1,61 @@
+//! Any lines from any clients, who come and go: each line that somebody reads begins with a notice's star or with the
+//! name of somebody who is there, and holds nothing that drives a terminal.
+
+#![no_main]
+
+use libfuzzer_sys::arbitrary::{self, Arbitrary};
+use libfuzzer_sys::fuzz_target;
+use netchat_tui::lab::chat::Chat;
+use netchat_tui::lab::room::{Departure, End, Line, Moment, Out, PeerId, Room as _};
+use std::time::Duration;
+
+#[derive(Debug, Arbitrary)]
+enum Step {
+    Join,
+    Leave(u8),
+    Say(u8, Vec<u8>),
+    Wait(u16),
+}
+
+fuzz_target!(|steps: Vec<Step>| {
+    let mut chat = Chat::new(3, b"", fastrand::Rng::with_seed(1));
+    let (mut here, mut next, mut now): (Vec<PeerId>, u64, Moment) = (Vec::new(), 0, Moment::ZERO);
+    for step in steps {
+        let mut out = Out::default();
+        // Somebody may be called something else after a line.
+        let before: Vec<String> = here.iter().filter_map(|peer| chat.name(*peer).map(str::to_owned)).collect();
+        match step {
+            Step::Join => {
+                here.push(PeerId(next));
+                chat.joined(now, PeerId(next), &mut out);
+                next += 1;
+            }
+            Step::Leave(n) if !here.is_empty() => {
+                let peer = here.remove(usize::from(n) % here.len());
+                chat.left(now, peer, Departure::Closed, &mut out);
+            }
+            Step::Say(n, text) if !here.is_empty() && !text.contains(&b'\n') => {
+                let peer = here[usize::from(n) % here.len()];
+                chat.line(now, peer, Line { text: &text, end: End::Lf, continues: false }, &mut out);
+            }
+            Step::Wait(ms) => {
+                now += Duration::from_millis(ms.into());
+                if chat.due().is_some_and(|due| due <= now) {
+                    chat.tick(now, &mut out);
+                }
+            }
+            Step::Leave(_) | Step::Say(..) => {}
+        }
+        for delivery in out.take_deliveries() {
+            let text = std::str::from_utf8(&delivery.bytes).unwrap();
+            assert!(text.ends_with('\n'));
+            // What newcomers read was said by somebody who may be gone.
+            let is_said_before = text.contains("Said before you came");
+            for line in text.lines() {
+                assert!(!line.chars().any(|c| c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}')));
+                let named = before.iter().any(|name| line.starts_with(name.as_str()));
+                assert!(line.starts_with("* ") || line.starts_with("you -> ") || named || is_said_before, "{line:?}");
+            }
+        }
+    }
+});
