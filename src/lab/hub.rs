@@ -351,3 +351,6 @@ const NOBODY: PeerId = PeerId(u64::MAX);
 
 /// What everybody reads when the server is stopped.
 const GOODBYE: &[u8] = b"* The server is closing. Goodbye.\n";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+use super::*;
+use crate::lab::outbox::{CUT_AFTER, PATIENCE};
+use crate::lab::pace::Rate;
+use crate::lab::relay::Relay;
+use std::net::Ipv4Addr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+use tokio::time::advance;
+
+/// A hub with a relay in it, and its log.
+struct Stage {
+    hub: Hub,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Stage {
+    fn new(limits: Limits) -> Self {
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let written = Arc::clone(&log);
+        let sink: Sink = Box::new(move |incident| written.lock().unwrap().push(incident.to_string()));
+        Self { hub: Hub::new(Box::<Relay>::default(), limits, sink, false), log }
+    }
+
+    fn join(&self) -> Speaker {
+        self.hub.join(address(1)).unwrap()
+    }
+
+    /// Hears all it can of `text`. How far it got, and what is left.
+    fn hear<'a>(&self, speaker: &mut Speaker, mut text: &'a [u8]) -> (Heard, &'a [u8]) {
+        let heard = self.hub.hear(speaker, Words::Bytes(&mut text));
+        (heard, text)
+    }
+}
+
+fn address(last: u8) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::new(10, 0, 0, last), 5000))
+}
+
+fn no_limits() -> Limits {
+    Limits { clients: None, per_address: None, rate: None, ..Limits::default() }
+}
+
+/// Writes all that waits for a client.
+fn read(hub: &Hub, speaker: &Speaker) -> String {
+    let mut text = String::new();
+    loop {
+        let mut inside = speaker.mailbox.open();
+        let mut slices = Outbox::no_slices();
+        let used = inside.outbox.slices(&mut slices);
+        let bytes: Vec<u8> = slices[..used].iter().flat_map(|slice| slice.iter().copied()).collect();
+        if bytes.is_empty() {
+            return text;
+        }
+        let holding = inside.outbox.written(bytes.len());
+        drop(inside);
+        hub.account(holding);
+        text.push_str(std::str::from_utf8(&bytes).unwrap());
+    }
+}
+
+/// Whether its task has been woken since it was last asked.
+async fn is_told(speaker: &Speaker) -> bool {
+    tokio::time::timeout(Duration::ZERO, speaker.mailbox.told.notified()).await.is_ok()
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_says_too_much_is_told_once_then_delayed_then_cut_off() {
+    let rate = Rate { per_second: NonZeroU32::new(10).unwrap(), burst: NonZeroU32::new(5).unwrap() };
+    let stage = Stage::new(Limits { rate: Some(rate), ..Limits::default() });
+    let (mut ann, bob) = (stage.join(), stage.join());
+    let flood = "x\n".repeat(10_000);
+    let (heard, mut rest) = stage.hear(&mut ann, flood.as_bytes());
+    assert_eq!(rest.len(), flood.len() - 10, "five lines at once");
+    let mut lines = 5;
+    let mut heard = heard;
+    while let Heard::HeldUntil(at) = heard {
+        advance(at - stage.hub.now()).await;
+        (heard, rest) = stage.hear(&mut ann, rest);
+        lines = (flood.len() - rest.len()) / 2;
+    }
+    assert_eq!(heard, Heard::Cut("it kept saying more than the server takes"));
+    assert_eq!(lines, 5 + 10 * 60, "for a minute it was heard at its rate");
+    let told = read(&stage.hub, &ann);
+    assert_eq!(told, "* Slow down: this server takes 10 lines a second from each. The rest of yours waits.\n");
+    assert_eq!(read(&stage.hub, &bob).len(), lines * 2);
+    let log = stage.log.lock().unwrap();
+    assert_eq!(log.iter().filter(|line| line.starts_with("slowed")).count(), 1, "{log:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_makes_up_for_a_burst() {
+    let rate = Rate { per_second: NonZeroU32::new(10).unwrap(), burst: NonZeroU32::new(5).unwrap() };
+    let stage = Stage::new(Limits { rate: Some(rate), ..Limits::default() });
+    let mut ann = stage.join();
+    for _ in 0..200 {
+        assert_eq!(stage.hear(&mut ann, b"1\n2\n3\n4\n5\n").0, Heard::All);
+        advance(Duration::from_millis(500)).await;
+    }
+    assert_eq!(read(&stage.hub, &ann), "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_speak_wait_for_a_full_outbox_but_not_for_long() {
+    let stage = Stage::new(Limits { outbox: 1000, ..no_limits() });
+    let (mut ann, bob, mut cid) = (stage.join(), stage.join(), stage.join());
+    assert_eq!(stage.hear(&mut ann, &[b'x'; 999]).0, Heard::All);
+    assert_eq!(stage.hear(&mut ann, b"\nmore\n"), (Heard::All, &b""[..]), "what makes it full is still taken");
+    assert_eq!(stage.hear(&mut ann, b"more\n"), (Heard::Held, &b"more\n"[..]));
+    read(&stage.hub, &cid);
+    assert_eq!(stage.hear(&mut cid, b"hello\n").0, Heard::Held);
+    assert!(!is_told(&ann).await);
+    advance(PATIENCE).await;
+    let holding = bob.mailbox.open().outbox.tick(stage.hub.now());
+    stage.hub.account(holding);
+    assert!(is_told(&ann).await && is_told(&cid).await);
+    assert_eq!(stage.hear(&mut ann, b"more\n").0, Heard::All);
+    assert_eq!(read(&stage.hub, &cid), "more\n");
+    let kept = read(&stage.hub, &bob);
+    assert!(kept.ends_with("x\nmore\n* You missed 1 line: you were reading too slowly.\n"), "{kept}");
+    advance(CUT_AFTER).await;
+    assert!(!bob.mailbox.open().outbox.is_stuck(stage.hub.now()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_one_that_has_left_and_it_is_not_counted_twice() {
+    let stage = Stage::new(Limits { outbox: 10, ..no_limits() });
+    let (mut ann, bob, cid) = (stage.join(), stage.join(), stage.join());
+    stage.hear(&mut ann, b"more than ten\n");
+    assert_eq!(stage.hear(&mut ann, b"x\n").0, Heard::Held);
+    stage.hub.leave(bob.id, Departure::Closed);
+    assert_eq!(stage.hear(&mut ann, b"x\n").0, Heard::Held, "cid is as full");
+    // Its last words are still written.
+    assert_eq!(read(&stage.hub, &bob), "more than ten\n");
+    assert_eq!(stage.hear(&mut ann, b"x\n").0, Heard::Held);
+    read(&stage.hub, &cid);
+    assert!(is_told(&ann).await);
+    assert_eq!(stage.hear(&mut ann, b"x\n").0, Heard::All);
+}
+
+#[tokio::test]
+async fn clients_are_counted_by_address_whatever_form_it_has() {
+    let stage = Stage::new(Limits { clients: Some(3), per_address: Some(1), ..Limits::default() });
+    let first = stage.join();
+    let mapped = SocketAddr::new(Ipv4Addr::new(10, 0, 0, 1).to_ipv6_mapped().into(), 5001);
+    let refusal = stage.hub.join(mapped).unwrap_err();
+    assert_eq!(refusal, Refusal::TooManyFrom(address(1).ip(), 1));
+    assert!(
+        stage.log.lock().unwrap().last().unwrap().starts_with("refused  [::ffff:10.0.0.1]:5001: there are 1 clients")
+    );
+    stage.hub.leave(first.id, Departure::Closed);
+    stage.hub.leave(first.id, Departure::Closed);
+    for last in 1..=3 {
+        stage.hub.join(address(last)).unwrap();
+    }
+    assert_eq!(stage.hub.join(address(4)).unwrap_err(), Refusal::Full(3));
+}
+
+#[tokio::test]
+async fn the_end_is_a_goodbye_to_all_and_nobody_comes_in_any_more() {
+    let stage = Stage::new(no_limits());
+    let (mut ann, bob) = (stage.join(), stage.join());
+    stage.hub.close();
+    assert!(is_told(&ann).await && is_told(&bob).await);
+    assert_eq!(stage.hear(&mut ann, b"too late\n").0, Heard::NoMore);
+    stage.hub.leave(ann.id, Departure::HungUp);
+    for speaker in [&ann, &bob] {
+        assert_eq!(read(&stage.hub, speaker), "* The server is closing. Goodbye.\n");
+    }
+    assert_eq!(stage.hub.join(address(2)).unwrap_err(), Refusal::Closing);
+}
