@@ -144,7 +144,9 @@ impl Hub {
     /// Why not. It has been reported.
     pub(super) fn join(&self, address: SocketAddr) -> Result<Speaker, Refusal> {
         let mut state = self.state();
+        // A client that came to an IPv6 socket from an IPv4 address is counted as what it is.
         let ip = address.ip().to_canonical();
+        let address = SocketAddr::new(ip, address.port());
         let (here, from_there) = (state.members.len(), state.per_address.get(&ip).copied().unwrap_or_default());
         let refusal = match (self.limits.clients, self.limits.per_address) {
             _ if state.is_closing => Some(Refusal::Closing),
@@ -176,7 +178,7 @@ impl Hub {
     pub(super) fn leave(&self, id: PeerId, why: Departure) {
         let mut state = self.state();
         let Some(member) = state.members.remove(&id) else { return };
-        let ip = member.address.ip().to_canonical();
+        let ip = member.address.ip();
         if let Some(count) = state.per_address.get_mut(&ip) {
             *count -= 1;
             if *count == 0 {

@@ -40,7 +40,6 @@ impl State {
     }
 
     pub(super) fn who(&self, peer: PeerId, address: SocketAddr) -> Who {
-        let address = SocketAddr::new(address.ip().to_canonical(), address.port());
         Who { name: self.room.name(peer).map(ToOwned::to_owned), address }
     }
 

@@ -74,7 +74,7 @@ async fn who_says_too_much_is_told_once_then_delayed_then_cut_off() {
     let mut lines = 5;
     let mut heard = heard;
     while let Heard::HeldUntil(at) = heard {
-        advance(at - stage.hub.now()).await;
+        advance(at.saturating_sub(stage.hub.now())).await;
         (heard, rest) = stage.hear(&mut ann, rest);
         lines = (flood.len() - rest.len()) / 2;
     }
@@ -144,9 +144,7 @@ async fn clients_are_counted_by_address_whatever_form_it_has() {
     let mapped = SocketAddr::new(Ipv4Addr::new(10, 0, 0, 1).to_ipv6_mapped().into(), 5001);
     let refusal = stage.hub.join(mapped).unwrap_err();
     assert_eq!(refusal, Refusal::TooManyFrom(address(1).ip(), 1));
-    assert!(
-        stage.log.lock().unwrap().last().unwrap().starts_with("refused  [::ffff:10.0.0.1]:5001: there are 1 clients")
-    );
+    assert!(stage.log.lock().unwrap().last().unwrap().starts_with("refused  10.0.0.1:5001: there are 1 clients"));
     stage.hub.leave(first.id, Departure::Closed);
     stage.hub.leave(first.id, Departure::Closed);
     for last in 1..=3 {
