@@ -46,10 +46,11 @@ fn main() -> ExitCode {
         Ok(Exit::Signal(signal)) => ExitCode::from(128 + signal.number()),
         // The terminal went away without a signal; nobody is left to read an error.
         Ok(Exit::InputEnded) => ExitCode::from(OTHER_TROUBLE),
-        Err(error) => {
-            complain(&error);
-            ExitCode::from(if error.is::<ServeError>() { NETWORK_TROUBLE } else { OTHER_TROUBLE })
-        }
+        Err(error) => match error.downcast::<ServeError>() {
+            // A sentence that has its reason in it.
+            Ok(error) => complain(&error.to_string(), NETWORK_TROUBLE),
+            Err(error) => complain(&format!("{error:#}"), OTHER_TROUBLE),
+        },
     }
 }
 
@@ -103,6 +104,7 @@ fn no_color() -> bool {
 }
 
 #[expect(clippy::print_stderr, reason = "the terminal has been given back")]
-fn complain(error: &anyhow::Error) {
-    eprintln!("netchat-tui: {error:#}");
+fn complain(words: &str, status: u8) -> ExitCode {
+    eprintln!("netchat-tui: {words}");
+    ExitCode::from(status)
 }
