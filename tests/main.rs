@@ -2,7 +2,7 @@
 //!
 //! One crate, so that it is linked once. `architecture` reads the source; `session` runs the loop on a network of
 //! memory and a clock that can be wound; `interop` runs it against the servers in `assets/lab` and nc; `pty` runs the
-//! built program in a terminal.
+//! built program in a terminal. `load` is what of the load generator in `benches/server.rs` can be tested.
 
 #![expect(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@
 mod architecture;
 mod hostile;
 mod interop;
+mod load;
 #[cfg(unix)]
 mod pty;
 mod serve;
