@@ -16,33 +16,34 @@ pub(super) fn introduction(kind: &Kind, server: &Server) -> Vec<String> {
 /// The commands that others type to join a server that listens there, on a machine with these addresses and this name.
 fn invitation(listening: &[SocketAddr], machine: &[IpAddr], name: Option<&str>) -> Vec<String> {
     let Some(first) = listening.first() else { return Vec::new() };
-    let port = first.port();
     let mut lines = vec![format!("To join on this machine:      {}", command(&here(*first)))];
-    let reachable: Vec<IpAddr> = machine
+    let reachable: Vec<SocketAddr> = machine
         .iter()
-        .copied()
-        .filter(|address| {
-            listening.iter().any(|listening| match (listening.ip(), address) {
-                (IpAddr::V4(any), IpAddr::V4(_)) if any.is_unspecified() => true,
-                (IpAddr::V6(any), IpAddr::V6(_)) if any.is_unspecified() => true,
-                (ip, address) => ip == *address,
-            })
+        .flat_map(|address| {
+            let places = listening.iter().filter(|listening| covers(listening.ip(), *address));
+            // Each has its own port.
+            places.map(|listening| SocketAddr::new(*address, listening.port())).collect::<Vec<_>>()
         })
         .collect();
     for address in &reachable {
-        lines.push(format!("To join from another machine: {}", command(&SocketAddr::new(*address, port).to_string())));
+        lines.push(format!("To join from another machine: {}", command(&address.to_string())));
     }
-    match (name, listening.iter().all(|address| address.ip().is_loopback()), reachable.is_empty()) {
+    match (name, listening.iter().all(|address| address.ip().is_loopback()), reachable.first()) {
         (_, true, _) => lines.push("Others cannot reach it; --lan lets them.".to_owned()),
-        (_, false, true) => {
+        (_, false, None) => {
             lines.push("This machine seems to be on no network: others cannot reach it now.".to_owned());
         }
-        (Some(name), false, false) => {
-            lines.push(format!("Or, if names work here:       {}", command(&format!("{name}:{port}"))));
+        (Some(name), false, Some(first)) => {
+            lines.push(format!("Or, if names work here:       {}", command(&format!("{name}:{}", first.port()))));
         }
-        (None, false, false) => {}
+        (None, false, Some(_)) => {}
     }
     lines
+}
+
+/// Whether listening on this means to be reached at that.
+fn covers(listening: IpAddr, address: IpAddr) -> bool {
+    listening == address || (listening.is_unspecified() && listening.is_ipv4() == address.is_ipv4())
 }
 
 /// What to type on this machine.
@@ -105,5 +106,17 @@ mod tests {
             "To join from another machine: netchat-tui 10.0.0.1:4000",
         ];
         assert_eq!(lines(&["10.0.0.1:4000"], &["10.0.0.1", "10.0.0.2"], None), expected);
+    }
+
+    #[test]
+    fn each_place_is_told_with_its_own_port() {
+        let expected = [
+            "To join on this machine:      netchat-tui 127.0.0.1:5000",
+            "To join from another machine: netchat-tui 10.0.0.1:4000",
+            "To join from another machine: netchat-tui '[fd00::7]:4001'",
+            "Or, if names work here:       netchat-tui pi.local:4000",
+        ];
+        let places = ["127.0.0.1:5000", "10.0.0.1:4000", "[::]:4001"];
+        assert_eq!(lines(&places, &["10.0.0.1", "fd00::7"], Some("pi.local")), expected);
     }
 }
