@@ -91,10 +91,12 @@ pub fn serve(service: Service, echo: bool) -> Result<(), ServeError> {
     let is_quiet = service.is_quiet;
     let prepared = Prepared::new(service)?;
     let log = Log::start();
-    for line in prepared.introduction() {
-        log.say(line);
+    if !is_quiet {
+        for line in prepared.introduction() {
+            log.say(line);
+        }
+        log.say("Ctrl-C says goodbye to everybody and ends it.".to_owned());
     }
-    log.say("Ctrl-C says goodbye to everybody and ends it.".to_owned());
     let sink = log.sink(is_quiet);
     let served = prepared.run(sink, echo, asked_to_stop());
     log.finish();
