@@ -115,7 +115,7 @@ fn read(path: &PathBuf) -> io::Result<Vec<u8>> {
 
 fn places(place: &Place) -> Result<Vec<SocketAddr>, ListenError> {
     match place {
-        Place::Everywhere(port) => Ok(listen::everywhere(*port).to_vec()),
+        Place::Everywhere(port) => Ok(listen::everywhere(*port)),
         Place::At(addresses) => {
             let mut found = Vec::new();
             for address in addresses {

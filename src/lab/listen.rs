@@ -44,9 +44,10 @@ pub fn parse(text: &str) -> Result<Vec<SocketAddr>, ListenError> {
     Ok(found)
 }
 
-/// All of this machine's addresses, of both kinds.
-pub fn everywhere(port: u16) -> [SocketAddr; 2] {
-    [SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)), SocketAddr::from((Ipv6Addr::UNSPECIFIED, port))]
+/// All of this machine's addresses, of both kinds if the system has both: IPv6 can be switched off.
+pub fn everywhere(port: u16) -> Vec<SocketAddr> {
+    let all = [SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)), SocketAddr::from((Ipv6Addr::UNSPECIFIED, port))];
+    all.into_iter().filter(|address| address.is_ipv4() || socket(*address).is_ok()).collect()
 }
 
 /// Starts listening.
@@ -57,8 +58,12 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
     open(address).map_err(|source| ListenError::Refused { address, source })
 }
 
+fn socket(address: SocketAddr) -> io::Result<Socket> {
+    Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))
+}
+
 fn open(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = socket(address)?;
     // So that a server can be restarted at once, though connections of the one before are in TIME_WAIT (RFC 9293,
     // 3.6.1). On Windows the option means something else: taking a port away from whoever has it.
     #[cfg(unix)]
