@@ -1,12 +1,13 @@
 //! The real loop against the lab's servers, as students write them, and beside nc.
 
-use crate::support::lab::{Server, has_peer, lab_file};
+use crate::support::lab::Server;
+use crate::support::peer::{Peer, Program};
 use crate::support::{Session, local};
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::tui::Exit;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -19,54 +20,6 @@ async fn connected(server: &Server) -> Session {
     let mut session = session(&server.address());
     session.sees(&format!("Connected to {}.", server.address())).await;
     session
-}
-
-/// A program with pipes: nc, or one of the lab's clients.
-struct Piped {
-    child: Child,
-    stdin: ChildStdin,
-}
-
-impl Piped {
-    fn start(command: &mut Command) -> Self {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let stdin = child.stdin.take().unwrap();
-        Self { child, stdin }
-    }
-
-    fn nc(server: &Server) -> Self {
-        Self::start(Command::new("nc").arg("127.0.0.1").arg(server.port.to_string()))
-    }
-
-    fn say(&mut self, line: &str) {
-        writeln!(self.stdin, "{line}").unwrap();
-        self.stdin.flush().unwrap();
-    }
-
-    /// Reads lines, off this thread, until one contains `words`.
-    async fn hears(&mut self, words: &str) -> String {
-        let mut reader = BufReader::new(self.child.stdout.take().unwrap());
-        let words = words.to_owned();
-        let (line, reader) = tokio::task::spawn_blocking(move || {
-            let mut line = String::new();
-            while !line.contains(&words) {
-                line.clear();
-                assert!(reader.read_line(&mut line).unwrap() > 0, "ended without {words:?}");
-            }
-            (line, reader)
-        })
-        .await
-        .unwrap();
-        self.child.stdout = Some(reader.into_inner());
-        line
-    }
-}
-
-impl Drop for Piped {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 #[tokio::test]
@@ -143,15 +96,15 @@ async fn two_chat_over_relay_while_a_third_is_nc() {
         bob.sees("‹ hi bob").await;
         bob.say("hi alice, ça va?");
         alice.sees("‹ hi alice, ça va?").await;
-        if !has_peer("nc") {
+        if !Program::Nc.is_here() {
             return;
         }
-        let mut nc = Piped::nc(&server);
-        nc.say("nc here");
+        let mut nc = Peer::start(Program::Nc, server.port);
+        nc.says("nc here");
         alice.sees("‹ nc here").await;
         bob.sees("‹ nc here").await;
         alice.say("hello nc");
-        assert_eq!(nc.hears("hello nc").await, "hello nc\n");
+        nc.reads(b"hello nc\n").await;
     })
     .await;
 }
@@ -168,14 +121,14 @@ async fn chat_with_nicknames(script: &str) {
     assert!(bob.sees("is now known as bob").await.line(28).contains("nick bob"));
     bob.say("hello");
     alice.sees("‹ bob: hello").await;
-    if has_peer("nc") {
-        let mut nc = Piped::nc(&server);
-        nc.hears("* You are").await;
-        nc.say("nc here");
+    if Program::Nc.is_here() {
+        let mut nc = Peer::start(Program::Nc, server.port);
+        nc.reads_until("* You are").await;
+        nc.says("nc here");
         alice.sees(": nc here").await;
         bob.sees(": nc here").await;
         bob.say("hi nc");
-        assert_eq!(nc.hears("hi nc").await, "bob: hi nc\r\n");
+        nc.reads_until("\nbob: hi nc\r\n").await;
     }
     assert_eq!(bob.quit().await, Exit::Quit);
     alice.sees("‹ * bob left").await;
@@ -201,13 +154,11 @@ async fn messages_without_newline_are_rows_of_their_own_when_time_is_between_the
     local(async {
         let server = Server::start("relay.py");
         let mut session = connected(&server).await;
-        let mut client = Piped::start(
-            Command::new("python3").arg("-u").arg(lab_file("client_send.py")).arg(server.port.to_string()),
-        );
-        client.say("hi");
+        let mut client = Peer::start(Program::Sender, server.port);
+        client.says("hi");
         session.sees("‹ hi ⊣").await;
         sleep(Duration::from_secs(2)).await;
-        client.say("there");
+        client.says("there");
         let shown = session.sees("‹ there ⊣").await;
         assert_eq!(shown.rows()[1..], ["‹ hi ⊣", "‹ there ⊣"]);
     })

@@ -2,6 +2,7 @@
 
 pub(crate) mod lab;
 pub(crate) mod memory;
+pub(crate) mod peer;
 pub(crate) mod serve;
 #[cfg(unix)]
 pub(crate) mod terminal;

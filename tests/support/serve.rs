@@ -19,10 +19,16 @@ pub(crate) struct Served {
 impl Served {
     /// Starts `serve` with these arguments on a free port, and waits until it listens.
     pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut served = Self::run(&[arguments, &["--listen", "127.0.0.1:0"]].concat());
+        served.port = port(&served.logs("Listening on 127.0.0.1:"));
+        served
+    }
+
+    /// Runs `serve` with just these arguments. It may well end at once.
+    pub(crate) fn run(arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_netchat-tui"))
             .arg("serve")
             .args(arguments)
-            .args(["--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -32,11 +38,7 @@ impl Served {
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         // Read to the end, whether or not the test is interested: a full pipe would be a case of its own.
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(sender.send(line))));
-        let mut served = Self { child, port: 0, log };
-        let line = served.logs("Listening on 127.0.0.1:");
-        let port = line.trim_start_matches("Listening on 127.0.0.1:").split(' ').next().unwrap();
-        served.port = port.parse().unwrap();
-        served
+        Self { child, port: 0, log }
     }
 
     pub(crate) fn address(&self) -> String {
@@ -57,6 +59,11 @@ impl Served {
         panic!("the log has no {words:?}, only: {others:#?}")
     }
 
+    /// The lines of its log that have not been asked for, to their end.
+    pub(crate) fn rest_of_log(&self) -> Vec<String> {
+        self.log.iter().collect()
+    }
+
     /// What it has printed and not been asked for, until it ends.
     pub(crate) fn stdout(&mut self) -> BufReader<std::process::ChildStdout> {
         BufReader::new(self.child.stdout.take().unwrap())
@@ -75,6 +82,14 @@ impl Served {
     pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Ends it as Ctrl-C does, and waits for that.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn stops(&mut self) {
+        self.signal("INT");
+        assert_eq!(self.ended().code(), Some(0));
     }
 
     /// Waits for its end.
@@ -110,6 +125,12 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The port in a line like `Listening on [::1]:12345 (relay)`.
+pub(crate) fn port(line: &str) -> u16 {
+    let address = line.trim_start_matches("Listening on ").split(' ').next().unwrap();
+    address.rsplit(':').next().unwrap().parse().unwrap()
 }
 
 /// A raw connection. What it has read and not been asked for stays.
