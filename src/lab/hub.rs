@@ -14,8 +14,8 @@ use super::framer::Framer;
 use super::incident::{Incident, Refusal, Sink};
 use super::limits::Limits;
 use super::outbox::{Holding, Outbox};
-use super::pace::Pace;
-use super::room::{Delivery, Departure, Moment, Out, PeerId, Room, To};
+use super::pace::{Pace, Rate};
+use super::room::{Delivery, Departure, End, Moment, Out, PeerId, Room, To};
 use bytes::Bytes;
 use state::{Member, State};
 use std::collections::{BTreeMap, HashMap};
@@ -103,6 +103,12 @@ impl Mailbox {
     pub(super) fn open(&self) -> MutexGuard<'_, Inside> {
         // Nothing that is done with it can panic half-way.
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds words of the server's own, and wakes the client's task to write them.
+    fn tell(&self, words: impl Into<Bytes>) {
+        self.open().outbox.tell(words);
+        self.told.notify_one();
     }
 }
 
@@ -223,9 +229,14 @@ impl Hub {
             if let Some(rate) = self.limits.rate {
                 speaker.pace.spend(rate, now);
             }
-            state.line(now, speaker.id, line, self.limits.line);
-            if state.out.len() >= BURST {
+            let is_cut = line.end == End::Limit;
+            let State { room, out, .. } = &mut *state;
+            room.line(now, speaker.id, line, out);
+            if is_cut || out.len() >= BURST {
                 self.dispatch(state, now, speaker.id);
+            }
+            if is_cut {
+                speaker.mailbox.tell(too_long(self.limits.line));
             }
             if matches!(words, Words::Silence) {
                 // What silence has left, such as half a character, has to wait for another.
@@ -260,11 +271,9 @@ impl Hub {
         }
         if speaker.told_over != Some(since) {
             speaker.told_over = Some(since);
-            let words = format!(
-                "* Slow down: this server takes {} lines a second from each. The rest of yours waits.\n",
-                rate.per_second
-            );
-            state.out.to(To::One(speaker.id)).extend_from_slice(words.as_bytes());
+            // Behind what it has been answered so far.
+            self.dispatch(state, now, speaker.id);
+            speaker.mailbox.tell(slow_down(rate));
             if let Some(member) = state.members.get(&speaker.id) {
                 let who = state.who(speaker.id, member.address);
                 self.report(Incident::SlowedDown(who));
@@ -295,10 +304,9 @@ impl Hub {
     pub(super) fn close(&self) {
         let mut state = self.state();
         let now = self.now();
-        state.deliver(now, NOBODY, To::All, &Bytes::from_static(GOODBYE));
         for member in state.members.values() {
+            member.mailbox.tell(GOODBYE);
             member.mailbox.open().hang_up = Some(now);
-            member.mailbox.told.notify_one();
         }
         state.is_closing = true;
     }
@@ -352,7 +360,16 @@ impl Hub {
 const NOBODY: PeerId = PeerId(u64::MAX);
 
 /// What everybody reads when the server is stopped.
-const GOODBYE: &[u8] = b"* The server is closing. Goodbye.\n";
+const GOODBYE: &str = "* The server is closing. Goodbye.\n";
+
+fn too_long(limit: usize) -> String {
+    format!("* That line was too long: {limit} bytes of it were taken, the rest was thrown away.\n")
+}
+
+fn slow_down(rate: Rate) -> String {
+    let lines = rate.per_second;
+    format!("* Slow down: this server takes {lines} lines a second from each. The rest of yours waits.\n")
+}
 
 #[cfg(test)]
 mod tests;

@@ -101,9 +101,9 @@ impl fmt::Display for Who {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Full(clients) => write!(f, "there are {clients} clients, which is the limit (--max-clients)"),
+            Self::Full(clients) => write!(f, "no more than {clients} at a time (--max-clients)"),
             Self::TooManyFrom(_, clients) => {
-                write!(f, "there are {clients} clients from its address, which is the limit (--max-per-address)")
+                write!(f, "no more than {clients} from one address (--max-per-address)")
             }
             Self::Closing => f.write_str("the server is closing"),
         }
@@ -115,10 +115,10 @@ impl Refusal {
     pub fn words(self) -> String {
         match self {
             Self::Full(clients) => {
-                format!("* This server is full: {clients} clients are here, no more are let in. Try again later.\n")
+                format!("* This server is full: it takes no more than {clients} at a time. Try again later.\n")
             }
             Self::TooManyFrom(address, clients) => format!(
-                "* Too many connections from {address}: {clients} are open, no more are let in. Close one, then try again.\n"
+                "* Too many connections from {address}: no more than {clients} at a time. Close one, then try again.\n"
             ),
             Self::Closing => "* This server is closing. Try again later.\n".to_owned(),
         }

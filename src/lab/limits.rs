@@ -44,6 +44,7 @@ impl Default for Limits {
 impl fmt::Display for Limits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.clients {
+            Some(1) => f.write_str("1 client, ")?,
             Some(clients) => write!(f, "{clients} clients, ")?,
             None => f.write_str("any number of clients, ")?,
         }

@@ -39,6 +39,8 @@ pub struct Outbox {
     bytes: usize,
     limit: usize,
     flow: Flow,
+    /// What was added last has no newline at its end.
+    is_open: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +82,7 @@ pub enum Author {
 impl Outbox {
     /// Empty, for `limit` bytes.
     pub const fn new(limit: usize) -> Self {
-        Self { queue: VecDeque::new(), bytes: 0, limit, flow: Flow::Flowing }
+        Self { queue: VecDeque::new(), bytes: 0, limit, flow: Flow::Flowing, is_open: false }
     }
 
     /// Adds bytes, by reference.
@@ -100,6 +102,14 @@ impl Outbox {
         let holding = was_holding.or((author == Author::Other).then_some(now));
         self.flow = Flow::Full { since, holding };
         if holding == was_holding { Holding::Same } else { Holding::Begins }
+    }
+
+    /// Adds words of the server's own, on a line of their own, whatever state it is in: there are few of them.
+    pub fn tell(&mut self, words: impl Into<Bytes>) {
+        if self.is_open {
+            self.push(Bytes::from_static(b"\n"));
+        }
+        self.push(words.into());
     }
 
     /// What to write next. Never empty unless the outbox is.
@@ -181,7 +191,8 @@ impl Outbox {
         self.queue.truncate(1);
         self.bytes = self.queue.iter().map(Bytes::len).sum();
         self.flow = Flow::Flowing;
-        self.push(words);
+        self.is_open = self.queue.back().map_or(self.is_open, |last| !last.ends_with(b"\n"));
+        self.tell(words);
     }
 
     /// Whether nothing waits.
@@ -196,6 +207,7 @@ impl Outbox {
 
     fn push(&mut self, bytes: Bytes) {
         if !bytes.is_empty() {
+            self.is_open = !bytes.ends_with(b"\n");
             self.bytes += bytes.len();
             self.queue.push_back(bytes);
         }
@@ -226,7 +238,7 @@ impl Outbox {
             let lines = if missed == 1 { "line" } else { "lines" };
             // A `String` takes everything.
             let _ = writeln!(words, "* You missed {missed} {lines}: you were reading too slowly.");
-            self.push(words.into());
+            self.tell(words);
         }
     }
 }
@@ -303,6 +315,22 @@ mod tests {
         assert_eq!(outbox.bytes, KIB + 16);
         assert_eq!(outbox.offer(ms(300), &lines(16), Author::Other), Holding::Begins);
         assert_eq!(outbox.tick(ms(400)), Holding::Ends);
+    }
+
+    #[test]
+    fn what_the_server_says_has_a_line_of_its_own() {
+        let mut outbox = Outbox::new(KIB);
+        outbox.tell("* one\n");
+        outbox.offer(ms(0), &Bytes::from("open"), Author::Other);
+        outbox.tell("* two\n");
+        outbox.offer(ms(0), &Bytes::from("open"), Author::Other);
+        outbox.written(queued(&outbox).len() - 1);
+        outbox.cut(Bytes::from("* three\n"));
+        assert_eq!(queued(&outbox), b"n\n* three\n");
+        outbox.offer(ms(0), &Bytes::from("open"), Author::Other);
+        outbox.written(queued(&outbox).len());
+        outbox.tell("* four\n");
+        assert_eq!(queued(&outbox), b"\n* four\n");
     }
 
     #[test]

@@ -31,8 +31,12 @@ fn limits_are_told_at_the_start() {
 #[test]
 fn who_is_not_let_in_is_told_why_in_one_line_and_can_come_when_there_is_room() {
     for (option, words, reason) in [
-        ("--max-clients", "* This server is full: ", "which is the limit (--max-clients)"),
-        ("--max-per-address", "* Too many connections from 127.0.0.1: ", "which is the limit (--max-per-address)"),
+        ("--max-clients", "* This server is full: ", "no more than 1 at a time (--max-clients)"),
+        (
+            "--max-per-address",
+            "* Too many connections from 127.0.0.1: ",
+            "no more than 1 from one address (--max-per-address)",
+        ),
     ] {
         let server = Served::start(&["chat", option, "1"]);
         let first = server.named("ann");

@@ -50,8 +50,8 @@ impl Announcer {
         }
         let words = out.to(To::AllBut(peer));
         match why {
-            Departure::Closed | Departure::HungUp => notice(words, format_args!("{name} left")),
-            Departure::Broken => notice(words, format_args!("{name} left (connection lost)")),
+            // A broken connection is no news to the others: a program that ends with something unread leaves like that.
+            Departure::Closed | Departure::HungUp | Departure::Broken => notice(words, format_args!("{name} left")),
             Departure::Cut(reason) => notice(words, format_args!("{name} left (cut off: {reason})")),
         }
     }

@@ -209,7 +209,7 @@ fn why_somebody_left_is_told() {
     let watcher = stage.named("watcher");
     for (name, why, words) in [
         ("ann", Departure::Closed, "* ann left\n"),
-        ("bob", Departure::Broken, "* bob left (connection lost)\n"),
+        ("bob", Departure::Broken, "* bob left\n"),
         ("cid", Departure::Cut("it did not read"), "* cid left (cut off: it did not read)\n"),
     ] {
         let peer = stage.named(name);

@@ -3,7 +3,7 @@
 use super::Mailbox;
 use crate::lab::incident::Who;
 use crate::lab::outbox::{Author, Holding};
-use crate::lab::room::{End, Line, Moment, Out, PeerId, Room, To};
+use crate::lab::room::{Moment, Out, PeerId, Room, To};
 use bytes::Bytes;
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
@@ -30,15 +30,6 @@ pub(super) struct Member {
 }
 
 impl State {
-    pub(super) fn line(&mut self, now: Moment, from: PeerId, line: Line<'_>, limit: usize) {
-        self.room.line(now, from, line, &mut self.out);
-        if line.end == End::Limit {
-            let words =
-                format!("* That line was too long: {limit} bytes of it were taken, the rest was thrown away.\n");
-            self.out.to(To::One(from)).extend_from_slice(words.as_bytes());
-        }
-    }
-
     pub(super) fn who(&self, peer: PeerId, address: SocketAddr) -> Who {
         Who { name: self.room.name(peer).map(ToOwned::to_owned), address }
     }

@@ -144,7 +144,7 @@ async fn clients_are_counted_by_address_whatever_form_it_has() {
     let mapped = SocketAddr::new(Ipv4Addr::new(10, 0, 0, 1).to_ipv6_mapped().into(), 5001);
     let refusal = stage.hub.join(mapped).unwrap_err();
     assert_eq!(refusal, Refusal::TooManyFrom(address(1).ip(), 1));
-    assert!(stage.log.lock().unwrap().last().unwrap().starts_with("refused  10.0.0.1:5001: there are 1 clients"));
+    assert!(stage.log.lock().unwrap().last().unwrap().starts_with("refused  10.0.0.1:5001: no more than 1 from one"));
     stage.hub.leave(first.id, Departure::Closed);
     stage.hub.leave(first.id, Departure::Closed);
     for last in 1..=3 {
