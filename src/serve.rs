@@ -119,7 +119,12 @@ fn places(place: &Place) -> Result<Vec<SocketAddr>, ListenError> {
         Place::At(addresses) => {
             let mut found = Vec::new();
             for address in addresses {
-                found.extend(listen::parse(address)?);
+                for address in listen::parse(address)? {
+                    // `--listen 12345 --listen localhost:12345` means one twice.
+                    if !found.contains(&address) || address.port() == 0 {
+                        found.push(address);
+                    }
+                }
             }
             Ok(found)
         }

@@ -44,7 +44,7 @@ pub const COMMANDS: &[Command] = &[
     command("close", "", Verb::Close, "close the connection, stay in the program"),
     command("clear", "", Verb::Clear, "forget all messages shown so far"),
     command("help", "", Verb::Help, "keys and commands"),
-    command("quit", "", Verb::Quit, "leave at once"),
+    command("quit", "", Verb::Quit, "leave; asks if you host others"),
 ];
 
 impl Command {

@@ -86,12 +86,9 @@ pub(super) struct ServerArgs {
     quiet: bool,
 }
 
-/// A limit that can be lifted.
-type Limit<T> = Lifted<T>;
-
-/// `none`, or a value. A type of its own, for clap reads an `Option` as an option that may be left out.
+/// A limit, or `none`. A type of its own, for clap reads an `Option` as an option that may be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Lifted<T>(Option<T>);
+pub(super) struct Limit<T>(Option<T>);
 
 /// What to serve, where, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,9 +180,9 @@ fn words(names: &[KindName]) -> String {
 
 fn count(text: &str) -> Result<Limit<usize>, String> {
     match text {
-        "none" => Ok(Lifted(None)),
+        "none" => Ok(Limit(None)),
         _ => match text.parse() {
-            Ok(count @ 1..) => Ok(Lifted(Some(count))),
+            Ok(count @ 1..) => Ok(Limit(Some(count))),
             _ => Err("it is a number from 1 up, or none".to_owned()),
         },
     }
@@ -194,24 +191,24 @@ fn count(text: &str) -> Result<Limit<usize>, String> {
 fn rate(text: &str) -> Result<Limit<Rate>, String> {
     let number = |text: &str| text.parse::<NonZeroU32>().ok();
     let rate = match text.split_once(':') {
-        _ if text == "none" => return Ok(Lifted(None)),
+        _ if text == "none" => return Ok(Limit(None)),
         Some((lines, burst)) => number(lines).zip(number(burst)),
         // Five seconds' worth, as in the default.
         None => number(text).map(|lines| (lines, lines.saturating_mul(BURST_SECONDS))),
     };
     match rate {
-        Some((per_second, burst)) => Ok(Lifted(Some(Rate { per_second, burst }))),
+        Some((per_second, burst)) => Ok(Limit(Some(Rate { per_second, burst }))),
         None => Err("it is lines a second like 20, with a burst like 20:100, or none".to_owned()),
     }
 }
 
 const BURST_SECONDS: NonZeroU32 = NonZeroU32::new(5).unwrap();
 
-/// The smallest that makes sense, and the largest that does not endanger a small machine by a typing error.
-const SIZES: std::ops::RangeInclusive<u64> = 64..=1 << 30;
+/// The smallest that makes sense, and the largest that a Raspberry Pi can stand for one client.
+const SIZES: std::ops::RangeInclusive<u64> = 64..=64 << 20;
 
 fn size(text: &str) -> Result<usize, String> {
     let size = text.parse::<ByteSize>().ok().map(|size| size.as_u64()).filter(|size| SIZES.contains(size));
     size.and_then(|size| usize::try_from(size).ok())
-        .ok_or_else(|| "it is a number of bytes like 1000, 8KiB or 1MiB, from 64 to 1GiB".to_owned())
+        .ok_or_else(|| "it is a number of bytes like 1000, 8KiB or 1MiB, from 64 to 64MiB".to_owned())
 }

@@ -49,7 +49,8 @@ impl Chat {
     /// on `rng` alone.
     pub fn new(history: usize, motd: &[u8], rng: Rng) -> Self {
         let mut notices = BytesMut::new();
-        for line in motd.trim_ascii_end().split(|byte| *byte == b'\n').filter(|_| !motd.is_empty()) {
+        let motd = motd.trim_ascii_end();
+        for line in motd.split(|byte| *byte == b'\n').filter(|_| !motd.is_empty()) {
             notices.extend_from_slice(b"* ");
             plain(line.trim_ascii_end(), &mut notices);
             notices.extend_from_slice(b"\n");

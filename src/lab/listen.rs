@@ -50,6 +50,16 @@ pub fn everywhere(port: u16) -> Vec<SocketAddr> {
     all.into_iter().filter(|address| address.is_ipv4() || socket(*address).is_ok()).collect()
 }
 
+/// How a server that listens there is reached from this machine: by that address, or by loopback if it means all.
+pub const fn from_here(listening: SocketAddr) -> SocketAddr {
+    let ip = match listening.ip() {
+        IpAddr::V4(any) if any.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(any) if any.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, listening.port())
+}
+
 /// Starts listening.
 ///
 /// # Errors
@@ -78,19 +88,27 @@ fn open(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
+/// The option that means another port.
+fn elsewhere(address: SocketAddr, port: u16) -> String {
+    if address.ip().is_unspecified() {
+        // `--listen` would lose the other kind of address.
+        return format!("--lan --port {port}");
+    }
+    format!("--listen {}", SocketAddr::new(address.ip(), port))
+}
+
 fn why(address: SocketAddr, error: &io::Error) -> String {
     let port = address.port();
     match error.kind() {
         ErrorKind::AddrInUse => {
-            let other = if port < u16::MAX { port + 1 } else { 12345 };
-            let other = SocketAddr::new(address.ip(), other);
+            let other = elsewhere(address, if port < u16::MAX { port + 1 } else { 12345 });
             format!(
-                "another program has port {port}. If it is a server of yours, stop it or join it; or take another port: --listen {other}."
+                "another program has port {port}. If it is a server of yours, stop it or join it; or take another port: {other}."
             )
         }
         ErrorKind::PermissionDenied if port < 1024 => {
-            let other = SocketAddr::new(address.ip(), 12345);
-            format!("ports below 1024 are the system's. Take one from 1024 to 65535: --listen {other}.")
+            let other = elsewhere(address, 12345);
+            format!("ports below 1024 are the system's. Take one from 1024 to 65535: {other}.")
         }
         ErrorKind::AddrNotAvailable => {
             let all =
@@ -132,6 +150,7 @@ mod tests {
         for (address, kind, words) in [
             ("127.0.0.1:12345", ErrorKind::AddrInUse, "another program has port 12345"),
             ("127.0.0.1:65535", ErrorKind::AddrInUse, "--listen 127.0.0.1:12345."),
+            ("[::]:4000", ErrorKind::AddrInUse, "take another port: --lan --port 4001."),
             ("[::1]:80", ErrorKind::PermissionDenied, "Take one from 1024 to 65535: --listen [::1]:12345."),
             ("10.0.0.9:5000", ErrorKind::AddrNotAvailable, "--listen 0.0.0.0:5000 takes all it has"),
             ("10.0.0.9:5000", ErrorKind::Unsupported, "Try another address"),

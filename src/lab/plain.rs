@@ -40,6 +40,30 @@ fn with_marks(bytes: &[u8], into: &mut BytesMut) {
     into.extend_from_slice(row.text().as_bytes());
 }
 
+/// Columns of what was typed that a sentence repeats.
+const EXCERPT: usize = 24;
+
+/// The beginning of what was typed, for a sentence that repeats it: made fit to be looked at and cut to [`EXCERPT`] columns.
+pub(super) fn excerpt(typed: &str) -> String {
+    // One more than fits: no character takes less than a column, except marks, of which a few are enough.
+    let start: String = typed.chars().take(2 * EXCERPT + 1).collect();
+    let mut row = Row::default();
+    decode_plain(start.as_bytes(), &mut row);
+    let mut words = String::new();
+    let mut columns = 0;
+    for glyph in row.glyphs() {
+        columns += usize::from(glyph.columns);
+        if columns > EXCERPT {
+            break;
+        }
+        words.push_str(row.text_of(glyph));
+    }
+    if columns > EXCERPT || start.len() < typed.len() {
+        words.push('…');
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

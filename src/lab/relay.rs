@@ -2,7 +2,8 @@
 //!
 //! A message that came without a newline is passed on without. If it is somebody else's turn to speak then, those who
 //! read both get a newline between, so that two people's words never share a line: the one thing the lab's relay gets
-//! wrong. Of two clients alone with each other neither ever reads a byte that the other has not sent.
+//! wrong. Of two clients alone with each other neither reads a byte that the other has not sent, but for words of the
+//! server's own about their trouble.
 
 use super::room::{Departure, End, Line, Moment, Out, PeerId, Room, To};
 

@@ -5,9 +5,9 @@
 
 use super::{Prepared, ServeError};
 use crate::lab::room::Departure;
-use crate::lab::{Incident, Kind, Sink};
+use crate::lab::{Incident, Kind, Sink, listen};
 use crate::link::Endpoint;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -88,13 +88,10 @@ const fn is_news(incident: &Incident, tells_by_itself: bool) -> bool {
     }
 }
 
-/// The first address, or this machine's where that means all of them.
+/// Where the client of this process finds the server.
 fn endpoint(addresses: &[SocketAddr]) -> Result<Endpoint, ServeError> {
     let first = addresses.first().copied().unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-    let ip = match first.ip() {
-        IpAddr::V4(any) if any.is_unspecified() => IpAddr::from(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(any) if any.is_unspecified() => IpAddr::from(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    Endpoint::new(&ip.to_string(), first.port()).map_err(|error| ServeError::Runtime(std::io::Error::other(error)))
+    let here = listen::from_here(first);
+    Endpoint::new(&here.ip().to_string(), here.port())
+        .map_err(|error| ServeError::Runtime(std::io::Error::other(error)))
 }

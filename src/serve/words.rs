@@ -1,8 +1,8 @@
 //! What a server says about itself when it starts.
 
-use crate::lab::{Kind, Server, lan};
+use crate::lab::{Kind, Server, lan, listen};
 use crate::link::DEFAULT_PORT;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 /// What it is, where, how to reach it, and what it puts up with.
 pub(super) fn introduction(kind: &Kind, server: &Server) -> Vec<String> {
@@ -16,7 +16,7 @@ pub(super) fn introduction(kind: &Kind, server: &Server) -> Vec<String> {
 /// The commands that others type to join a server that listens there, on a machine with these addresses and this name.
 fn invitation(listening: &[SocketAddr], machine: &[IpAddr], name: Option<&str>) -> Vec<String> {
     let Some(first) = listening.first() else { return Vec::new() };
-    let mut lines = vec![format!("To join on this machine:      {}", command(&here(*first)))];
+    let mut lines = vec![format!("To join on this machine:      {}", command(&listen::from_here(*first).to_string()))];
     let reachable: Vec<SocketAddr> = machine
         .iter()
         .flat_map(|address| {
@@ -44,16 +44,6 @@ fn invitation(listening: &[SocketAddr], machine: &[IpAddr], name: Option<&str>) 
 /// Whether listening on this means to be reached at that.
 fn covers(listening: IpAddr, address: IpAddr) -> bool {
     listening == address || (listening.is_unspecified() && listening.is_ipv4() == address.is_ipv4())
-}
-
-/// What to type on this machine.
-fn here(listening: SocketAddr) -> String {
-    let ip = match listening.ip() {
-        IpAddr::V4(any) if any.is_unspecified() => IpAddr::from(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(any) if any.is_unspecified() => IpAddr::from(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    SocketAddr::new(ip, listening.port()).to_string()
 }
 
 fn command(address: &str) -> String {

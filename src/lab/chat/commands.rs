@@ -2,16 +2,13 @@
 
 use super::{Chat, list, notice};
 use crate::lab::name::Claimed;
-use crate::lab::plain::plain;
+use crate::lab::plain::{excerpt, plain};
 use crate::lab::room::{Out, PeerId, To};
 use bytes::BytesMut;
 use std::time::Duration;
 
 /// Names told in one answer. The rest are a number: nobody reads them, and everybody could ask for them all the time.
 const NAMES: usize = 200;
-
-/// Bytes of a wrong word that are said back.
-const EXCERPT: usize = 24;
 
 const HELP: &[&str] = &[
     "What you type goes to everybody here. What begins with / is a command:",
@@ -43,7 +40,7 @@ impl Chat {
                 out.hang_up(from, Duration::ZERO);
             }
             _ => {
-                let word = excerpt(word);
+                let word = excerpt(&String::from_utf8_lossy(word));
                 let words = format_args!("There is no /{word} here. /help shows what there is; //{word} says it.");
                 notice(out.to(To::One(from)), words);
             }
@@ -95,8 +92,9 @@ impl Chat {
         if text.is_empty() {
             return notice(out.to(To::One(from)), format_args!("To say something to one alone: /msg NAME TEXT"));
         }
-        let Some(reader) = self.names.find(&String::from_utf8_lossy(typed)) else {
-            let words = format_args!("Nobody here is called {}. /names shows who is.", excerpt(typed));
+        let typed = String::from_utf8_lossy(typed);
+        let Some(reader) = self.names.find(&typed) else {
+            let words = format_args!("Nobody here is called {}. /names shows who is.", excerpt(&typed));
             return notice(out.to(To::One(from)), words);
         };
         line_to(out.to(To::One(reader)), &[self.name_of(from), " -> you: "], text);
@@ -119,12 +117,4 @@ fn split(text: &[u8]) -> (&[u8], &[u8]) {
     let end = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
     let (word, rest) = text.split_at_checked(end).unwrap_or((text, &[]));
     (word, rest.trim_ascii_start())
-}
-
-/// The beginning of a word that is not one of ours.
-fn excerpt(word: &[u8]) -> String {
-    let mut shown = BytesMut::new();
-    plain(word.get(..EXCERPT).unwrap_or(word), &mut shown);
-    let more = if word.len() > EXCERPT { "..." } else { "" };
-    format!("{}{more}", String::from_utf8_lossy(&shown))
 }

@@ -201,6 +201,9 @@ fn a_message_of_the_day_is_read_as_notices() {
     stage.says(ann, "hi");
     let bob = stage.joins();
     assert!(!stage.reads(bob).contains("Said before"));
+    let mut stage = Stage::with(Chat::new(0, b"\n \r\n", Rng::with_seed(1)));
+    let ann = stage.joins();
+    assert_eq!(stage.reads(ann).lines().count(), 2, "blank lines are no message");
 }
 
 #[test]

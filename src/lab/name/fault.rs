@@ -1,6 +1,7 @@
 //! Why a name is refused, in words, and what to take instead.
 
 use super::{MAX_CHARS, MAX_MARKS, Name};
+use crate::lab::plain::excerpt;
 use crate::text::{GlyphKind, Row, decode_plain};
 use std::fmt;
 use thiserror::Error;
@@ -83,30 +84,6 @@ impl fmt::Display for Refusal {
         }
         write!(f, ": {reason}. Try {suggestion}.")
     }
-}
-
-/// Columns of what was typed that a sentence repeats.
-const EXCERPT: usize = 24;
-
-/// What was typed, made fit to be looked at and cut to [`EXCERPT`] columns.
-fn excerpt(typed: &str) -> String {
-    // One more than fits: no character takes less than a column, except marks, of which a few are enough.
-    let start: String = typed.chars().take(2 * EXCERPT + 1).collect();
-    let mut row = Row::default();
-    decode_plain(start.as_bytes(), &mut row);
-    let mut words = String::new();
-    let mut columns = 0;
-    for glyph in row.glyphs() {
-        columns += usize::from(glyph.columns);
-        if columns > EXCERPT {
-            break;
-        }
-        words.push_str(row.text_of(glyph));
-    }
-    if columns > EXCERPT || start.len() < typed.len() {
-        words.push('…');
-    }
-    words
 }
 
 /// A character in a sentence: itself, if it can be seen, and its number, if that tells more.
