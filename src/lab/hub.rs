@@ -25,6 +25,9 @@ use tokio::time::Instant;
 /// Bytes put together before they are handed to the mailboxes.
 const BURST: usize = 64 << 10;
 
+/// Lines heard from one client before others have their turn.
+const TURN: usize = 2048;
+
 /// Clients that may be told at once that they are not let in; a flood of them is just closed.
 const REFUSALS: usize = 64;
 
@@ -70,6 +73,8 @@ pub(super) enum Words<'a, 'i> {
 pub(super) enum Heard {
     /// All of it.
     All,
+    /// As much as is fair towards the others, who are to have their turn now.
+    Enough,
     /// The rest has to wait until the client has been told, or has read what waits for it.
     Held,
     /// The rest has to wait until then.
@@ -189,6 +194,10 @@ impl Hub {
         let State { room, out, .. } = &mut *state;
         room.left(now, id, why, out);
         self.report(Incident::Left { who, why, here: state.members.len() });
+        if state.is_closing {
+            // The goodbye is the last thing everybody reads; that the others go is plain.
+            drop(state.out.take_deliveries());
+        }
         self.dispatch(&mut state, now, id);
     }
 
@@ -203,7 +212,7 @@ impl Hub {
 
     /// The part of [`Hub::hear`] that says no line twice and leaves what was said last to be dispatched.
     fn hear_lines(&self, state: &mut State, now: Moment, speaker: &mut Speaker, mut words: Words<'_, '_>) -> Heard {
-        loop {
+        for _line in 0..TURN {
             if matches!(&words, Words::Bytes(input) if input.is_empty()) {
                 return Heard::All;
             }
@@ -220,10 +229,16 @@ impl Hub {
                 speaker.pace.spend(rate, now);
             }
             state.line(now, speaker.id, line, self.limits.line);
-            if state.out.len() >= BURST {
+            // Whoever is to be gone is not heard any more: that has to be known before the next line.
+            if state.out.len() >= BURST || state.out.hangs_up() {
                 self.dispatch(state, now, speaker.id);
             }
+            if matches!(words, Words::Silence) {
+                // Half a character may be left, which is held back for the rest to follow.
+                break;
+            }
         }
+        if matches!(&words, Words::Bytes(input) if !input.is_empty()) { Heard::Enough } else { Heard::All }
     }
 
     /// What keeps this client from being heard.
@@ -342,3 +357,6 @@ const NOBODY: PeerId = PeerId(u64::MAX);
 
 /// What everybody reads when the server is stopped.
 const GOODBYE: &[u8] = b"* The server is closing. Goodbye.\n";
+
+#[cfg(test)]
+mod tests;

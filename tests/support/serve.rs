@@ -70,6 +70,18 @@ impl Served {
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
+    /// How many files it has open, sockets among them.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+    }
+
+    /// The lines of its log that nobody has waited for. Waits for its end.
+    pub(crate) fn rest_of_log(&mut self) -> Vec<String> {
+        self.ended();
+        self.log.iter().collect()
+    }
+
     /// Sends it a signal, like `INT`.
     #[cfg(unix)]
     pub(crate) fn signal(&self, name: &str) {
