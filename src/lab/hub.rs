@@ -27,6 +27,9 @@ use tokio::time::Instant;
 /// Bytes put together before they are handed to the mailboxes.
 const BURST: usize = 64 << 10;
 
+/// Lines heard from one client before others have their turn.
+const TURN: usize = 2048;
+
 /// Clients that may be told at once that they are not let in; a flood of them is just closed.
 const REFUSALS: usize = 64;
 
@@ -72,6 +75,8 @@ pub(super) enum Words<'a, 'i> {
 pub(super) enum Heard {
     /// All of it.
     All,
+    /// As much as is fair towards the others, who are to have their turn now.
+    Enough,
     /// The rest has to wait until the client has been told, or has read what waits for it.
     Held,
     /// The rest has to wait until then.
@@ -213,7 +218,7 @@ impl Hub {
 
     /// The part of [`Hub::hear`] that says no line twice and leaves what was said last to be dispatched.
     fn hear_lines(&self, state: &mut State, now: Moment, speaker: &mut Speaker, mut words: Words<'_, '_>) -> Heard {
-        loop {
+        for _line in 0..TURN {
             if matches!(&words, Words::Bytes(input) if input.is_empty()) {
                 return Heard::All;
             }
@@ -232,17 +237,19 @@ impl Hub {
             let is_cut = line.end == End::Limit;
             let State { room, out, .. } = &mut *state;
             room.line(now, speaker.id, line, out);
-            if is_cut || out.len() >= BURST {
+            // Whoever is to be gone is not heard any more: that has to be known before the next line.
+            if is_cut || out.len() >= BURST || out.hangs_up() {
                 self.dispatch(state, now, speaker.id);
             }
             if is_cut {
                 speaker.mailbox.tell(too_long(self.limits.line));
             }
             if matches!(words, Words::Silence) {
-                // What silence has left, such as half a character, has to wait for another.
-                return Heard::All;
+                // Half a character may be left, which is held back for the rest to follow.
+                break;
             }
         }
+        if matches!(&words, Words::Bytes(input) if !input.is_empty()) { Heard::Enough } else { Heard::All }
     }
 
     /// What keeps this client from being heard.

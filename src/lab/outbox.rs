@@ -12,7 +12,8 @@
 //! While an outbox is *full*, those who would fill it further wait: a reader that is merely slower than the sender
 //! loses nothing, the sender is slowed down. But only for so long ([`PATIENCE`]); then the others go on without it.
 //! So a client that has stopped reading holds everybody up for a tenth of a second, once, and one that reads at all
-//! decently (64 KiB in a tenth of a second) never misses a line.
+//! decently never misses a line. How decently is up to the system, too, which tells of progress in lumps only: with the
+//! buffers of `server::prepare`, on Linux, some 300 KiB in a tenth of a second.
 
 use super::room::Moment;
 use bytes::{Buf as _, Bytes};
@@ -27,6 +28,10 @@ pub const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How long an outbox may be full before its client is cut off.
 pub const CUT_AFTER: Duration = Duration::from_secs(5);
+
+/// What a buffer that waits takes beside its bytes: a place in the queue, and what the allocator adds. Without it a
+/// megabyte of lines of two bytes, each a buffer of its own, would be fifty.
+const ENTRY: usize = 64;
 
 /// Buffers handed to one vectored write. Linux takes 1024; this many on the stack are 1 KiB.
 const SLICES: usize = 64;
@@ -57,6 +62,8 @@ enum Flow {
         /// Lines that were not kept.
         missed: u64,
     },
+    /// Nothing reaches it any more.
+    Closed,
 }
 
 /// Whether others have to wait for this client.
@@ -87,18 +94,19 @@ impl Outbox {
 
     /// Adds bytes, by reference.
     pub fn offer(&mut self, now: Moment, bytes: &Bytes, author: Author) -> Holding {
-        if let Flow::Behind { missed, .. } = &mut self.flow {
-            *missed += memchr_iter(b'\n', bytes).count() as u64;
-            return Holding::Same;
-        }
-        self.push(bytes.clone());
-        if self.bytes < self.limit {
-            return Holding::Same;
-        }
-        let (since, was_holding) = match self.flow {
-            Flow::Full { since, holding } => (since, holding),
-            Flow::Flowing | Flow::Behind { .. } => (now, None),
+        let (since, was_holding) = match &mut self.flow {
+            Flow::Full { since, holding } => (*since, *holding),
+            Flow::Flowing => (now, None),
+            Flow::Behind { missed, .. } => {
+                *missed += lines(bytes);
+                return Holding::Same;
+            }
+            Flow::Closed => return Holding::Same,
         };
+        self.push(bytes.clone());
+        if !self.is_full() {
+            return Holding::Same;
+        }
         let holding = was_holding.or((author == Author::Other).then_some(now));
         self.flow = Flow::Full { since, holding };
         if holding == was_holding { Holding::Same } else { Holding::Begins }
@@ -127,8 +135,8 @@ impl Outbox {
         [IoSlice::new(&[]); SLICES]
     }
 
-    /// So many bytes have been written.
-    pub fn written(&mut self, mut count: usize) -> Holding {
+    /// So many bytes, at least one, have been written.
+    pub fn written(&mut self, now: Moment, mut count: usize) -> Holding {
         self.bytes = self.bytes.saturating_sub(count);
         while let Some(first) = self.queue.front_mut() {
             if first.len() > count {
@@ -142,7 +150,7 @@ impl Outbox {
             // What a flood needed is not kept for the quiet time after it.
             self.queue = VecDeque::new();
         }
-        self.after_writing()
+        self.after_writing(now)
     }
 
     /// The moment [`Outbox::tick`] is to be called, if any.
@@ -152,7 +160,7 @@ impl Outbox {
             Flow::Full { holding: None, since } | Flow::Behind { full_since: Some(since), .. } => {
                 Some(since + CUT_AFTER)
             }
-            Flow::Flowing | Flow::Behind { full_since: None, .. } => None,
+            Flow::Flowing | Flow::Behind { full_since: None, .. } | Flow::Closed => None,
         }
     }
 
@@ -167,11 +175,11 @@ impl Outbox {
         }
     }
 
-    /// Whether it has been full for as long as can be put up with.
+    /// Whether it has been full, and nothing written of it, for as long as can be put up with.
     pub fn is_stuck(&self, now: Moment) -> bool {
         match self.flow {
             Flow::Full { since, .. } | Flow::Behind { full_since: Some(since), .. } => since + CUT_AFTER <= now,
-            Flow::Flowing | Flow::Behind { full_since: None, .. } => false,
+            Flow::Flowing | Flow::Behind { full_since: None, .. } | Flow::Closed => false,
         }
     }
 
@@ -184,6 +192,13 @@ impl Outbox {
             }
             _ => Holding::Same,
         }
+    }
+
+    /// Nothing reaches the client any more. What waits is thrown away, and so is what will be offered.
+    pub fn close(&mut self) -> Holding {
+        let holding = self.let_go();
+        (self.queue, self.bytes, self.flow) = (VecDeque::new(), 0, Flow::Closed);
+        holding
     }
 
     /// Throws away what waits, but for the rest of what is under way, and adds last words. After [`Outbox::let_go`].
@@ -201,8 +216,13 @@ impl Outbox {
     }
 
     /// Whether the client should take some of this before it says more.
-    pub const fn is_full(&self) -> bool {
-        self.bytes >= self.limit
+    pub fn is_full(&self) -> bool {
+        self.weight() >= self.limit
+    }
+
+    /// What waits, as memory. What fits into one write counts by its bytes alone.
+    fn weight(&self) -> usize {
+        self.bytes + self.queue.len().saturating_sub(SLICES) * ENTRY
     }
 
     fn push(&mut self, bytes: Bytes) {
@@ -213,23 +233,23 @@ impl Outbox {
         }
     }
 
-    fn after_writing(&mut self) -> Holding {
-        match self.flow {
-            Flow::Full { holding, .. } if self.bytes < self.limit => {
+    fn after_writing(&mut self, now: Moment) -> Holding {
+        let full_since = self.is_full().then_some(now);
+        match (self.flow, full_since) {
+            (Flow::Full { holding, .. }, None) => {
                 self.flow = Flow::Flowing;
-                if holding.is_some() { Holding::Ends } else { Holding::Same }
+                return if holding.is_some() { Holding::Ends } else { Holding::Same };
             }
-            Flow::Behind { missed, .. } if self.bytes <= self.limit / 2 => {
+            // It reads: the time after which it would be cut off begins anew.
+            (Flow::Full { holding, .. }, Some(since)) => self.flow = Flow::Full { since, holding },
+            (Flow::Behind { missed, .. }, None) if self.weight() <= self.limit / 2 => {
                 self.flow = Flow::Flowing;
                 self.tell_missed(missed);
-                Holding::Same
             }
-            Flow::Behind { missed, full_since: Some(_) } if self.bytes < self.limit => {
-                self.flow = Flow::Behind { missed, full_since: None };
-                Holding::Same
-            }
-            _ => Holding::Same,
+            (Flow::Behind { missed, .. }, full_since) => self.flow = Flow::Behind { full_since, missed },
+            (Flow::Flowing | Flow::Closed, _) => {}
         }
+        Holding::Same
     }
 
     fn tell_missed(&mut self, missed: u64) {
@@ -243,6 +263,12 @@ impl Outbox {
     }
 }
 
+/// Lines in these bytes, a last one without an end among them.
+fn lines(bytes: &[u8]) -> u64 {
+    let open = !bytes.is_empty() && !bytes.ends_with(b"\n");
+    memchr_iter(b'\n', bytes).count() as u64 + u64::from(open)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,7 +280,7 @@ mod tests {
         Duration::from_millis(ms)
     }
 
-    fn lines(bytes: usize) -> Bytes {
+    fn text(bytes: usize) -> Bytes {
         Bytes::from(b"123456789012345\n".repeat(bytes / 16))
     }
 
@@ -265,31 +291,31 @@ mod tests {
     #[test]
     fn a_reader_that_is_merely_slow_makes_others_wait_and_loses_nothing() {
         let mut outbox = Outbox::new(4 * KIB);
-        assert_eq!(outbox.offer(ms(0), &lines(3 * KIB), Author::Other), Holding::Same);
-        assert_eq!(outbox.offer(ms(0), &lines(3 * KIB), Author::Other), Holding::Begins);
+        assert_eq!(outbox.offer(ms(0), &text(3 * KIB), Author::Other), Holding::Same);
+        assert_eq!(outbox.offer(ms(0), &text(3 * KIB), Author::Other), Holding::Begins);
         assert!(outbox.is_full());
         assert_eq!(outbox.due(), Some(PATIENCE));
         assert_eq!(outbox.tick(ms(99)), Holding::Same);
-        assert_eq!(outbox.written(KIB), Holding::Same);
-        assert_eq!(outbox.written(2 * KIB), Holding::Ends);
+        assert_eq!(outbox.written(ms(50), KIB), Holding::Same);
+        assert_eq!(outbox.written(ms(50), 2 * KIB), Holding::Ends);
         assert_eq!((outbox.due(), outbox.bytes), (None, 3 * KIB));
     }
 
     #[test]
     fn one_that_has_stopped_holds_others_up_once_and_is_told_what_it_missed() {
         let mut outbox = Outbox::new(4 * KIB);
-        outbox.offer(ms(0), &lines(4 * KIB), Author::Other);
+        outbox.offer(ms(0), &text(4 * KIB), Author::Other);
         assert_eq!(outbox.tick(ms(100)), Holding::Ends);
-        assert_eq!(outbox.offer(ms(200), &lines(32), Author::Other), Holding::Same);
+        assert_eq!(outbox.offer(ms(200), &text(32), Author::Other), Holding::Same);
         assert_eq!((outbox.bytes, outbox.due()), (4 * KIB, Some(CUT_AFTER)));
-        assert_eq!(outbox.written(KIB), Holding::Same);
+        assert_eq!(outbox.written(ms(200), KIB), Holding::Same);
         assert_eq!(outbox.due(), None, "it reads: it is not cut off");
-        outbox.offer(ms(300), &lines(16), Author::Other);
+        outbox.offer(ms(300), &text(16), Author::Other);
         assert_eq!(outbox.bytes, 3 * KIB);
-        outbox.written(KIB);
-        let text = String::from_utf8(queued(&outbox)).unwrap();
-        assert!(text.ends_with("5\n* You missed 3 lines: you were reading too slowly.\n"), "{text}");
-        outbox.offer(ms(400), &lines(16), Author::Other);
+        outbox.written(ms(300), KIB);
+        let read = String::from_utf8(queued(&outbox)).unwrap();
+        assert!(read.ends_with("5\n* You missed 3 lines: you were reading too slowly.\n"), "{read}");
+        outbox.offer(ms(400), &text(16), Author::Other);
         assert!(queued(&outbox).ends_with(b"12345\n"));
     }
 
@@ -297,11 +323,11 @@ mod tests {
     fn one_that_never_reads_is_stuck_after_five_seconds() {
         for author in [Author::Other, Author::Itself] {
             let mut outbox = Outbox::new(KIB);
-            outbox.offer(ms(1000), &lines(KIB), author);
+            outbox.offer(ms(1000), &text(KIB), author);
             outbox.tick(ms(1100));
             assert!(!outbox.is_stuck(ms(5999)));
             assert!(outbox.is_stuck(ms(6000)));
-            outbox.written(1);
+            outbox.written(ms(5999), 1);
             assert!(!outbox.is_stuck(ms(6000)));
         }
     }
@@ -309,11 +335,11 @@ mod tests {
     #[test]
     fn nobody_waits_for_one_that_does_not_read_its_own_answers_and_none_is_lost() {
         let mut outbox = Outbox::new(KIB);
-        assert_eq!(outbox.offer(ms(0), &lines(KIB), Author::Itself), Holding::Same);
+        assert_eq!(outbox.offer(ms(0), &text(KIB), Author::Itself), Holding::Same);
         assert_eq!(outbox.tick(ms(200)), Holding::Same);
-        outbox.offer(ms(200), &lines(16), Author::Itself);
+        outbox.offer(ms(200), &text(16), Author::Itself);
         assert_eq!(outbox.bytes, KIB + 16);
-        assert_eq!(outbox.offer(ms(300), &lines(16), Author::Other), Holding::Begins);
+        assert_eq!(outbox.offer(ms(300), &text(16), Author::Other), Holding::Begins);
         assert_eq!(outbox.tick(ms(400)), Holding::Ends);
     }
 
@@ -324,11 +350,11 @@ mod tests {
         outbox.offer(ms(0), &Bytes::from("open"), Author::Other);
         outbox.tell("* two\n");
         outbox.offer(ms(0), &Bytes::from("open"), Author::Other);
-        outbox.written(queued(&outbox).len() - 1);
+        outbox.written(ms(0), queued(&outbox).len() - 1);
         outbox.cut(Bytes::from("* three\n"));
         assert_eq!(queued(&outbox), b"n\n* three\n");
         outbox.offer(ms(0), &Bytes::from("open"), Author::Other);
-        outbox.written(queued(&outbox).len());
+        outbox.written(ms(0), queued(&outbox).len());
         outbox.tell("* four\n");
         assert_eq!(queued(&outbox), b"\n* four\n");
     }
@@ -337,12 +363,56 @@ mod tests {
     fn cutting_keeps_only_what_is_under_way_and_the_reason() {
         let mut outbox = Outbox::new(KIB);
         outbox.offer(ms(0), &Bytes::from("one\n"), Author::Other);
-        outbox.offer(ms(0), &lines(KIB), Author::Other);
-        outbox.written(1);
+        outbox.offer(ms(0), &text(KIB), Author::Other);
+        outbox.written(ms(0), 1);
         assert_eq!(outbox.let_go(), Holding::Ends);
         assert_eq!(outbox.let_go(), Holding::Same);
         outbox.cut(Bytes::from("* why\n"));
         assert_eq!(queued(&outbox), b"ne\n* why\n");
+    }
+
+    #[test]
+    fn one_that_reads_however_little_is_not_cut_off() {
+        let mut outbox = Outbox::new(KIB);
+        outbox.offer(ms(0), &text(64 * KIB), Author::Other);
+        for second in 0..20 {
+            outbox.tick(ms(1000 * second));
+            assert!(!outbox.is_stuck(ms(1000 * second)), "after {second} s");
+            outbox.written(ms(1000 * second), KIB);
+        }
+        assert!(outbox.is_full());
+        assert!(outbox.is_stuck(ms(24_000)), "it has stopped");
+    }
+
+    #[test]
+    fn what_is_missed_without_a_newline_is_told_too() {
+        let mut outbox = Outbox::new(KIB);
+        outbox.offer(ms(0), &text(KIB), Author::Other);
+        outbox.tick(ms(100));
+        outbox.offer(ms(200), &Bytes::from("no newline"), Author::Other);
+        outbox.written(ms(300), KIB);
+        assert_eq!(queued(&outbox), b"* You missed 1 line: you were reading too slowly.\n");
+    }
+
+    #[test]
+    fn many_small_buffers_count_as_the_memory_they_take() {
+        let mut outbox = Outbox::new(64 * KIB);
+        let offers = (0..).take_while(|_| {
+            outbox.offer(ms(0), &Bytes::from("a\n"), Author::Other);
+            !outbox.is_full()
+        });
+        let count = offers.count();
+        assert!((900..1100).contains(&count), "{count}");
+        assert!(outbox.queue.capacity() <= 2048);
+    }
+
+    #[test]
+    fn a_closed_one_takes_nothing_and_holds_nobody_up() {
+        let mut outbox = Outbox::new(KIB);
+        outbox.offer(ms(0), &text(KIB), Author::Other);
+        assert_eq!(outbox.close(), Holding::Ends);
+        assert_eq!(outbox.offer(ms(0), &text(KIB), Author::Other), Holding::Same);
+        assert!(outbox.is_empty() && !outbox.is_full() && outbox.due().is_none());
     }
 
     proptest! {
@@ -359,7 +429,7 @@ mod tests {
                 let used = outbox.slices(&mut slices);
                 let head: Vec<u8> = slices[..used].iter().flat_map(|slice| slice.iter().copied()).take(write).collect();
                 prop_assert_eq!(used == 0, outbox.is_empty());
-                outbox.written(head.len());
+                outbox.written(ms(0), head.len());
                 written.extend(head);
             }
             written.extend(queued(&outbox));

@@ -19,13 +19,14 @@ use super::room::{Departure, Moment};
 use bytes::Bytes;
 use socket2::SockRef;
 use std::cell::RefCell;
-use std::future::poll_fn;
+use std::future::{poll_fn, ready};
 use std::io::ErrorKind;
 use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::task::yield_now;
 use tokio::time::{sleep_until, timeout};
 
 /// How long a client that is to be gone may take to read what waits for it, from one byte to the next.
@@ -51,6 +52,8 @@ struct Connection {
     speaker: Speaker,
     /// Read, and not yet heard. While there is some, nothing more is read.
     unheard: Vec<u8>,
+    /// It can be heard as soon as the others have had their turn.
+    has_more: bool,
     /// When to try again to have it heard, if that is a matter of time.
     again_at: Option<Moment>,
     /// When what was said without a newline is a message.
@@ -79,6 +82,8 @@ enum Turn {
     Due,
     Writable,
     Readable,
+    /// The others have had their turn.
+    More,
 }
 
 /// The connection is to be dropped.
@@ -110,8 +115,17 @@ async fn refuse(mut stream: TcpStream, refusal: Refusal, hub: &Hub) {
 
 impl Connection {
     fn new(stream: TcpStream, hub: Arc<Hub>, speaker: Speaker) -> Self {
-        let (unheard, again_at, silence_at) = (Vec::new(), None, None);
-        Self { stream, hub, speaker, unheard, again_at, silence_at, phase: Phase::Talking, has_closed: false }
+        Self {
+            stream,
+            hub,
+            speaker,
+            unheard: Vec::new(),
+            has_more: false,
+            again_at: None,
+            silence_at: None,
+            phase: Phase::Talking,
+            has_closed: false,
+        }
     }
 
     async fn run(mut self) {
@@ -120,6 +134,11 @@ impl Connection {
             if let Err(Over) = self.take(turn) {
                 // If it has not left by now, it has been lost.
                 return self.hub.leave(self.speaker.id, Departure::Broken);
+            }
+            if self.has_more || matches!(turn, Turn::Readable) {
+                // One that never stops talking is always readable; the runtime by itself would let it go on a
+                // hundred times.
+                yield_now().await;
             }
         }
     }
@@ -132,6 +151,7 @@ impl Connection {
         tokio::select! { biased;
             () = self.speaker.mailbox.told.notified() => Turn::Told,
             () = sleep_until(due_at), if due.is_some() => Turn::Due,
+            () = ready(()), if self.has_more => Turn::More,
             _ready = poll_fn(|context| self.stream.poll_write_ready(context)), if wants_to_write => Turn::Writable,
             _ready = poll_fn(|context| self.stream.poll_read_ready(context)), if wants_to_read => Turn::Readable,
         }
@@ -158,7 +178,8 @@ impl Connection {
             }
             Turn::Due => self.on_due()?,
             Turn::Writable => self.write()?,
-            Turn::Readable => self.read()?,
+            Turn::Readable => return self.read(),
+            Turn::More => {}
         }
         if !self.unheard.is_empty() && self.again_at.is_none() {
             self.hear_rest();
@@ -169,6 +190,7 @@ impl Connection {
     /// Does what the hub wants: stop listening, for one thing.
     fn obey(&mut self) {
         let hang_up = self.speaker.mailbox.open().hang_up;
+        // One that lingers may have to go sooner: the server is being stopped.
         if let Some(until) = hang_up.filter(|_| self.is_in_room()) {
             self.phase = Phase::Lingering { until };
             self.stop_hearing();
@@ -176,12 +198,16 @@ impl Connection {
     }
 
     fn stop_hearing(&mut self) {
-        (self.unheard, self.again_at, self.silence_at) = (Vec::new(), None, None);
+        (self.unheard, self.has_more, self.again_at, self.silence_at) = (Vec::new(), false, None, None);
     }
 
     fn on_due(&mut self) -> Result<(), Over> {
         let now = self.hub.now();
         let is_due = |moment: Option<Moment>| moment.is_some_and(|moment| moment <= now);
+        if is_due(self.silence_at) {
+            // On a busy machine the time may be up and more have come.
+            self.read()?;
+        }
         if is_due(self.silence_at) {
             self.on_silence(now);
         }
@@ -193,10 +219,12 @@ impl Connection {
             Phase::Leaving { until } | Phase::Draining { until } if until <= now => return Err(Over),
             _ => {}
         }
+        // Before judging it: on a busy machine a client may well have read, and its task not have come to know.
+        self.write()?;
         if self.is_in_room() {
             self.mind_outbox(now);
         }
-        self.write()
+        Ok(())
     }
 
     fn mind_outbox(&mut self, now: Moment) {
@@ -215,7 +243,7 @@ impl Connection {
         match heard {
             Heard::Held => self.silence_at = Some(now + self.hub.limits.silence),
             Heard::HeldUntil(at) => self.silence_at = Some(at),
-            Heard::All | Heard::NoMore | Heard::Cut(_) => self.act_on(heard),
+            Heard::All | Heard::Enough | Heard::NoMore | Heard::Cut(_) => self.act_on(heard),
         }
     }
 
@@ -235,9 +263,9 @@ impl Connection {
     fn act_on(&mut self, heard: Heard) {
         let waits_for_end = heard == Heard::All && self.speaker.framer.awaits_silence();
         self.silence_at = waits_for_end.then(|| self.hub.now() + self.hub.limits.silence);
-        self.again_at = None;
+        (self.again_at, self.has_more) = (None, heard == Heard::Enough && !self.unheard.is_empty());
         match heard {
-            Heard::All | Heard::Held => {}
+            Heard::All | Heard::Enough | Heard::Held => {}
             Heard::HeldUntil(at) => self.again_at = Some(at),
             Heard::NoMore => self.obey(),
             Heard::Cut(reason) => self.cut(reason),
@@ -297,9 +325,16 @@ impl Connection {
                 Ok(0) => return Err(Over),
                 Ok(written) => written,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                // It has closed both sides (else this would be a reset). What it said before is still to be heard.
+                Err(error) if error.kind() == ErrorKind::BrokenPipe && self.phase == Phase::Talking => {
+                    let holding = inside.outbox.close();
+                    drop(inside);
+                    self.hub.account(holding);
+                    return Ok(());
+                }
                 Err(_broken) => return Err(Over),
             };
-            let holding = inside.outbox.written(written);
+            let holding = inside.outbox.written(self.hub.now(), written);
             drop(inside);
             self.hub.account(holding);
             if let Phase::Leaving { until } = &mut self.phase {

@@ -114,6 +114,8 @@ pub enum Departure {
 #[derive(Debug, Default)]
 pub struct Out {
     deliveries: Vec<Delivery>,
+    /// Bytes in all of them but the last.
+    sealed: usize,
     hang_ups: Vec<(PeerId, Duration)>,
     log: Vec<(PeerId, String)>,
 }
@@ -123,6 +125,7 @@ impl Out {
     pub fn to(&mut self, to: To) -> &mut BytesMut {
         let fits = self.deliveries.last().is_some_and(|last| last.to == to);
         if !fits {
+            self.sealed = self.len();
             self.deliveries.push(Delivery { to, bytes: BytesMut::new() });
         }
         let last = self.deliveries.len() - 1;
@@ -143,7 +146,12 @@ impl Out {
 
     /// Bytes written so far.
     pub fn len(&self) -> usize {
-        self.deliveries.iter().map(|delivery| delivery.bytes.len()).sum()
+        self.sealed + self.deliveries.last().map_or(0, |last| last.bytes.len())
+    }
+
+    /// Whether somebody's connection is to be ended.
+    pub const fn hangs_up(&self) -> bool {
+        !self.hang_ups.is_empty()
     }
 
     /// Whether nothing is to be done.
@@ -153,6 +161,7 @@ impl Out {
 
     /// Takes what was said, leaving nothing.
     pub fn take_deliveries(&mut self) -> Vec<Delivery> {
+        self.sealed = 0;
         std::mem::take(&mut self.deliveries)
     }
 

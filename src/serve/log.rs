@@ -2,15 +2,19 @@
 
 use crate::lab::{Incident, Sink};
 use crate::text::{self, Row};
+use memchr::memchr_iter;
 use std::io::{self, Write as _};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Entries that may wait for a terminal that is slow. Then they are counted instead.
 const WAITING: usize = 4096;
+
+/// Bytes of what everyone reads that may wait, for the same reason.
+const HEARD: usize = 4 << 20;
 
 /// Refusals that get a line each, in a second. A flood of them is told as a number.
 const REFUSALS: u32 = 10;
@@ -22,8 +26,17 @@ const LAST_LINES: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub(super) struct Log {
     entries: SyncSender<Entry>,
-    lost: Arc<AtomicU64>,
+    counts: Arc<Counts>,
     writer: JoinHandle<()>,
+}
+
+/// What both threads know.
+#[derive(Debug, Default)]
+struct Counts {
+    /// Lines that did not get a place, since this was last told.
+    lost: AtomicU64,
+    /// Bytes of [`Incident::Heard`] that wait.
+    heard: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -37,23 +50,23 @@ impl Log {
     /// Starts the thread.
     pub(super) fn start() -> Self {
         let (entries, receiver) = sync_channel(WAITING);
-        let lost = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&lost);
-        let writer = std::thread::spawn(move || Writer::new(counter).write_all(&receiver));
-        Self { entries, lost, writer }
+        let counts = Arc::<Counts>::default();
+        let writer = Writer::new(Arc::clone(&counts));
+        let writer = std::thread::spawn(move || writer.write_all(&receiver));
+        Self { entries, counts, writer }
     }
 
     /// A line about the server itself.
     pub(super) fn say(&self, line: String) {
-        put(&self.entries, &self.lost, Entry::Said(line));
+        put(&self.entries, &self.counts, Entry::Said(line));
     }
 
     /// Where a server's incidents go. Of a quiet one only what everyone reads is kept.
     pub(super) fn sink(&self, is_quiet: bool) -> Sink {
-        let (entries, lost) = (self.entries.clone(), Arc::clone(&self.lost));
+        let (entries, counts) = (self.entries.clone(), Arc::clone(&self.counts));
         Box::new(move |incident| {
             if !is_quiet || matches!(incident, Incident::Heard(_)) {
-                put(&entries, &lost, Entry::Happened(incident));
+                put(&entries, &counts, Entry::Happened(incident));
             }
         })
     }
@@ -69,15 +82,23 @@ impl Log {
     }
 }
 
-fn put(entries: &SyncSender<Entry>, lost: &AtomicU64, entry: Entry) {
-    if entries.try_send(entry).is_err() {
-        lost.fetch_add(1, Ordering::Relaxed);
+fn put(entries: &SyncSender<Entry>, counts: &Counts, entry: Entry) {
+    let (lines, bytes) = match &entry {
+        Entry::Happened(Incident::Heard(bytes)) => (memchr_iter(b'\n', bytes).count().max(1), bytes.len()),
+        _ => (1, 0),
+    };
+    // The thread only ever takes from it.
+    let fits = bytes == 0 || counts.heard.load(Ordering::Relaxed) + bytes <= HEARD;
+    counts.heard.fetch_add(bytes, Ordering::Relaxed);
+    if !fits || entries.try_send(entry).is_err() {
+        counts.heard.fetch_sub(bytes, Ordering::Relaxed);
+        counts.lost.fetch_add(lines as u64, Ordering::Relaxed);
     }
 }
 
 /// The thread's side.
 struct Writer {
-    lost: Arc<AtomicU64>,
+    counts: Arc<Counts>,
     /// The second under way, and the refusals in it.
     second: Instant,
     refusals: u32,
@@ -85,14 +106,14 @@ struct Writer {
 }
 
 impl Writer {
-    fn new(lost: Arc<AtomicU64>) -> Self {
-        Self { lost, second: Instant::now(), refusals: 0, row: Row::default() }
+    fn new(counts: Arc<Counts>) -> Self {
+        Self { counts, second: Instant::now(), refusals: 0, row: Row::default() }
     }
 
     fn write_all(mut self, entries: &Receiver<Entry>) {
         while let Ok(entry) = entries.recv() {
             self.write(&entry);
-            let lost = self.lost.swap(0, Ordering::Relaxed);
+            let lost = self.counts.lost.swap(0, Ordering::Relaxed);
             if lost > 0 {
                 line(&format!("{lost} lines of this log are missing: they came faster than they could be written"));
             }
@@ -103,7 +124,10 @@ impl Writer {
     fn write(&mut self, entry: &Entry) {
         match entry {
             Entry::Said(words) => drop(writeln!(io::stderr(), "{words}")),
-            Entry::Happened(Incident::Heard(bytes)) => self.print(bytes),
+            Entry::Happened(Incident::Heard(bytes)) => {
+                self.print(bytes);
+                self.counts.heard.fetch_sub(bytes.len(), Ordering::Relaxed);
+            }
             Entry::Happened(incident) => {
                 if self.second.elapsed() >= Duration::from_secs(1) {
                     self.count_refusals();

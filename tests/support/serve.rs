@@ -77,6 +77,12 @@ impl Served {
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
+    /// How many files it has open, sockets among them.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+    }
+
     /// Sends it a signal, like `INT`.
     #[cfg(unix)]
     pub(crate) fn signal(&self, name: &str) {

@@ -51,7 +51,7 @@ fn read(hub: &Hub, speaker: &Speaker) -> String {
         if bytes.is_empty() {
             return text;
         }
-        let holding = inside.outbox.written(bytes.len());
+        let holding = inside.outbox.written(hub.now(), bytes.len());
         drop(inside);
         hub.account(holding);
         text.push_str(std::str::from_utf8(&bytes).unwrap());
@@ -165,4 +165,24 @@ async fn the_end_is_a_goodbye_to_all_and_nobody_comes_in_any_more() {
         assert_eq!(read(&stage.hub, speaker), "* The server is closing. Goodbye.\n");
     }
     assert_eq!(stage.hub.join(address(2)).unwrap_err(), Refusal::Closing);
+}
+
+#[tokio::test]
+async fn half_a_character_waits_for_its_other_half() {
+    let stage = Stage::new(no_limits());
+    let (mut ann, bob) = (stage.join(), stage.join());
+    stage.hear(&mut ann, b"caf\xc3");
+    assert_eq!(stage.hub.hear(&mut ann, Words::Silence), Heard::All);
+    assert_eq!(read(&stage.hub, &bob), "caf");
+    assert!(ann.framer.awaits_silence());
+    stage.hear(&mut ann, b"\xa9\n");
+    assert_eq!(read(&stage.hub, &bob), "é\n");
+}
+
+#[tokio::test]
+async fn one_turn_is_not_without_end() {
+    let stage = Stage::new(no_limits());
+    let mut ann = stage.join();
+    let words = b"\n".repeat(TURN + 1);
+    assert_eq!(stage.hear(&mut ann, &words), (Heard::Enough, &b"\n"[..]));
 }
