@@ -72,6 +72,11 @@ impl Framer {
         }
     }
 
+    /// Whether [`Framer::take`] would find a line in `input`, and not only keep it.
+    pub fn has_line(&self, input: &[u8]) -> bool {
+        memchr(b'\n', input).is_some() || (self.kept.len() - self.spent) + input.len() > self.limit
+    }
+
     /// Nothing more has come for a while: what there is of a line, if anything.
     ///
     /// A character of which only the first bytes have come is held back once, for the rest to follow.

@@ -4,21 +4,25 @@
 //! the room wants said into the mailboxes, by reference: a burst of lines is one buffer, however many read it. Each
 //! mailbox wakes its client's task, which does the writing. So nobody waits while somebody else is written to.
 //!
-//! The room and the list of clients are behind one lock, held for the time it takes to handle at most [`BURST`] bytes.
+//! The room and the list of clients are behind one lock, held for the time it takes to handle at most one read, or
+//! [`TURN`] lines of it.
 //! On one thread nobody ever waits for it, and taking it costs next to nothing; it is there so that the tasks may run on
 //! any runtime, which is how [`super::Server`] came to choose one.
 
+mod door;
+mod mailbox;
 mod state;
 
 use super::framer::Framer;
 use super::incident::{Incident, Refusal, Sink};
 use super::limits::Limits;
-use super::outbox::{Holding, Outbox};
+use super::outbox::Holding;
 use super::pace::{Pace, Rate};
-use super::room::{Delivery, Departure, End, Moment, Out, PeerId, Room, To};
-use bytes::Bytes;
+use super::room::{CutOff, Delivery, Departure, End, Moment, Out, PeerId, Room, To};
+use door::Door;
+use mailbox::Mailbox;
 use state::{Member, State};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, Semaphore};
@@ -33,28 +37,16 @@ const TURN: usize = 2048;
 /// Clients that may be told at once that they are not let in; a flood of them is just closed.
 const REFUSALS: usize = 64;
 
-/// What a client's task and the hub share.
-#[derive(Debug)]
-pub(super) struct Mailbox {
-    inside: Mutex<Inside>,
-    /// Something has changed: there is something to write, to do, or room to speak.
-    pub(super) told: Notify,
-}
-
-#[derive(Debug)]
-pub(super) struct Inside {
-    pub(super) outbox: Outbox,
-    /// When the server will hang up, if it will.
-    pub(super) hang_up: Option<Moment>,
-}
-
 /// A client, as its task keeps it.
 #[derive(Debug)]
 pub(super) struct Speaker {
     pub(super) id: PeerId,
+    pub(super) address: SocketAddr,
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) framer: Framer,
     pace: Pace,
+    /// Its place among those who wait to speak, which it keeps until it has spoken.
+    ticket: Option<u64>,
     /// The time of saying too much that it has been told of.
     told_over: Option<Moment>,
 }
@@ -84,7 +76,7 @@ pub(super) enum Heard {
     /// The server is going to hang up and hears no more.
     NoMore,
     /// The client is to be cut off.
-    Cut(&'static str),
+    Cut(CutOff),
 }
 
 /// See the module's words.
@@ -100,36 +92,19 @@ pub(super) struct Hub {
     hears: bool,
 }
 
-impl Mailbox {
-    fn new(outbox: usize) -> Self {
-        Self { inside: Mutex::new(Inside { outbox: Outbox::new(outbox), hang_up: None }), told: Notify::new() }
-    }
-
-    pub(super) fn open(&self) -> MutexGuard<'_, Inside> {
-        // Nothing that is done with it can panic half-way.
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Adds words of the server's own, and wakes the client's task to write them.
-    fn tell(&self, words: impl Into<Bytes>) {
-        self.open().outbox.tell(words);
-        self.told.notify_one();
-    }
-}
-
 impl Hub {
     /// A hub for this room. Whether it `hears`, that is reports what everybody is told, is up to the one who runs it.
     pub(super) fn new(room: Box<dyn Room>, limits: Limits, incidents: Sink, hears: bool) -> Self {
         let state = State {
             room,
             members: BTreeMap::new(),
-            per_address: HashMap::new(),
+            door: Door::default(),
             next: 0,
             out: Out::default(),
             holding: 0,
             held: BTreeMap::new(),
+            tickets: 0,
             due: None,
-            is_closing: false,
         };
         let (rescheduled, refusals, started) = (Notify::new(), Semaphore::new(REFUSALS), Instant::now());
         Self { state: Mutex::new(state), rescheduled, refusals, limits, started, incidents, hears }
@@ -158,21 +133,13 @@ impl Hub {
         // A client that came to an IPv6 socket from an IPv4 address is counted as what it is.
         let ip = address.ip().to_canonical();
         let address = SocketAddr::new(ip, address.port());
-        let (here, from_there) = (state.members.len(), state.per_address.get(&ip).copied().unwrap_or_default());
-        let refusal = match (self.limits.clients, self.limits.per_address) {
-            _ if state.is_closing => Some(Refusal::Closing),
-            (Some(limit), _) if here >= limit => Some(Refusal::Full(limit)),
-            (_, Some(limit)) if from_there >= limit => Some(Refusal::TooManyFrom(ip, limit)),
-            _ => None,
-        };
-        if let Some(why) = refusal {
+        if let Err(why) = state.door.admit(ip, &self.limits) {
             drop(state);
             self.report(Incident::Refused { address, why });
             return Err(why);
         }
         let id = PeerId(state.next);
         state.next += 1;
-        state.per_address.insert(ip, from_there + 1);
         let mailbox = Arc::new(Mailbox::new(self.limits.outbox));
         state.members.insert(id, Member { mailbox: Arc::clone(&mailbox), address });
         let now = self.now();
@@ -182,20 +149,18 @@ impl Hub {
         self.report(Incident::Joined { who, here: state.members.len() });
         self.dispatch(&mut state, now, id);
         let framer = Framer::new(self.limits.line);
-        Ok(Speaker { id, mailbox, framer, pace: Pace::default(), told_over: None })
+        Ok(Speaker { id, address, mailbox, framer, pace: Pace::default(), ticket: None, told_over: None })
     }
 
-    /// Takes a client out. What waits for it stays in its mailbox.
+    /// The connection of a client that was let in is over.
+    pub(super) fn closed(&self, speaker: &Speaker) {
+        self.state().door.release(speaker.address.ip());
+    }
+
+    /// Takes a client out of the room. What waits for it stays in its mailbox.
     pub(super) fn leave(&self, id: PeerId, why: Departure) {
         let mut state = self.state();
         let Some(member) = state.members.remove(&id) else { return };
-        let ip = member.address.ip();
-        if let Some(count) = state.per_address.get_mut(&ip) {
-            *count -= 1;
-            if *count == 0 {
-                state.per_address.remove(&ip);
-            }
-        }
         if member.mailbox.open().outbox.let_go() == Holding::Ends {
             state.no_longer_holding();
         }
@@ -231,6 +196,7 @@ impl Hub {
                 Words::Eof => speaker.framer.finish(),
             };
             let Some(line) = line else { return Heard::All };
+            speaker.ticket = None;
             if let Some(rate) = self.limits.rate {
                 speaker.pace.spend(rate, now);
             }
@@ -267,24 +233,25 @@ impl Hub {
         }
         drop(mailbox);
         if state.holding > 0 {
-            state.held.insert(speaker.id, Arc::clone(&speaker.mailbox));
+            let ticket = *speaker.ticket.get_or_insert_with(|| state.next_ticket());
+            state.held.insert(ticket, Arc::clone(&speaker.mailbox));
             return Some(Heard::Held);
+        }
+        if matches!(words, Words::Bytes(input) if !speaker.framer.has_line(input)) {
+            return None;
         }
         let rate = self.limits.rate?;
         let at = speaker.pace.check(rate, now).err()?;
         let since = speaker.pace.over_since()?;
         if now >= since + self.limits.over_rate {
-            return Some(Heard::Cut("it kept saying more than the server takes"));
+            return Some(Heard::Cut(CutOff::SaysTooMuch));
         }
         if speaker.told_over != Some(since) {
             speaker.told_over = Some(since);
             // Behind what it has been answered so far.
             self.dispatch(state, now, speaker.id);
             speaker.mailbox.tell(slow_down(rate));
-            if let Some(member) = state.members.get(&speaker.id) {
-                let who = state.who(speaker.id, member.address);
-                self.report(Incident::SlowedDown(who));
-            }
+            self.report(Incident::SlowedDown(state.who(speaker.id, speaker.address)));
         }
         Some(Heard::HeldUntil(at))
     }
@@ -313,9 +280,9 @@ impl Hub {
         let now = self.now();
         for member in state.members.values() {
             member.mailbox.tell(GOODBYE);
-            member.mailbox.open().hang_up = Some(now);
+            member.mailbox.hang_up(now);
         }
-        state.is_closing = true;
+        state.door.close();
     }
 
     /// Something was written to a client, or time has passed for it.
@@ -333,7 +300,7 @@ impl Hub {
     fn dispatch(&self, state: &mut State, now: Moment, author: PeerId) {
         if !state.out.is_empty() {
             for Delivery { to, bytes } in state.out.take_deliveries() {
-                if state.is_closing {
+                if state.door.is_closed() {
                     // After the goodbye nobody is told that everybody leaves.
                     continue;
                 }
@@ -345,14 +312,12 @@ impl Hub {
             }
             for (peer, after) in state.out.take_hang_ups() {
                 if let Some(member) = state.members.get(&peer) {
-                    member.mailbox.open().hang_up = Some(now + after);
-                    member.mailbox.told.notify_one();
+                    member.mailbox.hang_up(now + after);
                 }
             }
             for (peer, words) in state.out.take_log() {
                 if let Some(member) = state.members.get(&peer) {
-                    let who = state.who(peer, member.address);
-                    self.report(Incident::Noted { who, words });
+                    self.report(Incident::Noted { address: member.address, words });
                 }
             }
         }

@@ -24,10 +24,10 @@ pub enum Incident {
         /// Clients there are now.
         here: usize,
     },
-    /// Something a room wants noted: `is now bob`.
+    /// Something a room wants noted: `ann is now bob`.
     Noted {
         /// About whom.
-        who: Who,
+        address: SocketAddr,
         /// What.
         words: String,
     },
@@ -71,7 +71,7 @@ impl fmt::Display for Incident {
         match self {
             Self::Joined { who, here } => write!(f, "joined   {who} ({here} here)"),
             Self::Left { who, why: Departure::Cut(reason), here } => {
-                write!(f, "cut off  {who}: {reason} ({here} here)")
+                write!(f, "cut off  {who}: {} ({here} here)", reason.about_it())
             }
             Self::Left { who, why: Departure::Broken, here } => {
                 write!(f, "left     {who}: the connection broke ({here} here)")
@@ -79,7 +79,7 @@ impl fmt::Display for Incident {
             Self::Left { who, why: Departure::Closed | Departure::HungUp, here } => {
                 write!(f, "left     {who} ({here} here)")
             }
-            Self::Noted { who, words } => write!(f, "noted    {who} {words}"),
+            Self::Noted { address, words } => write!(f, "noted    {address}: {words}"),
             Self::SlowedDown(who) => write!(f, "slowed   {who}: more lines than --rate allows"),
             Self::Refused { address, why } => write!(f, "refused  {address}: {why}"),
             Self::CannotAccept(why) => write!(f, "refused  everybody for a moment: {why}"),

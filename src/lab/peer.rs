@@ -15,7 +15,7 @@
 use super::hub::{Heard, Hub, Speaker, Words};
 use super::incident::Refusal;
 use super::outbox::Outbox;
-use super::room::{Departure, Moment};
+use super::room::{CutOff, Departure, Moment};
 use bytes::Bytes;
 use socket2::SockRef;
 use std::cell::RefCell;
@@ -69,8 +69,8 @@ enum Phase {
     Talking,
     /// In the room and no longer heard, until then.
     Lingering { until: Moment },
-    /// Out of the room, with last words to read. Given up then.
-    Leaving { until: Moment },
+    /// Out of the room, with last words to read. Given up then, unless it has read some of them by then.
+    Leaving { until: Moment, patience: Duration },
     /// All is said. Given up then.
     Draining { until: Moment },
 }
@@ -93,7 +93,8 @@ struct Over;
 pub(super) async fn serve(stream: TcpStream, address: SocketAddr, hub: Arc<Hub>) {
     match hub.join(address) {
         Ok(speaker) => Connection::new(stream, hub, speaker).run().await,
-        Err(refusal) => refuse(stream, refusal, &hub).await,
+        // In a box: the task of everybody who is let in would have to have room for it.
+        Err(refusal) => Box::pin(refuse(stream, refusal, &hub)).await,
     }
 }
 
@@ -133,7 +134,8 @@ impl Connection {
             let turn = self.wait().await;
             if let Err(Over) = self.take(turn) {
                 // If it has not left by now, it has been lost.
-                return self.hub.leave(self.speaker.id, Departure::Broken);
+                self.hub.leave(self.speaker.id, Departure::Broken);
+                return self.hub.closed(&self.speaker);
             }
             if self.has_more || matches!(turn, Turn::Readable) {
                 // One that never stops talking is always readable; the runtime by itself would let it go on a
@@ -160,7 +162,7 @@ impl Connection {
     fn due(&self) -> Option<Moment> {
         let phase = match self.phase {
             Phase::Talking => None,
-            Phase::Lingering { until } | Phase::Leaving { until } | Phase::Draining { until } => Some(until),
+            Phase::Lingering { until } | Phase::Leaving { until, .. } | Phase::Draining { until } => Some(until),
         };
         let outbox = if self.is_in_room() { self.speaker.mailbox.open().outbox.due() } else { None };
         [phase, outbox, self.again_at, self.silence_at].into_iter().flatten().min()
@@ -216,7 +218,7 @@ impl Connection {
         }
         match self.phase {
             Phase::Lingering { until } if until <= now => self.depart(Departure::HungUp, LAST_WORDS),
-            Phase::Leaving { until } | Phase::Draining { until } if until <= now => return Err(Over),
+            Phase::Leaving { until, .. } | Phase::Draining { until } if until <= now => return Err(Over),
             _ => {}
         }
         // Before judging it: on a busy machine a client may well have read, and its task not have come to know.
@@ -234,7 +236,7 @@ impl Connection {
         drop(inside);
         self.hub.account(holding);
         if is_stuck {
-            self.cut("it did not read what waited for it");
+            self.cut(CutOff::DoesNotRead);
         }
     }
 
@@ -304,14 +306,14 @@ impl Connection {
         }
     }
 
-    fn cut(&mut self, reason: &'static str) {
+    fn cut(&mut self, reason: CutOff) {
         self.depart(Departure::Cut(reason), LAST_CHANCE);
-        self.speaker.mailbox.open().outbox.cut(Bytes::from(format!("* Cut off: {reason}.\n")));
+        self.speaker.mailbox.open().outbox.cut(Bytes::from(format!("* Cut off: {}\n", reason.to_it())));
     }
 
     fn depart(&mut self, why: Departure, patience: Duration) {
         self.hub.leave(self.speaker.id, why);
-        self.phase = Phase::Leaving { until: self.hub.now() + patience };
+        self.phase = Phase::Leaving { until: self.hub.now() + patience, patience };
         self.stop_hearing();
     }
 
@@ -325,8 +327,9 @@ impl Connection {
                 Ok(0) => return Err(Over),
                 Ok(written) => written,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
-                // It has closed both sides (else this would be a reset). What it said before is still to be heard.
-                Err(error) if error.kind() == ErrorKind::BrokenPipe && self.phase == Phase::Talking => {
+                // It reads no more. What it said before is still to be heard: the system keeps it for us, even after a
+                // reset, which a client causes that closes with something unread.
+                Err(_broken) if self.phase == Phase::Talking => {
                     let holding = inside.outbox.close();
                     drop(inside);
                     self.hub.account(holding);
@@ -337,8 +340,8 @@ impl Connection {
             let holding = inside.outbox.written(self.hub.now(), written);
             drop(inside);
             self.hub.account(holding);
-            if let Phase::Leaving { until } = &mut self.phase {
-                *until = (*until).max(self.hub.now() + LAST_CHANCE);
+            if let Phase::Leaving { until, patience } = &mut self.phase {
+                *until = self.hub.now() + *patience;
             }
         }
         match self.phase {

@@ -103,8 +103,35 @@ pub enum Departure {
     Broken,
     /// The server ended it: it said so with [`Out::hang_up`].
     HungUp,
-    /// The server cut it off, for a reason like not reading.
-    Cut(&'static str),
+    /// The server cut it off.
+    Cut(CutOff),
+}
+
+/// Why a client was cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CutOff {
+    /// It did not read what waited for it.
+    DoesNotRead,
+    /// It kept saying more than it may.
+    SaysTooMuch,
+}
+
+impl CutOff {
+    /// For those who read about it: a clause to follow a colon.
+    pub const fn about_it(self) -> &'static str {
+        match self {
+            Self::DoesNotRead => "it did not read what waited for it",
+            Self::SaysTooMuch => "it kept saying more than the server takes",
+        }
+    }
+
+    /// For the client itself: a sentence with the next step.
+    pub const fn to_it(self) -> &'static str {
+        match self {
+            Self::DoesNotRead => "you did not read what waited for you. Connect again to go on.",
+            Self::SaysTooMuch => "you kept saying more than the server takes. Connect again, and say it more slowly.",
+        }
+    }
 }
 
 /// What a room wants done, in order.
@@ -139,7 +166,7 @@ impl Out {
         self.hang_ups.push((peer, after));
     }
 
-    /// A line for the server's log, about `peer`: `is now bob`.
+    /// A line for the server's log, about `peer`, whose address it gets: `ann is now bob`.
     pub fn log(&mut self, peer: PeerId, words: impl Into<String>) {
         self.log.push((peer, words.into()));
     }

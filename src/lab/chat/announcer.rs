@@ -52,7 +52,9 @@ impl Announcer {
         match why {
             // A broken connection is no news to the others: a program that ends with something unread leaves like that.
             Departure::Closed | Departure::HungUp | Departure::Broken => notice(words, format_args!("{name} left")),
-            Departure::Cut(reason) => notice(words, format_args!("{name} left (cut off: {reason})")),
+            Departure::Cut(reason) => {
+                notice(words, format_args!("{name} left (cut off: {})", reason.about_it()));
+            }
         }
     }
 

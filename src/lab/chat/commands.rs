@@ -56,7 +56,7 @@ impl Chat {
             Ok(Claimed::Renamed { before }) => {
                 let words = format_args!("{before} is now known as {}", self.name_of(from));
                 notice(out.to(To::All), words);
-                out.log(from, format!("was {before}"));
+                out.log(from, format!("{before} is now {}", self.name_of(from)));
             }
             Ok(Claimed::First | Claimed::Unchanged) => {
                 let words = format_args!("You are {} already.", self.name_of(from));

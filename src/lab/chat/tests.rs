@@ -1,5 +1,5 @@
 use super::*;
-use crate::lab::room::End;
+use crate::lab::room::{CutOff, End};
 use fastrand::Rng;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -213,7 +213,7 @@ fn why_somebody_left_is_told() {
     for (name, why, words) in [
         ("ann", Departure::Closed, "* ann left\n"),
         ("bob", Departure::Broken, "* bob left\n"),
-        ("cid", Departure::Cut("it did not read"), "* cid left (cut off: it did not read)\n"),
+        ("cid", Departure::Cut(CutOff::DoesNotRead), "* cid left (cut off: it did not read what waited for it)\n"),
     ] {
         let peer = stage.named(name);
         stage.leaves(peer, why);

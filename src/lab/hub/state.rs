@@ -1,27 +1,31 @@
 //! What the hub's lock protects: the room, and who is in it.
 
-use super::Mailbox;
+use super::door::Door;
+use super::mailbox::Mailbox;
 use crate::lab::incident::Who;
 use crate::lab::outbox::{Author, Holding};
 use crate::lab::room::{Moment, Out, PeerId, Room, To};
 use bytes::Bytes;
-use std::collections::{BTreeMap, HashMap};
-use std::net::{IpAddr, SocketAddr};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub(super) struct State {
     pub(super) room: Box<dyn Room>,
     pub(super) members: BTreeMap<PeerId, Member>,
-    pub(super) per_address: HashMap<IpAddr, usize>,
+    /// The connections that were let in.
+    pub(super) door: Door,
     pub(super) next: u64,
     pub(super) out: Out,
     /// Clients with a full outbox for which those who speak wait.
     pub(super) holding: usize,
     /// Those who wait.
-    pub(super) held: BTreeMap<PeerId, Arc<Mailbox>>,
+    /// By ticket: who has waited longest is told first.
+    pub(super) held: BTreeMap<u64, Arc<Mailbox>>,
+    /// Tickets given out.
+    pub(super) tickets: u64,
     /// What [`Room::due`] was when last seen.
     pub(super) due: Option<Moment>,
-    pub(super) is_closing: bool,
 }
 
 pub(super) struct Member {
@@ -46,6 +50,11 @@ impl State {
                 self.holding += usize::from(member.offer(now, author, peer, bytes));
             }
         }
+    }
+
+    pub(super) const fn next_ticket(&mut self) -> u64 {
+        self.tickets += 1;
+        self.tickets
     }
 
     pub(super) fn no_longer_holding(&mut self) {

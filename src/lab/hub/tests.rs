@@ -1,5 +1,5 @@
 use super::*;
-use crate::lab::outbox::{CUT_AFTER, PATIENCE};
+use crate::lab::outbox::{CUT_AFTER, Outbox, PATIENCE};
 use crate::lab::pace::Rate;
 use crate::lab::relay::Relay;
 use std::net::Ipv4Addr;
@@ -78,7 +78,7 @@ async fn who_says_too_much_is_told_once_then_delayed_then_cut_off() {
         (heard, rest) = stage.hear(&mut ann, rest);
         lines = (flood.len() - rest.len()) / 2;
     }
-    assert_eq!(heard, Heard::Cut("it kept saying more than the server takes"));
+    assert_eq!(heard, Heard::Cut(CutOff::SaysTooMuch));
     assert_eq!(lines, 5 + 10 * 60, "for a minute it was heard at its rate");
     let told = read(&stage.hub, &ann);
     assert_eq!(told, "* Slow down: this server takes 10 lines a second from each. The rest of yours waits.\n");
@@ -115,9 +115,11 @@ async fn those_who_speak_wait_for_a_full_outbox_but_not_for_long() {
     assert!(is_told(&ann).await && is_told(&cid).await);
     assert_eq!(stage.hear(&mut ann, b"more\n").0, Heard::All);
     assert_eq!(read(&stage.hub, &cid), "more\n");
+    assert!(!bob.mailbox.open().outbox.is_stuck(stage.hub.now()));
+    advance(CUT_AFTER.saturating_sub(PATIENCE)).await;
+    assert!(bob.mailbox.open().outbox.is_stuck(stage.hub.now()));
     let kept = read(&stage.hub, &bob);
     assert!(kept.ends_with("x\nmore\n* You missed 1 line: you were reading too slowly.\n"), "{kept}");
-    advance(CUT_AFTER).await;
     assert!(!bob.mailbox.open().outbox.is_stuck(stage.hub.now()));
 }
 
@@ -147,6 +149,8 @@ async fn clients_are_counted_by_address_whatever_form_it_has() {
     assert!(stage.log.lock().unwrap().last().unwrap().starts_with("refused  10.0.0.1:5001: no more than 1 from one"));
     stage.hub.leave(first.id, Departure::Closed);
     stage.hub.leave(first.id, Departure::Closed);
+    assert!(stage.hub.join(mapped).is_err(), "it has left the room, and the connection is still there");
+    stage.hub.closed(&first);
     for last in 1..=3 {
         stage.hub.join(address(last)).unwrap();
     }
@@ -185,4 +189,46 @@ async fn one_turn_is_not_without_end() {
     let mut ann = stage.join();
     let words = b"\n".repeat(TURN + 1);
     assert_eq!(stage.hear(&mut ann, &words), (Heard::Enough, &b"\n"[..]));
+}
+
+#[tokio::test]
+async fn those_who_wait_to_speak_are_told_in_the_order_they_came() {
+    let stage = Stage::new(Limits { outbox: 10, ..no_limits() });
+    let (mut ann, mut bob, cid) = (stage.join(), stage.join(), stage.join());
+    stage.hear(&mut ann, b"more than ten\n");
+    read(&stage.hub, &bob);
+    assert_eq!(stage.hear(&mut bob, b"x\n").0, Heard::Held);
+    assert_eq!(stage.hear(&mut ann, b"x\n").0, Heard::Held);
+    let first = bob.ticket.unwrap();
+    assert!(first < ann.ticket.unwrap());
+    assert_eq!(stage.hear(&mut bob, b"x\n").0, Heard::Held);
+    assert_eq!(bob.ticket, Some(first), "asking again does not cost the place");
+    read(&stage.hub, &cid);
+    assert_eq!(stage.hear(&mut bob, b"x\n").0, Heard::All);
+    assert_eq!(bob.ticket, None);
+}
+
+#[tokio::test]
+async fn the_beginning_of_a_line_is_not_more_than_may_be_said() {
+    let rate = Rate { per_second: NonZeroU32::new(1).unwrap(), burst: NonZeroU32::new(1).unwrap() };
+    let stage = Stage::new(Limits { rate: Some(rate), ..Limits::default() });
+    let mut ann = stage.join();
+    assert_eq!(stage.hear(&mut ann, b"one\ntw"), (Heard::All, &b""[..]));
+    assert_eq!(read(&stage.hub, &ann), "");
+    assert!(matches!(stage.hear(&mut ann, b"o\n"), (Heard::HeldUntil(_), b"o\n")));
+    assert!(read(&stage.hub, &ann).starts_with("* Slow down: "));
+}
+
+#[tokio::test]
+async fn what_follows_a_hang_up_in_the_same_read_is_not_heard() {
+    let hub = Hub::new(
+        Box::new(crate::lab::answer::Answer::new(crate::lab::answer::Manner::Echo, crate::lab::answer::Answers::Once)),
+        no_limits(),
+        Box::new(|_| {}),
+        false,
+    );
+    let mut ann = hub.join(address(1)).unwrap();
+    let mut words = &b"one\ntwo\n"[..];
+    assert_eq!(hub.hear(&mut ann, Words::Bytes(&mut words)), Heard::NoMore);
+    assert_eq!(read(&hub, &ann), "one\n");
 }

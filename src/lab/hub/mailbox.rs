@@ -1,0 +1,46 @@
+//! What a client's task and the hub share.
+
+use crate::lab::outbox::Outbox;
+use crate::lab::room::Moment;
+use bytes::Bytes;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// What is for one client.
+#[derive(Debug)]
+pub(in crate::lab) struct Mailbox {
+    inside: Mutex<Inside>,
+    /// Something has changed: there is something to write, to do, or room to speak.
+    pub(in crate::lab) told: Notify,
+}
+
+#[derive(Debug)]
+pub(in crate::lab) struct Inside {
+    pub(in crate::lab) outbox: Outbox,
+    /// When the server will hang up, if it will.
+    pub(in crate::lab) hang_up: Option<Moment>,
+}
+
+impl Mailbox {
+    /// Empty, for so many bytes.
+    pub(super) fn new(outbox: usize) -> Self {
+        Self { inside: Mutex::new(Inside { outbox: Outbox::new(outbox), hang_up: None }), told: Notify::new() }
+    }
+
+    pub(in crate::lab) fn open(&self) -> MutexGuard<'_, Inside> {
+        // Nothing that is done with it can panic half-way.
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds words of the server's own, and wakes the client's task to write them.
+    pub(super) fn tell(&self, words: impl Into<Bytes>) {
+        self.open().outbox.tell(words);
+        self.told.notify_one();
+    }
+
+    /// Has the client's task hang up then.
+    pub(super) fn hang_up(&self, at: Moment) {
+        self.open().hang_up = Some(at);
+        self.told.notify_one();
+    }
+}
