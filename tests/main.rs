@@ -11,7 +11,6 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stderr,
-    clippy::format_collect,
     reason = "helpers of tests may fail like tests"
 )]
 

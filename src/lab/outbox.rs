@@ -13,7 +13,7 @@
 //! loses nothing, the sender is slowed down. But only for so long ([`PATIENCE`]); then the others go on without it.
 //! So a client that has stopped reading holds everybody up for a tenth of a second, once, and one that reads at all
 //! decently never misses a line. How decently is up to the system, too, which tells of progress in lumps only: with the
-//! buffers of `server::prepare`, on Linux, some 300 KiB in a tenth of a second.
+//! buffers of `server::prepare`, on Linux over loopback, some 400 KiB in a tenth of a second.
 
 use super::room::Moment;
 use bytes::{Buf as _, Bytes};
@@ -25,6 +25,10 @@ use std::time::Duration;
 
 /// How long others wait for a client whose outbox is full.
 pub const PATIENCE: Duration = Duration::from_millis(100);
+
+/// After having waited in vain, how long others do not wait for the same client again: once in a while is what one that
+/// reads by fits and starts may cost them.
+pub const IMPATIENCE: Duration = Duration::from_secs(10);
 
 /// How long an outbox may be full before its client is cut off.
 pub const CUT_AFTER: Duration = Duration::from_secs(5);
@@ -46,6 +50,8 @@ pub struct Outbox {
     flow: Flow,
     /// What was added last has no newline at its end.
     is_open: bool,
+    /// Nobody waits for this client before then.
+    patience_from: Moment,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +95,14 @@ pub enum Author {
 impl Outbox {
     /// Empty, for `limit` bytes.
     pub const fn new(limit: usize) -> Self {
-        Self { queue: VecDeque::new(), bytes: 0, limit, flow: Flow::Flowing, is_open: false }
+        Self {
+            queue: VecDeque::new(),
+            bytes: 0,
+            limit,
+            flow: Flow::Flowing,
+            is_open: false,
+            patience_from: Moment::ZERO,
+        }
     }
 
     /// Adds bytes, by reference.
@@ -105,6 +118,10 @@ impl Outbox {
         };
         self.push(bytes.clone());
         if !self.is_full() {
+            return Holding::Same;
+        }
+        if author == Author::Other && now < self.patience_from {
+            self.flow = Flow::Behind { full_since: Some(since), missed: 0 };
             return Holding::Same;
         }
         let holding = was_holding.or((author == Author::Other).then_some(now));
@@ -169,6 +186,7 @@ impl Outbox {
         match self.flow {
             Flow::Full { holding: Some(holding), since } if holding + PATIENCE <= now => {
                 self.flow = Flow::Behind { full_since: Some(since), missed: 0 };
+                self.patience_from = now + IMPATIENCE;
                 Holding::Ends
             }
             _ => Holding::Same,
@@ -382,6 +400,21 @@ mod tests {
         }
         assert!(outbox.is_full());
         assert!(outbox.is_stuck(ms(24_000)), "it has stopped");
+    }
+
+    #[test]
+    fn others_wait_for_one_that_reads_by_fits_and_starts_only_once_in_a_while() {
+        let mut outbox = Outbox::new(KIB);
+        for (time, expected) in
+            [(0, Holding::Begins), (1000, Holding::Same), (9000, Holding::Same), (11_000, Holding::Begins)]
+        {
+            assert_eq!(outbox.offer(ms(time), &text(KIB), Author::Other), expected, "at {time} ms");
+            outbox.tick(ms(time + 100));
+            outbox.offer(ms(time + 100), &text(16), Author::Other);
+            outbox.written(ms(time + 200), outbox.bytes);
+            assert_eq!(queued(&outbox), b"* You missed 1 line: you were reading too slowly.\n", "at {time} ms");
+            outbox.written(ms(time + 200), outbox.bytes);
+        }
     }
 
     #[test]

@@ -290,7 +290,13 @@ impl Connection {
                 Ok(())
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(()),
-            Err(_broken) => Err(Over),
+            Err(_broken) => {
+                // A program that ends with something unread leaves with a reset, and what it had said is said.
+                if self.phase == Phase::Talking {
+                    self.hub.hear(&mut self.speaker, Words::Eof);
+                }
+                Err(Over)
+            }
         })
     }
 

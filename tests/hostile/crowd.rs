@@ -108,7 +108,7 @@ fn two_hundred_that_all_speak_at_once_all_read_all() {
     let mut clients: Vec<Client> = (0..CLIENTS).map(|_| server.client()).collect();
     server.logs(&format!("({CLIENTS} here)"));
     for (n, client) in clients.iter_mut().enumerate() {
-        let lines: String = (0..LINES).map(|line| format!("{n:03} {line}\n")).collect();
+        let lines = (0..LINES).map(|line| format!("{n:03} {line}\n")).collect::<Vec<_>>().concat();
         client.sends(lines.as_bytes());
     }
     for (n, client) in clients.iter_mut().enumerate() {

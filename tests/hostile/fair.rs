@@ -21,7 +21,6 @@ fn others_have_their_turn(words: &[u8], most: u64) {
     talk.goes_on();
     talk.goes_on();
     let taken = flood.sent() - before;
-    eprintln!("TAKEN {taken}");
     assert!(taken < most, "{taken} bytes");
     drop(flood);
     reading.join().unwrap();

@@ -30,7 +30,7 @@ fn a_bare_cr_does_not_lead_back_to_the_start_of_the_line() {
 #[test]
 fn controls_and_what_cannot_be_seen_are_shown_and_do_nothing() {
     let server = Served::start(&["chat", "--rate", "none"]);
-    let mut chars: Vec<char> = (0..0x20_u8).chain([0x7f]).chain(0x80..0xa0).map(char::from).collect();
+    let mut chars: Vec<char> = (0..0x20_u8).chain(0x7f..0xa0).map(char::from).collect();
     chars.retain(|c| !matches!(c, '\n' | '\t' | '\r'));
     chars.extend(
         "\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{180e}\u{3164}\u{feff}\u{ffa0}\u{fffb}\u{e0041}".chars(),

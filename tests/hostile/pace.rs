@@ -17,7 +17,7 @@ fn one_that_says_too_much_is_told_once_and_delayed_and_nothing_of_it_is_lost() {
     let server = Served::start(&["chat", "--rate", "200:100"]);
     let mut talk = Talk::start(&server);
     let (mut eve, mut carol) = (server.named("eve"), server.named("carol"));
-    let lines: String = (0..400).map(|n| format!("line {n}\n")).collect();
+    let lines = (0..400).map(|n| format!("line {n}\n")).collect::<Vec<_>>().concat();
     eve.sends(lines.as_bytes());
     eve.reads_until("* Slow down: this server takes 200 lines a second from each. The rest of yours waits.\n");
     talk.goes_on();
@@ -35,7 +35,7 @@ fn what_was_said_too_fast_is_heard_though_the_client_has_closed_and_is_written_t
     let mut talk = Talk::start(&server);
     let mut eve = server.named("eve");
     talk.both_read("known as eve\n");
-    let lines: String = (0..250).map(|n| format!("line {n}\n")).collect();
+    let lines = (0..250).map(|n| format!("line {n}\n")).collect::<Vec<_>>().concat();
     eve.sends(lines.as_bytes());
     eve.sends(b"goodbye");
     // With nothing unread, so that closing it is an orderly end and not a reset.

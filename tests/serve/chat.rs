@@ -61,7 +61,7 @@ async fn task_17_each_kind_of_client_can_change_its_name_and_all_are_told() {
             peer.says(&format!("/nick {name}"));
             peer.reads_until(&format!("* {before} is now known as {name}\n")).await;
             ann.sees(&format!("‹ * {before} is now known as {name}")).await;
-            server.logs(&format!("noted    {name} from 127.0.0.1:"));
+            server.logs(&format!(": {before} is now {name}"));
             peer.says("/nick ANN");
             peer.reads_until("* You cannot be \"ANN\": \"ann\" is here already. Try ").await;
             peer.says("hello");

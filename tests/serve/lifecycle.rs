@@ -13,7 +13,7 @@ fn the_log_has_time_and_address_of_each_who_comes_and_goes() {
     drop(client);
     for (event, words) in [
         ("joined   ", format!(" from {address} (1 here)")),
-        ("noted    ", format!("ann from {address} was ")),
+        ("noted    ", format!("{address}: ")),
         ("left     ", format!("ann from {address} (0 here)")),
     ] {
         let line = server.logs(event);
