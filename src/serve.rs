@@ -4,6 +4,7 @@
 //! standard output. A thread of its own does the writing: a terminal that has been stopped with Ctrl-S must not stop
 //! the server.
 
+mod gate;
 mod host;
 mod log;
 mod words;

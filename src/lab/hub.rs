@@ -35,7 +35,7 @@ const BURST: usize = 64 << 10;
 const TURN: usize = 2048;
 
 /// Clients that may be told at once that they are not let in; a flood of them is just closed.
-const REFUSALS: usize = 64;
+pub(super) const REFUSALS: usize = 64;
 
 /// A client, as its task keeps it.
 #[derive(Debug)]

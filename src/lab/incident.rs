@@ -83,7 +83,8 @@ impl fmt::Display for Incident {
             Self::SlowedDown(who) => write!(f, "slowed   {who}: more lines than --rate allows"),
             Self::Refused { address, why } => write!(f, "refused  {address}: {why}"),
             Self::CannotAccept(why) => write!(f, "refused  everybody for a moment: {why}"),
-            Self::Heard(bytes) => write!(f, "{}", String::from_utf8_lossy(bytes)),
+            // Not as it is: what is told of incidents goes to terminals.
+            Self::Heard(bytes) => write!(f, "heard    {}", bytes.escape_ascii()),
         }
     }
 }

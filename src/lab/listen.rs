@@ -16,6 +16,16 @@ pub enum ListenError {
         "\"{0}\" is not an address to listen on. Write it as 127.0.0.1:12345, [::1]:12345, or 12345 for a port of this machine alone."
     )]
     NotAnAddress(String),
+    /// The process may not open as many files as a server needs; each connection is one.
+    #[error(
+        "Cannot serve: this process may open {allowed} files, and {needed} are needed for a single client. Allow more: ulimit -n 1024."
+    )]
+    TooFewFiles {
+        /// So many.
+        allowed: usize,
+        /// So many would do.
+        needed: usize,
+    },
     /// The system said no.
     #[error("Cannot listen on {address}: {}", why(*.address, .source))]
     Refused {

@@ -9,7 +9,7 @@
 //! 18.3, a line read by all of 100 after 1.75 and 1.74 ms, memory 5.7 and 6.4 MB. On one thread the order of things is
 //! also the same for everybody, and the other cores of a Raspberry Pi are left to the rest of it.
 
-use super::hub::Hub;
+use super::hub::{Hub, REFUSALS};
 use super::incident::{Incident, Sink};
 use super::limits::Limits;
 use super::listen::{self, ListenError};
@@ -25,7 +25,7 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tokio::time::{sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// How long clients may take to read the goodbye.
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -42,8 +42,9 @@ const AT_ONCE: usize = 64;
 /// four megabytes a second then looks like one that reads nothing for a while, and misses lines.
 const SEND_BUFFER: usize = 128 << 10;
 
-/// Open files a server needs beside its clients.
-const OTHER_FILES: usize = 64;
+/// Open files a server needs beside its clients: those who are being told that they are not let in, the listeners, the
+/// terminal, the runtime.
+const OTHER_FILES: usize = REFUSALS + 32;
 
 /// A server that listens and has yet to run.
 #[derive(Debug)]
@@ -64,7 +65,10 @@ impl Server {
         let addresses = bound.map(|(listener, address)| listener.local_addr().unwrap_or(*address)).collect();
         let clients = match (limits.clients, files()) {
             (limit, None) => limit,
-            (limit, Some(files)) => Some(limit.unwrap_or(usize::MAX).min(files.saturating_sub(OTHER_FILES))),
+            (_, Some(files)) if files <= OTHER_FILES => {
+                return Err(ListenError::TooFewFiles { allowed: files, needed: OTHER_FILES + 1 });
+            }
+            (limit, Some(files)) => Some(limit.unwrap_or(usize::MAX).min(files - OTHER_FILES)),
         };
         Ok(Self { listeners, addresses, limits: Limits { clients, ..limits } })
     }
@@ -96,22 +100,18 @@ impl Server {
         let listeners = self.listeners.into_iter().map(TcpListener::from_std).collect::<io::Result<Vec<_>>>()?;
         let mut clients = JoinSet::new();
         let mut stop = std::pin::pin!(stop);
+        let mut deaf_until: Option<Instant> = None;
         loop {
             let due = hub.due();
             let due_at = hub.instant(due.unwrap_or_default());
-            tokio::select! {
+            tokio::select! { biased;
                 () = &mut stop => break,
                 () = sleep_until(due_at), if due.is_some() => hub.tick(),
                 () = hub.rescheduled.notified() => {}
                 Some(_ended) = clients.join_next(), if !clients.is_empty() => {}
-                accepted = accept(&listeners) => {
-                    let (mut next, mut left) = (Some(accepted), AT_ONCE);
-                    // And those that wait behind it: a class that connects at a word is let in faster than it comes.
-                    while let Some(accepted) = next {
-                        let_in(&hub, &mut clients, accepted).await;
-                        left -= 1;
-                        next = if left > 0 { accept(&listeners).now_or_never() } else { None };
-                    }
+                () = sleep_until_some(deaf_until), if deaf_until.is_some() => deaf_until = None,
+                accepted = accept(&listeners), if deaf_until.is_none() => {
+                    deaf_until = let_in(&hub, &mut clients, &listeners, accepted).err();
                 }
             }
         }
@@ -135,19 +135,41 @@ async fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)
     .await
 }
 
-/// Starts the task of a connection.
-async fn let_in(hub: &Arc<Hub>, clients: &mut JoinSet<()>, accepted: io::Result<(TcpStream, SocketAddr)>) {
-    match accepted {
-        Ok((stream, address)) => {
-            prepare(&stream);
-            clients.spawn(peer::serve(stream, address, Arc::clone(hub)));
+/// Starts the task of a connection, and of those that wait behind it: a class that connects at a word is let in faster
+/// than it comes.
+///
+/// # Errors
+/// Until when it is no use to try again: the system has no more to give.
+fn let_in(
+    hub: &Arc<Hub>,
+    clients: &mut JoinSet<()>,
+    listeners: &[TcpListener],
+    first: io::Result<(TcpStream, SocketAddr)>,
+) -> Result<(), Instant> {
+    let (mut next, mut left) = (Some(first), AT_ONCE);
+    while let Some(accepted) = next {
+        match accepted {
+            Ok((stream, address)) => {
+                prepare(&stream);
+                clients.spawn(peer::serve(stream, address, Arc::clone(hub)));
+            }
+            // About the one connection, which was gone before it was accepted (accept(2)).
+            Err(error) if is_the_clients(&error) => {}
+            Err(error) => {
+                hub.report(Incident::CannotAccept(error.to_string()));
+                return Err(Instant::now() + BREATHER);
+            }
         }
-        // About the one connection, which was gone before it was accepted (accept(2)).
-        Err(error) if is_the_clients(&error) => {}
-        Err(error) => {
-            hub.report(Incident::CannotAccept(error.to_string()));
-            sleep(BREATHER).await;
-        }
+        left -= 1;
+        next = if left > 0 { accept(listeners).now_or_never() } else { None };
+    }
+    Ok(())
+}
+
+async fn sleep_until_some(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -158,19 +180,30 @@ fn is_the_clients(error: &io::Error) -> bool {
 /// A chat has small messages that should not wait for each other, and clients whose cable is pulled.
 fn prepare(stream: &TcpStream) {
     let keepalive = TcpKeepalive::new().with_time(Duration::from_secs(30)).with_interval(Duration::from_secs(5));
+    #[cfg(unix)]
+    let keepalive = keepalive.with_retries(5);
     // None of it is needed to talk.
     let _ = stream.set_nodelay(true);
     let _ = SockRef::from(stream).set_send_buffer_size(SEND_BUFFER);
     let _ = SockRef::from(stream).set_tcp_keepalive(&keepalive);
+    // While something is under way there are no such probes, and Linux by itself gives up after a quarter of an hour.
+    #[cfg(target_os = "linux")]
+    let _ = SockRef::from(stream).set_tcp_user_timeout(Some(Duration::from_secs(55)));
 }
+
+#[cfg(unix)]
+const OPEN_MAX: u64 = 10_240;
 
 /// Raises the limit of open files as far as we may, and says how far that is.
 #[cfg(unix)]
 fn files() -> Option<usize> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
-    let current = if setrlimit(Resource::Nofile, raised).is_ok() { raised.current } else { limit.current };
+    // macOS takes no more than OPEN_MAX, whatever it says the maximum is (setrlimit(2) there).
+    let wanted = [limit.maximum, Some(OPEN_MAX).filter(|_| limit.current.is_some_and(|files| files < OPEN_MAX))];
+    let raise =
+        |files: &Option<u64>| setrlimit(Resource::Nofile, Rlimit { current: *files, maximum: limit.maximum }).is_ok();
+    let current = wanted.into_iter().find(raise).unwrap_or(limit.current);
     current.map(|files| usize::try_from(files).unwrap_or(usize::MAX))
 }
 

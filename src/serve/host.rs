@@ -3,12 +3,15 @@
 //! The client joins it over the network like everybody else. A thread of its own, so that a room of a hundred does not
 //! make the host's keys wait.
 
+use super::gate::Gate;
 use super::{Prepared, ServeError};
 use crate::lab::room::Departure;
 use crate::lab::{Incident, Kind, Sink, listen};
 use crate::link::Endpoint;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Instant;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// News that may wait for a window that is busy. More are dropped: the room has been told them, too.
@@ -48,13 +51,19 @@ impl Hosted {
         let (here_sender, here) = watch::channel(0);
         let tells_by_itself = matches!(prepared.service.kind, Kind::Chat { .. });
         let is_quiet = prepared.service.is_quiet;
+        let gate = Mutex::new(Gate::new(Instant::now()));
         let sink: Sink = Box::new(move |incident| {
             if let Incident::Joined { here, .. } | Incident::Left { here, .. } = &incident {
                 here_sender.send_replace(*here);
             }
             if !is_quiet && is_news(&incident, tells_by_itself) {
-                // A window that is gone or busy misses it.
-                let _ = news_sender.try_send(incident.to_string());
+                let mut gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
+                let more = gate.turn(Instant::now());
+                let this = gate.lets(&incident).then(|| incident.to_string());
+                for words in more.into_iter().chain(this) {
+                    // A window that is gone or busy misses it.
+                    let _ = news_sender.try_send(words);
+                }
             }
         });
         let (stop, stopped) = oneshot::channel::<()>();

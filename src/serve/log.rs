@@ -1,12 +1,13 @@
 //! The log: lines with the time, written by a thread of their own.
 
+use super::gate::Gate;
 use crate::lab::{Incident, Sink};
 use crate::text::{self, Row};
 use memchr::memchr_iter;
-use std::io::{self, Write as _};
-use std::sync::Arc;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -16,9 +17,6 @@ const WAITING: usize = 4096;
 /// Bytes of what everyone reads that may wait, for the same reason.
 const HEARD: usize = 4 << 20;
 
-/// Refusals that get a line each, in a second. A flood of them is told as a number.
-const REFUSALS: u32 = 10;
-
 /// How long the end of the program waits for a terminal that takes nothing.
 const LAST_LINES: Duration = Duration::from_millis(500);
 
@@ -26,13 +24,15 @@ const LAST_LINES: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub(super) struct Log {
     entries: SyncSender<Entry>,
-    counts: Arc<Counts>,
+    shared: Arc<Shared>,
     writer: JoinHandle<()>,
 }
 
 /// What both threads know.
-#[derive(Debug, Default)]
-struct Counts {
+#[derive(Debug)]
+struct Shared {
+    /// What is too much is kept from the queue, so that it does not take the place of what is not.
+    gate: Mutex<Gate>,
     /// Lines that did not get a place, since this was last told.
     lost: AtomicU64,
     /// Bytes of [`Incident::Heard`] that wait.
@@ -50,23 +50,25 @@ impl Log {
     /// Starts the thread.
     pub(super) fn start() -> Self {
         let (entries, receiver) = sync_channel(WAITING);
-        let counts = Arc::<Counts>::default();
-        let writer = Writer::new(Arc::clone(&counts));
+        let gate = Mutex::new(Gate::new(Instant::now()));
+        let shared = Arc::new(Shared { gate, lost: AtomicU64::new(0), heard: AtomicUsize::new(0) });
+        let writer = Writer::new(Arc::clone(&shared));
         let writer = std::thread::spawn(move || writer.write_all(&receiver));
-        Self { entries, counts, writer }
+        Self { entries, shared, writer }
     }
 
     /// A line about the server itself.
     pub(super) fn say(&self, line: String) {
-        put(&self.entries, &self.counts, Entry::Said(line));
+        put(&self.entries, &self.shared, Entry::Said(line));
     }
 
-    /// Where a server's incidents go. Of a quiet one only what everyone reads is kept.
+    /// Where a server's incidents go. Of a quiet one only errors, and what everyone reads, are kept.
     pub(super) fn sink(&self, is_quiet: bool) -> Sink {
-        let (entries, counts) = (self.entries.clone(), Arc::clone(&self.counts));
+        let (entries, shared) = (self.entries.clone(), Arc::clone(&self.shared));
         Box::new(move |incident| {
-            if !is_quiet || matches!(incident, Incident::Heard(_)) {
-                put(&entries, &counts, Entry::Happened(incident));
+            let is_wanted = !is_quiet || matches!(incident, Incident::Heard(_) | Incident::CannotAccept(_));
+            if is_wanted && shared.gate().lets(&incident) {
+                put(&entries, &shared, Entry::Happened(incident));
             }
         })
     }
@@ -82,43 +84,61 @@ impl Log {
     }
 }
 
-fn put(entries: &SyncSender<Entry>, counts: &Counts, entry: Entry) {
+impl Shared {
+    fn gate(&self) -> MutexGuard<'_, Gate> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn put(entries: &SyncSender<Entry>, shared: &Shared, entry: Entry) {
     let (lines, bytes) = match &entry {
         Entry::Happened(Incident::Heard(bytes)) => (memchr_iter(b'\n', bytes).count().max(1), bytes.len()),
         _ => (1, 0),
     };
     // The thread only ever takes from it.
-    let fits = bytes == 0 || counts.heard.load(Ordering::Relaxed) + bytes <= HEARD;
-    counts.heard.fetch_add(bytes, Ordering::Relaxed);
+    let fits = bytes == 0 || shared.heard.load(Ordering::Relaxed) + bytes <= HEARD;
+    shared.heard.fetch_add(bytes, Ordering::Relaxed);
     if !fits || entries.try_send(entry).is_err() {
-        counts.heard.fetch_sub(bytes, Ordering::Relaxed);
-        counts.lost.fetch_add(lines as u64, Ordering::Relaxed);
+        shared.heard.fetch_sub(bytes, Ordering::Relaxed);
+        shared.lost.fetch_add(lines as u64, Ordering::Relaxed);
     }
 }
 
 /// The thread's side.
 struct Writer {
-    counts: Arc<Counts>,
-    /// The second under way, and the refusals in it.
-    second: Instant,
-    refusals: u32,
+    shared: Arc<Shared>,
     row: Row,
+    /// What stands before each line that was said.
+    mark: &'static str,
 }
 
 impl Writer {
-    fn new(counts: Arc<Counts>) -> Self {
-        Self { counts, second: Instant::now(), refusals: 0, row: Row::default() }
+    fn new(shared: Arc<Shared>) -> Self {
+        // On one terminal nobody who talks shall be taken for the log.
+        let mark = if io::stdout().is_terminal() { "‹ " } else { "" };
+        Self { shared, row: Row::default(), mark }
     }
 
     fn write_all(mut self, entries: &Receiver<Entry>) {
-        while let Ok(entry) = entries.recv() {
-            self.write(&entry);
-            let lost = self.counts.lost.swap(0, Ordering::Relaxed);
+        loop {
+            let due = self.shared.gate().due();
+            let entry = match due {
+                Some(due) => entries.recv_timeout(due.saturating_duration_since(Instant::now())),
+                None => entries.recv().map_err(RecvTimeoutError::from),
+            };
+            let now = Instant::now();
+            let more = self.shared.gate().turn(now);
+            more.iter().map(String::as_str).for_each(line);
+            match entry {
+                Ok(entry) => self.write(&entry),
+                Err(RecvTimeoutError::Timeout) => continue,
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            let lost = self.shared.lost.swap(0, Ordering::Relaxed);
             if lost > 0 {
                 line(&format!("{lost} lines of this log are missing: they came faster than they could be written"));
             }
         }
-        self.count_refusals();
     }
 
     fn write(&mut self, entry: &Entry) {
@@ -126,40 +146,23 @@ impl Writer {
             Entry::Said(words) => drop(writeln!(io::stderr(), "{words}")),
             Entry::Happened(Incident::Heard(bytes)) => {
                 self.print(bytes);
-                self.counts.heard.fetch_sub(bytes.len(), Ordering::Relaxed);
+                self.shared.heard.fetch_sub(bytes.len(), Ordering::Relaxed);
             }
-            Entry::Happened(incident) => {
-                if self.second.elapsed() >= Duration::from_secs(1) {
-                    self.count_refusals();
-                }
-                if matches!(incident, Incident::Refused { .. }) {
-                    self.refusals += 1;
-                    if self.refusals > REFUSALS {
-                        return;
-                    }
-                }
-                line(&incident.to_string());
-            }
+            Entry::Happened(incident) => line(&incident.to_string()),
         }
-    }
-
-    /// Ends a second: says how many refusals have not had a line.
-    fn count_refusals(&mut self) {
-        let more = self.refusals.saturating_sub(REFUSALS);
-        if more > 0 {
-            line(&format!("refused  {more} more in the same second"));
-        }
-        (self.second, self.refusals) = (Instant::now(), 0);
     }
 
     /// What everyone reads, on standard output, unable to do anything to the terminal.
     fn print(&mut self, bytes: &[u8]) {
+        if bytes == b"\n" {
+            // The end of something said before, which has had a line.
+            return;
+        }
         let mut printed = String::with_capacity(bytes.len());
         for said in bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|byte| *byte == b'\n') {
+            printed.push_str(self.mark);
             text::decode_plain(said.strip_suffix(b"\r").unwrap_or(said), &mut self.row);
-            for glyph in self.row.glyphs() {
-                printed.push_str(self.row.text_of(glyph));
-            }
+            printed.push_str(self.row.text());
             printed.push('\n');
         }
         let mut out = io::stdout().lock();

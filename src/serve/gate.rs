@@ -1,0 +1,97 @@
+//! How much of a flood is told line by line.
+//!
+//! A program that connects and disconnects in a loop is 50,000 lines a second. So many of a kind are told as they come;
+//! the others, as a number when the second is over.
+
+use crate::lab::Incident;
+use std::time::{Duration, Instant};
+
+/// Lines of a kind in a second. A class that joins at once is told by name.
+const LINES: u64 = 50;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Incidents that are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Joined,
+    Left,
+    Refused,
+    Other,
+}
+
+/// See the module's words.
+#[derive(Debug)]
+pub(super) struct Gate {
+    /// The second under way.
+    since: Instant,
+    /// Incidents of each kind in it.
+    counts: [u64; 4],
+}
+
+impl Gate {
+    pub(super) const fn new(now: Instant) -> Self {
+        Self { since: now, counts: [0; 4] }
+    }
+
+    /// Counts an incident. Whether it is to be told.
+    pub(super) fn lets(&mut self, incident: &Incident) -> bool {
+        let kind = match incident {
+            Incident::Joined { .. } => Kind::Joined,
+            Incident::Left { .. } => Kind::Left,
+            Incident::Refused { .. } => Kind::Refused,
+            Incident::Noted { .. } | Incident::SlowedDown(_) | Incident::CannotAccept(_) => Kind::Other,
+            // That has a limit of its own.
+            Incident::Heard(_) => return true,
+        };
+        let [joined, left, refused, other] = &mut self.counts;
+        let count = match kind {
+            Kind::Joined => joined,
+            Kind::Left => left,
+            Kind::Refused => refused,
+            Kind::Other => other,
+        };
+        *count += 1;
+        *count <= LINES
+    }
+
+    /// When there will be numbers to tell, if there will be.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.counts.iter().any(|count| *count > LINES).then(|| self.since + SECOND)
+    }
+
+    /// If the second is over, begins another, and gives what has not been told in the one before.
+    pub(super) fn turn(&mut self, now: Instant) -> Vec<String> {
+        if now < self.since + SECOND {
+            return Vec::new();
+        }
+        self.since = now;
+        let words = ["joined ", "left   ", "refused", "and    "];
+        let counts = std::mem::take(&mut self.counts).into_iter().zip(words);
+        let more = counts.filter_map(|(count, word)| Some((count.checked_sub(LINES).filter(|more| *more > 0)?, word)));
+        more.map(|(more, word)| format!("{word}  {more} more in that second")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Refusal;
+
+    #[test]
+    fn a_flood_is_some_lines_and_a_number() {
+        let start = Instant::now();
+        let mut gate = Gate::new(start);
+        let address = "10.0.0.9:5000".parse().unwrap();
+        let refused = Incident::Refused { address, why: Refusal::Full(3) };
+        let noted = Incident::Noted { address, words: "is now bob".to_owned() };
+        let told = (0..70).filter(|_| gate.lets(&refused)).count();
+        assert_eq!(told, 50);
+        assert!(gate.lets(&noted), "one kind does not hide another");
+        assert_eq!(gate.turn(start + SECOND / 2), Vec::<String>::new());
+        assert_eq!(gate.due(), Some(start + SECOND));
+        assert_eq!(gate.turn(start + SECOND), ["refused  20 more in that second"]);
+        assert!(gate.lets(&refused));
+        assert_eq!(gate.due(), None);
+    }
+}
