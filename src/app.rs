@@ -183,6 +183,10 @@ impl App {
 
     fn act(&mut self, now: Now, action: Action) -> Outcome {
         match (self.mode, action) {
+            (_, Action::Suspend) if self.guests() > 0 => {
+                self.note(now, RowKind::Error, "Not suspended: the server here would stand still, and others are in.");
+                Outcome::changed(true)
+            }
             (_, Action::Suspend) => Outcome::effect(Effect::Suspend),
             (_, Action::Redraw) => Outcome::effect(Effect::Repaint),
             (Mode::ConfirmQuit, Action::Submit | Action::Interrupt | Action::EndOfInput) => {

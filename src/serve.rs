@@ -7,15 +7,19 @@
 mod gate;
 mod host;
 mod log;
+mod signals;
 mod words;
 
 use crate::cli::{Place, Service};
 use crate::lab::listen::{self, ListenError};
 use crate::lab::{Server, Sink};
 use log::Log;
+use signals::Signals;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
 
 pub use host::{End, Hosted};
 
@@ -78,19 +82,33 @@ impl Prepared {
     /// # Errors
     /// When the system has no runtime for us.
     pub fn run(self, incidents: Sink, hears: bool, stop: impl Future<Output = ()>) -> io::Result<()> {
+        runtime()?.block_on(self.serve(incidents, hears, stop))
+    }
+
+    async fn serve(self, incidents: Sink, hears: bool, stop: impl Future<Output = ()>) -> io::Result<()> {
         let room = self.service.kind.room(&self.motd);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(self.server.run(room, incidents, hears, stop))
+        self.server.run(room, incidents, hears, stop).await
     }
 }
 
-/// Serves until SIGINT or SIGTERM.
+/// One thread; [`Server`] says why.
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}
+
+/// Serves until SIGINT, SIGTERM, or SIGHUP. A second one does not wait for the goodbyes.
 ///
 /// # Errors
 /// The sentence for what keeps it from starting.
 pub fn serve(service: Service, echo: bool) -> Result<(), ServeError> {
     let is_quiet = service.is_quiet;
     let prepared = Prepared::new(service)?;
+    let runtime = runtime()?;
+    // Before anybody is told that it runs: from then on somebody may want to end it.
+    let mut signals = {
+        let _inside = runtime.enter();
+        Signals::listen()
+    };
     let log = Log::start();
     if !is_quiet {
         for line in prepared.introduction() {
@@ -99,7 +117,20 @@ pub fn serve(service: Service, echo: bool) -> Result<(), ServeError> {
         log.say("Ctrl-C says goodbye to everybody and ends it.".to_owned());
     }
     let sink = log.sink(is_quiet);
-    let served = prepared.run(sink, echo, asked_to_stop());
+    let (stop, stopped) = oneshot::channel::<()>();
+    let served = runtime.block_on(async {
+        let second = async {
+            signals.next().await;
+            drop(stop);
+            signals.next().await;
+        };
+        tokio::select! { biased;
+            () = second => Ok(()),
+            served = prepared.serve(sink, echo, async { drop(stopped.await) }) => served,
+        }
+    });
+    // With it go the tasks, and with these the last ways to the log.
+    drop(runtime);
     log.finish();
     served.map_err(ServeError::from)
 }
@@ -107,6 +138,10 @@ pub fn serve(service: Service, echo: bool) -> Result<(), ServeError> {
 fn read(path: &PathBuf) -> io::Result<Vec<u8>> {
     use std::io::Read as _;
     let mut text = Vec::new();
+    if !std::fs::metadata(path)?.is_file() {
+        // A pipe would be waited for.
+        return Err(io::Error::other("it is not a file"));
+    }
     std::fs::File::open(path)?.take(MOTD + 1).read_to_end(&mut text)?;
     if text.len() as u64 > MOTD {
         return Err(io::Error::other(format!("it is longer than {MOTD} bytes")));
@@ -129,26 +164,5 @@ fn places(place: &Place) -> Result<Vec<SocketAddr>, ListenError> {
             }
             Ok(found)
         }
-    }
-}
-
-/// SIGINT or SIGTERM. Not SIGHUP: under `nohup` it is to be ignored, and a handler would undo that.
-#[cfg(unix)]
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn asked_to_stop() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
     }
 }

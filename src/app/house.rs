@@ -123,6 +123,16 @@ mod tests {
     }
 
     #[test]
+    fn the_server_is_not_suspended_under_its_guests() {
+        let mut app = hosting(2);
+        assert_eq!(update(&mut app, Event::Act(Action::Suspend)), []);
+        let last = app.tab().transcript().rows().last().map(|row| (row.kind, row.bytes.to_vec()));
+        assert!(last.is_some_and(|(kind, words)| kind == RowKind::Error && words.starts_with(b"Not suspended: ")));
+        update(&mut app, HouseNews::Here(1).into());
+        assert_eq!(update(&mut app, Event::Act(Action::Suspend)), [Effect::Suspend]);
+    }
+
+    #[test]
     fn our_own_connection_is_no_guest_and_somebody_elses_server_has_none() {
         let mut app = hosting(3);
         assert_eq!(app.guests(), 2);

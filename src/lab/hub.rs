@@ -335,7 +335,7 @@ const NOBODY: PeerId = PeerId(u64::MAX);
 const GOODBYE: &str = "* The server is closing. Goodbye.\n";
 
 fn too_long(limit: usize) -> String {
-    format!("* That line was too long: {limit} bytes of it were taken, the rest was thrown away.\n")
+    format!("* That line was too long: what was beyond {limit} bytes was thrown away.\n")
 }
 
 fn slow_down(rate: Rate) -> String {

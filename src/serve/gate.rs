@@ -9,8 +9,6 @@ use std::time::{Duration, Instant};
 /// Lines of a kind in a second. A class that joins at once is told by name.
 const LINES: u64 = 50;
 
-const SECOND: Duration = Duration::from_secs(1);
-
 /// Incidents that are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -27,15 +25,23 @@ pub(super) struct Gate {
     since: Instant,
     /// Incidents of each kind in it.
     counts: [u64; 4],
+    /// Clients there were after the last of them.
+    here: usize,
 }
 
 impl Gate {
+    /// What a second is here.
+    pub(super) const SECOND: Duration = Duration::from_secs(1);
+
     pub(super) const fn new(now: Instant) -> Self {
-        Self { since: now, counts: [0; 4] }
+        Self { since: now, counts: [0; 4], here: 0 }
     }
 
     /// Counts an incident. Whether it is to be told.
     pub(super) fn lets(&mut self, incident: &Incident) -> bool {
+        if let Incident::Joined { here, .. } | Incident::Left { here, .. } = incident {
+            self.here = *here;
+        }
         let kind = match incident {
             Incident::Joined { .. } => Kind::Joined,
             Incident::Left { .. } => Kind::Left,
@@ -57,19 +63,19 @@ impl Gate {
 
     /// When there will be numbers to tell, if there will be.
     pub(super) fn due(&self) -> Option<Instant> {
-        self.counts.iter().any(|count| *count > LINES).then(|| self.since + SECOND)
+        self.counts.iter().any(|count| *count > LINES).then(|| self.since + Self::SECOND)
     }
 
     /// If the second is over, begins another, and gives what has not been told in the one before.
     pub(super) fn turn(&mut self, now: Instant) -> Vec<String> {
-        if now < self.since + SECOND {
+        if now < self.since + Self::SECOND {
             return Vec::new();
         }
         self.since = now;
         let words = ["joined ", "left   ", "refused", "and    "];
         let counts = std::mem::take(&mut self.counts).into_iter().zip(words);
         let more = counts.filter_map(|(count, word)| Some((count.checked_sub(LINES).filter(|more| *more > 0)?, word)));
-        more.map(|(more, word)| format!("{word}  {more} more in that second")).collect()
+        more.map(|(more, word)| format!("{word}  {more} more in that second ({} here)", self.here)).collect()
     }
 }
 
@@ -88,9 +94,9 @@ mod tests {
         let told = (0..70).filter(|_| gate.lets(&refused)).count();
         assert_eq!(told, 50);
         assert!(gate.lets(&noted), "one kind does not hide another");
-        assert_eq!(gate.turn(start + SECOND / 2), Vec::<String>::new());
-        assert_eq!(gate.due(), Some(start + SECOND));
-        assert_eq!(gate.turn(start + SECOND), ["refused  20 more in that second"]);
+        assert_eq!(gate.turn(start + Gate::SECOND / 2), Vec::<String>::new());
+        assert_eq!(gate.due(), Some(start + Gate::SECOND));
+        assert_eq!(gate.turn(start + Gate::SECOND), ["refused  20 more in that second (0 here)"]);
         assert!(gate.lets(&refused));
         assert_eq!(gate.due(), None);
     }

@@ -132,7 +132,10 @@ impl Writer {
             match entry {
                 Ok(entry) => self.write(&entry),
                 Err(RecvTimeoutError::Timeout) => continue,
-                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Disconnected) => {
+                    let rest = self.shared.gate().turn(now + Gate::SECOND);
+                    return rest.iter().map(String::as_str).for_each(line);
+                }
             }
             let lost = self.shared.lost.swap(0, Ordering::Relaxed);
             if lost > 0 {

@@ -59,7 +59,7 @@ fn a_line_that_is_too_long_is_cut_and_its_writer_is_told() {
         server.logs("joined   ");
     }
     writer.says(&"x".repeat(101));
-    writer.reads(b"* That line was too long: 100 bytes of it were taken, the rest was thrown away.\n");
+    writer.reads(b"* That line was too long: what was beyond 100 bytes was thrown away.\n");
     writer.says("short");
     reader.reads(format!("{}\nshort\n", "x".repeat(100)).as_bytes());
 }

@@ -29,7 +29,7 @@ impl Keys {
         if text.chars().any(char::is_lowercase) {
             add(small(&look(text)));
         }
-        Self(keys.into_boxed_slice())
+        Self(keys.iter().map(|key| fold(key)).collect())
     }
 
     pub(super) fn iter(&self) -> std::slice::Iter<'_, Box<str>> {
@@ -77,6 +77,11 @@ fn look(text: &str) -> Box<str> {
         seen.push(c);
     }
     seen.into_boxed_str()
+}
+
+/// What UTS #39 keeps apart and people do not: `vv` and `w`, `_` and `-`.
+fn fold(key: &str) -> Box<str> {
+    key.replace("vv", "w").replace('_', "-").into_boxed_str()
 }
 
 /// The look in small letters, and in those only: the skeleton of `0` is a capital `O`.

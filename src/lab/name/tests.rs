@@ -143,11 +143,11 @@ fn names_too_alike() {
     let alike = "bob=BOB b0b=bob b0b=B0B BOB=b0b B0B=b0B Iain=lain Iain=1ain Iain=LAIN Iain=iAIN rnax=max rnax=Max \
         Alice=ALlCE Alice=A1ice bill=BiIl biil=BiIl billm=BiIlM bill-bill=bill-BiIl all=AIl adrninistrat0r=administrator \
         e\u{301}a=éa æon=aeon groß=GROSS größe=GRO\u{308}SSE İpek=ipek İpek=IPEK ılgaz=ilgaz mi\u{307}a=mia mi\u{323}\u{307}a=mi\u{323}a \
-        σοφος=σοφοσ ΣΟΦΟΣ=σοφος асе=ace асе=ACE ната=HATA ΡΑΧ=PAX ρορ=pop 工=エ ٥=o ଠ=o Ꭺ=A";
+        σοφος=σοφοσ ΣΟΦΟΣ=σοφος асе=ace асе=ACE ната=HATA ΡΑΧ=PAX ρορ=pop 工=エ a-b=a_b vvillow=Willow ٥=o ଠ=o Ꭺ=A";
     for (one, other) in alike.split_whitespace().map(|pair| pair.split_once('=').unwrap()) {
         assert!(are_alike(one, other) && are_alike(other, one), "{one} {other}");
     }
-    let apart = "bill=biil Ali=all ALI=all NEIL=Nell ian=lan a-b=a_b bob=bob_ bob=bobb é=e ö=o ñ=n mí=mi mí=mi\u{301}\u{307} \
+    let apart = "bill=biil Ali=all ALI=all NEIL=Nell ian=lan bob=bob_ bob=bobb é=e ö=o ñ=n mí=mi mí=mi\u{301}\u{307} \
         mi\u{307}\u{301}a=mia Оля=Ола 5am=sam Борис=boris";
     for (one, other) in apart.split_whitespace().map(|pair| pair.split_once('=').unwrap()) {
         assert!(!are_alike(one, other) && !are_alike(other, one), "{one} {other}");
@@ -202,7 +202,7 @@ fn somebody_is_found_by_what_their_name_looks_like() {
     let mut register = room(&["brave-otter", "Iain", "Größe", "bill", "biil"]);
     for (typed, peer) in [
         ("BRAVE-otter", Some(1)),
-        ("brave_otter", None),
+        ("brave_otter", Some(1)),
         ("lain", Some(2)),
         ("iain", Some(2)),
         ("GRÖSSE", Some(3)),
