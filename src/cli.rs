@@ -164,8 +164,27 @@ impl Args {
     /// Checks what the parser could not.
     ///
     /// # Errors
-    /// The sentence for an address or a nickname that is none, or an option that does not fit.
-    pub fn resolve(self) -> Result<Job, UsageError> {
+    /// For an address or a nickname that is none, or an option that does not fit: the sentence, with the usage of the
+    /// command it is about, as clap's own errors are.
+    pub fn resolve(self) -> Result<Job, clap::Error> {
+        let name = match &self.command {
+            None => None,
+            Some(Command::Host { .. }) => Some("host"),
+            Some(Command::Serve { .. }) => Some("serve"),
+        };
+        self.check().map_err(|sentence| {
+            let mut all = Self::command();
+            // So that the usage of a subcommand begins with the program's name.
+            all.build();
+            let command = match name.and_then(|name| all.find_subcommand_mut(name)) {
+                Some(command) => command,
+                None => &mut all,
+            };
+            command.error(clap::error::ErrorKind::ValueValidation, sentence)
+        })
+    }
+
+    fn check(self) -> Result<Job, UsageError> {
         match self.command {
             None => self.client.resolve().map(Job::Chat),
             Some(Command::Host { kind, nick, server }) => {
@@ -177,11 +196,6 @@ impl Args {
                 Ok(Job::Serve { service: server.resolve(kind)?, echo })
             }
         }
-    }
-
-    /// The error clap would have made of this sentence: usage below it, exit status 2.
-    pub fn error(sentence: &UsageError) -> clap::Error {
-        Self::command().error(clap::error::ErrorKind::ValueValidation, sentence)
     }
 }
 
@@ -346,7 +360,9 @@ mod tests {
             ("serve game --echo", "--echo is not for game: it belongs to relay, chat."),
             ("serve echo --linger 3s", "--linger is not for echo: it belongs to greet."),
         ] {
-            assert_eq!(service(words).unwrap_err(), sentence);
+            let error = service(words).unwrap_err();
+            let (command, _) = words.split_once(' ').unwrap();
+            assert!(error.starts_with(&format!("error: {sentence}\n\nUsage: netchat-tui {command} ")), "{error}");
         }
         assert!(service("serve echo --once").is_ok());
     }

@@ -31,7 +31,7 @@ enum Room {
 }
 
 fn main() -> ExitCode {
-    let job = Args::parse().resolve().unwrap_or_else(|sentence| Args::error(&sentence).exit());
+    let job = Args::parse().resolve().unwrap_or_else(|error| error.exit());
     let done = match job {
         Job::Chat(config) => chat(Room::There(config.endpoint), config.options),
         Job::Host { service, options } => {

@@ -2,22 +2,36 @@
 
 use crate::text::{Row, decode_plain, is_harmless};
 use bytes::BytesMut;
+use memchr::memmem;
+use std::sync::LazyLock;
 
 /// Appends what a client said as one line's worth of text that does nothing but be read, at most four bytes for each
 /// of `bytes`.
 ///
-/// A tab becomes one blank, and what is not UTF-8 becomes U+FFFD. Every other control, bidirectional control and
+/// Of many blanks in a row only [`BLANKS`] are left: with enough of them a terminal that wraps would begin a row of its
+/// screen with whatever the client wants to stand there. A tab becomes one blank, and what is not UTF-8 becomes U+FFFD. Every other control, bidirectional control and
 /// character that cannot be seen becomes a mark, the one that [`crate::text`] shows: `^[`, `<U+202E>`. So whatever a
 /// client sends, a line that begins with our words goes on as one line, from left to right.
 pub(super) fn plain(bytes: &[u8], into: &mut BytesMut) {
-    if is_printable_ascii(bytes) {
+    if is_printable_ascii(bytes) && GAP.find(bytes).is_none() {
         into.extend_from_slice(bytes);
         return;
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) if text.split('\t').all(is_harmless) => with_blanks_for_tabs(text, into),
+        Ok(text) if text.split('\t').all(is_harmless) => with_few_blanks(text, into),
         _ => with_marks(bytes, into),
     }
+}
+
+/// Blanks in a row that are left. A program that is pasted is rarely indented by more.
+const BLANKS: usize = 24;
+
+/// More of them than that.
+static GAP: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(&[b' '; BLANKS + 1]));
+
+/// Whether nothing is seen of it but the place it takes. The Braille pattern without dots is no blank to Unicode.
+const fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{2800}'
 }
 
 fn is_printable_ascii(bytes: &[u8]) -> bool {
@@ -25,19 +39,23 @@ fn is_printable_ascii(bytes: &[u8]) -> bool {
     bytes.iter().fold(true, |fine, byte| fine & matches!(byte, b' '..=b'~'))
 }
 
-fn with_blanks_for_tabs(text: &str, into: &mut BytesMut) {
-    for (n, part) in text.split('\t').enumerate() {
-        if n > 0 {
-            into.extend_from_slice(b" ");
+fn with_few_blanks(text: &str, into: &mut BytesMut) {
+    let mut blanks = 0;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        blanks = if is_blank(c) { blanks + 1 } else { 0 };
+        let (this, after) = rest.split_at_checked(c.len_utf8()).unwrap_or((rest, ""));
+        if blanks <= BLANKS {
+            into.extend_from_slice(if c == '\t' { b" " } else { this.as_bytes() });
         }
-        into.extend_from_slice(part.as_bytes());
+        rest = after;
     }
 }
 
 fn with_marks(bytes: &[u8], into: &mut BytesMut) {
     let mut row = Row::default();
     decode_plain(String::from_utf8_lossy(bytes).as_bytes(), &mut row);
-    into.extend_from_slice(row.text().as_bytes());
+    with_few_blanks(row.text(), into);
 }
 
 /// Columns of what was typed that a sentence repeats.
@@ -88,6 +106,20 @@ mod tests {
         assert_eq!(said(b"\ta\t\tb"), " a  b");
         assert_eq!(said("ä\tb".as_bytes()), "ä b");
         assert_eq!(said(b"a\tb\x07"), "a b^G");
+    }
+
+    #[test]
+    fn of_many_blanks_in_a_row_few_are_left() {
+        let few = " ".repeat(BLANKS);
+        for blank in [" ", "\t", " \t"] {
+            assert_eq!(said(format!("hi{}* x", blank.repeat(80)).as_bytes()), format!("hi{few}* x"));
+        }
+        for blank in ["\u{a0}", "\u{2003}", "\u{2800}", "\u{3000}"] {
+            assert_eq!(said(format!("é{}* x", blank.repeat(80)).as_bytes()), format!("é{}* x", blank.repeat(BLANKS)));
+        }
+        let mixed = " \u{a0}\u{3000}".repeat(80);
+        assert_eq!(said(format!("\x07{mixed}x").as_bytes()).chars().count(), "^Gx".len() + BLANKS);
+        assert_eq!(said(format!("{few}a{few}b").as_bytes()), format!("{few}a{few}b"));
     }
 
     #[test]
