@@ -102,6 +102,7 @@ impl Hub {
             next: 0,
             out: Out::default(),
             holding: 0,
+            in_vain: Pace::default(),
             held: BTreeMap::new(),
             tickets: 0,
             due: None,
@@ -285,10 +286,17 @@ impl Hub {
         state.door.close();
     }
 
-    /// Something was written to a client, or time has passed for it.
+    /// Something was written to a client.
     pub(super) fn account(&self, holding: Holding) {
         if holding == Holding::Ends {
             self.state().no_longer_holding();
+        }
+    }
+
+    /// Time has passed for a client.
+    pub(super) fn account_for_time(&self, holding: Holding) {
+        if holding == Holding::Ends {
+            self.state().waited_in_vain(self.now());
         }
     }
 

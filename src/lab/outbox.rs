@@ -90,6 +90,8 @@ pub enum Author {
     Itself,
     /// Somebody else.
     Other,
+    /// Somebody else, in a room that has waited in vain too often.
+    Hurried,
 }
 
 impl Outbox {
@@ -120,7 +122,7 @@ impl Outbox {
         if !self.is_full() {
             return Holding::Same;
         }
-        if author == Author::Other && now < self.patience_from {
+        if author == Author::Hurried || (author == Author::Other && now < self.patience_from) {
             self.flow = Flow::Behind { full_since: Some(since), missed: 0 };
             return Holding::Same;
         }
@@ -415,6 +417,15 @@ mod tests {
             assert_eq!(queued(&outbox), b"* You missed 1 line: you were reading too slowly.\n", "at {time} ms");
             outbox.written(ms(time + 200), outbox.bytes);
         }
+    }
+
+    #[test]
+    fn a_hurried_room_waits_for_nobody() {
+        let mut outbox = Outbox::new(KIB);
+        assert_eq!(outbox.offer(ms(0), &text(KIB), Author::Hurried), Holding::Same);
+        outbox.offer(ms(0), &text(16), Author::Other);
+        outbox.written(ms(0), KIB);
+        assert_eq!(queued(&outbox), b"* You missed 1 line: you were reading too slowly.\n");
     }
 
     #[test]

@@ -234,7 +234,7 @@ impl Connection {
         let holding = inside.outbox.tick(now);
         let is_stuck = inside.outbox.is_stuck(now);
         drop(inside);
-        self.hub.account(holding);
+        self.hub.account_for_time(holding);
         if is_stuck {
             self.cut(CutOff::DoesNotRead);
         }

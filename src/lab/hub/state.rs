@@ -4,11 +4,17 @@ use super::door::Door;
 use super::mailbox::Mailbox;
 use crate::lab::incident::Who;
 use crate::lab::outbox::{Author, Holding};
+use crate::lab::pace::{Pace, Rate};
 use crate::lab::room::{Moment, Out, PeerId, Room, To};
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
+
+/// How often those who speak may wait in vain, each time for [`super::super::outbox::PATIENCE`], until they wait for
+/// nobody for a while: with a hundred connections one could otherwise hold a room up for good.
+const IN_VAIN: Rate = Rate { per_second: NonZeroU32::new(1).unwrap(), burst: NonZeroU32::new(10).unwrap() };
 
 pub(super) struct State {
     pub(super) room: Box<dyn Room>,
@@ -19,8 +25,9 @@ pub(super) struct State {
     pub(super) out: Out,
     /// Clients with a full outbox for which those who speak wait.
     pub(super) holding: usize,
-    /// Those who wait.
-    /// By ticket: who has waited longest is told first.
+    /// How often they have waited in vain.
+    pub(super) in_vain: Pace,
+    /// Those who wait, by ticket: who has waited longest is told first.
     pub(super) held: BTreeMap<u64, Arc<Mailbox>>,
     /// Tickets given out.
     pub(super) tickets: u64,
@@ -39,22 +46,35 @@ impl State {
     }
 
     pub(super) fn deliver(&mut self, now: Moment, author: PeerId, to: To, bytes: &Bytes) {
-        if let To::One(peer) = to {
-            if let Some(member) = self.members.get(&peer) {
-                self.holding += usize::from(member.offer(now, author, peer, bytes));
-            }
-            return;
-        }
-        for (&peer, member) in &self.members {
-            if to.includes(peer) {
-                self.holding += usize::from(member.offer(now, author, peer, bytes));
-            }
-        }
+        let is_patient = self.in_vain.check(IN_VAIN, now).is_ok();
+        let offer = |peer: PeerId, member: &Member| {
+            let author = match peer == author {
+                true => Author::Itself,
+                false if is_patient => Author::Other,
+                false => Author::Hurried,
+            };
+            usize::from(member.offer(now, author, bytes))
+        };
+        self.holding += match to {
+            To::One(peer) => self.members.get(&peer).map_or(0, |member| offer(peer, member)),
+            _ => self
+                .members
+                .iter()
+                .filter(|(peer, _)| to.includes(**peer))
+                .map(|(peer, member)| offer(*peer, member))
+                .sum(),
+        };
     }
 
     pub(super) const fn next_ticket(&mut self) -> u64 {
         self.tickets += 1;
         self.tickets
+    }
+
+    /// Somebody they waited for has not come to have room.
+    pub(super) fn waited_in_vain(&mut self, now: Moment) {
+        self.in_vain.spend(IN_VAIN, now);
+        self.no_longer_holding();
     }
 
     pub(super) fn no_longer_holding(&mut self) {
@@ -69,10 +89,9 @@ impl State {
 
 impl Member {
     /// Puts bytes into the mailbox. Whether others have to wait for this client from now on.
-    pub(super) fn offer(&self, now: Moment, author: PeerId, reader: PeerId, bytes: &Bytes) -> bool {
+    fn offer(&self, now: Moment, author: Author, bytes: &Bytes) -> bool {
         let mut inside = self.mailbox.open();
         let was_idle = inside.outbox.is_empty();
-        let author = if author == reader { Author::Itself } else { Author::Other };
         let holding = inside.outbox.offer(now, bytes, author);
         // Otherwise its task is writing already; but a deadline that has come up is news to it.
         if was_idle || holding == Holding::Begins {

@@ -111,7 +111,7 @@ async fn those_who_speak_wait_for_a_full_outbox_but_not_for_long() {
     assert!(!is_told(&ann).await);
     advance(PATIENCE).await;
     let holding = bob.mailbox.open().outbox.tick(stage.hub.now());
-    stage.hub.account(holding);
+    stage.hub.account_for_time(holding);
     assert!(is_told(&ann).await && is_told(&cid).await);
     assert_eq!(stage.hear(&mut ann, b"more\n").0, Heard::All);
     assert_eq!(read(&stage.hub, &cid), "more\n");
@@ -231,4 +231,22 @@ async fn what_follows_a_hang_up_in_the_same_read_is_not_heard() {
     let mut words = &b"one\ntwo\n"[..];
     assert_eq!(hub.hear(&mut ann, Words::Bytes(&mut words)), Heard::NoMore);
     assert_eq!(read(&hub, &ann), "one\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_who_do_not_read_hold_a_room_up_for_a_second_and_no_longer() {
+    let stage = Stage::new(Limits { outbox: 10, ..no_limits() });
+    let mut ann = stage.join();
+    let mut waits = 0;
+    for _ in 0..30 {
+        let deaf = stage.join();
+        assert_eq!(stage.hear(&mut ann, b"more than ten\n").0, Heard::All);
+        if stage.hear(&mut ann, b"x\n").0 == Heard::Held {
+            waits += 1;
+            advance(PATIENCE).await;
+            let holding = deaf.mailbox.open().outbox.tick(stage.hub.now());
+            stage.hub.account_for_time(holding);
+        }
+    }
+    assert_eq!(waits, 10, "a second in all");
 }
