@@ -64,12 +64,18 @@ impl Chat {
     }
 
     fn say(&mut self, from: PeerId, text: &[u8], out: &mut Out) {
+        self.speak(from, ": ", text, "", out);
+    }
+
+    /// Has the others read the name, and the text between these signs; and newcomers, later.
+    fn speak(&mut self, from: PeerId, before: &str, text: &[u8], after: &str, out: &mut Out) {
         let name = self.names.name(from).unwrap_or_default();
         let said = out.to(To::AllBut(from));
         let start = said.len();
         said.extend_from_slice(name.as_bytes());
-        said.extend_from_slice(b": ");
+        said.extend_from_slice(before.as_bytes());
         plain(text, said);
+        said.extend_from_slice(after.as_bytes());
         said.extend_from_slice(b"\n");
         self.history.keep(said.get(start..).unwrap_or_default());
     }

@@ -77,14 +77,7 @@ impl Chat {
         if deed.is_empty() {
             return notice(out.to(To::One(from)), format_args!("To say what you do: /me WAVES"));
         }
-        let name = self.names.name(from).unwrap_or_default();
-        let said = out.to(To::AllBut(from));
-        let start = said.len();
-        said.extend_from_slice(name.as_bytes());
-        said.extend_from_slice(b" *");
-        plain(deed, said);
-        said.extend_from_slice(b"*\n");
-        self.history.keep(said.get(start..).unwrap_or_default());
+        self.speak(from, " *", deed, "*", out);
     }
 
     fn whisper(&self, from: PeerId, rest: &[u8], out: &mut Out) {
