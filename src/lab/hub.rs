@@ -85,7 +85,7 @@ pub(super) struct Hub {
     /// The room's [`Room::due`] is another than it was.
     pub(super) rescheduled: Notify,
     /// So many may be told at once that they are not let in.
-    pub(super) refusals: Semaphore,
+    pub(super) refusals: Arc<Semaphore>,
     pub(super) limits: Limits,
     started: Instant,
     incidents: Sink,
@@ -107,7 +107,7 @@ impl Hub {
             tickets: 0,
             due: None,
         };
-        let (rescheduled, refusals, started) = (Notify::new(), Semaphore::new(REFUSALS), Instant::now());
+        let (rescheduled, refusals, started) = (Notify::new(), Arc::new(Semaphore::new(REFUSALS)), Instant::now());
         Self { state: Mutex::new(state), rescheduled, refusals, limits, started, incidents, hears }
     }
 
@@ -134,28 +134,32 @@ impl Hub {
         // A client that came to an IPv6 socket from an IPv4 address is counted as what it is.
         let ip = address.ip().to_canonical();
         let address = SocketAddr::new(ip, address.port());
-        if let Err(why) = state.door.admit(ip, &self.limits) {
-            drop(state);
-            self.report(Incident::Refused { address, why });
-            return Err(why);
-        }
+        let now = self.now();
+        let pace = match state.door.admit(ip, &self.limits, now) {
+            Ok(pace) => pace,
+            Err(why) => {
+                drop(state);
+                self.report(Incident::Refused { address, why });
+                return Err(why);
+            }
+        };
         let id = PeerId(state.next);
         state.next += 1;
         let mailbox = Arc::new(Mailbox::new(self.limits.outbox));
         state.members.insert(id, Member { mailbox: Arc::clone(&mailbox), address });
-        let now = self.now();
         let State { room, out, .. } = &mut *state;
         room.joined(now, id, out);
         let who = state.who(id, address);
         self.report(Incident::Joined { who, here: state.members.len() });
         self.dispatch(&mut state, now, id);
         let framer = Framer::new(self.limits.line);
-        Ok(Speaker { id, address, mailbox, framer, pace: Pace::default(), ticket: None, told_over: None })
+        Ok(Speaker { id, address, mailbox, framer, pace, ticket: None, told_over: None })
     }
 
     /// The connection of a client that was let in is over.
     pub(super) fn closed(&self, speaker: &Speaker) {
-        self.state().door.release(speaker.address.ip());
+        let now = self.now();
+        self.state().door.release(speaker.address.ip(), speaker.pace, now);
     }
 
     /// Takes a client out of the room. What waits for it stays in its mailbox.
@@ -347,8 +351,11 @@ fn too_long(limit: usize) -> String {
 }
 
 fn slow_down(rate: Rate) -> String {
-    let lines = rate.per_second;
-    format!("* Slow down: this server takes {lines} lines a second from each. The rest of yours waits.\n")
+    let lines = match rate.per_second.get() {
+        1 => "1 line".to_owned(),
+        lines => format!("{lines} lines"),
+    };
+    format!("* Slow down: this server takes {lines} a second from each. The rest of yours waits.\n")
 }
 
 #[cfg(test)]

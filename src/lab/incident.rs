@@ -62,6 +62,8 @@ pub enum Refusal {
     Full(usize),
     /// There are as many from its address.
     TooManyFrom(IpAddr, usize),
+    /// Its address comes in again and again.
+    TooOftenFrom(IpAddr),
     /// The server is about to close.
     Closing,
 }
@@ -106,6 +108,7 @@ impl fmt::Display for Refusal {
             Self::TooManyFrom(_, clients) => {
                 write!(f, "no more than {clients} from one address (--max-per-address)")
             }
+            Self::TooOftenFrom(_) => f.write_str("its address connects too often (--max-per-address)"),
             Self::Closing => f.write_str("the server is closing"),
         }
     }
@@ -121,6 +124,9 @@ impl Refusal {
             Self::TooManyFrom(address, clients) => format!(
                 "* Too many connections from {address}: no more than {clients} at a time. Close one, then try again.\n"
             ),
+            Self::TooOftenFrom(address) => {
+                format!("* Too many connections from {address} in a short time. Wait a second, then try again.\n")
+            }
             Self::Closing => "* This server is closing. Try again later.\n".to_owned(),
         }
     }

@@ -60,6 +60,22 @@ impl Pace {
         self.paid_at = self.paid_at.max(now) + rate.interval();
     }
 
+    /// Whether not all that was said is paid for.
+    pub fn owes(&self, now: Moment) -> bool {
+        self.paid_at > now
+    }
+
+    /// Takes over what another owes.
+    pub fn owe(&mut self, other: Self, now: Moment) {
+        self.paid_at = self.paid_at.max(now) + other.paid_at.saturating_sub(now);
+    }
+
+    /// The pace of somebody new who begins with these debts: at worst without a burst, and not in silence.
+    #[must_use]
+    pub fn without_burst(&self, rate: Rate, now: Moment) -> Self {
+        Self { paid_at: self.paid_at.min(now + rate.credit()), over_since: None }
+    }
+
     /// Since when the client has been saying more than it may, without a pause long enough to make up for it.
     pub const fn over_since(&self) -> Option<Moment> {
         self.over_since
@@ -95,6 +111,19 @@ mod tests {
         assert_eq!(say_all(&mut pace, ms(1100)), 1);
         assert_eq!(say_all(&mut pace, ms(1350)), 2);
         assert_eq!(say_all(&mut pace, ms(9000)), 5, "after a pause the whole burst is there again");
+    }
+
+    #[test]
+    fn who_comes_back_begins_with_what_was_owed_and_never_with_more_than_a_burst() {
+        let (mut gone, mut address) = (Pace::default(), Pace::default());
+        say_all(&mut gone, ms(1000));
+        for (times, lines) in [(0, 5), (1, 1), (100, 1)] {
+            let mut debts = address;
+            (0..times).for_each(|_| debts.owe(gone, ms(1000)));
+            assert_eq!(say_all(&mut debts.without_burst(RATE, ms(1000)), ms(1000)), lines, "{times} have gone");
+        }
+        address.owe(gone, ms(1000));
+        assert!(address.owes(ms(1499)) && !address.owes(ms(1500)), "and then it is forgotten");
     }
 
     #[test]

@@ -21,11 +21,12 @@ use socket2::SockRef;
 use std::cell::RefCell;
 use std::future::{poll_fn, ready};
 use std::io::ErrorKind;
-use std::net::{Shutdown, SocketAddr};
+use std::net::Shutdown;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::yield_now;
 use tokio::time::{sleep_until, timeout};
 
@@ -90,23 +91,16 @@ enum Turn {
 struct Over;
 
 /// Serves one client until it is gone.
-pub(super) async fn serve(stream: TcpStream, address: SocketAddr, hub: Arc<Hub>) {
-    match hub.join(address) {
-        Ok(speaker) => Connection::new(stream, hub, speaker).run().await,
-        // In a box: the task of everybody who is let in would have to have room for it.
-        Err(refusal) => Box::pin(refuse(stream, refusal, &hub)).await,
-    }
+pub(super) async fn serve(stream: TcpStream, speaker: Speaker, hub: Arc<Hub>) {
+    Connection::new(stream, hub, speaker).run().await;
 }
 
-/// Tells a client why it is not let in, if there are not too many to be told.
-async fn refuse(mut stream: TcpStream, refusal: Refusal, hub: &Hub) {
-    let Ok(_turn) = hub.refusals.try_acquire() else { return };
-    if stream.try_write(refusal.words().as_bytes()).is_err() {
-        // Not known to be writable yet; a fresh connection is, in a moment.
-        let written = timeout(DRAIN, stream.write_all(refusal.words().as_bytes())).await;
-        if !matches!(written, Ok(Ok(()))) {
-            return;
-        }
+/// Tells a client why it is not let in.
+pub(super) async fn refuse(mut stream: TcpStream, refusal: Refusal, _turn: OwnedSemaphorePermit) {
+    let words = refusal.words();
+    let written = timeout(DRAIN, stream.write_all(words.as_bytes())).await;
+    if !matches!(written, Ok(Ok(()))) {
+        return;
     }
     let _ = stream.shutdown().await;
     let mut forgotten = [0; 1024];

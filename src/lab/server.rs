@@ -100,7 +100,7 @@ impl Server {
         let listeners = self.listeners.into_iter().map(TcpListener::from_std).collect::<io::Result<Vec<_>>>()?;
         let mut clients = JoinSet::new();
         let mut stop = std::pin::pin!(stop);
-        let mut deaf_until: Option<Instant> = None;
+        let (mut deaf_until, mut shortage) = (None, Shortage::default());
         loop {
             let due = hub.due();
             let due_at = hub.instant(due.unwrap_or_default());
@@ -111,7 +111,10 @@ impl Server {
                 Some(_ended) = clients.join_next(), if !clients.is_empty() => {}
                 () = sleep_until_some(deaf_until), if deaf_until.is_some() => deaf_until = None,
                 accepted = accept(&listeners), if deaf_until.is_none() => {
-                    deaf_until = let_in(&hub, &mut clients, &listeners, accepted).err();
+                    if let Err(error) = let_in(&hub, &mut clients, &listeners, accepted) {
+                        deaf_until = Some(Instant::now() + BREATHER);
+                        shortage.tell(&hub, &error);
+                    }
                 }
             }
         }
@@ -139,26 +142,20 @@ async fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)
 /// than it comes.
 ///
 /// # Errors
-/// Until when it is no use to try again: the system has no more to give.
+/// When the system has no more to give. It is no use to try again at once.
 fn let_in(
     hub: &Arc<Hub>,
     clients: &mut JoinSet<()>,
     listeners: &[TcpListener],
     first: io::Result<(TcpStream, SocketAddr)>,
-) -> Result<(), Instant> {
+) -> io::Result<()> {
     let (mut next, mut left) = (Some(first), AT_ONCE);
     while let Some(accepted) = next {
         match accepted {
-            Ok((stream, address)) => {
-                prepare(&stream);
-                clients.spawn(peer::serve(stream, address, Arc::clone(hub)));
-            }
+            Ok((stream, address)) => meet(hub, clients, stream, address),
             // About the one connection, which was gone before it was accepted (accept(2)).
             Err(error) if is_the_clients(&error) => {}
-            Err(error) => {
-                hub.report(Incident::CannotAccept(error.to_string()));
-                return Err(Instant::now() + BREATHER);
-            }
+            Err(error) => return Err(error),
         }
         left -= 1;
         next = if left > 0 { accept(listeners).now_or_never() } else { None };
@@ -170,6 +167,36 @@ async fn sleep_until_some(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment).await,
         None => std::future::pending().await,
+    }
+}
+
+/// Lets a client in, or tells it why not. Here and not in its task: a flood of those who are not let in would be a
+/// flood of tasks, each with a socket.
+fn meet(hub: &Arc<Hub>, clients: &mut JoinSet<()>, stream: TcpStream, address: SocketAddr) {
+    match (hub.join(address), Arc::clone(&hub.refusals).try_acquire_owned()) {
+        (Ok(speaker), _) => {
+            prepare(&stream);
+            clients.spawn(peer::serve(stream, speaker, Arc::clone(hub)));
+        }
+        (Err(refusal), Ok(turn)) => drop(clients.spawn(peer::refuse(stream, refusal, turn))),
+        (Err(_refusal), Err(_full)) => {}
+    }
+}
+
+/// What the system has no more of, told once in a while as long as it lasts.
+#[derive(Default)]
+struct Shortage {
+    told: Option<Instant>,
+}
+
+impl Shortage {
+    const WHILE: Duration = Duration::from_secs(60);
+
+    fn tell(&mut self, hub: &Hub, error: &io::Error) {
+        if self.told.is_none_or(|told| told.elapsed() >= Self::WHILE) {
+            self.told = Some(Instant::now());
+            hub.report(Incident::CannotAccept(error.to_string()));
+        }
     }
 }
 

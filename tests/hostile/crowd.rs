@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 #[test]
 fn two_thousand_that_connect_and_go_at_once_cost_a_few_notices_and_no_files() {
-    let server = Served::start(&["chat"]);
+    let server = Served::start(&["chat", "--max-per-address", "none"]);
     let mut talk = Talk::start(&server);
     let (mut notices, address) = (String::new(), server.address());
     #[cfg(target_os = "linux")]

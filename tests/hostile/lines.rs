@@ -147,7 +147,7 @@ fn last_words_without_an_end_are_delivered_when_the_client_closes_its_side() {
 
 #[test]
 fn last_words_are_heard_from_clients_that_close_at_once() {
-    let server = Served::start(&["relay"]);
+    let server = Served::start(&["relay", "--max-per-address", "none"]);
     let mut ann = joined(&server);
     for n in 0..50 {
         let mut eve = server.client();

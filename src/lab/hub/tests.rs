@@ -250,3 +250,23 @@ async fn many_who_do_not_read_hold_a_room_up_for_a_second_and_no_longer() {
     }
     assert_eq!(waits, 10, "a second in all");
 }
+
+#[tokio::test(start_paused = true)]
+async fn coming_back_does_not_make_up_for_having_said_too_much() {
+    let rate = Rate { per_second: NonZeroU32::new(10).unwrap(), burst: NonZeroU32::new(5).unwrap() };
+    let stage = Stage::new(Limits { rate: Some(rate), ..Limits::default() });
+    let listener = stage.hub.join(address(2)).unwrap();
+    for lines in [5, 1, 1] {
+        let mut spammer = stage.join();
+        stage.hear(&mut spammer, b"spam\nspam\nspam\nspam\nspam\nspam\n");
+        stage.hub.leave(spammer.id, Departure::Closed);
+        stage.hub.closed(&spammer);
+        assert_eq!(read(&stage.hub, &listener).matches("spam").count(), lines);
+    }
+    for _ in 3..100 {
+        stage.hub.closed(&stage.join());
+    }
+    assert_eq!(stage.hub.join(address(1)).unwrap_err(), Refusal::TooOftenFrom(address(1).ip()));
+    advance(Duration::from_millis(100)).await;
+    stage.hub.join(address(1)).unwrap();
+}
