@@ -72,8 +72,13 @@ impl Pace {
 
     /// The pace of somebody new who begins with these debts: at worst without a burst, and not in silence.
     #[must_use]
-    pub fn without_burst(&self, rate: Rate, now: Moment) -> Self {
+    pub fn at_most_a_burst(self, rate: Rate, now: Moment) -> Self {
         Self { paid_at: self.paid_at.min(now + rate.credit()), over_since: None }
+    }
+
+    /// The pace of somebody whose burst has been said.
+    pub fn without_burst(rate: Rate, now: Moment) -> Self {
+        Self { paid_at: now + rate.credit(), over_since: None }
     }
 
     /// Since when the client has been saying more than it may, without a pause long enough to make up for it.
@@ -120,7 +125,7 @@ mod tests {
         for (times, lines) in [(0, 5), (1, 1), (100, 1)] {
             let mut debts = address;
             (0..times).for_each(|_| debts.owe(gone, ms(1000)));
-            assert_eq!(say_all(&mut debts.without_burst(RATE, ms(1000)), ms(1000)), lines, "{times} have gone");
+            assert_eq!(say_all(&mut debts.at_most_a_burst(RATE, ms(1000)), ms(1000)), lines, "{times} have gone");
         }
         address.owe(gone, ms(1000));
         assert!(address.owes(ms(1499)) && !address.owes(ms(1500)), "and then it is forgotten");

@@ -17,6 +17,10 @@ use std::num::NonZeroU32;
 /// How often one address may come in. A class behind one address comes in at once; a program in a loop does not.
 const COMING: Rate = Rate { per_second: NonZeroU32::new(10).unwrap(), burst: NonZeroU32::new(100).unwrap() };
 
+/// How often it may come in before those who come have to earn their burst: what the first have said and owe is known
+/// only when they have gone.
+const CALMLY: Rate = Rate { per_second: NonZeroU32::new(10).unwrap(), burst: NonZeroU32::new(10).unwrap() };
+
 /// Addresses remembered before those with nothing to remember are forgotten.
 const ADDRESSES: usize = 1024;
 
@@ -53,10 +57,24 @@ impl Door {
             (_, Some(_)) if address.coming.check(COMING, now).is_err() => return Err(Refusal::TooOftenFrom(from)),
             _ => {}
         }
+        let Some(rate) = limits.rate else {
+            self.count(from, now);
+            return Ok(Pace::default());
+        };
+        let mut coming = address.coming;
+        let pace = match coming.check(CALMLY, now) {
+            Ok(()) => address.said.at_most_a_burst(rate, now),
+            Err(_too_often) => Pace::without_burst(rate, now),
+        };
+        self.count(from, now);
+        Ok(pace)
+    }
+
+    fn count(&mut self, from: IpAddr, now: Moment) {
         self.connections += 1;
+        let address = self.addresses.entry(from).or_default();
         address.connections += 1;
         address.coming.spend(COMING, now);
-        Ok(limits.rate.map_or_else(Pace::default, |rate| address.said.without_burst(rate, now)))
     }
 
     /// A connection that was admitted is over, having kept this pace.
