@@ -1,18 +1,19 @@
 //! What waits to be written to one client, and what happens when that client does not read.
 //!
 //! ```text
-//!              over the limit                 still full after `patience`
+//!              over the limit                 still full after PATIENCE
 //!   Flowing ──────────────────► Full ──────────────────────────────────► Behind: what comes is counted, not kept
 //!      ▲                         │ │                                         │  │
-//!      │     below the limit     │ │         nothing written for `cut_after` │  │ half of the limit is free:
+//!      │     below the limit     │ │         nothing written for CUT_AFTER   │  │ half of the limit is free:
 //!      └─────────────────────────┘ └────────────► cut off ◄──────────────────┘  │ told how much it missed
 //!      └────────────────────────────────────────────────────────────────────────┘
 //! ```
 //!
 //! While an outbox is *full*, those who would fill it further wait: a reader that is merely slower than the sender
 //! loses nothing, the sender is slowed down. But only for so long ([`PATIENCE`]); then the others go on without it.
-//! So a client that has stopped reading holds everybody up for a tenth of a second, once, and one that reads at all
-//! decently never misses a line. How decently is up to the system, too, which tells of progress in lumps only: with the
+//! So a client that has stopped reading holds everybody up for a tenth of a second, once in ten seconds ([`IMPATIENCE`]; and a
+//! room that has waited in vain too often waits for nobody, [`Author::Hurried`]), and one that reads at all decently
+//! never misses a line. How decently is up to the system, too, which tells of progress in lumps only: with the
 //! buffers of `server::prepare`, on Linux over loopback, some 400 KiB in a tenth of a second.
 
 use super::room::Moment;
