@@ -11,6 +11,7 @@ pub mod command;
 pub mod help;
 mod house;
 pub mod keys;
+mod lens;
 mod prompt;
 mod tab;
 mod time;
@@ -20,6 +21,7 @@ pub mod viewport;
 
 pub use action::Action;
 pub use house::HouseNews;
+pub use lens::{TimeMode, View};
 pub use prompt::{Edit, Prompt};
 pub use tab::{LinkState, QUEUE_LIMIT, Tab, Traffic};
 pub use time::{Now, Wall};
@@ -48,6 +50,27 @@ pub enum Event {
     Due,
     /// The program was to be suspended, and there is no shell to come back from.
     NoShell,
+    /// The window has the focus, or has it no more. Terminals that do not tell are taken to have it.
+    Focus(Focus),
+    /// There is time for a piece of what is under way ([`App::has_work`]).
+    Work,
+    /// How [`Effect::Save`] has ended: bytes written, or the sentence that says why not.
+    Saved {
+        /// Where to.
+        path: String,
+        /// How it ended.
+        result: Result<u64, String>,
+    },
+}
+
+/// Whether keys reach this window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Focus {
+    /// They do.
+    #[default]
+    Here,
+    /// Another window has them.
+    Elsewhere,
 }
 
 /// Something to be done outside.
@@ -61,6 +84,53 @@ pub enum Effect {
     Suspend,
     /// Draw every cell anew.
     Repaint,
+    /// Put this text on the clipboard of the terminal (OSC 52).
+    Copy(String),
+    /// Call the user, whose eyes are elsewhere. The core has seen to it that this does not come too often.
+    Alert {
+        /// How.
+        way: AlertWay,
+        /// What about: one line, free of control characters.
+        words: String,
+    },
+    /// Who gets the mouse from now on.
+    Mouse(Mouse),
+    /// The next step of writing a file.
+    Save(SaveStep),
+}
+
+/// How to call a user who looks elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AlertWay {
+    /// BEL.
+    #[default]
+    Bell,
+    /// A notification of the desktop (OSC 9).
+    Notify,
+    /// Not at all.
+    Silent,
+}
+
+/// Who gets the mouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mouse {
+    /// The terminal, for selecting text.
+    #[default]
+    Terminal,
+    /// The program, for the wheel.
+    Program,
+}
+
+/// Writing a file, in steps: one `Create`, then any number of `Write`, then `Finish`. Whatever happens after `Create`,
+/// exactly one [`Event::Saved`] follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveStep {
+    /// Make this file, which must not exist.
+    Create(String),
+    /// Append these bytes.
+    Write(Vec<u8>),
+    /// All is written.
+    Finish,
 }
 
 /// The answer to an event.
@@ -145,6 +215,7 @@ impl App {
             Event::Link(id, event) => self.link(now, id, event),
             Event::House(news) => self.house_news(now, news),
             Event::Due => self.due(now),
+            Event::Focus(_) | Event::Work | Event::Saved { .. } => Outcome::default(),
             Event::NoShell => {
                 self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
                 Outcome::changed(true)
@@ -163,6 +234,17 @@ impl App {
     /// When to send [`Event::Due`], on the clock of [`Now::elapsed`].
     pub fn deadline(&self) -> Option<Duration> {
         self.tabs.iter().filter_map(Tab::deadline).min()
+    }
+
+    /// Whether there is something to go on with when nothing else is to be done: then send [`Event::Work`].
+    pub fn has_work(&self) -> bool {
+        false
+    }
+
+    /// What the window should be called: one line, free of control characters.
+    pub fn title(&self) -> String {
+        let place = self.tab().endpoint().map(ToString::to_string);
+        crate::text::plain(&place.map_or_else(|| "netchat-tui".to_owned(), |place| format!("{place} - netchat-tui")))
     }
 
     /// The tab that is shown.

@@ -30,3 +30,10 @@ pub use glyph::{Glyph, GlyphKind, Row, TAB_STOP, columns};
 pub use sgr::{Colour, Style};
 pub use utf8::{Tail, tail};
 pub use wrap::wrap;
+
+/// Text as one harmless line: what could act on a terminal or cannot be seen is spelled out.
+pub fn plain(text: &str) -> String {
+    let mut row = Row::default();
+    decode_plain(text.as_bytes(), &mut row);
+    row.text().to_owned()
+}

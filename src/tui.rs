@@ -290,6 +290,7 @@ where
                 Effect::Quit => return Ok(Some(Exit::Quit)),
                 Effect::Suspend => self.suspend(app)?,
                 Effect::Repaint => self.repaint()?,
+                Effect::Copy(_) | Effect::Alert { .. } | Effect::Mouse(_) | Effect::Save(_) => {}
             }
         }
         if has_command {
