@@ -7,12 +7,16 @@
 //! `App` holds [`Tab`]s from the first day; with one tab no tab bar is shown.
 
 mod action;
+mod bits;
 pub mod command;
 pub mod help;
 mod house;
 pub mod keys;
 mod lens;
+pub mod pattern;
 mod prompt;
+mod reading;
+pub mod sieve;
 mod tab;
 mod time;
 pub mod transcript;
@@ -31,7 +35,7 @@ use crate::link::{Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
 use house::House;
 use std::time::Duration;
 use transcript::{Limits, RowKind};
-use viewport::{Motion, Viewport};
+use viewport::{Lens, Motion, Viewport};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,11 +158,22 @@ pub struct Options {
     pub connect_limit: Duration,
     /// How much a tab keeps.
     pub limits: Limits,
+    /// How messages are looked at to begin with.
+    pub lens: Lens,
+    /// The time in the gutter.
+    pub time: TimeMode,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { eol: Eol::Lf, nick: None, connect_limit: Duration::from_secs(10), limits: Limits::default() }
+        Self {
+            eol: Eol::Lf,
+            nick: None,
+            connect_limit: Duration::from_secs(10),
+            limits: Limits::default(),
+            lens: Lens::default(),
+            time: TimeMode::default(),
+        }
     }
 }
 

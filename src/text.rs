@@ -17,6 +17,7 @@
 //! | *glyph* | one grapheme cluster (UAX #29), or one character of a mark | 4 |
 //! | *column* | terminal cells a glyph takes (UAX #11), at least 1 | 3, and 5 of the tab |
 
+mod charset;
 mod decode;
 mod escape;
 mod glyph;
@@ -25,6 +26,7 @@ mod sgr;
 mod utf8;
 mod wrap;
 
+pub use charset::{Charset, Rule, decode_in, escape, hex};
 pub use decode::{decode, decode_plain, is_harmless};
 pub use glyph::{Glyph, GlyphKind, Row, TAB_STOP, columns};
 pub use sgr::{Colour, Style};

@@ -1,11 +1,13 @@
 //! One conversation: a link, what was said on it, the draft, and the place one is reading at.
 
+mod view;
 mod words;
 
 use super::prompt::Prompt;
 use super::time::{Now, Wall};
+use super::sieve::Sieve;
 use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
-use super::viewport::{Motion, Page, Scroll, Size};
+use super::viewport::{Lens, Scroll};
 use super::{Effect, Options};
 use crate::link::{CloseReason, Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
 use bytes::Bytes;
@@ -57,8 +59,11 @@ pub struct Tab {
     endpoint: Option<Endpoint>,
     link: LinkState,
     transcript: Transcript,
+    sieve: Sieve,
+    lens: Lens,
     prompt: Prompt,
     scroll: Scroll,
+    unread: Option<RowId>,
     traffic: Traffic,
     nick: Option<String>,
     eol: Eol,
@@ -75,8 +80,11 @@ impl Tab {
             endpoint: None,
             link: LinkState::Idle,
             transcript: Transcript::new(options.limits),
+            sieve: Sieve::default(),
+            lens: options.lens,
             prompt: Prompt::default(),
             scroll: Scroll::Follow,
+            unread: None,
             traffic: Traffic::default(),
             nick: options.nick.clone(),
             eol: options.eol,
@@ -125,21 +133,6 @@ impl Tab {
         self.eol
     }
 
-    /// Whether the view is anchored above the end.
-    pub const fn is_scrolled(&self) -> bool {
-        matches!(self.scroll, Scroll::At { .. })
-    }
-
-    /// Rows that came since the view left the end and that were not on the screen.
-    pub fn unseen(&self) -> u64 {
-        self.scroll.unseen(&self.transcript)
-    }
-
-    /// The messages on a screen of this size.
-    pub fn page(&self, size: Size) -> Page<'_> {
-        self.scroll.page(&self.transcript, size)
-    }
-
     pub(super) const fn prompt_mut(&mut self) -> &mut Prompt {
         &mut self.prompt
     }
@@ -148,29 +141,13 @@ impl Tab {
         self.silent_at
     }
 
-    pub(super) fn fit(&mut self, size: Size) {
-        self.scroll.fit(&self.transcript, size);
-    }
-
-    /// Moves the view. Says whether it moved.
-    pub(super) fn scroll(&mut self, size: Size, motion: Motion) -> bool {
-        let before = self.scroll;
-        self.scroll.go(&self.transcript, size, motion);
-        self.scroll != before
-    }
-
     /// Says something, unless it has just been said.
     pub(super) fn note(&mut self, now: Now, kind: RowKind, words: &str) {
         let last = self.transcript.next().0.checked_sub(1).and_then(|id| self.transcript.row(RowId(id)));
         if last.is_none_or(|row| row.kind != kind || row.bytes != words.as_bytes()) {
             self.transcript.note(kind, words, now.wall);
+            self.keep_up();
         }
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.transcript.clear();
-        self.scroll = Scroll::Follow;
-        self.silent_at = None;
     }
 
     pub(super) fn set_nick(&mut self, nick: &str) {
@@ -206,11 +183,6 @@ impl Tab {
         matches!(self.link, LinkState::Open { .. })
     }
 
-    /// Shows the end again.
-    pub(super) const fn follow(&mut self) {
-        self.scroll = Scroll::Follow;
-    }
-
     /// Sends lines, each with its end, in one write. The reason if it cannot be; then nothing was sent.
     pub(super) fn send(&mut self, now: Now, text: &str) -> Result<Vec<Effect>, String> {
         let lines = text.split('\n');
@@ -233,6 +205,7 @@ impl Tab {
             out.extend_from_slice(eol);
             self.transcript.send(out.get(from..).unwrap_or_default(), now.wall);
         }
+        self.keep_up();
         self.silent_at = None;
         if out.is_empty() {
             return Ok(Vec::new());
@@ -246,6 +219,7 @@ impl Tab {
         if due {
             self.silent_at = None;
             self.transcript.end_open(RowEnd::Silence);
+            self.keep_up();
         }
         due
     }
@@ -284,6 +258,7 @@ impl Tab {
     fn on_received(&mut self, now: Now, bytes: &Bytes) {
         self.traffic.received += bytes.len() as u64;
         self.transcript.receive(bytes, now.wall);
+        self.keep_up();
         self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
     }
 
@@ -294,6 +269,7 @@ impl Tab {
 
     fn on_closed(&mut self, now: Now, reason: CloseReason) {
         self.transcript.end_open(RowEnd::Unterminated);
+        self.keep_up();
         self.silent_at = None;
         let lasted = match self.link {
             LinkState::Open { since, .. } => Some(now.elapsed.saturating_sub(since.elapsed)),

@@ -13,6 +13,17 @@ impl Wall {
         let seconds = self.0 / 1000;
         (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
     }
+
+    /// `14:02:10.123`.
+    pub fn clock_with_millis(self) -> String {
+        let (hours, minutes, seconds) = self.clock();
+        format!("{hours:02}:{minutes:02}:{seconds:02}.{:03}", self.0 % 1000)
+    }
+
+    /// Days since 1970-01-01.
+    pub const fn day(self) -> u64 {
+        self.0 / 86_400_000
+    }
 }
 
 /// The moment an event is handled.

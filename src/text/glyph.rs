@@ -81,6 +81,17 @@ impl Row {
         self.push(mark, columns(mark), GlyphKind::Mark, source);
     }
 
+    /// Puts words of the program's own behind the row, as a mark. They must be plain ASCII or of one column a character.
+    ///
+    /// `source` is the offset they stand for.
+    pub fn push_words(&mut self, words: &str, source: usize) {
+        self.set_style(Style::default());
+        let mut buffer = [0; 4];
+        for c in words.chars() {
+            self.push(c.encode_utf8(&mut buffer), 1, GlyphKind::Mark, source);
+        }
+    }
+
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.glyphs.clear();

@@ -2,7 +2,7 @@
 
 use super::glyphs::{draw_glyphs, draw_words};
 use super::{Panes, Theme};
-use crate::app::viewport::{Block, hanging_indent};
+use crate::app::viewport::{Block, Line, hanging_indent};
 use crate::app::{Tab, Wall};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -25,7 +25,7 @@ pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, tab: &Tab, theme: &Theme)
     let page = tab.page(panes.viewport().text);
     let mut y = 0;
     for block in &page.blocks {
-        if block.has_first_line && !block.view.is_continued {
+        if block.has_first_line() && !block.view.is_continued {
             draw_gutter(buffer, line(panes.gutter, y), block, theme);
         }
         y = draw_lines(buffer, panes.text, y, block, theme);
@@ -40,14 +40,16 @@ fn draw_gutter(buffer: &mut Buffer, area: Rect, block: &Block<'_>, theme: &Theme
 }
 
 fn draw_lines(buffer: &mut Buffer, area: Rect, mut y: u16, block: &Block<'_>, theme: &Theme) -> u16 {
-    let indent = u16::try_from(hanging_indent(usize::from(area.width))).unwrap_or(0);
-    for (n, range) in block.lines.iter().enumerate() {
-        let is_first = n == 0 && block.has_first_line;
+    let indent = u16::try_from(hanging_indent(usize::from(area.width), crate::app::View::Text)).unwrap_or(0);
+    for (n, of_block) in block.lines().enumerate() {
+        let is_first = n == 0 && block.has_first_line();
         let indent = if is_first { 0 } else { indent };
         let place = line(area, y);
         let place = Rect { x: place.x + indent, width: place.width - indent, ..place };
-        let glyphs = block.row.glyphs().get(range.clone()).unwrap_or_default();
-        draw_glyphs(buffer, place, &block.row, glyphs, theme.of(block.view.kind).text, theme);
+        if let Line::Text(range) = of_block {
+            let glyphs = block.laid.row.glyphs().get(range).unwrap_or_default();
+            draw_glyphs(buffer, place, &block.laid.row, glyphs, theme.of(block.view.kind).text, theme);
+        }
         y += 1;
     }
     y
