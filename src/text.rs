@@ -26,7 +26,7 @@ mod sgr;
 mod utf8;
 mod wrap;
 
-pub use charset::{Charset, Rule, decode_in, escape, hex};
+pub use charset::{Charset, Rule, decode_in, escape, escape_to, hex};
 pub use decode::{decode, decode_plain, is_harmless};
 pub use glyph::{Glyph, GlyphKind, Row, TAB_STOP, columns};
 pub use sgr::{Colour, Style};

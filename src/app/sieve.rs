@@ -10,8 +10,10 @@
 
 use super::bits::Bits;
 use super::pattern::Pattern;
+use super::reach::Reach;
 use super::reading::Reading;
 use super::transcript::{RowEnd, RowId, RowKind, RowView, Transcript};
+use super::viewport::Lens;
 use crate::text::Charset;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -55,16 +57,6 @@ const BLANK_RUN: u64 = 3;
 /// The same for rows that repeat.
 const SAME_RUN: u64 = 2;
 
-/// Rows judged in one piece of work where their text has to be looked at, and bytes; a millisecond or two.
-const ROWS_AT_ONCE: u64 = 4096;
-const BYTES_AT_ONCE: usize = 256 * 1024;
-
-/// Rows judged in one piece where it has not.
-const BLANKS_AT_ONCE: u64 = 256 * 1024;
-
-/// Bytes of the neighbouring pieces that a piece of a cut line is looked at with: what is looked for may lie across.
-pub(super) const OVERLAP: usize = 4096;
-
 /// One thing to show: a row, or a run of rows in the place of its first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Item {
@@ -82,11 +74,7 @@ pub struct Sieve {
     shown: Bits,
     heads: Bits,
     /// Rows that have been judged.
-    judged: Range<RowId>,
-    /// Rows from here on could still change when they were judged last.
-    settled: RowId,
-    /// The end of the transcript then.
-    next: RowId,
+    reach: Reach,
     filter: Option<Filter>,
     folds: Folds,
     charset: Charset,
@@ -111,7 +99,8 @@ impl Sieve {
         if self.filter.is_none() {
             return 0;
         }
-        self.judged.end.0.saturating_sub(self.judged.start.0) - self.shown.count(self.judged.clone())
+        let judged = self.reach.seen();
+        judged.end.0.saturating_sub(judged.start.0) - self.shown.count(judged)
     }
 
     /// Rows shown with an id in `range`.
@@ -132,13 +121,10 @@ impl Sieve {
         change: impl FnOnce(&mut Option<Filter>, &mut Folds, &mut Charset),
     ) {
         change(&mut self.filter, &mut self.folds, &mut self.charset);
-        let pivot = pivot.clamp(transcript.first(), transcript.next());
         self.shown = Bits::starting(transcript.first());
         self.heads = Bits::starting(transcript.first());
         self.unfolded.clear();
-        self.judged = pivot..pivot;
-        self.settled = pivot;
-        self.next = transcript.next();
+        self.reach = Reach::at(pivot, transcript);
         // So that the next frame has something to show.
         self.work(transcript);
         self.work(transcript);
@@ -158,64 +144,33 @@ impl Sieve {
 
     /// Judges what has come, and what has changed, since the last time. To be called after each change of the transcript.
     pub(super) fn keep_up(&mut self, transcript: &Transcript) {
-        let (first, next) = (transcript.first(), transcript.next());
-        self.forget_before(first);
-        // Behind already: `work` will come to it.
-        let is_behind = self.judged.end < self.next;
-        self.next = next;
-        if !is_behind {
-            let from = self.settled.max(self.judged.start).min(self.judged.end);
-            self.judge(transcript, from..next);
-            self.judged.end = next;
-            self.settled = transcript.settled();
+        let first = transcript.first();
+        if self.reach.seen().start < first {
+            self.shown.forget_before(first);
+            self.heads.forget_before(first);
+            self.unfolded = self.unfolded.split_off(&first);
         }
-    }
-
-    fn forget_before(&mut self, first: RowId) {
-        if self.judged.start >= first {
-            return;
+        if let Some(rows) = self.reach.arrivals(transcript) {
+            self.judge(transcript, rows);
         }
-        self.shown.forget_before(first);
-        self.heads.forget_before(first);
-        self.unfolded = self.unfolded.split_off(&first);
-        self.judged.start = first;
-        self.judged.end = self.judged.end.max(first);
-        self.settled = self.settled.max(first);
     }
 
     /// Whether there are rows to be judged.
     pub(super) fn has_work(&self, transcript: &Transcript) -> bool {
-        self.judged.end < transcript.next() || self.judged.start > transcript.first()
+        !self.reach.is_whole(transcript)
     }
 
     /// Judges some of them: first those below, then those above.
     pub(super) fn work(&mut self, transcript: &Transcript) {
-        if self.judged.end < transcript.next() {
-            let end = self.stretch(transcript, (self.judged.end.0..transcript.next().0).map(RowId));
-            let from = self.judged.end;
-            let to = RowId(from.0 + end);
-            self.judge(transcript, from..to);
-            self.judged.end = to;
-            self.settled = transcript.settled();
-        } else if self.judged.start > transcript.first() {
-            let len = self.stretch(transcript, (transcript.first().0..self.judged.start.0).rev().map(RowId));
-            let from = RowId(self.judged.start.0 - len);
-            self.judge(transcript, from..self.judged.start);
-            self.judged.start = from;
-        }
-    }
-
-    /// How many of these rows make a piece of work, at least one.
-    fn stretch(&self, transcript: &Transcript, ids: impl Iterator<Item = RowId>) -> u64 {
-        if self.filter.is_none() && !self.folds.same {
-            return ids.take(usize::try_from(BLANKS_AT_ONCE).unwrap_or(usize::MAX)).count() as u64;
-        }
-        stretch(transcript, ids)
+        let below = self.reach.piece_below(transcript);
+        let rows = if below.is_empty() { self.reach.piece_above(transcript) } else { below };
+        self.judge(transcript, rows);
     }
 
     /// Judges rows, which must adjoin those judged before.
     fn judge(&mut self, transcript: &Transcript, ids: Range<RowId>) {
-        let known = ids.start.min(self.judged.start)..ids.end.max(self.judged.end);
+        let judged = self.reach.seen();
+        let known = ids.start.min(judged.start)..ids.end.max(judged.end);
         let mut before = self.shown.before(ids.start);
         for id in (ids.start.0..ids.end.0).map(RowId) {
             let shows = self.passes(transcript, id, &known);
@@ -225,6 +180,7 @@ impl Sieve {
                 before = Some(id);
             }
         }
+        self.reach.add(&ids, transcript);
         // The first row behind them has another before it now.
         self.judge_head(transcript, ids.end);
     }
@@ -254,14 +210,13 @@ impl Sieve {
             return true;
         }
         let keeps = filter.way == Way::Keep;
-        let is_whole = view.end != RowEnd::Cut && !view.is_continued;
-        if is_whole {
-            return filter.pattern.is_in(self.reading.text(self.charset, view.bytes)) == keeps;
+        let lens = Lens { charset: self.charset, ..Lens::default() };
+        let is_found = self.reading.finds(&filter.pattern, lens, transcript, &view);
+        if view.end != RowEnd::Cut && !view.is_continued {
+            return is_found == keeps;
         }
-        let text = window(transcript, &view);
-        let is_found = filter.pattern.is_in(self.reading.text(self.charset, &text));
         let before = transcript.piece_before(id).filter(|before| known.contains(before));
-        let after = transcript.next_piece(id).filter(|after| self.judged.contains(after));
+        let after = transcript.next_piece(id).filter(|after| self.reach.seen().contains(after));
         let near: Vec<bool> = before.into_iter().chain(after).map(|piece| self.shown.has(piece) == keeps).collect();
         let is_in_line = is_found || near.contains(&true);
         if is_in_line && near.contains(&false) {
@@ -306,7 +261,7 @@ impl Sieve {
         let after = RowId(row.0 + 1);
         // Where the head has been evicted, the first of the run that is left stands for it.
         let first = self.heads.before(after).or_else(|| self.shown.at_or_after(transcript.first()))?;
-        let end = self.heads.at_or_after(after).unwrap_or(self.judged.end);
+        let end = self.heads.at_or_after(after).unwrap_or(self.reach.seen().end);
         let last = self.shown.before(end)?;
         Some(Item { first, last, rows: self.shown.count(first..end) })
     }
@@ -316,20 +271,6 @@ impl Sieve {
     }
 }
 
-/// How many of these rows make a piece of work in which their text is looked at, at least one.
-pub(super) fn stretch(transcript: &Transcript, ids: impl Iterator<Item = RowId>) -> u64 {
-    let mut rows = 0;
-    let mut bytes = 0;
-    for id in ids {
-        rows += 1;
-        bytes += transcript.row(id).map_or(0, |row| row.bytes.len());
-        if rows >= ROWS_AT_ONCE || bytes >= BYTES_AT_ONCE {
-            break;
-        }
-    }
-    rows
-}
-
 /// Whether two whole rows hold the same.
 fn is_same(transcript: &Transcript, before: RowId, id: RowId) -> bool {
     let is_whole = |row: &RowView<'_>| !matches!(row.end, RowEnd::Open | RowEnd::Cut) && !row.is_continued;
@@ -337,17 +278,4 @@ fn is_same(transcript: &Transcript, before: RowId, id: RowId) -> bool {
         (Some(a), Some(b)) => is_whole(&a) && is_whole(&b) && a.bytes == b.bytes,
         _ => false,
     }
-}
-
-/// A piece of a cut line with what stands around it.
-pub(super) fn window(transcript: &Transcript, view: &RowView<'_>) -> Vec<u8> {
-    let mut text = Vec::new();
-    if let Some(before) = transcript.piece_before(view.id).and_then(|id| transcript.row(id)) {
-        text.extend_from_slice(before.bytes.get(before.bytes.len().saturating_sub(OVERLAP)..).unwrap_or_default());
-    }
-    text.extend_from_slice(view.bytes);
-    if let Some(after) = transcript.next_piece(view.id).and_then(|id| transcript.row(id)) {
-        text.extend_from_slice(after.bytes.get(..OVERLAP.min(after.bytes.len())).unwrap_or_default());
-    }
-    text
 }

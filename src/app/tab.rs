@@ -4,8 +4,8 @@ mod view;
 mod words;
 
 use super::prompt::Prompt;
-use super::time::{Now, Wall};
 use super::sieve::Sieve;
+use super::time::{Now, Wall};
 use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
 use super::viewport::{Lens, Scroll};
 use super::{Effect, Options};

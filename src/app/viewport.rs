@@ -15,8 +15,8 @@ pub mod page;
 pub mod scene;
 
 use super::transcript::RowId;
-use page::{above, below, last_page, page_from};
 pub use page::{Block, Line, Page};
+use page::{above, below, last_page, page_from};
 pub use scene::{Lens, Scene, hanging_indent};
 
 /// Cells of a part of the screen.

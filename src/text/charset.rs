@@ -31,3 +31,8 @@ impl Charset {
         Ok(Self(()))
     }
 }
+
+/// Stub.
+pub fn escape_to(bytes: &[u8], out: &mut String) {
+    out.push_str(&String::from_utf8_lossy(bytes));
+}

@@ -40,6 +40,11 @@ impl Transcript {
         self.record(id).is_some_and(|record| record.len() == 0 && record.end() != RowEnd::Open)
     }
 
+    /// Bytes in a row, newline not included, without looking up its text.
+    pub fn len_of(&self, id: RowId) -> u64 {
+        self.record(id).map_or(0, super::record::Record::len)
+    }
+
     /// Who speaks in a row, without looking up its text.
     pub fn kind(&self, id: RowId) -> Option<RowKind> {
         self.record(id).map(super::record::Record::kind)

@@ -1,9 +1,9 @@
 use super::*;
+use crate::app::View;
 use crate::app::pattern::{Case, Pattern, Syntax};
 use crate::app::sieve::{Filter, Folds, Sieve, Way};
 use crate::app::time::Wall;
 use crate::app::transcript::{Limits, RowEnd, Transcript};
-use crate::app::View;
 use crate::text::Charset;
 use proptest::prelude::*;
 
