@@ -8,11 +8,13 @@
 
 mod action;
 mod bits;
+mod boundary;
 pub mod command;
 pub mod help;
 mod house;
 pub mod keys;
 mod lens;
+mod options;
 pub mod pattern;
 mod prompt;
 mod reach;
@@ -26,8 +28,10 @@ mod verbs;
 pub mod viewport;
 
 pub use action::Action;
+pub use boundary::{AlertWay, Effect, Event, Focus, Mouse, Outcome, SaveStep};
 pub use house::HouseNews;
 pub use lens::{TimeMode, View};
+pub use options::Options;
 pub use prompt::{Edit, Prompt};
 pub use tab::{LinkState, QUEUE_LIMIT, Tab, Traffic};
 pub use time::{Now, Wall};
@@ -38,146 +42,6 @@ use house::House;
 use std::time::Duration;
 use transcript::{Limits, RowKind};
 use viewport::{Lens, Motion, Viewport};
-
-/// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// A key with a meaning.
-    Act(Action),
-    /// A character key.
-    Type(char),
-    /// Pasted text, as the terminal delivered it.
-    Paste(String),
-    /// News from a link.
-    Link(LinkId, LinkEvent),
-    /// News of the server that is hosted here.
-    House(HouseNews),
-    /// The moment named by [`App::deadline`] has come.
-    Due,
-    /// The program was to be suspended, and there is no shell to come back from.
-    NoShell,
-    /// The window has the focus, or has it no more. Terminals that do not tell are taken to have it.
-    Focus(Focus),
-    /// There is time for a piece of what is under way ([`App::has_work`]).
-    Work,
-    /// How [`Effect::Save`] has ended: bytes written, or the sentence that says why not.
-    Saved {
-        /// Where to.
-        path: String,
-        /// How it ended.
-        result: Result<u64, String>,
-    },
-}
-
-/// Whether keys reach this window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Focus {
-    /// They do.
-    #[default]
-    Here,
-    /// Another window has them.
-    Elsewhere,
-}
-
-/// Something to be done outside.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Hand this to the link.
-    Link(LinkId, LinkCommand),
-    /// End the program.
-    Quit,
-    /// Put the program to sleep.
-    Suspend,
-    /// Draw every cell anew.
-    Repaint,
-    /// Put this text on the clipboard of the terminal (OSC 52).
-    Copy(String),
-    /// Call the user, whose eyes are elsewhere. The core has seen to it that this does not come too often.
-    Alert {
-        /// How.
-        way: AlertWay,
-        /// What about: one line, free of control characters.
-        words: String,
-    },
-    /// Who gets the mouse from now on.
-    Mouse(Mouse),
-    /// The next step of writing a file.
-    Save(SaveStep),
-}
-
-/// How to call a user who looks elsewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum AlertWay {
-    /// BEL.
-    #[default]
-    Bell,
-    /// A notification of the desktop (OSC 9).
-    Notify,
-    /// Not at all.
-    Silent,
-}
-
-/// Who gets the mouse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mouse {
-    /// The terminal, for selecting text.
-    #[default]
-    Terminal,
-    /// The program, for the wheel.
-    Program,
-}
-
-/// Writing a file, in steps: one `Create`, then any number of `Write`, then `Finish`. Whatever happens after `Create`,
-/// exactly one [`Event::Saved`] follows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SaveStep {
-    /// Make this file, which must not exist.
-    Create(String),
-    /// Append these bytes.
-    Write(Vec<u8>),
-    /// All is written.
-    Finish,
-}
-
-/// The answer to an event.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[must_use = "effects have to be carried out"]
-pub struct Outcome {
-    /// In this order.
-    pub effects: Vec<Effect>,
-    /// Whether a new frame is wanted.
-    pub redraw: bool,
-}
-
-/// What the user set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Options {
-    /// What ends a line on its way out.
-    pub eol: Eol,
-    /// The nickname to ask for on each connection.
-    pub nick: Option<String>,
-    /// Limit for resolving and connecting together.
-    pub connect_limit: Duration,
-    /// How much a tab keeps.
-    pub limits: Limits,
-    /// How messages are looked at to begin with.
-    pub lens: Lens,
-    /// The time in the gutter.
-    pub time: TimeMode,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            eol: Eol::Lf,
-            nick: None,
-            connect_limit: Duration::from_secs(10),
-            limits: Limits::default(),
-            lens: Lens::default(),
-            time: TimeMode::default(),
-        }
-    }
-}
 
 /// Bytes a paste may bring the draft to. More than can be sent at once, less than would make it slow to look at.
 const DRAFT_LIMIT: usize = 4 << 20;
@@ -396,16 +260,6 @@ impl App {
     /// Says something in the current tab.
     fn note(&mut self, now: Now, kind: RowKind, words: &str) {
         self.tab_mut().note(now, kind, words);
-    }
-}
-
-impl Outcome {
-    const fn changed(redraw: bool) -> Self {
-        Self { effects: Vec::new(), redraw }
-    }
-
-    fn effect(effect: Effect) -> Self {
-        Self { effects: vec![effect], redraw: true }
     }
 }
 
