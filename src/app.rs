@@ -8,11 +8,15 @@
 
 mod action;
 pub mod command;
+pub mod export;
 pub mod help;
 mod house;
 pub mod keys;
 mod lens;
+pub mod links;
+pub mod mention;
 mod prompt;
+pub mod speaker;
 mod tab;
 mod time;
 pub mod transcript;
