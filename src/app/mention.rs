@@ -1,0 +1,425 @@
+//! Lines that are meant for the user: their nickname, words of their own, and what is said to them alone.
+//!
+//! # Where a name ends
+//! `ann` is not in `anna`, `ann_`, `ann-2` or `joann`, which are other people. It is in `@ann`, `ann's`, `ann:`, `ann-`
+//! and `-ann`: a hyphen is a part of the name only if the name goes on behind it. In scripts that put no blanks between
+//! words, or endings behind names (Han, kana, Thai, Hangul ...), a name is found wherever it stands. Case does not matter.
+
+use super::speaker::{Manner, Speaker};
+use memchr::memmem;
+use regex::{Regex, RegexBuilder, bytes};
+use std::ops::Range;
+use unicode_normalization::char::is_combining_mark;
+
+/// Characters of the longest name or word. Longer ones are nobody's.
+const MAX_CHARS: usize = 100;
+
+/// What to look for. Made anew when a name or word changes.
+#[derive(Debug, Clone, Default)]
+pub struct Mentions {
+    nicks: Vec<String>,
+    needles: Vec<Needle>,
+    /// All of them in one, to be done with most rows at once. `None` if there are none, or too many for one pattern.
+    any: Option<bytes::Regex>,
+}
+
+#[derive(Debug, Clone)]
+struct Needle {
+    regex: Regex,
+    /// A word of the user's own, not a name.
+    is_word: bool,
+}
+
+impl Mentions {
+    /// Looks for these names, which are the user's, and words. Empty ones count for nothing.
+    pub fn new<'a>(nicks: impl Iterator<Item = &'a str>, words: &[String]) -> Self {
+        let mut needles: Vec<(&str, bool)> = Vec::new();
+        let nicks: Vec<_> = nicks.map(str::trim).collect();
+        let both = words.iter().map(|word| (word.trim(), true)).chain(nicks.iter().map(|nick| (*nick, false)));
+        for (text, is_word) in both.filter(|(text, _)| !text.is_empty() && text.chars().count() <= MAX_CHARS) {
+            // A word that is a name as well is a word, which counts for more.
+            if !needles.iter().any(|(known, _)| is_same(known, text)) {
+                needles.push((text, is_word));
+            }
+        }
+        let any = needles.iter().map(|(text, _)| regex::escape(text)).collect::<Vec<_>>().join("|");
+        let any = if needles.is_empty() { None } else { insensitive_bytes(&any) };
+        let needles = needles.into_iter().filter_map(|(text, is_word)| {
+            let regex = RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build().ok()?;
+            Some(Needle { regex, is_word })
+        });
+        Self { needles: needles.collect(), any, nicks: nicks.into_iter().map(str::to_owned).collect() }
+    }
+
+    /// Whether there is no name and no word. What is said to the user alone counts even so.
+    pub const fn is_empty(&self) -> bool {
+        self.needles.is_empty()
+    }
+
+    /// Where names and words stand, in bytes of the text, from left to right and apart from each other: for showing
+    /// them. Whether they make the line a mention is for [`Mentions::counts`] to say.
+    pub fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found: Vec<_> = self.needles.iter().flat_map(|needle| needle.find(text)).collect();
+        // Of two in one place the longer.
+        found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+        let mut end = 0;
+        found.retain(|range| {
+            let is_apart = range.start >= end;
+            end = if is_apart { range.end } else { end };
+            is_apart
+        });
+        found
+    }
+
+    /// Whether [`Mentions::counts`] is worth asking about a row of these bytes: a name, a word or the sign of a whisper
+    /// is in them. For every row that arrives; a row without any costs one pass at memory speed.
+    ///
+    /// The bytes are taken for UTF-8, in pieces where they are not: of names in ASCII that is right for nearly every
+    /// charset. A name that changes its colour halfway is not seen.
+    pub fn is_in(&self, row: &[u8]) -> bool {
+        let may_be = self.any.as_ref().map_or(!self.is_empty(), |any| any.is_match(row));
+        may_be
+            && row
+                .utf8_chunks()
+                .any(|chunk| self.needles.iter().any(|needle| needle.find(chunk.valid()).next().is_some()))
+            || memmem::find(row, WHISPER.as_bytes()).is_some()
+    }
+
+    /// Whether a received line is one to call the user for.
+    ///
+    /// A line of the user's own that the server sends back is not. What is said to them alone is. Of a notice only their
+    /// own words count: it is the server's, and tells them who they are.
+    pub fn counts(&self, text: &str, speaker: Option<&Speaker>) -> bool {
+        let manner = speaker.map(|speaker| speaker.manner);
+        if speaker.is_some_and(|speaker| self.is_own(text, speaker)) {
+            return false;
+        }
+        let is_notice = manner == Some(Manner::Notice);
+        let mut needles = self.needles.iter().filter(|needle| needle.is_word || !is_notice);
+        manner == Some(Manner::Whispers) || needles.any(|needle| needle.find(text).next().is_some())
+    }
+
+    fn is_own(&self, text: &str, speaker: &Speaker) -> bool {
+        let nick = text.get(speaker.nick.clone()).unwrap_or_default();
+        let is_mine = nick.eq_ignore_ascii_case("you") || self.nicks.iter().any(|mine| is_same(mine, nick));
+        // What the user whispered has the other's name.
+        let is_whispered = speaker.manner == Manner::Whispers && speaker.nick.start > 0;
+        // A notice about oneself may still hold a word of one's own.
+        is_whispered || is_mine && speaker.manner != Manner::Notice
+    }
+}
+
+/// How our own chat server writes what is said to the reader alone.
+const WHISPER: &str = " -> you: ";
+
+impl Needle {
+    /// Where it stands as a word.
+    fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            while from <= text.len() {
+                let found = self.regex.find_at(text, from)?.range();
+                let (before, rest) = text.split_at_checked(found.start)?;
+                let (word, after) = rest.split_at_checked(found.len())?;
+                let first = word.chars().next().map_or(1, char::len_utf8);
+                let is_whole = is_whole(before, word, after);
+                from = if is_whole { found.end } else { found.start + first };
+                if is_whole {
+                    return Some(found);
+                }
+            }
+            None
+        })
+    }
+}
+
+/// Whether `word` ends on both sides where it ends.
+fn is_whole(before: &str, word: &str, after: &str) -> bool {
+    let mut edges = word.chars();
+    let Some(first) = edges.next() else { return false };
+    let last = edges.next_back().unwrap_or(first);
+    !goes_on(last, after.chars()) && !goes_on(first, before.chars().rev()) && !after.starts_with(is_combining_mark)
+}
+
+/// Whether a word goes on from its last character to those beside it.
+fn goes_on(edge: char, mut beside: impl Iterator<Item = char>) -> bool {
+    let next = match beside.next() {
+        Some('-') => beside.next(),
+        next => next,
+    };
+    let Some(next) = next else { return false };
+    (is_of_names(edge) || edge == '-') && is_of_names(next) && !is_unspaced(edge) && !is_unspaced(next)
+}
+
+fn is_of_names(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || is_combining_mark(c)
+}
+
+/// Whether a character is of a script in which words, or names and their endings, follow each other without a blank.
+const fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{2e80}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}')
+}
+
+fn is_same(one: &str, other: &str) -> bool {
+    one.chars().flat_map(char::to_lowercase).eq(other.chars().flat_map(char::to_lowercase))
+}
+
+fn insensitive_bytes(pattern: &str) -> Option<bytes::Regex> {
+    bytes::RegexBuilder::new(pattern).case_insensitive(true).build().ok()
+}
+
+/// The nickname that a server tells the reader of this line they have: `* You are ann. /nick NAME changes that ...`.
+///
+/// The sentences are those of `serve chat`, and the bare `* You are ann` of the lab's own nickname server. On a relay
+/// anybody can write them; the name is one to look for, no proof of anything.
+pub fn told_nick(line: &str) -> Option<&str> {
+    let line = line.trim_end();
+    let rest = line.strip_prefix("* ")?;
+    if let Some(rest) = rest.strip_prefix("You are ") {
+        let nick = first_name(rest)?;
+        let is_ours = match rest.get(nick.len()..)? {
+            "" => !NO_NAMES.iter().any(|word| nick.eq_ignore_ascii_case(word)),
+            " already." | ". To change that: /nick NAME" => true,
+            more => more.starts_with(". /nick NAME changes that"),
+        };
+        return is_ours.then_some(nick);
+    }
+    // The answer to `/names`: `* 2 here: ann, bob. You are ann.`
+    let (count, names) = rest.split_once(" here: ")?;
+    count.parse::<u32>().ok()?;
+    let (_, you) = names.strip_suffix('.')?.rsplit_once(". You are ")?;
+    first_name(you).filter(|nick| nick.len() == you.len())
+}
+
+/// Whose name has changed, and to what, if this line says so to everybody: `* ann is now known as anna`. The reader's
+/// own name changes with it if it is the first one.
+pub fn told_rename(line: &str) -> Option<(&str, &str)> {
+    let (before, after) = line.trim_end().strip_prefix("* ")?.split_once(" is now known as ")?;
+    let is_name = |name: &str| first_name(name).is_some_and(|first| first.len() == name.len());
+    (is_name(before) && is_name(after)).then_some((before, after))
+}
+
+/// What a server may well call somebody who has just come, and is no name.
+const NO_NAMES: &[&str] =
+    &["alone", "connected", "disconnected", "first", "here", "in", "offline", "online", "welcome"];
+
+/// The name that a text begins with: what `serve chat` lets be one.
+fn first_name(text: &str) -> Option<&str> {
+    let is_fit = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_') || is_combining_mark(c);
+    let end = text.find(|c| !is_fit(c)).unwrap_or(text.len());
+    text.get(..end).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::speaker::Who;
+    use super::*;
+    use crate::lab::chat::Chat;
+    use crate::lab::room::{End, Line, Moment, Out, PeerId, Room};
+    use fastrand::Rng;
+    use proptest::prelude::*;
+
+    fn mentions(nicks: &[&str], words: &[&str]) -> Mentions {
+        let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
+        Mentions::new(nicks.iter().copied(), &words)
+    }
+
+    #[test]
+    fn a_name_is_found_where_it_is_one() {
+        for (nick, text, times) in [
+            ("ann", "ann", 1),
+            ("ann", "hi Ann, ANN: @ann 'ann' ann's (ann) ann.", 7),
+            ("ann", "anna joann ann_ _ann ann2 ann-2 a-ann annann", 0),
+            ("ann", "ann- -ann ann--what ann - ", 4),
+            ("ann", "ann\u{301} annē", 0),
+            ("ann", "annさん、ann님", 2),
+            ("ann", "annann ann", 1),
+            ("ada-2", "ada-2: x, ADA-2", 2),
+            ("ada-2", "ada-22 ada ada-", 0),
+            ("_bob_", "_bob_ hi", 1),
+            ("_bob_", "bob __bob_ _bob_x", 0),
+            ("Łucja", "łUCJA? Łucja!", 2),
+            ("Łucja", "Łucjan", 0),
+            ("漢字", "漢字さん、漢字検定", 2),
+            ("민수", "민수야 안녕", 1),
+            ("bob|away", "bob|away?", 1),
+            ("[x]", "a[x]b", 1),
+            ("a.c", "abc a.c", 1),
+            ("", "x", 0),
+            ("  ", "x  y", 0),
+        ] {
+            let found = mentions(&[nick], &[]).find(text);
+            assert_eq!(found.len(), times, "{nick:?} in {text:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn words_may_be_several_and_overlap() {
+        let mentions = mentions(&["ann", "ANN"], &["C++", "foo bar", "foo", "ann-2"]);
+        let text = "C++ foo barn, foo bar, ann-2 ann";
+        let found: Vec<_> = mentions.find(text).into_iter().map(|range| text.get(range).unwrap()).collect();
+        assert_eq!(found, ["C++", "foo", "foo bar", "ann-2", "ann"]);
+    }
+
+    #[test]
+    fn a_line_counts_if_it_is_for_the_user_and_of_somebody_else() {
+        let mentions = mentions(&["ann"], &["deploy"]);
+        for (text, counts) in [
+            ("bob: hi Ann", true),
+            ("hi ann", true),
+            ("bob *hugs ann*", true),
+            ("* bob slaps ann", true),
+            ("bob -> you: pst", true),
+            ("bob: deploy now", true),
+            ("* the deploy is done", true),
+            ("* deploy has joined", true),
+            ("bob: hello", false),
+            ("ann: I am ann", false),
+            ("Ann: deploy", false),
+            ("<ann> deploy for ann", false),
+            ("you -> bob: ann here", false),
+            ("You: ann", false),
+            ("* ann has joined", false),
+            ("* You are ann. /nick NAME changes that", false),
+            ("* 2 here: ann, bob. You are ann.", false),
+        ] {
+            let speaker = Who::Auto.speaker(text);
+            assert_eq!(mentions.counts(text, speaker.as_ref()), counts, "{text:?}");
+            assert!(!counts || mentions.is_in(text.as_bytes()), "{text:?}");
+        }
+        assert!(mentions.counts("ann: I am ann", None), "nobody can tell");
+    }
+
+    #[test]
+    fn who_looks_for_nothing_is_only_whispered_to() {
+        let none = mentions(&[], &[" "]);
+        assert!(none.is_empty() && !none.is_in(b"anything") && none.find("anything").is_empty());
+        let text = "bob -> you: pst";
+        assert!(none.is_in(text.as_bytes()) && none.counts(text, Who::Auto.speaker(text).as_ref()));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_hide_no_name() {
+        let mentions = mentions(&["ann"], &[]);
+        assert!(mentions.is_in(b"\xff\xfe ann \xff"));
+        assert!(mentions.is_in(b"\xffann\xff"));
+        assert!(!mentions.is_in(b"\xffanna"));
+        assert!(!mentions.is_in(b""));
+    }
+
+    #[test]
+    fn a_thousand_words_are_looked_for_and_a_monster_is_not() {
+        let words: Vec<_> = (0..1_000).map(|n| format!("wördskw{n}{}", "sk".repeat(40))).collect();
+        let many = Mentions::new(std::iter::empty(), &words);
+        assert!(many.is_in(words[999].to_uppercase().as_bytes()) && !many.is_in(b"w"));
+        assert!(mentions(&["a".repeat(1 << 20).as_str()], &[]).is_empty());
+    }
+
+    #[test]
+    fn no_row_takes_long() {
+        let mentions = mentions(&["a", "aaaaaaaa", "-"], &["a-a"]);
+        for piece in ["a", "a-", "-", "A\u{301}", "-a_"] {
+            let row = piece.repeat((1 << 16) / piece.len());
+            // Were this quadratic, it would take minutes.
+            assert!(mentions.find(&row).len() <= row.len());
+        }
+    }
+
+    #[test]
+    fn the_sentences_that_tell_a_name_are_known() {
+        for (line, nick) in [
+            (
+                "* You are brave-otter. /nick NAME changes that; there are /names, /me, /msg and /help, too.",
+                Some("brave-otter"),
+            ),
+            ("* You are ann. To change that: /nick NAME", Some("ann")),
+            ("* You are Łucja already.\r", Some("Łucja")),
+            ("* 2 here: ann, bob. You are ann.", Some("ann")),
+            ("* 300 here: ann, bob and 100 more. You are _x_.", Some("_x_")),
+            ("* You are otter17", Some("otter17")),
+            ("* You are welcome", None),
+            ("* You are welcome.", None),
+            ("* You are now an operator", None),
+            ("* You are ", None),
+            ("You are ann", None),
+            ("bob: * You are ann", None),
+            ("* 2 here: ann, bob.", None),
+            ("* many here: ann. You are ann.", None),
+            ("* 1 other is here: bob", None),
+            ("* You are ann. Welcome!", None),
+        ] {
+            assert_eq!(told_nick(line), nick, "{line:?}");
+        }
+        assert_eq!(told_rename("* ann is now known as anna\r"), Some(("ann", "anna")));
+        assert_eq!(told_rename("* ann is now known as the boss"), None);
+        assert_eq!(told_rename("bob: * ann is now known as anna"), None);
+    }
+
+    /// What two people in our own chat read, line by line, after these lines of the first.
+    fn read_in_our_chat(lines: &[&str]) -> [Vec<String>; 2] {
+        let peers = [PeerId(0), PeerId(1)];
+        let (mut chat, mut out) = (Chat::new(0, b"", Rng::with_seed(1)), Out::default());
+        let mut read = [String::new(), String::new()];
+        chat.joined(Moment::ZERO, peers[0], &mut out);
+        chat.joined(Moment::ZERO, peers[1], &mut out);
+        for text in lines {
+            chat.line(Moment::ZERO, peers[0], Line { text: text.as_bytes(), end: End::Lf, continues: false }, &mut out);
+        }
+        chat.line(Moment::ZERO, peers[1], Line { text: b"/msg ann pst", end: End::Lf, continues: false }, &mut out);
+        for delivery in out.take_deliveries() {
+            for (peer, read) in peers.iter().zip(&mut read) {
+                if delivery.to.includes(*peer) {
+                    read.push_str(std::str::from_utf8(&delivery.bytes).unwrap());
+                }
+            }
+        }
+        read.map(|read| read.lines().map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn our_own_chat_says_what_is_understood_here() {
+        let [ann, other] = read_in_our_chat(&["/nick ann", "/nick", "/nick ann", "/names", "hello", "/me waves"]);
+        let told: Vec<_> = ann.iter().filter_map(|line| told_nick(line)).collect();
+        assert_eq!(told.len(), 4, "{ann:#?}");
+        assert_eq!(told[1..], ["ann"; 3], "{ann:#?}");
+        let renames: Vec<_> = ann.iter().filter_map(|line| told_rename(line)).collect();
+        assert_eq!(renames, [(told[0], "ann")]);
+        let manners = |lines: &[String]| {
+            let speakers = lines.iter().filter_map(|line| Some((Who::Auto.speaker(line)?, line)));
+            speakers
+                .map(|(speaker, line)| (speaker.manner, line.get(speaker.nick).unwrap().to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let told_other = other.iter().find_map(|line| told_nick(line)).unwrap();
+        assert_eq!(manners(&ann).len(), ann.len(), "every line has a speaker: {ann:#?}");
+        assert_eq!(manners(&ann).last(), Some(&(Manner::Whispers, told_other.to_owned())));
+        let heard: Vec<_> = manners(&other).into_iter().filter(|(_, nick)| nick == "ann").collect();
+        let ann = || "ann".to_owned();
+        assert_eq!(heard, [(Manner::Says, ann()), (Manner::Does, ann()), (Manner::Whispers, ann())], "{other:#?}");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_stands_in_the_text_in_order_and_counts(
+            text in "(ann|ANN|K|\u{212a}|ß|ſ|-|_|漢|é|e\u{301}| |.){0,20}",
+            nick in "[ank漢é_-]{0,4}",
+            word in "(ann|s|k|ß|.){0,3}",
+        ) {
+            let mentions = mentions(&[&nick], &[&word]);
+            let found = mentions.find(&text);
+            let mut end = 0;
+            for range in &found {
+                prop_assert!(range.start >= end && !range.is_empty() && text.get(range.clone()).is_some(), "{range:?}");
+                end = range.end;
+            }
+            prop_assert_eq!(mentions.counts(&text, None), !found.is_empty());
+            prop_assert!(found.is_empty() || mentions.is_in(text.as_bytes()));
+            let speaker = Who::Auto.speaker(&text);
+            prop_assert!(!mentions.counts(&text, speaker.as_ref()) || mentions.is_in(text.as_bytes()));
+            prop_assert!(told_nick(&text).is_none_or(|nick| text.contains(nick)));
+        }
+    }
+}
