@@ -17,15 +17,19 @@
 //! | *glyph* | one grapheme cluster (UAX #29), or one character of a mark | 4 |
 //! | *column* | terminal cells a glyph takes (UAX #11), at least 1 | 3, and 5 of the tab |
 
+mod charset;
 mod decode;
 mod escape;
+mod escaped;
 mod glyph;
 mod invisible;
 mod sgr;
 mod utf8;
 mod wrap;
 
+pub use charset::{Charset, CharsetError, decode_in};
 pub use decode::{decode, decode_plain, is_harmless};
+pub use escaped::{EscapeError, escape, escape_to, unescape};
 pub use glyph::{Glyph, GlyphKind, Row, TAB_STOP, columns};
 pub use sgr::{Colour, Style};
 pub use utf8::{Tail, tail};
