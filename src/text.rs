@@ -20,15 +20,19 @@
 mod charset;
 mod decode;
 mod escape;
+mod escaped;
 mod glyph;
+mod hex;
 mod invisible;
 mod sgr;
 mod utf8;
 mod wrap;
 
-pub use charset::{Charset, Rule, decode_in, escape, escape_to, hex};
+pub use charset::{Charset, CharsetError, decode_in};
 pub use decode::{decode, decode_plain, is_harmless};
+pub use escaped::{EscapeError, escape, escape_to, unescape};
 pub use glyph::{Glyph, GlyphKind, Row, TAB_STOP, columns};
+pub use hex::{Rule, hex};
 pub use sgr::{Colour, Style};
 pub use utf8::{Tail, tail};
 pub use wrap::wrap;
