@@ -112,7 +112,7 @@ where
             events,
             signals,
             house: House::default(),
-            theme: Theme::COLOUR,
+            theme: Theme::DARK,
             keymap,
             frames,
             lines: Lines::default(),
