@@ -6,11 +6,12 @@ use clap::{Args, ValueEnum};
 /// What every command that draws has.
 #[derive(Debug, Clone, Args)]
 pub(super) struct LooksArgs {
-    /// Colours for this ground; auto goes by COLORFGBG, else dark
+    /// Colours for a dark or a light ground, or none; auto goes by COLORFGBG, else dark
     #[arg(long, value_name = "THEME", value_enum, default_value = "auto", hide_default_value = true)]
     theme: ThemeWord,
 
-    /// When to use colours; auto goes by NO_COLOR, COLORTERM and TERM, 16 and 256 say how many
+    /// When to use colours.
+    #[arg(help = "When to use colours; auto goes by NO_COLOR, COLORTERM and TERM, 16 and 256 say how many")]
     #[arg(long = "color", value_name = "WHEN", value_enum, default_value = "auto", hide_default_value = true)]
     colours: ColoursWord,
 }

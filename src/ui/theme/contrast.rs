@@ -8,7 +8,7 @@ const DARK_GROUNDS: [u32; 5] = [0x00_00_00, 0x1e_1e_1e, 0x28_2c_34, 0x00_2b_36, 
 /// The grounds `LIGHT` does: xterm's, VS Code's, Solarized's, Gruvbox's, Papercolor's.
 const LIGHT_GROUNDS: [u32; 5] = [0xff_ff_ff, 0xf5_f5_f5, 0xfd_f6_e3, 0xfb_f1_c7, 0xee_ee_ee];
 
-/// The first sixteen on the console of a PC, and in PuTTY: beside xterm's the ones that differ most.
+/// The first sixteen on the console of a PC, and in `PuTTY`: beside xterm's the ones that differ most.
 const VGA: [u32; 16] = [
     0x00_00_00, 0xaa_00_00, 0x00_aa_00, 0xaa_55_00, 0x00_00_aa, 0xaa_00_aa, 0x00_aa_aa, 0xaa_aa_aa, 0x55_55_55,
     0xff_55_55, 0x55_ff_55, 0xff_ff_55, 0x55_55_ff, 0xff_55_ff, 0x55_ff_ff, 0xff_ff_ff,
@@ -53,13 +53,13 @@ fn difference(a: Rgb, b: Rgb) -> f64 {
 }
 
 /// Everything that is words, by name. A theme is taken apart without `..`, so that none is forgotten.
-fn texts(theme: Theme) -> Vec<(&'static str, Style)> {
+fn texts(theme: &Theme) -> Vec<(&'static str, Style)> {
     #[rustfmt::skip]
     let Theme {
         name: _, depth: _, time, received, sent, notice, error, mark, bar, bar_strong, bar_good, bar_busy, bar_bad,
         question, sign, hint, heading, key, mention, hit, hit_here, selected, rule_day, rule_unread, thumb: _, track: _,
         fold, peer_notice, link, nicks, ground: _,
-    } = theme;
+    } = *theme;
     let mut all = vec![
         ("time", time),
         ("mark", mark),
@@ -91,7 +91,7 @@ fn texts(theme: Theme) -> Vec<(&'static str, Style)> {
 }
 
 /// Holds each text against its own ground, or against each of these. The terminal's own text colour is its own affair.
-fn check(theme: Theme, grounds: &[Rgb], looks: impl Fn(Color) -> Option<Rgb>) {
+fn check(theme: &Theme, grounds: &[Rgb], looks: impl Fn(Color) -> Option<Rgb>) {
     for (name, style) in texts(theme) {
         assert!(!style.add_modifier.contains(Modifier::DIM), "{name}: how dim that is nobody knows");
         let Some(text) = style.fg else {
@@ -118,8 +118,8 @@ fn contrast_is_that_of_wcag() {
 
 #[test]
 fn text_reads_on_the_grounds_it_is_made_for() {
-    check(Theme::DARK, &DARK_GROUNDS.map(parts), looks);
-    check(Theme::LIGHT, &LIGHT_GROUNDS.map(parts), looks);
+    check(&Theme::DARK, &DARK_GROUNDS.map(parts), looks);
+    check(&Theme::LIGHT, &LIGHT_GROUNDS.map(parts), looks);
 }
 
 #[test]
@@ -129,9 +129,9 @@ fn text_reads_in_sixteen_colours_whichever_they_are() {
         _ => None,
     };
     for (theme, ground) in [(Theme::DARK_16, 0x00_00_00), (Theme::LIGHT_16, 0xff_ff_ff)] {
-        check(theme, &[parts(ground)], looks);
-        check(theme, &[parts(ground)], vga);
-        assert!(texts(theme).iter().flat_map(|(_, style)| [style.fg, style.bg]).flatten().all(is_plain));
+        check(&theme, &[parts(ground)], looks);
+        check(&theme, &[parts(ground)], vga);
+        assert!(texts(&theme).iter().flat_map(|(_, style)| [style.fg, style.bg]).flatten().all(is_plain));
     }
 }
 
@@ -142,7 +142,7 @@ fn is_plain(color: Color) -> bool {
 #[test]
 fn bold_reads_where_it_means_bright() {
     for (theme, ground) in [(Theme::DARK_16, 0x00_00_00), (Theme::LIGHT_16, 0xff_ff_ff)] {
-        for (name, style) in texts(theme) {
+        for (name, style) in texts(&theme) {
             if let (Some(Color::Indexed(index @ 0..=7)), true) = (style.fg, style.add_modifier.contains(Modifier::BOLD))
             {
                 let ground = style.bg.and_then(looks).unwrap_or(parts(ground));
@@ -166,7 +166,7 @@ fn no_two_nicknames_look_nearly_the_same() {
 
 #[test]
 fn nothing_of_mono_has_a_colour() {
-    for (name, style) in texts(Theme::MONO) {
+    for (name, style) in texts(&Theme::MONO) {
         assert_eq!((style.fg, style.bg), (None, None), "{name}");
     }
 }

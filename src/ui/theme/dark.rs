@@ -69,7 +69,7 @@ impl Theme {
         track: fg(8),
         fold: italic(Style::new()),
         peer_notice: fg(6),
-        nicks: &[6, 13, 10, 11, 14, 2],
+        nicks: &[14, 13, 10, 11, 2],
         ..Self::DARK
     };
 }

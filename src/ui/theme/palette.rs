@@ -80,7 +80,8 @@ fn kin_of_16((red, green, blue): Rgb) -> u8 {
             242.. => 15,
         }
     } else {
-        let bit = |part: u8, bit: u8| if part > least + spread / 2 { bit } else { 0 };
+        // Not the half: orange is nearer to red than to yellow, which nobody reads on white.
+        let bit = |part: u8, bit: u8| if part > least + spread / 5 * 3 { bit } else { 0 };
         let bright = if most > 240 { 8 } else { 0 };
         bright | bit(red, 1) | bit(green, 2) | bit(blue, 4)
     }
@@ -140,6 +141,7 @@ mod tests {
     fn few_colours_stand_for_many() {
         for (colour, expected) in [
             ((255, 95, 95), 9),
+            ((255, 135, 0), 9),
             ((95, 215, 95), 2),
             ((215, 175, 0), 3),
             ((0, 0, 135), 4),
