@@ -134,6 +134,10 @@ impl Theme {
     /// A peer's style over ours, as far as this terminal has its colours. Text that could not be told from what it
     /// stands on is shown all the same: on a ground of the peer's it loses that, on the terminal's its own colour.
     pub(super) fn of_peer(&self, base: Style, style: text::Style) -> Style {
+        // Most glyphs by far, and this is asked for each of them in each frame.
+        if style == text::Style::default() {
+            return base;
+        }
         let mut result = base;
         let shown = |colour: Option<Colour>| colour.filter(|_| self.has_colours());
         let text = shown(style.foreground).and_then(|colour| reduce(colour, self.depth));
