@@ -68,6 +68,6 @@ fn frame(bencher: Bencher<'_, '_>, rows: usize) {
     let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
     bencher.bench_local(|| {
         terminal.clear().unwrap();
-        terminal.draw(|frame| ui::draw(frame, &app, &Theme::COLOUR)).unwrap();
+        terminal.draw(|frame| ui::draw(frame, &app, &Theme::DARK)).unwrap();
     });
 }

@@ -1,13 +1,19 @@
 //! The command line: what was typed ([`Args`]), and what it comes to ([`Config`]).
 
-use crate::app::{Options, is_nickname};
-use crate::link::{DEFAULT_PORT, Endpoint, EndpointError, Eol};
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use crate::app::Options;
+use crate::link::EndpointError;
+use crate::looks::Looks;
+use clap::{CommandFactory, Parser, Subcommand};
+use client::{ClientArgs, checked};
+use looks::LooksArgs;
 use serve::{KindName, ServerArgs};
 use std::time::Duration;
 
+mod client;
+mod looks;
 mod serve;
 
+pub use client::Config;
 pub use serve::{Place, Service};
 
 const EXAMPLES: &str = "\
@@ -55,6 +61,9 @@ enum Command {
         nick: Option<String>,
 
         #[command(flatten)]
+        looks: LooksArgs,
+
+        #[command(flatten)]
         server: ServerArgs,
     },
     /// Run a lab server
@@ -73,42 +82,6 @@ enum Command {
     },
 }
 
-#[derive(Debug, Clone, clap::Args)]
-struct ClientArgs {
-    /// Where to connect.
-    #[arg(help = "HOST:PORT, HOST, [V6]:PORT, :PORT or PORT; default 127.0.0.1:12345")]
-    address: Option<String>,
-
-    /// The port, as nc has it
-    port: Option<String>,
-
-    /// Ask the server for this nickname (sends "/nick NAME" on each connection)
-    #[arg(short, long, value_name = "NAME")]
-    nick: Option<String>,
-
-    /// What ends a line that is sent
-    #[arg(long, value_name = "EOL", value_enum, default_value = "lf")]
-    eol: EolName,
-
-    /// Lines end in CRLF (the same as --eol crlf)
-    #[arg(short = 'C', long, conflicts_with = "eol")]
-    crlf: bool,
-
-    /// Give up connecting after this time, like 500ms, 5s, 2m; seconds if bare
-    #[arg(short = 'w', long = "wait", value_name = "TIME", value_parser = time, default_value = "10s")]
-    connect_limit: Duration,
-}
-
-/// The names of line ends on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum EolName {
-    Lf,
-    Crlf,
-    Cr,
-    Nul,
-    None,
-}
-
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Job {
@@ -120,6 +93,8 @@ pub enum Job {
         service: Service,
         /// How the client behaves.
         options: Options,
+        /// What it looks like.
+        looks: Looks,
     },
     /// Run a server.
     Serve {
@@ -128,15 +103,6 @@ pub enum Job {
         /// Whether to print what everyone in the room reads.
         echo: bool,
     },
-}
-
-/// Where to connect and how, checked and complete.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Config {
-    /// Where to connect.
-    pub endpoint: Endpoint,
-    /// How to behave.
-    pub options: Options,
 }
 
 /// What is wrong with arguments that are well formed. Its `Display` is a sentence, fit for a terminal.
@@ -187,42 +153,15 @@ impl Args {
     fn check(self) -> Result<Job, UsageError> {
         match self.command {
             None => self.client.resolve().map(Job::Chat),
-            Some(Command::Host { kind, nick, server }) => {
+            Some(Command::Host { kind, nick, looks, server }) => {
                 let options = Options { nick: checked(nick)?, ..Options::default() };
-                Ok(Job::Host { service: server.resolve(kind)?, options })
+                Ok(Job::Host { service: server.resolve(kind)?, options, looks: looks.resolve() })
             }
             Some(Command::Serve { kind, echo, server }) => {
                 kind.check_echo(echo)?;
                 Ok(Job::Serve { service: server.resolve(kind)?, echo })
             }
         }
-    }
-}
-
-impl ClientArgs {
-    fn resolve(self) -> Result<Config, UsageError> {
-        let nick = checked(self.nick)?;
-        let endpoint = match &self.address {
-            Some(address) => Endpoint::from_words(address, self.port.as_deref())?,
-            None => Endpoint::new("127.0.0.1", DEFAULT_PORT)?,
-        };
-        let eol = match self.eol {
-            _ if self.crlf => Eol::CrLf,
-            EolName::Lf => Eol::Lf,
-            EolName::Crlf => Eol::CrLf,
-            EolName::Cr => Eol::Cr,
-            EolName::Nul => Eol::Nul,
-            EolName::None => Eol::None,
-        };
-        let options = Options { eol, nick, connect_limit: self.connect_limit, ..Options::default() };
-        Ok(Config { endpoint, options })
-    }
-}
-
-fn checked(nick: Option<String>) -> Result<Option<String>, UsageError> {
-    match nick {
-        Some(nick) if !is_nickname(&nick) => Err(UsageError::Nickname(nick.escape_debug().to_string())),
-        nick => Ok(nick),
     }
 }
 
@@ -242,6 +181,8 @@ fn time(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::link::Eol;
+    use crate::looks::{Colours, Depth, ThemeName};
 
     fn job(words: &str) -> Result<Job, String> {
         let words = std::iter::once("netchat-tui").chain(words.split_whitespace());
@@ -290,6 +231,39 @@ mod tests {
         for words in ["-w 0", "-w soon", "-w -1", "-w 1e19", "-w 25h", "--eol vt", "--colour", "-C --eol lf"] {
             assert!(config(words).is_err(), "{words}");
         }
+    }
+
+    fn looks(words: &str) -> Result<Looks, String> {
+        job(words).map(|job| match job {
+            Job::Chat(Config { looks, .. }) | Job::Host { looks, .. } => looks,
+            job @ Job::Serve { .. } => panic!("{words}: {job:?}"),
+        })
+    }
+
+    #[test]
+    fn both_clients_have_the_same_looks() {
+        for client in ["", "host "] {
+            assert_eq!(looks(client).unwrap(), Looks::default());
+            let asked = looks(&format!("{client}--theme light --color 16")).unwrap();
+            assert_eq!(asked, Looks { theme: Some(ThemeName::Light), colours: Colours::Only(Depth::Sixteen) });
+            for wrong in ["--theme solarized", "--color 88", "--color"] {
+                let error = looks(&format!("{client}{wrong}")).unwrap_err();
+                assert!(error.contains("[possible values: auto, "), "{error}");
+            }
+        }
+        for (word, colours) in [
+            ("auto", Colours::Auto),
+            ("never", Colours::Never),
+            ("always", Colours::Always),
+            ("256", Colours::Only(Depth::TwoFiftySix)),
+        ] {
+            assert_eq!(looks(&format!("--color {word}")).unwrap().colours, colours);
+        }
+        for name in ThemeName::ALL {
+            assert_eq!(looks(&format!("--theme {}", name.word())).unwrap().theme, Some(name));
+        }
+        assert_eq!(looks("--theme auto").unwrap().theme, None);
+        assert!(job("serve chat --theme dark").is_err());
     }
 
     fn service(words: &str) -> Result<Service, String> {

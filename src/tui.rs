@@ -19,12 +19,14 @@ mod frame_clock;
 mod host;
 mod house;
 mod keymap;
+mod old_colours;
 mod screen;
 mod signals;
 mod terminal;
 
 pub use host::{Host, Suspended, SystemHost};
 pub use house::House;
+pub use old_colours::OldColours;
 pub use screen::Screen;
 pub use signals::{Signal, Signals};
 pub use terminal::{Guard, install_panic_hook};
@@ -112,7 +114,7 @@ where
             events,
             signals,
             house: House::default(),
-            theme: Theme::COLOUR,
+            theme: Theme::DARK,
             keymap,
             frames,
             lines: Lines::default(),

@@ -56,7 +56,7 @@ impl Stage {
     }
 
     fn draw(&mut self) {
-        self.terminal.draw(|frame| draw(frame, &self.app, &Theme::COLOUR)).unwrap();
+        self.terminal.draw(|frame| draw(frame, &self.app, &Theme::DARK)).unwrap();
     }
 
     /// The screen, line by line, trailing blanks cut.
@@ -166,7 +166,7 @@ fn a_peers_colour_reaches_the_cells_and_marks_have_a_look_of_their_own() {
     assert_eq!((red.symbol(), red.fg), ("r", Color::Indexed(1)));
     assert!(red.modifier.contains(Modifier::BOLD));
     assert_eq!(buffer[(15, 1)].fg, Color::Reset);
-    assert_eq!((buffer[(20, 1)].symbol(), buffer[(20, 1)].style().fg), ("^", Theme::COLOUR.mark.fg));
+    assert_eq!((buffer[(20, 1)].symbol(), buffer[(20, 1)].style().fg), ("^", Theme::DARK.mark.fg));
 }
 
 #[test]
