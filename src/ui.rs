@@ -37,12 +37,13 @@ pub struct Panes {
     text: Rect,
     status: Rect,
     input: Rect,
+    bare: Rect,
 }
 
 impl Panes {
     /// What the core has to know of it.
     pub const fn viewport(&self) -> Viewport {
-        Viewport { text: size(self.text), page: size(self.whole()) }
+        Viewport { text: size(self.text), page: size(self.whole()), bare: size(self.bare) }
     }
 
     /// Where a page takes the place of the messages: gutter and text, less a margin on the left.
@@ -68,6 +69,7 @@ pub fn panes(area: Rect) -> Option<Panes> {
         text: Rect { x: area.x + gutter, width: area.width - gutter - 1, height: messages, ..area },
         status: Rect { y: area.y + messages, height: 1, ..area },
         input: Rect { y: area.y + messages + 1, height: 1, ..area },
+        bare: Rect { height: area.height - 1, ..area },
     })
 }
 

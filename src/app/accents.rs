@@ -52,7 +52,7 @@ impl Tab {
     fn add_words(&self, block: &Block<'_>, accents: &mut Accents) {
         let row = &block.laid.row;
         let text = row.text();
-        let text = text.get(..text.floor_char_boundary(READ)).unwrap_or(text);
+        let text = (READ..READ + 4).find_map(|end| text.get(..end)).unwrap_or(text);
         let mut add = |range: Range<usize>, accent| accents.spans.push((row.glyphs_of_text(range), accent));
         for link in links(text) {
             add(link, Accent::Link);
@@ -73,7 +73,9 @@ impl Tab {
     }
 
     fn add_hits(&self, block: &Block<'_>, accents: &mut Accents) {
-        let Some((search, pattern)) = self.search().and_then(|search| Some((search, search.pattern()?))) else { return };
+        let Some((search, pattern)) = self.search().and_then(|search| Some((search, search.pattern()?))) else {
+            return;
+        };
         let accent = if search.here() == Some(block.view.id) { Accent::HitHere } else { Accent::Hit };
         let row = &block.laid.row;
         if self.lens().view == View::Hex {

@@ -140,9 +140,8 @@ impl Attention {
     /// The rows of these that have to be looked at. Of a flood that has nothing in it, the two that another read has, or
     /// will have, a part of.
     fn suspects(&self, rows: &Range<RowId>, read: &[u8]) -> Vec<RowId> {
-        let has_something = || {
-            self.mentions.is_in(read) || TOLD.iter().any(|words| memmem::find(read, words).is_some())
-        };
+        let has_something =
+            || self.mentions.is_in(read) || TOLD.iter().any(|words| memmem::find(read, words).is_some());
         let (first, last) = (rows.start.0, rows.end.0.saturating_sub(1));
         if rows.end.0.saturating_sub(rows.start.0) < MANY || has_something() {
             return (rows.start.0..rows.end.0).map(RowId).collect();

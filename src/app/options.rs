@@ -1,6 +1,8 @@
 //! What can be set.
 
+use super::boundary::{AlertWay, Mouse};
 use super::lens::TimeMode;
+use super::speaker::Who;
 use super::transcript::Limits;
 use super::viewport::Lens;
 use crate::link::Eol;
@@ -21,6 +23,14 @@ pub struct Options {
     pub lens: Lens,
     /// The time in the gutter.
     pub time: TimeMode,
+    /// How one who speaks is found in a line.
+    pub who: Who,
+    /// How a mention calls a user who looks elsewhere.
+    pub alert: AlertWay,
+    /// Who has the mouse.
+    pub mouse: Mouse,
+    /// Words to be called for, beside one's nickname.
+    pub words: Vec<String>,
 }
 
 impl Default for Options {
@@ -32,6 +42,10 @@ impl Default for Options {
             limits: Limits::default(),
             lens: Lens::default(),
             time: TimeMode::default(),
+            who: Who::default(),
+            alert: AlertWay::default(),
+            mouse: Mouse::default(),
+            words: Vec::new(),
         }
     }
 }

@@ -3,7 +3,9 @@
 mod view;
 mod words;
 
+use super::attention::Attention;
 use super::prompt::Prompt;
+use super::search::Search;
 use super::sieve::Sieve;
 use super::time::{Now, Wall};
 use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
@@ -63,7 +65,18 @@ pub struct Tab {
     lens: Lens,
     prompt: Prompt,
     scroll: Scroll,
+    /// The first row that had not been read when one turned away; the rule stands before it.
     unread: Option<RowId>,
+    /// The first row that has not been on the screen, before one's eyes.
+    unseen: RowId,
+    pub(super) attention: Attention,
+    /// The mention that was jumped to.
+    pub(super) mention_at: Option<RowId>,
+    /// A mention that has just come.
+    call: Option<RowId>,
+    pub(super) search: Option<Search>,
+    /// Whether the messages are shown alone, without gutter and indent.
+    is_bare: bool,
     traffic: Traffic,
     nick: Option<String>,
     eol: Eol,
@@ -85,6 +98,17 @@ impl Tab {
             prompt: Prompt::default(),
             scroll: Scroll::Follow,
             unread: None,
+            unseen: RowId(0),
+            attention: Attention::new(
+                options.who.clone(),
+                options.words.clone(),
+                options.nick.clone(),
+                options.lens.charset,
+            ),
+            mention_at: None,
+            call: None,
+            search: None,
+            is_bare: false,
             traffic: Traffic::default(),
             nick: options.nick.clone(),
             eol: options.eol,
@@ -146,12 +170,13 @@ impl Tab {
         let last = self.transcript.next().0.checked_sub(1).and_then(|id| self.transcript.row(RowId(id)));
         if last.is_none_or(|row| row.kind != kind || row.bytes != words.as_bytes()) {
             self.transcript.note(kind, words, now.wall);
-            self.keep_up();
+            self.keep_up(&[]);
         }
     }
 
     pub(super) fn set_nick(&mut self, nick: &str) {
         self.nick = Some(nick.to_owned());
+        self.attention.ask_for(&self.transcript, nick);
     }
 
     /// Connects to `endpoint`, leaving where it was.
@@ -205,7 +230,7 @@ impl Tab {
             out.extend_from_slice(eol);
             self.transcript.send(out.get(from..).unwrap_or_default(), now.wall);
         }
-        self.keep_up();
+        self.keep_up(&[]);
         self.silent_at = None;
         if out.is_empty() {
             return Ok(Vec::new());
@@ -219,7 +244,7 @@ impl Tab {
         if due {
             self.silent_at = None;
             self.transcript.end_open(RowEnd::Silence);
-            self.keep_up();
+            self.keep_up(&[]);
         }
         due
     }
@@ -247,6 +272,7 @@ impl Tab {
     fn on_opened(&mut self, now: Now, peer: SocketAddr) -> Vec<Effect> {
         self.link = LinkState::Open { peer, since: now };
         self.traffic = Traffic::default();
+        self.attention.forget_granted();
         self.note(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));
         match self.nick.clone() {
             // A fresh connection has an empty queue: this cannot be refused.
@@ -258,7 +284,7 @@ impl Tab {
     fn on_received(&mut self, now: Now, bytes: &Bytes) {
         self.traffic.received += bytes.len() as u64;
         self.transcript.receive(bytes, now.wall);
-        self.keep_up();
+        self.keep_up(bytes);
         self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
     }
 
@@ -269,7 +295,7 @@ impl Tab {
 
     fn on_closed(&mut self, now: Now, reason: CloseReason) {
         self.transcript.end_open(RowEnd::Unterminated);
-        self.keep_up();
+        self.keep_up(&[]);
         self.silent_at = None;
         let lasted = match self.link {
             LinkState::Open { since, .. } => Some(now.elapsed.saturating_sub(since.elapsed)),

@@ -17,7 +17,7 @@ pub mod scene;
 use super::transcript::RowId;
 pub use page::{Block, Line, Page};
 use page::{above, below, last_page, page_from};
-pub use scene::{Lens, Scene, hanging_indent};
+pub use scene::{Lens, Scene};
 
 /// Cells of a part of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,6 +35,8 @@ pub struct Viewport {
     pub text: Size,
     /// Cells for a page in place of the messages, such as the help.
     pub page: Size,
+    /// Cells for the messages alone.
+    pub bare: Size,
 }
 
 /// A place in the transcript: a line of a row, told by what it holds, so that it is the same however the row is laid out.

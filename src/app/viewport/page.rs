@@ -28,6 +28,10 @@ pub struct Block<'a> {
     pub view: RowView<'a>,
     /// Its glyphs and all of its lines.
     pub laid: Rc<Laid>,
+    /// When the row shown before it began.
+    pub before: Option<Wall>,
+    /// Columns by which its second and later lines stand in.
+    pub indent: usize,
     /// The rules behind it.
     rules: Vec<Line>,
     /// Those of its lines, rules included, that are on the screen.
@@ -50,7 +54,12 @@ impl<'a> Block<'a> {
     /// All of an item.
     pub(super) fn new(item: Item, view: RowView<'a>, laid: Rc<Laid>, rules: Vec<Line>) -> Self {
         let all = laid.lines.len() + rules.len();
-        Self { item, view, laid, rules, on_screen: 0..all }
+        Self { item, view, laid, before: None, indent: 0, rules, on_screen: 0..all }
+    }
+
+    /// The same, with what depends on its place.
+    pub(super) fn after(self, before: Option<Wall>, indent: usize) -> Self {
+        Self { before, indent, ..self }
     }
 
     /// Its lines on the screen, from top to bottom.

@@ -15,6 +15,8 @@ pub struct Lens {
     pub view: View,
     /// In which charset they are read, in the text view.
     pub charset: Charset,
+    /// Whether a row that answers one of ours says how long that took.
+    pub reply_time: bool,
 }
 
 /// See the module's words.
@@ -28,6 +30,8 @@ pub struct Scene<'a> {
     pub lens: Lens,
     /// The first row that has not been read, if there is a rule before it.
     pub unread: Option<RowId>,
+    /// Columns by which the second and later lines of a row stand in, where there is room.
+    pub indent: usize,
 }
 
 /// A row in glyphs and lines.
@@ -55,12 +59,15 @@ impl Laid {
 /// What a rule of the hex view begins with, and no other line of it.
 const RULE: &str = "─";
 
-/// Columns by which the second and later lines of a row stand in.
-pub const fn hanging_indent(columns: usize, view: View) -> usize {
-    if columns >= 30 && !matches!(view, View::Hex) { 2 } else { 0 }
-}
+/// Columns by which the second and later lines of a row stand in, where there is room.
+pub(in crate::app) const INDENT: usize = 2;
 
 impl<'a> Scene<'a> {
+    /// Columns by which the second and later lines of a row stand in, on a screen of so many.
+    const fn indent(&self, columns: usize) -> usize {
+        if columns >= 30 && !matches!(self.lens.view, View::Hex) { self.indent } else { 0 }
+    }
+
     /// The first item at or after a row.
     pub(super) fn at_or_after(&self, id: RowId) -> Option<Item> {
         self.sieve.at_or_after(self.transcript, id)
@@ -75,7 +82,8 @@ impl<'a> Scene<'a> {
     pub(super) fn block(&self, item: Item, columns: usize) -> Option<Block<'a>> {
         let view = self.transcript.row(item.first)?;
         let laid = Rc::new(self.lay_out(item, &view, columns.max(1)));
-        Some(Block::new(item, view, laid, self.rules_behind(item)))
+        let before = self.before(item.first).and_then(|before| self.transcript.row(before.last)).map(|row| row.at);
+        Some(Block::new(item, view, laid, self.rules_behind(item)).after(before, self.indent(columns)))
     }
 
     /// The lines across the pane between an item and the next one.
@@ -105,12 +113,27 @@ impl<'a> Scene<'a> {
             if let Some(mark) = end_mark(view, self.lens.view) {
                 row.push_mark(mark, view.bytes.len());
             }
+            if let Some(time) = self.reply_time(view).filter(|_| self.lens.reply_time) {
+                row.push_words(&format!(" ({time})"), view.bytes.len());
+            }
             if item.rows > 1 {
                 row.push_words(&format!(" ×{}", grouped(item.rows)), view.bytes.len());
             }
         }
-        let lines = text::wrap(&row, columns, columns - hanging_indent(columns, self.lens.view));
+        let lines = text::wrap(&row, columns, columns - self.indent(columns));
         Laid::new(row, lines)
+    }
+
+    /// How long after our last line the first row of an answer came.
+    fn reply_time(&self, view: &RowView<'_>) -> Option<String> {
+        let is_answer = view.kind == RowKind::Received && !view.is_continued;
+        let before = view.id.0.checked_sub(1).filter(|_| is_answer).and_then(|id| self.transcript.row(RowId(id)))?;
+        let span = view.at.0.checked_sub(before.at.0).filter(|_| before.kind == RowKind::Sent)?;
+        Some(match span {
+            0 => "<1 ms".to_owned(),
+            1..10_000 => format!("{span} ms"),
+            _ => format!("{} s", span / 1000),
+        })
     }
 
     fn lay_out_hex(&self, view: &RowView<'_>, columns: usize) -> Laid {

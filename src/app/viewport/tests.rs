@@ -24,7 +24,13 @@ impl World {
     }
 
     fn scene(&self) -> Scene<'_> {
-        Scene { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens, unread: self.unread }
+        Scene {
+            transcript: &self.transcript,
+            sieve: &self.sieve,
+            lens: self.lens,
+            unread: self.unread,
+            indent: scene::INDENT,
+        }
     }
 
     fn receive(&mut self, bytes: &[u8], at: Wall) {
