@@ -1,10 +1,10 @@
 //! The order in which glyphs are drawn where a row has text that is read from right to left (UAX #9).
 //!
-//! Terminals differ in this, and most leave it to the program: so the program does it, and the cells it gives to the
-//! terminal are in the order the eye meets them. The row is the paragraph, with the direction of its first strong character
-//! (rules P2, P3); there are no explicit controls in it, since these are marks. A glyph moves as one. So does a run of
-//! marks: these are our words about bytes, always left to right, and to the text around them they are what UAX #9 calls an
-//! isolate, a neutral thing of unknown content.
+//! For a terminal that writes cells in the order it gets them: one that orders them itself (VTE, Konsole and others can)
+//! would turn them twice, and has to be told not to. The row is the paragraph, with the direction of its first strong
+//! character (rules P2, P3); there are no explicit controls in it, since these are marks. A glyph moves as one. So does
+//! a run of marks: these are our words about bytes, always left to right, and to the text around them they are what UAX
+//! #9 calls an isolate, a neutral thing of unknown content.
 
 use super::glyph::{Glyph, GlyphKind, Row};
 use std::ops::Range;
@@ -19,8 +19,9 @@ pub struct Placed {
     pub is_mirrored: bool,
 }
 
-/// The order, from left to right, in which the glyphs of one line of `row` (a range of them) are to be drawn. `None` if they
-/// are in that order already, as in all rows with nothing that is read from right to left; these cost one pass over bytes.
+/// The order, from left to right, in which the glyphs of one line of `row` (a range of them) are to be drawn. `None` if
+/// they are in that order already, as in all rows with nothing that is read from right to left; these cost one pass
+/// over bytes.
 ///
 /// For several lines of a row make a [`Bidi`] once: this goes through the whole row each time.
 pub fn visual_order(row: &Row, line: Range<usize>) -> Option<Vec<Placed>> {
@@ -126,9 +127,9 @@ struct Piece {
     role: Role,
 }
 
-/// Whether there is a letter that is read from right to left, or an Arabic digit: numbers of these follow each other from the
-/// right, though each is read from the left (rule N1). No text with none comes further than the first check, save
-/// Chinese and the like, which does not come further than the second.
+/// Whether there is a letter that is read from right to left, or an Arabic digit: numbers of these follow each other
+/// from the right, though each is read from the left (rule N1). No text with none comes further than the first check,
+/// save Chinese and the like, which does not come further than the second.
 fn has_right_to_left(text: &str) -> bool {
     // U+0590, the first there is, begins with the byte D6.
     text.bytes().any(|byte| byte >= 0xd6) && text.chars().any(is_right_to_left)

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! From left to right: the offset, the bytes in hexadecimal, the same bytes as characters. Where that is too wide the
-//! digits move together (`6865 6c6c`, as `xxd` has them), then there are 8 bytes in a line, then 4, and at last the offset
-//! goes. In all forms the characters stand below each other, in a short last line too.
+//! digits move together (`6865 6c6c`, as `xxd` has them), then there are 8 bytes in a line, then 4, and at last the
+//! offset goes. In all forms the characters stand below each other, in a short last line too.
 
 use super::glyph::{GlyphKind, Row, columns};
 use super::sgr::Style;
@@ -37,17 +37,19 @@ const RULE: &str = "─";
 /// The fewest columns that a dump is laid out for; on fewer the caller clips.
 const MIN_COLUMNS: usize = 10;
 
-/// Lays out the bytes of a row, its line end included, as lines of a hex dump of at most `columns`, which are at least 10.
+/// Lays out the bytes of a row, its line end included, as lines of a hex dump of at most `columns`, which are at least
+/// 10.
 ///
-/// `row` is cleared first. The lines are ranges of its glyphs, in order and without gaps; there is at least one, empty if
-/// there are no bytes. `first_offset` is the offset the first byte is said to have, so that a dump of several rows counts
-/// on. A rule whose `at` is no byte here is left out; those that are there stand in ascending order, or show later than
-/// they ask to.
+/// `row` is cleared first. The lines are ranges of its glyphs, in order and without gaps; there is at least one, empty
+/// if there are no bytes. `first_offset` is the offset the first byte is said to have, so that a dump of several rows
+/// counts on. A rule whose `at` is no byte here is left out; those that are there stand in ascending order, or show
+/// later than they ask to.
 ///
-/// A glyph's `source` is the offset of its byte in `bytes`: that of the digits and of the character alike. Blanks have that
-/// of the byte before them; the offset and the blanks behind it that of the first byte of the line. So in a line sources
-/// go up, then back to the line's first byte where the characters begin, and up again. Digits are [`GlyphKind::Text`] like
-/// characters that are seen; [`GlyphKind::Mark`] are offsets, rules and the `.` for a byte that is no printable ASCII.
+/// A glyph's `source` is the offset of its byte in `bytes`: that of the digits and of the character alike. Blanks have
+/// that of the byte before them; the offset and the blanks behind it that of the first byte of the line. So in a line
+/// sources go up, then back to the line's first byte where the characters begin, and up again. Digits are
+/// [`GlyphKind::Text`] like characters that are seen; [`GlyphKind::Mark`] are offsets, rules and the `.` for a byte
+/// that is no printable ASCII.
 ///
 /// # Examples
 /// ```

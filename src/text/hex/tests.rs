@@ -134,6 +134,12 @@ fn what_is_no_dump_is_said_with_its_line() {
     }
 }
 
+#[test]
+fn blanks_at_the_end_of_a_line_may_be_missing() {
+    assert_eq!(unhex("20 20 20\n000000  2020"), Ok(b"     ".to_vec()));
+    assert_eq!(unhex("20\n000000  20 41                     A\n"), Ok(b"  A".to_vec()));
+}
+
 /// Bytes that look like a dump themselves, and any others.
 fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![

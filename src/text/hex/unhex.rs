@@ -14,8 +14,8 @@ pub enum HexError {
 /// The bytes of a hex dump, the lines of which are as [`super::hex()`] gives them, in whatever form, each ended by a
 /// newline but perhaps the last.
 ///
-/// Rules and empty lines are passed over, and offsets are not looked at, so parts of dumps may follow each other. Blanks at
-/// the end of a line may be missing, as they are in what was copied from a screen.
+/// Rules and empty lines are passed over, and offsets are not looked at, so parts of dumps may follow each other.
+/// Blanks at the end of a line may be missing, as they are in what was copied from a screen.
 ///
 /// # Errors
 /// If a line is something else, or its characters are not those of its bytes.
@@ -56,9 +56,9 @@ fn read(form: Form, line: &[u8]) -> Option<Vec<u8>> {
     let mut at = 0;
     for n in 0..form.bytes {
         let gap = form.gap_before(n);
-        let (before, digits) = line.get(at..at + gap + 2).unwrap_or_default().split_at_checked(gap)?;
-        // Blanks where digits could be: the line is a short one.
-        let Some(byte) = byte(digits) else { break };
+        // Blanks where digits could be, or nothing: the line is a short one.
+        let there = line.get(at..at + gap + 2).and_then(|there| there.split_at_checked(gap));
+        let Some((before, byte)) = there.and_then(|(before, digits)| Some((before, byte(digits)?))) else { break };
         if before.iter().any(|&b| b != b' ') {
             return None;
         }
