@@ -1,9 +1,9 @@
 //! Rows that are not UTF-8: which charset they are in, and the way from there to glyphs.
 //!
-//! A row is translated to UTF-8, with the offset each character came from, and then goes through [`super::decode()`] like
-//! any other: what is a mark there is a mark here. The charsets and their names are those of the WHATWG Encoding Standard
-//! as `encoding_rs` has them, but for one: Latin-1 is ISO/IEC 8859-1 here, where 80 to 9F are the C1 controls. The web
-//! reads it as windows-1252, which would hide just what one looks for in a row of bytes.
+//! A row is translated to UTF-8, with the offset each character came from, and then goes through [`super::decode()`]
+//! like any other: what is a mark there is a mark here. The charsets and their names are those of the WHATWG Encoding
+//! Standard as `encoding_rs` has them, but for one: Latin-1 is ISO/IEC 8859-1 here, where 80 to 9F are the C1 controls.
+//! The web reads it as windows-1252, which would hide just what one looks for in a row of bytes.
 
 use super::decode::{Translated, decode, decode_translated};
 use super::glyph::Row;
@@ -114,9 +114,9 @@ fn is_latin1(label: &str) -> bool {
 
 /// Decodes one row in this charset, its line end not included, into `row`, which is cleared first.
 ///
-/// The same as [`super::decode()`] in every way but how characters are told: a glyph's `source` is the offset of its first
-/// byte in `bytes`, in whatever charset these are, and a byte that has no meaning there is a mark `\xNN`. Total: any bytes
-/// give a row. A row starts anew: what a shift in the row before said is forgotten.
+/// The same as [`super::decode()`] in every way but how characters are told: a glyph's `source` is the offset of its
+/// first byte in `bytes`, in whatever charset these are, and a byte that has no meaning there is a mark `\xNN`. Total:
+/// any bytes give a row. A row starts anew: what a shift in the row before said is forgotten.
 pub fn decode_in(charset: Charset, bytes: &[u8], row: &mut Row) {
     let mut text = Translation::default();
     match charset.0 {
@@ -196,9 +196,9 @@ fn multi_byte(encoding: &'static Encoding, bytes: &[u8], into: &mut Translation)
 
 /// Translates the first character of `rest`, which is not empty and stands at offset `at`. Gives its length in bytes.
 ///
-/// A decoder is fed to its first answer and thrown away. Going on with it would be cheaper, but after an error it has bytes
-/// of the next character in hand and does not say how they are divided. Starting over at the byte after those that it
-/// finds fault with is what the Encoding Standard asks for (it puts the others back).
+/// A decoder is fed to its first answer and thrown away. Going on with it would be cheaper, but after an error it has
+/// bytes of the next character in hand and does not say how they are divided. Starting over at the byte after those
+/// that it finds fault with is what the Encoding Standard asks for (it puts the others back).
 fn first_char(mut decoder: Decoder, rest: &[u8], at: usize, into: &mut Translation) -> usize {
     // Two characters at most, in Big5.
     let mut buffer = [0; 16];

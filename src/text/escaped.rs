@@ -8,9 +8,9 @@
 //! | characters that are not seen, or not by themselves | their bytes: `\xE2\x80\xAE` |
 //! | all others | themselves |
 //!
-//! Bytes are read as UTF-8 whatever the charset of the peer is: this view answers what was sent, not what was meant. Of a
-//! grapheme cluster (UAX #29) one character is seen, the first that can be; what only changes its look is bytes, so that
-//! `é` in one character and in two (`e\xCC\x81`) look different.
+//! Bytes are read as UTF-8 whatever the charset of the peer is: this view answers what was sent, not what was meant. Of
+//! a grapheme cluster (UAX #29) one character is seen, the first that can be; what only changes its look is bytes, so
+//! that `é` in one character and in two (`e\xCC\x81`) look different.
 
 use super::glyph::{GlyphKind, Row, columns};
 use super::invisible::is_invisible;
@@ -21,8 +21,8 @@ use unicode_width::UnicodeWidthChar;
 
 /// Writes a row's bytes, its line end included, into `row`, which is cleared first.
 ///
-/// Each character of an escape is a glyph of kind [`GlyphKind::Mark`] and has as `source` the byte it stands for; all else
-/// is as it was said, a glyph for each character, with the blank 20 as the place where lines may break. Total, and
+/// Each character of an escape is a glyph of kind [`GlyphKind::Mark`] and has as `source` the byte it stands for; all
+/// else is as it was said, a glyph for each character, with the blank 20 as the place where lines may break. Total, and
 /// [`unescape`] gives the bytes back from [`Row::text`].
 ///
 /// # Examples
@@ -161,7 +161,8 @@ fn character(c: char, is_seen: bool, at: usize, each: &mut impl FnMut(usize, Pie
     at + c.len_utf8()
 }
 
-/// Whether a character is seen, is not taken for another that looks like nothing either, and leaves its neighbours alone.
+/// Whether a character is seen, is not taken for another that looks like nothing either, and leaves its neighbours
+/// alone.
 fn is_seen_alone(c: char) -> bool {
     if c.is_ascii() {
         return c != '\\' && !c.is_ascii_control();
@@ -177,8 +178,8 @@ const fn is_conjoining_jamo(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}')
 }
 
-/// Whether a character makes no cluster with a letter before or after it (UAX #29, rules 9 to 9b): not so a skin tone, a
-/// vowel sign, a sign that encloses the digits after it.
+/// Whether a character makes no cluster with a letter before or after it (UAX #29, rules 9 to 9b): not so a skin tone,
+/// a vowel sign, a sign that encloses the digits after it.
 fn keeps_to_itself(c: char) -> bool {
     let between_letters: String = ['x', c, 'x'].into_iter().collect();
     between_letters.graphemes(true).count() == 3

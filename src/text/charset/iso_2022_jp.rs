@@ -1,7 +1,7 @@
 //! ISO-2022-JP (RFC 1468, WHATWG Encoding Standard 12.2): Japanese in seven bits, with escape sequences of its own.
 //!
-//! Those that choose a character set are part of the charset and show nothing. All others are left to the decoder of rows,
-//! which knows what a terminal would make of them; so are controls, in whatever set they stand.
+//! Those that choose a character set are part of the charset and show nothing. All others are left to the decoder of
+//! rows, which knows what a terminal would make of them; so are controls, in whatever set they stand.
 
 use super::{ESC, Translation, first_char};
 use encoding_rs::ISO_2022_JP;
