@@ -311,10 +311,10 @@ mod tests {
     }
 
     #[test]
-    fn a_thousand_words_are_looked_for_and_a_monster_is_not() {
-        let words: Vec<_> = (0..1_000).map(|n| format!("wördskw{n}{}", "sk".repeat(40))).collect();
+    fn a_hundred_words_are_looked_for_and_a_monster_is_not() {
+        let words: Vec<_> = (0..100).map(|n| format!("wördskw{n}{}", "sk".repeat(40))).collect();
         let many = Mentions::new(std::iter::empty(), &words);
-        assert!(many.is_in(words[999].to_uppercase().as_bytes()) && !many.is_in(b"w"));
+        assert!(many.is_in(words[99].to_uppercase().as_bytes()) && !many.is_in(b"w"));
         assert!(mentions(&["a".repeat(1 << 20).as_str()], &[]).is_empty());
     }
 
