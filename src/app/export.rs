@@ -164,6 +164,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use serde_json::Value;
+    use std::fmt::Write as _;
 
     const AT: Wall = Wall(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
 
@@ -172,7 +173,7 @@ mod tests {
         for &byte in bytes {
             match byte {
                 b' '..=b'[' | b']'..=b'~' => into.push(char::from(byte)),
-                _ => into.push_str(&format!("\\x{byte:02X}")),
+                _ => write!(into, "\\x{byte:02X}").unwrap(),
             }
         }
     }

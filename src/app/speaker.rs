@@ -219,18 +219,13 @@ fn begins_text(rest: &str) -> bool {
 }
 
 fn is_nick(word: &str) -> bool {
-    let mut chars = 0;
-    let mut has_letter = false;
-    for c in word.chars() {
-        let is_fit = !c.is_whitespace() && !c.is_control() && !":<>[]*/\\".contains(c);
-        if !is_fit || chars == MAX_NICK {
-            return false;
-        }
-        chars += 1;
-        has_letter |= c.is_alphabetic();
-    }
-    // The second look is for marks and accents, which the first takes no side on.
-    has_letter && (crate::text::is_harmless(word) || crate::text::plain(word) == word)
+    let is_fit = |c: char| !c.is_whitespace() && !c.is_control() && !":<>[]*/\\".contains(c);
+    // One more than may be, so that no more than that are looked at.
+    let len = word.chars().take(MAX_NICK + 1).take_while(|c| is_fit(*c)).map(char::len_utf8);
+    let (chars, bytes) = len.fold((0, 0), |(chars, bytes), len| (chars + 1, bytes + len));
+    let is_fit = chars <= MAX_NICK && bytes == word.len() && word.chars().any(char::is_alphabetic);
+    // The second look is for accents of their own, on which the first takes no side.
+    is_fit && (crate::text::is_harmless(word) || crate::text::plain(word) == word)
 }
 
 #[cfg(test)]
