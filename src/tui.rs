@@ -331,7 +331,7 @@ where
     }
 
     fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
-        if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?))) {
+        if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?)), app.time()) {
             app.fit(panes.viewport());
         }
         self.terminal.draw(|frame| {

@@ -17,7 +17,7 @@ const TOLD: [&[u8]; 2] = [b"You are ", b" is now known as "];
 
 /// Mentions in one tab.
 #[derive(Debug, Default)]
-pub struct Attention {
+pub(super) struct Attention {
     /// How one who speaks is found.
     who: Who,
     /// The names asked for, and granted by the server.
@@ -39,12 +39,12 @@ impl Attention {
     }
 
     /// How one who speaks is found.
-    pub const fn who(&self) -> &Who {
+    pub(super) const fn who(&self) -> &Who {
         &self.who
     }
 
     /// Words to be called for, beside one's name.
-    pub fn words(&self) -> &[String] {
+    pub(super) fn words(&self) -> &[String] {
         &self.words
     }
 
@@ -54,7 +54,7 @@ impl Attention {
     }
 
     /// The name the server has told us we have, if it is not the one we asked for.
-    pub fn granted(&self) -> Option<&str> {
+    pub(super) fn granted(&self) -> Option<&str> {
         self.granted.as_deref()
     }
 

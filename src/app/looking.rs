@@ -78,14 +78,14 @@ impl App {
         Ok(())
     }
 
-    pub(super) fn highlight_command(&mut self, words: &str) -> Looked {
+    pub(super) fn highlight_command(&mut self, words: &str) {
         let words: Vec<String> = match words {
             "" => {
                 let now = self.tab().attention.words().join(" ");
                 let now = if now.is_empty() { "none but your nickname".to_owned() } else { now };
                 self.flash =
                     Some(format!("Words that count as mentions: {now}. /highlight WORD ... sets them, off ends them."));
-                return Ok(());
+                return;
             }
             "off" => Vec::new(),
             words => words.split_whitespace().map(str::to_owned).collect(),
@@ -96,7 +96,6 @@ impl App {
             format!("Mentions, beside your nickname: {}", words.join(" "))
         });
         self.tab_mut().set_words(words);
-        Ok(())
     }
 
     pub(super) fn filter_command(&mut self, words: &str) -> Looked {

@@ -6,7 +6,7 @@ use super::viewport::{Motion, Scroll};
 use super::{Action, App, Effect, Mouse, Now, Outcome, Pick, help};
 
 /// Bytes a paste may bring the draft to. More than can be sent at once, less than would make it slow to look at.
-const DRAFT_LIMIT: usize = 4 << 20;
+pub(super) const DRAFT_LIMIT: usize = 4 << 20;
 
 /// What the keys work on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -108,11 +108,12 @@ impl App {
         self.flash = None;
         match (self.mode, c) {
             (Mode::ConfirmQuit, 'y' | 'Y') => return Outcome::effect(Effect::Quit),
-            (Mode::ConfirmQuit, 'n' | 'N') | (Mode::Help { .. }, 'q') => return self.enter(Mode::Compose),
+            (Mode::ConfirmQuit, 'n' | 'N') | (Mode::Help { .. } | Mode::Links { .. }, 'q') => {
+                return self.enter(Mode::Compose);
+            }
             (Mode::Search, c) => return self.type_in_search(c.encode_utf8(&mut [0; 4])),
             (Mode::Bare, _) => return self.leave_bare(),
             (Mode::Pick(pick), c) => return self.type_in_pick(now, pick, c),
-            (Mode::Links { .. }, 'q') => return self.enter(Mode::Compose),
             _ => self.mode = Mode::Compose,
         }
         let mut buffer = [0; 4];

@@ -137,6 +137,6 @@ mod tests {
     #[test]
     fn an_empty_match_is_none() {
         let pattern = Pattern::new("x*", Syntax::Regex, Case::Smart).unwrap();
-        assert_eq!(pattern.ranges(b"axxb").collect::<Vec<_>>(), [1..3]);
+        assert!(pattern.ranges(b"axxb").eq(std::iter::once(1..3)));
     }
 }

@@ -109,7 +109,7 @@ impl App {
         }
         let size = self.viewport.text;
         self.reveal(|scroll, scene| scroll.reveal(scene, size, at));
-        self.enter(Mode::Pick(Pick { at, link: 0, ..pick }));
+        self.mode = Mode::Pick(Pick { at, link: 0, ..pick });
         Outcome::changed(true)
     }
 
@@ -117,7 +117,7 @@ impl App {
         let from = pick.from.unwrap_or(pick.at);
         let (first, last) = (pick.at.min(from), pick.at.max(from));
         let (count, text) = self.tab().text_of_rows(first, last, self.viewport.text.columns);
-        self.enter(Mode::Compose);
+        self.mode = Mode::Compose;
         let rows = if count == 1 { "row" } else { "rows" };
         self.copy(text, &format!("{count} {rows}"))
     }
@@ -126,13 +126,13 @@ impl App {
         let Some(line) = self.tab().transcript().line(pick.at) else { return Outcome::default() };
         let text = shown(self.tab().lens(), &line.first, &line.bytes, 0);
         let found: Vec<String> = links::links(&text).filter_map(|range| text.get(range).map(str::to_owned)).collect();
-        let Some(link) = found.get(pick.link % found.len().max(1)).cloned() else {
+        let Some(url) = found.get(pick.link % found.len().max(1)).cloned() else {
             return self.say("There is no link in this row. /links has all there are.");
         };
         let of = if found.len() > 1 { format!(" {} of {}", pick.link + 1, found.len()) } else { String::new() };
-        self.enter(Mode::Pick(Pick { link: (pick.link + 1) % found.len(), ..pick }));
-        let words = format!("link{of}, {link}");
-        self.copy(link, &words)
+        self.mode = Mode::Pick(Pick { link: (pick.link + 1) % found.len(), ..pick });
+        let words = format!("link{of}, {url}");
+        self.copy(url, &words)
     }
 
     /// The page of links.
@@ -167,7 +167,7 @@ impl App {
             Action::Scroll(Motion::Top) | Action::Edit(super::Edit::Start) => 0,
             Action::Scroll(Motion::Bottom) | Action::EndOfText => last,
             Action::Submit | Action::Pick => {
-                self.enter(Mode::Compose);
+                self.mode = Mode::Compose;
                 let Some(Found { url, row }) = self.links.get(at).cloned() else { return Outcome::default() };
                 let size = self.viewport.text;
                 self.reveal(|scroll, scene| scroll.reveal(scene, size, row));

@@ -27,7 +27,8 @@ impl App {
         }
         let (format, path) = match words.split_once(char::is_whitespace) {
             Some((word, rest)) if Format::parse(word).is_ok() => (Format::parse(word)?, rest.trim()),
-            _ => (if words.ends_with(".jsonl") { Format::Jsonl } else { Format::Text }, words),
+            _ if words.to_lowercase().ends_with(".jsonl") => (Format::Jsonl, words),
+            _ => (Format::Text, words),
         };
         if path.is_empty() {
             return Err("Where to? /save FILE, or /save escaped FILE, /save jsonl FILE.".to_owned());

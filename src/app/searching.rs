@@ -75,7 +75,7 @@ impl App {
 
     fn end_search(&mut self, stays: bool) -> Outcome {
         self.tab_mut().end_search(stays);
-        self.enter(Mode::Compose);
+        self.mode = Mode::Compose;
         Outcome::changed(true)
     }
 

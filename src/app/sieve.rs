@@ -133,7 +133,7 @@ impl Sieve {
     /// Folds the run that a row is in, or unfolds it. Says whether there is one.
     pub(super) fn toggle(&mut self, transcript: &Transcript, id: RowId) -> bool {
         let Some(run) = self.run_of(transcript, id) else { return false };
-        if run.rows < 2 || !self.is_long(transcript, run) {
+        if run.rows < 2 || !is_long(transcript, run) {
             return false;
         }
         if !self.unfolded.remove(&run.first) {
@@ -250,7 +250,7 @@ impl Sieve {
 
     fn item_of(&self, transcript: &Transcript, row: RowId) -> Option<Item> {
         let run = self.run_of(transcript, row)?;
-        if run.rows > 1 && self.is_long(transcript, run) && !self.unfolded.contains(&run.first) {
+        if run.rows > 1 && is_long(transcript, run) && !self.unfolded.contains(&run.first) {
             return Some(run);
         }
         Some(Item { first: row, last: row, rows: 1 })
@@ -265,10 +265,11 @@ impl Sieve {
         let last = self.shown.before(end)?;
         Some(Item { first, last, rows: self.shown.count(first..end) })
     }
+}
 
-    fn is_long(&self, transcript: &Transcript, run: Item) -> bool {
-        run.rows >= if transcript.is_blank(run.first) { BLANK_RUN } else { SAME_RUN }
-    }
+/// Whether a run is long enough to be folded.
+fn is_long(transcript: &Transcript, run: Item) -> bool {
+    run.rows >= if transcript.is_blank(run.first) { BLANK_RUN } else { SAME_RUN }
 }
 
 /// Whether two whole rows hold the same.

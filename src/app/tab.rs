@@ -147,9 +147,9 @@ impl Tab {
         self.traffic
     }
 
-    /// The nickname asked for.
+    /// The nickname the server has told us we have, or else the one we asked for.
     pub fn nick(&self) -> Option<&str> {
-        self.nick.as_deref()
+        self.attention.granted().or(self.nick.as_deref())
     }
 
     /// What ends a line on its way out.

@@ -73,7 +73,10 @@ impl App {
             Verb::Filter => self.filter_command(arguments).map(|()| Vec::new()),
             Verb::Fold => self.fold_command(arguments).map(|()| Vec::new()),
             Verb::Who => self.who_command(arguments).map(|()| Vec::new()),
-            Verb::Highlight => self.highlight_command(arguments).map(|()| Vec::new()),
+            Verb::Highlight => {
+                self.highlight_command(arguments);
+                Ok(Vec::new())
+            }
             Verb::Alert => self.alert_command(arguments).map(|()| Vec::new()),
         }
     }

@@ -124,7 +124,6 @@ impl Theme {
 
     /// The looks of a nickname, the same for the same `hash` whatever the theme's colours are. The hash should be well
     /// mixed in its low bits; letter case and the like are the caller's affair.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the pane colours nicknames next"))]
     pub(super) fn nick(&self, hash: u64) -> Style {
         let count = self.nicks.len().max(1) as u64;
         let at = usize::try_from(hash % count).unwrap_or(0);

@@ -138,6 +138,14 @@ impl Tab {
         self.sieve.toggle(&self.transcript, id)
     }
 
+    /// How many rows are shown above row `top`, from there to `last`, and in all: where in the transcript a page is.
+    pub fn share(&self, top: RowId, last: RowId) -> (u64, u64, u64) {
+        let (first, next) = (self.transcript.first(), self.transcript.next());
+        let after = RowId(last.0 + 1);
+        let shown = |rows| self.sieve.shown_in(rows);
+        (shown(first..top), shown(top..after), shown(first..next))
+    }
+
     /// The search that is on.
     pub const fn search(&self) -> Option<&Search> {
         self.search.as_ref()

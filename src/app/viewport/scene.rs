@@ -174,7 +174,7 @@ const fn end_mark(row: &RowView<'_>, view: View) -> Option<char> {
 }
 
 /// A number in groups of three: `3,412`.
-pub(in crate::app) fn grouped(count: u64) -> String {
+pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let groups = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group));
     groups.collect::<Vec<_>>().join(",")
