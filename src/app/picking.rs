@@ -1,7 +1,7 @@
 //! Taking things out: rows and links, by keyboard, onto the clipboard.
 
 use super::links::{self, Found};
-use super::transcript::{RowId, RowKind, RowView};
+use super::transcript::{Line, RowId, RowKind, RowView};
 use super::viewport::{Lens, Motion, Size};
 use super::{Action, App, Effect, Mode, Now, Outcome, Tab, View};
 use crate::text::{self, Row};
@@ -124,7 +124,7 @@ impl App {
 
     fn copy_link_of(&mut self, pick: Pick) -> Outcome {
         let Some(line) = self.tab().transcript().line(pick.at) else { return Outcome::default() };
-        let text = shown(self.tab().lens(), &line.first, &line.bytes, 0);
+        let text = read(self.tab().lens(), &line.bytes);
         let found: Vec<String> = links::links(&text).filter_map(|range| text.get(range).map(str::to_owned)).collect();
         let Some(url) = found.get(pick.link % found.len().max(1)).cloned() else {
             return self.say("There is no link in this row. /links has all there are.");
@@ -141,10 +141,11 @@ impl App {
         let (transcript, lens) = (tab.transcript(), tab.lens());
         let rows = (transcript.first().0..transcript.next().0).rev().map(RowId);
         let rows = rows.filter(|&id| tab.sieve().shows(id)).filter_map(|id| {
-            let row = transcript.row(id).filter(|row| !row.is_continued)?;
+            let is_said = |row: &RowView<'_>| matches!(row.kind, RowKind::Received | RowKind::Sent);
+            let row = transcript.row(id).filter(|row| !row.is_continued && is_said(row))?;
             // Nearly no row has one; only those that may are decoded.
             memchr::memmem::find(row.bytes, b"://")?;
-            Some((id, shown(lens, &row, &transcript.line(id)?.bytes, 0)))
+            Some((id, read(lens, &transcript.line(id)?.bytes)))
         });
         self.links = links::collect(rows, links::MOST);
         if self.links.is_empty() {
@@ -202,27 +203,38 @@ impl Tab {
                 continue;
             }
             let line = self.transcript().line(row.id);
-            lines.push(line.map_or_else(String::new, |line| shown(self.lens(), &line.first, &line.bytes, columns)));
+            lines.push(line.map_or_else(String::new, |line| shown(self.lens(), &line, columns)));
         }
         (lines.len(), lines.join("\n"))
     }
 }
 
-/// A line as the lens shows it, without the marks for how it ended. For the hex view, a dump of so many columns.
-fn shown(lens: Lens, first: &RowView<'_>, bytes: &[u8], columns: usize) -> String {
+/// What a line says, whatever the view is.
+fn read(lens: Lens, bytes: &[u8]) -> String {
     let mut row = Row::default();
-    let is_wire = matches!(first.kind, RowKind::Received | RowKind::Sent);
+    text::decode_in(lens.charset, bytes, &mut row);
+    row.text().to_owned()
+}
+
+/// A line as the lens shows it, without the marks for how it ended. For the hex view, a dump of so many columns.
+fn shown(lens: Lens, line: &Line<'_>, columns: usize) -> String {
+    let is_ours = matches!(line.first.kind, RowKind::Notice | RowKind::Error);
+    let wire = || [&line.bytes, line.end.newline()].concat();
     match lens.view {
-        View::Text => text::decode_in(lens.charset, bytes, &mut row),
-        View::Escaped if is_wire => text::escape(bytes, &mut row),
-        View::Hex if is_wire && columns > 0 => {
-            let lines = text::hex(bytes, 0, &[], columns, &mut row);
+        View::Text => read(lens, &line.bytes),
+        _ if is_ours => read(Lens::default(), &line.bytes),
+        View::Escaped => {
+            let mut text = String::new();
+            text::escape_to(&wire(), &mut text);
+            text
+        }
+        View::Hex => {
+            let mut row = Row::default();
+            let lines = text::hex(&wire(), 0, &[], columns, &mut row);
             let text_of = |line: std::ops::Range<usize>| -> String {
                 row.glyphs().get(line).unwrap_or_default().iter().map(|glyph| row.text_of(glyph)).collect()
             };
-            return lines.into_iter().map(text_of).collect::<Vec<_>>().join("\n");
+            lines.into_iter().map(text_of).collect::<Vec<_>>().join("\n")
         }
-        View::Escaped | View::Hex => text::decode(bytes, &mut row),
     }
-    row.text().to_owned()
 }

@@ -5,6 +5,8 @@ use crate::link::LinkCommand;
 use crate::link::{Cause, CloseReason, LinkError, LinkOp};
 use bytes::Bytes;
 
+mod pane;
+
 /// An app driven by hand, with a clock of its own.
 struct Driver {
     app: App,
