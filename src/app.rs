@@ -154,11 +154,23 @@ pub struct Options {
     pub connect_limit: Duration,
     /// How much a tab keeps.
     pub limits: Limits,
+    /// How to call a user who looks elsewhere.
+    pub alert: AlertWay,
+    /// Who has the mouse at the start. The one who starts the program sees to it; from then on it is
+    /// [`Effect::Mouse`].
+    pub mouse: Mouse,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { eol: Eol::Lf, nick: None, connect_limit: Duration::from_secs(10), limits: Limits::default() }
+        Self {
+            eol: Eol::Lf,
+            nick: None,
+            connect_limit: Duration::from_secs(10),
+            limits: Limits::default(),
+            alert: AlertWay::default(),
+            mouse: Mouse::default(),
+        }
     }
 }
 

@@ -5,10 +5,13 @@ use crate::link::{DEFAULT_PORT, Endpoint, EndpointError, Eol};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use serve::{KindName, ServerArgs};
 use std::time::Duration;
+use terminal::TerminalArgs;
 
 mod serve;
+mod terminal;
 
 pub use serve::{Place, Service};
+pub use terminal::FaceKind;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -55,6 +58,9 @@ enum Command {
         nick: Option<String>,
 
         #[command(flatten)]
+        terminal: TerminalArgs,
+
+        #[command(flatten)]
         server: ServerArgs,
     },
     /// Run a lab server
@@ -97,6 +103,9 @@ struct ClientArgs {
     /// Give up connecting after this time, like 500ms, 5s, 2m; seconds if bare
     #[arg(short = 'w', long = "wait", value_name = "TIME", value_parser = time, default_value = "10s")]
     connect_limit: Duration,
+
+    #[command(flatten)]
+    terminal: TerminalArgs,
 }
 
 /// The names of line ends on the command line.
@@ -120,6 +129,8 @@ pub enum Job {
         service: Service,
         /// How the client behaves.
         options: Options,
+        /// What it shows.
+        face: FaceKind,
     },
     /// Run a server.
     Serve {
@@ -137,6 +148,8 @@ pub struct Config {
     pub endpoint: Endpoint,
     /// How to behave.
     pub options: Options,
+    /// What to show.
+    pub face: FaceKind,
 }
 
 /// What is wrong with arguments that are well formed. Its `Display` is a sentence, fit for a terminal.
@@ -187,9 +200,9 @@ impl Args {
     fn check(self) -> Result<Job, UsageError> {
         match self.command {
             None => self.client.resolve().map(Job::Chat),
-            Some(Command::Host { kind, nick, server }) => {
-                let options = Options { nick: checked(nick)?, ..Options::default() };
-                Ok(Job::Host { service: server.resolve(kind)?, options })
+            Some(Command::Host { kind, nick, terminal, server }) => {
+                let options = terminal.applied_to(Options { nick: checked(nick)?, ..Options::default() });
+                Ok(Job::Host { service: server.resolve(kind)?, options, face: terminal.face() })
             }
             Some(Command::Serve { kind, echo, server }) => {
                 kind.check_echo(echo)?;
@@ -215,7 +228,7 @@ impl ClientArgs {
             EolName::None => Eol::None,
         };
         let options = Options { eol, nick, connect_limit: self.connect_limit, ..Options::default() };
-        Ok(Config { endpoint, options })
+        Ok(Config { endpoint, options: self.terminal.applied_to(options), face: self.terminal.face() })
     }
 }
 
@@ -290,6 +303,22 @@ mod tests {
         for words in ["-w 0", "-w soon", "-w -1", "-w 1e19", "-w 25h", "--eol vt", "--colour", "-C --eol lf"] {
             assert!(config(words).is_err(), "{words}");
         }
+    }
+
+    #[test]
+    fn the_terminal_is_dealt_with_as_wanted() {
+        use crate::app::{AlertWay, Mouse};
+        let plain = config("pi").unwrap();
+        assert_eq!((plain.face, plain.options.mouse), (FaceKind::Screen, Mouse::Terminal));
+        assert_eq!(plain.options.alert, AlertWay::Bell);
+        assert_eq!(config("--plain pi").unwrap().face, FaceKind::Plain);
+        assert_eq!(config("--mouse pi").unwrap().options.mouse, Mouse::Program);
+        assert_eq!(config("--alert notify pi").unwrap().options.alert, AlertWay::Notify);
+        assert_eq!(config("--alert off pi").unwrap().options.alert, AlertWay::Silent);
+        assert!(config("--plain --mouse pi").is_err());
+        assert!(config("--alert siren pi").is_err());
+        let Ok(Job::Host { options, face, .. }) = job("host --plain --alert off") else { panic!("host --plain") };
+        assert_eq!((options.alert, face), (AlertWay::Silent, FaceKind::Plain));
     }
 
     fn service(words: &str) -> Result<Service, String> {

@@ -3,12 +3,14 @@
 use anyhow::Context as _;
 use clap::Parser as _;
 use crossterm::event::EventStream;
-use netchat_tui::app::{App, Now, Options};
-use netchat_tui::cli::{Args, Job};
+use netchat_tui::app::{App, Effect, Mouse, Now, Options};
+use netchat_tui::cli::{Args, FaceKind, Job};
 use netchat_tui::link::Endpoint;
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::serve::{self, Hosted, Prepared, ServeError};
-use netchat_tui::tui::{Exit, Guard, Host as _, House, Screen, Signals, SystemHost, Tui, install_panic_hook};
+use netchat_tui::tui::{
+    Cells, Exit, Face, Guard, Host as _, House, Plain, Screen, Signals, SystemHost, Tui, install_panic_hook,
+};
 use netchat_tui::ui::Theme;
 use ratatui::Terminal;
 use std::io::{self, IsTerminal as _};
@@ -33,11 +35,11 @@ enum Room {
 fn main() -> ExitCode {
     let job = Args::parse().resolve().unwrap_or_else(|error| error.exit());
     let done = match job {
-        Job::Chat(config) => chat(Room::There(config.endpoint), config.options),
-        Job::Host { service, options } => {
+        Job::Chat(config) => chat(Room::There(config.endpoint), config.options, config.face),
+        Job::Host { service, options, face } => {
             // Before the terminal is taken: what is wrong can be said in plain sight then.
             let hosted = needs_terminal().and_then(|()| Ok(Hosted::start(Prepared::new(service)?)?));
-            hosted.and_then(|hosted| chat(Room::Here(hosted), options))
+            hosted.and_then(|hosted| chat(Room::Here(hosted), options, face))
         }
         Job::Serve { service, echo } => serve::serve(service, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
     };
@@ -62,33 +64,35 @@ fn needs_terminal() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn chat(room: Room, options: Options) -> anyhow::Result<Exit> {
+fn chat(room: Room, options: Options, face: FaceKind) -> anyhow::Result<Exit> {
     needs_terminal()?;
     // One thread for everything: a chat has no work for two, and nothing has to be locked.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
-    let ended = runtime.block_on(talk(room, options));
+    let ended = runtime.block_on(talk(room, options, face));
     // A name being looked up sits in a thread that cannot be stopped; leaving does not wait for it.
     runtime.shutdown_background();
     ended
 }
 
-async fn talk(room: Room, options: Options) -> anyhow::Result<Exit> {
+async fn talk(room: Room, options: Options, face: FaceKind) -> anyhow::Result<Exit> {
     install_panic_hook();
     // Before the terminal is taken, so that no signal can leave it taken.
     let signals = Signals::listen().context("listening for signals")?;
-    let guard = Guard::enter().context("taking over the terminal")?;
-    let terminal = Terminal::new(Screen::new(io::stdout())).context("taking over the terminal")?;
-    let theme = if no_color() { Theme::MONO } else { Theme::COLOUR };
+    let (guard, face) = take_terminal(face).context("taking over the terminal")?;
+    let mouse = options.mouse;
     let (host, mut app) = (SystemHost::default(), App::new(options));
     let now = Now { elapsed: Duration::ZERO, wall: host.wall() };
-    let (first, house, end) = match room {
+    let (mut first, house, end) = match room {
         Room::There(endpoint) => (app.open(endpoint), House::default(), None),
         Room::Here(Hosted { endpoint, introduction, news, here, end }) => {
             (app.host(now, endpoint, &introduction), House::new(news, here), Some(end))
         }
     };
+    if mouse == Mouse::Program {
+        first.effects.push(Effect::Mouse(mouse));
+    }
     let network = Arc::new(SystemNetwork::default());
-    let mut tui = Tui::new(terminal, EventStream::new(), host, signals, network).with_theme(theme).with_house(house);
+    let mut tui = Tui::new(face, EventStream::new(), host, signals, network).with_house(house);
     let ended = tui.run(&mut app, first).await;
     drop(guard);
     tui.close().await;
@@ -96,6 +100,17 @@ async fn talk(room: Room, options: Options) -> anyhow::Result<Exit> {
         end.wait();
     }
     ended
+}
+
+/// The terminal, and what will be shown on it.
+fn take_terminal(face: FaceKind) -> io::Result<(Guard, Box<dyn Face>)> {
+    if face == FaceKind::Plain {
+        return Ok((Guard::enter_plain()?, Box::new(Plain::new(io::stdout()))));
+    }
+    let guard = Guard::enter()?;
+    let theme = if no_color() { Theme::MONO } else { Theme::COLOUR };
+    let cells = Cells::new(Terminal::new(Screen::new(io::stdout()))?).with_theme(theme);
+    Ok((guard, Box::new(cells)))
 }
 
 /// <https://no-color.org>: set and not empty.

@@ -10,7 +10,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("app", &["text", "link"]),
     ("ui", &["app", "text", "link"]),
     ("net", &["link"]),
-    ("tui", &["app", "ui", "net", "link"]),
+    ("tui", &["app", "ui", "net", "link", "text"]),
     ("lab", &["text"]),
     ("cli", &["app", "lab", "link"]),
     ("serve", &["cli", "lab", "link", "text"]),
