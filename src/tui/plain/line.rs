@@ -1,8 +1,8 @@
 //! The line being written at the foot of a terminal that scrolls, over as many screen lines as it takes.
 //!
 //! Positions are computed and never asked for: the terminal wraps at its width, a wide character that does not fit goes
-//! to the next line whole, and behind a line filled to the end the cursor is put onto the next one, because terminals
-//! differ in where it is until something is written.
+//! to the next line whole, and behind a line filled to the end the cursor is put onto the next one, because it would
+//! stand on the last character until something is written.
 
 use crate::app::Prompt;
 use crate::text::{self, GlyphKind, Row};
@@ -70,16 +70,17 @@ impl Line {
         let same = self.glyphs.iter().zip(&next.glyphs).take_while(|(a, b)| a == b).count();
         let mut at = self.place(self.cursor, columns);
         if same < self.glyphs.len() || same < next.glyphs.len() {
-            go(at, self.place(same, columns), out);
+            go(at, self.free(same, columns), out);
             if same < self.glyphs.len() {
                 out.extend_from_slice(b"\x1b[J");
             }
             for (text, _) in next.glyphs.iter().skip(same) {
                 out.extend_from_slice(text.as_bytes());
             }
-            at = next.place(next.glyphs.len(), columns);
+            at = next.free(next.glyphs.len(), columns);
             if same < next.glyphs.len() && at.column == 0 {
-                out.extend_from_slice(b"\r\n");
+                // A blank takes the cursor there, and the terminal still knows the lines for one.
+                out.extend_from_slice(b" \r");
             }
         }
         go(at, next.place(next.cursor, columns), out);
@@ -93,8 +94,15 @@ impl Line {
         out.extend_from_slice(b"\x1b[J");
     }
 
-    /// Where the glyph of this number begins, or where the next one would.
+    /// Where the glyph of this number stands, or where the next one would. A wide one may not fit where there is room.
     fn place(&self, number: usize, columns: usize) -> Place {
+        let free = self.free(number, columns);
+        let width = self.glyphs.get(number).map_or(1, |(_, width)| *width);
+        if free.column + width > columns { Place { line: free.line + 1, column: 0 } } else { free }
+    }
+
+    /// The first free column behind so many glyphs.
+    fn free(&self, number: usize, columns: usize) -> Place {
         let mut at = Place::default();
         for (_, width) in self.glyphs.iter().take(number) {
             if at.column + width > columns {
@@ -102,9 +110,7 @@ impl Line {
             }
             at.column += width;
         }
-        // A wide one that does not fit any more is where it will be.
-        let next = self.glyphs.get(number).map_or(1, |(_, width)| *width);
-        if at.column + next > columns { Place { line: at.line + 1, column: 0 } } else { at }
+        if at.column >= columns { Place { line: at.line + 1, column: 0 } } else { at }
     }
 }
 
@@ -140,8 +146,10 @@ mod tests {
         parser
     }
 
+    /// The lines as they stand there, and the cursor.
     fn shown(parser: &vt100::Parser) -> (String, (u16, u16)) {
-        (parser.screen().contents(), parser.screen().cursor_position())
+        let lines: Vec<_> = parser.screen().rows(0, WIDTH).map(|line| line.trim_end().to_owned()).collect();
+        (lines.join("\n"), parser.screen().cursor_position())
     }
 
     fn line(prompt: &Prompt) -> Line {
@@ -166,8 +174,8 @@ mod tests {
             ("", "above\n>", (1, 2)),
             ("abcd", "above\n> abcd", (1, 6)),
             ("abcde", "above\n> abcde", (2, 0)),
-            ("abcdefgh", "above\n> abcdefgh", (2, 3)),
-            ("abcd漢", "above\n> abcd漢", (2, 2)),
+            ("abcdefgh", "above\n> abcde\nfgh", (2, 3)),
+            ("abcd漢", "above\n> abcd\n漢", (2, 2)),
             ("a\x1b", "above\n> a^[", (1, 5)),
         ] {
             let (shown, at) = written(&line(&draft(text)));
@@ -197,7 +205,7 @@ mod tests {
         assert!(line(&prompt).glyphs.len() < 77);
         assert!(written(&line(&prompt)).0.trim_end().ends_with("end"));
         prompt.edit(Edit::Start);
-        assert!(written(&line(&prompt)).0.contains("> start"));
+        assert!(written(&line(&prompt)).0.contains("> start\n"));
     }
 
     fn edits() -> impl Strategy<Value = Vec<Result<Edit, String>>> {

@@ -81,7 +81,7 @@ fn who_speaks_is_said_in_words_and_nothing_of_a_peers_drives_the_terminal() {
     stage.say("/quit now");
     assert_eq!(
         stage.frame(),
-        "\r\x1b[Jyou: hello\r\nred^[[2J^G       a\r\n\
+        "\r\x1b[Jyou: hello\r\nred^[[2J^G      a\r\n\
          error: /quit takes nothing after it. To say it to the server, write //quit.\r\n> /quit now"
     );
 }
