@@ -9,7 +9,7 @@ pub(crate) mod terminal;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;
-use netchat_tui::app::{App, Options, Wall};
+use netchat_tui::app::{App, Effect, Options, Wall};
 use netchat_tui::link::Endpoint;
 use netchat_tui::net::Network;
 use netchat_tui::tui::{Aside, Cells, Exit, Host, Signals, Surface, Suspended, Tui};
@@ -60,13 +60,25 @@ impl Session {
     }
 
     pub(crate) fn with(network: Arc<dyn Network>, address: &str, options: Options, size: (u16, u16)) -> Self {
+        Self::doing(network, address, Vec::new(), options, size)
+    }
+
+    /// The same with more for the loop to do at first.
+    pub(crate) fn doing(
+        network: Arc<dyn Network>,
+        address: &str,
+        effects: Vec<Effect>,
+        options: Options,
+        size: (u16, u16),
+    ) -> Self {
         let (keys, receiver) = mpsc::unbounded_channel();
         let (sender, screen) = watch::channel(Shown::default());
         let terminal =
             Terminal::new(Stage { inner: TestBackend::new(size.0, size.1), sender, frames: 0, said: Vec::new() })
                 .unwrap();
         let mut app = App::new(options);
-        let first = app.open(Endpoint::parse(address).unwrap());
+        let mut first = app.open(Endpoint::parse(address).unwrap());
+        first.effects.extend(effects);
         let host = StageHost(Instant::now());
         let task = tokio::task::spawn_local(async move {
             let mut tui = Tui::new(Cells::new(terminal), Keys(receiver), host, Signals::none(), network);
