@@ -91,6 +91,23 @@ fn a_panic_in_any_thread_gives_the_terminal_back_before_it_is_reported() {
 }
 
 #[test]
+fn a_panic_amid_a_draft_of_the_plain_face_is_reported_below_it() {
+    if is_to_fail() {
+        install_panic_hook();
+        let _guard = Guard::enter_plain().unwrap();
+        std::io::stdout().write_all(b"> half a line").unwrap();
+        std::io::stdout().flush().unwrap();
+        std::thread::spawn(|| panic!("out of cheese")).join().unwrap_err();
+        std::process::abort();
+    }
+    let mut terminal = failing("pty::a_panic_amid_a_draft_of_the_plain_face_is_reported_below_it");
+    let text = terminal.sees("out of cheese");
+    assert!(text.lines().any(|line| line.trim_end().ends_with("> half a line")), "{text}");
+    terminal.ended();
+    terminal.is_as_before();
+}
+
+#[test]
 fn an_error_on_the_way_gives_the_terminal_back() {
     if is_to_fail() {
         let fails = || -> std::io::Result<()> {

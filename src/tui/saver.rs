@@ -222,8 +222,7 @@ mod tests {
         let path = folder.file("notes.txt");
         std::fs::write(&path, "mine").unwrap();
         save(&mut saver, &path, &[b"other"]);
-        let saved = saver.recv().await;
-        assert_eq!(saved.result, Err(format!("{path} exists already; choose another name.")));
+        assert_eq!(saver.recv().await.result, Err(format!("{path} exists already; choose another name.")));
         saver.close().await;
         assert_eq!(std::fs::read(&path).unwrap(), b"mine");
     }

@@ -165,7 +165,7 @@ fn what_is_said_beside_goes_out_in_front_and_the_mouse_stays_the_terminals() {
     assert_eq!(stage.frame(), "");
     stage.face.aside(&Aside::Copy("hi".into()));
     stage.receive(b"row\n");
-    assert_eq!(stage.frame(), "\x1b]52;c;aGk=\x1b\\".to_owned() + &ERASED.to_owned() + "row\r\n> ");
+    assert_eq!(stage.frame(), "\x1b]52;c;aGk=\x1b\\".to_owned() + ERASED + "row\r\n> ");
 }
 
 #[test]
