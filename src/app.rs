@@ -156,21 +156,14 @@ pub struct Options {
     pub limits: Limits,
     /// How to call a user who looks elsewhere.
     pub alert: AlertWay,
-    /// Who has the mouse at the start. The one who starts the program sees to it; from then on it is
-    /// [`Effect::Mouse`].
+    /// Who has the mouse at the start, when it is `main` that sees to it.
     pub mouse: Mouse,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            eol: Eol::Lf,
-            nick: None,
-            connect_limit: Duration::from_secs(10),
-            limits: Limits::default(),
-            alert: AlertWay::default(),
-            mouse: Mouse::default(),
-        }
+        let (connect_limit, limits) = (Duration::from_secs(10), Limits::default());
+        Self { eol: Eol::Lf, nick: None, connect_limit, limits, alert: AlertWay::Bell, mouse: Mouse::Terminal }
     }
 }
 
