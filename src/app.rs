@@ -353,11 +353,7 @@ impl App {
     }
 
     fn due(&mut self, now: Now) -> Outcome {
-        let mut redraw = false;
-        for tab in &mut self.tabs {
-            redraw |= tab.on_due(now);
-        }
-        Outcome::changed(redraw)
+        Outcome::changed(self.tabs.iter_mut().fold(false, |redraw, tab| tab.on_due(now) || redraw))
     }
 
     fn scroll_help(&mut self, top: usize, motion: Motion) -> Outcome {
