@@ -353,7 +353,9 @@ impl App {
     }
 
     fn due(&mut self, now: Now) -> Outcome {
-        Outcome::changed(self.tabs.iter_mut().fold(false, |redraw, tab| tab.on_due(now) || redraw))
+        let mut redraw = false;
+        self.tabs.iter_mut().for_each(|tab| redraw |= tab.on_due(now));
+        Outcome::changed(redraw)
     }
 
     fn scroll_help(&mut self, top: usize, motion: Motion) -> Outcome {

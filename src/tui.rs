@@ -362,15 +362,11 @@ where
             self.face.aside(&Aside::Title(title.clone()));
             self.title = title;
         }
-        let next = self.face.draw(app)?;
-        self.frames.drawn();
-        if let Some(action) = next {
-            // Leaving a page has no effects.
-            let left = app.update(self.now(), Event::Act(action));
-            if left.redraw {
-                self.frames.request(Urgency::Soon);
-            }
+        if let Some(action) = self.face.draw(app)? {
+            // Only the end of a page that has been read out; it has no effects, and no other looks.
+            let _ = app.update(self.now(), Event::Act(action));
         }
+        self.frames.drawn();
         Ok(())
     }
 

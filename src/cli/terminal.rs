@@ -3,31 +3,30 @@
 use crate::app::{AlertWay, Mouse, Options};
 use clap::ValueEnum;
 
+/// Said with each of them: as `next_help_heading` it would also stand over the options of whoever comes next.
+const HEADING: &str = "Terminal";
+
 /// Options for the terminal.
 #[derive(Debug, Clone, clap::Args)]
-#[command(next_help_heading = "Terminal")]
 pub(super) struct TerminalArgs {
     /// Print line by line, without a frame: for screen readers and simple terminals
-    #[arg(long, conflicts_with = "mouse")]
+    #[arg(long, conflicts_with = "mouse", help_heading = HEADING)]
     plain: bool,
 
     /// Scroll with the wheel (the terminal's own selecting then needs Shift)
-    #[arg(long)]
+    #[arg(long, help_heading = HEADING)]
     mouse: bool,
 
-    /// How to call you when you are mentioned and look elsewhere
-    #[arg(long, value_name = "HOW", value_enum, default_value = "bell")]
+    /// How to call you when you look elsewhere: a bell, a notification of the desktop (OSC 9), or not
+    #[arg(long, value_name = "HOW", value_enum, default_value = "bell", help_heading = HEADING)]
     alert: AlertName,
 }
 
 /// The names of alerts on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum AlertName {
-    /// The terminal's bell
     Bell,
-    /// A notification of the desktop, where the terminal passes it on (OSC 9)
     Notify,
-    /// Not at all
     Off,
 }
 

@@ -1,7 +1,7 @@
 //! What is said to the terminal beside the picture: title, clipboard, bell, notification, mouse.
 //!
 //! None of it moves the cursor or changes a cell. It is written in front of the next frame, in the same write: never in
-//! the middle of one, and without a wakeup of its own.
+//! the middle of one, and without a wakeup of its own. Terminals that take no such commands get none.
 
 use super::terminal;
 use crate::app::{AlertWay, Mouse};
@@ -14,30 +14,34 @@ const LONGEST: usize = 200;
 /// One thing said beside the picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Aside {
-    /// What the window is called from now on (OSC 2). Nothing on terminals that have no title.
+    /// What the window is called from now on (OSC 2).
     Title(String),
     /// Onto the clipboard with it (OSC 52). Inside tmux that is up to its `set-clipboard`, which takes the plain
     /// sequence; some terminals ask the user, or refuse in silence.
     Copy(String),
-    /// BEL, or OSC 9 with these words, or nothing.
+    /// BEL, or OSC 9 with these words (BEL where the terminal takes no commands), or nothing.
     Alert(AlertWay, String),
     /// Who gets the mouse.
     Mouse(Mouse),
 }
 
 impl Aside {
-    /// Appends the bytes that say it.
+    /// Appends the bytes that say it to this terminal.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
+        self.write_for(terminal::takes_commands(), out);
+    }
+
+    fn write_for(&self, takes_commands: bool, out: &mut Vec<u8>) {
         match self {
-            Self::Title(title) if terminal::has_title() => osc(out, "2", &harmless(title)),
-            Self::Title(_) | Self::Alert(AlertWay::Silent, _) => {}
-            Self::Copy(text) => {
+            Self::Mouse(mouse) => terminal::give_mouse_to(*mouse, out),
+            Self::Alert(AlertWay::Notify, words) if takes_commands => osc(out, "9", &notification(words)),
+            Self::Alert(AlertWay::Bell | AlertWay::Notify, _) => out.push(b'\x07'),
+            Self::Title(title) if takes_commands => osc(out, "2", &harmless(title)),
+            Self::Copy(text) if takes_commands => {
                 // Writing to memory cannot fail.
                 let _ = queue!(out, CopyToClipboard::to_clipboard_from(text));
             }
-            Self::Alert(AlertWay::Bell, _) => out.push(b'\x07'),
-            Self::Alert(AlertWay::Notify, words) => osc(out, "9", &notification(words)),
-            Self::Mouse(mouse) => terminal::give_mouse_to(*mouse, out),
+            Self::Alert(AlertWay::Silent, _) | Self::Title(_) | Self::Copy(_) => {}
         }
     }
 }
@@ -69,9 +73,20 @@ mod tests {
     use super::*;
 
     fn bytes(aside: &Aside) -> String {
+        on(true, aside)
+    }
+
+    fn on(takes_commands: bool, aside: &Aside) -> String {
         let mut out = Vec::new();
-        aside.write(&mut out);
+        aside.write_for(takes_commands, &mut out);
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_console_that_would_print_it_gets_no_command() {
+        assert_eq!(on(false, &Aside::Title("t".into())) + &on(false, &Aside::Copy("c".into())), "");
+        assert_eq!(on(false, &Aside::Alert(AlertWay::Notify, "bob: hi".into())), "\x07");
+        assert_eq!(bytes(&Aside::Title("a\x07b".into())), "\x1b]2;ab\x07");
     }
 
     #[test]

@@ -109,8 +109,12 @@ impl<W: Write> Face for Plain<W> {
         app.fit(Viewport { text: cells, page: cells });
         let bytes = self.paint(app, size);
         self.write(&bytes)?;
-        // Read out, the help page is over: the next key belongs to the draft.
-        Ok(matches!(app.mode(), Mode::Help { .. }).then_some(Action::Cancel))
+        if !matches!(self.mode, Mode::Help { .. }) {
+            return Ok(None);
+        }
+        // Read out, the help page is over: the next key belongs to the draft, and the page can be asked for again.
+        self.mode = Mode::Compose;
+        Ok(Some(Action::Cancel))
     }
 
     fn repaint(&mut self) -> anyhow::Result<()> {

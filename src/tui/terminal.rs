@@ -80,7 +80,7 @@ pub(super) fn take() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     let screen = || {
         let mut out = io::stdout();
-        if has_title() {
+        if takes_commands() {
             queue!(out, Print(KEEP_TITLE))?;
         }
         if !BY_THE_LINE.load(Ordering::SeqCst) {
@@ -111,7 +111,7 @@ pub(super) fn give_back() {
         if !BY_THE_LINE.load(Ordering::SeqCst) {
             queue!(out, EnableLineWrap, Print(IMPLICIT_ORDER), LeaveAlternateScreen)?;
         }
-        if has_title() {
+        if takes_commands() {
             queue!(out, Print(TITLE_BACK))?;
         }
         execute!(out)
@@ -143,9 +143,10 @@ pub(super) fn give_mouse_to(owner: Mouse, out: &mut Vec<u8>) {
     };
 }
 
-/// Whether this terminal has a title to set. The Linux console has none, and older kernels print what was meant to be
-/// one (<https://git.kernel.org/torvalds/c/63f3a16db915>); `dumb` says so itself.
-pub(super) fn has_title() -> bool {
+/// Whether this terminal takes operating system commands: title, clipboard, notification. The Linux console has none of
+/// them, and older kernels print what is meant to be one (<https://git.kernel.org/torvalds/c/63f3a16db915>); `dumb`
+/// says so itself.
+pub(super) fn takes_commands() -> bool {
     std::env::var_os("TERM").is_none_or(|name| name != "linux" && name != "dumb")
 }
 

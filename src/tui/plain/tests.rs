@@ -163,9 +163,9 @@ fn what_is_said_beside_goes_out_in_front_and_the_mouse_stays_the_terminals() {
     let mut stage = Stage::new();
     stage.face.aside(&Aside::Mouse(crate::app::Mouse::Program));
     assert_eq!(stage.frame(), "");
-    stage.face.aside(&Aside::Copy("hi".into()));
+    stage.face.aside(&Aside::Alert(crate::app::AlertWay::Bell, String::new()));
     stage.receive(b"row\n");
-    assert_eq!(stage.frame(), "\x1b]52;c;aGk=\x1b\\".to_owned() + ERASED + "row\r\n> ");
+    assert_eq!(stage.frame(), "\x07".to_owned() + ERASED + "row\r\n> ");
 }
 
 #[test]
