@@ -10,6 +10,7 @@ use netchat_tui::net::SystemNetwork;
 use netchat_tui::serve::{self, Hosted, Prepared, ServeError};
 use netchat_tui::tui::{
     Cells, Exit, Face, Guard, Host as _, House, Plain, Screen, Signals, SystemHost, Tui, install_panic_hook,
+    unbuffered_stdout,
 };
 use netchat_tui::ui::Theme;
 use ratatui::Terminal;
@@ -105,7 +106,8 @@ async fn talk(room: Room, options: Options, face: FaceKind) -> anyhow::Result<Ex
 /// The terminal, and what will be shown on it.
 fn take_terminal(face: FaceKind) -> io::Result<(Guard, Box<dyn Face>)> {
     if face == FaceKind::Plain {
-        return Ok((Guard::enter_plain()?, Box::new(Plain::new(io::stdout()))));
+        let out = unbuffered_stdout()?;
+        return Ok((Guard::enter_plain()?, Box::new(Plain::new(out))));
     }
     let guard = Guard::enter()?;
     let theme = if no_color() { Theme::MONO } else { Theme::COLOUR };

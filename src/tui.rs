@@ -39,7 +39,7 @@ pub use cells::{Cells, Surface};
 pub use face::Face;
 pub use host::{Host, Suspended, SystemHost};
 pub use house::House;
-pub use plain::Plain;
+pub use plain::{Plain, unbuffered_stdout};
 pub use screen::Screen;
 pub use signals::{Signal, Signals};
 pub use terminal::{Guard, install_panic_hook};

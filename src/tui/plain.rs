@@ -61,7 +61,7 @@ impl<W: Write> Plain<W> {
 
     /// Everything that has changed since the last time, on a terminal of this size.
     fn paint(&mut self, app: &App, size: Size) -> Vec<u8> {
-        let columns = usize::from(size.width.max(1));
+        let columns = usize::from(size.width);
         let room = columns * usize::from(size.height.max(2) - 1);
         let line = Line::of(app.tab().prompt(), room);
         let mut news = String::new();
@@ -94,16 +94,14 @@ impl<W: Write> Plain<W> {
     /// Takes the line being written off the screen. What is printed next stands in its place.
     fn erase(&mut self) {
         if let Some(line) = self.line.take() {
-            // A terminal that does not tell its size is taken for one of the usual.
-            let columns = screen::size().map_or(80, |size| usize::from(size.width.max(1)));
-            line.erase(columns, &mut self.pending);
+            line.erase(usize::from(size().width), &mut self.pending);
         }
     }
 }
 
 impl<W: Write> Face for Plain<W> {
     fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>> {
-        let size = screen::size()?;
+        let size = size();
         // Nothing pages here; the core lays out for a screen like any other.
         let cells = viewport::Size { columns: usize::from(size.width), lines: usize::from(size.height) };
         app.fit(Viewport { text: cells, page: cells });
@@ -135,6 +133,32 @@ impl<W: Write> Face for Plain<W> {
         let bytes = std::mem::take(&mut self.pending);
         Ok(self.write(&bytes)?)
     }
+}
+
+/// Columns and lines of the terminal; of one that does not know, a serial line as a rule, the usual.
+fn size() -> Size {
+    let told = screen::size().ok().filter(|size| size.width > 0 && size.height > 0);
+    told.unwrap_or(Size { width: 80, height: 24 })
+}
+
+/// Standard output that writes what it is given when it is given it. Rust's own writes up to the last newline, and the
+/// rest at the flush: the draft would be gone for a moment with each row.
+///
+/// # Errors
+/// When the system has no more file descriptors.
+#[cfg(unix)]
+pub fn unbuffered_stdout() -> io::Result<impl Write> {
+    use std::os::fd::AsFd as _;
+    io::stdout().as_fd().try_clone_to_owned().map(std::fs::File::from)
+}
+
+/// Standard output. Its console takes no bytes but through it.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn unbuffered_stdout() -> io::Result<impl Write> {
+    Ok(io::stdout())
 }
 
 impl Printed {
