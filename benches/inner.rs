@@ -63,11 +63,11 @@ fn frame(bencher: Bencher<'_, '_>, rows: usize) {
     for _ in 0..rows / 1000 {
         let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(lines.clone())));
     }
-    let panes = ui::panes(Rect::new(0, 0, 120, 40)).unwrap();
+    let panes = ui::panes(Rect::new(0, 0, 120, 40), app.time()).unwrap();
     app.fit(panes.viewport());
     let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
     bencher.bench_local(|| {
         terminal.clear().unwrap();
-        terminal.draw(|frame| ui::draw(frame, &app, &Theme::COLOUR)).unwrap();
+        terminal.draw(|frame| ui::draw(frame, &app, &Theme::DARK)).unwrap();
     });
 }

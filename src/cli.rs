@@ -1,15 +1,21 @@
 //! The command line: what was typed ([`Args`]), and what it comes to ([`Config`]).
 
-use crate::app::{Options, is_nickname};
-use crate::link::{DEFAULT_PORT, Endpoint, EndpointError, Eol};
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use crate::app::Options;
+use crate::link::EndpointError;
+use crate::looks::Looks;
+use clap::{CommandFactory, Parser, Subcommand};
+use client::{ClientArgs, checked};
+use looks::LooksArgs;
 use serve::{KindName, ServerArgs};
 use std::time::Duration;
 use terminal::TerminalArgs;
 
+mod client;
+mod looks;
 mod serve;
 mod terminal;
 
+pub use client::Config;
 pub use serve::{Place, Service};
 pub use terminal::FaceKind;
 
@@ -61,6 +67,9 @@ enum Command {
         terminal: TerminalArgs,
 
         #[command(flatten)]
+        looks: LooksArgs,
+
+        #[command(flatten)]
         server: ServerArgs,
     },
     /// Run a lab server
@@ -79,45 +88,6 @@ enum Command {
     },
 }
 
-#[derive(Debug, Clone, clap::Args)]
-struct ClientArgs {
-    /// Where to connect.
-    #[arg(help = "HOST:PORT, HOST, [V6]:PORT, :PORT or PORT; default 127.0.0.1:12345")]
-    address: Option<String>,
-
-    /// The port, as nc has it
-    port: Option<String>,
-
-    /// Ask the server for this nickname (sends "/nick NAME" on each connection)
-    #[arg(short, long, value_name = "NAME")]
-    nick: Option<String>,
-
-    /// What ends a line that is sent
-    #[arg(long, value_name = "EOL", value_enum, default_value = "lf")]
-    eol: EolName,
-
-    /// Lines end in CRLF (the same as --eol crlf)
-    #[arg(short = 'C', long, conflicts_with = "eol")]
-    crlf: bool,
-
-    /// Give up connecting after this time, like 500ms, 5s, 2m; seconds if bare
-    #[arg(short = 'w', long = "wait", value_name = "TIME", value_parser = time, default_value = "10s")]
-    connect_limit: Duration,
-
-    #[command(flatten)]
-    terminal: TerminalArgs,
-}
-
-/// The names of line ends on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum EolName {
-    Lf,
-    Crlf,
-    Cr,
-    Nul,
-    None,
-}
-
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Job {
@@ -131,6 +101,8 @@ pub enum Job {
         options: Options,
         /// What it shows.
         face: FaceKind,
+        /// What it looks like.
+        looks: Looks,
     },
     /// Run a server.
     Serve {
@@ -139,17 +111,6 @@ pub enum Job {
         /// Whether to print what everyone in the room reads.
         echo: bool,
     },
-}
-
-/// Where to connect and how, checked and complete.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Config {
-    /// Where to connect.
-    pub endpoint: Endpoint,
-    /// How to behave.
-    pub options: Options,
-    /// What to show.
-    pub face: FaceKind,
 }
 
 /// What is wrong with arguments that are well formed. Its `Display` is a sentence, fit for a terminal.
@@ -200,42 +161,16 @@ impl Args {
     fn check(self) -> Result<Job, UsageError> {
         match self.command {
             None => self.client.resolve().map(Job::Chat),
-            Some(Command::Host { kind, nick, terminal, server }) => {
+            Some(Command::Host { kind, nick, terminal, looks, server }) => {
                 let options = terminal.applied_to(Options { nick: checked(nick)?, ..Options::default() });
-                Ok(Job::Host { service: server.resolve(kind)?, options, face: terminal.face() })
+                let (face, looks) = (terminal.face(), looks.resolve());
+                Ok(Job::Host { service: server.resolve(kind)?, options, face, looks })
             }
             Some(Command::Serve { kind, echo, server }) => {
                 kind.check_echo(echo)?;
                 Ok(Job::Serve { service: server.resolve(kind)?, echo })
             }
         }
-    }
-}
-
-impl ClientArgs {
-    fn resolve(self) -> Result<Config, UsageError> {
-        let nick = checked(self.nick)?;
-        let endpoint = match &self.address {
-            Some(address) => Endpoint::from_words(address, self.port.as_deref())?,
-            None => Endpoint::new("127.0.0.1", DEFAULT_PORT)?,
-        };
-        let eol = match self.eol {
-            _ if self.crlf => Eol::CrLf,
-            EolName::Lf => Eol::Lf,
-            EolName::Crlf => Eol::CrLf,
-            EolName::Cr => Eol::Cr,
-            EolName::Nul => Eol::Nul,
-            EolName::None => Eol::None,
-        };
-        let options = Options { eol, nick, connect_limit: self.connect_limit, ..Options::default() };
-        Ok(Config { endpoint, options: self.terminal.applied_to(options), face: self.terminal.face() })
-    }
-}
-
-fn checked(nick: Option<String>) -> Result<Option<String>, UsageError> {
-    match nick {
-        Some(nick) if !is_nickname(&nick) => Err(UsageError::Nickname(nick.escape_debug().to_string())),
-        nick => Ok(nick),
     }
 }
 
@@ -255,6 +190,8 @@ fn time(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::link::Eol;
+    use crate::looks::{Colours, Depth, ThemeName};
 
     fn job(words: &str) -> Result<Job, String> {
         let words = std::iter::once("netchat-tui").chain(words.split_whitespace());
@@ -307,11 +244,12 @@ mod tests {
 
     #[test]
     fn the_terminal_is_dealt_with_as_wanted() {
-        use crate::app::{AlertWay, Mouse};
-        let plain = config("pi").unwrap();
-        assert_eq!((plain.face, plain.options.mouse), (FaceKind::Screen, Mouse::Terminal));
-        assert_eq!(plain.options.alert, AlertWay::Bell);
-        assert_eq!(config("--plain pi").unwrap().face, FaceKind::Plain);
+        use crate::app::{AlertWay, Mouse, TimeMode};
+        let usual = config("pi").unwrap();
+        assert_eq!((usual.face, usual.options.mouse), (FaceKind::Screen, Mouse::Terminal));
+        assert_eq!(usual.options.alert, AlertWay::Bell);
+        let plain = config("--plain pi").unwrap();
+        assert_eq!((plain.face, plain.options.time), (FaceKind::Plain, TimeMode::Off));
         assert_eq!(config("--mouse pi").unwrap().options.mouse, Mouse::Program);
         assert_eq!(config("--alert notify pi").unwrap().options.alert, AlertWay::Notify);
         assert_eq!(config("--alert off pi").unwrap().options.alert, AlertWay::Silent);
@@ -319,6 +257,39 @@ mod tests {
         assert!(config("--alert siren pi").is_err());
         let Ok(Job::Host { options, face, .. }) = job("host --plain --alert off") else { panic!("host --plain") };
         assert_eq!((options.alert, face), (AlertWay::Silent, FaceKind::Plain));
+    }
+
+    fn looks(words: &str) -> Result<Looks, String> {
+        job(words).map(|job| match job {
+            Job::Chat(Config { looks, .. }) | Job::Host { looks, .. } => looks,
+            job @ Job::Serve { .. } => panic!("{words}: {job:?}"),
+        })
+    }
+
+    #[test]
+    fn both_clients_have_the_same_looks() {
+        for client in ["", "host "] {
+            assert_eq!(looks(client).unwrap(), Looks::default());
+            let asked = looks(&format!("{client}--theme light --color 16")).unwrap();
+            assert_eq!(asked, Looks { theme: Some(ThemeName::Light), colours: Colours::Only(Depth::Sixteen) });
+            for wrong in ["--theme solarized", "--color 88", "--color"] {
+                let error = looks(&format!("{client}{wrong}")).unwrap_err();
+                assert!(error.contains("[possible values: auto, "), "{error}");
+            }
+        }
+        for (word, colours) in [
+            ("auto", Colours::Auto),
+            ("never", Colours::Never),
+            ("always", Colours::Always),
+            ("256", Colours::Only(Depth::TwoFiftySix)),
+        ] {
+            assert_eq!(looks(&format!("--color {word}")).unwrap().colours, colours);
+        }
+        for name in ThemeName::ALL {
+            assert_eq!(looks(&format!("--theme {}", name.word())).unwrap().theme, Some(name));
+        }
+        assert_eq!(looks("--theme auto").unwrap().theme, None);
+        assert!(job("serve chat --theme dark").is_err());
     }
 
     fn service(words: &str) -> Result<Service, String> {

@@ -16,16 +16,17 @@
 //! |---|---|---|
 //! | [`text`] | one row of bytes made fit to be looked at: decode, neutralise, measure, wrap | nothing of ours |
 //! | [`link`] | the words between core and network: endpoint, command, event, error | nothing of ours |
-//! | [`app`] | everything the program knows and decides: tabs, transcript, draft, commands, keys | text, link |
-//! | [`ui`] | the screen, as functions of `&App` | app, text, link |
+//! | [`looks`] | the words between command line and screen: theme, colours, and what suits the terminal | nothing of ours |
+//! | [`app`] | everything the program knows and decides: tabs, transcript, draft, commands, keys | text, link, looks |
+//! | [`ui`] | the screen, as functions of `&App` | app, text, link, looks |
 //! | [`net`] | looking up, connecting, and a task that reads and writes | link |
 //! | [`tui`] | the loop, the frame clock, the terminal and its return to what it was; the face that prints lines | app, ui, net, link, text |
 //! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
 //! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |
-//! | [`cli`] | the command line | app, lab, link |
+//! | [`cli`] | the command line | app, lab, link, looks |
 //!
 //! `main` puts them together. That is the import rule, and `tests/architecture.rs` holds the source to it: the core
-//! (`app`, `text`, `link`) names no terminal, no socket, no clock and no file, and neither do the rooms of `lab`.
+//! (`app`, `text`, `link`, `looks`) names no terminal, no socket, no clock and no file, and neither do the rooms of `lab`.
 //!
 //! The servers are a house of their own, drawn at the head of [`lab`]. `netchat-tui host` runs one in a thread of its own
 //! and joins it over the network like everybody else; only what its log would say comes by a channel.
@@ -47,6 +48,7 @@ pub mod app;
 pub mod cli;
 pub mod lab;
 pub mod link;
+pub mod looks;
 pub mod net;
 pub mod serve;
 pub mod text;

@@ -6,11 +6,12 @@ use crossterm::event::EventStream;
 use netchat_tui::app::{App, Effect, Mouse, Now, Options};
 use netchat_tui::cli::{Args, FaceKind, Job};
 use netchat_tui::link::Endpoint;
+use netchat_tui::looks::{Depth, Looks, Surroundings};
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::serve::{self, Hosted, Prepared, ServeError};
 use netchat_tui::tui::{
-    Cells, Exit, Face, Guard, Host as _, House, Plain, Screen, Signals, SystemHost, Tui, install_panic_hook,
-    unbuffered_stdout,
+    Cells, Exit, Face, Guard, Host as _, House, OldColours, Plain, Screen, Signals, SystemHost, Tui,
+    install_panic_hook, unbuffered_stdout,
 };
 use netchat_tui::ui::Theme;
 use ratatui::Terminal;
@@ -36,11 +37,11 @@ enum Room {
 fn main() -> ExitCode {
     let job = Args::parse().resolve().unwrap_or_else(|error| error.exit());
     let done = match job {
-        Job::Chat(config) => chat(Room::There(config.endpoint), config.options, config.face),
-        Job::Host { service, options, face } => {
+        Job::Chat(config) => chat(Room::There(config.endpoint), config.options, (config.face, config.looks)),
+        Job::Host { service, options, face, looks } => {
             // Before the terminal is taken: what is wrong can be said in plain sight then.
             let hosted = needs_terminal().and_then(|()| Ok(Hosted::start(Prepared::new(service)?)?));
-            hosted.and_then(|hosted| chat(Room::Here(hosted), options, face))
+            hosted.and_then(|hosted| chat(Room::Here(hosted), options, (face, looks)))
         }
         Job::Serve { service, echo } => serve::serve(service, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
     };
@@ -65,21 +66,21 @@ fn needs_terminal() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn chat(room: Room, options: Options, face: FaceKind) -> anyhow::Result<Exit> {
+fn chat(room: Room, options: Options, looks: (FaceKind, Looks)) -> anyhow::Result<Exit> {
     needs_terminal()?;
     // One thread for everything: a chat has no work for two, and nothing has to be locked.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
-    let ended = runtime.block_on(talk(room, options, face));
+    let ended = runtime.block_on(talk(room, options, looks));
     // A name being looked up sits in a thread that cannot be stopped; leaving does not wait for it.
     runtime.shutdown_background();
     ended
 }
 
-async fn talk(room: Room, options: Options, face: FaceKind) -> anyhow::Result<Exit> {
+async fn talk(room: Room, options: Options, (face, looks): (FaceKind, Looks)) -> anyhow::Result<Exit> {
     install_panic_hook();
     // Before the terminal is taken, so that no signal can leave it taken.
     let signals = Signals::listen().context("listening for signals")?;
-    let (guard, face) = take_terminal(face).context("taking over the terminal")?;
+    let (guard, face) = take_terminal(face, looks).context("taking over the terminal")?;
     let mouse = options.mouse;
     let (host, mut app) = (SystemHost::default(), App::new(options));
     let now = Now { elapsed: Duration::ZERO, wall: host.wall() };
@@ -104,20 +105,30 @@ async fn talk(room: Room, options: Options, face: FaceKind) -> anyhow::Result<Ex
 }
 
 /// The terminal, and what will be shown on it.
-fn take_terminal(face: FaceKind) -> io::Result<(Guard, Box<dyn Face>)> {
+fn take_terminal(face: FaceKind, looks: Looks) -> io::Result<(Guard, Box<dyn Face>)> {
     if face == FaceKind::Plain {
         let out = unbuffered_stdout()?;
         return Ok((Guard::enter_plain()?, Box::new(Plain::new(out))));
     }
     let guard = Guard::enter()?;
-    let theme = if no_color() { Theme::MONO } else { Theme::COLOUR };
-    let cells = Cells::new(Terminal::new(Screen::new(io::stdout()))?).with_theme(theme);
-    Ok((guard, Box::new(cells)))
+    let theme = theme(looks);
+    let out = OldColours::new(io::stdout(), theme.depth() == Depth::Sixteen);
+    Ok((guard, Box::new(Cells::new(Terminal::new(Screen::new(out))?).with_theme(theme))))
 }
 
-/// <https://no-color.org>: set and not empty.
-fn no_color() -> bool {
-    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+/// The theme that was asked for, or that suits this terminal.
+fn theme(looks: Looks) -> Theme {
+    let value = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    let [no_color, colorterm, term, colorfgbg] = ["NO_COLOR", "COLORTERM", "TERM", "COLORFGBG"].map(value);
+    let (name, depth) = looks.decide(&Surroundings {
+        no_color: no_color.as_deref(),
+        colorterm: colorterm.as_deref(),
+        term: term.as_deref(),
+        colorfgbg: colorfgbg.as_deref(),
+    });
+    // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
+    crossterm::style::force_color_output(true);
+    Theme::new(name, depth)
 }
 
 #[expect(clippy::print_stderr, reason = "the terminal has been given back")]

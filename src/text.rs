@@ -1,8 +1,18 @@
 //! One row of bytes, made fit to be looked at: decoded, neutralised, measured, wrapped.
 //!
-//! Nothing here knows a terminal, a socket or the application. [`decode()`] turns the bytes of one row into a [`Row`] of
-//! glyphs; [`wrap()`] cuts the glyphs into lines. Both are functions of their arguments only, so the screen is a function
-//! of the bytes, however these were split into reads.
+//! Nothing here knows a terminal, a socket or the application. All of it are functions of their arguments only, so the
+//! screen is a function of the bytes, however these were split into reads.
+//!
+//! A row is bytes; what is seen is one of three views of them, each a [`Row`] of glyphs:
+//!
+//! | view | made by | for `caf\xC3\xA9\x1B[2J\r\n` | and back |
+//! |---|---|---|---|
+//! | text | [`decode()`], [`decode_in()`] in another [`Charset`] | `café^[[2J` | |
+//! | escaped: every byte can be told | [`escape()`] | `café\x1B[2J\r\n` | [`unescape()`] |
+//! | hex dump, in lines already | [`hex()`] | `000000  63 61 66 c3 a9 ...` | [`unhex()`] |
+//!
+//! [`wrap()`] cuts glyphs into lines, and [`visual_order()`] says in which order a line is drawn where it is read from
+//! right to left.
 //!
 //! The promise: **no text in a [`Row`] holds a control character, an escape, a bidirectional control or a character
 //! that cannot be seen.** SGR sequences become a [`Style`]; all else of that kind becomes a *mark*, which is plain
@@ -17,16 +27,24 @@
 //! | *glyph* | one grapheme cluster (UAX #29), or one character of a mark | 4 |
 //! | *column* | terminal cells a glyph takes (UAX #11), at least 1 | 3, and 5 of the tab |
 
+mod bidi;
+mod charset;
 mod decode;
 mod escape;
+mod escaped;
 mod glyph;
+mod hex;
 mod invisible;
 mod sgr;
 mod utf8;
 mod wrap;
 
+pub use bidi::{Bidi, Placed, mirrored, visual_order};
+pub use charset::{Charset, CharsetError, decode_in};
 pub use decode::{decode, decode_plain, is_harmless};
+pub use escaped::{EscapeError, escape, escape_to, unescape};
 pub use glyph::{Glyph, GlyphKind, Row, TAB_STOP, columns};
+pub use hex::{HexError, Rule, hex, unhex};
 pub use sgr::{Colour, Style};
 pub use utf8::{Tail, tail};
 pub use wrap::wrap;
@@ -37,3 +55,6 @@ pub fn plain(text: &str) -> String {
     decode_plain(text.as_bytes(), &mut row);
     row.text().to_owned()
 }
+
+#[cfg(test)]
+mod table_tests;

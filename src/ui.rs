@@ -16,6 +16,7 @@
 mod glyphs;
 mod help;
 mod input;
+mod links;
 mod pane;
 mod status;
 mod theme;
@@ -24,7 +25,7 @@ pub use status::question;
 pub use theme::Theme;
 
 use crate::app::viewport::{Size, Viewport};
-use crate::app::{App, Mode};
+use crate::app::{App, Mode, TimeMode};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
@@ -38,12 +39,23 @@ pub struct Panes {
     text: Rect,
     status: Rect,
     input: Rect,
+    bare: Rect,
 }
 
 impl Panes {
     /// What the core has to know of it.
     pub const fn viewport(&self) -> Viewport {
-        Viewport { text: size(self.text), page: size(self.whole()) }
+        Viewport { text: size(self.text), page: size(self.whole()), bare: size(self.bare) }
+    }
+
+    /// The last column, beside the text.
+    const fn scrollbar(&self) -> Rect {
+        Rect { x: self.text.x + self.text.width, width: 1, ..self.text }
+    }
+
+    /// Gutter and text, on one line.
+    const fn across(&self, line: u16) -> Rect {
+        Rect { y: self.gutter.y + line, height: 1, width: self.gutter.width + self.text.width, ..self.gutter }
     }
 
     /// Where a page takes the place of the messages: gutter and text, less a margin on the left.
@@ -56,39 +68,49 @@ const fn size(area: Rect) -> Size {
     Size { columns: area.width as usize, lines: area.height as usize }
 }
 
-/// Divides a screen; `None` when it is too small to.
-pub fn panes(area: Rect) -> Option<Panes> {
+/// Divides a screen; `None` when it is too small to. The gutter is as wide as the time in it.
+pub fn panes(area: Rect, time: TimeMode) -> Option<Panes> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return None;
     }
     let messages = area.height - 2;
-    let gutter = pane::gutter_width(area.width);
+    let gutter = pane::gutter_width(area.width, time);
     Some(Panes {
         gutter: Rect { width: gutter, height: messages, ..area },
         // The last column stays free, so that words do not stick to the edge of the window.
         text: Rect { x: area.x + gutter, width: area.width - gutter - 1, height: messages, ..area },
         status: Rect { y: area.y + messages, height: 1, ..area },
         input: Rect { y: area.y + messages + 1, height: 1, ..area },
+        bare: Rect { height: area.height - 1, ..area },
     })
 }
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     let area = frame.area();
-    let Some(panes) = panes(area) else {
+    let Some(panes) = panes(area, app.time()) else {
         too_small(frame, area);
         return;
     };
     let buffer = frame.buffer_mut();
     let has_more = match app.mode() {
         Mode::Help { top } => help::draw(buffer, panes.whole(), top, theme),
-        Mode::Compose | Mode::ConfirmQuit => {
-            pane::draw(buffer, &panes, app.tab(), theme);
+        Mode::Links { at } => links::draw(buffer, panes.whole(), app.links(), at, theme),
+        Mode::Bare => {
+            pane::draw_bare(buffer, panes.bare, app, theme);
+            status::draw_way_back(buffer, Rect { y: area.bottom() - 1, height: 1, ..area }, theme);
+            return;
+        }
+        Mode::Compose | Mode::ConfirmQuit | Mode::Search | Mode::Pick(_) => {
+            pane::draw(buffer, &panes, app, theme);
             false
         }
     };
     status::draw(buffer, panes.status, app, has_more, theme);
-    let cursor = input::draw(buffer, panes.input, app.tab(), theme);
+    let cursor = match app.tab().search() {
+        Some(search) => input::draw_search(buffer, panes.input, search.prompt(), theme),
+        None => input::draw(buffer, panes.input, app.tab(), theme),
+    };
     frame.set_cursor_position(cursor);
 }
 

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("link", &[]),
-    ("app", &["text", "link"]),
-    ("ui", &["app", "text", "link"]),
+    ("looks", &[]),
+    ("app", &["text", "link", "looks"]),
+    ("ui", &["app", "text", "link", "looks"]),
     ("net", &["link"]),
     ("tui", &["app", "ui", "net", "link", "text"]),
     ("lab", &["text"]),
-    ("cli", &["app", "lab", "link"]),
+    ("cli", &["app", "lab", "link", "looks"]),
     ("serve", &["cli", "lab", "link", "text"]),
 ];
 
@@ -91,7 +92,7 @@ fn modules_import_only_whom_they_may() {
 #[test]
 fn the_core_knows_no_terminal_socket_clock_or_file() {
     for (module, path, text) in files() {
-        if matches!(module.as_str(), "app" | "text" | "link") && !is_test(&path) {
+        if matches!(module.as_str(), "app" | "text" | "link" | "looks") && !is_test(&path) {
             for word in IMPURE {
                 assert!(!code(&text).contains(word), "{} names {word}", path.display());
             }

@@ -545,3 +545,55 @@ async fn the_wheel_scrolls_the_messages() {
     })
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn messages_are_saved_a_piece_at_a_time_while_keys_are_handled() {
+    let path = std::env::temp_dir().join(format!("netchat-session-pieces-{}", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        let lines = "user: the quick brown fox\n".repeat(1000);
+        for _ in 0..100 {
+            peer.write_all(lines.as_bytes()).await.unwrap();
+        }
+        peer.write_all(b"the end\n").await.unwrap();
+        session.sees("the end").await;
+        session.say(&format!("/save {}", path.display()));
+        session.say("meanwhile");
+        assert_eq!(read(&mut peer, 10).await, b"meanwhile\n");
+        session.sees("Saved").await;
+        // The work is over: nothing wakes the loop any more.
+        let before = session.shown().frames;
+        sleep(Duration::from_secs(3600)).await;
+        assert_eq!(session.shown().frames, before);
+        session.say(&format!("/save {}", path.display()));
+        session.sees("exists already; choose another name.").await;
+    })
+    .await;
+    let saved = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(saved.matches("the quick brown fox\n").count(), 100_000);
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_over_many_rows_comes_to_its_end() {
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        peer.write_all(b"the needle\n").await.unwrap();
+        let lines = "user: the quick brown fox\n".repeat(1000);
+        for _ in 0..300 {
+            peer.write_all(lines.as_bytes()).await.unwrap();
+        }
+        session.sees("fox").await;
+        session.say("/filter needle");
+        let shown = session.until("the needle alone".to_owned(), |shown| {
+            shown.text().contains("the needle") && !shown.text().contains("fox")
+        });
+        shown.await;
+        sleep(Duration::from_secs(1)).await;
+        let before = session.shown().frames;
+        sleep(Duration::from_secs(3600)).await;
+        assert_eq!(session.shown().frames, before);
+    })
+    .await;
+}

@@ -30,4 +30,28 @@ pub enum Action {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Search the messages; in a search, the next newer hit.
+    Search,
+    /// The same, but the next older hit.
+    SearchOlder,
+    /// In a search: let case count, or not.
+    SearchCase,
+    /// In a search: take what is typed as a regular expression, or not.
+    SearchRegex,
+    /// The next view of the bytes.
+    NextView,
+    /// The next time for the gutter.
+    NextTime,
+    /// To the first unread message.
+    Unread,
+    /// To the mention before.
+    MentionBack,
+    /// To the mention after.
+    MentionForward,
+    /// The messages alone, for the terminal's own selection.
+    Bare,
+    /// Choose rows to copy; once more, copy them.
+    Pick,
+    /// The mouse to the program, or back to the terminal.
+    Mouse,
 }

@@ -18,6 +18,35 @@ pub enum Verb {
     Help,
     /// Leave.
     Quit,
+    /// Look at the bytes in another way.
+    View,
+    /// Another time in the gutter.
+    Time,
+    /// Read what is received in another charset.
+    Encoding,
+    /// Show some rows only.
+    Filter,
+    /// Fold runs of rows.
+    Fold,
+    /// Find names in another way.
+    Who,
+    /// Words that count as mentions.
+    Highlight,
+    /// How a mention calls.
+    Alert,
+    /// Whose the mouse is.
+    Mouse,
+    /// All links.
+    Links,
+    /// Write the messages to a file.
+    Save,
+}
+
+impl Verb {
+    /// Whether one goes on reading where one was.
+    pub(super) const fn keeps_place(self) -> bool {
+        !matches!(self, Self::Nick | Self::Connect | Self::Close | Self::Clear | Self::Quit)
+    }
 }
 
 /// One row of the table.
@@ -43,6 +72,22 @@ pub const COMMANDS: &[Command] = &[
     command("connect", "[ADDRESS]", Verb::Connect, "connect to HOST:PORT, or again to where you were"),
     command("close", "", Verb::Close, "close the connection, stay in the program"),
     command("clear", "", Verb::Clear, "forget all messages shown so far"),
+    command(
+        "view",
+        "[text|escaped|hex]",
+        Verb::View,
+        "what was said, every byte in escapes, or a hex dump; bare: the next",
+    ),
+    command("time", "[off|minutes|seconds|ms|delta|reply]", Verb::Time, "the time beside the messages; bare: the next"),
+    command("encoding", "[NAME]", Verb::Encoding, "read messages as latin-1, windows-1252 ..., those here too"),
+    command("filter", "[hide] [REGEX|off]", Verb::Filter, "show only rows that match, or all others; nothing is lost"),
+    command("fold", "[blank|same|off]", Verb::Fold, "fold runs of blank rows, of rows that say the same"),
+    command("who", "[auto|off|REGEX]", Verb::Who, "how names are found, for their colour: ^(\\S+) wrote:"),
+    command("highlight", "[WORD ...|off]", Verb::Highlight, "words that count as mentions, beside your nickname"),
+    command("alert", "[bell|notify|off]", Verb::Alert, "how a mention calls you while you look elsewhere"),
+    command("mouse", "", Verb::Mouse, "the wheel scrolls messages, or the mouse is the terminal's"),
+    command("links", "", Verb::Links, "all links; Enter copies one"),
+    command("save", "[text|escaped|jsonl] FILE", Verb::Save, "write all messages to a file"),
     command("help", "", Verb::Help, "keys and commands"),
     command("quit", "", Verb::Quit, "leave; asks if you host others"),
 ];
@@ -103,6 +148,7 @@ mod tests {
     #[test]
     fn usage_is_made_from_the_table() {
         let usages: Vec<_> = COMMANDS.iter().map(Command::usage).collect();
-        assert_eq!(usages, ["/nick NAME", "/connect [ADDRESS]", "/close", "/clear", "/help", "/quit"]);
+        assert_eq!(usages[..4], ["/nick NAME", "/connect [ADDRESS]", "/close", "/clear"]);
+        assert!(usages.contains(&"/save [text|escaped|jsonl] FILE".to_owned()));
     }
 }

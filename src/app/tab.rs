@@ -1,11 +1,15 @@
 //! One conversation: a link, what was said on it, the draft, and the place one is reading at.
 
+mod view;
 mod words;
 
+use super::attention::Attention;
 use super::prompt::Prompt;
+use super::search::Search;
+use super::sieve::Sieve;
 use super::time::{Now, Wall};
 use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
-use super::viewport::{Motion, Page, Scroll, Size};
+use super::viewport::{Lens, Scroll};
 use super::{Effect, Options};
 use crate::link::{CloseReason, Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
 use bytes::Bytes;
@@ -57,8 +61,22 @@ pub struct Tab {
     endpoint: Option<Endpoint>,
     link: LinkState,
     transcript: Transcript,
+    sieve: Sieve,
+    lens: Lens,
     prompt: Prompt,
     scroll: Scroll,
+    /// The first row that had not been read when one turned away; the rule stands before it.
+    unread: Option<RowId>,
+    /// The first row that has not been on the screen, before one's eyes.
+    unseen: RowId,
+    pub(super) attention: Attention,
+    /// The mention that was jumped to.
+    pub(super) mention_at: Option<RowId>,
+    /// A mention that has just come.
+    call: Option<RowId>,
+    pub(super) search: Option<Search>,
+    /// Whether the messages are shown alone, without gutter and indent.
+    is_bare: bool,
     traffic: Traffic,
     nick: Option<String>,
     eol: Eol,
@@ -75,8 +93,22 @@ impl Tab {
             endpoint: None,
             link: LinkState::Idle,
             transcript: Transcript::new(options.limits),
+            sieve: Sieve::default(),
+            lens: options.lens,
             prompt: Prompt::default(),
             scroll: Scroll::Follow,
+            unread: None,
+            unseen: RowId(0),
+            attention: Attention::new(
+                options.who.clone(),
+                options.words.clone(),
+                options.nick.clone(),
+                options.lens.charset,
+            ),
+            mention_at: None,
+            call: None,
+            search: None,
+            is_bare: false,
             traffic: Traffic::default(),
             nick: options.nick.clone(),
             eol: options.eol,
@@ -115,29 +147,14 @@ impl Tab {
         self.traffic
     }
 
-    /// The nickname asked for.
+    /// The nickname the server has told us we have, or else the one we asked for.
     pub fn nick(&self) -> Option<&str> {
-        self.nick.as_deref()
+        self.attention.granted().or(self.nick.as_deref())
     }
 
     /// What ends a line on its way out.
     pub const fn eol(&self) -> Eol {
         self.eol
-    }
-
-    /// Whether the view is anchored above the end.
-    pub const fn is_scrolled(&self) -> bool {
-        matches!(self.scroll, Scroll::At { .. })
-    }
-
-    /// Rows that came since the view left the end and that were not on the screen.
-    pub fn unseen(&self) -> u64 {
-        self.scroll.unseen(&self.transcript)
-    }
-
-    /// The messages on a screen of this size.
-    pub fn page(&self, size: Size) -> Page<'_> {
-        self.scroll.page(&self.transcript, size)
     }
 
     pub(super) const fn prompt_mut(&mut self) -> &mut Prompt {
@@ -148,33 +165,18 @@ impl Tab {
         self.silent_at
     }
 
-    pub(super) fn fit(&mut self, size: Size) {
-        self.scroll.fit(&self.transcript, size);
-    }
-
-    /// Moves the view. Says whether it moved.
-    pub(super) fn scroll(&mut self, size: Size, motion: Motion) -> bool {
-        let before = self.scroll;
-        self.scroll.go(&self.transcript, size, motion);
-        self.scroll != before
-    }
-
     /// Says something, unless it has just been said.
     pub(super) fn note(&mut self, now: Now, kind: RowKind, words: &str) {
         let last = self.transcript.next().0.checked_sub(1).and_then(|id| self.transcript.row(RowId(id)));
         if last.is_none_or(|row| row.kind != kind || row.bytes != words.as_bytes()) {
             self.transcript.note(kind, words, now.wall);
+            self.keep_up(&[]);
         }
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.transcript.clear();
-        self.scroll = Scroll::Follow;
-        self.silent_at = None;
     }
 
     pub(super) fn set_nick(&mut self, nick: &str) {
         self.nick = Some(nick.to_owned());
+        self.attention.ask_for(&self.transcript, nick);
     }
 
     /// Connects to `endpoint`, leaving where it was.
@@ -206,11 +208,6 @@ impl Tab {
         matches!(self.link, LinkState::Open { .. })
     }
 
-    /// Shows the end again.
-    pub(super) const fn follow(&mut self) {
-        self.scroll = Scroll::Follow;
-    }
-
     /// Sends lines, each with its end, in one write. The reason if it cannot be; then nothing was sent.
     pub(super) fn send(&mut self, now: Now, text: &str) -> Result<Vec<Effect>, String> {
         let lines = text.split('\n');
@@ -233,6 +230,7 @@ impl Tab {
             out.extend_from_slice(eol);
             self.transcript.send(out.get(from..).unwrap_or_default(), now.wall);
         }
+        self.keep_up(&[]);
         self.silent_at = None;
         if out.is_empty() {
             return Ok(Vec::new());
@@ -246,6 +244,7 @@ impl Tab {
         if due {
             self.silent_at = None;
             self.transcript.end_open(RowEnd::Silence);
+            self.keep_up(&[]);
         }
         due
     }
@@ -273,6 +272,7 @@ impl Tab {
     fn on_opened(&mut self, now: Now, peer: SocketAddr) -> Vec<Effect> {
         self.link = LinkState::Open { peer, since: now };
         self.traffic = Traffic::default();
+        self.attention.forget_granted();
         self.note(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));
         match self.nick.clone() {
             // A fresh connection has an empty queue: this cannot be refused.
@@ -284,6 +284,7 @@ impl Tab {
     fn on_received(&mut self, now: Now, bytes: &Bytes) {
         self.traffic.received += bytes.len() as u64;
         self.transcript.receive(bytes, now.wall);
+        self.keep_up(bytes);
         self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
     }
 
@@ -294,6 +295,7 @@ impl Tab {
 
     fn on_closed(&mut self, now: Now, reason: CloseReason) {
         self.transcript.end_open(RowEnd::Unterminated);
+        self.keep_up(&[]);
         self.silent_at = None;
         let lasted = match self.link {
             LinkState::Open { since, .. } => Some(now.elapsed.saturating_sub(since.elapsed)),

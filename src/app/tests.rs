@@ -1,5 +1,7 @@
+use super::modes::DRAFT_LIMIT;
 use super::*;
-use crate::app::viewport::Size;
+use crate::app::viewport::{Motion, Size};
+use crate::link::LinkCommand;
 use crate::link::{Cause, CloseReason, LinkError, LinkOp};
 use bytes::Bytes;
 
@@ -13,7 +15,7 @@ impl Driver {
     fn new() -> Self {
         let mut app = App::new(Options::default());
         let size = Size { columns: 60, lines: 10 };
-        app.fit(Viewport { text: size, page: size });
+        app.fit(Viewport { text: size, page: size, bare: size });
         let _ = app.open(endpoint());
         Self { app, now: Now { elapsed: Duration::ZERO, wall: Wall(1000) } }
     }
@@ -324,7 +326,7 @@ fn paging_shows_every_line_of_the_help_page() {
     for (columns, lines) in [(18, 3), (38, 10), (58, 18), (78, 22)] {
         let size = Size { columns, lines };
         let mut driver = Driver::connected();
-        driver.app.fit(Viewport { text: size, page: size });
+        driver.app.fit(Viewport { text: size, page: size, bare: size });
         driver.act(Action::Help);
         let all = help::page(columns).len();
         let mut seen = 0;

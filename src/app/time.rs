@@ -13,7 +13,72 @@ impl Wall {
         let seconds = self.0 / 1000;
         (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
     }
+
+    /// `14:02:10.123`.
+    pub fn clock_with_millis(self) -> String {
+        let (hours, minutes, seconds) = self.clock();
+        format!("{hours:02}:{minutes:02}:{seconds:02}.{:03}", self.millis())
+    }
+
+    /// Milliseconds of the second, below 1000.
+    pub const fn millis(self) -> u64 {
+        self.0 % 1000
+    }
+
+    /// Days since 1970-01-01: two moments are of one day if this is the same.
+    pub const fn day(self) -> u64 {
+        self.0 / MILLIS_PER_DAY
+    }
+
+    /// Day of the week, 0 for Monday to 6 for Sunday.
+    pub const fn weekday(self) -> u64 {
+        // 1970-01-01 was a Thursday.
+        (self.day() + 3) % 7
+    }
+
+    /// Year, month (from 1), day of the month (from 1) in the Gregorian calendar.
+    pub const fn date(self) -> (u64, u64, u64) {
+        // Howard Hinnant's `civil_from_days`: years that begin in March have the leap day last, so that the months
+        // before it always have the same lengths. Eras of 400 years, counted from 0000-03-01, are all alike.
+        let days = self.day() + 719_468;
+        let (era, in_era) = (days / 146_097, days % 146_097);
+        let year_of_era = (in_era - in_era / 1460 + in_era / 36_524 - in_era / 146_096) / 365;
+        let in_year = in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * in_year + 2) / 153;
+        let day = in_year - (153 * from_march + 2) / 5 + 1;
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        let year = era * 400 + year_of_era + if month <= 2 { 1 } else { 0 };
+        (year, month, day)
+    }
+
+    /// The day as people say it: `Sunday, 22 November 2026`.
+    pub fn day_words(self) -> String {
+        let (year, month, day) = self.date();
+        let name = |names: &[&'static str], index: u64| {
+            usize::try_from(index).ok().and_then(|index| names.get(index).copied()).unwrap_or_default()
+        };
+        format!("{}, {day} {} {year}", name(&WEEKDAYS, self.weekday()), name(&MONTHS, month - 1))
+    }
 }
+
+const MILLIS_PER_DAY: u64 = 24 * 60 * 60 * 1000;
+
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// The moment an event is handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,6 +104,54 @@ pub(super) fn spoken(span: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_have_their_dates() {
+        for (days, date, words) in [
+            (0, (1970, 1, 1), "Thursday, 1 January 1970"),
+            (58, (1970, 2, 28), "Saturday, 28 February 1970"),
+            (59, (1970, 3, 1), "Sunday, 1 March 1970"),
+            (789, (1972, 2, 29), "Tuesday, 29 February 1972"),
+            (11_016, (2000, 2, 29), "Tuesday, 29 February 2000"),
+            (11_017, (2000, 3, 1), "Wednesday, 1 March 2000"),
+            (20_779, (2026, 11, 22), "Sunday, 22 November 2026"),
+            (47_540, (2100, 2, 28), "Sunday, 28 February 2100"),
+            (47_541, (2100, 3, 1), "Monday, 1 March 2100"),
+        ] {
+            for ms in [0, 1, MILLIS_PER_DAY - 1] {
+                let wall = Wall(days * MILLIS_PER_DAY + ms);
+                assert_eq!((wall.day(), wall.date(), wall.day_words().as_str()), (days, date, words));
+            }
+        }
+    }
+
+    #[test]
+    fn each_day_follows_the_one_before() {
+        let (mut year, mut month, mut day) = (1970, 1, 1);
+        for days in 0..210_000 {
+            let wall = Wall(days * MILLIS_PER_DAY);
+            assert_eq!(wall.date(), (year, month, day));
+            assert_eq!(wall.weekday(), (days + 3) % 7);
+            let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let length = match month {
+                2 => 28 + u64::from(is_leap),
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            (year, month, day) = match (month, day == length) {
+                (_, false) => (year, month, day + 1),
+                (12, true) => (year + 1, 1, 1),
+                (_, true) => (year, month + 1, 1),
+            };
+        }
+    }
+
+    #[test]
+    fn the_last_moment_there_is_has_a_date_too() {
+        let last = Wall(u64::MAX);
+        assert_eq!(last.millis(), 615);
+        assert!(last.date().0 > 584_000_000);
+    }
 
     #[test]
     fn spans_are_spoken_as_people_do() {

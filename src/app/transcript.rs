@@ -14,9 +14,11 @@
 //! Rows and bytes are capped ([`Limits`]); beyond, the oldest rows go, memory by whole segments.
 
 mod lane;
+mod line;
 mod log;
 mod record;
 
+pub use line::Line;
 pub use log::Mark;
 pub use record::{RowEnd, RowId, RowKind};
 
@@ -148,7 +150,7 @@ impl Transcript {
 
     /// A row, unless it is evicted or has not come.
     pub fn row(&self, id: RowId) -> Option<RowView<'_>> {
-        let record = *self.rows.get(usize::try_from(id.0.checked_sub(self.first)?).ok()?)?;
+        let record = self.record(id)?;
         Some(RowView {
             id,
             kind: record.kind(),
@@ -177,6 +179,10 @@ impl Transcript {
         for lane in [&mut self.received, &mut self.sent, &mut self.local] {
             lane.clear();
         }
+    }
+
+    fn record(&self, id: RowId) -> Option<Record> {
+        self.rows.get(usize::try_from(id.0.checked_sub(self.first)?).ok()?).copied()
     }
 
     const fn lane(&self, kind: RowKind) -> &Lane {

@@ -25,8 +25,11 @@ impl App {
             Line::Text("") if !self.tab().is_open() => Ok(self.reconnect()),
             Line::Text(text) => self.tab_mut().send(now, text),
         };
-        // Whatever it led to stands at the end.
-        self.tab_mut().follow();
+        // Whatever it led to stands at the end; what only changes the look of things leaves them in their place.
+        let stays = matches!(command::parse(&draft), Line::Ours(command, _) if command.verb.keeps_place());
+        if !stays || done.is_err() {
+            self.tab_mut().follow();
+        }
         match done {
             Ok(effects) => {
                 self.tab_mut().prompt_mut().accept();
@@ -61,6 +64,20 @@ impl App {
                 Ok(Vec::new())
             }
             Verb::Quit => Ok(vec![Effect::Quit]),
+            Verb::Save => self.save(arguments),
+            Verb::Mouse => Ok(self.toggle_mouse().effects),
+            Verb::Links => self.open_links().map(|()| Vec::new()),
+            Verb::View => self.view_command(arguments).map(|()| Vec::new()),
+            Verb::Time => self.time_command(arguments).map(|()| Vec::new()),
+            Verb::Encoding => self.encoding_command(arguments).map(|()| Vec::new()),
+            Verb::Filter => self.filter_command(arguments).map(|()| Vec::new()),
+            Verb::Fold => self.fold_command(arguments).map(|()| Vec::new()),
+            Verb::Who => self.who_command(arguments).map(|()| Vec::new()),
+            Verb::Highlight => {
+                self.highlight_command(arguments);
+                Ok(Vec::new())
+            }
+            Verb::Alert => self.alert_command(arguments).map(|()| Vec::new()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! How the client deals with the terminal: options of every command that has one.
 
-use crate::app::{AlertWay, Mouse, Options};
+use crate::app::{AlertWay, Mouse, Options, TimeMode};
 use clap::ValueEnum;
 
 /// Said with each of them: as `next_help_heading` it would also stand over the options of whoever comes next.
@@ -39,7 +39,9 @@ impl TerminalArgs {
             AlertName::Off => AlertWay::Silent,
         };
         let mouse = if self.mouse { Mouse::Program } else { Mouse::Terminal };
-        Options { alert, mouse, ..options }
+        // Nobody wants to hear the time before every row; `/time` turns it on.
+        let time = if self.plain { TimeMode::Off } else { options.time };
+        Options { time, alert, mouse, ..options }
     }
 
     /// Which face the client shows.

@@ -44,6 +44,25 @@ pub fn decode_plain(bytes: &[u8], row: &mut Row) {
     Decoder::new(row, false).bytes(bytes, 0);
 }
 
+/// A row in UTF-8 that came off the wire as something else.
+pub(super) struct Translated<'a> {
+    /// The row as it came.
+    pub(super) wire: &'a [u8],
+    /// The same in UTF-8. A byte that has no meaning in its charset is a byte that has none in UTF-8 either.
+    pub(super) text: &'a [u8],
+    /// For each byte of `text` the offset in `wire` of the character it belongs to; never goes back.
+    pub(super) sources: &'a [u32],
+}
+
+/// Decodes what was translated; each glyph's source is an offset in what came off the wire.
+pub(super) fn decode_translated(translated: &Translated<'_>, row: &mut Row) {
+    let mut decoder = Decoder::new(row, true);
+    decoder.translated = Some(translated);
+    decoder.bytes(translated.text, 0);
+    // Afterwards and not glyph by glyph: a row that is UTF-8 is not to pay for those that are not.
+    row.map_sources(|at| translated.sources.get(at).copied());
+}
+
 /// Whether a row of this text is the text and nothing else: all of it is seen, and no character acts on another.
 ///
 /// A look at each character once, for whoever would decode only to find nothing to do. It may say no where decoding
@@ -67,6 +86,8 @@ struct Decoder<'a> {
     honours_colour: bool,
     /// Inside an escape sequence that is being spelled out, text too is part of the mark.
     inside_mark: bool,
+    /// Where the text comes from, unless from the wire as it is.
+    translated: Option<&'a Translated<'a>>,
     /// Scratch space for a mark or cluster being put together.
     word: String,
 }
@@ -75,7 +96,7 @@ impl<'a> Decoder<'a> {
     fn new(row: &'a mut Row, honours_colour: bool) -> Self {
         row.clear();
         row.set_style(Style::default());
-        Self { row, style: Style::default(), honours_colour, inside_mark: false, word: String::new() }
+        Self { row, style: Style::default(), honours_colour, inside_mark: false, translated: None, word: String::new() }
     }
 
     /// Decodes bytes that stand at offset `source` of the row.
@@ -151,10 +172,17 @@ impl<'a> Decoder<'a> {
                 source += self.bounded(cluster, source);
             }
             for byte in chunk.invalid() {
+                let byte = self.on_the_wire(source).unwrap_or(*byte);
                 self.mark(source, format_args!("\\x{byte:02X}"));
                 source += 1;
             }
         }
+    }
+
+    /// The byte that the one at this offset of the text stands for, where the text was translated.
+    fn on_the_wire(&self, at: usize) -> Option<u8> {
+        let translated = self.translated?;
+        translated.sources.get(at).and_then(|&source| translated.wire.get(source as usize)).copied()
     }
 
     /// A cluster, in pieces if it is longer or wider than any that is meant to be read. Gives its length in bytes.

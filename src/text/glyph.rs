@@ -1,6 +1,7 @@
 //! The decoded row: glyphs over one string.
 
 use super::sgr::Style;
+use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
 /// Columns from one tab stop to the next, counted from the start of the text.
@@ -55,6 +56,21 @@ impl Row {
         self.text.get(start..start + usize::from(glyph.len)).unwrap_or_default()
     }
 
+    /// Where the text of one glyph of this row begins in [`Row::text`], in bytes.
+    pub const fn text_start(&self, glyph: &Glyph) -> usize {
+        glyph.start as usize
+    }
+
+    /// The glyphs that show these bytes of [`Row::text`], as a range of indices: each glyph that has at least one of
+    /// them, so a range that ends inside a cluster has the whole cluster. No bytes are shown by no glyph.
+    pub fn glyphs_of_text(&self, range: Range<usize>) -> Range<usize> {
+        // Glyphs lie in the text without gaps, in order.
+        let end_of = |glyph: &Glyph| glyph.start as usize + usize::from(glyph.len);
+        let first = self.glyphs.partition_point(|glyph| end_of(glyph) <= range.start);
+        let end = self.glyphs.partition_point(|glyph| (glyph.start as usize) < range.end);
+        first..if range.is_empty() { first } else { end.max(first) }
+    }
+
     /// The style of one glyph of this row.
     pub fn style_of(&self, glyph: &Glyph) -> Style {
         self.styles.get(usize::from(glyph.style)).copied().unwrap_or_default()
@@ -81,6 +97,17 @@ impl Row {
         self.push(mark, columns(mark), GlyphKind::Mark, source);
     }
 
+    /// Puts words of the program's own behind the row, as a mark. They must be plain ASCII or of one column a character.
+    ///
+    /// `source` is the offset they stand for.
+    pub fn push_words(&mut self, words: &str, source: usize) {
+        self.set_style(Style::default());
+        let mut buffer = [0; 4];
+        for c in words.chars() {
+            self.push(c.encode_utf8(&mut buffer), 1, GlyphKind::Mark, source);
+        }
+    }
+
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.glyphs.clear();
@@ -103,6 +130,13 @@ impl Row {
         self.columns += columns;
     }
 
+    /// Gives every glyph another source; one for which there is none keeps its own.
+    pub(super) fn map_sources(&mut self, source_at: impl Fn(usize) -> Option<u32>) {
+        for glyph in &mut self.glyphs {
+            glyph.source = source_at(glyph.source as usize).unwrap_or(glyph.source);
+        }
+    }
+
     /// The style of the glyphs pushed from here on.
     pub(super) fn set_style(&mut self, style: Style) {
         // 65,535 styles in a row of 64 KiB would need an SGR sequence every byte; the last one then serves for the rest.
@@ -118,4 +152,45 @@ impl Row {
 /// UAX #11 as `unicode-width` has them, which are the ones ratatui places cells by.
 pub fn columns(cluster: &str) -> usize {
     cluster.width().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::decode;
+    use proptest::prelude::*;
+
+    fn row(text: &str) -> Row {
+        let mut row = Row::default();
+        decode(text.as_bytes(), &mut row);
+        row
+    }
+
+    #[test]
+    fn the_glyphs_of_a_word_are_found() {
+        let row = row("ab \u{1b}[31mhe\u{301}y\u{1b}[0m 漢x");
+        assert_eq!(row.text(), "ab he\u{301}y 漢x");
+        for (range, expected) in
+            [(0..0, 0..0), (0..2, 0..2), (3..8, 3..6), (5..6, 4..5), (9..10, 7..8), (9..99, 7..9), (40..50, 9..9)]
+        {
+            assert_eq!(row.glyphs_of_text(range.clone()), expected, "{range:?}");
+        }
+        assert_eq!(row.glyphs().iter().map(|g| row.text_start(g)).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 7, 8, 9, 12]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_glyph_is_found_by_its_bytes_and_only_by_them(
+            text in "([a-z]|é|漢|e\u{301}|\u{7}|\u{202e}|👩\u{200d}🚀){0,20}", from in 0..80_usize, len in 0..30_usize,
+        ) {
+            let row = row(&text);
+            let range = from..from + len;
+            let found = row.glyphs_of_text(range.clone());
+            for (n, glyph) in row.glyphs().iter().enumerate() {
+                let start = row.text_start(glyph);
+                let overlaps = start < range.end && range.start < start + row.text_of(glyph).len() && len > 0;
+                prop_assert_eq!(found.contains(&n), overlaps, "{} of {:?}", n, range);
+            }
+        }
+    }
 }

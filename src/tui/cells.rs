@@ -26,7 +26,7 @@ pub struct Cells<B: Backend> {
 impl<B: Backend> Cells<B> {
     /// Draws to this terminal, in colour.
     pub fn new(terminal: Terminal<B>) -> Self {
-        Self { terminal, theme: Theme::COLOUR, lines: Lines::default() }
+        Self { terminal, theme: Theme::DARK, lines: Lines::default() }
     }
 
     /// The same with other looks.
@@ -43,7 +43,7 @@ where
     B::Error: Send + Sync + 'static,
 {
     fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>> {
-        if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?))) {
+        if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?)), app.time()) {
             app.fit(panes.viewport());
         }
         self.terminal.draw(|frame| {

@@ -10,7 +10,8 @@
 //! A screen reader speaks what is printed, once. So rows are appended to the terminal's own screen when they are
 //! finished, never changed and never drawn again, and below them stands the [`Line`] being written, of which only what
 //! has changed is written. What the other face shows beside the rows is told in rows here: a link's state in its
-//! notices, a question when it is asked, the help page when it is asked for, which closes it again.
+//! notices, a question when it is asked, a word about a key when it has one, the help page when it is asked for, which
+//! closes it again. What needs a screen to be looked around on (searching, picking rows, links) is not here, and says so.
 
 mod line;
 
@@ -18,9 +19,9 @@ use super::aside::Aside;
 use super::face::Face;
 use super::screen;
 use crate::app::help::{self, HelpLine};
-use crate::app::transcript::{RowEnd, RowId, RowKind, RowView, Transcript};
+use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
 use crate::app::viewport::{self, Viewport};
-use crate::app::{Action, App, Mode};
+use crate::app::{Action, App, Mode, Tab, TimeMode, View, Wall};
 use crate::link::LinkId;
 use crate::text::{self, Row};
 use crate::ui;
@@ -40,6 +41,8 @@ pub struct Plain<W> {
     printed: HashMap<LinkId, Printed>,
     /// What the question or page was that was printed last.
     mode: Mode,
+    /// The word about a key that was printed last.
+    flash: Option<String>,
     /// The line being written as it stands on the screen, if it does.
     line: Option<Line>,
 }
@@ -51,12 +54,14 @@ struct Printed {
     next: RowId,
     /// ... one that was under way when others behind it were finished.
     open: Option<RowId>,
+    /// When the row came that was printed last.
+    at: Option<Wall>,
 }
 
 impl<W: Write> Plain<W> {
     /// Prints to `out`, which need not buffer: it gets one write a frame.
     pub fn new(out: W) -> Self {
-        Self { out, pending: Vec::new(), printed: HashMap::new(), mode: Mode::Compose, line: None }
+        Self { out, pending: Vec::new(), printed: HashMap::new(), mode: Mode::Compose, flash: None, line: None }
     }
 
     /// Everything that has changed since the last time, on a terminal of this size.
@@ -65,9 +70,13 @@ impl<W: Write> Plain<W> {
         let room = columns * usize::from(size.height.max(2) - 1);
         let line = Line::of(app.tab().prompt(), room);
         let mut news = String::new();
-        self.printed.entry(app.tab().id()).or_default().rest_of(app.tab().transcript(), &mut news);
+        self.printed.entry(app.tab().id()).or_default().rest_of(app.tab(), app.time(), &mut news);
         if std::mem::replace(&mut self.mode, app.mode()) != app.mode() {
             asked(app, columns, &mut news);
+        }
+        if self.flash.as_deref() != app.flash() {
+            self.flash = app.flash().map(str::to_owned);
+            self.flash.iter().for_each(|words| news.extend([&*text::plain(words), "\r\n"]));
         }
         let mut out = std::mem::take(&mut self.pending);
         match &self.line {
@@ -104,13 +113,13 @@ impl<W: Write> Face for Plain<W> {
         let size = size();
         // Nothing pages here; the core lays out for a screen like any other.
         let cells = viewport::Size { columns: usize::from(size.width), lines: usize::from(size.height) };
-        app.fit(Viewport { text: cells, page: cells });
+        app.fit(Viewport { text: cells, page: cells, bare: cells });
         let bytes = self.paint(app, size);
         self.write(&bytes)?;
-        if !matches!(self.mode, Mode::Help { .. }) {
+        if matches!(self.mode, Mode::Compose | Mode::ConfirmQuit) {
             return Ok(None);
         }
-        // Read out, the help page is over: the next key belongs to the draft, and the page can be asked for again.
+        // Read out, a page is over: the next key belongs to the draft, and the page can be asked for again.
         self.mode = Mode::Compose;
         Ok(Some(Action::Cancel))
     }
@@ -163,11 +172,12 @@ pub fn unbuffered_stdout() -> io::Result<impl Write> {
 
 impl Printed {
     /// Appends the rows that have come to an end and were not printed.
-    fn rest_of(&mut self, transcript: &Transcript, out: &mut String) {
+    fn rest_of(&mut self, tab: &Tab, time: TimeMode, out: &mut String) {
+        let transcript = tab.transcript();
         if let Some(row) = self.open.and_then(|id| transcript.row(id))
             && row.end != RowEnd::Open
         {
-            print(&row, out);
+            self.print(tab, &row, time, out);
             self.open = None;
         }
         // A transcript without rows has been cleared: what was in it is not missed. Evicting leaves one.
@@ -182,26 +192,52 @@ impl Printed {
             if row.end == RowEnd::Open {
                 self.open = Some(id);
             } else {
-                print(&row, out);
+                self.print(tab, &row, time, out);
             }
             id = RowId(id.0 + 1);
         }
         self.next = id;
     }
+
+    /// One row, as a screen reader's user wants to hear it: who speaks only where it is not the peer. Nothing of one that
+    /// a filter hides.
+    fn print(&mut self, tab: &Tab, view: &RowView<'_>, time: TimeMode, out: &mut String) {
+        let shown = tab.sieve().at_or_after(tab.transcript(), view.id);
+        if shown.is_none_or(|item| item.first > view.id) {
+            return;
+        }
+        out.push_str(&stamp(view.at, self.at.replace(view.at), time));
+        out.push_str(match view.kind {
+            RowKind::Received => "",
+            RowKind::Sent => "you: ",
+            RowKind::Notice => "notice: ",
+            RowKind::Error => "error: ",
+        });
+        let mut row = Row::default();
+        match tab.lens().view {
+            View::Escaped => text::escape(&view.wire(), &mut row),
+            // Nobody listens to a hex dump.
+            View::Text | View::Hex => text::decode_in(tab.lens().charset, view.bytes, &mut row),
+        }
+        out.extend(spelled(&row).map(|(text, _)| text));
+        out.push_str("\r\n");
+    }
 }
 
-/// One row, as a screen reader's user wants to hear it: who speaks only where it is not the peer.
-fn print(view: &RowView<'_>, out: &mut String) {
-    let mut row = Row::default();
-    text::decode(view.bytes, &mut row);
-    out.push_str(match view.kind {
-        RowKind::Received => "",
-        RowKind::Sent => "you: ",
-        RowKind::Notice => "notice: ",
-        RowKind::Error => "error: ",
-    });
-    out.extend(spelled(&row).map(|(text, _)| text));
-    out.push_str("\r\n");
+/// The time in front of a row, with a blank behind it.
+fn stamp(at: Wall, before: Option<Wall>, mode: TimeMode) -> String {
+    let (hours, minutes, seconds) = at.clock();
+    let millis = at.0 % 1000;
+    match mode {
+        TimeMode::Off => String::new(),
+        TimeMode::Minutes => format!("{hours:02}:{minutes:02} "),
+        TimeMode::Seconds => format!("{hours:02}:{minutes:02}:{seconds:02} "),
+        TimeMode::Millis => format!("{hours:02}:{minutes:02}:{seconds:02}.{millis:03} "),
+        TimeMode::Delta => {
+            let since = at.0.saturating_sub(before.unwrap_or(at).0);
+            format!("+{}.{:03} ", since / 1000, since % 1000)
+        }
+    }
 }
 
 /// What the core has just turned to ask or show.
@@ -214,6 +250,9 @@ fn asked(app: &App, columns: usize, out: &mut String) {
         }
         // A column free at the end: a line that fills the screen would be followed by an empty one on some terminals.
         Mode::Help { .. } => help::page(columns.saturating_sub(1)).iter().for_each(|line| help_line(line, out)),
+        Mode::Search | Mode::Bare | Mode::Pick(_) | Mode::Links { .. } => {
+            out.push_str("That needs the whole screen: start without --plain.\r\n");
+        }
     }
 }
 
@@ -222,7 +261,7 @@ fn help_line(line: &HelpLine, out: &mut String) {
     text::decode_plain(line.name.as_bytes(), &mut row);
     let gap = if line.words.is_empty() { 0 } else { line.words_at.saturating_sub(row.columns()) };
     // Writing to a String cannot fail.
-    let _ = write!(out, "{}{}{:gap$}{}\r\n", line.heading, row.text(), "", line.words);
+    let _ = write!(out, "{}{}{:gap$}{}\r\n", line.heading, row.text(), "", line.words.trim_end());
 }
 
 #[cfg(test)]

@@ -1,32 +1,78 @@
 //! Glyphs and words into cells.
 
 use super::Theme;
-use crate::text::{self, Glyph, GlyphKind, Row, columns};
+use crate::text::{self, Glyph, GlyphKind, Placed, Row, columns};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Draws glyphs of `row` from the left edge of `area`, on its first line; what does not fit is left out.
-pub(super) fn draw_glyphs(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], base: Style, theme: &Theme) {
+/// Draws glyphs of `row` from the left edge of `area`, on its first line; what does not fit is left out. `base` gives the
+/// looks of each by its place among them, to which the peer's own are added.
+pub(super) fn draw_glyphs(
+    buffer: &mut Buffer,
+    area: Rect,
+    row: &Row,
+    glyphs: &[Glyph],
+    base: &dyn Fn(usize) -> Style,
+    theme: &Theme,
+) {
     let mut x = area.x;
-    for glyph in glyphs {
-        let width = u16::from(glyph.columns);
-        let room = area.right() - x;
-        let style = match glyph.kind {
-            GlyphKind::Mark => theme.mark,
-            GlyphKind::Text | GlyphKind::Blank => theme.of_peer(base, row.style_of(glyph)),
-        };
-        if glyph.kind == GlyphKind::Blank {
-            let blank = Rect { x, y: area.y, width: width.min(room), height: 1 };
-            buffer.set_style(blank, style);
-        } else if width > room {
+    for (at, glyph) in glyphs.iter().enumerate() {
+        let Some(next) = draw_glyph(buffer, Rect { x, ..area }, (row, glyph), row.text_of(glyph), base(at), theme)
+        else {
             return;
-        } else {
-            put(buffer, Position { x, y: area.y }, row.text_of(glyph), style);
-        }
-        x = area.right().min(x + width);
+        };
+        x = next;
     }
+}
+
+/// The same for glyphs that stand in another order than they were sent in; `base` goes by their index in the row.
+pub(super) fn draw_placed(
+    buffer: &mut Buffer,
+    area: Rect,
+    row: &Row,
+    placed: &[Placed],
+    base: &dyn Fn(usize) -> Style,
+    theme: &Theme,
+) {
+    let mut x = area.x;
+    for place in placed {
+        let Some(glyph) = row.glyphs().get(place.glyph) else { continue };
+        let text = row.text_of(glyph);
+        let text = if place.is_mirrored { text::mirrored(text) } else { text };
+        let Some(next) = draw_glyph(buffer, Rect { x, ..area }, (row, glyph), text, base(place.glyph), theme) else {
+            return;
+        };
+        x = next;
+    }
+}
+
+/// Draws one glyph as `text`, and gives the column behind it; `None` if it does not fit.
+fn draw_glyph(
+    buffer: &mut Buffer,
+    area: Rect,
+    (row, glyph): (&Row, &Glyph),
+    text: &str,
+    base: Style,
+    theme: &Theme,
+) -> Option<u16> {
+    let width = u16::from(glyph.columns);
+    let room = area.right().saturating_sub(area.x);
+    let style = match glyph.kind {
+        // Ours, but a hit or a choice shows on it all the same.
+        GlyphKind::Mark if base.bg.is_some() => base,
+        GlyphKind::Mark => theme.mark,
+        GlyphKind::Text | GlyphKind::Blank => theme.of_peer(base, row.style_of(glyph)),
+    };
+    if glyph.kind == GlyphKind::Blank {
+        buffer.set_style(Rect { width: width.min(room), height: 1, ..area }, style);
+    } else if width > room {
+        return None;
+    } else {
+        put(buffer, area.as_position(), text, style);
+    }
+    Some(area.right().min(area.x + width))
 }
 
 /// Draws words of our own and gives the column behind them, at most the right edge of `area`. They may quote a host or

@@ -1,8 +1,8 @@
 //! The line being written.
 
 use super::Theme;
-use super::glyphs::{draw_glyphs, draw_words, words_width};
-use crate::app::{LinkState, Tab};
+use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
+use crate::app::{LinkState, Prompt, Tab};
 use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -21,11 +21,28 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) ->
         }
         return area.as_position();
     }
+    draw_text(buffer, area, draft, theme)
+}
+
+/// Draws what is searched for in the place of the draft, and says where the cursor is.
+pub(super) fn draw_search(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &Theme) -> Position {
+    let x = draw_words(buffer, area, "? ", theme.sign);
+    let area = Rect { x, width: area.right() - x, ..area };
+    if typed.text().is_empty() {
+        draw_words(buffer, area, &shorten(SEARCH_HINT, usize::from(area.width)), theme.hint);
+        return area.as_position();
+    }
+    draw_text(buffer, area, typed, theme)
+}
+
+const SEARCH_HINT: &str = "Search: Up and Down go from hit to hit, Enter stays, Esc goes back";
+
+fn draw_text(buffer: &mut Buffer, area: Rect, draft: &Prompt, theme: &Theme) -> Position {
     let mut row = Row::default();
     // The same eyes as for what a peer sends: a pasted escape shows as a mark, not as what it would do.
     text::decode_plain(draft.text().as_bytes(), &mut row);
     let (glyphs, cursor) = window(&row, draft.cursor(), usize::from(area.width));
-    draw_glyphs(buffer, area, &row, glyphs, Style::new(), theme);
+    draw_glyphs(buffer, area, &row, glyphs, &|_| Style::new(), theme);
     Position { x: area.x + u16::try_from(cursor).unwrap_or(0).min(area.width - 1), y: area.y }
 }
 

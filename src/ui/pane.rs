@@ -1,56 +1,159 @@
 //! The messages: a gutter that says when and who, and the text.
 
-use super::glyphs::{draw_glyphs, draw_words};
+use super::glyphs::{draw_glyphs, draw_placed, draw_words};
 use super::{Panes, Theme};
-use crate::app::viewport::{Block, hanging_indent};
-use crate::app::{Tab, Wall};
+use crate::app::accents::{Accent, Accents};
+use crate::app::viewport::{Block, Line, Page, Position};
+use crate::app::{App, Mode, Tab, TimeMode, Wall};
+use crate::text::Bidi;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
-/// Columns from which on the gutter has the time with and without seconds.
-const WITH_SECONDS: u16 = 50;
-const WITH_MINUTES: u16 = 34;
+/// Columns from which on there is room for a time of eight columns and more, and of five.
+const WIDE: u16 = 50;
+const MEDIUM: u16 = 34;
 
 /// Columns of the gutter on a screen of this width: time, sign, and a blank after each.
-pub(super) const fn gutter_width(screen: u16) -> u16 {
-    match screen {
-        WITH_SECONDS.. => 11,
-        WITH_MINUTES.. => 8,
-        _ => 2,
-    }
+pub(super) const fn gutter_width(screen: u16, time: TimeMode) -> u16 {
+    let wanted = match time {
+        TimeMode::Off => 0,
+        TimeMode::Minutes => 6,
+        TimeMode::Seconds | TimeMode::Delta => 9,
+        TimeMode::Millis => 13,
+    };
+    let room = match screen {
+        WIDE.. => 13,
+        MEDIUM.. => 6,
+        _ => 0,
+    };
+    2 + if wanted < room { wanted } else { room }
 }
 
 /// Draws the page the tab is at. A page that does not fill the screen stands at its top.
-pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, tab: &Tab, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, app: &App, theme: &Theme) {
+    let tab = app.tab();
     let page = tab.page(panes.viewport().text);
     let mut y = 0;
     for block in &page.blocks {
-        if block.has_first_line && !block.view.is_continued {
-            draw_gutter(buffer, line(panes.gutter, y), block, theme);
+        if block.has_first_line() && !block.view.is_continued {
+            draw_gutter(buffer, line(panes.gutter, y), block, app.time(), theme);
         }
-        y = draw_lines(buffer, panes.text, y, block, theme);
+        let height = u16::try_from(block.height()).unwrap_or(u16::MAX);
+        draw_block(buffer, panes, y, (tab, block), theme);
+        if let Mode::Pick(pick) = app.mode()
+            && (block.item.first.0..=block.item.last.0).any(|id| pick.has(crate::app::transcript::RowId(id)))
+        {
+            let rows =
+                Rect { y: panes.gutter.y + y, height, width: panes.gutter.width + panes.text.width, ..panes.gutter };
+            buffer.set_style(rows, theme.selected);
+        }
+        y += height;
+    }
+    if tab.is_scrolled() {
+        draw_position(buffer, panes.scrollbar(), tab, &page, theme);
     }
 }
 
-fn draw_gutter(buffer: &mut Buffer, area: Rect, block: &Block<'_>, theme: &Theme) {
+/// Draws the messages alone, from the first column to the last.
+pub(super) fn draw_bare(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    let size = crate::app::viewport::Size { columns: usize::from(area.width), lines: usize::from(area.height) };
+    let page = app.tab().page(size);
+    let mut y = 0;
+    for block in &page.blocks {
+        for of_block in block.lines() {
+            if let Line::Text(range) = of_block {
+                let glyphs = block.laid.row.glyphs().get(range).unwrap_or_default();
+                draw_glyphs(buffer, line(area, y), &block.laid.row, glyphs, &|_| theme.of(block.view.kind).text, theme);
+            }
+            y += 1;
+        }
+    }
+}
+
+fn draw_gutter(buffer: &mut Buffer, area: Rect, block: &Block<'_>, time: TimeMode, theme: &Theme) {
     let look = theme.of(block.view.kind);
-    draw_words(buffer, area, &time(block.view.at, area.width), theme.time);
+    let words = if time == TimeMode::Delta && area.width >= 11 {
+        delta(block.before, block.view.at)
+    } else {
+        clock(block.view.at, area.width)
+    };
+    draw_words(buffer, area, &words, theme.time);
     let sign = Rect { x: area.right() - 2, width: 2, ..area };
     draw_words(buffer, sign, look.sign, look.sign_style);
 }
 
-fn draw_lines(buffer: &mut Buffer, area: Rect, mut y: u16, block: &Block<'_>, theme: &Theme) -> u16 {
-    let indent = u16::try_from(hanging_indent(usize::from(area.width))).unwrap_or(0);
-    for (n, range) in block.lines.iter().enumerate() {
-        let is_first = n == 0 && block.has_first_line;
-        let indent = if is_first { 0 } else { indent };
-        let place = line(area, y);
+fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Tab, &Block<'_>), theme: &Theme) {
+    let accents = tab.accents(block);
+    let looks = Looks::new(block, &accents, theme);
+    let row = &block.laid.row;
+    let bidi = Bidi::of(row);
+    let indent = u16::try_from(block.indent).unwrap_or(0).min(panes.text.width);
+    for (n, of_block) in block.lines().enumerate() {
+        let indent = if n == 0 && block.has_first_line() { 0 } else { indent };
+        let place = line(panes.text, y);
         let place = Rect { x: place.x + indent, width: place.width - indent, ..place };
-        let glyphs = block.row.glyphs().get(range.clone()).unwrap_or_default();
-        draw_glyphs(buffer, place, &block.row, glyphs, theme.of(block.view.kind).text, theme);
+        match of_block {
+            Line::Text(range) => {
+                if let Some(placed) = bidi.as_ref().and_then(|bidi| bidi.line(range.clone())) {
+                    draw_placed(buffer, place, row, &placed, &|at| looks.of(at), theme);
+                } else {
+                    let glyphs = row.glyphs().get(range.clone()).unwrap_or_default();
+                    draw_glyphs(buffer, place, row, glyphs, &|at| looks.of(range.start + at), theme);
+                }
+            }
+            Line::Day(at) => draw_rule(buffer, panes.across(y), &at.day_words(), theme.rule_day),
+            Line::Unread => draw_rule(buffer, panes.across(y), "unread", theme.rule_unread),
+        }
         y += 1;
     }
-    y
+}
+
+/// What each glyph of a row looks like, before the peer's own colours.
+struct Looks<'a> {
+    base: Style,
+    accents: &'a Accents,
+    theme: &'a Theme,
+}
+
+impl<'a> Looks<'a> {
+    fn new(block: &Block<'_>, accents: &'a Accents, theme: &'a Theme) -> Self {
+        let base = if accents.is_notice { theme.peer_notice } else { theme.of(block.view.kind).text };
+        Self { base, accents, theme }
+    }
+
+    fn of(&self, glyph: usize) -> Style {
+        let over = self.accents.spans.iter().filter(|(range, _)| range.contains(&glyph));
+        over.fold(self.base, |style, (_, accent)| match accent {
+            Accent::Nick(hash) => style.patch(self.theme.nick(*hash)),
+            Accent::Link => style.patch(self.theme.link),
+            Accent::Mention => style.patch(self.theme.mention),
+            Accent::Hit => style.patch(self.theme.hit),
+            Accent::HitHere => style.patch(self.theme.hit_here),
+        })
+    }
+}
+
+/// A line across the pane with words in it.
+fn draw_rule(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
+    let x = draw_words(buffer, area, &format!("── {words} "), style);
+    let rest = usize::from(area.right() - x);
+    draw_words(buffer, Rect { x, width: area.right() - x, ..area }, &"─".repeat(rest), style);
+}
+
+/// Where in all there is the page is: a thumb in the last column, as long as its share.
+fn draw_position(buffer: &mut Buffer, area: Rect, tab: &Tab, page: &Page<'_>, theme: &Theme) {
+    let (Some(Position { row: top, .. }), Some(last)) = (page.top(), page.last()) else { return };
+    let (above, on_page, all) = tab.share(top, last);
+    let height = u64::from(area.height);
+    let all = all.max(1);
+    let length = (on_page * height / all).clamp(1, height);
+    let start = (above * height / all).min(height - length);
+    for (n, y) in (0..height).zip(area.top()..area.bottom()) {
+        let is_thumb = (start..start + length).contains(&n);
+        let (sign, style) = if is_thumb { ("█", theme.thumb) } else { ("│", theme.track) };
+        draw_words(buffer, Rect { y, height: 1, ..area }, sign, style);
+    }
 }
 
 const fn line(area: Rect, n: u16) -> Rect {
@@ -58,11 +161,64 @@ const fn line(area: Rect, n: u16) -> Rect {
 }
 
 /// The time of day as far as it fits into a gutter of this width.
-fn time(at: Wall, width: u16) -> String {
+fn clock(at: Wall, width: u16) -> String {
     let (hours, minutes, seconds) = at.clock();
     match width {
+        15.. => at.clock_with_millis(),
         11.. => format!("{hours:02}:{minutes:02}:{seconds:02}"),
         8.. => format!("{hours:02}:{minutes:02}"),
         _ => String::new(),
+    }
+}
+
+/// How long after the row before: `+0.250`, `+12.3 s`, `+5m03s`, in eight columns at most.
+fn delta(before: Option<Wall>, at: Wall) -> String {
+    let Some(before) = before else { return String::new() };
+    // A clock that was set back is no time that has passed.
+    let span = at.0.saturating_sub(before.0);
+    let (seconds, millis) = (span / 1000, span % 1000);
+    let words = match seconds {
+        0..100 => format!("+{seconds}.{millis:03}"),
+        100..6000 => format!("+{}m{:02}s", seconds / 60, seconds % 60),
+        6000..360_000 => format!("+{}h{:02}m", seconds / 3600, seconds / 60 % 60),
+        _ => format!("+{}d", seconds / 86_400),
+    };
+    format!("{words:>8}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_fit_the_gutter_and_stand_right() {
+        for (before, at, words) in [
+            (0, 0, "  +0.000"),
+            (0, 250, "  +0.250"),
+            (1000, 13_300, " +12.300"),
+            (0, 303_000, "  +5m03s"),
+            (0, 5_999_000, " +99m59s"),
+            (0, 7_200_000, "  +2h00m"),
+            (0, 400_000_000, "     +4d"),
+            (5000, 1000, "  +0.000"),
+        ] {
+            assert_eq!(delta(Some(Wall(before)), Wall(at)), words);
+        }
+        assert_eq!(delta(None, Wall(5)), "");
+    }
+
+    #[test]
+    fn the_gutter_has_the_time_that_was_asked_for_where_there_is_room() {
+        for (screen, time, width) in [
+            (100, TimeMode::Off, 2),
+            (100, TimeMode::Minutes, 8),
+            (100, TimeMode::Seconds, 11),
+            (100, TimeMode::Delta, 11),
+            (100, TimeMode::Millis, 15),
+            (40, TimeMode::Millis, 8),
+            (20, TimeMode::Millis, 2),
+        ] {
+            assert_eq!(gutter_width(screen, time), width);
+        }
     }
 }

@@ -2,7 +2,10 @@
 
 use super::Theme;
 use super::glyphs::{draw_words, shorten, words_width};
-use crate::app::{App, LinkState, Mode, Tab, Wall};
+use crate::app::pattern::{Case, Syntax};
+use crate::app::search::{Progress, State};
+use crate::app::viewport::scene::grouped;
+use crate::app::{App, LinkState, Mode, Tab, View, Wall};
 use crate::link::{Cause, CloseReason};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -30,7 +33,71 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
                 draw_right(buffer, area, "▼ PgDn", theme.bar_busy);
             }
         }
-        Mode::Compose => draw_items(buffer, area, app.tab(), theme),
+        Mode::Links { at } => {
+            let words = format!(" Link {} of {}: Enter copies it, Esc closes", at + 1, app.links().len());
+            draw_words(buffer, area, &shorten(&words, usize::from(area.width)), theme.bar_strong);
+        }
+        Mode::Pick(_) => draw_pick(buffer, area, app.flash(), theme),
+        Mode::Search => draw_search(buffer, area, app.tab(), theme),
+        Mode::Compose | Mode::Bare => match app.flash() {
+            Some(words) => draw_flash(buffer, area, words, theme),
+            None => draw_items(buffer, area, app.tab(), theme),
+        },
+    }
+}
+
+/// The last line of the bare screen, which has no other frame.
+pub(super) fn draw_way_back(buffer: &mut Buffer, area: Rect, theme: &Theme) {
+    let words = " Any key goes back; PgUp and PgDn scroll.";
+    draw_words(buffer, area, &shorten(words, usize::from(area.width)), theme.hint);
+}
+
+/// A word about what the last key did, in place of what stands here otherwise.
+fn draw_flash(buffer: &mut Buffer, area: Rect, words: &str, theme: &Theme) {
+    draw_words(buffer, area, &shorten(&format!(" {words}"), usize::from(area.width)), theme.bar_strong);
+}
+
+fn draw_pick(buffer: &mut Buffer, area: Rect, flash: Option<&str>, theme: &Theme) {
+    let forms = [
+        " Copy: Up and Down choose, Space begins a range, Enter copies, l a link, z unfolds, Esc leaves",
+        " Copy: Up, Down, Space, Enter, l link, z unfold, Esc",
+        " Copy: Up, Down, Enter, Esc",
+        " Enter / Esc",
+    ];
+    if let Some(words) = flash {
+        return draw_flash(buffer, area, words, theme);
+    }
+    let form = forms.into_iter().find(|form| words_width(form) <= usize::from(area.width));
+    draw_words(buffer, area, form.unwrap_or_default(), theme.bar_strong);
+}
+
+/// How far the search is, and how what is typed is understood.
+fn draw_search(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) {
+    let (words, style) = match tab.search_state() {
+        None | Some(State::Empty) => (" Search".to_owned(), theme.bar_strong),
+        Some(State::Wrong(sentence)) => (format!(" {sentence}"), theme.bar_bad),
+        Some(State::Looking(progress)) => found(progress, theme),
+    };
+    let modes = tab.search().map_or("", |search| match (search.syntax(), search.case()) {
+        (Syntax::Literal, Case::Smart) => "Alt-R regex  Alt-C case",
+        (Syntax::Literal, Case::Exact) => "case  Alt-R regex",
+        (Syntax::Regex, Case::Smart) => "regex  Alt-C case",
+        (Syntax::Regex, Case::Exact) => "regex, case",
+    });
+    let width = usize::from(area.width);
+    draw_words(buffer, area, &shorten(&words, width), style);
+    if words_width(&words) + words_width(modes) + 3 <= width {
+        draw_right(buffer, area, modes, theme.bar);
+    }
+}
+
+fn found(progress: Progress, theme: &Theme) -> (String, Style) {
+    let more = if progress.is_done { "" } else { " so far" };
+    match progress {
+        Progress { hits: 0, is_done: true, .. } => (" Not found".to_owned(), theme.bar_bad),
+        Progress { hits: 0, is_done: false, .. } => (" Searching".to_owned(), theme.bar_busy),
+        Progress { at: Some(at), hits, .. } => (format!(" {} of {}{more}", grouped(at), grouped(hits)), theme.bar_good),
+        Progress { at: None, hits, .. } => (format!(" {} found{more}", grouped(hits)), theme.bar_busy),
     }
 }
 
@@ -93,7 +160,16 @@ fn items(tab: &Tab, room: usize, theme: &Theme) -> Vec<Item> {
     }
     let words = format!("↓{} ↑{}", amount(traffic.received), amount(traffic.sent));
     items.push(Item { rank: 5, words, style: theme.bar });
-    items.push(Item { rank: 6, words: format!("{} UTF-8", tab.eol().name()), style: theme.bar });
+    let lens = tab.lens();
+    if lens.view != View::Text {
+        items.push(Item { rank: 2, words: lens.view.name().to_owned(), style: theme.bar_busy });
+    }
+    if tab.sieve().filter().is_some() {
+        let words = format!("filter: {} hidden", grouped(tab.sieve().hidden()));
+        items.push(Item { rank: 1, words, style: theme.bar_busy });
+    }
+    let words = format!("{} {}", tab.eol().name(), lens.charset.name());
+    items.push(Item { rank: 6, words, style: theme.bar });
     items.push(Item { rank: 7, words: "F1 help".to_owned(), style: theme.bar });
     items
 }
@@ -146,10 +222,13 @@ fn clock(at: Wall) -> String {
 
 /// What waits below a view that does not follow the end.
 fn below(tab: &Tab) -> Option<String> {
-    match (tab.is_scrolled(), tab.unseen()) {
-        (false, _) => None,
-        (true, 0) => Some("▼ End".to_owned()),
-        (true, new) => Some(format!("▼ {new} new")),
+    let new = grouped(tab.unseen());
+    match (tab.is_scrolled(), tab.unseen(), tab.unseen_mentions()) {
+        (false, ..) => None,
+        (true, 0, _) => Some("▼ End".to_owned()),
+        (true, _, 0) => Some(format!("▼ {new} new")),
+        (true, _, 1) => Some(format!("▼ {new} new (1 mentions you)")),
+        (true, _, mentions) => Some(format!("▼ {new} new ({} mention you)", grouped(mentions))),
     }
 }
 

@@ -6,6 +6,7 @@ use super::{MAX_ROW, Rows};
 use crate::app::time::Wall;
 use crate::text::{Tail, tail};
 use memchr::memchr2;
+use std::ops::Range;
 
 /// Bytes taken in at a time, so that a row under way and a read always fit into one segment of the log.
 const PIECE: usize = 256 * 1024;
@@ -32,6 +33,11 @@ impl Lane {
         self.open.is_some()
     }
 
+    /// The row under way.
+    pub(super) fn open_row(&self) -> Option<RowId> {
+        self.open.map(|open| open.id)
+    }
+
     pub(super) const fn is_held(&self) -> bool {
         self.held.is_some()
     }
@@ -46,6 +52,10 @@ impl Lane {
 
     pub(super) fn marks(&self) -> impl Iterator<Item = Mark> + '_ {
         self.log.marks()
+    }
+
+    pub(super) fn reads(&self, range: Range<u64>) -> Vec<(Mark, u64)> {
+        self.log.reads(range)
     }
 
     /// Appends bytes and makes rows of them; what has no newline stays open.

@@ -2,6 +2,7 @@
 
 use crate::app::time::Wall;
 use std::collections::VecDeque;
+use std::ops::Range;
 
 /// A segment is not begun anew before it holds this many bytes, and never holds more.
 const SEGMENT: usize = 1 << 20;
@@ -85,6 +86,14 @@ impl Log {
         while self.marks.get(1).is_some_and(|second| second.offset <= self.front) {
             self.marks.pop_front();
         }
+    }
+
+    /// The reads or writes that began in `range`, each with its length in bytes.
+    pub(super) fn reads(&self, range: Range<u64>) -> Vec<(Mark, u64)> {
+        let first = self.marks.partition_point(|mark| mark.offset < range.start);
+        let ends = self.marks.iter().skip(first + 1).map(|mark| mark.offset).chain([self.end]);
+        let reads = self.marks.iter().skip(first).zip(ends);
+        reads.take_while(|(mark, _)| mark.offset < range.end).map(|(mark, end)| (*mark, end - mark.offset)).collect()
     }
 
     /// Where reads or writes began, oldest first.

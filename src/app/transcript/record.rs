@@ -55,13 +55,18 @@ impl RowEnd {
         Self::Whole,
     ];
 
-    /// Bytes of the newline, which follow the row's content in its log.
-    pub(super) const fn newline_len(self) -> u64 {
+    /// The newline, which follows the row's content in its log; empty where something else ended the row.
+    pub const fn newline(self) -> &'static [u8] {
         match self {
-            Self::CrLf => 2,
-            Self::Lf | Self::Cr => 1,
-            _ => 0,
+            Self::CrLf => b"\r\n",
+            Self::Lf => b"\n",
+            Self::Cr => b"\r",
+            _ => b"",
         }
+    }
+
+    pub(super) const fn newline_len(self) -> u64 {
+        self.newline().len() as u64
     }
 }
 

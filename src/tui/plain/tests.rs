@@ -1,6 +1,6 @@
 use super::*;
 use crate::app::transcript::Limits;
-use crate::app::{Event, LinkState, Now, Options};
+use crate::app::{Event, LinkState, Now, Options, TimeMode};
 use crate::link::{Endpoint, LinkEvent};
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        Self::with(Options::default())
+        Self::with(Options { time: TimeMode::Off, ..Options::default() })
     }
 
     fn with(options: Options) -> Self {
@@ -121,7 +121,7 @@ fn of_a_flood_all_rows_are_printed_in_one_write() {
 #[test]
 fn rows_that_are_gone_before_they_were_printed_are_told() {
     let limits = Limits { rows: 3, ..Limits::default() };
-    let mut stage = Stage::with(Options { limits, ..Options::default() });
+    let mut stage = Stage::with(Options { limits, time: TimeMode::Off, ..Options::default() });
     stage.receive(b"1\n2\n3\n4\n5\n");
     assert_eq!(stage.frame(), ERASED.to_owned() + "(2 rows skipped)\r\n3\r\n4\r\n5\r\n> ");
 }
@@ -156,6 +156,42 @@ fn the_help_is_printed_whole() {
     assert!(frame.starts_with("\r\x1b[JCommands\r\n"), "{frame:?}");
     assert!(frame.contains("\r\nKeys\r\n") && frame.ends_with("\r\n> "), "{frame:?}");
     assert!(frame.split("\r\n").all(|line| text::columns(line) < 40 || line.starts_with('\r')), "{frame}");
+}
+
+#[test]
+fn the_time_stands_before_a_row_if_it_is_wanted() {
+    let at = Wall((14 * 60 + 2) * 60_000 + 10_123);
+    for (mode, words) in [
+        (TimeMode::Off, ""),
+        (TimeMode::Minutes, "14:02 "),
+        (TimeMode::Seconds, "14:02:10 "),
+        (TimeMode::Millis, "14:02:10.123 "),
+        (TimeMode::Delta, "+1.023 "),
+    ] {
+        assert_eq!(stamp(at, Some(Wall(at.0 - 1023)), mode), words);
+    }
+    let mut stage = Stage::new();
+    stage.say("/time minutes");
+    stage.receive(b"row\n");
+    assert_eq!(stage.frame(), ERASED.to_owned() + "00:00 row\r\nTime: minutes\r\n> ");
+}
+
+#[test]
+fn rows_are_read_as_set_and_filtered_ones_are_not_printed() {
+    let mut stage = Stage::new();
+    stage.say("/encoding latin1");
+    stage.say("/filter caf");
+    stage.frame();
+    stage.receive(b"caf\xe9\nother\n");
+    assert_eq!(stage.frame(), ERASED.to_owned() + "café\r\n> ");
+}
+
+#[test]
+fn what_needs_a_screen_says_so() {
+    let mut stage = Stage::new();
+    stage.event(Event::Act(Action::Pick));
+    stage.event(Event::Act(Action::Search));
+    assert_eq!(stage.frame(), ERASED.to_owned() + "That needs the whole screen: start without --plain.\r\n> ");
 }
 
 #[test]

@@ -1,0 +1,201 @@
+//! Lines that are meant for the user: which rows they are, how many were not seen, and when to call.
+
+use super::bits::Bits;
+use super::mention::{Mentions, told_nick, told_rename};
+use super::reach::Reach;
+use super::speaker::Who;
+use super::transcript::{RowId, RowKind, RowView, Transcript};
+use crate::text::{self, Charset, Row};
+use memchr::memmem;
+use std::ops::Range;
+
+/// Rows that come in one read from which on the read is looked at as a whole before any of them is.
+const MANY: u64 = 16;
+
+/// What stands in the sentences that tell a name.
+const TOLD: [&[u8]; 2] = [b"You are ", b" is now known as "];
+
+/// Mentions in one tab.
+#[derive(Debug, Default)]
+pub(super) struct Attention {
+    /// How one who speaks is found.
+    who: Who,
+    /// The names asked for, and granted by the server.
+    asked: Option<String>,
+    granted: Option<String>,
+    words: Vec<String>,
+    mentions: Mentions,
+    rows: Bits,
+    reach: Reach,
+    charset: Charset,
+    scratch: Row,
+}
+
+impl Attention {
+    pub(super) fn new(who: Who, words: Vec<String>, nick: Option<String>, charset: Charset) -> Self {
+        let mut attention = Self { who, words, asked: nick, charset, ..Self::default() };
+        attention.mentions = attention.looked_for();
+        attention
+    }
+
+    /// How one who speaks is found.
+    pub(super) const fn who(&self) -> &Who {
+        &self.who
+    }
+
+    /// Words to be called for, beside one's name.
+    pub(super) fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Where the user's names and words stand in a text.
+    pub(super) fn find(&self, text: &str) -> Vec<Range<usize>> {
+        self.mentions.find(text)
+    }
+
+    /// The name the server has told us we have, if it is not the one we asked for.
+    pub(super) fn granted(&self) -> Option<&str> {
+        self.granted.as_deref()
+    }
+
+    /// Rows with a mention whose id is in `range`.
+    pub(super) fn count(&self, range: Range<RowId>) -> u64 {
+        self.rows.count(range)
+    }
+
+    /// The last mention before a row.
+    pub(super) fn before(&self, id: RowId) -> Option<RowId> {
+        self.rows.before(id)
+    }
+
+    /// The first mention at or after a row.
+    pub(super) fn at_or_after(&self, id: RowId) -> Option<RowId> {
+        self.rows.at_or_after(id)
+    }
+
+    /// Whether a row is one.
+    pub(super) fn has(&self, id: RowId) -> bool {
+        self.rows.has(id)
+    }
+
+    /// The name asked for has changed.
+    pub(super) fn ask_for(&mut self, transcript: &Transcript, nick: &str) {
+        self.asked = Some(nick.to_owned());
+        self.look_anew(transcript);
+    }
+
+    /// A new connection: nobody has granted a name on it yet.
+    pub(super) fn forget_granted(&mut self) {
+        if self.granted.take().is_some() {
+            // What has been found stays found: it was meant for us then.
+            self.mentions = self.looked_for();
+        }
+    }
+
+    /// Finds those who speak in another way.
+    pub(super) fn set_who(&mut self, transcript: &Transcript, who: Who) {
+        self.who = who;
+        self.look_anew(transcript);
+    }
+
+    /// Looks for other words.
+    pub(super) fn set_words(&mut self, transcript: &Transcript, words: Vec<String>) {
+        self.words = words;
+        self.look_anew(transcript);
+    }
+
+    /// Reads the rows in another charset.
+    pub(super) fn set_charset(&mut self, transcript: &Transcript, charset: Charset) {
+        self.charset = charset;
+        self.look_anew(transcript);
+    }
+
+    fn looked_for(&self) -> Mentions {
+        Mentions::new(self.asked.iter().chain(&self.granted).map(String::as_str), &self.words)
+    }
+
+    fn look_anew(&mut self, transcript: &Transcript) {
+        self.mentions = self.looked_for();
+        self.rows = Bits::starting(transcript.first());
+        self.reach = Reach::at(transcript.next(), transcript);
+    }
+
+    /// Looks at what has come, and what has changed, since the last time. `read` is what has just been received, if
+    /// anything was. Gives the last row that has become a mention.
+    pub(super) fn keep_up(&mut self, transcript: &Transcript, read: &[u8]) -> Option<RowId> {
+        self.rows.forget_before(transcript.first());
+        let rows = self.reach.arrivals(transcript)?;
+        self.reach.add(&rows, transcript);
+        let mut newest = None;
+        for id in self.suspects(&rows, read) {
+            let was = self.rows.has(id);
+            self.learn_name(transcript, id);
+            if self.judge(transcript, id) && !was {
+                newest = Some(id);
+            }
+        }
+        newest
+    }
+
+    /// The rows of these that have to be looked at. Of a flood that has nothing in it, the two that another read has, or
+    /// will have, a part of.
+    fn suspects(&self, rows: &Range<RowId>, read: &[u8]) -> Vec<RowId> {
+        let has_something =
+            || self.mentions.is_in(read) || TOLD.iter().any(|words| memmem::find(read, words).is_some());
+        let (first, last) = (rows.start.0, rows.end.0.saturating_sub(1));
+        if rows.end.0.saturating_sub(rows.start.0) < MANY || has_something() {
+            return (rows.start.0..rows.end.0).map(RowId).collect();
+        }
+        vec![RowId(first), RowId(last)]
+    }
+
+    /// Whether everything has been looked at.
+    pub(super) fn has_work(&self, transcript: &Transcript) -> bool {
+        !self.reach.is_whole(transcript)
+    }
+
+    /// Looks at some of the rows that were there before.
+    pub(super) fn work(&mut self, transcript: &Transcript) {
+        let below = self.reach.piece_below(transcript);
+        let rows = if below.is_empty() { self.reach.piece_above(transcript) } else { below };
+        for id in (rows.start.0..rows.end.0).map(RowId) {
+            self.judge(transcript, id);
+        }
+        self.reach.add(&rows, transcript);
+    }
+
+    /// Puts a row among the mentions, or out of them. Says whether it is one.
+    fn judge(&mut self, transcript: &Transcript, id: RowId) -> bool {
+        let row = transcript.row(id).filter(|row| row.kind == RowKind::Received && self.mentions.is_in(row.bytes));
+        let is_mention = row.is_some_and(|row| {
+            text::decode_in(self.charset, row.bytes, &mut self.scratch);
+            let text = self.scratch.text();
+            self.mentions.counts(text, self.who.speaker(text).as_ref())
+        });
+        self.rows.set(id, is_mention);
+        is_mention
+    }
+
+    /// Takes note of a name that the server says is ours.
+    fn learn_name(&mut self, transcript: &Transcript, id: RowId) {
+        let Some(row) = transcript.row(id) else { return };
+        if row.kind != RowKind::Received || !row.bytes.starts_with(b"* ") || !is_whole(&row) {
+            return;
+        }
+        let Ok(line) = std::str::from_utf8(row.bytes) else { return };
+        let renamed = || {
+            let (before, after) = told_rename(line)?;
+            (self.granted.as_deref() == Some(before)).then_some(after)
+        };
+        if let Some(nick) = told_nick(line).or_else(renamed)
+            && self.granted.as_deref() != Some(nick)
+        {
+            self.granted = Some(nick.to_owned());
+            self.mentions = self.looked_for();
+        }
+    }
+}
+
+fn is_whole(row: &RowView<'_>) -> bool {
+    row.end != super::transcript::RowEnd::Open
+}

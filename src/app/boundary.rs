@@ -1,0 +1,125 @@
+//! What comes into the core, and what goes out of it.
+
+use super::action::Action;
+use super::house::HouseNews;
+use crate::link::{LinkCommand, LinkEvent, LinkId};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A key with a meaning.
+    Act(Action),
+    /// A character key.
+    Type(char),
+    /// Pasted text, as the terminal delivered it.
+    Paste(String),
+    /// News from a link.
+    Link(LinkId, LinkEvent),
+    /// News of the server that is hosted here.
+    House(HouseNews),
+    /// The moment named by [`App::deadline`] has come.
+    Due,
+    /// The program was to be suspended, and there is no shell to come back from.
+    NoShell,
+    /// The window has the focus, or has it no more. Terminals that do not tell are taken to have it.
+    Focus(Focus),
+    /// There is time for a piece of what is under way ([`App::has_work`]).
+    Work,
+    /// How [`Effect::Save`] has ended: bytes written, or the sentence that says why not.
+    Saved {
+        /// Where to.
+        path: String,
+        /// How it ended.
+        result: Result<u64, String>,
+    },
+}
+
+/// Whether keys reach this window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Focus {
+    /// They do.
+    #[default]
+    Here,
+    /// Another window has them.
+    Elsewhere,
+}
+
+/// Something to be done outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Hand this to the link.
+    Link(LinkId, LinkCommand),
+    /// End the program.
+    Quit,
+    /// Put the program to sleep.
+    Suspend,
+    /// Draw every cell anew.
+    Repaint,
+    /// Put this text on the clipboard of the terminal (OSC 52).
+    Copy(String),
+    /// Call the user, whose eyes are elsewhere. The core has seen to it that this does not come too often.
+    Alert {
+        /// How.
+        way: AlertWay,
+        /// What about: one line, free of control characters.
+        words: String,
+    },
+    /// Who gets the mouse from now on.
+    Mouse(Mouse),
+    /// The next step of writing a file.
+    Save(SaveStep),
+}
+
+/// How to call a user who looks elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AlertWay {
+    /// BEL.
+    #[default]
+    Bell,
+    /// A notification of the desktop (OSC 9).
+    Notify,
+    /// Not at all.
+    Silent,
+}
+
+/// Who gets the mouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mouse {
+    /// The terminal, for selecting text.
+    #[default]
+    Terminal,
+    /// The program, for the wheel.
+    Program,
+}
+
+/// Writing a file, in steps: one `Create`, then any number of `Write`, then `Finish`. Whatever happens after `Create`,
+/// exactly one [`Event::Saved`] follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveStep {
+    /// Make this file, which must not exist.
+    Create(String),
+    /// Append these bytes.
+    Write(Vec<u8>),
+    /// All is written.
+    Finish,
+}
+
+/// The answer to an event.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[must_use = "effects have to be carried out"]
+pub struct Outcome {
+    /// In this order.
+    pub effects: Vec<Effect>,
+    /// Whether a new frame is wanted.
+    pub redraw: bool,
+}
+
+impl Outcome {
+    pub(super) const fn changed(redraw: bool) -> Self {
+        Self { effects: Vec::new(), redraw }
+    }
+
+    pub(super) fn effect(effect: Effect) -> Self {
+        Self { effects: vec![effect], redraw: true }
+    }
+}

@@ -1,0 +1,212 @@
+//! The commands and keys that change what the messages are looked at through, and what of them is shown.
+
+use super::pattern::{Case, Pattern, Syntax};
+use super::search::Direction;
+use super::sieve::{Filter, Way};
+use super::speaker::Who;
+use super::transcript::RowId;
+use super::viewport::Lens;
+use super::viewport::scene::grouped;
+use super::{AlertWay, App, Outcome, TimeMode, View};
+use crate::text::Charset;
+
+/// What a command did: nothing to be done outside. Or the sentence that says why it did not.
+type Looked = Result<(), String>;
+
+impl App {
+    pub(super) fn view_command(&mut self, name: &str) -> Looked {
+        let view = match name {
+            "" => self.tab().lens().view.next(),
+            name => {
+                View::parse(name).ok_or("The views are text, escaped and hex: /view hex, or /view for the next one.")?
+            }
+        };
+        let _ = self.set_view(view);
+        Ok(())
+    }
+
+    pub(super) fn time_command(&mut self, name: &str) -> Looked {
+        if name == "reply" {
+            let lens = self.tab().lens();
+            self.tab_mut().look_through(Lens { reply_time: !lens.reply_time, ..lens });
+            let state = if lens.reply_time { "off" } else { "on" };
+            self.flash = Some(format!("Reply time: {state}"));
+            return Ok(());
+        }
+        let time = match name {
+            "" => self.options.time.next(),
+            name => TimeMode::parse(name)
+                .ok_or("The times are off, minutes, seconds, ms and delta; /time reply shows how long answers take.")?,
+        };
+        self.set_time(time);
+        Ok(())
+    }
+
+    pub(super) fn next_time(&mut self) -> Outcome {
+        self.set_time(self.options.time.next());
+        Outcome::changed(true)
+    }
+
+    fn set_time(&mut self, time: TimeMode) {
+        self.options.time = time;
+        self.flash = Some(format!("Time: {}", time.name()));
+    }
+
+    pub(super) fn encoding_command(&mut self, name: &str) -> Looked {
+        let lens = self.tab().lens();
+        if name.is_empty() {
+            self.flash = Some(format!(
+                "Read as {}. Others: /encoding latin-1, windows-1252, shift_jis ...",
+                lens.charset.name()
+            ));
+            return Ok(());
+        }
+        let charset = Charset::parse(name).map_err(|error| error.to_string())?;
+        self.tab_mut().look_through(Lens { charset, ..lens });
+        self.flash = Some(format!("Read as {}; what you send stays UTF-8.", charset.name()));
+        Ok(())
+    }
+
+    pub(super) fn who_command(&mut self, words: &str) -> Looked {
+        if words.is_empty() {
+            self.flash = Some(format!("Names are found by: {}", self.tab().attention.who()));
+            return Ok(());
+        }
+        let who = Who::parse(words)?;
+        self.flash = Some(format!("Names are found by: {who}"));
+        self.tab_mut().set_who(who);
+        Ok(())
+    }
+
+    pub(super) fn highlight_command(&mut self, words: &str) {
+        let words: Vec<String> = match words {
+            "" => {
+                let now = self.tab().attention.words().join(" ");
+                let now = if now.is_empty() { "none but your nickname".to_owned() } else { now };
+                self.flash =
+                    Some(format!("Words that count as mentions: {now}. /highlight WORD ... sets them, off ends them."));
+                return;
+            }
+            "off" => Vec::new(),
+            words => words.split_whitespace().map(str::to_owned).collect(),
+        };
+        self.flash = Some(if words.is_empty() {
+            "Only your nickname counts as a mention.".to_owned()
+        } else {
+            format!("Mentions, beside your nickname: {}", words.join(" "))
+        });
+        self.tab_mut().set_words(words);
+    }
+
+    pub(super) fn filter_command(&mut self, words: &str) -> Looked {
+        let (way, pattern) = match words.split_once(char::is_whitespace) {
+            Some(("hide", rest)) => (Way::Hide, rest.trim()),
+            Some(("keep", rest)) => (Way::Keep, rest.trim()),
+            _ => (Way::Keep, words),
+        };
+        let filter = match pattern {
+            "" => {
+                let hint =
+                    "/filter REGEX shows only rows that match, /filter hide REGEX all others, /filter off everything.";
+                let now = self.tab().sieve().filter().map(|filter| format!("{} ", described(filter)));
+                self.flash = Some(format!("{}{hint}", now.unwrap_or_default()));
+                return Ok(());
+            }
+            "off" if way == Way::Keep => None,
+            pattern => Some(Filter { pattern: Pattern::new(pattern, Syntax::Regex, Case::Smart)?, way }),
+        };
+        self.flash = Some(filter.as_ref().map_or_else(|| "All rows are shown.".to_owned(), described));
+        let size = self.viewport.text;
+        self.tab_mut().sift(|old, _, _| *old = filter);
+        self.tab_mut().fit(size);
+        Ok(())
+    }
+
+    pub(super) fn fold_command(&mut self, words: &str) -> Looked {
+        let mut folds = self.tab().sieve().folds();
+        match words {
+            "" => {}
+            "blank" => folds.blank = !folds.blank,
+            "same" => folds.same = !folds.same,
+            "off" => (folds.blank, folds.same) = (false, false),
+            _ => return Err("/fold blank and /fold same turn each on and off, /fold off both.".to_owned()),
+        }
+        let on = |is_on| if is_on { "folded" } else { "shown one by one" };
+        self.flash = Some(format!("Runs of blank rows are {}, repeated rows are {}.", on(folds.blank), on(folds.same)));
+        if folds != self.tab().sieve().folds() {
+            let size = self.viewport.text;
+            self.tab_mut().sift(|_, old, _| *old = folds);
+            self.tab_mut().fit(size);
+        }
+        Ok(())
+    }
+
+    pub(super) fn alert_command(&mut self, name: &str) -> Looked {
+        self.options.alert = match name {
+            "" => self.options.alert,
+            "bell" => AlertWay::Bell,
+            "notify" => AlertWay::Notify,
+            "off" => AlertWay::Silent,
+            _ => {
+                return Err(
+                    "/alert bell, /alert notify or /alert off: how mentions call you to another window.".to_owned()
+                );
+            }
+        };
+        let words = match self.options.alert {
+            AlertWay::Bell => "A mention rings the bell while the window has no focus.",
+            AlertWay::Notify => "A mention asks the desktop to notify you (OSC 9) while the window has no focus.",
+            AlertWay::Silent => "Mentions do not call.",
+        };
+        self.flash = Some(words.to_owned());
+        Ok(())
+    }
+
+    /// To the first row that has not been read, a line below the top.
+    pub(super) fn go_to_unread(&mut self) -> Outcome {
+        let tab = self.tab();
+        let first = tab.unread().map(|unread| unread.max(tab.transcript().first()));
+        let row = first.and_then(|unread| tab.sieve().at_or_after(tab.transcript(), unread));
+        let Some(row) = row else { return self.say("Nothing unread.") };
+        let size = self.viewport.text;
+        self.reveal(|scroll, scene| scroll.put(scene, size, row.first, 1));
+        Outcome::changed(true)
+    }
+
+    /// To the mention before or after the one last jumped to, or before or after what is on the screen.
+    pub(super) fn go_to_mention(&mut self, direction: Direction) -> Outcome {
+        let size = self.viewport.text;
+        let tab = self.tab();
+        let page = tab.page(size);
+        let here = tab.mention_at.filter(|&row| page.shows(row));
+        let top = page.top().map_or(RowId(0), |top| top.row);
+        let after = |row: RowId| RowId(row.0 + 1);
+        let row = match direction {
+            Direction::Older => {
+                let from = here.unwrap_or_else(|| page.last().map_or(tab.transcript().next(), after));
+                tab.attention.before(from).filter(|&row| tab.sieve().shows(row))
+            }
+            Direction::Newer => {
+                let from = here.map_or(top, after);
+                tab.attention.at_or_after(from).filter(|&row| tab.sieve().shows(row))
+            }
+        };
+        let Some(row) = row else {
+            return self.say(if direction == Direction::Older { "No mention before." } else { "No mention after." });
+        };
+        let all = tab.transcript().first()..tab.transcript().next();
+        let at = tab.attention.count(all.start..after(row));
+        let words = format!("Mention {} of {}", grouped(at), grouped(tab.attention.count(all)));
+        self.tab_mut().mention_at = Some(row);
+        self.reveal(|scroll, scene| scroll.reveal(scene, size, row));
+        self.say(words)
+    }
+}
+
+fn described(filter: &Filter) -> String {
+    let source = crate::text::plain(filter.pattern.source());
+    match filter.way {
+        Way::Keep => format!("Only rows with {source} are shown."),
+        Way::Hide => format!("Rows with {source} are hidden."),
+    }
+}

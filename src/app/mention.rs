@@ -1,0 +1,317 @@
+//! Lines that are meant for the user: their nickname, words of their own, and what is said to them alone.
+//!
+//! # Where a name ends
+//! `ann` is not in `anna`, `ann_`, `ann-2` or `joann`, which are other people. It is in `@ann`, `ann's`, `ann:`, `ann-`
+//! and `-ann`: a hyphen is a part of the name only if the name goes on behind it. In scripts that put no blanks between
+//! words, or endings behind names (Han, kana, Thai, Hangul ...), a name is found wherever it stands. Case is no matter.
+
+mod told;
+
+pub use told::{told_nick, told_rename};
+
+use super::speaker::{Manner, Speaker};
+use memchr::memmem;
+use regex::{Regex, RegexBuilder, bytes};
+use std::ops::Range;
+use unicode_normalization::char::is_combining_mark;
+
+/// Characters of the longest name or word. Longer ones are nobody's.
+const MAX_CHARS: usize = 100;
+
+/// What to look for. Made anew when a name or word changes.
+#[derive(Debug, Clone)]
+pub struct Mentions {
+    nicks: Vec<String>,
+    needles: Vec<Needle>,
+    /// All of them and [`WHISPER`] in one, to be done with most rows at once. `None` if that is too much for a pattern.
+    any: Option<bytes::Regex>,
+}
+
+impl Default for Mentions {
+    fn default() -> Self {
+        Self::new(std::iter::empty(), &[])
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Needle {
+    regex: Regex,
+    /// A word of the user's own, not a name.
+    is_word: bool,
+}
+
+impl Mentions {
+    /// Looks for these names, which are the user's, and words. Empty ones count for nothing.
+    pub fn new<'a>(nicks: impl Iterator<Item = &'a str>, words: &[String]) -> Self {
+        let mut needles: Vec<(&str, bool)> = Vec::new();
+        let nicks: Vec<_> = nicks.map(str::trim).collect();
+        let both = words.iter().map(|word| (word.trim(), true)).chain(nicks.iter().map(|nick| (*nick, false)));
+        for (text, is_word) in both.filter(|(text, _)| !text.is_empty() && text.chars().count() <= MAX_CHARS) {
+            // A word that is a name as well is a word, which counts for more.
+            if !needles.iter().any(|(known, _)| is_same(known, text)) {
+                needles.push((text, is_word));
+            }
+        }
+        let any = needles.iter().map(|(text, _)| regex::escape(text)).chain([regex::escape(WHISPER)]);
+        let any = insensitive_bytes(&any.collect::<Vec<_>>().join("|"));
+        let needles = needles.into_iter().filter_map(|(text, is_word)| {
+            let regex = RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build().ok()?;
+            Some(Needle { regex, is_word })
+        });
+        Self { needles: needles.collect(), any, nicks: nicks.into_iter().map(str::to_owned).collect() }
+    }
+
+    /// Whether there is no name and no word. What is said to the user alone counts even so.
+    pub const fn is_empty(&self) -> bool {
+        self.needles.is_empty()
+    }
+
+    /// Where names and words stand, in bytes of the text, from left to right and apart from each other: for showing
+    /// them. Whether they make the line a mention is for [`Mentions::counts`] to say.
+    pub fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found: Vec<_> = self.needles.iter().flat_map(|needle| needle.find(text)).collect();
+        // Of two in one place the longer.
+        found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+        let mut end = 0;
+        found.retain(|range| {
+            let is_apart = range.start >= end;
+            end = if is_apart { range.end } else { end };
+            is_apart
+        });
+        found
+    }
+
+    /// Whether [`Mentions::counts`] is worth asking about a row of these bytes: a name, a word or the sign of a whisper
+    /// is in them.
+    ///
+    /// For whatever arrives. A whole read can be asked about before its rows are, since nothing here goes beyond a
+    /// newline: without a hit it is one pass, at some 2 GB/s for one name. The bytes are taken for UTF-8, in pieces
+    /// where they are not: of names in ASCII that is right for nearly every charset. A name that changes its colour
+    /// halfway is not seen.
+    pub fn is_in(&self, bytes: &[u8]) -> bool {
+        if self.any.as_ref().is_some_and(|any| !any.is_match(bytes)) {
+            return false;
+        }
+        let is_found = |text| self.needles.iter().any(|needle| needle.find(text).next().is_some());
+        memmem::find(bytes, WHISPER.as_bytes()).is_some() || bytes.utf8_chunks().any(|chunk| is_found(chunk.valid()))
+    }
+
+    /// Whether a received line is one to call the user for.
+    ///
+    /// A line of the user's own that the server sends back is not. What is said to them alone is. Of a notice only
+    /// their own words count: it is the server's, and tells them who they are.
+    pub fn counts(&self, text: &str, speaker: Option<&Speaker>) -> bool {
+        let manner = speaker.map(|speaker| speaker.manner);
+        if speaker.is_some_and(|speaker| self.is_own(text, speaker)) {
+            return false;
+        }
+        let is_notice = manner == Some(Manner::Notice);
+        let mut needles = self.needles.iter().filter(|needle| needle.is_word || !is_notice);
+        manner == Some(Manner::Whispers) || needles.any(|needle| needle.find(text).next().is_some())
+    }
+
+    fn is_own(&self, text: &str, speaker: &Speaker) -> bool {
+        let nick = text.get(speaker.nick.clone()).unwrap_or_default();
+        let is_mine = nick.eq_ignore_ascii_case("you") || self.nicks.iter().any(|mine| is_same(mine, nick));
+        // What the user whispered has the other's name.
+        let is_whispered = speaker.manner == Manner::Whispers && speaker.nick.start > 0;
+        // A notice about oneself may still hold a word of one's own.
+        is_whispered || is_mine && speaker.manner != Manner::Notice
+    }
+}
+
+/// How our own chat server writes what is said to the reader alone.
+const WHISPER: &str = " -> you: ";
+
+impl Needle {
+    /// Where it stands as a word.
+    fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            while from <= text.len() {
+                let found = self.regex.find_at(text, from)?.range();
+                let (before, rest) = text.split_at_checked(found.start)?;
+                let (word, after) = rest.split_at_checked(found.len())?;
+                let first = word.chars().next().map_or(1, char::len_utf8);
+                let is_whole = is_whole(before, word, after);
+                from = if is_whole { found.end } else { found.start + first };
+                if is_whole {
+                    return Some(found);
+                }
+            }
+            None
+        })
+    }
+}
+
+/// Whether `word` ends on both sides where it ends.
+fn is_whole(before: &str, word: &str, after: &str) -> bool {
+    let mut edges = word.chars();
+    let Some(first) = edges.next() else { return false };
+    let last = edges.next_back().unwrap_or(first);
+    !goes_on(last, after.chars()) && !goes_on(first, before.chars().rev()) && !after.starts_with(is_combining_mark)
+}
+
+/// Whether a word goes on from its last character to those beside it.
+fn goes_on(edge: char, mut beside: impl Iterator<Item = char>) -> bool {
+    let next = match beside.next() {
+        Some('-') => beside.next(),
+        next => next,
+    };
+    let Some(next) = next else { return false };
+    (is_of_names(edge) || edge == '-') && is_of_names(next) && !is_unspaced(edge) && !is_unspaced(next)
+}
+
+fn is_of_names(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || is_combining_mark(c)
+}
+
+/// Whether a character is of a script in which words, or names and their endings, follow each other without a blank.
+const fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{2e80}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}')
+}
+
+fn is_same(one: &str, other: &str) -> bool {
+    one.chars().flat_map(char::to_lowercase).eq(other.chars().flat_map(char::to_lowercase))
+}
+
+fn insensitive_bytes(pattern: &str) -> Option<bytes::Regex> {
+    bytes::RegexBuilder::new(pattern).case_insensitive(true).build().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::speaker::Who;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn mentions(nicks: &[&str], words: &[&str]) -> Mentions {
+        let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
+        Mentions::new(nicks.iter().copied(), &words)
+    }
+
+    #[test]
+    fn a_name_is_found_where_it_is_one() {
+        for (nick, text, times) in [
+            ("ann", "ann", 1),
+            ("ann", "hi Ann, ANN: @ann 'ann' ann's (ann) ann.", 7),
+            ("ann", "anna joann ann_ _ann ann2 ann-2 a-ann annann", 0),
+            ("ann", "ann- -ann ann--what ann - ", 4),
+            ("ann", "ann\u{301} annē", 0),
+            ("ann", "annさん、ann님", 2),
+            ("ann", "annann ann", 1),
+            ("ada-2", "ada-2: x, ADA-2", 2),
+            ("ada-2", "ada-22 ada ada-", 0),
+            ("_bob_", "_bob_ hi", 1),
+            ("_bob_", "bob __bob_ _bob_x", 0),
+            ("Łucja", "łUCJA? Łucja!", 2),
+            ("Łucja", "Łucjan", 0),
+            ("漢字", "漢字さん、漢字検定", 2),
+            ("민수", "민수야 안녕", 1),
+            ("bob|away", "bob|away?", 1),
+            ("[x]", "a[x]b", 1),
+            ("a.c", "abc a.c", 1),
+            ("", "x", 0),
+            ("  ", "x  y", 0),
+        ] {
+            let found = mentions(&[nick], &[]).find(text);
+            assert_eq!(found.len(), times, "{nick:?} in {text:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn words_may_be_several_and_overlap() {
+        let mentions = mentions(&["ann", "ANN"], &["C++", "foo bar", "foo", "ann-2"]);
+        let text = "C++ foo barn, foo bar, ann-2 ann";
+        let found: Vec<_> = mentions.find(text).into_iter().map(|range| text.get(range).unwrap()).collect();
+        assert_eq!(found, ["C++", "foo", "foo bar", "ann-2", "ann"]);
+    }
+
+    #[test]
+    fn a_line_counts_if_it_is_for_the_user_and_of_somebody_else() {
+        let mentions = mentions(&["ann"], &["deploy"]);
+        for (text, counts) in [
+            ("bob: hi Ann", true),
+            ("hi ann", true),
+            ("bob *hugs ann*", true),
+            ("* bob slaps ann", true),
+            ("bob -> you: pst", true),
+            ("bob: deploy now", true),
+            ("* the deploy is done", true),
+            ("* deploy has joined", true),
+            ("bob: hello", false),
+            ("ann: I am ann", false),
+            ("Ann: deploy", false),
+            ("<ann> deploy for ann", false),
+            ("you -> bob: ann here", false),
+            ("You: ann", false),
+            ("* ann has joined", false),
+            ("* You are ann. /nick NAME changes that", false),
+            ("* 2 here: ann, bob. You are ann.", false),
+        ] {
+            let speaker = Who::Auto.speaker(text);
+            assert_eq!(mentions.counts(text, speaker.as_ref()), counts, "{text:?}");
+            assert!(!counts || mentions.is_in(text.as_bytes()), "{text:?}");
+        }
+        assert!(mentions.counts("ann: I am ann", None), "nobody can tell");
+    }
+
+    #[test]
+    fn who_looks_for_nothing_is_only_whispered_to() {
+        let none = mentions(&[], &[" "]);
+        assert!(none.is_empty() && !none.is_in(b"anything") && none.find("anything").is_empty());
+        let text = "bob -> you: pst";
+        assert!(none.is_in(text.as_bytes()) && none.counts(text, Who::Auto.speaker(text).as_ref()));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_hide_no_name() {
+        let mentions = mentions(&["ann"], &[]);
+        assert!(mentions.is_in(b"\xff\xfe ann \xff"));
+        assert!(mentions.is_in(b"\xffann\xff"));
+        assert!(!mentions.is_in(b"\xffanna"));
+        assert!(!mentions.is_in(b""));
+    }
+
+    #[test]
+    fn a_hundred_words_are_looked_for_and_a_monster_is_not() {
+        let words: Vec<_> = (0..100).map(|n| format!("wördskw{n}{}", "sk".repeat(40))).collect();
+        let many = Mentions::new(std::iter::empty(), &words);
+        assert!(many.is_in(words[99].to_uppercase().as_bytes()) && !many.is_in(b"w"));
+        assert!(mentions(&["a".repeat(1 << 20).as_str()], &[]).is_empty());
+    }
+
+    #[test]
+    fn no_row_takes_long() {
+        let mentions = mentions(&["a", "aaaaaaaa", "-"], &["a-a"]);
+        for piece in ["a", "a-", "-", "A\u{301}", "-a_"] {
+            let row = piece.repeat((1 << 16) / piece.len());
+            // Were this quadratic, it would take minutes.
+            assert!(mentions.find(&row).len() <= row.len());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_stands_in_the_text_in_order_and_counts(
+            text in "(ann|ANN|K|\u{212a}|ß|ſ|-|_|漢|é|e\u{301}| |.){0,20}",
+            nick in "[ank漢é_-]{0,4}",
+            word in "(ann|s|k|ß|.){0,3}",
+        ) {
+            let mentions = mentions(&[&nick], &[&word]);
+            let found = mentions.find(&text);
+            let mut end = 0;
+            for range in &found {
+                prop_assert!(range.start >= end && !range.is_empty() && text.get(range.clone()).is_some(), "{range:?}");
+                end = range.end;
+            }
+            prop_assert_eq!(mentions.counts(&text, None), !found.is_empty());
+            prop_assert!(found.is_empty() || mentions.is_in(text.as_bytes()));
+            let speaker = Who::Auto.speaker(&text);
+            prop_assert!(!mentions.counts(&text, speaker.as_ref()) || mentions.is_in(text.as_bytes()));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! What can be set.
+
+use super::boundary::{AlertWay, Mouse};
+use super::lens::TimeMode;
+use super::speaker::Who;
+use super::transcript::Limits;
+use super::viewport::Lens;
+use crate::link::Eol;
+use std::time::Duration;
+
+/// What the user set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// What ends a line on its way out.
+    pub eol: Eol,
+    /// The nickname to ask for on each connection.
+    pub nick: Option<String>,
+    /// Limit for resolving and connecting together.
+    pub connect_limit: Duration,
+    /// How much a tab keeps.
+    pub limits: Limits,
+    /// How messages are looked at to begin with.
+    pub lens: Lens,
+    /// The time in the gutter.
+    pub time: TimeMode,
+    /// How one who speaks is found in a line.
+    pub who: Who,
+    /// How a mention calls a user who looks elsewhere.
+    pub alert: AlertWay,
+    /// Who has the mouse.
+    pub mouse: Mouse,
+    /// Words to be called for, beside one's nickname.
+    pub words: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            eol: Eol::Lf,
+            nick: None,
+            connect_limit: Duration::from_secs(10),
+            limits: Limits::default(),
+            lens: Lens::default(),
+            time: TimeMode::default(),
+            who: Who::default(),
+            alert: AlertWay::default(),
+            mouse: Mouse::default(),
+            words: Vec::new(),
+        }
+    }
+}

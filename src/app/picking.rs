@@ -1,0 +1,228 @@
+//! Taking things out: rows and links, by keyboard, onto the clipboard.
+
+use super::links::{self, Found};
+use super::transcript::{RowId, RowKind, RowView};
+use super::viewport::{Lens, Motion, Size};
+use super::{Action, App, Effect, Mode, Now, Outcome, Tab, View};
+use crate::text::{self, Row};
+
+/// Bytes of text that terminals are known to take as one OSC 52 sequence: xterm, kitty and foot take more, tmux and
+/// screen little more than this in base64.
+const CLIPBOARD: usize = 74_000;
+
+/// Rows being chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pick {
+    /// The row one is at.
+    pub at: RowId,
+    /// The row at the other end, if several are being chosen.
+    pub from: Option<RowId>,
+    /// Which of the links in the row comes next.
+    link: usize,
+}
+
+impl Pick {
+    /// Whether a row is chosen.
+    pub fn has(&self, id: RowId) -> bool {
+        let from = self.from.unwrap_or(self.at);
+        self.at.min(from) <= id && id <= self.at.max(from)
+    }
+}
+
+impl App {
+    /// Chooses the last row on the screen.
+    pub(super) fn begin_pick(&mut self) -> Outcome {
+        match self.tab().page(self.viewport.text).blocks.last().map(|block| block.item.first) {
+            Some(at) => self.enter(Mode::Pick(Pick { at, from: None, link: 0 })),
+            None => self.say("Nothing to copy yet."),
+        }
+    }
+
+    pub(super) fn act_in_pick(&mut self, pick: Pick, action: Action) -> Outcome {
+        let Size { lines, .. } = self.viewport.text;
+        match action {
+            Action::HistoryBack => self.move_pick(pick, Motion::Up(1)),
+            Action::HistoryForward => self.move_pick(pick, Motion::Down(1)),
+            Action::Scroll(Motion::PageUp) => self.move_pick(pick, Motion::Up(lines)),
+            Action::Scroll(Motion::PageDown) => self.move_pick(pick, Motion::Down(lines)),
+            Action::Scroll(motion) => self.move_pick(pick, motion),
+            Action::EndOfText => self.move_pick(pick, Motion::Bottom),
+            Action::Edit(super::Edit::Start) => self.move_pick(pick, Motion::Top),
+            Action::Submit | Action::Pick => self.copy_rows(pick),
+            Action::NextView => {
+                let _ = self.next_view();
+                self.move_pick(pick, Motion::Up(0))
+            }
+            _ => self.enter(Mode::Compose),
+        }
+    }
+
+    pub(super) fn type_in_pick(&mut self, now: Now, pick: Pick, c: char) -> Outcome {
+        match c {
+            ' ' | 'v' => {
+                let from = if pick.from.is_some() { None } else { Some(pick.at) };
+                self.enter(Mode::Pick(Pick { from, ..pick }))
+            }
+            'k' => self.move_pick(pick, Motion::Up(1)),
+            'j' => self.move_pick(pick, Motion::Down(1)),
+            'y' | 'c' => self.copy_rows(pick),
+            'l' => self.copy_link_of(pick),
+            'z' => {
+                let has_run = self.tab_mut().toggle_fold(pick.at);
+                if has_run { self.move_pick(pick, Motion::Up(0)) } else { self.say("There is nothing folded here.") }
+            }
+            'q' => self.enter(Mode::Compose),
+            // Who types on has forgotten that rows are being chosen: the text is theirs.
+            c => {
+                self.mode = Mode::Compose;
+                self.type_char(now, c)
+            }
+        }
+    }
+
+    /// Moves by items, and the view with it.
+    fn move_pick(&mut self, pick: Pick, motion: Motion) -> Outcome {
+        let tab = self.tab();
+        let (transcript, sieve) = (tab.transcript(), tab.sieve());
+        let step = |at: RowId, motion: Motion| match motion {
+            Motion::Up(_) => sieve.before(transcript, at),
+            _ => sieve.at_or_after(transcript, RowId(at.0 + 1)),
+        };
+        let times = match motion {
+            Motion::Up(items) | Motion::Down(items) => items,
+            _ => 0,
+        };
+        let start = match motion {
+            Motion::Top => sieve.at_or_after(transcript, transcript.first()),
+            Motion::Bottom => sieve.before(transcript, transcript.next()),
+            _ => sieve.at_or_after(transcript, pick.at),
+        };
+        let mut at = start.map_or(pick.at, |item| item.first);
+        for _ in 0..times {
+            // From a fold on to what is behind it.
+            let here = match (motion, sieve.at_or_after(transcript, at)) {
+                (Motion::Down(_), Some(item)) => item.last,
+                _ => at,
+            };
+            let Some(item) = step(here, motion) else { break };
+            at = item.first;
+        }
+        let size = self.viewport.text;
+        self.reveal(|scroll, scene| scroll.reveal(scene, size, at));
+        self.mode = Mode::Pick(Pick { at, link: 0, ..pick });
+        Outcome::changed(true)
+    }
+
+    fn copy_rows(&mut self, pick: Pick) -> Outcome {
+        let from = pick.from.unwrap_or(pick.at);
+        let (first, last) = (pick.at.min(from), pick.at.max(from));
+        let (count, text) = self.tab().text_of_rows(first, last, self.viewport.text.columns);
+        self.mode = Mode::Compose;
+        let rows = if count == 1 { "row" } else { "rows" };
+        self.copy(text, &format!("{count} {rows}"))
+    }
+
+    fn copy_link_of(&mut self, pick: Pick) -> Outcome {
+        let Some(line) = self.tab().transcript().line(pick.at) else { return Outcome::default() };
+        let text = shown(self.tab().lens(), &line.first, &line.bytes, 0);
+        let found: Vec<String> = links::links(&text).filter_map(|range| text.get(range).map(str::to_owned)).collect();
+        let Some(url) = found.get(pick.link % found.len().max(1)).cloned() else {
+            return self.say("There is no link in this row. /links has all there are.");
+        };
+        let of = if found.len() > 1 { format!(" {} of {}", pick.link + 1, found.len()) } else { String::new() };
+        self.mode = Mode::Pick(Pick { link: (pick.link + 1) % found.len(), ..pick });
+        let words = format!("link{of}, {url}");
+        self.copy(url, &words)
+    }
+
+    /// The page of links.
+    pub(super) fn open_links(&mut self) -> Result<(), String> {
+        let tab = self.tab();
+        let (transcript, lens) = (tab.transcript(), tab.lens());
+        let rows = (transcript.first().0..transcript.next().0).rev().map(RowId);
+        let rows = rows.filter(|&id| tab.sieve().shows(id)).filter_map(|id| {
+            let row = transcript.row(id).filter(|row| !row.is_continued)?;
+            // Nearly no row has one; only those that may are decoded.
+            memchr::memmem::find(row.bytes, b"://")?;
+            Some((id, shown(lens, &row, &transcript.line(id)?.bytes, 0)))
+        });
+        self.links = links::collect(rows, links::MOST);
+        if self.links.is_empty() {
+            return Err(
+                "There is no link in these messages: a link has a scheme, as in http://127.0.0.1:8000.".to_owned()
+            );
+        }
+        self.mode = Mode::Links { at: 0 };
+        Ok(())
+    }
+
+    pub(super) fn act_in_links(&mut self, at: usize, action: Action) -> Outcome {
+        let page = self.viewport.page.lines.saturating_sub(1).max(1);
+        let last = self.links.len().saturating_sub(1);
+        let at = match action {
+            Action::HistoryBack | Action::Scroll(Motion::Up(_)) => at.saturating_sub(1),
+            Action::HistoryForward | Action::Scroll(Motion::Down(_)) => at + 1,
+            Action::Scroll(Motion::PageUp) => at.saturating_sub(page),
+            Action::Scroll(Motion::PageDown) => at + page,
+            Action::Scroll(Motion::Top) | Action::Edit(super::Edit::Start) => 0,
+            Action::Scroll(Motion::Bottom) | Action::EndOfText => last,
+            Action::Submit | Action::Pick => {
+                self.mode = Mode::Compose;
+                let Some(Found { url, row }) = self.links.get(at).cloned() else { return Outcome::default() };
+                let size = self.viewport.text;
+                self.reveal(|scroll, scene| scroll.reveal(scene, size, row));
+                return self.copy(url.clone(), &format!("link, {url}"));
+            }
+            _ => return self.enter(Mode::Compose),
+        };
+        self.enter(Mode::Links { at: at.min(last) })
+    }
+
+    /// Puts text on the clipboard and says what it was.
+    fn copy(&mut self, text: String, what: &str) -> Outcome {
+        if text.len() > CLIPBOARD {
+            return self.say(format!(
+                "Not copied: {} bytes are more than terminals take. /save FILE has them all.",
+                text.len()
+            ));
+        }
+        let outcome = self.say(format!("Copied {what}, if your terminal lets programs (OSC 52)."));
+        Outcome { effects: vec![Effect::Copy(text)], ..outcome }
+    }
+}
+
+impl Tab {
+    /// The text of the rows shown from `first` to `last`, a line each, and how many there are. Lines that were cut are
+    /// whole; where one begins before `first`, it is from there on.
+    fn text_of_rows(&self, first: RowId, last: RowId, columns: usize) -> (usize, String) {
+        let mut lines = Vec::new();
+        let ids = (first.0..=last.0).map(RowId).filter(|&id| self.sieve().shows(id));
+        for row in ids.filter_map(|id| self.transcript().row(id)) {
+            if row.is_continued && !lines.is_empty() {
+                continue;
+            }
+            let line = self.transcript().line(row.id);
+            lines.push(line.map_or_else(String::new, |line| shown(self.lens(), &line.first, &line.bytes, columns)));
+        }
+        (lines.len(), lines.join("\n"))
+    }
+}
+
+/// A line as the lens shows it, without the marks for how it ended. For the hex view, a dump of so many columns.
+fn shown(lens: Lens, first: &RowView<'_>, bytes: &[u8], columns: usize) -> String {
+    let mut row = Row::default();
+    let is_wire = matches!(first.kind, RowKind::Received | RowKind::Sent);
+    match lens.view {
+        View::Text => text::decode_in(lens.charset, bytes, &mut row),
+        View::Escaped if is_wire => text::escape(bytes, &mut row),
+        View::Hex if is_wire && columns > 0 => {
+            let lines = text::hex(bytes, 0, &[], columns, &mut row);
+            let text_of = |line: std::ops::Range<usize>| -> String {
+                row.glyphs().get(line).unwrap_or_default().iter().map(|glyph| row.text_of(glyph)).collect()
+            };
+            return lines.into_iter().map(text_of).collect::<Vec<_>>().join("\n");
+        }
+        View::Escaped | View::Hex => text::decode(bytes, &mut row),
+    }
+    row.text().to_owned()
+}

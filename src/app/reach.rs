@@ -1,0 +1,130 @@
+//! How far a look at all rows has come: one stretch of rows, growing both ways from where it began.
+
+use super::transcript::{RowId, Transcript};
+use std::ops::Range;
+
+/// Rows looked at in one piece of work, and their bytes: a millisecond or two.
+const ROWS_AT_ONCE: u64 = 4096;
+const BYTES_AT_ONCE: u64 = 256 * 1024;
+
+/// See the module's words.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reach {
+    seen: Range<RowId>,
+    /// Rows from here on could still change when they were looked at.
+    settled: RowId,
+    /// The end of the transcript the last time.
+    next: RowId,
+}
+
+impl Reach {
+    /// Nothing has been looked at yet; it begins before row `pivot`.
+    pub(super) fn at(pivot: RowId, transcript: &Transcript) -> Self {
+        let pivot = pivot.clamp(transcript.first(), transcript.next());
+        Self { seen: pivot..pivot, settled: pivot, next: transcript.next() }
+    }
+
+    /// What has been looked at.
+    pub(super) fn seen(&self) -> Range<RowId> {
+        self.seen.clone()
+    }
+
+    /// After each change of the transcript: the rows to look at at once, those that came and those that could still
+    /// change. None while rows before them wait to be looked at; then these are among them.
+    pub(super) fn arrivals(&mut self, transcript: &Transcript) -> Option<Range<RowId>> {
+        let (first, next) = (transcript.first(), transcript.next());
+        self.seen = self.seen.start.max(first)..self.seen.end.max(first);
+        let from = self.settled.clamp(self.seen.start, self.seen.end);
+        let is_behind = self.seen.end < self.next;
+        self.next = next;
+        if is_behind {
+            self.seen.end = from;
+            return None;
+        }
+        Some(from..next)
+    }
+
+    /// Rows have been looked at that adjoin those before.
+    pub(super) fn add(&mut self, rows: &Range<RowId>, transcript: &Transcript) {
+        self.seen = self.seen.start.min(rows.start)..self.seen.end.max(rows.end);
+        self.settled = transcript.settled();
+    }
+
+    /// Whether everything that is kept has been looked at.
+    pub(super) fn is_whole(&self, transcript: &Transcript) -> bool {
+        self.seen.start <= transcript.first() && self.seen.end >= transcript.next()
+    }
+
+    /// Whether there is nothing older to look at.
+    pub(super) fn is_whole_above(&self, transcript: &Transcript) -> bool {
+        self.seen.start <= transcript.first()
+    }
+
+    /// The next piece of work towards the newest row. Empty if that has been reached.
+    pub(super) fn piece_below(&self, transcript: &Transcript) -> Range<RowId> {
+        let rows = (self.seen.end.0..transcript.next().0).map(RowId);
+        self.seen.end..RowId(self.seen.end.0 + stretch(transcript, rows))
+    }
+
+    /// The next piece of work towards the oldest row. Empty if that has been reached.
+    pub(super) fn piece_above(&self, transcript: &Transcript) -> Range<RowId> {
+        let rows = (transcript.first().0..self.seen.start.0).rev().map(RowId);
+        RowId(self.seen.start.0 - stretch(transcript, rows))..self.seen.start
+    }
+}
+
+/// How many of these rows make a piece of work: at least one, if there is one.
+fn stretch(transcript: &Transcript, ids: impl Iterator<Item = RowId>) -> u64 {
+    let (mut rows, mut bytes) = (0, 0);
+    for id in ids {
+        rows += 1;
+        bytes += transcript.len_of(id);
+        if rows >= ROWS_AT_ONCE || bytes >= BYTES_AT_ONCE {
+            break;
+        }
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::time::Wall;
+    use crate::app::transcript::Limits;
+
+    #[test]
+    fn looks_at_everything_once_and_again_at_what_could_change() {
+        let mut transcript = Transcript::new(Limits::default());
+        for n in 0..10_000 {
+            transcript.receive(format!("row {n}\n").as_bytes(), Wall(0));
+        }
+        let mut reach = Reach::at(RowId(5000), &transcript);
+        let mut pieces = Vec::new();
+        while !reach.is_whole(&transcript) {
+            let below = reach.piece_below(&transcript);
+            let piece = if below.is_empty() { reach.piece_above(&transcript) } else { below };
+            reach.add(&piece, &transcript);
+            pieces.push(piece.start.0..piece.end.0);
+        }
+        assert_eq!(pieces, [5000..9096, 9096..10_000, 904..5000, 0..904]);
+        transcript.receive(b"begun", Wall(0));
+        let news = reach.arrivals(&transcript).unwrap();
+        assert_eq!(news, RowId(10_000)..RowId(10_001));
+        reach.add(&news, &transcript);
+        transcript.receive(b" and ended\nnext", Wall(0));
+        assert_eq!(reach.arrivals(&transcript), Some(RowId(10_000)..RowId(10_002)));
+    }
+
+    #[test]
+    fn what_changes_while_it_is_behind_is_looked_at_again() {
+        let mut transcript = Transcript::new(Limits::default());
+        transcript.receive(&b"x\n".repeat(10_000), Wall(0));
+        transcript.receive(b"open", Wall(0));
+        let mut reach = Reach::at(RowId(0), &transcript);
+        let piece = reach.piece_below(&transcript);
+        reach.add(&piece, &transcript);
+        transcript.receive(b" still", Wall(0));
+        assert_eq!(reach.arrivals(&transcript), None);
+        assert_eq!(reach.seen(), RowId(0)..RowId(4096));
+    }
+}

@@ -1,0 +1,215 @@
+//! Looking for something in the messages while it is being typed.
+//!
+//! A *hit* is a row in which the pattern occurs; wherever it does is marked on the screen. Rows are looked through in
+//! pieces ([`Search::work`]): from where one was reading back to the oldest, since what one looks for was said before as a
+//! rule, then on to the newest. The nearest hit is shown as soon as it is found, keys come before every piece, and rows
+//! that arrive meanwhile are looked through as well.
+
+use super::bits::Bits;
+use super::pattern::{Case, Pattern, Syntax};
+use super::prompt::Prompt;
+use super::reach::Reach;
+use super::reading::Reading;
+use super::sieve::Sieve;
+use super::transcript::{RowId, Transcript};
+use super::viewport::{Lens, Scroll};
+use std::ops::Range;
+
+/// Which way to the next hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Towards what was said before.
+    Older,
+    /// Towards what was said after.
+    Newer,
+}
+
+/// How far a search has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Which hit one is at, the oldest being 1; none while there is none.
+    pub at: Option<u64>,
+    /// Hits so far.
+    pub hits: u64,
+    /// Whether all rows have been looked through.
+    pub is_done: bool,
+}
+
+/// What one is to be told of a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State<'a> {
+    /// Nothing has been typed.
+    Empty,
+    /// What was typed is no regular expression: this is why.
+    Wrong(&'a str),
+    /// It is being looked for, or has been.
+    Looking(Progress),
+}
+
+/// See the module's words.
+#[derive(Debug)]
+pub struct Search {
+    prompt: Prompt,
+    syntax: Syntax,
+    case: Case,
+    pattern: Option<Result<Pattern, String>>,
+    hits: Bits,
+    /// Rows that have been looked through.
+    reach: Reach,
+    /// The hit one is at.
+    here: Option<RowId>,
+    /// Where one was reading: the row, and the view to go back to.
+    from: RowId,
+    back: Scroll,
+    reading: Reading,
+}
+
+/// What is looked through.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Haystack<'a> {
+    /// All rows.
+    pub(super) transcript: &'a Transcript,
+    /// Those that are shown.
+    pub(super) sieve: &'a Sieve,
+    /// As what they are shown.
+    pub(super) lens: Lens,
+}
+
+impl Search {
+    /// A search that begins at row `from`, in a view to be gone back to.
+    pub(super) fn new(from: RowId, back: Scroll, syntax: Syntax, case: Case) -> Self {
+        Self {
+            prompt: Prompt::default(),
+            syntax,
+            case,
+            pattern: None,
+            hits: Bits::default(),
+            reach: Reach::default(),
+            here: None,
+            from,
+            back,
+            reading: Reading::default(),
+        }
+    }
+
+    /// What is being typed.
+    pub const fn prompt(&self) -> &Prompt {
+        &self.prompt
+    }
+
+    pub(super) const fn prompt_mut(&mut self) -> &mut Prompt {
+        &mut self.prompt
+    }
+
+    /// How what is typed is understood.
+    pub const fn syntax(&self) -> Syntax {
+        self.syntax
+    }
+
+    /// Whether case counts.
+    pub const fn case(&self) -> Case {
+        self.case
+    }
+
+    /// What is looked for, if it is something.
+    pub fn pattern(&self) -> Option<&Pattern> {
+        self.pattern.as_ref()?.as_ref().ok()
+    }
+
+    /// The hit one is at.
+    pub const fn here(&self) -> Option<RowId> {
+        self.here
+    }
+
+    /// The view before the search began.
+    pub(super) const fn back(&self) -> Scroll {
+        self.back
+    }
+
+    pub(super) const fn toggle_syntax(&mut self) {
+        self.syntax = match self.syntax {
+            Syntax::Literal => Syntax::Regex,
+            Syntax::Regex => Syntax::Literal,
+        };
+    }
+
+    pub(super) const fn toggle_case(&mut self) {
+        self.case = match self.case {
+            Case::Smart => Case::Exact,
+            Case::Exact => Case::Smart,
+        };
+    }
+
+    /// Begins anew with what is typed now.
+    pub(super) fn restart(&mut self, hay: Haystack<'_>) {
+        let typed = self.prompt.text();
+        self.pattern = (!typed.is_empty()).then(|| Pattern::new(typed, self.syntax, self.case));
+        self.hits = Bits::starting(hay.transcript.first());
+        self.reach = Reach::at(RowId(self.from.0 + 1), hay.transcript);
+        self.here = None;
+    }
+
+    /// What one is to be told.
+    pub(super) fn state(&self, transcript: &Transcript) -> State<'_> {
+        match &self.pattern {
+            None => State::Empty,
+            Some(Err(sentence)) => State::Wrong(sentence),
+            Some(Ok(_)) => {
+                let all = transcript.first()..transcript.next();
+                let at = self.here.map(|here| self.hits.count(all.start..RowId(here.0 + 1)));
+                State::Looking(Progress { at, hits: self.hits.count(all), is_done: !self.has_work(transcript) })
+            }
+        }
+    }
+
+    /// Looks through what has come, and what has changed, since the last time.
+    pub(super) fn keep_up(&mut self, hay: Haystack<'_>) {
+        let first = hay.transcript.first();
+        self.hits.forget_before(first);
+        self.here = self.here.filter(|&here| here >= first);
+        if let Some(rows) = self.reach.arrivals(hay.transcript) {
+            self.look(hay, &rows);
+        }
+    }
+
+    /// Whether there are rows to be looked through.
+    pub(super) fn has_work(&self, transcript: &Transcript) -> bool {
+        self.pattern().is_some() && !self.reach.is_whole(transcript)
+    }
+
+    /// Looks through some of them. Says whether the nearest hit has been found with that.
+    pub(super) fn work(&mut self, hay: Haystack<'_>) -> bool {
+        let above = self.reach.piece_above(hay.transcript);
+        let rows = if above.is_empty() { self.reach.piece_below(hay.transcript) } else { above };
+        self.look(hay, &rows);
+        if self.here.is_none() {
+            // At the row one was reading, or the nearest before it; after it only when there is none before.
+            let is_back = self.reach.is_whole_above(hay.transcript);
+            let older = self.hits.before(RowId(self.from.0 + 1));
+            self.here = older.or_else(|| self.hits.at_or_after(self.from).filter(|_| is_back));
+            return self.here.is_some();
+        }
+        false
+    }
+
+    fn look(&mut self, hay: Haystack<'_>, rows: &Range<RowId>) {
+        self.reach.add(rows, hay.transcript);
+        let Some(Ok(pattern)) = &self.pattern else { return };
+        for id in (rows.start.0..rows.end.0).map(RowId) {
+            let row = hay.transcript.row(id).filter(|_| hay.sieve.shows(id));
+            let is_hit = row.is_some_and(|row| self.reading.finds(pattern, hay.lens, hay.transcript, &row));
+            self.hits.set(id, is_hit);
+        }
+    }
+
+    /// Goes to the next hit in a direction, round the end. Says whether there is one to show.
+    pub(super) fn go(&mut self, transcript: &Transcript, direction: Direction) -> bool {
+        let here = self.here.unwrap_or(self.from);
+        let (oldest, newest) = (transcript.first(), transcript.next());
+        self.here = match direction {
+            Direction::Older => self.hits.before(here).or_else(|| self.hits.before(newest)),
+            Direction::Newer => self.hits.at_or_after(RowId(here.0 + 1)).or_else(|| self.hits.at_or_after(oldest)),
+        };
+        self.here.is_some()
+    }
+}

@@ -1,0 +1,241 @@
+//! What of a tab's transcript is shown, and where one is reading.
+
+use super::Tab;
+use crate::app::pattern::{Case, Syntax};
+use crate::app::search::{self, Direction, Haystack, Search};
+use crate::app::sieve::{Filter, Folds, Sieve};
+use crate::app::speaker::Who;
+use crate::app::transcript::RowId;
+use crate::app::viewport::scene::INDENT;
+use crate::app::viewport::{Lens, Motion, Page, Scene, Scroll, Size};
+use crate::text::Charset;
+
+impl Tab {
+    /// Whether the view is anchored above the end.
+    pub const fn is_scrolled(&self) -> bool {
+        matches!(self.scroll, Scroll::At { .. })
+    }
+
+    /// Rows that came since the view left the end and that were not on the screen.
+    pub fn unseen(&self) -> u64 {
+        let Some(unseen) = self.scroll.unseen() else { return 0 };
+        match self.sieve.filter() {
+            // Rows that are gone again were new, too.
+            None => self.transcript.next().0.saturating_sub(unseen.0),
+            Some(_) => self.sieve.shown_in(unseen..self.transcript.next()),
+        }
+    }
+
+    /// Mentions among them.
+    pub fn unseen_mentions(&self) -> u64 {
+        self.attention.count(self.unseen..self.transcript.next())
+    }
+
+    /// The messages on a screen of this size.
+    pub fn page(&self, size: Size) -> Page<'_> {
+        self.scroll.page(&self.scene(), size)
+    }
+
+    /// What there is to be seen.
+    pub fn scene(&self) -> Scene<'_> {
+        let (transcript, sieve, lens) = (&self.transcript, &self.sieve, self.lens);
+        // On the bare screen a row is the row and nothing else, and there are no rules in it.
+        let (unread, indent) = if self.is_bare { (None, 0) } else { (self.unread, INDENT) };
+        Scene { transcript, sieve, lens, unread, indent }
+    }
+
+    /// The first row that was not read when one turned away.
+    pub const fn unread(&self) -> Option<RowId> {
+        self.unread
+    }
+
+    /// Shows the messages alone, or as ever.
+    pub(in crate::app) const fn set_bare(&mut self, is_bare: bool) {
+        self.is_bare = is_bare;
+    }
+
+    /// Finds names in another way.
+    pub(in crate::app) fn set_who(&mut self, who: Who) {
+        self.attention.set_who(&self.transcript, who);
+    }
+
+    /// Has other words count as mentions.
+    pub(in crate::app) fn set_words(&mut self, words: Vec<String>) {
+        self.attention.set_words(&self.transcript, words);
+    }
+
+    /// Through what the rows are looked at.
+    pub const fn lens(&self) -> Lens {
+        self.lens
+    }
+
+    /// Which rows are shown.
+    pub const fn sieve(&self) -> &Sieve {
+        &self.sieve
+    }
+
+    pub(in crate::app) fn fit(&mut self, size: Size) {
+        let mut scroll = self.scroll;
+        scroll.fit(&self.scene(), size);
+        self.scroll = scroll;
+    }
+
+    /// Moves the view. Says whether it moved.
+    pub(in crate::app) fn scroll(&mut self, size: Size, motion: Motion) -> bool {
+        self.move_view(|scroll, scene| scroll.go(scene, size, motion))
+    }
+
+    /// Moves the view in some way. Says whether it moved.
+    pub(in crate::app) fn move_view(&mut self, how: impl FnOnce(&mut Scroll, &Scene<'_>)) -> bool {
+        let mut scroll = self.scroll;
+        how(&mut scroll, &self.scene());
+        let has_left_the_end = self.scroll == Scroll::Follow && scroll != Scroll::Follow;
+        let has_moved = scroll != self.scroll;
+        self.scroll = scroll;
+        if has_left_the_end {
+            self.mark_read();
+        }
+        has_moved
+    }
+
+    /// Shows the end again.
+    pub(in crate::app) const fn follow(&mut self) {
+        self.scroll = Scroll::Follow;
+    }
+
+    /// Everything that is here has been read: the rule goes before what comes next.
+    pub(in crate::app) fn mark_read(&mut self) {
+        self.unread = Some(self.transcript.next());
+    }
+
+    /// Forgets all rows.
+    pub(in crate::app) fn clear(&mut self) {
+        self.transcript.clear();
+        self.keep_up(&[]);
+        self.follow();
+        self.unread = None;
+        self.silent_at = None;
+    }
+
+    /// Looks through another lens, from now on and back to the first row.
+    pub(in crate::app) fn look_through(&mut self, lens: Lens) {
+        let has_other_text = self.lens.charset != lens.charset;
+        self.lens = lens;
+        if has_other_text {
+            self.sift(|_, _, charset| *charset = lens.charset);
+            self.attention.set_charset(&self.transcript, lens.charset);
+        }
+    }
+
+    /// Changes which rows are shown.
+    pub(in crate::app) fn sift(&mut self, change: impl FnOnce(&mut Option<Filter>, &mut Folds, &mut Charset)) {
+        let pivot = self.scroll.top(&self.scene());
+        self.sieve.set(&self.transcript, pivot, change);
+    }
+
+    /// Folds the run that a row is in, or unfolds it. Says whether there is one.
+    pub(in crate::app) fn toggle_fold(&mut self, id: RowId) -> bool {
+        self.sieve.toggle(&self.transcript, id)
+    }
+
+    /// How many rows are shown above row `top`, from there to `last`, and in all: where in the transcript a page is.
+    pub fn share(&self, top: RowId, last: RowId) -> (u64, u64, u64) {
+        let (first, next) = (self.transcript.first(), self.transcript.next());
+        let after = RowId(last.0 + 1);
+        let shown = |rows| self.sieve.shown_in(rows);
+        (shown(first..top), shown(top..after), shown(first..next))
+    }
+
+    /// The search that is on.
+    pub const fn search(&self) -> Option<&Search> {
+        self.search.as_ref()
+    }
+
+    /// How far it is.
+    pub fn search_state(&self) -> Option<search::State<'_>> {
+        self.search.as_ref().map(|search| search.state(&self.transcript))
+    }
+
+    /// Everything up to what is on the screen has been before the user's eyes.
+    pub(in crate::app) fn mark_seen(&mut self) {
+        let seen = self.scroll.unseen().unwrap_or_else(|| self.transcript.next());
+        self.unseen = self.unseen.max(seen);
+    }
+
+    /// The mention that has come since this was asked last.
+    pub(in crate::app) const fn take_call(&mut self) -> Option<RowId> {
+        self.call.take()
+    }
+
+    /// The transcript has changed, by these bytes if some were received.
+    pub(super) fn keep_up(&mut self, read: &[u8]) {
+        self.sieve.keep_up(&self.transcript);
+        if let Some(mention) = self.attention.keep_up(&self.transcript, read) {
+            self.call = Some(mention);
+        }
+        if let Some(search) = &mut self.search {
+            search.keep_up(Haystack { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens });
+        }
+    }
+
+    /// Whether there are rows to be judged or searched.
+    pub(in crate::app) fn has_work(&self) -> bool {
+        self.sieve.has_work(&self.transcript)
+            || self.search.as_ref().is_some_and(|search| search.has_work(&self.transcript))
+            || self.attention.has_work(&self.transcript)
+    }
+
+    /// Does a piece of it: what is shown first, since only that is searched.
+    pub(in crate::app) fn work(&mut self, size: Size) {
+        if self.sieve.has_work(&self.transcript) {
+            self.sieve.work(&self.transcript);
+        } else if let Some(search) = self.search.as_mut().filter(|search| search.has_work(&self.transcript)) {
+            let hay = Haystack { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens };
+            if search.work(hay) {
+                self.show_hit(size);
+            }
+        } else {
+            self.attention.work(&self.transcript);
+        }
+    }
+
+    /// Begins to search from the end of the page, which is what one was reading.
+    pub(in crate::app) fn begin_search(&mut self, size: Size, syntax: Syntax, case: Case) {
+        let page = self.page(size);
+        let from = page.last().or_else(|| self.transcript.next().0.checked_sub(1).map(RowId)).unwrap_or_default();
+        self.search = Some(Search::new(from, self.scroll, syntax, case));
+    }
+
+    /// Searches for what is typed now. The first piece at once: on most transcripts it is the whole.
+    pub(in crate::app) fn search_anew(&mut self, size: Size) {
+        let Some(search) = &mut self.search else { return };
+        let hay = Haystack { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens };
+        search.restart(hay);
+        let has_found = search.pattern().is_some() && search.work(hay);
+        if has_found {
+            self.show_hit(size);
+        }
+    }
+
+    /// To the next hit.
+    pub(in crate::app) fn next_hit(&mut self, size: Size, direction: Direction) {
+        if self.search.as_mut().is_some_and(|search| search.go(&self.transcript, direction)) {
+            self.show_hit(size);
+        }
+    }
+
+    fn show_hit(&mut self, size: Size) {
+        if let Some(here) = self.search.as_ref().and_then(Search::here) {
+            self.move_view(|scroll, scene| scroll.reveal(scene, size, here));
+        }
+    }
+
+    /// Ends the search, staying where it has led to, or going back to where it began.
+    pub(in crate::app) fn end_search(&mut self, stays: bool) {
+        if let Some(search) = self.search.take()
+            && !stays
+        {
+            self.scroll = search.back();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Lines that were cut for storage, put together again, and where in a row the reads began.
+
+use super::log::Mark;
+use super::record::{RowEnd, RowId, RowKind};
+use super::{RowView, Transcript};
+use std::borrow::Cow;
+
+/// A line as it was sent, however many rows it is kept in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// Its first row that is kept.
+    pub first: RowView<'a>,
+    /// The id of its last row.
+    pub last: RowId,
+    /// What ended it.
+    pub end: RowEnd,
+    /// Its bytes, without the newline.
+    pub bytes: Cow<'a, [u8]>,
+}
+
+impl RowView<'_> {
+    /// The bytes with their newline, as they went over the wire.
+    pub fn wire(&self) -> Cow<'_, [u8]> {
+        match self.end.newline() {
+            b"" => Cow::Borrowed(self.bytes),
+            newline => Cow::Owned([self.bytes, newline].concat()),
+        }
+    }
+}
+
+impl Transcript {
+    /// Rows before this one stay as they are; those from it on may still grow.
+    pub fn settled(&self) -> RowId {
+        let lanes = [&self.received, &self.sent, &self.local];
+        lanes.into_iter().filter_map(super::lane::Lane::open_row).min().unwrap_or_else(|| self.next())
+    }
+
+    /// Whether a row has ended and has nothing in it. Cheaper than [`Transcript::row`]: no text is looked up.
+    pub fn is_blank(&self, id: RowId) -> bool {
+        self.record(id).is_some_and(|record| record.len() == 0 && record.end() != RowEnd::Open)
+    }
+
+    /// Bytes in a row, newline not included, without looking up its text.
+    pub fn len_of(&self, id: RowId) -> u64 {
+        self.record(id).map_or(0, super::record::Record::len)
+    }
+
+    /// Who speaks in a row, without looking up its text.
+    pub fn kind(&self, id: RowId) -> Option<RowKind> {
+        self.record(id).map(super::record::Record::kind)
+    }
+
+    /// The row that goes on with this one, if this one was cut and the next has come.
+    pub fn next_piece(&self, id: RowId) -> Option<RowId> {
+        let cut = self.record(id).filter(|record| record.end() == RowEnd::Cut)?;
+        let after = (id.0 + 1..self.next().0).map(RowId);
+        self.nearest(after, |record| record.start() == cut.past() && record.kind() == cut.kind())
+    }
+
+    /// The row that this one goes on with, if this one is continued and that one is kept.
+    pub fn piece_before(&self, id: RowId) -> Option<RowId> {
+        let rest = self.record(id).filter(|record| record.is_continued())?;
+        let before = (self.first().0..id.0).rev().map(RowId);
+        self.nearest(before, |record| record.past() == rest.start() && record.kind() == rest.kind())
+    }
+
+    /// The line that a row belongs to, as much of it as is kept.
+    pub fn line(&self, id: RowId) -> Option<Line<'_>> {
+        let mut first = id;
+        while let Some(before) = self.piece_before(first) {
+            first = before;
+        }
+        let view = self.row(first)?;
+        let mut line = Line { first: view, last: first, end: view.end, bytes: Cow::Borrowed(view.bytes) };
+        while let Some(piece) = self.next_piece(line.last).and_then(|id| self.row(id)) {
+            line.bytes.to_mut().extend_from_slice(piece.bytes);
+            line.last = piece.id;
+            line.end = piece.end;
+        }
+        Some(line)
+    }
+
+    /// The reads (or writes) that began inside a row, newline included: offset in the row's log, when, and how many
+    /// bytes; oldest first.
+    pub fn reads_in(&self, id: RowId) -> Vec<(Mark, u64)> {
+        let Some(record) = self.record(id) else { return Vec::new() };
+        self.lane(record.kind()).reads(record.start()..record.past())
+    }
+
+    /// Offset of a row's first byte in its log: bytes of its direction before it since the program began.
+    pub fn offset(&self, id: RowId) -> u64 {
+        self.record(id).map_or(0, super::record::Record::start)
+    }
+
+    /// Other rows may stand between two pieces - what the program said meanwhile - but not many.
+    fn nearest(
+        &self,
+        mut ids: impl Iterator<Item = RowId>,
+        is_it: impl Fn(super::record::Record) -> bool,
+    ) -> Option<RowId> {
+        ids.find(|&id| self.record(id).is_some_and(&is_it))
+    }
+}

@@ -1,0 +1,193 @@
+//! What there is to be seen of a transcript: which rows, through which lens, with which rules between them.
+
+use super::page::{Block, Line};
+use crate::app::lens::View;
+use crate::app::sieve::{Item, Sieve};
+use crate::app::transcript::{RowEnd, RowId, RowKind, RowView, Transcript};
+use crate::text::{self, Charset, Row, Rule};
+use std::ops::Range;
+use std::rc::Rc;
+
+/// How bytes are made into text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lens {
+    /// Which view of them.
+    pub view: View,
+    /// In which charset they are read, in the text view.
+    pub charset: Charset,
+    /// Whether a row that answers one of ours says how long that took.
+    pub reply_time: bool,
+}
+
+/// See the module's words.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// All rows.
+    pub transcript: &'a Transcript,
+    /// Which of them are shown.
+    pub sieve: &'a Sieve,
+    /// Through what.
+    pub lens: Lens,
+    /// The first row that has not been read, if there is a rule before it.
+    pub unread: Option<RowId>,
+    /// Columns by which the second and later lines of a row stand in, where there is room.
+    pub indent: usize,
+}
+
+/// A row in glyphs and lines.
+#[derive(Debug, Default)]
+pub struct Laid {
+    /// Its glyphs, the mark for how it ended included.
+    pub row: Row,
+    /// Its lines, as ranges of glyphs.
+    pub lines: Vec<Range<usize>>,
+    /// Where each line begins, as [`super::Position`] has it.
+    pub(super) places: Vec<u32>,
+}
+
+impl Laid {
+    fn new(row: Row, lines: Vec<Range<usize>>) -> Self {
+        let place = |line: &Range<usize>| match row.glyphs().get(line.start) {
+            None => 0,
+            Some(glyph) => glyph.source * 2 + u32::from(row.text_of(glyph) != RULE),
+        };
+        let places = lines.iter().map(place).collect();
+        Self { row, lines, places }
+    }
+}
+
+/// What a rule of the hex view begins with, and no other line of it.
+const RULE: &str = "─";
+
+/// Columns by which the second and later lines of a row stand in, where there is room.
+pub(in crate::app) const INDENT: usize = 2;
+
+impl<'a> Scene<'a> {
+    /// Columns by which the second and later lines of a row stand in, on a screen of so many.
+    const fn indent(&self, columns: usize) -> usize {
+        if columns >= 30 && !matches!(self.lens.view, View::Hex) { self.indent } else { 0 }
+    }
+
+    /// The first item at or after a row.
+    pub(super) fn at_or_after(&self, id: RowId) -> Option<Item> {
+        self.sieve.at_or_after(self.transcript, id)
+    }
+
+    /// The last item before a row.
+    pub(super) fn before(&self, id: RowId) -> Option<Item> {
+        self.sieve.before(self.transcript, id)
+    }
+
+    /// An item laid out for so many columns, with the rules behind it.
+    pub(super) fn block(&self, item: Item, columns: usize) -> Option<Block<'a>> {
+        let view = self.transcript.row(item.first)?;
+        let laid = Rc::new(self.lay_out(item, &view, columns.max(1)));
+        let before = self.before(item.first).and_then(|before| self.transcript.row(before.last)).map(|row| row.at);
+        Some(Block::new(item, view, laid, self.rules_behind(item)).after(before, self.indent(columns)))
+    }
+
+    /// The lines across the pane between an item and the next one.
+    fn rules_behind(&self, item: Item) -> Vec<Line> {
+        let mut rules = Vec::new();
+        let next = self.at_or_after(RowId(item.last.0 + 1)).and_then(|next| self.transcript.row(next.first));
+        let (Some(last), Some(next)) = (self.transcript.row(item.last), next) else { return rules };
+        if last.at.day() != next.at.day() {
+            rules.push(Line::Day(next.at));
+        }
+        if self.unread.is_some_and(|unread| item.first < unread && unread <= next.id) {
+            rules.push(Line::Unread);
+        }
+        rules
+    }
+
+    fn lay_out(&self, item: Item, view: &RowView<'_>, columns: usize) -> Laid {
+        let mut row = Row::default();
+        if item.rows > 1 && view.bytes.is_empty() {
+            row.push_words(&format!("({} blank lines)", grouped(item.rows)), 0);
+        } else {
+            match self.lens.view {
+                View::Text => text::decode_in(self.lens.charset, view.bytes, &mut row),
+                View::Escaped => text::escape(&view.wire(), &mut row),
+                View::Hex => return self.lay_out_hex(view, columns),
+            }
+            if let Some(mark) = end_mark(view, self.lens.view) {
+                row.push_mark(mark, view.bytes.len());
+            }
+            if let Some(time) = self.reply_time(view).filter(|_| self.lens.reply_time) {
+                row.push_words(&format!(" ({time})"), view.bytes.len());
+            }
+            if item.rows > 1 {
+                row.push_words(&format!(" ×{}", grouped(item.rows)), view.bytes.len());
+            }
+        }
+        let lines = text::wrap(&row, columns, columns - self.indent(columns));
+        Laid::new(row, lines)
+    }
+
+    /// How long after our last line the first row of an answer came.
+    fn reply_time(&self, view: &RowView<'_>) -> Option<String> {
+        let is_answer = view.kind == RowKind::Received && !view.is_continued;
+        let before = view.id.0.checked_sub(1).filter(|_| is_answer).and_then(|id| self.transcript.row(RowId(id)))?;
+        let span = view.at.0.checked_sub(before.at.0).filter(|_| before.kind == RowKind::Sent)?;
+        Some(match span {
+            0 => "<1 ms".to_owned(),
+            1..10_000 => format!("{span} ms"),
+            _ => format!("{} s", span / 1000),
+        })
+    }
+
+    fn lay_out_hex(&self, view: &RowView<'_>, columns: usize) -> Laid {
+        let offset = self.transcript.offset(view.id);
+        let verb = if view.kind == RowKind::Sent { "write" } else { "read" };
+        let is_wire = matches!(view.kind, RowKind::Received | RowKind::Sent);
+        let rules: Vec<Rule> = self
+            .transcript
+            .reads_in(view.id)
+            .into_iter()
+            .filter(|_| is_wire)
+            .map(|(mark, len)| Rule {
+                at: usize::try_from(mark.offset - offset).unwrap_or(usize::MAX),
+                words: format!("{verb} at {}, {len} {}", mark.at.clock_with_millis(), bytes(len)),
+            })
+            .collect();
+        let mut row = Row::default();
+        let lines = text::hex(&view.wire(), offset, &rules, columns, &mut row);
+        Laid::new(row, lines)
+    }
+}
+
+const fn bytes(count: u64) -> &'static str {
+    if count == 1 { "byte" } else { "bytes" }
+}
+
+/// The mark for how a row ended, where it was not a newline.
+const fn end_mark(row: &RowView<'_>, view: View) -> Option<char> {
+    match (row.kind, row.end) {
+        (_, RowEnd::Lf | RowEnd::CrLf | RowEnd::Whole) => None,
+        (RowKind::Received, RowEnd::Open) => Some('…'),
+        // Spelled out there.
+        (_, RowEnd::Cr) if matches!(view, View::Escaped) => None,
+        (_, RowEnd::Cr) => Some('␍'),
+        (_, RowEnd::Cut) => Some('↩'),
+        (_, RowEnd::Open | RowEnd::Silence | RowEnd::Interrupted | RowEnd::Unterminated) => Some('⊣'),
+    }
+}
+
+/// A number in groups of three: `3,412`.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group));
+    groups.collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        for (count, words) in [(0, "0"), (999, "999"), (1000, "1,000"), (3412, "3,412"), (12_345_678, "12,345,678")] {
+            assert_eq!(grouped(count), words);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The options of the client, and what they come to.
+
+use super::looks::LooksArgs;
+use super::terminal::{FaceKind, TerminalArgs};
+use super::{UsageError, time};
+use crate::app::{Options, is_nickname};
+use crate::link::{DEFAULT_PORT, Endpoint, Eol};
+use crate::looks::Looks;
+use clap::{Args, ValueEnum};
+use std::time::Duration;
+
+/// The address, and how to talk.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ClientArgs {
+    /// Where to connect.
+    #[arg(help = "HOST:PORT, HOST, [V6]:PORT, :PORT or PORT; default 127.0.0.1:12345")]
+    address: Option<String>,
+
+    /// The port, as nc has it
+    port: Option<String>,
+
+    /// Ask the server for this nickname (sends "/nick NAME" on each connection)
+    #[arg(short, long, value_name = "NAME")]
+    nick: Option<String>,
+
+    /// What ends a line that is sent
+    #[arg(long, value_name = "EOL", value_enum, default_value = "lf")]
+    eol: EolName,
+
+    /// Lines end in CRLF (the same as --eol crlf)
+    #[arg(short = 'C', long, conflicts_with = "eol")]
+    crlf: bool,
+
+    /// Give up connecting after this time, like 500ms, 5s, 2m; seconds if bare
+    #[arg(short = 'w', long = "wait", value_name = "TIME", value_parser = time, default_value = "10s")]
+    connect_limit: Duration,
+
+    #[command(flatten)]
+    terminal: TerminalArgs,
+
+    #[command(flatten)]
+    looks: LooksArgs,
+}
+
+/// The names of line ends on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum EolName {
+    Lf,
+    Crlf,
+    Cr,
+    Nul,
+    None,
+}
+
+/// Where to connect and how, checked and complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where to connect.
+    pub endpoint: Endpoint,
+    /// How to behave.
+    pub options: Options,
+    /// What to show.
+    pub face: FaceKind,
+    /// What it looks like.
+    pub looks: Looks,
+}
+
+impl ClientArgs {
+    pub(super) fn resolve(self) -> Result<Config, UsageError> {
+        let nick = checked(self.nick)?;
+        let endpoint = match &self.address {
+            Some(address) => Endpoint::from_words(address, self.port.as_deref())?,
+            None => Endpoint::new("127.0.0.1", DEFAULT_PORT)?,
+        };
+        let eol = match self.eol {
+            _ if self.crlf => Eol::CrLf,
+            EolName::Lf => Eol::Lf,
+            EolName::Crlf => Eol::CrLf,
+            EolName::Cr => Eol::Cr,
+            EolName::Nul => Eol::Nul,
+            EolName::None => Eol::None,
+        };
+        let options = Options { eol, nick, connect_limit: self.connect_limit, ..Options::default() };
+        let (options, face) = (self.terminal.applied_to(options), self.terminal.face());
+        Ok(Config { endpoint, options, face, looks: self.looks.resolve() })
+    }
+}
+
+/// The nickname, if it is one.
+pub(super) fn checked(nick: Option<String>) -> Result<Option<String>, UsageError> {
+    match nick {
+        Some(nick) if !is_nickname(&nick) => Err(UsageError::Nickname(nick.escape_debug().to_string())),
+        nick => Ok(nick),
+    }
+}

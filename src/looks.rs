@@ -1,0 +1,238 @@
+//! How the screen is to look: what was asked for, what the terminal says of itself, and what follows from both.
+//!
+//! Plain data and one pure function, so that the command line can name it and the screen can draw it, and neither knows
+//! the other.
+
+/// A set of looks, by the name it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThemeName {
+    /// For light text on dark ground.
+    Dark,
+    /// For dark text on light ground.
+    Light,
+    /// No colour on any ground.
+    Mono,
+}
+
+impl ThemeName {
+    /// All of them, in the order they are told.
+    pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Mono];
+
+    /// The word for it: `dark`, `light` or `mono`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Mono => "mono",
+        }
+    }
+
+    /// The one with this word, in capitals or not.
+    pub fn by_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|name| name.word().eq_ignore_ascii_case(word))
+    }
+}
+
+/// How many colours a terminal has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// None, or none are wanted.
+    Mono,
+    /// The eight of ECMA-48 and their bright forms. What they look like only the terminal knows.
+    Sixteen,
+    /// xterm's palette, whose colours from 16 on are the same everywhere.
+    TwoFiftySix,
+    /// Red, green and blue, eight bits each.
+    TrueColour,
+}
+
+/// When to use colours, and how many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Colours {
+    /// As many as the terminal seems to have, unless `NO_COLOR` forbids them.
+    #[default]
+    Auto,
+    /// None.
+    Never,
+    /// As many as the terminal seems to have, whatever `NO_COLOR` says.
+    Always,
+    /// Just so many.
+    Only(Depth),
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Looks {
+    /// The theme; `None` is the one that suits the terminal.
+    pub theme: Option<ThemeName>,
+    /// The colours.
+    pub colours: Colours,
+}
+
+/// What the environment says of the terminal: the variables of these names, as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Surroundings<'a> {
+    /// `NO_COLOR` (<https://no-color.org>): no colours if set and not empty.
+    pub no_color: Option<&'a str>,
+    /// `COLORTERM`: `truecolor` or `24bit` where there are that many.
+    pub colorterm: Option<&'a str>,
+    /// `TERM`: the terminal's kind.
+    pub term: Option<&'a str>,
+    /// `COLORFGBG`: `TEXT;GROUND`, as rxvt, Konsole and iTerm set it; numbers of the sixteen colours.
+    pub colorfgbg: Option<&'a str>,
+}
+
+impl Looks {
+    /// What to draw with. What was asked for beats the environment: with `NO_COLOR` set, a theme of colours that was
+    /// named is shown in colours all the same, as is anything with [`Colours::Always`].
+    pub fn decide(self, around: &Surroundings<'_>) -> (ThemeName, Depth) {
+        let theme = self.theme.unwrap_or_else(|| around.ground());
+        let is_insisted_on = self.colours == Colours::Always
+            || (self.colours == Colours::Auto && matches!(self.theme, Some(ThemeName::Dark | ThemeName::Light)));
+        let depth = match self.colours {
+            Colours::Never => Depth::Mono,
+            Colours::Only(depth) => depth,
+            Colours::Always | Colours::Auto if is_insisted_on => around.depth().max(Depth::Sixteen),
+            Colours::Always | Colours::Auto if around.forbids_colour() => Depth::Mono,
+            Colours::Always | Colours::Auto => around.depth(),
+        };
+        (theme, depth)
+    }
+}
+
+/// Parts of `TERM` that only terminals with 256 colours have.
+const MANY: [&str; 7] = ["256color", "kitty", "alacritty", "ghostty", "foot", "wezterm", "direct"];
+
+/// Terminals that do not have what `COLORTERM` promises: it is another's, in which they were started.
+const NO_HEIRS: [&str; 2] = ["linux", "screen"];
+
+impl Surroundings<'_> {
+    fn forbids_colour(&self) -> bool {
+        self.no_color.is_some_and(|value| !value.is_empty())
+    }
+
+    fn depth(&self) -> Depth {
+        let term = self.term.unwrap_or_default();
+        let is_true = matches!(self.colorterm, Some("truecolor" | "24bit")) && !NO_HEIRS.contains(&term);
+        match term {
+            "dumb" => Depth::Mono,
+            _ if is_true => Depth::TrueColour,
+            // Windows has no `TERM`, and terminals that have long known 256 colours.
+            "" if cfg!(windows) => Depth::TwoFiftySix,
+            _ if MANY.iter().any(|part| term.contains(part)) => Depth::TwoFiftySix,
+            _ => Depth::Sixteen,
+        }
+    }
+
+    /// Dark unless something says otherwise: most terminals are, and most say nothing.
+    fn ground(&self) -> ThemeName {
+        let ground = self.colorfgbg.and_then(|value| value.rsplit(';').next());
+        match ground {
+            Some("7" | "15") => ThemeName::Light,
+            _ => ThemeName::Dark,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn around(term: &str) -> Surroundings<'_> {
+        Surroundings { no_color: None, colorterm: None, term: Some(term), colorfgbg: None }
+    }
+
+    fn depth(colours: Colours, around: Surroundings<'_>) -> Depth {
+        Looks { theme: None, colours }.decide(&around).1
+    }
+
+    #[test]
+    fn a_terminal_is_known_by_its_name() {
+        for (term, expected) in [
+            ("dumb", Depth::Mono),
+            ("linux", Depth::Sixteen),
+            ("xterm", Depth::Sixteen),
+            ("screen", Depth::Sixteen),
+            ("vt220", Depth::Sixteen),
+            ("xterm-256color", Depth::TwoFiftySix),
+            ("screen-256color", Depth::TwoFiftySix),
+            ("tmux-256color", Depth::TwoFiftySix),
+            ("xterm-kitty", Depth::TwoFiftySix),
+            ("alacritty", Depth::TwoFiftySix),
+            ("xterm-ghostty", Depth::TwoFiftySix),
+            ("foot", Depth::TwoFiftySix),
+        ] {
+            assert_eq!(depth(Colours::Auto, around(term)), expected, "{term}");
+        }
+        let unnamed = if cfg!(windows) { Depth::TwoFiftySix } else { Depth::Sixteen };
+        assert_eq!(depth(Colours::Auto, Surroundings::default()), unnamed);
+    }
+
+    #[test]
+    fn true_colour_is_believed_of_terminals_that_can_have_it() {
+        for (term, colorterm, expected) in [
+            ("xterm-256color", "truecolor", Depth::TrueColour),
+            ("xterm", "24bit", Depth::TrueColour),
+            ("xterm-256color", "yes", Depth::TwoFiftySix),
+            ("screen", "truecolor", Depth::Sixteen),
+            ("linux", "truecolor", Depth::Sixteen),
+            ("dumb", "truecolor", Depth::Mono),
+        ] {
+            let around = Surroundings { colorterm: Some(colorterm), ..around(term) };
+            assert_eq!(depth(Colours::Auto, around), expected, "{term} {colorterm}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_beats_the_environment() {
+        let plain = around("xterm-256color");
+        let forbidden = Surroundings { no_color: Some("1"), ..plain };
+        let empty = Surroundings { no_color: Some(""), ..plain };
+        for (colours, around, expected) in [
+            (Colours::Auto, forbidden, Depth::Mono),
+            (Colours::Auto, empty, Depth::TwoFiftySix),
+            (Colours::Always, forbidden, Depth::TwoFiftySix),
+            (Colours::Always, around("dumb"), Depth::Sixteen),
+            (Colours::Never, plain, Depth::Mono),
+            (Colours::Only(Depth::Sixteen), forbidden, Depth::Sixteen),
+            (Colours::Only(Depth::TwoFiftySix), around("linux"), Depth::TwoFiftySix),
+        ] {
+            assert_eq!(depth(colours, around), expected, "{colours:?} {around:?}");
+        }
+        for (theme, colours, expected) in [
+            (ThemeName::Light, Colours::Auto, (ThemeName::Light, Depth::TwoFiftySix)),
+            (ThemeName::Mono, Colours::Auto, (ThemeName::Mono, Depth::Mono)),
+            (ThemeName::Dark, Colours::Never, (ThemeName::Dark, Depth::Mono)),
+        ] {
+            assert_eq!(Looks { theme: Some(theme), colours }.decide(&forbidden), expected);
+        }
+    }
+
+    #[test]
+    fn a_light_ground_is_one_that_says_so() {
+        for (value, expected) in [
+            (None, ThemeName::Dark),
+            (Some(""), ThemeName::Dark),
+            (Some("15;0"), ThemeName::Dark),
+            (Some("0;15"), ThemeName::Light),
+            (Some("0;7"), ThemeName::Light),
+            (Some("0;default;15"), ThemeName::Light),
+            (Some("7;default"), ThemeName::Dark),
+            (Some("15"), ThemeName::Light),
+        ] {
+            let around = Surroundings { colorfgbg: value, ..around("rxvt") };
+            assert_eq!(Looks::default().decide(&around).0, expected, "{value:?}");
+            let dark = Looks { theme: Some(ThemeName::Dark), ..Looks::default() };
+            assert_eq!(dark.decide(&around).0, ThemeName::Dark);
+        }
+    }
+
+    #[test]
+    fn themes_are_found_by_their_words() {
+        for name in ThemeName::ALL {
+            assert_eq!(ThemeName::by_word(name.word()), Some(name));
+        }
+        assert_eq!(ThemeName::by_word("Light"), Some(ThemeName::Light));
+        assert_eq!(ThemeName::by_word("solarized"), None);
+    }
+}

@@ -1,0 +1,162 @@
+use super::*;
+use crate::text::{decode, wrap};
+use proptest::prelude::*;
+
+fn decoded(said: &str) -> Row {
+    let mut row = Row::default();
+    decode(said.as_bytes(), &mut row);
+    row
+}
+
+/// A line as it is drawn, from left to right.
+fn drawn_line(row: &Row, line: Range<usize>) -> Option<String> {
+    let order = visual_order(row, line)?;
+    let shown = |placed: &Placed| {
+        let text = row.text_of(&row.glyphs()[placed.glyph]);
+        if placed.is_mirrored { mirrored(text) } else { text }
+    };
+    Some(order.iter().map(shown).collect())
+}
+
+fn drawn(said: &str) -> String {
+    let row = decoded(said);
+    drawn_line(&row, 0..row.glyphs().len()).unwrap_or_else(|| row.text().to_owned())
+}
+
+#[test]
+fn rows_without_letters_from_right_to_left_are_drawn_as_they_are() {
+    for said in
+        ["", "hello", "naïve é", "漢字かな", "👩‍🚀 🇬🇧", "한글", "ไทย", "5 ≤ 6", "\u{202e}abc", "٣٤", "\u{1b}[31mx"]
+    {
+        let row = decoded(said);
+        assert_eq!(visual_order(&row, 0..row.glyphs().len()), None, "{said}");
+    }
+}
+
+// Expected texts are spelled as escapes where an editor would reorder them: alef, bet, gimel are U+05D0 to U+05D2.
+#[test]
+fn hebrew_is_drawn_from_the_right() {
+    assert_eq!(drawn("\u{5d0}\u{5d1}\u{5d2}"), "\u{5d2}\u{5d1}\u{5d0}");
+    assert_eq!(drawn("\u{5d0}\u{5d1} \u{5d2}"), "\u{5d2} \u{5d1}\u{5d0}");
+    // Points stay on their letter.
+    assert_eq!(drawn("\u{5d0}\u{5b7}\u{5d1}"), "\u{5d1}\u{5d0}\u{5b7}");
+}
+
+#[test]
+fn words_of_both_directions_share_a_row() {
+    for (said, expected) in [
+        ("ada: \u{5d0}\u{5d1} \u{5d2} world 123", "ada: \u{5d2} \u{5d1}\u{5d0} world 123"),
+        ("\u{5d0}\u{5d1} ada \u{5d2}", "\u{5d2} ada \u{5d1}\u{5d0}"),
+        // A number in it is read from left to right, and so is one in Arabic digits.
+        ("\u{5d0} 123 \u{5d1}", "\u{5d1} 123 \u{5d0}"),
+        ("\u{627} \u{661}\u{662} \u{628}", "\u{628} \u{661}\u{662} \u{627}"),
+        ("\u{661}\u{662} \u{663}", "\u{663} \u{661}\u{662}"),
+        ("a \u{5d0} 12 b", "a 12 \u{5d0} b"),
+        ("\u{5d0} -5!", "!5- \u{5d0}"),
+    ] {
+        assert_eq!(drawn(said), expected, "{said}");
+    }
+}
+
+#[test]
+fn brackets_are_mirrored_where_they_are_read_from_right_to_left() {
+    assert_eq!(drawn("\u{5d0} (\u{5d1}) <\u{5d2}>"), "<\u{5d2}> (\u{5d1}) \u{5d0}");
+    assert_eq!(drawn("a (\u{5d1}) b"), "a (\u{5d1}) b");
+    assert_eq!(drawn("\u{5d0} (a)"), "(a) \u{5d0}");
+    let row = decoded("\u{5d0}(");
+    let order = visual_order(&row, 0..2).unwrap();
+    assert_eq!(order, [Placed { glyph: 1, is_mirrored: true }, Placed { glyph: 0, is_mirrored: false }]);
+}
+
+#[test]
+fn mirroring_twice_changes_nothing() {
+    for c in "()[]{}<>«»‹›≤≥⟨⟩（）［］｛｝＜＞「」『』【】〈〉《》".chars().map(String::from)
+    {
+        assert_ne!(mirrored(&c), c);
+        assert_eq!(mirrored(mirrored(&c)), c);
+    }
+    assert_eq!(mirrored("a"), "a");
+}
+
+#[test]
+fn a_run_of_marks_is_one_thing_from_left_to_right() {
+    assert_eq!(drawn("\u{5d0}\u{7}\u{1b}[2J\u{5d1}"), "\u{5d1}^G^[[2J\u{5d0}");
+    // What is spelled out in a mark has no say in the direction of the row, nor is it turned.
+    assert_eq!(drawn("\u{1b}]0;\u{5d0}\u{5d1} (x\u{7}abc \u{5d2}"), "^[]0;\u{5d0}\u{5d1} (x^Gabc \u{5d2}");
+    assert_eq!(drawn("abc \u{1b}]0;\u{5d0}\u{5d1}\u{7}"), "abc ^[]0;\u{5d0}\u{5d1}^G");
+    assert_eq!(drawn("\u{202e}\u{5d0}\u{5d1}\u{202c}"), "<U+202C>\u{5d1}\u{5d0}<U+202E>");
+    let mut row = decoded("\u{5d0}\u{5d1}");
+    row.push_mark('⏎', 4);
+    assert_eq!(drawn_line(&row, 0..4).unwrap(), " ⏎\u{5d1}\u{5d0}");
+}
+
+#[test]
+fn a_mark_cut_by_a_line_is_a_piece_in_each() {
+    let row = decoded("\u{5d0}\u{5d1}\u{7}\u{6}\u{5d2}");
+    assert_eq!(drawn_line(&row, 0..4).unwrap(), "^G\u{5d1}\u{5d0}");
+    assert_eq!(drawn_line(&row, 4..7).unwrap(), "\u{5d2}^F");
+}
+
+#[test]
+fn each_line_is_ordered_by_itself_in_the_direction_of_the_row() {
+    let row = decoded("\u{5d0}\u{5d1} \u{5d2}\u{5d3} ab cd");
+    let lines = wrap(&row, 6, 6);
+    let drawn: Vec<_> = lines.iter().map(|line| drawn_line(&row, line.clone())).collect();
+    // The blank at which it was broken is at the end, which is left.
+    assert_eq!(drawn, [Some(" \u{5d3}\u{5d2} \u{5d1}\u{5d0}".to_owned()), None]);
+    let row = decoded("ab \u{5d0}\u{5d1} cd");
+    assert_eq!(drawn_line(&row, 0..2), None);
+    assert_eq!(drawn_line(&row, 0..6).unwrap(), "ab \u{5d1}\u{5d0} ");
+}
+
+#[test]
+fn a_tab_parts_what_is_before_from_what_is_behind() {
+    assert_eq!(drawn("a \u{5d0}\t\u{5d1}"), "a \u{5d0} \u{5d1}");
+    assert_eq!(drawn("a \u{5d0} \u{5d1}"), "a \u{5d1} \u{5d0}");
+}
+
+#[test]
+fn a_line_that_is_not_there_is_empty() {
+    let row = decoded("\u{5d0}");
+    assert_eq!(visual_order(&row, 5..9), None);
+    assert_eq!(visual_order(&row, 0..0), None);
+}
+
+proptest! {
+    #[test]
+    fn every_glyph_has_one_place(
+        said in "([a-z0-9 ()\t\u{7}]|\u{5d0}|\u{5d1}\u{5b7}|\u{627}|\u{661}|漢|👩\u{200d}🚀|\u{202e}|\u{301}){0,40}",
+        columns in 1..30_usize,
+    ) {
+        let row = decoded(&said);
+        let bidi = Bidi::of(&row);
+        for line in wrap(&row, columns, columns) {
+            let order = visual_order(&row, line.clone());
+            prop_assert_eq!(&order, &bidi.as_ref().and_then(|bidi| bidi.line(line.clone())));
+            let Some(order) = order else { continue };
+            let mut glyphs: Vec<usize> = order.iter().map(|placed| placed.glyph).collect();
+            // Marks that belong together stay so, in order.
+            for pair in line.clone().collect::<Vec<_>>().windows(2) {
+                let is_mark = |n: usize| row.glyphs()[n].kind == GlyphKind::Mark;
+                if is_mark(pair[0]) && is_mark(pair[1]) {
+                    let place = |n: usize| glyphs.iter().position(|&glyph| glyph == n).unwrap();
+                    prop_assert_eq!(place(pair[0]) + 1, place(pair[1]));
+                }
+            }
+            glyphs.sort_unstable();
+            prop_assert_eq!(glyphs, line.collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn plain_letters_are_ordered_as_the_crate_does_it(said in "([a-z0-9 (),.]|[\u{5d0}-\u{5ea}]|[\u{660}-\u{669}]|\u{627}){0,40}") {
+        let row = decoded(&said);
+        let info = ParagraphBidiInfo::new(&said, None);
+        let order = visual_order(&row, 0..row.glyphs().len());
+        let drawn: String = match &order {
+            Some(order) => order.iter().map(|placed| row.text_of(&row.glyphs()[placed.glyph])).collect(),
+            None => said.clone(),
+        };
+        prop_assert_eq!(drawn, info.reorder_line(0..said.len()));
+    }
+}
