@@ -68,6 +68,13 @@ pub struct Item {
     pub rows: u64,
 }
 
+impl Item {
+    /// A row that stands for no other.
+    pub(super) const fn single(row: RowId) -> Self {
+        Self { first: row, last: row, rows: 1 }
+    }
+}
+
 /// See the module's words.
 #[derive(Debug, Default)]
 pub struct Sieve {
@@ -238,6 +245,16 @@ impl Sieve {
         }
     }
 
+    /// The first row shown at or after `id`.
+    pub(super) fn row_at_or_after(&self, id: RowId) -> Option<RowId> {
+        self.shown.at_or_after(id)
+    }
+
+    /// The last row shown before `id`.
+    pub(super) fn row_before(&self, id: RowId) -> Option<RowId> {
+        self.shown.before(id)
+    }
+
     /// The first item at or after a row; the run that the row is in, if it is in one.
     pub fn at_or_after(&self, transcript: &Transcript, id: RowId) -> Option<Item> {
         self.shown.at_or_after(id.max(transcript.first())).and_then(|row| self.item_of(transcript, row))
@@ -253,7 +270,7 @@ impl Sieve {
         if run.rows > 1 && is_long(transcript, run) && !self.unfolded.contains(&run.first) {
             return Some(run);
         }
-        Some(Item { first: row, last: row, rows: 1 })
+        Some(Item::single(row))
     }
 
     /// The run that a row is in, however short.

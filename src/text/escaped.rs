@@ -170,7 +170,9 @@ fn is_seen_alone(c: char) -> bool {
     let has_look = c.width().is_some_and(|columns| columns > 0) && !c.is_control() && !is_invisible(c);
     // Blanks of other kinds look like the one that stands for 20, and so does the Braille cell without dots.
     let is_blank = c.is_whitespace() || c == '\u{2800}';
-    has_look && !is_blank && !is_conjoining_jamo(c) && keeps_to_itself(c)
+    // Half a flag is a letter in a box to one terminal, and to the next two columns of it.
+    let is_half_a_flag = matches!(c, '\u{1f1e6}'..='\u{1f1ff}');
+    has_look && !is_blank && !is_half_a_flag && !is_conjoining_jamo(c) && keeps_to_itself(c)
 }
 
 /// Letters that make a syllable with those around them (Unicode 3.12): seen alone at best until one follows.

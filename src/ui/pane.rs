@@ -4,7 +4,7 @@ use super::glyphs::{draw_glyphs, draw_placed, draw_words};
 use super::{Panes, Theme};
 use crate::app::accents::{Accent, Accents};
 use crate::app::viewport::{Block, Line, Page, Position};
-use crate::app::{App, Mode, Tab, TimeMode, Wall};
+use crate::app::{App, Mode, Tab, TimeMode, View, Wall};
 use crate::text::Bidi;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -87,7 +87,8 @@ fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Ta
     let accents = tab.accents(block);
     let looks = Looks::new(block, &accents, theme);
     let row = &block.laid.row;
-    let bidi = Bidi::of(row);
+    // Where every byte counts they stand in the order they were sent in.
+    let bidi = Some(row).filter(|_| tab.lens().view == View::Text).and_then(Bidi::of);
     let indent = u16::try_from(block.indent).unwrap_or(0).min(panes.text.width);
     for (n, of_block) in block.lines().enumerate() {
         let indent = if n == 0 && block.has_first_line() { 0 } else { indent };

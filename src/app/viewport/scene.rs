@@ -70,12 +70,19 @@ impl<'a> Scene<'a> {
 
     /// The first item at or after a row.
     pub(super) fn at_or_after(&self, id: RowId) -> Option<Item> {
-        self.sieve.at_or_after(self.transcript, id)
+        if self.lens.view == View::Text {
+            return self.sieve.at_or_after(self.transcript, id);
+        }
+        // Who looks at bytes wants to see each of them: nothing is folded.
+        self.sieve.row_at_or_after(id).map(Item::single)
     }
 
     /// The last item before a row.
     pub(super) fn before(&self, id: RowId) -> Option<Item> {
-        self.sieve.before(self.transcript, id)
+        if self.lens.view == View::Text {
+            return self.sieve.before(self.transcript, id);
+        }
+        self.sieve.row_before(id).map(Item::single)
     }
 
     /// An item laid out for so many columns, with the rules behind it.

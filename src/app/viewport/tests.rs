@@ -52,7 +52,7 @@ impl World {
     }
 
     fn items(&self) -> Vec<crate::app::sieve::Item> {
-        let next = |id| self.sieve.at_or_after(&self.transcript, id);
+        let next = |id| self.scene().at_or_after(id);
         std::iter::successors(next(RowId(0)), |item| next(RowId(item.last.0 + 1))).collect()
     }
 }
@@ -268,8 +268,8 @@ fn rows_that_say_the_same_fold_if_asked_and_are_counted() {
     assert_eq!(shown(&Scroll::Follow, &world, size), ["x ×2", "y", "x ×3", "x"], "another speaker says it anew");
 }
 
-fn filter(way: Way, pattern: &str) -> Option<Filter> {
-    Some(Filter { pattern: Pattern::new(pattern, Syntax::Regex, Case::Smart).unwrap(), way })
+fn filter(way: Way, pattern: &str) -> Filter {
+    Filter { pattern: Pattern::new(pattern, Syntax::Regex, Case::Smart).unwrap(), way }
 }
 
 #[test]
@@ -278,12 +278,12 @@ fn a_filter_hides_and_loses_nothing() {
     let mut scroll = Scroll::Follow;
     scroll.go(&world.scene(), SIZE, Motion::Up(50));
     assert_eq!(shown(&scroll, &world, SIZE)[0], "row 46");
-    world.sift(RowId(46), filter(Way::Keep, "0$"), Folds::default());
+    world.sift(RowId(46), Some(filter(Way::Keep, "0$")), Folds::default());
     assert_eq!(shown(&scroll, &world, SIZE), ["row 50", "row 60", "row 70", "row 80"]);
     assert_eq!(world.sieve.hidden(), 90);
     scroll.go(&world.scene(), SIZE, Motion::Up(2));
     assert_eq!(shown(&scroll, &world, SIZE), ["row 30", "row 40", "row 50", "row 60"]);
-    world.sift(RowId(46), filter(Way::Hide, "[1-9]$"), Folds::default());
+    world.sift(RowId(46), Some(filter(Way::Hide, "[1-9]$")), Folds::default());
     assert_eq!(shown(&scroll, &world, SIZE), ["row 30", "row 40", "row 50", "row 60"]);
     world.sift(RowId(46), None, Folds::default());
     assert_eq!(shown(&scroll, &world, SIZE), ["row 30", "row 31", "row 32", "row 33"]);
@@ -293,7 +293,7 @@ fn a_filter_hides_and_loses_nothing() {
 #[test]
 fn a_row_that_a_filter_let_through_too_early_goes_again_when_it_is_whole() {
     let mut world = numbered(3);
-    world.sift(RowId(0), filter(Way::Hide, "secret"), Folds::default());
+    world.sift(RowId(0), Some(filter(Way::Hide, "secret")), Folds::default());
     let size = Size { columns: 20, lines: 9 };
     world.receive(b"a sec", Wall(0));
     assert_eq!(shown(&Scroll::Follow, &world, size)[3..], ["a sec …"]);
@@ -310,7 +310,7 @@ fn all_pieces_of_a_cut_line_pass_a_filter_or_none() {
             let mut world = with_rows(["before".to_owned()]);
             world.receive(&line, Wall(0));
             world.receive(b"\nafter\n", Wall(0));
-            world.sift(RowId(pivot), filter(way, "needle"), Folds::default());
+            world.sift(RowId(pivot), Some(filter(way, "needle")), Folds::default());
             let rows: Vec<u64> = world.items().iter().map(|item| item.first.0).collect();
             let expected: &[u64] = if way == Way::Keep { &[1, 2, 3, 4] } else { &[0, 5] };
             assert_eq!(rows, expected, "needle at {at}, from row {pivot} on");
@@ -410,7 +410,7 @@ proptest! {
                     scroll.fit(&world.scene(), size);
                 }
                 Step::Filter(new) => {
-                    let new = new.and_then(|(way, pattern)| filter(way, pattern));
+                    let new = new.map(|(way, pattern)| filter(way, pattern));
                     world.sift(scroll.top(&world.scene()), new, world.sieve.folds());
                 }
                 Step::Folds(folds) => {
