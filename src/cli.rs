@@ -8,13 +8,16 @@ use client::{ClientArgs, checked};
 use looks::LooksArgs;
 use serve::{KindName, ServerArgs};
 use std::time::Duration;
+use terminal::TerminalArgs;
 
 mod client;
 mod looks;
 mod serve;
+mod terminal;
 
 pub use client::Config;
 pub use serve::{Place, Service};
+pub use terminal::FaceKind;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,6 +64,9 @@ enum Command {
         nick: Option<String>,
 
         #[command(flatten)]
+        terminal: TerminalArgs,
+
+        #[command(flatten)]
         looks: LooksArgs,
 
         #[command(flatten)]
@@ -93,6 +99,8 @@ pub enum Job {
         service: Service,
         /// How the client behaves.
         options: Options,
+        /// What it shows.
+        face: FaceKind,
         /// What it looks like.
         looks: Looks,
     },
@@ -153,9 +161,10 @@ impl Args {
     fn check(self) -> Result<Job, UsageError> {
         match self.command {
             None => self.client.resolve().map(Job::Chat),
-            Some(Command::Host { kind, nick, looks, server }) => {
-                let options = Options { nick: checked(nick)?, ..Options::default() };
-                Ok(Job::Host { service: server.resolve(kind)?, options, looks: looks.resolve() })
+            Some(Command::Host { kind, nick, terminal, looks, server }) => {
+                let options = terminal.applied_to(Options { nick: checked(nick)?, ..Options::default() });
+                let (face, looks) = (terminal.face(), looks.resolve());
+                Ok(Job::Host { service: server.resolve(kind)?, options, face, looks })
             }
             Some(Command::Serve { kind, echo, server }) => {
                 kind.check_echo(echo)?;
@@ -231,6 +240,23 @@ mod tests {
         for words in ["-w 0", "-w soon", "-w -1", "-w 1e19", "-w 25h", "--eol vt", "--colour", "-C --eol lf"] {
             assert!(config(words).is_err(), "{words}");
         }
+    }
+
+    #[test]
+    fn the_terminal_is_dealt_with_as_wanted() {
+        use crate::app::{AlertWay, Mouse, TimeMode};
+        let usual = config("pi").unwrap();
+        assert_eq!((usual.face, usual.options.mouse), (FaceKind::Screen, Mouse::Terminal));
+        assert_eq!(usual.options.alert, AlertWay::Bell);
+        let plain = config("--plain pi").unwrap();
+        assert_eq!((plain.face, plain.options.time), (FaceKind::Plain, TimeMode::Off));
+        assert_eq!(config("--mouse pi").unwrap().options.mouse, Mouse::Program);
+        assert_eq!(config("--alert notify pi").unwrap().options.alert, AlertWay::Notify);
+        assert_eq!(config("--alert off pi").unwrap().options.alert, AlertWay::Silent);
+        assert!(config("--plain --mouse pi").is_err());
+        assert!(config("--alert siren pi").is_err());
+        let Ok(Job::Host { options, face, .. }) = job("host --plain --alert off") else { panic!("host --plain") };
+        assert_eq!((options.alert, face), (AlertWay::Silent, FaceKind::Plain));
     }
 
     fn looks(words: &str) -> Result<Looks, String> {

@@ -20,7 +20,7 @@
 //! | [`app`] | everything the program knows and decides: tabs, transcript, draft, commands, keys | text, link, looks |
 //! | [`ui`] | the screen, as functions of `&App` | app, text, link, looks |
 //! | [`net`] | looking up, connecting, and a task that reads and writes | link |
-//! | [`tui`] | the loop, the frame clock, the terminal and its return to what it was | app, ui, net, link |
+//! | [`tui`] | the loop, the frame clock, the terminal and its return to what it was; the face that prints lines | app, ui, net, link, text |
 //! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
 //! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |
 //! | [`cli`] | the command line | app, lab, link, looks |

@@ -3,14 +3,15 @@
 use anyhow::Context as _;
 use clap::Parser as _;
 use crossterm::event::EventStream;
-use netchat_tui::app::{App, Now, Options};
-use netchat_tui::cli::{Args, Job};
+use netchat_tui::app::{App, Effect, Mouse, Now, Options};
+use netchat_tui::cli::{Args, FaceKind, Job};
 use netchat_tui::link::Endpoint;
 use netchat_tui::looks::{Depth, Looks, Surroundings};
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::serve::{self, Hosted, Prepared, ServeError};
 use netchat_tui::tui::{
-    Exit, Guard, Host as _, House, OldColours, Screen, Signals, SystemHost, Tui, install_panic_hook,
+    Cells, Exit, Face, Guard, Host as _, House, OldColours, Plain, Screen, Signals, SystemHost, Tui,
+    install_panic_hook, unbuffered_stdout,
 };
 use netchat_tui::ui::Theme;
 use ratatui::Terminal;
@@ -36,11 +37,11 @@ enum Room {
 fn main() -> ExitCode {
     let job = Args::parse().resolve().unwrap_or_else(|error| error.exit());
     let done = match job {
-        Job::Chat(config) => chat(Room::There(config.endpoint), config.options, config.looks),
-        Job::Host { service, options, looks } => {
+        Job::Chat(config) => chat(Room::There(config.endpoint), config.options, (config.face, config.looks)),
+        Job::Host { service, options, face, looks } => {
             // Before the terminal is taken: what is wrong can be said in plain sight then.
             let hosted = needs_terminal().and_then(|()| Ok(Hosted::start(Prepared::new(service)?)?));
-            hosted.and_then(|hosted| chat(Room::Here(hosted), options, looks))
+            hosted.and_then(|hosted| chat(Room::Here(hosted), options, (face, looks)))
         }
         Job::Serve { service, echo } => serve::serve(service, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
     };
@@ -65,7 +66,7 @@ fn needs_terminal() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn chat(room: Room, options: Options, looks: Looks) -> anyhow::Result<Exit> {
+fn chat(room: Room, options: Options, looks: (FaceKind, Looks)) -> anyhow::Result<Exit> {
     needs_terminal()?;
     // One thread for everything: a chat has no work for two, and nothing has to be locked.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
@@ -75,24 +76,25 @@ fn chat(room: Room, options: Options, looks: Looks) -> anyhow::Result<Exit> {
     ended
 }
 
-async fn talk(room: Room, options: Options, looks: Looks) -> anyhow::Result<Exit> {
+async fn talk(room: Room, options: Options, (face, looks): (FaceKind, Looks)) -> anyhow::Result<Exit> {
     install_panic_hook();
     // Before the terminal is taken, so that no signal can leave it taken.
     let signals = Signals::listen().context("listening for signals")?;
-    let guard = Guard::enter().context("taking over the terminal")?;
-    let theme = theme(looks);
-    let terminal = Terminal::new(Screen::new(OldColours::new(io::stdout(), theme.depth() == Depth::Sixteen)))
-        .context("taking over the terminal")?;
+    let (guard, face) = take_terminal(face, looks).context("taking over the terminal")?;
+    let mouse = options.mouse;
     let (host, mut app) = (SystemHost::default(), App::new(options));
     let now = Now { elapsed: Duration::ZERO, wall: host.wall() };
-    let (first, house, end) = match room {
+    let (mut first, house, end) = match room {
         Room::There(endpoint) => (app.open(endpoint), House::default(), None),
         Room::Here(Hosted { endpoint, introduction, news, here, end }) => {
             (app.host(now, endpoint, &introduction), House::new(news, here), Some(end))
         }
     };
+    if mouse == Mouse::Program {
+        first.effects.push(Effect::Mouse(mouse));
+    }
     let network = Arc::new(SystemNetwork::default());
-    let mut tui = Tui::new(terminal, EventStream::new(), host, signals, network).with_theme(theme).with_house(house);
+    let mut tui = Tui::new(face, EventStream::new(), host, signals, network).with_house(house);
     let ended = tui.run(&mut app, first).await;
     drop(guard);
     tui.close().await;
@@ -100,6 +102,18 @@ async fn talk(room: Room, options: Options, looks: Looks) -> anyhow::Result<Exit
         end.wait();
     }
     ended
+}
+
+/// The terminal, and what will be shown on it.
+fn take_terminal(face: FaceKind, looks: Looks) -> io::Result<(Guard, Box<dyn Face>)> {
+    if face == FaceKind::Plain {
+        let out = unbuffered_stdout()?;
+        return Ok((Guard::enter_plain()?, Box::new(Plain::new(out))));
+    }
+    let guard = Guard::enter()?;
+    let theme = theme(looks);
+    let out = OldColours::new(io::stdout(), theme.depth() == Depth::Sixteen);
+    Ok((guard, Box::new(Cells::new(Terminal::new(Screen::new(out))?).with_theme(theme))))
 }
 
 /// The theme that was asked for, or that suits this terminal.

@@ -2,48 +2,59 @@
 //!
 //! ```text
 //!   signals ─┐
-//!   frame ───┤                    ┌─► Effect ─► links, suspend, quit
-//!   keys ────┼─► App::update ─────┤
-//!   due ─────┤                    └─► redraw ─► FrameClock ─► ui::draw
-//!   network ─┘
+//!   frame ───┤                    ┌─► Effect ─► links, asides, files, suspend, quit
+//!   keys ────┤                    │
+//!   due ─────┼─► App::update ─────┤
+//!   network ─┤                    │
+//!   files ───┤                    └─► redraw ─► FrameClock ─► Face::draw
+//!   work ────┘
 //! ```
 //!
 //! One biased `select!`, each arm one cancel-safe receive, in the order above: a flood can starve neither frames nor
 //! keys, and after each burst of keys the network has its turn. (Two more arms: one behind the keys waits for the rest
-//! of a key that came in pieces, the last for news of a server hosted in this process.) There is no tick; when nothing happens the process sleeps. [`Tui`] is generic over the stream of keys, the
-//! ratatui backend, the [`Host`] (clock, suspend) and the network, so the tests drive this very loop.
+//! of a key that came in pieces, one behind the network for news of a server hosted in this process.) *Files* tells
+//! how the writing of one has ended. *Work* is ready whenever the core has some: a piece of a millisecond or two is
+//! done when nothing else is to be, and then all others are asked again. There is no tick; when nothing happens the
+//! process sleeps. [`Tui`] is generic over the stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the
+//! network, so the tests drive this very loop.
 
+mod aside;
+mod cells;
 mod doubtful;
 mod escape_guard;
+mod face;
+mod file;
 mod frame_clock;
 mod host;
 mod house;
 mod keymap;
 mod old_colours;
+mod plain;
+mod saver;
 mod screen;
 mod signals;
 mod terminal;
 
+pub use aside::Aside;
+pub use cells::{Cells, Surface};
+pub use face::Face;
 pub use host::{Host, Suspended, SystemHost};
 pub use house::House;
 pub use old_colours::OldColours;
+pub use plain::{Plain, unbuffered_stdout};
 pub use screen::Screen;
 pub use signals::{Signal, Signals};
 pub use terminal::{Guard, install_panic_hook};
 
 use crate::app::keys::Keymap;
-use crate::app::{App, Effect, Event, HouseNews, Now, Outcome};
+use crate::app::{AlertWay, App, Effect, Event, HouseNews, Now, Outcome};
 use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
-use crate::ui::{self, Theme};
 use crossterm::event::Event as Input;
-use doubtful::Lines;
 use escape_guard::EscapeGuard;
 use frame_clock::{FrameClock, Urgency};
 use futures_util::{Stream, StreamExt};
-use ratatui::Terminal;
-use ratatui::backend::Backend;
-use ratatui::layout::{Position, Rect};
+use saver::{Saved, Saver};
 use std::io;
 use std::sync::Arc;
 use std::task::Poll;
@@ -77,58 +88,51 @@ const UNHURRIED: Duration = Duration::from_millis(100);
 
 /// Everything the loop needs.
 #[derive(Debug)]
-pub struct Tui<B: Backend, S, H> {
-    terminal: Terminal<B>,
+pub struct Tui<F, S, H> {
+    face: F,
     input: S,
     host: H,
     links: Links,
     events: Events,
     signals: Signals,
     house: House,
-    theme: Theme,
+    saver: Saver,
     keymap: Keymap,
     frames: FrameClock,
-    lines: Lines,
     escapes: EscapeGuard,
+    /// What the window is called as far as the terminal was told.
+    title: String,
     started: Instant,
     /// We stopped ourselves, and the signal to go on has not been heard yet.
     is_suspended: bool,
 }
 
-impl<B, S, H> Tui<B, S, H>
+impl<F, S, H> Tui<F, S, H>
 where
-    B: Backend,
-    B::Error: Send + Sync + 'static,
+    F: Face,
     S: Stream<Item = io::Result<Input>> + Unpin,
     H: Host,
 {
     /// Puts the parts together. Must be called inside a runtime.
-    pub fn new(terminal: Terminal<B>, input: S, host: H, signals: Signals, network: Arc<dyn Network>) -> Self {
+    pub fn new(face: F, input: S, host: H, signals: Signals, network: Arc<dyn Network>) -> Self {
         let (links, events) = Links::new(network);
         let (keymap, frames, started) = (Keymap::default(), FrameClock::default(), Instant::now());
         Self {
-            terminal,
+            face,
             input,
             host,
             links,
             events,
             signals,
             house: House::default(),
-            theme: Theme::DARK,
+            saver: Saver::default(),
             keymap,
             frames,
-            lines: Lines::default(),
             escapes: EscapeGuard::default(),
+            title: String::new(),
             started,
             is_suspended: false,
         }
-    }
-
-    /// The same with other looks.
-    #[must_use]
-    pub fn with_theme(mut self, theme: Theme) -> Self {
-        self.theme = theme;
-        self
     }
 
     /// The same beside a server in this process.
@@ -143,6 +147,13 @@ where
     /// # Errors
     /// When the terminal can be neither read nor written to.
     pub async fn run(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
+        let ended = self.run_on(app, first).await;
+        // Where the terminal is gone there is nothing to leave in order.
+        let _ = self.face.leave();
+        ended
+    }
+
+    async fn run_on(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
         let mut exit = self.carry_out(app, first, Urgency::Now).await?;
         loop {
             match exit {
@@ -152,16 +163,16 @@ where
         }
     }
 
-    /// Closes the links, giving them a moment to hand over what is queued. Best after the terminal has been given back:
+    /// Closes the links and files, giving them a moment to hand over what is queued. Best after the terminal has been given back:
     /// who leaves should not have to look at a screen that stands still.
     ///
     /// A signal cuts it short.
     pub async fn close(self) {
-        let Self { input, links, events, mut signals, .. } = self;
+        let Self { input, links, events, saver, mut signals, .. } = self;
         // What is typed from here on is for the shell.
         drop(input);
         tokio::select! {
-            () = links.close(events) => {}
+            ((), ()) = async { tokio::join!(links.close(events), saver.close()) } => {}
             _ = signals.recv() => {}
         }
     }
@@ -169,6 +180,7 @@ where
     /// Waits for one thing to happen and handles it.
     async fn step(&mut self, app: &mut App) -> anyhow::Result<Option<Exit>> {
         let due = app.deadline().map(|elapsed| self.started + elapsed);
+        let turn = self.saver.turn();
         let wake = tokio::select! { biased;
             signal = self.signals.recv() => Wake::Signal(signal),
             () = self.frames.due() => Wake::Frame,
@@ -177,6 +189,8 @@ where
             () = sleep_until_some(due) => Wake::Due,
             Some((id, event)) = self.events.recv() => Wake::News(id, event),
             news = self.house.recv() => Wake::House(news),
+            saved = self.saver.recv() => Wake::Saved(saved),
+            () = turn, if app.has_work() => Wake::Work,
         };
         match wake {
             Wake::Signal(signal) => self.on_signal(app, signal),
@@ -193,6 +207,8 @@ where
             Wake::Due => self.update(app, Event::Due, Urgency::Soon).await,
             Wake::News(id, event) => self.on_news(app, Some((id, event))).await,
             Wake::House(news) => self.update(app, news.into(), Urgency::Soon).await,
+            Wake::Saved(Saved { path, result }) => self.update(app, Event::Saved { path, result }, Urgency::Soon).await,
+            Wake::Work => self.update(app, Event::Work, Urgency::Soon).await,
         }
     }
 
@@ -292,7 +308,11 @@ where
                 Effect::Quit => return Ok(Some(Exit::Quit)),
                 Effect::Suspend => self.suspend(app)?,
                 Effect::Repaint => self.repaint()?,
-                Effect::Copy(_) | Effect::Alert { .. } | Effect::Mouse(_) | Effect::Save(_) => {}
+                Effect::Copy(text) => self.aside(&Aside::Copy(text)),
+                Effect::Alert { way: AlertWay::Silent, .. } => {}
+                Effect::Alert { way, words } => self.aside(&Aside::Alert(way, words)),
+                Effect::Mouse(mouse) => self.aside(&Aside::Mouse(mouse)),
+                Effect::Save(step) => self.saver.step(step),
             }
         }
         if has_command {
@@ -312,7 +332,14 @@ where
         let _ = app.update(self.now(), Event::Link(id, refused));
     }
 
+    /// Says something beside the picture: with the next frame, which is drawn for it.
+    fn aside(&mut self, aside: &Aside) {
+        self.face.aside(aside);
+        self.frames.request(Urgency::Now);
+    }
+
     fn suspend(&mut self, app: &mut App) -> anyhow::Result<()> {
+        self.face.leave()?;
         match self.host.suspend()? {
             Suspended::Yes => self.is_suspended = true,
             Suspended::NoShell => {
@@ -324,20 +351,23 @@ where
     }
 
     fn repaint(&mut self) -> anyhow::Result<()> {
-        self.terminal.clear()?;
-        self.lines = Lines::default();
+        self.face.repaint()?;
+        // Whoever had the terminal meanwhile may have called it something else.
+        self.title.clear();
         self.frames.request(Urgency::Now);
         Ok(())
     }
 
     fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
-        if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?)), app.time()) {
-            app.fit(panes.viewport());
+        let title = app.title();
+        if title != self.title {
+            self.face.aside(&Aside::Title(title.clone()));
+            self.title = title;
         }
-        self.terminal.draw(|frame| {
-            ui::draw(frame, app, &self.theme);
-            self.lines.refresh(frame.buffer_mut());
-        })?;
+        if let Some(action) = self.face.draw(app)? {
+            // Only the end of a page that has been read out; it has no effects, and no other looks.
+            let _ = app.update(self.now(), Event::Act(action));
+        }
         self.frames.drawn();
         Ok(())
     }
@@ -356,6 +386,8 @@ enum Wake {
     Due,
     News(LinkId, LinkEvent),
     House(HouseNews),
+    Saved(Saved),
+    Work,
 }
 
 async fn sleep_until_some(deadline: Option<Instant>) {

@@ -21,6 +21,7 @@ mod pane;
 mod status;
 mod theme;
 
+pub use status::question;
 pub use theme::Theme;
 
 use crate::app::viewport::{Size, Viewport};

@@ -11,7 +11,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("app", &["text", "link", "looks"]),
     ("ui", &["app", "text", "link", "looks"]),
     ("net", &["link"]),
-    ("tui", &["app", "ui", "net", "link"]),
+    ("tui", &["app", "ui", "net", "link", "text"]),
     ("lab", &["text"]),
     ("cli", &["app", "lab", "link", "looks"]),
     ("serve", &["cli", "lab", "link", "text"]),

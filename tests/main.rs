@@ -15,6 +15,8 @@
 )]
 
 mod architecture;
+#[cfg(unix)]
+mod faces;
 mod hostile;
 mod interop;
 mod load;

@@ -91,6 +91,23 @@ fn a_panic_in_any_thread_gives_the_terminal_back_before_it_is_reported() {
 }
 
 #[test]
+fn a_panic_amid_a_draft_of_the_plain_face_is_reported_below_it() {
+    if is_to_fail() {
+        install_panic_hook();
+        let _guard = Guard::enter_plain().unwrap();
+        std::io::stdout().write_all(b"> half a line").unwrap();
+        std::io::stdout().flush().unwrap();
+        std::thread::spawn(|| panic!("out of cheese")).join().unwrap_err();
+        std::process::abort();
+    }
+    let mut terminal = failing("pty::a_panic_amid_a_draft_of_the_plain_face_is_reported_below_it");
+    let text = terminal.sees("out of cheese");
+    assert!(text.lines().any(|line| line.trim_end().ends_with("> half a line")), "{text}");
+    terminal.ended();
+    terminal.is_as_before();
+}
+
+#[test]
 fn an_error_on_the_way_gives_the_terminal_back() {
     if is_to_fail() {
         let fails = || -> std::io::Result<()> {
@@ -287,11 +304,22 @@ fn one_of_ours(bytes: &[u8]) -> Result<usize, String> {
             b'H' => !parameters.contains('?'),
             b'J' => parameters == "2",
             b'm' => !has_conceal_or_blink(parameters),
-            b'h' | b'l' => matches!(parameters, "?2026" | "?25" | "?1049" | "?2004" | "?7"),
+            // 1000 and 1006 are only ever given back here; 8 is the order of right-to-left text.
+            b'h' => matches!(parameters, "?2026" | "?25" | "?1049" | "?2004" | "?7" | "?1004" | "8"),
+            b'l' => {
+                matches!(parameters, "?2026" | "?25" | "?1049" | "?2004" | "?7" | "?1004" | "?1000" | "?1006" | "8")
+            }
+            // The title, onto the terminal's stack and back.
+            b't' => matches!(parameters, "22;2" | "23;2"),
             _ => false,
         };
         let sequence = rest.get(..=end).unwrap();
         return if fine { Ok(2 + sequence.len()) } else { Err(format!("ESC [ {sequence}")) };
+    }
+    if let Some(rest) = text.strip_prefix("\x1b]2;") {
+        let (title, _) = rest.split_once('\x07').ok_or("a title without end")?;
+        let is_ours = title.ends_with(" - netchat-tui") && title.starts_with("127.0.0.1:") && title.len() < 40;
+        return if is_ours { Ok(4 + title.len() + 1) } else { Err(format!("the title {title:?}")) };
     }
     let c = text.chars().next().ok_or("nothing")?;
     let is_harmful = c.is_control()

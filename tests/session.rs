@@ -2,9 +2,9 @@
 
 use crate::support::memory::{Accepted, Answer, Memory};
 use crate::support::{Session, local};
-use crossterm::event::{Event as Input, KeyCode};
-use netchat_tui::app::Options;
-use netchat_tui::tui::Exit;
+use crossterm::event::{Event as Input, KeyCode, MouseEvent, MouseEventKind};
+use netchat_tui::app::{AlertWay, Effect, Mouse, Options, SaveStep};
+use netchat_tui::tui::{Aside, Exit};
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -455,6 +455,145 @@ async fn an_input_that_ends_ends_the_program() {
         let (mut session, _peer) = connected().await;
         session.sees("●").await;
         assert_eq!(session.hang_up().await, Exit::InputEnded);
+    })
+    .await;
+}
+
+/// A session that is connected and has more to do at first.
+async fn doing(effects: Vec<Effect>) -> (Session, DuplexStream) {
+    let (network, mut accepted) = Memory::new(&[]);
+    let session = Session::doing(network, "127.0.0.1:12345", effects, Options::default(), (100, 30));
+    (session, accepted.recv().await.unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_window_has_a_title_that_is_told_once() {
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        for n in 0..50 {
+            peer.write_all(b"line\n").await.unwrap();
+            sleep(n * MS).await;
+        }
+        peer.write_all(b"end\n").await.unwrap();
+        let said = session.sees("end").await.said;
+        assert_eq!(said, [Aside::Title("127.0.0.1:12345 - netchat-tui".to_owned())]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_core_wants_said_to_the_terminal_is_said_in_its_order() {
+    local(async {
+        let alert = |way| Effect::Alert { way, words: "bob: hi".to_owned() };
+        let (mut session, _peer) = doing(vec![
+            Effect::Copy("text".to_owned()),
+            alert(AlertWay::Notify),
+            alert(AlertWay::Silent),
+            Effect::Mouse(Mouse::Program),
+            alert(AlertWay::Bell),
+        ])
+        .await;
+        let said = session.sees("Connected").await.said;
+        let alert = |way| Aside::Alert(way, "bob: hi".to_owned());
+        let said: Vec<_> = said.into_iter().filter(|aside| !matches!(aside, Aside::Title(_))).collect();
+        assert_eq!(
+            said,
+            [
+                Aside::Copy("text".to_owned()),
+                alert(AlertWay::Notify),
+                Aside::Mouse(Mouse::Program),
+                alert(AlertWay::Bell)
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_being_saved_is_whole_when_the_program_has_ended() {
+    let path = std::env::temp_dir().join(format!("netchat-session-save-{}", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let name = path.to_str().unwrap().to_owned();
+    local(async {
+        let mut effects = vec![Effect::Save(SaveStep::Create(name))];
+        // Without an end: the user quits while the core is still at it.
+        effects.extend((0..100).map(|_| Effect::Save(SaveStep::Write(vec![b'x'; 100_000]))));
+        let (session, _peer) = doing(effects).await;
+        assert_eq!(session.quit().await, Exit::Quit);
+    })
+    .await;
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 10_000_000);
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_wheel_scrolls_the_messages() {
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        for n in 0..100 {
+            peer.write_all(format!("line {n}\n").as_bytes()).await.unwrap();
+        }
+        session.sees("line 99").await;
+        let wheel = |kind| {
+            Input::Mouse(MouseEvent { kind, column: 1, row: 1, modifiers: crossterm::event::KeyModifiers::NONE })
+        };
+        session.input(wheel(MouseEventKind::ScrollUp));
+        let shown = session.sees("▼ End").await;
+        assert!(shown.text().contains("line 96") && !shown.text().contains("line 97"), "{}", shown.text());
+        session.input(wheel(MouseEventKind::ScrollDown));
+        session.sees("line 99").await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_are_saved_a_piece_at_a_time_while_keys_are_handled() {
+    let path = std::env::temp_dir().join(format!("netchat-session-pieces-{}", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        let lines = "user: the quick brown fox\n".repeat(1000);
+        for _ in 0..100 {
+            peer.write_all(lines.as_bytes()).await.unwrap();
+        }
+        peer.write_all(b"the end\n").await.unwrap();
+        session.sees("the end").await;
+        session.say(&format!("/save {}", path.display()));
+        session.say("meanwhile");
+        assert_eq!(read(&mut peer, 10).await, b"meanwhile\n");
+        session.sees("Saved").await;
+        // The work is over: nothing wakes the loop any more.
+        let before = session.shown().frames;
+        sleep(Duration::from_secs(3600)).await;
+        assert_eq!(session.shown().frames, before);
+        session.say(&format!("/save {}", path.display()));
+        session.sees("exists already; choose another name.").await;
+    })
+    .await;
+    let saved = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(saved.matches("the quick brown fox\n").count(), 100_000);
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_over_many_rows_comes_to_its_end() {
+    local(async {
+        let (mut session, mut peer) = connected().await;
+        peer.write_all(b"the needle\n").await.unwrap();
+        let lines = "user: the quick brown fox\n".repeat(1000);
+        for _ in 0..300 {
+            peer.write_all(lines.as_bytes()).await.unwrap();
+        }
+        session.sees("fox").await;
+        session.say("/filter needle");
+        let shown = session.until("the needle alone".to_owned(), |shown| {
+            shown.text().contains("the needle") && !shown.text().contains("fox")
+        });
+        shown.await;
+        sleep(Duration::from_secs(1)).await;
+        let before = session.shown().frames;
+        sleep(Duration::from_secs(3600)).await;
+        assert_eq!(session.shown().frames, before);
     })
     .await;
 }

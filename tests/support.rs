@@ -9,10 +9,10 @@ pub(crate) mod terminal;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;
-use netchat_tui::app::{App, Options, Wall};
+use netchat_tui::app::{App, Effect, Options, Wall};
 use netchat_tui::link::Endpoint;
 use netchat_tui::net::Network;
-use netchat_tui::tui::{Exit, Host, Signals, Suspended, Tui};
+use netchat_tui::tui::{Aside, Cells, Exit, Host, Signals, Surface, Suspended, Tui};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
 use ratatui::buffer::{Buffer, Cell};
@@ -49,6 +49,8 @@ pub(crate) struct Shown {
     pub(crate) cursor: Position,
     /// How many frames there have been.
     pub(crate) frames: usize,
+    /// What has been said beside the picture so far: title, clipboard, alerts, mouse.
+    pub(crate) said: Vec<Aside>,
 }
 
 impl Session {
@@ -58,14 +60,28 @@ impl Session {
     }
 
     pub(crate) fn with(network: Arc<dyn Network>, address: &str, options: Options, size: (u16, u16)) -> Self {
+        Self::doing(network, address, Vec::new(), options, size)
+    }
+
+    /// The same with more for the loop to do at first.
+    pub(crate) fn doing(
+        network: Arc<dyn Network>,
+        address: &str,
+        effects: Vec<Effect>,
+        options: Options,
+        size: (u16, u16),
+    ) -> Self {
         let (keys, receiver) = mpsc::unbounded_channel();
         let (sender, screen) = watch::channel(Shown::default());
-        let terminal = Terminal::new(Stage { inner: TestBackend::new(size.0, size.1), sender, frames: 0 }).unwrap();
+        let terminal =
+            Terminal::new(Stage { inner: TestBackend::new(size.0, size.1), sender, frames: 0, said: Vec::new() })
+                .unwrap();
         let mut app = App::new(options);
-        let first = app.open(Endpoint::parse(address).unwrap());
+        let mut first = app.open(Endpoint::parse(address).unwrap());
+        first.effects.extend(effects);
         let host = StageHost(Instant::now());
         let task = tokio::task::spawn_local(async move {
-            let mut tui = Tui::new(terminal, Keys(receiver), host, Signals::none(), network);
+            let mut tui = Tui::new(Cells::new(terminal), Keys(receiver), host, Signals::none(), network);
             let ended = tui.run(&mut app, first).await;
             tui.close().await;
             ended
@@ -221,6 +237,13 @@ struct Stage {
     inner: TestBackend,
     sender: watch::Sender<Shown>,
     frames: usize,
+    said: Vec<Aside>,
+}
+
+impl Surface for Stage {
+    fn aside(&mut self, aside: &Aside) {
+        self.said.push(aside.clone());
+    }
 }
 
 impl Backend for Stage {
@@ -256,7 +279,7 @@ impl Backend for Stage {
     fn flush(&mut self) -> Result<(), Infallible> {
         self.frames += 1;
         let (cells, cursor) = (self.inner.buffer().clone(), self.inner.cursor_position());
-        self.sender.send_replace(Shown { cells, cursor, frames: self.frames });
+        self.sender.send_replace(Shown { cells, cursor, frames: self.frames, said: self.said.clone() });
         Ok(())
     }
 }

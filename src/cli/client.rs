@@ -1,6 +1,7 @@
 //! The options of the client, and what they come to.
 
 use super::looks::LooksArgs;
+use super::terminal::{FaceKind, TerminalArgs};
 use super::{UsageError, time};
 use crate::app::{Options, is_nickname};
 use crate::link::{DEFAULT_PORT, Endpoint, Eol};
@@ -35,6 +36,9 @@ pub(super) struct ClientArgs {
     connect_limit: Duration,
 
     #[command(flatten)]
+    terminal: TerminalArgs,
+
+    #[command(flatten)]
     looks: LooksArgs,
 }
 
@@ -55,6 +59,8 @@ pub struct Config {
     pub endpoint: Endpoint,
     /// How to behave.
     pub options: Options,
+    /// What to show.
+    pub face: FaceKind,
     /// What it looks like.
     pub looks: Looks,
 }
@@ -75,7 +81,8 @@ impl ClientArgs {
             EolName::None => Eol::None,
         };
         let options = Options { eol, nick, connect_limit: self.connect_limit, ..Options::default() };
-        Ok(Config { endpoint, options, looks: self.looks.resolve() })
+        let (options, face) = (self.terminal.applied_to(options), self.terminal.face());
+        Ok(Config { endpoint, options, face, looks: self.looks.resolve() })
     }
 }
 

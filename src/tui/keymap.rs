@@ -1,8 +1,9 @@
 //! Terminal events to what they mean, by the core's table.
 
-use crate::app::Event;
 use crate::app::keys::{Chord, Key, Keymap};
-use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crate::app::viewport::Motion;
+use crate::app::{Action, Event, Focus};
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
 
 /// What a terminal event means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +21,24 @@ pub(super) fn translate(keymap: &Keymap, input: Input) -> Meaning {
         Input::Key(key) if key.kind != KeyEventKind::Release => {
             key_event(keymap, key).map_or(Meaning::Nothing, Meaning::Event)
         }
+        Input::Mouse(mouse) => wheel(mouse.kind).map_or(Meaning::Nothing, Meaning::Event),
+        Input::FocusGained => Meaning::Event(Event::Focus(Focus::Here)),
+        Input::FocusLost => Meaning::Event(Event::Focus(Focus::Elsewhere)),
         Input::Paste(text) => Meaning::Event(Event::Paste(text)),
         Input::Resize(..) => Meaning::Redraw,
-        Input::Key(_) | Input::Mouse(_) | Input::FocusGained | Input::FocusLost => Meaning::Nothing,
+        Input::Key(_) => Meaning::Nothing,
+    }
+}
+
+/// Lines that a notch of the wheel scrolls by, as `Shift-Up` does.
+const NOTCH: usize = 3;
+
+/// What the wheel means. Buttons are not ours: who has the mouse given to the program wants to scroll.
+const fn wheel(kind: MouseEventKind) -> Option<Event> {
+    match kind {
+        MouseEventKind::ScrollUp => Some(Event::Act(Action::Scroll(Motion::Up(NOTCH)))),
+        MouseEventKind::ScrollDown => Some(Event::Act(Action::Scroll(Motion::Down(NOTCH)))),
+        _ => None,
     }
 }
 
@@ -75,8 +91,8 @@ fn chord(event: KeyEvent) -> Option<Chord> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Action, Edit};
-    use crossterm::event::KeyEventState;
+    use crate::app::Edit;
+    use crossterm::event::{KeyEventState, MouseButton, MouseEvent};
 
     fn meaning(code: KeyCode, modifiers: KeyModifiers) -> Meaning {
         translate(&Keymap::default(), Input::Key(KeyEvent::new(code, modifiers)))
@@ -124,5 +140,25 @@ mod tests {
             translate(&Keymap::default(), Input::Paste("/quit\n".into())),
             Meaning::Event(Event::Paste("/quit\n".into()))
         );
+    }
+
+    #[test]
+    fn the_wheel_scrolls_and_the_buttons_do_nothing() {
+        let mouse = |kind| {
+            let event = MouseEvent { kind, column: 3, row: 4, modifiers: KeyModifiers::NONE };
+            translate(&Keymap::default(), Input::Mouse(event))
+        };
+        let scroll = |motion| Meaning::Event(Event::Act(Action::Scroll(motion)));
+        assert_eq!(mouse(MouseEventKind::ScrollUp), scroll(Motion::Up(3)));
+        assert_eq!(mouse(MouseEventKind::ScrollDown), scroll(Motion::Down(3)));
+        assert_eq!(mouse(MouseEventKind::Down(MouseButton::Left)), Meaning::Nothing);
+        assert_eq!(mouse(MouseEventKind::Moved), Meaning::Nothing);
+    }
+
+    #[test]
+    fn focus_is_passed_on() {
+        let keymap = Keymap::default();
+        assert_eq!(translate(&keymap, Input::FocusGained), Meaning::Event(Event::Focus(Focus::Here)));
+        assert_eq!(translate(&keymap, Input::FocusLost), Meaning::Event(Event::Focus(Focus::Elsewhere)));
     }
 }

@@ -1,5 +1,7 @@
 //! The way to the terminal: a frame is one write.
 
+use super::aside::Aside;
+use super::cells::Surface;
 use super::doubtful::{careful, has_doubtful};
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
@@ -21,6 +23,8 @@ pub struct Screen<W: Write> {
     out: W,
     frame: Vec<u8>,
     has_cells: bool,
+    /// What is to be said in front of the frame.
+    asides: Vec<u8>,
     cursor: Cursor,
     /// What the terminal shows, as far as we know.
     shown: Option<Cursor>,
@@ -35,12 +39,21 @@ struct Cursor {
 impl<W: Write> Screen<W> {
     /// Draws to `out`, which need not buffer: it gets one write a frame.
     pub fn new(out: W) -> Self {
-        Self { out, frame: Vec::new(), has_cells: false, cursor: Cursor::default(), shown: None }
+        Self { out, frame: Vec::new(), has_cells: false, asides: Vec::new(), cursor: Cursor::default(), shown: None }
     }
 
-    /// The frame with what belongs around it.
+    /// Whether the terminal shows something else than it should.
+    fn is_stale(&self) -> bool {
+        self.has_cells || self.shown != Some(self.cursor)
+    }
+
+    /// The frame with what belongs in front of it and around it.
     fn finished(&mut self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(self.frame.len() + 64);
+        let mut bytes = Vec::with_capacity(self.asides.len() + self.frame.len() + 64);
+        bytes.append(&mut self.asides);
+        if !self.is_stale() {
+            return Ok(bytes);
+        }
         queue!(bytes, BeginSynchronizedUpdate)?;
         if self.has_cells {
             queue!(bytes, Hide)?;
@@ -115,7 +128,7 @@ impl<W: Write> Backend for Screen<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if !self.has_cells && self.shown == Some(self.cursor) {
+        if !self.is_stale() && self.asides.is_empty() {
             return Ok(());
         }
         let bytes = self.finished()?;
@@ -127,9 +140,15 @@ impl<W: Write> Backend for Screen<W> {
     }
 }
 
+impl<W: Write> Surface for Screen<W> {
+    fn aside(&mut self, aside: &Aside) {
+        aside.write(&mut self.asides);
+    }
+}
+
 /// Columns and lines of the terminal. Asked for in every frame, so without crossterm's way of opening `/dev/tty` for it.
 #[cfg(unix)]
-fn size() -> io::Result<Size> {
+pub(super) fn size() -> io::Result<Size> {
     match rustix::termios::tcgetwinsize(rustix::stdio::stdout()) {
         Ok(size) if size.ws_col > 0 && size.ws_row > 0 => Ok(Size { width: size.ws_col, height: size.ws_row }),
         // A terminal that does not know; crossterm has more places to look.
@@ -138,13 +157,14 @@ fn size() -> io::Result<Size> {
 }
 
 #[cfg(not(unix))]
-fn size() -> io::Result<Size> {
+pub(super) fn size() -> io::Result<Size> {
     CrosstermBackend::new(io::sink()).size()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::AlertWay;
     use std::cell::RefCell;
     use std::rc::Rc;
 
@@ -182,5 +202,20 @@ mod tests {
         assert!(writes[0].starts_with(r"\x1b[?2026h\x1b[?25l") && writes[0].contains('x'), "{}", writes[0]);
         assert!(writes[0].ends_with(r"\x1b[2;5H\x1b[?25h\x1b[?2026l"), "{}", writes[0]);
         assert_eq!(writes[1], r"\x1b[?2026h\x1b[2;6H\x1b[?25h\x1b[?2026l");
+    }
+    #[test]
+    fn what_is_said_beside_the_picture_goes_out_with_it_and_never_inside_it() {
+        let writes = Writes::default();
+        let mut screen = Screen::new(writes.clone());
+        let bell = Aside::Alert(AlertWay::Bell, String::new());
+        screen.aside(&bell);
+        frame(&mut screen, &[], (4, 1));
+        screen.aside(&bell);
+        frame(&mut screen, &[], (4, 1));
+        frame(&mut screen, &[], (4, 1));
+        let writes = writes.0.borrow();
+        assert_eq!(writes.len(), 2, "{writes:#?}");
+        assert!(writes[0].starts_with(r"\x07\x1b[?2026h"), "{}", writes[0]);
+        assert_eq!(writes[1], r"\x07");
     }
 }

@@ -1,21 +1,44 @@
 //! Taking the terminal over, and giving it back as it was, whatever happens.
 
+use crate::app::Mouse;
+use crossterm::Command;
 use crossterm::cursor::Show;
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::execute;
-use crossterm::style::ResetColor;
+use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
+use crossterm::style::{Print, ResetColor};
 use crossterm::terminal::{
     Clear, ClearType, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate, EnterAlternateScreen,
     LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
+use crossterm::{execute, queue};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether the terminal is ours. One per process, as the terminal is, and read by the panic hook.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Holds the terminal in raw mode, on the alternate screen, with bracketed paste and without line wrap (what a terminal
-/// takes for wider than we do must not run over into the next gutter). Dropping it gives it back.
+/// Whether it was taken by the line, the screen left as it is.
+static BY_THE_LINE: AtomicBool = AtomicBool::new(false);
+
+/// Whether the mouse is ours, so that it is again after a suspension.
+static MOUSE_IS_OURS: AtomicBool = AtomicBool::new(false);
+
+/// BDSM (ECMA-48 7.2.1): the order of right-to-left text is ours to make, in the cells. VTE and mintty would reorder
+/// what `ui` has ordered already. <https://terminal-wg.pages.freedesktop.org/bidi/recommendation/escape-sequences.html>
+const EXPLICIT_ORDER: &str = "\x1b[8l";
+
+/// Implicit is the default of terminals that order by themselves; others know neither. The same recommendation tells
+/// programs to set it when they end.
+const IMPLICIT_ORDER: &str = "\x1b[8h";
+
+/// XTWINOPS 22 and 23: the window's title onto a stack of the terminal's, and back (xterm, VTE, kitty, foot, Windows
+/// Terminal, tmux ...). A terminal that has no such stack keeps our last title: it cannot be asked what it
+/// was without the risk of the answer ending up as typed text.
+const KEEP_TITLE: &str = "\x1b[22;2t";
+const TITLE_BACK: &str = "\x1b[23;2t";
+
+/// Holds the terminal in raw mode, with bracketed paste and reports of focus, and as a rule on the alternate screen,
+/// without line wrap (what a terminal takes for wider than we do must not run over into the next gutter). Dropping it
+/// gives it back.
 ///
 /// Every way out passes here: quitting, errors and signals by `Drop`, panics by [`install_panic_hook`] (with
 /// `panic = "abort"` nothing is dropped). Giving back twice does nothing.
@@ -23,11 +46,24 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 pub struct Guard(());
 
 impl Guard {
-    /// Takes the terminal over.
+    /// Takes the terminal over, the whole screen of it.
     ///
     /// # Errors
     /// When there is no terminal or it refuses; then it is as it was.
     pub fn enter() -> io::Result<Self> {
+        Self::enter_by(false)
+    }
+
+    /// Takes the terminal over from the line the cursor is in, the screen left as it is.
+    ///
+    /// # Errors
+    /// When there is no terminal or it refuses; then it is as it was.
+    pub fn enter_plain() -> io::Result<Self> {
+        Self::enter_by(true)
+    }
+
+    fn enter_by(the_line: bool) -> io::Result<Self> {
+        BY_THE_LINE.store(the_line, Ordering::SeqCst);
         take()?;
         Ok(Self(()))
     }
@@ -39,12 +75,23 @@ impl Drop for Guard {
     }
 }
 
-/// The steps of taking over, also after a suspension.
+/// The steps of taking over, also after a suspension. One write.
 pub(super) fn take() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     let screen = || {
-        // Cleared, because the Linux console has no alternate screen and would show what was there through ours.
-        execute!(io::stdout(), EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste, DisableLineWrap)
+        let mut out = io::stdout();
+        if takes_commands() {
+            queue!(out, Print(KEEP_TITLE))?;
+        }
+        if !BY_THE_LINE.load(Ordering::SeqCst) {
+            // Cleared, because the Linux console has no alternate screen and would show what was there through ours;
+            // after the order is set, because a terminal notes it with each line that it writes or clears.
+            queue!(out, EnterAlternateScreen, Print(EXPLICIT_ORDER), Clear(ClearType::All), DisableLineWrap)?;
+        }
+        if MOUSE_IS_OURS.load(Ordering::SeqCst) {
+            queue!(out, mouse_on())?;
+        }
+        execute!(out, EnableBracketedPaste, EnableFocusChange)
     };
     let taken = enable_raw_mode().and_then(|()| screen());
     taken.inspect_err(|_| give_back())
@@ -58,22 +105,70 @@ pub(super) fn give_back() {
         return;
     }
     let _ = disable_raw_mode();
-    let _ = execute!(
-        io::stdout(),
-        EndSynchronizedUpdate,
-        ResetColor,
-        EnableLineWrap,
-        DisableBracketedPaste,
-        Show,
-        LeaveAlternateScreen
-    );
+    let screen = || {
+        let mut out = io::stdout();
+        queue!(out, EndSynchronizedUpdate, ResetColor, mouse_off(), DisableFocusChange, DisableBracketedPaste, Show)?;
+        if !BY_THE_LINE.load(Ordering::SeqCst) {
+            queue!(out, EnableLineWrap, Print(IMPLICIT_ORDER), LeaveAlternateScreen)?;
+        }
+        if takes_commands() {
+            queue!(out, Print(TITLE_BACK))?;
+        }
+        execute!(out)
+    };
+    let _ = screen();
 }
 
 /// Gives the terminal back before a panic is reported, from whatever thread it comes.
 pub fn install_panic_hook() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
+        let is_amid_a_line = TAKEN.load(Ordering::SeqCst) && BY_THE_LINE.load(Ordering::SeqCst);
         give_back();
+        if is_amid_a_line {
+            // The report stands below the draft and not behind it.
+            let _ = execute!(io::stdout(), Print("\r\n"));
+        }
         report(info);
     }));
+}
+
+/// Appends what gives the mouse to the program or the terminal, and keeps in mind whose it is.
+pub(super) fn give_mouse_to(owner: Mouse, out: &mut Vec<u8>) {
+    MOUSE_IS_OURS.store(owner == Mouse::Program, Ordering::SeqCst);
+    // Writing to memory cannot fail, and a console without a mouse has none to give.
+    let _ = match owner {
+        Mouse::Program => queue!(out, mouse_on()),
+        Mouse::Terminal => queue!(out, mouse_off()),
+    };
+}
+
+/// Whether this terminal takes operating system commands: title, clipboard, notification. The Linux console has none of
+/// them, and older kernels print what is meant to be one (<https://git.kernel.org/torvalds/c/63f3a16db915>); `dumb`
+/// says so itself.
+pub(super) fn takes_commands() -> bool {
+    std::env::var_os("TERM").is_none_or(|name| name != "linux" && name != "dumb")
+}
+
+/// Presses only, which is what a wheel sends, with coordinates in SGR's way. crossterm's own command also asks for every
+/// motion (1003), which would wake the program whenever the mouse moves.
+#[cfg(not(windows))]
+fn mouse_on() -> impl Command {
+    Print("\x1b[?1000h\x1b[?1006h")
+}
+
+#[cfg(not(windows))]
+fn mouse_off() -> impl Command {
+    Print("\x1b[?1006l\x1b[?1000l")
+}
+
+/// The console of Windows has the mouse as an input mode, not as a sequence.
+#[cfg(windows)]
+fn mouse_on() -> impl Command {
+    crossterm::event::EnableMouseCapture
+}
+
+#[cfg(windows)]
+fn mouse_off() -> impl Command {
+    crossterm::event::DisableMouseCapture
 }

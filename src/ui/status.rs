@@ -101,8 +101,8 @@ fn found(progress: Progress, theme: &Theme) -> (String, Style) {
     }
 }
 
-/// Whether to quit, in the longest form that fits.
-fn question(guests: usize, width: usize) -> String {
+/// Whether to quit, in the longest form that fits into so many columns. `guests` are those who would lose their server.
+pub fn question(guests: usize, width: usize) -> String {
     let others = if guests == 1 { "1 other is".to_owned() } else { format!("{guests} others are") };
     let alone = [" Quit? Enter or y quits, Esc or n stays.", " Quit? Enter / Esc"].map(ToOwned::to_owned);
     let hosting = [

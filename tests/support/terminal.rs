@@ -91,6 +91,19 @@ impl Terminal {
         self.until(words, |screen| screen.contents().contains(words))
     }
 
+    /// Waits until what the program wrote so far is as wanted.
+    #[track_caller]
+    pub(crate) fn until_raw(&self, wanted: &str, is_so: impl Fn(&[u8]) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut state = self.output.state.lock().unwrap();
+        while !is_so(&state.raw) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let raw = String::from_utf8_lossy(&state.raw).into_owned();
+            assert!(!left.is_zero(), "waited for {wanted}; the program wrote {raw:?}");
+            state = self.output.changed.wait_timeout(state, left).unwrap().0;
+        }
+    }
+
     /// Everything the program wrote so far.
     pub(crate) fn raw(&self) -> Vec<u8> {
         self.output.state.lock().unwrap().raw.clone()
@@ -150,13 +163,20 @@ impl Terminal {
         }
     }
 
-    /// Whether the terminal is as it was before: modes, screen, cursor, paste.
+    /// Whether the terminal is as it was before: modes, screen, cursor, paste, mouse, focus, order, title.
     #[track_caller]
     pub(crate) fn is_as_before(&self) {
         assert_eq!(self.modes_now(), self.modes, "the terminal's modes");
-        self.until("the main screen, with a cursor and plain paste", |screen| {
-            !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+        self.until("the main screen, with a cursor, plain paste and no mouse", |screen| {
+            let has_mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+            !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste() && !has_mouse
         });
+        let raw = String::from_utf8_lossy(&self.raw()).into_owned();
+        // What the emulator of the tests does not know.
+        for (on, off) in [("\x1b[?1004h", "\x1b[?1004l"), ("\x1b[8l", "\x1b[8h"), ("\x1b[22;2t", "\x1b[23;2t")] {
+            assert_eq!(raw.matches(on).count(), raw.matches(off).count(), "{on:?} and {off:?}");
+            assert!(raw.rfind(on) <= raw.rfind(off), "{off:?} comes last");
+        }
     }
 }
 

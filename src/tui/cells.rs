@@ -1,0 +1,69 @@
+//! The face on a screen of cells: the frame that `ui` draws, and what changed of it written.
+
+use super::aside::Aside;
+use super::doubtful::Lines;
+use super::face::Face;
+use crate::app::{Action, App};
+use crate::ui::{self, Theme};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use ratatui::layout::{Position, Rect};
+
+/// A backend that can also be told what is no cell.
+pub trait Surface: Backend {
+    /// Says this in front of the next frame, with the flush that ends it.
+    fn aside(&mut self, aside: &Aside);
+}
+
+/// See the module's words.
+#[derive(Debug)]
+pub struct Cells<B: Backend> {
+    terminal: Terminal<B>,
+    theme: Theme,
+    lines: Lines,
+}
+
+impl<B: Backend> Cells<B> {
+    /// Draws to this terminal, in colour.
+    pub fn new(terminal: Terminal<B>) -> Self {
+        Self { terminal, theme: Theme::DARK, lines: Lines::default() }
+    }
+
+    /// The same with other looks.
+    #[must_use]
+    pub fn with_theme(mut self, theme: Theme) -> Self {
+        self.theme = theme;
+        self
+    }
+}
+
+impl<B> Face for Cells<B>
+where
+    B: Surface,
+    B::Error: Send + Sync + 'static,
+{
+    fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>> {
+        if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?)), app.time()) {
+            app.fit(panes.viewport());
+        }
+        self.terminal.draw(|frame| {
+            ui::draw(frame, app, &self.theme);
+            self.lines.refresh(frame.buffer_mut());
+        })?;
+        Ok(None)
+    }
+
+    fn repaint(&mut self) -> anyhow::Result<()> {
+        self.lines = Lines::default();
+        Ok(self.terminal.clear()?)
+    }
+
+    fn aside(&mut self, aside: &Aside) {
+        self.terminal.backend_mut().aside(aside);
+    }
+
+    /// The screen is the program's own and goes with it.
+    fn leave(&mut self) -> anyhow::Result<()> {
+        Ok(())
+    }
+}

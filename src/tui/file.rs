@@ -1,0 +1,94 @@
+//! A new file: where, made how, and in words why not.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Where a path as it was typed leads to: `~/` is the home directory.
+pub(super) fn place(path: &str) -> Result<PathBuf, String> {
+    let Some(inside) = path.strip_prefix("~/") else { return Ok(PathBuf::from(path)) };
+    let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
+    home.map(|home| home.join(inside))
+        .ok_or_else(|| format!("{path}: HOME is not set, so nobody knows what ~ is; write the whole path."))
+}
+
+/// Makes a file that did not exist, for the user alone to read.
+pub(super) fn create(place: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    for_the_user_alone(&mut options);
+    options.open(place)
+}
+
+/// What a class says to each other is nobody else's affair on a shared machine.
+#[cfg(unix)]
+fn for_the_user_alone(options: &mut OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    options.mode(0o600);
+}
+
+/// A user's folders are their own there.
+#[cfg(not(unix))]
+const fn for_the_user_alone(_options: &mut OpenOptions) {}
+
+/// Why a file could not be made, and what to do.
+pub(super) fn not_created(path: &str, place: &Path, error: &io::Error) -> String {
+    match error.kind() {
+        // Which of the two errors it is depends on the system and on a slash at the end.
+        io::ErrorKind::AlreadyExists | io::ErrorKind::IsADirectory if place.is_dir() => {
+            format!("{path} is a folder; add the name of a file.")
+        }
+        io::ErrorKind::AlreadyExists => format!("{path} exists already; choose another name."),
+        io::ErrorKind::NotFound => {
+            format!("{path}: there is no such folder; make it first, or choose another place.")
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!("{path}: you may not write there; choose another place, such as ~/.")
+        }
+        _ => format!("{path}: {}; choose another place.", reason(error)),
+    }
+}
+
+/// Why a file could not be written to the end.
+pub(super) fn not_written(path: &str, error: &io::Error) -> String {
+    let next = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room, or choose another place",
+        _ => "choose another place",
+    };
+    format!("{path}: {}. Nothing of it is kept; {next}.", reason(error))
+}
+
+/// The system's words, without the number they end with.
+fn reason(error: &io::Error) -> String {
+    let words = error.to_string();
+    words.split(" (os error").next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tilde_is_the_home_directory_and_only_at_the_start() {
+        assert_eq!(place("notes.txt").unwrap(), Path::new("notes.txt"));
+        assert_eq!(place("a/~/b").unwrap(), Path::new("a/~/b"));
+        assert_eq!(place("~bob").unwrap(), Path::new("~bob"));
+        if let Some(home) = std::env::home_dir() {
+            assert_eq!(place("~/notes.txt").unwrap(), home.join("notes.txt"));
+        }
+    }
+
+    #[test]
+    fn a_failure_is_a_sentence_with_the_next_step() {
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        assert_eq!(
+            not_created("/etc/x", Path::new("/etc/x"), &denied),
+            "/etc/x: you may not write there; choose another place, such as ~/."
+        );
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        assert_eq!(
+            not_written("x", &full),
+            "x: no storage space. Nothing of it is kept; make room, or choose another place."
+        );
+    }
+}
