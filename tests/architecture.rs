@@ -65,7 +65,7 @@ fn code(text: &str) -> String {
 }
 
 fn is_test(path: &Path) -> bool {
-    path.ends_with("tests.rs")
+    path.ends_with("tests.rs") || path.components().any(|part| part.as_os_str() == "tests")
 }
 
 /// The parts of `lab` that do know sockets and clocks. All others are as pure as the core.

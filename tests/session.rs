@@ -94,7 +94,7 @@ async fn a_flood_leaves_the_draft_and_a_scrolled_view_as_they_are() {
         for n in 0..10_000 {
             peer.write_all(format!("flood {n}\n").as_bytes()).await.unwrap();
         }
-        let after = session.sees("▼ 10000 new").await;
+        let after = session.sees("▼ 10,000 new").await;
         assert_eq!(after.input(), before.input());
         assert_eq!(after.lines()[..28], before.lines()[..28]);
         session.key(KeyCode::Enter);
