@@ -151,6 +151,11 @@ impl App {
         self.saving.is_some() || self.tab().has_work()
     }
 
+    /// Whether what is on the screen waits for a part of it: a filter, a search. A flood is no reason to put that off.
+    pub fn has_pressing_work(&self) -> bool {
+        self.tab().has_work()
+    }
+
     /// What the window should be called: one line, free of control characters. It begins with how many mentions have not
     /// been seen, so that it can be told from a list of windows.
     pub fn title(&self) -> String {

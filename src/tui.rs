@@ -14,7 +14,7 @@
 //! keys, and after each burst of keys the network has its turn. (Two more arms: one behind the keys waits for the rest
 //! of a key that came in pieces, one behind the network for news of a server hosted in this process.) *Files* tells
 //! how the writing of one has ended. *Work* is ready whenever the core has some: a piece of a millisecond or two is
-//! done when nothing else is to be, and then all others are asked again. There is no tick; when nothing happens the
+//! done when nothing else is to be, or after a burst of a flood, and then all others are asked again. There is no tick; when nothing happens the
 //! process sleeps. [`Tui`] is generic over the stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the
 //! network, so the tests drive this very loop.
 
@@ -34,6 +34,7 @@ mod saver;
 mod screen;
 mod signals;
 mod terminal;
+mod wake;
 
 pub use aside::Aside;
 pub use cells::{Cells, Surface};
@@ -47,7 +48,7 @@ pub use signals::{Signal, Signals};
 pub use terminal::{Guard, install_panic_hook};
 
 use crate::app::keys::Keymap;
-use crate::app::{AlertWay, App, Effect, Event, HouseNews, Now, Outcome};
+use crate::app::{AlertWay, App, Effect, Event, Now, Outcome};
 use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
 use crossterm::event::Event as Input;
@@ -60,6 +61,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
+use wake::Wake;
 
 /// Why the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,7 +229,10 @@ where
             left -= 1;
             next = if left > 0 { self.events.try_recv().ok() } else { None };
         }
-        Ok(None)
+        match left {
+            0 if app.has_pressing_work() => self.update(app, Event::Work, Urgency::Soon).await,
+            _ => Ok(None),
+        }
     }
 
     fn on_signal(&mut self, app: &mut App, signal: Signal) -> anyhow::Result<Option<Exit>> {
@@ -375,19 +380,6 @@ where
     fn now(&self) -> Now {
         Now { elapsed: self.started.elapsed(), wall: self.host.wall() }
     }
-}
-
-/// What ended the waiting.
-enum Wake {
-    Signal(Signal),
-    Frame,
-    Input(Option<io::Result<Input>>),
-    Escape,
-    Due,
-    News(LinkId, LinkEvent),
-    House(HouseNews),
-    Saved(Saved),
-    Work,
 }
 
 async fn sleep_until_some(deadline: Option<Instant>) {

@@ -17,13 +17,13 @@ pub enum Event {
     Link(LinkId, LinkEvent),
     /// News of the server that is hosted here.
     House(HouseNews),
-    /// The moment named by [`App::deadline`] has come.
+    /// The moment named by [`super::App::deadline`] has come.
     Due,
     /// The program was to be suspended, and there is no shell to come back from.
     NoShell,
     /// The window has the focus, or has it no more. Terminals that do not tell are taken to have it.
     Focus(Focus),
-    /// There is time for a piece of what is under way ([`App::has_work`]).
+    /// There is time for a piece of what is under way ([`super::App::has_work`]).
     Work,
     /// How [`Effect::Save`] has ended: bytes written, or the sentence that says why not.
     Saved {

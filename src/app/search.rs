@@ -1,7 +1,7 @@
 //! Looking for something in the messages while it is being typed.
 //!
 //! A *hit* is a row in which the pattern occurs; wherever it does is marked on the screen. Rows are looked through in
-//! pieces ([`Search::work`]): from where one was reading back to the oldest, since what one looks for was said before as a
+//! pieces: from where one was reading back to the oldest, since what one looks for was said before as a
 //! rule, then on to the newest. The nearest hit is shown as soon as it is found, keys come before every piece, and rows
 //! that arrive meanwhile are looked through as well.
 

@@ -5,7 +5,7 @@
 //! [`Item`]: `(3,412 blank lines)`.
 //!
 //! Rows are judged as they come. When what they are judged by changes, everything that is kept has to be judged anew; that
-//! is done in pieces ([`Sieve::work`]), outwards from where one is reading, so that the screen is right at once and
+//! is done in pieces, outwards from where one is reading, so that the screen is right at once and
 //! keys do not wait for a million rows. Rows not judged yet are not shown yet.
 
 use super::bits::Bits;
