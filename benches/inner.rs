@@ -9,7 +9,8 @@ use bytes::Bytes;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use netchat_tui::app::transcript::{Limits, Transcript};
-use netchat_tui::app::{App, Event, Now, Options, Wall};
+use netchat_tui::app::viewport::Motion;
+use netchat_tui::app::{Action, App, Event, Now, Options, Wall};
 use netchat_tui::link::{LinkEvent, LinkId};
 use netchat_tui::text::{self, Row};
 use netchat_tui::ui::{self, Theme};
@@ -55,19 +56,145 @@ fn wrap_the_longest_row(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| text::wrap(black_box(&row), 80, 78));
 }
 
-/// A frame of 120 by 40 at the end of so many rows, nothing on the screen kept from the one before.
-#[divan::bench(args = [1_000, 1_000_000])]
-fn frame(bencher: Bencher<'_, '_>, rows: usize) {
-    let mut app = App::new(Options::default());
+/// An app with so many rows of the same line.
+fn app_with(rows: usize) -> App {
+    let limits = Limits { rows: rows.max(1_000_000), bytes: 4 << 30 };
+    let mut app = App::new(Options { limits, ..Options::default() });
     let lines = Bytes::from(LINE.repeat(1000));
     for _ in 0..rows / 1000 {
         let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(lines.clone())));
     }
-    let panes = ui::panes(Rect::new(0, 0, 120, 40), app.time()).unwrap();
-    app.fit(panes.viewport());
-    let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
+    fit(&mut app);
+    app
+}
+
+fn fit(app: &mut App) {
+    app.fit(ui::panes(Rect::new(0, 0, 120, 40), app.time()).unwrap().viewport());
+}
+
+/// Draws a frame of 120 by 40, nothing on the screen kept from the one before.
+fn draw(terminal: &mut Terminal<TestBackend>, app: &App) {
+    terminal.clear().unwrap();
+    terminal.draw(|frame| ui::draw(frame, app, &Theme::DARK)).unwrap();
+}
+
+fn terminal() -> Terminal<TestBackend> {
+    Terminal::new(TestBackend::new(120, 40)).unwrap()
+}
+
+fn act(app: &mut App, action: Action) {
+    let _ = app.update(Now::default(), Event::Act(action));
+}
+
+/// A frame at the end of so many rows.
+#[divan::bench(args = [1_000, 1_000_000, 10_000_000])]
+fn frame(bencher: Bencher<'_, '_>, rows: usize) {
+    let app = app_with(rows);
+    let mut terminal = terminal();
+    bencher.bench_local(|| draw(&mut terminal, &app));
+}
+
+/// A frame in the middle of so many rows, with the position bar beside it.
+#[divan::bench(args = [1_000, 1_000_000, 10_000_000])]
+fn frame_scrolled(bencher: Bencher<'_, '_>, rows: usize) {
+    let mut app = app_with(rows);
+    act(&mut app, Action::Scroll(Motion::Up(400)));
+    let mut terminal = terminal();
+    bencher.bench_local(|| draw(&mut terminal, &app));
+}
+
+/// A frame with every other row hidden by a filter.
+#[divan::bench(args = [1_000, 1_000_000])]
+fn frame_filtered(bencher: Bencher<'_, '_>, rows: usize) {
+    let mut app = app_with(rows);
+    for c in "/filter hide never".chars() {
+        let _ = app.update(Now::default(), Event::Type(c));
+    }
+    act(&mut app, Action::Submit);
+    while app.has_work() {
+        let _ = app.update(Now::default(), Event::Work);
+    }
+    let mut terminal = terminal();
+    bencher.bench_local(|| draw(&mut terminal, &app));
+}
+
+/// The key that goes to the next view, and the frame after it, in the middle of a million rows.
+#[divan::bench]
+fn view_switch(bencher: Bencher<'_, '_>) {
+    let mut app = app_with(1_000_000);
+    act(&mut app, Action::Scroll(Motion::Up(400)));
+    let mut terminal = terminal();
     bencher.bench_local(|| {
-        terminal.clear().unwrap();
-        terminal.draw(|frame| ui::draw(frame, &app, &Theme::DARK)).unwrap();
+        act(&mut app, Action::NextView);
+        draw(&mut terminal, &app);
+    });
+}
+
+/// A frame, and a page up and down again, in the middle of one line of ten megabytes.
+#[divan::bench(args = ["text", "escaped", "hex"])]
+fn frame_in_a_line_of_ten_megabytes(bencher: Bencher<'_, '_>, view: &str) {
+    let mut app = in_a_long_line(view);
+    let mut terminal = terminal();
+    bencher.bench_local(|| {
+        act(&mut app, Action::Scroll(Motion::PageUp));
+        draw(&mut terminal, &app);
+        act(&mut app, Action::Scroll(Motion::PageDown));
+        draw(&mut terminal, &app);
+    });
+}
+
+/// A key down and its frame are one of four here; the line is of bytes that all have to be spelled.
+fn in_a_long_line(view: &str) -> App {
+    let mut app = App::new(Options::default());
+    fit(&mut app);
+    let bytes = if view == "text" { LINE.trim_end().repeat(1000) } else { "\u{1}".repeat(64 * 1024) };
+    for _ in 0..10_000_000 / bytes.len() {
+        let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(Bytes::from(bytes.clone()))));
+    }
+    for c in format!("/view {view}").chars() {
+        let _ = app.update(Now::default(), Event::Type(c));
+    }
+    act(&mut app, Action::Submit);
+    act(&mut app, Action::Scroll(Motion::Up(2000)));
+    app
+}
+
+/// From the key that makes the pattern to the first hit on the screen, a million rows back; and until all are searched.
+#[divan::bench(args = ["first hit", "whole"])]
+fn search_a_million_rows(bencher: Bencher<'_, '_>, until: &str) {
+    let mut app = app_with(1_000_000);
+    let mut terminal = terminal();
+    bencher.bench_local(|| {
+        act(&mut app, Action::Search);
+        let _ = app.update(Now::default(), Event::Paste("fox jumps over".to_owned()));
+        while until == "whole" && app.has_work() {
+            let _ = app.update(Now::default(), Event::Work);
+        }
+        draw(&mut terminal, &app);
+        act(&mut app, Action::Cancel);
+    });
+}
+
+/// One piece of a search: what a key waits for at most.
+#[divan::bench(args = ["literal", "regex", "mixed"])]
+fn a_piece_of_search(bencher: Bencher<'_, '_>, kind: &str) {
+    let mut app = App::new(Options::default());
+    fit(&mut app);
+    let lines = Bytes::from(if kind == "mixed" { MIXED.repeat(1000) } else { LINE.repeat(1000) });
+    for _ in 0..400 {
+        let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(lines.clone())));
+    }
+    bencher.bench_local(|| {
+        if !app.has_work() {
+            act(&mut app, Action::Cancel);
+            act(&mut app, Action::Search);
+            if kind == "regex" {
+                act(&mut app, Action::SearchRegex);
+            }
+            let pattern =
+                if kind == "regex" { r"(\w+) zebra \1?x*[0-9]{3,}$".replace(r"\1?", "") } else { "zebra".to_owned() };
+            let _ = app.update(Now::default(), Event::Paste(pattern));
+        }
+        let _ = app.update(Now::default(), Event::Work);
     });
 }
