@@ -143,6 +143,22 @@ fn frame_in_a_line_of_ten_megabytes(bencher: Bencher<'_, '_>, view: &str) {
     });
 }
 
+/// A frame of a line that is under way and grows to the longest a row can be: laid out anew each time.
+#[divan::bench(args = ["text", "escaped", "hex"])]
+fn frame_of_a_growing_line(bencher: Bencher<'_, '_>, view: &str) {
+    let mut app = in_a_long_line(view);
+    act(&mut app, Action::Scroll(Motion::Bottom));
+    let _ = app.update(
+        Now::default(),
+        Event::Link(LinkId(0), LinkEvent::Received(Bytes::from("\n".to_owned() + &"\u{1}".repeat(60_000)))),
+    );
+    let mut terminal = terminal();
+    bencher.bench_local(|| {
+        let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(Bytes::from_static(b"x"))));
+        draw(&mut terminal, &app);
+    });
+}
+
 /// A key down and its frame are one of four here; the line is of bytes that all have to be spelled.
 fn in_a_long_line(view: &str) -> App {
     let mut app = App::new(Options::default());

@@ -1,51 +1,97 @@
 //! What stands out in a row on the screen: who speaks, the user's name, links, what is searched for.
+//!
+//! Only what is on the screen is looked at, and what it takes to know it: a row may be 64 KiB of hits.
 
 use super::Tab;
 use super::lens::View;
 use super::links::links;
+use super::pattern::Pattern;
 use super::reading::Reading;
 use super::speaker::{Manner, nick_hash};
 use super::transcript::{RowEnd, RowKind};
-use super::viewport::Block;
+use super::viewport::{Block, Line};
+use crate::text::{self, Row};
 use std::ops::Range;
 
-/// Why something stands out. Of two in one place the later one of this list wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Why a glyph stands out. Of two reasons the later one of this list wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accent {
-    /// The nickname of the one who speaks, as a number to choose a colour by.
-    Nick(u64),
-    /// A link.
-    Link,
-    /// The user's name, or a word of theirs.
-    Mention,
-    /// What is searched for.
-    Hit,
+    /// It is of the nickname of the one who speaks.
+    Nick = 1,
+    /// It is of a link.
+    Link = 2,
+    /// It is of the user's name, or a word of theirs.
+    Mention = 4,
+    /// It is what is searched for.
+    Hit = 8,
     /// The same in the row that the search is at.
-    HitHere,
+    HitHere = 16,
 }
 
-/// What stands out in one row.
+impl Accent {
+    /// All, in the order in which they are laid over each other.
+    pub const ALL: [Self; 5] = [Self::Nick, Self::Link, Self::Mention, Self::Hit, Self::HitHere];
+}
+
+/// What stands out in the part of a row that is on the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Accents {
     /// Whether the whole row is a server's notice.
     pub is_notice: bool,
-    /// Glyphs of the row, and why.
-    pub spans: Vec<(Range<usize>, Accent)>,
+    /// The nickname of the one who speaks, as a number to choose a colour by.
+    pub nick: u64,
+    /// The glyphs on the screen, and for each its accents as bits.
+    glyphs: Range<usize>,
+    bits: Vec<u8>,
 }
 
 /// Bytes of a row's text that are looked through for links and names: nobody reads on.
 const READ: usize = 4096;
 
+impl Accents {
+    /// Why a glyph stands out.
+    pub fn of(&self, glyph: usize) -> impl Iterator<Item = Accent> + use<> {
+        let at = glyph.checked_sub(self.glyphs.start);
+        let bits = at.and_then(|at| self.bits.get(at)).copied().unwrap_or(0);
+        Accent::ALL.into_iter().filter(move |accent| bits & *accent as u8 != 0)
+    }
+
+    /// Whether anything does.
+    pub const fn is_empty(&self) -> bool {
+        self.bits.is_empty()
+    }
+
+    fn add(&mut self, glyphs: Range<usize>, accent: Accent) {
+        if self.bits.is_empty() {
+            self.bits = vec![0; self.glyphs.len()];
+        }
+        let start = glyphs.start.max(self.glyphs.start) - self.glyphs.start;
+        let end = glyphs.end.clamp(self.glyphs.start, self.glyphs.end) - self.glyphs.start;
+        for bits in self.bits.get_mut(start..end).unwrap_or_default() {
+            *bits |= accent as u8;
+        }
+    }
+}
+
 impl Tab {
     /// What stands out in a row on the screen.
     pub fn accents(&self, block: &Block<'_>) -> Accents {
-        let mut accents = Accents::default();
+        let on_screen = block.lines().filter_map(|line| match line {
+            Line::Text(range) => Some(range),
+            _ => None,
+        });
+        let glyphs = on_screen.reduce(|all, line| all.start..line.end).unwrap_or_default();
+        let mut accents = Accents { glyphs, ..Accents::default() };
         let is_spoken = matches!(block.view.kind, RowKind::Received | RowKind::Sent);
         if self.lens().view == View::Text && is_spoken {
             self.add_words(block, &mut accents);
         }
-        self.add_hits(block, &mut accents);
-        accents.spans.sort_by_key(|(_, accent)| *accent);
+        if let Some(search) = self.search()
+            && let Some(pattern) = search.pattern()
+        {
+            let accent = if search.here() == Some(block.view.id) { Accent::HitHere } else { Accent::Hit };
+            self.add_hits(block, pattern, accent, &mut accents);
+        }
         accents
     }
 
@@ -53,55 +99,77 @@ impl Tab {
         let row = &block.laid.row;
         let text = row.text();
         let text = (READ..READ + 4).find_map(|end| text.get(..end)).unwrap_or(text);
-        let mut add = |range: Range<usize>, accent| accents.spans.push((row.glyphs_of_text(range), accent));
         for link in links(text) {
-            add(link, Accent::Link);
+            accents.add(row.glyphs_of_text(link), Accent::Link);
         }
         if block.view.kind != RowKind::Received || block.view.is_continued {
             return;
         }
         if self.attention.has(block.view.id) {
             for range in self.attention.find(text) {
-                add(range, Accent::Mention);
+                accents.add(row.glyphs_of_text(range), Accent::Mention);
             }
         }
         if let Some(speaker) = self.attention.who().speaker(text) {
-            let nick = text.get(speaker.nick.clone()).unwrap_or_default();
-            add(speaker.nick.clone(), Accent::Nick(nick_hash(nick)));
+            accents.nick = nick_hash(text.get(speaker.nick.clone()).unwrap_or_default());
             accents.is_notice = speaker.manner == Manner::Notice;
+            accents.add(row.glyphs_of_text(speaker.nick), Accent::Nick);
         }
     }
 
-    fn add_hits(&self, block: &Block<'_>, accents: &mut Accents) {
-        let Some((search, pattern)) = self.search().and_then(|search| Some((search, search.pattern()?))) else {
-            return;
-        };
-        let accent = if search.here() == Some(block.view.id) { Accent::HitHere } else { Accent::Hit };
+    fn add_hits(&self, block: &Block<'_>, pattern: &Pattern, accent: Accent, accents: &mut Accents) {
         let row = &block.laid.row;
         if self.lens().view == View::Hex {
-            // Found in the escaped text, shown on the bytes.
-            let mut escaped = crate::text::Row::default();
-            crate::text::escape(&block.view.wire(), &mut escaped);
-            for range in pattern.ranges(escaped.text().as_bytes()) {
-                let found = escaped.glyphs().get(escaped.glyphs_of_text(range)).unwrap_or_default();
-                let (Some(first), Some(last)) = (found.first(), found.last()) else { continue };
-                let bytes = first.source..=last.source;
-                let of_bytes = row.glyphs().iter().enumerate().filter(|(_, glyph)| bytes.contains(&glyph.source));
-                accents.spans.extend(of_bytes.map(|(at, _)| (at..at + 1, accent)));
-            }
-            return;
+            return add_hits_in_hex(block, pattern, accent, accents);
         }
+        let seen = text_of(row, &accents.glyphs);
         if block.view.end != RowEnd::Cut && !block.view.is_continued {
-            let ranges = pattern.ranges(row.text().as_bytes());
-            accents.spans.extend(ranges.map(|range| (row.glyphs_of_text(range), accent)));
+            for range in pattern.ranges_in(row.text().as_bytes(), seen) {
+                accents.add(row.glyphs_of_text(range), accent);
+            }
             return;
         }
         let (text, own) = Reading::default().window(self.lens(), self.transcript(), &block.view);
-        for range in pattern.ranges(&text) {
+        for range in pattern.ranges_in(&text, own.start + seen.start..own.start + seen.end) {
             let (start, end) = (range.start.max(own.start), range.end.min(own.end));
             if start < end {
-                accents.spans.push((row.glyphs_of_text(start - own.start..end - own.start), accent));
+                accents.add(row.glyphs_of_text(start - own.start..end - own.start), accent);
             }
         }
+    }
+}
+
+/// Where in the text of a row these glyphs stand.
+fn text_of(row: &Row, glyphs: &Range<usize>) -> Range<usize> {
+    let start_of = |at| row.glyphs().get(at).map_or(row.text().len(), |glyph| row.text_start(glyph));
+    start_of(glyphs.start)..start_of(glyphs.end)
+}
+
+/// Found in the escaped text, shown on the bytes: on their digits and on their characters.
+fn add_hits_in_hex(block: &Block<'_>, pattern: &Pattern, accent: Accent, accents: &mut Accents) {
+    let on_screen = block.laid.row.glyphs().get(accents.glyphs.clone()).unwrap_or_default();
+    let sources = || on_screen.iter().map(|glyph| glyph.source);
+    let (Some(first), Some(last)) = (sources().min(), sources().max()) else { return };
+    let mut escaped = Row::default();
+    text::escape(&block.view.wire(), &mut escaped);
+    let at = |source: u32| escaped.glyphs().partition_point(|glyph| glyph.source < source);
+    let seen = text_of(&escaped, &(at(first)..at(last + 1)));
+    let mut is_hit = vec![false; (last - first + 1) as usize];
+    for range in pattern.ranges_in(escaped.text().as_bytes(), seen) {
+        for glyph in escaped.glyphs().get(escaped.glyphs_of_text(range)).unwrap_or_default() {
+            if let Some(hit) = glyph.source.checked_sub(first).and_then(|at| is_hit.get_mut(at as usize)) {
+                *hit = true;
+            }
+        }
+    }
+    let start = accents.glyphs.start;
+    let hits: Vec<usize> = on_screen
+        .iter()
+        .enumerate()
+        .filter(|(_, glyph)| is_hit.get((glyph.source - first) as usize) == Some(&true))
+        .map(|(at, _)| start + at)
+        .collect();
+    for at in hits {
+        accents.add(at..at + 1, accent);
     }
 }

@@ -26,6 +26,9 @@ pub enum Case {
 /// Bytes a compiled pattern may take. More is a mistake or malice, and would make it slow.
 const SIZE_LIMIT: usize = 1 << 20;
 
+/// Bytes before a part of a text from which on it is looked through.
+const BEFORE: usize = 4096;
+
 /// Something to look for.
 #[derive(Debug, Clone)]
 pub struct Pattern {
@@ -73,6 +76,24 @@ impl Pattern {
     /// Where it occurs, as ranges of bytes, from left to right. Empty matches are none: there is nothing to see.
     pub fn ranges<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
         self.regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty())
+    }
+
+    /// The same for that part of the text that is looked at: from a little before it, in case one begins there, to its end.
+    pub fn ranges_in<'a>(&'a self, text: &'a [u8], part: Range<usize>) -> impl Iterator<Item = Range<usize>> + 'a {
+        let mut from = part.start.saturating_sub(BEFORE);
+        std::iter::from_fn(move || {
+            while from <= text.len() {
+                let found = self.regex.find_at(text, from)?.range();
+                from = found.end.max(found.start + 1);
+                if found.start >= part.end {
+                    return None;
+                }
+                if !found.is_empty() {
+                    return Some(found);
+                }
+            }
+            None
+        })
     }
 }
 
@@ -132,6 +153,16 @@ mod tests {
         }
         let huge = Pattern::new("(a{500}){500}", Syntax::Regex, Case::Smart).unwrap_err();
         assert!(huge.contains("too large"), "{huge}");
+    }
+
+    #[test]
+    fn a_part_has_what_the_whole_has_there() {
+        let text = b"one two one two one";
+        let pattern = Pattern::new("^one|two|o", Syntax::Regex, Case::Smart).unwrap();
+        let all: Vec<_> = pattern.ranges(text).collect();
+        assert_eq!(all.first(), Some(&(0..3)));
+        assert!(pattern.ranges_in(text, 0..text.len()).eq(all.clone()));
+        assert!(pattern.ranges_in(text, 3..9).eq(all.into_iter().filter(|range| range.start < 9)));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// Rows looked at in one piece of work, and their bytes: a millisecond or two.
 const ROWS_AT_ONCE: u64 = 4096;
-const BYTES_AT_ONCE: u64 = 256 * 1024;
+const BYTES_AT_ONCE: u64 = 64 * 1024;
 
 /// See the module's words.
 #[derive(Debug, Clone, Default)]

@@ -9,7 +9,7 @@ use super::search::Search;
 use super::sieve::Sieve;
 use super::time::{Now, Wall};
 use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
-use super::viewport::{Lens, Scroll};
+use super::viewport::{Layouts, Lens, Scroll};
 use super::{Effect, Options};
 use crate::link::{CloseReason, Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
 use bytes::Bytes;
@@ -75,6 +75,7 @@ pub struct Tab {
     /// A mention that has just come.
     call: Option<RowId>,
     pub(super) search: Option<Search>,
+    layouts: Layouts,
     /// Whether the messages are shown alone, without gutter and indent.
     is_bare: bool,
     traffic: Traffic,
@@ -108,6 +109,7 @@ impl Tab {
             mention_at: None,
             call: None,
             search: None,
+            layouts: Layouts::default(),
             is_bare: false,
             traffic: Traffic::default(),
             nick: options.nick.clone(),

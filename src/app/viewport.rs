@@ -11,10 +11,12 @@
 //!
 //! [`scene`] says what there is to be seen, [`page`] what of it is on the screen.
 
+mod layouts;
 pub mod page;
 pub mod scene;
 
 use super::transcript::RowId;
+pub use layouts::Layouts;
 pub use page::{Block, Line, Page};
 use page::{above, below, last_page, page_from};
 pub use scene::{Lens, Scene};

@@ -124,9 +124,11 @@ impl<'a> Looks<'a> {
     }
 
     fn of(&self, glyph: usize) -> Style {
-        let over = self.accents.spans.iter().filter(|(range, _)| range.contains(&glyph));
-        over.fold(self.base, |style, (_, accent)| match accent {
-            Accent::Nick(hash) => style.patch(self.theme.nick(*hash)),
+        if self.accents.is_empty() {
+            return self.base;
+        }
+        self.accents.of(glyph).fold(self.base, |style, accent| match accent {
+            Accent::Nick => style.patch(self.theme.nick(self.accents.nick)),
             Accent::Link => style.patch(self.theme.link),
             Accent::Mention => style.patch(self.theme.mention),
             Accent::Hit => style.patch(self.theme.hit),

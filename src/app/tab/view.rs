@@ -41,7 +41,7 @@ impl Tab {
         let (transcript, sieve, lens) = (&self.transcript, &self.sieve, self.lens);
         // On the bare screen a row is the row and nothing else, and there are no rules in it.
         let (unread, indent) = if self.is_bare { (None, 0) } else { (self.unread, INDENT) };
-        Scene { transcript, sieve, lens, unread, indent }
+        Scene { transcript, sieve, lens, unread, indent, layouts: &self.layouts }
     }
 
     /// The first row that was not read when one turned away.

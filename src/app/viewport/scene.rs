@@ -1,5 +1,7 @@
 //! What there is to be seen of a transcript: which rows, through which lens, with which rules between them.
 
+use super::Layouts;
+use super::layouts::{Key, LONG};
 use super::page::{Block, Line};
 use crate::app::lens::View;
 use crate::app::sieve::{Item, Sieve};
@@ -32,6 +34,8 @@ pub struct Scene<'a> {
     pub unread: Option<RowId>,
     /// Columns by which the second and later lines of a row stand in, where there is room.
     pub indent: usize,
+    /// Long rows that were laid out before.
+    pub layouts: &'a Layouts,
 }
 
 /// A row in glyphs and lines.
@@ -88,7 +92,14 @@ impl<'a> Scene<'a> {
     /// An item laid out for so many columns, with the rules behind it.
     pub(super) fn block(&self, item: Item, columns: usize) -> Option<Block<'a>> {
         let view = self.transcript.row(item.first)?;
-        let laid = Rc::new(self.lay_out(item, &view, columns.max(1)));
+        let columns = columns.max(1);
+        let laid = if view.bytes.len() < LONG {
+            Rc::new(self.lay_out(item, &view, columns))
+        } else {
+            let (len, end, lens, indent) = (view.bytes.len(), view.end, self.lens, self.indent);
+            let key = Key { item, len, end, lens, columns, indent };
+            self.layouts.get(key, || self.lay_out(item, &view, columns))
+        };
         let before = self.before(item.first).and_then(|before| self.transcript.row(before.last)).map(|row| row.at);
         Some(Block::new(item, view, laid, self.rules_behind(item)).after(before, self.indent(columns)))
     }

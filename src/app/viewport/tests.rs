@@ -15,12 +15,13 @@ struct World {
     sieve: Sieve,
     lens: Lens,
     unread: Option<RowId>,
+    layouts: Layouts,
 }
 
 impl World {
     fn new(limits: Limits) -> Self {
         let (sieve, lens) = (Sieve::default(), Lens::default());
-        Self { transcript: Transcript::new(limits), sieve, lens, unread: None }
+        Self { transcript: Transcript::new(limits), sieve, lens, unread: None, layouts: Layouts::default() }
     }
 
     fn scene(&self) -> Scene<'_> {
@@ -30,6 +31,7 @@ impl World {
             lens: self.lens,
             unread: self.unread,
             indent: scene::INDENT,
+            layouts: &self.layouts,
         }
     }
 
