@@ -51,6 +51,7 @@ pub use time::{Now, Wall};
 pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, LinkEvent, LinkId};
+use crate::looks::ThemeName;
 use house::House;
 use links::Found;
 use saving::Saving;
@@ -77,6 +78,7 @@ pub struct App {
     /// The links of the page of links.
     links: Vec<Found>,
     saving: Option<Saving>,
+    theme: Option<ThemeName>,
 }
 
 /// How long the user is left in peace after a call, whatever comes.
@@ -101,6 +103,7 @@ impl App {
             called: None,
             links: Vec::new(),
             saving: None,
+            theme: None,
         }
     }
 
@@ -191,6 +194,11 @@ impl App {
     /// The time in the gutter.
     pub const fn time(&self) -> TimeMode {
         self.options.time
+    }
+
+    /// The theme that was asked for with `/theme`, if one was.
+    pub const fn theme(&self) -> Option<ThemeName> {
+        self.theme
     }
 
     /// The links of the page of links, newest first.

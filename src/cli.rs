@@ -6,12 +6,14 @@ use crate::looks::Looks;
 use clap::{CommandFactory, Parser, Subcommand};
 use client::{ClientArgs, checked};
 use looks::LooksArgs;
+use reading::ReadingArgs;
 use serve::{KindName, ServerArgs};
 use std::time::Duration;
 use terminal::TerminalArgs;
 
 mod client;
 mod looks;
+mod reading;
 mod serve;
 mod terminal;
 
@@ -62,6 +64,9 @@ enum Command {
         /// Ask the server for this nickname
         #[arg(short, long, value_name = "NAME")]
         nick: Option<String>,
+
+        #[command(flatten)]
+        reading: ReadingArgs,
 
         #[command(flatten)]
         terminal: TerminalArgs,
@@ -161,8 +166,9 @@ impl Args {
     fn check(self) -> Result<Job, UsageError> {
         match self.command {
             None => self.client.resolve().map(Job::Chat),
-            Some(Command::Host { kind, nick, terminal, looks, server }) => {
-                let options = terminal.applied_to(Options { nick: checked(nick)?, ..Options::default() });
+            Some(Command::Host { kind, nick, reading, terminal, looks, server }) => {
+                let options = Options { nick: checked(nick)?, ..Options::default() };
+                let options = reading.applied_to(terminal.applied_to(options));
                 let (face, looks) = (terminal.face(), looks.resolve());
                 Ok(Job::Host { service: server.resolve(kind)?, options, face, looks })
             }

@@ -13,7 +13,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("net", &["link"]),
     ("tui", &["app", "ui", "net", "link", "text"]),
     ("lab", &["text"]),
-    ("cli", &["app", "lab", "link", "looks"]),
+    ("cli", &["app", "lab", "link", "looks", "text"]),
     ("serve", &["cli", "lab", "link", "text"]),
 ];
 

@@ -34,6 +34,8 @@ pub enum Verb {
     Highlight,
     /// How a mention calls.
     Alert,
+    /// Other colours.
+    Theme,
     /// Whose the mouse is.
     Mouse,
     /// All links.
@@ -85,6 +87,7 @@ pub const COMMANDS: &[Command] = &[
     command("who", "[auto|off|REGEX]", Verb::Who, "how names are found, for their colour: ^(\\S+) wrote:"),
     command("highlight", "[WORD ...|off]", Verb::Highlight, "words that count as mentions, beside your nickname"),
     command("alert", "[bell|notify|off]", Verb::Alert, "how a mention calls you while you look elsewhere"),
+    command("theme", "[dark|light|mono]", Verb::Theme, "colours for a dark ground, for a light one, or none"),
     command("mouse", "", Verb::Mouse, "the wheel scrolls messages, or the mouse is the terminal's"),
     command("links", "", Verb::Links, "all links; Enter copies one"),
     command("save", "[text|escaped|jsonl] FILE", Verb::Save, "write all messages to a file"),

@@ -8,6 +8,7 @@ use super::transcript::RowId;
 use super::viewport::Lens;
 use super::viewport::scene::grouped;
 use super::{AlertWay, App, Outcome, TimeMode, View};
+use crate::looks::ThemeName;
 use crate::text::Charset;
 
 /// What a command did: nothing to be done outside. Or the sentence that says why it did not.
@@ -159,6 +160,13 @@ impl App {
             AlertWay::Silent => "Mentions do not call.",
         };
         self.flash = Some(words.to_owned());
+        Ok(())
+    }
+
+    pub(super) fn theme_command(&mut self, name: &str) -> Looked {
+        let theme = ThemeName::by_word(name).ok_or("The themes are dark, light and mono: /theme light.")?;
+        self.theme = Some(theme);
+        self.flash = Some(format!("Theme: {}", theme.word()));
         Ok(())
     }
 

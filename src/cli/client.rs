@@ -1,6 +1,7 @@
 //! The options of the client, and what they come to.
 
 use super::looks::LooksArgs;
+use super::reading::ReadingArgs;
 use super::terminal::{FaceKind, TerminalArgs};
 use super::{UsageError, time};
 use crate::app::{Options, is_nickname};
@@ -34,6 +35,9 @@ pub(super) struct ClientArgs {
     /// Give up connecting after this time, like 500ms, 5s, 2m; seconds if bare
     #[arg(short = 'w', long = "wait", value_name = "TIME", value_parser = time, default_value = "10s")]
     connect_limit: Duration,
+
+    #[command(flatten)]
+    reading: ReadingArgs,
 
     #[command(flatten)]
     terminal: TerminalArgs,
@@ -81,7 +85,8 @@ impl ClientArgs {
             EolName::None => Eol::None,
         };
         let options = Options { eol, nick, connect_limit: self.connect_limit, ..Options::default() };
-        let (options, face) = (self.terminal.applied_to(options), self.terminal.face());
+        let options = self.reading.applied_to(self.terminal.applied_to(options));
+        let face = self.terminal.face();
         Ok(Config { endpoint, options, face, looks: self.looks.resolve() })
     }
 }

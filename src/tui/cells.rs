@@ -46,8 +46,9 @@ where
         if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?)), app.time()) {
             app.fit(panes.viewport());
         }
+        let theme = app.theme().map_or(self.theme, |name| self.theme.called(name));
         self.terminal.draw(|frame| {
-            ui::draw(frame, app, &self.theme);
+            ui::draw(frame, app, &theme);
             self.lines.refresh(frame.buffer_mut());
         })?;
         Ok(None)
