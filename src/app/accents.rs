@@ -49,16 +49,11 @@ pub struct Accents {
 const READ: usize = 4096;
 
 impl Accents {
-    /// Why a glyph stands out.
-    pub fn of(&self, glyph: usize) -> impl Iterator<Item = Accent> + use<> {
-        let at = glyph.checked_sub(self.glyphs.start);
-        let bits = at.and_then(|at| self.bits.get(at)).copied().unwrap_or(0);
-        Accent::ALL.into_iter().filter(move |accent| bits & *accent as u8 != 0)
-    }
-
-    /// Whether anything does.
-    pub const fn is_empty(&self) -> bool {
-        self.bits.is_empty()
+    /// Why a glyph stands out; `None` if it does not, as most do not.
+    pub fn of(&self, glyph: usize) -> Option<impl Iterator<Item = Accent> + use<>> {
+        let at = glyph.checked_sub(self.glyphs.start)?;
+        let bits = self.bits.get(at).copied().filter(|&bits| bits != 0)?;
+        Some(Accent::ALL.into_iter().filter(move |accent| bits & *accent as u8 != 0))
     }
 
     fn add(&mut self, glyphs: Range<usize>, accent: Accent) {
@@ -113,6 +108,10 @@ impl Tab {
         if let Some(speaker) = self.attention.who().speaker(text) {
             accents.nick = nick_hash(text.get(speaker.nick.clone()).unwrap_or_default());
             accents.is_notice = speaker.manner == Manner::Notice;
+            if speaker.manner == Manner::Whispers && self.attention.has(block.view.id) {
+                let end = text.find(": ").unwrap_or(speaker.nick.end);
+                accents.add(row.glyphs_of_text(0..end), Accent::Mention);
+            }
             accents.add(row.glyphs_of_text(speaker.nick), Accent::Nick);
         }
     }

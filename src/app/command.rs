@@ -74,13 +74,8 @@ pub const COMMANDS: &[Command] = &[
     command("connect", "[ADDRESS]", Verb::Connect, "connect to HOST:PORT, or again to where you were"),
     command("close", "", Verb::Close, "close the connection, stay in the program"),
     command("clear", "", Verb::Clear, "forget all messages shown so far"),
-    command(
-        "view",
-        "[text|escaped|hex]",
-        Verb::View,
-        "what was said, every byte in escapes, or a hex dump; bare: the next",
-    ),
-    command("time", "[off|minutes|seconds|ms|delta|reply]", Verb::Time, "the time beside the messages; bare: the next"),
+    command("view", "[NAME]", Verb::View, "text, escaped (every byte), hex; bare: the next"),
+    command("time", "[NAME]", Verb::Time, "off, minutes, seconds, ms, delta, reply; bare: the next"),
     command("encoding", "[NAME]", Verb::Encoding, "read messages as latin-1, windows-1252 ..., those here too"),
     command("filter", "[hide] [REGEX|off]", Verb::Filter, "show only rows that match, or all others; nothing is lost"),
     command("fold", "[blank|same|off]", Verb::Fold, "fold runs of blank rows, of rows that say the same"),
@@ -90,7 +85,7 @@ pub const COMMANDS: &[Command] = &[
     command("theme", "[dark|light|mono]", Verb::Theme, "colours for a dark ground, for a light one, or none"),
     command("mouse", "", Verb::Mouse, "the wheel scrolls messages, or the mouse is the terminal's"),
     command("links", "", Verb::Links, "all links; Enter copies one"),
-    command("save", "[text|escaped|jsonl] FILE", Verb::Save, "write all messages to a file"),
+    command("save", "[FORMAT] FILE", Verb::Save, "write all messages, as text, escaped or jsonl"),
     command("help", "", Verb::Help, "keys and commands"),
     command("quit", "", Verb::Quit, "leave; asks if you host others"),
 ];
@@ -152,6 +147,6 @@ mod tests {
     fn usage_is_made_from_the_table() {
         let usages: Vec<_> = COMMANDS.iter().map(Command::usage).collect();
         assert_eq!(usages[..4], ["/nick NAME", "/connect [ADDRESS]", "/close", "/clear"]);
-        assert!(usages.contains(&"/save [text|escaped|jsonl] FILE".to_owned()));
+        assert!(usages.contains(&"/save [FORMAT] FILE".to_owned()));
     }
 }

@@ -16,7 +16,7 @@ const MARKS: &[(&str, &str)] = &[
     ("‹  ›  ·  !", "received, sent, a notice, an error"),
     ("…", "no newline yet: the line may go on"),
     ("⊣", "ended without a newline"),
-    ("␍", "ended with a lone CR"),
+    ("^M", "ended with a lone CR"),
     ("↩", "a very long line, going on in the next row"),
     ("^[  \\xE9  <U+202E>", "control characters, bad UTF-8, invisible characters"),
 ];

@@ -5,7 +5,7 @@ use super::{Panes, Theme};
 use crate::app::accents::{Accent, Accents};
 use crate::app::viewport::{Block, Line, Page, Position};
 use crate::app::{App, Mode, Tab, TimeMode, View, Wall};
-use crate::text::Bidi;
+use crate::text::{Bidi, Glyph, GlyphKind, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -85,8 +85,10 @@ fn draw_gutter(buffer: &mut Buffer, area: Rect, block: &Block<'_>, time: TimeMod
 
 fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Tab, &Block<'_>), theme: &Theme) {
     let accents = tab.accents(block);
-    let looks = Looks::new(block, &accents, theme);
     let row = &block.laid.row;
+    let theme = &theme_of(block, theme);
+    let looks = Looks::new(block, &accents, theme);
+    let is_hex = tab.lens().view == View::Hex;
     // Where every byte counts they stand in the order they were sent in.
     let bidi = Some(row).filter(|_| tab.lens().view == View::Text).and_then(Bidi::of);
     let indent = u16::try_from(block.indent).unwrap_or(0).min(panes.text.width);
@@ -101,6 +103,9 @@ fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Ta
                 } else {
                     let glyphs = row.glyphs().get(range.clone()).unwrap_or_default();
                     draw_glyphs(buffer, place, row, glyphs, &|at| looks.of(range.start + at), theme);
+                    if is_hex {
+                        calm(buffer, place, row, glyphs, theme);
+                    }
                 }
             }
             Line::Day(at) => draw_rule(buffer, panes.across(y), &at.day_words(), theme.rule_day),
@@ -108,6 +113,24 @@ fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Ta
         }
         y += 1;
     }
+}
+
+/// The theme for a row: words in the place of several rows are no marks of bytes.
+fn theme_of(block: &Block<'_>, theme: &Theme) -> Theme {
+    let stands_for_blanks = block.item.rows > 1 && block.view.bytes.is_empty();
+    if stands_for_blanks { theme.with_mark(theme.fold) } else { *theme }
+}
+
+/// In a dump the offsets and the rules stand back behind the bytes.
+fn calm(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], theme: &Theme) {
+    let marks = glyphs.iter().take_while(|glyph| glyph.kind == GlyphKind::Mark).count();
+    let is_rule = glyphs.first().is_some_and(|glyph| row.text_of(glyph) == "─");
+    let (style, width) = if is_rule { (theme.rule_day, area.width) } else { (theme.time, fitting(marks, area.width)) };
+    buffer.set_style(Rect { width, ..area }, style);
+}
+
+fn fitting(columns: usize, width: u16) -> u16 {
+    u16::try_from(columns).unwrap_or(width).min(width)
 }
 
 /// What each glyph of a row looks like, before the peer's own colours.
@@ -124,10 +147,8 @@ impl<'a> Looks<'a> {
     }
 
     fn of(&self, glyph: usize) -> Style {
-        if self.accents.is_empty() {
-            return self.base;
-        }
-        self.accents.of(glyph).fold(self.base, |style, accent| match accent {
+        let Some(accents) = self.accents.of(glyph) else { return self.base };
+        accents.fold(self.base, |style, accent| match accent {
             Accent::Nick => style.patch(self.theme.nick(self.accents.nick)),
             Accent::Link => style.patch(self.theme.link),
             Accent::Mention => style.patch(self.theme.mention),

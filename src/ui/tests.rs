@@ -123,7 +123,7 @@ fn who_speaks_stands_in_the_gutter() {
 14:02:10 · Connected to 127.0.0.1:12345.
 14:02:10 › hello
 14:02:10 ‹ olleh
-14:02:10 ‹ with cr ␍
+14:02:10 ‹ with cr ^M
 
  ●  127.0.0.1:12345  connected 14:02:10  ↓15 ↑0  LF UTF-8
 › Write a line, Enter sends it",
@@ -152,7 +152,7 @@ fn what_a_peer_sends_is_shown_and_does_nothing() {
     let mut stage = Stage::new(60, 6);
     stage.receive(b"\x1b[2J\x1b]0;mine\x07\rover\x08\xe2\x80\xae\xff\t|\n");
     let lines = stage.lines();
-    assert_eq!(lines[1], "14:02:10 ‹ ^[[2J^[]0;mine^G ␍");
+    assert_eq!(lines[1], "14:02:10 ‹ ^[[2J^[]0;mine^G ^M");
     assert_eq!(lines[2], "14:02:10 ‹ over^H<U+202E>\\xFF      |");
 }
 

@@ -113,6 +113,11 @@ impl Theme {
         self.name
     }
 
+    /// The same with other looks for marks.
+    pub(super) const fn with_mark(self, mark: Style) -> Self {
+        Self { mark, ..self }
+    }
+
     pub(super) const fn of(&self, kind: RowKind) -> Look {
         match kind {
             RowKind::Received => self.received,

@@ -123,13 +123,16 @@ impl<'a> Scene<'a> {
         if item.rows > 1 && view.bytes.is_empty() {
             row.push_words(&format!("({} blank lines)", grouped(item.rows)), 0);
         } else {
+            // What the program says never crossed the wire and has no bytes to be looked at.
+            let is_wire = matches!(view.kind, RowKind::Received | RowKind::Sent);
             match self.lens.view {
+                _ if !is_wire => text::decode(view.bytes, &mut row),
                 View::Text => text::decode_in(self.lens.charset, view.bytes, &mut row),
                 View::Escaped => text::escape(&view.wire(), &mut row),
                 View::Hex => return self.lay_out_hex(view, columns),
             }
             if let Some(mark) = end_mark(view, self.lens.view) {
-                row.push_mark(mark, view.bytes.len());
+                row.push_words(&format!(" {mark}"), view.bytes.len());
             }
             if let Some(time) = self.reply_time(view).filter(|_| self.lens.reply_time) {
                 row.push_words(&format!(" ({time})"), view.bytes.len());
@@ -157,12 +160,10 @@ impl<'a> Scene<'a> {
     fn lay_out_hex(&self, view: &RowView<'_>, columns: usize) -> Laid {
         let offset = self.transcript.offset(view.id);
         let verb = if view.kind == RowKind::Sent { "write" } else { "read" };
-        let is_wire = matches!(view.kind, RowKind::Received | RowKind::Sent);
         let rules: Vec<Rule> = self
             .transcript
             .reads_in(view.id)
             .into_iter()
-            .filter(|_| is_wire)
             .map(|(mark, len)| Rule {
                 at: usize::try_from(mark.offset - offset).unwrap_or(usize::MAX),
                 words: format!("{verb} at {}, {len} {}", mark.at.clock_with_millis(), bytes(len)),
@@ -179,15 +180,15 @@ const fn bytes(count: u64) -> &'static str {
 }
 
 /// The mark for how a row ended, where it was not a newline.
-const fn end_mark(row: &RowView<'_>, view: View) -> Option<char> {
+const fn end_mark(row: &RowView<'_>, view: View) -> Option<&'static str> {
     match (row.kind, row.end) {
         (_, RowEnd::Lf | RowEnd::CrLf | RowEnd::Whole) => None,
-        (RowKind::Received, RowEnd::Open) => Some('…'),
+        (RowKind::Received, RowEnd::Open) => Some("…"),
         // Spelled out there.
         (_, RowEnd::Cr) if matches!(view, View::Escaped) => None,
-        (_, RowEnd::Cr) => Some('␍'),
-        (_, RowEnd::Cut) => Some('↩'),
-        (_, RowEnd::Open | RowEnd::Silence | RowEnd::Interrupted | RowEnd::Unterminated) => Some('⊣'),
+        (_, RowEnd::Cr) => Some("^M"),
+        (_, RowEnd::Cut) => Some("↩"),
+        (_, RowEnd::Open | RowEnd::Silence | RowEnd::Interrupted | RowEnd::Unterminated) => Some("⊣"),
     }
 }
 

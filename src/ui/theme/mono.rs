@@ -28,7 +28,7 @@ impl Theme {
         hint: DIM,
         heading: BOLD,
         key: BOLD,
-        mention: BOLD,
+        mention: BOLD.add_modifier(Modifier::UNDERLINED),
         hit: REVERSED,
         hit_here: bold(REVERSED).add_modifier(Modifier::UNDERLINED),
         selected: REVERSED,
