@@ -217,13 +217,13 @@ impl App {
     /// Calls the user if somebody has mentioned them and they look elsewhere.
     fn call(&mut self, now: Now, id: LinkId) -> Option<Effect> {
         let tab = self.tabs.iter_mut().find(|tab| tab.id() == id)?;
-        let row = tab.take_call().and_then(|row| tab.transcript().line(row))?;
+        let row = tab.take_call().and_then(|row| tab.transcript().row(row))?;
         let is_soon = self.called.is_some_and(|called| now.elapsed < called + PEACE);
         if self.focus == Focus::Here || is_soon || self.options.alert == AlertWay::Silent {
             return None;
         }
         self.called = Some(now.elapsed);
-        let words = crate::text::plain(&String::from_utf8_lossy(&row.bytes));
+        let words = crate::text::plain(&String::from_utf8_lossy(row.bytes));
         Some(Effect::Alert { way: self.options.alert, words: words.chars().take(QUOTED).collect() })
     }
 

@@ -5,8 +5,8 @@ use super::search::Direction;
 use super::sieve::{Filter, Way};
 use super::speaker::Who;
 use super::transcript::RowId;
-use super::viewport::Lens;
 use super::viewport::scene::grouped;
+use super::viewport::{Lens, Position};
 use super::{AlertWay, App, Outcome, TimeMode, View};
 use crate::looks::ThemeName;
 use crate::text::Charset;
@@ -177,7 +177,7 @@ impl App {
         let row = first.and_then(|unread| tab.sieve().at_or_after(tab.transcript(), unread));
         let Some(row) = row else { return self.say("Nothing unread.") };
         let size = self.viewport.text;
-        self.reveal(|scroll, scene| scroll.put(scene, size, row.first, 1));
+        self.reveal(|scroll, scene| scroll.put(scene, size, Position::start_of(row.first), 1));
         Outcome::changed(true)
     }
 
@@ -186,7 +186,7 @@ impl App {
         let size = self.viewport.text;
         let tab = self.tab();
         let page = tab.page(size);
-        let here = tab.mention_at.filter(|&row| page.shows(row));
+        let here = tab.mention_at.filter(|&row| page.shows(Position::start_of(row)));
         let top = page.top().map_or(RowId(0), |top| top.row);
         let after = |row: RowId| RowId(row.0 + 1);
         let row = match direction {
@@ -206,7 +206,7 @@ impl App {
         let at = tab.attention.count(all.start..after(row));
         let words = format!("Mention {} of {}", grouped(at), grouped(tab.attention.count(all)));
         self.tab_mut().mention_at = Some(row);
-        self.reveal(|scroll, scene| scroll.reveal(scene, size, row));
+        self.reveal(|scroll, scene| scroll.reveal(scene, size, Position::start_of(row)));
         self.say(words)
     }
 }

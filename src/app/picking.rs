@@ -2,13 +2,16 @@
 
 use super::links::{self, Found};
 use super::transcript::{Line, RowId, RowKind, RowView};
-use super::viewport::{Lens, Motion, Size};
+use super::viewport::{Lens, Motion, Position, Size};
 use super::{Action, App, Effect, Mode, Now, Outcome, Tab, View};
 use crate::text::{self, Row};
 
 /// Bytes of text that terminals are known to take as one OSC 52 sequence: xterm, kitty and foot take more, tmux and
 /// screen little more than this in base64.
 const CLIPBOARD: usize = 74_000;
+
+/// Rows that hold a link which are looked at for the page of links: the newest ones.
+const LINKED_ROWS: usize = 20_000;
 
 /// Rows being chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +111,7 @@ impl App {
             at = item.first;
         }
         let size = self.viewport.text;
-        self.reveal(|scroll, scene| scroll.reveal(scene, size, at));
+        self.reveal(|scroll, scene| scroll.reveal(scene, size, Position::start_of(at)));
         self.mode = Mode::Pick(Pick { at, link: 0, ..pick });
         Outcome::changed(true)
     }
@@ -142,11 +145,13 @@ impl App {
         let rows = (transcript.first().0..transcript.next().0).rev().map(RowId);
         let rows = rows.filter(|&id| tab.sieve().shows(id)).filter_map(|id| {
             let is_said = |row: &RowView<'_>| matches!(row.kind, RowKind::Received | RowKind::Sent);
-            let row = transcript.row(id).filter(|row| !row.is_continued && is_said(row))?;
+            let row = transcript.row(id).filter(|row| is_said(row))?;
             // Nearly no row has one; only those that may are decoded.
             memchr::memmem::find(row.bytes, b"://")?;
-            Some((id, read(lens, &transcript.line(id)?.bytes)))
+            Some((id, read(lens, row.bytes)))
         });
+        // Each costs some microseconds, and a key waits for all of them.
+        let rows = rows.take(LINKED_ROWS);
         self.links = links::collect(rows, links::MOST);
         if self.links.is_empty() {
             return Err(
@@ -171,7 +176,7 @@ impl App {
                 self.mode = Mode::Compose;
                 let Some(Found { url, row }) = self.links.get(at).cloned() else { return Outcome::default() };
                 let size = self.viewport.text;
-                self.reveal(|scroll, scene| scroll.reveal(scene, size, row));
+                self.reveal(|scroll, scene| scroll.reveal(scene, size, Position::start_of(row)));
                 return self.copy(url.clone(), &format!("link, {url}"));
             }
             _ => return self.enter(Mode::Compose),
@@ -182,10 +187,8 @@ impl App {
     /// Puts text on the clipboard and says what it was.
     fn copy(&mut self, text: String, what: &str) -> Outcome {
         if text.len() > CLIPBOARD {
-            return self.say(format!(
-                "Not copied: {} bytes are more than terminals take. /save FILE has them all.",
-                text.len()
-            ));
+            return self
+                .say(format!("Not copied: more than the {CLIPBOARD} bytes a terminal takes. /save FILE has it all."));
         }
         let outcome = self.say(format!("Copied {what}, if your terminal lets programs (OSC 52)."));
         Outcome { effects: vec![Effect::Copy(text)], ..outcome }
@@ -198,12 +201,19 @@ impl Tab {
     fn text_of_rows(&self, first: RowId, last: RowId, columns: usize) -> (usize, String) {
         let mut lines = Vec::new();
         let ids = (first.0..=last.0).map(RowId).filter(|&id| self.sieve().shows(id));
-        for row in ids.filter_map(|id| self.transcript().row(id)) {
-            if row.is_continued && !lines.is_empty() {
+        let mut len = 0;
+        for id in ids {
+            if !lines.is_empty() && !self.transcript().begins_line(id) {
                 continue;
             }
-            let line = self.transcript().line(row.id);
-            lines.push(line.map_or_else(String::new, |line| shown(self.lens(), &line, columns)));
+            let line = self.transcript().line(id);
+            let text = line.map_or_else(String::new, |line| shown(self.lens(), &line, columns));
+            len += text.len() + 1;
+            lines.push(text);
+            if len > CLIPBOARD + 1 {
+                // No clipboard takes more, and there may be a million of them.
+                break;
+            }
         }
         (lines.len(), lines.join("\n"))
     }

@@ -73,10 +73,10 @@ impl App {
 }
 
 impl Tab {
-    /// Appends the line that begins with a row; a row that goes on with another has been written with that.
+    /// Appends the line that begins with a row, if one does; a row that goes on with another is written with that.
     fn export(&self, id: RowId, format: Format, out: &mut Vec<u8>) {
-        let is_begun = self.transcript().piece_before(id).is_some();
-        let Some(line) = self.transcript().line(id).filter(|_| !is_begun) else { return };
+        let transcript = self.transcript();
+        let Some(line) = transcript.begins_line(id).then(|| transcript.line(id)).flatten() else { return };
         let entry = Entry { kind: line.first.kind, at: line.first.at, bytes: &line.bytes, end: line.end };
         let mut row = Row::default();
         let is_ours = matches!(entry.kind, RowKind::Notice | RowKind::Error);

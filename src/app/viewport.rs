@@ -51,6 +51,18 @@ pub struct Position {
     pub place: u32,
 }
 
+impl Position {
+    /// Where a row begins.
+    pub const fn start_of(row: RowId) -> Self {
+        Self { row, place: 0 }
+    }
+
+    /// Where a byte of a row stands.
+    pub const fn of_byte(row: RowId, source: u32) -> Self {
+        Self { row, place: source * 2 + 1 }
+    }
+}
+
 /// What part of the transcript is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scroll {
@@ -109,18 +121,18 @@ impl Scroll {
         }
     }
 
-    /// Shows a row, with a third of the screen above it where there is so much; on a screen that it is on already nothing
+    /// Shows a place, with a third of the screen above it where there is so much; on a screen that it is on already nothing
     /// moves.
-    pub fn reveal(&mut self, scene: &Scene<'_>, size: Size, row: RowId) {
-        if self.page(scene, size).shows(row) {
+    pub fn reveal(&mut self, scene: &Scene<'_>, size: Size, at: Position) {
+        if self.page(scene, size).shows(at) {
             return;
         }
-        self.put(scene, size, row, size.lines / 3);
+        self.put(scene, size, at, size.lines / 3);
     }
 
-    /// Puts the first line of a row so many lines below the top of the screen, as far as there is text for it.
-    pub fn put(&mut self, scene: &Scene<'_>, size: Size, row: RowId, lines: usize) {
-        let top = above(scene, Position { row, place: 0 }, size, lines);
+    /// Puts a place so many lines below the top of the screen, as far as there is text for it.
+    pub fn put(&mut self, scene: &Scene<'_>, size: Size, at: Position, lines: usize) {
+        let top = above(scene, at, size, lines);
         self.anchor_or_follow(scene, size, top);
     }
 

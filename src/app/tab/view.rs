@@ -1,14 +1,26 @@
 //! What of a tab's transcript is shown, and where one is reading.
 
 use super::Tab;
-use crate::app::pattern::{Case, Syntax};
+use crate::app::View;
+use crate::app::pattern::{Case, Pattern, Syntax};
 use crate::app::search::{self, Direction, Haystack, Search};
 use crate::app::sieve::{Filter, Folds, Sieve};
 use crate::app::speaker::Who;
-use crate::app::transcript::RowId;
+use crate::app::transcript::{RowId, RowView};
 use crate::app::viewport::scene::INDENT;
-use crate::app::viewport::{Lens, Motion, Page, Scene, Scroll, Size};
-use crate::text::Charset;
+use crate::app::viewport::{Lens, Motion, Page, Position, Scene, Scroll, Size};
+use crate::text::{self, Charset, Row};
+
+/// The byte of a row that a pattern is found at first.
+fn source_of(pattern: &Pattern, lens: Lens, row: &RowView<'_>) -> Option<u32> {
+    let mut read = Row::default();
+    match lens.view {
+        View::Text => text::decode_in(lens.charset, row.bytes, &mut read),
+        View::Escaped | View::Hex => text::escape(&row.wire(), &mut read),
+    }
+    let found = pattern.ranges(read.text().as_bytes()).next()?;
+    read.glyphs().get(read.glyphs_of_text(found).start).map(|glyph| glyph.source)
+}
 
 impl Tab {
     /// Whether the view is anchored above the end.
@@ -225,9 +237,18 @@ impl Tab {
     }
 
     fn show_hit(&mut self, size: Size) {
-        if let Some(here) = self.search.as_ref().and_then(Search::here) {
-            self.move_view(|scroll, scene| scroll.reveal(scene, size, here));
+        if let Some(at) = self.place_of_hit() {
+            self.move_view(|scroll, scene| scroll.reveal(scene, size, at));
         }
+    }
+
+    /// Where in its row the hit is that the search is at: a row may be longer than the screen.
+    fn place_of_hit(&self) -> Option<Position> {
+        let search = self.search.as_ref()?;
+        let row = self.transcript.row(search.here()?)?;
+        let found = search.pattern().and_then(|pattern| source_of(pattern, self.lens, &row));
+        // The very first byte may have a rule of the hex view before it.
+        Some(found.filter(|&source| source > 0).map_or(Position::start_of(row.id), |at| Position::of_byte(row.id, at)))
     }
 
     /// Ends the search, staying where it has led to, or going back to where it began.

@@ -5,7 +5,11 @@ use super::record::{RowEnd, RowId, RowKind};
 use super::{RowView, Transcript};
 use std::borrow::Cow;
 
-/// A line as it was sent, however many rows it is kept in.
+/// Pieces of a line that are put together: a mebibyte. A longer line is several stretches of so many, so that whoever
+/// copies or saves it never has more than that in hand.
+const TOGETHER: usize = 16;
+
+/// A line as it was sent, however many rows it is kept in; of one of more than 1 MiB a stretch of that length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line<'a> {
     /// Its first row that is kept.
@@ -64,20 +68,28 @@ impl Transcript {
         self.nearest(before, |record| record.past() == rest.start() && record.kind() == rest.kind())
     }
 
+    /// Whether a line begins with this row, or the next stretch of one that is very long.
+    pub fn begins_line(&self, id: RowId) -> bool {
+        self.pieces_before(id).count().is_multiple_of(TOGETHER)
+    }
+
     /// The line that a row belongs to, as much of it as is kept.
     pub fn line(&self, id: RowId) -> Option<Line<'_>> {
-        let mut first = id;
-        while let Some(before) = self.piece_before(first) {
-            first = before;
-        }
+        let behind = self.pieces_before(id).count() % TOGETHER;
+        let first = behind.checked_sub(1).and_then(|at| self.pieces_before(id).nth(at)).unwrap_or(id);
         let view = self.row(first)?;
         let mut line = Line { first: view, last: first, end: view.end, bytes: Cow::Borrowed(view.bytes) };
-        while let Some(piece) = self.next_piece(line.last).and_then(|id| self.row(id)) {
+        for _ in 1..TOGETHER {
+            let Some(piece) = self.next_piece(line.last).and_then(|id| self.row(id)) else { break };
             line.bytes.to_mut().extend_from_slice(piece.bytes);
             line.last = piece.id;
             line.end = piece.end;
         }
         Some(line)
+    }
+
+    fn pieces_before(&self, id: RowId) -> impl Iterator<Item = RowId> + '_ {
+        std::iter::successors(self.piece_before(id), |&id| self.piece_before(id))
     }
 
     /// The reads (or writes) that began inside a row, newline included: offset in the row's log, when, and how many

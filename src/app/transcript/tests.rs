@@ -274,3 +274,48 @@ proptest! {
         prop_assert!(rejoined(RowKind::Sent) == sent);
     }
 }
+
+/// All lines of one direction, each as it went over the wire.
+fn lines(transcript: &Transcript, kind: RowKind) -> Vec<Vec<u8>> {
+    let of_kind = transcript.rows().filter(|row| row.kind == kind && transcript.begins_line(row.id));
+    let lines = of_kind.filter_map(|row| transcript.line(row.id));
+    lines.map(|line| [&line.bytes, line.end.newline()].concat()).collect()
+}
+
+#[test]
+fn a_line_of_many_pieces_is_one_again_up_to_a_mebibyte() {
+    let mut transcript = transcript();
+    let long: Vec<u8> = (0..3_000_000_u32).map(|n| b'a' + (n % 23) as u8).collect();
+    for read in long.chunks(50_000) {
+        transcript.receive(read, Wall(0));
+        // What stands between the pieces is not theirs.
+        transcript.note(RowKind::Notice, "meanwhile", Wall(0));
+    }
+    transcript.receive(b"\r\nnext\n", Wall(0));
+    let lines = lines(&transcript, RowKind::Received);
+    assert_eq!(lines.iter().map(Vec::len).collect::<Vec<_>>(), [1 << 20, 1 << 20, 3_000_002 - (2 << 20), 5]);
+    assert_eq!(lines[..3].concat(), [&long[..], b"\r\n"].concat());
+    for row in transcript.rows().filter(|row| row.kind == RowKind::Received) {
+        let line = transcript.line(row.id).unwrap();
+        assert!(line.first.id <= row.id && row.id <= line.last, "{:?} is not in its own line", row.id);
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_rows_of_a_line_rejoin_to_it(
+        line in proptest::collection::vec(any::<u8>(), 1..40), times in 1..9_000_usize, read in 1..200_000_usize,
+    ) {
+        let bytes = line.repeat(times);
+        let mut transcript = Transcript::new(Limits { rows: usize::MAX, bytes: u64::MAX });
+        for read in bytes.chunks(read) {
+            transcript.receive(read, Wall(0));
+        }
+        let lines = lines(&transcript, RowKind::Received);
+        prop_assert_eq!(lines.concat(), bytes);
+        // Each but the last ends where a newline does, or is a full stretch.
+        for line in lines.iter().rev().skip(1) {
+            prop_assert!(line.ends_with(b"\n") || line.ends_with(b"\r") || line.len() > (1 << 20) - 64);
+        }
+    }
+}

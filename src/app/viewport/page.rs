@@ -119,9 +119,13 @@ impl Page<'_> {
         self.blocks.iter().map(Block::height).sum()
     }
 
-    /// Whether the first line of a row, or the fold it is in, is on the page.
-    pub fn shows(&self, row: RowId) -> bool {
-        self.blocks.iter().any(|block| block.item.first <= row && row <= block.item.last && block.has_first_line())
+    /// Whether the line of a place, or the fold it is in, is on the page.
+    pub fn shows(&self, at: Position) -> bool {
+        self.blocks.iter().any(|block| {
+            let is_first = block.item.first == at.row;
+            let line = if is_first { block.line_of(at.place) } else { 0 };
+            block.item.first <= at.row && at.row <= block.item.last && block.on_screen.contains(&line)
+        })
     }
 
     /// The last row on the page.

@@ -341,7 +341,7 @@ fn a_new_day_has_a_rule_and_what_is_unread_has_one() {
         scroll.go(&world.scene(), size, motion);
         assert_eq!(shown(&scroll, &world, size), lines);
     }
-    scroll.put(&world.scene(), size, RowId(4), 1);
+    scroll.put(&world.scene(), size, Position::start_of(RowId(4)), 1);
     assert_eq!(shown(&scroll, &world, size)[..2], ["-- day 2", "row 4"]);
 }
 
@@ -424,7 +424,7 @@ proptest! {
                 Step::Reveal(row) => {
                     let row = RowId(row);
                     if world.sieve.shows(row) {
-                        scroll.reveal(&world.scene(), size, row);
+                        scroll.reveal(&world.scene(), size, Position::start_of(row));
                         let page = scroll.page(&world.scene(), size);
                         prop_assert!(page.blocks.iter().any(|block| block.item.first <= row && row <= block.item.last));
                     }
