@@ -14,7 +14,7 @@
 //!
 //! | module | what it owns | knows |
 //! |---|---|---|
-//! | [`text`] | one row of bytes made fit to be looked at: decode, neutralise, measure, wrap | nothing of ours |
+//! | [`text`] | one row of bytes made fit to be looked at: decode, escape, dump, neutralise, measure, wrap | nothing of ours |
 //! | [`link`] | the words between core and network: endpoint, command, event, error | nothing of ours |
 //! | [`looks`] | the words between command line and screen: theme, colours, and what suits the terminal | nothing of ours |
 //! | [`app`] | everything the program knows and decides: tabs, transcript, draft, commands, keys | text, link, looks |
@@ -23,7 +23,7 @@
 //! | [`tui`] | the loop, the frame clock, the terminal and its return to what it was; the face that prints lines | app, ui, net, link, text |
 //! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
 //! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |
-//! | [`cli`] | the command line | app, lab, link, looks |
+//! | [`cli`] | the command line | app, lab, link, looks, text |
 //!
 //! `main` puts them together. That is the import rule, and `tests/architecture.rs` holds the source to it: the core
 //! (`app`, `text`, `link`, `looks`) names no terminal, no socket, no clock and no file, and neither do the rooms of `lab`.
@@ -37,8 +37,26 @@
 //!    bounded: when the loop is busy, the task does not read, and TCP tells the peer to wait.
 //! 2. The loop hands the event, with the time, to [`app::App::update`]. The tab's [`app::transcript`] appends the bytes
 //!    and looks for newlines. Nothing is decoded: the bytes are the truth, and everything on the screen is a view.
-//! 3. The loop's frame clock draws when it is time to. [`app::viewport`] finds the rows on the screen; [`text::decode()`]
-//!    and [`text::wrap()`] make lines of them; [`ui`] puts the lines into cells; ratatui writes what changed.
+//! 3. The loop's frame clock draws when it is time to. [`app::viewport`] finds the rows on the screen; [`text::decode_in`],
+//!    [`text::escape`] or [`text::hex`], and [`text::wrap()`], make lines of them; [`ui`] puts the lines into cells; ratatui
+//!    writes what changed.
+//!
+//! # Between transcript and screen
+//!
+//! ```text
+//!   transcript ──► sieve ──────► scene ─────────► page ───────► cells
+//!   all rows       which rows    through which    the lines     with accents: names, mentions,
+//!                  (filter,      lens (view,      on the        links, hits
+//!                  folds)        charset)         screen
+//! ```
+//!
+//! - What is shown ([`app::sieve`]), what was found ([`app::search`]) and what is meant for the user are *sets of rows*, a
+//!   bit a row. The next row of a set is found in a microsecond, so a frame needs no list that would have to be repaired.
+//! - When what such a set is made by changes, all rows have to be looked at anew. The core does that in pieces of a
+//!   millisecond ([`app::Event::Work`]) from where one is reading outwards; the loop asks for the next piece when there
+//!   is nothing else to do. Keys never wait for a million rows.
+//! - A place in the text is a row and a byte of it ([`app::viewport::Position`]), and means the same in every view, charset,
+//!   width and filter. That is why nothing has to be moved when these change.
 //!
 //! So taking in a flood is an append and a search, and a frame costs the same with a thousand rows and with ten
 //! million. And a line typed goes the other way: key, [`app::Action`], [`app::Effect`], [`link::LinkCommand`], socket,
