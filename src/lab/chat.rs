@@ -85,7 +85,7 @@ impl Chat {
         notice(
             words,
             format_args!(
-                "You are {}. /nick NAME changes that; there are /names, /me, /msg and /help, too.",
+                "You are {}. /nick NAME changes that; there are /names, /me, /msg, /help.",
                 self.name_of(peer)
             ),
         );

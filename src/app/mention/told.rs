@@ -57,7 +57,7 @@ mod tests {
     fn the_sentences_that_tell_a_name_are_known() {
         for (line, nick) in [
             (
-                "* You are brave-otter. /nick NAME changes that; there are /names, /me, /msg and /help, too.",
+                "* You are brave-otter. /nick NAME changes that; there are /names, /me, /msg, /help.",
                 Some("brave-otter"),
             ),
             ("* You are ann. To change that: /nick NAME", Some("ann")),

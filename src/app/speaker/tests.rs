@@ -52,7 +52,7 @@ fn deeds_whispers_and_notices_are_told_apart() {
         ("* ann left (cut off: too slow)", "ann", Notice),
         ("* ann is now known as anna", "ann", Notice),
         ("* ann, bob and 3 more joined", "", Notice),
-        ("* You are ann. /nick NAME changes that; there are /names, /me, /msg and /help, too.", "", Notice),
+        ("* You are ann. /nick NAME changes that; there are /names, /me, /msg, /help.", "", Notice),
         ("* Nobody else is here yet.", "", Notice),
         ("* Nobody is here.", "", Notice),
         ("* There is no /x here. /help shows what there is; //x says it.", "", Notice),

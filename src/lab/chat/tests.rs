@@ -89,7 +89,7 @@ fn a_newcomer_gets_a_name_and_the_others_are_told() {
     let mut stage = Stage::new();
     let ann = stage.joins();
     let name = stage.chat.name(ann).unwrap().to_owned();
-    let welcome = format!("* You are {name}. /nick NAME changes that; there are /names, /me, /msg and /help, too.\n");
+    let welcome = format!("* You are {name}. /nick NAME changes that; there are /names, /me, /msg, /help.\n");
     assert_eq!(stage.reads(ann), welcome + "* Nobody else is here yet.\n");
     let bob = stage.joins();
     let other = stage.chat.name(bob).unwrap().to_owned();
@@ -197,7 +197,7 @@ fn newcomers_read_the_last_twenty_messages_and_nothing_private() {
 fn a_message_of_the_day_is_read_as_notices() {
     let mut stage = Stage::with(Chat::new(0, b"Welcome!\r\nfake: \x1b[2J\n\n", Rng::with_seed(1)));
     let ann = stage.joins();
-    assert!(stage.reads(ann).contains("too.\n* Welcome!\n* fake: ^[[2J\n* Nobody"));
+    assert!(stage.reads(ann).contains("/help.\n* Welcome!\n* fake: ^[[2J\n* Nobody"));
     stage.says(ann, "hi");
     let bob = stage.joins();
     assert!(!stage.reads(bob).contains("Said before"));
