@@ -78,6 +78,8 @@ pub struct App {
     /// The links of the page of links.
     links: Vec<Found>,
     saving: Option<Saving>,
+    /// What was searched for last.
+    searched: String,
     theme: Option<ThemeName>,
 }
 
@@ -103,6 +105,7 @@ impl App {
             called: None,
             links: Vec::new(),
             saving: None,
+            searched: String::new(),
             theme: None,
         }
     }

@@ -21,6 +21,24 @@ const MARKS: &[(&str, &str)] = &[
     ("^[  \\xE9  <U+202E>", "control characters, bad UTF-8, invisible characters"),
 ];
 
+/// What keys mean in a search, where that differs.
+const SEARCHING: &[(&str, &str)] = &[
+    ("Up  Ctrl-R", "the hit before"),
+    ("Down  Ctrl-F", "the hit after; with nothing typed: what was searched for last"),
+    ("Enter", "stay here"),
+    ("Esc", "back to where you were"),
+];
+
+/// What keys mean while rows are being chosen.
+const CHOOSING: &[(&str, &str)] = &[
+    ("Up  Down  k  j", "the row before, the row after"),
+    ("Space", "begin a range of rows, or end it"),
+    ("Enter  y  Alt-Y", "copy"),
+    ("l", "copy the link in the row; again: the next one"),
+    ("z", "unfold a fold, fold it again"),
+    ("Esc  q", "leave"),
+];
+
 /// A line of the help page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HelpLine {
@@ -46,6 +64,12 @@ pub fn page(columns: usize) -> Vec<HelpLine> {
     lines.extend([HelpLine::default(), heading("Keys")]);
     for binding in BINDINGS {
         entry(&mut lines, &binding.chords.replace(' ', "  "), binding.says, columns);
+    }
+    for (title, keys) in [("While searching", SEARCHING), ("While choosing rows to copy", CHOOSING)] {
+        lines.extend([HelpLine::default(), heading(title)]);
+        for (name, says) in keys {
+            entry(&mut lines, name, says, columns);
+        }
     }
     lines.extend([HelpLine::default(), heading("Marks")]);
     for (mark, says) in MARKS {

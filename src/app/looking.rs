@@ -83,9 +83,8 @@ impl App {
         let words: Vec<String> = match words {
             "" => {
                 let now = self.tab().attention.words().join(" ");
-                let now = if now.is_empty() { "none but your nickname".to_owned() } else { now };
-                self.flash =
-                    Some(format!("Words that count as mentions: {now}. /highlight WORD ... sets them, off ends them."));
+                let now = if now.is_empty() { "your nickname".to_owned() } else { format!("your nickname, {now}") };
+                self.flash = Some(format!("Mentions: {now}. /highlight WORD ..., /highlight off"));
                 return;
             }
             "off" => Vec::new(),
@@ -103,14 +102,15 @@ impl App {
         let (way, pattern) = match words.split_once(char::is_whitespace) {
             Some(("hide", rest)) => (Way::Hide, rest.trim()),
             Some(("keep", rest)) => (Way::Keep, rest.trim()),
+            _ if matches!(words, "hide" | "keep") => {
+                return Err(format!("What is to be found? /filter {words} REGEX."));
+            }
             _ => (Way::Keep, words),
         };
         let filter = match pattern {
             "" => {
-                let hint =
-                    "/filter REGEX shows only rows that match, /filter hide REGEX all others, /filter off everything.";
-                let now = self.tab().sieve().filter().map(|filter| format!("{} ", described(filter)));
-                self.flash = Some(format!("{}{hint}", now.unwrap_or_default()));
+                let now = self.tab().sieve().filter().map_or_else(|| "All rows are shown.".to_owned(), described);
+                self.flash = Some(format!("{now} /filter [hide] REGEX, /filter off"));
                 return Ok(());
             }
             "off" if way == Way::Keep => None,
@@ -164,9 +164,13 @@ impl App {
     }
 
     pub(super) fn theme_command(&mut self, name: &str) -> Looked {
-        let theme = ThemeName::by_word(name).ok_or("The themes are dark, light and mono: /theme light.")?;
-        self.theme = Some(theme);
-        self.flash = Some(format!("Theme: {}", theme.word()));
+        let now = self.theme.unwrap_or(ThemeName::Mono);
+        self.theme = match name {
+            "" => ThemeName::ALL.into_iter().cycle().skip_while(|&theme| theme != now).nth(1),
+            "auto" => None,
+            name => Some(ThemeName::by_word(name).ok_or("The themes are dark, light, mono and auto: /theme light.")?),
+        };
+        self.flash = Some(format!("Theme: {}", self.theme.map_or("as at the start", ThemeName::word)));
         Ok(())
     }
 

@@ -188,6 +188,17 @@ impl App {
         Outcome { effects: vec![Effect::Mouse(mouse)], ..outcome }
     }
 
+    pub(super) fn mouse_command(&mut self, word: &str) -> Result<Vec<Effect>, String> {
+        let is_on = self.options.mouse == Mouse::Program;
+        match word {
+            "" => Ok(self.toggle_mouse().effects),
+            "on" if !is_on => Ok(self.toggle_mouse().effects),
+            "off" if is_on => Ok(self.toggle_mouse().effects),
+            "on" | "off" => Ok(Vec::new()),
+            _ => Err("/mouse on gives the wheel to the program, /mouse off the mouse to the terminal.".to_owned()),
+        }
+    }
+
     pub(super) fn enter(&mut self, mode: Mode) -> Outcome {
         let changed = self.mode != mode;
         self.mode = mode;

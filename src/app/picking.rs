@@ -72,6 +72,8 @@ impl App {
             'l' => self.copy_link_of(pick),
             'z' => {
                 let has_run = self.tab_mut().toggle_fold(pick.at);
+                let size = self.viewport.text;
+                self.tab_mut().fit(size);
                 if has_run { self.move_pick(pick, Motion::Up(0)) } else { self.say("There is nothing folded here.") }
             }
             'q' => self.enter(Mode::Compose),
@@ -119,8 +121,15 @@ impl App {
     fn copy_rows(&mut self, pick: Pick) -> Outcome {
         let from = pick.from.unwrap_or(pick.at);
         let (first, last) = (pick.at.min(from), pick.at.max(from));
+        // A fold is all of the rows it stands for.
+        let tab = self.tab();
+        let item = tab.scene().at_or_after(last).filter(|item| item.first <= last);
+        let last = item.map_or(last, |item| item.last.max(last));
         let (count, text) = self.tab().text_of_rows(first, last, self.viewport.text.columns);
         self.mode = Mode::Compose;
+        if text.is_empty() {
+            return self.say("There is nothing to copy in this row.");
+        }
         let rows = if count == 1 { "row" } else { "rows" };
         self.copy(text, &format!("{count} {rows}"))
     }

@@ -30,7 +30,7 @@ impl App {
             _ if words.to_lowercase().ends_with(".jsonl") => (Format::Jsonl, words),
             _ => (Format::Text, words),
         };
-        if path.is_empty() {
+        if path.is_empty() || Format::parse(path).is_ok() && words == path {
             return Err("Where to? /save FILE, or /save escaped FILE, /save jsonl FILE.".to_owned());
         }
         let transcript = self.tab().transcript();

@@ -18,6 +18,12 @@ impl App {
             Action::Edit(edit) => return self.edit_search(edit),
             Action::EndOfText => return self.edit_search(Edit::End),
             Action::EndOfInput => return self.edit_search(Edit::DeleteForward),
+            Action::Search | Action::SearchOlder
+                if self.tab().search().is_some_and(|search| search.prompt().text().is_empty()) =>
+            {
+                let last = std::mem::take(&mut self.searched);
+                return self.type_in_search(&last);
+            }
             Action::HistoryBack | Action::SearchOlder => self.tab_mut().next_hit(size, Direction::Older),
             Action::HistoryForward | Action::Search => self.tab_mut().next_hit(size, Direction::Newer),
             Action::Scroll(motion) => {
@@ -74,6 +80,9 @@ impl App {
     }
 
     fn end_search(&mut self, stays: bool) -> Outcome {
+        if let Some(search) = self.tab().search().filter(|search| !search.prompt().text().is_empty()) {
+            self.searched = search.prompt().text().to_owned();
+        }
         self.tab_mut().end_search(stays);
         self.mode = Mode::Compose;
         Outcome::changed(true)

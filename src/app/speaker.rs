@@ -85,7 +85,7 @@ impl Who {
             error => {
                 let words = error.to_string();
                 let last = words.lines().next_back().unwrap_or_default().trim_start_matches("error: ");
-                format!("That is no regular expression: {}. Write one like {EXAMPLE}", crate::text::plain(last))
+                format!("That is no regular expression: {}. Write one, {EXAMPLE}", crate::text::plain(last))
             }
         })?;
         if regex.captures_len() < 2 {

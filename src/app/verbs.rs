@@ -66,7 +66,7 @@ impl App {
             Verb::Quit => Ok(vec![Effect::Quit]),
             Verb::Save => self.save(arguments),
             Verb::Theme => self.theme_command(arguments).map(|()| Vec::new()),
-            Verb::Mouse => Ok(self.toggle_mouse().effects),
+            Verb::Mouse => self.mouse_command(arguments),
             Verb::Links => self.open_links().map(|()| Vec::new()),
             Verb::View => self.view_command(arguments).map(|()| Vec::new()),
             Verb::Time => self.time_command(arguments).map(|()| Vec::new()),

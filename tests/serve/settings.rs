@@ -85,7 +85,7 @@ fn newcomers_read_the_text_in_a_file() {
     std::fs::remove_file(&path).unwrap();
     let mut client = server.client();
     client.reads_until("* You are ");
-    client.reads_until("too.\n");
+    client.reads_until("/help.\n");
     client.reads(b"* Be kind.\n* ann: ^[[2J\n* Nobody else is here yet.\n");
 }
 

@@ -76,6 +76,33 @@ fn search_goes_to_the_nearest_hit_before_and_esc_goes_back() {
 }
 
 #[test]
+fn what_was_searched_for_last_comes_back() {
+    let mut driver = Driver::numbered(30);
+    driver.act(Action::Search);
+    driver.type_text("line 7");
+    driver.act(Action::Cancel);
+    driver.act(Action::Search);
+    driver.act(Action::Search);
+    assert_eq!(driver.progress(), (Some(1), 1));
+}
+
+#[test]
+fn a_fold_is_copied_as_all_its_rows_and_nothing_is_not_copied() {
+    let mut driver = Driver::connected();
+    driver.app.tab_mut().clear();
+    driver.receive(b"a\n\n\n\n\nb\n");
+    driver.act(Action::Pick);
+    driver.act(Action::HistoryBack);
+    assert_eq!(driver.act(Action::Submit), [Effect::Copy("\n\n\n".into())]);
+    driver.act(Action::Pick);
+    driver.act(Action::HistoryBack);
+    driver.type_text("z");
+    assert_eq!(driver.page(), ["a", "", "", "", "", "b"]);
+    assert_eq!(driver.act(Action::Submit), []);
+    assert_eq!(driver.flash(), "There is nothing to copy in this row.");
+}
+
+#[test]
 fn enter_stays_at_the_hit() {
     let mut driver = Driver::numbered(300);
     driver.act(Action::Search);
@@ -475,6 +502,9 @@ fn messages_are_saved_in_pieces_in_three_formats() {
     );
     driver.event(Event::Saved { path: "out".into(), result: Ok(1234) });
     assert_eq!(driver.last(), "Notice Saved 1,234 bytes to out. Whole");
+    driver.enter("/save jsonl");
+    assert!(driver.last().starts_with("Error Where to?"), "{}", driver.last());
+    driver.act(Action::Interrupt);
     driver.enter("/save");
     assert!(driver.last().starts_with("Error Where to?"), "{}", driver.last());
 }

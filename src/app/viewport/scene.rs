@@ -73,7 +73,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The first item at or after a row.
-    pub(super) fn at_or_after(&self, id: RowId) -> Option<Item> {
+    pub fn at_or_after(&self, id: RowId) -> Option<Item> {
         if self.lens.view == View::Text {
             return self.sieve.at_or_after(self.transcript, id);
         }
