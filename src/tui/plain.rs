@@ -20,6 +20,7 @@ use super::face::Face;
 use super::screen;
 use crate::app::help::{self, HelpLine};
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
+use crate::app::viewport::scene::grouped;
 use crate::app::viewport::{self, Viewport};
 use crate::app::{Action, App, Mode, Tab, TimeMode, View, Wall};
 use crate::link::LinkId;
@@ -191,12 +192,26 @@ impl Printed {
         while let Some(row) = transcript.row(id) {
             if row.end == RowEnd::Open {
                 self.open = Some(id);
+            } else if let Some((rows, last)) = run_from(tab, id) {
+                self.print_run(tab, &row, rows, time, out);
+                id = last;
             } else {
                 self.print(tab, &row, time, out);
             }
             id = RowId(id.0 + 1);
         }
         self.next = id;
+    }
+
+    /// A run of rows that are folded on a screen, as far as it has come.
+    fn print_run(&mut self, tab: &Tab, view: &RowView<'_>, rows: u64, time: TimeMode, out: &mut String) {
+        let rows = grouped(rows);
+        if view.bytes.is_empty() {
+            let _ = write!(out, "{}({rows} blank lines)\r\n", stamp(view.at, self.at.replace(view.at), time));
+        } else {
+            self.print(tab, view, time, out);
+            let _ = write!(out, "({rows} times)\r\n");
+        }
     }
 
     /// One row, as a screen reader's user wants to hear it: who speaks only where it is not the peer. Nothing of one that
@@ -222,6 +237,12 @@ impl Printed {
         out.extend(spelled(&row).map(|(text, _)| text));
         out.push_str("\r\n");
     }
+}
+
+/// How many rows from this one on belong to one fold, and the last of them; where there is more than one.
+fn run_from(tab: &Tab, id: RowId) -> Option<(u64, RowId)> {
+    let item = tab.scene().at_or_after(id).filter(|item| item.first <= id && item.last > id)?;
+    Some((item.rows - tab.scene().rows_shown(item.first..id), item.last))
 }
 
 /// The time in front of a row, with a blank behind it.

@@ -81,6 +81,11 @@ impl<'a> Scene<'a> {
         self.sieve.row_at_or_after(id).map(Item::single)
     }
 
+    /// How many rows with an id in `range` are shown, be it as part of a fold.
+    pub fn rows_shown(&self, range: Range<RowId>) -> u64 {
+        self.sieve.shown_in(range)
+    }
+
     /// The last item before a row.
     pub(super) fn before(&self, id: RowId) -> Option<Item> {
         if self.lens.view == View::Text {

@@ -215,3 +215,16 @@ fn leaving_takes_the_line_off_and_coming_back_writes_it_again() {
     stage.receive(b"meanwhile\n");
     assert_eq!(stage.frame(), "\r\x1b[Jmeanwhile\r\n> half");
 }
+
+#[test]
+fn a_flood_of_blank_rows_is_a_line_a_frame() {
+    let mut stage = Stage::new();
+    stage.receive(b"a\n\n\nb\n\r\n\r\n\r\n\r\n");
+    assert_eq!(stage.frame(), ERASED.to_owned() + "a\r\n\r\n\r\nb\r\n(4 blank lines)\r\n> ");
+    stage.receive(b"\r\n\r\n\r\nend\n");
+    assert_eq!(stage.frame(), ERASED.to_owned() + "(3 blank lines)\r\nend\r\n> ");
+    stage.say("/fold same");
+    stage.frame();
+    stage.receive(b"again\nagain\nagain\n");
+    assert_eq!(stage.frame(), ERASED.to_owned() + "again\r\n(3 times)\r\n> ");
+}
