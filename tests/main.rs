@@ -25,3 +25,5 @@ mod pty;
 mod serve;
 mod session;
 mod support;
+#[cfg(unix)]
+mod widths;

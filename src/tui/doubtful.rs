@@ -11,7 +11,7 @@
 
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::Rect;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Whether terminals may disagree about the columns of this cluster. Single characters of scripts that all terminals
 /// place alike are not doubtful; everything else is, which costs a few bytes and nothing more.
@@ -23,9 +23,18 @@ fn is_doubtful(cluster: &str) -> bool {
     let mut chars = cluster.chars();
     match (chars.next(), chars.next()) {
         (None, _) => false,
-        (Some(c), None) => !is_placed_alike(c),
+        (Some(c), None) => !is_placed_alike(c) || is_ambiguous(c),
         (Some(_), Some(_)) => true,
     }
+}
+
+/// Whether this is a symbol that takes two columns where a terminal is set up for Chinese, Japanese or Korean (UAX #11);
+/// some of our own frame are: `●`, `─`, `…`.
+///
+/// Letters of that kind, Cyrillic ones say, are let be: of text on such a terminal every other letter would be written
+/// over, and a row that is too long can at least be read.
+fn is_ambiguous(c: char) -> bool {
+    c.width() != c.width_cjk() && (!c.is_alphabetic() || c.is_numeric())
 }
 
 const fn is_placed_alike(c: char) -> bool {
@@ -36,9 +45,10 @@ const fn is_placed_alike(c: char) -> bool {
         // Punctuation, currency, arrows, mathematics, box drawing, shapes: what our own frame is made of.
         | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{20a0}'..='\u{20bf}' | '\u{2100}'..='\u{218f}'
         | '\u{2190}'..='\u{22ff}' | '\u{2400}'..='\u{2426}' | '\u{2500}'..='\u{25fc}'
-        // Chinese, Japanese, Korean.
-        | '\u{2e80}'..='\u{302f}' | '\u{3031}'..='\u{303c}' | '\u{3041}'..='\u{3096}' | '\u{309b}'..='\u{3296}'
-        | '\u{329a}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ffe6}'
+        // Chinese, Japanese, Korean; without the numbers in circles and the hexagrams, which some tables have as one
+        // column and some as two.
+        | '\u{2e80}'..='\u{2fd5}' | '\u{3000}'..='\u{3029}' | '\u{3031}'..='\u{303c}' | '\u{3041}'..='\u{3096}'
+        | '\u{309b}'..='\u{3247}' | '\u{3250}'..='\u{3296}' | '\u{329a}'..='\u{4dbf}' | '\u{4e00}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ffe6}'
         | '\u{20000}'..='\u{3ffff}')
 }
 
@@ -48,7 +58,15 @@ const NOWHERE: u16 = u16::MAX - 1;
 /// The cells to write, with what makes doubtful ones harmless put in: blanks before, a move of the cursor after.
 pub(super) fn careful(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, Cell)> {
     let mut out = Vec::with_capacity(cells.len() + 8);
-    for (x, y, cell) in cells {
+    let mut cells = cells.into_iter().peekable();
+    // The line of the doubtful cluster written last, and the column behind it.
+    let mut behind = (0, 0);
+    while let Some((x, y, cell)) = cells.next() {
+        if y == behind.0 && x < behind.1 {
+            // ratatui blanks the second half of an emoji once more after writing it, and to a terminal that agrees about
+            // its columns this is the end of it. They have been blanked already.
+            continue;
+        }
         if !is_doubtful(cell.symbol()) {
             out.push((x, y, cell.clone()));
             continue;
@@ -56,7 +74,12 @@ pub(super) fn careful(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, Cell)> {
         let mut blank = cell.clone();
         blank.set_symbol(" ");
         let width = u16::try_from(cell.symbol().width()).unwrap_or(1).max(1);
-        out.extend((0..width).map(|n| (x + n, y, blank.clone())));
+        behind = (y, x + width);
+        out.extend((x..behind.1).map(|x| (x, y, blank.clone())));
+        // A blank behind a narrow one comes before it, too: if the terminal takes the cluster for wide, it has the room
+        // and stays whole.
+        let is_blank = |(x, y, cell): &(u16, u16, &Cell)| width == 1 && (*y, *x) == behind && cell.symbol() == " ";
+        out.extend(cells.next_if(is_blank).map(|(x, y, cell)| (x, y, cell.clone())));
         out.push((x, y, cell.clone()));
         // Nothing, written where no cell has a neighbour (a terminal stops at its last column): a backend that leaves
         // out moves between neighbours has to move to the next.
@@ -110,10 +133,11 @@ mod tests {
 
     #[test]
     fn plain_scripts_are_certain_and_compositions_doubtful() {
-        for certain in ["a", "é", "ж", "漢", "あ", "한", "●", "›", "─", " "] {
+        for certain in ["a", "é", "ж", "漢", "あ", "한", "‹", "›", "⊣", " "] {
             assert!(!is_doubtful(certain), "{certain}");
         }
-        for doubtful in ["🇩🇪", "👍🏻", "⌚\u{fe0e}", "❤\u{fe0f}", "e\u{301}", "ำ", "दि", "👋", "\u{600}", "🇩"]
+        for doubtful in
+            ["🇩🇪", "👍🏻", "⌚\u{fe0e}", "❤\u{fe0f}", "e\u{301}", "ำ", "दि", "👋", "\u{600}", "🇩", "●", "─", "㉈", "䷀"]
         {
             assert!(is_doubtful(doubtful), "{doubtful}");
         }
