@@ -9,9 +9,10 @@
 //! 3. A line of the screen that holds one, or held one in the frame before, is written whole when it changes
 //!    ([`Lines::refresh`]), since nobody knows which of its cells are what they should be.
 
+use crate::text::columns;
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::Rect;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthChar;
 
 /// Whether terminals may disagree about the columns of this cluster. Single characters of scripts that all terminals
 /// place alike are not doubtful; everything else is, which costs a few bytes and nothing more.
@@ -73,7 +74,7 @@ pub(super) fn careful(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, Cell)> {
         }
         let mut blank = cell.clone();
         blank.set_symbol(" ");
-        let width = u16::try_from(cell.symbol().width()).unwrap_or(1).max(1);
+        let width = u16::try_from(columns(cell.symbol())).unwrap_or(1);
         behind = (y, x + width);
         out.extend((x..behind.1).map(|x| (x, y, blank.clone())));
         // A blank behind a narrow one comes before it, too: if the terminal takes the cluster for wide, it has the room
@@ -149,6 +150,24 @@ mod tests {
         let written = careful(vec![(3, 0, &flag), (5, 0, &x)]);
         let written: Vec<_> = written.iter().map(|(x, _, cell)| (*x, cell.symbol())).collect();
         assert_eq!(written, [(3, " "), (4, " "), (3, "🇩🇪"), (NOWHERE, ""), (5, "x")]);
+    }
+
+    #[test]
+    fn the_second_half_of_an_emoji_is_not_blanked_behind_it() {
+        let (heart, blank, x) = (Cell::new("❤\u{fe0f}"), Cell::new(" "), Cell::new("x"));
+        let written = careful(vec![(3, 0, &heart), (4, 0, &blank), (5, 0, &x), (4, 1, &x)]);
+        let written: Vec<_> = written.iter().map(|(x, y, cell)| (*x, *y, cell.symbol())).collect();
+        let heart = "❤\u{fe0f}";
+        assert_eq!(written, [(3, 0, " "), (4, 0, " "), (3, 0, heart), (NOWHERE, 0, ""), (5, 0, "x"), (4, 1, "x")]);
+    }
+
+    #[test]
+    fn a_blank_behind_a_narrow_one_is_room_for_it() {
+        let (sign, blank, x) = (Cell::new("●"), Cell::new(" "), Cell::new("x"));
+        let written = careful(vec![(3, 0, &sign), (4, 0, &blank), (5, 0, &x), (9, 0, &sign), (10, 0, &x)]);
+        let written: Vec<_> = written.iter().map(|(x, _, cell)| (*x, cell.symbol())).collect();
+        let moved = [(3, " "), (4, " "), (3, "●"), (NOWHERE, ""), (5, "x")];
+        assert_eq!(written, [&moved[..], &[(9, " "), (9, "●"), (NOWHERE, ""), (10, "x")]].concat());
     }
 
     #[test]
