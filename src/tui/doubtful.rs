@@ -131,6 +131,7 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ratatui::buffer::CellWidth as _;
 
     #[test]
     fn plain_scripts_are_certain_and_compositions_doubtful() {
@@ -142,6 +143,19 @@ mod tests {
         {
             assert!(is_doubtful(doubtful), "{doubtful}");
         }
+    }
+
+    #[test]
+    fn ratatui_has_every_character_as_wide_as_we_have() {
+        // Were it wider there, the cell behind it would never be written.
+        let of_one = ('\u{a0}'..=char::MAX).filter(|c| c.width().is_some_and(|width| width > 0)).map(String::from);
+        let of_more = ["ｶ\u{ff9e}", "ﾊ\u{ff9f}", "❤\u{fe0f}", "🇩🇪", "👨\u{200d}👩\u{200d}👧", "กำ", "क्षि"];
+        let mut counted = 0;
+        for cluster in of_one.chain(of_more.map(ToOwned::to_owned)) {
+            assert_eq!(columns(&cluster), usize::from(cluster.cell_width()), "{cluster:?}");
+            counted += 1;
+        }
+        assert!(counted > 250_000, "{counted}");
     }
 
     #[test]
