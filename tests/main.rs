@@ -24,6 +24,7 @@ mod load;
 mod pty;
 mod serve;
 mod session;
+mod storms;
 mod support;
 #[cfg(unix)]
 mod widths;
