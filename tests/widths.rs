@@ -135,7 +135,7 @@ fn rows(from: usize) -> String {
 }
 
 fn plain_rows(count: usize, name: &str) -> String {
-    (1..=count).map(|n| format!("{name} {n}.\n")).collect()
+    (1..=count).flat_map(|n| [name.to_owned(), format!(" {n}.\n")]).collect()
 }
 
 /// A moment: what it is called, how big the screen is, and up to where the output has been written.

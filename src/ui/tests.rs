@@ -322,9 +322,9 @@ fn rows_from_right_to_left_have_the_gutter_of_all_others() {
 14:02:10 ‹ hello
 14:02:10 ‹ םלוע םולש
 14:02:10 ‹ ملاعلاب ابحرم
-14:02:10 ‹ a 123 456 (ab) םולש
+14:02:10 ‹ a 123 םולש (ab) 456
 14:02:10 ‹ םולש<U+202E>
- ●  127.0.0.1:12345  connected 14:02:10  ↓92 ↑0  LF UTF-8
+ ●  127.0.0.1:12345  connected 14:02:10  ↓86 ↑0  LF UTF-8
 › Write a line, Enter sends it",
     );
 }
@@ -342,12 +342,13 @@ fn each_line_of_a_wrapped_row_is_ordered_by_itself_inside_the_text() {
         let turned = lines[left].replace("abcdefghi", "טחזוהדגבא");
         assert_eq!(lines[right], turned);
     }
-    // A word apart in each line: which one comes first can be seen.
+    // Each word of other letters: which one comes first can be seen. The first line is full to the last column.
     let mut stage = Stage::new(60, 7);
-    let words: Vec<String> = "אבגדהוז".chars().map(|c| c.to_string().repeat(9)).collect();
-    stage.receive(format!("{}\n", words.join(" ")).as_bytes());
-    let text = |line: &str| line.chars().skip(11).collect::<String>().trim().to_owned();
+    let words: Vec<String> =
+        "אבגדהוז".chars().zip([9, 9, 9, 18, 9, 9, 9]).map(|(c, n)| c.to_string().repeat(n)).collect();
+    stage.receive(format!("{}   \n", words.join(" ")).as_bytes());
+    let text = |line: &str| line.chars().skip(11).collect::<String>();
     let lines = stage.lines();
     let drawn = |words: &[String]| words.iter().rev().cloned().collect::<Vec<_>>().join(" ");
-    assert_eq!([text(&lines[1]), text(&lines[2])], [drawn(&words[..4]), drawn(&words[4..])]);
+    assert_eq!([text(&lines[1]), text(&lines[2])], [drawn(&words[..4]), format!("  {}", drawn(&words[4..]))]);
 }
