@@ -170,3 +170,67 @@ fn the_title_is_set_and_put_back_where_there_is_one() {
         assert_eq!(raw.contains("\x1b[22;2t"), has_title, "{term}");
     }
 }
+
+/// The words that are painted on another ground than the message's own, line by line.
+fn painted(screen: &vt100::Screen) -> Vec<String> {
+    let is_painted = |y, x| screen.cell(y, x).is_some_and(|cell| cell.bgcolor() != vt100::Color::Default);
+    let line = |y| -> String {
+        let cells = (0..SIZE.0).filter(|&x| is_painted(y, x)).filter_map(|x| screen.cell(y, x));
+        cells.map(vt100::Cell::contents).collect()
+    };
+    (0..SIZE.1 - 2).map(line).filter(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn what_is_searched_for_is_painted_and_esc_goes_back_to_the_draft() {
+    let (mut terminal, mut peer) = connected(&[]);
+    peer.write_all(b"a needle\nhay\ntwo needles\nmore hay\n").unwrap();
+    terminal.sees("more hay");
+    terminal.type_bytes(b"a draft");
+    terminal.sees("› a draft");
+    terminal.type_bytes(b"\x06need");
+    terminal.until("both hits, painted", |screen| {
+        painted(screen) == ["need", "need"]
+            && screen.contents().contains("? need")
+            && screen.contents().contains("of 2")
+    });
+    terminal.type_bytes(b"les");
+    terminal
+        .until("the one that is left", |screen| painted(screen) == ["needles"] && screen.contents().contains("1 of 1"));
+    terminal.type_bytes(b"\x1b");
+    terminal.until("the draft again, and no paint", |screen| {
+        painted(screen).is_empty() && screen.contents().contains("› a draft") && !screen.contents().contains("? ")
+    });
+}
+
+#[test]
+fn the_bare_screen_has_the_rows_alone_from_the_first_column() {
+    let (mut terminal, mut peer) = connected(&["--mouse"]);
+    peer.write_all(b"the first\nthe second\n").unwrap();
+    terminal.sees("‹ the second");
+    terminal.type_bytes(b"\x1bl");
+    terminal.until("rows without a gutter, and the mouse for the terminal", |screen| {
+        let lines = lines(screen);
+        lines[1..] == ["the first", "the second", " Any key goes back; PgUp and PgDn scroll."]
+            && lines[0].starts_with("Connected to 127.0.0.1:")
+            && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+    });
+    terminal.type_bytes(b"x");
+    terminal.until("the frame again", |screen| {
+        screen.contents().contains("‹ the second") && screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
+    });
+}
+
+#[test]
+fn the_order_of_right_to_left_text_is_ours_from_the_start_to_the_end() {
+    let (mut terminal, mut peer) = connected(&[]);
+    peer.write_all("שלום\n".as_bytes()).unwrap();
+    terminal.sees("‹ םולש");
+    terminal.type_bytes(b"/quit\r");
+    assert_eq!(terminal.ended().exit_code(), 0);
+    terminal.is_as_before();
+    let raw = raw(&terminal);
+    let place = |words: &str| raw.find(words).unwrap_or_else(|| panic!("no {words:?} in {raw:?}"));
+    assert!(place("\x1b[8l") < place("Connected to"), "explicit before anything is drawn: {raw:?}");
+    assert!(place("םולש") < place("\x1b[8h"), "implicit when nothing more is drawn: {raw:?}");
+}

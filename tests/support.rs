@@ -6,6 +6,8 @@ pub(crate) mod peer;
 pub(crate) mod serve;
 #[cfg(unix)]
 pub(crate) mod terminal;
+#[cfg(unix)]
+pub(crate) mod tmux;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;
@@ -20,7 +22,7 @@ use ratatui::layout::{Position, Size};
 use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -40,6 +42,7 @@ pub(crate) struct Session {
     keys: mpsc::UnboundedSender<io::Result<Input>>,
     pub(crate) screen: watch::Receiver<Shown>,
     task: JoinHandle<anyhow::Result<Exit>>,
+    size: Arc<Mutex<Size>>,
 }
 
 /// A screen as it was drawn last.
@@ -73,9 +76,10 @@ impl Session {
     ) -> Self {
         let (keys, receiver) = mpsc::unbounded_channel();
         let (sender, screen) = watch::channel(Shown::default());
-        let terminal =
-            Terminal::new(Stage { inner: TestBackend::new(size.0, size.1), sender, frames: 0, said: Vec::new() })
-                .unwrap();
+        let inner = TestBackend::new(size.0, size.1);
+        let size = Arc::new(Mutex::new(Size::from(size)));
+        let stage = Stage { inner, size: Arc::clone(&size), sender, frames: 0, said: Vec::new() };
+        let terminal = Terminal::new(stage).unwrap();
         let mut app = App::new(options);
         let mut first = app.open(Endpoint::parse(address).unwrap());
         first.effects.extend(effects);
@@ -86,12 +90,18 @@ impl Session {
             tui.close().await;
             ended
         });
-        Self { keys, screen, task }
+        Self { keys, screen, task, size }
     }
 
     pub(crate) fn input(&self, input: Input) {
         // A session that has ended takes no keys; the test will see that otherwise.
         let _ = self.keys.send(Ok(input));
+    }
+
+    /// Gives the screen another size, and says so as a terminal does.
+    pub(crate) fn resize(&self, columns: u16, lines: u16) {
+        *self.size.lock().unwrap() = Size::new(columns, lines);
+        self.input(Input::Resize(columns, lines));
     }
 
     pub(crate) fn key(&self, code: KeyCode) {
@@ -150,7 +160,7 @@ impl Session {
 
     /// The terminal goes away; waits for the end.
     pub(crate) async fn hang_up(self) -> Exit {
-        let Self { keys, screen: _screen, task } = self;
+        let Self { keys, screen: _screen, task, size: _ } = self;
         drop(keys);
         timeout(PATIENCE, task).await.expect("the session ends").unwrap().unwrap()
     }
@@ -235,6 +245,8 @@ impl Host for StageHost {
 /// A backend whose frames can be waited for.
 struct Stage {
     inner: TestBackend,
+    /// How big the window is now; ratatui asks, and clears the screen when that has changed.
+    size: Arc<Mutex<Size>>,
     sender: watch::Sender<Shown>,
     frames: usize,
     said: Vec<Aside>,
@@ -265,13 +277,15 @@ impl Backend for Stage {
         self.inner.set_cursor_position(position)
     }
     fn clear(&mut self) -> Result<(), Infallible> {
-        self.inner.clear()
+        self.clear_region(ClearType::All)
     }
     fn clear_region(&mut self, clear_type: ClearType) -> Result<(), Infallible> {
+        let size = self.size()?;
+        self.inner.resize(size.width, size.height);
         self.inner.clear_region(clear_type)
     }
     fn size(&self) -> Result<Size, Infallible> {
-        self.inner.size()
+        Ok(*self.size.lock().unwrap())
     }
     fn window_size(&mut self) -> Result<WindowSize, Infallible> {
         self.inner.window_size()

@@ -149,9 +149,11 @@ impl Row {
 /// Columns of one grapheme cluster: at least 1, so that nothing can hide between two cells.
 ///
 /// Measured as a whole, never by adding up characters: `👨‍🦰` is 2 columns, its parts would make 4. The tables are
-/// UAX #11 as `unicode-width` has them, which are the ones ratatui places cells by.
+/// UAX #11 as `unicode-width` has them, which are the ones ratatui places cells by. Like ratatui, and terminals, this gives
+/// the voiced marks of half-width katakana a column of their own: where the two differ, the next cell is never written.
 pub fn columns(cluster: &str) -> usize {
-    cluster.width().max(1)
+    let marks = cluster.chars().filter(|c| matches!(c, '\u{ff9e}' | '\u{ff9f}')).count();
+    (cluster.width() + marks).max(1)
 }
 
 #[cfg(test)]
@@ -164,6 +166,14 @@ mod tests {
         let mut row = Row::default();
         decode(text.as_bytes(), &mut row);
         row
+    }
+
+    #[test]
+    fn a_voiced_mark_of_half_width_katakana_has_a_column() {
+        for (cluster, expected) in [("ｶ", 1), ("ｶ\u{ff9e}", 2), ("ﾊ\u{ff9f}", 2), ("\u{ff9e}", 1), ("か\u{3099}", 2)]
+        {
+            assert_eq!(columns(cluster), expected, "{cluster}");
+        }
     }
 
     #[test]

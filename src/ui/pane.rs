@@ -9,6 +9,7 @@ use crate::text::{Bidi, Glyph, GlyphKind, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::ops::Range;
 
 /// Columns from which on there is room for a time of eight columns and more, and of five.
 const WIDE: u16 = 50;
@@ -98,7 +99,7 @@ fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Ta
         let place = Rect { x: place.x + indent, width: place.width - indent, ..place };
         match of_block {
             Line::Text(range) => {
-                if let Some(placed) = bidi.as_ref().and_then(|bidi| bidi.line(range.clone())) {
+                if let Some(placed) = bidi.as_ref().and_then(|bidi| bidi.line(without_hanging(row, &range))) {
                     draw_placed(buffer, place, row, &placed, &|at| looks.of(at), theme);
                 } else {
                     let glyphs = row.glyphs().get(range.clone()).unwrap_or_default();
@@ -131,6 +132,14 @@ fn calm(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], theme: &Th
 
 fn fitting(columns: usize, width: u16) -> u16 {
     u16::try_from(columns).unwrap_or(width).min(width)
+}
+
+/// A line without the blanks at its end. These may hang over the edge, and where they come first, as they do in text from
+/// right to left, they would push out as many letters.
+fn without_hanging(row: &Row, line: &Range<usize>) -> Range<usize> {
+    let glyphs = row.glyphs().get(line.clone()).unwrap_or_default();
+    let hanging = glyphs.iter().rev().take_while(|glyph| glyph.kind == GlyphKind::Blank).count();
+    line.start..line.end - hanging
 }
 
 /// What each glyph of a row looks like, before the peer's own colours.

@@ -299,3 +299,56 @@ fn the_question_says_who_else_would_be_gone() {
         assert_eq!(stage.lines()[3], words);
     }
 }
+
+/// The cells of the gutter, on these lines.
+fn gutter(stage: &mut Stage, lines: std::ops::Range<u16>) -> Vec<Vec<ratatui::buffer::Cell>> {
+    stage.draw();
+    let buffer = stage.terminal.backend().buffer();
+    lines.map(|y| (0..11).map(|x| buffer[(x, y)].clone()).collect()).collect()
+}
+
+#[test]
+fn rows_from_right_to_left_have_the_gutter_of_all_others() {
+    let mut stage = Stage::new(60, 8);
+    for row in ["hello", "שלום עולם", "مرحبا بالعالم", "a 123 שלום (ab) 456", "\u{202e}שלום"]
+    {
+        stage.receive(format!("{row}\n").as_bytes());
+    }
+    let gutters = gutter(&mut stage, 1..6);
+    assert!(gutters.iter().all(|gutter| *gutter == gutters[0]), "{:?}", stage.lines());
+    stage.expect(
+        "
+14:02:10 · Connected to 127.0.0.1:12345.
+14:02:10 ‹ hello
+14:02:10 ‹ םלוע םולש
+14:02:10 ‹ ملاعلاب ابحرم
+14:02:10 ‹ a 123 םולש (ab) 456
+14:02:10 ‹ םולש<U+202E>
+ ●  127.0.0.1:12345  connected 14:02:10  ↓86 ↑0  LF UTF-8
+› Write a line, Enter sends it",
+    );
+}
+
+#[test]
+fn each_line_of_a_wrapped_row_is_ordered_by_itself_inside_the_text() {
+    let mut stage = Stage::new(60, 7);
+    // Wrapped in the same places, with letters that are read from the left.
+    stage.receive(format!("{}\n", "abcdefghi ".repeat(7).trim_end()).as_bytes());
+    stage.receive(format!("{}\n", "אבגדהוזחט ".repeat(7).trim_end()).as_bytes());
+    let gutters = gutter(&mut stage, 1..5);
+    assert_eq!(gutters[2..], gutters[..2]);
+    let lines = stage.lines();
+    for (left, right) in [(1, 3), (2, 4)] {
+        let turned = lines[left].replace("abcdefghi", "טחזוהדגבא");
+        assert_eq!(lines[right], turned);
+    }
+    // Each word of other letters: which one comes first can be seen. The first line is full to the last column.
+    let mut stage = Stage::new(60, 7);
+    let words: Vec<String> =
+        "אבגדהוז".chars().zip([9, 9, 9, 18, 9, 9, 9]).map(|(c, n)| c.to_string().repeat(n)).collect();
+    stage.receive(format!("{}   \n", words.join(" ")).as_bytes());
+    let text = |line: &str| line.chars().skip(11).collect::<String>();
+    let lines = stage.lines();
+    let drawn = |words: &[String]| words.iter().rev().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!([text(&lines[1]), text(&lines[2])], [drawn(&words[..4]), format!("  {}", drawn(&words[4..]))]);
+}
