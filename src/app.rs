@@ -133,7 +133,8 @@ impl App {
                 Outcome::changed(true)
             }
         };
-        if self.focus == Focus::Here {
+        // A page over the messages hides them.
+        if self.focus == Focus::Here && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. }) {
             self.tab_mut().mark_seen();
         }
         outcome
@@ -154,7 +155,7 @@ impl App {
 
     /// Whether there is something to go on with when nothing else is to be done: then send [`Event::Work`].
     pub fn has_work(&self) -> bool {
-        self.saving.is_some() || self.tab().has_work()
+        self.is_saving() || self.tab().has_work()
     }
 
     /// Whether what is on the screen waits for a part of it: a filter, a search. A flood is no reason to put that off.
@@ -220,14 +221,14 @@ impl App {
     /// Calls the user if somebody has mentioned them and they look elsewhere.
     fn call(&mut self, now: Now, id: LinkId) -> Option<Effect> {
         let tab = self.tabs.iter_mut().find(|tab| tab.id() == id)?;
-        let row = tab.take_call().and_then(|row| tab.transcript().row(row))?;
+        let row = tab.take_call()?;
         let is_soon = self.called.is_some_and(|called| now.elapsed < called + PEACE);
         if self.focus == Focus::Here || is_soon || self.options.alert == AlertWay::Silent {
             return None;
         }
         self.called = Some(now.elapsed);
-        let words = crate::text::plain(&String::from_utf8_lossy(row.bytes));
-        Some(Effect::Alert { way: self.options.alert, words: words.chars().take(QUOTED).collect() })
+        let words = tab.beginning_of(row, QUOTED);
+        Some(Effect::Alert { way: self.options.alert, words })
     }
 
     fn focus(&mut self, focus: Focus) -> Outcome {

@@ -230,7 +230,9 @@ where
             next = if left > 0 { self.events.try_recv().ok() } else { None };
         }
         match left {
-            0 if app.has_pressing_work() => self.update(app, Event::Work, Urgency::Soon).await,
+            0 if app.has_pressing_work() || app.has_work() && !self.saver.is_behind() => {
+                self.update(app, Event::Work, Urgency::Soon).await
+            }
             _ => Ok(None),
         }
     }
@@ -310,7 +312,10 @@ where
         for effect in outcome.effects {
             match effect {
                 Effect::Link(id, command) => self.command(app, id, command),
-                Effect::Quit => return Ok(Some(Exit::Quit)),
+                Effect::Quit => {
+                    self.finish_saving(app);
+                    return Ok(Some(Exit::Quit));
+                }
                 Effect::Suspend => self.suspend(app)?,
                 Effect::Repaint => self.repaint()?,
                 Effect::Copy(text) => self.aside(&Aside::Copy(text)),
@@ -325,6 +330,17 @@ where
             tokio::task::yield_now().await;
         }
         Ok(None)
+    }
+
+    /// Hands over all there is left of a file: who leaves while it is being written wants it whole.
+    fn finish_saving(&mut self, app: &mut App) {
+        while app.is_saving() {
+            for effect in app.update(self.now(), Event::Work).effects {
+                if let Effect::Save(step) = effect {
+                    self.saver.step(step);
+                }
+            }
+        }
     }
 
     fn command(&mut self, app: &mut App, id: LinkId, command: LinkCommand) {

@@ -118,12 +118,13 @@ impl Tab {
 
     fn add_hits(&self, block: &Block<'_>, pattern: &Pattern, accent: Accent, accents: &mut Accents) {
         let row = &block.laid.row;
-        if self.lens().view == View::Hex {
+        if self.lens().of(block.view.kind).view == View::Hex {
             return add_hits_in_hex(block, pattern, accent, accents);
         }
         let seen = text_of(row, &accents.glyphs);
+        let said = row.text().get(..block.laid.said).unwrap_or_default().as_bytes();
         if block.view.end != RowEnd::Cut && !block.view.is_continued {
-            for range in pattern.ranges_in(row.text().as_bytes(), seen) {
+            for range in pattern.ranges_in(said, seen) {
                 accents.add(row.glyphs_of_text(range), accent);
             }
             return;

@@ -63,6 +63,11 @@ impl Attention {
         self.rows.count(range)
     }
 
+    /// All rows with a mention.
+    pub(super) const fn rows(&self) -> &Bits {
+        &self.rows
+    }
+
     /// The last mention before a row.
     pub(super) fn before(&self, id: RowId) -> Option<RowId> {
         self.rows.before(id)
@@ -143,7 +148,8 @@ impl Attention {
         let has_something =
             || self.mentions.is_in(read) || TOLD.iter().any(|words| memmem::find(read, words).is_some());
         let (first, last) = (rows.start.0, rows.end.0.saturating_sub(1));
-        if rows.end.0.saturating_sub(rows.start.0) < MANY || has_something() {
+        // In another charset the bytes of a name are not those of its letters.
+        if rows.end.0.saturating_sub(rows.start.0) < MANY || !self.charset.is_utf8() || has_something() {
             return (rows.start.0..rows.end.0).map(RowId).collect();
         }
         vec![RowId(first), RowId(last)]
@@ -166,7 +172,8 @@ impl Attention {
 
     /// Puts a row among the mentions, or out of them. Says whether it is one.
     fn judge(&mut self, transcript: &Transcript, id: RowId) -> bool {
-        let row = transcript.row(id).filter(|row| row.kind == RowKind::Received && self.mentions.is_in(row.bytes));
+        let may_be = |bytes: &[u8]| self.mentions.is_in(bytes) || !self.charset.is_utf8() && !bytes.is_ascii();
+        let row = transcript.row(id).filter(|row| row.kind == RowKind::Received && may_be(row.bytes));
         let is_mention = row.is_some_and(|row| {
             text::decode_in(self.charset, row.bytes, &mut self.scratch);
             let text = self.scratch.text();

@@ -100,6 +100,28 @@ impl Bits {
         counts.sum()
     }
 
+    /// How many rows that are in another set as well have an id in `range`.
+    pub(super) fn count_with(&self, other: &Self, range: Range<RowId>) -> u64 {
+        let mut next = range.start;
+        let mut count = 0;
+        while let Some(id) = self.at_or_after(next).filter(|id| *id < range.end) {
+            // By blocks: only what both have in one is looked at word by word.
+            let end = RowId((id.0 / BLOCK + 1) * BLOCK).min(range.end);
+            count += self.common(other, id, end);
+            next = end;
+        }
+        count
+    }
+
+    /// The same inside one block.
+    fn common(&self, other: &Self, from: RowId, to: RowId) -> u64 {
+        let block_of = |bits: &Self| bits.place(from.0).and_then(|(at, _)| bits.blocks.get(at).cloned());
+        let (Some(mine), Some(theirs)) = (block_of(self), block_of(other)) else { return 0 };
+        let within = from.0 % BLOCK..(to.0 - 1) % BLOCK + 1;
+        let pairs = mine.masked(within.clone()).zip(theirs.masked(within));
+        pairs.map(|((_, mine), (_, theirs))| u64::from((mine & theirs).count_ones())).sum()
+    }
+
     /// Forgets all rows before `first`; memory goes back a block at a time.
     pub(super) fn forget_before(&mut self, first: RowId) {
         while self.base + BLOCK <= first.0 && self.blocks.pop_front().is_some() {

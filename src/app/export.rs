@@ -11,6 +11,7 @@
 
 use super::time::Wall;
 use super::transcript::{RowEnd, RowKind};
+use crate::text::escape_to;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -38,9 +39,6 @@ pub struct Entry<'a> {
     /// What ended it: of rows rejoined, the end of the last.
     pub end: RowEnd,
 }
-
-/// Writes bytes so that they can be read back: [`Entry::bytes`] and newline, appended to a string on one line.
-pub type Escape<'a> = &'a dyn Fn(&[u8], &mut String);
 
 impl Format {
     /// All of them, in the order of the table.
@@ -70,17 +68,17 @@ impl Format {
 /// Appends one entry, newline included, in UTF-8.
 ///
 /// `text` is the entry decoded as shown, marks in words; the escaped format does not look at it.
-pub fn write(format: Format, entry: &Entry<'_>, text: &str, escape: Escape<'_>, out: &mut Vec<u8>) {
+pub fn write(format: Format, entry: &Entry<'_>, text: &str, out: &mut Vec<u8>) {
     match format {
         Format::Text => write_line(entry, &one_line(text), out),
-        Format::Escaped => write_line(entry, &exact(entry, escape), out),
+        Format::Escaped => write_line(entry, &exact(entry), out),
         Format::Jsonl => {
             let object = Object {
                 time: time(entry.at, 'T'),
                 kind: kind_name(entry.kind),
                 end: end_name(entry.end),
                 text: &one_line(text),
-                escaped: &exact(entry, escape),
+                escaped: &exact(entry),
             };
             // Neither can a `Vec` refuse bytes, nor these fields be anything that JSON has no words for.
             let _ = serde_json::to_writer(&mut *out, &object);
@@ -115,25 +113,16 @@ fn one_line(text: &str) -> Cow<'_, str> {
     if text.chars().any(char::is_control) { Cow::Owned(crate::text::plain(text)) } else { Cow::Borrowed(text) }
 }
 
-fn exact(entry: &Entry<'_>, escape: Escape<'_>) -> String {
+fn exact(entry: &Entry<'_>) -> String {
     let mut escaped = String::new();
-    escape(entry.bytes, &mut escaped);
-    escape(newline(entry.end), &mut escaped);
+    escape_to(entry.bytes, &mut escaped);
+    escape_to(entry.end.newline(), &mut escaped);
     escaped
 }
 
 fn time(at: Wall, between: char) -> String {
     let ((year, month, day), (hour, minute, second)) = (at.date(), at.clock());
     format!("{year:04}-{month:02}-{day:02}{between}{hour:02}:{minute:02}:{second:02}.{:03}", at.millis())
-}
-
-const fn newline(end: RowEnd) -> &'static [u8] {
-    match end {
-        RowEnd::Lf => b"\n",
-        RowEnd::CrLf => b"\r\n",
-        RowEnd::Cr => b"\r",
-        _ => b"",
-    }
 }
 
 const fn kind_name(kind: RowKind) -> &'static str {
@@ -164,34 +153,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use serde_json::Value;
-    use std::fmt::Write as _;
 
     const AT: Wall = Wall(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
 
-    /// What [`write`] is given in these tests: printable ASCII as it is, all else as `\xNN`.
-    fn hex(bytes: &[u8], into: &mut String) {
-        for &byte in bytes {
-            match byte {
-                b' '..=b'[' | b']'..=b'~' => into.push(char::from(byte)),
-                _ => write!(into, "\\x{byte:02X}").unwrap(),
-            }
-        }
-    }
-
-    fn unhex(text: &str) -> Vec<u8> {
-        let mut pieces = text.split("\\x");
-        let mut bytes = pieces.next().unwrap().as_bytes().to_vec();
-        for piece in pieces {
-            let (digits, rest) = piece.split_at(2);
-            bytes.push(u8::from_str_radix(digits, 16).unwrap());
-            bytes.extend_from_slice(rest.as_bytes());
-        }
-        bytes
-    }
-
     fn written(format: Format, kind: RowKind, bytes: &[u8], end: RowEnd, text: &str) -> String {
         let mut out = b"before\n".to_vec();
-        write(format, &Entry { kind, at: AT, bytes, end }, text, &hex, &mut out);
+        write(format, &Entry { kind, at: AT, bytes, end }, text, &mut out);
         String::from_utf8(out).unwrap().strip_prefix("before\n").unwrap().to_owned()
     }
 
@@ -203,8 +170,8 @@ mod tests {
             (Format::Text, Sent, RowEnd::Lf, "2026-11-22 14:02:10.123 > h\u{e9} ^G\n"),
             (Format::Text, Notice, RowEnd::Whole, "2026-11-22 14:02:10.123 - h\u{e9} ^G\n"),
             (Format::Text, Error, RowEnd::Whole, "2026-11-22 14:02:10.123 ! h\u{e9} ^G\n"),
-            (Format::Escaped, Received, RowEnd::CrLf, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\\x0D\\x0A\n"),
-            (Format::Escaped, Received, RowEnd::Cr, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\\x0D\n"),
+            (Format::Escaped, Received, RowEnd::CrLf, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\\r\\n\n"),
+            (Format::Escaped, Received, RowEnd::Cr, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\\r\n"),
             (Format::Escaped, Received, RowEnd::Silence, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\n"),
             (
                 Format::Jsonl,
@@ -251,7 +218,7 @@ mod tests {
             }
             let line = written(Format::Jsonl, kind, &bytes, end, &text);
             let object: Value = serde_json::from_str(&line).unwrap();
-            prop_assert_eq!(unhex(object["escaped"].as_str().unwrap()), [&bytes, newline(end)].concat());
+            prop_assert_eq!(crate::text::unescape(object["escaped"].as_str().unwrap()).unwrap(), [&bytes, end.newline()].concat());
             prop_assert_eq!(object["kind"].as_str(), Some(kind_name(kind)));
             prop_assert_eq!(object["end"].as_str(), Some(end_name(end)));
             prop_assert_eq!(object.as_object().unwrap().len(), 5);

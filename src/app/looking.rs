@@ -118,7 +118,7 @@ impl App {
         };
         self.flash = Some(filter.as_ref().map_or_else(|| "All rows are shown.".to_owned(), described));
         let size = self.viewport.text;
-        self.tab_mut().sift(|old, _, _| *old = filter);
+        self.tab_mut().sift(|old, _| *old = filter);
         self.tab_mut().fit(size);
         Ok(())
     }
@@ -136,7 +136,7 @@ impl App {
         self.flash = Some(format!("Runs of blank rows are {}, repeated rows are {}.", on(folds.blank), on(folds.same)));
         if folds != self.tab().sieve().folds() {
             let size = self.viewport.text;
-            self.tab_mut().sift(|_, old, _| *old = folds);
+            self.tab_mut().sift(|_, old| *old = folds);
             self.tab_mut().fit(size);
         }
         Ok(())
@@ -178,10 +178,10 @@ impl App {
     pub(super) fn go_to_unread(&mut self) -> Outcome {
         let tab = self.tab();
         let first = tab.unread().map(|unread| unread.max(tab.transcript().first()));
-        let row = first.and_then(|unread| tab.sieve().at_or_after(tab.transcript(), unread));
+        let row = first.and_then(|unread| tab.scene().at_or_after(unread));
         let Some(row) = row else { return self.say("Nothing unread.") };
         let size = self.viewport.text;
-        self.reveal(|scroll, scene| scroll.put(scene, size, Position::start_of(row.first), 1));
+        self.tab_mut().move_view(|scroll, scene| scroll.put(scene, size, Position::start_of(row.first), 1));
         Outcome::changed(true)
     }
 
@@ -195,22 +195,17 @@ impl App {
         let after = |row: RowId| RowId(row.0 + 1);
         let row = match direction {
             Direction::Older => {
-                let from = here.unwrap_or_else(|| page.last().map_or(tab.transcript().next(), after));
-                tab.attention.before(from).filter(|&row| tab.sieve().shows(row))
+                tab.mention_from(here.unwrap_or_else(|| page.last().map_or(tab.transcript().next(), after)), direction)
             }
-            Direction::Newer => {
-                let from = here.map_or(top, after);
-                tab.attention.at_or_after(from).filter(|&row| tab.sieve().shows(row))
-            }
+            Direction::Newer => tab.mention_from(here.map_or(top, after), direction),
         };
         let Some(row) = row else {
             return self.say(if direction == Direction::Older { "No mention before." } else { "No mention after." });
         };
-        let all = tab.transcript().first()..tab.transcript().next();
-        let at = tab.attention.count(all.start..after(row));
-        let words = format!("Mention {} of {}", grouped(at), grouped(tab.attention.count(all)));
+        let (at, all) = tab.mentions_up_to(row);
+        let words = format!("Mention {} of {}", grouped(at), grouped(all));
         self.tab_mut().mention_at = Some(row);
-        self.reveal(|scroll, scene| scroll.reveal(scene, size, Position::start_of(row)));
+        self.tab_mut().move_view(|scroll, scene| scroll.reveal(scene, size, Position::start_of(row)));
         self.say(words)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::prompt::Edit;
 use super::transcript::RowKind;
-use super::viewport::{Motion, Scroll};
+use super::viewport::Motion;
 use super::{Action, App, Effect, Mouse, Now, Outcome, Pick, help};
 
 /// Bytes a paste may bring the draft to. More than can be sent at once, less than would make it slow to look at.
@@ -127,22 +127,20 @@ impl App {
         // Terminals send a pasted newline as CR, some as CR LF.
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let text = text.strip_suffix('\n').unwrap_or(&text);
-        match self.mode {
+        let left = match self.mode {
             Mode::Search => return self.type_in_search(text.lines().next().unwrap_or_default()),
-            Mode::Bare => {
-                let _ = self.leave_bare();
-            }
-            _ => {}
-        }
-        let left = self.enter(Mode::Compose);
+            Mode::Bare => self.leave_bare(),
+            Mode::Pick(pick) => self.leave_pick(pick),
+            _ => self.enter(Mode::Compose),
+        };
         if self.tab().prompt().text().len() + text.len() > DRAFT_LIMIT {
             let words =
                 format!("Not pasted: these {} bytes are more than the input line holds ({DRAFT_LIMIT}).", text.len());
             self.note(now, RowKind::Error, &words);
-            return Outcome::changed(true);
+            return Outcome { redraw: true, ..left };
         }
         self.tab_mut().prompt_mut().insert(text);
-        Outcome::changed(left.redraw || !text.is_empty())
+        Outcome { redraw: left.redraw || !text.is_empty(), ..left }
     }
 
     fn scroll_help(&mut self, top: usize, motion: Motion) -> Outcome {
@@ -203,10 +201,5 @@ impl App {
         let changed = self.mode != mode;
         self.mode = mode;
         Outcome::changed(changed)
-    }
-
-    /// Moves the view by its own rules and says what became of it.
-    pub(super) fn reveal(&mut self, how: impl FnOnce(&mut Scroll, &super::viewport::Scene<'_>)) {
-        self.tab_mut().move_view(how);
     }
 }

@@ -1,4 +1,7 @@
 //! What is looked for in the text of rows: a piece of text, or a regular expression, with smart case.
+//!
+//! Whether one occurs is found in time linear in the text, whatever the pattern. *All* places where one occurs may take
+//! the square of it, so these are looked for on the screen only.
 
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
@@ -26,8 +29,8 @@ pub enum Case {
 /// Bytes a compiled pattern may take. More is a mistake or malice, and would make it slow.
 const SIZE_LIMIT: usize = 1 << 20;
 
-/// Bytes before a part of a text from which on it is looked through.
-const BEFORE: usize = 4096;
+/// Bytes around a part of a text that are looked through with it.
+const AROUND: usize = 1024;
 
 /// Something to look for.
 #[derive(Debug, Clone)]
@@ -78,9 +81,16 @@ impl Pattern {
         self.regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty())
     }
 
-    /// The same for that part of the text that is looked at: from a little before it, in case one begins there, to its end.
+    /// Whether it begins in this part of the text.
+    pub fn begins_in(&self, text: &[u8], part: Range<usize>) -> bool {
+        self.regex.find_at(text, part.start).is_some_and(|found| found.start() < part.end)
+    }
+
+    /// Where it occurs in that part of the text that is on the screen. A little more on both sides is looked at, not all: what
+    /// a pattern tries at each place may reach to the end of the text.
     pub fn ranges_in<'a>(&'a self, text: &'a [u8], part: Range<usize>) -> impl Iterator<Item = Range<usize>> + 'a {
-        let mut from = part.start.saturating_sub(BEFORE);
+        let mut from = part.start.saturating_sub(AROUND);
+        let text = text.get(..text.len().min(part.end + AROUND)).unwrap_or(text);
         std::iter::from_fn(move || {
             while from <= text.len() {
                 let found = self.regex.find_at(text, from)?.range();

@@ -1,7 +1,7 @@
 //! Taking things out: rows and links, by keyboard, onto the clipboard.
 
 use super::links::{self, Found};
-use super::transcript::{Line, RowId, RowKind, RowView};
+use super::transcript::{Line, RowId, RowKind, RowView, Transcript};
 use super::viewport::{Lens, Motion, Position, Size};
 use super::{Action, App, Effect, Mode, Now, Outcome, Tab, View};
 use crate::text::{self, Row};
@@ -9,6 +9,8 @@ use crate::text::{self, Row};
 /// Bytes of text that terminals are known to take as one OSC 52 sequence: xterm, kitty and foot take more, tmux and
 /// screen little more than this in base64.
 const CLIPBOARD: usize = 74_000;
+
+const TOO_MUCH: &str = "Not copied: it is more than the 74,000 bytes a terminal takes. /save FILE has it all.";
 
 /// Rows that hold a link which are looked at for the page of links: the newest ones.
 const LINKED_ROWS: usize = 20_000;
@@ -22,13 +24,15 @@ pub struct Pick {
     pub from: Option<RowId>,
     /// Which of the links in the row comes next.
     link: usize,
+    /// Whether the end was followed before, and is to be again.
+    follows: bool,
 }
 
 impl Pick {
-    /// Whether a row is chosen.
-    pub fn has(&self, id: RowId) -> bool {
+    /// Whether one of these rows is chosen.
+    pub fn has_any(&self, first: RowId, last: RowId) -> bool {
         let from = self.from.unwrap_or(self.at);
-        self.at.min(from) <= id && id <= self.at.max(from)
+        self.at.min(from) <= last && first <= self.at.max(from)
     }
 }
 
@@ -36,7 +40,12 @@ impl App {
     /// Chooses the last row on the screen.
     pub(super) fn begin_pick(&mut self) -> Outcome {
         match self.tab().page(self.viewport.text).blocks.last().map(|block| block.item.first) {
-            Some(at) => self.enter(Mode::Pick(Pick { at, from: None, link: 0 })),
+            Some(at) => {
+                let (follows, size) = (!self.tab().is_scrolled(), self.viewport.text);
+                // What comes meanwhile must not push the row away that one is about to copy.
+                self.tab_mut().hold(size);
+                self.enter(Mode::Pick(Pick { at, from: None, link: 0, follows }))
+            }
             None => self.say("Nothing to copy yet."),
         }
     }
@@ -56,8 +65,15 @@ impl App {
                 let _ = self.next_view();
                 self.move_pick(pick, Motion::Up(0))
             }
-            _ => self.enter(Mode::Compose),
+            _ => self.leave_pick(pick),
         }
+    }
+
+    pub(super) fn leave_pick(&mut self, pick: Pick) -> Outcome {
+        if pick.follows {
+            self.tab_mut().follow();
+        }
+        self.enter(Mode::Compose)
     }
 
     pub(super) fn type_in_pick(&mut self, now: Now, pick: Pick, c: char) -> Outcome {
@@ -76,10 +92,10 @@ impl App {
                 self.tab_mut().fit(size);
                 if has_run { self.move_pick(pick, Motion::Up(0)) } else { self.say("There is nothing folded here.") }
             }
-            'q' => self.enter(Mode::Compose),
+            'q' => self.leave_pick(pick),
             // Who types on has forgotten that rows are being chosen: the text is theirs.
             c => {
-                self.mode = Mode::Compose;
+                let _ = self.leave_pick(pick);
                 self.type_char(now, c)
             }
         }
@@ -87,25 +103,24 @@ impl App {
 
     /// Moves by items, and the view with it.
     fn move_pick(&mut self, pick: Pick, motion: Motion) -> Outcome {
-        let tab = self.tab();
-        let (transcript, sieve) = (tab.transcript(), tab.sieve());
+        let scene = self.tab().scene();
         let step = |at: RowId, motion: Motion| match motion {
-            Motion::Up(_) => sieve.before(transcript, at),
-            _ => sieve.at_or_after(transcript, RowId(at.0 + 1)),
+            Motion::Up(_) => scene.before(at),
+            _ => scene.at_or_after(RowId(at.0 + 1)),
         };
         let times = match motion {
             Motion::Up(items) | Motion::Down(items) => items,
             _ => 0,
         };
         let start = match motion {
-            Motion::Top => sieve.at_or_after(transcript, transcript.first()),
-            Motion::Bottom => sieve.before(transcript, transcript.next()),
-            _ => sieve.at_or_after(transcript, pick.at),
+            Motion::Top => scene.at_or_after(scene.transcript.first()),
+            Motion::Bottom => scene.before(scene.transcript.next()),
+            _ => scene.at_or_after(pick.at),
         };
         let mut at = start.map_or(pick.at, |item| item.first);
         for _ in 0..times {
             // From a fold on to what is behind it.
-            let here = match (motion, sieve.at_or_after(transcript, at)) {
+            let here = match (motion, scene.at_or_after(at)) {
                 (Motion::Down(_), Some(item)) => item.last,
                 _ => at,
             };
@@ -113,7 +128,7 @@ impl App {
             at = item.first;
         }
         let size = self.viewport.text;
-        self.reveal(|scroll, scene| scroll.reveal(scene, size, Position::start_of(at)));
+        self.tab_mut().move_view(|scroll, scene| scroll.reveal(scene, size, Position::start_of(at)));
         self.mode = Mode::Pick(Pick { at, link: 0, ..pick });
         Outcome::changed(true)
     }
@@ -125,13 +140,14 @@ impl App {
         let tab = self.tab();
         let item = tab.scene().at_or_after(last).filter(|item| item.first <= last);
         let last = item.map_or(last, |item| item.last.max(last));
-        let (count, text) = self.tab().text_of_rows(first, last, self.viewport.text.columns);
-        self.mode = Mode::Compose;
-        if text.is_empty() {
-            return self.say("There is nothing to copy in this row.");
+        let text = self.tab().text_of_rows(first, last, self.viewport.text.columns);
+        let _ = self.leave_pick(pick);
+        match text {
+            Some((_, text)) if text.is_empty() => self.say("There is nothing to copy in this row."),
+            Some((1, text)) => self.copy(text, "1 row"),
+            Some((count, text)) => self.copy(text, &format!("{count} rows")),
+            None => self.say(TOO_MUCH),
         }
-        let rows = if count == 1 { "row" } else { "rows" };
-        self.copy(text, &format!("{count} {rows}"))
     }
 
     fn copy_link_of(&mut self, pick: Pick) -> Outcome {
@@ -185,7 +201,7 @@ impl App {
                 self.mode = Mode::Compose;
                 let Some(Found { url, row }) = self.links.get(at).cloned() else { return Outcome::default() };
                 let size = self.viewport.text;
-                self.reveal(|scroll, scene| scroll.reveal(scene, size, Position::start_of(row)));
+                self.tab_mut().move_view(|scroll, scene| scroll.reveal(scene, size, Position::start_of(row)));
                 return self.copy(url.clone(), &format!("link, {url}"));
             }
             _ => return self.enter(Mode::Compose),
@@ -196,8 +212,7 @@ impl App {
     /// Puts text on the clipboard and says what it was.
     fn copy(&mut self, text: String, what: &str) -> Outcome {
         if text.len() > CLIPBOARD {
-            return self
-                .say(format!("Not copied: more than the {CLIPBOARD} bytes a terminal takes. /save FILE has it all."));
+            return self.say(TOO_MUCH);
         }
         let outcome = self.say(format!("Copied {what}, if your terminal lets programs (OSC 52)."));
         Outcome { effects: vec![Effect::Copy(text)], ..outcome }
@@ -205,9 +220,9 @@ impl App {
 }
 
 impl Tab {
-    /// The text of the rows shown from `first` to `last`, a line each, and how many there are. Lines that were cut are
-    /// whole; where one begins before `first`, it is from there on.
-    fn text_of_rows(&self, first: RowId, last: RowId, columns: usize) -> (usize, String) {
+    /// How many lines are shown from row `first` to `last`, and their text. Lines that were cut are whole. `None` if it
+    /// is more than a clipboard takes.
+    fn text_of_rows(&self, first: RowId, last: RowId, columns: usize) -> Option<(usize, String)> {
         let mut lines = Vec::new();
         let ids = (first.0..=last.0).map(RowId).filter(|&id| self.sieve().shows(id));
         let mut len = 0;
@@ -216,15 +231,15 @@ impl Tab {
                 continue;
             }
             let line = self.transcript().line(id);
-            let text = line.map_or_else(String::new, |line| shown(self.lens(), &line, columns));
-            len += text.len() + 1;
-            lines.push(text);
-            if len > CLIPBOARD + 1 {
-                // No clipboard takes more, and there may be a million of them.
-                break;
+            // No clipboard takes more, and there may be a million of them, or a mebibyte in one.
+            let read = line.as_ref().map_or(0, |line| line.bytes.len() + 1);
+            len += read;
+            if len > CLIPBOARD * 2 {
+                return None;
             }
+            lines.push(line.map_or_else(String::new, |line| shown(self.lens(), &line, self.transcript(), columns)));
         }
-        (lines.len(), lines.join("\n"))
+        Some((lines.len(), lines.join("\n")))
     }
 }
 
@@ -235,13 +250,13 @@ fn read(lens: Lens, bytes: &[u8]) -> String {
     row.text().to_owned()
 }
 
-/// A line as the lens shows it, without the marks for how it ended. For the hex view, a dump of so many columns.
-fn shown(lens: Lens, line: &Line<'_>, columns: usize) -> String {
-    let is_ours = matches!(line.first.kind, RowKind::Notice | RowKind::Error);
+/// A line as the lens shows it, without the marks for how it ended. For the hex view, a dump of so many columns, without
+/// the rules for reads.
+fn shown(lens: Lens, line: &Line<'_>, transcript: &Transcript, columns: usize) -> String {
+    let lens = lens.of(line.first.kind);
     let wire = || [&line.bytes, line.end.newline()].concat();
     match lens.view {
         View::Text => read(lens, &line.bytes),
-        _ if is_ours => read(Lens::default(), &line.bytes),
         View::Escaped => {
             let mut text = String::new();
             text::escape_to(&wire(), &mut text);
@@ -249,7 +264,7 @@ fn shown(lens: Lens, line: &Line<'_>, columns: usize) -> String {
         }
         View::Hex => {
             let mut row = Row::default();
-            let lines = text::hex(&wire(), 0, &[], columns, &mut row);
+            let lines = text::hex(&wire(), transcript.offset(line.first.id), &[], columns, &mut row);
             let text_of = |line: std::ops::Range<usize>| -> String {
                 row.glyphs().get(line).unwrap_or_default().iter().map(|glyph| row.text_of(glyph)).collect()
             };

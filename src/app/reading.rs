@@ -38,6 +38,7 @@ impl Reading {
 
     /// Whether a pattern occurs in a row, or begins in this piece of a line that was cut.
     pub(super) fn finds(&mut self, pattern: &Pattern, lens: Lens, transcript: &Transcript, row: &RowView<'_>) -> bool {
+        let lens = lens.of(row.kind);
         if row.end != RowEnd::Cut && !row.is_continued {
             return match lens.view {
                 View::Text => pattern.is_in(self.text(lens, row.bytes)),
@@ -45,7 +46,7 @@ impl Reading {
             };
         }
         let (text, own) = self.window(lens, transcript, row);
-        pattern.ranges(&text).any(|range| own.contains(&range.start))
+        pattern.begins_in(&text, own)
     }
 
     /// The text of a piece with what stands around it, and where in it the piece's own text is.

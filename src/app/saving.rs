@@ -2,7 +2,6 @@
 
 use super::export::{self, Entry, Format};
 use super::transcript::{RowId, RowKind};
-use super::viewport::Lens;
 use super::viewport::scene::grouped;
 use super::{App, Effect, Now, Outcome, SaveStep, Tab};
 use crate::text::{self, Row};
@@ -17,6 +16,12 @@ pub(super) struct Saving {
     /// The next row to write, and the end as it was when it began.
     next: RowId,
     end: RowId,
+    /// The last row of the line written last: those up to it that go on with another are in the file.
+    written: Option<RowId>,
+    /// Rows that were gone before it was their turn.
+    missed: u64,
+    /// Whether everything has been handed over, and the end of it is waited for.
+    is_handed_over: bool,
 }
 
 impl App {
@@ -34,8 +39,14 @@ impl App {
             return Err("Where to? /save FILE, or /save escaped FILE, /save jsonl FILE.".to_owned());
         }
         let transcript = self.tab().transcript();
-        self.saving = Some(Saving { format, next: transcript.first(), end: transcript.next() });
+        let (next, end) = (transcript.first(), transcript.next());
+        self.saving = Some(Saving { format, next, end, written: None, missed: 0, is_handed_over: false });
         Ok(vec![Effect::Save(SaveStep::Create(path.to_owned()))])
+    }
+
+    /// Whether a file is being written, and there is more to hand over.
+    pub fn is_saving(&self) -> bool {
+        self.saving.as_ref().is_some_and(|saving| !saving.is_handed_over)
     }
 
     /// Writes a piece.
@@ -43,45 +54,50 @@ impl App {
         let Some(mut saving) = self.saving.take() else { return Vec::new() };
         let mut out = Vec::new();
         let tab = self.tab();
-        saving.next = saving.next.max(tab.transcript().first());
+        let first = tab.transcript().first().min(saving.end);
+        saving.missed += first.0.saturating_sub(saving.next.0);
+        saving.next = saving.next.max(first);
         while out.len() < PIECE && saving.next < saving.end {
-            tab.export(saving.next, saving.format, &mut out);
+            tab.export(&mut saving, &mut out);
             saving.next.0 += 1;
         }
         let mut effects = vec![Effect::Save(SaveStep::Write(out))];
-        if saving.next < saving.end {
-            self.saving = Some(saving);
-        } else {
+        if saving.next >= saving.end {
+            saving.is_handed_over = true;
             effects.push(Effect::Save(SaveStep::Finish));
         }
+        self.saving = Some(saving);
         effects
     }
 
     pub(super) fn saved(&mut self, now: Now, path: &str, result: Result<u64, String>) -> Outcome {
+        let missed = self.saving.take().map_or(0, |saving| saving.missed);
         match result {
             Ok(bytes) => {
-                let words = format!("Saved {} bytes to {}.", grouped(bytes), text::plain(path));
+                let missed = match missed {
+                    0 => String::new(),
+                    rows => format!(" {} rows were forgotten before they could be written.", grouped(rows)),
+                };
+                let words = format!("Saved {} bytes to {}.{missed}", grouped(bytes), text::plain(path));
                 self.note(now, RowKind::Notice, &words);
             }
-            Err(sentence) => {
-                self.saving = None;
-                self.note(now, RowKind::Error, &sentence);
-            }
+            Err(sentence) => self.note(now, RowKind::Error, &sentence),
         }
         Outcome::changed(true)
     }
 }
 
 impl Tab {
-    /// Appends the line that begins with a row, if one does; a row that goes on with another is written with that.
-    fn export(&self, id: RowId, format: Format, out: &mut Vec<u8>) {
-        let transcript = self.transcript();
-        let Some(line) = transcript.begins_line(id).then(|| transcript.line(id)).flatten() else { return };
+    /// Appends the line that begins with the next row, if one does; a row that goes on with another is written with that.
+    fn export(&self, saving: &mut Saving, out: &mut Vec<u8>) {
+        let Some(line) = self.transcript().line_from(saving.next) else { return };
+        if line.first.is_continued && saving.written.is_some_and(|written| saving.next <= written) {
+            return;
+        }
+        saving.written = saving.written.max(Some(line.last));
         let entry = Entry { kind: line.first.kind, at: line.first.at, bytes: &line.bytes, end: line.end };
         let mut row = Row::default();
-        let is_ours = matches!(entry.kind, RowKind::Notice | RowKind::Error);
-        let lens = if is_ours { Lens::default() } else { self.lens() };
-        text::decode_in(lens.charset, entry.bytes, &mut row);
-        export::write(format, &entry, row.text(), &text::escape_to, out);
+        text::decode_in(self.lens().of(entry.kind).charset, entry.bytes, &mut row);
+        export::write(saving.format, &entry, row.text(), out);
     }
 }

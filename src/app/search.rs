@@ -149,15 +149,24 @@ impl Search {
         self.here = None;
     }
 
+    /// Begins anew from the hit one is at, as what is shown is read in another way.
+    pub(super) fn restart_here(&mut self, hay: Haystack<'_>) {
+        let (from, here) = (self.from, self.here);
+        self.from = here.unwrap_or(from);
+        self.restart(hay);
+        (self.from, self.here) = (from, here);
+    }
+
     /// What one is to be told.
-    pub(super) fn state(&self, transcript: &Transcript) -> State<'_> {
+    pub(super) fn state(&self, transcript: &Transcript, sieve: &Sieve) -> State<'_> {
         match &self.pattern {
             None => State::Empty,
             Some(Err(sentence)) => State::Wrong(sentence),
             Some(Ok(_)) => {
                 let all = transcript.first()..transcript.next();
-                let at = self.here.map(|here| self.hits.count(all.start..RowId(here.0 + 1)));
-                State::Looking(Progress { at, hits: self.hits.count(all), is_done: !self.has_work(transcript) })
+                let count = |range| sieve.count_shown(&self.hits, range);
+                let at = self.here.map(|here| count(all.start..RowId(here.0 + 1)));
+                State::Looking(Progress { at, hits: count(all), is_done: !self.has_work(transcript) })
             }
         }
     }
@@ -185,8 +194,9 @@ impl Search {
         if self.here.is_none() {
             // At the row one was reading, or the nearest before it; after it only when there is none before.
             let is_back = self.reach.is_whole_above(hay.transcript);
-            let older = self.hits.before(RowId(self.from.0 + 1));
-            self.here = older.or_else(|| self.hits.at_or_after(self.from).filter(|_| is_back));
+            let older = self.nearest(hay.sieve, RowId(self.from.0 + 1), Direction::Older);
+            let newer = || self.nearest(hay.sieve, self.from, Direction::Newer);
+            self.here = older.or_else(|| if is_back { newer() } else { None });
             return self.here.is_some();
         }
         false
@@ -196,20 +206,30 @@ impl Search {
         self.reach.add(rows, hay.transcript);
         let Some(Ok(pattern)) = &self.pattern else { return };
         for id in (rows.start.0..rows.end.0).map(RowId) {
-            let row = hay.transcript.row(id).filter(|_| hay.sieve.shows(id));
+            // Whether it is shown may change, and is asked when it matters.
+            let row = hay.transcript.row(id);
             let is_hit = row.is_some_and(|row| self.reading.finds(pattern, hay.lens, hay.transcript, &row));
             self.hits.set(id, is_hit);
         }
     }
 
     /// Goes to the next hit in a direction, round the end. Says whether there is one to show.
-    pub(super) fn go(&mut self, transcript: &Transcript, direction: Direction) -> bool {
+    pub(super) fn go(&mut self, transcript: &Transcript, sieve: &Sieve, direction: Direction) -> bool {
         let here = self.here.unwrap_or(self.from);
-        let (oldest, newest) = (transcript.first(), transcript.next());
-        self.here = match direction {
-            Direction::Older => self.hits.before(here).or_else(|| self.hits.before(newest)),
-            Direction::Newer => self.hits.at_or_after(RowId(here.0 + 1)).or_else(|| self.hits.at_or_after(oldest)),
+        let (from, round) = match direction {
+            Direction::Older => (here, transcript.next()),
+            Direction::Newer => (RowId(here.0 + 1), transcript.first()),
         };
+        self.here = self.nearest(sieve, from, direction).or_else(|| self.nearest(sieve, round, direction));
         self.here.is_some()
+    }
+
+    /// The nearest hit that is shown: before a row, or at or after it.
+    fn nearest(&self, sieve: &Sieve, from: RowId, direction: Direction) -> Option<RowId> {
+        let (first, next): (_, fn(&Bits, RowId) -> Option<RowId>) = match direction {
+            Direction::Older => (self.hits.before(from), |hits, row| hits.before(row)),
+            Direction::Newer => (self.hits.at_or_after(from), |hits, row| hits.at_or_after(RowId(row.0 + 1))),
+        };
+        std::iter::successors(first, |&row| next(&self.hits, row)).find(|&row| sieve.shows(row))
     }
 }

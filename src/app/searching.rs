@@ -35,7 +35,7 @@ impl App {
             Action::SearchRegex => self.change_search(super::search::Search::toggle_syntax),
             Action::NextView => {
                 let outcome = self.next_view();
-                self.tab_mut().search_anew(size);
+                self.tab_mut().search_here();
                 return outcome;
             }
             Action::NextTime => return self.next_time(),

@@ -101,6 +101,29 @@ impl Sieve {
         self.folds
     }
 
+    /// One that reads rows in this charset.
+    pub(super) fn new(charset: Charset) -> Self {
+        Self { charset, ..Self::default() }
+    }
+
+    /// Whether all rows down to the newest have been judged: what is not shown there is not to be.
+    pub(super) fn is_whole_below(&self, transcript: &Transcript) -> bool {
+        self.reach.seen().end >= transcript.next()
+    }
+
+    /// Reads rows in another charset. Without a filter nothing depends on it.
+    pub(super) fn set_charset(&mut self, transcript: &Transcript, pivot: RowId, charset: Charset) {
+        self.charset = charset;
+        if self.filter.is_some() {
+            self.set(transcript, pivot, |_, _| {});
+        }
+    }
+
+    /// Those of a set of rows that are shown and have an id in `range`.
+    pub(super) fn count_shown(&self, rows: &Bits, range: Range<RowId>) -> u64 {
+        if self.filter.is_none() { rows.count(range) } else { rows.count_with(&self.shown, range) }
+    }
+
     /// Rows the filter keeps from being shown, as far as they have been judged.
     pub fn hidden(&self) -> u64 {
         if self.filter.is_none() {
@@ -125,9 +148,9 @@ impl Sieve {
         &mut self,
         transcript: &Transcript,
         pivot: RowId,
-        change: impl FnOnce(&mut Option<Filter>, &mut Folds, &mut Charset),
+        change: impl FnOnce(&mut Option<Filter>, &mut Folds),
     ) {
-        change(&mut self.filter, &mut self.folds, &mut self.charset);
+        change(&mut self.filter, &mut self.folds);
         self.shown = Bits::starting(transcript.first());
         self.heads = Bits::starting(transcript.first());
         self.unfolded.clear();
@@ -153,9 +176,14 @@ impl Sieve {
     pub(super) fn keep_up(&mut self, transcript: &Transcript) {
         let first = transcript.first();
         if self.reach.seen().start < first {
+            let head = self.heads.before(RowId(first.0 + 1)).filter(|head| self.unfolded.contains(head));
             self.shown.forget_before(first);
             self.heads.forget_before(first);
             self.unfolded = self.unfolded.split_off(&first);
+            if head.is_some() && !self.heads.has(first) {
+                // What is left of a run that was unfolded stays so.
+                self.unfolded.insert(first);
+            }
         }
         if let Some(rows) = self.reach.arrivals(transcript) {
             self.judge(transcript, rows);

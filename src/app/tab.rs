@@ -94,7 +94,7 @@ impl Tab {
             endpoint: None,
             link: LinkState::Idle,
             transcript: Transcript::new(options.limits),
-            sieve: Sieve::default(),
+            sieve: Sieve::new(options.lens.charset),
             lens: options.lens,
             prompt: Prompt::default(),
             scroll: Scroll::Follow,

@@ -187,7 +187,8 @@ impl Scroll {
     /// Stays at `top`, unless everything fits on the screen anyway.
     fn anchor(&mut self, scene: &Scene<'_>, size: Size, top: Position) {
         let page = page_from(scene, top, size);
-        if page.lines() < size.lines || size.lines == 0 {
+        // Where rows are still being judged there may be more of them than this.
+        if page.has_end && page.lines() < size.lines || size.lines == 0 {
             *self = Self::Follow;
             return;
         }

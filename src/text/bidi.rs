@@ -25,13 +25,12 @@ pub struct Placed {
 ///
 /// For several lines of a row make a [`Bidi`] once: this goes through the whole row each time.
 pub fn visual_order(row: &Row, line: Range<usize>) -> Option<Vec<Placed>> {
-    Bidi::of(row)?.line(line)
+    Bidi::of(row)?.line(row, line)
 }
 
 /// The levels of a row (rules P2 to I2), from which the order in each of its lines follows.
 #[derive(Debug, Clone)]
-pub struct Bidi<'a> {
-    row: &'a Row,
+pub struct Bidi {
     paragraph: Level,
     /// One for each glyph.
     levels: Vec<(Level, Role)>,
@@ -49,9 +48,9 @@ enum Role {
     Other,
 }
 
-impl<'a> Bidi<'a> {
+impl Bidi {
     /// Looks at a row. `None` if nothing in it is read from right to left.
-    pub fn of(row: &'a Row) -> Option<Self> {
+    pub fn of(row: &Row) -> Option<Self> {
         if !has_right_to_left(row.text()) {
             return None;
         }
@@ -70,11 +69,11 @@ impl<'a> Bidi<'a> {
         let info = ParagraphBidiInfo::new(&paragraph, None);
         let level = |at: usize| info.levels.get(at).copied().unwrap_or(info.paragraph_level);
         let levels = places.into_iter().map(level).zip(roles).collect();
-        Some(Self { row, paragraph: info.paragraph_level, levels })
+        Some(Self { paragraph: info.paragraph_level, levels })
     }
 
-    /// The order in one line of the row, a range of its glyphs. `None` if it is the order they are in.
-    pub fn line(&self, line: Range<usize>) -> Option<Vec<Placed>> {
+    /// The order in one line of the row it was made of, a range of its glyphs. `None` if it is the order they are in.
+    pub fn line(&self, row: &Row, line: Range<usize>) -> Option<Vec<Placed>> {
         let mut pieces = self.pieces(line);
         self.reset_blanks(&mut pieces);
         if pieces.iter().all(|piece| piece.level.is_ltr()) {
@@ -83,13 +82,7 @@ impl<'a> Bidi<'a> {
         let levels: Vec<Level> = pieces.iter().map(|piece| piece.level).collect();
         let order = ParagraphBidiInfo::reorder_visual(&levels);
         let pieces = order.into_iter().filter_map(|n| pieces.get(n));
-        Some(pieces.flat_map(|piece| piece.glyphs.clone().map(|glyph| self.placed(glyph, piece))).collect())
-    }
-
-    fn placed(&self, glyph: usize, piece: &Piece) -> Placed {
-        let may_be_mirrored = piece.level.is_rtl() && piece.role == Role::Other;
-        let text = || self.row.glyphs().get(glyph).map(|glyph| self.row.text_of(glyph)).unwrap_or_default();
-        Placed { glyph, is_mirrored: may_be_mirrored && mirrored(text()) != text() }
+        Some(pieces.flat_map(|piece| piece.glyphs.clone().map(|glyph| placed(row, glyph, piece))).collect())
     }
 
     /// What moves as one: the glyphs of a line, the marks by runs.
@@ -119,6 +112,12 @@ impl<'a> Bidi<'a> {
             }
         }
     }
+}
+
+fn placed(row: &Row, glyph: usize, piece: &Piece) -> Placed {
+    let may_be_mirrored = piece.level.is_rtl() && piece.role == Role::Other;
+    let text = || row.glyphs().get(glyph).map(|glyph| row.text_of(glyph)).unwrap_or_default();
+    Placed { glyph, is_mirrored: may_be_mirrored && mirrored(text()) != text() }
 }
 
 struct Piece {

@@ -229,10 +229,11 @@ impl Printed {
             RowKind::Error => "error: ",
         });
         let mut row = Row::default();
-        match tab.lens().view {
+        let lens = tab.lens().of(view.kind);
+        match lens.view {
             View::Escaped => text::escape(&view.wire(), &mut row),
             // Nobody listens to a hex dump.
-            View::Text | View::Hex => text::decode_in(tab.lens().charset, view.bytes, &mut row),
+            View::Text | View::Hex => text::decode_in(lens.charset, view.bytes, &mut row),
         }
         out.extend(spelled(&row).map(|(text, _)| text));
         out.push_str("\r\n");

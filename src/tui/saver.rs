@@ -67,7 +67,7 @@ impl Saver {
     /// Hands over a step. Must be called inside a runtime.
     pub(super) fn step(&mut self, step: SaveStep) {
         match (step, &mut self.job) {
-            // What was being written ends here, as if it were finished.
+            // What was being written is given up; the core waits for its end, so there is none.
             (SaveStep::Create(path), _) => self.job = Some(self.start(path)),
             (SaveStep::Write(bytes), Some(job)) => {
                 job.handed_over += bytes.len() as u64;
@@ -121,6 +121,11 @@ impl Saver {
         }
     }
 
+    /// Whether the disk has to catch up before more is handed over.
+    pub(super) fn is_behind(&self) -> bool {
+        self.job.as_ref().is_some_and(|job| job.handed_over.saturating_sub(*job.written.borrow()) >= ROOM)
+    }
+
     /// Waits until what was handed over is written, for some seconds at most.
     pub(super) async fn close(mut self) {
         self.job = None;
@@ -150,8 +155,8 @@ fn given_up(path: &str, place: &Path, error: &std::io::Error) -> String {
 
 fn write_all(file: &mut File, steps: &steps::Receiver<Step>, progress: &watch::Sender<u64>) -> std::io::Result<u64> {
     let mut written = 0;
-    // Without a sender the loop is gone: what was handed over is all there will be.
-    while let Ok(Step::Write(bytes)) = steps.recv() {
+    // Without a sender the program is leaving before all was handed over. Half a file would look like a whole one.
+    while let Step::Write(bytes) = steps.recv().map_err(|_gone| std::io::Error::other("the program ended"))? {
         file.write_all(&bytes)?;
         written += bytes.len() as u64;
         progress.send_replace(written);
@@ -263,15 +268,20 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn leaving_writes_what_was_handed_over() {
+    async fn leaving_waits_for_a_whole_file_and_leaves_no_half_one() {
         let (folder, mut saver) = (Folder::new("leaving"), Saver::default());
         let path = folder.file("notes.txt");
         saver.step(SaveStep::Create(path.clone()));
         for _ in 0..100 {
             saver.step(SaveStep::Write(vec![b'x'; 10_000]));
         }
+        saver.step(SaveStep::Finish);
+        let half = folder.file("half.txt");
+        saver.step(SaveStep::Create(half.clone()));
+        saver.step(SaveStep::Write(b"and more".to_vec()));
         saver.close().await;
         assert_eq!(std::fs::metadata(&path).unwrap().len(), 1_000_000);
+        assert!(std::fs::metadata(&half).is_err(), "half a file looks like a whole one");
     }
 
     #[tokio::test(start_paused = true)]

@@ -37,13 +37,13 @@ pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, app: &App, theme: &Theme)
     let page = tab.page(panes.viewport().text);
     let mut y = 0;
     for block in &page.blocks {
-        if block.has_first_line() && !block.view.is_continued {
+        if block.has_first_line() && !block.continues {
             draw_gutter(buffer, line(panes.gutter, y), block, app.time(), theme);
         }
         let height = u16::try_from(block.height()).unwrap_or(u16::MAX);
         draw_block(buffer, panes, y, (tab, block), theme);
         if let Mode::Pick(pick) = app.mode()
-            && (block.item.first.0..=block.item.last.0).any(|id| pick.has(crate::app::transcript::RowId(id)))
+            && pick.has_any(block.item.first, block.item.last)
         {
             let rows =
                 Rect { y: panes.gutter.y + y, height, width: panes.gutter.width + panes.text.width, ..panes.gutter };
@@ -91,7 +91,7 @@ fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Ta
     let looks = Looks::new(block, &accents, theme);
     let is_hex = tab.lens().view == View::Hex;
     // Where every byte counts they stand in the order they were sent in.
-    let bidi = Some(row).filter(|_| tab.lens().view == View::Text).and_then(Bidi::of);
+    let bidi = block.laid.bidi.get_or_init(|| Some(row).filter(|_| tab.lens().view == View::Text).and_then(Bidi::of));
     let indent = u16::try_from(block.indent).unwrap_or(0).min(panes.text.width);
     for (n, of_block) in block.lines().enumerate() {
         let indent = if n == 0 && block.has_first_line() { 0 } else { indent };
@@ -99,7 +99,7 @@ fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Ta
         let place = Rect { x: place.x + indent, width: place.width - indent, ..place };
         match of_block {
             Line::Text(range) => {
-                if let Some(placed) = bidi.as_ref().and_then(|bidi| bidi.line(without_hanging(row, &range))) {
+                if let Some(placed) = bidi.as_ref().and_then(|bidi| bidi.line(row, without_hanging(row, &range))) {
                     draw_placed(buffer, place, row, &placed, &|at| looks.of(at), theme);
                 } else {
                     let glyphs = row.glyphs().get(range.clone()).unwrap_or_default();

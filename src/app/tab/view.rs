@@ -9,7 +9,7 @@ use crate::app::speaker::Who;
 use crate::app::transcript::{RowId, RowView};
 use crate::app::viewport::scene::INDENT;
 use crate::app::viewport::{Lens, Motion, Page, Position, Scene, Scroll, Size};
-use crate::text::{self, Charset, Row};
+use crate::text::{self, Row};
 
 /// The byte of a row that a pattern is found at first.
 fn source_of(pattern: &Pattern, lens: Lens, row: &RowView<'_>) -> Option<u32> {
@@ -134,13 +134,14 @@ impl Tab {
         let has_other_text = self.lens.charset != lens.charset;
         self.lens = lens;
         if has_other_text {
-            self.sift(|_, _, charset| *charset = lens.charset);
+            let pivot = self.scroll.top(&self.scene());
+            self.sieve.set_charset(&self.transcript, pivot, lens.charset);
             self.attention.set_charset(&self.transcript, lens.charset);
         }
     }
 
     /// Changes which rows are shown.
-    pub(in crate::app) fn sift(&mut self, change: impl FnOnce(&mut Option<Filter>, &mut Folds, &mut Charset)) {
+    pub(in crate::app) fn sift(&mut self, change: impl FnOnce(&mut Option<Filter>, &mut Folds)) {
         let pivot = self.scroll.top(&self.scene());
         self.sieve.set(&self.transcript, pivot, change);
     }
@@ -165,13 +166,22 @@ impl Tab {
 
     /// How far it is.
     pub fn search_state(&self) -> Option<search::State<'_>> {
-        self.search.as_ref().map(|search| search.state(&self.transcript))
+        self.search.as_ref().map(|search| search.state(&self.transcript, &self.sieve))
     }
 
     /// Everything up to what is on the screen has been before the user's eyes.
     pub(in crate::app) fn mark_seen(&mut self) {
         let seen = self.scroll.unseen().unwrap_or_else(|| self.transcript.next());
         self.unseen = self.unseen.max(seen);
+    }
+
+    /// What a row says, so many characters of it at most, free of control characters.
+    pub(in crate::app) fn beginning_of(&self, id: RowId, characters: usize) -> String {
+        let bytes = self.transcript.row(id).map_or(&[][..], |row| row.bytes);
+        let mut row = Row::default();
+        // A character has four bytes at most, and a colour before each is no reason to read on.
+        text::decode_in(self.lens.charset, bytes.get(..characters * 8).unwrap_or(bytes), &mut row);
+        row.text().chars().take(characters).collect()
     }
 
     /// The mention that has come since this was asked last.
@@ -201,6 +211,10 @@ impl Tab {
     pub(in crate::app) fn work(&mut self, size: Size) {
         if self.sieve.has_work(&self.transcript) {
             self.sieve.work(&self.transcript);
+            if !self.sieve.has_work(&self.transcript) {
+                // Only now is it known whether the screen shows the end.
+                self.fit(size);
+            }
         } else if let Some(search) = self.search.as_mut().filter(|search| search.has_work(&self.transcript)) {
             let hay = Haystack { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens };
             if search.work(hay) {
@@ -229,9 +243,44 @@ impl Tab {
         }
     }
 
+    /// Searches for the same in another view, staying where it is.
+    pub(in crate::app) fn search_here(&mut self) {
+        let Some(search) = &mut self.search else { return };
+        let hay = Haystack { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens };
+        search.restart_here(hay);
+    }
+
+    /// The mention nearest to a row in a direction that is shown.
+    pub(in crate::app) fn mention_from(&self, from: RowId, direction: Direction) -> Option<RowId> {
+        let next = |row: RowId| match direction {
+            Direction::Older => self.attention.before(row),
+            Direction::Newer => self.attention.at_or_after(RowId(row.0 + 1)),
+        };
+        let first = match direction {
+            Direction::Older => self.attention.before(from),
+            Direction::Newer => self.attention.at_or_after(from),
+        };
+        std::iter::successors(first, |&row| next(row)).find(|&row| self.sieve.shows(row))
+    }
+
+    /// How many mentions there are that are shown, up to a row and in all.
+    pub(in crate::app) fn mentions_up_to(&self, row: RowId) -> (u64, u64) {
+        let all = self.transcript.first()..self.transcript.next();
+        let count = |range| self.sieve.count_shown(self.attention.rows(), range);
+        (count(all.start..RowId(row.0 + 1)), count(all))
+    }
+
+    /// Keeps the page where it is, whatever comes, also if it is the last one.
+    pub(in crate::app) fn hold(&mut self, size: Size) {
+        if let (Scroll::Follow, Some(top)) = (self.scroll, self.page(size).top()) {
+            let unseen = self.transcript.next();
+            self.move_view(|scroll, _| *scroll = Scroll::At { top, unseen });
+        }
+    }
+
     /// To the next hit.
     pub(in crate::app) fn next_hit(&mut self, size: Size, direction: Direction) {
-        if self.search.as_mut().is_some_and(|search| search.go(&self.transcript, direction)) {
+        if self.search.as_mut().is_some_and(|search| search.go(&self.transcript, &self.sieve, direction)) {
             self.show_hit(size);
         }
     }

@@ -33,9 +33,9 @@ impl Lane {
         self.open.is_some()
     }
 
-    /// The row under way.
-    pub(super) fn open_row(&self) -> Option<RowId> {
-        self.open.map(|open| open.id)
+    /// The row under way, or the one that an LF may still belong to.
+    pub(super) fn unsettled_row(&self) -> Option<RowId> {
+        self.open.map(|open| open.id).or(self.after_cr)
     }
 
     pub(super) const fn is_held(&self) -> bool {

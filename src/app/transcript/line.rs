@@ -36,7 +36,7 @@ impl Transcript {
     /// Rows before this one stay as they are; those from it on may still grow.
     pub fn settled(&self) -> RowId {
         let lanes = [&self.received, &self.sent, &self.local];
-        lanes.into_iter().filter_map(super::lane::Lane::open_row).min().unwrap_or_else(|| self.next())
+        lanes.into_iter().filter_map(super::lane::Lane::unsettled_row).min().unwrap_or_else(|| self.next())
     }
 
     /// Whether a row has ended and has nothing in it. Cheaper than [`Transcript::row`]: no text is looked up.
@@ -76,7 +76,11 @@ impl Transcript {
     /// The line that a row belongs to, as much of it as is kept.
     pub fn line(&self, id: RowId) -> Option<Line<'_>> {
         let behind = self.pieces_before(id).count() % TOGETHER;
-        let first = behind.checked_sub(1).and_then(|at| self.pieces_before(id).nth(at)).unwrap_or(id);
+        self.line_from(behind.checked_sub(1).and_then(|at| self.pieces_before(id).nth(at)).unwrap_or(id))
+    }
+
+    /// A line from one of its rows on.
+    pub fn line_from(&self, first: RowId) -> Option<Line<'_>> {
         let view = self.row(first)?;
         let mut line = Line { first: view, last: first, end: view.end, bytes: Cow::Borrowed(view.bytes) };
         for _ in 1..TOGETHER {

@@ -30,6 +30,8 @@ pub struct Block<'a> {
     pub laid: Rc<Laid>,
     /// When the row shown before it began.
     pub before: Option<Wall>,
+    /// Whether its first line goes on with the row above it.
+    pub continues: bool,
     /// Columns by which its second and later lines stand in.
     pub indent: usize,
     /// The rules behind it.
@@ -54,12 +56,12 @@ impl<'a> Block<'a> {
     /// All of an item.
     pub(super) fn new(item: Item, view: RowView<'a>, laid: Rc<Laid>, rules: Vec<Line>) -> Self {
         let all = laid.lines.len() + rules.len();
-        Self { item, view, laid, before: None, indent: 0, rules, on_screen: 0..all }
+        Self { item, view, laid, before: None, continues: false, indent: 0, rules, on_screen: 0..all }
     }
 
     /// The same, with what depends on its place.
-    pub(super) fn after(self, before: Option<Wall>, indent: usize) -> Self {
-        Self { before, indent, ..self }
+    pub(super) fn after(self, before: Option<Wall>, continues: bool, indent: usize) -> Self {
+        Self { before, continues, indent, ..self }
     }
 
     /// Its lines on the screen, from top to bottom.
@@ -157,14 +159,15 @@ pub(super) fn page_from<'a>(scene: &Scene<'a>, top: Position, size: Size) -> Pag
     let mut id = top.row;
     while missing > 0 {
         let Some(mut block) = scene.at_or_after(id).and_then(|item| scene.block(item, size.columns)) else {
-            page.has_end = true;
+            page.has_end = scene.is_whole_below();
             break;
         };
         // Where the row at the top is gone, or not shown any more, the next one stands at the top from its first line on.
         if page.blocks.is_empty() && block.item.first == top.row {
             block.drop_first(block.line_of(top.place));
         }
-        page.has_end = block.height() <= missing && scene.at_or_after(RowId(block.item.last.0 + 1)).is_none();
+        let is_last = || scene.at_or_after(RowId(block.item.last.0 + 1)).is_none() && scene.is_whole_below();
+        page.has_end = block.height() <= missing && is_last();
         block.truncate(missing);
         missing -= block.height();
         id = RowId(block.item.last.0 + 1);

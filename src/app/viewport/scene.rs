@@ -6,7 +6,8 @@ use super::page::{Block, Line};
 use crate::app::lens::View;
 use crate::app::sieve::{Item, Sieve};
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView, Transcript};
-use crate::text::{self, Charset, Row, Rule};
+use crate::text::{self, Bidi, Charset, Row, Rule};
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -19,6 +20,18 @@ pub struct Lens {
     pub charset: Charset,
     /// Whether a row that answers one of ours says how long that took.
     pub reply_time: bool,
+}
+
+impl Lens {
+    /// What rows of this kind are looked at through. What the program says never crossed the wire: it is in no charset but
+    /// its own, and has no bytes to be looked at.
+    #[must_use]
+    pub fn of(self, kind: RowKind) -> Self {
+        match kind {
+            RowKind::Received | RowKind::Sent => self,
+            RowKind::Notice | RowKind::Error => Self { reply_time: self.reply_time, ..Self::default() },
+        }
+    }
 }
 
 /// See the module's words.
@@ -45,18 +58,23 @@ pub struct Laid {
     pub row: Row,
     /// Its lines, as ranges of glyphs.
     pub lines: Vec<Range<usize>>,
+    /// Bytes of the row's text that are the speaker's own; the rest are marks for how it ended.
+    pub said: usize,
+    /// The order of text from right to left, looked for when it is drawn.
+    pub bidi: OnceCell<Option<Bidi>>,
     /// Where each line begins, as [`super::Position`] has it.
     pub(super) places: Vec<u32>,
 }
 
 impl Laid {
-    fn new(row: Row, lines: Vec<Range<usize>>) -> Self {
+    fn new(row: Row, lines: Vec<Range<usize>>, said: usize, view: View) -> Self {
         let place = |line: &Range<usize>| match row.glyphs().get(line.start) {
             None => 0,
-            Some(glyph) => glyph.source * 2 + u32::from(row.text_of(glyph) != RULE),
+            Some(glyph) if view == View::Hex && row.text_of(glyph) == RULE => glyph.source * 2,
+            Some(glyph) => glyph.source * 2 + 1,
         };
         let places = lines.iter().map(place).collect();
-        Self { row, lines, places }
+        Self { row, lines, said, bidi: OnceCell::new(), places }
     }
 }
 
@@ -70,6 +88,11 @@ impl<'a> Scene<'a> {
     /// Columns by which the second and later lines of a row stand in, on a screen of so many.
     const fn indent(&self, columns: usize) -> usize {
         if columns >= 30 && !matches!(self.lens.view, View::Hex) { self.indent } else { 0 }
+    }
+
+    /// Whether it is known which rows are shown, down to the newest.
+    pub(super) fn is_whole_below(&self) -> bool {
+        self.sieve.is_whole_below(self.transcript)
     }
 
     /// The first item at or after a row.
@@ -87,7 +110,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The last item before a row.
-    pub(super) fn before(&self, id: RowId) -> Option<Item> {
+    pub fn before(&self, id: RowId) -> Option<Item> {
         if self.lens.view == View::Text {
             return self.sieve.before(self.transcript, id);
         }
@@ -105,8 +128,12 @@ impl<'a> Scene<'a> {
             let key = Key { item, len, end, lens, columns, indent };
             self.layouts.get(key, || self.lay_out(item, &view, columns))
         };
-        let before = self.before(item.first).and_then(|before| self.transcript.row(before.last)).map(|row| row.at);
-        Some(Block::new(item, view, laid, self.rules_behind(item)).after(before, self.indent(columns)))
+        let before = self.before(item.first).and_then(|before| self.transcript.row(before.last));
+        // Somebody else's row between two pieces of a line must not be taken for the beginning of the second.
+        let continues =
+            view.is_continued && before.is_none_or(|before| self.transcript.piece_before(view.id) == Some(before.id));
+        let block = Block::new(item, view, laid, self.rules_behind(item));
+        Some(block.after(before.map(|row| row.at), continues, self.indent(columns)))
     }
 
     /// The lines across the pane between an item and the next one.
@@ -125,17 +152,17 @@ impl<'a> Scene<'a> {
 
     fn lay_out(&self, item: Item, view: &RowView<'_>, columns: usize) -> Laid {
         let mut row = Row::default();
+        let mut said = 0;
         if item.rows > 1 && view.bytes.is_empty() {
             row.push_words(&format!("({} blank lines)", grouped(item.rows)), 0);
         } else {
-            // What the program says never crossed the wire and has no bytes to be looked at.
-            let is_wire = matches!(view.kind, RowKind::Received | RowKind::Sent);
-            match self.lens.view {
-                _ if !is_wire => text::decode(view.bytes, &mut row),
-                View::Text => text::decode_in(self.lens.charset, view.bytes, &mut row),
+            let lens = self.lens.of(view.kind);
+            match lens.view {
+                View::Text => text::decode_in(lens.charset, view.bytes, &mut row),
                 View::Escaped => text::escape(&view.wire(), &mut row),
                 View::Hex => return self.lay_out_hex(view, columns),
             }
+            said = row.text().len();
             if let Some(mark) = end_mark(view, self.lens.view) {
                 row.push_words(&format!(" {mark}"), view.bytes.len());
             }
@@ -147,7 +174,7 @@ impl<'a> Scene<'a> {
             }
         }
         let lines = text::wrap(&row, columns, columns - self.indent(columns));
-        Laid::new(row, lines)
+        Laid::new(row, lines, said, View::Text)
     }
 
     /// How long after our last line the first row of an answer came.
@@ -176,7 +203,8 @@ impl<'a> Scene<'a> {
             .collect();
         let mut row = Row::default();
         let lines = text::hex(&view.wire(), offset, &rules, columns, &mut row);
-        Laid::new(row, lines)
+        let said = row.text().len();
+        Laid::new(row, lines, said, View::Hex)
     }
 }
 

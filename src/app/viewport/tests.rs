@@ -47,7 +47,7 @@ impl World {
 
     /// All of it, judged to the end.
     fn sift(&mut self, pivot: RowId, filter: Option<Filter>, folds: Folds) {
-        self.sieve.set(&self.transcript, pivot, |old, old_folds, _| (*old, *old_folds) = (filter, folds));
+        self.sieve.set(&self.transcript, pivot, |old, old_folds| (*old, *old_folds) = (filter, folds));
         while self.sieve.has_work(&self.transcript) {
             self.sieve.work(&self.transcript);
         }
@@ -414,10 +414,12 @@ proptest! {
                 Step::Filter(new) => {
                     let new = new.map(|(way, pattern)| filter(way, pattern));
                     world.sift(scroll.top(&world.scene()), new, world.sieve.folds());
+                    scroll.fit(&world.scene(), size);
                 }
                 Step::Folds(folds) => {
                     let filter = world.sieve.filter().cloned();
                     world.sift(scroll.top(&world.scene()), filter, folds);
+                    scroll.fit(&world.scene(), size);
                 }
                 Step::View(view) => world.lens.view = view,
                 Step::Charset(charset) => world.lens.charset = charset,
@@ -444,7 +446,7 @@ proptest! {
             prop_assert_eq!(&on_page[..], expected, "the items of a page are neighbours");
             if let (Some(top), false) = (top, moves) {
                 prop_assert_eq!(anchor(&scroll, &world).unwrap_or(top), top, "only moving moves the anchor");
-                if let Some(item) = scene.at_or_after(top.row) {
+                if let (Some(item), Scroll::At { .. }) = (scene.at_or_after(top.row), scroll) {
                     prop_assert_eq!(page.blocks[0].item, item, "the row at the top, or the next one shown");
                 }
             }

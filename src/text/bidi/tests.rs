@@ -132,7 +132,7 @@ proptest! {
         let bidi = Bidi::of(&row);
         for line in wrap(&row, columns, columns) {
             let order = visual_order(&row, line.clone());
-            prop_assert_eq!(&order, &bidi.as_ref().and_then(|bidi| bidi.line(line.clone())));
+            prop_assert_eq!(&order, &bidi.as_ref().and_then(|bidi| bidi.line(&row, line.clone())));
             let Some(order) = order else { continue };
             let mut glyphs: Vec<usize> = order.iter().map(|placed| placed.glyph).collect();
             // Marks that belong together stay so, in order.
