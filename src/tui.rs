@@ -313,7 +313,7 @@ where
             match effect {
                 Effect::Link(id, command) => self.command(app, id, command),
                 Effect::Quit => {
-                    self.finish_saving(app);
+                    self.saver.finish(app, self.now());
                     return Ok(Some(Exit::Quit));
                 }
                 Effect::Suspend => self.suspend(app)?,
@@ -330,17 +330,6 @@ where
             tokio::task::yield_now().await;
         }
         Ok(None)
-    }
-
-    /// Hands over all there is left of a file: who leaves while it is being written wants it whole.
-    fn finish_saving(&mut self, app: &mut App) {
-        while app.is_saving() {
-            for effect in app.update(self.now(), Event::Work).effects {
-                if let Effect::Save(step) = effect {
-                    self.saver.step(step);
-                }
-            }
-        }
     }
 
     fn command(&mut self, app: &mut App, id: LinkId, command: LinkCommand) {

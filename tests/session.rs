@@ -3,7 +3,7 @@
 use crate::support::memory::{Accepted, Answer, Memory};
 use crate::support::{Session, Shown, local};
 use crossterm::event::{Event as Input, KeyCode, MouseEvent, MouseEventKind};
-use netchat_tui::app::{AlertWay, Effect, Mouse, Options, SaveStep};
+use netchat_tui::app::{AlertWay, Effect, Mouse, Options};
 use netchat_tui::tui::{Aside, Exit};
 use std::io;
 use std::time::Duration;
@@ -519,14 +519,20 @@ async fn a_file_being_saved_is_whole_when_the_program_has_ended() {
     let _ = std::fs::remove_file(&path);
     let name = path.to_str().unwrap().to_owned();
     local(async {
-        let mut effects = vec![Effect::Save(SaveStep::Create(name))];
-        // Without an end: the user quits while the core is still at it.
-        effects.extend((0..100).map(|_| Effect::Save(SaveStep::Write(vec![b'x'; 100_000]))));
-        let (session, _peer) = doing(effects).await;
+        let (mut session, mut peer) = connected().await;
+        for n in 0..50 {
+            peer.write_all(format!("line {n}\n{}", "the same line\n".repeat(1000)).as_bytes()).await.unwrap();
+        }
+        peer.write_all(b"the last line\n").await.unwrap();
+        session.sees("the last line").await;
+        session.say(&format!("/save {name}"));
+        // At once: the core has hardly begun.
         assert_eq!(session.quit().await, Exit::Quit);
     })
     .await;
-    assert_eq!(std::fs::metadata(&path).unwrap().len(), 10_000_000);
+    let saved = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(saved.lines().count(), 1 + 50 * 1001 + 1);
+    assert!(saved.ends_with("< the last line\n"));
     std::fs::remove_file(&path).unwrap();
 }
 

@@ -178,7 +178,7 @@ mod tests {
                 Received,
                 RowEnd::Lf,
                 "{\"time\":\"2026-11-22T14:02:10.123\",\"kind\":\"received\",\"end\":\"lf\",\
-                 \"text\":\"h\u{e9} ^G\",\"escaped\":\"h\\\\xE9 \\\\x07\\\\x0A\"}\n",
+                 \"text\":\"h\u{e9} ^G\",\"escaped\":\"h\\\\xE9 \\\\x07\\\\n\"}\n",
             ),
         ] {
             assert_eq!(written(format, kind, b"h\xe9 \x07", end, "h\u{e9} ^G"), line);

@@ -5,6 +5,7 @@ use crate::link::LinkCommand;
 use crate::link::{Cause, CloseReason, LinkError, LinkOp};
 use bytes::Bytes;
 
+mod change;
 mod pane;
 
 /// An app driven by hand, with a clock of its own.

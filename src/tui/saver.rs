@@ -9,7 +9,7 @@
 //! waits stays bounded.
 
 use super::file;
-use crate::app::SaveStep;
+use crate::app::{App, Effect, Event, Now, SaveStep};
 use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
@@ -117,6 +117,17 @@ impl Saver {
             if let Some((handed_over, mut written)) = behind {
                 // An error means that the job has ended: it takes whatever comes.
                 let _ = written.wait_for(|written| handed_over.saturating_sub(*written) < ROOM).await;
+            }
+        }
+    }
+
+    /// Hands over all there is left of a file: who leaves while it is being written wants it whole.
+    pub(super) fn finish(&mut self, app: &mut App, now: Now) {
+        while app.is_saving() {
+            for effect in app.update(now, Event::Work).effects {
+                if let Effect::Save(step) = effect {
+                    self.step(step);
+                }
             }
         }
     }

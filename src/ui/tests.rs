@@ -352,3 +352,14 @@ fn each_line_of_a_wrapped_row_is_ordered_by_itself_inside_the_text() {
     let drawn = |words: &[String]| words.iter().rev().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!([text(&lines[1]), text(&lines[2])], [drawn(&words[..4]), format!("  {}", drawn(&words[4..]))]);
 }
+
+#[test]
+fn a_piece_of_a_line_behind_a_row_of_ours_has_its_own_sign() {
+    let mut stage = Stage::new(60, 12);
+    stage.receive(&[&b"x".repeat(65_000)[..], b"y"].concat());
+    stage.event(Event::Saved { path: "out".to_owned(), result: Ok(12) });
+    stage.receive(&[&b"x".repeat(535)[..], b" FORGED: the server asks you\n"].concat());
+    let lines = stage.lines();
+    let ours = lines.iter().position(|line| line.contains("Saved 12 bytes")).unwrap();
+    assert!(lines[ours + 1].starts_with("14:02:10 ‹ "), "{lines:#?}");
+}

@@ -5,11 +5,14 @@ use super::record::{Record, RowEnd, RowId, RowKind};
 use super::{MAX_ROW, Rows};
 use crate::app::time::Wall;
 use crate::text::{Tail, tail};
-use memchr::memchr2;
+use memchr::{memchr2, memrchr};
 use std::ops::Range;
 
 /// Bytes taken in at a time, so that a row under way and a read always fit into one segment of the log.
 const PIECE: usize = 256 * 1024;
+
+/// How far before the end of a piece a blank is looked for.
+const LONGEST_WORD: usize = 1024;
 
 #[derive(Debug, Default)]
 pub(super) struct Lane {
@@ -112,11 +115,7 @@ impl Lane {
             OpenRow { id, start }
         });
         while past - open.start > MAX_ROW as u64 {
-            let full = self.log.slice(open.start, MAX_ROW as u64);
-            let len = match tail(full) {
-                Tail::Whole => MAX_ROW,
-                Tail::Cut(begun) => MAX_ROW - begun,
-            } as u64;
+            let len = length_of_piece(self.log.slice(open.start, MAX_ROW as u64)) as u64;
             if let Some(record) = rows.get(open.id) {
                 record.set_len(len);
                 record.set_end(RowEnd::Cut);
@@ -196,6 +195,18 @@ impl Lane {
         self.held = None;
         self.after_cr = None;
         self.log.forget(self.log.end());
+    }
+}
+
+/// Where a line that is too long for a row is cut: behind a blank, so that no word is torn, or else between characters.
+fn length_of_piece(full: &[u8]) -> usize {
+    let from = MAX_ROW.saturating_sub(LONGEST_WORD);
+    if let Some(blank) = full.get(from..).and_then(|end| memrchr(b' ', end)) {
+        return from + blank + 1;
+    }
+    match tail(full) {
+        Tail::Whole => MAX_ROW,
+        Tail::Cut(begun) => MAX_ROW - begun,
     }
 }
 
