@@ -175,20 +175,38 @@ fn in_a_long_line(view: &str) -> App {
     app
 }
 
-/// From the key that makes the pattern to the first hit on the screen, a million rows back; and until all are searched.
-#[divan::bench(args = ["first hit", "whole"])]
-fn search_a_million_rows(bencher: Bencher<'_, '_>, until: &str) {
-    let mut app = app_with(1_000_000);
+/// From the key that makes the pattern to the first hit on the screen: where every row is one, where only the oldest of a
+/// million is, with a frame every 16 pieces meanwhile; and until all of a million hits are counted.
+#[divan::bench(args = ["every row", "the oldest row", "all"])]
+fn search_a_million_rows(bencher: Bencher<'_, '_>, hits: &str) {
+    let pattern = if hits == "the oldest row" { "the one and only" } else { "fox jumps over" };
+    let mut app = with_an_oldest_row("the one and only");
     let mut terminal = terminal();
     bencher.bench_local(|| {
         act(&mut app, Action::Search);
-        let _ = app.update(Now::default(), Event::Paste("fox jumps over".to_owned()));
-        while until == "whole" && app.has_work() {
+        let _ = app.update(Now::default(), Event::Paste(pattern.to_owned()));
+        let mut pieces = 0;
+        while hits != "every row" && app.has_work() {
             let _ = app.update(Now::default(), Event::Work);
+            pieces += 1;
+            if pieces % 16 == 0 {
+                draw(&mut terminal, &app);
+            }
         }
         draw(&mut terminal, &app);
         act(&mut app, Action::Cancel);
     });
+}
+
+/// A million rows, the first of which is this one.
+fn with_an_oldest_row(text: &str) -> App {
+    let mut app = app_with(0);
+    let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(Bytes::from(format!("{text}\n")))));
+    let lines = Bytes::from(LINE.repeat(999));
+    for _ in 0..1000 {
+        let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(lines.clone())));
+    }
+    app
 }
 
 /// One piece of a search: what a key waits for at most.

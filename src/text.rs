@@ -11,7 +11,7 @@
 //! | escaped: every byte can be told | [`escape()`] | `café\x1B[2J\r\n` | [`unescape()`] |
 //! | hex dump, in lines already | [`hex()`] | `000000  63 61 66 c3 a9 ...` | [`unhex()`] |
 //!
-//! [`wrap()`] cuts glyphs into lines, and [`visual_order()`] says in which order a line is drawn where it is read from
+//! [`wrap()`] cuts glyphs into lines, and [`Bidi`] says in which order a line is drawn where it is read from
 //! right to left.
 //!
 //! The promise: **no text in a [`Row`] holds a control character, an escape, a bidirectional control or a character
@@ -39,7 +39,7 @@ mod sgr;
 mod utf8;
 mod wrap;
 
-pub use bidi::{Bidi, Placed, mirrored, visual_order};
+pub use bidi::{Bidi, Placed, mirrored};
 pub use charset::{Charset, CharsetError, decode_in};
 pub use decode::{decode, decode_plain, is_harmless};
 pub use escaped::{EscapeError, escape, escape_to, unescape};

@@ -19,16 +19,8 @@ pub struct Placed {
     pub is_mirrored: bool,
 }
 
-/// The order, from left to right, in which the glyphs of one line of `row` (a range of them) are to be drawn. `None` if
-/// they are in that order already, as in all rows with nothing that is read from right to left; these cost one pass
-/// over bytes.
-///
-/// For several lines of a row make a [`Bidi`] once: this goes through the whole row each time.
-pub fn visual_order(row: &Row, line: Range<usize>) -> Option<Vec<Placed>> {
-    Bidi::of(row)?.line(row, line)
-}
-
-/// The levels of a row (rules P2 to I2), from which the order in each of its lines follows.
+/// The levels of a row (rules P2 to I2), from which the order in each of its lines follows. For one row; it is meant to be
+/// made once and asked for each line.
 #[derive(Debug, Clone)]
 pub struct Bidi {
     paragraph: Level,
@@ -49,7 +41,7 @@ enum Role {
 }
 
 impl Bidi {
-    /// Looks at a row. `None` if nothing in it is read from right to left.
+    /// Looks at a row. `None` if nothing in it is read from right to left; that costs one pass over bytes.
     pub fn of(row: &Row) -> Option<Self> {
         if !has_right_to_left(row.text()) {
             return None;

@@ -86,17 +86,6 @@ impl Row {
         self.columns
     }
 
-    /// Puts a mark of the program's own behind the row, plain and after a gap: how it ended, say.
-    ///
-    /// `source` is the offset it stands for, the length of the row as a rule.
-    pub fn push_mark(&mut self, mark: char, source: usize) {
-        self.set_style(Style::default());
-        let mut buffer = [0; 4];
-        self.push(" ", 1, GlyphKind::Mark, source);
-        let mark = mark.encode_utf8(&mut buffer);
-        self.push(mark, columns(mark), GlyphKind::Mark, source);
-    }
-
     /// Puts words of the program's own behind the row, as a mark. They must be plain ASCII or of one column a character.
     ///
     /// `source` is the offset they stand for.

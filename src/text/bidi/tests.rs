@@ -8,6 +8,10 @@ fn decoded(said: &str) -> Row {
     row
 }
 
+fn visual_order(row: &Row, line: Range<usize>) -> Option<Vec<Placed>> {
+    Bidi::of(row)?.line(row, line)
+}
+
 /// A line as it is drawn, from left to right.
 fn drawn_line(row: &Row, line: Range<usize>) -> Option<String> {
     let order = visual_order(row, line)?;
@@ -86,7 +90,7 @@ fn a_run_of_marks_is_one_thing_from_left_to_right() {
     assert_eq!(drawn("abc \u{1b}]0;\u{5d0}\u{5d1}\u{7}"), "abc ^[]0;\u{5d0}\u{5d1}^G");
     assert_eq!(drawn("\u{202e}\u{5d0}\u{5d1}\u{202c}"), "<U+202C>\u{5d1}\u{5d0}<U+202E>");
     let mut row = decoded("\u{5d0}\u{5d1}");
-    row.push_mark('⏎', 4);
+    row.push_words(" ⏎", 4);
     assert_eq!(drawn_line(&row, 0..4).unwrap(), " ⏎\u{5d1}\u{5d0}");
 }
 
