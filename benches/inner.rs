@@ -38,6 +38,21 @@ fn take_in(bencher: Bencher<'_, '_>, megabytes: usize) {
     });
 }
 
+/// The same into the whole core: rows are made, judged for folds, and looked through for the user's name.
+#[divan::bench(args = ["without a name", "with a name"])]
+fn take_in_by_the_app(bencher: Bencher<'_, '_>, name: &str) {
+    let lines = Bytes::from(LINE.repeat(20_000_000 / LINE.len()));
+    let nick = (name == "with a name").then(|| "ada".to_owned());
+    bencher.counter(BytesCount::new(lines.len())).bench_local(|| {
+        let mut app = App::new(Options { nick: nick.clone(), ..Options::default() });
+        for at in (0..lines.len()).step_by(64 * 1024) {
+            let read = lines.slice(at..lines.len().min(at + 64 * 1024));
+            let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(read)));
+        }
+        app
+    });
+}
+
 /// One row to glyphs.
 #[divan::bench(args = ["ascii", "mixed"])]
 fn decode(bencher: Bencher<'_, '_>, kind: &str) {

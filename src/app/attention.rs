@@ -6,14 +6,14 @@ use super::reach::Reach;
 use super::speaker::Who;
 use super::transcript::{RowId, RowKind, RowView, Transcript};
 use crate::text::{self, Charset, Row};
-use memchr::memmem;
+use regex::bytes::Regex;
 use std::ops::Range;
 
 /// Rows that come in one read from which on the read is looked at as a whole before any of them is.
 const MANY: u64 = 16;
 
-/// What stands in the sentences that tell a name.
-const TOLD: [&[u8]; 2] = [b"You are ", b" is now known as "];
+/// What stands in a whisper, and in the sentences that tell a name.
+const TELLING: [&str; 3] = [" -> ", "You are ", " is now known as "];
 
 /// Mentions in one tab.
 #[derive(Debug, Default)]
@@ -25,6 +25,8 @@ pub(super) struct Attention {
     granted: Option<String>,
     words: Vec<String>,
     mentions: Mentions,
+    /// Whether a read has anything in it that is worth looking at its rows for, in one pass. `None`: it may have.
+    prefilter: Option<Regex>,
     rows: Bits,
     reach: Reach,
     charset: Charset,
@@ -34,7 +36,7 @@ pub(super) struct Attention {
 impl Attention {
     pub(super) fn new(who: Who, words: Vec<String>, nick: Option<String>, charset: Charset) -> Self {
         let mut attention = Self { who, words, asked: nick, charset, ..Self::default() };
-        attention.mentions = attention.looked_for();
+        attention.look_for();
         attention
     }
 
@@ -93,7 +95,7 @@ impl Attention {
     pub(super) fn forget_granted(&mut self) {
         if self.granted.take().is_some() {
             // What has been found stays found: it was meant for us then.
-            self.mentions = self.looked_for();
+            self.look_for();
         }
     }
 
@@ -115,12 +117,18 @@ impl Attention {
         self.look_anew(transcript);
     }
 
-    fn looked_for(&self) -> Mentions {
-        Mentions::new(self.asked.iter().chain(&self.granted).map(String::as_str), &self.words)
+    /// The names or words have changed.
+    fn look_for(&mut self) {
+        let nicks = || self.asked.iter().chain(&self.granted);
+        let any_case = nicks().chain(&self.words).filter(|word| !word.is_empty());
+        let any_case = any_case.map(|word| format!("(?i:{})", regex::escape(word)));
+        let parts: Vec<String> = TELLING.iter().map(|words| regex::escape(words)).chain(any_case).collect();
+        self.prefilter = Regex::new(&parts.join("|")).ok();
+        self.mentions = Mentions::new(nicks().map(String::as_str), &self.words);
     }
 
     fn look_anew(&mut self, transcript: &Transcript) {
-        self.mentions = self.looked_for();
+        self.look_for();
         self.rows = Bits::starting(transcript.first());
         self.reach = Reach::at(transcript.next(), transcript);
     }
@@ -145,8 +153,7 @@ impl Attention {
     /// The rows of these that have to be looked at. Of a flood that has nothing in it, the two that another read has, or
     /// will have, a part of.
     fn suspects(&self, rows: &Range<RowId>, read: &[u8]) -> Vec<RowId> {
-        let has_something =
-            || self.mentions.is_in(read) || TOLD.iter().any(|words| memmem::find(read, words).is_some());
+        let has_something = || self.prefilter.as_ref().is_none_or(|prefilter| prefilter.is_match(read));
         let (first, last) = (rows.start.0, rows.end.0.saturating_sub(1));
         // In another charset the bytes of a name are not those of its letters.
         if rows.end.0.saturating_sub(rows.start.0) < MANY || !self.charset.is_utf8() || has_something() {
@@ -198,7 +205,7 @@ impl Attention {
             && self.granted.as_deref() != Some(nick)
         {
             self.granted = Some(nick.to_owned());
-            self.mentions = self.looked_for();
+            self.look_for();
         }
     }
 }

@@ -49,6 +49,22 @@ impl Bits {
         }
     }
 
+    /// Puts all of these rows in.
+    pub(super) fn fill(&mut self, range: Range<RowId>) {
+        let mut next = range.start.0.max(self.base);
+        while next < range.end.0 {
+            let end = ((next / BLOCK + 1) * BLOCK).min(range.end.0);
+            let Some((at, within)) = self.place(next) else { return };
+            if at >= self.blocks.len() {
+                self.blocks.resize(at + 1, EMPTY);
+            }
+            if let Some(block) = self.blocks.get_mut(at) {
+                block.fill(within..within + (end - next));
+            }
+            next = end;
+        }
+    }
+
     /// Whether a row is in.
     pub(super) fn has(&self, id: RowId) -> bool {
         let Some((at, within)) = self.place(id.0) else { return false };
@@ -153,6 +169,16 @@ impl Block {
         self.count = self.count + u64::from(is_in) - u64::from(was_in);
     }
 
+    fn fill(&mut self, range: Range<u64>) {
+        let all = Self { count: BLOCK, words: [u64::MAX; 64] };
+        for (at, mask) in all.masked(range) {
+            if let Some(word) = usize::try_from(at).ok().and_then(|at| self.words.get_mut(at)) {
+                self.count += u64::from((mask & !*word).count_ones());
+                *word |= mask;
+            }
+        }
+    }
+
     /// Its words, with those bits alone that are in `range`.
     fn masked(&self, range: Range<u64>) -> impl DoubleEndedIterator<Item = (u64, u64)> + '_ {
         let (first, last) = (range.start / WORD, range.end.div_ceil(WORD));
@@ -206,7 +232,7 @@ mod tests {
         #[test]
         fn is_a_set_of_rows(
             steps in proptest::collection::vec((id(), any::<bool>()), 0..80),
-            first in id(), forgotten in id(), asked in proptest::collection::vec(id(), 20),
+            first in id(), forgotten in id(), filled in (id(), 0..9000_u64), asked in proptest::collection::vec(id(), 20),
         ) {
             let mut bits = Bits::starting(RowId(first));
             let mut set = BTreeSet::new();
@@ -216,6 +242,9 @@ mod tests {
                 bits.set(RowId(id), is_in);
                 if is_in { set.insert(id); } else { set.remove(&id); }
             }
+            let (from, to) = (filled.0.max(first), filled.0.max(first) + filled.1);
+            bits.fill(RowId(from)..RowId(to));
+            set.extend(from..to);
             for round in 0..2 {
                 for pair in asked.windows(2) {
                     let (a, b) = (pair[0], pair[1]);

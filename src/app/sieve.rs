@@ -206,6 +206,10 @@ impl Sieve {
     fn judge(&mut self, transcript: &Transcript, ids: Range<RowId>) {
         let judged = self.reach.seen();
         let known = ids.start.min(judged.start)..ids.end.max(judged.end);
+        if self.filter.is_none() && !self.folds.same {
+            self.judge_blanks(transcript, &ids);
+            return;
+        }
         let mut before = self.shown.before(ids.start);
         for id in (ids.start.0..ids.end.0).map(RowId) {
             let shows = self.passes(transcript, id, &known);
@@ -217,6 +221,18 @@ impl Sieve {
         }
         self.reach.add(&ids, transcript);
         // The first row behind them has another before it now.
+        self.judge_head(transcript, ids.end);
+    }
+
+    /// The same where all rows are shown and only blank ones can be folded, as in a flood that nobody filters.
+    fn judge_blanks(&mut self, transcript: &Transcript, ids: &Range<RowId>) {
+        self.reach.add(ids, transcript);
+        self.shown.fill(ids.clone());
+        self.heads.fill(ids.clone());
+        for id in (ids.start.0..ids.end.0).map(RowId).filter(|&id| transcript.is_blank(id)) {
+            let before = self.shown.before(id);
+            self.heads.set(id, !self.repeats(transcript, before, id));
+        }
         self.judge_head(transcript, ids.end);
     }
 
