@@ -36,6 +36,7 @@ const AROUND: usize = 1024;
 #[derive(Debug, Clone)]
 pub struct Pattern {
     source: String,
+    syntax: Syntax,
     regex: Regex,
 }
 
@@ -62,8 +63,13 @@ impl Pattern {
             .case_insensitive(ignores_case)
             .size_limit(SIZE_LIMIT)
             .build()
-            .map(|regex| Self { source: source.to_owned(), regex })
+            .map(|regex| Self { source: source.to_owned(), syntax, regex })
             .map_err(|error| trouble(source, &error))
+    }
+
+    /// Whether it stands for itself: then it occurs in a text if and only if it does in one of its lines.
+    pub const fn is_literal(&self) -> bool {
+        matches!(self.syntax, Syntax::Literal)
     }
 
     /// As it was typed.

@@ -49,6 +49,14 @@ impl Reading {
         pattern.begins_in(&text, own)
     }
 
+    /// Whether none of the received rows in `rows` can have a pattern in it, as far as one look at all their bytes tells:
+    /// they are lines of plain ASCII, which show as what they are, and it is nowhere in them.
+    pub(super) fn is_nowhere(pattern: &Pattern, lens: Lens, transcript: &Transcript, rows: &Range<RowId>) -> bool {
+        lens.view == View::Text
+            && pattern.is_literal()
+            && transcript.received_in(rows.clone()).is_some_and(|bytes| are_plain_lines(bytes) && !pattern.is_in(bytes))
+    }
+
     /// The text of a piece with what stands around it, and where in it the piece's own text is.
     pub(super) fn window(&mut self, lens: Lens, transcript: &Transcript, row: &RowView<'_>) -> (Vec<u8>, Range<usize>) {
         let bytes_of = |id: Option<RowId>| id.and_then(|id| transcript.row(id)).map_or(&[][..], |row| row.bytes);
@@ -70,4 +78,10 @@ impl Reading {
 fn is_plain(bytes: &[u8]) -> bool {
     // Without a branch in the loop, so that it is done many bytes at a time.
     bytes.iter().fold(true, |plain, &byte| plain & (byte.wrapping_sub(b' ') <= b'~' - b' '))
+}
+
+/// The same, with newlines between.
+fn are_plain_lines(bytes: &[u8]) -> bool {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r');
+    bytes.iter().fold(true, |plain, &byte| plain & is_plain(byte))
 }

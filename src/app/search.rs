@@ -11,7 +11,7 @@ use super::prompt::Prompt;
 use super::reach::Reach;
 use super::reading::Reading;
 use super::sieve::Sieve;
-use super::transcript::{RowId, Transcript};
+use super::transcript::{RowId, RowKind, Transcript};
 use super::viewport::{Lens, Scroll};
 use std::ops::Range;
 
@@ -205,7 +205,13 @@ impl Search {
     fn look(&mut self, hay: Haystack<'_>, rows: &Range<RowId>) {
         self.reach.add(rows, hay.transcript);
         let Some(Ok(pattern)) = &self.pattern else { return };
+        // Most rows by far, in most searches.
+        let is_nowhere = Reading::is_nowhere(pattern, hay.lens, hay.transcript, rows);
         for id in (rows.start.0..rows.end.0).map(RowId) {
+            if is_nowhere && hay.transcript.kind(id) == Some(RowKind::Received) {
+                self.hits.set(id, false);
+                continue;
+            }
             // Whether it is shown may change, and is asked when it matters.
             let row = hay.transcript.row(id);
             let is_hit = row.is_some_and(|row| self.reading.finds(pattern, hay.lens, hay.transcript, &row));
@@ -231,5 +237,42 @@ impl Search {
             Direction::Newer => (self.hits.at_or_after(from), |hits, row| hits.at_or_after(RowId(row.0 + 1))),
         };
         std::iter::successors(first, |&row| next(&self.hits, row)).find(|&row| sieve.shows(row))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::time::Wall;
+    use crate::app::transcript::Limits;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// However many rows are looked at together, and whatever is in them or between them.
+        #[test]
+        fn a_row_is_a_hit_if_its_text_has_the_pattern(
+            rows in proptest::collection::vec(("[ab]{0,4}(\u{1b}\\[31m)?[aé\u{7}]{0,2}", any::<bool>()), 1..40),
+            pattern in "[ab]{1,2}|é|a\u{1b}", from in 0..40_usize,
+        ) {
+            let mut transcript = Transcript::new(Limits::default());
+            for (row, is_ours) in &rows {
+                let line = format!("{row}\n");
+                if *is_ours { transcript.send(line.as_bytes(), Wall(0)) } else { transcript.receive(line.as_bytes(), Wall(0)) }
+            }
+            let mut sieve = Sieve::default();
+            sieve.keep_up(&transcript);
+            let hay = Haystack { transcript: &transcript, sieve: &sieve, lens: Lens::default() };
+            let mut search = Search::new(RowId(from.min(rows.len() - 1) as u64), Scroll::Follow, Syntax::Literal, Case::Exact);
+            search.prompt_mut().insert(&pattern);
+            search.restart(hay);
+            while search.has_work(&transcript) {
+                search.work(hay);
+            }
+            for row in transcript.rows() {
+                let mut shown = crate::text::Row::default();
+                crate::text::decode(row.bytes, &mut shown);
+                prop_assert_eq!(search.hits.has(row.id), shown.text().contains(&pattern), "{:?}", shown.text());
+            }
+        }
     }
 }

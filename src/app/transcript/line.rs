@@ -103,6 +103,20 @@ impl Transcript {
         self.lane(record.kind()).reads(record.start()..record.past())
     }
 
+    /// The bytes of all received rows with an id in `rows`, newlines included, where they are kept in one piece and the last
+    /// does not go on in another row.
+    pub fn received_in(&self, rows: std::ops::Range<RowId>) -> Option<&[u8]> {
+        let received = |id: &RowId| self.kind(*id) == Some(RowKind::Received);
+        let first = self.record((rows.start.0..rows.end.0).map(RowId).find(received)?)?;
+        let last = self.record((rows.start.0..rows.end.0).rev().map(RowId).find(received)?)?;
+        let len = last.past() - first.start();
+        if last.end() == RowEnd::Cut {
+            return None;
+        }
+        // Of what is not in one piece there is nothing.
+        Some(self.received.bytes(first.start(), len)).filter(|bytes| bytes.len() as u64 == len)
+    }
+
     /// Offset of a row's first byte in its log: bytes of its direction before it since the program began.
     pub fn offset(&self, id: RowId) -> u64 {
         self.record(id).map_or(0, super::record::Record::start)
