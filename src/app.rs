@@ -213,6 +213,10 @@ impl App {
     fn link(&mut self, now: Now, id: LinkId, event: LinkEvent) -> Outcome {
         // A tab may be gone by the time its link reports.
         let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id() == id) else { return Outcome::default() };
+        // How the link stands is news that no word about a key may stand before.
+        if matches!(event, LinkEvent::Opened { .. } | LinkEvent::Closed(_)) {
+            self.flash = None;
+        }
         let mut effects = tab.on_link(now, event);
         effects.extend(self.call(now, id));
         Outcome { effects, redraw: true }

@@ -106,7 +106,9 @@ async fn talk(room: Room, options: Options, (face, looks): (FaceKind, Looks)) ->
 
 /// The terminal, and what will be shown on it.
 fn take_terminal(face: FaceKind, looks: Looks) -> io::Result<(Guard, Box<dyn Face>)> {
-    if face == FaceKind::Plain {
+    // A terminal that says of itself that it cannot move its cursor gets lines.
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    if face == FaceKind::Plain || is_dumb {
         let out = unbuffered_stdout()?;
         return Ok((Guard::enter_plain()?, Box::new(Plain::new(out))));
     }

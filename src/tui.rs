@@ -78,6 +78,9 @@ pub enum Exit {
 /// thousands, and yet a stuck key cannot hold up the screen for good.
 const KEYS_AT_ONCE: usize = 512;
 
+/// So many at once no hand has typed, and the terminal library may not have read all of them.
+const MANY_KEYS: usize = 128;
+
 /// The same for news, about half a megabyte of a flood.
 const NEWS_AT_ONCE: usize = 8;
 
@@ -165,10 +168,8 @@ where
         }
     }
 
-    /// Closes the links and files, giving them a moment to hand over what is queued. Best after the terminal has been given back:
-    /// who leaves should not have to look at a screen that stands still.
-    ///
-    /// A signal cuts it short.
+    /// Closes the links and files, giving them a moment to hand over what is queued; a signal cuts it short. Best after
+    /// the terminal has been given back: who leaves should not have to look at a screen that stands still.
     pub async fn close(self) {
         let Self { input, links, events, saver, mut signals, .. } = self;
         // What is typed from here on is for the shell.
@@ -263,6 +264,9 @@ where
             left -= 1;
             next = if left > 0 { self.input_at_hand().await } else { None };
         }
+        if left < KEYS_AT_ONCE - MANY_KEYS {
+            self.host.look_for_keys();
+        }
         Ok(None)
     }
 
@@ -291,7 +295,7 @@ where
         match keymap::translate(&self.keymap, input) {
             keymap::Meaning::Event(event) => self.update(app, event, Urgency::Now).await,
             keymap::Meaning::Redraw => {
-                self.host.resized();
+                self.host.look_for_keys();
                 self.frames.request(Urgency::Soon);
                 Ok(None)
             }

@@ -224,6 +224,17 @@ fn a_key_in_pieces_leaves_the_draft_alone() {
 }
 
 #[test]
+fn a_long_burst_of_keys_without_paste_marks_arrives_whole() {
+    let (mut terminal, mut peer) = connected();
+    let line = [b"x".repeat(3000), b"\r".to_vec()].concat();
+    terminal.type_bytes(&line);
+    let mut sent = vec![0; 3001];
+    peer.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    peer.read_exact(&mut sent).unwrap();
+    assert_eq!(sent, [b"x".repeat(3000), b"\n".to_vec()].concat());
+}
+
+#[test]
 fn a_pasted_block_is_one_draft_and_sends_nothing() {
     let (mut terminal, mut peer) = connected();
     terminal.type_bytes(b"\x1b[200~one\rtwo\r\x1b[201~");

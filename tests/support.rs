@@ -239,7 +239,7 @@ impl Host for StageHost {
         Ok(())
     }
 
-    fn resized(&mut self) {}
+    fn look_for_keys(&mut self) {}
 }
 
 /// A backend whose frames can be waited for.

@@ -110,7 +110,11 @@ fn write_line(entry: &Entry<'_>, text: &str, out: &mut Vec<u8>) {
 
 /// The text, which has no controls if it was decoded. If it was not, it is now.
 fn one_line(text: &str) -> Cow<'_, str> {
-    if text.chars().any(char::is_control) { Cow::Owned(crate::text::plain(text)) } else { Cow::Borrowed(text) }
+    if text.chars().any(|c| c.is_control() && c != '\t') {
+        Cow::Owned(crate::text::plain(text))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 fn exact(entry: &Entry<'_>) -> String {

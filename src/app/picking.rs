@@ -4,7 +4,7 @@ use super::links::{self, Found};
 use super::transcript::{Line, RowId, RowKind, RowView, Transcript};
 use super::viewport::{Lens, Motion, Position, Size};
 use super::{Action, App, Effect, Mode, Now, Outcome, Tab, View};
-use crate::text::{self, Row};
+use crate::text::{self, Glyph, GlyphKind, Row};
 
 /// Bytes of text that terminals are known to take as one OSC 52 sequence: xterm, kitty and foot take more, tmux and
 /// screen little more than this in base64.
@@ -244,10 +244,12 @@ impl Tab {
 }
 
 /// What a line says, whatever the view is.
-fn read(lens: Lens, bytes: &[u8]) -> String {
+pub(super) fn read(lens: Lens, bytes: &[u8]) -> String {
     let mut row = Row::default();
     text::decode_in(lens.charset, bytes, &mut row);
-    row.text().to_owned()
+    let is_tab = |glyph: &Glyph| glyph.kind == GlyphKind::Blank && bytes.get(glyph.source as usize) == Some(&b'\t');
+    // A table has to stay one.
+    row.glyphs().iter().map(|glyph| if is_tab(glyph) { "\t" } else { row.text_of(glyph) }).collect()
 }
 
 /// A line as the lens shows it, without the marks for how it ended. For the hex view, a dump of so many columns, without

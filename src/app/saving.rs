@@ -1,10 +1,11 @@
 //! `/save`: the messages into a file, a piece at a time, so that keys do not wait for sixty megabytes.
 
 use super::export::{self, Entry, Format};
+use super::picking::read;
 use super::transcript::{RowId, RowKind};
 use super::viewport::scene::grouped;
 use super::{App, Effect, Now, Outcome, SaveStep, Tab};
-use crate::text::{self, Row};
+use crate::text;
 
 /// Bytes of text put into one piece.
 const PIECE: usize = 256 * 1024;
@@ -96,8 +97,6 @@ impl Tab {
         }
         saving.written = saving.written.max(Some(line.last));
         let entry = Entry { kind: line.first.kind, at: line.first.at, bytes: &line.bytes, end: line.end };
-        let mut row = Row::default();
-        text::decode_in(self.lens().of(entry.kind).charset, entry.bytes, &mut row);
-        export::write(saving.format, &entry, row.text(), out);
+        export::write(saving.format, &entry, &read(self.lens().of(entry.kind), entry.bytes), out);
     }
 }

@@ -226,6 +226,7 @@ impl Tab {
             LinkState::Idle | LinkState::Closed { .. } => return Err(words::NOT_CONNECTED.to_owned()),
         }
         let mut out = Vec::with_capacity(len);
+        let has_read_all = self.unread.is_some_and(|unread| unread >= self.transcript.next());
         for line in lines {
             let from = out.len();
             out.extend_from_slice(line.as_bytes());
@@ -233,6 +234,10 @@ impl Tab {
             self.transcript.send(out.get(from..).unwrap_or_default(), now.wall);
         }
         self.keep_up(&[]);
+        if has_read_all {
+            // Nobody needs to be told that they have not read what they say.
+            self.mark_read();
+        }
         self.silent_at = None;
         if out.is_empty() {
             return Ok(Vec::new());

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 /// Where a path as it was typed leads to: `~/` is the home directory.
 pub(super) fn place(path: &str) -> Result<PathBuf, String> {
+    if path == "~" {
+        return Err("~ is a folder; name a file in it, such as ~/chat.txt.".to_owned());
+    }
     let Some(inside) = path.strip_prefix("~/") else { return Ok(PathBuf::from(path)) };
     let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
     home.map(|home| home.join(inside))

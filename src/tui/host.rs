@@ -21,8 +21,8 @@ pub trait Host {
     /// When the terminal cannot be taken again.
     fn resume(&mut self) -> io::Result<()>;
 
-    /// The window has a new size: makes sure that keys which came at the same moment are not overlooked.
-    fn resized(&mut self);
+    /// Keys may have come and been overlooked: with a new size of the window, or behind a burst of keys. Looks again.
+    fn look_for_keys(&mut self);
 }
 
 /// Whether a suspension took place.
@@ -61,14 +61,15 @@ impl Host for SystemHost {
         terminal::take()
     }
 
-    fn resized(&mut self) {
+    fn look_for_keys(&mut self) {
         announce_input_again();
     }
 }
 
 /// crossterm 0.29 polls the terminal and SIGWINCH edge-triggered in one `epoll`. When both are ready at once it handles
 /// the signal, returns, and has forgotten the terminal: the keys lie there until the next one is pressed (its
-/// `source/unix/mio.rs`, the `SIGNAL_TOKEN` arm; found by a test that typed while it resized). Setting the terminal's
+/// `source/unix/mio.rs`, the `SIGNAL_TOKEN` arm; found by a test that typed while it resized). Nor does it read on after
+/// the first 1024 bytes of what is typed at once, by `tmux paste-buffer`, say. Setting the terminal's
 /// modes to what they are makes Linux wake whoever waits for it, which is a new edge. crossterm's other source
 /// (`use-dev-tty`) has no such gap, but needs a thread switch for every single key of a burst.
 #[cfg(unix)]

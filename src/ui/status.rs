@@ -40,7 +40,15 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
         Mode::Pick(_) => draw_pick(buffer, area, app.flash(), theme),
         Mode::Search => draw_search(buffer, area, app.tab(), theme),
         Mode::Compose | Mode::Bare => match app.flash() {
-            Some(words) => draw_flash(buffer, area, words, theme),
+            Some(words) => {
+                // What waits below is told even so.
+                let below = below(app.tab(), usize::from(area.width))
+                    .filter(|below| words_width(below) + 12 < usize::from(area.width));
+                let reserved = below.as_ref().map_or(0, |below| words_width(below) + 2);
+                let room = area.width.saturating_sub(u16::try_from(reserved).unwrap_or(0));
+                draw_flash(buffer, Rect { width: room, ..area }, words, theme);
+                draw_right(buffer, area, &below.unwrap_or_default(), theme.bar_busy);
+            }
             None => draw_items(buffer, area, app.tab(), theme),
         },
     }
@@ -76,7 +84,7 @@ fn draw_search(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) {
     let (words, style) = match tab.search_state() {
         None | Some(State::Empty) => (" Search".to_owned(), theme.bar_strong),
         Some(State::Wrong(sentence)) => (format!(" {sentence}"), theme.bar_bad),
-        Some(State::Looking(progress)) => found(progress, theme),
+        Some(State::Looking(progress)) => found(progress, tab.sieve().filter().is_some(), theme),
     };
     let modes = tab.search().map_or("", |search| match (search.syntax(), search.case()) {
         (Syntax::Literal, Case::Smart) => "Alt-R regex  Alt-C case",
@@ -91,9 +99,12 @@ fn draw_search(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) {
     }
 }
 
-fn found(progress: Progress, theme: &Theme) -> (String, Style) {
+fn found(progress: Progress, is_filtered: bool, theme: &Theme) -> (String, Style) {
     let more = if progress.is_done { "" } else { " so far" };
     match progress {
+        Progress { hits: 0, is_done: true, .. } if is_filtered => {
+            (" Not found in the rows that the filter shows".to_owned(), theme.bar_bad)
+        }
         Progress { hits: 0, is_done: true, .. } => (" Not found".to_owned(), theme.bar_bad),
         Progress { hits: 0, is_done: false, .. } => (" Searching".to_owned(), theme.bar_busy),
         Progress { at: Some(at), hits, .. } => (format!(" {} of {}{more}", grouped(at), grouped(hits)), theme.bar_good),
@@ -116,7 +127,7 @@ pub fn question(guests: usize, width: usize) -> String {
 }
 
 fn draw_items(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) {
-    let below = below(tab);
+    let below = below(tab, usize::from(area.width));
     let reserved = below.as_ref().map_or(0, |words| words_width(words) + 2);
     let room = usize::from(area.width).saturating_sub(reserved);
     let mut left = items(tab, room, theme);
@@ -220,15 +231,19 @@ fn clock(at: Wall) -> String {
     format!("{hours:02}:{minutes:02}:{seconds:02}")
 }
 
-/// What waits below a view that does not follow the end.
-fn below(tab: &Tab) -> Option<String> {
+/// What waits below a view that does not follow the end, in the longest form that leaves room for the dot and an address.
+fn below(tab: &Tab, width: usize) -> Option<String> {
     let new = grouped(tab.unseen());
-    match (tab.is_scrolled(), tab.unseen(), tab.unseen_mentions()) {
-        (false, ..) => None,
-        (true, 0, _) => Some("▼ End".to_owned()),
-        (true, _, 0) => Some(format!("▼ {new} new")),
-        (true, _, 1) => Some(format!("▼ {new} new (1 mentions you)")),
-        (true, _, mentions) => Some(format!("▼ {new} new ({} mention you)", grouped(mentions))),
+    let mentions = match tab.unseen_mentions() {
+        0 => String::new(),
+        1 => " (1 mentions you)".to_owned(),
+        mentions => format!(" ({} mention you)", grouped(mentions)),
+    };
+    match (tab.is_scrolled(), tab.unseen()) {
+        (false, _) => None,
+        (true, 0) => Some("▼ End".to_owned()),
+        (true, _) if words_width(&new) + words_width(&mentions) + 18 > width => Some(format!("▼ {new} new")),
+        (true, _) => Some(format!("▼ {new} new{mentions}")),
     }
 }
 

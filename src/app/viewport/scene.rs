@@ -45,7 +45,8 @@ pub struct Scene<'a> {
     pub lens: Lens,
     /// The first row that has not been read, if there is a rule before it.
     pub unread: Option<RowId>,
-    /// Columns by which the second and later lines of a row stand in, where there is room.
+    /// Columns by which the second and later lines of a row stand in, where there is room. None at all means that rows are
+    /// shown alone, to be copied: without marks for how they ended.
     pub indent: usize,
     /// Long rows that were laid out before.
     pub layouts: &'a Layouts,
@@ -163,7 +164,7 @@ impl<'a> Scene<'a> {
                 View::Hex => return self.lay_out_hex(view, columns),
             }
             said = row.text().len();
-            if let Some(mark) = end_mark(view, self.lens.view) {
+            if let Some(mark) = end_mark(view, self.lens.view).filter(|_| self.indent > 0) {
                 row.push_words(&format!(" {mark}"), view.bytes.len());
             }
             if let Some(time) = self.reply_time(view).filter(|_| self.lens.reply_time) {
