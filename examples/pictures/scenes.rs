@@ -16,7 +16,7 @@ use talk::{Line, Who};
 const ME: &str = "mira";
 
 /// Columns and lines of most windows.
-const SIZE: (u16, u16) = (100, 28);
+const SIZE: (u16, u16) = (100, 26);
 
 const F1: &str = "\x1bOP";
 const F2: &str = "\x1bOQ";
