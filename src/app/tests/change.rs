@@ -271,3 +271,35 @@ fn a_line_whose_beginning_went_while_it_was_saved_is_there_once() {
     let saved = String::from_utf8(saved).unwrap();
     assert!(saved.matches('z').count() <= 390_000);
 }
+
+#[test]
+fn a_table_stays_one_when_it_is_taken_out() {
+    let mut driver = Driver::connected();
+    driver.receive(b"id\tname\tsays\n");
+    driver.act(Action::Pick);
+    assert_eq!(driver.act(Action::Submit), [Effect::Copy("id\tname\tsays".into())]);
+    driver.enter("/save table.txt");
+    let saved = driver.event(Event::Work).into_iter().find_map(|effect| match effect {
+        Effect::Save(SaveStep::Write(bytes)) => String::from_utf8(bytes).ok(),
+        _ => None,
+    });
+    assert!(saved.unwrap().contains("< id\tname\tsays\n"));
+}
+
+#[test]
+fn ones_own_line_is_not_unread() {
+    let mut driver = numbered(30);
+    driver.act(Action::Scroll(Motion::PageUp));
+    driver.enter("mine");
+    let tab = driver.app.tab();
+    assert_eq!(tab.unread(), Some(tab.transcript().next()));
+}
+
+#[test]
+fn how_the_link_stands_is_not_hidden_by_a_word_about_a_key() {
+    let mut driver = Driver::connected();
+    driver.act(Action::NextTime);
+    assert!(driver.app.flash().is_some());
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    assert_eq!(driver.app.flash(), None);
+}
