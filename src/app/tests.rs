@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 mod change;
 mod pane;
+mod taking_out;
 
 /// An app driven by hand, with a clock of its own.
 struct Driver {

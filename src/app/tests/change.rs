@@ -1,72 +1,39 @@
 //! Reading while things change: rows that come and go, filters that are still judging, other charsets.
 
 use super::*;
-use crate::app::search::{Progress, State};
 
 const SIZE: Size = Size { columns: 60, lines: 10 };
 
-fn numbered(count: usize) -> Driver {
-    let mut driver = Driver::connected();
-    driver.app.tab_mut().clear();
-    let lines: Vec<String> = (0..count).map(|n| format!("line {n}\n")).collect();
-    for lines in lines.chunks(1000) {
-        driver.receive(lines.concat().as_bytes());
-    }
-    driver
-}
-
-fn page(driver: &Driver) -> Vec<String> {
-    let page = driver.app.tab().page(SIZE);
-    page.blocks.iter().map(|block| block.laid.row.text().to_owned()).collect()
-}
-
-fn settle(driver: &mut Driver) {
-    while driver.app.has_work() {
-        driver.event(Event::Work);
-    }
-}
-
-fn type_text(driver: &mut Driver, text: &str) {
-    text.chars().for_each(|c| drop(driver.event(Event::Type(c))));
-}
-
-fn found(driver: &Driver) -> (Option<u64>, u64) {
-    match driver.app.tab().search_state() {
-        Some(State::Looking(Progress { at, hits, is_done: true })) => (at, hits),
-        state => panic!("{state:?}"),
-    }
-}
-
 #[test]
 fn a_filter_that_is_still_judging_leaves_the_reader_where_they_are() {
-    let mut driver = numbered(100_000);
+    let mut driver = Driver::numbered(100_000);
     driver.act(Action::Search);
-    type_text(&mut driver, "line 54990");
-    settle(&mut driver);
+    driver.type_text("line 54990");
+    driver.settle();
     driver.act(Action::Submit);
     driver.enter("/filter 000$");
     assert!(driver.app.tab().is_scrolled(), "at once");
-    settle(&mut driver);
-    assert_eq!(page(&driver)[0], "line 55000");
+    driver.settle();
+    assert_eq!(driver.page()[0], "line 55000");
     driver.enter("/filter hide 000$");
-    settle(&mut driver);
+    driver.settle();
     driver.act(Action::Scroll(Motion::PageDown));
     assert!(driver.app.tab().is_scrolled());
     driver.enter("/filter 99999");
-    settle(&mut driver);
+    driver.settle();
     assert!(!driver.app.tab().is_scrolled(), "all there is fits on the screen");
-    assert!(page(&driver).contains(&"line 99999".to_owned()));
+    assert!(driver.page().contains(&"line 99999".to_owned()));
 }
 
 #[test]
 fn a_search_begun_while_a_filter_is_judging_misses_nothing() {
-    let mut driver = numbered(50_000);
+    let mut driver = Driver::numbered(50_000);
     driver.act(Action::Scroll(Motion::Top));
     driver.enter("/filter hide [13579]$");
     driver.act(Action::Search);
-    type_text(&mut driver, "line");
-    settle(&mut driver);
-    assert_eq!(found(&driver).1, 25_000);
+    driver.type_text("line");
+    driver.settle();
+    assert_eq!(driver.progress().1, 25_000);
 }
 
 #[test]
@@ -75,19 +42,19 @@ fn a_line_that_passes_a_filter_late_has_its_hits() {
     driver.enter("/filter needle");
     driver.receive(format!("apple{}", "x".repeat(70_000)).as_bytes());
     driver.act(Action::Search);
-    type_text(&mut driver, "apple");
-    settle(&mut driver);
-    assert_eq!(found(&driver), (None, 0));
+    driver.type_text("apple");
+    driver.settle();
+    assert_eq!(driver.progress(), (None, 0));
     driver.receive(format!("{}needle\n", "x".repeat(70_000)).as_bytes());
-    assert_eq!(found(&driver).1, 1);
+    assert_eq!(driver.progress().1, 1);
 }
 
 #[test]
 fn another_view_keeps_the_hit_one_is_at() {
-    let mut driver = numbered(3000);
+    let mut driver = Driver::numbered(3000);
     driver.act(Action::Search);
-    type_text(&mut driver, "line");
-    settle(&mut driver);
+    driver.type_text("line");
+    driver.settle();
     for _ in 0..1000 {
         driver.act(Action::SearchOlder);
     }
@@ -95,7 +62,7 @@ fn another_view_keeps_the_hit_one_is_at() {
     let top = |driver: &Driver| driver.app.tab().page(SIZE).top().unwrap().row;
     let before = top(&driver);
     driver.act(Action::NextView);
-    settle(&mut driver);
+    driver.settle();
     assert_eq!(driver.app.tab().search().unwrap().here(), here);
     assert_eq!(top(&driver), before);
 }
@@ -105,10 +72,10 @@ fn a_newline_that_comes_in_two_reads_is_found_where_bytes_are_searched() {
     let mut driver = Driver::connected();
     driver.enter("/view escaped");
     driver.act(Action::Search);
-    type_text(&mut driver, r"foo\r\n");
+    driver.type_text(r"foo\r\n");
     driver.receive(b"foo\r");
     driver.receive(b"\nbar\n");
-    assert_eq!(found(&driver).1, 1);
+    assert_eq!(driver.progress().1, 1);
 }
 
 #[test]
@@ -123,7 +90,7 @@ fn the_charset_of_the_start_holds_for_everything() {
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     driver.receive(b"caf\xe9\nbob: zo\xeb is here\n");
     driver.enter("/filter \u{e9}");
-    assert!(page(&driver).contains(&"café".to_owned()), "{:?}", page(&driver));
+    assert!(driver.page().contains(&"café".to_owned()), "{:?}", driver.page());
     driver.enter("/filter off");
     driver.act(Action::MentionBack);
     assert_eq!(driver.app.flash(), Some("Mention 1 of 1"));
@@ -139,33 +106,33 @@ fn what_the_program_says_is_in_no_charset_but_its_own() {
     driver.app.note(driver.now, RowKind::Notice, r"Grüße aus C:\tmp");
     for view in ["text", "escaped", "hex"] {
         driver.enter(&format!("/view {view}"));
-        assert_eq!(page(&driver).last().unwrap(), r"Grüße aus C:\tmp");
+        assert_eq!(driver.page().last().unwrap(), r"Grüße aus C:\tmp");
         driver.act(Action::Pick);
         assert_eq!(driver.act(Action::Submit), [Effect::Copy(r"Grüße aus C:\tmp".into())]);
         driver.act(Action::Search);
-        type_text(&mut driver, r"Grüße aus C:\tmp");
-        settle(&mut driver);
-        assert_eq!(found(&driver).1, 1, "{view}");
+        driver.type_text(r"Grüße aus C:\tmp");
+        driver.settle();
+        assert_eq!(driver.progress().1, 1, "{view}");
         driver.act(Action::Cancel);
     }
 }
 
 #[test]
 fn a_row_being_chosen_stays_on_the_screen_and_the_end_is_followed_again() {
-    let mut driver = numbered(30);
+    let mut driver = Driver::numbered(30);
     driver.act(Action::Pick);
-    let before = page(&driver);
+    let before = driver.page();
     for n in 0..30 {
         driver.receive(format!("more {n}\n").as_bytes());
     }
-    assert_eq!(page(&driver), before);
+    assert_eq!(driver.page(), before);
     assert_eq!(driver.act(Action::Submit), [Effect::Copy("line 29".into())]);
-    assert_eq!(page(&driver).last().unwrap(), "more 29");
+    assert_eq!(driver.page().last().unwrap(), "more 29");
 }
 
 #[test]
 fn a_row_that_is_gone_is_not_copied_over_what_the_clipboard_has() {
-    let mut driver = numbered(3);
+    let mut driver = Driver::numbered(3);
     driver.act(Action::Pick);
     driver.app.tab_mut().clear();
     assert_eq!(driver.act(Action::Submit), []);
@@ -208,7 +175,7 @@ fn what_is_behind_a_page_has_not_been_seen() {
 
 #[test]
 fn a_paste_over_the_bare_screen_gives_the_mouse_back() {
-    let mut driver = numbered(3);
+    let mut driver = Driver::numbered(3);
     driver.act(Action::Mouse);
     driver.act(Action::Bare);
     assert_eq!(driver.event(Event::Paste("text".into())), [Effect::Mouse(Mouse::Program)]);
@@ -223,17 +190,17 @@ fn a_run_that_was_unfolded_stays_so_when_its_first_row_goes() {
     driver.app.fit(Viewport { text: SIZE, page: SIZE, bare: SIZE });
     driver.receive("\n".repeat(20).as_bytes());
     driver.act(Action::Pick);
-    type_text(&mut driver, "z");
+    driver.type_text("z");
     driver.act(Action::Cancel);
-    assert_eq!(page(&driver).len(), 10);
+    assert_eq!(driver.page().len(), 10);
     driver.receive(b"end\n");
-    let rows = page(&driver);
+    let rows = driver.page();
     assert!(rows.len() >= 9 && rows[0].is_empty(), "{rows:?}");
 }
 
 #[test]
 fn a_file_says_what_was_gone_before_it_could_be_written() {
-    let mut driver = numbered(50_000);
+    let mut driver = Driver::numbered(50_000);
     driver.enter("/save all.txt");
     driver.event(Event::Work);
     assert!(driver.enter("/save other.txt").is_empty());
@@ -288,7 +255,7 @@ fn a_table_stays_one_when_it_is_taken_out() {
 
 #[test]
 fn ones_own_line_is_not_unread() {
-    let mut driver = numbered(30);
+    let mut driver = Driver::numbered(30);
     driver.act(Action::Scroll(Motion::PageUp));
     driver.enter("mine");
     let tab = driver.app.tab();

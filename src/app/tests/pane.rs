@@ -1,4 +1,4 @@
-//! Reading: search, unread, mentions, copying, saving, and what changes the look of things.
+//! Reading: search, unread, mentions, and what changes the look of things.
 
 use super::*;
 use crate::app::search::{Progress, State};
@@ -7,23 +7,24 @@ use crate::app::transcript::RowId;
 const SIZE: Size = Size { columns: 60, lines: 10 };
 
 impl Driver {
-    fn numbered(count: usize) -> Self {
+    pub(super) fn numbered(count: usize) -> Self {
         let mut driver = Self::connected();
         driver.app.tab_mut().clear();
-        for n in 0..count {
-            driver.receive(format!("line {n}\n").as_bytes());
+        let lines: Vec<String> = (0..count).map(|n| format!("line {n}\n")).collect();
+        for lines in lines.chunks(1000) {
+            driver.receive(lines.concat().as_bytes());
         }
         driver
     }
 
-    fn type_text(&mut self, text: &str) {
+    pub(super) fn type_text(&mut self, text: &str) {
         for c in text.chars() {
             self.event(Event::Type(c));
         }
     }
 
     /// Does all there is to do in the background.
-    fn settle(&mut self) -> Vec<Effect> {
+    pub(super) fn settle(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
         while self.app.has_work() {
             effects.extend(self.event(Event::Work));
@@ -32,19 +33,19 @@ impl Driver {
     }
 
     /// The rows on the screen.
-    fn page(&self) -> Vec<String> {
+    pub(super) fn page(&self) -> Vec<String> {
         let page = self.app.tab().page(SIZE);
         page.blocks.iter().map(|block| block.laid.row.text().to_owned()).collect()
     }
 
-    fn progress(&self) -> (Option<u64>, u64) {
+    pub(super) fn progress(&self) -> (Option<u64>, u64) {
         match self.app.tab().search_state() {
             Some(State::Looking(Progress { at, hits, is_done: true })) => (at, hits),
             state => panic!("{state:?}"),
         }
     }
 
-    fn flash(&self) -> &str {
+    pub(super) fn flash(&self) -> &str {
         self.app.flash().unwrap_or_default()
     }
 }
@@ -84,22 +85,6 @@ fn what_was_searched_for_last_comes_back() {
     driver.act(Action::Search);
     driver.act(Action::Search);
     assert_eq!(driver.progress(), (Some(1), 1));
-}
-
-#[test]
-fn a_fold_is_copied_as_all_its_rows_and_nothing_is_not_copied() {
-    let mut driver = Driver::connected();
-    driver.app.tab_mut().clear();
-    driver.receive(b"a\n\n\n\n\nb\n");
-    driver.act(Action::Pick);
-    driver.act(Action::HistoryBack);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy("\n\n\n".into())]);
-    driver.act(Action::Pick);
-    driver.act(Action::HistoryBack);
-    driver.type_text("z");
-    assert_eq!(driver.page(), ["a", "", "", "", "", "b"]);
-    assert_eq!(driver.act(Action::Submit), []);
-    assert_eq!(driver.flash(), "There is nothing to copy in this row.");
 }
 
 #[test]
@@ -354,79 +339,6 @@ fn words_of_ones_own_are_looked_for_in_what_is_there_already() {
 }
 
 #[test]
-fn rows_are_copied_as_they_are_shown() {
-    let mut driver = Driver::connected();
-    driver.app.tab_mut().clear();
-    driver.receive("one\r\ntwo \x07\r\nthrée\r\n".as_bytes());
-    driver.act(Action::Pick);
-    assert_eq!(driver.act(Action::Pick), [Effect::Copy("thrée".into())]);
-    driver.act(Action::Pick);
-    driver.type_text(" ");
-    driver.act(Action::HistoryBack);
-    driver.act(Action::HistoryBack);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy("one\ntwo ^G\nthrée".into())]);
-    assert_eq!(driver.app.mode(), Mode::Compose);
-    driver.enter("/view escaped");
-    driver.act(Action::Pick);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy(r"thrée\r\n".into())]);
-    driver.enter("/view hex");
-    driver.act(Action::Pick);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy("00000c  74 68 72 c3 a9 65 0d 0a  thr..e..".into())]);
-}
-
-#[test]
-fn a_long_line_is_copied_whole_and_a_longer_one_refused() {
-    let mut driver = Driver::connected();
-    driver.receive("y".repeat(70_000).as_bytes());
-    driver.act(Action::Pick);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy("y".repeat(70_000))]);
-    driver.receive("y".repeat(70_000).as_bytes());
-    driver.act(Action::Pick);
-    assert_eq!(driver.act(Action::Submit), []);
-    assert!(driver.flash().starts_with("Not copied: it is more than"), "{}", driver.flash());
-}
-
-#[test]
-fn links_are_copied_from_a_row_and_from_the_page_of_all() {
-    let mut driver = Driver::connected();
-    driver.enter("/links");
-    assert!(driver.last().starts_with("Error There is no link"), "{}", driver.last());
-    driver.act(Action::Interrupt);
-    driver.receive(b"see http://a.example/1 and http://a.example/2.\nor http://b.example\nnone\n");
-    driver.act(Action::Pick);
-    driver.act(Action::HistoryBack);
-    driver.act(Action::HistoryBack);
-    let copies = |driver: &mut Driver| driver.event(Event::Type('l'));
-    assert_eq!(copies(&mut driver), [Effect::Copy("http://a.example/1".into())]);
-    assert_eq!(copies(&mut driver), [Effect::Copy("http://a.example/2".into())]);
-    driver.act(Action::Cancel);
-    driver.enter("/links");
-    let urls: Vec<_> = driver.app.links().iter().map(|found| found.url.as_str()).collect();
-    assert_eq!(urls, ["http://b.example", "http://a.example/2", "http://a.example/1"]);
-    driver.act(Action::HistoryForward);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy("http://a.example/2".into())]);
-}
-
-#[test]
-fn who_types_on_while_choosing_rows_writes() {
-    let mut driver = Driver::numbered(3);
-    driver.act(Action::Pick);
-    driver.type_text("hello");
-    assert_eq!((driver.draft(), driver.app.mode()), ("hello", Mode::Compose));
-}
-
-#[test]
-fn the_bare_screen_has_the_mouse_and_any_key_leaves_it() {
-    let mut driver = Driver::numbered(30);
-    assert_eq!(driver.act(Action::Mouse), [Effect::Mouse(Mouse::Program)]);
-    assert_eq!(driver.act(Action::Bare), [Effect::Mouse(Mouse::Terminal)]);
-    driver.act(Action::Scroll(Motion::PageUp));
-    assert_eq!(driver.app.mode(), Mode::Bare);
-    assert_eq!(driver.event(Event::Type('x')), [Effect::Mouse(Mouse::Program)]);
-    assert_eq!((driver.app.mode(), driver.draft()), (Mode::Compose, ""));
-}
-
-#[test]
 fn what_is_shown_is_filtered_and_counted_and_comes_back() {
     let mut driver = Driver::numbered(100);
     driver.enter("/filter 7$");
@@ -475,42 +387,4 @@ fn an_answer_says_how_long_it_took_if_asked() {
     assert_eq!(driver.page().iter().rev().take(2).collect::<Vec<_>>(), ["more", "olleh"]);
     driver.enter("/time reply");
     assert_eq!(driver.page().iter().rev().take(2).collect::<Vec<_>>(), ["more", "olleh (42 ms)"]);
-}
-
-#[test]
-fn messages_are_saved_in_pieces_in_three_formats() {
-    let mut driver = Driver::connected();
-    driver.receive(b"one\r\nt\x07wo\n");
-    driver.receive("z".repeat(100_000).as_bytes());
-    driver.receive(b"\n");
-    let mut saved = |command: &str| {
-        let effects = driver.enter(command);
-        let [Effect::Save(SaveStep::Create(path))] = &effects[..] else { panic!("{effects:?}") };
-        assert_eq!(path, "out file");
-        let (mut text, mut is_finished) = (String::new(), false);
-        for effect in driver.settle() {
-            match effect {
-                Effect::Save(SaveStep::Write(bytes)) => text.push_str(&String::from_utf8(bytes).unwrap()),
-                Effect::Save(SaveStep::Finish) => is_finished = true,
-                effect => panic!("{effect:?}"),
-            }
-        }
-        assert!(is_finished);
-        driver.event(Event::Saved { path: "out file".into(), result: Ok(0) });
-        text
-    };
-    let text = saved("/save out file");
-    assert!(text.contains("1970-01-01 00:00:01.000 < one\n1970-01-01 00:00:01.000 < t^Gwo\n"), "{text}");
-    assert_eq!(text.lines().count(), 4, "a line that was cut is one again");
-    assert!(saved("/save escaped out file").contains(r"< t\x07wo\n"));
-    assert!(
-        saved("/save jsonl out file").lines().all(|line| line.starts_with(r#"{"time":"1970-01-01T00:00:01.000","#))
-    );
-    driver.event(Event::Saved { path: "out".into(), result: Ok(1234) });
-    assert_eq!(driver.last(), "Notice Saved 1,234 bytes to out. Whole");
-    driver.enter("/save jsonl");
-    assert!(driver.last().starts_with("Error Where to?"), "{}", driver.last());
-    driver.act(Action::Interrupt);
-    driver.enter("/save");
-    assert!(driver.last().starts_with("Error Where to?"), "{}", driver.last());
 }
