@@ -145,6 +145,19 @@ impl Scroll {
         }
     }
 
+    /// Where nothing at the anchor or below it is shown any more, the view follows the end: that is what is on the screen.
+    ///
+    /// To be told of every arrival. A filter may hide the row at the anchor as it grows, and without this the first row
+    /// below it that is shown would take the whole screen.
+    pub fn settle(&mut self, scene: &Scene<'_>) {
+        if let Self::At { top, .. } = *self
+            && scene.at_or_after(top.row).is_none()
+            && scene.is_whole_below()
+        {
+            *self = Self::Follow;
+        }
+    }
+
     /// Where the view is anchored, or the end.
     pub fn top(&self, scene: &Scene<'_>) -> RowId {
         match *self {

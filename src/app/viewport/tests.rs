@@ -345,6 +345,22 @@ fn a_new_day_has_a_rule_and_what_is_unread_has_one() {
     assert_eq!(shown(&scroll, &world, size)[..2], ["-- day 2", "row 4"]);
 }
 
+#[test]
+fn a_view_whose_row_grew_into_one_that_is_hidden_goes_on_from_what_is_on_the_screen() {
+    let mut world = numbered(10);
+    let mut scroll = Scroll::Follow;
+    world.sift(RowId(0), Some(filter(Way::Hide, "[xyz]")), Folds::default());
+    world.receive("a".repeat(60).as_bytes(), Wall(0));
+    scroll.go(&world.scene(), SIZE, Motion::Up(1));
+    assert!(anchor(&scroll, &world).is_some());
+    world.receive(b"x", Wall(0));
+    scroll.settle(&world.scene());
+    assert_eq!(shown(&scroll, &world, SIZE), ["row 6", "row 7", "row 8", "row 9"]);
+    world.receive(b"\nnew\n", Wall(0));
+    scroll.settle(&world.scene());
+    assert_eq!(shown(&scroll, &world, SIZE), ["row 7", "row 8", "row 9", "new"]);
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Receive(String),
@@ -404,8 +420,14 @@ proptest! {
             let is_arrival = matches!(step, Step::Receive(_) | Step::Send(_));
             let moves = matches!(step, Step::Go(_) | Step::Reveal(_) | Step::Resize(_));
             match step {
-                Step::Receive(text) => world.receive(text.as_bytes(), at),
-                Step::Send(text) => world.send(format!("{text}\n").as_bytes(), at),
+                Step::Receive(text) => {
+                    world.receive(text.as_bytes(), at);
+                    scroll.settle(&world.scene());
+                }
+                Step::Send(text) => {
+                    world.send(format!("{text}\n").as_bytes(), at);
+                    scroll.settle(&world.scene());
+                }
                 Step::Go(motion) => scroll.go(&world.scene(), size, motion),
                 Step::Resize(new) => {
                     size = new;
