@@ -14,6 +14,7 @@ mod boundary;
 pub mod command;
 pub mod export;
 pub mod help;
+pub mod history;
 mod house;
 pub mod keys;
 mod lens;
@@ -128,6 +129,7 @@ impl App {
             Event::Focus(focus) => self.focus(focus),
             Event::Work => self.work(),
             Event::Saved { path, result } => self.saved(now, &path, result),
+            Event::Listed { .. } | Event::Loaded { .. } | Event::Edited(_) | Event::Remembered(_) => Outcome::default(),
             Event::NoShell => {
                 self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
                 Outcome::changed(true)

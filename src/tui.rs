@@ -327,6 +327,7 @@ where
                 Effect::Alert { way, words } => self.aside(&Aside::Alert(way, words)),
                 Effect::Mouse(mouse) => self.aside(&Aside::Mouse(mouse)),
                 Effect::Save(step) => self.saver.step(step),
+                Effect::List(_) | Effect::Load { .. } | Effect::Edit(_) | Effect::Remember(_) => {}
             }
         }
         if has_command {

@@ -1,6 +1,7 @@
 //! What comes into the core, and what goes out of it.
 
 use super::action::Action;
+use super::history::Remembered;
 use super::house::HouseNews;
 use crate::link::{LinkCommand, LinkEvent, LinkId};
 
@@ -25,6 +26,24 @@ pub enum Event {
     Focus(Focus),
     /// There is time for a piece of what is under way ([`super::App::has_work`]).
     Work,
+    /// What is in a folder ([`Effect::List`]); nothing if it cannot be read.
+    Listed {
+        /// The folder, as it was asked for.
+        folder: String,
+        /// Names in it, those of folders with a `/` at the end.
+        names: Vec<String>,
+    },
+    /// What is in a file ([`Effect::Load`]), or the sentence that says why it could not be read.
+    Loaded {
+        /// The file, as it was asked for.
+        path: String,
+        /// Its bytes.
+        result: Result<Vec<u8>, String>,
+    },
+    /// The editor is done ([`Effect::Edit`]): the text, or the sentence that says why there is none.
+    Edited(Result<String, String>),
+    /// What was entered in earlier sessions, the oldest first.
+    Remembered(Vec<Remembered>),
     /// How [`Effect::Save`] has ended: bytes written, or the sentence that says why not.
     Saved {
         /// Where to.
@@ -68,6 +87,19 @@ pub enum Effect {
     Mouse(Mouse),
     /// The next step of writing a file.
     Save(SaveStep),
+    /// Say what is in this folder; [`Event::Listed`] answers.
+    List(String),
+    /// Read this file, of at most so many bytes; [`Event::Loaded`] answers.
+    Load {
+        /// Which.
+        path: String,
+        /// A larger one is refused.
+        limit: u64,
+    },
+    /// Let the user change this text in the editor of their choice; [`Event::Edited`] answers.
+    Edit(String),
+    /// Keep this line for later sessions.
+    Remember(Remembered),
 }
 
 /// How to call a user who looks elsewhere.

@@ -77,8 +77,8 @@ impl App {
             }
             Action::EndOfText => Outcome::changed(self.tab_mut().prompt_mut().edit(Edit::End)),
             Action::Submit => self.submit(now),
-            Action::HistoryBack => Outcome::changed(self.tab_mut().prompt_mut().history_back()),
-            Action::HistoryForward => Outcome::changed(self.tab_mut().prompt_mut().history_forward()),
+            Action::HistoryBack => Outcome::changed(self.tab_mut().history_back()),
+            Action::HistoryForward => Outcome::changed(self.tab_mut().history_forward()),
             Action::Scroll(motion) => Outcome::changed(self.tab_mut().scroll(size, motion)),
             Action::Help => self.enter(Mode::Help { top: 0 }),
             Action::Cancel => Outcome { effects: self.tab_mut().cancel(), redraw: true },
@@ -87,7 +87,7 @@ impl App {
             }
             Action::Interrupt => {
                 // Not lost: Up brings it back.
-                self.tab_mut().prompt_mut().accept();
+                self.tab_mut().accept();
                 Outcome::changed(true)
             }
             Action::EndOfInput => Outcome::changed(self.tab_mut().prompt_mut().edit(Edit::DeleteForward)),

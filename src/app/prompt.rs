@@ -1,13 +1,10 @@
-//! The line being written: a draft, a cursor, and the lines sent before.
+//! The line being written: a draft and a cursor.
 //!
 //! # Units
 //! The cursor is a **byte** offset that always stands on the edge of a **grapheme cluster** (UAX #29): one key moves
 //! over, or deletes, what a reader takes for one character, be it `é` of two code points or a family of seven. Columns
 //! do not occur here; what a cluster takes on the screen is the view's affair.
 
-mod history;
-
-use history::History;
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 /// A change of the draft, or a move in it. Each is defined for every state; where there is nothing to do it does nothing.
@@ -37,12 +34,11 @@ pub enum Edit {
     DeleteToEnd,
 }
 
-/// The draft and its history.
+/// The draft.
 #[derive(Debug, Default)]
 pub struct Prompt {
     text: String,
     cursor: usize,
-    history: History,
 }
 
 impl Prompt {
@@ -82,30 +78,16 @@ impl Prompt {
         before != (self.cursor, self.text.len())
     }
 
-    /// The draft has been sent or carried out, or is to go: it becomes history. If it was a recalled line, the draft
-    /// that was put aside for it comes back.
-    pub fn accept(&mut self) {
-        self.text = self.history.push(std::mem::take(&mut self.text)).unwrap_or_default();
-        self.cursor = self.text.len();
+    /// Empties it: the draft has been sent or carried out, or is to go.
+    pub fn take(&mut self) -> String {
+        self.cursor = 0;
+        std::mem::take(&mut self.text)
     }
 
-    /// Puts the line before in place of the draft, which is kept.
-    pub fn history_back(&mut self) -> bool {
-        let recalled = self.history.back(&self.text);
-        self.replace(recalled)
-    }
-
-    /// Puts the line after in place of this one; after the last, the draft.
-    pub fn history_forward(&mut self) -> bool {
-        let recalled = self.history.forward();
-        self.replace(recalled)
-    }
-
-    fn replace(&mut self, line: Option<String>) -> bool {
-        let Some(line) = line else { return false };
-        self.cursor = line.len();
-        self.text = line;
-        true
+    /// Puts another text in its place, the cursor behind it.
+    pub fn set(&mut self, text: String) {
+        self.cursor = text.len();
+        self.text = text;
     }
 
     fn delete(&mut self, from: usize, to: usize) {
@@ -218,40 +200,6 @@ mod tests {
         let mut joined = prompt("e|x\u{301}");
         joined.edit(Edit::DeleteForward);
         assert_eq!(drawn(&joined), "e|");
-    }
-
-    #[test]
-    fn history_keeps_the_draft_and_what_it_recalls() {
-        let mut prompt = Prompt::default();
-        for line in ["one", "two"] {
-            prompt.insert(line);
-            prompt.accept();
-        }
-        prompt.insert("draft");
-        prompt.edit(Edit::Left);
-        assert!(prompt.history_back());
-        assert_eq!(drawn(&prompt), "two|");
-        prompt.insert("!");
-        assert!(prompt.history_back());
-        assert_eq!(drawn(&prompt), "one|");
-        assert!(!prompt.history_back());
-        assert!(prompt.history_forward());
-        assert_eq!(drawn(&prompt), "two|", "the stored line is as it was");
-        assert!(prompt.history_forward());
-        assert_eq!(drawn(&prompt), "draft|");
-        assert!(!prompt.history_forward());
-    }
-
-    #[test]
-    fn a_draft_put_aside_comes_back_when_the_recalled_line_is_sent() {
-        let mut prompt = prompt("one|");
-        prompt.accept();
-        prompt.insert("important draft");
-        prompt.history_back();
-        prompt.accept();
-        assert_eq!(drawn(&prompt), "important draft|");
-        prompt.accept();
-        assert_eq!(drawn(&prompt), "|");
     }
 
     fn edit() -> impl Strategy<Value = Result<Edit, String>> {

@@ -32,7 +32,7 @@ impl App {
         }
         match done {
             Ok(effects) => {
-                self.tab_mut().prompt_mut().accept();
+                self.tab_mut().accept();
                 Outcome { effects, redraw: true }
             }
             Err(sentence) => {

@@ -8,8 +8,18 @@ const MAX_LINES: usize = 1_000;
 /// Bytes kept in all of them together, the last line always.
 const MAX_BYTES: usize = 1 << 20;
 
+/// A line that was entered, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// The address of the server, as the status line shows it; empty where there was none.
+    pub server: String,
+    /// The line, or the lines with LF between them.
+    pub line: String,
+}
+
+/// Lines entered before.
 #[derive(Debug, Default)]
-pub(super) struct History {
+pub struct History {
     lines: VecDeque<String>,
     bytes: usize,
     recall: Option<Recall>,
