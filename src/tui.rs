@@ -323,11 +323,14 @@ where
                 Effect::Suspend => self.suspend(app)?,
                 Effect::Repaint => self.repaint()?,
                 Effect::Copy(text) => self.aside(&Aside::Copy(text)),
-                Effect::Alert { way: AlertWay::Silent, .. } => {}
+                Effect::Alert { way: AlertWay::Silent, .. }
+                | Effect::List(_)
+                | Effect::Load { .. }
+                | Effect::Edit(_)
+                | Effect::Remember(_) => {}
                 Effect::Alert { way, words } => self.aside(&Aside::Alert(way, words)),
                 Effect::Mouse(mouse) => self.aside(&Aside::Mouse(mouse)),
                 Effect::Save(step) => self.saver.step(step),
-                Effect::List(_) | Effect::Load { .. } | Effect::Edit(_) | Effect::Remember(_) => {}
             }
         }
         if has_command {

@@ -192,7 +192,7 @@ impl Tab {
     /// The transcript has changed, by these bytes if some were received.
     pub(super) fn keep_up(&mut self, read: &[u8]) {
         self.sieve.keep_up(&self.transcript);
-        self.move_view(|scroll, scene| scroll.settle(scene));
+        self.move_view(Scroll::settle);
         if let Some(mention) = self.attention.keep_up(&self.transcript, read) {
             self.call = Some(mention);
         }
