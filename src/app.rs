@@ -12,6 +12,7 @@ mod attention;
 mod bits;
 mod boundary;
 pub mod command;
+mod ending;
 pub mod export;
 pub mod help;
 pub mod history;
@@ -23,14 +24,19 @@ mod looking;
 pub mod mention;
 mod modes;
 mod options;
+mod outgoing;
+pub mod parcel;
 pub mod pattern;
 mod picking;
+mod preview;
 mod prompt;
 mod reach;
 mod reading;
 mod saving;
 pub mod search;
 mod searching;
+mod secret;
+mod sending;
 pub mod sieve;
 pub mod speaker;
 mod tab;
@@ -46,7 +52,9 @@ pub use lens::{TimeMode, View};
 pub use modes::Mode;
 pub use options::Options;
 pub use picking::Pick;
+pub use preview::Choice;
 pub use prompt::{Edit, Prompt};
+pub use sending::Sending;
 pub use tab::{LinkState, QUEUE_LIMIT, Tab, Traffic};
 pub use time::{Now, Wall};
 pub use verbs::is_nickname;
@@ -55,7 +63,9 @@ use crate::link::{Endpoint, LinkEvent, LinkId};
 use crate::looks::ThemeName;
 use house::House;
 use links::Found;
+use parcel::Parcel;
 use saving::Saving;
+use secret::Secret;
 use std::time::Duration;
 use transcript::RowKind;
 use viewport::Viewport;
@@ -79,6 +89,9 @@ pub struct App {
     /// The links of the page of links.
     links: Vec<Found>,
     saving: Option<Saving>,
+    /// What is being looked at before it is sent.
+    preview: Option<Parcel>,
+    secret: Option<Secret>,
     /// What was searched for last.
     searched: String,
     theme: Option<ThemeName>,
@@ -106,6 +119,8 @@ impl App {
             called: None,
             links: Vec::new(),
             saving: None,
+            preview: None,
+            secret: None,
             searched: String::new(),
             theme: None,
         }
@@ -129,7 +144,9 @@ impl App {
             Event::Focus(focus) => self.focus(focus),
             Event::Work => self.work(),
             Event::Saved { path, result } => self.saved(now, &path, result),
-            Event::Listed { .. } | Event::Loaded { .. } | Event::Edited(_) | Event::Remembered(_) => Outcome::default(),
+            Event::Loaded { path, result } => self.loaded(now, path, result),
+            Event::Edited(result) => self.edited(now, result),
+            Event::Listed { .. } | Event::Remembered(_) => Outcome::default(),
             Event::NoShell => {
                 self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
                 Outcome::changed(true)
@@ -197,6 +214,17 @@ impl App {
         self.flash.as_deref()
     }
 
+    /// Bytes of a line, its end included, that a server is known to read at once; 0 for no such limit.
+    pub const fn line_limit(&self) -> usize {
+        self.options.line_limit
+    }
+
+    /// Bytes of the longest line of the draft as it would go out, its end included.
+    pub fn longest_line(&self) -> usize {
+        let (text, eol) = (self.tab().prompt().text(), self.tab().eol().bytes());
+        text.split('\n').map(str::len).max().unwrap_or_default() + eol.len()
+    }
+
     /// The time in the gutter.
     pub const fn time(&self) -> TimeMode {
         self.options.time
@@ -247,11 +275,13 @@ impl App {
     }
 
     fn due(&mut self, now: Now) -> Outcome {
-        let mut redraw = false;
+        let mut all = Outcome::default();
         for tab in &mut self.tabs {
-            redraw |= tab.on_due(now);
+            let outcome = tab.on_due(now);
+            all.effects.extend(outcome.effects);
+            all.redraw |= outcome.redraw;
         }
-        Outcome::changed(redraw)
+        all
     }
 
     /// Goes on with what is under way: what is on the screen before what is not.

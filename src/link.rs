@@ -96,6 +96,12 @@ impl Eol {
         }
     }
 
+    /// Reads `lf`, `crlf`, `cr`, `nul` or `none`, in whatever case.
+    pub fn parse(word: &str) -> Option<Self> {
+        let all = [("lf", Self::Lf), ("crlf", Self::CrLf), ("cr", Self::Cr), ("nul", Self::Nul), ("none", Self::None)];
+        all.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, eol)| eol)
+    }
+
     /// The word for it, on the command line and in the status line.
     pub const fn name(self) -> &'static str {
         match self {

@@ -47,7 +47,7 @@ pub use screen::Screen;
 pub use signals::{Signal, Signals};
 pub use terminal::{Guard, install_panic_hook};
 
-use crate::app::keys::Keymap;
+use crate::app::keys::Keyboard;
 use crate::app::{AlertWay, App, Effect, Event, Now, Outcome};
 use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
@@ -102,7 +102,7 @@ pub struct Tui<F, S, H> {
     signals: Signals,
     house: House,
     saver: Saver,
-    keymap: Keymap,
+    keyboard: Keyboard,
     frames: FrameClock,
     escapes: EscapeGuard,
     /// What the window is called as far as the terminal was told.
@@ -121,7 +121,7 @@ where
     /// Puts the parts together. Must be called inside a runtime.
     pub fn new(face: F, input: S, host: H, signals: Signals, network: Arc<dyn Network>) -> Self {
         let (links, events) = Links::new(network);
-        let (keymap, frames, started) = (Keymap::default(), FrameClock::default(), Instant::now());
+        let (keyboard, frames, started) = (Keyboard::default(), FrameClock::default(), Instant::now());
         Self {
             face,
             input,
@@ -131,7 +131,7 @@ where
             signals,
             house: House::default(),
             saver: Saver::default(),
-            keymap,
+            keyboard,
             frames,
             escapes: EscapeGuard::default(),
             title: String::new(),
@@ -292,7 +292,7 @@ where
     }
 
     async fn on_key(&mut self, app: &mut App, input: Input) -> anyhow::Result<Option<Exit>> {
-        match keymap::translate(&self.keymap, input) {
+        match keymap::translate(&mut self.keyboard, input) {
             keymap::Meaning::Event(event) => self.update(app, event, Urgency::Now).await,
             keymap::Meaning::Redraw => {
                 self.host.look_for_keys();

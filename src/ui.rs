@@ -18,10 +18,12 @@ mod help;
 mod input;
 mod links;
 mod pane;
+mod preview;
+mod question;
 mod status;
 mod theme;
 
-pub use status::question;
+pub use question::question;
 pub use theme::Theme;
 
 use crate::app::viewport::{Size, Viewport};
@@ -101,15 +103,27 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
             status::draw_way_back(buffer, Rect { y: area.bottom() - 1, height: 1, ..area }, theme);
             return;
         }
-        Mode::Compose | Mode::ConfirmQuit | Mode::Search | Mode::Pick(_) => {
+        Mode::Preview { .. } => {
+            pane::draw(buffer, &panes, app, theme);
+            app.preview().iter().for_each(|parcel| preview::draw(buffer, panes.whole(), app, parcel, theme));
+            false
+        }
+        Mode::Compose
+        | Mode::ConfirmQuit
+        | Mode::ConfirmEof
+        | Mode::AskEnd
+        | Mode::Secret
+        | Mode::Search
+        | Mode::Pick(_) => {
             pane::draw(buffer, &panes, app, theme);
             false
         }
     };
     status::draw(buffer, panes.status, app, has_more, theme);
-    let cursor = match app.tab().search() {
-        Some(search) => input::draw_search(buffer, panes.input, search.prompt(), theme),
-        None => input::draw(buffer, panes.input, app.tab(), theme),
+    let cursor = match (app.tab().search(), app.secret()) {
+        (_, Some(secret)) => input::draw_secret(buffer, panes.input, secret.counts(), theme),
+        (Some(search), _) => input::draw_search(buffer, panes.input, search.prompt(), theme),
+        (None, None) => input::draw(buffer, panes.input, app.tab(), theme),
     };
     frame.set_cursor_position(cursor);
 }

@@ -1,5 +1,6 @@
 //! Everything a key can mean.
 
+use super::keys::Chord;
 use super::prompt::Edit;
 use super::viewport::Motion;
 
@@ -54,4 +55,33 @@ pub enum Action {
     Pick,
     /// The mouse to the program, or back to the terminal.
     Mouse,
+    /// Write the draft in an editor.
+    Editor,
+    /// Begin a command, the draft put aside.
+    CommandLine,
+    /// Give up what was begun, whatever it is.
+    Abort,
+    /// Complete the word, or choose the next of several.
+    Complete,
+    /// Choose the one before.
+    CompleteBack,
+    /// Send what is being looked at.
+    PreviewSend,
+    /// Put it into the draft as one line.
+    PreviewJoin,
+    /// Put it into the draft.
+    PreviewEdit,
+    /// The next key goes into the draft as it is.
+    Literal,
+    /// It would have gone in, and has no character.
+    NotTyped,
+    /// The first key of a sequence.
+    Prefix(Chord),
+    /// A sequence that means nothing.
+    NotBound {
+        /// Its first key.
+        prefix: Chord,
+        /// Its second.
+        last: Chord,
+    },
 }

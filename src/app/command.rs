@@ -42,12 +42,24 @@ pub enum Verb {
     Links,
     /// Write the messages to a file.
     Save,
+    /// End our side of the connection.
+    Eof,
+    /// What ends a line.
+    Eol,
+    /// Send bytes, written with escapes.
+    Raw,
+    /// Send bytes, by number.
+    Hex,
+    /// Send a file.
+    Send,
+    /// Send a line that nobody sees.
+    Secret,
 }
 
 impl Verb {
     /// Whether one goes on reading where one was.
     pub(super) const fn keeps_place(self) -> bool {
-        !matches!(self, Self::Nick | Self::Connect | Self::Close | Self::Clear | Self::Quit)
+        !matches!(self, Self::Nick | Self::Connect | Self::Close | Self::Clear | Self::Quit | Self::Eof)
     }
 }
 
@@ -73,6 +85,13 @@ pub const COMMANDS: &[Command] = &[
     command("nick", "NAME", Verb::Nick, "ask the server for a nickname, now and on each connection"),
     command("connect", "[ADDRESS]", Verb::Connect, "connect to HOST:PORT, or again to where you were"),
     command("close", "", Verb::Close, "close the connection, stay in the program"),
+    command("open", "[ADDRESS]", Verb::Connect, "the same, as telnet calls it"),
+    command("eof", "", Verb::Eof, "end your side, go on reading (half-close); asks first"),
+    command("eol", "[NAME]", Verb::Eol, "what ends a line you send: lf, crlf, cr, nul, none"),
+    command("raw", "TEXT", Verb::Raw, "send bytes: \\n \\r \\t \\x00 \\\\ are escapes, nothing is added; asks first"),
+    command("hex", "BYTES", Verb::Hex, "send bytes by number, as in /hex 68 69 0a; asks first"),
+    command("send", "FILE", Verb::Send, "send a file line by line; asks first, any key stops it"),
+    command("secret", "", Verb::Secret, "type a line unseen; it is kept nowhere"),
     command("clear", "", Verb::Clear, "forget all messages shown so far"),
     command("view", "[NAME]", Verb::View, "text, escaped (every byte), hex; bare: the next"),
     command("time", "[NAME]", Verb::Time, "off, minutes, seconds, ms, delta, reply; bare: the next"),
@@ -146,7 +165,7 @@ mod tests {
     #[test]
     fn usage_is_made_from_the_table() {
         let usages: Vec<_> = COMMANDS.iter().map(Command::usage).collect();
-        assert_eq!(usages[..4], ["/nick NAME", "/connect [ADDRESS]", "/close", "/clear"]);
+        assert_eq!(usages[..4], ["/nick NAME", "/connect [ADDRESS]", "/close", "/open [ADDRESS]"]);
         assert!(usages.contains(&"/save [FORMAT] FILE".to_owned()));
     }
 }

@@ -63,7 +63,7 @@ pub fn page(columns: usize) -> Vec<HelpLine> {
     entry(&mut lines, "//word …", "goes to the server as /word", columns);
     lines.extend([HelpLine::default(), heading("Keys")]);
     for binding in BINDINGS {
-        entry(&mut lines, &binding.chords.replace(' ', "  "), binding.says, columns);
+        entry(&mut lines, &binding.chords.replace(' ', "  ").replace(',', " "), binding.says, columns);
     }
     for (title, keys) in [("While searching", SEARCHING), ("While choosing rows to copy", CHOOSING)] {
         lines.extend([HelpLine::default(), heading(title)]);

@@ -1,5 +1,6 @@
 //! What the keys work on: the draft as a rule, and what has been opened over it.
 
+use super::parcel::{Parcel, Source};
 use super::prompt::Edit;
 use super::transcript::RowKind;
 use super::viewport::Motion;
@@ -21,6 +22,17 @@ pub enum Mode {
     },
     /// The question whether to quit.
     ConfirmQuit,
+    /// The question whether to end our side.
+    ConfirmEof,
+    /// The question which of the two.
+    AskEnd,
+    /// The question what to do with [`App::preview`].
+    Preview {
+        /// Which of [`super::Choice::of`].
+        chosen: usize,
+    },
+    /// A line that nobody sees ([`App::secret`]).
+    Secret,
     /// What is searched for ([`super::Tab::search`]).
     Search,
     /// The messages alone, for the terminal's own selection.
@@ -37,21 +49,18 @@ pub enum Mode {
 impl App {
     pub(super) fn act(&mut self, now: Now, action: Action) -> Outcome {
         self.flash = None;
+        if let Some(outcome) = self.act_anywhere(now, action) {
+            return outcome;
+        }
         match (self.mode, action) {
-            (_, Action::Suspend) if self.guests() > 0 => {
-                self.note(now, RowKind::Error, "Not suspended: the server here would stand still, and others are in.");
-                Outcome::changed(true)
-            }
-            (_, Action::Suspend) => Outcome::effect(Effect::Suspend),
-            (_, Action::Redraw) => Outcome::effect(Effect::Repaint),
-            (Mode::ConfirmQuit, Action::Submit | Action::Interrupt | Action::EndOfInput) => {
-                Outcome::effect(Effect::Quit)
-            }
             (Mode::Help { top }, Action::Scroll(motion)) => self.scroll_help(top, motion),
-            (Mode::Help { .. } | Mode::ConfirmQuit, Action::Cancel)
-            | (Mode::Help { .. }, Action::Help | Action::Submit | Action::Interrupt | Action::EndOfInput) => {
-                self.enter(Mode::Compose)
-            }
+            (
+                Mode::Help { .. },
+                Action::Cancel | Action::Help | Action::Submit | Action::Interrupt | Action::EndOfInput | Action::Abort,
+            ) => self.enter(Mode::Compose),
+            (Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd, action) => self.act_in_question(now, action),
+            (Mode::Preview { chosen }, action) => self.act_in_preview(now, chosen, action),
+            (Mode::Secret, action) => self.act_in_secret(now, action),
             (Mode::Search, action) => self.act_in_search(action),
             (Mode::Bare, Action::Scroll(motion)) => {
                 let size = self.viewport.bare;
@@ -60,12 +69,35 @@ impl App {
             (Mode::Bare, _) => self.leave_bare(),
             (Mode::Pick(pick), action) => self.act_in_pick(pick, action),
             (Mode::Links { at }, action) => self.act_in_links(at, action),
-            _ => {
-                let left = self.enter(Mode::Compose);
-                let outcome = self.act_in_compose(now, action);
-                Outcome { redraw: outcome.redraw || left.redraw, ..outcome }
-            }
+            (Mode::Help { .. } | Mode::Compose, action) => self.act_beside(now, action),
         }
+    }
+
+    /// What a key does whatever is open, if it is one that does.
+    fn act_anywhere(&mut self, now: Now, action: Action) -> Option<Outcome> {
+        Some(match action {
+            Action::Suspend if self.guests() > 0 => {
+                self.note(now, RowKind::Error, "Not suspended: the server here would stand still, and others are in.");
+                Outcome::changed(true)
+            }
+            Action::Suspend => Outcome::effect(Effect::Suspend),
+            Action::Redraw => Outcome::effect(Effect::Repaint),
+            // Any key stops what is being sent line by line, but one may look around meanwhile.
+            Action::Scroll(_) => return None,
+            _ if self.mode == Mode::Compose && self.tab().sending().is_some() => self.stop_sending(now),
+            Action::Literal => self.say("The next key goes into the line as it is."),
+            Action::NotTyped => self.say("That key has no character."),
+            Action::Prefix(chord) => self.say(format!("{chord} and …")),
+            Action::NotBound { prefix, last } => self.say(format!("{prefix} {last} means nothing. F1 shows the keys.")),
+            _ => return None,
+        })
+    }
+
+    /// Leaves what is open and does it with the draft.
+    pub(super) fn act_beside(&mut self, now: Now, action: Action) -> Outcome {
+        let left = self.enter(Mode::Compose);
+        let outcome = self.act_in_compose(now, action);
+        Outcome { redraw: outcome.redraw || left.redraw, ..outcome }
     }
 
     fn act_in_compose(&mut self, now: Now, action: Action) -> Outcome {
@@ -81,16 +113,13 @@ impl App {
             Action::HistoryForward => Outcome::changed(self.tab_mut().history_forward()),
             Action::Scroll(motion) => Outcome::changed(self.tab_mut().scroll(size, motion)),
             Action::Help => self.enter(Mode::Help { top: 0 }),
-            Action::Cancel => Outcome { effects: self.tab_mut().cancel(), redraw: true },
-            Action::Interrupt | Action::EndOfInput if self.tab().prompt().text().is_empty() => {
-                self.enter(Mode::ConfirmQuit)
-            }
-            Action::Interrupt => {
-                // Not lost: Up brings it back.
-                self.tab_mut().accept();
-                Outcome::changed(true)
-            }
+            Action::Cancel | Action::Abort => self.cancel(),
+            Action::Interrupt if self.tab().prompt().text().is_empty() => self.enter(Mode::ConfirmQuit),
+            Action::EndOfInput if self.tab().prompt().text().is_empty() => self.ask_what_ends(),
+            Action::Interrupt => self.clear_draft(),
             Action::EndOfInput => Outcome::changed(self.tab_mut().prompt_mut().edit(Edit::DeleteForward)),
+            Action::Editor => Outcome::effect(Effect::Edit(self.tab().prompt().text().to_owned())),
+            Action::CommandLine => self.begin_command(),
             Action::Search | Action::SearchOlder => self.begin_search(),
             Action::NextView => self.next_view(),
             Action::NextTime => self.next_time(),
@@ -100,18 +129,23 @@ impl App {
             Action::Bare => self.enter_bare(),
             Action::Pick => self.begin_pick(),
             Action::Mouse => self.toggle_mouse(),
-            Action::Suspend | Action::Redraw | Action::SearchCase | Action::SearchRegex => Outcome::default(),
+            _ => Outcome::default(),
         }
     }
 
     pub(super) fn type_char(&mut self, now: Now, c: char) -> Outcome {
         self.flash = None;
+        if self.mode == Mode::Compose && self.tab().sending().is_some() {
+            return self.stop_sending(now);
+        }
+        if let Some(outcome) = self.answer(now, c) {
+            return outcome;
+        }
         match (self.mode, c) {
-            (Mode::ConfirmQuit, 'y' | 'Y') => return Outcome::effect(Effect::Quit),
-            (Mode::ConfirmQuit, 'n' | 'N') | (Mode::Help { .. } | Mode::Links { .. }, 'q') => {
-                return self.enter(Mode::Compose);
-            }
+            (Mode::Help { .. } | Mode::Links { .. }, 'q') => return self.enter(Mode::Compose),
             (Mode::Search, c) => return self.type_in_search(c.encode_utf8(&mut [0; 4])),
+            (Mode::Secret, c) => return self.type_secret(c.encode_utf8(&mut [0; 4])),
+            (Mode::Preview { .. }, _) => return self.still_asking(),
             (Mode::Bare, _) => return self.leave_bare(),
             (Mode::Pick(pick), c) => return self.type_in_pick(now, pick, c),
             _ => self.mode = Mode::Compose,
@@ -121,26 +155,64 @@ impl App {
         Outcome::changed(true)
     }
 
-    /// Pasted text joins the draft. It is never sent by itself, not even if it ends with a newline.
+    /// Pasted text is never sent by itself, not even if it ends with a newline. One line joins the draft; of several it is
+    /// asked what to do with them.
     pub(super) fn paste(&mut self, now: Now, text: &str) -> Outcome {
         self.flash = None;
-        // Terminals send a pasted newline as CR, some as CR LF.
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let text = text.strip_suffix('\n').unwrap_or(&text);
-        let left = match self.mode {
-            Mode::Search => return self.type_in_search(text.lines().next().unwrap_or_default()),
+        let first = text.split(['\n', '\r']).next().unwrap_or_default();
+        let mut left = match self.mode {
+            Mode::Search => return self.type_in_search(first),
+            Mode::Secret => return self.type_secret(first),
             Mode::Bare => self.leave_bare(),
             Mode::Pick(pick) => self.leave_pick(pick),
+            Mode::Preview { .. } => Outcome::default(),
+            Mode::Compose if self.tab().sending().is_some() => self.stop_sending(now),
             _ => self.enter(Mode::Compose),
         };
-        if self.tab().prompt().text().len() + text.len() > DRAFT_LIMIT {
-            let words =
-                format!("Not pasted: these {} bytes are more than the input line holds ({DRAFT_LIMIT}).", text.len());
+        let there = self.preview().map_or_else(|| self.tab().prompt().text().len(), Parcel::size);
+        if there + text.len() > DRAFT_LIMIT {
+            let words = format!(
+                "Not pasted: these {} bytes are more than the input line holds ({DRAFT_LIMIT}). /send FILE sends a file.",
+                text.len()
+            );
             self.note(now, RowKind::Error, &words);
             return Outcome { redraw: true, ..left };
         }
-        self.tab_mut().prompt_mut().insert(text);
-        Outcome { redraw: left.redraw || !text.is_empty(), ..left }
+        let asked = self.take_paste(text, first);
+        left.effects.extend(asked.effects);
+        Outcome { redraw: left.redraw || asked.redraw, ..left }
+    }
+
+    fn take_paste(&mut self, text: &str, first: &str) -> Outcome {
+        if let Some(parcel) = &mut self.preview {
+            // A terminal that handed it over in parts, or one paste more: asked about together.
+            parcel.append(text.as_bytes());
+            return self.say("Added to what was pasted before.");
+        }
+        let parcel = Parcel::new(Source::Paste, text.as_bytes().to_vec());
+        if parcel.len() > 1 {
+            return self.ask_about(parcel);
+        }
+        self.tab_mut().prompt_mut().insert(first);
+        Outcome::changed(!first.is_empty())
+    }
+
+    /// Esc: what was put aside for a command comes back; an attempt to connect is given up.
+    fn cancel(&mut self) -> Outcome {
+        let has_draft_back = self.tab_mut().take_back_draft();
+        Outcome { effects: if has_draft_back { Vec::new() } else { self.tab_mut().cancel() }, redraw: true }
+    }
+
+    fn clear_draft(&mut self) -> Outcome {
+        // Not lost: Up brings it back.
+        self.tab_mut().accept();
+        Outcome::changed(true)
+    }
+
+    /// `^]`, as in telnet: a command, whatever is being written.
+    fn begin_command(&mut self) -> Outcome {
+        self.tab_mut().put_draft_aside("/");
+        self.say("A command: F1 shows them all, Esc goes back.")
     }
 
     fn scroll_help(&mut self, top: usize, motion: Motion) -> Outcome {

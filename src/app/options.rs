@@ -29,6 +29,10 @@ pub struct Options {
     pub alert: AlertWay,
     /// Who has the mouse.
     pub mouse: Mouse,
+    /// Between two lines of a paste or a file.
+    pub pace: Duration,
+    /// Bytes of a line, its end included, that a server is known to read at once; 0 for no such limit.
+    pub line_limit: usize,
     /// Words to be called for, beside one's nickname.
     pub words: Vec<String>,
 }
@@ -45,6 +49,9 @@ impl Default for Options {
             who: Who::default(),
             alert: AlertWay::default(),
             mouse: Mouse::default(),
+            pace: Duration::from_millis(50),
+            // What the lab's servers read. A character cut there kills the strict ones among them.
+            line_limit: 1024,
             words: Vec::new(),
         }
     }

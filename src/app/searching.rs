@@ -30,7 +30,7 @@ impl App {
                 self.tab_mut().scroll(size, motion);
             }
             Action::Submit => return self.end_search(true),
-            Action::Cancel | Action::Interrupt => return self.end_search(false),
+            Action::Cancel | Action::Interrupt | Action::Abort => return self.end_search(false),
             Action::SearchCase => self.change_search(super::search::Search::toggle_case),
             Action::SearchRegex => self.change_search(super::search::Search::toggle_syntax),
             Action::NextView => {
@@ -39,15 +39,7 @@ impl App {
                 return outcome;
             }
             Action::NextTime => return self.next_time(),
-            Action::Help
-            | Action::Unread
-            | Action::MentionBack
-            | Action::MentionForward
-            | Action::Bare
-            | Action::Pick
-            | Action::Mouse
-            | Action::Suspend
-            | Action::Redraw => return Outcome::default(),
+            _ => return Outcome::default(),
         }
         Outcome::changed(true)
     }

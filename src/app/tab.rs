@@ -1,5 +1,6 @@
 //! One conversation: a link, what was said on it, the draft, and the place one is reading at.
 
+mod draft;
 mod view;
 mod words;
 
@@ -7,11 +8,12 @@ use super::attention::Attention;
 use super::history::History;
 use super::prompt::Prompt;
 use super::search::Search;
+use super::sending::Sending;
 use super::sieve::Sieve;
 use super::time::{Now, Wall};
 use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
 use super::viewport::{Layouts, Lens, Scroll};
-use super::{Effect, Options};
+use super::{Effect, Options, Outcome};
 use crate::link::{CloseReason, Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
 use bytes::Bytes;
 use std::net::SocketAddr;
@@ -66,6 +68,8 @@ pub struct Tab {
     lens: Lens,
     prompt: Prompt,
     history: History,
+    /// The draft while a command is typed in its place.
+    aside: Option<String>,
     scroll: Scroll,
     /// The first row that had not been read when one turned away; the rule stands before it.
     unread: Option<RowId>,
@@ -87,6 +91,8 @@ pub struct Tab {
     heading_for: Option<Endpoint>,
     /// When the row under way will have been silent for long enough to count as finished.
     silent_at: Option<Duration>,
+    /// Lines on their way out at a pace.
+    pub(super) sending: Option<Sending>,
 }
 
 impl Tab {
@@ -100,6 +106,7 @@ impl Tab {
             lens: options.lens,
             prompt: Prompt::default(),
             history: History::default(),
+            aside: None,
             scroll: Scroll::Follow,
             unread: None,
             unseen: RowId(0),
@@ -119,6 +126,7 @@ impl Tab {
             eol: options.eol,
             heading_for: None,
             silent_at: None,
+            sending: None,
         }
     }
 
@@ -162,6 +170,10 @@ impl Tab {
         self.eol
     }
 
+    pub(super) const fn set_eol(&mut self, eol: Eol) {
+        self.eol = eol;
+    }
+
     pub(super) const fn prompt_mut(&mut self) -> &mut Prompt {
         &mut self.prompt
     }
@@ -171,6 +183,9 @@ impl Tab {
     pub(super) fn accept(&mut self) {
         let line = self.prompt.take();
         self.prompt.set(self.history.push(line).unwrap_or_default());
+        if self.prompt.text().is_empty() {
+            self.take_back_draft();
+        }
     }
 
     /// Puts the line before in place of the draft, which is kept.
@@ -193,8 +208,13 @@ impl Tab {
         has_line
     }
 
-    pub(super) const fn deadline(&self) -> Option<Duration> {
-        self.silent_at
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        self.silent_at.into_iter().chain(self.sending.as_ref().and_then(Sending::due)).min()
+    }
+
+    /// What is being sent line by line.
+    pub const fn sending(&self) -> Option<&Sending> {
+        self.sending.as_ref()
     }
 
     /// Says something, unless it has just been said.
@@ -240,53 +260,61 @@ impl Tab {
         matches!(self.link, LinkState::Open { .. })
     }
 
-    /// Sends lines, each with its end, in one write. The reason if it cannot be; then nothing was sent.
-    pub(super) fn send(&mut self, now: Now, text: &str) -> Result<Vec<Effect>, String> {
-        let lines = text.split('\n');
-        let eol = self.eol.bytes();
-        let len: usize = lines.clone().map(|line| line.len() + eol.len()).sum();
+    /// Whether so many bytes can be handed to the link now, and if not, why.
+    pub(super) fn could_send(&self, len: usize) -> Result<(), String> {
         match &self.link {
-            LinkState::Open { .. } if self.heading_for.is_some() => return Err(words::NOT_YET_CONNECTED.to_owned()),
-            LinkState::Open { .. } if len > QUEUE_LIMIT => return Err(words::too_long(len)),
+            LinkState::Open { .. } if self.heading_for.is_some() => Err(words::NOT_YET_CONNECTED.to_owned()),
+            LinkState::Open { .. } if len > QUEUE_LIMIT => Err(words::too_long(len)),
             LinkState::Open { .. } if self.traffic.queued + len > QUEUE_LIMIT => {
-                return Err(words::queue_full(self.traffic.queued));
+                Err(words::queue_full(self.traffic.queued))
             }
-            LinkState::Open { .. } => {}
-            LinkState::Opening(_) => return Err(words::NOT_YET_CONNECTED.to_owned()),
-            LinkState::Idle | LinkState::Closed { .. } => return Err(words::NOT_CONNECTED.to_owned()),
+            LinkState::Open { .. } => Ok(()),
+            LinkState::Opening(_) => Err(words::NOT_YET_CONNECTED.to_owned()),
+            LinkState::Idle | LinkState::Closed { .. } => Err(words::NOT_CONNECTED.to_owned()),
         }
-        let mut out = Vec::with_capacity(len);
+    }
+
+    /// Sends a line with its end, in one write. The reason if it cannot be; then nothing was sent.
+    pub(super) fn send_line(&mut self, now: Now, line: &[u8]) -> Result<Vec<Effect>, String> {
+        self.send_bytes(now, &[line, self.eol.bytes()].concat())
+    }
+
+    /// Sends bytes as they are.
+    pub(super) fn send_bytes(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, String> {
+        self.could_send(bytes.len())?;
         let has_read_all = self.unread.is_some_and(|unread| unread >= self.transcript.next());
-        for line in lines {
-            let from = out.len();
-            out.extend_from_slice(line.as_bytes());
-            out.extend_from_slice(eol);
-            self.transcript.send(out.get(from..).unwrap_or_default(), now.wall);
-        }
+        self.transcript.send(bytes, now.wall);
         self.keep_up(&[]);
         if has_read_all {
             // Nobody needs to be told that they have not read what they say.
             self.mark_read();
         }
         self.silent_at = None;
-        if out.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.traffic.queued += len;
-        Ok(vec![Effect::Link(self.id, LinkCommand::Send(Bytes::from(out)))])
+        Ok(self.hand_over(bytes.to_vec()))
     }
 
-    pub(super) fn on_due(&mut self, now: Now) -> bool {
-        let due = self.silent_at.is_some_and(|at| at <= now.elapsed);
-        if due {
+    /// Gives the link what it is known to have room for.
+    pub(super) fn hand_over(&mut self, bytes: Vec<u8>) -> Vec<Effect> {
+        if bytes.is_empty() {
+            return Vec::new();
+        }
+        self.traffic.queued += bytes.len();
+        vec![Effect::Link(self.id, LinkCommand::Send(Bytes::from(bytes)))]
+    }
+
+    pub(super) fn on_due(&mut self, now: Now) -> Outcome {
+        let is_silent = self.silent_at.is_some_and(|at| at <= now.elapsed);
+        if is_silent {
             self.silent_at = None;
             self.transcript.end_open(RowEnd::Silence);
             self.keep_up(&[]);
         }
-        due
+        let effects = self.go_on_sending(now);
+        Outcome { redraw: is_silent || !effects.is_empty(), effects }
     }
 
     pub(super) fn on_link(&mut self, now: Now, event: LinkEvent) -> Vec<Effect> {
+        self.make_way(now, &event);
         match event {
             LinkEvent::Opening(endpoint) => {
                 self.endpoint = Some(endpoint);
@@ -313,7 +341,7 @@ impl Tab {
         self.note(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));
         match self.nick.clone() {
             // A fresh connection has an empty queue: this cannot be refused.
-            Some(nick) => self.send(now, &format!("/nick {nick}")).unwrap_or_default(),
+            Some(nick) => self.send_line(now, format!("/nick {nick}").as_bytes()).unwrap_or_default(),
             None => Vec::new(),
         }
     }
@@ -339,11 +367,15 @@ impl Tab {
             _ => None,
         };
         let unsent = std::mem::take(&mut self.traffic.queued);
+        let stopped = self.stop_sending();
         let next = if self.heading_for.is_some() { "" } else { words::AGAIN };
         let (kind, words) = words::closed(&reason, self.endpoint.as_ref(), lasted, next);
         self.note(now, kind, &words);
         if unsent > 0 {
             self.note(now, RowKind::Error, &words::not_sent(unsent));
+        }
+        if let Some(words) = stopped {
+            self.note(now, RowKind::Notice, &words);
         }
         self.link = LinkState::Closed { reason, at: now.wall };
     }

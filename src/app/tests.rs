@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 mod change;
 mod pane;
+mod sending;
 mod taking_out;
 
 /// An app driven by hand, with a clock of its own.
@@ -225,21 +226,11 @@ fn the_nickname_is_asked_for_on_each_connection() {
 }
 
 #[test]
-fn a_paste_joins_the_draft_and_sends_nothing() {
-    let mut driver = Driver::connected();
-    assert_eq!(driver.event(Event::Paste("one\r\ntwo\rthree\n".into())), []);
-    assert_eq!(driver.draft(), "one\ntwo\nthree");
-    assert_eq!(driver.act(Action::Submit), sends(b"one\ntwo\nthree\n"));
-    let rows = driver.rows();
-    assert_eq!(rows[rows.len() - 3..], ["Sent one Lf", "Sent two Lf", "Sent three Lf"]);
-}
-
-#[test]
 fn quitting_by_key_asks_first_and_typing_on_is_an_answer() {
     let mut driver = Driver::connected();
-    for key in [Action::Interrupt, Action::EndOfInput] {
+    for (key, mode) in [(Action::Interrupt, Mode::ConfirmQuit), (Action::EndOfInput, Mode::AskEnd)] {
         assert_eq!(driver.act(key), []);
-        assert_eq!(driver.app.mode(), Mode::ConfirmQuit);
+        assert_eq!(driver.app.mode(), mode);
         driver.act(Action::Cancel);
         assert_eq!(driver.app.mode(), Mode::Compose);
         driver.act(key);

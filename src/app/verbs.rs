@@ -1,6 +1,7 @@
 //! What happens on Enter: text is sent, commands are carried out.
 
 use super::command::{self, Command, Line, Verb};
+use super::parcel::bytes_by_number;
 use super::transcript::RowKind;
 use super::{App, Effect, LinkState, Mode, Now, Outcome};
 use crate::link::Endpoint;
@@ -23,7 +24,8 @@ impl App {
         let done = match command::parse(&draft) {
             Line::Ours(command, arguments) => self.run(now, command, arguments),
             Line::Text("") if !self.tab().is_open() => Ok(self.reconnect()),
-            Line::Text(text) => self.tab_mut().send(now, text),
+            Line::Text(text) if text.contains('\n') => self.send_draft(now, text),
+            Line::Text(text) => self.tab_mut().send_line(now, text.as_bytes()),
         };
         // Whatever it led to stands at the end; what only changes the look of things leaves them in their place.
         let stays = matches!(command::parse(&draft), Line::Ours(command, _) if command.verb.keeps_place());
@@ -79,6 +81,13 @@ impl App {
                 Ok(Vec::new())
             }
             Verb::Alert => self.alert_command(arguments).map(|()| Vec::new()),
+            Verb::Eof => self.ask_for_eof(),
+            Verb::Eol => self.eol_command(arguments),
+            Verb::Raw | Verb::Hex if arguments.is_empty() => Err(format!("Which bytes? {}.", command.usage())),
+            Verb::Raw => self.preview_bytes(text::unescape(arguments).map_err(|error| error.to_string())),
+            Verb::Hex => self.preview_bytes(bytes_by_number(arguments)),
+            Verb::Send => self.load_to_send(arguments),
+            Verb::Secret => self.begin_secret(),
         }
     }
 
@@ -88,7 +97,7 @@ impl App {
         }
         self.tab_mut().set_nick(name);
         if self.tab().is_open() {
-            return self.tab_mut().send(now, &format!("/nick {name}"));
+            return self.tab_mut().send_line(now, format!("/nick {name}").as_bytes());
         }
         self.note(now, RowKind::Notice, &format!("Will ask for the nickname {name} once connected."));
         Ok(Vec::new())

@@ -1,6 +1,6 @@
 //! Terminal events to what they mean, by the core's table.
 
-use crate::app::keys::{Chord, Key, Keymap};
+use crate::app::keys::{Chord, Key, Keyboard};
 use crate::app::viewport::Motion;
 use crate::app::{Action, Event, Focus};
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
@@ -16,10 +16,10 @@ pub(super) enum Meaning {
     Nothing,
 }
 
-pub(super) fn translate(keymap: &Keymap, input: Input) -> Meaning {
+pub(super) fn translate(keyboard: &mut Keyboard, input: Input) -> Meaning {
     match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => {
-            key_event(keymap, key).map_or(Meaning::Nothing, Meaning::Event)
+            key_event(keyboard, key).map_or(Meaning::Nothing, Meaning::Event)
         }
         Input::Mouse(mouse) => wheel(mouse.kind).map_or(Meaning::Nothing, Meaning::Event),
         Input::FocusGained => Meaning::Event(Event::Focus(Focus::Here)),
@@ -42,16 +42,12 @@ const fn wheel(kind: MouseEventKind) -> Option<Event> {
     }
 }
 
-fn key_event(keymap: &Keymap, event: KeyEvent) -> Option<Event> {
-    if let Some(action) = chord(event).and_then(|chord| keymap.action(chord)) {
-        return Some(Event::Act(action));
-    }
-    match event.code {
-        KeyCode::Char(c) if is_typed(c, event.modifiers) && !c.is_control() => Some(Event::Type(c)),
-        // A tab is text; as a key that completes it comes with the full editor.
-        KeyCode::Tab if event.modifiers.is_empty() => Some(Event::Type('\t')),
+fn key_event(keyboard: &mut Keyboard, event: KeyEvent) -> Option<Event> {
+    let text = match event.code {
+        KeyCode::Char(c) if is_typed(c, event.modifiers) && !c.is_control() => Some(c),
         _ => None,
-    }
+    };
+    keyboard.press(chord(event), text)
 }
 
 /// Whether a character key says itself. `AltGr` arrives as `Ctrl-Alt` on Windows and makes characters like `@` and `€`;
@@ -67,9 +63,10 @@ fn chord(event: KeyEvent) -> Option<Chord> {
         KeyCode::Char(c) => Key::Char(c.to_ascii_lowercase()),
         KeyCode::Enter => Key::Enter,
         KeyCode::Esc => Key::Esc,
-        KeyCode::Tab => Key::Tab,
+        KeyCode::Tab | KeyCode::BackTab => Key::Tab,
         KeyCode::Backspace => Key::Backspace,
         KeyCode::Delete => Key::Delete,
+        KeyCode::Insert => Key::Insert,
         KeyCode::Left => Key::Left,
         KeyCode::Right => Key::Right,
         KeyCode::Up => Key::Up,
@@ -84,7 +81,8 @@ fn chord(event: KeyEvent) -> Option<Chord> {
     let has = |modifier| event.modifiers.contains(modifier);
     let (ctrl, alt) = (has(KeyModifiers::CONTROL), has(KeyModifiers::ALT));
     // A character says itself whether Shift was held.
-    let shift = has(KeyModifiers::SHIFT) && !matches!(key, Key::Char(_));
+    let is_back = event.code == KeyCode::BackTab;
+    let shift = is_back || has(KeyModifiers::SHIFT) && !matches!(key, Key::Char(_));
     Some(Chord { key, ctrl, alt, shift })
 }
 
@@ -95,7 +93,7 @@ mod tests {
     use crossterm::event::{KeyEventState, MouseButton, MouseEvent};
 
     fn meaning(code: KeyCode, modifiers: KeyModifiers) -> Meaning {
-        translate(&Keymap::default(), Input::Key(KeyEvent::new(code, modifiers)))
+        translate(&mut Keyboard::default(), Input::Key(KeyEvent::new(code, modifiers)))
     }
 
     #[test]
@@ -131,13 +129,13 @@ mod tests {
             kind: KeyEventKind::Release,
             state: KeyEventState::NONE,
         };
-        assert_eq!(translate(&Keymap::default(), Input::Key(event)), Meaning::Nothing);
+        assert_eq!(translate(&mut Keyboard::default(), Input::Key(event)), Meaning::Nothing);
     }
 
     #[test]
     fn a_paste_is_text_whatever_it_holds() {
         assert_eq!(
-            translate(&Keymap::default(), Input::Paste("/quit\n".into())),
+            translate(&mut Keyboard::default(), Input::Paste("/quit\n".into())),
             Meaning::Event(Event::Paste("/quit\n".into()))
         );
     }
@@ -146,7 +144,7 @@ mod tests {
     fn the_wheel_scrolls_and_the_buttons_do_nothing() {
         let mouse = |kind| {
             let event = MouseEvent { kind, column: 3, row: 4, modifiers: KeyModifiers::NONE };
-            translate(&Keymap::default(), Input::Mouse(event))
+            translate(&mut Keyboard::default(), Input::Mouse(event))
         };
         let scroll = |motion| Meaning::Event(Event::Act(Action::Scroll(motion)));
         assert_eq!(mouse(MouseEventKind::ScrollUp), scroll(Motion::Up(3)));
@@ -157,8 +155,8 @@ mod tests {
 
     #[test]
     fn focus_is_passed_on() {
-        let keymap = Keymap::default();
-        assert_eq!(translate(&keymap, Input::FocusGained), Meaning::Event(Event::Focus(Focus::Here)));
-        assert_eq!(translate(&keymap, Input::FocusLost), Meaning::Event(Event::Focus(Focus::Elsewhere)));
+        let mut keyboard = Keyboard::default();
+        assert_eq!(translate(&mut keyboard, Input::FocusGained), Meaning::Event(Event::Focus(Focus::Here)));
+        assert_eq!(translate(&mut keyboard, Input::FocusLost), Meaning::Event(Event::Focus(Focus::Elsewhere)));
     }
 }

@@ -117,7 +117,7 @@ impl<W: Write> Face for Plain<W> {
         app.fit(Viewport { text: cells, page: cells, bare: cells });
         let bytes = self.paint(app, size);
         self.write(&bytes)?;
-        if matches!(self.mode, Mode::Compose | Mode::ConfirmQuit) {
+        if !matches!(self.mode, Mode::Help { .. } | Mode::Search | Mode::Bare | Mode::Pick(_) | Mode::Links { .. }) {
             return Ok(None);
         }
         // Read out, a page is over: the next key belongs to the draft, and the page can be asked for again.
@@ -266,10 +266,12 @@ fn stamp(at: Wall, before: Option<Wall>, mode: TimeMode) -> String {
 fn asked(app: &App, columns: usize, out: &mut String) {
     match app.mode() {
         Mode::Compose => {}
-        Mode::ConfirmQuit => {
-            out.push_str(ui::question(app.guests(), usize::MAX).trim_start());
+        Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd | Mode::Preview { .. } => {
+            let words = ui::question(app, usize::MAX).unwrap_or_default();
+            out.push_str(&text::plain(words.trim_start()));
             out.push_str("\r\n");
         }
+        Mode::Secret => out.push_str("Type the secret line, Enter sends it, Esc forgets it.\r\n"),
         // A column free at the end: a line that fills the screen would be followed by an empty one on some terminals.
         Mode::Help { .. } => help::page(columns.saturating_sub(1)).iter().for_each(|line| help_line(line, out)),
         Mode::Search | Mode::Bare | Mode::Pick(_) | Mode::Links { .. } => {

@@ -35,6 +35,20 @@ pub(super) fn draw_search(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme
     draw_text(buffer, area, typed, theme)
 }
 
+/// Draws a dot for each of so many characters, the cursor behind so many of them.
+pub(super) fn draw_secret(buffer: &mut Buffer, area: Rect, (count, before): (usize, usize), theme: &Theme) -> Position {
+    let x = draw_words(buffer, area, "• ", theme.sign);
+    let area = Rect { x, width: area.right() - x, ..area };
+    let width = usize::from(area.width).max(1);
+    // Page by page: dots look all the same.
+    let first = before / width * width;
+    draw_words(buffer, area, &"•".repeat(count.saturating_sub(first).min(width)), theme.sent.text);
+    if count == 0 {
+        draw_words(buffer, area, &shorten("secret", width), theme.hint);
+    }
+    Position { x: area.x + u16::try_from(before - first).unwrap_or(0), y: area.y }
+}
+
 const SEARCH_HINT: &str = "Search: Up and Down go from hit to hit, Enter stays, Esc goes back";
 
 fn draw_text(buffer: &mut Buffer, area: Rect, draft: &Prompt, theme: &Theme) -> Position {

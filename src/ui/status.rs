@@ -2,10 +2,11 @@
 
 use super::Theme;
 use super::glyphs::{draw_words, shorten, words_width};
+use super::question::{draw_choices, question};
 use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
 use crate::app::viewport::scene::grouped;
-use crate::app::{App, LinkState, Mode, Tab, View, Wall};
+use crate::app::{App, LinkState, Mode, Sending, Tab, View, Wall};
 use crate::link::{Cause, CloseReason};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,9 +23,18 @@ struct Item {
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, theme: &Theme) {
     buffer.set_style(area, theme.bar);
     match app.mode() {
-        Mode::ConfirmQuit => {
+        Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd => {
             buffer.set_style(area, theme.question);
-            draw_words(buffer, area, &question(app.guests(), usize::from(area.width)), theme.question);
+            let words = question(app, usize::from(area.width)).unwrap_or_default();
+            draw_words(buffer, area, &words, theme.question);
+        }
+        Mode::Preview { chosen } => match (app.flash(), app.preview()) {
+            (None, Some(parcel)) => draw_choices(buffer, area, parcel, chosen, theme),
+            (words, _) => draw_flash(buffer, area, words.unwrap_or_default(), theme),
+        },
+        Mode::Secret => {
+            let words = app.flash().unwrap_or("A secret line: Enter sends it, Esc forgets it. It is kept nowhere.");
+            draw_flash(buffer, area, words, theme);
         }
         Mode::Help { .. } => {
             let words = if area.width < 30 { " Help, Esc" } else { " Help: Esc closes it" };
@@ -49,7 +59,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
                 draw_flash(buffer, Rect { width: room, ..area }, words, theme);
                 draw_right(buffer, area, &below.unwrap_or_default(), theme.bar_busy);
             }
-            None => draw_items(buffer, area, app.tab(), theme),
+            None => draw_items(buffer, area, app, theme),
         },
     }
 }
@@ -112,25 +122,12 @@ fn found(progress: Progress, is_filtered: bool, theme: &Theme) -> (String, Style
     }
 }
 
-/// Whether to quit, in the longest form that fits into so many columns. `guests` are those who would lose their server.
-pub fn question(guests: usize, width: usize) -> String {
-    let others = if guests == 1 { "1 other is".to_owned() } else { format!("{guests} others are") };
-    let alone = [" Quit? Enter or y quits, Esc or n stays.", " Quit? Enter / Esc"].map(ToOwned::to_owned);
-    let hosting = [
-        format!(" {others} still in, and your server ends with you. Quit? Enter or y quits, Esc or n stays."),
-        format!(" {others} still in. Quit? Enter / Esc"),
-        format!(" {guests} in. Quit? y / n"),
-    ];
-    let forms = if guests == 0 { &alone[..] } else { &hosting };
-    let fits = |form: &&String| words_width(form) <= width;
-    forms.iter().find(fits).or(forms.last()).cloned().unwrap_or_default()
-}
-
-fn draw_items(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) {
+fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    let tab = app.tab();
     let below = below(tab, usize::from(area.width));
     let reserved = below.as_ref().map_or(0, |words| words_width(words) + 2);
     let room = usize::from(area.width).saturating_sub(reserved);
-    let mut left = items(tab, room, theme);
+    let mut left = items(app, room, theme);
     let width = |items: &[Item]| 1 + items.iter().map(|item| words_width(&item.words) + 2).sum::<usize>() - 2;
     while width(&left) > room && left.len() > 2 {
         let last = left.iter().map(|item| item.rank).max();
@@ -152,7 +149,8 @@ fn draw_right(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
 }
 
 /// Everything on the left, in the order it is drawn. Of a long address so much is shown that the state fits as well.
-fn items(tab: &Tab, room: usize, theme: &Theme) -> Vec<Item> {
+fn items(app: &App, room: usize, theme: &Theme) -> Vec<Item> {
+    let tab = app.tab();
     let (dot, dot_style) = dot(tab.link(), theme);
     let place = tab.endpoint().map_or_else(|| "no address".to_owned(), ToString::to_string);
     let place = shorten(&place, room.saturating_sub(30).max(room.saturating_sub(5).min(24)));
@@ -162,6 +160,8 @@ fn items(tab: &Tab, room: usize, theme: &Theme) -> Vec<Item> {
         Item { rank: 0, words: place, style: theme.bar_strong },
         Item { rank: 2, words: state(tab.link()), style: dot_style },
     ];
+    items.extend(tab.sending().map(|sending| Item { rank: 1, words: progress(sending), style: theme.bar_busy }));
+    items.extend(length(app, theme));
     if let Some(nick) = tab.nick() {
         items.push(Item { rank: 4, words: format!("nick {}", shorten(nick, NICK)), style: theme.bar });
     }
@@ -183,6 +183,37 @@ fn items(tab: &Tab, room: usize, theme: &Theme) -> Vec<Item> {
     items.push(Item { rank: 6, words, style: theme.bar });
     items.push(Item { rank: 7, words: "F1 help".to_owned(), style: theme.bar });
     items
+}
+
+/// How far the sending of many lines is: a bar, and how to stop it.
+fn progress(sending: &Sending) -> String {
+    const CELLS: usize = 10;
+    let (sent, all) = sending.progress();
+    let full = sent * CELLS / all.max(1);
+    let bar = "█".repeat(full) + &"░".repeat(CELLS - full);
+    let (sent, all) = (grouped(sent as u64), grouped(all as u64));
+    let waits = if sending.is_held_up() { "; the server is not reading" } else { "" };
+    format!("{bar} {sent} of {all} sent, any key stops{waits}")
+}
+
+/// How long the longest line of the draft is, where that comes near to what a server reads at once.
+fn length(app: &App, theme: &Theme) -> Option<Item> {
+    let limit = app.line_limit();
+    let longest = app.longest_line();
+    if limit == 0 || longest * 4 < limit * 3 {
+        return None;
+    }
+    Some(match longest.checked_sub(limit) {
+        None | Some(0) => {
+            let words = format!("{} of {} bytes", grouped(longest as u64), grouped(limit as u64));
+            Item { rank: 1, words, style: theme.bar_busy }
+        }
+        Some(over) => {
+            let bytes = if over == 1 { "byte" } else { "bytes" };
+            let words = format!("{} {bytes} over what the lab server reads at once", grouped(over as u64));
+            Item { rank: 1, words, style: theme.bar_bad }
+        }
+    })
 }
 
 /// Columns of a nickname on the line.

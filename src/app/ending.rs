@@ -1,0 +1,59 @@
+//! The end of our side: what Ctrl-D asks on an empty line, and what `/eof` asks before it half-closes.
+
+use super::{Action, App, Effect, Mode, Now, Outcome};
+use crate::app::transcript::RowKind;
+
+impl App {
+    /// Ctrl-D on an empty line, the end of input elsewhere: of our side, or of the program?
+    pub(super) fn ask_what_ends(&mut self) -> Outcome {
+        if self.tab().could_send(0).is_ok() { self.enter(Mode::AskEnd) } else { self.enter(Mode::ConfirmQuit) }
+    }
+
+    /// `/eof`.
+    pub(super) fn ask_for_eof(&mut self) -> Result<Vec<Effect>, String> {
+        self.tab().could_send(0)?;
+        self.mode = Mode::ConfirmEof;
+        Ok(Vec::new())
+    }
+
+    pub(super) fn act_in_question(&mut self, now: Now, action: Action) -> Outcome {
+        match (self.mode, action) {
+            (Mode::ConfirmQuit, Action::Submit | Action::Interrupt | Action::EndOfInput) => {
+                Outcome::effect(Effect::Quit)
+            }
+            (Mode::ConfirmEof, Action::Submit) => self.half_close(now),
+            (_, Action::Cancel | Action::Abort | Action::Interrupt) => self.enter(Mode::Compose),
+            // Enter takes no side where there are two; a second Ctrl-D is what leaves a shell.
+            (Mode::AskEnd, Action::EndOfInput) => self.ask_to_quit(),
+            (Mode::AskEnd | Mode::ConfirmEof, Action::Submit | Action::EndOfInput) => Outcome::default(),
+            _ => self.act_beside(now, action),
+        }
+    }
+
+    /// A letter that answers.
+    pub(super) fn answer(&mut self, now: Now, c: char) -> Option<Outcome> {
+        match (self.mode, c.to_ascii_lowercase()) {
+            (Mode::ConfirmQuit, 'y') => Some(Outcome::effect(Effect::Quit)),
+            (Mode::AskEnd, 'q') => Some(self.ask_to_quit()),
+            (Mode::AskEnd, 'h') | (Mode::ConfirmEof, 'y') => Some(self.half_close(now)),
+            (Mode::ConfirmQuit | Mode::ConfirmEof, 'n') | (Mode::AskEnd, 'c') => Some(self.enter(Mode::Compose)),
+            _ => None,
+        }
+    }
+
+    /// Who asked to quit in so many words has been asked; who would take a room with them has not.
+    fn ask_to_quit(&mut self) -> Outcome {
+        if self.guests() > 0 { self.enter(Mode::ConfirmQuit) } else { Outcome::effect(Effect::Quit) }
+    }
+
+    fn half_close(&mut self, now: Now) -> Outcome {
+        self.mode = Mode::Compose;
+        match self.tab_mut().end_input() {
+            Ok(effects) => Outcome { effects, redraw: true },
+            Err(sentence) => {
+                self.note(now, RowKind::Error, &sentence);
+                Outcome::changed(true)
+            }
+        }
+    }
+}

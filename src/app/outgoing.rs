@@ -1,0 +1,79 @@
+//! Commands that send, or change what is sent.
+
+use super::parcel::{Parcel, Source};
+use super::transcript::RowKind;
+use super::{App, Effect, Now, Outcome};
+use crate::link::Eol;
+
+/// Bytes of a file that can be sent by `/send`. It is looked at and kept whole; what is larger is not read by hand.
+const FILE_LIMIT: u64 = 16 << 20;
+
+/// What a command did, or the sentence that says why it did not.
+type Done = Result<Vec<Effect>, String>;
+
+impl App {
+    /// A draft of several lines: one after the other, at the pace of a paste.
+    pub(super) fn send_draft(&mut self, now: Now, text: &str) -> Done {
+        let pace = self.options.pace;
+        self.tab_mut().send_parcel(now, Parcel::new(Source::Draft, text.as_bytes().to_vec()), pace)
+    }
+
+    pub(super) fn preview_bytes(&mut self, bytes: Result<Vec<u8>, String>) -> Done {
+        let bytes = bytes?;
+        self.tab().could_send(bytes.len())?;
+        let _ = self.ask_about(Parcel::new(Source::Bytes, bytes));
+        Ok(Vec::new())
+    }
+
+    pub(super) fn load_to_send(&self, path: &str) -> Done {
+        if path.is_empty() {
+            return Err("Which file? /send FILE.".to_owned());
+        }
+        Ok(vec![Effect::Load { path: path.to_owned(), limit: FILE_LIMIT }])
+    }
+
+    /// What `/send` asked for.
+    pub(super) fn loaded(&mut self, now: Now, path: String, result: Result<Vec<u8>, String>) -> Outcome {
+        let sentence = match result {
+            Ok(bytes) if bytes.is_empty() => format!("Nothing to send: {} is empty.", crate::text::plain(&path)),
+            // Two questions at once would be answered with one key.
+            Ok(_) if self.preview.is_some() || self.secret.is_some() => {
+                format!("Not asked about {} while something else is. /send it again.", crate::text::plain(&path))
+            }
+            Ok(bytes) => return self.ask_about(Parcel::new(Source::File(path), bytes)),
+            Err(sentence) => sentence,
+        };
+        self.note(now, RowKind::Error, &sentence);
+        Outcome::changed(true)
+    }
+
+    /// What the editor made of the draft.
+    pub(super) fn edited(&mut self, now: Now, result: Result<String, String>) -> Outcome {
+        match result {
+            Ok(text) => {
+                if text != self.tab().prompt().text() {
+                    self.tab_mut().prompt_mut().set(text);
+                }
+            }
+            Err(sentence) => self.note(now, RowKind::Error, &sentence),
+        }
+        Outcome::changed(true)
+    }
+
+    pub(super) fn eol_command(&mut self, word: &str) -> Done {
+        let eol = match word {
+            "" => None,
+            word => Some(Eol::parse(word).ok_or("Lines can end with lf, crlf, cr, nul, or none: /eol crlf.")?),
+        };
+        let tab = self.tab_mut();
+        if let Some(eol) = eol {
+            tab.set_eol(eol);
+        }
+        let words = match tab.eol() {
+            Eol::None => "Lines you send get no end.".to_owned(),
+            eol => format!("Lines you send end with {}.", eol.name()),
+        };
+        self.flash = Some(words);
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,234 @@
+//! Something to be sent that was not typed: a paste of several lines, a file, bytes by number. It is looked at first.
+
+use std::ops::Range;
+use std::str;
+
+/// Where it came from, which says what can be done with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Pasted into the terminal.
+    Paste,
+    /// This file, by `/send`.
+    File(String),
+    /// `/raw` or `/hex`: bytes as they are, with no line end put behind them.
+    Bytes,
+    /// The draft, of several lines.
+    Draft,
+}
+
+/// See the module's words.
+///
+/// Lines end with LF, CR LF or CR; what stands behind the last line end is a line too, unless it is empty. In a draft
+/// LF parts lines, so that an empty one at its end is one, and a CR is what was quoted into a line. The line ends are not
+/// part of what is sent: each line goes out with the end the tab has for lines. [`Source::Bytes`] are one piece, whatever
+/// is in them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parcel {
+    source: Source,
+    bytes: Vec<u8>,
+    /// Where the lines are, in order.
+    lines: Vec<Range<usize>>,
+}
+
+impl Parcel {
+    /// Finds the lines in `bytes`.
+    pub fn new(source: Source, bytes: Vec<u8>) -> Self {
+        let lines = match source {
+            Source::Bytes => Vec::from_iter((!bytes.is_empty()).then_some(0..bytes.len())),
+            Source::Draft => {
+                let ends = memchr::memchr_iter(b'\n', &bytes).chain([bytes.len()]);
+                ends.scan(0, |from, end| Some(std::mem::replace(from, end + 1)..end)).collect()
+            }
+            Source::Paste | Source::File(_) => split(&bytes),
+        };
+        Self { source, bytes, lines }
+    }
+
+    /// Where it came from.
+    pub const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// How many lines it has; 1 for bytes.
+    pub const fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether there is nothing to send.
+    pub const fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Bytes in it, line ends included.
+    pub const fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// A line, without its end.
+    pub fn line(&self, n: usize) -> Option<&[u8]> {
+        self.bytes.get(self.lines.get(n)?.clone())
+    }
+
+    /// The number and the length of the longest line, in bytes.
+    pub fn longest(&self) -> (usize, usize) {
+        let lengths = self.lines.iter().map(Range::len).enumerate();
+        lengths.max_by_key(|(_, len)| *len).unwrap_or_default()
+    }
+
+    /// Adds what came behind it: a paste that the terminal handed over in parts.
+    pub fn append(&mut self, more: &[u8]) {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.extend_from_slice(more);
+        *self = Self::new(self.source.clone(), bytes);
+    }
+
+    /// The lines from `first` on as a draft, with LF between them; the error is the number of the first that is not
+    /// UTF-8, counted from 0.
+    ///
+    /// # Errors
+    /// When the bytes are no text.
+    pub fn text_from(&self, first: usize) -> Result<String, usize> {
+        let mut text = String::new();
+        for n in first..self.len() {
+            if n > first {
+                text.push('\n');
+            }
+            text.push_str(str::from_utf8(self.line(n).unwrap_or_default()).map_err(|_| n)?);
+        }
+        Ok(text)
+    }
+
+    /// All lines as one: a blank for each line end and the blanks around it. Empty lines leave nothing behind.
+    ///
+    /// # Errors
+    /// As [`Parcel::text_from`].
+    pub fn joined(&self) -> Result<String, usize> {
+        let text = self.text_from(0)?;
+        let mut lines = text.split('\n');
+        // What begins the first line and ends the last one is not at a line end.
+        let mut joined = lines.next().unwrap_or_default().to_owned();
+        for line in lines.map(str::trim_start).filter(|line| !line.is_empty()) {
+            joined.truncate(joined.trim_end().len());
+            joined.push_str(if joined.is_empty() { "" } else { " " });
+            joined.push_str(line);
+        }
+        Ok(joined)
+    }
+}
+
+/// The lines, whatever they end with.
+fn split(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
+    let mut from = 0;
+    while let Some(end) = bytes.get(from..).and_then(|rest| memchr::memchr2(b'\n', b'\r', rest)) {
+        lines.push(from..from + end);
+        let is_pair = bytes.get(from + end..).is_some_and(|rest| rest.starts_with(b"\r\n"));
+        from += end + if is_pair { 2 } else { 1 };
+    }
+    if from < bytes.len() {
+        lines.push(from..bytes.len());
+    }
+    lines
+}
+
+/// Reads bytes by number: `68 69 0a`, `68690a`, `0x68, 0x69`, `68:69`. Digits of a byte stand together, two and two.
+///
+/// # Errors
+/// A sentence that says where it goes wrong.
+pub fn bytes_by_number(text: &str) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    for word in text.split(|c: char| c.is_whitespace() || c == ',' || c == ':').filter(|word| !word.is_empty()) {
+        let digits = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")).unwrap_or(word);
+        let pairs = digits.as_bytes().chunks(2);
+        let byte = |pair: &[u8]| match pair {
+            [a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => {
+                str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok())
+            }
+            _ => None,
+        };
+        let read: Option<Vec<u8>> = pairs.map(byte).collect();
+        let wrong = || format!("{word} is no byte in hexadecimal: two digits for each, as in /hex 68 69 0a.");
+        bytes.extend(read.filter(|read| !read.is_empty()).ok_or_else(wrong)?);
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn lines(source: Source, bytes: &str) -> Vec<String> {
+        let parcel = Parcel::new(source, bytes.as_bytes().to_vec());
+        (0..parcel.len()).map(|n| String::from_utf8_lossy(parcel.line(n).unwrap()).into_owned()).collect()
+    }
+
+    #[test]
+    fn lines_end_with_whatever_a_terminal_or_a_system_ends_them_with() {
+        for (bytes, expected) in [
+            ("", &[][..]),
+            ("a", &["a"]),
+            ("a\n", &["a"]),
+            ("a\r\nb\rc\nd", &["a", "b", "c", "d"]),
+            ("\n", &[""]),
+            ("a\n\n", &["a", ""]),
+            ("a\n\rb", &["a", "", "b"]),
+            ("\r\n\r\n", &["", ""]),
+        ] {
+            assert_eq!(lines(Source::Paste, bytes), expected, "{bytes:?}");
+        }
+        assert_eq!(lines(Source::Bytes, "a\nb\n"), ["a\nb\n"]);
+        assert_eq!(lines(Source::Bytes, ""), [""; 0]);
+        assert_eq!(lines(Source::Draft, "a\rb\nc"), ["a\rb", "c"], "a CR that was quoted into a draft is text");
+        assert_eq!(lines(Source::Draft, "a\n"), ["a", ""], "what is seen as a line is one");
+    }
+
+    #[test]
+    fn joining_leaves_one_blank_for_a_line_end() {
+        for (bytes, expected) in
+            [("a\nb", "a b"), ("  a  \n\n   b\nc  ", "  a b c  "), ("\n\na", "a"), ("a", "a"), ("\n", "")]
+        {
+            let parcel = Parcel::new(Source::Paste, bytes.as_bytes().to_vec());
+            assert_eq!(parcel.joined().unwrap(), expected, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_says_in_which_line() {
+        let parcel = Parcel::new(Source::File("x".into()), b"ok\n\xff\n".to_vec());
+        assert_eq!((parcel.text_from(0), parcel.joined(), parcel.text_from(2)), (Err(1), Err(1), Ok(String::new())));
+    }
+
+    #[test]
+    fn bytes_are_read_in_the_usual_spellings() {
+        for (text, bytes) in [
+            ("68 69 0a", Ok(b"hi\n".to_vec())),
+            ("68690A", Ok(b"hi\n".to_vec())),
+            ("0x68, 0x69", Ok(b"hi".to_vec())),
+            ("68:69", Ok(b"hi".to_vec())),
+            ("", Ok(vec![])),
+        ] {
+            assert_eq!(bytes_by_number(text), bytes, "{text}");
+        }
+        for wrong in ["6", "6 8", "zz", "0x", "686", "+1", "6é"] {
+            assert!(bytes_by_number(wrong).unwrap_err().contains("/hex 68 69 0a"), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_paste_in_parts_is_the_paste(text in "[ab\r\n]{0,30}", at in 0..31_usize) {
+            let (left, right) = text.split_at(at.min(text.len()));
+            let mut parcel = Parcel::new(Source::Paste, left.as_bytes().to_vec());
+            parcel.append(right.as_bytes());
+            prop_assert_eq!(parcel, Parcel::new(Source::Paste, text.clone().into_bytes()));
+        }
+
+        #[test]
+        fn the_text_of_a_parcel_is_what_was_pasted_with_its_line_ends_made_one(text in "[ab \r\n]{0,30}") {
+            let parcel = Parcel::new(Source::Paste, text.clone().into_bytes());
+            let plain = text.replace("\r\n", "\n").replace('\r', "\n");
+            prop_assert_eq!(parcel.text_from(0).unwrap(), plain.strip_suffix('\n').unwrap_or(&plain));
+        }
+    }
+}

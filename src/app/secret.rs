@@ -1,0 +1,96 @@
+//! `/secret`: one line that is shown to nobody and kept nowhere.
+//!
+//! It has a [`Prompt`] and a [`KillRing`] of its own, which are gone with it: what was typed is in no history, no undo, no
+//! ring. The transcript gets a notice in place of the row, so no view, search, copy or file has it either. What the
+//! server makes of it, an echo for example, is the server's to say and shown like everything else it says.
+
+use super::prompt::{Edit, Prompt};
+use super::transcript::RowKind;
+use super::{Action, App, Effect, Mode, Now, Outcome, Tab};
+
+/// The line being typed.
+#[derive(Debug, Default)]
+pub struct Secret {
+    prompt: Prompt,
+}
+
+impl Secret {
+    /// How many characters (grapheme clusters) it has, and how many of them are left of the cursor.
+    pub fn counts(&self) -> (usize, usize) {
+        use unicode_segmentation::UnicodeSegmentation as _;
+        let count = |text: &str| text.graphemes(true).count();
+        let (text, cursor) = (self.prompt.text(), self.prompt.cursor());
+        (count(text), count(text.get(..cursor).unwrap_or_default()))
+    }
+}
+
+impl App {
+    /// The secret line being typed, if one is.
+    pub const fn secret(&self) -> Option<&Secret> {
+        self.secret.as_ref()
+    }
+
+    pub(super) fn begin_secret(&mut self) -> Result<Vec<Effect>, String> {
+        self.tab().could_send(0)?;
+        self.secret = Some(Secret::default());
+        self.mode = Mode::Secret;
+        Ok(Vec::new())
+    }
+
+    pub(super) fn act_in_secret(&mut self, now: Now, action: Action) -> Outcome {
+        let Some(secret) = &mut self.secret else { return self.enter(Mode::Compose) };
+        match action {
+            Action::Edit(edit) => Outcome::changed(secret.prompt.edit(edit)),
+            Action::EndOfText => Outcome::changed(secret.prompt.edit(Edit::End)),
+            Action::Literal | Action::Prefix(_) => Outcome::default(),
+            Action::Submit => self.send_secret(now),
+            Action::Cancel | Action::Interrupt | Action::Abort | Action::EndOfInput => {
+                self.secret = None;
+                let _ = self.enter(Mode::Compose);
+                self.say("The secret line is forgotten; nothing was sent.")
+            }
+            Action::Scroll(motion) => {
+                let size = self.viewport.text;
+                Outcome::changed(self.tab_mut().scroll(size, motion))
+            }
+            _ => self.say("Not now: a secret line is being typed. Enter sends it, Esc forgets it."),
+        }
+    }
+
+    /// Typed or pasted: the first line of it.
+    pub(super) fn type_secret(&mut self, text: &str) -> Outcome {
+        if let Some(secret) = &mut self.secret {
+            secret.prompt.insert(text.lines().next().unwrap_or_default());
+        }
+        Outcome::changed(true)
+    }
+
+    fn send_secret(&mut self, now: Now) -> Outcome {
+        let Some(secret) = &mut self.secret else { return self.enter(Mode::Compose) };
+        let line = secret.prompt.take();
+        match self.tab_mut().send_unseen(now, &line) {
+            Ok(effects) => {
+                self.secret = None;
+                self.mode = Mode::Compose;
+                Outcome { effects, redraw: true }
+            }
+            Err(sentence) => {
+                if let Some(secret) = &mut self.secret {
+                    secret.prompt.insert(&line);
+                }
+                self.note(now, RowKind::Error, &sentence);
+                Outcome::changed(true)
+            }
+        }
+    }
+}
+
+impl Tab {
+    /// Sends a line of which only that there was one is kept.
+    fn send_unseen(&mut self, now: Now, line: &str) -> Result<Vec<Effect>, String> {
+        let bytes = [line.as_bytes(), self.eol().bytes()].concat();
+        self.could_send(bytes.len())?;
+        self.note(now, RowKind::Notice, "Sent a secret line.");
+        Ok(self.hand_over(bytes))
+    }
+}

@@ -1,0 +1,119 @@
+//! Sending many lines at a pace: a server reads them as somebody's typing, and the user can stop in time.
+
+use super::parcel::{Parcel, Source};
+use super::transcript::RowKind;
+use super::viewport::scene::grouped;
+use super::{App, Effect, Now, Outcome, Tab};
+use crate::link::LinkEvent;
+use std::time::Duration;
+
+/// A parcel on its way.
+#[derive(Debug)]
+pub struct Sending {
+    parcel: Parcel,
+    /// The next line to go out.
+    next: usize,
+    /// When it is its turn; nothing while the server has to read first what is queued.
+    due: Option<Duration>,
+    /// Between two lines.
+    pace: Duration,
+}
+
+impl Sending {
+    /// Lines that have been sent, and lines in all.
+    pub const fn progress(&self) -> (usize, usize) {
+        (self.next, self.parcel.len())
+    }
+
+    /// What is on its way.
+    pub const fn source(&self) -> &Source {
+        self.parcel.source()
+    }
+
+    /// Whether it waits for the server to read.
+    pub const fn is_held_up(&self) -> bool {
+        self.due.is_none()
+    }
+
+    pub(super) const fn due(&self) -> Option<Duration> {
+        self.due
+    }
+}
+
+impl Tab {
+    /// Begins to send, the first line at once. The sentence if it cannot be; then nothing was sent.
+    pub(super) fn send_parcel(&mut self, now: Now, parcel: Parcel, pace: Duration) -> Result<Vec<Effect>, String> {
+        self.could_send(parcel.longest().1)?;
+        self.sending = Some(Sending { parcel, next: 0, due: Some(now.elapsed), pace });
+        Ok(self.go_on_sending(now))
+    }
+
+    /// Sends what is due. Without a pace: as much as may wait for the server at once.
+    pub(super) fn go_on_sending(&mut self, now: Now) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while let Some(mut sending) = self.sending.take_if(|sending| sending.due.is_some_and(|due| due <= now.elapsed))
+        {
+            let line = sending.parcel.line(sending.next).unwrap_or_default();
+            let sent = match sending.parcel.source() {
+                Source::Bytes => self.send_bytes(now, line),
+                Source::Paste | Source::File(_) | Source::Draft => self.send_line(now, line),
+            };
+            match sent {
+                Ok(more) => {
+                    effects.extend(more);
+                    sending.next += 1;
+                    sending.due = Some(now.elapsed + sending.pace);
+                }
+                // What was checked when it began: only that the queue is full can be the reason, or that the link has
+                // ended, and then the end of it stops all this.
+                Err(_) => sending.due = None,
+            }
+            if sending.next < sending.parcel.len() {
+                self.sending = Some(sending);
+            }
+        }
+        effects
+    }
+
+    /// The server has read something: there may be room for what was held up.
+    pub(super) fn make_way(&mut self, now: Now, event: &LinkEvent) {
+        if let (LinkEvent::Written(_), Some(sending)) = (event, &mut self.sending) {
+            sending.due.get_or_insert(now.elapsed);
+        }
+    }
+}
+
+impl App {
+    /// Stops what is being sent; the rest becomes the draft, or is named where it is no text. A word about it.
+    pub(super) fn stop_sending(&mut self, now: Now) -> Outcome {
+        let words = self.tab_mut().stop_sending();
+        // It is told in the messages: what was and what was not sent is not for one key only.
+        words.iter().for_each(|words| self.note(now, RowKind::Notice, words));
+        Outcome::changed(words.is_some())
+    }
+}
+
+impl Tab {
+    /// Stops sending. The sentence to say, if there was anything to stop.
+    pub(super) fn stop_sending(&mut self) -> Option<String> {
+        let Sending { parcel, next, .. } = self.sending.take()?;
+        let said = format!("Stopped after {} of {} lines.", grouped(next as u64), grouped(parcel.len() as u64));
+        Some(match (parcel.source(), parcel.text_from(next)) {
+            (Source::File(path), _) => {
+                let path = crate::text::plain(path);
+                format!("{said} Nothing of {path} from line {} on was sent.", grouped(next as u64 + 1))
+            }
+            (Source::Paste | Source::Draft | Source::Bytes, Ok(mut rest)) => {
+                // A draft that was there before the paste is still there, and stays a line of its own.
+                if !self.prompt().text().is_empty() {
+                    rest.push('\n');
+                }
+                let draft = self.prompt().text().to_owned();
+                self.prompt_mut().set(rest + &draft);
+                format!("{said} The rest is in the input line.")
+            }
+            // A paste is text, and so is a draft; bytes are one piece, of which there is no rest.
+            (Source::Paste | Source::Draft | Source::Bytes, Err(_)) => said,
+        })
+    }
+}

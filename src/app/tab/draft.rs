@@ -1,0 +1,32 @@
+//! The draft, and the one that was put aside for a command.
+
+use super::Tab;
+
+impl Tab {
+    /// Puts the draft aside and begins another with `text`; unless it begins like that already, or is empty, when there is
+    /// nothing to put aside.
+    pub(in crate::app) fn put_draft_aside(&mut self, text: &str) {
+        if self.prompt.text().starts_with(text) && !self.prompt.text().contains('\n') {
+            return;
+        }
+        let draft = self.prompt.take();
+        if !draft.is_empty() {
+            self.aside = Some(draft);
+        }
+        self.prompt.insert(text);
+    }
+
+    /// Brings the draft back that was put aside, in place of what stands there. Says whether there was one.
+    pub(in crate::app) fn take_back_draft(&mut self) -> bool {
+        let draft = self.aside.take();
+        let has_draft = draft.is_some();
+        if let Some(draft) = draft {
+            self.prompt.set(draft);
+        }
+        has_draft
+    }
+
+    pub(in crate::app) fn end_input(&mut self) -> Result<Vec<crate::app::Effect>, String> {
+        Err("stub".to_owned())
+    }
+}

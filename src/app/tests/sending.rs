@@ -1,0 +1,289 @@
+//! Pastes, files, bytes, secrets: nothing leaves before it was agreed to, and what leaves does so at its pace.
+
+use super::*;
+
+const PACE: Duration = Duration::from_millis(50);
+
+/// The bytes that these effects hand to the link.
+fn sent(effects: &[Effect]) -> String {
+    let bytes = effects.iter().filter_map(|effect| match effect {
+        Effect::Link(_, LinkCommand::Send(bytes)) => Some(bytes.as_ref()),
+        _ => None,
+    });
+    String::from_utf8(bytes.collect::<Vec<_>>().concat()).unwrap()
+}
+
+impl Driver {
+    fn paste(&mut self, text: &str) {
+        assert_eq!(self.event(Event::Paste(text.to_owned())), [], "nothing leaves with a paste");
+    }
+
+    /// Lets the time of one line pass, and gives what was sent.
+    fn pace(&mut self) -> String {
+        self.now.elapsed += PACE;
+        let effects = self.event(Event::Due);
+        sent(&effects)
+    }
+}
+
+#[test]
+fn one_line_joins_the_draft_without_its_newline_and_is_not_sent() {
+    for text in ["one", "one\n", "one\r\n", "one\r"] {
+        let mut driver = Driver::connected();
+        driver.event(Event::Type('>'));
+        driver.paste(text);
+        assert_eq!((driver.draft(), driver.app.mode()), (">one", Mode::Compose), "{text:?}");
+    }
+}
+
+#[test]
+fn of_more_lines_it_is_asked_and_keys_typed_meanwhile_go_nowhere() {
+    let mut driver = Driver::connected();
+    driver.enter("before");
+    driver.event(Event::Type('d'));
+    driver.paste("one\r\ntwo\rthree\n");
+    for c in "yes send it jse".chars() {
+        assert_eq!(driver.event(Event::Type(c)), []);
+    }
+    for action in
+        [Action::HistoryBack, Action::Edit(Edit::DeleteBack), Action::Help, Action::Search, Action::EndOfInput]
+    {
+        assert_eq!(driver.act(action), []);
+    }
+    assert_eq!((driver.draft(), driver.app.mode()), ("d", Mode::Preview { chosen: 0 }));
+    assert_eq!(driver.app.preview().unwrap().len(), 3);
+}
+
+#[test]
+fn enter_right_after_a_paste_sends_nothing() {
+    let mut driver = Driver::connected();
+    driver.paste("one\ntwo\n");
+    assert_eq!(driver.act(Action::Submit), []);
+    assert_eq!((driver.draft(), driver.app.mode()), ("one\ntwo", Mode::Compose));
+}
+
+#[test]
+fn a_paste_can_be_joined_edited_or_dropped() {
+    for (action, draft) in [
+        (Action::PreviewJoin, "a one two"),
+        (Action::PreviewEdit, "a one\n two"),
+        (Action::Cancel, "a "),
+        (Action::Interrupt, "a "),
+        (Action::Abort, "a "),
+    ] {
+        let mut driver = Driver::connected();
+        driver.paste("a ");
+        driver.paste("one\n two\n");
+        assert_eq!(driver.act(action), []);
+        assert_eq!((driver.draft(), driver.app.mode()), (draft, Mode::Compose), "{action:?}");
+    }
+}
+
+#[test]
+fn the_arrows_choose_and_enter_takes_it() {
+    let mut driver = Driver::connected();
+    driver.paste("one\ntwo");
+    for _ in 0..2 {
+        driver.act(Action::Edit(Edit::Right));
+    }
+    driver.act(Action::Complete);
+    driver.act(Action::CompleteBack);
+    assert_eq!(sent(&driver.act(Action::Submit)), "one\n", "Send is the third");
+    assert_eq!(driver.pace(), "two\n");
+}
+
+#[test]
+fn lines_go_out_in_order_one_at_a_time() {
+    let mut driver = Driver::connected();
+    let text: String = (0..5000).map(|n| format!("line {n}\n")).collect();
+    driver.paste(&text);
+    let mut all = sent(&driver.act(Action::PreviewSend));
+    assert_eq!(all, "line 0\n", "the first at once");
+    for _ in 1..5000 {
+        assert_eq!(driver.app.deadline(), Some(driver.now.elapsed + PACE));
+        let line = driver.pace();
+        assert_eq!(line.lines().count(), 1);
+        all.push_str(&line);
+        let queued = driver.app.tab().traffic().queued;
+        driver.link(LinkEvent::Written(queued));
+    }
+    assert_eq!(all, text);
+    assert_eq!((driver.pace().as_str(), driver.app.deadline()), ("", None));
+}
+
+#[test]
+fn any_key_stops_and_the_rest_is_the_draft() {
+    for key in [Event::Type('x'), Event::Act(Action::Cancel), Event::Act(Action::Submit), Event::Act(Action::Complete)]
+    {
+        let mut driver = Driver::connected();
+        driver.event(Event::Type('d'));
+        driver.paste("1\n2\n3\n4\n");
+        driver.act(Action::PreviewSend);
+        assert_eq!(driver.pace(), "2\n");
+        assert_eq!(driver.event(key), []);
+        assert_eq!(driver.draft(), "3\n4\nd", "what was there before is behind it");
+        assert_eq!((driver.pace().as_str(), driver.app.deadline()), ("", None));
+        assert!(driver.last().contains("Stopped after 2 of 4 lines."), "{}", driver.last());
+    }
+}
+
+#[test]
+fn one_may_look_around_while_lines_go_out() {
+    let mut driver = Driver::connected();
+    driver.paste("1\n2\n");
+    driver.act(Action::PreviewSend);
+    driver.act(Action::Scroll(Motion::PageUp));
+    driver.event(Event::Focus(Focus::Elsewhere));
+    assert_eq!(driver.pace(), "2\n");
+}
+
+#[test]
+fn a_link_that_ends_stops_it_and_nothing_is_lost() {
+    let mut driver = Driver::connected();
+    driver.paste("1\n2\n3\n");
+    driver.act(Action::PreviewSend);
+    driver.link(LinkEvent::Written(2));
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    assert_eq!(driver.draft(), "2\n3");
+    assert_eq!(driver.app.deadline(), None);
+}
+
+#[test]
+fn a_server_that_does_not_read_holds_it_up_and_goes_on_where_it_was() {
+    let mut driver = Driver::connected();
+    let line = "x".repeat(QUEUE_LIMIT - 10);
+    driver.paste(&format!("{line}\nsecond line\nthird\n"));
+    driver.act(Action::PreviewSend);
+    assert_eq!(driver.pace(), "");
+    assert!(driver.app.tab().sending().unwrap().is_held_up());
+    assert_eq!(driver.app.deadline(), None, "the server wakes it, not the clock");
+    driver.link(LinkEvent::Written(line.len() + 1));
+    assert_eq!(sent(&driver.event(Event::Due)), "second line\n");
+    assert_eq!(driver.pace(), "third\n");
+}
+
+#[test]
+fn without_a_connection_a_paste_waits_for_one() {
+    let mut driver = Driver::new();
+    driver.paste("1\n2\n");
+    assert_eq!(driver.act(Action::PreviewSend), []);
+    assert_eq!(driver.app.mode(), Mode::Preview { chosen: 0 });
+    assert!(driver.app.flash().unwrap().contains("Not connected"));
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    assert_eq!(sent(&driver.act(Action::PreviewSend)), "1\n");
+}
+
+#[test]
+fn a_draft_of_several_lines_goes_out_at_the_pace_of_a_paste_and_comes_back_whole_by_history() {
+    let mut driver = Driver::connected();
+    driver.paste("//one\n\n/quit");
+    driver.act(Action::PreviewEdit);
+    assert_eq!(sent(&driver.act(Action::Submit)), "//one\n", "lines of several are text, whatever they begin with");
+    assert_eq!((driver.pace(), driver.pace()), ("\n".to_owned(), "/quit\n".to_owned()));
+    assert_eq!(driver.draft(), "");
+    driver.act(Action::HistoryBack);
+    assert_eq!(driver.draft(), "//one\n\n/quit");
+}
+
+#[test]
+fn a_paste_in_parts_is_asked_about_once() {
+    let mut driver = Driver::connected();
+    driver.paste("one\ntw");
+    driver.paste("o\nthree");
+    driver.act(Action::PreviewEdit);
+    assert_eq!(driver.draft(), "one\ntwo\nthree");
+}
+
+#[test]
+fn a_file_is_looked_at_first_and_sent_as_if_it_were_typed() {
+    let mut driver = Driver::connected();
+    driver.enter("/eol crlf");
+    let load = Effect::Load { path: "notes.txt".into(), limit: 16 << 20 };
+    assert_eq!(driver.enter("/send notes.txt"), [load]);
+    let loaded = |result| Event::Loaded { path: "notes.txt".into(), result };
+    assert_eq!(driver.event(loaded(Ok(b"one\n\xfftwo".to_vec()))), []);
+    assert_eq!(driver.act(Action::PreviewEdit), []);
+    assert!(driver.app.flash().unwrap().contains("Line 2 is not UTF-8"), "{:?}", driver.app.flash());
+    assert_eq!(sent(&driver.act(Action::Submit)), "one\r\n");
+    driver.now.elapsed += PACE;
+    let effects = driver.event(Event::Due);
+    assert_eq!(effects, sends(b"\xfftwo\r\n"), "bytes that are no text go as they are");
+    driver.event(loaded(Err("No such file: notes.txt.".into())));
+    assert_eq!(driver.last(), "Error No such file: notes.txt. Whole");
+    driver.event(loaded(Ok(Vec::new())));
+    assert!(driver.last().contains("is empty"), "{}", driver.last());
+}
+
+#[test]
+fn bytes_are_looked_at_and_sent_as_they_are() {
+    for (line, bytes) in [(r"/raw hello\x00\n", &b"hello\0\n"[..]), ("/hex 68 69 0a", b"hi\n"), (r"/raw \xff", b"\xff")]
+    {
+        let mut driver = Driver::connected();
+        assert_eq!(driver.enter(line), [], "{line} asks first");
+        assert_eq!(driver.app.preview().unwrap().line(0), Some(bytes));
+        let send = LinkCommand::Send(Bytes::copy_from_slice(bytes));
+        assert_eq!(driver.act(Action::Submit), [Effect::Link(LinkId(0), send)]);
+    }
+    for wrong in ["/raw", "/hex", "/hex 6", r"/raw \q"] {
+        let mut driver = Driver::connected();
+        assert_eq!(driver.enter(wrong), []);
+        assert_eq!((driver.draft(), driver.app.mode()), (wrong, Mode::Compose));
+        assert!(driver.last().starts_with("Error"), "{wrong}: {}", driver.last());
+    }
+}
+
+#[test]
+fn the_end_of_a_line_can_be_changed() {
+    let mut driver = Driver::connected();
+    for (word, end) in [("crlf", "\r\n"), ("CR", "\r"), ("nul", "\0"), ("none", ""), ("lf", "\n")] {
+        driver.enter(&format!("/eol {word}"));
+        assert_eq!(sent(&driver.enter("x")), format!("x{end}"));
+    }
+    driver.enter("/eol dos");
+    assert!(driver.last().contains("lf, crlf, cr, nul, or none"));
+    assert_eq!(driver.draft(), "/eol dos");
+}
+
+#[test]
+fn a_secret_line_is_sent_and_kept_nowhere() {
+    let mut driver = Driver::connected();
+    driver.enter("/secret");
+    driver.event(Event::Paste("hunter2 and\nmore".into()));
+    driver.act(Action::Edit(Edit::DeleteWordBack));
+    driver.event(Event::Type('!'));
+    assert_eq!(sent(&driver.act(Action::Submit)), "hunter2 !\n");
+    driver.act(Action::HistoryBack);
+    assert_eq!(driver.draft(), "/secret");
+    let seen = format!("{:?} {:?}", driver.rows(), driver.app);
+    assert!(!seen.contains("hunter2"), "{seen}");
+}
+
+#[test]
+fn a_secret_given_up_is_forgotten() {
+    let mut driver = Driver::connected();
+    driver.enter("/secret");
+    driver.event(Event::Type('x'));
+    for action in [Action::Help, Action::Search, Action::Editor, Action::HistoryBack] {
+        assert_eq!(driver.act(action), []);
+        assert_eq!(driver.app.mode(), Mode::Secret);
+    }
+    assert_eq!(driver.act(Action::Cancel), []);
+    assert!(driver.app.secret().is_none());
+    assert_eq!(driver.draft(), "");
+}
+
+#[test]
+fn a_command_can_be_given_in_the_middle_of_a_line() {
+    let mut driver = Driver::connected();
+    driver.event(Event::Paste("half a line".into()));
+    driver.act(Action::CommandLine);
+    assert_eq!(driver.draft(), "/");
+    for c in "eol crlf".chars() {
+        driver.event(Event::Type(c));
+    }
+    driver.act(Action::Submit);
+    assert_eq!((driver.draft(), driver.app.tab().eol()), ("half a line", crate::link::Eol::CrLf));
+    driver.act(Action::CommandLine);
+    driver.act(Action::Cancel);
+    assert_eq!(driver.draft(), "half a line");
+}

@@ -1,0 +1,143 @@
+//! What is about to be sent, over the last lines of the messages: how much it is, how it begins and how it ends.
+
+use super::Theme;
+use super::glyphs::{draw_glyphs, draw_words, shorten};
+use super::question::title;
+use crate::app::App;
+use crate::app::parcel::{Parcel, Source};
+use crate::app::viewport::scene::grouped;
+use crate::text::{self, Row};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::widgets::{Clear, Widget as _};
+
+/// Lines it may take, however high the screen: enough to know it again.
+const HIGHEST: usize = 14;
+
+/// One line of the panel.
+enum Line {
+    /// Of the parcel, by number.
+    Of(usize),
+    /// So many that are left out.
+    Gap(usize),
+}
+
+/// Draws over the lower part of `area`.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, theme: &Theme) {
+    let room = usize::from(area.height).min(HIGHEST);
+    if room < 2 {
+        return;
+    }
+    if matches!(parcel.source(), Source::Bytes) {
+        return draw_bytes(buffer, area, parcel, room, theme);
+    }
+    let warning = warning(parcel, app.line_limit().saturating_sub(app.tab().eol().bytes().len()), app.line_limit());
+    let lines = choose(parcel.len(), room - 1 - usize::from(warning.is_some()));
+    let area = panel(buffer, area, 1 + lines.len() + usize::from(warning.is_some()));
+    heading(buffer, area, &title(parcel), theme);
+    let digits = parcel.len().to_string().len();
+    for (y, line) in (area.top() + 1..area.bottom()).zip(&lines) {
+        let place = Rect { y, height: 1, ..area };
+        match line {
+            Line::Of(n) => {
+                let x = draw_words(buffer, place, &format!(" {:>digits$} ", n + 1), theme.time);
+                draw_line(
+                    buffer,
+                    Rect { x, width: area.right() - x, ..place },
+                    parcel.line(*n).unwrap_or_default(),
+                    theme,
+                );
+            }
+            Line::Gap(left_out) => {
+                let words = format!(" {:>digits$} {} more lines", "⋮", grouped(*left_out as u64));
+                draw_words(buffer, place, &words, theme.hint);
+            }
+        }
+    }
+    if let Some(words) = warning {
+        let place = Rect { y: area.bottom() - 1, height: 1, ..area };
+        draw_words(buffer, place, &shorten(&format!(" {words}"), usize::from(area.width)), theme.error.text);
+    }
+}
+
+/// The last `height` lines of `area`, made blank.
+fn panel(buffer: &mut Buffer, area: Rect, height: usize) -> Rect {
+    let height = u16::try_from(height).unwrap_or(area.height).min(area.height);
+    let area = Rect { y: area.bottom() - height, height, ..area };
+    Clear.render(area, buffer);
+    area
+}
+
+fn heading(buffer: &mut Buffer, area: Rect, words: &str, theme: &Theme) {
+    let width = usize::from(area.width);
+    let rule = "─".repeat(width);
+    draw_words(buffer, area, &rule, theme.rule_day);
+    draw_words(
+        buffer,
+        Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area },
+        &shorten(&format!(" {words} "), width.saturating_sub(3)),
+        theme.heading,
+    );
+}
+
+fn draw_line(buffer: &mut Buffer, area: Rect, line: &[u8], theme: &Theme) {
+    let mut row = Row::default();
+    // No more of it than can be seen: a line may have megabytes. A character has four bytes at most, and some have no
+    // column of their own.
+    let seen = usize::from(area.width) * 16;
+    text::decode_plain(line.get(..seen).unwrap_or(line), &mut row);
+    draw_glyphs(buffer, area, &row, row.glyphs(), &|_| Style::new(), theme);
+}
+
+/// Which lines are shown in so many: the first and the last ones, and how many there are between them.
+fn choose(lines: usize, room: usize) -> Vec<Line> {
+    if lines <= room {
+        return (0..lines).map(Line::Of).collect();
+    }
+    // The end is where a paste has what nobody wanted to send.
+    let last = room.saturating_sub(1) / 2;
+    let first = room.saturating_sub(1) - last;
+    let gap = [Line::Gap(lines - first - last)];
+    (0..first).map(Line::Of).chain(gap).chain((lines - last..lines).map(Line::Of)).collect()
+}
+
+/// Escaped, and by number below.
+fn draw_bytes(buffer: &mut Buffer, area: Rect, parcel: &Parcel, room: usize, theme: &Theme) {
+    let bytes = parcel.line(0).unwrap_or_default();
+    let width = usize::from(area.width).saturating_sub(1);
+    let mut escaped = Row::default();
+    // As many as there is room for; each has two columns at least in the dump.
+    let seen = bytes.get(..width * room).unwrap_or(bytes);
+    text::escape(seen, &mut escaped);
+    let mut dump = Row::default();
+    let lines = text::hex(seen, 0, &[], width, &mut dump);
+    let shown = lines.len().min(room.saturating_sub(2));
+    let area = panel(buffer, area, 2 + shown);
+    heading(buffer, area, &title(parcel), theme);
+    let inner = |n: u16| Rect { x: area.x + 1, width: area.width - 1, y: area.y + n, height: 1 };
+    draw_glyphs(buffer, inner(1), &escaped, escaped.glyphs(), &|_| Style::new(), theme);
+    for (n, line) in (2..).zip(lines.iter().take(shown)) {
+        draw_glyphs(
+            buffer,
+            inner(n),
+            &dump,
+            dump.glyphs().get(line.clone()).unwrap_or_default(),
+            &|_| Style::new(),
+            theme,
+        );
+    }
+}
+
+/// What is wrong with the longest line, if a server reads no more than `limit` bytes at once, `room` of them without the
+/// line end.
+fn warning(parcel: &Parcel, room: usize, limit: usize) -> Option<String> {
+    let (n, len) = parcel.longest();
+    (limit > 0 && len > room).then(|| {
+        format!(
+            "Line {} is {} bytes over what the lab server reads at once.",
+            grouped(n as u64 + 1),
+            grouped((len - room) as u64)
+        )
+    })
+}

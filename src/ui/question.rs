@@ -1,0 +1,93 @@
+//! What is asked, in the longest form that there is room for.
+
+use super::Theme;
+use super::glyphs::{draw_words, words_width};
+use crate::app::parcel::{Parcel, Source};
+use crate::app::viewport::scene::grouped;
+use crate::app::{App, Choice, Mode};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// The question that the keys answer now, if one is asked, in at most so many columns where a form is so short.
+pub fn question(app: &App, width: usize) -> Option<String> {
+    let forms: Vec<String> = match app.mode() {
+        Mode::ConfirmQuit => quit(app.guests()),
+        Mode::ConfirmEof => vec![
+            " End your side? The server reads no more from you, and some lab servers answer with a flood. y ends it, Esc stays."
+                .to_owned(),
+            " End your side (half-close)? Enter or y ends it, Esc stays.".to_owned(),
+            " Half-close? y / Esc".to_owned(),
+        ],
+        Mode::AskEnd => vec![
+            " What ends? h half-close: your side only, and go on reading. q quit. Esc neither.".to_owned(),
+            " h half-close, q quit, Esc neither".to_owned(),
+            " h / q / Esc".to_owned(),
+        ],
+        Mode::Preview { .. } => vec![choices(app.preview()?)],
+        _ => return None,
+    };
+    let fits = |form: &&String| words_width(form) <= width;
+    forms.iter().find(fits).or(forms.last()).cloned()
+}
+
+fn quit(guests: usize) -> Vec<String> {
+    let others = if guests == 1 { "1 other is".to_owned() } else { format!("{guests} others are") };
+    if guests == 0 {
+        return [" Quit? Enter or y quits, Esc or n stays.", " Quit? Enter / Esc"].map(ToOwned::to_owned).to_vec();
+    }
+    vec![
+        format!(" {others} still in, and your server ends with you. Quit? Enter or y quits, Esc or n stays."),
+        format!(" {others} still in. Quit? Enter / Esc"),
+        format!(" {guests} in. Quit? y / n"),
+    ]
+}
+
+/// What can be done with a parcel, for ears.
+fn choices(parcel: &Parcel) -> String {
+    let words = Choice::of(parcel.source()).iter().map(|choice| format!("{} {}", choice.key(), choice.word()));
+    format!("{}. {}.", title(parcel), words.collect::<Vec<_>>().join(", "))
+}
+
+/// What a parcel is: `5,000 lines pasted, 123,456 bytes`.
+pub(super) fn title(parcel: &Parcel) -> String {
+    let lines = match parcel.len() {
+        1 => "1 line".to_owned(),
+        lines => format!("{} lines", grouped(lines as u64)),
+    };
+    let bytes = match parcel.size() {
+        1 => "1 byte".to_owned(),
+        bytes => format!("{} bytes", grouped(bytes as u64)),
+    };
+    match parcel.source() {
+        Source::Paste | Source::Draft => format!("{lines} pasted, {bytes}"),
+        Source::File(path) => format!("{lines} of {path}, {bytes}"),
+        Source::Bytes => format!("{bytes}, sent as they are"),
+    }
+}
+
+/// Draws the choices side by side, the chosen one standing out.
+pub(super) fn draw_choices(buffer: &mut Buffer, area: Rect, parcel: &Parcel, chosen: usize, theme: &Theme) {
+    buffer.set_style(area, theme.question);
+    let choices = Choice::of(parcel.source());
+    let long = |choice: &Choice| format!(" {} {} ", choice.word(), choice.key());
+    let short = |choice: &Choice| format!(" {} ", choice.short());
+    let forms: [&dyn Fn(&Choice) -> String; 2] = [&long, &short];
+    let width =
+        |form: &&dyn Fn(&Choice) -> String| choices.iter().map(|choice| words_width(&form(choice)) + 1).sum::<usize>();
+    let form = forms.iter().find(|form| width(form) <= usize::from(area.width)).copied();
+    let mut x = area.x;
+    match form {
+        Some(form) => {
+            for (n, choice) in choices.iter().enumerate() {
+                let style = if n == chosen { theme.selected } else { theme.question };
+                let place = Rect { x, width: area.right() - x, ..area };
+                x = area.right().min(draw_words(buffer, place, &form(choice), style) + 1);
+            }
+        }
+        // Only what Enter would do.
+        None => {
+            let words = choices.get(chosen).map_or("", |choice| choice.short());
+            draw_words(buffer, area, &format!("<{words}> Enter"), theme.selected);
+        }
+    }
+}
