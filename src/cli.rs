@@ -2,20 +2,20 @@
 
 use crate::app::Options;
 use crate::link::EndpointError;
-use crate::looks::Looks;
 use clap::{CommandFactory, Parser, Subcommand};
 use client::{ClientArgs, checked};
-use looks::LooksArgs;
-use reading::ReadingArgs;
+pub use manner::Manner;
+use manner::MannerArgs;
 use serve::{KindName, ServerArgs};
 use std::time::Duration;
-use terminal::TerminalArgs;
 
 mod client;
 mod looks;
+mod manner;
 mod reading;
 mod serve;
 mod terminal;
+mod writing;
 
 pub use client::Config;
 pub use serve::{Place, Service};
@@ -66,13 +66,7 @@ enum Command {
         nick: Option<String>,
 
         #[command(flatten)]
-        reading: ReadingArgs,
-
-        #[command(flatten)]
-        terminal: TerminalArgs,
-
-        #[command(flatten)]
-        looks: LooksArgs,
+        manner: MannerArgs,
 
         #[command(flatten)]
         server: ServerArgs,
@@ -103,11 +97,7 @@ pub enum Job {
         /// The server.
         service: Service,
         /// How the client behaves.
-        options: Options,
-        /// What it shows.
-        face: FaceKind,
-        /// What it looks like.
-        looks: Looks,
+        manner: Manner,
     },
     /// Run a server.
     Serve {
@@ -166,11 +156,9 @@ impl Args {
     fn check(self) -> Result<Job, UsageError> {
         match self.command {
             None => self.client.resolve().map(Job::Chat),
-            Some(Command::Host { kind, nick, reading, terminal, looks, server }) => {
+            Some(Command::Host { kind, nick, manner, server }) => {
                 let options = Options { nick: checked(nick)?, ..Options::default() };
-                let options = reading.applied_to(terminal.applied_to(options));
-                let (face, looks) = (terminal.face(), looks.resolve());
-                Ok(Job::Host { service: server.resolve(kind)?, options, face, looks })
+                Ok(Job::Host { service: server.resolve(kind)?, manner: manner.resolve(options) })
             }
             Some(Command::Serve { kind, echo, server }) => {
                 kind.check_echo(echo)?;
@@ -185,19 +173,27 @@ const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// nc's bare seconds, or a time with its unit.
 fn time(text: &str) -> Result<Duration, String> {
+    delay(text)
+        .ok()
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| "a time is written 500ms, 5s or 2m, is not zero and at most a day".to_owned())
+}
+
+/// The same, or nothing.
+fn delay(text: &str) -> Result<Duration, String> {
     let time = match text.parse::<f64>() {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
         Err(_unit) => humantime::parse_duration(text).ok(),
     };
-    time.filter(|time| !time.is_zero() && *time <= A_DAY)
-        .ok_or_else(|| "a time is written 500ms, 5s or 2m, is not zero and at most a day".to_owned())
+    time.filter(|time| *time <= A_DAY)
+        .ok_or_else(|| "a time is written 500ms, 5s or 2m, and is at most a day".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::link::Eol;
-    use crate::looks::{Colours, Depth, ThemeName};
+    use crate::looks::{Colours, Depth, Looks, ThemeName};
 
     fn job(words: &str) -> Result<Job, String> {
         let words = std::iter::once("netchat-tui").chain(words.split_whitespace());
@@ -236,14 +232,28 @@ mod tests {
 
     #[test]
     fn options_are_checked() {
-        assert_eq!(config("-C pi").unwrap().options.eol, Eol::CrLf);
-        assert_eq!(config("--eol nul pi").unwrap().options.eol, Eol::Nul);
-        assert_eq!(config("-n bob pi").unwrap().options.nick.as_deref(), Some("bob"));
+        assert_eq!(config("-C pi").unwrap().manner.options.eol, Eol::CrLf);
+        assert_eq!(config("--eol nul pi").unwrap().manner.options.eol, Eol::Nul);
+        assert_eq!(config("-n bob pi").unwrap().manner.options.nick.as_deref(), Some("bob"));
         assert!(config("-n a\u{1b}b pi").unwrap_err().contains("is not a nickname"));
         for (words, limit) in [("-w 3", 3000), ("-w 500ms", 500), ("-w 2m", 120_000), ("-w 0.5", 500)] {
-            assert_eq!(config(words).unwrap().options.connect_limit, Duration::from_millis(limit), "{words}");
+            assert_eq!(config(words).unwrap().manner.options.connect_limit, Duration::from_millis(limit), "{words}");
         }
         for words in ["-w 0", "-w soon", "-w -1", "-w 1e19", "-w 25h", "--eol vt", "--colour", "-C --eol lf"] {
+            assert!(config(words).is_err(), "{words}");
+        }
+    }
+
+    #[test]
+    fn writing_is_set_on_the_command_line() {
+        let manner = |words| config(words).unwrap().manner;
+        let usual = manner("pi");
+        assert_eq!((usual.options.pace, usual.options.line_limit), (Duration::from_millis(50), 1024));
+        assert!(usual.keeps_history);
+        let other = manner("--paste-delay 0 --line-limit 512 --no-history pi");
+        assert_eq!((other.options.pace, other.options.line_limit), (Duration::ZERO, 512));
+        assert!(!other.keeps_history);
+        for words in ["--paste-delay soon", "--paste-delay -1", "--line-limit many"] {
             assert!(config(words).is_err(), "{words}");
         }
     }
@@ -252,22 +262,24 @@ mod tests {
     fn the_terminal_is_dealt_with_as_wanted() {
         use crate::app::{AlertWay, Mouse, TimeMode};
         let usual = config("pi").unwrap();
-        assert_eq!((usual.face, usual.options.mouse), (FaceKind::Screen, Mouse::Terminal));
-        assert_eq!(usual.options.alert, AlertWay::Bell);
+        assert_eq!((usual.manner.face, usual.manner.options.mouse), (FaceKind::Screen, Mouse::Terminal));
+        assert_eq!(usual.manner.options.alert, AlertWay::Bell);
         let plain = config("--plain pi").unwrap();
-        assert_eq!((plain.face, plain.options.time), (FaceKind::Plain, TimeMode::Off));
-        assert_eq!(config("--mouse pi").unwrap().options.mouse, Mouse::Program);
-        assert_eq!(config("--alert notify pi").unwrap().options.alert, AlertWay::Notify);
-        assert_eq!(config("--alert off pi").unwrap().options.alert, AlertWay::Silent);
+        assert_eq!((plain.manner.face, plain.manner.options.time), (FaceKind::Plain, TimeMode::Off));
+        assert_eq!(config("--mouse pi").unwrap().manner.options.mouse, Mouse::Program);
+        assert_eq!(config("--alert notify pi").unwrap().manner.options.alert, AlertWay::Notify);
+        assert_eq!(config("--alert off pi").unwrap().manner.options.alert, AlertWay::Silent);
         assert!(config("--plain --mouse pi").is_err());
         assert!(config("--alert siren pi").is_err());
-        let Ok(Job::Host { options, face, .. }) = job("host --plain --alert off") else { panic!("host --plain") };
+        let Ok(Job::Host { manner: Manner { options, face, .. }, .. }) = job("host --plain --alert off") else {
+            panic!("host --plain")
+        };
         assert_eq!((options.alert, face), (AlertWay::Silent, FaceKind::Plain));
     }
 
     fn looks(words: &str) -> Result<Looks, String> {
         job(words).map(|job| match job {
-            Job::Chat(Config { looks, .. }) | Job::Host { looks, .. } => looks,
+            Job::Chat(Config { manner, .. }) | Job::Host { manner, .. } => manner.looks,
             job @ Job::Serve { .. } => panic!("{words}: {job:?}"),
         })
     }
@@ -314,7 +326,9 @@ mod tests {
         assert_eq!(service("host").unwrap().kind, crate::lab::Kind::Chat { history: 20 });
         assert!(service("serve").is_err());
         assert!(service("serve karaoke").unwrap_err().contains("greet"));
-        assert!(matches!(job("host -n bob"), Ok(Job::Host { options, .. }) if options.nick.as_deref() == Some("bob")));
+        assert!(
+            matches!(job("host -n bob"), Ok(Job::Host { manner, .. }) if manner.options.nick.as_deref() == Some("bob"))
+        );
         assert!(job("host -n a\u{1b}b").is_err());
         assert!(matches!(job("serve chat --echo"), Ok(Job::Serve { echo: true, .. })));
     }

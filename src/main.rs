@@ -3,8 +3,8 @@
 use anyhow::Context as _;
 use clap::Parser as _;
 use crossterm::event::EventStream;
-use netchat_tui::app::{App, Effect, Mouse, Now, Options};
-use netchat_tui::cli::{Args, FaceKind, Job};
+use netchat_tui::app::{App, Effect, Mouse, Now};
+use netchat_tui::cli::{Args, FaceKind, Job, Manner};
 use netchat_tui::link::Endpoint;
 use netchat_tui::looks::{Depth, Looks, Surroundings};
 use netchat_tui::net::SystemNetwork;
@@ -37,11 +37,11 @@ enum Room {
 fn main() -> ExitCode {
     let job = Args::parse().resolve().unwrap_or_else(|error| error.exit());
     let done = match job {
-        Job::Chat(config) => chat(Room::There(config.endpoint), config.options, (config.face, config.looks)),
-        Job::Host { service, options, face, looks } => {
+        Job::Chat(config) => chat(Room::There(config.endpoint), config.manner),
+        Job::Host { service, manner } => {
             // Before the terminal is taken: what is wrong can be said in plain sight then.
             let hosted = needs_terminal().and_then(|()| Ok(Hosted::start(Prepared::new(service)?)?));
-            hosted.and_then(|hosted| chat(Room::Here(hosted), options, (face, looks)))
+            hosted.and_then(|hosted| chat(Room::Here(hosted), manner))
         }
         Job::Serve { service, echo } => serve::serve(service, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
     };
@@ -66,17 +66,18 @@ fn needs_terminal() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn chat(room: Room, options: Options, looks: (FaceKind, Looks)) -> anyhow::Result<Exit> {
+fn chat(room: Room, manner: Manner) -> anyhow::Result<Exit> {
     needs_terminal()?;
     // One thread for everything: a chat has no work for two, and nothing has to be locked.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
-    let ended = runtime.block_on(talk(room, options, looks));
+    let ended = runtime.block_on(talk(room, manner));
     // A name being looked up sits in a thread that cannot be stopped; leaving does not wait for it.
     runtime.shutdown_background();
     ended
 }
 
-async fn talk(room: Room, options: Options, (face, looks): (FaceKind, Looks)) -> anyhow::Result<Exit> {
+async fn talk(room: Room, manner: Manner) -> anyhow::Result<Exit> {
+    let Manner { options, face, looks, .. } = manner;
     install_panic_hook();
     // Before the terminal is taken, so that no signal can leave it taken.
     let signals = Signals::listen().context("listening for signals")?;

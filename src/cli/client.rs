@@ -1,12 +1,9 @@
 //! The options of the client, and what they come to.
 
-use super::looks::LooksArgs;
-use super::reading::ReadingArgs;
-use super::terminal::{FaceKind, TerminalArgs};
+use super::manner::{Manner, MannerArgs};
 use super::{UsageError, time};
 use crate::app::{Options, is_nickname};
 use crate::link::{DEFAULT_PORT, Endpoint, Eol};
-use crate::looks::Looks;
 use clap::{Args, ValueEnum};
 use std::time::Duration;
 
@@ -37,13 +34,7 @@ pub(super) struct ClientArgs {
     connect_limit: Duration,
 
     #[command(flatten)]
-    reading: ReadingArgs,
-
-    #[command(flatten)]
-    terminal: TerminalArgs,
-
-    #[command(flatten)]
-    looks: LooksArgs,
+    manner: MannerArgs,
 }
 
 /// The names of line ends on the command line.
@@ -62,11 +53,7 @@ pub struct Config {
     /// Where to connect.
     pub endpoint: Endpoint,
     /// How to behave.
-    pub options: Options,
-    /// What to show.
-    pub face: FaceKind,
-    /// What it looks like.
-    pub looks: Looks,
+    pub manner: Manner,
 }
 
 impl ClientArgs {
@@ -85,9 +72,7 @@ impl ClientArgs {
             EolName::None => Eol::None,
         };
         let options = Options { eol, nick, connect_limit: self.connect_limit, ..Options::default() };
-        let options = self.reading.applied_to(self.terminal.applied_to(options));
-        let face = self.terminal.face();
-        Ok(Config { endpoint, options, face, looks: self.looks.resolve() })
+        Ok(Config { endpoint, manner: self.manner.resolve(options) })
     }
 }
 
