@@ -47,7 +47,7 @@ pub use modes::Mode;
 pub use options::Options;
 pub use picking::Pick;
 pub use prompt::{Edit, Prompt};
-pub use tab::{LinkState, QUEUE_LIMIT, Tab, Traffic};
+pub use tab::{Delivery, LinkState, Outgoing, QUEUE_LIMIT, Tab, Traffic};
 pub use time::{Now, Wall};
 pub use verbs::is_nickname;
 

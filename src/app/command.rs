@@ -12,6 +12,8 @@ pub enum Verb {
     Connect,
     /// Close the connection.
     Close,
+    /// End our side of the connection.
+    Eof,
     /// Forget what is on the screen.
     Clear,
     /// Show keys and commands.
@@ -47,7 +49,7 @@ pub enum Verb {
 impl Verb {
     /// Whether one goes on reading where one was.
     pub(super) const fn keeps_place(self) -> bool {
-        !matches!(self, Self::Nick | Self::Connect | Self::Close | Self::Clear | Self::Quit)
+        !matches!(self, Self::Nick | Self::Connect | Self::Close | Self::Eof | Self::Clear | Self::Quit)
     }
 }
 
@@ -73,6 +75,7 @@ pub const COMMANDS: &[Command] = &[
     command("nick", "NAME", Verb::Nick, "ask the server for a nickname, now and on each connection"),
     command("connect", "[ADDRESS]", Verb::Connect, "connect to HOST:PORT, or again to where you were"),
     command("close", "", Verb::Close, "close the connection, stay in the program"),
+    command("eof", "", Verb::Eof, "end your side; the server can still send (half-close)"),
     command("clear", "", Verb::Clear, "forget all messages shown so far"),
     command("view", "[NAME]", Verb::View, "text, escaped (every byte), hex; bare: the next"),
     command("time", "[NAME]", Verb::Time, "off, minutes, seconds, ms, delta, reply; bare: the next"),
@@ -146,7 +149,7 @@ mod tests {
     #[test]
     fn usage_is_made_from_the_table() {
         let usages: Vec<_> = COMMANDS.iter().map(Command::usage).collect();
-        assert_eq!(usages[..4], ["/nick NAME", "/connect [ADDRESS]", "/close", "/clear"]);
+        assert_eq!(usages[..4], ["/nick NAME", "/connect [ADDRESS]", "/close", "/eof"]);
         assert!(usages.contains(&"/save [FORMAT] FILE".to_owned()));
     }
 }

@@ -1,7 +1,12 @@
 //! One conversation: a link, what was said on it, the draft, and the place one is reading at.
 
+mod outbox;
+mod sending;
 mod view;
 mod words;
+
+pub use outbox::Delivery;
+pub use sending::Outgoing;
 
 use super::attention::Attention;
 use super::history::History;
@@ -14,6 +19,7 @@ use super::viewport::{Layouts, Lens, Scroll};
 use super::{Effect, Options};
 use crate::link::{CloseReason, Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
 use bytes::Bytes;
+use outbox::Outbox;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -34,6 +40,8 @@ pub enum LinkState {
         peer: SocketAddr,
         /// Since when.
         since: Now,
+        /// Whether it takes more from us.
+        outgoing: Outgoing,
     },
     /// It is over.
     Closed {
@@ -81,6 +89,7 @@ pub struct Tab {
     /// Whether the messages are shown alone, without gutter and indent.
     is_bare: bool,
     traffic: Traffic,
+    outbox: Outbox,
     nick: Option<String>,
     eol: Eol,
     /// Where to connect once the link that is alive has ended.
@@ -115,6 +124,7 @@ impl Tab {
             layouts: Layouts::default(),
             is_bare: false,
             traffic: Traffic::default(),
+            outbox: Outbox::default(),
             nick: options.nick.clone(),
             eol: options.eol,
             heading_for: None,
@@ -193,8 +203,8 @@ impl Tab {
         has_line
     }
 
-    pub(super) const fn deadline(&self) -> Option<Duration> {
-        self.silent_at
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        self.silent_at.into_iter().chain(self.outbox.deadline()).min()
     }
 
     /// Says something, unless it has just been said.
@@ -240,50 +250,14 @@ impl Tab {
         matches!(self.link, LinkState::Open { .. })
     }
 
-    /// Sends lines, each with its end, in one write. The reason if it cannot be; then nothing was sent.
-    pub(super) fn send(&mut self, now: Now, text: &str) -> Result<Vec<Effect>, String> {
-        let lines = text.split('\n');
-        let eol = self.eol.bytes();
-        let len: usize = lines.clone().map(|line| line.len() + eol.len()).sum();
-        match &self.link {
-            LinkState::Open { .. } if self.heading_for.is_some() => return Err(words::NOT_YET_CONNECTED.to_owned()),
-            LinkState::Open { .. } if len > QUEUE_LIMIT => return Err(words::too_long(len)),
-            LinkState::Open { .. } if self.traffic.queued + len > QUEUE_LIMIT => {
-                return Err(words::queue_full(self.traffic.queued));
-            }
-            LinkState::Open { .. } => {}
-            LinkState::Opening(_) => return Err(words::NOT_YET_CONNECTED.to_owned()),
-            LinkState::Idle | LinkState::Closed { .. } => return Err(words::NOT_CONNECTED.to_owned()),
-        }
-        let mut out = Vec::with_capacity(len);
-        let has_read_all = self.unread.is_some_and(|unread| unread >= self.transcript.next());
-        for line in lines {
-            let from = out.len();
-            out.extend_from_slice(line.as_bytes());
-            out.extend_from_slice(eol);
-            self.transcript.send(out.get(from..).unwrap_or_default(), now.wall);
-        }
-        self.keep_up(&[]);
-        if has_read_all {
-            // Nobody needs to be told that they have not read what they say.
-            self.mark_read();
-        }
-        self.silent_at = None;
-        if out.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.traffic.queued += len;
-        Ok(vec![Effect::Link(self.id, LinkCommand::Send(Bytes::from(out)))])
-    }
-
     pub(super) fn on_due(&mut self, now: Now) -> bool {
-        let due = self.silent_at.is_some_and(|at| at <= now.elapsed);
-        if due {
+        let is_silent = self.silent_at.is_some_and(|at| at <= now.elapsed);
+        if is_silent {
             self.silent_at = None;
             self.transcript.end_open(RowEnd::Silence);
             self.keep_up(&[]);
         }
-        due
+        self.outbox.on_due(now.elapsed) || is_silent
     }
 
     pub(super) fn on_link(&mut self, now: Now, event: LinkEvent) -> Vec<Effect> {
@@ -296,18 +270,17 @@ impl Tab {
             LinkEvent::Connecting(addr) => self.link = LinkState::Opening(Some(addr)),
             LinkEvent::Opened { peer } => return self.on_opened(now, peer),
             LinkEvent::Received(bytes) => self.on_received(now, &bytes),
-            LinkEvent::Written(bytes) => {
-                self.traffic.sent += bytes as u64;
-                self.traffic.queued = self.traffic.queued.saturating_sub(bytes);
-            }
-            LinkEvent::NotSent(bytes) => self.on_not_sent(now, &bytes),
+            LinkEvent::Written(bytes) => self.on_written(bytes),
+            LinkEvent::NotSent(bytes) => self.on_not_sent(now, bytes.len()),
+            LinkEvent::HalfClosed => self.on_half_closed(now),
+            LinkEvent::NotHalfClosed => self.on_not_half_closed(now),
             LinkEvent::Closed(reason) => self.on_closed(now, reason),
         }
         Vec::new()
     }
 
     fn on_opened(&mut self, now: Now, peer: SocketAddr) -> Vec<Effect> {
-        self.link = LinkState::Open { peer, since: now };
+        self.link = LinkState::Open { peer, since: now, outgoing: Outgoing::Open };
         self.traffic = Traffic::default();
         self.attention.forget_granted();
         self.note(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));
@@ -325,11 +298,6 @@ impl Tab {
         self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
     }
 
-    fn on_not_sent(&mut self, now: Now, bytes: &Bytes) {
-        self.traffic.queued = self.traffic.queued.saturating_sub(bytes.len());
-        self.note(now, RowKind::Error, &words::not_sent(bytes.len()));
-    }
-
     fn on_closed(&mut self, now: Now, reason: CloseReason) {
         self.transcript.end_open(RowEnd::Unterminated);
         self.keep_up(&[]);
@@ -338,13 +306,10 @@ impl Tab {
             LinkState::Open { since, .. } => Some(now.elapsed.saturating_sub(since.elapsed)),
             _ => None,
         };
-        let unsent = std::mem::take(&mut self.traffic.queued);
         let next = if self.heading_for.is_some() { "" } else { words::AGAIN };
         let (kind, words) = words::closed(&reason, self.endpoint.as_ref(), lasted, next);
         self.note(now, kind, &words);
-        if unsent > 0 {
-            self.note(now, RowKind::Error, &words::not_sent(unsent));
-        }
+        self.lose_the_rest(now);
         self.link = LinkState::Closed { reason, at: now.wall };
     }
 }

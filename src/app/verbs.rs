@@ -50,6 +50,7 @@ impl App {
             Verb::Nick => self.nick(now, command, arguments),
             Verb::Connect => self.connect(arguments),
             Verb::Close => self.close(),
+            Verb::Eof => self.tab_mut().end_input(),
             Verb::Clear => {
                 self.tab_mut().clear();
                 Ok(Vec::new())

@@ -5,7 +5,7 @@ use super::glyphs::{draw_words, shorten, words_width};
 use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
 use crate::app::viewport::scene::grouped;
-use crate::app::{App, LinkState, Mode, Tab, View, Wall};
+use crate::app::{App, LinkState, Mode, Outgoing, Tab, View, Wall};
 use crate::link::{Cause, CloseReason};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -193,7 +193,8 @@ const SHOWN_QUEUE: usize = 1024;
 
 fn dot(link: &LinkState, theme: &Theme) -> (&'static str, Style) {
     match link {
-        LinkState::Open { .. } => ("●", theme.bar_good),
+        LinkState::Open { outgoing: Outgoing::Open, .. } => ("●", theme.bar_good),
+        LinkState::Open { .. } => ("●", theme.bar_busy),
         LinkState::Opening(_) => ("◌", theme.bar_busy),
         LinkState::Closed { reason: CloseReason::Failed(_), .. } => ("○", theme.bar_bad),
         LinkState::Idle | LinkState::Closed { .. } => ("○", theme.bar),
@@ -205,7 +206,9 @@ fn state(link: &LinkState) -> String {
         LinkState::Idle => "not connected".to_owned(),
         LinkState::Opening(None) => "looking up, Esc stops".to_owned(),
         LinkState::Opening(Some(addr)) => format!("trying {}, Esc stops", addr.ip()),
-        LinkState::Open { since, .. } => format!("connected {}", clock(since.wall)),
+        LinkState::Open { outgoing: Outgoing::Ended, .. } => "receiving only".to_owned(),
+        LinkState::Open { outgoing: Outgoing::Ending, .. } => "ending your side".to_owned(),
+        LinkState::Open { since, outgoing: Outgoing::Open, .. } => format!("connected {}", clock(since.wall)),
         LinkState::Closed { reason, at } => format!("{} {}", closed(reason), clock(*at)),
     }
 }
