@@ -29,6 +29,8 @@ pub enum LinkCommand {
     },
     /// Write these bytes, in order, as they are.
     Send(Bytes),
+    /// Write what is queued, then end our side (TCP half-close: `shutdown(2)` of the writing half). Reading goes on.
+    Eof,
     /// Give up the attempt, or hand what is queued to the system and close.
     Close,
 }
@@ -51,6 +53,10 @@ pub enum LinkEvent {
     Written(usize),
     /// These bytes were to be sent and were not: the link was not open, or its queue was full.
     NotSent(Bytes),
+    /// Our side has ended: everything sent was taken over, and the peer will read its end.
+    HalfClosed,
+    /// Our side was to end and does not: the link was not open, or its queue was full.
+    NotHalfClosed,
     /// It is over. Nothing is received until the next [`LinkCommand::Open`].
     Closed(CloseReason),
 }

@@ -23,6 +23,7 @@ mod interop;
 mod load;
 #[cfg(unix)]
 mod pty;
+mod sending;
 mod serve;
 mod session;
 mod storms;

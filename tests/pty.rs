@@ -235,10 +235,12 @@ fn a_long_burst_of_keys_without_paste_marks_arrives_whole() {
 }
 
 #[test]
-fn a_pasted_block_is_one_draft_and_sends_nothing() {
+fn a_pasted_block_is_asked_about_and_sends_nothing() {
     let (mut terminal, mut peer) = connected();
     terminal.type_bytes(b"\x1b[200~one\rtwo\r\x1b[201~");
-    terminal.sees("one^Jtwo");
+    terminal.sees("2 lines pasted, 8 bytes");
+    terminal.type_bytes(b"quiet\r");
+    terminal.hides("2 lines pasted");
     peer.write_all(b"quiet so far\n").unwrap();
     terminal.sees("quiet so far");
     peer.set_nonblocking(true).unwrap();

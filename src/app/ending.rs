@@ -6,12 +6,12 @@ use crate::app::transcript::RowKind;
 impl App {
     /// Ctrl-D on an empty line, the end of input elsewhere: of our side, or of the program?
     pub(super) fn ask_what_ends(&mut self) -> Outcome {
-        if self.tab().could_send(0).is_ok() { self.enter(Mode::AskEnd) } else { self.enter(Mode::ConfirmQuit) }
+        if self.tab().could_end_input().is_ok() { self.enter(Mode::AskEnd) } else { self.enter(Mode::ConfirmQuit) }
     }
 
     /// `/eof`.
     pub(super) fn ask_for_eof(&mut self) -> Result<Vec<Effect>, String> {
-        self.tab().could_send(0)?;
+        self.tab().could_end_input()?;
         self.mode = Mode::ConfirmEof;
         Ok(Vec::new())
     }
@@ -23,9 +23,9 @@ impl App {
             }
             (Mode::ConfirmEof, Action::Submit) => self.half_close(now),
             (_, Action::Cancel | Action::Abort | Action::Interrupt) => self.enter(Mode::Compose),
-            // Enter takes no side where there are two; a second Ctrl-D is what leaves a shell.
-            (Mode::AskEnd, Action::EndOfInput) => self.ask_to_quit(),
-            (Mode::AskEnd | Mode::ConfirmEof, Action::Submit | Action::EndOfInput) => Outcome::default(),
+            // Of the two the one that harms no server, and that Ctrl-D means to a shell.
+            (Mode::AskEnd, Action::Submit | Action::EndOfInput) => self.ask_to_quit(),
+            (Mode::ConfirmEof, Action::EndOfInput) => Outcome::default(),
             _ => self.act_beside(now, action),
         }
     }
@@ -34,9 +34,11 @@ impl App {
     pub(super) fn answer(&mut self, now: Now, c: char) -> Option<Outcome> {
         match (self.mode, c.to_ascii_lowercase()) {
             (Mode::ConfirmQuit, 'y') => Some(Outcome::effect(Effect::Quit)),
-            (Mode::AskEnd, 'q') => Some(self.ask_to_quit()),
+            (Mode::AskEnd, 'q' | 'y') => Some(self.ask_to_quit()),
             (Mode::AskEnd, 'h') | (Mode::ConfirmEof, 'y') => Some(self.half_close(now)),
-            (Mode::ConfirmQuit | Mode::ConfirmEof, 'n') | (Mode::AskEnd, 'c') => Some(self.enter(Mode::Compose)),
+            (_, 'n') if matches!(self.mode, Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd) => {
+                Some(self.enter(Mode::Compose))
+            }
             _ => None,
         }
     }

@@ -6,9 +6,12 @@
 //! | `escaped` | reading each byte | `2026-11-22 14:02:10.123 < hello\r\n` |
 //! | `jsonl` | programs | `{"time":"2026-11-22T14:02:10.123","kind":"received","end":"crlf","text":...,"escaped":...}` |
 //!
-//! The sign before the text is `<` received, `>` sent, `-` notice, `!` error. Times are local and name no zone.
+//! The sign before the text is `<` received, `>` sent, `x` to be sent and lost on the way out, whole or in part, `-`
+//! notice, `!` error. An object of a line that is not wholly sent has one member more, `"delivery"`: `"waiting"`,
+//! `"not-sent"` or `"partly-sent"`. Times are local and name no zone.
 //! Whatever was received, each entry is one line of the file, and nothing in it acts on a terminal that shows it.
 
+use super::tab::Delivery;
 use super::time::Wall;
 use super::transcript::{RowEnd, RowKind};
 use crate::text::escape_to;
@@ -38,6 +41,8 @@ pub struct Entry<'a> {
     pub bytes: &'a [u8],
     /// What ended it: of rows rejoined, the end of the last.
     pub end: RowEnd,
+    /// What became of it, if it is ours.
+    pub delivery: Delivery,
 }
 
 impl Format {
@@ -79,6 +84,7 @@ pub fn write(format: Format, entry: &Entry<'_>, text: &str, out: &mut Vec<u8>) {
                 end: end_name(entry.end),
                 text: &one_line(text),
                 escaped: &exact(entry),
+                delivery: delivery_name(entry.delivery),
             };
             // Neither can a `Vec` refuse bytes, nor these fields be anything that JSON has no words for.
             let _ = serde_json::to_writer(&mut *out, &object);
@@ -94,14 +100,17 @@ struct Object<'a> {
     end: &'static str,
     text: &'a str,
     escaped: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<&'static str>,
 }
 
 fn write_line(entry: &Entry<'_>, text: &str, out: &mut Vec<u8>) {
-    let sign = match entry.kind {
-        RowKind::Received => '<',
-        RowKind::Sent => '>',
-        RowKind::Notice => '-',
-        RowKind::Error => '!',
+    let sign = match (entry.kind, entry.delivery) {
+        (RowKind::Received, _) => '<',
+        (RowKind::Sent, Delivery::NotSent | Delivery::PartlySent) => 'x',
+        (RowKind::Sent, _) => '>',
+        (RowKind::Notice, _) => '-',
+        (RowKind::Error, _) => '!',
     };
     let gap = if text.is_empty() { "" } else { " " };
     let line = format!("{} {sign}{gap}{text}\n", time(entry.at, ' '));
@@ -138,6 +147,15 @@ const fn kind_name(kind: RowKind) -> &'static str {
     }
 }
 
+const fn delivery_name(delivery: Delivery) -> Option<&'static str> {
+    match delivery {
+        Delivery::Sent => None,
+        Delivery::Waiting => Some("waiting"),
+        Delivery::NotSent => Some("not-sent"),
+        Delivery::PartlySent => Some("partly-sent"),
+    }
+}
+
 const fn end_name(end: RowEnd) -> &'static str {
     match end {
         RowEnd::Open => "open",
@@ -161,8 +179,12 @@ mod tests {
     const AT: Wall = Wall(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
 
     fn written(format: Format, kind: RowKind, bytes: &[u8], end: RowEnd, text: &str) -> String {
+        delivered(format, &Entry { kind, at: AT, bytes, end, delivery: Delivery::Sent }, text)
+    }
+
+    fn delivered(format: Format, entry: &Entry<'_>, text: &str) -> String {
         let mut out = b"before\n".to_vec();
-        write(format, &Entry { kind, at: AT, bytes, end }, text, &mut out);
+        write(format, entry, text, &mut out);
         String::from_utf8(out).unwrap().strip_prefix("before\n").unwrap().to_owned()
     }
 
@@ -186,6 +208,22 @@ mod tests {
             ),
         ] {
             assert_eq!(written(format, kind, b"h\xe9 \x07", end, "h\u{e9} ^G"), line);
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_lost_on_the_way_out_says_so() {
+        for (delivery, sign, name) in [
+            (Delivery::Sent, '>', None),
+            (Delivery::Waiting, '>', Some("waiting")),
+            (Delivery::NotSent, 'x', Some("not-sent")),
+            (Delivery::PartlySent, 'x', Some("partly-sent")),
+        ] {
+            let entry = Entry { kind: RowKind::Sent, at: AT, bytes: b"hi", end: RowEnd::Lf, delivery };
+            let line = delivered(Format::Text, &entry, "hi");
+            assert_eq!(line, format!("2026-11-22 14:02:10.123 {sign} hi\n"));
+            let object: Value = serde_json::from_str(&delivered(Format::Jsonl, &entry, "hi")).unwrap();
+            assert_eq!(object.get("delivery").and_then(Value::as_str), name);
         }
     }
 

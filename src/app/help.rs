@@ -14,6 +14,7 @@ const INDENT: usize = 2;
 /// The marks the pane uses, and their words.
 const MARKS: &[(&str, &str)] = &[
     ("‹  ›  ·  !", "received, sent, a notice, an error"),
+    ("◌  ✗", "of what you sent: waits for a server that does not read; did not leave this machine"),
     ("…", "no newline yet: the line may go on"),
     ("⊣", "ended without a newline"),
     ("^M", "ended with a lone CR"),

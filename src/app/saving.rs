@@ -96,7 +96,8 @@ impl Tab {
             return;
         }
         saving.written = saving.written.max(Some(line.last));
-        let entry = Entry { kind: line.first.kind, at: line.first.at, bytes: &line.bytes, end: line.end };
+        let delivery = self.delivery(line.first.id, line.last);
+        let entry = Entry { kind: line.first.kind, at: line.first.at, bytes: &line.bytes, end: line.end, delivery };
         export::write(saving.format, &entry, &read(self.lens().of(entry.kind), entry.bytes), out);
     }
 }

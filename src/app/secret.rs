@@ -6,7 +6,7 @@
 
 use super::prompt::{Edit, Prompt};
 use super::transcript::RowKind;
-use super::{Action, App, Effect, Mode, Now, Outcome, Tab};
+use super::{Action, App, Effect, Mode, Now, Outcome};
 
 /// The line being typed.
 #[derive(Debug, Default)]
@@ -82,15 +82,5 @@ impl App {
                 Outcome::changed(true)
             }
         }
-    }
-}
-
-impl Tab {
-    /// Sends a line of which only that there was one is kept.
-    fn send_unseen(&mut self, now: Now, line: &str) -> Result<Vec<Effect>, String> {
-        let bytes = [line.as_bytes(), self.eol().bytes()].concat();
-        self.could_send(bytes.len())?;
-        self.note(now, RowKind::Notice, "Sent a secret line.");
-        Ok(self.hand_over(bytes))
     }
 }

@@ -1,14 +1,19 @@
 //! One conversation: a link, what was said on it, the draft, and the place one is reading at.
 
 mod draft;
+mod outbox;
+mod sending;
 mod view;
 mod words;
 
+pub use outbox::Delivery;
+pub use sending::Outgoing;
+
 use super::attention::Attention;
 use super::history::History;
+use super::pacing::Sending;
 use super::prompt::Prompt;
 use super::search::Search;
-use super::sending::Sending;
 use super::sieve::Sieve;
 use super::time::{Now, Wall};
 use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
@@ -16,6 +21,7 @@ use super::viewport::{Layouts, Lens, Scroll};
 use super::{Effect, Options, Outcome};
 use crate::link::{CloseReason, Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
 use bytes::Bytes;
+use outbox::Outbox;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -36,6 +42,8 @@ pub enum LinkState {
         peer: SocketAddr,
         /// Since when.
         since: Now,
+        /// Whether it takes more from us.
+        outgoing: Outgoing,
     },
     /// It is over.
     Closed {
@@ -85,6 +93,7 @@ pub struct Tab {
     /// Whether the messages are shown alone, without gutter and indent.
     is_bare: bool,
     traffic: Traffic,
+    outbox: Outbox,
     nick: Option<String>,
     eol: Eol,
     /// Where to connect once the link that is alive has ended.
@@ -122,6 +131,7 @@ impl Tab {
             layouts: Layouts::default(),
             is_bare: false,
             traffic: Traffic::default(),
+            outbox: Outbox::default(),
             nick: options.nick.clone(),
             eol: options.eol,
             heading_for: None,
@@ -209,7 +219,8 @@ impl Tab {
     }
 
     pub(super) fn deadline(&self) -> Option<Duration> {
-        self.silent_at.into_iter().chain(self.sending.as_ref().and_then(Sending::due)).min()
+        let own = [self.silent_at, self.outbox.deadline(), self.sending.as_ref().and_then(Sending::due)];
+        own.into_iter().flatten().min()
     }
 
     /// What is being sent line by line.
@@ -260,48 +271,6 @@ impl Tab {
         matches!(self.link, LinkState::Open { .. })
     }
 
-    /// Whether so many bytes can be handed to the link now, and if not, why.
-    pub(super) fn could_send(&self, len: usize) -> Result<(), String> {
-        match &self.link {
-            LinkState::Open { .. } if self.heading_for.is_some() => Err(words::NOT_YET_CONNECTED.to_owned()),
-            LinkState::Open { .. } if len > QUEUE_LIMIT => Err(words::too_long(len)),
-            LinkState::Open { .. } if self.traffic.queued + len > QUEUE_LIMIT => {
-                Err(words::queue_full(self.traffic.queued))
-            }
-            LinkState::Open { .. } => Ok(()),
-            LinkState::Opening(_) => Err(words::NOT_YET_CONNECTED.to_owned()),
-            LinkState::Idle | LinkState::Closed { .. } => Err(words::NOT_CONNECTED.to_owned()),
-        }
-    }
-
-    /// Sends a line with its end, in one write. The reason if it cannot be; then nothing was sent.
-    pub(super) fn send_line(&mut self, now: Now, line: &[u8]) -> Result<Vec<Effect>, String> {
-        self.send_bytes(now, &[line, self.eol.bytes()].concat())
-    }
-
-    /// Sends bytes as they are.
-    pub(super) fn send_bytes(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, String> {
-        self.could_send(bytes.len())?;
-        let has_read_all = self.unread.is_some_and(|unread| unread >= self.transcript.next());
-        self.transcript.send(bytes, now.wall);
-        self.keep_up(&[]);
-        if has_read_all {
-            // Nobody needs to be told that they have not read what they say.
-            self.mark_read();
-        }
-        self.silent_at = None;
-        Ok(self.hand_over(bytes.to_vec()))
-    }
-
-    /// Gives the link what it is known to have room for.
-    pub(super) fn hand_over(&mut self, bytes: Vec<u8>) -> Vec<Effect> {
-        if bytes.is_empty() {
-            return Vec::new();
-        }
-        self.traffic.queued += bytes.len();
-        vec![Effect::Link(self.id, LinkCommand::Send(Bytes::from(bytes)))]
-    }
-
     pub(super) fn on_due(&mut self, now: Now) -> Outcome {
         let is_silent = self.silent_at.is_some_and(|at| at <= now.elapsed);
         if is_silent {
@@ -309,8 +278,9 @@ impl Tab {
             self.transcript.end_open(RowEnd::Silence);
             self.keep_up(&[]);
         }
+        let is_slow = self.outbox.on_due(now.elapsed);
         let effects = self.go_on_sending(now);
-        Outcome { redraw: is_silent || !effects.is_empty(), effects }
+        Outcome { redraw: is_silent || is_slow || !effects.is_empty(), effects }
     }
 
     pub(super) fn on_link(&mut self, now: Now, event: LinkEvent) -> Vec<Effect> {
@@ -324,18 +294,17 @@ impl Tab {
             LinkEvent::Connecting(addr) => self.link = LinkState::Opening(Some(addr)),
             LinkEvent::Opened { peer } => return self.on_opened(now, peer),
             LinkEvent::Received(bytes) => self.on_received(now, &bytes),
-            LinkEvent::Written(bytes) => {
-                self.traffic.sent += bytes as u64;
-                self.traffic.queued = self.traffic.queued.saturating_sub(bytes);
-            }
-            LinkEvent::NotSent(bytes) => self.on_not_sent(now, &bytes),
+            LinkEvent::Written(bytes) => self.on_written(bytes),
+            LinkEvent::NotSent(bytes) => self.on_not_sent(now, bytes.len()),
+            LinkEvent::HalfClosed => self.on_half_closed(now),
+            LinkEvent::NotHalfClosed => self.on_not_half_closed(now),
             LinkEvent::Closed(reason) => self.on_closed(now, reason),
         }
         Vec::new()
     }
 
     fn on_opened(&mut self, now: Now, peer: SocketAddr) -> Vec<Effect> {
-        self.link = LinkState::Open { peer, since: now };
+        self.link = LinkState::Open { peer, since: now, outgoing: Outgoing::Open };
         self.traffic = Traffic::default();
         self.attention.forget_granted();
         self.note(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));
@@ -353,11 +322,6 @@ impl Tab {
         self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
     }
 
-    fn on_not_sent(&mut self, now: Now, bytes: &Bytes) {
-        self.traffic.queued = self.traffic.queued.saturating_sub(bytes.len());
-        self.note(now, RowKind::Error, &words::not_sent(bytes.len()));
-    }
-
     fn on_closed(&mut self, now: Now, reason: CloseReason) {
         self.transcript.end_open(RowEnd::Unterminated);
         self.keep_up(&[]);
@@ -366,15 +330,11 @@ impl Tab {
             LinkState::Open { since, .. } => Some(now.elapsed.saturating_sub(since.elapsed)),
             _ => None,
         };
-        let unsent = std::mem::take(&mut self.traffic.queued);
-        let stopped = self.stop_sending();
         let next = if self.heading_for.is_some() { "" } else { words::AGAIN };
         let (kind, words) = words::closed(&reason, self.endpoint.as_ref(), lasted, next);
         self.note(now, kind, &words);
-        if unsent > 0 {
-            self.note(now, RowKind::Error, &words::not_sent(unsent));
-        }
-        if let Some(words) = stopped {
+        self.lose_the_rest(now);
+        if let Some(words) = self.stop_sending() {
             self.note(now, RowKind::Notice, &words);
         }
         self.link = LinkState::Closed { reason, at: now.wall };

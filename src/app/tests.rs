@@ -6,6 +6,7 @@ use crate::link::{Cause, CloseReason, LinkError, LinkOp};
 use bytes::Bytes;
 
 mod change;
+mod delivery;
 mod pane;
 mod sending;
 mod taking_out;

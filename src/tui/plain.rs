@@ -22,7 +22,7 @@ use crate::app::help::{self, HelpLine};
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
 use crate::app::viewport::scene::grouped;
 use crate::app::viewport::{self, Viewport};
-use crate::app::{Action, App, Mode, Tab, TimeMode, View, Wall};
+use crate::app::{Action, App, Delivery, Mode, Tab, TimeMode, View, Wall};
 use crate::link::LinkId;
 use crate::text::{self, Row};
 use crate::ui;
@@ -57,7 +57,12 @@ struct Printed {
     open: Option<RowId>,
     /// When the row came that was printed last.
     at: Option<Wall>,
+    /// Among these are rows of ours that still waited when they were printed. Empty if there are none.
+    waiting: (RowId, RowId),
 }
+
+/// Rows that are printed a second time because they were not sent. An afternoon of them would not be listened to.
+const LOST_AT_ONCE: usize = 20;
 
 impl<W: Write> Plain<W> {
     /// Prints to `out`, which need not buffer: it gets one write a frame.
@@ -174,6 +179,18 @@ pub fn unbuffered_stdout() -> io::Result<impl Write> {
 impl Printed {
     /// Appends the rows that have come to an end and were not printed.
     fn rest_of(&mut self, tab: &Tab, time: TimeMode, out: &mut String) {
+        let (first, past) = std::mem::take(&mut self.waiting);
+        self.news_of(tab, time, out);
+        let still_waits = |&id: &RowId| tab.delivery(id, id) == Delivery::Waiting;
+        let still = (first.0..past.0).map(RowId).find(still_waits).unwrap_or(past);
+        lost_of(tab, (first, still), out);
+        if still < past {
+            self.waiting = (still, past.max(self.waiting.1));
+        }
+    }
+
+    /// Appends what was not printed at all.
+    fn news_of(&mut self, tab: &Tab, time: TimeMode, out: &mut String) {
         let transcript = tab.transcript();
         if let Some(row) = self.open.and_then(|id| transcript.row(id))
             && row.end != RowEnd::Open
@@ -224,19 +241,61 @@ impl Printed {
         out.push_str(&stamp(view.at, self.at.replace(view.at), time));
         out.push_str(match view.kind {
             RowKind::Received => "",
-            RowKind::Sent => "you: ",
+            RowKind::Sent => self.sent(tab, view.id),
             RowKind::Notice => "notice: ",
             RowKind::Error => "error: ",
         });
-        let mut row = Row::default();
-        let lens = tab.lens().of(view.kind);
-        match lens.view {
-            View::Escaped => text::escape(&view.wire(), &mut row),
-            // Nobody listens to a hex dump.
-            View::Text | View::Hex => text::decode_in(lens.charset, view.bytes, &mut row),
+        words_of(tab, view, out);
+    }
+
+    /// What stands before a row of ours; one that waits is kept in mind.
+    fn sent(&mut self, tab: &Tab, id: RowId) -> &'static str {
+        if tab.delivery(id, id) == Delivery::Waiting {
+            let first = if self.waiting.0 < self.waiting.1 { self.waiting.0 } else { id };
+            self.waiting = (first, RowId(id.0 + 1));
         }
-        out.extend(spelled(&row).map(|(text, _)| text));
-        out.push_str("\r\n");
+        match tab.delivery_shown(id, id) {
+            Delivery::Sent => "you: ",
+            Delivery::Waiting => "you, waiting: ",
+            Delivery::NotSent => "you, not sent: ",
+            Delivery::PartlySent => "you, sent in part: ",
+        }
+    }
+}
+
+/// Appends what a row says, and its end.
+fn words_of(tab: &Tab, view: &RowView<'_>, out: &mut String) {
+    let mut row = Row::default();
+    let lens = tab.lens().of(view.kind);
+    match lens.view {
+        View::Escaped => text::escape(&view.wire(), &mut row),
+        // Nobody listens to a hex dump.
+        View::Text | View::Hex => text::decode_in(lens.charset, view.bytes, &mut row),
+    }
+    out.extend(spelled(&row).map(|(text, _)| text));
+    out.push_str("\r\n");
+}
+
+/// Says of rows that were printed as ours which of them did not leave after all.
+fn lost_of(tab: &Tab, (first, past): (RowId, RowId), out: &mut String) {
+    let lost = (first.0..past.0).map(RowId).filter_map(|id| match tab.delivery(id, id) {
+        Delivery::NotSent => Some((id, "not sent: ")),
+        Delivery::PartlySent => Some((id, "sent in part: ")),
+        Delivery::Sent | Delivery::Waiting => None,
+    });
+    let mut more = 0;
+    for (n, (id, words)) in lost.enumerate() {
+        match tab.transcript().row(id) {
+            Some(row) if n < LOST_AT_ONCE => {
+                out.push_str(words);
+                words_of(tab, &row, out);
+            }
+            _ => more += 1,
+        }
+    }
+    if more > 0 {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "(and {} more not sent)\r\n", grouped(more));
     }
 }
 

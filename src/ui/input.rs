@@ -2,7 +2,7 @@
 
 use super::Theme;
 use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
-use crate::app::{LinkState, Prompt, Tab};
+use crate::app::{LinkState, Outgoing, Prompt, Tab};
 use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -10,7 +10,7 @@ use ratatui::style::Style;
 
 /// Draws the draft, as much of it as fits around the cursor, and says where the cursor is.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) -> Position {
-    let is_open = matches!(tab.link(), LinkState::Open { .. });
+    let is_open = matches!(tab.link(), LinkState::Open { outgoing: Outgoing::Open, .. });
     let x = draw_words(buffer, area, "› ", if is_open { theme.sign } else { theme.hint });
     let area = Rect { x, width: area.right() - x, ..area };
     let draft = tab.prompt();
@@ -85,6 +85,9 @@ fn window(row: &Row, cursor: usize, width: usize) -> (&[Glyph], usize) {
 
 const fn hint(link: &LinkState) -> &'static str {
     match link {
+        LinkState::Open { outgoing: Outgoing::Ending | Outgoing::Ended, .. } => {
+            "You have ended your side, /close closes"
+        }
         LinkState::Open { .. } => "Write a line, Enter sends it",
         LinkState::Opening(_) => "Connecting, Esc stops",
         LinkState::Idle => "/connect HOST:PORT",

@@ -4,7 +4,7 @@ use super::glyphs::{draw_glyphs, draw_placed, draw_words};
 use super::{Panes, Theme};
 use crate::app::accents::{Accent, Accents};
 use crate::app::viewport::{Block, Line, Page, Position};
-use crate::app::{App, Mode, Tab, TimeMode, View, Wall};
+use crate::app::{App, Delivery, Mode, Tab, TimeMode, View, Wall};
 use crate::text::{Bidi, Glyph, GlyphKind, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -38,7 +38,7 @@ pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, app: &App, theme: &Theme)
     let mut y = 0;
     for block in &page.blocks {
         if block.has_first_line() && !block.continues {
-            draw_gutter(buffer, line(panes.gutter, y), block, app.time(), theme);
+            draw_gutter(buffer, line(panes.gutter, y), (tab, block), app.time(), theme);
         }
         let height = u16::try_from(block.height()).unwrap_or(u16::MAX);
         draw_block(buffer, panes, y, (tab, block), theme);
@@ -72,16 +72,26 @@ pub(super) fn draw_bare(buffer: &mut Buffer, area: Rect, app: &App, theme: &Them
     }
 }
 
-fn draw_gutter(buffer: &mut Buffer, area: Rect, block: &Block<'_>, time: TimeMode, theme: &Theme) {
-    let look = theme.of(block.view.kind);
+fn draw_gutter(buffer: &mut Buffer, area: Rect, (tab, block): (&Tab, &Block<'_>), time: TimeMode, theme: &Theme) {
     let words = if time == TimeMode::Delta && area.width >= 11 {
         delta(block.before, block.view.at)
     } else {
         clock(block.view.at, area.width)
     };
     draw_words(buffer, area, &words, theme.time);
-    let sign = Rect { x: area.right() - 2, width: 2, ..area };
-    draw_words(buffer, sign, look.sign, look.sign_style);
+    let place = Rect { x: area.right() - 2, width: 2, ..area };
+    let (sign, style) = sign(tab, block, theme);
+    draw_words(buffer, place, sign, style);
+}
+
+/// The sign that says who speaks, or, of what we said ourselves, that it has not left.
+fn sign(tab: &Tab, block: &Block<'_>, theme: &Theme) -> (&'static str, Style) {
+    let look = theme.of(block.view.kind);
+    match tab.delivery_shown(block.item.first, block.item.last) {
+        Delivery::Sent => (look.sign, look.sign_style),
+        Delivery::Waiting => ("◌", theme.mark),
+        Delivery::NotSent | Delivery::PartlySent => ("✗", theme.error.sign_style),
+    }
 }
 
 fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Tab, &Block<'_>), theme: &Theme) {

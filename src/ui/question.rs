@@ -19,9 +19,9 @@ pub fn question(app: &App, width: usize) -> Option<String> {
             " Half-close? y / Esc".to_owned(),
         ],
         Mode::AskEnd => vec![
-            " What ends? h half-close: your side only, and go on reading. q quit. Esc neither.".to_owned(),
-            " h half-close, q quit, Esc neither".to_owned(),
-            " h / q / Esc".to_owned(),
+            " Quit? Enter or q quits, h ends only your side and reads on (half-close), Esc stays.".to_owned(),
+            " Enter quits, h half-closes, Esc stays".to_owned(),
+            " Enter / h / Esc".to_owned(),
         ],
         Mode::Preview { .. } => vec![choices(app.preview()?)],
         _ => return None,

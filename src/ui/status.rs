@@ -6,7 +6,7 @@ use super::question::{draw_choices, question};
 use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
 use crate::app::viewport::scene::grouped;
-use crate::app::{App, LinkState, Mode, Sending, Tab, View, Wall};
+use crate::app::{App, LinkState, Mode, Outgoing, Sending, Tab, View, Wall};
 use crate::link::{Cause, CloseReason};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -224,7 +224,8 @@ const SHOWN_QUEUE: usize = 1024;
 
 fn dot(link: &LinkState, theme: &Theme) -> (&'static str, Style) {
     match link {
-        LinkState::Open { .. } => ("●", theme.bar_good),
+        LinkState::Open { outgoing: Outgoing::Open, .. } => ("●", theme.bar_good),
+        LinkState::Open { .. } => ("●", theme.bar_busy),
         LinkState::Opening(_) => ("◌", theme.bar_busy),
         LinkState::Closed { reason: CloseReason::Failed(_), .. } => ("○", theme.bar_bad),
         LinkState::Idle | LinkState::Closed { .. } => ("○", theme.bar),
@@ -236,7 +237,9 @@ fn state(link: &LinkState) -> String {
         LinkState::Idle => "not connected".to_owned(),
         LinkState::Opening(None) => "looking up, Esc stops".to_owned(),
         LinkState::Opening(Some(addr)) => format!("trying {}, Esc stops", addr.ip()),
-        LinkState::Open { since, .. } => format!("connected {}", clock(since.wall)),
+        LinkState::Open { outgoing: Outgoing::Ended, .. } => "receiving only".to_owned(),
+        LinkState::Open { outgoing: Outgoing::Ending, .. } => "ending your side".to_owned(),
+        LinkState::Open { since, outgoing: Outgoing::Open, .. } => format!("connected {}", clock(since.wall)),
         LinkState::Closed { reason, at } => format!("{} {}", closed(reason), clock(*at)),
     }
 }

@@ -131,6 +131,28 @@ fn who_speaks_stands_in_the_gutter() {
 }
 
 #[test]
+fn what_has_not_left_has_a_sign_of_its_own_in_every_theme() {
+    let mut stage = Stage::new(70, 9);
+    stage.say("one");
+    stage.say("two");
+    stage.link(LinkEvent::Written(4));
+    let signs = |stage: &mut Stage| -> Vec<char> {
+        let lines = stage.lines();
+        lines.iter().filter_map(|line| line.strip_prefix("14:02:1")?.chars().nth(2)).collect()
+    };
+    assert_eq!(signs(&mut stage), ['·', '›', '›']);
+    stage.later(1);
+    assert_eq!(signs(&mut stage), ['·', '›', '◌']);
+    stage.link(LinkEvent::Closed(CloseReason::ByPeer));
+    assert_eq!(signs(&mut stage)[..3], ['·', '›', '✗']);
+    let cell = &stage.terminal.backend().buffer()[(9, 2)];
+    assert_eq!((cell.symbol(), cell.fg), ("✗", Theme::DARK.error.sign_style.fg.unwrap()));
+    stage.terminal.draw(|frame| draw(frame, &stage.app, &Theme::MONO)).unwrap();
+    let cell = &stage.terminal.backend().buffer()[(9, 2)];
+    assert_eq!((cell.symbol(), cell.modifier), ("✗", Modifier::BOLD));
+}
+
+#[test]
 fn the_gutter_shrinks_with_the_screen() {
     let mut stage = Stage::new(40, 5);
     stage.receive(b"hello there\n");

@@ -25,8 +25,4 @@ impl Tab {
         }
         has_draft
     }
-
-    pub(in crate::app) fn end_input(&mut self) -> Result<Vec<crate::app::Effect>, String> {
-        Err("stub".to_owned())
-    }
 }

@@ -12,6 +12,18 @@ pub(super) const NOT_CONNECTED: &str = "Not connected: the line stays in the inp
 pub(super) const NOT_YET_CONNECTED: &str =
     "Not connected yet: the line stays in the input. Press Enter again once the connection stands, or Esc to give up.";
 
+pub(super) const SIDE_ENDED: &str = "You have ended your side with /eof; /connect opens a new connection.";
+
+pub(super) const SIDE_ENDED_ALREADY: &str =
+    "You have ended your side already; the server can still send. /close closes the connection.";
+
+pub(super) const NO_SIDE_TO_END: &str = "Not connected: there is no side to end. /connect opens a connection.";
+
+pub(super) const SIDE_HAS_ENDED: &str = "You ended your side. The server can still send.";
+
+pub(super) const SIDE_NOT_ENDED: &str =
+    "Your side is still open: too much waits to be done on this connection. Type /eof again in a moment.";
+
 /// A connection that lasted no longer than this was over at once, as people put it.
 const AT_ONCE: Duration = Duration::from_millis(100);
 
@@ -28,8 +40,10 @@ pub(super) fn queue_full(queued: usize) -> String {
     )
 }
 
-pub(super) fn not_sent(bytes: usize) -> String {
-    format!("Not sent: the last {bytes} bytes did not leave this machine. Up brings the line back.")
+/// `is_torn` says whether they begin inside a line.
+pub(super) fn not_sent(bytes: usize, is_torn: bool) -> String {
+    let torn = if is_torn { " Of the first line a part did." } else { "" };
+    format!("Not sent: the last {bytes} bytes did not leave this machine.{torn} Up brings the line back.")
 }
 
 pub(super) fn connected(endpoint: Option<&Endpoint>, peer: SocketAddr) -> String {
@@ -59,3 +73,5 @@ pub(super) fn closed(
         CloseReason::Failed(error) => (RowKind::Error, format!("{error}{next}")),
     }
 }
+
+pub(super) const SECRET_SENT: &str = "Sent a secret line.";

@@ -122,6 +122,7 @@ fn any_key_stops_and_the_rest_is_the_draft() {
         assert_eq!(driver.pace(), "2\n");
         assert_eq!(driver.event(key), []);
         assert_eq!(driver.draft(), "3\n4\nd", "what was there before is behind it");
+        driver.wait(Duration::from_secs(1));
         assert_eq!((driver.pace().as_str(), driver.app.deadline()), ("", None));
         assert!(driver.last().contains("Stopped after 2 of 4 lines."), "{}", driver.last());
     }
@@ -156,6 +157,7 @@ fn a_server_that_does_not_read_holds_it_up_and_goes_on_where_it_was() {
     driver.act(Action::PreviewSend);
     assert_eq!(driver.pace(), "");
     assert!(driver.app.tab().sending().unwrap().is_held_up());
+    driver.wait(Duration::from_secs(1));
     assert_eq!(driver.app.deadline(), None, "the server wakes it, not the clock");
     driver.link(LinkEvent::Written(line.len() + 1));
     assert_eq!(sent(&driver.event(Event::Due)), "second line\n");

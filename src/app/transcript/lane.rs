@@ -49,6 +49,11 @@ impl Lane {
         self.log.len()
     }
 
+    /// From the first byte that is kept to behind the last.
+    pub(super) const fn span(&self) -> Range<u64> {
+        self.log.end() - self.log.len()..self.log.end()
+    }
+
     pub(super) fn bytes(&self, start: u64, len: u64) -> &[u8] {
         self.log.slice(start, len)
     }

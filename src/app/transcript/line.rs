@@ -122,6 +122,16 @@ impl Transcript {
         self.record(id).map_or(0, super::record::Record::start)
     }
 
+    /// Where in the log of its direction a row lies, newline included; empty if it is gone.
+    pub fn span(&self, id: RowId) -> std::ops::Range<u64> {
+        self.record(id).map_or(0..0, |record| record.start()..record.past())
+    }
+
+    /// The log of what was sent: from the first byte that is kept to behind the last, counted since the program began.
+    pub const fn sent(&self) -> std::ops::Range<u64> {
+        self.sent.span()
+    }
+
     /// Other rows may stand between two pieces - what the program said meanwhile - but not many.
     fn nearest(
         &self,

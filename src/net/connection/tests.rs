@@ -137,6 +137,58 @@ async fn closing_waits_a_second_for_a_peer_that_does_not_read() {
     assert_eq!(start.elapsed(), CLOSE_GRACE);
 }
 
+/// Everything until our side has ended: how much was written before, and what was received.
+async fn until_half_closed(wire: &mut Wire) -> (usize, Vec<u8>) {
+    let (mut written, mut got) = (0, Vec::new());
+    loop {
+        match wire.event().await.unwrap() {
+            LinkEvent::Written(count) => written += count,
+            LinkEvent::Received(bytes) => got.extend_from_slice(&bytes),
+            LinkEvent::HalfClosed => return (written, got),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_our_side_comes_behind_what_is_queued_and_reading_goes_on() {
+    let mut wire = wire(16, 16);
+    wire.send(b"a line longer than the pipe between us\n").await;
+    wire.commands.send(LinkCommand::Eof).await.unwrap();
+    let mut got = Vec::new();
+    wire.peer.read_to_end(&mut got).await.unwrap();
+    assert_eq!(got, b"a line longer than the pipe between us\n");
+    assert_eq!(until_half_closed(&mut wire).await, (39, Vec::new()));
+    wire.peer.write_all(b"42\n").await.unwrap();
+    assert_eq!(wire.event().await.unwrap(), received(b"42\n"));
+    drop(wire.peer);
+    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByPeer)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_sent_behind_the_end_comes_back() {
+    let mut wire = wire(1024, 16);
+    wire.commands.send(LinkCommand::Eof).await.unwrap();
+    wire.send(b"too late\n").await;
+    wire.commands.send(LinkCommand::Eof).await.unwrap();
+    assert_eq!(until_half_closed(&mut wire).await, (0, Vec::new()));
+    assert_eq!(wire.event().await.unwrap(), LinkEvent::NotSent(Bytes::from_static(b"too late\n")));
+    wire.commands.send(LinkCommand::Close).await.unwrap();
+    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByUs(None))));
+    assert_eq!(wire.events.recv().await, None, "the second end is none");
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_works_while_the_end_waits_for_a_peer_that_does_not_read() {
+    let wire = wire(16, 16);
+    wire.send(&[b'x'; 1000]).await;
+    wire.commands.send(LinkCommand::Eof).await.unwrap();
+    wire.commands.send(LinkCommand::Close).await.unwrap();
+    let start = Instant::now();
+    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByUs(None))));
+    assert_eq!(start.elapsed(), CLOSE_GRACE);
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_last_words_of_a_peer_that_is_gone_are_still_read() {
     // A stream whose writing fails while there is something left to read, as after a reset.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::app::transcript::Limits;
 use crate::app::{Event, LinkState, Now, Options, TimeMode};
-use crate::link::{Endpoint, LinkEvent};
+use crate::link::{CloseReason, Endpoint, LinkEvent};
 use std::time::Duration;
 
 const SIZE: Size = Size { width: 40, height: 10 };
@@ -71,6 +71,38 @@ fn a_row_is_printed_when_it_ends_and_the_draft_below_it_again() {
     assert_eq!(stage.frame(), "");
     stage.silence();
     assert_eq!(stage.frame(), ERASED.to_owned() + "next\r\n> half");
+}
+
+#[test]
+fn a_line_that_did_not_leave_after_all_is_said_again_and_one_that_did_is_not() {
+    let mut stage = Stage::new();
+    for line in ["one", "two", "three"] {
+        stage.say(line);
+    }
+    assert_eq!(stage.frame(), ERASED.to_owned() + "you: one\r\nyou: two\r\nyou: three\r\n> ");
+    stage.silence();
+    stage.say("four");
+    assert_eq!(stage.frame(), ERASED.to_owned() + "you, waiting: four\r\n> ");
+    stage.event(Event::Link(LinkId(0), LinkEvent::Written(6)));
+    assert_eq!(stage.frame(), "");
+    stage.event(Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByPeer)));
+    let frame = stage.frame();
+    assert!(frame.ends_with("sent in part: two\r\nnot sent: three\r\nnot sent: four\r\n> "), "{frame}");
+    assert!(!frame.contains("one"), "{frame}");
+    assert_eq!(stage.frame(), "");
+}
+
+#[test]
+fn of_many_lines_that_did_not_leave_some_are_said_and_the_others_counted() {
+    let mut stage = Stage::new();
+    for _ in 0..5001 {
+        stage.say("x");
+    }
+    stage.frame();
+    stage.event(Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByPeer)));
+    let frame = stage.frame();
+    assert_eq!(frame.matches("not sent: x\r\n").count(), 20);
+    assert!(frame.contains("(and 4,981 more not sent)"), "{frame}");
 }
 
 #[test]

@@ -1,0 +1,318 @@
+//! Which of our bytes have left this machine, which wait, and which never will.
+//!
+//! Everything we send stands in one log of the transcript, and goes out in the same order. So a place in that log is
+//! a place in the stream, and what waits or was lost is a stretch of it: nothing has to be kept for each row.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::time::Duration;
+
+/// How long bytes wait before that is worth showing. On a link that is well they are gone with the next wakeup, and
+/// nothing flickers.
+const A_MOMENT: Duration = Duration::from_millis(250);
+
+/// What became of something we sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Delivery {
+    /// The operating system has taken all of it. Whether the server has read it nobody can tell.
+    #[default]
+    Sent,
+    /// At least the end of it waits for a server that does not read.
+    Waiting,
+    /// None of it left this machine, nor will it.
+    NotSent,
+    /// A part of it left this machine; the rest will not.
+    PartlySent,
+}
+
+/// Whether what waits has waited for long enough to be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Pace {
+    /// Nothing waits, or not for long; then it is due at this time.
+    Even(Option<Duration>),
+    /// It has, and until nothing waits any more all of it is shown.
+    #[default]
+    Slow,
+}
+
+/// Bytes that wait, in the order they were handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Stretch {
+    /// These bytes of the log.
+    Logged(Range<u64>),
+    /// So many that are kept nowhere: a secret line.
+    Unseen(Range<u64>),
+}
+
+impl Stretch {
+    const fn range_mut(&mut self) -> &mut Range<u64> {
+        match self {
+            Self::Logged(range) | Self::Unseen(range) => range,
+        }
+    }
+
+    const fn len(&self) -> u64 {
+        match self {
+            Self::Logged(range) | Self::Unseen(range) => range.end - range.start,
+        }
+    }
+}
+
+/// See the module's words. Stretches are of bytes of the log of what was sent.
+#[derive(Debug)]
+pub(super) struct Outbox {
+    /// In the order of the log, none empty. More than one only where something between was refused or unseen.
+    waiting: VecDeque<Stretch>,
+    /// In the order of the log, none empty, none touching another.
+    lost: Vec<Range<u64>>,
+    pace: Pace,
+}
+
+impl Default for Outbox {
+    fn default() -> Self {
+        Self { waiting: VecDeque::new(), lost: Vec::new(), pace: Pace::Even(None) }
+    }
+}
+
+impl Outbox {
+    /// A stretch at the end of the log was handed to the link.
+    pub(super) fn queue(&mut self, stretch: Range<u64>, now: Duration) {
+        match self.waiting.back_mut() {
+            Some(Stretch::Logged(last)) if last.end == stretch.start => last.end = stretch.end,
+            _ => self.begin(Stretch::Logged(stretch), now),
+        }
+    }
+
+    /// So many bytes were handed to the link that are not in the log.
+    pub(super) fn queue_unseen(&mut self, bytes: usize, now: Duration) {
+        self.begin(Stretch::Unseen(0..bytes as u64), now);
+    }
+
+    fn begin(&mut self, stretch: Stretch, now: Duration) {
+        if stretch.len() == 0 {
+            return;
+        }
+        if self.waiting.is_empty() {
+            self.pace = Pace::Even(Some(now + A_MOMENT));
+        }
+        self.waiting.push_back(stretch);
+    }
+
+    /// Bytes that wait.
+    pub(super) fn queued(&self) -> usize {
+        let bytes: u64 = self.waiting.iter().map(Stretch::len).sum();
+        // They are in memory.
+        usize::try_from(bytes).unwrap_or(usize::MAX)
+    }
+
+    /// The first so many bytes of what waits were taken over.
+    pub(super) fn written(&mut self, bytes: usize) {
+        let mut left = bytes as u64;
+        while left > 0
+            && let Some(first) = self.waiting.front_mut().map(Stretch::range_mut)
+        {
+            let taken = left.min(first.end - first.start);
+            first.start += taken;
+            left -= taken;
+            if first.is_empty() {
+                self.waiting.pop_front();
+            }
+        }
+        self.settle();
+    }
+
+    /// The last so many bytes of what waits will not be sent. Says how many that were. What lies before `kept` in the
+    /// log is forgotten.
+    pub(super) fn lose_last(&mut self, bytes: usize, kept: u64) -> usize {
+        let mut left = bytes as u64;
+        while left > 0
+            && let Some(last) = self.waiting.back_mut()
+        {
+            let taken = left.min(last.len());
+            last.range_mut().end -= taken;
+            left -= taken;
+            let (lost, is_empty) = (last.clone(), last.len() == 0);
+            if is_empty {
+                self.waiting.pop_back();
+            }
+            if let Stretch::Logged(Range { end, .. }) = lost {
+                self.add_lost(end..end + taken);
+            }
+        }
+        self.lost.retain(|stretch| stretch.end > kept);
+        self.settle();
+        // No more than was asked for.
+        bytes - usize::try_from(left).unwrap_or(bytes)
+    }
+
+    fn add_lost(&mut self, stretch: Range<u64>) {
+        let at = self.lost.partition_point(|other| other.start < stretch.start);
+        self.lost.insert(at, stretch);
+        self.lost.dedup_by(|next, before| {
+            let touches = before.end == next.start;
+            if touches {
+                before.end = next.end;
+            }
+            touches
+        });
+    }
+
+    /// What became of a stretch.
+    pub(super) fn delivery(&self, stretch: &Range<u64>) -> Delivery {
+        let shares = |other: &&Range<u64>| other.start < stretch.end && stretch.start < other.end;
+        let after = self.lost.partition_point(|lost| lost.end <= stretch.start);
+        match self.lost.get(after).filter(shares) {
+            Some(lost) if lost.start <= stretch.start && stretch.end <= lost.end => Delivery::NotSent,
+            Some(_) => Delivery::PartlySent,
+            None if self.waiting.iter().any(|waiting| matches!(waiting, Stretch::Logged(range) if shares(&range))) => {
+                Delivery::Waiting
+            }
+            None => Delivery::Sent,
+        }
+    }
+
+    /// Whether something waits, and has for more than a moment.
+    pub(super) fn is_slow(&self) -> bool {
+        self.pace == Pace::Slow
+    }
+
+    /// When what waits is to be shown.
+    pub(super) const fn deadline(&self) -> Option<Duration> {
+        match self.pace {
+            Pace::Even(due) => due,
+            Pace::Slow => None,
+        }
+    }
+
+    /// Says whether what waits is to be shown from now on.
+    pub(super) fn on_due(&mut self, now: Duration) -> bool {
+        let is_due = self.deadline().is_some_and(|due| due <= now);
+        if is_due {
+            self.pace = Pace::Slow;
+        }
+        is_due
+    }
+
+    fn settle(&mut self) {
+        if self.waiting.is_empty() {
+            self.pace = Pace::Even(None);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn bytes_wait_are_written_from_the_front_and_lost_from_the_back() {
+        let mut outbox = Outbox::default();
+        outbox.queue(0..6, Duration::ZERO);
+        outbox.queue(6..12, Duration::ZERO);
+        assert_eq!(outbox.delivery(&(0..6)), Delivery::Waiting);
+        outbox.written(8);
+        assert_eq!(outbox.delivery(&(0..6)), Delivery::Sent);
+        assert_eq!(outbox.delivery(&(6..12)), Delivery::Waiting, "the end of it waits");
+        outbox.queue(12..20, Duration::ZERO);
+        assert_eq!(outbox.lose_last(99, 0), 12);
+        assert_eq!(outbox.delivery(&(6..12)), Delivery::PartlySent);
+        assert_eq!(outbox.delivery(&(12..20)), Delivery::NotSent);
+        assert_eq!((outbox.queued(), outbox.lost), (0, vec![8..20]));
+    }
+
+    #[test]
+    fn only_what_waits_for_a_moment_is_shown_to_wait_and_then_until_all_is_gone() {
+        let mut outbox = Outbox::default();
+        outbox.queue(0..6, 100 * MS);
+        assert_eq!(outbox.deadline(), Some(350 * MS));
+        outbox.written(6);
+        assert_eq!(outbox.deadline(), None, "nothing to wake up for");
+        outbox.queue(6..12, 200 * MS);
+        outbox.queue(12..20, 300 * MS);
+        assert!(!outbox.on_due(449 * MS) && !outbox.is_slow());
+        assert!(outbox.on_due(450 * MS) && outbox.is_slow());
+        outbox.written(6);
+        assert!(outbox.is_slow());
+        outbox.written(8);
+        assert!(!outbox.is_slow());
+        assert_eq!(outbox.deadline(), None);
+    }
+
+    #[test]
+    fn a_line_that_is_kept_nowhere_is_written_and_lost_in_its_turn() {
+        let mut outbox = Outbox::default();
+        outbox.queue(0..6, Duration::ZERO);
+        outbox.queue_unseen(4, Duration::ZERO);
+        outbox.queue(6..12, Duration::ZERO);
+        assert_eq!(outbox.queued(), 16);
+        outbox.written(8);
+        assert_eq!((outbox.delivery(&(0..6)), outbox.delivery(&(6..12))), (Delivery::Sent, Delivery::Waiting));
+        assert_eq!(outbox.lose_last(99, 0), 8);
+        assert_eq!((outbox.queued(), outbox.lost), (0, vec![6..12]));
+    }
+
+    #[test]
+    fn what_is_lost_is_forgotten_with_its_rows() {
+        let mut outbox = Outbox::default();
+        for n in 0..100 {
+            outbox.queue(n * 10..n * 10 + 5, Duration::ZERO);
+            outbox.lose_last(5, 0);
+        }
+        assert_eq!(outbox.lost.len(), 100);
+        outbox.queue(1000..1005, Duration::ZERO);
+        outbox.lose_last(5, 985);
+        assert_eq!(outbox.lost, [990..995, 1000..1005]);
+    }
+
+    #[derive(Debug, Clone)]
+    enum Step {
+        Queue(u64),
+        Written(usize),
+        Lose(usize),
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![
+            (1..9_u64).prop_map(Step::Queue),
+            (0..12_usize).prop_map(Step::Written),
+            (0..12_usize).prop_map(Step::Lose),
+        ];
+        proptest::collection::vec(step, 0..60)
+    }
+
+    proptest! {
+        #[test]
+        fn every_byte_has_the_fate_that_a_list_of_bytes_has(steps in steps()) {
+            let mut outbox = Outbox::default();
+            let mut bytes: Vec<Delivery> = Vec::new();
+            for step in steps {
+                let waiting = |bytes: &[Delivery]| -> Vec<usize> {
+                    (0..bytes.len()).filter(|&at| bytes[at] == Delivery::Waiting).collect()
+                };
+                match step {
+                    Step::Queue(len) => {
+                        let start = bytes.len() as u64;
+                        outbox.queue(start..start + len, Duration::ZERO);
+                        bytes.resize((start + len).try_into().unwrap(), Delivery::Waiting);
+                    }
+                    Step::Written(count) => {
+                        outbox.written(count);
+                        waiting(&bytes).into_iter().take(count).for_each(|at| bytes[at] = Delivery::Sent);
+                    }
+                    Step::Lose(count) => {
+                        let lost = outbox.lose_last(count, 0);
+                        prop_assert_eq!(lost, count.min(waiting(&bytes).len()));
+                        waiting(&bytes).into_iter().rev().take(count).for_each(|at| bytes[at] = Delivery::NotSent);
+                    }
+                }
+                prop_assert_eq!(outbox.queued(), waiting(&bytes).len());
+                for (at, &fate) in (0..).zip(&bytes) {
+                    prop_assert_eq!(outbox.delivery(&(at..at + 1)), fate, "byte {}", at);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What leaves for the server: lines, and the end of our side.
+
+use super::outbox::Delivery;
+use super::{LinkState, QUEUE_LIMIT, Tab, words};
+use crate::app::transcript::{RowId, RowKind};
+use crate::app::{Effect, Now};
+use crate::link::LinkCommand;
+use bytes::Bytes;
+use std::ops::Range;
+
+/// Whether a connection that stands takes more from us. Either way the server can still send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Outgoing {
+    /// It does.
+    #[default]
+    Open,
+    /// Our side is to end once everything is written.
+    Ending,
+    /// Our side has ended: the server reads the end of the stream (TCP half-close).
+    Ended,
+}
+
+impl Tab {
+    /// Sends a line with its end, in one write. The reason if it cannot be; then nothing was sent.
+    pub(in crate::app) fn send_line(&mut self, now: Now, line: &[u8]) -> Result<Vec<Effect>, String> {
+        self.send_bytes(now, &[line, self.eol.bytes()].concat())
+    }
+
+    /// Sends bytes as they are, in one write. The reason if it cannot be; then nothing was sent.
+    pub(in crate::app) fn send_bytes(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, String> {
+        self.could_send(bytes.len())?;
+        let has_read_all = self.unread.is_some_and(|unread| unread >= self.transcript.next());
+        let start = self.transcript.sent().end;
+        self.transcript.send(bytes, now.wall);
+        self.keep_up(&[]);
+        if has_read_all {
+            // Nobody needs to be told that they have not read what they say.
+            self.mark_read();
+        }
+        self.silent_at = None;
+        self.outbox.queue(start..self.transcript.sent().end, now.elapsed);
+        Ok(self.hand_over(bytes.to_vec()))
+    }
+
+    /// Sends a line of which only that there was one is kept.
+    pub(in crate::app) fn send_unseen(&mut self, now: Now, line: &str) -> Result<Vec<Effect>, String> {
+        let bytes = [line.as_bytes(), self.eol.bytes()].concat();
+        self.could_send(bytes.len())?;
+        self.note(now, RowKind::Notice, words::SECRET_SENT);
+        self.outbox.queue_unseen(bytes.len(), now.elapsed);
+        Ok(self.hand_over(bytes))
+    }
+
+    /// Gives the link what there is room for.
+    fn hand_over(&mut self, bytes: Vec<u8>) -> Vec<Effect> {
+        self.traffic.queued = self.outbox.queued();
+        if bytes.is_empty() {
+            return Vec::new();
+        }
+        vec![Effect::Link(self.id, LinkCommand::Send(Bytes::from(bytes)))]
+    }
+
+    /// Whether so many bytes can be sent now; the reason if not.
+    pub(in crate::app) fn could_send(&self, len: usize) -> Result<(), String> {
+        match &self.link {
+            LinkState::Open { .. } if self.heading_for.is_some() => Err(words::NOT_YET_CONNECTED.to_owned()),
+            LinkState::Open { outgoing: Outgoing::Ending | Outgoing::Ended, .. } => Err(words::SIDE_ENDED.to_owned()),
+            LinkState::Open { .. } if len > QUEUE_LIMIT => Err(words::too_long(len)),
+            LinkState::Open { .. } if self.traffic.queued + len > QUEUE_LIMIT => {
+                Err(words::queue_full(self.traffic.queued))
+            }
+            LinkState::Open { .. } => Ok(()),
+            LinkState::Opening(_) => Err(words::NOT_YET_CONNECTED.to_owned()),
+            LinkState::Idle | LinkState::Closed { .. } => Err(words::NOT_CONNECTED.to_owned()),
+        }
+    }
+
+    /// Ends our side once everything is written; the server can still send. The reason if it cannot be.
+    pub(in crate::app) fn end_input(&mut self) -> Result<Vec<Effect>, String> {
+        self.could_end_input()?;
+        if let LinkState::Open { outgoing, .. } = &mut self.link {
+            *outgoing = Outgoing::Ending;
+        }
+        Ok(vec![Effect::Link(self.id, LinkCommand::Eof)])
+    }
+
+    /// Whether our side can be ended; the reason if not.
+    pub(in crate::app) fn could_end_input(&self) -> Result<(), String> {
+        match &self.link {
+            LinkState::Open { outgoing: Outgoing::Open, .. } if self.heading_for.is_none() => Ok(()),
+            LinkState::Open { outgoing: Outgoing::Ending | Outgoing::Ended, .. } => {
+                Err(words::SIDE_ENDED_ALREADY.to_owned())
+            }
+            _ => Err(words::NO_SIDE_TO_END.to_owned()),
+        }
+    }
+
+    /// What became of the rows of ours from `first` to `last`, in truth: of a line just sent that it waits. Rows of
+    /// others have nowhere to go.
+    pub fn delivery(&self, first: RowId, last: RowId) -> Delivery {
+        match self.transcript.kind(first) {
+            Some(RowKind::Sent) => {
+                self.outbox.delivery(&(self.transcript.span(first).start..self.transcript.span(last).end))
+            }
+            _ => Delivery::Sent,
+        }
+    }
+
+    /// The same for the eye, which need not see that a line waits for its wakeup: what waits only shows when that has
+    /// lasted for a moment.
+    pub fn delivery_shown(&self, first: RowId, last: RowId) -> Delivery {
+        match self.delivery(first, last) {
+            Delivery::Waiting if !self.outbox.is_slow() => Delivery::Sent,
+            delivery => delivery,
+        }
+    }
+
+    pub(super) fn on_written(&mut self, bytes: usize) {
+        self.traffic.sent += bytes as u64;
+        self.outbox.written(bytes);
+        self.traffic.queued = self.outbox.queued();
+    }
+
+    /// What was refused is what was sent last. What comes back when the link is over has been told of then.
+    pub(super) fn on_not_sent(&mut self, now: Now, bytes: usize) {
+        let Range { start: kept, end } = self.transcript.sent();
+        let lost = self.outbox.lose_last(bytes, kept);
+        self.traffic.queued = self.outbox.queued();
+        if lost > 0 {
+            self.note(now, RowKind::Error, &words::not_sent(lost, self.is_torn(end - lost as u64)));
+        }
+    }
+
+    /// The link is over: what waits will not be sent any more.
+    pub(super) fn lose_the_rest(&mut self, now: Now) {
+        self.on_not_sent(now, self.outbox.queued());
+    }
+
+    /// Whether this place in the log of what was sent is inside a row.
+    fn is_torn(&self, at: u64) -> bool {
+        let ids = (self.transcript.first().0..self.transcript.next().0).rev().map(RowId);
+        let mut sent = ids.filter(|&id| self.transcript.kind(id) == Some(RowKind::Sent));
+        sent.find(|&id| self.transcript.span(id).start <= at).is_some_and(|id| self.transcript.span(id).start < at)
+    }
+
+    pub(super) fn on_half_closed(&mut self, now: Now) {
+        if let LinkState::Open { outgoing, .. } = &mut self.link {
+            *outgoing = Outgoing::Ended;
+            self.note(now, RowKind::Notice, words::SIDE_HAS_ENDED);
+        }
+    }
+
+    pub(super) fn on_not_half_closed(&mut self, now: Now) {
+        if let LinkState::Open { outgoing: outgoing @ Outgoing::Ending, .. } = &mut self.link {
+            *outgoing = Outgoing::Open;
+            self.note(now, RowKind::Error, words::SIDE_NOT_ENDED);
+        }
+    }
+}
