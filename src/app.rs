@@ -46,7 +46,7 @@ pub use lens::{TimeMode, View};
 pub use modes::Mode;
 pub use options::Options;
 pub use picking::Pick;
-pub use prompt::{Edit, Prompt};
+pub use prompt::{Edit, KillRing, Layout, Place, Prompt};
 pub use tab::{LinkState, QUEUE_LIMIT, Tab, Traffic};
 pub use time::{Now, Wall};
 pub use verbs::is_nickname;
@@ -82,6 +82,8 @@ pub struct App {
     /// What was searched for last.
     searched: String,
     theme: Option<ThemeName>,
+    /// What was killed in any of the drafts.
+    kills: KillRing,
 }
 
 /// How long the user is left in peace after a call, whatever comes.
@@ -108,6 +110,7 @@ impl App {
             saving: None,
             searched: String::new(),
             theme: None,
+            kills: KillRing::default(),
         }
     }
 
