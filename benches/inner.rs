@@ -10,7 +10,7 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use netchat_tui::app::transcript::{Limits, Transcript};
 use netchat_tui::app::viewport::Motion;
-use netchat_tui::app::{Action, App, Event, Now, Options, Wall};
+use netchat_tui::app::{Action, App, Edit, Event, KillRing, Now, Options, Prompt, Wall};
 use netchat_tui::link::{LinkEvent, LinkId};
 use netchat_tui::text::{self, Row};
 use netchat_tui::ui::{self, Theme};
@@ -245,5 +245,43 @@ fn a_piece_of_search(bencher: Bencher<'_, '_>, kind: &str) {
             let _ = app.update(Now::default(), Event::Paste(pattern));
         }
         let _ = app.update(Now::default(), Event::Work);
+    });
+}
+
+/// A draft of a megabyte with the cursor in its middle.
+fn long_draft(kind: &str) -> Prompt {
+    let text = match kind {
+        "one line" => LINE.trim_end().repeat(1_000_000 / (LINE.len() - 1)),
+        "20,000 lines" => format!("{}\n", LINE.get(..49).unwrap()).repeat(20_000),
+        _ => "漢字かな交じり文。 ".repeat(1_000_000 / 28),
+    };
+    let mut draft = Prompt::default();
+    draft.insert(text.split_at(text.len() / 2).1);
+    let _ = draft.edit(Edit::TextStart, &mut KillRing::default());
+    draft.insert(text.split_at(text.len() / 2).0);
+    draft
+}
+
+/// A key typed there and one deleted, each with the lines of the screen and the cursor's place among them.
+#[divan::bench(args = ["one line", "20,000 lines"])]
+fn two_keys_in_a_long_draft(bencher: Bencher<'_, '_>, kind: &str) {
+    let (mut draft, mut kills) = (long_draft(kind), KillRing::default());
+    let _ = draft.layout(80).lines();
+    bencher.bench_local(|| {
+        draft.type_char('x');
+        black_box(draft.layout(80).place(draft.cursor()));
+        let _ = draft.edit(Edit::DeleteBack, &mut kills);
+        black_box(draft.layout(80).place(draft.cursor()));
+    });
+}
+
+/// All of it laid out anew: after a resize.
+#[divan::bench(args = ["one line", "20,000 lines", "wide"])]
+fn lay_out_a_long_draft(bencher: Bencher<'_, '_>, kind: &str) {
+    let draft = long_draft(kind);
+    let mut width = 80;
+    bencher.bench_local(|| {
+        width ^= 1;
+        draft.layout(width).lines()
     });
 }

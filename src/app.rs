@@ -54,7 +54,7 @@ pub use options::Options;
 pub use pacing::Sending;
 pub use picking::Pick;
 pub use preview::Choice;
-pub use prompt::{Edit, Prompt};
+pub use prompt::{Edit, KillRing, Layout, Place, Prompt};
 pub use tab::{Delivery, LinkState, Outgoing, QUEUE_LIMIT, Tab, Traffic};
 pub use time::{Now, Wall};
 pub use verbs::is_nickname;
@@ -95,6 +95,8 @@ pub struct App {
     /// What was searched for last.
     searched: String,
     theme: Option<ThemeName>,
+    /// What was killed in any of the drafts.
+    kills: KillRing,
 }
 
 /// How long the user is left in peace after a call, whatever comes.
@@ -123,6 +125,7 @@ impl App {
             secret: None,
             searched: String::new(),
             theme: None,
+            kills: KillRing::default(),
         }
     }
 

@@ -41,13 +41,13 @@ mod wrap;
 
 pub use bidi::{Bidi, Placed, mirrored};
 pub use charset::{Charset, CharsetError, decode_in};
-pub use decode::{decode, decode_plain, is_harmless};
+pub use decode::{decode, decode_literal, decode_plain, is_harmless};
 pub use escaped::{EscapeError, escape, escape_to, unescape};
 pub use glyph::{Glyph, GlyphKind, Row, TAB_STOP, columns};
 pub use hex::{HexError, Rule, hex, unhex};
 pub use sgr::{Colour, Style};
 pub use utf8::{Tail, tail};
-pub use wrap::wrap;
+pub use wrap::{is_closing, wrap};
 
 /// Text as one harmless line: what could act on a terminal or cannot be seen is spelled out.
 pub fn plain(text: &str) -> String {

@@ -44,7 +44,12 @@ pub const BINDINGS: &[Binding] = &[
     bind("end", "End Ctrl-E", Action::EndOfText, "end of the line; on an empty one, of the messages"),
     bind("delete-back", "Backspace Ctrl-H", Action::Edit(Edit::DeleteBack), "delete left"),
     bind("delete", "Del", Action::Edit(Edit::DeleteForward), "delete right"),
-    bind("kill-blank-word", "Ctrl-W Ctrl-Backspace", Action::Edit(Edit::DeleteWordBack), "cut the word left, back to the blank"),
+    bind(
+        "kill-blank-word",
+        "Ctrl-W Ctrl-Backspace",
+        Action::Edit(Edit::DeleteWordBack),
+        "cut the word left, back to the blank",
+    ),
     bind("kill-to-start", "Ctrl-U", Action::Edit(Edit::DeleteToStart), "cut to the start"),
     bind("kill-to-end", "Ctrl-K", Action::Edit(Edit::DeleteToEnd), "cut to the end"),
     bind("literal", "Ctrl-V", Action::Literal, "the next key goes into the line as it is: Tab, Esc, Ctrl-A ..."),

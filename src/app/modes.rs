@@ -103,11 +103,11 @@ impl App {
     fn act_in_compose(&mut self, now: Now, action: Action) -> Outcome {
         let size = self.viewport.text;
         match action {
-            Action::Edit(edit) => Outcome::changed(self.tab_mut().prompt_mut().edit(edit)),
+            Action::Edit(edit) => self.edit_draft(edit),
             Action::EndOfText if self.tab().prompt().text().is_empty() => {
                 Outcome::changed(self.tab_mut().scroll(size, Motion::Bottom))
             }
-            Action::EndOfText => Outcome::changed(self.tab_mut().prompt_mut().edit(Edit::End)),
+            Action::EndOfText => self.edit_draft(Edit::End),
             Action::Submit => self.submit(now),
             Action::HistoryBack => Outcome::changed(self.tab_mut().history_back()),
             Action::HistoryForward => Outcome::changed(self.tab_mut().history_forward()),
@@ -117,7 +117,7 @@ impl App {
             Action::Interrupt if self.tab().prompt().text().is_empty() => self.enter(Mode::ConfirmQuit),
             Action::EndOfInput if self.tab().prompt().text().is_empty() => self.ask_what_ends(),
             Action::Interrupt => self.clear_draft(),
-            Action::EndOfInput => Outcome::changed(self.tab_mut().prompt_mut().edit(Edit::DeleteForward)),
+            Action::EndOfInput => self.edit_draft(Edit::DeleteForward),
             Action::Editor => Outcome::effect(Effect::Edit(self.tab().prompt().text().to_owned())),
             Action::CommandLine => self.begin_command(),
             Action::Search | Action::SearchOlder => self.begin_search(),
@@ -131,6 +131,13 @@ impl App {
             Action::Mouse => self.toggle_mouse(),
             _ => Outcome::default(),
         }
+    }
+
+    fn edit_draft(&mut self, edit: Edit) -> Outcome {
+        let mut kills = std::mem::take(&mut self.kills);
+        let changed = self.tab_mut().prompt_mut().edit(edit, &mut kills);
+        self.kills = kills;
+        Outcome::changed(changed)
     }
 
     pub(super) fn type_char(&mut self, now: Now, c: char) -> Outcome {
@@ -150,8 +157,7 @@ impl App {
             (Mode::Pick(pick), c) => return self.type_in_pick(now, pick, c),
             _ => self.mode = Mode::Compose,
         }
-        let mut buffer = [0; 4];
-        self.tab_mut().prompt_mut().insert(c.encode_utf8(&mut buffer));
+        self.tab_mut().prompt_mut().type_char(c);
         Outcome::changed(true)
     }
 

@@ -108,8 +108,7 @@ impl Tab {
                 if !self.prompt().text().is_empty() {
                     rest.push('\n');
                 }
-                let draft = self.prompt().text().to_owned();
-                self.prompt_mut().set(rest + &draft);
+                self.prompt_mut().replace(0..0, &rest);
                 format!("{said} The rest is in the input line.")
             }
             // A paste is text, and so is a draft; bytes are one piece, of which there is no rest.

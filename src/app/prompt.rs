@@ -1,13 +1,42 @@
-//! The line being written: a draft and a cursor.
+//! The line being written: a draft, a cursor, and a way back.
 //!
 //! # Units
 //! The cursor is a **byte** offset that always stands on the edge of a **grapheme cluster** (UAX #29): one key moves
-//! over, or deletes, what a reader takes for one character, be it `é` of two code points or a family of seven. Columns
-//! do not occur here; what a cluster takes on the screen is the view's affair.
+//! over, or deletes, what a reader takes for one character, be it `é` of two code points or a family of seven. A *line*
+//! is what stands between newlines; lines on the screen are the affair of [`Layout`].
+//!
+//! # Why our own
+//! Looked at in 2026, each for a draft of a megabyte and nothing but keys that are handed in:
+//!
+//! | crate | counts by | kill ring | undo | brings |
+//! |---|---|---|---|---|
+//! | rustyline 19, `LineBuffer` | clusters, not re-joined after an edit | private | private | 17 crates, a terminal of its own |
+//! | reedline 0.52, `LineBuffer` | clusters | a clipboard of one | copies of the whole text, private | 50, serde and chrono among them |
+//! | ratatui-textarea 0.9 | characters | one text | deltas | 83, ratatui's widgets |
+//! | edtui 0.11 | characters, as a table of them | one text | copies of the whole text | 127, syntax highlighting |
+//!
+//! None has a layout that an edit changes in place. Clusters are found by `unicode-segmentation`, as in the first two.
 
-use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
+mod kills;
+mod layout;
+mod places;
+mod recast;
+mod undo;
+
+pub use kills::KillRing;
+pub use layout::{Layout, Place};
+
+use kills::{Grow, Turn};
+use layout::Starts;
+use places::{is_no_blank, is_word};
+use std::cell::RefCell;
+use std::ops::Range;
+use undo::{Join, Step, Undo};
 
 /// A change of the draft, or a move in it. Each is defined for every state; where there is nothing to do it does nothing.
+///
+/// A *word* is of letters and digits; a *big word* is what stands between blanks. What *kills* puts the text on the
+/// [`KillRing`]; what deletes does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edit {
     /// One cluster left.
@@ -18,20 +47,56 @@ pub enum Edit {
     WordLeft,
     /// To the end of the word right.
     WordRight,
-    /// To the very start.
+    /// To the start of the big word left.
+    BigWordLeft,
+    /// To the end of the big word right.
+    BigWordRight,
+    /// To the start of the line.
     Start,
-    /// To the very end.
+    /// To the end of the line.
     End,
+    /// To the very start.
+    TextStart,
+    /// To the very end.
+    TextEnd,
     /// Delete the cluster to the left.
     DeleteBack,
     /// Delete the cluster to the right.
     DeleteForward,
-    /// Delete back to the blank before the word.
+    /// Delete the blanks around the cursor, those of this line.
+    DeleteBlanks,
+    /// Kill back to the blank before the big word.
     DeleteWordBack,
-    /// Delete everything left of the cursor.
+    /// Kill back to the start of the word.
+    KillWordBack,
+    /// Kill to the end of the word.
+    KillWordForward,
+    /// Kill what is left of the cursor in its line.
     DeleteToStart,
-    /// Delete everything right of the cursor.
+    /// Kill what is right of the cursor in its line; at the end of a line, its newline.
     DeleteToEnd,
+    /// Kill the line, and the newline at its end if there is one.
+    KillLine,
+    /// Put in what was killed last.
+    Yank,
+    /// Put in what was killed before that instead: only right after [`Edit::Yank`] or itself.
+    YankPop,
+    /// Swap the clusters on both sides of the cursor and step over them; at the end of a line, the two before it.
+    TransposeChars,
+    /// Swap the word at the cursor, or right of it, with the one before; at the end, the last two.
+    TransposeWords,
+    /// To the end of the word right, in capital letters.
+    Uppercase,
+    /// To the end of the word right, in small letters.
+    Lowercase,
+    /// To the end of the word right, with a capital first letter.
+    Capitalize,
+    /// A newline, as if typed.
+    NewLine,
+    /// Take the last step back.
+    Undo,
+    /// Do again what was taken back last.
+    Redo,
 }
 
 /// The draft.
@@ -39,6 +104,25 @@ pub enum Edit {
 pub struct Prompt {
     text: String,
     cursor: usize,
+    last: Last,
+    undo: Undo,
+    starts: RefCell<Starts>,
+}
+
+/// What was done last, as far as the next key may go on with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+enum Last {
+    /// Nothing to go on with.
+    #[default]
+    Other,
+    Typed,
+    DeletedBack,
+    DeletedForward,
+    Killed(Turn),
+    /// What was put in stands there.
+    Yanked(Turn, Range<usize>),
+    /// Up or down, from this column.
+    Lined(usize),
 }
 
 impl Prompt {
@@ -52,188 +136,234 @@ impl Prompt {
         self.cursor
     }
 
-    /// Puts text in at the cursor, as typed or pasted.
+    /// Puts text in at the cursor, as pasted: one step back takes out all of it.
     pub fn insert(&mut self, text: &str) {
-        self.text.insert_str(self.cursor, text);
-        self.cursor += text.len();
-        self.snap();
+        self.last = Last::Other;
+        self.change(self.cursor..self.cursor, text, Join::Apart);
     }
 
-    /// Does one edit. Says whether anything changed.
-    pub fn edit(&mut self, edit: Edit) -> bool {
-        let before = (self.cursor, self.text.len());
-        match edit {
-            Edit::Left => self.cursor = self.left_of(self.cursor),
-            Edit::Right => self.cursor = self.right_of(self.cursor),
-            Edit::WordLeft => self.cursor = self.word_left(char::is_alphanumeric),
-            Edit::WordRight => self.cursor = self.word_right(),
-            Edit::Start => self.cursor = 0,
-            Edit::End => self.cursor = self.text.len(),
-            Edit::DeleteBack => self.delete(self.left_of(self.cursor), self.cursor),
-            Edit::DeleteForward => self.delete(self.cursor, self.right_of(self.cursor)),
-            Edit::DeleteWordBack => self.delete(self.word_left(|c| !c.is_whitespace()), self.cursor),
-            Edit::DeleteToStart => self.delete(0, self.cursor),
-            Edit::DeleteToEnd => self.delete(self.cursor, self.text.len()),
-        }
-        before != (self.cursor, self.text.len())
+    /// Puts a character in at the cursor, as typed: one step back takes out a word and the blanks behind it.
+    pub fn type_char(&mut self, c: char) {
+        let is_typing = std::mem::replace(&mut self.last, Last::Typed) == Last::Typed;
+        let is_new_word = !c.is_whitespace() && self.left().ends_with(char::is_whitespace);
+        let join = if is_typing && !is_new_word { Join::Before } else { Join::Apart };
+        self.change(self.cursor..self.cursor, c.encode_utf8(&mut [0; 4]), join);
     }
 
-    /// Empties it: the draft has been sent or carried out, or is to go.
-    pub fn take(&mut self) -> String {
-        self.cursor = 0;
-        std::mem::take(&mut self.text)
+    /// Puts text in the place of these bytes, in one step, and the cursor behind it.
+    ///
+    /// What of the range is behind the draft's end is not there to be replaced; half a character is replaced whole.
+    pub fn replace(&mut self, range: Range<usize>, text: &str) {
+        self.last = Last::Other;
+        let start = places::floor(&self.text, range.start);
+        let end = places::ceil(&self.text, range.end.max(start));
+        self.change(start..end, text, Join::Apart);
     }
 
-    /// Puts another text in its place, the cursor behind it.
+    /// Puts another text in its place, the cursor behind it. One step back brings the old one back.
     pub fn set(&mut self, text: String) {
+        let before = self.cursor;
+        self.last = Last::Other;
         self.cursor = text.len();
-        self.text = text;
+        if text != self.text {
+            let (inserted, after) = (text.len(), text.len());
+            self.starts.get_mut().note(&(0..self.text.len()), self.text.len());
+            let removed = std::mem::replace(&mut self.text, text);
+            self.undo.record(Step { at: 0, removed, inserted, before, after }, Join::Apart);
+        }
     }
 
-    fn delete(&mut self, from: usize, to: usize) {
-        self.text.replace_range(from..to, "");
-        self.cursor = from;
+    /// Empties it: the draft has been sent or carried out, or is to go. There is no way back to it.
+    pub fn take(&mut self) -> String {
+        std::mem::take(self).text
+    }
+
+    /// Does one edit. Says whether anything changed, the cursor's place included.
+    ///
+    /// Kills in a row make one entry of `kills`. A draft that nobody may see again is edited with a ring of its own.
+    pub fn edit(&mut self, edit: Edit, kills: &mut KillRing) -> bool {
+        let last = std::mem::take(&mut self.last);
+        let (text, at) = (self.text.as_str(), self.cursor);
+        match edit {
+            Edit::Left => self.go(places::left(text, at)),
+            Edit::Right => self.go(places::right(text, at)),
+            Edit::WordLeft => self.go(places::word_left(text, at, is_word)),
+            Edit::WordRight => self.go(places::word_right(text, at, is_word)),
+            Edit::BigWordLeft => self.go(places::word_left(text, at, is_no_blank)),
+            Edit::BigWordRight => self.go(places::word_right(text, at, is_no_blank)),
+            Edit::Start => self.go(places::line_start(text, at)),
+            Edit::End => self.go(places::line_end(text, at)),
+            Edit::TextStart => self.go(0),
+            Edit::TextEnd => self.go(text.len()),
+            Edit::DeleteBack => self.delete(places::left(text, at)..at, &last, Last::DeletedBack),
+            Edit::DeleteForward => self.delete(at..places::right(text, at), &last, Last::DeletedForward),
+            Edit::DeleteBlanks => self.change(places::blanks_around(text, at), "", Join::Apart),
+            Edit::Yank => self.yank(kills),
+            Edit::YankPop => self.yank_pop(&last, kills),
+            Edit::TransposeChars => self.recast(recast::swap_chars(text, at)),
+            Edit::TransposeWords => self.recast(recast::swap_words(text, at)),
+            Edit::Uppercase => self.recast(recast::in_case(text, at, str::to_uppercase)),
+            Edit::Lowercase => self.recast(recast::in_case(text, at, str::to_lowercase)),
+            Edit::Capitalize => self.recast(recast::in_case(text, at, recast::capitalized)),
+            Edit::NewLine => self.new_line(last),
+            Edit::Undo => self.undo(),
+            Edit::Redo => self.redo(),
+            Edit::DeleteWordBack
+            | Edit::KillWordBack
+            | Edit::KillWordForward
+            | Edit::DeleteToStart
+            | Edit::DeleteToEnd
+            | Edit::KillLine => self.kill(edit, &last, kills),
+        }
+    }
+
+    /// Whether what was yanked can be exchanged now for what was killed before it.
+    pub const fn is_after_yank(&self) -> bool {
+        matches!(self.last, Last::Yanked(..))
+    }
+
+    /// Goes so many lines of the screen down, or up if there are fewer than none, as far as there are any, and keeps to the
+    /// column it came from. Says whether there was one: at the first line, and at the last, a caller goes elsewhere.
+    ///
+    /// `width` is that of [`Prompt::layout`].
+    pub fn move_line(&mut self, width: usize, lines: isize) -> bool {
+        let layout = self.layout(width);
+        let from = layout.place(self.cursor);
+        let line = from.line.saturating_add_signed(lines).min(layout.lines() - 1);
+        if line == from.line {
+            return false;
+        }
+        let column = if let Last::Lined(column) = self.last { column } else { from.column };
+        let to = layout.offset(Place { line, column });
+        drop(layout);
+        self.last = Last::Lined(column);
+        self.cursor = to;
+        true
+    }
+
+    /// Where its lines begin on a screen of so many columns (at least 1).
+    ///
+    /// The layout is kept and follows the edits, so it is cheap to ask for as long as the width stays the same.
+    pub fn layout(&self, width: usize) -> Layout<'_> {
+        let width = width.max(1);
+        self.starts.borrow_mut().follow(&self.text, width);
+        Layout::new(&self.text, self.starts.borrow())
+    }
+
+    fn left(&self) -> &str {
+        self.text.get(..self.cursor).unwrap_or_default()
+    }
+
+    const fn go(&mut self, to: usize) -> bool {
+        let moved = self.cursor != to;
+        self.cursor = to;
+        moved
+    }
+
+    /// Deletes a cluster; several in a row, in the same direction, are one step back.
+    fn delete(&mut self, range: Range<usize>, last: &Last, now: Last) -> bool {
+        let join = if *last == now { Join::Before } else { Join::Apart };
+        self.last = now;
+        self.change(range, "", join)
+    }
+
+    fn new_line(&mut self, last: Last) -> bool {
+        self.last = last;
+        self.type_char('\n');
+        true
+    }
+
+    fn kill(&mut self, edit: Edit, last: &Last, kills: &mut KillRing) -> bool {
+        let (text, at) = (self.text.as_str(), self.cursor);
+        let (range, grow) = match edit {
+            Edit::DeleteWordBack => (places::word_left(text, at, is_no_blank)..at, Grow::Before),
+            Edit::KillWordBack => (places::word_left(text, at, is_word)..at, Grow::Before),
+            Edit::KillWordForward => (at..places::word_right(text, at, is_word), Grow::Behind),
+            Edit::DeleteToStart => (places::line_start(text, at)..at, Grow::Before),
+            Edit::DeleteToEnd => (places::rest_of_line(text, at), Grow::Behind),
+            _ => (places::line_start(text, at)..places::next_line(text, at), Grow::Behind),
+        };
+        let before = if let Last::Killed(turn) = last { Some(*turn) } else { None };
+        let turn = match text.get(range.clone()).filter(|killed| !killed.is_empty()) {
+            Some(killed) => Some(kills.kill(killed, grow, before)),
+            // Nothing was there to be killed: that ends no row of kills.
+            None => before,
+        };
+        self.last = turn.map_or(Last::Other, Last::Killed);
+        self.change(range, "", Join::Apart)
+    }
+
+    fn yank(&mut self, kills: &mut KillRing) -> bool {
+        let Some((text, turn)) = kills.yank() else { return false };
+        let at = self.cursor;
+        self.last = Last::Yanked(turn, at..at + text.len());
+        self.change(at..at, text, Join::Apart)
+    }
+
+    fn yank_pop(&mut self, last: &Last, kills: &mut KillRing) -> bool {
+        let Last::Yanked(turn, range) = last else { return false };
+        let Some((text, turn)) = kills.rotate(*turn) else { return false };
+        self.last = Last::Yanked(turn, range.start..range.start + text.len());
+        self.change(range.clone(), text, Join::Apart)
+    }
+
+    fn recast(&mut self, new: Option<(Range<usize>, String)>) -> bool {
+        new.is_some_and(|(range, text)| self.change(range, &text, Join::Apart))
+    }
+
+    fn undo(&mut self) -> bool {
+        let Some(step) = self.undo.pop_done() else { return false };
+        let back = self.apply(&step);
+        self.undo.push_undone(back);
+        true
+    }
+
+    fn redo(&mut self) -> bool {
+        let Some(step) = self.undo.pop_undone() else { return false };
+        let back = self.apply(&step);
+        self.undo.push_done(back);
+        true
+    }
+
+    /// The one way by which the text changes, undoing apart. Leaves the cursor behind what was put in.
+    fn change(&mut self, range: Range<usize>, text: &str, join: Join) -> bool {
+        let before = self.cursor;
+        let at = range.start;
+        let inserted = text.len();
+        let is_same = self.text.get(range.clone()) == Some(text);
+        let removed = if is_same { String::new() } else { self.swap_in(range, text) };
+        self.cursor = at + inserted;
         self.snap();
+        if !is_same {
+            self.undo.record(Step { at, removed, inserted, before, after: self.cursor }, join);
+        }
+        !is_same || before != self.cursor
+    }
+
+    /// Takes a step back and says how to take that back.
+    fn apply(&mut self, step: &Step) -> Step {
+        let range = step.at..step.at + step.inserted;
+        let inserted = step.removed.len();
+        let removed = self.swap_in(range, &step.removed);
+        self.cursor = step.before;
+        Step { at: step.at, removed, inserted, before: step.after, after: step.before }
+    }
+
+    /// Puts `text` in the place of `range`, which ends on characters' edges, and gives what was there.
+    fn swap_in(&mut self, range: Range<usize>, text: &str) -> String {
+        self.starts.get_mut().note(&range, self.text.len());
+        let removed = self.text.get(range.clone()).unwrap_or_default().to_owned();
+        self.text.replace_range(range, text);
+        removed
     }
 
     /// Puts the cursor on the edge of a cluster: what has come together around it may have become one.
     fn snap(&mut self) {
-        let mut here = GraphemeCursor::new(self.cursor, self.text.len(), true);
-        if here.is_boundary(&self.text, 0) != Ok(true) {
-            self.cursor = self.right_of(self.cursor);
+        if !places::is_edge(&self.text, self.cursor) {
+            self.cursor = places::right(&self.text, self.cursor);
         }
-    }
-
-    fn left_of(&self, at: usize) -> usize {
-        let mut cursor = GraphemeCursor::new(at, self.text.len(), true);
-        cursor.prev_boundary(&self.text, 0).ok().flatten().unwrap_or(0)
-    }
-
-    fn right_of(&self, at: usize) -> usize {
-        let mut cursor = GraphemeCursor::new(at, self.text.len(), true);
-        cursor.next_boundary(&self.text, 0).ok().flatten().unwrap_or(self.text.len())
-    }
-
-    /// Over what is no word, then over the word, to the left. Clusters are judged by their first character.
-    fn word_left(&self, counts: impl Fn(char) -> bool) -> usize {
-        let left = self.text.get(..self.cursor).unwrap_or_default();
-        let mut has_word = false;
-        for (at, cluster) in left.grapheme_indices(true).rev() {
-            let is_word = cluster.chars().next().is_some_and(&counts);
-            if has_word && !is_word {
-                return at + cluster.len();
-            }
-            has_word |= is_word;
-        }
-        0
-    }
-
-    fn word_right(&self) -> usize {
-        let rest = self.text.get(self.cursor..).unwrap_or_default();
-        let mut has_word = false;
-        for (at, cluster) in rest.grapheme_indices(true) {
-            let is_word = cluster.chars().next().is_some_and(char::is_alphanumeric);
-            if has_word && !is_word {
-                return self.cursor + at;
-            }
-            has_word |= is_word;
-        }
-        self.text.len()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// `text` with the cursor at `|`.
-    fn prompt(drawn: &str) -> Prompt {
-        let mut prompt = Prompt::default();
-        let (left, right) = drawn.split_once('|').unwrap();
-        prompt.insert(left);
-        prompt.text.push_str(right);
-        prompt
-    }
-
-    fn drawn(prompt: &Prompt) -> String {
-        let (left, right) = prompt.text.split_at(prompt.cursor);
-        format!("{left}|{right}")
-    }
-
-    #[test]
-    fn edits_by_what_a_reader_takes_for_one_character() {
-        for (before, edit, after) in [
-            ("ab|c", Edit::Left, "a|bc"),
-            ("ab|c", Edit::Right, "abc|"),
-            ("|", Edit::Left, "|"),
-            ("|", Edit::DeleteBack, "|"),
-            ("|", Edit::DeleteForward, "|"),
-            ("👨‍👩‍👧|x", Edit::Left, "|👨‍👩‍👧x"),
-            ("👨‍👩‍👧|x", Edit::DeleteBack, "|x"),
-            ("|e\u{301}x", Edit::DeleteForward, "|x"),
-            ("|e\u{301}x", Edit::Right, "e\u{301}|x"),
-            ("🇬🇧🇫🇷|", Edit::DeleteBack, "🇬🇧|"),
-            ("to be, or|", Edit::WordLeft, "to be, |or"),
-            ("to be, |or", Edit::WordLeft, "to |be, or"),
-            ("to| be, or", Edit::WordRight, "to be|, or"),
-            ("to be, or|", Edit::WordRight, "to be, or|"),
-            ("cd /usr/lib |x", Edit::DeleteWordBack, "cd |x"),
-            ("São Paulo|", Edit::DeleteWordBack, "São |"),
-            ("ab|cd", Edit::DeleteToStart, "|cd"),
-            ("ab|cd", Edit::DeleteToEnd, "ab|"),
-            ("ab|cd", Edit::Start, "|abcd"),
-            ("ab|cd", Edit::End, "abcd|"),
-        ] {
-            let mut prompt = prompt(before);
-            let changed = prompt.edit(edit);
-            assert_eq!(drawn(&prompt), after, "{edit:?} on {before}");
-            assert_eq!(changed, before != after, "{edit:?} on {before}");
-        }
-    }
-
-    #[test]
-    fn what_grows_together_around_the_cursor_is_not_torn() {
-        let mut joined = prompt("👨|👩");
-        joined.insert("\u{200d}");
-        assert_eq!(drawn(&joined), "👨\u{200d}👩|");
-        let mut joined = prompt("e|x\u{301}");
-        joined.edit(Edit::DeleteForward);
-        assert_eq!(drawn(&joined), "e|");
-    }
-
-    fn edit() -> impl Strategy<Value = Result<Edit, String>> {
-        prop_oneof![
-            "[a é漢🦰\u{301}\u{200d}🇬]{0,3}".prop_map(Err),
-            proptest::sample::select(vec![
-                Edit::Left,
-                Edit::Right,
-                Edit::WordLeft,
-                Edit::WordRight,
-                Edit::Start,
-                Edit::End,
-                Edit::DeleteBack,
-                Edit::DeleteForward,
-                Edit::DeleteWordBack,
-                Edit::DeleteToStart,
-                Edit::DeleteToEnd,
-            ])
-            .prop_map(Ok),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn the_cursor_always_stands_between_clusters(edits in proptest::collection::vec(edit(), 0..40)) {
-            let mut prompt = Prompt::default();
-            for edit in edits {
-                match edit {
-                    Ok(edit) => { prompt.edit(edit); }
-                    Err(text) => prompt.insert(&text),
-                }
-                let mut here = GraphemeCursor::new(prompt.cursor, prompt.text.len(), true);
-                prop_assert_eq!(here.is_boundary(&prompt.text, 0), Ok(true));
-            }
-        }
-    }
-}
+mod tests;

@@ -56,7 +56,10 @@ impl App {
     fn edit_search(&mut self, edit: Edit) -> Outcome {
         let size = self.viewport.text;
         let before = self.tab().search().map(|search| search.prompt().text().len());
-        let changed = self.tab_mut().search.as_mut().is_some_and(|search| search.prompt_mut().edit(edit));
+        let mut kills = std::mem::take(&mut self.kills);
+        let search = self.tab_mut().search.as_mut();
+        let changed = search.is_some_and(|search| search.prompt_mut().edit(edit, &mut kills));
+        self.kills = kills;
         if before != self.tab().search().map(|search| search.prompt().text().len()) {
             self.tab_mut().search_anew(size);
         }

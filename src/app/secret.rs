@@ -4,7 +4,7 @@
 //! ring. The transcript gets a notice in place of the row, so no view, search, copy or file has it either. What the
 //! server makes of it, an echo for example, is the server's to say and shown like everything else it says.
 
-use super::prompt::{Edit, Prompt};
+use super::prompt::{Edit, KillRing, Prompt};
 use super::transcript::RowKind;
 use super::{Action, App, Effect, Mode, Now, Outcome};
 
@@ -12,6 +12,7 @@ use super::{Action, App, Effect, Mode, Now, Outcome};
 #[derive(Debug, Default)]
 pub struct Secret {
     prompt: Prompt,
+    kills: KillRing,
 }
 
 impl Secret {
@@ -40,8 +41,8 @@ impl App {
     pub(super) fn act_in_secret(&mut self, now: Now, action: Action) -> Outcome {
         let Some(secret) = &mut self.secret else { return self.enter(Mode::Compose) };
         match action {
-            Action::Edit(edit) => Outcome::changed(secret.prompt.edit(edit)),
-            Action::EndOfText => Outcome::changed(secret.prompt.edit(Edit::End)),
+            Action::Edit(edit) => Outcome::changed(secret.prompt.edit(edit, &mut secret.kills)),
+            Action::EndOfText => Outcome::changed(secret.prompt.edit(Edit::End, &mut secret.kills)),
             Action::Literal | Action::Prefix(_) => Outcome::default(),
             Action::Submit => self.send_secret(now),
             Action::Cancel | Action::Interrupt | Action::Abort | Action::EndOfInput => {

@@ -35,13 +35,20 @@ const NO_BASE: &str = "\u{25cc}";
 ///
 /// Total: any bytes give a row. The style starts plain, so nothing carries over from the row before.
 pub fn decode(bytes: &[u8], row: &mut Row) {
-    Decoder::new(row, true).bytes(bytes, 0);
+    Decoder::new(row, Escapes::Colour).bytes(bytes, 0);
 }
 
 /// The same, with colour sequences shown as marks like all others: for what is about to be sent, where every byte
 /// should be seen.
 pub fn decode_plain(bytes: &[u8], row: &mut Row) {
-    Decoder::new(row, false).bytes(bytes, 0);
+    Decoder::new(row, Escapes::Marks).bytes(bytes, 0);
+}
+
+/// The same, with ESC as a mark of its own and what follows it as the text it is: for what is being edited.
+///
+/// A cluster is shown as it would be alone, whatever stands before it; only a tab depends on its column.
+pub fn decode_literal(text: &str, row: &mut Row) {
+    Decoder::new(row, Escapes::Controls).bytes(text.as_bytes(), 0);
 }
 
 /// A row in UTF-8 that came off the wire as something else.
@@ -56,7 +63,7 @@ pub(super) struct Translated<'a> {
 
 /// Decodes what was translated; each glyph's source is an offset in what came off the wire.
 pub(super) fn decode_translated(translated: &Translated<'_>, row: &mut Row) {
-    let mut decoder = Decoder::new(row, true);
+    let mut decoder = Decoder::new(row, Escapes::Colour);
     decoder.translated = Some(translated);
     decoder.bytes(translated.text, 0);
     // Afterwards and not glyph by glyph: a row that is UTF-8 is not to pay for those that are not.
@@ -80,10 +87,21 @@ pub fn is_harmless(text: &str) -> bool {
     text.chars().all(|c| matches!(c, ' '..='~') || is_seen(c))
 }
 
+/// What escape sequences are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Escapes {
+    /// Colour, where they are of that kind, or else marks.
+    Colour,
+    /// Marks.
+    Marks,
+    /// Nothing but a control character and some text.
+    Controls,
+}
+
 struct Decoder<'a> {
     row: &'a mut Row,
     style: Style,
-    honours_colour: bool,
+    escapes: Escapes,
     /// Inside an escape sequence that is being spelled out, text too is part of the mark.
     inside_mark: bool,
     /// Where the text comes from, unless from the wire as it is.
@@ -93,10 +111,10 @@ struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    fn new(row: &'a mut Row, honours_colour: bool) -> Self {
+    fn new(row: &'a mut Row, escapes: Escapes) -> Self {
         row.clear();
         row.set_style(Style::default());
-        Self { row, style: Style::default(), honours_colour, inside_mark: false, translated: None, word: String::new() }
+        Self { row, style: Style::default(), escapes, inside_mark: false, translated: None, word: String::new() }
     }
 
     /// Decodes bytes that stand at offset `source` of the row.
@@ -104,7 +122,7 @@ impl<'a> Decoder<'a> {
         let mut rest = bytes;
         while let Some(&first) = rest.first() {
             let used = match first {
-                0x1b if !self.inside_mark => self.escape(rest, source),
+                0x1b if !self.inside_mark && self.escapes != Escapes::Controls => self.escape(rest, source),
                 b'\t' if !self.inside_mark => self.tab(source),
                 0x00..=0x1f | 0x7f => self.control(first, source),
                 _ => self.text_run(rest, source),
@@ -117,7 +135,7 @@ impl<'a> Decoder<'a> {
     fn escape(&mut self, rest: &[u8], source: usize) -> usize {
         let (kind, len) = escape::measure(rest);
         let sequence = rest.get(..len).unwrap_or(rest);
-        if kind == Sequence::Sgr && self.honours_colour {
+        if kind == Sequence::Sgr && self.escapes == Escapes::Colour {
             let understood = self.style.apply(escape::parameters(sequence));
             self.row.set_style(self.style);
             if understood {

@@ -84,7 +84,7 @@ fn may_break_between(row: &Row, before: Option<&Glyph>, glyph: &Glyph) -> bool {
 }
 
 /// Punctuation that East Asian typography keeps off the start of a line (UAX #14 class CL and friends).
-fn is_closing(text: &str) -> bool {
+pub fn is_closing(text: &str) -> bool {
     matches!(
         text,
         "、" | "。"

@@ -91,6 +91,11 @@ impl Terminal {
         self.until(words, |screen| screen.contents().contains(words))
     }
 
+    /// Waits until these words are gone.
+    pub(crate) fn hides(&self, words: &str) {
+        self.until(&format!("no more {words}"), |screen| !screen.contents().contains(words));
+    }
+
     /// Waits until what the program wrote so far is as wanted.
     #[track_caller]
     pub(crate) fn until_raw(&self, wanted: &str, is_so: impl Fn(&[u8]) -> bool) {

@@ -133,7 +133,7 @@ fn go(from: Place, to: Place, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Edit;
+    use crate::app::{Edit, KillRing};
     use proptest::prelude::*;
 
     const WIDTH: u16 = 7;
@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(change(&hello, &draft("hell")), "\x1b[1D\x1b[J");
         assert_eq!(change(&hello, &hello), "");
         let mut left = draft("hello");
-        left.edit(Edit::Left);
+        left.edit(Edit::Left, &mut KillRing::default());
         assert_eq!(change(&hello, &left), "\x1b[1D");
     }
 
@@ -204,7 +204,7 @@ mod tests {
         let mut prompt = draft(&format!("start{}end", "x".repeat(10_000)));
         assert!(line(&prompt).glyphs.len() < 77);
         assert!(written(&line(&prompt)).0.trim_end().ends_with("end"));
-        prompt.edit(Edit::Start);
+        prompt.edit(Edit::Start, &mut KillRing::default());
         assert!(written(&line(&prompt)).0.contains("> start\n"));
     }
 
@@ -227,7 +227,7 @@ mod tests {
             shown_line.write(usize::from(WIDTH), &mut out);
             for edit in edits {
                 match edit {
-                    Ok(edit) => { prompt.edit(edit); }
+                    Ok(edit) => { prompt.edit(edit, &mut KillRing::default()); }
                     Err(text) => prompt.insert(&text),
                 }
                 let next = line(&prompt);
