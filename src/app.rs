@@ -28,6 +28,7 @@ mod picking;
 mod prompt;
 mod reach;
 mod reading;
+mod recalling;
 mod saving;
 pub mod search;
 mod searching;
@@ -53,6 +54,7 @@ pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, LinkEvent, LinkId};
 use crate::looks::ThemeName;
+use history::History;
 use house::House;
 use links::Found;
 use saving::Saving;
@@ -69,6 +71,7 @@ pub struct App {
     current: usize,
     mode: Mode,
     options: Options,
+    history: History,
     viewport: Viewport,
     house: Option<House>,
     focus: Focus,
@@ -99,6 +102,7 @@ impl App {
             current: 0,
             mode: Mode::Compose,
             options,
+            history: History::default(),
             viewport: Viewport::default(),
             house: None,
             focus: Focus::Here,
@@ -129,7 +133,9 @@ impl App {
             Event::Focus(focus) => self.focus(focus),
             Event::Work => self.work(),
             Event::Saved { path, result } => self.saved(now, &path, result),
-            Event::Listed { .. } | Event::Loaded { .. } | Event::Edited(_) | Event::Remembered(_) => Outcome::default(),
+            Event::Listed { .. } | Event::Loaded { .. } | Event::Edited(_) => Outcome::default(),
+            Event::Remembered(earlier) => self.remembered(earlier),
+            Event::Forgetful(sentence) => self.forgetful(now, &sentence),
             Event::NoShell => {
                 self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
                 Outcome::changed(true)

@@ -1,6 +1,7 @@
 //! What the keys work on: the draft as a rule, and what has been opened over it.
 
 use super::prompt::Edit;
+use super::recalling::Way;
 use super::transcript::RowKind;
 use super::viewport::Motion;
 use super::{Action, App, Effect, Mouse, Now, Outcome, Pick, help};
@@ -77,19 +78,19 @@ impl App {
             }
             Action::EndOfText => Outcome::changed(self.tab_mut().prompt_mut().edit(Edit::End)),
             Action::Submit => self.submit(now),
-            Action::HistoryBack => Outcome::changed(self.tab_mut().history_back()),
-            Action::HistoryForward => Outcome::changed(self.tab_mut().history_forward()),
+            Action::HistoryBack => self.history_back(Way::Prefix),
+            Action::HistoryForward => self.history_forward(Way::Prefix),
+            Action::HistoryBackPlain => self.history_back(Way::Plain),
+            Action::HistoryForwardPlain => self.history_forward(Way::Plain),
+            Action::HistoryBackAll => self.history_back(Way::AllServers),
+            Action::HistoryForwardAll => self.history_forward(Way::AllServers),
             Action::Scroll(motion) => Outcome::changed(self.tab_mut().scroll(size, motion)),
             Action::Help => self.enter(Mode::Help { top: 0 }),
             Action::Cancel => Outcome { effects: self.tab_mut().cancel(), redraw: true },
             Action::Interrupt | Action::EndOfInput if self.tab().prompt().text().is_empty() => {
                 self.enter(Mode::ConfirmQuit)
             }
-            Action::Interrupt => {
-                // Not lost: Up brings it back.
-                self.tab_mut().accept();
-                Outcome::changed(true)
-            }
+            Action::Interrupt => self.clear_draft(),
             Action::EndOfInput => Outcome::changed(self.tab_mut().prompt_mut().edit(Edit::DeleteForward)),
             Action::Search | Action::SearchOlder => self.begin_search(),
             Action::NextView => self.next_view(),

@@ -4,7 +4,7 @@ mod view;
 mod words;
 
 use super::attention::Attention;
-use super::history::History;
+use super::history::recall::Recall;
 use super::prompt::Prompt;
 use super::search::Search;
 use super::sieve::Sieve;
@@ -65,7 +65,7 @@ pub struct Tab {
     sieve: Sieve,
     lens: Lens,
     prompt: Prompt,
-    history: History,
+    pub(super) recall: Recall,
     scroll: Scroll,
     /// The first row that had not been read when one turned away; the rule stands before it.
     unread: Option<RowId>,
@@ -99,7 +99,7 @@ impl Tab {
             sieve: Sieve::new(options.lens.charset),
             lens: options.lens,
             prompt: Prompt::default(),
-            history: History::default(),
+            recall: Recall::default(),
             scroll: Scroll::Follow,
             unread: None,
             unseen: RowId(0),
@@ -164,33 +164,6 @@ impl Tab {
 
     pub(super) const fn prompt_mut(&mut self) -> &mut Prompt {
         &mut self.prompt
-    }
-
-    /// The draft has been sent or carried out, or is to go: it becomes history. If it was a recalled line, the draft
-    /// that was put aside for it comes back.
-    pub(super) fn accept(&mut self) {
-        let line = self.prompt.take();
-        self.prompt.set(self.history.push(line).unwrap_or_default());
-    }
-
-    /// Puts the line before in place of the draft, which is kept.
-    pub(super) fn history_back(&mut self) -> bool {
-        let recalled = self.history.back(self.prompt.text());
-        self.recall(recalled)
-    }
-
-    /// Puts the line after in place of this one; after the last, the draft.
-    pub(super) fn history_forward(&mut self) -> bool {
-        let recalled = self.history.forward();
-        self.recall(recalled)
-    }
-
-    fn recall(&mut self, line: Option<String>) -> bool {
-        let has_line = line.is_some();
-        if let Some(line) = line {
-            self.prompt.set(line);
-        }
-        has_line
     }
 
     pub(super) const fn deadline(&self) -> Option<Duration> {
