@@ -10,8 +10,8 @@ use netchat_tui::looks::{Depth, Looks, Surroundings};
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::serve::{self, Hosted, Prepared, ServeError};
 use netchat_tui::tui::{
-    Cells, Exit, Face, Guard, Host as _, House, OldColours, Plain, Screen, Signals, SystemHost, Tui,
-    install_panic_hook, unbuffered_stdout,
+    Annals, Cells, Exit, Face, Guard, Host as _, House, OldColours, Plain, Screen, Signals, SystemHost, Tui,
+    history_file, install_panic_hook, unbuffered_stdout,
 };
 use netchat_tui::ui::Theme;
 use ratatui::Terminal;
@@ -94,7 +94,8 @@ async fn talk(room: Room, options: Options, (face, looks): (FaceKind, Looks)) ->
         first.effects.push(Effect::Mouse(mouse));
     }
     let network = Arc::new(SystemNetwork::default());
-    let mut tui = Tui::new(face, EventStream::new(), host, signals, network).with_house(house);
+    let tui = Tui::new(face, EventStream::new(), host, signals, network);
+    let mut tui = tui.with_house(house).with_annals(Annals::open(history_file()));
     let ended = tui.run(&mut app, first).await;
     drop(guard);
     tui.close().await;

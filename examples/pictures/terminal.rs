@@ -35,6 +35,8 @@ impl Terminal {
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env("COLORTERM", "truecolor");
+        // Nobody's history belongs in a picture, and no picture in anybody's history.
+        command.env("XDG_STATE_HOME", "/dev/null");
         for name in ["NO_COLOR", "COLORFGBG"] {
             command.env_remove(name);
         }

@@ -12,6 +12,9 @@ use std::collections::HashSet;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+/// Bytes of a query. What is longer was pasted by mistake, and would make each key slow.
+const QUERY_LIMIT: usize = 4 << 10;
+
 /// A line with the query in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
@@ -81,9 +84,12 @@ impl Finder {
         self.hit.as_ref().map_or(&self.draft, |hit| &hit.line)
     }
 
-    /// Adds to the query. The hit stays if it has the longer one in it, too.
+    /// Adds to the query. The hit stays if it has the longer one in it, too. Of what is longer than a query can be nothing
+    /// is taken.
     pub fn type_text(&mut self, history: &History, text: &str) {
-        self.query.push_str(text);
+        if self.query.len() + text.len() <= QUERY_LIMIT {
+            self.query.push_str(text);
+        }
         let from = self.hit.as_ref().map_or(LineId::END, |hit| hit.id);
         self.search(history, from);
     }
@@ -140,7 +146,7 @@ impl Finder {
 
     /// All hits, the newest first; of the same text the newest only.
     fn hits(&self, history: &History) -> Vec<Hit> {
-        // A query too long for a pattern is in no line.
+        // Every text is a pattern that stands for itself.
         let Ok(pattern) = Pattern::new(&self.query, Syntax::Literal, Case::Smart) else { return Vec::new() };
         let mut seen = HashSet::new();
         let lines = history.older(LineId::END, Scope::Server(&self.server));

@@ -105,9 +105,13 @@ fn a_hit_that_is_no_longer_kept_is_still_there_to_be_taken() {
 }
 
 #[test]
-fn an_enormous_query_finds_nothing() {
-    let history = history(&["x"]);
+fn of_an_enormous_query_nothing_is_taken() {
+    let history = history(&["x", &"y".repeat(QUERY_LIMIT)]);
     let mut finder = Finder::new("a", "");
+    finder.type_text(&history, "x");
     finder.type_text(&history, &"x".repeat(4 << 20));
-    assert_eq!(shown(&finder), ("", Standing::NotFound));
+    assert_eq!((finder.query(), shown(&finder)), ("x", ("x", Standing::Found)));
+    finder.delete_back(&history);
+    finder.type_text(&history, &"Y".repeat(QUERY_LIMIT));
+    assert_eq!(finder.standing(), Standing::NotFound);
 }
