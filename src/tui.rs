@@ -34,6 +34,7 @@ mod plain;
 mod saver;
 mod screen;
 mod signals;
+mod suspension;
 mod terminal;
 mod wake;
 
@@ -251,20 +252,6 @@ where
         }
     }
 
-    fn on_signal(&mut self, app: &mut App, signal: Signal) -> anyhow::Result<Option<Exit>> {
-        match signal {
-            Signal::Stop => self.suspend(app).map(|()| None),
-            // The end of a suspension of our own.
-            Signal::Continue if std::mem::take(&mut self.is_suspended) => Ok(None),
-            Signal::Continue => {
-                // Somebody stopped us without asking; what the shell did to the terminal meanwhile is undone.
-                self.host.resume()?;
-                self.repaint().map(|()| None)
-            }
-            Signal::Interrupt | Signal::Quit | Signal::Terminate | Signal::HangUp => Ok(Some(Exit::Signal(signal))),
-        }
-    }
-
     /// Handles the key at hand and those already waiting behind it, so that a burst of keys is one frame.
     async fn on_input(&mut self, app: &mut App, first: Option<io::Result<Input>>) -> anyhow::Result<Option<Exit>> {
         let mut next = Some(first);
@@ -369,26 +356,6 @@ where
     fn aside(&mut self, aside: &Aside) {
         self.face.aside(aside);
         self.frames.request(Urgency::Now);
-    }
-
-    fn suspend(&mut self, app: &mut App) -> anyhow::Result<()> {
-        self.face.leave()?;
-        match self.host.suspend()? {
-            Suspended::Yes => self.is_suspended = true,
-            Suspended::NoShell => {
-                // Only a word to the user; it has no effects.
-                let _ = app.update(self.now(), Event::NoShell);
-            }
-        }
-        self.repaint()
-    }
-
-    fn repaint(&mut self) -> anyhow::Result<()> {
-        self.face.repaint()?;
-        // Whoever had the terminal meanwhile may have called it something else.
-        self.title.clear();
-        self.frames.request(Urgency::Now);
-        Ok(())
     }
 
     fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {

@@ -156,7 +156,10 @@ impl History {
 
     fn put(&mut self, id: LineId, what: Remembered, left: Left) {
         self.all.add(&what.server, &what.line);
-        self.servers.entry(what.server.clone()).or_default().add(&what.server, &what.line);
+        match self.servers.get_mut(&what.server) {
+            Some(sum) => sum.add(&what.server, &what.line),
+            None => self.servers.entry(what.server.clone()).or_default().add(&what.server, &what.line),
+        }
         self.lines.insert(id, Entry { what, left });
     }
 

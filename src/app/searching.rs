@@ -25,10 +25,10 @@ impl App {
                 return self.type_in_search(&last);
             }
             Action::HistoryBack | Action::HistoryBackPlain | Action::SearchOlder => {
-                self.tab_mut().next_hit(size, Direction::Older)
+                self.tab_mut().next_hit(size, Direction::Older);
             }
             Action::HistoryForward | Action::HistoryForwardPlain | Action::Search => {
-                self.tab_mut().next_hit(size, Direction::Newer)
+                self.tab_mut().next_hit(size, Direction::Newer);
             }
             Action::Scroll(motion) => {
                 self.tab_mut().scroll(size, motion);

@@ -62,20 +62,13 @@ struct State {
 
 impl Terminal {
     /// Runs the built program with these arguments.
-    pub(crate) fn start(arguments: &[&str], (columns, lines): (u16, u16)) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_netchat-tui"));
-        command.args(arguments);
-        command.env("TERM", "xterm-256color");
-        command.env_remove("NO_COLOR");
-        Self::run(command, (columns, lines))
+    pub(crate) fn start(arguments: &[&str], size: (u16, u16)) -> Self {
+        Self::run(program(arguments), size)
     }
 
     /// The same with a folder for what outlasts it.
     pub(crate) fn start_with(state: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_netchat-tui"));
-        command.args(arguments);
-        command.env("TERM", "xterm-256color");
-        command.env_remove("NO_COLOR");
+        let mut command = program(arguments);
         command.env(STATE_HOME, state);
         Self::run_in(command, size, None)
     }
@@ -235,6 +228,14 @@ impl Drop for Terminal {
 pub(crate) fn send_signal(pid: u32, signal: Signal) {
     let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
     kill_process(pid, signal).unwrap();
+}
+
+fn program(arguments: &[&str]) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_netchat-tui"));
+    command.args(arguments);
+    command.env("TERM", "xterm-256color");
+    command.env_remove("NO_COLOR");
+    command
 }
 
 fn cells(count: u16) -> NonZero<u16> {

@@ -56,13 +56,13 @@ fn is_secret(line: &str) -> bool {
 /// Chooses what is kept of a history, being shown its lines from the newest to the oldest.
 #[derive(Debug, Default)]
 pub struct Choice {
-    servers: HashMap<String, Shelf>,
+    servers: HashMap<String, Shown>,
     all: Sum,
 }
 
-/// What has been chosen of one server.
+/// What was shown of one server.
 #[derive(Debug, Default)]
-struct Shelf {
+struct Shown {
     sum: Sum,
     /// The line shown last, which is the next newer one.
     newer: String,
@@ -75,17 +75,17 @@ impl Choice {
             return false;
         }
         if !self.servers.contains_key(server) {
-            self.servers.insert(server.to_owned(), Shelf::default());
+            self.servers.insert(server.to_owned(), Shown::default());
         }
-        let Some(shelf) = self.servers.get_mut(server) else { return false };
-        if shelf.newer == line || shelf.sum.is_over(OF_A_SERVER) {
+        let Some(chosen) = self.servers.get_mut(server) else { return false };
+        if chosen.newer == line || chosen.sum.is_over(OF_A_SERVER) {
             return false;
         }
-        shelf.sum.add(server, line);
-        if shelf.sum.is_over(OF_A_SERVER) {
+        chosen.sum.add(server, line);
+        if chosen.sum.is_over(OF_A_SERVER) {
             return false;
         }
-        line.clone_into(&mut shelf.newer);
+        line.clone_into(&mut chosen.newer);
         self.all.add(server, line);
         !self.all.is_over(OF_ALL)
     }
