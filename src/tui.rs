@@ -11,12 +11,12 @@
 //! ```
 //!
 //! One biased `select!`, each arm one cancel-safe receive, in the order above: a flood can starve neither frames nor
-//! keys, and after each burst of keys the network has its turn. (Two more arms: one behind the keys waits for the rest
-//! of a key that came in pieces, one behind the network for news of a server hosted in this process.) *Files* tells
-//! how the writing of one has ended, and what earlier sessions entered. *Work* is ready whenever the core has some: a piece of a millisecond or two is
-//! done when nothing else is to be, or after a burst of a flood, and then all others are asked again. There is no tick; when nothing happens the
-//! process sleeps. [`Tui`] is generic over the stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the
-//! network, so the tests drive this very loop.
+//! keys, and after each burst of keys the network has its turn. (Three more arms: one behind the keys waits for the rest
+//! of a key that came in pieces; one before the network for what earlier sessions entered, which comes once; one behind it
+//! for news of a server hosted in this process.) *Files* tells how the writing of one has ended. *Work* is ready whenever
+//! the core has some: a piece of a millisecond or two is done when nothing else is to be, or after a burst of a flood, and
+//! then all others are asked again. There is no tick; when nothing happens the process sleeps. [`Tui`] is generic over the
+//! stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the network, so the tests drive this very loop.
 
 mod annals;
 mod aside;
@@ -202,10 +202,10 @@ where
             input = self.input.next() => Wake::Input(input),
             () = self.escapes.due() => Wake::Escape,
             () = sleep_until_some(due) => Wake::Due,
+            event = self.annals.recv() => Wake::Annals(event),
             Some((id, event)) = self.events.recv() => Wake::News(id, event),
             news = self.house.recv() => Wake::House(news),
             saved = self.saver.recv() => Wake::Saved(saved),
-            event = self.annals.recv() => Wake::Annals(event),
             () = turn, if app.has_work() => Wake::Work,
         };
         match wake {
