@@ -33,6 +33,7 @@ mod preview;
 mod prompt;
 mod reach;
 mod reading;
+mod recalling;
 mod saving;
 pub mod search;
 mod searching;
@@ -61,6 +62,7 @@ pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, LinkEvent, LinkId};
 use crate::looks::ThemeName;
+use history::History;
 use house::House;
 use links::Found;
 use parcel::Parcel;
@@ -79,6 +81,7 @@ pub struct App {
     current: usize,
     mode: Mode,
     options: Options,
+    history: History,
     viewport: Viewport,
     house: Option<House>,
     focus: Focus,
@@ -114,6 +117,7 @@ impl App {
             current: 0,
             mode: Mode::Compose,
             options,
+            history: History::default(),
             viewport: Viewport::default(),
             house: None,
             focus: Focus::Here,
@@ -149,7 +153,9 @@ impl App {
             Event::Saved { path, result } => self.saved(now, &path, result),
             Event::Loaded { path, result } => self.loaded(now, path, result),
             Event::Edited(result) => self.edited(now, result),
-            Event::Listed { .. } | Event::Remembered(_) => Outcome::default(),
+            Event::Listed { .. } => Outcome::default(),
+            Event::Remembered(earlier) => self.remembered(earlier),
+            Event::Forgetful(sentence) => self.forgetful(now, &sentence),
             Event::NoShell => {
                 self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
                 Outcome::changed(true)

@@ -10,8 +10,8 @@ use netchat_tui::looks::{Depth, Looks, Surroundings};
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::serve::{self, Hosted, Prepared, ServeError};
 use netchat_tui::tui::{
-    Cells, Exit, Face, Guard, Host as _, House, OldColours, Plain, Screen, Signals, SystemHost, Tui,
-    install_panic_hook, unbuffered_stdout,
+    Annals, Cells, Exit, Face, Guard, Host as _, House, OldColours, Plain, Screen, Signals, SystemHost, Tui,
+    history_file, install_panic_hook, unbuffered_stdout,
 };
 use netchat_tui::ui::Theme;
 use ratatui::Terminal;
@@ -77,7 +77,7 @@ fn chat(room: Room, manner: Manner) -> anyhow::Result<Exit> {
 }
 
 async fn talk(room: Room, manner: Manner) -> anyhow::Result<Exit> {
-    let Manner { options, face, looks, .. } = manner;
+    let Manner { options, face, looks, keeps_history } = manner;
     install_panic_hook();
     // Before the terminal is taken, so that no signal can leave it taken.
     let signals = Signals::listen().context("listening for signals")?;
@@ -95,7 +95,9 @@ async fn talk(room: Room, manner: Manner) -> anyhow::Result<Exit> {
         first.effects.push(Effect::Mouse(mouse));
     }
     let network = Arc::new(SystemNetwork::default());
-    let mut tui = Tui::new(face, EventStream::new(), host, signals, network).with_house(house);
+    let tui = Tui::new(face, EventStream::new(), host, signals, network);
+    let annals = if keeps_history { Annals::open(history_file()) } else { Annals::none() };
+    let mut tui = tui.with_house(house).with_annals(annals);
     let ended = tui.run(&mut app, first).await;
     drop(guard);
     tui.close().await;

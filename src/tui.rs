@@ -11,13 +11,14 @@
 //! ```
 //!
 //! One biased `select!`, each arm one cancel-safe receive, in the order above: a flood can starve neither frames nor
-//! keys, and after each burst of keys the network has its turn. (Two more arms: one behind the keys waits for the rest
-//! of a key that came in pieces, one behind the network for news of a server hosted in this process.) *Files* tells
-//! how the writing of one has ended. *Work* is ready whenever the core has some: a piece of a millisecond or two is
-//! done when nothing else is to be, or after a burst of a flood, and then all others are asked again. There is no tick; when nothing happens the
-//! process sleeps. [`Tui`] is generic over the stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the
-//! network, so the tests drive this very loop.
+//! keys, and after each burst of keys the network has its turn. (Three more arms: one behind the keys waits for the rest
+//! of a key that came in pieces; one before the network for what earlier sessions entered, which comes once; one behind it
+//! for news of a server hosted in this process.) *Files* tells how the writing of one has ended. *Work* is ready whenever
+//! the core has some: a piece of a millisecond or two is done when nothing else is to be, or after a burst of a flood, and
+//! then all others are asked again. There is no tick; when nothing happens the process sleeps. [`Tui`] is generic over the
+//! stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the network, so the tests drive this very loop.
 
+mod annals;
 mod aside;
 mod cells;
 mod doubtful;
@@ -33,9 +34,11 @@ mod plain;
 mod saver;
 mod screen;
 mod signals;
+mod suspension;
 mod terminal;
 mod wake;
 
+pub use annals::{Annals, history_file};
 pub use aside::Aside;
 pub use cells::{Cells, Surface};
 pub use face::Face;
@@ -102,6 +105,7 @@ pub struct Tui<F, S, H> {
     signals: Signals,
     house: House,
     saver: Saver,
+    annals: Annals,
     keyboard: Keyboard,
     frames: FrameClock,
     escapes: EscapeGuard,
@@ -131,6 +135,7 @@ where
             signals,
             house: House::default(),
             saver: Saver::default(),
+            annals: Annals::none(),
             keyboard,
             frames,
             escapes: EscapeGuard::default(),
@@ -144,6 +149,13 @@ where
     #[must_use]
     pub fn with_house(mut self, house: House) -> Self {
         self.house = house;
+        self
+    }
+
+    /// The same with a history that outlasts the session.
+    #[must_use]
+    pub fn with_annals(mut self, annals: Annals) -> Self {
+        self.annals = annals;
         self
     }
 
@@ -171,11 +183,11 @@ where
     /// Closes the links and files, giving them a moment to hand over what is queued; a signal cuts it short. Best after
     /// the terminal has been given back: who leaves should not have to look at a screen that stands still.
     pub async fn close(self) {
-        let Self { input, links, events, saver, mut signals, .. } = self;
+        let Self { input, links, events, saver, annals, mut signals, .. } = self;
         // What is typed from here on is for the shell.
         drop(input);
         tokio::select! {
-            ((), ()) = async { tokio::join!(links.close(events), saver.close()) } => {}
+            ((), (), ()) = async { tokio::join!(links.close(events), saver.close(), annals.close()) } => {}
             _ = signals.recv() => {}
         }
     }
@@ -190,6 +202,7 @@ where
             input = self.input.next() => Wake::Input(input),
             () = self.escapes.due() => Wake::Escape,
             () = sleep_until_some(due) => Wake::Due,
+            event = self.annals.recv() => Wake::Annals(event),
             Some((id, event)) = self.events.recv() => Wake::News(id, event),
             news = self.house.recv() => Wake::House(news),
             saved = self.saver.recv() => Wake::Saved(saved),
@@ -211,6 +224,7 @@ where
             Wake::News(id, event) => self.on_news(app, Some((id, event))).await,
             Wake::House(news) => self.update(app, news.into(), Urgency::Soon).await,
             Wake::Saved(Saved { path, result }) => self.update(app, Event::Saved { path, result }, Urgency::Soon).await,
+            Wake::Annals(event) => self.update(app, event, Urgency::Soon).await,
             Wake::Work => self.update(app, Event::Work, Urgency::Soon).await,
         }
     }
@@ -235,20 +249,6 @@ where
                 self.update(app, Event::Work, Urgency::Soon).await
             }
             _ => Ok(None),
-        }
-    }
-
-    fn on_signal(&mut self, app: &mut App, signal: Signal) -> anyhow::Result<Option<Exit>> {
-        match signal {
-            Signal::Stop => self.suspend(app).map(|()| None),
-            // The end of a suspension of our own.
-            Signal::Continue if std::mem::take(&mut self.is_suspended) => Ok(None),
-            Signal::Continue => {
-                // Somebody stopped us without asking; what the shell did to the terminal meanwhile is undone.
-                self.host.resume()?;
-                self.repaint().map(|()| None)
-            }
-            Signal::Interrupt | Signal::Quit | Signal::Terminate | Signal::HangUp => Ok(Some(Exit::Signal(signal))),
         }
     }
 
@@ -313,12 +313,14 @@ where
         if outcome.redraw {
             self.frames.request(if has_command { Urgency::Within(FOR_THE_ANSWER) } else { urgency });
         }
+        let mut exit = None;
         for effect in outcome.effects {
             match effect {
                 Effect::Link(id, command) => self.command(app, id, command),
                 Effect::Quit => {
                     self.saver.finish(app, self.now());
-                    return Ok(Some(Exit::Quit));
+                    // Whatever else is to be done is done first.
+                    exit = Some(Exit::Quit);
                 }
                 Effect::Suspend => self.suspend(app)?,
                 Effect::Repaint => self.repaint()?,
@@ -326,8 +328,8 @@ where
                 Effect::Alert { way: AlertWay::Silent, .. }
                 | Effect::List(_)
                 | Effect::Load { .. }
-                | Effect::Edit(_)
-                | Effect::Remember(_) => {}
+                | Effect::Edit(_) => {}
+                Effect::Remember(remembered) => self.annals.remember(remembered),
                 Effect::Alert { way, words } => self.aside(&Aside::Alert(way, words)),
                 Effect::Mouse(mouse) => self.aside(&Aside::Mouse(mouse)),
                 Effect::Save(step) => self.saver.step(step),
@@ -337,7 +339,7 @@ where
             // The link's task runs now and the line is on its way before the frame that shows it is drawn.
             tokio::task::yield_now().await;
         }
-        Ok(None)
+        Ok(exit)
     }
 
     fn command(&mut self, app: &mut App, id: LinkId, command: LinkCommand) {
@@ -355,26 +357,6 @@ where
     fn aside(&mut self, aside: &Aside) {
         self.face.aside(aside);
         self.frames.request(Urgency::Now);
-    }
-
-    fn suspend(&mut self, app: &mut App) -> anyhow::Result<()> {
-        self.face.leave()?;
-        match self.host.suspend()? {
-            Suspended::Yes => self.is_suspended = true,
-            Suspended::NoShell => {
-                // Only a word to the user; it has no effects.
-                let _ = app.update(self.now(), Event::NoShell);
-            }
-        }
-        self.repaint()
-    }
-
-    fn repaint(&mut self) -> anyhow::Result<()> {
-        self.face.repaint()?;
-        // Whoever had the terminal meanwhile may have called it something else.
-        self.title.clear();
-        self.frames.request(Urgency::Now);
-        Ok(())
     }
 
     fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {

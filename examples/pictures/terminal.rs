@@ -35,6 +35,10 @@ impl Terminal {
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env("COLORTERM", "truecolor");
+        // Nobody's history belongs in a picture, and no picture in anybody's history.
+        let state = std::env::temp_dir().join("netchat-tui-pictures");
+        let _ = std::fs::remove_dir_all(&state);
+        command.env("XDG_STATE_HOME", state);
         for name in ["NO_COLOR", "COLORFGBG"] {
             command.env_remove(name);
         }

@@ -13,10 +13,18 @@ pub enum Action {
     EndOfText,
     /// Send the draft; on an empty one, connect again if there is no connection.
     Submit,
-    /// Recall the line before.
+    /// Recall the line before of those entered on this server, that begins with what stands left of the cursor.
     HistoryBack,
     /// Recall the line after, back to the draft in the end.
     HistoryForward,
+    /// Recall the line before, whatever it begins with.
+    HistoryBackPlain,
+    /// Recall the line after, whatever it begins with.
+    HistoryForwardPlain,
+    /// The same as `HistoryBack` over the lines of all servers.
+    HistoryBackAll,
+    /// The same as `HistoryForward` over the lines of all servers.
+    HistoryForwardAll,
     /// Move over the transcript.
     Scroll(Motion),
     /// Show or hide the keys and commands.

@@ -44,6 +44,8 @@ pub enum Event {
     Edited(Result<String, String>),
     /// What was entered in earlier sessions, the oldest first.
     Remembered(Vec<Remembered>),
+    /// Lines cannot be kept for later sessions: the sentence that says why.
+    Forgetful(String),
     /// How [`Effect::Save`] has ended: bytes written, or the sentence that says why not.
     Saved {
         /// Where to.

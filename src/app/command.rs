@@ -91,7 +91,7 @@ pub const COMMANDS: &[Command] = &[
     command("raw", "TEXT", Verb::Raw, "send bytes: \\n \\r \\t \\x00 \\\\ are escapes, nothing is added; asks first"),
     command("hex", "BYTES", Verb::Hex, "send bytes by number, as in /hex 68 69 0a; asks first"),
     command("send", "FILE", Verb::Send, "send a file line by line; asks first, any key stops it"),
-    command("secret", "", Verb::Secret, "type a line unseen; it is kept nowhere"),
+    command("secret", "[LINE]", Verb::Secret, "type a line unseen; it is kept nowhere"),
     command("clear", "", Verb::Clear, "forget all messages shown so far"),
     command("view", "[NAME]", Verb::View, "text, escaped (every byte), hex; bare: the next"),
     command("time", "[NAME]", Verb::Time, "off, minutes, seconds, ms, delta, reply; bare: the next"),

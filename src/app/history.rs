@@ -1,12 +1,18 @@
-//! Lines sent before, and which of them is being looked at.
+//! Lines entered before, in this session and in earlier ones: those of all servers in one row, the oldest first.
+//!
+//! [`recall`] walks through it, [`finder`] searches it, [`choice`] says how much is kept. A line is named by its [`LineId`]
+//! and not by its place: while one tab looks at a line, another may enter some, and the oldest may go.
+//!
+//! # What is not kept
+//! Nothing, repetitions of the line before on the same server, and lines that begin with `/secret`: that command asks for
+//! the secret by itself, but somebody will type it behind.
 
-use std::collections::VecDeque;
+pub mod choice;
+pub mod finder;
+pub mod recall;
 
-/// Lines kept.
-const MAX_LINES: usize = 1_000;
-
-/// Bytes kept in all of them together, the last line always.
-const MAX_BYTES: usize = 1 << 20;
+use choice::{Choice, Sum, is_worth_keeping};
+use std::collections::{BTreeMap, HashMap};
 
 /// A line that was entered, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,87 +23,162 @@ pub struct Remembered {
     pub line: String,
 }
 
-/// Lines entered before.
-#[derive(Debug, Default)]
-pub struct History {
-    lines: VecDeque<String>,
-    bytes: usize,
-    recall: Option<Recall>,
+/// What a line is known by as long as it is kept. A later line has a greater one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineId(i64);
+
+impl LineId {
+    /// Behind every line.
+    const END: Self = Self(i64::MAX);
 }
 
-/// Looking back: at which line, and from what draft.
+/// Whose lines are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope<'a> {
+    /// Those entered on this server.
+    Server(&'a str),
+    /// All.
+    All,
+}
+
+impl Scope<'_> {
+    fn has(self, server: &str) -> bool {
+        match self {
+            Self::Server(own) => own == server,
+            Self::All => true,
+        }
+    }
+}
+
+/// How a line left the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// It was entered.
+    Entered,
+    /// It was cleared away. Perhaps it should not have been written; it is not kept for later sessions.
+    Cleared,
+}
+
+/// See the module's words.
+#[derive(Debug, Default)]
+pub struct History {
+    lines: BTreeMap<LineId, Entry>,
+    /// What is kept of each server; none of them is empty.
+    servers: HashMap<String, Sum>,
+    all: Sum,
+    /// Those of earlier sessions count down from zero, those of this one up.
+    first: i64,
+    next: i64,
+}
+
 #[derive(Debug)]
-struct Recall {
-    index: usize,
-    draft: String,
+struct Entry {
+    what: Remembered,
+    left: Left,
 }
 
 impl History {
-    /// Remembers a line, and gives back the draft that was put aside to recall it. Empty lines and repetitions of the
-    /// last are not worth remembering.
-    pub(super) fn push(&mut self, line: String) -> Option<String> {
-        let draft = self.recall.take().map(|recall| recall.draft);
-        if !line.is_empty() && self.lines.back() != Some(&line) {
-            self.bytes += line.len();
-            self.lines.push_back(line);
+    /// Keeps a line that was entered, or cleared away, on a server. Gives what is to be kept for later sessions, too.
+    pub fn push(&mut self, server: &str, line: &str, left: Left) -> Option<Remembered> {
+        if !is_worth_keeping(line) {
+            return None;
         }
-        while self.lines.len() > MAX_LINES || self.lines.len() > 1 && self.bytes > MAX_BYTES {
-            self.bytes -= self.lines.pop_front().map_or(0, |line| line.len());
+        let what = Remembered { server: server.to_owned(), line: line.to_owned() };
+        match self.last_of(server).filter(|last| last.what.line == line) {
+            // It was cleared away, and then entered after all.
+            Some(last) if (last.left, left) == (Left::Cleared, Left::Entered) => last.left = left,
+            Some(_) => return None,
+            None => self.append(what.clone(), left),
         }
-        draft
+        (left == Left::Entered).then_some(what)
     }
 
-    /// The line before the one shown, or the last one; `draft` is put aside the first time.
-    pub(super) fn back(&mut self, draft: &str) -> Option<String> {
-        let shown = self.recall.as_ref().map_or(self.lines.len(), |recall| recall.index);
-        let index = shown.checked_sub(1)?;
-        let line = self.lines.get(index)?.clone();
-        match &mut self.recall {
-            Some(recall) => recall.index = index,
-            None => self.recall = Some(Recall { index, draft: draft.to_owned() }),
+    /// Takes in what earlier sessions entered, the oldest first. It stands before all that is here.
+    pub fn merge(&mut self, earlier: Vec<Remembered>) {
+        let mut choice = Choice::default();
+        for entry in self.lines.values().rev() {
+            choice.takes(&entry.what.server, &entry.what.line);
         }
-        Some(line)
+        for what in earlier.into_iter().rev() {
+            if choice.takes(&what.server, &what.line) {
+                self.first -= 1;
+                self.put(LineId(self.first), what, Left::Entered);
+            }
+        }
     }
 
-    /// The line after the one shown; after the last, the draft that was put aside.
-    pub(super) fn forward(&mut self) -> Option<String> {
-        let recall = self.recall.as_mut()?;
-        recall.index += 1;
-        match self.lines.get(recall.index) {
-            Some(line) => Some(line.clone()),
-            None => self.recall.take().map(|recall| recall.draft),
+    /// The line of this name, if it is still kept.
+    pub fn line(&self, id: LineId) -> Option<&str> {
+        self.lines.get(&id).map(|entry| entry.what.line.as_str())
+    }
+
+    /// The servers on which something was entered, each once, the latest first.
+    pub fn servers(&self) -> Vec<&str> {
+        let mut servers = Vec::with_capacity(self.servers.len());
+        let mut left = self.servers.clone();
+        for entry in self.lines.values().rev() {
+            if left.is_empty() {
+                break;
+            }
+            let server = entry.what.server.as_str();
+            if left.remove(server).is_some() && !server.is_empty() {
+                servers.push(server);
+            }
+        }
+        servers
+    }
+
+    /// The lines before this one, the latest first.
+    fn older<'a>(&'a self, than: LineId, scope: Scope<'a>) -> impl Iterator<Item = (LineId, &'a str)> {
+        self.lines.range(..than).rev().filter_map(move |found| in_scope(found, scope))
+    }
+
+    /// The lines after this one, the oldest first.
+    fn newer<'a>(&'a self, than: LineId, scope: Scope<'a>) -> impl Iterator<Item = (LineId, &'a str)> {
+        self.lines.range(LineId(than.0.saturating_add(1))..).filter_map(move |found| in_scope(found, scope))
+    }
+
+    fn last_of(&mut self, server: &str) -> Option<&mut Entry> {
+        self.lines.values_mut().rev().find(|entry| entry.what.server == server)
+    }
+
+    fn append(&mut self, what: Remembered, left: Left) {
+        let server = what.server.clone();
+        self.put(LineId(self.next), what, left);
+        self.next += 1;
+        while self.servers.get(&server).is_some_and(|sum| sum.is_over(choice::OF_A_SERVER)) {
+            self.forget_oldest(Scope::Server(&server));
+        }
+        while self.all.is_over(choice::OF_ALL) {
+            self.forget_oldest(Scope::All);
         }
     }
+
+    fn put(&mut self, id: LineId, what: Remembered, left: Left) {
+        self.all.add(&what.server, &what.line);
+        match self.servers.get_mut(&what.server) {
+            Some(sum) => sum.add(&what.server, &what.line),
+            None => self.servers.entry(what.server.clone()).or_default().add(&what.server, &what.line),
+        }
+        self.lines.insert(id, Entry { what, left });
+    }
+
+    fn forget_oldest(&mut self, scope: Scope<'_>) {
+        let oldest = self.lines.iter().find(|(_, entry)| scope.has(&entry.what.server)).map(|(id, _)| *id);
+        let Some(Entry { what, .. }) = oldest.and_then(|id| self.lines.remove(&id)) else { return };
+        self.all.remove(&what.server, &what.line);
+        if let Some(sum) = self.servers.get_mut(&what.server) {
+            sum.remove(&what.server, &what.line);
+            if sum.lines() == 0 {
+                self.servers.remove(&what.server);
+            }
+        }
+    }
+}
+
+fn in_scope<'a>((id, entry): (&LineId, &'a Entry), scope: Scope<'_>) -> Option<(LineId, &'a str)> {
+    scope.has(&entry.what.server).then_some((*id, entry.what.line.as_str()))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn repetitions_and_nothing_are_not_kept() {
-        let mut history = History::default();
-        for line in ["a", "a", "", "b", "a"] {
-            history.push(line.to_owned());
-        }
-        assert_eq!(history.lines, ["a", "b", "a"]);
-    }
-
-    #[test]
-    fn the_oldest_goes_when_there_are_too_many() {
-        let mut history = History::default();
-        for n in 0..=MAX_LINES {
-            history.push(n.to_string());
-        }
-        assert_eq!(history.lines.front().map(String::as_str), Some("1"));
-        assert_eq!(history.lines.len(), MAX_LINES);
-        for _ in 0..3 {
-            history.push("x".repeat(MAX_BYTES));
-            history.push("y".repeat(MAX_BYTES));
-        }
-        assert_eq!((history.lines.len(), history.bytes), (1, MAX_BYTES));
-        history.push("1".into());
-        history.push("2".into());
-        assert_eq!(history.lines, ["1", "2"]);
-    }
-}
+mod tests;

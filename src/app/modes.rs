@@ -2,6 +2,7 @@
 
 use super::parcel::{Parcel, Source};
 use super::prompt::Edit;
+use super::recalling::Way;
 use super::transcript::RowKind;
 use super::viewport::Motion;
 use super::{Action, App, Effect, Mouse, Now, Outcome, Pick, help};
@@ -109,8 +110,12 @@ impl App {
             }
             Action::EndOfText => self.edit_draft(Edit::End),
             Action::Submit => self.submit(now),
-            Action::HistoryBack => Outcome::changed(self.tab_mut().history_back()),
-            Action::HistoryForward => Outcome::changed(self.tab_mut().history_forward()),
+            Action::HistoryBack => self.history_back(Way::Prefix),
+            Action::HistoryForward => self.history_forward(Way::Prefix),
+            Action::HistoryBackPlain => self.history_back(Way::Plain),
+            Action::HistoryForwardPlain => self.history_forward(Way::Plain),
+            Action::HistoryBackAll => self.history_back(Way::AllServers),
+            Action::HistoryForwardAll => self.history_forward(Way::AllServers),
             Action::Scroll(motion) => Outcome::changed(self.tab_mut().scroll(size, motion)),
             Action::Help => self.enter(Mode::Help { top: 0 }),
             Action::Cancel | Action::Abort => self.cancel(),
@@ -207,12 +212,6 @@ impl App {
     fn cancel(&mut self) -> Outcome {
         let has_draft_back = self.tab_mut().take_back_draft();
         Outcome { effects: if has_draft_back { Vec::new() } else { self.tab_mut().cancel() }, redraw: true }
-    }
-
-    fn clear_draft(&mut self) -> Outcome {
-        // Not lost: Up brings it back.
-        self.tab_mut().accept();
-        Outcome::changed(true)
     }
 
     /// `^]`, as in telnet: a command, whatever is being written.

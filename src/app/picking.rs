@@ -53,8 +53,8 @@ impl App {
     pub(super) fn act_in_pick(&mut self, pick: Pick, action: Action) -> Outcome {
         let Size { lines, .. } = self.viewport.text;
         match action {
-            Action::HistoryBack => self.move_pick(pick, Motion::Up(1)),
-            Action::HistoryForward => self.move_pick(pick, Motion::Down(1)),
+            Action::HistoryBack | Action::HistoryBackPlain => self.move_pick(pick, Motion::Up(1)),
+            Action::HistoryForward | Action::HistoryForwardPlain => self.move_pick(pick, Motion::Down(1)),
             Action::Scroll(Motion::PageUp) => self.move_pick(pick, Motion::Up(lines)),
             Action::Scroll(Motion::PageDown) => self.move_pick(pick, Motion::Down(lines)),
             Action::Scroll(motion) => self.move_pick(pick, motion),
@@ -191,8 +191,8 @@ impl App {
         let page = self.viewport.page.lines.saturating_sub(1).max(1);
         let last = self.links.len().saturating_sub(1);
         let at = match action {
-            Action::HistoryBack | Action::Scroll(Motion::Up(_)) => at.saturating_sub(1),
-            Action::HistoryForward | Action::Scroll(Motion::Down(_)) => at + 1,
+            Action::HistoryBack | Action::HistoryBackPlain | Action::Scroll(Motion::Up(_)) => at.saturating_sub(1),
+            Action::HistoryForward | Action::HistoryForwardPlain | Action::Scroll(Motion::Down(_)) => at + 1,
             Action::Scroll(Motion::PageUp) => at.saturating_sub(page),
             Action::Scroll(Motion::PageDown) => at + page,
             Action::Scroll(Motion::Top) | Action::Edit(super::Edit::Start) => 0,

@@ -24,8 +24,12 @@ impl App {
                 let last = std::mem::take(&mut self.searched);
                 return self.type_in_search(&last);
             }
-            Action::HistoryBack | Action::SearchOlder => self.tab_mut().next_hit(size, Direction::Older),
-            Action::HistoryForward | Action::Search => self.tab_mut().next_hit(size, Direction::Newer),
+            Action::HistoryBack | Action::HistoryBackPlain | Action::SearchOlder => {
+                self.tab_mut().next_hit(size, Direction::Older);
+            }
+            Action::HistoryForward | Action::HistoryForwardPlain | Action::Search => {
+                self.tab_mut().next_hit(size, Direction::Newer);
+            }
             Action::Scroll(motion) => {
                 self.tab_mut().scroll(size, motion);
             }

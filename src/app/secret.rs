@@ -31,9 +31,12 @@ impl App {
         self.secret.as_ref()
     }
 
-    pub(super) fn begin_secret(&mut self) -> Result<Vec<Effect>, String> {
+    /// What was typed behind the command already is hidden from now on, and sent by another Enter.
+    pub(super) fn begin_secret(&mut self, line: &str) -> Result<Vec<Effect>, String> {
         self.tab().could_send(0)?;
-        self.secret = Some(Secret::default());
+        let mut secret = Secret::default();
+        secret.prompt.insert(line);
+        self.secret = Some(secret);
         self.mode = Mode::Secret;
         Ok(Vec::new())
     }

@@ -10,7 +10,7 @@ pub use outbox::Delivery;
 pub use sending::Outgoing;
 
 use super::attention::Attention;
-use super::history::History;
+use super::history::recall::Recall;
 use super::pacing::Sending;
 use super::prompt::Prompt;
 use super::search::Search;
@@ -75,7 +75,7 @@ pub struct Tab {
     sieve: Sieve,
     lens: Lens,
     prompt: Prompt,
-    history: History,
+    pub(super) recall: Recall,
     /// The draft while a command is typed in its place.
     aside: Option<String>,
     scroll: Scroll,
@@ -114,7 +114,7 @@ impl Tab {
             sieve: Sieve::new(options.lens.charset),
             lens: options.lens,
             prompt: Prompt::default(),
-            history: History::default(),
+            recall: Recall::default(),
             aside: None,
             scroll: Scroll::Follow,
             unread: None,
@@ -186,36 +186,6 @@ impl Tab {
 
     pub(super) const fn prompt_mut(&mut self) -> &mut Prompt {
         &mut self.prompt
-    }
-
-    /// The draft has been sent or carried out, or is to go: it becomes history. If it was a recalled line, the draft
-    /// that was put aside for it comes back.
-    pub(super) fn accept(&mut self) {
-        let line = self.prompt.take();
-        self.prompt.set(self.history.push(line).unwrap_or_default());
-        if self.prompt.text().is_empty() {
-            self.take_back_draft();
-        }
-    }
-
-    /// Puts the line before in place of the draft, which is kept.
-    pub(super) fn history_back(&mut self) -> bool {
-        let recalled = self.history.back(self.prompt.text());
-        self.recall(recalled)
-    }
-
-    /// Puts the line after in place of this one; after the last, the draft.
-    pub(super) fn history_forward(&mut self) -> bool {
-        let recalled = self.history.forward();
-        self.recall(recalled)
-    }
-
-    fn recall(&mut self, line: Option<String>) -> bool {
-        let has_line = line.is_some();
-        if let Some(line) = line {
-            self.prompt.set(line);
-        }
-        has_line
     }
 
     pub(super) fn deadline(&self) -> Option<Duration> {

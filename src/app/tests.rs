@@ -1,5 +1,6 @@
 use super::modes::DRAFT_LIMIT;
 use super::*;
+use crate::app::history::Remembered;
 use crate::app::viewport::{Motion, Size};
 use crate::link::LinkCommand;
 use crate::link::{Cause, CloseReason, LinkError, LinkOp};
@@ -8,6 +9,7 @@ use bytes::Bytes;
 mod change;
 mod delivery;
 mod pane;
+mod recalling;
 mod sending;
 mod taking_out;
 
@@ -15,6 +17,8 @@ mod taking_out;
 struct Driver {
     app: App,
     now: Now,
+    /// What was to be kept for later sessions: every test that enters a line would have to expect it.
+    kept: Vec<Remembered>,
 }
 
 impl Driver {
@@ -23,7 +27,7 @@ impl Driver {
         let size = Size { columns: 60, lines: 10 };
         app.fit(Viewport { text: size, page: size, bare: size });
         let _ = app.open(endpoint());
-        Self { app, now: Now { elapsed: Duration::ZERO, wall: Wall(1000) } }
+        Self { app, now: Now { elapsed: Duration::ZERO, wall: Wall(1000) }, kept: Vec::new() }
     }
 
     fn connected() -> Self {
@@ -33,7 +37,9 @@ impl Driver {
     }
 
     fn event(&mut self, event: Event) -> Vec<Effect> {
-        self.app.update(self.now, event).effects
+        let mut effects = self.app.update(self.now, event).effects;
+        self.kept.extend(effects.extract_if(.., |effect| matches!(effect, Effect::Remember(_))).filter_map(kept));
+        effects
     }
 
     fn link(&mut self, event: LinkEvent) -> Vec<Effect> {
@@ -75,6 +81,13 @@ impl Driver {
 
     fn draft(&self) -> &str {
         self.app.tab().prompt().text()
+    }
+}
+
+fn kept(effect: Effect) -> Option<Remembered> {
+    match effect {
+        Effect::Remember(remembered) => Some(remembered),
+        _ => None,
     }
 }
 

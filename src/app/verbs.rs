@@ -1,6 +1,7 @@
 //! What happens on Enter: text is sent, commands are carried out.
 
 use super::command::{self, Command, Line, Verb};
+use super::history::Left;
 use super::parcel::bytes_by_number;
 use super::transcript::RowKind;
 use super::{App, Effect, LinkState, Mode, Now, Outcome};
@@ -21,6 +22,8 @@ impl App {
     /// Enter. What cannot be done leaves the draft as it is, with a sentence in the pane.
     pub(super) fn submit(&mut self, now: Now) -> Outcome {
         let draft = self.tab().prompt().text().to_owned();
+        // Where it was written: it may lead elsewhere.
+        let server = self.server();
         let done = match command::parse(&draft) {
             Line::Ours(command, arguments) => self.run(now, command, arguments),
             Line::Text("") if !self.tab().is_open() => Ok(self.reconnect()),
@@ -33,8 +36,8 @@ impl App {
             self.tab_mut().follow();
         }
         match done {
-            Ok(effects) => {
-                self.tab_mut().accept();
+            Ok(mut effects) => {
+                effects.extend(self.accept(&server, Left::Entered));
                 Outcome { effects, redraw: true }
             }
             Err(sentence) => {
@@ -87,7 +90,7 @@ impl App {
             Verb::Raw => self.preview_bytes(text::unescape(arguments).map_err(|error| error.to_string())),
             Verb::Hex => self.preview_bytes(bytes_by_number(arguments)),
             Verb::Send => self.load_to_send(arguments),
-            Verb::Secret => self.begin_secret(),
+            Verb::Secret => self.begin_secret(arguments),
         }
     }
 

@@ -25,14 +25,14 @@ pub(super) fn create(place: &Path) -> io::Result<File> {
 
 /// What a class says to each other is nobody else's affair on a shared machine.
 #[cfg(unix)]
-fn for_the_user_alone(options: &mut OpenOptions) {
+pub(super) fn for_the_user_alone(options: &mut OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt as _;
     options.mode(0o600);
 }
 
 /// A user's folders are their own there.
 #[cfg(not(unix))]
-const fn for_the_user_alone(_options: &mut OpenOptions) {}
+pub(super) const fn for_the_user_alone(_options: &mut OpenOptions) {}
 
 /// Why a file could not be made, and what to do.
 pub(super) fn not_created(path: &str, place: &Path, error: &io::Error) -> String {
@@ -62,7 +62,7 @@ pub(super) fn not_written(path: &str, error: &io::Error) -> String {
 }
 
 /// The system's words, without the number they end with.
-fn reason(error: &io::Error) -> String {
+pub(super) fn reason(error: &io::Error) -> String {
     let words = error.to_string();
     words.split(" (os error").next().unwrap_or_default().to_owned()
 }

@@ -2,7 +2,7 @@
 
 use super::saver::Saved;
 use super::signals::Signal;
-use crate::app::HouseNews;
+use crate::app::{Event, HouseNews};
 use crate::link::{LinkEvent, LinkId};
 use crossterm::event::Event as Input;
 use std::io;
@@ -17,5 +17,6 @@ pub(super) enum Wake {
     News(LinkId, LinkEvent),
     House(HouseNews),
     Saved(Saved),
+    Annals(Event),
     Work,
 }

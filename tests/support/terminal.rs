@@ -4,6 +4,8 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{Read, Write};
 use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -17,8 +19,35 @@ pub(crate) struct Terminal {
     keys: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     output: Arc<Output>,
+    /// Goes after the program.
+    _state: Option<StateHome>,
     /// The terminal's modes before the program started.
     pub(crate) modes: String,
+}
+
+/// Where programs keep what outlasts them.
+const STATE_HOME: &str = "XDG_STATE_HOME";
+
+/// A place of a test's own for that, so that no test writes into, or reads, what the developer has entered. Gone with it.
+pub(crate) struct StateHome(PathBuf);
+
+impl StateHome {
+    pub(crate) fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        Self(std::env::temp_dir().join(format!("netchat-tui-state-{}-{count}", std::process::id())))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for StateHome {
+    fn drop(&mut self) {
+        // There is nothing where nothing was kept.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 struct Output {
@@ -33,15 +62,24 @@ struct State {
 
 impl Terminal {
     /// Runs the built program with these arguments.
-    pub(crate) fn start(arguments: &[&str], (columns, lines): (u16, u16)) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_netchat-tui"));
-        command.args(arguments);
-        command.env("TERM", "xterm-256color");
-        command.env_remove("NO_COLOR");
-        Self::run(command, (columns, lines))
+    pub(crate) fn start(arguments: &[&str], size: (u16, u16)) -> Self {
+        Self::run(program(arguments), size)
     }
 
-    pub(crate) fn run(command: CommandBuilder, (columns, lines): (u16, u16)) -> Self {
+    /// The same with a folder for what outlasts it.
+    pub(crate) fn start_with(state: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
+        let mut command = program(arguments);
+        command.env(STATE_HOME, state);
+        Self::run_in(command, size, None)
+    }
+
+    pub(crate) fn run(mut command: CommandBuilder, size: (u16, u16)) -> Self {
+        let state = StateHome::new();
+        command.env(STATE_HOME, state.path());
+        Self::run_in(command, size, Some(state))
+    }
+
+    fn run_in(command: CommandBuilder, (columns, lines): (u16, u16), state: Option<StateHome>) -> Self {
         let size = PtySize { rows: lines, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let modes = modes(pair.master.as_ref());
@@ -60,7 +98,7 @@ impl Terminal {
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        Self { master: pair.master, _slave: pair.slave, keys, child, output, modes }
+        Self { master: pair.master, _slave: pair.slave, keys, child, output, _state: state, modes }
     }
 
     pub(crate) fn type_bytes(&mut self, bytes: &[u8]) {
@@ -195,6 +233,14 @@ impl Drop for Terminal {
 pub(crate) fn send_signal(pid: u32, signal: Signal) {
     let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
     kill_process(pid, signal).unwrap();
+}
+
+fn program(arguments: &[&str]) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_netchat-tui"));
+    command.args(arguments);
+    command.env("TERM", "xterm-256color");
+    command.env_remove("NO_COLOR");
+    command
 }
 
 fn cells(count: u16) -> NonZero<u16> {

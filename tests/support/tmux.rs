@@ -1,6 +1,7 @@
 //! The built program in tmux: a terminal that many people sit in, and an emulator with opinions of its own.
 
 use super::lab::has_peer;
+use super::terminal::StateHome;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A tmux server of its own, ended with the test.
 pub(crate) struct Tmux {
     socket: String,
+    state: StateHome,
 }
 
 impl Tmux {
@@ -20,7 +22,7 @@ impl Tmux {
             return None;
         }
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let tmux = Self { socket: format!("netchat-tui-test-{}-{count}", std::process::id()) };
+        let tmux = Self { socket: format!("netchat-tui-test-{}-{count}", std::process::id()), state: StateHome::new() };
         let size = ["-x".to_owned(), columns.to_string(), "-y".to_owned(), lines.to_string()];
         let mut start = tmux.command();
         start.args(["-f", "/dev/null", "new-session", "-d"]).args(size).args(command);
@@ -32,6 +34,7 @@ impl Tmux {
         let mut command = Command::new("tmux");
         // UTF-8 whatever the test's own locale; nothing of a tmux that the test may run in.
         command.args(["-u", "-L", &self.socket]).env("LC_ALL", "C.UTF-8").env_remove("TMUX").env_remove("NO_COLOR");
+        command.env("XDG_STATE_HOME", self.state.path());
         command
     }
 

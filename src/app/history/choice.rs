@@ -1,0 +1,135 @@
+//! How much of a history is kept, and which lines are worth it. What is in memory and what is on the disk go by the same.
+
+use std::collections::HashMap;
+
+/// Lines and bytes, of lines and of the names of their servers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sum {
+    lines: usize,
+    bytes: usize,
+}
+
+/// What is kept of each server. The last line is kept whatever it takes.
+pub(super) const OF_A_SERVER: Sum = Sum { lines: 1_000, bytes: 1 << 20 };
+
+/// What is kept in all.
+pub(super) const OF_ALL: Sum = Sum { lines: 20_000, bytes: 8 << 20 };
+
+/// The command whose lines are never kept.
+const SECRET: &str = "/secret";
+
+impl Sum {
+    /// How many lines.
+    pub const fn lines(self) -> usize {
+        self.lines
+    }
+
+    /// Counts a line.
+    pub(super) const fn add(&mut self, server: &str, line: &str) {
+        self.lines += 1;
+        self.bytes += server.len() + line.len();
+    }
+
+    /// Counts a line no more.
+    pub(super) const fn remove(&mut self, server: &str, line: &str) {
+        self.lines -= 1;
+        self.bytes -= server.len() + line.len();
+    }
+
+    /// Whether it is more than this. One line never is.
+    pub(super) const fn is_over(self, limit: Self) -> bool {
+        self.lines > limit.lines || self.lines > 1 && self.bytes > limit.bytes
+    }
+}
+
+/// Whether a line may be kept at all: there is something in it, and no secret.
+pub(super) fn is_worth_keeping(line: &str) -> bool {
+    !line.is_empty() && !line.lines().any(is_secret)
+}
+
+/// Blanks before it and capital letters make another command of it, or none; but not another secret.
+fn is_secret(line: &str) -> bool {
+    let line = line.trim_start().as_bytes();
+    line.get(..SECRET.len()).is_some_and(|word| word.eq_ignore_ascii_case(SECRET.as_bytes()))
+}
+
+/// Chooses what is kept of a history, being shown its lines from the newest to the oldest.
+#[derive(Debug, Default)]
+pub struct Choice {
+    servers: HashMap<String, Shown>,
+    all: Sum,
+}
+
+/// What was shown of one server.
+#[derive(Debug, Default)]
+struct Shown {
+    sum: Sum,
+    /// The line shown last, which is the next newer one.
+    newer: String,
+}
+
+impl Choice {
+    /// Whether this line is kept. Of a server of which one had no room, no older one is.
+    pub fn takes(&mut self, server: &str, line: &str) -> bool {
+        if !is_worth_keeping(line) || self.all.is_over(OF_ALL) {
+            return false;
+        }
+        if !self.servers.contains_key(server) {
+            self.servers.insert(server.to_owned(), Shown::default());
+        }
+        let Some(chosen) = self.servers.get_mut(server) else { return false };
+        if chosen.newer == line || chosen.sum.is_over(OF_A_SERVER) {
+            return false;
+        }
+        chosen.sum.add(server, line);
+        if chosen.sum.is_over(OF_A_SERVER) {
+            return false;
+        }
+        line.clone_into(&mut chosen.newer);
+        self.all.add(server, line);
+        !self.all.is_over(OF_ALL)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(lines: &[(&str, &str)]) -> Vec<bool> {
+        let mut choice = Choice::default();
+        lines.iter().map(|(server, line)| choice.takes(server, line)).collect()
+    }
+
+    #[test]
+    fn nothing_repetitions_and_secrets_are_not_kept() {
+        let lines = [("a", "x"), ("a", "x"), ("b", "x"), ("a", ""), ("a", "y"), ("a", "x")];
+        assert_eq!(chosen(&lines), [true, false, true, false, true, true]);
+        for line in ["/secret", "/secret hunter2", "/secrets", " /Secret x", "hello\n/secret x"] {
+            assert!(!is_worth_keeping(line), "{line}");
+        }
+        for line in ["/sec", "a /secret", "//secret", " "] {
+            assert!(is_worth_keeping(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn of_a_server_that_is_full_no_older_line_is_kept_and_of_others_they_are() {
+        let big = "x".repeat(OF_A_SERVER.bytes);
+        assert_eq!(chosen(&[("a", "1"), ("a", &big), ("a", "2"), ("b", "3")]), [true, false, false, true]);
+        assert_eq!(chosen(&[("a", &big), ("a", "2")]), [true, false], "the last line always");
+        let mut choice = Choice::default();
+        let kept = (0..3_000).filter(|n: &usize| choice.takes("a", &n.to_string())).count();
+        assert_eq!(kept, OF_A_SERVER.lines);
+    }
+
+    #[test]
+    fn however_many_servers_there_are_there_is_an_end() {
+        let mut choice = Choice::default();
+        let kept = (0..30_000).filter(|n: &usize| choice.takes(&n.to_string(), "hello")).count();
+        assert_eq!(kept, OF_ALL.lines);
+        let mut choice = Choice::default();
+        let kept = (0..100).filter(|n: &usize| choice.takes(&n.to_string(), &"x".repeat(1 << 20))).count();
+        assert_eq!(kept, 7);
+        assert!(!choice.takes("small", "x"));
+    }
+}

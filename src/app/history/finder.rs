@@ -1,0 +1,162 @@
+//! Searching the history while one types (Ctrl-R in shells).
+//!
+//! The newest line of this server with the query in it is the hit; a step goes on to older or newer ones. Each text is met
+//! once, where it was entered last. At either end it stays where it is and says so: what comes after the oldest line is not
+//! the newest, but another query.
+
+use super::recall::Recall;
+use super::{History, LineId, Scope};
+use crate::app::pattern::{Case, Pattern, Syntax};
+use crate::app::search::Direction;
+use std::collections::HashSet;
+use std::ops::Range;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// Bytes of a query. What is longer was pasted by mistake, and would make each key slow.
+const QUERY_LIMIT: usize = 4 << 10;
+
+/// A line with the query in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Its name.
+    pub id: LineId,
+    /// The line.
+    pub line: String,
+    /// Where the query stands in it first, in bytes.
+    pub range: Range<usize>,
+}
+
+/// How the search stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Standing {
+    /// Nothing has been asked for yet.
+    #[default]
+    Waiting,
+    /// The hit is what was asked for.
+    Found,
+    /// No line has the query in it; the hit, if there is one, is that of the query when it was shorter.
+    NotFound,
+    /// There is no older hit; the one before stays.
+    NoOlder,
+    /// There is no newer hit; the one before stays.
+    NoNewer,
+}
+
+/// See the module's words.
+#[derive(Debug)]
+pub struct Finder {
+    server: String,
+    draft: String,
+    query: String,
+    hit: Option<Hit>,
+    standing: Standing,
+}
+
+impl Finder {
+    /// Begins to search what was entered on this server. `draft` is what stands in the input line.
+    pub fn new(server: &str, draft: &str) -> Self {
+        Self {
+            server: server.to_owned(),
+            draft: draft.to_owned(),
+            query: String::new(),
+            hit: None,
+            standing: Standing::Waiting,
+        }
+    }
+
+    /// What is searched for. It finds capital letters, too, unless it has some.
+    pub fn query(&self) -> &str {
+        &self.query
+    }
+
+    /// What was found.
+    pub const fn hit(&self) -> Option<&Hit> {
+        self.hit.as_ref()
+    }
+
+    /// How it stands.
+    pub const fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    /// What the input line shows: the hit, or else the draft.
+    pub fn text(&self) -> &str {
+        self.hit.as_ref().map_or(&self.draft, |hit| &hit.line)
+    }
+
+    /// Adds to the query. The hit stays if it has the longer one in it, too. Of what is longer than a query can be nothing
+    /// is taken.
+    pub fn type_text(&mut self, history: &History, text: &str) {
+        if self.query.len() + text.len() <= QUERY_LIMIT {
+            self.query.push_str(text);
+        }
+        let from = self.hit.as_ref().map_or(LineId::END, |hit| hit.id);
+        self.search(history, from);
+    }
+
+    /// Takes the last character of the query away, and searches from the newest line again.
+    pub fn delete_back(&mut self, history: &History) {
+        let last = self.query.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+        self.query.truncate(last);
+        self.hit = None;
+        self.search(history, LineId::END);
+    }
+
+    /// Goes on to the next hit.
+    pub fn step(&mut self, history: &History, direction: Direction) {
+        if self.query.is_empty() {
+            return;
+        }
+        let at = self.hit.as_ref().map_or(LineId::END, |hit| hit.id);
+        let hits = self.hits(history);
+        let (next, none) = match direction {
+            Direction::Older => (hits.into_iter().find(|hit| hit.id < at), Standing::NoOlder),
+            Direction::Newer => (hits.into_iter().rev().find(|hit| hit.id > at), Standing::NoNewer),
+        };
+        // Of a query that is nowhere, there is no older one either.
+        let none = if self.standing == Standing::NotFound { Standing::NotFound } else { none };
+        self.stand(next, none);
+    }
+
+    /// Takes the hit: gives the line for the input, and `recall` goes on from it. The draft, where there is no hit.
+    pub fn accept(self, recall: &mut Recall) -> String {
+        let Some(hit) = self.hit else { return self.draft };
+        recall.go_to(hit.id, &self.draft);
+        hit.line
+    }
+
+    /// Gives the draft back.
+    pub fn cancel(self) -> String {
+        self.draft
+    }
+
+    fn search(&mut self, history: &History, from: LineId) {
+        if self.query.is_empty() {
+            self.standing = Standing::Waiting;
+            return;
+        }
+        let next = self.hits(history).into_iter().find(|hit| hit.id <= from);
+        self.stand(next, Standing::NotFound);
+    }
+
+    fn stand(&mut self, next: Option<Hit>, otherwise: Standing) {
+        self.standing = if next.is_some() { Standing::Found } else { otherwise };
+        self.hit = next.or(self.hit.take());
+    }
+
+    /// All hits, the newest first; of the same text the newest only.
+    fn hits(&self, history: &History) -> Vec<Hit> {
+        // Every text is a pattern that stands for itself.
+        let Ok(pattern) = Pattern::new(&self.query, Syntax::Literal, Case::Smart) else { return Vec::new() };
+        let mut seen = HashSet::new();
+        let lines = history.older(LineId::END, Scope::Server(&self.server));
+        lines
+            .filter_map(|(id, line)| Some((id, line, pattern.ranges(line.as_bytes()).next()?)))
+            .filter(|(_, line, _)| seen.insert(*line))
+            .map(|(id, line, range)| Hit { id, line: line.to_owned(), range })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! The history, as Enter, Ctrl-C and the arrows use it.
+
+use super::*;
+
+fn remembered(server: &str, line: &str) -> Remembered {
+    Remembered { server: server.into(), line: line.into() }
+}
+
+const HERE: &str = "127.0.0.1:12345";
+
+#[test]
+fn a_draft_put_aside_comes_back_when_the_recalled_line_is_sent() {
+    let mut driver = Driver::connected();
+    driver.enter("one");
+    driver.event(Event::Paste("important draft".into()));
+    driver.act(Action::HistoryBackPlain);
+    assert_eq!(driver.draft(), "one");
+    assert_eq!(driver.act(Action::Submit), sends(b"one\n"));
+    assert_eq!(driver.draft(), "important draft");
+    driver.act(Action::Submit);
+    assert_eq!(driver.draft(), "");
+}
+
+#[test]
+fn up_recalls_what_begins_like_the_text_left_of_the_cursor() {
+    let mut driver = Driver::connected();
+    for line in ["make all", "list", "make test"] {
+        driver.enter(line);
+    }
+    driver.event(Event::Paste("make".into()));
+    for (action, draft) in [
+        (Action::HistoryBack, "make test"),
+        (Action::HistoryBack, "make all"),
+        (Action::HistoryBack, "make all"),
+        (Action::HistoryForward, "make test"),
+        (Action::HistoryForward, "make"),
+    ] {
+        driver.act(action);
+        assert_eq!(driver.draft(), draft);
+    }
+    driver.act(Action::HistoryBack);
+    driver.act(Action::Submit);
+    assert_eq!(driver.draft(), "", "what served to find a line has served");
+    driver.event(Event::Paste("nowhere".into()));
+    driver.act(Action::HistoryBack);
+    assert_eq!(driver.draft(), "nowhere");
+    assert_eq!(driver.app.flash(), Some("Nothing in the history begins with \"nowhere\"."));
+    driver.act(Action::Edit(Edit::Start));
+    driver.act(Action::HistoryBack);
+    assert_eq!(driver.draft(), "make test");
+    driver.act(Action::Submit);
+    assert_eq!(driver.draft(), "nowhere", "a draft is none of that");
+}
+
+#[test]
+fn each_server_has_its_own_lines_and_ctrl_up_has_all() {
+    let mut driver = Driver::connected();
+    driver.enter("here");
+    driver.event(Event::Remembered(vec![remembered(HERE, "before"), remembered("there:1", "elsewhere")]));
+    driver.act(Action::HistoryBack);
+    driver.act(Action::HistoryBack);
+    assert_eq!(driver.draft(), "before");
+    driver.act(Action::HistoryForwardAll);
+    assert_eq!(driver.draft(), "elsewhere");
+    driver.act(Action::HistoryForward);
+    assert_eq!(driver.draft(), "here");
+    assert_eq!(driver.app.history().servers(), [HERE, "there:1"]);
+}
+
+#[test]
+fn what_was_entered_is_to_be_kept_with_the_server_it_was_written_on() {
+    let mut driver = Driver::connected();
+    driver.enter("hello");
+    driver.enter("hello");
+    driver.event(Event::Paste("no".into()));
+    driver.act(Action::Interrupt);
+    driver.enter("/secret hunter2");
+    driver.act(Action::Submit);
+    driver.enter("/connect there:1");
+    let lines = ["hello", "/connect there:1"].map(|line| remembered(HERE, line));
+    assert_eq!(driver.kept, lines);
+    driver.act(Action::HistoryBack);
+    driver.act(Action::HistoryBack);
+    assert_eq!(driver.draft(), "no", "what was cleared is kept for this session");
+    driver.act(Action::Submit);
+    assert_eq!(driver.kept.len(), 2, "a line that could not be sent has not been entered");
+}
+
+#[test]
+fn the_last_command_is_kept_too() {
+    let mut driver = Driver::connected();
+    assert_eq!(driver.enter("/quit"), [Effect::Quit]);
+    assert_eq!(driver.kept, [remembered(HERE, "/quit")]);
+}
+
+#[test]
+fn that_lines_cannot_be_kept_is_said() {
+    let mut driver = Driver::connected();
+    driver.event(Event::Forgetful("The disk is full.".into()));
+    assert_eq!(driver.last(), "Notice The disk is full. Whole");
+}

@@ -1,0 +1,87 @@
+//! Where the history is kept, and for whom.
+
+use crate::tui::file;
+use etcetera::BaseStrategy as _;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The folder of this program among those of others.
+const FOLDER: &str = "netchat-tui";
+
+/// The history of this user: `$XDG_STATE_HOME/netchat-tui/history`, by default in `~/.local/state`; on Windows in
+/// `%LOCALAPPDATA%`. Nothing where there is no home.
+pub fn history_file() -> Option<PathBuf> {
+    let places = etcetera::choose_base_strategy().ok()?;
+    // Windows makes no difference between what may be lost and what is best not.
+    let state = places.state_dir().unwrap_or_else(|| places.cache_dir());
+    // Without a home it would be wherever the program was started.
+    state.is_absolute().then(|| state.join(FOLDER).join("history"))
+}
+
+/// Makes the folder of this file, for the user alone. One that is there is left as it is, unless it is ours.
+pub(super) fn make_folder(file: &Path) -> io::Result<()> {
+    let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    folders_for_the_user_alone(&mut builder);
+    builder.create(folder)?;
+    if folder.file_name().is_some_and(|name| name == FOLDER) {
+        tighten(folder, 0o700);
+    }
+    Ok(())
+}
+
+/// Opens a file for reading and appending, and makes it if it is not there; for the user alone.
+///
+/// # Errors
+/// As the system has them; and where it is a pipe or a device, that would hold us up or be harmed.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    refuse_irregular(path)?;
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    file::for_the_user_alone(&mut options);
+    let file = options.open(path)?;
+    tighten(path, 0o600);
+    Ok(file)
+}
+
+/// Whether there is such a file.
+///
+/// # Errors
+/// As above.
+pub(super) fn exists(path: &Path) -> io::Result<bool> {
+    match refuse_irregular(path) {
+        Ok(()) => fs::exists(path),
+        Err(error) => Err(error),
+    }
+}
+
+fn refuse_irregular(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => Err(io::Error::other("it is not a regular file")),
+        _ => Ok(()),
+    }
+}
+
+/// Takes from others what they may do. Where that is not ours to say, or there are no such rights, it stays.
+#[cfg(unix)]
+fn tighten(path: &Path, wanted: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    if fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0) {
+        let _ = fs::set_permissions(path, fs::Permissions::from_mode(wanted));
+    }
+}
+
+/// A user's folders are their own there.
+#[cfg(not(unix))]
+const fn tighten(_path: &Path, _wanted: u32) {}
+
+#[cfg(unix)]
+fn folders_for_the_user_alone(builder: &mut DirBuilder) {
+    use std::os::unix::fs::DirBuilderExt as _;
+    builder.mode(0o700);
+}
+
+#[cfg(not(unix))]
+const fn folders_for_the_user_alone(_builder: &mut DirBuilder) {}

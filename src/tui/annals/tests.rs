@@ -1,0 +1,118 @@
+use super::*;
+use crate::app::history::Remembered;
+use std::path::Path;
+
+/// A folder of the test's own, gone with it.
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    pub(super) fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("netchat-annals-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub(super) fn remembered(line: &str) -> Remembered {
+    Remembered { server: "a:1".into(), line: line.into() }
+}
+
+fn annals(path: &Path) -> Annals {
+    Annals::open(Some(path.to_owned()))
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_session_is_told_what_this_one_kept_and_not_its_own_lines() {
+    let folder = Folder::new("next");
+    let path = folder.path("state/netchat-tui/history");
+    let mut first = annals(&path);
+    for line in ["one", "two\nlines", "three"] {
+        first.remember(remembered(line));
+    }
+    first.close().await;
+    let mut second = annals(&path);
+    second.remember(remembered("of the second"));
+    let told = Event::Remembered(["one", "two\nlines", "three"].map(remembered).into());
+    assert_eq!(second.recv().await, told);
+    second.close().await;
+    assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_written_until_there_is_something_to_keep() {
+    let folder = Folder::new("nothing");
+    let path = folder.path("state/history");
+    annals(&path).close().await;
+    assert!(!folder.path("state").exists());
+    Annals::none().remember(remembered("x"));
+    let mut annals = annals(&path);
+    annals.remember(remembered(&"x".repeat(LINE_LIMIT + 1)));
+    annals.close().await;
+    assert!(!folder.path("state").exists(), "a long line is not kept");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_wrong_is_said_once() {
+    let folder = Folder::new("wrong");
+    std::fs::write(folder.path("file"), "").unwrap();
+    let mut annals = annals(&folder.path("file/history"));
+    annals.remember(remembered("one"));
+    let Event::Forgetful(sentence) = annals.recv().await else { panic!() };
+    assert!(sentence.starts_with("The history lasts for this session only: "), "{sentence}");
+    assert!(sentence.contains("file/history"), "{sentence}");
+    annals.remember(remembered("two"));
+    annals.job.take().unwrap().await.unwrap();
+    assert!(annals.news.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_home_it_is_said_and_nothing_kept() {
+    let mut annals = Annals::open(None);
+    annals.remember(remembered("one"));
+    let said = "The history lasts for this session only: HOME is not set, so there is no place for its file.";
+    assert_eq!(annals.recv().await, Event::Forgetful(said.into()));
+    annals.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn for_a_disk_that_does_not_answer_so_many_lines_wait_and_no_more() {
+    let folder = Folder::new("stuck");
+    let (tell, news) = mpsc::unbounded_channel();
+    // The thread is taken to be at work, and never comes back.
+    let waiting = Mutex::new(Waiting { is_at_work: true, ..Waiting::default() });
+    let desk = Arc::new(Desk { book: Book::new(folder.path("history")), waiting, tell });
+    let mut annals = Annals { desk: Some(Arc::clone(&desk)), job: None, news };
+    for _ in 0..2 * WAITING_LIMIT {
+        annals.remember(remembered("x"));
+    }
+    assert_eq!(desk.waiting().entries.len(), WAITING_LIMIT);
+    let said = "The history lasts for this session only: the disk does not answer.";
+    assert_eq!(annals.recv().await, Event::Forgetful(said.into()));
+    assert!(annals.news.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_line_is_on_its_way_at_once() {
+    let folder = Folder::new("at-once");
+    let mut annals = annals(&folder.path("history"));
+    for n in 0..200 {
+        annals.remember(remembered(&n.to_string()));
+        if n % 7 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    annals.close().await;
+    let lines = Book::new(folder.path("history")).read().unwrap();
+    assert_eq!(lines, (0..200).map(|n| remembered(&n.to_string())).collect::<Vec<_>>());
+}
