@@ -12,6 +12,8 @@ mod attention;
 mod bits;
 mod boundary;
 pub mod command;
+pub mod complete;
+mod completing;
 pub mod export;
 pub mod help;
 pub mod history;
@@ -53,6 +55,7 @@ pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, LinkEvent, LinkId};
 use crate::looks::ThemeName;
+use completing::Completing;
 use house::House;
 use links::Found;
 use saving::Saving;
@@ -82,6 +85,7 @@ pub struct App {
     /// What was searched for last.
     searched: String,
     theme: Option<ThemeName>,
+    completing: Completing,
 }
 
 /// How long the user is left in peace after a call, whatever comes.
@@ -108,6 +112,7 @@ impl App {
             saving: None,
             searched: String::new(),
             theme: None,
+            completing: Completing::Idle,
         }
     }
 
@@ -119,7 +124,8 @@ impl App {
 
     /// Handles one event.
     pub fn update(&mut self, now: Now, event: Event) -> Outcome {
-        let outcome = match event {
+        let had_menu = self.accept_completion(&event);
+        let mut outcome = match event {
             Event::Act(action) => self.act(now, action),
             Event::Type(c) => self.type_char(now, c),
             Event::Paste(text) => self.paste(now, &text),
@@ -129,12 +135,14 @@ impl App {
             Event::Focus(focus) => self.focus(focus),
             Event::Work => self.work(),
             Event::Saved { path, result } => self.saved(now, &path, result),
-            Event::Listed { .. } | Event::Loaded { .. } | Event::Edited(_) | Event::Remembered(_) => Outcome::default(),
+            Event::Listed { folder, names } => self.listed(&folder, &names),
+            Event::Loaded { .. } | Event::Edited(_) | Event::Remembered(_) => Outcome::default(),
             Event::NoShell => {
                 self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
                 Outcome::changed(true)
             }
         };
+        outcome.redraw |= had_menu;
         // A page over the messages hides them.
         if self.focus == Focus::Here && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. }) {
             self.tab_mut().mark_seen();

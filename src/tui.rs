@@ -13,7 +13,7 @@
 //! One biased `select!`, each arm one cancel-safe receive, in the order above: a flood can starve neither frames nor
 //! keys, and after each burst of keys the network has its turn. (Two more arms: one behind the keys waits for the rest
 //! of a key that came in pieces, one behind the network for news of a server hosted in this process.) *Files* tells
-//! how the writing of one has ended. *Work* is ready whenever the core has some: a piece of a millisecond or two is
+//! how the writing of one has ended, and what is in a folder. *Work* is ready whenever the core has some: a piece of a millisecond or two is
 //! done when nothing else is to be, or after a burst of a flood, and then all others are asked again. There is no tick; when nothing happens the
 //! process sleeps. [`Tui`] is generic over the stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the
 //! network, so the tests drive this very loop.
@@ -24,6 +24,7 @@ mod doubtful;
 mod escape_guard;
 mod face;
 mod file;
+mod folder;
 mod frame_clock;
 mod host;
 mod house;
@@ -53,6 +54,7 @@ use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
 use crossterm::event::Event as Input;
 use escape_guard::EscapeGuard;
+use folder::Folders;
 use frame_clock::{FrameClock, Urgency};
 use futures_util::{Stream, StreamExt};
 use saver::{Saved, Saver};
@@ -102,6 +104,7 @@ pub struct Tui<F, S, H> {
     signals: Signals,
     house: House,
     saver: Saver,
+    folders: Folders,
     keymap: Keymap,
     frames: FrameClock,
     escapes: EscapeGuard,
@@ -131,6 +134,7 @@ where
             signals,
             house: House::default(),
             saver: Saver::default(),
+            folders: Folders::default(),
             keymap,
             frames,
             escapes: EscapeGuard::default(),
@@ -193,6 +197,7 @@ where
             Some((id, event)) = self.events.recv() => Wake::News(id, event),
             news = self.house.recv() => Wake::House(news),
             saved = self.saver.recv() => Wake::Saved(saved),
+            listed = self.folders.recv() => Wake::Listed(listed),
             () = turn, if app.has_work() => Wake::Work,
         };
         match wake {
@@ -211,6 +216,7 @@ where
             Wake::News(id, event) => self.on_news(app, Some((id, event))).await,
             Wake::House(news) => self.update(app, news.into(), Urgency::Soon).await,
             Wake::Saved(Saved { path, result }) => self.update(app, Event::Saved { path, result }, Urgency::Soon).await,
+            Wake::Listed(listed) => self.update(app, listed.into(), Urgency::Now).await,
             Wake::Work => self.update(app, Event::Work, Urgency::Soon).await,
         }
     }
@@ -324,13 +330,13 @@ where
                 Effect::Repaint => self.repaint()?,
                 Effect::Copy(text) => self.aside(&Aside::Copy(text)),
                 Effect::Alert { way: AlertWay::Silent, .. }
-                | Effect::List(_)
                 | Effect::Load { .. }
                 | Effect::Edit(_)
                 | Effect::Remember(_) => {}
                 Effect::Alert { way, words } => self.aside(&Aside::Alert(way, words)),
                 Effect::Mouse(mouse) => self.aside(&Aside::Mouse(mouse)),
                 Effect::Save(step) => self.saver.step(step),
+                Effect::List(folder) => self.folders.list(folder),
             }
         }
         if has_command {

@@ -54,4 +54,8 @@ pub enum Action {
     Pick,
     /// The mouse to the program, or back to the terminal.
     Mouse,
+    /// Complete the word left of the cursor; again: the next candidate.
+    Complete,
+    /// The same, but the candidate before.
+    CompleteBack,
 }

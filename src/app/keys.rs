@@ -125,6 +125,8 @@ pub const BINDINGS: &[Binding] = &[
     bind("Enter Ctrl-J", Action::Submit, "send; on an empty line without a connection, connect again"),
     bind("Up Ctrl-P", Action::HistoryBack, "line before in the history"),
     bind("Down Ctrl-N", Action::HistoryForward, "line after, back to the draft"),
+    bind("Tab", Action::Complete, "complete a name, word, command or file; again: the next"),
+    bind("Shift-Tab", Action::CompleteBack, "the completion before"),
     bind("PgUp Shift-PgUp", Action::Scroll(Motion::PageUp), "scroll a screen up"),
     bind("PgDn Shift-PgDn", Action::Scroll(Motion::PageDown), "scroll a screen down"),
     bind("Shift-Up Alt-PgUp", Action::Scroll(Motion::Up(3)), "scroll three lines up"),

@@ -1,5 +1,6 @@
 //! What the keys work on: the draft as a rule, and what has been opened over it.
 
+use super::complete::Way;
 use super::prompt::Edit;
 use super::transcript::RowKind;
 use super::viewport::Motion;
@@ -81,6 +82,9 @@ impl App {
             Action::HistoryForward => Outcome::changed(self.tab_mut().history_forward()),
             Action::Scroll(motion) => Outcome::changed(self.tab_mut().scroll(size, motion)),
             Action::Help => self.enter(Mode::Help { top: 0 }),
+            Action::Complete => self.complete(Way::Forward),
+            Action::CompleteBack => self.complete(Way::Back),
+            Action::Cancel if self.cancel_completion() => Outcome::changed(true),
             Action::Cancel => Outcome { effects: self.tab_mut().cancel(), redraw: true },
             Action::Interrupt | Action::EndOfInput if self.tab().prompt().text().is_empty() => {
                 self.enter(Mode::ConfirmQuit)

@@ -5,6 +5,7 @@
 //! over, or deletes, what a reader takes for one character, be it `é` of two code points or a family of seven. Columns
 //! do not occur here; what a cluster takes on the screen is the view's affair.
 
+use std::ops::Range;
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 /// A change of the draft, or a move in it. Each is defined for every state; where there is nothing to do it does nothing.
@@ -57,6 +58,15 @@ impl Prompt {
         self.text.insert_str(self.cursor, text);
         self.cursor += text.len();
         self.snap();
+    }
+
+    /// Puts text in place of these bytes, the cursor behind it. A range that is none of the draft changes nothing.
+    pub fn replace(&mut self, range: Range<usize>, text: &str) {
+        if self.text.get(range.clone()).is_some() {
+            self.cursor = range.start + text.len();
+            self.text.replace_range(range, text);
+            self.snap();
+        }
     }
 
     /// Does one edit. Says whether anything changed.

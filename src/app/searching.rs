@@ -46,6 +46,8 @@ impl App {
             | Action::Bare
             | Action::Pick
             | Action::Mouse
+            | Action::Complete
+            | Action::CompleteBack
             | Action::Suspend
             | Action::Redraw => return Outcome::default(),
         }

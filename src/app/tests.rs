@@ -6,6 +6,7 @@ use crate::link::{Cause, CloseReason, LinkError, LinkOp};
 use bytes::Bytes;
 
 mod change;
+mod completing;
 mod pane;
 mod taking_out;
 

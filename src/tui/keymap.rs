@@ -48,8 +48,6 @@ fn key_event(keymap: &Keymap, event: KeyEvent) -> Option<Event> {
     }
     match event.code {
         KeyCode::Char(c) if is_typed(c, event.modifiers) && !c.is_control() => Some(Event::Type(c)),
-        // A tab is text; as a key that completes it comes with the full editor.
-        KeyCode::Tab if event.modifiers.is_empty() => Some(Event::Type('\t')),
         _ => None,
     }
 }
@@ -67,7 +65,7 @@ fn chord(event: KeyEvent) -> Option<Chord> {
         KeyCode::Char(c) => Key::Char(c.to_ascii_lowercase()),
         KeyCode::Enter => Key::Enter,
         KeyCode::Esc => Key::Esc,
-        KeyCode::Tab => Key::Tab,
+        KeyCode::Tab | KeyCode::BackTab => Key::Tab,
         KeyCode::Backspace => Key::Backspace,
         KeyCode::Delete => Key::Delete,
         KeyCode::Left => Key::Left,
@@ -84,7 +82,7 @@ fn chord(event: KeyEvent) -> Option<Chord> {
     let has = |modifier| event.modifiers.contains(modifier);
     let (ctrl, alt) = (has(KeyModifiers::CONTROL), has(KeyModifiers::ALT));
     // A character says itself whether Shift was held.
-    let shift = has(KeyModifiers::SHIFT) && !matches!(key, Key::Char(_));
+    let shift = has(KeyModifiers::SHIFT) && !matches!(key, Key::Char(_)) || event.code == KeyCode::BackTab;
     Some(Chord { key, ctrl, alt, shift })
 }
 
@@ -121,6 +119,20 @@ mod tests {
         }
         assert_eq!(meaning(KeyCode::Char('l'), KeyModifiers::CONTROL | KeyModifiers::ALT), Meaning::Nothing);
         assert_eq!(meaning(KeyCode::Insert, KeyModifiers::NONE), Meaning::Nothing);
+    }
+
+    #[test]
+    fn tab_completes_and_with_shift_goes_back() {
+        let act = |action| Meaning::Event(Event::Act(action));
+        assert_eq!(meaning(KeyCode::Tab, KeyModifiers::NONE), act(Action::Complete));
+        for (code, modifiers) in [
+            (KeyCode::BackTab, KeyModifiers::SHIFT),
+            (KeyCode::BackTab, KeyModifiers::NONE),
+            (KeyCode::Tab, KeyModifiers::SHIFT),
+        ] {
+            assert_eq!(meaning(code, modifiers), act(Action::CompleteBack));
+        }
+        assert_eq!(meaning(KeyCode::Tab, KeyModifiers::CONTROL), Meaning::Nothing);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the loop was woken by.
 
+use super::folder::Listed;
 use super::saver::Saved;
 use super::signals::Signal;
 use crate::app::HouseNews;
@@ -17,5 +18,6 @@ pub(super) enum Wake {
     News(LinkId, LinkEvent),
     House(HouseNews),
     Saved(Saved),
+    Listed(Listed),
     Work,
 }
