@@ -16,7 +16,7 @@ fn chosen(stage: &mut Stage, theme: &Theme) -> Vec<String> {
     let buffer = stage.terminal.backend().buffer();
     let line = |y| -> String {
         let cells = (0..buffer.area.width).map(|x| &buffer[(x, y)]);
-        cells.filter(|cell| cell.modifier.contains(Modifier::BOLD)).map(|cell| cell.symbol()).collect()
+        cells.filter(|cell| cell.modifier.contains(Modifier::BOLD)).map(ratatui::buffer::Cell::symbol).collect()
     };
     (0..buffer.area.height - 2).map(line).filter(|line| !line.is_empty()).collect()
 }
@@ -48,7 +48,7 @@ fn a_word_about_each_stands_beside_it() {
     let mut stage = stage(100, 12, b"", "/c");
     let lines = stage.lines();
     assert_eq!(lines[7], "│ /connect  connect to HOST:PORT, or again to where you were");
-    assert_eq!(lines[9], "│ /clear  forget all messages shown so far                      1/3");
+    assert_eq!(lines[9], "│ /clear  forget all messages shown so far                    1/3");
     stage.draw();
     let buffer = stage.terminal.backend().buffer();
     assert_eq!(buffer[(10, 9)].style().fg, Theme::DARK.hint.fg);
@@ -56,7 +56,7 @@ fn a_word_about_each_stands_beside_it() {
 
 #[test]
 fn the_chosen_one_is_in_view_and_can_be_told_in_every_theme() {
-    let said: String = (10..30).map(|n| format!("bob{n}: x\n")).collect();
+    let said = (10..30).map(|n| format!("bob{n}: x\n")).collect::<Vec<_>>().concat();
     let mut stage = stage(60, 30, said.as_bytes(), "bo");
     for n in (10..30).rev() {
         let lines = stage.lines();
@@ -74,7 +74,7 @@ fn the_chosen_one_is_in_view_and_can_be_told_in_every_theme() {
 
 #[test]
 fn a_low_screen_keeps_two_thirds_of_its_messages() {
-    let said: String = (10..30).map(|n| format!("bob{n}: x\n")).collect();
+    let said = (10..30).map(|n| format!("bob{n}: x\n")).collect::<Vec<_>>().concat();
     for lines in 5..40 {
         let mut stage = stage(40, lines, said.as_bytes(), "bo");
         let drawn = stage.lines();
