@@ -122,7 +122,7 @@ impl App {
         let candidates = match what {
             What::Command => complete::commands(self.tab(), typed),
             What::Name(known) => complete::names(known, typed),
-            What::File(formats) => [complete::names(formats, typed), complete::files(typed, names)].concat(),
+            What::File(formats) => [complete::names(formats, typed), complete::files(typed, formats, names)].concat(),
             What::Address => complete::addresses(&self.servers(), typed),
             // An empty word stands behind every blank: there a key that is pressed once too often adds nobody.
             What::Word if typed.is_empty() && !prompt.text().is_empty() => Vec::new(),

@@ -13,18 +13,21 @@ fn name_of(path: &str) -> &str {
 }
 
 /// Those names in the folder of `path` that it can be meant for. A hidden one only if its dot is typed. Folders have `/`
-/// behind them, so that the next key goes on inside.
-pub(in crate::app) fn files(path: &str, names: &[String]) -> Vec<Candidate> {
+/// behind them, so that the next key goes on inside. What begins with one of the `words` that may stand before a file
+/// would be taken for that word.
+pub(in crate::app) fn files(path: &str, words: &[&str], names: &[String]) -> Vec<Candidate> {
     let (folder, typed) = (folder_of(path), name_of(path));
     if path == "~" {
         return Candidate::new("~/", "", "your folder").into_iter().collect();
     }
     let is_meant = |name: &&String| is_same_file(name, typed) && (!name.starts_with('.') || typed.starts_with('.'));
-    // The line is trimmed when it is read: such a name cannot be written at its end.
-    let can_be_written = |name: &&String| name.trim_end().len() == name.len();
-    let fit = names.iter().filter(is_meant).filter(can_be_written).filter_map(|name| {
+    let is_word = |name: &str| name.split_whitespace().next().is_some_and(|first| words.contains(&first));
+    // The line is trimmed when it is read, at both ends.
+    let is_itself = |path: &String| path.trim().len() == path.len() && !is_word(path);
+    let fit = names.iter().filter(is_meant).filter_map(|name| {
+        let path = Some(format!("{folder}{name}")).filter(is_itself)?;
         let says = if name.ends_with('/') { "folder" } else { "" };
-        Some(Candidate::new(&format!("{folder}{name}"), "", says)?.shown_as(name.clone()))
+        Some(Candidate::new(&path, "", says)?.shown_as(name.clone()))
     });
     fit.take(MAX_CANDIDATES).collect()
 }
@@ -65,15 +68,17 @@ mod tests {
             "notes 2.txt",
             "now/",
             "nx ",
+            " x",
         ]
         .map(str::to_owned)
         .into();
-        let offered = |path| -> Vec<String> { files(path, &names).into_iter().map(|one| one.text).collect() };
+        let offered = |path| -> Vec<String> { files(path, &[], &names).into_iter().map(|one| one.text).collect() };
         assert_eq!(offered("n"), ["nö.txt", "notes 2.txt", "now/"]);
         assert_eq!(offered("/tmp/notes "), ["/tmp/notes 2.txt"]);
         assert_eq!(offered("./."), ["./.ssh/"]);
         assert_eq!(offered(""), ["Notes.txt", "nö.txt", "notes 2.txt", "now/"]);
         assert_eq!(offered("~"), ["~/"]);
-        assert_eq!(files("/tmp/now", &names)[0].shown, "now/");
+        assert_eq!(offered("./ "), ["./ x"]);
+        assert_eq!(files("/tmp/now", &[], &names)[0].shown, "now/");
     }
 }
