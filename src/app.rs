@@ -12,6 +12,8 @@ mod attention;
 mod bits;
 mod boundary;
 pub mod command;
+pub mod complete;
+mod completing;
 mod ending;
 pub mod export;
 pub mod help;
@@ -62,6 +64,7 @@ pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, LinkEvent, LinkId};
 use crate::looks::ThemeName;
+use completing::Completing;
 use history::History;
 use house::House;
 use links::Found;
@@ -100,6 +103,7 @@ pub struct App {
     theme: Option<ThemeName>,
     /// What was killed in any of the drafts.
     kills: KillRing,
+    completing: Completing,
 }
 
 /// How long the user is left in peace after a call, whatever comes.
@@ -130,6 +134,7 @@ impl App {
             searched: String::new(),
             theme: None,
             kills: KillRing::default(),
+            completing: Completing::Idle,
         }
     }
 
@@ -141,7 +146,8 @@ impl App {
 
     /// Handles one event.
     pub fn update(&mut self, now: Now, event: Event) -> Outcome {
-        let outcome = match event {
+        let had_menu = self.accept_completion(&event);
+        let mut outcome = match event {
             Event::Act(action) => self.act(now, action),
             Event::Type(c) => self.type_char(now, c),
             Event::Paste(text) => self.paste(now, &text),
@@ -153,7 +159,7 @@ impl App {
             Event::Saved { path, result } => self.saved(now, &path, result),
             Event::Loaded { path, result } => self.loaded(now, path, result),
             Event::Edited(result) => self.edited(now, result),
-            Event::Listed { .. } => Outcome::default(),
+            Event::Listed { folder, names } => self.listed(&folder, &names),
             Event::Remembered(earlier) => self.remembered(earlier),
             Event::Forgetful(sentence) => self.forgetful(now, &sentence),
             Event::NoShell => {
@@ -161,6 +167,7 @@ impl App {
                 Outcome::changed(true)
             }
         };
+        outcome.redraw |= had_menu;
         // A page over the messages hides them.
         if self.focus == Focus::Here && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. }) {
             self.tab_mut().mark_seen();

@@ -13,7 +13,7 @@
 //! One biased `select!`, each arm one cancel-safe receive, in the order above: a flood can starve neither frames nor
 //! keys, and after each burst of keys the network has its turn. (Three more arms: one behind the keys waits for the rest
 //! of a key that came in pieces; one before the network for what earlier sessions entered, which comes once; one behind it
-//! for news of a server hosted in this process.) *Files* tells how the writing of one has ended. *Work* is ready whenever
+//! for news of a server hosted in this process.) *Files* tells how the writing of one has ended, and what is in a folder. *Work* is ready whenever
 //! the core has some: a piece of a millisecond or two is done when nothing else is to be, or after a burst of a flood, and
 //! then all others are asked again. There is no tick; when nothing happens the process sleeps. [`Tui`] is generic over the
 //! stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the network, so the tests drive this very loop.
@@ -25,6 +25,7 @@ mod doubtful;
 mod escape_guard;
 mod face;
 mod file;
+mod folder;
 mod frame_clock;
 mod host;
 mod house;
@@ -56,6 +57,7 @@ use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
 use crossterm::event::Event as Input;
 use escape_guard::EscapeGuard;
+use folder::Folders;
 use frame_clock::{FrameClock, Urgency};
 use futures_util::{Stream, StreamExt};
 use saver::{Saved, Saver};
@@ -106,6 +108,7 @@ pub struct Tui<F, S, H> {
     house: House,
     saver: Saver,
     annals: Annals,
+    folders: Folders,
     keyboard: Keyboard,
     frames: FrameClock,
     escapes: EscapeGuard,
@@ -136,6 +139,7 @@ where
             house: House::default(),
             saver: Saver::default(),
             annals: Annals::none(),
+            folders: Folders::default(),
             keyboard,
             frames,
             escapes: EscapeGuard::default(),
@@ -206,6 +210,7 @@ where
             Some((id, event)) = self.events.recv() => Wake::News(id, event),
             news = self.house.recv() => Wake::House(news),
             saved = self.saver.recv() => Wake::Saved(saved),
+            listed = self.folders.recv() => Wake::Listed(listed),
             () = turn, if app.has_work() => Wake::Work,
         };
         match wake {
@@ -225,6 +230,7 @@ where
             Wake::House(news) => self.update(app, news.into(), Urgency::Soon).await,
             Wake::Saved(Saved { path, result }) => self.update(app, Event::Saved { path, result }, Urgency::Soon).await,
             Wake::Annals(event) => self.update(app, event, Urgency::Soon).await,
+            Wake::Listed(listed) => self.update(app, listed.into(), Urgency::Now).await,
             Wake::Work => self.update(app, Event::Work, Urgency::Soon).await,
         }
     }
@@ -325,14 +331,12 @@ where
                 Effect::Suspend => self.suspend(app)?,
                 Effect::Repaint => self.repaint()?,
                 Effect::Copy(text) => self.aside(&Aside::Copy(text)),
-                Effect::Alert { way: AlertWay::Silent, .. }
-                | Effect::List(_)
-                | Effect::Load { .. }
-                | Effect::Edit(_) => {}
+                Effect::Alert { way: AlertWay::Silent, .. } | Effect::Load { .. } | Effect::Edit(_) => {}
                 Effect::Remember(remembered) => self.annals.remember(remembered),
                 Effect::Alert { way, words } => self.aside(&Aside::Alert(way, words)),
                 Effect::Mouse(mouse) => self.aside(&Aside::Mouse(mouse)),
                 Effect::Save(step) => self.saver.step(step),
+                Effect::List(folder) => self.folders.list(folder),
             }
         }
         if has_command {

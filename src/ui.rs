@@ -17,6 +17,7 @@ mod glyphs;
 mod help;
 mod input;
 mod links;
+mod menu;
 mod pane;
 mod preview;
 mod question;
@@ -125,6 +126,12 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         (Some(search), _) => input::draw_search(buffer, panes.input, search.prompt(), theme),
         (None, None) => input::draw(buffer, panes.input, app.tab(), theme),
     };
+    if let Some(completion) = app.completion().filter(|_| app.mode() == Mode::Compose) {
+        let before = app.tab().prompt();
+        let word = before.text().get(completion.start()..before.cursor()).unwrap_or_default();
+        let x = cursor.x.saturating_sub(u16::try_from(glyphs::words_width(word)).unwrap_or(u16::MAX));
+        menu::draw(buffer, Rect { height: panes.status.y - area.y, ..area }, completion, x, theme);
+    }
     frame.set_cursor_position(cursor);
 }
 

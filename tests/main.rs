@@ -1,7 +1,7 @@
 //! The tests that need more than one module: the real loop, real servers, the built program.
 //!
 //! One crate, so that it is linked once. `architecture` reads the source; `session` runs the loop on a network of
-//! memory and a clock that can be wound; `interop` runs it against the servers in `assets/lab` and nc; `pty` runs the
+//! memory and a clock that can be wound, and `completion` its Tab; `interop` runs it against the servers in `assets/lab` and nc; `pty` runs the
 //! built program in a terminal; `serve` and `hostile` run its servers, with the clients that people have and with worse.
 //! `history` is what outlasts a session. `widths` reads what the program wrote as terminals of different opinion do; `storms` are resizes, floods and long lines.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
@@ -16,6 +16,7 @@
 )]
 
 mod architecture;
+mod completion;
 #[cfg(unix)]
 mod faces;
 #[cfg(unix)]

@@ -63,6 +63,19 @@ impl Verb {
     }
 }
 
+/// What can be completed behind a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// Nothing, or nothing that is known beforehand.
+    Nothing,
+    /// One of these, as its first word.
+    Names(&'static [&'static str]),
+    /// A file, which is the rest of the line; one of these words may stand before it.
+    File(&'static [&'static str]),
+    /// Where to connect to.
+    Address,
+}
+
 /// One row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Command {
@@ -74,42 +87,82 @@ pub struct Command {
     pub says: &'static str,
     /// Which one it is.
     pub verb: Verb,
+    /// What Tab knows of what comes after it.
+    pub takes: Takes,
 }
 
 const fn command(name: &'static str, arguments: &'static str, verb: Verb, says: &'static str) -> Command {
-    Command { name, arguments, says, verb }
+    Command { name, arguments, says, verb, takes: Takes::Nothing }
 }
+
+/// Charsets that a lab meets; many more are known.
+const CHARSETS: &[&str] = &[
+    "utf-8",
+    "latin-1",
+    "windows-1252",
+    "windows-1250",
+    "windows-1251",
+    "iso-8859-2",
+    "iso-8859-15",
+    "koi8-r",
+    "ibm866",
+    "shift_jis",
+    "euc-jp",
+    "iso-2022-jp",
+    "gb18030",
+    "big5",
+    "euc-kr",
+];
 
 /// All commands, in the order of the help page.
 pub const COMMANDS: &[Command] = &[
     command("nick", "NAME", Verb::Nick, "ask the server for a nickname, now and on each connection"),
-    command("connect", "[ADDRESS]", Verb::Connect, "connect to HOST:PORT, or again to where you were"),
+    command("connect", "[ADDRESS]", Verb::Connect, "connect to HOST:PORT, or again to where you were")
+        .takes(Takes::Address),
     command("close", "", Verb::Close, "close the connection, stay in the program"),
-    command("open", "[ADDRESS]", Verb::Connect, "the same, as telnet calls it"),
+    command("open", "[ADDRESS]", Verb::Connect, "the same, as telnet calls it").takes(Takes::Address),
     command("eof", "", Verb::Eof, "end your side, go on reading (half-close); asks first"),
-    command("eol", "[NAME]", Verb::Eol, "what ends a line you send: lf, crlf, cr, nul, none"),
+    command("eol", "[NAME]", Verb::Eol, "what ends a line you send: lf, crlf, cr, nul, none")
+        .takes(Takes::Names(&["lf", "crlf", "cr", "nul", "none"])),
     command("raw", "TEXT", Verb::Raw, "send bytes: \\n \\r \\t \\x00 \\\\ are escapes, nothing is added; asks first"),
     command("hex", "BYTES", Verb::Hex, "send bytes by number, as in /hex 68 69 0a; asks first"),
-    command("send", "FILE", Verb::Send, "send a file line by line; asks first, any key stops it"),
+    command("send", "FILE", Verb::Send, "send a file line by line; asks first, any key stops it")
+        .takes(Takes::File(&[])),
     command("secret", "[LINE]", Verb::Secret, "type a line unseen; it is kept nowhere"),
     command("clear", "", Verb::Clear, "forget all messages shown so far"),
-    command("view", "[NAME]", Verb::View, "text, escaped (every byte), hex; bare: the next"),
-    command("time", "[NAME]", Verb::Time, "off, minutes, seconds, ms, delta, reply; bare: the next"),
-    command("encoding", "[NAME]", Verb::Encoding, "read messages as latin-1, windows-1252 ..., those here too"),
-    command("filter", "[hide] [REGEX|off]", Verb::Filter, "show only rows that match, or all others; nothing is lost"),
-    command("fold", "[blank|same|off]", Verb::Fold, "fold runs of blank rows, of rows that say the same"),
-    command("who", "[auto|off|REGEX]", Verb::Who, "how names are found, for their colour: ^(\\S+) wrote:"),
-    command("highlight", "[WORD ...|off]", Verb::Highlight, "words that count as mentions, beside your nickname"),
-    command("alert", "[bell|notify|off]", Verb::Alert, "how a mention calls you while you look elsewhere"),
-    command("theme", "[NAME]", Verb::Theme, "colours: dark, light, mono, auto; bare: the next"),
-    command("mouse", "[on|off]", Verb::Mouse, "the wheel scrolls messages, or the mouse is the terminal's"),
+    command("view", "[NAME]", Verb::View, "text, escaped (every byte), hex; bare: the next")
+        .takes(Takes::Names(&["text", "escaped", "hex"])),
+    command("time", "[NAME]", Verb::Time, "off, minutes, seconds, ms, delta, reply; bare: the next")
+        .takes(Takes::Names(&["off", "minutes", "seconds", "ms", "delta", "reply"])),
+    command("encoding", "[NAME]", Verb::Encoding, "read messages as latin-1, windows-1252 ..., those here too")
+        .takes(Takes::Names(CHARSETS)),
+    command("filter", "[hide] [REGEX|off]", Verb::Filter, "show only rows that match, or all others; nothing is lost")
+        .takes(Takes::Names(&["hide", "off"])),
+    command("fold", "[blank|same|off]", Verb::Fold, "fold runs of blank rows, of rows that say the same")
+        .takes(Takes::Names(&["blank", "same", "off"])),
+    command("who", "[auto|off|REGEX]", Verb::Who, "how names are found, for their colour: ^(\\S+) wrote:")
+        .takes(Takes::Names(&["auto", "off"])),
+    command("highlight", "[WORD ...|off]", Verb::Highlight, "words that count as mentions, beside your nickname")
+        .takes(Takes::Names(&["off"])),
+    command("alert", "[bell|notify|off]", Verb::Alert, "how a mention calls you while you look elsewhere")
+        .takes(Takes::Names(&["bell", "notify", "off"])),
+    command("theme", "[NAME]", Verb::Theme, "colours: dark, light, mono, auto; bare: the next")
+        .takes(Takes::Names(&["dark", "light", "mono", "auto"])),
+    command("mouse", "[on|off]", Verb::Mouse, "the wheel scrolls messages, or the mouse is the terminal's")
+        .takes(Takes::Names(&["on", "off"])),
     command("links", "", Verb::Links, "all links; Enter copies one"),
-    command("save", "[FORMAT] FILE", Verb::Save, "write all messages, as text, escaped or jsonl"),
+    command("save", "[FORMAT] FILE", Verb::Save, "write all messages, as text, escaped or jsonl")
+        .takes(Takes::File(&["text", "escaped", "jsonl"])),
     command("help", "", Verb::Help, "keys and commands"),
     command("quit", "", Verb::Quit, "leave; asks if you host others"),
 ];
 
 impl Command {
+    /// The same with something to complete behind it.
+    const fn takes(self, takes: Takes) -> Self {
+        Self { takes, ..self }
+    }
+
     /// How it is written: `/nick NAME`.
     pub fn usage(&self) -> String {
         format!("/{} {}", self.name, self.arguments).trim_end().to_owned()

@@ -1,5 +1,6 @@
 //! What the keys work on: the draft as a rule, and what has been opened over it.
 
+use super::complete;
 use super::parcel::{Parcel, Source};
 use super::prompt::Edit;
 use super::recalling::Way;
@@ -118,6 +119,9 @@ impl App {
             Action::HistoryForwardAll => self.history_forward(Way::AllServers),
             Action::Scroll(motion) => Outcome::changed(self.tab_mut().scroll(size, motion)),
             Action::Help => self.enter(Mode::Help { top: 0 }),
+            Action::Complete => self.complete(complete::Way::Forward),
+            Action::CompleteBack => self.complete(complete::Way::Back),
+            Action::Cancel | Action::Abort if self.cancel_completion() => Outcome::changed(true),
             Action::Cancel | Action::Abort => self.cancel(),
             Action::Interrupt if self.tab().prompt().text().is_empty() => self.enter(Mode::ConfirmQuit),
             Action::EndOfInput if self.tab().prompt().text().is_empty() => self.ask_what_ends(),

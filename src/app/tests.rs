@@ -7,6 +7,7 @@ use crate::link::{Cause, CloseReason, LinkError, LinkOp};
 use bytes::Bytes;
 
 mod change;
+mod completing;
 mod delivery;
 mod pane;
 mod recalling;

@@ -122,6 +122,20 @@ mod tests {
     }
 
     #[test]
+    fn tab_completes_and_with_shift_goes_back() {
+        let act = |action| Meaning::Event(Event::Act(action));
+        assert_eq!(meaning(KeyCode::Tab, KeyModifiers::NONE), act(Action::Complete));
+        for (code, modifiers) in [
+            (KeyCode::BackTab, KeyModifiers::SHIFT),
+            (KeyCode::BackTab, KeyModifiers::NONE),
+            (KeyCode::Tab, KeyModifiers::SHIFT),
+        ] {
+            assert_eq!(meaning(code, modifiers), act(Action::CompleteBack));
+        }
+        assert_eq!(meaning(KeyCode::Tab, KeyModifiers::CONTROL), Meaning::Nothing);
+    }
+
+    #[test]
     fn a_key_let_go_means_nothing() {
         let event = KeyEvent {
             code: KeyCode::Enter,

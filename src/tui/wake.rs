@@ -1,5 +1,6 @@
 //! What the loop was woken by.
 
+use super::folder::Listed;
 use super::saver::Saved;
 use super::signals::Signal;
 use crate::app::{Event, HouseNews};
@@ -18,5 +19,6 @@ pub(super) enum Wake {
     House(HouseNews),
     Saved(Saved),
     Annals(Event),
+    Listed(Listed),
     Work,
 }

@@ -385,3 +385,5 @@ fn a_piece_of_a_line_behind_a_row_of_ours_has_its_own_sign() {
     let ours = lines.iter().position(|line| line.contains("Saved 12 bytes")).unwrap();
     assert!(lines[ours + 1].starts_with("14:02:10 ‹ "), "{lines:#?}");
 }
+
+mod menu;

@@ -260,3 +260,20 @@ fn a_flood_of_blank_rows_is_a_line_a_frame() {
     stage.receive(b"again\nagain\nagain\n");
     assert_eq!(stage.frame(), ERASED.to_owned() + "again\r\n(3 times)\r\n> ");
 }
+
+#[test]
+fn completions_are_gone_through_in_the_line() {
+    let mut stage = Stage::new();
+    stage.receive(b"ann: x\nanton: y\n");
+    "an".chars().for_each(|c| stage.event(Event::Type(c)));
+    stage.frame();
+    stage.event(Event::Act(Action::Complete));
+    assert_eq!(stage.frame(), "ton: ");
+    stage.event(Event::Act(Action::Complete));
+    assert_eq!(stage.frame(), "\x1b[5D\x1b[Jn: ");
+    stage.event(Event::Act(Action::Cancel));
+    assert_eq!(stage.frame(), "\x1b[3D\x1b[J");
+    "xyz".chars().for_each(|c| stage.event(Event::Type(c)));
+    stage.event(Event::Act(Action::Complete));
+    assert!(stage.frame().contains("Nothing begins with anxyz.\r\n"));
+}

@@ -1,0 +1,197 @@
+//! What Tab makes of the word left of the cursor.
+//!
+//! | left of the cursor | what is offered | what comes behind it |
+//! |---|---|---|
+//! | `/wo` at the very start | our commands; then the server's, if it has named them | a blank, if something follows |
+//! | `/view h` | the names that this command takes | a blank |
+//! | `/save te`, `/send ~/x` | formats, then files | nothing: the rest of the line is the name |
+//! | `/connect lab` | addresses | nothing |
+//! | `an`, `@an` | who spoke, the latest first; then words that were said | `: ` behind a nickname at the start, else a blank |
+//!
+//! ```text
+//!   draft, cursor ──► place ──► candidates ──► Completion ──► Change ──► prompt
+//!                                of transcript, table, folder, history
+//! ```
+//!
+//! One candidate is put in at once. Of several the first is, and [`Completion`] holds the others until another key is
+//! pressed. All of it happens at the moment of the key: what is received costs nothing more than before.
+//!
+//! # What is never put in
+//! A peer chooses its nickname and its words, and a folder may hold files of others. What holds a control character, an
+//! escape, or anything that cannot be seen or reorders is no candidate.
+
+mod files;
+mod place;
+mod seen;
+
+pub(super) use files::{files, folder_of};
+pub(super) use place::{Place, What, place};
+pub(super) use seen::said;
+
+use super::Tab;
+use super::command::COMMANDS;
+use crate::text::{self, GlyphKind, Row};
+use std::ops::Range;
+
+/// Candidates kept. Nobody goes through more of them with a key.
+const MAX_CANDIDATES: usize = 200;
+
+/// Which way to go through the candidates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// To the next, after the last to the first.
+    Forward,
+    /// To the one before.
+    Back,
+}
+
+/// Something that can be put in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// What comes into the draft, with what follows it.
+    text: String,
+    /// What it is called in the menu.
+    pub shown: String,
+    /// A word about it; may be empty.
+    pub says: &'static str,
+}
+
+impl Candidate {
+    /// `text` and behind it `follows`; `None` if something in it must not get into a draft.
+    fn new(text: &str, follows: &str, says: &'static str) -> Option<Self> {
+        is_inert(text).then(|| Self { text: format!("{text}{follows}"), shown: text.to_owned(), says })
+    }
+
+    fn without_blank(&mut self) {
+        self.text.truncate(self.text.trim_end_matches(' ').len());
+    }
+
+    fn shown_as(self, shown: String) -> Self {
+        Self { shown, ..self }
+    }
+}
+
+/// A change of the draft: these bytes become this text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Bytes of the draft, as it is now.
+    pub range: Range<usize>,
+    /// What stands there then.
+    pub text: String,
+}
+
+/// Candidates to choose from, one of which stands in the draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// Where in the draft, in bytes.
+    start: usize,
+    /// What stood there before.
+    stood: String,
+    /// At least one.
+    candidates: Vec<Candidate>,
+    /// Which of them stands in the draft.
+    chosen: usize,
+}
+
+impl Completion {
+    /// Candidates for `typed`, which begins at byte `start` of the draft and has `after` behind it. The first of them is
+    /// chosen, or the last if one goes back. `None` if there are none.
+    pub(super) fn new(
+        (start, typed, after): (usize, &str, &str),
+        candidates: impl IntoIterator<Item = Candidate>,
+        way: Way,
+    ) -> Option<Self> {
+        let mut candidates: Vec<Candidate> = candidates.into_iter().take(MAX_CANDIDATES).collect();
+        if after.starts_with(' ') {
+            // There is a blank already.
+            candidates.iter_mut().for_each(Candidate::without_blank);
+        }
+        let last = candidates.len().checked_sub(1)?;
+        let chosen = if way == Way::Forward { 0 } else { last };
+        Some(Self { start, stood: typed.to_owned(), candidates, chosen })
+    }
+
+    /// What there is to choose from.
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
+    }
+
+    /// Which one stands in the draft, as an index.
+    pub const fn chosen(&self) -> usize {
+        self.chosen
+    }
+
+    /// Where in the draft it begins, in bytes.
+    pub const fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Whether the chosen one is where it was put.
+    pub(super) fn stands_in(&self, draft: &str) -> bool {
+        draft.get(self.range()) == Some(self.text())
+    }
+
+    /// Puts the chosen one in place of what stood there.
+    pub(super) fn put_in(&self) -> Change {
+        Change { range: self.start..self.start + self.stood.len(), text: self.text().to_owned() }
+    }
+
+    /// Puts the next one in place of the one that stands there.
+    pub(super) fn go(&mut self, way: Way) {
+        let count = self.candidates.len();
+        let steps = if way == Way::Forward { 1 } else { count.saturating_sub(1) };
+        self.chosen = (self.chosen + steps) % count.max(1);
+    }
+
+    fn text(&self) -> &str {
+        self.candidates.get(self.chosen).map_or("", |one| &one.text)
+    }
+
+    fn range(&self) -> Range<usize> {
+        self.start..self.start + self.text().len()
+    }
+}
+
+/// Our commands that begin with what is typed, slash included, and then the server's, as far as it has named them.
+pub(super) fn commands(tab: &Tab, typed: &str) -> Vec<Candidate> {
+    let ours = COMMANDS.iter().filter_map(|command| {
+        let name = format!("/{}", command.name);
+        let follows = if command.arguments.is_empty() { "" } else { " " };
+        begins(&name, typed).then(|| Candidate::new(&name, follows, command.says))?
+    });
+    let theirs = said(tab, typed, false);
+    ours.chain(theirs.into_iter().filter(|one| !is_ours(&one.shown))).collect()
+}
+
+fn is_ours(word: &str) -> bool {
+    COMMANDS.iter().any(|command| word.strip_prefix('/') == Some(command.name))
+}
+
+/// Those of some names that begin with what is typed.
+pub(super) fn names(names: &'static [&'static str], typed: &str) -> Vec<Candidate> {
+    names.iter().filter(|name| begins(name, typed)).filter_map(|name| Candidate::new(name, " ", "")).collect()
+}
+
+/// Those of some addresses that begin with what is typed, and where servers of a lab run as a rule.
+pub(super) fn addresses(known: &[String], typed: &str) -> Vec<Candidate> {
+    let usual = Some(USUAL_ADDRESS).filter(|usual| !known.iter().any(|address| address == usual));
+    let all = known.iter().map(|address| (address.as_str(), "")).chain(usual.map(|usual| (usual, "this machine")));
+    let fit = all.filter(|(address, _)| begins(address, typed));
+    fit.filter_map(|(address, says)| Candidate::new(address, "", says)).collect()
+}
+
+/// Where servers of a lab run as a rule.
+const USUAL_ADDRESS: &str = "127.0.0.1:12345";
+
+/// Whether a word begins with what is typed, whatever the case of either.
+fn begins(word: &str, typed: &str) -> bool {
+    let mut word = word.chars().flat_map(char::to_lowercase);
+    typed.chars().flat_map(char::to_lowercase).all(|c| word.next() == Some(c))
+}
+
+/// Whether nothing in it acts, hides or reorders. Blanks are fine, tabs are not.
+fn is_inert(text: &str) -> bool {
+    let mut row = Row::default();
+    text::decode_plain(text.as_bytes(), &mut row);
+    !text.contains(char::is_control) && row.glyphs().iter().all(|glyph| glyph.kind != GlyphKind::Mark)
+}

@@ -1,0 +1,145 @@
+//! The menu of completions, drawn.
+
+use super::*;
+
+fn stage(columns: u16, lines: u16, said: &[u8], typed: &str) -> Stage {
+    let mut stage = Stage::new(columns, lines);
+    stage.receive(said);
+    stage.event(Event::Paste(typed.to_owned()));
+    stage.event(Event::Act(Action::Complete));
+    stage
+}
+
+/// The cells of a line that look chosen, as one text.
+fn chosen(stage: &mut Stage, theme: &Theme) -> Vec<String> {
+    stage.terminal.draw(|frame| draw(frame, &stage.app, theme)).unwrap();
+    let buffer = stage.terminal.backend().buffer();
+    let line = |y| -> String {
+        let cells = (0..buffer.area.width).map(|x| &buffer[(x, y)]);
+        cells.filter(|cell| cell.modifier.contains(Modifier::BOLD)).map(ratatui::buffer::Cell::symbol).collect()
+    };
+    (0..buffer.area.height - 2).map(line).filter(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn it_stands_above_the_word_it_is_for() {
+    let mut stage = stage(60, 9, b"ann: hello\nanton: hello\n", "hi an");
+    stage.expect(
+        "
+14:02:10 · Connected to 127.0.0.1:12345.
+14:02:10 ‹ ann: hello
+14:02:10 ‹ anton: hello
+
+
+   │ anton
+   │ ann    1/2
+ ●  127.0.0.1:12345  connected 14:02:10  ↓24 ↑0  LF UTF-8
+› hi anton",
+    );
+    stage.event(Event::Act(Action::Complete));
+    assert_eq!(stage.lines()[6], "   │ ann    2/2");
+    stage.event(Event::Act(Action::Cancel));
+    assert_eq!(stage.lines()[5..7], ["", ""]);
+    assert_eq!(stage.lines()[8], "› hi an");
+}
+
+#[test]
+fn a_word_about_each_stands_beside_it() {
+    let mut stage = stage(100, 12, b"", "/c");
+    let lines = stage.lines();
+    assert_eq!(lines[7], "│ /connect  connect to HOST:PORT, or again to where you were");
+    assert_eq!(lines[9], "│ /clear    forget all messages shown so far                  1/3");
+    stage.draw();
+    let buffer = stage.terminal.backend().buffer();
+    assert_eq!(buffer[(14, 9)].style().fg, Theme::DARK.hint.fg);
+}
+
+#[test]
+fn the_chosen_one_is_in_view_and_can_be_told_in_every_theme() {
+    let said = (10..30).map(|n| format!("bob{n}: x\n")).collect::<Vec<_>>().concat();
+    let mut stage = stage(60, 30, said.as_bytes(), "bo");
+    for n in (10..30).rev() {
+        let lines = stage.lines();
+        let menu: Vec<_> = lines[20..28].iter().filter(|line| line.contains("│ bob")).collect();
+        assert_eq!(menu.len(), 6, "{lines:#?}");
+        assert!(menu[5].ends_with(&format!("{}/20", 30 - n)), "{menu:?}");
+        for theme in [Theme::DARK, Theme::LIGHT, Theme::MONO] {
+            let chosen = chosen(&mut stage, &theme);
+            let line = chosen.iter().find(|line| line.contains("│ bob")).unwrap();
+            assert!(line.contains(&format!("│ bob{n}")), "{chosen:?}");
+        }
+        stage.event(Event::Act(Action::Complete));
+    }
+}
+
+#[test]
+fn a_low_screen_keeps_two_thirds_of_its_messages() {
+    let said = (10..30).map(|n| format!("bob{n}: x\n")).collect::<Vec<_>>().concat();
+    for lines in 5..40 {
+        let mut stage = stage(40, lines, said.as_bytes(), "bo");
+        let drawn = stage.lines();
+        let menu = drawn.iter().filter(|line| line.contains("│ bob")).count();
+        assert!((1..=6).contains(&menu) && menu <= usize::from(lines / 3), "{menu} of {lines}");
+        assert!(drawn[usize::from(lines) - 3].contains("1/20"), "{drawn:#?}");
+    }
+}
+
+#[test]
+fn on_the_smallest_screen_nothing_breaks() {
+    let said = "漢字かな交じり文漢字かな交じり文: x\n漢字かな二交じり文漢字かな交じり文二: x\n";
+    for columns in 18..70 {
+        for lines in 4..9 {
+            for typed in ["漢", "/", "/view ", &format!("{} 漢", "long word ".repeat(20))] {
+                let mut stage = stage(columns, lines, said.as_bytes(), typed);
+                for action in [Action::Complete, Action::CompleteBack, Action::CompleteBack, Action::Cancel] {
+                    stage.draw();
+                    stage.event(Event::Act(action));
+                }
+                stage.draw();
+            }
+        }
+    }
+}
+
+#[test]
+fn at_the_right_edge_it_moves_to_the_left_and_takes_two_thirds_at_most() {
+    let mut stage = stage(60, 12, b"", "/");
+    let widest = stage.lines()[4..10].iter().map(|line| line.chars().count()).max().unwrap();
+    assert!(widest <= 40, "{:#?}", stage.lines());
+    let said = b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: x\naaaaaaaaaaaaaaaaaaaaaaaaaaaab: x\n";
+    let mut stage = self::stage(60, 12, said, &format!("{} aa", "y".repeat(40)));
+    let lines = stage.lines();
+    assert!(lines[9].ends_with("1/2") && lines[9].chars().count() <= 59, "{lines:#?}");
+}
+
+#[test]
+fn it_halves_no_wide_character() {
+    for typed in ["an", "x an", "xy an", "xyz an"] {
+        let said = format!("ann: x\nanton: y\n{}", format!("{}\n", "漢".repeat(30)).repeat(9));
+        let mut stage = stage(72, 12, said.as_bytes(), typed);
+        stage.draw();
+        let buffer = stage.terminal.backend().buffer();
+        for y in 0..10 {
+            for x in 0..71 {
+                let is_wide = crate::text::columns(buffer[(x, y)].symbol()) > 1;
+                assert!(!is_wide || buffer[(x + 1, y)].symbol() == " ", "{typed}: {x}, {y}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_word_goes_on_being_typed_under_it_and_then_it_is_gone() {
+    let mut stage = stage(60, 9, b"ann: hello\nanton: hello\n", "an");
+    assert!(stage.lines().iter().any(|line| line.starts_with("│ anton")));
+    stage.event(Event::Type('h'));
+    let lines = stage.lines();
+    assert!(!lines.iter().any(|line| line.starts_with('│')), "{lines:#?}");
+    assert_eq!(lines[8], "› anton: h");
+}
+
+#[test]
+fn that_nothing_fits_is_said_in_the_status_line() {
+    let mut stage = stage(60, 6, b"", "xyz");
+    assert_eq!(stage.lines()[4], " Nothing begins with xyz.");
+}
