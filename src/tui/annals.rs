@@ -74,7 +74,7 @@ impl Annals {
         Self { desk: None, job: None, news: mpsc::unbounded_channel().1 }
     }
 
-    /// Reads this file ([`Annals::recv`] gives what is in it) and keeps in it what is entered. It is made, with its folders,
+    /// Reads this file (the loop hands on what is in it) and keeps in it what is entered. It is made, with its folders,
     /// when there is something to write. Without one (there is no home) a notice says so. Must be called inside a runtime.
     pub fn open(file: Option<PathBuf>) -> Self {
         let (tell, news) = mpsc::unbounded_channel();
