@@ -13,7 +13,7 @@
 //! One biased `select!`, each arm one cancel-safe receive, in the order above: a flood can starve neither frames nor
 //! keys, and after each burst of keys the network has its turn. (Two more arms: one behind the keys waits for the rest
 //! of a key that came in pieces, one behind the network for news of a server hosted in this process.) *Files* tells
-//! how the writing of one has ended. *Work* is ready whenever the core has some: a piece of a millisecond or two is
+//! how the writing of one has ended, and the reading. *Work* is ready whenever the core has some: a piece of a millisecond or two is
 //! done when nothing else is to be, or after a burst of a flood, and then all others are asked again. There is no tick; when nothing happens the
 //! process sleeps. [`Tui`] is generic over the stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the
 //! network, so the tests drive this very loop.
@@ -21,13 +21,16 @@
 mod aside;
 mod cells;
 mod doubtful;
+mod editor;
 mod escape_guard;
 mod face;
 mod file;
 mod frame_clock;
+mod handover;
 mod host;
 mod house;
 mod keymap;
+mod loader;
 mod old_colours;
 mod plain;
 mod saver;
@@ -52,9 +55,11 @@ use crate::app::{AlertWay, App, Effect, Event, Now, Outcome};
 use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
 use crossterm::event::Event as Input;
+use editor::Editor;
 use escape_guard::EscapeGuard;
 use frame_clock::{FrameClock, Urgency};
 use futures_util::{Stream, StreamExt};
+use loader::{Loaded, Loader};
 use saver::{Saved, Saver};
 use std::io;
 use std::sync::Arc;
@@ -102,6 +107,8 @@ pub struct Tui<F, S, H> {
     signals: Signals,
     house: House,
     saver: Saver,
+    loader: Loader,
+    editor: Editor,
     keymap: Keymap,
     frames: FrameClock,
     escapes: EscapeGuard,
@@ -131,6 +138,8 @@ where
             signals,
             house: House::default(),
             saver: Saver::default(),
+            loader: Loader::default(),
+            editor: Editor::default(),
             keymap,
             frames,
             escapes: EscapeGuard::default(),
@@ -153,6 +162,7 @@ where
     /// When the terminal can be neither read nor written to.
     pub async fn run(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
         let ended = self.run_on(app, first).await;
+        self.editor.stop().await;
         // Where the terminal is gone there is nothing to leave in order.
         let _ = self.face.leave();
         ended
@@ -184,19 +194,24 @@ where
     async fn step(&mut self, app: &mut App) -> anyhow::Result<Option<Exit>> {
         let due = app.deadline().map(|elapsed| self.started + elapsed);
         let turn = self.saver.turn();
+        // What is typed while the editor has the terminal is the editor's, and so is the screen.
+        let is_ours = !self.editor.is_running();
         let wake = tokio::select! { biased;
             signal = self.signals.recv() => Wake::Signal(signal),
-            () = self.frames.due() => Wake::Frame,
-            input = self.input.next() => Wake::Input(input),
-            () = self.escapes.due() => Wake::Escape,
+            edited = self.editor.ended() => Wake::Edited(edited),
+            () = self.frames.due(), if is_ours => Wake::Frame,
+            input = self.input.next(), if is_ours => Wake::Input(input),
+            () = self.escapes.due(), if is_ours => Wake::Escape,
             () = sleep_until_some(due) => Wake::Due,
             Some((id, event)) = self.events.recv() => Wake::News(id, event),
             news = self.house.recv() => Wake::House(news),
             saved = self.saver.recv() => Wake::Saved(saved),
+            loaded = self.loader.recv() => Wake::Loaded(loaded),
             () = turn, if app.has_work() => Wake::Work,
         };
         match wake {
             Wake::Signal(signal) => self.on_signal(app, signal),
+            Wake::Edited(edited) => self.on_edited(app, edited).await,
             Wake::Frame => self.draw(app).map(|()| None),
             Wake::Input(input) => match self.on_input(app, input).await? {
                 // However many keys there are, the network has its turn.
@@ -211,6 +226,9 @@ where
             Wake::News(id, event) => self.on_news(app, Some((id, event))).await,
             Wake::House(news) => self.update(app, news.into(), Urgency::Soon).await,
             Wake::Saved(Saved { path, result }) => self.update(app, Event::Saved { path, result }, Urgency::Soon).await,
+            Wake::Loaded(Loaded { path, result }) => {
+                self.update(app, Event::Loaded { path, result }, Urgency::Now).await
+            }
             Wake::Work => self.update(app, Event::Work, Urgency::Soon).await,
         }
     }
@@ -238,20 +256,6 @@ where
         }
     }
 
-    fn on_signal(&mut self, app: &mut App, signal: Signal) -> anyhow::Result<Option<Exit>> {
-        match signal {
-            Signal::Stop => self.suspend(app).map(|()| None),
-            // The end of a suspension of our own.
-            Signal::Continue if std::mem::take(&mut self.is_suspended) => Ok(None),
-            Signal::Continue => {
-                // Somebody stopped us without asking; what the shell did to the terminal meanwhile is undone.
-                self.host.resume()?;
-                self.repaint().map(|()| None)
-            }
-            Signal::Interrupt | Signal::Quit | Signal::Terminate | Signal::HangUp => Ok(Some(Exit::Signal(signal))),
-        }
-    }
-
     /// Handles the key at hand and those already waiting behind it, so that a burst of keys is one frame.
     async fn on_input(&mut self, app: &mut App, first: Option<io::Result<Input>>) -> anyhow::Result<Option<Exit>> {
         let mut next = Some(first);
@@ -262,9 +266,10 @@ where
                 return Ok(Some(exit));
             }
             left -= 1;
-            next = if left > 0 { self.input_at_hand().await } else { None };
+            let is_ours = !self.editor.is_running();
+            next = if left > 0 && is_ours { self.input_at_hand().await } else { None };
         }
-        if left < KEYS_AT_ONCE - MANY_KEYS {
+        if left < KEYS_AT_ONCE - MANY_KEYS && !self.editor.is_running() {
             self.host.look_for_keys();
         }
         Ok(None)
@@ -323,11 +328,9 @@ where
                 Effect::Suspend => self.suspend(app)?,
                 Effect::Repaint => self.repaint()?,
                 Effect::Copy(text) => self.aside(&Aside::Copy(text)),
-                Effect::Alert { way: AlertWay::Silent, .. }
-                | Effect::List(_)
-                | Effect::Load { .. }
-                | Effect::Edit(_)
-                | Effect::Remember(_) => {}
+                Effect::Alert { way: AlertWay::Silent, .. } | Effect::List(_) | Effect::Remember(_) => {}
+                Effect::Load { path, limit } => self.loader.load(path, limit),
+                Effect::Edit(text) => self.edit(app, text)?,
                 Effect::Alert { way, words } => self.aside(&Aside::Alert(way, words)),
                 Effect::Mouse(mouse) => self.aside(&Aside::Mouse(mouse)),
                 Effect::Save(step) => self.saver.step(step),
@@ -355,26 +358,6 @@ where
     fn aside(&mut self, aside: &Aside) {
         self.face.aside(aside);
         self.frames.request(Urgency::Now);
-    }
-
-    fn suspend(&mut self, app: &mut App) -> anyhow::Result<()> {
-        self.face.leave()?;
-        match self.host.suspend()? {
-            Suspended::Yes => self.is_suspended = true,
-            Suspended::NoShell => {
-                // Only a word to the user; it has no effects.
-                let _ = app.update(self.now(), Event::NoShell);
-            }
-        }
-        self.repaint()
-    }
-
-    fn repaint(&mut self) -> anyhow::Result<()> {
-        self.face.repaint()?;
-        // Whoever had the terminal meanwhile may have called it something else.
-        self.title.clear();
-        self.frames.request(Urgency::Now);
-        Ok(())
     }
 
     fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {

@@ -4,6 +4,7 @@
 //! memory and a clock that can be wound; `interop` runs it against the servers in `assets/lab` and nc; `pty` runs the
 //! built program in a terminal; `serve` and `hostile` run its servers, with the clients that people have and with worse.
 //! `widths` reads what the program wrote as terminals of different opinion do; `storms` are resizes, floods and long lines.
+//! `sending` is what becomes of what is sent, `editing` a terminal lent to an editor.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
 
 #![expect(
@@ -16,6 +17,8 @@
 )]
 
 mod architecture;
+#[cfg(unix)]
+mod editing;
 #[cfg(unix)]
 mod faces;
 mod hostile;

@@ -1,5 +1,6 @@
 //! What the loop was woken by.
 
+use super::loader::Loaded;
 use super::saver::Saved;
 use super::signals::Signal;
 use crate::app::HouseNews;
@@ -10,6 +11,7 @@ use std::io;
 /// What ended the waiting.
 pub(super) enum Wake {
     Signal(Signal),
+    Edited(Result<String, String>),
     Frame,
     Input(Option<io::Result<Input>>),
     Escape,
@@ -17,5 +19,6 @@ pub(super) enum Wake {
     News(LinkId, LinkEvent),
     House(HouseNews),
     Saved(Saved),
+    Loaded(Loaded),
     Work,
 }

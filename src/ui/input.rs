@@ -71,7 +71,9 @@ fn window(row: &Row, cursor: usize, width: usize) -> (&[Glyph], usize) {
 
 const fn hint(link: &LinkState) -> &'static str {
     match link {
-        LinkState::Open { outgoing: Outgoing::Ending | Outgoing::Ended, .. } => "You have ended your side, /close closes",
+        LinkState::Open { outgoing: Outgoing::Ending | Outgoing::Ended, .. } => {
+            "You have ended your side, /close closes"
+        }
         LinkState::Open { .. } => "Write a line, Enter sends it",
         LinkState::Opening(_) => "Connecting, Esc stops",
         LinkState::Idle => "/connect HOST:PORT",
