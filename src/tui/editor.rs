@@ -221,5 +221,6 @@ fn taken_back(text: &str) -> String {
     text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests;

@@ -66,9 +66,9 @@ mod tests {
     async fn loaded(path: &str, limit: u64) -> Result<Vec<u8>, String> {
         let mut loader = Loader::default();
         loader.load(path.to_owned(), limit);
-        let loaded = loader.recv().await;
-        assert_eq!(loaded.path, path);
-        loaded.result
+        let answer = loader.recv().await;
+        assert_eq!(answer.path, path);
+        answer.result
     }
 
     #[tokio::test(start_paused = true)]
@@ -120,8 +120,8 @@ mod tests {
         }
         let mut both = [loader.recv().await, loader.recv().await];
         both.sort_by(|one, other| one.path.cmp(&other.path));
-        for (loaded, path) in both.into_iter().zip(paths) {
-            assert_eq!(loaded, Loaded { result: Ok(path.clone().into_bytes()), path });
+        for (answer, path) in both.into_iter().zip(paths) {
+            assert_eq!(answer, Loaded { result: Ok(path.clone().into_bytes()), path });
         }
     }
 }

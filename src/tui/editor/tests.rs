@@ -40,7 +40,7 @@ async fn nobody_else_can_look_at_it_and_it_is_gone_afterwards() {
     let script = "printf \"%s %s\" $1 $(stat -c %a $1 $(dirname $1) | tr \"\\n\" -) >$1";
     let text = edited(script, "x").await.unwrap();
     let (path, modes) = text.split_once(' ').unwrap();
-    assert!(path.ends_with(".txt"), "{path}");
+    assert_eq!(Path::new(path).extension(), Some("txt".as_ref()), "{path}");
     assert_eq!(modes, "600-700-");
     assert!(!Path::new(path).parent().unwrap().exists());
 }
