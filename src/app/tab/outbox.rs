@@ -26,12 +26,11 @@ pub enum Delivery {
 }
 
 /// Whether what waits has waited for long enough to be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pace {
     /// Nothing waits, or not for long; then it is due at this time.
     Even(Option<Duration>),
     /// It has, and until nothing waits any more all of it is shown.
-    #[default]
     Slow,
 }
 
