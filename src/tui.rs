@@ -11,31 +11,34 @@
 //! ```
 //!
 //! One biased `select!`, each arm one cancel-safe receive, in the order above: a flood can starve neither frames nor
-//! keys, and after each burst of keys the network has its turn. (Three more arms: one behind the keys waits for the rest
-//! of a key that came in pieces; one before the network for what earlier sessions entered, which comes once; one behind it
-//! for news of a server hosted in this process.) *Files* tells how the writing of one has ended, and what is in a folder. *Work* is ready whenever
-//! the core has some: a piece of a millisecond or two is done when nothing else is to be, or after a burst of a flood, and
-//! then all others are asked again. There is no tick; when nothing happens the process sleeps. [`Tui`] is generic over the
-//! stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the network, so the tests drive this very loop.
+//! keys, and after each burst of keys the network has its turn. (One more arm behind the network hears of a server hosted
+//! in this process.) *Files* are written and read, folders looked into and the history kept beside the loop; it hears how
+//! that went. *Work* is ready whenever the core has some: a piece of a millisecond or two is done when nothing else is to
+//! be, or after a burst of a flood, and then all others are asked again. There is no tick; when nothing happens the process
+//! sleeps. [`Tui`] is generic over the stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the network, so the
+//! tests drive this very loop.
 
 mod annals;
 mod aside;
 mod cells;
 mod doubtful;
+mod editor;
+mod errands;
 mod escape_guard;
 mod face;
 mod file;
 mod folder;
 mod frame_clock;
+mod handover;
 mod host;
 mod house;
 mod keymap;
+mod loader;
 mod old_colours;
 mod plain;
 mod saver;
 mod screen;
 mod signals;
-mod suspension;
 mod terminal;
 mod wake;
 
@@ -56,11 +59,11 @@ use crate::app::{AlertWay, App, Effect, Event, Now, Outcome};
 use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
 use crossterm::event::Event as Input;
+use editor::Editor;
+use errands::Errands;
 use escape_guard::EscapeGuard;
-use folder::Folders;
 use frame_clock::{FrameClock, Urgency};
 use futures_util::{Stream, StreamExt};
-use saver::{Saved, Saver};
 use std::io;
 use std::sync::Arc;
 use std::task::Poll;
@@ -106,9 +109,8 @@ pub struct Tui<F, S, H> {
     events: Events,
     signals: Signals,
     house: House,
-    saver: Saver,
-    annals: Annals,
-    folders: Folders,
+    errands: Errands,
+    editor: Editor,
     keyboard: Keyboard,
     frames: FrameClock,
     escapes: EscapeGuard,
@@ -137,9 +139,8 @@ where
             events,
             signals,
             house: House::default(),
-            saver: Saver::default(),
-            annals: Annals::none(),
-            folders: Folders::default(),
+            errands: Errands::default(),
+            editor: Editor::default(),
             keyboard,
             frames,
             escapes: EscapeGuard::default(),
@@ -159,7 +160,7 @@ where
     /// The same with a history that outlasts the session.
     #[must_use]
     pub fn with_annals(mut self, annals: Annals) -> Self {
-        self.annals = annals;
+        self.errands = self.errands.with_annals(annals);
         self
     }
 
@@ -169,6 +170,7 @@ where
     /// When the terminal can be neither read nor written to.
     pub async fn run(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
         let ended = self.run_on(app, first).await;
+        self.editor.stop().await;
         // Where the terminal is gone there is nothing to leave in order.
         let _ = self.face.leave();
         ended
@@ -187,11 +189,11 @@ where
     /// Closes the links and files, giving them a moment to hand over what is queued; a signal cuts it short. Best after
     /// the terminal has been given back: who leaves should not have to look at a screen that stands still.
     pub async fn close(self) {
-        let Self { input, links, events, saver, annals, mut signals, .. } = self;
+        let Self { input, links, events, errands, mut signals, .. } = self;
         // What is typed from here on is for the shell.
         drop(input);
         tokio::select! {
-            ((), (), ()) = async { tokio::join!(links.close(events), saver.close(), annals.close()) } => {}
+            ((), ()) = async { tokio::join!(links.close(events), errands.close()) } => {}
             _ = signals.recv() => {}
         }
     }
@@ -199,22 +201,24 @@ where
     /// Waits for one thing to happen and handles it.
     async fn step(&mut self, app: &mut App) -> anyhow::Result<Option<Exit>> {
         let due = app.deadline().map(|elapsed| self.started + elapsed);
-        let turn = self.saver.turn();
+        let turn = self.errands.turn();
+        // What is typed while the editor has the terminal is the editor's, and so is the screen.
+        let is_ours = !self.editor.is_running();
         let wake = tokio::select! { biased;
             signal = self.signals.recv() => Wake::Signal(signal),
-            () = self.frames.due() => Wake::Frame,
-            input = self.input.next() => Wake::Input(input),
-            () = self.escapes.due() => Wake::Escape,
+            edited = self.editor.ended() => Wake::Edited(edited),
+            () = self.frames.due(), if is_ours => Wake::Frame,
+            input = self.input.next(), if is_ours => Wake::Input(input),
+            () = self.escapes.due(), if is_ours => Wake::Escape,
             () = sleep_until_some(due) => Wake::Due,
-            event = self.annals.recv() => Wake::Annals(event),
+            event = self.errands.recv() => Wake::Done(event),
             Some((id, event)) = self.events.recv() => Wake::News(id, event),
             news = self.house.recv() => Wake::House(news),
-            saved = self.saver.recv() => Wake::Saved(saved),
-            listed = self.folders.recv() => Wake::Listed(listed),
             () = turn, if app.has_work() => Wake::Work,
         };
         match wake {
             Wake::Signal(signal) => self.on_signal(app, signal),
+            Wake::Edited(edited) => self.on_edited(app, edited).await,
             Wake::Frame => self.draw(app).map(|()| None),
             Wake::Input(input) => match self.on_input(app, input).await? {
                 // However many keys there are, the network has its turn.
@@ -228,9 +232,7 @@ where
             Wake::Due => self.update(app, Event::Due, Urgency::Soon).await,
             Wake::News(id, event) => self.on_news(app, Some((id, event))).await,
             Wake::House(news) => self.update(app, news.into(), Urgency::Soon).await,
-            Wake::Saved(Saved { path, result }) => self.update(app, Event::Saved { path, result }, Urgency::Soon).await,
-            Wake::Annals(event) => self.update(app, event, Urgency::Soon).await,
-            Wake::Listed(listed) => self.update(app, listed.into(), Urgency::Now).await,
+            Wake::Done(event) => self.update(app, event, Urgency::Soon).await,
             Wake::Work => self.update(app, Event::Work, Urgency::Soon).await,
         }
     }
@@ -251,7 +253,7 @@ where
             next = if left > 0 { self.events.try_recv().ok() } else { None };
         }
         match left {
-            0 if app.has_pressing_work() || app.has_work() && !self.saver.is_behind() => {
+            0 if app.has_pressing_work() || app.has_work() && !self.errands.is_behind() => {
                 self.update(app, Event::Work, Urgency::Soon).await
             }
             _ => Ok(None),
@@ -268,9 +270,10 @@ where
                 return Ok(Some(exit));
             }
             left -= 1;
-            next = if left > 0 { self.input_at_hand().await } else { None };
+            let is_ours = !self.editor.is_running();
+            next = if left > 0 && is_ours { self.input_at_hand().await } else { None };
         }
-        if left < KEYS_AT_ONCE - MANY_KEYS {
+        if left < KEYS_AT_ONCE - MANY_KEYS && !self.editor.is_running() {
             self.host.look_for_keys();
         }
         Ok(None)
@@ -324,19 +327,18 @@ where
             match effect {
                 Effect::Link(id, command) => self.command(app, id, command),
                 Effect::Quit => {
-                    self.saver.finish(app, self.now());
+                    self.errands.finish(app, self.now());
                     // Whatever else is to be done is done first.
                     exit = Some(Exit::Quit);
                 }
                 Effect::Suspend => self.suspend(app)?,
                 Effect::Repaint => self.repaint()?,
                 Effect::Copy(text) => self.aside(&Aside::Copy(text)),
-                Effect::Alert { way: AlertWay::Silent, .. } | Effect::Load { .. } | Effect::Edit(_) => {}
-                Effect::Remember(remembered) => self.annals.remember(remembered),
+                Effect::Edit(text) => self.edit(app, text)?,
+                Effect::Alert { way: AlertWay::Silent, .. } => {}
                 Effect::Alert { way, words } => self.aside(&Aside::Alert(way, words)),
                 Effect::Mouse(mouse) => self.aside(&Aside::Mouse(mouse)),
-                Effect::Save(step) => self.saver.step(step),
-                Effect::List(folder) => self.folders.list(folder),
+                errand => self.errands.run(errand),
             }
         }
         if has_command {

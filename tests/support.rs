@@ -74,6 +74,22 @@ impl Session {
         options: Options,
         size: (u16, u16),
     ) -> Self {
+        Self::on(network, address, effects, (options, None), size)
+    }
+
+    /// Starts with a text in this editor, a command in words as a shell has them.
+    pub(crate) fn editing(network: Arc<dyn Network>, address: &str, editor: &str, text: &str) -> Self {
+        let options = (Options::default(), Some(editor.to_owned()));
+        Self::on(network, address, vec![Effect::Edit(text.to_owned())], options, (100, 30))
+    }
+
+    fn on(
+        network: Arc<dyn Network>,
+        address: &str,
+        effects: Vec<Effect>,
+        (options, editor): (Options, Option<String>),
+        size: (u16, u16),
+    ) -> Self {
         let (keys, receiver) = mpsc::unbounded_channel();
         let (sender, screen) = watch::channel(Shown::default());
         let inner = TestBackend::new(size.0, size.1);
@@ -83,7 +99,7 @@ impl Session {
         let mut app = App::new(options);
         let mut first = app.open(Endpoint::parse(address).unwrap());
         first.effects.extend(effects);
-        let host = StageHost(Instant::now());
+        let host = StageHost(Instant::now(), editor);
         let task = tokio::task::spawn_local(async move {
             let mut tui = Tui::new(Cells::new(terminal), Keys(receiver), host, Signals::none(), network);
             let ended = tui.run(&mut app, first).await;
@@ -223,7 +239,7 @@ impl Stream for Keys {
 }
 
 /// A clock that shows 14:02:10 at the start.
-struct StageHost(Instant);
+struct StageHost(Instant, Option<String>);
 
 impl Host for StageHost {
     fn wall(&self) -> Wall {
@@ -238,6 +254,19 @@ impl Host for StageHost {
     fn resume(&mut self) -> io::Result<()> {
         Ok(())
     }
+
+    fn editor(&self) -> Option<String> {
+        // Whatever the one who runs the tests likes to edit with.
+        self.1.clone().or_else(|| Some("/no/editor/here".to_owned()))
+    }
+
+    fn lend(&mut self) {}
+
+    fn take_back(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sleep_along(&mut self) {}
 
     fn look_for_keys(&mut self) {}
 }

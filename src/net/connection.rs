@@ -70,7 +70,7 @@ where
         }
         tokio::select! { biased;
             command = commands.recv() => match command {
-                Some(LinkCommand::Send(bytes)) => outbox.send(bytes, &mut news),
+                Some(LinkCommand::Send(bytes)) => outbox.send(&bytes, &mut news),
                 Some(LinkCommand::Eof) => outbox.end(),
                 Some(LinkCommand::Close) => break finish(&mut writer, &outbox.bytes, &mut news, None).await,
                 Some(open) => break finish(&mut writer, &outbox.bytes, &mut news, Some(open)).await,
@@ -99,6 +99,7 @@ where
 }
 
 /// One step of writing.
+#[derive(Debug, Clone, Copy)]
 enum Written {
     Bytes(usize),
     /// That was all, and our side has ended.
@@ -107,10 +108,10 @@ enum Written {
 
 impl Outbox {
     /// Takes bytes on, unless our side is to end before them.
-    fn send(&mut self, bytes: Bytes, news: &mut News) {
+    fn send(&mut self, bytes: &[u8], news: &mut News) {
         match self.then {
-            Then::GoOn => self.bytes.extend_from_slice(&bytes),
-            Then::End | Then::Ended => news.refused.extend_from_slice(&bytes),
+            Then::GoOn => self.bytes.extend_from_slice(bytes),
+            Then::End | Then::Ended => news.refused.extend_from_slice(bytes),
         }
     }
 

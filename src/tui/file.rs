@@ -1,7 +1,8 @@
-//! A new file: where, made how, and in words why not.
+//! A file: where, made or read how, and in words why not.
 
+use crate::app::viewport::scene::grouped;
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// Where a path as it was typed leads to: `~/` is the home directory.
@@ -59,6 +60,78 @@ pub(super) fn not_written(path: &str, error: &io::Error) -> String {
         _ => "choose another place",
     };
     format!("{path}: {}. Nothing of it is kept; {next}.", reason(error))
+}
+
+/// Why a file was not read.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// The system's reason.
+    Io(io::Error),
+    /// A pipe, a device, a socket: it need not have an end.
+    Endless,
+    /// More than was asked for: at least so many bytes.
+    TooLarge(u64),
+}
+
+impl From<io::Error> for Unread {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// All of a file of at most `limit` bytes.
+pub(super) fn read(place: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    // Looked at before it is opened, since opening alone moves some devices, and after, since it may be another by then.
+    is_finite(&std::fs::metadata(place)?)?;
+    let mut options = OpenOptions::new();
+    options.read(true);
+    waiting_for_nobody(&mut options);
+    let file = options.open(place)?;
+    let metadata = file.metadata()?;
+    is_finite(&metadata)?;
+    if metadata.len() > limit {
+        return Err(Unread::TooLarge(metadata.len()));
+    }
+    let mut bytes = Vec::new();
+    // It may be growing.
+    let count = file.take(limit.saturating_add(1)).read_to_end(&mut bytes)? as u64;
+    if count > limit { Err(Unread::TooLarge(count)) } else { Ok(bytes) }
+}
+
+fn is_finite(metadata: &std::fs::Metadata) -> Result<(), Unread> {
+    match metadata.file_type() {
+        kind if kind.is_file() => Ok(()),
+        kind if kind.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory).into()),
+        _ => Err(Unread::Endless),
+    }
+}
+
+/// Opening a pipe waits for somebody to write into it, otherwise.
+#[cfg(unix)]
+fn waiting_for_nobody(options: &mut OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+}
+
+/// Opening waits for nobody there.
+#[cfg(not(unix))]
+const fn waiting_for_nobody(_options: &mut OpenOptions) {}
+
+/// Why a file could not be read, and what to do.
+pub(super) fn not_read(path: &str, limit: u64, unread: &Unread) -> String {
+    match unread {
+        Unread::Io(error) => match error.kind() {
+            io::ErrorKind::IsADirectory => format!("{path} is a folder; add the name of a file."),
+            io::ErrorKind::NotFound => format!("{path}: there is no such file."),
+            io::ErrorKind::PermissionDenied => format!("{path}: you may not read it."),
+            _ => format!("{path}: {}; choose another file.", reason(error)),
+        },
+        Unread::Endless => format!("{path} is a pipe or a device and no file; choose a file."),
+        Unread::TooLarge(bytes) => {
+            let (bytes, limit) = (grouped(*bytes), grouped(limit));
+            format!("{path} has {bytes} bytes, more than the {limit} that can be taken in; choose a smaller file.")
+        }
+    }
 }
 
 /// The system's words, without the number they end with.

@@ -21,6 +21,22 @@ pub trait Host {
     /// When the terminal cannot be taken again.
     fn resume(&mut self) -> io::Result<()>;
 
+    /// The editor the user wants, a command in words as a shell has them; `None` if they have not said.
+    fn editor(&self) -> Option<String>;
+
+    /// Gives the terminal back, for another program to have it for a while.
+    fn lend(&mut self);
+
+    /// Takes the terminal again after [`Host::lend`].
+    ///
+    /// # Errors
+    /// When the terminal cannot be taken again.
+    fn take_back(&mut self) -> io::Result<()>;
+
+    /// Sleeps until told to go on, while another program has the terminal and was told the same; unless nobody could
+    /// tell.
+    fn sleep_along(&mut self);
+
     /// Keys may have come and been overlooked: with a new size of the window, or behind a burst of keys. Looks again.
     fn look_for_keys(&mut self);
 }
@@ -59,6 +75,27 @@ impl Host for SystemHost {
         // Given back first: crossterm believes that raw mode is still on and would leave it at that.
         terminal::give_back();
         terminal::take()
+    }
+
+    /// As git does: `VISUAL` where there is a screen, or else `EDITOR`.
+    fn editor(&self) -> Option<String> {
+        let value = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        let has_screen = value("TERM").is_none_or(|term| term != "dumb");
+        value("VISUAL").filter(|_| has_screen).or_else(|| value("EDITOR"))
+    }
+
+    fn lend(&mut self) {
+        terminal::give_back();
+    }
+
+    fn take_back(&mut self) -> io::Result<()> {
+        terminal::take()
+    }
+
+    fn sleep_along(&mut self) {
+        if has_shell() {
+            stop_alone();
+        }
     }
 
     fn look_for_keys(&mut self) {
@@ -101,6 +138,16 @@ fn stop() -> Suspended {
         Err(_) => Suspended::NoShell,
     }
 }
+
+/// Stops this process only: the others of the job are about to put the terminal in order before they stop.
+#[cfg(unix)]
+fn stop_alone() {
+    // Nobody may forbid us this.
+    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
+}
+
+#[cfg(not(unix))]
+const fn stop_alone() {}
 
 /// There is no job control on this system.
 #[cfg(not(unix))]

@@ -1,7 +1,5 @@
 //! What the loop was woken by.
 
-use super::folder::Listed;
-use super::saver::Saved;
 use super::signals::Signal;
 use crate::app::{Event, HouseNews};
 use crate::link::{LinkEvent, LinkId};
@@ -11,14 +9,13 @@ use std::io;
 /// What ended the waiting.
 pub(super) enum Wake {
     Signal(Signal),
+    Edited(Result<String, String>),
     Frame,
     Input(Option<io::Result<Input>>),
     Escape,
     Due,
     News(LinkId, LinkEvent),
     House(HouseNews),
-    Saved(Saved),
-    Annals(Event),
-    Listed(Listed),
+    Done(Event),
     Work,
 }

@@ -26,12 +26,11 @@ pub enum Delivery {
 }
 
 /// Whether what waits has waited for long enough to be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pace {
     /// Nothing waits, or not for long; then it is due at this time.
     Even(Option<Duration>),
     /// It has, and until nothing waits any more all of it is shown.
-    #[default]
     Slow,
 }
 
@@ -220,7 +219,8 @@ mod tests {
         assert_eq!(outbox.lose_last(99, 0), 12);
         assert_eq!(outbox.delivery(&(6..12)), Delivery::PartlySent);
         assert_eq!(outbox.delivery(&(12..20)), Delivery::NotSent);
-        assert_eq!((outbox.queued(), outbox.lost), (0, vec![8..20]));
+        assert_eq!(outbox.queued(), 0);
+        assert_eq!((outbox.lost.len(), outbox.lost.first()), (1, Some(&(8..20))), "in one piece");
     }
 
     #[test]

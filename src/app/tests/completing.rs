@@ -136,7 +136,8 @@ const QUOTED_AT_MOST: usize = "Nothing begins with ".len() + 42;
 fn any_other_key_takes_what_is_chosen_and_does_its_own_thing() {
     for (event, after) in [
         (Event::Type('!'), "hi anton !|"),
-        (Event::Paste("x\ny".to_owned()), "hi anton x\ny|"),
+        (Event::Paste("x".to_owned()), "hi anton x|"),
+        (Event::Paste("x\ny".to_owned()), "hi anton |"),
         (Event::Act(Action::Edit(Edit::Start)), "|hi anton "),
         (Event::Act(Action::Edit(Edit::Right)), "hi anton |"),
         (Event::Act(Action::Scroll(Motion::Bottom)), "hi anton |"),

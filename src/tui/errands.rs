@@ -1,0 +1,71 @@
+//! What is done on disk beside the loop: files written and read, folders listed, the history kept.
+
+use super::annals::Annals;
+use super::folder::Folders;
+use super::loader::{Loaded, Loader};
+use super::saver::{Saved, Saver};
+use crate::app::{App, Effect, Event, Now};
+
+/// Everything that may have to wait for a disk. The loop never does.
+#[derive(Debug)]
+pub(super) struct Errands {
+    saver: Saver,
+    loader: Loader,
+    folders: Folders,
+    annals: Annals,
+}
+
+impl Default for Errands {
+    fn default() -> Self {
+        let (saver, loader, folders) = (Saver::default(), Loader::default(), Folders::default());
+        Self { saver, loader, folders, annals: Annals::none() }
+    }
+}
+
+impl Errands {
+    /// The same with a history that outlasts the session.
+    pub(super) fn with_annals(self, annals: Annals) -> Self {
+        Self { annals, ..self }
+    }
+
+    /// Sets about an effect; those that are none of its business it leaves alone.
+    pub(super) fn run(&mut self, effect: Effect) {
+        match effect {
+            Effect::Save(step) => self.saver.step(step),
+            Effect::Load { path, limit } => self.loader.load(path, limit),
+            Effect::List(folder) => self.folders.list(folder),
+            Effect::Remember(remembered) => self.annals.remember(remembered),
+            _ => {}
+        }
+    }
+
+    /// What has been done. Cancel-safe, as each of its arms is.
+    pub(super) async fn recv(&mut self) -> Event {
+        tokio::select! { biased;
+            event = self.annals.recv() => event,
+            listed = self.folders.recv() => listed.into(),
+            Loaded { path, result } = self.loader.recv() => Event::Loaded { path, result },
+            Saved { path, result } = self.saver.recv() => Event::Saved { path, result },
+        }
+    }
+
+    /// Waits until there is room for more of the file that is written, and then for everybody else's turn.
+    pub(super) fn turn(&self) -> impl Future<Output = ()> + use<> {
+        self.saver.turn()
+    }
+
+    /// Whether the disk is behind with the file that is written.
+    pub(super) fn is_behind(&self) -> bool {
+        self.saver.is_behind()
+    }
+
+    /// Takes all that is left of the file that is written: there will be no more turns.
+    pub(super) fn finish(&mut self, app: &mut App, now: Now) {
+        self.saver.finish(app, now);
+    }
+
+    /// Waits until what is to be kept is kept, for some seconds at most.
+    pub(super) async fn close(self) {
+        tokio::join!(self.saver.close(), self.annals.close());
+    }
+}

@@ -1,0 +1,87 @@
+//! Whose turn the terminal is: ours, the shell's while we are suspended, or the editor's.
+//!
+//! While the editor has it, nothing is drawn and no key is read, and all the rest of the loop goes on. A signal that the
+//! terminal sends then is meant for the editor, and reaches us only because we are in the same group of processes.
+
+use super::face::Face;
+use super::frame_clock::Urgency;
+use super::host::{Host, Suspended};
+use super::signals::Signal;
+use super::{Exit, Tui};
+use crate::app::{App, Event};
+use crossterm::event::Event as Input;
+use futures_util::Stream;
+use std::io;
+
+impl<F, S, H> Tui<F, S, H>
+where
+    F: Face,
+    S: Stream<Item = io::Result<Input>> + Unpin,
+    H: Host,
+{
+    pub(super) fn on_signal(&mut self, app: &mut App, signal: Signal) -> anyhow::Result<Option<Exit>> {
+        let is_lent = self.editor.is_running();
+        match signal {
+            Signal::Stop if is_lent => {
+                self.host.sleep_along();
+                Ok(None)
+            }
+            // The editor sees to the terminal.
+            Signal::Continue | Signal::Interrupt | Signal::Quit if is_lent => Ok(None),
+            Signal::Stop => self.suspend(app).map(|()| None),
+            // The end of a suspension of our own.
+            Signal::Continue if std::mem::take(&mut self.is_suspended) => Ok(None),
+            Signal::Continue => {
+                // Somebody stopped us without asking; what the shell did to the terminal meanwhile is undone.
+                self.host.resume()?;
+                self.repaint().map(|()| None)
+            }
+            Signal::Interrupt | Signal::Quit | Signal::Terminate | Signal::HangUp => Ok(Some(Exit::Signal(signal))),
+        }
+    }
+
+    pub(super) fn suspend(&mut self, app: &mut App) -> anyhow::Result<()> {
+        self.face.leave()?;
+        match self.host.suspend()? {
+            Suspended::Yes => self.is_suspended = true,
+            Suspended::NoShell => {
+                // Only a word to the user; it has no effects.
+                let _ = app.update(self.now(), Event::NoShell);
+            }
+        }
+        self.repaint()
+    }
+
+    /// Lends the terminal to an editor with this text in it.
+    pub(super) fn edit(&mut self, app: &mut App, text: String) -> anyhow::Result<()> {
+        if self.editor.is_running() {
+            // Only a word to the user; it has no effects.
+            let _ = app.update(self.now(), Event::Edited(Err("An editor is open already.".to_owned())));
+            return Ok(());
+        }
+        self.face.leave()?;
+        self.host.lend();
+        self.editor.start(self.host.editor(), text);
+        Ok(())
+    }
+
+    /// The terminal comes back, and the text with it.
+    pub(super) async fn on_edited(
+        &mut self,
+        app: &mut App,
+        edited: Result<String, String>,
+    ) -> anyhow::Result<Option<Exit>> {
+        self.host.take_back()?;
+        self.repaint()?;
+        self.host.look_for_keys();
+        self.update(app, Event::Edited(edited), Urgency::Now).await
+    }
+
+    pub(super) fn repaint(&mut self) -> anyhow::Result<()> {
+        self.face.repaint()?;
+        // Whoever had the terminal meanwhile may have called it something else.
+        self.title.clear();
+        self.frames.request(Urgency::Now);
+        Ok(())
+    }
+}
