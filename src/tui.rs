@@ -11,8 +11,8 @@
 //! ```
 //!
 //! One biased `select!`, each arm one cancel-safe receive, in the order above: a flood can starve neither frames nor
-//! keys, and after each burst of keys the network has its turn. (Two more arms: one behind the keys waits for the rest
-//! of a key that came in pieces, one behind the network for news of a server hosted in this process.) *Files* tells
+//! keys, and after each burst of keys the network has its turn. (One more arm, behind
+//! the network, is for news of a server hosted in this process.) *Files* tells
 //! how the writing of one has ended. *Work* is ready whenever the core has some: a piece of a millisecond or two is
 //! done when nothing else is to be, or after a burst of a flood, and then all others are asked again. There is no tick; when nothing happens the
 //! process sleeps. [`Tui`] is generic over the stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the
@@ -21,12 +21,12 @@
 mod aside;
 mod cells;
 mod doubtful;
-mod escape_guard;
 mod face;
 mod file;
 mod frame_clock;
 mod host;
 mod house;
+mod keyboard;
 mod keymap;
 mod old_colours;
 mod plain;
@@ -41,6 +41,7 @@ pub use cells::{Cells, Surface};
 pub use face::Face;
 pub use host::{Host, Suspended, SystemHost};
 pub use house::House;
+pub use keyboard::Keyboard;
 pub use old_colours::OldColours;
 pub use plain::{Plain, unbuffered_stdout};
 pub use screen::Screen;
@@ -52,7 +53,6 @@ use crate::app::{AlertWay, App, Effect, Event, Now, Outcome};
 use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
 use crossterm::event::Event as Input;
-use escape_guard::EscapeGuard;
 use frame_clock::{FrameClock, Urgency};
 use futures_util::{Stream, StreamExt};
 use saver::{Saved, Saver};
@@ -74,12 +74,9 @@ pub enum Exit {
     InputEnded,
 }
 
-/// Keys taken from the stream before a frame is drawn: a paste on a terminal without bracketed paste is one frame, not
-/// thousands, and yet a stuck key cannot hold up the screen for good.
+/// Keys taken from the stream before a frame is drawn: what a script types is one frame, not thousands, and yet a stuck
+/// key cannot hold up the screen for good.
 const KEYS_AT_ONCE: usize = 512;
-
-/// So many at once no hand has typed, and the terminal library may not have read all of them.
-const MANY_KEYS: usize = 128;
 
 /// The same for news, about half a megabyte of a flood.
 const NEWS_AT_ONCE: usize = 8;
@@ -104,7 +101,6 @@ pub struct Tui<F, S, H> {
     saver: Saver,
     keymap: Keymap,
     frames: FrameClock,
-    escapes: EscapeGuard,
     /// What the window is called as far as the terminal was told.
     title: String,
     started: Instant,
@@ -133,7 +129,6 @@ where
             saver: Saver::default(),
             keymap,
             frames,
-            escapes: EscapeGuard::default(),
             title: String::new(),
             started,
             is_suspended: false,
@@ -188,7 +183,6 @@ where
             signal = self.signals.recv() => Wake::Signal(signal),
             () = self.frames.due() => Wake::Frame,
             input = self.input.next() => Wake::Input(input),
-            () = self.escapes.due() => Wake::Escape,
             () = sleep_until_some(due) => Wake::Due,
             Some((id, event)) = self.events.recv() => Wake::News(id, event),
             news = self.house.recv() => Wake::House(news),
@@ -202,10 +196,6 @@ where
                 // However many keys there are, the network has its turn.
                 None => self.on_news(app, None).await,
                 exit => Ok(exit),
-            },
-            Wake::Escape => match self.escapes.give_up() {
-                Some(escape) => self.on_key(app, escape).await,
-                None => Ok(None),
             },
             Wake::Due => self.update(app, Event::Due, Urgency::Soon).await,
             Wake::News(id, event) => self.on_news(app, Some((id, event))).await,
@@ -264,9 +254,6 @@ where
             left -= 1;
             next = if left > 0 { self.input_at_hand().await } else { None };
         }
-        if left < KEYS_AT_ONCE - MANY_KEYS {
-            self.host.look_for_keys();
-        }
         Ok(None)
     }
 
@@ -283,19 +270,9 @@ where
     }
 
     async fn on_one_input(&mut self, app: &mut App, input: Input) -> anyhow::Result<Option<Exit>> {
-        for key in self.escapes.pass(input) {
-            if let Some(exit) = self.on_key(app, key).await? {
-                return Ok(Some(exit));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn on_key(&mut self, app: &mut App, input: Input) -> anyhow::Result<Option<Exit>> {
         match keymap::translate(&self.keymap, input) {
             keymap::Meaning::Event(event) => self.update(app, event, Urgency::Now).await,
             keymap::Meaning::Redraw => {
-                self.host.look_for_keys();
                 self.frames.request(Urgency::Soon);
                 Ok(None)
             }

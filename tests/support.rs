@@ -238,8 +238,6 @@ impl Host for StageHost {
     fn resume(&mut self) -> io::Result<()> {
         Ok(())
     }
-
-    fn look_for_keys(&mut self) {}
 }
 
 /// A backend whose frames can be waited for.

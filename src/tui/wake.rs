@@ -12,7 +12,6 @@ pub(super) enum Wake {
     Signal(Signal),
     Frame,
     Input(Option<io::Result<Input>>),
-    Escape,
     Due,
     News(LinkId, LinkEvent),
     House(HouseNews),

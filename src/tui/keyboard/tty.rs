@@ -1,0 +1,162 @@
+//! Reading the terminal: when it has something, and only when asked.
+
+#[cfg(test)]
+mod tests;
+
+use super::decoder::Decoder;
+use crossterm::event::Event as Input;
+use futures_util::Stream;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::{Errno, retry_on_intr};
+use std::io::{self, Stdin};
+use std::os::fd::{AsFd, AsRawFd};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// Bytes read at once. A terminal gives 4 KiB.
+const READ: usize = 64 << 10;
+
+/// What is typed, as it comes; and new sizes of the window.
+///
+/// The stream ends with the terminal. While it is not polled nothing is read, so that another program may have the
+/// terminal for a while; call [`Keyboard::forget`] afterwards. There is no thread, and no wakeup but for a key or the
+/// rest of one.
+///
+/// The terminal is not made non-blocking: the setting belongs to the open file, and the shell shares that.
+#[derive(Debug)]
+pub struct Keyboard<T: AsRawFd = Stdin> {
+    tty: AsyncFd<T>,
+    buffer: Box<[u8]>,
+    decoder: Decoder,
+    /// Ends when [`Decoder::deadline`] does; none if there is no deadline.
+    patience: Option<Pin<Box<Sleep>>>,
+    resized: Signal,
+    condition: Condition,
+}
+
+/// Whether the terminal is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Condition {
+    Open,
+    /// It is gone; what was read before still is to be handed out.
+    Ended,
+}
+
+impl Keyboard {
+    /// The terminal at the standard input. Must be called inside a runtime.
+    ///
+    /// # Errors
+    /// When the system cannot tell when there is something to read, because it is no terminal.
+    pub fn open() -> io::Result<Self> {
+        Self::on(io::stdin())
+    }
+}
+
+impl<T: AsRawFd + AsFd> Keyboard<T> {
+    fn on(tty: T) -> io::Result<Self> {
+        #[allow(
+            deprecated,
+            reason = "since tokio 1.54 for implementations of `AsRawFd` that lie; what replaces it is unsafe to call"
+        )]
+        let tty = AsyncFd::with_interest(tty, Interest::READABLE)?;
+        Ok(Self {
+            tty,
+            buffer: vec![0; READ].into(),
+            decoder: Decoder::default(),
+            patience: None,
+            resized: signal(SignalKind::window_change())?,
+            condition: Condition::Open,
+        })
+    }
+
+    /// Forgets what was read and not handed out, such as half a key: to be called after another program has had the
+    /// terminal, for which the rest of it was.
+    pub fn forget(&mut self) {
+        self.decoder.forget();
+        self.patience = None;
+    }
+
+    /// Reads once, or tells that there is nothing to read. No bytes: the end.
+    fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        loop {
+            let mut readiness = ready!(self.tty.poll_read_ready(context))?;
+            match read_at_hand(readiness.get_inner(), &mut self.buffer)? {
+                Some(count) => return Poll::Ready(Ok(count)),
+                // The next round leaves the waker.
+                None => readiness.clear_ready(),
+            }
+        }
+    }
+
+    /// Waits until what is held is past its time; for ever if nothing is.
+    fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(deadline) = self.decoder.deadline() else {
+            self.patience = None;
+            return Poll::Pending;
+        };
+        let sleep = self.patience.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        if sleep.deadline() != deadline {
+            sleep.as_mut().reset(deadline);
+        }
+        sleep.as_mut().poll(context)
+    }
+
+    fn take(&mut self, count: io::Result<usize>) -> io::Result<()> {
+        match count? {
+            0 => self.condition = Condition::Ended,
+            count => self.decoder.read(self.buffer.get(..count).unwrap_or_default(), Instant::now()),
+        }
+        Ok(())
+    }
+}
+
+impl<T: AsRawFd + AsFd + Unpin> Stream for Keyboard<T> {
+    type Item = io::Result<Input>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(input) = this.decoder.next() {
+                return Poll::Ready(Some(Ok(input)));
+            }
+            if this.condition == Condition::Ended {
+                return Poll::Ready(None);
+            }
+            if this.resized.poll_recv(context).is_ready() {
+                let (columns, lines) = crossterm::terminal::size().unwrap_or_default();
+                return Poll::Ready(Some(Ok(Input::Resize(columns, lines))));
+            }
+            // First what there is, then whether it is late: see the decoder.
+            if let Poll::Ready(count) = this.poll_read(context) {
+                if let Err(error) = this.take(count) {
+                    return Poll::Ready(Some(Err(error)));
+                }
+                continue;
+            }
+            ready!(this.poll_patience(context));
+            this.decoder.expire(Instant::now());
+        }
+    }
+}
+
+/// Reads if that is possible without waiting. No bytes are the end, `None` is nothing for now.
+fn read_at_hand(tty: impl AsFd, buffer: &mut [u8]) -> io::Result<Option<usize>> {
+    // Somebody else may have read what we were woken for, and then the read would wait.
+    let mut polled = [PollFd::new(&tty, PollFlags::IN)];
+    let read = match retry_on_intr(|| poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))) {
+        Ok(0) => return Ok(None),
+        Ok(_) => retry_on_intr(|| rustix::io::read(&tty, &mut *buffer)),
+        Err(error) => Err(error),
+    };
+    match read {
+        Ok(count) => Ok(Some(count)),
+        // After a hangup; or in the background with nobody to fetch us from there.
+        Err(Errno::IO) => Ok(Some(0)),
+        Err(Errno::AGAIN) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
