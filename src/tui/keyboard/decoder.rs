@@ -66,7 +66,7 @@ impl Decoder {
         while !rest.is_empty() {
             rest = match std::mem::take(&mut self.state) {
                 State::Keys => self.read_keys(rest, now),
-                State::Held(held, _) => self.read_held(held, rest, now),
+                State::Held(held, _) => self.read_held(&held, rest, now),
                 State::Paste(paste) => self.read_paste(paste, rest, now),
                 State::Burst(text, _) => self.read_burst(text, rest, now),
             };
@@ -121,11 +121,11 @@ impl Decoder {
         &[]
     }
 
-    fn read_held<'a>(&mut self, held: Vec<u8>, bytes: &'a [u8], now: Instant) -> &'a [u8] {
-        let all = [&held, bytes].concat();
+    fn read_held<'a>(&mut self, held: &[u8], bytes: &'a [u8], now: Instant) -> &'a [u8] {
+        let all = [held, bytes].concat();
         // The rest is a part of what has just been read, or else it is still held.
         let left = self.read_keys(&all, now).len();
-        bytes.get(bytes.len() - left..).unwrap_or_default()
+        bytes.get(bytes.len().saturating_sub(left)..).unwrap_or_default()
     }
 
     /// The beginning of a sequence that never came to an end is no text.

@@ -25,11 +25,10 @@ use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseBut
 /// Bytes that are no UTF-8 are U+FFFD: a terminal set to another charset shows that it is.
 pub(super) fn decode(piece: &[u8]) -> Option<Input> {
     match piece {
-        [] => None,
         [ESC] => Some(press(KeyCode::Esc, KeyModifiers::NONE)),
         [ESC, b'[', body @ .., last] => control(body, *last),
         [ESC, b'O', body @ .., last] => single_shift(body, *last),
-        [ESC, b']' | b'P' | b'X' | b'^' | b'_', _, ..] => None,
+        [] | [ESC, b']' | b'P' | b'X' | b'^' | b'_', _, ..] => None,
         [ESC, rest @ ..] => decode(rest).map(with_alt),
         [byte @ 0..=0x7f] => Some(ascii(*byte)),
         _ => String::from_utf8_lossy(piece).chars().next().map(|c| character(c, KeyModifiers::NONE)),

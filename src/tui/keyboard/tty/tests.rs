@@ -58,12 +58,3 @@ async fn what_another_reads_meanwhile_is_not_waited_for() {
     hand.write_all(b"x").unwrap();
     assert_eq!(next(&mut keyboard).await, Some(Input::Key(KeyCode::Char('x').into())));
 }
-
-#[tokio::test]
-async fn a_new_size_is_told_once() {
-    let (mut keyboard, _hand) = keyboard();
-    for _ in 0..3 {
-        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::WINCH).unwrap();
-    }
-    assert!(matches!(next(&mut keyboard).await, Some(Input::Resize(..))));
-}
