@@ -105,6 +105,17 @@ impl<T: AsRawFd + AsFd> Keyboard<T> {
         sleep.as_mut().poll(context)
     }
 
+    /// What is held is past its time, unless the rest has come and the runtime has not heard of it yet.
+    fn expire(&mut self) -> io::Result<()> {
+        match read_at_hand(self.tty.get_ref(), &mut self.buffer)? {
+            Some(count) => self.take(Ok(count)),
+            None => {
+                self.decoder.expire(Instant::now());
+                Ok(())
+            }
+        }
+    }
+
     fn take(&mut self, count: io::Result<usize>) -> io::Result<()> {
         match count? {
             0 => self.condition = Condition::Ended,
@@ -130,15 +141,16 @@ impl<T: AsRawFd + AsFd + Unpin> Stream for Keyboard<T> {
                 let (columns, lines) = crossterm::terminal::size().unwrap_or_default();
                 return Poll::Ready(Some(Ok(Input::Resize(columns, lines))));
             }
-            // First what there is, then whether it is late: see the decoder.
-            if let Poll::Ready(count) = this.poll_read(context) {
-                if let Err(error) = this.take(count) {
-                    return Poll::Ready(Some(Err(error)));
+            let step = match this.poll_read(context) {
+                Poll::Ready(count) => this.take(count),
+                Poll::Pending => {
+                    ready!(this.poll_patience(context));
+                    this.expire()
                 }
-                continue;
+            };
+            if let Err(error) = step {
+                return Poll::Ready(Some(Err(error)));
             }
-            ready!(this.poll_patience(context));
-            this.decoder.expire(Instant::now());
         }
     }
 }
