@@ -51,7 +51,7 @@ fn control(body: &[u8]) -> Option<usize> {
         // F1 to F5 of the Linux console.
         [b'[', rest @ ..] => rest.first().map(|last| if last.is_ascii_graphic() { 2 } else { 1 }),
         // The old way of the mouse: three bytes behind what looks like the end.
-        [b'M', report @ ..] => match report.iter().take(3).position(u8::is_ascii_control) {
+        [b'M', report @ ..] => match report.iter().take(3).position(|byte| *byte < b' ') {
             Some(broken_at) => Some(1 + broken_at),
             None => (report.len() >= 3).then_some(4),
         },

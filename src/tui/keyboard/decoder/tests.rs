@@ -120,14 +120,14 @@ proptest! {
 
     #[test]
     fn a_pasted_text_is_the_text(text in "(\\PC|\\x1b|\\[|20[01]~|\r|\n){0,60}", cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6)) {
-        prop_assume!(!text.contains("\x1b[201~"));
+        let text = text.split("\x1b[201~").next().unwrap();
         let bytes = [BEGIN, text.as_bytes(), END, b"x"].concat();
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len())).collect();
         cuts.extend([0, bytes.len()]);
         cuts.sort_unstable();
         let mut typist = Typist::new();
         let events: Vec<_> = cuts.windows(2).flat_map(|cut| typist.types(&bytes[cut[0]..cut[1]])).collect();
-        prop_assert_eq!(events, [paste(&text), key(KeyCode::Char('x'))]);
+        prop_assert_eq!(events, [paste(text), key(KeyCode::Char('x'))]);
     }
 
     #[test]

@@ -183,6 +183,7 @@ fn focus_and_mouse_are_reported() {
     assert_eq!(one(b"\x1b[<33;4;5M"), mouse(MouseEventKind::Drag(MouseButton::Middle), NONE));
     assert_eq!(one(b"\x1b[M\x60\x24\x25"), mouse(MouseEventKind::ScrollUp, NONE));
     assert_eq!(one(b"\x1b[M\x20\x24\x25"), mouse(MouseEventKind::Down(MouseButton::Left), NONE));
+    assert!(matches!(one(b"\x1b[M\x60\x7f\x21"), Some(Input::Mouse(MouseEvent { column: 94, .. }))));
     // Beyond column 95 the old way has bytes that are no ASCII.
     assert!(matches!(one(b"\x1b[M\x60\xff\xe9"), Some(Input::Mouse(MouseEvent { column: 222, .. }))));
 }
