@@ -107,21 +107,19 @@ impl<T: AsRawFd + AsFd> Keyboard<T> {
 
     /// What is held is past its time, unless the rest has come and the runtime has not heard of it yet.
     fn expire(&mut self) -> io::Result<()> {
-        match read_at_hand(self.tty.get_ref(), &mut self.buffer)? {
-            Some(count) => self.take(Ok(count)),
-            None => {
-                self.decoder.expire(Instant::now());
-                Ok(())
-            }
+        if let Some(count) = read_at_hand(self.tty.get_ref(), &mut self.buffer)? {
+            self.take(count);
+        } else {
+            self.decoder.expire(Instant::now());
         }
+        Ok(())
     }
 
-    fn take(&mut self, count: io::Result<usize>) -> io::Result<()> {
-        match count? {
+    fn take(&mut self, count: usize) {
+        match count {
             0 => self.condition = Condition::Ended,
             count => self.decoder.read(self.buffer.get(..count).unwrap_or_default(), Instant::now()),
         }
-        Ok(())
     }
 }
 
@@ -142,7 +140,7 @@ impl<T: AsRawFd + AsFd + Unpin> Stream for Keyboard<T> {
                 return Poll::Ready(Some(Ok(Input::Resize(columns, lines))));
             }
             let step = match this.poll_read(context) {
-                Poll::Ready(count) => this.take(count),
+                Poll::Ready(count) => count.map(|count| this.take(count)),
                 Poll::Pending => {
                     ready!(this.poll_patience(context));
                     this.expire()
