@@ -2,7 +2,6 @@
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use crossterm::event::EventStream;
 use netchat_tui::app::{App, Effect, Mouse, Now};
 use netchat_tui::cli::{Args, FaceKind, Job, Manner};
 use netchat_tui::link::Endpoint;
@@ -10,7 +9,7 @@ use netchat_tui::looks::{Depth, Looks, Surroundings};
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::serve::{self, Hosted, Prepared, ServeError};
 use netchat_tui::tui::{
-    Annals, Cells, Exit, Face, Guard, Host as _, House, OldColours, Plain, Screen, Signals, SystemHost, Tui,
+    Annals, Cells, Exit, Face, Guard, Host as _, House, Keyboard, OldColours, Plain, Screen, Signals, SystemHost, Tui,
     history_file, install_panic_hook, unbuffered_stdout,
 };
 use netchat_tui::ui::Theme;
@@ -81,6 +80,8 @@ async fn talk(room: Room, manner: Manner) -> anyhow::Result<Exit> {
     install_panic_hook();
     // Before the terminal is taken, so that no signal can leave it taken.
     let signals = Signals::listen().context("listening for signals")?;
+    // Before as well, because what is no terminal is refused here.
+    let keyboard = Keyboard::open().context("listening to the keyboard")?;
     let (guard, face) = take_terminal(face, looks).context("taking over the terminal")?;
     let mouse = options.mouse;
     let (host, mut app) = (SystemHost::default(), App::new(options));
@@ -95,7 +96,7 @@ async fn talk(room: Room, manner: Manner) -> anyhow::Result<Exit> {
         first.effects.push(Effect::Mouse(mouse));
     }
     let network = Arc::new(SystemNetwork::default());
-    let tui = Tui::new(face, EventStream::new(), host, signals, network);
+    let tui = Tui::new(face, keyboard, host, signals, network);
     let annals = if keeps_history { Annals::open(history_file()) } else { Annals::none() };
     let mut tui = tui.with_house(house).with_annals(annals);
     let ended = tui.run(&mut app, first).await;

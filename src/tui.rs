@@ -24,7 +24,6 @@ mod cells;
 mod doubtful;
 mod editor;
 mod errands;
-mod escape_guard;
 mod face;
 mod file;
 mod folder;
@@ -32,6 +31,7 @@ mod frame_clock;
 mod handover;
 mod host;
 mod house;
+mod keyboard;
 mod keymap;
 mod loader;
 mod old_colours;
@@ -48,20 +48,20 @@ pub use cells::{Cells, Surface};
 pub use face::Face;
 pub use host::{Host, Suspended, SystemHost};
 pub use house::House;
+pub use keyboard::Keyboard;
 pub use old_colours::OldColours;
 pub use plain::{Plain, unbuffered_stdout};
 pub use screen::Screen;
 pub use signals::{Signal, Signals};
 pub use terminal::{Guard, install_panic_hook};
 
-use crate::app::keys::Keyboard;
+use crate::app::keys::Interpreter;
 use crate::app::{AlertWay, App, Effect, Event, Now, Outcome};
 use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
 use crossterm::event::Event as Input;
 use editor::Editor;
 use errands::Errands;
-use escape_guard::EscapeGuard;
 use frame_clock::{FrameClock, Urgency};
 use futures_util::{Stream, StreamExt};
 use std::io;
@@ -82,12 +82,9 @@ pub enum Exit {
     InputEnded,
 }
 
-/// Keys taken from the stream before a frame is drawn: a paste on a terminal without bracketed paste is one frame, not
-/// thousands, and yet a stuck key cannot hold up the screen for good.
+/// Keys taken from the stream before a frame is drawn: what a script types is one frame, not thousands, and yet a stuck
+/// key cannot hold up the screen for good.
 const KEYS_AT_ONCE: usize = 512;
-
-/// So many at once no hand has typed, and the terminal library may not have read all of them.
-const MANY_KEYS: usize = 128;
 
 /// The same for news, about half a megabyte of a flood.
 const NEWS_AT_ONCE: usize = 8;
@@ -111,9 +108,8 @@ pub struct Tui<F, S, H> {
     house: House,
     errands: Errands,
     editor: Editor,
-    keyboard: Keyboard,
+    interpreter: Interpreter,
     frames: FrameClock,
-    escapes: EscapeGuard,
     /// What the window is called as far as the terminal was told.
     title: String,
     started: Instant,
@@ -130,7 +126,7 @@ where
     /// Puts the parts together. Must be called inside a runtime.
     pub fn new(face: F, input: S, host: H, signals: Signals, network: Arc<dyn Network>) -> Self {
         let (links, events) = Links::new(network);
-        let (keyboard, frames, started) = (Keyboard::default(), FrameClock::default(), Instant::now());
+        let (interpreter, frames, started) = (Interpreter::default(), FrameClock::default(), Instant::now());
         Self {
             face,
             input,
@@ -141,9 +137,8 @@ where
             house: House::default(),
             errands: Errands::default(),
             editor: Editor::default(),
-            keyboard,
+            interpreter,
             frames,
-            escapes: EscapeGuard::default(),
             title: String::new(),
             started,
             is_suspended: false,
@@ -209,7 +204,6 @@ where
             edited = self.editor.ended() => Wake::Edited(edited),
             () = self.frames.due(), if is_ours => Wake::Frame,
             input = self.input.next(), if is_ours => Wake::Input(input),
-            () = self.escapes.due(), if is_ours => Wake::Escape,
             () = sleep_until_some(due) => Wake::Due,
             event = self.errands.recv() => Wake::Done(event),
             Some((id, event)) = self.events.recv() => Wake::News(id, event),
@@ -224,10 +218,6 @@ where
                 // However many keys there are, the network has its turn.
                 None => self.on_news(app, None).await,
                 exit => Ok(exit),
-            },
-            Wake::Escape => match self.escapes.give_up() {
-                Some(escape) => self.on_key(app, escape).await,
-                None => Ok(None),
             },
             Wake::Due => self.update(app, Event::Due, Urgency::Soon).await,
             Wake::News(id, event) => self.on_news(app, Some((id, event))).await,
@@ -273,9 +263,6 @@ where
             let is_ours = !self.editor.is_running();
             next = if left > 0 && is_ours { self.input_at_hand().await } else { None };
         }
-        if left < KEYS_AT_ONCE - MANY_KEYS && !self.editor.is_running() {
-            self.host.look_for_keys();
-        }
         Ok(None)
     }
 
@@ -292,19 +279,9 @@ where
     }
 
     async fn on_one_input(&mut self, app: &mut App, input: Input) -> anyhow::Result<Option<Exit>> {
-        for key in self.escapes.pass(input) {
-            if let Some(exit) = self.on_key(app, key).await? {
-                return Ok(Some(exit));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn on_key(&mut self, app: &mut App, input: Input) -> anyhow::Result<Option<Exit>> {
-        match keymap::translate(&mut self.keyboard, input) {
+        match keymap::translate(&mut self.interpreter, input) {
             keymap::Meaning::Event(event) => self.update(app, event, Urgency::Now).await,
             keymap::Meaning::Redraw => {
-                self.host.look_for_keys();
                 self.frames.request(Urgency::Soon);
                 Ok(None)
             }

@@ -1,5 +1,7 @@
 //! The built program in a terminal: start, resize, each way to end, and what it writes.
 
+mod keyboard;
+
 use crate::support::lab::Server;
 use crate::support::terminal::{Terminal, send_signal};
 use netchat_tui::tui::{Guard, install_panic_hook};
@@ -216,7 +218,7 @@ fn a_key_in_pieces_leaves_the_draft_alone() {
         peer.write_all(format!("line {n}\n").as_bytes()).unwrap();
     }
     terminal.sees("line 99");
-    // Alt-PgUp as rxvt has it; crossterm makes Esc and the text `[5~` of it.
+    // Alt-PgUp as rxvt has it.
     terminal.type_bytes(b"draft\x1b\x1b[5~");
     terminal.sees("▼ End");
     terminal.type_bytes(b"!");
@@ -311,7 +313,8 @@ fn has_conceal_or_blink(parameters: &str) -> bool {
 fn one_of_ours(bytes: &[u8]) -> Result<usize, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| format!("not UTF-8: {error}"))?;
     if let Some(rest) = text.strip_prefix("\x1b[") {
-        let end = rest.find(|c: char| !matches!(c, '0'..='9' | ';' | '?')).ok_or("a sequence without end")?;
+        let end =
+            rest.find(|c: char| !matches!(c, '0'..='9' | ';' | '?' | '<' | '>')).ok_or("a sequence without end")?;
         let (parameters, last) = (rest.get(..end).unwrap(), rest.as_bytes()[end]);
         let fine = match last {
             b'H' => !parameters.contains('?'),
@@ -322,6 +325,8 @@ fn one_of_ours(bytes: &[u8]) -> Result<usize, String> {
             b'l' => {
                 matches!(parameters, "?2026" | "?25" | "?1049" | "?2004" | "?7" | "?1004" | "?1000" | "?1006" | "8")
             }
+            // The keyboard's protocol, onto the terminal's stack and back.
+            b'u' => matches!(parameters, ">1" | "<"),
             // The title, onto the terminal's stack and back.
             b't' => matches!(parameters, "22;2" | "23;2"),
             _ => false,

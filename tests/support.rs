@@ -267,8 +267,6 @@ impl Host for StageHost {
     }
 
     fn sleep_along(&mut self) {}
-
-    fn look_for_keys(&mut self) {}
 }
 
 /// A backend whose frames can be waited for.

@@ -3,13 +3,13 @@
 //! Nothing here knows a terminal library; `tui` turns its key events into a [`Chord`] and asks the [`Keymap`].
 
 mod chord;
-mod keyboard;
+mod interpreter;
 
 use super::action::Action;
 use super::prompt::Edit;
 use super::viewport::Motion;
 pub use chord::{Chord, Key};
-pub use keyboard::{Keyboard, Keymap};
+pub use interpreter::{Interpreter, Keymap};
 
 /// One row of the table: keys that mean the same, and the words for it.
 #[derive(Debug, Clone, Copy)]

@@ -73,7 +73,6 @@ where
     ) -> anyhow::Result<Option<Exit>> {
         self.host.take_back()?;
         self.repaint()?;
-        self.host.look_for_keys();
         self.update(app, Event::Edited(edited), Urgency::Now).await
     }
 

@@ -36,9 +36,6 @@ pub trait Host {
     /// Sleeps until told to go on, while another program has the terminal and was told the same; unless nobody could
     /// tell.
     fn sleep_along(&mut self);
-
-    /// Keys may have come and been overlooked: with a new size of the window, or behind a burst of keys. Looks again.
-    fn look_for_keys(&mut self);
 }
 
 /// Whether a suspension took place.
@@ -97,29 +94,7 @@ impl Host for SystemHost {
             stop_alone();
         }
     }
-
-    fn look_for_keys(&mut self) {
-        announce_input_again();
-    }
 }
-
-/// crossterm 0.29 polls the terminal and SIGWINCH edge-triggered in one `epoll`. When both are ready at once it handles
-/// the signal, returns, and has forgotten the terminal: the keys lie there until the next one is pressed (its
-/// `source/unix/mio.rs`, the `SIGNAL_TOKEN` arm; found by a test that typed while it resized). Nor does it read on after
-/// the first 1024 bytes of what is typed at once, by `tmux paste-buffer`, say. Setting the terminal's
-/// modes to what they are makes Linux wake whoever waits for it, which is a new edge. crossterm's other source
-/// (`use-dev-tty`) has no such gap, but needs a thread switch for every single key of a burst.
-#[cfg(unix)]
-fn announce_input_again() {
-    let stdin = rustix::stdio::stdin();
-    if let Ok(modes) = rustix::termios::tcgetattr(stdin) {
-        // Where it does not work, the next key does.
-        let _ = rustix::termios::tcsetattr(stdin, rustix::termios::OptionalActions::Now, &modes);
-    }
-}
-
-#[cfg(not(unix))]
-const fn announce_input_again() {}
 
 /// Whether somebody could continue us: a shell with job control puts each job into a process group of its own. In the
 /// group of the session's leader (`ssh -t host netchat-tui`, `xterm -e netchat-tui`) there is nobody.

@@ -36,6 +36,12 @@ const IMPLICIT_ORDER: &str = "\x1b[8h";
 const KEEP_TITLE: &str = "\x1b[22;2t";
 const TITLE_BACK: &str = "\x1b[23;2t";
 
+/// Kitty's keyboard protocol, the part that tells keys apart (Esc from Alt, Ctrl-Enter from Enter), onto a stack of the
+/// terminal's, and back: <https://sw.kovidgoyal.net/kitty/keyboard-protocol/#progressive-enhancement>. The alternate
+/// screen has a stack of its own, so nothing is left behind on the shell's.
+const TELL_KEYS_APART: &str = "\x1b[>1u";
+const KEYS_BACK: &str = "\x1b[<u";
+
 /// Holds the terminal in raw mode, with bracketed paste and reports of focus, and as a rule on the alternate screen,
 /// without line wrap (what a terminal takes for wider than we do must not run over into the next gutter). Dropping it
 /// gives it back.
@@ -88,6 +94,9 @@ pub(super) fn take() -> io::Result<()> {
             // after the order is set, because a terminal notes it with each line that it writes or clears.
             queue!(out, EnterAlternateScreen, Print(EXPLICIT_ORDER), Clear(ClearType::All), DisableLineWrap)?;
         }
+        if tells_keys_apart() {
+            queue!(out, Print(TELL_KEYS_APART))?;
+        }
         if MOUSE_IS_OURS.load(Ordering::SeqCst) {
             queue!(out, mouse_on())?;
         }
@@ -108,6 +117,9 @@ pub(super) fn give_back() {
     let screen = || {
         let mut out = io::stdout();
         queue!(out, EndSynchronizedUpdate, ResetColor, mouse_off(), DisableFocusChange, DisableBracketedPaste, Show)?;
+        if tells_keys_apart() {
+            queue!(out, Print(KEYS_BACK))?;
+        }
         if !BY_THE_LINE.load(Ordering::SeqCst) {
             queue!(out, EnableLineWrap, Print(IMPLICIT_ORDER), LeaveAlternateScreen)?;
         }
@@ -148,6 +160,13 @@ pub(super) fn give_mouse_to(owner: Mouse, out: &mut Vec<u8>) {
 /// says so itself.
 pub(super) fn takes_commands() -> bool {
     std::env::var_os("TERM").is_none_or(|name| name != "linux" && name != "dumb")
+}
+
+/// Whether the keyboard's protocol is asked for. Terminals pass over what they do not know; but some take it for "cursor
+/// to where it was saved" (<https://github.com/migueldeicaza/SwiftTerm/pull/500>), so it stays on the screen where
+/// the next frame puts the cursor anyway. The console of Windows has keys, not sequences.
+fn tells_keys_apart() -> bool {
+    cfg!(unix) && takes_commands() && !BY_THE_LINE.load(Ordering::SeqCst)
 }
 
 /// Presses only, which is what a wheel sends, with coordinates in SGR's way. crossterm's own command also asks for every

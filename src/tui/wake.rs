@@ -12,7 +12,6 @@ pub(super) enum Wake {
     Edited(Result<String, String>),
     Frame,
     Input(Option<io::Result<Input>>),
-    Escape,
     Due,
     News(LinkId, LinkEvent),
     House(HouseNews),

@@ -216,7 +216,12 @@ impl Terminal {
         });
         let raw = String::from_utf8_lossy(&self.raw()).into_owned();
         // What the emulator of the tests does not know.
-        for (on, off) in [("\x1b[?1004h", "\x1b[?1004l"), ("\x1b[8l", "\x1b[8h"), ("\x1b[22;2t", "\x1b[23;2t")] {
+        for (on, off) in [
+            ("\x1b[?1004h", "\x1b[?1004l"),
+            ("\x1b[8l", "\x1b[8h"),
+            ("\x1b[22;2t", "\x1b[23;2t"),
+            ("\x1b[>1u", "\x1b[<u"),
+        ] {
             assert_eq!(raw.matches(on).count(), raw.matches(off).count(), "{on:?} and {off:?}");
             assert!(raw.rfind(on) <= raw.rfind(off), "{off:?} comes last");
         }

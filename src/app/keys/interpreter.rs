@@ -75,7 +75,7 @@ impl Keymap {
 
 /// A keymap, and what the keys before this one have led to.
 #[derive(Debug, Default)]
-pub struct Keyboard {
+pub struct Interpreter {
     keymap: Keymap,
     pending: Pending,
 }
@@ -92,7 +92,7 @@ enum Pending {
     Literal,
 }
 
-impl Keyboard {
+impl Interpreter {
     /// One that knows these keys.
     pub fn new(keymap: Keymap) -> Self {
         Self { keymap, pending: Pending::Nothing }
@@ -136,10 +136,10 @@ mod tests {
     use crate::app::Edit;
     use crate::app::viewport::Motion;
 
-    fn press(keyboard: &mut Keyboard, name: &str) -> Option<Event> {
+    fn press(interpreter: &mut Interpreter, name: &str) -> Option<Event> {
         let chord = Chord::parse(name).unwrap();
         let text = (!chord.ctrl && !chord.alt).then(|| chord.literal()).flatten().filter(|c| !c.is_control());
-        keyboard.press(Some(chord), text)
+        interpreter.press(Some(chord), text)
     }
 
     #[test]
@@ -169,20 +169,20 @@ mod tests {
 
     #[test]
     fn a_sequence_is_two_keys_and_only_those() {
-        let mut keyboard = Keyboard::default();
+        let mut interpreter = Interpreter::default();
         let ctrl_x = Chord::parse("Ctrl-X").unwrap();
-        assert_eq!(press(&mut keyboard, "Ctrl-X"), Some(Event::Act(Action::Prefix(ctrl_x))));
-        assert_eq!(press(&mut keyboard, "Ctrl-E"), Some(Event::Act(Action::Editor)));
-        assert_eq!(press(&mut keyboard, "e"), Some(Event::Type('e')), "the sequence is over");
-        press(&mut keyboard, "Ctrl-X");
+        assert_eq!(press(&mut interpreter, "Ctrl-X"), Some(Event::Act(Action::Prefix(ctrl_x))));
+        assert_eq!(press(&mut interpreter, "Ctrl-E"), Some(Event::Act(Action::Editor)));
+        assert_eq!(press(&mut interpreter, "e"), Some(Event::Type('e')), "the sequence is over");
+        press(&mut interpreter, "Ctrl-X");
         let last = Chord::parse("q").unwrap();
-        assert_eq!(press(&mut keyboard, "q"), Some(Event::Act(Action::NotBound { prefix: ctrl_x, last })));
-        assert_eq!(press(&mut keyboard, "q"), Some(Event::Type('q')));
+        assert_eq!(press(&mut interpreter, "q"), Some(Event::Act(Action::NotBound { prefix: ctrl_x, last })));
+        assert_eq!(press(&mut interpreter, "q"), Some(Event::Type('q')));
     }
 
     #[test]
     fn a_quoted_key_is_text_whatever_it_is_bound_to() {
-        let mut keyboard = Keyboard::default();
+        let mut interpreter = Interpreter::default();
         for (name, expected) in [
             ("Ctrl-A", Event::Type('\u{1}')),
             ("Enter", Event::Type('\r')),
@@ -190,10 +190,10 @@ mod tests {
             ("x", Event::Type('x')),
             ("Up", Event::Act(Action::NotTyped)),
         ] {
-            assert_eq!(press(&mut keyboard, "Ctrl-V"), Some(Event::Act(Action::Literal)));
-            assert_eq!(press(&mut keyboard, name), Some(expected), "{name}");
+            assert_eq!(press(&mut interpreter, "Ctrl-V"), Some(Event::Act(Action::Literal)));
+            assert_eq!(press(&mut interpreter, name), Some(expected), "{name}");
         }
-        assert_eq!(press(&mut keyboard, "Ctrl-A"), Some(Event::Act(Action::Edit(Edit::Start))));
+        assert_eq!(press(&mut interpreter, "Ctrl-A"), Some(Event::Act(Action::Edit(Edit::Start))));
     }
 
     #[test]
@@ -203,9 +203,9 @@ mod tests {
         keymap.bind("F9", "quit").unwrap_err();
         assert!(keymap.bind("F99", "help").unwrap_err().contains("no key F99"));
         keymap.bind("F1", "none").unwrap();
-        let mut keyboard = Keyboard::new(keymap);
-        assert_eq!(press(&mut keyboard, "F1"), None);
-        press(&mut keyboard, "Ctrl-X");
-        assert_eq!(press(&mut keyboard, "z"), Some(Event::Act(Action::Help)));
+        let mut interpreter = Interpreter::new(keymap);
+        assert_eq!(press(&mut interpreter, "F1"), None);
+        press(&mut interpreter, "Ctrl-X");
+        assert_eq!(press(&mut interpreter, "z"), Some(Event::Act(Action::Help)));
     }
 }

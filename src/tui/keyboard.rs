@@ -1,0 +1,44 @@
+//! The keyboard: what is typed, pasted and pointed at, as a stream of crossterm's events.
+//!
+//! On Unix the bytes of the terminal are read and taken apart here. crossterm would do both, but
+//!
+//! - it holds all that follows the beginning of a paste until the end comes, which a stalled connection may have lost:
+//!   no key would ever work again ([`paste`]);
+//! - where the terminal does not mark what is pasted, it cannot be told from keys without knowing what came at once
+//!   ([`burst`]);
+//! - its stream reads in a thread of its own, also when nobody asks, and so takes keys from an editor that the terminal
+//!   was lent to; and it overlooks keys that come together with a new size, or more than 1024 bytes of them at once;
+//! - a key in two reads is Esc and text to it, and so are answers of the terminal.
+//!
+//! The crate `terminput` is crossterm's parser on its own, with the last of these and without an end to what it does
+//! not know. What is left of it would be the tables in [`key`].
+//!
+//! ```text
+//!    stdin ──► tty ──► decoder ──► sequence ──► key ──► events
+//!                        ├──► paste
+//!                        └──► burst
+//! ```
+//!
+//! On Windows the console has events of its own, and crossterm passes them on (`console`).
+
+#[cfg(unix)]
+mod burst;
+#[cfg(not(unix))]
+mod console;
+#[cfg(unix)]
+mod decoder;
+#[cfg(unix)]
+mod key;
+#[cfg(unix)]
+mod parameters;
+#[cfg(unix)]
+mod paste;
+#[cfg(unix)]
+mod sequence;
+#[cfg(unix)]
+mod tty;
+
+#[cfg(not(unix))]
+pub use console::Keyboard;
+#[cfg(unix)]
+pub use tty::Keyboard;

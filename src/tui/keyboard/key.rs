@@ -1,0 +1,247 @@
+//! What the bytes of one key mean.
+//!
+//! The bytes of xterm's and rxvt's keyboards, of the Linux console, and of the protocol of Kitty
+//! (<https://sw.kovidgoyal.net/kitty/keyboard-protocol/>) and its forerunners. One key is one [`KeyEvent`], however the
+//! terminal says it: `Ctrl-]` is `Char(']')` with `CONTROL`, whether it came as 0x1D or as `CSI 93;5u`.
+//!
+//! | byte | key |
+//! |---|---|
+//! | 0x00 | `Char(' ')` with `CONTROL` |
+//! | 0x01 to 0x1A | `Char('a')` to `Char('z')` with `CONTROL`; but 0x09 is `Tab` and 0x0D is `Enter` |
+//! | 0x1B | `Esc` |
+//! | 0x1C to 0x1F | `Char('\\')`, `Char(']')`, `Char('^')`, `Char('_')` with `CONTROL` |
+//! | 0x7F | `Backspace` |
+
+#[cfg(test)]
+mod tests;
+
+use super::parameters::Parameters;
+use super::sequence::ESC;
+use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+/// The event of one key, report of focus or of the mouse, cut out by [`super::sequence::extent`]. `None` for sequences
+/// that are none of these: answers of the terminal, and what broke off.
+///
+/// Bytes that are no UTF-8 are U+FFFD: a terminal set to another charset shows that it is.
+pub(super) fn decode(piece: &[u8]) -> Option<Input> {
+    match piece {
+        [ESC] => Some(press(KeyCode::Esc, KeyModifiers::NONE)),
+        [ESC, b'[', body @ .., last] => control(body, *last),
+        [ESC, b'O', body @ .., last] => single_shift(body, *last),
+        [] | [ESC, b']' | b'P' | b'X' | b'^' | b'_', _, ..] => None,
+        [ESC, rest @ ..] => decode(rest).map(with_alt),
+        [byte @ 0..=0x7f] => Some(ascii(*byte)),
+        _ => String::from_utf8_lossy(piece).chars().next().map(|c| character(c, KeyModifiers::NONE)),
+    }
+}
+
+const fn press(code: KeyCode, modifiers: KeyModifiers) -> Input {
+    Input::Key(KeyEvent::new(code, modifiers))
+}
+
+fn with_alt(input: Input) -> Input {
+    match input {
+        Input::Key(key) => Input::Key(KeyEvent { modifiers: key.modifiers | KeyModifiers::ALT, ..key }),
+        other => other,
+    }
+}
+
+fn ascii(byte: u8) -> Input {
+    match byte {
+        b'\t' => press(KeyCode::Tab, KeyModifiers::NONE),
+        b'\r' => press(KeyCode::Enter, KeyModifiers::NONE),
+        0x7f => press(KeyCode::Backspace, KeyModifiers::NONE),
+        0 => press(KeyCode::Char(' '), KeyModifiers::CONTROL),
+        0x01..=0x1a => press(KeyCode::Char(char::from(byte | 0x60)), KeyModifiers::CONTROL),
+        0x1c..=0x1f => press(KeyCode::Char(char::from(byte | 0x40)), KeyModifiers::CONTROL),
+        _ => character(char::from(byte), KeyModifiers::NONE),
+    }
+}
+
+/// A character; a capital has Shift, as crossterm has it.
+fn character(c: char, modifiers: KeyModifiers) -> Input {
+    let shift = if c.is_uppercase() { KeyModifiers::SHIFT } else { KeyModifiers::NONE };
+    press(KeyCode::Char(c), modifiers | shift)
+}
+
+fn control(body: &[u8], last: u8) -> Option<Input> {
+    match (body, last) {
+        ([], b'I') => Some(Input::FocusGained),
+        ([], b'O') => Some(Input::FocusLost),
+        ([b'['], b'A'..=b'E') => Some(press(KeyCode::F(1 + last - b'A'), KeyModifiers::NONE)),
+        ([b'M', buttons, column], row) => old_mouse([*buttons, *column, row]),
+        ([b'<', report @ ..], b'M' | b'm') => mouse(&Parameters::parse(report)?, last == b'm'),
+        _ => numbered(&Parameters::parse(body)?, last),
+    }
+}
+
+/// A key told by numbers and a last byte.
+fn numbered(parameters: &Parameters<'_>, last: u8) -> Option<Input> {
+    let modifiers = if last.is_ascii_alphabetic() { parameters.modifiers_of_letter() } else { parameters.modifiers() };
+    let (code, extra) = match last {
+        b'~' if parameters.number(0) == Some(27) => return coded(parameters.number(2)?, parameters),
+        b'u' => return coded(parameters.number(0)?, parameters),
+        // rxvt's ends are modifiers.
+        b'~' => (editing(parameters.number(0)?)?, KeyModifiers::NONE),
+        b'$' => (editing(parameters.number(0)?)?, KeyModifiers::SHIFT),
+        b'^' => (editing(parameters.number(0)?)?, KeyModifiers::CONTROL),
+        b'@' => (editing(parameters.number(0)?)?, KeyModifiers::SHIFT | KeyModifiers::CONTROL),
+        b'a'..=b'd' => (lettered(last.to_ascii_uppercase())?, KeyModifiers::SHIFT),
+        b'Z' => (KeyCode::BackTab, KeyModifiers::SHIFT),
+        // Where the cursor is, and not F3 with modifiers.
+        b'R' if parameters.number(0) != Some(1) => return None,
+        _ => (lettered(last)?, KeyModifiers::NONE),
+    };
+    Some(Input::Key(KeyEvent::new_with_kind(code, modifiers? | extra, parameters.kind())))
+}
+
+/// A key of the keypad, or one that old terminals count among them.
+fn single_shift(body: &[u8], last: u8) -> Option<Input> {
+    let parameters = Parameters::parse(body)?;
+    let (code, extra) = match last {
+        b'M' => (KeyCode::Enter, KeyModifiers::NONE),
+        b'I' => (KeyCode::Tab, KeyModifiers::NONE),
+        b'X' => (KeyCode::Char('='), KeyModifiers::NONE),
+        // The VT100's keypad: `*+,-./0123456789`, in ASCII's order.
+        b'j'..=b'y' => (KeyCode::Char(char::from(last - 0x40)), KeyModifiers::NONE),
+        b'a'..=b'd' => (lettered(last.to_ascii_uppercase())?, KeyModifiers::CONTROL),
+        _ => (lettered(last)?, KeyModifiers::NONE),
+    };
+    Some(press(code, parameters.modifiers_of_letter()? | extra))
+}
+
+const fn lettered(last: u8) -> Option<KeyCode> {
+    Some(match last {
+        b'A' => KeyCode::Up,
+        b'B' => KeyCode::Down,
+        b'C' => KeyCode::Right,
+        b'D' => KeyCode::Left,
+        b'F' => KeyCode::End,
+        b'H' => KeyCode::Home,
+        b'P'..=b'S' => KeyCode::F(1 + last - b'P'),
+        _ => return None,
+    })
+}
+
+fn editing(number: u32) -> Option<KeyCode> {
+    Some(match number {
+        1 | 7 => KeyCode::Home,
+        2 => KeyCode::Insert,
+        3 => KeyCode::Delete,
+        4 | 8 => KeyCode::End,
+        5 => KeyCode::PageUp,
+        6 => KeyCode::PageDown,
+        _ => KeyCode::F(function(number)?),
+    })
+}
+
+/// The VT220 left gaps between the groups of its function keys, and so do all numbers since.
+fn function(number: u32) -> Option<u8> {
+    let gaps = match number {
+        11..=15 => 10,
+        17..=21 => 11,
+        23..=26 => 12,
+        28..=29 => 13,
+        31..=34 => 14,
+        _ => return None,
+    };
+    u8::try_from(number - gaps).ok()
+}
+
+/// A key by its Unicode number, or by one that Kitty's protocol takes out of the private use area.
+fn coded(code: u32, parameters: &Parameters<'_>) -> Option<Input> {
+    let (modifiers, kind) = (parameters.modifiers()?, parameters.kind());
+    let (code, modifiers) = match code {
+        9 if modifiers.contains(KeyModifiers::SHIFT) => (KeyCode::BackTab, modifiers),
+        9 => (KeyCode::Tab, modifiers),
+        13 => (KeyCode::Enter, modifiers),
+        27 => (KeyCode::Esc, modifiers),
+        // A hand that types capitals rubs out with Shift still held, and other terminals do not tell.
+        127 => (KeyCode::Backspace, modifiers - KeyModifiers::SHIFT),
+        57376..=57398 => (KeyCode::F(u8::try_from(code - 57376).ok()? + 13), modifiers),
+        57399..=57426 => (keypad(code)?, modifiers),
+        // Locks, media keys, and modifiers on their own.
+        57344..=63743 => return None,
+        _ => with_modifiers(char::from_u32(code)?, modifiers),
+    };
+    Some(Input::Key(KeyEvent::new_with_kind(code, modifiers, kind)))
+}
+
+fn keypad(code: u32) -> Option<KeyCode> {
+    let typed = "0123456789./*-+\r=,".chars();
+    let keys = [
+        KeyCode::Left,
+        KeyCode::Right,
+        KeyCode::Up,
+        KeyCode::Down,
+        KeyCode::PageUp,
+        KeyCode::PageDown,
+        KeyCode::Home,
+        KeyCode::End,
+        KeyCode::Insert,
+        KeyCode::Delete,
+    ];
+    let typed = typed.map(|c| if c == '\r' { KeyCode::Enter } else { KeyCode::Char(c) });
+    typed.chain(keys).nth(usize::try_from(code.checked_sub(57399)?).ok()?)
+}
+
+/// A character key with modifiers as the bytes of other terminals have it, so that one binding does for both: letters
+/// say Shift themselves, and Ctrl with some keys is another key.
+fn with_modifiers(c: char, modifiers: KeyModifiers) -> (KeyCode, KeyModifiers) {
+    let shift = modifiers & KeyModifiers::SHIFT;
+    if !modifiers.contains(KeyModifiers::CONTROL) {
+        let c = if shift.is_empty() { c } else { c.to_uppercase().next().unwrap_or(c) };
+        return (KeyCode::Char(c), modifiers);
+    }
+    let without = modifiers - KeyModifiers::SHIFT - KeyModifiers::CONTROL;
+    let twin = match c {
+        '[' | '3' => return (KeyCode::Esc, without),
+        'i' => return (KeyCode::Tab, without),
+        'm' => return (KeyCode::Enter, without),
+        '8' => return (KeyCode::Backspace, without),
+        '2' | '@' => ' ',
+        '4' => '\\',
+        '5' => ']',
+        '6' => '^',
+        '7' | '/' => '_',
+        '-' if !shift.is_empty() => '_',
+        _ => return (KeyCode::Char(c), modifiers),
+    };
+    (KeyCode::Char(twin), without | KeyModifiers::CONTROL)
+}
+
+/// The mouse as xterm's 1000 has it: each number a byte, from 32 on.
+fn old_mouse(bytes: [u8; 3]) -> Option<Input> {
+    let [buttons, column, row] = bytes.map(|byte| u32::from(byte.saturating_sub(32)));
+    Some(Input::Mouse(report([buttons, column, row], false)?))
+}
+
+/// The mouse as xterm's 1006 has it.
+fn mouse(parameters: &Parameters<'_>, is_release: bool) -> Option<Input> {
+    let numbers = [parameters.number(0)?, parameters.number(1)?, parameters.number(2)?];
+    Some(Input::Mouse(report(numbers, is_release)?))
+}
+
+/// xterm counts cells from 1; bit 2 to 4 of the buttons are modifiers, bit 5 is motion.
+fn report([buttons, column, row]: [u32; 3], is_release: bool) -> Option<MouseEvent> {
+    let cell = |number: u32| u16::try_from(number.saturating_sub(1)).ok();
+    let button = match buttons & 0b11 {
+        0 => MouseButton::Left,
+        1 => MouseButton::Middle,
+        _ => MouseButton::Right,
+    };
+    let kind = match (buttons & !0b1_1100, is_release) {
+        (0..=2, false) => MouseEventKind::Down(button),
+        (0..=2, true) | (3, _) => MouseEventKind::Up(button),
+        (32..=34, _) => MouseEventKind::Drag(button),
+        (35, _) => MouseEventKind::Moved,
+        (64, false) => MouseEventKind::ScrollUp,
+        (65, false) => MouseEventKind::ScrollDown,
+        (66, false) => MouseEventKind::ScrollLeft,
+        (67, false) => MouseEventKind::ScrollRight,
+        _ => return None,
+    };
+    let names = [(4, KeyModifiers::SHIFT), (8, KeyModifiers::ALT), (16, KeyModifiers::CONTROL)];
+    let modifiers = names.into_iter().filter(|(bit, _)| buttons & bit != 0).map(|(_, name)| name).collect();
+    Some(MouseEvent { kind, column: cell(column)?, row: cell(row)?, modifiers })
+}
