@@ -188,7 +188,7 @@ proptest! {
     }
 
     #[test]
-    fn a_place_leads_back_to_its_offset(text in long_words(), width in 3..30_usize) {
+    fn a_place_leads_back_to_its_offset(text in long_words(), width in 1..30_usize) {
         let prompt = prompt(&text);
         let layout = prompt.layout(width);
         let mut at = 0;
@@ -196,10 +196,20 @@ proptest! {
             let place = layout.place(at);
             prop_assert_eq!(layout.offset(place), at, "{:?}", place);
             prop_assert!(layout.line(place.line).is_some_and(|line| (line.start..=line.end).contains(&at)));
-            let is_clipped = layout.line(place.line).is_some_and(|line| places::right(&text, line.start) <= at);
-            prop_assert!(place.column < width || is_clipped, "{:?} at {}", place, at);
+            prop_assert!(place.column < width, "{:?} at {}", place, at);
             if at == text.len() { break }
             at = places::right(&text, at);
         }
+    }
+
+    #[test]
+    fn what_is_measured_is_what_is_shown(c in any::<char>(), mark in proptest::option::of(any::<char>())) {
+        let text: String = std::iter::once(c).chain(mark).collect();
+        prop_assume!(!text.contains(['\n', '\r']));
+        let prompt = prompt(&text);
+        let layout = prompt.layout(100);
+        let mut row = Row::default();
+        layout.row(0, &mut row);
+        prop_assert_eq!(layout.place(text.len()), Place { line: 0, column: row.columns() });
     }
 }
