@@ -11,7 +11,7 @@
 //! | crate | counts by | kill ring | undo | brings |
 //! |---|---|---|---|---|
 //! | rustyline 19, `LineBuffer` | clusters, not re-joined after an edit | private | private | 17 crates, a terminal of its own |
-//! | reedline 0.52, `LineBuffer` | clusters | a clipboard of one | copies of the whole text, private | 50, serde and chrono among them |
+//! | reedline 0.52, `LineBuffer` | clusters | a clipboard of one | copies of the whole text | 50, serde and chrono among them |
 //! | ratatui-textarea 0.9 | characters | one text | deltas | 83, ratatui's widgets |
 //! | edtui 0.11 | characters, as a table of them | one text | copies of the whole text | 127, syntax highlighting |
 //!

@@ -59,12 +59,12 @@ impl App {
 
     fn edit_search(&mut self, edit: Edit) -> Outcome {
         let size = self.viewport.text;
-        let before = self.tab().search().map(|search| search.prompt().text().len());
+        let before = self.tab().search().map(|search| search.prompt().text().to_owned());
         let mut kills = std::mem::take(&mut self.kills);
         let search = self.tab_mut().search.as_mut();
         let changed = search.is_some_and(|search| search.prompt_mut().edit(edit, &mut kills));
         self.kills = kills;
-        if before != self.tab().search().map(|search| search.prompt().text().len()) {
+        if before.as_deref() != self.tab().search().map(|search| search.prompt().text()) {
             self.tab_mut().search_anew(size);
         }
         Outcome::changed(changed)

@@ -10,8 +10,9 @@
 //! - A cluster wider than the screen has a line for itself, and whoever draws it clips it.
 //!
 //! A newline takes no cell. Tab stops are counted from where the line of the screen begins. So everything behind the
-//! start of a line depends on nothing before it, and after an edit only the lines around it are laid out anew. For the
-//! same reason a draft is shown by [`text::decode_literal`], in which no cluster changes what comes after it.
+//! start of a line depends on nothing before it, and after an edit only the lines around it are laid out anew: until one
+//! begins where one has begun before. (Flags without a gap between them may pair up anew as far as they go.) For the same
+//! reason a draft is shown by [`text::decode_literal`], in which no cluster changes what comes after it.
 
 mod starts;
 mod units;
@@ -28,7 +29,7 @@ use units::{LONGEST, Units};
 pub struct Place {
     /// Line of the screen.
     pub line: usize,
-    /// Column in it. The cursor's is always less than the width, except behind a cluster wider than the screen.
+    /// Column in it. The cursor's is always less than the width.
     pub column: usize,
 }
 

@@ -388,3 +388,19 @@ fn an_answer_says_how_long_it_took_if_asked() {
     driver.enter("/time reply");
     assert_eq!(driver.page().iter().rev().take(2).collect::<Vec<_>>(), ["more", "olleh (42 ms)"]);
 }
+
+#[test]
+fn what_was_killed_in_a_search_can_be_put_into_the_draft() {
+    let mut driver = Driver::connected();
+    driver.receive(b"Alpha\nalpha\n");
+    driver.act(Action::Search);
+    driver.type_text("Alpha");
+    assert_eq!(driver.progress().1, 1);
+    driver.act(Action::Edit(Edit::Start));
+    driver.act(Action::Edit(Edit::Lowercase));
+    assert_eq!(driver.progress().1, 2, "as long as before, and another pattern");
+    driver.act(Action::Edit(Edit::DeleteToStart));
+    driver.act(Action::Cancel);
+    driver.act(Action::Edit(Edit::Yank));
+    assert_eq!(driver.draft(), "alpha");
+}

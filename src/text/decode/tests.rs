@@ -268,4 +268,17 @@ proptest! {
         let once = text(&bytes);
         prop_assert_eq!(text(once.as_bytes()), once);
     }
+
+    #[test]
+    fn a_cluster_that_is_edited_looks_the_same_wherever_it_stands(said in "([a-z ]|é|漢|\u{1b}\\[3?1?m?|\u{1b}\\]|\u{7}|\u{301}|\u{202e}|\u{200d}|👩|🇬|\r\n?){0,20}") {
+        let shown = |text: &str| {
+            let mut row = Row::default();
+            decode_literal(text, &mut row);
+            (row.text().to_owned(), row.columns())
+        };
+        let alone: Vec<_> = said.graphemes(true).map(shown).collect();
+        let (text, columns) = shown(&said);
+        prop_assert_eq!(alone.iter().map(|(text, _)| text.as_str()).collect::<String>(), text);
+        prop_assert_eq!(alone.iter().map(|(_, columns)| columns).sum::<usize>(), columns);
+    }
 }

@@ -96,15 +96,27 @@ impl<'a> Units<'a> {
         if cluster.len() > LONGEST {
             return Some((cluster.len(), ENDLESS, Kind::Wide));
         }
-        text::decode_literal(cluster, &mut self.scratch);
-        let is_blank = self.scratch.glyphs().first().is_some_and(|glyph| glyph.kind == GlyphKind::Blank);
-        let kind = match self.scratch.columns() {
+        let (columns, is_blank) = self.decode(cluster);
+        let kind = match columns {
             _ if is_blank => Kind::Blank,
             0 | 1 => Kind::Letter,
             _ if text::is_closing(cluster) => Kind::Closing,
             _ => Kind::Wide,
         };
-        Some((cluster.len(), self.scratch.columns(), kind))
+        Some((cluster.len(), columns, kind))
+    }
+
+    /// Columns of a cluster, and whether a line may end behind it.
+    fn decode(&mut self, cluster: &str) -> (usize, bool) {
+        let mut chars = cluster.chars();
+        let is_letter = chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none();
+        if is_letter && text::is_harmless(cluster) {
+            // The decoder would say the same, and take longer.
+            return (text::columns(cluster), false);
+        }
+        text::decode_literal(cluster, &mut self.scratch);
+        let first = self.scratch.glyphs().first();
+        (self.scratch.columns(), first.is_some_and(|glyph| glyph.kind == GlyphKind::Blank))
     }
 }
 
