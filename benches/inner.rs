@@ -84,7 +84,7 @@ fn app_with(rows: usize) -> App {
 }
 
 fn fit(app: &mut App) {
-    app.fit(ui::panes(Rect::new(0, 0, 120, 40), app.time()).unwrap().viewport());
+    app.fit(ui::panes(Rect::new(0, 0, 120, 40), app).unwrap().viewport());
 }
 
 /// Draws a frame of 120 by 40, nothing on the screen kept from the one before.

@@ -16,6 +16,7 @@ pub mod complete;
 mod completing;
 mod ending;
 pub mod export;
+mod finding;
 pub mod help;
 pub mod history;
 mod house;
@@ -65,7 +66,7 @@ pub use verbs::is_nickname;
 use crate::link::{Endpoint, LinkEvent, LinkId};
 use crate::looks::ThemeName;
 use completing::Completing;
-use history::History;
+use history::{History, finder::Finder};
 use house::House;
 use links::Found;
 use parcel::Parcel;
@@ -98,6 +99,7 @@ pub struct App {
     /// What is being looked at before it is sent.
     preview: Option<Parcel>,
     secret: Option<Secret>,
+    finder: Option<Finder>,
     /// What was searched for last.
     searched: String,
     theme: Option<ThemeName>,
@@ -131,6 +133,7 @@ impl App {
             saving: None,
             preview: None,
             secret: None,
+            finder: None,
             searched: String::new(),
             theme: None,
             kills: KillRing::default(),

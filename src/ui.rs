@@ -28,7 +28,7 @@ pub use question::question;
 pub use theme::Theme;
 
 use crate::app::viewport::{Size, Viewport};
-use crate::app::{App, Mode, TimeMode};
+use crate::app::{App, Mode};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
@@ -48,7 +48,12 @@ pub struct Panes {
 impl Panes {
     /// What the core has to know of it.
     pub const fn viewport(&self) -> Viewport {
-        Viewport { text: size(self.text), page: size(self.whole()), bare: size(self.bare) }
+        Viewport {
+            text: size(self.text),
+            page: size(self.whole()),
+            bare: size(self.bare),
+            input: input::columns(self.input),
+        }
     }
 
     /// The last column, beside the text.
@@ -71,19 +76,21 @@ const fn size(area: Rect) -> Size {
     Size { columns: area.width as usize, lines: area.height as usize }
 }
 
-/// Divides a screen; `None` when it is too small to. The gutter is as wide as the time in it.
-pub fn panes(area: Rect, time: TimeMode) -> Option<Panes> {
+/// Divides a screen; `None` when it is too small to. The gutter is as wide as the time in it, and the input as high as the
+/// draft, up to a third of the screen.
+pub fn panes(area: Rect, app: &App) -> Option<Panes> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return None;
     }
-    let messages = area.height - 2;
-    let gutter = pane::gutter_width(area.width, time);
+    let input = input::height(area, app);
+    let messages = area.height - 1 - input;
+    let gutter = pane::gutter_width(area.width, app.time());
     Some(Panes {
         gutter: Rect { width: gutter, height: messages, ..area },
         // The last column stays free, so that words do not stick to the edge of the window.
         text: Rect { x: area.x + gutter, width: area.width - gutter - 1, height: messages, ..area },
         status: Rect { y: area.y + messages, height: 1, ..area },
-        input: Rect { y: area.y + messages + 1, height: 1, ..area },
+        input: Rect { y: area.y + messages + 1, height: input, ..area },
         bare: Rect { height: area.height - 1, ..area },
     })
 }
@@ -91,7 +98,7 @@ pub fn panes(area: Rect, time: TimeMode) -> Option<Panes> {
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     let area = frame.area();
-    let Some(panes) = panes(area, app.time()) else {
+    let Some(panes) = panes(area, app) else {
         too_small(frame, area);
         return;
     };
@@ -114,6 +121,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         | Mode::ConfirmEof
         | Mode::AskEnd
         | Mode::Secret
+        | Mode::Find
         | Mode::Search
         | Mode::Pick(_) => {
             pane::draw(buffer, &panes, app, theme);
@@ -121,15 +129,9 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         }
     };
     status::draw(buffer, panes.status, app, has_more, theme);
-    let cursor = match (app.tab().search(), app.secret()) {
-        (_, Some(secret)) => input::draw_secret(buffer, panes.input, secret.counts(), theme),
-        (Some(search), _) => input::draw_search(buffer, panes.input, search.prompt(), theme),
-        (None, None) => input::draw(buffer, panes.input, app.tab(), theme),
-    };
+    let cursor = input::draw(buffer, panes.input, app, theme);
     if let Some(completion) = app.completion().filter(|_| app.mode() == Mode::Compose) {
-        let before = app.tab().prompt();
-        let word = before.text().get(completion.start()..before.cursor()).unwrap_or_default();
-        let x = cursor.x.saturating_sub(u16::try_from(glyphs::words_width(word)).unwrap_or(u16::MAX));
+        let x = input::column_of(panes.input, app.tab().prompt(), completion.start());
         menu::draw(buffer, Rect { height: panes.status.y - area.y, ..area }, completion, x, theme);
     }
     frame.set_cursor_position(cursor);

@@ -60,9 +60,9 @@ async fn the_network_goes_on_while_the_editor_has_the_terminal() {
         pipes.end().await;
         session.sees("‹ the last one").await;
         // The keys were left alone, and now they are ours again.
-        let mut got = [0; 16];
+        let mut got = [0; 23];
         peer.read_exact(&mut got).await.unwrap();
-        assert_eq!(&got, b"typed meanwhile\n");
+        assert_eq!(&got, b"changedtyped meanwhile\n");
         assert!(!Path::new(&file).exists());
         assert_eq!(session.quit().await, Exit::Quit);
     })

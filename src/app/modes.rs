@@ -35,6 +35,8 @@ pub enum Mode {
     },
     /// A line that nobody sees ([`App::secret`]).
     Secret,
+    /// What is searched for in the history ([`App::finder`]).
+    Find,
     /// What is searched for ([`super::Tab::search`]).
     Search,
     /// The messages alone, for the terminal's own selection.
@@ -63,6 +65,7 @@ impl App {
             (Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd, action) => self.act_in_question(now, action),
             (Mode::Preview { chosen }, action) => self.act_in_preview(now, chosen, action),
             (Mode::Secret, action) => self.act_in_secret(now, action),
+            (Mode::Find, action) => self.act_in_find(now, action),
             (Mode::Search, action) => self.act_in_search(action),
             (Mode::Bare, Action::Scroll(motion)) => {
                 let size = self.viewport.bare;
@@ -111,6 +114,8 @@ impl App {
             }
             Action::EndOfText => self.edit_draft(Edit::End),
             Action::Submit => self.submit(now),
+            Action::HistoryBack if self.move_line(-1) => Outcome::changed(true),
+            Action::HistoryForward if self.move_line(1) => Outcome::changed(true),
             Action::HistoryBack => self.history_back(Way::Prefix),
             Action::HistoryForward => self.history_forward(Way::Prefix),
             Action::HistoryBackPlain => self.history_back(Way::Plain),
@@ -129,17 +134,27 @@ impl App {
             Action::EndOfInput => self.edit_draft(Edit::DeleteForward),
             Action::Editor => Outcome::effect(Effect::Edit(self.tab().prompt().text().to_owned())),
             Action::CommandLine => self.begin_command(),
-            Action::Search | Action::SearchOlder => self.begin_search(),
+            Action::Search => self.begin_search(),
+            Action::SearchOlder => self.begin_finding(),
+            Action::SearchCase => self.edit_draft(Edit::Capitalize),
             Action::NextView => self.next_view(),
             Action::NextTime => self.next_time(),
             Action::Unread => self.go_to_unread(),
             Action::MentionBack => self.go_to_mention(super::search::Direction::Older),
             Action::MentionForward => self.go_to_mention(super::search::Direction::Newer),
             Action::Bare => self.enter_bare(),
+            // As in emacs: what was put in is exchanged for what was cut before it.
+            Action::Pick if self.tab().prompt().is_after_yank() => self.edit_draft(Edit::YankPop),
             Action::Pick => self.begin_pick(),
             Action::Mouse => self.toggle_mouse(),
             _ => Outcome::default(),
         }
+    }
+
+    /// Up and Down in a draft of several lines on the screen. Says whether there was one to go to.
+    fn move_line(&mut self, lines: isize) -> bool {
+        let width = self.viewport.input;
+        self.tab_mut().prompt_mut().move_line(width, lines)
     }
 
     fn edit_draft(&mut self, edit: Edit) -> Outcome {
@@ -161,6 +176,7 @@ impl App {
             (Mode::Help { .. } | Mode::Links { .. }, 'q') => return self.enter(Mode::Compose),
             (Mode::Search, c) => return self.type_in_search(c.encode_utf8(&mut [0; 4])),
             (Mode::Secret, c) => return self.type_secret(c.encode_utf8(&mut [0; 4])),
+            (Mode::Find, c) => return self.type_in_find(c.encode_utf8(&mut [0; 4])),
             (Mode::Preview { .. }, _) => return self.still_asking(),
             (Mode::Bare, _) => return self.leave_bare(),
             (Mode::Pick(pick), c) => return self.type_in_pick(now, pick, c),
@@ -178,6 +194,7 @@ impl App {
         let mut left = match self.mode {
             Mode::Search => return self.type_in_search(first),
             Mode::Secret => return self.type_secret(first),
+            Mode::Find => return self.type_in_find(first),
             Mode::Bare => self.leave_bare(),
             Mode::Pick(pick) => self.leave_pick(pick),
             Mode::Preview { .. } => Outcome::default(),

@@ -11,6 +11,14 @@ const FILE_LIMIT: u64 = 16 << 20;
 /// What a command did, or the sentence that says why it did not.
 type Done = Result<Vec<Effect>, String>;
 
+/// What `/send` wants first: to look at the file.
+pub(super) fn load_to_send(path: &str) -> Done {
+    if path.is_empty() {
+        return Err("Which file? /send FILE.".to_owned());
+    }
+    Ok(vec![Effect::Load { path: path.to_owned(), limit: FILE_LIMIT }])
+}
+
 impl App {
     /// A draft of several lines: one after the other, at the pace of a paste.
     pub(super) fn send_draft(&mut self, now: Now, text: &str) -> Done {
@@ -23,13 +31,6 @@ impl App {
         self.tab().could_send(bytes.len())?;
         let _ = self.ask_about(Parcel::new(Source::Bytes, bytes));
         Ok(Vec::new())
-    }
-
-    pub(super) fn load_to_send(&self, path: &str) -> Done {
-        if path.is_empty() {
-            return Err("Which file? /send FILE.".to_owned());
-        }
-        Ok(vec![Effect::Load { path: path.to_owned(), limit: FILE_LIMIT }])
     }
 
     /// What `/send` asked for.

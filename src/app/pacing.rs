@@ -88,8 +88,11 @@ impl App {
     pub(super) fn stop_sending(&mut self, now: Now) -> Outcome {
         let words = self.tab_mut().stop_sending();
         // It is told in the messages: what was and what was not sent is not for one key only.
-        words.iter().for_each(|words| self.note(now, RowKind::Notice, words));
-        Outcome::changed(words.is_some())
+        let was_sending = words.is_some();
+        if let Some(words) = words {
+            self.note(now, RowKind::Notice, &words);
+        }
+        Outcome::changed(was_sending)
     }
 }
 

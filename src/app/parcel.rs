@@ -93,7 +93,7 @@ impl Parcel {
             if n > first {
                 text.push('\n');
             }
-            text.push_str(str::from_utf8(self.line(n).unwrap_or_default()).map_err(|_| n)?);
+            text.push_str(str::from_utf8(self.line(n).unwrap_or_default()).map_err(|_no_text| n)?);
         }
         Ok(text)
     }

@@ -26,7 +26,7 @@ impl Driver {
     fn new() -> Self {
         let mut app = App::new(Options::default());
         let size = Size { columns: 60, lines: 10 };
-        app.fit(Viewport { text: size, page: size, bare: size });
+        app.fit(Viewport { text: size, page: size, bare: size, input: size.columns });
         let _ = app.open(endpoint());
         Self { app, now: Now { elapsed: Duration::ZERO, wall: Wall(1000) }, kept: Vec::new() }
     }
@@ -336,7 +336,7 @@ fn paging_shows_every_line_of_the_help_page() {
     for (columns, lines) in [(18, 3), (38, 10), (58, 18), (78, 22)] {
         let size = Size { columns, lines };
         let mut driver = Driver::connected();
-        driver.app.fit(Viewport { text: size, page: size, bare: size });
+        driver.app.fit(Viewport { text: size, page: size, bare: size, input: size.columns });
         driver.act(Action::Help);
         let all = help::page(columns).len();
         let mut seen = 0;

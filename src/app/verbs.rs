@@ -2,6 +2,7 @@
 
 use super::command::{self, Command, Line, Verb};
 use super::history::Left;
+use super::outgoing::load_to_send;
 use super::parcel::bytes_by_number;
 use super::transcript::RowKind;
 use super::{App, Effect, LinkState, Mode, Now, Outcome};
@@ -89,7 +90,7 @@ impl App {
             Verb::Raw | Verb::Hex if arguments.is_empty() => Err(format!("Which bytes? {}.", command.usage())),
             Verb::Raw => self.preview_bytes(text::unescape(arguments).map_err(|error| error.to_string())),
             Verb::Hex => self.preview_bytes(bytes_by_number(arguments)),
-            Verb::Send => self.load_to_send(arguments),
+            Verb::Send => load_to_send(arguments),
             Verb::Secret => self.begin_secret(arguments),
         }
     }

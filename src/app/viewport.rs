@@ -39,6 +39,8 @@ pub struct Viewport {
     pub page: Size,
     /// Cells for the messages alone.
     pub bare: Size,
+    /// Columns for the draft.
+    pub input: usize,
 }
 
 /// A place in the transcript: a line of a row, told by what it holds, so that it is the same however the row is laid out.

@@ -43,7 +43,7 @@ where
     B::Error: Send + Sync + 'static,
 {
     fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>> {
-        if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?)), app.time()) {
+        if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?)), app) {
             app.fit(panes.viewport());
         }
         let theme = app.theme().map_or(self.theme, |name| self.theme.called(name));

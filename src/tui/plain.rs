@@ -119,7 +119,7 @@ impl<W: Write> Face for Plain<W> {
         let size = size();
         // Nothing pages here; the core lays out for a screen like any other.
         let cells = viewport::Size { columns: usize::from(size.width), lines: usize::from(size.height) };
-        app.fit(Viewport { text: cells, page: cells, bare: cells });
+        app.fit(Viewport { text: cells, page: cells, bare: cells, input: cells.columns });
         let bytes = self.paint(app, size);
         self.write(&bytes)?;
         if !matches!(self.mode, Mode::Help { .. } | Mode::Search | Mode::Bare | Mode::Pick(_) | Mode::Links { .. }) {
@@ -325,6 +325,7 @@ fn stamp(at: Wall, before: Option<Wall>, mode: TimeMode) -> String {
 fn asked(app: &App, columns: usize, out: &mut String) {
     match app.mode() {
         Mode::Compose => {}
+        Mode::Find => out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n"),
         Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd | Mode::Preview { .. } => {
             let words = ui::question(app, usize::MAX).unwrap_or_default();
             out.push_str(&text::plain(words.trim_start()));

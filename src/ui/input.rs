@@ -1,42 +1,134 @@
-//! The line being written.
+//! The line being written, or whatever is typed in its place.
 
 use super::Theme;
 use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
-use crate::app::{LinkState, Outgoing, Prompt, Tab};
+use crate::app::history::finder::Finder;
+use crate::app::{App, LinkState, Outgoing, Prompt, Tab};
 use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-/// Draws the draft, as much of it as fits around the cursor, and says where the cursor is.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) -> Position {
-    let is_open = matches!(tab.link(), LinkState::Open { outgoing: Outgoing::Open, .. });
-    let x = draw_words(buffer, area, "› ", if is_open { theme.sign } else { theme.hint });
-    let area = Rect { x, width: area.right() - x, ..area };
+/// Columns of the sign before each line.
+const SIGN: u16 = 2;
+
+/// Columns there are for the draft.
+pub(super) const fn columns(area: Rect) -> usize {
+    area.width.saturating_sub(SIGN) as usize
+}
+
+/// Lines there are to be for it on a screen of this size: as many as it has, up to a third of the screen.
+pub(super) fn height(screen: Rect, app: &App) -> u16 {
+    if app.secret().is_some() || app.finder().is_some() || app.tab().search().is_some() {
+        return 1;
+    }
+    let lines = app.tab().prompt().layout(columns(screen)).lines();
+    u16::try_from(lines).unwrap_or(u16::MAX).min(screen.height / 3).max(1)
+}
+
+/// Draws what is typed, and says where the cursor is.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) -> Position {
+    match (app.secret(), app.finder(), app.tab().search()) {
+        (Some(secret), ..) => draw_secret(buffer, area, secret.counts(), theme),
+        (_, Some(finder), _) => draw_find(buffer, area, finder, theme),
+        (_, _, Some(search)) => draw_search(buffer, area, search.prompt(), theme),
+        (None, None, None) => draw_draft(buffer, area, app.tab(), theme),
+    }
+}
+
+/// Draws the draft, as much of it as fits around the cursor. Each line that will be sent as one has the sign before it.
+fn draw_draft(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) -> Position {
+    let sign = if matches!(tab.link(), LinkState::Open { .. }) { theme.sign } else { theme.hint };
     let draft = tab.prompt();
     if draft.text().is_empty() {
+        let x = draw_words(buffer, area, "› ", sign);
+        let area = Rect { x, width: area.right() - x, ..area };
         let hint = hint(tab.link());
         if words_width(hint) < usize::from(area.width) {
             draw_words(buffer, area, hint, theme.hint);
         }
         return area.as_position();
     }
-    draw_text(buffer, area, draft, theme)
+    let layout = draft.layout(columns(area));
+    let place = layout.place(draft.cursor());
+    let top = top(place.line, layout.lines(), usize::from(area.height));
+    let mut row = Row::default();
+    for (y, line) in (area.top()..area.bottom()).zip(top..layout.lines()) {
+        let line_area = Rect { y, height: 1, ..area };
+        let (above, below) = (line == top && top > 0, y + 1 == area.bottom() && line + 1 < layout.lines());
+        let words = match (above, below) {
+            (true, _) => "↑ ",
+            (_, true) => "↓ ",
+            _ if layout.begins_line(line) => "› ",
+            _ => "",
+        };
+        draw_words(buffer, line_area, words, if above || below { theme.hint } else { sign });
+        // The same eyes as for what a peer sends: a pasted escape shows as a mark, not as what it would do.
+        layout.row(line, &mut row);
+        let text = Rect { x: area.x + SIGN, width: area.width - SIGN, ..line_area };
+        draw_glyphs(buffer, text, &row, row.glyphs(), &|_| Style::new(), theme);
+    }
+    let column = u16::try_from(place.column).unwrap_or(u16::MAX).min(area.width - SIGN - 1);
+    let line = u16::try_from(place.line - top).unwrap_or(0);
+    Position { x: area.x + SIGN + column, y: area.y + line }
 }
 
-/// Draws what is searched for in the place of the draft, and says where the cursor is.
-pub(super) fn draw_search(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &Theme) -> Position {
+/// The column of the screen that a byte of the draft stands in.
+pub(super) fn column_of(area: Rect, draft: &Prompt, offset: usize) -> u16 {
+    let column = draft.layout(columns(area)).place(offset).column;
+    area.x + SIGN + u16::try_from(column).unwrap_or(u16::MAX).min(area.width - SIGN)
+}
+
+/// The first line shown of so many, so that the cursor's is among them. It moves by half the height, so that the text does
+/// not move with each line one goes.
+fn top(cursor: usize, lines: usize, height: usize) -> usize {
+    let step = (height / 2).max(1);
+    let over = (cursor + 1).saturating_sub(height);
+    (over.div_ceil(step) * step).min(lines.saturating_sub(height))
+}
+
+/// Draws what is searched for in the place of the draft.
+fn draw_search(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &Theme) -> Position {
     let x = draw_words(buffer, area, "? ", theme.sign);
     let area = Rect { x, width: area.right() - x, ..area };
     if typed.text().is_empty() {
         draw_words(buffer, area, &shorten(SEARCH_HINT, usize::from(area.width)), theme.hint);
         return area.as_position();
     }
-    draw_text(buffer, area, typed, theme)
+    draw_line(buffer, area, (typed.text(), typed.cursor()), &|_| Style::new(), theme)
+}
+
+const SEARCH_HINT: &str = "Search: Up and Down go from hit to hit, Enter stays, Esc goes back";
+
+/// Draws what is searched for in the history, and the line that was found, the cursor behind the former.
+fn draw_find(buffer: &mut Buffer, area: Rect, finder: &Finder, theme: &Theme) -> Position {
+    // At least half of the line is for what was found.
+    let query = tail(finder.query(), usize::from(area.width / 2).saturating_sub(4));
+    let x = draw_words(buffer, area, &format!("({query}"), theme.sign);
+    let cursor = Position { x, y: area.y };
+    let x = draw_words(buffer, Rect { x, width: area.right() - x, ..area }, ") ", theme.sign);
+    let hit = finder.hit().map_or(0..0, |hit| hit.range.clone());
+    let style = |glyph: &Glyph| if hit.contains(&(glyph.source as usize)) { theme.hit_here } else { Style::new() };
+    let mut row = Row::default();
+    text::decode_plain(finder.text().as_bytes(), &mut row);
+    let area = Rect { x, width: area.right() - x, ..area };
+    let (glyphs, _) = window(&row, hit.end, usize::from(area.width));
+    draw_glyphs(buffer, area, &row, glyphs, &|at| glyphs.get(at).map_or(Style::new(), style), theme);
+    cursor
+}
+
+/// The end of words, if they are too wide.
+fn tail(words: &str, width: usize) -> String {
+    if words_width(words) <= width {
+        return words.to_owned();
+    }
+    let starts = words.char_indices().map(|(at, _)| at);
+    let short = starts.filter_map(|at| words.get(at..)).find(|rest| words_width(rest) < width);
+    format!("…{}", short.unwrap_or_default())
 }
 
 /// Draws a dot for each of so many characters, the cursor behind so many of them.
-pub(super) fn draw_secret(buffer: &mut Buffer, area: Rect, (count, before): (usize, usize), theme: &Theme) -> Position {
+fn draw_secret(buffer: &mut Buffer, area: Rect, (count, before): (usize, usize), theme: &Theme) -> Position {
     let x = draw_words(buffer, area, "• ", theme.sign);
     let area = Rect { x, width: area.right() - x, ..area };
     let width = usize::from(area.width).max(1);
@@ -44,19 +136,23 @@ pub(super) fn draw_secret(buffer: &mut Buffer, area: Rect, (count, before): (usi
     let first = before / width * width;
     draw_words(buffer, area, &"•".repeat(count.saturating_sub(first).min(width)), theme.sent.text);
     if count == 0 {
-        draw_words(buffer, area, &shorten("secret", width), theme.hint);
+        draw_words(buffer, area, &shorten("A secret line", width), theme.hint);
     }
     Position { x: area.x + u16::try_from(before - first).unwrap_or(0), y: area.y }
 }
 
-const SEARCH_HINT: &str = "Search: Up and Down go from hit to hit, Enter stays, Esc goes back";
-
-fn draw_text(buffer: &mut Buffer, area: Rect, draft: &Prompt, theme: &Theme) -> Position {
+/// Draws one line, as much of it as fits around the cursor, and says where that is.
+fn draw_line(
+    buffer: &mut Buffer,
+    area: Rect,
+    (line, cursor): (&str, usize),
+    style: &dyn Fn(usize) -> Style,
+    theme: &Theme,
+) -> Position {
     let mut row = Row::default();
-    // The same eyes as for what a peer sends: a pasted escape shows as a mark, not as what it would do.
-    text::decode_plain(draft.text().as_bytes(), &mut row);
-    let (glyphs, cursor) = window(&row, draft.cursor(), usize::from(area.width));
-    draw_glyphs(buffer, area, &row, glyphs, &|_| Style::new(), theme);
+    text::decode_plain(line.as_bytes(), &mut row);
+    let (glyphs, cursor) = window(&row, cursor, usize::from(area.width));
+    draw_glyphs(buffer, area, &row, glyphs, style, theme);
     Position { x: area.x + u16::try_from(cursor).unwrap_or(0).min(area.width - 1), y: area.y }
 }
 

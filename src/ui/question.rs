@@ -20,8 +20,8 @@ pub fn question(app: &App, width: usize) -> Option<String> {
         ],
         Mode::AskEnd => vec![
             " Quit? Enter or q quits, h ends only your side and reads on (half-close), Esc stays.".to_owned(),
-            " Enter quits, h half-closes, Esc stays".to_owned(),
-            " Enter / h / Esc".to_owned(),
+            " Quit? Enter quits, h half-closes, Esc stays.".to_owned(),
+            " Quit? Enter/h/Esc".to_owned(),
         ],
         Mode::Preview { .. } => vec![choices(app.preview()?)],
         _ => return None,
@@ -75,19 +75,16 @@ pub(super) fn draw_choices(buffer: &mut Buffer, area: Rect, parcel: &Parcel, cho
     let width =
         |form: &&dyn Fn(&Choice) -> String| choices.iter().map(|choice| words_width(&form(choice)) + 1).sum::<usize>();
     let form = forms.iter().find(|form| width(form) <= usize::from(area.width)).copied();
-    let mut x = area.x;
-    match form {
-        Some(form) => {
-            for (n, choice) in choices.iter().enumerate() {
-                let style = if n == chosen { theme.selected } else { theme.question };
-                let place = Rect { x, width: area.right() - x, ..area };
-                x = area.right().min(draw_words(buffer, place, &form(choice), style) + 1);
-            }
-        }
+    let Some(form) = form else {
         // Only what Enter would do.
-        None => {
-            let words = choices.get(chosen).map_or("", |choice| choice.short());
-            draw_words(buffer, area, &format!("<{words}> Enter"), theme.selected);
-        }
+        let words = choices.get(chosen).map_or("", |choice| choice.short());
+        draw_words(buffer, area, &format!("<{words}> Enter"), theme.selected);
+        return;
+    };
+    let mut x = area.x;
+    for (n, choice) in choices.iter().enumerate() {
+        let style = if n == chosen { theme.selected } else { theme.question };
+        let place = Rect { x, width: area.right() - x, ..area };
+        x = area.right().min(draw_words(buffer, place, &form(choice), style) + 1);
     }
 }

@@ -3,6 +3,7 @@
 use super::Theme;
 use super::glyphs::{draw_words, shorten, words_width};
 use super::question::{draw_choices, question};
+use crate::app::history::finder::{Finder, Standing};
 use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
 use crate::app::viewport::scene::grouped;
@@ -48,6 +49,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             draw_words(buffer, area, &shorten(&words, usize::from(area.width)), theme.bar_strong);
         }
         Mode::Pick(_) => draw_pick(buffer, area, app.flash(), theme),
+        Mode::Find => draw_find(buffer, area, app.finder(), theme),
         Mode::Search => draw_search(buffer, area, app.tab(), theme),
         Mode::Compose | Mode::Bare => match app.flash() {
             Some(words) => {
@@ -106,6 +108,23 @@ fn draw_search(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) {
     draw_words(buffer, area, &shorten(&words, width), style);
     if words_width(&words) + words_width(modes) + 3 <= width {
         draw_right(buffer, area, modes, theme.bar);
+    }
+}
+
+/// How the search of the history stands.
+fn draw_find(buffer: &mut Buffer, area: Rect, finder: Option<&Finder>, theme: &Theme) {
+    let (words, style) = match finder.map_or(Standing::Waiting, Finder::standing) {
+        Standing::Waiting => (" History: type a part of the line", theme.bar_strong),
+        Standing::Found => (" History: Enter sends it, an arrow edits it", theme.bar_good),
+        Standing::NotFound => (" Not in the history of this server", theme.bar_bad),
+        Standing::NoOlder => (" There is no older one", theme.bar_bad),
+        Standing::NoNewer => (" There is no newer one", theme.bar_bad),
+    };
+    let width = usize::from(area.width);
+    draw_words(buffer, area, &shorten(words, width), style);
+    let keys = "Ctrl-R older  Ctrl-S newer  Esc back";
+    if words_width(words) + words_width(keys) + 3 <= width {
+        draw_right(buffer, area, keys, theme.bar);
     }
 }
 

@@ -29,7 +29,7 @@ impl Stage {
 
     fn event(&mut self, event: Event) {
         let size = self.terminal.size().unwrap();
-        if let Some(panes) = panes(Rect::new(0, 0, size.width, size.height), self.app.time()) {
+        if let Some(panes) = panes(Rect::new(0, 0, size.width, size.height), &self.app) {
             self.app.fit(panes.viewport());
         }
         let outcome = self.app.update(self.now, event);
@@ -264,7 +264,7 @@ fn every_size_is_drawn_and_the_tiny_ones_say_so() {
 
 #[test]
 fn the_help_page_lists_commands_and_keys() {
-    let mut stage = Stage::new(100, 120);
+    let mut stage = Stage::new(100, 140);
     stage.say("/help");
     let screen = stage.lines().join("\n");
     for word in ["/nick NAME", "/connect [ADDRESS]", "//word", "PgUp", "Ctrl-Z", "ended without a newline"] {

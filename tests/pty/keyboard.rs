@@ -31,10 +31,10 @@ fn a_burst_of_keys_without_a_line_end_arrives_whole() {
 }
 
 #[test]
-fn lines_pasted_into_a_terminal_that_does_not_mark_them_are_one_draft() {
+fn lines_pasted_into_a_terminal_that_does_not_mark_them_are_asked_about() {
     let (mut terminal, mut peer) = connected();
     terminal.type_bytes(b"one\rtwo\r");
-    terminal.sees("one^Jtwo");
+    terminal.sees("2 lines pasted, 8 bytes");
     peer.set_nonblocking(true).unwrap();
     assert!(peer.read(&mut [0; 1]).is_err(), "nothing has been sent");
 }

@@ -85,7 +85,7 @@ fn the_charset_of_the_start_holds_for_everything() {
     options.words = vec!["zo\u{eb}".into()];
     let mut driver = Driver::new();
     driver.app = App::new(options);
-    driver.app.fit(Viewport { text: SIZE, page: SIZE, bare: SIZE });
+    driver.app.fit(Viewport { text: SIZE, page: SIZE, bare: SIZE, input: SIZE.columns });
     let _ = driver.app.open(endpoint());
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     driver.receive(b"caf\xe9\nbob: zo\xeb is here\n");
@@ -187,7 +187,7 @@ fn a_run_that_was_unfolded_stays_so_when_its_first_row_goes() {
     let mut driver = Driver::new();
     let limits = transcript::Limits { rows: 20, bytes: 1 << 20 };
     driver.app = App::new(Options { limits, ..Options::default() });
-    driver.app.fit(Viewport { text: SIZE, page: SIZE, bare: SIZE });
+    driver.app.fit(Viewport { text: SIZE, page: SIZE, bare: SIZE, input: SIZE.columns });
     driver.receive("\n".repeat(20).as_bytes());
     driver.act(Action::Pick);
     driver.type_text("z");

@@ -95,7 +95,7 @@ fn the_arrows_choose_and_enter_takes_it() {
 #[test]
 fn lines_go_out_in_order_one_at_a_time() {
     let mut driver = Driver::connected();
-    let text: String = (0..5000).map(|n| format!("line {n}\n")).collect();
+    let text: String = (0..5000).flat_map(|n| ["line ".to_owned(), n.to_string(), "\n".to_owned()]).collect();
     driver.paste(&text);
     let mut all = sent(&driver.act(Action::PreviewSend));
     assert_eq!(all, "line 0\n", "the first at once");

@@ -23,8 +23,7 @@ const READ: usize = 64 << 10;
 /// What is typed, as it comes; and new sizes of the window.
 ///
 /// The stream ends with the terminal. While it is not polled nothing is read, so that another program may have the
-/// terminal for a while; call [`Keyboard::forget`] afterwards. There is no thread, and no wakeup but for a key or the
-/// rest of one.
+/// terminal for a while. There is no thread, and no wakeup but for a key or the rest of one.
 ///
 /// The terminal is not made non-blocking: the setting belongs to the open file, and the shell shares that.
 #[derive(Debug)]

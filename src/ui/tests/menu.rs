@@ -107,7 +107,7 @@ fn at_the_right_edge_it_moves_to_the_left_and_takes_two_thirds_at_most() {
     let widest = stage.lines()[4..10].iter().map(|line| line.chars().count()).max().unwrap();
     assert!(widest <= 40, "{:#?}", stage.lines());
     let said = b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: x\naaaaaaaaaaaaaaaaaaaaaaaaaaaab: x\n";
-    let mut stage = self::stage(60, 12, said, &format!("{} aa", "y".repeat(40)));
+    let mut stage = self::stage(60, 12, said, &format!("{} aa", "y".repeat(26)));
     let lines = stage.lines();
     assert!(lines[9].ends_with("1/2") && lines[9].chars().count() <= 59, "{lines:#?}");
 }

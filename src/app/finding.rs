@@ -1,0 +1,70 @@
+//! Ctrl-R: searching the history, as the keys drive it.
+
+use super::history::finder::Finder;
+use super::prompt::Edit;
+use super::search::Direction;
+use super::{Action, App, Mode, Now, Outcome};
+
+impl App {
+    /// The search of the history, while one is searching.
+    pub const fn finder(&self) -> Option<&Finder> {
+        self.finder.as_ref()
+    }
+
+    pub(super) fn begin_finding(&mut self) -> Outcome {
+        self.finder = Some(Finder::new(&self.server(), self.tab().prompt().text()));
+        self.enter(Mode::Find)
+    }
+
+    pub(super) fn act_in_find(&mut self, now: Now, action: Action) -> Outcome {
+        match action {
+            Action::SearchOlder | Action::HistoryBack | Action::HistoryBackPlain => self.find(Direction::Older),
+            Action::Search | Action::HistoryForward | Action::HistoryForwardPlain => self.find(Direction::Newer),
+            Action::Edit(Edit::DeleteBack) => {
+                let history = std::mem::take(&mut self.history);
+                self.finder.iter_mut().for_each(|finder| finder.delete_back(&history));
+                self.history = history;
+                Outcome::changed(true)
+            }
+            Action::Cancel | Action::Abort | Action::Interrupt => self.end_finding(false),
+            Action::Literal | Action::Prefix(_) => Outcome::default(),
+            // As in shells: the line is sent as it stands there.
+            Action::Submit => {
+                let _ = self.end_finding(true);
+                self.submit(now)
+            }
+            Action::Complete | Action::CompleteBack => self.end_finding(true),
+            // Whoever moves in the line wants to change it before it is sent.
+            action => {
+                let left = self.end_finding(true);
+                let outcome = self.act_beside(now, action);
+                Outcome { redraw: left.redraw || outcome.redraw, ..outcome }
+            }
+        }
+    }
+
+    pub(super) fn type_in_find(&mut self, text: &str) -> Outcome {
+        let history = std::mem::take(&mut self.history);
+        self.finder.iter_mut().for_each(|finder| finder.type_text(&history, text));
+        self.history = history;
+        Outcome::changed(true)
+    }
+
+    fn find(&mut self, direction: Direction) -> Outcome {
+        let history = std::mem::take(&mut self.history);
+        self.finder.iter_mut().for_each(|finder| finder.step(&history, direction));
+        self.history = history;
+        Outcome::changed(true)
+    }
+
+    /// Back to the draft, with the line that was found or as it was.
+    fn end_finding(&mut self, takes_hit: bool) -> Outcome {
+        if let Some(finder) = self.finder.take().filter(|_| takes_hit) {
+            let line = finder.accept(&mut self.tab_mut().recall);
+            if line != self.tab().prompt().text() {
+                self.tab_mut().prompt_mut().set(line);
+            }
+        }
+        self.enter(Mode::Compose)
+    }
+}
