@@ -22,6 +22,7 @@ const F1: &str = "\x1bOP";
 const F2: &str = "\x1bOQ";
 const SHIFT_UP: &str = "\x1b[1;2A";
 const PAGE_UP: &str = "\x1b[5~";
+const CTRL_C: &str = "\x03";
 const CTRL_F: &str = "\x06";
 const CTRL_R: &str = "\x12";
 const ESC: &str = "\x1b";
@@ -34,6 +35,9 @@ pub(crate) fn take_all(program: &Path, album: &Album) -> Result<()> {
     let studio = Studio { program, album };
     if album.wants(&["text", "search", "help", "narrow"]) {
         studio.evening()?;
+    }
+    if album.wants(&["completion", "paste"]) {
+        studio.writing()?;
     }
     for (name, window) in [("light", &LIGHT), ("mono", &DARK)] {
         if album.wants(&[name]) {
@@ -164,6 +168,20 @@ impl<'a> Studio<'a> {
         client.terminal.resize(40, 12)?;
         client.terminal.screen();
         client.keep("narrow", &DARK)
+    }
+
+    /// What stands over the messages while the user completes a word, and what after a paste.
+    fn writing(&self) -> Result<()> {
+        let mut client = self.chat(&talk::HERE, talk::BEFORE, &[])?;
+        client.say(talk::EVENING)?;
+        client.terminal.keys("/s\t")?;
+        client.terminal.sees("/secret")?;
+        client.keep("completion", &DARK)?;
+        client.terminal.keys(CTRL_C)?;
+        client.terminal.sees("Write a line")?;
+        client.terminal.keys(&format!("\x1b[200~{}\x1b[201~", talk::PASTE))?;
+        client.terminal.sees("lines pasted")?;
+        client.keep("paste", &DARK)
     }
 
     /// One server, and its bytes in each view.

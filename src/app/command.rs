@@ -117,15 +117,15 @@ const CHARSETS: &[&str] = &[
 /// All commands, in the order of the help page.
 pub const COMMANDS: &[Command] = &[
     command("nick", "NAME", Verb::Nick, "ask the server for a nickname, now and on each connection"),
-    command("connect", "[ADDRESS]", Verb::Connect, "connect to HOST:PORT, or again to where you were")
+    command("connect", "[ADDRESS]", Verb::Connect, "connect to HOST:PORT, or again where you were")
         .takes(Takes::Address),
     command("close", "", Verb::Close, "close the connection, stay in the program"),
     command("open", "[ADDRESS]", Verb::Connect, "the same, as telnet calls it").takes(Takes::Address),
-    command("eof", "", Verb::Eof, "end your side, go on reading (half-close); asks first"),
-    command("eol", "[NAME]", Verb::Eol, "what ends a line you send: lf, crlf, cr, nul, none")
+    command("eof", "", Verb::Eof, "end your side, read on (half-close); asks first"),
+    command("eol", "[NAME]", Verb::Eol, "end of a line you send: lf, crlf, cr, nul, none")
         .takes(Takes::Names(&["lf", "crlf", "cr", "nul", "none"])),
     command("raw", "TEXT", Verb::Raw, "send bytes: \\n \\r \\t \\x00 \\\\ are escapes, nothing is added; asks first"),
-    command("hex", "BYTES", Verb::Hex, "send bytes by number, as in /hex 68 69 0a; asks first"),
+    command("hex", "BYTES", Verb::Hex, "send bytes by number: /hex 68 69 0a; asks first"),
     command("send", "FILE", Verb::Send, "send a file line by line; asks first, any key stops it")
         .takes(Takes::File(&[])),
     command("secret", "[LINE]", Verb::Secret, "type a line unseen; it is kept nowhere"),
@@ -136,17 +136,17 @@ pub const COMMANDS: &[Command] = &[
         .takes(Takes::Names(&["off", "minutes", "seconds", "ms", "delta", "reply"])),
     command("encoding", "[NAME]", Verb::Encoding, "read messages as latin-1, windows-1252 ..., those here too")
         .takes(Takes::Names(CHARSETS)),
-    command("filter", "[hide] [REGEX|off]", Verb::Filter, "show only rows that match, or all others; nothing is lost")
+    command("filter", "[hide] [REGEX|off]", Verb::Filter, "show, or hide, rows that match; nothing is lost")
         .takes(Takes::Names(&["hide", "off"])),
-    command("fold", "[blank|same|off]", Verb::Fold, "fold runs of blank rows, of rows that say the same")
+    command("fold", "[blank|same|off]", Verb::Fold, "fold blank rows, or rows that say the same")
         .takes(Takes::Names(&["blank", "same", "off"])),
     command("who", "[auto|off|REGEX]", Verb::Who, "how names are found, for their colour: ^(\\S+) wrote:")
         .takes(Takes::Names(&["auto", "off"])),
-    command("highlight", "[WORD ...|off]", Verb::Highlight, "words that count as mentions, beside your nickname")
+    command("highlight", "[WORD ...|off]", Verb::Highlight, "more words that count as mentions of you")
         .takes(Takes::Names(&["off"])),
-    command("alert", "[bell|notify|off]", Verb::Alert, "how a mention calls you while you look elsewhere")
+    command("alert", "[bell|notify|off]", Verb::Alert, "how a mention calls while you look elsewhere")
         .takes(Takes::Names(&["bell", "notify", "off"])),
-    command("theme", "[NAME]", Verb::Theme, "colours: dark, light, mono, auto; bare: the next")
+    command("theme", "[NAME]", Verb::Theme, "colours: dark, light, mono, auto; bare: next")
         .takes(Takes::Names(&["dark", "light", "mono", "auto"])),
     command("mouse", "[on|off]", Verb::Mouse, "the wheel scrolls messages, or the mouse is the terminal's")
         .takes(Takes::Names(&["on", "off"])),

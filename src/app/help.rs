@@ -5,27 +5,50 @@ use super::keys::BINDINGS;
 use crate::text::{self, Row};
 
 /// Columns for the names of things, and the least that is left for their words beside them.
-const NAMES: usize = 36;
+const NAMES: usize = 31;
 const BESIDE: usize = 40;
 
 /// Columns by which words stand in that are under their name.
 const INDENT: usize = 2;
 
-/// The marks the pane uses, and their words.
-const MARKS: &[(&str, &str)] = &[
-    ("‹  ›  ·  !", "received, sent, a notice, an error"),
-    ("◌  ✗", "of what you sent: waits for a server that does not read; did not leave this machine"),
-    ("…", "no newline yet: the line may go on"),
-    ("⊣", "ended without a newline"),
-    ("^M", "ended with a lone CR"),
-    ("↩", "a very long line, going on in the next row"),
-    ("^[  \\xE9  <U+202E>", "control characters, bad UTF-8, invisible characters"),
+/// Headings of the keys, each above the one of this name in [`BINDINGS`].
+const GROUPS: &[(&str, &str)] = &[
+    ("submit", "Sending"),
+    ("left", "Editing"),
+    ("history-back", "History and completion"),
+    ("scroll-page-up", "Messages"),
+    ("help", "Program"),
+    ("preview-edit", "While a paste, a file or bytes are asked about"),
 ];
 
-/// What keys mean in a search, where that differs.
+/// Under the last of these headings: keys that mean something else elsewhere.
+const PREVIEWING: &[(&str, &str)] = &[
+    ("Left  Right  Tab  Shift-Tab", "choose"),
+    ("Enter", "do what is chosen: at first Edit for a paste, Send for a file or bytes"),
+    ("Esc  Ctrl-C", "send nothing"),
+];
+
+/// What keys mean while lines go out one after the other.
+const SENDING: &[(&str, &str)] = &[
+    ("any key", "stop; of a paste the rest becomes the draft"),
+    ("PgUp  PgDn  Shift-Up ...", "scroll; the sending goes on"),
+];
+
+/// What keys mean in a search of the history.
+const FINDING: &[(&str, &str)] = &[
+    ("Ctrl-R  Up", "the next older line that has it"),
+    ("Ctrl-S  Down", "the next newer one"),
+    ("Enter", "send the line"),
+    ("Tab, or a key that moves", "edit the line"),
+    ("Esc  Ctrl-G", "back to the draft as it was"),
+];
+
+/// What keys mean in a search of the messages, where that differs.
 const SEARCHING: &[(&str, &str)] = &[
     ("Up  Ctrl-R", "the hit before"),
-    ("Down  Ctrl-F", "the hit after; with nothing typed: what was searched for last"),
+    ("Down  Ctrl-F", "the hit after; at first: the last search"),
+    ("Alt-C", "upper and lower case count, or not"),
+    ("Alt-R", "a regular expression, or plain text"),
     ("Enter", "stay here"),
     ("Esc", "back to where you were"),
 ];
@@ -38,6 +61,27 @@ const CHOOSING: &[(&str, &str)] = &[
     ("l", "copy the link in the row; again: the next one"),
     ("z", "unfold a fold, fold it again"),
     ("Esc  q", "leave"),
+];
+
+/// What is open when keys mean something else, and what they mean then.
+const MODES: &[(&str, &[(&str, &str)])] = &[
+    ("While lines are being sent", SENDING),
+    ("While searching the history", FINDING),
+    ("While searching the messages", SEARCHING),
+    ("While choosing rows to copy", CHOOSING),
+];
+
+/// The marks of the messages and of the input line, and their words.
+const MARKS: &[(&str, &str)] = &[
+    ("‹  ›  ·  !", "received, sent, a notice, an error"),
+    ("◌", "what you sent waits: the server does not read"),
+    ("✗", "what you sent did not leave this machine"),
+    ("…", "no newline yet: the line may go on"),
+    ("⊣", "ended without a newline"),
+    ("^M", "ended with a lone CR"),
+    ("↩", "a very long line, going on in the next row"),
+    ("^[  \\xE9  <U+202E>", "control characters, bad UTF-8, invisible characters"),
+    ("↑  ↓", "what you write goes on above, below"),
 ];
 
 /// A line of the help page.
@@ -55,34 +99,41 @@ pub struct HelpLine {
 
 /// The whole page from top to bottom, for a screen of so many columns.
 pub fn page(columns: usize) -> Vec<HelpLine> {
-    let heading = |heading| HelpLine { heading, ..HelpLine::default() };
     let mut lines = vec![heading("Commands")];
     for command in COMMANDS {
         entry(&mut lines, &command.usage(), command.says, columns);
     }
     entry(&mut lines, "/other …", "goes to the server as typed", columns);
     entry(&mut lines, "//word …", "goes to the server as /word", columns);
-    lines.extend([HelpLine::default(), heading("Keys")]);
     for binding in BINDINGS {
+        if let Some((_, title)) = GROUPS.iter().find(|(first, _)| *first == binding.name) {
+            lines.extend([HelpLine::default(), heading(title)]);
+        }
         entry(&mut lines, &binding.chords.replace(' ', "  ").replace(',', " "), binding.says, columns);
     }
-    for (title, keys) in [("While searching", SEARCHING), ("While choosing rows to copy", CHOOSING)] {
+    entries(&mut lines, PREVIEWING, columns);
+    for (title, rows) in MODES.iter().copied().chain([("Marks", MARKS)]) {
         lines.extend([HelpLine::default(), heading(title)]);
-        for (name, says) in keys {
-            entry(&mut lines, name, says, columns);
-        }
-    }
-    lines.extend([HelpLine::default(), heading("Marks")]);
-    for (mark, says) in MARKS {
-        entry(&mut lines, mark, says, columns);
+        entries(&mut lines, rows, columns);
     }
     lines
 }
 
+fn heading(heading: &'static str) -> HelpLine {
+    HelpLine { heading, ..HelpLine::default() }
+}
+
+fn entries(lines: &mut Vec<HelpLine>, rows: &[(&str, &str)], columns: usize) {
+    for (name, says) in rows {
+        entry(lines, name, says, columns);
+    }
+}
+
 /// Adds a thing and what it is, side by side where there is room.
 fn entry(lines: &mut Vec<HelpLine>, name: &str, says: &str, columns: usize) {
-    let is_beside = columns >= NAMES + BESIDE && name.chars().count() < NAMES;
-    let words_at = if is_beside { NAMES } else { INDENT };
+    let has_room = columns >= NAMES + BESIDE;
+    let is_beside = has_room && name.chars().count() < NAMES;
+    let words_at = if has_room { NAMES } else { INDENT };
     let mut names = wrapped(name, columns).into_iter();
     let mut words = wrapped(says, columns.saturating_sub(words_at)).into_iter();
     if !is_beside {
@@ -109,4 +160,42 @@ fn wrapped(words: &str, columns: usize) -> Vec<String> {
         row.glyphs().get(line).unwrap_or_default().iter().map(|glyph| row.text_of(glyph)).collect()
     };
     text::wrap(&row, columns, columns).into_iter().map(text_of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_stands_under_a_heading_of_its_own_place() {
+        let place = |name: &str| BINDINGS.iter().position(|binding| binding.name == name);
+        let places: Vec<_> = GROUPS.iter().map(|(first, _)| place(first).unwrap()).collect();
+        assert_eq!(places.first(), Some(&0), "the first key has one");
+        assert!(places.is_sorted_by(|a, b| a < b), "{places:?}");
+        let last = BINDINGS.get(*places.last().unwrap()..).unwrap();
+        assert!(last.iter().all(|binding| binding.name.starts_with("preview-")), "the last group is that of pastes");
+    }
+
+    #[test]
+    fn the_page_has_all_headings_and_every_mark() {
+        let page = page(78);
+        let has = |heading: &str| page.iter().any(|line| line.heading == heading);
+        for (_, heading) in GROUPS {
+            assert!(has(heading), "{heading}");
+        }
+        for (heading, _) in MODES {
+            assert!(has(heading), "{heading}");
+        }
+        for (mark, _) in MARKS {
+            assert!(page.iter().any(|line| line.name == *mark), "{mark}");
+        }
+    }
+
+    #[test]
+    fn on_80_columns_all_words_stand_in_one_column() {
+        for line in page(78).iter().filter(|line| !line.words.is_empty()) {
+            assert_eq!(line.words_at, NAMES, "{line:?}");
+            assert!(line.words_at + line.words.trim_end().chars().count() <= 78, "{line:?}");
+        }
+    }
 }

@@ -91,8 +91,8 @@ impl App {
             Action::Scroll(_) => return None,
             _ if self.mode == Mode::Compose && self.tab().sending().is_some() => self.stop_sending(now),
             Action::Literal => self.say("The next key goes into the line as it is."),
-            Action::NotTyped => self.say("That key has no character."),
-            Action::Prefix(chord) => self.say(format!("{chord} and …")),
+            Action::NotTyped => self.say("That key types no character; nothing went in."),
+            Action::Prefix(chord) => self.say(format!("{chord}, and one more key: F1 shows which.")),
             Action::NotBound { prefix, last } => self.say(format!("{prefix} {last} means nothing. F1 shows the keys.")),
             _ => return None,
         })

@@ -88,7 +88,7 @@ impl App {
             Verb::Eof => self.ask_for_eof(),
             Verb::Eol => self.eol_command(arguments),
             Verb::Raw | Verb::Hex if arguments.is_empty() => Err(format!("Which bytes? {}.", command.usage())),
-            Verb::Raw => self.preview_bytes(text::unescape(arguments).map_err(|error| error.to_string())),
+            Verb::Raw => self.preview_bytes(text::unescape(arguments).map_err(|error| format!("Not sent: {error}."))),
             Verb::Hex => self.preview_bytes(bytes_by_number(arguments)),
             Verb::Send => load_to_send(arguments),
             Verb::Secret => self.begin_secret(arguments),

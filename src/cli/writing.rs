@@ -11,15 +11,15 @@ const HEADING: &str = "Writing";
 /// Options for the input line.
 #[derive(Debug, Clone, Args)]
 pub(super) struct WritingArgs {
-    /// Time between two lines of a paste or a file that is sent; 0 for none
+    /// Wait so long between two lines of a paste or a file, like 200ms, 1s; 0 does not wait
     #[arg(long, value_name = "TIME", value_parser = delay, default_value = "50ms", help_heading = HEADING)]
     paste_delay: Duration,
 
-    /// Warn when a line has more bytes than the server reads at once; 0 never does
+    /// Warn of a line with more bytes than a lab server reads at once; 0 never warns
     #[arg(long, value_name = "BYTES", default_value_t = 1024, help_heading = HEADING)]
     line_limit: usize,
 
-    /// Read and write no history file: what is entered is forgotten at the end
+    /// Read and write no history file: what you enter is forgotten when you leave
     #[arg(long, help_heading = HEADING)]
     no_history: bool,
 }

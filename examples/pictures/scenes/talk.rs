@@ -55,6 +55,16 @@ pub(super) const EVENING: &[Line] = &[
 /// What the user is writing.
 pub(super) const DRAFT: &str = "zoe: TCP has no lines, it is a stream - read on until the \\n";
 
+/// What the user pastes: the answer, in Python.
+pub(super) const PASTE: &str = "\
+def lines(conn):
+    kept = b\"\"
+    while data := conn.recv(1024):
+        *whole, kept = (kept + data).split(b\"\\n\")
+        yield from whole
+    yield kept
+";
+
 /// What is looked for in it, and where the search is to be.
 pub(super) const SOUGHT: &str = "client";
 pub(super) const FOUND: &str = " 3 of ";
