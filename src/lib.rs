@@ -7,7 +7,8 @@
 //!
 //! ```text
 //!     keys ──► tui ──────────► app ◄────────── net ◄── socket     one select loop (tui), one pure core (app),
-//!               │   Action      │   LinkEvent    ▲                 one task per connection (net)
+//!               │   Action      │   LinkEvent    ▲                 one task per connection (net),
+//!      disk ◄───┤               │                │                 threads for the disk (tui)
 //!               └──► ui ◄───────┘ ───────────────┘
 //!                  draws &App     LinkCommand
 //! ```
@@ -17,10 +18,10 @@
 //! | [`text`] | one row of bytes made fit to be looked at: decode, escape, dump, neutralise, measure, wrap | nothing of ours |
 //! | [`link`] | the words between core and network: endpoint, command, event, error | nothing of ours |
 //! | [`looks`] | the words between command line and screen: theme, colours, and what suits the terminal | nothing of ours |
-//! | [`app`] | everything the program knows and decides: tabs, transcript, draft, commands, keys | text, link, looks |
+//! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys | text, link, looks |
 //! | [`ui`] | the screen, as functions of `&App` | app, text, link, looks |
 //! | [`net`] | looking up, connecting, and a task that reads and writes | link |
-//! | [`tui`] | the loop, the frame clock, the terminal and its return to what it was; the face that prints lines | app, ui, net, link, text |
+//! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor | app, ui, net, link, text |
 //! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
 //! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |
 //! | [`cli`] | the command line | app, lab, link, looks, text |
@@ -40,6 +41,39 @@
 //! 3. The loop's frame clock draws when it is time to. [`app::viewport`] finds the rows on the screen; [`text::decode_in`],
 //!    [`text::escape`] or [`text::hex`], and [`text::wrap()`], make lines of them; [`ui`] puts the lines into cells; ratatui
 //!    writes what changed.
+//!
+//! # From key to wire
+//!
+//! ```text
+//!   bytes of the terminal
+//!     │  keyboard       a paste is one thing, Esc is told from what begins a key      (tui)
+//!     ▼
+//!   Interpreter         the table of keys, Ctrl-X Ctrl-E, Ctrl-V                      (app from here on)
+//!     │  Action, character, paste
+//!     ▼
+//!   Mode ──► draft ◄── history (Up, Ctrl-R), completion (Tab), editor
+//!     │        │
+//!     │        ├── Enter, one line ───────────────────┐
+//!     │        └── Enter, several lines ──► pacing ───┤
+//!     └── paste, file, bytes ──► preview ─────┘       ▼
+//!                                yes, send it       transcript and outbox
+//!                                                     │  LinkCommand::Send
+//!                                                     ▼
+//!                                                   socket ──► Written, NotSent ──► outbox
+//! ```
+//!
+//! - [`tui::Keyboard`] takes the bytes apart: no key is lost to a paste without an end, and text that comes at once on a
+//!   terminal that does not mark pastes is one all the same.
+//! - [`app::keys::Interpreter`] makes them into [`app::Action`]s by one table, of which the help page is made too. What an
+//!   action means depends on the [`app::Mode`]: the draft, a question, a search, a secret line.
+//! - The draft is an [`app::Prompt`]: text, cursor, undo, and a layout that an edit changes in place. [`app::history`] and
+//!   [`app::complete`] put text into it, and know nothing of keys.
+//! - What was not typed is an [`app::parcel::Parcel`]. It is looked at first ([`app::Choice`]), and several lines go out
+//!   one at a time ([`app::Sending`]): the core says when the next is due, and any key stops them.
+//! - What is sent stands in the transcript at once. Which of it has left this machine is a place in the log of what we
+//!   sent ([`app::Delivery`]); the link counts bytes, and nothing is kept for each line.
+//! - The disk is waited for in threads: [`tui::Annals`] keeps the history in a file that several programs share, and files are
+//!   read, written and listed likewise. The core asks with an [`app::Effect`] and hears with an [`app::Event`].
 //!
 //! # Between transcript and screen
 //!
