@@ -38,7 +38,7 @@ impl App {
         let sentence = match result {
             Ok(bytes) if bytes.is_empty() => format!("Nothing to send: {} is empty.", crate::text::plain(&path)),
             // Two questions at once would be answered with one key.
-            Ok(_) if self.preview.is_some() || self.secret.is_some() => {
+            Ok(_) if self.preview.is_some() || self.secret.is_some() || self.tab().sending().is_some() => {
                 format!("Not asked about {} while something else is. /send it again.", crate::text::plain(&path))
             }
             Ok(bytes) => return self.ask_about(Parcel::new(Source::File(path), bytes)),

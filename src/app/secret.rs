@@ -44,6 +44,8 @@ impl App {
     pub(super) fn act_in_secret(&mut self, now: Now, action: Action) -> Outcome {
         let Some(secret) = &mut self.secret else { return self.enter(Mode::Compose) };
         match action {
+            // It is one line.
+            Action::Edit(Edit::NewLine) => Outcome::default(),
             Action::Edit(edit) => Outcome::changed(secret.prompt.edit(edit, &mut secret.kills)),
             Action::EndOfText => Outcome::changed(secret.prompt.edit(Edit::End, &mut secret.kills)),
             Action::Literal | Action::Prefix(_) => Outcome::default(),
