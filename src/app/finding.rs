@@ -1,6 +1,6 @@
 //! Ctrl-R: searching the history, as the keys drive it.
 
-use super::history::finder::Finder;
+use super::history::finder::{Finder, Standing};
 use super::prompt::Edit;
 use super::search::Direction;
 use super::{Action, App, Mode, Now, Outcome};
@@ -28,6 +28,14 @@ impl App {
             }
             Action::Cancel | Action::Abort | Action::Interrupt => self.end_finding(false),
             Action::Literal | Action::Prefix(_) => Outcome::default(),
+            Action::Scroll(motion) => {
+                let size = self.viewport.text;
+                Outcome::changed(self.tab_mut().scroll(size, motion))
+            }
+            // A line that is not what was asked for is not sent for it.
+            Action::Submit if self.finder().is_some_and(|finder| finder.standing() == Standing::NotFound) => {
+                self.end_finding(true)
+            }
             // As in shells: the line is sent as it stands there.
             Action::Submit => {
                 let _ = self.end_finding(true);

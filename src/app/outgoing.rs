@@ -38,11 +38,9 @@ impl App {
         let sentence = match result {
             Ok(bytes) if bytes.is_empty() => format!("Nothing to send: {} is empty.", crate::text::plain(&path)),
             // Two questions at once would be answered with one key.
-            Ok(_) if self.preview.is_some() || self.secret.is_some() => {
-                format!(
-                    "{} is not sent: another question is open. Answer it, then /send again.",
-                    crate::text::plain(&path)
-                )
+            Ok(_) if self.preview.is_some() || self.secret.is_some() || self.tab().sending().is_some() => {
+                let path = crate::text::plain(&path);
+                format!("{path} is not sent: something else is being asked or sent. After that, /send it again.")
             }
             Ok(bytes) => return self.ask_about(Parcel::new(Source::File(path), bytes)),
             Err(sentence) => sentence,

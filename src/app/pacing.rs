@@ -43,36 +43,37 @@ impl Sending {
 impl Tab {
     /// Begins to send, the first line at once. The sentence if it cannot be; then nothing was sent.
     pub(super) fn send_parcel(&mut self, now: Now, parcel: Parcel, pace: Duration) -> Result<Vec<Effect>, String> {
-        self.could_send(parcel.longest().1)?;
+        self.could_send(parcel.longest().1 + self.eol().bytes().len())?;
         self.sending = Some(Sending { parcel, next: 0, due: Some(now.elapsed), pace });
         Ok(self.go_on_sending(now))
     }
 
     /// Sends what is due. Without a pace: as much as may wait for the server at once.
     pub(super) fn go_on_sending(&mut self, now: Now) -> Vec<Effect> {
-        let mut effects = Vec::new();
+        let mut out = Vec::new();
         while let Some(mut sending) = self.sending.take_if(|sending| sending.due.is_some_and(|due| due <= now.elapsed))
         {
             let line = sending.parcel.line(sending.next).unwrap_or_default();
-            let sent = match sending.parcel.source() {
-                Source::Bytes => self.send_bytes(now, line),
-                Source::Paste | Source::File(_) | Source::Draft => self.send_line(now, line),
+            let bytes = match sending.parcel.source() {
+                Source::Bytes => line.to_vec(),
+                Source::Paste | Source::File(_) | Source::Draft => [line, self.eol().bytes()].concat(),
             };
-            match sent {
-                Ok(more) => {
-                    effects.extend(more);
+            match self.record(now, &bytes) {
+                Ok(()) => {
+                    out.extend_from_slice(&bytes);
                     sending.next += 1;
                     sending.due = Some(now.elapsed + sending.pace);
                 }
                 // What was checked when it began: only that the queue is full can be the reason, or that the link has
                 // ended, and then the end of it stops all this.
-                Err(_) => sending.due = None,
+                Err(_why) => sending.due = None,
             }
             if sending.next < sending.parcel.len() {
                 self.sending = Some(sending);
             }
         }
-        effects
+        // One command, however many lines: a link takes so many at once, and no more.
+        self.hand_over(out)
     }
 
     /// The server has read something: there may be room for what was held up.

@@ -15,6 +15,8 @@ impl App {
     pub(super) fn act_in_search(&mut self, action: Action) -> Outcome {
         let size = self.viewport.text;
         match action {
+            // Rows have no newlines in them.
+            Action::Edit(Edit::NewLine) => return Outcome::default(),
             Action::Edit(edit) => return self.edit_search(edit),
             Action::EndOfText => return self.edit_search(Edit::End),
             Action::EndOfInput => return self.edit_search(Edit::DeleteForward),

@@ -44,9 +44,10 @@ impl App {
     pub(super) fn act_in_secret(&mut self, now: Now, action: Action) -> Outcome {
         let Some(secret) = &mut self.secret else { return self.enter(Mode::Compose) };
         match action {
+            // It is one line.
+            Action::Edit(Edit::NewLine) | Action::Literal | Action::Prefix(_) => Outcome::default(),
             Action::Edit(edit) => Outcome::changed(secret.prompt.edit(edit, &mut secret.kills)),
             Action::EndOfText => Outcome::changed(secret.prompt.edit(Edit::End, &mut secret.kills)),
-            Action::Literal | Action::Prefix(_) => Outcome::default(),
             Action::Submit => self.send_secret(now),
             Action::Cancel | Action::Interrupt | Action::Abort | Action::EndOfInput => {
                 self.secret = None;

@@ -9,6 +9,7 @@ use bytes::Bytes;
 mod change;
 mod completing;
 mod delivery;
+mod finding;
 mod pane;
 mod recalling;
 mod sending;
@@ -24,7 +25,11 @@ struct Driver {
 
 impl Driver {
     fn new() -> Self {
-        let mut app = App::new(Options::default());
+        Self::with(Options::default())
+    }
+
+    fn with(options: Options) -> Self {
+        let mut app = App::new(options);
         let size = Size { columns: 60, lines: 10 };
         app.fit(Viewport { text: size, page: size, bare: size, input: size.columns });
         let _ = app.open(endpoint());

@@ -65,7 +65,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, 
 fn panel(buffer: &mut Buffer, area: Rect, height: usize) -> Rect {
     let height = u16::try_from(height).unwrap_or(area.height).min(area.height);
     let area = Rect { y: area.bottom() - height, height, ..area };
-    Clear.render(area, buffer);
+    // The margin on the left as well: the first digit of a time would stand there.
+    Clear.render(Rect { x: area.x.saturating_sub(1), width: area.width + 1, ..area }, buffer);
     area
 }
 
@@ -140,4 +141,17 @@ fn warning(parcel: &Parcel, room: usize, limit: usize) -> Option<String> {
             grouped((len - room) as u64)
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_the_messages_is_left_beside_the_panel() {
+        let mut buffer = Buffer::filled(Rect::new(0, 0, 6, 3), ratatui::buffer::Cell::new("x"));
+        let area = panel(&mut buffer, Rect::new(1, 0, 5, 3), 2);
+        assert_eq!(area, Rect::new(1, 1, 5, 2));
+        assert_eq!(buffer, Buffer::with_lines(["xxxxxx", "", ""].map(|line| format!("{line:6}"))));
+    }
 }

@@ -11,7 +11,9 @@ impl Tab {
         }
         let draft = self.prompt.take();
         if !draft.is_empty() {
-            self.aside = Some(draft);
+            // What was typed in place of another one before is behind it, so that neither is lost.
+            let before = self.aside.take().map(|before| before + "\n").unwrap_or_default();
+            self.aside = Some(before + &draft);
         }
         self.prompt.insert(text);
     }

@@ -28,6 +28,12 @@ impl Tab {
 
     /// Sends bytes as they are, in one write. The reason if it cannot be; then nothing was sent.
     pub(in crate::app) fn send_bytes(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, String> {
+        self.record(now, bytes)?;
+        Ok(self.hand_over(bytes.to_vec()))
+    }
+
+    /// Makes rows of what is to be sent, and counts it among what waits; then it has to be handed over.
+    pub(in crate::app) fn record(&mut self, now: Now, bytes: &[u8]) -> Result<(), String> {
         self.could_send(bytes.len())?;
         let has_read_all = self.unread.is_some_and(|unread| unread >= self.transcript.next());
         let start = self.transcript.sent().end;
@@ -39,7 +45,8 @@ impl Tab {
         }
         self.silent_at = None;
         self.outbox.queue(start..self.transcript.sent().end, now.elapsed);
-        Ok(self.hand_over(bytes.to_vec()))
+        self.traffic.queued = self.outbox.queued();
+        Ok(())
     }
 
     /// Sends a line of which only that there was one is kept.
@@ -51,8 +58,8 @@ impl Tab {
         Ok(self.hand_over(bytes))
     }
 
-    /// Gives the link what there is room for.
-    fn hand_over(&mut self, bytes: Vec<u8>) -> Vec<Effect> {
+    /// Gives the link what there is room for, in one command.
+    pub(in crate::app) fn hand_over(&mut self, bytes: Vec<u8>) -> Vec<Effect> {
         self.traffic.queued = self.outbox.queued();
         if bytes.is_empty() {
             return Vec::new();

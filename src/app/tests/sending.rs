@@ -289,3 +289,59 @@ fn a_command_can_be_given_in_the_middle_of_a_line() {
     driver.act(Action::Cancel);
     assert_eq!(driver.draft(), "half a line");
 }
+
+#[test]
+fn without_a_pace_lines_go_out_in_one_command_however_many_they_are() {
+    let mut driver = Driver::with(Options { pace: Duration::ZERO, ..Options::default() });
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    driver.paste(&"x\n".repeat(5000));
+    let effects = driver.act(Action::PreviewSend);
+    assert_eq!((effects.len(), sent(&effects)), (1, "x\n".repeat(5000)));
+}
+
+#[test]
+fn a_line_that_fills_the_queue_to_the_byte_is_sent_and_a_longer_one_refused() {
+    let mut driver = Driver::connected();
+    driver.paste(&format!("{}\ny", "x".repeat(QUEUE_LIMIT)));
+    assert_eq!(driver.act(Action::PreviewSend), []);
+    assert!(driver.app.flash().unwrap().contains("Send them in parts"), "{:?}", driver.app.flash());
+    driver.act(Action::Cancel);
+    driver.paste(&format!("{}\ny", "x".repeat(QUEUE_LIMIT - 1)));
+    assert_eq!(sent(&driver.act(Action::PreviewSend)).len(), QUEUE_LIMIT);
+}
+
+#[test]
+fn a_file_that_is_read_late_does_not_take_the_place_of_what_is_being_sent() {
+    let mut driver = Driver::connected();
+    driver.enter("/send slow.txt");
+    driver.paste("1\n2\n3\n");
+    driver.act(Action::PreviewSend);
+    driver.event(Event::Loaded { path: "slow.txt".into(), result: Ok(b"file".to_vec()) });
+    assert!(driver.last().contains("/send it again"), "{}", driver.last());
+    assert_eq!((driver.pace(), driver.pace()), ("2\n".to_owned(), "3\n".to_owned()));
+}
+
+#[test]
+fn drafts_put_aside_twice_are_both_there() {
+    let mut driver = Driver::connected();
+    driver.paste("one");
+    driver.act(Action::CommandLine);
+    driver.act(Action::Edit(Edit::DeleteBack));
+    driver.paste("two");
+    driver.act(Action::CommandLine);
+    driver.act(Action::Cancel);
+    assert_eq!(driver.draft(), "one\ntwo");
+}
+
+#[test]
+fn a_secret_and_a_search_are_one_line() {
+    let mut driver = Driver::connected();
+    driver.enter("/secret");
+    driver.event(Event::Type('a'));
+    driver.act(Action::Edit(Edit::NewLine));
+    driver.event(Event::Type('b'));
+    assert_eq!(sent(&driver.act(Action::Submit)), "ab\n");
+    driver.act(Action::Search);
+    driver.act(Action::Edit(Edit::NewLine));
+    assert_eq!(driver.app.tab().search().unwrap().prompt().text(), "");
+}
