@@ -18,7 +18,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("history-back", "History and completion"),
     ("scroll-page-up", "Messages"),
     ("help", "Program"),
-    ("preview-edit", "While a paste, a file or bytes are asked about"),
+    ("preview-edit", "While a paste or file is asked about"),
 ];
 
 /// Under the last of these headings: keys that mean something else elsewhere.
@@ -189,6 +189,11 @@ mod tests {
         for (mark, _) in MARKS {
             assert!(page.iter().any(|line| line.name == *mark), "{mark}");
         }
+    }
+
+    #[test]
+    fn no_heading_is_cut_on_40_columns() {
+        assert!(page(38).iter().all(|line| line.heading.chars().count() <= 38));
     }
 
     #[test]

@@ -186,7 +186,7 @@ fn the_help_is_printed_whole() {
     stage.say("/help");
     let frame = stage.frame();
     assert!(frame.starts_with("\r\x1b[JCommands\r\n"), "{frame:?}");
-    assert!(frame.contains("\r\nKeys\r\n") && frame.ends_with("\r\n> "), "{frame:?}");
+    assert!(frame.contains("\r\nEditing\r\n") && frame.ends_with("\r\n> "), "{frame:?}");
     assert!(frame.split("\r\n").all(|line| text::columns(line) < 40 || line.starts_with('\r')), "{frame}");
 }
 
