@@ -120,11 +120,11 @@ pub const COMMANDS: &[Command] = &[
     command("connect", "[ADDRESS]", Verb::Connect, "connect to HOST:PORT, or again where you were")
         .takes(Takes::Address),
     command("close", "", Verb::Close, "close the connection, stay in the program"),
-    command("open", "[ADDRESS]", Verb::Connect, "the same, as telnet calls it").takes(Takes::Address),
+    command("open", "[ADDRESS]", Verb::Connect, "the same as /connect, as telnet calls it").takes(Takes::Address),
     command("eof", "", Verb::Eof, "end your side, read on (half-close); asks first"),
     command("eol", "[NAME]", Verb::Eol, "end of a line you send: lf, crlf, cr, nul, none")
         .takes(Takes::Names(&["lf", "crlf", "cr", "nul", "none"])),
-    command("raw", "TEXT", Verb::Raw, "send bytes: \\n \\r \\t \\x00 \\\\ are escapes, nothing is added; asks first"),
+    command("raw", "TEXT", Verb::Raw, "send bytes: \\n \\r \\t \\x00 \\\\, no line end; asks first"),
     command("hex", "BYTES", Verb::Hex, "send bytes by number: /hex 68 69 0a; asks first"),
     command("send", "FILE", Verb::Send, "send a file line by line; asks first, any key stops it")
         .takes(Takes::File(&[])),
