@@ -1,4 +1,4 @@
-//! The built program in a terminal: start, resize, each way to end, and what it writes.
+//! The built program in a terminal: start, resize, each way to end, and what it writes; below, its keys and what is pasted.
 
 mod keyboard;
 mod keys;

@@ -161,31 +161,35 @@ fn every_key_does_the_same_to_every_kind_of_text_in_lines_that_are_wrapped() {
     }
 }
 
+/// Whether an action leaves the draft alone. Said of those that do, so that one that is new has to be put somewhere.
+const fn is_beside_the_draft(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Scroll(_)
+            | Action::Help
+            | Action::Cancel
+            | Action::Abort
+            | Action::Suspend
+            | Action::Redraw
+            | Action::Search
+            | Action::SearchRegex
+            | Action::NextView
+            | Action::NextTime
+            | Action::Unread
+            | Action::MentionBack
+            | Action::MentionForward
+            | Action::Bare
+            | Action::Mouse
+            | Action::PreviewSend
+            | Action::PreviewJoin
+            | Action::PreviewEdit
+    )
+}
+
 #[test]
 fn no_key_that_edits_is_forgotten_here() {
-    for binding in BINDINGS {
-        let is_of_the_draft = match binding.action {
-            Action::Edit(_)
-            | Action::EndOfText
-            | Action::Submit
-            | Action::HistoryBack
-            | Action::HistoryForward
-            | Action::HistoryBackPlain
-            | Action::HistoryForwardPlain
-            | Action::HistoryBackAll
-            | Action::HistoryForwardAll
-            | Action::SearchOlder
-            | Action::SearchCase
-            | Action::Interrupt
-            | Action::EndOfInput
-            | Action::Complete
-            | Action::CompleteBack
-            | Action::CommandLine
-            | Action::Editor
-            | Action::Literal => true,
-            _ => false,
-        };
+    for binding in BINDINGS.iter().filter(|binding| !is_beside_the_draft(binding.action)) {
         let is_here = ROWS.iter().any(|row| row.name == binding.name) || ELSEWHERE_TESTED.contains(&binding.name);
-        assert!(!is_of_the_draft || is_here, "{} is in no row", binding.name);
+        assert!(is_here, "{} is in no row", binding.name);
     }
 }

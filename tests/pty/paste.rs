@@ -185,7 +185,8 @@ fn keys_while_it_is_asked_go_nowhere() {
     paste(&mut terminal, "one\rtwo\r");
     terminal.sees("2 lines pasted, 8 bytes");
     // Characters, and keys that edit, move, recall, clear, complete a command or paste.
-    terminal.type_bytes("quit 漢\x01\x0b\x15\x17\x7f\x19\x1b[A\x1b[B\x1b[H\x1b[3~\x1b\r\x18\x0b\x1d\x12\x04y".as_bytes());
+    terminal
+        .type_bytes("quit 漢\x01\x0b\x15\x17\x7f\x19\x1b[A\x1b[B\x1b[H\x1b[3~\x1b\r\x18\x0b\x1d\x12\x04y".as_bytes());
     terminal.sees("Not typed: choose first");
     // One paste more is asked about with it.
     paste(&mut terminal, "three\r");

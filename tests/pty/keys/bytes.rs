@@ -121,20 +121,18 @@ fn character(c: char, modifiers: usize) -> Vec<String> {
             // Keyboards that have a key for it.
             kitty(code, modifiers),
         ]),
-        None => forms.extend([
-            kitty(code, modifiers),
-            num_locked(code, modifiers),
-            format!("\x1b[27;{modifiers};{code}~"),
-        ]),
+        None => {
+            forms.extend([kitty(code, modifiers), num_locked(code, modifiers), format!("\x1b[27;{modifiers};{code}~")]);
+        }
     }
-    if name_is_ctrl_slash(c, modifiers) {
+    if is_ctrl_slash(c, modifiers) {
         forms.push(kitty(u32::from('/'), 5));
     }
     forms
 }
 
 /// Ctrl-/ has been Ctrl-_ since the VT220.
-fn name_is_ctrl_slash(c: char, modifiers: usize) -> bool {
+fn is_ctrl_slash(c: char, modifiers: usize) -> bool {
     (c, modifiers) == ('_', 5)
 }
 

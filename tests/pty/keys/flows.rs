@@ -146,7 +146,8 @@ fn editing(script: &str) -> (Terminal, TcpStream) {
 
 #[test]
 fn an_editor_gets_the_draft_and_gives_it_back_to_be_sent() {
-    let (mut terminal, mut peer) = editing(r#"sh -c 'text="$(cat "$1")"; printf "%s, edited\nand more\n" "$text" >"$1"' --"#);
+    let (mut terminal, mut peer) =
+        editing(r#"sh -c 'text="$(cat "$1")"; printf "%s, edited\nand more\n" "$text" >"$1"' --"#);
     let modes = terminal.modes_now();
     terminal.type_bytes("漢字\x18\x05".as_bytes());
     terminal.until("the draft of two lines", |screen| {

@@ -40,23 +40,17 @@ pub(super) const FAMILIES: &[Family] = &[
     family("ascii", ["x", "y"], ["x", "y"], 1, true),
     family("wide", ["漢", "字"], ["漢", "字"], 2, true),
     family("combining", ["e\u{301}", "o\u{308}"], ["e\u{301}", "o\u{308}"], 1, true),
-    family(
-        "zwj",
-        ["👨\u{200d}👩\u{200d}👧\u{200d}👦", "👩\u{200d}💻"],
-        ["家", "机"],
-        2,
-        false,
-    ),
+    family("zwj", ["👨\u{200d}👩\u{200d}👧\u{200d}👦", "👩\u{200d}💻"], ["家", "机"], 2, false),
     family("flags", ["🇩🇪", "🇨🇳"], ["旗", "旌"], 2, false),
 ];
 
 impl Family {
     /// The draft of a row of the table, as typed: without its cursor, and Alt-Enter for the newline.
     pub(super) fn typed(&self, draft: &str) -> String {
-        draft.chars().map(|c| self.write(c, self.typed, "\x1b\r")).collect()
+        draft.chars().map(|c| Self::write(c, self.typed, "\x1b\r")).collect()
     }
 
-    fn write(&self, c: char, guests: [&'static str; 2], newline: &str) -> String {
+    fn write(c: char, guests: [&'static str; 2], newline: &str) -> String {
         match c {
             '|' => String::new(),
             '↵' => newline.to_owned(),
@@ -90,7 +84,7 @@ impl Family {
         let ends = starts.iter().skip(1).copied().chain([text.len()]);
         let lines = starts.iter().zip(ends).map(|(&start, end)| {
             let is_first = start == 0 || text[start - 1] == '↵';
-            let line: String = text[start..end].iter().map(|c| self.write(*c, self.drawn, "")).collect();
+            let line: String = text[start..end].iter().map(|c| Self::write(*c, self.drawn, "")).collect();
             format!("{}{line}", if is_first { "› " } else { "  " }).trim_end().to_owned()
         });
         (lines.collect(), (line_of_cursor, SIGN + column))

@@ -65,10 +65,10 @@ pub(super) const ROWS: &[Row] = &[
     row("left", All, "one xy| two yx three xxy four", "one x|y two yx three xxy four"),
     row("left", All, "one xy↵| two", "one xy|↵ two"),
     row("right", All, "one |xy two yx three xxy four", "one x|y two yx three xxy four"),
-    row("word-left", Letters, "one two xy| yx three four", "one two |xy yx three four"),
+    row("word-left", Letters, "one two-xy| yx three four", "one two-|xy yx three four"),
     row("word-left", Letters, "one two, -| yx three four", "one |two, - yx three four"),
     row("word-left", Symbols, "one two xy| yx three four", "one |two xy yx three four"),
-    row("word-right", Letters, "one| xyx two yx three four", "one xyx| two yx three four"),
+    row("word-right", Letters, "one| xyx-two yx three four", "one xyx|-two yx three four"),
     row("word-right", Symbols, "one| xyx two yx three four", "one xyx two| yx three four"),
     row("big-word-left", All, "one two-xy/three| yx four six", "one |two-xy/three yx four six"),
     row("big-word-right", All, "one |two-xy/three yx four six", "one two-xy/three| yx four six"),
@@ -92,10 +92,8 @@ pub(super) const ROWS: &[Row] = &[
     row("cut-to-end", All, "one xy|↵two yx", "one xy|two yx"),
     row("cut-line", All, "one xy↵two| yx↵three", "one xy↵|three"),
     row("paste", All, "one xy-two| yx three", "one xy-two| yx three").after(&[("Ctrl-W", "one | yx three")]),
-    row("paste", All, "one xyx| two yx", "one xyxxyx| two yx").after(&[
-        ("Ctrl-W", "one | two yx"),
-        ("Ctrl-Y", "one xyx| two yx"),
-    ]),
+    row("paste", All, "one xyx| two yx", "one xyxxyx| two yx")
+        .after(&[("Ctrl-W", "one | two yx"), ("Ctrl-Y", "one xyx| two yx")]),
     row("pick", All, "one two| xy three", "two|  xy three").after(&[
         ("Ctrl-W", "one | xy three"),
         ("Left", "one|  xy three"),
@@ -111,10 +109,8 @@ pub(super) const ROWS: &[Row] = &[
     row("capitalize", All, "one |tWO-xy yx three four", "one Two|-xy yx three four"),
     row("undo", All, "one xy |two yx three", "one xy |two yx three").after(&[("Ctrl-K", "one xy |")]),
     row("undo", All, "one xy two|", "one xy |"),
-    row("redo", All, "one xy |two yx three", "one xy |").after(&[
-        ("Ctrl-K", "one xy |"),
-        ("Ctrl-_", "one xy |two yx three"),
-    ]),
+    row("redo", All, "one xy |two yx three", "one xy |")
+        .after(&[("Ctrl-K", "one xy |"), ("Ctrl-_", "one xy |two yx three")]),
     row("literal", All, "one |xy two yx three", "one q|xy two yx three").and("q"),
     row("command-line", All, "one xy| two", "/|"),
     row("end-of-input", All, "one |xyx two yx three", "one |yx two yx three"),
