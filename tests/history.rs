@@ -2,6 +2,7 @@
 
 use crate::support::terminal::{StateHome, Terminal};
 use rustix::process::Signal;
+use std::cmp::Ordering;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
@@ -91,6 +92,52 @@ fn what_two_programs_at_once_were_told_is_there_for_the_next_however_they_ended(
     assert!(std::fs::read_to_string(&file).unwrap().ends_with("\"line\":\"/quit\"}\n"), "the last line, too");
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&folder), mode(&file)), (0o700, 0o600));
+}
+
+/// The lines in the file that begin like this, in its order. Fails if one is torn.
+fn kept(file: &Path, beginning: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(file).unwrap();
+    let line = |line: &str| {
+        let entry: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+        entry["line"].as_str().unwrap().to_owned()
+    };
+    text.lines().map(line).filter(|line| line.starts_with(beginning)).collect()
+}
+
+#[test]
+fn two_programs_that_write_at_once_lose_no_line_when_one_is_killed_amid_it() {
+    const LINES: usize = 100;
+    let (state, port) = (StateHome::new(), echo());
+    let file = state.path().join("netchat-tui/history");
+    let (mut killed, mut other) = (start(state.path(), &port), start(state.path(), &port));
+    // A terminal that marks what is pasted: lines that come at once are a script's, and sent.
+    for terminal in [&mut killed, &mut other] {
+        terminal.type_bytes(b"\x1b[200~\x1b[201~");
+    }
+    let lines = |name: &str| (0..LINES).map(|n| format!("{name} {n}")).collect::<Vec<_>>();
+    let (hers, his) = (lines("killed"), lines("other"));
+    for (n, (hers, his)) in hers.iter().zip(&his).enumerate() {
+        other.type_bytes(format!("{his}\r").as_bytes());
+        if n == LINES / 2 {
+            until_kept(&file, &format!("\"killed {}\"", n - 1));
+        }
+        match n.cmp(&(LINES * 3 / 4)) {
+            Ordering::Less => killed.type_bytes(format!("{hers}\r").as_bytes()),
+            Ordering::Equal => killed.signal(Signal::KILL),
+            Ordering::Greater => {}
+        }
+    }
+    killed.ended();
+    until_kept(&file, &format!("\"{}\"", his[LINES - 1]));
+    assert_eq!(kept(&file, "other"), his, "all, in order");
+    let of_the_killed = kept(&file, "killed");
+    // What was in the file stays there, and nothing that came after it is there without what came before.
+    assert!(of_the_killed.len() >= LINES / 2, "{of_the_killed:?}");
+    assert!(hers.starts_with(&of_the_killed), "{of_the_killed:?}");
+    let mut third = start(state.path(), &port);
+    say(&mut third, "the next");
+    until_kept(&file, "the next");
+    assert_eq!(kept(&file, "").len(), his.len() + of_the_killed.len() + 1, "and nothing twice");
 }
 
 #[test]

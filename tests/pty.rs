@@ -1,6 +1,8 @@
-//! The built program in a terminal: start, resize, each way to end, and what it writes.
+//! The built program in a terminal: start, resize, each way to end, and what it writes; below, its keys and what is pasted.
 
 mod keyboard;
+mod keys;
+mod paste;
 
 use crate::support::lab::Server;
 use crate::support::terminal::{Terminal, send_signal};
@@ -326,7 +328,7 @@ fn one_of_ours(bytes: &[u8]) -> Result<usize, String> {
                 matches!(parameters, "?2026" | "?25" | "?1049" | "?2004" | "?7" | "?1004" | "?1000" | "?1006" | "8")
             }
             // The keyboard's protocol, onto the terminal's stack and back.
-            b'u' => matches!(parameters, ">1" | "<"),
+            b'u' => matches!(parameters, ">5" | "<"),
             // The title, onto the terminal's stack and back.
             b't' => matches!(parameters, "22;2" | "23;2"),
             _ => false,

@@ -48,7 +48,8 @@ impl Tab {
         Ok(self.go_on_sending(now))
     }
 
-    /// Sends what is due. Without a pace: as much as may wait for the server at once.
+    /// Sends what is due. Without a pace: as much as may wait for the server at once, all of it handed over together. Line
+    /// by line the link would refuse most of a long paste.
     pub(super) fn go_on_sending(&mut self, now: Now) -> Vec<Effect> {
         let mut out = Vec::new();
         while let Some(mut sending) = self.sending.take_if(|sending| sending.due.is_some_and(|due| due <= now.elapsed))
@@ -56,23 +57,19 @@ impl Tab {
             let line = sending.parcel.line(sending.next).unwrap_or_default();
             let bytes = match sending.parcel.source() {
                 Source::Bytes => line.to_vec(),
-                Source::Paste | Source::File(_) | Source::Draft => [line, self.eol().bytes()].concat(),
+                Source::Paste | Source::File(_) | Source::Draft => self.with_end(line),
             };
-            match self.record(now, &bytes) {
-                Ok(()) => {
-                    out.extend_from_slice(&bytes);
-                    sending.next += 1;
-                    sending.due = Some(now.elapsed + sending.pace);
-                }
-                // What was checked when it began: only that the queue is full can be the reason, or that the link has
-                // ended, and then the end of it stops all this.
-                Err(_why) => sending.due = None,
+            // What was checked when it began: only that the queue is full can be the reason, or that the link has ended, and
+            // then the end of it stops all this.
+            sending.due = self.queue(now, &bytes).is_ok().then(|| now.elapsed + sending.pace);
+            if sending.due.is_some() {
+                out.extend(bytes);
+                sending.next += 1;
             }
             if sending.next < sending.parcel.len() {
                 self.sending = Some(sending);
             }
         }
-        // One command, however many lines: a link takes so many at once, and no more.
         self.hand_over(out)
     }
 

@@ -125,6 +125,9 @@ impl App {
     }
 
     fn send_previewed(&mut self, now: Now, parcel: &Parcel) -> Result<Vec<Effect>, String> {
+        if !self.tab().is_open() {
+            return Err(nobody_there(parcel.source()));
+        }
         let pace = self.options.pace;
         let effects = self.tab_mut().send_parcel(now, parcel.clone(), pace)?;
         self.tab_mut().follow();
@@ -142,6 +145,12 @@ impl App {
         self.tab_mut().prompt_mut().insert(text);
         Ok(Vec::new())
     }
+}
+
+/// In other words than for a line that is being written, which Ctrl-C clears and Up brings back: here it would be lost.
+fn nobody_there(source: &Source) -> String {
+    let keep = if Choice::of(source).contains(&Choice::Edit) { ", Alt-E keeps it in the input line" } else { "" };
+    format!("Nothing was sent: there is no connection. Alt-S tries again{keep}.")
 }
 
 fn no_text(line: usize) -> String {

@@ -36,10 +36,11 @@ const IMPLICIT_ORDER: &str = "\x1b[8h";
 const KEEP_TITLE: &str = "\x1b[22;2t";
 const TITLE_BACK: &str = "\x1b[23;2t";
 
-/// Kitty's keyboard protocol, the part that tells keys apart (Esc from Alt, Ctrl-Enter from Enter), onto a stack of the
-/// terminal's, and back: <https://sw.kovidgoyal.net/kitty/keyboard-protocol/#progressive-enhancement>. The alternate
+/// Kitty's keyboard protocol, the parts that tell keys apart (1: Esc from Alt, Ctrl-Enter from Enter) and what else a key
+/// may be (4: without it Alt-< is Alt-Shift-, and Ctrl on a Cyrillic keyboard no letter), onto a stack of the terminal's,
+/// and back: <https://sw.kovidgoyal.net/kitty/keyboard-protocol/#progressive-enhancement>. The alternate
 /// screen has a stack of its own, so nothing is left behind on the shell's.
-const TELL_KEYS_APART: &str = "\x1b[>1u";
+const TELL_KEYS_APART: &str = "\x1b[>5u";
 const KEYS_BACK: &str = "\x1b[<u";
 
 /// Holds the terminal in raw mode, with bracketed paste and reports of focus, and as a rule on the alternate screen,

@@ -147,6 +147,20 @@ impl Terminal {
         }
     }
 
+    /// Waits until what the program wrote so far is as wanted, and says whether it ever was.
+    pub(crate) fn becomes(&self, is_so: impl Fn(&[u8]) -> bool) -> bool {
+        let deadline = Instant::now() + PATIENCE;
+        let mut state = self.output.state.lock().unwrap();
+        while !is_so(&state.raw) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            state = self.output.changed.wait_timeout(state, left).unwrap().0;
+        }
+        true
+    }
+
     /// Everything the program wrote so far.
     pub(crate) fn raw(&self) -> Vec<u8> {
         self.output.state.lock().unwrap().raw.clone()
@@ -220,7 +234,7 @@ impl Terminal {
             ("\x1b[?1004h", "\x1b[?1004l"),
             ("\x1b[8l", "\x1b[8h"),
             ("\x1b[22;2t", "\x1b[23;2t"),
-            ("\x1b[>1u", "\x1b[<u"),
+            ("\x1b[>5u", "\x1b[<u"),
         ] {
             assert_eq!(raw.matches(on).count(), raw.matches(off).count(), "{on:?} and {off:?}");
             assert!(raw.rfind(on) <= raw.rfind(off), "{off:?} comes last");

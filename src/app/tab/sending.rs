@@ -23,17 +23,22 @@ pub enum Outgoing {
 impl Tab {
     /// Sends a line with its end, in one write. The reason if it cannot be; then nothing was sent.
     pub(in crate::app) fn send_line(&mut self, now: Now, line: &[u8]) -> Result<Vec<Effect>, String> {
-        self.send_bytes(now, &[line, self.eol.bytes()].concat())
+        self.send_bytes(now, &self.with_end(line))
+    }
+
+    /// A line as it goes out.
+    pub(in crate::app) fn with_end(&self, line: &[u8]) -> Vec<u8> {
+        [line, self.eol.bytes()].concat()
     }
 
     /// Sends bytes as they are, in one write. The reason if it cannot be; then nothing was sent.
     pub(in crate::app) fn send_bytes(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, String> {
-        self.record(now, bytes)?;
+        self.queue(now, bytes)?;
         Ok(self.hand_over(bytes.to_vec()))
     }
 
-    /// Makes rows of what is to be sent, and counts it among what waits; then it has to be handed over.
-    pub(in crate::app) fn record(&mut self, now: Now, bytes: &[u8]) -> Result<(), String> {
+    /// Takes down that bytes are sent, for whoever hands them over. The reason if they cannot be; then nothing was.
+    pub(in crate::app) fn queue(&mut self, now: Now, bytes: &[u8]) -> Result<(), String> {
         self.could_send(bytes.len())?;
         let has_read_all = self.unread.is_some_and(|unread| unread >= self.transcript.next());
         let start = self.transcript.sent().end;
@@ -55,12 +60,12 @@ impl Tab {
         self.could_send(bytes.len())?;
         self.note(now, RowKind::Notice, words::SECRET_SENT);
         self.outbox.queue_unseen(bytes.len(), now.elapsed);
+        self.traffic.queued = self.outbox.queued();
         Ok(self.hand_over(bytes))
     }
 
-    /// Gives the link what there is room for, in one command.
-    pub(in crate::app) fn hand_over(&mut self, bytes: Vec<u8>) -> Vec<Effect> {
-        self.traffic.queued = self.outbox.queued();
+    /// Gives the link what was queued, as one command: of those it takes only so many at once.
+    pub(in crate::app) fn hand_over(&self, bytes: Vec<u8>) -> Vec<Effect> {
         if bytes.is_empty() {
             return Vec::new();
         }

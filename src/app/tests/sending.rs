@@ -112,6 +112,25 @@ fn lines_go_out_in_order_one_at_a_time() {
 }
 
 #[test]
+fn without_a_pace_all_lines_are_one_command_as_far_as_they_may_wait() {
+    let mut driver = Driver::connected();
+    driver.app.options.pace = Duration::ZERO;
+    let text = "0123456789\n".repeat(200_000);
+    driver.paste(&text);
+    let mut all = String::new();
+    let mut effects = driver.act(Action::PreviewSend);
+    while let [Effect::Link(_, LinkCommand::Send(bytes))] = &effects[..] {
+        assert!(bytes.len() <= crate::app::tab::QUEUE_LIMIT && bytes.ends_with(b"9\n"), "whole lines");
+        all.push_str(str::from_utf8(bytes).unwrap());
+        let written = bytes.len();
+        effects = driver.link(LinkEvent::Written(written));
+        effects.extend(driver.event(Event::Due));
+    }
+    assert_eq!(effects, []);
+    assert!(all == text, "all of it, in order");
+}
+
+#[test]
 fn any_key_stops_and_the_rest_is_the_draft() {
     for key in [Event::Type('x'), Event::Act(Action::Cancel), Event::Act(Action::Submit), Event::Act(Action::Complete)]
     {
@@ -170,7 +189,7 @@ fn without_a_connection_a_paste_waits_for_one() {
     driver.paste("1\n2\n");
     assert_eq!(driver.act(Action::PreviewSend), []);
     assert_eq!(driver.app.mode(), Mode::Preview { chosen: 0 });
-    assert!(driver.app.flash().unwrap().contains("Not connected"));
+    assert!(driver.app.flash().unwrap().contains("Alt-E keeps it"), "Ctrl-C, as for a line, would lose it");
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     assert_eq!(sent(&driver.act(Action::PreviewSend)), "1\n");
 }

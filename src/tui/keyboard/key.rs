@@ -80,7 +80,7 @@ fn numbered(parameters: &Parameters<'_>, last: u8) -> Option<Input> {
     let modifiers = if last.is_ascii_alphabetic() { parameters.modifiers_of_letter() } else { parameters.modifiers() };
     let (code, extra) = match last {
         b'~' if parameters.number(0) == Some(27) => return coded(parameters.number(2)?, parameters),
-        b'u' => return coded(parameters.number(0)?, parameters),
+        b'u' => return coded(told(parameters)?, parameters),
         // rxvt's ends are modifiers.
         b'~' => (editing(parameters.number(0)?)?, KeyModifiers::NONE),
         b'$' => (editing(parameters.number(0)?)?, KeyModifiers::SHIFT),
@@ -146,6 +146,21 @@ fn function(number: u32) -> Option<u8> {
         _ => return None,
     };
     u8::try_from(number - gaps).ok()
+}
+
+/// The number of a key that Kitty's protocol tells: of what it types with Shift (`<` is on the key of `,` here and on one of
+/// its own there), and of the Latin letter on the same key where another script has it, so that Ctrl-A is one on each
+/// keyboard. With Ctrl and Shift it is the key itself, which [`with_modifiers`] knows.
+fn told(parameters: &Parameters<'_>) -> Option<u32> {
+    let (code, modifiers) = (parameters.number(0)?, parameters.modifiers()?);
+    let is_chord = modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    let types = modifiers.contains(KeyModifiers::SHIFT) && !modifiers.contains(KeyModifiers::CONTROL);
+    let instead = match code {
+        0..=0x7f if types => parameters.alternate(1),
+        0x80..0xe000 if is_chord => parameters.alternate(2),
+        _ => None,
+    };
+    instead.or(Some(code))
 }
 
 /// A key by its Unicode number, or by one that Kitty's protocol takes out of the private use area.

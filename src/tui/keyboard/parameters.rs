@@ -18,6 +18,13 @@ impl<'a> Parameters<'a> {
         self.part(place, 0)
     }
 
+    /// Another number for the key at the first place, as Kitty's protocol has them behind it: 1 with Shift, 2 on a Latin
+    /// keyboard. `None` if there is none.
+    pub(super) fn alternate(&self, which: usize) -> Option<u32> {
+        let key = self.0.split(';').next()?;
+        key.split(':').nth(which)?.parse().ok()
+    }
+
     /// The modifiers of a key: one more than the sum of their bits, at the second place.
     pub(super) fn modifiers(&self) -> Option<KeyModifiers> {
         self.modifiers_at(1)

@@ -158,6 +158,23 @@ fn kittys_keys_are_those_of_other_terminals() {
 }
 
 #[test]
+fn of_what_a_key_may_be_it_is_what_other_terminals_say() {
+    is(b"\x1b[44:60;4u", KeyCode::Char('<'), ALT | SHIFT);
+    is(b"\x1b[46:62;4u", KeyCode::Char('>'), ALT | SHIFT);
+    is(b"\x1b[45:95;4u", KeyCode::Char('_'), ALT | SHIFT);
+    is(b"\x1b[45:95;6u", KeyCode::Char('_'), CTRL);
+    is(b"\x1b[50:64;6u", KeyCode::Char(' '), CTRL);
+    // On keyboards for Russian, where the key of `z` has `я`.
+    is(b"\x1b[1103::122;5u", KeyCode::Char('z'), CTRL);
+    is(b"\x1b[1103:1071:122;4u", KeyCode::Char('Z'), ALT | SHIFT);
+    is(b"\x1b[1103;5u", KeyCode::Char('я'), CTRL);
+    // A French one, on which `a` is where others have `q`, stays French.
+    is(b"\x1b[97::113;5u", KeyCode::Char('a'), CTRL);
+    is(b"\x1b[57417::1;5u", KeyCode::Left, CTRL);
+    is(b"\x1b[44:99999999999;4u", KeyCode::Char(','), ALT | SHIFT);
+}
+
+#[test]
 fn kitty_tells_when_a_key_is_held_and_let_go() {
     for (bytes, kind) in [
         (&b"\x1b[97;1:1u"[..], KeyEventKind::Press),
