@@ -50,8 +50,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, 
                 );
             }
             Line::Gap(left_out) => {
-                let words = format!(" {:>digits$} {} more lines", "⋮", grouped(*left_out as u64));
-                draw_words(buffer, place, &words, theme.hint);
+                let words = format!(" {:>digits$} {} more", "⋮", grouped(*left_out as u64));
+                let x = draw_words(buffer, place, &words, theme.hint);
+                if area.right() - x > 6 {
+                    draw_words(buffer, Rect { x, width: area.right() - x, ..place }, " lines", theme.hint);
+                }
             }
         }
     }
@@ -71,8 +74,8 @@ fn panel(buffer: &mut Buffer, area: Rect, height: usize) -> Rect {
 
 fn heading(buffer: &mut Buffer, area: Rect, parcel: &Parcel, theme: &Theme) {
     let width = usize::from(area.width);
-    let [long, short] = titles(parcel);
-    let words = if words_width(&long) + 6 <= width { long } else { short };
+    let forms = titles(parcel);
+    let words = forms.iter().find(|words| words_width(words) + 6 <= width).or(forms.last()).map_or("", String::as_str);
     let rule = "─".repeat(width);
     draw_words(buffer, area, &rule, theme.rule_day);
     draw_words(

@@ -49,12 +49,12 @@ pub fn choices(parcel: &Parcel) -> String {
 
 /// What a parcel is: `5,000 lines pasted, 123,456 bytes`.
 pub fn title(parcel: &Parcel) -> String {
-    let [long, _] = titles(parcel);
+    let [long, ..] = titles(parcel);
     long
 }
 
-/// The same, and where there is little room.
-pub(super) fn titles(parcel: &Parcel) -> [String; 2] {
+/// The same, the longest form first.
+pub(super) fn titles(parcel: &Parcel) -> [String; 3] {
     let lines = match parcel.len() {
         1 => "1 line".to_owned(),
         lines => format!("{} lines", grouped(lines as u64)),
@@ -64,9 +64,9 @@ pub(super) fn titles(parcel: &Parcel) -> [String; 2] {
         bytes => format!("{} bytes", grouped(bytes as u64)),
     };
     match parcel.source() {
-        Source::Paste | Source::Draft => [format!("{lines} pasted, {bytes}"), format!("{lines} pasted")],
-        Source::File(path) => [format!("{lines} of {path}, {bytes}"), format!("{lines} of {path}")],
-        Source::Bytes => [format!("{bytes}, sent as they are"), bytes],
+        Source::Paste | Source::Draft => [format!("{lines} pasted, {bytes}"), format!("{lines} pasted"), lines],
+        Source::File(path) => [format!("{lines} of {path}, {bytes}"), format!("{lines} of {path}"), lines],
+        Source::Bytes => [format!("{bytes}, sent as they are"), format!("{bytes}, as they are"), bytes],
     }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn draw_choices(buffer: &mut Buffer, area: Rect, parcel: &Parcel, cho
     let Some(form) = form else {
         // Only what Enter would do.
         let words = choices.get(chosen).map_or("", |choice| choice.short());
-        draw_words(buffer, area, &format!("[{words}] Enter"), theme.selected);
+        draw_words(buffer, area, &format!("[{words}] ←→ Enter"), theme.selected);
         return;
     };
     let mut x = area.x;

@@ -232,10 +232,12 @@ fn rows_are_read_as_set_and_filtered_ones_are_not_printed() {
 
 #[test]
 fn what_needs_a_screen_says_so() {
-    let mut stage = Stage::new();
-    stage.event(Event::Act(Action::Pick));
-    stage.event(Event::Act(Action::Search));
-    assert_eq!(stage.frame(), ERASED.to_owned() + "That needs the whole screen: start without --plain.\r\n> ");
+    for action in [Action::Pick, Action::Search, Action::Bare] {
+        let mut stage = Stage::new();
+        stage.act(action);
+        assert_eq!(stage.frame(), ERASED.to_owned() + "That needs the whole screen: start without --plain.\r\n> ");
+        assert!(stage.face.told.is_over());
+    }
 }
 
 #[test]

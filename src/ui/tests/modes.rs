@@ -26,13 +26,11 @@ fn a_paste_of_two_lines_is_shown_whole_over_the_last_messages() {
 14:02:10 · Connected to 127.0.0.1:12345.
 14:02:10 ‹ hello
 
-
-── 2 lines pasted, 15 bytes ───────────────────────────────
+── 2 lines pasted, 14 bytes ────────────────────────────────
  1 one
- 2 ^[[2Jtwo^G   |
-[Edit]  Join  Send  Cancel
-› Write a line, Enter sends it"
-            .trim_start_matches("SKIP"),
+ 2 ^[[2Jtwo^G      |
+[Edit]  Join   Send   Cancel
+› Write a line, Enter sends it",
     );
 }
 
@@ -43,8 +41,8 @@ fn of_a_long_paste_the_beginning_and_the_end_are_shown_and_how_much_is_between()
         let mut stage = Stage::new(columns, lines);
         stage.paste(&text);
         let screen = stage.lines().join("\n");
-        assert!(screen.contains("5,000 lines past"), "{screen}");
-        assert!(screen.contains("    1 line 1\n") && screen.contains("more lines"), "{screen}");
+        assert!(screen.contains("── 5,000 lines"), "{screen}");
+        assert!(screen.contains("    1 line 1\n") && screen.contains(" more"), "{screen}");
         assert_eq!(screen.contains(" 5000 line 5000\n"), lines > 5, "{screen}");
     }
 }
@@ -73,7 +71,7 @@ fn no_sign_of_the_gutter_stands_beside_a_preview() {
         stage.receive("them\n".repeat(60).as_bytes());
         stage.paste("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n");
         let lines = stage.lines();
-        let heading = lines.iter().position(|line| line.contains("13 lines pasted")).unwrap();
+        let heading = lines.iter().position(|line| line.contains("── 13 lines")).unwrap();
         assert!(lines[heading + 1..].iter().all(|line| !line.contains('‹')), "{lines:#?}");
     }
 }
@@ -85,7 +83,7 @@ fn files_and_bytes_are_looked_at_before_they_go() {
     assert_eq!(
         stage.below(6),
         [
-            "── 3 lines of notes/a.txt, 10 bytes ───────────────────────────────────────────",
+            "── 3 lines of notes/a.txt, 10 bytes ────────────────────────────────────────────",
             " 1 one",
             " 2 two",
             r" 3 \xFF",
@@ -302,7 +300,7 @@ fn modes() -> [fn(&mut Stage); 12] {
         |stage| stage.write(&"漢a\t\u{1b} words ".repeat(40)),
         |stage| stage.write("1\n2\n\n4\n5\n"),
         |stage| stage.paste("one\n漢字かな交じり文 and\x1b[31m more\n"),
-        |stage| stage.paste(&format!("{}\n", "漢".repeat(2000)).repeat(50)),
+        |stage| stage.paste(&format!("{}\n", "漢".repeat(200)).repeat(20)),
         |stage| stage.say("/hex 68 69 0a 1b 5b 33 31 6d ff 00 01 02 03 04 05 06 07 08 09 0a 0b 0c"),
         |stage| stage.event(Event::Loaded { path: "漢字/".repeat(40), result: Ok(b"1\n2\n3\n".to_vec()) }),
         |stage| {
@@ -317,7 +315,7 @@ fn modes() -> [fn(&mut Stage); 12] {
         |stage| stage.act(Action::EndOfInput),
         |stage| stage.say("/eof"),
         |stage| {
-            stage.paste(&"x\n".repeat(5000));
+            stage.paste(&"x\n".repeat(200));
             stage.act(Action::PreviewSend);
         },
         |stage| {
