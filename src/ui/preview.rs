@@ -50,7 +50,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, 
                 );
             }
             Line::Gap(left_out) => {
-                let words = format!(" {:>digits$} {} more", "⋮", grouped(*left_out as u64));
+                let words = format!(" {:>digits$} {} more", "…", grouped(*left_out as u64));
                 let x = draw_words(buffer, place, &words, theme.hint);
                 if area.right() - x > 6 {
                     draw_words(buffer, Rect { x, width: area.right() - x, ..place }, " lines", theme.hint);

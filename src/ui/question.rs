@@ -7,6 +7,7 @@ use crate::app::viewport::scene::grouped;
 use crate::app::{App, Choice, Mode};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 /// The question that the keys answer now, if one is asked, in at most so many columns where a form is so short.
 pub fn question(app: &App, width: usize) -> Option<String> {
@@ -83,15 +84,21 @@ pub(super) fn draw_choices(buffer: &mut Buffer, area: Rect, parcel: &Parcel, cho
     let Some(form) = form else {
         // Only what Enter would do.
         let words = choices.get(chosen).map_or("", |choice| choice.short());
-        draw_words(buffer, area, &format!("[{words}] ←→ Enter"), theme.selected);
+        draw_words(buffer, area, &format!("[{words}] ←→ Enter"), theme.question);
         return;
     };
     let mut x = area.x;
     for (n, choice) in choices.iter().enumerate() {
-        let style = if n == chosen { theme.selected } else { theme.question };
         let place = Rect { x, width: area.right() - x, ..area };
-        let words = form(choice);
-        let words = if n == chosen { format!("[{}]", words.trim()) } else { words };
-        x = area.right().min(draw_words(buffer, place, &words, style) + 1);
+        let end = if n == chosen {
+            let words = format!("[{}]", form(choice).trim());
+            let width = u16::try_from(words_width(&words)).unwrap_or(u16::MAX).min(place.width);
+            // Nothing of the line's own looks is to shine through.
+            buffer.set_style(Rect { width, ..place }, Style::reset());
+            draw_words(buffer, place, &words, theme.chosen)
+        } else {
+            draw_words(buffer, place, &form(choice), theme.question)
+        };
+        x = area.right().min(end + 1);
     }
 }

@@ -361,7 +361,7 @@ fn the_hit_of_a_search_is_told_as_it_changes_and_only_then() {
     stage.act(Action::SearchOlder);
     assert_eq!(stage.frame(), ERASED.to_owned() + "There is no older one.\r\nsearch: ma");
     stage.type_text("x");
-    assert_eq!(stage.frame(), ERASED.to_owned() + "Not in the history of this server.\r\nsearch: max");
+    assert_eq!(stage.frame(), ERASED.to_owned() + "Not found. Enter still sends: make all\r\nsearch: max");
     stage.act(Action::Cancel);
     assert_eq!(stage.frame(), "\x1b[11D\x1b[J> ");
 }

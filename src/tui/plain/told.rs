@@ -111,10 +111,9 @@ impl Told {
         }
         match found.0 {
             Standing::Waiting => {}
-            Standing::Found => {
-                out.push_str("found: ");
-                quote(finder.map_or("", Finder::text).as_bytes(), out);
-            }
+            Standing::Found => found_line("found: ", finder, out),
+            // Enter sends what was found with less, and nobody sees that it is still there.
+            Standing::NotFound if found.1.is_some() => found_line("Not found. Enter still sends: ", finder, out),
             Standing::NotFound => out.push_str("Not in the history of this server.\r\n"),
             Standing::NoOlder => out.push_str("There is no older one.\r\n"),
             Standing::NoNewer => out.push_str("There is no newer one.\r\n"),
@@ -186,8 +185,15 @@ fn about_parcel(app: &App, parcel: &Parcel, out: &mut String) {
     if last >= FIRST {
         line_of(parcel, last, out);
     }
-    ui::warning(app, parcel).iter().for_each(|words| out.extend([words, "\r\n"]));
+    if let Some(words) = ui::warning(app, parcel) {
+        out.extend([&*words, "\r\n"]);
+    }
     out.extend([&*ui::choices(parcel), "\r\n"]);
+}
+
+fn found_line(words: &str, finder: Option<&Finder>, out: &mut String) {
+    out.push_str(words);
+    quote(finder.map_or("", Finder::text).as_bytes(), out);
 }
 
 fn line_of(parcel: &Parcel, n: usize, out: &mut String) {
