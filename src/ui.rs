@@ -24,7 +24,8 @@ mod question;
 mod status;
 mod theme;
 
-pub use question::question;
+pub use preview::warning;
+pub use question::{choices, question, title};
 pub use theme::Theme;
 
 use crate::app::viewport::{Size, Viewport};
@@ -113,7 +114,8 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         }
         Mode::Preview { .. } => {
             pane::draw(buffer, &panes, app, theme);
-            app.preview().iter().for_each(|parcel| preview::draw(buffer, panes.whole(), app, parcel, theme));
+            let messages = Rect { height: panes.status.y - area.y, ..area };
+            app.preview().iter().for_each(|parcel| preview::draw(buffer, messages, app, parcel, theme));
             false
         }
         Mode::Compose

@@ -3,7 +3,7 @@
 use crate::support::terminal::Terminal;
 use portable_pty::CommandBuilder;
 use rustix::process::Signal;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
 const SIZE: (u16, u16) = (80, 24);
@@ -64,6 +64,31 @@ fn plain_reads_the_help_out_and_the_next_key_is_text() {
     terminal.type_bytes(b"\r");
     assert_eq!(terminal.ended().exit_code(), 0);
     terminal.is_as_before();
+}
+
+#[test]
+fn plain_asks_about_a_paste_and_shows_nothing_of_a_secret() {
+    let (mut terminal, mut peer) = connected(&["--plain"]);
+    terminal.type_bytes(b"\x1b[200~one\ntwo\nthree\x1b[201~");
+    terminal.until("what was pasted, and what to do with it", |screen| {
+        let text = screen.contents();
+        text.contains("3 lines pasted, 13 bytes:\n1: one\n2: two\n3: three\n") && text.contains("choose: Edit")
+    });
+    terminal.type_bytes(b"\x1bs");
+    terminal.sees("you: three");
+    let mut received = [0; 14];
+    peer.read_exact(&mut received).unwrap();
+    assert_eq!(&received, b"one\ntwo\nthree\n");
+    terminal.type_bytes(b"/secret\r");
+    terminal.sees("secret:");
+    terminal.type_bytes("жжж".as_bytes());
+    terminal.sees("secret: ***");
+    terminal.type_bytes(b"\r");
+    terminal.sees("notice: Sent a secret line.");
+    let mut received = [0; 7];
+    peer.read_exact(&mut received).unwrap();
+    assert_eq!(received, *"жжж\n".as_bytes());
+    assert!(!raw(&terminal).contains('ж'));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
+use std::ops::Range;
 
 /// Columns of the sign before each line.
 const SIGN: u16 = 2;
@@ -111,10 +112,45 @@ fn draw_find(buffer: &mut Buffer, area: Rect, finder: &Finder, theme: &Theme) ->
     let style = |glyph: &Glyph| if hit.contains(&(glyph.source as usize)) { theme.hit_here } else { Style::new() };
     let mut row = Row::default();
     text::decode_plain(finder.text().as_bytes(), &mut row);
-    let area = Rect { x, width: area.right() - x, ..area };
-    let (glyphs, _) = window(&row, hit.end, usize::from(area.width));
+    let mut area = Rect { x, width: area.right() - x, ..area };
+    let glyphs = around(&row, &hit, usize::from(area.width));
+    let (first, last) = (row.glyphs().first(), row.glyphs().last());
+    if glyphs.first().map(|glyph| glyph.source) != first.map(|glyph| glyph.source) {
+        let x = draw_words(buffer, area, "…", theme.hint);
+        area = Rect { x, width: area.right() - x, ..area };
+    }
+    if glyphs.last().map(|glyph| glyph.source) != last.map(|glyph| glyph.source) {
+        area.width = area.width.saturating_sub(1);
+        draw_words(buffer, Rect { x: area.right(), width: 1, ..area }, "…", theme.hint);
+    }
     draw_glyphs(buffer, area, &row, glyphs, &|at| glyphs.get(at).map_or(Style::new(), style), theme);
     cursor
+}
+
+/// The glyphs to show in `width` columns so that the hit is among them, with a column left free on each side that is cut.
+fn around<'a>(row: &'a Row, hit: &Range<usize>, width: usize) -> &'a [Glyph] {
+    if row.columns() <= width {
+        return row.glyphs();
+    }
+    let width = width.saturating_sub(2);
+    let columns_to = |to: usize| -> usize {
+        let before = row.glyphs().iter().take_while(|glyph| (glyph.source as usize) < to);
+        before.map(|glyph| usize::from(glyph.columns)).sum()
+    };
+    let (start, end) = (columns_to(hit.start), columns_to(hit.end));
+    // More of the line is read behind the hit than before it.
+    let lead = width.saturating_sub(end - start) / 3;
+    let hidden = start.saturating_sub(lead).min(row.columns() - width);
+    let first = skipped(row.glyphs(), hidden);
+    let shown = row.glyphs().get(first..).unwrap_or_default();
+    let mut left = width;
+    let fits = |glyph: &&Glyph| {
+        let fits = usize::from(glyph.columns) <= left;
+        left = left.saturating_sub(usize::from(glyph.columns));
+        fits
+    };
+    let count = shown.iter().take_while(fits).count();
+    shown.get(..count).unwrap_or_default()
 }
 
 /// The end of words, if they are too wide.
@@ -167,16 +203,20 @@ fn window(row: &Row, cursor: usize, width: usize) -> (&[Glyph], usize) {
         None | Some(0) => 0,
         Some(over) => over.div_ceil(step) * step,
     };
-    let mut left = 0;
-    let mut first = 0;
-    for glyph in row.glyphs() {
-        if left >= hidden {
-            break;
-        }
-        left += usize::from(glyph.columns);
-        first += 1;
-    }
+    let first = skipped(row.glyphs(), hidden);
+    let left: usize = row.glyphs().iter().take(first).map(|glyph| usize::from(glyph.columns)).sum();
     (row.glyphs().get(first..).unwrap_or_default(), cursor_column.saturating_sub(left))
+}
+
+/// How many glyphs have to go so that this many columns are gone, or one more.
+fn skipped(glyphs: &[Glyph], columns: usize) -> usize {
+    let mut gone = 0;
+    let goes = |glyph: &&Glyph| {
+        let goes = gone < columns;
+        gone += usize::from(glyph.columns);
+        goes
+    };
+    glyphs.iter().take_while(goes).count()
 }
 
 const fn hint(link: &LinkState) -> &'static str {

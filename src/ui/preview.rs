@@ -1,12 +1,12 @@
 //! What is about to be sent, over the last lines of the messages: how much it is, how it begins and how it ends.
 
 use super::Theme;
-use super::glyphs::{draw_glyphs, draw_words, shorten};
-use super::question::title;
+use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
+use super::question::titles;
 use crate::app::App;
 use crate::app::parcel::{Parcel, Source};
 use crate::app::viewport::scene::grouped;
-use crate::text::{self, Row};
+use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -23,7 +23,7 @@ enum Line {
     Gap(usize),
 }
 
-/// Draws over the lower part of `area`.
+/// Draws over the lower part of `area`, from edge to edge: a sign of the gutter beside it would say that a peer speaks.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, theme: &Theme) {
     let room = usize::from(area.height).min(HIGHEST);
     if room < 2 {
@@ -32,10 +32,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, 
     if matches!(parcel.source(), Source::Bytes) {
         return draw_bytes(buffer, area, parcel, room, theme);
     }
-    let warning = warning(parcel, app.line_limit().saturating_sub(app.tab().eol().bytes().len()), app.line_limit());
+    let warning = warning(app, parcel);
     let lines = choose(parcel.len(), room - 1 - usize::from(warning.is_some()));
     let area = panel(buffer, area, 1 + lines.len() + usize::from(warning.is_some()));
-    heading(buffer, area, &title(parcel), theme);
+    heading(buffer, area, parcel, theme);
     let digits = parcel.len().to_string().len();
     for (y, line) in (area.top() + 1..area.bottom()).zip(&lines) {
         let place = Rect { y, height: 1, ..area };
@@ -50,8 +50,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, 
                 );
             }
             Line::Gap(left_out) => {
-                let words = format!(" {:>digits$} {} more lines", "⋮", grouped(*left_out as u64));
-                draw_words(buffer, place, &words, theme.hint);
+                let words = format!(" {:>digits$} {} more", "…", grouped(*left_out as u64));
+                let x = draw_words(buffer, place, &words, theme.hint);
+                if area.right() - x > 6 {
+                    draw_words(buffer, Rect { x, width: area.right() - x, ..place }, " lines", theme.hint);
+                }
             }
         }
     }
@@ -70,8 +73,10 @@ fn panel(buffer: &mut Buffer, area: Rect, height: usize) -> Rect {
     area
 }
 
-fn heading(buffer: &mut Buffer, area: Rect, words: &str, theme: &Theme) {
+fn heading(buffer: &mut Buffer, area: Rect, parcel: &Parcel, theme: &Theme) {
     let width = usize::from(area.width);
+    let forms = titles(parcel);
+    let words = forms.iter().find(|words| words_width(words) + 6 <= width).or(forms.last()).map_or("", String::as_str);
     let rule = "─".repeat(width);
     draw_words(buffer, area, &rule, theme.rule_day);
     draw_words(
@@ -88,13 +93,28 @@ fn draw_line(buffer: &mut Buffer, area: Rect, line: &[u8], theme: &Theme) {
     // column of their own.
     let seen = usize::from(area.width) * 16;
     text::decode_plain(line.get(..seen).unwrap_or(line), &mut row);
-    draw_glyphs(buffer, area, &row, row.glyphs(), &|_| Style::new(), theme);
+    draw_cut(buffer, area, &row, row.glyphs(), theme);
+}
+
+/// Draws glyphs, with `…` at the edge where there are more of them than fit.
+fn draw_cut(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], theme: &Theme) {
+    let columns: usize = glyphs.iter().map(|glyph| usize::from(glyph.columns)).sum();
+    let is_cut = columns > usize::from(area.width);
+    let width = area.width - u16::from(is_cut);
+    draw_glyphs(buffer, Rect { width, ..area }, row, glyphs, &|_| Style::new(), theme);
+    if is_cut {
+        draw_words(buffer, Rect { x: area.x + width, width: 1, ..area }, "…", theme.hint);
+    }
 }
 
 /// Which lines are shown in so many: the first and the last ones, and how many there are between them.
 fn choose(lines: usize, room: usize) -> Vec<Line> {
     if lines <= room {
         return (0..lines).map(Line::Of).collect();
+    }
+    if room < 2 {
+        // How many there are is said above.
+        return (0..room).map(Line::Of).collect();
     }
     // The end is where a paste has what nobody wanted to send.
     let last = room.saturating_sub(1) / 2;
@@ -115,32 +135,24 @@ fn draw_bytes(buffer: &mut Buffer, area: Rect, parcel: &Parcel, room: usize, the
     let lines = text::hex(seen, 0, &[], width, &mut dump);
     let shown = lines.len().min(room.saturating_sub(2));
     let area = panel(buffer, area, 2 + shown);
-    heading(buffer, area, &title(parcel), theme);
+    heading(buffer, area, parcel, theme);
     let inner = |n: u16| Rect { x: area.x + 1, width: area.width - 1, y: area.y + n, height: 1 };
-    draw_glyphs(buffer, inner(1), &escaped, escaped.glyphs(), &|_| Style::new(), theme);
+    draw_cut(buffer, inner(1), &escaped, escaped.glyphs(), theme);
     for (n, line) in (2..).zip(lines.iter().take(shown)) {
-        draw_glyphs(
-            buffer,
-            inner(n),
-            &dump,
-            dump.glyphs().get(line.clone()).unwrap_or_default(),
-            &|_| Style::new(),
-            theme,
-        );
+        draw_cut(buffer, inner(n), &dump, dump.glyphs().get(line.clone()).unwrap_or_default(), theme);
     }
 }
 
-/// What is wrong with the longest line, if a server reads no more than `limit` bytes at once, `room` of them without the
-/// line end.
-fn warning(parcel: &Parcel, room: usize, limit: usize) -> Option<String> {
-    let (n, len) = parcel.longest();
-    (limit > 0 && len > room).then(|| {
-        format!(
-            "Line {} is {} bytes over what the lab server reads at once.",
-            grouped(n as u64 + 1),
-            grouped((len - room) as u64)
-        )
-    })
+/// What is wrong with the longest line of a parcel, if it is longer than what a server is known to read at once.
+pub fn warning(app: &App, parcel: &Parcel) -> Option<String> {
+    if matches!(parcel.source(), Source::Bytes) {
+        return None;
+    }
+    let (limit, (n, len)) = (app.line_limit(), parcel.longest());
+    let over = (len + app.tab().eol().bytes().len()).checked_sub(limit).filter(|&over| limit > 0 && over > 0)?;
+    let bytes = if over == 1 { "byte" } else { "bytes" };
+    let (n, over) = (grouped(n as u64 + 1), grouped(over as u64));
+    Some(format!("Line {n} is {over} {bytes} over what the lab server reads at once."))
 }
 
 #[cfg(test)]

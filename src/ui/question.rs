@@ -7,6 +7,7 @@ use crate::app::viewport::scene::grouped;
 use crate::app::{App, Choice, Mode};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 /// The question that the keys answer now, if one is asked, in at most so many columns where a form is so short.
 pub fn question(app: &App, width: usize) -> Option<String> {
@@ -23,7 +24,6 @@ pub fn question(app: &App, width: usize) -> Option<String> {
             " Quit? Enter quits, h half-closes, Esc stays.".to_owned(),
             " Quit? Enter/h/Esc".to_owned(),
         ],
-        Mode::Preview { .. } => vec![choices(app.preview()?)],
         _ => return None,
     };
     let fits = |form: &&String| words_width(form) <= width;
@@ -43,13 +43,19 @@ fn quit(guests: usize) -> Vec<String> {
 }
 
 /// What can be done with a parcel, for ears.
-fn choices(parcel: &Parcel) -> String {
+pub fn choices(parcel: &Parcel) -> String {
     let words = Choice::of(parcel.source()).iter().map(|choice| format!("{} {}", choice.key(), choice.word()));
-    format!("{}. {}.", title(parcel), words.collect::<Vec<_>>().join(", "))
+    format!("{}, or the arrows and Enter.", words.collect::<Vec<_>>().join(", "))
 }
 
 /// What a parcel is: `5,000 lines pasted, 123,456 bytes`.
-pub(super) fn title(parcel: &Parcel) -> String {
+pub fn title(parcel: &Parcel) -> String {
+    let [long, ..] = titles(parcel);
+    long
+}
+
+/// The same, the longest form first.
+pub(super) fn titles(parcel: &Parcel) -> [String; 3] {
     let lines = match parcel.len() {
         1 => "1 line".to_owned(),
         lines => format!("{} lines", grouped(lines as u64)),
@@ -59,13 +65,13 @@ pub(super) fn title(parcel: &Parcel) -> String {
         bytes => format!("{} bytes", grouped(bytes as u64)),
     };
     match parcel.source() {
-        Source::Paste | Source::Draft => format!("{lines} pasted, {bytes}"),
-        Source::File(path) => format!("{lines} of {path}, {bytes}"),
-        Source::Bytes => format!("{bytes}, sent as they are"),
+        Source::Paste | Source::Draft => [format!("{lines} pasted, {bytes}"), format!("{lines} pasted"), lines],
+        Source::File(path) => [format!("{lines} of {path}, {bytes}"), format!("{lines} of {path}"), lines],
+        Source::Bytes => [format!("{bytes}, sent as they are"), format!("{bytes}, as they are"), bytes],
     }
 }
 
-/// Draws the choices side by side, the chosen one standing out.
+/// Draws the choices side by side, the chosen one standing out; in brackets, as there may be no colours.
 pub(super) fn draw_choices(buffer: &mut Buffer, area: Rect, parcel: &Parcel, chosen: usize, theme: &Theme) {
     buffer.set_style(area, theme.question);
     let choices = Choice::of(parcel.source());
@@ -78,13 +84,21 @@ pub(super) fn draw_choices(buffer: &mut Buffer, area: Rect, parcel: &Parcel, cho
     let Some(form) = form else {
         // Only what Enter would do.
         let words = choices.get(chosen).map_or("", |choice| choice.short());
-        draw_words(buffer, area, &format!("<{words}> Enter"), theme.selected);
+        draw_words(buffer, area, &format!("[{words}] ←→ Enter"), theme.question);
         return;
     };
     let mut x = area.x;
     for (n, choice) in choices.iter().enumerate() {
-        let style = if n == chosen { theme.selected } else { theme.question };
         let place = Rect { x, width: area.right() - x, ..area };
-        x = area.right().min(draw_words(buffer, place, &form(choice), style) + 1);
+        let end = if n == chosen {
+            let words = format!("[{}]", form(choice).trim());
+            let width = u16::try_from(words_width(&words)).unwrap_or(u16::MAX).min(place.width);
+            // Nothing of the line's own looks is to shine through.
+            buffer.set_style(Rect { width, ..place }, Style::reset());
+            draw_words(buffer, place, &words, theme.chosen)
+        } else {
+            draw_words(buffer, place, &form(choice), theme.question)
+        };
+        x = area.right().min(end + 1);
     }
 }

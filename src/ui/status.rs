@@ -34,8 +34,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             (words, _) => draw_flash(buffer, area, words.unwrap_or_default(), theme),
         },
         Mode::Secret => {
-            let words = app.flash().unwrap_or("A secret line: Enter sends it, Esc forgets it. It is kept nowhere.");
-            draw_flash(buffer, area, words, theme);
+            draw_flash(buffer, area, app.flash().unwrap_or(longest(&SECRET, usize::from(area.width) - 1)), theme);
         }
         Mode::Help { .. } => {
             let words = if area.width < 30 { " Help, Esc" } else { " Help: Esc closes it" };
@@ -87,8 +86,19 @@ fn draw_pick(buffer: &mut Buffer, area: Rect, flash: Option<&str>, theme: &Theme
     if let Some(words) = flash {
         return draw_flash(buffer, area, words, theme);
     }
-    let form = forms.into_iter().find(|form| words_width(form) <= usize::from(area.width));
-    draw_words(buffer, area, form.unwrap_or_default(), theme.bar_strong);
+    draw_words(buffer, area, longest(&forms, usize::from(area.width)), theme.bar_strong);
+}
+
+const SECRET: [&str; 3] = [
+    "A secret line: Enter sends it, Esc forgets it. It is kept nowhere.",
+    "Secret: Enter sends it, Esc forgets it.",
+    "Secret: Enter / Esc",
+];
+
+/// The first form that fits into so many columns, else the last.
+fn longest<'a>(forms: &[&'a str], width: usize) -> &'a str {
+    let fits = |form: &&&str| words_width(form) <= width;
+    forms.iter().find(fits).or(forms.last()).copied().unwrap_or_default()
 }
 
 /// How far the search is, and how what is typed is understood.
@@ -173,14 +183,34 @@ fn items(app: &App, room: usize, theme: &Theme) -> Vec<Item> {
     let (dot, dot_style) = dot(tab.link(), theme);
     let place = tab.endpoint().map_or_else(|| "no address".to_owned(), ToString::to_string);
     let place = shorten(&place, room.saturating_sub(30).max(room.saturating_sub(5).min(24)));
+    let mut items = vec![Item { rank: 0, words: dot.to_owned(), style: dot_style }];
+    let sending = tab.sending().map(|sending| (progress(sending), theme.bar_busy));
+    let Some((forms, style)) = sending.or_else(|| length(app, theme)) else {
+        items.push(Item { rank: 0, words: place, style: theme.bar_strong });
+        items.push(Item { rank: 2, words: state(tab.link()), style: dot_style });
+        items.extend(others(app, theme));
+        return items;
+    };
+    // What is wanted to be seen now stands beside the address, or in its place.
+    let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
+    let beside = room.saturating_sub(words_width(&place) + 6);
+    let fits = |words: &&&str| words_width(words) <= beside;
+    let words = forms.iter().find(fits).copied();
+    if words.is_some() {
+        items.push(Item { rank: 0, words: place, style: theme.bar_strong });
+        items.push(Item { rank: 2, words: state(tab.link()), style: dot_style });
+    }
+    let words = words.unwrap_or_else(|| longest(&forms, room.saturating_sub(4))).to_owned();
+    items.push(Item { rank: 0, words, style });
+    items.extend(others(app, theme));
+    items
+}
+
+/// What stands behind address and state.
+fn others(app: &App, theme: &Theme) -> Vec<Item> {
+    let tab = app.tab();
     let traffic = tab.traffic();
-    let mut items = vec![
-        Item { rank: 0, words: dot.to_owned(), style: dot_style },
-        Item { rank: 0, words: place, style: theme.bar_strong },
-        Item { rank: 2, words: state(tab.link()), style: dot_style },
-    ];
-    items.extend(tab.sending().map(|sending| Item { rank: 1, words: progress(sending), style: theme.bar_busy }));
-    items.extend(length(app, theme));
+    let mut items = Vec::new();
     if let Some(nick) = tab.nick() {
         items.push(Item { rank: 4, words: format!("nick {}", shorten(nick, NICK)), style: theme.bar });
     }
@@ -204,19 +234,25 @@ fn items(app: &App, room: usize, theme: &Theme) -> Vec<Item> {
     items
 }
 
-/// How far the sending of many lines is: a bar, and how to stop it.
-fn progress(sending: &Sending) -> String {
+/// How far the sending of many lines is: a bar, and how to stop it. In the longest form first.
+fn progress(sending: &Sending) -> Vec<String> {
     const CELLS: usize = 10;
     let (sent, all) = sending.progress();
     let full = sent * CELLS / all.max(1);
     let bar = "█".repeat(full) + &"░".repeat(CELLS - full);
     let (sent, all) = (grouped(sent as u64), grouped(all as u64));
     let waits = if sending.is_held_up() { "; the server is not reading" } else { "" };
-    format!("{bar} {sent} of {all} sent, any key stops{waits}")
+    vec![
+        format!("{bar} {sent} of {all} sent, any key stops{waits}"),
+        format!("{bar} {sent} of {all} sent, any key stops"),
+        format!("{sent} of {all} sent, any key stops"),
+        format!("{sent}/{all} sent"),
+        format!("{sent}/{all}"),
+    ]
 }
 
 /// How long the longest line of the draft is, where that comes near to what a server reads at once.
-fn length(app: &App, theme: &Theme) -> Option<Item> {
+fn length(app: &App, theme: &Theme) -> Option<(Vec<String>, Style)> {
     let limit = app.line_limit();
     let longest = app.longest_line();
     if limit == 0 || longest * 4 < limit * 3 {
@@ -224,13 +260,14 @@ fn length(app: &App, theme: &Theme) -> Option<Item> {
     }
     Some(match longest.checked_sub(limit) {
         None | Some(0) => {
-            let words = format!("{} of {} bytes", grouped(longest as u64), grouped(limit as u64));
-            Item { rank: 1, words, style: theme.bar_busy }
+            let (longest, limit) = (grouped(longest as u64), grouped(limit as u64));
+            (vec![format!("{longest} of {limit} bytes"), format!("{longest}/{limit}")], theme.bar_busy)
         }
         Some(over) => {
             let bytes = if over == 1 { "byte" } else { "bytes" };
-            let words = format!("{} {bytes} over what the lab server reads at once", grouped(over as u64));
-            Item { rank: 1, words, style: theme.bar_bad }
+            let over = grouped(over as u64);
+            let long = format!("{over} {bytes} over what the lab server reads at once");
+            (vec![long, format!("{over} {bytes} too long")], theme.bar_bad)
         }
     })
 }

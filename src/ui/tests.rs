@@ -386,4 +386,6 @@ fn a_piece_of_a_line_behind_a_row_of_ours_has_its_own_sign() {
     assert!(lines[ours + 1].starts_with("14:02:10 ‹ "), "{lines:#?}");
 }
 
+mod input;
 mod menu;
+mod modes;

@@ -52,6 +52,8 @@ pub struct Theme {
     pub(super) hit_here: Style,
     /// Rows picked for copying: text and ground.
     pub(super) selected: Style,
+    /// The one of several answers that Enter takes, on the line of the question.
+    pub(super) chosen: Style,
     /// Lines across the pane: a new day, and where the unread begins.
     pub(super) rule_day: Style,
     pub(super) rule_unread: Style,

@@ -4,12 +4,9 @@
 //! to the next line whole, and behind a line filled to the end the cursor is put onto the next one, because it would
 //! stand on the last character until something is written.
 
-use crate::app::Prompt;
+use crate::app::{App, Choice, Mode, Prompt};
 use crate::text::{self, GlyphKind, Row};
 use std::fmt::Write as _;
-
-/// What stands before the draft. Not the `›` of the other face, which some readers spell out.
-const PROMPT: [char; 2] = ['>', ' '];
 
 /// A draft with its prompt, as it stands on the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -38,26 +35,100 @@ pub(super) fn spelled(row: &Row) -> impl Iterator<Item = (String, usize)> + '_ {
     })
 }
 
+/// What stands before the draft: not the `›` of the other face, which some readers spell out. With several lines the number
+/// of the one that is shown.
+fn sign(prompt: &Prompt) -> String {
+    let newlines = |text: &str| memchr::memchr_iter(b'\n', text.as_bytes()).count();
+    match newlines(prompt.text()) {
+        0 => "> ".to_owned(),
+        all => {
+            let before = prompt.text().get(..prompt.cursor()).map_or(0, newlines);
+            format!("{}/{}> ", before + 1, all + 1)
+        }
+    }
+}
+
 impl Line {
-    /// The draft, as much of it as fits into `room` columns around the cursor: what has scrolled off the screen could not
-    /// be taken back.
-    pub(super) fn of(prompt: &Prompt, room: usize) -> Self {
-        let mut row = Row::default();
-        text::decode_plain(prompt.text().as_bytes(), &mut row);
-        let before = row.glyphs().iter().take_while(|glyph| (glyph.source as usize) < prompt.cursor()).count();
+    /// What the keys work on, as much of it as fits into `room` columns around the cursor: what has scrolled off the screen
+    /// could not be taken back. `columns` are those that the core lays the draft out for.
+    pub(super) fn of(app: &App, columns: usize, room: usize) -> Self {
+        match (app.mode(), app.secret(), app.finder(), app.preview()) {
+            (_, Some(secret), ..) => Self::dots(secret.counts(), room),
+            // What was found is told; here it would be read out again with each key.
+            (_, _, Some(finder), _) => Self::words("search: ", finder.query(), room),
+            (Mode::Preview { chosen }, _, _, Some(parcel)) => {
+                let choice = Choice::of(parcel.source()).get(chosen);
+                Self::words("choose: ", choice.map_or("", |choice| choice.word()), room)
+            }
+            _ => Self::draft(app.tab().prompt(), columns, room),
+        }
+    }
+
+    /// The line of the draft that the cursor is in. Of several it is said which.
+    fn draft(prompt: &Prompt, columns: usize, room: usize) -> Self {
+        let layout = prompt.layout(columns);
+        let place = layout.place(prompt.cursor());
         // Wide clusters may leave a column free at the end of each line, and the cursor wants a place behind the last.
-        let room = room.saturating_sub(room / 8 + PROMPT.len() + 1).max(1);
-        let first = if row.columns() <= room { 0 } else { before.saturating_sub(room / 4) };
-        let mut left = room + PROMPT.len();
-        let fits = |(_, columns): &(String, usize)| {
+        let most = (room.saturating_sub(room / 8) / columns.max(1)).saturating_sub(1).max(1);
+        let goes_on = |line: &usize| *line < layout.lines() && !layout.begins_line(*line);
+        let before = (1..=place.line).rev().take(most).take_while(|line| goes_on(line)).count();
+        let behind = (place.line + 1..).take(most).take_while(goes_on).count();
+        let first = place.line - if before + behind < most { before } else { before.min(most / 4) };
+        let mut line = Self::signed(&sign(prompt));
+        let mut row = Row::default();
+        for number in (first..=place.line + behind).take(most) {
+            layout.row(number, &mut row);
+            if number == place.line {
+                let start = layout.line(number).map_or(0, |range| range.start);
+                let left = row.glyphs().iter().take_while(|glyph| start + (glyph.source as usize) < prompt.cursor());
+                line.cursor = line.glyphs.len() + left.count();
+            }
+            line.glyphs.extend(spelled(&row));
+        }
+        line.fit(room);
+        line
+    }
+
+    /// The end of words that are typed, the cursor behind them.
+    fn words(sign: &str, words: &str, room: usize) -> Self {
+        let mut row = Row::default();
+        text::decode_plain(words.as_bytes(), &mut row);
+        let mut line = Self::signed(sign);
+        let all: Vec<_> = spelled(&row).collect();
+        let most = (room / 2).saturating_sub(line.glyphs.len());
+        line.glyphs.extend(all.into_iter().rev().take(most).rev());
+        line.cursor = line.glyphs.len();
+        line.fit(room);
+        line
+    }
+
+    /// A star for each of so many characters, the cursor behind so many of them. Page by page: they look all the same.
+    fn dots((count, before): (usize, usize), room: usize) -> Self {
+        let mut line = Self::signed("secret: ");
+        let most = room.saturating_sub(line.glyphs.len() + 1).max(1);
+        let first = before / most * most;
+        line.cursor = line.glyphs.len() + before - first;
+        line.glyphs.extend((first..count).take(most).map(|_| ("*".to_owned(), 1)));
+        line.fit(room);
+        line
+    }
+
+    fn signed(sign: &str) -> Self {
+        let glyphs: Vec<_> = sign.chars().map(|c| (c.to_string(), 1)).collect();
+        Self { cursor: glyphs.len(), glyphs }
+    }
+
+    /// Cuts what does not fit.
+    fn fit(&mut self, room: usize) {
+        let mut left = room;
+        let fits = |(_, columns): &&(String, usize)| {
             let fits = *columns <= left;
             left = left.saturating_sub(*columns);
             fits
         };
-        let prompt = PROMPT.map(|c| (c.to_string(), 1)).into_iter();
-        let glyphs: Vec<_> = prompt.chain(spelled(&row).skip(first).take_while(fits)).collect();
-        let cursor = (PROMPT.len() + before - first).min(glyphs.len());
-        Self { glyphs, cursor }
+        let fit = self.glyphs.iter().take_while(fits).count();
+        self.glyphs.truncate(fit);
+        self.cursor = self.cursor.min(fit);
     }
 
     /// Writes the line from the start of a free one.
@@ -153,7 +224,7 @@ mod tests {
     }
 
     fn line(prompt: &Prompt) -> Line {
-        Line::of(prompt, usize::from(WIDTH) * 11)
+        Line::draft(prompt, usize::from(WIDTH), usize::from(WIDTH) * 11)
     }
 
     fn written(line: &Line) -> (String, (u16, u16)) {

@@ -1,7 +1,9 @@
+use super::rows::stamp;
 use super::*;
 use crate::app::transcript::Limits;
-use crate::app::{Event, LinkState, Now, Options, TimeMode};
+use crate::app::{Edit, Event, LinkState, Mode, Now, Options, TimeMode, Wall};
 use crate::link::{CloseReason, Endpoint, LinkEvent};
+use crate::text;
 use std::time::Duration;
 
 const SIZE: Size = Size { width: 40, height: 10 };
@@ -22,6 +24,8 @@ impl Stage {
         let mut app = App::new(options);
         let endpoint = Endpoint::parse("127.0.0.1:12345").unwrap();
         let _ = app.open(endpoint.clone());
+        let cells = viewport::Size { columns: SIZE.width.into(), lines: SIZE.height.into() };
+        app.fit(Viewport { text: cells, page: cells, bare: cells, input: cells.columns });
         let mut stage = Self { app, face: Plain::new(Vec::new()), elapsed: Duration::ZERO };
         let peer = "127.0.0.1:12345".parse().unwrap();
         stage.event(Event::Link(LinkId(0), LinkEvent::Opening(endpoint)));
@@ -43,6 +47,14 @@ impl Stage {
     fn say(&mut self, line: &str) {
         line.chars().for_each(|c| self.event(Event::Type(c)));
         self.event(Event::Act(Action::Submit));
+    }
+
+    fn act(&mut self, action: Action) {
+        self.event(Event::Act(action));
+    }
+
+    fn type_text(&mut self, text: &str) {
+        text.chars().for_each(|c| self.event(Event::Type(c)));
     }
 
     fn silence(&mut self) {
@@ -220,10 +232,12 @@ fn rows_are_read_as_set_and_filtered_ones_are_not_printed() {
 
 #[test]
 fn what_needs_a_screen_says_so() {
-    let mut stage = Stage::new();
-    stage.event(Event::Act(Action::Pick));
-    stage.event(Event::Act(Action::Search));
-    assert_eq!(stage.frame(), ERASED.to_owned() + "That needs the whole screen: start without --plain.\r\n> ");
+    for action in [Action::Pick, Action::Search, Action::Bare] {
+        let mut stage = Stage::new();
+        stage.act(action);
+        assert_eq!(stage.frame(), ERASED.to_owned() + "That needs the whole screen: start without --plain.\r\n> ");
+        assert!(stage.face.told.is_over());
+    }
 }
 
 #[test]
@@ -268,7 +282,7 @@ fn completions_are_gone_through_in_the_line() {
     "an".chars().for_each(|c| stage.event(Event::Type(c)));
     stage.frame();
     stage.event(Event::Act(Action::Complete));
-    assert_eq!(stage.frame(), "ton: ");
+    assert_eq!(stage.frame(), ERASED.to_owned() + "2 completions: Tab for the next, Esc for none.\r\n> anton: ");
     stage.event(Event::Act(Action::Complete));
     assert_eq!(stage.frame(), "\x1b[5D\x1b[Jn: ");
     stage.event(Event::Act(Action::Cancel));
@@ -276,4 +290,217 @@ fn completions_are_gone_through_in_the_line() {
     "xyz".chars().for_each(|c| stage.event(Event::Type(c)));
     stage.event(Event::Act(Action::Complete));
     assert!(stage.frame().contains("Nothing begins with anxyz.\r\n"));
+}
+
+#[test]
+fn of_a_secret_line_nothing_is_printed_but_how_long_it_is() {
+    let mut stage = Stage::new();
+    stage.type_text("/secret ");
+    stage.frame();
+    let mut printed = String::new();
+    stage.act(Action::Submit);
+    printed += &stage.frame();
+    assert!(printed.ends_with("Type the secret line, Enter sends it, Esc forgets it.\r\nsecret: "), "{printed:?}");
+    for c in "hünter2".chars() {
+        stage.event(Event::Type(c));
+        let frame = stage.frame();
+        assert_eq!(frame, "*");
+    }
+    stage.act(Action::Edit(Edit::Left));
+    printed += &stage.frame();
+    stage.receive(b"meanwhile\n");
+    printed += &stage.frame();
+    stage.act(Action::Submit);
+    printed += &stage.frame();
+    assert!(
+        printed.ends_with("meanwhile\r\nsecret: *******\x1b[1D\r\x1b[Jnotice: Sent a secret line.\r\n> "),
+        "{printed:?}"
+    );
+    for c in "hünter2".chars() {
+        let is_of_ours = "Type the secret line, Enter sends it, Esc forgets it. meanwhile notice".contains(c);
+        assert!(is_of_ours || !printed.contains(c), "{c} in {printed:?}");
+    }
+}
+
+#[test]
+fn a_secret_behind_its_command_goes_from_the_screen() {
+    let mut stage = Stage::new();
+    stage.type_text("/secret hunter2");
+    assert!(stage.frame().contains("hunter2"), "a draft like any other so far");
+    stage.act(Action::Submit);
+    let frame = stage.frame();
+    assert!(frame.starts_with(ERASED) && frame.ends_with("secret: *******"), "{frame:?}");
+}
+
+#[test]
+fn a_secret_of_many_screens_takes_one() {
+    let mut stage = Stage::new();
+    stage.say("/secret");
+    stage.frame();
+    stage.event(Event::Paste("s".repeat(100_000)));
+    let frame = stage.frame();
+    assert!(frame.len() < 400 && !frame.contains('s'), "{frame:?}");
+}
+
+#[test]
+fn the_hit_of_a_search_is_told_as_it_changes_and_only_then() {
+    let mut stage = Stage::new();
+    for line in ["make all", "make test", "ls"] {
+        stage.say(line);
+    }
+    stage.frame();
+    stage.act(Action::SearchOlder);
+    let frame = stage.frame();
+    assert!(frame.contains("Search the history") && frame.ends_with("\r\nsearch: "), "{frame:?}");
+    stage.type_text("m");
+    assert_eq!(stage.frame(), ERASED.to_owned() + "found: make test\r\nsearch: m");
+    stage.type_text("a");
+    assert_eq!(stage.frame(), "a", "the same line");
+    stage.act(Action::SearchOlder);
+    assert_eq!(stage.frame(), ERASED.to_owned() + "found: make all\r\nsearch: ma");
+    stage.act(Action::SearchOlder);
+    assert_eq!(stage.frame(), ERASED.to_owned() + "There is no older one.\r\nsearch: ma");
+    stage.type_text("x");
+    assert_eq!(stage.frame(), ERASED.to_owned() + "Not found. Enter still sends: make all\r\nsearch: max");
+    stage.act(Action::Cancel);
+    assert_eq!(stage.frame(), "\x1b[11D\x1b[J> ");
+}
+
+#[test]
+fn a_paste_is_told_with_its_beginning_its_end_and_the_keys() {
+    let mut stage = Stage::new();
+    stage.event(Event::Paste("one\n\x1b[2Jtwo\nthree\nfour\nfive\nsix\n".to_owned()));
+    let expected = "6 lines pasted, 32 bytes:\r\n1: one\r\n2: ^[[2Jtwo\r\n3: three\r\n(2 lines more)\r\n6: six\r\n\
+        Alt-E Edit, Alt-J Join into one line, Alt-S Send, Esc Cancel, or the arrows and Enter.\r\nchoose: Edit";
+    assert_eq!(stage.frame(), ERASED.to_owned() + expected);
+    stage.act(Action::Edit(Edit::Right));
+    assert_eq!(stage.frame(), "\x1b[4D\x1b[JJoin into one line", "the choice, and nothing again");
+    stage.act(Action::Cancel);
+    let frame = stage.frame();
+    assert!(frame.ends_with("Nothing was sent.\r\n> "), "{frame:?}");
+}
+
+#[test]
+fn a_paste_in_parts_and_a_long_line_are_told_as_they_are() {
+    let mut stage = Stage::new();
+    stage.event(Event::Paste("one\ntwo\n".to_owned()));
+    stage.frame();
+    stage.event(Event::Paste("x".repeat(5000)));
+    let frame = stage.frame();
+    assert!(frame.contains("3 lines pasted, 5,008 bytes:"), "{frame:?}");
+    assert!(frame.contains(&format!("3: {}... (5,000 bytes)\r\n", "x".repeat(200))), "{frame:?}");
+    assert!(frame.contains("Line 3 is 3,977 bytes over what the lab server reads at once.\r\n"), "{frame:?}");
+    assert!(frame.contains("Added to what was pasted before."), "{frame:?}");
+}
+
+#[test]
+fn bytes_by_number_are_told_escaped() {
+    let mut stage = Stage::new();
+    stage.say("/hex 68 69 0a ff");
+    let frame = stage.frame();
+    assert!(frame.contains("4 bytes, sent as they are:\r\nhi\\n\\xFF\r\nAlt-S Send, Esc Cancel"), "{frame:?}");
+}
+
+#[test]
+fn the_sending_of_many_lines_is_told_at_steps_and_not_line_by_line() {
+    let mut stage = Stage::new();
+    stage.event(Event::Paste("line\n".repeat(1000)));
+    stage.frame();
+    stage.act(Action::PreviewSend);
+    assert_eq!(stage.frame(), ERASED.to_owned() + "Sending 1,000 lines, any key stops.\r\n> ");
+    let mut told = String::new();
+    while stage.app.tab().sending().is_some() {
+        stage.elapsed += Duration::from_millis(50);
+        stage.event(Event::Due);
+        stage.event(Event::Link(LinkId(0), LinkEvent::Written(5)));
+        told += &stage.frame();
+    }
+    let rows: Vec<&str> =
+        told.split("\r\n").map(|row| row.trim_start_matches("> ").trim_start_matches(ERASED)).collect();
+    assert_eq!(rows.len(), 11, "{rows:?}");
+    assert_eq!(rows[..2], ["100 of 1,000 lines sent.", "200 of 1,000 lines sent."]);
+    assert_eq!(rows[9], "All 1,000 lines sent.");
+}
+
+#[test]
+fn a_key_stops_the_sending_and_that_is_told() {
+    let mut stage = Stage::new();
+    stage.event(Event::Paste("line\n".repeat(100)));
+    stage.act(Action::PreviewSend);
+    stage.frame();
+    stage.act(Action::Cancel);
+    let frame = stage.frame();
+    assert!(
+        frame.contains("notice: Stopped after 1 of 100 lines. The rest is in the input line.\r\n99/99> line"),
+        "{frame:?}"
+    );
+    assert!(!frame.contains("All 100"), "{frame:?}");
+}
+
+#[test]
+fn that_the_server_does_not_read_is_told_once() {
+    let mut stage = Stage::new();
+    stage.event(Event::Paste(format!("{}\n", "x".repeat(60_000)).repeat(60)));
+    stage.act(Action::PreviewSend);
+    let mut told = String::new();
+    for _ in 0..100 {
+        stage.elapsed += Duration::from_millis(50);
+        stage.event(Event::Due);
+        told += &stage.frame();
+    }
+    assert_eq!(told.matches("; the server is not reading.\r\n").count(), 1, "{told:?}");
+}
+
+#[test]
+fn of_many_rows_of_ours_at_once_some_are_read_out_and_the_others_counted() {
+    let mut stage = Stage::new();
+    for _ in 0..50 {
+        stage.say("x");
+    }
+    let frame = stage.frame();
+    assert_eq!(frame.matches("you: x\r\n").count(), 20);
+    assert!(frame.contains("(and 30 more of yours)\r\n"), "{frame:?}");
+}
+
+#[test]
+fn of_a_draft_of_several_lines_the_one_with_the_cursor_is_shown_with_its_number() {
+    let mut stage = Stage::new();
+    stage.type_text("first");
+    stage.act(Action::Edit(Edit::NewLine));
+    stage.type_text("second");
+    stage.frame();
+    assert_eq!(written(&stage), "2/2> second");
+    stage.act(Action::HistoryBack);
+    assert_eq!(written(&stage), "1/2> first");
+    stage.act(Action::HistoryForward);
+    stage.act(Action::Edit(Edit::NewLine));
+    assert_eq!(written(&stage), "3/3> ");
+}
+
+/// The line being written, at once.
+fn written(stage: &Stage) -> String {
+    let columns = usize::from(SIZE.width);
+    let mut out = Vec::new();
+    Line::of(&stage.app, columns, columns * 9).write(columns, &mut out);
+    String::from_utf8(out).unwrap().split('\x1b').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn questions_are_told_in_full_and_a_half_close_when_it_is_done() {
+    let mut stage = Stage::new();
+    stage.act(Action::EndOfInput);
+    let frame = stage.frame();
+    assert!(
+        frame.contains("Quit? Enter or q quits, h ends only your side and reads on (half-close), Esc stays.\r\n"),
+        "{frame:?}"
+    );
+    stage.act(Action::Cancel);
+    stage.say("/eof");
+    let frame = stage.frame();
+    assert!(frame.contains("End your side? The server reads no more from you"), "{frame:?}");
+    stage.type_text("y");
+    stage.event(Event::Link(LinkId(0), LinkEvent::HalfClosed));
+    let frame = stage.frame();
+    assert!(frame.contains("notice: You ended your side. The server can still send.\r\n> "), "{frame:?}");
+    assert_eq!(stage.app.mode(), Mode::Compose);
 }

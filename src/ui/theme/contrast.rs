@@ -57,7 +57,7 @@ fn texts(theme: &Theme) -> Vec<(&'static str, Style)> {
     #[rustfmt::skip]
     let Theme {
         name: _, depth: _, time, received, sent, notice, error, mark, bar, bar_strong, bar_good, bar_busy, bar_bad,
-        question, sign, hint, heading, key, mention, hit, hit_here, selected, rule_day, rule_unread, thumb: _, track: _,
+        question, sign, hint, heading, key, mention, hit, hit_here, selected, chosen, rule_day, rule_unread, thumb: _, track: _,
         fold, peer_notice, link, nicks, ground: _,
     } = *theme;
     let mut all = vec![
@@ -77,6 +77,8 @@ fn texts(theme: &Theme) -> Vec<(&'static str, Style)> {
         ("hit", hit),
         ("hit_here", hit_here),
         ("selected", selected),
+        ("selected in the menu", bold(selected)),
+        ("chosen", chosen),
         ("rule_day", rule_day),
         ("rule_unread", rule_unread),
         ("fold", fold),

@@ -32,6 +32,8 @@ impl Theme {
         hit: REVERSED,
         hit_here: bold(REVERSED).add_modifier(Modifier::UNDERLINED),
         selected: REVERSED,
+        // A gap in the reversed line.
+        chosen: BOLD.add_modifier(Modifier::UNDERLINED),
         rule_day: DIM,
         rule_unread: BOLD,
         thumb: BOLD,

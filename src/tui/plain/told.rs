@@ -1,0 +1,244 @@
+//! What is told beside the rows: what is asked, found, offered and under way. Each is told when it changes, once.
+
+use super::line::spelled;
+use crate::app::complete::Completion;
+use crate::app::help::{self, HelpLine};
+use crate::app::history::LineId;
+use crate::app::history::finder::{Finder, Standing};
+use crate::app::parcel::{Parcel, Source};
+use crate::app::viewport::scene::grouped;
+use crate::app::{App, Mode, Sending};
+use crate::text::{self, Row};
+use crate::ui;
+use std::fmt::Write as _;
+use std::mem::{discriminant, replace};
+
+/// What has been told already.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    mode: Mode,
+    flash: Option<String>,
+    /// Lines and bytes of what is asked about: a terminal may hand over a paste in parts.
+    parcel: Option<(usize, usize)>,
+    found: (Standing, Option<LineId>),
+    /// How many completions, and where.
+    offered: Option<(usize, usize)>,
+    sending: Option<Way>,
+}
+
+/// How far the sending of many lines was when it was told.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    sent: usize,
+    all: usize,
+    /// It is told again from so many on.
+    next: usize,
+    /// That the server does not read has been told since.
+    is_held_up: bool,
+}
+
+/// From so many lines on they are not read out while they are sent: how far it is is told instead.
+const MANY: usize = 20;
+
+/// Lines between two words about how far it is, at the least: some seconds at the usual pace.
+const STEP: usize = 100;
+
+/// Columns of a line that is quoted.
+const QUOTED: usize = 200;
+
+/// Lines that are read out of what is about to be sent: so many first ones, and the last.
+const FIRST: usize = 3;
+
+impl Told {
+    /// Appends what has changed since the last time, on a screen of so many columns.
+    pub(super) fn news(&mut self, app: &App, columns: usize, out: &mut String) {
+        let before = replace(&mut self.mode, app.mode());
+        if discriminant(&before) != discriminant(&self.mode) {
+            asked(app, columns, out);
+        }
+        self.parcel(app.preview(), app, out);
+        self.finding(app.finder(), out);
+        self.completing(app.completion(), out);
+        if self.flash.as_deref() != app.flash() {
+            self.flash = app.flash().map(str::to_owned);
+            self.flash.iter().for_each(|words| out.extend([&*text::plain(words), "\r\n"]));
+        }
+    }
+
+    /// Whether what is open is over once it has been told: the next key belongs to the draft then, and it can be asked
+    /// for again.
+    pub(super) fn is_over(&mut self) -> bool {
+        let is_over =
+            matches!(self.mode, Mode::Help { .. } | Mode::Search | Mode::Bare | Mode::Pick(_) | Mode::Links { .. });
+        if is_over {
+            self.mode = Mode::Compose;
+        }
+        is_over
+    }
+
+    /// Whether the rows of ours that are new are lines of many, of which nobody wants to hear each.
+    pub(super) fn is_sending_many(&self, app: &App) -> bool {
+        self.sending.is_some() || app.tab().sending().is_some_and(|sending| sending.progress().1 > MANY)
+    }
+
+    /// Appends how far the sending of many lines is. So many rows of ours have come since the last time.
+    pub(super) fn sending(&mut self, app: &App, ours: usize, out: &mut String) {
+        let now = app.tab().sending().filter(|sending| sending.progress().1 > MANY);
+        self.sending = match (self.sending, now) {
+            (way, Some(sending)) => Some(Way::of(way, sending, out)),
+            (Some(way), None) => {
+                // Otherwise it was stopped, which a notice says.
+                if ours >= way.all - way.sent {
+                    let _ = write!(out, "All {} lines sent.\r\n", grouped(way.all as u64));
+                }
+                None
+            }
+            (None, None) => None,
+        };
+    }
+
+    fn parcel(&mut self, parcel: Option<&Parcel>, app: &App, out: &mut String) {
+        let size = parcel.map(|parcel| (parcel.len(), parcel.size()));
+        if let (true, Some(parcel)) = (replace(&mut self.parcel, size) != size, parcel) {
+            about_parcel(app, parcel, out);
+        }
+    }
+
+    fn finding(&mut self, finder: Option<&Finder>, out: &mut String) {
+        let found = finder.map_or_else(Default::default, |finder| (finder.standing(), finder.hit().map(|hit| hit.id)));
+        if replace(&mut self.found, found) == found {
+            return;
+        }
+        match found.0 {
+            Standing::Waiting => {}
+            Standing::Found => found_line("found: ", finder, out),
+            // Enter sends what was found with less, and nobody sees that it is still there.
+            Standing::NotFound if found.1.is_some() => found_line("Not found. Enter still sends: ", finder, out),
+            Standing::NotFound => out.push_str("Not in the history of this server.\r\n"),
+            Standing::NoOlder => out.push_str("There is no older one.\r\n"),
+            Standing::NoNewer => out.push_str("There is no newer one.\r\n"),
+        }
+    }
+
+    fn completing(&mut self, completion: Option<&Completion>, out: &mut String) {
+        let offered = completion.map(|completion| (completion.candidates().len(), completion.start()));
+        if let (true, Some((count, _))) = (replace(&mut self.offered, offered) != offered, offered) {
+            let _ = write!(out, "{count} completions: Tab for the next, Esc for none.\r\n");
+        }
+    }
+}
+
+impl Way {
+    /// How far it is now, and the words about it where enough has changed.
+    fn of(before: Option<Self>, sending: &Sending, out: &mut String) -> Self {
+        let (sent, all) = sending.progress();
+        let step = STEP.max(all / 10);
+        let mut way = before.filter(|way| way.all == all && way.sent <= sent).unwrap_or_else(|| {
+            let _ = write!(out, "Sending {} lines, any key stops.\r\n", grouped(all as u64));
+            Self { sent, all, next: step, is_held_up: false }
+        });
+        way.sent = sent;
+        let progress = || format!("{} of {} lines sent", grouped(sent as u64), grouped(all as u64));
+        if sent >= way.next {
+            let _ = write!(out, "{}.\r\n", progress());
+            way.next = (sent / step + 1) * step;
+            way.is_held_up = false;
+        }
+        if sending.is_held_up() && !replace(&mut way.is_held_up, true) {
+            let _ = write!(out, "{}; the server is not reading.\r\n", progress());
+        }
+        way
+    }
+}
+
+/// What the core has just turned to ask or show.
+fn asked(app: &App, columns: usize, out: &mut String) {
+    match app.mode() {
+        // A parcel is told by itself, as it may grow.
+        Mode::Compose | Mode::Preview { .. } => {}
+        Mode::Find => out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n"),
+        Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd => {
+            let words = ui::question(app, usize::MAX).unwrap_or_default();
+            out.extend([&*text::plain(words.trim_start()), "\r\n"]);
+        }
+        Mode::Secret => out.push_str("Type the secret line, Enter sends it, Esc forgets it.\r\n"),
+        // A column free at the end: a line that fills the screen would be followed by an empty one on some terminals.
+        Mode::Help { .. } => help::page(columns.saturating_sub(1)).iter().for_each(|line| help_line(line, out)),
+        Mode::Search | Mode::Bare | Mode::Pick(_) | Mode::Links { .. } => {
+            out.push_str("That needs the whole screen: start without --plain.\r\n");
+        }
+    }
+}
+
+/// What a parcel is, how it begins and ends, what is wrong with it, and what can be done with it.
+fn about_parcel(app: &App, parcel: &Parcel, out: &mut String) {
+    out.extend([&*text::plain(&ui::title(parcel)), ":\r\n"]);
+    let last = parcel.len().saturating_sub(1);
+    let gap = last.saturating_sub(FIRST);
+    for n in 0..parcel.len().min(FIRST) {
+        line_of(parcel, n, out);
+    }
+    if gap > 0 {
+        let lines = if gap == 1 { "line" } else { "lines" };
+        let _ = write!(out, "({} {lines} more)\r\n", grouped(gap as u64));
+    }
+    if last >= FIRST {
+        line_of(parcel, last, out);
+    }
+    if let Some(words) = ui::warning(app, parcel) {
+        out.extend([&*words, "\r\n"]);
+    }
+    out.extend([&*ui::choices(parcel), "\r\n"]);
+}
+
+fn found_line(words: &str, finder: Option<&Finder>, out: &mut String) {
+    out.push_str(words);
+    quote(finder.map_or("", Finder::text).as_bytes(), out);
+}
+
+fn line_of(parcel: &Parcel, n: usize, out: &mut String) {
+    let line = parcel.line(n).unwrap_or_default();
+    if matches!(parcel.source(), Source::Bytes) {
+        let mut row = Row::default();
+        let seen = line.get(..QUOTED).unwrap_or(line);
+        text::escape(seen, &mut row);
+        return cut(&row, (seen.len(), line.len()), out);
+    }
+    let _ = write!(out, "{}: ", n + 1);
+    quote(line, out);
+}
+
+/// The beginning of a line, as inert as everything else.
+fn quote(line: &[u8], out: &mut String) {
+    let mut row = Row::default();
+    // Four bytes a character at most; of a cluster with more the rest is not missed.
+    let seen = line.get(..4 * QUOTED).unwrap_or(line);
+    text::decode_plain(seen, &mut row);
+    cut(&row, (seen.len(), line.len()), out);
+}
+
+/// The first columns of a row, which is of so many bytes of so many, and where there is more, how much it is in all.
+fn cut(row: &Row, (seen, bytes): (usize, usize), out: &mut String) {
+    let mut left = QUOTED;
+    let mut shown = 0;
+    for (words, columns) in spelled(row) {
+        if columns > left {
+            break;
+        }
+        left -= columns;
+        shown += 1;
+        out.push_str(&words);
+    }
+    if shown < row.glyphs().len() || seen < bytes {
+        let _ = write!(out, "... ({} bytes)", grouped(bytes as u64));
+    }
+    out.push_str("\r\n");
+}
+
+fn help_line(line: &HelpLine, out: &mut String) {
+    let mut row = Row::default();
+    text::decode_plain(line.name.as_bytes(), &mut row);
+    let gap = if line.words.is_empty() { 0 } else { line.words_at.saturating_sub(row.columns()) };
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{}{}{:gap$}{}\r\n", line.heading, row.text(), "", line.words.trim_end());
+}

@@ -1,0 +1,155 @@
+//! The input box, drawn: its lines, its cursor, and what it does to the messages above it.
+
+use super::*;
+use crate::app::Edit;
+
+impl Stage {
+    pub(super) fn act(&mut self, action: Action) {
+        self.event(Event::Act(action));
+    }
+
+    /// Puts text into the draft, as if written in an editor.
+    pub(super) fn write(&mut self, text: &str) {
+        self.event(Event::Edited(Ok(text.to_owned())));
+    }
+
+    /// The cell the cursor stands in, drawn anew.
+    pub(super) fn cursor(&mut self) -> (u16, u16) {
+        self.draw();
+        let at = self.terminal.backend().cursor_position();
+        (at.x, at.y)
+    }
+
+    /// The lines from here down.
+    pub(super) fn below(&mut self, line: usize) -> Vec<String> {
+        self.lines().split_off(line)
+    }
+}
+
+#[test]
+fn each_line_that_goes_out_as_one_has_its_sign() {
+    let mut stage = Stage::new(30, 12);
+    stage.write("first\nsecond, which is longer than the box\nthird");
+    assert_eq!(
+        stage.below(7),
+        [" ●  127.0.0.1:12345", "› first", "› second, which is longer", "  than the box", "› third"]
+    );
+    assert_eq!(stage.cursor(), (7, 11));
+}
+
+#[test]
+fn the_box_grows_line_by_line_up_to_a_third_and_shrinks_again() {
+    let mut stage = Stage::new(40, 12);
+    for (lines, height) in [(1, 1), (2, 2), (3, 3), (4, 4), (5, 4), (50, 4), (2, 2), (1, 1)] {
+        stage.write(&vec!["line"; lines].join("\n"));
+        let status = stage.lines().iter().position(|line| line.starts_with(" ●")).unwrap();
+        assert_eq!(12 - 1 - status, height, "{lines} lines");
+    }
+}
+
+#[test]
+fn where_there_is_more_than_fits_it_scrolls_with_the_cursor_and_says_so() {
+    let mut stage = Stage::new(40, 12);
+    stage.write("1\n2\n3\n4\n5\n6");
+    assert_eq!(stage.below(8), ["↑ 3", "› 4", "› 5", "› 6"]);
+    assert_eq!(stage.cursor(), (3, 11));
+    stage.act(Action::Edit(Edit::TextStart));
+    assert_eq!(stage.below(8), ["› 1", "› 2", "› 3", "↓ 4"]);
+    assert_eq!(stage.cursor(), (2, 8));
+    let mut drawn = vec![stage.below(8)];
+    for number in '2'..='6' {
+        stage.act(Action::HistoryForward);
+        drawn.push(stage.below(8));
+        let (x, y) = stage.cursor();
+        assert_eq!((x, drawn[drawn.len() - 1][usize::from(y) - 8].chars().last()), (2, Some(number)));
+    }
+    assert!(drawn.contains(&["↑ 3", "› 4", "› 5", "› 6"].map(ToOwned::to_owned).to_vec()), "{drawn:#?}");
+}
+
+#[test]
+fn the_cursor_has_a_cell_at_each_place_whatever_the_line_is_made_of() {
+    for (text, width_of_all) in [
+        ("abc", 3),
+        ("漢字", 4),
+        ("e\u{301}e\u{301}", 2),
+        ("👩\u{200d}👩\u{200d}👧x", 3),
+        ("\ta", 9),
+        ("\u{1b}[31m", 6),
+        ("\u{7f}", 2),
+    ] {
+        for columns in [20, 80, 200] {
+            let mut stage = Stage::new(columns, 24);
+            stage.write(text);
+            assert_eq!(stage.cursor(), (2 + width_of_all, 23), "{text:?} at {columns}");
+            let mut places = vec![stage.cursor().0];
+            while places.last() != Some(&2) {
+                stage.act(Action::Edit(Edit::Left));
+                places.push(stage.cursor().0);
+            }
+            assert!(places.is_sorted_by(|a, b| a > b), "{text:?}: {places:?}");
+        }
+    }
+}
+
+#[test]
+fn a_line_exactly_full_opens_another_for_the_cursor() {
+    for columns in [20_u16, 80, 200] {
+        let mut stage = Stage::new(columns, 24);
+        let room = usize::from(columns) - 2;
+        stage.write(&"x".repeat(room - 1));
+        assert_eq!(stage.cursor(), (columns - 1, 23));
+        stage.write(&"x".repeat(room));
+        let (x, y) = stage.cursor();
+        assert_eq!(y, 23, "the box is two lines high");
+        assert!((2..=3).contains(&x), "{x} at {columns}");
+        assert_eq!(stage.lines()[22].chars().next(), Some('›'));
+    }
+}
+
+#[test]
+fn the_cursor_is_always_in_the_box() {
+    let texts = ["漢字かな交じり文".repeat(30), "a\tb\u{1b}c\u{301} 👩\u{200d}👧 words ".repeat(20), "\n".repeat(40)];
+    for text in &texts {
+        for (columns, lines) in [(20, 5), (21, 9), (80, 24)] {
+            let mut stage = Stage::new(columns, lines);
+            stage.write(text);
+            for _ in 0..300 {
+                let (x, y) = stage.cursor();
+                let status = stage.lines().iter().rposition(|line| line.starts_with(" ●")).unwrap();
+                assert!(x >= 2 && x < columns && usize::from(y) > status && y < lines, "{x},{y} of {columns}x{lines}");
+                stage.act(Action::Edit(Edit::Left));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_long_draft_takes_the_last_messages_along_where_they_are_followed() {
+    let mut stage = Stage::new(60, 15);
+    for n in 0..30 {
+        stage.receive(format!("line {n}\n").as_bytes());
+    }
+    for draft in ["", "1\n2\n3", "1\n2\n3\n4\n5\n6\n7", "1\n2", ""] {
+        stage.write(draft);
+        let lines = stage.lines();
+        let status = lines.iter().position(|line| line.starts_with(" ●")).unwrap();
+        assert!(lines[status - 1].contains("line 29"), "{draft:?}: {lines:#?}");
+        assert!(!lines[status].contains("▼"), "{draft:?}: {lines:#?}");
+    }
+}
+
+#[test]
+fn scrolled_up_the_first_line_stays_where_it_is_while_the_box_grows_and_shrinks() {
+    let mut stage = Stage::new(60, 15);
+    for n in 0..60 {
+        stage.receive(format!("line {n}\n").as_bytes());
+    }
+    stage.act(Action::Scroll(crate::app::viewport::Motion::PageUp));
+    stage.act(Action::Scroll(crate::app::viewport::Motion::PageUp));
+    let top = |stage: &mut Stage| stage.lines()[0].trim_end_matches(['█', '│', '┃', ' ']).to_owned();
+    let before = top(&mut stage);
+    for draft in ["1\n2\n3", "1\n2\n3\n4\n5\n6\n7", "1\n2", ""] {
+        stage.write(draft);
+        assert_eq!(top(&mut stage), before, "{draft:?}");
+    }
+}

@@ -1,0 +1,342 @@
+//! What stands in the place of the draft or is asked about it, drawn: previews, questions, secrets, the history.
+
+use super::*;
+use crate::app::{Edit, Mode};
+use crate::looks::Depth;
+use ratatui::style::Style;
+
+const SIZES: [(u16, u16); 4] = [(20, 5), (40, 10), (80, 24), (200, 50)];
+
+impl Stage {
+    fn paste(&mut self, text: &str) {
+        self.event(Event::Paste(text.to_owned()));
+    }
+
+    fn typed(&mut self, text: &str) {
+        text.chars().for_each(|c| self.event(Event::Type(c)));
+    }
+}
+
+#[test]
+fn a_paste_of_two_lines_is_shown_whole_over_the_last_messages() {
+    let mut stage = Stage::new(60, 8);
+    stage.receive(b"hello\n");
+    stage.paste("one\n\x1b[2Jtwo\x07\t|");
+    stage.expect(
+        "
+14:02:10 · Connected to 127.0.0.1:12345.
+14:02:10 ‹ hello
+
+── 2 lines pasted, 14 bytes ────────────────────────────────
+ 1 one
+ 2 ^[[2Jtwo^G      |
+[Edit]  Join   Send   Cancel
+› Write a line, Enter sends it",
+    );
+}
+
+#[test]
+fn of_a_long_paste_the_beginning_and_the_end_are_shown_and_how_much_is_between() {
+    let text = (1..=5000).map(|n| format!("line {n}\n")).collect::<Vec<_>>().concat();
+    for (columns, lines) in SIZES {
+        let mut stage = Stage::new(columns, lines);
+        stage.paste(&text);
+        let screen = stage.lines().join("\n");
+        assert!(screen.contains("── 5,000 lines"), "{screen}");
+        assert!(screen.contains("    1 line 1\n") && screen.contains(" more"), "{screen}");
+        assert_eq!(screen.contains(" 5000 line 5000\n"), lines > 5, "{screen}");
+    }
+}
+
+#[test]
+fn a_line_that_is_cut_says_so_and_one_that_a_server_would_not_read_whole_is_warned_of() {
+    for (columns, lines) in SIZES {
+        let mut stage = Stage::new(columns, lines);
+        stage.paste(&format!("short\n{}\n", "漢".repeat(1000)));
+        let lines = stage.lines();
+        assert!(
+            columns == 20 || lines.iter().any(|line| line.starts_with(" 2 漢") && line.ends_with('…')),
+            "{lines:#?}"
+        );
+        assert!(lines.iter().any(|line| line.starts_with(" Line 2 is 1,977")), "{lines:#?}");
+    }
+    let mut stage = Stage::new(80, 10);
+    stage.paste(&format!("{}\nx", "x".repeat(1024)));
+    assert_eq!(stage.lines()[7], " Line 1 is 1 byte over what the lab server reads at once.");
+}
+
+#[test]
+fn no_sign_of_the_gutter_stands_beside_a_preview() {
+    for (columns, lines) in SIZES {
+        let mut stage = Stage::new(columns, lines);
+        stage.receive("them\n".repeat(60).as_bytes());
+        stage.paste("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n");
+        let lines = stage.lines();
+        let heading = lines.iter().position(|line| line.contains("── 13 lines")).unwrap();
+        assert!(lines[heading + 1..].iter().all(|line| !line.contains('‹')), "{lines:#?}");
+    }
+}
+
+#[test]
+fn files_and_bytes_are_looked_at_before_they_go() {
+    let mut stage = Stage::new(80, 12);
+    stage.event(Event::Loaded { path: "notes/a.txt".to_owned(), result: Ok(b"one\ntwo\n\xff\n".to_vec()) });
+    assert_eq!(
+        stage.below(6),
+        [
+            "── 3 lines of notes/a.txt, 10 bytes ────────────────────────────────────────────",
+            " 1 one",
+            " 2 two",
+            r" 3 \xFF",
+            "[Send Alt-S]  Edit Alt-E   Cancel Esc",
+            "› Write a line, Enter sends it",
+        ]
+    );
+    for (command, escaped) in
+        [("/raw hi\\n\\x1b[31m\\xff", r" hi\n\x1B[31m\xFF"), ("/hex 68 69 0a 1b 5b 33 31 6d ff", r" hi\n\x1B[31m\xFF")]
+    {
+        let mut stage = Stage::new(80, 12);
+        stage.say(command);
+        let lines = stage.below(7);
+        assert!(lines[0].starts_with("── 9 bytes, sent as they are ──"), "{lines:#?}");
+        assert_eq!(lines[1], escaped);
+        assert!(lines[2].starts_with(" 000000  68 69 0a 1b 5b 33 31 6d  ff"), "{lines:#?}");
+        assert_eq!(lines[3], "[Send Alt-S]  Cancel Esc");
+    }
+}
+
+/// What looks chosen on the status line.
+fn chosen(stage: &mut Stage, theme: &Theme) -> String {
+    stage.terminal.draw(|frame| draw(frame, &stage.app, theme)).unwrap();
+    let buffer = stage.terminal.backend().buffer();
+    let y = buffer.area.height - 2;
+    let looks = |style: Style| (style.fg.unwrap_or_default(), style.bg.unwrap_or_default(), style.add_modifier);
+    let cells = (0..buffer.area.width).map(|x| &buffer[(x, y)]);
+    cells.filter(|cell| looks(cell.style()) == looks(theme.chosen)).map(ratatui::buffer::Cell::symbol).collect()
+}
+
+#[test]
+fn the_chosen_one_can_be_told_in_every_theme_and_without_colours() {
+    for (columns, lines) in SIZES {
+        for theme in [Theme::DARK, Theme::LIGHT, Theme::MONO, Theme::DARK.at_depth(Depth::Sixteen)] {
+            let mut stage = Stage::new(columns, lines);
+            stage.paste("one\ntwo\n");
+            for word in ["Edit", "Join", "Send", "Cancel", "Edit"] {
+                let chosen = chosen(&mut stage, &theme);
+                let status = stage.lines()[usize::from(lines) - 2].clone();
+                assert!(status.contains(&format!("[{word}")), "{status}");
+                // On the smallest it is the only one.
+                assert!(
+                    columns == 20 || chosen.starts_with(&format!("[{word}")) && chosen.ends_with(']'),
+                    "{chosen:?}"
+                );
+                stage.act(Action::Edit(Edit::Right));
+            }
+        }
+    }
+}
+
+#[test]
+fn while_much_is_sent_the_status_says_how_far_it_is_at_every_width() {
+    for (columns, status) in [
+        (200, " ●  127.0.0.1:12345  connected 14:02:10  ██░░░░░░░░ 1,000 of 5,000 sent, any key stops  "),
+        (80, " ●  127.0.0.1:12345  ██░░░░░░░░ 1,000 of 5,000 sent, any key stops"),
+        (60, " ●  127.0.0.1:12345  1,000 of 5,000 sent, any key stops"),
+        (40, " ●  127.0.0.1:12345  1,000/5,000 sent"),
+        (24, " ●  1,000/5,000 sent"),
+        (20, " ●  1,000/5,000 sent"),
+    ] {
+        let mut stage = Stage::new(columns, 10);
+        stage.paste(&"x\n".repeat(5000));
+        stage.act(Action::PreviewSend);
+        for _ in 1..1000 {
+            stage.now.elapsed += Duration::from_millis(50);
+            stage.event(Event::Due);
+            stage.link(LinkEvent::Written(2));
+        }
+        assert!(stage.lines()[8].starts_with(status), "{columns}: {:?}", stage.lines()[8]);
+    }
+}
+
+#[test]
+fn the_length_of_a_line_is_shown_when_it_comes_near_to_what_a_server_reads() {
+    for (columns, bytes, status) in [
+        (80, 766, None),
+        (80, 767, Some("768 of 1,024 bytes")),
+        (80, 1023, Some("1,024 of 1,024 bytes")),
+        (80, 1024, Some("1 byte over what the lab server reads at once")),
+        (80, 1155, Some("132 bytes over what the lab server reads at once")),
+        (40, 1155, Some("132 bytes too long")),
+        (20, 1155, Some("132 bytes too l")),
+        (40, 900, Some("901 of 1,024 bytes")),
+        (20, 900, Some("901/1,024")),
+    ] {
+        let mut stage = Stage::new(columns, 10);
+        stage.write(&"x".repeat(bytes));
+        let lines = stage.lines();
+        let line = lines.iter().find(|line| line.starts_with(" ●")).unwrap();
+        assert!(status.map_or(!line.contains("byte"), |words| line.contains(words)), "{columns} {bytes}: {line:?}");
+    }
+}
+
+#[test]
+fn nothing_of_a_secret_is_in_any_cell() {
+    for (columns, lines) in SIZES {
+        let mut stage = Stage::new(columns, lines);
+        stage.say("/secret");
+        assert!(stage.lines().last().unwrap().starts_with("• A secret line"));
+        for count in 1..500_usize {
+            stage.event(Event::Type('ж'));
+            let drawn = stage.lines();
+            assert!(!drawn.concat().contains('ж'), "{drawn:#?}");
+            let room = usize::from(columns) - 2;
+            let dots = drawn.last().unwrap().chars().filter(|&c| c == '•').count() - 1;
+            assert_eq!(dots, count % room, "a page full of them begins another");
+            assert_eq!(usize::from(stage.cursor().0), 2 + count % room);
+        }
+        stage.event(Event::Act(Action::Edit(Edit::Start)));
+        assert_eq!(stage.cursor(), (2, lines - 1));
+        stage.act(Action::Cancel);
+        assert!(!stage.lines().concat().contains('ж'));
+    }
+}
+
+#[test]
+fn what_a_secret_line_is_stands_there_whole_at_every_width() {
+    for (columns, words) in [
+        (20, " Secret: Enter / Esc"),
+        (40, " Secret: Enter sends it, Esc forgets it."),
+        (80, " A secret line: Enter sends it, Esc forgets it. It is kept nowhere."),
+    ] {
+        let mut stage = Stage::new(columns, 6);
+        stage.say("/secret");
+        assert_eq!(stage.lines()[4], words);
+    }
+}
+
+/// The cells that look like a hit, as one text.
+fn hit(stage: &mut Stage) -> String {
+    stage.draw();
+    let buffer = stage.terminal.backend().buffer();
+    let y = buffer.area.height - 1;
+    let cells = (0..buffer.area.width).map(|x| &buffer[(x, y)]);
+    cells.filter(|cell| Some(cell.bg) == Theme::DARK.hit_here.bg).map(ratatui::buffer::Cell::symbol).collect()
+}
+
+#[test]
+fn the_history_is_searched_in_the_place_of_the_draft() {
+    let mut stage = Stage::new(60, 6);
+    stage.say("make all");
+    stage.say("make tests");
+    stage.typed("draft");
+    stage.act(Action::SearchOlder);
+    assert_eq!(stage.lines()[5], "() draft");
+    stage.typed("ma");
+    assert_eq!(
+        (stage.lines()[5].as_str(), hit(&mut stage).as_str(), stage.cursor()),
+        ("(ma) make tests", "ma", (3, 5))
+    );
+    stage.typed("kk");
+    assert_eq!(stage.lines()[4], " Not in the history of this server");
+    stage.act(Action::Cancel);
+    assert_eq!(stage.lines()[5], "› draft");
+}
+
+#[test]
+fn of_a_long_line_the_part_around_the_hit_is_shown() {
+    let long = |before: usize, behind: usize| format!("{}NEEDLE{}", "漢a ".repeat(before), " b字".repeat(behind));
+    for columns in [20, 40, 80, 200] {
+        for (before, behind) in [(0, 0), (0, 100), (100, 0), (100, 100), (8, 1), (1, 8)] {
+            let mut stage = Stage::new(columns, 6);
+            stage.say(&long(before, behind));
+            stage.act(Action::SearchOlder);
+            stage.typed("NEEDLE");
+            let line = stage.lines().pop().unwrap();
+            assert_eq!(hit(&mut stage), "NEEDLE", "{columns}: {line}");
+            if before == 100 {
+                assert!(line.contains(") …"), "{line}");
+            }
+            if behind == 100 {
+                assert!(line.ends_with('…'), "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_query_longer_than_the_screen_leaves_half_of_it_to_what_was_found() {
+    for columns in [20, 40, 80] {
+        let mut stage = Stage::new(columns, 6);
+        stage.say("x");
+        stage.act(Action::SearchOlder);
+        stage.typed(&"y".repeat(300));
+        let (x, _) = stage.cursor();
+        assert!(x <= columns / 2, "{x} of {columns}");
+    }
+}
+
+#[test]
+fn questions_say_the_keys_at_every_width() {
+    for columns in 20..=200 {
+        for (is_asked_by, yes, no) in [("/eof", 'y', "Esc"), ("", 'h', "Esc")] {
+            let mut stage = Stage::new(columns, 5);
+            if is_asked_by.is_empty() {
+                stage.act(Action::EndOfInput);
+            } else {
+                stage.say(is_asked_by);
+            }
+            let status = stage.lines()[3].clone();
+            assert!(
+                status.contains(yes) && status.ends_with(['c', 's', '.']) && status.contains(no),
+                "{columns}: {status}"
+            );
+        }
+    }
+}
+
+/// Brings a stage into each of the modes.
+fn modes() -> [fn(&mut Stage); 12] {
+    [
+        |stage| stage.write(&"漢a\t\u{1b} words ".repeat(40)),
+        |stage| stage.write("1\n2\n\n4\n5\n"),
+        |stage| stage.paste("one\n漢字かな交じり文 and\x1b[31m more\n"),
+        |stage| stage.paste(&format!("{}\n", "漢".repeat(200)).repeat(20)),
+        |stage| stage.say("/hex 68 69 0a 1b 5b 33 31 6d ff 00 01 02 03 04 05 06 07 08 09 0a 0b 0c"),
+        |stage| stage.event(Event::Loaded { path: "漢字/".repeat(40), result: Ok(b"1\n2\n3\n".to_vec()) }),
+        |stage| {
+            stage.say("/secret");
+            stage.paste(&"s".repeat(333));
+        },
+        |stage| {
+            stage.say("漢字かな交じり文 and more of it, so that it is long");
+            stage.act(Action::SearchOlder);
+            stage.typed("文 and");
+        },
+        |stage| stage.act(Action::EndOfInput),
+        |stage| stage.say("/eof"),
+        |stage| {
+            stage.paste(&"x\n".repeat(200));
+            stage.act(Action::PreviewSend);
+        },
+        |stage| {
+            stage.paste("1\n2\n");
+            stage.typed("x");
+        },
+    ]
+}
+
+#[test]
+fn every_size_is_drawn_in_every_mode() {
+    for columns in 1..=60 {
+        for lines in 1..=20 {
+            for (n, enter) in modes().into_iter().enumerate() {
+                let mut stage = Stage::new(columns, lines);
+                enter(&mut stage);
+                stage.draw();
+                assert!(!(2..=6).contains(&n) || stage.app.mode() != Mode::Compose);
+                let at = stage.terminal.backend().cursor_position();
+                assert!(at.x < columns && at.y < lines, "{n}: {at:?} of {columns}x{lines}");
+            }
+        }
+    }
+}
