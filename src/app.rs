@@ -28,8 +28,8 @@ pub mod mention;
 mod modes;
 mod options;
 mod outgoing;
-mod pacing;
 pub mod parcel;
+mod pasting;
 pub mod pattern;
 mod picking;
 mod preview;
@@ -55,11 +55,10 @@ pub use house::HouseNews;
 pub use lens::{TimeMode, View};
 pub use modes::Mode;
 pub use options::Options;
-pub use pacing::Sending;
 pub use picking::Pick;
 pub use preview::Choice;
 pub use prompt::{Edit, KillRing, Layout, Place, Prompt};
-pub use tab::{Delivery, LinkState, Outgoing, QUEUE_LIMIT, Tab, Traffic};
+pub use tab::{Delivery, LinkState, Outgoing, QUEUE_LIMIT, Refusal, Sending, Tab, Traffic};
 pub use time::{Now, Wall};
 pub use verbs::is_nickname;
 
@@ -100,6 +99,8 @@ pub struct App {
     preview: Option<Parcel>,
     secret: Option<Secret>,
     finder: Option<Finder>,
+    /// Whether the last key deleted with Ctrl-D: held down it shall not go on to end things.
+    is_deleting: bool,
     /// What was searched for last.
     searched: String,
     theme: Option<ThemeName>,
@@ -134,6 +135,7 @@ impl App {
             preview: None,
             secret: None,
             finder: None,
+            is_deleting: false,
             searched: String::new(),
             theme: None,
             kills: KillRing::default(),

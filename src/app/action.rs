@@ -33,7 +33,7 @@ pub enum Action {
     Cancel,
     /// Clear the draft; on an empty one, ask whether to quit.
     Interrupt,
-    /// On an empty draft, ask whether to quit; else delete forwards, as readline does.
+    /// On an empty draft, ask what is to end; else delete forwards, as readline does.
     EndOfInput,
     /// Put the program to sleep, as shells do.
     Suspend,

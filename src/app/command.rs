@@ -57,6 +57,11 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// Whether blanks at the ends of what comes behind it are part of it.
+    const fn takes_bytes(self) -> bool {
+        matches!(self, Self::Raw | Self::Secret)
+    }
+
     /// Whether one goes on reading where one was.
     pub(super) const fn keeps_place(self) -> bool {
         !matches!(self, Self::Nick | Self::Connect | Self::Close | Self::Clear | Self::Quit | Self::Eof)
@@ -172,7 +177,7 @@ impl Command {
 /// What a line means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Line<'a> {
-    /// A command of ours and what stands behind it, trimmed.
+    /// A command of ours and what stands behind it, trimmed where blanks mean nothing.
     Ours(&'static Command, &'a str),
     /// Text for the server.
     Text(&'a str),
@@ -186,6 +191,7 @@ pub fn parse(line: &str) -> Line<'_> {
     }
     let (word, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     match COMMANDS.iter().find(|command| command.name == word) {
+        Some(command) if command.verb.takes_bytes() => Line::Ours(command, arguments),
         Some(command) => Line::Ours(command, arguments.trim()),
         None => Line::Text(line),
     }

@@ -143,6 +143,11 @@ impl Completion {
         self.chosen = (self.chosen + steps) % count.max(1);
     }
 
+    /// Whether the chosen one is other than what stood there.
+    pub(super) fn is_change(&self) -> bool {
+        self.text() != self.stood
+    }
+
     fn text(&self) -> &str {
         self.candidates.get(self.chosen).map_or("", |one| &one.text)
     }

@@ -41,7 +41,9 @@ impl App {
     /// Any key but those that choose takes what is chosen, and then does its own thing. Says whether there was a menu.
     pub(super) fn accept_completion(&mut self, event: &Event) -> bool {
         let ends = match event {
-            Event::Act(action) => !matches!(action, Action::Complete | Action::CompleteBack | Action::Cancel),
+            Event::Act(action) => {
+                !matches!(action, Action::Complete | Action::CompleteBack | Action::Cancel | Action::Abort)
+            }
             Event::Type(_) | Event::Paste(_) | Event::Edited(_) => true,
             _ => false,
         };
@@ -56,8 +58,8 @@ impl App {
     pub(super) fn complete(&mut self, way: Way) -> Outcome {
         match std::mem::take(&mut self.completing) {
             Completing::Choosing(mut completion) if completion.stands_in(self.tab().prompt().text()) => {
+                self.take_back(&completion);
                 completion.go(way);
-                self.take_back();
                 self.change_draft(completion.put_in());
                 self.completing = Completing::Choosing(completion);
                 return Outcome::changed(true);
@@ -77,7 +79,7 @@ impl App {
         match std::mem::take(&mut self.completing) {
             Completing::Choosing(completion) => {
                 if completion.stands_in(self.tab().prompt().text()) {
-                    self.take_back();
+                    self.take_back(&completion);
                 }
                 true
             }
@@ -145,9 +147,12 @@ impl App {
     }
 
     /// What was put in goes. However many candidates one looked at, all of it is one step back.
-    fn take_back(&mut self) {
-        // Nothing is killed by it.
-        self.tab_mut().prompt_mut().edit(Edit::Undo, &mut KillRing::default());
+    fn take_back(&mut self, completion: &Completion) {
+        // What stood there already was no step.
+        if completion.is_change() {
+            // Nothing is killed by it.
+            self.tab_mut().prompt_mut().edit(Edit::Undo, &mut KillRing::default());
+        }
     }
 
     fn change_draft(&mut self, Change { range, text }: Change) {

@@ -35,7 +35,9 @@ impl App {
         match (self.mode, c.to_ascii_lowercase()) {
             (Mode::ConfirmQuit, 'y') => Some(Outcome::effect(Effect::Quit)),
             (Mode::AskEnd, 'q' | 'y') => Some(self.ask_to_quit()),
-            (Mode::AskEnd, 'h') | (Mode::ConfirmEof, 'y') => Some(self.half_close(now)),
+            // Of what that may lead to it is warned first; and an `h` may be the beginning of a line.
+            (Mode::AskEnd, 'h') => Some(self.enter(Mode::ConfirmEof)),
+            (Mode::ConfirmEof, 'y') => Some(self.half_close(now)),
             (_, 'n') if matches!(self.mode, Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd) => {
                 Some(self.enter(Mode::Compose))
             }

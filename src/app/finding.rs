@@ -27,7 +27,6 @@ impl App {
                 Outcome::changed(true)
             }
             Action::Cancel | Action::Abort | Action::Interrupt => self.end_finding(false),
-            Action::Literal | Action::Prefix(_) => Outcome::default(),
             Action::Scroll(motion) => {
                 let size = self.viewport.text;
                 Outcome::changed(self.tab_mut().scroll(size, motion))
@@ -68,7 +67,9 @@ impl App {
     /// Back to the draft, with the line that was found or as it was.
     fn end_finding(&mut self, takes_hit: bool) -> Outcome {
         if let Some(finder) = self.finder.take().filter(|_| takes_hit) {
-            let line = finder.accept(&mut self.tab_mut().recall);
+            let mut recall = std::mem::take(&mut self.tab_mut().recall);
+            let line = finder.accept(&self.history, &mut recall);
+            self.tab_mut().recall = recall;
             if line != self.tab().prompt().text() {
                 self.tab_mut().prompt_mut().set(line);
             }

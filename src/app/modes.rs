@@ -1,15 +1,11 @@
 //! What the keys work on: the draft as a rule, and what has been opened over it.
 
 use super::complete;
-use super::parcel::{Parcel, Source};
 use super::prompt::Edit;
 use super::recalling::Way;
 use super::transcript::RowKind;
 use super::viewport::Motion;
 use super::{Action, App, Effect, Mouse, Now, Outcome, Pick, help};
-
-/// Bytes a paste may bring the draft to. More than can be sent at once, less than would make it slow to look at.
-pub(super) const DRAFT_LIMIT: usize = 4 << 20;
 
 /// What the keys work on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,6 +49,7 @@ pub enum Mode {
 impl App {
     pub(super) fn act(&mut self, now: Now, action: Action) -> Outcome {
         self.flash = None;
+        self.is_deleting &= action == Action::EndOfInput;
         if let Some(outcome) = self.act_anywhere(now, action) {
             return outcome;
         }
@@ -129,9 +126,13 @@ impl App {
             Action::Cancel | Action::Abort if self.cancel_completion() => Outcome::changed(true),
             Action::Cancel | Action::Abort => self.cancel(),
             Action::Interrupt if self.tab().prompt().text().is_empty() => self.enter(Mode::ConfirmQuit),
+            Action::EndOfInput if self.tab().prompt().text().is_empty() && self.is_deleting => Outcome::default(),
             Action::EndOfInput if self.tab().prompt().text().is_empty() => self.ask_what_ends(),
             Action::Interrupt => self.clear_draft(),
-            Action::EndOfInput => self.edit_draft(Edit::DeleteForward),
+            Action::EndOfInput => {
+                self.is_deleting = true;
+                self.edit_draft(Edit::DeleteForward)
+            }
             Action::Editor => Outcome::effect(Effect::Edit(self.tab().prompt().text().to_owned())),
             Action::CommandLine => self.begin_command(),
             Action::Search => self.begin_search(),
@@ -166,6 +167,7 @@ impl App {
 
     pub(super) fn type_char(&mut self, now: Now, c: char) -> Outcome {
         self.flash = None;
+        self.is_deleting = false;
         if self.mode == Mode::Compose && self.tab().sending().is_some() {
             return self.stop_sending(now);
         }
@@ -184,49 +186,6 @@ impl App {
         }
         self.tab_mut().prompt_mut().type_char(c);
         Outcome::changed(true)
-    }
-
-    /// Pasted text is never sent by itself, not even if it ends with a newline. One line joins the draft; of several it is
-    /// asked what to do with them.
-    pub(super) fn paste(&mut self, now: Now, text: &str) -> Outcome {
-        self.flash = None;
-        let first = text.split(['\n', '\r']).next().unwrap_or_default();
-        let mut left = match self.mode {
-            Mode::Search => return self.type_in_search(first),
-            Mode::Secret => return self.type_secret(first),
-            Mode::Find => return self.type_in_find(first),
-            Mode::Bare => self.leave_bare(),
-            Mode::Pick(pick) => self.leave_pick(pick),
-            Mode::Preview { .. } => Outcome::default(),
-            Mode::Compose if self.tab().sending().is_some() => self.stop_sending(now),
-            _ => self.enter(Mode::Compose),
-        };
-        let there = self.preview().map_or_else(|| self.tab().prompt().text().len(), Parcel::size);
-        if there + text.len() > DRAFT_LIMIT {
-            let words = format!(
-                "Not pasted: these {} bytes are more than the input line holds ({DRAFT_LIMIT}). /send FILE sends a file.",
-                text.len()
-            );
-            self.note(now, RowKind::Error, &words);
-            return Outcome { redraw: true, ..left };
-        }
-        let asked = self.take_paste(text, first);
-        left.effects.extend(asked.effects);
-        Outcome { redraw: left.redraw || asked.redraw, ..left }
-    }
-
-    fn take_paste(&mut self, text: &str, first: &str) -> Outcome {
-        if let Some(parcel) = &mut self.preview {
-            // A terminal that handed it over in parts, or one paste more: asked about together.
-            parcel.append(text.as_bytes());
-            return self.say("Added to what was pasted before.");
-        }
-        let parcel = Parcel::new(Source::Paste, text.as_bytes().to_vec());
-        if parcel.len() > 1 {
-            return self.ask_about(parcel);
-        }
-        self.tab_mut().prompt_mut().insert(first);
-        Outcome::changed(!first.is_empty())
     }
 
     /// Esc: what was put aside for a command comes back; an attempt to connect is given up.
@@ -262,7 +221,7 @@ impl App {
         Outcome { effects: self.mouse_effect(Mouse::Terminal), ..self.enter(Mode::Bare) }
     }
 
-    fn leave_bare(&mut self) -> Outcome {
+    pub(super) fn leave_bare(&mut self) -> Outcome {
         let size = self.viewport.text;
         self.tab_mut().set_bare(false);
         self.tab_mut().fit(size);

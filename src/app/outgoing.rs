@@ -2,7 +2,7 @@
 
 use super::parcel::{Parcel, Source};
 use super::transcript::RowKind;
-use super::{App, Effect, Now, Outcome};
+use super::{App, Effect, Mode, Now, Outcome, Refusal};
 use crate::link::Eol;
 
 /// Bytes of a file that can be sent by `/send`. It is looked at and kept whole; what is larger is not read by hand.
@@ -23,12 +23,24 @@ impl App {
     /// A draft of several lines: one after the other, at the pace of a paste.
     pub(super) fn send_draft(&mut self, now: Now, text: &str) -> Done {
         let pace = self.options.pace;
-        self.tab_mut().send_parcel(now, Parcel::new(Source::Draft, text.as_bytes().to_vec()), pace)
+        let sent = self.tab_mut().send_parcel(now, Parcel::new(Source::Draft, text.as_bytes().to_vec()), pace);
+        sent.map_err(|(refusal, _parcel)| refusal.of_line())
+    }
+
+    /// Stops what is being sent; the rest becomes the draft, or is named where it is no text.
+    pub(super) fn stop_sending(&mut self, now: Now) -> Outcome {
+        let words = self.tab_mut().stop_sending();
+        let was_sending = words.is_some();
+        // It is told in the messages: what was and what was not sent is not for one key only.
+        if let Some(words) = words {
+            self.note(now, RowKind::Notice, &words);
+        }
+        Outcome::changed(was_sending)
     }
 
     pub(super) fn preview_bytes(&mut self, bytes: Result<Vec<u8>, String>) -> Done {
         let bytes = bytes?;
-        self.tab().could_send(bytes.len())?;
+        self.tab().could_send(bytes.len()).map_err(Refusal::of_line)?;
         let _ = self.ask_about(Parcel::new(Source::Bytes, bytes));
         Ok(Vec::new())
     }
@@ -38,7 +50,7 @@ impl App {
         let sentence = match result {
             Ok(bytes) if bytes.is_empty() => format!("Nothing to send: {} is empty.", crate::text::plain(&path)),
             // Two questions at once would be answered with one key.
-            Ok(_) if self.preview.is_some() || self.secret.is_some() || self.tab().sending().is_some() => {
+            Ok(_) if self.mode != Mode::Compose || self.tab().sending().is_some() => {
                 let path = crate::text::plain(&path);
                 format!("{path} is not sent: something else is being asked or sent. After that, /send it again.")
             }

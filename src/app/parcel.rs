@@ -1,6 +1,5 @@
 //! Something to be sent that was not typed: a paste of several lines, a file, bytes by number. It is looked at first.
 
-use std::ops::Range;
 use std::str;
 
 /// Where it came from, which says what can be done with it.
@@ -26,22 +25,18 @@ pub enum Source {
 pub struct Parcel {
     source: Source,
     bytes: Vec<u8>,
-    /// Where the lines are, in order.
-    lines: Vec<Range<usize>>,
+    /// Where each line ends, before its line end. No parcel has 4 GiB, and many have a line for every few bytes.
+    ends: Vec<u32>,
+    /// The number and the length of the longest line.
+    longest: (usize, usize),
 }
 
 impl Parcel {
-    /// Finds the lines in `bytes`.
+    /// Finds the lines in `bytes`, which are less than 4 GiB.
     pub fn new(source: Source, bytes: Vec<u8>) -> Self {
-        let lines = match source {
-            Source::Bytes => Vec::from_iter((!bytes.is_empty()).then_some(0..bytes.len())),
-            Source::Draft => {
-                let ends = memchr::memchr_iter(b'\n', &bytes).chain([bytes.len()]);
-                ends.scan(0, |from, end| Some(std::mem::replace(from, end + 1)..end)).collect()
-            }
-            Source::Paste | Source::File(_) => split(&bytes),
-        };
-        Self { source, bytes, lines }
+        let mut parcel = Self { source, bytes, ends: Vec::new(), longest: (0, 0) };
+        parcel.split_from(0);
+        parcel
     }
 
     /// Where it came from.
@@ -51,12 +46,12 @@ impl Parcel {
 
     /// How many lines it has; 1 for bytes.
     pub const fn len(&self) -> usize {
-        self.lines.len()
+        self.ends.len()
     }
 
     /// Whether there is nothing to send.
     pub const fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.ends.is_empty()
     }
 
     /// Bytes in it, line ends included.
@@ -66,20 +61,61 @@ impl Parcel {
 
     /// A line, without its end.
     pub fn line(&self, n: usize) -> Option<&[u8]> {
-        self.bytes.get(self.lines.get(n)?.clone())
+        let end = *self.ends.get(n)? as usize;
+        self.bytes.get(self.start(n)..end)
     }
 
     /// The number and the length of the longest line, in bytes.
-    pub fn longest(&self) -> (usize, usize) {
-        let lengths = self.lines.iter().map(Range::len).enumerate();
-        lengths.max_by_key(|(_, len)| *len).unwrap_or_default()
+    pub const fn longest(&self) -> (usize, usize) {
+        self.longest
     }
 
     /// Adds what came behind it: a paste that the terminal handed over in parts.
     pub fn append(&mut self, more: &[u8]) {
-        let mut bytes = std::mem::take(&mut self.bytes);
-        bytes.extend_from_slice(more);
-        *self = Self::new(self.source.clone(), bytes);
+        // The last line goes on, or its CR meets an LF.
+        let last = self.len().saturating_sub(1);
+        let from = self.start(last);
+        self.ends.truncate(last);
+        self.bytes.extend_from_slice(more);
+        self.split_from(from);
+    }
+
+    /// Where a line begins: behind the line end of the one before.
+    fn start(&self, n: usize) -> usize {
+        let before = n.checked_sub(1).and_then(|before| self.ends.get(before));
+        before.map_or(0, |&end| end as usize + self.end_len(end as usize))
+    }
+
+    /// Bytes of the line end that stands here.
+    fn end_len(&self, at: usize) -> usize {
+        let is_pair =
+            self.source != Source::Draft && self.bytes.get(at..).is_some_and(|rest| rest.starts_with(b"\r\n"));
+        if is_pair { 2 } else { 1 }
+    }
+
+    /// Finds the lines from here on, which is where one begins.
+    fn split_from(&mut self, mut from: usize) {
+        loop {
+            let rest = self.bytes.get(from..).unwrap_or_default();
+            let end = match self.source {
+                Source::Bytes => None,
+                Source::Draft => memchr::memchr(b'\n', rest),
+                Source::Paste | Source::File(_) => memchr::memchr2(b'\n', b'\r', rest),
+            };
+            // What is behind the last line end is a line if there is something; in a draft it is seen as one anyway.
+            if end.is_none() && rest.is_empty() && self.source != Source::Draft {
+                return;
+            }
+            let len = end.unwrap_or(rest.len());
+            if len > self.longest.1 {
+                self.longest = (self.len(), len);
+            }
+            self.ends.push(u32::try_from(from + len).unwrap_or(u32::MAX));
+            if end.is_none() {
+                return;
+            }
+            from += len + self.end_len(from + len);
+        }
     }
 
     /// The lines from `first` on as a draft, with LF between them; the error is the number of the first that is not
@@ -114,21 +150,6 @@ impl Parcel {
         }
         Ok(joined)
     }
-}
-
-/// The lines, whatever they end with.
-fn split(bytes: &[u8]) -> Vec<Range<usize>> {
-    let mut lines = Vec::new();
-    let mut from = 0;
-    while let Some(end) = bytes.get(from..).and_then(|rest| memchr::memchr2(b'\n', b'\r', rest)) {
-        lines.push(from..from + end);
-        let is_pair = bytes.get(from + end..).is_some_and(|rest| rest.starts_with(b"\r\n"));
-        from += end + if is_pair { 2 } else { 1 };
-    }
-    if from < bytes.len() {
-        lines.push(from..bytes.len());
-    }
-    lines
 }
 
 /// Reads bytes by number: `68 69 0a`, `68690a`, `0x68, 0x69`, `68:69`. Digits of a byte stand together, two and two.

@@ -6,8 +6,8 @@
 //! and with a paste that is, to begin with, the choice that sends nothing: people press Enter after a paste without
 //! looking.
 
-use super::modes::DRAFT_LIMIT;
 use super::parcel::{Parcel, Source};
+use super::pasting::DRAFT_LIMIT;
 use super::prompt::Edit;
 use super::{Action, App, Effect, Mode, Now, Outcome};
 
@@ -71,8 +71,12 @@ impl App {
 
     /// Shows a parcel and asks what to do with it.
     pub(super) fn ask_about(&mut self, parcel: Parcel) -> Outcome {
+        // A file is there when its disk has it. Who has begun to write meanwhile may press Enter for what they write.
+        let is_late = matches!(parcel.source(), Source::File(_)) && !self.tab().prompt().text().is_empty();
+        let cancel = Choice::of(parcel.source()).iter().position(|choice| *choice == Choice::Cancel);
+        let chosen = cancel.filter(|_| is_late).unwrap_or(0);
         self.preview = Some(parcel);
-        self.mode = Mode::Preview { chosen: 0 };
+        self.mode = Mode::Preview { chosen };
         Outcome::changed(true)
     }
 
@@ -107,16 +111,16 @@ impl App {
                 self.flash = Some("Nothing was sent.".to_owned());
                 Ok(Vec::new())
             }
-            Choice::Send => self.send_previewed(now, &parcel),
-            Choice::Edit => parcel.text_from(0).map_err(no_text).and_then(|text| self.draft_it(&text)),
-            Choice::Join => parcel.joined().map_err(no_text).and_then(|text| self.draft_it(&text)),
+            Choice::Send => self.send_previewed(now, parcel),
+            Choice::Edit => self.draft_it(parcel.text_from(0), parcel),
+            Choice::Join => self.draft_it(parcel.joined(), parcel),
         };
         match done {
             Ok(effects) => {
                 self.mode = Mode::Compose;
                 Outcome { effects, redraw: true }
             }
-            Err(sentence) => {
+            Err((sentence, parcel)) => {
                 // Still there, to be asked about again.
                 self.preview = Some(parcel);
                 self.say(sentence)
@@ -124,35 +128,33 @@ impl App {
         }
     }
 
-    fn send_previewed(&mut self, now: Now, parcel: &Parcel) -> Result<Vec<Effect>, String> {
-        if !self.tab().is_open() {
-            return Err(nobody_there(parcel.source()));
-        }
+    fn send_previewed(&mut self, now: Now, parcel: Parcel) -> Result<Vec<Effect>, (String, Parcel)> {
         let pace = self.options.pace;
-        let effects = self.tab_mut().send_parcel(now, parcel.clone(), pace)?;
+        let effects = self.tab_mut().send_parcel(now, parcel, pace).map_err(|(refusal, parcel)| {
+            let has_edit = Choice::of(parcel.source()).contains(&Choice::Edit);
+            let keep = if has_edit { ", Alt-E keeps it in the input line" } else { "" };
+            (refusal.of_question(&format!("Alt-S tries again{keep}.")), parcel)
+        })?;
         self.tab_mut().follow();
         Ok(effects)
     }
 
-    /// Puts text into the draft, where the cursor is.
-    fn draft_it(&mut self, text: &str) -> Result<Vec<Effect>, String> {
+    /// Puts text into the draft, where the cursor is. The error of `text` is the line that is none.
+    fn draft_it(&mut self, text: Result<String, usize>, parcel: Parcel) -> Result<Vec<Effect>, (String, Parcel)> {
+        let text = match text {
+            Ok(text) => text,
+            Err(line) => {
+                let words =
+                    format!("Line {} is not UTF-8, so it cannot be edited here. It can be sent as it is.", line + 1);
+                return Err((words, parcel));
+            }
+        };
         if self.tab().prompt().text().len() + text.len() > DRAFT_LIMIT {
-            return Err(format!(
-                "Not edited: {} bytes are more than the input line holds ({DRAFT_LIMIT}).",
-                text.len()
-            ));
+            let len = text.len();
+            let words = format!("Not edited: {len} bytes are more than the input line holds ({DRAFT_LIMIT}).");
+            return Err((words, parcel));
         }
-        self.tab_mut().prompt_mut().insert(text);
+        self.tab_mut().prompt_mut().insert(&text);
         Ok(Vec::new())
     }
-}
-
-/// In other words than for a line that is being written, which Ctrl-C clears and Up brings back: here it would be lost.
-fn nobody_there(source: &Source) -> String {
-    let keep = if Choice::of(source).contains(&Choice::Edit) { ", Alt-E keeps it in the input line" } else { "" };
-    format!("Nothing was sent: there is no connection. Alt-S tries again{keep}.")
-}
-
-fn no_text(line: usize) -> String {
-    format!("Line {} is not UTF-8, so it cannot be edited here. It can be sent as it is.", line + 1)
 }

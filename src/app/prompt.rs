@@ -160,6 +160,15 @@ impl Prompt {
         self.change(start..end, text, Join::Apart);
     }
 
+    /// Puts text in front of everything, in one step; the cursor stays where it is in the draft.
+    pub fn put_in_front(&mut self, text: &str) {
+        let behind = self.text.len() - self.cursor;
+        self.replace(0..0, text);
+        if behind < self.text.len() - text.len() {
+            self.cursor = places::ceil(&self.text, self.text.len() - behind);
+        }
+    }
+
     /// Puts another text in its place, the cursor behind it. One step back brings the old one back.
     pub fn set(&mut self, text: String) {
         let before = self.cursor;

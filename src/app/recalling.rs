@@ -68,7 +68,8 @@ impl App {
     pub(super) fn accept(&mut self, server: &str, left: Left) -> Option<Effect> {
         let tab = self.tab_mut();
         let line = tab.prompt_mut().take();
-        let aside = tab.recall.end().unwrap_or_default();
+        // A draft that has been entered after all does not come back to be entered twice.
+        let aside = tab.recall.end().filter(|aside| *aside != line).unwrap_or_default();
         tab.prompt_mut().set(aside);
         if tab.prompt().text().is_empty() {
             tab.take_back_draft();

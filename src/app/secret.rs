@@ -5,8 +5,7 @@
 //! server makes of it, an echo for example, is the server's to say and shown like everything else it says.
 
 use super::prompt::{Edit, KillRing, Prompt};
-use super::transcript::RowKind;
-use super::{Action, App, Effect, Mode, Now, Outcome};
+use super::{Action, App, Effect, Mode, Now, Outcome, Refusal};
 
 /// The line being typed.
 #[derive(Debug, Default)]
@@ -33,7 +32,7 @@ impl App {
 
     /// What was typed behind the command already is hidden from now on, and sent by another Enter.
     pub(super) fn begin_secret(&mut self, line: &str) -> Result<Vec<Effect>, String> {
-        self.tab().could_send(0)?;
+        self.tab().could_send(0).map_err(Refusal::of_line)?;
         let mut secret = Secret::default();
         secret.prompt.insert(line);
         self.secret = Some(secret);
@@ -45,7 +44,7 @@ impl App {
         let Some(secret) = &mut self.secret else { return self.enter(Mode::Compose) };
         match action {
             // It is one line.
-            Action::Edit(Edit::NewLine) | Action::Literal | Action::Prefix(_) => Outcome::default(),
+            Action::Edit(Edit::NewLine) => Outcome::default(),
             Action::Edit(edit) => Outcome::changed(secret.prompt.edit(edit, &mut secret.kills)),
             Action::EndOfText => Outcome::changed(secret.prompt.edit(Edit::End, &mut secret.kills)),
             Action::Submit => self.send_secret(now),
@@ -77,14 +76,14 @@ impl App {
             Ok(effects) => {
                 self.secret = None;
                 self.mode = Mode::Compose;
+                self.tab_mut().follow();
                 Outcome { effects, redraw: true }
             }
-            Err(sentence) => {
+            Err(refusal) => {
                 if let Some(secret) = &mut self.secret {
                     secret.prompt.insert(&line);
                 }
-                self.note(now, RowKind::Error, &sentence);
-                Outcome::changed(true)
+                self.say(refusal.of_question("Enter tries again, Esc forgets it."))
             }
         }
     }

@@ -2,16 +2,19 @@
 
 mod draft;
 mod outbox;
+mod pacing;
+mod refusal;
 mod sending;
 mod view;
 mod words;
 
 pub use outbox::Delivery;
+pub use pacing::Sending;
+pub use refusal::Refusal;
 pub use sending::Outgoing;
 
 use super::attention::Attention;
 use super::history::recall::Recall;
-use super::pacing::Sending;
 use super::prompt::Prompt;
 use super::search::Search;
 use super::sieve::Sieve;
@@ -101,7 +104,7 @@ pub struct Tab {
     /// When the row under way will have been silent for long enough to count as finished.
     silent_at: Option<Duration>,
     /// Lines on their way out at a pace.
-    pub(super) sending: Option<Sending>,
+    sending: Option<Sending>,
 }
 
 impl Tab {

@@ -1,4 +1,4 @@
-use super::modes::DRAFT_LIMIT;
+use super::pasting::DRAFT_LIMIT;
 use super::*;
 use crate::app::history::Remembered;
 use crate::app::viewport::{Motion, Size};
@@ -261,6 +261,55 @@ fn quitting_by_key_asks_first_and_typing_on_is_an_answer() {
         assert_eq!(driver.act(key), [Effect::Quit]);
         driver.act(Action::Cancel);
     }
+}
+
+#[test]
+fn ctrl_d_held_down_deletes_and_asks_nothing() {
+    let mut driver = Driver::connected();
+    driver.event(Event::Paste("abc".into()));
+    driver.act(Action::Edit(Edit::Start));
+    for _ in 0..9 {
+        assert_eq!(driver.act(Action::EndOfInput), []);
+    }
+    assert_eq!((driver.draft(), driver.app.mode()), ("", Mode::Compose));
+    driver.act(Action::Redraw);
+    driver.act(Action::EndOfInput);
+    assert_eq!(driver.app.mode(), Mode::AskEnd);
+}
+
+#[test]
+fn no_letter_ends_our_side_without_a_word_of_what_it_may_lead_to() {
+    let mut driver = Driver::connected();
+    driver.act(Action::EndOfInput);
+    assert_eq!(driver.event(Event::Type('h')), []);
+    assert_eq!(driver.app.mode(), Mode::ConfirmEof);
+    driver.act(Action::Cancel);
+    driver.act(Action::EndOfInput);
+    driver.event(Event::Type('h'));
+    assert_eq!(driver.event(Event::Type('y')), [Effect::Link(LinkId(0), LinkCommand::Eof)]);
+}
+
+#[test]
+fn a_line_that_was_sent_does_not_come_back_to_be_sent_again() {
+    let mut driver = Driver::connected();
+    driver.enter("before");
+    for c in "hello".chars() {
+        driver.event(Event::Type(c));
+    }
+    driver.act(Action::HistoryBackPlain);
+    driver.act(Action::Edit(Edit::Undo));
+    assert_eq!(driver.draft(), "hello");
+    assert_eq!(driver.act(Action::Submit), sends(b"hello\n"));
+    assert_eq!(driver.draft(), "");
+}
+
+#[test]
+fn a_nickname_that_could_not_be_asked_for_is_not_shown() {
+    let mut driver = Driver::connected();
+    driver.enter("/eof");
+    driver.act(Action::Submit);
+    driver.enter("/nick bob");
+    assert_eq!(driver.app.tab().nick(), None);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::history::Left;
 use super::outgoing::load_to_send;
 use super::parcel::bytes_by_number;
 use super::transcript::RowKind;
-use super::{App, Effect, LinkState, Mode, Now, Outcome};
+use super::{App, Effect, LinkState, Mode, Now, Outcome, Refusal};
 use crate::link::Endpoint;
 use crate::text::{self, GlyphKind, Row};
 
@@ -29,7 +29,7 @@ impl App {
             Line::Ours(command, arguments) => self.run(now, command, arguments),
             Line::Text("") if !self.tab().is_open() => Ok(self.reconnect()),
             Line::Text(text) if text.contains('\n') => self.send_draft(now, text),
-            Line::Text(text) => self.tab_mut().send_line(now, text.as_bytes()),
+            Line::Text(text) => self.tab_mut().send_line(now, text.as_bytes()).map_err(Refusal::of_line),
         };
         // Whatever it led to stands at the end; what only changes the look of things leaves them in their place.
         let stays = matches!(command::parse(&draft), Line::Ours(command, _) if command.verb.keeps_place());
@@ -99,10 +99,13 @@ impl App {
         if !is_nickname(name) {
             return Err(format!("A nickname is one word of characters that can be seen: {}.", command.usage()));
         }
-        self.tab_mut().set_nick(name);
         if self.tab().is_open() {
-            return self.tab_mut().send_line(now, format!("/nick {name}").as_bytes());
+            let asked = self.tab_mut().send_line(now, format!("/nick {name}").as_bytes());
+            let effects = asked.map_err(Refusal::of_line)?;
+            self.tab_mut().set_nick(name);
+            return Ok(effects);
         }
+        self.tab_mut().set_nick(name);
         self.note(now, RowKind::Notice, &format!("Will ask for the nickname {name} once connected."));
         Ok(Vec::new())
     }

@@ -119,9 +119,9 @@ impl Finder {
     }
 
     /// Takes the hit: gives the line for the input, and `recall` goes on from it. The draft, where there is no hit.
-    pub fn accept(self, recall: &mut Recall) -> String {
+    pub fn accept(self, history: &History, recall: &mut Recall) -> String {
         let Some(hit) = self.hit else { return self.draft };
-        recall.go_to(hit.id, &self.draft);
+        recall.go_to(history, hit.id, &self.draft);
         hit.line
     }
 

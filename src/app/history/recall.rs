@@ -117,7 +117,8 @@ impl Recall {
     }
 
     /// Stands at a line that was found otherwise, as if one had walked there. `draft` is put aside.
-    pub fn go_to(&mut self, at: LineId, draft: &str) {
+    pub fn go_to(&mut self, history: &History, at: LineId, draft: &str) {
+        self.leave(history, draft);
         let aside = self.walk.take().map_or_else(|| Aside::Draft(draft.to_owned()), |walk| walk.aside);
         self.walk = Some(Walk { at, prefix: String::new(), aside });
     }

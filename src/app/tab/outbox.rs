@@ -57,6 +57,15 @@ impl Stretch {
     }
 }
 
+/// What will not be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lost {
+    /// How many bytes.
+    pub(super) bytes: usize,
+    /// The first of those that are in the log.
+    pub(super) from: Option<u64>,
+}
+
 /// See the module's words. Stretches are of bytes of the log of what was sent.
 #[derive(Debug)]
 pub(super) struct Outbox {
@@ -120,9 +129,9 @@ impl Outbox {
         self.settle();
     }
 
-    /// The last so many bytes of what waits will not be sent. Says how many that were. What lies before `kept` in the
-    /// log is forgotten.
-    pub(super) fn lose_last(&mut self, bytes: usize, kept: u64) -> usize {
+    /// The last so many bytes of what waits will not be sent. What lies before `kept` in the log is forgotten.
+    pub(super) fn lose_last(&mut self, bytes: usize, kept: u64) -> Lost {
+        let mut from = None;
         let mut left = bytes as u64;
         while left > 0
             && let Some(last) = self.waiting.back_mut()
@@ -135,13 +144,14 @@ impl Outbox {
                 self.waiting.pop_back();
             }
             if let Stretch::Logged(Range { end, .. }) = lost {
+                from = Some(end);
                 self.add_lost(end..end + taken);
             }
         }
         self.lost.retain(|stretch| stretch.end > kept);
         self.settle();
         // No more than was asked for.
-        bytes - usize::try_from(left).unwrap_or(bytes)
+        Lost { bytes: bytes - usize::try_from(left).unwrap_or(bytes), from }
     }
 
     fn add_lost(&mut self, stretch: Range<u64>) {
@@ -216,7 +226,7 @@ mod tests {
         assert_eq!(outbox.delivery(&(0..6)), Delivery::Sent);
         assert_eq!(outbox.delivery(&(6..12)), Delivery::Waiting, "the end of it waits");
         outbox.queue(12..20, Duration::ZERO);
-        assert_eq!(outbox.lose_last(99, 0), 12);
+        assert_eq!(outbox.lose_last(99, 0), Lost { bytes: 12, from: Some(8) });
         assert_eq!(outbox.delivery(&(6..12)), Delivery::PartlySent);
         assert_eq!(outbox.delivery(&(12..20)), Delivery::NotSent);
         assert_eq!(outbox.queued(), 0);
@@ -250,7 +260,7 @@ mod tests {
         assert_eq!(outbox.queued(), 16);
         outbox.written(8);
         assert_eq!((outbox.delivery(&(0..6)), outbox.delivery(&(6..12))), (Delivery::Sent, Delivery::Waiting));
-        assert_eq!(outbox.lose_last(99, 0), 8);
+        assert_eq!(outbox.lose_last(99, 0), Lost { bytes: 8, from: Some(6) });
         assert_eq!(outbox.queued(), 0);
         assert_eq!((outbox.lost.len(), outbox.delivery(&(6..12))), (1, Delivery::NotSent));
     }
@@ -304,7 +314,7 @@ mod tests {
                         waiting(&bytes).into_iter().take(count).for_each(|at| bytes[at] = Delivery::Sent);
                     }
                     Step::Lose(count) => {
-                        let lost = outbox.lose_last(count, 0);
+                        let lost = outbox.lose_last(count, 0).bytes;
                         prop_assert_eq!(lost, count.min(waiting(&bytes).len()));
                         waiting(&bytes).into_iter().rev().take(count).for_each(|at| bytes[at] = Delivery::NotSent);
                     }

@@ -1,12 +1,11 @@
 //! What leaves for the server: lines, and the end of our side.
 
-use super::outbox::Delivery;
-use super::{LinkState, QUEUE_LIMIT, Tab, words};
-use crate::app::transcript::{RowId, RowKind};
+use super::outbox::{Delivery, Lost};
+use super::{LinkState, QUEUE_LIMIT, Refusal, Tab, words};
+use crate::app::transcript::{RowEnd, RowId, RowKind, Transcript};
 use crate::app::{Effect, Now};
 use crate::link::LinkCommand;
 use bytes::Bytes;
-use std::ops::Range;
 
 /// Whether a connection that stands takes more from us. Either way the server can still send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,7 +21,7 @@ pub enum Outgoing {
 
 impl Tab {
     /// Sends a line with its end, in one write. The reason if it cannot be; then nothing was sent.
-    pub(in crate::app) fn send_line(&mut self, now: Now, line: &[u8]) -> Result<Vec<Effect>, String> {
+    pub(in crate::app) fn send_line(&mut self, now: Now, line: &[u8]) -> Result<Vec<Effect>, Refusal> {
         self.send_bytes(now, &self.with_end(line))
     }
 
@@ -32,36 +31,45 @@ impl Tab {
     }
 
     /// Sends bytes as they are, in one write. The reason if it cannot be; then nothing was sent.
-    pub(in crate::app) fn send_bytes(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, String> {
+    pub(in crate::app) fn send_bytes(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, Refusal> {
         self.queue(now, bytes)?;
         Ok(self.hand_over(bytes.to_vec()))
     }
 
     /// Takes down that bytes are sent, for whoever hands them over. The reason if they cannot be; then nothing was.
-    pub(in crate::app) fn queue(&mut self, now: Now, bytes: &[u8]) -> Result<(), String> {
+    pub(in crate::app) fn queue(&mut self, now: Now, bytes: &[u8]) -> Result<(), Refusal> {
         self.could_send(bytes.len())?;
-        let has_read_all = self.unread.is_some_and(|unread| unread >= self.transcript.next());
         let start = self.transcript.sent().end;
-        self.transcript.send(bytes, now.wall);
-        self.keep_up(&[]);
-        if has_read_all {
-            // Nobody needs to be told that they have not read what they say.
-            self.mark_read();
-        }
-        self.silent_at = None;
+        self.say_our_part(|transcript| transcript.send(bytes, now.wall));
         self.outbox.queue(start..self.transcript.sent().end, now.elapsed);
         self.traffic.queued = self.outbox.queued();
         Ok(())
     }
 
     /// Sends a line of which only that there was one is kept.
-    pub(in crate::app) fn send_unseen(&mut self, now: Now, line: &str) -> Result<Vec<Effect>, String> {
-        let bytes = [line.as_bytes(), self.eol.bytes()].concat();
+    pub(in crate::app) fn send_unseen(&mut self, now: Now, line: &str) -> Result<Vec<Effect>, Refusal> {
+        let bytes = self.with_end(line.as_bytes());
         self.could_send(bytes.len())?;
-        self.note(now, RowKind::Notice, words::SECRET_SENT);
+        self.say_our_part(|transcript| {
+            // As a line of ours that is seen does: what the server says next is another row.
+            transcript.end_open(RowEnd::Interrupted);
+            transcript.note(RowKind::Notice, words::SECRET_SENT, now.wall);
+        });
         self.outbox.queue_unseen(bytes.len(), now.elapsed);
         self.traffic.queued = self.outbox.queued();
         Ok(self.hand_over(bytes))
+    }
+
+    /// Adds a row of ours.
+    fn say_our_part(&mut self, say: impl FnOnce(&mut Transcript)) {
+        let has_read_all = self.unread.is_some_and(|unread| unread >= self.transcript.next());
+        say(&mut self.transcript);
+        self.keep_up(&[]);
+        if has_read_all {
+            // Nobody needs to be told that they have not read what they say.
+            self.mark_read();
+        }
+        self.silent_at = None;
     }
 
     /// Gives the link what was queued, as one command: of those it takes only so many at once.
@@ -73,17 +81,17 @@ impl Tab {
     }
 
     /// Whether so many bytes can be sent now; the reason if not.
-    pub(in crate::app) fn could_send(&self, len: usize) -> Result<(), String> {
+    pub(in crate::app) fn could_send(&self, len: usize) -> Result<(), Refusal> {
         match &self.link {
-            LinkState::Open { .. } if self.heading_for.is_some() => Err(words::NOT_YET_CONNECTED.to_owned()),
-            LinkState::Open { outgoing: Outgoing::Ending | Outgoing::Ended, .. } => Err(words::SIDE_ENDED.to_owned()),
-            LinkState::Open { .. } if len > QUEUE_LIMIT => Err(words::too_long(len)),
+            LinkState::Open { .. } if self.heading_for.is_some() => Err(Refusal::NotYet),
+            LinkState::Open { outgoing: Outgoing::Ending | Outgoing::Ended, .. } => Err(Refusal::SideEnded),
+            LinkState::Open { .. } if len > QUEUE_LIMIT => Err(Refusal::TooLong(len)),
             LinkState::Open { .. } if self.traffic.queued + len > QUEUE_LIMIT => {
-                Err(words::queue_full(self.traffic.queued))
+                Err(Refusal::QueueFull(self.traffic.queued))
             }
             LinkState::Open { .. } => Ok(()),
-            LinkState::Opening(_) => Err(words::NOT_YET_CONNECTED.to_owned()),
-            LinkState::Idle | LinkState::Closed { .. } => Err(words::NOT_CONNECTED.to_owned()),
+            LinkState::Opening(_) => Err(Refusal::NotYet),
+            LinkState::Idle | LinkState::Closed { .. } => Err(Refusal::NotConnected),
         }
     }
 
@@ -135,11 +143,11 @@ impl Tab {
 
     /// What was refused is what was sent last. What comes back when the link is over has been told of then.
     pub(super) fn on_not_sent(&mut self, now: Now, bytes: usize) {
-        let Range { start: kept, end } = self.transcript.sent();
-        let lost = self.outbox.lose_last(bytes, kept);
+        let Lost { bytes, from } = self.outbox.lose_last(bytes, self.transcript.sent().start);
         self.traffic.queued = self.outbox.queued();
-        if lost > 0 {
-            self.note(now, RowKind::Error, &words::not_sent(lost, self.is_torn(end - lost as u64)));
+        if bytes > 0 {
+            let is_torn = from.is_some_and(|from| self.is_torn(from));
+            self.note(now, RowKind::Error, &words::not_sent(bytes, is_torn));
         }
     }
 

@@ -1,18 +1,10 @@
 //! What a tab says about its link, in sentences with the next step.
 
-use super::QUEUE_LIMIT;
 use crate::app::time::spoken;
 use crate::app::transcript::RowKind;
 use crate::link::{CloseReason, Endpoint};
 use std::net::SocketAddr;
 use std::time::Duration;
-
-pub(super) const NOT_CONNECTED: &str = "Not connected: the line stays in the input. Clear it (Ctrl-C) and press Enter to connect again; Up brings it back.";
-
-pub(super) const NOT_YET_CONNECTED: &str =
-    "Not connected yet: the line stays in the input. Press Enter again once the connection stands, or Esc to give up.";
-
-pub(super) const SIDE_ENDED: &str = "You have ended your side with /eof; /connect opens a new connection.";
 
 pub(super) const SIDE_ENDED_ALREADY: &str =
     "You have ended your side already; the server can still send. /close closes the connection.";
@@ -30,20 +22,10 @@ const AT_ONCE: Duration = Duration::from_millis(100);
 /// What Enter does next, where there is no connection.
 pub(super) const AGAIN: &str = " Enter on an empty line connects again.";
 
-pub(super) fn too_long(bytes: usize) -> String {
-    format!("These are {bytes} bytes, more than the {QUEUE_LIMIT} that can wait to be sent. Send them in parts.")
-}
-
-pub(super) fn queue_full(queued: usize) -> String {
-    format!(
-        "The server is not reading: {queued} bytes wait to be sent. The line stays in the input; press Enter again later."
-    )
-}
-
 /// `is_torn` says whether they begin inside a line.
 pub(super) fn not_sent(bytes: usize, is_torn: bool) -> String {
     let torn = if is_torn { " Of the first line a part did." } else { "" };
-    format!("Not sent: the last {bytes} bytes did not leave this machine.{torn} Up brings the line back.")
+    format!("Not sent: the last {bytes} bytes did not leave this machine.{torn}")
 }
 
 pub(super) fn connected(endpoint: Option<&Endpoint>, peer: SocketAddr) -> String {

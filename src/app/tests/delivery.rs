@@ -50,7 +50,7 @@ fn what_waits_when_the_link_ends_is_not_sent_and_stays_so() {
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     assert_eq!(
         driver.last(),
-        "Error Not sent: the last 8 bytes did not leave this machine. Of the first line a part did. Up brings the line back. Whole"
+        "Error Not sent: the last 8 bytes did not leave this machine. Of the first line a part did. Whole"
     );
     let count = driver.rows().len();
     driver.link(LinkEvent::NotSent(Bytes::from_static(b"three\n")));
@@ -71,7 +71,7 @@ fn a_line_that_the_link_refuses_is_not_sent_and_those_before_it_go_on_waiting() 
     driver.link(LinkEvent::NotSent(Bytes::from_static(b"refused\n")));
     assert_eq!(
         driver.last(),
-        "Error Not sent: the last 8 bytes did not leave this machine. Up brings the line back. Whole"
+        "Error Not sent: the last 8 bytes did not leave this machine. Whole"
     );
     driver.enter("two");
     driver.link(LinkEvent::Written(8));

@@ -323,7 +323,7 @@ fn a_line_that_fills_the_queue_to_the_byte_is_sent_and_a_longer_one_refused() {
     let mut driver = Driver::connected();
     driver.paste(&format!("{}\ny", "x".repeat(QUEUE_LIMIT)));
     assert_eq!(driver.act(Action::PreviewSend), []);
-    assert!(driver.app.flash().unwrap().contains("Send them in parts"), "{:?}", driver.app.flash());
+    assert!(driver.app.flash().unwrap().contains("no more than 1048576 can wait"), "{:?}", driver.app.flash());
     driver.act(Action::Cancel);
     driver.paste(&format!("{}\ny", "x".repeat(QUEUE_LIMIT - 1)));
     assert_eq!(sent(&driver.act(Action::PreviewSend)).len(), QUEUE_LIMIT);
@@ -363,4 +363,105 @@ fn a_secret_and_a_search_are_one_line() {
     driver.act(Action::Search);
     driver.act(Action::Edit(Edit::NewLine));
     assert_eq!(driver.app.tab().search().unwrap().prompt().text(), "");
+}
+
+#[test]
+fn a_file_that_is_read_late_asks_nobody_who_does_something_else() {
+    let loaded = || Event::Loaded { path: "f".into(), result: Ok(b"FILE".to_vec()) };
+    for action in
+        [Action::EndOfInput, Action::SearchOlder, Action::Search, Action::Bare, Action::Help, Action::Interrupt]
+    {
+        let mut driver = Driver::connected();
+        driver.enter("/send f");
+        driver.act(action);
+        let mode = driver.app.mode();
+        assert_eq!(driver.event(loaded()), []);
+        assert!(driver.app.mode() == mode && driver.app.preview().is_none(), "{action:?}");
+    }
+    let mut driver = Driver::connected();
+    driver.enter("/send f");
+    driver.event(Event::Type('h'));
+    driver.event(loaded());
+    assert_eq!(driver.act(Action::Submit), [], "this Enter was for the line");
+    assert_eq!(driver.draft(), "h");
+}
+
+#[test]
+fn a_paste_is_no_part_of_a_file_or_of_bytes_that_are_looked_at() {
+    let mut driver = Driver::connected();
+    driver.enter("/hex 68 69");
+    driver.paste("PASTED\n");
+    assert_eq!(sent(&driver.act(Action::PreviewSend)), "hi");
+}
+
+#[test]
+fn a_secret_is_told_where_it_was_sent_and_each_time() {
+    let mut driver = Driver::connected();
+    driver.receive(b"Password: ");
+    for _ in 0..2 {
+        driver.enter("/secret");
+        driver.event(Event::Type('x'));
+        driver.act(Action::Submit);
+    }
+    driver.receive(b"Welcome\r\n");
+    let rows = driver.rows();
+    let expected = [
+        "Received Password:  Interrupted",
+        "Notice Sent a secret line. Whole",
+        "Notice Sent a secret line. Whole",
+        "Received Welcome CrLf",
+    ];
+    assert_eq!(rows[rows.len() - 4..], expected);
+}
+
+#[test]
+fn a_secret_that_did_not_leave_is_told_without_a_trace() {
+    let mut driver = Driver::connected();
+    driver.enter("/secret");
+    driver.event(Event::Paste("a long password indeed".into()));
+    driver.act(Action::Submit);
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    assert_eq!(driver.last(), "Error Not sent: the last 23 bytes did not leave this machine. Whole");
+}
+
+#[test]
+fn blanks_are_bytes_too() {
+    let mut driver = Driver::connected();
+    driver.enter("/raw login: ");
+    assert_eq!(sent(&driver.act(Action::Submit)), "login: ");
+    driver.enter("/secret  pass ");
+    assert_eq!(sent(&driver.act(Action::Submit)), " pass \n");
+}
+
+#[test]
+fn a_refused_queue_lets_go_of_what_it_held_up() {
+    let mut driver = Driver::connected();
+    driver.paste(&format!("{}\nsecond\n", "x".repeat(QUEUE_LIMIT - 5)));
+    let effects = driver.act(Action::PreviewSend);
+    let [Effect::Link(_, LinkCommand::Send(bytes))] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(driver.pace(), "");
+    driver.link(LinkEvent::NotSent(bytes.clone()));
+    assert_eq!(sent(&driver.event(Event::Due)), "second\n");
+}
+
+#[test]
+fn what_is_put_in_front_of_a_draft_leaves_the_cursor_where_it_is() {
+    let mut driver = Driver::connected();
+    driver.paste("draft");
+    driver.act(Action::Edit(Edit::Left));
+    driver.paste("1\n2\n");
+    driver.act(Action::PreviewSend);
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    driver.event(Event::Type('!'));
+    assert_eq!(driver.draft(), "2\ndraf!t");
+}
+
+#[test]
+fn what_is_refused_says_which_keys_do_what_here() {
+    let mut driver = Driver::connected();
+    driver.paste("1\n2\n");
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    driver.act(Action::PreviewSend);
+    let words = "Nothing was sent: there is no connection. Alt-S tries again, Alt-E keeps it in the input line.";
+    assert_eq!(driver.app.flash(), Some(words));
 }

@@ -82,12 +82,12 @@ fn one_walks_on_from_what_was_taken() {
     let history = history(&["one", "two", "three"]);
     let (mut finder, mut recall) = (Finder::new("a", "draft"), Recall::default());
     finder.type_text(&history, "tw");
-    let line = finder.accept(&mut recall);
+    let line = finder.accept(&history, &mut recall);
     assert_eq!(line, "two");
     let step = |shown| crate::app::history::recall::Step { scope: Scope::Server("a"), prefix: None, shown };
     assert_eq!(recall.back(&history, step("two")).as_deref(), Ok("one"));
     assert_eq!(recall.end().as_deref(), Some("draft"));
-    assert_eq!(Finder::new("a", "draft").accept(&mut recall), "draft");
+    assert_eq!(Finder::new("a", "draft").accept(&history, &mut recall), "draft");
     assert_eq!(recall.end(), None);
 }
 
@@ -101,7 +101,7 @@ fn a_hit_that_is_no_longer_kept_is_still_there_to_be_taken() {
     }
     finder.step(&history, Direction::Older);
     assert_eq!(shown(&finder), ("rare", Standing::NoOlder));
-    assert_eq!(finder.accept(&mut Recall::default()), "rare");
+    assert_eq!(finder.accept(&history, &mut Recall::default()), "rare");
 }
 
 #[test]

@@ -122,11 +122,11 @@ fn lines_that_come_and_go_meanwhile_move_nothing() {
 fn what_was_found_otherwise_is_where_one_walks_on_from() {
     let mut line = Line::with(&["one", "two", "three"]);
     let (two, _) = line.history.older(LineId::END, Scope::All).nth(1).unwrap();
-    line.recall.go_to(two, "draft");
+    line.recall.go_to(&line.history, two, "draft");
     line.text = "two".into();
     line.back(Some("two")).unwrap();
     assert_eq!(line.text, "one");
-    line.recall.go_to(two, "one");
+    line.recall.go_to(&line.history, two, "one");
     line.text = "two".into();
     for text in ["three", "draft"] {
         line.forward(Some(""));
@@ -186,4 +186,16 @@ proptest! {
             prop_assert_eq!(before != line.text, moved && (!is_draft || before != prefix));
         }
     }
+}
+
+#[test]
+fn a_change_is_kept_also_where_one_leaves_the_line_by_searching() {
+    let mut line = Line::with(&["alpha", "beta"]);
+    line.back(None).unwrap();
+    line.text.push_str(" changed");
+    let (alpha, _) = line.history.older(LineId::END, Scope::All).nth(1).unwrap();
+    line.recall.go_to(&line.history, alpha, &line.text.clone());
+    line.text = "alpha".into();
+    line.forward(None);
+    assert_eq!(line.text, "beta changed");
 }

@@ -1,9 +1,9 @@
 //! Sending many lines at a pace: a server reads them as somebody's typing, and the user can stop in time.
 
-use super::parcel::{Parcel, Source};
-use super::transcript::RowKind;
-use super::viewport::scene::grouped;
-use super::{App, Effect, Now, Outcome, Tab};
+use super::{Refusal, Tab};
+use crate::app::parcel::{Parcel, Source};
+use crate::app::viewport::scene::grouped;
+use crate::app::{Effect, Now};
 use crate::link::LinkEvent;
 use std::time::Duration;
 
@@ -41,16 +41,23 @@ impl Sending {
 }
 
 impl Tab {
-    /// Begins to send, the first line at once. The sentence if it cannot be; then nothing was sent.
-    pub(super) fn send_parcel(&mut self, now: Now, parcel: Parcel, pace: Duration) -> Result<Vec<Effect>, String> {
-        self.could_send(parcel.longest().1 + self.eol().bytes().len())?;
+    /// Begins to send, the first line at once. The reason if it cannot be, and the parcel; then nothing was sent.
+    pub(in crate::app) fn send_parcel(
+        &mut self,
+        now: Now,
+        parcel: Parcel,
+        pace: Duration,
+    ) -> Result<Vec<Effect>, (Refusal, Parcel)> {
+        if let Err(refusal) = self.could_send(parcel.longest().1 + self.eol.bytes().len()) {
+            return Err((refusal, parcel));
+        }
         self.sending = Some(Sending { parcel, next: 0, due: Some(now.elapsed), pace });
         Ok(self.go_on_sending(now))
     }
 
     /// Sends what is due. Without a pace: as much as may wait for the server at once, all of it handed over together. Line
     /// by line the link would refuse most of a long paste.
-    pub(super) fn go_on_sending(&mut self, now: Now) -> Vec<Effect> {
+    pub(in crate::app) fn go_on_sending(&mut self, now: Now) -> Vec<Effect> {
         let mut out = Vec::new();
         while let Some(mut sending) = self.sending.take_if(|sending| sending.due.is_some_and(|due| due <= now.elapsed))
         {
@@ -75,45 +82,31 @@ impl Tab {
 
     /// The server has read something: there may be room for what was held up.
     pub(super) fn make_way(&mut self, now: Now, event: &LinkEvent) {
-        if let (LinkEvent::Written(_), Some(sending)) = (event, &mut self.sending) {
+        if let (LinkEvent::Written(_) | LinkEvent::NotSent(_), Some(sending)) = (event, &mut self.sending) {
             sending.due.get_or_insert(now.elapsed);
         }
     }
-}
 
-impl App {
-    /// Stops what is being sent; the rest becomes the draft, or is named where it is no text. A word about it.
-    pub(super) fn stop_sending(&mut self, now: Now) -> Outcome {
-        let words = self.tab_mut().stop_sending();
-        // It is told in the messages: what was and what was not sent is not for one key only.
-        let was_sending = words.is_some();
-        if let Some(words) = words {
-            self.note(now, RowKind::Notice, &words);
-        }
-        Outcome::changed(was_sending)
-    }
-}
-
-impl Tab {
     /// Stops sending. The sentence to say, if there was anything to stop.
-    pub(super) fn stop_sending(&mut self) -> Option<String> {
+    pub(in crate::app) fn stop_sending(&mut self) -> Option<String> {
         let Sending { parcel, next, .. } = self.sending.take()?;
         let said = format!("Stopped after {} of {} lines.", grouped(next as u64), grouped(parcel.len() as u64));
-        Some(match (parcel.source(), parcel.text_from(next)) {
-            (Source::File(path), _) => {
+        Some(match parcel.source() {
+            Source::File(path) => {
                 let path = crate::text::plain(path);
                 format!("{said} Nothing of {path} from line {} on was sent.", grouped(next as u64 + 1))
             }
-            (Source::Paste | Source::Draft | Source::Bytes, Ok(mut rest)) => {
+            // Bytes are one piece, of which there is no rest; a paste is text, and so is a draft.
+            Source::Bytes => said,
+            Source::Paste | Source::Draft => {
+                let mut rest = parcel.text_from(next).unwrap_or_default();
                 // A draft that was there before the paste is still there, and stays a line of its own.
-                if !self.prompt().text().is_empty() {
+                if !self.prompt.text().is_empty() {
                     rest.push('\n');
                 }
-                self.prompt_mut().replace(0..0, &rest);
+                self.prompt.put_in_front(&rest);
                 format!("{said} The rest is in the input line.")
             }
-            // A paste is text, and so is a draft; bytes are one piece, of which there is no rest.
-            (Source::Paste | Source::Draft | Source::Bytes, Err(_)) => said,
         })
     }
 }

@@ -1,0 +1,64 @@
+//! Why something cannot be handed to a link now, and what to do about it: that depends on where it is waiting.
+
+use super::QUEUE_LIMIT;
+use std::fmt;
+
+/// See the module's words. Its `Display` is the reason alone, without a capital and without the next step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no connection.
+    NotConnected,
+    /// There will be one.
+    NotYet,
+    /// We have ended our side of it.
+    SideEnded,
+    /// So many bytes are more than may ever wait.
+    TooLong(usize),
+    /// So many wait already, and the server is not reading.
+    QueueFull(usize),
+}
+
+impl Refusal {
+    /// The sentence for a line that stays in the input.
+    pub fn of_line(self) -> String {
+        match self {
+            Self::NotConnected => {
+                "Not connected: the line stays in the input. Clear it (Ctrl-C) and press Enter to connect \
+                                   again; Up brings it back."
+                    .to_owned()
+            }
+            Self::NotYet => {
+                "Not connected yet: the line stays in the input. Press Enter again once the connection stands, \
+                             or Esc to give up."
+                    .to_owned()
+            }
+            Self::SideEnded => "You have ended your side with /eof; /connect opens a new connection.".to_owned(),
+            Self::TooLong(bytes) => {
+                format!(
+                    "These are {bytes} bytes, more than the {QUEUE_LIMIT} that can wait to be sent. Send them in parts."
+                )
+            }
+            Self::QueueFull(queued) => format!(
+                "The server is not reading: {queued} bytes wait to be sent. The line stays in the input; press Enter again \
+                 later."
+            ),
+        }
+    }
+
+    /// The sentence for what is being asked about: `next` says which keys do what.
+    pub fn of_question(self, next: &str) -> String {
+        format!("Nothing was sent: {self}. {next}")
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotConnected => f.write_str("there is no connection"),
+            Self::NotYet => f.write_str("the connection does not stand yet"),
+            Self::SideEnded => f.write_str("you have ended your side with /eof"),
+            Self::TooLong(bytes) => write!(f, "a line has {bytes} bytes, and no more than {QUEUE_LIMIT} can wait"),
+            Self::QueueFull(queued) => write!(f, "the server is not reading, and {queued} bytes wait already"),
+        }
+    }
+}
