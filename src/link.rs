@@ -51,7 +51,7 @@ pub enum LinkEvent {
     Received(Bytes),
     /// So many more bytes were taken over by the operating system.
     Written(usize),
-    /// These bytes were to be sent and were not: the link was not open, or its queue was full.
+    /// These bytes were to be sent and were not: the link was not open, its queue was full, or our side is to end.
     NotSent(Bytes),
     /// Our side has ended: everything sent was taken over, and the peer will read its end.
     HalfClosed,

@@ -4,7 +4,7 @@ use super::manner::{Manner, MannerArgs};
 use super::{UsageError, time};
 use crate::app::{Options, is_nickname};
 use crate::link::{DEFAULT_PORT, Endpoint, Eol};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::time::Duration;
 
 /// The address, and how to talk.
@@ -21,9 +21,9 @@ pub(super) struct ClientArgs {
     #[arg(short, long, value_name = "NAME")]
     nick: Option<String>,
 
-    /// What ends a line that is sent
-    #[arg(long, value_name = "EOL", value_enum, default_value = "lf")]
-    eol: EolName,
+    /// What ends a line that is sent: lf, crlf, cr, nul or none (/eol)
+    #[arg(long, value_name = "EOL", value_parser = eol, default_value = "lf")]
+    eol: Eol,
 
     /// Lines end in CRLF (the same as --eol crlf)
     #[arg(short = 'C', long, conflicts_with = "eol")]
@@ -35,16 +35,6 @@ pub(super) struct ClientArgs {
 
     #[command(flatten)]
     manner: MannerArgs,
-}
-
-/// The names of line ends on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum EolName {
-    Lf,
-    Crlf,
-    Cr,
-    Nul,
-    None,
 }
 
 /// Where to connect and how, checked and complete.
@@ -63,14 +53,7 @@ impl ClientArgs {
             Some(address) => Endpoint::from_words(address, self.port.as_deref())?,
             None => Endpoint::new("127.0.0.1", DEFAULT_PORT)?,
         };
-        let eol = match self.eol {
-            _ if self.crlf => Eol::CrLf,
-            EolName::Lf => Eol::Lf,
-            EolName::Crlf => Eol::CrLf,
-            EolName::Cr => Eol::Cr,
-            EolName::Nul => Eol::Nul,
-            EolName::None => Eol::None,
-        };
+        let eol = if self.crlf { Eol::CrLf } else { self.eol };
         let options = Options { eol, nick, connect_limit: self.connect_limit, ..Options::default() };
         Ok(Config { endpoint, manner: self.manner.resolve(options) })
     }
@@ -82,4 +65,8 @@ pub(super) fn checked(nick: Option<String>) -> Result<Option<String>, UsageError
         Some(nick) if !is_nickname(&nick) => Err(UsageError::Nickname(nick.escape_debug().to_string())),
         nick => Ok(nick),
     }
+}
+
+fn eol(word: &str) -> Result<Eol, String> {
+    Eol::parse(word).ok_or_else(|| "lines end with lf, crlf, cr, nul or none".to_owned())
 }

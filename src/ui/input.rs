@@ -3,12 +3,13 @@
 use super::Theme;
 use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
 use crate::app::history::finder::Finder;
-use crate::app::{App, LinkState, Outgoing, Prompt, Tab};
+use crate::app::{App, LinkState, Mode, Outgoing, Prompt, Tab};
 use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use std::ops::Range;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 /// Columns of the sign before each line.
 const SIGN: u16 = 2;
@@ -20,7 +21,7 @@ pub(super) const fn columns(area: Rect) -> usize {
 
 /// Lines there are to be for it on a screen of this size: as many as it has, up to a third of the screen.
 pub(super) fn height(screen: Rect, app: &App) -> u16 {
-    if app.secret().is_some() || app.finder().is_some() || app.tab().search().is_some() {
+    if matches!(app.mode(), Mode::Secret | Mode::Find | Mode::Search) {
         return 1;
     }
     let lines = app.tab().prompt().layout(columns(screen)).lines();
@@ -29,11 +30,11 @@ pub(super) fn height(screen: Rect, app: &App) -> u16 {
 
 /// Draws what is typed, and says where the cursor is.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) -> Position {
-    match (app.secret(), app.finder(), app.tab().search()) {
-        (Some(secret), ..) => draw_secret(buffer, area, secret.counts(), theme),
-        (_, Some(finder), _) => draw_find(buffer, area, finder, theme),
-        (_, _, Some(search)) => draw_search(buffer, area, search.prompt(), theme),
-        (None, None, None) => draw_draft(buffer, area, app.tab(), theme),
+    match (app.mode(), app.secret(), app.finder(), app.tab().search()) {
+        (Mode::Secret, Some(secret), ..) => draw_secret(buffer, area, secret.counts(), theme),
+        (Mode::Find, _, Some(finder), _) => draw_find(buffer, area, finder, theme),
+        (Mode::Search, .., Some(search)) => draw_search(buffer, area, search.prompt(), theme),
+        _ => draw_draft(buffer, area, app.tab(), theme),
     }
 }
 
@@ -158,9 +159,14 @@ fn tail(words: &str, width: usize) -> String {
     if words_width(words) <= width {
         return words.to_owned();
     }
-    let starts = words.char_indices().map(|(at, _)| at);
-    let short = starts.filter_map(|at| words.get(at..)).find(|rest| words_width(rest) < width);
-    format!("…{}", short.unwrap_or_default())
+    let mut left = width.saturating_sub(1);
+    let fits = |cluster: &&str| {
+        let fits = words_width(cluster) <= left;
+        left = left.saturating_sub(words_width(cluster));
+        fits
+    };
+    let len: usize = words.graphemes(true).rev().take_while(fits).map(str::len).sum();
+    format!("…{}", words.get(words.len() - len..).unwrap_or_default())
 }
 
 /// Draws a dot for each of so many characters, the cursor behind so many of them.

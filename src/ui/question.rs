@@ -14,9 +14,10 @@ pub fn question(app: &App, width: usize) -> Option<String> {
     let forms: Vec<String> = match app.mode() {
         Mode::ConfirmQuit => quit(app.guests()),
         Mode::ConfirmEof => vec![
-            " End your side? The server reads no more from you, and some lab servers answer with a flood. y ends it, Esc stays."
+            " End your side? You can still read; some lab servers answer with a flood. Enter or y ends it, Esc stays."
                 .to_owned(),
-            " End your side (half-close)? Enter or y ends it, Esc stays.".to_owned(),
+            " End your side? Some lab servers flood then. y ends it, Esc stays.".to_owned(),
+            " End your side (half-close)? y / Esc".to_owned(),
             " Half-close? y / Esc".to_owned(),
         ],
         Mode::AskEnd => vec![

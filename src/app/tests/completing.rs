@@ -355,3 +355,25 @@ proptest! {
         prop_assert!(driver.app.completion().is_none());
     }
 }
+
+#[test]
+fn a_candidate_that_stood_there_already_is_no_step_to_be_taken_back() {
+    for (keys, after) in [("⇥␛", "/save log|"), ("⇥⇥", "/save log.txt|"), ("⇥⇥␛", "/save log|")] {
+        let mut driver = Driver::connected();
+        driver.event(Event::Paste("/save log".into()));
+        for key in keys.chars() {
+            press(&mut driver, &key.to_string());
+            driver.event(Event::Listed { folder: String::new(), names: vec!["log".into(), "log.txt".into()] });
+        }
+        assert_eq!(drawn(&driver), after, "{keys}");
+    }
+}
+
+#[test]
+fn ctrl_g_closes_the_menu_and_nothing_else() {
+    let mut driver = drafted(b"", "a draft|");
+    driver.act(Action::CommandLine);
+    press(&mut driver, "e⇥");
+    driver.act(Action::Abort);
+    assert_eq!(drawn(&driver), "/e|");
+}

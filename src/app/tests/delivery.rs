@@ -69,10 +69,7 @@ fn a_line_that_the_link_refuses_is_not_sent_and_those_before_it_go_on_waiting() 
     driver.enter("one");
     driver.enter("refused");
     driver.link(LinkEvent::NotSent(Bytes::from_static(b"refused\n")));
-    assert_eq!(
-        driver.last(),
-        "Error Not sent: the last 8 bytes did not leave this machine. Whole"
-    );
+    assert_eq!(driver.last(), "Error Not sent: the last 8 bytes did not leave this machine. Whole");
     driver.enter("two");
     driver.link(LinkEvent::Written(8));
     let truth: Vec<_> = driver.deliveries().into_iter().map(|(truth, _)| truth).collect();

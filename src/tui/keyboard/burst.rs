@@ -2,7 +2,7 @@
 //!
 //! Such a paste must not be sent line by line before anybody has looked at it. But a script or `tmux send-keys` types
 //! fast too, and its `hello` and Enter are meant; so are a few lines' ends by a held key. What is taken for a paste is
-//! text on more than one line in a single read, or a lot of it.
+//! text behind a line's end in a single read, or a lot of it on one line.
 
 use super::paste::Text;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
@@ -14,13 +14,20 @@ pub(super) const PATIENCE: Duration = Duration::from_millis(50);
 /// Bytes of text in one read that are a paste without a line's end in it.
 const MANY: usize = 256;
 
+/// Bytes in one read that are a paste if they are on two lines, the second without its end. Less may be a hand whose keys
+/// came late, all at once, over a slow line.
+const SOME: usize = 16;
+
+/// Bytes of a line that a script may type with Enter behind it.
+const LONGEST_LINE: usize = 64 << 10;
+
 /// Whether this read is the beginning of a paste.
 pub(super) fn begins_with(read: &[u8]) -> bool {
     if read.iter().any(|byte| is_key(*byte)) {
         return false;
     }
     let (ends, lines) = ends_and_lines(read);
-    ends >= 2 && lines >= 2 || ends == 0 && read.len() >= MANY
+    lines >= 2 && (ends >= 2 || read.len() >= SOME) || ends == 0 && read.len() >= MANY
 }
 
 /// Whether this read is more of it: all but what begins with a key that is no text.
@@ -32,6 +39,8 @@ pub(super) fn goes_on_with(read: &[u8]) -> bool {
 /// long line, and whoever pastes one with its end gets what a short one does.
 pub(super) fn inputs(text: Text) -> impl Iterator<Item = Input> {
     let enter = match text.as_bytes() {
+        // A line so long is not meant for Enter: the paste may be refused, and Enter would send what stands there.
+        bytes if bytes.len() > LONGEST_LINE => None,
         [.., last @ (b'\r' | b'\n')] if ends_and_lines(text.as_bytes()).0 == 1 => Some(*last),
         _ => None,
     };

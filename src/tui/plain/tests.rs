@@ -497,7 +497,7 @@ fn questions_are_told_in_full_and_a_half_close_when_it_is_done() {
     stage.act(Action::Cancel);
     stage.say("/eof");
     let frame = stage.frame();
-    assert!(frame.contains("End your side? The server reads no more from you"), "{frame:?}");
+    assert!(frame.contains("End your side? You can still read"), "{frame:?}");
     stage.type_text("y");
     stage.event(Event::Link(LinkId(0), LinkEvent::HalfClosed));
     let frame = stage.frame();
