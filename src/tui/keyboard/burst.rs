@@ -1,69 +1,121 @@
-//! Keys that come faster than hands type: a paste on a terminal that does not mark it.
+//! Keys that come faster than hands type: a paste without marks.
 //!
-//! Such a paste must not be sent line by line before anybody has looked at it. But a script or `tmux send-keys` types
-//! fast too, and its `hello` and Enter are meant; so are a few lines' ends by a held key. What is taken for a paste is
-//! text behind a line's end in a single read, or a lot of it on one line.
+//! Not all terminals mark what is pasted, and those that do pass on what a multiplexer or a script pastes without. Such a
+//! paste must not be sent line by line before anybody has looked at it, and it does not come in one read. But a script or
+//! `tmux send-keys` types fast too, and its `hello` and Enter are meant. So *an Enter that no hand has pressed is held*:
+//! text with a line's end in one read, or a line's end right behind text. If text follows while it is held, all is a paste;
+//! if not, it is the keys it looked like. An Enter of a hand waits for nothing.
+//!
+//! A lot of text on one line is a paste too.
 
-use super::paste::Text;
+use super::key::decode;
+use super::paste::{Text, extent_of_text};
+use super::sequence::extent;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use std::time::Duration;
+use tokio::time::Instant;
 
-/// How long more of it may take to come.
-pub(super) const PATIENCE: Duration = Duration::from_millis(50);
+/// How long more of it may take to come. A slow line or a program in between makes gaps of 50 ms.
+pub(super) const PATIENCE: Duration = Duration::from_millis(60);
 
-/// Bytes of text in one read that are a paste without a line's end in it.
+/// No hand presses Enter this soon after the last character.
+const TOO_SOON: Duration = Duration::from_millis(5);
+
+/// Bytes of text that are more than keys: in one read without a line's end, or on the line that is held.
 const MANY: usize = 256;
-
-/// Bytes in one read that are a paste if they are on two lines, the second without its end. Less may be a hand whose keys
-/// came late, all at once, over a slow line.
-const SOME: usize = 16;
 
 /// Bytes of a line that a script may type with Enter behind it.
 const LONGEST_LINE: usize = 64 << 10;
 
-/// Whether this read is the beginning of a paste.
-pub(super) fn begins_with(read: &[u8]) -> bool {
-    if read.iter().any(|byte| is_key(*byte)) {
-        return false;
-    }
-    let (ends, lines) = ends_and_lines(read);
-    lines >= 2 && (ends >= 2 || read.len() >= SOME) || ends == 0 && read.len() >= MANY
+/// What is held, to be decided when more comes or nothing does.
+#[derive(Debug)]
+pub(super) struct Burst {
+    text: Text,
+    until: Instant,
 }
 
-/// Whether this read is more of it: all but what begins with a key that is no text.
-pub(super) fn goes_on_with(read: &[u8]) -> bool {
-    !read.first().is_some_and(|byte| is_key(*byte))
-}
-
-/// The paste; and Enter by itself if the text is one line with its end. That is what comes from a script that types a
-/// long line, and whoever pastes one with its end gets what a short one does.
-pub(super) fn inputs(text: Text) -> impl Iterator<Item = Input> {
-    let enter = match text.as_bytes() {
-        // A line so long is not meant for Enter: the paste may be refused, and Enter would send what stands there.
-        bytes if bytes.len() > LONGEST_LINE => None,
-        [.., last @ (b'\r' | b'\n')] if ends_and_lines(text.as_bytes()).0 == 1 => Some(*last),
-        _ => None,
-    };
-    let mut text = text.into_string();
-    let key = enter.map(|last| {
-        text.truncate(text.trim_end_matches(['\r', '\n']).len());
-        match last {
-            b'\r' => KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE),
-            _ => KeyEvent::new(KeyCode::Char('j'), KeyModifiers::CONTROL),
+impl Burst {
+    /// The burst that this read is the beginning of, if it is. `since` is the time from the character before, if what came
+    /// last was one.
+    pub(super) fn begin(read: &[u8], since: Option<Duration>, now: Instant) -> Option<Self> {
+        if !read.iter().all(|byte| is_text(*byte)) {
+            return None;
         }
-    });
-    [Some(Input::Paste(text)), key.map(Input::Key)].into_iter().flatten()
+        let begins = match (read.iter().any(is_end), read.iter().all(is_end)) {
+            (false, _) => read.len() >= MANY,
+            (true, false) => true,
+            (true, true) => since.is_some_and(|since| since <= TOO_SOON),
+        };
+        begins.then(|| {
+            let mut text = Text::default();
+            text.push(read);
+            Self { text, until: now + PATIENCE }
+        })
+    }
+
+    pub(super) const fn until(&self) -> Instant {
+        self.until
+    }
+
+    /// Takes what is more of it and gives the rest: all if this begins with a key that is no text, else what follows from
+    /// a mark on, which is none of it.
+    pub(super) fn push<'a>(&mut self, read: &'a [u8], now: Instant) -> &'a [u8] {
+        if !read.first().is_some_and(|byte| is_text(*byte)) {
+            return read;
+        }
+        let (text, rest) = read.split_at_checked(extent_of_text(read)).unwrap_or((read, &[]));
+        self.text.push(text);
+        self.until = now + PATIENCE;
+        rest
+    }
+
+    /// What it is, if nothing is to follow. One line with its end is keys, or pasted if it is long, with Enter by itself:
+    /// whoever pastes such a line gets what a short one does. More is a paste.
+    pub(super) fn into_inputs(self) -> Vec<Input> {
+        let bytes = self.text.as_bytes();
+        let line = bytes.iter().position(is_end).unwrap_or(bytes.len());
+        let (line, ends) = bytes.split_at_checked(line).unwrap_or_default();
+        let is_line = !ends.is_empty() && ends.iter().all(is_end);
+        match ends {
+            _ if is_line && (bytes.len() < MANY || line.is_empty()) => typed(bytes),
+            // A line so long is not meant for Enter: the paste may be refused, and Enter would send what stands there.
+            _ if bytes.len() > LONGEST_LINE => vec![self.into_paste()],
+            b"\r" => vec![pasted(line), press(KeyCode::Enter, KeyModifiers::NONE)],
+            b"\n" | b"\r\n" => vec![pasted(line), press(KeyCode::Char('j'), KeyModifiers::CONTROL)],
+            _ => vec![self.into_paste()],
+        }
+    }
+
+    fn into_paste(self) -> Input {
+        Input::Paste(self.text.into_string())
+    }
 }
 
-/// A control that is no part of a text.
-const fn is_key(byte: u8) -> bool {
-    byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n')
+/// Whether this byte is of a text, or a line's end: all but controls.
+pub(super) const fn is_text(byte: u8) -> bool {
+    !byte.is_ascii_control() || matches!(byte, b'\t' | b'\r' | b'\n')
 }
 
-/// Ends of lines, CR LF being one; and lines that have text.
-fn ends_and_lines(bytes: &[u8]) -> (usize, usize) {
-    let ends = bytes.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count();
-    let doubled = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
-    let lines = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).filter(|line| !line.is_empty()).count();
-    (ends - doubled, lines)
+/// Whether a line ends with this byte.
+pub(super) const fn is_end(byte: &u8) -> bool {
+    matches!(*byte, b'\r' | b'\n')
+}
+
+/// Text as the keys that type it.
+fn typed(text: &[u8]) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    let mut rest = text;
+    while let Some((key, behind)) = extent(rest).and_then(|len| rest.split_at_checked(len)) {
+        inputs.extend(decode(key));
+        rest = behind;
+    }
+    inputs
+}
+
+fn pasted(line: &[u8]) -> Input {
+    Input::Paste(String::from_utf8_lossy(line).into_owned())
+}
+
+const fn press(code: KeyCode, modifiers: KeyModifiers) -> Input {
+    Input::Key(KeyEvent::new(code, modifiers))
 }

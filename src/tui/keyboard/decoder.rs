@@ -1,22 +1,24 @@
 //! Reads of a terminal to events, with the time of each.
 //!
 //! ```text
-//!              ESC [200~                          text on many lines, no ESC [200~ so far
+//!              ESC [200~                        text with a line's end, a line's end right behind text
 //!    Paste ◄────────────── Keys (half a key) ──────────────────────────────► Burst
-//!      └── ESC [201~, 5 s ──►  ▲  └─ 30 ms: what there is ─┐     50 ms, a key ──┘
-//!                              └───────────────────────────┘
+//!      │ ▲                  ▲ ▲  └─ 30 ms: what there is ─┐     60 ms, a key ──┘
+//!      │ └─ ESC [200~       │ └───────────────────────────┘
+//!      ├── ESC [201~ ───────┤
+//!      └── 5 s of keys ─────┴─► aftermath: Keys, and Paste for what comes at once; 50 ms
 //! ```
 //!
-//! Pure: it is handed bytes and instants. The events depend on the bytes, and on where the reads end only as far as a
-//! *burst* is one read by definition. Time is up only when [`Decoder::expire`] says so, which is asked when there is
+//! Pure: it is handed bytes and instants. Where the reads end, and when they come, decides what is a paste and what was
+//! typed, but never what the text is. Time is up only when [`Decoder::expire`] says so, which is asked when there is
 //! nothing to read: bytes that waited while a frame was written did not come late.
 
 #[cfg(test)]
 mod tests;
 
-use super::burst;
+use super::burst::{Burst, is_end, is_text};
 use super::key::decode;
-use super::paste::{BEGIN, Paste, Text};
+use super::paste::{AFTERMATH, BEGIN, END, Next, Pace, Paste, has_end};
 use super::sequence::{extent, extent_at_last};
 use crossterm::event::Event as Input;
 use std::collections::VecDeque;
@@ -32,7 +34,12 @@ const PATIENCE: Duration = Duration::from_millis(30);
 pub(super) struct Decoder {
     ready: VecDeque<Input>,
     state: State,
-    marks: Marks,
+    /// When the last read was.
+    read: Option<Instant>,
+    /// When the last character came, if it was one that came last. An Enter is none.
+    character: Option<Instant>,
+    /// Until when the rest of a paste may come that was over without its end.
+    aftermath: Option<Instant>,
 }
 
 #[derive(Debug, Default)]
@@ -42,33 +49,24 @@ enum State {
     /// What is not certain to be a key yet, and until when more may come.
     Held(Vec<u8>, Instant),
     Paste(Paste),
-    /// The text so far, and until when more may come.
-    Burst(Text, Instant),
-}
-
-/// Whether the terminal marks what is pasted.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Marks {
-    /// Not that we know; or it lost one, and more of that paste may come.
-    #[default]
-    Unseen,
-    /// It does, so that a burst of keys is a script's.
-    Seen,
+    Burst(Burst),
 }
 
 impl Decoder {
     /// Takes what was read at once.
     pub(super) fn read(&mut self, bytes: &[u8], now: Instant) {
-        if matches!(self.state, State::Keys) && self.marks == Marks::Unseen && burst::begins_with(bytes) {
-            self.state = State::Burst(Text::default(), now);
+        let since = self.read.replace(now).map(|last| now.saturating_duration_since(last));
+        let pace = Pace::of(bytes, since);
+        if self.aftermath.is_some_and(|until| now < until) && (pace == Pace::Pasted || has_end(bytes)) {
+            self.begin_piece(now);
         }
         let mut rest = bytes;
         while !rest.is_empty() {
             rest = match std::mem::take(&mut self.state) {
                 State::Keys => self.read_keys(rest, now),
                 State::Held(held, _) => self.read_held(&held, rest, now),
-                State::Paste(paste) => self.read_paste(paste, rest, now),
-                State::Burst(text, _) => self.read_burst(text, rest, now),
+                State::Paste(paste) => self.read_paste(paste, rest, pace, now),
+                State::Burst(burst) => self.read_burst(burst, rest, now),
             };
         }
     }
@@ -82,8 +80,9 @@ impl Decoder {
     pub(super) const fn deadline(&self) -> Option<Instant> {
         match &self.state {
             State::Keys => None,
-            State::Held(_, until) | State::Burst(_, until) => Some(*until),
+            State::Held(_, until) => Some(*until),
             State::Paste(paste) => Some(paste.until()),
+            State::Burst(burst) => Some(burst.until()),
         }
     }
 
@@ -95,19 +94,28 @@ impl Decoder {
         match std::mem::take(&mut self.state) {
             State::Keys => {}
             State::Held(held, _) => self.give_up(&held),
-            State::Paste(paste) => self.lose(paste),
-            State::Burst(text, _) => self.ready.extend(burst::inputs(text)),
+            State::Paste(paste) => self.lose(paste, now),
+            State::Burst(burst) => self.ready.extend(burst.into_inputs()),
         }
     }
 
     fn read_keys<'a>(&mut self, bytes: &'a [u8], now: Instant) -> &'a [u8] {
+        let since = self.character.take().map(|last| now.saturating_duration_since(last));
+        if let Some(burst) = Burst::begin(bytes, since, now) {
+            self.state = State::Burst(burst);
+            return &[];
+        }
         let mut rest = bytes;
         while let Some((key, behind)) = extent(rest).and_then(|len| rest.split_at_checked(len)) {
             rest = behind;
             if key == BEGIN {
-                self.state = State::Paste(Paste::new(now));
+                self.begin_paste(now);
                 return rest;
             }
+            if key == END {
+                self.aftermath = None;
+            }
+            self.character = key.first().filter(|byte| is_text(**byte) && !is_end(byte)).map(|_| now);
             self.ready.extend(decode(key));
         }
         if !rest.is_empty() {
@@ -132,33 +140,69 @@ impl Decoder {
         }
     }
 
-    fn read_paste<'a>(&mut self, mut paste: Paste, bytes: &'a [u8], now: Instant) -> &'a [u8] {
-        if paste.is_over(bytes, now) {
-            self.lose(paste);
-            return bytes;
-        }
-        let Some(behind) = paste.push(bytes, now) else {
-            self.state = State::Paste(paste);
-            return &[];
-        };
-        self.marks = Marks::Seen;
-        self.ready.push_back(Input::Paste(paste.into_text()));
-        behind
+    fn begin_paste(&mut self, now: Instant) {
+        self.character = None;
+        self.aftermath = None;
+        self.state = State::Paste(Paste::new(now));
     }
 
-    /// The end of a paste is lost. What is left of it may still be on its way, without a mark at its beginning.
-    fn lose(&mut self, paste: Paste) {
-        self.marks = Marks::Unseen;
-        self.ready.push_back(Input::Paste(paste.into_text()));
+    /// More of a paste that was given up has come. What was half a key is text of it, or the beginning of its end.
+    fn begin_piece(&mut self, now: Instant) {
+        let mut piece = Paste::piece(now);
+        match std::mem::take(&mut self.state) {
+            State::Keys => {}
+            State::Held(held, _) => {
+                piece.push(&held, Pace::Pasted, now);
+            }
+            other => {
+                self.state = other;
+                return;
+            }
+        }
+        self.character = None;
+        self.state = State::Paste(piece);
     }
 
-    fn read_burst<'a>(&mut self, mut text: Text, bytes: &'a [u8], now: Instant) -> &'a [u8] {
-        if !burst::goes_on_with(bytes) {
-            self.ready.extend(burst::inputs(text));
+    fn read_paste<'a>(&mut self, mut paste: Paste, bytes: &'a [u8], pace: Pace, now: Instant) -> &'a [u8] {
+        if paste.is_over(bytes, pace, now) {
+            self.lose(paste, now);
             return bytes;
         }
-        text.push(bytes);
-        self.state = State::Burst(text, now + burst::PATIENCE);
-        &[]
+        match paste.push(bytes, pace, now) {
+            Next::More => {
+                self.state = State::Paste(paste);
+                &[]
+            }
+            Next::End(behind) => {
+                self.aftermath = None;
+                self.deliver(paste);
+                behind
+            }
+            Next::Another(behind) => {
+                self.deliver(paste);
+                self.begin_paste(now);
+                behind
+            }
+        }
+    }
+
+    fn deliver(&mut self, paste: Paste) {
+        self.ready.extend(paste.into_text().map(Input::Paste));
+    }
+
+    /// The end of a paste is lost, or late. What is left of it may still be on its way, without a mark at its beginning.
+    fn lose(&mut self, paste: Paste, now: Instant) {
+        self.aftermath = Some(now + AFTERMATH);
+        self.deliver(paste);
+    }
+
+    fn read_burst<'a>(&mut self, mut burst: Burst, bytes: &'a [u8], now: Instant) -> &'a [u8] {
+        let rest = burst.push(bytes, now);
+        if rest.is_empty() {
+            self.state = State::Burst(burst);
+        } else {
+            self.ready.extend(burst.into_inputs());
+        }
+        rest
     }
 }

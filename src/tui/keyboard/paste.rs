@@ -1,8 +1,15 @@
-//! Text between the marks of a bracketed paste, and what becomes of it when the second mark never comes.
+//! Text between the marks of a bracketed paste, and what becomes of it when the second mark comes late or never.
 //!
 //! A mark can be lost with a connection that stalls (<https://github.com/irssi/irssi/issues/942>), and all that is
-//! typed afterwards would be text of the paste. So a paste in which nothing but single keys arrive any more is over.
+//! typed afterwards would be text of the paste. So a paste is over when for five seconds nothing has come but what a hand
+//! types: single keys, each by itself.
+//!
+//! The rest of it may only have been slow, and its lines must not be sent as if somebody had typed them. This is the
+//! *aftermath*: for a minute, or until the late mark or a new paste comes, what comes faster than a hand types is a piece
+//! of that paste, and a line's end in it is no Enter. Keys of a hand are keys.
 
+use super::burst::is_text;
+use super::sequence::extent;
 use memchr::memmem;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -13,17 +20,20 @@ pub(super) const BEGIN: &[u8] = b"\x1b[200~";
 /// What it puts behind it.
 pub(super) const END: &[u8] = b"\x1b[201~";
 
+/// What both begin with.
+const STEM: &[u8] = b"\x1b[20";
+
 /// Bytes of a text that are kept. The core refuses less than this, in its own words; the rest is read and forgotten.
 const LIMIT: usize = 8 << 20;
 
 /// How long the end may take after text has come.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Bytes within [`AT_ONCE`] that no hand has typed. A key held down is a third of that.
-const MANY: usize = 16;
+/// How long the rest of a paste that was given up may take.
+pub(super) const AFTERMATH: Duration = Duration::from_secs(60);
 
-/// On a serial line a paste comes a few bytes at a time.
-const AT_ONCE: Duration = Duration::from_millis(50);
+/// Between two keys of a hand is more. On a serial line a paste comes a few bytes at a time.
+pub(super) const AT_ONCE: Duration = Duration::from_millis(50);
 
 /// A text that grows, up to a limit.
 #[derive(Debug, Default)]
@@ -45,69 +55,159 @@ impl Text {
     }
 }
 
+/// How what was read has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// Several characters in one read, or one right behind what came before it.
+    Pasted,
+    /// A key by itself.
+    Typed,
+}
+
+impl Pace {
+    /// `since` is the time from the read before, if there was one. Characters are counted, not bytes: `é` is a key.
+    pub(super) fn of(read: &[u8], since: Option<Duration>) -> Self {
+        match letters(read) {
+            0 => Self::Typed,
+            1 if since.is_none_or(|since| since > AT_ONCE) => Self::Typed,
+            _ => Self::Pasted,
+        }
+    }
+}
+
+/// Characters of text, up to two. Those of a sequence are not text: a held arrow and a moved mouse paste nothing.
+fn letters(read: &[u8]) -> usize {
+    let mut rest = read;
+    let keys = std::iter::from_fn(|| {
+        let (key, behind) = rest.split_at_checked(extent(rest).unwrap_or(rest.len()).max(1))?;
+        rest = behind;
+        key.first()
+    });
+    keys.filter(|first| is_text(**first)).take(2).count()
+}
+
+/// What stands behind some bytes of a paste.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Next<'a> {
+    /// More of it.
+    More,
+    /// The end has come, and then these bytes.
+    End(&'a [u8]),
+    /// Another paste has begun, with these bytes: the end of this one is lost.
+    Another(&'a [u8]),
+}
+
+/// What makes a text a paste, and when it is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The mark before it.
+    Marked,
+    /// Its pace, and that the end of a paste is missing.
+    Piece,
+}
+
 /// A paste that has begun.
 #[derive(Debug)]
 pub(super) struct Paste {
+    kind: Kind,
     text: Text,
-    /// The last bytes that came, if the mark may begin with them.
+    /// The last bytes that came, if a mark may begin with them.
     tail: Vec<u8>,
-    /// When the mark counts as lost.
+    /// When the mark counts as lost, or the piece as complete.
     until: Instant,
-    /// Since when how many bytes came at once.
-    lately: (Instant, usize),
 }
 
 impl Paste {
+    /// What follows the mark.
     pub(super) fn new(now: Instant) -> Self {
-        Self { text: Text::default(), tail: Vec::new(), until: now + PATIENCE, lately: (now, 0) }
+        Self { kind: Kind::Marked, text: Text::default(), tail: Vec::new(), until: now + PATIENCE }
+    }
+
+    /// A piece of one that was given up.
+    pub(super) fn piece(now: Instant) -> Self {
+        Self { kind: Kind::Piece, until: now + AT_ONCE, ..Self::new(now) }
     }
 
     pub(super) const fn until(&self) -> Instant {
         self.until
     }
 
-    /// Whether these are keys, because the paste should have ended by now and this is not more of it.
-    pub(super) fn is_over(&self, bytes: &[u8], now: Instant) -> bool {
-        now >= self.until && bytes.len() < MANY && memmem::find(&self.joined(bytes), END).is_none()
-    }
-
-    /// Takes text; gives what is behind the end if it has come.
-    pub(super) fn push<'a>(&mut self, bytes: &'a [u8], now: Instant) -> Option<&'a [u8]> {
-        self.note(bytes.len(), now);
-        let joined = self.joined(bytes);
-        let before = self.tail.len();
-        if let Some(at) = memmem::find(&joined, END) {
-            self.tail.clear();
-            self.text.push(joined.get(..at).unwrap_or_default());
-            return bytes.get(at + END.len() - before..);
+    /// Whether these are keys, because it should have ended by now and this is not more of it.
+    pub(super) fn is_over(&self, bytes: &[u8], pace: Pace, now: Instant) -> bool {
+        if pace == Pace::Pasted {
+            return false;
         }
-        let tail = joined.len() - beginning_of_end(&joined);
-        self.text.push(joined.get(..tail).unwrap_or_default());
-        self.tail = joined.get(tail..).unwrap_or_default().to_vec();
-        None
+        let joined = self.joined(bytes);
+        let is_late = now >= self.until;
+        match self.kind {
+            Kind::Marked => is_late && mark(&joined).is_none(),
+            // A mark may come byte by byte, and Esc is none of a hand's here.
+            Kind::Piece => mark(&joined).is_none() && (is_late || beginning_of_mark(&joined) < bytes.len()),
+        }
     }
 
-    /// The text, with what looked like the end and was not.
-    pub(super) fn into_text(mut self) -> String {
+    /// Takes text.
+    pub(super) fn push<'a>(&mut self, bytes: &'a [u8], pace: Pace, now: Instant) -> Next<'a> {
+        match self.kind {
+            Kind::Marked if pace == Pace::Pasted => self.until = now + PATIENCE,
+            Kind::Marked => {}
+            Kind::Piece => self.until = now + AT_ONCE,
+        }
+        let joined = self.joined(bytes);
+        let Some((at, mark)) = mark(&joined) else {
+            let tail = joined.len() - beginning_of_mark(&joined);
+            self.text.push(joined.get(..tail).unwrap_or_default());
+            self.tail = joined.get(tail..).unwrap_or_default().to_vec();
+            return Next::More;
+        };
+        let behind = bytes.get(at + END.len() - self.tail.len()..).unwrap_or_default();
+        self.tail.clear();
+        self.text.push(joined.get(..at).unwrap_or_default());
+        match mark {
+            Mark::Begin => Next::Another(behind),
+            Mark::End => Next::End(behind),
+        }
+    }
+
+    /// The text, with what looked like a mark and was not. None if it is an empty piece, which nobody has pasted.
+    pub(super) fn into_text(mut self) -> Option<String> {
         self.text.push(&self.tail);
-        self.text.into_string()
+        let is_there = self.kind == Kind::Marked || !self.text.as_bytes().is_empty();
+        is_there.then(|| self.text.into_string())
     }
 
     fn joined(&self, bytes: &[u8]) -> Vec<u8> {
         [&self.tail, bytes].concat()
     }
-
-    /// Text that comes in numbers puts the end off; single keys do not.
-    fn note(&mut self, len: usize, now: Instant) {
-        let (since, count) = self.lately;
-        self.lately = if now < since + AT_ONCE { (since, count + len) } else { (now, len) };
-        if self.lately.1 >= MANY {
-            self.until = now + PATIENCE;
-        }
-    }
 }
 
-/// How many of the last bytes the mark may begin with.
-fn beginning_of_end(bytes: &[u8]) -> usize {
-    (1..END.len()).rev().find(|len| END.get(..*len).is_some_and(|part| bytes.ends_with(part))).unwrap_or(0)
+/// Where text ends because a mark begins, or may begin with the last bytes.
+pub(super) fn extent_of_text(bytes: &[u8]) -> usize {
+    mark(bytes).map_or_else(|| bytes.len() - beginning_of_mark(bytes), |(at, _)| at)
+}
+
+/// Whether the mark behind a paste is in these bytes.
+pub(super) fn has_end(bytes: &[u8]) -> bool {
+    memmem::find(bytes, END).is_some()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Begin,
+    End,
+}
+
+/// Where the first mark is, and which.
+fn mark(bytes: &[u8]) -> Option<(usize, Mark)> {
+    memmem::find_iter(bytes, STEM).find_map(|at| match bytes.get(at..at + END.len()) {
+        Some(END) => Some((at, Mark::End)),
+        Some(BEGIN) => Some((at, Mark::Begin)),
+        _ => None,
+    })
+}
+
+/// How many of the last bytes a mark may begin with.
+fn beginning_of_mark(bytes: &[u8]) -> usize {
+    let may_begin = |mark: &[u8], len| mark.get(..len).is_some_and(|part| bytes.ends_with(part));
+    (1..END.len()).rev().find(|len| may_begin(END, *len) || may_begin(BEGIN, *len)).unwrap_or(0)
 }

@@ -1,3 +1,7 @@
+mod bursts;
+mod pastes;
+
+use super::super::burst;
 use super::super::paste::{self, END};
 use super::*;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -16,10 +20,11 @@ impl Typist {
         Self { decoder: Decoder::default(), now: Instant::now() }
     }
 
-    /// One whose terminal marks what is pasted.
-    fn with_marks() -> Self {
+    /// One whose last paste was over without its end.
+    fn in_aftermath() -> Self {
         let mut typist = Self::new();
-        assert_eq!(typist.types(b"\x1b[200~\x1b[201~"), [paste("")]);
+        assert_eq!(typist.types(b"\x1b[200~text"), []);
+        assert_eq!(typist.waits(paste::PATIENCE), [paste("text")]);
         typist
     }
 
@@ -27,6 +32,17 @@ impl Typist {
     fn types(&mut self, bytes: &[u8]) -> Vec<Input> {
         self.decoder.read(bytes, self.now);
         self.events()
+    }
+
+    /// Reads with the same time before each, and then nothing more.
+    fn types_each<'a>(&mut self, reads: impl IntoIterator<Item = &'a [u8]>, gap: Duration) -> Vec<Input> {
+        let mut events = Vec::new();
+        for read in reads {
+            events.extend(self.waits(gap));
+            events.extend(self.types(read));
+        }
+        events.extend(self.waits(burst::PATIENCE));
+        events
     }
 
     fn waits(&mut self, time: Duration) -> Vec<Input> {
@@ -60,13 +76,37 @@ fn paste(text: &str) -> Input {
     Input::Paste(text.to_owned())
 }
 
-/// Keys, answers, pastes, and things that are none of these or only half.
+/// What the events make of an empty draft, whoever is asked.
+fn text_of(events: &[Input]) -> String {
+    let text = |event: &Input| match event {
+        Input::Paste(text) => text.clone(),
+        event if *event == key(KeyCode::Enter) => "\r".to_owned(),
+        event if *event == ctrl('j') => "\n".to_owned(),
+        event if *event == key(KeyCode::Tab) => "\t".to_owned(),
+        Input::Key(KeyEvent { code: KeyCode::Char(c), .. }) => c.to_string(),
+        event => panic!("{event:?} is no text"),
+    };
+    events.iter().map(text).collect()
+}
+
+fn is_sent(events: &[Input]) -> bool {
+    events.contains(&key(KeyCode::Enter)) || events.contains(&ctrl('j'))
+}
+
+fn cut<'a>(bytes: &'a [u8], cuts: &[prop::sample::Index]) -> Vec<&'a [u8]> {
+    let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len())).collect();
+    cuts.extend([0, bytes.len()]);
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts.windows(2).map(|cut| &bytes[cut[0]..cut[1]]).collect()
+}
+
+/// Keys, answers, pastes, and things that are none of these or only half. No line's end behind text: that is a burst.
 const SEQUENCES: &[&[u8]] = &[
     b"a",
     "é".as_bytes(),
     "漢".as_bytes(),
     "😀".as_bytes(),
-    b"\r",
     b"\x1b",
     b"\x1b\x1b",
     b"\x1bx",
@@ -106,37 +146,73 @@ proptest! {
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
     ) {
         let bytes = sequences.concat();
-        let mut whole = Typist::with_marks();
+        let mut whole = Typist::new();
         let mut expected = whole.types(&bytes);
         expected.extend(whole.waits(paste::PATIENCE));
-        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len())).collect();
-        cuts.extend([0, bytes.len()]);
-        cuts.sort_unstable();
-        let mut pieces = Typist::with_marks();
-        let mut events: Vec<_> = cuts.windows(2).flat_map(|cut| pieces.types(&bytes[cut[0]..cut[1]])).collect();
+        let mut pieces = Typist::new();
+        let mut events: Vec<_> = cut(&bytes, &cuts).into_iter().flat_map(|read| pieces.types(read)).collect();
         events.extend(pieces.waits(paste::PATIENCE));
         prop_assert_eq!(events, expected);
     }
 
     #[test]
+    fn lines_are_the_same_text_wherever_reads_end_and_none_is_sent(
+        text in "[a-zé漢\t]{1,20}(\r|\n|\r\n)[a-zé漢😀\t\r\n]{0,40}[a-z]",
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+        gap in 0..=5_u32,
+    ) {
+        let events = Typist::new().types_each(cut(text.as_bytes(), &cuts), MS * gap);
+        prop_assert_eq!(text_of(&events), text);
+        prop_assert!(!is_sent(&events), "{:?}", events);
+    }
+
+    #[test]
+    fn one_line_with_its_end_is_entered_wherever_reads_end(
+        line in "[a-zé漢😀\t]{1,60}",
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+    ) {
+        let bytes = format!("{line}\r");
+        let events = Typist::new().types_each(cut(bytes.as_bytes(), &cuts), Duration::ZERO);
+        prop_assert_eq!(events.last(), Some(&key(KeyCode::Enter)));
+        prop_assert_eq!(text_of(&events), bytes);
+    }
+
+    #[test]
     fn a_pasted_text_is_the_text(text in "(\\PC|\\x1b|\\[|20[01]~|\r|\n){0,60}", cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6)) {
         let text = text.split("\x1b[201~").next().unwrap();
+        let text = text.split("\x1b[200~").next().unwrap();
         let bytes = [BEGIN, text.as_bytes(), END, b"x"].concat();
-        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len())).collect();
-        cuts.extend([0, bytes.len()]);
-        cuts.sort_unstable();
         let mut typist = Typist::new();
-        let events: Vec<_> = cuts.windows(2).flat_map(|cut| typist.types(&bytes[cut[0]..cut[1]])).collect();
+        let events: Vec<_> = cut(&bytes, &cuts).into_iter().flat_map(|read| typist.types(read)).collect();
         prop_assert_eq!(events, [paste(text), key(KeyCode::Char('x'))]);
     }
 
     #[test]
-    fn no_bytes_keep_the_keyboard(bytes in prop::collection::vec(any::<u8>(), 0..300), marks in any::<bool>()) {
-        let mut typist = if marks { Typist::with_marks() } else { Typist::new() };
+    fn nothing_of_a_late_rest_is_sent_until_its_end_has_come(
+        text in "[a-zé漢][a-zé漢😀\t\r\n]{0,60}",
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+        gap in 0..50_u32,
+    ) {
+        let mut typist = Typist::in_aftermath();
+        let bytes = [b"abc", text.as_bytes(), END].concat();
+        // The first read is one of many characters: a hand types one.
+        let mut reads = vec![&bytes[..2]];
+        reads.extend(cut(&bytes[2..], &cuts));
+        let events = typist.types_each(reads, MS * gap);
+        prop_assert!(events.iter().all(|event| matches!(event, Input::Paste(_))), "{:?}", events);
+        prop_assert_eq!(text_of(&events), format!("abc{text}"));
+        prop_assert_eq!(typist.types(b"\r"), typed("\r"));
+    }
+
+    #[test]
+    fn no_bytes_keep_the_keyboard(bytes in prop::collection::vec(any::<u8>(), 0..300), late in any::<bool>()) {
+        let mut typist = if late { Typist::in_aftermath() } else { Typist::new() };
         typist.types(&bytes);
         typist.waits(paste::PATIENCE);
         prop_assert_eq!(typist.decoder.deadline(), None);
         prop_assert_eq!(typist.types(b"x"), [key(KeyCode::Char('x'))]);
+        typist.waits(MS * 51);
+        prop_assert_eq!(typist.types(b"\r"), [key(KeyCode::Enter)]);
     }
 }
 
@@ -186,7 +262,7 @@ fn letters_that_introduce_sequences_are_keys_with_alt() {
 
 #[test]
 fn a_string_without_end_is_given_up() {
-    let mut typist = Typist::with_marks();
+    let mut typist = Typist::new();
     let endless = [b"\x1b]", "x".repeat(5000).as_bytes()].concat();
     assert_eq!(typist.types(&endless).len(), 5000 - 1024);
     assert_eq!(typist.types(b"\x1b[1234567890"), []);
@@ -201,132 +277,4 @@ fn half_a_character_waits_for_the_rest_but_not_for_long() {
     assert_eq!(typist.types(b"\xe6\xbc"), []);
     assert_eq!(typist.waits(PATIENCE), [key(KeyCode::Char('\u{fffd}'))]);
     assert_eq!(typist.types(b"\xe9a"), typed("\u{fffd}a"));
-}
-
-#[test]
-fn a_paste_is_verbatim_and_what_is_no_utf8_is_marked() {
-    let mut typist = Typist::new();
-    let events = typist.types(b"a\x1b[200~one\r\n\x1b[200~\x03\x1b[A\xff\x1b[201~b");
-    assert_eq!(events, [typed("a"), vec![paste("one\r\n\x1b[200~\x03\x1b[A\u{fffd}")], typed("b")].concat());
-}
-
-#[test]
-fn of_a_huge_paste_the_beginning_is_delivered() {
-    let mut typist = Typist::new();
-    typist.types(BEGIN);
-    for _ in 0..(9 << 20) / 4096 {
-        assert_eq!(typist.types(&[b'x'; 4096]), []);
-    }
-    let events = typist.types(b"\x1b[201~y");
-    assert!(matches!(&events[..], [Input::Paste(text), _] if text.len() == 8 << 20), "{}", events.len());
-}
-
-#[test]
-fn a_paste_without_end_is_over_after_five_seconds_of_keys() {
-    let mut typist = Typist::new();
-    assert_eq!(typist.types(b"\x1b[200~the text"), []);
-    for _ in 0..9 {
-        assert_eq!(typist.waits(MS * 500), []);
-        assert_eq!(typist.types(b"a"), []);
-    }
-    assert_eq!(typist.waits(MS * 500), [paste("the textaaaaaaaaa")]);
-    assert_eq!(typist.types(b"b"), typed("b"));
-    assert_eq!(typist.types(b"\x1b[201~c"), typed("c"));
-}
-
-#[test]
-fn keys_that_were_waiting_when_the_time_was_up_are_keys() {
-    let mut typist = Typist::new();
-    typist.types(b"\x1b[200~text\x1b[20");
-    typist.now += paste::PATIENCE;
-    assert_eq!(typist.types(b"\r"), [paste("text\x1b[20"), key(KeyCode::Enter)]);
-    typist.types(b"\x1b[200~text\x1b[20");
-    typist.now += paste::PATIENCE;
-    assert_eq!(typist.types(b"1~"), [paste("text")]);
-}
-
-#[test]
-fn text_puts_the_end_of_a_paste_off_also_a_few_bytes_at_a_time() {
-    let mut typist = Typist::new();
-    typist.types(BEGIN);
-    for _ in 0..4 {
-        assert_eq!(typist.waits(MS * 4900), []);
-        assert_eq!(typist.types(b"sixteen bytes ..."), []);
-    }
-    // A serial line with 9600 baud.
-    for _ in 0..2000 {
-        assert_eq!(typist.waits(MS * 4), []);
-        assert_eq!(typist.types(b"abcd"), []);
-    }
-    assert_eq!(typist.waits(paste::PATIENCE).len(), 1);
-}
-
-#[test]
-fn the_rest_of_a_paste_that_was_given_up_is_a_burst() {
-    let mut typist = Typist::with_marks();
-    typist.types(b"\x1b[200~text");
-    typist.waits(paste::PATIENCE);
-    assert_eq!(typist.types(b"rm a\rrm b\r"), []);
-    assert_eq!(typist.types(END), [paste("rm a\rrm b\r")]);
-}
-
-#[test]
-fn lines_in_one_read_are_one_paste() {
-    for text in ["one\rtwo\r", "one\ntwo\nthree", "one\r\ntwo\r\n", "\tone\r\rtwo", "é\r漢\r"] {
-        let mut typist = Typist::new();
-        assert_eq!(typist.types(text.as_bytes()), [], "{text:?}");
-        assert_eq!(typist.waits(burst::PATIENCE * 49 / 50), []);
-        assert_eq!(typist.types(b"more"), []);
-        assert_eq!(typist.waits(burst::PATIENCE), [paste(&format!("{text}more"))]);
-        assert_eq!(typist.types(b"x"), typed("x"));
-    }
-}
-
-#[test]
-fn a_lot_of_text_in_one_read_is_a_paste() {
-    let mut typist = Typist::new();
-    assert_eq!(typist.types(&[b'x'; 255]).len(), 255);
-    assert_eq!(typist.types(&[b'x'; 256]), []);
-    assert_eq!(typist.types(b"\ry\r"), []);
-    assert_eq!(typist.waits(burst::PATIENCE), [paste(&format!("{}\ry\r", "x".repeat(256)))]);
-}
-
-#[test]
-fn a_long_line_with_its_end_is_entered_however_it_is_read() {
-    let line = "x".repeat(300);
-    let mut whole = Typist::new();
-    assert_eq!(whole.types(format!("{line}\r").as_bytes()), typed(&format!("{line}\r")));
-    for (end, keys) in [("\r", vec![key(KeyCode::Enter)]), ("\n", vec![ctrl('j')]), ("\r\n", vec![ctrl('j')])] {
-        let mut typist = Typist::new();
-        typist.types(line.as_bytes());
-        typist.types(end.as_bytes());
-        assert_eq!(typist.waits(burst::PATIENCE), [vec![paste(&line)], keys].concat());
-    }
-}
-
-#[test]
-fn what_scripts_and_hands_type_is_keys() {
-    for text in ["hello\r", "a\rb", "\r\r\r", "a\r\r\r", "\rx\r"] {
-        assert_eq!(Typist::new().types(text.as_bytes()), typed(text), "{text:?}");
-    }
-    assert_eq!(Typist::new().types(b"one\r\n").len(), 5);
-    for bytes in [&b"one\rtwo\r\x1b[A"[..], b"one\rtwo\r\x03", b"one\x7f\rtwo\rthree\r"] {
-        assert!(Typist::new().types(bytes).len() > 8, "{bytes:?}");
-    }
-}
-
-#[test]
-fn on_a_terminal_with_marks_a_burst_is_keys() {
-    let mut typist = Typist::with_marks();
-    assert_eq!(typist.types(b"one\rtwo\r"), typed("one\rtwo\r"));
-    assert_eq!(typist.types(&[b'x'; 4096]).len(), 4096);
-}
-
-#[test]
-fn a_key_ends_a_burst() {
-    let mut typist = Typist::new();
-    typist.types(b"one\rtwo\r");
-    assert_eq!(typist.types(b"\x1b[I"), [paste("one\rtwo\r"), Input::FocusGained]);
-    typist.types(b"one\rtwo\r");
-    assert_eq!(typist.types(b"\x03"), [paste("one\rtwo\r"), ctrl('c')]);
 }

@@ -1,0 +1,120 @@
+//! What comes at once without a mark, and what a hand types.
+
+use super::super::super::burst;
+use super::*;
+
+#[test]
+fn lines_in_one_read_are_one_paste() {
+    for text in ["one\rtwo\r", "one\ntwo\nthree", "one\r\ntwo\r\n", "\tone\r\rtwo", "é\r漢\r", "a\rb", "\rx", "\rx\r"]
+    {
+        let mut typist = Typist::new();
+        assert_eq!(typist.types(text.as_bytes()), [], "{text:?}");
+        assert_eq!(typist.waits(burst::PATIENCE * 59 / 60), []);
+        assert_eq!(typist.types(b"more"), []);
+        assert_eq!(typist.waits(burst::PATIENCE), [paste(&format!("{text}more"))]);
+        assert_eq!(typist.types(text.as_bytes()), []);
+        assert_eq!(typist.waits(burst::PATIENCE), [paste(text)]);
+        assert_eq!(typist.types(b"x"), typed("x"));
+    }
+}
+
+#[test]
+fn marks_that_were_seen_make_no_difference() {
+    let mut typist = Typist::new();
+    assert_eq!(typist.types(b"\x1b[200~a\x1b[201~"), [paste("a")]);
+    assert_eq!(typist.types_each([&b"one\rtwo\r"[..]], MS), [paste("one\rtwo\r")]);
+}
+
+#[test]
+fn lines_that_come_bit_by_bit_are_one_paste() {
+    let text = "the first line\rthe second, of many\rp3\r\rand so on\r".repeat(5);
+    for gap in 1..=12 {
+        let lines = text.split_inclusive('\r').map(str::as_bytes);
+        assert_eq!(Typist::new().types_each(lines, MS * gap), [paste(&text)]);
+    }
+    for (size, gap) in [(1, 1), (1, 5), (16, 16), (100, 50)] {
+        let events = Typist::new().types_each(text.as_bytes().chunks(size), MS * gap);
+        assert!(!is_sent(&events), "{size} bytes in {gap} ms: {events:?}");
+        assert_eq!(text_of(&events), text);
+    }
+}
+
+#[test]
+fn characters_cut_by_reads_are_whole_in_a_burst() {
+    let text = "漢字\ré\r😀\r";
+    for size in 1..text.len() {
+        let events = Typist::new().types_each(text.as_bytes().chunks(size), MS);
+        assert!(!is_sent(&events), "{size}: {events:?}");
+        assert_eq!(text_of(&events), text);
+    }
+}
+
+#[test]
+fn a_lot_of_text_in_one_read_is_a_paste() {
+    let mut typist = Typist::new();
+    assert_eq!(typist.types(&[b'x'; 255]).len(), 255);
+    assert_eq!(typist.types(&[b'x'; 256]), []);
+    assert_eq!(typist.types(b"\ry\r"), []);
+    assert_eq!(typist.waits(burst::PATIENCE), [paste(&format!("{}\ry\r", "x".repeat(256)))]);
+}
+
+#[test]
+fn a_long_line_with_its_end_is_entered_however_it_is_read() {
+    let line = "x".repeat(300);
+    for (end, last) in [("\r", key(KeyCode::Enter)), ("\n", ctrl('j')), ("\r\n", ctrl('j'))] {
+        let whole = format!("{line}{end}");
+        assert_eq!(Typist::new().types_each([whole.as_bytes()], MS), [paste(&line), last.clone()]);
+        assert_eq!(Typist::new().types_each([line.as_bytes(), end.as_bytes()], MS), [paste(&line), last]);
+    }
+    let longest = "x".repeat((64 << 10) - 1) + "\r";
+    assert_eq!(Typist::new().types_each(longest.as_bytes().chunks(4096), MS).len(), 2);
+    let too_long = "x".repeat(64 << 10) + "\r";
+    assert_eq!(Typist::new().types_each(too_long.as_bytes().chunks(4096), MS), [paste(&too_long)]);
+}
+
+#[test]
+fn a_line_that_a_script_types_is_keys_after_a_moment() {
+    for text in ["hello\r", "a\r\r\r", "\tx\r"] {
+        let mut typist = Typist::new();
+        assert_eq!(typist.types(text.as_bytes()), [], "{text:?}");
+        assert_eq!(typist.waits(burst::PATIENCE * 59 / 60), []);
+        assert_eq!(text_of(&typist.waits(MS)), text);
+    }
+    let mut typist = Typist::new();
+    assert_eq!(typist.types_each([&b"one\r\n"[..]], MS), [typed("one\r"), vec![ctrl('j')]].concat());
+    assert_eq!(typist.types(b"a"), typed("a"));
+    assert_eq!(typist.types(b"\r"), []);
+    assert_eq!(typist.waits(burst::PATIENCE), typed("\r"));
+}
+
+#[test]
+fn no_key_of_a_hand_is_held() {
+    let mut typist = Typist::new();
+    assert_eq!(typist.types(b"\r\r\r"), typed("\r\r\r"));
+    for text in ["a", "é", "\r", "\r", "b"] {
+        assert_eq!(typist.waits(MS * 6), []);
+        assert_eq!(typist.types(text.as_bytes()), typed(text));
+    }
+    // Right behind a key that is no text, or another Enter.
+    for keys in [&b"\x1b[A"[..], b"\x7f", b"\x1b[200~x\x1b[201~"] {
+        assert_eq!(typist.types(keys).len(), 1);
+        assert_eq!(typist.types(b"\r"), typed("\r"));
+        assert_eq!(typist.types(b"\r"), typed("\r"));
+    }
+    for bytes in [&b"one\rtwo\r\x1b[A"[..], b"one\rtwo\r\x03", b"one\x7f\rtwo\rthree\r"] {
+        assert!(Typist::new().types(bytes).len() > 8, "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_key_decides_what_is_held() {
+    let mut typist = Typist::new();
+    typist.types(b"one\rtwo\r");
+    assert_eq!(typist.types(b"\x1b[I"), [paste("one\rtwo\r"), Input::FocusGained]);
+    typist.types(b"one\rtwo\r");
+    assert_eq!(typist.types(b"\x03"), [paste("one\rtwo\r"), ctrl('c')]);
+    typist.types(b"one\r");
+    assert_eq!(typist.types(b"\x1b[A"), [typed("one\r"), vec![key(KeyCode::Up)]].concat());
+    typist.types(b"one\r");
+    assert_eq!(typist.types(b"two\x1b[200~three\x1b[201~"), [paste("one\rtwo"), paste("three")]);
+}

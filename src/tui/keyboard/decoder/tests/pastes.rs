@@ -1,0 +1,182 @@
+//! Marked pastes, and those whose end is late or lost.
+
+use super::super::super::paste::{self, END};
+use super::*;
+
+#[test]
+fn a_paste_is_verbatim_and_what_is_no_utf8_is_marked() {
+    let mut typist = Typist::new();
+    let events = typist.types(b"a\x1b[200~one\r\n\x1b[20~\x03\x1b[A\xff\x1b[201~b");
+    assert_eq!(events, [typed("a"), vec![paste("one\r\n\x1b[20~\x03\x1b[A\u{fffd}")], typed("b")].concat());
+}
+
+#[test]
+fn of_a_huge_paste_the_beginning_is_delivered() {
+    let mut typist = Typist::new();
+    typist.types(BEGIN);
+    for _ in 0..(9 << 20) / 4096 {
+        assert_eq!(typist.types(&[b'x'; 4096]), []);
+    }
+    let events = typist.types(b"\x1b[201~y");
+    assert!(matches!(&events[..], [Input::Paste(text), _] if text.len() == 8 << 20), "{}", events.len());
+}
+
+#[test]
+fn a_paste_without_end_is_over_after_five_seconds_of_keys() {
+    let mut typist = Typist::new();
+    assert_eq!(typist.types(b"\x1b[200~the text"), []);
+    for _ in 0..9 {
+        assert_eq!(typist.waits(MS * 500), []);
+        assert_eq!(typist.types(b"a"), []);
+    }
+    assert_eq!(typist.waits(MS * 500), [paste("the textaaaaaaaaa")]);
+    assert_eq!(typist.types(b"b"), typed("b"));
+    assert_eq!(typist.types(b"\x1b[201~c"), typed("c"));
+}
+
+#[test]
+fn keys_that_were_waiting_when_the_time_was_up_are_keys() {
+    let mut typist = Typist::new();
+    typist.types(b"\x1b[200~text\x1b[20");
+    typist.now += paste::PATIENCE;
+    // No reading was done meanwhile.
+    assert_eq!(typist.types(b"\r"), [paste("text\x1b[20"), key(KeyCode::Enter)]);
+    typist.types(b"\x1b[200~text\x1b[20");
+    typist.now += paste::PATIENCE;
+    assert_eq!(typist.types(b"1~"), [paste("text")]);
+}
+
+#[test]
+fn what_is_no_key_of_a_hand_puts_the_end_of_a_paste_off() {
+    let mut typist = Typist::new();
+    typist.types(BEGIN);
+    for _ in 0..4 {
+        assert_eq!(typist.waits(MS * 4900), []);
+        assert_eq!(typist.types(b"ab"), []);
+    }
+    for (gap, read) in [(500, &b"thirteen byte"[..]), (40, b"x"), (50, b"\r"), (4, b"abcd")] {
+        for _ in 0..500 {
+            assert_eq!(typist.waits(MS * gap), []);
+            assert_eq!(typist.types(read), []);
+        }
+    }
+    let events = typist.waits(paste::PATIENCE);
+    assert!(
+        matches!(&events[..], [Input::Paste(text)] if text.len() == 8 + 500 * (13 + 1 + 1 + 4)),
+        "{}",
+        events.len()
+    );
+}
+
+#[test]
+fn keys_of_a_hand_and_a_mouse_do_not() {
+    for key in [&b"a"[..], "é".as_bytes(), "😀".as_bytes(), b"\r", b"\x1b[A", b"\x1b[1;5A", b"\x1bx", b"\x7f", b"\x03"]
+    {
+        let mut typist = Typist::new();
+        typist.types(b"\x1b[200~text");
+        for _ in 0..97 {
+            assert_eq!(typist.waits(MS * 51), []);
+            assert_eq!(typist.types(key), []);
+        }
+        assert_eq!(typist.waits(MS * 53).len(), 1, "{key:?}");
+    }
+    let mut typist = Typist::new();
+    typist.types(b"\x1b[200~text");
+    for _ in 0..499 {
+        assert_eq!(typist.waits(MS * 10), []);
+        assert_eq!(typist.types(b"\x1b[<35;64;10M"), []);
+    }
+    assert_eq!(typist.waits(MS * 10).len(), 1);
+}
+
+#[test]
+fn a_paste_that_stalls_for_longer_comes_in_two() {
+    let mut typist = Typist::in_aftermath();
+    assert_eq!(typist.waits(MS * 1000), []);
+    assert_eq!(typist.types(b"rm a\rrm b\r\x1b[201~"), [paste("rm a\rrm b\r")]);
+    assert_eq!(typist.decoder.deadline(), None);
+    assert_eq!(typist.types(b"\r"), typed("\r"));
+    assert_eq!(typist.types_each([&b"keys\r"[..]], MS), typed("keys\r"));
+}
+
+#[test]
+fn a_late_rest_is_collected_as_it_comes() {
+    let mut typist = Typist::in_aftermath();
+    let rest = "漢 \r\n\x1b[31mé\r\r".repeat(3);
+    let bytes: Vec<u8> = [b"..", rest.as_bytes(), END].concat();
+    let reads = std::iter::once(&bytes[..2]).chain(bytes[2..].chunks(1));
+    assert_eq!(typist.types_each(reads, MS * 40), [paste(&format!("..{rest}"))]);
+    assert_eq!(typist.types(b"\r"), typed("\r"));
+}
+
+#[test]
+fn pieces_of_a_late_rest_are_pastes_each() {
+    let mut typist = Typist::in_aftermath();
+    for _ in 0..200 {
+        let events = typist.types_each([&b"thirteen byt\r"[..]], MS * 440);
+        assert_eq!(events, [paste("thirteen byt\r")]);
+    }
+    assert_eq!(typist.types(END), []);
+    assert_eq!(typist.types_each([&b"hello\r"[..]], MS), typed("hello\r"));
+}
+
+#[test]
+fn a_hand_types_keys_while_a_rest_may_come() {
+    let mut typist = Typist::in_aftermath();
+    for text in ["a", "é", "\r", "😀", "\r", "\r"] {
+        assert_eq!(typist.waits(MS * 51), []);
+        assert_eq!(typist.types(text.as_bytes()), typed(text));
+    }
+    assert_eq!(typist.types(b"\x1b[A"), [key(KeyCode::Up)]);
+    assert_eq!(typist.types(b"\x03"), [ctrl('c')]);
+}
+
+#[test]
+fn a_key_ends_a_piece() {
+    let mut typist = Typist::in_aftermath();
+    assert_eq!(typist.types(b"one\rtwo\r"), []);
+    assert_eq!(typist.types(b"\x03"), [paste("one\rtwo\r"), ctrl('c')]);
+    assert_eq!(typist.types(b"one\r"), []);
+    assert_eq!(typist.types(b"\x1b"), []);
+    assert_eq!(typist.types(b"[201~x"), [paste("one\r"), key(KeyCode::Char('x'))]);
+}
+
+#[test]
+fn what_stands_before_a_late_end_is_text() {
+    let mut typist = Typist::in_aftermath();
+    typist.waits(MS * 500);
+    assert_eq!(typist.types(b"\r\x1b[201~\r"), [vec![paste("\r")], typed("\r")].concat());
+    // Only once.
+    typist.waits(MS * 500);
+    assert_eq!(typist.types(b"\r\x1b[201~\r"), typed("\r\r"));
+}
+
+#[test]
+fn a_late_end_in_pieces_is_one() {
+    for at in 1..END.len() {
+        let mut typist = Typist::in_aftermath();
+        let (first, second) = END.split_at(at);
+        assert_eq!(typist.types(first), []);
+        assert_eq!(typist.types(second), []);
+        assert_eq!(typist.decoder.aftermath, None);
+    }
+}
+
+#[test]
+fn nothing_is_late_after_a_minute_or_in_a_new_paste() {
+    let mut typist = Typist::in_aftermath();
+    typist.waits(paste::AFTERMATH);
+    assert_eq!(typist.types_each([&b"hello\r"[..]], MS), typed("hello\r"));
+    let mut typist = Typist::in_aftermath();
+    assert_eq!(typist.types(b"more\x1b[200~new"), [paste("more")]);
+    assert_eq!(typist.types(END), [paste("new")]);
+    assert_eq!(typist.types_each([&b"hello\r"[..]], MS), typed("hello\r"));
+}
+
+#[test]
+fn a_paste_inside_a_paste_is_another() {
+    let mut typist = Typist::new();
+    assert_eq!(typist.types(b"\x1b[200~one\x1b[2"), []);
+    assert_eq!(typist.types(b"00~two"), [paste("one")]);
+    assert_eq!(typist.types(b"\x1b[201~x"), [vec![paste("two")], typed("x")].concat());
+}
