@@ -110,19 +110,17 @@ fn two_programs_that_write_at_once_lose_no_line_when_one_is_killed_amid_it() {
     let (state, port) = (StateHome::new(), echo());
     let file = state.path().join("netchat-tui/history");
     let (mut killed, mut other) = (start(state.path(), &port), start(state.path(), &port));
-    // A terminal that marks what is pasted: lines that come at once are a script's, and sent.
-    for terminal in [&mut killed, &mut other] {
-        terminal.type_bytes(b"\x1b[200~\x1b[201~");
-    }
+    // Lines that come at once would be a paste; not with a key before each.
+    let typed = |line: &str| format!("\x15{line}\r");
     let lines = |name: &str| (0..LINES).map(|n| format!("{name} {n}")).collect::<Vec<_>>();
     let (hers, his) = (lines("killed"), lines("other"));
     for (n, (hers, his)) in hers.iter().zip(&his).enumerate() {
-        other.type_bytes(format!("{his}\r").as_bytes());
+        other.type_bytes(typed(his).as_bytes());
         if n == LINES / 2 {
             until_kept(&file, &format!("\"killed {}\"", n - 1));
         }
         match n.cmp(&(LINES * 3 / 4)) {
-            Ordering::Less => killed.type_bytes(format!("{hers}\r").as_bytes()),
+            Ordering::Less => killed.type_bytes(typed(hers).as_bytes()),
             Ordering::Equal => killed.signal(Signal::KILL),
             Ordering::Greater => {}
         }
