@@ -41,10 +41,11 @@ impl Burst {
         if !read.iter().all(|byte| is_text(*byte)) {
             return None;
         }
-        let begins = match (read.iter().any(is_end), read.iter().all(is_end)) {
-            (false, _) => read.len() >= MANY,
-            (true, false) => true,
-            (true, true) => since.is_some_and(|since| since <= TOO_SOON),
+        let ends = read.iter().filter(|byte| is_end(**byte)).count();
+        let begins = match ends {
+            0 => read.len() >= MANY,
+            all if all == read.len() => since.is_some_and(|since| since <= TOO_SOON),
+            _ => true,
         };
         begins.then(|| {
             let mut text = Text::default();
@@ -73,9 +74,9 @@ impl Burst {
     /// whoever pastes such a line gets what a short one does. More is a paste.
     pub(super) fn into_inputs(self) -> Vec<Input> {
         let bytes = self.text.as_bytes();
-        let line = bytes.iter().position(is_end).unwrap_or(bytes.len());
+        let line = bytes.iter().position(|byte| is_end(*byte)).unwrap_or(bytes.len());
         let (line, ends) = bytes.split_at_checked(line).unwrap_or_default();
-        let is_line = !ends.is_empty() && ends.iter().all(is_end);
+        let is_line = !ends.is_empty() && ends.iter().all(|byte| is_end(*byte));
         match ends {
             _ if is_line && (bytes.len() < MANY || line.is_empty()) => typed(bytes),
             // A line so long is not meant for Enter: the paste may be refused, and Enter would send what stands there.
@@ -97,8 +98,8 @@ pub(super) const fn is_text(byte: u8) -> bool {
 }
 
 /// Whether a line ends with this byte.
-pub(super) const fn is_end(byte: &u8) -> bool {
-    matches!(*byte, b'\r' | b'\n')
+pub(super) const fn is_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
 }
 
 /// Text as the keys that type it.

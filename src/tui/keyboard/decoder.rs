@@ -115,7 +115,7 @@ impl Decoder {
             if key == END {
                 self.aftermath = None;
             }
-            self.character = key.first().filter(|byte| is_text(**byte) && !is_end(byte)).map(|_| now);
+            self.character = key.first().filter(|byte| is_text(**byte) && !is_end(**byte)).map(|_| now);
             self.ready.extend(decode(key));
         }
         if !rest.is_empty() {
