@@ -110,6 +110,8 @@ pub struct Tui<F, S, H> {
     editor: Editor,
     interpreter: Interpreter,
     frames: FrameClock,
+    /// See [`Tui::parting`].
+    parting: Option<String>,
     /// What the window is called as far as the terminal was told.
     title: String,
     started: Instant,
@@ -139,6 +141,7 @@ where
             editor: Editor::default(),
             interpreter,
             frames,
+            parting: None,
             title: String::new(),
             started,
             is_suspended: false,
@@ -159,13 +162,18 @@ where
         self
     }
 
+    /// What is to be said once the terminal has been given back.
+    pub fn parting(&self) -> Option<&str> {
+        self.parting.as_deref()
+    }
+
     /// Runs until it is time to go. `first` is what the app wants done to begin with.
     ///
     /// # Errors
     /// When the terminal can be neither read nor written to.
     pub async fn run(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
         let ended = self.run_on(app, first).await;
-        self.editor.stop().await;
+        self.parting = self.editor.stop().await;
         // Where the terminal is gone there is nothing to leave in order.
         let _ = self.face.leave();
         ended

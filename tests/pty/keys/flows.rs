@@ -113,7 +113,7 @@ fn control_characters_go_into_the_line_after_ctrl_v_and_out_as_they_are() {
     gets(&mut peer, b"\x01\x1b\x16\x03\r\0\x7f\tb\n");
     // A key that has no character puts nothing in.
     terminal.type_bytes(b"c\x16\x1b[A");
-    terminal.sees("That key has no character.");
+    terminal.sees("That key types no character");
     terminal.type_bytes(b"d\r");
     gets(&mut peer, b"cd\n");
 }
@@ -196,6 +196,8 @@ fn ctrl_d_on_an_empty_line_can_end_our_side_alone() {
     terminal.type_bytes(b"\x04");
     terminal.sees("h half-closes");
     terminal.type_bytes(b"h");
+    terminal.sees("End your side?");
+    terminal.type_bytes(b"y");
     assert_eq!(peer.read(&mut [0; 1]).unwrap(), 0, "the end of our side");
     peer.write_all(b"still here\n").unwrap();
     terminal.sees("‹ still here");
