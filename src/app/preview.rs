@@ -133,7 +133,9 @@ impl App {
         let text = parcel.text_from(0).ok().filter(|_| *parcel.source() == Source::Paste);
         let words =
             if text.is_some() { "Nothing was sent; Ctrl-Y brings the paste back." } else { "Nothing was sent." };
-        text.iter().for_each(|text| self.kills.keep(text));
+        if let Some(text) = text {
+            self.kills.keep(&text);
+        }
         self.flash = Some(words.to_owned());
     }
 
