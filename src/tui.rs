@@ -307,10 +307,21 @@ where
         if outcome.redraw {
             self.frames.request(if has_command { Urgency::Within(FOR_THE_ANSWER) } else { urgency });
         }
+        let (commands, others): (Vec<_>, Vec<_>) =
+            outcome.effects.into_iter().partition(|effect| matches!(effect, Effect::Link(..)));
+        for effect in commands {
+            if let Effect::Link(id, command) = effect {
+                self.command(app, id, command);
+            }
+        }
+        if has_command {
+            // The link's task runs now: the line is on its way before the frame that shows it is drawn, and before another
+            // thread is woken to keep it.
+            tokio::task::yield_now().await;
+        }
         let mut exit = None;
-        for effect in outcome.effects {
+        for effect in others {
             match effect {
-                Effect::Link(id, command) => self.command(app, id, command),
                 Effect::Quit => {
                     self.errands.finish(app, self.now());
                     // Whatever else is to be done is done first.
@@ -325,10 +336,6 @@ where
                 Effect::Mouse(mouse) => self.aside(&Aside::Mouse(mouse)),
                 errand => self.errands.run(errand),
             }
-        }
-        if has_command {
-            // The link's task runs now and the line is on its way before the frame that shows it is drawn.
-            tokio::task::yield_now().await;
         }
         Ok(exit)
     }
