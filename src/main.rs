@@ -101,6 +101,9 @@ async fn talk(room: Room, manner: Manner) -> anyhow::Result<Exit> {
     let mut tui = tui.with_house(house).with_annals(annals);
     let ended = tui.run(&mut app, first).await;
     drop(guard);
+    if let Some(words) = tui.parting() {
+        say(words);
+    }
     tui.close().await;
     if let Some(end) = end {
         end.wait();
@@ -137,8 +140,12 @@ fn theme(looks: Looks) -> Theme {
     Theme::new(name, depth)
 }
 
-#[expect(clippy::print_stderr, reason = "the terminal has been given back")]
 fn complain(words: &str, status: u8) -> ExitCode {
-    eprintln!("netchat-tui: {words}");
+    say(words);
     ExitCode::from(status)
+}
+
+#[expect(clippy::print_stderr, reason = "the terminal has been given back")]
+fn say(words: &str) {
+    eprintln!("netchat-tui: {words}");
 }

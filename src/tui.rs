@@ -110,6 +110,8 @@ pub struct Tui<F, S, H> {
     editor: Editor,
     interpreter: Interpreter,
     frames: FrameClock,
+    /// See [`Tui::parting`].
+    parting: Option<String>,
     /// What the window is called as far as the terminal was told.
     title: String,
     started: Instant,
@@ -139,6 +141,7 @@ where
             editor: Editor::default(),
             interpreter,
             frames,
+            parting: None,
             title: String::new(),
             started,
             is_suspended: false,
@@ -159,13 +162,18 @@ where
         self
     }
 
+    /// What is to be said once the terminal has been given back.
+    pub fn parting(&self) -> Option<&str> {
+        self.parting.as_deref()
+    }
+
     /// Runs until it is time to go. `first` is what the app wants done to begin with.
     ///
     /// # Errors
     /// When the terminal can be neither read nor written to.
     pub async fn run(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
         let ended = self.run_on(app, first).await;
-        self.editor.stop().await;
+        self.parting = self.editor.stop().await;
         // Where the terminal is gone there is nothing to leave in order.
         let _ = self.face.leave();
         ended
@@ -299,10 +307,21 @@ where
         if outcome.redraw {
             self.frames.request(if has_command { Urgency::Within(FOR_THE_ANSWER) } else { urgency });
         }
+        let (commands, others): (Vec<_>, Vec<_>) =
+            outcome.effects.into_iter().partition(|effect| matches!(effect, Effect::Link(..)));
+        for effect in commands {
+            if let Effect::Link(id, command) = effect {
+                self.command(app, id, command);
+            }
+        }
+        if has_command {
+            // The link's task runs now: the line is on its way before the frame that shows it is drawn, and before another
+            // thread is woken to keep it.
+            tokio::task::yield_now().await;
+        }
         let mut exit = None;
-        for effect in outcome.effects {
+        for effect in others {
             match effect {
-                Effect::Link(id, command) => self.command(app, id, command),
                 Effect::Quit => {
                     self.errands.finish(app, self.now());
                     // Whatever else is to be done is done first.
@@ -317,10 +336,6 @@ where
                 Effect::Mouse(mouse) => self.aside(&Aside::Mouse(mouse)),
                 errand => self.errands.run(errand),
             }
-        }
-        if has_command {
-            // The link's task runs now and the line is on its way before the frame that shows it is drawn.
-            tokio::task::yield_now().await;
         }
         Ok(exit)
     }

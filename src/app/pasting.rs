@@ -15,7 +15,7 @@ impl App {
         let first = text.split(['\n', '\r']).next().unwrap_or_default();
         let mut left = match self.mode {
             Mode::Search => return self.type_in_search(first),
-            Mode::Secret => return self.type_secret(first),
+            Mode::Secret => return self.type_secret(text),
             Mode::Find => return self.type_in_find(first),
             Mode::Bare => self.leave_bare(),
             Mode::Pick(pick) => self.leave_pick(pick),

@@ -108,7 +108,7 @@ impl App {
         let Some(parcel) = self.preview.take() else { return self.enter(Mode::Compose) };
         let done = match choice {
             Choice::Cancel => {
-                self.flash = Some("Nothing was sent.".to_owned());
+                self.drop_parcel(&parcel);
                 Ok(Vec::new())
             }
             Choice::Send => self.send_previewed(now, parcel),
@@ -126,6 +126,17 @@ impl App {
                 self.say(sentence)
             }
         }
+    }
+
+    /// A paste is not lost with it: Esc may have been meant for something else.
+    fn drop_parcel(&mut self, parcel: &Parcel) {
+        let text = parcel.text_from(0).ok().filter(|_| *parcel.source() == Source::Paste);
+        let words =
+            if text.is_some() { "Nothing was sent; Ctrl-Y brings the paste back." } else { "Nothing was sent." };
+        if let Some(text) = text {
+            self.kills.keep(&text);
+        }
+        self.flash = Some(words.to_owned());
     }
 
     fn send_previewed(&mut self, now: Now, parcel: Parcel) -> Result<Vec<Effect>, (String, Parcel)> {

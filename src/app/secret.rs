@@ -5,7 +5,7 @@
 //! server makes of it, an echo for example, is the server's to say and shown like everything else it says.
 
 use super::prompt::{Edit, KillRing, Prompt};
-use super::{Action, App, Effect, Mode, Now, Outcome, Refusal};
+use super::{Action, App, Mode, Now, Outcome};
 
 /// The line being typed.
 #[derive(Debug, Default)]
@@ -31,13 +31,12 @@ impl App {
     }
 
     /// What was typed behind the command already is hidden from now on, and sent by another Enter.
-    pub(super) fn begin_secret(&mut self, line: &str) -> Result<Vec<Effect>, String> {
-        self.tab().could_send(0).map_err(Refusal::of_line)?;
+    pub(super) fn begin_secret(&mut self, line: &str) {
+        // Also without a connection: who has begun to type a password does not look up before it is typed.
         let mut secret = Secret::default();
         secret.prompt.insert(line);
         self.secret = Some(secret);
         self.mode = Mode::Secret;
-        Ok(Vec::new())
     }
 
     pub(super) fn act_in_secret(&mut self, now: Now, action: Action) -> Outcome {
@@ -63,10 +62,14 @@ impl App {
 
     /// Typed or pasted: the first line of it.
     pub(super) fn type_secret(&mut self, text: &str) -> Outcome {
+        let (line, rest) = text.split_once(['\n', '\r']).unwrap_or((text, ""));
         if let Some(secret) = &mut self.secret {
-            secret.prompt.insert(text.lines().next().unwrap_or_default());
+            secret.prompt.insert(line);
         }
-        Outcome::changed(true)
+        match rest.trim() {
+            "" => Outcome::changed(true),
+            _ => self.say("A secret is one line: the other lines of the paste were left out."),
+        }
     }
 
     fn send_secret(&mut self, now: Now) -> Outcome {

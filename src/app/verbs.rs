@@ -91,7 +91,10 @@ impl App {
             Verb::Raw => self.preview_bytes(text::unescape(arguments).map_err(|error| format!("Not sent: {error}."))),
             Verb::Hex => self.preview_bytes(bytes_by_number(arguments)),
             Verb::Send => load_to_send(arguments),
-            Verb::Secret => self.begin_secret(arguments),
+            Verb::Secret => {
+                self.begin_secret(arguments);
+                Ok(Vec::new())
+            }
         }
     }
 

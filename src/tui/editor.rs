@@ -63,13 +63,12 @@ impl Editor {
         edited.unwrap_or_else(|_panicked| Err("The editor could not be waited for; the text is as it was.".to_owned()))
     }
 
-    /// Ends it, gently first.
-    pub(super) async fn stop(&mut self) {
-        if let Some(running) = self.0.take() {
-            // It may be ending by itself.
-            let _ = running.stop.send(());
-            let _ = running.task.await;
-        }
+    /// Ends it, gently first. Where the text is kept, if one was being written.
+    pub(super) async fn stop(&mut self) -> Option<String> {
+        let running = self.0.take()?;
+        // It may be ending by itself.
+        let _ = running.stop.send(());
+        running.task.await.ok()?.err()
     }
 }
 
@@ -79,7 +78,8 @@ async fn edit(wish: Option<String>, text: String, stopped: oneshot::Receiver<()>
     let (name, child) = launch(wish.as_deref(), &draft.path)?;
     match wait(child, stopped).await {
         Some(status) => blocking(move || Ok(draft.outcome(&name, status))).await.map_err(|error| error.to_string())?,
-        None => Err(format!("{name} was ended.")),
+        // Whoever closes the window did not mean the text.
+        None => Err(draft.kept(&format!("{name} was ended"))),
     }
 }
 

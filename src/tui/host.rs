@@ -82,7 +82,7 @@ impl Host for SystemHost {
     }
 
     fn lend(&mut self) {
-        terminal::give_back();
+        terminal::lend();
     }
 
     fn take_back(&mut self) -> io::Result<()> {

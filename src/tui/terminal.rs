@@ -82,8 +82,17 @@ impl Drop for Guard {
     }
 }
 
+/// Gives the terminal back for another program to have it for a while. What that leaves behind is undone when the terminal
+/// is taken again, or given back for good: an editor that was killed leaves it raw.
+pub(super) fn lend() {
+    give_back();
+    lent::note();
+}
+
 /// The steps of taking over, also after a suspension. One write.
 pub(super) fn take() -> io::Result<()> {
+    // Or what another program left would be taken for how the terminal was.
+    lent::restore();
     TAKEN.store(true, Ordering::SeqCst);
     let screen = || {
         let mut out = io::stdout();
@@ -101,6 +110,9 @@ pub(super) fn take() -> io::Result<()> {
         if MOUSE_IS_OURS.load(Ordering::SeqCst) {
             queue!(out, mouse_on())?;
         }
+        if is_dumb() {
+            return io::Write::flush(&mut out);
+        }
         execute!(out, EnableBracketedPaste, EnableFocusChange)
     };
     let taken = enable_raw_mode().and_then(|()| screen());
@@ -111,12 +123,16 @@ pub(super) fn take() -> io::Result<()> {
 ///
 /// Errors are passed over: where the terminal is gone there is nothing to give back.
 pub(super) fn give_back() {
+    lent::restore();
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
     let _ = disable_raw_mode();
     let screen = || {
         let mut out = io::stdout();
+        if is_dumb() {
+            return io::Write::flush(&mut out);
+        }
         queue!(out, EndSynchronizedUpdate, ResetColor, mouse_off(), DisableFocusChange, DisableBracketedPaste, Show)?;
         if tells_keys_apart() {
             queue!(out, Print(KEYS_BACK))?;
@@ -170,6 +186,11 @@ fn tells_keys_apart() -> bool {
     cfg!(unix) && takes_commands() && !BY_THE_LINE.load(Ordering::SeqCst)
 }
 
+/// Whether the terminal says of itself that it only prints: what it does not know it shows.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|name| name == "dumb")
+}
+
 /// Presses only, which is what a wheel sends, with coordinates in SGR's way. crossterm's own command also asks for every
 /// motion (1003), which would wake the program whenever the mouse moves.
 #[cfg(not(windows))]
@@ -191,4 +212,33 @@ fn mouse_on() -> impl Command {
 #[cfg(windows)]
 fn mouse_off() -> impl Command {
     crossterm::event::DisableMouseCapture
+}
+
+/// The modes of a terminal that is lent.
+#[cfg(unix)]
+mod lent {
+    use rustix::stdio::stdin;
+    use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+    use std::sync::{Mutex, PoisonError};
+
+    static MODES: Mutex<Option<Termios>> = Mutex::new(None);
+
+    /// Keeps how they are.
+    pub(super) fn note() {
+        *MODES.lock().unwrap_or_else(PoisonError::into_inner) = tcgetattr(stdin()).ok();
+    }
+
+    /// Makes them what they were, once. Where the terminal is gone there is nothing to restore.
+    pub(super) fn restore() {
+        if let Some(modes) = MODES.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            let _ = tcsetattr(stdin(), OptionalActions::Now, &modes);
+        }
+    }
+}
+
+/// A console has its modes for each program.
+#[cfg(not(unix))]
+mod lent {
+    pub(super) const fn note() {}
+    pub(super) const fn restore() {}
 }

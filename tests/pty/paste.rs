@@ -118,7 +118,7 @@ fn five_lines_can_be_joined_or_given_up() {
     paste(&mut terminal, &FIVE.join("\r"));
     terminal.sees("5 lines pasted");
     terminal.type_bytes(b"\x1b[27u");
-    terminal.sees("Nothing was sent.");
+    terminal.sees("Nothing was sent");
     draft(&terminal, &["› one zwei        2 漢字 fünf"]);
     got_nothing(&peer);
     terminal.type_bytes(b"\r");
@@ -193,7 +193,7 @@ fn keys_while_it_is_asked_go_nowhere() {
     terminal.sees("3 lines pasted, 14 bytes");
     got_nothing(&peer);
     terminal.type_bytes(b"\x1b[27u");
-    terminal.sees("Nothing was sent.");
+    terminal.sees("Nothing was sent");
     draft(&terminal, &["› draft"]);
     assert_eq!(terminal.cursor().1, 6);
     terminal.type_bytes(b"\r");
@@ -208,7 +208,7 @@ fn lines_that_lost_the_mark_behind_them_are_asked_about_and_the_keyboard_is_free
     terminal.sees("3 lines pasted, 13 bytes");
     got_nothing(&peer);
     terminal.type_bytes(b"\x1b[27u");
-    terminal.sees("Nothing was sent.");
+    terminal.sees("Nothing was sent");
     // The mark comes late. Without it keys at once would be the rest of the paste.
     terminal.type_bytes(b"\x1b[201~keys\r");
     gets(&mut peer, "keys\n");

@@ -48,6 +48,11 @@ impl KillRing {
         self.next_turn()
     }
 
+    /// Keeps a text that was not cut out of a draft and never came to be in one.
+    pub fn keep(&mut self, text: &str) {
+        self.kill(text, Grow::Behind, None);
+    }
+
     /// What is to be put in.
     pub(super) fn yank(&mut self) -> Option<(&str, Turn)> {
         let turn = self.next_turn();

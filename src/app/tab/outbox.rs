@@ -64,6 +64,8 @@ pub(super) struct Lost {
     pub(super) bytes: usize,
     /// The first of those that are in the log.
     pub(super) from: Option<u64>,
+    /// Whether some are kept nowhere.
+    pub(super) has_unseen: bool,
 }
 
 /// See the module's words. Stretches are of bytes of the log of what was sent.
@@ -131,7 +133,7 @@ impl Outbox {
 
     /// The last so many bytes of what waits will not be sent. What lies before `kept` in the log is forgotten.
     pub(super) fn lose_last(&mut self, bytes: usize, kept: u64) -> Lost {
-        let mut from = None;
+        let (mut from, mut has_unseen) = (None, false);
         let mut left = bytes as u64;
         while left > 0
             && let Some(last) = self.waiting.back_mut()
@@ -143,15 +145,18 @@ impl Outbox {
             if is_empty {
                 self.waiting.pop_back();
             }
-            if let Stretch::Logged(Range { end, .. }) = lost {
-                from = Some(end);
-                self.add_lost(end..end + taken);
+            match lost {
+                Stretch::Logged(Range { end, .. }) => {
+                    from = Some(end);
+                    self.add_lost(end..end + taken);
+                }
+                Stretch::Unseen(_) => has_unseen = true,
             }
         }
         self.lost.retain(|stretch| stretch.end > kept);
         self.settle();
         // No more than was asked for.
-        Lost { bytes: bytes - usize::try_from(left).unwrap_or(bytes), from }
+        Lost { bytes: bytes - usize::try_from(left).unwrap_or(bytes), from, has_unseen }
     }
 
     fn add_lost(&mut self, stretch: Range<u64>) {
@@ -226,7 +231,7 @@ mod tests {
         assert_eq!(outbox.delivery(&(0..6)), Delivery::Sent);
         assert_eq!(outbox.delivery(&(6..12)), Delivery::Waiting, "the end of it waits");
         outbox.queue(12..20, Duration::ZERO);
-        assert_eq!(outbox.lose_last(99, 0), Lost { bytes: 12, from: Some(8) });
+        assert_eq!(outbox.lose_last(99, 0), Lost { bytes: 12, from: Some(8), has_unseen: false });
         assert_eq!(outbox.delivery(&(6..12)), Delivery::PartlySent);
         assert_eq!(outbox.delivery(&(12..20)), Delivery::NotSent);
         assert_eq!(outbox.queued(), 0);
@@ -260,7 +265,7 @@ mod tests {
         assert_eq!(outbox.queued(), 16);
         outbox.written(8);
         assert_eq!((outbox.delivery(&(0..6)), outbox.delivery(&(6..12))), (Delivery::Sent, Delivery::Waiting));
-        assert_eq!(outbox.lose_last(99, 0), Lost { bytes: 8, from: Some(6) });
+        assert_eq!(outbox.lose_last(99, 0), Lost { bytes: 8, from: Some(6), has_unseen: true });
         assert_eq!(outbox.queued(), 0);
         assert_eq!((outbox.lost.len(), outbox.delivery(&(6..12))), (1, Delivery::NotSent));
     }

@@ -143,11 +143,11 @@ impl Tab {
 
     /// What was refused is what was sent last. What comes back when the link is over has been told of then.
     pub(super) fn on_not_sent(&mut self, now: Now, bytes: usize) {
-        let Lost { bytes, from } = self.outbox.lose_last(bytes, self.transcript.sent().start);
+        let Lost { bytes, from, has_unseen } = self.outbox.lose_last(bytes, self.transcript.sent().start);
         self.traffic.queued = self.outbox.queued();
         if bytes > 0 {
             let is_torn = from.is_some_and(|from| self.is_torn(from));
-            self.note(now, RowKind::Error, &words::not_sent(bytes, is_torn));
+            self.note(now, RowKind::Error, &words::not_sent(bytes, is_torn, has_unseen));
         }
     }
 

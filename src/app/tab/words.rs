@@ -22,10 +22,11 @@ const AT_ONCE: Duration = Duration::from_millis(100);
 /// What Enter does next, where there is no connection.
 pub(super) const AGAIN: &str = " Enter on an empty line connects again.";
 
-/// `is_torn` says whether they begin inside a line.
-pub(super) fn not_sent(bytes: usize, is_torn: bool) -> String {
+/// `is_torn` says whether they begin inside a line, `has_secret` whether a secret line is among them.
+pub(super) fn not_sent(bytes: usize, is_torn: bool, has_secret: bool) -> String {
     let torn = if is_torn { " Of the first line a part did." } else { "" };
-    format!("Not sent: the last {bytes} bytes did not leave this machine.{torn}")
+    let secret = if has_secret { " The secret line is among them." } else { "" };
+    format!("Not sent: the last {bytes} bytes did not leave this machine.{torn}{secret}")
 }
 
 pub(super) fn connected(endpoint: Option<&Endpoint>, peer: SocketAddr) -> String {

@@ -421,7 +421,10 @@ fn a_secret_that_did_not_leave_is_told_without_a_trace() {
     driver.event(Event::Paste("a long password indeed".into()));
     driver.act(Action::Submit);
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
-    assert_eq!(driver.last(), "Error Not sent: the last 23 bytes did not leave this machine. Whole");
+    assert_eq!(
+        driver.last(),
+        "Error Not sent: the last 23 bytes did not leave this machine. The secret line is among them. Whole"
+    );
 }
 
 #[test]
@@ -464,4 +467,28 @@ fn what_is_refused_says_which_keys_do_what_here() {
     driver.act(Action::PreviewSend);
     let words = "Nothing was sent: there is no connection. Alt-S tries again, Alt-E keeps it in the input line.";
     assert_eq!(driver.app.flash(), Some(words));
+}
+
+#[test]
+fn a_secret_is_hidden_with_or_without_a_connection() {
+    let mut driver = Driver::connected();
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    driver.enter("/secret");
+    driver.event(Event::Paste("hunter2\nand more\n".into()));
+    assert!(driver.app.flash().unwrap().contains("one line"));
+    assert_eq!(driver.act(Action::Submit), []);
+    assert_eq!((driver.draft(), driver.app.mode()), ("", Mode::Secret));
+    assert!(driver.app.flash().unwrap().starts_with("Nothing was sent: there is no connection."));
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    assert_eq!(sent(&driver.act(Action::Submit)), "hunter2\n");
+}
+
+#[test]
+fn a_paste_that_was_dismissed_can_be_had_back() {
+    let mut driver = Driver::connected();
+    driver.paste("1\n2\n");
+    driver.act(Action::Interrupt);
+    assert_eq!(driver.draft(), "");
+    driver.act(Action::Edit(Edit::Yank));
+    assert_eq!(driver.draft(), "1\n2");
 }

@@ -80,7 +80,7 @@ async fn an_editor_that_is_not_there_has_its_sentence() {
 }
 
 #[tokio::test]
-async fn a_program_that_ends_takes_its_editor_along_and_leaves_no_file() {
+async fn a_program_that_ends_takes_its_editor_along_and_keeps_the_text() {
     let folder = tempfile::tempdir().unwrap();
     let note = folder.path().join("note");
     let pipe = folder.path().join("pipe");
@@ -94,12 +94,14 @@ async fn a_program_that_ends_takes_its_editor_along_and_leaves_no_file() {
     editor.start(Some(format!("sh -c '{script}' --")), "x".to_owned());
     // It runs when it has written into the pipe.
     blocking(move || std::fs::read(pipe)).await.unwrap();
-    editor.stop().await;
+    let words = editor.stop().await.unwrap();
     assert!(!editor.is_running());
     let note = std::fs::read_to_string(note).unwrap();
     let (path, rest) = note.split_once('\n').unwrap();
     assert_eq!(rest, "told\n");
-    assert!(!Path::new(path).parent().unwrap().exists());
+    assert!(words.contains(&format!("it is kept in {path}")), "{words}");
+    assert_eq!(std::fs::read(path).unwrap(), b"x\n");
+    std::fs::remove_dir_all(Path::new(path).parent().unwrap()).unwrap();
 }
 
 #[test]

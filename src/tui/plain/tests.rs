@@ -377,7 +377,7 @@ fn a_paste_is_told_with_its_beginning_its_end_and_the_keys() {
     assert_eq!(stage.frame(), "\x1b[4D\x1b[JJoin into one line", "the choice, and nothing again");
     stage.act(Action::Cancel);
     let frame = stage.frame();
-    assert!(frame.ends_with("Nothing was sent.\r\n> "), "{frame:?}");
+    assert!(frame.ends_with("Nothing was sent; Ctrl-Y brings the paste back.\r\n> "), "{frame:?}");
 }
 
 #[test]
