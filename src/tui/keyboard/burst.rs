@@ -18,8 +18,16 @@ use tokio::time::Instant;
 /// How long more of it may take to come. A slow line or a program in between makes gaps of 50 ms.
 pub(super) const PATIENCE: Duration = Duration::from_millis(60);
 
-/// No hand presses Enter this soon after the last character.
-const TOO_SOON: Duration = Duration::from_millis(5);
+/// How long an Enter is held. Longer than the gaps between the reads of a serial line at 9600 baud (its UART hands over 16
+/// bytes at once), and so short that a script which waits a moment between its lines has each of them entered.
+pub(super) const HOLD: Duration = Duration::from_millis(18);
+
+/// No hand types characters so soon one after the other.
+pub(super) const TOO_SOON: Duration = Duration::from_millis(5);
+
+/// So many characters in a row, each too soon, and an Enter too soon behind them: no hand, nor a program that types key by
+/// key and looks at the screen after each.
+const RUN: usize = 2;
 
 /// Bytes of text that are more than keys: in one read without a line's end, or on the line that is held.
 const MANY: usize = 256;
@@ -35,22 +43,23 @@ pub(super) struct Burst {
 }
 
 impl Burst {
-    /// The burst that this read is the beginning of, if it is. `since` is the time from the character before, if what came
-    /// last was one.
-    pub(super) fn begin(read: &[u8], since: Option<Duration>, now: Instant) -> Option<Self> {
+    /// The burst that this read is the beginning of, if it is. `run` says how many characters came right before it, each
+    /// too soon.
+    pub(super) fn begin(read: &[u8], run: usize, now: Instant) -> Option<Self> {
         if !read.iter().all(|byte| is_text(*byte)) {
             return None;
         }
         let ends = read.iter().filter(|byte| is_end(**byte)).count();
         let begins = match ends {
             0 => read.len() >= MANY,
-            all if all == read.len() => since.is_some_and(|since| since <= TOO_SOON),
+            all if all == read.len() => run >= RUN,
             _ => true,
         };
         begins.then(|| {
             let mut text = Text::default();
             text.push(read);
-            Self { text, until: now + PATIENCE }
+            let patience = patience(&text);
+            Self { text, until: now + patience }
         })
     }
 
@@ -66,7 +75,7 @@ impl Burst {
         }
         let (text, rest) = read.split_at_checked(extent_of_text(read)).unwrap_or((read, &[]));
         self.text.push(text);
-        self.until = now + PATIENCE;
+        self.until = now + patience(&self.text);
         rest
     }
 
@@ -90,6 +99,14 @@ impl Burst {
     fn into_paste(self) -> Input {
         Input::Paste(self.text.into_string())
     }
+}
+
+/// How long more may take to come: of what is a paste for certain, or of a line that may only have been entered.
+fn patience(text: &Text) -> Duration {
+    let bytes = text.as_bytes();
+    let line = bytes.iter().position(|byte| is_end(*byte)).unwrap_or(bytes.len());
+    let is_entered = bytes.get(line..).is_some_and(|ends| !ends.is_empty() && ends.iter().all(|byte| is_end(*byte)));
+    if is_entered { HOLD } else { PATIENCE }
 }
 
 /// Whether this byte is of a text, or a line's end: all but controls.

@@ -3,7 +3,7 @@
 //! ```text
 //!              ESC [200~                        text with a line's end, a line's end right behind text
 //!    Paste ◄────────────── Keys (half a key) ──────────────────────────────► Burst
-//!      │ ▲                  ▲ ▲  └─ 30 ms: what there is ─┐     60 ms, a key ──┘
+//!      │ ▲                  ▲ ▲  └─ 30 ms: what there is ─┐     18 or 60 ms, a key ──┘
 //!      │ └─ ESC [200~       │ └───────────────────────────┘
 //!      ├── ESC [201~ ───────┤
 //!      └── 5 s of keys ─────┴─► aftermath: Keys, and Paste for what comes at once; 50 ms
@@ -16,7 +16,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::burst::{Burst, is_end, is_text};
+use super::burst::{Burst, TOO_SOON, is_end, is_text};
 use super::key::decode;
 use super::paste::{AFTERMATH, BEGIN, END, Next, Pace, Paste, has_end};
 use super::sequence::{extent, extent_at_last};
@@ -36,10 +36,18 @@ pub(super) struct Decoder {
     state: State,
     /// When the last read was.
     read: Option<Instant>,
-    /// When the last character came, if it was one that came last. An Enter is none.
-    character: Option<Instant>,
+    /// The characters that came last, if nothing else has come since. An Enter is none.
+    run: Option<Run>,
     /// Until when the rest of a paste may come that was over without its end.
     aftermath: Option<Instant>,
+}
+
+/// Characters in a row, each [`TOO_SOON`] after the one before.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    len: usize,
+    /// When the last of them came.
+    at: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -100,8 +108,9 @@ impl Decoder {
     }
 
     fn read_keys<'a>(&mut self, bytes: &'a [u8], now: Instant) -> &'a [u8] {
-        let since = self.character.take().map(|last| now.saturating_duration_since(last));
-        if let Some(burst) = Burst::begin(bytes, since, now) {
+        let before = self.run.take().filter(|run| now.saturating_duration_since(run.at) <= TOO_SOON);
+        let mut len = before.map_or(0, |run| run.len);
+        if let Some(burst) = Burst::begin(bytes, len, now) {
             self.state = State::Burst(burst);
             return &[];
         }
@@ -115,10 +124,14 @@ impl Decoder {
             if key == END {
                 self.aftermath = None;
             }
-            self.character = key.first().filter(|byte| is_text(**byte) && !is_end(**byte)).map(|_| now);
+            let is_character = key.first().is_some_and(|byte| is_text(*byte) && !is_end(*byte));
+            len = if is_character { len + 1 } else { 0 };
+            self.run = is_character.then_some(Run { len, at: now });
             self.ready.extend(decode(key));
         }
         if !rest.is_empty() {
+            // Half a character, perhaps, which the row goes on with.
+            self.run = (len > 0).then_some(Run { len, at: now });
             self.state = State::Held(rest.to_vec(), now + PATIENCE);
         }
         &[]
@@ -141,7 +154,7 @@ impl Decoder {
     }
 
     fn begin_paste(&mut self, now: Instant) {
-        self.character = None;
+        self.run = None;
         self.aftermath = None;
         self.state = State::Paste(Paste::new(now));
     }
@@ -159,7 +172,7 @@ impl Decoder {
                 return;
             }
         }
-        self.character = None;
+        self.run = None;
         self.state = State::Paste(piece);
     }
 

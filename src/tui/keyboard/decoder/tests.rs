@@ -157,7 +157,8 @@ proptest! {
 
     #[test]
     fn lines_are_the_same_text_wherever_reads_end_and_none_is_sent(
-        text in "[a-zé漢\t]{1,20}(\r|\n|\r\n)[a-zé漢😀\t\r\n]{0,40}[a-z]",
+        // A single character and Enter, each in a read of its own, may be a program that types key by key.
+        text in "[a-zé漢\t]{2,20}(\r|\n|\r\n)[a-zé漢😀\t\r\n]{0,40}[a-z]",
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
         gap in 0..=5_u32,
     ) {

@@ -77,14 +77,33 @@ fn a_line_that_a_script_types_is_keys_after_a_moment() {
     for text in ["hello\r", "a\r\r\r", "\tx\r"] {
         let mut typist = Typist::new();
         assert_eq!(typist.types(text.as_bytes()), [], "{text:?}");
-        assert_eq!(typist.waits(burst::PATIENCE * 59 / 60), []);
+        assert_eq!(typist.waits(burst::HOLD.checked_sub(MS).unwrap()), []);
         assert_eq!(text_of(&typist.waits(MS)), text);
     }
     let mut typist = Typist::new();
     assert_eq!(typist.types_each([&b"one\r\n"[..]], MS), [typed("one\r"), vec![ctrl('j')]].concat());
-    assert_eq!(typist.types(b"a"), typed("a"));
-    assert_eq!(typist.types(b"\r"), []);
-    assert_eq!(typist.waits(burst::PATIENCE), typed("\r"));
+    for (text, held) in [("a", false), ("ab", true), ("abc", true)] {
+        assert_eq!(typist.types(text.as_bytes()), typed(text));
+        let now = typist.types(b"\r");
+        assert_eq!(now.is_empty(), held, "{text}");
+        assert_eq!([now, typist.waits(burst::HOLD)].concat(), typed("\r"));
+    }
+}
+
+#[test]
+fn a_script_that_waits_a_moment_between_its_lines_has_each_entered() {
+    let mut typist = Typist::new();
+    for line in ["one\r", "two\r", "three\r"] {
+        assert_eq!(typist.types(line.as_bytes()), []);
+        assert_eq!(typist.waits(MS * 20), typed(line));
+    }
+    // Key by key, each after a look at the screen.
+    for _ in 0..20 {
+        typist.waits(MS * 30);
+        assert_eq!(typist.types(b"x"), typed("x"));
+        assert_eq!(typist.waits(MS), []);
+        assert_eq!(typist.types(b"\r"), typed("\r"));
+    }
 }
 
 #[test]
