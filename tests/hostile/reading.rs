@@ -25,6 +25,9 @@ fn reads_all(client: &mut Client, block: &[u8], blocks: usize) {
     }
 }
 
+/// A message that has no newline.
+const UNENDED: &[u8] = b"no newline";
+
 /// Reads numbered lines, believing what it is told about those it missed, until the last one is accounted for. Gives
 /// how many it missed.
 #[track_caller]
@@ -50,6 +53,11 @@ fn accounts_for_all(client: &mut Client, total: usize, mut pause: impl FnMut()) 
             }
         }
         kept.drain(..end);
+        // Short as it is there may have been room for it after all.
+        if next + 1 == total && kept == UNENDED {
+            kept.clear();
+            next += 1;
+        }
     }
     assert_eq!((next, kept.len()), (total, 0));
     missed
@@ -115,14 +123,14 @@ fn a_slow_but_steady_reader_loses_nothing_or_is_told_how_much() {
 }
 
 #[test]
-fn a_message_without_a_newline_that_is_missed_is_told_too() {
+fn a_message_without_a_newline_is_read_or_told_to_be_missed() {
     let server = Served::start(&["relay", "--rate", "none", "--outbox", "64KiB"]);
     let (mut late, mut reader, mut sender) = (joined(&server), joined(&server), joined(&server));
     let lines = numbered(0..20_000);
     sender.sends(&lines);
     reads_all(&mut reader, &lines, 1);
-    sender.sends(b"no newline");
-    reader.reads(b"no newline");
+    sender.sends(UNENDED);
+    reader.reads(UNENDED);
     let missed = accounts_for_all(&mut late, 20_001, || ());
     assert!(missed > 1);
 }

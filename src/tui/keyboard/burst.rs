@@ -63,6 +63,17 @@ impl Burst {
         })
     }
 
+    /// The lines that this begins with, if they are more than one, and what is behind them.
+    pub(super) fn of_lines(read: &[u8], now: Instant) -> Option<(Self, &[u8])> {
+        let (text, behind) = read.split_at_checked(read.iter().take_while(|byte| is_text(**byte)).count())?;
+        let lines = text.split(|byte| is_end(*byte)).filter(|line| !line.is_empty());
+        (lines.take(2).count() == 2).then(|| {
+            let mut burst = Self { text: Text::default(), until: now + PATIENCE };
+            burst.text.push(text);
+            (burst, behind)
+        })
+    }
+
     pub(super) const fn until(&self) -> Instant {
         self.until
     }

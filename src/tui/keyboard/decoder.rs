@@ -3,7 +3,7 @@
 //! ```text
 //!              ESC [200~                        text with a line's end, a line's end right behind text
 //!    Paste ◄────────────── Keys (half a key) ──────────────────────────────► Burst
-//!      │ ▲                  ▲ ▲  └─ 30 ms: what there is ─┐     18 or 60 ms, a key ──┘
+//!      │ ▲                  ▲ ▲  └─ 50 ms: what there is ─┐     18 or 60 ms, a key ──┘
 //!      │ └─ ESC [200~       │ └───────────────────────────┘
 //!      ├── ESC [201~ ───────┤
 //!      └── 5 s of keys ─────┴─► aftermath: Keys, and Paste for what comes at once; 50 ms
@@ -27,7 +27,7 @@ use tokio::time::Instant;
 
 /// How long the rest of a key may take to come. Readline and vim wait for longer; nobody notices this much, and no hand
 /// types `[` that soon after Esc.
-const PATIENCE: Duration = Duration::from_millis(30);
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Bytes to events.
 #[derive(Debug, Default)]
@@ -116,6 +116,11 @@ impl Decoder {
         }
         let mut rest = bytes;
         while let Some((key, behind)) = extent(rest).and_then(|len| rest.split_at_checked(len)) {
+            // A report of the terminal, or another key, before or behind lines makes them no less of a paste.
+            if let Some((burst, behind)) = Burst::of_lines(rest, now) {
+                self.state = State::Burst(burst);
+                return behind;
+            }
             rest = behind;
             if key == BEGIN {
                 self.begin_paste(now);

@@ -120,8 +120,18 @@ fn no_key_of_a_hand_is_held() {
         assert_eq!(typist.types(b"\r"), typed("\r"));
         assert_eq!(typist.types(b"\r"), typed("\r"));
     }
-    for bytes in [&b"one\rtwo\r\x1b[A"[..], b"one\rtwo\r\x03", b"one\x7f\rtwo\rthree\r"] {
-        assert!(Typist::new().types(bytes).len() > 8, "{bytes:?}");
+    for bytes in [&b"\x15one\r\x15two\r"[..], b"one\r\x1b[Atwo\r", b"one\x7f\r\x1b[I", b"\x1b[A\rx"] {
+        let events = Typist::new().types_each([bytes], MS);
+        assert!(!events.iter().any(|event| matches!(event, Input::Paste(_))), "{bytes:?}");
+    }
+}
+
+#[test]
+fn lines_are_a_paste_with_keys_before_and_behind_them_too() {
+    let around = [("", "\x1b[I"), ("\x1b[I", ""), ("", "\x01"), ("\x1b[A", "\x1b[O"), ("", "\x1b[201~")];
+    for (before, behind) in around {
+        let events = Typist::new().types_each([format!("{before}p1\rp2\r{behind}").as_bytes()], MS);
+        assert!(events.contains(&paste("p1\rp2\r")) && !is_sent(&events), "{before:?} {behind:?}: {events:?}");
     }
 }
 
