@@ -26,6 +26,12 @@ pub struct Hit {
     pub range: Range<usize>,
 }
 
+impl Hit {
+    fn new((id, line, range): (LineId, &str, Range<usize>)) -> Self {
+        Self { id, line: line.to_owned(), range }
+    }
+}
+
 /// How the search stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Standing {
@@ -108,11 +114,11 @@ impl Finder {
             return;
         }
         let at = self.hit.as_ref().map_or(LineId::END, |hit| hit.id);
-        let hits = self.hits(history);
         let (next, none) = match direction {
-            Direction::Older => (hits.into_iter().find(|hit| hit.id < at), Standing::NoOlder),
-            Direction::Newer => (hits.into_iter().rev().find(|hit| hit.id > at), Standing::NoNewer),
+            Direction::Older => (self.hits(history).find(|hit| hit.0 < at), Standing::NoOlder),
+            Direction::Newer => (self.hits(history).take_while(|hit| hit.0 > at).last(), Standing::NoNewer),
         };
+        let next = next.map(Hit::new);
         // Of a query that is nowhere, there is no older one either.
         let none = if self.standing == Standing::NotFound { Standing::NotFound } else { none };
         self.stand(next, none);
@@ -125,17 +131,12 @@ impl Finder {
         hit.line
     }
 
-    /// Gives the draft back.
-    pub fn cancel(self) -> String {
-        self.draft
-    }
-
     fn search(&mut self, history: &History, from: LineId) {
         if self.query.is_empty() {
             self.standing = Standing::Waiting;
             return;
         }
-        let next = self.hits(history).into_iter().find(|hit| hit.id <= from);
+        let next = self.hits(history).find(|hit| hit.0 <= from).map(Hit::new);
         self.stand(next, Standing::NotFound);
     }
 
@@ -145,16 +146,14 @@ impl Finder {
     }
 
     /// All hits, the newest first; of the same text the newest only.
-    fn hits(&self, history: &History) -> Vec<Hit> {
+    fn hits<'a>(&'a self, history: &'a History) -> impl Iterator<Item = (LineId, &'a str, Range<usize>)> {
         // Every text is a pattern that stands for itself.
-        let Ok(pattern) = Pattern::new(&self.query, Syntax::Literal, Case::Smart) else { return Vec::new() };
+        let pattern = Pattern::new(&self.query, Syntax::Literal, Case::Smart).ok();
         let mut seen = HashSet::new();
-        let lines = history.older(LineId::END, Scope::Server(&self.server));
-        lines
-            .filter_map(|(id, line)| Some((id, line, pattern.ranges(line.as_bytes()).next()?)))
-            .filter(|(_, line, _)| seen.insert(*line))
-            .map(|(id, line, range)| Hit { id, line: line.to_owned(), range })
-            .collect()
+        history
+            .older(LineId::END, Scope::Server(&self.server))
+            .filter_map(move |(id, line)| Some((id, line, pattern.as_ref()?.ranges(line.as_bytes()).next()?)))
+            .filter(move |(_, line, _)| seen.insert(*line))
     }
 }
 

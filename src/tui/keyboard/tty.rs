@@ -57,7 +57,7 @@ impl Keyboard {
 
 impl<T: AsRawFd + AsFd> Keyboard<T> {
     fn on(tty: T) -> io::Result<Self> {
-        #[allow(
+        #[expect(
             deprecated,
             reason = "since tokio 1.54 for implementations of `AsRawFd` that lie; what replaces it is unsafe to call"
         )]

@@ -32,7 +32,7 @@ fn the_newest_hit_first_then_older_ones_and_there_is_an_end() {
     assert_eq!(shown(&finder), ("Make test", Standing::Found));
     finder.step(&history, Direction::Newer);
     assert_eq!(shown(&finder), ("Make test", Standing::NoNewer));
-    assert_eq!(finder.cancel(), "draft");
+    assert_eq!(finder.accept(&history, &mut Recall::default()), "Make test");
 }
 
 #[test]
