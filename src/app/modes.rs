@@ -197,7 +197,7 @@ impl App {
     /// `^]`, as in telnet: a command, whatever is being written.
     fn begin_command(&mut self) -> Outcome {
         self.tab_mut().put_draft_aside("/");
-        self.say("A command: F1 shows them all, Esc goes back.")
+        self.say("A command; Esc goes back.")
     }
 
     fn scroll_help(&mut self, top: usize, motion: Motion) -> Outcome {

@@ -125,7 +125,7 @@ fn draw_search(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) {
 fn draw_find(buffer: &mut Buffer, area: Rect, finder: Option<&Finder>, theme: &Theme) {
     let (words, style) = match finder.map_or(Standing::Waiting, Finder::standing) {
         Standing::Waiting => (" History: type a part of the line", theme.bar_strong),
-        Standing::Found => (" History: Enter sends it, an arrow edits it", theme.bar_good),
+        Standing::Found => (" History: Enter sends, arrows edit", theme.bar_good),
         Standing::NotFound => (" Not in the history of this server", theme.bar_bad),
         Standing::NoOlder => (" There is no older one", theme.bar_bad),
         Standing::NoNewer => (" There is no newer one", theme.bar_bad),
