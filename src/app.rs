@@ -14,6 +14,7 @@ mod boundary;
 pub mod command;
 pub mod complete;
 mod completing;
+mod configured;
 mod ending;
 pub mod export;
 mod finding;
@@ -41,8 +42,10 @@ mod saving;
 pub mod search;
 mod searching;
 mod secret;
+mod server;
 pub mod sieve;
 pub mod speaker;
+mod start;
 mod tab;
 mod time;
 pub mod transcript;
@@ -54,11 +57,12 @@ pub use boundary::{AlertWay, Effect, Event, Focus, Mouse, Outcome, SaveStep};
 pub use house::HouseNews;
 pub use lens::{TimeMode, View};
 pub use modes::Mode;
-pub use options::Options;
+pub use options::{NickMode, Options, Reconnect};
 pub use picking::Pick;
 pub use preview::Choice;
 pub use prompt::{Edit, KillRing, Layout, Place, Prompt};
-pub use tab::{Delivery, LinkState, Outgoing, QUEUE_LIMIT, Refusal, Sending, Tab, Traffic};
+pub use server::{Configured, Server, Visit};
+pub use tab::{Delivery, LinkState, Outgoing, QUEUE_LIMIT, Refusal, Sending, Tab, Traffic, Waiting};
 pub use time::{Now, Wall};
 pub use verbs::is_nickname;
 
@@ -107,6 +111,10 @@ pub struct App {
     /// What was killed in any of the drafts.
     kills: KillRing,
     completing: Completing,
+    /// Servers that have a name.
+    servers: Vec<Server>,
+    /// Servers that were visited, the latest first.
+    visits: Vec<Visit>,
 }
 
 /// How long the user is left in peace after a call, whatever comes.
@@ -140,13 +148,20 @@ impl App {
             theme: None,
             kills: KillRing::default(),
             completing: Completing::Idle,
+            servers: Vec::new(),
+            visits: Vec::new(),
         }
+    }
+
+    /// The same with servers that have a name.
+    #[must_use]
+    pub fn with_servers(self, servers: Vec<Server>) -> Self {
+        Self { servers, ..self }
     }
 
     /// Connects the current tab.
     pub fn open(&mut self, endpoint: Endpoint) -> Outcome {
-        let limit = self.options.connect_limit;
-        Outcome { effects: self.tab_mut().open(endpoint, limit), redraw: true }
+        Outcome { effects: self.tab_mut().open(endpoint), redraw: true }
     }
 
     /// Handles one event.
@@ -167,6 +182,9 @@ impl App {
             Event::Listed { folder, names } => self.listed(&folder, &names),
             Event::Remembered(earlier) => self.remembered(earlier),
             Event::Forgetful(sentence) => self.forgetful(now, &sentence),
+            Event::Configured(result) => self.configured(now, result),
+            Event::Visits(visits) => self.visits(visits),
+            Event::Hosted(result) => self.hosted(now, result),
             Event::NoShell => {
                 self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
                 Outcome::changed(true)

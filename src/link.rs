@@ -26,6 +26,8 @@ pub enum LinkCommand {
         endpoint: Endpoint,
         /// The limit for the connect phase, resolving included.
         limit: Duration,
+        /// Which of its addresses to try.
+        family: Family,
     },
     /// Write these bytes, in order, as they are.
     Send(Bytes),
@@ -72,6 +74,18 @@ pub enum CloseReason {
     Cancelled,
     /// It did not come about, or it broke.
     Failed(LinkError),
+}
+
+/// Which addresses of a host are tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Family {
+    /// All of them.
+    #[default]
+    Any,
+    /// Those of IPv4 only.
+    V4,
+    /// Those of IPv6 only.
+    V6,
 }
 
 /// What ends a line on its way out.

@@ -114,8 +114,8 @@ async fn run(network: Arc<dyn Network>, mut commands: mpsc::Receiver<LinkCommand
     let mut next = commands.recv().await;
     while let Some(command) = next {
         let done = match command {
-            LinkCommand::Open { endpoint, limit } => {
-                let attempt = connect::Attempt { network: &*network, endpoint: &endpoint, limit };
+            LinkCommand::Open { endpoint, limit, family } => {
+                let attempt = connect::Attempt { network: &*network, endpoint: &endpoint, limit, family };
                 open(attempt, &mut commands, &reporter).await
             }
             LinkCommand::Send(bytes) => reporter.report(LinkEvent::NotSent(bytes)).await.map(|()| None),

@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("link", &[]),
-    ("looks", &[]),
+    ("looks", &["table"]),
+    ("table", &[]),
     ("app", &["text", "link", "looks"]),
     ("ui", &["app", "text", "link", "looks"]),
     ("net", &["link"]),
     ("tui", &["app", "ui", "net", "link", "text"]),
     ("lab", &["text"]),
-    ("cli", &["app", "lab", "link", "looks", "text"]),
+    ("config", &["app", "link", "looks", "table", "text"]),
+    ("cli", &["app", "config", "lab", "link", "looks", "text"]),
     ("serve", &["cli", "lab", "link", "text"]),
 ];
 

@@ -3,7 +3,8 @@
 use super::action::Action;
 use super::history::Remembered;
 use super::house::HouseNews;
-use crate::link::{LinkCommand, LinkEvent, LinkId};
+use super::server::{Configured, Visit};
+use crate::link::{Endpoint, LinkCommand, LinkEvent, LinkId};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,12 @@ pub enum Event {
     Remembered(Vec<Remembered>),
     /// Lines cannot be kept for later sessions: the sentence that says why.
     Forgetful(String),
+    /// The settings have been read anew ([`Effect::Reload`]), or the sentences that say what is wrong with them.
+    Configured(Result<Box<Configured>, String>),
+    /// Servers that were visited in earlier sessions, the latest first.
+    Visits(Vec<Visit>),
+    /// A server has been started here ([`Effect::Host`]): where it is, and what it says about itself; or why there is none.
+    Hosted(Result<(Endpoint, Vec<String>), String>),
     /// How [`Effect::Save`] has ended: bytes written, or the sentence that says why not.
     Saved {
         /// Where to.
@@ -102,6 +109,14 @@ pub enum Effect {
     Edit(String),
     /// Keep this line for later sessions.
     Remember(Remembered),
+    /// The tab of this link is gone: close it, and forget it.
+    Drop(LinkId),
+    /// Read the settings anew; [`Event::Configured`] answers.
+    Reload,
+    /// Keep for later sessions that this server was visited, and how that went.
+    Visited(Visit),
+    /// Start a chat server here; [`Event::Hosted`] answers.
+    Host,
 }
 
 /// How to call a user who looks elsewhere.

@@ -5,7 +5,7 @@ use super::lens::TimeMode;
 use super::speaker::Who;
 use super::transcript::Limits;
 use super::viewport::Lens;
-use crate::link::Eol;
+use crate::link::{Eol, Family};
 use std::time::Duration;
 
 /// What the user set.
@@ -35,6 +35,38 @@ pub struct Options {
     pub line_limit: usize,
     /// Words to be called for, beside one's nickname.
     pub words: Vec<String>,
+    /// What becomes of the nickname.
+    pub nick_mode: NickMode,
+    /// Lines to be sent on each connection, after the nickname.
+    pub on_connect: Vec<String>,
+    /// Whether a connection that drops is restored.
+    pub reconnect: Reconnect,
+    /// Which addresses of a host are tried.
+    pub family: Family,
+    /// Whether telnet's negotiation is answered, with refusals (RFC 854).
+    pub answers_telnet: bool,
+}
+
+/// What becomes of a nickname.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NickMode {
+    /// The server is asked for it: `/nick NAME`.
+    #[default]
+    Command,
+    /// The server has no names: each line goes out as `NAME: line`.
+    Prefix,
+}
+
+/// Whether a connection that drops is restored by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reconnect {
+    /// If it carried something of ours, or lasted 30 s.
+    #[default]
+    Auto,
+    /// Whatever became of it, the first attempt included.
+    Always,
+    /// Never unasked.
+    Never,
 }
 
 impl Default for Options {
@@ -53,6 +85,11 @@ impl Default for Options {
             // What the lab's servers read. A character cut there kills the strict ones among them.
             line_limit: 1024,
             words: Vec::new(),
+            nick_mode: NickMode::default(),
+            on_connect: Vec::new(),
+            reconnect: Reconnect::default(),
+            family: Family::default(),
+            answers_telnet: false,
         }
     }
 }

@@ -48,6 +48,8 @@ pub enum LinkState {
         /// Whether it takes more from us.
         outgoing: Outgoing,
     },
+    /// It dropped, and will be restored by itself.
+    Waiting(Waiting),
     /// It is over.
     Closed {
         /// Why.
@@ -55,6 +57,21 @@ pub enum LinkState {
         /// When.
         at: Wall,
     },
+}
+
+/// Between two attempts to restore a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Why the connection, or the last attempt, is over.
+    pub reason: CloseReason,
+    /// When that was.
+    pub at: Wall,
+    /// Which attempt comes next, from 1.
+    pub attempt: u32,
+    /// When it does, on the clock of [`Now::elapsed`].
+    pub due: Duration,
+    /// Seconds until then, rounded up, as they were told last.
+    pub seconds: u64,
 }
 
 /// Bytes over the connection that stands, or stood last.
@@ -72,6 +89,8 @@ pub struct Traffic {
 #[derive(Debug)]
 pub struct Tab {
     id: LinkId,
+    /// How to behave on this server.
+    options: Options,
     endpoint: Option<Endpoint>,
     link: LinkState,
     transcript: Transcript,
@@ -111,6 +130,7 @@ impl Tab {
     pub(super) fn new(id: LinkId, options: &Options) -> Self {
         Self {
             id,
+            options: options.clone(),
             endpoint: None,
             link: LinkState::Idle,
             transcript: Transcript::new(options.limits),
@@ -216,16 +236,17 @@ impl Tab {
     }
 
     /// Connects to `endpoint`, leaving where it was.
-    pub(super) fn open(&mut self, endpoint: Endpoint, limit: Duration) -> Vec<Effect> {
+    pub(super) fn open(&mut self, endpoint: Endpoint) -> Vec<Effect> {
         match self.link {
-            LinkState::Idle | LinkState::Closed { .. } => {
+            LinkState::Idle | LinkState::Waiting(_) | LinkState::Closed { .. } => {
                 self.endpoint = Some(endpoint.clone());
                 self.link = LinkState::Opening(None);
             }
             // The end of the old link has yet to be told, with the old address.
             LinkState::Opening(_) | LinkState::Open { .. } => self.heading_for = Some(endpoint.clone()),
         }
-        vec![Effect::Link(self.id, LinkCommand::Open { endpoint, limit })]
+        let Options { connect_limit: limit, family, .. } = self.options;
+        vec![Effect::Link(self.id, LinkCommand::Open { endpoint, limit, family })]
     }
 
     /// Stops connecting; leaves a connection that stands alone.

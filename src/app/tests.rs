@@ -2,8 +2,8 @@ use super::pasting::DRAFT_LIMIT;
 use super::*;
 use crate::app::history::Remembered;
 use crate::app::viewport::{Motion, Size};
-use crate::link::LinkCommand;
 use crate::link::{Cause, CloseReason, LinkError, LinkOp};
+use crate::link::{Family, LinkCommand};
 use bytes::Bytes;
 
 mod change;
@@ -107,7 +107,7 @@ fn sends(bytes: &'static [u8]) -> Vec<Effect> {
 
 fn opens() -> Vec<Effect> {
     let limit = Duration::from_secs(10);
-    vec![Effect::Link(LinkId(0), LinkCommand::Open { endpoint: endpoint(), limit })]
+    vec![Effect::Link(LinkId(0), LinkCommand::Open { endpoint: endpoint(), limit, family: Family::Any })]
 }
 
 #[test]

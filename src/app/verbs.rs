@@ -121,13 +121,12 @@ impl App {
             };
         }
         let endpoint = Endpoint::parse(address).map_err(|error| error.to_string())?;
-        let limit = self.options.connect_limit;
-        Ok(self.tab_mut().open(endpoint, limit))
+        Ok(self.tab_mut().open(endpoint))
     }
 
     fn close(&self) -> Done {
         match self.tab().link() {
-            LinkState::Open { .. } | LinkState::Opening(_) => Ok(self.tab().close()),
+            LinkState::Open { .. } | LinkState::Opening(_) | LinkState::Waiting(_) => Ok(self.tab().close()),
             LinkState::Idle | LinkState::Closed { .. } => {
                 Err("There is no connection to close. /quit leaves the program.".to_owned())
             }
@@ -136,10 +135,9 @@ impl App {
 
     /// Connects again to where the tab was; while connecting there is nothing to do.
     fn reconnect(&mut self) -> Vec<Effect> {
-        let limit = self.options.connect_limit;
         match (self.tab().endpoint().cloned(), self.tab().link()) {
             (None, _) | (_, LinkState::Opening(_)) => Vec::new(),
-            (Some(endpoint), _) => self.tab_mut().open(endpoint, limit),
+            (Some(endpoint), _) => self.tab_mut().open(endpoint),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! From a name to a connection: look up, then race the addresses (RFC 8305, "Happy Eyeballs").
 
 use super::{Duplex, Gone, Network, Reporter};
-use crate::link::{Cause, Endpoint, LinkError, LinkEvent, LinkOp};
+use crate::link::{Cause, Endpoint, Family, LinkError, LinkEvent, LinkOp};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use std::io;
@@ -21,6 +21,8 @@ pub(super) struct Attempt<'a> {
     pub(super) endpoint: &'a Endpoint,
     /// For looking up and connecting together.
     pub(super) limit: Duration,
+    /// Which of the addresses to try.
+    pub(super) family: Family,
 }
 
 impl Attempt<'_> {
@@ -53,7 +55,10 @@ impl Attempt<'_> {
         let failed = |error| LinkError::from_io(LinkOp::Resolve, endpoint, None, &error);
         match network.look_up(endpoint.host(), endpoint.port()).await {
             Ok(found) if found.is_empty() => Err(failed(no_address())),
-            Ok(found) => Ok(interleave(found)),
+            Ok(mut found) => {
+                found.retain(|addr| allows(self.family, *addr));
+                Ok(interleave(found))
+            }
             Err(error) => Err(failed(error)),
         }
     }
@@ -100,6 +105,14 @@ struct Course {
     failures: Vec<LinkError>,
     /// The address dialled last.
     last: Option<SocketAddr>,
+}
+
+const fn allows(family: Family, addr: SocketAddr) -> bool {
+    match family {
+        Family::Any => true,
+        Family::V4 => addr.is_ipv4(),
+        Family::V6 => addr.is_ipv6(),
+    }
 }
 
 fn no_address() -> io::Error {

@@ -282,7 +282,7 @@ fn dot(link: &LinkState, theme: &Theme) -> (&'static str, Style) {
     match link {
         LinkState::Open { outgoing: Outgoing::Open, .. } => ("●", theme.bar_good),
         LinkState::Open { .. } => ("●", theme.bar_busy),
-        LinkState::Opening(_) => ("◌", theme.bar_busy),
+        LinkState::Opening(_) | LinkState::Waiting(_) => ("◌", theme.bar_busy),
         LinkState::Closed { reason: CloseReason::Failed(_), .. } => ("○", theme.bar_bad),
         LinkState::Idle | LinkState::Closed { .. } => ("○", theme.bar),
     }
@@ -296,6 +296,7 @@ fn state(link: &LinkState) -> String {
         LinkState::Open { outgoing: Outgoing::Ended, .. } => "receiving only".to_owned(),
         LinkState::Open { outgoing: Outgoing::Ending, .. } => "ending your side".to_owned(),
         LinkState::Open { since, outgoing: Outgoing::Open, .. } => format!("connected {}", clock(since.wall)),
+        LinkState::Waiting(waiting) => format!("{}, again in {} s", closed(&waiting.reason), waiting.seconds),
         LinkState::Closed { reason, at } => format!("{} {}", closed(reason), clock(*at)),
     }
 }

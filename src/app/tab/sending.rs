@@ -91,7 +91,7 @@ impl Tab {
             }
             LinkState::Open { .. } => Ok(()),
             LinkState::Opening(_) => Err(Refusal::NotYet),
-            LinkState::Idle | LinkState::Closed { .. } => Err(Refusal::NotConnected),
+            LinkState::Idle | LinkState::Waiting(_) | LinkState::Closed { .. } => Err(Refusal::NotConnected),
         }
     }
 

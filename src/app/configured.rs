@@ -1,0 +1,16 @@
+//! Settings that are read while the program runs.
+
+use super::server::Configured;
+use super::transcript::RowKind;
+use super::{App, Now, Outcome};
+
+impl App {
+    /// `/reload` has been carried out.
+    pub(super) fn configured(&mut self, now: Now, result: Result<Box<Configured>, String>) -> Outcome {
+        match result {
+            Ok(configured) => self.servers = configured.servers,
+            Err(sentence) => self.note(now, RowKind::Error, &sentence),
+        }
+        Outcome::changed(true)
+    }
+}
