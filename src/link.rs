@@ -43,7 +43,14 @@ pub enum LinkEvent {
     /// An attempt to connect began; if the endpoint has a name, it is being looked up.
     Opening(Endpoint),
     /// A connection attempt to this address began. Several may be under way at once (RFC 8305).
-    Connecting(SocketAddr),
+    Connecting {
+        /// The address.
+        addr: SocketAddr,
+        /// The how many-th of them it is, from 1.
+        nth: usize,
+        /// How many there are to be tried.
+        of: usize,
+    },
     /// The connection stands.
     Opened {
         /// The address that answered first.

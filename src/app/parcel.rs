@@ -13,6 +13,8 @@ pub enum Source {
     Bytes,
     /// The draft, of several lines.
     Draft,
+    /// `/resend`: lines that were to be sent before, each with the end it had then.
+    Unsent,
 }
 
 /// See the module's words.
@@ -27,6 +29,8 @@ pub struct Parcel {
     bytes: Vec<u8>,
     /// Where each line ends, before its line end. No parcel has 4 GiB, and many have a line for every few bytes.
     ends: Vec<u32>,
+    /// Where each line begins, where that does not follow from how the lines before it end.
+    starts: Vec<u32>,
     /// The number and the length of the longest line.
     longest: (usize, usize),
 }
@@ -34,8 +38,24 @@ pub struct Parcel {
 impl Parcel {
     /// Finds the lines in `bytes`, which are less than 4 GiB.
     pub fn new(source: Source, bytes: Vec<u8>) -> Self {
-        let mut parcel = Self { source, bytes, ends: Vec::new(), longest: (0, 0) };
+        let mut parcel = Self { source, bytes, ends: Vec::new(), starts: Vec::new(), longest: (0, 0) };
         parcel.split_from(0);
+        parcel
+    }
+
+    /// Lines that were to be sent before, and what each ended with; together less than 4 GiB.
+    pub fn of_lines<'a>(lines: impl Iterator<Item = (Vec<u8>, &'a [u8])>) -> Self {
+        let mut parcel = Self::new(Source::Unsent, Vec::new());
+        for (line, end) in lines {
+            if line.len() > parcel.longest.1 {
+                parcel.longest = (parcel.len(), line.len());
+            }
+            let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            parcel.starts.push(place(parcel.bytes.len()));
+            parcel.ends.push(place(parcel.bytes.len() + line.len()));
+            parcel.bytes.extend(line);
+            parcel.bytes.extend_from_slice(end);
+        }
         parcel
     }
 
@@ -65,6 +85,12 @@ impl Parcel {
         self.bytes.get(self.start(n)..end)
     }
 
+    /// A line with its own end.
+    pub fn whole_line(&self, n: usize) -> &[u8] {
+        let end = if n + 1 < self.len() { self.start(n + 1) } else { self.bytes.len() };
+        self.bytes.get(self.start(n)..end).unwrap_or_default()
+    }
+
     /// The number and the length of the longest line, in bytes.
     pub const fn longest(&self) -> (usize, usize) {
         self.longest
@@ -82,6 +108,9 @@ impl Parcel {
 
     /// Where a line begins: behind the line end of the one before.
     fn start(&self, n: usize) -> usize {
+        if let Some(&start) = self.starts.get(n) {
+            return start as usize;
+        }
         let before = n.checked_sub(1).and_then(|before| self.ends.get(before));
         before.map_or(0, |&end| end as usize + self.end_len(end as usize))
     }
@@ -98,7 +127,7 @@ impl Parcel {
         loop {
             let rest = self.bytes.get(from..).unwrap_or_default();
             let end = match self.source {
-                Source::Bytes => None,
+                Source::Bytes | Source::Unsent => None,
                 Source::Draft => memchr::memchr(b'\n', rest),
                 Source::Paste | Source::File(_) => memchr::memchr2(b'\n', b'\r', rest),
             };

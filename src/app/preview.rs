@@ -30,7 +30,7 @@ impl Choice {
         match source {
             Source::Paste | Source::Draft => &[Self::Edit, Self::Join, Self::Send, Self::Cancel],
             Source::File(_) => &[Self::Send, Self::Edit, Self::Cancel],
-            Source::Bytes => &[Self::Send, Self::Cancel],
+            Source::Bytes | Source::Unsent => &[Self::Send, Self::Cancel],
         }
     }
 
@@ -131,8 +131,14 @@ impl App {
     /// A paste is not lost with it: Esc may have been meant for something else.
     fn drop_parcel(&mut self, parcel: &Parcel) {
         let text = parcel.text_from(0).ok().filter(|_| *parcel.source() == Source::Paste);
-        let words =
-            if text.is_some() { "Nothing was sent; Ctrl-Y brings the paste back." } else { "Nothing was sent." };
+        let words = match parcel.source() {
+            Source::Paste if text.is_some() => "Nothing was sent; Ctrl-Y brings the paste back.",
+            Source::Unsent => "Nothing was sent, and these lines are not offered again.",
+            _ => "Nothing was sent.",
+        };
+        if *parcel.source() == Source::Unsent {
+            self.tab_mut().forget_unsent();
+        }
         if let Some(text) = text {
             self.kills.keep(&text);
         }

@@ -55,7 +55,7 @@ impl App {
         match command.verb {
             Verb::Nick => self.nick(now, command, arguments),
             Verb::Connect => self.connect(arguments),
-            Verb::Close => self.close(),
+            Verb::Close => self.close(now),
             Verb::Clear => {
                 self.tab_mut().clear();
                 Ok(Vec::new())
@@ -91,6 +91,7 @@ impl App {
             Verb::Raw => self.preview_bytes(text::unescape(arguments).map_err(|error| format!("Not sent: {error}."))),
             Verb::Hex => self.preview_bytes(bytes_by_number(arguments)),
             Verb::Send => load_to_send(arguments),
+            Verb::Resend => self.resend(),
             Verb::Secret => {
                 self.begin_secret(arguments);
                 Ok(Vec::new())
@@ -102,9 +103,13 @@ impl App {
         if !is_nickname(name) {
             return Err(format!("A nickname is one word of characters that can be seen: {}.", command.usage()));
         }
+        if self.tab().has_prefix() {
+            self.tab_mut().set_nick(name);
+            self.note(now, RowKind::Notice, &format!("Your lines go out as {name}: line; the server is not asked."));
+            return Ok(Vec::new());
+        }
         if self.tab().is_open() {
-            let asked = self.tab_mut().send_line(now, format!("/nick {name}").as_bytes());
-            let effects = asked.map_err(Refusal::of_line)?;
+            let effects = self.tab_mut().ask_for_nick(now, name).map_err(Refusal::of_line)?;
             self.tab_mut().set_nick(name);
             return Ok(effects);
         }
@@ -124,9 +129,9 @@ impl App {
         Ok(self.tab_mut().open(endpoint))
     }
 
-    fn close(&self) -> Done {
+    fn close(&mut self, now: Now) -> Done {
         match self.tab().link() {
-            LinkState::Open { .. } | LinkState::Opening(_) | LinkState::Waiting(_) => Ok(self.tab().close()),
+            LinkState::Open { .. } | LinkState::Opening(_) | LinkState::Waiting(_) => Ok(self.tab_mut().close(now)),
             LinkState::Idle | LinkState::Closed { .. } => {
                 Err("There is no connection to close. /quit leaves the program.".to_owned())
             }

@@ -71,11 +71,12 @@ impl Attempt<'_> {
         course: &mut Course,
         reporter: &Reporter,
     ) -> Result<Option<Connected>, Gone> {
-        let mut waiting = addresses.into_iter();
+        let of = addresses.len();
+        let mut waiting = addresses.into_iter().enumerate();
         let mut dialling = FuturesUnordered::new();
         loop {
-            if let Some(addr) = waiting.next() {
-                reporter.report(LinkEvent::Connecting(addr)).await?;
+            if let Some((before, addr)) = waiting.next() {
+                reporter.report(LinkEvent::Connecting { addr, nth: before + 1, of }).await?;
                 course.last = Some(addr);
                 dialling.push(async move { (addr, self.network.dial(addr).await) });
             }
