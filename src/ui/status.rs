@@ -10,7 +10,7 @@ use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
 use crate::app::viewport::scene::grouped;
 use crate::app::{App, Mode, Sending, Tab, View, Wall};
-use crate::link::{Cause, CloseReason};
+use crate::link::{Cause, CloseReason, LinkOp};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -303,7 +303,10 @@ const fn closed(reason: &CloseReason) -> &'static str {
         CloseReason::Failed(error) => match error.cause {
             Cause::NoSuchHost(_) => "no such host",
             Cause::Refused => "refused",
+            Cause::TimedOut(_) if matches!(error.op, LinkOp::Read | LinkOp::Write) => "stopped answering",
+            Cause::TimedOut(_) if matches!(error.op, LinkOp::Resolve) => "look-up timed out",
             Cause::TimedOut(_) => "timed out",
+            Cause::Unreachable if matches!(error.op, LinkOp::Resolve) => "no name server",
             Cause::Unreachable => "no route",
             Cause::Reset => "reset",
             Cause::Other(_) => "failed",

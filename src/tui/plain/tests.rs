@@ -404,6 +404,7 @@ fn bytes_by_number_are_told_escaped() {
 #[test]
 fn the_sending_of_many_lines_is_told_at_steps_and_not_line_by_line() {
     let mut stage = Stage::new();
+    stage.receive(b"welcome\n");
     stage.event(Event::Paste("line\n".repeat(1000)));
     stage.frame();
     stage.act(Action::PreviewSend);

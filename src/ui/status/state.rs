@@ -68,15 +68,15 @@ fn opening(dialled: Option<&Dialled>, attempt: Option<u32>) -> Vec<String> {
     let Some(Dialled { addr, nth, of }) = dialled else {
         return vec![format!("looking up{retry}, Esc stops"), format!("looking up{retry}"), "looking up".to_owned()];
     };
-    let mut forms = Vec::new();
     let ip = addr.ip();
-    if *of > 1 {
-        let nth = ordinal(*nth);
-        forms.push(format!("trying {ip} ({nth} of {of}){retry}, Esc stops"));
-        forms.push(format!("trying {nth} of {of}{retry}, Esc stops"));
-    }
-    forms.extend([format!("trying {ip}{retry}, Esc stops"), format!("trying {ip}{retry}"), format!("trying{retry}")]);
-    forms
+    let (long, short) = match of {
+        0 | 1 => (format!("trying {ip}{retry}"), format!("trying {ip}{retry}")),
+        _ => {
+            let place = format!("{} of {of}", ordinal(*nth));
+            (format!("trying {ip} ({place}){retry}"), format!("trying {place}{retry}"))
+        }
+    };
+    vec![format!("{long}, Esc stops"), format!("{short}, Esc stops"), short, format!("trying{retry}")]
 }
 
 fn waiting(waiting: &Waiting) -> Vec<String> {
