@@ -27,10 +27,8 @@ pub enum Source {
 pub struct Parcel {
     source: Source,
     bytes: Vec<u8>,
-    /// Where each line ends, before its line end. No parcel has 4 GiB, and many have a line for every few bytes.
+    /// Where each line ends, before its line end; of lines sent before, behind it. No parcel has 4 GiB, and many have a line for every few bytes.
     ends: Vec<u32>,
-    /// Where each line begins, where that does not follow from how the lines before it end.
-    starts: Vec<u32>,
     /// The number and the length of the longest line.
     longest: (usize, usize),
 }
@@ -38,7 +36,7 @@ pub struct Parcel {
 impl Parcel {
     /// Finds the lines in `bytes`, which are less than 4 GiB.
     pub fn new(source: Source, bytes: Vec<u8>) -> Self {
-        let mut parcel = Self { source, bytes, ends: Vec::new(), starts: Vec::new(), longest: (0, 0) };
+        let mut parcel = Self { source, bytes, ends: Vec::new(), longest: (0, 0) };
         parcel.split_from(0);
         parcel
     }
@@ -50,11 +48,9 @@ impl Parcel {
             if line.len() > parcel.longest.1 {
                 parcel.longest = (parcel.len(), line.len());
             }
-            let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-            parcel.starts.push(place(parcel.bytes.len()));
-            parcel.ends.push(place(parcel.bytes.len() + line.len()));
             parcel.bytes.extend(line);
             parcel.bytes.extend_from_slice(end);
+            parcel.ends.push(u32::try_from(parcel.bytes.len()).unwrap_or(u32::MAX));
         }
         parcel
     }
@@ -81,14 +77,20 @@ impl Parcel {
 
     /// A line, without its end.
     pub fn line(&self, n: usize) -> Option<&[u8]> {
-        let end = *self.ends.get(n)? as usize;
-        self.bytes.get(self.start(n)..end)
+        let line = self.stretch(n)?;
+        // What has none has no newline in it either: it would have been two rows.
+        let end = [&b"\r\n"[..], b"\n", b"\r"].into_iter().find_map(|end| line.strip_suffix(end));
+        Some(end.filter(|_| self.source == Source::Unsent).unwrap_or(line))
     }
 
-    /// A line with its own end.
+    /// A line as it goes out, where it is known: with the end it had before.
     pub fn whole_line(&self, n: usize) -> &[u8] {
-        let end = if n + 1 < self.len() { self.start(n + 1) } else { self.bytes.len() };
-        self.bytes.get(self.start(n)..end).unwrap_or_default()
+        self.stretch(n).unwrap_or_default()
+    }
+
+    fn stretch(&self, n: usize) -> Option<&[u8]> {
+        let end = *self.ends.get(n)? as usize;
+        self.bytes.get(self.start(n)..end)
     }
 
     /// The number and the length of the longest line, in bytes.
@@ -108,15 +110,15 @@ impl Parcel {
 
     /// Where a line begins: behind the line end of the one before.
     fn start(&self, n: usize) -> usize {
-        if let Some(&start) = self.starts.get(n) {
-            return start as usize;
-        }
         let before = n.checked_sub(1).and_then(|before| self.ends.get(before));
         before.map_or(0, |&end| end as usize + self.end_len(end as usize))
     }
 
     /// Bytes of the line end that stands here.
     fn end_len(&self, at: usize) -> usize {
+        if self.source == Source::Unsent {
+            return 0;
+        }
         let is_pair =
             self.source != Source::Draft && self.bytes.get(at..).is_some_and(|rest| rest.starts_with(b"\r\n"));
         if is_pair { 2 } else { 1 }
@@ -263,6 +265,15 @@ mod tests {
         for wrong in ["6", "6 8", "zz", "0x", "686", "+1", "6é"] {
             assert!(bytes_by_number(wrong).unwrap_err().contains("/hex 68 69 0a"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn lines_sent_before_keep_the_ends_they_had() {
+        let sent = [(&b"a"[..], &b"\r\n"[..]), (b"", b"\n"), (b"b\0", b""), (b"cc", b"\r")];
+        let parcel = Parcel::of_lines(sent.into_iter().map(|(line, end)| (line.to_vec(), end)));
+        let lines: Vec<_> = (0..parcel.len()).map(|n| (parcel.line(n).unwrap(), parcel.whole_line(n))).collect();
+        assert_eq!(lines, [(&b"a"[..], &b"a\r\n"[..]), (b"", b"\n"), (b"b\0", b"b\0"), (b"cc", b"cc\r")]);
+        assert_eq!((parcel.longest(), parcel.text_from(3)), ((2, 2), Ok("cc".to_owned())));
     }
 
     proptest! {

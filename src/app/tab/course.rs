@@ -91,7 +91,7 @@ impl Tab {
             LinkEvent::NotSent(bytes) => self.on_not_sent(now, bytes.len()),
             LinkEvent::HalfClosed => self.on_half_closed(now),
             LinkEvent::NotHalfClosed => self.on_not_half_closed(now),
-            LinkEvent::Closed(reason) => self.on_closed(now, reason),
+            LinkEvent::Closed(reason) => self.on_closed(now, &reason),
         }
         Vec::new()
     }
@@ -124,7 +124,7 @@ impl Tab {
         self.greet(now)
     }
 
-    fn on_closed(&mut self, now: Now, reason: CloseReason) {
+    fn on_closed(&mut self, now: Now, reason: &CloseReason) {
         self.transcript.end_open(RowEnd::Unterminated);
         self.keep_up(&[]);
         self.silent_at = None;
@@ -136,13 +136,13 @@ impl Tab {
             _ => (None, false),
         };
         let was_restoring = self.attempt().is_some();
-        let end = End { reason: &reason, lasted, was_to_be: had_ended || self.heading_for.is_some() };
+        let end = End { reason, lasted, was_to_be: had_ended || self.heading_for.is_some() };
         let attempt = self.retry.after(now, end, self.options.reconnect);
         let link = match attempt {
             Some(attempt) => LinkState::Waiting(Waiting::begin(now, self.id, attempt, reason.clone())),
             None => LinkState::Closed { reason: reason.clone(), at: now.wall },
         };
-        self.tell_end(now, &reason, (lasted, was_restoring), &link);
+        self.tell_end(now, reason, (lasted, was_restoring), &link);
         self.lose_the_rest(now);
         if let Some(words) = self.stop_sending() {
             self.note(now, RowKind::Notice, &words);

@@ -55,10 +55,8 @@ impl Tab {
             !self.unsent.by_itself.iter().any(|own| own.start <= span.start && span.end <= own.end)
         };
         // A long line is offered whole, although a part of it may have left: its end has not.
-        let lines: Vec<RowId> = lost
-            .filter(is_the_users)
-            .filter_map(|id| self.transcript.line(id).map(|line| line.first.id))
-            .collect();
+        let lines: Vec<RowId> =
+            lost.filter(is_the_users).filter_map(|id| self.transcript.line(id).map(|line| line.first.id)).collect();
         self.unsent.lines.extend(lines);
     }
 

@@ -25,10 +25,10 @@ pub(super) const AGAIN: &str = " Enter on an empty line connects again.";
 
 /// What comes next by itself: after a connection, or after an attempt that failed and will be followed by more.
 pub(super) fn again_in(seconds: u64, was_connected: bool) -> String {
-    match was_connected {
-        true => format!(" Connecting again in {seconds} s; Esc stops that."),
-        false => " Trying on; Esc stops that.".to_owned(),
+    if !was_connected {
+        return " Trying on; Esc stops that.".to_owned();
     }
+    format!(" Connecting again in {seconds} s; Esc stops that.")
 }
 
 /// What was to be restored is given up.

@@ -53,12 +53,12 @@ impl Driver {
         let from = self.now.elapsed;
         while self.waiting().is_some() {
             let at = self.app.deadline().unwrap();
-            let effects = self.after(at - self.now.elapsed);
+            let effects = self.after(at.saturating_sub(self.now.elapsed));
             if !effects.is_empty() {
                 assert_eq!(effects, opens());
             }
         }
-        self.now.elapsed - from
+        self.now.elapsed.saturating_sub(from)
     }
 }
 
@@ -255,11 +255,8 @@ fn the_nickname_and_the_lines_go_out_after_the_greeting_one_at_a_time() {
 
 #[test]
 fn nothing_overtakes_the_nickname_and_one_typed_takes_its_place() {
-    let options = || Options {
-        nick: Some("bob".to_owned()),
-        on_connect: vec!["/join lab".to_owned()],
-        ..Options::default()
-    };
+    let options =
+        || Options { nick: Some("bob".to_owned()), on_connect: vec!["/join lab".to_owned()], ..Options::default() };
     let sent = |effects: Vec<Effect>| -> String {
         let bytes = effects.into_iter().filter_map(|effect| match effect {
             Effect::Link(_, LinkCommand::Send(bytes)) => Some(String::from_utf8_lossy(&bytes).into_owned()),
@@ -288,8 +285,12 @@ fn nothing_overtakes_the_nickname_and_one_typed_takes_its_place() {
 
 #[test]
 fn where_the_server_has_no_names_each_line_has_ours_before_it() {
-    let options =
-        Options { nick: Some("bob".to_owned()), nick_mode: NickMode::Prefix, pace: Duration::ZERO, ..Options::default() };
+    let options = Options {
+        nick: Some("bob".to_owned()),
+        nick_mode: NickMode::Prefix,
+        pace: Duration::ZERO,
+        ..Options::default()
+    };
     let mut driver = Driver::with(options);
     driver.opened();
     driver.receive(b"welcome\n");
@@ -482,7 +483,7 @@ impl Watch {
             assert!(dials <= 1, "one attempt for one deadline");
             if dials == 1 {
                 assert!(!self.is_stopped, "after /close or Esc");
-                let waited = self.driver.now.elapsed - self.ended;
+                let waited = self.driver.now.elapsed.saturating_sub(self.ended);
                 assert!(waited >= nominal(attempt.unwrap()), "attempt {attempt:?} after {waited:?}");
             }
         }

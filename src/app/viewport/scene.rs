@@ -29,9 +29,7 @@ impl Lens {
     pub fn of(self, kind: RowKind) -> Self {
         match kind {
             RowKind::Received | RowKind::Sent => self,
-            RowKind::Notice | RowKind::Error | RowKind::Rule => {
-                Self { reply_time: self.reply_time, ..Self::default() }
-            }
+            RowKind::Notice | RowKind::Error | RowKind::Rule => Self { reply_time: self.reply_time, ..Self::default() },
         }
     }
 }
@@ -178,7 +176,7 @@ impl<'a> Scene<'a> {
         }
         // A rule is one line whatever it says: the pane cuts it, as it does those between days.
         let lines = match view.kind {
-            RowKind::Rule => vec![0..row.glyphs().len()],
+            RowKind::Rule => std::iter::once(0..row.glyphs().len()).collect(),
             _ => text::wrap(&row, columns, columns - self.indent(columns)),
         };
         Laid::new(row, lines, said, View::Text)

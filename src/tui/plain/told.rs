@@ -11,8 +11,8 @@ use crate::app::{App, Mode, Sending, Tab};
 use crate::link::LinkId;
 use crate::text::{self, Row};
 use crate::ui;
-use std::fmt::Write as _;
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::mem::{discriminant, replace};
 
 /// What has been told already.

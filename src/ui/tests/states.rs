@@ -6,6 +6,7 @@ use crate::link::{Cause, LinkError, LinkOp};
 use std::collections::HashSet;
 
 /// A state, and how it is told.
+#[derive(Clone)]
 struct Told {
     /// What leads to it from an attempt to connect that has just begun.
     way: Vec<Step>,
@@ -85,7 +86,6 @@ fn standing() -> Vec<Told> {
 
 fn over() -> Vec<Told> {
     let end = |step, wide, narrow, row| told(vec![opened(), heard(), Step::Later(5), step], wide, narrow, row);
-    let fail = |op, cause, wide, narrow, row| told(vec![failed(op, cause)], wide, narrow, row);
     vec![
         end(
             closed(CloseReason::ByPeer),
@@ -112,6 +112,12 @@ fn over() -> Vec<Told> {
             "stopped answering",
             "Error 127.0.0.1:12345 stopped answering: the machine or the network between is gone.",
         ),
+    ]
+}
+
+fn not_opened() -> Vec<Told> {
+    let fail = |op, cause, wide, narrow, row| told(vec![failed(op, cause)], wide, narrow, row);
+    vec![
         fail(
             LinkOp::Connect,
             Cause::TimedOut(Duration::from_secs(10)),
@@ -200,12 +206,7 @@ fn restoring() -> Vec<Told> {
             "retry 2 in 2 s",
             "Error No such host:",
         ),
-        told(
-            after(&[opened(), heard()]),
-            "connected 14:02:24",
-            "connected 14:02:24",
-            "Received hi",
-        ),
+        told(after(&[opened(), heard()]), "connected 14:02:24", "connected 14:02:24", "Received hi"),
     ]
 }
 
@@ -228,7 +229,7 @@ fn shown(told: &Told, columns: u16) -> (String, String) {
 #[test]
 fn every_state_has_its_words_and_no_two_are_alike() {
     let mut seen = HashSet::new();
-    for told in standing().into_iter().chain(over()).chain(restoring()) {
+    for told in [standing(), over(), not_opened(), restoring()].concat() {
         let (wide, row) = shown(&told, 120);
         let state = wide.split("  ").nth(2).unwrap_or_default();
         assert_eq!(state, told.wide, "{wide}");
