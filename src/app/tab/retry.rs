@@ -113,7 +113,6 @@ impl Retry {
     /// A connection stands. How long there was none, if this one takes the place of one that dropped, and whether it leads
     /// to the same address.
     pub(super) fn opened(&mut self, now: Now, peer: SocketAddr) -> (Option<Duration>, bool) {
-        self.carried = Carried::Nothing;
         self.told = None;
         let is_same = self.peer.replace(peer) == Some(peer);
         let away = self.away_since.take().map(|since| now.elapsed.saturating_sub(since));
