@@ -1,6 +1,7 @@
 //! One conversation: a link, what was said on it, the draft, and the place one is reading at.
 
 mod draft;
+mod label;
 mod outbox;
 mod pacing;
 mod refusal;
@@ -91,7 +92,11 @@ pub struct Tab {
     id: LinkId,
     /// How to behave on this server.
     options: Options,
+    /// The name of the server in the settings file.
+    name: Option<String>,
     endpoint: Option<Endpoint>,
+    /// Whether there has ever been a connection.
+    has_been_open: bool,
     link: LinkState,
     transcript: Transcript,
     sieve: Sieve,
@@ -131,7 +136,9 @@ impl Tab {
         Self {
             id,
             options: options.clone(),
+            name: None,
             endpoint: None,
+            has_been_open: false,
             link: LinkState::Idle,
             transcript: Transcript::new(options.limits),
             sieve: Sieve::new(options.lens.charset),
@@ -299,6 +306,7 @@ impl Tab {
 
     fn on_opened(&mut self, now: Now, peer: SocketAddr) -> Vec<Effect> {
         self.link = LinkState::Open { peer, since: now, outgoing: Outgoing::Open };
+        self.has_been_open = true;
         self.traffic = Traffic::default();
         self.attention.forget_granted();
         self.note(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));

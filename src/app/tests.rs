@@ -13,6 +13,7 @@ mod finding;
 mod pane;
 mod recalling;
 mod sending;
+mod tabs;
 mod taking_out;
 
 /// An app driven by hand, with a clock of its own.
