@@ -5,6 +5,7 @@
 //! built program in a terminal; `serve` and `hostile` run its servers, with the clients that people have and with worse.
 //! `history` is what outlasts a session.
 //! `widths` reads what the program wrote as terminals of different opinion do; `storms` are resizes, floods and long lines.
+//! `tabs` is what becomes of several conversations at once.
 //! `sending` is what becomes of what is sent, `editing` a terminal lent to an editor.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
 
@@ -35,5 +36,6 @@ mod serve;
 mod session;
 mod storms;
 mod support;
+mod tabs;
 #[cfg(unix)]
 mod widths;
