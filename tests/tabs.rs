@@ -35,8 +35,8 @@ async fn talk(mut peer: DuplexStream) -> DuplexStream {
     let start = Instant::now();
     for tick in 0..200 {
         sleep_until(start + Duration::from_millis(10) * tick).await;
-        let lines: String = (0..10).map(|n| format!("line {}\n", tick * 10 + n)).collect();
-        peer.write_all(lines.as_bytes()).await.unwrap();
+        let lines: Vec<String> = (0..10).map(|n| format!("line {}\n", tick * 10 + n)).collect();
+        peer.write_all(lines.concat().as_bytes()).await.unwrap();
     }
     peer
 }
