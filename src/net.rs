@@ -12,7 +12,9 @@
 
 mod connect;
 mod connection;
+mod keepalive;
 mod network;
+mod resolver;
 
 pub use network::{Duplex, Network, SystemNetwork};
 
