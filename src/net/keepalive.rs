@@ -20,14 +20,11 @@ const IDLE: Duration = Duration::from_secs(30);
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// Questions without an answer that mean: gone.
-#[cfg(unix)]
 const TRIES: u32 = 5;
 
 /// Has the system find out when the peer of this stream is gone, within a minute. Where it cannot, it is not asked to.
 pub(super) fn keep(stream: TcpStream) -> Box<dyn Duplex> {
-    let keepalive = TcpKeepalive::new().with_time(IDLE).with_interval(INTERVAL);
-    #[cfg(unix)]
-    let keepalive = keepalive.with_retries(TRIES);
+    let keepalive = TcpKeepalive::new().with_time(IDLE).with_interval(INTERVAL).with_retries(TRIES);
     // None of it is needed to talk.
     let _ = SockRef::from(&stream).set_tcp_keepalive(&keepalive);
     #[cfg(target_os = "linux")]

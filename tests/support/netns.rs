@@ -3,7 +3,7 @@
 use super::terminal::Terminal;
 use portable_pty::CommandBuilder;
 use std::io::Read;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,9 @@ pub(crate) const PORT: &str = "12345";
 pub(crate) const FAR: &str = "10.77.0.2";
 /// The device at both ends.
 pub(crate) const DEVICE: &str = "wire";
+
+/// Of the client's screen: wide enough for the longest sentence.
+pub(crate) const COLUMNS: u16 = 160;
 
 /// More than TCP takes to notice that a bad line is good again, or to find out that a peer is gone.
 const PATIENCE: Duration = Duration::from_secs(100);
@@ -109,14 +112,13 @@ impl Nets {
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env_remove("NO_COLOR");
-        Terminal::run(command, (100, 30))
+        Terminal::run(command, (COLUMNS, 30))
     }
 
-    /// What becomes of a program run in the near namespace with nothing to read.
-    pub(crate) fn output(&self, program: &[&str]) -> Output {
-        let mut command = Command::new("ip");
-        command.args(["netns", "exec", &self.near]).args(program).stdin(Stdio::null());
-        command.output().unwrap()
+    /// Sets the ports that connections of the near machine have on their side: `FIRST LAST`.
+    pub(crate) fn set_ports_to_call_from(&self, range: &str) {
+        let write = format!("echo {range} > /proc/sys/net/ipv4/ip_local_port_range");
+        ip(&["netns", "exec", &self.near, "sh", "-c", &write]).unwrap();
     }
 
     /// The server in the far namespace.

@@ -141,8 +141,9 @@ impl Terminal {
     }
 
     /// Waits until these words are gone.
-    pub(crate) fn hides(&self, words: &str) {
-        self.until(&format!("no more {words}"), |screen| !screen.contents().contains(words));
+    #[track_caller]
+    pub(crate) fn hides(&self, words: &str) -> String {
+        self.until(&format!("no more {words}"), |screen| !screen.contents().contains(words))
     }
 
     /// Waits until what the program wrote so far is as wanted.

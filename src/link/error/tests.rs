@@ -1,5 +1,7 @@
+use super::LinkOp::{Connect, Read, Write};
 use super::*;
 use crate::link::Family;
+use std::io::ErrorKind as Kind;
 use std::time::Duration;
 
 fn said(op: LinkOp, host: &str, addr: Option<&str>, error: &io::Error) -> String {
@@ -11,97 +13,48 @@ fn said_for(op: LinkOp, host: &str, cause: Cause) -> String {
     LinkError { op, endpoint: Endpoint::new(host, 12345).unwrap(), addr: None, cause }.to_string()
 }
 
+const V4: &str = "127.0.0.1";
+const V6: &str = "2001:db8::1";
+const NO_IPV6: &str = "No way to [2001:db8::1]:12345: this machine has no IPv6. Use";
+const NO_PORT: &str = "This machine has no free port left for a connection to 127.0.0.1:12345.";
+const NO_ZONE: &str = "[fe80::1]:12345 can be on any network of this machine: add the one to use, as in fe80::1%eth0.";
+const DOWN: &str = "No way to 127.0.0.1:12345: the network of this machine is down. Check";
+
+/// What was done, where, how it failed; how the sentence begins, and the word for the status line.
+const FAILURES: [(LinkOp, &str, Kind, &str, &str); 24] = [
+    (Connect, V4, Kind::ConnectionRefused, "Nothing is listening on 127.0.0.1:12345 (connection refused).", "refused"),
+    (Connect, V4, Kind::TimedOut, "127.0.0.1:12345 did not answer. Is", "timed out"),
+    (Connect, V4, Kind::HostUnreachable, "No route to 127.0.0.1:12345. Are", "no route"),
+    (Connect, V4, Kind::NetworkUnreachable, "No route to 127.0.0.1:12345. Are", "no route"),
+    (Connect, V6, Kind::HostUnreachable, "No route to [2001:db8::1]:12345. Are", "no route"),
+    (Connect, V6, Kind::NetworkUnreachable, NO_IPV6, "no IPv6 here"),
+    (Connect, V6, Kind::AddrNotAvailable, NO_IPV6, "no IPv6 here"),
+    (Connect, V4, Kind::AddrNotAvailable, NO_PORT, "no free port"),
+    (Connect, V4, Kind::AddrInUse, NO_PORT, "no free port"),
+    (Connect, "0.0.0.0", Kind::AddrNotAvailable, "0.0.0.0:12345 is what a server listens on,", "no address"),
+    (Connect, "fe80::1", Kind::InvalidInput, NO_ZONE, "no interface given"),
+    (Connect, V4, Kind::InvalidInput, "Connecting to 127.0.0.1:12345 failed: invalid input parameter.", "failed"),
+    (Connect, V4, Kind::NetworkDown, DOWN, "no network"),
+    (Connect, V4, Kind::PermissionDenied, "This machine does not let us connect to 127.0.0.1:12345. Is", "not allowed"),
+    (Connect, V4, Kind::ConnectionReset, "127.0.0.1:12345 broke the connection off while it was made.", "reset"),
+    (Connect, V4, Kind::ConnectionAborted, "127.0.0.1:12345 broke the connection off while it was made.", "reset"),
+    (Read, V4, Kind::ConnectionReset, "127.0.0.1:12345 reset the connection:", "reset"),
+    (Write, V4, Kind::BrokenPipe, "127.0.0.1:12345 reset the connection:", "reset"),
+    (Read, V4, Kind::ConnectionAborted, "This machine broke the connection to 127.0.0.1:12345 off,", "broken off here"),
+    (Read, V4, Kind::TimedOut, "127.0.0.1:12345 stopped answering:", "timed out"),
+    (Read, V4, Kind::HostUnreachable, "127.0.0.1:12345 stopped answering:", "no route"),
+    (Write, V6, Kind::NetworkUnreachable, "[2001:db8::1]:12345 stopped answering:", "no route"),
+    (Write, V4, Kind::NetworkDown, DOWN, "no network"),
+    (Read, V4, Kind::OutOfMemory, "Reading from 127.0.0.1:12345 failed: out of memory.", "failed"),
+];
+
 #[test]
 fn each_failure_has_its_sentence() {
-    use LinkOp::{Connect, Read, Write};
-    use io::ErrorKind as Kind;
-    let (v4, v6, link) =
-        (("127.0.0.1", "127.0.0.1:12345"), ("2001:db8::1", "[2001:db8::1]:12345"), ("fe80::1", "[fe80::1]:12345"));
-    let any = ("0.0.0.0", "0.0.0.0:12345");
-    for (op, (host, addr), kind, start, word) in [
-        (
-            Connect,
-            v4,
-            Kind::ConnectionRefused,
-            "Nothing is listening on 127.0.0.1:12345 (connection refused).",
-            "refused",
-        ),
-        (Connect, v4, Kind::TimedOut, "127.0.0.1:12345 did not answer. Is", "timed out"),
-        (Connect, v4, Kind::HostUnreachable, "No route to 127.0.0.1:12345. Are", "no route"),
-        (Connect, v4, Kind::NetworkUnreachable, "No route to 127.0.0.1:12345. Are", "no route"),
-        (Connect, v6, Kind::HostUnreachable, "No route to [2001:db8::1]:12345. Are", "no route"),
-        (
-            Connect,
-            v6,
-            Kind::NetworkUnreachable,
-            "No way to [2001:db8::1]:12345: this machine has no IPv6. Use",
-            "no IPv6 here",
-        ),
-        (
-            Connect,
-            v6,
-            Kind::AddrNotAvailable,
-            "No way to [2001:db8::1]:12345: this machine has no IPv6. Use",
-            "no IPv6 here",
-        ),
-        (
-            Connect,
-            v4,
-            Kind::AddrNotAvailable,
-            "This machine has no free port left for a connection to 127.0.0.1:12345.",
-            "no free port",
-        ),
-        (
-            Connect,
-            v4,
-            Kind::AddrInUse,
-            "This machine has no free port left for a connection to 127.0.0.1:12345.",
-            "no free port",
-        ),
-        (Connect, any, Kind::AddrNotAvailable, "0.0.0.0:12345 is what a server listens on,", "no address"),
-        (
-            Connect,
-            link,
-            Kind::InvalidInput,
-            "[fe80::1]:12345 can be on any network of this machine: add the one to use, as in fe80::1%eth0.",
-            "no interface given",
-        ),
-        (Connect, v4, Kind::InvalidInput, "Connecting to 127.0.0.1:12345 failed: invalid input parameter.", "failed"),
-        (
-            Connect,
-            v4,
-            Kind::NetworkDown,
-            "No way to 127.0.0.1:12345: the network of this machine is down. Check",
-            "no network",
-        ),
-        (
-            Connect,
-            v4,
-            Kind::PermissionDenied,
-            "This machine does not let us connect to 127.0.0.1:12345. Is there a firewall",
-            "not allowed",
-        ),
-        (Connect, v4, Kind::ConnectionReset, "127.0.0.1:12345 broke the connection off while it was made.", "reset"),
-        (Connect, v4, Kind::ConnectionAborted, "127.0.0.1:12345 broke the connection off while it was made.", "reset"),
-        (Read, v4, Kind::ConnectionReset, "127.0.0.1:12345 reset the connection:", "reset"),
-        (Write, v4, Kind::BrokenPipe, "127.0.0.1:12345 reset the connection:", "reset"),
-        (
-            Read,
-            v4,
-            Kind::ConnectionAborted,
-            "This machine broke the connection to 127.0.0.1:12345 off,",
-            "broken off here",
-        ),
-        (Read, v4, Kind::TimedOut, "127.0.0.1:12345 stopped answering:", "timed out"),
-        (Read, v4, Kind::HostUnreachable, "127.0.0.1:12345 stopped answering:", "no route"),
-        (Write, v6, Kind::NetworkUnreachable, "[2001:db8::1]:12345 stopped answering:", "no route"),
-        (Write, v4, Kind::NetworkDown, "No way to 127.0.0.1:12345: the network of this machine is down.", "no network"),
-        (Read, v4, Kind::OutOfMemory, "Reading from 127.0.0.1:12345 failed: out of memory.", "failed"),
-    ] {
-        let sentence = said(op, host, Some(addr), &kind.into());
-        assert!(sentence.starts_with(start), "{op:?} {kind:?}: {sentence}");
+    for (op, host, kind, start, word) in FAILURES {
         let endpoint = Endpoint::new(host, 12345).unwrap();
-        let error = LinkError::from_io(op, &endpoint, Some(addr.parse().unwrap()), &kind.into());
+        let addr = SocketAddr::new(host.parse().unwrap(), 12345);
+        let error = LinkError::from_io(op, &endpoint, Some(addr), &kind.into());
+        assert!(error.to_string().starts_with(start), "{op:?} {kind:?}: {error}");
         assert_eq!(error.cause.brief(), word, "{op:?} {kind:?}");
     }
 }

@@ -26,11 +26,14 @@ impl Network for Stage {
     }
 }
 
+/// An address, which it was, of how many.
+type Tried = (SocketAddr, usize, usize);
+
 impl Stage {
     const REFUSES: Option<io::ErrorKind> = Some(io::ErrorKind::ConnectionRefused);
 
     /// What was tried, and how it ended.
-    async fn tries(&self, host: &str, family: Family) -> (Vec<(SocketAddr, usize, usize)>, Cause) {
+    async fn tries(&self, host: &str, family: Family) -> (Vec<Tried>, Cause) {
         let (sender, mut events) = mpsc::channel(1000);
         let endpoint = Endpoint::new(host, 1).unwrap();
         let attempt = Attempt { network: self, endpoint: &endpoint, limit: Duration::from_secs(10), family };

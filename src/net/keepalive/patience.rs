@@ -229,7 +229,7 @@ mod tests {
         let (mut stream, _peer) = connected().await;
         let inode = rustix::fs::fstat(&stream).unwrap().st_ino;
         assert_eq!(look_up(inode).unwrap().bytes, 0);
-        stream.write_all(&[b'x'; 64 << 10]).await.unwrap();
+        stream.write_all(&vec![b'x'; 64 << 10]).await.unwrap();
         assert!(look_up(inode).unwrap().bytes > 0);
         assert_eq!(look_up(u64::MAX), None);
     }
