@@ -54,13 +54,18 @@ impl Nets {
     /// Whether this machine lets us have any; says why not. Privileges are no missing package: nothing demands them.
     pub(crate) fn can_be_had() -> bool {
         let name = format!("netchat-{}", std::process::id());
-        let made = ip(&["netns", "add", &name]);
-        let linked = made.and_then(|()| ip(&["-n", &name, "link", "add", "name", DEVICE, "type", "veth"]));
+        let needed: [&[&str]; 4] = [
+            &["netns", "add", &name],
+            &["-n", &name, "link", "add", "name", DEVICE, "type", "veth"],
+            &["-n", &name, "tuntap", "add", "mode", "tun", "name", "tun"],
+            &["-n", &name, "address", "add", "fe80::1/64", "dev", DEVICE],
+        ];
+        let had = needed.into_iter().try_for_each(ip);
         let _ = ip(&["netns", "del", &name]);
-        if let Err(why) = &linked {
-            eprintln!("\n*** NOT RUN: this test needs network namespaces (root, iproute2, veth): {why} ***\n");
+        if let Err(why) = &had {
+            eprintln!("\n*** NOT RUN: this test needs root, iproute2, veth, tun and IPv6: {why} ***\n");
         }
-        linked.is_ok()
+        had.is_ok()
     }
 
     pub(crate) fn new(scenario: &str, wire: Wire) -> Self {
