@@ -7,12 +7,15 @@
 //!
 //! A task lives as long as its tab and has one connection at a time, so what an old peer sent can never follow the
 //! news of a new one. It listens for commands in every phase - looking up a name, connecting, connected - so closing
-//! and quitting wait for the network only to hand over what is queued, and for that a second at most. All channels are bounded: a loop that is busy drawing stops the reading,
-//! TCP's window fills, and the peer waits, instead of memory growing.
+//! and quitting wait for the network only to hand over what is queued, and for that a second at most. Looking up a name
+//! cannot be called off, so it is done in a few threads of its own, which nobody waits for. All channels are bounded: a
+//! loop that is busy drawing stops the reading, TCP's window fills, and the peer waits, instead of memory growing.
 
 mod connect;
 mod connection;
+mod keepalive;
 mod network;
+mod resolver;
 
 pub use network::{Duplex, Network, SystemNetwork};
 

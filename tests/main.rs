@@ -7,6 +7,7 @@
 //! `widths` reads what the program wrote as terminals of different opinion do; `storms` are resizes, floods and long lines.
 //! `tabs` is what becomes of several conversations at once.
 //! `sending` is what becomes of what is sent, `editing` a terminal lent to an editor.
+//! `netns` is the network between two machines at its worst.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
 
 #![expect(
@@ -29,6 +30,8 @@ mod history;
 mod hostile;
 mod interop;
 mod load;
+#[cfg(target_os = "linux")]
+mod netns;
 #[cfg(unix)]
 mod pty;
 mod sending;

@@ -292,7 +292,7 @@ impl Tab {
                 self.heading_for = None;
                 self.link = LinkState::Opening(None);
             }
-            LinkEvent::Connecting(addr) => self.link = LinkState::Opening(Some(addr)),
+            LinkEvent::Connecting { addr, .. } => self.link = LinkState::Opening(Some(addr)),
             LinkEvent::Opened { peer } => return self.on_opened(now, peer),
             LinkEvent::Received(bytes) => self.on_received(now, &bytes),
             LinkEvent::Written(bytes) => self.on_written(bytes),

@@ -8,7 +8,7 @@ use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
 use crate::app::viewport::scene::grouped;
 use crate::app::{App, LinkState, Mode, Outgoing, Sending, Tab, View, Wall};
-use crate::link::{Cause, CloseReason};
+use crate::link::CloseReason;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -311,14 +311,7 @@ const fn closed(reason: &CloseReason) -> &'static str {
         CloseReason::ByPeer => "closed by server",
         CloseReason::ByUs => "closed",
         CloseReason::Cancelled => "stopped",
-        CloseReason::Failed(error) => match error.cause {
-            Cause::NoSuchHost(_) => "no such host",
-            Cause::Refused => "refused",
-            Cause::TimedOut(_) => "timed out",
-            Cause::Unreachable => "no route",
-            Cause::Reset => "reset",
-            Cause::Other(_) => "failed",
-        },
+        CloseReason::Failed(error) => error.cause.brief(),
     }
 }
 
