@@ -1,5 +1,6 @@
 //! One conversation: a link, what was said on it, the draft, and the place one is reading at.
 
+mod adopting;
 mod draft;
 mod outbox;
 mod pacing;
@@ -176,6 +177,11 @@ impl Tab {
     /// How the link stands.
     pub const fn link(&self) -> &LinkState {
         &self.link
+    }
+
+    /// How to behave on this server, as it was set; [`Tab::in_force`] has what commands have made of it.
+    pub const fn options(&self) -> &Options {
+        &self.options
     }
 
     /// What went over the wire.
