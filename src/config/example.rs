@@ -32,7 +32,7 @@ pub fn example() -> String {
     let mut text = HEAD.to_owned();
     for setting in SETTINGS {
         text.push('\n');
-        remark(&mut text, &format!("{} It is {}.", setting.says, setting.takes));
+        remark(&mut text, &format!("{} It takes {}.", setting.says, setting.takes));
         text.extend(["#", setting.name, " = ", &written(setting, &setting.default()), "\n"]);
     }
     text.push('\n');
