@@ -183,7 +183,7 @@ mod in_a_terminal {
     #[test]
     fn a_file_that_may_not_be_read_has_its_sentence() {
         let user = User::with("");
-        fs::set_permissions(user.file(), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(user.file(), fs::Permissions::from_mode(0o0)).unwrap();
         if fs::read(user.file()).is_ok() {
             // For root there is no such file.
             return;
