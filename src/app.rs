@@ -11,6 +11,7 @@ mod action;
 mod attention;
 mod bits;
 mod boundary;
+mod calling;
 pub mod command;
 pub mod complete;
 mod completing;
@@ -43,6 +44,7 @@ pub mod search;
 mod searching;
 mod secret;
 mod server;
+pub mod settings;
 pub mod sieve;
 pub mod speaker;
 mod start;
@@ -58,7 +60,7 @@ pub use boundary::{AlertWay, Effect, Event, Focus, Mouse, Outcome, SaveStep};
 pub use house::HouseNews;
 pub use lens::{TimeMode, View};
 pub use modes::Mode;
-pub use options::{NickMode, Options, Reconnect};
+pub use options::{FaceKind, NickMode, Options, Reconnect};
 pub use picking::Pick;
 pub use preview::Choice;
 pub use prompt::{Edit, KillRing, Layout, Place, Prompt};
@@ -94,6 +96,8 @@ pub struct App {
     set_out: Option<LinkId>,
     mode: Mode,
     options: Options,
+    /// The same as it was read last, before anything was changed here.
+    given: Options,
     history: History,
     viewport: Viewport,
     house: Option<House>,
@@ -125,12 +129,6 @@ pub struct App {
     visits: Vec<Visit>,
 }
 
-/// How long the user is left in peace after a call, whatever comes.
-const PEACE: Duration = Duration::from_secs(5);
-
-/// Characters of a line that a call quotes.
-const QUOTED: usize = 120;
-
 impl App {
     /// One tab, not connected.
     pub fn new(options: Options) -> Self {
@@ -141,6 +139,7 @@ impl App {
             next_id: LinkId(1),
             set_out: None,
             mode: Mode::Compose,
+            given: options.clone(),
             options,
             history: History::default(),
             viewport: Viewport::default(),
@@ -232,17 +231,6 @@ impl App {
         self.tab().has_work()
     }
 
-    /// What the window should be called: one line, free of control characters. It begins with how many mentions have not
-    /// been seen, so that it can be told from a list of windows.
-    pub fn title(&self) -> String {
-        let place = self.tab().endpoint().map_or_else(String::new, |endpoint| format!("{endpoint} - "));
-        let count = match self.tabs.iter().map(Tab::unseen_mentions).sum::<u64>() {
-            0 => String::new(),
-            count => format!("({count}) "),
-        };
-        crate::text::plain(&format!("{count}{place}netchat-tui"))
-    }
-
     /// The tab that is shown.
     #[expect(clippy::indexing_slicing, reason = "there is always a tab, and `current` is the index of one")]
     pub fn tab(&self) -> &Tab {
@@ -265,8 +253,8 @@ impl App {
     }
 
     /// Bytes of a line, its end included, that a server is known to read at once; 0 for no such limit.
-    pub const fn line_limit(&self) -> usize {
-        self.options.line_limit
+    pub fn line_limit(&self) -> usize {
+        self.tab().options().line_limit
     }
 
     /// Bytes of the longest line of the draft as it would go out, its end included.
@@ -306,28 +294,6 @@ impl App {
         }
         effects.extend(self.call(now, id));
         Outcome { effects, redraw: true }
-    }
-
-    /// Calls the user if somebody has mentioned them and they look elsewhere.
-    fn call(&mut self, now: Now, id: LinkId) -> Option<Effect> {
-        let is_shown = self.tab().id() == id;
-        let row = self.tab_of(id)?.take_call()?;
-        let is_soon = self.called.is_some_and(|called| now.elapsed < called + PEACE);
-        if is_shown && self.focus == Focus::Here || is_soon || self.options.alert == AlertWay::Silent {
-            return None;
-        }
-        self.called = Some(now.elapsed);
-        let words = self.tab_of(id)?.beginning_of(row, QUOTED);
-        Some(Effect::Alert { way: self.options.alert, words })
-    }
-
-    fn focus(&mut self, focus: Focus) -> Outcome {
-        self.focus = focus;
-        // Who turns away while everything is on the screen has read it.
-        if focus == Focus::Elsewhere && !self.tab().is_scrolled() {
-            self.tab_mut().mark_read();
-        }
-        Outcome::changed(true)
     }
 
     fn due(&mut self, now: Now) -> Outcome {

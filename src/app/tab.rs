@@ -1,5 +1,6 @@
 //! One conversation: a link, what was said on it, the draft, and the place one is reading at.
 
+mod adopting;
 mod draft;
 mod label;
 mod outbox;
@@ -92,8 +93,6 @@ pub struct Tab {
     id: LinkId,
     /// How to behave on this server.
     options: Options,
-    /// The name of the server in the settings file.
-    name: Option<String>,
     endpoint: Option<Endpoint>,
     /// Whether there has ever been a connection.
     has_been_open: bool,
@@ -136,7 +135,6 @@ impl Tab {
         Self {
             id,
             options: options.clone(),
-            name: None,
             endpoint: None,
             has_been_open: false,
             link: LinkState::Idle,
@@ -183,6 +181,11 @@ impl Tab {
     /// How the link stands.
     pub const fn link(&self) -> &LinkState {
         &self.link
+    }
+
+    /// How to behave on this server, as it was set; [`Tab::in_force`] has what commands have made of it.
+    pub const fn options(&self) -> &Options {
+        &self.options
     }
 
     /// What went over the wire.

@@ -66,9 +66,9 @@ impl App {
         self.tabs.len() > 1
     }
 
-    /// Connects to a server that has a name, in the current tab.
+    /// Connects the current tab to a server that has a name, and behaves there as it is set for it.
     pub fn open_server(&mut self, server: &Server) -> Outcome {
-        self.tab_mut().settle_at(server);
+        self.tab_mut().become_of(&server.options);
         self.open(server.endpoint.clone())
     }
 
@@ -176,7 +176,8 @@ impl App {
         Ok(match target {
             Target::Server(server) => self.open_server(&server).effects,
             Target::Endpoint(endpoint) => {
-                self.tab_mut().settle_nowhere();
+                let options = self.options.clone();
+                self.tab_mut().become_of(&options);
                 self.open(endpoint).effects
             }
         })
@@ -184,7 +185,7 @@ impl App {
 
     /// A saved name, or an address.
     fn target(&self, words: &str) -> Result<Target, String> {
-        match self.servers.iter().find(|server| server.name == words) {
+        match Server::find(&self.servers, words) {
             Some(server) => Ok(Target::Server(Box::new(server.clone()))),
             None => Endpoint::parse(words).map(Target::Endpoint).map_err(|error| error.to_string()),
         }

@@ -91,6 +91,8 @@ impl App {
             Verb::Raw => self.preview_bytes(text::unescape(arguments).map_err(|error| format!("Not sent: {error}."))),
             Verb::Hex => self.preview_bytes(bytes_by_number(arguments)),
             Verb::Send => self.load_to_send(arguments),
+            Verb::Set => self.set_command(now, command, arguments),
+            Verb::Reload => Ok(vec![Effect::Reload]),
             Verb::Secret => {
                 self.begin_secret(arguments);
                 Ok(Vec::new())
@@ -98,7 +100,7 @@ impl App {
         }
     }
 
-    fn nick(&mut self, now: Now, command: &Command, name: &str) -> Done {
+    pub(super) fn nick(&mut self, now: Now, command: &Command, name: &str) -> Done {
         if !is_nickname(name) {
             return Err(format!("A nickname is one word of characters that can be seen: {}.", command.usage()));
         }
