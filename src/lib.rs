@@ -17,14 +17,16 @@
 //! |---|---|---|
 //! | [`text`] | one row of bytes made fit to be looked at: decode, escape, dump, neutralise, measure, wrap | nothing of ours |
 //! | [`link`] | the words between core and network: endpoint, command, event, error | nothing of ours |
-//! | [`looks`] | the words between command line and screen: theme, colours, and what suits the terminal | nothing of ours |
+//! | [`table`] | TOML with places: what is wrong with a file, and in which line | nothing of ours |
+//! | [`looks`] | the words between command line and screen: theme, colours, and what suits the terminal | table |
 //! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys | text, link, looks |
 //! | [`ui`] | the screen, as functions of `&App` | app, text, link, looks |
 //! | [`net`] | looking up, connecting, and a task that reads and writes | link |
 //! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor | app, ui, net, link, text |
 //! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
 //! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |
-//! | [`cli`] | the command line | app, lab, link, looks, text |
+//! | [`config`] | the settings file, and what flags and environment lay over it | app, link, looks, table, text |
+//! | [`cli`] | the command line | app, config, lab, link, looks, text |
 //!
 //! `main` puts them together. That is the import rule, and `tests/architecture.rs` holds the source to it: the core
 //! (`app`, `text`, `link`, `looks`) names no terminal, no socket, no clock and no file, and neither do the rooms of `lab`.
@@ -100,11 +102,13 @@
 
 pub mod app;
 pub mod cli;
+pub mod config;
 pub mod lab;
 pub mod link;
 pub mod looks;
 pub mod net;
 pub mod serve;
+pub mod table;
 pub mod text;
 pub mod tui;
 pub mod ui;

@@ -10,7 +10,7 @@ pub use endpoint::{DEFAULT_PORT, Endpoint, EndpointError};
 pub use error::{Cause, LinkError, LinkOp};
 
 use bytes::Bytes;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// Names a link, and the tab it belongs to.
@@ -44,11 +44,11 @@ pub enum LinkEvent {
     Opening(Endpoint),
     /// A connection attempt to this address began. Several may be under way at once (RFC 8305).
     Connecting {
-        /// The address.
+        /// Where to.
         addr: SocketAddr,
-        /// The how many-th of them it is, from 1.
+        /// Which of the host's addresses it is in the order in which they are tried, from 1.
         nth: usize,
-        /// How many there are to be tried.
+        /// How many the host has.
         of: usize,
     },
     /// The connection stands.
@@ -93,6 +93,26 @@ pub enum Family {
     V4,
     /// Those of IPv6 only.
     V6,
+}
+
+impl Family {
+    /// Whether an address is one of these.
+    pub const fn has(self, ip: IpAddr) -> bool {
+        match self {
+            Self::Any => true,
+            Self::V4 => ip.is_ipv4(),
+            Self::V6 => ip.is_ipv6(),
+        }
+    }
+
+    /// The family's name, and the letter that asks for it: `IPv4`, `-4`.
+    pub(crate) const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Any => ("IP", ""),
+            Self::V4 => ("IPv4", "-4"),
+            Self::V6 => ("IPv6", "-6"),
+        }
+    }
 }
 
 /// What ends a line on its way out.

@@ -38,6 +38,7 @@ mod old_colours;
 mod plain;
 mod saver;
 mod screen;
+mod settings;
 mod signals;
 mod terminal;
 mod wake;
@@ -52,6 +53,7 @@ pub use keyboard::Keyboard;
 pub use old_colours::OldColours;
 pub use plain::{Plain, unbuffered_stdout};
 pub use screen::Screen;
+pub use settings::ReadSettings;
 pub use signals::{Signal, Signals};
 pub use terminal::{Guard, install_panic_hook};
 
@@ -162,6 +164,13 @@ where
         self
     }
 
+    /// The same with somebody who reads the settings anew.
+    #[must_use]
+    pub fn with_settings(mut self, read: Arc<ReadSettings>) -> Self {
+        self.errands = self.errands.with_settings(read);
+        self
+    }
+
     /// What is to be said once the terminal has been given back.
     pub fn parting(&self) -> Option<&str> {
         self.parting.as_deref()
@@ -242,6 +251,8 @@ where
         while let Some((id, event)) = next {
             let urgency = match event {
                 LinkEvent::Written(_) => Urgency::Within(UNHURRIED),
+                // A count in the bar of tabs.
+                LinkEvent::Received(_) if id != app.tab().id() => Urgency::Within(UNHURRIED),
                 _ => Urgency::Soon,
             };
             if let Some(exit) = self.update(app, Event::Link(id, event), urgency).await? {
@@ -327,6 +338,7 @@ where
                     // Whatever else is to be done is done first.
                     exit = Some(Exit::Quit);
                 }
+                Effect::Drop(id) => self.links.forget(id),
                 Effect::Suspend => self.suspend(app)?,
                 Effect::Repaint => self.repaint()?,
                 Effect::Copy(text) => self.aside(&Aside::Copy(text)),

@@ -3,9 +3,11 @@
 //! One crate, so that it is linked once. `architecture` reads the source; `session` runs the loop on a network of
 //! memory and a clock that can be wound, and `completion` its Tab; `interop` runs it against the servers in `assets/lab` and nc; `pty` runs the
 //! built program in a terminal; `serve` and `hostile` run its servers, with the clients that people have and with worse.
-//! `history` is what outlasts a session, `reconnect` what outlasts a server.
+//! `history` is what outlasts a session, `reconnect` what outlasts a server, `config` what is set for all of them.
 //! `widths` reads what the program wrote as terminals of different opinion do; `storms` are resizes, floods and long lines.
+//! `tabs` is what becomes of several conversations at once.
 //! `sending` is what becomes of what is sent, `editing` a terminal lent to an editor.
+//! `netns` is the network between two machines at its worst.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
 
 #![expect(
@@ -19,6 +21,7 @@
 
 mod architecture;
 mod completion;
+mod config;
 #[cfg(unix)]
 mod editing;
 #[cfg(unix)]
@@ -28,6 +31,8 @@ mod history;
 mod hostile;
 mod interop;
 mod load;
+#[cfg(target_os = "linux")]
+mod netns;
 #[cfg(unix)]
 mod pty;
 mod reconnect;
@@ -36,5 +41,6 @@ mod serve;
 mod session;
 mod storms;
 mod support;
+mod tabs;
 #[cfg(unix)]
 mod widths;

@@ -17,6 +17,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("left", "Editing"),
     ("history-back", "History and completion"),
     ("scroll-page-up", "Messages"),
+    ("tab-next", "Tabs"),
     ("help", "Program"),
     ("preview-edit", "While a paste or file is asked about"),
 ];
@@ -108,6 +109,9 @@ pub fn page(columns: usize) -> Vec<HelpLine> {
     for binding in BINDINGS {
         if let Some((_, title)) = GROUPS.iter().find(|(first, _)| *first == binding.name) {
             lines.extend([HelpLine::default(), heading(title)]);
+        }
+        if binding.says.is_empty() {
+            continue;
         }
         entry(&mut lines, &binding.chords.replace(' ', "  ").replace(',', " "), binding.says, columns);
     }

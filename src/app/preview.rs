@@ -146,7 +146,7 @@ impl App {
     }
 
     fn send_previewed(&mut self, now: Now, parcel: Parcel) -> Result<Vec<Effect>, (String, Parcel)> {
-        let pace = self.options.pace;
+        let pace = self.tab().options().pace;
         let effects = self.tab_mut().send_parcel(now, parcel, pace).map_err(|(refusal, parcel)| {
             let has_edit = Choice::of(parcel.source()).contains(&Choice::Edit);
             let keep = if has_edit { ", Alt-E keeps it in the input line" } else { "" };

@@ -1,8 +1,10 @@
 //! One conversation: a link, what was said on it, the draft, and the place one is reading at.
 
+mod adopting;
 mod course;
 mod draft;
 mod greeting;
+mod label;
 mod outbox;
 mod pacing;
 mod refusal;
@@ -109,6 +111,8 @@ pub struct Tab {
     /// How to behave on this server.
     options: Options,
     endpoint: Option<Endpoint>,
+    /// Whether there has ever been a connection.
+    has_been_open: bool,
     link: LinkState,
     transcript: Transcript,
     sieve: Sieve,
@@ -152,6 +156,7 @@ impl Tab {
             id,
             options: options.clone(),
             endpoint: None,
+            has_been_open: false,
             link: LinkState::Idle,
             transcript: Transcript::new(options.limits),
             sieve: Sieve::new(options.lens.charset),
@@ -199,6 +204,11 @@ impl Tab {
     /// How the link stands.
     pub const fn link(&self) -> &LinkState {
         &self.link
+    }
+
+    /// How to behave on this server, as it was set; [`Tab::in_force`] has what commands have made of it.
+    pub const fn options(&self) -> &Options {
+        &self.options
     }
 
     /// What went over the wire.

@@ -8,12 +8,14 @@ use bytes::Bytes;
 
 mod change;
 mod completing;
+mod configured;
 mod delivery;
 mod finding;
 mod pane;
 mod recalling;
 mod reconnecting;
 mod sending;
+mod tabs;
 mod taking_out;
 
 /// An app driven by hand, with a clock of its own.

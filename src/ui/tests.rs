@@ -395,3 +395,4 @@ mod input;
 mod menu;
 mod modes;
 mod states;
+mod tabs;

@@ -28,6 +28,9 @@ pub(crate) struct Terminal {
 /// Where programs keep what outlasts them.
 const STATE_HOME: &str = "XDG_STATE_HOME";
 
+/// Where settings are looked for: not in those of whoever runs the tests.
+const CONFIG_HOME: &str = "XDG_CONFIG_HOME";
+
 /// A place of a test's own for that, so that no test writes into, or reads, what the developer has entered. Gone with it.
 pub(crate) struct StateHome(PathBuf);
 
@@ -70,12 +73,14 @@ impl Terminal {
     pub(crate) fn start_with(state: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
         let mut command = program(arguments);
         command.env(STATE_HOME, state);
+        command.env(CONFIG_HOME, state);
         Self::run_in(command, size, None)
     }
 
     pub(crate) fn run(mut command: CommandBuilder, size: (u16, u16)) -> Self {
         let state = StateHome::new();
         command.env(STATE_HOME, state.path());
+        command.env(CONFIG_HOME, state.path());
         Self::run_in(command, size, Some(state))
     }
 
@@ -114,7 +119,18 @@ impl Terminal {
     /// Waits until the screen is as wanted and gives its text.
     #[track_caller]
     pub(crate) fn until(&self, wanted: &str, is_so: impl Fn(&vt100::Screen) -> bool) -> String {
-        let deadline = Instant::now() + PATIENCE;
+        self.until_within(PATIENCE, wanted, is_so)
+    }
+
+    /// The same for what may take longer.
+    #[track_caller]
+    pub(crate) fn until_within(
+        &self,
+        patience: Duration,
+        wanted: &str,
+        is_so: impl Fn(&vt100::Screen) -> bool,
+    ) -> String {
+        let deadline = Instant::now() + patience;
         let mut state = self.output.state.lock().unwrap();
         while !is_so(state.parser.screen()) {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -130,8 +146,9 @@ impl Terminal {
     }
 
     /// Waits until these words are gone.
-    pub(crate) fn hides(&self, words: &str) {
-        self.until(&format!("no more {words}"), |screen| !screen.contents().contains(words));
+    #[track_caller]
+    pub(crate) fn hides(&self, words: &str) -> String {
+        self.until(&format!("no more {words}"), |screen| !screen.contents().contains(words))
     }
 
     /// Waits until what the program wrote so far is as wanted.

@@ -98,6 +98,7 @@ impl Tab {
 
     fn on_opened(&mut self, now: Now, peer: SocketAddr) {
         self.link = LinkState::Open { peer, since: now, outgoing: Outgoing::Open };
+        self.has_been_open = true;
         self.traffic = Traffic::default();
         self.attention.forget_granted();
         let (away, is_same) = self.retry.opened(now, peer);

@@ -189,7 +189,7 @@ fn a_server_that_was_told_to_quit_or_that_our_side_ended_for_is_not_sought() {
 #[test]
 fn who_goes_to_another_server_is_not_taken_back() {
     let mut driver = Driver::dropped(Options::default());
-    assert_eq!(driver.enter("/connect 127.0.0.1:2").len(), 1);
+    assert_eq!(driver.app.open(Endpoint::parse("127.0.0.1:2").unwrap()).effects.len(), 1);
     driver.closed(refused());
     assert!(driver.waiting().is_none());
 }
@@ -374,7 +374,7 @@ fn what_goes_out_by_itself_is_not_offered_and_nothing_elsewhere() {
     assert!(driver.last().starts_with("Rule"), "{}", driver.last());
 
     let mut driver = with_unsent();
-    driver.enter("/connect 127.0.0.1:2");
+    let _ = driver.app.open(Endpoint::parse("127.0.0.1:2").unwrap());
     driver.closed(CloseReason::ByUs);
     driver.link(LinkEvent::Opening(Endpoint::parse("127.0.0.1:2").unwrap()));
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:2".parse().unwrap() });

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::transcript::RowKind;
-use crate::link::{Cause, LinkError, LinkOp};
+use crate::link::{Cause, Family, LinkError, LinkOp};
 use std::collections::HashSet;
 
 /// A state, and how it is told.
@@ -142,7 +142,7 @@ fn not_opened() -> Vec<Told> {
         ),
         fail(
             LinkOp::Resolve,
-            Cause::Unreachable,
+            Cause::NoNameServer,
             "no name server 14:02:10",
             "no name server",
             "Error Cannot look up \"127.0.0.1\": no name server answers.",
@@ -155,6 +155,25 @@ fn not_opened() -> Vec<Told> {
             "failed 14:02:10",
             "Error Connecting to 127.0.0.1:12345 failed: too many open files.",
         ),
+    ]
+}
+
+/// What is wrong with this machine, or with the address: `link` tests the sentences.
+fn not_opened_here() -> Vec<Told> {
+    let fail = |cause, wide, narrow| told(vec![failed(LinkOp::Connect, cause)], wide, narrow, "Error ");
+    let zone = || "eth7".to_owned();
+    vec![
+        fail(Cause::NotOfFamily(Family::V4), "no IPv4 address 14:02:10", "no IPv4 address"),
+        fail(Cause::NotOfFamily(Family::V6), "no IPv6 address 14:02:10", "no IPv6 address"),
+        fail(Cause::Unspecified, "no address 14:02:10", "no address 14:02:10"),
+        fail(Cause::NoSuchInterface(zone()), "no such interface 14:02:10", "no such interface"),
+        fail(Cause::NoZone, "no interface given 14:02:10", "no interface given"),
+        fail(Cause::NoIpv6, "no IPv6 here 14:02:10", "no IPv6 here"),
+        fail(Cause::NetworkDown, "no network 14:02:10", "no network 14:02:10"),
+        fail(Cause::NoFreePort, "no free port 14:02:10", "no free port"),
+        fail(Cause::Forbidden, "not allowed 14:02:10", "not allowed"),
+        fail(Cause::TooManyFiles, "too many open files 14:02:10", "too many open files"),
+        fail(Cause::Aborted, "broken off here 14:02:10", "broken off here"),
     ]
 }
 
@@ -229,7 +248,7 @@ fn shown(told: &Told, columns: u16) -> (String, String) {
 #[test]
 fn every_state_has_its_words_and_no_two_are_alike() {
     let mut seen = HashSet::new();
-    for told in [standing(), over(), not_opened(), restoring()].concat() {
+    for told in [standing(), over(), not_opened(), not_opened_here(), restoring()].concat() {
         let (wide, row) = shown(&told, 120);
         let state = wide.split("  ").nth(2).unwrap_or_default();
         assert_eq!(state, told.wide, "{wide}");
