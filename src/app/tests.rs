@@ -14,6 +14,7 @@ mod pane;
 mod recalling;
 mod sending;
 mod taking_out;
+mod telnet;
 
 /// An app driven by hand, with a clock of its own.
 struct Driver {
