@@ -7,13 +7,17 @@ use client::{ClientArgs, checked};
 pub use manner::Manner;
 use manner::MannerArgs;
 use serve::{KindName, ServerArgs};
+use shell::ShellCommand;
+use std::ffi::OsString;
 use std::time::Duration;
 
 mod client;
+mod habits;
 mod looks;
 mod manner;
 mod reading;
 mod serve;
+mod shell;
 mod terminal;
 mod writing;
 
@@ -43,7 +47,7 @@ Everything a server refuses, it explains: to the client and on standard error.";
 
 /// A terminal chat client for raw TCP line servers.
 #[derive(Debug, Clone, Parser)]
-#[command(version, about, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+#[command(version, about, after_help = habits::below(EXAMPLES), args_conflicts_with_subcommands = true)]
 #[command(disable_help_subcommand = true)]
 pub struct Args {
     #[command(subcommand)]
@@ -85,6 +89,21 @@ enum Command {
         #[command(flatten)]
         server: ServerArgs,
     },
+    #[command(flatten)]
+    Shell(ShellCommand),
+    /// Look at the settings
+    #[command(hide = true)]
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum ConfigCommand {
+    /// Print the names of saved servers, one a line, for completions
+    #[command(hide = true)]
+    Names,
 }
 
 /// What to do.
@@ -106,6 +125,8 @@ pub enum Job {
         /// Whether to print what everyone in the room reads.
         echo: bool,
     },
+    /// Print this.
+    Print(String),
 }
 
 /// What is wrong with arguments that are well formed. Its `Display` is a sentence, fit for a terminal.
@@ -127,9 +148,31 @@ pub enum UsageError {
         /// The servers that have it.
         kinds: String,
     },
+    /// The manual page of a command that is none.
+    #[error("There is no command \"{command}\" that could have a page. The commands are {commands}.")]
+    NoPage {
+        /// What was asked for.
+        command: String,
+        /// Those there are.
+        commands: String,
+    },
+}
+
+/// The names of servers in the settings.
+// To be wired to the settings file.
+const fn saved_names() -> Vec<String> {
+    Vec::new()
 }
 
 impl Args {
+    /// Reads the words of a command line, the program's name first.
+    ///
+    /// # Errors
+    /// As clap has them, `--help` and `--version` among them; for a flag of PuTTY or nc with what to type instead.
+    pub fn read(words: Vec<OsString>) -> Result<Self, clap::Error> {
+        Self::try_parse_from(&words).map_err(|error| habits::explained(error, &words))
+    }
+
     /// Checks what the parser could not.
     ///
     /// # Errors
@@ -137,7 +180,8 @@ impl Args {
     /// command it is about, as clap's own errors are.
     pub fn resolve(self) -> Result<Job, clap::Error> {
         let name = match &self.command {
-            None => None,
+            None | Some(Command::Config { .. } | Command::Shell(ShellCommand::Completions { .. })) => None,
+            Some(Command::Shell(ShellCommand::Man { .. })) => Some("man"),
             Some(Command::Host { .. }) => Some("host"),
             Some(Command::Serve { .. }) => Some("serve"),
         };
@@ -164,6 +208,8 @@ impl Args {
                 kind.check_echo(echo)?;
                 Ok(Job::Serve { service: server.resolve(kind)?, echo })
             }
+            Some(Command::Shell(command)) => command.text(Self::command()).map(Job::Print),
+            Some(Command::Config { command: ConfigCommand::Names }) => Ok(Job::Print(shell::listed(&saved_names()))),
         }
     }
 }
@@ -280,7 +326,7 @@ mod tests {
     fn looks(words: &str) -> Result<Looks, String> {
         job(words).map(|job| match job {
             Job::Chat(Config { manner, .. }) | Job::Host { manner, .. } => manner.looks,
-            job @ Job::Serve { .. } => panic!("{words}: {job:?}"),
+            job => panic!("{words}: {job:?}"),
         })
     }
 
@@ -313,7 +359,7 @@ mod tests {
     fn service(words: &str) -> Result<Service, String> {
         job(words).map(|job| match job {
             Job::Serve { service, .. } | Job::Host { service, .. } => service,
-            Job::Chat(config) => panic!("{words}: {config:?}"),
+            job => panic!("{words}: {job:?}"),
         })
     }
 

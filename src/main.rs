@@ -1,7 +1,6 @@
 //! The `netchat-tui` program: arguments in, exit status out.
 
 use anyhow::Context as _;
-use clap::Parser as _;
 use netchat_tui::app::{App, Effect, Mouse, Now};
 use netchat_tui::cli::{Args, FaceKind, Job, Manner};
 use netchat_tui::link::Endpoint;
@@ -14,7 +13,7 @@ use netchat_tui::tui::{
 };
 use netchat_tui::ui::Theme;
 use ratatui::Terminal;
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +33,8 @@ enum Room {
 }
 
 fn main() -> ExitCode {
-    let job = Args::parse().resolve().unwrap_or_else(|error| error.exit());
+    let words = std::env::args_os().collect();
+    let job = Args::read(words).and_then(Args::resolve).unwrap_or_else(|error| error.exit());
     let done = match job {
         Job::Chat(config) => chat(Room::There(config.endpoint), config.manner),
         Job::Host { service, manner } => {
@@ -42,6 +42,7 @@ fn main() -> ExitCode {
             let hosted = needs_terminal().and_then(|()| Ok(Hosted::start(Prepared::new(service)?)?));
             hosted.and_then(|hosted| chat(Room::Here(hosted), manner))
         }
+        Job::Print(text) => print(&text).map(|()| Exit::Quit),
         Job::Serve { service, echo } => serve::serve(service, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
     };
     match done {
@@ -138,6 +139,14 @@ fn theme(looks: Looks) -> Theme {
     // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
     crossterm::style::force_color_output(true);
     Theme::new(name, depth)
+}
+
+/// Writes text to standard output. Who stops reading has read enough.
+fn print(text: &str) -> anyhow::Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done.context("writing to standard output"),
+    }
 }
 
 fn complain(words: &str, status: u8) -> ExitCode {

@@ -33,6 +33,10 @@ pub(super) struct ClientArgs {
     #[arg(short = 'w', long = "wait", value_name = "TIME", value_parser = time, default_value = "10s")]
     connect_limit: Duration,
 
+    /// Refuse politely what a server that speaks telnet asks for
+    #[arg(long)]
+    telnet: bool,
+
     #[command(flatten)]
     manner: MannerArgs,
 }
@@ -54,7 +58,8 @@ impl ClientArgs {
             None => Endpoint::new("127.0.0.1", DEFAULT_PORT)?,
         };
         let eol = if self.crlf { Eol::CrLf } else { self.eol };
-        let options = Options { eol, nick, connect_limit: self.connect_limit, ..Options::default() };
+        let options =
+            Options { eol, nick, connect_limit: self.connect_limit, answers_telnet: self.telnet, ..Options::default() };
         Ok(Config { endpoint, manner: self.manner.resolve(options) })
     }
 }

@@ -115,6 +115,7 @@ fn what_was_asked_before_is_answered_once_that_is_wanted() {
 fn who_has_ended_their_side_says_no_more() {
     let mut driver = answering();
     driver.enter("/eof");
+    driver.act(Action::Submit);
     assert_eq!(driver.replies(ASKS), b"");
     driver.link(LinkEvent::HalfClosed);
     assert_eq!(driver.replies(b"\xff\xfd\x01"), b"");
@@ -124,8 +125,9 @@ fn who_has_ended_their_side_says_no_more() {
 fn a_server_that_reads_nothing_is_still_refused_after_what_waits() {
     let mut driver = answering();
     let line = "x".repeat(crate::app::tab::QUEUE_LIMIT - 1);
-    driver.event(Event::Paste(line));
-    driver.act(Action::Submit);
+    driver.event(Event::Paste(format!("{line}\ny")));
+    driver.act(Action::PreviewSend);
+    assert_eq!(driver.app.tab().traffic().queued, crate::app::tab::QUEUE_LIMIT);
     assert_eq!(driver.replies(ASKS), REFUSED);
 }
 
