@@ -6,6 +6,7 @@
 //! `history` is what outlasts a session.
 //! `widths` reads what the program wrote as terminals of different opinion do; `storms` are resizes, floods and long lines.
 //! `sending` is what becomes of what is sent, `editing` a terminal lent to an editor.
+//! `shell` completes in real shells and reads the manual page; `telnet` are servers that speak it.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
 
 #![expect(
@@ -33,7 +34,11 @@ mod pty;
 mod sending;
 mod serve;
 mod session;
+#[cfg(unix)]
+mod shell;
 mod storms;
 mod support;
+#[cfg(unix)]
+mod telnet;
 #[cfg(unix)]
 mod widths;

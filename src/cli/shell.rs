@@ -58,7 +58,7 @@ impl ShellCommand {
     /// If there is no such command to have a page.
     pub(super) fn text(self, program: Command) -> Result<String, UsageError> {
         match self {
-            Self::Completions { shell } => Ok(completions::script(shell, program)),
+            Self::Completions { shell } => Ok(completions::script(shell, &program)),
             Self::Man { command } => man::page(program, command.as_deref()),
         }
     }

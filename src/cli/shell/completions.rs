@@ -19,16 +19,17 @@ pub(super) const VALUES: &[(&str, &[&str])] = &[
 ];
 
 /// See the module's words.
-pub(super) fn script(shell: ShellName, program: Command) -> String {
+pub(super) fn script(shell: ShellName, program: &Command) -> String {
     let generator = match shell {
         ShellName::Bash => Shell::Bash,
         ShellName::Zsh => Shell::Zsh,
         ShellName::Fish => Shell::Fish,
         ShellName::Powershell => Shell::PowerShell,
     };
+    let mut program = told(&without_address(program));
     let mut script = Vec::new();
-    generate(generator, &mut told(&without_address(&program)), NAME, &mut script);
-    with_names(shell, &String::from_utf8_lossy(&script))
+    generate(generator, &mut program, NAME, &mut script);
+    completed(shell, &String::from_utf8_lossy(&script), &program)
 }
 
 /// The program without its arguments. A word that stands first is a command or an address, and zsh's script would take
@@ -60,24 +61,59 @@ fn takes_text(arg: &Arg) -> bool {
         && arg.get_value_hint() == ValueHint::Unknown
 }
 
-/// The script with one line more.
-fn with_names(shell: ShellName, script: &str) -> String {
+/// What prints the names of saved servers; without a settings file, or with one that has a mistake, that is nothing.
+const NAMES: &str = "netchat-tui config names 2>/dev/null";
+
+/// The script with one line more, and what clap's lacks.
+fn completed(shell: ShellName, script: &str, program: &Command) -> String {
     match shell {
-        ShellName::Bash => script.replacen("opts=\"-", "opts=\"$(netchat-tui config names 2>/dev/null) -", 1),
+        ShellName::Bash => bash(script),
         ShellName::Zsh => script.replacen(
             "commands; commands=(\n",
-            "commands; commands=(\n\"${(@f)$(_call_program names netchat-tui config names 2>/dev/null)}\" \\\n",
+            &format!("commands; commands=(\n${{(f)\"$(_call_program names {NAMES})\"}} \\\n"),
             1,
         ),
-        ShellName::Fish => format!(
-            "{script}complete -c netchat-tui -n \"__fish_netchat_tui_needs_command\" -f \
-             -a \"(netchat-tui config names 2>/dev/null)\" -d 'Saved server'\n"
-        ),
-        ShellName::Powershell => script.replacen(
-            "'netchat-tui' {\n",
-            "'netchat-tui' {\n            netchat-tui config names 2>$null | ForEach-Object { \
-             [CompletionResult]::new($_, $_, [CompletionResultType]::ParameterValue, 'Saved server') }\n",
-            1,
-        ),
+        ShellName::Fish => fish(script, program),
+        ShellName::Powershell => powershell(script, program),
     }
+}
+
+fn bash(script: &str) -> String {
+    // clap_complete 4.6 takes the dash in our name for the beginning of a command, in one place of two.
+    let script = script.replace("netchat__subcmd__tui", "netchat__tui");
+    script.replacen("opts=\"-", &format!("opts=\"$({NAMES}) -"), 1)
+}
+
+fn fish(script: &str, program: &Command) -> String {
+    let begin = "complete -c netchat-tui -n";
+    // Behind an option that still lacks its value there is no command yet either: else it would get files.
+    let mut script = script.replacen("    or return\n", "    or return 0\n", 1);
+    script += &format!("{begin} \"__fish_netchat_tui_needs_command\" -f -a \"({NAMES})\" -d 'Saved server'\n");
+    for (command, values) in kinds(program) {
+        let values = values.join(" ");
+        script += &format!("{begin} \"__fish_netchat_tui_using_subcommand {command}\" -f -a \"{values}\"\n");
+    }
+    script
+}
+
+fn powershell(script: &str, program: &Command) -> String {
+    let result = |word: &str, tip: &str| format!("[CompletionResult]::new({word}, {word}, 'ParameterValue', '{tip}')");
+    let add = |script: &str, path: &str, line: &str| {
+        let begin = format!("'{path}' {{\n");
+        script.replacen(&begin, &format!("{begin}            {line}\n"), 1)
+    };
+    let names = format!("netchat-tui config names 2>$null | ForEach-Object {{ {} }}", result("$_", "Saved server"));
+    kinds(program).fold(add(script, NAME, &names), |script, (command, values)| {
+        let results: Vec<String> = values.iter().map(|value| result(&format!("'{value}'"), value)).collect();
+        add(&script, &format!("{NAME};{command}"), &results.join("; "))
+    })
+}
+
+/// The commands whose argument is one of a few words, with these.
+fn kinds(program: &Command) -> impl Iterator<Item = (&str, Vec<String>)> {
+    program.get_subcommands().filter_map(|command| {
+        let values = command.get_positionals().next()?.get_possible_values();
+        let names = values.iter().map(|value| value.get_name().to_owned()).collect::<Vec<_>>();
+        (!names.is_empty()).then_some((command.get_name(), names))
+    })
 }

@@ -69,7 +69,8 @@ fn rendered(command: &Command, is_program: bool) -> String {
     notes(&mut own, &below);
     see_also(&mut own, is_program);
     page.extend_from_slice(own.to_roff().as_bytes());
-    String::from_utf8_lossy(&page).into_owned()
+    // The date is left open, and an empty word has to be written as one, or the words behind it move up.
+    String::from_utf8_lossy(&page).replacen(" 1  \"", " 1 \"\" \"", 1)
 }
 
 fn list(roff: &mut Roff, title: &str, items: &[(&str, &str)]) {
