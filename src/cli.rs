@@ -169,8 +169,8 @@ impl Args {
     ///
     /// # Errors
     /// As clap has them, `--help` and `--version` among them; for a flag of PuTTY or nc with what to type instead.
-    pub fn read(words: Vec<OsString>) -> Result<Self, clap::Error> {
-        Self::try_parse_from(&words).map_err(|error| habits::explained(error, &words))
+    pub fn read(words: &[OsString]) -> Result<Self, clap::Error> {
+        Self::try_parse_from(words).map_err(|error| habits::explained(error, words))
     }
 
     /// Checks what the parser could not.

@@ -33,8 +33,8 @@ enum Room {
 }
 
 fn main() -> ExitCode {
-    let words = std::env::args_os().collect();
-    let job = Args::read(words).and_then(Args::resolve).unwrap_or_else(|error| error.exit());
+    let words: Vec<_> = std::env::args_os().collect();
+    let job = Args::read(&words).and_then(Args::resolve).unwrap_or_else(|error| error.exit());
     let done = match job {
         Job::Chat(config) => chat(Room::There(config.endpoint), config.manner),
         Job::Host { service, manner } => {

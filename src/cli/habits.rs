@@ -87,8 +87,9 @@ mod tests {
     use super::*;
 
     fn said(words: &str) -> String {
-        let words = std::iter::once("netchat-tui").chain(words.split_whitespace()).map(OsString::from).collect();
-        Args::read(words).and_then(Args::resolve).unwrap_err().to_string()
+        let words: Vec<_> =
+            std::iter::once("netchat-tui").chain(words.split_whitespace()).map(OsString::from).collect();
+        Args::read(&words).and_then(Args::resolve).unwrap_err().to_string()
     }
 
     #[test]
@@ -129,8 +130,8 @@ mod tests {
 
     #[test]
     fn each_error_is_wrong_usage() {
-        let words = ["netchat-tui", "-z", "pi"].map(OsString::from).to_vec();
-        assert_eq!(Args::read(words).unwrap_err().exit_code(), 2);
+        let words = ["netchat-tui", "-z", "pi"].map(OsString::from);
+        assert_eq!(Args::read(&words).unwrap_err().exit_code(), 2);
     }
 
     #[test]
@@ -141,7 +142,8 @@ mod tests {
         for line in offered {
             let (words, _) = line.split_once(" (").unwrap_or((line, ""));
             let words = format!("netchat-tui {}", words.replace("HOST", "pi").replace("PORT", "4000"));
-            Args::read(words.split_whitespace().map(OsString::from).collect()).and_then(Args::resolve).unwrap();
+            let words: Vec<_> = words.split_whitespace().map(OsString::from).collect();
+            Args::read(&words).and_then(Args::resolve).unwrap();
         }
     }
 }

@@ -4,11 +4,9 @@
 
 use super::UsageError;
 use clap::{Command, Subcommand, ValueEnum};
-use names::is_for_a_shell;
 
 mod completions;
 mod man;
-mod names;
 
 const INSTALLING: &str = "\
 Where each shell looks for it:
@@ -68,7 +66,13 @@ impl ShellCommand {
 ///
 /// A shell would act on what is special in a name, so a name with anything of that kind is left out.
 pub(super) fn listed(names: &[String]) -> String {
-    names.iter().filter(|name| is_for_a_shell(name)).map(|name| format!("{name}\n")).collect()
+    names.iter().filter(|name| is_for_a_shell(name)).flat_map(|name| [name, "\n"]).collect()
+}
+
+fn is_for_a_shell(name: &str) -> bool {
+    let mut characters = name.chars();
+    characters.next().is_some_and(char::is_alphanumeric)
+        && characters.all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
 #[cfg(test)]

@@ -68,9 +68,9 @@ fn subnegotiation(bytes: &[u8]) -> Option<usize> {
     let mut at = 3;
     loop {
         at += memchr(IAC, bytes.get(at..)?)? + 2;
-        match bytes.get(at - 1)? {
-            &SE => return Some(at),
-            &IAC => {}
+        match *bytes.get(at - 1)? {
+            SE => return Some(at),
+            IAC => {}
             _ => return None,
         }
     }

@@ -112,12 +112,11 @@ impl Negotiation {
     /// One byte of a command.
     fn step(&mut self, byte: u8) -> Place {
         match (self.place, byte) {
-            (Place::InsideCommand, IAC) => return Place::Inside,
             // Anything but its end, or FF for itself, says that the end is missing.
             (Place::Command | Place::InsideCommand, DO) => return Place::Do,
             (Place::Command | Place::InsideCommand, WILL) => return Place::Will,
             (Place::Command | Place::InsideCommand, WONT | DONT) => return Place::Refusal,
-            (Place::Command | Place::InsideCommand, SB) => return Place::Inside,
+            (Place::Command | Place::InsideCommand, SB) | (Place::InsideCommand, IAC) => return Place::Inside,
             (Place::Do, option) if self.wanted.insert(option) => self.open.push(Request::Do(option)),
             (Place::Will, option) if self.offered.insert(option) => self.open.push(Request::Will(option)),
             // The end of a subnegotiation, and commands that want nothing.

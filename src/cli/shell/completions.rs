@@ -7,6 +7,7 @@ use super::ShellName;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, Command, ValueHint};
 use clap_complete::{Shell, generate};
+use std::fmt::Write as _;
 
 /// The program, as the scripts call it: it has to be found in `PATH`.
 const NAME: &str = "netchat-tui";
@@ -50,8 +51,7 @@ fn told(command: &Command) -> Command {
         None => arg,
     };
     let told = command.clone().mut_args(tell);
-    told.get_subcommands()
-        .fold(told.clone(), |told, sub| told.mut_subcommand(sub.get_name().to_owned(), |sub| self::told(&sub)))
+    told.get_subcommands().fold(told.clone(), |told, sub| told.mut_subcommand(sub.get_name(), |sub| self::told(&sub)))
 }
 
 /// Whether it takes a value of which nothing is known.
@@ -88,10 +88,11 @@ fn fish(script: &str, program: &Command) -> String {
     let begin = "complete -c netchat-tui -n";
     // Behind an option that still lacks its value there is no command yet either: else it would get files.
     let mut script = script.replacen("    or return\n", "    or return 0\n", 1);
-    script += &format!("{begin} \"__fish_netchat_tui_needs_command\" -f -a \"({NAMES})\" -d 'Saved server'\n");
+    // Writing to a String cannot fail.
+    let _ = writeln!(script, "{begin} \"__fish_netchat_tui_needs_command\" -f -a \"({NAMES})\" -d 'Saved server'");
     for (command, values) in kinds(program) {
         let values = values.join(" ");
-        script += &format!("{begin} \"__fish_netchat_tui_using_subcommand {command}\" -f -a \"{values}\"\n");
+        let _ = writeln!(script, "{begin} \"__fish_netchat_tui_using_subcommand {command}\" -f -a \"{values}\"");
     }
     script
 }

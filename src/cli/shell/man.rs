@@ -89,7 +89,9 @@ fn notes(roff: &mut Roff, below: &str) {
                 roff.control("SH", [title.trim_end_matches(':').to_uppercase().as_str()]);
                 // As it is written: these are columns.
                 roff.control("nf", []);
-                table.iter().for_each(|line| _ = roff.text([roman(*line)]));
+                for line in table {
+                    roff.text([roman(*line)]);
+                }
                 roff.control("fi", []);
             }
             _ => {

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 fn asked(reads: &[&[u8]]) -> Vec<Request> {
     let mut negotiation = Negotiation::default();
-    reads.iter().for_each(|read| negotiation.read(read));
+    for read in reads {
+        negotiation.read(read);
+    }
     negotiation.open
 }
 
