@@ -68,15 +68,16 @@ const NAMES: &str = "netchat-tui config names 2>/dev/null";
 fn completed(shell: ShellName, script: &str, program: &Command) -> String {
     match shell {
         ShellName::Bash => bash(script),
-        ShellName::Zsh => script.replacen(
-            "commands; commands=(\n",
-            &format!("commands; commands=(\n${{(f)\"$(_call_program names {NAMES})\"}} \\\n"),
-            1,
-        ),
+        ShellName::Zsh => {
+            script.replacen(ZSH_COMMANDS, &format!("{ZSH_COMMANDS}${{(f)\"$(_call_program names {NAMES})\"}} \\\n"), 1)
+        }
         ShellName::Fish => fish(script, program),
         ShellName::Powershell => powershell(script, program),
     }
 }
+
+/// Where zsh's script lists what can stand first.
+const ZSH_COMMANDS: &str = "_netchat-tui_commands() {\n    local commands; commands=(\n";
 
 fn bash(script: &str) -> String {
     // clap_complete 4.6 takes the dash in our name for the beginning of a command, in one place of two.

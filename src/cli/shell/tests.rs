@@ -22,6 +22,7 @@ fn each_script_has_the_commands_the_options_and_asks_for_names_once() {
         assert_eq!(script.matches("netchat-tui config names").count(), 1, "{shell}");
         assert!(!script.contains("ADDRESS"), "{shell}");
     }
+    assert!(printed("completions bash").unwrap().contains("\"lf crlf cr nul none\""));
     assert!(printed("completions tcsh").unwrap_err().contains("bash, zsh, fish, powershell"));
 }
 
