@@ -55,11 +55,18 @@ pub(super) enum Part {
 pub(super) fn measure(bytes: &[u8], commands: Commands) -> Option<usize> {
     match (bytes, commands) {
         (&[IAC, DONT, _, ..], Commands::Questions) => None,
+        (&[IAC, DONT, option, ..], _) if begins_utf_16(option, bytes.get(3)) => None,
         (&[IAC, WILL..=DONT, _, ..], _) => Some(3),
         (&[IAC, SB, ..], _) => subnegotiation(bytes),
         (&[IAC, command, ..], Commands::All) if command == IAC || command_name(command).is_some() => Some(2),
         _ => None,
     }
+}
+
+/// FF FE is a byte order mark, too: what somebody sends in UTF-16 begins like DONT. In telnet there is an option behind it
+/// that has a name, for DONT answers an offer, and no NUL behind that.
+fn begins_utf_16(option: u8, next: Option<&u8>) -> bool {
+    option_name(option).is_none() || next == Some(&0)
 }
 
 /// `IAC SB option ... IAC SE`. Inside, FF stands twice for itself; before anything else it says that the end is missing.

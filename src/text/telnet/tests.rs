@@ -56,6 +56,11 @@ fn what_is_not_well_formed_is_bytes() {
         (b"\xff\xfa\x18\xff\xfd\x01", r"\xFF\xFA^X<DO ECHO>"),
         (b"\xff\xfa\xff\xf0", r"\xFF\xFA<IAC SE>"),
         (b"\xff\xeb", r"\xFF\xEB"),
+        // UTF-16 with its mark: "hi", "EU", which begins like an option that has a name, and in the other byte order.
+        (b"\xff\xfeh\0i\0", r"\xFF\xFEh^@i^@"),
+        (b"\xff\xfeE\0U\0", r"\xFF\xFEE^@U^@"),
+        (b"\xfe\xff\0h\0i", r"\xFE\xFF^@h^@i"),
+        (b"\xff\xfe\xc0", r"\xFF\xFE\xC0"),
         (b"\xff\xff\xfd\x18", r"\xFF\xFD^X"),
         // A character that was cut, and is not hidden by what cut it.
         (b"\xc3\xff\xf9\xa9", r"\xC3<IAC GA>\xA9"),
