@@ -7,6 +7,7 @@ mod outbox;
 mod pacing;
 mod refusal;
 mod sending;
+mod telnet;
 mod view;
 mod words;
 
@@ -128,6 +129,7 @@ pub struct Tab {
     silent_at: Option<Duration>,
     /// Lines on their way out at a pace.
     sending: Option<Sending>,
+    negotiation: telnet::Negotiation,
 }
 
 impl Tab {
@@ -165,6 +167,7 @@ impl Tab {
             heading_for: None,
             silent_at: None,
             sending: None,
+            negotiation: telnet::Negotiation::default(),
         }
     }
 
@@ -297,7 +300,7 @@ impl Tab {
             }
             LinkEvent::Connecting { addr, .. } => self.link = LinkState::Opening(Some(addr)),
             LinkEvent::Opened { peer } => return self.on_opened(now, peer),
-            LinkEvent::Received(bytes) => self.on_received(now, &bytes),
+            LinkEvent::Received(bytes) => return self.on_received(now, &bytes),
             LinkEvent::Written(bytes) => self.on_written(bytes),
             LinkEvent::NotSent(bytes) => self.on_not_sent(now, bytes.len()),
             LinkEvent::HalfClosed => self.on_half_closed(now),
@@ -312,6 +315,7 @@ impl Tab {
         self.has_been_open = true;
         self.traffic = Traffic::default();
         self.attention.forget_granted();
+        self.negotiation = telnet::Negotiation::default();
         self.note(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));
         match self.nick.clone() {
             // A fresh connection has an empty queue: this cannot be refused.
@@ -320,11 +324,12 @@ impl Tab {
         }
     }
 
-    fn on_received(&mut self, now: Now, bytes: &Bytes) {
+    fn on_received(&mut self, now: Now, bytes: &Bytes) -> Vec<Effect> {
         self.traffic.received += bytes.len() as u64;
         self.transcript.receive(bytes, now.wall);
         self.keep_up(bytes);
         self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
+        self.negotiate(now, bytes)
     }
 
     fn on_closed(&mut self, now: Now, reason: CloseReason) {

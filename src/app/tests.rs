@@ -16,6 +16,7 @@ mod recalling;
 mod sending;
 mod tabs;
 mod taking_out;
+mod telnet;
 
 /// An app driven by hand, with a clock of its own.
 struct Driver {
