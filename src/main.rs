@@ -1,7 +1,6 @@
 //! The `netchat-tui` program: arguments in, exit status out.
 
 use anyhow::Context as _;
-use clap::Parser as _;
 use netchat_tui::app::{App, Configured, Effect, FaceKind, Mouse, Now};
 use netchat_tui::cli::{Args, Call, ConfigJob, Job, Printed, Target};
 use netchat_tui::config::{ConfigError, Environment, Sources};
@@ -35,7 +34,8 @@ enum Room {
 }
 
 fn main() -> ExitCode {
-    let job = Args::parse().resolve().unwrap_or_else(|error| error.exit());
+    let words: Vec<_> = std::env::args_os().collect();
+    let job = Args::read(&words).and_then(Args::resolve).unwrap_or_else(|error| error.exit());
     let done = match job {
         Job::Chat(call) => call_somebody(call),
         Job::Host { service, sources } => {
@@ -46,6 +46,7 @@ fn main() -> ExitCode {
             hosted.and_then(|(hosted, loaded)| chat(Room::Here(hosted), loaded.configured, sources))
         }
         Job::Config(job) => print_config(&job).map(|()| Exit::Quit).map_err(anyhow::Error::from),
+        Job::Print(text) => print(&text).map(|()| Exit::Quit),
         Job::Serve { service, echo } => serve::serve(service, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
     };
     match done {
@@ -168,6 +169,14 @@ fn theme(looks: Looks) -> Theme {
     // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
     crossterm::style::force_color_output(true);
     Theme::new(name, depth)
+}
+
+/// Writes text to standard output. Who stops reading has read enough.
+fn print(text: &str) -> anyhow::Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done.context("writing to standard output"),
+    }
 }
 
 fn complain(words: &str, status: u8) -> ExitCode {

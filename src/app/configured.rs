@@ -32,8 +32,8 @@ impl App {
             }
             // The server is asked as well.
             nick if setting.name == "nick" && nick != NOTHING => self.nick(now, command, nick),
-            NOTHING => self.set(setting, &setting.read("")),
-            text => self.set(setting, &setting.read(text)),
+            NOTHING => self.set(now, setting, &setting.read("")),
+            text => self.set(now, setting, &setting.read(text)),
         }
     }
 
@@ -55,7 +55,7 @@ impl App {
     }
 
     /// Sets it: for the current tab if that can have its own, else for all.
-    fn set(&mut self, setting: &'static Setting, value: &Value) -> Done {
+    fn set(&mut self, now: Now, setting: &'static Setting, value: &Value) -> Done {
         let mouse = self.options.mouse;
         match setting.scope {
             Scope::Everywhere => setting.set_from(&mut self.options, value, Origin::Set)?,
@@ -67,7 +67,15 @@ impl App {
         let shown = Some(setting.get(&self.in_force(setting)).to_string()).filter(|value| !value.is_empty());
         let shown = crate::text::plain(&shown.unwrap_or_else(|| "nothing".to_owned()));
         self.flash = Some(format!("{} is {shown}{}.", setting.name, setting.counts.says()));
-        Ok(self.mouse_since(mouse))
+        let mut effects = self.mouse_since(mouse);
+        effects.extend(self.answer_telnet(now));
+        Ok(effects)
+    }
+
+    /// What servers that speak telnet have asked for gets its answer in the tabs where that is wanted by now.
+    fn answer_telnet(&mut self, now: Now) -> Vec<Effect> {
+        let wanted = self.tabs.iter_mut().filter(|tab| tab.options().answers_telnet);
+        wanted.flat_map(|tab| tab.answer_telnet(now)).collect()
     }
 
     /// The mouse changes hands if it was somebody else's.
@@ -110,7 +118,9 @@ impl App {
         }
         let words = read_anew(configured.file.as_deref(), &changed, is_other);
         self.note(now, RowKind::Notice, &words);
-        Outcome { effects: self.mouse_since(mouse), redraw: true }
+        let mut effects = self.mouse_since(mouse);
+        effects.extend(self.answer_telnet(now));
+        Outcome { effects, redraw: true }
     }
 
     /// Takes over what is for everything, but for what was set here. Gives the names of what is not what it was.

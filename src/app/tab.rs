@@ -10,6 +10,7 @@ mod pacing;
 mod refusal;
 mod retry;
 mod sending;
+mod telnet;
 mod unsent;
 mod view;
 mod words;
@@ -148,6 +149,7 @@ pub struct Tab {
     retry: Retry,
     greeting: Greeting,
     unsent: Unsent,
+    negotiation: telnet::Negotiation,
 }
 
 impl Tab {
@@ -188,6 +190,7 @@ impl Tab {
             retry: Retry::default(),
             greeting: Greeting::default(),
             unsent: Unsent::default(),
+            negotiation: telnet::Negotiation::default(),
         }
     }
 

@@ -17,6 +17,7 @@ mod reconnecting;
 mod sending;
 mod tabs;
 mod taking_out;
+mod telnet;
 
 /// An app driven by hand, with a clock of its own.
 struct Driver {

@@ -101,6 +101,7 @@ impl Tab {
         self.has_been_open = true;
         self.traffic = Traffic::default();
         self.attention.forget_granted();
+        self.negotiation = super::telnet::Negotiation::default();
         let (away, is_same) = self.retry.opened(now, peer);
         if let Some(away) = away {
             self.note(now, RowKind::Rule, &words::reconnected(now.wall, away));
@@ -121,8 +122,10 @@ impl Tab {
         self.transcript.receive(bytes, now.wall);
         self.keep_up(bytes);
         self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
+        let mut effects = self.negotiate(now, bytes);
         self.greeting.hear(now);
-        self.greet(now)
+        effects.extend(self.greet(now));
+        effects
     }
 
     fn on_closed(&mut self, now: Now, reason: &CloseReason) {
