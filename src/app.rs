@@ -45,7 +45,7 @@ mod secret;
 mod server;
 pub mod sieve;
 pub mod speaker;
-mod start;
+pub mod start;
 mod tab;
 mod time;
 pub mod transcript;
@@ -53,7 +53,7 @@ mod verbs;
 pub mod viewport;
 
 pub use action::Action;
-pub use boundary::{AlertWay, Effect, Event, Focus, Mouse, Outcome, SaveStep};
+pub use boundary::{AlertWay, Effect, Event, Focus, Mouse, NotHosted, Outcome, SaveStep};
 pub use house::HouseNews;
 pub use lens::{TimeMode, View};
 pub use modes::Mode;
@@ -90,7 +90,7 @@ pub struct App {
     options: Options,
     history: History,
     viewport: Viewport,
-    house: Option<House>,
+    house: House,
     focus: Focus,
     /// A word about what the last key did, until the next one.
     flash: Option<String>,
@@ -115,6 +115,8 @@ pub struct App {
     servers: Vec<Server>,
     /// Servers that were visited, the latest first.
     visits: Vec<Visit>,
+    /// How the start page is chosen from.
+    listing: start::Listing,
 }
 
 /// How long the user is left in peace after a call, whatever comes.
@@ -134,7 +136,7 @@ impl App {
             options,
             history: History::default(),
             viewport: Viewport::default(),
-            house: None,
+            house: House::default(),
             focus: Focus::Here,
             flash: None,
             called: None,
@@ -150,6 +152,7 @@ impl App {
             completing: Completing::Idle,
             servers: Vec::new(),
             visits: Vec::new(),
+            listing: start::Listing::default(),
         }
     }
 
@@ -183,7 +186,7 @@ impl App {
             Event::Remembered(earlier) => self.remembered(earlier),
             Event::Forgetful(sentence) => self.forgetful(now, &sentence),
             Event::Configured(result) => self.configured(now, result),
-            Event::Visits(visits) => self.visits(visits),
+            Event::Visits(visits) => self.visits(now, visits),
             Event::Hosted(result) => self.hosted(now, result),
             Event::NoShell => {
                 self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
@@ -191,8 +194,12 @@ impl App {
             }
         };
         outcome.redraw |= had_menu;
+        self.settle();
+        if outcome.effects.contains(&Effect::Quit) {
+            outcome.effects.extend(self.leave_all(now));
+        }
         // A page over the messages hides them.
-        if self.focus == Focus::Here && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. }) {
+        if self.focus == Focus::Here && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. } | Mode::Start) {
             self.tab_mut().mark_seen();
         }
         outcome
@@ -286,8 +293,12 @@ impl App {
         if matches!(event, LinkEvent::Opened { .. } | LinkEvent::Closed(_)) {
             self.flash = None;
         }
+        let is_visit = matches!(event, LinkEvent::Opened { .. } | LinkEvent::Closed(_));
         let mut effects = tab.on_link(now, event);
         effects.extend(self.call(now, id));
+        if is_visit {
+            effects.extend(self.visited(now, id));
+        }
         Outcome { effects, redraw: true }
     }
 

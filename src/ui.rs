@@ -21,6 +21,7 @@ mod menu;
 mod pane;
 mod preview;
 mod question;
+mod start;
 mod status;
 mod theme;
 
@@ -119,6 +120,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
             false
         }
         Mode::Compose
+        | Mode::Start
         | Mode::ConfirmQuit
         | Mode::ConfirmEof
         | Mode::AskEnd
@@ -126,7 +128,10 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         | Mode::Find
         | Mode::Search
         | Mode::Pick(_) => {
-            pane::draw(buffer, &panes, app, theme);
+            match app.start_page() {
+                Some(start) => start::draw(buffer, panes.whole(), app, start, theme),
+                None => pane::draw(buffer, &panes, app, theme),
+            }
             false
         }
     };

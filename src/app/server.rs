@@ -1,8 +1,8 @@
 //! Servers that are known: those of the settings file, and those that were visited.
 
-use super::Options;
 use super::time::Wall;
-use crate::link::Endpoint;
+use super::{App, Effect, LinkState, Now, Options, Tab};
+use crate::link::{Cause, CloseReason, Endpoint, LinkId};
 
 /// A server with a name, from the settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,4 +35,84 @@ pub struct Configured {
     pub options: Options,
     /// The servers that have a name, in the order of the file.
     pub servers: Vec<Server>,
+}
+
+/// How many visited servers are kept. More than anybody looks through.
+pub const VISITS: usize = 50;
+
+/// Milliseconds for which a server that is tried again and again, with the same result, is one visit.
+const ONE_VISIT: u64 = 60_000;
+
+/// Adds a visit to others, the latest first: each server has one, and so many are kept.
+pub fn note_visit(visits: &mut Vec<Visit>, visit: Visit) {
+    forget_visit(visits, &visit.endpoint);
+    visits.insert(0, visit);
+    visits.truncate(VISITS);
+}
+
+/// Takes a server out.
+pub fn forget_visit(visits: &mut Vec<Visit>, endpoint: &Endpoint) {
+    visits.retain(|visit| !is_same(&visit.endpoint, endpoint));
+}
+
+/// Whether two addresses are one: the case of a host's name means nothing (RFC 4343).
+pub(super) fn is_same(a: &Endpoint, b: &Endpoint) -> bool {
+    a.port() == b.port() && a.host().eq_ignore_ascii_case(b.host())
+}
+
+impl App {
+    /// Keeps in mind how the server of a link stands, now that this has changed.
+    pub(super) fn visited(&mut self, now: Now, id: LinkId) -> Option<Effect> {
+        let tab = self.tabs.iter().find(|tab| tab.id() == id)?;
+        let visit = self.visit(now, tab, state(tab.link())?)?;
+        let before = self.visits.iter().find(|before| is_same(&before.endpoint, &visit.endpoint));
+        let is_known = |before: &Visit| before.state == visit.state && visit.at.0 < before.at.0 + ONE_VISIT;
+        if before.is_some_and(is_known) {
+            return None;
+        }
+        note_visit(&mut self.visits, visit.clone());
+        Some(Effect::Visited(visit))
+    }
+
+    /// The visits that end with the program.
+    pub(super) fn leave_all(&self, now: Now) -> Vec<Effect> {
+        let open = self.tabs.iter().filter(|tab| tab.is_open());
+        open.filter_map(|tab| self.visit(now, tab, LEFT)).map(Effect::Visited).collect()
+    }
+
+    fn visit(&self, now: Now, tab: &Tab, state: &str) -> Option<Visit> {
+        let endpoint = tab.endpoint()?.clone();
+        let server = self.servers.iter().find(|server| is_same(&server.endpoint, &endpoint));
+        let name = server.map(|server| server.name.clone());
+        Some(Visit { name, endpoint, at: now.wall, state: state.to_owned() })
+    }
+}
+
+/// How it stands with a server that one has left oneself.
+const LEFT: &str = "left";
+
+/// How a link stands, for who comes back another day; nothing where it has not come to anything.
+const fn state(link: &LinkState) -> Option<&'static str> {
+    match link {
+        LinkState::Open { .. } => Some("connected"),
+        LinkState::Closed { reason, .. } => ended(reason),
+        LinkState::Waiting(waiting) => ended(&waiting.reason),
+        LinkState::Idle | LinkState::Opening(_) => None,
+    }
+}
+
+const fn ended(reason: &CloseReason) -> Option<&'static str> {
+    match reason {
+        CloseReason::ByPeer => Some("closed by server"),
+        CloseReason::ByUs => Some(LEFT),
+        CloseReason::Cancelled => None,
+        CloseReason::Failed(error) => Some(match error.cause {
+            Cause::NoSuchHost(_) => "no such host",
+            Cause::Refused => "refused",
+            Cause::TimedOut(_) => "timed out",
+            Cause::Unreachable => "no route",
+            Cause::Reset => "reset",
+            Cause::Other(_) => "failed",
+        }),
+    }
 }

@@ -18,6 +18,7 @@ use super::history::recall::Recall;
 use super::prompt::Prompt;
 use super::search::Search;
 use super::sieve::Sieve;
+use super::start::Start;
 use super::time::{Now, Wall};
 use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
 use super::viewport::{Layouts, Lens, Scroll};
@@ -98,6 +99,8 @@ pub struct Tab {
     lens: Lens,
     prompt: Prompt,
     pub(super) recall: Recall,
+    /// The start page, until it has led somewhere.
+    pub(super) start: Option<Start>,
     /// The draft while a command is typed in its place.
     aside: Option<String>,
     scroll: Scroll,
@@ -138,6 +141,7 @@ impl Tab {
             lens: options.lens,
             prompt: Prompt::default(),
             recall: Recall::default(),
+            start: None,
             aside: None,
             scroll: Scroll::Follow,
             unread: None,
@@ -235,8 +239,24 @@ impl Tab {
         self.attention.ask_for(&self.transcript, nick);
     }
 
+    /// Behaves in another way from now on. A nickname that was asked for by hand stays.
+    pub(super) fn behave(&mut self, options: Options) {
+        if self.nick == self.options.nick {
+            self.nick.clone_from(&options.nick);
+            if let Some(nick) = &options.nick {
+                self.attention.ask_for(&self.transcript, nick);
+            }
+        }
+        self.eol = options.eol;
+        self.look_through(options.lens);
+        self.set_who(options.who.clone());
+        self.set_words(options.words.clone());
+        self.options = options;
+    }
+
     /// Connects to `endpoint`, leaving where it was.
     pub(super) fn open(&mut self, endpoint: Endpoint) -> Vec<Effect> {
+        self.start = None;
         match self.link {
             LinkState::Idle | LinkState::Waiting(_) | LinkState::Closed { .. } => {
                 self.endpoint = Some(endpoint.clone());

@@ -48,7 +48,7 @@ impl App {
         }
     }
 
-    fn run(&mut self, now: Now, command: &Command, arguments: &str) -> Done {
+    pub(super) fn run(&mut self, now: Now, command: &Command, arguments: &str) -> Done {
         if command.arguments.is_empty() && !arguments.is_empty() {
             return Err(format!("{} takes nothing after it. To say it to the server, write /{0}.", command.usage()));
         }
@@ -56,6 +56,11 @@ impl App {
             Verb::Nick => self.nick(now, command, arguments),
             Verb::Connect => self.connect(arguments),
             Verb::Close => self.close(),
+            Verb::Start => {
+                let _ = self.start(now);
+                Ok(Vec::new())
+            }
+            Verb::Host => self.host_command(arguments),
             Verb::Clear => {
                 self.tab_mut().clear();
                 Ok(Vec::new())

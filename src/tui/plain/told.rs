@@ -6,6 +6,7 @@ use crate::app::help::{self, HelpLine};
 use crate::app::history::LineId;
 use crate::app::history::finder::{Finder, Standing};
 use crate::app::parcel::{Parcel, Source};
+use crate::app::start::Start;
 use crate::app::viewport::scene::grouped;
 use crate::app::{App, Mode, Sending};
 use crate::text::{self, Row};
@@ -156,6 +157,7 @@ fn asked(app: &App, columns: usize, out: &mut String) {
     match app.mode() {
         // A parcel is told by itself, as it may grow.
         Mode::Compose | Mode::Preview { .. } => {}
+        Mode::Start => app.start_page().iter().for_each(|start| start_page(start, out)),
         Mode::Find => out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n"),
         Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd => {
             let words = ui::question(app, usize::MAX).unwrap_or_default();
@@ -168,6 +170,19 @@ fn asked(app: &App, columns: usize, out: &mut String) {
             out.push_str("That needs the whole screen: start without --plain.\r\n");
         }
     }
+}
+
+/// The servers there are to choose from, each with its number.
+fn start_page(start: &Start, out: &mut String) {
+    out.push_str("Where to?\r\n");
+    for (n, entry) in start.entries().iter().enumerate() {
+        let says = entry.says.first().filter(|says| !says.is_empty()).map(|says| format!(", {says}"));
+        // A name is as long as somebody made it.
+        let words = format!("{}{}", entry.text().replace('\n', " "), says.unwrap_or_default());
+        let _ = write!(out, "{}. ", n + 1);
+        quote(words.as_bytes(), out);
+    }
+    out.push_str("Type a number, a name or an address such as 127.0.0.1:12345, then Enter.\r\n");
 }
 
 /// What a parcel is, how it begins and ends, what is wrong with it, and what can be done with it.
