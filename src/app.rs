@@ -115,6 +115,7 @@ pub struct App {
     servers: Vec<Server>,
     /// Servers that were visited, the latest first.
     visits: Vec<Visit>,
+    earlier: start::Earlier,
     /// How the start page is chosen from.
     listing: start::Listing,
 }
@@ -152,6 +153,7 @@ impl App {
             completing: Completing::Idle,
             servers: Vec::new(),
             visits: Vec::new(),
+            earlier: start::Earlier::default(),
             listing: start::Listing::default(),
         }
     }
@@ -195,9 +197,6 @@ impl App {
         };
         outcome.redraw |= had_menu;
         self.settle();
-        if outcome.effects.contains(&Effect::Quit) {
-            outcome.effects.extend(self.leave_all(now));
-        }
         // A page over the messages hides them.
         if self.focus == Focus::Here && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. } | Mode::Start) {
             self.tab_mut().mark_seen();

@@ -216,7 +216,6 @@ mod tests {
     #[test]
     fn addresses_come_in_one_word_or_two() {
         for (words, endpoint) in [
-            ("", "127.0.0.1:12345"),
             ("pi:80", "pi:80"),
             ("pi 80", "pi:80"),
             ("pi", "pi:12345"),
@@ -224,8 +223,9 @@ mod tests {
             ("::1 4000", "[::1]:4000"),
             ("host:80", "host:80"),
         ] {
-            assert_eq!(config(words).unwrap().endpoint.to_string(), endpoint, "{words}");
+            assert_eq!(config(words).unwrap().endpoint.unwrap().to_string(), endpoint, "{words}");
         }
+        assert_eq!(config("").unwrap().endpoint, None, "that is to be chosen");
         assert!(config("pi:80 81").unwrap_err().contains("Two ports"));
         assert!(config("pi 80 extra").is_err());
     }

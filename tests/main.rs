@@ -33,6 +33,8 @@ mod pty;
 mod sending;
 mod serve;
 mod session;
+#[cfg(unix)]
+mod start;
 mod storms;
 mod support;
 #[cfg(unix)]

@@ -49,7 +49,7 @@ pub enum Event {
     Forgetful(String),
     /// The settings have been read anew ([`Effect::Reload`]), or the sentences that say what is wrong with them.
     Configured(Result<Box<Configured>, String>),
-    /// Servers that were visited in earlier sessions, the latest first.
+    /// Servers that were visited in earlier sessions, the latest first; comes once, also if there are none.
     Visits(Vec<Visit>),
     /// A server has been started here ([`Effect::Host`]): where it is, and what it says about itself; or why there is none.
     Hosted(Result<(Endpoint, Vec<String>), NotHosted>),

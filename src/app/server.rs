@@ -37,22 +37,24 @@ pub struct Configured {
     pub servers: Vec<Server>,
 }
 
-/// How many visited servers are kept. More than anybody looks through.
-pub const VISITS: usize = 50;
-
 /// Milliseconds for which a server that is tried again and again, with the same result, is one visit.
 const ONE_VISIT: u64 = 60_000;
 
-/// Adds a visit to others, the latest first: each server has one, and so many are kept.
-pub fn note_visit(visits: &mut Vec<Visit>, visit: Visit) {
-    forget_visit(visits, &visit.endpoint);
-    visits.insert(0, visit);
-    visits.truncate(VISITS);
-}
+impl Visit {
+    /// How many servers are kept. More than anybody looks through.
+    pub const MOST: usize = 50;
 
-/// Takes a server out.
-pub fn forget_visit(visits: &mut Vec<Visit>, endpoint: &Endpoint) {
-    visits.retain(|visit| !is_same(&visit.endpoint, endpoint));
+    /// Adds it to others, the latest first: each server has one, and [`Visit::MOST`] are kept.
+    pub fn add_to(self, visits: &mut Vec<Self>) {
+        Self::forget(visits, &self.endpoint);
+        visits.insert(0, self);
+        visits.truncate(Self::MOST);
+    }
+
+    /// Takes a server out.
+    pub fn forget(visits: &mut Vec<Self>, endpoint: &Endpoint) {
+        visits.retain(|visit| !is_same(&visit.endpoint, endpoint));
+    }
 }
 
 /// Whether two addresses are one: the case of a host's name means nothing (RFC 4343).
@@ -70,12 +72,12 @@ impl App {
         if before.is_some_and(is_known) {
             return None;
         }
-        note_visit(&mut self.visits, visit.clone());
+        visit.clone().add_to(&mut self.visits);
         Some(Effect::Visited(visit))
     }
 
-    /// The visits that end with the program.
-    pub(super) fn leave_all(&self, now: Now) -> Vec<Effect> {
+    /// What is to be kept now that the program ends, whoever ended it: the servers that are left with it.
+    pub fn leave(&self, now: Now) -> Vec<Effect> {
         let open = self.tabs.iter().filter(|tab| tab.is_open());
         open.filter_map(|tab| self.visit(now, tab, LEFT)).map(Effect::Visited).collect()
     }
@@ -89,7 +91,7 @@ impl App {
 }
 
 /// How it stands with a server that one has left oneself.
-const LEFT: &str = "left";
+const LEFT: &str = "you left";
 
 /// How a link stands, for who comes back another day; nothing where it has not come to anything.
 const fn state(link: &LinkState) -> Option<&'static str> {

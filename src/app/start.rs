@@ -26,7 +26,7 @@ use super::boundary::NotHosted;
 use super::command::{self, Line};
 use super::house::House;
 use super::prompt::Edit;
-use super::server::{self, Visit};
+use super::server::Visit;
 use super::transcript::{RowId, RowKind, RowView};
 use super::viewport::Motion;
 use super::{Action, App, Effect, Mode, Now, Outcome};
@@ -34,7 +34,22 @@ use crate::link::{DEFAULT_PORT, Endpoint};
 use entry::{Hosting, Known};
 use page::Step;
 
+/// Whether it is known what was visited in earlier sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Earlier {
+    /// The disk has not answered yet.
+    #[default]
+    Unknown,
+    /// It is.
+    Known,
+}
+
 impl App {
+    /// Whether the start page has all that will be on it.
+    pub const fn earlier(&self) -> Earlier {
+        self.earlier
+    }
+
     /// The same with a start page that is chosen from in this way.
     #[must_use]
     pub fn with_listing(self, listing: Listing) -> Self {
@@ -131,9 +146,10 @@ impl App {
     pub(super) fn visits(&mut self, now: Now, earlier: Vec<Visit>) -> Outcome {
         let ours = std::mem::replace(&mut self.visits, earlier);
         // What happened in this session is newer.
-        ours.into_iter().rev().for_each(|visit| server::note_visit(&mut self.visits, visit));
+        ours.into_iter().rev().for_each(|visit| visit.add_to(&mut self.visits));
+        self.earlier = Earlier::Known;
         self.list_again(now);
-        Outcome::changed(true)
+        Outcome::changed(self.start_page().is_some())
     }
 
     /// A server has been started here, or not.
@@ -225,7 +241,7 @@ impl App {
     fn delete_in_start(&mut self, now: Now) -> Outcome {
         let gone = self.start_page().and_then(Start::forgets).and_then(|entry| entry.endpoint.clone());
         let Some(gone) = gone else { return self.edit_start(now, Edit::DeleteForward) };
-        server::forget_visit(&mut self.visits, &gone);
+        Visit::forget(&mut self.visits, &gone);
         self.list_again(now);
         let outcome = self.say(format!("Forgot {gone}."));
         Outcome { effects: vec![Effect::Forget(gone)], ..outcome }
@@ -270,7 +286,9 @@ impl App {
         let Line::Ours(command, arguments) = command::parse(typed) else {
             let word = typed.split_whitespace().next().unwrap_or_default();
             let word = crate::text::plain(word);
-            return Err(format!("{word} is no command here, and there is no server to send it to. F1 shows those there are."));
+            return Err(format!(
+                "{word} is no command here, and there is no server to send it to. F1 shows those there are."
+            ));
         };
         if command.verb.needs_connection() {
             return Err(format!("/{} needs a connection. Choose a server first.", command.name));

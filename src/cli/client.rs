@@ -3,7 +3,7 @@
 use super::manner::{Manner, MannerArgs};
 use super::{UsageError, time};
 use crate::app::{Options, is_nickname};
-use crate::link::{DEFAULT_PORT, Endpoint, Eol};
+use crate::link::{Endpoint, Eol};
 use clap::Args;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, Args)]
 pub(super) struct ClientArgs {
     /// Where to connect.
-    #[arg(help = "HOST:PORT, HOST, [V6]:PORT, :PORT or PORT; default 127.0.0.1:12345")]
+    #[arg(help = "HOST:PORT, HOST, [V6]:PORT, :PORT or PORT; without one, the servers you know")]
     address: Option<String>,
 
     /// The port, as nc has it
@@ -40,8 +40,8 @@ pub(super) struct ClientArgs {
 /// Where to connect and how, checked and complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// Where to connect.
-    pub endpoint: Endpoint,
+    /// Where to connect; nothing to have it chosen.
+    pub endpoint: Option<Endpoint>,
     /// How to behave.
     pub manner: Manner,
 }
@@ -50,8 +50,8 @@ impl ClientArgs {
     pub(super) fn resolve(self) -> Result<Config, UsageError> {
         let nick = checked(self.nick)?;
         let endpoint = match &self.address {
-            Some(address) => Endpoint::from_words(address, self.port.as_deref())?,
-            None => Endpoint::new("127.0.0.1", DEFAULT_PORT)?,
+            Some(address) => Some(Endpoint::from_words(address, self.port.as_deref())?),
+            None => None,
         };
         let eol = if self.crlf { Eol::CrLf } else { self.eol };
         let options = Options { eol, nick, connect_limit: self.connect_limit, ..Options::default() };

@@ -35,6 +35,8 @@ impl Errands {
             Effect::Load { path, limit } => self.loader.load(path, limit),
             Effect::List(folder) => self.folders.list(folder),
             Effect::Remember(remembered) => self.annals.remember(remembered),
+            Effect::Visited(visit) => self.annals.visited(visit),
+            Effect::Forget(endpoint) => self.annals.forget(endpoint),
             _ => {}
         }
     }

@@ -53,8 +53,11 @@ fn draw_start(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &Theme) ->
     draw_line(buffer, area, (typed.text(), typed.cursor()), &|_| Style::new(), theme)
 }
 
-const START_HINTS: [&str; 3] =
-    ["Type a part of a name, an address such as 127.0.0.1:12345, or a /command", "Type a name or an address: HOST:PORT", "HOST:PORT"];
+const START_HINTS: [&str; 3] = [
+    "Type a part of a name, an address such as 127.0.0.1:12345, or a /command",
+    "Type a name or an address: HOST:PORT",
+    "HOST:PORT",
+];
 
 /// Draws the draft, as much of it as fits around the cursor. Each line that will be sent as one has the sign before it.
 fn draw_draft(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) -> Position {

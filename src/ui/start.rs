@@ -11,11 +11,12 @@
 //! ```
 //!
 //! Headings and gaps are there while nothing is typed and all fits; otherwise the list alone. What is known of a server
-//! goes first where it is narrow, its address next.
+//! goes first where it is narrow.
 
 use super::Theme;
 use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
 use crate::app::App;
+use crate::app::command::COMMANDS;
 use crate::app::start::{Entry, Kind, Listing, Start};
 use crate::app::transcript::{RowKind, RowView};
 use crate::text::{self, Row};
@@ -30,9 +31,9 @@ const CHOSEN: &str = "► ";
 const SIGN: usize = 2;
 const GAP: usize = 2;
 
-/// Columns of a name at most, and the least that is left for what is known of a server.
+/// Columns of a name at most, and those that are left for what is known of a server, where they can be.
 const NAME: usize = 24;
-const SAYS: usize = 8;
+const SAYS: usize = 18;
 
 /// A line of the page.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +47,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, start: &Start, th
     let news = app.start_news().map_or(0, |news| draw_news(buffer, area, &news, theme));
     let area = Rect { height: area.height.saturating_sub(news), ..area };
     if start.is_command() {
+        draw_commands(buffer, area, start.typed(), theme);
         return;
     }
     let height = usize::from(area.height).max(1);
@@ -67,6 +69,20 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, start: &Start, th
                 }
             }
         }
+    }
+}
+
+/// Draws the commands that begin with what is typed.
+fn draw_commands(buffer: &mut Buffer, area: Rect, typed: &str, theme: &Theme) {
+    let word = typed.trim_start_matches('/').split(' ').next().unwrap_or_default();
+    let commands = || COMMANDS.iter().filter(|command| command.name.starts_with(word));
+    let width = commands().map(|command| words_width(&command.usage())).max().unwrap_or(0);
+    for (y, command) in (area.top()..area.bottom()).zip(commands()) {
+        let place = Rect { y, height: 1, ..area };
+        draw_words(buffer, place, &command.usage(), theme.key);
+        let x = cells(width + GAP).min(area.width);
+        let place = Rect { x: area.x + x, width: area.width - x, ..place };
+        draw_words(buffer, place, &shorten(command.says, usize::from(place.width)), theme.hint);
     }
 }
 
@@ -102,8 +118,8 @@ const fn heading(kind: Kind) -> &'static str {
 struct Columns {
     /// Columns of names.
     name: usize,
-    /// Where what is known of a server begins, if there is room for it.
-    says: Option<usize>,
+    /// Where what is known of a server begins, unless its address goes on there.
+    says: usize,
 }
 
 impl Columns {
@@ -116,9 +132,9 @@ impl Columns {
             let start = name_width(entry, name);
             start + if start == 0 { 0 } else { GAP } + words_width(&entry.address)
         });
-        // So far that a single long one does not push it off the screen.
-        let says = (ends.max().unwrap_or(0) + GAP).min(room * 2 / 3);
-        Self { name, says: (room >= says + SAYS && room > 30).then_some(SIGN + says) }
+        // Not so far that a single long one pushes it off the screen.
+        let says = (ends.max().unwrap_or(0) + GAP).min(room.saturating_sub(SAYS));
+        Self { name, says: SIGN + says }
     }
 }
 
@@ -140,8 +156,7 @@ fn name_width(entry: &Entry, column: usize) -> usize {
 
 fn draw_entry(buffer: &mut Buffer, line: Rect, entry: &Entry, columns: &Columns, theme: &Theme) {
     let width = usize::from(line.width);
-    let end = columns.says.map_or(width, |says| says.saturating_sub(GAP));
-    let name = name_width(entry, columns.name).min(end.saturating_sub(SIGN));
+    let name = name_width(entry, columns.name).min(width.saturating_sub(SIGN));
     let part = |from: usize, to: usize| Rect {
         x: line.x + cells(from.min(width)),
         width: cells(to.min(width).saturating_sub(from.min(width))),
@@ -154,14 +169,11 @@ fn draw_entry(buffer: &mut Buffer, line: Rect, entry: &Entry, columns: &Columns,
         address = SIGN + name + GAP;
     }
     let style = if name > 0 { theme.hint } else { Style::new() };
-    draw_matched(buffer, part(address, end), &entry.address, (entry, passed), style, theme);
-    if let Some(says) = columns.says {
-        let room = width - says;
-        let fits = |form: &&String| words_width(form) <= room;
-        let first = entry.says.first().map(|form| shorten(form, room));
-        let words = entry.says.iter().find(fits).filter(|form| !form.is_empty()).cloned().or(first);
-        draw_words(buffer, part(says, width), &words.unwrap_or_default(), theme.hint);
-    }
+    draw_matched(buffer, part(address, width), &entry.address, (entry, passed), style, theme);
+    let says = columns.says.max(address + words_width(&entry.address) + GAP);
+    let room = width.saturating_sub(says);
+    let words = entry.says.iter().find(|form| words_width(form) <= room);
+    draw_words(buffer, part(says, width), words.map_or("", String::as_str), theme.hint);
 }
 
 /// Draws a part of an entry, cut if it has to be, with the clusters that are what was typed. Before it stand so many

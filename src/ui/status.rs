@@ -110,7 +110,12 @@ fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     if let Some(words) = app.flash() {
         return draw_flash(buffer, area, words, theme);
     }
-    let words = if start.is_command() { "Enter runs the command".to_owned() } else { enter(start.choice()) };
+    let [long, short] = match start.choice() {
+        _ if start.is_command() => ["Enter runs the command", "Enter runs it"].map(str::to_owned),
+        None => ["Nothing here is called that; an address is HOST:PORT", "Not found; HOST:PORT?"].map(str::to_owned),
+        Some(entry) => enter(entry),
+    };
+    let words = if words_width(&long) < width { long } else { short };
     let end = draw_words(buffer, area, &shorten(&format!(" {words}"), width), theme.bar_strong);
     let (at, count) = (start.chosen() + 1, start.entries().len());
     let place = format!("{at}/{count}");
@@ -127,14 +132,15 @@ fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
 }
 
 /// What Enter does with an entry.
-fn enter(entry: Option<&Entry>) -> String {
-    let Some(entry) = entry else { return "Nothing here is called that; an address is HOST:PORT".to_owned() };
+fn enter(entry: &Entry) -> [String; 2] {
+    let place = if entry.name.is_empty() { &entry.address } else { &entry.name };
     match entry.kind {
-        Kind::Host(0) => "Enter starts a chat here and joins it".to_owned(),
-        Kind::Host(_) => format!("Enter starts a chat on {} and joins it", entry.address),
-        Kind::Typed => format!("Enter connects to {}, as typed", entry.address),
-        _ if entry.name.is_empty() => format!("Enter connects to {}", entry.address),
-        _ => format!("Enter connects to {}", entry.name),
+        Kind::Host(0) => ["Enter starts a chat here and joins it", "Enter hosts a chat"].map(str::to_owned),
+        Kind::Host(_) => {
+            [format!("Enter starts a chat on {} and joins it", entry.address), "Enter hosts a chat".to_owned()]
+        }
+        Kind::Typed => [format!("Enter connects to {place}, as typed"), format!("Enter: {place}")],
+        _ => [format!("Enter connects to {place}"), format!("Enter: {place}")],
     }
 }
 

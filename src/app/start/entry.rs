@@ -94,13 +94,15 @@ impl Entry {
 pub(super) fn all(known: Known<'_>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = known.servers.iter().map(|server| saved(server, known)).collect();
     for visit in known.visits {
-        if !entries.iter().any(|entry| entry.leads_to(&visit.endpoint)) {
+        let is_house = matches!(known.hosting, Hosting::Here(house) if is_same(house, &visit.endpoint));
+        if !is_house && !entries.iter().any(|entry| entry.leads_to(&visit.endpoint)) {
             let name = visit.name.as_deref().unwrap_or_default();
             entries.push(Entry::new(Kind::Recent, name, &visit.endpoint, state(visit, known.now)));
         }
     }
     if let Ok(usual) = Endpoint::new("127.0.0.1", DEFAULT_PORT)
         && !entries.iter().any(|entry| entry.leads_to(&usual))
+        && !matches!(known.hosting, Hosting::Here(house) if is_same(house, &usual))
     {
         entries.push(Entry::new(Kind::Usual, "", &usual, forms(&["a server on this machine", "this machine"])));
     }

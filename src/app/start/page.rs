@@ -130,7 +130,8 @@ impl Start {
         let before = self.choice().filter(|_| self.choice == Choice::Made).cloned();
         self.entries = self.entries_of(known);
         let is_before = |entry: &Entry| {
-            before.as_ref().is_some_and(|before| (&before.name, &before.address) == (&entry.name, &entry.address))
+            let same = |before: &Entry| before.kind == entry.kind && before.text() == entry.text();
+            before.as_ref().is_some_and(same)
         };
         let still = self.entries.iter().position(is_before);
         let last = self.entries.len().saturating_sub(1);

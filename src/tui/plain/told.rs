@@ -6,7 +6,7 @@ use crate::app::help::{self, HelpLine};
 use crate::app::history::LineId;
 use crate::app::history::finder::{Finder, Standing};
 use crate::app::parcel::{Parcel, Source};
-use crate::app::start::Start;
+use crate::app::start::{Earlier, Entry, Start};
 use crate::app::viewport::scene::grouped;
 use crate::app::{App, Mode, Sending};
 use crate::text::{self, Row};
@@ -19,6 +19,8 @@ use std::mem::{discriminant, replace};
 pub(super) struct Told {
     mode: Mode,
     flash: Option<String>,
+    /// What there is to choose from on the start page.
+    entries: Vec<String>,
     /// Lines and bytes of what is asked about: a terminal may hand over a paste in parts.
     parcel: Option<(usize, usize)>,
     found: (Standing, Option<LineId>),
@@ -57,6 +59,7 @@ impl Told {
         if discriminant(&before) != discriminant(&self.mode) {
             asked(app, columns, out);
         }
+        self.starting(app, out);
         self.parcel(app.preview(), app, out);
         self.finding(app.finder(), out);
         self.completing(app.completion(), out);
@@ -96,6 +99,14 @@ impl Told {
             }
             (None, None) => None,
         };
+    }
+
+    fn starting(&mut self, app: &App, out: &mut String) {
+        let start = app.start_page().filter(|_| app.earlier() == Earlier::Known);
+        let entries = start.map_or_else(Vec::new, |start| start.entries().iter().map(Entry::text).collect());
+        if let (true, Some(start)) = (replace(&mut self.entries, entries) != self.entries, start) {
+            start_page(start, out);
+        }
     }
 
     fn parcel(&mut self, parcel: Option<&Parcel>, app: &App, out: &mut String) {
@@ -157,7 +168,8 @@ fn asked(app: &App, columns: usize, out: &mut String) {
     match app.mode() {
         // A parcel is told by itself, as it may grow.
         Mode::Compose | Mode::Preview { .. } => {}
-        Mode::Start => app.start_page().iter().for_each(|start| start_page(start, out)),
+        // A page is told by itself, as what is on it comes when the disk has answered.
+        Mode::Start => {}
         Mode::Find => out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n"),
         Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd => {
             let words = ui::question(app, usize::MAX).unwrap_or_default();
