@@ -123,7 +123,7 @@ struct Rooms(mpsc::Sender<End>);
 
 impl Landlord for Rooms {
     fn let_room(&mut self, port: u16) -> Result<tui::Room, NotHosted> {
-        let hosted = Prepared::new(Service::chat(port)).and_then(Hosted::start).map_err(not_hosted)?;
+        let hosted = Prepared::new(Service::chat(port)).and_then(Hosted::start).map_err(|error| not_hosted(&error))?;
         let Hosted { endpoint, introduction, news, here, end } = hosted;
         // Without somebody to end it, it ends by itself.
         let _ = self.0.send(end);
@@ -132,8 +132,8 @@ impl Landlord for Rooms {
 }
 
 /// Why no chat was started, and what to do instead: there is no command line here to give another port on.
-fn not_hosted(error: ServeError) -> NotHosted {
-    let taken = match &error {
+fn not_hosted(error: &ServeError) -> NotHosted {
+    let taken = match error {
         ServeError::Listen(ListenError::Refused { address, source }) if source.kind() == ErrorKind::AddrInUse => {
             Endpoint::new(&address.ip().to_string(), address.port()).ok()
         }

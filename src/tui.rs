@@ -174,8 +174,9 @@ where
     pub async fn run(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
         let ended = self.run_on(app, first).await;
         self.parting = self.editor.stop().await;
-        let left = app.leave(self.now());
-        left.into_iter().for_each(|effect| self.errands.run(effect));
+        for effect in app.leave(self.now()) {
+            self.errands.run(effect);
+        }
         // Where the terminal is gone there is nothing to leave in order.
         let _ = self.face.leave();
         ended

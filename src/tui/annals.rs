@@ -65,14 +65,8 @@ struct Waiting {
     entries: Vec<Entry>,
     changes: Vec<Change>,
     is_at_work: bool,
-    complaints: Complaints,
-}
-
-/// What has been said. Each of these is said once a session.
-#[derive(Debug, Default)]
-struct Complaints {
-    history: bool,
-    servers: bool,
+    /// The files lie in one folder, as a rule on one disk: of both it is said once that something is wrong.
+    has_complained: bool,
 }
 
 /// What is to be done next.
@@ -129,7 +123,7 @@ impl Annals {
     fn change(&mut self, change: Change) {
         let Some(desk) = &self.desk else { return };
         if desk.waiting().changes.len() >= WAITING_LIMIT {
-            desk.complain_of_servers("the disk does not answer");
+            desk.complain("the disk does not answer");
             return;
         }
         desk.waiting().changes.push(change);
@@ -176,26 +170,22 @@ impl Desk {
         while let Some(task) = self.next() {
             match task {
                 Task::Read => {
-                    self.check(self.read_book());
-                    self.check_servers(self.read_register());
+                    // The smaller one first: the start page waits for it.
+                    self.check(self.register.path(), self.read_register());
+                    self.check(self.book.path(), self.read_book());
                 }
-                Task::Append(entries) => self.check(self.book.append(&entries)),
+                Task::Append(entries) => self.check(self.book.path(), self.book.append(&entries)),
                 Task::Change(changes) => {
-                    self.check_servers(self.register.change(changes).map(|aside| self.tell_of_servers(aside)));
+                    let written = self.register.change(changes);
+                    self.check(self.register.path(), written.map(|aside| self.tell_of_servers(aside)));
                 }
             }
         }
     }
 
-    fn check(&self, done: io::Result<()>) {
+    fn check(&self, path: &Path, done: io::Result<()>) {
         if let Err(error) = done {
-            self.complain(&because(self.book.path(), &error));
-        }
-    }
-
-    fn check_servers(&self, done: io::Result<()>) {
-        if let Err(error) = done {
-            self.complain_of_servers(&because(self.register.path(), &error));
+            self.complain(&format!("{}: {}", path.display(), file::reason(&error)));
         }
     }
 
@@ -221,8 +211,8 @@ impl Desk {
             let _ = self.tell.send(Event::Remembered(found.lines));
         }
         if let Some(Aside { lines, path }) = found.aside {
-            let lines = if lines == 1 { "A line".to_owned() } else { format!("{lines} lines") };
-            let words = format!("{lines} of the history could not be read: set aside in {}.", path.display());
+            let count = if lines == 1 { "A line".to_owned() } else { format!("{lines} lines") };
+            let words = format!("{count} of the history could not be read: set aside in {}.", path.display());
             let _ = self.tell.send(Event::Forgetful(words));
         }
         Ok(())
@@ -247,21 +237,10 @@ impl Desk {
     }
 
     fn complain(&self, why: &str) {
-        if !std::mem::replace(&mut self.waiting().complaints.history, true) {
+        if !std::mem::replace(&mut self.waiting().has_complained, true) {
             let _ = self.tell.send(Event::Forgetful(sentence(why)));
         }
     }
-
-    fn complain_of_servers(&self, why: &str) {
-        if !std::mem::replace(&mut self.waiting().complaints.servers, true) {
-            let words = format!("The servers visited are known for this session only: {why}.");
-            let _ = self.tell.send(Event::Forgetful(words));
-        }
-    }
-}
-
-fn because(path: &Path, error: &io::Error) -> String {
-    format!("{}: {}", path.display(), file::reason(error))
 }
 
 fn sentence(why: &str) -> String {

@@ -27,15 +27,15 @@ pub(super) fn ranked(entries: Vec<Entry>, typed: &str) -> Vec<Entry> {
     found.into_iter().map(|(.., entry)| entry).collect()
 }
 
-fn score(pattern: &Pattern, matcher: &mut Matcher, text: &str) -> Option<(u32, Vec<usize>)> {
+fn score(pattern: &Pattern, searcher: &mut Matcher, text: &str) -> Option<(u32, Vec<usize>)> {
     let mut row = Row::default();
     text::decode_plain(text.as_bytes(), &mut row);
     // A character for each cluster, so that what is found are the clusters that are drawn.
     let first = |glyph| row.text_of(glyph).chars().next().unwrap_or(' ');
     let letters: Vec<char> = row.glyphs().iter().take(SEARCHED).map(first).collect();
-    let mut matched = Vec::new();
-    let score = pattern.indices(Utf32Str::Unicode(&letters), matcher, &mut matched)?;
-    let mut matched: Vec<usize> = matched.into_iter().filter_map(|index| usize::try_from(index).ok()).collect();
+    let mut indices = Vec::new();
+    let score = pattern.indices(Utf32Str::Unicode(&letters), searcher, &mut indices)?;
+    let mut matched: Vec<usize> = indices.into_iter().filter_map(|index| usize::try_from(index).ok()).collect();
     matched.sort_unstable();
     matched.dedup();
     Some((score, matched))

@@ -99,7 +99,9 @@ impl Register {
         let path = if place::exists(&self.path)? { self.path.canonicalize()? } else { self.path.clone() };
         let _lock = place::lock(&path).ok_or_else(|| io::Error::other("its folder cannot be written to"))?;
         let mut page = if place::exists(&path)? { Page::read(&path)? } else { Page::default() };
-        changes.into_iter().for_each(|change| page.change(change));
+        for change in changes {
+            page.change(change);
+        }
         place::replace(&path, &page.written()?)?;
         Ok(page.aside)
     }
@@ -174,9 +176,9 @@ fn entry(value: Value) -> Option<(Visit, Map<String, Value>)> {
 
 /// Gives a damaged file another name.
 fn set_aside(path: &Path) -> io::Result<PathBuf> {
-    let names = (1..=DAMAGED).map(|n| place::beside(path, &format!(".damaged-{n}")));
+    let name = |n: usize| place::beside(path, &format!(".damaged-{n}"));
     let is_free = |name: &PathBuf| !fs::exists(name).unwrap_or(true);
-    let name = names.clone().find(is_free).or(names.last()).unwrap_or_else(|| place::beside(path, ".damaged"));
+    let name = (1..DAMAGED).map(name).find(is_free).unwrap_or_else(|| name(DAMAGED));
     fs::rename(path, &name)?;
     Ok(name)
 }

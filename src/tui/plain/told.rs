@@ -166,10 +166,8 @@ impl Way {
 /// What the core has just turned to ask or show.
 fn asked(app: &App, columns: usize, out: &mut String) {
     match app.mode() {
-        // A parcel is told by itself, as it may grow.
-        Mode::Compose | Mode::Preview { .. } => {}
-        // A page is told by itself, as what is on it comes when the disk has answered.
-        Mode::Start => {}
+        // These are told by themselves: a parcel may grow, and what is on the page comes when the disk has answered.
+        Mode::Compose | Mode::Preview { .. } | Mode::Start => {}
         Mode::Find => out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n"),
         Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd => {
             let words = ui::question(app, usize::MAX).unwrap_or_default();

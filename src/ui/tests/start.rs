@@ -158,10 +158,10 @@ fn the_page_goes_on_below_and_follows_the_chosen_one() {
 fn endless_and_hostile_names_harm_nothing() {
     let long = "漢\u{202e}\x1b[2J".repeat(40);
     let saved = [(long.as_str(), "pi.local:4000"), ("\u{200b}", "pi.local:4001"), ("ok", "pi.local:4002")];
-    let state = "\x1b]0;gone\x07".repeat(20);
+    let went = "\x1b]0;gone\x07".repeat(20);
     for (columns, lines) in SIZES {
         let mut stage =
-            Stage::starting(columns, lines, &saved, vec![visit(&format!("{}:1", "x".repeat(300)), &state, 0)]);
+            Stage::starting(columns, lines, &saved, vec![visit(&format!("{}:1", "x".repeat(300)), &went, 0)]);
         for text in ["", "ok", "x", "漢", "<"] {
             stage.key_in(text);
             let screen = stage.lines();

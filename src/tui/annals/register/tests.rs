@@ -148,7 +148,9 @@ fn several_who_write_lose_nothing_of_each_other_and_whoever_looks_sees_a_whole_f
                 })
             })
             .into();
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
         is_done.store(true, Ordering::SeqCst);
         looker.join().unwrap();
     });
