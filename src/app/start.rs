@@ -164,7 +164,8 @@ impl App {
             Err(NotHosted { sentence, taken }) => {
                 self.house = House::No(if taken.is_some() { 0 } else { DEFAULT_PORT });
                 self.note(now, RowKind::Error, &sentence);
-                self.change_start(now, |_| {});
+                // What was typed to find it would hide who has the port.
+                let _ = self.clear_start(now);
                 if let (Some(start), Some(taken)) = (&mut self.tab_mut().start, taken) {
                     start.choose_endpoint(&taken);
                 }

@@ -315,8 +315,7 @@ fn a_chat_is_hosted_once() {
 fn where_the_port_is_taken_enter_joins_who_has_it() {
     let mut app = App::new(Options::default());
     let _ = app.start(NOW);
-    act(&mut app, Action::HistoryForward);
-    act(&mut app, Action::Submit);
+    assert_eq!(enter(&mut app, "chat"), [Effect::Host(12345)]);
     let taken = Some(endpoint("127.0.0.1:12345"));
     update(&mut app, Event::Hosted(Err(NotHosted { sentence: "Taken.".into(), taken })));
     assert_eq!((told(&app).as_str(), app.mode()), ("Taken.", Mode::Start));
