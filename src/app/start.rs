@@ -164,8 +164,10 @@ impl App {
             Err(NotHosted { sentence, taken }) => {
                 self.house = House::No(if taken.is_some() { 0 } else { DEFAULT_PORT });
                 self.note(now, RowKind::Error, &sentence);
-                // What was typed to find it would hide who has the port.
-                let _ = self.clear_start(now);
+                self.change_start(now, |start| {
+                    // What was typed to find the entry would hide who has the port.
+                    let _ = taken.is_some() && start.clear();
+                });
                 if let (Some(start), Some(taken)) = (&mut self.tab_mut().start, taken) {
                     start.choose_endpoint(&taken);
                 }

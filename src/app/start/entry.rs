@@ -38,6 +38,9 @@ pub struct Entry {
     pub(super) endpoint: Option<Endpoint>,
 }
 
+/// Characters of a name that are looked at. More fit on no screen beside an address.
+const NAME: usize = 100;
+
 /// What the start page is made of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known<'a> {
@@ -76,7 +79,7 @@ impl Entry {
         Self {
             kind,
             // A name may hold anything: what is searched and shown is what can be seen of it.
-            name: crate::text::plain(name),
+            name: crate::text::plain(&name.chars().take(NAME).collect::<String>()),
             address: crate::text::plain(&endpoint.to_string()),
             says,
             matched: Vec::new(),

@@ -398,13 +398,13 @@ fn who_is_tried_again_and_again_is_one_visit_a_minute() {
 
 #[test]
 fn a_huge_list_and_endless_names_are_gone_through() {
-    let servers = (1..=2000).map(|n| saved(&format!("{}{n}", "漢\u{202e}x".repeat(200)), &format!("h{n}:1"))).collect();
+    let servers = (1..=500).map(|n| saved(&format!("{}{n}", "漢\u{202e}x".repeat(200)), &format!("h{n}:1"))).collect();
     let mut app = App::new(Options::default()).with_servers(servers);
     let _ = app.start(NOW);
     act(&mut app, Action::Scroll(Motion::Bottom));
-    assert_eq!(app.start_page().unwrap().chosen(), 2001);
-    typed(&mut app, "h1999:1");
-    assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("h1999:1"));
+    assert_eq!(app.start_page().unwrap().chosen(), 501);
+    typed(&mut app, "h499:1");
+    assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("h499:1"));
 }
 
 fn keys() -> impl Strategy<Value = Vec<Event>> {
