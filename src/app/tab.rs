@@ -21,6 +21,7 @@ use super::history::recall::Recall;
 use super::prompt::Prompt;
 use super::search::Search;
 use super::sieve::Sieve;
+use super::start::Start;
 use super::time::{Now, Wall};
 use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
 use super::viewport::{Layouts, Lens, Scroll};
@@ -103,6 +104,8 @@ pub struct Tab {
     lens: Lens,
     prompt: Prompt,
     pub(super) recall: Recall,
+    /// The start page, until it has led somewhere.
+    pub(super) start: Option<Start>,
     /// The draft while a command is typed in its place.
     aside: Option<String>,
     scroll: Scroll,
@@ -145,6 +148,7 @@ impl Tab {
             lens: options.lens,
             prompt: Prompt::default(),
             recall: Recall::default(),
+            start: None,
             aside: None,
             scroll: Scroll::Follow,
             unread: None,
@@ -250,6 +254,7 @@ impl Tab {
 
     /// Connects to `endpoint`, leaving where it was.
     pub(super) fn open(&mut self, endpoint: Endpoint) -> Vec<Effect> {
+        self.start = None;
         match self.link {
             LinkState::Idle | LinkState::Waiting(_) | LinkState::Closed { .. } => {
                 self.endpoint = Some(endpoint.clone());
