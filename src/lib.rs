@@ -76,8 +76,8 @@
 //!   sent ([`app::Delivery`]); the link counts bytes, and nothing is kept for each line.
 //! - A link that drops is restored by the core ([`app::Waiting`]): it says when the next attempt is due, and what goes out
 //!   on a connection by itself. Nothing of it touches the draft or where one is reading; what did not leave is offered.
-//! - The disk is waited for in threads: [`tui::Annals`] keeps the history in a file that several programs share, and files are
-//!   read, written and listed likewise. The core asks with an [`app::Effect`] and hears with an [`app::Event`].
+//! - The disk is waited for in threads: [`tui::Annals`] keeps the history, and where one was, in files that several programs share;
+//!   files are read, written and listed likewise. The core asks with an [`app::Effect`] and hears with an [`app::Event`].
 //!
 //! # Between transcript and screen
 //!

@@ -42,6 +42,8 @@ mod serve;
 mod session;
 #[cfg(unix)]
 mod shell;
+#[cfg(unix)]
+mod start;
 mod storms;
 mod support;
 mod tabs;

@@ -86,7 +86,11 @@ impl App {
     /// `/reload` has been carried out.
     pub(super) fn configured(&mut self, now: Now, result: Result<Box<Configured>, String>) -> Outcome {
         match result {
-            Ok(configured) => self.adopt(now, *configured),
+            Ok(configured) => {
+                let outcome = self.adopt(now, *configured);
+                self.list_again(now);
+                outcome
+            }
             Err(says) => {
                 for line in says.lines() {
                     self.note(now, RowKind::Error, line);

@@ -25,6 +25,7 @@ use super::history::recall::Recall;
 use super::prompt::Prompt;
 use super::search::Search;
 use super::sieve::Sieve;
+use super::start::Start;
 use super::time::{Now, Wall};
 use super::transcript::{RowEnd, RowId, RowKind, Transcript};
 use super::viewport::{Layouts, Lens, Scroll};
@@ -120,6 +121,8 @@ pub struct Tab {
     lens: Lens,
     prompt: Prompt,
     pub(super) recall: Recall,
+    /// The start page, until it has led somewhere.
+    pub(super) start: Option<Start>,
     /// The draft while a command is typed in its place.
     aside: Option<String>,
     scroll: Scroll,
@@ -165,6 +168,7 @@ impl Tab {
             lens: options.lens,
             prompt: Prompt::default(),
             recall: Recall::default(),
+            start: None,
             aside: None,
             scroll: Scroll::Follow,
             unread: None,

@@ -8,6 +8,7 @@ use super::question::{draw_choices, question};
 use crate::app::history::finder::{Finder, Standing};
 use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
+use crate::app::start::{Entry, Kind};
 use crate::app::viewport::scene::grouped;
 use crate::app::{App, Mode, Sending, Tab, View, Wall};
 use crate::link::{Cause, CloseReason, LinkOp};
@@ -49,6 +50,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             let words = format!(" Link {} of {}: Enter copies it, Esc closes", at + 1, app.links().len());
             draw_words(buffer, area, &shorten(&words, usize::from(area.width)), theme.bar_strong);
         }
+        Mode::Start => draw_start(buffer, area, app, theme),
         Mode::Pick(_) => draw_pick(buffer, area, app.flash(), theme),
         Mode::Find => draw_find(buffer, area, app.finder(), theme),
         Mode::Search => draw_search(buffer, area, app.tab(), theme),
@@ -101,6 +103,47 @@ const SECRET: [&str; 3] = [
 fn longest(forms: &[impl AsRef<str>], width: usize) -> &str {
     let mut all = forms.iter().map(AsRef::as_ref);
     all.clone().find(|form| words_width(form) <= width).or(all.next_back()).unwrap_or_default()
+}
+
+/// What Enter does on the start page, and what else there is to do.
+fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    let width = usize::from(area.width);
+    let Some(start) = app.start_page() else { return };
+    if let Some(words) = app.flash() {
+        return draw_flash(buffer, area, words, theme);
+    }
+    let [long, short] = match start.choice() {
+        _ if start.is_command() => ["Enter runs the command", "Enter runs it"].map(str::to_owned),
+        None => ["Nothing here is called that; an address is HOST:PORT", "Not found; HOST:PORT?"].map(str::to_owned),
+        Some(entry) => enter(entry),
+    };
+    let words = if words_width(&long) < width { long } else { short };
+    let end = draw_words(buffer, area, &shorten(&format!(" {words}"), width), theme.bar_strong);
+    let (at, count) = (start.chosen() + 1, start.entries().len());
+    let place = format!("{at}/{count}");
+    let forgets = start.choice().is_some_and(Entry::can_be_forgotten);
+    let forms = match (start.entries().is_empty(), forgets) {
+        (true, _) => [String::new(), String::new(), "F1 help".to_owned()],
+        (_, true) => [format!("Del forgets it  {place}  F1 help"), format!("Del forgets it  {place}"), place],
+        _ => [format!("{place}  F1 help"), String::new(), place],
+    };
+    let room = usize::from(area.right().saturating_sub(end)).saturating_sub(3);
+    if let Some(words) = forms.iter().find(|form| !form.is_empty() && words_width(form) <= room) {
+        draw_right(buffer, area, words, theme.bar);
+    }
+}
+
+/// What Enter does with an entry.
+fn enter(entry: &Entry) -> [String; 2] {
+    let place = if entry.name.is_empty() { &entry.address } else { &entry.name };
+    match entry.kind {
+        Kind::Host(0) => ["Enter starts a chat here and joins it", "Enter hosts a chat"].map(str::to_owned),
+        Kind::Host(_) => {
+            [format!("Enter starts a chat on {} and joins it", entry.address), "Enter hosts a chat".to_owned()]
+        }
+        Kind::Typed => [format!("Enter connects to {place}, as typed"), format!("Enter: {place}")],
+        _ => [format!("Enter connects to {place}"), format!("Enter: {place}")],
+    }
 }
 
 /// How far the search is, and how what is typed is understood.

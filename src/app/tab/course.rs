@@ -12,6 +12,7 @@ use std::time::Duration;
 impl Tab {
     /// Connects to `endpoint`, leaving where it was.
     pub(in crate::app) fn open(&mut self, endpoint: Endpoint) -> Vec<Effect> {
+        self.start = None;
         self.retry.stay();
         match self.link {
             LinkState::Idle | LinkState::Waiting(_) | LinkState::Closed { .. } => {

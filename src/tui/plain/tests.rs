@@ -1,7 +1,8 @@
 use super::rows::stamp;
 use super::*;
+use crate::app::start::Listing;
 use crate::app::transcript::Limits;
-use crate::app::{Edit, Event, LinkState, Mode, Now, Options, TimeMode, Wall};
+use crate::app::{Edit, Event, LinkState, Mode, Now, Options, TimeMode, Visit, Wall};
 use crate::link::{CloseReason, Endpoint, LinkEvent};
 use crate::text;
 use std::time::Duration;
@@ -528,4 +529,34 @@ fn a_server_that_says_nothing_is_told_once_and_a_restored_connection_with_a_row(
     assert_eq!(told, "", "seconds are not counted aloud");
     stage.event(Event::Link(LinkId(0), LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() }));
     assert_eq!(stage.frame(), format!("{ERASED}notice: reconnected 00:00:00, away 1 s\r\n> "));
+}
+
+#[test]
+fn the_start_page_is_a_list_with_numbers_told_once_it_is_known() {
+    let mut app = App::new(Options::default()).with_listing(Listing::Numbered);
+    let _ = app.start(Now::default());
+    let mut stage = Stage { app, face: Plain::new(Vec::new()), elapsed: Duration::ZERO };
+    assert_eq!(stage.frame(), "\r\x1b[Jto: ");
+    let endpoint = Endpoint::parse("a:1").unwrap();
+    let visit = Visit { name: None, endpoint, at: Wall(0), state: "refused\x1b[2J".into() };
+    stage.event(Event::Visits(vec![visit]));
+    assert_eq!(
+        stage.frame(),
+        format!(
+            "{ERASED}Where to?\r\n1. a:1, refused^[[2J, just now\r\n\
+             2. 127.0.0.1:12345, a server on this machine\r\n\
+             3. Host a chat here 127.0.0.1:12345, others on this machine can join\r\n\
+             Type a number, a name or an address such as 127.0.0.1:12345, then Enter.\r\nto: "
+        )
+    );
+    stage.type_text("9");
+    assert_eq!(stage.frame(), "9", "nothing is told with each key");
+    stage.act(Action::Cancel);
+    stage.act(Action::Submit);
+    let words = "error: Where to? Type a number from 1 to 3, or an address: HOST:PORT.";
+    assert!(stage.frame().contains(words));
+    stage.act(Action::HistoryForward);
+    assert_eq!(stage.frame(), "2 127.0.0.1:12345");
+    stage.act(Action::Submit);
+    assert!(stage.frame().ends_with("> "));
 }
