@@ -141,7 +141,8 @@ impl Tab {
             _ => (None, false),
         };
         let was_restoring = self.attempt().is_some();
-        let end = End { reason, lasted, was_to_be: had_ended || self.heading_for.is_some() };
+        let was_to_be = had_ended || self.heading_for.is_some();
+        let end = End { reason, lasted, has_spoken: self.traffic.received > 0, was_to_be };
         let attempt = self.retry.after(now, end, self.options.reconnect);
         let link = match attempt {
             Some(attempt) => LinkState::Waiting(Waiting::begin(now, self.id, attempt, reason.clone())),

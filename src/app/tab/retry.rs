@@ -49,8 +49,17 @@ pub(super) struct End<'a> {
     pub(super) reason: &'a CloseReason,
     /// How long there was a connection, if there was one.
     pub(super) lasted: Option<Duration>,
+    /// Whether the server said anything on the last connection.
+    pub(super) has_spoken: bool,
     /// Whether the way leads on, or our side had ended: then it was to be.
     pub(super) was_to_be: bool,
+}
+
+impl End<'_> {
+    /// Whether the server said what it had to say, and closed in good order.
+    fn is_over_and_done(self) -> bool {
+        self.lasted.is_some() && self.has_spoken && *self.reason == CloseReason::ByPeer
+    }
 }
 
 /// See the module's words.
@@ -137,6 +146,9 @@ impl Retry {
             (Reconnect::Never, _) => 0,
             (_, true) => 1,
             (Reconnect::Always, false) => self.attempt.saturating_add(1),
+            // It greets and hangs up: that is how it serves. Who accepts and hangs up without a word may be a proxy, and
+            // the server behind it not be up yet.
+            (Reconnect::Auto, false) if end.is_over_and_done() => 0,
             // What is being restored is the connection that was of use, however short those are that come between.
             (Reconnect::Auto, false) if self.attempt > 0 => self.attempt.saturating_add(1),
             (Reconnect::Auto, false) => 0,

@@ -132,6 +132,23 @@ fn a_server_that_accepts_and_hangs_up_is_not_hammered() {
 }
 
 #[test]
+fn a_server_that_greets_and_hangs_up_is_sought_once_and_one_that_only_accepts_until_it_speaks() {
+    let mut driver = Driver::dropped(Options::default());
+    for attempt in 1..4 {
+        assert!(driver.attempt() >= nominal(attempt));
+        driver.opened();
+        driver.closed(CloseReason::ByPeer);
+    }
+    driver.attempt();
+    driver.opened();
+    driver.receive(b"Thank you for connecting");
+    driver.after(5 * SECOND);
+    driver.closed(CloseReason::ByPeer);
+    assert_eq!(driver.waiting(), None);
+    assert!(driver.last().ends_with("Enter on an empty line connects again. Whole"), "{}", driver.last());
+}
+
+#[test]
 fn enter_connects_now_and_the_attempts_are_counted_on() {
     let mut driver = Driver::dropped(Options::default());
     driver.attempt();
