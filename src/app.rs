@@ -67,10 +67,11 @@ pub use time::{Now, Wall};
 pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, LinkEvent, LinkId};
-use crate::looks::ThemeName;
+use crate::looks::{ThemeName, Themes};
 use completing::Completing;
 use history::{History, finder::Finder};
 use house::House;
+use keys::Keymap;
 use links::Found;
 use parcel::Parcel;
 use saving::Saving;
@@ -108,6 +109,9 @@ pub struct App {
     /// What was searched for last.
     searched: String,
     theme: Option<ThemeName>,
+    themes: Themes,
+    /// What keys mean.
+    keys: Keymap,
     /// What was killed in any of the drafts.
     kills: KillRing,
     completing: Completing,
@@ -146,6 +150,8 @@ impl App {
             is_deleting: false,
             searched: String::new(),
             theme: None,
+            themes: Themes::default(),
+            keys: Keymap::default(),
             kills: KillRing::default(),
             completing: Completing::Idle,
             servers: Vec::new(),

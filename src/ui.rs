@@ -105,7 +105,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     };
     let buffer = frame.buffer_mut();
     let has_more = match app.mode() {
-        Mode::Help { top } => help::draw(buffer, panes.whole(), top, theme),
+        Mode::Help { top } => help::draw(buffer, panes.whole(), top, app.keys(), theme),
         Mode::Links { at } => links::draw(buffer, panes.whole(), app.links(), at, theme),
         Mode::Bare => {
             pane::draw_bare(buffer, panes.bare, app, theme);

@@ -1,15 +1,20 @@
-//! The keys, as data: one table binds them, and the help page is made of the same table.
+//! The keys, as data: one table binds them, the user changes what it says ([`Keymap::with`]), and the help page and the
+//! hints are made of what came out ([`Keymap::fill`]).
 //!
 //! Nothing here knows a terminal library; `tui` turns its key events into a [`Chord`] and asks the [`Keymap`].
 
 mod chord;
 mod interpreter;
+mod keymap;
+mod sequence;
+mod spelling;
 
 use super::action::Action;
 use super::prompt::Edit;
 use super::viewport::Motion;
 pub use chord::{Chord, Key};
-pub use interpreter::{Interpreter, Keymap};
+pub use interpreter::Interpreter;
+pub use keymap::{Keymap, Refused, Wish, WishPart};
 
 /// One row of the table: keys that mean the same, and the words for it.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +25,7 @@ pub struct Binding {
     pub chords: &'static str,
     /// What they mean.
     pub action: Action,
-    /// What the help page says of them.
+    /// What the help page says of them, with the keys as in [`Keymap::fill`].
     pub says: &'static str,
 }
 
@@ -63,7 +68,7 @@ pub const BINDINGS: &[Binding] = &[
     bind("cut-to-start", "Ctrl-U", Action::Edit(Edit::DeleteToStart), "cut to the start of the line"),
     bind("cut-to-end", "Ctrl-K", Action::Edit(Edit::DeleteToEnd), "cut to the end of the line"),
     bind("cut-line", "Ctrl-X,Ctrl-K", Action::Edit(Edit::KillLine), "cut the line"),
-    bind("paste", "Ctrl-Y", Action::Edit(Edit::Yank), "put in what was cut; then Alt-Y: what before it"),
+    bind("paste", "Ctrl-Y", Action::Edit(Edit::Yank), "put in what was cut; then {pick|...}: what before it"),
     bind("swap-characters", "Ctrl-T", Action::Edit(Edit::TransposeChars), "swap two characters"),
     bind("swap-words", "Alt-T", Action::Edit(Edit::TransposeWords), "swap two words"),
     bind("uppercase", "Ctrl-X,U", Action::Edit(Edit::Uppercase), "the word right in capital letters"),
@@ -77,8 +82,8 @@ pub const BINDINGS: &[Binding] = &[
     bind("history-forward", "Down", Action::HistoryForward, "the line after that does; then the draft"),
     bind("history-back-plain", "Ctrl-P", Action::HistoryBackPlain, "the line before, whatever it begins with"),
     bind("history-forward-plain", "Ctrl-N", Action::HistoryForwardPlain, "the line after, whatever it begins with"),
-    bind("history-back-all", "Ctrl-Up", Action::HistoryBackAll, "as Up, in the lines for all servers"),
-    bind("history-forward-all", "Ctrl-Down", Action::HistoryForwardAll, "as Down, in the lines for all servers"),
+    bind("history-back-all", "Ctrl-Up", Action::HistoryBackAll, "as {history-back|...}, in the lines for all servers"),
+    bind("history-forward-all", "Ctrl-Down", Action::HistoryForwardAll, "as {history-forward|...}, in the lines for all servers"),
     bind("search-older", "Ctrl-R", Action::SearchOlder, "search the history"),
     bind("complete", "Tab", Action::Complete, "complete a word, command, file; again: the next"),
     bind("complete-back", "Shift-Tab", Action::CompleteBack, "the completion before; Esc: none"),

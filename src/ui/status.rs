@@ -30,7 +30,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             draw_words(buffer, area, &words, theme.question);
         }
         Mode::Preview { chosen } => match (app.flash(), app.preview()) {
-            (None, Some(parcel)) => draw_choices(buffer, area, parcel, chosen, theme),
+            (None, Some(parcel)) => draw_choices(buffer, area, (parcel, chosen), app.keys(), theme),
             (words, _) => draw_flash(buffer, area, words.unwrap_or_default(), theme),
         },
         Mode::Secret => {
@@ -40,7 +40,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             let words = if area.width < 30 { " Help, Esc" } else { " Help: Esc closes it" };
             draw_words(buffer, area, words, theme.bar_strong);
             if has_more {
-                draw_right(buffer, area, "▼ PgDn", theme.bar_busy);
+                draw_right(buffer, area, app.keys().fill("▼ {scroll-page-down}").trim_end(), theme.bar_busy);
             }
         }
         Mode::Links { at } => {
@@ -48,8 +48,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             draw_words(buffer, area, &shorten(&words, usize::from(area.width)), theme.bar_strong);
         }
         Mode::Pick(_) => draw_pick(buffer, area, app.flash(), theme),
-        Mode::Find => draw_find(buffer, area, app.finder(), theme),
-        Mode::Search => draw_search(buffer, area, app.tab(), theme),
+        Mode::Find => draw_find(buffer, area, app, theme),
+        Mode::Search => draw_search(buffer, area, app, theme),
         Mode::Compose | Mode::Bare => match app.flash() {
             Some(words) => {
                 // What waits below is told even so.
@@ -102,28 +102,30 @@ fn longest<'a>(forms: &[&'a str], width: usize) -> &'a str {
 }
 
 /// How far the search is, and how what is typed is understood.
-fn draw_search(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) {
+fn draw_search(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    let tab = app.tab();
     let (words, style) = match tab.search_state() {
         None | Some(State::Empty) => (" Search".to_owned(), theme.bar_strong),
         Some(State::Wrong(sentence)) => (format!(" {sentence}"), theme.bar_bad),
         Some(State::Looking(progress)) => found(progress, tab.sieve().filter().is_some(), theme),
     };
     let modes = tab.search().map_or("", |search| match (search.syntax(), search.case()) {
-        (Syntax::Literal, Case::Smart) => "Alt-R regex  Alt-C case",
-        (Syntax::Literal, Case::Exact) => "case  Alt-R regex",
-        (Syntax::Regex, Case::Smart) => "regex  Alt-C case",
+        (Syntax::Literal, Case::Smart) => "{search-regex} regex  {capitalize} case",
+        (Syntax::Literal, Case::Exact) => "case  {search-regex} regex",
+        (Syntax::Regex, Case::Smart) => "regex  {capitalize} case",
         (Syntax::Regex, Case::Exact) => "regex, case",
     });
+    let modes = app.keys().fill(modes);
     let width = usize::from(area.width);
     draw_words(buffer, area, &shorten(&words, width), style);
-    if words_width(&words) + words_width(modes) + 3 <= width {
-        draw_right(buffer, area, modes, theme.bar);
+    if words_width(&words) + words_width(&modes) + 3 <= width {
+        draw_right(buffer, area, &modes, theme.bar);
     }
 }
 
 /// How the search of the history stands.
-fn draw_find(buffer: &mut Buffer, area: Rect, finder: Option<&Finder>, theme: &Theme) {
-    let (words, style) = match finder.map_or(Standing::Waiting, Finder::standing) {
+fn draw_find(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    let (words, style) = match app.finder().map_or(Standing::Waiting, Finder::standing) {
         Standing::Waiting => (" History: type a part of the line", theme.bar_strong),
         Standing::Found => (" History: Enter sends, arrows edit", theme.bar_good),
         Standing::NotFound => (" Not in the history of this server", theme.bar_bad),
@@ -132,9 +134,9 @@ fn draw_find(buffer: &mut Buffer, area: Rect, finder: Option<&Finder>, theme: &T
     };
     let width = usize::from(area.width);
     draw_words(buffer, area, &shorten(words, width), style);
-    let keys = "Ctrl-R older  Ctrl-S newer  Esc back";
-    if words_width(words) + words_width(keys) + 3 <= width {
-        draw_right(buffer, area, keys, theme.bar);
+    let keys = app.keys().fill("{search-older|Up} older  {search=Ctrl-S|Down} newer  Esc back");
+    if words_width(words) + words_width(&keys) + 3 <= width {
+        draw_right(buffer, area, &keys, theme.bar);
     }
 }
 
@@ -230,7 +232,7 @@ fn others(app: &App, theme: &Theme) -> Vec<Item> {
     }
     let words = format!("{} {}", tab.eol().name(), lens.charset.name());
     items.push(Item { rank: 6, words, style: theme.bar });
-    items.push(Item { rank: 7, words: "F1 help".to_owned(), style: theme.bar });
+    items.push(Item { rank: 7, words: app.keys().fill(if app.keys().keys_of(Action::Help).is_empty() { "/help" } else { "{help} help" }), style: theme.bar });
     items
 }
 

@@ -58,7 +58,7 @@ impl Told {
         }
         self.parcel(app.preview(), app, out);
         self.finding(app.finder(), out);
-        self.completing(app.completion(), out);
+        self.completing(app, out);
         if self.flash.as_deref() != app.flash() {
             self.flash = app.flash().map(str::to_owned);
             self.flash.iter().for_each(|words| out.extend([&*text::plain(words), "\r\n"]));
@@ -120,10 +120,11 @@ impl Told {
         }
     }
 
-    fn completing(&mut self, completion: Option<&Completion>, out: &mut String) {
-        let offered = completion.map(|completion| (completion.candidates().len(), completion.start()));
+    fn completing(&mut self, app: &App, out: &mut String) {
+        let offered = app.completion().map(|completion| (completion.candidates().len(), completion.start()));
         if let (true, Some((count, _))) = (replace(&mut self.offered, offered) != offered, offered) {
-            let _ = write!(out, "{count} completions: Tab for the next, Esc for none.\r\n");
+            let next = app.keys().fill("{complete} for the next");
+            let _ = write!(out, "{count} completions: {next}, Esc for none.\r\n");
         }
     }
 }
@@ -163,7 +164,7 @@ fn asked(app: &App, columns: usize, out: &mut String) {
         }
         Mode::Secret => out.push_str("Type the secret line, Enter sends it, Esc forgets it.\r\n"),
         // A column free at the end: a line that fills the screen would be followed by an empty one on some terminals.
-        Mode::Help { .. } => help::page(columns.saturating_sub(1)).iter().for_each(|line| help_line(line, out)),
+        Mode::Help { .. } => help::page(app.keys(), columns.saturating_sub(1)).iter().for_each(|line| help_line(line, out)),
         Mode::Search | Mode::Bare | Mode::Pick(_) | Mode::Links { .. } => {
             out.push_str("That needs the whole screen: start without --plain.\r\n");
         }
@@ -188,7 +189,7 @@ fn about_parcel(app: &App, parcel: &Parcel, out: &mut String) {
     if let Some(words) = ui::warning(app, parcel) {
         out.extend([&*words, "\r\n"]);
     }
-    out.extend([&*ui::choices(parcel), "\r\n"]);
+    out.extend([&*ui::choices(parcel, app.keys()), "\r\n"]);
 }
 
 fn found_line(words: &str, finder: Option<&Finder>, out: &mut String) {
