@@ -17,7 +17,8 @@
 //! |---|---|---|
 //! | [`text`] | one row of bytes made fit to be looked at: decode, escape, dump, neutralise, measure, wrap | nothing of ours |
 //! | [`link`] | the words between core and network: endpoint, command, event, error | nothing of ours |
-//! | [`looks`] | the words between command line and screen: theme, colours, and what suits the terminal | nothing of ours |
+//! | [`table`] | TOML with places: what is wrong with a file, and in which line | nothing of ours |
+//! | [`looks`] | the words between command line and screen: theme, colours, and what suits the terminal | table |
 //! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys | text, link, looks |
 //! | [`ui`] | the screen, as functions of `&App` | app, text, link, looks |
 //! | [`net`] | looking up, connecting, and a task that reads and writes | link |
@@ -103,6 +104,7 @@ pub mod link;
 pub mod looks;
 pub mod net;
 pub mod serve;
+pub mod table;
 pub mod text;
 pub mod tui;
 pub mod ui;

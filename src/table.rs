@@ -1,0 +1,81 @@
+//! TOML with places: every key and every value knows its line and column, so that whatever is wrong with it can be told
+//! where it stands.
+//!
+//! The parser is `toml`'s; what is here is the walk over its tree. Whoever reads a file takes [`Table::recover`], goes
+//! through [`Table::entries`], collects a [`Mistake`] for each thing that is wrong, and tells [`all`] of them: nobody
+//! wants to start a program five times to find five of them.
+//!
+//! ```
+//! use netchat_tui::table::{Table, all};
+//! let (table, unread) = Table::recover("colour = true\nnick = bob");
+//! let wrong = table.entries().filter(|entry| entry.name() != "nick").map(|entry| entry.unknown(["color", "nick"]));
+//! let told: Vec<String> = all(unread, wrong.collect()).iter().map(ToString::to_string).collect();
+//! assert_eq!(told, [
+//!     "line 1, column 1: There is no colour. Did you mean color?",
+//!     "line 2, column 8: Text goes between quotes: \"bob\".",
+//! ]);
+//! ```
+
+mod entry;
+mod lines;
+mod mistake;
+mod syntax;
+
+pub use entry::{Entry, Value};
+pub use lines::Place;
+pub use mistake::{Mistake, all, nearest};
+
+use lines::Lines;
+use toml::de::DeTable;
+
+/// Keys and their values: a whole file, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// In the order of the file.
+    entries: Vec<Entry>,
+}
+
+impl Table {
+    /// Reads a file that has to be right.
+    ///
+    /// # Errors
+    /// What is no TOML in it, in the order of the file; never empty.
+    pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
+        match Self::recover(text) {
+            (table, mistakes) if mistakes.is_empty() => Ok(table),
+            (_, mistakes) => Err(mistakes),
+        }
+    }
+
+    /// Reads as much of a file as can be read, and says what cannot: in the order of the file, once for each line.
+    ///
+    /// A byte order mark at the start and CRLF at the end of a line are fine. Of a mistake that is a slip, such as missing
+    /// quotes, the value is what was meant.
+    pub fn recover(text: &str) -> (Self, Vec<Mistake>) {
+        let lines = Lines::new(text);
+        let (table, errors) = DeTable::parse_recoverable(text);
+        let mistakes = syntax::mistakes(text, &lines, &errors);
+        (Self::of(table.get_ref(), "", &lines), mistakes)
+    }
+
+    fn of(table: &DeTable<'_>, path: &str, lines: &Lines<'_>) -> Self {
+        let mut sorted: Vec<_> = table.iter().collect();
+        // `toml` has them by name.
+        sorted.sort_by_key(|(key, _)| key.span().start);
+        let entries = sorted.into_iter().map(|(key, value)| Entry::of(key, value, path, lines));
+        Self { entries: entries.collect() }
+    }
+
+    /// What is in it, in the order of the file.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// The entry of this name.
+    pub fn get(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! A key and its value, both with their place.
+
+use super::Table;
+use super::lines::{Lines, Place};
+use super::mistake::{Mistake, nearest, quoted};
+use std::borrow::Cow;
+use toml::Spanned;
+use toml::de::DeValue;
+
+/// A key and its value. One of a list is an entry, too, and its name is `[2]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    name: String,
+    path: String,
+    place: Place,
+    value: Value,
+    value_place: Place,
+}
+
+/// A value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// `"..."`.
+    Text(String),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number without a fraction that an `i64` holds.
+    Integer(i64),
+    /// Any other number, as it is written.
+    Number(String),
+    /// A date or a time. We have no use for one.
+    Date,
+    /// `[...]`.
+    List(Vec<Entry>),
+    /// A section, or `{...}`.
+    Table(Table),
+}
+
+impl Value {
+    /// What it is, in words that fit behind "not".
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Boolean(_) => "true or false",
+            Self::Integer(_) | Self::Number(_) => "a number",
+            Self::Date => "a date",
+            Self::List(_) => "a list",
+            Self::Table(_) => "a section",
+        }
+    }
+}
+
+impl Entry {
+    pub(super) fn of(key: &Spanned<Cow<'_, str>>, value: &Spanned<DeValue<'_>>, path: &str, lines: &Lines<'_>) -> Self {
+        let name = key.get_ref().clone().into_owned();
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        let place = lines.place(key.span().start);
+        Self { value: read(value, &path, lines), value_place: lines.place(value.span().start), name, path, place }
+    }
+
+    fn of_list((index, value): (usize, &Spanned<DeValue<'_>>), path: &str, lines: &Lines<'_>) -> Self {
+        let name = format!("[{}]", index + 1);
+        let path = format!("{path}{name}");
+        let place = lines.place(value.span().start);
+        Self { value: read(value, &path, lines), value_place: place, name, path, place }
+    }
+
+    /// The key, without the tables it is in.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The key with the tables it is in: `servers.pi.nick`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Where the key stands.
+    pub const fn place(&self) -> Place {
+        self.place
+    }
+
+    /// What it is set to.
+    pub const fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The value, which is to be text.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub fn text(&self) -> Result<&str, Mistake> {
+        match &self.value {
+            Value::Text(text) => Ok(text),
+            _ => Err(self.not("text in quotes")),
+        }
+    }
+
+    /// The value, which is to be `true` or `false`.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub fn boolean(&self) -> Result<bool, Mistake> {
+        match self.value {
+            Value::Boolean(boolean) => Ok(boolean),
+            _ => Err(self.not("true or false, without quotes")),
+        }
+    }
+
+    /// The value, which is to be a whole number.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub fn integer(&self) -> Result<i64, Mistake> {
+        match self.value {
+            Value::Integer(integer) => Ok(integer),
+            _ => Err(self.not("a whole number")),
+        }
+    }
+
+    /// The values of a list.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn list(&self) -> Result<&[Self], Mistake> {
+        match &self.value {
+            Value::List(list) => Ok(list),
+            _ => Err(self.not("a list: [\"one\", \"two\"]")),
+        }
+    }
+
+    /// The text of each in a list of text, or of one that stands there without a list.
+    ///
+    /// # Errors
+    /// If it is neither.
+    pub fn texts(&self) -> Result<Vec<&str>, Mistake> {
+        match &self.value {
+            Value::Text(text) => Ok(vec![text]),
+            _ => self.list()?.iter().map(Self::text).collect(),
+        }
+    }
+
+    /// The section.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn table(&self) -> Result<&Table, Mistake> {
+        match &self.value {
+            Value::Table(table) => Ok(table),
+            _ => Err(self.not("a section").says(format!("{} is a section: write [{0}].", quoted(&self.path)))),
+        }
+    }
+
+    /// The value is not `wanted`.
+    pub fn not(&self, wanted: &str) -> Mistake {
+        self.mistake(format!("{} is {wanted}, not {}.", quoted(&self.path), self.value.kind()))
+    }
+
+    /// Something is wrong with the value.
+    pub fn mistake(&self, says: impl Into<String>) -> Mistake {
+        Mistake { place: self.value_place, key: self.path.clone(), says: says.into() }
+    }
+
+    /// Something is wrong with the key, or with what is not in the section.
+    pub fn mistaken_key(&self, says: impl Into<String>) -> Mistake {
+        Mistake { place: self.place, key: self.path.clone(), says: says.into() }
+    }
+
+    /// Nothing is called that. `candidates` are what there is.
+    pub fn unknown<'a>(&self, candidates: impl IntoIterator<Item = &'a str>) -> Mistake {
+        let next = nearest(&self.name, candidates).map(|near| format!(" Did you mean {near}?"));
+        self.mistaken_key(format!("There is no {}.{}", quoted(&self.path), next.unwrap_or_default()))
+    }
+}
+
+impl Mistake {
+    fn says(self, says: String) -> Self {
+        Self { says, ..self }
+    }
+}
+
+fn read(value: &Spanned<DeValue<'_>>, path: &str, lines: &Lines<'_>) -> Value {
+    match value.get_ref() {
+        DeValue::String(text) => Value::Text(text.clone().into_owned()),
+        DeValue::Boolean(boolean) => Value::Boolean(*boolean),
+        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix())
+            .map_or_else(|_too_large| Value::Number(integer.to_string()), Value::Integer),
+        DeValue::Float(float) => Value::Number(float.as_str().to_owned()),
+        DeValue::Datetime(_) => Value::Date,
+        DeValue::Array(list) => {
+            Value::List(list.iter().enumerate().map(|one| Entry::of_list(one, path, lines)).collect())
+        }
+        DeValue::Table(table) => Value::Table(Table::of(table, path, lines)),
+    }
+}

@@ -1,0 +1,86 @@
+//! What is wrong with a file, told so that it can be put right.
+
+use super::lines::Place;
+use std::fmt;
+
+/// Something that is wrong with a file. Its `Display` is fit for a terminal: the place, then [`Mistake::says`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// Where.
+    pub place: Place,
+    /// The key it is about, with the tables it is in: `servers.pi.nick`. Empty where none can be told.
+    pub key: String,
+    /// A sentence that says what is wrong, and the next step.
+    pub says: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.says)
+    }
+}
+
+/// All mistakes of a file, in its order: what is no TOML, and what is but means nothing. Where a line could not be read,
+/// what was made of it is not held against it as well.
+pub fn all(unread: Vec<Mistake>, meaningless: Vec<Mistake>) -> Vec<Mistake> {
+    let unread_lines: Vec<usize> = unread.iter().map(|mistake| mistake.place.line).collect();
+    let mut all = unread;
+    all.extend(meaningless.into_iter().filter(|mistake| !unread_lines.contains(&mistake.place.line)));
+    all.sort_by_key(|mistake| mistake.place);
+    all
+}
+
+/// The word that was probably meant: the one the fewest slips away, if they are few for a word of this length. Neither
+/// case counts, nor whether the parts are joined by `-` or `_`.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = |word: &str| word.to_lowercase().replace('-', "_");
+    // Longer than any word of ours, and the comparison costs the product of both lengths.
+    let word = Some(folded(word)).filter(|word| word.len() <= LONGEST)?;
+    let allowed = (word.chars().count() / 3).max(1);
+    let slips = candidates.into_iter().map(|candidate| {
+        let candidate_folded = folded(candidate);
+        let slips = strsim::damerau_levenshtein(&word, &candidate_folded);
+        // `delay` for `paste_delay`: a part of a word is no slip.
+        let is_part = word.len() >= 4 && candidate_folded.split('_').any(|part| part == word);
+        (if is_part { 1 } else { slips }, candidate)
+    });
+    let near = slips.filter(|(slips, candidate)| *slips <= allowed && *slips < candidate.chars().count());
+    near.min_by_key(|(slips, _)| *slips).map(|(_, candidate)| candidate)
+}
+
+/// Bytes of the longest word that may be a slip.
+const LONGEST: usize = 64;
+
+/// A word of the file, quoted so that it is safe to show.
+pub(super) fn quoted(word: &str) -> String {
+    let short: String = word.chars().take(LONGEST).collect();
+    let more = if short.len() < word.len() { "…" } else { "" };
+    format!("{}{more}", short.escape_debug())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_the_one_with_the_fewest_slips() {
+        let names = ["nick", "nick_mode", "encoding", "eol", "paste_delay", "color", "reconnect", "on_connect"];
+        for (word, expected) in [
+            ("colour", Some("color")),
+            ("Nick", Some("nick")),
+            ("nikc", Some("nick")),
+            ("nick-mode", Some("nick_mode")),
+            ("pastedelay", Some("paste_delay")),
+            ("delay", Some("paste_delay")),
+            ("on-conect", Some("on_connect")),
+            ("eof", Some("eol")),
+            ("ab", None),
+            ("password", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(word, names), expected, "{word}");
+        }
+        assert_eq!(nearest(&"x".repeat(100_000), names), None);
+        assert_eq!(nearest("x", ["a", "b"]), None, "a word of one letter is not near to all of them");
+    }
+}
