@@ -67,7 +67,7 @@ pub use time::{Now, Wall};
 pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, LinkEvent, LinkId};
-use crate::looks::{ThemeName, Themes};
+use crate::looks::{Scheme, ThemeName, Themes};
 use completing::Completing;
 use history::{History, finder::Finder};
 use house::House;
@@ -76,6 +76,7 @@ use links::Found;
 use parcel::Parcel;
 use saving::Saving;
 use secret::Secret;
+use std::sync::Arc;
 use std::time::Duration;
 use transcript::RowKind;
 use viewport::Viewport;
@@ -108,6 +109,7 @@ pub struct App {
     is_deleting: bool,
     /// What was searched for last.
     searched: String,
+    /// What was asked for with `/theme`.
     theme: Option<ThemeName>,
     themes: Themes,
     /// What keys mean.
@@ -163,6 +165,18 @@ impl App {
     #[must_use]
     pub fn with_servers(self, servers: Vec<Server>) -> Self {
         Self { servers, ..self }
+    }
+
+    /// The same with other keys.
+    #[must_use]
+    pub fn with_keys(self, keys: Keymap) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// The same with the user's themes.
+    #[must_use]
+    pub fn with_themes(self, themes: Themes) -> Self {
+        Self { themes, ..self }
     }
 
     /// Connects the current tab.
@@ -275,9 +289,14 @@ impl App {
         self.options.time
     }
 
-    /// The theme that was asked for with `/theme`, if one was.
-    pub const fn theme(&self) -> Option<ThemeName> {
-        self.theme
+    /// What the theme looks like that was asked for, with `/theme` or for the server of the tab, if one was.
+    pub fn theme(&self) -> Option<&Arc<Scheme>> {
+        self.themes.scheme(self.theme_name()?).ok()
+    }
+
+    /// What keys mean.
+    pub const fn keys(&self) -> &Keymap {
+        &self.keys
     }
 
     /// The links of the page of links, newest first.

@@ -289,8 +289,8 @@ mod tests {
         for client in ["", "host "] {
             assert_eq!(looks(client).unwrap(), Looks::default());
             let asked = looks(&format!("{client}--theme light --color 16")).unwrap();
-            assert_eq!(asked, Looks { theme: Some(ThemeName::Light), colours: Colours::Only(Depth::Sixteen) });
-            for wrong in ["--theme solarized", "--color 88", "--color"] {
+            assert_eq!(asked, Looks { theme: Some(ThemeName::LIGHT), colours: Colours::Only(Depth::Sixteen) });
+            for wrong in ["--theme", "--color 88", "--color"] {
                 let error = looks(&format!("{client}{wrong}")).unwrap_err();
                 assert!(error.contains("[possible values: auto, "), "{error}");
             }
@@ -303,8 +303,8 @@ mod tests {
         ] {
             assert_eq!(looks(&format!("--color {word}")).unwrap().colours, colours);
         }
-        for name in ThemeName::ALL {
-            assert_eq!(looks(&format!("--theme {}", name.word())).unwrap().theme, Some(name));
+        for name in ["dark", "Mono", "gruvbox-dark", "mine"] {
+            assert_eq!(looks(&format!("--theme {name}")).unwrap().theme, Some(ThemeName::new(name)));
         }
         assert_eq!(looks("--theme auto").unwrap().theme, None);
         assert!(job("serve chat --theme dark").is_err());

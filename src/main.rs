@@ -5,7 +5,7 @@ use clap::Parser as _;
 use netchat_tui::app::{App, Effect, Mouse, Now};
 use netchat_tui::cli::{Args, FaceKind, Job, Manner};
 use netchat_tui::link::Endpoint;
-use netchat_tui::looks::{Depth, Looks, Surroundings};
+use netchat_tui::looks::{Depth, Looks, Surroundings, Themes};
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::serve::{self, Hosted, Prepared, ServeError};
 use netchat_tui::tui::{
@@ -82,9 +82,12 @@ async fn talk(room: Room, manner: Manner) -> anyhow::Result<Exit> {
     let signals = Signals::listen().context("listening for signals")?;
     // Before as well, because what is no terminal is refused here.
     let keyboard = Keyboard::open().context("listening to the keyboard")?;
-    let (guard, face) = take_terminal(face, looks).context("taking over the terminal")?;
+    let themes = Themes::default();
+    // And because a theme may have a mistake in it.
+    let theme = theme(&looks, &themes).map_err(anyhow::Error::msg)?;
+    let (guard, face) = take_terminal(face, theme).context("taking over the terminal")?;
     let mouse = options.mouse;
-    let (host, mut app) = (SystemHost::default(), App::new(options));
+    let (host, mut app) = (SystemHost::default(), App::new(options).with_themes(themes));
     let now = Now { elapsed: Duration::ZERO, wall: host.wall() };
     let (mut first, house, end) = match room {
         Room::There(endpoint) => (app.open(endpoint), House::default(), None),
@@ -112,7 +115,7 @@ async fn talk(room: Room, manner: Manner) -> anyhow::Result<Exit> {
 }
 
 /// The terminal, and what will be shown on it.
-fn take_terminal(face: FaceKind, looks: Looks) -> io::Result<(Guard, Box<dyn Face>)> {
+fn take_terminal(face: FaceKind, theme: Theme) -> io::Result<(Guard, Box<dyn Face>)> {
     // A terminal that says of itself that it cannot move its cursor gets lines.
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     if face == FaceKind::Plain || is_dumb {
@@ -120,13 +123,12 @@ fn take_terminal(face: FaceKind, looks: Looks) -> io::Result<(Guard, Box<dyn Fac
         return Ok((Guard::enter_plain()?, Box::new(Plain::new(out))));
     }
     let guard = Guard::enter()?;
-    let theme = theme(looks);
     let out = OldColours::new(io::stdout(), theme.depth() == Depth::Sixteen);
     Ok((guard, Box::new(Cells::new(Terminal::new(Screen::new(out))?).with_theme(theme))))
 }
 
-/// The theme that was asked for, or that suits this terminal.
-fn theme(looks: Looks) -> Theme {
+/// The theme that was asked for, or that suits this terminal; or the sentence that says why it cannot be had.
+fn theme(looks: &Looks, themes: &Themes) -> Result<Theme, String> {
     let value = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let [no_color, colorterm, term, colorfgbg] = ["NO_COLOR", "COLORTERM", "TERM", "COLORFGBG"].map(value);
     let (name, depth) = looks.decide(&Surroundings {
@@ -137,7 +139,7 @@ fn theme(looks: Looks) -> Theme {
     });
     // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
     crossterm::style::force_color_output(true);
-    Theme::new(name, depth)
+    Ok(Theme::new(themes.scheme(&themes.find(name.word())?)?, depth))
 }
 
 fn complain(words: &str, status: u8) -> ExitCode {

@@ -26,7 +26,7 @@ mod theme;
 
 pub use preview::warning;
 pub use question::{choices, question, title};
-pub use theme::Theme;
+pub use theme::{Theme, Wardrobe};
 
 use crate::app::viewport::{Size, Viewport};
 use crate::app::{App, Mode};

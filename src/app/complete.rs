@@ -173,8 +173,8 @@ fn is_ours(word: &str) -> bool {
 }
 
 /// Those of some names that begin with what is typed.
-pub(super) fn names(names: &'static [&'static str], typed: &str) -> Vec<Candidate> {
-    names.iter().filter(|name| begins(name, typed)).filter_map(|name| Candidate::new(name, " ", "")).collect()
+pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a str>, typed: &str) -> Vec<Candidate> {
+    names.into_iter().filter(|name| begins(name, typed)).filter_map(|name| Candidate::new(name, " ", "")).collect()
 }
 
 /// Those of some addresses that begin with what is typed, and where servers of a lab run as a rule.

@@ -232,8 +232,14 @@ mod tests {
 
     #[test]
     fn the_page_tells_the_keys_that_are_bound_and_no_others() {
-        let wishes =
-            [("F9", "help"), ("F1", "none"), ("Ctrl-X,z", "redraw"), ("Alt-Y", "none"), ("Ctrl-R", "none"), ("Up", "search")];
+        let wishes = [
+            ("F9", "help"),
+            ("F1", "none"),
+            ("Ctrl-X,z", "redraw"),
+            ("Alt-Y", "none"),
+            ("Ctrl-R", "none"),
+            ("Up", "search"),
+        ];
         let keymap = Keymap::with(&wishes).unwrap();
         let told = told(&keymap);
         let keys = |words: &str| told.iter().find(|(_, says)| says == words).map(|(keys, _)| keys.as_str());

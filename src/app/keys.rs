@@ -83,7 +83,12 @@ pub const BINDINGS: &[Binding] = &[
     bind("history-back-plain", "Ctrl-P", Action::HistoryBackPlain, "the line before, whatever it begins with"),
     bind("history-forward-plain", "Ctrl-N", Action::HistoryForwardPlain, "the line after, whatever it begins with"),
     bind("history-back-all", "Ctrl-Up", Action::HistoryBackAll, "as {history-back|...}, in the lines for all servers"),
-    bind("history-forward-all", "Ctrl-Down", Action::HistoryForwardAll, "as {history-forward|...}, in the lines for all servers"),
+    bind(
+        "history-forward-all",
+        "Ctrl-Down",
+        Action::HistoryForwardAll,
+        "as {history-forward|...}, in the lines for all servers",
+    ),
     bind("search-older", "Ctrl-R", Action::SearchOlder, "search the history"),
     bind("complete", "Tab", Action::Complete, "complete a word, command, file; again: the next"),
     bind("complete-back", "Shift-Tab", Action::CompleteBack, "the completion before; Esc: none"),

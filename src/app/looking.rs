@@ -8,7 +8,7 @@ use super::transcript::RowId;
 use super::viewport::scene::grouped;
 use super::viewport::{Lens, Position};
 use super::{AlertWay, App, Outcome, TimeMode, View};
-use crate::looks::ThemeName;
+use crate::looks::{AUTO, ThemeName};
 use crate::text::Charset;
 
 /// What a command did: nothing to be done outside. Or the sentence that says why it did not.
@@ -164,14 +164,23 @@ impl App {
     }
 
     pub(super) fn theme_command(&mut self, name: &str) -> Looked {
-        let now = self.theme.unwrap_or(ThemeName::Mono);
         self.theme = match name {
-            "" => ThemeName::ALL.into_iter().cycle().skip_while(|&theme| theme != now).nth(1),
-            "auto" => None,
-            name => Some(ThemeName::by_word(name).ok_or("The themes are dark, light, mono and auto: /theme light.")?),
+            "" => self.themes.after(self.theme_name()).cloned(),
+            AUTO => None,
+            name => {
+                let name = self.themes.find(name)?;
+                self.themes.scheme(&name)?;
+                Some(name)
+            }
         };
-        self.flash = Some(format!("Theme: {}", self.theme.map_or("as at the start", ThemeName::word)));
+        let words = self.theme.as_ref().map_or("as at the start", ThemeName::word);
+        self.flash = Some(format!("Theme: {words}"));
         Ok(())
+    }
+
+    /// The theme that was asked for, with `/theme` or for the server of the tab.
+    pub(super) fn theme_name(&self) -> Option<&ThemeName> {
+        self.theme.as_ref().or_else(|| self.tab().theme())
     }
 
     /// To the first row that has not been read, a line below the top.

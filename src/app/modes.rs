@@ -89,11 +89,13 @@ impl App {
             _ if self.mode == Mode::Compose && self.tab().sending().is_some() => self.stop_sending(now),
             Action::Literal => self.say("The next key goes into the line as it is."),
             Action::NotTyped => self.say("That key types no character; nothing went in."),
-            Action::Prefix(chord) => self.say(format!("{chord}, and one more key: {} shows which.", self.keys.fill("{help|/help}"))),
+            Action::Prefix(chord) => {
+                self.say(format!("{chord}, and one more key: {} shows which.", self.keys.fill("{help|/help}")))
+            }
             Action::NotBound { prefix, last } => {
                 let help = self.keys.fill("{help|/help}");
                 self.say(format!("{prefix} {last} means nothing. {help} shows the keys."))
-            },
+            }
             _ => return None,
         })
     }

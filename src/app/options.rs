@@ -6,6 +6,7 @@ use super::speaker::Who;
 use super::transcript::Limits;
 use super::viewport::Lens;
 use crate::link::{Eol, Family};
+use crate::looks::ThemeName;
 use std::time::Duration;
 
 /// What the user set.
@@ -45,6 +46,8 @@ pub struct Options {
     pub family: Family,
     /// Whether telnet's negotiation is answered, with refusals (RFC 854).
     pub answers_telnet: bool,
+    /// The theme of this server alone; `None` for that of everywhere.
+    pub theme: Option<ThemeName>,
 }
 
 /// What becomes of a nickname.
@@ -90,6 +93,7 @@ impl Default for Options {
             reconnect: Reconnect::default(),
             family: Family::default(),
             answers_telnet: false,
+            theme: None,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Servers that are known: those of the settings file, and those that were visited.
 
 use super::Options;
+use super::keys::Keymap;
 use super::time::Wall;
 use crate::link::Endpoint;
+use crate::looks::Themes;
 
 /// A server with a name, from the settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,4 +37,8 @@ pub struct Configured {
     pub options: Options,
     /// The servers that have a name, in the order of the file.
     pub servers: Vec<Server>,
+    /// What keys mean.
+    pub keys: Keymap,
+    /// The themes there are.
+    pub themes: Themes,
 }

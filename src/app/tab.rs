@@ -23,6 +23,7 @@ use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
 use super::viewport::{Layouts, Lens, Scroll};
 use super::{Effect, Options, Outcome};
 use crate::link::{CloseReason, Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
+use crate::looks::ThemeName;
 use bytes::Bytes;
 use outbox::Outbox;
 use std::net::SocketAddr;
@@ -161,6 +162,11 @@ impl Tab {
             silent_at: None,
             sending: None,
         }
+    }
+
+    /// The theme of this server alone.
+    pub(super) const fn theme(&self) -> Option<&ThemeName> {
+        self.options.theme.as_ref()
     }
 
     /// Its link.

@@ -79,10 +79,7 @@ fn what_is_no_toml_is_told_in_plain_words() {
         ),
         ("é = 1", "line 1, column 1: é cannot be in a name: it has letters a to z, digits, - and _."),
         ("= 1", "line 1, column 1: There is no name here. A setting is written NAME = VALUE, a section [NAME]."),
-        (
-            "a = .5",
-            "line 1, column 5: This cannot be read: invalid mantissa, expected digits. The line is a = .5",
-        ),
+        ("a = .5", "line 1, column 5: This cannot be read: invalid mantissa, expected digits. The line is a = .5"),
     ] {
         assert_eq!(told(text), [says], "{text:?}");
     }

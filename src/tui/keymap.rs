@@ -170,7 +170,13 @@ mod tests {
     #[test]
     fn focus_is_passed_on() {
         let mut interpreter = Interpreter::default();
-        assert_eq!(translate(&mut interpreter, &Keymap::default(), Input::FocusGained), Meaning::Event(Event::Focus(Focus::Here)));
-        assert_eq!(translate(&mut interpreter, &Keymap::default(), Input::FocusLost), Meaning::Event(Event::Focus(Focus::Elsewhere)));
+        assert_eq!(
+            translate(&mut interpreter, &Keymap::default(), Input::FocusGained),
+            Meaning::Event(Event::Focus(Focus::Here))
+        );
+        assert_eq!(
+            translate(&mut interpreter, &Keymap::default(), Input::FocusLost),
+            Meaning::Event(Event::Focus(Focus::Elsewhere))
+        );
     }
 }

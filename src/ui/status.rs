@@ -4,10 +4,11 @@ use super::Theme;
 use super::glyphs::{draw_words, shorten, words_width};
 use super::question::{draw_choices, question};
 use crate::app::history::finder::{Finder, Standing};
+use crate::app::keys::Keymap;
 use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
 use crate::app::viewport::scene::grouped;
-use crate::app::{App, LinkState, Mode, Outgoing, Sending, Tab, View, Wall};
+use crate::app::{Action, App, LinkState, Mode, Outgoing, Sending, Tab, View, Wall};
 use crate::link::{Cause, CloseReason};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -232,8 +233,12 @@ fn others(app: &App, theme: &Theme) -> Vec<Item> {
     }
     let words = format!("{} {}", tab.eol().name(), lens.charset.name());
     items.push(Item { rank: 6, words, style: theme.bar });
-    items.push(Item { rank: 7, words: app.keys().fill(if app.keys().keys_of(Action::Help).is_empty() { "/help" } else { "{help} help" }), style: theme.bar });
+    items.push(Item { rank: 7, words: help_hint(app.keys()), style: theme.bar });
     items
+}
+
+fn help_hint(keymap: &Keymap) -> String {
+    keymap.fill(if keymap.keys_of(Action::Help).is_empty() { "/help" } else { "{help} help" })
 }
 
 /// How far the sending of many lines is: a bar, and how to stop it. In the longest form first.

@@ -130,22 +130,30 @@ impl Keymap {
         let alone = Sequence::of(prefix);
         let name = self.binding(alone)?.name;
         let is_ours = !binds.iter().any(|bind| bind.sequence == alone);
-        let step = if is_ours { format!("set \"{prefix}\" = \"none\" as well") } else { "bind one of the two".to_owned() };
+        let step =
+            if is_ours { format!("set \"{prefix}\" = \"none\" as well") } else { "bind one of the two".to_owned() };
         Some(format!("{sequence} cannot be reached: {prefix} means {name} by itself. Take another key, or {step}."))
     }
 
     /// Sequences that the user asked for have been told already.
     fn begins_others(&self, chord: Chord, binds: &[Bind]) -> Option<String> {
         let is_ours = |sequence: &Sequence| !binds.iter().any(|bind| bind.sequence == *sequence);
-        let mut others: Vec<String> = self.meanings.keys().filter(|sequence| sequence.prefix == Some(chord))
-            .filter(|sequence| is_ours(sequence)).map(ToString::to_string).collect();
+        let mut others: Vec<String> = self
+            .meanings
+            .keys()
+            .filter(|sequence| sequence.prefix == Some(chord))
+            .filter(|sequence| is_ours(sequence))
+            .map(ToString::to_string)
+            .collect();
         others.sort();
         let all = others.join(", ");
-        (!others.is_empty()).then(|| format!("{chord} begins {all}. Take another key, or set each of these to \"none\"."))
+        (!others.is_empty())
+            .then(|| format!("{chord} begins {all}. Take another key, or set each of these to \"none\"."))
     }
 
     fn no_way_out(&self, binds: &[Bind]) -> Option<Refused> {
-        let is_left = self.meanings.values().any(|meaning| BINDINGS.get(meaning.row).is_some_and(|row| row.name == WAY_OUT));
+        let is_left =
+            self.meanings.values().any(|meaning| BINDINGS.get(meaning.row).is_some_and(|row| row.name == WAY_OUT));
         let before = Self::default();
         let took = |bind: &&Bind| before.binding(bind.sequence).is_some_and(|binding| binding.name == WAY_OUT);
         let taker = binds.iter().rfind(took).filter(|_| !is_left)?;
@@ -186,7 +194,8 @@ impl Keymap {
     pub fn fill(&self, words: &str) -> String {
         let mut filled = String::with_capacity(words.len());
         let mut rest = words;
-        while let Some((before, (hole, after))) = rest.split_once('{').and_then(|(b, a)| Some((b, a.split_once('}')?))) {
+        while let Some((before, (hole, after))) = rest.split_once('{').and_then(|(b, a)| Some((b, a.split_once('}')?)))
+        {
             filled.push_str(before);
             filled.push_str(&self.hole(hole));
             rest = after;
@@ -258,3 +267,6 @@ fn bindable(sequence: Sequence) -> Result<(), String> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

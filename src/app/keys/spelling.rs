@@ -53,8 +53,7 @@ const ALIASES: &[(&str, Key)] = &[
 ];
 
 /// Ctrl with these is what a terminal sends for Ctrl with the second.
-const TWINS: &[(char, char)] =
-    &[('/', '_'), ('@', ' '), ('2', ' '), ('4', '\\'), ('5', ']'), ('6', '^'), ('7', '_')];
+const TWINS: &[(char, char)] = &[('/', '_'), ('@', ' '), ('2', ' '), ('4', '\\'), ('5', ']'), ('6', '^'), ('7', '_')];
 
 /// Ctrl with these is another key.
 const OTHERS: &[(char, &str)] =
@@ -120,7 +119,9 @@ fn check(chord: Chord) -> Result<Chord, String> {
     let Key::Char(c) = chord.key else { return Ok(chord) };
     if chord.shift && (chord.ctrl || chord.alt) {
         let plain = Chord { shift: false, ..chord };
-        return Err(format!("{chord} and {plain} are one key, as most terminals do not tell them apart: write {plain}."));
+        return Err(format!(
+            "{chord} and {plain} are one key, as most terminals do not tell them apart: write {plain}."
+        ));
     }
     if chord.ctrl {
         return with_ctrl(chord, c);
@@ -191,7 +192,8 @@ mod tests {
             ("^[", "To a terminal Ctrl-[ is Esc: write Esc.".to_owned()),
             (
                 "Ctrl-Shift-A",
-                "Ctrl-Shift-A and Ctrl-A are one key, as most terminals do not tell them apart: write Ctrl-A.".to_owned(),
+                "Ctrl-Shift-A and Ctrl-A are one key, as most terminals do not tell them apart: write Ctrl-A."
+                    .to_owned(),
             ),
             (
                 "Alt-Shift-x",
