@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                "line 2, column 1: error: #aa0000 on #282c34 has a contrast of 1.9; few read less than 4.5.",
+                "line 2, column 1: error: #aa0000 on #282c34 has a contrast of 1.8; few read less than 4.5.",
                 "line 3, column 1: bar: #7f7f7f on #e5e5e5 has a contrast of 3.1; few read less than 4.5.",
             ]
         );

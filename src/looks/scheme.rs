@@ -165,12 +165,11 @@ impl Ground {
     /// Which of our themes stands in for what one on this ground does not say.
     pub(super) fn stand_in(self) -> ThemeName {
         match self {
-            Self::Dark => ThemeName::DARK,
             Self::Light => ThemeName::LIGHT,
             Self::Any => ThemeName::MONO,
             // Grey in the middle, as the eye has it: text of black and of white stand out from it alike.
             Self::Exactly(rgb) if luminance(rgb) > 0.18 => ThemeName::LIGHT,
-            Self::Exactly(_) => ThemeName::DARK,
+            Self::Dark | Self::Exactly(_) => ThemeName::DARK,
         }
     }
 }

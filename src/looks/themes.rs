@@ -211,15 +211,9 @@ impl Themes {
             // The first of ours say everything themselves.
             Parent::Ours(name) if known.file.is_none() && name == known.name => Ok(Scheme::default()),
             Parent::Ours(name) => Ok(ours(&name)),
-            Parent::Named(word) if known.file.is_some() && ThemeName::new(word) == known.name => self.replaced(known),
+            Parent::Named(word) if known.file.is_some() && ThemeName::new(word) == known.name => replaced(known),
             Parent::Named(word) => self.parent(word, known, heirs),
         })
-    }
-
-    /// The one of ours that a theme of the user's stands in the place of.
-    fn replaced(&self, known: &Known) -> Result<Scheme, String> {
-        let is_there = names_of_ours().any(|name| name == known.name.word());
-        is_there.then(|| ours(&known.name)).ok_or_else(|| format!("{} cannot inherit itself.", known.name))
     }
 
     fn parent(&self, word: &str, known: &Known, heirs: &[&ThemeName]) -> Result<Scheme, String> {
@@ -236,6 +230,12 @@ impl Themes {
             Some(mistake) => Err(format!("{name} has a mistake in {mistake}")),
         }
     }
+}
+
+/// The one of ours that a theme of the user's stands in the place of.
+fn replaced(known: &Known) -> Result<Scheme, String> {
+    let is_there = names_of_ours().any(|name| name == known.name.word());
+    is_there.then(|| ours(&known.name)).ok_or_else(|| format!("{} cannot inherit itself.", known.name))
 }
 
 /// One of ours as it is in the program.

@@ -6,8 +6,8 @@
 //! | `Alt-V`, `M-v`, `meta-v` | Alt-V |
 //! | `Shift-Up`, `s-up` | Shift-Up |
 //! | `Ctrl-Alt-Left`, `M-C-left` | Ctrl-Alt-Left |
-//! | `pgup`, `PageUp`, `Return`, `Escape`, `Delete`, `Insert` | PgUp, Enter, Esc, Del, Ins |
-//! | `Ctrl-/`, `Ctrl-@`, `Ctrl-6` | Ctrl-_, Ctrl-Space, Ctrl-^: what terminals send for them |
+//! | `pgup`, `PageUp`, `Return`, `Escape`, `Delete`, `Insert` | `PgUp`, `Enter`, `Esc`, `Del`, `Ins` |
+//! | `Ctrl-/`, `Ctrl-@`, `Ctrl-6` | `Ctrl-_`, `Ctrl-Space`, `Ctrl-^`: what terminals send for them |
 //!
 //! A key that terminals cannot tell from another is refused, and the sentence names the other: who binds Ctrl-I should
 //! know that Tab goes with it.

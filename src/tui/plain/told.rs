@@ -164,7 +164,9 @@ fn asked(app: &App, columns: usize, out: &mut String) {
         Mode::Secret => out.push_str("Type the secret line, Enter sends it, Esc forgets it.\r\n"),
         // A column free at the end: a line that fills the screen would be followed by an empty one on some terminals.
         Mode::Help { .. } => {
-            help::page(app.keys(), columns.saturating_sub(1)).iter().for_each(|line| help_line(line, out))
+            for line in help::page(app.keys(), columns.saturating_sub(1)) {
+                help_line(&line, out);
+            }
         }
         Mode::Search | Mode::Bare | Mode::Pick(_) | Mode::Links { .. } => {
             out.push_str("That needs the whole screen: start without --plain.\r\n");

@@ -75,88 +75,97 @@ fn a_key_that_begins_sequences_is_free_once_they_are_gone() {
     assert_eq!(Keymap::with(&wishes).unwrap().action(chord("Ctrl-X")), Some(Action::Help));
 }
 
+/// Wishes, and what is wrong with which of them.
+const REFUSED: &[(&[Wish<'_>], (usize, WishPart, &str))] = &[
+    (&[("Ctrl-O", "histroy-back")], (0, WishPart::Name, "There is no action histroy-back. Did you mean history-back?")),
+    (&[("Ctrl-O", "fly")], (0, WishPart::Name, "There is no action fly. netchat-tui config example lists them all.")),
+    (&[("Ctrl-O", "")], (0, WishPart::Name, "Nothing is said that the key should do; \"none\" is for nothing.")),
+    (
+        &[("F99", "help")],
+        (0, WishPart::Keys, "There is no key F99. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two."),
+    ),
+    (&[("Ctrl-I", "help")], (0, WishPart::Keys, "To a terminal Ctrl-I is Tab: write Tab.")),
+    (
+        &[("x", "help")],
+        (
+            0,
+            WishPart::Keys,
+            "x types text and cannot be bound by itself: add Ctrl or Alt, or another key in front, as in Ctrl-X,E.",
+        ),
+    ),
+    (
+        &[("Space", "help")],
+        (
+            0,
+            WishPart::Keys,
+            "Space types text and cannot be bound by itself: add Ctrl or Alt, or another key in front, as in Ctrl-X,E.",
+        ),
+    ),
+    (
+        &[("x,y", "help")],
+        (
+            0,
+            WishPart::Keys,
+            "x types text and cannot be bound by itself: add Ctrl or Alt, or another key in front, as in Ctrl-X,E.",
+        ),
+    ),
+    (&[("Enter", "none")], (0, WishPart::Keys, "Enter answers every question here and cannot be bound.")),
+    (&[("Escape", "help")], (0, WishPart::Keys, "Esc answers every question here and cannot be bound.")),
+    (&[("Enter,x", "help")], (0, WishPart::Keys, "Enter answers every question here and cannot be bound.")),
+    (
+        &[("Esc,x", "help")],
+        (0, WishPart::Keys, "Esc and then a key is what terminals send for Alt and that key: write Alt-X."),
+    ),
+    (&[("Ctrl-X,a,b", "help")], (0, WishPart::Keys, "A sequence has two keys: Ctrl-X,E.")),
+    (
+        &[("Ctrl-X,F99", "help")],
+        (0, WishPart::Keys, "There is no key F99. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two."),
+    ),
+    (&[("F5", "help"), ("f5", "redraw")], (1, WishPart::Keys, "F5 is bound already, as \"F5\".")),
+    (
+        &[("C-o", "help"), ("F5", "help"), ("Ctrl-O", "none")],
+        (2, WishPart::Keys, "Ctrl-O is bound already, as \"C-o\"."),
+    ),
+    (&[("Ctrl-/", "help"), ("Ctrl-_", "none")], (1, WishPart::Keys, "Ctrl-_ is bound already, as \"Ctrl-/\".")),
+    (
+        &[("Ctrl-X", "help")],
+        (
+            0,
+            WishPart::Keys,
+            "Ctrl-X begins Ctrl-X Ctrl-E, Ctrl-X Ctrl-K, Ctrl-X Ctrl-R, Ctrl-X Ctrl-U, Ctrl-X L, Ctrl-X U. Take another key, or set \
+             each of these to \"none\".",
+        ),
+    ),
+    (
+        &[("Ctrl-F,x", "help")],
+        (
+            0,
+            WishPart::Keys,
+            "Ctrl-F X cannot be reached: Ctrl-F means search by itself. Take another key, or set \"Ctrl-F\" = \"none\" as well.",
+        ),
+    ),
+    (
+        &[("F5,x", "help"), ("F5", "redraw")],
+        (
+            0,
+            WishPart::Keys,
+            "F5 X cannot be reached: F5 means redraw by itself. Take another key, or bind one of the two.",
+        ),
+    ),
+    (
+        &[("Ctrl-C", "none")],
+        (0, WishPart::Keys, "Nothing would be left for interrupt, the way out. Bind it to another key as well."),
+    ),
+    (
+        &[("Ctrl-C", "help")],
+        (0, WishPart::Keys, "Nothing would be left for interrupt, the way out. Bind it to another key as well."),
+    ),
+];
+
 #[test]
 fn what_cannot_be_is_told_with_the_next_step() {
-    use WishPart::{Keys, Name};
-    for (wishes, expected) in [
-        (&[("Ctrl-O", "histroy-back")][..], (0, Name, "There is no action histroy-back. Did you mean history-back?")),
-        (&[("Ctrl-O", "fly")], (0, Name, "There is no action fly. netchat-tui config example lists them all.")),
-        (&[("Ctrl-O", "")], (0, Name, "Nothing is said that the key should do; \"none\" is for nothing.")),
-        (
-            &[("F99", "help")],
-            (0, Keys, "There is no key F99. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two."),
-        ),
-        (&[("Ctrl-I", "help")], (0, Keys, "To a terminal Ctrl-I is Tab: write Tab.")),
-        (
-            &[("x", "help")],
-            (
-                0,
-                Keys,
-                "x types text and cannot be bound by itself: add Ctrl or Alt, or another key in front, as in Ctrl-X,E.",
-            ),
-        ),
-        (
-            &[("Space", "help")],
-            (
-                0,
-                Keys,
-                "Space types text and cannot be bound by itself: add Ctrl or Alt, or another key in front, as in Ctrl-X,E.",
-            ),
-        ),
-        (
-            &[("x,y", "help")],
-            (
-                0,
-                Keys,
-                "x types text and cannot be bound by itself: add Ctrl or Alt, or another key in front, as in Ctrl-X,E.",
-            ),
-        ),
-        (&[("Enter", "none")], (0, Keys, "Enter answers every question here and cannot be bound.")),
-        (&[("Escape", "help")], (0, Keys, "Esc answers every question here and cannot be bound.")),
-        (&[("Enter,x", "help")], (0, Keys, "Enter answers every question here and cannot be bound.")),
-        (
-            &[("Esc,x", "help")],
-            (0, Keys, "Esc and then a key is what terminals send for Alt and that key: write Alt-X."),
-        ),
-        (&[("Ctrl-X,a,b", "help")], (0, Keys, "A sequence has two keys: Ctrl-X,E.")),
-        (
-            &[("Ctrl-X,F99", "help")],
-            (0, Keys, "There is no key F99. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two."),
-        ),
-        (&[("F5", "help"), ("f5", "redraw")], (1, Keys, "F5 is bound already, as \"F5\".")),
-        (&[("C-o", "help"), ("F5", "help"), ("Ctrl-O", "none")], (2, Keys, "Ctrl-O is bound already, as \"C-o\".")),
-        (&[("Ctrl-/", "help"), ("Ctrl-_", "none")], (1, Keys, "Ctrl-_ is bound already, as \"Ctrl-/\".")),
-        (
-            &[("Ctrl-X", "help")],
-            (
-                0,
-                Keys,
-                "Ctrl-X begins Ctrl-X Ctrl-E, Ctrl-X Ctrl-K, Ctrl-X Ctrl-R, Ctrl-X Ctrl-U, Ctrl-X L, Ctrl-X U. Take another key, or set \
-             each of these to \"none\".",
-            ),
-        ),
-        (
-            &[("Ctrl-F,x", "help")],
-            (
-                0,
-                Keys,
-                "Ctrl-F X cannot be reached: Ctrl-F means search by itself. Take another key, or set \"Ctrl-F\" = \"none\" as well.",
-            ),
-        ),
-        (
-            &[("F5,x", "help"), ("F5", "redraw")],
-            (0, Keys, "F5 X cannot be reached: F5 means redraw by itself. Take another key, or bind one of the two."),
-        ),
-        (
-            &[("Ctrl-C", "none")],
-            (0, Keys, "Nothing would be left for interrupt, the way out. Bind it to another key as well."),
-        ),
-        (
-            &[("Ctrl-C", "help")],
-            (0, Keys, "Nothing would be left for interrupt, the way out. Bind it to another key as well."),
-        ),
-    ] {
-        assert_eq!(told(wishes), [(expected.0, expected.1, expected.2.to_owned())], "{wishes:?}");
+    for (wishes, (wish, part, says)) in REFUSED {
+        assert_eq!(told(wishes), [(*wish, *part, (*says).to_owned())], "{wishes:?}");
     }
     Keymap::with(&[("Ctrl-C", "none"), ("F10", "interrupt")]).unwrap();
 }
