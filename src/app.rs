@@ -43,6 +43,7 @@ pub mod search;
 mod searching;
 mod secret;
 mod server;
+pub mod settings;
 pub mod sieve;
 pub mod speaker;
 mod start;
@@ -57,7 +58,7 @@ pub use boundary::{AlertWay, Effect, Event, Focus, Mouse, Outcome, SaveStep};
 pub use house::HouseNews;
 pub use lens::{TimeMode, View};
 pub use modes::Mode;
-pub use options::{NickMode, Options, Reconnect};
+pub use options::{FaceKind, NickMode, Options, Reconnect};
 pub use picking::Pick;
 pub use preview::Choice;
 pub use prompt::{Edit, KillRing, Layout, Place, Prompt};
@@ -90,6 +91,8 @@ pub struct App {
     current: usize,
     mode: Mode,
     options: Options,
+    /// The same as it was read last, before anything was changed here.
+    given: Options,
     history: History,
     viewport: Viewport,
     house: Option<House>,
@@ -137,6 +140,7 @@ impl App {
             tabs: vec![tab],
             current: 0,
             mode: Mode::Compose,
+            given: options.clone(),
             options,
             history: History::default(),
             viewport: Viewport::default(),
@@ -177,6 +181,12 @@ impl App {
     #[must_use]
     pub fn with_themes(self, themes: Themes) -> Self {
         Self { themes, ..self }
+    }
+
+    /// Connects the current tab to a server that has a name, and behaves there as it is set for it.
+    pub fn open_server(&mut self, server: &Server) -> Outcome {
+        self.tab_mut().become_of(&server.options);
+        self.open(server.endpoint.clone())
     }
 
     /// Connects the current tab.
@@ -274,8 +284,8 @@ impl App {
     }
 
     /// Bytes of a line, its end included, that a server is known to read at once; 0 for no such limit.
-    pub const fn line_limit(&self) -> usize {
-        self.options.line_limit
+    pub fn line_limit(&self) -> usize {
+        self.tab().options().line_limit
     }
 
     /// Bytes of the longest line of the draft as it would go out, its end included.

@@ -25,7 +25,8 @@
 //! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor | app, ui, net, link, text |
 //! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
 //! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |
-//! | [`cli`] | the command line | app, lab, link, looks, text |
+//! | [`config`] | the settings file, and what flags and environment lay over it | app, link, looks, table, text |
+//! | [`cli`] | the command line | app, config, lab, link, looks, text |
 //!
 //! `main` puts them together. That is the import rule, and `tests/architecture.rs` holds the source to it: the core
 //! (`app`, `text`, `link`, `looks`) names no terminal, no socket, no clock and no file, and neither do the rooms of `lab`.
@@ -99,6 +100,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod config;
 pub mod lab;
 pub mod link;
 pub mod looks;

@@ -2,9 +2,10 @@
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use netchat_tui::app::{App, Effect, Mouse, Now};
-use netchat_tui::cli::{Args, FaceKind, Job, Manner};
-use netchat_tui::link::Endpoint;
+use netchat_tui::app::{App, Configured, Effect, FaceKind, Mouse, Now};
+use netchat_tui::cli::{Args, Call, ConfigJob, Job, Printed, Target};
+use netchat_tui::config::{ConfigError, Environment, Sources};
+use netchat_tui::link::{DEFAULT_PORT, Endpoint};
 use netchat_tui::looks::{Depth, Looks, Surroundings, Themes};
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::serve::{self, Hosted, Prepared, ServeError};
@@ -14,7 +15,7 @@ use netchat_tui::tui::{
 };
 use netchat_tui::ui::Theme;
 use ratatui::Terminal;
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +29,7 @@ const OTHER_TROUBLE: u8 = 2;
 /// What the client has to talk to.
 enum Room {
     /// A server somewhere.
-    There(Endpoint),
+    There(Target),
     /// One in this process.
     Here(Hosted),
 }
@@ -36,12 +37,15 @@ enum Room {
 fn main() -> ExitCode {
     let job = Args::parse().resolve().unwrap_or_else(|error| error.exit());
     let done = match job {
-        Job::Chat(config) => chat(Room::There(config.endpoint), config.manner),
-        Job::Host { service, manner } => {
+        Job::Chat(call) => call_somebody(call),
+        Job::Host { service, sources } => {
             // Before the terminal is taken: what is wrong can be said in plain sight then.
-            let hosted = needs_terminal().and_then(|()| Ok(Hosted::start(Prepared::new(service)?)?));
-            hosted.and_then(|hosted| chat(Room::Here(hosted), manner))
+            let loaded = sources.load(&Environment::of_process()).map_err(anyhow::Error::from);
+            let loaded = loaded.and_then(|loaded| needs_terminal().map(|()| loaded));
+            let hosted = loaded.and_then(|loaded| Ok((Hosted::start(Prepared::new(service)?)?, loaded)));
+            hosted.and_then(|(hosted, loaded)| chat(Room::Here(hosted), loaded.configured, sources))
         }
+        Job::Config(job) => print_config(&job).map(|()| Exit::Quit).map_err(anyhow::Error::from),
         Job::Serve { service, echo } => serve::serve(service, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
     };
     match done {
@@ -57,6 +61,23 @@ fn main() -> ExitCode {
     }
 }
 
+fn call_somebody(call: Call) -> anyhow::Result<Exit> {
+    let sources = call.sources.clone();
+    let config = call.load(&Environment::of_process())?;
+    needs_terminal()?;
+    chat(Room::There(config.target), config.loaded.configured, sources)
+}
+
+fn print_config(job: &ConfigJob) -> Result<(), ConfigError> {
+    let Printed { text, warnings } = job.run(&Environment::of_process())?;
+    for warning in &warnings {
+        say(warning);
+    }
+    // Who closes the pipe has read enough.
+    let _ = io::stdout().write_all(text.as_bytes());
+    Ok(())
+}
+
 fn needs_terminal() -> anyhow::Result<()> {
     anyhow::ensure!(
         io::stdin().is_terminal() && io::stdout().is_terminal(),
@@ -65,32 +86,37 @@ fn needs_terminal() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn chat(room: Room, manner: Manner) -> anyhow::Result<Exit> {
-    needs_terminal()?;
+fn chat(room: Room, configured: Configured, sources: Sources) -> anyhow::Result<Exit> {
     // One thread for everything: a chat has no work for two, and nothing has to be locked.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
-    let ended = runtime.block_on(talk(room, manner));
+    let ended = runtime.block_on(talk(room, configured, sources));
     // A name being looked up sits in a thread that cannot be stopped; leaving does not wait for it.
     runtime.shutdown_background();
     ended
 }
 
-async fn talk(room: Room, manner: Manner) -> anyhow::Result<Exit> {
-    let Manner { options, face, looks, keeps_history } = manner;
+async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::Result<Exit> {
+    let Configured { options, servers, keys, themes, .. } = configured;
+    let (mouse, keeps_history) = (options.mouse, options.keeps_history);
+    let looks = match &room {
+        Room::There(Target::Server(server)) => server.options.looks.clone(),
+        _ => options.looks.clone(),
+    };
     install_panic_hook();
     // Before the terminal is taken, so that no signal can leave it taken.
     let signals = Signals::listen().context("listening for signals")?;
     // Before as well, because what is no terminal is refused here.
     let keyboard = Keyboard::open().context("listening to the keyboard")?;
-    let themes = Themes::default();
     // And because a theme may have a mistake in it.
-    let theme = theme(&looks, &themes).map_err(anyhow::Error::msg)?;
-    let (guard, face) = take_terminal(face, theme).context("taking over the terminal")?;
-    let mouse = options.mouse;
-    let (host, mut app) = (SystemHost::default(), App::new(options).with_themes(themes));
+    let theme = theme(&options.looks, &looks, &themes).map_err(anyhow::Error::msg)?;
+    let (guard, face) = take_terminal(options.face, theme).context("taking over the terminal")?;
+    let mut app = App::new(options).with_servers(servers).with_keys(keys).with_themes(themes);
+    let host = SystemHost::default();
     let now = Now { elapsed: Duration::ZERO, wall: host.wall() };
     let (mut first, house, end) = match room {
-        Room::There(endpoint) => (app.open(endpoint), House::default(), None),
+        Room::There(Target::Server(server)) => (app.open_server(&server), House::default(), None),
+        Room::There(Target::Endpoint(endpoint)) => (app.open(endpoint), House::default(), None),
+        Room::There(Target::Start) => (app.open(Endpoint::new("127.0.0.1", DEFAULT_PORT)?), House::default(), None),
         Room::Here(Hosted { endpoint, introduction, news, here, end }) => {
             (app.host(now, endpoint, &introduction), House::new(news, here), Some(end))
         }
@@ -101,7 +127,11 @@ async fn talk(room: Room, manner: Manner) -> anyhow::Result<Exit> {
     let network = Arc::new(SystemNetwork::default());
     let tui = Tui::new(face, keyboard, host, signals, network);
     let annals = if keeps_history { Annals::open(history_file()) } else { Annals::none() };
-    let mut tui = tui.with_house(house).with_annals(annals);
+    let read = move || match sources.load(&Environment::of_process()) {
+        Ok(loaded) => Ok(loaded.configured),
+        Err(error) => Err(error.to_string()),
+    };
+    let mut tui = tui.with_house(house).with_annals(annals).with_settings(Arc::new(read));
     let ended = tui.run(&mut app, first).await;
     drop(guard);
     if let Some(words) = tui.parting() {
@@ -127,19 +157,21 @@ fn take_terminal(face: FaceKind, theme: Theme) -> io::Result<(Guard, Box<dyn Fac
     Ok((guard, Box::new(Cells::new(Terminal::new(Screen::new(out))?).with_theme(theme))))
 }
 
-/// The theme that was asked for, or that suits this terminal; or the sentence that says why it cannot be had.
-fn theme(looks: &Looks, themes: &Themes) -> Result<Theme, String> {
+/// The theme for everywhere that was asked for, or that suits this terminal, in as many colours as the looks of the first
+/// server want; or the sentence that says why it cannot be had.
+fn theme(everywhere: &Looks, first: &Looks, themes: &Themes) -> Result<Theme, String> {
     let value = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let [no_color, colorterm, term, colorfgbg] = ["NO_COLOR", "COLORTERM", "TERM", "COLORFGBG"].map(value);
-    let (name, depth) = looks.decide(&Surroundings {
+    let around = Surroundings {
         no_color: no_color.as_deref(),
         colorterm: colorterm.as_deref(),
         term: term.as_deref(),
         colorfgbg: colorfgbg.as_deref(),
-    });
+    };
+    let ((name, _), (_, depth)) = (everywhere.decide(&around), first.decide(&around));
     // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
     crossterm::style::force_color_output(true);
-    Ok(Theme::new(themes.scheme(&themes.find(name.word())?)?, depth))
+    Ok(Theme::new(themes.scheme(&name)?, depth))
 }
 
 fn complain(words: &str, status: u8) -> ExitCode {

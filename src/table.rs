@@ -22,7 +22,7 @@ mod mistake;
 mod syntax;
 
 pub use entry::{Entry, Value};
-pub use lines::Place;
+pub use lines::{Place, utf8};
 pub use mistake::{Mistake, all, nearest};
 
 use lines::Lines;

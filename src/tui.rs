@@ -38,6 +38,7 @@ mod old_colours;
 mod plain;
 mod saver;
 mod screen;
+mod settings;
 mod signals;
 mod terminal;
 mod wake;
@@ -52,6 +53,7 @@ pub use keyboard::Keyboard;
 pub use old_colours::OldColours;
 pub use plain::{Plain, unbuffered_stdout};
 pub use screen::Screen;
+pub use settings::ReadSettings;
 pub use signals::{Signal, Signals};
 pub use terminal::{Guard, install_panic_hook};
 
@@ -159,6 +161,13 @@ where
     #[must_use]
     pub fn with_annals(mut self, annals: Annals) -> Self {
         self.errands = self.errands.with_annals(annals);
+        self
+    }
+
+    /// The same with somebody who reads the settings anew.
+    #[must_use]
+    pub fn with_settings(mut self, read: Arc<ReadSettings>) -> Self {
+        self.errands = self.errands.with_settings(read);
         self
     }
 

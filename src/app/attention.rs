@@ -91,6 +91,12 @@ impl Attention {
         self.look_anew(transcript);
     }
 
+    /// No name is asked for any more.
+    pub(super) fn ask_for_none(&mut self, transcript: &Transcript) {
+        self.asked = None;
+        self.look_anew(transcript);
+    }
+
     /// A new connection: nobody has granted a name on it yet.
     pub(super) fn forget_granted(&mut self) {
         if self.granted.take().is_some() {

@@ -54,6 +54,10 @@ pub enum Verb {
     Send,
     /// Send a line that nobody sees.
     Secret,
+    /// Look at a setting, or change it.
+    Set,
+    /// Read the settings anew.
+    Reload,
 }
 
 impl Verb {
@@ -81,6 +85,8 @@ pub enum Takes {
     Theme,
     /// Where to connect to.
     Address,
+    /// A setting, and then one of its values.
+    Setting,
 }
 
 /// One row of the table.
@@ -103,7 +109,7 @@ const fn command(name: &'static str, arguments: &'static str, verb: Verb, says: 
 }
 
 /// Charsets that a lab meets; many more are known.
-const CHARSETS: &[&str] = &[
+pub(super) const CHARSETS: &[&str] = &[
     "utf-8",
     "latin-1",
     "windows-1252",
@@ -157,6 +163,9 @@ pub const COMMANDS: &[Command] = &[
         .takes(Takes::Theme),
     command("mouse", "[on|off]", Verb::Mouse, "the wheel scrolls messages, or the mouse is the terminal's")
         .takes(Takes::Names(&["on", "off"])),
+    command("set", "NAME [VALUE]", Verb::Set, "what a setting is, or make it something else for now")
+        .takes(Takes::Setting),
+    command("reload", "", Verb::Reload, "read the settings file anew"),
     command("links", "", Verb::Links, "all links; Enter copies one"),
     command("save", "[FORMAT] FILE", Verb::Save, "write all messages, as text, escaped or jsonl")
         .takes(Takes::File(&["text", "escaped", "jsonl"])),

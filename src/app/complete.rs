@@ -5,7 +5,8 @@
 //! | `/wo` at the very start | our commands; then the server's, if it has named them | a blank, if something follows |
 //! | `/view h` | the names that this command takes | a blank |
 //! | `/save te`, `/send ~/x` | formats, then files | nothing: the rest of the line is the name |
-//! | `/connect lab` | addresses | nothing |
+//! | `/connect lab` | servers of the settings, addresses | nothing |
+//! | `/set re`, `/set reconnect a` | settings, their values | a blank |
 //! | `an`, `@an` | who spoke, the latest first; then words that were said | `: ` behind a nickname at the start, else a blank |
 //!
 //! ```text
@@ -28,8 +29,9 @@ pub(super) use files::{files, folder_of};
 pub(super) use place::{Place, What, place};
 pub(super) use seen::said;
 
-use super::Tab;
 use super::command::COMMANDS;
+use super::settings::SETTINGS;
+use super::{Server, Tab};
 use crate::text::{self, GlyphKind, Row};
 use std::ops::Range;
 
@@ -175,6 +177,18 @@ fn is_ours(word: &str) -> bool {
 /// Those of some names that begin with what is typed.
 pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a str>, typed: &str) -> Vec<Candidate> {
     names.into_iter().filter(|name| begins(name, typed)).filter_map(|name| Candidate::new(name, " ", "")).collect()
+}
+
+/// Settings that begin with what is typed.
+pub(super) fn settings(typed: &str) -> Vec<Candidate> {
+    let fit = SETTINGS.iter().filter(|setting| begins(setting.name, typed));
+    fit.filter_map(|setting| Candidate::new(setting.name, " ", setting.takes)).collect()
+}
+
+/// Servers whose names begin with what is typed.
+pub(super) fn servers(known: &[Server], typed: &str) -> Vec<Candidate> {
+    let names = known.iter().map(|server| server.name.as_str()).filter(|name| begins(name, typed));
+    names.filter_map(|name| Candidate::new(name, "", "from your settings")).collect()
 }
 
 /// Those of some addresses that begin with what is typed, and where servers of a lab run as a rule.

@@ -131,7 +131,10 @@ impl App {
             What::File(formats) => {
                 [complete::names(formats.iter().copied(), typed), complete::files(typed, formats, names)].concat()
             }
-            What::Address => complete::addresses(&self.servers(), typed),
+            What::Address => {
+                [complete::servers(&self.servers, typed), complete::addresses(&self.servers(), typed)].concat()
+            }
+            What::Setting => complete::settings(typed),
             // An empty word stands behind every blank: there a key that is pressed once too often adds nobody.
             What::Word if typed.is_empty() && !prompt.text().is_empty() => Vec::new(),
             What::Word => complete::said(self.tab(), typed, start == 0),

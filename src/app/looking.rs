@@ -8,7 +8,7 @@ use super::transcript::RowId;
 use super::viewport::scene::grouped;
 use super::viewport::{Lens, Position};
 use super::{AlertWay, App, Outcome, TimeMode, View};
-use crate::looks::{AUTO, ThemeName};
+use crate::looks::ThemeName;
 use crate::text::Charset;
 
 /// What a command did: nothing to be done outside. Or the sentence that says why it did not.
@@ -166,12 +166,7 @@ impl App {
     pub(super) fn theme_command(&mut self, name: &str) -> Looked {
         self.theme = match name {
             "" => self.themes.after(self.theme_name()).cloned(),
-            AUTO => None,
-            name => {
-                let name = self.themes.find(name)?;
-                self.themes.scheme(&name)?;
-                Some(name)
-            }
+            name => self.themes.check_word(name)?,
         };
         let words = self.theme.as_ref().map_or("as at the start", ThemeName::word);
         self.flash = Some(format!("Theme: {words}"));
@@ -180,7 +175,7 @@ impl App {
 
     /// The theme that was asked for, with `/theme` or for the server of the tab.
     pub(super) fn theme_name(&self) -> Option<&ThemeName> {
-        self.theme.as_ref().or_else(|| self.tab().theme())
+        self.theme.as_ref().or(self.tab().options().looks.theme.as_ref())
     }
 
     /// To the first row that has not been read, a line below the top.

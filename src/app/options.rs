@@ -2,14 +2,15 @@
 
 use super::boundary::{AlertWay, Mouse};
 use super::lens::TimeMode;
+use super::settings::Origins;
 use super::speaker::Who;
 use super::transcript::Limits;
 use super::viewport::Lens;
 use crate::link::{Eol, Family};
-use crate::looks::ThemeName;
+use crate::looks::Looks;
 use std::time::Duration;
 
-/// What the user set.
+/// What the user set. What each of it is called, which values it takes and what it does is told in [`super::settings`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// What ends a line on its way out.
@@ -46,8 +47,26 @@ pub struct Options {
     pub family: Family,
     /// Whether telnet's negotiation is answered, with refusals (RFC 854).
     pub answers_telnet: bool,
-    /// The theme of this server alone; `None` for that of everywhere.
-    pub theme: Option<ThemeName>,
+    /// What the client is seen by.
+    pub face: FaceKind,
+    /// Its colours.
+    pub looks: Looks,
+    /// Whether what is entered is kept for later sessions.
+    pub keeps_history: bool,
+    /// The server this is for, by its name in the settings; nothing where it is for any.
+    pub server: Option<String>,
+    /// Where it was said.
+    pub origins: Origins,
+}
+
+/// What the user sees the client by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FaceKind {
+    /// The whole screen.
+    #[default]
+    Screen,
+    /// Line by line.
+    Plain,
 }
 
 /// What becomes of a nickname.
@@ -93,7 +112,11 @@ impl Default for Options {
             reconnect: Reconnect::default(),
             family: Family::default(),
             answers_telnet: false,
-            theme: None,
+            face: FaceKind::default(),
+            looks: Looks::default(),
+            keeps_history: true,
+            server: None,
+            origins: Origins::default(),
         }
     }
 }

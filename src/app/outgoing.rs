@@ -22,7 +22,7 @@ pub(super) fn load_to_send(path: &str) -> Done {
 impl App {
     /// A draft of several lines: one after the other, at the pace of a paste.
     pub(super) fn send_draft(&mut self, now: Now, text: &str) -> Done {
-        let pace = self.options.pace;
+        let pace = self.tab().options().pace;
         let sent = self.tab_mut().send_parcel(now, Parcel::new(Source::Draft, text.as_bytes().to_vec()), pace);
         sent.map_err(|(refusal, _parcel)| refusal.of_line())
     }

@@ -143,7 +143,7 @@ impl App {
     }
 
     fn send_previewed(&mut self, now: Now, parcel: Parcel) -> Result<Vec<Effect>, (String, Parcel)> {
-        let pace = self.options.pace;
+        let pace = self.tab().options().pace;
         let again = self.keys.fill("{preview-send|Send} tries again");
         let kept = self.keys.fill(", {preview-edit|Edit} keeps it in the input line");
         let effects = self.tab_mut().send_parcel(now, parcel, pace).map_err(|(refusal, parcel)| {

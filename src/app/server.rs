@@ -17,6 +17,13 @@ pub struct Server {
     pub options: Options,
 }
 
+impl Server {
+    /// The one of this name, in capitals or not.
+    pub fn find<'a>(servers: &'a [Self], name: &str) -> Option<&'a Self> {
+        servers.iter().find(|server| server.name.to_lowercase() == name.to_lowercase())
+    }
+}
+
 /// A server that was visited, and how that went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visit {
@@ -41,4 +48,6 @@ pub struct Configured {
     pub keys: Keymap,
     /// The themes there are.
     pub themes: Themes,
+    /// The file they were read from, as it is told; nothing where there is none.
+    pub file: Option<String>,
 }

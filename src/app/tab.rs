@@ -1,5 +1,6 @@
 //! One conversation: a link, what was said on it, the draft, and the place one is reading at.
 
+mod adopting;
 mod draft;
 mod outbox;
 mod pacing;
@@ -23,7 +24,6 @@ use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
 use super::viewport::{Layouts, Lens, Scroll};
 use super::{Effect, Options, Outcome};
 use crate::link::{CloseReason, Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
-use crate::looks::ThemeName;
 use bytes::Bytes;
 use outbox::Outbox;
 use std::net::SocketAddr;
@@ -164,11 +164,6 @@ impl Tab {
         }
     }
 
-    /// The theme of this server alone.
-    pub(super) const fn theme(&self) -> Option<&ThemeName> {
-        self.options.theme.as_ref()
-    }
-
     /// Its link.
     pub const fn id(&self) -> LinkId {
         self.id
@@ -182,6 +177,11 @@ impl Tab {
     /// How the link stands.
     pub const fn link(&self) -> &LinkState {
         &self.link
+    }
+
+    /// How to behave on this server, as it was set; [`Tab::in_force`] has what commands have made of it.
+    pub const fn options(&self) -> &Options {
+        &self.options
     }
 
     /// What went over the wire.

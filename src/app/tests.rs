@@ -10,6 +10,7 @@ mod change;
 mod completing;
 mod delivery;
 mod finding;
+mod looks;
 mod pane;
 mod recalling;
 mod sending;

@@ -4,6 +4,7 @@ use super::command::{self, Command, Line, Verb};
 use super::history::Left;
 use super::outgoing::load_to_send;
 use super::parcel::bytes_by_number;
+use super::server::Server;
 use super::transcript::RowKind;
 use super::{App, Effect, LinkState, Mode, Now, Outcome, Refusal};
 use crate::link::Endpoint;
@@ -91,6 +92,8 @@ impl App {
             Verb::Raw => self.preview_bytes(text::unescape(arguments).map_err(|error| format!("Not sent: {error}."))),
             Verb::Hex => self.preview_bytes(bytes_by_number(arguments)),
             Verb::Send => load_to_send(arguments),
+            Verb::Set => self.set_command(now, command, arguments),
+            Verb::Reload => Ok(vec![Effect::Reload]),
             Verb::Secret => {
                 self.begin_secret(arguments);
                 Ok(Vec::new())
@@ -98,7 +101,7 @@ impl App {
         }
     }
 
-    fn nick(&mut self, now: Now, command: &Command, name: &str) -> Done {
+    pub(super) fn nick(&mut self, now: Now, command: &Command, name: &str) -> Done {
         if !is_nickname(name) {
             return Err(format!("A nickname is one word of characters that can be seen: {}.", command.usage()));
         }
@@ -119,6 +122,9 @@ impl App {
                 Some(_) => Ok(self.reconnect()),
                 None => Err("Where to? /connect HOST:PORT, for example /connect 127.0.0.1:12345.".to_owned()),
             };
+        }
+        if let Some(server) = Server::find(&self.servers, address).cloned() {
+            return Ok(self.open_server(&server).effects);
         }
         let endpoint = Endpoint::parse(address).map_err(|error| error.to_string())?;
         Ok(self.tab_mut().open(endpoint))

@@ -1,72 +1,81 @@
 //! The options of the client, and what they come to.
 
-use super::manner::{Manner, MannerArgs};
-use super::{UsageError, time};
-use crate::app::{Options, is_nickname};
-use crate::link::{DEFAULT_PORT, Endpoint, Eol};
+use super::UsageError;
+use super::settings::SettingsArgs;
+use crate::app::{Configured, Server};
+use crate::config::{ConfigError, Environment, Loaded, Sources};
+use crate::link::Endpoint;
 use clap::Args;
-use std::time::Duration;
 
 /// The address, and how to talk.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ClientArgs {
     /// Where to connect.
-    #[arg(help = "HOST:PORT, HOST, [V6]:PORT, :PORT or PORT; default 127.0.0.1:12345")]
+    #[arg(help = "HOST:PORT, HOST, [V6]:PORT, :PORT, PORT, or a server that the settings name")]
     address: Option<String>,
 
     /// The port, as nc has it
     port: Option<String>,
 
-    /// Ask the server for this nickname (sends "/nick NAME" on each connection)
-    #[arg(short, long, value_name = "NAME")]
-    nick: Option<String>,
-
-    /// What ends a line that is sent: lf, crlf, cr, nul or none (/eol)
-    #[arg(long, value_name = "EOL", value_parser = eol, default_value = "lf")]
-    eol: Eol,
-
-    /// Lines end in CRLF (the same as --eol crlf)
-    #[arg(short = 'C', long, conflicts_with = "eol")]
-    crlf: bool,
-
-    /// Give up connecting after this time, like 500ms, 5s, 2m; seconds if bare
-    #[arg(short = 'w', long = "wait", value_name = "TIME", value_parser = time, default_value = "10s")]
-    connect_limit: Duration,
-
     #[command(flatten)]
-    manner: MannerArgs,
+    settings: SettingsArgs,
+}
+
+/// Where to go, before it is known which servers have a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// What was typed, read as an address; nothing where nothing was.
+    pub endpoint: Option<Endpoint>,
+    /// The same as a name, where it could be one.
+    pub name: Option<String>,
+    /// Where the settings come from.
+    pub sources: Sources,
+}
+
+/// Where to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// Nobody has said it.
+    Start,
+    /// To a server that has a name.
+    Server(Box<Server>),
+    /// To an address.
+    Endpoint(Endpoint),
 }
 
 /// Where to connect and how, checked and complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// Where to connect.
-    pub endpoint: Endpoint,
+    pub target: Target,
     /// How to behave.
-    pub manner: Manner,
+    pub loaded: Loaded,
 }
 
 impl ClientArgs {
-    pub(super) fn resolve(self) -> Result<Config, UsageError> {
-        let nick = checked(self.nick)?;
-        let endpoint = match &self.address {
-            Some(address) => Endpoint::from_words(address, self.port.as_deref())?,
-            None => Endpoint::new("127.0.0.1", DEFAULT_PORT)?,
+    pub(super) fn resolve(self) -> Result<Call, UsageError> {
+        let port = self.port.as_deref();
+        let endpoint = self.address.as_deref().map(|address| Endpoint::from_words(address, port)).transpose()?;
+        // Whoever writes a port means a host.
+        let name = self.address.filter(|_| self.port.is_none());
+        Ok(Call { endpoint, name, sources: self.settings.sources() })
+    }
+}
+
+impl Call {
+    /// Reads the settings, and finds out where to go.
+    ///
+    /// # Errors
+    /// If something is wrong with the settings.
+    pub fn load(self, environment: &Environment) -> Result<Config, ConfigError> {
+        let loaded = self.sources.load(environment)?;
+        let Configured { servers, .. } = &loaded.configured;
+        let server = self.name.as_deref().and_then(|name| Server::find(servers, name.trim()));
+        let target = match (server, self.endpoint) {
+            (Some(server), _) => Target::Server(Box::new(server.clone())),
+            (None, Some(endpoint)) => Target::Endpoint(endpoint),
+            (None, None) => Target::Start,
         };
-        let eol = if self.crlf { Eol::CrLf } else { self.eol };
-        let options = Options { eol, nick, connect_limit: self.connect_limit, ..Options::default() };
-        Ok(Config { endpoint, manner: self.manner.resolve(options) })
+        Ok(Config { target, loaded })
     }
-}
-
-/// The nickname, if it is one.
-pub(super) fn checked(nick: Option<String>) -> Result<Option<String>, UsageError> {
-    match nick {
-        Some(nick) if !is_nickname(&nick) => Err(UsageError::Nickname(nick.escape_debug().to_string())),
-        nick => Ok(nick),
-    }
-}
-
-fn eol(word: &str) -> Result<Eol, String> {
-    Eol::parse(word).ok_or_else(|| "lines end with lf, crlf, cr, nul or none".to_owned())
 }

@@ -1,28 +1,29 @@
 //! `--theme` and `--color`: the looks of the client.
 
-use crate::looks::{AUTO, Colours, Depth, Looks, ThemeName, names_of_ours};
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
-use clap::{Arg, Args, Command, ValueEnum};
+use super::settings::{Flags, words};
+use crate::app::settings::{Value, find};
+use clap::builder::{NonEmptyStringValueParser, PossibleValue, TypedValueParser};
+use clap::{Arg, Args, Command};
 use std::ffi::OsStr;
 
 /// What every command that draws has.
 #[derive(Debug, Clone, Args)]
 pub(super) struct LooksArgs {
-    /// The theme: dark, light, mono, one of yours ...; auto goes by COLORFGBG, else dark
+    /// dark, light, mono, another of the program's or one of yours; auto goes by COLORFGBG, else dark
     #[arg(long, value_name = "THEME", value_parser = ThemeParser, hide_possible_values = true)]
-    theme: Option<Theme>,
+    theme: Option<Value>,
 
     /// When to use colours.
     #[arg(help = "When to use colours; auto goes by NO_COLOR, COLORTERM and TERM, 16 and 256 say how many")]
-    #[arg(long = "color", value_name = "WHEN", value_enum, default_value = "auto", hide_default_value = true)]
-    colours: ColoursWord,
+    #[arg(long = "color", value_name = "WHEN", value_parser = words("color"), ignore_case = true)]
+    colours: Option<Value>,
 }
 
-/// A theme, or the one that suits the terminal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Theme {
-    Auto,
-    Called(ThemeName),
+impl LooksArgs {
+    pub(super) fn say(self, flags: &mut Flags) {
+        flags.say("theme", "--theme", self.theme);
+        flags.say("color", "--color", self.colours);
+    }
 }
 
 /// Takes any word, as the user's themes are not known yet, and offers ours to the shells.
@@ -30,44 +31,13 @@ enum Theme {
 struct ThemeParser;
 
 impl TypedValueParser for ThemeParser {
-    type Value = Theme;
+    type Value = Value;
 
-    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Theme, clap::Error> {
-        let word = StringValueParser::new().parse_ref(command, arg, value)?;
-        let name = ThemeName::new(&word);
-        Ok(if name.word() == AUTO { Theme::Auto } else { Theme::Called(name) })
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Value, clap::Error> {
+        NonEmptyStringValueParser::new().parse_ref(command, arg, value).map(Value::One)
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new([AUTO].into_iter().chain(names_of_ours()).map(PossibleValue::new)))
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ColoursWord {
-    Auto,
-    Never,
-    #[value(name = "16")]
-    Sixteen,
-    #[value(name = "256")]
-    TwoFiftySix,
-    Always,
-}
-
-impl LooksArgs {
-    /// Whether there is a theme of this name is found out by [`crate::looks::Themes::find`].
-    pub(super) fn resolve(self) -> Looks {
-        let theme = match self.theme {
-            None | Some(Theme::Auto) => None,
-            Some(Theme::Called(name)) => Some(name),
-        };
-        let colours = match self.colours {
-            ColoursWord::Auto => Colours::Auto,
-            ColoursWord::Never => Colours::Never,
-            ColoursWord::Sixteen => Colours::Only(Depth::Sixteen),
-            ColoursWord::TwoFiftySix => Colours::Only(Depth::TwoFiftySix),
-            ColoursWord::Always => Colours::Always,
-        };
-        Looks { theme, colours }
+        Some(Box::new(find("theme")?.words.iter().map(PossibleValue::new)))
     }
 }

@@ -1,6 +1,7 @@
 //! The options of `serve` and `host`, and what they come to.
 
-use super::{UsageError, time};
+use super::UsageError;
+use crate::app::settings::duration;
 use crate::lab::answer::{Answers, Manner};
 use crate::lab::pace::Rate;
 use crate::lab::{Kind, Limits, chat, greet};
@@ -74,7 +75,7 @@ pub(super) struct ServerArgs {
     motd: Option<PathBuf>,
 
     /// How long to wait before hanging up (greet)
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
     linger: Option<Duration>,
 
     /// Answer once, then hang up (reverse, upper, echo)

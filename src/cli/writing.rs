@@ -1,9 +1,8 @@
 //! How lines are written and sent: options of every command that has an input line.
 
-use super::delay;
-use crate::app::Options;
+use super::settings::{Flags, checked, is_set};
+use crate::app::settings::Value;
 use clap::Args;
-use std::time::Duration;
 
 /// Said with each of them, as in `terminal`.
 const HEADING: &str = "Writing";
@@ -11,13 +10,13 @@ const HEADING: &str = "Writing";
 /// Options for the input line.
 #[derive(Debug, Clone, Args)]
 pub(super) struct WritingArgs {
-    /// Wait so long between two lines of a paste or a file, like 200ms, 1s; 0 does not wait
-    #[arg(long, value_name = "TIME", value_parser = delay, default_value = "50ms", help_heading = HEADING)]
-    paste_delay: Duration,
+    /// Wait so long between two lines of a paste or a file, like 200ms, 1s; 0 does not wait [default: 50ms]
+    #[arg(long, value_name = "TIME", value_parser = checked("paste_delay"), help_heading = HEADING)]
+    paste_delay: Option<Value>,
 
-    /// Warn of a line with more bytes than a lab server reads at once; 0 never warns
-    #[arg(long, value_name = "BYTES", default_value_t = 1024, help_heading = HEADING)]
-    line_limit: usize,
+    /// Warn of a line with more bytes than a lab server reads at once; 0 never warns [default: 1024]
+    #[arg(long, value_name = "BYTES", value_parser = checked("line_limit"), help_heading = HEADING)]
+    line_limit: Option<Value>,
 
     /// Read and write no history file: what you enter is forgotten when you leave
     #[arg(long, help_heading = HEADING)]
@@ -25,13 +24,9 @@ pub(super) struct WritingArgs {
 }
 
 impl WritingArgs {
-    /// The core's options with these set.
-    pub(super) fn applied_to(&self, options: Options) -> Options {
-        Options { pace: self.paste_delay, line_limit: self.line_limit, ..options }
-    }
-
-    /// Whether what is entered is kept for later sessions.
-    pub(super) const fn keeps_history(&self) -> bool {
-        !self.no_history
+    pub(super) fn say(self, flags: &mut Flags) {
+        flags.say("paste_delay", "--paste-delay", self.paste_delay);
+        flags.say("line_limit", "--line-limit", self.line_limit);
+        flags.say("history", "--no-history", is_set(self.no_history, "false"));
     }
 }

@@ -64,11 +64,11 @@ impl Modifiers {
 
 /// A word of a paint that means nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stray {
+pub(crate) struct Stray {
     /// Characters in front of it.
-    pub(super) at: usize,
+    pub(crate) at: usize,
     /// A sentence about it.
-    pub(super) says: String,
+    pub(crate) says: String,
 }
 
 /// The word that says nothing, where something has to stand.
@@ -81,7 +81,7 @@ impl Paint {
     }
 
     /// Reads `bold 230 on #3a3a00`, its words in any order but for the colour behind `on`; `plain` says nothing.
-    pub(super) fn parse(words: &str) -> Result<Self, Stray> {
+    pub(crate) fn parse(words: &str) -> Result<Self, Stray> {
         let mut paint = Self::default();
         let mut is_ground = false;
         for (at, word) in words_of(words) {

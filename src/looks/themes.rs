@@ -175,6 +175,19 @@ impl Themes {
         made.mistakes.first().map_or(Ok(&made.scheme), |mistake| Err(format!("{file}, {mistake}")))
     }
 
+    /// The theme of this word, of which it has been seen that it can be used; `None` for [`AUTO`].
+    ///
+    /// # Errors
+    /// A sentence, as of [`Themes::find`] and [`Themes::scheme`].
+    pub fn check_word(&self, word: &str) -> Result<Option<ThemeName>, String> {
+        if word.eq_ignore_ascii_case(AUTO) {
+            return Ok(None);
+        }
+        let name = self.find(word)?;
+        self.scheme(&name)?;
+        Ok(Some(name))
+    }
+
     /// The theme behind this one, the first behind the last; those that cannot be used are left out.
     pub fn after(&self, name: Option<&ThemeName>) -> Option<&ThemeName> {
         let at = name.and_then(|name| self.names().position(|known| known == name)).map_or(0, |at| at + 1);

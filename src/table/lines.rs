@@ -1,5 +1,6 @@
 //! From a byte of a text to its line and column.
 
+use super::mistake::Mistake;
 use std::fmt;
 
 /// Where something stands in a file. Both count from 1.
@@ -55,6 +56,24 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// The text of a file.
+///
+/// # Errors
+/// If it is not UTF-8: where it stops being so.
+pub fn utf8(bytes: &[u8]) -> Result<&str, Mistake> {
+    let wrong = match std::str::from_utf8(bytes) {
+        Ok(text) => return Ok(text),
+        Err(wrong) => wrong.valid_up_to(),
+    };
+    let good = bytes.get(..wrong).and_then(|good| std::str::from_utf8(good).ok()).unwrap_or_default();
+    let byte = bytes.get(wrong).copied().unwrap_or_default();
+    let says = match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "This file is UTF-16. Have the editor save it as UTF-8.".to_owned(),
+        _ => format!("The byte \\x{byte:02x} here is not UTF-8. Have the editor save the file as UTF-8."),
+    };
+    Err(Mistake { place: Lines::new(good).place(wrong), key: String::new(), says })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +87,15 @@ mod tests {
         assert_eq!((at(0), at(3), at(7), at(10), at(12)), ((1, 1), (1, 1), (1, 5), (2, 1), (2, 2)));
         assert_eq!(at(text.len()), (3, 1), "behind the last newline a line begins");
         assert_eq!(lines.line_at(8), "\u{feff}a = 1");
+    }
+
+    #[test]
+    fn a_byte_that_is_no_text_is_found() {
+        let told = |bytes| utf8(bytes).map_err(|mistake| mistake.to_string());
+        assert_eq!(told(b"a = 1"), Ok("a = 1"));
+        let says = "The byte \\xe9 here is not UTF-8. Have the editor save the file as UTF-8.";
+        assert_eq!(told(b"a = 1\nb = '\xc3\xa9\xe9'"), Err(format!("line 2, column 7: {says}")));
+        assert!(told(b"\xff\xfea\0").unwrap_err().starts_with("line 1, column 1: This file is UTF-16."));
     }
 
     proptest! {

@@ -1,10 +1,12 @@
-//! What is done on disk beside the loop: files written and read, folders listed, the history kept.
+//! What is done on disk beside the loop: files written and read, folders listed, the history kept, the settings read.
 
 use super::annals::Annals;
 use super::folder::Folders;
 use super::loader::{Loaded, Loader};
 use super::saver::{Saved, Saver};
+use super::settings::{ReadSettings, Settings};
 use crate::app::{App, Effect, Event, Now};
+use std::sync::Arc;
 
 /// Everything that may have to wait for a disk. The loop never does.
 #[derive(Debug)]
@@ -13,12 +15,13 @@ pub(super) struct Errands {
     loader: Loader,
     folders: Folders,
     annals: Annals,
+    settings: Settings,
 }
 
 impl Default for Errands {
     fn default() -> Self {
         let (saver, loader, folders) = (Saver::default(), Loader::default(), Folders::default());
-        Self { saver, loader, folders, annals: Annals::none() }
+        Self { saver, loader, folders, annals: Annals::none(), settings: Settings::default() }
     }
 }
 
@@ -28,6 +31,11 @@ impl Errands {
         Self { annals, ..self }
     }
 
+    /// The same with somebody who reads the settings anew.
+    pub(super) fn with_settings(self, read: Arc<ReadSettings>) -> Self {
+        Self { settings: self.settings.with(read), ..self }
+    }
+
     /// Sets about an effect; those that are none of its business it leaves alone.
     pub(super) fn run(&mut self, effect: Effect) {
         match effect {
@@ -35,6 +43,7 @@ impl Errands {
             Effect::Load { path, limit } => self.loader.load(path, limit),
             Effect::List(folder) => self.folders.list(folder),
             Effect::Remember(remembered) => self.annals.remember(remembered),
+            Effect::Reload => self.settings.reload(),
             _ => {}
         }
     }
@@ -43,6 +52,7 @@ impl Errands {
     pub(super) async fn recv(&mut self) -> Event {
         tokio::select! { biased;
             event = self.annals.recv() => event,
+            event = self.settings.recv() => event,
             listed = self.folders.recv() => listed.into(),
             Loaded { path, result } = self.loader.recv() => Event::Loaded { path, result },
             Saved { path, result } = self.saver.recv() => Event::Saved { path, result },

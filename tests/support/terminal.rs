@@ -28,6 +28,9 @@ pub(crate) struct Terminal {
 /// Where programs keep what outlasts them.
 const STATE_HOME: &str = "XDG_STATE_HOME";
 
+/// Where settings are looked for: not in those of whoever runs the tests.
+const CONFIG_HOME: &str = "XDG_CONFIG_HOME";
+
 /// A place of a test's own for that, so that no test writes into, or reads, what the developer has entered. Gone with it.
 pub(crate) struct StateHome(PathBuf);
 
@@ -70,12 +73,14 @@ impl Terminal {
     pub(crate) fn start_with(state: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
         let mut command = program(arguments);
         command.env(STATE_HOME, state);
+        command.env(CONFIG_HOME, state);
         Self::run_in(command, size, None)
     }
 
     pub(crate) fn run(mut command: CommandBuilder, size: (u16, u16)) -> Self {
         let state = StateHome::new();
         command.env(STATE_HOME, state.path());
+        command.env(CONFIG_HOME, state.path());
         Self::run_in(command, size, Some(state))
     }
 

@@ -34,7 +34,7 @@ impl Tmux {
         let mut command = Command::new("tmux");
         // UTF-8 whatever the test's own locale; nothing of a tmux that the test may run in.
         command.args(["-u", "-L", &self.socket]).env("LC_ALL", "C.UTF-8").env_remove("TMUX").env_remove("NO_COLOR");
-        command.env("XDG_STATE_HOME", self.state.path());
+        command.env("XDG_STATE_HOME", self.state.path()).env("XDG_CONFIG_HOME", self.state.path());
         command
     }
 

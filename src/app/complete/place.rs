@@ -1,6 +1,7 @@
 //! What is being completed, as far as the draft says so.
 
 use crate::app::command::{COMMANDS, Takes};
+use crate::app::settings;
 
 /// What is to be completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub(in crate::app) enum What {
     Theme,
     /// Where to connect to.
     Address,
+    /// A setting.
+    Setting,
     /// A nickname, or any other word.
     Word,
     /// What nobody knows beforehand.
@@ -55,6 +58,11 @@ fn of_command<'a>(draft: &str, left: &'a str) -> Option<(&'a str, What)> {
         (Takes::Names(names), None) => (typed, What::Name(names)),
         (Takes::Theme, None) => (typed, What::Theme),
         (Takes::Address, _) => (typed, What::Address),
+        (Takes::Setting, None) => (typed, What::Setting),
+        (Takes::Setting, Some((name, value))) => match settings::find(name) {
+            Some(setting) => (value.trim_start(), What::Name(setting.words)),
+            None => (word(left), What::Free),
+        },
         (Takes::File(formats), None) => (typed, What::File(formats)),
         // Behind a format the rest of the line is the file, blanks and all; so it is without one.
         (Takes::File(formats), Some((word, path))) if formats.contains(&word) => (path.trim_start(), What::File(&[])),

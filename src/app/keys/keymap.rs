@@ -109,6 +109,8 @@ impl Keymap {
             // Behind the keys of the table, and in the order of the file.
             let place = usize::MAX / 2 + bind.wish;
             match bind.row {
+                // It stays where it was among its like.
+                Some(row) if meanings.get(&bind.sequence).is_some_and(|before| before.row == row) => continue,
                 Some(row) => meanings.insert(bind.sequence, Meaning { row, place }),
                 None => meanings.remove(&bind.sequence),
             };

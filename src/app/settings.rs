@@ -1,0 +1,171 @@
+//! All settings: what they are called, which values they take, what they do.
+//!
+//! One table ([`SETTINGS`]) makes the settings file, its example, the variables of the environment, `/set`, and what all of
+//! them complain about; the command line lays its flags over by the same names. A setting is a place in [`Options`] with a
+//! way in and a way out, both as text.
+//!
+//! ```
+//! use netchat_tui::app::{Options, settings};
+//! let mut options = Options::default();
+//! let eol = settings::find("eol").unwrap();
+//! eol.set(&mut options, &eol.read("crlf"))?;
+//! assert_eq!(eol.get(&options).to_string(), "crlf");
+//! assert_eq!(eol.set(&mut options, &eol.read("vt")), Err("eol is lf, crlf, cr, nul or none, not \"vt\".".into()));
+//! # Ok::<(), String>(())
+//! ```
+
+mod list;
+mod origin;
+mod value;
+mod ways;
+
+pub use list::SETTINGS;
+pub use origin::{Origin, Origins};
+pub use value::{Value, duration, duration_or_none};
+
+use super::Options;
+use ways::{Fault, Ways};
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// What it is called in the settings file and behind `/set`: `paste_delay`.
+    pub name: &'static str,
+    /// What it takes, in words that fit behind "is".
+    pub takes: &'static str,
+    /// All that it takes, where these are few words; some of it, where there are many; or nothing.
+    pub words: &'static [&'static str],
+    /// What it does, in sentences.
+    pub says: &'static str,
+    /// How it is written in the settings file.
+    pub form: Form,
+    /// Where it can be set.
+    pub scope: Scope,
+    /// From when on it counts.
+    pub counts: Counts,
+    ways: Ways,
+}
+
+/// How a setting is written in the settings file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `"..."`.
+    Text,
+    /// `"..."`, or a number without quotes.
+    Number,
+    /// `true` or `false`.
+    Switch,
+    /// `["...", "..."]`; where there is one line only, its words.
+    Words,
+    /// The same; where there is one line only, that line.
+    Lines,
+}
+
+/// Where a setting can be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// For everything.
+    Everywhere,
+    /// For everything, and for one server alone; `/set` sets it for the current tab.
+    Server,
+}
+
+/// From when on a setting counts that is changed while the program runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counts {
+    /// At once.
+    Now,
+    /// From the next connection on.
+    NextConnection,
+    /// For tabs that are opened then.
+    NextTab,
+    /// When the program is started the next time.
+    NextStart,
+}
+
+impl Counts {
+    /// A word about it behind what was set; nothing where it counts at once.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Now => "",
+            Self::NextConnection => " (from the next connection on)",
+            Self::NextTab => " (for tabs you open from now on)",
+            Self::NextStart => " (counts when the program is started: put it into the settings file)",
+        }
+    }
+}
+
+/// The setting of this name: with `-` for `_`, as flags have it, it is found, too.
+pub fn find(name: &str) -> Option<&'static Setting> {
+    let is_meant = |setting: &&Setting| {
+        setting.name.len() == name.len()
+            && setting
+                .name
+                .bytes()
+                .zip(name.bytes())
+                .all(|(ours, theirs)| ours == theirs || (ours == b'_' && theirs == b'-'))
+    };
+    SETTINGS.iter().find(is_meant)
+}
+
+impl Setting {
+    /// Reads a value as it is written where there is one line for it: behind `/set`, in a variable.
+    pub fn read(&self, text: &str) -> Value {
+        let many = |words: Vec<&str>| Value::Many(words.into_iter().map(ToOwned::to_owned).collect());
+        match self.form {
+            Form::Text | Form::Number | Form::Switch => Value::One(text.to_owned()),
+            Form::Words => many(text.split_whitespace().collect()),
+            Form::Lines => many(text.lines().filter(|line| !line.is_empty()).collect()),
+        }
+    }
+
+    /// Sets it. What was set is left as it was where that fails.
+    ///
+    /// # Errors
+    /// If this is no value of it: a sentence that says what would be.
+    pub fn set(&self, options: &mut Options, value: &Value) -> Result<(), String> {
+        self.ways.set(options, value).map_err(|fault| match fault {
+            Fault::NoneOfThese => format!("{} is {}, not {:?}.", self.name, self.takes, value.short()),
+            Fault::Says(says) => says,
+        })
+    }
+
+    /// The same, and notes where it was said.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn set_from(&self, options: &mut Options, value: &Value, origin: Origin) -> Result<(), String> {
+        self.set(options, value)?;
+        options.origins.note(self.name, origin);
+        Ok(())
+    }
+
+    /// What it is set to.
+    pub fn get(&self, options: &Options) -> Value {
+        self.ways.get(options)
+    }
+
+    /// Where that was said.
+    pub fn origin<'a>(&self, options: &'a Options) -> &'a Origin {
+        options.origins.of(self.name)
+    }
+
+    /// Sets it as it is set elsewhere.
+    pub fn copy(&self, from: &Options, to: &mut Options) {
+        // What was taken once is taken again.
+        let _ = self.set_from(to, &self.get(from), self.origin(from).clone());
+    }
+
+    /// Whether it is the same in both.
+    pub fn is_same(&self, one: &Options, other: &Options) -> bool {
+        self.get(one) == self.get(other)
+    }
+
+    /// What it is where nobody sets it.
+    pub fn default(&self) -> Value {
+        self.get(&Options::default())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+//! The table.
+
+use super::ways::{self, Ways};
+use super::{Counts, Form, Scope, Setting};
+use crate::app::command::CHARSETS;
+
+const fn setting(name: &'static str, takes: &'static str, form: Form, ways: Ways, says: &'static str) -> Setting {
+    Setting { name, takes, words: &[], says, form, scope: Scope::Everywhere, counts: Counts::Now, ways }
+}
+
+const fn switch(name: &'static str, ways: Ways, says: &'static str) -> Setting {
+    setting(name, "true or false", Form::Switch, ways, says).words(&["true", "false"])
+}
+
+impl Setting {
+    const fn words(self, words: &'static [&'static str]) -> Self {
+        Self { words, ..self }
+    }
+
+    /// A server can have its own.
+    const fn of_server(self) -> Self {
+        Self { scope: Scope::Server, ..self }
+    }
+
+    const fn from(self, counts: Counts) -> Self {
+        Self { counts, ..self }
+    }
+}
+
+/// All settings, in the order of the example.
+pub const SETTINGS: &[Setting] = &[
+    setting(
+        "nick",
+        "one word of characters that can be seen, or nothing",
+        Form::Text,
+        ways::NICK,
+        "The nickname to ask for on each connection. Nothing asks for none.",
+    )
+    .of_server(),
+    setting(
+        "nick_mode",
+        "command or prefix",
+        Form::Text,
+        ways::NICK_MODE,
+        "What becomes of the nickname. \"command\" sends /nick NAME: the server knows names. \"prefix\" is for servers that \
+         know none: the name stays here, and each line goes out as NAME: LINE.",
+    )
+    .words(&["command", "prefix"])
+    .of_server(),
+    setting(
+        "on_connect",
+        "a list of lines",
+        Form::Lines,
+        ways::ON_CONNECT,
+        "Lines to be sent on each connection, after the nickname: a password, the room to join.",
+    )
+    .of_server()
+    .from(Counts::NextConnection),
+    setting(
+        "reconnect",
+        "auto, always or never",
+        Form::Text,
+        ways::RECONNECT,
+        "Whether a connection that drops is restored by itself. \"auto\" does so if it carried something of yours or \
+         lasted 30 s; \"always\" whatever became of it, the first attempt included.",
+    )
+    .words(&["auto", "always", "never"])
+    .of_server(),
+    setting(
+        "eol",
+        "lf, crlf, cr, nul or none",
+        Form::Text,
+        ways::EOL,
+        "What ends a line that is sent.",
+    )
+    .words(&["lf", "crlf", "cr", "nul", "none"])
+    .of_server(),
+    setting(
+        "telnet",
+        "true or false",
+        Form::Switch,
+        ways::TELNET,
+        "Whether telnet's negotiation is answered, with polite refusals. It is shown in any case.",
+    )
+    .words(&["true", "false"])
+    .of_server(),
+    setting(
+        "encoding",
+        "the name of a charset",
+        Form::Text,
+        ways::ENCODING,
+        "The charset that messages are read in: utf-8, latin-1, windows-1252 and many more. What you send is UTF-8.",
+    )
+    .words(CHARSETS)
+    .of_server(),
+    setting(
+        "names",
+        "auto, off or a pattern",
+        Form::Text,
+        ways::NAMES,
+        "How the one who speaks is found in a message: \"auto\" knows \"ann: hello\" and its kin, \"off\" looks for nobody; \
+         anything else is a regular expression with the name in parentheses. Write it between single quotes: \
+         '^(\\S+) wrote:'.",
+    )
+    .words(&["auto", "off"])
+    .of_server(),
+    setting(
+        "highlight",
+        "a list of words",
+        Form::Words,
+        ways::HIGHLIGHT,
+        "Words that count as a mention, beside your nickname.",
+    )
+    .of_server(),
+    setting(
+        "view",
+        "text, escaped or hex",
+        Form::Text,
+        ways::VIEW,
+        "What to show of the bytes: text, escaped (every byte can be seen) or hex.",
+    )
+    .words(&["text", "escaped", "hex"])
+    .of_server(),
+    setting(
+        "time",
+        "off, minutes, seconds, ms or delta",
+        Form::Text,
+        ways::TIME,
+        "The time beside a message; \"delta\" is the time since the one before. With plain = true it is off unless said.",
+    )
+    .words(&["off", "minutes", "seconds", "ms", "delta"]),
+    setting(
+        "family",
+        "any, 4 or 6",
+        Form::Number,
+        ways::FAMILY,
+        "Which addresses of a host are tried: any, those of IPv4, or those of IPv6.",
+    )
+    .words(&["any", "4", "6"])
+    .of_server()
+    .from(Counts::NextConnection),
+    setting(
+        "wait",
+        "a time like 500ms, 5s or 2m, from 1ms to a day",
+        Form::Number,
+        ways::WAIT,
+        "Give up connecting after this time; seconds if there is no unit.",
+    )
+    .of_server()
+    .from(Counts::NextConnection),
+    setting(
+        "paste_delay",
+        "a time like 50ms or 1s, at most a day, or 0",
+        Form::Number,
+        ways::PASTE_DELAY,
+        "Wait so long between two lines of a paste or a file; 0 does not wait.",
+    )
+    .of_server(),
+    setting(
+        "line_limit",
+        "a number of bytes like 1024 or 8KiB, or 0",
+        Form::Number,
+        ways::LINE_LIMIT,
+        "Warn of a line with more bytes than this, as a lab server reads 1024 at once; 0 never warns.",
+    )
+    .of_server(),
+    setting(
+        "alert",
+        "bell, notify or off",
+        Form::Text,
+        ways::ALERT,
+        "How a mention calls you when you look elsewhere: the bell, a notification of the desktop (OSC 9), or not.",
+    )
+    .words(&["bell", "notify", "off"]),
+    switch(
+        "mouse",
+        ways::MOUSE,
+        "Whether the wheel scrolls messages. The terminal's own selecting then needs Shift.",
+    ),
+    setting(
+        "theme",
+        "auto, dark, light, mono, another of the program's or one of yours",
+        Form::Text,
+        ways::THEME,
+        "The colours; \"auto\" goes by COLORFGBG, else they are for a dark ground.",
+    )
+    .words(&[
+        "auto",
+        "dark",
+        "light",
+        "mono",
+        "high-contrast",
+        "solarized-dark",
+        "solarized-light",
+        "gruvbox-dark",
+        "gruvbox-light",
+    ])
+    .of_server(),
+    setting(
+        "color",
+        "auto, never, 16, 256 or always",
+        Form::Number,
+        ways::COLOR,
+        "When to use colours; \"auto\" goes by NO_COLOR, COLORTERM and TERM, 16 and 256 say how many there are.",
+    )
+    .words(&["auto", "never", "16", "256", "always"])
+    .from(Counts::NextStart),
+    switch(
+        "plain",
+        ways::PLAIN,
+        "Print line by line, without a frame: for screen readers and simple terminals.",
+    )
+    .from(Counts::NextStart),
+    switch(
+        "history",
+        ways::HISTORY,
+        "Whether what you enter is kept for later sessions.",
+    )
+    .from(Counts::NextStart),
+    setting(
+        "scrollback",
+        "a number of bytes like 64MiB, from 64KiB to 64GiB",
+        Form::Number,
+        ways::SCROLLBACK_SIZE,
+        "How much text a tab keeps. What is older is forgotten.",
+    )
+    .of_server()
+    .from(Counts::NextTab),
+    setting(
+        "scrollback_lines",
+        "a number from 100 to 100000000",
+        Form::Number,
+        ways::SCROLLBACK_LINES,
+        "The same in lines.",
+    )
+    .of_server()
+    .from(Counts::NextTab),
+];

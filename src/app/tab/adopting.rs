@@ -1,0 +1,89 @@
+//! A tab and its settings: those it was given, and what has been made of them since.
+//!
+//! Commands and keys change a tab beside its settings: `/eol`, `/view`, F2. That counts as set here, and is not taken
+//! back by a settings file that is read anew.
+
+use super::Tab;
+use crate::app::Options;
+use crate::app::settings::{Origin, SETTINGS, Scope, Setting, Value};
+use crate::app::viewport::Lens;
+
+fn of_servers() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().filter(|setting| setting.scope == Scope::Server)
+}
+
+impl Tab {
+    /// The settings as they are in force here.
+    pub fn in_force(&self) -> Options {
+        Options {
+            nick: self.nick.clone(),
+            eol: self.eol,
+            lens: self.lens,
+            who: self.attention.who().clone(),
+            words: self.attention.words().to_vec(),
+            ..self.options.clone()
+        }
+    }
+
+    /// Whether somebody has set this here, by `/set` or by another command.
+    fn is_set_here(&self, setting: &Setting) -> bool {
+        setting.origin(&self.options) == &Origin::Set || !setting.is_same(&self.in_force(), &self.options)
+    }
+
+    /// Sets something here.
+    pub(in crate::app) fn set(&mut self, setting: &'static Setting, value: &Value) -> Result<(), String> {
+        let mut options = self.in_force();
+        setting.set_from(&mut options, value, Origin::Set)?;
+        self.put_in_force(options);
+        Ok(())
+    }
+
+    /// Goes on with other settings, but for what was set here. Gives the names of those that are not what they were.
+    pub(in crate::app) fn adopt(&mut self, given: &Options) -> Vec<&'static str> {
+        let (before, mut options) = (self.in_force(), self.in_force());
+        let mut changed = Vec::new();
+        for setting in of_servers() {
+            if self.is_set_here(setting) {
+                // It has been taken before.
+                let _ = setting.set_from(&mut options, &setting.get(&before), Origin::Set);
+            } else {
+                setting.copy(given, &mut options);
+                changed.extend(Some(setting.name).filter(|_| !setting.is_same(&before, &options)));
+            }
+        }
+        self.put_in_force(options);
+        changed
+    }
+
+    /// Is another server's from now on: nothing that was set for the one before is kept.
+    pub(in crate::app) fn become_of(&mut self, given: &Options) {
+        self.put_in_force(given.clone());
+    }
+
+    /// Where something is no more as it was, what goes by it is told.
+    fn put_in_force(&mut self, options: Options) {
+        let before = self.in_force();
+        self.eol = options.eol;
+        if before.nick != options.nick {
+            match &options.nick {
+                Some(nick) => self.set_nick(nick),
+                None => self.forget_nick(),
+            }
+        }
+        if before.lens != options.lens {
+            self.look_through(Lens { reply_time: self.lens.reply_time, ..options.lens });
+        }
+        if before.who != options.who {
+            self.set_who(options.who.clone());
+        }
+        if before.words != options.words {
+            self.set_words(options.words.clone());
+        }
+        self.options = Options { lens: self.lens, ..options };
+    }
+
+    fn forget_nick(&mut self) {
+        self.nick = None;
+        self.attention.ask_for_none(&self.transcript);
+    }
+}

@@ -1,0 +1,109 @@
+//! `netchat-tui config`: the settings file, looked at from outside.
+
+use super::settings::FileArgs;
+use crate::config::{self, Choice, ConfigError, Environment, Sources};
+use clap::Subcommand;
+use std::path::PathBuf;
+
+/// What to do about settings.
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Print a settings file with every setting, explained
+    Example,
+    /// Say all that is wrong with a settings file
+    Check {
+        /// Which file; without one, the one that is read
+        file: Option<PathBuf>,
+    },
+    /// Print every setting with its value and where it was said
+    Show {
+        /// For this server
+        server: Option<String>,
+
+        #[command(flatten)]
+        file: FileArgs,
+    },
+    /// Print the names of the servers, for those who complete them
+    #[command(hide = true)]
+    Names {
+        #[command(flatten)]
+        file: FileArgs,
+    },
+    /// Print where the settings file is, or would be
+    Path {
+        #[command(flatten)]
+        file: FileArgs,
+    },
+}
+
+/// The same, checked and complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfigJob {
+    /// Print the example.
+    Example,
+    /// Check the file.
+    Check(Sources),
+    /// Print the settings, for everything or for this server.
+    Show(Sources, Option<String>),
+    /// Print the names of the servers, a line each.
+    Names(Sources),
+    /// Print where the file is.
+    Path(Choice),
+}
+
+impl ConfigCommand {
+    pub(super) fn resolve(self) -> ConfigJob {
+        let only = |choice| Sources { choice, flags: Vec::new() };
+        match self {
+            Self::Example => ConfigJob::Example,
+            Self::Check { file } => ConfigJob::Check(only(file.map_or(Choice::Usual, Choice::Named))),
+            Self::Show { server, file } => ConfigJob::Show(only(file.choice()), server),
+            Self::Names { file } => ConfigJob::Names(only(file.choice())),
+            Self::Path { file } => ConfigJob::Path(file.choice()),
+        }
+    }
+}
+
+/// What is printed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Printed {
+    /// On standard output.
+    pub text: String,
+    /// On standard error.
+    pub warnings: Vec<String>,
+}
+
+impl ConfigJob {
+    /// Does it. May wait for the disk.
+    ///
+    /// # Errors
+    /// What is wrong with the settings, or with what was asked for.
+    pub fn run(&self, environment: &Environment) -> Result<Printed, ConfigError> {
+        match self {
+            Self::Example => Ok(Printed { text: config::example(), ..Printed::default() }),
+            Self::Check(sources) => {
+                let loaded = sources.load(environment)?;
+                let faint = config::check_themes(&loaded.configured.themes)?;
+                let text = match loaded.configured.file {
+                    Some(file) => format!("{file} is fine.\n"),
+                    None => "There is no settings file. `netchat-tui config example` prints one.\n".to_owned(),
+                };
+                Ok(Printed { text, warnings: [loaded.warnings, faint].concat() })
+            }
+            Self::Show(sources, server) => {
+                let loaded = sources.load(environment)?;
+                let text = config::show(&loaded, server.as_deref())?;
+                Ok(Printed { text, warnings: loaded.warnings })
+            }
+            Self::Names(sources) => {
+                let servers = sources.load(environment)?.configured.servers;
+                let text = servers.iter().map(|server| format!("{}\n", server.name)).collect();
+                Ok(Printed { text, ..Printed::default() })
+            }
+            Self::Path(choice) => {
+                let path = config::path(choice, environment)?;
+                Ok(Printed { text: format!("{}\n", path.display()), ..Printed::default() })
+            }
+        }
+    }
+}

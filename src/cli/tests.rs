@@ -1,0 +1,290 @@
+//! What words on the command line come to.
+
+use super::*;
+use crate::app::settings::{Origin, find};
+use crate::app::speaker::Who;
+use crate::app::{AlertWay, FaceKind, Mouse, NickMode, Options, Reconnect, TimeMode, View};
+use crate::config::{Choice, Environment};
+use crate::link::{Endpoint, Eol, Family};
+use crate::looks::{Colours, Depth, Looks, ThemeName, names_of_ours};
+use std::time::Duration;
+
+fn job(words: &str) -> Result<Job, String> {
+    let words = std::iter::once("netchat-tui").chain(words.split_whitespace());
+    let args = Args::try_parse_from(words).map_err(|error| error.to_string())?;
+    args.resolve().map_err(|error| error.to_string())
+}
+
+/// What a client is told, without an environment and a settings file.
+fn config(words: &str) -> Result<Config, String> {
+    job(words).map(|job| match job {
+        Job::Chat(call) => call.load(&Environment::default()).unwrap(),
+        job => panic!("{words}: {job:?}"),
+    })
+}
+
+fn options(words: &str) -> Result<Options, String> {
+    config(words).map(|config| config.loaded.configured.options)
+}
+
+#[test]
+fn the_definition_is_sound() {
+    Args::command().debug_assert();
+}
+
+#[test]
+fn addresses_come_in_one_word_or_two() {
+    for (words, endpoint) in [
+        ("pi:80", "pi:80"),
+        ("pi 80", "pi:80"),
+        ("pi", "pi:12345"),
+        ("4000", "127.0.0.1:4000"),
+        ("::1 4000", "[::1]:4000"),
+        ("host:80", "host:80"),
+    ] {
+        assert_eq!(config(words).unwrap().target, Target::Endpoint(Endpoint::parse(endpoint).unwrap()), "{words}");
+    }
+    assert_eq!(config("").unwrap().target, Target::Start);
+    assert!(config("pi:80 81").unwrap_err().contains("Two ports"));
+    assert!(config("pi 80 extra").is_err());
+}
+
+#[test]
+fn options_are_checked() {
+    assert_eq!(options("-C pi").unwrap().eol, Eol::CrLf);
+    assert_eq!(options("--eol NUL pi").unwrap().eol, Eol::Nul);
+    assert_eq!(options("-n bob pi").unwrap().nick.as_deref(), Some("bob"));
+    assert!(options("-n a\u{1b}b pi").unwrap_err().contains("is not a nickname"));
+    for (words, limit) in [("-w 3", 3000), ("-w 500ms", 500), ("-w 2m", 120_000), ("-w 0.5", 500)] {
+        assert_eq!(options(words).unwrap().connect_limit, Duration::from_millis(limit), "{words}");
+    }
+    for words in ["-w 0", "-w soon", "-w -1", "-w 1e19", "-w 25h", "--eol vt", "--colour", "-C --eol lf", "-4 -6"] {
+        assert!(options(words).is_err(), "{words}");
+    }
+}
+
+#[test]
+fn connections_are_set_on_the_command_line() {
+    for (words, reconnect) in [
+        ("pi", Reconnect::Auto),
+        ("-r pi", Reconnect::Always),
+        ("--reconnect pi", Reconnect::Always),
+        ("--reconnect=auto pi", Reconnect::Auto),
+        ("--reconnect=never pi", Reconnect::Never),
+        ("--no-reconnect pi", Reconnect::Never),
+    ] {
+        let config = config(words).unwrap();
+        assert_eq!(config.loaded.configured.options.reconnect, reconnect, "{words}");
+        assert_eq!(config.target, Target::Endpoint(Endpoint::parse("pi").unwrap()), "{words}");
+    }
+    for (words, family) in [("pi", Family::Any), ("-4 pi", Family::V4), ("--ipv6 pi", Family::V6)] {
+        assert_eq!(options(words).unwrap().family, family, "{words}");
+    }
+    assert_eq!(options("--nick-mode prefix").unwrap().nick_mode, NickMode::Prefix);
+    assert!(options("--telnet pi").unwrap().answers_telnet);
+    assert!(!options("--telnet=false pi").unwrap().answers_telnet);
+    for words in ["--reconnect=often", "-r --no-reconnect", "--nick-mode loud", "--telnet=perhaps"] {
+        assert!(options(words).is_err(), "{words}");
+    }
+}
+
+#[test]
+fn writing_is_set_on_the_command_line() {
+    let usual = options("pi").unwrap();
+    assert_eq!((usual.pace, usual.line_limit, usual.keeps_history), (Duration::from_millis(50), 1024, true));
+    let other = options("--paste-delay 0 --line-limit 512 --no-history pi").unwrap();
+    assert_eq!((other.pace, other.line_limit, other.keeps_history), (Duration::ZERO, 512, false));
+    for words in ["--paste-delay soon", "--paste-delay -1", "--line-limit many"] {
+        assert!(options(words).is_err(), "{words}");
+    }
+}
+
+#[test]
+fn messages_are_read_as_wanted() {
+    assert_eq!(options("").unwrap(), Options::default());
+    let set = options("--view hex --time delta --encoding latin-1 --who off --highlight a --highlight b").unwrap();
+    assert_eq!((set.lens.view, set.time), (View::Hex, TimeMode::Delta));
+    assert_eq!((set.lens.charset.name(), set.who, set.words), ("latin-1", Who::Off, vec!["a".into(), "b".into()]));
+    for (words, sentence) in [
+        ("--view octal", "[possible values: text, escaped, hex]"),
+        ("--time noon", "[possible values: off, minutes"),
+        ("--encoding utf-16", "UTF-16"),
+        ("--encoding klingon", "klingon"),
+        ("--names wrote:", "in parentheses"),
+    ] {
+        let error = options(words).unwrap_err();
+        assert!(error.contains(sentence), "{error}");
+    }
+}
+
+#[test]
+fn the_terminal_is_dealt_with_as_wanted() {
+    let usual = options("pi").unwrap();
+    assert_eq!((usual.face, usual.mouse, usual.alert), (FaceKind::Screen, Mouse::Terminal, AlertWay::Bell));
+    let plain = options("--plain pi").unwrap();
+    assert_eq!((plain.face, plain.time), (FaceKind::Plain, TimeMode::Off));
+    assert_eq!(options("--plain --time ms pi").unwrap().time, TimeMode::Millis);
+    assert_eq!(options("--mouse pi").unwrap().mouse, Mouse::Program);
+    assert_eq!(options("--mouse=false pi").unwrap().mouse, Mouse::Terminal);
+    assert_eq!(options("--alert notify pi").unwrap().alert, AlertWay::Notify);
+    assert_eq!(options("--alert off pi").unwrap().alert, AlertWay::Silent);
+    assert!(options("--plain --mouse pi").is_err());
+    assert!(options("--alert siren pi").is_err());
+    let hosting = hosting("host --plain --alert off");
+    assert_eq!((hosting.alert, hosting.face), (AlertWay::Silent, FaceKind::Plain));
+}
+
+/// What the client beside a server is told.
+fn hosting(words: &str) -> Options {
+    let Ok(Job::Host { sources, .. }) = job(words) else { panic!("{words}") };
+    sources.load(&Environment::default()).unwrap().configured.options
+}
+
+#[test]
+fn the_help_tells_what_is_the_case_where_nobody_says_it() {
+    let command = Args::command();
+    let mut told = 0;
+    for argument in command.get_arguments() {
+        let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        let Some((_, default)) = help.split_once("[default: ") else { continue };
+        let name = if argument.get_id() == "colours" { "color" } else { argument.get_id().as_str() };
+        let setting = find(name).unwrap_or_else(|| panic!("{name} is no setting"));
+        assert_eq!(default.trim_end_matches(']'), setting.default().to_string(), "{name}");
+        told += 1;
+    }
+    assert!(told > 10, "{told}");
+}
+
+#[test]
+fn each_flag_is_told_as_the_origin() {
+    for (words, name, flag) in [
+        ("-C", "eol", "--crlf"),
+        ("-n bob", "nick", "--nick"),
+        ("-6", "family", "-6"),
+        ("-r", "reconnect", "--reconnect"),
+        ("--no-history", "history", "--no-history"),
+        ("--color never", "color", "--color"),
+        ("--who off", "names", "--names"),
+    ] {
+        assert_eq!(find(name).unwrap().origin(&options(words).unwrap()), &Origin::Flag(flag), "{words}");
+    }
+}
+
+#[test]
+fn the_settings_file_is_chosen() {
+    let choice = |words: &str| match job(words) {
+        Ok(Job::Chat(call)) => call.sources.choice,
+        Ok(Job::Host { sources, .. } | Job::Config(ConfigJob::Check(sources))) => sources.choice,
+        job => panic!("{words}: {job:?}"),
+    };
+    assert_eq!(choice("pi"), Choice::Usual);
+    assert_eq!(choice("--no-config pi"), Choice::Nothing);
+    assert_eq!(choice("host --config x"), Choice::Named("x".into()));
+    assert_eq!((choice("config check"), choice("config check x")), (Choice::Usual, Choice::Named("x".into())));
+    assert!(job("--config x --no-config").is_err());
+    assert!(job("config").is_err());
+    assert_eq!(job("config example").unwrap(), Job::Config(ConfigJob::Example));
+}
+
+fn looks(words: &str) -> Result<Looks, String> {
+    let sources = match job(words)? {
+        Job::Chat(Call { sources, .. }) | Job::Host { sources, .. } => sources,
+        job => panic!("{words}: {job:?}"),
+    };
+    Ok(sources.load(&Environment::default()).unwrap().configured.options.looks)
+}
+
+#[test]
+fn both_clients_have_the_same_looks() {
+    for client in ["", "host "] {
+        assert_eq!(looks(client).unwrap(), Looks::default());
+        let asked = looks(&format!("{client}--theme light --color 16")).unwrap();
+        assert_eq!(asked, Looks { theme: Some(ThemeName::LIGHT), colours: Colours::Only(Depth::Sixteen) });
+        for wrong in ["--color 88", "--color"] {
+            let error = looks(&format!("{client}{wrong}")).unwrap_err();
+            assert!(error.contains("[possible values: auto, "), "{error}");
+        }
+    }
+    for (word, colours) in [
+        ("auto", Colours::Auto),
+        ("never", Colours::Never),
+        ("always", Colours::Always),
+        ("256", Colours::Only(Depth::TwoFiftySix)),
+    ] {
+        assert_eq!(looks(&format!("--color {word}")).unwrap().colours, colours);
+    }
+    for name in names_of_ours() {
+        assert_eq!(looks(&format!("--theme {name}")).unwrap().theme, Some(ThemeName::new(name)));
+    }
+    assert_eq!(looks("--theme auto").unwrap().theme, None);
+    assert!(job("serve chat --theme dark").is_err());
+}
+
+fn service(words: &str) -> Result<Service, String> {
+    job(words).map(|job| match job {
+        Job::Serve { service, .. } | Job::Host { service, .. } => service,
+        job => panic!("{words}: {job:?}"),
+    })
+}
+
+#[test]
+fn servers_are_told_by_their_names() {
+    for kind in ["greet", "reverse", "upper", "echo", "relay", "chat", "game"] {
+        assert_eq!(service(&format!("serve {kind}")).unwrap().kind.to_string(), kind);
+        assert_eq!(service(&format!("host {kind}")).unwrap().kind.to_string(), kind);
+    }
+    assert_eq!(service("host").unwrap().kind, crate::lab::Kind::Chat { history: 20 });
+    assert!(service("serve").is_err());
+    assert!(service("serve karaoke").unwrap_err().contains("greet"));
+    assert_eq!(hosting("host -n bob").nick.as_deref(), Some("bob"));
+    assert!(job("host -n a\u{1b}b").is_err());
+    assert!(matches!(job("serve chat --echo"), Ok(Job::Serve { echo: true, .. })));
+}
+
+#[test]
+fn places_to_listen_are_kept_as_typed() {
+    for (words, place) in [
+        ("serve chat", Place::At(vec!["12345".to_owned()])),
+        ("serve chat -p 80", Place::At(vec!["80".to_owned()])),
+        ("serve chat --listen [::1]:0 --listen pi:4000", Place::At(vec!["[::1]:0".to_owned(), "pi:4000".to_owned()])),
+        ("serve chat --lan", Place::Everywhere(12345)),
+        ("serve chat --lan --port 4000", Place::Everywhere(4000)),
+    ] {
+        assert_eq!(service(words).unwrap().place, place, "{words}");
+    }
+    assert!(service("serve chat --lan --listen 4000").is_err());
+    assert!(service("serve chat --port 70000").is_err());
+}
+
+#[test]
+fn limits_can_be_set_and_lifted() {
+    let limits = service("serve chat").unwrap().limits;
+    assert_eq!(limits, crate::lab::Limits::default());
+    let words = "serve relay --max-clients 7 --max-per-address none --rate 5 --max-line 1MiB --outbox 64KiB";
+    let limits = service(words).unwrap().limits;
+    assert_eq!((limits.clients, limits.per_address, limits.line, limits.outbox), (Some(7), None, 1 << 20, 64 << 10));
+    let rate = limits.rate.unwrap();
+    assert_eq!((rate.per_second.get(), rate.burst.get()), (5, 25));
+    assert_eq!(service("serve relay --rate none").unwrap().limits.rate, None);
+    for option in
+        ["--rate 0", "--rate 5:0", "--rate x", "--max-clients 0", "--max-line 1", "--outbox 2GiB", "--linger 0"]
+    {
+        assert!(service(&format!("serve greet {option}")).is_err(), "{option}");
+    }
+}
+
+#[test]
+fn an_option_of_another_server_is_refused_with_the_one_it_is_for() {
+    for (words, sentence) in [
+        ("serve chat --once", "--once is not for chat: it belongs to reverse, upper, echo."),
+        ("serve relay --motd hello", "--motd is not for relay: it belongs to chat."),
+        ("host game --history 3", "--history is not for game: it belongs to chat."),
+        ("serve game --echo", "--echo is not for game: it belongs to relay, chat."),
+        ("serve echo --linger 3s", "--linger is not for echo: it belongs to greet."),
+    ] {
+        let error = service(words).unwrap_err();
+        let (command, _) = words.split_once(' ').unwrap();
+        assert!(error.starts_with(&format!("error: {sentence}\n\nUsage: netchat-tui {command} ")), "{error}");
+    }
+    assert!(service("serve echo --once").is_ok());
+}

@@ -1,0 +1,199 @@
+//! The settings: what the file, the environment and the command line come to.
+//!
+//! ```text
+//!   flags            --eol crlf                  ┐
+//!   environment      NETCHAT_TUI_EOL=crlf        │  the first that says it
+//!   [servers.pi]     eol = "crlf"                │  (for that server alone)
+//!   top of the file  eol = "crlf"                │
+//!   defaults         lf                          ┘
+//! ```
+//!
+//! What can be set at all is the table [`settings::SETTINGS`]; here it meets text that people wrote. Each value keeps
+//! where it was said ([`settings::Origin`]), so that `config show` and `/set` can tell. Whatever is wrong is collected, and
+//! told all at once: then nothing is started, for half of what was wanted may be worse than nothing.
+//!
+//! The file is `config.toml` in the folder `netchat-tui` among the user's settings; `NETCHAT_TUI_CONFIG` or `--config`
+//! name another one, and `--no-config` has none be read. Where none was named none need be there.
+
+mod document;
+mod environment;
+mod example;
+mod file;
+mod keys;
+mod servers;
+mod show;
+mod themes;
+
+pub use environment::Environment;
+pub use example::example;
+pub use file::Choice;
+pub use servers::RESERVED;
+pub use show::show;
+pub use themes::check_themes;
+
+use crate::app::settings::{Origin, SETTINGS, Setting, Value};
+use crate::app::{Configured, FaceKind, Options, Server, TimeMode};
+use crate::table::nearest;
+use document::{Document, Reading};
+use file::Found;
+use std::fmt;
+use std::path::PathBuf;
+
+/// Something that was set, and where.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// What.
+    pub setting: &'static Setting,
+    /// To what. It has been seen that the setting takes it.
+    pub value: Value,
+    /// Where.
+    pub origin: Origin,
+}
+
+impl PartialEq for Said {
+    fn eq(&self, other: &Self) -> bool {
+        self.setting.name == other.setting.name && self.value == other.value && self.origin == other.origin
+    }
+}
+
+impl Eq for Said {}
+
+impl Said {
+    /// Reads what was said about a setting.
+    ///
+    /// # Errors
+    /// If it does not take that value: a sentence that says what would be one, the nearest included.
+    pub fn new(setting: &'static Setting, value: Value, origin: Origin) -> Result<Self, String> {
+        setting.set(&mut Options::default(), &value).map_err(|says| match meant(setting, &value) {
+            Some(word) => format!("{says} Did you mean {word}?"),
+            None => says,
+        })?;
+        Ok(Self { setting, value, origin })
+    }
+}
+
+/// The word that was probably meant where this is none of the setting.
+fn meant(setting: &Setting, value: &Value) -> Option<&'static str> {
+    match value {
+        Value::One(word) => nearest(word, setting.words.iter().copied()),
+        Value::Many(_) => None,
+    }
+}
+
+/// Where the settings are to come from: which file, and what the command line says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sources {
+    /// The file.
+    pub choice: Choice,
+    /// The flags.
+    pub flags: Vec<Said>,
+}
+
+/// What they came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Loaded {
+    /// The settings, and the servers that have a name.
+    pub configured: Configured,
+    /// What is odd but does no harm: a sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// What is wrong with the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The file, if it was read and something is wrong in it.
+    file: Option<String>,
+    /// What is wrong in it, each with its place.
+    mistakes: Vec<String>,
+    /// What is wrong elsewhere.
+    others: Vec<String>,
+}
+
+/// A line each, the first of which names the file.
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.lines().join("\n"))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl From<String> for ConfigError {
+    /// Something that is wrong without the file: a sentence.
+    fn from(says: String) -> Self {
+        Self { file: None, mistakes: Vec::new(), others: vec![says] }
+    }
+}
+
+impl ConfigError {
+    /// What is told, line by line.
+    pub fn lines(&self) -> Vec<String> {
+        let head = self.file.as_ref().map(|file| match self.mistakes.len() {
+            1 => format!("There is a mistake in {file}:"),
+            count => format!("There are {count} mistakes in {file}:"),
+        });
+        let mistakes = self.mistakes.iter().map(|mistake| format!("  {mistake}"));
+        head.into_iter().chain(mistakes).chain(self.others.iter().cloned()).collect()
+    }
+}
+
+impl Sources {
+    /// Reads the settings. May wait for the disk.
+    ///
+    /// # Errors
+    /// For a file that cannot be read, and for all that is wrong in it and in the environment.
+    pub fn load(&self, environment: &Environment) -> Result<Loaded, ConfigError> {
+        let (themes, strange) = themes::load(&self.choice, environment);
+        let (document, file) = match file::find(&self.choice, environment)? {
+            Found::Nothing => (Document::default(), None),
+            Found::Bytes { path, bytes } => {
+                (Document::read(Reading { path: &path, themes: &themes }, &bytes), Some(path))
+            }
+        };
+        let (variables, mut others) = environment.said();
+        others.extend(variables.iter().chain(&self.flags).filter_map(|said| themes::wrong(&themes, said)));
+        if !document.mistakes.is_empty() || !others.is_empty() {
+            let mistakes: Vec<String> = document.mistakes.iter().map(ToString::to_string).collect();
+            let file = file.filter(|_| !mistakes.is_empty());
+            return Err(ConfigError { file, mistakes, others });
+        }
+        let over = [variables.as_slice(), self.flags.as_slice()];
+        let options = laid([&[], document.said.as_slice()], over);
+        let servers = document.sections.iter().map(|section| Server {
+            name: section.name.clone(),
+            endpoint: section.endpoint.clone(),
+            options: Options {
+                server: Some(section.name.clone()),
+                ..laid([document.said.as_slice(), section.said.as_slice()], over)
+            },
+        });
+        let configured = Configured { options, servers: servers.collect(), keys: document.keys, themes, file };
+        Ok(Loaded { configured, warnings: [environment.strays(), strange].concat() })
+    }
+}
+
+/// All layers over each other, the strongest last.
+fn laid(file: [&[Said]; 2], over: [&[Said]; 2]) -> Options {
+    let mut options = Options::default();
+    for said in file.into_iter().chain(over).flatten() {
+        // It has been tried when it was read.
+        let _ = said.setting.set_from(&mut options, &said.value, said.origin.clone());
+    }
+    let is_time_said = SETTINGS.iter().any(|it| it.name == "time" && it.origin(&options) != &Origin::Default);
+    if options.face == FaceKind::Plain && !is_time_said {
+        // Nobody wants to hear the time before every row; `/time` turns it on.
+        options.time = TimeMode::Off;
+    }
+    options
+}
+
+/// Where the settings file is, or would be.
+///
+/// # Errors
+/// Where there is none: a sentence.
+pub fn path(choice: &Choice, environment: &Environment) -> Result<PathBuf, ConfigError> {
+    Ok(file::path(choice, environment)?)
+}
+
+#[cfg(test)]
+mod tests;

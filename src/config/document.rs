@@ -1,0 +1,115 @@
+//! What stands in a settings file.
+
+use super::Said;
+use super::keys;
+use super::servers::{self, Section};
+use super::themes::{self, THEME};
+use crate::app::keys::Keymap;
+use crate::app::settings::{Form, Origin, SETTINGS, Scope, Setting, Value, find};
+use crate::looks::Themes;
+use crate::table::{Entry, Mistake, Table, Value as Written, all, nearest, utf8};
+
+/// A settings file while it is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading<'a> {
+    /// The file, as it is told.
+    pub(super) path: &'a str,
+    /// The themes it may name.
+    pub(super) themes: &'a Themes,
+}
+
+/// A settings file that has been read.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    /// What it sets for everything.
+    pub(super) said: Vec<Said>,
+    /// The servers, in their order.
+    pub(super) sections: Vec<Section>,
+    /// The keys it binds.
+    pub(super) keys: Keymap,
+    /// All that is wrong with it, in its order. Then the rest of this is what could be made of it.
+    pub(super) mistakes: Vec<Mistake>,
+}
+
+impl Document {
+    /// Reads the file.
+    pub(super) fn read(reading: Reading<'_>, bytes: &[u8]) -> Self {
+        let text = match utf8(bytes) {
+            Ok(text) => text,
+            Err(mistake) => return Self { mistakes: vec![mistake], ..Self::default() },
+        };
+        let (table, unread) = Table::recover(text);
+        let mut document = Self::default();
+        for entry in table.entries() {
+            document.take(reading, entry);
+        }
+        if unread.is_empty() {
+            document.mistakes.extend(servers::twice(&document.sections));
+        } else {
+            // The address may be in a line that could not be read.
+            document.mistakes.retain(|mistake| !mistake.says.starts_with(servers::NO_ADDRESS));
+        }
+        document.mistakes = all(unread, std::mem::take(&mut document.mistakes));
+        document
+    }
+
+    fn take(&mut self, reading: Reading<'_>, entry: &Entry) {
+        match entry.name() {
+            "servers" => servers::read(reading, entry, &mut self.sections, &mut self.mistakes),
+            "keys" => match keys::keys(entry) {
+                Ok(keys) => self.keys = keys,
+                Err(mistakes) => self.mistakes.extend(mistakes),
+            },
+            _ => match said(reading, entry, Scope::Everywhere) {
+                Ok(said) => self.said.push(said),
+                Err(mistake) => self.mistakes.push(mistake),
+            },
+        }
+    }
+}
+
+/// Names at the top of the file that are no settings.
+const PARTS: [&str; 2] = ["servers", "keys"];
+
+/// What an entry sets; in a server's section only what a server can have of its own.
+pub(super) fn said(reading: Reading<'_>, entry: &Entry, scope: Scope) -> Result<Said, Mistake> {
+    let Some(setting) = find(entry.name()).filter(|setting| setting.name == entry.name()) else {
+        return Err(unknown(entry, scope));
+    };
+    if scope == Scope::Server && setting.scope == Scope::Everywhere {
+        let says = format!("{} is the same for all servers: write it above the first section.", setting.name);
+        return Err(entry.mistaken_key(says));
+    }
+    let value = value(setting, entry)?;
+    let origin = Origin::File { path: reading.path.to_owned(), line: entry.place().line };
+    let said = Said::new(setting, value, origin).map_err(|says| entry.mistake(says))?;
+    if setting.name == THEME {
+        themes::check(reading.themes, entry, &said.value)?;
+    }
+    Ok(said)
+}
+
+/// A name that there is not.
+fn unknown(entry: &Entry, scope: Scope) -> Mistake {
+    let ours = SETTINGS.iter().filter(|setting| scope == Scope::Everywhere || setting.scope == Scope::Server);
+    let parts: &[&str] = if scope == Scope::Everywhere { &PARTS } else { &["address"] };
+    let names: Vec<&str> = ours.map(|setting| setting.name).chain(parts.iter().copied()).collect();
+    let is_section = matches!(entry.value(), Written::Table(_));
+    if is_section && scope == Scope::Everywhere && nearest(entry.name(), names.iter().copied()).is_none() {
+        let name = entry.name().escape_debug();
+        return entry.mistaken_key(format!("There is no section {name}. A server is written [servers.{name}]."));
+    }
+    entry.unknown(names)
+}
+
+/// What is written there, as the setting takes it.
+fn value(setting: &Setting, entry: &Entry) -> Result<Value, Mistake> {
+    match (setting.form, entry.value()) {
+        (Form::Text, _) => Ok(Value::One(entry.text()?.to_owned())),
+        (Form::Number, Written::Integer(number)) => Ok(Value::One(number.to_string())),
+        (Form::Number, Written::Number(text) | Written::Text(text)) => Ok(Value::One(text.clone())),
+        (Form::Number, _) => Err(entry.not(setting.takes)),
+        (Form::Switch, _) => Ok(Value::One(entry.boolean()?.to_string())),
+        (Form::Words | Form::Lines, _) => Ok(Value::Many(entry.texts()?.into_iter().map(ToOwned::to_owned).collect())),
+    }
+}

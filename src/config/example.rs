@@ -1,0 +1,85 @@
+//! The settings file as an example: every setting with what it does and what it is by itself.
+
+use super::show::written;
+use crate::app::keys::{BINDINGS, Keymap};
+use crate::app::settings::{SETTINGS, Scope};
+
+/// Columns of the example.
+const WIDTH: usize = 78;
+
+const HEAD: &str = "\
+# Settings of netchat-tui. `netchat-tui config path` tells where this file belongs.
+#
+# A line that begins with # is a remark. Every setting is here with the value it has
+# by itself: take its # away to change it. Flags beat variables of the environment
+# (NETCHAT_TUI_NICK, NETCHAT_TUI_EOL ...), and these beat this file. `/reload` reads
+# it anew, `netchat-tui config check` says what is wrong with it.
+";
+
+const SERVER: &str = "\
+#[servers.pi]
+#address = \"pi.local:12345\"
+#nick = \"bob\"
+#on_connect = [\"/join lab\"]
+";
+
+const KEYS: &str = "
+# What keys do: KEY = ACTION. A key is written as here, or C-o, M-v, ^O, and two keys
+# one after the other \"Ctrl-X,E\"; \"none\" takes what a key does. Enter and Esc stay what
+# they are. A key that is not written here does what it does by itself, as here:
+#[keys]
+";
+
+/// The example. With the `#` taken away from its settings it is a settings file that changes nothing.
+pub fn example() -> String {
+    let mut text = HEAD.to_owned();
+    for setting in SETTINGS {
+        text.push('\n');
+        remark(&mut text, &format!("{} It is {}.", setting.says, setting.takes));
+        text.extend(["#", setting.name, " = ", &written(setting, &setting.default()), "\n"]);
+    }
+    text.push('\n');
+    let common = SETTINGS.iter().filter(|setting| setting.scope == Scope::Everywhere).map(|setting| setting.name);
+    let common = common.collect::<Vec<_>>().join(", ");
+    remark(
+        &mut text,
+        &format!(
+            "Servers with a name: `netchat-tui pi`, or `/connect pi`. The name comes before a host of the same name; \
+             `pi:12345` is the host. Each can have settings of its own, but for those that are the same for all: {common}."
+        ),
+    );
+    text + SERVER + KEYS + &keys()
+}
+
+/// What each key does by itself.
+fn keys() -> String {
+    let keymap = Keymap::default();
+    let mut text = String::new();
+    for binding in BINDINGS {
+        remark(&mut text, &keymap.fill(binding.says));
+        let keys = binding.chords.split(' ').filter(|keys| Keymap::with(&[(keys, binding.name)]).is_ok());
+        for keys in keys {
+            text.extend(["#\"", &keys.replace('\\', "\\\\"), "\" = \"", binding.name, "\"\n"]);
+        }
+    }
+    text
+}
+
+fn remark(text: &mut String, words: &str) {
+    for line in wrapped(words) {
+        text.extend(["# ", &line, "\n"]);
+    }
+}
+
+/// Lines of whole words.
+fn wrapped(words: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in words.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.len() + 1 + word.len() <= WIDTH => line.extend([" ", word]),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

@@ -1,0 +1,89 @@
+//! The servers of a settings file: `[servers.pi]`.
+//!
+//! A server's name goes where an address goes, and comes first there: with a `[servers.pi]`, `netchat-tui pi` is that
+//! server, even if the network has a host called pi. `pi:12345` or `pi 12345` is the host.
+
+use super::Said;
+use super::document::{Reading, said};
+use crate::app::settings::Scope;
+use crate::link::Endpoint;
+use crate::table::{Entry, Mistake, Place};
+
+/// Words that mean something else on the command line, so that a server of this name could not be reached.
+pub const RESERVED: [&str; 6] = ["host", "serve", "config", "completions", "man", "replay"];
+
+/// A server's part of the file.
+#[derive(Debug)]
+pub(super) struct Section {
+    pub(super) name: String,
+    /// Where it begins.
+    pub(super) place: Place,
+    pub(super) endpoint: Endpoint,
+    pub(super) said: Vec<Said>,
+}
+
+/// What a section without an address is told, to begin with.
+pub(super) const NO_ADDRESS: &str = "There is no address for ";
+
+/// Reads all servers.
+pub(super) fn read(reading: Reading<'_>, entry: &Entry, sections: &mut Vec<Section>, mistakes: &mut Vec<Mistake>) {
+    let Ok(servers) = entry.table() else {
+        mistakes.push(entry.mistaken_key("Each server is a section of its own, with its name: [servers.NAME]."));
+        return;
+    };
+    for server in servers.entries() {
+        if let Some(says) = unfit(server.name()) {
+            mistakes.push(server.mistaken_key(says));
+        }
+        sections.extend(section(reading, server, mistakes));
+    }
+}
+
+fn section(reading: Reading<'_>, server: &Entry, mistakes: &mut Vec<Mistake>) -> Option<Section> {
+    let table = server.table().map_err(|mistake| mistakes.push(mistake)).ok()?;
+    let mut all = Vec::new();
+    for entry in table.entries().filter(|entry| entry.name() != "address") {
+        match said(reading, entry, Scope::Server) {
+            Ok(said) => all.push(said),
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    let endpoint = match table.get("address") {
+        Some(address) => {
+            address.text().and_then(|text| Endpoint::parse(text).map_err(|error| address.mistake(error.to_string())))
+        }
+        None => Err(server
+            .mistaken_key(format!("{NO_ADDRESS}{}: add address = \"HOST:PORT\" below.", server.name().escape_debug()))),
+    };
+    let endpoint = endpoint.map_err(|mistake| mistakes.push(mistake)).ok()?;
+    Some(Section { name: server.name().to_owned(), place: server.place(), endpoint, said: all })
+}
+
+/// Why this cannot be a server's name.
+fn unfit(name: &str) -> Option<String> {
+    let shown = name.escape_debug();
+    if RESERVED.contains(&name.to_lowercase().as_str()) {
+        return Some(format!("A server cannot be called {shown}: netchat-tui {shown} means something else."));
+    }
+    let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    // What could be a host is one word that hides nothing.
+    let is_word = Endpoint::new(name, 1).is_ok() && !name.contains(':') && !name.starts_with('-');
+    (is_number || !is_word).then(|| {
+        format!("A server cannot be called \"{shown}\": a name is one word of letters, digits, - and _, and no number.")
+    })
+}
+
+/// Names that differ in capitals only: the later ones could not be reached.
+pub(super) fn twice(sections: &[Section]) -> Vec<Mistake> {
+    let lower: Vec<String> = sections.iter().map(|section| section.name.to_lowercase()).collect();
+    let again = sections.iter().enumerate().filter(|(index, _)| {
+        let (before, rest) = lower.split_at(*index);
+        rest.first().is_some_and(|name| before.contains(name))
+    });
+    let told = again.map(|(_, section)| Mistake {
+        place: section.place,
+        key: format!("servers.{}", section.name),
+        says: format!("There is a server {} already: capitals make no difference.", section.name),
+    });
+    told.collect()
+}

@@ -1,0 +1,62 @@
+//! The settings as they are in force, and where each was said.
+
+use super::Loaded;
+use crate::app::settings::{Form, SETTINGS, Setting, Value};
+use crate::app::{Options, Server};
+
+/// Every setting, for everything or for one server: a line each, as it would stand in a settings file, with its origin.
+///
+/// # Errors
+/// If there is no such server: a sentence with those there are.
+pub fn show(loaded: &Loaded, server: Option<&str>) -> Result<String, String> {
+    let servers = &loaded.configured.servers;
+    let Some(name) = server else { return Ok(lines(&loaded.configured.options)) };
+    let Some(server) = Server::find(servers, name) else {
+        let names: Vec<&str> = servers.iter().map(|server| server.name.as_str()).collect();
+        let name = name.escape_debug();
+        return Err(match names.as_slice() {
+            [] => format!("There is no server {name}: the settings name none."),
+            names => format!("There is no server {name}. Those in the settings: {}.", names.join(", ")),
+        });
+    };
+    let address = Value::One(server.endpoint.to_string());
+    Ok(format!("address = {}\n{}", text(&address.to_string()), lines(&server.options)))
+}
+
+fn lines(options: &Options) -> String {
+    let all = SETTINGS.iter().map(|setting| {
+        let line = format!("{} = {}", setting.name, written(setting, &setting.get(options)));
+        format!("{line:<38}  # {}\n", setting.origin(options))
+    });
+    all.collect()
+}
+
+/// A value as the settings file has it.
+pub(super) fn written(setting: &Setting, value: &Value) -> String {
+    match (setting.form, value) {
+        (Form::Switch, Value::One(word)) => word.clone(),
+        (Form::Number, Value::One(digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.clone(),
+        (_, Value::One(one)) => text(one),
+        (_, Value::Many(parts)) => {
+            format!("[{}]", parts.iter().map(|part| text(part)).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// Text in quotes.
+fn text(text: &str) -> String {
+    // A pattern reads best as it is.
+    let is_literal = text.contains(['\\', '"']) && !text.contains('\'') && !text.contains(char::is_control);
+    if is_literal {
+        return format!("'{text}'");
+    }
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() => quoted.extend(format!("\\u{:04x}", u32::from(c)).chars()),
+            c => quoted.push(c),
+        }
+    }
+    quoted + "\""
+}

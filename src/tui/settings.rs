@@ -1,0 +1,60 @@
+//! Reading the settings anew beside the loop. How that is done only `main` knows, which read them first.
+
+use crate::app::{Configured, Event};
+use std::fmt;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+/// Reads the settings; may wait for the disk. What is wrong with them is told in lines.
+pub type ReadSettings = dyn Fn() -> Result<Configured, String> + Send + Sync;
+
+/// See the module's words.
+pub(super) struct Settings {
+    read: Option<Arc<ReadSettings>>,
+    done: mpsc::UnboundedReceiver<Event>,
+    tell: mpsc::UnboundedSender<Event>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let (tell, done) = mpsc::unbounded_channel();
+        Self { read: None, done, tell }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings").field("has_reader", &self.read.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    /// The same with somebody who reads them.
+    pub(super) fn with(self, read: Arc<ReadSettings>) -> Self {
+        Self { read: Some(read), ..self }
+    }
+
+    /// Begins to read them. Each call has one answer. Must be called inside a runtime.
+    pub(super) fn reload(&self) {
+        let tell = self.tell.clone();
+        let Some(read) = self.read.clone() else {
+            // The loop, which owns us, is there.
+            let _ = tell.send(Event::Configured(Err("There are no settings to be read here.".to_owned())));
+            return;
+        };
+        drop(spawn_blocking(move || {
+            // The loop may be gone.
+            let _ = tell.send(Event::Configured(read().map(Box::new)));
+        }));
+    }
+
+    /// What has been read. Cancel-safe.
+    pub(super) async fn recv(&mut self) -> Event {
+        match self.done.recv().await {
+            Some(event) => event,
+            // We hold a sender ourselves.
+            None => std::future::pending().await,
+        }
+    }
+}
