@@ -179,7 +179,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting(
         "theme",
-        "auto, dark, light, mono, another of the program's or one of yours",
+        "auto, dark, light, mono, high-contrast, solarized-dark, solarized-light, gruvbox-dark, gruvbox-light or one of yours",
         Form::Text,
         ways::THEME,
         "The colours; \"auto\" goes by COLORFGBG, else they are for a dark ground.",

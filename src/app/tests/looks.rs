@@ -42,7 +42,7 @@ fn a_theme_that_cannot_be_had_leaves_the_one_that_is_worn() {
         ("/set theme drak", "There is no theme drak. Did you mean dark?"),
     ] {
         driver.enter(line);
-        assert_eq!(driver.last(), format!("Error {says} Newline"), "{line}");
+        assert_eq!(driver.last(), format!("Error {says} Whole"), "{line}");
         assert_eq!((driver.draft(), sent(&driver)), (line, Some(Paint::parse("blue").unwrap())));
         driver.act(Action::Interrupt);
     }
@@ -109,7 +109,7 @@ fn settings_that_are_read_anew_bring_their_keys_and_themes() {
         ..Configured::default()
     };
     driver.event(Event::Configured(Ok(Box::new(configured))));
-    assert_eq!(driver.last(), "Notice Settings read from config.toml: keys changed; themes changed. Newline");
+    assert_eq!(driver.last(), "Notice Settings read from config.toml: keys changed; themes changed. Whole");
     assert_eq!(driver.app.keys(), &keys);
     driver.enter("/theme mine");
     assert_eq!(driver.app.flash(), Some("Theme: mine"));

@@ -76,7 +76,9 @@ fn a_key_that_begins_sequences_is_free_once_they_are_gone() {
 }
 
 /// Wishes, and what is wrong with which of them.
-const REFUSED: &[(&[Wish<'_>], (usize, WishPart, &str))] = &[
+type Case = (&'static [Wish<'static>], (usize, WishPart, &'static str));
+
+const REFUSED: &[Case] = &[
     (&[("Ctrl-O", "histroy-back")], (0, WishPart::Name, "There is no action histroy-back. Did you mean history-back?")),
     (&[("Ctrl-O", "fly")], (0, WishPart::Name, "There is no action fly. netchat-tui config example lists them all.")),
     (&[("Ctrl-O", "")], (0, WishPart::Name, "Nothing is said that the key should do; \"none\" is for nothing.")),
