@@ -3,7 +3,7 @@
 //! One crate, so that it is linked once. `architecture` reads the source; `session` runs the loop on a network of
 //! memory and a clock that can be wound, and `completion` its Tab; `interop` runs it against the servers in `assets/lab` and nc; `pty` runs the
 //! built program in a terminal; `serve` and `hostile` run its servers, with the clients that people have and with worse.
-//! `history` is what outlasts a session.
+//! `history` is what outlasts a session, `config` what is set for all of them.
 //! `widths` reads what the program wrote as terminals of different opinion do; `storms` are resizes, floods and long lines.
 //! `sending` is what becomes of what is sent, `editing` a terminal lent to an editor.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
@@ -19,6 +19,7 @@
 
 mod architecture;
 mod completion;
+mod config;
 #[cfg(unix)]
 mod editing;
 #[cfg(unix)]

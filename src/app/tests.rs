@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 mod change;
 mod completing;
+mod configured;
 mod delivery;
 mod finding;
 mod looks;

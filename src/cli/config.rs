@@ -97,7 +97,7 @@ impl ConfigJob {
             }
             Self::Names(sources) => {
                 let servers = sources.load(environment)?.configured.servers;
-                let text = servers.iter().map(|server| format!("{}\n", server.name)).collect();
+                let text = servers.iter().flat_map(|server| [server.name.as_str(), "\n"]).collect();
                 Ok(Printed { text, ..Printed::default() })
             }
             Self::Path(choice) => {

@@ -27,13 +27,8 @@ pub(super) struct TalkingArgs {
     #[arg(short = 'w', long, value_name = "TIME", value_parser = checked("wait"))]
     wait: Option<Value>,
 
-    /// Only addresses of IPv4
-    #[arg(short = '4', long)]
-    ipv4: bool,
-
-    /// Only addresses of IPv6
-    #[arg(short = '6', long, conflicts_with = "ipv4")]
-    ipv6: bool,
+    #[command(flatten)]
+    family: FamilyArgs,
 
     /// Restore a connection that drops: auto (if it carried something of yours or lasted 30 s), always (what -r alone
     /// means) or never [default: auto]
@@ -51,6 +46,18 @@ pub(super) struct TalkingArgs {
     telnet: Option<Value>,
 }
 
+/// nc's flags for addresses.
+#[derive(Debug, Clone, Args)]
+struct FamilyArgs {
+    /// Only addresses of IPv4
+    #[arg(short = '4', long)]
+    ipv4: bool,
+
+    /// Only addresses of IPv6
+    #[arg(short = '6', long, conflicts_with = "ipv4")]
+    ipv6: bool,
+}
+
 impl TalkingArgs {
     pub(super) fn say(self, flags: &mut Flags) {
         flags.say("nick", "--nick", self.nick);
@@ -58,8 +65,8 @@ impl TalkingArgs {
         flags.say("eol", "--eol", self.eol);
         flags.say("eol", "--crlf", is_set(self.crlf, "crlf"));
         flags.say("wait", "--wait", self.wait);
-        flags.say("family", "-4", is_set(self.ipv4, "4"));
-        flags.say("family", "-6", is_set(self.ipv6, "6"));
+        flags.say("family", "-4", is_set(self.family.ipv4, "4"));
+        flags.say("family", "-6", is_set(self.family.ipv6, "6"));
         flags.say("reconnect", "--reconnect", self.reconnect);
         flags.say("reconnect", "--no-reconnect", is_set(self.no_reconnect, "never"));
         flags.say("telnet", "--telnet", self.telnet);

@@ -156,6 +156,13 @@ fn the_help_tells_what_is_the_case_where_nobody_says_it() {
 }
 
 #[test]
+fn no_server_can_be_called_like_a_command() {
+    for command in Args::command().get_subcommands() {
+        assert!(crate::config::RESERVED.contains(&command.get_name()), "{}", command.get_name());
+    }
+}
+
+#[test]
 fn each_flag_is_told_as_the_origin() {
     for (words, name, flag) in [
         ("-C", "eol", "--crlf"),

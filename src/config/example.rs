@@ -35,7 +35,7 @@ pub fn example() -> String {
     let mut text = HEAD.to_owned();
     for setting in SETTINGS {
         text.push('\n');
-        remark(&mut text, &format!("{} It is {}.", setting.says, setting.takes));
+        remark(&mut text, &format!("{} It takes {}.", setting.says, setting.takes));
         text.extend(["#", setting.name, " = ", &written(setting, &setting.default()), "\n"]);
     }
     text.push('\n');
@@ -57,7 +57,12 @@ fn keys() -> String {
     let mut text = String::new();
     for binding in BINDINGS {
         remark(&mut text, &keymap.fill(binding.says));
-        let keys = binding.chords.split(' ').filter(|keys| Keymap::with(&[(keys, binding.name)]).is_ok());
+        let can_be_bound = |keys: &&str| Keymap::with(&[(keys, binding.name)]).is_ok();
+        let mut keys = binding.chords.split(' ').filter(can_be_bound).peekable();
+        if keys.peek().is_none() {
+            // It has only keys that stay what they are.
+            text.extend(["# KEY = \"", binding.name, "\"\n"]);
+        }
         for keys in keys {
             text.extend(["#\"", &keys.replace('\\', "\\\\"), "\" = \"", binding.name, "\"\n"]);
         }

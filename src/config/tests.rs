@@ -40,7 +40,6 @@ fn value(options: &Options, name: &str) -> (String, String) {
 
 #[test]
 fn each_mistake_has_its_sentence() {
-    let pi = "[servers.pi]\naddress = 'pi'\n";
     for (text, says) in [
         ("nikc = 'bob'", "line 1, column 1: There is no nikc. Did you mean nick?"),
         ("nick-mode = 'prefix'", "line 1, column 1: There is no nick-mode. Did you mean nick_mode?"),
@@ -57,6 +56,18 @@ fn each_mistake_has_its_sentence() {
         ("on_connect = ['a', 5]", "line 1, column 20: on_connect[2] is text in quotes, not a number."),
         ("nick = 'a b'", "line 1, column 8: \"a b\" is not a nickname: it is one word of characters that can be seen."),
         ("eol = 'lf'\neol = 'cr'", "line 2, column 1: eol is here for the second time: take one of the two away."),
+        ("keys = 1", "line 1, column 8: keys is a section: write [keys]."),
+        ("[keys]\nF9 = 1", "line 2, column 6: keys.F9 is text in quotes, not a number."),
+        ("theme = 'drak'", "line 1, column 9: There is no theme drak. Did you mean dark?"),
+    ] {
+        assert_eq!(mistakes(text), [says], "{text}");
+    }
+}
+
+#[test]
+fn each_mistake_about_a_server_has_its_sentence() {
+    let pi = "[servers.pi]\naddress = 'pi'\n";
+    for (text, says) in [
         ("[pi]\naddress = 'pi'", "line 1, column 2: There is no section pi. A server is written [servers.pi]."),
         ("[server.pi]\naddress = 'pi'", "line 1, column 2: There is no server. Did you mean servers?"),
         ("servers = 1", "line 1, column 1: Each server is a section of its own, with its name: [servers.NAME]."),
@@ -104,9 +115,6 @@ fn each_mistake_has_its_sentence() {
             "[servers.'']\naddress = 'x'",
             "line 1, column 10: A server cannot be called \"\": a name is one word of letters, digits, - and _, and no number.",
         ),
-        ("keys = 1", "line 1, column 8: keys is a section: write [keys]."),
-        ("[keys]\nF9 = 1", "line 2, column 6: keys.F9 is text in quotes, not a number."),
-        ("theme = 'drak'", "line 1, column 9: There is no theme drak. Did you mean dark?"),
     ] {
         assert_eq!(mistakes(text), [says], "{text}");
     }

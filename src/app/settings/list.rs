@@ -34,7 +34,7 @@ pub const SETTINGS: &[Setting] = &[
         "one word of characters that can be seen, or nothing",
         Form::Text,
         ways::NICK,
-        "The nickname to ask for on each connection. Nothing asks for none.",
+        "The nickname to ask for on each connection. \"\" asks for none.",
     )
     .of_server(),
     setting(

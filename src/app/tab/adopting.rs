@@ -6,6 +6,7 @@
 use super::Tab;
 use crate::app::Options;
 use crate::app::settings::{Origin, SETTINGS, Scope, Setting, Value};
+use crate::app::transcript::{RowId, Transcript};
 use crate::app::viewport::Lens;
 
 fn of_servers() -> impl Iterator<Item = &'static Setting> {
@@ -57,6 +58,10 @@ impl Tab {
 
     /// Is another server's from now on: nothing that was set for the one before is kept.
     pub(in crate::app) fn become_of(&mut self, given: &Options) {
+        if self.transcript.next() == RowId(0) {
+            // How much it keeps can only be said before there is anything.
+            self.transcript = Transcript::new(given.limits);
+        }
         self.put_in_force(given.clone());
     }
 

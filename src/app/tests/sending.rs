@@ -114,7 +114,7 @@ fn lines_go_out_in_order_one_at_a_time() {
 #[test]
 fn without_a_pace_all_lines_are_one_command_as_far_as_they_may_wait() {
     let mut driver = Driver::connected();
-    driver.app.options.pace = Duration::ZERO;
+    driver.enter("/set paste_delay 0");
     let text = "0123456789\n".repeat(200_000);
     driver.paste(&text);
     let mut all = String::new();

@@ -1,0 +1,202 @@
+//! `/set`, `/reload`, and servers with a name.
+
+use super::*;
+use crate::app::settings::{Origin, SETTINGS, Value, find};
+use crate::link::Eol;
+
+/// Options as a settings file has them.
+fn options(set: &[(&str, &str)]) -> Options {
+    let mut options = Options::default();
+    for (name, text) in set {
+        let setting = find(name).unwrap();
+        let origin = Origin::File { path: "config.toml".to_owned(), line: 7 };
+        setting.set_from(&mut options, &setting.read(text), origin).unwrap();
+    }
+    options
+}
+
+fn server(name: &str, set: &[(&str, &str)]) -> Server {
+    let endpoint = Endpoint::parse("pi.local:4000").unwrap();
+    Server { name: name.to_owned(), endpoint, options: Options { server: Some(name.to_owned()), ..options(set) } }
+}
+
+fn reload(driver: &mut Driver, configured: Configured) -> Vec<Effect> {
+    let file = Some("config.toml".to_owned());
+    driver.event(Event::Configured(Ok(Box::new(Configured { file, ..configured }))))
+}
+
+fn value(driver: &Driver, name: &str) -> String {
+    find(name).unwrap().get(&driver.app.tab().in_force()).to_string()
+}
+
+fn flash(driver: &Driver) -> &str {
+    driver.app.flash().unwrap_or_default()
+}
+
+#[test]
+fn a_setting_tells_what_it_is_and_where_that_was_said() {
+    let mut driver = Driver::with(options(&[("eol", "crlf")]));
+    driver.enter("/set eol");
+    assert_eq!(flash(&driver), "eol is crlf (config.toml, line 7). It takes lf, crlf, cr, nul or none.");
+    driver.enter("/set nick");
+    assert_eq!(
+        flash(&driver),
+        "nick is nothing (default). It takes one word of characters that can be seen, or nothing."
+    );
+    driver.enter("/set eol cr");
+    assert_eq!((flash(&driver), driver.app.tab().eol()), ("eol is cr.", Eol::Cr));
+    driver.enter("/set eol");
+    assert!(flash(&driver).starts_with("eol is cr (set here)."));
+    driver.enter("/set color never");
+    assert_eq!(flash(&driver), "color is never (counts when the program is started: put it into the settings file).");
+}
+
+#[test]
+fn what_cannot_be_set_is_told_and_changes_nothing() {
+    let mut driver = Driver::connected();
+    for (line, says) in [
+        ("/set", "Error What is to be set? /set NAME [VALUE]; Tab completes both"),
+        ("/set password x", "Error There is no setting password. Tab completes their names."),
+        ("/set eol vt", "Error eol is lf, crlf, cr, nul or none, not \"vt\"."),
+        ("/set nick a\u{1b}b", "Error A nickname is one word"),
+    ] {
+        driver.enter(line);
+        assert!(driver.last().starts_with(says), "{line}: {}", driver.last());
+        driver.app.tab_mut().prompt_mut().set(String::new());
+    }
+    assert_eq!(driver.app.tab().in_force(), Options::default());
+}
+
+#[test]
+fn what_is_set_is_what_happens() {
+    let mut driver = Driver::connected();
+    driver.enter("/set paste-delay 7s");
+    assert_eq!(driver.app.tab().options().pace, Duration::from_secs(7));
+    driver.enter("/set line_limit 1KiB");
+    assert_eq!(driver.app.line_limit(), 1024);
+    driver.enter("/set view hex");
+    assert_eq!(driver.app.tab().lens().view, View::Hex);
+    driver.enter("/set highlight lab exam");
+    assert_eq!(value(&driver, "highlight"), "lab, exam");
+    driver.enter("/set highlight \"\"");
+    assert_eq!((flash(&driver), value(&driver, "highlight").as_str()), ("highlight is nothing.", ""));
+    assert_eq!(driver.enter("/set mouse on"), [Effect::Mouse(Mouse::Program)]);
+    assert_eq!(driver.enter("/set mouse true"), [], "it has it already");
+    driver.enter("/set theme light");
+    assert_eq!(driver.app.theme(), Some(ThemeName::Light));
+    assert_eq!(driver.enter("/set nick bob"), sends(b"/nick bob\n"), "the server is asked as well");
+    driver.enter("/set nick \"\"");
+    assert_eq!(driver.app.tab().nick(), None);
+}
+
+#[test]
+fn every_setting_can_be_set_to_what_it_is() {
+    for setting in SETTINGS.iter().filter(|setting| setting.name != "nick") {
+        let mut driver = Driver::connected();
+        let told = match setting.default() {
+            Value::One(text) => text,
+            Value::Many(parts) => parts.join(" "),
+        };
+        driver.enter(&format!("/set {} {told}", setting.name));
+        assert!(driver.draft().is_empty(), "{}: {}", setting.name, driver.last());
+    }
+}
+
+#[test]
+fn a_file_that_is_read_anew_changes_what_nobody_has_set() {
+    let mut driver = Driver::with(options(&[("eol", "crlf"), ("view", "hex"), ("time", "ms")]));
+    driver.enter("/set eol cr");
+    driver.enter("/view escaped");
+    driver.enter("/alert off");
+    assert_eq!(driver.enter("/reload"), [Effect::Reload]);
+    let given =
+        options(&[("eol", "nul"), ("view", "text"), ("time", "off"), ("alert", "notify"), ("reconnect", "never")]);
+    reload(&mut driver, Configured { options: given, ..Configured::default() });
+    assert_eq!((value(&driver, "eol").as_str(), value(&driver, "view").as_str()), ("cr", "escaped"));
+    assert_eq!((driver.app.time(), driver.app.options.alert), (TimeMode::Off, AlertWay::Silent));
+    assert_eq!(driver.app.tab().options().reconnect, Reconnect::Never);
+    assert!(driver.last().starts_with("Notice Settings read from config.toml: "), "{}", driver.last());
+    reload(&mut driver, Configured { options: options(&[("mouse", "on")]), ..Configured::default() });
+    assert_eq!(value(&driver, "view"), "escaped", "what was set here stays, however often");
+    assert_eq!(driver.app.tab().options().reconnect, Reconnect::Auto, "what is said no more is as it is by itself");
+}
+
+#[test]
+fn reading_anew_says_what_has_changed() {
+    let mut driver = Driver::with(options(&[]));
+    let told = |driver: &mut Driver, set: &[(&str, &str)], servers: Vec<Server>| {
+        reload(driver, Configured { options: options(set), servers, ..Configured::default() });
+        driver.last()
+    };
+    let says = |words: &str| format!("Notice Settings read from config.toml: {words}. Whole");
+    assert_eq!(told(&mut driver, &[], vec![]), says("nothing has changed"));
+    assert_eq!(told(&mut driver, &[("eol", "cr"), ("time", "off")], vec![]), says("eol, time changed"));
+    let pi = vec![server("pi", &[])];
+    assert_eq!(told(&mut driver, &[("eol", "cr"), ("time", "off")], pi.clone()), says("servers changed"));
+    let all = [("eol", "cr"), ("time", "off"), ("color", "16")];
+    assert_eq!(told(&mut driver, &all, pi), says("color will count at the next start"));
+    driver.event(Event::Configured(Ok(Box::default())));
+    assert!(driver.last().starts_with("Notice There is no settings file"), "{}", driver.last());
+}
+
+#[test]
+fn a_file_with_mistakes_changes_nothing_and_says_each() {
+    let mut driver = Driver::with(options(&[("eol", "cr")]));
+    driver.event(Event::Configured(Err(
+        "There are 2 mistakes in x:\n  line 1, column 1: a\n  line 2, column 1: b".into()
+    )));
+    let rows = driver.rows();
+    let told: Vec<&str> = rows.iter().map(String::as_str).collect();
+    assert_eq!(
+        told,
+        [
+            "Error There are 2 mistakes in x: Whole",
+            "Error   line 1, column 1: a Whole",
+            "Error   line 2, column 1: b Whole",
+            "Error Nothing has changed. Put it right, and /reload again. Whole",
+        ]
+    );
+    assert_eq!(driver.app.tab().eol(), Eol::Cr);
+}
+
+#[test]
+fn a_server_with_a_name_has_its_own_settings() {
+    let mut driver = Driver::new();
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    let pi = server(
+        "pi",
+        &[("nick", "ann"), ("eol", "crlf"), ("encoding", "latin-1"), ("wait", "3s"), ("highlight", "lab")],
+    );
+    driver.app = driver.app.with_servers(vec![pi.clone()]);
+    let opened = driver.enter("/connect PI");
+    let open = LinkCommand::Open { endpoint: pi.endpoint.clone(), limit: Duration::from_secs(3), family: Family::Any };
+    assert_eq!(opened, [Effect::Link(LinkId(0), open)]);
+    let in_force = driver.app.tab().in_force();
+    assert!(SETTINGS.iter().all(|setting| setting.is_same(&in_force, &pi.options)));
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:4000".parse().unwrap() });
+    assert_eq!(driver.enter("hi"), sends(b"hi\r\n"));
+    let other = server("pi", &[("eol", "nul")]);
+    reload(&mut driver, Configured { servers: vec![other], ..Configured::default() });
+    assert_eq!((driver.app.tab().eol(), driver.app.tab().nick()), (Eol::Nul, None), "it goes by its section");
+    reload(&mut driver, Configured { options: options(&[("eol", "cr")]), ..Configured::default() });
+    assert_eq!(driver.app.tab().eol(), Eol::Nul, "whose section is gone goes on as it was");
+}
+
+#[test]
+fn settings_and_servers_are_completed() {
+    let mut driver = Driver::connected();
+    driver.app = driver.app.with_servers(vec![server("pi", &[]), server("printer", &[])]);
+    for (typed, completed) in [
+        ("/set paste", "/set paste_delay "),
+        ("/set eol cr", "/set eol crlf "),
+        ("/set nick-mode pre", "/set nick-mode prefix "),
+        ("/connect pri", "/connect printer"),
+    ] {
+        for c in typed.chars() {
+            driver.event(Event::Type(c));
+        }
+        driver.act(Action::Complete);
+        assert_eq!(driver.draft(), completed);
+        driver.app.tab_mut().prompt_mut().set(String::new());
+    }
+}
