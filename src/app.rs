@@ -11,6 +11,7 @@ mod action;
 mod attention;
 mod bits;
 mod boundary;
+mod calling;
 pub mod command;
 pub mod complete;
 mod completing;
@@ -48,6 +49,7 @@ pub mod sieve;
 pub mod speaker;
 mod start;
 mod tab;
+pub mod tabs;
 mod time;
 pub mod transcript;
 mod verbs;
@@ -64,6 +66,7 @@ pub use preview::Choice;
 pub use prompt::{Edit, KillRing, Layout, Place, Prompt};
 pub use server::{Configured, Server, Visit};
 pub use tab::{Delivery, LinkState, Outgoing, QUEUE_LIMIT, Refusal, Sending, Tab, Traffic, Waiting};
+pub use tabs::TabMove;
 pub use time::{Now, Wall};
 pub use verbs::is_nickname;
 
@@ -89,6 +92,10 @@ pub struct App {
     tabs: Vec<Tab>,
     /// Always the index of a tab.
     current: usize,
+    /// What the next tab's link is called.
+    next_id: LinkId,
+    /// The tab from which one went to look what is new in others.
+    set_out: Option<LinkId>,
     mode: Mode,
     options: Options,
     /// The same as it was read last, before anything was changed here.
@@ -120,17 +127,13 @@ pub struct App {
     /// What was killed in any of the drafts.
     kills: KillRing,
     completing: Completing,
+    /// The file that is read to be sent, and from which tab.
+    loading: Option<(LinkId, String)>,
     /// Servers that have a name.
     servers: Vec<Server>,
     /// Servers that were visited, the latest first.
     visits: Vec<Visit>,
 }
-
-/// How long the user is left in peace after a call, whatever comes.
-const PEACE: Duration = Duration::from_secs(5);
-
-/// Characters of a line that a call quotes.
-const QUOTED: usize = 120;
 
 impl App {
     /// One tab, not connected.
@@ -139,6 +142,8 @@ impl App {
         Self {
             tabs: vec![tab],
             current: 0,
+            next_id: LinkId(1),
+            set_out: None,
             mode: Mode::Compose,
             given: options.clone(),
             options,
@@ -160,6 +165,7 @@ impl App {
             keys: Keymap::default(),
             kills: KillRing::default(),
             completing: Completing::Idle,
+            loading: None,
             servers: Vec::new(),
             visits: Vec::new(),
         }
@@ -181,12 +187,6 @@ impl App {
     #[must_use]
     pub fn with_themes(self, themes: Themes) -> Self {
         Self { themes, ..self }
-    }
-
-    /// Connects the current tab to a server that has a name, and behaves there as it is set for it.
-    pub fn open_server(&mut self, server: &Server) -> Outcome {
-        self.tab_mut().become_of(&server.options);
-        self.open(server.endpoint.clone())
     }
 
     /// Connects the current tab.
@@ -243,23 +243,12 @@ impl App {
 
     /// Whether there is something to go on with when nothing else is to be done: then send [`Event::Work`].
     pub fn has_work(&self) -> bool {
-        self.is_saving() || self.tab().has_work()
+        self.is_saving() || self.tabs.iter().any(Tab::has_work)
     }
 
     /// Whether what is on the screen waits for a part of it: a filter, a search. A flood is no reason to put that off.
     pub fn has_pressing_work(&self) -> bool {
         self.tab().has_work()
-    }
-
-    /// What the window should be called: one line, free of control characters. It begins with how many mentions have not
-    /// been seen, so that it can be told from a list of windows.
-    pub fn title(&self) -> String {
-        let place = self.tab().endpoint().map_or_else(String::new, |endpoint| format!("{endpoint} - "));
-        let count = match self.tab().unseen_mentions() {
-            0 => String::new(),
-            count => format!("({count}) "),
-        };
-        crate::text::plain(&format!("{count}{place}netchat-tui"))
     }
 
     /// The tab that is shown.
@@ -316,36 +305,20 @@ impl App {
 
     fn link(&mut self, now: Now, id: LinkId, event: LinkEvent) -> Outcome {
         // A tab may be gone by the time its link reports.
-        let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id() == id) else { return Outcome::default() };
+        let is_shown = self.tab().id() == id;
+        let Some(tab) = self.tab_of(id) else { return Outcome::default() };
+        let (is_change, is_read) =
+            (matches!(event, LinkEvent::Opened { .. } | LinkEvent::Closed(_)), matches!(event, LinkEvent::Received(_)));
+        let mut effects = tab.on_link(now, event);
         // How the link stands is news that no word about a key may stand before.
-        if matches!(event, LinkEvent::Opened { .. } | LinkEvent::Closed(_)) {
+        if is_shown && is_change {
             self.flash = None;
         }
-        let mut effects = tab.on_link(now, event);
+        if is_read && self.has_tabs() {
+            self.keep_within_bounds();
+        }
         effects.extend(self.call(now, id));
         Outcome { effects, redraw: true }
-    }
-
-    /// Calls the user if somebody has mentioned them and they look elsewhere.
-    fn call(&mut self, now: Now, id: LinkId) -> Option<Effect> {
-        let tab = self.tabs.iter_mut().find(|tab| tab.id() == id)?;
-        let row = tab.take_call()?;
-        let is_soon = self.called.is_some_and(|called| now.elapsed < called + PEACE);
-        if self.focus == Focus::Here || is_soon || self.options.alert == AlertWay::Silent {
-            return None;
-        }
-        self.called = Some(now.elapsed);
-        let words = tab.beginning_of(row, QUOTED);
-        Some(Effect::Alert { way: self.options.alert, words })
-    }
-
-    fn focus(&mut self, focus: Focus) -> Outcome {
-        self.focus = focus;
-        // Who turns away while everything is on the screen has read it.
-        if focus == Focus::Elsewhere && !self.tab().is_scrolled() {
-            self.tab_mut().mark_read();
-        }
-        Outcome::changed(true)
     }
 
     fn due(&mut self, now: Now) -> Outcome {
@@ -365,7 +338,14 @@ impl App {
             self.tab_mut().work(size);
             return Outcome::changed(true);
         }
-        Outcome { effects: self.save_piece(), redraw: false }
+        if self.is_saving() {
+            return Outcome { effects: self.save_piece(), redraw: false };
+        }
+        let size = self.viewport.text;
+        if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.has_work()) {
+            tab.work(size);
+        }
+        Outcome::changed(true)
     }
 
     /// Says something in the current tab.

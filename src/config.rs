@@ -8,8 +8,8 @@
 //!   defaults         lf                          ┘
 //! ```
 //!
-//! What can be set at all is the table [`settings::SETTINGS`]; here it meets text that people wrote. Each value keeps
-//! where it was said ([`settings::Origin`]), so that `config show` and `/set` can tell. Whatever is wrong is collected, and
+//! What can be set at all is the table [`crate::app::settings::SETTINGS`]; here it meets text that people wrote. Each value keeps
+//! where it was said ([`Origin`]), so that `config show` and `/set` can tell. Whatever is wrong is collected, and
 //! told all at once: then nothing is started, for half of what was wanted may be worse than nothing.
 //!
 //! The file is `config.toml` in the folder `netchat-tui` among the user's settings; `NETCHAT_TUI_CONFIG` or `--config`

@@ -10,7 +10,7 @@ pub use endpoint::{DEFAULT_PORT, Endpoint, EndpointError};
 pub use error::{Cause, LinkError, LinkOp};
 
 use bytes::Bytes;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// Names a link, and the tab it belongs to.
@@ -43,7 +43,14 @@ pub enum LinkEvent {
     /// An attempt to connect began; if the endpoint has a name, it is being looked up.
     Opening(Endpoint),
     /// A connection attempt to this address began. Several may be under way at once (RFC 8305).
-    Connecting(SocketAddr),
+    Connecting {
+        /// Where to.
+        addr: SocketAddr,
+        /// Which of the host's addresses it is in the order in which they are tried, from 1.
+        nth: usize,
+        /// How many the host has.
+        of: usize,
+    },
     /// The connection stands.
     Opened {
         /// The address that answered first.
@@ -86,6 +93,26 @@ pub enum Family {
     V4,
     /// Those of IPv6 only.
     V6,
+}
+
+impl Family {
+    /// Whether an address is one of these.
+    pub const fn has(self, ip: IpAddr) -> bool {
+        match self {
+            Self::Any => true,
+            Self::V4 => ip.is_ipv4(),
+            Self::V6 => ip.is_ipv6(),
+        }
+    }
+
+    /// The family's name, and the letter that asks for it: `IPv4`, `-4`.
+    pub(crate) const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Any => ("IP", ""),
+            Self::V4 => ("IPv4", "-4"),
+            Self::V6 => ("IPv6", "-6"),
+        }
+    }
 }
 
 /// What ends a line on its way out.

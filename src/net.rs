@@ -7,12 +7,15 @@
 //!
 //! A task lives as long as its tab and has one connection at a time, so what an old peer sent can never follow the
 //! news of a new one. It listens for commands in every phase - looking up a name, connecting, connected - so closing
-//! and quitting wait for the network only to hand over what is queued, and for that a second at most. All channels are bounded: a loop that is busy drawing stops the reading,
-//! TCP's window fills, and the peer waits, instead of memory growing.
+//! and quitting wait for the network only to hand over what is queued, and for that a second at most. Looking up a name
+//! cannot be called off, so it is done in a few threads of its own, which nobody waits for. All channels are bounded: a
+//! loop that is busy drawing stops the reading, TCP's window fills, and the peer waits, instead of memory growing.
 
 mod connect;
 mod connection;
+mod keepalive;
 mod network;
+mod resolver;
 
 pub use network::{Duplex, Network, SystemNetwork};
 
@@ -43,6 +46,8 @@ pub struct Links {
     network: Arc<dyn Network>,
     events: mpsc::Sender<(LinkId, LinkEvent)>,
     tasks: HashMap<LinkId, Task>,
+    /// Of links that are forgotten: they may have something left to hand over.
+    leaving: Vec<JoinHandle<()>>,
 }
 
 #[derive(Debug)]
@@ -55,7 +60,7 @@ impl Links {
     /// No links yet. They will be made over `network`.
     pub fn new(network: Arc<dyn Network>) -> (Self, Events) {
         let (events, receiver) = mpsc::channel(EVENTS);
-        (Self { network, events, tasks: HashMap::new() }, receiver)
+        (Self { network, events, tasks: HashMap::new(), leaving: Vec::new() }, receiver)
     }
 
     /// Hands a command to a link; its task starts with the first one. Must be called inside a runtime.
@@ -72,10 +77,17 @@ impl Links {
         task.commands.try_send(command).map_err(mpsc::error::TrySendError::into_inner)
     }
 
+    /// Closes a link that nobody will ask about again, giving it a moment to hand over what is queued.
+    pub fn forget(&mut self, id: LinkId) {
+        self.leaving.retain(|handle| !handle.is_finished());
+        // Without the other end of its commands it closes.
+        self.leaving.extend(self.tasks.remove(&id).map(|task| task.handle));
+    }
+
     /// Closes all links, giving each a moment to hand over what is queued. `events` is drained meanwhile.
     pub async fn close(self, mut events: Events) {
         drop(self.events);
-        let tasks: Vec<_> = self.tasks.into_values().map(|task| task.handle).collect();
+        let tasks: Vec<_> = self.tasks.into_values().map(|task| task.handle).chain(self.leaving).collect();
         let drained = async { while events.recv().await.is_some() {} };
         let ended = async {
             for task in tasks {

@@ -251,6 +251,8 @@ where
         while let Some((id, event)) = next {
             let urgency = match event {
                 LinkEvent::Written(_) => Urgency::Within(UNHURRIED),
+                // A count in the bar of tabs.
+                LinkEvent::Received(_) if id != app.tab().id() => Urgency::Within(UNHURRIED),
                 _ => Urgency::Soon,
             };
             if let Some(exit) = self.update(app, Event::Link(id, event), urgency).await? {
@@ -336,6 +338,7 @@ where
                     // Whatever else is to be done is done first.
                     exit = Some(Exit::Quit);
                 }
+                Effect::Drop(id) => self.links.forget(id),
                 Effect::Suspend => self.suspend(app)?,
                 Effect::Repaint => self.repaint()?,
                 Effect::Copy(text) => self.aside(&Aside::Copy(text)),

@@ -1,6 +1,7 @@
 //! The screen, as functions of `&App`.
 //!
 //! ```text
+//!    1 pi  2 lab 3                                         tabs, from two on
 //!   14:02:10 ‹ Thank you for connecting ⊣                  messages: gutter, then text
 //!   14:02:12 › hello
 //!   14:02:15 · The server closed the connection after 5 s.
@@ -22,6 +23,7 @@ mod pane;
 mod preview;
 mod question;
 mod status;
+mod tabs;
 mod theme;
 
 pub use preview::warning;
@@ -39,6 +41,8 @@ pub const SMALLEST: (u16, u16) = (20, 5);
 /// Where things are on a screen of a certain size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Panes {
+    /// No line where there is one tab only.
+    tabs: Rect,
     gutter: Rect,
     text: Rect,
     status: Rect,
@@ -83,10 +87,15 @@ pub fn panes(area: Rect, app: &App) -> Option<Panes> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return None;
     }
+    let has_bar = app.has_tabs() && app.mode() != Mode::Bare && area.height >= tabs::LEAST_HEIGHT;
+    let bar = u16::from(has_bar);
+    let tabs = Rect { height: bar, ..area };
+    let area = Rect { y: area.y + bar, height: area.height - bar, ..area };
     let input = input::height(area, app);
     let messages = area.height - 1 - input;
     let gutter = pane::gutter_width(area.width, app.time());
     Some(Panes {
+        tabs,
         gutter: Rect { width: gutter, height: messages, ..area },
         // The last column stays free, so that words do not stick to the edge of the window.
         text: Rect { x: area.x + gutter, width: area.width - gutter - 1, height: messages, ..area },
@@ -104,6 +113,10 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         return;
     };
     let buffer = frame.buffer_mut();
+    let area = Rect { y: area.y + panes.tabs.height, height: area.height - panes.tabs.height, ..area };
+    if panes.tabs.height > 0 {
+        tabs::draw(buffer, panes.tabs, app, theme);
+    }
     let has_more = match app.mode() {
         Mode::Help { top } => help::draw(buffer, panes.whole(), top, app.keys(), theme),
         Mode::Links { at } => links::draw(buffer, panes.whole(), app.links(), at, theme),

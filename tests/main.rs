@@ -5,7 +5,9 @@
 //! built program in a terminal; `serve` and `hostile` run its servers, with the clients that people have and with worse.
 //! `history` is what outlasts a session, `config` what is set for all of them.
 //! `widths` reads what the program wrote as terminals of different opinion do; `storms` are resizes, floods and long lines.
+//! `tabs` is what becomes of several conversations at once.
 //! `sending` is what becomes of what is sent, `editing` a terminal lent to an editor.
+//! `netns` is the network between two machines at its worst.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
 
 #![expect(
@@ -29,6 +31,8 @@ mod history;
 mod hostile;
 mod interop;
 mod load;
+#[cfg(target_os = "linux")]
+mod netns;
 #[cfg(unix)]
 mod pty;
 mod sending;
@@ -36,5 +40,6 @@ mod serve;
 mod session;
 mod storms;
 mod support;
+mod tabs;
 #[cfg(unix)]
 mod widths;

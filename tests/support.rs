@@ -2,6 +2,8 @@
 
 pub(crate) mod lab;
 pub(crate) mod memory;
+#[cfg(target_os = "linux")]
+pub(crate) mod netns;
 pub(crate) mod peer;
 pub(crate) mod serve;
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 use super::keys::Chord;
 use super::prompt::Edit;
+use super::tabs::TabMove;
 use super::viewport::Motion;
 
 /// What the user wants, free of the key that says so.
@@ -27,6 +28,8 @@ pub enum Action {
     HistoryForwardAll,
     /// Move over the transcript.
     Scroll(Motion),
+    /// Show another tab.
+    Tab(TabMove),
     /// Show or hide the keys and commands.
     Help,
     /// Leave what is open, or stop connecting.

@@ -12,6 +12,10 @@ pub enum Verb {
     Connect,
     /// Close the connection.
     Close,
+    /// Close the connection, and the tab with it.
+    CloseTab,
+    /// Another tab.
+    Tab,
     /// Forget what is on the screen.
     Clear,
     /// Show keys and commands.
@@ -68,7 +72,10 @@ impl Verb {
 
     /// Whether one goes on reading where one was.
     pub(super) const fn keeps_place(self) -> bool {
-        !matches!(self, Self::Nick | Self::Connect | Self::Close | Self::Clear | Self::Quit | Self::Eof)
+        !matches!(
+            self,
+            Self::Nick | Self::Connect | Self::Close | Self::CloseTab | Self::Clear | Self::Quit | Self::Eof
+        )
     }
 }
 
@@ -130,9 +137,12 @@ pub(super) const CHARSETS: &[&str] = &[
 /// All commands, in the order of the help page.
 pub const COMMANDS: &[Command] = &[
     command("nick", "NAME", Verb::Nick, "ask the server for a nickname, now and on each connection"),
-    command("connect", "[ADDRESS]", Verb::Connect, "connect to HOST:PORT, or again where you were")
+    command("connect", "[ADDRESS]", Verb::Connect, "connect to an address or saved name, in its own tab")
         .takes(Takes::Address),
     command("close", "", Verb::Close, "close the connection, stay in the program"),
+    command("close!", "", Verb::CloseTab, "close the connection and the tab; its messages are gone"),
+    command("tab", "[WHICH]", Verb::Tab, "to a tab by number or name; next, previous, active; close")
+        .takes(Takes::Names(&["next", "previous", "active", "close"])),
     command("open", "[ADDRESS]", Verb::Connect, "the same as /connect, as telnet calls it").takes(Takes::Address),
     command("eof", "", Verb::Eof, "end your side, read on (half-close); asks first"),
     command("eol", "[NAME]", Verb::Eol, "end of a line you send: lf, crlf, cr, nul, none")
@@ -235,7 +245,7 @@ mod tests {
     #[test]
     fn usage_is_made_from_the_table() {
         let usages: Vec<_> = COMMANDS.iter().map(Command::usage).collect();
-        assert_eq!(usages[..4], ["/nick NAME", "/connect [ADDRESS]", "/close", "/open [ADDRESS]"]);
+        assert_eq!(usages[..4], ["/nick NAME", "/connect [ADDRESS]", "/close", "/close!"]);
         assert!(usages.contains(&"/save [FORMAT] FILE".to_owned()));
     }
 }

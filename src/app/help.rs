@@ -20,6 +20,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("left", "Editing"),
     ("history-back", "History and completion"),
     ("scroll-page-up", "Messages"),
+    ("tab-next", "Tabs"),
     ("help", "Program"),
     ("preview-edit", "While a paste or file is asked about"),
 ];
@@ -130,8 +131,11 @@ fn bindings(lines: &mut Vec<HelpLine>, keymap: &Keymap, columns: usize) {
             lines.extend([HelpLine::default(), heading(title)]);
         }
         let keys = keymap.keys_of(binding.action);
-        if !keys.is_empty() {
-            entry(lines, &keys.join(BETWEEN), &keymap.fill(binding.says), columns);
+        let is_told = !binding.says.is_empty();
+        // What another row speaks for it speaks for with the keys of the table.
+        if !keys.is_empty() && (is_told || keys != [binding.chords]) {
+            let says = if is_told { keymap.fill(binding.says) } else { binding.name.to_owned() };
+            entry(lines, &keys.join(BETWEEN), &says, columns);
         }
     }
 }
@@ -245,6 +249,7 @@ mod tests {
             ("Alt-Y", "none"),
             ("Ctrl-R", "none"),
             ("Up", "search"),
+            ("F8", "tab-5"),
         ];
         let keymap = Keymap::with(&wishes).unwrap();
         let told = told(&keymap);
@@ -255,6 +260,8 @@ mod tests {
         assert_eq!(keys("put in what was cut; then ...: what before it"), Some("Ctrl-Y"));
         assert_eq!(keys("copy"), Some("Enter  y"), "what is open has its own keys, and those of the table");
         assert_eq!(keys("the next older line that has it"), None, "no key does that any more");
+        assert_eq!(keys("tab-5"), Some("Alt-5  F8"), "else another row speaks for it");
+        assert_eq!(keys("tab-6"), None);
         assert_eq!(keys("the next newer one"), Some("Ctrl-S  Down"));
     }
 
@@ -265,7 +272,8 @@ mod tests {
         for binding in BINDINGS {
             let keys = keymap.keys_of(binding.action);
             assert_eq!(keys.len(), binding.chords.split(' ').count(), "{}", binding.name);
-            assert!(told.contains(&(keys.join("  "), keymap.fill(binding.says))), "{}", binding.name);
+            let is_told = told.contains(&(keys.join("  "), keymap.fill(binding.says)));
+            assert!(is_told || binding.says.is_empty(), "{}", binding.name);
         }
         assert!(told.iter().all(|(keys, words)| !keys.contains('{') && !words.contains('{')));
     }

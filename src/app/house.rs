@@ -42,7 +42,8 @@ impl App {
     pub(super) fn house_news(&mut self, now: Now, news: HouseNews) -> Outcome {
         match news {
             HouseNews::Said(words) => {
-                self.note(now, RowKind::Notice, &words);
+                let endpoint = self.house.as_ref().map(|house| house.endpoint.clone());
+                self.note_in(endpoint.as_ref(), now, RowKind::Notice, &words);
                 Outcome::changed(true)
             }
             HouseNews::Here(here) => {

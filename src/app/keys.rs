@@ -11,6 +11,7 @@ mod spelling;
 
 use super::action::Action;
 use super::prompt::Edit;
+use super::tabs::TabMove;
 use super::viewport::Motion;
 pub use chord::{Chord, Key};
 pub use interpreter::Interpreter;
@@ -25,7 +26,7 @@ pub struct Binding {
     pub chords: &'static str,
     /// What they mean.
     pub action: Action,
-    /// What the help page says of them, with the keys as in [`Keymap::fill`].
+    /// What the help page says of them, with the keys as in [`Keymap::fill`]; nothing where the row before speaks for them.
     pub says: &'static str,
 }
 
@@ -108,6 +109,29 @@ pub const BINDINGS: &[Binding] = &[
     bind("pick", "Alt-Y", Action::Pick, "choose rows and links to copy; again: copy"),
     bind("bare", "Alt-L", Action::Bare, "messages alone, for selecting with the mouse"),
     bind("mouse", "Alt-M", Action::Mouse, "wheel scrolls, or the mouse is the terminal's"),
+    bind(
+        "tab-next",
+        "F6 Ctrl-PgDn",
+        Action::Tab(TabMove::Next),
+        "the next tab; {history-forward-plain|...} too, with several",
+    ),
+    bind(
+        "tab-previous",
+        "F5 Ctrl-PgUp",
+        Action::Tab(TabMove::Previous),
+        "the tab before; {history-back-plain|...} too",
+    ),
+    bind("tab-active", "Alt-A", Action::Tab(TabMove::Active), "the next tab with news; mentions first"),
+    bind("tab-1", "Alt-1", Action::Tab(TabMove::To(1)), "to the first tab; {tab-2} ... {tab-10} to the others"),
+    bind("tab-2", "Alt-2", Action::Tab(TabMove::To(2)), ""),
+    bind("tab-3", "Alt-3", Action::Tab(TabMove::To(3)), ""),
+    bind("tab-4", "Alt-4", Action::Tab(TabMove::To(4)), ""),
+    bind("tab-5", "Alt-5", Action::Tab(TabMove::To(5)), ""),
+    bind("tab-6", "Alt-6", Action::Tab(TabMove::To(6)), ""),
+    bind("tab-7", "Alt-7", Action::Tab(TabMove::To(7)), ""),
+    bind("tab-8", "Alt-8", Action::Tab(TabMove::To(8)), ""),
+    bind("tab-9", "Alt-9", Action::Tab(TabMove::To(9)), ""),
+    bind("tab-10", "Alt-0", Action::Tab(TabMove::To(10)), ""),
     bind("help", "F1", Action::Help, "this page"),
     bind("cancel", "Esc", Action::Cancel, "stop connecting; leave what is open"),
     bind("abort", "Ctrl-G", Action::Abort, "give up what was begun: a search, a question"),

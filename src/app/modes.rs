@@ -3,6 +3,7 @@
 use super::complete;
 use super::prompt::Edit;
 use super::recalling::Way;
+use super::tabs::TabMove;
 use super::transcript::RowKind;
 use super::viewport::Motion;
 use super::{Action, App, Effect, Mouse, Now, Outcome, Pick, help};
@@ -86,6 +87,14 @@ impl App {
             Action::Redraw => Outcome::effect(Effect::Repaint),
             // Any key stops what is being sent line by line, but one may look around meanwhile.
             Action::Scroll(_) => return None,
+            Action::Tab(to) if !matches!(self.mode, Mode::Preview { .. } | Mode::Secret) => self.move_to_tab(to),
+            // As in other chat programs, where there is somewhere to go.
+            Action::HistoryBackPlain if self.mode == Mode::Compose && self.has_tabs() => {
+                self.move_to_tab(TabMove::Previous)
+            }
+            Action::HistoryForwardPlain if self.mode == Mode::Compose && self.has_tabs() => {
+                self.move_to_tab(TabMove::Next)
+            }
             _ if self.mode == Mode::Compose && self.tab().sending().is_some() => self.stop_sending(now),
             Action::Literal => self.say("The next key goes into the line as it is."),
             Action::NotTyped => self.say("That key types no character; nothing went in."),

@@ -11,15 +11,16 @@ const FILE_LIMIT: u64 = 16 << 20;
 /// What a command did, or the sentence that says why it did not.
 type Done = Result<Vec<Effect>, String>;
 
-/// What `/send` wants first: to look at the file.
-pub(super) fn load_to_send(path: &str) -> Done {
-    if path.is_empty() {
-        return Err("Which file? /send FILE.".to_owned());
-    }
-    Ok(vec![Effect::Load { path: path.to_owned(), limit: FILE_LIMIT }])
-}
-
 impl App {
+    /// What `/send` wants first: to look at the file.
+    pub(super) fn load_to_send(&mut self, path: &str) -> Done {
+        if path.is_empty() {
+            return Err("Which file? /send FILE.".to_owned());
+        }
+        self.loading = Some((self.tab().id(), path.to_owned()));
+        Ok(vec![Effect::Load { path: path.to_owned(), limit: FILE_LIMIT }])
+    }
+
     /// A draft of several lines: one after the other, at the pace of a paste.
     pub(super) fn send_draft(&mut self, now: Now, text: &str) -> Done {
         let pace = self.tab().options().pace;
@@ -47,7 +48,13 @@ impl App {
 
     /// What `/send` asked for.
     pub(super) fn loaded(&mut self, now: Now, path: String, result: Result<Vec<u8>, String>) -> Outcome {
+        let wanted = self.loading.take_if(|(_, wanted)| *wanted == path).map(|(tab, _)| tab);
         let sentence = match result {
+            // Nobody wants it to go to another server than the one they were looking at.
+            Ok(_) if wanted.is_some_and(|tab| tab != self.tab().id()) => {
+                let path = crate::text::plain(&path);
+                format!("{path} is not sent: it was meant for another tab. /send it again, here or there.")
+            }
             Ok(bytes) if bytes.is_empty() => format!("Nothing to send: {} is empty.", crate::text::plain(&path)),
             // Two questions at once would be answered with one key.
             Ok(_) if self.mode != Mode::Compose || self.tab().sending().is_some() => {

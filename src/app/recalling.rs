@@ -4,6 +4,7 @@ use super::history::recall::{NoLine, Recall, Step};
 use super::history::{History, Left, Remembered, Scope};
 use super::transcript::RowKind;
 use super::{App, Effect, Now, Outcome};
+use crate::link::LinkId;
 
 /// Through which lines a step in the history leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,24 +64,19 @@ impl App {
         Outcome::changed(true)
     }
 
-    /// The draft has been sent or carried out, or is to go: it becomes history. If it was a recalled line, the draft that
-    /// was put aside for it comes back.
-    pub(super) fn accept(&mut self, server: &str, left: Left) -> Option<Effect> {
-        let tab = self.tab_mut();
-        let line = tab.prompt_mut().take();
-        // A draft that has been entered after all does not come back to be entered twice.
-        let aside = tab.recall.end().filter(|aside| *aside != line).unwrap_or_default();
-        tab.prompt_mut().set(aside);
-        if tab.prompt().text().is_empty() {
-            tab.take_back_draft();
+    /// The line in a tab's input line has been sent or carried out, or is to go: it becomes history. The tab may be gone
+    /// by now.
+    pub(super) fn accept(&mut self, id: LinkId, server: &str, line: &str, left: Left) -> Option<Effect> {
+        if let Some(tab) = self.tab_of(id) {
+            tab.line_entered();
         }
-        self.history.push(server, &line, left).map(Effect::Remember)
+        self.history.push(server, line, left).map(Effect::Remember)
     }
 
     /// Clears the draft away. It is not lost: Up brings it back.
     pub(super) fn clear_draft(&mut self) -> Outcome {
-        let server = self.server();
-        let effects = self.accept(&server, Left::Cleared).into_iter().collect();
+        let (id, server, line) = (self.tab().id(), self.server(), self.tab().prompt().text().to_owned());
+        let effects = self.accept(id, &server, &line, Left::Cleared).into_iter().collect();
         Outcome { effects, redraw: true }
     }
 

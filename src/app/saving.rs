@@ -5,6 +5,7 @@ use super::picking::read;
 use super::transcript::{RowId, RowKind};
 use super::viewport::scene::grouped;
 use super::{App, Effect, Now, Outcome, SaveStep, Tab};
+use crate::link::LinkId;
 use crate::text;
 
 /// Bytes of text put into one piece.
@@ -13,6 +14,8 @@ const PIECE: usize = 256 * 1024;
 /// A file being written.
 #[derive(Debug)]
 pub(super) struct Saving {
+    /// Whose messages.
+    tab: LinkId,
     format: Format,
     /// The next row to write, and the end as it was when it began.
     next: RowId,
@@ -41,7 +44,8 @@ impl App {
         }
         let transcript = self.tab().transcript();
         let (next, end) = (transcript.first(), transcript.next());
-        self.saving = Some(Saving { format, next, end, written: None, missed: 0, is_handed_over: false });
+        let tab = self.tab().id();
+        self.saving = Some(Saving { tab, format, next, end, written: None, missed: 0, is_handed_over: false });
         Ok(vec![Effect::Save(SaveStep::Create(path.to_owned()))])
     }
 
@@ -50,11 +54,17 @@ impl App {
         self.saving.as_ref().is_some_and(|saving| !saving.is_handed_over)
     }
 
+    /// Whether it is of this tab, and not over yet.
+    pub(super) fn is_saving_from(&self, id: LinkId) -> bool {
+        self.saving.as_ref().is_some_and(|saving| saving.tab == id)
+    }
+
     /// Writes a piece.
     pub(super) fn save_piece(&mut self) -> Vec<Effect> {
         let Some(mut saving) = self.saving.take() else { return Vec::new() };
         let mut out = Vec::new();
-        let tab = self.tab();
+        // It is there: one that is being written does not close.
+        let Some(tab) = self.tabs.iter().find(|tab| tab.id() == saving.tab) else { return Vec::new() };
         let first = tab.transcript().first().min(saving.end);
         saving.missed += first.0.saturating_sub(saving.next.0);
         saving.next = saving.next.max(first);
@@ -72,19 +82,28 @@ impl App {
     }
 
     pub(super) fn saved(&mut self, now: Now, path: &str, result: Result<u64, String>) -> Outcome {
-        let missed = self.saving.take().map_or(0, |saving| saving.missed);
-        match result {
-            Ok(bytes) => {
-                let missed = match missed {
-                    0 => String::new(),
-                    rows => format!(" {} rows were forgotten before they could be written.", grouped(rows)),
-                };
-                let words = format!("Saved {} bytes to {}.{missed}", grouped(bytes), text::plain(path));
-                self.note(now, RowKind::Notice, &words);
-            }
-            Err(sentence) => self.note(now, RowKind::Error, &sentence),
+        let saving = self.saving.take();
+        let missed = saving.as_ref().map_or(0, |saving| saving.missed);
+        let (kind, words) = told(path, result, missed);
+        match saving.and_then(|saving| self.tab_of(saving.tab)) {
+            Some(tab) => tab.note(now, kind, &words),
+            None => self.note(now, kind, &words),
         }
         Outcome::changed(true)
+    }
+}
+
+fn told(path: &str, result: Result<u64, String>, missed: u64) -> (RowKind, String) {
+    match result {
+        Ok(bytes) => {
+            let missed = match missed {
+                0 => String::new(),
+                rows => format!(" {} rows were forgotten before they could be written.", grouped(rows)),
+            };
+            let words = format!("Saved {} bytes to {}.{missed}", grouped(bytes), text::plain(path));
+            (RowKind::Notice, words)
+        }
+        Err(sentence) => (RowKind::Error, sentence),
     }
 }
 

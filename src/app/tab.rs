@@ -2,6 +2,7 @@
 
 mod adopting;
 mod draft;
+mod label;
 mod outbox;
 mod pacing;
 mod refusal;
@@ -93,6 +94,8 @@ pub struct Tab {
     /// How to behave on this server.
     options: Options,
     endpoint: Option<Endpoint>,
+    /// Whether there has ever been a connection.
+    has_been_open: bool,
     link: LinkState,
     transcript: Transcript,
     sieve: Sieve,
@@ -133,6 +136,7 @@ impl Tab {
             id,
             options: options.clone(),
             endpoint: None,
+            has_been_open: false,
             link: LinkState::Idle,
             transcript: Transcript::new(options.limits),
             sieve: Sieve::new(options.lens.charset),
@@ -291,7 +295,7 @@ impl Tab {
                 self.heading_for = None;
                 self.link = LinkState::Opening(None);
             }
-            LinkEvent::Connecting(addr) => self.link = LinkState::Opening(Some(addr)),
+            LinkEvent::Connecting { addr, .. } => self.link = LinkState::Opening(Some(addr)),
             LinkEvent::Opened { peer } => return self.on_opened(now, peer),
             LinkEvent::Received(bytes) => self.on_received(now, &bytes),
             LinkEvent::Written(bytes) => self.on_written(bytes),
@@ -305,6 +309,7 @@ impl Tab {
 
     fn on_opened(&mut self, now: Now, peer: SocketAddr) -> Vec<Effect> {
         self.link = LinkState::Open { peer, since: now, outgoing: Outgoing::Open };
+        self.has_been_open = true;
         self.traffic = Traffic::default();
         self.attention.forget_granted();
         self.note(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));

@@ -15,6 +15,7 @@ mod looks;
 mod pane;
 mod recalling;
 mod sending;
+mod tabs;
 mod taking_out;
 
 /// An app driven by hand, with a clock of its own.

@@ -181,6 +181,19 @@ impl Transcript {
         }
     }
 
+    /// Bytes it takes: text, and the records of its rows.
+    pub fn size(&self) -> u64 {
+        self.len() + (self.rows.len() * size_of::<Record>()) as u64
+    }
+
+    /// Forgets the oldest rows, until so many bytes of [`Transcript::size`] are given up or one row is left.
+    pub fn forget_oldest(&mut self, bytes: u64) {
+        let most = self.size().saturating_sub(bytes);
+        while self.rows.len() > 1 && self.size() > most {
+            self.forget_first();
+        }
+    }
+
     fn record(&self, id: RowId) -> Option<Record> {
         self.rows.get(usize::try_from(id.0.checked_sub(self.first)?).ok()?).copied()
     }
@@ -195,13 +208,17 @@ impl Transcript {
 
     fn evict(&mut self) {
         while self.rows.len() > self.limits.rows.max(1) || self.rows.len() > 1 && self.len() > self.limits.bytes {
-            let Some(record) = self.rows.pop_front() else { return };
-            self.first += 1;
-            match record.kind() {
-                RowKind::Received => self.received.forget(record),
-                RowKind::Sent => self.sent.forget(record),
-                RowKind::Notice | RowKind::Error => self.local.forget(record),
-            }
+            self.forget_first();
+        }
+    }
+
+    fn forget_first(&mut self) {
+        let Some(record) = self.rows.pop_front() else { return };
+        self.first += 1;
+        match record.kind() {
+            RowKind::Received => self.received.forget(record),
+            RowKind::Sent => self.sent.forget(record),
+            RowKind::Notice | RowKind::Error => self.local.forget(record),
         }
     }
 

@@ -2,12 +2,9 @@
 
 use super::command::{self, Command, Line, Verb};
 use super::history::Left;
-use super::outgoing::load_to_send;
 use super::parcel::bytes_by_number;
-use super::server::Server;
 use super::transcript::RowKind;
-use super::{App, Effect, LinkState, Mode, Now, Outcome, Refusal};
-use crate::link::Endpoint;
+use super::{App, Effect, LinkState, Mode, Now, Outcome, Refusal, Tab};
 use crate::text::{self, GlyphKind, Row};
 
 /// Whether this can be asked for as a nickname: one word without anything that hides or reorders.
@@ -25,7 +22,7 @@ impl App {
     pub(super) fn submit(&mut self, now: Now) -> Outcome {
         let draft = self.tab().prompt().text().to_owned();
         // Where it was written: it may lead elsewhere.
-        let server = self.server();
+        let (id, server) = (self.tab().id(), self.server());
         let done = match command::parse(&draft) {
             Line::Ours(command, arguments) => self.run(now, command, arguments),
             Line::Text("") if !self.tab().is_open() => Ok(self.reconnect()),
@@ -35,11 +32,11 @@ impl App {
         // Whatever it led to stands at the end; what only changes the look of things leaves them in their place.
         let stays = matches!(command::parse(&draft), Line::Ours(command, _) if command.verb.keeps_place());
         if !stays || done.is_err() {
-            self.tab_mut().follow();
+            self.tab_of(id).into_iter().for_each(Tab::follow);
         }
         match done {
             Ok(mut effects) => {
-                effects.extend(self.accept(&server, Left::Entered));
+                effects.extend(self.accept(id, &server, &draft, Left::Entered));
                 Outcome { effects, redraw: true }
             }
             Err(sentence) => {
@@ -57,6 +54,8 @@ impl App {
             Verb::Nick => self.nick(now, command, arguments),
             Verb::Connect => self.connect(arguments),
             Verb::Close => self.close(),
+            Verb::CloseTab => self.close_tab(),
+            Verb::Tab => self.tab_command(arguments),
             Verb::Clear => {
                 self.tab_mut().clear();
                 Ok(Vec::new())
@@ -91,7 +90,7 @@ impl App {
             Verb::Raw | Verb::Hex if arguments.is_empty() => Err(format!("Which bytes? {}.", command.usage())),
             Verb::Raw => self.preview_bytes(text::unescape(arguments).map_err(|error| format!("Not sent: {error}."))),
             Verb::Hex => self.preview_bytes(bytes_by_number(arguments)),
-            Verb::Send => load_to_send(arguments),
+            Verb::Send => self.load_to_send(arguments),
             Verb::Set => self.set_command(now, command, arguments),
             Verb::Reload => Ok(vec![Effect::Reload]),
             Verb::Secret => {
@@ -116,20 +115,6 @@ impl App {
         Ok(Vec::new())
     }
 
-    fn connect(&mut self, address: &str) -> Done {
-        if address.is_empty() {
-            return match self.tab().endpoint() {
-                Some(_) => Ok(self.reconnect()),
-                None => Err("Where to? /connect HOST:PORT, for example /connect 127.0.0.1:12345.".to_owned()),
-            };
-        }
-        if let Some(server) = Server::find(&self.servers, address).cloned() {
-            return Ok(self.open_server(&server).effects);
-        }
-        let endpoint = Endpoint::parse(address).map_err(|error| error.to_string())?;
-        Ok(self.tab_mut().open(endpoint))
-    }
-
     fn close(&self) -> Done {
         match self.tab().link() {
             LinkState::Open { .. } | LinkState::Opening(_) | LinkState::Waiting(_) => Ok(self.tab().close()),
@@ -140,7 +125,7 @@ impl App {
     }
 
     /// Connects again to where the tab was; while connecting there is nothing to do.
-    fn reconnect(&mut self) -> Vec<Effect> {
+    pub(super) fn reconnect(&mut self) -> Vec<Effect> {
         match (self.tab().endpoint().cloned(), self.tab().link()) {
             (None, _) | (_, LinkState::Opening(_)) => Vec::new(),
             (Some(endpoint), _) => self.tab_mut().open(endpoint),

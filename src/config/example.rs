@@ -56,7 +56,9 @@ fn keys() -> String {
     let keymap = Keymap::default();
     let mut text = String::new();
     for binding in BINDINGS {
-        remark(&mut text, &keymap.fill(binding.says));
+        if !binding.says.is_empty() {
+            remark(&mut text, &keymap.fill(binding.says));
+        }
         let can_be_bound = |keys: &&str| Keymap::with(&[(keys, binding.name)]).is_ok();
         let mut keys = binding.chords.split(' ').filter(can_be_bound).peekable();
         if keys.peek().is_none() {

@@ -9,6 +9,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
+/// Addresses tried for one name; there is no server with more, and there are answers with thousands.
+const MOST: usize = 32;
+
 /// How long one address has the field to itself before the next one is tried as well (RFC 8305, section 5).
 const HEAD_START: Duration = Duration::from_millis(250);
 
@@ -30,13 +33,10 @@ impl Attempt<'_> {
     pub(super) async fn connect(self, reporter: &Reporter) -> Result<Result<Connected, LinkError>, Gone> {
         let deadline = Instant::now() + self.limit;
         reporter.report(LinkEvent::Opening(self.endpoint.clone())).await?;
-        let addresses = match self.endpoint.host().parse::<IpAddr>() {
-            Ok(ip) => vec![SocketAddr::new(ip, self.endpoint.port())],
-            Err(_name) => match timeout_at(deadline, self.look_up()).await {
-                Ok(Ok(addresses)) => addresses,
-                Ok(Err(error)) => return Ok(Err(error)),
-                Err(_elapsed) => return Ok(Err(self.timed_out(LinkOp::Resolve, None))),
-            },
+        let addresses = match timeout_at(deadline, self.addresses()).await {
+            Ok(Ok(addresses)) => addresses,
+            Ok(Err(error)) => return Ok(Err(error)),
+            Err(_elapsed) => return Ok(Err(self.timed_out(LinkOp::Resolve, None))),
         };
         let mut course = Course::default();
         match timeout_at(deadline, self.race(addresses, &mut course, reporter)).await {
@@ -50,17 +50,24 @@ impl Attempt<'_> {
         }
     }
 
-    async fn look_up(&self) -> Result<Vec<SocketAddr>, LinkError> {
-        let Self { network, endpoint, .. } = self;
+    /// The addresses to try, in the order in which to try them. Never none.
+    async fn addresses(&self) -> Result<Vec<SocketAddr>, LinkError> {
+        let Self { network, endpoint, family, .. } = self;
         let failed = |error| LinkError::from_io(LinkOp::Resolve, endpoint, None, &error);
-        match network.look_up(endpoint.host(), endpoint.port()).await {
-            Ok(found) if found.is_empty() => Err(failed(no_address())),
-            Ok(mut found) => {
-                found.retain(|addr| allows(self.family, *addr));
-                Ok(interleave(found))
-            }
-            Err(error) => Err(failed(error)),
+        let found = match endpoint.host().parse::<IpAddr>() {
+            Ok(ip) => vec![SocketAddr::new(ip, endpoint.port())],
+            Err(_name) => network.look_up(endpoint.host(), endpoint.port()).await.map_err(failed)?,
+        };
+        if found.is_empty() {
+            return Err(failed(no_address()));
         }
+        let mut order = interleave(found.into_iter().filter(|addr| family.has(addr.ip())).collect());
+        if order.is_empty() {
+            let (op, endpoint) = (LinkOp::Resolve, (*endpoint).clone());
+            return Err(LinkError { op, endpoint, addr: None, cause: Cause::NotOfFamily(*family) });
+        }
+        order.truncate(MOST);
+        Ok(order)
     }
 
     /// Tries the addresses one after another, each 250 ms after the one before or as soon as that has failed; the
@@ -71,11 +78,12 @@ impl Attempt<'_> {
         course: &mut Course,
         reporter: &Reporter,
     ) -> Result<Option<Connected>, Gone> {
-        let mut waiting = addresses.into_iter();
+        let of = addresses.len();
+        let mut waiting = addresses.into_iter().enumerate();
         let mut dialling = FuturesUnordered::new();
         loop {
-            if let Some(addr) = waiting.next() {
-                reporter.report(LinkEvent::Connecting(addr)).await?;
+            if let Some((index, addr)) = waiting.next() {
+                reporter.report(LinkEvent::Connecting { addr, nth: index + 1, of }).await?;
                 course.last = Some(addr);
                 dialling.push(async move { (addr, self.network.dial(addr).await) });
             }
@@ -107,28 +115,26 @@ struct Course {
     last: Option<SocketAddr>,
 }
 
-const fn allows(family: Family, addr: SocketAddr) -> bool {
-    match family {
-        Family::Any => true,
-        Family::V4 => addr.is_ipv4(),
-        Family::V6 => addr.is_ipv6(),
-    }
-}
-
 fn no_address() -> io::Error {
     io::Error::other("it has no address")
 }
 
 /// Of several failures the one that says most: somebody refused, rather than there is no way.
 fn most_telling(mut failures: Vec<LinkError>, endpoint: &Endpoint) -> LinkError {
-    let rank = |failure: &LinkError| match failure.cause {
-        Cause::Refused | Cause::Reset => 0,
-        Cause::TimedOut(_) => 1,
-        Cause::Other(_) | Cause::NoSuchHost(_) => 2,
-        Cause::Unreachable => 3,
-    };
-    failures.sort_by_key(rank);
+    failures.sort_by_key(|failure| rank(&failure.cause));
     failures.into_iter().next().unwrap_or_else(|| LinkError::from_io(LinkOp::Resolve, endpoint, None, &no_address()))
+}
+
+const fn rank(cause: &Cause) -> u8 {
+    match cause {
+        Cause::Refused | Cause::Reset | Cause::Aborted => 0,
+        Cause::Forbidden | Cause::NoFreePort | Cause::TooManyFiles => 1,
+        Cause::TimedOut(_) => 2,
+        Cause::Unreachable => 4,
+        // What a machine without IPv6 says of half of all addresses, or one without a network of all.
+        Cause::NetworkDown | Cause::NoIpv6 => 5,
+        _ => 3,
+    }
 }
 
 /// The order of the system's resolver (RFC 6724), with the address families taking turns (RFC 8305, section 4).
@@ -149,27 +155,4 @@ fn interleave(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn addresses(list: &str) -> Vec<SocketAddr> {
-        list.split_whitespace().map(|addr| addr.parse().unwrap()).collect()
-    }
-
-    #[test]
-    fn address_families_take_turns_and_no_address_comes_twice() {
-        assert_eq!(
-            interleave(addresses("[::1]:1 [::2]:1 [::3]:1 1.1.1.1:1 [::1]:1 2.2.2.2:1")),
-            addresses("[::1]:1 1.1.1.1:1 [::2]:1 2.2.2.2:1 [::3]:1")
-        );
-        assert_eq!(interleave(addresses("1.1.1.1:1 [::1]:1")), addresses("1.1.1.1:1 [::1]:1"));
-    }
-
-    #[test]
-    fn of_several_failures_the_refusal_is_told() {
-        let endpoint = Endpoint::parse("pi.local").unwrap();
-        let failure = |cause| LinkError { op: LinkOp::Connect, endpoint: endpoint.clone(), addr: None, cause };
-        let told = most_telling(vec![failure(Cause::Unreachable), failure(Cause::Refused)], &endpoint);
-        assert_eq!(told.cause, Cause::Refused);
-    }
-}
+mod tests;

@@ -147,7 +147,7 @@ impl Entry {
     pub fn table(&self) -> Result<&Table, Mistake> {
         match &self.value {
             Value::Table(table) => Ok(table),
-            _ => Err(self.not("a section").says(format!("{} is a section: write [{0}].", quoted(&self.path)))),
+            _ => Err(self.not("a section").saying(format!("{} is a section: write [{0}].", quoted(&self.path)))),
         }
     }
 
@@ -174,7 +174,7 @@ impl Entry {
 }
 
 impl Mistake {
-    fn says(self, says: String) -> Self {
+    fn saying(self, says: String) -> Self {
         Self { says, ..self }
     }
 }

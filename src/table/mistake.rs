@@ -3,7 +3,7 @@
 use super::lines::Place;
 use std::fmt;
 
-/// Something that is wrong with a file. Its `Display` is fit for a terminal: the place, then [`Mistake::says`].
+/// Something that is wrong with a file. Its `Display` is fit for a terminal: the place, then the sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
     /// Where.

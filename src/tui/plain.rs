@@ -15,6 +15,7 @@
 
 mod line;
 mod rows;
+mod tabs;
 mod told;
 
 use super::aside::Aside;
@@ -28,6 +29,7 @@ use ratatui::layout::Size;
 use rows::Printed;
 use std::collections::HashMap;
 use std::io::{self, Write};
+use tabs::Tabs;
 use told::Told;
 
 /// See the module's words.
@@ -40,6 +42,7 @@ pub struct Plain<W> {
     printed: HashMap<LinkId, Printed>,
     /// What has been told beside the rows.
     told: Told,
+    tabs: Tabs,
     /// The line being written as it stands on the screen, if it does.
     line: Option<Line>,
 }
@@ -47,7 +50,14 @@ pub struct Plain<W> {
 impl<W: Write> Plain<W> {
     /// Prints to `out`, which need not buffer: it gets one write a frame.
     pub fn new(out: W) -> Self {
-        Self { out, pending: Vec::new(), printed: HashMap::new(), told: Told::default(), line: None }
+        Self {
+            out,
+            pending: Vec::new(),
+            printed: HashMap::new(),
+            told: Told::default(),
+            tabs: Tabs::default(),
+            line: None,
+        }
     }
 
     /// Everything that has changed since the last time, on a terminal of this size.
@@ -56,10 +66,12 @@ impl<W: Write> Plain<W> {
         let room = columns * usize::from(size.height.max(2) - 1);
         let line = Line::of(app, columns, room);
         let mut news = String::new();
+        self.tabs.shown(app, &mut news);
         let is_sending_many = self.told.is_sending_many(app);
         let printed = self.printed.entry(app.tab().id()).or_default();
         let ours = printed.rest_of(app.tab(), app.time(), is_sending_many, &mut news);
         self.told.sending(app, ours, &mut news);
+        self.tabs.elsewhere(app, &mut news);
         self.told.news(app, columns, &mut news);
         let mut out = std::mem::take(&mut self.pending);
         match &self.line {

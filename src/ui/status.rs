@@ -9,7 +9,7 @@ use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
 use crate::app::viewport::scene::grouped;
 use crate::app::{Action, App, LinkState, Mode, Outgoing, Sending, Tab, View, Wall};
-use crate::link::{Cause, CloseReason};
+use crate::link::CloseReason;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -160,6 +160,11 @@ fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     let reserved = below.as_ref().map_or(0, |words| words_width(words) + 2);
     let room = usize::from(area.width).saturating_sub(reserved);
     let mut left = items(app, room, theme);
+    if app.has_tabs() && area.y < super::tabs::LEAST_HEIGHT - 2 {
+        // There is no bar on a screen of few lines.
+        let words = format!("{}/{}", app.current() + 1, app.tabs().len());
+        left.insert(1, Item { rank: 1, words, style: theme.bar_strong });
+    }
     let width = |items: &[Item]| 1 + items.iter().map(|item| words_width(&item.words) + 2).sum::<usize>() - 2;
     while width(&left) > room && left.len() > 2 {
         let last = left.iter().map(|item| item.rank).max();
@@ -313,14 +318,7 @@ const fn closed(reason: &CloseReason) -> &'static str {
         CloseReason::ByPeer => "closed by server",
         CloseReason::ByUs => "closed",
         CloseReason::Cancelled => "stopped",
-        CloseReason::Failed(error) => match error.cause {
-            Cause::NoSuchHost(_) => "no such host",
-            Cause::Refused => "refused",
-            Cause::TimedOut(_) => "timed out",
-            Cause::Unreachable => "no route",
-            Cause::Reset => "reset",
-            Cause::Other(_) => "failed",
-        },
+        CloseReason::Failed(error) => error.cause.brief(),
     }
 }
 

@@ -119,7 +119,18 @@ impl Terminal {
     /// Waits until the screen is as wanted and gives its text.
     #[track_caller]
     pub(crate) fn until(&self, wanted: &str, is_so: impl Fn(&vt100::Screen) -> bool) -> String {
-        let deadline = Instant::now() + PATIENCE;
+        self.until_within(PATIENCE, wanted, is_so)
+    }
+
+    /// The same for what may take longer.
+    #[track_caller]
+    pub(crate) fn until_within(
+        &self,
+        patience: Duration,
+        wanted: &str,
+        is_so: impl Fn(&vt100::Screen) -> bool,
+    ) -> String {
+        let deadline = Instant::now() + patience;
         let mut state = self.output.state.lock().unwrap();
         while !is_so(state.parser.screen()) {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -135,8 +146,9 @@ impl Terminal {
     }
 
     /// Waits until these words are gone.
-    pub(crate) fn hides(&self, words: &str) {
-        self.until(&format!("no more {words}"), |screen| !screen.contents().contains(words));
+    #[track_caller]
+    pub(crate) fn hides(&self, words: &str) -> String {
+        self.until(&format!("no more {words}"), |screen| !screen.contents().contains(words))
     }
 
     /// Waits until what the program wrote so far is as wanted.

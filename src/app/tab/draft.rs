@@ -3,6 +3,18 @@
 use super::Tab;
 
 impl Tab {
+    /// The line that stood in the input line has been sent or carried out, or is to go. If it was a recalled one, or a
+    /// command, the draft that was put aside for it comes back.
+    pub(in crate::app) fn line_entered(&mut self) {
+        let line = self.prompt.take();
+        // A draft that has been entered after all does not come back to be entered twice.
+        let aside = self.recall.end().filter(|aside| *aside != line).unwrap_or_default();
+        self.prompt.set(aside);
+        if self.prompt.text().is_empty() {
+            self.take_back_draft();
+        }
+    }
+
     /// Puts the draft aside and begins another with `text`; unless it begins like that already, or is empty, when there is
     /// nothing to put aside.
     pub(in crate::app) fn put_draft_aside(&mut self, text: &str) {

@@ -38,6 +38,20 @@ impl Tab {
         }
     }
 
+    /// Rows that came since the tab was last looked at; of those that a filter hides none.
+    pub fn news(&self) -> u64 {
+        match self.sieve.filter() {
+            None => self.transcript.next().0.saturating_sub(self.unseen.0),
+            Some(_) => self.sieve.shown_in(self.unseen..self.transcript.next()),
+        }
+    }
+
+    /// Forgets the oldest rows, about a megabyte of them.
+    pub(in crate::app) fn forget_oldest(&mut self) {
+        self.transcript.forget_oldest(1 << 20);
+        self.keep_up(&[]);
+    }
+
     /// Mentions among them.
     pub fn unseen_mentions(&self) -> u64 {
         self.attention.count(self.unseen..self.transcript.next())

@@ -79,8 +79,8 @@ fn what_was_entered_is_to_be_kept_with_the_server_it_was_written_on() {
     driver.enter("/connect there:1");
     let lines = ["hello", "/connect there:1"].map(|line| remembered(HERE, line));
     assert_eq!(driver.kept, lines);
-    driver.act(Action::HistoryBack);
-    driver.act(Action::HistoryBack);
+    driver.act(Action::HistoryBackAll);
+    driver.act(Action::HistoryBackAll);
     assert_eq!(driver.draft(), "no", "what was cleared is kept for this session");
     driver.act(Action::Submit);
     assert_eq!(driver.kept.len(), 2, "a line that could not be sent has not been entered");

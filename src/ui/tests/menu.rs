@@ -47,8 +47,8 @@ fn it_stands_above_the_word_it_is_for() {
 fn a_word_about_each_stands_beside_it() {
     let mut stage = stage(100, 12, b"", "/c");
     let lines = stage.lines();
-    assert_eq!(lines[7], "│ /connect  connect to HOST:PORT, or again where you were");
-    assert_eq!(lines[9], "│ /clear    forget all messages shown so far               1/3");
+    assert_eq!(lines[7], "│ /connect  connect to an address or saved name, in its own tab");
+    assert_eq!(lines[9], "│ /close!   close the connection and the tab; its messages …  1/4");
     stage.draw();
     let buffer = stage.terminal.backend().buffer();
     assert_eq!(buffer[(14, 9)].style().fg, Theme::dark().hint.fg);

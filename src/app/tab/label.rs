@@ -1,0 +1,33 @@
+//! What a tab is called, and where it belongs.
+
+use super::{LinkState, Tab};
+use crate::link::Endpoint;
+
+impl Tab {
+    /// What it is called in the bar: the name of its server, or else the address.
+    pub fn label(&self) -> String {
+        match (self.name(), &self.endpoint) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some(endpoint)) => endpoint.to_string(),
+            (None, None) => "new".to_owned(),
+        }
+    }
+
+    /// The name of its server in the settings file, if it has one there.
+    pub fn name(&self) -> Option<&str> {
+        self.options.server.as_deref()
+    }
+
+    /// Whether it is where that leads: by name if there is one, else by address.
+    pub(in crate::app) fn is_at(&self, name: Option<&str>, endpoint: &Endpoint) -> bool {
+        match name {
+            Some(name) => self.name() == Some(name),
+            None => self.endpoint.as_ref() == Some(endpoint),
+        }
+    }
+
+    /// Whether nobody would miss it: it has never been connected, and nothing else has been tried but to.
+    pub(in crate::app) fn leads_nowhere(&self) -> bool {
+        !self.has_been_open && matches!(self.link, LinkState::Idle | LinkState::Closed { .. })
+    }
+}

@@ -1,0 +1,294 @@
+//! Several conversations: which is shown, how one gets from one to another, and how they begin and end.
+//!
+//! A tab is known by its place in the bar, which changes, and by its [`LinkId`], which does not. What takes time (a file
+//! that is read, a search of a folder) is tied to the latter: the answer must not go to whoever is looked at by then.
+
+use super::server::Server;
+use super::transcript::RowKind;
+use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Outcome, Tab};
+use crate::link::{Endpoint, LinkId};
+
+/// Tabs there may be at once.
+pub const TABS_LIMIT: usize = 100;
+
+/// What all tabs together may keep, in full tabs: beyond it the largest one forgets its oldest rows.
+const FULL_TABS: u64 = 4;
+
+/// To which tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TabMove {
+    /// The one after, from the last to the first.
+    Next,
+    /// The one before, from the first to the last.
+    Previous,
+    /// The one at this place, from 1.
+    To(usize),
+    /// The next in which something has come: mentions first. From the last of them back to where one was.
+    Active,
+}
+
+/// Where `/connect` leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Target {
+    Server(Box<Server>),
+    Endpoint(Endpoint),
+}
+
+impl Target {
+    const fn endpoint(&self) -> &Endpoint {
+        match self {
+            Self::Server(server) => &server.endpoint,
+            Self::Endpoint(endpoint) => endpoint,
+        }
+    }
+
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Server(server) => Some(&server.name),
+            Self::Endpoint(_) => None,
+        }
+    }
+}
+
+impl App {
+    /// All tabs, in the order of the bar. Never empty.
+    pub fn tabs(&self) -> &[Tab] {
+        &self.tabs
+    }
+
+    /// Which of them is shown.
+    pub const fn current(&self) -> usize {
+        self.current
+    }
+
+    /// Whether there is more than one, so that they have to be told apart.
+    pub const fn has_tabs(&self) -> bool {
+        self.tabs.len() > 1
+    }
+
+    /// Connects the current tab to a server that has a name, and behaves there as it is set for it.
+    pub fn open_server(&mut self, server: &Server) -> Outcome {
+        self.tab_mut().become_of(&server.options);
+        self.open(server.endpoint.clone())
+    }
+
+    /// Goes to another tab, if there is one.
+    pub(super) fn move_to_tab(&mut self, to: TabMove) -> Outcome {
+        let count = self.tabs.len();
+        let at = match to {
+            TabMove::Next => (self.current + 1) % count,
+            TabMove::Previous => (self.current + count - 1) % count,
+            TabMove::To(number) if (1..=count).contains(&number) => number - 1,
+            TabMove::To(number) => return self.say(no_such_tab(number, count)),
+            TabMove::Active => return self.go_to_active(),
+        };
+        if !self.has_tabs() {
+            return self.say("There is one tab only; /connect ADDRESS opens another.");
+        }
+        self.set_out = None;
+        self.go_to(at)
+    }
+
+    /// To the next tab with news, and back in the end.
+    fn go_to_active(&mut self) -> Outcome {
+        let after = (1..self.tabs.len()).map(|step| (self.current + step) % self.tabs.len());
+        let news = |at: &usize| self.tabs.get(*at).map_or((0, 0), |tab| (tab.unseen_mentions(), tab.news()));
+        let by_mention = after.clone().find(|at| news(at).0 > 0);
+        let active = by_mention.or_else(|| after.clone().find(|at| news(at).1 > 0));
+        let here = self.tab().id();
+        match (active, self.set_out) {
+            (Some(at), set_out) => {
+                self.set_out = set_out.or(Some(here));
+                self.go_to(at)
+            }
+            (None, Some(back)) => {
+                self.set_out = None;
+                match self.place_of(back) {
+                    Some(at) if back != here => self.go_to(at),
+                    _ => self.say(NO_NEWS),
+                }
+            }
+            (None, None) => self.say(NO_NEWS),
+        }
+    }
+
+    /// Shows the tab at this place. What was open over the messages of the other belongs to those, and closes.
+    pub(super) fn go_to(&mut self, at: usize) -> Outcome {
+        if at == self.current || at >= self.tabs.len() {
+            return Outcome::changed(false);
+        }
+        let left = self.leave_what_is_open();
+        if !self.tab().is_scrolled() {
+            // The rule stands before what comes while one is elsewhere.
+            self.tab_mut().mark_read();
+        }
+        self.current = at;
+        let size = self.viewport.text;
+        self.tab_mut().fit(size);
+        Outcome { redraw: true, ..left }
+    }
+
+    fn leave_what_is_open(&mut self) -> Outcome {
+        match self.mode {
+            Mode::Bare => self.leave_bare(),
+            Mode::Pick(pick) => self.leave_pick(pick),
+            Mode::Search => {
+                self.tab_mut().end_search(true);
+                self.enter(Mode::Compose)
+            }
+            Mode::Find => {
+                self.finder = None;
+                self.enter(Mode::Compose)
+            }
+            _ => self.enter(Mode::Compose),
+        }
+    }
+
+    pub(super) fn place_of(&self, id: LinkId) -> Option<usize> {
+        self.tabs.iter().position(|tab| tab.id() == id)
+    }
+
+    pub(super) fn tab_of(&mut self, id: LinkId) -> Option<&mut Tab> {
+        self.tabs.iter_mut().find(|tab| tab.id() == id)
+    }
+
+    /// `/connect`: to the tab that is there already, in the one that leads nowhere, or in a new one.
+    pub(super) fn connect(&mut self, words: &str) -> Result<Vec<Effect>, String> {
+        if words.is_empty() {
+            return match self.tab().endpoint() {
+                Some(_) => Ok(self.reconnect()),
+                None => Err("Where to? /connect HOST:PORT, for example /connect 127.0.0.1:12345.".to_owned()),
+            };
+        }
+        let target = self.target(words)?;
+        if let Some(at) = self.tabs.iter().position(|tab| tab.is_at(target.name(), target.endpoint())) {
+            return Ok(self.go_back_to(at));
+        }
+        if !self.tab().leads_nowhere() {
+            if self.tabs.len() >= TABS_LIMIT {
+                return Err(format!("Not opened: there are {TABS_LIMIT} tabs already. /close! removes this one."));
+            }
+            let tab = self.new_tab();
+            self.tabs.push(tab);
+            let outcome = self.go_to(self.tabs.len() - 1);
+            debug_assert!(outcome.effects.is_empty(), "a command is entered where nothing is open");
+        }
+        Ok(match target {
+            Target::Server(server) => self.open_server(&server).effects,
+            Target::Endpoint(endpoint) => {
+                let options = self.options.clone();
+                self.tab_mut().become_of(&options);
+                self.open(endpoint).effects
+            }
+        })
+    }
+
+    /// A saved name, or an address.
+    fn target(&self, words: &str) -> Result<Target, String> {
+        match Server::find(&self.servers, words) {
+            Some(server) => Ok(Target::Server(Box::new(server.clone()))),
+            None => Endpoint::parse(words).map(Target::Endpoint).map_err(|error| error.to_string()),
+        }
+    }
+
+    /// Shows a tab that is where one wants to be, and sees to it that it is connected.
+    fn go_back_to(&mut self, at: usize) -> Vec<Effect> {
+        let was_here = at == self.current;
+        let _ = self.go_to(at);
+        match self.tab().link() {
+            LinkState::Idle | LinkState::Closed { .. } | LinkState::Waiting(_) => self.reconnect(),
+            LinkState::Opening(_) => Vec::new(),
+            LinkState::Open { .. } => {
+                let words = if was_here { "You are connected there already." } else { "You were connected there." };
+                self.flash = Some(words.to_owned());
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn new_tab(&mut self) -> Tab {
+        let id = self.next_id;
+        self.next_id = LinkId(id.0 + 1);
+        Tab::new(id, &self.options)
+    }
+
+    /// `/tab`, with what stands behind it.
+    pub(super) fn tab_command(&mut self, words: &str) -> Result<Vec<Effect>, String> {
+        let to = match words {
+            "" | "next" => TabMove::Next,
+            "previous" | "prev" => TabMove::Previous,
+            "active" => TabMove::Active,
+            "close" => return self.close_tab(),
+            words => match words.parse() {
+                Ok(number) => TabMove::To(number),
+                Err(_) => TabMove::To(self.tab_called(words)?),
+            },
+        };
+        Ok(self.move_to_tab(to).effects)
+    }
+
+    /// The number of the tab whose name begins like this, or has this in it.
+    fn tab_called(&self, words: &str) -> Result<usize, String> {
+        let names: Vec<String> = self.tabs.iter().map(|tab| tab.label().to_lowercase()).collect();
+        let words = words.to_lowercase();
+        let found = names.iter().position(|name| name.starts_with(&words));
+        let found = found.or_else(|| names.iter().position(|name| name.contains(&words)));
+        found.map(|at| at + 1).ok_or_else(|| {
+            format!("No tab is called {words}. /tab NUMBER, /tab NAME, /tab next, /tab close; /connect opens one.")
+        })
+    }
+
+    /// `/close!`: the tab goes, with what is in it.
+    pub(super) fn close_tab(&mut self) -> Result<Vec<Effect>, String> {
+        let id = self.tab().id();
+        if self.is_saving_from(id) {
+            return Err("Not closed: its messages are being written to a file; try again when that is done.".to_owned());
+        }
+        // In the input line stands the command itself; what was put aside for it would be lost.
+        self.tab_mut().line_entered();
+        let draft = self.tab_mut().prompt_mut().take();
+        if !draft.is_empty() {
+            self.kills.keep(&draft);
+        }
+        let label = self.tab().label();
+        let fresh = if self.has_tabs() { None } else { Some(self.new_tab()) };
+        self.tabs.remove(self.current);
+        self.tabs.extend(fresh);
+        self.current = self.current.min(self.tabs.len() - 1);
+        let size = self.viewport.text;
+        self.tab_mut().fit(size);
+        let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next().filter(|_| !draft.is_empty());
+        let kept = back.map_or_else(String::new, |key| format!(" {key} brings its draft back."));
+        self.flash = Some(format!("Closed the tab {label}.{kept}"));
+        Ok(vec![Effect::Drop(id)])
+    }
+
+    /// Where something of the server hosted here is told: in the tab that is connected to it.
+    pub(super) fn note_in(&mut self, endpoint: Option<&Endpoint>, now: Now, kind: RowKind, words: &str) {
+        let at = self.tabs.iter().position(|tab| endpoint.is_some() && tab.endpoint() == endpoint);
+        match at.and_then(|at| self.tabs.get_mut(at)) {
+            Some(tab) => tab.note(now, kind, words),
+            None => self.note(now, kind, words),
+        }
+    }
+
+    /// Has the largest tab forget its oldest rows while all together keep too much.
+    pub(super) fn keep_within_bounds(&mut self) {
+        let most = self.options.limits.bytes.saturating_mul(FULL_TABS);
+        // Rows have a size of their own, however short they are.
+        let size = |tab: &Tab| tab.transcript().size();
+        while self.tabs.iter().map(size).sum::<u64>() > most {
+            let Some(largest) = self.tabs.iter_mut().max_by_key(|tab| size(tab)) else { return };
+            largest.forget_oldest();
+        }
+    }
+}
+
+const NO_NEWS: &str = "Nothing new in other tabs.";
+
+fn no_such_tab(number: usize, count: usize) -> String {
+    match count {
+        1 => "There is one tab only; /connect ADDRESS opens another.".to_owned(),
+        _ => format!("There is no tab {number}: there are {count}."),
+    }
+}

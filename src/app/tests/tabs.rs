@@ -1,0 +1,328 @@
+//! Several conversations.
+
+use super::*;
+use crate::app::tabs::TABS_LIMIT;
+use crate::app::transcript::Limits;
+
+impl Driver {
+    /// Connected to the usual server, and to one more on another port for each of these.
+    fn with_tabs(ports: &[u16]) -> Self {
+        let mut driver = Self::connected();
+        for port in ports {
+            driver.enter(&format!("/connect :{port}"));
+            let id = driver.app.tab().id();
+            driver.link_of(id.0, LinkEvent::Opened { peer: ([127, 0, 0, 1], *port).into() });
+        }
+        driver
+    }
+
+    fn link_of(&mut self, id: u32, event: LinkEvent) -> Vec<Effect> {
+        self.event(Event::Link(LinkId(id), event))
+    }
+
+    fn receive_in(&mut self, id: u32, bytes: &[u8]) {
+        self.link_of(id, LinkEvent::Received(Bytes::copy_from_slice(bytes)));
+    }
+
+    fn go(&mut self, to: TabMove) {
+        self.act(Action::Tab(to));
+    }
+
+    /// The number of the tab that is shown, and of how many.
+    fn place(&self) -> (usize, usize) {
+        (self.app.current() + 1, self.app.tabs().len())
+    }
+
+    fn news(&self) -> Vec<u64> {
+        self.app.tabs().iter().map(Tab::news).collect()
+    }
+}
+
+fn open(id: u32, address: &str) -> Effect {
+    let (endpoint, limit) = (Endpoint::parse(address).unwrap(), Duration::from_secs(10));
+    Effect::Link(LinkId(id), LinkCommand::Open { endpoint, limit, family: Family::Any })
+}
+
+#[test]
+fn connect_opens_a_tab_and_goes_back_to_it() {
+    let mut driver = Driver::connected();
+    assert_eq!(driver.enter("/connect there:1"), [open(1, "there:1")]);
+    assert_eq!(driver.place(), (2, 2));
+    assert_eq!(driver.draft(), "", "the command stays in neither of the input lines");
+    assert_eq!(driver.app.tabs()[0].prompt().text(), "");
+    assert_eq!(driver.enter("/connect 127.0.0.1:12345"), [], "that one is connected");
+    assert_eq!((driver.place(), driver.app.flash()), ((1, 2), Some("You were connected there.")));
+    driver.link(LinkEvent::Closed(CloseReason::ByUs));
+    driver.go(TabMove::Next);
+    assert_eq!(driver.enter("/connect 127.0.0.1:12345"), [open(0, "127.0.0.1:12345")], "this one was not");
+    assert_eq!(driver.place(), (1, 2));
+}
+
+#[test]
+fn a_tab_that_has_led_nowhere_is_used_again() {
+    let mut driver = Driver::new();
+    let refused = LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: Cause::Refused };
+    driver.link(LinkEvent::Closed(CloseReason::Failed(refused)));
+    assert_eq!(driver.enter("/connect there:1"), [open(0, "there:1")]);
+    assert_eq!(driver.place(), (1, 1));
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:1".parse().unwrap() });
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    driver.enter("/connect elsewhere:1");
+    assert_eq!(driver.place(), (2, 2), "in this one something has been said");
+}
+
+#[test]
+fn a_saved_server_has_its_name_and_its_ways() {
+    let options = Options { eol: crate::link::Eol::CrLf, nick: Some("ann".to_owned()), ..Options::default() };
+    let pi = Server { name: "pi".to_owned(), endpoint: Endpoint::parse("pi.local:4000").unwrap(), options };
+    let mut driver = Driver::connected();
+    driver.app = std::mem::replace(&mut driver.app, App::new(Options::default())).with_servers(vec![pi]);
+    assert_eq!(driver.enter("/connect pi"), [open(1, "pi.local:4000")]);
+    let tab = driver.app.tab();
+    assert_eq!((tab.label().as_str(), tab.eol(), tab.nick()), ("pi", crate::link::Eol::CrLf, Some("ann")));
+    assert_eq!(driver.app.tabs()[0].eol(), crate::link::Eol::Lf);
+    driver.go(TabMove::To(1));
+    assert_eq!(driver.enter("/connect pi"), [], "it is being connected");
+    assert_eq!(driver.place(), (2, 2));
+    driver.enter("/connect pi.local:4000");
+    assert_eq!(driver.place(), (2, 2), "that is the same place by its other name");
+}
+
+#[test]
+fn there_is_a_limit() {
+    let mut driver = Driver::connected();
+    for n in 1..TABS_LIMIT {
+        driver.enter(&format!("/connect :{n}"));
+        driver.link_of(u32::try_from(n).unwrap(), LinkEvent::Opened { peer: ([127, 0, 0, 1], 1).into() });
+    }
+    assert_eq!(driver.place(), (100, 100));
+    assert_eq!(driver.enter("/connect :200"), []);
+    assert!(driver.last().starts_with("Error Not opened: there are 100 tabs already. /close!"), "{}", driver.last());
+    assert_eq!(driver.draft(), "/connect :200");
+}
+
+#[test]
+fn each_tab_has_its_draft_place_view_and_filter() {
+    let mut driver = Driver::with_tabs(&[1]);
+    driver.go(TabMove::To(1));
+    driver.receive("one\ntwo\nthree\n".repeat(20).as_bytes());
+    driver.enter("/view hex");
+    driver.enter("/filter two");
+    driver.act(Action::Scroll(Motion::PageUp));
+    driver.event(Event::Paste("half a li".to_owned()));
+    let page = |driver: &Driver| format!("{:?}", driver.app.tab().page(Size { columns: 60, lines: 10 }));
+    let before = page(&driver);
+    driver.go(TabMove::Next);
+    assert_eq!((driver.draft(), driver.app.tab().is_scrolled()), ("", false));
+    assert_eq!(driver.app.tab().lens().view, View::Text);
+    assert!(driver.app.tab().sieve().filter().is_none());
+    driver.event(Event::Type('x'));
+    driver.receive(b"more\n");
+    driver.go(TabMove::Previous);
+    assert_eq!((driver.draft(), page(&driver)), ("half a li", before));
+    driver.go(TabMove::To(2));
+    assert_eq!(driver.draft(), "x");
+}
+
+#[test]
+fn keys_go_to_tabs_where_there_are_several_and_through_the_history_where_there_is_one() {
+    let mut driver = Driver::connected();
+    driver.enter("hello");
+    driver.act(Action::HistoryBackPlain);
+    assert_eq!(driver.draft(), "hello");
+    driver.act(Action::Interrupt);
+    driver.go(TabMove::Next);
+    assert_eq!(driver.app.flash(), Some("There is one tab only; /connect ADDRESS opens another."));
+    let mut driver = Driver::with_tabs(&[1, 2]);
+    driver.act(Action::HistoryBackPlain);
+    assert_eq!(driver.place(), (2, 3));
+    driver.act(Action::HistoryForwardPlain);
+    driver.act(Action::HistoryForwardPlain);
+    assert_eq!(driver.place(), (1, 3), "from the last to the first");
+    driver.go(TabMove::To(3));
+    assert_eq!(driver.place(), (3, 3));
+    driver.go(TabMove::To(4));
+    assert_eq!((driver.place(), driver.app.flash()), ((3, 3), Some("There is no tab 4: there are 3.")));
+}
+
+#[test]
+fn what_comes_elsewhere_is_counted_until_it_is_looked_at_and_a_rule_stands_before_it() {
+    let mut driver = Driver::with_tabs(&[1]);
+    driver.receive_in(0, b"a\nb\n");
+    assert_eq!(driver.news(), [2, 0]);
+    driver.go(TabMove::To(1));
+    assert_eq!(driver.news(), [0, 0]);
+    let unread = driver.app.tab().unread().and_then(|unread| driver.app.tab().transcript().row(unread));
+    assert_eq!(unread.map(|row| row.bytes), Some(&b"a"[..]));
+    driver.receive_in(1, b"c\n");
+    driver.receive_in(0, b"d\n");
+    assert_eq!(driver.news(), [0, 1]);
+}
+
+#[test]
+fn alt_a_goes_to_mentions_first_then_to_news_and_back() {
+    let mut driver = Driver::with_tabs(&[1, 2, 3]);
+    driver.go(TabMove::To(1));
+    for tab in &mut driver.app.tabs {
+        tab.set_nick("bob");
+    }
+    driver.receive_in(1, b"hello all\n");
+    driver.receive_in(3, b"hello bob\n");
+    let mut places = Vec::new();
+    for _ in 0..3 {
+        driver.go(TabMove::Active);
+        places.push(driver.place().0);
+    }
+    assert_eq!(places, [4, 2, 1]);
+    driver.go(TabMove::Active);
+    assert_eq!((driver.place().0, driver.app.flash()), (1, Some("Nothing new in other tabs.")));
+}
+
+#[test]
+fn a_mention_in_another_tab_calls_even_while_the_window_is_looked_at() {
+    let mut driver = Driver::with_tabs(&[1]);
+    for tab in &mut driver.app.tabs {
+        tab.set_nick("bob");
+    }
+    let effects = driver.link_of(0, LinkEvent::Received(Bytes::from_static(b"ann: hi bob\n")));
+    assert_eq!(effects, [Effect::Alert { way: AlertWay::Bell, words: "ann: hi bob".to_owned() }]);
+    assert!(driver.app.title().starts_with("(1) "), "{}", driver.app.title());
+    driver.now.elapsed += Duration::from_secs(60);
+    assert_eq!(driver.link_of(1, LinkEvent::Received(Bytes::from_static(b"ann: hi bob\n"))), [], "before one's eyes");
+}
+
+#[test]
+fn a_closed_link_keeps_its_tab_and_a_closed_tab_is_gone() {
+    let mut driver = Driver::with_tabs(&[1]);
+    assert_eq!(driver.enter("/close"), [Effect::Link(LinkId(1), LinkCommand::Close)]);
+    driver.link_of(1, LinkEvent::Closed(CloseReason::ByUs));
+    assert_eq!(driver.place(), (2, 2));
+    assert_eq!(driver.enter("/close!"), [Effect::Drop(LinkId(1))]);
+    assert_eq!((driver.place(), driver.app.flash()), ((1, 1), Some("Closed the tab 127.0.0.1:1.")));
+    assert_eq!(driver.link_of(1, LinkEvent::Closed(CloseReason::ByUs)), [], "nobody is there to hear it");
+    assert_eq!(driver.enter("/tab close"), [Effect::Drop(LinkId(0))]);
+    assert_eq!((driver.place(), driver.app.tab().link()), ((1, 1), &LinkState::Idle));
+    assert_eq!(driver.enter("/connect there:1"), [open(2, "there:1")], "under a name of its own");
+}
+
+#[test]
+fn the_draft_of_a_closed_tab_can_be_had_back() {
+    let mut driver = Driver::with_tabs(&[1]);
+    driver.event(Event::Paste("half a li".to_owned()));
+    driver.act(Action::CommandLine);
+    driver.event(Event::Paste("close!".to_owned()));
+    driver.act(Action::Submit);
+    assert!(driver.app.flash().unwrap().ends_with("Ctrl-Y brings its draft back."), "{:?}", driver.app.flash());
+    driver.act(Action::Edit(Edit::Yank));
+    assert_eq!(driver.draft(), "half a li");
+}
+
+#[test]
+fn tabs_are_found_by_number_and_by_name() {
+    let mut driver = Driver::with_tabs(&[1, 23]);
+    for (words, place) in
+        [("/tab 1", 1), ("/tab next", 2), ("/tab 127.0.0.1:23", 3), ("/tab :1", 1), ("/tab previous", 3)]
+    {
+        driver.enter(words);
+        assert_eq!(driver.place().0, place, "{words}");
+    }
+    driver.enter("/tab pi");
+    assert!(driver.last().starts_with("Error No tab is called pi."), "{}", driver.last());
+}
+
+#[test]
+fn a_question_or_a_secret_keeps_its_tab() {
+    let mut driver = Driver::with_tabs(&[1]);
+    driver.enter("/secret x");
+    driver.go(TabMove::Next);
+    assert_eq!((driver.place().0, driver.app.mode()), (2, Mode::Secret));
+    driver.act(Action::Cancel);
+    driver.event(Event::Paste("a\nb\n".to_owned()));
+    driver.go(TabMove::Next);
+    assert_eq!(driver.place().0, 2);
+    assert!(driver.app.preview().is_some());
+}
+
+#[test]
+fn what_is_open_over_the_messages_closes_with_them() {
+    let mut driver = Driver::with_tabs(&[1]);
+    driver.receive_in(1, b"http://a.b/\n");
+    for (open, name) in [
+        (Action::Search, "search"),
+        (Action::SearchOlder, "history"),
+        (Action::Help, "help"),
+        (Action::Pick, "pick"),
+        (Action::Bare, "bare"),
+    ] {
+        driver.act(open);
+        assert_ne!(driver.app.mode(), Mode::Compose, "{name}");
+        driver.go(TabMove::Next);
+        assert_eq!((driver.place().0, driver.app.mode()), (1, Mode::Compose), "{name}");
+        driver.go(TabMove::Next);
+        assert!(!driver.app.tab().is_scrolled(), "{name}");
+    }
+}
+
+#[test]
+fn a_file_goes_to_nobody_but_the_server_it_was_meant_for() {
+    let mut driver = Driver::with_tabs(&[1]);
+    driver.enter("/send notes.txt");
+    driver.go(TabMove::Next);
+    let loaded = || Event::Loaded { path: "notes.txt".to_owned(), result: Ok(b"a\n".to_vec()) };
+    driver.event(loaded());
+    assert!(driver.app.preview().is_none());
+    assert!(
+        driver.last().starts_with("Error notes.txt is not sent: it was meant for another tab."),
+        "{}",
+        driver.last()
+    );
+}
+
+#[test]
+fn lines_go_on_being_sent_in_a_tab_that_is_left() {
+    let mut driver = Driver::with_tabs(&[1]);
+    driver.event(Event::Paste("a\nb\nc\n".to_owned()));
+    driver.act(Action::PreviewSend);
+    driver.go(TabMove::Next);
+    assert_eq!(driver.place().0, 1);
+    for _ in 0..3 {
+        driver.wait(Duration::from_secs(1));
+    }
+    let sent = driver.app.tabs()[1].transcript().rows().filter(|row| row.kind == RowKind::Sent).count();
+    assert_eq!(sent, 3);
+}
+
+#[test]
+fn messages_are_written_to_the_end_in_a_tab_that_is_left() {
+    let mut driver = Driver::with_tabs(&[1]);
+    driver.receive_in(1, b"mine\n");
+    driver.enter("/save here.txt");
+    driver.go(TabMove::Next);
+    let written = driver.event(Event::Work);
+    let Some(Effect::Save(SaveStep::Write(bytes))) = written.first() else { panic!("{written:?}") };
+    assert!(String::from_utf8_lossy(bytes).contains("mine"));
+    driver.go(TabMove::Next);
+    assert_eq!(driver.enter("/close!"), []);
+    assert!(driver.last().starts_with("Error Not closed: its messages are being written"), "{}", driver.last());
+    driver.go(TabMove::Next);
+    driver.event(Event::Saved { path: "here.txt".to_owned(), result: Ok(5) });
+    assert!(driver.last().contains("Connected"), "it is told where it was asked for");
+}
+
+#[test]
+fn all_tabs_together_keep_what_four_full_ones_do() {
+    let limits = Limits { rows: 1_000_000, bytes: 1 << 20 };
+    let mut driver = Driver::with(Options { limits, ..Options::default() });
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    let line = [b"x".repeat(1000), b"\n".to_vec()].concat().repeat(60);
+    for id in 1..10 {
+        driver.enter(&format!("/connect :{id}"));
+        driver.link_of(id, LinkEvent::Opened { peer: ([127, 0, 0, 1], 1).into() });
+        for _ in 0..20 {
+            driver.receive_in(id, &line);
+        }
+    }
+    let sizes: Vec<u64> = driver.app.tabs().iter().map(|tab| tab.transcript().size()).collect();
+    assert!(sizes.iter().sum::<u64>() <= 4 << 20, "{sizes:?}");
+    assert!(sizes.iter().skip(1).filter(|size| **size > 1000).count() >= 4, "{sizes:?}");
+}

@@ -1,0 +1,170 @@
+//! The bar of tabs: shown above the messages from two on. What is new in a tab stands beside its name.
+//!
+//! ```text
+//!    1 127.0.0.1:12345  2 pi.local:4000 12  3 lab !2  4 ○ echo
+//!   ‹3 !1  4 ○ echo  5 upper 3  6›
+//! ```
+//!
+//! Where not all have room, so many around the current one are shown; how many there are on either side is told, and
+//! whether one of those mentions the user.
+
+use super::Theme;
+use super::glyphs::{draw_words, shorten, words_width};
+use crate::app::viewport::scene::grouped;
+use crate::app::{App, LinkState, Tab};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use std::ops::Range;
+
+/// Columns of a name, where there is room for all and where there is not.
+const NAME: [usize; 3] = [28, 16, 10];
+
+/// Lines of a screen from which on the bar has one of them.
+pub(super) const LEAST_HEIGHT: u16 = 8;
+
+/// A part of a tab's words with its looks.
+type Part = (String, Style);
+
+/// Draws the bar on the first line of `area`.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    buffer.set_style(area, theme.bar);
+    let room = usize::from(area.width).saturating_sub(1);
+    let all = |name: usize| -> Vec<Vec<Part>> {
+        let tabs = app.tabs().iter().enumerate();
+        tabs.map(|(at, tab)| parts(at + 1, tab, at == app.current(), name, theme)).collect()
+    };
+    let fits = |tabs: &Vec<Vec<Part>>| tabs.iter().map(|parts| width(parts)).sum::<usize>() <= room;
+    let tabs = NAME.into_iter().map(all).find(fits);
+    let (tabs, shown) = tabs.map_or_else(
+        || {
+            let [.., least] = NAME;
+            let tabs = all(least);
+            let widths: Vec<usize> = tabs.iter().map(|parts| width(parts)).collect();
+            let shown = around(&widths, app.current(), room);
+            (tabs, shown)
+        },
+        |tabs| (tabs, 0..app.tabs().len()),
+    );
+    let mut x = area.x;
+    let mut draw =
+        |words: &str, style: Style| x = draw_words(buffer, Rect { x, width: area.right() - x, ..area }, words, style);
+    if shown.start > 0 {
+        let (words, style) = beyond(app, 0..shown.start, theme);
+        draw(&format!(" ‹{words}"), style);
+    }
+    for (words, style) in tabs.get(shown.clone()).unwrap_or_default().iter().flatten() {
+        draw(words, *style);
+    }
+    if shown.end < tabs.len() {
+        let (words, style) = beyond(app, shown.end..tabs.len(), theme);
+        draw(&format!(" {words}›"), style);
+    }
+}
+
+/// What stands in the bar for a tab.
+fn parts(number: usize, tab: &Tab, is_current: bool, name: usize, theme: &Theme) -> Vec<Part> {
+    let (ground, strong) = if is_current { (theme.chosen, theme.chosen) } else { (theme.bar, theme.bar_strong) };
+    let state = match tab.link() {
+        LinkState::Open { .. } => "",
+        LinkState::Opening(_) | LinkState::Waiting(_) => "◌ ",
+        LinkState::Idle | LinkState::Closed { .. } => "○ ",
+    };
+    let mut parts = vec![(format!(" {number} {state}"), ground), (name_of(tab, name), strong)];
+    if !is_current {
+        let mentions = tab.unseen_mentions();
+        match (tab.news(), mentions) {
+            (0, 0) => {}
+            (news, 0) => parts.push((format!(" {}", count(news)), theme.bar_busy)),
+            (_, mentions) => parts.push((format!(" !{}", count(mentions)), theme.bar_bad)),
+        }
+    }
+    parts.push((" ".to_owned(), ground));
+    parts
+}
+
+/// A tab's name in so many columns. Of an address the port is left whole: on one machine it is all that tells servers apart.
+fn name_of(tab: &Tab, columns: usize) -> String {
+    let label = tab.label();
+    match label.rsplit_once(':') {
+        Some((host, port)) if tab.name().is_none() && words_width(&label) > columns => {
+            format!("{}:{port}", shorten(host, columns.saturating_sub(port.len() + 1).max(1)))
+        }
+        _ => shorten(&label, columns),
+    }
+}
+
+/// A count in few columns: what matters from some thousands on is that there are many.
+fn count(news: u64) -> String {
+    if news < 10_000 { grouped(news) } else { format!("{}k", grouped(news / 1_000)) }
+}
+
+fn width(parts: &[Part]) -> usize {
+    parts.iter().map(|(words, _)| words_width(words)).sum()
+}
+
+/// How many tabs there are beyond an edge, and whether one of them calls.
+fn beyond(app: &App, range: Range<usize>, theme: &Theme) -> Part {
+    let tabs = app.tabs().get(range).unwrap_or_default();
+    let mentions: u64 = tabs.iter().map(Tab::unseen_mentions).sum();
+    let has_news = tabs.iter().any(|tab| tab.news() > 0);
+    match mentions {
+        0 if has_news => (format!("{}+ ", tabs.len()), theme.bar_busy),
+        0 => (format!("{} ", tabs.len()), theme.bar),
+        mentions => (format!("{} !{} ", tabs.len(), count(mentions)), theme.bar_bad),
+    }
+}
+
+/// Columns kept for what is told at an edge.
+const EDGE: usize = 7;
+
+/// Tabs of these widths that fit into `room` columns, `current` among them, and as near to the middle as the ends allow.
+fn around(widths: &[usize], current: usize, room: usize) -> Range<usize> {
+    let mut shown = current..(current + 1).min(widths.len());
+    let mut left = room.saturating_sub(2 * EDGE + widths.get(current).copied().unwrap_or(0));
+    loop {
+        let after = widths.get(shown.end).copied().filter(|&width| width <= left);
+        if let Some(width) = after {
+            left -= width;
+            shown.end += 1;
+        }
+        let before = shown.start.checked_sub(1).and_then(|at| widths.get(at)).copied().filter(|&width| width <= left);
+        if let Some(width) = before {
+            left -= width;
+            shown.start -= 1;
+        }
+        if after.is_none() && before.is_none() {
+            return shown;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn counts_are_short() {
+        for (news, words) in [(1, "1"), (9_999, "9,999"), (10_000, "10k"), (1_234_567, "1,234k")] {
+            assert_eq!(count(news), words);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_current_one_is_shown_and_as_many_as_fit(
+            widths in proptest::collection::vec(5_usize..40, 1..60), at in 0_usize..60, room in 20_usize..220,
+        ) {
+            let current = at % widths.len();
+            let shown = around(&widths, current, room);
+            prop_assert!(shown.contains(&current));
+            let taken: usize = widths[shown.clone()].iter().sum();
+            prop_assert!(taken + 2 * EDGE <= room || shown.len() == 1);
+            for next in [shown.start.checked_sub(1), Some(shown.end)].into_iter().flatten() {
+                let is_full = widths.get(next).is_none_or(|width| taken + width + 2 * EDGE > room);
+                prop_assert!(is_full, "there was room for one more");
+            }
+        }
+    }
+}

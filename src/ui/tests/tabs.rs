@@ -1,0 +1,76 @@
+//! The bar of tabs.
+
+use super::*;
+use crate::app::TabMove;
+
+/// Connected to servers on these ports, beside the usual one.
+fn stage(columns: u16, lines: u16, ports: std::ops::Range<u16>) -> Stage {
+    let mut stage = Stage::new(columns, lines);
+    for port in ports {
+        stage.say(&format!("/connect 127.0.0.1:{port}"));
+        let id = stage.app.tab().id();
+        stage.event(Event::Link(id, LinkEvent::Opened { peer: ([127, 0, 0, 1], port).into() }));
+    }
+    stage
+}
+
+impl Stage {
+    fn receive_in(&mut self, id: u32, bytes: &[u8]) {
+        self.event(Event::Link(LinkId(id), LinkEvent::Received(Bytes::copy_from_slice(bytes))));
+    }
+}
+
+#[test]
+fn the_bar_is_there_from_two_on_and_tells_what_is_new() {
+    let mut stage = stage(72, 9, 2..4);
+    stage.receive_in(0, b"a\nb\n");
+    stage.event(Event::Link(LinkId(1), LinkEvent::Closed(CloseReason::ByPeer)));
+    stage.expect(
+        "
+ 1 127.0.0.1:12345 2  2 ○ 127.0.0.1:2 1  3 127.0.0.1:3
+14:02:10 · Connected to 127.0.0.1:3.
+
+
+
+
+
+ ●  127.0.0.1:3  connected 14:02:10  ↓0 ↑0  LF UTF-8  F1 help
+› Write a line, Enter sends it",
+    );
+    stage.event(Event::Act(Action::Tab(TabMove::To(1))));
+    assert_eq!(stage.lines()[0], " 1 127.0.0.1:12345  2 ○ 127.0.0.1:2 1  3 127.0.0.1:3");
+    stage.say("/close!");
+    stage.say("/close!");
+    assert_eq!(stage.lines()[0], "14:02:10 · Connected to 127.0.0.1:3.", "one has no bar");
+}
+
+#[test]
+fn where_they_do_not_all_fit_names_are_cut_and_then_the_current_one_and_its_neighbours_are_shown() {
+    let mut stage = stage(60, 10, 1000..1006);
+    stage.event(Event::Act(Action::Tab(TabMove::To(4))));
+    assert_eq!(stage.lines()[0], " ‹2  3 127.…:1001  4 127.…:1002  5 127.…:1003  2 ›");
+    stage.receive_in(6, b"x\n");
+    assert_eq!(stage.lines()[0], " ‹2  3 127.…:1001  4 127.…:1002  5 127.…:1003  2+ ›");
+    stage.event(Event::Act(Action::Tab(TabMove::To(1))));
+    assert_eq!(stage.lines()[0], " 1 127…:12345  2 127.…:1000  3 127.…:1001  4+ ›");
+}
+
+#[test]
+fn on_a_screen_of_few_lines_there_is_none_and_the_status_says_which_tab_it_is() {
+    let mut stage = stage(60, 7, 2..4);
+    let lines = stage.lines();
+    assert_eq!(lines[0], "14:02:10 · Connected to 127.0.0.1:3.");
+    assert!(lines[5].starts_with(" ●  3/3  127.0.0.1:3"), "{}", lines[5]);
+}
+
+#[test]
+fn every_size_is_drawn_with_many_tabs() {
+    let mut stage = stage(80, 24, 1..60);
+    for columns in 20..90 {
+        for lines in [5, 7, 8, 24] {
+            stage.terminal = Terminal::new(TestBackend::new(columns, lines)).unwrap();
+            stage.event(Event::Due);
+            stage.draw();
+        }
+    }
+}

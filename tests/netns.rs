@@ -1,0 +1,209 @@
+//! The network between two machines at its worst: pulled out, lossy, slow, and swallowing everything.
+//!
+//! The built program in one network namespace, a server in another. The scenarios wait most of the time, each in
+//! namespaces of its own, so they run at once: the longest takes the minute in which a peer that is gone is found out.
+
+use crate::support::netns::{COLUMNS, DEVICE, FAR, Nets, PORT, Wire, sees_in_the_end};
+use crate::support::terminal::Terminal;
+use std::time::Duration;
+
+const ADDRESS: [&str; 2] = [FAR, PORT];
+
+type Scenario = (&'static str, fn(&str));
+
+#[test]
+fn whatever_the_network_does_the_state_is_told_the_keys_work_and_nothing_typed_is_lost() {
+    if !Nets::can_be_had() {
+        return;
+    }
+    let scenarios: [Scenario; 6] = [
+        ("pulled", a_cable_pulled_for_20_s_holds_lines_up_and_loses_none),
+        ("gone", a_peer_whose_cable_was_pulled_is_found_out),
+        ("lossy", a_line_that_loses_30_percent_loses_no_line),
+        ("slow", a_second_away_lines_are_answered_in_order),
+        ("hole", a_black_hole_holds_up_nothing_but_the_attempt),
+        ("no-way", what_the_system_says_of_addresses_has_its_sentence),
+    ];
+    let failed: Vec<_> = std::thread::scope(|scope| {
+        let running = scenarios.map(|(name, scenario)| (name, scope.spawn(move || scenario(name))));
+        running.into_iter().filter_map(|(name, thread)| thread.join().is_err().then_some(name)).collect()
+    });
+    assert!(failed.is_empty(), "{failed:?} failed, as told above");
+}
+
+fn connected(nets: &Nets) -> Terminal {
+    let terminal = nets.client(&ADDRESS);
+    sees_in_the_end(&terminal, "hello");
+    terminal.sees("connected ");
+    terminal
+}
+
+/// A line, and Enter when it stands there: both at once would be a paste.
+fn says(terminal: &mut Terminal, line: &str) {
+    terminal.type_bytes(line.as_bytes());
+    terminal.sees(line);
+    terminal.type_bytes(b"\r");
+    terminal.until(&format!("{line:?} among the messages"), |screen| {
+        let rows: Vec<String> = screen.rows(0, COLUMNS).collect();
+        let (messages, input) = rows.split_at(rows.len() - 1);
+        messages.iter().any(|row| row.contains(line)) && !input[0].contains(line)
+    });
+}
+
+/// A link that was lost stands again once the way is free. By hand: Enter on an empty line; an attempt that still meets
+/// what the system remembers of the pulled cable is made again.
+fn is_restored(terminal: &mut Terminal) {
+    let count = |text: &str, words| text.matches(words).count();
+    terminal.type_bytes(b"\x03");
+    let mut failures = count(&terminal.hides("a draft"), "No route to");
+    loop {
+        terminal.type_bytes(b"\r");
+        let screen = terminal.until_within(Duration::from_secs(30), "connected again", |screen| {
+            let text = screen.contents();
+            count(&text, "Connected to") == 2 || count(&text, "No route to") > failures
+        });
+        if count(&screen, "Connected to") == 2 {
+            return;
+        }
+        failures = count(&screen, "No route to");
+    }
+}
+
+fn a_cable_pulled_for_20_s_holds_lines_up_and_loses_none(name: &str) {
+    let nets = Nets::new(name, Wire::Veth);
+    let server = nets.server();
+    let mut terminal = connected(&nets);
+    says(&mut terminal, "before");
+    terminal.sees("BEFORE");
+
+    nets.set_far("down");
+    let pulled = std::time::Instant::now();
+    let mut said = "ready\nbefore\n".to_owned();
+    for n in 0..10 {
+        let line = format!("while it is down {n}");
+        says(&mut terminal, &line);
+        said = format!("{said}{line}\n");
+    }
+    terminal.type_bytes(b"a draft");
+    let screen = terminal.until("the draft", |screen| screen.contents().contains("a draft"));
+    assert!(screen.contains("connected "), "nobody can know better yet:\n{screen}");
+    assert_eq!(server.printed(), "ready\nbefore\n");
+
+    // What is tried is 20 s, however fast the machine is.
+    std::thread::sleep(Duration::from_secs(20).saturating_sub(pulled.elapsed()));
+    nets.set_far("up");
+    server.prints(&said);
+    sees_in_the_end(&terminal, "WHILE IT IS DOWN 9");
+    let screen = terminal.sees("a draft");
+    assert!(screen.contains("connected ") && screen.matches("Connected to").count() == 1, "{screen}");
+    terminal.type_bytes(b"\r");
+    server.prints(&format!("{said}a draft\n"));
+}
+
+fn a_peer_whose_cable_was_pulled_is_found_out(name: &str) {
+    let nets = Nets::new(name, Wire::Veth);
+    let server = nets.server();
+    let mut terminals = [connected(&nets), connected(&nets)];
+    nets.set_far("down");
+    let [idle, waiting] = &mut terminals;
+    says(waiting, "into nothing");
+    for terminal in [&mut *idle, &mut *waiting] {
+        terminal.type_bytes(b"a draft");
+        terminal.sees("a draft");
+    }
+    for terminal in &terminals {
+        let sentence = "stopped answering: the machine or the network between is gone.";
+        let screen = sees_in_the_end(terminal, sentence);
+        assert!(screen.contains("a draft") && !screen.contains("●"), "{screen}");
+    }
+    terminals[1].sees("into nothing");
+
+    nets.set_far("up");
+    for (terminal, line) in terminals.iter_mut().zip(["one", "two"]) {
+        is_restored(terminal);
+        says(terminal, line);
+        terminal.sees(&line.to_uppercase());
+    }
+    assert_eq!(server.printed(), "ready\none\ntwo\n");
+}
+
+fn a_line_that_loses_30_percent_loses_no_line(name: &str) {
+    answers_in_order(name, Wire::Bad { delay: 10, loss: 30 });
+}
+
+fn a_second_away_lines_are_answered_in_order(name: &str) {
+    answers_in_order(name, Wire::Bad { delay: 300, loss: 0 });
+}
+
+fn answers_in_order(name: &str, wire: Wire) {
+    let nets = Nets::new(name, wire);
+    let server = nets.server();
+    let mut terminal = nets.client(&["-w", "60s", FAR, PORT]);
+    sees_in_the_end(&terminal, "hello");
+    let mut said = "ready\n".to_owned();
+    for n in 0..10 {
+        let line = format!("line {n} of a few");
+        says(&mut terminal, &line);
+        said = format!("{said}{line}\n");
+    }
+    terminal.type_bytes(b"a draft");
+    terminal.sees("a draft");
+    server.prints(&said);
+    let screen = sees_in_the_end(&terminal, "LINE 9 OF A FEW");
+    let answers = |screen: &str| {
+        let rows = screen.lines().filter_map(|row| row.split("LINE ").nth(1));
+        rows.filter_map(|rest| rest.split(' ').next()?.parse().ok()).collect::<Vec<u32>>()
+    };
+    assert_eq!(answers(&screen), (0..10).collect::<Vec<_>>(), "{screen}");
+    assert!(screen.contains("a draft") && screen.contains("connected "), "{screen}");
+}
+
+fn a_black_hole_holds_up_nothing_but_the_attempt(name: &str) {
+    let nets = Nets::new(name, Wire::Veth);
+    // Its address is known, and there is nobody who has it.
+    nets.near(&["neigh", "add", "10.77.0.3", "lladdr", "02:00:00:00:00:99", "dev", DEVICE, "nud", "permanent"]);
+    let mut terminal = nets.client(&["-w", "3s", "10.77.0.3", PORT]);
+    terminal.sees("trying 10.77.0.3, Esc stops");
+    terminal.type_bytes(b"a draft");
+    terminal.until("keys that work meanwhile", |screen| {
+        let text = screen.contents();
+        text.contains("a draft") && text.contains("trying 10.77.0.3")
+    });
+    terminal.sees("10.77.0.3:12345 did not answer within 3s.");
+    let screen = terminal.sees("timed out");
+    assert!(screen.contains("a draft"), "{screen}");
+
+    let mut terminal = nets.client(&["-w", "1h", "10.77.0.3", PORT]);
+    terminal.sees("trying 10.77.0.3, Esc stops");
+    terminal.type_bytes(b"\x1b");
+    terminal.sees("stopped ");
+    terminal.type_bytes(b"/quit\r");
+    assert!(terminal.ended().success());
+}
+
+fn what_the_system_says_of_addresses_has_its_sentence(name: &str) {
+    let nets = Nets::new(name, Wire::Veth);
+    let _server = nets.server();
+    nets.near(&["route", "add", "unreachable", "10.78.0.0/24"]);
+    nets.near(&["route", "add", "prohibit", "10.79.0.0/24"]);
+    for zone in [DEVICE, "2"] {
+        let terminal = nets.client(&[&format!("fe80::2%{zone}"), PORT]);
+        terminal.sees("hello");
+    }
+    // From here on there is one port to call from, which is called itself in the end.
+    nets.set_ports_to_call_from("40000 40000");
+    let terminal = connected(&nets);
+    for (host, port, sentence) in [
+        (FAR, PORT, "This machine has no free port left for a connection to 10.77.0.2:12345."),
+        (FAR, "1", "Nothing is listening on 10.77.0.2:1 (connection refused)."),
+        ("10.78.0.1", PORT, "No route to 10.78.0.1:12345."),
+        ("10.79.0.1", PORT, "This machine does not let us connect to 10.79.0.1:12345."),
+        ("2001:db8::1", PORT, "No way to [2001:db8::1]:12345: this machine has no IPv6."),
+        ("fe80::2", PORT, "[fe80::2]:12345 can be on any network of this machine"),
+        ("fe80::2%eth9", PORT, "There is no way out of this machine called \"eth9\""),
+        ("127.0.0.1", "40000", "Nothing is listening on 127.0.0.1:40000 (connection refused)."),
+    ] {
+        nets.client(&[host, port]).sees(sentence);
+    }
+    drop(terminal);
+}
