@@ -47,7 +47,7 @@ mod server;
 pub mod settings;
 pub mod sieve;
 pub mod speaker;
-mod start;
+pub mod start;
 mod tab;
 pub mod tabs;
 mod time;
@@ -56,7 +56,7 @@ mod verbs;
 pub mod viewport;
 
 pub use action::Action;
-pub use boundary::{AlertWay, Effect, Event, Focus, Mouse, Outcome, SaveStep};
+pub use boundary::{AlertWay, Effect, Event, Focus, Mouse, NotHosted, Outcome, SaveStep};
 pub use house::HouseNews;
 pub use lens::{TimeMode, View};
 pub use modes::Mode;
@@ -102,7 +102,7 @@ pub struct App {
     given: Options,
     history: History,
     viewport: Viewport,
-    house: Option<House>,
+    house: House,
     focus: Focus,
     /// A word about what the last key did, until the next one.
     flash: Option<String>,
@@ -133,6 +133,9 @@ pub struct App {
     servers: Vec<Server>,
     /// Servers that were visited, the latest first.
     visits: Vec<Visit>,
+    earlier: start::Earlier,
+    /// How the start page is chosen from.
+    listing: start::Listing,
 }
 
 impl App {
@@ -149,7 +152,7 @@ impl App {
             options,
             history: History::default(),
             viewport: Viewport::default(),
-            house: None,
+            house: House::default(),
             focus: Focus::Here,
             flash: None,
             called: None,
@@ -168,6 +171,8 @@ impl App {
             loading: None,
             servers: Vec::new(),
             visits: Vec::new(),
+            earlier: start::Earlier::default(),
+            listing: start::Listing::default(),
         }
     }
 
@@ -213,7 +218,7 @@ impl App {
             Event::Remembered(earlier) => self.remembered(earlier),
             Event::Forgetful(sentence) => self.forgetful(now, &sentence),
             Event::Configured(result) => self.configured(now, result),
-            Event::Visits(visits) => self.visits(visits),
+            Event::Visits(visits) => self.visits(now, visits),
             Event::Hosted(result) => self.hosted(now, result),
             Event::NoShell => {
                 self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
@@ -221,8 +226,9 @@ impl App {
             }
         };
         outcome.redraw |= had_menu;
+        self.settle();
         // A page over the messages hides them.
-        if self.focus == Focus::Here && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. }) {
+        if self.focus == Focus::Here && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. } | Mode::Start) {
             self.tab_mut().mark_seen();
         }
         outcome
@@ -318,6 +324,9 @@ impl App {
             self.keep_within_bounds();
         }
         effects.extend(self.call(now, id));
+        if is_change {
+            effects.extend(self.visited(now, id));
+        }
         Outcome { effects, redraw: true }
     }
 

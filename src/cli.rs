@@ -7,13 +7,17 @@ use client::ClientArgs;
 use config::ConfigCommand;
 use serve::{KindName, ServerArgs};
 use settings::SettingsArgs;
+use shell::ShellCommand;
+use std::ffi::OsString;
 
 mod client;
 mod config;
+mod habits;
 mod looks;
 mod reading;
 mod serve;
 mod settings;
+mod shell;
 mod talking;
 mod terminal;
 mod writing;
@@ -45,7 +49,7 @@ Everything a server refuses, it explains: to the client and on standard error.";
 
 /// A terminal chat client for raw TCP line servers.
 #[derive(Debug, Clone, Parser)]
-#[command(version, about, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+#[command(version, about, after_help = habits::below(EXAMPLES), args_conflicts_with_subcommands = true)]
 #[command(disable_help_subcommand = true)]
 pub struct Args {
     #[command(subcommand)]
@@ -83,6 +87,8 @@ enum Command {
         #[command(flatten)]
         server: ServerArgs,
     },
+    #[command(flatten)]
+    Shell(ShellCommand),
     /// Print, check or explain the settings
     Config {
         #[command(subcommand)]
@@ -111,6 +117,8 @@ pub enum Job {
     },
     /// Look at the settings.
     Config(ConfigJob),
+    /// Print this.
+    Print(String),
 }
 
 /// What is wrong with arguments that are well formed. Its `Display` is a sentence, fit for a terminal.
@@ -129,9 +137,25 @@ pub enum UsageError {
         /// The servers that have it.
         kinds: String,
     },
+    /// The manual page of a command that is none.
+    #[error("There is no command \"{command}\" that could have a page. The commands are {commands}.")]
+    NoPage {
+        /// What was asked for.
+        command: String,
+        /// Those there are.
+        commands: String,
+    },
 }
 
 impl Args {
+    /// Reads the words of a command line, the program's name first.
+    ///
+    /// # Errors
+    /// As clap has them, `--help` and `--version` among them; for a flag of PuTTY or nc with what to type instead.
+    pub fn read(words: &[OsString]) -> Result<Self, clap::Error> {
+        Self::try_parse_from(words).map_err(|error| habits::explained(error, words))
+    }
+
     /// Checks what the parser could not.
     ///
     /// # Errors
@@ -139,7 +163,8 @@ impl Args {
     /// command it is about, as clap's own errors are.
     pub fn resolve(self) -> Result<Job, clap::Error> {
         let name = match &self.command {
-            None => None,
+            None | Some(Command::Shell(ShellCommand::Completions { .. })) => None,
+            Some(Command::Shell(ShellCommand::Man { .. })) => Some("man"),
             Some(Command::Host { .. }) => Some("host"),
             Some(Command::Serve { .. }) => Some("serve"),
             Some(Command::Config { .. }) => Some("config"),
@@ -167,6 +192,7 @@ impl Args {
                 Ok(Job::Serve { service: server.resolve(kind)?, echo })
             }
             Some(Command::Config { command }) => Ok(Job::Config(command.resolve())),
+            Some(Command::Shell(command)) => command.text(Self::command()).map(Job::Print),
         }
     }
 }

@@ -75,8 +75,8 @@
 //!   one at a time ([`app::Sending`]): the core says when the next is due, and any key stops them.
 //! - What is sent stands in the transcript at once. Which of it has left this machine is a place in the log of what we
 //!   sent ([`app::Delivery`]); the link counts bytes, and nothing is kept for each line.
-//! - The disk is waited for in threads: [`tui::Annals`] keeps the history in a file that several programs share, and files are
-//!   read, written and listed likewise. The core asks with an [`app::Effect`] and hears with an [`app::Event`].
+//! - The disk is waited for in threads: [`tui::Annals`] keeps the history, and where one was, in files that several programs share;
+//!   files are read, written and listed likewise. The core asks with an [`app::Effect`] and hears with an [`app::Event`].
 //!
 //! # Between transcript and screen
 //!

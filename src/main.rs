@@ -1,23 +1,24 @@
 //! The `netchat-tui` program: arguments in, exit status out.
 
 use anyhow::Context as _;
-use clap::Parser as _;
-use netchat_tui::app::{App, Configured, Effect, FaceKind, Mouse, Now};
-use netchat_tui::cli::{Args, Call, ConfigJob, Job, Printed, Target};
+use netchat_tui::app::start::Listing;
+use netchat_tui::app::{App, Configured, Effect, FaceKind, Mouse, NotHosted, Now};
+use netchat_tui::cli::{Args, Call, ConfigJob, Job, Printed, Service, Target};
 use netchat_tui::config::{ConfigError, Environment, Sources};
-use netchat_tui::link::{DEFAULT_PORT, Endpoint};
+use netchat_tui::lab::listen::ListenError;
+use netchat_tui::link::Endpoint;
 use netchat_tui::looks::{Depth, Looks, Surroundings, Themes};
 use netchat_tui::net::SystemNetwork;
-use netchat_tui::serve::{self, Hosted, Prepared, ServeError};
+use netchat_tui::serve::{self, End, Hosted, Prepared, ServeError};
 use netchat_tui::tui::{
-    Annals, Cells, Exit, Face, Guard, Host as _, House, Keyboard, OldColours, Plain, Screen, Signals, SystemHost, Tui,
-    history_file, install_panic_hook, unbuffered_stdout,
+    self, Annals, Cells, Exit, Face, Guard, Host as _, House, Keyboard, Landlord, OldColours, Plain, Screen, Signals,
+    SystemHost, Tui, history_file, install_panic_hook, unbuffered_stdout,
 };
 use netchat_tui::ui::Theme;
 use ratatui::Terminal;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 /// A server that could not be started.
@@ -35,7 +36,8 @@ enum Room {
 }
 
 fn main() -> ExitCode {
-    let job = Args::parse().resolve().unwrap_or_else(|error| error.exit());
+    let words: Vec<_> = std::env::args_os().collect();
+    let job = Args::read(&words).and_then(Args::resolve).unwrap_or_else(|error| error.exit());
     let done = match job {
         Job::Chat(call) => call_somebody(call),
         Job::Host { service, sources } => {
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
             hosted.and_then(|(hosted, loaded)| chat(Room::Here(hosted), loaded.configured, sources))
         }
         Job::Config(job) => print_config(&job).map(|()| Exit::Quit).map_err(anyhow::Error::from),
+        Job::Print(text) => print(&text).map(|()| Exit::Quit),
         Job::Serve { service, echo } => serve::serve(service, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
     };
     match done {
@@ -107,48 +110,87 @@ async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::R
     let signals = Signals::listen().context("listening for signals")?;
     // Before as well, because what is no terminal is refused here.
     let keyboard = Keyboard::open().context("listening to the keyboard")?;
+    let kind = if is_dumb() { FaceKind::Plain } else { options.face };
     // And because a theme may have a mistake in it.
     let theme = theme(&options.looks, &looks, &themes).map_err(anyhow::Error::msg)?;
-    let (guard, face) = take_terminal(options.face, theme).context("taking over the terminal")?;
-    let mut app = App::new(options).with_servers(servers).with_keys(keys).with_themes(themes);
-    let host = SystemHost::default();
+    let (guard, face) = take_terminal(kind, theme).context("taking over the terminal")?;
+    let listing = if kind == FaceKind::Plain { Listing::Numbered } else { Listing::Filtered };
+    let app = App::new(options).with_servers(servers).with_keys(keys).with_themes(themes);
+    let (host, mut app) = (SystemHost::default(), app.with_listing(listing));
     let now = Now { elapsed: Duration::ZERO, wall: host.wall() };
-    let (mut first, house, end) = match room {
-        Room::There(Target::Server(server)) => (app.open_server(&server), House::default(), None),
-        Room::There(Target::Endpoint(endpoint)) => (app.open(endpoint), House::default(), None),
-        Room::There(Target::Start) => (app.open(Endpoint::new("127.0.0.1", DEFAULT_PORT)?), House::default(), None),
+    let (landlord, rooms) = mpsc::channel();
+    let (mut first, house) = match room {
+        Room::There(Target::Server(server)) => (app.open_server(&server), House::default()),
+        Room::There(Target::Endpoint(endpoint)) => (app.open(endpoint), House::default()),
+        Room::There(Target::Start) => (app.start(now), House::default()),
         Room::Here(Hosted { endpoint, introduction, news, here, end }) => {
-            (app.host(now, endpoint, &introduction), House::new(news, here), Some(end))
+            // The other end is at hand.
+            let _ = landlord.send(end);
+            (app.host(now, endpoint, &introduction), House::new(news, here))
         }
     };
     if mouse == Mouse::Program {
         first.effects.push(Effect::Mouse(mouse));
     }
     let network = Arc::new(SystemNetwork::default());
-    let tui = Tui::new(face, keyboard, host, signals, network);
+    let client = Tui::new(face, keyboard, host, signals, network);
     let annals = if keeps_history { Annals::open(history_file()) } else { Annals::none() };
     let read = move || match sources.load(&Environment::of_process()) {
         Ok(loaded) => Ok(loaded.configured),
         Err(error) => Err(error.to_string()),
     };
-    let mut tui = tui.with_house(house).with_annals(annals).with_settings(Arc::new(read));
-    let ended = tui.run(&mut app, first).await;
+    let client = client.with_house(house.with_landlord(Rooms(landlord)));
+    let mut client = client.with_annals(annals).with_settings(Arc::new(read));
+    let ended = client.run(&mut app, first).await;
     drop(guard);
-    if let Some(words) = tui.parting() {
+    if let Some(words) = client.parting() {
         say(words);
     }
-    tui.close().await;
-    if let Some(end) = end {
-        end.wait();
-    }
+    client.close().await;
+    rooms.try_iter().for_each(End::wait);
     ended
+}
+
+/// Starts servers while the client runs, and hands on how they are ended.
+#[derive(Debug)]
+struct Rooms(mpsc::Sender<End>);
+
+impl Landlord for Rooms {
+    fn let_room(&mut self, port: u16) -> Result<tui::Room, NotHosted> {
+        let hosted = Prepared::new(Service::chat(port)).and_then(Hosted::start).map_err(|error| not_hosted(&error))?;
+        let Hosted { endpoint, introduction, news, here, end } = hosted;
+        // Without somebody to end it, it ends by itself.
+        let _ = self.0.send(end);
+        Ok(tui::Room { endpoint, introduction, news, here })
+    }
+}
+
+/// Why no chat was started, and what to do instead: there is no command line here to give another port on.
+fn not_hosted(error: &ServeError) -> NotHosted {
+    let taken = match error {
+        ServeError::Listen(ListenError::Refused { address, source }) if source.kind() == ErrorKind::AddrInUse => {
+            Endpoint::new(&address.ip().to_string(), address.port()).ok()
+        }
+        _ => None,
+    };
+    let sentence = taken.as_ref().map_or_else(
+        || error.to_string(),
+        |taken| {
+            let port = taken.port();
+            format!("Another program has port {port} here. If it is a chat, join it: {taken}. Or host on any free port: /host 0.")
+        },
+    );
+    NotHosted { sentence, taken }
+}
+
+/// Whether the terminal says of itself that it cannot move its cursor: it gets lines.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// The terminal, and what will be shown on it.
 fn take_terminal(face: FaceKind, theme: Theme) -> io::Result<(Guard, Box<dyn Face>)> {
-    // A terminal that says of itself that it cannot move its cursor gets lines.
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    if face == FaceKind::Plain || is_dumb {
+    if face == FaceKind::Plain {
         let out = unbuffered_stdout()?;
         return Ok((Guard::enter_plain()?, Box::new(Plain::new(out))));
     }
@@ -172,6 +214,14 @@ fn theme(everywhere: &Looks, first: &Looks, themes: &Themes) -> Result<Theme, St
     // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
     crossterm::style::force_color_output(true);
     Ok(Theme::new(themes.scheme(&name)?, depth))
+}
+
+/// Writes text to standard output. Who stops reading has read enough.
+fn print(text: &str) -> anyhow::Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done.context("writing to standard output"),
+    }
 }
 
 fn complain(words: &str, status: u8) -> ExitCode {

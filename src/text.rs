@@ -36,12 +36,13 @@ mod glyph;
 mod hex;
 mod invisible;
 mod sgr;
+pub mod telnet;
 mod utf8;
 mod wrap;
 
 pub use bidi::{Bidi, Placed, mirrored};
-pub use charset::{Charset, CharsetError, decode_in};
-pub use decode::{decode, decode_literal, decode_plain, is_harmless};
+pub use charset::{Charset, CharsetError, decode, decode_in};
+pub use decode::{decode_literal, decode_plain, is_harmless};
 pub use escaped::{EscapeError, escape, escape_to, unescape};
 pub use glyph::{Glyph, GlyphKind, Row, TAB_STOP, columns};
 pub use hex::{HexError, Rule, hex, unhex};

@@ -48,7 +48,7 @@ pub use aside::Aside;
 pub use cells::{Cells, Surface};
 pub use face::Face;
 pub use host::{Host, Suspended, SystemHost};
-pub use house::House;
+pub use house::{House, Landlord, Room};
 pub use keyboard::Keyboard;
 pub use old_colours::OldColours;
 pub use plain::{Plain, unbuffered_stdout};
@@ -183,6 +183,9 @@ where
     pub async fn run(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
         let ended = self.run_on(app, first).await;
         self.parting = self.editor.stop().await;
+        for effect in app.leave(self.now()) {
+            self.errands.run(effect);
+        }
         // Where the terminal is gone there is nothing to leave in order.
         let _ = self.face.leave();
         ended
@@ -238,8 +241,7 @@ where
             },
             Wake::Due => self.update(app, Event::Due, Urgency::Soon).await,
             Wake::News(id, event) => self.on_news(app, Some((id, event))).await,
-            Wake::House(news) => self.update(app, news.into(), Urgency::Soon).await,
-            Wake::Done(event) => self.update(app, event, Urgency::Soon).await,
+            Wake::House(event) | Wake::Done(event) => self.update(app, event, Urgency::Soon).await,
             Wake::Work => self.update(app, Event::Work, Urgency::Soon).await,
         }
     }
@@ -345,6 +347,7 @@ where
                 Effect::Edit(text) => self.edit(app, text)?,
                 Effect::Alert { way: AlertWay::Silent, .. } => {}
                 Effect::Alert { way, words } => self.aside(&Aside::Alert(way, words)),
+                Effect::Host(port) => self.house.host(port),
                 Effect::Mouse(mouse) => self.aside(&Aside::Mouse(mouse)),
                 errand => self.errands.run(errand),
             }

@@ -22,6 +22,7 @@ mod menu;
 mod pane;
 mod preview;
 mod question;
+mod start;
 mod status;
 mod tabs;
 mod theme;
@@ -132,6 +133,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
             false
         }
         Mode::Compose
+        | Mode::Start
         | Mode::ConfirmQuit
         | Mode::ConfirmEof
         | Mode::AskEnd
@@ -139,7 +141,10 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         | Mode::Find
         | Mode::Search
         | Mode::Pick(_) => {
-            pane::draw(buffer, &panes, app, theme);
+            match app.start_page() {
+                Some(start) => start::draw(buffer, panes.whole(), app, start, theme),
+                None => pane::draw(buffer, &panes, app, theme),
+            }
             false
         }
     };

@@ -8,6 +8,7 @@
 //! `tabs` is what becomes of several conversations at once.
 //! `sending` is what becomes of what is sent, `editing` a terminal lent to an editor.
 //! `netns` is the network between two machines at its worst.
+//! `shell` completes in real shells and reads the manual page; `telnet` are servers that speak it.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
 
 #![expect(
@@ -38,8 +39,14 @@ mod pty;
 mod sending;
 mod serve;
 mod session;
+#[cfg(unix)]
+mod shell;
+#[cfg(unix)]
+mod start;
 mod storms;
 mod support;
 mod tabs;
+#[cfg(unix)]
+mod telnet;
 #[cfg(unix)]
 mod widths;

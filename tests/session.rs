@@ -360,7 +360,7 @@ async fn a_slow_first_address_can_still_win() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn connecting_elsewhere_leaves_the_old_peer_and_nothing_of_it_follows() {
+async fn connecting_elsewhere_is_a_tab_of_its_own_and_nothing_of_the_old_peer_is_in_it() {
     local(async {
         let (network, mut accepted) = Memory::new(&[]);
         let mut session = Session::start(network, "127.0.0.1:1");
@@ -368,13 +368,20 @@ async fn connecting_elsewhere_leaves_the_old_peer_and_nothing_of_it_follows() {
         session.sees("Connected to 127.0.0.1:1.").await;
         session.say("/connect 127.0.0.1 2");
         let mut new = accepted.recv().await.unwrap();
-        let shown = session.sees("Connected to 127.0.0.1:2.").await;
-        assert!(shown.text().contains("Closed the connection to 127.0.0.1:1 at once.\n"), "{}", shown.text());
-        assert_eq!(old.read(&mut [0; 8]).await.unwrap(), 0, "the old connection is closed");
-        assert!(old.write_all(b"from the old").await.is_err());
+        session.sees("Connected to 127.0.0.1:2.").await;
+        old.write_all(b"from the old\n").await.unwrap();
         new.write_all(b"from the new\n").await.unwrap();
         let shown = session.sees("from the new").await;
         assert!(!shown.text().contains("from the old"));
+        session.say("to the new");
+        assert_eq!(read(&mut new, 11).await, b"to the new\n");
+        session.say("/tab 1");
+        let shown = session.sees("from the old").await;
+        assert!(!shown.text().contains("from the new"));
+        session.say("/close!");
+        assert_eq!(old.read(&mut [0; 8]).await.unwrap(), 0, "the old connection is closed");
+        session.say("still here");
+        assert_eq!(read(&mut new, 11).await, b"still here\n");
     })
     .await;
 }

@@ -45,14 +45,14 @@ pub enum Event {
     Edited(Result<String, String>),
     /// What was entered in earlier sessions, the oldest first.
     Remembered(Vec<Remembered>),
-    /// Lines cannot be kept for later sessions: the sentence that says why.
+    /// Lines or servers cannot be kept for later sessions, or a file of them was damaged: the sentence about it.
     Forgetful(String),
     /// The settings have been read anew ([`Effect::Reload`]), or the sentences that say what is wrong with them.
     Configured(Result<Box<Configured>, String>),
-    /// Servers that were visited in earlier sessions, the latest first.
+    /// Servers that were visited in earlier sessions, the latest first; comes once, also if there are none.
     Visits(Vec<Visit>),
     /// A server has been started here ([`Effect::Host`]): where it is, and what it says about itself; or why there is none.
-    Hosted(Result<(Endpoint, Vec<String>), String>),
+    Hosted(Result<(Endpoint, Vec<String>), NotHosted>),
     /// How [`Effect::Save`] has ended: bytes written, or the sentence that says why not.
     Saved {
         /// Where to.
@@ -115,8 +115,19 @@ pub enum Effect {
     Reload,
     /// Keep for later sessions that this server was visited, and how that went.
     Visited(Visit),
-    /// Start a chat server here; [`Event::Hosted`] answers.
-    Host,
+    /// Keep this server no longer.
+    Forget(Endpoint),
+    /// Start a chat server here, on this port of the loopback, 0 for any that is free; [`Event::Hosted`] answers.
+    Host(u16),
+}
+
+/// Why no server was started here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotHosted {
+    /// The sentence for it.
+    pub sentence: String,
+    /// Where another program has the port.
+    pub taken: Option<Endpoint>,
 }
 
 /// How to call a user who looks elsewhere.

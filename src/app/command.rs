@@ -16,6 +16,10 @@ pub enum Verb {
     CloseTab,
     /// Another tab.
     Tab,
+    /// Choose among the servers that are known.
+    Start,
+    /// Start a chat here, and join it.
+    Host,
     /// Forget what is on the screen.
     Clear,
     /// Show keys and commands.
@@ -74,8 +78,20 @@ impl Verb {
     pub(super) const fn keeps_place(self) -> bool {
         !matches!(
             self,
-            Self::Nick | Self::Connect | Self::Close | Self::CloseTab | Self::Clear | Self::Quit | Self::Eof
+            Self::Nick
+                | Self::Connect
+                | Self::Host
+                | Self::Close
+                | Self::CloseTab
+                | Self::Clear
+                | Self::Quit
+                | Self::Eof
         )
+    }
+
+    /// Whether it is about a connection that there is.
+    pub(super) const fn needs_connection(self) -> bool {
+        matches!(self, Self::Close | Self::Eof | Self::Raw | Self::Hex | Self::Send | Self::Secret)
     }
 }
 
@@ -144,6 +160,8 @@ pub const COMMANDS: &[Command] = &[
     command("tab", "[WHICH]", Verb::Tab, "to a tab by number or name; next, previous, active; close")
         .takes(Takes::Names(&["next", "previous", "active", "close"])),
     command("open", "[ADDRESS]", Verb::Connect, "the same as /connect, as telnet calls it").takes(Takes::Address),
+    command("start", "", Verb::Start, "choose among the servers you know"),
+    command("host", "[PORT]", Verb::Host, "start a chat on this machine and join it; 0: any free port"),
     command("eof", "", Verb::Eof, "end your side, read on (half-close); asks first"),
     command("eol", "[NAME]", Verb::Eol, "end of a line you send: lf, crlf, cr, nul, none")
         .takes(Takes::Names(&["lf", "crlf", "cr", "nul", "none"])),

@@ -20,7 +20,8 @@ impl App {
     pub(super) fn set_command(&mut self, now: Now, command: &Command, arguments: &str) -> Done {
         let (name, text) = arguments.split_once(char::is_whitespace).unwrap_or((arguments, ""));
         if name.is_empty() {
-            return Err(format!("What is to be set? {}; Tab completes both, and F1 shows more.", command.usage()));
+            let help = self.keys.fill("{help|/help}");
+            return Err(format!("What is to be set? {}; Tab completes both, and {help} shows more.", command.usage()));
         }
         let Some(setting) = find(name) else {
             return Err(format!("There is no setting {}. Tab completes their names.", crate::text::plain(name)));
@@ -32,8 +33,8 @@ impl App {
             }
             // The server is asked as well.
             nick if setting.name == "nick" && nick != NOTHING => self.nick(now, command, nick),
-            NOTHING => self.set(setting, &setting.read("")),
-            text => self.set(setting, &setting.read(text)),
+            NOTHING => self.set(now, setting, &setting.read("")),
+            text => self.set(now, setting, &setting.read(text)),
         }
     }
 
@@ -55,7 +56,7 @@ impl App {
     }
 
     /// Sets it: for the current tab if that can have its own, else for all.
-    fn set(&mut self, setting: &'static Setting, value: &Value) -> Done {
+    fn set(&mut self, now: Now, setting: &'static Setting, value: &Value) -> Done {
         let mouse = self.options.mouse;
         if setting.name == "theme" {
             self.themes.check_word(&value.to_string())?;
@@ -71,7 +72,15 @@ impl App {
         let shown = Some(setting.get(&self.in_force(setting)).to_string()).filter(|value| !value.is_empty());
         let shown = crate::text::plain(&shown.unwrap_or_else(|| "nothing".to_owned()));
         self.flash = Some(format!("{} is {shown}{}.", setting.name, setting.counts.says()));
-        Ok(self.mouse_since(mouse))
+        let mut effects = self.mouse_since(mouse);
+        effects.extend(self.answer_telnet(now));
+        Ok(effects)
+    }
+
+    /// What servers that speak telnet have asked for gets its answer in the tabs where that is wanted by now.
+    fn answer_telnet(&mut self, now: Now) -> Vec<Effect> {
+        let wanted = self.tabs.iter_mut().filter(|tab| tab.options().answers_telnet);
+        wanted.flat_map(|tab| tab.answer_telnet(now)).collect()
     }
 
     /// The mouse changes hands if it was somebody else's.
@@ -82,7 +91,11 @@ impl App {
     /// `/reload` has been carried out.
     pub(super) fn configured(&mut self, now: Now, result: Result<Box<Configured>, String>) -> Outcome {
         match result {
-            Ok(configured) => self.adopt(now, *configured),
+            Ok(configured) => {
+                let outcome = self.adopt(now, *configured);
+                self.list_again(now);
+                outcome
+            }
             Err(says) => {
                 for line in says.lines() {
                     self.note(now, RowKind::Error, line);
@@ -115,7 +128,9 @@ impl App {
         (self.servers, self.keys, self.themes) = (configured.servers, configured.keys, configured.themes);
         let words = read_anew(configured.file.as_deref(), &changed, &others);
         self.note(now, RowKind::Notice, &words);
-        Outcome { effects: self.mouse_since(mouse), redraw: true }
+        let mut effects = self.mouse_since(mouse);
+        effects.extend(self.answer_telnet(now));
+        Outcome { effects, redraw: true }
     }
 
     /// Takes over what is for everything, but for what was set here. Gives the names of what is not what it was.

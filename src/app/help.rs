@@ -34,6 +34,16 @@ const PREVIEWING: &[(&str, &str)] = &[
     ("Esc  {interrupt}", "send nothing"),
 ];
 
+/// What keys mean on the start page.
+const STARTING: &[(&str, &str)] = &[
+    ("letters", "find a server by a part of its name or address; or an address, or a /command"),
+    ("Up  Down  Ctrl-P  Ctrl-N  Tab", "choose another"),
+    ("PgUp  PgDn  Ctrl-Home  Ctrl-End", "choose far away"),
+    ("Enter", "do what the status line says: connect, or host a chat"),
+    ("Del", "at the end of the line: forget a recent server"),
+    ("Esc  Ctrl-C", "clear what is typed; then Esc: back to the messages, if any"),
+];
+
 /// What keys mean while lines go out one after the other.
 const SENDING: &[(&str, &str)] = &[
     ("any key", "stop; of a paste the rest becomes the draft"),
@@ -71,6 +81,7 @@ const CHOOSING: &[(&str, &str)] = &[
 
 /// What is open when keys mean something else, and what they mean then.
 const MODES: &[(&str, &[(&str, &str)])] = &[
+    ("On the start page", STARTING),
     ("While lines are being sent", SENDING),
     ("While searching the history", FINDING),
     ("While searching the messages", SEARCHING),

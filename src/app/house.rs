@@ -1,8 +1,9 @@
 //! The server that runs in this process and ends with it.
 
 use super::transcript::RowKind;
-use super::{App, Event, LinkState, Now, Outcome};
-use crate::link::Endpoint;
+use super::{App, Effect, Event, LinkState, Now, Outcome, Tab};
+use crate::link::{DEFAULT_PORT, Endpoint, LinkId};
+use crate::text;
 
 /// What the server lets us know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,42 +14,100 @@ pub enum HouseNews {
     Here(usize),
 }
 
-/// A server hosted here.
+/// Whether a server is hosted here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct House {
-    /// How we are connected to it ourselves.
-    endpoint: Endpoint,
-    here: usize,
+pub(super) enum House {
+    /// It is not; the start page offers to, on this port.
+    No(u16),
+    /// It has been asked for in this tab.
+    Asked(LinkId),
+    /// It is.
+    Here {
+        /// How we are connected to it ourselves.
+        endpoint: Endpoint,
+        /// So many clients are in.
+        here: usize,
+    },
+}
+
+impl Default for House {
+    fn default() -> Self {
+        Self::No(DEFAULT_PORT)
+    }
+}
+
+impl House {
+    /// Whether this tab waits for it.
+    pub(super) fn was_asked_by(&self, id: LinkId) -> bool {
+        *self == Self::Asked(id)
+    }
 }
 
 impl App {
     /// Takes note of a server that ends with this program, says what it has to say about itself, and joins it.
     pub fn host(&mut self, now: Now, endpoint: Endpoint, introduction: &[String]) -> Outcome {
-        self.house = Some(House { endpoint: endpoint.clone(), here: 0 });
+        self.host_in(now, self.current, endpoint, introduction)
+    }
+
+    /// The same in the tab of this index, or in one beside it where that one leads somewhere.
+    pub(super) fn host_in(&mut self, now: Now, at: usize, endpoint: Endpoint, introduction: &[String]) -> Outcome {
+        self.house = House::Here { endpoint: endpoint.clone(), here: 0 };
+        self.list_again(now);
+        let at = if self.tabs.get(at).is_some_and(Tab::leads_nowhere) { at } else { self.tab_beside(at) };
+        let Some(tab) = self.tabs.get_mut(at) else { return Outcome::default() };
         for line in introduction {
-            self.note(now, RowKind::Notice, line);
+            tab.note(now, RowKind::Notice, line);
         }
-        self.open(endpoint)
+        Outcome { effects: tab.open(endpoint), redraw: true }
+    }
+
+    /// `/host [PORT]`.
+    pub(super) fn host_command(&mut self, port: &str) -> Result<Vec<Effect>, String> {
+        match port {
+            "" => self.ask_to_host(DEFAULT_PORT),
+            port => match port.parse() {
+                Ok(port) => self.ask_to_host(port),
+                Err(_not_a_number) => {
+                    Err(format!("\"{}\" is not a port: /host 12345, or /host 0 for any free one.", text::plain(port)))
+                }
+            },
+        }
+    }
+
+    /// Asks for a server, joined in the current tab; one at a time.
+    pub(super) fn ask_to_host(&mut self, port: u16) -> Result<Vec<Effect>, String> {
+        match &self.house {
+            House::No(_) => {
+                self.house = House::Asked(self.tab().id());
+                Ok(vec![Effect::Host(port)])
+            }
+            House::Asked(_) => Err("A chat is being started already.".to_owned()),
+            House::Here { endpoint, .. } => {
+                Err(format!("You host {endpoint} already, until you quit. /connect {endpoint} joins it."))
+            }
+        }
     }
 
     /// Clients, beside our own, for whom the server hosted here would end with us.
     pub fn guests(&self) -> usize {
-        let Some(house) = &self.house else { return 0 };
-        let is_ours =
-            |tab: &&super::Tab| tab.endpoint() == Some(&house.endpoint) && matches!(tab.link(), LinkState::Open { .. });
-        house.here.saturating_sub(self.tabs.iter().filter(is_ours).count())
+        let House::Here { endpoint, here } = &self.house else { return 0 };
+        let is_ours = |tab: &&Tab| tab.endpoint() == Some(endpoint) && matches!(tab.link(), LinkState::Open { .. });
+        here.saturating_sub(self.tabs.iter().filter(is_ours).count())
     }
 
     pub(super) fn house_news(&mut self, now: Now, news: HouseNews) -> Outcome {
         match news {
             HouseNews::Said(words) => {
-                let endpoint = self.house.as_ref().map(|house| house.endpoint.clone());
+                let endpoint = match &self.house {
+                    House::Here { endpoint, .. } => Some(endpoint.clone()),
+                    House::No(_) | House::Asked(_) => None,
+                };
                 self.note_in(endpoint.as_ref(), now, RowKind::Notice, &words);
                 Outcome::changed(true)
             }
-            HouseNews::Here(here) => {
-                if let Some(house) = &mut self.house {
-                    house.here = here;
+            HouseNews::Here(count) => {
+                if let House::Here { here, .. } = &mut self.house {
+                    *here = count;
                 }
                 // It stands in the question, if that is being asked.
                 Outcome::changed(true)
@@ -66,8 +125,8 @@ impl From<HouseNews> for Event {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Action, Effect, Mode, Options, Wall};
-    use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
+    use crate::app::{Action, Mode, Options, Wall};
+    use crate::link::{CloseReason, LinkCommand, LinkEvent};
     use std::time::Duration;
 
     const NOW: Now = Now { elapsed: Duration::ZERO, wall: Wall(0) };

@@ -14,6 +14,8 @@ pub enum Mode {
     /// The draft.
     #[default]
     Compose,
+    /// The start page ([`App::start_page`]).
+    Start,
     /// The help page, scrolled by so many lines.
     Help {
         /// First line shown.
@@ -72,6 +74,7 @@ impl App {
             (Mode::Bare, _) => self.leave_bare(),
             (Mode::Pick(pick), action) => self.act_in_pick(pick, action),
             (Mode::Links { at }, action) => self.act_in_links(at, action),
+            (Mode::Start, action) => self.act_in_start(now, action),
             (Mode::Help { .. } | Mode::Compose, action) => self.act_beside(now, action),
         }
     }
@@ -112,7 +115,11 @@ impl App {
     /// Leaves what is open and does it with the draft.
     pub(super) fn act_beside(&mut self, now: Now, action: Action) -> Outcome {
         let left = self.enter(Mode::Compose);
-        let outcome = self.act_in_compose(now, action);
+        self.settle();
+        let outcome = match self.mode {
+            Mode::Start => self.act_in_start(now, action),
+            _ => self.act_in_compose(now, action),
+        };
         Outcome { redraw: outcome.redraw || left.redraw, ..outcome }
     }
 
@@ -197,6 +204,10 @@ impl App {
             (Mode::Bare, _) => return self.leave_bare(),
             (Mode::Pick(pick), c) => return self.type_in_pick(now, pick, c),
             _ => self.mode = Mode::Compose,
+        }
+        self.settle();
+        if self.mode == Mode::Start {
+            return self.type_in_start(now, c);
         }
         self.tab_mut().prompt_mut().type_char(c);
         Outcome::changed(true)

@@ -23,6 +23,10 @@ impl App {
             Mode::Compose if self.tab().sending().is_some() => self.stop_sending(now),
             _ => self.enter(Mode::Compose),
         };
+        self.settle();
+        if self.mode == Mode::Start {
+            return self.paste_in_start(now, text);
+        }
         let there = self.preview().map_or_else(|| self.tab().prompt().text().len(), Parcel::size);
         if there + text.len() > DRAFT_LIMIT {
             let words = format!(

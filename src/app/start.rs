@@ -1,25 +1,339 @@
-//! Where to go, when nobody has said it.
+//! Where to go, when nobody has said it: the start page, as the keys drive it.
+//!
+//! ```text
+//!   Saved
+//!   ► pi     pi.local:4000    closed by server, 12 min ago
+//!   Recent
+//!     127.0.0.1:12345         refused, 3 h ago
+//!   Here
+//!     Host a chat here        127.0.0.1:12345
+//!
+//!    Enter connects to pi, pi.local:4000                          F1 help
+//!   › Type to find one, or an address█
+//! ```
+//!
+//! A tab has one until it is told where to go; `/start` opens one over the messages. What is typed on it is a text of its
+//! own, so that no draft is touched. Enter always takes the entry that is marked, and an address that was typed is an entry.
 
+mod entry;
+mod page;
+mod ranking;
+
+pub use entry::{Entry, Kind};
+pub use page::{Listing, Start};
+
+use super::boundary::NotHosted;
+use super::command::{self, Line};
+use super::house::House;
+use super::prompt::Edit;
 use super::server::Visit;
-use super::transcript::RowKind;
-use super::{App, Now, Outcome};
-use crate::link::Endpoint;
+use super::tabs::Target;
+use super::transcript::{RowId, RowKind, RowView};
+use super::viewport::Motion;
+use super::{Action, App, Effect, Mode, Now, Outcome, Tab};
+use crate::link::{DEFAULT_PORT, Endpoint};
+use entry::{Hosting, Known};
+use page::Step;
+
+/// Whether it is known what was visited in earlier sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Earlier {
+    /// The disk has not answered yet.
+    #[default]
+    Unknown,
+    /// It is.
+    Known,
+}
 
 impl App {
-    /// What was visited in earlier sessions.
-    pub(super) fn visits(&mut self, visits: Vec<Visit>) -> Outcome {
-        self.visits = visits;
+    /// Whether the start page has all that will be on it.
+    pub const fn earlier(&self) -> Earlier {
+        self.earlier
+    }
+
+    /// The same with a start page that is chosen from in this way.
+    #[must_use]
+    pub fn with_listing(self, listing: Listing) -> Self {
+        Self { listing, ..self }
+    }
+
+    /// Opens the start page in the current tab, over the messages if there are any.
+    pub fn start(&mut self, now: Now) -> Outcome {
+        let start = Start::new(self.listing, self.tab().transcript().next(), self.known(now));
+        self.tab_mut().start = Some(start);
+        self.enter(Mode::Start)
+    }
+
+    /// The start page of the current tab, if it is to choose from. Something else may be open over it.
+    pub fn start_page(&self) -> Option<&Start> {
+        self.tab().start.as_ref()
+    }
+
+    /// What was told last since the last key on the start page, which hides the messages.
+    pub fn start_news(&self) -> Option<RowView<'_>> {
+        let start = self.start_page()?;
+        let transcript = self.tab().transcript();
+        let last = transcript.next().0.checked_sub(1).map(RowId).filter(|last| *last >= start.told_from)?;
+        transcript.row(last).filter(|row| matches!(row.kind, RowKind::Notice | RowKind::Error))
+    }
+
+    /// Sees to it that keys work on the start page where that is what there is, and on the draft where it is not.
+    pub(super) fn settle(&mut self) {
+        match (self.mode, self.start_page()) {
+            (Mode::Compose, Some(_)) => self.mode = Mode::Start,
+            (Mode::Start, None) => self.mode = Mode::Compose,
+            _ => {}
+        }
+    }
+
+    pub(super) fn act_in_start(&mut self, now: Now, action: Action) -> Outcome {
+        let page = self.viewport.page.lines.saturating_sub(1).max(1);
+        self.have_read();
+        match action {
+            Action::HistoryBack | Action::HistoryBackPlain => self.move_in_start(Step::Up(1)),
+            Action::HistoryForward | Action::HistoryForwardPlain => self.move_in_start(Step::Down(1)),
+            Action::CompleteBack => self.move_in_start(Step::Before),
+            Action::Complete => self.move_in_start(Step::Next),
+            Action::Scroll(motion) => self.move_in_start(match motion {
+                Motion::Up(lines) => Step::Up(lines),
+                Motion::Down(lines) => Step::Down(lines),
+                Motion::PageUp => Step::Up(page),
+                Motion::PageDown => Step::Down(page),
+                Motion::Top => Step::Up(usize::MAX),
+                Motion::Bottom => Step::Down(usize::MAX),
+            }),
+            Action::Submit => self.submit_start(now),
+            Action::Edit(Edit::DeleteForward) => self.delete_in_start(now),
+            // It is one line.
+            Action::Edit(Edit::NewLine) => Outcome::default(),
+            Action::Edit(edit) => self.edit_start(now, edit),
+            Action::EndOfText => self.edit_start(now, Edit::End),
+            Action::SearchCase => self.edit_start(now, Edit::Capitalize),
+            Action::EndOfInput if self.has_typed() => self.delete_in_start(now),
+            Action::Cancel | Action::Abort | Action::Interrupt if self.has_typed() => self.clear_start(now),
+            Action::Interrupt | Action::EndOfInput => self.enter(Mode::ConfirmQuit),
+            Action::Cancel | Action::Abort => self.leave_start(),
+            Action::Help => self.enter(Mode::Help { top: 0 }),
+            Action::CommandLine => {
+                let _ = self.clear_start(now);
+                self.type_in_start(now, '/')
+            }
+            Action::Mouse => self.toggle_mouse(),
+            _ => Outcome::default(),
+        }
+    }
+
+    pub(super) fn type_in_start(&mut self, now: Now, c: char) -> Outcome {
+        self.have_read();
+        self.change_start(now, |start| start.type_char(c));
         Outcome::changed(true)
     }
 
+    /// The first line with anything in it: an address from a page or a mail, as a rule.
+    pub(super) fn paste_in_start(&mut self, now: Now, text: &str) -> Outcome {
+        self.have_read();
+        let mut lines = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
+        let Some(first) = lines.next() else { return Outcome::default() };
+        let mut fits = false;
+        self.change_start(now, |start| fits = start.insert(first));
+        match (fits, lines.next()) {
+            (false, _) => self.say("Not pasted: no address is as long as that."),
+            (true, Some(_)) => self.say("Only the first line was taken: one goes to one server at a time."),
+            (true, None) => Outcome::changed(true),
+        }
+    }
+
+    /// What was visited in earlier sessions.
+    pub(super) fn visits(&mut self, now: Now, earlier: Vec<Visit>) -> Outcome {
+        let ours = std::mem::replace(&mut self.visits, earlier);
+        // What happened in this session is newer.
+        ours.into_iter().rev().for_each(|visit| visit.add_to(&mut self.visits));
+        self.earlier = Earlier::Known;
+        self.list_again(now);
+        Outcome::changed(self.start_page().is_some())
+    }
+
     /// A server has been started here, or not.
-    pub(super) fn hosted(&mut self, now: Now, result: Result<(Endpoint, Vec<String>), String>) -> Outcome {
+    pub(super) fn hosted(&mut self, now: Now, result: Result<(Endpoint, Vec<String>), NotHosted>) -> Outcome {
+        let asked = std::mem::take(&mut self.house);
         match result {
-            Ok((endpoint, introduction)) => self.host(now, endpoint, &introduction),
+            Ok((endpoint, introduction)) => {
+                // Joined where it was asked for, whatever is shown by now.
+                let at = self.tabs.iter().position(|tab| asked.was_asked_by(tab.id()));
+                self.host_in(now, at.unwrap_or(self.current), endpoint, &introduction)
+            }
+            Err(NotHosted { sentence, taken }) => {
+                self.house = House::No(if taken.is_some() { 0 } else { DEFAULT_PORT });
+                self.note(now, RowKind::Error, &sentence);
+                self.change_start(now, |start| {
+                    // What was typed to find the entry would hide who has the port.
+                    let _ = taken.is_some() && start.clear();
+                });
+                if let (Some(start), Some(taken)) = (&mut self.tab_mut().start, taken) {
+                    start.choose_endpoint(&taken);
+                }
+                Outcome::changed(true)
+            }
+        }
+    }
+
+    fn known(&self, now: Now) -> Known<'_> {
+        let hosting = match &self.house {
+            House::Here { endpoint, .. } => Hosting::Here(endpoint),
+            House::No(port) => Hosting::On(*port),
+            House::Asked(_) => Hosting::On(DEFAULT_PORT),
+        };
+        Known { servers: &self.servers, visits: &self.visits, hosting, now: now.wall }
+    }
+
+    /// Changes the page and makes its list anew.
+    fn change_start(&mut self, now: Now, change: impl FnOnce(&mut Start)) {
+        let Some(mut start) = self.tab_mut().start.take() else { return };
+        change(&mut start);
+        start.list(self.known(now));
+        self.tab_mut().start = Some(start);
+    }
+
+    /// Makes the lists of all tabs anew.
+    pub(super) fn list_again(&mut self, now: Now) {
+        let mut tabs = std::mem::take(&mut self.tabs);
+        let known = self.known(now);
+        tabs.iter_mut().filter_map(|tab| tab.start.as_mut()).for_each(|start| start.list(known));
+        self.tabs = tabs;
+    }
+
+    fn has_typed(&self) -> bool {
+        self.start_page().is_some_and(|start| !start.prompt().text().is_empty())
+    }
+
+    /// With the next key what was told has been read.
+    fn have_read(&mut self) {
+        let next = self.tab().transcript().next();
+        self.tab_mut().start.iter_mut().for_each(|start| start.told_from = next);
+    }
+
+    fn move_in_start(&mut self, step: Step) -> Outcome {
+        Outcome::changed(self.tab_mut().start.as_mut().is_some_and(|start| start.go(step)))
+    }
+
+    fn edit_start(&mut self, now: Now, edit: Edit) -> Outcome {
+        let mut kills = std::mem::take(&mut self.kills);
+        self.change_start(now, |start| {
+            start.edit(edit, &mut kills);
+        });
+        self.kills = kills;
+        Outcome::changed(true)
+    }
+
+    fn clear_start(&mut self, now: Now) -> Outcome {
+        self.change_start(now, |start| {
+            start.clear();
+        });
+        Outcome::changed(true)
+    }
+
+    /// Back to the messages, if there are any to go back to.
+    fn leave_start(&mut self) -> Outcome {
+        if self.tab().endpoint().is_none() {
+            return Outcome::default();
+        }
+        self.tab_mut().start = None;
+        self.enter(Mode::Compose)
+    }
+
+    /// Del: what is right of the cursor goes; where there is nothing, a server that was visited is forgotten.
+    fn delete_in_start(&mut self, now: Now) -> Outcome {
+        let gone = self.start_page().and_then(Start::forgets).and_then(|entry| entry.endpoint.clone());
+        let Some(gone) = gone else { return self.edit_start(now, Edit::DeleteForward) };
+        Visit::forget(&mut self.visits, &gone);
+        self.list_again(now);
+        let outcome = self.say(format!("Forgot {gone}."));
+        Outcome { effects: vec![Effect::Forget(gone)], ..outcome }
+    }
+
+    /// Enter.
+    fn submit_start(&mut self, now: Now) -> Outcome {
+        let Some(start) = self.start_page() else { return Outcome::default() };
+        let typed = start.typed().to_owned();
+        let done = if start.is_command() {
+            self.run_in_start(now, &typed)
+        } else {
+            self.chosen_entry(&typed).and_then(|entry| self.take_entry(&entry))
+        };
+        match done {
+            Ok(effects) => Outcome { effects, redraw: true },
             Err(sentence) => {
                 self.note(now, RowKind::Error, &sentence);
                 Outcome::changed(true)
             }
         }
     }
+
+    /// What Enter takes.
+    fn chosen_entry(&self, typed: &str) -> Result<Entry, String> {
+        let start = self.start_page().ok_or_else(String::new)?;
+        if start.listing() == Listing::Filtered {
+            return start.choice().cloned().ok_or_else(|| nothing_like(typed));
+        }
+        let is_name = |entry: &&Entry| !entry.name.is_empty() && entry.name.eq_ignore_ascii_case(typed);
+        if let Some(entry) = start.numbered().or_else(|| start.entries().iter().find(is_name)) {
+            return Ok(entry.clone());
+        }
+        if typed.is_empty() {
+            let count = start.entries().len();
+            return Err(format!("Where to? Type a number from 1 to {count}, or an address: HOST:PORT."));
+        }
+        Endpoint::parse(typed).map(|endpoint| Entry::typed(&endpoint)).map_err(|error| error.to_string())
+    }
+
+    fn run_in_start(&mut self, now: Now, typed: &str) -> Result<Vec<Effect>, String> {
+        let Line::Ours(command, arguments) = command::parse(typed) else {
+            let word = typed.split_whitespace().next().unwrap_or_default();
+            let word = crate::text::plain(word);
+            return Err(format!(
+                "{word} is no command here, and there is no server to send it to. {} shows those there are.",
+                self.keys.fill("{help|/help}")
+            ));
+        };
+        if command.verb.needs_connection() {
+            return Err(format!("/{} needs a connection. Choose a server first.", command.name));
+        }
+        let effects = self.run(now, command, arguments)?;
+        // It may have led elsewhere. What it says about the messages is to be seen, where there are some.
+        let is_over_messages = self.tab().endpoint().is_some() && command.verb != command::Verb::Start;
+        match &mut self.tab_mut().start {
+            Some(_) if is_over_messages => self.tab_mut().start = None,
+            Some(_) => drop(self.clear_start(now)),
+            None => {}
+        }
+        Ok(effects)
+    }
+
+    /// Goes where an entry leads.
+    fn take_entry(&mut self, entry: &Entry) -> Result<Vec<Effect>, String> {
+        let endpoint = match (entry.kind, &entry.endpoint) {
+            (Kind::Host(port), _) => return self.ask_to_host(port),
+            (_, Some(endpoint)) => endpoint.clone(),
+            (_, None) => return Ok(Vec::new()),
+        };
+        let server = self.servers.iter().find(|server| server.name == entry.name && entry.kind == Kind::Saved);
+        let target = server.map_or(Target::Endpoint(endpoint), |server| Target::Server(Box::new(server.clone())));
+        let from = self.tab().id();
+        let effects = self.lead_to(target)?;
+        // Where it was opened over messages, these are what one comes back to.
+        let is_over_messages = |tab: &&mut Tab| tab.endpoint().is_some();
+        self.tab_of(from).filter(is_over_messages).into_iter().for_each(|tab| tab.start = None);
+        Ok(effects)
+    }
 }
+
+/// Nothing is chosen: what was typed is in no name, and no address.
+fn nothing_like(typed: &str) -> String {
+    match Endpoint::parse(typed) {
+        Err(error) => error.to_string(),
+        Ok(_) => "There is nothing to choose. Type an address: HOST:PORT.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

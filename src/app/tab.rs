@@ -7,6 +7,7 @@ mod outbox;
 mod pacing;
 mod refusal;
 mod sending;
+mod telnet;
 mod view;
 mod words;
 
@@ -20,6 +21,7 @@ use super::history::recall::Recall;
 use super::prompt::Prompt;
 use super::search::Search;
 use super::sieve::Sieve;
+use super::start::Start;
 use super::time::{Now, Wall};
 use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
 use super::viewport::{Layouts, Lens, Scroll};
@@ -102,6 +104,8 @@ pub struct Tab {
     lens: Lens,
     prompt: Prompt,
     pub(super) recall: Recall,
+    /// The start page, until it has led somewhere.
+    pub(super) start: Option<Start>,
     /// The draft while a command is typed in its place.
     aside: Option<String>,
     scroll: Scroll,
@@ -128,6 +132,7 @@ pub struct Tab {
     silent_at: Option<Duration>,
     /// Lines on their way out at a pace.
     sending: Option<Sending>,
+    negotiation: telnet::Negotiation,
 }
 
 impl Tab {
@@ -143,6 +148,7 @@ impl Tab {
             lens: options.lens,
             prompt: Prompt::default(),
             recall: Recall::default(),
+            start: None,
             aside: None,
             scroll: Scroll::Follow,
             unread: None,
@@ -165,6 +171,7 @@ impl Tab {
             heading_for: None,
             silent_at: None,
             sending: None,
+            negotiation: telnet::Negotiation::default(),
         }
     }
 
@@ -247,6 +254,7 @@ impl Tab {
 
     /// Connects to `endpoint`, leaving where it was.
     pub(super) fn open(&mut self, endpoint: Endpoint) -> Vec<Effect> {
+        self.start = None;
         match self.link {
             LinkState::Idle | LinkState::Waiting(_) | LinkState::Closed { .. } => {
                 self.endpoint = Some(endpoint.clone());
@@ -297,7 +305,7 @@ impl Tab {
             }
             LinkEvent::Connecting { addr, .. } => self.link = LinkState::Opening(Some(addr)),
             LinkEvent::Opened { peer } => return self.on_opened(now, peer),
-            LinkEvent::Received(bytes) => self.on_received(now, &bytes),
+            LinkEvent::Received(bytes) => return self.on_received(now, &bytes),
             LinkEvent::Written(bytes) => self.on_written(bytes),
             LinkEvent::NotSent(bytes) => self.on_not_sent(now, bytes.len()),
             LinkEvent::HalfClosed => self.on_half_closed(now),
@@ -312,6 +320,7 @@ impl Tab {
         self.has_been_open = true;
         self.traffic = Traffic::default();
         self.attention.forget_granted();
+        self.negotiation = telnet::Negotiation::default();
         self.note(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));
         match self.nick.clone() {
             // A fresh connection has an empty queue: this cannot be refused.
@@ -320,11 +329,12 @@ impl Tab {
         }
     }
 
-    fn on_received(&mut self, now: Now, bytes: &Bytes) {
+    fn on_received(&mut self, now: Now, bytes: &Bytes) -> Vec<Effect> {
         self.traffic.received += bytes.len() as u64;
         self.transcript.receive(bytes, now.wall);
         self.keep_up(bytes);
         self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
+        self.negotiate(now, bytes)
     }
 
     fn on_closed(&mut self, now: Now, reason: CloseReason) {

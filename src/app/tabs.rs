@@ -29,8 +29,10 @@ pub enum TabMove {
 
 /// Where `/connect` leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Target {
+pub(super) enum Target {
+    /// To a server that has a name.
     Server(Box<Server>),
+    /// To an address.
     Endpoint(Endpoint),
 }
 
@@ -152,7 +154,7 @@ impl App {
         self.tabs.iter_mut().find(|tab| tab.id() == id)
     }
 
-    /// `/connect`: to the tab that is there already, in the one that leads nowhere, or in a new one.
+    /// `/connect`.
     pub(super) fn connect(&mut self, words: &str) -> Result<Vec<Effect>, String> {
         if words.is_empty() {
             return match self.tab().endpoint() {
@@ -161,6 +163,11 @@ impl App {
             };
         }
         let target = self.target(words)?;
+        self.lead_to(target)
+    }
+
+    /// To the tab that is there already, in the one that leads nowhere, or in a new one.
+    pub(super) fn lead_to(&mut self, target: Target) -> Result<Vec<Effect>, String> {
         if let Some(at) = self.tabs.iter().position(|tab| tab.is_at(target.name(), target.endpoint())) {
             return Ok(self.go_back_to(at));
         }
@@ -168,16 +175,15 @@ impl App {
             if self.tabs.len() >= TABS_LIMIT {
                 return Err(format!("Not opened: there are {TABS_LIMIT} tabs already. /close! removes this one."));
             }
-            let tab = self.new_tab();
-            self.tabs.push(tab);
-            let outcome = self.go_to(self.tabs.len() - 1);
-            debug_assert!(outcome.effects.is_empty(), "a command is entered where nothing is open");
+            let _ = self.tab_beside(self.current);
         }
         Ok(match target {
             Target::Server(server) => self.open_server(&server).effects,
             Target::Endpoint(endpoint) => {
-                let options = self.options.clone();
-                self.tab_mut().become_of(&options);
+                if self.tab().name().is_some() {
+                    let options = self.options.clone();
+                    self.tab_mut().become_of(&options);
+                }
                 self.open(endpoint).effects
             }
         })
@@ -206,6 +212,21 @@ impl App {
         }
     }
 
+    /// A new tab, shown if the one at this place is; gives its place. With as many as there may be, it is that one.
+    pub(super) fn tab_beside(&mut self, at: usize) -> usize {
+        if self.tabs.len() >= TABS_LIMIT {
+            return at;
+        }
+        let tab = self.new_tab();
+        self.tabs.push(tab);
+        let new = self.tabs.len() - 1;
+        if at == self.current {
+            // Nothing is open here that could have effects when it closes: a command was entered, or a server chosen.
+            let _ = self.go_to(new);
+        }
+        new
+    }
+
     pub(super) fn new_tab(&mut self) -> Tab {
         let id = self.next_id;
         self.next_id = LinkId(id.0 + 1);
@@ -213,12 +234,12 @@ impl App {
     }
 
     /// `/tab`, with what stands behind it.
-    pub(super) fn tab_command(&mut self, words: &str) -> Result<Vec<Effect>, String> {
+    pub(super) fn tab_command(&mut self, now: Now, words: &str) -> Result<Vec<Effect>, String> {
         let to = match words {
             "" | "next" => TabMove::Next,
             "previous" | "prev" => TabMove::Previous,
             "active" => TabMove::Active,
-            "close" => return self.close_tab(),
+            "close" => return self.close_tab(now),
             words => match words.parse() {
                 Ok(number) => TabMove::To(number),
                 Err(_) => TabMove::To(self.tab_called(words)?),
@@ -239,7 +260,7 @@ impl App {
     }
 
     /// `/close!`: the tab goes, with what is in it.
-    pub(super) fn close_tab(&mut self) -> Result<Vec<Effect>, String> {
+    pub(super) fn close_tab(&mut self, now: Now) -> Result<Vec<Effect>, String> {
         let id = self.tab().id();
         if self.is_saving_from(id) {
             return Err("Not closed: its messages are being written to a file; try again when that is done.".to_owned());
@@ -251,10 +272,16 @@ impl App {
             self.kills.keep(&draft);
         }
         let label = self.tab().label();
-        let fresh = if self.has_tabs() { None } else { Some(self.new_tab()) };
+        let was_last = !self.has_tabs();
+        if was_last {
+            let fresh = self.new_tab();
+            self.tabs.push(fresh);
+        }
         self.tabs.remove(self.current);
-        self.tabs.extend(fresh);
         self.current = self.current.min(self.tabs.len() - 1);
+        if was_last {
+            let _ = self.start(now);
+        }
         let size = self.viewport.text;
         self.tab_mut().fit(size);
         let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next().filter(|_| !draft.is_empty());

@@ -104,6 +104,12 @@ impl Transcript {
     /// Takes in what we send in one go: one line with its newline, as a rule.
     pub fn send(&mut self, bytes: &[u8], at: Wall) {
         self.end_open(RowEnd::Interrupted);
+        self.reply(bytes, at);
+    }
+
+    /// Takes in what we send in one go without having been asked by the user: what the peer is saying goes on, in the
+    /// row it stands in.
+    pub fn reply(&mut self, bytes: &[u8], at: Wall) {
         let mut rows = Rows { records: &mut self.rows, first: self.first };
         self.sent.take_in(&mut rows, RowKind::Sent, bytes, at);
         self.sent.end_open(&mut rows, RowEnd::Unterminated);

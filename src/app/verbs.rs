@@ -46,7 +46,7 @@ impl App {
         }
     }
 
-    fn run(&mut self, now: Now, command: &Command, arguments: &str) -> Done {
+    pub(super) fn run(&mut self, now: Now, command: &Command, arguments: &str) -> Done {
         if command.arguments.is_empty() && !arguments.is_empty() {
             return Err(format!("{} takes nothing after it. To say it to the server, write /{0}.", command.usage()));
         }
@@ -54,8 +54,13 @@ impl App {
             Verb::Nick => self.nick(now, command, arguments),
             Verb::Connect => self.connect(arguments),
             Verb::Close => self.close(),
-            Verb::CloseTab => self.close_tab(),
-            Verb::Tab => self.tab_command(arguments),
+            Verb::CloseTab => self.close_tab(now),
+            Verb::Tab => self.tab_command(now, arguments),
+            Verb::Start => {
+                let _ = self.start(now);
+                Ok(Vec::new())
+            }
+            Verb::Host => self.host_command(arguments),
             Verb::Clear => {
                 self.tab_mut().clear();
                 Ok(Vec::new())

@@ -11,7 +11,7 @@ use clap::Args;
 #[derive(Debug, Clone, Args)]
 pub(super) struct ClientArgs {
     /// Where to connect.
-    #[arg(help = "HOST:PORT, HOST, [V6]:PORT, :PORT, PORT, or a server that the settings name")]
+    #[arg(help = "HOST:PORT, HOST, [V6]:PORT, :PORT, PORT or a saved name; without one, the servers you know")]
     address: Option<String>,
 
     /// The port, as nc has it

@@ -106,6 +106,19 @@ pub struct Service {
     pub is_quiet: bool,
 }
 
+impl Service {
+    /// What `host` serves if nothing else is said, on this port.
+    pub fn chat(port: u16) -> Self {
+        Self {
+            kind: Kind::Chat { history: chat::HISTORY },
+            place: Place::At(vec![port.to_string()]),
+            limits: Limits::default(),
+            motd: None,
+            is_quiet: false,
+        }
+    }
+}
+
 /// Where to listen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {

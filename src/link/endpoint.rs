@@ -35,6 +35,20 @@ pub enum EndpointError {
     /// A web address.
     #[error("\"{0}\" is the address of a page. Write only HOST:PORT, for example 127.0.0.1:12345.")]
     Url(String),
+    /// An address with another scheme.
+    #[error("\"{0}\": this program speaks plain TCP only. Write only HOST:PORT, for example 127.0.0.1:12345.")]
+    Scheme(String),
+    /// The address of a server that speaks telnet, as a browser has it.
+    #[error(
+        "\"{0}\" is how a browser writes it. Write {1}; with --telnet, or /set telnet on, its questions are answered."
+    )]
+    Telnet(String, String),
+    /// A port behind a slash.
+    #[error("\"{0}\": the port stands behind a colon. Write {1}.")]
+    Slash(String, String),
+    /// A user before the host, as in mail and ssh.
+    #[error("\"{0}\": plain TCP has no user to log in. Write only {1}; -n NAME asks for a nickname.")]
+    User(String, String),
     /// A colon and nothing behind it.
     #[error("There is no port behind the colon of \"{0}\". A port is a number from 1 to 65535; the lab's is 12345.")]
     NoPort(String),
@@ -63,6 +77,7 @@ impl Endpoint {
     }
 
     /// Reads `HOST:PORT`, `HOST PORT`, `[V6]:PORT`, `V6`, `HOST` (port 12345), `:PORT` or `PORT` (on 127.0.0.1).
+    /// A `tcp://` before it says nothing new.
     ///
     /// # Errors
     /// A sentence that says what is wrong and how it is written.
@@ -80,10 +95,7 @@ impl Endpoint {
     /// # Errors
     /// As [`Endpoint::parse`].
     pub fn from_words(address: &str, port: Option<&str>) -> Result<Self, EndpointError> {
-        let address = address.trim();
-        if address.contains("://") {
-            return Err(EndpointError::Url(address.escape_debug().to_string()));
-        }
+        let address = plain(address.trim())?;
         let (host, inner) = split(address)?;
         let number = match (inner, port) {
             (Some(_), Some(port)) => return Err(EndpointError::TwoPorts(address.into(), port.into())),
@@ -118,6 +130,31 @@ impl fmt::Display for Endpoint {
         } else {
             write!(f, "{}:{}", self.host, self.port)
         }
+    }
+}
+
+/// The address without `tcp://`. What other programs write is told apart here, so that it gets a sentence of its own.
+fn plain(address: &str) -> Result<&str, EndpointError> {
+    let shown = |text: &str| text.escape_debug().to_string();
+    let scheme =
+        address.split_once("://").map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest.trim_end_matches('/')));
+    match scheme {
+        Some((scheme, rest)) if scheme == "tcp" => return Ok(rest),
+        Some((scheme, rest)) if scheme == "telnet" && !rest.contains(['/', '@']) => {
+            return Err(EndpointError::Telnet(shown(address), shown(rest)));
+        }
+        Some((scheme, _)) if matches!(scheme.as_str(), "http" | "https") => {
+            return Err(EndpointError::Url(shown(address)));
+        }
+        Some(_) => return Err(EndpointError::Scheme(shown(address))),
+        None => {}
+    }
+    match (address.rsplit_once('@'), address.split_once('/')) {
+        (Some((_, host)), _) if !host.is_empty() => Err(EndpointError::User(shown(address), shown(host))),
+        (_, Some((host, port))) if !host.is_empty() && is_number(port) => {
+            Err(EndpointError::Slash(shown(address), shown(&format!("{host}:{port}"))))
+        }
+        _ => Ok(address),
     }
 }
 
@@ -177,6 +214,9 @@ mod tests {
             ("::1", "[::1]:12345"),
             ("::1 4000", "[::1]:4000"),
             ("fe80::1%eth0 4000", "[fe80::1%eth0]:4000"),
+            ("tcp://pi:4000", "pi:4000"),
+            ("TCP://pi:4000/", "pi:4000"),
+            ("tcp://[::1] 4000", "[::1]:4000"),
         ] {
             assert_eq!(shown(text), expected, "{text:?}");
         }
@@ -192,7 +232,16 @@ mod tests {
             ("host:", "no port behind the colon of \"host:\""),
             (":", "no port behind the colon"),
             ("http://host", "is the address of a page"),
-            ("user@host", "\"user@host\" is not a host name"),
+            ("nc://host:23", "\"nc://host:23\": this program speaks plain TCP only. Write only HOST:PORT"),
+            ("telnet://host:23", "\"telnet://host:23\" is how a browser writes it. Write host:23; with --telnet"),
+            ("telnet://a/b", "plain TCP only"),
+            ("tcp://", "No address given"),
+            ("tcp://tcp://a", "is not a port"),
+            ("user@host", "\"user@host\": plain TCP has no user to log in. Write only host; -n NAME"),
+            ("@", "\"@\" is not a host name"),
+            ("host/23", "\"host/23\": the port stands behind a colon. Write host:23."),
+            ("host/x", "\"host/x\" is not a host name"),
+            ("/23", "\"/23\" is not a host name"),
             ("a\u{202e}b.c", "\"a\\u{202e}b.c\" is not a host name"),
             ("4000 5000", "Two ports given: \"4000\" has one already, and then \"5000\""),
             ("host:+80", "\"+80\" is not a port"),

@@ -1,13 +1,17 @@
-//! Rows that are not UTF-8: which charset they are in, and the way from there to glyphs.
+//! Rows off the wire: which charset they are in, which of their bytes are telnet's, and the way from there to glyphs.
 //!
-//! A row is translated to UTF-8, with the offset each character came from, and then goes through [`super::decode()`]
-//! like any other: what is a mark there is a mark here. The charsets and their names are those of the WHATWG Encoding
+//! A row that is not plain UTF-8 is translated to it, with the offset each character came from, and then goes through
+//! the decoder like any other: what is a mark there is a mark here. A command of telnet becomes one byte that the decoder
+//! makes a mark of. The charsets and their names are those of the WHATWG Encoding
 //! Standard as `encoding_rs` has them, but for one: Latin-1 is ISO/IEC 8859-1 here, where 80 to 9F are the C1 controls.
 //! The web reads it as windows-1252, which would hide just what one looks for in a row of bytes.
 
-use super::decode::{Translated, decode, decode_translated};
+use super::decode::{Translated, decode_translated, decode_utf8};
 use super::glyph::Row;
-use encoding_rs::{Decoder, DecoderResult, Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
+use super::telnet::{self, Commands, Part};
+use encoding_rs::{
+    Decoder, DecoderResult, Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251,
+};
 use thiserror::Error;
 
 mod iso_2022_jp;
@@ -90,6 +94,23 @@ impl Charset {
     pub const fn is_utf8(self) -> bool {
         matches!(self.0, Kind::Utf8)
     }
+
+    /// Which of telnet's commands there can be in a row. FF is a letter in some charsets of one byte a character, and
+    /// no part of any character in those of several.
+    fn commands(self) -> Commands {
+        match self.0 {
+            Kind::Latin1 => Commands::Negotiation,
+            Kind::Web(encoding) if encoding == WINDOWS_1251 => Commands::Questions,
+            Kind::Web(encoding) if encoding.is_single_byte() && has_meaning(encoding, telnet::IAC) => {
+                Commands::Negotiation
+            }
+            Kind::Utf8 | Kind::Web(_) => Commands::All,
+        }
+    }
+}
+
+fn has_meaning(encoding: &'static Encoding, byte: u8) -> bool {
+    encoding.decode_without_bom_handling_and_without_replacement(&[byte]).is_some()
 }
 
 /// The names of ISO/IEC 8859-1 (IANA's register of character sets), and the one everybody says.
@@ -112,30 +133,49 @@ fn is_latin1(label: &str) -> bool {
     NAMES.iter().any(|name| name.eq_ignore_ascii_case(label))
 }
 
+/// Decodes one row of UTF-8, its line end not included, into `row`, which is cleared first.
+///
+/// Total: any bytes give a row. The style starts plain, so nothing carries over from the row before. A command of telnet
+/// is a mark, wherever it stands, and no part of the text around it.
+pub fn decode(bytes: &[u8], row: &mut Row) {
+    decode_in(Charset::UTF_8, bytes, row);
+}
+
 /// Decodes one row in this charset, its line end not included, into `row`, which is cleared first.
 ///
-/// The same as [`super::decode()`] in every way but how characters are told: a glyph's `source` is the offset of its
-/// first byte in `bytes`, in whatever charset these are, and a byte that has no meaning there is a mark `\xNN`. Total:
-/// any bytes give a row. A row starts anew: what a shift in the row before said is forgotten.
+/// The same as [`decode()`] in every way but how characters are told: a glyph's `source` is the offset of its
+/// first byte in `bytes`, in whatever charset these are, and a byte that has no meaning there is a mark `\xNN`. Where FF
+/// is a letter, only negotiation is taken for a command of telnet. Total: any bytes give a row. A row starts anew: what
+/// a shift in the row before said is forgotten.
 pub fn decode_in(charset: Charset, bytes: &[u8], row: &mut Row) {
-    let mut text = Translation::default();
-    match charset.0 {
-        Kind::Utf8 => return decode(bytes, row),
+    let is_ready = match charset.0 {
+        Kind::Utf8 => !telnet::is_in(bytes, Commands::All),
         // Most rows are ASCII whatever they are said to be in, and only one charset here has other plans for it.
-        _ if bytes.is_ascii() && !(charset.0 == Kind::Web(ISO_2022_JP) && bytes.contains(&ESC)) => {
-            return decode(bytes, row);
-        }
-        Kind::Latin1 => bytes.iter().enumerate().for_each(|(at, &byte)| text.char(char::from(byte), at)),
-        Kind::Web(encoding) if encoding == ISO_2022_JP => iso_2022_jp::translate(bytes, &mut text),
-        Kind::Web(encoding) if encoding.is_single_byte() => single_byte(encoding, bytes, &mut text),
-        Kind::Web(encoding) => multi_byte(encoding, bytes, &mut text),
+        kind => bytes.is_ascii() && !(kind == Kind::Web(ISO_2022_JP) && bytes.contains(&ESC)),
+    };
+    if is_ready {
+        return decode_utf8(bytes, row);
     }
-    decode_translated(&Translated { wire: bytes, text: &text.text, sources: &text.sources }, row);
+    let commands = charset.commands();
+    let mut text = Translation::default();
+    for part in telnet::parts(bytes, commands) {
+        match part {
+            Part::Text(range) => {
+                text.base = range.start;
+                text.said(charset.0, bytes.get(range).unwrap_or_default());
+            }
+            Part::Command(range) => {
+                text.base = range.start;
+                text.meaningless(0);
+            }
+        }
+    }
+    decode_translated(&Translated { wire: bytes, commands, text: &text.text, sources: &text.sources }, row);
 }
 
 const ESC: u8 = 0x1b;
 
-/// A byte that UTF-8 never has: what stands in the translation for a byte that has no meaning.
+/// A byte that UTF-8 never has: what stands in the translation for a byte that has no meaning, and for a command.
 const MEANINGLESS: u8 = 0xff;
 
 /// A row on its way to UTF-8.
@@ -144,9 +184,21 @@ struct Translation {
     text: Vec<u8>,
     /// One for each byte of `text`: where the character it belongs to began.
     sources: Vec<u32>,
+    /// Where in the row the part begins that is being translated; offsets are counted from there.
+    base: usize,
 }
 
 impl Translation {
+    fn said(&mut self, kind: Kind, bytes: &[u8]) {
+        match kind {
+            Kind::Utf8 => bytes.iter().enumerate().for_each(|(at, &byte)| self.utf8(&[byte], at)),
+            Kind::Latin1 => bytes.iter().enumerate().for_each(|(at, &byte)| self.char(char::from(byte), at)),
+            Kind::Web(encoding) if encoding == ISO_2022_JP => iso_2022_jp::translate(bytes, self),
+            Kind::Web(encoding) if encoding.is_single_byte() => single_byte(encoding, bytes, self),
+            Kind::Web(encoding) => multi_byte(encoding, bytes, self),
+        }
+    }
+
     fn char(&mut self, c: char, source: usize) {
         self.utf8(c.encode_utf8(&mut [0; 4]).as_bytes(), source);
     }
@@ -157,7 +209,7 @@ impl Translation {
 
     fn utf8(&mut self, text: &[u8], source: usize) {
         self.text.extend_from_slice(text);
-        self.sources.resize(self.text.len(), u32::try_from(source).unwrap_or(u32::MAX));
+        self.sources.resize(self.text.len(), u32::try_from(self.base + source).unwrap_or(u32::MAX));
     }
 }
 

@@ -8,11 +8,13 @@
 //! | C1 controls as UTF-8, bidi controls, invisible characters | `<U+009B>`, `<U+202E>` |
 //! | escape sequences | the same, the whole sequence: `^[[2J`, `^[]0;title^G` |
 //! | bytes that are not UTF-8 | `\xFF` |
+//! | telnet's commands | `<DO TERMINAL-TYPE>`, `<IAC GA>` |
 
 use super::escape::{self, Sequence};
 use super::glyph::{GlyphKind, Row, TAB_STOP, columns};
 use super::invisible::{TAGGED_FLAGS, ZWJ, is_invisible, selects_variant};
 use super::sgr::Style;
+use super::telnet::{self, Commands};
 use std::fmt::Write as _;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
@@ -31,15 +33,13 @@ const MAX_CLUSTER_COLUMNS: usize = 8;
 /// What a combining mark without a base sits on (the dotted circle, as in the code charts).
 const NO_BASE: &str = "\u{25cc}";
 
-/// Decodes one row, its line end not included, into `row`, which is cleared first.
-///
-/// Total: any bytes give a row. The style starts plain, so nothing carries over from the row before.
-pub fn decode(bytes: &[u8], row: &mut Row) {
+/// Decodes one row of UTF-8 in which there are no commands of telnet.
+pub(super) fn decode_utf8(bytes: &[u8], row: &mut Row) {
     Decoder::new(row, Escapes::Colour).bytes(bytes, 0);
 }
 
-/// The same, with colour sequences shown as marks like all others: for what is about to be sent, where every byte
-/// should be seen.
+/// The same as [`super::decode()`], with colour sequences shown as marks like all others, and commands of telnet as the
+/// bytes they are: for what is about to be sent, where every byte should be seen.
 pub fn decode_plain(bytes: &[u8], row: &mut Row) {
     Decoder::new(row, Escapes::Marks).bytes(bytes, 0);
 }
@@ -55,7 +55,10 @@ pub fn decode_literal(text: &str, row: &mut Row) {
 pub(super) struct Translated<'a> {
     /// The row as it came.
     pub(super) wire: &'a [u8],
-    /// The same in UTF-8. A byte that has no meaning in its charset is a byte that has none in UTF-8 either.
+    /// The commands that count in it.
+    pub(super) commands: Commands,
+    /// The same in UTF-8. A byte that has no meaning in its charset is a byte that has none in UTF-8 either, and so is
+    /// what stands for a command of telnet.
     pub(super) text: &'a [u8],
     /// For each byte of `text` the offset in `wire` of the character it belongs to; never goes back.
     pub(super) sources: &'a [u32],
@@ -189,18 +192,25 @@ impl<'a> Decoder<'a> {
             for cluster in chunk.valid().graphemes(true) {
                 source += self.bounded(cluster, source);
             }
-            for byte in chunk.invalid() {
-                let byte = self.on_the_wire(source).unwrap_or(*byte);
-                self.mark(source, format_args!("\\x{byte:02X}"));
+            for &byte in chunk.invalid() {
+                self.unreadable(byte, source);
                 source += 1;
             }
         }
     }
 
-    /// The byte that the one at this offset of the text stands for, where the text was translated.
-    fn on_the_wire(&self, at: usize) -> Option<u8> {
-        let translated = self.translated?;
-        translated.sources.get(at).and_then(|&source| translated.wire.get(source as usize)).copied()
+    /// A byte that is no part of a character, or that stands for one or for a command in what was translated.
+    fn unreadable(&mut self, byte: u8, source: usize) {
+        let on_the_wire = self.translated.and_then(|translated| {
+            let at = *translated.sources.get(source)? as usize;
+            Some((translated.wire.get(at..)?, translated.commands))
+        });
+        let byte = on_the_wire.and_then(|(wire, _)| wire.first().copied()).unwrap_or(byte);
+        let command = on_the_wire.and_then(|(wire, commands)| wire.get(..telnet::measure(wire, commands)?));
+        match command {
+            Some(command) => self.mark(source, format_args!("{}", telnet::words(command))),
+            None => self.mark(source, format_args!("\\x{byte:02X}")),
+        }
     }
 
     /// A cluster, in pieces if it is longer or wider than any that is meant to be read. Gives its length in bytes.

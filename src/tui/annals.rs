@@ -1,8 +1,10 @@
-//! What was entered, kept for later sessions. The file is read and written beside the loop: no key waits for a disk.
+//! What was entered and where one was, kept for later sessions. The files are read and written beside the loop: no key
+//! waits for a disk.
 //!
 //! ```text
-//!   Effect::Remember ──► Annals ──waiting──► blocking thread, one at a time ──► Book
-//!   Event::Remembered, Event::Forgetful ◄──────────────┘
+//!   Effect::Remember ────────► Annals ──waiting──► blocking thread, one at a time ──► Book
+//!   Effect::Visited, Forget ─────┘                   │                           └──► Register
+//!   Event::Remembered, Visits, Forgetful ◄───────────┘
 //! ```
 //!
 //! The thread is there while something waits, and what it finds to do it does in order: the file is read before anything is
@@ -12,16 +14,19 @@
 mod book;
 mod entry;
 mod place;
+mod register;
 
 pub use place::history_file;
 
 use super::file;
-use crate::app::Event;
 use crate::app::history::Remembered;
-use book::Book;
+use crate::app::{Event, Visit};
+use crate::link::Endpoint;
+use book::{Aside, Book};
 use entry::Entry;
+use register::{Change, Register};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -49,6 +54,7 @@ pub struct Annals {
 #[derive(Debug)]
 struct Desk {
     book: Book,
+    register: Register,
     waiting: Mutex<Waiting>,
     tell: mpsc::UnboundedSender<Event>,
 }
@@ -57,7 +63,9 @@ struct Desk {
 struct Waiting {
     has_been_read: bool,
     entries: Vec<Entry>,
+    changes: Vec<Change>,
     is_at_work: bool,
+    /// The files lie in one folder, as a rule on one disk: of both it is said once that something is wrong.
     has_complained: bool,
 }
 
@@ -65,25 +73,28 @@ struct Waiting {
 enum Task {
     Read,
     Append(Vec<Entry>),
+    Change(Vec<Change>),
 }
 
 impl Annals {
     /// Nothing is read, and nothing written.
     pub fn none() -> Self {
-        // The other end is gone: nothing ever comes.
-        Self { desk: None, job: None, news: mpsc::unbounded_channel().1 }
+        let (tell, news) = mpsc::unbounded_channel();
+        let _ = tell.send(Event::Visits(Vec::new()));
+        Self { desk: None, job: None, news }
     }
 
-    /// Reads this file (the loop hands on what is in it) and keeps in it what is entered. It is made, with its folders,
-    /// when there is something to write. Without one (there is no home) a notice says so. Must be called inside a runtime.
+    /// Reads this file and `servers.json` beside it (the loop hands on what is in them), and keeps in them what is entered
+    /// and where one was. They are made, with their folders, when there is something to write. Without one (there is no home) a notice says so. Must be called inside a runtime.
     pub fn open(file: Option<PathBuf>) -> Self {
         let (tell, news) = mpsc::unbounded_channel();
         let Some(file) = file else {
             let _ = tell.send(Event::Forgetful(sentence("HOME is not set, so there is no place for its file")));
+            let _ = tell.send(Event::Visits(Vec::new()));
             return Self { desk: None, job: None, news };
         };
-        let desk = Desk { book: Book::new(file), waiting: Mutex::default(), tell };
-        let mut annals = Self { desk: Some(Arc::new(desk)), job: None, news };
+        let desk = Arc::new(Desk::new(file, Waiting::default(), tell));
+        let mut annals = Self { desk: Some(desk), job: None, news };
         annals.set_to_work();
         annals
     }
@@ -96,6 +107,26 @@ impl Annals {
             return;
         }
         desk.waiting().entries.push(Entry::now(remembered));
+        self.set_to_work();
+    }
+
+    /// Keeps where one was, and how that went.
+    pub fn visited(&mut self, visit: Visit) {
+        self.change(Change::Visited(visit));
+    }
+
+    /// Keeps a server no longer.
+    pub fn forget(&mut self, endpoint: Endpoint) {
+        self.change(Change::Forget(endpoint));
+    }
+
+    fn change(&mut self, change: Change) {
+        let Some(desk) = &self.desk else { return };
+        if desk.waiting().changes.len() >= WAITING_LIMIT {
+            desk.complain("the disk does not answer");
+            return;
+        }
+        desk.waiting().changes.push(change);
         self.set_to_work();
     }
 
@@ -125,6 +156,11 @@ impl Annals {
 }
 
 impl Desk {
+    fn new(file: PathBuf, waiting: Waiting, tell: mpsc::UnboundedSender<Event>) -> Self {
+        let register = Register::new(file.with_file_name("servers.json"));
+        Self { book: Book::new(file), register, waiting: Mutex::new(waiting), tell }
+    }
+
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -132,13 +168,24 @@ impl Desk {
     /// Does what there is to do.
     fn work(&self) {
         while let Some(task) = self.next() {
-            let done = match task {
-                Task::Read => self.read(),
-                Task::Append(entries) => self.book.append(&entries),
-            };
-            if let Err(error) = done {
-                self.complain(&format!("{}: {}", self.book.path().display(), file::reason(&error)));
+            match task {
+                Task::Read => {
+                    // The smaller one first: the start page waits for it.
+                    self.check(self.register.path(), self.read_register());
+                    self.check(self.book.path(), self.read_book());
+                }
+                Task::Append(entries) => self.check(self.book.path(), self.book.append(&entries)),
+                Task::Change(changes) => {
+                    let written = self.register.change(changes);
+                    self.check(self.register.path(), written.map(|aside| self.tell_of_servers(aside)));
+                }
             }
+        }
+    }
+
+    fn check(&self, path: &Path, done: io::Result<()>) {
+        if let Err(error) = done {
+            self.complain(&format!("{}: {}", path.display(), file::reason(&error)));
         }
     }
 
@@ -147,6 +194,9 @@ impl Desk {
         if !std::mem::replace(&mut waiting.has_been_read, true) {
             return Some(Task::Read);
         }
+        if !waiting.changes.is_empty() {
+            return Some(Task::Change(std::mem::take(&mut waiting.changes)));
+        }
         if waiting.entries.is_empty() {
             waiting.is_at_work = false;
             return None;
@@ -154,13 +204,36 @@ impl Desk {
         Some(Task::Append(std::mem::take(&mut waiting.entries)))
     }
 
-    fn read(&self) -> io::Result<()> {
-        let lines = self.book.read()?;
-        if !lines.is_empty() {
+    fn read_book(&self) -> io::Result<()> {
+        let found = self.book.read()?;
+        if !found.lines.is_empty() {
             // The loop may be gone.
-            let _ = self.tell.send(Event::Remembered(lines));
+            let _ = self.tell.send(Event::Remembered(found.lines));
+        }
+        if let Some(Aside { lines, path }) = found.aside {
+            let count = if lines == 1 { "A line".to_owned() } else { format!("{lines} lines") };
+            let words = format!("{count} of the history could not be read: set aside in {}.", path.display());
+            let _ = self.tell.send(Event::Forgetful(words));
         }
         Ok(())
+    }
+
+    fn read_register(&self) -> io::Result<()> {
+        let read = self.register.read();
+        let (found, done) = read.map_or_else(|error| (register::Found::default(), Err(error)), |found| (found, Ok(())));
+        // Also if there are none: somebody waits for it.
+        let _ = self.tell.send(Event::Visits(found.visits));
+        self.tell_of_servers(found.aside);
+        done
+    }
+
+    /// Says that the file was damaged.
+    fn tell_of_servers(&self, aside: Option<PathBuf>) {
+        if let Some(aside) = aside {
+            let words =
+                format!("The list of servers visited could not be read whole: set aside as {}.", aside.display());
+            let _ = self.tell.send(Event::Forgetful(words));
+        }
     }
 
     fn complain(&self, why: &str) {

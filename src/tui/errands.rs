@@ -44,6 +44,8 @@ impl Errands {
             Effect::List(folder) => self.folders.list(folder),
             Effect::Remember(remembered) => self.annals.remember(remembered),
             Effect::Reload => self.settings.reload(),
+            Effect::Visited(visit) => self.annals.visited(visit),
+            Effect::Forget(endpoint) => self.annals.forget(endpoint),
             _ => {}
         }
     }

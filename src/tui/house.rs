@@ -1,26 +1,73 @@
-//! The server in the same process, as the loop sees it: two channels.
+//! The server in the same process, as the loop sees it: two channels, and somebody who can start one.
 
-use crate::app::HouseNews;
+use crate::app::{Event, HouseNews, NotHosted};
+use crate::link::Endpoint;
+use std::fmt;
 use tokio::sync::{mpsc, watch};
 
 /// News of the server that is hosted here; without one, silence.
 #[derive(Debug, Default)]
 pub struct House {
     channels: Option<(mpsc::Receiver<String>, watch::Receiver<usize>)>,
+    landlord: Option<Box<dyn Landlord>>,
+    /// What the landlord has answered.
+    answer: Option<Result<(Endpoint, Vec<String>), NotHosted>>,
+}
+
+/// Starts servers in this process, which end with it.
+pub trait Landlord: fmt::Debug {
+    /// Starts a chat on this port of the loopback, or on any that is free if it is 0.
+    ///
+    /// # Errors
+    /// The sentence, and where another program has the port.
+    fn let_room(&mut self, port: u16) -> Result<Room, NotHosted>;
+}
+
+/// A server that has been started.
+#[derive(Debug)]
+pub struct Room {
+    /// Where the client joins it.
+    pub endpoint: Endpoint,
+    /// What it says about itself, in lines.
+    pub introduction: Vec<String>,
+    /// What happens that the room does not tell by itself.
+    pub news: mpsc::Receiver<String>,
+    /// How many clients there are.
+    pub here: watch::Receiver<usize>,
 }
 
 impl House {
     /// What happens there, and how many clients it has.
-    pub const fn new(news: mpsc::Receiver<String>, here: watch::Receiver<usize>) -> Self {
-        Self { channels: Some((news, here)) }
+    pub fn new(news: mpsc::Receiver<String>, here: watch::Receiver<usize>) -> Self {
+        Self { channels: Some((news, here)), ..Self::default() }
+    }
+
+    /// The same with somebody who starts a server when it is wanted.
+    #[must_use]
+    pub fn with_landlord(self, landlord: impl Landlord + 'static) -> Self {
+        Self { landlord: Some(Box::new(landlord)), ..self }
+    }
+
+    /// Starts a chat on this port. The answer is the next news. It takes no longer than listening does.
+    pub(super) fn host(&mut self, port: u16) {
+        let none = || NotHosted { sentence: "No server can be started here.".to_owned(), taken: None };
+        let landlord = self.landlord.as_mut().ok_or_else(none);
+        let room = landlord.and_then(|landlord| landlord.let_room(port));
+        self.answer = Some(room.map(|Room { endpoint, introduction, news, here }| {
+            self.channels = Some((news, here));
+            (endpoint, introduction)
+        }));
     }
 
     /// The next news. Cancel-safe.
-    pub(super) async fn recv(&mut self) -> HouseNews {
+    pub(super) async fn recv(&mut self) -> Event {
+        if let Some(answer) = self.answer.take() {
+            return Event::Hosted(answer);
+        }
         if let Some((news, here)) = &mut self.channels {
             tokio::select! {
-                Some(words) = news.recv() => return HouseNews::Said(words),
-                Ok(()) = here.changed() => return HouseNews::Here(*here.borrow_and_update()),
+                Some(words) = news.recv() => return HouseNews::Said(words).into(),
+                Ok(()) = here.changed() => return HouseNews::Here(*here.borrow_and_update()).into(),
                 else => {}
             }
             // The server is gone.

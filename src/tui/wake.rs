@@ -1,7 +1,7 @@
 //! What the loop was woken by.
 
 use super::signals::Signal;
-use crate::app::{Event, HouseNews};
+use crate::app::Event;
 use crate::link::{LinkEvent, LinkId};
 use crossterm::event::Event as Input;
 use std::io;
@@ -14,7 +14,7 @@ pub(super) enum Wake {
     Input(Option<io::Result<Input>>),
     Due,
     News(LinkId, LinkEvent),
-    House(HouseNews),
+    House(Event),
     Done(Event),
     Work,
 }

@@ -21,7 +21,7 @@ pub(super) const fn columns(area: Rect) -> usize {
 
 /// Lines there are to be for it on a screen of this size: as many as it has, up to a third of the screen.
 pub(super) fn height(screen: Rect, app: &App) -> u16 {
-    if matches!(app.mode(), Mode::Secret | Mode::Find | Mode::Search) {
+    if matches!(app.mode(), Mode::Secret | Mode::Find | Mode::Search) || app.start_page().is_some() {
         return 1;
     }
     let lines = app.tab().prompt().layout(columns(screen)).lines();
@@ -34,9 +34,30 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) ->
         (Mode::Secret, Some(secret), ..) => draw_secret(buffer, area, secret.counts(), theme),
         (Mode::Find, _, Some(finder), _) => draw_find(buffer, area, finder, theme),
         (Mode::Search, .., Some(search)) => draw_search(buffer, area, search.prompt(), theme),
-        _ => draw_draft(buffer, area, app.tab(), theme),
+        _ => match app.start_page() {
+            Some(start) => draw_start(buffer, area, start.prompt(), theme),
+            None => draw_draft(buffer, area, app.tab(), theme),
+        },
     }
 }
+
+/// Draws what is typed on the start page.
+fn draw_start(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &Theme) -> Position {
+    let x = draw_words(buffer, area, "› ", theme.sign);
+    let area = Rect { x, width: area.right() - x, ..area };
+    if typed.text().is_empty() {
+        let fits = |hint: &&&str| words_width(hint) < usize::from(area.width);
+        draw_words(buffer, area, START_HINTS.iter().find(fits).copied().unwrap_or_default(), theme.hint);
+        return area.as_position();
+    }
+    draw_line(buffer, area, (typed.text(), typed.cursor()), &|_| Style::new(), theme)
+}
+
+const START_HINTS: [&str; 3] = [
+    "Type a part of a name, an address such as 127.0.0.1:12345, or a /command",
+    "Type a name or an address: HOST:PORT",
+    "HOST:PORT",
+];
 
 /// Draws the draft, as much of it as fits around the cursor. Each line that will be sent as one has the sign before it.
 fn draw_draft(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) -> Position {

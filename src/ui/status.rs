@@ -7,6 +7,7 @@ use crate::app::history::finder::{Finder, Standing};
 use crate::app::keys::Keymap;
 use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
+use crate::app::start::{Entry, Kind};
 use crate::app::viewport::scene::grouped;
 use crate::app::{Action, App, LinkState, Mode, Outgoing, Sending, Tab, View, Wall};
 use crate::link::CloseReason;
@@ -48,6 +49,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             let words = format!(" Link {} of {}: Enter copies it, Esc closes", at + 1, app.links().len());
             draw_words(buffer, area, &shorten(&words, usize::from(area.width)), theme.bar_strong);
         }
+        Mode::Start => draw_start(buffer, area, app, theme),
         Mode::Pick(_) => draw_pick(buffer, area, app.flash(), theme),
         Mode::Find => draw_find(buffer, area, app, theme),
         Mode::Search => draw_search(buffer, area, app, theme),
@@ -100,6 +102,48 @@ const SECRET: [&str; 3] = [
 fn longest<'a>(forms: &[&'a str], width: usize) -> &'a str {
     let fits = |form: &&&str| words_width(form) <= width;
     forms.iter().find(fits).or(forms.last()).copied().unwrap_or_default()
+}
+
+/// What Enter does on the start page, and what else there is to do.
+fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    let width = usize::from(area.width);
+    let Some(start) = app.start_page() else { return };
+    if let Some(words) = app.flash() {
+        return draw_flash(buffer, area, words, theme);
+    }
+    let [long, short] = match start.choice() {
+        _ if start.is_command() => ["Enter runs the command", "Enter runs it"].map(str::to_owned),
+        None => ["Nothing here is called that; an address is HOST:PORT", "Not found; HOST:PORT?"].map(str::to_owned),
+        Some(entry) => enter(entry),
+    };
+    let words = if words_width(&long) < width { long } else { short };
+    let end = draw_words(buffer, area, &shorten(&format!(" {words}"), width), theme.bar_strong);
+    let (at, count) = (start.chosen() + 1, start.entries().len());
+    let place = format!("{at}/{count}");
+    let forgets = start.choice().is_some_and(Entry::can_be_forgotten);
+    let help = help_hint(app.keys());
+    let forms = match (start.entries().is_empty(), forgets) {
+        (true, _) => [String::new(), String::new(), help],
+        (_, true) => [format!("Del forgets it  {place}  {help}"), format!("Del forgets it  {place}"), place],
+        _ => [format!("{place}  {help}"), String::new(), place],
+    };
+    let room = usize::from(area.right().saturating_sub(end)).saturating_sub(3);
+    if let Some(words) = forms.iter().find(|form| !form.is_empty() && words_width(form) <= room) {
+        draw_right(buffer, area, words, theme.bar);
+    }
+}
+
+/// What Enter does with an entry.
+fn enter(entry: &Entry) -> [String; 2] {
+    let place = if entry.name.is_empty() { &entry.address } else { &entry.name };
+    match entry.kind {
+        Kind::Host(0) => ["Enter starts a chat here and joins it", "Enter hosts a chat"].map(str::to_owned),
+        Kind::Host(_) => {
+            [format!("Enter starts a chat on {} and joins it", entry.address), "Enter hosts a chat".to_owned()]
+        }
+        Kind::Typed => [format!("Enter connects to {place}, as typed"), format!("Enter: {place}")],
+        _ => [format!("Enter connects to {place}"), format!("Enter: {place}")],
+    }
 }
 
 /// How far the search is, and how what is typed is understood.

@@ -389,4 +389,5 @@ fn a_piece_of_a_line_behind_a_row_of_ours_has_its_own_sign() {
 mod input;
 mod menu;
 mod modes;
+mod start;
 mod tabs;

@@ -166,6 +166,7 @@ const fn is_beside_the_draft(action: Action) -> bool {
     matches!(
         action,
         Action::Scroll(_)
+            | Action::Tab(_)
             | Action::Help
             | Action::Cancel
             | Action::Abort

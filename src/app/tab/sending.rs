@@ -60,8 +60,14 @@ impl Tab {
         Ok(self.hand_over(bytes))
     }
 
-    /// Adds a row of ours.
+    /// Adds a row of ours, which ends what the server was saying.
     fn say_our_part(&mut self, say: impl FnOnce(&mut Transcript)) {
+        self.say_aside(say);
+        self.silent_at = None;
+    }
+
+    /// Adds a row of ours, while the server goes on with what it was saying.
+    pub(super) fn say_aside(&mut self, say: impl FnOnce(&mut Transcript)) {
         let has_read_all = self.unread.is_some_and(|unread| unread >= self.transcript.next());
         say(&mut self.transcript);
         self.keep_up(&[]);
@@ -69,7 +75,6 @@ impl Tab {
             // Nobody needs to be told that they have not read what they say.
             self.mark_read();
         }
-        self.silent_at = None;
     }
 
     /// Gives the link what was queued, as one command: of those it takes only so many at once.

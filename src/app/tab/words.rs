@@ -58,3 +58,9 @@ pub(super) fn closed(
 }
 
 pub(super) const SECRET_SENT: &str = "Sent a secret line.";
+
+/// `is_asked` says whether we are to do the option, or else the server offers it.
+pub(super) fn speaks_telnet(is_asked: bool, option: &str) -> String {
+    let wish = if is_asked { "asks for" } else { "offers" };
+    format!("The server speaks telnet (it {wish} {option}). --telnet, or /set telnet on, answers it politely.")
+}

@@ -73,7 +73,8 @@ fn a_tab_that_has_led_nowhere_is_used_again() {
 
 #[test]
 fn a_saved_server_has_its_name_and_its_ways() {
-    let options = Options { eol: crate::link::Eol::CrLf, nick: Some("ann".to_owned()), ..Options::default() };
+    let (nick, server) = (Some("ann".to_owned()), Some("pi".to_owned()));
+    let options = Options { eol: crate::link::Eol::CrLf, nick, server, ..Options::default() };
     let pi = Server { name: "pi".to_owned(), endpoint: Endpoint::parse("pi.local:4000").unwrap(), options };
     let mut driver = Driver::connected();
     driver.app = std::mem::replace(&mut driver.app, App::new(Options::default())).with_servers(vec![pi]);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::text::{Colour, Glyph};
+use crate::text::{Colour, Glyph, decode};
 use proptest::prelude::*;
 
 fn decoded(bytes: &[u8]) -> Row {

@@ -1,8 +1,8 @@
 //! The file of the history, which several of these programs may have at once.
 //!
 //! Whoever reads or writes it has the lock beside it first, and opens it after that: it may have been written anew
-//! meanwhile. So no line is torn by another and none is lost. A line torn by a crash is passed over, and the next one
-//! begins behind it. Nothing is flushed to the disk: what was written is safe from the end of this program, if not from
+//! meanwhile. So no line is torn by another and none is lost. A line torn by a crash, or damaged otherwise, is passed over,
+//! and the next one begins behind it; whoever reads the file sets such lines aside, in another one. Nothing is flushed to the disk: what was written is safe from the end of this program, if not from
 //! that of the machine.
 //!
 //! When the file holds more than twice what is kept, whoever reads it writes it anew, to another one beside it that then
@@ -12,8 +12,7 @@ use super::entry::{self, Entry};
 use super::place;
 use crate::app::history::Remembered;
 use crate::app::history::choice::Choice;
-use crate::tui::file;
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -40,6 +39,23 @@ pub(super) struct Size {
 struct Pages<'a> {
     found: Size,
     kept: Vec<(Remembered, &'a [u8])>,
+    /// Lines that are none, the newest first.
+    damaged: Vec<&'a [u8]>,
+}
+
+/// What has been read.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The oldest first.
+    pub(super) lines: Vec<Remembered>,
+    pub(super) aside: Option<Aside>,
+}
+
+/// Lines that could not be read, and where they are now.
+#[derive(Debug)]
+pub(super) struct Aside {
+    pub(super) lines: usize,
+    pub(super) path: PathBuf,
 }
 
 impl Book {
@@ -57,7 +73,7 @@ impl Book {
         // Made first, so that a link can be followed.
         drop(place::open(&self.path)?);
         let path = self.path.canonicalize()?;
-        let _lock = lock(&path);
+        let _lock = place::lock(&path);
         let mut file = place::open(&path)?;
         let mut text = Vec::new();
         if is_torn(&mut file)? {
@@ -69,28 +85,32 @@ impl Book {
         file.write_all(&text)
     }
 
-    /// What is in the file, the oldest first; nothing if it does not exist.
-    pub(super) fn read(&self) -> io::Result<Vec<Remembered>> {
+    /// What is in the file; nothing if it does not exist.
+    pub(super) fn read(&self) -> io::Result<Found> {
         self.read_and_shorten(|found, kept| {
             found.lines > 2 * kept.lines.max(SMALL.lines) || found.bytes > 2 * kept.bytes.max(SMALL.bytes)
         })
     }
 
-    /// The same, and writes it anew if there is too much for what is kept of it.
-    fn read_and_shorten(&self, is_too_much: impl Fn(Size, Size) -> bool) -> io::Result<Vec<Remembered>> {
+    /// The same, and writes it anew if there is too much for what is kept of it, or something that nobody can read.
+    fn read_and_shorten(&self, is_too_much: impl Fn(Size, Size) -> bool) -> io::Result<Found> {
         if !place::exists(&self.path)? {
-            return Ok(Vec::new());
+            return Ok(Found::default());
         }
         let path = self.path.canonicalize()?;
-        let lock = lock(&path);
+        let lock = place::lock(&path);
         let text = last_bytes(&path)?;
         let pages = pages(&text);
-        // Without the lock somebody may be adding to it.
-        if lock.is_some() && is_too_much(pages.found, pages.kept_size()) {
-            // It stays as it is where that fails: too long, but whole.
-            let _ = rewrite(&path, &pages);
+        let is_damaged = !pages.damaged.is_empty();
+        let mut aside = None;
+        // Without the lock somebody may be adding to it. It stays as it is where that fails: too long, but whole.
+        if lock.is_some() && (is_damaged || is_too_much(pages.found, pages.kept_size())) {
+            aside = if is_damaged { set_aside(&path, &pages).ok() } else { None };
+            if aside.is_some() || !is_damaged {
+                let _ = rewrite(&path, &pages);
+            }
         }
-        Ok(pages.kept.into_iter().map(|(remembered, _)| remembered).collect())
+        Ok(Found { lines: pages.kept.into_iter().map(|(remembered, _)| remembered).collect(), aside })
     }
 }
 
@@ -103,11 +123,13 @@ impl Pages<'_> {
 /// Reads the lines of a file, the newest first, and chooses.
 fn pages(text: &[u8]) -> Pages<'_> {
     let mut choice = Choice::default();
-    let mut pages = Pages { found: Size { lines: 0, bytes: text.len() }, kept: Vec::new() };
+    let mut pages = Pages { found: Size { lines: 0, bytes: text.len() }, kept: Vec::new(), damaged: Vec::new() };
     for line in text.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         pages.found.lines += 1;
-        if let Some(what) = entry::read(line).filter(|what| choice.takes(&what.server, &what.line)) {
-            pages.kept.push((what, line));
+        match entry::read(line) {
+            Some(what) if choice.takes(&what.server, &what.line) => pages.kept.push((what, line)),
+            Some(_) => {}
+            None => pages.damaged.push(line),
         }
     }
     pages.kept.reverse();
@@ -137,39 +159,34 @@ fn is_torn(file: &mut File) -> io::Result<bool> {
 
 /// Puts a file with the kept lines in the place of this one.
 fn rewrite(path: &Path, pages: &Pages<'_>) -> io::Result<()> {
-    let new = beside(path, ".new");
-    // Left behind by one who was killed at this: we have the lock.
-    let _ = fs::remove_file(&new);
-    let written = write_new(&new, pages).and_then(|()| fs::rename(&new, path));
-    written.inspect_err(|_| drop(fs::remove_file(&new)))
-}
-
-fn write_new(path: &Path, pages: &Pages<'_>) -> io::Result<()> {
     let mut text = Vec::with_capacity(pages.kept_size().bytes);
     for (_, line) in &pages.kept {
         text.extend_from_slice(line);
         text.push(b'\n');
     }
-    let mut file = file::create(path)?;
+    place::replace(path, &text)
+}
+
+/// Bytes of damaged lines that are set aside, the first ones.
+const ASIDE_LIMIT: usize = 1 << 20;
+
+/// Adds the lines that nobody can read to a file beside this one.
+fn set_aside(path: &Path, pages: &Pages<'_>) -> io::Result<Aside> {
+    let aside = place::beside(path, ".damaged");
+    let mut file = place::open(&aside)?;
+    let mut left = ASIDE_LIMIT.saturating_sub(usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX));
+    let mut text = Vec::new();
+    for line in pages.damaged.iter().rev() {
+        if left == 0 {
+            break;
+        }
+        let line = line.get(..left - 1).unwrap_or(line);
+        text.extend_from_slice(line);
+        text.push(b'\n');
+        left = left.saturating_sub(line.len() + 1);
+    }
     file.write_all(&text)?;
-    // The one time it matters: the new name must not reach the disk before the text, when the old one is gone.
-    file.sync_data()
-}
-
-/// Waits for the lock of a file, and holds it until it is dropped. Where no lock can be had, the folder being read-only or
-/// its disk knowing none, one write at the end of the file is what keeps lines whole.
-fn lock(path: &Path) -> Option<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    file::for_the_user_alone(&mut options);
-    let lock = options.open(beside(path, ".lock")).ok()?;
-    lock.lock().ok().map(|()| lock)
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
+    Ok(Aside { lines: pages.damaged.len(), path: aside })
 }
 
 #[cfg(test)]

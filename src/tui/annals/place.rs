@@ -1,9 +1,9 @@
-//! Where the history is kept, and for whom.
+//! Where the history and its like are kept, and for whom.
 
 use crate::tui::file;
 use etcetera::BaseStrategy as _;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The folder of this program among those of others.
@@ -85,3 +85,36 @@ fn folders_for_the_user_alone(builder: &mut DirBuilder) {
 
 #[cfg(not(unix))]
 const fn folders_for_the_user_alone(_builder: &mut DirBuilder) {}
+
+/// Waits for the lock of a file, and holds it until it is dropped. Where no lock can be had, the folder being read-only or
+/// its disk knowing none, one write at the end of the file is what keeps lines whole.
+pub(super) fn lock(path: &Path) -> Option<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    file::for_the_user_alone(&mut options);
+    let lock = options.open(beside(path, ".lock")).ok()?;
+    lock.lock().ok().map(|()| lock)
+}
+
+/// Puts a file with this text in the place of one, of which the lock is held: whoever looks sees the old or the new one.
+pub(super) fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
+    let new = beside(path, ".new");
+    // Left behind by one who was killed at this: we have the lock.
+    let _ = fs::remove_file(&new);
+    let written = write_new(&new, text).and_then(|()| fs::rename(&new, path));
+    written.inspect_err(|_| drop(fs::remove_file(&new)))
+}
+
+fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut file = file::create(path)?;
+    file.write_all(text)?;
+    // The one time it matters: the new name must not reach the disk before the text, when the old one is gone.
+    file.sync_data()
+}
+
+/// The file of this name with an ending more.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}

@@ -2,6 +2,16 @@ use super::*;
 use crate::app::history::Remembered;
 use std::path::Path;
 
+/// What is told beside the servers that were visited.
+async fn told(annals: &mut Annals) -> Event {
+    loop {
+        let event = annals.recv().await;
+        if !matches!(event, Event::Visits(_)) {
+            return event;
+        }
+    }
+}
+
 /// A folder of the test's own, gone with it.
 pub(super) struct Folder(PathBuf);
 
@@ -28,6 +38,11 @@ pub(super) fn remembered(line: &str) -> Remembered {
     Remembered { server: "a:1".into(), line: line.into() }
 }
 
+fn visit(address: &str) -> Visit {
+    let endpoint = Endpoint::parse(address).unwrap();
+    Visit { name: None, endpoint, at: crate::app::Wall(1_700_000_000_000), state: "connected".into() }
+}
+
 fn annals(path: &Path) -> Annals {
     Annals::open(Some(path.to_owned()))
 }
@@ -43,8 +58,8 @@ async fn the_next_session_is_told_what_this_one_kept_and_not_its_own_lines() {
     first.close().await;
     let mut second = annals(&path);
     second.remember(remembered("of the second"));
-    let told = Event::Remembered(["one", "two\nlines", "three"].map(remembered).into());
-    assert_eq!(second.recv().await, told);
+    let lines = Event::Remembered(["one", "two\nlines", "three"].map(remembered).into());
+    assert_eq!(told(&mut second).await, lines);
     second.close().await;
     assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 4);
 }
@@ -68,12 +83,15 @@ async fn what_goes_wrong_is_said_once() {
     std::fs::write(folder.path("file"), "").unwrap();
     let mut annals = annals(&folder.path("file/history"));
     annals.remember(remembered("one"));
-    let Event::Forgetful(sentence) = annals.recv().await else { panic!() };
+    let Event::Forgetful(sentence) = told(&mut annals).await else { panic!() };
     assert!(sentence.starts_with("The history lasts for this session only: "), "{sentence}");
-    assert!(sentence.contains("file/history"), "{sentence}");
+    assert!(sentence.contains("file/servers.json"), "{sentence}");
     annals.remember(remembered("two"));
+    annals.visited(visit("a:1"));
+    annals.visited(visit("b:1"));
+    annals.forget(visit("a:1").endpoint);
     annals.job.take().unwrap().await.unwrap();
-    assert!(annals.news.is_empty());
+    assert!(annals.news.is_empty(), "the servers are the same folder's");
 }
 
 #[tokio::test(start_paused = true)]
@@ -90,8 +108,8 @@ async fn for_a_disk_that_does_not_answer_so_many_lines_wait_and_no_more() {
     let folder = Folder::new("stuck");
     let (tell, news) = mpsc::unbounded_channel();
     // The thread is taken to be at work, and never comes back.
-    let waiting = Mutex::new(Waiting { is_at_work: true, ..Waiting::default() });
-    let desk = Arc::new(Desk { book: Book::new(folder.path("history")), waiting, tell });
+    let waiting = Waiting { is_at_work: true, ..Waiting::default() };
+    let desk = Arc::new(Desk::new(folder.path("history"), waiting, tell));
     let mut annals = Annals { desk: Some(Arc::clone(&desk)), job: None, news };
     for _ in 0..2 * WAITING_LIMIT {
         annals.remember(remembered("x"));
@@ -113,6 +131,41 @@ async fn each_line_is_on_its_way_at_once() {
         }
     }
     annals.close().await;
-    let lines = Book::new(folder.path("history")).read().unwrap();
+    let lines = Book::new(folder.path("history")).read().unwrap().lines;
     assert_eq!(lines, (0..200).map(|n| remembered(&n.to_string())).collect::<Vec<_>>());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_session_knows_where_one_was() {
+    let folder = Folder::new("visits");
+    let path = folder.path("history");
+    let mut first = annals(&path);
+    for address in ["a:1", "b:1", "c:1"] {
+        first.visited(visit(address));
+    }
+    first.forget(visit("b:1").endpoint);
+    first.close().await;
+    assert!(!path.exists(), "nothing was entered");
+    let mut second = annals(&path);
+    assert_eq!(second.recv().await, Event::Visits(vec![visit("c:1"), visit("a:1")]));
+    second.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_damaged_is_set_aside_and_that_is_said() {
+    let folder = Folder::new("aside");
+    std::fs::write(folder.path("history"), "not ours\n{\"line\":\"ours\"}\n").unwrap();
+    std::fs::write(folder.path("servers.json"), "not ours").unwrap();
+    let mut annals = annals(&folder.path("history"));
+    let mut all = Vec::new();
+    for _ in 0..3 {
+        all.push(told(&mut annals).await);
+    }
+    let (lines, servers) = (folder.path("history.damaged"), folder.path("servers.json.damaged-1"));
+    let said = format!("The list of servers visited could not be read whole: set aside as {}.", servers.display());
+    assert_eq!(all.first(), Some(&Event::Forgetful(said)));
+    let said = format!("A line of the history could not be read: set aside in {}.", lines.display());
+    assert_eq!(all.last(), Some(&Event::Forgetful(said)));
+    annals.close().await;
+    assert_eq!(std::fs::read_to_string(lines).unwrap(), "not ours\n");
 }

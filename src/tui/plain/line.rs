@@ -60,6 +60,7 @@ impl Line {
                 let choice = Choice::of(parcel.source()).get(chosen);
                 Self::words("choose: ", choice.map_or("", |choice| choice.word()), room)
             }
+            _ if let Some(start) = app.start_page() => Self::words("to: ", start.prompt().text(), room),
             _ => Self::draft(app.tab().prompt(), columns, room),
         }
     }

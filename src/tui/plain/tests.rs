@@ -1,7 +1,8 @@
 use super::rows::stamp;
 use super::*;
+use crate::app::start::Listing;
 use crate::app::transcript::Limits;
-use crate::app::{Edit, Event, LinkState, Mode, Now, Options, TimeMode, Wall};
+use crate::app::{Edit, Event, LinkState, Mode, Now, Options, TimeMode, Visit, Wall};
 use crate::link::{CloseReason, Endpoint, LinkEvent};
 use crate::text;
 use std::time::Duration;
@@ -503,4 +504,34 @@ fn questions_are_told_in_full_and_a_half_close_when_it_is_done() {
     let frame = stage.frame();
     assert!(frame.contains("notice: You ended your side. The server can still send.\r\n> "), "{frame:?}");
     assert_eq!(stage.app.mode(), Mode::Compose);
+}
+
+#[test]
+fn the_start_page_is_a_list_with_numbers_told_once_it_is_known() {
+    let mut app = App::new(Options::default()).with_listing(Listing::Numbered);
+    let _ = app.start(Now::default());
+    let mut stage = Stage { app, face: Plain::new(Vec::new()), elapsed: Duration::ZERO };
+    assert_eq!(stage.frame(), "\r\x1b[Jto: ");
+    let endpoint = Endpoint::parse("a:1").unwrap();
+    let visit = Visit { name: None, endpoint, at: Wall(0), state: "refused\x1b[2J".into() };
+    stage.event(Event::Visits(vec![visit]));
+    assert_eq!(
+        stage.frame(),
+        format!(
+            "{ERASED}Where to?\r\n1. a:1, refused^[[2J, just now\r\n\
+             2. 127.0.0.1:12345, a server on this machine\r\n\
+             3. Host a chat here 127.0.0.1:12345, others on this machine can join\r\n\
+             Type a number, a name or an address such as 127.0.0.1:12345, then Enter.\r\nto: "
+        )
+    );
+    stage.type_text("9");
+    assert_eq!(stage.frame(), "9", "nothing is told with each key");
+    stage.act(Action::Cancel);
+    stage.act(Action::Submit);
+    let words = "error: Where to? Type a number from 1 to 3, or an address: HOST:PORT.";
+    assert!(stage.frame().contains(words));
+    stage.act(Action::HistoryForward);
+    assert_eq!(stage.frame(), "2 127.0.0.1:12345");
+    stage.act(Action::Submit);
+    assert!(stage.frame().ends_with("> "));
 }

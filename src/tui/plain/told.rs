@@ -5,6 +5,7 @@ use crate::app::help::{self, HelpLine};
 use crate::app::history::LineId;
 use crate::app::history::finder::{Finder, Standing};
 use crate::app::parcel::{Parcel, Source};
+use crate::app::start::{Earlier, Entry, Start};
 use crate::app::viewport::scene::grouped;
 use crate::app::{App, Mode, Sending};
 use crate::text::{self, Row};
@@ -17,6 +18,8 @@ use std::mem::{discriminant, replace};
 pub(super) struct Told {
     mode: Mode,
     flash: Option<String>,
+    /// What there is to choose from on the start page.
+    entries: Vec<String>,
     /// Lines and bytes of what is asked about: a terminal may hand over a paste in parts.
     parcel: Option<(usize, usize)>,
     found: (Standing, Option<LineId>),
@@ -55,6 +58,7 @@ impl Told {
         if discriminant(&before) != discriminant(&self.mode) {
             asked(app, columns, out);
         }
+        self.starting(app, out);
         self.parcel(app.preview(), app, out);
         self.finding(app.finder(), out);
         self.completing(app, out);
@@ -94,6 +98,14 @@ impl Told {
             }
             (None, None) => None,
         };
+    }
+
+    fn starting(&mut self, app: &App, out: &mut String) {
+        let start = app.start_page().filter(|_| app.earlier() == Earlier::Known);
+        let entries = start.map_or_else(Vec::new, |start| start.entries().iter().map(Entry::text).collect());
+        if let (true, Some(start)) = (replace(&mut self.entries, entries) != self.entries, start) {
+            start_page(start, out);
+        }
     }
 
     fn parcel(&mut self, parcel: Option<&Parcel>, app: &App, out: &mut String) {
@@ -154,8 +166,8 @@ impl Way {
 /// What the core has just turned to ask or show.
 fn asked(app: &App, columns: usize, out: &mut String) {
     match app.mode() {
-        // A parcel is told by itself, as it may grow.
-        Mode::Compose | Mode::Preview { .. } => {}
+        // These are told by themselves: a parcel may grow, and what is on the page comes when the disk has answered.
+        Mode::Compose | Mode::Preview { .. } | Mode::Start => {}
         Mode::Find => out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n"),
         Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd => {
             let words = ui::question(app, usize::MAX).unwrap_or_default();
@@ -172,6 +184,19 @@ fn asked(app: &App, columns: usize, out: &mut String) {
             out.push_str("That needs the whole screen: start without --plain.\r\n");
         }
     }
+}
+
+/// The servers there are to choose from, each with its number.
+fn start_page(start: &Start, out: &mut String) {
+    out.push_str("Where to?\r\n");
+    for (n, entry) in start.entries().iter().enumerate() {
+        let says = entry.says.first().filter(|says| !says.is_empty()).map(|says| format!(", {says}"));
+        // A name is as long as somebody made it.
+        let words = format!("{}{}", entry.text().replace('\n', " "), says.unwrap_or_default());
+        let _ = write!(out, "{}. ", n + 1);
+        quote(words.as_bytes(), out);
+    }
+    out.push_str("Type a number, a name or an address such as 127.0.0.1:12345, then Enter.\r\n");
 }
 
 /// What a parcel is, how it begins and ends, what is wrong with it, and what can be done with it.

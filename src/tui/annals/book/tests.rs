@@ -1,5 +1,6 @@
 use super::super::tests::{Folder, remembered};
 use super::*;
+use std::fs::{self, OpenOptions};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn entry(line: &str) -> Entry {
@@ -7,7 +8,7 @@ fn entry(line: &str) -> Entry {
 }
 
 fn lines(book: &Book) -> Vec<String> {
-    book.read().unwrap().into_iter().map(|remembered| remembered.line).collect()
+    book.read().unwrap().lines.into_iter().map(|remembered| remembered.line).collect()
 }
 
 fn always(_found: Size, _kept: Size) -> bool {
@@ -27,6 +28,43 @@ fn a_torn_line_is_passed_over_and_the_next_begins_behind_it() {
     let mut file = OpenOptions::new().append(true).open(book.path()).unwrap();
     file.write_all(b"not ours\n\xff\xfe\n\n{\"line\":\"four\",\"new\":[1]}").unwrap();
     assert_eq!(lines(&book), ["one", "three", "four"], "a whole line without its end is whole");
+}
+
+#[test]
+fn lines_that_nobody_can_read_are_set_aside_once_and_as_they_were() {
+    let folder = Folder::new("book-aside");
+    let book = Book::new(folder.path("history"));
+    book.append(&[entry("one")]).unwrap();
+    let mut file = OpenOptions::new().append(true).open(book.path()).unwrap();
+    file.write_all(b"first\n\xff\xfe\n").unwrap();
+    book.append(&[entry("two")]).unwrap();
+    let found = book.read().unwrap();
+    assert_eq!(found.aside.map(|aside| (aside.lines, aside.path)), Some((2, folder.path("history.damaged"))));
+    assert_eq!(fs::read(folder.path("history.damaged")).unwrap(), b"first\n\xff\xfe\n");
+    let found = book.read().unwrap();
+    assert!(found.aside.is_none());
+    assert_eq!(found.lines, [remembered("one"), remembered("two")]);
+}
+
+#[test]
+fn no_more_than_a_mebibyte_is_set_aside() {
+    let folder = Folder::new("book-much");
+    let book = Book::new(folder.path("history"));
+    for n in 0..4 {
+        fs::write(book.path(), format!("{n}{}\n", "x".repeat(600 << 10))).unwrap();
+        assert!(book.read().unwrap().aside.is_some());
+    }
+    assert!(fs::metadata(folder.path("history.damaged")).unwrap().len() <= ASIDE_LIMIT as u64);
+}
+
+#[test]
+fn what_cannot_be_set_aside_stays_where_it_is() {
+    let folder = Folder::new("book-stays");
+    let book = Book::new(folder.path("history"));
+    fs::write(book.path(), "not ours\n").unwrap();
+    fs::create_dir(folder.path("history.damaged")).unwrap();
+    book.read_and_shorten(always).unwrap();
+    assert_eq!(fs::read_to_string(book.path()).unwrap(), "not ours\n");
 }
 
 #[test]
@@ -152,7 +190,7 @@ fn while_some_write_and_others_shorten_nothing_is_lost_torn_or_out_of_order() {
     });
     let text = fs::read(&path).unwrap();
     assert!(text.split(|byte| *byte == b'\n').all(|line| line.is_empty() || entry::read(line).is_some()));
-    let all = Book::new(path.clone()).read().unwrap();
+    let all = Book::new(path.clone()).read().unwrap().lines;
     assert_eq!(all.len(), servers.len() * EACH);
     for server in servers {
         let lines = all.iter().filter(|remembered| remembered.server == server);

@@ -1,0 +1,462 @@
+use super::*;
+use crate::app::{Event, Options, Server, Wall};
+use crate::link::{Cause, CloseReason, LinkCommand, LinkError, LinkEvent, LinkId, LinkOp};
+use proptest::prelude::*;
+use std::time::Duration;
+
+/// Half past three in the afternoon of some day.
+const NOW: Now = Now { elapsed: Duration::ZERO, wall: Wall(20_000 * 86_400_000 + 55_800_000) };
+
+fn endpoint(text: &str) -> Endpoint {
+    Endpoint::parse(text).unwrap()
+}
+
+fn visit(address: &str, state: &str, minutes_ago: u64) -> Visit {
+    let at = Wall(NOW.wall.0 - minutes_ago * 60_000);
+    Visit { name: None, endpoint: endpoint(address), at, state: state.to_owned() }
+}
+
+fn saved(name: &str, address: &str) -> Server {
+    Server { name: name.to_owned(), endpoint: endpoint(address), options: Options::default() }
+}
+
+/// With two saved servers and three visited ones, of which one is saved.
+fn app() -> App {
+    let mut app =
+        App::new(Options::default()).with_servers(vec![saved("pi", "pi.local:4000"), saved("lab", "10.0.0.5:12345")]);
+    let _ = app.start(NOW);
+    let visits = vec![
+        visit("127.0.0.1:12345", "closed by server", 12),
+        visit("PI.local:4000", "refused", 180),
+        visit("pip.example:80", "you left", 3000),
+    ];
+    update(&mut app, Event::Visits(visits));
+    app
+}
+
+fn update(app: &mut App, event: Event) -> Vec<Effect> {
+    app.update(NOW, event).effects
+}
+
+fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    update(app, Event::Act(action))
+}
+
+fn typed(app: &mut App, text: &str) {
+    for c in text.chars() {
+        assert_eq!(update(app, Event::Type(c)), []);
+    }
+}
+
+fn enter(app: &mut App, text: &str) -> Vec<Effect> {
+    typed(app, text);
+    act(app, Action::Submit)
+}
+
+/// What the list has, the chosen one in brackets.
+fn list(app: &App) -> Vec<String> {
+    let Some(start) = app.start_page() else { return vec!["no page".to_owned()] };
+    let shown = start.entries().iter().enumerate().map(|(n, entry)| {
+        let words = entry.text();
+        if n == start.chosen() { format!("[{words}]") } else { words }
+    });
+    shown.collect()
+}
+
+/// Where an effect connects to.
+fn opens(effects: &[Effect]) -> Option<String> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Link(_, LinkCommand::Open { endpoint, .. }) => Some(endpoint.to_string()),
+        _ => None,
+    })
+}
+
+fn told(app: &App) -> String {
+    app.start_news().map(|row| String::from_utf8_lossy(row.bytes).into_owned()).unwrap_or_default()
+}
+
+#[test]
+fn saved_servers_stand_first_and_a_visited_one_once() {
+    let app = app();
+    assert_eq!(
+        list(&app),
+        [
+            "[pi pi.local:4000]",
+            "lab 10.0.0.5:12345",
+            "127.0.0.1:12345",
+            "pip.example:80",
+            "Host a chat here 127.0.0.1:12345"
+        ]
+    );
+    let says: Vec<_> = app.start_page().unwrap().entries().iter().map(|entry| entry.says[0].as_str()).collect();
+    assert_eq!(
+        says,
+        [
+            "refused, 3 h ago",
+            "",
+            "closed by server, 12 min ago",
+            "you left, 2 days ago",
+            "others on this machine can join"
+        ]
+    );
+    assert_eq!(app.start_page().unwrap().groups(), [0..2, 2..4, 4..5]);
+}
+
+#[test]
+fn who_has_been_nowhere_is_offered_this_machine_and_a_chat() {
+    let mut app = App::new(Options::default());
+    let _ = app.start(NOW);
+    assert_eq!(app.mode(), Mode::Start);
+    assert_eq!(list(&app), ["[127.0.0.1:12345]", "Host a chat here 127.0.0.1:12345"]);
+    assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("127.0.0.1:12345"));
+    assert_eq!(app.mode(), Mode::Compose);
+}
+
+#[test]
+fn what_is_typed_finds_and_the_best_is_chosen() {
+    for (text, best) in [
+        ("pi", "[pi pi.local:4000]"),
+        ("LAB", "[lab 10.0.0.5:12345]"),
+        ("exa", "[pip.example:80]"),
+        ("p80", "[pip.example:80]"),
+        ("127", "[127.0.0.1:12345]"),
+        ("chat", "[Host a chat here 127.0.0.1:12345]"),
+        // A word that is in no name may be a host, and a number a port.
+        ("zebra", "[zebra:12345]"),
+        ("4711", "[127.0.0.1:4711]"),
+        // With a port it is meant.
+        ("pi.local:40", "[pi.local:40]"),
+        (":4000", "[127.0.0.1:4000]"),
+        ("pi 4000", "[pi:4000]"),
+        ("pi.local:4000", "[pi pi.local:4000]"),
+        ("PI.LOCAL 4000", "[pi pi.local:4000]"),
+        ("::1", "[[::1]:12345]"),
+    ] {
+        let mut app = app();
+        typed(&mut app, text);
+        assert_eq!(list(&app).first().map(String::as_str), Some(best), "{text}");
+    }
+}
+
+#[test]
+fn enter_takes_what_is_marked() {
+    let mut app = app();
+    typed(&mut app, "pi");
+    assert_eq!(list(&app)[..2], ["[pi pi.local:4000]", "pip.example:80"]);
+    act(&mut app, Action::HistoryForward);
+    assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("pip.example:80"));
+    assert!(app.start_page().is_none());
+}
+
+#[test]
+fn what_is_neither_known_nor_an_address_is_answered_and_stays() {
+    let mut app = app();
+    assert_eq!(enter(&mut app, "user@host:1"), []);
+    assert!(told(&app).contains("plain TCP has no user to log in"), "{}", told(&app));
+    assert_eq!((app.mode(), app.start_page().unwrap().typed()), (Mode::Start, "user@host:1"));
+    act(&mut app, Action::Edit(Edit::DeleteBack));
+    assert_eq!(told(&app), "", "with the next key it has been read");
+    act(&mut app, Action::Cancel);
+    assert_eq!((app.start_page().unwrap().typed(), list(&app).len()), ("", 5));
+    act(&mut app, Action::Cancel);
+    assert_eq!(app.mode(), Mode::Start, "there is nowhere to go back to");
+}
+
+#[test]
+fn one_moves_to_the_ends_and_tab_goes_round() {
+    let mut app = app();
+    let at = |app: &App| app.start_page().unwrap().chosen();
+    for (action, to) in [
+        (Action::HistoryBack, 0),
+        (Action::HistoryForwardPlain, 1),
+        (Action::Complete, 2),
+        (Action::Scroll(Motion::Bottom), 4),
+        (Action::HistoryForward, 4),
+        (Action::Complete, 0),
+        (Action::CompleteBack, 4),
+        (Action::Scroll(Motion::Up(3)), 1),
+        (Action::Scroll(Motion::Top), 0),
+    ] {
+        act(&mut app, action);
+        assert_eq!(at(&app), to, "{action:?}");
+    }
+}
+
+#[test]
+fn what_comes_from_the_disk_takes_no_choice_away() {
+    let mut app = App::new(Options::default());
+    let _ = app.start(NOW);
+    act(&mut app, Action::HistoryForward);
+    update(&mut app, Event::Visits(vec![visit("a:1", "refused", 1), visit("b:1", "refused", 2)]));
+    assert_eq!(list(&app), ["a:1", "b:1", "127.0.0.1:12345", "[Host a chat here 127.0.0.1:12345]"]);
+}
+
+#[test]
+fn del_forgets_a_visited_server_and_never_by_being_held_down() {
+    let mut app = app();
+    act(&mut app, Action::Edit(Edit::DeleteForward));
+    assert_eq!(list(&app).len(), 5, "a saved one is the settings file's");
+    typed(&mut app, "pip");
+    let del = Action::Edit(Edit::DeleteForward);
+    act(&mut app, Action::Edit(Edit::Left));
+    assert_eq!((act(&mut app, del), act(&mut app, del)), (vec![], vec![]));
+    act(&mut app, Action::Cancel);
+    act(&mut app, Action::HistoryForward);
+    act(&mut app, Action::HistoryForward);
+    assert_eq!(act(&mut app, del), [Effect::Forget(endpoint("127.0.0.1:12345"))]);
+    assert_eq!(app.flash(), Some("Forgot 127.0.0.1:12345."));
+    assert_eq!(list(&app)[2], "[pip.example:80]");
+    assert!(list(&app).contains(&"127.0.0.1:12345".to_owned()), "it is offered as the usual one");
+}
+
+#[test]
+fn a_paste_is_typed_and_no_more_of_it_than_one_line() {
+    let mut app = app();
+    update(&mut app, Event::Paste("\n  zebra:80 \nsecond\n".into()));
+    assert_eq!(list(&app), ["[zebra:80]"]);
+    assert!(app.flash().unwrap().starts_with("Only the first line"));
+    update(&mut app, Event::Paste("x".repeat(100_000)));
+    assert_eq!(app.start_page().unwrap().typed(), "zebra:80");
+    assert!(app.flash().unwrap().starts_with("Not pasted"));
+    assert_eq!(app.tab().prompt().text(), "", "it is not the draft");
+}
+
+#[test]
+fn commands_are_carried_out_here() {
+    let mut app = app();
+    assert_eq!(enter(&mut app, "/nick bob"), []);
+    assert_eq!((app.tab().nick(), told(&app).as_str()), (Some("bob"), "Will ask for the nickname bob once connected."));
+    assert_eq!(enter(&mut app, "/help"), []);
+    assert!(matches!(app.mode(), Mode::Help { .. }));
+    act(&mut app, Action::Cancel);
+    assert_eq!(app.mode(), Mode::Start);
+    for (line, sentence) in [
+        ("/close", "/close needs a connection. Choose a server first."),
+        ("/secret x", "/secret needs a connection. Choose a server first."),
+        ("/foo bar", "/foo is no command here, and there is no server to send it to. F1 shows those there are."),
+    ] {
+        act(&mut app, Action::Cancel);
+        assert_eq!(enter(&mut app, line), []);
+        assert_eq!(told(&app), sentence);
+    }
+    act(&mut app, Action::Cancel);
+    assert_eq!(opens(&enter(&mut app, "/connect zebra:80")).as_deref(), Some("zebra:80"));
+    assert_eq!(app.mode(), Mode::Compose);
+    let mut app = self::app();
+    assert_eq!(enter(&mut app, "/quit"), [Effect::Quit]);
+}
+
+#[test]
+fn quitting_asks_and_no_leads_back() {
+    for action in [Action::Interrupt, Action::EndOfInput] {
+        let mut app = app();
+        typed(&mut app, "x");
+        act(&mut app, Action::Interrupt);
+        assert_eq!((app.mode(), app.start_page().unwrap().typed()), (Mode::Start, ""));
+        act(&mut app, action);
+        assert_eq!(app.mode(), Mode::ConfirmQuit);
+        update(&mut app, Event::Type('n'));
+        assert_eq!(app.mode(), Mode::Start);
+        act(&mut app, action);
+        typed(&mut app, "z");
+        assert_eq!((app.mode(), app.start_page().unwrap().typed()), (Mode::Start, "z"), "typing goes on with the page");
+        assert_eq!(app.tab().prompt().text(), "");
+    }
+}
+
+#[test]
+fn over_messages_the_page_is_left_again_and_nothing_is_lost() {
+    let mut app = App::new(Options::default());
+    let _ = app.open(endpoint("a:1"));
+    update(&mut app, Event::Link(LinkId(0), LinkEvent::Opened { peer: "10.0.0.1:1".parse().unwrap() }));
+    enter(&mut app, "/start");
+    assert_eq!(app.mode(), Mode::Start);
+    update(&mut app, Event::Link(LinkId(0), LinkEvent::Received(b"hello\n"[..].into())));
+    act(&mut app, Action::Cancel);
+    assert_eq!(app.mode(), Mode::Compose);
+    typed(&mut app, "draft");
+    act(&mut app, Action::Edit(Edit::DeleteToStart));
+    enter(&mut app, "/start");
+    typed(&mut app, "zebra");
+    assert_eq!(app.tab().prompt().text(), "", "what is typed here is no draft");
+    assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("zebra:12345"));
+}
+
+#[test]
+fn a_saved_server_is_behaved_to_as_its_settings_have_it() {
+    let options = Options { nick: Some("ann".into()), eol: crate::link::Eol::CrLf, ..Options::default() };
+    let server = Server { options, ..saved("pi", "pi:1") };
+    let mut app = App::new(Options::default()).with_servers(vec![server]);
+    let _ = app.start(NOW);
+    assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("pi:1"));
+    assert_eq!((app.tab().nick(), app.tab().eol()), (Some("ann"), crate::link::Eol::CrLf));
+}
+
+#[test]
+fn a_chat_is_hosted_once() {
+    let mut app = App::new(Options::default());
+    let _ = app.start(NOW);
+    act(&mut app, Action::HistoryForward);
+    assert_eq!(act(&mut app, Action::Submit), [Effect::Host(12345)]);
+    assert_eq!(act(&mut app, Action::Submit), []);
+    assert_eq!(told(&app), "A chat is being started already.");
+    let effects = update(&mut app, Event::Hosted(Ok((endpoint("127.0.0.1:12345"), vec!["Listening.".into()]))));
+    assert_eq!(opens(&effects).as_deref(), Some("127.0.0.1:12345"));
+    assert_eq!(app.mode(), Mode::Compose);
+    assert_eq!(enter(&mut app, "/host"), []);
+    let last = app.tab().transcript().rows().last().unwrap();
+    assert!(last.bytes.starts_with(b"You host 127.0.0.1:12345 already"));
+    act(&mut app, Action::Interrupt);
+    enter(&mut app, "/start");
+    assert_eq!(list(&app), ["[127.0.0.1:12345]"]);
+}
+
+#[test]
+fn where_the_port_is_taken_enter_joins_who_has_it() {
+    let mut app = App::new(Options::default());
+    let _ = app.start(NOW);
+    assert_eq!(enter(&mut app, "chat"), [Effect::Host(12345)]);
+    let taken = Some(endpoint("127.0.0.1:12345"));
+    update(&mut app, Event::Hosted(Err(NotHosted { sentence: "Taken.".into(), taken })));
+    assert_eq!((told(&app).as_str(), app.mode()), ("Taken.", Mode::Start));
+    assert_eq!(list(&app), ["[127.0.0.1:12345]", "Host a chat here"]);
+    act(&mut app, Action::HistoryForward);
+    assert_eq!(act(&mut app, Action::Submit), [Effect::Host(0)]);
+    update(&mut app, Event::Hosted(Err(NotHosted { sentence: "No files.".into(), taken: None })));
+    assert_eq!(told(&app), "No files.");
+    assert_eq!(list(&app), ["127.0.0.1:12345", "[Host a chat here 127.0.0.1:12345]"]);
+}
+
+#[test]
+fn a_port_to_host_on_can_be_given() {
+    let mut app = app();
+    assert_eq!(enter(&mut app, "/host 0"), [Effect::Host(0)]);
+    let mut app = self::app();
+    for port in ["x", "99999", "-1", "1 2"] {
+        assert_eq!(enter(&mut app, &format!("/host {port}")), [], "{port}");
+        assert!(told(&app).contains("is not a port"), "{}", told(&app));
+        act(&mut app, Action::Cancel);
+    }
+}
+
+#[test]
+fn by_number_one_chooses_from_the_whole_list() {
+    let numbered = || {
+        let mut app = App::new(Options::default()).with_listing(Listing::Numbered);
+        let _ = app.start(NOW);
+        update(&mut app, Event::Visits(vec![visit("a:1", "refused", 1), visit("b:1", "refused", 2)]));
+        app
+    };
+    for (text, to) in [("2", "b:1"), ("3", "127.0.0.1:12345"), ("pi:80", "pi:80"), ("4000", "127.0.0.1:4000")] {
+        let mut app = numbered();
+        assert_eq!(opens(&enter(&mut app, text)).as_deref(), Some(to), "{text}");
+    }
+    let mut app = numbered();
+    assert_eq!(enter(&mut app, ""), []);
+    assert_eq!(told(&app), "Where to? Type a number from 1 to 4, or an address: HOST:PORT.");
+    act(&mut app, Action::HistoryForward);
+    assert_eq!(app.start_page().unwrap().typed(), "2 b:1", "what is chosen is in the line, to be heard");
+    assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("b:1"));
+}
+
+fn closed(reason: CloseReason) -> Event {
+    Event::Link(LinkId(0), LinkEvent::Closed(reason))
+}
+
+fn refused() -> CloseReason {
+    CloseReason::Failed(LinkError { op: LinkOp::Connect, endpoint: endpoint("a:1"), addr: None, cause: Cause::Refused })
+}
+
+#[test]
+fn a_visit_is_kept_when_it_begins_and_when_it_ends() {
+    let mut app = App::new(Options::default()).with_servers(vec![saved("pi", "a:1")]);
+    let _ = app.open(endpoint("a:1"));
+    let visit = |state: &str| {
+        let endpoint = endpoint("a:1");
+        Effect::Visited(Visit { name: Some("pi".into()), endpoint, at: NOW.wall, state: state.into() })
+    };
+    let opened = LinkEvent::Opened { peer: "10.0.0.1:1".parse().unwrap() };
+    assert_eq!(update(&mut app, Event::Link(LinkId(0), opened)), [visit("connected")]);
+    assert_eq!(app.leave(NOW), [visit("you left")]);
+    assert_eq!(update(&mut app, closed(CloseReason::ByPeer)), [visit("closed by server")]);
+    assert_eq!(app.leave(NOW), []);
+}
+
+#[test]
+fn who_is_tried_again_and_again_is_one_visit_a_minute() {
+    let mut app = App::new(Options::default());
+    let mut kept = 0;
+    for seconds in (0..180).step_by(15) {
+        let wall = Wall(NOW.wall.0 + seconds * 1000);
+        let _ = app.open(endpoint("a:1"));
+        kept += app.update(Now { wall, ..NOW }, closed(refused())).effects.len();
+    }
+    assert_eq!(kept, 3);
+    let _ = app.open(endpoint("b:1"));
+    assert_eq!(update(&mut app, closed(CloseReason::Cancelled)), [], "that came to nothing");
+}
+
+#[test]
+fn a_huge_list_and_endless_names_are_gone_through() {
+    let servers = (1..=500).map(|n| saved(&format!("{}{n}", "漢\u{202e}x".repeat(200)), &format!("h{n}:1"))).collect();
+    let mut app = App::new(Options::default()).with_servers(servers);
+    let _ = app.start(NOW);
+    act(&mut app, Action::Scroll(Motion::Bottom));
+    assert_eq!(app.start_page().unwrap().chosen(), 501);
+    typed(&mut app, "h499:1");
+    assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("h499:1"));
+}
+
+fn keys() -> impl Strategy<Value = Vec<Event>> {
+    let act = proptest::sample::select(vec![
+        Action::HistoryBack,
+        Action::HistoryForward,
+        Action::Complete,
+        Action::CompleteBack,
+        Action::Scroll(Motion::PageDown),
+        Action::Scroll(Motion::Top),
+        Action::Edit(Edit::DeleteBack),
+        Action::Edit(Edit::DeleteForward),
+        Action::Edit(Edit::Start),
+        Action::Edit(Edit::Undo),
+        Action::Cancel,
+    ]);
+    let event = prop_oneof![
+        3 => "[a-z0-9.: /]".prop_map(|text| Event::Type(text.chars().next().unwrap())),
+        1 => ".{0,9}".prop_map(Event::Paste),
+        3 => act.prop_map(Event::Act),
+    ];
+    proptest::collection::vec(event, 0..20)
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_typed_one_entry_is_chosen_and_enter_goes_there(keys in keys()) {
+        let mut app = app();
+        for key in keys {
+            update(&mut app, key);
+            let start = app.start_page().unwrap();
+            prop_assert_eq!(start.choice().is_some(), !start.entries().is_empty());
+            for entry in start.entries() {
+                prop_assert!(entry.matched.is_sorted());
+                prop_assert!(entry.matched.last().is_none_or(|last| *last < entry.text().chars().count()));
+            }
+        }
+        let start = app.start_page().unwrap();
+        if let (false, Some(wanted)) = (start.is_command(), start.choice().cloned()) {
+            let effects = act(&mut app, Action::Submit);
+            if let Kind::Host(port) = wanted.kind {
+                prop_assert_eq!(effects, [Effect::Host(port)]);
+            } else {
+                prop_assert_eq!(opens(&effects), Some(wanted.address));
+            }
+        }
+    }
+
+    #[test]
+    fn an_address_with_its_port_is_where_enter_goes(host in "[a-z][a-z0-9.-]{0,12}", port in 1u16..) {
+        let mut app = app();
+        let address = format!("{host}:{port}");
+        prop_assert_eq!(opens(&enter(&mut app, &address)), Some(address));
+    }
+}

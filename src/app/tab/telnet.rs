@@ -1,0 +1,171 @@
+//! What a server asks in telnet's way (RFC 854), and the refusals it gets.
+//!
+//! We are no terminal for the server to drive: each offer and each request is refused, as RFC 1143 has it for one who
+//! never changes their state. DO is answered WONT and WILL is answered DONT, each option once a connection, so that no
+//! server can make a loop of it. WONT, DONT and subnegotiations ask for nothing. AYT is not answered either: that would
+//! put words into a conversation that its user has not seen.
+//!
+//! What goes out is not escaped: a line is UTF-8, which has no FF, and `/raw` and `/hex` mean the bytes they say.
+
+use super::{LinkState, Outgoing, Tab, words};
+use crate::app::Effect;
+use crate::app::Now;
+use crate::app::transcript::RowKind;
+use crate::text::telnet::{DO, DONT, IAC, SB, WILL, WONT, option_name};
+use memchr::memchr;
+
+/// Something that a server wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Request {
+    /// That we do this option.
+    Do(u8),
+    /// To do it itself.
+    Will(u8),
+}
+
+impl Request {
+    /// The polite no.
+    const fn refusal(self) -> [u8; 3] {
+        match self {
+            Self::Do(option) => [IAC, WONT, option],
+            Self::Will(option) => [IAC, DONT, option],
+        }
+    }
+}
+
+/// Where in a command the last byte was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Place {
+    /// In no command.
+    #[default]
+    Text,
+    /// Behind IAC.
+    Command,
+    /// Behind DO.
+    Do,
+    /// Behind WILL.
+    Will,
+    /// Behind WONT or DONT.
+    Refusal,
+    /// In a subnegotiation.
+    Inside,
+    /// In one, behind IAC.
+    InsideCommand,
+}
+
+/// Options, a bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Options([u64; 4]);
+
+impl Options {
+    /// Says whether it was not among them.
+    fn insert(&mut self, option: u8) -> bool {
+        let (bit, word) = (1 << (option % 64), self.0.get_mut(usize::from(option / 64)));
+        word.is_some_and(|word| {
+            let is_new = *word & bit == 0;
+            *word |= bit;
+            is_new
+        })
+    }
+}
+
+/// What a server has asked on one connection. The memory it takes is bounded: each option counts once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Negotiation {
+    place: Place,
+    /// Options we were to do.
+    wanted: Options,
+    /// Options it was to do.
+    offered: Options,
+    /// Requests that have no answer yet, in their order.
+    open: Vec<Request>,
+    told: Told,
+}
+
+/// Whether the user knows that telnet is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Told {
+    #[default]
+    Nothing,
+    Once,
+}
+
+impl Negotiation {
+    /// Takes in one read. A command may go on in the next.
+    fn read(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let Some((&byte, after)) = rest.split_first() {
+            rest = match self.place {
+                Place::Text | Place::Inside => {
+                    let Some(found) = memchr(IAC, rest) else { return };
+                    self.place = if self.place == Place::Text { Place::Command } else { Place::InsideCommand };
+                    rest.get(found + 1..).unwrap_or_default()
+                }
+                _ => {
+                    self.place = self.step(byte);
+                    after
+                }
+            };
+        }
+    }
+
+    /// One byte of a command.
+    fn step(&mut self, byte: u8) -> Place {
+        match (self.place, byte) {
+            // Anything but its end, or FF for itself, says that the end is missing.
+            (Place::Command | Place::InsideCommand, DO) => return Place::Do,
+            (Place::Command | Place::InsideCommand, WILL) => return Place::Will,
+            (Place::Command | Place::InsideCommand, WONT | DONT) => return Place::Refusal,
+            (Place::Command | Place::InsideCommand, SB) | (Place::InsideCommand, IAC) => return Place::Inside,
+            (Place::Do, option) if self.wanted.insert(option) => self.open.push(Request::Do(option)),
+            (Place::Will, option) if self.offered.insert(option) => self.open.push(Request::Will(option)),
+            // The end of a subnegotiation, and commands that want nothing.
+            _ => {}
+        }
+        Place::Text
+    }
+
+    /// The first request for an option that has a name: chance finds those without in any bytes.
+    fn first_named(&self) -> Option<(Request, &'static str)> {
+        self.open.iter().find_map(|&request| {
+            let (Request::Do(option) | Request::Will(option)) = request;
+            Some((request, option_name(option)?))
+        })
+    }
+}
+
+impl Tab {
+    /// What was read is looked at for telnet: refused, if that is wanted, or told of once a connection.
+    pub(super) fn negotiate(&mut self, now: Now, bytes: &[u8]) -> Vec<Effect> {
+        self.negotiation.read(bytes);
+        if self.options.answers_telnet {
+            return self.answer_telnet(now);
+        }
+        if self.negotiation.told == Told::Nothing
+            && let Some((request, name)) = self.negotiation.first_named()
+        {
+            self.negotiation.told = Told::Once;
+            self.note(now, RowKind::Notice, &words::speaks_telnet(matches!(request, Request::Do(_)), name));
+        }
+        Vec::new()
+    }
+
+    /// Refuses whatever has been asked and has no answer yet. Nothing of it counts as something the user said.
+    pub(in crate::app) fn answer_telnet(&mut self, now: Now) -> Vec<Effect> {
+        // There is no limit to look at: 512 refusals are all there can be.
+        if !matches!(self.link, LinkState::Open { outgoing: Outgoing::Open, .. }) || self.heading_for.is_some() {
+            return Vec::new();
+        }
+        let refusals: Vec<u8> = self.negotiation.open.drain(..).flat_map(Request::refusal).collect();
+        if !refusals.is_empty() {
+            let start = self.transcript.sent().end;
+            self.say_aside(|transcript| transcript.reply(&refusals, now.wall));
+            self.outbox.queue(start..self.transcript.sent().end, now.elapsed);
+            self.traffic.queued = self.outbox.queued();
+        }
+        self.hand_over(refusals)
+    }
+}
+
+#[cfg(test)]
+mod tests;

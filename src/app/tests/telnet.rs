@@ -1,0 +1,163 @@
+//! A server that speaks telnet: what it is answered, and what of that is seen.
+
+use super::*;
+use proptest::prelude::*;
+
+const ASKS: &[u8] = b"\xff\xfd\x18\xff\xfb\x01login: ";
+const REFUSED: &[u8] = b"\xff\xfc\x18\xff\xfe\x01";
+
+fn answering() -> Driver {
+    let mut driver = Driver::with(Options { answers_telnet: true, ..Options::default() });
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    driver
+}
+
+impl Driver {
+    /// What goes out when this comes in.
+    fn replies(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let effects = self.link(LinkEvent::Received(Bytes::copy_from_slice(bytes)));
+        sent(&effects)
+    }
+
+    fn kinds(&self) -> Vec<(RowKind, Vec<u8>, transcript::RowEnd)> {
+        self.app.tab().transcript().rows().map(|row| (row.kind, row.bytes.to_vec(), row.end)).collect()
+    }
+
+    fn notices(&self) -> usize {
+        self.kinds()
+            .iter()
+            .filter(|(kind, bytes, _)| *kind == RowKind::Notice && bytes.starts_with(b"The server sp"))
+            .count()
+    }
+}
+
+fn sent(effects: &[Effect]) -> Vec<u8> {
+    let bytes = effects.iter().map(|effect| match effect {
+        Effect::Link(_, LinkCommand::Send(bytes)) => bytes.to_vec(),
+        effect => panic!("{effect:?}"),
+    });
+    bytes.collect::<Vec<_>>().concat()
+}
+
+#[test]
+fn what_a_server_asks_is_refused_and_seen_and_its_row_goes_on() {
+    let mut driver = answering();
+    assert_eq!(driver.replies(ASKS), REFUSED);
+    assert_eq!(driver.replies(b"bob\r\n"), b"");
+    let rows = driver.kinds();
+    assert_eq!(rows[1], (RowKind::Received, [ASKS, b"bob"].concat(), transcript::RowEnd::CrLf));
+    assert_eq!(rows[2], (RowKind::Sent, REFUSED.to_vec(), transcript::RowEnd::Unterminated));
+    assert_eq!((rows.len(), driver.notices()), (3, 0));
+    assert_eq!(driver.app.tab().traffic().queued, REFUSED.len());
+}
+
+#[test]
+fn an_option_is_refused_once_a_connection() {
+    let mut driver = answering();
+    assert_eq!(driver.replies(&b"\xff\xfd\x18".repeat(1000)), b"\xff\xfc\x18");
+    assert_eq!(driver.replies(b"\xff\xfe\x18\xff\xfd\x18\xff\xfa\x18\x01\xff\xf0\xff\xf6"), b"");
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    driver.act(Action::Submit);
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    assert_eq!(driver.replies(b"\xff\xfd\x18"), b"\xff\xfc\x18");
+}
+
+#[test]
+fn a_command_that_a_dead_connection_left_unfinished_is_forgotten() {
+    let mut driver = answering();
+    assert_eq!(driver.replies(b"\xff\xfd"), b"");
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    driver.act(Action::Submit);
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    assert_eq!(driver.replies(b"\x18"), b"");
+}
+
+#[test]
+fn unasked_nothing_is_answered_and_one_sentence_says_what_would() {
+    let mut driver = Driver::connected();
+    for _ in 0..3 {
+        assert_eq!(driver.replies(ASKS), b"");
+    }
+    let said =
+        "The server speaks telnet (it asks for TERMINAL-TYPE). --telnet, or /set telnet on, answers it politely.";
+    assert!(driver.kinds().contains(&(RowKind::Notice, said.into(), transcript::RowEnd::Whole)));
+    assert_eq!(driver.notices(), 1);
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    driver.act(Action::Submit);
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    driver.replies(b"\xff\xfb\x01");
+    assert_eq!(driver.notices(), 2);
+    assert!(driver.last().contains("(it offers ECHO)"), "{}", driver.last());
+}
+
+#[test]
+fn bytes_that_are_no_telnet_are_not_called_that() {
+    let mut driver = Driver::connected();
+    for bytes in
+        [&b"\xff\xff\xff\xff"[..], b"\xff\xfd", b"\x80\n", b"\xff\xfb\x63", b"\xff\xfe\x01\xff\xfc\x01", b"\xff\xf9"]
+    {
+        driver.receive(bytes);
+    }
+    assert_eq!(driver.notices(), 0);
+}
+
+#[test]
+fn what_was_asked_before_is_answered_once_that_is_wanted() {
+    let mut driver = Driver::connected();
+    driver.receive(ASKS);
+    let now = driver.now;
+    let tab = driver.app.tab_mut();
+    assert_eq!(sent(&tab.answer_telnet(now)), REFUSED);
+    assert_eq!(sent(&tab.answer_telnet(now)), b"");
+}
+
+#[test]
+fn who_has_ended_their_side_says_no_more() {
+    let mut driver = answering();
+    driver.enter("/eof");
+    driver.act(Action::Submit);
+    assert_eq!(driver.replies(ASKS), b"");
+    driver.link(LinkEvent::HalfClosed);
+    assert_eq!(driver.replies(b"\xff\xfd\x01"), b"");
+}
+
+#[test]
+fn a_server_that_reads_nothing_is_still_refused_after_what_waits() {
+    let mut driver = answering();
+    let line = "x".repeat(crate::app::tab::QUEUE_LIMIT - 1);
+    driver.event(Event::Paste(format!("{line}\ny")));
+    driver.act(Action::PreviewSend);
+    assert_eq!(driver.app.tab().traffic().queued, crate::app::tab::QUEUE_LIMIT);
+    assert_eq!(driver.replies(ASKS), REFUSED);
+}
+
+#[test]
+fn the_draft_and_silence_are_as_they_were() {
+    let mut driver = answering();
+    driver.event(Event::Type('h'));
+    driver.receive(ASKS);
+    assert_eq!(driver.app.tab().prompt().text(), "h");
+    driver.wait(Duration::from_millis(500));
+    assert_eq!(driver.kinds()[1].2, transcript::RowEnd::Silence);
+}
+
+fn pieces() -> impl Strategy<Value = Vec<Vec<u8>>> {
+    let byte = prop_oneof![3 => Just(0xff_u8), 3 => 0xf0..=0xfe_u8, 2 => 0..4_u8, 2 => Just(b'\n'), 1 => any::<u8>()];
+    proptest::collection::vec(proptest::collection::vec(byte, 0..12), 0..8)
+}
+
+proptest! {
+    #[test]
+    fn rows_and_replies_do_not_depend_on_reads(reads in pieces()) {
+        let outcome = |reads: &[Vec<u8>]| {
+            let mut driver = answering();
+            let replies: Vec<u8> = reads.iter().flat_map(|read| driver.replies(read)).collect();
+            let (ours, theirs): (Vec<_>, Vec<_>) =
+                driver.kinds().into_iter().partition(|(kind, ..)| *kind == RowKind::Sent);
+            // What is answered at once stands in one row; how much that is, is up to the network.
+            let ours: Vec<u8> = ours.into_iter().flat_map(|(_, bytes, _)| bytes).collect();
+            (replies, theirs, ours)
+        };
+        prop_assert_eq!(outcome(&reads), outcome(&[reads.concat()]));
+    }
+}

@@ -1,0 +1,149 @@
+//! What people type who come from PuTTY, telnet and nc, and what to type instead.
+
+use super::Args;
+use clap::CommandFactory as _;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::ffi::OsString;
+
+/// Stands below the examples in the help. On the left what they know, on the right what it is here.
+pub(super) const COMING_FROM: &str = "\
+Coming from PuTTY, telnet or nc:
+  putty -raw HOST -P PORT    netchat-tui HOST PORT
+  putty -telnet HOST         netchat-tui --telnet -C HOST 23
+  telnet HOST PORT           netchat-tui --telnet -C HOST PORT (Ctrl-] is there too)
+  nc HOST PORT               netchat-tui HOST PORT (-C, -w and -4, -6 are the same)
+  nc -t                      --telnet
+  nc -N                      /eof, typed when you have said all
+  nc -l PORT                 netchat-tui serve relay --port PORT
+  nc -n                      not needed: -n is your nickname here";
+
+/// Words of PuTTY, which look like several letters with one dash.
+const PUTTY: &[(&str, &str)] = &[
+    ("-raw", "-raw is what this program is by itself: netchat-tui HOST PORT."),
+    ("-telnet", "-telnet is --telnet here: netchat-tui --telnet HOST 23."),
+    ("-ssh", "-ssh is not spoken here, only plain TCP. The program ssh does that, and PuTTY."),
+    ("-rlogin", "-rlogin is not spoken here, only plain TCP. PuTTY does that."),
+    ("-serial", "-serial: this program speaks TCP and opens no serial line. tio does that, and PuTTY."),
+    ("-load", "-load: a saved server is written in the place of the address: netchat-tui NAME."),
+];
+
+/// Letters of nc and PuTTY that mean nothing here.
+const LETTERS: &[(&str, &str)] = &[
+    ("-P", "-P is not needed: the port is written behind the host, netchat-tui HOST PORT."),
+    ("-p", "-p is for servers (serve, host). To connect, the port is written behind the host: netchat-tui HOST PORT."),
+    ("-t", "-t is --telnet here: netchat-tui --telnet HOST 23."),
+    (
+        "-l",
+        "-l listens, which is a command here: netchat-tui serve relay --port PORT, or netchat-tui host to start a chat and \
+         join it.",
+    ),
+    ("-k", "-k keeps a server listening, which netchat-tui serve always does: netchat-tui serve relay --port PORT."),
+    (
+        "-e",
+        "-e runs a program for whoever is at the other end, and this one never does that. socat does: \
+         socat TCP:HOST:PORT EXEC:PROGRAM.",
+    ),
+    ("-c", "-c runs a command for whoever is at the other end, and this program never does that. socat does."),
+    ("-u", "-u is UDP, and this program speaks TCP only. nc -u does that."),
+    ("-U", "-U is for Unix sockets, and this program speaks TCP only. nc -U does that."),
+    ("-z", "-z only looks whether a port is open, which nc -z does. netchat-tui HOST PORT says it too, and stays."),
+];
+
+/// The text below the help.
+pub(super) fn below(examples: &str) -> String {
+    match examples.rsplit_once("\n\n") {
+        Some((examples, last)) => format!("{examples}\n\n{COMING_FROM}\n\n{last}"),
+        None => format!("{examples}\n\n{COMING_FROM}"),
+    }
+}
+
+/// The error for these words, the program's name first; with what to type instead if somebody's habit is behind it.
+pub(super) fn explained(error: clap::Error, words: &[OsString]) -> clap::Error {
+    match meant(&error, words) {
+        Some(sentence) => Args::command().error(ErrorKind::UnknownArgument, sentence),
+        None => error,
+    }
+}
+
+fn meant(error: &clap::Error, words: &[OsString]) -> Option<&'static str> {
+    let (ErrorKind::UnknownArgument, Some(ContextValue::String(unknown))) =
+        (error.kind(), error.get(ContextKind::InvalidArg))
+    else {
+        return None;
+    };
+    let words: Vec<&str> =
+        words.iter().skip(1).map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
+    // Commands have flags of their own, and nobody has habits with them.
+    if words.first().is_some_and(|first| Args::command().find_subcommand(first).is_some()) {
+        return None;
+    }
+    let letter = unknown.strip_prefix('-').unwrap_or(unknown);
+    let putty = PUTTY.iter().find(|(word, _)| words.contains(word) && word.contains(letter));
+    putty.or_else(|| LETTERS.iter().find(|(word, _)| word == unknown)).map(|(_, sentence)| *sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(words: &str) -> String {
+        let words: Vec<_> =
+            std::iter::once("netchat-tui").chain(words.split_whitespace()).map(OsString::from).collect();
+        Args::read(&words).and_then(Args::resolve).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_habit_gets_the_sentence_with_what_to_type_instead() {
+        for (words, sentence) in [
+            ("-raw pi -P 4000", "-raw is what this program is by itself: netchat-tui HOST PORT."),
+            ("pi -P 4000", "the port is written behind the host, netchat-tui HOST PORT."),
+            ("-p 4000 pi", "-p is for servers"),
+            ("-telnet pi", "netchat-tui --telnet HOST 23."),
+            ("-t pi 23", "netchat-tui --telnet HOST 23."),
+            ("-ssh pi", "The program ssh does that"),
+            ("-serial COM3", "opens no serial line"),
+            ("-load pi", "netchat-tui NAME."),
+            ("-l 4000", "netchat-tui serve relay --port PORT"),
+            ("-lk 4000", "netchat-tui serve relay --port PORT"),
+            ("-l4000", "netchat-tui serve relay --port PORT"),
+            ("-k pi", "netchat-tui serve always does"),
+            ("-e /bin/sh pi 4000", "socat does"),
+            ("-u pi 53", "nc -u does that"),
+            ("-z pi 80", "nc -z does"),
+            ("telnet://pi:2323", "Write pi:2323"),
+            ("pi/4000", "Write pi:4000."),
+            ("bob@pi", "Write only pi"),
+        ] {
+            let said = said(words);
+            assert!(said.starts_with("error: ") && said.contains(sentence), "{words}: {said}");
+            assert!(said.contains("\n\nUsage: netchat-tui "), "{words}: {said}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_taken_for_a_habit() {
+        for words in ["--frobnicate -- -raw", "serve chat -z", "host -u", "-Q", "--raw"] {
+            let said = said(words);
+            assert!(said.contains("unexpected argument"), "{words}: {said}");
+        }
+    }
+
+    #[test]
+    fn each_error_is_wrong_usage() {
+        let words = ["netchat-tui", "-z", "pi"].map(OsString::from);
+        assert_eq!(Args::read(&words).unwrap_err().exit_code(), 2);
+    }
+
+    #[test]
+    fn what_the_help_offers_is_understood() {
+        let offered: Vec<&str> =
+            COMING_FROM.lines().filter_map(|line| Some(line.split_once("  netchat-tui ")?.1)).collect();
+        assert!(offered.len() > 4);
+        for line in offered {
+            let (words, _) = line.split_once(" (").unwrap_or((line, ""));
+            let words = format!("netchat-tui {}", words.replace("HOST", "pi").replace("PORT", "4000"));
+            let words: Vec<_> = words.split_whitespace().map(OsString::from).collect();
+            Args::read(&words).and_then(Args::resolve).unwrap();
+        }
+    }
+}

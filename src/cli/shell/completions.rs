@@ -1,0 +1,121 @@
+//! The script for each shell.
+//!
+//! It is clap's, and knows every option. What it cannot know is which servers are saved: so it gets a line that asks
+//! for them with `netchat-tui config names`, where a command or an address can stand.
+
+use super::ShellName;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, Command, ValueHint};
+use clap_complete::{Shell, generate};
+use std::fmt::Write as _;
+
+/// The program, as the scripts call it: it has to be found in `PATH`.
+const NAME: &str = "netchat-tui";
+
+/// Values that the parser of an option takes in words of its own, which clap does not see.
+pub(super) const VALUES: &[(&str, &[&str])] = &[
+    ("eol", &["lf", "crlf", "cr", "nul", "none"]),
+    ("view", &["text", "escaped", "hex"]),
+    ("time", &["off", "minutes", "seconds", "ms", "delta"]),
+];
+
+/// See the module's words.
+pub(super) fn script(shell: ShellName, program: &Command) -> String {
+    let generator = match shell {
+        ShellName::Bash => Shell::Bash,
+        ShellName::Zsh => Shell::Zsh,
+        ShellName::Fish => Shell::Fish,
+        ShellName::Powershell => Shell::PowerShell,
+    };
+    let mut program = told(&without_address(program));
+    let mut script = Vec::new();
+    generate(generator, &mut program, NAME, &mut script);
+    completed(shell, &String::from_utf8_lossy(&script), &program)
+}
+
+/// The program without its arguments. A word that stands first is a command or an address, and zsh's script would take
+/// it for the address whatever it is; the names come in by the line of our own.
+fn without_address(program: &Command) -> Command {
+    Command::new(NAME)
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_subcommand(true)
+        .args(program.get_arguments().filter(|arg| !arg.is_positional()).cloned())
+        .subcommands(program.get_subcommands().filter(|command| !command.is_hide_set()).cloned())
+}
+
+/// The command with what clap cannot see of its options: which values there are, and that most are no files.
+fn told(command: &Command) -> Command {
+    let tell = |arg: Arg| match VALUES.iter().find(|(id, _)| arg.get_id() == *id && takes_text(&arg)) {
+        Some((_, values)) => arg.value_parser(PossibleValuesParser::new(*values)),
+        None if takes_text(&arg) => arg.value_hint(ValueHint::Other),
+        None => arg,
+    };
+    let told = command.clone().mut_args(tell);
+    told.get_subcommands().fold(told.clone(), |told, sub| told.mut_subcommand(sub.get_name(), |sub| self::told(&sub)))
+}
+
+/// Whether it takes a value of which nothing is known.
+fn takes_text(arg: &Arg) -> bool {
+    arg.get_action().takes_values()
+        && arg.get_possible_values().is_empty()
+        && arg.get_value_hint() == ValueHint::Unknown
+}
+
+/// What prints the names of saved servers; without a settings file, or with one that has a mistake, that is nothing.
+const NAMES: &str = "netchat-tui config names 2>/dev/null";
+
+/// The script with one line more, and what clap's lacks.
+fn completed(shell: ShellName, script: &str, program: &Command) -> String {
+    match shell {
+        ShellName::Bash => bash(script),
+        ShellName::Zsh => {
+            script.replacen(ZSH_COMMANDS, &format!("{ZSH_COMMANDS}${{(f)\"$(_call_program names {NAMES})\"}} \\\n"), 1)
+        }
+        ShellName::Fish => fish(script, program),
+        ShellName::Powershell => powershell(script, program),
+    }
+}
+
+/// Where zsh's script lists what can stand first.
+const ZSH_COMMANDS: &str = "_netchat-tui_commands() {\n    local commands; commands=(\n";
+
+fn bash(script: &str) -> String {
+    // clap_complete 4.6 takes the dash in our name for the beginning of a command, in one place of two.
+    let script = script.replace("netchat__subcmd__tui", "netchat__tui");
+    script.replacen("opts=\"-", &format!("opts=\"$({NAMES}) -"), 1)
+}
+
+fn fish(script: &str, program: &Command) -> String {
+    let begin = "complete -c netchat-tui -n";
+    // Behind an option that still lacks its value there is no command yet either: else it would get files.
+    let mut script = script.replacen("    or return\n", "    or return 0\n", 1);
+    // Writing to a String cannot fail.
+    let _ = writeln!(script, "{begin} \"__fish_netchat_tui_needs_command\" -f -a \"({NAMES})\" -d 'Saved server'");
+    for (command, values) in kinds(program) {
+        let values = values.join(" ");
+        let _ = writeln!(script, "{begin} \"__fish_netchat_tui_using_subcommand {command}\" -f -a \"{values}\"");
+    }
+    script
+}
+
+fn powershell(script: &str, program: &Command) -> String {
+    let result = |word: &str, tip: &str| format!("[CompletionResult]::new({word}, {word}, 'ParameterValue', '{tip}')");
+    let add = |script: &str, path: &str, line: &str| {
+        let begin = format!("'{path}' {{\n");
+        script.replacen(&begin, &format!("{begin}            {line}\n"), 1)
+    };
+    let names = format!("netchat-tui config names 2>$null | ForEach-Object {{ {} }}", result("$_", "Saved server"));
+    kinds(program).fold(add(script, NAME, &names), |script, (command, values)| {
+        let results: Vec<String> = values.iter().map(|value| result(&format!("'{value}'"), value)).collect();
+        add(&script, &format!("{NAME};{command}"), &results.join("; "))
+    })
+}
+
+/// The commands whose argument is one of a few words, with these.
+fn kinds(program: &Command) -> impl Iterator<Item = (&str, Vec<String>)> {
+    program.get_subcommands().filter_map(|command| {
+        let values = command.get_positionals().next()?.get_possible_values();
+        let names = values.iter().map(|value| value.get_name().to_owned()).collect::<Vec<_>>();
+        (!names.is_empty()).then_some((command.get_name(), names))
+    })
+}

@@ -1,0 +1,229 @@
+//! The start page: servers to choose from.
+//!
+//! ```text
+//!   Where to?
+//!
+//!   Saved
+//!   ► pi     pi.local:4000    closed by server, 12 min ago
+//!
+//!   Recent
+//!     127.0.0.1:12345         refused, 3 h ago
+//! ```
+//!
+//! Headings and gaps are there while nothing is typed and all fits; otherwise the list alone. What is known of a server
+//! goes first where it is narrow.
+
+use super::Theme;
+use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
+use crate::app::App;
+use crate::app::command::COMMANDS;
+use crate::app::start::{Entry, Kind, Listing, Start};
+use crate::app::transcript::{RowKind, RowView};
+use crate::text::{self, Row};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+/// What stands before the chosen one: there may be no colours.
+const CHOSEN: &str = "► ";
+
+/// Columns of it, and between two columns of words.
+const SIGN: usize = 2;
+const GAP: usize = 2;
+
+/// Columns of a name at most, and those that are left for what is known of a server, where they can be.
+const NAME: usize = 24;
+const SAYS: usize = 18;
+
+/// A line of the page.
+#[derive(Debug, Clone, Copy)]
+enum Line {
+    Words(&'static str),
+    Entry(usize),
+}
+
+/// Draws the page.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, start: &Start, theme: &Theme) {
+    let news = app.start_news().map_or(0, |news| draw_news(buffer, area, &news, theme));
+    let area = Rect { height: area.height.saturating_sub(news), ..area };
+    if start.is_command() {
+        draw_commands(buffer, area, start.typed(), theme);
+        return;
+    }
+    let height = usize::from(area.height).max(1);
+    let lines = lines(start, height);
+    let at = lines.iter().position(|line| matches!(line, Line::Entry(n) if *n == start.chosen())).unwrap_or(0);
+    let columns = Columns::of(start.entries(), usize::from(area.width));
+    // A page at a time, so that the entries stand still while one goes over them.
+    let first = if lines.len() <= height { 0 } else { at / height * height };
+    for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(first)) {
+        let place = Rect { y, height: 1, ..area };
+        match line {
+            Line::Words(words) => drop(draw_words(buffer, place, words, theme.heading)),
+            Line::Entry(n) => {
+                let Some(entry) = start.entries().get(*n) else { continue };
+                draw_entry(buffer, place, entry, &columns, theme);
+                if *n == start.chosen() {
+                    draw_words(buffer, place, CHOSEN, theme.key);
+                    buffer.set_style(place, theme.selected);
+                }
+            }
+        }
+    }
+}
+
+/// Draws the commands that begin with what is typed.
+fn draw_commands(buffer: &mut Buffer, area: Rect, typed: &str, theme: &Theme) {
+    let word = typed.trim_start_matches('/').split(' ').next().unwrap_or_default();
+    let commands = || COMMANDS.iter().filter(|command| command.name.starts_with(word));
+    let width = commands().map(|command| words_width(&command.usage())).max().unwrap_or(0);
+    for (y, command) in (area.top()..area.bottom()).zip(commands()) {
+        let place = Rect { y, height: 1, ..area };
+        draw_words(buffer, place, &command.usage(), theme.key);
+        let x = cells(width + GAP).min(area.width);
+        let place = Rect { x: area.x + x, width: area.width - x, ..place };
+        draw_words(buffer, place, &shorten(command.says, usize::from(place.width)), theme.hint);
+    }
+}
+
+/// What stands on the lines, with headings if there is room for them.
+fn lines(start: &Start, height: usize) -> Vec<Line> {
+    let all = 0..start.entries().len();
+    let groups = start.groups();
+    let title = 2;
+    let with_headings = title + all.len() + 2 * groups.len() - 1;
+    let has_typed = start.listing() == Listing::Filtered && !start.typed().is_empty();
+    if has_typed || with_headings.max(title) > height {
+        return all.map(Line::Entry).collect();
+    }
+    let mut lines = vec![Line::Words("Where to?")];
+    for group in groups {
+        let kind = start.entries().get(group.start).map(|entry| entry.kind);
+        lines.extend([Line::Words(""), Line::Words(kind.map_or("", heading))]);
+        lines.extend(group.map(Line::Entry));
+    }
+    lines
+}
+
+const fn heading(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Saved => "Saved",
+        Kind::Recent => "Recent",
+        Kind::Usual | Kind::House | Kind::Host(_) => "Here",
+        Kind::Typed => "As typed",
+    }
+}
+
+/// Where the parts of an entry begin, the same for all of them.
+struct Columns {
+    /// Columns of names.
+    name: usize,
+    /// Where what is known of a server begins, unless its address goes on there.
+    says: usize,
+}
+
+impl Columns {
+    fn of(entries: &[Entry], width: usize) -> Self {
+        let room = width.saturating_sub(SIGN);
+        let is_server = |entry: &&Entry| entry.name_stands_in_column();
+        let widths = entries.iter().filter(is_server).map(|entry| words_width(&entry.name));
+        let name = widths.max().unwrap_or(0).min(NAME).min(room / 3);
+        let ends = entries.iter().map(|entry| {
+            let start = name_width(entry, name);
+            start + if start == 0 { 0 } else { GAP } + words_width(&entry.address)
+        });
+        // Not so far that a single long one pushes it off the screen.
+        let says = (ends.max().unwrap_or(0) + GAP).min(room.saturating_sub(SAYS));
+        Self { name, says: SIGN + says }
+    }
+}
+
+impl Entry {
+    /// Whether it has a name that others stand under.
+    fn name_stands_in_column(&self) -> bool {
+        !self.name.is_empty() && !matches!(self.kind, Kind::Host(_))
+    }
+}
+
+/// Columns that the name of an entry takes.
+fn name_width(entry: &Entry, column: usize) -> usize {
+    match (entry.name.is_empty(), entry.name_stands_in_column()) {
+        (true, _) => 0,
+        (_, true) => column,
+        _ => words_width(&entry.name).max(column),
+    }
+}
+
+fn draw_entry(buffer: &mut Buffer, line: Rect, entry: &Entry, columns: &Columns, theme: &Theme) {
+    let width = usize::from(line.width);
+    let name = name_width(entry, columns.name).min(width.saturating_sub(SIGN));
+    let part = |from: usize, to: usize| Rect {
+        x: line.x + cells(from.min(width)),
+        width: cells(to.min(width).saturating_sub(from.min(width))),
+        ..line
+    };
+    let mut address = SIGN;
+    let mut passed = 0;
+    if name > 0 {
+        passed = draw_matched(buffer, part(SIGN, SIGN + name), &entry.name, (entry, 0), Style::new(), theme) + 1;
+        address = SIGN + name + GAP;
+    }
+    let style = if name > 0 { theme.hint } else { Style::new() };
+    draw_matched(buffer, part(address, width), &entry.address, (entry, passed), style, theme);
+    let says = columns.says.max(address + words_width(&entry.address) + GAP);
+    let room = width.saturating_sub(says);
+    let words = entry.says.iter().find(|form| words_width(form) <= room);
+    draw_words(buffer, part(says, width), words.map_or("", String::as_str), theme.hint);
+}
+
+/// Draws a part of an entry, cut if it has to be, with the clusters that are what was typed. Before it stand so many
+/// others. Gives how many it has.
+fn draw_matched(
+    buffer: &mut Buffer,
+    area: Rect,
+    words: &str,
+    (entry, before): (&Entry, usize),
+    style: Style,
+    theme: &Theme,
+) -> usize {
+    let count = |words: &str| {
+        let mut row = Row::default();
+        text::decode_plain(words.as_bytes(), &mut row);
+        (row.glyphs().len(), row)
+    };
+    let (all, _) = count(words);
+    let (_, row) = count(&shorten(words, usize::from(area.width)));
+    let base = |at: usize| {
+        let is_matched = entry.matched.binary_search(&(before + at)).is_ok();
+        if is_matched { theme.key.add_modifier(Modifier::UNDERLINED) } else { style }
+    };
+    if area.width > 0 {
+        draw_glyphs(buffer, area, &row, row.glyphs(), &base, theme);
+    }
+    all
+}
+
+/// Draws what was told last at the foot of the page, in a third of it at most. Gives how many lines that takes.
+fn draw_news(buffer: &mut Buffer, area: Rect, news: &RowView<'_>, theme: &Theme) -> u16 {
+    let look = theme.of(news.kind);
+    let style = if news.kind == RowKind::Error { look.text } else { theme.hint };
+    let mut row = Row::default();
+    text::decode_plain(news.bytes, &mut row);
+    let width = usize::from(area.width).saturating_sub(SIGN).max(1);
+    let wrapped = text::wrap(&row, width, width);
+    let count = wrapped.len().min(usize::from(area.height / 3).max(1));
+    let top = area.bottom().saturating_sub(cells(count));
+    for (y, line) in (top..area.bottom()).zip(&wrapped) {
+        let place = Rect { y, height: 1, ..area };
+        if y == top {
+            draw_words(buffer, place, look.sign, look.sign_style);
+        }
+        let place = Rect { x: area.x + cells(SIGN), width: area.width.saturating_sub(cells(SIGN)), ..place };
+        draw_glyphs(buffer, place, &row, row.glyphs().get(line.clone()).unwrap_or_default(), &|_| style, theme);
+    }
+    cells(count)
+}
+
+fn cells(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,204 @@
+//! The start page, drawn.
+
+use super::*;
+use crate::app::{Server, Visit};
+use crate::looks::{Depth, Themes};
+
+const SIZES: [(u16, u16); 5] = [(20, 5), (40, 10), (80, 24), (100, 30), (200, 50)];
+
+fn visit(address: &str, state: &str, seconds: u64) -> Visit {
+    let wall = ((14 * 60 + 2) * 60 + 10) * 1000;
+    let at = Wall(wall - seconds * 1000);
+    Visit { name: None, endpoint: Endpoint::parse(address).unwrap(), at, state: state.to_owned() }
+}
+
+impl Stage {
+    /// On the start page, with these saved servers and visits.
+    fn starting(columns: u16, lines: u16, saved: &[(&str, &str)], visits: Vec<Visit>) -> Self {
+        let mut stage = Self::new(columns, lines);
+        let server = |&(name, address): &(&str, &str)| Server {
+            name: name.to_owned(),
+            endpoint: Endpoint::parse(address).unwrap(),
+            options: Options::default(),
+        };
+        stage.app = App::new(Options::default()).with_servers(saved.iter().map(server).collect());
+        let _ = stage.app.start(stage.now);
+        stage.event(Event::Visits(visits));
+        stage
+    }
+
+    fn known(columns: u16, lines: u16) -> Self {
+        let visits = vec![visit("127.0.0.1:12345", "closed by server", 720), visit("pi.local:4000", "refused", 7200)];
+        Self::starting(columns, lines, &[("pi", "pi.local:4000"), ("lab 漢字", "10.0.0.5:12345")], visits)
+    }
+
+    fn key_in(&mut self, text: &str) {
+        text.chars().for_each(|c| self.event(Event::Type(c)));
+    }
+}
+
+#[test]
+fn all_that_is_known_stands_under_headings() {
+    let mut stage = Stage::known(80, 16);
+    stage.expect(
+        "
+ Where to?
+
+ Saved
+ ► pi        pi.local:4000            refused, 2 h ago
+   lab 漢字  10.0.0.5:12345
+
+ Recent
+   127.0.0.1:12345                    closed by server, 12 min ago
+
+ Here
+   Host a chat here  127.0.0.1:12345  others on this machine can join
+
+
+
+ Enter connects to pi                                              1/4  F1 help
+› Type a part of a name, an address such as 127.0.0.1:12345, or a /command",
+    );
+}
+
+#[test]
+fn in_a_small_window_the_list_stands_alone() {
+    let mut stage = Stage::known(40, 10);
+    stage.expect(
+        "
+ ► pi        pi.local:4000  refused
+   lab 漢字  10.0.0.5:12345
+   127.0.0.1:12345   closed by server
+   Host a chat here  127.0.0.1:12345
+
+
+
+
+ Enter connects to pi      1/4  F1 help
+› Type a name or an address: HOST:PORT",
+    );
+    let mut stage = Stage::known(20, 5);
+    stage.expect(
+        "
+ ► pi     pi.local…
+   lab …  10.0.0.5…
+   127.0.0.1:12345
+ Enter: pi      1/4
+› HOST:PORT",
+    );
+}
+
+#[test]
+fn what_is_typed_leaves_what_it_finds_and_says_what_enter_does() {
+    let mut stage = Stage::known(60, 8);
+    stage.key_in("pi4");
+    stage.expect(
+        "
+ ► pi  pi.local:4000  refused, 2 h ago
+   pi4:12345          as typed
+
+
+
+
+ Enter connects to pi                          1/2  F1 help
+› pi4",
+    );
+    stage.key_in(":80");
+    assert_eq!(stage.lines()[6], " Enter connects to pi4:80, as typed            1/1  F1 help");
+    stage.event(Event::Act(Action::Cancel));
+    stage.key_in("a@b:1");
+    assert_eq!(stage.lines()[6], " Nothing here is called that; an address is HOST:PORT");
+    stage.event(Event::Act(Action::Submit));
+    assert_eq!(stage.lines()[4], " ! \"a@b:1\": plain TCP has no user to log in. Write only");
+    stage.event(Event::Act(Action::Cancel));
+    stage.key_in("/co");
+    assert_eq!(stage.lines()[0], " /connect [ADDRESS]  connect to an address or saved name, …");
+    assert_eq!(stage.lines()[6], " Enter runs the command                             F1 help");
+}
+
+/// What is underlined on the screen.
+fn underlined(stage: &mut Stage, theme: &Theme) -> String {
+    stage.terminal.draw(|frame| draw(frame, &stage.app, theme)).unwrap();
+    let cells = &stage.terminal.backend().buffer().content;
+    let is_so = |cell: &&ratatui::buffer::Cell| cell.modifier.contains(Modifier::UNDERLINED);
+    cells.iter().filter(is_so).map(ratatui::buffer::Cell::symbol).collect()
+}
+
+#[test]
+fn the_letters_that_were_found_can_be_told_in_every_theme() {
+    for name in Themes::default().names() {
+        for depth in [Depth::Mono, Depth::Sixteen, Depth::TrueColour] {
+            let theme = Theme::ours(name, depth);
+            let mut stage = Stage::known(80, 16);
+            stage.key_in("10字");
+            assert_eq!(underlined(&mut stage, &theme), "", "in that order they are nowhere");
+            stage.event(Event::Act(Action::Cancel));
+            stage.key_in("字105");
+            assert_eq!(underlined(&mut stage, &theme), "字105", "{name:?} {depth:?}");
+        }
+    }
+}
+
+#[test]
+fn the_page_goes_on_below_and_follows_the_chosen_one() {
+    let visits: Vec<_> = (1..=50).map(|port| visit(&format!("h:{port}"), "refused", 60)).collect();
+    for (columns, lines) in SIZES {
+        let mut stage = Stage::starting(columns, lines, &[], visits.clone());
+        for at in 1..=52 {
+            let screen = stage.lines();
+            assert_eq!(screen.iter().filter(|line| line.starts_with(" ► ")).count(), 1, "{screen:#?}");
+            let place = format!("{at}/52");
+            assert!(columns < 80 || screen[usize::from(lines) - 2].contains(&place), "{place} {screen:#?}");
+            stage.event(Event::Act(Action::HistoryForward));
+        }
+    }
+}
+
+#[test]
+fn endless_and_hostile_names_harm_nothing() {
+    let long = "漢\u{202e}\x1b[2J".repeat(40);
+    let saved = [(long.as_str(), "pi.local:4000"), ("\u{200b}", "pi.local:4001"), ("ok", "pi.local:4002")];
+    let went = "\x1b]0;gone\x07".repeat(20);
+    for (columns, lines) in SIZES {
+        let mut stage =
+            Stage::starting(columns, lines, &saved, vec![visit(&format!("{}:1", "x".repeat(300)), &went, 0)]);
+        for text in ["", "ok", "x", "漢", "<"] {
+            stage.key_in(text);
+            let screen = stage.lines();
+            assert!(screen.iter().all(|line| !line.contains(['\x1b', '\u{202e}', '\u{200b}', '\x07'])), "{screen:#?}");
+            let is_within = |line: &String| crate::text::columns(line) <= usize::from(columns);
+            assert!(screen.iter().all(is_within), "{screen:#?}");
+            stage.event(Event::Act(Action::Cancel));
+        }
+    }
+}
+
+#[test]
+fn questions_and_the_help_page_stand_over_it_and_give_it_back() {
+    let mut stage = Stage::known(80, 16);
+    let page = stage.lines();
+    stage.event(Event::Act(Action::Interrupt));
+    let asked = stage.lines();
+    assert_eq!(asked[..14], page[..14]);
+    assert_eq!(asked[14], " Quit? Enter or y quits, Esc or n stays.");
+    assert_eq!(asked[15], page[15]);
+    stage.event(Event::Act(Action::Cancel));
+    assert_eq!(stage.lines(), page);
+    stage.event(Event::Act(Action::Help));
+    assert_eq!(stage.lines()[0], " Commands");
+    stage.event(Event::Act(Action::Cancel));
+    assert_eq!(stage.lines(), page);
+}
+
+#[test]
+fn a_screen_of_any_size_is_drawn() {
+    for columns in 1..=60 {
+        for lines in 1..=20 {
+            let mut stage = Stage::known(columns, lines);
+            stage.lines();
+            stage.key_in("/x");
+            stage.event(Event::Act(Action::Submit));
+            stage.lines();
+        }
+    }
+}

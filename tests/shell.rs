@@ -1,0 +1,133 @@
+//! The program and shells: completion in real ones, the manual page in a real reader, and output that nobody reads.
+
+use crate::support::lab::has_peer;
+use crate::support::terminal::{StateHome, Terminal};
+use portable_pty::CommandBuilder;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Output, Stdio};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_netchat-tui");
+
+/// A folder with the program in it, by its name, and with saved servers: `pi` and `my-lab`.
+fn folder() -> StateHome {
+    let folder = StateHome::new();
+    std::fs::create_dir_all(folder.path()).unwrap();
+    let file = folder.path().join("netchat-tui");
+    let script =
+        format!("#!/bin/sh\n[ \"$1 $2\" = 'config names' ] && echo pi && exec echo my-lab\nexec '{PROGRAM}' \"$@\"\n");
+    std::fs::write(&file, script).unwrap();
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o755)).unwrap();
+    folder
+}
+
+/// A shell with the program's completions, at its prompt.
+fn shell(folder: &StateHome, words: &[&str], setup: &str) -> Terminal {
+    let mut command = CommandBuilder::new(words[0]);
+    command.args(&words[1..]);
+    let path = std::env::var("PATH").unwrap();
+    command.env("PATH", format!("{}:{path}", folder.path().display()));
+    command.env("HOME", folder.path());
+    command.env("TERM", "xterm");
+    command.cwd(folder.path());
+    let mut terminal = Terminal::run(command, (100, 30));
+    // Only once it has been done does the shell say so, and the words typed are not what is waited for.
+    terminal.type_bytes(format!("{setup}; echo re''ady\r").as_bytes());
+    terminal.until("ready", |screen| screen.contents().lines().any(|line| line.trim() == "ready"));
+    terminal
+}
+
+fn completes(terminal: &mut Terminal) {
+    for (typed, completed) in [
+        ("netchat-tui ser", "netchat-tui serve "),
+        ("netchat-tui p", "netchat-tui pi "),
+        ("netchat-tui my", "netchat-tui my-lab "),
+        ("netchat-tui --paste-d", "netchat-tui --paste-delay"),
+        ("netchat-tui --eol no", "netchat-tui --eol none "),
+        ("netchat-tui --theme mo", "netchat-tui --theme mono "),
+        ("netchat-tui serve rel", "netchat-tui serve relay "),
+        ("netchat-tui serve chat --max-c", "netchat-tui serve chat --max-clients"),
+        ("netchat-tui completions po", "netchat-tui completions powershell "),
+    ] {
+        terminal.type_bytes(format!("{typed}\t").as_bytes());
+        // The cursor says whether there is a blank behind it.
+        terminal.until(completed, |screen| {
+            let (row, column) = screen.cursor_position();
+            let line = screen.rows(0, column).nth(row.into()).unwrap_or_default();
+            format!("{line:<width$}", width = column.into()).contains(completed)
+        });
+        terminal.type_bytes(b"\x15");
+        terminal.until("an empty line", |screen| {
+            let (row, column) = screen.cursor_position();
+            !screen.rows(0, column).nth(row.into()).unwrap_or_default().contains("netchat-tui ")
+        });
+    }
+}
+
+#[test]
+fn bash_completes() {
+    let folder = folder();
+    let setup = "source <(netchat-tui completions bash)";
+    completes(&mut shell(&folder, &["bash", "--norc", "--noprofile", "-i"], setup));
+}
+
+#[test]
+fn zsh_completes() {
+    if has_peer("zsh") {
+        let folder = folder();
+        let setup = "autoload -U compinit; compinit -u -D; source <(netchat-tui completions zsh)";
+        completes(&mut shell(&folder, &["zsh", "-f", "-i"], setup));
+    }
+}
+
+#[test]
+fn fish_completes() {
+    if has_peer("fish") {
+        let folder = folder();
+        let setup = "netchat-tui completions fish | source";
+        completes(&mut shell(&folder, &["fish", "--no-config", "-i"], setup));
+    }
+}
+
+fn run(words: &[&str]) -> Output {
+    Command::new(PROGRAM).args(words).stdin(Stdio::null()).output().unwrap()
+}
+
+/// The words of a reader about a page, on standard error.
+fn complaints(reader: &[&str], page: &[u8]) -> String {
+    let mut command = Command::new(reader[0]);
+    command.args(&reader[1..]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(page).unwrap();
+    String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap()
+}
+
+#[test]
+fn every_manual_page_is_read_without_a_complaint() {
+    if !has_peer("man") {
+        return;
+    }
+    for words in [&["man"][..], &["man", "host"], &["man", "serve"], &["man", "completions"], &["man", "man"]] {
+        let page = run(words).stdout;
+        assert!(page.len() > 500, "{words:?}");
+        assert_eq!(complaints(&["man", "--warnings", "-E", "UTF-8", "-l", "-"], &page), "", "{words:?}");
+    }
+}
+
+#[test]
+fn who_stops_reading_has_read_enough() {
+    for words in [&["man"][..], &["completions", "bash"], &["--help"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = Command::new(PROGRAM).args(words).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()), "{words:?}");
+    }
+}
+
+#[test]
+fn what_is_typed_by_habit_is_wrong_usage_with_the_right_one_beside_it() {
+    let output = run(&["-raw", "pi", "-P", "4000"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.starts_with("error: -raw is what this program is by itself: netchat-tui HOST PORT."), "{said}");
+}
