@@ -17,6 +17,7 @@ use netchat_tui::ui::{self, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
+use std::sync::LazyLock;
 
 fn main() {
     divan::main();
@@ -87,10 +88,12 @@ fn fit(app: &mut App) {
     app.fit(ui::panes(Rect::new(0, 0, 120, 40), app).unwrap().viewport());
 }
 
+static THEME: LazyLock<Theme> = LazyLock::new(Theme::default);
+
 /// Draws a frame of 120 by 40, nothing on the screen kept from the one before.
 fn draw(terminal: &mut Terminal<TestBackend>, app: &App) {
     terminal.clear().unwrap();
-    terminal.draw(|frame| ui::draw(frame, app, &Theme::DARK)).unwrap();
+    terminal.draw(|frame| ui::draw(frame, app, &THEME)).unwrap();
 }
 
 fn terminal() -> Terminal<TestBackend> {

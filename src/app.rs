@@ -71,14 +71,16 @@ pub use time::{Now, Wall};
 pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, LinkEvent, LinkId};
-use crate::looks::ThemeName;
+use crate::looks::{Scheme, ThemeName, Themes};
 use completing::Completing;
 use history::{History, finder::Finder};
 use house::House;
+use keys::Keymap;
 use links::Found;
 use parcel::Parcel;
 use saving::Saving;
 use secret::Secret;
+use std::sync::Arc;
 use std::time::Duration;
 use transcript::RowKind;
 use viewport::Viewport;
@@ -117,7 +119,11 @@ pub struct App {
     is_deleting: bool,
     /// What was searched for last.
     searched: String,
+    /// What was asked for with `/theme`.
     theme: Option<ThemeName>,
+    themes: Themes,
+    /// What keys mean.
+    keys: Keymap,
     /// What was killed in any of the drafts.
     kills: KillRing,
     completing: Completing,
@@ -158,6 +164,8 @@ impl App {
             is_deleting: false,
             searched: String::new(),
             theme: None,
+            themes: Themes::default(),
+            keys: Keymap::default(),
             kills: KillRing::default(),
             completing: Completing::Idle,
             loading: None,
@@ -172,6 +180,18 @@ impl App {
     #[must_use]
     pub fn with_servers(self, servers: Vec<Server>) -> Self {
         Self { servers, ..self }
+    }
+
+    /// The same with other keys.
+    #[must_use]
+    pub fn with_keys(self, keys: Keymap) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// The same with the user's themes.
+    #[must_use]
+    pub fn with_themes(self, themes: Themes) -> Self {
+        Self { themes, ..self }
     }
 
     /// Connects the current tab.
@@ -274,9 +294,14 @@ impl App {
         self.options.time
     }
 
-    /// The theme that was asked for with `/theme`, if one was.
-    pub const fn theme(&self) -> Option<ThemeName> {
-        self.theme
+    /// What the theme looks like that was asked for, with `/theme` or for the server of the tab, if one was.
+    pub fn theme(&self) -> Option<&Arc<Scheme>> {
+        self.themes.scheme(self.theme_name()?).ok()
+    }
+
+    /// What keys mean.
+    pub const fn keys(&self) -> &Keymap {
+        &self.keys
     }
 
     /// The links of the page of links, newest first.

@@ -27,14 +27,14 @@ mod themes;
 pub use environment::Environment;
 pub use example::example;
 pub use file::Choice;
-pub use keys::Bound;
 pub use servers::RESERVED;
 pub use show::show;
+pub use themes::check_themes;
 
 use crate::app::settings::{Origin, SETTINGS, Setting, Value};
 use crate::app::{Configured, FaceKind, Options, Server, TimeMode};
 use crate::table::nearest;
-use document::Document;
+use document::{Document, Reading};
 use file::Found;
 use std::fmt;
 use std::path::PathBuf;
@@ -94,8 +94,6 @@ pub struct Sources {
 pub struct Loaded {
     /// The settings, and the servers that have a name.
     pub configured: Configured,
-    /// Keys that are bound otherwise.
-    pub keys: Vec<Bound>,
     /// What is odd but does no harm: a sentence each.
     pub warnings: Vec<String>,
 }
@@ -145,11 +143,15 @@ impl Sources {
     /// # Errors
     /// For a file that cannot be read, and for all that is wrong in it and in the environment.
     pub fn load(&self, environment: &Environment) -> Result<Loaded, ConfigError> {
+        let (themes, strange) = themes::load(&self.choice, environment);
         let (document, file) = match file::find(&self.choice, environment)? {
             Found::Nothing => (Document::default(), None),
-            Found::Bytes { path, bytes } => (Document::read(&path, &bytes), Some(path)),
+            Found::Bytes { path, bytes } => {
+                (Document::read(Reading { path: &path, themes: &themes }, &bytes), Some(path))
+            }
         };
-        let (variables, others) = environment.said();
+        let (variables, mut others) = environment.said();
+        others.extend(variables.iter().chain(&self.flags).filter_map(|said| themes::wrong(&themes, said)));
         if !document.mistakes.is_empty() || !others.is_empty() {
             let mistakes: Vec<String> = document.mistakes.iter().map(ToString::to_string).collect();
             let file = file.filter(|_| !mistakes.is_empty());
@@ -165,8 +167,8 @@ impl Sources {
                 ..laid([document.said.as_slice(), section.said.as_slice()], over)
             },
         });
-        let configured = Configured { options, servers: servers.collect(), file };
-        Ok(Loaded { configured, keys: document.keys, warnings: environment.strays() })
+        let configured = Configured { options, servers: servers.collect(), keys: document.keys, themes, file };
+        Ok(Loaded { configured, warnings: [environment.strays(), strange].concat() })
     }
 }
 

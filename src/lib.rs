@@ -18,8 +18,8 @@
 //! | [`text`] | one row of bytes made fit to be looked at: decode, escape, dump, neutralise, measure, wrap | nothing of ours |
 //! | [`link`] | the words between core and network: endpoint, command, event, error | nothing of ours |
 //! | [`table`] | TOML with places: what is wrong with a file, and in which line | nothing of ours |
-//! | [`looks`] | the words between command line and screen: theme, colours, and what suits the terminal | table |
-//! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys | text, link, looks |
+//! | [`looks`] | the words between command line and screen: themes as data, colours, and what suits the terminal | table |
+//! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys | text, link, looks, table |
 //! | [`ui`] | the screen, as functions of `&App` | app, text, link, looks |
 //! | [`net`] | looking up, connecting, and a task that reads and writes | link |
 //! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor | app, ui, net, link, text |
@@ -66,7 +66,8 @@
 //!
 //! - [`tui::Keyboard`] takes the bytes apart: no key is lost to a paste without an end, and text that comes at once on a
 //!   terminal that does not mark pastes is one all the same.
-//! - [`app::keys::Interpreter`] makes them into [`app::Action`]s by one table, of which the help page is made too. What an
+//! - [`app::keys::Interpreter`] makes them into [`app::Action`]s by one table, or what the user made of it ([`app::keys::Keymap`]); the help
+//!   page and the hints are made of the same. What an
 //!   action means depends on the [`app::Mode`]: the draft, a question, a search, a secret line.
 //! - The draft is an [`app::Prompt`]: text, cursor, undo, and a layout that an edit changes in place. [`app::history`] and
 //!   [`app::complete`] put text into it, and know nothing of keys.

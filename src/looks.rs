@@ -1,37 +1,24 @@
-//! How the screen is to look: what was asked for, what the terminal says of itself, and what follows from both.
+//! How the screen is to look: what was asked for, what the terminal says of itself, and what follows from both; and the
+//! themes, which are data.
 //!
-//! Plain data and one pure function, so that the command line can name it and the screen can draw it, and neither knows
-//! the other.
+//! Pure, so that the command line can name it and the screen can draw it, and neither knows the other.
+//!
+//! ```text
+//!   assets/themes/*.toml ──┐             ┌─► Scheme: for each Role a Paint,
+//!   the user's *.toml ─────┴─► Themes ───┤   for many colours and for sixteen
+//!                            by name     └─► mistakes with their places
+//! ```
 
-/// A set of looks, by the name it is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ThemeName {
-    /// For light text on dark ground.
-    Dark,
-    /// For dark text on light ground.
-    Light,
-    /// No colour on any ground.
-    Mono,
-}
+mod colour;
+mod paint;
+mod reader;
+mod scheme;
+mod themes;
 
-impl ThemeName {
-    /// All of them, in the order they are told.
-    pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Mono];
-
-    /// The word for it: `dark`, `light` or `mono`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Dark => "dark",
-            Self::Light => "light",
-            Self::Mono => "mono",
-        }
-    }
-
-    /// The one with this word, in capitals or not.
-    pub fn by_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|name| name.word().eq_ignore_ascii_case(word))
-    }
-}
+pub use colour::{Colour, READABLE, Rgb, contrast, linear};
+pub use paint::{Modifier, Modifiers, Paint};
+pub use scheme::{Faint, Ground, Paints, Role, Scheme};
+pub use themes::{AUTO, Checked, ThemeName, Themes, names_of_ours};
 
 /// How many colours a terminal has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,7 +48,7 @@ pub enum Colours {
 }
 
 /// What was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Looks {
     /// The theme; `None` is the one that suits the terminal.
     pub theme: Option<ThemeName>,
@@ -85,10 +72,10 @@ pub struct Surroundings<'a> {
 impl Looks {
     /// What to draw with. What was asked for beats the environment: with `NO_COLOR` set, a theme of colours that was
     /// named is shown in colours all the same, as is anything with [`Colours::Always`].
-    pub fn decide(self, around: &Surroundings<'_>) -> (ThemeName, Depth) {
-        let theme = self.theme.unwrap_or_else(|| around.ground());
+    pub fn decide(&self, around: &Surroundings<'_>) -> (ThemeName, Depth) {
+        let theme = self.theme.clone().unwrap_or_else(|| around.ground());
         let is_insisted_on = self.colours == Colours::Always
-            || (self.colours == Colours::Auto && matches!(self.theme, Some(ThemeName::Dark | ThemeName::Light)));
+            || (self.colours == Colours::Auto && self.theme.as_ref().is_some_and(|theme| *theme != ThemeName::MONO));
         let depth = match self.colours {
             Colours::Never => Depth::Mono,
             Colours::Only(depth) => depth,
@@ -128,8 +115,8 @@ impl Surroundings<'_> {
     fn ground(&self) -> ThemeName {
         let ground = self.colorfgbg.and_then(|value| value.rsplit(';').next());
         match ground {
-            Some("7" | "15") => ThemeName::Light,
-            _ => ThemeName::Dark,
+            Some("7" | "15") => ThemeName::LIGHT,
+            _ => ThemeName::DARK,
         }
     }
 }
@@ -200,9 +187,9 @@ mod tests {
             assert_eq!(depth(colours, around), expected, "{colours:?} {around:?}");
         }
         for (theme, colours, expected) in [
-            (ThemeName::Light, Colours::Auto, (ThemeName::Light, Depth::TwoFiftySix)),
-            (ThemeName::Mono, Colours::Auto, (ThemeName::Mono, Depth::Mono)),
-            (ThemeName::Dark, Colours::Never, (ThemeName::Dark, Depth::Mono)),
+            (ThemeName::LIGHT, Colours::Auto, (ThemeName::LIGHT, Depth::TwoFiftySix)),
+            (ThemeName::MONO, Colours::Auto, (ThemeName::MONO, Depth::Mono)),
+            (ThemeName::DARK, Colours::Never, (ThemeName::DARK, Depth::Mono)),
         ] {
             assert_eq!(Looks { theme: Some(theme), colours }.decide(&forbidden), expected);
         }
@@ -211,28 +198,19 @@ mod tests {
     #[test]
     fn a_light_ground_is_one_that_says_so() {
         for (value, expected) in [
-            (None, ThemeName::Dark),
-            (Some(""), ThemeName::Dark),
-            (Some("15;0"), ThemeName::Dark),
-            (Some("0;15"), ThemeName::Light),
-            (Some("0;7"), ThemeName::Light),
-            (Some("0;default;15"), ThemeName::Light),
-            (Some("7;default"), ThemeName::Dark),
-            (Some("15"), ThemeName::Light),
+            (None, ThemeName::DARK),
+            (Some(""), ThemeName::DARK),
+            (Some("15;0"), ThemeName::DARK),
+            (Some("0;15"), ThemeName::LIGHT),
+            (Some("0;7"), ThemeName::LIGHT),
+            (Some("0;default;15"), ThemeName::LIGHT),
+            (Some("7;default"), ThemeName::DARK),
+            (Some("15"), ThemeName::LIGHT),
         ] {
             let around = Surroundings { colorfgbg: value, ..around("rxvt") };
             assert_eq!(Looks::default().decide(&around).0, expected, "{value:?}");
-            let dark = Looks { theme: Some(ThemeName::Dark), ..Looks::default() };
-            assert_eq!(dark.decide(&around).0, ThemeName::Dark);
+            let dark = Looks { theme: Some(ThemeName::DARK), ..Looks::default() };
+            assert_eq!(dark.decide(&around).0, ThemeName::DARK);
         }
-    }
-
-    #[test]
-    fn themes_are_found_by_their_words() {
-        for name in ThemeName::ALL {
-            assert_eq!(ThemeName::by_word(name.word()), Some(name));
-        }
-        assert_eq!(ThemeName::by_word("Light"), Some(ThemeName::Light));
-        assert_eq!(ThemeName::by_word("solarized"), None);
     }
 }

@@ -7,7 +7,7 @@ use netchat_tui::cli::{Args, Call, ConfigJob, Job, Printed, Service, Target};
 use netchat_tui::config::{ConfigError, Environment, Sources};
 use netchat_tui::lab::listen::ListenError;
 use netchat_tui::link::Endpoint;
-use netchat_tui::looks::{Depth, Looks, Surroundings};
+use netchat_tui::looks::{Depth, Looks, Surroundings, Themes};
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::serve::{self, End, Hosted, Prepared, ServeError};
 use netchat_tui::tui::{
@@ -99,11 +99,11 @@ fn chat(room: Room, configured: Configured, sources: Sources) -> anyhow::Result<
 }
 
 async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::Result<Exit> {
-    let Configured { options, servers, .. } = configured;
+    let Configured { options, servers, keys, themes, .. } = configured;
     let (mouse, keeps_history) = (options.mouse, options.keeps_history);
     let looks = match &room {
-        Room::There(Target::Server(server)) => server.options.looks,
-        _ => options.looks,
+        Room::There(Target::Server(server)) => server.options.looks.clone(),
+        _ => options.looks.clone(),
     };
     install_panic_hook();
     // Before the terminal is taken, so that no signal can leave it taken.
@@ -111,9 +111,12 @@ async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::R
     // Before as well, because what is no terminal is refused here.
     let keyboard = Keyboard::open().context("listening to the keyboard")?;
     let kind = if is_dumb() { FaceKind::Plain } else { options.face };
-    let (guard, face) = take_terminal(kind, looks).context("taking over the terminal")?;
+    // And because a theme may have a mistake in it.
+    let theme = theme(&options.looks, &looks, &themes).map_err(anyhow::Error::msg)?;
+    let (guard, face) = take_terminal(kind, theme).context("taking over the terminal")?;
     let listing = if kind == FaceKind::Plain { Listing::Numbered } else { Listing::Filtered };
-    let (host, mut app) = (SystemHost::default(), App::new(options).with_servers(servers).with_listing(listing));
+    let app = App::new(options).with_servers(servers).with_keys(keys).with_themes(themes);
+    let (host, mut app) = (SystemHost::default(), app.with_listing(listing));
     let now = Now { elapsed: Duration::ZERO, wall: host.wall() };
     let (landlord, rooms) = mpsc::channel();
     let (mut first, house) = match room {
@@ -186,30 +189,31 @@ fn is_dumb() -> bool {
 }
 
 /// The terminal, and what will be shown on it.
-fn take_terminal(face: FaceKind, looks: Looks) -> io::Result<(Guard, Box<dyn Face>)> {
+fn take_terminal(face: FaceKind, theme: Theme) -> io::Result<(Guard, Box<dyn Face>)> {
     if face == FaceKind::Plain {
         let out = unbuffered_stdout()?;
         return Ok((Guard::enter_plain()?, Box::new(Plain::new(out))));
     }
     let guard = Guard::enter()?;
-    let theme = theme(looks);
     let out = OldColours::new(io::stdout(), theme.depth() == Depth::Sixteen);
     Ok((guard, Box::new(Cells::new(Terminal::new(Screen::new(out))?).with_theme(theme))))
 }
 
-/// The theme that was asked for, or that suits this terminal.
-fn theme(looks: Looks) -> Theme {
+/// The theme for everywhere that was asked for, or that suits this terminal, in as many colours as the looks of the first
+/// server want; or the sentence that says why it cannot be had.
+fn theme(everywhere: &Looks, first: &Looks, themes: &Themes) -> Result<Theme, String> {
     let value = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let [no_color, colorterm, term, colorfgbg] = ["NO_COLOR", "COLORTERM", "TERM", "COLORFGBG"].map(value);
-    let (name, depth) = looks.decide(&Surroundings {
+    let around = Surroundings {
         no_color: no_color.as_deref(),
         colorterm: colorterm.as_deref(),
         term: term.as_deref(),
         colorfgbg: colorfgbg.as_deref(),
-    });
+    };
+    let ((name, _), (_, depth)) = (everywhere.decide(&around), first.decide(&around));
     // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
     crossterm::style::force_color_output(true);
-    Theme::new(name, depth)
+    Ok(Theme::new(themes.scheme(&name)?, depth))
 }
 
 /// Writes text to standard output. Who stops reading has read enough.

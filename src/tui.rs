@@ -300,7 +300,7 @@ where
     }
 
     async fn on_one_input(&mut self, app: &mut App, input: Input) -> anyhow::Result<Option<Exit>> {
-        match keymap::translate(&mut self.interpreter, input) {
+        match keymap::translate(&mut self.interpreter, app.keys(), input) {
             keymap::Meaning::Event(event) => self.update(app, event, Urgency::Now).await,
             keymap::Meaning::Redraw => {
                 self.frames.request(Urgency::Soon);

@@ -29,7 +29,7 @@ mod theme;
 
 pub use preview::warning;
 pub use question::{choices, question, title};
-pub use theme::Theme;
+pub use theme::{Theme, Wardrobe};
 
 use crate::app::viewport::{Size, Viewport};
 use crate::app::{App, Mode};
@@ -119,7 +119,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         tabs::draw(buffer, panes.tabs, app, theme);
     }
     let has_more = match app.mode() {
-        Mode::Help { top } => help::draw(buffer, panes.whole(), top, theme),
+        Mode::Help { top } => help::draw(buffer, panes.whole(), top, app.keys(), theme),
         Mode::Links { at } => links::draw(buffer, panes.whole(), app.links(), at, theme),
         Mode::Bare => {
             pane::draw_bare(buffer, panes.bare, app, theme);

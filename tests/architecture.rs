@@ -9,7 +9,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("link", &[]),
     ("looks", &["table"]),
     ("table", &[]),
-    ("app", &["text", "link", "looks"]),
+    ("app", &["text", "link", "looks", "table"]),
     ("ui", &["app", "text", "link", "looks"]),
     ("net", &["link"]),
     ("tui", &["app", "ui", "net", "link", "text"]),

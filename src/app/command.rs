@@ -106,6 +106,8 @@ pub enum Takes {
     Names(&'static [&'static str]),
     /// A file, which is the rest of the line; one of these words may stand before it.
     File(&'static [&'static str]),
+    /// A theme.
+    Theme,
     /// Where to connect to.
     Address,
     /// A setting, and then one of its values.
@@ -188,8 +190,8 @@ pub const COMMANDS: &[Command] = &[
         .takes(Takes::Names(&["off"])),
     command("alert", "[bell|notify|off]", Verb::Alert, "how a mention calls while you look elsewhere")
         .takes(Takes::Names(&["bell", "notify", "off"])),
-    command("theme", "[NAME]", Verb::Theme, "colours: dark, light, mono, auto; bare: next")
-        .takes(Takes::Names(&["dark", "light", "mono", "auto"])),
+    command("theme", "[NAME]", Verb::Theme, "colours: dark, light, mono, others, auto; bare: the next")
+        .takes(Takes::Theme),
     command("mouse", "[on|off]", Verb::Mouse, "the wheel scrolls messages, or the mouse is the terminal's")
         .takes(Takes::Names(&["on", "off"])),
     command("set", "NAME [VALUE]", Verb::Set, "what a setting is, or make it something else for now")

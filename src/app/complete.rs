@@ -175,8 +175,8 @@ fn is_ours(word: &str) -> bool {
 }
 
 /// Those of some names that begin with what is typed.
-pub(super) fn names(names: &'static [&'static str], typed: &str) -> Vec<Candidate> {
-    names.iter().filter(|name| begins(name, typed)).filter_map(|name| Candidate::new(name, " ", "")).collect()
+pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a str>, typed: &str) -> Vec<Candidate> {
+    names.into_iter().filter(|name| begins(name, typed)).filter_map(|name| Candidate::new(name, " ", "")).collect()
 }
 
 /// Settings that begin with what is typed.

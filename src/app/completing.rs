@@ -3,6 +3,7 @@
 use super::complete::{self, Change, Completion, Place, Way, What, place};
 use super::{Action, App, Edit, Effect, Event, KillRing, Mode, Outcome};
 use crate::link::LinkId;
+use crate::looks::{AUTO, ThemeName};
 
 /// How far completing is.
 #[derive(Debug, Default)]
@@ -125,8 +126,11 @@ impl App {
         let Place { start, typed, what } = self.place();
         let candidates = match what {
             What::Command => complete::commands(self.tab(), typed),
-            What::Name(known) => complete::names(known, typed),
-            What::File(formats) => [complete::names(formats, typed), complete::files(typed, formats, names)].concat(),
+            What::Name(known) => complete::names(known.iter().copied(), typed),
+            What::Theme => complete::names(self.themes.names().map(ThemeName::word).chain([AUTO]), typed),
+            What::File(formats) => {
+                [complete::names(formats.iter().copied(), typed), complete::files(typed, formats, names)].concat()
+            }
             What::Address => {
                 [complete::servers(&self.servers, typed), complete::addresses(&self.servers(), typed)].concat()
             }

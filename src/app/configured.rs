@@ -20,7 +20,8 @@ impl App {
     pub(super) fn set_command(&mut self, now: Now, command: &Command, arguments: &str) -> Done {
         let (name, text) = arguments.split_once(char::is_whitespace).unwrap_or((arguments, ""));
         if name.is_empty() {
-            return Err(format!("What is to be set? {}; Tab completes both, and F1 shows more.", command.usage()));
+            let help = self.keys.fill("{help|/help}");
+            return Err(format!("What is to be set? {}; Tab completes both, and {help} shows more.", command.usage()));
         }
         let Some(setting) = find(name) else {
             return Err(format!("There is no setting {}. Tab completes their names.", crate::text::plain(name)));
@@ -57,12 +58,16 @@ impl App {
     /// Sets it: for the current tab if that can have its own, else for all.
     fn set(&mut self, now: Now, setting: &'static Setting, value: &Value) -> Done {
         let mouse = self.options.mouse;
+        if setting.name == "theme" {
+            self.themes.check_word(&value.to_string())?;
+        }
         match setting.scope {
             Scope::Everywhere => setting.set_from(&mut self.options, value, Origin::Set)?,
             Scope::Server => self.tab_mut().set(setting, value)?,
         }
         if setting.name == "theme" {
-            self.theme = self.tab().options().looks.theme;
+            // Else what `/theme` said for everywhere would hide it.
+            self.theme = None;
         }
         let shown = Some(setting.get(&self.in_force(setting)).to_string()).filter(|value| !value.is_empty());
         let shown = crate::text::plain(&shown.unwrap_or_else(|| "nothing".to_owned()));
@@ -115,12 +120,13 @@ impl App {
                 (None, Some(_)) => {}
             }
         }
-        let has_theme = changed.contains(&"theme");
-        self.servers = configured.servers;
-        if has_theme {
-            self.theme = self.tab().options().looks.theme;
-        }
-        let words = read_anew(configured.file.as_deref(), &changed, is_other);
+        let others = [
+            ("servers", is_other),
+            ("keys", self.keys != configured.keys),
+            ("themes", self.themes != configured.themes),
+        ];
+        (self.servers, self.keys, self.themes) = (configured.servers, configured.keys, configured.themes);
+        let words = read_anew(configured.file.as_deref(), &changed, &others);
         self.note(now, RowKind::Notice, &words);
         let mut effects = self.mouse_since(mouse);
         effects.extend(self.answer_telnet(now));
@@ -148,7 +154,7 @@ impl App {
 }
 
 /// What came of reading the settings anew.
-fn read_anew(file: Option<&str>, changed: &[&str], has_other_servers: bool) -> String {
+fn read_anew(file: Option<&str>, changed: &[&str], others: &[(&str, bool)]) -> String {
     let Some(file) = file else {
         return "There is no settings file: netchat-tui config path tells where it would be.".to_owned();
     };
@@ -161,9 +167,7 @@ fn read_anew(file: Option<&str>, changed: &[&str], has_other_servers: bool) -> S
     if !at_once.is_empty() {
         parts.push(format!("{} changed", at_once.join(", ")));
     }
-    if has_other_servers {
-        parts.push("servers changed".to_owned());
-    }
+    parts.extend(others.iter().filter(|(_, is_other)| *is_other).map(|(what, _)| format!("{what} changed")));
     if !later.is_empty() {
         parts.push(format!("{} will count at the next start", later.join(", ")));
     }

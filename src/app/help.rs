@@ -1,12 +1,15 @@
-//! The help page, made of the tables that define keys and commands, and laid out in lines of a given width.
+//! The help page, made of the keys as they are bound and of the table of commands, laid out in lines of a given width.
 
 use super::command::COMMANDS;
-use super::keys::BINDINGS;
+use super::keys::{BINDINGS, Keymap};
 use crate::text::{self, Row};
 
 /// Columns for the names of things, and the least that is left for their words beside them.
 const NAMES: usize = 31;
 const BESIDE: usize = 40;
+
+/// What stands between two keys that mean the same.
+const BETWEEN: &str = "  ";
 
 /// Columns by which words stand in that are under their name.
 const INDENT: usize = 2;
@@ -22,11 +25,13 @@ const GROUPS: &[(&str, &str)] = &[
     ("preview-edit", "While a paste or file is asked about"),
 ];
 
+// The tables below have their keys as [`Keymap::fill`] takes them; those of which no key is left are no rows.
+
 /// Under the last of these headings: keys that mean something else elsewhere.
 const PREVIEWING: &[(&str, &str)] = &[
-    ("Left  Right  Tab  Shift-Tab", "choose"),
+    ("{left}  {right}  {complete}  {complete-back}", "choose"),
     ("Enter", "do what is chosen: at first Edit for a paste, Send for a file or bytes"),
-    ("Esc  Ctrl-C", "send nothing"),
+    ("Esc  {interrupt}", "send nothing"),
 ];
 
 /// What keys mean on the start page.
@@ -42,33 +47,33 @@ const STARTING: &[(&str, &str)] = &[
 /// What keys mean while lines go out one after the other.
 const SENDING: &[(&str, &str)] = &[
     ("any key", "stop; of a paste the rest becomes the draft"),
-    ("PgUp  PgDn  Shift-Up ...", "scroll; the sending goes on"),
+    ("{scroll-page-up}  {scroll-page-down}  {scroll-up} ...", "scroll; the sending goes on"),
 ];
 
 /// What keys mean in a search of the history.
 const FINDING: &[(&str, &str)] = &[
-    ("Ctrl-R  Up", "the next older line that has it"),
-    ("Ctrl-S  Down", "the next newer one"),
+    ("{search-older}  {history-back}", "the next older line that has it"),
+    ("{search=Ctrl-S}  {history-forward}", "the next newer one"),
     ("Enter", "send the line"),
-    ("Tab, or a key that moves", "edit the line"),
-    ("Esc  Ctrl-G", "back to the draft as it was"),
+    ("{complete|Right}, or a key that moves", "edit the line"),
+    ("Esc  {abort}", "back to the draft as it was"),
 ];
 
 /// What keys mean in a search of the messages, where that differs.
 const SEARCHING: &[(&str, &str)] = &[
-    ("Up  Ctrl-R", "the hit before"),
-    ("Down  Ctrl-F", "the hit after; at first: the last search"),
-    ("Alt-C", "upper and lower case count, or not"),
-    ("Alt-R", "a regular expression, or plain text"),
+    ("{history-back}  {search-older}", "the hit before"),
+    ("{history-forward}  {search}", "the hit after; at first: the last search"),
+    ("{capitalize}", "upper and lower case count, or not"),
+    ("{search-regex}", "a regular expression, or plain text"),
     ("Enter", "stay here"),
     ("Esc", "back to where you were"),
 ];
 
 /// What keys mean while rows are being chosen.
 const CHOOSING: &[(&str, &str)] = &[
-    ("Up  Down  k  j", "the row before, the row after"),
+    ("{history-back}  {history-forward}  k  j", "the row before, the row after"),
     ("Space", "begin a range of rows, or end it"),
-    ("Enter  y  Alt-Y", "copy"),
+    ("Enter  y  {pick}", "copy"),
     ("l", "copy the link in the row; again: the next one"),
     ("z", "unfold a fold, fold it again"),
     ("Esc  q", "leave"),
@@ -109,38 +114,54 @@ pub struct HelpLine {
     pub words_at: usize,
 }
 
-/// The whole page from top to bottom, for a screen of so many columns.
-pub fn page(columns: usize) -> Vec<HelpLine> {
+/// The whole page from top to bottom, with these keys, for a screen of so many columns.
+pub fn page(keymap: &Keymap, columns: usize) -> Vec<HelpLine> {
     let mut lines = vec![heading("Commands")];
     for command in COMMANDS {
         entry(&mut lines, &command.usage(), command.says, columns);
     }
     entry(&mut lines, "/other …", "goes to the server as typed", columns);
     entry(&mut lines, "//word …", "goes to the server as /word", columns);
+    bindings(&mut lines, keymap, columns);
+    entries(&mut lines, PREVIEWING, keymap, columns);
+    for (title, rows) in MODES.iter().copied() {
+        lines.extend([HelpLine::default(), heading(title)]);
+        entries(&mut lines, rows, keymap, columns);
+    }
+    lines.extend([HelpLine::default(), heading("Marks")]);
+    for (mark, says) in MARKS {
+        entry(&mut lines, mark, says, columns);
+    }
+    lines
+}
+
+/// What keys do, each group under its heading. What no key does is left out.
+fn bindings(lines: &mut Vec<HelpLine>, keymap: &Keymap, columns: usize) {
     for binding in BINDINGS {
         if let Some((_, title)) = GROUPS.iter().find(|(first, _)| *first == binding.name) {
             lines.extend([HelpLine::default(), heading(title)]);
         }
-        if binding.says.is_empty() {
-            continue;
+        let keys = keymap.keys_of(binding.action);
+        let is_told = !binding.says.is_empty();
+        // What another row speaks for it speaks for with the keys of the table.
+        if !keys.is_empty() && (is_told || keys != [binding.chords]) {
+            let says = if is_told { keymap.fill(binding.says) } else { binding.name.to_owned() };
+            entry(lines, &keys.join(BETWEEN), &says, columns);
         }
-        entry(&mut lines, &binding.chords.replace(' ', "  ").replace(',', " "), binding.says, columns);
     }
-    entries(&mut lines, PREVIEWING, columns);
-    for (title, rows) in MODES.iter().copied().chain([("Marks", MARKS)]) {
-        lines.extend([HelpLine::default(), heading(title)]);
-        entries(&mut lines, rows, columns);
-    }
-    lines
 }
 
 fn heading(heading: &'static str) -> HelpLine {
     HelpLine { heading, ..HelpLine::default() }
 }
 
-fn entries(lines: &mut Vec<HelpLine>, rows: &[(&str, &str)], columns: usize) {
-    for (name, says) in rows {
-        entry(lines, name, says, columns);
+fn entries(lines: &mut Vec<HelpLine>, rows: &[(&str, &str)], keymap: &Keymap, columns: usize) {
+    for (keys, says) in rows {
+        let keys = keymap.fill(keys);
+        let bound: Vec<_> = keys.split(BETWEEN).map(str::trim).filter(|key| !key.is_empty()).collect();
+        if !bound.is_empty() {
+            entry(lines, &bound.join(BETWEEN), says, columns);
+        }
     }
 }
 
@@ -193,7 +214,7 @@ mod tests {
 
     #[test]
     fn the_page_has_all_headings_and_every_mark() {
-        let page = page(78);
+        let page = page(&Keymap::default(), 78);
         let has = |heading: &str| page.iter().any(|line| line.heading == heading);
         for (_, heading) in GROUPS {
             assert!(has(heading), "{heading}");
@@ -208,14 +229,63 @@ mod tests {
 
     #[test]
     fn no_heading_is_cut_on_40_columns() {
-        assert!(page(38).iter().all(|line| line.heading.chars().count() <= 38));
+        assert!(page(&Keymap::default(), 38).iter().all(|line| line.heading.chars().count() <= 38));
     }
 
     #[test]
     fn on_80_columns_all_words_stand_in_one_column() {
-        for line in page(78).iter().filter(|line| !line.words.is_empty()) {
+        for line in page(&Keymap::default(), 78).iter().filter(|line| !line.words.is_empty()) {
             assert_eq!(line.words_at, NAMES, "{line:?}");
             assert!(line.words_at + line.words.trim_end().chars().count() <= 78, "{line:?}");
         }
+    }
+
+    /// What the page says, a pair a thing: on a wide screen only a long name has a line of its own.
+    fn told(keymap: &Keymap) -> Vec<(String, String)> {
+        let mut above = String::new();
+        let mut told = Vec::new();
+        for line in page(keymap, 500) {
+            let name = std::mem::take(&mut above) + line.name.trim();
+            if line.words.is_empty() { above = name } else { told.push((name, line.words)) }
+        }
+        told
+    }
+
+    #[test]
+    fn the_page_tells_the_keys_that_are_bound_and_no_others() {
+        let wishes = [
+            ("F9", "help"),
+            ("F1", "none"),
+            ("Ctrl-X,z", "redraw"),
+            ("Alt-Y", "none"),
+            ("Ctrl-R", "none"),
+            ("Up", "search"),
+            ("F8", "tab-5"),
+        ];
+        let keymap = Keymap::with(&wishes).unwrap();
+        let told = told(&keymap);
+        let keys = |words: &str| told.iter().find(|(_, says)| says == words).map(|(keys, _)| keys.as_str());
+        assert_eq!(keys("this page"), Some("F9"));
+        assert_eq!(keys("draw the screen anew"), Some("Ctrl-L  Ctrl-X Z"));
+        assert_eq!(keys("choose rows and links to copy; again: copy"), None);
+        assert_eq!(keys("put in what was cut; then ...: what before it"), Some("Ctrl-Y"));
+        assert_eq!(keys("copy"), Some("Enter  y"), "what is open has its own keys, and those of the table");
+        assert_eq!(keys("the next older line that has it"), None, "no key does that any more");
+        assert_eq!(keys("tab-5"), Some("Alt-5  F8"), "else another row speaks for it");
+        assert_eq!(keys("tab-6"), None);
+        assert_eq!(keys("the next newer one"), Some("Ctrl-S  Down"));
+    }
+
+    #[test]
+    fn every_key_that_is_bound_is_told_where_it_is() {
+        let keymap = Keymap::default();
+        let told = told(&keymap);
+        for binding in BINDINGS {
+            let keys = keymap.keys_of(binding.action);
+            assert_eq!(keys.len(), binding.chords.split(' ').count(), "{}", binding.name);
+            let is_told = told.contains(&(keys.join("  "), keymap.fill(binding.says)));
+            assert!(is_told || binding.says.is_empty(), "{}", binding.name);
+        }
+        assert!(told.iter().all(|(keys, words)| !keys.contains('{') && !words.contains('{')));
     }
 }

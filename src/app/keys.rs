@@ -1,16 +1,21 @@
-//! The keys, as data: one table binds them, and the help page is made of the same table.
+//! The keys, as data: one table binds them, the user changes what it says ([`Keymap::with`]), and the help page and the
+//! hints are made of what came out ([`Keymap::fill`]).
 //!
 //! Nothing here knows a terminal library; `tui` turns its key events into a [`Chord`] and asks the [`Keymap`].
 
 mod chord;
 mod interpreter;
+mod keymap;
+mod sequence;
+mod spelling;
 
 use super::action::Action;
 use super::prompt::Edit;
 use super::tabs::TabMove;
 use super::viewport::Motion;
 pub use chord::{Chord, Key};
-pub use interpreter::{Interpreter, Keymap};
+pub use interpreter::Interpreter;
+pub use keymap::{Keymap, Refused, Wish, WishPart};
 
 /// One row of the table: keys that mean the same, and the words for it.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +26,7 @@ pub struct Binding {
     pub chords: &'static str,
     /// What they mean.
     pub action: Action,
-    /// What the help page says of them; nothing where the row before speaks for them.
+    /// What the help page says of them, with the keys as in [`Keymap::fill`]; nothing where the row before speaks for them.
     pub says: &'static str,
 }
 
@@ -64,7 +69,7 @@ pub const BINDINGS: &[Binding] = &[
     bind("cut-to-start", "Ctrl-U", Action::Edit(Edit::DeleteToStart), "cut to the start of the line"),
     bind("cut-to-end", "Ctrl-K", Action::Edit(Edit::DeleteToEnd), "cut to the end of the line"),
     bind("cut-line", "Ctrl-X,Ctrl-K", Action::Edit(Edit::KillLine), "cut the line"),
-    bind("paste", "Ctrl-Y", Action::Edit(Edit::Yank), "put in what was cut; then Alt-Y: what before it"),
+    bind("paste", "Ctrl-Y", Action::Edit(Edit::Yank), "put in what was cut; then {pick|...}: what before it"),
     bind("swap-characters", "Ctrl-T", Action::Edit(Edit::TransposeChars), "swap two characters"),
     bind("swap-words", "Alt-T", Action::Edit(Edit::TransposeWords), "swap two words"),
     bind("uppercase", "Ctrl-X,U", Action::Edit(Edit::Uppercase), "the word right in capital letters"),
@@ -78,8 +83,13 @@ pub const BINDINGS: &[Binding] = &[
     bind("history-forward", "Down", Action::HistoryForward, "the line after that does; then the draft"),
     bind("history-back-plain", "Ctrl-P", Action::HistoryBackPlain, "the line before, whatever it begins with"),
     bind("history-forward-plain", "Ctrl-N", Action::HistoryForwardPlain, "the line after, whatever it begins with"),
-    bind("history-back-all", "Ctrl-Up", Action::HistoryBackAll, "as Up, in the lines for all servers"),
-    bind("history-forward-all", "Ctrl-Down", Action::HistoryForwardAll, "as Down, in the lines for all servers"),
+    bind("history-back-all", "Ctrl-Up", Action::HistoryBackAll, "as {history-back|...}, in the lines for all servers"),
+    bind(
+        "history-forward-all",
+        "Ctrl-Down",
+        Action::HistoryForwardAll,
+        "as {history-forward|...}, in the lines for all servers",
+    ),
     bind("search-older", "Ctrl-R", Action::SearchOlder, "search the history"),
     bind("complete", "Tab", Action::Complete, "complete a word, command, file; again: the next"),
     bind("complete-back", "Shift-Tab", Action::CompleteBack, "the completion before; Esc: none"),
@@ -99,10 +109,20 @@ pub const BINDINGS: &[Binding] = &[
     bind("pick", "Alt-Y", Action::Pick, "choose rows and links to copy; again: copy"),
     bind("bare", "Alt-L", Action::Bare, "messages alone, for selecting with the mouse"),
     bind("mouse", "Alt-M", Action::Mouse, "wheel scrolls, or the mouse is the terminal's"),
-    bind("tab-next", "F6 Ctrl-PgDn", Action::Tab(TabMove::Next), "the next tab; Ctrl-N too, with several"),
-    bind("tab-previous", "F5 Ctrl-PgUp", Action::Tab(TabMove::Previous), "the tab before; Ctrl-P too"),
+    bind(
+        "tab-next",
+        "F6 Ctrl-PgDn",
+        Action::Tab(TabMove::Next),
+        "the next tab; {history-forward-plain|...} too, with several",
+    ),
+    bind(
+        "tab-previous",
+        "F5 Ctrl-PgUp",
+        Action::Tab(TabMove::Previous),
+        "the tab before; {history-back-plain|...} too",
+    ),
     bind("tab-active", "Alt-A", Action::Tab(TabMove::Active), "the next tab with news; mentions first"),
-    bind("tab-1", "Alt-1", Action::Tab(TabMove::To(1)), "to the first tab; Alt-2 ... Alt-0 to the others"),
+    bind("tab-1", "Alt-1", Action::Tab(TabMove::To(1)), "to the first tab; {tab-2} ... {tab-10} to the others"),
     bind("tab-2", "Alt-2", Action::Tab(TabMove::To(2)), ""),
     bind("tab-3", "Alt-3", Action::Tab(TabMove::To(3)), ""),
     bind("tab-4", "Alt-4", Action::Tab(TabMove::To(4)), ""),

@@ -164,14 +164,18 @@ impl App {
     }
 
     pub(super) fn theme_command(&mut self, name: &str) -> Looked {
-        let now = self.theme.unwrap_or(ThemeName::Mono);
         self.theme = match name {
-            "" => ThemeName::ALL.into_iter().cycle().skip_while(|&theme| theme != now).nth(1),
-            "auto" => None,
-            name => Some(ThemeName::by_word(name).ok_or("The themes are dark, light, mono and auto: /theme light.")?),
+            "" => self.themes.after(self.theme_name()).cloned(),
+            name => self.themes.check_word(name)?,
         };
-        self.flash = Some(format!("Theme: {}", self.theme.map_or("as at the start", ThemeName::word)));
+        let words = self.theme.as_ref().map_or("as at the start", ThemeName::word);
+        self.flash = Some(format!("Theme: {words}"));
         Ok(())
+    }
+
+    /// The theme that was asked for, with `/theme` or for the server of the tab.
+    pub(super) fn theme_name(&self) -> Option<&ThemeName> {
+        self.theme.as_ref().or(self.tab().options().looks.theme.as_ref())
     }
 
     /// To the first row that has not been read, a line below the top.

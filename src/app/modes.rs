@@ -101,8 +101,13 @@ impl App {
             _ if self.mode == Mode::Compose && self.tab().sending().is_some() => self.stop_sending(now),
             Action::Literal => self.say("The next key goes into the line as it is."),
             Action::NotTyped => self.say("That key types no character; nothing went in."),
-            Action::Prefix(chord) => self.say(format!("{chord}, and one more key: F1 shows which.")),
-            Action::NotBound { prefix, last } => self.say(format!("{prefix} {last} means nothing. F1 shows the keys.")),
+            Action::Prefix(chord) => {
+                self.say(format!("{chord}, and one more key: {} shows which.", self.keys.fill("{help|/help}")))
+            }
+            Action::NotBound { prefix, last } => {
+                let help = self.keys.fill("{help|/help}");
+                self.say(format!("{prefix} {last} means nothing. {help} shows the keys."))
+            }
             _ => return None,
         })
     }
@@ -222,7 +227,7 @@ impl App {
 
     fn scroll_help(&mut self, top: usize, motion: Motion) -> Outcome {
         let height = self.viewport.page.lines;
-        let last = help::page(self.viewport.page.columns).len().saturating_sub(height);
+        let last = help::page(&self.keys, self.viewport.page.columns).len().saturating_sub(height);
         let page = height.saturating_sub(1).max(1);
         let top = match motion {
             Motion::Up(lines) => top.saturating_sub(lines),

@@ -6,6 +6,7 @@
 //! and with a paste that is, to begin with, the choice that sends nothing: people press Enter after a paste without
 //! looking.
 
+use super::keys::Keymap;
 use super::parcel::{Parcel, Source};
 use super::pasting::DRAFT_LIMIT;
 use super::prompt::Edit;
@@ -52,14 +53,14 @@ impl Choice {
         }
     }
 
-    /// The key that takes it at once.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Edit => "Alt-E",
-            Self::Join => "Alt-J",
-            Self::Send => "Alt-S",
+    /// The key that takes it at once; empty if none does.
+    pub fn key(self, keymap: &Keymap) -> String {
+        keymap.fill(match self {
+            Self::Edit => "{preview-edit}",
+            Self::Join => "{preview-join}",
+            Self::Send => "{preview-send}",
             Self::Cancel => "Esc",
-        }
+        })
     }
 }
 
@@ -130,27 +131,29 @@ impl App {
 
     /// A paste is not lost with it: Esc may have been meant for something else.
     fn drop_parcel(&mut self, parcel: &Parcel) {
+        let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next();
         let text = parcel.text_from(0).ok().filter(|_| *parcel.source() == Source::Paste);
-        let words = match parcel.source() {
-            Source::Paste if text.is_some() => "Nothing was sent; Ctrl-Y brings the paste back.",
-            Source::Unsent => "Nothing was sent, and these lines are not offered again.",
-            _ => "Nothing was sent.",
-        };
+        self.flash = Some(match (parcel.source(), back) {
+            (Source::Paste, Some(key)) if text.is_some() => format!("Nothing was sent; {key} brings the paste back."),
+            (Source::Unsent, _) => "Nothing was sent, and these lines are not offered again.".to_owned(),
+            _ => "Nothing was sent.".to_owned(),
+        });
         if *parcel.source() == Source::Unsent {
             self.tab_mut().forget_unsent();
         }
         if let Some(text) = text {
             self.kills.keep(&text);
         }
-        self.flash = Some(words.to_owned());
     }
 
     fn send_previewed(&mut self, now: Now, parcel: Parcel) -> Result<Vec<Effect>, (String, Parcel)> {
         let pace = self.tab().options().pace;
+        let again = self.keys.fill("{preview-send|Send} tries again");
+        let kept = self.keys.fill(", {preview-edit|Edit} keeps it in the input line");
         let effects = self.tab_mut().send_parcel(now, parcel, pace).map_err(|(refusal, parcel)| {
             let has_edit = Choice::of(parcel.source()).contains(&Choice::Edit);
-            let keep = if has_edit { ", Alt-E keeps it in the input line" } else { "" };
-            (refusal.of_question(&format!("Alt-S tries again{keep}.")), parcel)
+            let keep = if has_edit { &*kept } else { "" };
+            (refusal.of_question(&format!("{again}{keep}.")), parcel)
         })?;
         self.tab_mut().follow();
         Ok(effects)

@@ -1,8 +1,10 @@
 //! Servers that are known: those of the settings file, and those that were visited.
 
+use super::keys::Keymap;
 use super::time::Wall;
 use super::{App, Effect, LinkState, Now, Options, Tab};
 use crate::link::{CloseReason, Endpoint, LinkId};
+use crate::looks::Themes;
 
 /// A server with a name, from the settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +44,10 @@ pub struct Configured {
     pub options: Options,
     /// The servers that have a name, in the order of the file.
     pub servers: Vec<Server>,
+    /// What keys mean.
+    pub keys: Keymap,
+    /// The themes there are.
+    pub themes: Themes,
     /// The file they were read from, as it is told; nothing where there is none.
     pub file: Option<String>,
 }

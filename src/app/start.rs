@@ -291,7 +291,8 @@ impl App {
             let word = typed.split_whitespace().next().unwrap_or_default();
             let word = crate::text::plain(word);
             return Err(format!(
-                "{word} is no command here, and there is no server to send it to. F1 shows those there are."
+                "{word} is no command here, and there is no server to send it to. {} shows those there are.",
+                self.keys.fill("{help|/help}")
             ));
         };
         if command.verb.needs_connection() {

@@ -5,7 +5,7 @@
 
 use super::server::Server;
 use super::transcript::RowKind;
-use super::{App, Effect, LinkState, Mode, Now, Outcome, Tab};
+use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Outcome, Tab};
 use crate::link::{Endpoint, LinkId};
 
 /// Tabs there may be at once.
@@ -284,7 +284,8 @@ impl App {
         }
         let size = self.viewport.text;
         self.tab_mut().fit(size);
-        let kept = if draft.is_empty() { "" } else { " Ctrl-Y brings its draft back." };
+        let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next().filter(|_| !draft.is_empty());
+        let kept = back.map_or_else(String::new, |key| format!(" {key} brings its draft back."));
         self.flash = Some(format!("Closed the tab {label}.{kept}"));
         Ok(vec![Effect::Drop(id)])
     }

@@ -83,11 +83,12 @@ impl ConfigJob {
             Self::Example => Ok(Printed { text: config::example(), ..Printed::default() }),
             Self::Check(sources) => {
                 let loaded = sources.load(environment)?;
+                let faint = config::check_themes(&loaded.configured.themes)?;
                 let text = match loaded.configured.file {
                     Some(file) => format!("{file} is fine.\n"),
                     None => "There is no settings file. `netchat-tui config example` prints one.\n".to_owned(),
                 };
-                Ok(Printed { text, warnings: loaded.warnings })
+                Ok(Printed { text, warnings: [loaded.warnings, faint].concat() })
             }
             Self::Show(sources, server) => {
                 let loaded = sources.load(environment)?;

@@ -1,14 +1,16 @@
 //! `--theme` and `--color`: the looks of the client.
 
 use super::settings::{Flags, words};
-use crate::app::settings::Value;
-use clap::Args;
+use crate::app::settings::{Value, find};
+use clap::builder::{NonEmptyStringValueParser, PossibleValue, TypedValueParser};
+use clap::{Arg, Args, Command};
+use std::ffi::OsStr;
 
 /// What every command that draws has.
 #[derive(Debug, Clone, Args)]
 pub(super) struct LooksArgs {
-    /// Colours for a dark or a light ground, or none; auto goes by COLORFGBG, else dark
-    #[arg(long, value_name = "THEME", value_parser = words("theme"), ignore_case = true)]
+    /// dark, light, mono, another of the program's or one of yours; auto goes by COLORFGBG, else dark
+    #[arg(long, value_name = "THEME", value_parser = ThemeParser, hide_possible_values = true)]
     theme: Option<Value>,
 
     /// When to use colours.
@@ -21,5 +23,21 @@ impl LooksArgs {
     pub(super) fn say(self, flags: &mut Flags) {
         flags.say("theme", "--theme", self.theme);
         flags.say("color", "--color", self.colours);
+    }
+}
+
+/// Takes any word, as the user's themes are not known yet, and offers ours to the shells.
+#[derive(Debug, Clone)]
+struct ThemeParser;
+
+impl TypedValueParser for ThemeParser {
+    type Value = Value;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Value, clap::Error> {
+        NonEmptyStringValueParser::new().parse_ref(command, arg, value).map(Value::One)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(find("theme")?.words.iter().map(PossibleValue::new)))
     }
 }

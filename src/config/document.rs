@@ -1,11 +1,22 @@
 //! What stands in a settings file.
 
 use super::Said;
-use super::keys::{self, Bound};
+use super::keys;
 use super::servers::{self, Section};
-use super::themes;
+use super::themes::{self, THEME};
+use crate::app::keys::Keymap;
 use crate::app::settings::{Form, Origin, SETTINGS, Scope, Setting, Value, find};
+use crate::looks::Themes;
 use crate::table::{Entry, Mistake, Table, Value as Written, all, nearest, utf8};
+
+/// A settings file while it is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading<'a> {
+    /// The file, as it is told.
+    pub(super) path: &'a str,
+    /// The themes it may name.
+    pub(super) themes: &'a Themes,
+}
 
 /// A settings file that has been read.
 #[derive(Debug, Default)]
@@ -15,14 +26,14 @@ pub(super) struct Document {
     /// The servers, in their order.
     pub(super) sections: Vec<Section>,
     /// The keys it binds.
-    pub(super) keys: Vec<Bound>,
+    pub(super) keys: Keymap,
     /// All that is wrong with it, in its order. Then the rest of this is what could be made of it.
     pub(super) mistakes: Vec<Mistake>,
 }
 
 impl Document {
-    /// Reads the file that is told as `path`.
-    pub(super) fn read(path: &str, bytes: &[u8]) -> Self {
+    /// Reads the file.
+    pub(super) fn read(reading: Reading<'_>, bytes: &[u8]) -> Self {
         let text = match utf8(bytes) {
             Ok(text) => text,
             Err(mistake) => return Self { mistakes: vec![mistake], ..Self::default() },
@@ -30,7 +41,7 @@ impl Document {
         let (table, unread) = Table::recover(text);
         let mut document = Self::default();
         for entry in table.entries() {
-            document.take(path, entry);
+            document.take(reading, entry);
         }
         if unread.is_empty() {
             document.mistakes.extend(servers::twice(&document.sections));
@@ -42,14 +53,14 @@ impl Document {
         document
     }
 
-    fn take(&mut self, path: &str, entry: &Entry) {
+    fn take(&mut self, reading: Reading<'_>, entry: &Entry) {
         match entry.name() {
-            "servers" => servers::read(path, entry, &mut self.sections, &mut self.mistakes),
+            "servers" => servers::read(reading, entry, &mut self.sections, &mut self.mistakes),
             "keys" => match keys::keys(entry) {
-                Ok(bound) => self.keys = bound,
+                Ok(keys) => self.keys = keys,
                 Err(mistakes) => self.mistakes.extend(mistakes),
             },
-            _ => match said(path, entry, Scope::Everywhere) {
+            _ => match said(reading, entry, Scope::Everywhere) {
                 Ok(said) => self.said.push(said),
                 Err(mistake) => self.mistakes.push(mistake),
             },
@@ -61,7 +72,7 @@ impl Document {
 const PARTS: [&str; 2] = ["servers", "keys"];
 
 /// What an entry sets; in a server's section only what a server can have of its own.
-pub(super) fn said(path: &str, entry: &Entry, scope: Scope) -> Result<Said, Mistake> {
+pub(super) fn said(reading: Reading<'_>, entry: &Entry, scope: Scope) -> Result<Said, Mistake> {
     let Some(setting) = find(entry.name()).filter(|setting| setting.name == entry.name()) else {
         return Err(unknown(entry, scope));
     };
@@ -70,10 +81,10 @@ pub(super) fn said(path: &str, entry: &Entry, scope: Scope) -> Result<Said, Mist
         return Err(entry.mistaken_key(says));
     }
     let value = value(setting, entry)?;
-    let origin = Origin::File { path: path.to_owned(), line: entry.place().line };
+    let origin = Origin::File { path: reading.path.to_owned(), line: entry.place().line };
     let said = Said::new(setting, value, origin).map_err(|says| entry.mistake(says))?;
-    if setting.name == "theme" {
-        themes::check(entry, &said.value)?;
+    if setting.name == THEME {
+        themes::check(reading.themes, entry, &said.value)?;
     }
     Ok(said)
 }

@@ -1,6 +1,7 @@
 //! The settings file as an example: every setting with what it does and what it is by itself.
 
 use super::show::written;
+use crate::app::keys::{BINDINGS, Keymap};
 use crate::app::settings::{SETTINGS, Scope};
 
 /// Columns of the example.
@@ -23,7 +24,9 @@ const SERVER: &str = "\
 ";
 
 const KEYS: &str = "
-# Keys that do something else than they do by themselves; F1 shows what there is.
+# What keys do: KEY = ACTION. A key is written as here, or C-o, M-v, ^O, and two keys
+# one after the other \"Ctrl-X,E\"; \"none\" takes what a key does. Enter and Esc stay what
+# they are. A key that is not written here does what it does by itself, as here:
 #[keys]
 ";
 
@@ -45,7 +48,28 @@ pub fn example() -> String {
              `pi:12345` is the host. Each can have settings of its own, but for those that are the same for all: {common}."
         ),
     );
-    text + SERVER + KEYS
+    text + SERVER + KEYS + &keys()
+}
+
+/// What each key does by itself.
+fn keys() -> String {
+    let keymap = Keymap::default();
+    let mut text = String::new();
+    for binding in BINDINGS {
+        if !binding.says.is_empty() {
+            remark(&mut text, &keymap.fill(binding.says));
+        }
+        let can_be_bound = |keys: &&str| Keymap::with(&[(keys, binding.name)]).is_ok();
+        let mut keys = binding.chords.split(' ').filter(can_be_bound).peekable();
+        if keys.peek().is_none() {
+            // It has only keys that stay what they are.
+            text.extend(["# KEY = \"", binding.name, "\"\n"]);
+        }
+        for keys in keys {
+            text.extend(["#\"", &keys.replace('\\', "\\\\"), "\" = \"", binding.name, "\"\n"]);
+        }
+    }
+    text
 }
 
 fn remark(text: &mut String, words: &str) {

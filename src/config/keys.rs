@@ -1,32 +1,73 @@
 //! The section `[keys]`: which keys do what.
 
-use crate::table::{Entry, Mistake, Place};
+use crate::app::keys::{Keymap, Refused, Wish, WishPart};
+use crate::table::{Entry, Mistake};
 
-/// A key that is bound otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bound {
-    /// Where in the file.
-    pub place: Place,
-    /// The key or keys, as they are written.
-    pub keys: String,
-    /// What they do.
-    pub action: String,
-}
-
-/// Reads the section. To be filled by what knows keys: so far each is taken as it is written.
+/// Reads the section.
 ///
 /// # Errors
 /// All that is wrong with it.
-pub(super) fn keys(entry: &Entry) -> Result<Vec<Bound>, Vec<Mistake>> {
+pub(super) fn keys(entry: &Entry) -> Result<Keymap, Vec<Mistake>> {
     let table = entry.table().map_err(|mistake| vec![mistake])?;
-    let (mut bound, mut mistakes) = (Vec::new(), Vec::new());
+    let (mut bound, mut mistakes): (Vec<(&Entry, Wish<'_>)>, _) = (Vec::new(), Vec::new());
     for entry in table.entries() {
         match entry.text() {
-            Ok(action) => {
-                bound.push(Bound { place: entry.place(), keys: entry.name().to_owned(), action: action.to_owned() });
-            }
+            Ok(action) => bound.push((entry, (entry.name(), action))),
             Err(mistake) => mistakes.push(mistake),
         }
     }
-    if mistakes.is_empty() { Ok(bound) } else { Err(mistakes) }
+    let wishes: Vec<Wish<'_>> = bound.iter().map(|(_, wish)| *wish).collect();
+    match Keymap::with(&wishes) {
+        Ok(keymap) if mistakes.is_empty() => return Ok(keymap),
+        Ok(_) => {}
+        Err(refused) => mistakes.extend(refused.into_iter().filter_map(|refused| told(refused, &bound))),
+    }
+    mistakes.sort_by_key(|mistake| mistake.place);
+    Err(mistakes)
+}
+
+/// What was refused, at its place in the file.
+fn told(refused: Refused, bound: &[(&Entry, Wish<'_>)]) -> Option<Mistake> {
+    let (entry, _) = bound.get(refused.wish)?;
+    Some(match refused.part {
+        WishPart::Keys => entry.mistaken_key(refused.says),
+        WishPart::Name => entry.mistake(refused.says),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Action;
+    use crate::app::keys::Chord;
+    use crate::table::Table;
+
+    fn read(text: &str) -> Result<Keymap, Vec<String>> {
+        let table = Table::parse(text).unwrap();
+        let told = |mistakes: Vec<Mistake>| mistakes.iter().map(ToString::to_string).collect();
+        keys(table.get("keys").unwrap()).map_err(told)
+    }
+
+    #[test]
+    fn keys_do_what_the_section_says() {
+        let keymap = read("[keys]\n\"Ctrl-O\" = \"history-back\"\nF9 = 'none'\n\"C-x C-f\" = 'search'").unwrap();
+        assert_eq!(keymap.action(Chord::parse("Ctrl-O").unwrap()), Some(Action::HistoryBack));
+        assert_eq!(keymap.keys_of(Action::Search), ["Ctrl-F", "Ctrl-S", "Ctrl-X Ctrl-F"]);
+        assert_eq!(read("[keys]"), Ok(Keymap::default()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_at_its_place() {
+        for (line, says) in [
+            ("F9 = 'hlep'", "line 2, column 6: There is no action hlep. Did you mean help?"),
+            ("'Ctrl-I' = 'help'", "line 2, column 1: To a terminal Ctrl-I is Tab: write Tab."),
+            ("F5 = 'help'\nf5 = 'redraw'", "line 3, column 1: F5 is bound already, as \"F5\"."),
+            ("F5 = true\n", "line 2, column 6: keys.F5 is text in quotes, not true or false."),
+        ] {
+            assert_eq!(read(&format!("[keys]\n{line}")), Err(vec![says.to_owned()]));
+        }
+        let all = read("[keys]\nF5 = 1\nF6 = 'fly'\nF77 = 'help'").unwrap_err();
+        let lines: Vec<_> = all.iter().map(|says| says.split(',').next().unwrap()).collect();
+        assert_eq!(lines, ["line 2", "line 3", "line 4"]);
+    }
 }

@@ -4,7 +4,7 @@
 //! server, even if the network has a host called pi. `pi:12345` or `pi 12345` is the host.
 
 use super::Said;
-use super::document::said;
+use super::document::{Reading, said};
 use crate::app::settings::Scope;
 use crate::link::Endpoint;
 use crate::table::{Entry, Mistake, Place};
@@ -26,7 +26,7 @@ pub(super) struct Section {
 pub(super) const NO_ADDRESS: &str = "There is no address for ";
 
 /// Reads all servers.
-pub(super) fn read(path: &str, entry: &Entry, sections: &mut Vec<Section>, mistakes: &mut Vec<Mistake>) {
+pub(super) fn read(reading: Reading<'_>, entry: &Entry, sections: &mut Vec<Section>, mistakes: &mut Vec<Mistake>) {
     let Ok(servers) = entry.table() else {
         mistakes.push(entry.mistaken_key("Each server is a section of its own, with its name: [servers.NAME]."));
         return;
@@ -35,15 +35,15 @@ pub(super) fn read(path: &str, entry: &Entry, sections: &mut Vec<Section>, mista
         if let Some(says) = unfit(server.name()) {
             mistakes.push(server.mistaken_key(says));
         }
-        sections.extend(section(path, server, mistakes));
+        sections.extend(section(reading, server, mistakes));
     }
 }
 
-fn section(path: &str, server: &Entry, mistakes: &mut Vec<Mistake>) -> Option<Section> {
+fn section(reading: Reading<'_>, server: &Entry, mistakes: &mut Vec<Mistake>) -> Option<Section> {
     let table = server.table().map_err(|mistake| mistakes.push(mistake)).ok()?;
     let mut all = Vec::new();
     for entry in table.entries().filter(|entry| entry.name() != "address") {
-        match said(path, entry, Scope::Server) {
+        match said(reading, entry, Scope::Server) {
             Ok(said) => all.push(said),
             Err(mistake) => mistakes.push(mistake),
         }

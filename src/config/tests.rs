@@ -1,8 +1,10 @@
 //! Settings files as people write them, and worse; and who beats whom.
 
 use super::*;
+use crate::app::keys::Keymap;
 use crate::app::settings::find;
 use crate::link::Endpoint;
+use crate::looks::Themes;
 use proptest::prelude::*;
 use std::fs;
 use tempfile::TempDir;
@@ -56,7 +58,7 @@ fn each_mistake_has_its_sentence() {
         ("eol = 'lf'\neol = 'cr'", "line 2, column 1: eol is here for the second time: take one of the two away."),
         ("keys = 1", "line 1, column 8: keys is a section: write [keys]."),
         ("[keys]\nF9 = 1", "line 2, column 6: keys.F9 is text in quotes, not a number."),
-        ("theme = 'drak'", "line 1, column 9: theme is auto, dark, light or mono, not \"drak\". Did you mean dark?"),
+        ("theme = 'drak'", "line 1, column 9: There is no theme drak. Did you mean dark?"),
     ] {
         assert_eq!(mistakes(text), [says], "{text}");
     }
@@ -274,7 +276,7 @@ fn uncommented() -> String {
     let text = example();
     let lines = text.lines().map(|line| {
         line.strip_prefix('#')
-            .filter(|rest| rest.starts_with(|c: char| c == '[' || c.is_ascii_lowercase()))
+            .filter(|rest| rest.starts_with(|c: char| matches!(c, '[' | '"') || c.is_ascii_lowercase()))
             .unwrap_or(line)
     });
     lines.collect::<Vec<_>>().join("\n")
@@ -288,6 +290,7 @@ fn the_example_changes_nothing_and_neither_does_it_with_all_its_settings() {
         assert!(setting.is_same(&loaded.configured.options, &Options::default()), "{}", setting.name);
         assert_ne!(setting.origin(&loaded.configured.options), &Origin::Default, "{} is in the example", setting.name);
     }
+    assert_eq!(loaded.configured.keys, Keymap::default());
     let [pi] = loaded.configured.servers.as_slice() else { panic!() };
     assert_eq!((pi.name.as_str(), pi.endpoint.clone()), ("pi", Endpoint::parse("pi.local:12345").unwrap()));
     assert_eq!((pi.options.nick.as_deref(), pi.options.on_connect.len()), (Some("bob"), 1));
@@ -348,7 +351,8 @@ fn files() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #[test]
     fn whatever_the_file_is_each_mistake_lies_in_it(bytes in files()) {
-        let document = Document::read("x", &bytes);
+        let themes = Themes::default();
+        let document = Document::read(Reading { path: "x", themes: &themes }, &bytes);
         let text = String::from_utf8_lossy(&bytes);
         for mistake in &document.mistakes {
             let line = text.split('\n').nth(mistake.place.line - 1);

@@ -4,7 +4,7 @@ use super::aside::Aside;
 use super::doubtful::Lines;
 use super::face::Face;
 use crate::app::{Action, App};
-use crate::ui::{self, Theme};
+use crate::ui::{self, Theme, Wardrobe};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::layout::{Position, Rect};
@@ -19,21 +19,20 @@ pub trait Surface: Backend {
 #[derive(Debug)]
 pub struct Cells<B: Backend> {
     terminal: Terminal<B>,
-    theme: Theme,
+    wardrobe: Wardrobe,
     lines: Lines,
 }
 
 impl<B: Backend> Cells<B> {
     /// Draws to this terminal, in colour.
     pub fn new(terminal: Terminal<B>) -> Self {
-        Self { terminal, theme: Theme::DARK, lines: Lines::default() }
+        Self { terminal, wardrobe: Wardrobe::new(Theme::default()), lines: Lines::default() }
     }
 
     /// The same with other looks.
     #[must_use]
-    pub fn with_theme(mut self, theme: Theme) -> Self {
-        self.theme = theme;
-        self
+    pub fn with_theme(self, theme: Theme) -> Self {
+        Self { wardrobe: Wardrobe::new(theme), ..self }
     }
 }
 
@@ -46,9 +45,9 @@ where
         if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?)), app) {
             app.fit(panes.viewport());
         }
-        let theme = app.theme().map_or(self.theme, |name| self.theme.called(name));
+        let theme = self.wardrobe.wear(app.theme());
         self.terminal.draw(|frame| {
-            ui::draw(frame, app, &theme);
+            ui::draw(frame, app, theme);
             self.lines.refresh(frame.buffer_mut());
         })?;
         Ok(None)

@@ -1,6 +1,6 @@
 //! Terminal events to what they mean, by the core's table.
 
-use crate::app::keys::{Chord, Interpreter, Key};
+use crate::app::keys::{Chord, Interpreter, Key, Keymap};
 use crate::app::viewport::Motion;
 use crate::app::{Action, Event, Focus};
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
@@ -16,10 +16,10 @@ pub(super) enum Meaning {
     Nothing,
 }
 
-pub(super) fn translate(interpreter: &mut Interpreter, input: Input) -> Meaning {
+pub(super) fn translate(interpreter: &mut Interpreter, keymap: &Keymap, input: Input) -> Meaning {
     match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => {
-            key_event(interpreter, key).map_or(Meaning::Nothing, Meaning::Event)
+            key_event(interpreter, keymap, key).map_or(Meaning::Nothing, Meaning::Event)
         }
         Input::Mouse(mouse) => wheel(mouse.kind).map_or(Meaning::Nothing, Meaning::Event),
         Input::FocusGained => Meaning::Event(Event::Focus(Focus::Here)),
@@ -42,12 +42,12 @@ const fn wheel(kind: MouseEventKind) -> Option<Event> {
     }
 }
 
-fn key_event(interpreter: &mut Interpreter, event: KeyEvent) -> Option<Event> {
+fn key_event(interpreter: &mut Interpreter, keymap: &Keymap, event: KeyEvent) -> Option<Event> {
     let text = match event.code {
         KeyCode::Char(c) if is_typed(c, event.modifiers) && !c.is_control() => Some(c),
         _ => None,
     };
-    interpreter.press(chord(event), text)
+    interpreter.press(keymap, chord(event), text)
 }
 
 /// Whether a character key says itself. `AltGr` arrives as `Ctrl-Alt` on Windows and makes characters like `@` and `€`;
@@ -60,7 +60,7 @@ const fn is_typed(c: char, modifiers: KeyModifiers) -> bool {
 
 fn chord(event: KeyEvent) -> Option<Chord> {
     let key = match event.code {
-        KeyCode::Char(c) => Key::Char(c.to_ascii_lowercase()),
+        KeyCode::Char(c) => Key::of(c),
         KeyCode::Enter => Key::Enter,
         KeyCode::Esc => Key::Esc,
         KeyCode::Tab | KeyCode::BackTab => Key::Tab,
@@ -93,7 +93,7 @@ mod tests {
     use crossterm::event::{KeyEventState, MouseButton, MouseEvent};
 
     fn meaning(code: KeyCode, modifiers: KeyModifiers) -> Meaning {
-        translate(&mut Interpreter::default(), Input::Key(KeyEvent::new(code, modifiers)))
+        translate(&mut Interpreter::default(), &Keymap::default(), Input::Key(KeyEvent::new(code, modifiers)))
     }
 
     #[test]
@@ -143,13 +143,13 @@ mod tests {
             kind: KeyEventKind::Release,
             state: KeyEventState::NONE,
         };
-        assert_eq!(translate(&mut Interpreter::default(), Input::Key(event)), Meaning::Nothing);
+        assert_eq!(translate(&mut Interpreter::default(), &Keymap::default(), Input::Key(event)), Meaning::Nothing);
     }
 
     #[test]
     fn a_paste_is_text_whatever_it_holds() {
         assert_eq!(
-            translate(&mut Interpreter::default(), Input::Paste("/quit\n".into())),
+            translate(&mut Interpreter::default(), &Keymap::default(), Input::Paste("/quit\n".into())),
             Meaning::Event(Event::Paste("/quit\n".into()))
         );
     }
@@ -158,7 +158,7 @@ mod tests {
     fn the_wheel_scrolls_and_the_buttons_do_nothing() {
         let mouse = |kind| {
             let event = MouseEvent { kind, column: 3, row: 4, modifiers: KeyModifiers::NONE };
-            translate(&mut Interpreter::default(), Input::Mouse(event))
+            translate(&mut Interpreter::default(), &Keymap::default(), Input::Mouse(event))
         };
         let scroll = |motion| Meaning::Event(Event::Act(Action::Scroll(motion)));
         assert_eq!(mouse(MouseEventKind::ScrollUp), scroll(Motion::Up(3)));
@@ -170,7 +170,13 @@ mod tests {
     #[test]
     fn focus_is_passed_on() {
         let mut interpreter = Interpreter::default();
-        assert_eq!(translate(&mut interpreter, Input::FocusGained), Meaning::Event(Event::Focus(Focus::Here)));
-        assert_eq!(translate(&mut interpreter, Input::FocusLost), Meaning::Event(Event::Focus(Focus::Elsewhere)));
+        assert_eq!(
+            translate(&mut interpreter, &Keymap::default(), Input::FocusGained),
+            Meaning::Event(Event::Focus(Focus::Here))
+        );
+        assert_eq!(
+            translate(&mut interpreter, &Keymap::default(), Input::FocusLost),
+            Meaning::Event(Event::Focus(Focus::Elsewhere))
+        );
     }
 }

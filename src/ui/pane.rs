@@ -10,6 +10,7 @@ use crate::text::{Bidi, Glyph, GlyphKind, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Columns from which on there is room for a time of eight columns and more, and of five.
@@ -131,9 +132,9 @@ fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Ta
 }
 
 /// The theme for a row: words in the place of several rows are no marks of bytes.
-fn theme_of(block: &Block<'_>, theme: &Theme) -> Theme {
+fn theme_of<'a>(block: &Block<'_>, theme: &'a Theme) -> Cow<'a, Theme> {
     let stands_for_blanks = block.item.rows > 1 && block.view.bytes.is_empty();
-    if stands_for_blanks { theme.with_mark(theme.fold) } else { *theme }
+    if stands_for_blanks { Cow::Owned(theme.with_mark(theme.fold)) } else { Cow::Borrowed(theme) }
 }
 
 /// In a dump the offsets and the rules stand back behind the bytes.

@@ -2,6 +2,7 @@
 
 use super::Theme;
 use super::glyphs::{draw_words, words_width};
+use crate::app::keys::Keymap;
 use crate::app::parcel::{Parcel, Source};
 use crate::app::viewport::scene::grouped;
 use crate::app::{App, Choice, Mode};
@@ -44,8 +45,8 @@ fn quit(guests: usize) -> Vec<String> {
 }
 
 /// What can be done with a parcel, for ears.
-pub fn choices(parcel: &Parcel) -> String {
-    let words = Choice::of(parcel.source()).iter().map(|choice| format!("{} {}", choice.key(), choice.word()));
+pub fn choices(parcel: &Parcel, keymap: &Keymap) -> String {
+    let words = Choice::of(parcel.source()).iter().map(|choice| format!("{} {}", choice.key(keymap), choice.word()));
     format!("{}, or the arrows and Enter.", words.collect::<Vec<_>>().join(", "))
 }
 
@@ -74,10 +75,16 @@ pub(super) fn titles(parcel: &Parcel) -> [String; 3] {
 }
 
 /// Draws the choices side by side, the chosen one standing out; in brackets, as there may be no colours.
-pub(super) fn draw_choices(buffer: &mut Buffer, area: Rect, parcel: &Parcel, chosen: usize, theme: &Theme) {
+pub(super) fn draw_choices(
+    buffer: &mut Buffer,
+    area: Rect,
+    (parcel, chosen): (&Parcel, usize),
+    keymap: &Keymap,
+    theme: &Theme,
+) {
     buffer.set_style(area, theme.question);
     let choices = Choice::of(parcel.source());
-    let long = |choice: &Choice| format!(" {} {} ", choice.word(), choice.key());
+    let long = |choice: &Choice| format!(" {} {} ", choice.word(), choice.key(keymap)).replace("  ", " ");
     let short = |choice: &Choice| format!(" {} ", choice.short());
     let forms: [&dyn Fn(&Choice) -> String; 2] = [&long, &short];
     let width =

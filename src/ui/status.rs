@@ -6,11 +6,12 @@ use super::Theme;
 use super::glyphs::{draw_words, shorten, words_width};
 use super::question::{draw_choices, question};
 use crate::app::history::finder::{Finder, Standing};
+use crate::app::keys::Keymap;
 use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
 use crate::app::start::{Entry, Kind};
 use crate::app::viewport::scene::grouped;
-use crate::app::{App, Mode, Sending, Tab, View, Wall};
+use crate::app::{Action, App, Mode, Sending, Tab, View, Wall};
 use crate::link::{Cause, CloseReason, LinkOp};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -33,7 +34,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             draw_words(buffer, area, &words, theme.question);
         }
         Mode::Preview { chosen } => match (app.flash(), app.preview()) {
-            (None, Some(parcel)) => draw_choices(buffer, area, parcel, chosen, theme),
+            (None, Some(parcel)) => draw_choices(buffer, area, (parcel, chosen), app.keys(), theme),
             (words, _) => draw_flash(buffer, area, words.unwrap_or_default(), theme),
         },
         Mode::Secret => {
@@ -43,7 +44,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             let words = if area.width < 30 { " Help, Esc" } else { " Help: Esc closes it" };
             draw_words(buffer, area, words, theme.bar_strong);
             if has_more {
-                draw_right(buffer, area, "▼ PgDn", theme.bar_busy);
+                draw_right(buffer, area, app.keys().fill("▼ {scroll-page-down}").trim_end(), theme.bar_busy);
             }
         }
         Mode::Links { at } => {
@@ -52,8 +53,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
         }
         Mode::Start => draw_start(buffer, area, app, theme),
         Mode::Pick(_) => draw_pick(buffer, area, app.flash(), theme),
-        Mode::Find => draw_find(buffer, area, app.finder(), theme),
-        Mode::Search => draw_search(buffer, area, app.tab(), theme),
+        Mode::Find => draw_find(buffer, area, app, theme),
+        Mode::Search => draw_search(buffer, area, app, theme),
         Mode::Compose | Mode::Bare => match app.flash() {
             Some(words) => {
                 // What waits below is told even so.
@@ -122,10 +123,11 @@ fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     let (at, count) = (start.chosen() + 1, start.entries().len());
     let place = format!("{at}/{count}");
     let forgets = start.choice().is_some_and(Entry::can_be_forgotten);
+    let help = help_hint(app.keys());
     let forms = match (start.entries().is_empty(), forgets) {
-        (true, _) => [String::new(), String::new(), "F1 help".to_owned()],
-        (_, true) => [format!("Del forgets it  {place}  F1 help"), format!("Del forgets it  {place}"), place],
-        _ => [format!("{place}  F1 help"), String::new(), place],
+        (true, _) => [String::new(), String::new(), help],
+        (_, true) => [format!("Del forgets it  {place}  {help}"), format!("Del forgets it  {place}"), place],
+        _ => [format!("{place}  {help}"), String::new(), place],
     };
     let room = usize::from(area.right().saturating_sub(end)).saturating_sub(3);
     if let Some(words) = forms.iter().find(|form| !form.is_empty() && words_width(form) <= room) {
@@ -147,28 +149,30 @@ fn enter(entry: &Entry) -> [String; 2] {
 }
 
 /// How far the search is, and how what is typed is understood.
-fn draw_search(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) {
+fn draw_search(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    let tab = app.tab();
     let (words, style) = match tab.search_state() {
         None | Some(State::Empty) => (" Search".to_owned(), theme.bar_strong),
         Some(State::Wrong(sentence)) => (format!(" {sentence}"), theme.bar_bad),
         Some(State::Looking(progress)) => found(progress, tab.sieve().filter().is_some(), theme),
     };
     let modes = tab.search().map_or("", |search| match (search.syntax(), search.case()) {
-        (Syntax::Literal, Case::Smart) => "Alt-R regex  Alt-C case",
-        (Syntax::Literal, Case::Exact) => "case  Alt-R regex",
-        (Syntax::Regex, Case::Smart) => "regex  Alt-C case",
+        (Syntax::Literal, Case::Smart) => "{search-regex} regex  {capitalize} case",
+        (Syntax::Literal, Case::Exact) => "case  {search-regex} regex",
+        (Syntax::Regex, Case::Smart) => "regex  {capitalize} case",
         (Syntax::Regex, Case::Exact) => "regex, case",
     });
+    let modes = app.keys().fill(modes);
     let width = usize::from(area.width);
     draw_words(buffer, area, &shorten(&words, width), style);
-    if words_width(&words) + words_width(modes) + 3 <= width {
-        draw_right(buffer, area, modes, theme.bar);
+    if words_width(&words) + words_width(&modes) + 3 <= width {
+        draw_right(buffer, area, &modes, theme.bar);
     }
 }
 
 /// How the search of the history stands.
-fn draw_find(buffer: &mut Buffer, area: Rect, finder: Option<&Finder>, theme: &Theme) {
-    let (words, style) = match finder.map_or(Standing::Waiting, Finder::standing) {
+fn draw_find(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    let (words, style) = match app.finder().map_or(Standing::Waiting, Finder::standing) {
         Standing::Waiting => (" History: type a part of the line", theme.bar_strong),
         Standing::Found => (" History: Enter sends, arrows edit", theme.bar_good),
         Standing::NotFound => (" Not in the history of this server", theme.bar_bad),
@@ -177,9 +181,9 @@ fn draw_find(buffer: &mut Buffer, area: Rect, finder: Option<&Finder>, theme: &T
     };
     let width = usize::from(area.width);
     draw_words(buffer, area, &shorten(words, width), style);
-    let keys = "Ctrl-R older  Ctrl-S newer  Esc back";
-    if words_width(words) + words_width(keys) + 3 <= width {
-        draw_right(buffer, area, keys, theme.bar);
+    let keys = app.keys().fill("{search-older|Up} older  {search=Ctrl-S|Down} newer  Esc back");
+    if words_width(words) + words_width(&keys) + 3 <= width {
+        draw_right(buffer, area, &keys, theme.bar);
     }
 }
 
@@ -294,8 +298,12 @@ fn others(app: &App, theme: &Theme) -> Vec<Item> {
     }
     let words = format!("{} {}", tab.eol().name(), lens.charset.name());
     items.push(Item { rank: 6, words, style: theme.bar });
-    items.push(Item { rank: 7, words: "F1 help".to_owned(), style: theme.bar });
+    items.push(Item { rank: 7, words: help_hint(app.keys()), style: theme.bar });
     items
+}
+
+fn help_hint(keymap: &Keymap) -> String {
+    keymap.fill(if keymap.keys_of(Action::Help).is_empty() { "/help" } else { "{help} help" })
 }
 
 /// How far the sending of many lines is: a bar, and how to stop it. In the longest form first.

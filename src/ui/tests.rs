@@ -61,7 +61,7 @@ impl Stage {
     }
 
     fn draw(&mut self) {
-        self.terminal.draw(|frame| draw(frame, &self.app, &Theme::DARK)).unwrap();
+        self.terminal.draw(|frame| draw(frame, &self.app, &Theme::dark())).unwrap();
     }
 
     /// The screen, line by line, trailing blanks cut.
@@ -151,8 +151,8 @@ fn what_has_not_left_has_a_sign_of_its_own_in_every_theme() {
     stage.link(LinkEvent::Closed(CloseReason::ByPeer));
     assert_eq!(signs(&mut stage)[..3], ['·', '›', '✗']);
     let cell = &stage.terminal.backend().buffer()[(9, 2)];
-    assert_eq!((cell.symbol(), cell.fg), ("✗", Theme::DARK.error.sign_style.fg.unwrap()));
-    stage.terminal.draw(|frame| draw(frame, &stage.app, &Theme::MONO)).unwrap();
+    assert_eq!((cell.symbol(), cell.fg), ("✗", Theme::dark().error.sign_style.fg.unwrap()));
+    stage.terminal.draw(|frame| draw(frame, &stage.app, &Theme::mono())).unwrap();
     let cell = &stage.terminal.backend().buffer()[(9, 2)];
     assert_eq!((cell.symbol(), cell.modifier), ("✗", Modifier::BOLD));
 }
@@ -193,7 +193,7 @@ fn a_peers_colour_reaches_the_cells_and_marks_have_a_look_of_their_own() {
     assert_eq!((red.symbol(), red.fg), ("r", Color::Indexed(1)));
     assert!(red.modifier.contains(Modifier::BOLD));
     assert_eq!(buffer[(15, 1)].fg, Color::Reset);
-    assert_eq!((buffer[(20, 1)].symbol(), buffer[(20, 1)].style().fg), ("^", Theme::DARK.mark.fg));
+    assert_eq!((buffer[(20, 1)].symbol(), buffer[(20, 1)].style().fg), ("^", Theme::dark().mark.fg));
 }
 
 #[test]

@@ -1,25 +1,22 @@
-//! What each kind of thing looks like.
+//! What each kind of thing looks like: a [`Scheme`] as far as a terminal has its colours.
 //!
-//! Each theme is a table of its own (`dark`, `light`, `mono`), with a second one for terminals of sixteen colours, since
-//! what those look like differs so much that reducing the first would guess. `contrast` holds the tables to what they
-//! promise: text that can be read, at least 4.5:1 (WCAG 2, 1.4.3), on the grounds they are made for.
+//! The schemes are data (`assets/themes`, `looks`). `contrast` holds those in the program to what they promise: text that
+//! can be read, at least 4.5:1 (WCAG 2, 1.4.3), on the grounds they are made for.
 
-mod dark;
-mod light;
-mod mono;
 mod palette;
+mod wardrobe;
 
 use crate::app::transcript::RowKind;
-use crate::looks::{Depth, ThemeName};
+use crate::looks::{self, Depth, Ground, Paint, Paints, Rgb, Role, Scheme, ThemeName, Themes};
 use crate::text::{self, Colour};
-use palette::{Rgb, reduce, rgb, vanishes};
+use palette::{reduce, rgb, vanishes};
 use ratatui::style::{Color, Modifier, Style};
+pub use wardrobe::Wardrobe;
 
 /// The looks of everything that is ours. What a peer colours itself comes on top.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
-    name: ThemeName,
-    /// What the terminal can show. That of `MONO` counts as well: another theme may take its place.
+    /// What the terminal can show, whatever the theme does with it: another may take its place.
     depth: Depth,
     /// The time in the gutter.
     pub(super) time: Style,
@@ -66,10 +63,10 @@ pub struct Theme {
     pub(super) peer_notice: Style,
     /// An address that can be opened. No colour, so that it can lie over any other style.
     pub(super) link: Style,
-    /// Colours of nicknames, as numbers of the palette; empty where there are none.
-    nicks: &'static [u8],
-    /// What the theme takes the terminal's ground for, at the end of the scale it is made for.
-    ground: Rgb,
+    /// Colours of nicknames; empty where there are none.
+    nicks: Vec<Color>,
+    /// What the theme takes the terminal's ground for.
+    ground: Ground,
 }
 
 /// A row: the sign in the gutter that says who speaks, and the words.
@@ -80,29 +77,63 @@ pub(super) struct Look {
     pub(super) text: Style,
 }
 
+impl Default for Theme {
+    /// The first of ours, in all colours.
+    fn default() -> Self {
+        let themes = Themes::default();
+        Self::new(
+            themes.scheme(&ThemeName::DARK).map_or_else(|_unread| Scheme::mono(), AsRef::as_ref),
+            Depth::TrueColour,
+        )
+    }
+}
+
 impl Theme {
-    /// The theme of this name on a terminal of so many colours.
-    pub const fn new(name: ThemeName, depth: Depth) -> Self {
-        let theme = match (name, depth) {
-            (ThemeName::Mono, _) | (_, Depth::Mono) => Self::MONO,
-            (ThemeName::Dark, Depth::Sixteen) => Self::DARK_16,
-            (ThemeName::Light, Depth::Sixteen) => Self::LIGHT_16,
-            (ThemeName::Dark, _) => Self::DARK,
-            (ThemeName::Light, _) => Self::LIGHT,
-        };
-        Self { name, depth, ..theme }
+    /// This scheme on a terminal of so many colours.
+    pub fn new(scheme: &Scheme, depth: Depth) -> Self {
+        match depth {
+            Depth::Mono => Self::of_paints(&Scheme::mono().many, Ground::Any, depth),
+            Depth::Sixteen => Self::of_paints(&scheme.sixteen, scheme.ground, depth),
+            Depth::TwoFiftySix | Depth::TrueColour => Self::of_paints(&scheme.many, scheme.ground, depth),
+        }
     }
 
-    /// The same theme on a terminal of so many colours.
-    #[must_use]
-    pub const fn at_depth(self, depth: Depth) -> Self {
-        Self::new(self.name, depth)
-    }
-
-    /// Another theme on the same terminal, for `/theme`. One that may not have colours keeps having none.
-    #[must_use]
-    pub const fn called(self, name: ThemeName) -> Self {
-        Self::new(name, self.depth)
+    fn of_paints(paints: &Paints, ground: Ground, depth: Depth) -> Self {
+        let style = |role| style(paints.of(role), depth);
+        let look = |sign, sign_role, role| Look { sign, sign_style: style(sign_role), text: style(role) };
+        Self {
+            depth,
+            time: style(Role::Time),
+            received: look("‹", Role::ReceivedSign, Role::Received),
+            sent: look("›", Role::SentSign, Role::Sent),
+            notice: look("·", Role::NoticeSign, Role::Notice),
+            error: look("!", Role::ErrorSign, Role::Error),
+            mark: style(Role::Mark),
+            bar: style(Role::Bar),
+            bar_strong: style(Role::BarStrong),
+            bar_good: style(Role::BarGood),
+            bar_busy: style(Role::BarBusy),
+            bar_bad: style(Role::BarBad),
+            question: style(Role::Question),
+            sign: style(Role::Sign),
+            hint: style(Role::Hint),
+            heading: style(Role::Heading),
+            key: style(Role::Key),
+            mention: style(Role::Mention),
+            hit: style(Role::Hit),
+            hit_here: style(Role::HitHere),
+            selected: style(Role::Selected),
+            chosen: style(Role::Chosen),
+            rule_day: style(Role::RuleDay),
+            rule_unread: style(Role::RuleUnread),
+            thumb: style(Role::Thumb),
+            track: style(Role::Track),
+            fold: style(Role::Fold),
+            peer_notice: style(Role::PeerNotice),
+            link: style(Role::Link),
+            nicks: paints.nicks.iter().filter_map(|&nick| reduce(colour(nick), depth)).collect(),
+            ground,
+        }
     }
 
     /// How many colours its terminal has.
@@ -110,14 +141,9 @@ impl Theme {
         self.depth
     }
 
-    /// What it is called.
-    pub const fn name(&self) -> ThemeName {
-        self.name
-    }
-
     /// The same with other looks for marks.
-    pub(super) const fn with_mark(self, mark: Style) -> Self {
-        Self { mark, ..self }
+    pub(super) fn with_mark(&self, mark: Style) -> Self {
+        Self { mark, ..self.clone() }
     }
 
     pub(super) const fn of(&self, kind: RowKind) -> Look {
@@ -136,7 +162,7 @@ impl Theme {
     pub(super) fn nick(&self, hash: u64) -> Style {
         let count = self.nicks.len().max(1) as u64;
         let at = usize::try_from(hash % count).unwrap_or(0);
-        self.nicks.get(at).map_or(BOLD, |&index| fg(index))
+        self.nicks.get(at).map_or(BOLD, |&colour| Style::new().fg(colour))
     }
 
     /// A peer's style over ours, as far as this terminal has its colours. Text that could not be told from what it
@@ -152,7 +178,7 @@ impl Theme {
         let ground = shown(style.background).and_then(|colour| reduce(colour, self.depth));
         let ground = ground.filter(|&ground| text.is_none_or(|text| looks(text) != looks(ground)));
         let stands_out = |text: &Color| {
-            ground.is_some() || base.bg.is_some() || !looks(*text).is_some_and(|text| vanishes(text, self.ground))
+            ground.is_some() || base.bg.is_some() || !looks(*text).is_some_and(|text| vanishes(text, self.ground.rgb()))
         };
         if let Some(colour) = text.filter(stands_out) {
             result = result.fg(colour);
@@ -164,7 +190,7 @@ impl Theme {
     }
 
     const fn has_colours(&self) -> bool {
-        !matches!((self.name, self.depth), (ThemeName::Mono, _) | (_, Depth::Mono))
+        !matches!((self.ground, self.depth), (Ground::Any, _) | (_, Depth::Mono))
     }
 }
 
@@ -181,22 +207,30 @@ fn modifiers(style: text::Style) -> Modifier {
 }
 
 const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
-const UNDERLINED: Style = Style::new().add_modifier(Modifier::UNDERLINED);
-
-const fn fg(index: u8) -> Style {
-    Style::new().fg(Color::Indexed(index))
+/// A paint on a terminal of so many colours.
+fn style(paint: Paint, depth: Depth) -> Style {
+    let color = |colour_of: Option<looks::Colour>| colour_of.and_then(|wanted| reduce(colour(wanted), depth));
+    let has = |modifier: &(looks::Modifier, Modifier)| paint.modifiers.has(modifier.0);
+    let modifiers = MODIFIERS.iter().filter(|modifier| has(modifier)).map(|(_, modifier)| *modifier).collect();
+    Style { fg: color(paint.text), bg: color(paint.ground), ..Style::new().add_modifier(modifiers) }
 }
 
-const fn on(text: u8, ground: u8) -> Style {
-    fg(text).bg(Color::Indexed(ground))
-}
+/// The words of a theme for what ratatui has.
+const MODIFIERS: [(looks::Modifier, Modifier); 6] = [
+    (looks::Modifier::Bold, Modifier::BOLD),
+    (looks::Modifier::Dim, Modifier::DIM),
+    (looks::Modifier::Italic, Modifier::ITALIC),
+    (looks::Modifier::Underline, Modifier::UNDERLINED),
+    (looks::Modifier::Reverse, Modifier::REVERSED),
+    (looks::Modifier::Strike, Modifier::CROSSED_OUT),
+];
 
-const fn bold(style: Style) -> Style {
-    style.add_modifier(Modifier::BOLD)
-}
-
-const fn italic(style: Style) -> Style {
-    style.add_modifier(Modifier::ITALIC)
+/// A theme's colour as a peer would have said it.
+const fn colour(colour: looks::Colour) -> Colour {
+    match colour {
+        looks::Colour::Indexed(index) => Colour::Indexed(index),
+        looks::Colour::Rgb(r, g, b) => Colour::Rgb(r, g, b),
+    }
 }
 
 /// What a colour of a style looks like; `None` for the terminal's own.
@@ -212,9 +246,37 @@ const fn looks(color: Color) -> Option<Rgb> {
 mod contrast;
 
 #[cfg(test)]
+impl Theme {
+    /// One of ours.
+    pub(super) fn ours(name: &ThemeName, depth: Depth) -> Self {
+        Self::new(Themes::default().scheme(name).unwrap(), depth)
+    }
+
+    pub(super) fn dark() -> Self {
+        Self::ours(&ThemeName::DARK, Depth::TrueColour)
+    }
+
+    pub(super) fn light() -> Self {
+        Self::ours(&ThemeName::LIGHT, Depth::TrueColour)
+    }
+
+    pub(super) fn mono() -> Self {
+        Self::ours(&ThemeName::MONO, Depth::TrueColour)
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::text::Row;
+
+    const fn fg(index: u8) -> Style {
+        Style::new().fg(Color::Indexed(index))
+    }
+
+    const fn on(text: u8, ground: u8) -> Style {
+        fg(text).bg(Color::Indexed(ground))
+    }
 
     fn peers(theme: &Theme, sgr: &str) -> Style {
         let mut row = Row::default();
@@ -223,7 +285,7 @@ mod tests {
     }
 
     fn styled(sgr: &str) -> Style {
-        peers(&Theme::DARK.at_depth(Depth::TrueColour), sgr)
+        peers(&Theme::dark(), sgr)
     }
 
     #[test]
@@ -246,10 +308,10 @@ mod tests {
     fn a_peer_cannot_hide_text_in_the_terminals_ground() {
         for spelling in ["30", "38;5;16", "38;5;234", "38;2;10;20;30", "30;40", "7;30"] {
             assert_eq!((styled(spelling).fg, styled(spelling).bg), (None, None), "{spelling}");
-            assert!(peers(&Theme::LIGHT, spelling).fg.is_some(), "{spelling}");
+            assert!(peers(&Theme::light(), spelling).fg.is_some(), "{spelling}");
         }
         for spelling in ["37", "97", "38;5;231", "38;2;250;250;220"] {
-            assert_eq!(peers(&Theme::LIGHT, spelling).fg, None, "{spelling}");
+            assert_eq!(peers(&Theme::light(), spelling).fg, None, "{spelling}");
             assert!(styled(spelling).fg.is_some(), "{spelling}");
         }
         assert_eq!(styled("30;46"), on(0, 6), "on a ground of the peer's it shows");
@@ -257,9 +319,9 @@ mod tests {
 
     #[test]
     fn a_peers_colours_are_those_the_terminal_has() {
-        let many = Theme::DARK.at_depth(Depth::TwoFiftySix);
+        let many = Theme::ours(&ThemeName::DARK, Depth::TwoFiftySix);
         assert_eq!(peers(&many, "38;2;250;100;90;48;2;0;0;0"), on(203, 16));
-        let few = Theme::DARK.at_depth(Depth::Sixteen);
+        let few = Theme::ours(&ThemeName::DARK, Depth::Sixteen);
         assert_eq!(peers(&few, "38;2;250;100;90;48;5;17"), on(9, 4));
         assert_eq!(peers(&few, "31;44"), on(1, 4));
         assert_eq!(peers(&few, "38;5;235"), Style::new(), "a dark grey would become black on black");
@@ -268,28 +330,21 @@ mod tests {
 
     #[test]
     fn without_colour_a_peer_has_none_either() {
-        for theme in [Theme::MONO, Theme::DARK.at_depth(Depth::Mono), Theme::MONO.at_depth(Depth::TrueColour)] {
+        for theme in
+            [Theme::mono(), Theme::ours(&ThemeName::DARK, Depth::Mono), Theme::ours(&ThemeName::MONO, Depth::Mono)]
+        {
             assert_eq!(peers(&theme, "1;31;44"), BOLD);
         }
     }
 
     #[test]
-    fn a_theme_is_changed_on_the_same_terminal() {
-        let few = Theme::new(ThemeName::Dark, Depth::Sixteen);
-        assert_eq!(few.called(ThemeName::Light), Theme::LIGHT.at_depth(Depth::Sixteen));
-        assert_eq!(few.called(ThemeName::Mono).called(ThemeName::Dark), few);
-        let none = Theme::new(ThemeName::Dark, Depth::Mono).called(ThemeName::Light);
-        assert_eq!((none.sent, none.name()), (Theme::MONO.sent, ThemeName::Light));
-    }
-
-    #[test]
     fn a_nickname_has_one_colour_and_many_have_many() {
-        for theme in [Theme::DARK, Theme::LIGHT] {
+        for theme in [Theme::dark(), Theme::light()] {
             assert!(theme.nicks.len() >= 10);
             assert_eq!(theme.nick(7), theme.nick(7));
             let colours: std::collections::HashSet<_> = (0..100).map(|hash| theme.nick(hash)).collect();
             assert_eq!(colours.len(), theme.nicks.len());
         }
-        assert_eq!(Theme::MONO.nick(u64::MAX), BOLD);
+        assert_eq!(Theme::mono().nick(u64::MAX), BOLD);
     }
 }

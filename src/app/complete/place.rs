@@ -23,6 +23,8 @@ pub(in crate::app) enum What {
     Name(&'static [&'static str]),
     /// A file, or one of these before it.
     File(&'static [&'static str]),
+    /// A theme.
+    Theme,
     /// Where to connect to.
     Address,
     /// A setting.
@@ -54,6 +56,7 @@ fn of_command<'a>(draft: &str, left: &'a str) -> Option<(&'a str, What)> {
     let first = typed.split_once(char::is_whitespace);
     Some(match (command.takes, first) {
         (Takes::Names(names), None) => (typed, What::Name(names)),
+        (Takes::Theme, None) => (typed, What::Theme),
         (Takes::Address, _) => (typed, What::Address),
         (Takes::Setting, None) => (typed, What::Setting),
         (Takes::Setting, Some((name, value))) => match settings::find(name) {
@@ -64,7 +67,7 @@ fn of_command<'a>(draft: &str, left: &'a str) -> Option<(&'a str, What)> {
         // Behind a format the rest of the line is the file, blanks and all; so it is without one.
         (Takes::File(formats), Some((word, path))) if formats.contains(&word) => (path.trim_start(), What::File(&[])),
         (Takes::File(_), Some(_)) => (typed, What::File(&[])),
-        (Takes::Nothing, _) | (Takes::Names(_), Some(_)) => (word(left), What::Free),
+        (Takes::Nothing, _) | (Takes::Names(_) | Takes::Theme, Some(_)) => (word(left), What::Free),
     })
 }
 

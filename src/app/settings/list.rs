@@ -179,12 +179,22 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting(
         "theme",
-        "auto, dark, light or mono",
+        "auto, dark, light, mono, high-contrast, solarized-dark, solarized-light, gruvbox-dark, gruvbox-light or one of yours",
         Form::Text,
         ways::THEME,
         "The colours; \"auto\" goes by COLORFGBG, else they are for a dark ground.",
     )
-    .words(&["auto", "dark", "light", "mono"])
+    .words(&[
+        "auto",
+        "dark",
+        "light",
+        "mono",
+        "high-contrast",
+        "solarized-dark",
+        "solarized-light",
+        "gruvbox-dark",
+        "gruvbox-light",
+    ])
     .of_server(),
     setting(
         "color",

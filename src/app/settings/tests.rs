@@ -63,7 +63,6 @@ fn what_is_no_value_is_told_what_would_be() {
         ("mouse", "maybe", "mouse is true or false, not \"maybe\"."),
         ("encoding", "utf-16", "\"utf-16\" cannot be read row by row"),
         ("names", "wrote:", "The pattern does not tell where the name is"),
-        ("theme", "blue", "theme is auto, dark, light or mono, not \"blue\"."),
     ] {
         let mut options = Options::default();
         let setting = find(name).unwrap();
@@ -110,4 +109,10 @@ proptest! {
             prop_assert_eq!(again, options);
         }
     }
+}
+
+#[test]
+fn all_our_themes_are_offered() {
+    let ours = std::iter::once(crate::looks::AUTO).chain(crate::looks::names_of_ours());
+    assert!(find("theme").unwrap().words.iter().copied().eq(ours));
 }

@@ -5,7 +5,7 @@ use crate::app::speaker::Who;
 use crate::app::verbs::is_nickname;
 use crate::app::{AlertWay, FaceKind, Mouse, NickMode, Options, Reconnect, TimeMode, View};
 use crate::link::{Eol, Family};
-use crate::looks::{Colours, Depth, ThemeName};
+use crate::looks::{AUTO, Colours, Depth, ThemeName};
 use crate::text::Charset;
 
 /// Why a value is none.
@@ -188,16 +188,13 @@ pub(super) const MOUSE: Ways = Ways::One(
     |options| (options.mouse == Mouse::Program).to_string(),
 );
 
-pub(super) const THEME: Ways = Ways::One(set_theme, |options| {
-    options.looks.theme.map_or_else(|| "auto".to_owned(), |theme| theme.word().to_owned())
-});
+pub(super) const THEME: Ways =
+    Ways::One(set_theme, |options| options.looks.theme.as_ref().map_or(AUTO, ThemeName::word).to_owned());
 
 fn set_theme(options: &mut Options, word: &str) -> Done {
-    if word.eq_ignore_ascii_case("auto") {
-        options.looks.theme = None;
-        return Ok(());
-    }
-    put(&mut options.looks.theme, ThemeName::by_word(word).map(Some))
+    // Whether there is such a theme knows who knows the user's: `Themes::check_word`.
+    let theme = Some(ThemeName::new(word)).filter(|name| name.word() != AUTO);
+    put(&mut options.looks.theme, Some(theme).filter(|_| !word.is_empty()))
 }
 
 const COLOURS: [(&str, Colours); 5] = [

@@ -83,7 +83,7 @@ fn what_is_set_is_what_happens() {
     assert_eq!(driver.enter("/set mouse on"), [Effect::Mouse(Mouse::Program)]);
     assert_eq!(driver.enter("/set mouse true"), [], "it has it already");
     driver.enter("/set theme light");
-    assert_eq!(driver.app.theme(), Some(ThemeName::Light));
+    assert_eq!(driver.app.theme_name(), Some(&ThemeName::LIGHT));
     assert_eq!(driver.enter("/set nick bob"), sends(b"/nick bob\n"), "the server is asked as well");
     driver.enter("/set nick \"\"");
     assert_eq!(driver.app.tab().nick(), None);

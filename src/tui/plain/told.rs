@@ -1,7 +1,6 @@
 //! What is told beside the rows: what is asked, found, offered and under way. Each is told when it changes, once.
 
 use super::line::spelled;
-use crate::app::complete::Completion;
 use crate::app::help::{self, HelpLine};
 use crate::app::history::LineId;
 use crate::app::history::finder::{Finder, Standing};
@@ -69,7 +68,7 @@ impl Told {
         self.starting(app, out);
         self.parcel(app.preview(), app, out);
         self.finding(app.finder(), out);
-        self.completing(app.completion(), out);
+        self.completing(app, out);
         self.silence(app.tab(), out);
         if self.flash.as_deref() != app.flash() {
             self.flash = app.flash().map(str::to_owned);
@@ -149,10 +148,11 @@ impl Told {
         }
     }
 
-    fn completing(&mut self, completion: Option<&Completion>, out: &mut String) {
-        let offered = completion.map(|completion| (completion.candidates().len(), completion.start()));
+    fn completing(&mut self, app: &App, out: &mut String) {
+        let offered = app.completion().map(|completion| (completion.candidates().len(), completion.start()));
         if let (true, Some((count, _))) = (replace(&mut self.offered, offered) != offered, offered) {
-            let _ = write!(out, "{count} completions: Tab for the next, Esc for none.\r\n");
+            let next = app.keys().fill("{complete} for the next");
+            let _ = write!(out, "{count} completions: {next}, Esc for none.\r\n");
         }
     }
 }
@@ -192,7 +192,11 @@ fn asked(app: &App, columns: usize, out: &mut String) {
         }
         Mode::Secret => out.push_str("Type the secret line, Enter sends it, Esc forgets it.\r\n"),
         // A column free at the end: a line that fills the screen would be followed by an empty one on some terminals.
-        Mode::Help { .. } => help::page(columns.saturating_sub(1)).iter().for_each(|line| help_line(line, out)),
+        Mode::Help { .. } => {
+            for line in help::page(app.keys(), columns.saturating_sub(1)) {
+                help_line(&line, out);
+            }
+        }
         Mode::Search | Mode::Bare | Mode::Pick(_) | Mode::Links { .. } => {
             out.push_str("That needs the whole screen: start without --plain.\r\n");
         }
@@ -230,7 +234,7 @@ fn about_parcel(app: &App, parcel: &Parcel, out: &mut String) {
     if let Some(words) = ui::warning(app, parcel) {
         out.extend([&*words, "\r\n"]);
     }
-    out.extend([&*ui::choices(parcel), "\r\n"]);
+    out.extend([&*ui::choices(parcel, app.keys()), "\r\n"]);
 }
 
 fn found_line(words: &str, finder: Option<&Finder>, out: &mut String) {

@@ -1,13 +1,10 @@
 //! Colours as numbers: what the 256 look like, and what stands for them where there are fewer.
 //!
-//! Units: a colour is red, green and blue from 0 to 255 in sRGB. From 16 on the palette is xterm's cube and greys, which
-//! every terminal has the same. The first sixteen only the terminal knows; here they are as xterm has them.
+//! The first sixteen only the terminal knows; here they are as xterm has them.
 
-use crate::looks::Depth;
+use crate::looks::{self, Depth, Rgb};
 use crate::text::Colour;
 use ratatui::style::Color;
-
-pub(super) type Rgb = (u8, u8, u8);
 
 /// What a colour looks like, for the first sixteen roughly.
 pub(super) const fn rgb(colour: Colour) -> Rgb {
@@ -19,30 +16,7 @@ pub(super) const fn rgb(colour: Colour) -> Rgb {
 
 /// [`rgb`] of a number of the palette.
 pub(super) const fn indexed(index: u8) -> Rgb {
-    match index {
-        4 => (0, 0, 238),
-        7 => (229, 229, 229),
-        8 => (127, 127, 127),
-        12 => (92, 92, 255),
-        0..=15 => {
-            let full = if index < 8 { 205 } else { 255 };
-            let bits = index & 7;
-            (full * (bits & 1), full * (bits >> 1 & 1), full * (bits >> 2))
-        }
-        16..=231 => {
-            let cube = index - 16;
-            (level(cube / 36), level(cube / 6 % 6), level(cube % 6))
-        }
-        232.. => {
-            let grey = 8 + 10 * (index - 232);
-            (grey, grey, grey)
-        }
-    }
-}
-
-/// The levels of the cube: 0, 95, 135, 175, 215, 255.
-const fn level(step: u8) -> u8 {
-    if step == 0 { 0 } else { 55 + 40 * step }
+    looks::Colour::Indexed(index).rgb()
 }
 
 /// The colour for a terminal of this depth: itself, or the next best it has; none on one without colours.
@@ -110,22 +84,6 @@ pub(super) const fn vanishes(text: Rgb, ground: Rgb) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_palette_is_xterms() {
-        for (index, expected) in [
-            (1, (205, 0, 0)),
-            (9, (255, 0, 0)),
-            (11, (255, 255, 0)),
-            (16, (0, 0, 0)),
-            (108, (135, 175, 135)),
-            (231, (255, 255, 255)),
-            (232, (8, 8, 8)),
-            (255, (238, 238, 238)),
-        ] {
-            assert_eq!(indexed(index), expected, "{index}");
-        }
-    }
 
     #[test]
     fn every_colour_of_the_palette_is_nearest_to_itself() {

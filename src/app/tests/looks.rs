@@ -1,0 +1,116 @@
+//! Themes and keys that are others than ours.
+
+use super::*;
+use crate::app::keys::{Chord, Interpreter, Keymap};
+use crate::looks::{Looks, Paint, Role, ThemeName, Themes};
+
+/// A theme of each kind: one that can be used and one that cannot.
+fn themes() -> Themes {
+    let mut themes = Themes::default();
+    themes.add("mine", "themes/mine.toml", "sent = 'blue'".to_owned()).unwrap();
+    themes.add("broken", "themes/broken.toml", "sent = 300".to_owned()).unwrap();
+    themes
+}
+
+fn driver() -> Driver {
+    let mut driver = Driver::connected();
+    driver.app = std::mem::replace(&mut driver.app, App::new(Options::default())).with_themes(themes());
+    driver
+}
+
+fn sent(driver: &Driver) -> Option<Paint> {
+    driver.app.theme().map(|scheme| scheme.many.of(Role::Sent))
+}
+
+#[test]
+fn a_theme_of_ones_own_is_put_on_by_its_name() {
+    let mut driver = driver();
+    assert_eq!(driver.app.theme(), None, "that of the start");
+    driver.enter("/theme Mine");
+    assert_eq!((driver.app.flash(), sent(&driver)), (Some("Theme: mine"), Some(Paint::parse("blue").unwrap())));
+    driver.enter("/theme auto");
+    assert_eq!((driver.app.flash(), driver.app.theme()), (Some("Theme: as at the start"), None));
+}
+
+#[test]
+fn a_theme_that_cannot_be_had_leaves_the_one_that_is_worn() {
+    let mut driver = driver();
+    driver.enter("/theme mine");
+    for (line, says) in [
+        ("/theme drak", "There is no theme drak. Did you mean dark?"),
+        ("/theme broken", "themes/broken.toml, line 1, column 8: 300 is no colour: the palette goes from 0 to 255."),
+        ("/set theme drak", "There is no theme drak. Did you mean dark?"),
+    ] {
+        driver.enter(line);
+        assert_eq!(driver.last(), format!("Error {says} Whole"), "{line}");
+        assert_eq!((driver.draft(), sent(&driver)), (line, Some(Paint::parse("blue").unwrap())));
+        driver.act(Action::Interrupt);
+    }
+}
+
+#[test]
+fn themes_are_gone_through_one_after_the_other() {
+    let mut driver = driver();
+    let names = driver.app.themes.names().filter(|name| name.word() != "broken").cloned().collect::<Vec<_>>();
+    for name in names.iter().chain(names.first()) {
+        driver.enter("/theme");
+        assert_eq!(driver.app.theme_name(), Some(name));
+    }
+}
+
+#[test]
+fn a_tab_has_the_theme_of_its_server_until_another_is_asked_for() {
+    let looks = Looks { theme: Some(ThemeName::LIGHT), ..Looks::default() };
+    let mut driver = Driver::with(Options { looks, ..Options::default() });
+    assert_eq!(driver.app.theme_name(), Some(&ThemeName::LIGHT));
+    driver.enter("/theme mono");
+    assert_eq!(driver.app.theme_name(), Some(&ThemeName::MONO));
+    driver.enter("/set theme dark");
+    assert_eq!(driver.app.theme_name(), Some(&ThemeName::DARK), "the last word counts");
+}
+
+#[test]
+fn themes_are_completed() {
+    let mut driver = driver();
+    for (typed, completed) in
+        [("/theme mi", "/theme mine "), ("/theme high", "/theme high-contrast "), ("/theme au", "/theme auto ")]
+    {
+        typed.chars().for_each(|c| drop(driver.event(Event::Type(c))));
+        driver.act(Action::Complete);
+        assert_eq!(driver.draft(), completed);
+        driver.act(Action::Interrupt);
+    }
+}
+
+#[test]
+fn words_about_keys_name_the_keys_that_are_bound() {
+    let keys = Keymap::with(&[("F1", "none"), ("Ctrl-Y", "none"), ("F9", "preview-send")]).unwrap();
+    let mut driver = Driver::connected();
+    driver.app = std::mem::replace(&mut driver.app, App::new(Options::default())).with_keys(keys);
+    let mut press = |name: &str| {
+        let mut interpreter = Interpreter::default();
+        interpreter.press(driver.app.keys(), Chord::parse(name), None).map(|event| driver.event(event));
+        driver.app.flash().map(ToOwned::to_owned)
+    };
+    assert_eq!(press("Ctrl-X").as_deref(), Some("Ctrl-X, and one more key: /help shows which."));
+    driver.event(Event::Paste("one\ntwo".to_owned()));
+    driver.act(Action::Cancel);
+    assert_eq!(driver.app.flash(), Some("Nothing was sent."), "no key brings it back");
+}
+
+#[test]
+fn settings_that_are_read_anew_bring_their_keys_and_themes() {
+    let mut driver = Driver::connected();
+    let keys = Keymap::with(&[("F9", "help")]).unwrap();
+    let configured = Configured {
+        keys: keys.clone(),
+        themes: themes(),
+        file: Some("config.toml".to_owned()),
+        ..Configured::default()
+    };
+    driver.event(Event::Configured(Ok(Box::new(configured))));
+    assert_eq!(driver.last(), "Notice Settings read from config.toml: keys changed; themes changed. Whole");
+    assert_eq!(driver.app.keys(), &keys);
+    driver.enter("/theme mine");
+    assert_eq!(driver.app.flash(), Some("Theme: mine"));
+}

@@ -1,0 +1,280 @@
+//! A theme's file: TOML, of which every key and value is understood or told with its place.
+//!
+//! ```toml
+//! inherits = "dark"           # what is not said here; without it "dark", or what suits the ground
+//! ground = "#101018"          # what the terminal's is taken for: dark, light, any, or a colour
+//!
+//! sent = "bold #ffb86c"       # a role: text, on what ground, and bold dim italic underline reverse strike
+//! bar = "white on 237"
+//! nicks = [208, "#8be9fd"]    # colours of nicknames
+//!
+//! [sixteen]                   # the same for terminals of sixteen colours
+//! sent = "bright-yellow"
+//! ```
+
+use super::colour::{Colour, shown};
+use super::paint::{Paint, Stray};
+use super::scheme::{Faint, Ground, Paints, Role, Scheme};
+use super::{READABLE, ThemeName};
+use crate::table::{Entry, Mistake, Place, Table, Value, all, nearest};
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Read {
+    /// The theme, as far as it could be understood.
+    pub(super) scheme: Scheme,
+    /// What is wrong with it. With any of these it is not used.
+    pub(super) mistakes: Vec<Mistake>,
+    /// What is hard to read in it.
+    pub(super) warnings: Vec<Mistake>,
+}
+
+/// What begins the file of a theme.
+const INHERITS: &str = "inherits";
+const GROUND: &str = "ground";
+const NICKS: &str = "nicks";
+const SIXTEEN: &str = "sixteen";
+
+/// Reads a theme. `parent` makes the theme that this one begins with, or has a sentence that says why it cannot.
+pub(super) fn read(text: &str, parent: impl FnOnce(Parent<'_>) -> Result<Scheme, String>) -> Read {
+    let (table, unread) = Table::recover(text);
+    let mut mistakes = Vec::new();
+    let ground = table.get(GROUND).and_then(|entry| kept(ground(entry), &mut mistakes));
+    let mut scheme = kept(inherited(&table, ground, parent), &mut mistakes).unwrap_or_default();
+    scheme.ground = ground.unwrap_or(scheme.ground);
+    for entry in table.entries() {
+        match entry.name() {
+            INHERITS | GROUND => {}
+            SIXTEEN => match entry.table() {
+                Ok(sixteen) => paint_all(&mut scheme.sixteen, sixteen, Few::Sixteen, &mut mistakes),
+                Err(mistake) => mistakes.push(mistake),
+            },
+            _ => paint(&mut scheme.many, entry, Few::No, &mut mistakes),
+        }
+    }
+    if scheme.ground == Ground::Any {
+        mistakes.extend(colours_on_any(&table, &scheme));
+        scheme.sixteen = scheme.many.clone();
+    }
+    let warnings = scheme.faint().iter().map(|faint| faint_at(&table, faint)).collect();
+    Read { scheme, mistakes: all(unread, mistakes), warnings }
+}
+
+/// What a theme begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Parent<'a> {
+    /// The one it names.
+    Named(&'a str),
+    /// None was named: the one of ours that suits its ground.
+    Ours(ThemeName),
+}
+
+/// Which colours there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Few {
+    No,
+    Sixteen,
+}
+
+fn kept<T>(result: Result<T, Mistake>, mistakes: &mut Vec<Mistake>) -> Option<T> {
+    result.map_err(|mistake| mistakes.push(mistake)).ok()
+}
+
+fn inherited(
+    table: &Table,
+    ground: Option<Ground>,
+    parent: impl FnOnce(Parent<'_>) -> Result<Scheme, String>,
+) -> Result<Scheme, Mistake> {
+    match table.get(INHERITS) {
+        Some(entry) => parent(Parent::Named(entry.text()?)).map_err(|says| entry.mistake(says)),
+        None => Ok(parent(Parent::Ours(ground.unwrap_or_default().stand_in())).unwrap_or_default()),
+    }
+}
+
+fn ground(entry: &Entry) -> Result<Ground, Mistake> {
+    let word = entry.text()?;
+    let known = [("dark", Ground::Dark), ("light", Ground::Light), ("any", Ground::Any)];
+    if let Some((_, ground)) = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)) {
+        return Ok(*ground);
+    }
+    if word.starts_with('#') {
+        return Colour::parse(word).map(|colour| Ground::Exactly(colour.rgb())).map_err(|says| entry.mistake(says));
+    }
+    let near = nearest(word, known.map(|(name, _)| name)).map(|near| format!("Did you mean {near}?"));
+    let next = near.unwrap_or_else(|| "It is dark, light, any, or a colour as #282828.".to_owned());
+    Err(entry.mistake(format!("There is no ground {}. {next}", shown(word))))
+}
+
+fn paint_all(paints: &mut Paints, table: &Table, few: Few, mistakes: &mut Vec<Mistake>) {
+    table.entries().for_each(|entry| paint(paints, entry, few, mistakes));
+}
+
+/// Takes over one entry that is a role, or the colours of nicknames.
+fn paint(paints: &mut Paints, entry: &Entry, few: Few, mistakes: &mut Vec<Mistake>) {
+    let done = match (entry.name(), Role::by_name(entry.name())) {
+        (_, Some(role)) => painted(entry, few).map(|paint| paints.set(role, paint)),
+        (NICKS, None) => nicks(entry, few).map(|nicks| paints.nicks = nicks),
+        _ => Err(unknown(entry, few)),
+    };
+    kept(done, mistakes);
+}
+
+fn unknown(entry: &Entry, few: Few) -> Mistake {
+    let others: &[&str] = if few == Few::No { &[NICKS, INHERITS, GROUND, SIXTEEN] } else { &[NICKS] };
+    entry.unknown(Role::ALL.iter().map(|(_, name)| *name).chain(others.iter().copied()))
+}
+
+fn painted(entry: &Entry, few: Few) -> Result<Paint, Mistake> {
+    let paint = match entry.value() {
+        Value::Text(words) => Paint::parse(words).map_err(|stray| at_word(entry, stray))?,
+        _ => Paint::of(colour(entry)?),
+    };
+    let beyond = [paint.text, paint.ground].into_iter().flatten().any(|colour| !colour.is_one_of_sixteen());
+    if few == Few::Sixteen && beyond { Err(not_of_sixteen(entry)) } else { Ok(paint) }
+}
+
+/// The mistake at the word in the value that it is about.
+fn at_word(entry: &Entry, stray: Stray) -> Mistake {
+    let mistake = entry.mistake(stray.says);
+    let column = mistake.place.column + '"'.len_utf8() + stray.at;
+    Mistake { place: Place { column, ..mistake.place }, ..mistake }
+}
+
+fn colour(entry: &Entry) -> Result<Colour, Mistake> {
+    match entry.value() {
+        Value::Text(word) => Colour::parse(word).map_err(|says| entry.mistake(says)),
+        Value::Integer(number) => Colour::parse(&number.to_string()).map_err(|says| entry.mistake(says)),
+        _ => Err(entry.not("a colour: \"#ff8700\", 208 or \"red\"")),
+    }
+}
+
+fn nicks(entry: &Entry, few: Few) -> Result<Vec<Colour>, Mistake> {
+    let one = |entry: &Entry| match colour(entry)? {
+        beyond if few == Few::Sixteen && !beyond.is_one_of_sixteen() => Err(not_of_sixteen(entry)),
+        colour => Ok(colour),
+    };
+    entry.list()?.iter().map(one).collect()
+}
+
+fn not_of_sixteen(entry: &Entry) -> Mistake {
+    entry.mistake("A terminal of sixteen colours has only 0 to 15: red, bright-blue ...")
+}
+
+/// Colours of a theme that may have none.
+fn colours_on_any(table: &Table, scheme: &Scheme) -> Option<Mistake> {
+    let (what, _) = scheme.many.coloured().next()?;
+    let says = "A theme for any ground has no colours. Say what it is for: ground = \"dark\", or \"light\".";
+    let entry = table.get(what).or_else(|| table.get(GROUND)).or_else(|| table.get(INHERITS))?;
+    Some(entry.mistaken_key(says))
+}
+
+/// Where something is told that this file may have inherited.
+fn faint_at(table: &Table, faint: &Faint) -> Mistake {
+    let Faint { what, text, ground, contrast } = faint;
+    let hex = |(r, g, b): &(u8, u8, u8)| format!("#{r:02x}{g:02x}{b:02x}");
+    // Rounded down, as 4.46 is not 4.5.
+    let ratio = (contrast * 10.0).floor() / 10.0;
+    let says = format!(
+        "{what}: {} on {} has a contrast of {ratio:.1}; few read less than {READABLE}.",
+        hex(text),
+        hex(ground)
+    );
+    let entry = [what, GROUND, INHERITS].into_iter().find_map(|name| table.get(name));
+    Mistake { place: entry.map_or(Place::START, Entry::place), key: (*what).to_owned(), says }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Read {
+        super::read(text, |parent| match parent {
+            Parent::Named("dark") | Parent::Ours(_) => Ok(Scheme::default()),
+            Parent::Named(_) => Err("No such theme.".to_owned()),
+        })
+    }
+
+    fn told(text: &str) -> Vec<String> {
+        read(text).mistakes.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn five_lines_are_a_theme() {
+        let Read { scheme, mistakes, warnings } = read(
+            "inherits = \"dark\"\nground = \"#101018\"\nsent = \"bold #ffb86c\"\ntime = 250\nnicks = [208, \"#8be9fd\"]\n[sixteen]\nsent = \"bright-yellow\"\n",
+        );
+        assert_eq!((mistakes, warnings), (vec![], vec![]));
+        assert_eq!(scheme.ground, Ground::Exactly((0x10, 0x10, 0x18)));
+        assert_eq!(scheme.many.of(Role::Sent), Paint::parse("bold #ffb86c").unwrap());
+        assert_eq!(scheme.many.of(Role::Time), Paint::of(Colour::Indexed(250)));
+        assert_eq!(scheme.many.nicks, [Colour::Indexed(208), Colour::Rgb(0x8b, 0xe9, 0xfd)]);
+        assert_eq!(scheme.sixteen.of(Role::Sent), Paint::of(Colour::Indexed(11)));
+    }
+
+    #[test]
+    fn every_mistake_has_its_place_and_the_next_step() {
+        for (text, expected) in [
+            ("snet = \"red\"", "line 1, column 1: There is no snet. Did you mean sent?"),
+            ("bar-bad = \"red\"", "line 1, column 1: There is no bar-bad. Did you mean bar_bad?"),
+            ("\nsent = \"bold rde\"", "line 2, column 14: There is no colour rde. Did you mean red?"),
+            ("sent = \"blod\"", "line 1, column 9: Nothing looks blod. Did you mean bold?"),
+            ("sent = 256", "line 1, column 8: 256 is no colour: the palette goes from 0 to 255."),
+            (
+                "sent = -1",
+                "line 1, column 8: There is no colour -1. Colours are #ff8700, 0 to 255, or red, bright-blue ...",
+            ),
+            ("sent = true", "line 1, column 8: sent is a colour: \"#ff8700\", 208 or \"red\", not true or false."),
+            ("ground = \"drak\"", "line 1, column 10: There is no ground drak. Did you mean dark?"),
+            (
+                "ground = \"sky\"",
+                "line 1, column 10: There is no ground sky. It is dark, light, any, or a colour as #282828.",
+            ),
+            ("ground = \"#12\"", "line 1, column 10: #12 is no colour: #ff8700 has six digits."),
+            ("inherits = \"mine\"", "line 1, column 12: No such theme."),
+            ("nicks = \"red\"", "line 1, column 9: nicks is a list: [\"one\", \"two\"], not text."),
+            ("nicks = [1, 300]", "line 1, column 13: 300 is no colour: the palette goes from 0 to 255."),
+            (
+                "[sixteen]\nsent = 208",
+                "line 2, column 8: A terminal of sixteen colours has only 0 to 15: red, bright-blue ...",
+            ),
+            (
+                "[sixteen]\nnicks = [1, \"#ffffff\"]",
+                "line 2, column 13: A terminal of sixteen colours has only 0 to 15: red, bright-blue ...",
+            ),
+            ("[sixteen]\nground = \"dark\"", "line 2, column 1: There is no sixteen.ground."),
+            ("[sixten]\n", "line 1, column 2: There is no sixten. Did you mean sixteen?"),
+            ("sixteen = 16", "line 1, column 11: sixteen is a section: write [sixteen]."),
+            (
+                "ground = \"any\"\nsent = \"red\"",
+                "line 2, column 1: A theme for any ground has no colours. Say what it is for: ground = \"dark\", or \"light\".",
+            ),
+        ] {
+            assert_eq!(told(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn all_mistakes_are_told_in_the_order_of_the_file() {
+        let places: Vec<_> = read("snet = 1\nsent = \"rde\"\n[sixteen]\ntime = 300\n")
+            .mistakes
+            .into_iter()
+            .map(|m| m.place.line)
+            .collect();
+        assert_eq!(places, [1, 2, 4]);
+    }
+
+    #[test]
+    fn what_can_hardly_be_read_is_a_warning() {
+        let Read { mistakes, warnings, .. } =
+            read("time = 250\nerror = \"#aa0000\"\nbar = \"grey on white\"\ntrack = 235\n");
+        assert_eq!(mistakes, []);
+        let told: Vec<_> = warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "line 2, column 1: error: #aa0000 on #282c34 has a contrast of 1.8; few read less than 4.5.",
+                "line 3, column 1: bar: #7f7f7f on #e5e5e5 has a contrast of 3.1; few read less than 4.5.",
+            ]
+        );
+    }
+}
