@@ -65,7 +65,7 @@ pub use picking::Pick;
 pub use preview::Choice;
 pub use prompt::{Edit, KillRing, Layout, Place, Prompt};
 pub use server::{Configured, Server, Visit};
-pub use tab::{Delivery, LinkState, Outgoing, QUEUE_LIMIT, Refusal, Sending, Tab, Traffic, Waiting};
+pub use tab::{Delivery, Dialled, LinkState, Outgoing, QUEUE_LIMIT, Refusal, Sending, Tab, Traffic, Waiting};
 pub use tabs::TabMove;
 pub use time::{Now, Wall};
 pub use verbs::is_nickname;
@@ -285,8 +285,8 @@ impl App {
 
     /// Bytes of the longest line of the draft as it would go out, its end included.
     pub fn longest_line(&self) -> usize {
-        let (text, eol) = (self.tab().prompt().text(), self.tab().eol().bytes());
-        text.split('\n').map(str::len).max().unwrap_or_default() + eol.len()
+        let text = self.tab().prompt().text();
+        text.split('\n').map(str::len).max().unwrap_or_default() + self.tab().dress()
     }
 
     /// The time in the gutter.

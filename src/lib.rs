@@ -75,6 +75,8 @@
 //!   one at a time ([`app::Sending`]): the core says when the next is due, and any key stops them.
 //! - What is sent stands in the transcript at once. Which of it has left this machine is a place in the log of what we
 //!   sent ([`app::Delivery`]); the link counts bytes, and nothing is kept for each line.
+//! - A link that drops is restored by the core ([`app::Waiting`]): it says when the next attempt is due, and what goes out
+//!   on a connection by itself. Nothing of it touches the draft or where one is reading; what did not leave is offered.
 //! - The disk is waited for in threads: [`tui::Annals`] keeps the history, and where one was, in files that several programs share;
 //!   files are read, written and listed likewise. The core asks with an [`app::Effect`] and hears with an [`app::Event`].
 //!

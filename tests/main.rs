@@ -3,7 +3,7 @@
 //! One crate, so that it is linked once. `architecture` reads the source; `session` runs the loop on a network of
 //! memory and a clock that can be wound, and `completion` its Tab; `interop` runs it against the servers in `assets/lab` and nc; `pty` runs the
 //! built program in a terminal; `serve` and `hostile` run its servers, with the clients that people have and with worse.
-//! `history` is what outlasts a session, `config` what is set for all of them.
+//! `history` is what outlasts a session, `reconnect` what outlasts a server, `config` what is set for all of them.
 //! `widths` reads what the program wrote as terminals of different opinion do; `storms` are resizes, floods and long lines.
 //! `tabs` is what becomes of several conversations at once.
 //! `sending` is what becomes of what is sent, `editing` a terminal lent to an editor.
@@ -36,6 +36,7 @@ mod load;
 mod netns;
 #[cfg(unix)]
 mod pty;
+mod reconnect;
 mod sending;
 mod serve;
 mod session;

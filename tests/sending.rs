@@ -31,6 +31,8 @@ fn fill_the_pipe(session: &Session) {
 async fn on_a_healthy_link_a_line_costs_no_frame_more_and_never_seems_to_wait() {
     local(async {
         let (mut session, mut peer) = connected().await;
+        // That the server says nothing has been shown by then.
+        session.sees("connected, silent").await;
         session.type_text("hello");
         session.sees("hello").await;
         let before = session.shown().frames;
@@ -75,7 +77,7 @@ async fn lines_that_waited_when_the_server_went_are_marked_for_good() {
         session.sees("! Not sent: the last").await;
         session.key(KeyCode::Enter);
         // The row of the first connection is far above.
-        let shown = session.sees("· Connected to").await;
+        let shown = session.sees("── reconnected ").await;
         assert!(shown.text().contains("✗ lost"), "{}", shown.text());
         session.key(KeyCode::Up);
         session.until("the line again".to_owned(), |shown| shown.line(29).contains("lost")).await;

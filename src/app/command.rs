@@ -62,6 +62,8 @@ pub enum Verb {
     Send,
     /// Send a line that nobody sees.
     Secret,
+    /// Send again what did not leave.
+    Resend,
     /// Look at a setting, or change it.
     Set,
     /// Read the settings anew.
@@ -170,6 +172,7 @@ pub const COMMANDS: &[Command] = &[
     command("send", "FILE", Verb::Send, "send a file line by line; asks first, any key stops it")
         .takes(Takes::File(&[])),
     command("secret", "[LINE]", Verb::Secret, "type a line unseen; it is kept nowhere"),
+    command("resend", "", Verb::Resend, "show lines that did not leave when a connection dropped; asks"),
     command("clear", "", Verb::Clear, "forget all messages shown so far"),
     command("view", "[NAME]", Verb::View, "text, escaped (every byte), hex; bare: the next")
         .takes(Takes::Names(&["text", "escaped", "hex"])),

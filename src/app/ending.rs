@@ -52,7 +52,7 @@ impl App {
 
     fn half_close(&mut self, now: Now) -> Outcome {
         self.mode = Mode::Compose;
-        match self.tab_mut().end_input() {
+        match self.tab_mut().end_input(now) {
             Ok(effects) => Outcome { effects, redraw: true },
             Err(sentence) => {
                 self.note(now, RowKind::Error, &sentence);

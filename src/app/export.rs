@@ -7,7 +7,7 @@
 //! | `jsonl` | programs | `{"time":"2026-11-22T14:02:10.123","kind":"received","end":"crlf","text":...,"escaped":...}` |
 //!
 //! The sign before the text is `<` received, `>` sent, `x` to be sent and lost on the way out, whole or in part, `-`
-//! notice, `!` error. An object of a line that is not wholly sent has one member more, `"delivery"`: `"waiting"`,
+//! notice or rule, `!` error. An object of a line that is not wholly sent has one member more, `"delivery"`: `"waiting"`,
 //! `"not-sent"` or `"partly-sent"`. Times are local and name no zone.
 //! Whatever was received, each entry is one line of the file, and nothing in it acts on a terminal that shows it.
 
@@ -109,7 +109,7 @@ fn write_line(entry: &Entry<'_>, text: &str, out: &mut Vec<u8>) {
         (RowKind::Received, _) => '<',
         (RowKind::Sent, Delivery::NotSent | Delivery::PartlySent) => 'x',
         (RowKind::Sent, _) => '>',
-        (RowKind::Notice, _) => '-',
+        (RowKind::Notice | RowKind::Rule, _) => '-',
         (RowKind::Error, _) => '!',
     };
     let gap = if text.is_empty() { "" } else { " " };
@@ -144,6 +144,7 @@ const fn kind_name(kind: RowKind) -> &'static str {
         RowKind::Sent => "sent",
         RowKind::Notice => "notice",
         RowKind::Error => "error",
+        RowKind::Rule => "rule",
     }
 }
 
@@ -250,7 +251,7 @@ mod tests {
         fn an_entry_is_one_line_without_controls_and_json_gives_the_bytes_back(
             bytes in proptest::collection::vec(any::<u8>(), 0..60),
             text in any::<String>(),
-            kind in proptest::sample::select(vec![RowKind::Received, RowKind::Sent, RowKind::Notice, RowKind::Error]),
+            kind in proptest::sample::select(vec![RowKind::Received, RowKind::Sent, RowKind::Notice, RowKind::Error, RowKind::Rule]),
             end in proptest::sample::select(vec![RowEnd::Lf, RowEnd::CrLf, RowEnd::Cr, RowEnd::Silence, RowEnd::Whole]),
         ) {
             for format in Format::ALL {

@@ -145,7 +145,7 @@ impl App {
             Action::Complete => self.complete(complete::Way::Forward),
             Action::CompleteBack => self.complete(complete::Way::Back),
             Action::Cancel | Action::Abort if self.cancel_completion() => Outcome::changed(true),
-            Action::Cancel | Action::Abort => self.cancel(),
+            Action::Cancel | Action::Abort => self.cancel(now),
             Action::Interrupt if self.tab().prompt().text().is_empty() => self.enter(Mode::ConfirmQuit),
             Action::EndOfInput if self.tab().prompt().text().is_empty() && self.is_deleting => Outcome::default(),
             Action::EndOfInput if self.tab().prompt().text().is_empty() => self.ask_what_ends(),
@@ -214,9 +214,9 @@ impl App {
     }
 
     /// Esc: what was put aside for a command comes back; an attempt to connect is given up.
-    fn cancel(&mut self) -> Outcome {
+    fn cancel(&mut self, now: Now) -> Outcome {
         let has_draft_back = self.tab_mut().take_back_draft();
-        Outcome { effects: if has_draft_back { Vec::new() } else { self.tab_mut().cancel() }, redraw: true }
+        Outcome { effects: if has_draft_back { Vec::new() } else { self.tab_mut().cancel(now) }, redraw: true }
     }
 
     /// `^]`, as in telnet: a command, whatever is being written.

@@ -46,6 +46,14 @@ impl App {
         Ok(Vec::new())
     }
 
+    /// `/resend`.
+    pub(super) fn resend(&mut self) -> Done {
+        let parcel = self.tab_mut().unsent().ok_or("There is nothing to send again: all lines have left.")?;
+        self.tab().could_send(parcel.longest().1).map_err(Refusal::of_command)?;
+        let _ = self.ask_about(parcel);
+        Ok(Vec::new())
+    }
+
     /// What `/send` asked for.
     pub(super) fn loaded(&mut self, now: Now, path: String, result: Result<Vec<u8>, String>) -> Outcome {
         let wanted = self.loading.take_if(|(_, wanted)| *wanted == path).map(|(tab, _)| tab);

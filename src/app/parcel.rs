@@ -13,6 +13,8 @@ pub enum Source {
     Bytes,
     /// The draft, of several lines.
     Draft,
+    /// `/resend`: lines that were to be sent before, each with the end it had then.
+    Unsent,
 }
 
 /// See the module's words.
@@ -25,7 +27,7 @@ pub enum Source {
 pub struct Parcel {
     source: Source,
     bytes: Vec<u8>,
-    /// Where each line ends, before its line end. No parcel has 4 GiB, and many have a line for every few bytes.
+    /// Where each line ends, before its line end; of lines sent before, behind it. No parcel has 4 GiB, and many have a line for every few bytes.
     ends: Vec<u32>,
     /// The number and the length of the longest line.
     longest: (usize, usize),
@@ -36,6 +38,20 @@ impl Parcel {
     pub fn new(source: Source, bytes: Vec<u8>) -> Self {
         let mut parcel = Self { source, bytes, ends: Vec::new(), longest: (0, 0) };
         parcel.split_from(0);
+        parcel
+    }
+
+    /// Lines that were to be sent before, and what each ended with; together less than 4 GiB.
+    pub fn of_lines<'a>(lines: impl Iterator<Item = (Vec<u8>, &'a [u8])>) -> Self {
+        let mut parcel = Self::new(Source::Unsent, Vec::new());
+        for (line, end) in lines {
+            if line.len() > parcel.longest.1 {
+                parcel.longest = (parcel.len(), line.len());
+            }
+            parcel.bytes.extend(line);
+            parcel.bytes.extend_from_slice(end);
+            parcel.ends.push(u32::try_from(parcel.bytes.len()).unwrap_or(u32::MAX));
+        }
         parcel
     }
 
@@ -61,6 +77,18 @@ impl Parcel {
 
     /// A line, without its end.
     pub fn line(&self, n: usize) -> Option<&[u8]> {
+        let line = self.stretch(n)?;
+        // What has none has no newline in it either: it would have been two rows.
+        let end = [&b"\r\n"[..], b"\n", b"\r"].into_iter().find_map(|end| line.strip_suffix(end));
+        Some(end.filter(|_| self.source == Source::Unsent).unwrap_or(line))
+    }
+
+    /// A line as it goes out, where it is known: with the end it had before.
+    pub fn whole_line(&self, n: usize) -> &[u8] {
+        self.stretch(n).unwrap_or_default()
+    }
+
+    fn stretch(&self, n: usize) -> Option<&[u8]> {
         let end = *self.ends.get(n)? as usize;
         self.bytes.get(self.start(n)..end)
     }
@@ -88,6 +116,9 @@ impl Parcel {
 
     /// Bytes of the line end that stands here.
     fn end_len(&self, at: usize) -> usize {
+        if self.source == Source::Unsent {
+            return 0;
+        }
         let is_pair =
             self.source != Source::Draft && self.bytes.get(at..).is_some_and(|rest| rest.starts_with(b"\r\n"));
         if is_pair { 2 } else { 1 }
@@ -98,7 +129,7 @@ impl Parcel {
         loop {
             let rest = self.bytes.get(from..).unwrap_or_default();
             let end = match self.source {
-                Source::Bytes => None,
+                Source::Bytes | Source::Unsent => None,
                 Source::Draft => memchr::memchr(b'\n', rest),
                 Source::Paste | Source::File(_) => memchr::memchr2(b'\n', b'\r', rest),
             };
@@ -234,6 +265,15 @@ mod tests {
         for wrong in ["6", "6 8", "zz", "0x", "686", "+1", "6é"] {
             assert!(bytes_by_number(wrong).unwrap_err().contains("/hex 68 69 0a"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn lines_sent_before_keep_the_ends_they_had() {
+        let sent = [(&b"a"[..], &b"\r\n"[..]), (b"", b"\n"), (b"b\0", b""), (b"cc", b"\r")];
+        let parcel = Parcel::of_lines(sent.into_iter().map(|(line, end)| (line.to_vec(), end)));
+        let lines: Vec<_> = (0..parcel.len()).map(|n| (parcel.line(n).unwrap(), parcel.whole_line(n))).collect();
+        assert_eq!(lines, [(&b"a"[..], &b"a\r\n"[..]), (b"", b"\n"), (b"b\0", b"b\0"), (b"cc", b"cc\r")]);
+        assert_eq!((parcel.longest(), parcel.text_from(3)), ((2, 2), Ok("cc".to_owned())));
     }
 
     proptest! {

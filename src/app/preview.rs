@@ -31,7 +31,7 @@ impl Choice {
         match source {
             Source::Paste | Source::Draft => &[Self::Edit, Self::Join, Self::Send, Self::Cancel],
             Source::File(_) => &[Self::Send, Self::Edit, Self::Cancel],
-            Source::Bytes => &[Self::Send, Self::Cancel],
+            Source::Bytes | Source::Unsent => &[Self::Send, Self::Cancel],
         }
     }
 
@@ -133,10 +133,14 @@ impl App {
     fn drop_parcel(&mut self, parcel: &Parcel) {
         let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next();
         let text = parcel.text_from(0).ok().filter(|_| *parcel.source() == Source::Paste);
-        self.flash = Some(match (&text, back) {
-            (Some(_), Some(key)) => format!("Nothing was sent; {key} brings the paste back."),
+        self.flash = Some(match (parcel.source(), &text, back) {
+            (Source::Paste, Some(_), Some(key)) => format!("Nothing was sent; {key} brings the paste back."),
+            (Source::Unsent, ..) => "Nothing was sent, and these lines are not offered again.".to_owned(),
             _ => "Nothing was sent.".to_owned(),
         });
+        if *parcel.source() == Source::Unsent {
+            self.tab_mut().forget_unsent();
+        }
         if let Some(text) = text {
             self.kills.keep(&text);
         }

@@ -257,7 +257,7 @@ impl Sieve {
     fn passes(&mut self, transcript: &Transcript, id: RowId, known: &Range<RowId>) -> bool {
         let Some(filter) = &self.filter else { return true };
         let Some(view) = transcript.row(id) else { return false };
-        if matches!(view.kind, RowKind::Notice | RowKind::Error) {
+        if matches!(view.kind, RowKind::Notice | RowKind::Error | RowKind::Rule) {
             return true;
         }
         let keeps = filter.way == Way::Keep;

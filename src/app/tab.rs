@@ -1,13 +1,17 @@
 //! One conversation: a link, what was said on it, the draft, and the place one is reading at.
 
 mod adopting;
+mod course;
 mod draft;
+mod greeting;
 mod label;
 mod outbox;
 mod pacing;
 mod refusal;
+mod retry;
 mod sending;
 mod telnet;
+mod unsent;
 mod view;
 mod words;
 
@@ -23,14 +27,16 @@ use super::search::Search;
 use super::sieve::Sieve;
 use super::start::Start;
 use super::time::{Now, Wall};
-use super::transcript::{RowEnd, RowId, RowKind, SILENCE, Transcript};
+use super::transcript::{RowEnd, RowId, RowKind, Transcript};
 use super::viewport::{Layouts, Lens, Scroll};
-use super::{Effect, Options, Outcome};
-use crate::link::{CloseReason, Endpoint, Eol, LinkCommand, LinkEvent, LinkId};
-use bytes::Bytes;
+use super::{Options, Outcome};
+use crate::link::{CloseReason, Endpoint, Eol, LinkId};
+use greeting::Greeting;
 use outbox::Outbox;
+use retry::Retry;
 use std::net::SocketAddr;
 use std::time::Duration;
+use unsent::Unsent;
 
 /// Bytes that may wait for a server that does not read. What would go beyond stays in the input line.
 pub const QUEUE_LIMIT: usize = 1 << 20;
@@ -42,7 +48,7 @@ pub enum LinkState {
     #[default]
     Idle,
     /// Looking up the name, then trying this address.
-    Opening(Option<SocketAddr>),
+    Opening(Option<Dialled>),
     /// Connected.
     Open {
         /// To whom.
@@ -63,6 +69,17 @@ pub enum LinkState {
     },
 }
 
+/// An address that is being tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dialled {
+    /// Which.
+    pub addr: SocketAddr,
+    /// The how many-th of them it is, from 1.
+    pub nth: usize,
+    /// How many the host has.
+    pub of: usize,
+}
+
 /// Between two attempts to restore a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
@@ -74,7 +91,7 @@ pub struct Waiting {
     pub attempt: u32,
     /// When it does, on the clock of [`Now::elapsed`].
     pub due: Duration,
-    /// Seconds until then, rounded up, as they were told last.
+    /// Seconds until then, to the nearest and at least 1, as they were told last.
     pub seconds: u64,
 }
 
@@ -132,6 +149,9 @@ pub struct Tab {
     silent_at: Option<Duration>,
     /// Lines on their way out at a pace.
     sending: Option<Sending>,
+    retry: Retry,
+    greeting: Greeting,
+    unsent: Unsent,
     negotiation: telnet::Negotiation,
 }
 
@@ -171,6 +191,9 @@ impl Tab {
             heading_for: None,
             silent_at: None,
             sending: None,
+            retry: Retry::default(),
+            greeting: Greeting::default(),
+            unsent: Unsent::default(),
             negotiation: telnet::Negotiation::default(),
         }
     }
@@ -229,7 +252,12 @@ impl Tab {
     }
 
     pub(super) fn deadline(&self) -> Option<Duration> {
-        let own = [self.silent_at, self.outbox.deadline(), self.sending.as_ref().and_then(Sending::due)];
+        let waiting = match &self.link {
+            LinkState::Waiting(waiting) => Some(waiting.deadline()),
+            _ => None,
+        };
+        let sending = self.sending.as_ref().and_then(Sending::due);
+        let own = [self.silent_at, self.outbox.deadline(), sending, self.greeting.deadline(), waiting];
         own.into_iter().flatten().min()
     }
 
@@ -252,33 +280,6 @@ impl Tab {
         self.attention.ask_for(&self.transcript, nick);
     }
 
-    /// Connects to `endpoint`, leaving where it was.
-    pub(super) fn open(&mut self, endpoint: Endpoint) -> Vec<Effect> {
-        self.start = None;
-        match self.link {
-            LinkState::Idle | LinkState::Waiting(_) | LinkState::Closed { .. } => {
-                self.endpoint = Some(endpoint.clone());
-                self.link = LinkState::Opening(None);
-            }
-            // The end of the old link has yet to be told, with the old address.
-            LinkState::Opening(_) | LinkState::Open { .. } => self.heading_for = Some(endpoint.clone()),
-        }
-        let Options { connect_limit: limit, family, .. } = self.options;
-        vec![Effect::Link(self.id, LinkCommand::Open { endpoint, limit, family })]
-    }
-
-    /// Stops connecting; leaves a connection that stands alone.
-    pub(super) fn cancel(&self) -> Vec<Effect> {
-        match self.link {
-            LinkState::Opening(_) => self.close(),
-            _ => Vec::new(),
-        }
-    }
-
-    pub(super) fn close(&self) -> Vec<Effect> {
-        vec![Effect::Link(self.id, LinkCommand::Close)]
-    }
-
     pub(super) const fn is_open(&self) -> bool {
         matches!(self.link, LinkState::Open { .. })
     }
@@ -291,67 +292,12 @@ impl Tab {
             self.keep_up(&[]);
         }
         let is_slow = self.outbox.on_due(now.elapsed);
-        let effects = self.go_on_sending(now);
-        Outcome { redraw: is_silent || is_slow || !effects.is_empty(), effects }
-    }
-
-    pub(super) fn on_link(&mut self, now: Now, event: LinkEvent) -> Vec<Effect> {
-        self.make_way(now, &event);
-        match event {
-            LinkEvent::Opening(endpoint) => {
-                self.endpoint = Some(endpoint);
-                self.heading_for = None;
-                self.link = LinkState::Opening(None);
-            }
-            LinkEvent::Connecting { addr, .. } => self.link = LinkState::Opening(Some(addr)),
-            LinkEvent::Opened { peer } => return self.on_opened(now, peer),
-            LinkEvent::Received(bytes) => return self.on_received(now, &bytes),
-            LinkEvent::Written(bytes) => self.on_written(bytes),
-            LinkEvent::NotSent(bytes) => self.on_not_sent(now, bytes.len()),
-            LinkEvent::HalfClosed => self.on_half_closed(now),
-            LinkEvent::NotHalfClosed => self.on_not_half_closed(now),
-            LinkEvent::Closed(reason) => self.on_closed(now, reason),
-        }
-        Vec::new()
-    }
-
-    fn on_opened(&mut self, now: Now, peer: SocketAddr) -> Vec<Effect> {
-        self.link = LinkState::Open { peer, since: now, outgoing: Outgoing::Open };
-        self.has_been_open = true;
-        self.traffic = Traffic::default();
-        self.attention.forget_granted();
-        self.negotiation = telnet::Negotiation::default();
-        self.note(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));
-        match self.nick.clone() {
-            // A fresh connection has an empty queue: this cannot be refused.
-            Some(nick) => self.send_line(now, format!("/nick {nick}").as_bytes()).unwrap_or_default(),
-            None => Vec::new(),
-        }
-    }
-
-    fn on_received(&mut self, now: Now, bytes: &Bytes) -> Vec<Effect> {
-        self.traffic.received += bytes.len() as u64;
-        self.transcript.receive(bytes, now.wall);
-        self.keep_up(bytes);
-        self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
-        self.negotiate(now, bytes)
-    }
-
-    fn on_closed(&mut self, now: Now, reason: CloseReason) {
-        self.transcript.end_open(RowEnd::Unterminated);
-        self.keep_up(&[]);
-        self.silent_at = None;
-        let lasted = match self.link {
-            LinkState::Open { since, .. } => Some(now.elapsed.saturating_sub(since.elapsed)),
-            _ => None,
-        };
-        let next = if self.heading_for.is_some() { "" } else { words::AGAIN };
-        let (kind, words) = words::closed(&reason, self.endpoint.as_ref(), lasted, next);
-        self.note(now, kind, &words);
-        self.lose_the_rest(now);
-        if let Some(words) = self.stop_sending() {
-            self.note(now, RowKind::Notice, &words);
-        }
-        self.link = LinkState::Closed { reason, at: now.wall };
+        let is_missing = self.greeting.on_due(now);
+        let mut effects = self.greet(now);
+        effects.extend(self.go_on_sending(now));
+        let (attempt, has_counted) = self.wait_on(now);
+        effects.extend(attempt);
+        let redraw = is_silent || is_slow || is_missing || has_counted || !effects.is_empty();
+        Outcome { effects, redraw }
     }
 }

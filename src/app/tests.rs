@@ -14,6 +14,7 @@ mod finding;
 mod looks;
 mod pane;
 mod recalling;
+mod reconnecting;
 mod sending;
 mod tabs;
 mod taking_out;
@@ -76,6 +77,18 @@ impl Driver {
         while self.app.deadline().is_some_and(|at| at <= self.now.elapsed) {
             self.event(Event::Due);
         }
+    }
+
+    /// What is done by itself in this time.
+    fn after(&mut self, time: Duration) -> Vec<Effect> {
+        let end = self.now.elapsed + time;
+        let mut effects = Vec::new();
+        while let Some(at) = self.app.deadline().filter(|at| *at <= end) {
+            self.now.elapsed = self.now.elapsed.max(at);
+            effects.extend(self.event(Event::Due));
+        }
+        self.now.elapsed = end;
+        effects
     }
 
     fn rows(&self) -> Vec<String> {
@@ -244,7 +257,8 @@ fn the_nickname_is_asked_for_on_each_connection() {
     assert!(driver.last().starts_with("Notice Will ask for the nickname bob"));
     for _ in 0..2 {
         let opened = LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() };
-        assert!(driver.link(opened).starts_with(&sends(b"/nick bob\n")));
+        driver.link(opened);
+        assert_eq!(driver.after(Duration::from_millis(300)), sends(b"/nick bob\n"));
         driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     }
 }

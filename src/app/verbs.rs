@@ -53,7 +53,7 @@ impl App {
         match command.verb {
             Verb::Nick => self.nick(now, command, arguments),
             Verb::Connect => self.connect(arguments),
-            Verb::Close => self.close(),
+            Verb::Close => self.close(now),
             Verb::CloseTab => self.close_tab(now),
             Verb::Tab => self.tab_command(now, arguments),
             Verb::Start => {
@@ -96,6 +96,7 @@ impl App {
             Verb::Raw => self.preview_bytes(text::unescape(arguments).map_err(|error| format!("Not sent: {error}."))),
             Verb::Hex => self.preview_bytes(bytes_by_number(arguments)),
             Verb::Send => self.load_to_send(arguments),
+            Verb::Resend => self.resend(),
             Verb::Set => self.set_command(now, command, arguments),
             Verb::Reload => Ok(vec![Effect::Reload]),
             Verb::Secret => {
@@ -109,9 +110,13 @@ impl App {
         if !is_nickname(name) {
             return Err(format!("A nickname is one word of characters that can be seen: {}.", command.usage()));
         }
+        if self.tab().has_prefix() {
+            self.tab_mut().set_nick(name);
+            self.note(now, RowKind::Notice, &format!("Your lines go out as {name}: line; the server is not asked."));
+            return Ok(Vec::new());
+        }
         if self.tab().is_open() {
-            let asked = self.tab_mut().send_line(now, format!("/nick {name}").as_bytes());
-            let effects = asked.map_err(Refusal::of_line)?;
+            let effects = self.tab_mut().ask_for_nick(now, name).map_err(Refusal::of_line)?;
             self.tab_mut().set_nick(name);
             return Ok(effects);
         }
@@ -120,9 +125,9 @@ impl App {
         Ok(Vec::new())
     }
 
-    fn close(&self) -> Done {
+    fn close(&mut self, now: Now) -> Done {
         match self.tab().link() {
-            LinkState::Open { .. } | LinkState::Opening(_) | LinkState::Waiting(_) => Ok(self.tab().close()),
+            LinkState::Open { .. } | LinkState::Opening(_) | LinkState::Waiting(_) => Ok(self.tab_mut().close(now)),
             LinkState::Idle | LinkState::Closed { .. } => {
                 Err("There is no connection to close. /quit leaves the program.".to_owned())
             }

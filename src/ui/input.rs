@@ -254,7 +254,7 @@ const fn hint(link: &LinkState) -> &'static str {
         LinkState::Open { .. } => "Write a line, Enter sends it",
         LinkState::Opening(_) => "Connecting, Esc stops",
         LinkState::Idle => "/connect HOST:PORT",
-        LinkState::Waiting(_) => "Enter connects now",
+        LinkState::Waiting(_) => "Enter connects now, Esc stops",
         LinkState::Closed { .. } => "Enter connects again",
     }
 }

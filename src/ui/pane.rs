@@ -3,6 +3,7 @@
 use super::glyphs::{draw_glyphs, draw_placed, draw_words};
 use super::{Panes, Theme};
 use crate::app::accents::{Accent, Accents};
+use crate::app::transcript::RowKind;
 use crate::app::viewport::{Block, Line, Page, Position};
 use crate::app::{App, Delivery, Mode, Tab, TimeMode, View, Wall};
 use crate::text::{Bidi, Glyph, GlyphKind, Row};
@@ -38,7 +39,7 @@ pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, app: &App, theme: &Theme)
     let page = tab.page(panes.viewport().text);
     let mut y = 0;
     for block in &page.blocks {
-        if block.has_first_line() && !block.continues {
+        if block.has_first_line() && !block.continues && block.view.kind != RowKind::Rule {
             draw_gutter(buffer, line(panes.gutter, y), (tab, block), app.time(), theme);
         }
         let height = u16::try_from(block.height()).unwrap_or(u16::MAX);
@@ -109,6 +110,9 @@ fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Ta
         let place = line(panes.text, y);
         let place = Rect { x: place.x + indent, width: place.width - indent, ..place };
         match of_block {
+            Line::Text(_) if block.view.kind == RowKind::Rule => {
+                draw_row_as_rule(buffer, panes.across(y), row, &looks, theme);
+            }
             Line::Text(range) => {
                 if let Some(placed) = bidi.as_ref().and_then(|bidi| bidi.line(row, without_hanging(row, &range))) {
                     draw_placed(buffer, place, row, &placed, &|at| looks.of(at), theme);
@@ -183,6 +187,13 @@ fn draw_rule(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
     let x = draw_words(buffer, area, &format!("── {words} "), style);
     let rest = usize::from(area.right() - x);
     draw_words(buffer, Rect { x, width: area.right() - x, ..area }, &"─".repeat(rest), style);
+}
+
+/// A row that is a rule. What was searched for stands out in it as in any other.
+fn draw_row_as_rule(buffer: &mut Buffer, area: Rect, row: &Row, looks: &Looks<'_>, theme: &Theme) {
+    draw_rule(buffer, area, row.text(), looks.base);
+    let words = Rect { x: area.x + 3.min(area.width), width: area.width.saturating_sub(3), ..area };
+    draw_glyphs(buffer, words, row, row.glyphs(), &|at| looks.of(at), theme);
 }
 
 /// Where in all there is the page is: a thumb in the last column, as long as its share.

@@ -149,7 +149,7 @@ pub fn warning(app: &App, parcel: &Parcel) -> Option<String> {
         return None;
     }
     let (limit, (n, len)) = (app.line_limit(), parcel.longest());
-    let over = (len + app.tab().eol().bytes().len()).checked_sub(limit).filter(|&over| limit > 0 && over > 0)?;
+    let over = (len + app.tab().dress()).checked_sub(limit).filter(|&over| limit > 0 && over > 0)?;
     let bytes = if over == 1 { "byte" } else { "bytes" };
     let (n, over) = (grouped(n as u64 + 1), grouped(over as u64));
     Some(format!("Line {n} is {over} {bytes} over what the lab server reads at once."))

@@ -69,6 +69,7 @@ pub(super) fn titles(parcel: &Parcel) -> [String; 3] {
     match parcel.source() {
         Source::Paste | Source::Draft => [format!("{lines} pasted, {bytes}"), format!("{lines} pasted"), lines],
         Source::File(path) => [format!("{lines} of {path}, {bytes}"), format!("{lines} of {path}"), lines],
+        Source::Unsent => [format!("{lines} not sent before, {bytes}"), format!("{lines} not sent before"), lines],
         Source::Bytes => [format!("{bytes}, sent as they are"), format!("{bytes}, as they are"), bytes],
     }
 }

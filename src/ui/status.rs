@@ -1,5 +1,7 @@
 //! The status line: where, how it stands, how much, and what waits below. Where it is narrow the less important goes.
 
+mod state;
+
 use super::Theme;
 use super::glyphs::{draw_words, shorten, words_width};
 use super::question::{draw_choices, question};
@@ -9,8 +11,8 @@ use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
 use crate::app::start::{Entry, Kind};
 use crate::app::viewport::scene::grouped;
-use crate::app::{Action, App, LinkState, Mode, Outgoing, Sending, Tab, View, Wall};
-use crate::link::CloseReason;
+use crate::app::{Action, App, Mode, Sending, Tab, View, Wall};
+use crate::link::{Cause, CloseReason, LinkOp};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -99,9 +101,9 @@ const SECRET: [&str; 3] = [
 ];
 
 /// The first form that fits into so many columns, else the last.
-fn longest<'a>(forms: &[&'a str], width: usize) -> &'a str {
-    let fits = |form: &&&str| words_width(form) <= width;
-    forms.iter().find(fits).or(forms.last()).copied().unwrap_or_default()
+fn longest(forms: &[impl AsRef<str>], width: usize) -> &str {
+    let mut all = forms.iter().map(AsRef::as_ref);
+    all.clone().find(|form| words_width(form) <= width).or(all.next_back()).unwrap_or_default()
 }
 
 /// What Enter does on the start page, and what else there is to do.
@@ -232,30 +234,44 @@ fn draw_right(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
 /// Everything on the left, in the order it is drawn. Of a long address so much is shown that the state fits as well.
 fn items(app: &App, room: usize, theme: &Theme) -> Vec<Item> {
     let tab = app.tab();
-    let (dot, dot_style) = dot(tab.link(), theme);
+    let (dot, dot_style) = state::dot(tab.link(), theme);
+    let state = state::of(tab, theme);
     let place = tab.endpoint().map_or_else(|| "no address".to_owned(), ToString::to_string);
     let place = shorten(&place, room.saturating_sub(30).max(room.saturating_sub(5).min(24)));
     let mut items = vec![Item { rank: 0, words: dot.to_owned(), style: dot_style }];
     let sending = tab.sending().map(|sending| (progress(sending), theme.bar_busy));
+    let beside = room.saturating_sub(words_width(&place) + 6);
     let Some((forms, style)) = sending.or_else(|| length(app, theme)) else {
-        items.push(Item { rank: 0, words: place, style: theme.bar_strong });
-        items.push(Item { rank: 2, words: state(tab.link()), style: dot_style });
+        let words = fitting(&state.forms, beside);
+        if state.is_pressing && words.is_none() {
+            let words = longest(&state.forms, room.saturating_sub(4)).to_owned();
+            items.push(Item { rank: 0, words, style: state.style });
+        } else {
+            items.push(Item { rank: 0, words: place, style: theme.bar_strong });
+            let words = words.or(state.forms.last().map(String::as_str)).unwrap_or_default().to_owned();
+            items.push(Item { rank: 2, words, style: state.style });
+        }
         items.extend(others(app, theme));
         return items;
     };
     // What is wanted to be seen now stands beside the address, or in its place.
-    let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
-    let beside = room.saturating_sub(words_width(&place) + 6);
-    let fits = |words: &&&str| words_width(words) <= beside;
-    let words = forms.iter().find(fits).copied();
+    let words = fitting(&forms, beside);
     if words.is_some() {
         items.push(Item { rank: 0, words: place, style: theme.bar_strong });
-        items.push(Item { rank: 2, words: state(tab.link()), style: dot_style });
+        let left = beside.saturating_sub(words.map_or(0, words_width) + 2);
+        if let Some(words) = fitting(&state.forms, left) {
+            items.push(Item { rank: 2, words: words.to_owned(), style: state.style });
+        }
     }
     let words = words.unwrap_or_else(|| longest(&forms, room.saturating_sub(4))).to_owned();
     items.push(Item { rank: 0, words, style });
     items.extend(others(app, theme));
     items
+}
+
+/// The first form that fits into so many columns, if one does.
+fn fitting(forms: &[String], width: usize) -> Option<&str> {
+    forms.iter().map(String::as_str).find(|form| words_width(form) <= width)
 }
 
 /// What stands behind address and state.
@@ -334,35 +350,17 @@ const NICK: usize = 20;
 /// Bytes from which on a queue is worth a word: less is on its way out as a rule.
 const SHOWN_QUEUE: usize = 1024;
 
-fn dot(link: &LinkState, theme: &Theme) -> (&'static str, Style) {
-    match link {
-        LinkState::Open { outgoing: Outgoing::Open, .. } => ("●", theme.bar_good),
-        LinkState::Open { .. } => ("●", theme.bar_busy),
-        LinkState::Opening(_) | LinkState::Waiting(_) => ("◌", theme.bar_busy),
-        LinkState::Closed { reason: CloseReason::Failed(_), .. } => ("○", theme.bar_bad),
-        LinkState::Idle | LinkState::Closed { .. } => ("○", theme.bar),
-    }
-}
-
-fn state(link: &LinkState) -> String {
-    match link {
-        LinkState::Idle => "not connected".to_owned(),
-        LinkState::Opening(None) => "looking up, Esc stops".to_owned(),
-        LinkState::Opening(Some(addr)) => format!("trying {}, Esc stops", addr.ip()),
-        LinkState::Open { outgoing: Outgoing::Ended, .. } => "receiving only".to_owned(),
-        LinkState::Open { outgoing: Outgoing::Ending, .. } => "ending your side".to_owned(),
-        LinkState::Open { since, outgoing: Outgoing::Open, .. } => format!("connected {}", clock(since.wall)),
-        LinkState::Waiting(waiting) => format!("{}, again in {} s", closed(&waiting.reason), waiting.seconds),
-        LinkState::Closed { reason, at } => format!("{} {}", closed(reason), clock(*at)),
-    }
-}
-
+/// Why it is over, in a few words.
 const fn closed(reason: &CloseReason) -> &'static str {
     match reason {
         CloseReason::ByPeer => "closed by server",
         CloseReason::ByUs => "closed",
         CloseReason::Cancelled => "stopped",
-        CloseReason::Failed(error) => error.cause.brief(),
+        CloseReason::Failed(error) => match (&error.cause, error.op) {
+            (Cause::TimedOut(_), LinkOp::Read | LinkOp::Write) => "stopped answering",
+            (Cause::TimedOut(_), LinkOp::Resolve) => "look-up timed out",
+            (cause, _) => cause.brief(),
+        },
     }
 }
 

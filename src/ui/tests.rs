@@ -18,13 +18,18 @@ struct Stage {
 
 impl Stage {
     fn new(columns: u16, lines: u16) -> Self {
+        let mut stage = Self::opening(columns, lines);
+        stage.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+        stage
+    }
+
+    /// One that is about to connect.
+    fn opening(columns: u16, lines: u16) -> Self {
         let wall = Wall(((14 * 60 + 2) * 60 + 10) * 1000);
         let mut app = App::new(Options::default());
         let _ = app.open(Endpoint::parse("127.0.0.1:12345").unwrap());
         let terminal = Terminal::new(TestBackend::new(columns, lines)).unwrap();
-        let mut stage = Self { app, now: Now { elapsed: Duration::ZERO, wall }, terminal };
-        stage.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
-        stage
+        Self { app, now: Now { elapsed: Duration::ZERO, wall }, terminal }
     }
 
     fn event(&mut self, event: Event) {
@@ -390,4 +395,5 @@ mod input;
 mod menu;
 mod modes;
 mod start;
+mod states;
 mod tabs;

@@ -152,6 +152,8 @@ impl Theme {
             RowKind::Sent => self.sent,
             RowKind::Notice => self.notice,
             RowKind::Error => self.error,
+            // Without a sign: it is drawn over the gutter as well.
+            RowKind::Rule => Look { sign: "", sign_style: self.rule_day, text: self.rule_day },
         }
     }
 

@@ -48,11 +48,13 @@ impl Tab {
         parcel: Parcel,
         pace: Duration,
     ) -> Result<Vec<Effect>, (Refusal, Parcel)> {
-        if let Err(refusal) = self.could_send(parcel.longest().1 + self.eol.bytes().len()) {
+        if let Err(refusal) = self.could_send(parcel.longest().1 + self.dress()) {
             return Err((refusal, parcel));
         }
+        let mut effects = self.greet_now(now);
         self.sending = Some(Sending { parcel, next: 0, due: Some(now.elapsed), pace });
-        Ok(self.go_on_sending(now))
+        effects.extend(self.go_on_sending(now));
+        Ok(effects)
     }
 
     /// Sends what is due. Without a pace: as much as may wait for the server at once, all of it handed over together. Line
@@ -64,7 +66,8 @@ impl Tab {
             let line = sending.parcel.line(sending.next).unwrap_or_default();
             let bytes = match sending.parcel.source() {
                 Source::Bytes => line.to_vec(),
-                Source::Paste | Source::File(_) | Source::Draft => self.with_end(line),
+                Source::Unsent => sending.parcel.whole_line(sending.next).to_vec(),
+                Source::Paste | Source::File(_) | Source::Draft => self.dressed(line),
             };
             // What was checked when it began: only that the queue is full can be the reason, or that the link has ended, and
             // then the end of it stops all this.
@@ -75,6 +78,8 @@ impl Tab {
             }
             if sending.next < sending.parcel.len() {
                 self.sending = Some(sending);
+            } else if *sending.parcel.source() == Source::Unsent {
+                self.unsent.resent(sending.next);
             }
         }
         self.hand_over(out)
@@ -98,6 +103,10 @@ impl Tab {
             }
             // Bytes are one piece, of which there is no rest; a paste is text, and so is a draft.
             Source::Bytes => said,
+            Source::Unsent => {
+                self.unsent.resent(next);
+                format!("{said} /resend offers the rest again.")
+            }
             Source::Paste | Source::Draft => {
                 let mut rest = parcel.text_from(next).unwrap_or_default();
                 // A draft that was there before the paste is still there, and stays a line of its own.

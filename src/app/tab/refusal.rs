@@ -45,6 +45,11 @@ impl Refusal {
         }
     }
 
+    /// The sentence for a command that stays in the input.
+    pub fn of_command(self) -> String {
+        format!("Not now: {self}. The command stays in the input; press Enter again later.")
+    }
+
     /// The sentence for what is being asked about: `next` says which keys do what.
     pub fn of_question(self, next: &str) -> String {
         format!("Nothing was sent: {self}. {next}")

@@ -3,9 +3,10 @@
 use super::outbox::{Delivery, Lost};
 use super::{LinkState, QUEUE_LIMIT, Refusal, Tab, words};
 use crate::app::transcript::{RowEnd, RowId, RowKind, Transcript};
-use crate::app::{Effect, Now};
+use crate::app::{Effect, NickMode, Now};
 use crate::link::LinkCommand;
 use bytes::Bytes;
+use std::ops::Range;
 
 /// Whether a connection that stands takes more from us. Either way the server can still send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,34 +23,71 @@ pub enum Outgoing {
 impl Tab {
     /// Sends a line with its end, in one write. The reason if it cannot be; then nothing was sent.
     pub(in crate::app) fn send_line(&mut self, now: Now, line: &[u8]) -> Result<Vec<Effect>, Refusal> {
-        self.send_bytes(now, &self.with_end(line))
+        self.send_bytes(now, &self.dressed(line))
     }
 
-    /// A line as it goes out.
-    pub(in crate::app) fn with_end(&self, line: &[u8]) -> Vec<u8> {
+    /// A line of the user's as it goes out: where the server has no names, with the user's before it. A line with nothing
+    /// in it says nothing, and needs nobody who says it.
+    pub(in crate::app) fn dressed(&self, line: &[u8]) -> Vec<u8> {
+        let prefix = if line.is_empty() { String::new() } else { self.prefix() };
+        [prefix.as_bytes(), line, self.eol.bytes()].concat()
+    }
+
+    /// A line with its end.
+    pub(super) fn finished(&self, line: &[u8]) -> Vec<u8> {
         [line, self.eol.bytes()].concat()
+    }
+
+    /// Bytes that a line of the user's has more when it goes out.
+    pub fn dress(&self) -> usize {
+        self.prefix().len() + self.eol.bytes().len()
+    }
+
+    /// Whether the user's nickname goes out with each line, and the server is never asked for it.
+    pub(in crate::app) fn has_prefix(&self) -> bool {
+        self.options.nick_mode == NickMode::Prefix
+    }
+
+    fn prefix(&self) -> String {
+        let nick = self.nick.as_ref().filter(|_| self.has_prefix());
+        nick.map(|nick| format!("{nick}: ")).unwrap_or_default()
     }
 
     /// Sends bytes as they are, in one write. The reason if it cannot be; then nothing was sent.
     pub(in crate::app) fn send_bytes(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, Refusal> {
-        self.queue(now, bytes)?;
-        Ok(self.hand_over(bytes.to_vec()))
+        self.could_send(bytes.len())?;
+        let mut effects = self.greet_now(now);
+        self.retry.carry(bytes);
+        self.take_down(now, bytes);
+        effects.extend(self.hand_over(bytes.to_vec()));
+        Ok(effects)
     }
 
     /// Takes down that bytes are sent, for whoever hands them over. The reason if they cannot be; then nothing was.
     pub(in crate::app) fn queue(&mut self, now: Now, bytes: &[u8]) -> Result<(), Refusal> {
         self.could_send(bytes.len())?;
+        self.retry.carry(bytes);
+        self.take_down(now, bytes);
+        Ok(())
+    }
+
+    /// The same for what has been found to be fit to be sent. Gives its place in the log of what was sent.
+    pub(super) fn take_down(&mut self, now: Now, bytes: &[u8]) -> Range<u64> {
         let start = self.transcript.sent().end;
         self.say_our_part(|transcript| transcript.send(bytes, now.wall));
-        self.outbox.queue(start..self.transcript.sent().end, now.elapsed);
+        let span = start..self.transcript.sent().end;
+        self.outbox.queue(span.clone(), now.elapsed);
         self.traffic.queued = self.outbox.queued();
-        Ok(())
+        span
     }
 
     /// Sends a line of which only that there was one is kept.
     pub(in crate::app) fn send_unseen(&mut self, now: Now, line: &str) -> Result<Vec<Effect>, Refusal> {
-        let bytes = self.with_end(line.as_bytes());
+        let bytes = self.dressed(line.as_bytes());
         self.could_send(bytes.len())?;
+        let mut effects = self.greet_now(now);
+        // What it says is not looked at.
+        self.retry.carry(&[]);
         self.say_our_part(|transcript| {
             // As a line of ours that is seen does: what the server says next is another row.
             transcript.end_open(RowEnd::Interrupted);
@@ -57,7 +95,8 @@ impl Tab {
         });
         self.outbox.queue_unseen(bytes.len(), now.elapsed);
         self.traffic.queued = self.outbox.queued();
-        Ok(self.hand_over(bytes))
+        effects.extend(self.hand_over(bytes));
+        Ok(effects)
     }
 
     /// Adds a row of ours, which ends what the server was saying.
@@ -95,18 +134,20 @@ impl Tab {
                 Err(Refusal::QueueFull(self.traffic.queued))
             }
             LinkState::Open { .. } => Ok(()),
-            LinkState::Opening(_) => Err(Refusal::NotYet),
-            LinkState::Idle | LinkState::Waiting(_) | LinkState::Closed { .. } => Err(Refusal::NotConnected),
+            LinkState::Opening(_) | LinkState::Waiting(_) => Err(Refusal::NotYet),
+            LinkState::Idle | LinkState::Closed { .. } => Err(Refusal::NotConnected),
         }
     }
 
     /// Ends our side once everything is written; the server can still send. The reason if it cannot be.
-    pub(in crate::app) fn end_input(&mut self) -> Result<Vec<Effect>, String> {
+    pub(in crate::app) fn end_input(&mut self, now: Now) -> Result<Vec<Effect>, String> {
         self.could_end_input()?;
+        let mut effects = self.greet_now(now);
         if let LinkState::Open { outgoing, .. } = &mut self.link {
             *outgoing = Outgoing::Ending;
         }
-        Ok(vec![Effect::Link(self.id, LinkCommand::Eof)])
+        effects.push(Effect::Link(self.id, LinkCommand::Eof));
+        Ok(effects)
     }
 
     /// Whether our side can be ended; the reason if not.
@@ -150,6 +191,9 @@ impl Tab {
     pub(super) fn on_not_sent(&mut self, now: Now, bytes: usize) {
         let Lost { bytes, from, has_unseen } = self.outbox.lose_last(bytes, self.transcript.sent().start);
         self.traffic.queued = self.outbox.queued();
+        if let Some(from) = from {
+            self.keep_unsent(from);
+        }
         if bytes > 0 {
             let is_torn = from.is_some_and(|from| self.is_torn(from));
             self.note(now, RowKind::Error, &words::not_sent(bytes, is_torn, has_unseen));

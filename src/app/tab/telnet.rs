@@ -160,7 +160,9 @@ impl Tab {
         if !refusals.is_empty() {
             let start = self.transcript.sent().end;
             self.say_aside(|transcript| transcript.reply(&refusals, now.wall));
-            self.outbox.queue(start..self.transcript.sent().end, now.elapsed);
+            let span = start..self.transcript.sent().end;
+            self.unsent.is_no_line_of_the_users(span.clone());
+            self.outbox.queue(span, now.elapsed);
             self.traffic.queued = self.outbox.queued();
         }
         self.hand_over(refusals)

@@ -1,7 +1,8 @@
 //! What a tab says about its link, in sentences with the next step.
 
-use crate::app::time::spoken;
+use crate::app::time::{Wall, spoken};
 use crate::app::transcript::RowKind;
+use crate::app::viewport::scene::grouped;
 use crate::link::{CloseReason, Endpoint};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -21,6 +22,33 @@ const AT_ONCE: Duration = Duration::from_millis(100);
 
 /// What Enter does next, where there is no connection.
 pub(super) const AGAIN: &str = " Enter on an empty line connects again.";
+
+/// What comes next by itself: after a connection, or after an attempt that failed and will be followed by more.
+pub(super) fn again_in(seconds: u64, was_connected: bool) -> String {
+    if !was_connected {
+        return " Trying on; Esc stops that.".to_owned();
+    }
+    format!(" Connecting again in {seconds} s; Esc stops that.")
+}
+
+/// What was to be restored is given up.
+pub(super) fn stopped() -> String {
+    format!("Stopped reconnecting.{AGAIN}")
+}
+
+/// What the rule says behind which the rows are those of the restored connection.
+pub(super) fn reconnected(at: Wall, away: Duration) -> String {
+    let (hours, minutes, seconds) = at.clock();
+    format!("reconnected {hours:02}:{minutes:02}:{seconds:02}, away {}", spoken(away))
+}
+
+/// So many lines could be sent again.
+pub(super) fn unsent(lines: usize) -> String {
+    match lines {
+        1 => "1 line was not sent before. /resend shows it and asks.".to_owned(),
+        lines => format!("{} lines were not sent before. /resend shows them and asks.", grouped(lines as u64)),
+    }
+}
 
 /// `is_torn` says whether they begin inside a line, `has_secret` whether a secret line is among them.
 pub(super) fn not_sent(bytes: usize, is_torn: bool, has_secret: bool) -> String {

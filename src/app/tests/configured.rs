@@ -174,6 +174,7 @@ fn a_server_with_a_name_has_its_own_settings() {
     let in_force = driver.app.tab().in_force();
     assert!(SETTINGS.iter().all(|setting| setting.is_same(&in_force, &pi.options)));
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:4000".parse().unwrap() });
+    assert_eq!(driver.after(Duration::from_secs(1)), sends(b"/nick ann\r\n"));
     assert_eq!(driver.enter("hi"), sends(b"hi\r\n"));
     let other = server("pi", &[("eol", "nul")]);
     reload(&mut driver, Configured { servers: vec![other], ..Configured::default() });

@@ -17,6 +17,7 @@ impl Driver {
 #[test]
 fn on_a_healthy_link_nothing_is_ever_shown_to_wait() {
     let mut driver = Driver::connected();
+    driver.receive(b"welcome\n");
     driver.enter("hello");
     assert_eq!(driver.deliveries(), [(Delivery::Waiting, Delivery::Sent)]);
     driver.link(LinkEvent::Written(6));

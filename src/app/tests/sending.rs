@@ -135,6 +135,7 @@ fn any_key_stops_and_the_rest_is_the_draft() {
     for key in [Event::Type('x'), Event::Act(Action::Cancel), Event::Act(Action::Submit), Event::Act(Action::Complete)]
     {
         let mut driver = Driver::connected();
+        driver.receive(b"welcome\n");
         driver.event(Event::Type('d'));
         driver.paste("1\n2\n3\n4\n");
         driver.act(Action::PreviewSend);
@@ -165,12 +166,14 @@ fn a_link_that_ends_stops_it_and_nothing_is_lost() {
     driver.link(LinkEvent::Written(2));
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     assert_eq!(driver.draft(), "2\n3");
-    assert_eq!(driver.app.deadline(), None);
+    driver.act(Action::Cancel);
+    assert_eq!(driver.app.deadline(), None, "not even to connect again, which Esc has stopped");
 }
 
 #[test]
 fn a_server_that_does_not_read_holds_it_up_and_goes_on_where_it_was() {
     let mut driver = Driver::connected();
+    driver.receive(b"welcome\n");
     let line = "x".repeat(QUEUE_LIMIT - 10);
     driver.paste(&format!("{line}\nsecond line\nthird\n"));
     driver.act(Action::PreviewSend);

@@ -17,6 +17,8 @@ pub enum RowKind {
     Notice,
     /// The program, about trouble.
     Error,
+    /// The program: a rule across the pane, from which on the rows are of another connection.
+    Rule,
 }
 
 /// What ended a row, or that nothing has yet.
@@ -71,12 +73,12 @@ impl RowEnd {
 }
 
 impl RowKind {
-    const ALL: [Self; 4] = [Self::Received, Self::Sent, Self::Notice, Self::Error];
+    const ALL: [Self; 5] = [Self::Received, Self::Sent, Self::Notice, Self::Error, Self::Rule];
 }
 
 /// Where a row stands, when it began, who speaks and how it ended; packed, since there may be ten million.
 ///
-/// `place`: offset in its log (48 bits), then flags: continued (1), kind (2), end (4). `extent`: wall time in
+/// `place`: offset in its log (48 bits), then flags: continued (1), kind (3), end (4). `extent`: wall time in
 /// milliseconds (44 bits), then length in bytes without the newline (20 bits).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Record {
@@ -89,7 +91,8 @@ const LEN_MASK: u64 = (1 << LEN_BITS) - 1;
 const FLAG_BITS: u32 = 16;
 const END_MASK: u64 = 0b1111;
 const KIND_SHIFT: u32 = 4;
-const CONTINUED: u64 = 1 << 6;
+const KIND_MASK: u64 = 0b111;
+const CONTINUED: u64 = 1 << 7;
 
 impl Record {
     /// An open, empty row at offset `start` of its log.
@@ -120,7 +123,7 @@ impl Record {
     }
 
     pub(super) fn kind(self) -> RowKind {
-        let index = (self.place >> KIND_SHIFT & 0b11) as usize;
+        let index = (self.place >> KIND_SHIFT & KIND_MASK) as usize;
         RowKind::ALL.get(index).copied().unwrap_or(RowKind::Error)
     }
 

@@ -14,6 +14,7 @@ fn shown(transcript: &Transcript) -> Vec<String> {
                 RowKind::Received => '<',
                 RowKind::Sent => '>',
                 RowKind::Notice => '*',
+                RowKind::Rule => '─',
                 RowKind::Error => '!',
             };
             format!("{who}{} {:?}", row.bytes.escape_ascii(), row.end)

@@ -29,7 +29,7 @@ impl Lens {
     pub fn of(self, kind: RowKind) -> Self {
         match kind {
             RowKind::Received | RowKind::Sent => self,
-            RowKind::Notice | RowKind::Error => Self { reply_time: self.reply_time, ..Self::default() },
+            RowKind::Notice | RowKind::Error | RowKind::Rule => Self { reply_time: self.reply_time, ..Self::default() },
         }
     }
 }
@@ -174,7 +174,11 @@ impl<'a> Scene<'a> {
                 row.push_words(&format!(" ×{}", grouped(item.rows)), view.bytes.len());
             }
         }
-        let lines = text::wrap(&row, columns, columns - self.indent(columns));
+        // A rule is one line whatever it says: the pane cuts it, as it does those between days.
+        let lines = match view.kind {
+            RowKind::Rule => std::iter::once(0..row.glyphs().len()).collect(),
+            _ => text::wrap(&row, columns, columns - self.indent(columns)),
+        };
         Laid::new(row, lines, said, View::Text)
     }
 

@@ -102,7 +102,7 @@ impl Printed {
         out.push_str(match view.kind {
             RowKind::Received => "",
             RowKind::Sent => self.sent(tab, view.id),
-            RowKind::Notice => "notice: ",
+            RowKind::Notice | RowKind::Rule => "notice: ",
             RowKind::Error => "error: ",
         });
         words_of(tab, view, out);

@@ -405,6 +405,7 @@ fn bytes_by_number_are_told_escaped() {
 #[test]
 fn the_sending_of_many_lines_is_told_at_steps_and_not_line_by_line() {
     let mut stage = Stage::new();
+    stage.receive(b"welcome\n");
     stage.event(Event::Paste("line\n".repeat(1000)));
     stage.frame();
     stage.act(Action::PreviewSend);
@@ -504,6 +505,30 @@ fn questions_are_told_in_full_and_a_half_close_when_it_is_done() {
     let frame = stage.frame();
     assert!(frame.contains("notice: You ended your side. The server can still send.\r\n> "), "{frame:?}");
     assert_eq!(stage.app.mode(), Mode::Compose);
+}
+
+#[test]
+fn a_server_that_says_nothing_is_told_once_and_a_restored_connection_with_a_row() {
+    let mut stage = Stage::new();
+    stage.elapsed += Duration::from_secs(3);
+    stage.event(Event::Due);
+    let told = "Connected, but the server says nothing. It may be serving someone else: lab servers take one client at \
+                a time.\r\n";
+    assert_eq!(stage.frame(), format!("{ERASED}{told}> "));
+    stage.elapsed += Duration::from_secs(60);
+    stage.event(Event::Due);
+    assert_eq!(stage.frame(), "");
+    stage.event(Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByPeer)));
+    stage.frame();
+    let mut told = String::new();
+    while let LinkState::Waiting(_) = stage.app.tab().link() {
+        stage.elapsed = stage.app.deadline().unwrap();
+        stage.event(Event::Due);
+        told += &stage.frame();
+    }
+    assert_eq!(told, "", "seconds are not counted aloud");
+    stage.event(Event::Link(LinkId(0), LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() }));
+    assert_eq!(stage.frame(), format!("{ERASED}notice: reconnected 00:00:00, away 1 s\r\n> "));
 }
 
 #[test]

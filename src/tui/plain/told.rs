@@ -7,9 +7,11 @@ use crate::app::history::finder::{Finder, Standing};
 use crate::app::parcel::{Parcel, Source};
 use crate::app::start::{Earlier, Entry, Start};
 use crate::app::viewport::scene::grouped;
-use crate::app::{App, Mode, Sending};
+use crate::app::{App, Mode, Sending, Tab};
+use crate::link::LinkId;
 use crate::text::{self, Row};
 use crate::ui;
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::mem::{discriminant, replace};
 
@@ -26,6 +28,8 @@ pub(super) struct Told {
     /// How many completions, and where.
     offered: Option<(usize, usize)>,
     sending: Option<Way>,
+    /// The links of which it has been told that they are silent.
+    silent: HashSet<LinkId>,
 }
 
 /// How far the sending of many lines was when it was told.
@@ -38,6 +42,9 @@ struct Way {
     /// That the server does not read has been told since.
     is_held_up: bool,
 }
+
+const SILENT: &str = "Connected, but the server says nothing. It may be serving someone else: lab servers take one \
+                      client at a time.\r\n";
 
 /// From so many lines on they are not read out while they are sent: how far it is is told instead.
 const MANY: usize = 20;
@@ -62,6 +69,7 @@ impl Told {
         self.parcel(app.preview(), app, out);
         self.finding(app.finder(), out);
         self.completing(app, out);
+        self.silence(app.tab(), out);
         if self.flash.as_deref() != app.flash() {
             self.flash = app.flash().map(str::to_owned);
             self.flash.iter().for_each(|words| out.extend([&*text::plain(words), "\r\n"]));
@@ -98,6 +106,15 @@ impl Told {
             }
             (None, None) => None,
         };
+    }
+
+    /// A server that says nothing: once a connection, however long it goes on.
+    fn silence(&mut self, tab: &Tab, out: &mut String) {
+        if !tab.is_silent() {
+            self.silent.remove(&tab.id());
+        } else if self.silent.insert(tab.id()) {
+            out.push_str(SILENT);
+        }
     }
 
     fn starting(&mut self, app: &App, out: &mut String) {

@@ -32,7 +32,7 @@ fn each_line_that_goes_out_as_one_has_its_sign() {
     stage.write("first\nsecond, which is longer than the box\nthird");
     assert_eq!(
         stage.below(7),
-        [" ●  127.0.0.1:12345", "› first", "› second, which is longer", "  than the box", "› third"]
+        [" ●  127.0.0.1:12345  connected", "› first", "› second, which is longer", "  than the box", "› third"]
     );
     assert_eq!(stage.cursor(), (7, 11));
 }

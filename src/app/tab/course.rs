@@ -1,0 +1,180 @@
+//! The course of a link: from the wish to connect to its end, and to the next attempt.
+
+use super::retry::End;
+use super::{Dialled, LinkState, Outgoing, Tab, Traffic, Waiting, words};
+use crate::app::transcript::{RowEnd, RowKind, SILENCE};
+use crate::app::{Effect, Now, Options};
+use crate::link::{CloseReason, Endpoint, LinkCommand, LinkEvent};
+use bytes::Bytes;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+impl Tab {
+    /// Connects to `endpoint`, leaving where it was.
+    pub(in crate::app) fn open(&mut self, endpoint: Endpoint) -> Vec<Effect> {
+        self.start = None;
+        self.retry.stay();
+        match self.link {
+            LinkState::Idle | LinkState::Waiting(_) | LinkState::Closed { .. } => {
+                self.go_to(endpoint.clone());
+                self.link = LinkState::Opening(None);
+            }
+            // The end of the old link has yet to be told, with the old address.
+            LinkState::Opening(_) | LinkState::Open { .. } => self.heading_for = Some(endpoint.clone()),
+        }
+        self.dial(endpoint)
+    }
+
+    fn dial(&self, endpoint: Endpoint) -> Vec<Effect> {
+        let Options { connect_limit: limit, family, .. } = self.options;
+        vec![Effect::Link(self.id, LinkCommand::Open { endpoint, limit, family })]
+    }
+
+    /// What was to be restored, or sent, elsewhere is not meant for this server.
+    fn go_to(&mut self, endpoint: Endpoint) {
+        if self.endpoint.as_ref() != Some(&endpoint) {
+            self.retry.forget();
+            self.unsent.forget();
+        }
+        self.endpoint = Some(endpoint);
+    }
+
+    /// Stops connecting; leaves a connection that stands alone.
+    pub(in crate::app) fn cancel(&mut self, now: Now) -> Vec<Effect> {
+        match self.link {
+            LinkState::Opening(_) | LinkState::Waiting(_) => self.close(now),
+            LinkState::Idle | LinkState::Open { .. } | LinkState::Closed { .. } => Vec::new(),
+        }
+    }
+
+    /// Closes the link; one that is waited for is given up.
+    pub(in crate::app) fn close(&mut self, now: Now) -> Vec<Effect> {
+        self.retry.leave();
+        if let LinkState::Waiting(_) = self.link {
+            self.retry.give_up();
+            self.note(now, RowKind::Notice, &words::stopped());
+            self.link = LinkState::Closed { reason: CloseReason::Cancelled, at: now.wall };
+            return Vec::new();
+        }
+        vec![Effect::Link(self.id, LinkCommand::Close)]
+    }
+
+    /// Which attempt to restore the connection comes next, or is under way, from 1; nothing if none is.
+    pub fn attempt(&self) -> Option<u32> {
+        Some(self.retry.attempt()).filter(|&attempt| attempt > 0)
+    }
+
+    /// Counts down, and connects when it is time. Says whether the countdown has changed.
+    pub(super) fn wait_on(&mut self, now: Now) -> (Vec<Effect>, bool) {
+        match &mut self.link {
+            LinkState::Waiting(waiting) if waiting.due <= now.elapsed => {
+                self.link = LinkState::Opening(None);
+                let endpoint = self.endpoint.clone();
+                (endpoint.map(|endpoint| self.dial(endpoint)).unwrap_or_default(), true)
+            }
+            LinkState::Waiting(waiting) => (Vec::new(), waiting.tick(now)),
+            _ => (Vec::new(), false),
+        }
+    }
+
+    pub(in crate::app) fn on_link(&mut self, now: Now, event: LinkEvent) -> Vec<Effect> {
+        self.make_way(now, &event);
+        match event {
+            LinkEvent::Opening(endpoint) => {
+                self.go_to(endpoint);
+                self.heading_for = None;
+                self.link = LinkState::Opening(None);
+            }
+            LinkEvent::Connecting { addr, nth, of } => self.link = LinkState::Opening(Some(Dialled { addr, nth, of })),
+            LinkEvent::Opened { peer } => self.on_opened(now, peer),
+            LinkEvent::Received(bytes) => return self.on_received(now, &bytes),
+            LinkEvent::Written(bytes) => self.on_written(bytes),
+            LinkEvent::NotSent(bytes) => self.on_not_sent(now, bytes.len()),
+            LinkEvent::HalfClosed => self.on_half_closed(now),
+            LinkEvent::NotHalfClosed => self.on_not_half_closed(now),
+            LinkEvent::Closed(reason) => self.on_closed(now, &reason),
+        }
+        Vec::new()
+    }
+
+    fn on_opened(&mut self, now: Now, peer: SocketAddr) {
+        self.link = LinkState::Open { peer, since: now, outgoing: Outgoing::Open };
+        self.has_been_open = true;
+        self.traffic = Traffic::default();
+        self.attention.forget_granted();
+        self.negotiation = super::telnet::Negotiation::default();
+        let (away, is_same) = self.retry.opened(now, peer);
+        if let Some(away) = away {
+            self.note(now, RowKind::Rule, &words::reconnected(now.wall, away));
+        }
+        if away.is_none() || !is_same {
+            self.note(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));
+        }
+        self.unsent.begin();
+        self.offer_unsent(now);
+        // Who wants to be gone has nothing to say any more.
+        if !self.retry.is_leaving() {
+            self.begin_greeting(now);
+        }
+    }
+
+    fn on_received(&mut self, now: Now, bytes: &Bytes) -> Vec<Effect> {
+        self.traffic.received += bytes.len() as u64;
+        self.transcript.receive(bytes, now.wall);
+        self.keep_up(bytes);
+        self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
+        let mut effects = self.negotiate(now, bytes);
+        self.greeting.hear(now);
+        effects.extend(self.greet(now));
+        effects
+    }
+
+    fn on_closed(&mut self, now: Now, reason: &CloseReason) {
+        self.transcript.end_open(RowEnd::Unterminated);
+        self.keep_up(&[]);
+        self.silent_at = None;
+        self.greeting = super::Greeting::default();
+        let (lasted, had_ended) = match self.link {
+            LinkState::Open { since, outgoing, .. } => {
+                (Some(now.elapsed.saturating_sub(since.elapsed)), outgoing != Outgoing::Open)
+            }
+            _ => (None, false),
+        };
+        let was_restoring = self.attempt().is_some();
+        let was_to_be = had_ended || self.heading_for.is_some();
+        let end = End { reason, lasted, has_spoken: self.traffic.received > 0, was_to_be };
+        let attempt = self.retry.after(now, end, self.options.reconnect);
+        let link = match attempt {
+            Some(attempt) => LinkState::Waiting(Waiting::begin(now, self.id, attempt, reason.clone())),
+            None => LinkState::Closed { reason: reason.clone(), at: now.wall },
+        };
+        self.tell_end(now, reason, (lasted, was_restoring), &link);
+        self.lose_the_rest(now);
+        if let Some(words) = self.stop_sending() {
+            self.note(now, RowKind::Notice, &words);
+        }
+        self.link = link;
+    }
+
+    /// Says that it is over, and what comes next. An attempt to restore it that failed as the one before is no news.
+    fn tell_end(
+        &mut self,
+        now: Now,
+        reason: &CloseReason,
+        (lasted, was_restoring): (Option<Duration>, bool),
+        next: &LinkState,
+    ) {
+        let is_news = self.retry.is_news(reason);
+        let next = match next {
+            LinkState::Waiting(_) if lasted.is_none() && !is_news => return,
+            LinkState::Waiting(waiting) => words::again_in(waiting.seconds, lasted.is_some()),
+            _ if self.heading_for.is_some() => String::new(),
+            _ if was_restoring && *reason == CloseReason::Cancelled => {
+                return self.note(now, RowKind::Notice, &words::stopped());
+            }
+            _ => words::AGAIN.to_owned(),
+        };
+        let (kind, words) = words::closed(reason, self.endpoint.as_ref(), lasted, &next);
+        self.note(now, kind, &words);
+    }
+}

@@ -1,0 +1,259 @@
+//! Restoring a connection that dropped: whether, and when.
+//!
+//! What is restored is a connection that was of use: it carried something of ours, or lasted. From its drop on attempts
+//! are counted until another one has been of use, so that a server which accepts and hangs up is not hammered.
+
+use super::Waiting;
+use crate::app::{Now, Reconnect};
+use crate::link::{CloseReason, LinkId};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::mem::discriminant;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Seconds before each attempt, the last for all that follow: a lab's server is back soon, or after somebody has looked.
+const BACKOFF: [u64; 5] = [1, 2, 4, 8, 15];
+
+/// A backoff is longer by up to one part in so many: a class that lost its server together shall not come back together.
+const JITTER: u64 = 5;
+
+/// A connection that lasted so long was no refusal, even if nothing was said on it.
+const LASTING: Duration = Duration::from_secs(30);
+
+/// What the user last wanted of the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Wish {
+    /// It is to stand.
+    #[default]
+    Stay,
+    /// The server was told `/quit`: should it close now, it does as it was asked to.
+    SaidGoodbye,
+    /// It is to end. The news that it has dropped may already be on its way.
+    Leave,
+}
+
+/// What has gone out on a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Carried {
+    /// Nothing but what goes out by itself.
+    #[default]
+    Nothing,
+    /// A line of the user's.
+    Ours,
+}
+
+/// How a link has ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct End<'a> {
+    /// Why.
+    pub(super) reason: &'a CloseReason,
+    /// How long there was a connection, if there was one.
+    pub(super) lasted: Option<Duration>,
+    /// Whether the server said anything on the last connection.
+    pub(super) has_spoken: bool,
+    /// Whether the way leads on, or our side had ended: then it was to be.
+    pub(super) was_to_be: bool,
+}
+
+impl End<'_> {
+    /// Whether the server said what it had to say, and closed in good order.
+    fn is_over_and_done(self) -> bool {
+        self.lasted.is_some() && self.has_spoken && *self.reason == CloseReason::ByPeer
+    }
+}
+
+/// See the module's words.
+#[derive(Debug, Default)]
+pub(super) struct Retry {
+    wish: Wish,
+    carried: Carried,
+    /// The attempt that comes next, or is under way, from 1; 0 if nothing is being restored.
+    attempt: u32,
+    /// When the connection dropped that has not been restored, on the clock of [`Now::elapsed`].
+    away_since: Option<Duration>,
+    /// Why there is none, as it was told last.
+    told: Option<CloseReason>,
+    /// Who answered last.
+    peer: Option<SocketAddr>,
+}
+
+impl Retry {
+    /// The attempt that comes next, or is under way; 0 if nothing is being restored.
+    pub(super) const fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// Whether the link is to end, and has not yet.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.wish == Wish::Leave
+    }
+
+    /// The user wants a connection.
+    pub(super) const fn stay(&mut self) {
+        self.wish = Wish::Stay;
+    }
+
+    /// The user wants none, or none any more.
+    pub(super) const fn leave(&mut self) {
+        self.wish = Wish::Leave;
+    }
+
+    /// One has gone to another server: there is nothing to come back to.
+    pub(super) fn forget(&mut self) {
+        *self = Self { wish: self.wish, ..Self::default() };
+    }
+
+    /// Nothing is to be restored by itself.
+    pub(super) fn give_up(&mut self) {
+        self.attempt = 0;
+        self.carried = Carried::Nothing;
+        self.told = None;
+    }
+
+    /// Something of the user's goes out.
+    pub(super) fn carry(&mut self, bytes: &[u8]) {
+        self.carried = Carried::Ours;
+        if self.wish != Wish::Leave {
+            let says_goodbye = bytes.trim_ascii().eq_ignore_ascii_case(b"/quit");
+            self.wish = if says_goodbye { Wish::SaidGoodbye } else { Wish::Stay };
+        }
+    }
+
+    /// A connection stands. How long there was none, if this one takes the place of one that dropped, and whether it leads
+    /// to the same address.
+    pub(super) fn opened(&mut self, now: Now, peer: SocketAddr) -> (Option<Duration>, bool) {
+        self.told = None;
+        let is_same = self.peer.replace(peer) == Some(peer);
+        let away = self.away_since.take().map(|since| now.elapsed.saturating_sub(since));
+        (away, is_same)
+    }
+
+    /// The link has ended. The number of the attempt to make next, or nothing if it is over.
+    pub(super) fn after(&mut self, now: Now, end: End<'_>, mode: Reconnect) -> Option<u32> {
+        let was_our_wish = matches!(end.reason, CloseReason::ByUs | CloseReason::Cancelled);
+        if was_our_wish || end.was_to_be || self.wish != Wish::Stay {
+            self.give_up();
+            // What one has closed oneself one was not away from.
+            self.away_since = self.away_since.filter(|_| end.lasted.is_none());
+            return None;
+        }
+        let was_of_use = end.lasted.is_some_and(|lasted| lasted >= LASTING || self.carried == Carried::Ours);
+        if end.lasted.is_some() {
+            self.away_since = Some(now.elapsed);
+        }
+        self.carried = Carried::Nothing;
+        self.attempt = match (mode, was_of_use) {
+            (Reconnect::Never, _) => 0,
+            (_, true) => 1,
+            (Reconnect::Always, false) => self.attempt.saturating_add(1),
+            // It greets and hangs up: that is how it serves. Who accepts and hangs up without a word may be a proxy, and
+            // the server behind it not be up yet.
+            (Reconnect::Auto, false) if end.is_over_and_done() => 0,
+            // What is being restored is the connection that was of use, however short those are that come between.
+            (Reconnect::Auto, false) if self.attempt > 0 => self.attempt.saturating_add(1),
+            (Reconnect::Auto, false) => 0,
+        };
+        Some(self.attempt).filter(|&attempt| attempt > 0)
+    }
+
+    /// Whether this reason is another than the one told last; it is told now.
+    pub(super) fn is_news(&mut self, reason: &CloseReason) -> bool {
+        let is_news = self.told.as_ref().is_none_or(|told| !is_alike(told, reason));
+        self.told = Some(reason.clone());
+        is_news
+    }
+}
+
+/// Whether two reasons are one to the user: another address of the same host, or another limit, is no news.
+fn is_alike(a: &CloseReason, b: &CloseReason) -> bool {
+    match (a, b) {
+        (CloseReason::Failed(a), CloseReason::Failed(b)) => {
+            a.op == b.op && discriminant(&a.cause) == discriminant(&b.cause)
+        }
+        (a, b) => discriminant(a) == discriminant(b),
+    }
+}
+
+/// How long to wait before an attempt, from 1: never less than the backoff.
+fn backoff(now: Now, id: LinkId, attempt: u32) -> Duration {
+    let at = usize::try_from(attempt).unwrap_or(usize::MAX).saturating_sub(1);
+    let seconds = BACKOFF.get(at).or(BACKOFF.last()).copied().unwrap_or_default();
+    // Chance enough: no two programs were started in the same nanosecond. The core has no other.
+    let mut hasher = DefaultHasher::new();
+    (now.elapsed, now.wall, id, attempt).hash(&mut hasher);
+    Duration::from_millis(seconds * 1000 + hasher.finish() % (seconds * 1000 / JITTER + 1))
+}
+
+/// Whole seconds until `due` as they are told, at least 1: to the nearest, so that a backoff of 2 s counts from 2.
+fn seconds(now: Now, due: Duration) -> u64 {
+    let left = due.saturating_sub(now.elapsed).as_millis();
+    u64::try_from((left + 499) / 1000).unwrap_or(u64::MAX).max(1)
+}
+
+impl Waiting {
+    /// Begins to wait for an attempt.
+    pub(super) fn begin(now: Now, id: LinkId, attempt: u32, reason: CloseReason) -> Self {
+        let due = now.elapsed + backoff(now, id, attempt);
+        Self { reason, at: now.wall, attempt, due, seconds: seconds(now, due) }
+    }
+
+    /// When there is something to do: the attempt, or the next second to be told.
+    pub(super) fn deadline(&self) -> Duration {
+        let half = Duration::from_millis(500);
+        let next = Duration::from_secs(self.seconds).saturating_sub(half);
+        if self.seconds > 1 { self.due.saturating_sub(next) } else { self.due }
+    }
+
+    /// Counts down. Says whether the seconds to be told have changed.
+    pub(super) fn tick(&mut self, now: Now) -> bool {
+        let left = seconds(now, self.due);
+        std::mem::replace(&mut self.seconds, left) != left
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Wall;
+    use proptest::prelude::*;
+
+    fn at(millis: u64) -> Now {
+        Now { elapsed: Duration::from_millis(millis), wall: Wall(millis) }
+    }
+
+    #[test]
+    fn seconds_are_counted_down_one_by_one_to_1_and_each_wakes_once() {
+        let mut waiting = Waiting { due: Duration::from_millis(10_300), seconds: 0, ..waiting(at(0), 1) };
+        waiting.tick(at(0));
+        let mut told = vec![waiting.seconds];
+        while waiting.deadline() < waiting.due {
+            let now = Now { elapsed: waiting.deadline(), wall: Wall(0) };
+            assert!(waiting.tick(now), "woken for nothing at {now:?}");
+            told.push(waiting.seconds);
+        }
+        assert_eq!(told, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    }
+
+    fn waiting(now: Now, attempt: u32) -> Waiting {
+        Waiting::begin(now, LinkId(0), attempt, CloseReason::ByPeer)
+    }
+
+    #[test]
+    fn a_class_does_not_come_back_at_once() {
+        let mut dues: Vec<_> = (0..20).map(|n| waiting(at(n), 5).due).collect();
+        dues.sort_unstable();
+        dues.dedup();
+        assert!(dues.len() > 15, "{dues:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_backoff_is_shorter_than_it_is_called_or_longer_by_more_than_a_fifth(
+            now in 0..1_000_000_u64, attempt in 1..1000_u32,
+        ) {
+            let nominal = [1000, 2000, 4000, 8000].get(attempt as usize - 1).copied().unwrap_or(15_000);
+            let span = waiting(at(now), attempt).due.saturating_sub(at(now).elapsed).as_millis();
+            prop_assert!((nominal..=nominal + nominal / 5).contains(&span), "{span}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Lines of the user's that were to be sent and did not leave. They are offered, and never sent unasked: the server may
+//! be another by then, or the moment gone.
+
+use super::{Tab, words};
+use crate::app::Now;
+use crate::app::parcel::Parcel;
+use crate::app::transcript::{RowId, RowKind};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// See the module's words. They are kept where they stand in the transcript, and forgotten with it.
+#[derive(Debug, Default)]
+pub(super) struct Unsent {
+    /// The first row of each line.
+    lines: BTreeSet<RowId>,
+    /// What went out by itself on this connection, in the log of what was sent: it will again.
+    by_itself: Vec<Range<u64>>,
+    /// How many lines there were when they were offered last.
+    offered: usize,
+}
+
+impl Unsent {
+    /// A stretch of the log that goes out by itself on each connection.
+    pub(super) fn is_no_line_of_the_users(&mut self, span: Range<u64>) {
+        self.by_itself.push(span);
+    }
+
+    /// Another connection: nothing has gone out on it.
+    pub(super) fn begin(&mut self) {
+        self.by_itself.clear();
+    }
+
+    /// They were dismissed, or one has gone to another server.
+    pub(super) fn forget(&mut self) {
+        self.lines.clear();
+        self.offered = 0;
+    }
+
+    /// The first so many have been sent again.
+    pub(super) fn resent(&mut self, count: usize) {
+        for _ in 0..count {
+            self.lines.pop_first();
+        }
+    }
+}
+
+impl Tab {
+    /// What of the log from here on is ours will not be sent.
+    pub(super) fn keep_unsent(&mut self, from: u64) {
+        let rows = (self.transcript.first().0..self.transcript.next().0).rev().map(RowId);
+        let sent = rows.filter(|&id| self.transcript.kind(id) == Some(RowKind::Sent));
+        let lost = sent.take_while(|&id| self.transcript.span(id).end > from);
+        let is_the_users = |id: &RowId| {
+            let span = self.transcript.span(*id);
+            !self.unsent.by_itself.iter().any(|own| own.start <= span.start && span.end <= own.end)
+        };
+        // A long line is offered whole, although a part of it may have left: its end has not.
+        let lines: Vec<RowId> =
+            lost.filter(is_the_users).filter_map(|id| self.transcript.line(id).map(|line| line.first.id)).collect();
+        self.unsent.lines.extend(lines);
+    }
+
+    /// Offers them, unless that has been done.
+    pub(super) fn offer_unsent(&mut self, now: Now) {
+        self.unsent.lines.retain(|&id| id >= self.transcript.first());
+        let count = self.unsent.lines.len();
+        if count > 0 && std::mem::replace(&mut self.unsent.offered, count) != count {
+            self.note(now, RowKind::Notice, &words::unsent(count));
+        }
+    }
+
+    /// Them, to be looked at; nothing if there are none.
+    pub(in crate::app) fn unsent(&mut self) -> Option<Parcel> {
+        self.unsent.lines.retain(|&id| id >= self.transcript.first());
+        let lines = self.unsent.lines.iter().filter_map(|&id| self.transcript.line(id));
+        let parcel = Parcel::of_lines(lines.map(|line| (line.bytes.into_owned(), line.end.newline())));
+        Some(parcel).filter(|parcel| !parcel.is_empty())
+    }
+
+    /// They are not wanted any more.
+    pub(in crate::app) fn forget_unsent(&mut self) {
+        self.unsent.forget();
+    }
+}

@@ -1,0 +1,557 @@
+//! Restoring a connection that dropped, what goes out on it by itself, and what did not leave before.
+
+use super::*;
+use crate::app::parcel::Source;
+use crate::app::transcript::RowKind;
+use proptest::prelude::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The backoff, without what is added by chance.
+fn nominal(attempt: u32) -> Duration {
+    SECOND * [1, 2, 4, 8].get(attempt as usize - 1).copied().unwrap_or(15)
+}
+
+fn refused() -> CloseReason {
+    CloseReason::Failed(LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: Cause::Refused })
+}
+
+fn no_route() -> CloseReason {
+    CloseReason::Failed(LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: Cause::Unreachable })
+}
+
+impl Driver {
+    fn opened(&mut self) -> Vec<Effect> {
+        self.on_link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() })
+    }
+
+    /// What the link is told. That the server was visited is kept in mind beside that.
+    fn on_link(&mut self, event: LinkEvent) -> Vec<Effect> {
+        let effects = self.link(event);
+        effects.into_iter().filter(|effect| matches!(effect, Effect::Link(..))).collect()
+    }
+
+    fn closed(&mut self, reason: CloseReason) {
+        assert_eq!(self.on_link(LinkEvent::Closed(reason)), [], "nothing at once");
+    }
+
+    /// Connected, of use, and dropped.
+    fn dropped(options: Options) -> Self {
+        let mut driver = Self::with(options);
+        driver.opened();
+        driver.receive(b"welcome\n");
+        driver.after(SECOND);
+        driver.enter("hello");
+        driver.link(LinkEvent::Written(6));
+        driver.closed(CloseReason::ByPeer);
+        driver
+    }
+
+    fn waiting(&self) -> Option<&Waiting> {
+        match self.app.tab().link() {
+            LinkState::Waiting(waiting) => Some(waiting),
+            _ => None,
+        }
+    }
+
+    /// Waits for the next attempt, and says how long that took.
+    fn attempt(&mut self) -> Duration {
+        let from = self.now.elapsed;
+        while self.waiting().is_some() {
+            let at = self.app.deadline().unwrap();
+            let effects = self.after(at.saturating_sub(self.now.elapsed));
+            if !effects.is_empty() {
+                assert_eq!(effects, opens());
+            }
+        }
+        self.now.elapsed.saturating_sub(from)
+    }
+}
+
+#[test]
+fn a_link_that_carried_a_line_is_restored_after_1_2_4_8_15_15_seconds_for_ever() {
+    let mut driver = Driver::dropped(Options::default());
+    for attempt in 1..50 {
+        let took = driver.attempt();
+        let least = nominal(attempt);
+        assert!(least <= took && took <= least * 6 / 5, "attempt {attempt} after {took:?}");
+        assert_eq!(driver.app.tab().attempt(), Some(attempt));
+        driver.closed(refused());
+    }
+}
+
+#[test]
+fn a_link_is_restored_if_it_was_of_use_and_dropped_by_itself() {
+    for (reconnect, spoke, lasted, reason, is_restored) in [
+        (Reconnect::Auto, false, 1, CloseReason::ByPeer, false),
+        (Reconnect::Auto, true, 1, CloseReason::ByPeer, true),
+        (Reconnect::Auto, false, 29, CloseReason::ByPeer, false),
+        (Reconnect::Auto, false, 30, CloseReason::ByPeer, true),
+        (Reconnect::Auto, true, 1, no_route(), true),
+        (Reconnect::Auto, true, 100, CloseReason::ByUs, false),
+        (Reconnect::Auto, true, 100, CloseReason::Cancelled, false),
+        (Reconnect::Always, false, 1, CloseReason::ByPeer, true),
+        (Reconnect::Always, true, 100, CloseReason::ByUs, false),
+        (Reconnect::Never, true, 100, CloseReason::ByPeer, false),
+    ] {
+        let mut driver = Driver::with(Options { reconnect, nick: Some("bob".to_owned()), ..Options::default() });
+        driver.opened();
+        driver.receive(b"welcome\n");
+        if spoke {
+            driver.enter("hello");
+        }
+        driver.after(lasted * SECOND);
+        driver.closed(reason.clone());
+        assert_eq!(driver.waiting().is_some(), is_restored, "{reconnect:?}, {spoke}, {lasted} s, {reason:?}");
+    }
+}
+
+#[test]
+fn a_first_connect_that_fails_is_repeated_only_if_that_was_asked_for() {
+    for (reconnect, is_repeated) in [(Reconnect::Auto, false), (Reconnect::Always, true), (Reconnect::Never, false)] {
+        let mut driver = Driver::with(Options { reconnect, ..Options::default() });
+        driver.closed(refused());
+        assert_eq!(driver.waiting().is_some(), is_repeated, "{reconnect:?}");
+    }
+}
+
+#[test]
+fn a_server_that_accepts_and_hangs_up_is_not_hammered() {
+    let mut driver = Driver::with(Options { reconnect: Reconnect::Always, ..Options::default() });
+    for attempt in 1..10 {
+        driver.opened();
+        driver.receive(b"busy\n");
+        driver.closed(CloseReason::ByPeer);
+        assert!(driver.attempt() >= nominal(attempt));
+    }
+    driver.opened();
+    driver.receive(b"welcome\n");
+    driver.enter("hello");
+    driver.closed(CloseReason::ByPeer);
+    assert_eq!(driver.waiting().map(|waiting| waiting.attempt), Some(1), "that one was of use");
+}
+
+#[test]
+fn a_server_that_greets_and_hangs_up_is_sought_once_and_one_that_only_accepts_until_it_speaks() {
+    let mut driver = Driver::dropped(Options::default());
+    for attempt in 1..4 {
+        assert!(driver.attempt() >= nominal(attempt));
+        driver.opened();
+        driver.closed(CloseReason::ByPeer);
+    }
+    driver.attempt();
+    driver.opened();
+    driver.receive(b"Thank you for connecting");
+    driver.after(5 * SECOND);
+    driver.closed(CloseReason::ByPeer);
+    assert_eq!(driver.waiting(), None);
+    assert!(driver.last().ends_with("Enter on an empty line connects again. Whole"), "{}", driver.last());
+}
+
+#[test]
+fn enter_connects_now_and_the_attempts_are_counted_on() {
+    let mut driver = Driver::dropped(Options::default());
+    driver.attempt();
+    driver.closed(refused());
+    assert_eq!(driver.enter(""), opens());
+    assert_eq!(driver.app.tab().attempt(), Some(2));
+    driver.closed(refused());
+    assert_eq!(driver.waiting().map(|waiting| waiting.attempt), Some(3));
+}
+
+#[test]
+fn esc_and_close_stop_it_whether_it_waits_or_tries() {
+    let stopped = "Notice Stopped reconnecting. Enter on an empty line connects again. Whole";
+    let esc: fn(&mut Driver) -> Vec<Effect> = |driver| driver.act(Action::Cancel);
+    let close: fn(&mut Driver) -> Vec<Effect> = |driver| driver.enter("/close");
+    for stop in [esc, close] {
+        let mut driver = Driver::dropped(Options::default());
+        assert_eq!(stop(&mut driver), []);
+        assert_eq!((driver.last().as_str(), driver.app.deadline()), (stopped, None));
+        assert_eq!(driver.enter(""), opens());
+
+        let mut driver = Driver::dropped(Options::default());
+        driver.attempt();
+        assert_eq!(stop(&mut driver), [Effect::Link(LinkId(0), LinkCommand::Close)]);
+        driver.closed(CloseReason::Cancelled);
+        assert_eq!((driver.last().as_str(), driver.app.deadline()), (stopped, None));
+
+        let mut driver = Driver::dropped(Options::default());
+        driver.attempt();
+        stop(&mut driver);
+        driver.closed(refused());
+        assert!(driver.waiting().is_none(), "that it failed was on its way already");
+    }
+}
+
+#[test]
+fn a_drop_that_was_on_its_way_when_the_user_closed_is_not_restored() {
+    let mut driver = Driver::connected();
+    driver.enter("hello");
+    driver.enter("/close");
+    driver.closed(CloseReason::ByPeer);
+    assert!(driver.waiting().is_none());
+}
+
+#[test]
+fn a_server_that_was_told_to_quit_or_that_our_side_ended_for_is_not_sought() {
+    for line in ["//quit", "/eof"] {
+        let mut driver = Driver::connected();
+        driver.enter("hello");
+        driver.enter(line);
+        driver.act(Action::Submit);
+        driver.closed(CloseReason::ByPeer);
+        assert_eq!(driver.waiting().is_none(), line == "/eof", "{line}: an empty line went out after it");
+    }
+    let mut driver = Driver::connected();
+    driver.enter("//quit");
+    driver.closed(CloseReason::ByPeer);
+    assert!(driver.waiting().is_none());
+}
+
+#[test]
+fn who_goes_to_another_server_is_not_taken_back() {
+    let mut driver = Driver::dropped(Options::default());
+    assert_eq!(driver.app.open(Endpoint::parse("127.0.0.1:2").unwrap()).effects.len(), 1);
+    driver.closed(refused());
+    assert!(driver.waiting().is_none());
+}
+
+#[test]
+fn a_drop_is_told_once_a_reason_once_and_the_return_with_a_rule() {
+    let mut driver = Driver::dropped(Options::default());
+    let from = driver.rows().len() - 1;
+    for reason in [refused(), refused(), refused(), no_route(), no_route()] {
+        driver.attempt();
+        driver.closed(reason);
+    }
+    driver.attempt();
+    driver.opened();
+    let rows = driver.rows();
+    let expected = [
+        "Notice The server closed the connection after 1 s. Connecting again in 1 s; Esc stops that. Whole",
+        "Error Nothing is listening on 127.0.0.1:12345",
+        "Error No route to 127.0.0.1:12345.",
+        "Rule reconnected 00:00:01, away ",
+    ];
+    assert_eq!(rows.len() - from, expected.len(), "{rows:?}");
+    for (row, expected) in rows[from..].iter().zip(expected) {
+        assert!(row.starts_with(expected), "{row}");
+    }
+}
+
+#[test]
+fn a_restored_connection_says_so_in_every_file_and_under_every_filter() {
+    let mut driver = Driver::dropped(Options::default());
+    driver.attempt();
+    driver.opened();
+    driver.receive(b"one\ntwo\n");
+    driver.enter("/filter two");
+    let tab = driver.app.tab();
+    let rule = tab.transcript().rows().find(|row| row.kind == RowKind::Rule).unwrap();
+    assert_eq!(tab.sieve().at_or_after(tab.transcript(), rule.id).map(|item| item.first), Some(rule.id));
+}
+
+#[test]
+fn the_nickname_and_the_lines_go_out_after_the_greeting_one_at_a_time() {
+    let options = || Options {
+        nick: Some("bob".to_owned()),
+        on_connect: vec!["/join lab".to_owned(), "hi all".to_owned()],
+        ..Options::default()
+    };
+    let mut driver = Driver::with(options());
+    assert_eq!(driver.opened(), []);
+    assert_eq!(driver.link(LinkEvent::Received(Bytes::from_static(b"wel"))), sends(b"/nick bob\n"));
+    assert_eq!(driver.link(LinkEvent::Received(Bytes::from_static(b"come\n"))), []);
+    assert_eq!(driver.after(Duration::from_millis(50)), sends(b"/join lab\n"));
+    assert_eq!(driver.after(Duration::from_millis(49)), []);
+    assert_eq!(driver.after(Duration::from_millis(1)), sends(b"hi all\n"));
+    assert_eq!(driver.after(10 * SECOND), []);
+
+    let mut driver = Driver::with(options());
+    driver.opened();
+    assert_eq!(driver.after(Duration::from_millis(299)), []);
+    assert_eq!(driver.after(Duration::from_millis(1)), sends(b"/nick bob\n"), "it does not greet");
+    driver.closed(CloseReason::ByPeer);
+    assert_eq!(driver.after(10 * SECOND), [], "what was left is forgotten");
+}
+
+#[test]
+fn nothing_overtakes_the_nickname_and_one_typed_takes_its_place() {
+    let options =
+        || Options { nick: Some("bob".to_owned()), on_connect: vec!["/join lab".to_owned()], ..Options::default() };
+    let sent = |effects: Vec<Effect>| -> String {
+        let bytes = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Link(_, LinkCommand::Send(bytes)) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+            _ => None,
+        });
+        bytes.collect()
+    };
+    let mut driver = Driver::with(options());
+    driver.opened();
+    assert_eq!(sent(driver.enter("hello")), "/nick bob\n/join lab\nhello\n");
+    assert_eq!(driver.after(10 * SECOND), []);
+
+    let mut driver = Driver::with(options());
+    driver.opened();
+    assert_eq!(sent(driver.enter("/nick eve")), "/nick eve\n/join lab\n");
+    driver.closed(CloseReason::ByPeer);
+    driver.attempt();
+    driver.opened();
+    assert_eq!(sent(driver.after(SECOND)), "/nick eve\n/join lab\n", "as from then on");
+
+    let mut driver = Driver::with(options());
+    driver.opened();
+    driver.enter("/eof");
+    assert_eq!(sent(driver.act(Action::Submit)), "/nick bob\n/join lab\n", "before our side ends");
+}
+
+#[test]
+fn where_the_server_has_no_names_each_line_has_ours_before_it() {
+    let options = Options {
+        nick: Some("bob".to_owned()),
+        nick_mode: NickMode::Prefix,
+        pace: Duration::ZERO,
+        ..Options::default()
+    };
+    let mut driver = Driver::with(options);
+    driver.opened();
+    driver.receive(b"welcome\n");
+    assert_eq!(driver.after(SECOND), [], "the server is not asked");
+    assert_eq!(driver.enter("hello"), sends(b"bob: hello\n"));
+    assert_eq!(driver.enter("//x"), sends(b"bob: /x\n"));
+    assert_eq!(driver.enter(""), sends(b"\n"));
+    driver.event(Event::Paste("one\ntwo\n".into()));
+    assert_eq!(driver.act(Action::PreviewSend), sends(b"bob: one\nbob: two\n"));
+    driver.enter("/secret key");
+    assert_eq!(driver.act(Action::Submit), sends(b"bob: key\n"));
+    driver.enter("/raw x");
+    assert_eq!(driver.act(Action::Submit), sends(b"x"));
+    assert_eq!(driver.enter("/nick eve"), []);
+    assert_eq!(driver.last(), "Notice Your lines go out as eve: line; the server is not asked. Whole");
+    driver.event(Event::Paste("12345".into()));
+    assert_eq!(driver.app.longest_line(), "eve: 12345\n".len());
+    driver.receive(b"zoe: hi eve\n");
+    assert_eq!(driver.app.tab().mentions_up_to(driver.app.tab().transcript().next()).1, 1);
+}
+
+#[test]
+fn a_line_entered_between_connections_stays_in_the_input() {
+    let mut driver = Driver::dropped(Options::default());
+    assert_eq!(driver.enter("late"), []);
+    assert_eq!(driver.draft(), "late");
+    assert!(driver.last().starts_with("Error Not connected yet"), "{}", driver.last());
+}
+
+/// Two lines of three that did not leave, one of them in part, and a nickname that did not either.
+fn with_unsent() -> Driver {
+    let mut driver = Driver::with(Options { nick: Some("bob".to_owned()), ..Options::default() });
+    driver.opened();
+    driver.enter("one");
+    driver.enter("two");
+    driver.enter("/secret key");
+    driver.act(Action::Submit);
+    driver.enter("three");
+    driver.link(LinkEvent::Written("/nick bob\none\nt".len()));
+    driver.closed(CloseReason::ByPeer);
+    driver.attempt();
+    driver.opened();
+    driver
+}
+
+#[test]
+fn what_did_not_leave_is_offered_and_goes_out_as_it_was_when_it_is_wanted() {
+    let mut driver = with_unsent();
+    assert_eq!(driver.last(), "Notice 2 lines were not sent before. /resend shows them and asks. Whole");
+    driver.receive(b"welcome\n");
+    driver.enter("/eol crlf");
+    assert_eq!(driver.enter("/resend"), []);
+    assert_eq!(driver.app.preview().map(|parcel| (parcel.source().clone(), parcel.len())), Some((Source::Unsent, 2)));
+    assert_eq!(driver.act(Action::Submit), sends(b"two\n"));
+    assert_eq!(driver.after(SECOND), sends(b"three\n"));
+    driver.enter("/resend");
+    assert_eq!(driver.last(), "Error There is nothing to send again: all lines have left. Whole");
+}
+
+#[test]
+fn what_was_dismissed_is_not_offered_again() {
+    let mut driver = with_unsent();
+    driver.enter("/resend");
+    driver.act(Action::Cancel);
+    driver.enter("hello");
+    driver.link(LinkEvent::Written(100));
+    driver.closed(CloseReason::ByPeer);
+    driver.attempt();
+    driver.opened();
+    assert!(driver.last().starts_with("Rule"), "{}", driver.last());
+}
+
+#[test]
+fn what_goes_out_by_itself_is_not_offered_and_nothing_elsewhere() {
+    let mut driver = Driver::with(Options { nick: Some("bob".to_owned()), ..Options::default() });
+    driver.opened();
+    driver.after(SECOND);
+    driver.closed(CloseReason::ByPeer);
+    driver.enter("");
+    driver.opened();
+    assert!(driver.last().starts_with("Rule"), "{}", driver.last());
+
+    let mut driver = with_unsent();
+    let _ = driver.app.open(Endpoint::parse("127.0.0.1:2").unwrap());
+    driver.closed(CloseReason::ByUs);
+    driver.link(LinkEvent::Opening(Endpoint::parse("127.0.0.1:2").unwrap()));
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:2".parse().unwrap() });
+    driver.enter("/resend");
+    assert!(driver.last().starts_with("Error There is nothing to send again"), "{}", driver.last());
+}
+
+#[test]
+fn resending_that_is_stopped_offers_the_rest() {
+    let mut driver = with_unsent();
+    driver.enter("/resend");
+    driver.act(Action::Submit);
+    driver.event(Event::Type('x'));
+    assert_eq!(driver.last(), "Notice Stopped after 1 of 2 lines. /resend offers the rest again. Whole");
+    driver.enter("/resend");
+    assert_eq!(driver.app.preview().and_then(|parcel| parcel.line(0)), Some(&b"three"[..]));
+}
+
+#[test]
+fn a_server_that_says_nothing_for_three_seconds_is_silent_until_it_says_something() {
+    let mut driver = Driver::connected();
+    driver.after(Duration::from_millis(2999));
+    assert!(!driver.app.tab().is_silent());
+    driver.after(Duration::from_millis(1));
+    assert!(driver.app.tab().is_silent());
+    assert_eq!(driver.app.deadline(), None, "and nothing is woken up for it again");
+    let rows = driver.rows().len();
+    driver.receive(b"x");
+    assert!(!driver.app.tab().is_silent());
+    assert_eq!(driver.rows().len(), rows + 1, "no row tells of it");
+    driver.after(100 * SECOND);
+    assert!(!driver.app.tab().is_silent());
+}
+
+/// What may happen, in whatever order.
+#[derive(Debug, Clone)]
+enum Happens {
+    Link(LinkEvent),
+    Enter,
+    Esc,
+    Close,
+    Millis(u64),
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    let peer = "127.0.0.1:12345".parse().unwrap();
+    let link = proptest::sample::select(vec![
+        LinkEvent::Opening(endpoint()),
+        LinkEvent::Connecting { addr: peer, nth: 1, of: 1 },
+        LinkEvent::Opened { peer },
+        LinkEvent::Opened { peer },
+        LinkEvent::Received(Bytes::from_static(b"some words\n")),
+        LinkEvent::Closed(CloseReason::ByPeer),
+        LinkEvent::Closed(refused()),
+        LinkEvent::Closed(no_route()),
+        LinkEvent::Closed(CloseReason::ByUs),
+        LinkEvent::Closed(CloseReason::Cancelled),
+        LinkEvent::HalfClosed,
+    ]);
+    prop_oneof![
+        6 => link.prop_map(Happens::Link),
+        2 => Just(Happens::Enter),
+        1 => Just(Happens::Esc),
+        1 => Just(Happens::Close),
+        3 => (0..40_000_u64).prop_map(Happens::Millis),
+    ]
+}
+
+/// A course of events, watched.
+struct Watch {
+    driver: Driver,
+    /// When the link ended last.
+    ended: Duration,
+    /// Whether the user wants no connection.
+    is_stopped: bool,
+}
+
+impl Watch {
+    fn dials(effects: &[Effect]) -> usize {
+        effects.iter().filter(|effect| matches!(effect, Effect::Link(_, LinkCommand::Open { .. }))).count()
+    }
+
+    /// The user does something; if that connects, they want a connection again.
+    fn did(&mut self, effects: &[Effect]) {
+        self.is_stopped &= Self::dials(effects) == 0;
+    }
+
+    /// `/close` beside whatever is being written.
+    fn close(&mut self) {
+        self.is_stopped |= !matches!(self.driver.app.tab().link(), LinkState::Idle | LinkState::Closed { .. });
+        self.driver.act(Action::CommandLine);
+        "close".chars().for_each(|c| drop(self.driver.event(Event::Type(c))));
+        self.driver.act(Action::Submit);
+        if self.driver.draft().starts_with('/') {
+            self.driver.act(Action::Interrupt);
+        }
+    }
+
+    fn pass(&mut self, millis: u64) {
+        let end = self.driver.now.elapsed + Duration::from_millis(millis);
+        while let Some(at) = self.driver.app.deadline().filter(|at| *at <= end) {
+            self.driver.now.elapsed = self.driver.now.elapsed.max(at);
+            let attempt = self.driver.app.tab().attempt();
+            let effects = self.driver.event(Event::Due);
+            let dials = Self::dials(&effects);
+            assert!(dials <= 1, "one attempt for one deadline");
+            if dials == 1 {
+                assert!(!self.is_stopped, "after /close or Esc");
+                let waited = self.driver.now.elapsed.saturating_sub(self.ended);
+                assert!(waited >= nominal(attempt.unwrap()), "attempt {attempt:?} after {waited:?}");
+            }
+        }
+        self.driver.now.elapsed = end;
+    }
+
+    fn step(&mut self, happens: Happens) {
+        match happens {
+            Happens::Link(event) => {
+                if matches!(event, LinkEvent::Closed(_)) {
+                    self.ended = self.driver.now.elapsed;
+                }
+                let effects = self.driver.link(event);
+                assert_eq!(Self::dials(&effects), 0, "no news is a reason to connect at once");
+            }
+            Happens::Enter if self.driver.draft().is_empty() => {
+                let effects = self.driver.act(Action::Submit);
+                self.did(&effects);
+            }
+            Happens::Esc => {
+                let link = self.driver.app.tab().link();
+                self.is_stopped |= matches!(link, LinkState::Opening(_) | LinkState::Waiting(_));
+                self.driver.act(Action::Cancel);
+            }
+            Happens::Close => self.close(),
+            Happens::Enter => {}
+            Happens::Millis(millis) => self.pass(millis),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_no_attempt_is_early_or_unwanted_and_the_draft_stays(
+        course in proptest::collection::vec(happens(), 0..40),
+        draft in proptest::sample::select(vec!["", "half a line"]),
+        reconnect in proptest::sample::select(vec![Reconnect::Auto, Reconnect::Always, Reconnect::Never]),
+    ) {
+        let mut driver = Driver::with(Options { reconnect, nick: Some("bob".to_owned()), ..Options::default() });
+        driver.event(Event::Paste(draft.to_owned()));
+        let mut watch = Watch { driver, ended: Duration::ZERO, is_stopped: false };
+        for happens in course {
+            watch.step(happens);
+            prop_assert_eq!(watch.driver.draft(), draft);
+            prop_assert!(reconnect != Reconnect::Never || watch.driver.waiting().is_none());
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! How the link stands, in words for the line: of each state several forms, the longest first.
+
+use super::super::Theme;
+use super::{clock, closed};
+use crate::app::{Dialled, LinkState, Outgoing, Tab, Waiting};
+use crate::link::CloseReason;
+use ratatui::style::Style;
+
+/// The words for a state, and what they look like.
+pub(super) struct State {
+    /// The longest first.
+    pub(super) forms: Vec<String>,
+    pub(super) style: Style,
+    /// Whether it is what one wants to know, and not the address, where there is room for one of them only.
+    pub(super) is_pressing: bool,
+}
+
+/// How a tab's link stands.
+pub(super) fn of(tab: &Tab, theme: &Theme) -> State {
+    let forms = match tab.link() {
+        LinkState::Open { .. } if tab.is_silent() => silent(),
+        LinkState::Opening(dialled) => opening(dialled.as_ref(), tab.attempt()),
+        LinkState::Waiting(waiting) => self::waiting(waiting),
+        LinkState::Open { since, outgoing, .. } => open(*outgoing, &clock(since.wall)),
+        LinkState::Idle => vec!["not connected".to_owned()],
+        LinkState::Closed { reason, at } => {
+            vec![format!("{} {}", closed(reason), clock(*at)), closed(reason).to_owned()]
+        }
+    };
+    // A server that speaks only when it is spoken to is silent by nature: that is told, and is no reason for a colour.
+    let style = if tab.is_silent() { theme.bar } else { dot(tab.link(), theme).1 };
+    State { forms, style, is_pressing: matches!(tab.link(), LinkState::Waiting(_)) || tab.attempt().is_some() }
+}
+
+/// The sign before everything else, whose colour says how it stands.
+pub(super) fn dot(link: &LinkState, theme: &Theme) -> (&'static str, Style) {
+    match link {
+        LinkState::Open { outgoing: Outgoing::Open, .. } => ("●", theme.bar_good),
+        LinkState::Open { .. } => ("●", theme.bar_busy),
+        LinkState::Opening(_) | LinkState::Waiting(_) => ("◌", theme.bar_busy),
+        LinkState::Closed { reason: CloseReason::Failed(_), .. } => ("○", theme.bar_bad),
+        LinkState::Idle | LinkState::Closed { .. } => ("○", theme.bar),
+    }
+}
+
+fn open(outgoing: Outgoing, since: &str) -> Vec<String> {
+    match outgoing {
+        Outgoing::Open => vec![format!("connected {since}"), "connected".to_owned()],
+        Outgoing::Ending => vec!["ending your side".to_owned()],
+        Outgoing::Ended => vec!["receiving only".to_owned()],
+    }
+}
+
+fn silent() -> Vec<String> {
+    [
+        "connected, silent: it may be serving someone else (lab servers take one client at a time)",
+        "connected, silent: it may be serving someone else",
+        "connected, silent: busy with another?",
+        "connected, silent",
+        "silent",
+    ]
+    .map(ToOwned::to_owned)
+    .to_vec()
+}
+
+fn opening(dialled: Option<&Dialled>, attempt: Option<u32>) -> Vec<String> {
+    let retry = attempt.map(|attempt| format!(", retry {attempt}")).unwrap_or_default();
+    let Some(Dialled { addr, nth, of }) = dialled else {
+        return vec![format!("looking up{retry}, Esc stops"), format!("looking up{retry}"), "looking up".to_owned()];
+    };
+    let ip = addr.ip();
+    let (long, short) = match of {
+        0 | 1 => (format!("trying {ip}{retry}"), format!("trying {ip}{retry}")),
+        _ => {
+            let place = format!("{} of {of}", ordinal(*nth));
+            (format!("trying {ip} ({place}){retry}"), format!("trying {place}{retry}"))
+        }
+    };
+    vec![format!("{long}, Esc stops"), format!("{short}, Esc stops"), short, format!("trying{retry}")]
+}
+
+fn waiting(waiting: &Waiting) -> Vec<String> {
+    let (why, Waiting { attempt, seconds, .. }) = (closed(&waiting.reason), waiting);
+    vec![
+        format!("{why}, retry {attempt} in {seconds} s (Enter: now, Esc: stop)"),
+        format!("{why}, retry {attempt} in {seconds} s"),
+        format!("retry {attempt} in {seconds} s"),
+        format!("again in {seconds} s"),
+    ]
+}
+
+/// `1st`, `2nd`, `11th`.
+fn ordinal(n: usize) -> String {
+    let end = match (n % 10, n % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{n}{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinals_are_those_people_say() {
+        let words = [1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 101, 111].map(ordinal);
+        assert_eq!(
+            words,
+            ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "23rd", "101st", "111th"]
+        );
+    }
+}
