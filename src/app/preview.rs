@@ -133,9 +133,9 @@ impl App {
     fn drop_parcel(&mut self, parcel: &Parcel) {
         let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next();
         let text = parcel.text_from(0).ok().filter(|_| *parcel.source() == Source::Paste);
-        self.flash = Some(match (parcel.source(), back) {
-            (Source::Paste, Some(key)) if text.is_some() => format!("Nothing was sent; {key} brings the paste back."),
-            (Source::Unsent, _) => "Nothing was sent, and these lines are not offered again.".to_owned(),
+        self.flash = Some(match (parcel.source(), &text, back) {
+            (Source::Paste, Some(_), Some(key)) => format!("Nothing was sent; {key} brings the paste back."),
+            (Source::Unsent, ..) => "Nothing was sent, and these lines are not offered again.".to_owned(),
             _ => "Nothing was sent.".to_owned(),
         });
         if *parcel.source() == Source::Unsent {
