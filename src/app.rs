@@ -117,6 +117,8 @@ pub struct App {
     finder: Option<Finder>,
     /// Whether the last key deleted with Ctrl-D: held down it shall not go on to end things.
     is_deleting: bool,
+    /// Whether the last key began a command, slash included.
+    has_begun_command: bool,
     /// What was searched for last.
     searched: String,
     /// What was asked for with `/theme`.
@@ -162,6 +164,7 @@ impl App {
             secret: None,
             finder: None,
             is_deleting: false,
+            has_begun_command: false,
             searched: String::new(),
             theme: None,
             themes: Themes::default(),

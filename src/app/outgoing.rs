@@ -48,7 +48,10 @@ impl App {
 
     /// `/resend`.
     pub(super) fn resend(&mut self) -> Done {
-        let parcel = self.tab_mut().unsent().ok_or("There is nothing to send again: all lines have left.")?;
+        let parcel = self
+            .tab_mut()
+            .unsent()
+            .ok_or("There is nothing to send again: what you sent has left this machine. Up brings lines back.")?;
         self.tab().could_send(parcel.longest().1).map_err(Refusal::of_command)?;
         let _ = self.ask_about(parcel);
         Ok(Vec::new())

@@ -5,6 +5,7 @@
 
 use super::server::Server;
 use super::transcript::RowKind;
+use super::viewport::scene::grouped;
 use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Outcome, Tab};
 use crate::link::{Endpoint, LinkId};
 
@@ -61,6 +62,11 @@ impl App {
     /// Which of them is shown.
     pub const fn current(&self) -> usize {
         self.current
+    }
+
+    /// Bytes in all tabs that a server has not taken for a while, and that would be lost now.
+    pub fn waiting(&self) -> usize {
+        self.tabs.iter().map(Tab::waiting).sum()
     }
 
     /// Whether there is more than one, so that they have to be told apart.
@@ -271,7 +277,7 @@ impl App {
         if !draft.is_empty() {
             self.kills.keep(&draft);
         }
-        let label = self.tab().label();
+        let (label, waiting) = (self.tab().label(), self.tab().waiting());
         let was_last = !self.has_tabs();
         if was_last {
             let fresh = self.new_tab();
@@ -286,7 +292,11 @@ impl App {
         self.tab_mut().fit(size);
         let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next().filter(|_| !draft.is_empty());
         let kept = back.map_or_else(String::new, |key| format!(" {key} brings its draft back."));
-        self.flash = Some(format!("Closed the tab {label}.{kept}"));
+        let lost = match waiting {
+            0 => String::new(),
+            bytes => format!(" {} bytes had not left yet; they have a second to.", grouped(bytes as u64)),
+        };
+        self.flash = Some(format!("Closed the tab {label}.{lost}{kept}"));
         Ok(vec![Effect::Drop(id)])
     }
 

@@ -176,7 +176,7 @@ fn a_server_that_does_not_read_gets_no_more_than_the_queue_holds() {
     assert_eq!(driver.act(Action::Submit).len(), 1);
     assert_eq!(driver.draft(), "");
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
-    assert!(driver.last().starts_with("Error Not sent: the last 524289 bytes"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error Not sent: the last 524,289 bytes"), "{}", driver.last());
 }
 
 #[test]

@@ -9,6 +9,9 @@ use bytes::Bytes;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+/// Who pressed Enter to connect within this time of it did not want to say anything.
+const A_MOMENT: Duration = Duration::from_secs(1);
+
 impl Tab {
     /// Connects to `endpoint`, leaving where it was.
     pub(in crate::app) fn open(&mut self, endpoint: Endpoint) -> Vec<Effect> {
@@ -62,6 +65,12 @@ impl Tab {
     /// Which attempt to restore the connection comes next, or is under way, from 1; nothing if none is.
     pub fn attempt(&self) -> Option<u32> {
         Some(self.retry.attempt()).filter(|&attempt| attempt > 0)
+    }
+
+    /// Whether the connection has been restored by itself, a moment ago.
+    pub(in crate::app) fn has_just_come_back(&self, now: Now) -> bool {
+        let is_new = |since: Now| now.elapsed < since.elapsed + A_MOMENT;
+        self.attempt().is_some() && matches!(self.link, LinkState::Open { since, .. } if is_new(since))
     }
 
     /// Counts down, and connects when it is time. Says whether the countdown has changed.
