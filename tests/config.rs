@@ -36,7 +36,9 @@ impl User {
 
 fn run(home: &Path, words: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_netchat-tui"));
-    support::settings_of_the_tester().for_each(|name| drop(command.env_remove(name)));
+    for name in support::settings_of_the_tester() {
+        command.env_remove(name);
+    }
     // Windows has no say in where its folders are, so that the file is named there.
     command.env("XDG_CONFIG_HOME", home).env("NETCHAT_TUI_CONFIG", home.join("netchat-tui").join("config.toml"));
     command.args(words).envs(variables.iter().copied()).stdin(Stdio::null()).output().unwrap()
