@@ -103,7 +103,7 @@ fn width(parts: &[Part]) -> usize {
     parts.iter().map(|(words, _)| words_width(words)).sum()
 }
 
-/// How many tabs there are beyond an edge, and whether one of them calls.
+/// How many tabs there are beyond an edge, and whether one of them calls: how often is told up to nine.
 fn beyond(app: &App, range: Range<usize>, theme: &Theme) -> Part {
     let tabs = app.tabs().get(range).unwrap_or_default();
     let mentions: u64 = tabs.iter().map(Tab::unseen_mentions).sum();
@@ -111,12 +111,13 @@ fn beyond(app: &App, range: Range<usize>, theme: &Theme) -> Part {
     match mentions {
         0 if has_news => (format!("{}+ ", tabs.len()), theme.bar_busy),
         0 => (format!("{} ", tabs.len()), theme.bar),
-        mentions => (format!("{} !{} ", tabs.len(), count(mentions)), theme.bar_bad),
+        mentions @ ..10 => (format!("{} !{mentions} ", tabs.len()), theme.bar_bad),
+        _ => (format!("{} !+ ", tabs.len()), theme.bar_bad),
     }
 }
 
-/// Columns kept for what is told at an edge.
-const EDGE: usize = 7;
+/// Columns kept for what is told at an edge: ` ‹99 !9 `.
+const EDGE: usize = 8;
 
 /// Tabs of these widths that fit into `room` columns, `current` among them, and as near to the middle as the ends allow.
 fn around(widths: &[usize], current: usize, room: usize) -> Range<usize> {

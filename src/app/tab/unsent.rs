@@ -15,8 +15,8 @@ pub(super) struct Unsent {
     lines: BTreeSet<RowId>,
     /// What went out by itself on this connection, in the log of what was sent: it will again.
     by_itself: Vec<Range<u64>>,
-    /// How many lines there were when they were offered last.
-    offered: usize,
+    /// The last of them when they were offered last.
+    offered: Option<RowId>,
 }
 
 impl Unsent {
@@ -33,7 +33,7 @@ impl Unsent {
     /// They were dismissed, or one has gone to another server.
     pub(super) fn forget(&mut self) {
         self.lines.clear();
-        self.offered = 0;
+        self.offered = None;
     }
 
     /// The first so many have been sent again.
@@ -60,11 +60,12 @@ impl Tab {
         self.unsent.lines.extend(lines);
     }
 
-    /// Offers them, unless that has been done.
+    /// Offers them, unless that has been done: with each line that is added it is done again.
     pub(super) fn offer_unsent(&mut self, now: Now) {
         self.unsent.lines.retain(|&id| id >= self.transcript.first());
         let count = self.unsent.lines.len();
-        if count > 0 && std::mem::replace(&mut self.unsent.offered, count) != count {
+        let last = self.unsent.lines.last().copied();
+        if last.is_some() && std::mem::replace(&mut self.unsent.offered, last) != last {
             self.note(now, RowKind::Notice, &words::unsent(count));
         }
     }
