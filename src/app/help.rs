@@ -261,6 +261,8 @@ mod tests {
             ("Ctrl-R", "none"),
             ("Up", "search"),
             ("F8", "tab-5"),
+            ("Ctrl-P", "none"),
+            ("Del", "none"),
         ];
         let keymap = Keymap::with(&wishes).unwrap();
         let told = told(&keymap);
@@ -274,6 +276,8 @@ mod tests {
         assert_eq!(keys("tab-5"), Some("Alt-5  F8"), "else another row speaks for it");
         assert_eq!(keys("tab-6"), None);
         assert_eq!(keys("the next newer one"), Some("Ctrl-S  Down"));
+        assert_eq!(keys("choose another"), Some("Down  Ctrl-N  Tab"), "on the start page");
+        assert_eq!(keys("at the end of the line: forget a recent server"), None);
     }
 
     #[test]
