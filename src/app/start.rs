@@ -69,12 +69,12 @@ impl App {
         self.tab().start.as_ref()
     }
 
-    /// What was told last since the last key on the start page, which hides the messages.
-    pub fn start_news(&self) -> Option<RowView<'_>> {
-        let start = self.start_page()?;
+    /// What was told since the last key on the start page, which hides the messages; the latest first.
+    pub fn start_news(&self) -> impl Iterator<Item = RowView<'_>> {
         let transcript = self.tab().transcript();
-        let last = transcript.next().0.checked_sub(1).map(RowId).filter(|last| *last >= start.told_from)?;
-        transcript.row(last).filter(|row| matches!(row.kind, RowKind::Notice | RowKind::Error))
+        let told_from = self.start_page().map_or(transcript.next(), |start| start.told_from);
+        let told = (told_from.0..transcript.next().0).rev().filter_map(|id| transcript.row(RowId(id)));
+        told.filter(|row| matches!(row.kind, RowKind::Notice | RowKind::Error))
     }
 
     /// Sees to it that keys work on the start page where that is what there is, and on the draft where it is not.
@@ -298,7 +298,7 @@ impl App {
                 self.keys.fill("{help|/help}")
             ));
         };
-        if command.verb.needs_connection() {
+        if command.verb.needs_connection() && self.tab().endpoint().is_none() {
             return Err(format!("/{} needs a connection. Choose a server first.", command.name));
         }
         let from = self.tab().id();

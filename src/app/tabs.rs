@@ -3,6 +3,7 @@
 //! A tab is known by its place in the bar, which changes, and by its [`LinkId`], which does not. What takes time (a file
 //! that is read, a search of a folder) is tied to the latter: the answer must not go to whoever is looked at by then.
 
+use super::completing::Completing;
 use super::server::Server;
 use super::transcript::RowKind;
 use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Outcome, Tab};
@@ -120,6 +121,8 @@ impl App {
             return Outcome::changed(false);
         }
         let left = self.leave_what_is_open();
+        // What there was to choose from belongs to the other draft.
+        self.completing = Completing::Idle;
         if !self.tab().is_scrolled() {
             // The rule stands before what comes while one is elsewhere.
             self.tab_mut().mark_read();

@@ -72,7 +72,7 @@ fn opens(effects: &[Effect]) -> Option<String> {
 }
 
 fn told(app: &App) -> String {
-    app.start_news().map(|row| String::from_utf8_lossy(row.bytes).into_owned()).unwrap_or_default()
+    app.start_news().next().map(|row| String::from_utf8_lossy(row.bytes).into_owned()).unwrap_or_default()
 }
 
 #[test]
@@ -302,6 +302,14 @@ fn closing_a_tab_from_the_page_over_it_keeps_its_draft() {
     assert_eq!(app.mode(), Mode::Start);
     act(&mut app, Action::Edit(Edit::Yank));
     assert_eq!(app.start_page().unwrap().typed(), "half a li");
+}
+
+#[test]
+fn the_connection_under_the_page_can_be_closed_from_it() {
+    let mut app = over_a_draft();
+    let effects = enter(&mut app, "/close");
+    assert_eq!(effects, [Effect::Link(LinkId(0), LinkCommand::Close)]);
+    assert_eq!((app.mode(), app.tab().prompt().text()), (Mode::Compose, "half a li"), "one sees it end");
 }
 
 #[test]

@@ -59,14 +59,14 @@ impl Tab {
     /// Is another server's from now on: nothing that was set for the one before is kept. What was set before there was any
     /// is meant for this one.
     pub(in crate::app) fn become_of(&mut self, given: &Options) {
-        if self.transcript.next() == RowId(0) {
-            // How much it keeps can only be said before there is anything.
-            self.transcript = Transcript::new(given.limits);
-        }
         let (before, mut options) = (self.in_force(), given.clone());
         for setting in of_servers().filter(|setting| self.endpoint.is_none() && self.is_set_here(setting)) {
             // It has been taken before.
             let _ = setting.set_from(&mut options, &setting.get(&before), Origin::Set);
+        }
+        if self.transcript.next() == RowId(0) {
+            // How much it keeps can only be said before there is anything.
+            self.transcript = Transcript::new(options.limits);
         }
         self.put_in_force(options);
     }

@@ -76,8 +76,7 @@ fn a_saved_server_has_its_name_and_its_ways() {
     let (nick, server) = (Some("ann".to_owned()), Some("pi".to_owned()));
     let options = Options { eol: crate::link::Eol::CrLf, nick, server, ..Options::default() };
     let pi = Server { name: "pi".to_owned(), endpoint: Endpoint::parse("pi.local:4000").unwrap(), options };
-    let mut driver = Driver::connected();
-    driver.app = std::mem::replace(&mut driver.app, App::new(Options::default())).with_servers(vec![pi]);
+    let mut driver = Driver::connected().knowing(pi);
     assert_eq!(driver.enter("/connect pi"), [open(1, "pi.local:4000")]);
     let tab = driver.app.tab();
     assert_eq!((tab.label().as_str(), tab.eol(), tab.nick()), ("pi", crate::link::Eol::CrLf, Some("ann")));
@@ -348,12 +347,6 @@ fn pi_at(address: &str) -> Server {
     let options =
         Options { server: Some("pi".to_owned()), on_connect: vec!["pass word".to_owned()], ..Options::default() };
     Server { name: "pi".to_owned(), endpoint: Endpoint::parse(address).unwrap(), options }
-}
-
-impl Driver {
-    fn knowing(self, server: Server) -> Self {
-        Self { app: self.app.with_servers(vec![server]), ..self }
-    }
 }
 
 #[test]
