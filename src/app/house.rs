@@ -55,7 +55,8 @@ impl App {
         self.list_again(now);
         let is_free = self.tabs.get(at).is_some_and(Tab::leads_nowhere);
         let joined = if is_free { Some(at) } else { self.tab_beside(at) };
-        let not_joined = format!("Not joined: there is no room for another tab. /close! one, then /connect {endpoint}.");
+        let not_joined =
+            format!("Not joined: there is no room for another tab. /close! one, then /connect {endpoint}.");
         let effects = joined.map_or_else(Vec::new, |at| self.open_in(at, endpoint));
         let Some(tab) = self.tabs.get_mut(joined.unwrap_or(at)) else { return Outcome::default() };
         for line in introduction {

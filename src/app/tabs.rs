@@ -175,9 +175,8 @@ impl App {
             return Ok(self.go_back_to(at, target.endpoint().clone()));
         }
         if !self.tab().leads_nowhere() {
-            self.tab_beside(self.current).ok_or_else(|| {
-                format!("Not opened: there are {TABS_LIMIT} tabs already. /close! removes this one.")
-            })?;
+            self.tab_beside(self.current)
+                .ok_or_else(|| format!("Not opened: there are {TABS_LIMIT} tabs already. /close! removes this one."))?;
         }
         Ok(match target {
             Target::Server(server) => self.open_server(&server).effects,

@@ -207,7 +207,7 @@ fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     let reserved = below.as_ref().map_or(0, |words| words_width(words) + 2);
     let room = usize::from(area.width).saturating_sub(reserved);
     let mut left = items(app, room, theme);
-    if app.has_tabs() && area.y < super::tabs::LEAST_HEIGHT - 2 {
+    if app.has_tabs() && buffer.area.height < super::tabs::LEAST_HEIGHT {
         // There is no bar on a screen of few lines.
         let words = format!("{}/{}", app.current() + 1, app.tabs().len());
         left.insert(1, Item { rank: 1, words, style: theme.bar_strong });

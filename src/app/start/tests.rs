@@ -327,7 +327,10 @@ fn what_is_set_before_a_server_is_chosen_is_set_for_it() {
     let _ = app.start(NOW);
     enter(&mut app, "/nick zoe");
     assert_eq!(opens(&enter(&mut app, "pi")).as_deref(), Some("pi:1"));
-    assert_eq!((app.tab().nick(), app.tab().eol(), app.tab().name()), (Some("zoe"), crate::link::Eol::CrLf, Some("pi")));
+    assert_eq!(
+        (app.tab().nick(), app.tab().eol(), app.tab().name()),
+        (Some("zoe"), crate::link::Eol::CrLf, Some("pi"))
+    );
 }
 
 #[test]

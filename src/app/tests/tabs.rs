@@ -404,6 +404,18 @@ fn a_server_that_has_been_started_takes_no_question_from_the_screen() {
 }
 
 #[test]
+fn what_the_editor_made_of_a_draft_stays_with_it() {
+    let mut driver = Driver::connected();
+    driver.enter("/host");
+    driver.event(Event::Paste("a draft".to_owned()));
+    assert_eq!(driver.act(Action::Editor), [Effect::Edit("a draft".to_owned())]);
+    driver.event(hosted());
+    driver.event(Event::Edited(Ok("a better draft".to_owned())));
+    let drafts: Vec<_> = driver.app.tabs().iter().map(|tab| tab.prompt().text()).collect();
+    assert_eq!((driver.place(), drafts.as_slice()), ((2, 2), &["a better draft", ""][..]));
+}
+
+#[test]
 fn a_server_that_has_been_started_takes_no_connection_from_anybody() {
     let mut driver = Driver::connected();
     for n in 1..TABS_LIMIT {
