@@ -131,6 +131,8 @@ pub struct App {
     completing: Completing,
     /// The file that is read to be sent, and from which tab.
     loading: Option<(LinkId, String)>,
+    /// The tab whose draft the editor has.
+    editing: Option<LinkId>,
     /// Servers that have a name.
     servers: Vec<Server>,
     /// Servers that were visited, the latest first.
@@ -172,6 +174,7 @@ impl App {
             kills: KillRing::default(),
             completing: Completing::Idle,
             loading: None,
+            editing: None,
             servers: Vec::new(),
             visits: Vec::new(),
             earlier: start::Earlier::default(),

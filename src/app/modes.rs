@@ -155,7 +155,7 @@ impl App {
                 self.is_deleting = true;
                 self.edit_draft(Edit::DeleteForward)
             }
-            Action::Editor => Outcome::effect(Effect::Edit(self.tab().prompt().text().to_owned())),
+            Action::Editor => self.lend_draft(),
             Action::CommandLine => self.begin_command(),
             Action::Search => self.begin_search(),
             Action::SearchOlder => self.begin_finding(),

@@ -47,6 +47,11 @@ impl Driver {
         driver
     }
 
+    /// The same with a server that has a name.
+    fn knowing(self, server: Server) -> Self {
+        Self { app: self.app.with_servers(vec![server]), ..self }
+    }
+
     fn event(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = self.app.update(self.now, event).effects;
         self.kept.extend(effects.extract_if(.., |effect| matches!(effect, Effect::Remember(_))).filter_map(kept));

@@ -2,6 +2,7 @@
 
 use super::retry::End;
 use super::{Dialled, LinkState, Outgoing, Tab, Traffic, Waiting, words};
+use crate::app::server::is_same;
 use crate::app::transcript::{RowEnd, RowKind, SILENCE};
 use crate::app::{Effect, Now, Options};
 use crate::link::{CloseReason, Endpoint, LinkCommand, LinkEvent};
@@ -35,7 +36,7 @@ impl Tab {
 
     /// What was to be restored, or sent, elsewhere is not meant for this server.
     fn go_to(&mut self, endpoint: Endpoint) {
-        if self.endpoint.as_ref() != Some(&endpoint) {
+        if !self.endpoint.as_ref().is_some_and(|own| is_same(own, &endpoint)) {
             self.retry.forget();
             self.unsent.forget();
         }

@@ -447,6 +447,25 @@ fn resending_that_is_stopped_offers_the_rest() {
 }
 
 #[test]
+fn as_many_lines_that_are_not_sent_later_are_offered_as_well() {
+    let mut driver = with_unsent();
+    driver.enter("/resend");
+    driver.act(Action::Submit);
+    driver.after(SECOND);
+    driver.link(LinkEvent::Written(100));
+    driver.enter("four");
+    driver.enter("five");
+    driver.closed(CloseReason::ByPeer);
+    driver.attempt();
+    driver.opened();
+    assert_eq!(driver.last(), "Notice 2 lines were not sent before. /resend shows them and asks. Whole");
+    driver.closed(CloseReason::ByPeer);
+    driver.enter("");
+    driver.opened();
+    assert!(driver.last().starts_with("Rule"), "they have been offered: {}", driver.last());
+}
+
+#[test]
 fn a_server_that_says_nothing_for_three_seconds_is_silent_until_it_says_something() {
     let mut driver = Driver::connected();
     driver.after(Duration::from_millis(2999));
