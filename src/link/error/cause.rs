@@ -117,7 +117,7 @@ impl Cause {
     }
 }
 
-/// EAI_AGAIN, nobody could be asked: as glibc and the BSDs, Windows, and musl say it.
+/// `EAI_AGAIN`, nobody could be asked: as glibc and the BSDs, Windows, and musl say it.
 const AGAIN: [&str; 3] = ["emporary failure", "emporary error", "Try again"];
 
 /// `fe80::/10` (RFC 4291): the same on every network.
