@@ -459,10 +459,6 @@ fn as_many_lines_that_are_not_sent_later_are_offered_as_well() {
     driver.attempt();
     driver.opened();
     assert_eq!(driver.last(), "Notice 2 lines were not sent before. /resend shows them and asks. Whole");
-    driver.closed(CloseReason::ByPeer);
-    driver.enter("");
-    driver.opened();
-    assert!(driver.last().starts_with("Rule"), "they have been offered: {}", driver.last());
 }
 
 #[test]
