@@ -29,7 +29,7 @@ fn invitation(listening: &[SocketAddr], machine: &[IpAddr], name: Option<&str>) 
         lines.push(format!("To join from another machine: {}", command(&address.to_string())));
     }
     match (name, listening.iter().all(|address| address.ip().is_loopback()), reachable.first()) {
-        (_, true, _) => lines.push("Others cannot reach it; --lan lets them.".to_owned()),
+        (_, true, _) => lines.push("Others cannot reach it; started with --lan it lets them.".to_owned()),
         (_, false, None) => {
             lines.push("This machine seems to be on no network: others cannot reach it now.".to_owned());
         }
@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn a_server_on_loopback_says_that_others_cannot_reach_it() {
-        let expected = ["To join on this machine:      netchat-tui", "Others cannot reach it; --lan lets them."];
+        let expected =
+            ["To join on this machine:      netchat-tui", "Others cannot reach it; started with --lan it lets them."];
         assert_eq!(lines(&["127.0.0.1:12345"], &["192.168.1.7"], Some("pi.local")), expected);
     }
 

@@ -14,7 +14,7 @@ use crate::app::viewport::scene::grouped;
 use crate::app::{App, LinkState, Tab};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use std::ops::Range;
 
 /// Columns of a name, where there is room for all and where there is not.
@@ -62,9 +62,15 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     }
 }
 
+/// The looks of the current one. Of sixteen colours both may have the same ground.
+fn current(theme: &Theme) -> Style {
+    let is_told_apart = theme.chosen.bg.is_none() || theme.chosen.bg != theme.bar.bg;
+    if is_told_apart { theme.chosen } else { theme.chosen.add_modifier(Modifier::REVERSED) }
+}
+
 /// What stands in the bar for a tab.
 fn parts(number: usize, tab: &Tab, is_current: bool, name: usize, theme: &Theme) -> Vec<Part> {
-    let (ground, strong) = if is_current { (theme.chosen, theme.chosen) } else { (theme.bar, theme.bar_strong) };
+    let (ground, strong) = if is_current { (current(theme), current(theme)) } else { (theme.bar, theme.bar_strong) };
     let state = match tab.link() {
         LinkState::Open { .. } => "",
         LinkState::Opening(_) | LinkState::Waiting(_) => "◌ ",

@@ -120,7 +120,11 @@ impl Tab {
             self.retry.carry(&line);
             return Ok(self.greet_now(now));
         }
-        self.send_bytes(now, &line)
+        let from = self.transcript.sent().end;
+        let effects = self.send_bytes(now, &line)?;
+        // It will be asked for on the next connection, whether this one takes it or not.
+        self.unsent.is_no_line_of_the_users(from..self.transcript.sent().end);
+        Ok(effects)
     }
 
     /// Takes down a line that goes out by itself; nothing where the link takes no more.

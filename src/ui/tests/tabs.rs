@@ -83,3 +83,23 @@ fn every_size_is_drawn_with_many_tabs() {
         }
     }
 }
+
+#[test]
+fn the_current_one_can_be_told_in_every_theme_and_depth() {
+    use crate::looks::{Depth, ThemeName, Themes};
+    let mut stage = stage(72, 9, 2..4);
+    let themes = Themes::default();
+    for name in themes.names() {
+        for depth in [Depth::Mono, Depth::Sixteen, Depth::TwoFiftySix, Depth::TrueColour] {
+            let theme = Theme::new(themes.scheme(&ThemeName::new(name.word())).unwrap(), depth);
+            stage.terminal.draw(|frame| draw(frame, &stage.app, &theme)).unwrap();
+            let buffer = stage.terminal.backend().buffer();
+            let looks = |x: u16| {
+                let style = buffer[(x, 0)].style();
+                (style.bg, style.add_modifier.intersection(Modifier::REVERSED | Modifier::UNDERLINED))
+            };
+            // The first columns of the names of the second and the third tab, which is the current one.
+            assert_ne!(looks(25), looks(42), "{} {depth:?}", name.word());
+        }
+    }
+}
