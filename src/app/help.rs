@@ -38,10 +38,11 @@ const PREVIEWING: &[(&str, &str)] = &[
 const STARTING: &[(&str, &str)] = &[
     ("letters", "find a server by a part of its name or address; or an address, or a /command"),
     ("Up  Down  Ctrl-P  Ctrl-N  Tab", "choose another"),
-    ("PgUp  PgDn  Ctrl-Home  Ctrl-End", "choose far away"),
+    ("PgUp  PgDn", "choose one a screen further"),
+    ("Ctrl-Home  Ctrl-End", "choose the first, the last"),
     ("Enter", "do what the status line says: connect, or host a chat"),
     ("Del", "at the end of the line: forget a recent server"),
-    ("Esc  Ctrl-C", "clear what is typed; then Esc: back to the messages, if any"),
+    ("Esc  Ctrl-C", "clear what is typed; then Esc: back to the messages; Ctrl-C: quit (asks)"),
 ];
 
 /// What keys mean while lines go out one after the other.
