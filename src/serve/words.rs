@@ -65,7 +65,8 @@ mod tests {
 
     #[test]
     fn a_server_on_loopback_says_that_others_cannot_reach_it() {
-        let expected = ["To join on this machine:      netchat-tui 127.0.0.1", "Others cannot reach it; --lan lets them."];
+        let expected =
+            ["To join on this machine:      netchat-tui 127.0.0.1", "Others cannot reach it; --lan lets them."];
         assert_eq!(lines(&["127.0.0.1:12345"], &["192.168.1.7"], Some("pi.local")), expected);
     }
 
@@ -79,8 +80,10 @@ mod tests {
         ];
         let all = ["0.0.0.0:4000", "[::]:4000"];
         assert_eq!(lines(&all, &["192.168.1.7", "fd00::7"], Some("pi.local")), expected);
-        let expected =
-            ["To join on this machine:      netchat-tui 127.0.0.1", "To join from another machine: netchat-tui 10.0.0.1"];
+        let expected = [
+            "To join on this machine:      netchat-tui 127.0.0.1",
+            "To join from another machine: netchat-tui 10.0.0.1",
+        ];
         assert_eq!(lines(&["0.0.0.0:12345"], &["10.0.0.1", "fd00::7"], None), expected);
         assert!(lines(&all, &[], Some("pi.local"))[1].contains("seems to be on no network"));
     }

@@ -28,7 +28,8 @@ const VISITED: &[(&str, &str, u64)] = &[
 ];
 
 /// What is said in other tabs, while one looks at the first.
-const IN_PI: &[&str] = &["the pi is up", "three clients at once, no threads", "and it has been up for an hour", "try it"];
+const IN_PI: &[&str] =
+    &["the pi is up", "three clients at once, no threads", "and it has been up for an hour", "try it"];
 const IN_GAME: &[&str] = &["who plays?", "mira, your move", "nobody else?"];
 
 /// A server that says its sentence and hangs up.
@@ -46,13 +47,12 @@ impl Studio<'_> {
 
     /// Four servers, and news in those that are not looked at.
     pub(super) fn tabs(&self) -> Result<()> {
-        let servers = [Chat::start(self.program)?, Chat::start(self.program)?, Chat::start(self.program)?];
+        let chats = [Chat::start(self.program)?, Chat::start(self.program)?, Chat::start(self.program)?];
         let greeter = homemade(GREETING)?;
-        let [lab, pi, game] = servers.each_ref().map(|server| server.address);
-        let mut settings = format!("nick = \"{ME}\"\n");
-        for (name, address) in [("lab", lab), ("pi", pi), ("game", game), ("greet", greeter)] {
-            settings += &format!("[servers.{name}]\naddress = \"{address}\"\n");
-        }
+        let [lab, pi, game] = chats.each_ref().map(|chat| chat.address);
+        let servers = [("lab", lab), ("pi", pi), ("game", game), ("greet", greeter)];
+        let section = |(name, address)| format!("[servers.{name}]\naddress = \"{address}\"\n");
+        let settings = format!("nick = \"{ME}\"\n") + &servers.map(section).concat();
         let mut peers = [Peer::join(lab, "ada")?, Peer::join(pi, "ken")?, Peer::join(game, "grace")?];
         let mut client = self.client_with(&[(SETTINGS, &settings)], &["lab"], (100, 16))?;
         client.terminal.sees("now known as mira")?;
