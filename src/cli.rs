@@ -50,7 +50,7 @@ Everything a server refuses, it explains: to the client and on standard error.";
 /// A terminal chat client for raw TCP line servers.
 #[derive(Debug, Clone, Parser)]
 #[command(version, about, after_help = habits::below(EXAMPLES), args_conflicts_with_subcommands = true)]
-#[command(disable_help_subcommand = true)]
+#[command(disable_help_subcommand = true, max_term_width = 100)]
 pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,

@@ -6,8 +6,11 @@
 //! # The house
 //!
 //! ```text
-//!     keys ──► tui ──────────► app ◄────────── net ◄── socket     one select loop (tui), one pure core (app),
-//!               │   Action      │   LinkEvent    ▲                 one task per connection (net),
+//!     flags, environment, config.toml, themes     read at the start, and again for /reload (main, config);
+//!                               │                 files by way of table, themes are looks
+//!                               ▼
+//!     keys ──► tui ──────────► app ◄────────── net ◄── sockets    one select loop (tui), one pure core (app),
+//!               │   Action      │   LinkEvent    ▲                 one task per tab's link (net),
 //!      disk ◄───┤               │                │                 threads for the disk (tui)
 //!               └──► ui ◄───────┘ ───────────────┘
 //!                  draws &App     LinkCommand
@@ -19,30 +22,31 @@
 //! | [`link`] | the words between core and network: endpoint, command, event, error | nothing of ours |
 //! | [`table`] | TOML with places: what is wrong with a file, and in which line | nothing of ours |
 //! | [`looks`] | the words between command line and screen: themes as data, colours, and what suits the terminal | table |
-//! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys | text, link, looks, table |
+//! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys, settings, the start page | text, link, looks, table |
 //! | [`ui`] | the screen, as functions of `&App` | app, text, link, looks |
 //! | [`net`] | looking up, connecting, and a task that reads and writes | link |
 //! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor | app, ui, net, link, text |
 //! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
 //! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |
-//! | [`config`] | the settings file, and what flags and environment lay over it | app, link, looks, table, text |
+//! | [`config`] | the settings file, what flags and environment lay over it, and the user's themes | app, link, looks, table, text |
 //! | [`cli`] | the command line | app, config, lab, link, looks, text |
 //!
 //! `main` puts them together. That is the import rule, and `tests/architecture.rs` holds the source to it: the core
-//! (`app`, `text`, `link`, `looks`) names no terminal, no socket, no clock and no file, and neither do the rooms of `lab`.
+//! (`app`, `text`, `link`, `looks`, `table`) names no terminal, no socket, no clock and no file, and neither do the rooms of `lab`.
 //!
 //! The servers are a house of their own, drawn at the head of [`lab`]. `netchat-tui host` runs one in a thread of its own
 //! and joins it over the network like everybody else; only what its log would say comes by a channel.
 //!
 //! # The way of a byte
 //!
-//! 1. The link's task reads up to 64 KiB and passes them on as one [`link::LinkEvent::Received`]. The channel is
-//!    bounded: when the loop is busy, the task does not read, and TCP tells the peer to wait.
-//! 2. The loop hands the event, with the time, to [`app::App::update`]. The tab's [`app::transcript`] appends the bytes
-//!    and looks for newlines. Nothing is decoded: the bytes are the truth, and everything on the screen is a view.
-//! 3. The loop's frame clock draws when it is time to. [`app::viewport`] finds the rows on the screen; [`text::decode_in`],
-//!    [`text::escape`] or [`text::hex`], and [`text::wrap()`], make lines of them; [`ui`] puts the lines into cells; ratatui
-//!    writes what changed.
+//! 1. The link's task reads up to 64 KiB and passes them on as one [`link::LinkEvent::Received`]. The channel, one for
+//!    all links, is bounded: when the loop is busy, no task reads, and TCP tells the peers to wait.
+//! 2. The loop hands the event, with the time and the [`link::LinkId`] it came from, to [`app::App::update`]. The
+//!    [`app::transcript`] of that [`app::Tab`] appends the bytes and looks for newlines, whether the tab is shown or not.
+//!    Nothing is decoded: the bytes are the truth, and everything on the screen is a view.
+//! 3. The loop's frame clock draws when it is time to: the tab that is shown, and of the others the counts in the bar.
+//!    [`app::viewport`] finds the rows on the screen; [`text::decode_in`], [`text::escape`] or [`text::hex`], and
+//!    [`text::wrap()`], make lines of them; [`ui`] puts the lines into cells; ratatui writes what changed.
 //!
 //! # From key to wire
 //!
@@ -53,7 +57,7 @@
 //!   Interpreter         the table of keys, Ctrl-X Ctrl-E, Ctrl-V                      (app from here on)
 //!     │  Action, character, paste
 //!     ▼
-//!   Mode ──► draft ◄── history (Up, Ctrl-R), completion (Tab), editor
+//!   Mode ──► the draft of the tab shown ◄── history (Up, Ctrl-R), completion (Tab), editor
 //!     │        │
 //!     │        ├── Enter, one line ───────────────────┐
 //!     │        └── Enter, several lines ──► pacing ───┤
@@ -66,19 +70,38 @@
 //!
 //! - [`tui::Keyboard`] takes the bytes apart: no key is lost to a paste without an end, and text that comes at once on a
 //!   terminal that does not mark pastes is one all the same.
-//! - [`app::keys::Interpreter`] makes them into [`app::Action`]s by one table, or what the user made of it ([`app::keys::Keymap`]); the help
-//!   page and the hints are made of the same. What an
-//!   action means depends on the [`app::Mode`]: the draft, a question, a search, a secret line.
+//! - [`app::keys::Interpreter`] makes them into [`app::Action`]s by one table, or what the user made of it
+//!   ([`app::keys::Keymap`]); the help page and the hints are made of the same. What an action means depends on the
+//!   [`app::Mode`]: the draft, the start page, a question, a search, a secret line.
 //! - The draft is an [`app::Prompt`]: text, cursor, undo, and a layout that an edit changes in place. [`app::history`] and
 //!   [`app::complete`] put text into it, and know nothing of keys.
 //! - What was not typed is an [`app::parcel::Parcel`]. It is looked at first ([`app::Choice`]), and several lines go out
 //!   one at a time ([`app::Sending`]): the core says when the next is due, and any key stops them.
 //! - What is sent stands in the transcript at once. Which of it has left this machine is a place in the log of what we
 //!   sent ([`app::Delivery`]); the link counts bytes, and nothing is kept for each line.
+//! - A tab has a draft, a transcript, a place in it, a view, a filter and a link of its own. Its link is named by a number
+//!   that is never used again, so nothing that comes late reaches another tab.
 //! - A link that drops is restored by the core ([`app::Waiting`]): it says when the next attempt is due, and what goes out
-//!   on a connection by itself. Nothing of it touches the draft or where one is reading; what did not leave is offered.
+//!   on a connection by itself. The task of the link stays and gets another [`link::LinkCommand`]. Nothing of it touches
+//!   the draft or where one is reading; what did not leave is offered ([`app::command::Verb::Resend`]).
 //! - The disk is waited for in threads: [`tui::Annals`] keeps the history, and where one was, in files that several programs share;
 //!   files are read, written and listed likewise. The core asks with an [`app::Effect`] and hears with an [`app::Event`].
+//!
+//! # From a settings file to a tab
+//!
+//! ```text
+//!   flags ────────┐                     ┌─► Options, for everything ────┐
+//!   environment ──┼─► config::Sources ──┼─► a Server for each section ──┴─► Tab
+//!   config.toml ──┘   by the table      ├─► Keymap
+//!                     of settings       └─► Themes ──► ui::Wardrobe
+//! ```
+//!
+//! - What can be set is one table, [`app::settings::SETTINGS`]. The file, its example, the variables, the flags, `/set` and
+//!   the sentences about mistakes are made of it. Each value knows where it was said ([`app::settings::Origin`]).
+//! - A file is read to its end and all its mistakes are told with line and column ([`table::Mistake`]); with one of them
+//!   nothing starts, and `/reload` ([`app::Effect::Reload`], [`app::Event::Configured`]) changes nothing.
+//! - A tab has the settings of its server over those for everything, and over both what was changed in it by commands
+//!   and keys, which a file that is read anew leaves alone.
 //!
 //! # Between transcript and screen
 //!

@@ -85,6 +85,15 @@ pub(crate) const LIGHT: Window = Window {
     edge: Rgb(0xc4, 0xc6, 0xc8),
 };
 
+/// The ground of the theme `gruvbox-dark`.
+pub(crate) const GRUVBOX: Window = Window {
+    ground: Rgb(0x28, 0x28, 0x28),
+    text: Rgb(0xeb, 0xdb, 0xb2),
+    strip: Rgb(0x3c, 0x38, 0x36),
+    title: Rgb(0xa8, 0x99, 0x84),
+    edge: Rgb(0x50, 0x49, 0x45),
+};
+
 impl Window {
     /// What a colour looks like; `own` is the window's that stands for the default.
     pub(crate) fn shown(colour: vt100::Color, own: Rgb) -> Rgb {

@@ -22,9 +22,13 @@ pub(crate) struct Chat {
 }
 
 impl Chat {
-    /// Starts it and waits until it listens.
+    /// Starts it at the lab's port if nobody has it, and waits until it listens.
     pub(crate) fn start(program: &Path) -> Result<Self> {
-        let address = free_address()?;
+        Self::start_at(program, free_address()?)
+    }
+
+    /// Starts it at this address.
+    pub(crate) fn start_at(program: &Path, address: SocketAddr) -> Result<Self> {
         let mut command = Command::new(program);
         command.args(["serve", "chat", "--history", "100", "--rate", "none", "--listen", &address.to_string()]);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
@@ -81,6 +85,8 @@ pub(crate) enum Step {
     Hear,
     /// Nothing for this time: what follows is another read.
     Wait(Duration),
+    /// It hangs up.
+    End,
 }
 
 /// Runs a server of one connection that does these steps, and then nothing until the client goes.
@@ -96,6 +102,7 @@ pub(crate) fn homemade(steps: &'static [Step]) -> Result<SocketAddr> {
                 Step::Send(bytes) => stream.write_all(bytes)?,
                 Step::Hear => _ = reader.read_line(&mut String::new())?,
                 Step::Wait(time) => std::thread::sleep(*time),
+                Step::End => return Ok(()),
             }
         }
         let _ = reader.read_to_end(&mut Vec::new());

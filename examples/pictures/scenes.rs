@@ -1,13 +1,15 @@
 //! What the pictures show, and how it comes to that.
 
+mod links;
 mod talk;
 
 use crate::Album;
-use crate::colour::{DARK, LIGHT, Window};
+use crate::colour::{DARK, GRUVBOX, LIGHT, Window};
 use crate::lab::{Chat, Peer, Step, homemade};
 use crate::svg::picture;
 use crate::terminal::Terminal;
 use anyhow::Result;
+use netchat_tui::link::DEFAULT_PORT;
 use std::path::Path;
 use std::time::Duration;
 use talk::{Line, Who};
@@ -27,6 +29,7 @@ const CTRL_F: &str = "\x06";
 const CTRL_R: &str = "\x12";
 const ESC: &str = "\x1b";
 const ALT_U: &str = "\x1bu";
+const ALT_1: &str = "\x1b1";
 const FOCUS_LOST: &str = "\x1b[O";
 const FOCUS_GAINED: &str = "\x1b[I";
 
@@ -39,7 +42,7 @@ pub(crate) fn take_all(program: &Path, album: &Album) -> Result<()> {
     if album.wants(&["completion", "paste"]) {
         studio.writing()?;
     }
-    for (name, window) in [("light", &LIGHT), ("mono", &DARK)] {
+    for (name, window) in [("light", &LIGHT), ("mono", &DARK), ("gruvbox-dark", &GRUVBOX)] {
         if album.wants(&[name]) {
             let client = studio.talk(&["--theme", name])?;
             client.keep(name, window)?;
@@ -53,6 +56,15 @@ pub(crate) fn take_all(program: &Path, album: &Album) -> Result<()> {
     }
     if album.wants(&["host"]) {
         studio.host()?;
+    }
+    if album.wants(&["start"]) {
+        studio.start_page()?;
+    }
+    if album.wants(&["tabs"]) {
+        studio.tabs()?;
+    }
+    if album.wants(&["reconnect"]) {
+        studio.reconnecting()?;
     }
     Ok(())
 }
@@ -105,7 +117,12 @@ impl Client<'_> {
 
 impl<'a> Studio<'a> {
     fn client(&self, arguments: &[&str], size: (u16, u16)) -> Result<Client<'a>> {
-        let terminal = Terminal::start(self.program, arguments, size)?;
+        self.client_with(&[], arguments, size)
+    }
+
+    /// The client of a user who has these files.
+    fn client_with(&self, files: &[(&str, &str)], arguments: &[&str], size: (u16, u16)) -> Result<Client<'a>> {
+        let terminal = Terminal::start(self.program, arguments, size, files)?;
         let title = format!("netchat-tui {}", arguments.join(" "));
         Ok(Client { terminal, album: self.album, title, peers: Vec::new(), server: None })
     }
@@ -127,10 +144,8 @@ impl<'a> Studio<'a> {
         let address = server.address.to_string();
         let mut all = arguments.to_vec();
         all.extend(["-n", ME]);
-        // The lab's own address need not be said.
-        if server.address.port() != netchat_tui::link::DEFAULT_PORT {
-            all.push(&address);
-        }
+        // The lab's own port need not be said.
+        all.push(address.strip_suffix(&format!(":{DEFAULT_PORT}")).unwrap_or(&address));
         let mut client = self.client(&all, SIZE)?;
         client.terminal.sees("now known as mira")?;
         client.peers = peers;
@@ -239,7 +254,7 @@ impl<'a> Studio<'a> {
         let address = crate::lab::free_address()?;
         let port = address.port().to_string();
         let mut arguments = vec!["host", "-n", ME];
-        if address.port() != netchat_tui::link::DEFAULT_PORT {
+        if address.port() != DEFAULT_PORT {
             arguments.extend(["-p", &port]);
         }
         let mut client = self.client(&arguments, (100, 24))?;

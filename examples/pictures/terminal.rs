@@ -29,16 +29,27 @@ struct Output {
 }
 
 impl Terminal {
-    /// Runs the program with these arguments.
-    pub(crate) fn start(program: &Path, arguments: &[&str], (columns, lines): (u16, u16)) -> Result<Self> {
+    /// Runs the program with these arguments, for a user who has these files: where from the home, and what is in it.
+    pub(crate) fn start(
+        program: &Path,
+        arguments: &[&str],
+        (columns, lines): (u16, u16),
+        files: &[(&str, &str)],
+    ) -> Result<Self> {
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env("COLORTERM", "truecolor");
-        // Nobody's history belongs in a picture, and no picture in anybody's history.
-        let state = std::env::temp_dir().join("netchat-tui-pictures");
-        let _ = std::fs::remove_dir_all(&state);
-        command.env("XDG_STATE_HOME", state);
+        // Nobody's history and settings belong in a picture, and no picture in anybody's history.
+        let home = std::env::temp_dir().join("netchat-tui-pictures");
+        let _ = std::fs::remove_dir_all(&home);
+        for (file, text) in files {
+            let path = home.join(file);
+            std::fs::create_dir_all(path.parent().context("a file is in a folder")?)?;
+            std::fs::write(path, text)?;
+        }
+        command.env("XDG_STATE_HOME", home.join("state"));
+        command.env("XDG_CONFIG_HOME", home.join("config"));
         for name in ["NO_COLOR", "COLORFGBG"] {
             command.env_remove(name);
         }

@@ -38,10 +38,11 @@ const PREVIEWING: &[(&str, &str)] = &[
 const STARTING: &[(&str, &str)] = &[
     ("letters", "find a server by a part of its name or address; or an address, or a /command"),
     ("{history-back}  {history-forward}  {history-back-plain}  {history-forward-plain}  {complete}", "choose another"),
-    ("{scroll-page-up}  {scroll-page-down}  {scroll-top}  {scroll-bottom}", "choose far away"),
+    ("{scroll-page-up}  {scroll-page-down}", "choose one a screen further"),
+    ("{scroll-top}  {scroll-bottom}", "choose the first, the last"),
     ("Enter", "do what the status line says: connect, or host a chat"),
     ("{delete}", "at the end of the line: forget a recent server"),
-    ("Esc  {interrupt}", "clear what is typed; then Esc: back to the messages, if any"),
+    ("Esc  {interrupt}", "clear what is typed; then Esc: back to the messages; the other: quit (asks)"),
 ];
 
 /// What keys mean while lines go out one after the other.

@@ -48,13 +48,9 @@ fn covers(listening: IpAddr, address: IpAddr) -> bool {
 
 fn command(address: &str) -> String {
     let address = address.strip_suffix(&format!(":{DEFAULT_PORT}")).unwrap_or(address);
-    let address = match address {
-        "127.0.0.1" => "",
-        address => address,
-    };
     // A shell takes brackets for a pattern.
     let quoted = if address.contains('[') { format!("'{address}'") } else { address.to_owned() };
-    format!("netchat-tui {quoted}").trim_end().to_owned()
+    format!("netchat-tui {quoted}")
 }
 
 #[cfg(test)]
@@ -69,8 +65,10 @@ mod tests {
 
     #[test]
     fn a_server_on_loopback_says_that_others_cannot_reach_it() {
-        let expected =
-            ["To join on this machine:      netchat-tui", "Others cannot reach it; started with --lan it lets them."];
+        let expected = [
+            "To join on this machine:      netchat-tui 127.0.0.1",
+            "Others cannot reach it; started with --lan it lets them.",
+        ];
         assert_eq!(lines(&["127.0.0.1:12345"], &["192.168.1.7"], Some("pi.local")), expected);
     }
 
@@ -84,8 +82,10 @@ mod tests {
         ];
         let all = ["0.0.0.0:4000", "[::]:4000"];
         assert_eq!(lines(&all, &["192.168.1.7", "fd00::7"], Some("pi.local")), expected);
-        let expected =
-            ["To join on this machine:      netchat-tui", "To join from another machine: netchat-tui 10.0.0.1"];
+        let expected = [
+            "To join on this machine:      netchat-tui 127.0.0.1",
+            "To join from another machine: netchat-tui 10.0.0.1",
+        ];
         assert_eq!(lines(&["0.0.0.0:12345"], &["10.0.0.1", "fd00::7"], None), expected);
         assert!(lines(&all, &[], Some("pi.local"))[1].contains("seems to be on no network"));
     }

@@ -99,9 +99,31 @@ pub(super) const LINES_OF_MORE: usize = 39;
 pub(super) const LAST: &[Line] =
     &[line("ada", "mira, I have the nicknames of task 16 half done", ME), line("noam", "Mira: CR LF works", ME)];
 
+/// What is said in the tab that is looked at.
+pub(super) const IN_LAB: &[&str] = &[
+    "mira, are you on the pi as well? ken is there",
+    "he has written a game, and now nobody talks any more",
+    "Alt-A goes where something is new, and in the end back here",
+];
+
+/// What is said before a server is restarted, and after it.
+pub(super) const BEFORE_THE_FALL: &[Line] = &[
+    line("ada", "ken, your server forgets who left. /names still has zoe", "still has"),
+    line(ME, "she is sitting next to me, and her client is closed", "client is closed"),
+    line("ken", "I know, I have to change two lines. restarting it, hold on", "hold on"),
+];
+pub(super) const AFTER_THE_FALL: &[Line] = &[
+    line("ada", "that was quick", "that was quick"),
+    line(ME, "and I did not have to do anything", "to do anything"),
+    line("ken", "two lines, as I said. one more thing, moment", "moment"),
+];
+
+/// What the user is writing when it goes once more.
+pub(super) const HELD: &str = "ken: take zoe out when recv() gives you 0 bytes";
+
 /// Who comes to the window that hosts, and says what.
 pub(super) const GUESTS: [(Who, &str); 3] = [
-    ("ada", "found it! netchat-tui is all I typed"),
+    ("ada", "found it! netchat-tui, and Enter"),
     ("ken", "nc 127.0.0.1 12345 works, too"),
     ("grace", "who writes the client for task 15?"),
 ];
