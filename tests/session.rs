@@ -200,7 +200,7 @@ async fn what_a_peer_did_not_take_is_told_when_the_link_closes() {
         session.key(KeyCode::Enter);
         session.sees("waiting").await;
         session.say("/close");
-        session.sees("! Not sent: the last 34465 bytes did not leave this machine.").await;
+        session.sees("! Not sent: the last 34,465 bytes did not leave this machine.").await;
     })
     .await;
 }
