@@ -117,6 +117,8 @@ pub struct App {
     finder: Option<Finder>,
     /// Whether the last key deleted with Ctrl-D: held down it shall not go on to end things.
     is_deleting: bool,
+    /// Whether the last key began a command, slash included.
+    has_begun_command: bool,
     /// What was searched for last.
     searched: String,
     /// What was asked for with `/theme`.
@@ -129,6 +131,8 @@ pub struct App {
     completing: Completing,
     /// The file that is read to be sent, and from which tab.
     loading: Option<(LinkId, String)>,
+    /// The tab whose draft the editor has.
+    editing: Option<LinkId>,
     /// Servers that have a name.
     servers: Vec<Server>,
     /// Servers that were visited, the latest first.
@@ -162,6 +166,7 @@ impl App {
             secret: None,
             finder: None,
             is_deleting: false,
+            has_begun_command: false,
             searched: String::new(),
             theme: None,
             themes: Themes::default(),
@@ -169,6 +174,7 @@ impl App {
             kills: KillRing::default(),
             completing: Completing::Idle,
             loading: None,
+            editing: None,
             servers: Vec::new(),
             visits: Vec::new(),
             earlier: start::Earlier::default(),

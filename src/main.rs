@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use netchat_tui::app::start::Listing;
 use netchat_tui::app::{App, Configured, Effect, FaceKind, Mouse, NotHosted, Now};
 use netchat_tui::cli::{Args, Call, ConfigJob, Job, Printed, Service, Target};
-use netchat_tui::config::{ConfigError, Environment, Sources};
+use netchat_tui::config::{Environment, Sources};
 use netchat_tui::lab::listen::ListenError;
 use netchat_tui::link::Endpoint;
 use netchat_tui::looks::{Depth, Looks, Surroundings, Themes};
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
             let hosted = loaded.and_then(|loaded| Ok((Hosted::start(Prepared::new(service)?)?, loaded)));
             hosted.and_then(|(hosted, loaded)| chat(Room::Here(hosted), loaded.configured, sources))
         }
-        Job::Config(job) => print_config(&job).map(|()| Exit::Quit).map_err(anyhow::Error::from),
+        Job::Config(job) => print_config(&job).map(|()| Exit::Quit),
         Job::Print(text) => print(&text).map(|()| Exit::Quit),
         Job::Serve { service, echo } => serve::serve(service, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
     };
@@ -71,14 +71,12 @@ fn call_somebody(call: Call) -> anyhow::Result<Exit> {
     chat(Room::There(config.target), config.loaded.configured, sources)
 }
 
-fn print_config(job: &ConfigJob) -> Result<(), ConfigError> {
+fn print_config(job: &ConfigJob) -> anyhow::Result<()> {
     let Printed { text, warnings } = job.run(&Environment::of_process())?;
     for warning in &warnings {
         say(warning);
     }
-    // Who closes the pipe has read enough.
-    let _ = io::stdout().write_all(text.as_bytes());
-    Ok(())
+    print(&text)
 }
 
 fn needs_terminal() -> anyhow::Result<()> {

@@ -1,6 +1,7 @@
 //! The settings as the built program reads them: what it prints about them, what it refuses to start with, and what it
 //! does while it runs.
 
+use crate::support;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -35,6 +36,9 @@ impl User {
 
 fn run(home: &Path, words: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_netchat-tui"));
+    for name in support::settings_of_the_tester() {
+        command.env_remove(name);
+    }
     // Windows has no say in where its folders are, so that the file is named there.
     command.env("XDG_CONFIG_HOME", home).env("NETCHAT_TUI_CONFIG", home.join("netchat-tui").join("config.toml"));
     command.args(words).envs(variables.iter().copied()).stdin(Stdio::null()).output().unwrap()

@@ -116,11 +116,23 @@ fn every_manual_page_is_read_without_a_complaint() {
 
 #[test]
 fn who_stops_reading_has_read_enough() {
-    for words in [&["man"][..], &["completions", "bash"], &["--help"]] {
+    for words in [&["man"][..], &["completions", "bash"], &["config", "example"], &["--help"]] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let output = Command::new(PROGRAM).args(words).stdout(writer).stderr(Stdio::piped()).output().unwrap();
         assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()), "{words:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_told() {
+    for words in [&["man"][..], &["config", "example"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = Command::new(PROGRAM).args(words).stdout(full).stderr(Stdio::piped()).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        assert!(said.contains("No space left on device"), "{words:?}: {said}");
     }
 }
 

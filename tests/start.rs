@@ -2,7 +2,6 @@
 
 use crate::support::serve::Served;
 use crate::support::terminal::{StateHome, Terminal};
-use std::net::TcpListener;
 use std::path::Path;
 
 const SIZE: (u16, u16) = (100, 30);
@@ -21,23 +20,18 @@ fn quit(mut terminal: Terminal) {
     terminal.is_as_before();
 }
 
-/// A port that nobody has by now.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 #[test]
 fn from_nothing_to_a_chat_for_two() {
     let mut first = Terminal::start(&[], SIZE);
     first.sees("► 127.0.0.1:12345");
     first.sees("Host a chat here");
-    let address = format!("127.0.0.1:{}", free_port());
-    let (_, port) = address.split_once(':').unwrap();
-    first.type_bytes(format!("/host {port}\r").as_bytes());
-    first.sees(&format!("· Listening on {address} (chat)."));
+    first.type_bytes(b"/host 0\r");
+    let screen = first.sees(" (chat).");
+    let (_, rest) = screen.split_once("· Listening on ").unwrap();
+    let (address, _) = rest.split_once(" (chat).").unwrap();
     first.sees(&format!("· Connected to {address}."));
     first.sees("‹ * Nobody else is here yet.");
-    let second = Terminal::start(&[&address], SIZE);
+    let second = Terminal::start(&[address], SIZE);
     second.sees("‹ * 1 other is here: ");
     first.type_bytes(b"hello\r");
     second.sees(": hello");

@@ -22,6 +22,7 @@ use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Size};
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -33,6 +34,11 @@ use tokio::time::{Instant, timeout};
 
 /// What a test waits for at most before it says what the screen showed instead. On paused time this costs nothing.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Settings in the environment of whoever runs the tests, by their names: no program that is tested is to hear of them.
+pub(crate) fn settings_of_the_tester() -> impl Iterator<Item = OsString> {
+    std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("NETCHAT_TUI_"))
+}
 
 /// Runs a test that has sessions in it: they are tasks of this thread.
 pub(crate) async fn local<F: Future>(test: F) -> F::Output {

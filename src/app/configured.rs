@@ -55,15 +55,18 @@ impl App {
         }
     }
 
-    /// Sets it: for the current tab if that can have its own, else for all.
+    /// Sets it: for the current tab if that can have its own, else for all; and for all tabs that are opened from now on
+    /// if it counts for none that is open.
     fn set(&mut self, now: Now, setting: &'static Setting, value: &Value) -> Done {
         let mouse = self.options.mouse;
         if setting.name == "theme" {
             self.themes.check_word(&value.to_string())?;
         }
-        match setting.scope {
-            Scope::Everywhere => setting.set_from(&mut self.options, value, Origin::Set)?,
-            Scope::Server => self.tab_mut().set(setting, value)?,
+        if setting.scope == Scope::Server {
+            self.tab_mut().set(setting, value)?;
+        }
+        if setting.scope == Scope::Everywhere || setting.counts == Counts::NextTab {
+            setting.set_from(&mut self.options, value, Origin::Set)?;
         }
         if setting.name == "theme" {
             // Else what `/theme` said for everywhere would hide it.

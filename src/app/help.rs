@@ -37,12 +37,13 @@ const PREVIEWING: &[(&str, &str)] = &[
 /// What keys mean on the start page.
 const STARTING: &[(&str, &str)] = &[
     ("letters", "find a server by a part of its name or address; or an address, or a /command"),
-    ("Up  Down  Ctrl-P  Ctrl-N  Tab", "choose another"),
-    ("PgUp  PgDn", "choose one a screen further"),
-    ("Ctrl-Home  Ctrl-End", "choose the first, the last"),
+    ("{history-back}  {history-forward}  {history-back-plain}  {history-forward-plain}  {complete}", "choose another"),
+    ("{scroll-page-up}  {scroll-page-down}", "choose one a screen further"),
+    ("{scroll-top}  {scroll-bottom}", "choose the first, the last"),
     ("Enter", "do what the status line says: connect, or host a chat"),
-    ("Del", "at the end of the line: forget a recent server"),
-    ("Esc  Ctrl-C", "clear what is typed; then Esc: back to the messages; Ctrl-C: quit (asks)"),
+    ("{delete}", "at the end of the line: forget a recent server"),
+    ("Esc", "clear what is typed; then back to the messages, if any"),
+    ("{interrupt}", "clear what is typed; then quit (asks)"),
 ];
 
 /// What keys mean while lines go out one after the other.
@@ -262,6 +263,8 @@ mod tests {
             ("Ctrl-R", "none"),
             ("Up", "search"),
             ("F8", "tab-5"),
+            ("Ctrl-P", "none"),
+            ("Del", "none"),
         ];
         let keymap = Keymap::with(&wishes).unwrap();
         let told = told(&keymap);
@@ -275,6 +278,8 @@ mod tests {
         assert_eq!(keys("tab-5"), Some("Alt-5  F8"), "else another row speaks for it");
         assert_eq!(keys("tab-6"), None);
         assert_eq!(keys("the next newer one"), Some("Ctrl-S  Down"));
+        assert_eq!(keys("choose another"), Some("Down  Ctrl-N  Tab"), "on the start page");
+        assert_eq!(keys("at the end of the line: forget a recent server"), None);
     }
 
     #[test]

@@ -53,12 +53,19 @@ impl App {
     pub(super) fn host_in(&mut self, now: Now, at: usize, endpoint: Endpoint, introduction: &[String]) -> Outcome {
         self.house = House::Here { endpoint: endpoint.clone(), here: 0 };
         self.list_again(now);
-        let at = if self.tabs.get(at).is_some_and(Tab::leads_nowhere) { at } else { self.tab_beside(at) };
-        let Some(tab) = self.tabs.get_mut(at) else { return Outcome::default() };
+        let is_free = self.tabs.get(at).is_some_and(Tab::leads_nowhere);
+        let joined = if is_free { Some(at) } else { self.tab_beside(at) };
+        let not_joined =
+            format!("Not joined: there is no room for another tab. /close! one, then /connect {endpoint}.");
+        let effects = joined.map_or_else(Vec::new, |at| self.open_in(at, endpoint));
+        let Some(tab) = self.tabs.get_mut(joined.unwrap_or(at)) else { return Outcome::default() };
         for line in introduction {
             tab.note(now, RowKind::Notice, line);
         }
-        Outcome { effects: tab.open(endpoint), redraw: true }
+        if joined.is_none() {
+            tab.note(now, RowKind::Error, &not_joined);
+        }
+        Outcome { effects, redraw: true }
     }
 
     /// `/host [PORT]`.

@@ -53,6 +53,7 @@ impl App {
     pub(super) fn act(&mut self, now: Now, action: Action) -> Outcome {
         self.flash = None;
         self.is_deleting &= action == Action::EndOfInput;
+        self.has_begun_command = false;
         if let Some(outcome) = self.act_anywhere(now, action) {
             return outcome;
         }
@@ -154,7 +155,7 @@ impl App {
                 self.is_deleting = true;
                 self.edit_draft(Edit::DeleteForward)
             }
-            Action::Editor => Outcome::effect(Effect::Edit(self.tab().prompt().text().to_owned())),
+            Action::Editor => self.lend_draft(),
             Action::CommandLine => self.begin_command(),
             Action::Search => self.begin_search(),
             Action::SearchOlder => self.begin_finding(),
@@ -189,6 +190,10 @@ impl App {
     pub(super) fn type_char(&mut self, now: Now, c: char) -> Outcome {
         self.flash = None;
         self.is_deleting = false;
+        // Its slash stands there already.
+        if std::mem::take(&mut self.has_begun_command) && c == '/' {
+            return Outcome::changed(true);
+        }
         if self.mode == Mode::Compose && self.tab().sending().is_some() {
             return self.stop_sending(now);
         }
@@ -222,6 +227,7 @@ impl App {
     /// `^]`, as in telnet: a command, whatever is being written.
     fn begin_command(&mut self) -> Outcome {
         self.tab_mut().put_draft_aside("/");
+        self.has_begun_command = true;
         self.say("A command; Esc goes back.")
     }
 

@@ -48,7 +48,10 @@ impl App {
 
     /// `/resend`.
     pub(super) fn resend(&mut self) -> Done {
-        let parcel = self.tab_mut().unsent().ok_or("There is nothing to send again: all lines have left.")?;
+        let parcel = self
+            .tab_mut()
+            .unsent()
+            .ok_or("There is nothing to send again: what you sent has left this machine. Up brings lines back.")?;
         self.tab().could_send(parcel.longest().1).map_err(Refusal::of_command)?;
         let _ = self.ask_about(parcel);
         Ok(Vec::new())
@@ -76,12 +79,19 @@ impl App {
         Outcome::changed(true)
     }
 
-    /// What the editor made of the draft.
+    /// Gives the draft to the editor.
+    pub(super) fn lend_draft(&mut self) -> Outcome {
+        self.editing = Some(self.tab().id());
+        Outcome::effect(Effect::Edit(self.tab().prompt().text().to_owned()))
+    }
+
+    /// What the editor made of the draft. Meanwhile a server that was started here may have come before its tab.
     pub(super) fn edited(&mut self, now: Now, result: Result<String, String>) -> Outcome {
+        let id = self.editing.take().unwrap_or_else(|| self.tab().id());
         match result {
             Ok(text) => {
-                if text != self.tab().prompt().text() {
-                    self.tab_mut().prompt_mut().set(text);
+                if let Some(tab) = self.tab_of(id).filter(|tab| tab.prompt().text() != text) {
+                    tab.prompt_mut().set(text);
                 }
             }
             Err(sentence) => self.note(now, RowKind::Error, &sentence),

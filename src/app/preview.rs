@@ -21,6 +21,8 @@ pub enum Choice {
     Join,
     /// To the server, line by line.
     Send,
+    /// Nowhere, now and later.
+    Forget,
     /// Nowhere.
     Cancel,
 }
@@ -31,7 +33,8 @@ impl Choice {
         match source {
             Source::Paste | Source::Draft => &[Self::Edit, Self::Join, Self::Send, Self::Cancel],
             Source::File(_) => &[Self::Send, Self::Edit, Self::Cancel],
-            Source::Bytes | Source::Unsent => &[Self::Send, Self::Cancel],
+            Source::Unsent => &[Self::Send, Self::Forget, Self::Cancel],
+            Source::Bytes => &[Self::Send, Self::Cancel],
         }
     }
 
@@ -41,6 +44,7 @@ impl Choice {
             Self::Edit => "Edit",
             Self::Join => "Join into one line",
             Self::Send => "Send",
+            Self::Forget => "Forget them",
             Self::Cancel => "Cancel",
         }
     }
@@ -49,6 +53,7 @@ impl Choice {
     pub const fn short(self) -> &'static str {
         match self {
             Self::Join => "Join",
+            Self::Forget => "Forget",
             other => other.word(),
         }
     }
@@ -59,6 +64,7 @@ impl Choice {
             Self::Edit => "{preview-edit}",
             Self::Join => "{preview-join}",
             Self::Send => "{preview-send}",
+            Self::Forget => "",
             Self::Cancel => "Esc",
         })
     }
@@ -112,6 +118,11 @@ impl App {
                 self.drop_parcel(&parcel);
                 Ok(Vec::new())
             }
+            Choice::Forget => {
+                self.tab_mut().forget_unsent();
+                self.flash = Some("Forgotten: these lines are not offered again.".to_owned());
+                Ok(Vec::new())
+            }
             Choice::Send => self.send_previewed(now, parcel),
             Choice::Edit => self.draft_it(parcel.text_from(0), parcel),
             Choice::Join => self.draft_it(parcel.joined(), parcel),
@@ -135,12 +146,9 @@ impl App {
         let text = parcel.text_from(0).ok().filter(|_| *parcel.source() == Source::Paste);
         self.flash = Some(match (parcel.source(), &text, back) {
             (Source::Paste, Some(_), Some(key)) => format!("Nothing was sent; {key} brings the paste back."),
-            (Source::Unsent, ..) => "Nothing was sent, and these lines are not offered again.".to_owned(),
+            (Source::Unsent, ..) => "Nothing was sent; /resend shows these lines again.".to_owned(),
             _ => "Nothing was sent.".to_owned(),
         });
-        if *parcel.source() == Source::Unsent {
-            self.tab_mut().forget_unsent();
-        }
         if let Some(text) = text {
             self.kills.keep(&text);
         }

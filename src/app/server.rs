@@ -91,6 +91,14 @@ impl App {
         Some(Effect::Visited(visit))
     }
 
+    /// Keeps in mind that one leaves the server of the current tab, if one is connected: nothing will be heard of its link.
+    pub(super) fn left(&mut self, now: Now) -> Option<Effect> {
+        let tab = Some(self.tab()).filter(|tab| tab.is_open())?;
+        let visit = self.visit(now, tab, LEFT)?;
+        visit.clone().add_to(&mut self.visits);
+        Some(Effect::Visited(visit))
+    }
+
     /// What is to be kept now that the program ends, whoever ended it: the servers that are left with it.
     pub fn leave(&self, now: Now) -> Vec<Effect> {
         let open = self.tabs.iter().filter(|tab| tab.is_open());

@@ -69,12 +69,12 @@ impl App {
         self.tab().start.as_ref()
     }
 
-    /// What was told last since the last key on the start page, which hides the messages.
-    pub fn start_news(&self) -> Option<RowView<'_>> {
-        let start = self.start_page()?;
+    /// What was told since the last key on the start page, which hides the messages; the latest first.
+    pub fn start_news(&self) -> impl Iterator<Item = RowView<'_>> {
         let transcript = self.tab().transcript();
-        let last = transcript.next().0.checked_sub(1).map(RowId).filter(|last| *last >= start.told_from)?;
-        transcript.row(last).filter(|row| matches!(row.kind, RowKind::Notice | RowKind::Error))
+        let told_from = self.start_page().map_or(transcript.next(), |start| start.told_from);
+        let told = (told_from.0..transcript.next().0).rev().filter_map(|id| transcript.row(RowId(id)));
+        told.filter(|row| matches!(row.kind, RowKind::Notice | RowKind::Error))
     }
 
     /// Sees to it that keys work on the start page where that is what there is, and on the draft where it is not.
@@ -156,25 +156,28 @@ impl App {
     /// A server has been started here, or not.
     pub(super) fn hosted(&mut self, now: Now, result: Result<(Endpoint, Vec<String>), NotHosted>) -> Outcome {
         let asked = std::mem::take(&mut self.house);
+        // Joined, or told, where it was asked for, whatever is shown by now.
+        let at = self.tabs.iter().position(|tab| asked.was_asked_by(tab.id())).unwrap_or(self.current);
         match result {
-            Ok((endpoint, introduction)) => {
-                // Joined where it was asked for, whatever is shown by now.
-                let at = self.tabs.iter().position(|tab| asked.was_asked_by(tab.id()));
-                self.host_in(now, at.unwrap_or(self.current), endpoint, &introduction)
-            }
-            Err(NotHosted { sentence, taken }) => {
-                self.house = House::No(if taken.is_some() { 0 } else { DEFAULT_PORT });
-                self.note(now, RowKind::Error, &sentence);
-                self.change_start(now, |start| {
-                    // What was typed to find the entry would hide who has the port.
-                    let _ = taken.is_some() && start.clear();
-                });
-                if let (Some(start), Some(taken)) = (&mut self.tab_mut().start, taken) {
-                    start.choose_endpoint(&taken);
-                }
-                Outcome::changed(true)
-            }
+            Ok((endpoint, introduction)) => self.host_in(now, at, endpoint, &introduction),
+            Err(why) => self.not_hosted(now, at, why),
         }
+    }
+
+    fn not_hosted(&mut self, now: Now, at: usize, NotHosted { sentence, taken }: NotHosted) -> Outcome {
+        self.house = House::No(if taken.is_some() { 0 } else { DEFAULT_PORT });
+        let Some(tab) = self.tabs.get_mut(at) else { return Outcome::default() };
+        tab.note(now, RowKind::Error, &sentence);
+        if let (Some(start), Some(_)) = (&mut tab.start, &taken) {
+            // What was typed to find the entry would hide who has the port.
+            start.clear();
+        }
+        self.list_again(now);
+        let start = self.tabs.get_mut(at).and_then(|tab| tab.start.as_mut());
+        if let (Some(start), Some(taken)) = (start, taken) {
+            start.choose_endpoint(&taken);
+        }
+        Outcome::changed(true)
     }
 
     fn known(&self, now: Now) -> Known<'_> {
@@ -295,15 +298,21 @@ impl App {
                 self.keys.fill("{help|/help}")
             ));
         };
-        if command.verb.needs_connection() {
+        if command.verb.needs_connection() && self.tab().endpoint().is_none() {
             return Err(format!("/{} needs a connection. Choose a server first.", command.name));
         }
+        let from = self.tab().id();
         let effects = self.run(now, command, arguments)?;
-        // It may have led elsewhere. What it says about the messages is to be seen, where there are some.
-        let is_over_messages = self.tab().endpoint().is_some() && command.verb != command::Verb::Start;
-        match &mut self.tab_mut().start {
-            Some(_) if is_over_messages => self.tab_mut().start = None,
-            Some(_) => drop(self.clear_start(now)),
+        // It may have led elsewhere, and the tab be gone.
+        let Some(tab) = self.tab_of(from) else { return Ok(effects) };
+        let is_over_messages = tab.endpoint().is_some() && command.verb != command::Verb::Start;
+        match &mut tab.start {
+            // What it says about the messages is to be seen.
+            Some(_) if is_over_messages => tab.start = None,
+            Some(start) => {
+                start.clear();
+                self.list_again(now);
+            }
             None => {}
         }
         Ok(effects)

@@ -3,15 +3,17 @@
 //! A tab is known by its place in the bar, which changes, and by its [`LinkId`], which does not. What takes time (a file
 //! that is read, a search of a folder) is tied to the latter: the answer must not go to whoever is looked at by then.
 
+use super::completing::Completing;
 use super::server::Server;
 use super::transcript::RowKind;
+use super::viewport::scene::grouped;
 use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Outcome, Tab};
 use crate::link::{Endpoint, LinkId};
 
 /// Tabs there may be at once.
 pub const TABS_LIMIT: usize = 100;
 
-/// What all tabs together may keep, in full tabs: beyond it the largest one forgets its oldest rows.
+/// What all tabs together may keep, in full tabs: beyond it the largest one forgets its oldest rows. Of each a row is left.
 const FULL_TABS: u64 = 4;
 
 /// To which tab.
@@ -61,6 +63,11 @@ impl App {
     /// Which of them is shown.
     pub const fn current(&self) -> usize {
         self.current
+    }
+
+    /// Bytes in all tabs that a server has not taken for a while, and that would be lost now.
+    pub fn waiting(&self) -> usize {
+        self.tabs.iter().map(Tab::waiting).sum()
     }
 
     /// Whether there is more than one, so that they have to be told apart.
@@ -120,6 +127,8 @@ impl App {
             return Outcome::changed(false);
         }
         let left = self.leave_what_is_open();
+        // What there was to choose from belongs to the other draft.
+        self.completing = Completing::Idle;
         if !self.tab().is_scrolled() {
             // The rule stands before what comes while one is elsewhere.
             self.tab_mut().mark_read();
@@ -169,24 +178,25 @@ impl App {
     /// To the tab that is there already, in the one that leads nowhere, or in a new one.
     pub(super) fn lead_to(&mut self, target: Target) -> Result<Vec<Effect>, String> {
         if let Some(at) = self.tabs.iter().position(|tab| tab.is_at(target.name(), target.endpoint())) {
-            return Ok(self.go_back_to(at));
+            return Ok(self.go_back_to(at, target.endpoint().clone()));
         }
         if !self.tab().leads_nowhere() {
-            if self.tabs.len() >= TABS_LIMIT {
-                return Err(format!("Not opened: there are {TABS_LIMIT} tabs already. /close! removes this one."));
-            }
-            let _ = self.tab_beside(self.current);
+            self.tab_beside(self.current)
+                .ok_or_else(|| format!("Not opened: there are {TABS_LIMIT} tabs already. /close! removes this one."))?;
         }
         Ok(match target {
             Target::Server(server) => self.open_server(&server).effects,
-            Target::Endpoint(endpoint) => {
-                if self.tab().name().is_some() {
-                    let options = self.options.clone();
-                    self.tab_mut().become_of(&options);
-                }
-                self.open(endpoint).effects
-            }
+            Target::Endpoint(endpoint) => self.open_in(self.current, endpoint),
         })
+    }
+
+    /// Connects the tab at this place to an address. What was set for a server that has a name is not meant for this one.
+    pub(super) fn open_in(&mut self, at: usize, endpoint: Endpoint) -> Vec<Effect> {
+        let Some(tab) = self.tabs.get_mut(at) else { return Vec::new() };
+        if tab.name().is_some() {
+            tab.become_of(&self.options);
+        }
+        tab.open(endpoint)
     }
 
     /// A saved name, or an address.
@@ -198,11 +208,11 @@ impl App {
     }
 
     /// Shows a tab that is where one wants to be, and sees to it that it is connected.
-    fn go_back_to(&mut self, at: usize) -> Vec<Effect> {
+    fn go_back_to(&mut self, at: usize, endpoint: Endpoint) -> Vec<Effect> {
         let was_here = at == self.current;
         let _ = self.go_to(at);
         match self.tab().link() {
-            LinkState::Idle | LinkState::Closed { .. } | LinkState::Waiting(_) => self.reconnect(),
+            LinkState::Idle | LinkState::Closed { .. } | LinkState::Waiting(_) => self.tab_mut().open(endpoint),
             LinkState::Opening(_) => Vec::new(),
             LinkState::Open { .. } => {
                 let words = if was_here { "You are connected there already." } else { "You were connected there." };
@@ -212,19 +222,20 @@ impl App {
         }
     }
 
-    /// A new tab, shown if the one at this place is; gives its place. With as many as there may be, it is that one.
-    pub(super) fn tab_beside(&mut self, at: usize) -> usize {
+    /// A new tab, shown if the one at this place is and nothing is open over it; gives its place, unless there are as many
+    /// as there may be.
+    pub(super) fn tab_beside(&mut self, at: usize) -> Option<usize> {
         if self.tabs.len() >= TABS_LIMIT {
-            return at;
+            return None;
         }
         let tab = self.new_tab();
         self.tabs.push(tab);
         let new = self.tabs.len() - 1;
-        if at == self.current {
-            // Nothing is open here that could have effects when it closes: a command was entered, or a server chosen.
+        // A question or a secret line keeps its tab: the server that is started meanwhile is joined behind it.
+        if at == self.current && matches!(self.mode, Mode::Compose | Mode::Start) {
             let _ = self.go_to(new);
         }
-        new
+        Some(new)
     }
 
     pub(super) fn new_tab(&mut self) -> Tab {
@@ -265,13 +276,16 @@ impl App {
         if self.is_saving_from(id) {
             return Err("Not closed: its messages are being written to a file; try again when that is done.".to_owned());
         }
-        // In the input line stands the command itself; what was put aside for it would be lost.
-        self.tab_mut().line_entered();
+        if self.start_page().is_none() {
+            // In the input line stands the command itself; what was put aside for it would be lost.
+            self.tab_mut().line_entered();
+        }
         let draft = self.tab_mut().prompt_mut().take();
         if !draft.is_empty() {
             self.kills.keep(&draft);
         }
-        let label = self.tab().label();
+        let (label, waiting) = (self.tab().label(), self.tab().waiting());
+        let visit = self.left(now);
         let was_last = !self.has_tabs();
         if was_last {
             let fresh = self.new_tab();
@@ -286,8 +300,12 @@ impl App {
         self.tab_mut().fit(size);
         let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next().filter(|_| !draft.is_empty());
         let kept = back.map_or_else(String::new, |key| format!(" {key} brings its draft back."));
-        self.flash = Some(format!("Closed the tab {label}.{kept}"));
-        Ok(vec![Effect::Drop(id)])
+        let lost = match waiting {
+            0 => String::new(),
+            bytes => format!(" {} bytes had not left yet; they have a second to.", grouped(bytes as u64)),
+        };
+        self.flash = Some(format!("Closed the tab {label}.{lost}{kept}"));
+        Ok(visit.into_iter().chain([Effect::Drop(id)]).collect())
     }
 
     /// Where something of the server hosted here is told: in the tab that is connected to it.
@@ -305,7 +323,9 @@ impl App {
         // Rows have a size of their own, however short they are.
         let size = |tab: &Tab| tab.transcript().size();
         while self.tabs.iter().map(size).sum::<u64>() > most {
-            let Some(largest) = self.tabs.iter_mut().max_by_key(|tab| size(tab)) else { return };
+            // A row that is alone stays, however long it is.
+            let with_more = self.tabs.iter_mut().filter(|tab| tab.transcript().rows().nth(1).is_some());
+            let Some(largest) = with_more.max_by_key(|tab| size(tab)) else { return };
             largest.forget_oldest();
         }
     }

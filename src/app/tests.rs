@@ -47,6 +47,11 @@ impl Driver {
         driver
     }
 
+    /// The same with a server that has a name.
+    fn knowing(self, server: Server) -> Self {
+        Self { app: self.app.with_servers(vec![server]), ..self }
+    }
+
     fn event(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = self.app.update(self.now, event).effects;
         self.kept.extend(effects.extract_if(.., |effect| matches!(effect, Effect::Remember(_))).filter_map(kept));
@@ -176,7 +181,7 @@ fn a_server_that_does_not_read_gets_no_more_than_the_queue_holds() {
     assert_eq!(driver.act(Action::Submit).len(), 1);
     assert_eq!(driver.draft(), "");
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
-    assert!(driver.last().starts_with("Error Not sent: the last 524289 bytes"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error Not sent: the last 524,289 bytes"), "{}", driver.last());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::command::{self, Command, Line, Verb};
 use super::history::Left;
 use super::parcel::bytes_by_number;
 use super::transcript::RowKind;
+use super::viewport::scene::grouped;
 use super::{App, Effect, LinkState, Mode, Now, Outcome, Refusal, Tab};
 use crate::text::{self, GlyphKind, Row};
 
@@ -26,6 +27,11 @@ impl App {
         let done = match command::parse(&draft) {
             Line::Ours(command, arguments) => self.run(now, command, arguments),
             Line::Text("") if !self.tab().is_open() => Ok(self.reconnect()),
+            // It was meant for the connection, which has come by itself meanwhile; a server takes a blank line for a word.
+            Line::Text("") if self.tab().has_just_come_back(now) => {
+                self.flash = Some("Connected. Enter sends an empty line from now on.".to_owned());
+                Ok(Vec::new())
+            }
             Line::Text(text) if text.contains('\n') => self.send_draft(now, text),
             Line::Text(text) => self.tab_mut().send_line(now, text.as_bytes()).map_err(Refusal::of_line),
         };
@@ -41,7 +47,11 @@ impl App {
             }
             Err(sentence) => {
                 self.note(now, RowKind::Error, &sentence);
-                Outcome { effects: Vec::new(), redraw: true }
+                // Where nothing in it can be put right it would only stand before the next line.
+                let is_as_it_should_be =
+                    matches!(command::parse(&draft), Line::Ours(command, "") if command.arguments.is_empty());
+                let kept = if is_as_it_should_be { self.accept(id, &server, &draft, Left::Entered) } else { None };
+                Outcome { effects: kept.into_iter().collect(), redraw: true }
             }
         }
     }
@@ -69,8 +79,8 @@ impl App {
                 self.mode = Mode::Help { top: 0 };
                 Ok(Vec::new())
             }
-            // Who closes a room that others are in may have forgotten them.
-            Verb::Quit if self.guests() > 0 => {
+            // Who closes a room that others are in may have forgotten them, or what has not left.
+            Verb::Quit if self.guests() > 0 || self.waiting() > 0 => {
                 self.mode = Mode::ConfirmQuit;
                 Ok(Vec::new())
             }
@@ -127,7 +137,13 @@ impl App {
 
     fn close(&mut self, now: Now) -> Done {
         match self.tab().link() {
-            LinkState::Open { .. } | LinkState::Opening(_) | LinkState::Waiting(_) => Ok(self.tab_mut().close(now)),
+            LinkState::Open { .. } | LinkState::Opening(_) | LinkState::Waiting(_) => {
+                if let queued @ 1.. = self.tab().traffic().queued {
+                    let words = format!("Closing: {} bytes have a second to leave.", grouped(queued as u64));
+                    self.flash = Some(words);
+                }
+                Ok(self.tab_mut().close(now))
+            }
             LinkState::Idle | LinkState::Closed { .. } => {
                 Err("There is no connection to close. /quit leaves the program.".to_owned())
             }

@@ -18,7 +18,7 @@ pub(super) struct WritingArgs {
     #[arg(long, value_name = "BYTES", value_parser = checked("line_limit"), help_heading = HEADING)]
     line_limit: Option<Value>,
 
-    /// Read and write no history file: what you enter is forgotten when you leave
+    /// Read and write no history file: what you enter and where you were is forgotten when you leave
     #[arg(long, help_heading = HEADING)]
     no_history: bool,
 }

@@ -94,12 +94,17 @@ fn unknown(entry: &Entry, scope: Scope) -> Mistake {
     let ours = SETTINGS.iter().filter(|setting| scope == Scope::Everywhere || setting.scope == Scope::Server);
     let parts: &[&str] = if scope == Scope::Everywhere { &PARTS } else { &["address"] };
     let names: Vec<&str> = ours.map(|setting| setting.name).chain(parts.iter().copied()).collect();
-    let is_section = matches!(entry.value(), Written::Table(_));
-    if is_section && scope == Scope::Everywhere && nearest(entry.name(), names.iter().copied()).is_none() {
-        let name = entry.name().escape_debug();
-        return entry.mistaken_key(format!("There is no section {name}. A server is written [servers.{name}]."));
+    let is_near = nearest(entry.name(), names.iter().copied()).is_some();
+    let name = entry.name().escape_debug();
+    match (entry.value(), scope) {
+        (Written::Table(_), Scope::Everywhere) if !is_near => {
+            entry.mistaken_key(format!("There is no section {name}. A server is written [servers.{name}]."))
+        }
+        (Written::Table(_), Scope::Server) => entry.mistaken_key(format!(
+            "A server has no sections, as {name} would be one. A name with a dot stands in quotes: [servers.\"pi.local\"]."
+        )),
+        _ => entry.unknown(names),
     }
-    entry.unknown(names)
 }
 
 /// What is written there, as the setting takes it.

@@ -65,7 +65,10 @@ pub(super) fn find(choice: &Choice, environment: &Environment) -> Result<Found, 
     match read(&path) {
         Ok(bytes) => Ok(Found::Bytes { path: told, bytes }),
         Err(Unread::Missing) if !is_named => Ok(Found::Nothing),
-        Err(unread) => Err(unread.sentence(&told, if choice == &Choice::Usual { FILE } else { "--config" })),
+        Err(Unread::Missing) if choice == &Choice::Usual => {
+            Err(format!("There is no settings file {told}, which {FILE} names."))
+        }
+        Err(unread) => Err(unread.sentence(&told)),
     }
 }
 
@@ -89,9 +92,9 @@ impl From<io::Error> for Unread {
 }
 
 impl Unread {
-    fn sentence(&self, path: &str, by: &str) -> String {
+    fn sentence(&self, path: &str) -> String {
         match self {
-            Self::Missing => format!("There is no settings file {path}, which {by} names."),
+            Self::Missing => format!("There is no settings file {path}."),
             Self::Folder => format!("{path} is a folder: the settings are a file. {AROUND}"),
             Self::Irregular => {
                 format!("{path} is a pipe or a device: settings are read again and again, from a file. {AROUND}")

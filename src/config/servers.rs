@@ -7,7 +7,7 @@ use super::Said;
 use super::document::{Reading, said};
 use crate::app::settings::Scope;
 use crate::link::Endpoint;
-use crate::table::{Entry, Mistake, Place};
+use crate::table::{Entry, Mistake, Place, Value};
 
 /// Words that mean something else on the command line, so that a server of this name could not be reached.
 pub const RESERVED: [&str; 6] = ["host", "serve", "config", "completions", "man", "replay"];
@@ -52,6 +52,8 @@ fn section(reading: Reading<'_>, server: &Entry, mistakes: &mut Vec<Mistake>) ->
         Some(address) => {
             address.text().and_then(|text| Endpoint::parse(text).map_err(|error| address.mistake(error.to_string())))
         }
+        // Half of a name with a dot, which has been told.
+        None if table.entries().any(|entry| matches!(entry.value(), Value::Table(_))) => return None,
         None => Err(server
             .mistaken_key(format!("{NO_ADDRESS}{}: add address = \"HOST:PORT\" below.", server.name().escape_debug()))),
     };

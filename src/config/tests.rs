@@ -75,6 +75,10 @@ fn each_mistake_about_a_server_has_its_sentence() {
             "[[servers]]\naddress = 'pi'",
             "line 1, column 3: Each server is a section of its own, with its name: [servers.NAME].",
         ),
+        (
+            "[servers.pi.local]\naddress = 'pi.local'",
+            "line 1, column 13: A server has no sections, as local would be one. A name with a dot stands in quotes: [servers.\"pi.local\"].",
+        ),
         ("[servers]\npi = 'pi:80'", "line 2, column 6: servers.pi is a section: write [servers.pi]."),
         (
             "[servers.pi]\nnick = 'bob'",
@@ -234,10 +238,7 @@ fn what_is_no_file_has_its_sentence() {
     let told = |sources: &Sources, environment: &Environment| sources.load(environment).unwrap_err().to_string();
     let environment = Environment::default();
     let path = |name: &str| home.path().join(name).display().to_string();
-    assert_eq!(
-        told(&named("x"), &environment),
-        format!("There is no settings file {}, which --config names.", path("x"))
-    );
+    assert_eq!(told(&named("x"), &environment), format!("There is no settings file {}.", path("x")));
     fs::create_dir(home.path().join("folder")).unwrap();
     let says = format!("{} is a folder: the settings are a file. --no-config starts without it.", path("folder"));
     assert_eq!(told(&named("folder"), &environment), says);

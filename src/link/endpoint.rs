@@ -7,6 +7,9 @@ use thiserror::Error;
 /// The port of every server of the lab sheet.
 pub const DEFAULT_PORT: u16 = 12345;
 
+/// What `telnet://HOST` leaves out (RFC 4248).
+const TELNET_PORT: &str = ":23";
+
 /// The host meant where only a port is given.
 const LOOPBACK: &str = "127.0.0.1";
 
@@ -141,7 +144,8 @@ fn plain(address: &str) -> Result<&str, EndpointError> {
     match scheme {
         Some((scheme, rest)) if scheme == "tcp" => return Ok(rest),
         Some((scheme, rest)) if scheme == "telnet" && !rest.contains(['/', '@']) => {
-            return Err(EndpointError::Telnet(shown(address), shown(rest)));
+            let port = if split(rest).is_ok_and(|(_, port)| port.is_none()) { TELNET_PORT } else { "" };
+            return Err(EndpointError::Telnet(shown(address), shown(rest) + port));
         }
         Some((scheme, _)) if matches!(scheme.as_str(), "http" | "https") => {
             return Err(EndpointError::Url(shown(address)));
@@ -234,6 +238,9 @@ mod tests {
             ("http://host", "is the address of a page"),
             ("nc://host:23", "\"nc://host:23\": this program speaks plain TCP only. Write only HOST:PORT"),
             ("telnet://host:23", "\"telnet://host:23\" is how a browser writes it. Write host:23; with --telnet"),
+            ("telnet://host/", "Write host:23; with --telnet"),
+            ("telnet://[::1]", "Write [::1]:23; with --telnet"),
+            ("telnet://[::1]:2323", "Write [::1]:2323; with --telnet"),
             ("telnet://a/b", "plain TCP only"),
             ("tcp://", "No address given"),
             ("tcp://tcp://a", "is not a port"),

@@ -54,6 +54,11 @@ pub(super) fn read(text: &str, parent: impl FnOnce(Parent<'_>) -> Result<Scheme,
     }
     if scheme.ground == Ground::Any {
         mistakes.extend(colours_on_any(&table, &scheme));
+        mistakes.extend(table.get(SIXTEEN).map(|sixteen| {
+            sixteen.mistaken_key(
+                "A theme for any ground has no colours, and looks the same on every terminal: take [sixteen] away.",
+            )
+        }));
         scheme.sixteen = scheme.many.clone();
     }
     let warnings = scheme.faint().iter().map(|faint| faint_at(&table, faint)).collect();
@@ -247,6 +252,10 @@ mod tests {
             (
                 "ground = \"any\"\nsent = \"red\"",
                 "line 2, column 1: A theme for any ground has no colours. Say what it is for: ground = \"dark\", or \"light\".",
+            ),
+            (
+                "ground = \"any\"\n[sixteen]\nsent = \"bold\"",
+                "line 2, column 2: A theme for any ground has no colours, and looks the same on every terminal: take [sixteen] away.",
             ),
         ] {
             assert_eq!(told(text), [expected], "{text}");

@@ -157,11 +157,7 @@ impl Themes {
         if self.names().any(|known| *known == name) {
             return Ok(name);
         }
-        let all: Vec<_> = self.names().map(ThemeName::word).chain([AUTO]).collect();
-        Err(match nearest(word, all.iter().copied()) {
-            Some(near) => format!("There is no theme {}. Did you mean {near}?", shown(word)),
-            None => format!("There is no theme {}. There are {}.", shown(word), all.join(", ")),
-        })
+        Err(unknown(word, &self.names().map(ThemeName::word).chain([AUTO]).collect::<Vec<_>>()))
     }
 
     /// What a theme looks like.
@@ -230,18 +226,30 @@ impl Themes {
     }
 
     fn parent(&self, word: &str, known: &Known, heirs: &[&ThemeName]) -> Result<Scheme, String> {
-        let name = self.find(word).map_err(|says| says.replace(&format!(", {AUTO}."), "."))?;
+        let name = ThemeName::new(word);
+        if name.word() == AUTO {
+            return Err("A theme inherits one theme, and auto is one or another: write dark, or light.".to_owned());
+        }
         if heirs.contains(&&name) {
             let round: Vec<_> = heirs.iter().map(|heir| heir.word()).chain([known.name.word(), name.word()]).collect();
             return Err(format!("The themes inherit each other in a ring: {}.", round.join(", ")));
         }
-        let Some(parent) = self.known(&name) else { return Ok(Scheme::default()) };
+        let all = || self.names().map(ThemeName::word).collect::<Vec<_>>();
+        let parent = self.known(&name).ok_or_else(|| unknown(word, &all()))?;
         let heirs = [heirs, &[&known.name]].concat();
         let Read { scheme, mistakes, .. } = self.read(parent, &heirs);
         match mistakes.first() {
             None => Ok(scheme),
             Some(mistake) => Err(format!("{name} has a mistake in {mistake}")),
         }
+    }
+}
+
+/// What is said of a word that is none of these.
+fn unknown(word: &str, all: &[&str]) -> String {
+    match nearest(word, all.iter().copied()) {
+        Some(near) => format!("There is no theme {}. Did you mean {near}?", shown(word)),
+        None => format!("There is no theme {}. There are {}.", shown(word), all.join(", ")),
     }
 }
 

@@ -197,6 +197,8 @@ where
         }
         inbox.reserve(READ);
         match timeout_at(deadline, reader.read_buf(&mut inbox)).await {
+            // The reset was told to the write, and the read has nothing left to tell.
+            Ok(Ok(0)) if error.kind() == io::ErrorKind::ConnectionReset => return Ok(Ended::Write(error)),
             Ok(Ok(0)) => return Ok(Ended::ByPeer),
             Ok(Ok(_)) => news.received = inbox.split().freeze(),
             // The same trouble, or silence.

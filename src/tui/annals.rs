@@ -65,7 +65,7 @@ struct Waiting {
     entries: Vec<Entry>,
     changes: Vec<Change>,
     is_at_work: bool,
-    /// The files lie in one folder, as a rule on one disk: of both it is said once that something is wrong.
+    /// The files lie in one folder, as a rule on one disk: that something is wrong is said once, in words that fit both.
     has_complained: bool,
 }
 
@@ -85,11 +85,12 @@ impl Annals {
     }
 
     /// Reads this file and `servers.json` beside it (the loop hands on what is in them), and keeps in them what is entered
-    /// and where one was. They are made, with their folders, when there is something to write. Without one (there is no home) a notice says so. Must be called inside a runtime.
+    /// and where one was. They are made, with their folders, when there is something to write. Without one (there is no
+    /// home) a notice says so. Must be called inside a runtime.
     pub fn open(file: Option<PathBuf>) -> Self {
         let (tell, news) = mpsc::unbounded_channel();
         let Some(file) = file else {
-            let _ = tell.send(Event::Forgetful(sentence("HOME is not set, so there is no place for its file")));
+            let _ = tell.send(Event::Forgetful(sentence("HOME is not set, so there is no place for files")));
             let _ = tell.send(Event::Visits(Vec::new()));
             return Self { desk: None, job: None, news };
         };
@@ -244,7 +245,7 @@ impl Desk {
 }
 
 fn sentence(why: &str) -> String {
-    format!("The history lasts for this session only: {why}.")
+    format!("What you enter and where you were may be forgotten when you leave: {why}.")
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use ratatui::style::Style;
 /// The question that the keys answer now, if one is asked, in at most so many columns where a form is so short.
 pub fn question(app: &App, width: usize) -> Option<String> {
     let forms: Vec<String> = match app.mode() {
-        Mode::ConfirmQuit => quit(app.guests()),
+        Mode::ConfirmQuit => quit(app.guests(), app.waiting()),
         Mode::ConfirmEof => vec![
             " End your side? You can still read; some lab servers answer with a flood. Enter or y ends it, Esc stays."
                 .to_owned(),
@@ -32,8 +32,19 @@ pub fn question(app: &App, width: usize) -> Option<String> {
     forms.iter().find(fits).or(forms.last()).cloned()
 }
 
-fn quit(guests: usize) -> Vec<String> {
+fn quit(guests: usize, waiting: usize) -> Vec<String> {
     let others = if guests == 1 { "1 other is".to_owned() } else { format!("{guests} others are") };
+    if guests == 0 && waiting > 0 {
+        let bytes = grouped(waiting as u64);
+        return vec![
+            format!(
+                " {bytes} bytes of yours have not left: the server does not read. Quit? Enter or y quits, Esc or n stays."
+            ),
+            format!(" {bytes} bytes have not left. Quit? Enter / Esc"),
+            " Not all has left. Quit? y / n".to_owned(),
+            " Unsent. Quit? y / n".to_owned(),
+        ];
+    }
     if guests == 0 {
         return [" Quit? Enter or y quits, Esc or n stays.", " Quit? Enter / Esc"].map(ToOwned::to_owned).to_vec();
     }

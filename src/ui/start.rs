@@ -44,7 +44,7 @@ enum Line {
 
 /// Draws the page.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, start: &Start, theme: &Theme) {
-    let news = app.start_news().map_or(0, |news| draw_news(buffer, area, &news, theme));
+    let news = draw_news(buffer, area, app.start_news(), theme);
     let area = Rect { height: area.height.saturating_sub(news), ..area };
     if start.is_command() {
         draw_commands(buffer, area, start.typed(), theme);
@@ -203,16 +203,36 @@ fn draw_matched(
     all
 }
 
-/// Draws what was told last at the foot of the page, in a third of it at most. Gives how many lines that takes.
-fn draw_news(buffer: &mut Buffer, area: Rect, news: &RowView<'_>, theme: &Theme) -> u16 {
-    let look = theme.of(news.kind);
-    let style = if news.kind == RowKind::Error { look.text } else { theme.hint };
+/// Draws what was told at the foot of the page, in a third of it at most; where there is more, the latest. Gives how many
+/// lines that takes.
+fn draw_news<'a>(
+    buffer: &mut Buffer,
+    area: Rect,
+    latest_first: impl Iterator<Item = RowView<'a>>,
+    theme: &Theme,
+) -> u16 {
+    let most = (area.height / 3).max(1);
+    let mut taken = 0;
+    for row in latest_first {
+        let place = Rect { height: area.height.saturating_sub(taken), ..area };
+        taken += draw_told(buffer, place, &row, most - taken, theme);
+        if taken >= most {
+            break;
+        }
+    }
+    taken
+}
+
+/// Draws one row at the foot of `area`, in so many lines at most. Gives how many it takes.
+fn draw_told(buffer: &mut Buffer, area: Rect, told: &RowView<'_>, most: u16, theme: &Theme) -> u16 {
+    let look = theme.of(told.kind);
+    let style = if told.kind == RowKind::Error { look.text } else { theme.hint };
     let mut row = Row::default();
-    text::decode_plain(news.bytes, &mut row);
+    text::decode_plain(told.bytes, &mut row);
     let width = usize::from(area.width).saturating_sub(SIGN).max(1);
     let wrapped = text::wrap(&row, width, width);
-    let count = wrapped.len().min(usize::from(area.height / 3).max(1));
-    let top = area.bottom().saturating_sub(cells(count));
+    let count = cells(wrapped.len()).min(most).min(area.height);
+    let top = area.bottom().saturating_sub(count);
     for (y, line) in (top..area.bottom()).zip(&wrapped) {
         let place = Rect { y, height: 1, ..area };
         if y == top {
@@ -221,7 +241,7 @@ fn draw_news(buffer: &mut Buffer, area: Rect, news: &RowView<'_>, theme: &Theme)
         let place = Rect { x: area.x + cells(SIGN), width: area.width.saturating_sub(cells(SIGN)), ..place };
         draw_glyphs(buffer, place, &row, row.glyphs().get(line.clone()).unwrap_or_default(), &|_| style, theme);
     }
-    cells(count)
+    count
 }
 
 fn cells(count: usize) -> u16 {

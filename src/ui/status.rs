@@ -122,11 +122,12 @@ fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     let end = draw_words(buffer, area, &shorten(&format!(" {words}"), width), theme.bar_strong);
     let (at, count) = (start.chosen() + 1, start.entries().len());
     let place = format!("{at}/{count}");
-    let forgets = start.choice().is_some_and(Entry::can_be_forgotten);
     let help = help_hint(app.keys());
+    let delete = app.keys().fill("{delete}");
+    let forgets = start.choice().is_some_and(Entry::can_be_forgotten) && !delete.is_empty();
     let forms = match (start.entries().is_empty(), forgets) {
         (true, _) => [String::new(), String::new(), help],
-        (_, true) => [format!("Del forgets it  {place}  {help}"), format!("Del forgets it  {place}"), place],
+        (_, true) => [format!("{delete} forgets it  {place}  {help}"), format!("{delete} forgets it  {place}"), place],
         _ => [format!("{place}  {help}"), String::new(), place],
     };
     let room = usize::from(area.right().saturating_sub(end)).saturating_sub(3);
@@ -206,7 +207,7 @@ fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     let reserved = below.as_ref().map_or(0, |words| words_width(words) + 2);
     let room = usize::from(area.width).saturating_sub(reserved);
     let mut left = items(app, room, theme);
-    if app.has_tabs() && area.y < super::tabs::LEAST_HEIGHT - 2 {
+    if app.has_tabs() && buffer.area.height < super::tabs::LEAST_HEIGHT {
         // There is no bar on a screen of few lines.
         let words = format!("{}/{}", app.current() + 1, app.tabs().len());
         left.insert(1, Item { rank: 1, words, style: theme.bar_strong });

@@ -108,15 +108,26 @@ fn beyond(app: &App, range: Range<usize>, theme: &Theme) -> Part {
     let tabs = app.tabs().get(range).unwrap_or_default();
     let mentions: u64 = tabs.iter().map(Tab::unseen_mentions).sum();
     let has_news = tabs.iter().any(|tab| tab.news() > 0);
+    let style = match mentions {
+        0 if has_news => theme.bar_busy,
+        0 => theme.bar,
+        _ => theme.bar_bad,
+    };
+    (edge(tabs.len(), mentions, has_news), style)
+}
+
+/// The words for so many tabs beyond an edge. Mentions are counted to nine there: the width is fixed.
+fn edge(tabs: usize, mentions: u64, has_news: bool) -> String {
     match mentions {
-        0 if has_news => (format!("{}+ ", tabs.len()), theme.bar_busy),
-        0 => (format!("{} ", tabs.len()), theme.bar),
-        mentions => (format!("{} !{} ", tabs.len(), count(mentions)), theme.bar_bad),
+        0 if has_news => format!("{tabs}+ "),
+        0 => format!("{tabs} "),
+        1..10 => format!("{tabs} !{mentions} "),
+        _ => format!("{tabs} !+ "),
     }
 }
 
-/// Columns kept for what is told at an edge.
-const EDGE: usize = 7;
+/// Columns kept for what is told at an edge: ` ‹99 !9 `.
+const EDGE: usize = 8;
 
 /// Tabs of these widths that fit into `room` columns, `current` among them, and as near to the middle as the ends allow.
 fn around(widths: &[usize], current: usize, room: usize) -> Range<usize> {
@@ -148,6 +159,14 @@ mod tests {
     fn counts_are_short() {
         for (news, words) in [(1, "1"), (9_999, "9,999"), (10_000, "10k"), (1_234_567, "1,234k")] {
             assert_eq!(count(news), words);
+        }
+    }
+
+    #[test]
+    fn what_is_told_at_an_edge_has_room_there() {
+        for (mentions, has_news) in [(0, false), (0, true), (9, true), (10, true), (1_000_000, true)] {
+            let words = format!(" ‹{}", edge(crate::app::tabs::TABS_LIMIT - 1, mentions, has_news));
+            assert!(words_width(&words) <= EDGE, "{words:?}");
         }
     }
 

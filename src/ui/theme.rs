@@ -207,6 +207,7 @@ fn modifiers(style: text::Style) -> Modifier {
 }
 
 const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
+
 /// A paint on a terminal of so many colours.
 fn style(paint: Paint, depth: Depth) -> Style {
     let color = |colour_of: Option<looks::Colour>| colour_of.and_then(|wanted| reduce(colour(wanted), depth));

@@ -84,7 +84,8 @@ impl Terminal {
         Self::run_in(command, size, Some(state))
     }
 
-    fn run_in(command: CommandBuilder, (columns, lines): (u16, u16), state: Option<StateHome>) -> Self {
+    fn run_in(mut command: CommandBuilder, (columns, lines): (u16, u16), state: Option<StateHome>) -> Self {
+        super::settings_of_the_tester().for_each(|name| command.env_remove(name));
         let size = PtySize { rows: lines, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let modes = modes(pair.master.as_ref());

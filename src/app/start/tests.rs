@@ -72,7 +72,7 @@ fn opens(effects: &[Effect]) -> Option<String> {
 }
 
 fn told(app: &App) -> String {
-    app.start_news().map(|row| String::from_utf8_lossy(row.bytes).into_owned()).unwrap_or_default()
+    app.start_news().next().map(|row| String::from_utf8_lossy(row.bytes).into_owned()).unwrap_or_default()
 }
 
 #[test]
@@ -280,6 +280,71 @@ fn over_messages_the_page_is_left_again_and_nothing_is_lost() {
     typed(&mut app, "zebra");
     assert_eq!(app.tab().prompt().text(), "", "what is typed here is no draft");
     assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("zebra:12345"));
+}
+
+/// Connected, with a draft, and the page over it.
+fn over_a_draft() -> App {
+    let mut app = App::new(Options::default());
+    let _ = app.open(endpoint("a:1"));
+    update(&mut app, Event::Link(LinkId(0), LinkEvent::Opened { peer: "10.0.0.1:1".parse().unwrap() }));
+    typed(&mut app, "half a li");
+    act(&mut app, Action::CommandLine);
+    typed(&mut app, "start");
+    act(&mut app, Action::Submit);
+    assert_eq!((app.mode(), app.tab().prompt().text()), (Mode::Start, "half a li"));
+    app
+}
+
+#[test]
+fn closing_a_tab_from_the_page_over_it_keeps_its_draft() {
+    let mut app = over_a_draft();
+    enter(&mut app, "/close!");
+    assert_eq!(app.mode(), Mode::Start);
+    act(&mut app, Action::Edit(Edit::Yank));
+    assert_eq!(app.start_page().unwrap().typed(), "half a li");
+}
+
+#[test]
+fn the_connection_under_the_page_can_be_closed_from_it() {
+    let mut app = over_a_draft();
+    let effects = enter(&mut app, "/close");
+    assert_eq!(effects, [Effect::Link(LinkId(0), LinkCommand::Close)]);
+    assert_eq!((app.mode(), app.tab().prompt().text()), (Mode::Compose, "half a li"), "one sees it end");
+}
+
+#[test]
+fn a_command_that_leads_elsewhere_is_not_left_on_the_page() {
+    let mut app = over_a_draft();
+    assert_eq!(opens(&enter(&mut app, "/connect b:1")).as_deref(), Some("b:1"));
+    enter(&mut app, "/tab 1");
+    assert_eq!((app.mode(), app.tab().prompt().text()), (Mode::Compose, "half a li"));
+}
+
+#[test]
+fn what_is_set_before_a_server_is_chosen_is_set_for_it() {
+    let options = Options { eol: crate::link::Eol::CrLf, server: Some("pi".into()), ..Options::default() };
+    let mut app = App::new(Options::default()).with_servers(vec![Server { options, ..saved("pi", "pi:1") }]);
+    let _ = app.start(NOW);
+    enter(&mut app, "/nick zoe");
+    assert_eq!(opens(&enter(&mut app, "pi")).as_deref(), Some("pi:1"));
+    assert_eq!(
+        (app.tab().nick(), app.tab().eol(), app.tab().name()),
+        (Some("zoe"), crate::link::Eol::CrLf, Some("pi"))
+    );
+}
+
+#[test]
+fn why_nothing_is_hosted_is_told_where_it_was_asked_for() {
+    let mut app = over_a_draft();
+    act(&mut app, Action::Cancel);
+    act(&mut app, Action::Interrupt);
+    enter(&mut app, "/connect b:1");
+    assert!(enter(&mut app, "/host").contains(&Effect::Host(12345)));
+    enter(&mut app, "/tab 1");
+    update(&mut app, Event::Hosted(Err(NotHosted { sentence: "No files.".into(), taken: None })));
+    let last = |tab: &Tab| tab.transcript().rows().last().map(|row| row.bytes.to_vec());
+    assert_ne!(last(app.tab()).as_deref(), Some(&b"No files."[..]));
+    assert_eq!(last(&app.tabs()[1]).as_deref(), Some(&b"No files."[..]));
 }
 
 #[test]

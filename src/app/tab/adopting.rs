@@ -56,13 +56,19 @@ impl Tab {
         changed
     }
 
-    /// Is another server's from now on: nothing that was set for the one before is kept.
+    /// Is another server's from now on: nothing that was set for the one before is kept. What was set before there was any
+    /// is meant for this one.
     pub(in crate::app) fn become_of(&mut self, given: &Options) {
+        let (before, mut options) = (self.in_force(), given.clone());
+        for setting in of_servers().filter(|setting| self.endpoint.is_none() && self.is_set_here(setting)) {
+            // It has been taken before.
+            let _ = setting.set_from(&mut options, &setting.get(&before), Origin::Set);
+        }
         if self.transcript.next() == RowId(0) {
             // How much it keeps can only be said before there is anything.
-            self.transcript = Transcript::new(given.limits);
+            self.transcript = Transcript::new(options.limits);
         }
-        self.put_in_force(given.clone());
+        self.put_in_force(options);
     }
 
     /// Where something is no more as it was, what goes by it is told.

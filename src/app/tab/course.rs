@@ -2,12 +2,16 @@
 
 use super::retry::End;
 use super::{Dialled, LinkState, Outgoing, Tab, Traffic, Waiting, words};
+use crate::app::server::is_same;
 use crate::app::transcript::{RowEnd, RowKind, SILENCE};
 use crate::app::{Effect, Now, Options};
 use crate::link::{CloseReason, Endpoint, LinkCommand, LinkEvent};
 use bytes::Bytes;
 use std::net::SocketAddr;
 use std::time::Duration;
+
+/// Who pressed Enter to connect within this time of it did not want to say anything.
+const A_MOMENT: Duration = Duration::from_secs(1);
 
 impl Tab {
     /// Connects to `endpoint`, leaving where it was.
@@ -32,7 +36,7 @@ impl Tab {
 
     /// What was to be restored, or sent, elsewhere is not meant for this server.
     fn go_to(&mut self, endpoint: Endpoint) {
-        if self.endpoint.as_ref() != Some(&endpoint) {
+        if !self.endpoint.as_ref().is_some_and(|own| is_same(own, &endpoint)) {
             self.retry.forget();
             self.unsent.forget();
         }
@@ -62,6 +66,12 @@ impl Tab {
     /// Which attempt to restore the connection comes next, or is under way, from 1; nothing if none is.
     pub fn attempt(&self) -> Option<u32> {
         Some(self.retry.attempt()).filter(|&attempt| attempt > 0)
+    }
+
+    /// Whether the connection has been restored by itself, a moment ago.
+    pub(in crate::app) fn has_just_come_back(&self, now: Now) -> bool {
+        let is_new = |since: Now| now.elapsed < since.elapsed + A_MOMENT;
+        self.attempt().is_some() && matches!(self.link, LinkState::Open { since, .. } if is_new(since))
     }
 
     /// Counts down, and connects when it is time. Says whether the countdown has changed.

@@ -1,6 +1,7 @@
 //! What a tab is called, and where it belongs.
 
 use super::{LinkState, Tab};
+use crate::app::server::is_same;
 use crate::link::Endpoint;
 
 impl Tab {
@@ -18,11 +19,14 @@ impl Tab {
         self.options.server.as_deref()
     }
 
-    /// Whether it is where that leads: by name if there is one, else by address.
+    /// Whether it is where that leads: by name if there is one, else by address. Where the address of a name has changed,
+    /// a connection to the old one is somewhere else.
     pub(in crate::app) fn is_at(&self, name: Option<&str>, endpoint: &Endpoint) -> bool {
+        let has_address = self.endpoint.as_ref().is_some_and(|own| is_same(own, endpoint));
+        let is_alive = matches!(self.link, LinkState::Opening(_) | LinkState::Open { .. });
         match name {
-            Some(name) => self.name() == Some(name),
-            None => self.endpoint.as_ref() == Some(endpoint),
+            Some(name) => self.name() == Some(name) && (has_address || !is_alive),
+            None => has_address,
         }
     }
 

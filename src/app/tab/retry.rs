@@ -20,6 +20,9 @@ const JITTER: u64 = 5;
 /// A connection that lasted so long was no refusal, even if nothing was said on it.
 const LASTING: Duration = Duration::from_secs(30);
 
+/// After so many connections in a row on which the server greeted and hung up, nothing is left to restore.
+const HANG_UPS: u32 = 3;
+
 /// What the user last wanted of the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Wish {
@@ -69,6 +72,8 @@ pub(super) struct Retry {
     carried: Carried,
     /// The attempt that comes next, or is under way, from 1; 0 if nothing is being restored.
     attempt: u32,
+    /// How often in a row the server has greeted and hung up since, and nothing else came between.
+    hang_ups: u32,
     /// When the connection dropped that has not been restored, on the clock of [`Now::elapsed`].
     away_since: Option<Duration>,
     /// Why there is none, as it was told last.
@@ -142,13 +147,14 @@ impl Retry {
             self.away_since = Some(now.elapsed);
         }
         self.carried = Carried::Nothing;
+        self.hang_ups = if end.is_over_and_done() && !was_of_use { self.hang_ups + 1 } else { 0 };
         self.attempt = match (mode, was_of_use) {
             (Reconnect::Never, _) => 0,
             (_, true) => 1,
             (Reconnect::Always, false) => self.attempt.saturating_add(1),
-            // It greets and hangs up: that is how it serves. Who accepts and hangs up without a word may be a proxy, and
-            // the server behind it not be up yet.
-            (Reconnect::Auto, false) if end.is_over_and_done() => 0,
+            // It greets and hangs up: that is how it serves. Once or twice may have been a restart; and who hangs up
+            // without a word may be a proxy, and the server behind it not be up yet.
+            (Reconnect::Auto, false) if self.hang_ups >= HANG_UPS => 0,
             // What is being restored is the connection that was of use, however short those are that come between.
             (Reconnect::Auto, false) if self.attempt > 0 => self.attempt.saturating_add(1),
             (Reconnect::Auto, false) => 0,

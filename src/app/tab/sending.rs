@@ -161,6 +161,11 @@ impl Tab {
         }
     }
 
+    /// Bytes that the server has not taken for a while.
+    pub fn waiting(&self) -> usize {
+        if self.outbox.is_slow() { self.outbox.queued() } else { 0 }
+    }
+
     /// What became of the rows of ours from `first` to `last`, in truth: of a line just sent that it waits. Rows of
     /// others have nowhere to go.
     pub fn delivery(&self, first: RowId, last: RowId) -> Delivery {

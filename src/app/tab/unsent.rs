@@ -15,8 +15,6 @@ pub(super) struct Unsent {
     lines: BTreeSet<RowId>,
     /// What went out by itself on this connection, in the log of what was sent: it will again.
     by_itself: Vec<Range<u64>>,
-    /// How many lines there were when they were offered last.
-    offered: usize,
 }
 
 impl Unsent {
@@ -33,7 +31,6 @@ impl Unsent {
     /// They were dismissed, or one has gone to another server.
     pub(super) fn forget(&mut self) {
         self.lines.clear();
-        self.offered = 0;
     }
 
     /// The first so many have been sent again.
@@ -60,11 +57,11 @@ impl Tab {
         self.unsent.lines.extend(lines);
     }
 
-    /// Offers them, unless that has been done.
+    /// Offers them, on each connection until they have been sent or dismissed.
     pub(super) fn offer_unsent(&mut self, now: Now) {
         self.unsent.lines.retain(|&id| id >= self.transcript.first());
         let count = self.unsent.lines.len();
-        if count > 0 && std::mem::replace(&mut self.unsent.offered, count) != count {
+        if count > 0 {
             self.note(now, RowKind::Notice, &words::unsent(count));
         }
     }

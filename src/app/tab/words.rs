@@ -54,6 +54,7 @@ pub(super) fn unsent(lines: usize) -> String {
 pub(super) fn not_sent(bytes: usize, is_torn: bool, has_secret: bool) -> String {
     let torn = if is_torn { " Of the first line a part did." } else { "" };
     let secret = if has_secret { " The secret line is among them." } else { "" };
+    let bytes = grouped(bytes as u64);
     format!("Not sent: the last {bytes} bytes did not leave this machine.{torn}{secret}")
 }
 

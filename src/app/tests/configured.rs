@@ -90,6 +90,27 @@ fn what_is_set_is_what_happens() {
 }
 
 #[test]
+fn what_counts_for_the_next_tab_is_set_for_it() {
+    let mut driver = Driver::connected().knowing(server("pi", &[]));
+    driver.enter("/set scrollback 1MiB");
+    assert_eq!(flash(&driver), "scrollback is 1MiB (for tabs you open from now on).");
+    driver.enter("/connect other:1");
+    assert_eq!(driver.app.tab().options().limits.bytes, 1 << 20);
+    driver.link_of_shown(LinkEvent::Opened { peer: "10.0.0.1:1".parse().unwrap() });
+    driver.enter("/connect pi");
+    assert_eq!((driver.app.tab().name(), driver.app.tab().options().limits.bytes), (Some("pi"), 1 << 20));
+    reload(&mut driver, Configured::default());
+    assert_eq!(driver.app.options.limits.bytes, 1 << 20, "it stays set");
+}
+
+impl Driver {
+    fn link_of_shown(&mut self, event: LinkEvent) {
+        let id = self.app.tab().id();
+        self.event(Event::Link(id, event));
+    }
+}
+
+#[test]
 fn every_setting_can_be_set_to_what_it_is() {
     for setting in SETTINGS.iter().filter(|setting| setting.name != "nick") {
         let mut driver = Driver::connected();

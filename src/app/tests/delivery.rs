@@ -145,3 +145,18 @@ fn an_end_that_the_link_refuses_leaves_our_side_open() {
     assert!(driver.last().starts_with("Error Your side is still open"), "{}", driver.last());
     assert_eq!(driver.enter("hello"), sends(b"hello\n"));
 }
+
+#[test]
+fn leaving_asks_while_something_has_not_left() {
+    let mut driver = Driver::connected();
+    driver.enter("important");
+    driver.wait(A_MOMENT);
+    assert_eq!(driver.enter("/quit"), []);
+    assert_eq!(driver.app.mode(), Mode::ConfirmQuit);
+    assert_eq!(driver.act(Action::Submit), [Effect::Quit]);
+    driver.act(Action::Cancel);
+    driver.enter("/close!");
+    assert!(driver.app.flash().unwrap().contains("10 bytes had not left yet"), "{:?}", driver.app.flash());
+    driver.act(Action::CommandLine);
+    assert_eq!(driver.enter("quit"), [Effect::Quit], "nothing is left to wait for");
+}

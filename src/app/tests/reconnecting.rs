@@ -132,18 +132,28 @@ fn a_server_that_accepts_and_hangs_up_is_not_hammered() {
 }
 
 #[test]
-fn a_server_that_greets_and_hangs_up_is_sought_once_and_one_that_only_accepts_until_it_speaks() {
+fn a_server_that_greets_and_hangs_up_is_sought_thrice_and_one_that_only_accepts_until_it_speaks() {
     let mut driver = Driver::dropped(Options::default());
     for attempt in 1..4 {
         assert!(driver.attempt() >= nominal(attempt));
         driver.opened();
         driver.closed(CloseReason::ByPeer);
     }
+    let hang_up = |driver: &mut Driver| {
+        driver.attempt();
+        driver.opened();
+        driver.receive(b"Thank you for connecting");
+        driver.after(5 * SECOND);
+        driver.closed(CloseReason::ByPeer);
+    };
+    hang_up(&mut driver);
+    hang_up(&mut driver);
     driver.attempt();
-    driver.opened();
-    driver.receive(b"Thank you for connecting");
-    driver.after(5 * SECOND);
-    driver.closed(CloseReason::ByPeer);
+    driver.closed(refused());
+    for _ in 0..3 {
+        assert!(driver.waiting().is_some(), "a server that was away in between has been restarted");
+        hang_up(&mut driver);
+    }
     assert_eq!(driver.waiting(), None);
     assert!(driver.last().ends_with("Enter on an empty line connects again. Whole"), "{}", driver.last());
 }
@@ -370,20 +380,40 @@ fn what_did_not_leave_is_offered_and_goes_out_as_it_was_when_it_is_wanted() {
     assert_eq!(driver.act(Action::Submit), sends(b"two\n"));
     assert_eq!(driver.after(SECOND), sends(b"three\n"));
     driver.enter("/resend");
-    assert_eq!(driver.last(), "Error There is nothing to send again: all lines have left. Whole");
+    let nothing = "Error There is nothing to send again: what you sent has left this machine.";
+    assert!(driver.last().starts_with(nothing), "{}", driver.last());
+    assert_eq!(driver.draft(), "", "nor does it stand before the next line");
 }
 
 #[test]
-fn what_was_dismissed_is_not_offered_again() {
+fn what_was_not_sent_is_offered_again_until_it_is_forgotten() {
     let mut driver = with_unsent();
+    let again = |driver: &mut Driver| {
+        driver.enter("hello");
+        driver.link(LinkEvent::Written(100));
+        driver.closed(CloseReason::ByPeer);
+        driver.attempt();
+        driver.opened();
+        driver.last()
+    };
     driver.enter("/resend");
     driver.act(Action::Cancel);
-    driver.enter("hello");
-    driver.link(LinkEvent::Written(100));
-    driver.closed(CloseReason::ByPeer);
+    assert_eq!(again(&mut driver), "Notice 2 lines were not sent before. /resend shows them and asks. Whole");
+    driver.enter("/resend");
+    driver.act(Action::Complete);
+    driver.act(Action::Submit);
+    assert_eq!(driver.app.flash(), Some("Forgotten: these lines are not offered again."));
+    assert!(again(&mut driver).starts_with("Rule"), "{}", driver.last());
+}
+
+#[test]
+fn enter_that_was_meant_to_connect_is_no_line_for_the_server() {
+    let mut driver = Driver::dropped(Options::default());
     driver.attempt();
     driver.opened();
-    assert!(driver.last().starts_with("Rule"), "{}", driver.last());
+    assert_eq!(driver.enter(""), []);
+    driver.after(SECOND);
+    assert_eq!(driver.enter(""), sends(b"\n"));
 }
 
 #[test]
@@ -414,6 +444,21 @@ fn resending_that_is_stopped_offers_the_rest() {
     assert_eq!(driver.last(), "Notice Stopped after 1 of 2 lines. /resend offers the rest again. Whole");
     driver.enter("/resend");
     assert_eq!(driver.app.preview().and_then(|parcel| parcel.line(0)), Some(&b"three"[..]));
+}
+
+#[test]
+fn as_many_lines_that_are_not_sent_later_are_offered_as_well() {
+    let mut driver = with_unsent();
+    driver.enter("/resend");
+    driver.act(Action::Submit);
+    driver.after(SECOND);
+    driver.link(LinkEvent::Written(100));
+    driver.enter("four");
+    driver.enter("five");
+    driver.closed(CloseReason::ByPeer);
+    driver.attempt();
+    driver.opened();
+    assert_eq!(driver.last(), "Notice 2 lines were not sent before. /resend shows them and asks. Whole");
 }
 
 #[test]

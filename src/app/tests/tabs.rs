@@ -76,8 +76,7 @@ fn a_saved_server_has_its_name_and_its_ways() {
     let (nick, server) = (Some("ann".to_owned()), Some("pi".to_owned()));
     let options = Options { eol: crate::link::Eol::CrLf, nick, server, ..Options::default() };
     let pi = Server { name: "pi".to_owned(), endpoint: Endpoint::parse("pi.local:4000").unwrap(), options };
-    let mut driver = Driver::connected();
-    driver.app = std::mem::replace(&mut driver.app, App::new(Options::default())).with_servers(vec![pi]);
+    let mut driver = Driver::connected().knowing(pi);
     assert_eq!(driver.enter("/connect pi"), [open(1, "pi.local:4000")]);
     let tab = driver.app.tab();
     assert_eq!((tab.label().as_str(), tab.eol(), tab.nick()), ("pi", crate::link::Eol::CrLf, Some("ann")));
@@ -201,7 +200,9 @@ fn a_closed_link_keeps_its_tab_and_a_closed_tab_is_gone() {
     assert_eq!(driver.enter("/close!"), [Effect::Drop(LinkId(1))]);
     assert_eq!((driver.place(), driver.app.flash()), ((1, 1), Some("Closed the tab 127.0.0.1:1.")));
     assert_eq!(driver.link_of(1, LinkEvent::Closed(CloseReason::ByUs)), [], "nobody is there to hear it");
-    assert_eq!(driver.enter("/tab close"), [Effect::Drop(LinkId(0))]);
+    let effects = driver.enter("/tab close");
+    let [Effect::Visited(visit), Effect::Drop(LinkId(0))] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!((visit.endpoint.clone(), visit.state.as_str()), (endpoint(), "you left"));
     assert_eq!((driver.place(), driver.app.tab().link()), ((1, 1), &LinkState::Idle));
     assert_eq!(driver.enter("/connect there:1"), [open(2, "there:1")], "under a name of its own");
 }
@@ -326,4 +327,102 @@ fn all_tabs_together_keep_what_four_full_ones_do() {
     let sizes: Vec<u64> = driver.app.tabs().iter().map(|tab| tab.transcript().size()).collect();
     assert!(sizes.iter().sum::<u64>() <= 4 << 20, "{sizes:?}");
     assert!(sizes.iter().skip(1).filter(|size| **size > 1000).count() >= 4, "{sizes:?}");
+}
+
+#[test]
+fn a_tab_whose_only_row_is_endless_stays_within_nothing_and_holds_nothing_up() {
+    let limits = Limits { rows: 100, bytes: 64 << 10 };
+    let mut driver = Driver::with(Options { limits, ..Options::default() });
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    for id in 1..10 {
+        driver.enter(&format!("/connect :{id}"));
+        driver.link_of(id, LinkEvent::Opened { peer: ([127, 0, 0, 1], 1).into() });
+        driver.receive_in(id, &b"x".repeat(64 << 10));
+    }
+    let rows: Vec<_> = driver.app.tabs().iter().skip(1).map(|tab| tab.transcript().rows().count()).collect();
+    assert_eq!(rows, [1; 9]);
+}
+
+fn pi_at(address: &str) -> Server {
+    let options =
+        Options { server: Some("pi".to_owned()), on_connect: vec!["pass word".to_owned()], ..Options::default() };
+    Server { name: "pi".to_owned(), endpoint: Endpoint::parse(address).unwrap(), options }
+}
+
+#[test]
+fn a_name_leads_to_where_its_server_is_by_now() {
+    let mut driver = Driver::connected().knowing(pi_at("10.0.0.5:1"));
+    assert_eq!(driver.enter("/connect pi"), [open(1, "10.0.0.5:1")]);
+    driver.link_of(1, LinkEvent::Opened { peer: "10.0.0.5:1".parse().unwrap() });
+    let mut driver = driver.knowing(pi_at("10.0.0.6:1"));
+    assert_eq!(driver.enter("/connect pi"), [open(2, "10.0.0.6:1")], "one is connected to another machine");
+    driver.enter("/close!");
+    driver.go(TabMove::To(2));
+    driver.link_of(1, LinkEvent::Closed(CloseReason::ByUs));
+    assert_eq!(driver.enter("/connect pi"), [open(1, "10.0.0.6:1")]);
+    assert_eq!(driver.place(), (2, 2));
+}
+
+#[test]
+fn an_address_is_one_in_capitals_or_not() {
+    let mut driver = Driver::connected();
+    driver.enter("/connect pi.local:1");
+    driver.go(TabMove::To(1));
+    assert_eq!(driver.enter("/connect PI.local:1"), []);
+    assert_eq!(driver.place(), (2, 2));
+}
+
+fn hosted() -> Event {
+    Event::Hosted(Ok((Endpoint::parse("127.0.0.1:4000").unwrap(), vec!["Listening.".to_owned()])))
+}
+
+#[test]
+fn a_server_hosted_here_is_not_behaved_to_as_one_that_was_not_reached() {
+    let mut driver = Driver::new().knowing(pi_at("10.0.0.5:1"));
+    driver.link(LinkEvent::Closed(CloseReason::Cancelled));
+    driver.enter("/connect pi");
+    driver.link(LinkEvent::Closed(CloseReason::Cancelled));
+    assert_eq!(driver.enter("/host"), [Effect::Host(12345)]);
+    assert_eq!(driver.event(hosted()), [open(0, "127.0.0.1:4000")]);
+    let tab = driver.app.tab();
+    assert_eq!((tab.label().as_str(), tab.options().on_connect.as_slice()), ("127.0.0.1:4000", &[][..]));
+}
+
+#[test]
+fn a_server_that_has_been_started_takes_no_question_from_the_screen() {
+    let mut driver = Driver::connected();
+    driver.enter("/host");
+    driver.event(Event::Paste("a\nb\n".to_owned()));
+    assert_eq!(driver.event(hosted()), [open(1, "127.0.0.1:4000")]);
+    assert_eq!((driver.place(), driver.app.mode()), ((1, 2), Mode::Preview { chosen: 0 }));
+    driver.act(Action::Submit);
+    assert_eq!(driver.draft(), "a\nb");
+    let mut driver = Driver::connected();
+    driver.enter("/host");
+    driver.event(hosted());
+    assert_eq!(driver.place(), (2, 2), "else it is joined before one's eyes");
+}
+
+#[test]
+fn what_the_editor_made_of_a_draft_stays_with_it() {
+    let mut driver = Driver::connected();
+    driver.enter("/host");
+    driver.event(Event::Paste("a draft".to_owned()));
+    assert_eq!(driver.act(Action::Editor), [Effect::Edit("a draft".to_owned())]);
+    driver.event(hosted());
+    driver.event(Event::Edited(Ok("a better draft".to_owned())));
+    let drafts: Vec<_> = driver.app.tabs().iter().map(|tab| tab.prompt().text()).collect();
+    assert_eq!((driver.place(), drafts.as_slice()), ((2, 2), &["a better draft", ""][..]));
+}
+
+#[test]
+fn a_server_that_has_been_started_takes_no_connection_from_anybody() {
+    let mut driver = Driver::connected();
+    for n in 1..TABS_LIMIT {
+        driver.enter(&format!("/connect :{n}"));
+        driver.link_of(u32::try_from(n).unwrap(), LinkEvent::Opened { peer: ([127, 0, 0, 1], 1).into() });
+    }
+    driver.enter("/host");
+    assert_eq!(driver.event(hosted()), []);
+    assert!(driver.last().starts_with("Error Not joined: there is no room for another tab."), "{}", driver.last());
 }

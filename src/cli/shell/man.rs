@@ -16,6 +16,11 @@ const EXIT_STATUS: &[(&str, &str)] = &[
 ];
 
 const ENVIRONMENT: &[(&str, &str)] = &[
+    (
+        "NETCHAT_TUI_NICK, NETCHAT_TUI_EOL ...",
+        "Each setting, by its name in capitals: above the settings file, below the flags.",
+    ),
+    ("NETCHAT_TUI_CONFIG", "The settings file, in the place of the usual one. --config beats it."),
     ("NO_COLOR", "If it is set and not empty, there are no colours. --color beats it."),
     ("COLORTERM, TERM", "How many colours the terminal has. Where TERM is dumb, messages are printed line by line."),
     ("COLORFGBG", "Whether the ground is dark or light, unless --theme says it."),
@@ -25,8 +30,13 @@ const ENVIRONMENT: &[(&str, &str)] = &[
 ];
 
 const FILES: &[(&str, &str)] = &[
-    ("~/.config/netchat-tui/config.toml", "Settings and saved servers."),
+    ("~/.config/netchat-tui/config.toml", "Settings and saved servers; netchat-tui config example prints one."),
+    ("~/.config/netchat-tui/themes/NAME.toml", "Themes of your own: --theme NAME."),
     ("~/.local/state/netchat-tui/history", "What was entered, for the user alone. --no-history leaves it alone."),
+    (
+        "~/.local/state/netchat-tui/servers.json",
+        "Where one was, for the start page. --no-history leaves it alone, too.",
+    ),
 ];
 
 /// The page of a command, or of the program if none is named.

@@ -78,8 +78,7 @@ impl Cause {
         }
         match host.split_once('%') {
             Some((address, zone)) if address.parse::<Ipv6Addr>().is_ok() => Self::NoSuchInterface(zone.to_owned()),
-            // EAI_AGAIN: nobody could be asked. The second is how Windows says it.
-            _ if why.contains("emporary failure") || why.contains("emporary error") => Self::NoNameServer,
+            _ if AGAIN.iter().any(|part| why.contains(part)) => Self::NoNameServer,
             _ => Self::NoSuchHost(why),
         }
     }
@@ -117,6 +116,9 @@ impl Cause {
         }
     }
 }
+
+/// `EAI_AGAIN`, nobody could be asked: as glibc and the BSDs, Windows, and musl say it.
+const AGAIN: [&str; 3] = ["emporary failure", "emporary error", "Try again"];
 
 /// `fe80::/10` (RFC 4291): the same on every network.
 fn is_link_local(ip: IpAddr) -> bool {

@@ -104,6 +104,8 @@ fn what_inherits_itself_or_what_is_wrong_is_told() {
         ("wrong", "\nsnet = 1"),
         ("heir", "inherits = \"wrong\""),
         ("far", "inherits = \"drak\""),
+        ("any", "inherits = \"Auto\""),
+        ("none", "inherits = \"sparkling\""),
         ("dark", "inherits = \"light\"\nsent = 300"),
     ]);
     for (name, says) in [
@@ -119,6 +121,15 @@ fn what_inherits_itself_or_what_is_wrong_is_told() {
             "themes/heir.toml, line 1, column 12: wrong has a mistake in line 2, column 1: There is no snet. Did you mean sent?",
         ),
         ("far", "themes/far.toml, line 1, column 12: There is no theme drak. Did you mean dark?"),
+        (
+            "any",
+            "themes/any.toml, line 1, column 12: A theme inherits one theme, and auto is one or another: write dark, or light.",
+        ),
+        (
+            "none",
+            "themes/none.toml, line 1, column 12: There is no theme sparkling. There are dark, light, mono, high-contrast, \
+             solarized-dark, solarized-light, gruvbox-dark, gruvbox-light, me, a, b, c, wrong, heir, far, any, none.",
+        ),
         ("dark", "themes/dark.toml, line 2, column 8: 300 is no colour: the palette goes from 0 to 255."),
     ] {
         assert_eq!(scheme(&themes, name), Err(says.to_owned()));

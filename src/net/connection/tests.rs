@@ -192,7 +192,7 @@ async fn closing_works_while_the_end_waits_for_a_peer_that_does_not_read() {
 #[tokio::test(start_paused = true)]
 async fn the_last_words_of_a_peer_that_is_gone_are_still_read() {
     // A stream whose writing fails while there is something left to read, as after a reset.
-    struct Torn(std::io::Cursor<&'static [u8]>);
+    struct Torn(std::io::Cursor<&'static [u8]>, io::ErrorKind);
     impl AsyncRead for Torn {
         fn poll_read(
             mut self: std::pin::Pin<&mut Self>,
@@ -208,7 +208,7 @@ async fn the_last_words_of_a_peer_that_is_gone_are_still_read() {
             _: &mut std::task::Context<'_>,
             _: &[u8],
         ) -> std::task::Poll<io::Result<usize>> {
-            std::task::Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
+            std::task::Poll::Ready(Err(self.1.into()))
         }
         fn poll_flush(
             self: std::pin::Pin<&mut Self>,
@@ -223,13 +223,17 @@ async fn the_last_words_of_a_peer_that_is_gone_are_still_read() {
             std::task::Poll::Ready(Ok(()))
         }
     }
-    let (commands, mut receiver) = mpsc::channel(4);
-    let (sender, mut events) = mpsc::channel(16);
-    commands.send(LinkCommand::Send(Bytes::from_static(b"hello?\n"))).await.unwrap();
-    let torn = Torn(std::io::Cursor::new(b"you were kicked"));
-    let ended = drive(torn, &mut receiver, &Reporter { id: LinkId(0), events: sender }).await;
-    assert!(matches!(ended, Ok(Ended::ByPeer)), "{ended:?}");
-    assert_eq!(events.recv().await.unwrap().1, received(b"you were kicked"));
+    // It closed in order, and then there was nobody; or it reset the connection, which the write was the first to hear.
+    for (kind, is_reset) in [(io::ErrorKind::BrokenPipe, false), (io::ErrorKind::ConnectionReset, true)] {
+        let (commands, mut receiver) = mpsc::channel(4);
+        let (sender, mut events) = mpsc::channel(16);
+        commands.send(LinkCommand::Send(Bytes::from_static(b"hello?\n"))).await.unwrap();
+        let torn = Torn(std::io::Cursor::new(b"you were kicked"), kind);
+        let ended = drive(torn, &mut receiver, &Reporter { id: LinkId(0), events: sender }).await;
+        assert_eq!(matches!(ended, Ok(Ended::Write(_))), is_reset, "{ended:?}");
+        assert_eq!(matches!(ended, Ok(Ended::ByPeer)), !is_reset, "{ended:?}");
+        assert_eq!(events.recv().await.unwrap().1, received(b"you were kicked"));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,8 +2,8 @@
 //!
 //! Whoever reads or writes it has the lock beside it first, and opens it after that: it may have been written anew
 //! meanwhile. So no line is torn by another and none is lost. A line torn by a crash, or damaged otherwise, is passed over,
-//! and the next one begins behind it; whoever reads the file sets such lines aside, in another one. Nothing is flushed to the disk: what was written is safe from the end of this program, if not from
-//! that of the machine.
+//! and the next one begins behind it; whoever reads the file sets such lines aside, in another one. Nothing is flushed to
+//! the disk: what was written is safe from the end of this program, if not from that of the machine.
 //!
 //! When the file holds more than twice what is kept, whoever reads it writes it anew, to another one beside it that then
 //! takes its place.

@@ -69,7 +69,16 @@ struct Entry {
 struct Page {
     entries: Vec<(Visit, Map<String, Value>)>,
     other: Map<String, Value>,
-    aside: Option<PathBuf>,
+    damage: Damage,
+}
+
+/// How much of a file could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Damage {
+    #[default]
+    Nothing,
+    Parts,
+    All,
 }
 
 impl Register {
@@ -87,9 +96,11 @@ impl Register {
             return Ok(Found::default());
         }
         let path = self.path.canonicalize()?;
-        let _lock = place::lock(&path);
+        let lock = place::lock(&path);
         let page = Page::read(&path)?;
-        Ok(Found { visits: page.entries.into_iter().map(|(visit, _)| visit).collect(), aside: page.aside })
+        // Without the lock somebody may be changing it. It stays as it is where that fails: what could be read is told.
+        let aside = if lock.is_some() { page.mend(&path).unwrap_or_default() } else { None };
+        Ok(Found { visits: page.entries.into_iter().map(|(visit, _)| visit).collect(), aside })
     }
 
     /// Makes these changes, in this order. Says where a file is now that was found damaged at that.
@@ -99,11 +110,13 @@ impl Register {
         let path = if place::exists(&self.path)? { self.path.canonicalize()? } else { self.path.clone() };
         let _lock = place::lock(&path).ok_or_else(|| io::Error::other("its folder cannot be written to"))?;
         let mut page = if place::exists(&path)? { Page::read(&path)? } else { Page::default() };
+        // First, since it is lost otherwise.
+        let aside = page.mend(&path)?;
         for change in changes {
             page.change(change);
         }
         place::replace(&path, &page.written()?)?;
-        Ok(page.aside)
+        Ok(aside)
     }
 }
 
@@ -114,18 +127,28 @@ impl Page {
         let written = if text.len() as u64 > LIMIT { None } else { serde_json::from_slice(&text).ok() };
         let Some(Written { servers, other }) = written else {
             // Empty is what a machine that lost its power may leave; there is nothing to be kept of it.
-            let aside = if text.is_empty() { None } else { Some(set_aside(path)?) };
-            return Ok(Self { aside, ..Self::default() });
+            let damage = if text.is_empty() { Damage::Nothing } else { Damage::All };
+            return Ok(Self { damage, ..Self::default() });
         };
         let count = servers.len();
         let entries: Vec<_> = servers.into_iter().filter_map(entry).take(Visit::MOST).collect();
-        let is_damaged = entries.len() < count.min(Visit::MOST);
-        let mut page = Self { entries, other, aside: None };
-        if is_damaged {
-            page.aside = Some(set_aside(path)?);
-            place::replace(path, &page.written()?)?;
+        let damage = if entries.len() < count.min(Visit::MOST) { Damage::Parts } else { Damage::Nothing };
+        Ok(Self { entries, other, damage })
+    }
+
+    /// Sets a damaged file aside, and leaves in its place what could be read of it. Says where it is now.
+    fn mend(&self, path: &Path) -> io::Result<Option<PathBuf>> {
+        let aside = name_aside(path);
+        match self.damage {
+            Damage::Nothing => return Ok(None),
+            Damage::All => fs::rename(path, &aside)?,
+            Damage::Parts => {
+                // A copy, so that at no moment there is no file.
+                fs::copy(path, &aside)?;
+                place::replace(path, &self.written()?)?;
+            }
         }
-        Ok(page)
+        Ok(Some(aside))
     }
 
     fn change(&mut self, change: Change) {
@@ -174,13 +197,11 @@ fn entry(value: Value) -> Option<(Visit, Map<String, Value>)> {
     Some((Visit { name: name.map(cut), endpoint, at: local(t), state: cut(state) }, other))
 }
 
-/// Gives a damaged file another name.
-fn set_aside(path: &Path) -> io::Result<PathBuf> {
+/// The name for a damaged file.
+fn name_aside(path: &Path) -> PathBuf {
     let name = |n: usize| place::beside(path, &format!(".damaged-{n}"));
     let is_free = |name: &PathBuf| !fs::exists(name).unwrap_or(true);
-    let name = (1..DAMAGED).map(name).find(is_free).unwrap_or_else(|| name(DAMAGED));
-    fs::rename(path, &name)?;
-    Ok(name)
+    (1..DAMAGED).map(name).find(is_free).unwrap_or_else(|| name(DAMAGED))
 }
 
 /// The file has the time everywhere the same; the core has that of the clock on the wall. How long ago something was comes

@@ -84,7 +84,7 @@ async fn what_goes_wrong_is_said_once() {
     let mut annals = annals(&folder.path("file/history"));
     annals.remember(remembered("one"));
     let Event::Forgetful(sentence) = told(&mut annals).await else { panic!() };
-    assert!(sentence.starts_with("The history lasts for this session only: "), "{sentence}");
+    assert!(sentence.starts_with("What you enter and where you were may be forgotten when you leave: "), "{sentence}");
     assert!(sentence.contains("file/servers.json"), "{sentence}");
     annals.remember(remembered("two"));
     annals.visited(visit("a:1"));
@@ -98,7 +98,7 @@ async fn what_goes_wrong_is_said_once() {
 async fn without_a_home_it_is_said_and_nothing_kept() {
     let mut annals = Annals::open(None);
     annals.remember(remembered("one"));
-    let said = "The history lasts for this session only: HOME is not set, so there is no place for its file.";
+    let said = "What you enter and where you were may be forgotten when you leave: HOME is not set, so there is no place for files.";
     assert_eq!(annals.recv().await, Event::Forgetful(said.into()));
     annals.close().await;
 }
@@ -115,7 +115,7 @@ async fn for_a_disk_that_does_not_answer_so_many_lines_wait_and_no_more() {
         annals.remember(remembered("x"));
     }
     assert_eq!(desk.waiting().entries.len(), WAITING_LIMIT);
-    let said = "The history lasts for this session only: the disk does not answer.";
+    let said = "What you enter and where you were may be forgotten when you leave: the disk does not answer.";
     assert_eq!(annals.recv().await, Event::Forgetful(said.into()));
     assert!(annals.news.is_empty());
 }

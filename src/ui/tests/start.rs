@@ -191,6 +191,18 @@ fn questions_and_the_help_page_stand_over_it_and_give_it_back() {
 }
 
 #[test]
+fn all_that_is_wrong_with_the_settings_is_told_on_it() {
+    let mut stage = Stage::known(80, 16);
+    stage.event(Event::Configured(Err("config.toml, line 3: one\nconfig.toml, line 7: two".to_owned())));
+    let lines = stage.lines();
+    assert_eq!(lines[11].trim(), "! config.toml, line 3: one", "{lines:#?}");
+    assert_eq!(lines[12].trim(), "! config.toml, line 7: two");
+    assert_eq!(lines[13].trim(), "! Nothing has changed. Put it right, and /reload again.");
+    stage.event(Event::Act(Action::HistoryForward));
+    assert!(stage.lines().iter().all(|line| !line.contains("config.toml")));
+}
+
+#[test]
 fn a_screen_of_any_size_is_drawn() {
     for columns in 1..=60 {
         for lines in 1..=20 {

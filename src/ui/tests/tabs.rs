@@ -64,6 +64,15 @@ fn on_a_screen_of_few_lines_there_is_none_and_the_status_says_which_tab_it_is() 
 }
 
 #[test]
+fn where_there_is_a_bar_the_status_says_nothing_of_tabs_however_high_the_draft_is() {
+    let mut stage = stage(60, 8, 2..4);
+    stage.event(Event::Act(Action::Edit(crate::app::Edit::NewLine)));
+    let lines = stage.lines();
+    assert!(lines[0].starts_with(" 1 127.0.0.1:12345"), "{}", lines[0]);
+    assert!(lines[5].starts_with(" ●  127.0.0.1:3"), "{}", lines[5]);
+}
+
+#[test]
 fn every_size_is_drawn_with_many_tabs() {
     let mut stage = stage(80, 24, 1..60);
     for columns in 20..90 {

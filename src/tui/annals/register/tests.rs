@@ -76,6 +76,21 @@ fn of_a_file_that_is_damaged_in_parts_the_rest_is_kept() {
 }
 
 #[test]
+fn what_cannot_be_set_aside_stays_where_it_is() {
+    let folder = Folder::new("register-stuck");
+    let register = Register::new(folder.path("servers.json"));
+    for n in 1..=DAMAGED {
+        fs::create_dir(folder.path(&format!("servers.json.damaged-{n}"))).unwrap();
+    }
+    for (damaged, visits) in [(r#"{"servers":[{"address":"b:1","t":4},7]}"#, &["b:1"][..]), ("hello", &[])] {
+        fs::write(register.path(), damaged).unwrap();
+        assert_eq!(addresses(&register), visits, "what can be read is read");
+        register.change(vec![visited("c:1", "x")]).unwrap_err();
+        assert_eq!(fs::read_to_string(register.path()).unwrap(), damaged);
+    }
+}
+
+#[test]
 fn so_many_damaged_files_are_kept_and_no_more() {
     let folder = Folder::new("register-many");
     let register = Register::new(folder.path("servers.json"));
