@@ -201,7 +201,7 @@ pub const COMMANDS: &[Command] = &[
     command("save", "[FORMAT] FILE", Verb::Save, "write all messages, as text, escaped or jsonl")
         .takes(Takes::File(&["text", "escaped", "jsonl"])),
     command("help", "", Verb::Help, "keys and commands"),
-    command("quit", "", Verb::Quit, "leave; asks if you host others"),
+    command("quit", "", Verb::Quit, "leave; asks if you host others, or lines have not left"),
 ];
 
 impl Command {

@@ -42,7 +42,8 @@ const STARTING: &[(&str, &str)] = &[
     ("{scroll-top}  {scroll-bottom}", "choose the first, the last"),
     ("Enter", "do what the status line says: connect, or host a chat"),
     ("{delete}", "at the end of the line: forget a recent server"),
-    ("Esc  {interrupt}", "clear what is typed; then Esc: back to the messages; the other: quit (asks)"),
+    ("Esc", "clear what is typed; then back to the messages, if any"),
+    ("{interrupt}", "clear what is typed; then quit (asks)"),
 ];
 
 /// What keys mean while lines go out one after the other.
