@@ -89,6 +89,26 @@ fn fish_completes() {
     }
 }
 
+/// The words that are offered behind what was typed, each at the beginning of a line, where it is all that is offered.
+fn offered(terminal: &mut Terminal, typed: &str, last: &str) -> Vec<String> {
+    terminal.type_bytes(format!("{typed}\t").as_bytes());
+    let is_listed = |line: &str| line.split_whitespace().any(|word| word == last) && !line.contains("netchat-tui");
+    let screen = terminal.until(last, |screen| screen.contents().lines().any(is_listed));
+    let listed = screen.lines().skip_while(|line| !line.contains(typed.trim_end())).skip(1);
+    listed.filter_map(|line| Some(line.split_whitespace().next()?.to_owned())).collect()
+}
+
+#[test]
+fn zsh_offers_the_kinds_of_servers_and_nothing_else() {
+    if has_peer("zsh") {
+        let folder = folder();
+        let setup = "autoload -U compinit; compinit -u -D; source <(netchat-tui completions zsh)";
+        let mut shell = shell(&folder, &["zsh", "-f", "-i"], setup);
+        let offered = offered(&mut shell, "netchat-tui serve ", "upper");
+        assert_eq!(offered, ["chat", "echo", "game", "greet", "relay", "reverse", "upper"]);
+    }
+}
+
 fn run(words: &[&str]) -> Output {
     Command::new(PROGRAM).args(words).stdin(Stdio::null()).output().unwrap()
 }

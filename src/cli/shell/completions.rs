@@ -4,7 +4,7 @@
 //! for them with `netchat-tui config names`, where a command or an address can stand.
 
 use super::ShellName;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, Command, ValueHint};
 use clap_complete::{Shell, generate};
 use std::fmt::Write as _;
@@ -48,10 +48,27 @@ fn told(command: &Command) -> Command {
     let tell = |arg: Arg| match VALUES.iter().find(|(id, _)| arg.get_id() == *id && takes_text(&arg)) {
         Some((_, values)) => arg.value_parser(PossibleValuesParser::new(*values)),
         None if takes_text(&arg) => arg.value_hint(ValueHint::Other),
+        None if arg.get_possible_values().iter().any(is_quoting) => unquoted(arg),
         None => arg,
     };
     let told = command.clone().mut_args(tell);
     told.get_subcommands().fold(told.clone(), |told, sub| told.mut_subcommand(sub.get_name(), |sub| self::told(&sub)))
+}
+
+fn is_quoting(value: &PossibleValue) -> bool {
+    value.get_help().is_some_and(|help| help.to_string().contains('"'))
+}
+
+/// clap's script for zsh puts what a value means in quotes, and leaves those that are in it as they are: then each word
+/// would be a value.
+fn unquoted(arg: Arg) -> Arg {
+    let values = arg.get_possible_values();
+    let values = values.iter().map(|value| {
+        let help = value.get_help().map(|help| help.to_string().replace('"', ""));
+        value.clone().help(help.unwrap_or_default())
+    });
+    let parser = PossibleValuesParser::new(values.collect::<Vec<_>>());
+    arg.value_parser(parser)
 }
 
 /// Whether it takes a value of which nothing is known.
