@@ -13,7 +13,11 @@ pub(super) enum ConfigCommand {
     /// Say all that is wrong with a settings file
     Check {
         /// Which file; without one, the one that is read
+        #[arg(conflicts_with_all = ["config", "no_config"])]
         file: Option<PathBuf>,
+
+        #[command(flatten)]
+        read: FileArgs,
     },
     /// Print every setting with its value and where it was said
     Show {
@@ -56,7 +60,7 @@ impl ConfigCommand {
         let only = |choice| Sources { choice, flags: Vec::new() };
         match self {
             Self::Example => ConfigJob::Example,
-            Self::Check { file } => ConfigJob::Check(only(file.map_or(Choice::Usual, Choice::Named))),
+            Self::Check { file, read } => ConfigJob::Check(only(file.map_or_else(|| read.choice(), Choice::Named))),
             Self::Show { server, file } => ConfigJob::Show(only(file.choice()), server),
             Self::Names { file } => ConfigJob::Names(only(file.choice())),
             Self::Path { file } => ConfigJob::Path(file.choice()),
