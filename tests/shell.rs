@@ -47,6 +47,12 @@ fn completes(terminal: &mut Terminal) {
         ("netchat-tui --theme mo", "netchat-tui --theme mono "),
         ("netchat-tui serve rel", "netchat-tui serve relay "),
         ("netchat-tui serve chat --max-c", "netchat-tui serve chat --max-clients"),
+        ("netchat-tui config show my", "netchat-tui config show my-lab "),
+        ("netchat-tui config pa", "netchat-tui config path "),
+        ("netchat-tui man ser", "netchat-tui man serve "),
+        ("netchat-tui --color=al", "netchat-tui --color=always "),
+        ("netchat-tui host --eol=c", "netchat-tui host --eol=cr"),
+        ("netchat-tui --theme=gruvbox-d", "netchat-tui --theme=gruvbox-dark "),
         ("netchat-tui completions po", "netchat-tui completions powershell "),
     ] {
         terminal.type_bytes(format!("{typed}\t").as_bytes());
