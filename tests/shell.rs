@@ -9,13 +9,15 @@ use std::process::{Command, Output, Stdio};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_netchat-tui");
 
-/// A folder with the program in it, by its name, and with saved servers: `pi` and `my-lab`.
+/// A folder with the program in it, by its name, and with saved servers, `pi` and `my-lab`, and a theme, `sunset`.
 fn folder() -> StateHome {
     let folder = StateHome::new();
     std::fs::create_dir_all(folder.path()).unwrap();
     let file = folder.path().join("netchat-tui");
-    let script =
-        format!("#!/bin/sh\n[ \"$1 $2\" = 'config names' ] && echo pi && exec echo my-lab\nexec '{PROGRAM}' \"$@\"\n");
+    let script = format!(
+        "#!/bin/sh\n[ \"$1 $2\" = 'config names' ] && echo pi && exec echo my-lab\n\
+         [ \"$1 $2\" = 'config themes' ] && exec echo sunset\nexec '{PROGRAM}' \"$@\"\n"
+    );
     std::fs::write(&file, script).unwrap();
     std::fs::set_permissions(&file, PermissionsExt::from_mode(0o755)).unwrap();
     folder
@@ -52,6 +54,8 @@ fn completes(terminal: &mut Terminal) {
         ("netchat-tui man ser", "netchat-tui man serve "),
         ("netchat-tui --color=al", "netchat-tui --color=always "),
         ("netchat-tui host --eol=c", "netchat-tui host --eol=cr"),
+        ("netchat-tui --theme sun", "netchat-tui --theme sunset "),
+        ("netchat-tui host --theme sun", "netchat-tui host --theme sunset "),
         ("netchat-tui --theme=gruvbox-d", "netchat-tui --theme=gruvbox-dark "),
         ("netchat-tui completions po", "netchat-tui completions powershell "),
     ] {
@@ -117,6 +121,21 @@ fn zsh_offers_the_kinds_of_servers_and_nothing_else() {
 
 fn run(words: &[&str]) -> Output {
     Command::new(PROGRAM).args(words).stdin(Stdio::null()).output().unwrap()
+}
+
+#[test]
+fn themes_and_servers_of_ones_own_are_named_for_those_who_complete() {
+    let folder = StateHome::new();
+    std::fs::create_dir_all(folder.path().join("themes")).unwrap();
+    std::fs::write(folder.path().join("themes/sunset.toml"), "").unwrap();
+    // Its name would be run by bash.
+    std::fs::write(folder.path().join("themes/$(reboot).toml"), "").unwrap();
+    let file = folder.path().join("config.toml");
+    std::fs::write(&file, "[servers.pi]\naddress = 'pi'\n").unwrap();
+    for (list, names) in [("themes", "sunset\n"), ("names", "pi\n")] {
+        let output = run(&["config", list, "--config", file.to_str().unwrap()]);
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), names);
+    }
 }
 
 /// The words of a reader about a page, on standard error.

@@ -33,6 +33,12 @@ pub(super) enum ConfigCommand {
         #[command(flatten)]
         file: FileArgs,
     },
+    /// Print the names of the user's themes, for those who complete them
+    #[command(hide = true)]
+    Themes {
+        #[command(flatten)]
+        file: FileArgs,
+    },
     /// Print where the settings file is, or would be
     Path {
         #[command(flatten)]
@@ -51,6 +57,8 @@ pub enum ConfigJob {
     Show(Sources, Option<String>),
     /// Print the names of the servers, a line each.
     Names(Sources),
+    /// Print the names of the user's themes, a line each.
+    Themes(Sources),
     /// Print where the file is.
     Path(Choice),
 }
@@ -63,6 +71,7 @@ impl ConfigCommand {
             Self::Check { file, read } => ConfigJob::Check(only(file.map_or_else(|| read.choice(), Choice::Named))),
             Self::Show { server, file } => ConfigJob::Show(only(file.choice()), server),
             Self::Names { file } => ConfigJob::Names(only(file.choice())),
+            Self::Themes { file } => ConfigJob::Themes(only(file.choice())),
             Self::Path { file } => ConfigJob::Path(file.choice()),
         }
     }
@@ -102,6 +111,11 @@ impl ConfigJob {
             Self::Names(sources) => {
                 let servers = sources.load(environment)?.configured.servers;
                 let text = servers.iter().flat_map(|server| [server.name.as_str(), "\n"]).collect();
+                Ok(Printed { text, ..Printed::default() })
+            }
+            Self::Themes(sources) => {
+                let themes = sources.load(environment)?.configured.themes;
+                let text = themes.users().flat_map(|(name, _)| [name.word(), "\n"]).collect();
                 Ok(Printed { text, ..Printed::default() })
             }
             Self::Path(choice) => {

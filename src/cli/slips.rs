@@ -48,10 +48,18 @@ fn clustered(arguments: &[&str]) -> Option<String> {
 fn detached(arguments: &[&str]) -> Option<String> {
     arguments.windows(2).find_map(|pair| {
         let [flag, value] = pair else { return None };
-        let (_, values) = ATTACHED.iter().find(|(name, _)| name == flag)?;
+        // `-Cr` ends in it as well.
+        let is_last =
+            |name: &str| flag.strip_suffix('r').is_some_and(|it| it.starts_with('-') && name == "-r" && is_bare(it));
+        let (_, values) = ATTACHED.iter().find(|(name, _)| name == flag || is_last(name))?;
         let value = values.iter().find(|it| it.eq_ignore_ascii_case(value))?;
         Some(format!("The value of {flag} stands behind an equals sign: write {flag}={value}."))
     })
+}
+
+/// Whether these are only letters that take no value.
+fn is_bare(cluster: &str) -> bool {
+    cluster.chars().skip(1).all(|letter| "C46".contains(letter))
 }
 
 /// `-n bob host`, where host would be the address.
@@ -62,9 +70,10 @@ fn misplaced(meant: &[&str]) -> Option<String> {
     let written = better.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
     let host = format!("(A host of that name is written {command}:PORT.)");
     let is_taken = Args::try_parse_from(&better).is_ok();
-    Some(match is_taken {
-        true => format!("Options go behind the command: {written} {host}"),
-        false => format!("Options go behind the command; netchat-tui {command} --help lists those it has. {host}"),
+    Some(if is_taken {
+        format!("Options go behind the command: {written} {host}")
+    } else {
+        format!("Options go behind the command; netchat-tui {command} --help lists those it has. {host}")
     })
 }
 
@@ -83,9 +92,10 @@ fn misplaced_command<'a>(meant: &[&'a str]) -> Option<(usize, &'a str)> {
 /// `HOST PORT WORD`, of which the parser says that the word is no command.
 fn surplus(meant: &[&str]) -> Option<String> {
     let error = Args::try_parse_from(meant).err()?;
-    let word = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
-        (ErrorKind::ArgumentConflict, Some(ContextValue::String(word))) => word,
-        _ => return None,
+    let (ErrorKind::ArgumentConflict, Some(ContextValue::String(word))) =
+        (error.kind(), error.get(ContextKind::InvalidSubcommand))
+    else {
+        return None;
     };
     Some(format!("\"{}\" is one word too many: an address is HOST PORT, or HOST:PORT.", word.escape_debug()))
 }
@@ -142,6 +152,7 @@ mod tests {
             ("--config F serve chat", "netchat-tui serve --help"),
             ("--plain --config config serve", "netchat-tui serve --help"),
             ("-r always pi", "write -r=always."),
+            ("-C4r always pi", "write -C4r=always."),
             ("--reconnect NEVER pi", "write --reconnect=never."),
             ("host --plain true", "write --plain=true."),
             ("127.0.0.1 23457 x", "\"x\" is one word too many: an address is HOST PORT, or HOST:PORT."),

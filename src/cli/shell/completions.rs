@@ -4,6 +4,7 @@
 //! for them with `netchat-tui config names`, where a command or an address can stand.
 
 use super::ShellName;
+use crate::app::settings::find;
 use crate::config::RESERVED;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, Command, ValueHint};
@@ -104,14 +105,24 @@ fn takes_text(arg: &Arg) -> bool {
         && arg.get_value_hint() == ValueHint::Unknown
 }
 
+/// What prints the names of the user's themes, likewise.
+const THEMES: &str = "$(netchat-tui config themes 2>/dev/null)";
+
+/// The script, with the user's themes behind those of the program. (That for PowerShell has no values of options.)
+fn with_themes(script: &str) -> String {
+    let ours = find("theme").map_or_else(String::new, |setting| setting.words.join(" "));
+    let [bash, zsh] = [format!("compgen -W \"{ours}"), format!(":THEME:({ours}")];
+    script.replace(&bash, &format!("{bash} {THEMES}")).replace(&zsh, &format!("{zsh} {THEMES}"))
+}
+
 /// What prints the names of saved servers; without a settings file, or with one that has a mistake, that is nothing.
 const NAMES: &str = "netchat-tui config names 2>/dev/null";
 
 /// The script with one line more, and what clap's lacks.
 fn completed(shell: ShellName, script: &str, program: &Command) -> String {
     match shell {
-        ShellName::Bash => bash(script),
-        ShellName::Zsh => zsh(script),
+        ShellName::Bash => bash(&with_themes(script)),
+        ShellName::Zsh => zsh(&with_themes(script)),
         ShellName::Fish => fish(script, program),
         ShellName::Powershell => powershell(script, program),
     }
@@ -160,6 +171,10 @@ fn fish(script: &str, program: &Command) -> String {
     let _ = writeln!(script, "{begin} \"__fish_netchat_tui_needs_command\" -f -a \"({NAMES})\" -d 'Saved server'");
     let show = "__fish_netchat_tui_using_subcommand config; and __fish_seen_subcommand_from show";
     let _ = writeln!(script, "{begin} \"{show}\" -f -a \"({NAMES})\" -d 'Saved server'");
+    for client in ["__fish_netchat_tui_needs_command", "__fish_netchat_tui_using_subcommand host"] {
+        let themes = THEMES.trim_start_matches('$');
+        let _ = writeln!(script, "{begin} \"{client}\" -l theme -r -f -a \"{themes}\"");
+    }
     for (command, values) in kinds(program) {
         let values = values.join(" ");
         let _ = writeln!(script, "{begin} \"__fish_netchat_tui_using_subcommand {command}\" -f -a \"{values}\"");
