@@ -2,6 +2,7 @@
 
 use crate::config::Sources;
 use crate::link::EndpointError;
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 use client::ClientArgs;
 use config::ConfigCommand;
@@ -18,6 +19,7 @@ mod reading;
 mod serve;
 mod settings;
 mod shell;
+mod slips;
 mod talking;
 mod terminal;
 mod writing;
@@ -151,8 +153,12 @@ impl Args {
     /// Reads the words of a command line, the program's name first.
     ///
     /// # Errors
-    /// As clap has them, `--help` and `--version` among them; for a flag of PuTTY or nc with what to type instead.
+    /// As clap has them, `--help` and `--version` among them; for a flag of PuTTY or nc, and for words that would be taken
+    /// for something else, with what to type instead.
     pub fn read(words: &[OsString]) -> Result<Self, clap::Error> {
+        if let Some(sentence) = slips::slip(words) {
+            return Err(Self::command().error(ErrorKind::ValueValidation, sentence));
+        }
         Self::try_parse_from(words).map_err(|error| habits::explained(error, words))
     }
 
@@ -177,7 +183,7 @@ impl Args {
                 Some(command) => command,
                 None => &mut all,
             };
-            command.error(clap::error::ErrorKind::ValueValidation, sentence)
+            command.error(ErrorKind::ValueValidation, sentence)
         })
     }
 

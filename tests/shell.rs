@@ -9,13 +9,15 @@ use std::process::{Command, Output, Stdio};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_netchat-tui");
 
-/// A folder with the program in it, by its name, and with saved servers: `pi` and `my-lab`.
+/// A folder with the program in it, by its name, and with saved servers, `pi` and `my-lab`, and a theme, `sunset`.
 fn folder() -> StateHome {
     let folder = StateHome::new();
     std::fs::create_dir_all(folder.path()).unwrap();
     let file = folder.path().join("netchat-tui");
-    let script =
-        format!("#!/bin/sh\n[ \"$1 $2\" = 'config names' ] && echo pi && exec echo my-lab\nexec '{PROGRAM}' \"$@\"\n");
+    let script = format!(
+        "#!/bin/sh\n[ \"$1 $2\" = 'config names' ] && echo pi && exec echo my-lab\n\
+         [ \"$1 $2\" = 'config themes' ] && exec echo sunset\nexec '{PROGRAM}' \"$@\"\n"
+    );
     std::fs::write(&file, script).unwrap();
     std::fs::set_permissions(&file, PermissionsExt::from_mode(0o755)).unwrap();
     folder
@@ -47,6 +49,14 @@ fn completes(terminal: &mut Terminal) {
         ("netchat-tui --theme mo", "netchat-tui --theme mono "),
         ("netchat-tui serve rel", "netchat-tui serve relay "),
         ("netchat-tui serve chat --max-c", "netchat-tui serve chat --max-clients"),
+        ("netchat-tui config show my", "netchat-tui config show my-lab "),
+        ("netchat-tui config pa", "netchat-tui config path "),
+        ("netchat-tui man ser", "netchat-tui man serve "),
+        ("netchat-tui --color=al", "netchat-tui --color=always "),
+        ("netchat-tui host --eol=c", "netchat-tui host --eol=cr"),
+        ("netchat-tui --theme sun", "netchat-tui --theme sunset "),
+        ("netchat-tui host --theme sun", "netchat-tui host --theme sunset "),
+        ("netchat-tui --theme=gruvbox-d", "netchat-tui --theme=gruvbox-dark "),
         ("netchat-tui completions po", "netchat-tui completions powershell "),
     ] {
         terminal.type_bytes(format!("{typed}\t").as_bytes());
@@ -89,8 +99,43 @@ fn fish_completes() {
     }
 }
 
+/// The words that are offered behind what was typed, each at the beginning of a line, where it is all that is offered.
+fn offered(terminal: &mut Terminal, typed: &str, last: &str) -> Vec<String> {
+    terminal.type_bytes(format!("{typed}\t").as_bytes());
+    let is_listed = |line: &str| line.split_whitespace().any(|word| word == last) && !line.contains("netchat-tui");
+    let screen = terminal.until(last, |screen| screen.contents().lines().any(is_listed));
+    let listed = screen.lines().skip_while(|line| !line.contains(typed.trim_end())).skip(1);
+    listed.filter_map(|line| Some(line.split_whitespace().next()?.to_owned())).collect()
+}
+
+#[test]
+fn zsh_offers_the_kinds_of_servers_and_nothing_else() {
+    if has_peer("zsh") {
+        let folder = folder();
+        let setup = "autoload -U compinit; compinit -u -D; source <(netchat-tui completions zsh)";
+        let mut shell = shell(&folder, &["zsh", "-f", "-i"], setup);
+        let offered = offered(&mut shell, "netchat-tui serve ", "upper");
+        assert_eq!(offered, ["chat", "echo", "game", "greet", "relay", "reverse", "upper"]);
+    }
+}
+
 fn run(words: &[&str]) -> Output {
     Command::new(PROGRAM).args(words).stdin(Stdio::null()).output().unwrap()
+}
+
+#[test]
+fn themes_and_servers_of_ones_own_are_named_for_those_who_complete() {
+    let folder = StateHome::new();
+    std::fs::create_dir_all(folder.path().join("themes")).unwrap();
+    std::fs::write(folder.path().join("themes/sunset.toml"), "").unwrap();
+    // Its name would be run by bash.
+    std::fs::write(folder.path().join("themes/$(reboot).toml"), "").unwrap();
+    let file = folder.path().join("config.toml");
+    std::fs::write(&file, "[servers.pi]\naddress = 'pi'\n").unwrap();
+    for (list, names) in [("themes", "sunset\n"), ("names", "pi\n")] {
+        let output = run(&["config", list, "--config", file.to_str().unwrap()]);
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), names);
+    }
 }
 
 /// The words of a reader about a page, on standard error.

@@ -53,6 +53,11 @@ pub struct Config {
 }
 
 impl ClientArgs {
+    /// Whether this is the address, and no port stands behind it.
+    pub(super) fn is_only(&self, address: &str) -> bool {
+        self.port.is_none() && self.address.as_deref() == Some(address)
+    }
+
     pub(super) fn resolve(self) -> Result<Call, UsageError> {
         let port = self.port.as_deref();
         let endpoint = self.address.as_deref().map(|address| Endpoint::from_words(address, port)).transpose()?;

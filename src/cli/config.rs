@@ -13,7 +13,11 @@ pub(super) enum ConfigCommand {
     /// Say all that is wrong with a settings file
     Check {
         /// Which file; without one, the one that is read
+        #[arg(conflicts_with_all = ["config", "no_config"])]
         file: Option<PathBuf>,
+
+        #[command(flatten)]
+        read: FileArgs,
     },
     /// Print every setting with its value and where it was said
     Show {
@@ -26,6 +30,12 @@ pub(super) enum ConfigCommand {
     /// Print the names of the servers, for those who complete them
     #[command(hide = true)]
     Names {
+        #[command(flatten)]
+        file: FileArgs,
+    },
+    /// Print the names of the user's themes, for those who complete them
+    #[command(hide = true)]
+    Themes {
         #[command(flatten)]
         file: FileArgs,
     },
@@ -47,6 +57,8 @@ pub enum ConfigJob {
     Show(Sources, Option<String>),
     /// Print the names of the servers, a line each.
     Names(Sources),
+    /// Print the names of the user's themes, a line each.
+    Themes(Sources),
     /// Print where the file is.
     Path(Choice),
 }
@@ -56,9 +68,10 @@ impl ConfigCommand {
         let only = |choice| Sources { choice, flags: Vec::new() };
         match self {
             Self::Example => ConfigJob::Example,
-            Self::Check { file } => ConfigJob::Check(only(file.map_or(Choice::Usual, Choice::Named))),
+            Self::Check { file, read } => ConfigJob::Check(only(file.map_or_else(|| read.choice(), Choice::Named))),
             Self::Show { server, file } => ConfigJob::Show(only(file.choice()), server),
             Self::Names { file } => ConfigJob::Names(only(file.choice())),
+            Self::Themes { file } => ConfigJob::Themes(only(file.choice())),
             Self::Path { file } => ConfigJob::Path(file.choice()),
         }
     }
@@ -98,6 +111,11 @@ impl ConfigJob {
             Self::Names(sources) => {
                 let servers = sources.load(environment)?.configured.servers;
                 let text = servers.iter().flat_map(|server| [server.name.as_str(), "\n"]).collect();
+                Ok(Printed { text, ..Printed::default() })
+            }
+            Self::Themes(sources) => {
+                let themes = sources.load(environment)?.configured.themes;
+                let text = themes.users().flat_map(|(name, _)| [name.word(), "\n"]).collect();
                 Ok(Printed { text, ..Printed::default() })
             }
             Self::Path(choice) => {

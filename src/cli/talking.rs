@@ -1,6 +1,7 @@
 //! How to connect and talk.
 
 use super::settings::{Flags, checked, is_set, words};
+use super::slips;
 use crate::app::settings::Value;
 use clap::Args;
 
@@ -8,7 +9,7 @@ use clap::Args;
 #[derive(Debug, Clone, Args)]
 pub(super) struct TalkingArgs {
     /// Ask the server for this nickname (sends "/nick NAME" on each connection)
-    #[arg(short, long, value_name = "NAME", value_parser = checked("nick"))]
+    #[arg(short, long, value_name = "NAME", value_parser = nick)]
     nick: Option<Value>,
 
     /// command sends /nick NAME; prefix, for servers without names, puts NAME: before each line [default: command]
@@ -56,6 +57,12 @@ struct FamilyArgs {
     /// Only addresses of IPv6
     #[arg(short = '6', long, conflicts_with = "ipv4")]
     ipv6: bool,
+}
+
+/// A nickname, and nothing that is meant for nc.
+fn nick(text: &str) -> Result<Value, String> {
+    slips::is_no_address(text)?;
+    checked("nick")(text)
 }
 
 impl TalkingArgs {

@@ -188,7 +188,9 @@ fn the_settings_file_is_chosen() {
     assert_eq!(choice("--no-config pi"), Choice::Nothing);
     assert_eq!(choice("host --config x"), Choice::Named("x".into()));
     assert_eq!((choice("config check"), choice("config check x")), (Choice::Usual, Choice::Named("x".into())));
+    assert_eq!(choice("config check --config x"), Choice::Named("x".into()));
     assert!(job("--config x --no-config").is_err());
+    assert!(job("config check x --config y").is_err());
     assert!(job("config").is_err());
     assert_eq!(job("config example").unwrap(), Job::Config(ConfigJob::Example));
 }

@@ -52,7 +52,8 @@ pub const SETTINGS: &[Setting] = &[
         "a list of lines",
         Form::Lines,
         ways::ON_CONNECT,
-        "Lines to be sent on each connection, after the nickname: a password, the room to join.",
+        "Lines to be sent on each connection, after the nickname: the room to join. Never a password: these lines are \
+         shown, and saved in clear. /secret sends one that nobody sees.",
     )
     .of_server()
     .from(Counts::NextConnection),

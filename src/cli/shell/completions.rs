@@ -4,7 +4,9 @@
 //! for them with `netchat-tui config names`, where a command or an address can stand.
 
 use super::ShellName;
-use clap::builder::PossibleValuesParser;
+use crate::app::settings::find;
+use crate::config::RESERVED;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, Command, ValueHint};
 use clap_complete::{Shell, generate};
 use std::fmt::Write as _;
@@ -27,7 +29,7 @@ pub(super) fn script(shell: ShellName, program: &Command) -> String {
         ShellName::Fish => Shell::Fish,
         ShellName::Powershell => Shell::PowerShell,
     };
-    let mut program = told(&without_address(program));
+    let mut program = told(&with_pages(without_address(program)));
     let mut script = Vec::new();
     generate(generator, &mut program, NAME, &mut script);
     completed(shell, &String::from_utf8_lossy(&script), &program)
@@ -40,7 +42,32 @@ fn without_address(program: &Command) -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .disable_help_subcommand(true)
         .args(program.get_arguments().filter(|arg| !arg.is_positional()).cloned())
-        .subcommands(program.get_subcommands().filter(|command| !command.is_hide_set()).cloned())
+        .subcommands(shown(program))
+}
+
+/// The commands of the program without those that only scripts call, on both levels.
+fn shown(program: &Command) -> impl Iterator<Item = Command> {
+    let commands = program.get_subcommands().filter(|command| !command.is_hide_set());
+    commands.map(|command| {
+        let name = RESERVED.iter().find(|name| **name == command.get_name());
+        match name.filter(|_| command.get_subcommands().any(Command::is_hide_set)) {
+            // A command cannot be taken out of another.
+            Some(name) => Command::new(*name)
+                .about(command.get_about().cloned().unwrap_or_default())
+                .disable_help_subcommand(true)
+                .args(command.get_arguments().cloned())
+                .subcommands(command.get_subcommands().filter(|command| !command.is_hide_set()).cloned()),
+            None => command.clone(),
+        }
+    })
+}
+
+/// With the names of the commands behind `man`.
+fn with_pages(program: Command) -> Command {
+    let has_page = |name: &&str| program.get_subcommands().any(|command| command.get_name() == *name);
+    let pages = RESERVED.into_iter().filter(has_page).collect::<Vec<_>>();
+    program
+        .mut_subcommand("man", |man| man.mut_arg("command", |arg| arg.value_parser(PossibleValuesParser::new(pages))))
 }
 
 /// The command with what clap cannot see of its options: which values there are, and that most are no files.
@@ -48,10 +75,27 @@ fn told(command: &Command) -> Command {
     let tell = |arg: Arg| match VALUES.iter().find(|(id, _)| arg.get_id() == *id && takes_text(&arg)) {
         Some((_, values)) => arg.value_parser(PossibleValuesParser::new(*values)),
         None if takes_text(&arg) => arg.value_hint(ValueHint::Other),
+        None if arg.get_possible_values().iter().any(is_quoting) => unquoted(arg),
         None => arg,
     };
     let told = command.clone().mut_args(tell);
     told.get_subcommands().fold(told.clone(), |told, sub| told.mut_subcommand(sub.get_name(), |sub| self::told(&sub)))
+}
+
+fn is_quoting(value: &PossibleValue) -> bool {
+    value.get_help().is_some_and(|help| help.to_string().contains('"'))
+}
+
+/// clap's script for zsh puts what a value means in quotes, and leaves those that are in it as they are: then each word
+/// would be a value.
+fn unquoted(arg: Arg) -> Arg {
+    let values = arg.get_possible_values();
+    let values = values.iter().map(|value| {
+        let help = value.get_help().map(|help| help.to_string().replace('"', ""));
+        value.clone().help(help.unwrap_or_default())
+    });
+    let parser = PossibleValuesParser::new(values.collect::<Vec<_>>());
+    arg.value_parser(parser)
 }
 
 /// Whether it takes a value of which nothing is known.
@@ -61,16 +105,24 @@ fn takes_text(arg: &Arg) -> bool {
         && arg.get_value_hint() == ValueHint::Unknown
 }
 
+/// What prints the names of the user's themes, likewise.
+const THEMES: &str = "$(netchat-tui config themes 2>/dev/null)";
+
+/// The script, with the user's themes behind those of the program. (That for PowerShell has no values of options.)
+fn with_themes(script: &str) -> String {
+    let ours = find("theme").map_or_else(String::new, |setting| setting.words.join(" "));
+    let [bash, zsh] = [format!("compgen -W \"{ours}"), format!(":THEME:({ours}")];
+    script.replace(&bash, &format!("{bash} {THEMES}")).replace(&zsh, &format!("{zsh} {THEMES}"))
+}
+
 /// What prints the names of saved servers; without a settings file, or with one that has a mistake, that is nothing.
 const NAMES: &str = "netchat-tui config names 2>/dev/null";
 
 /// The script with one line more, and what clap's lacks.
 fn completed(shell: ShellName, script: &str, program: &Command) -> String {
     match shell {
-        ShellName::Bash => bash(script),
-        ShellName::Zsh => {
-            script.replacen(ZSH_COMMANDS, &format!("{ZSH_COMMANDS}${{(f)\"$(_call_program names {NAMES})\"}} \\\n"), 1)
-        }
+        ShellName::Bash => bash(&with_themes(script)),
+        ShellName::Zsh => zsh(&with_themes(script)),
         ShellName::Fish => fish(script, program),
         ShellName::Powershell => powershell(script, program),
     }
@@ -79,10 +131,36 @@ fn completed(shell: ShellName, script: &str, program: &Command) -> String {
 /// Where zsh's script lists what can stand first.
 const ZSH_COMMANDS: &str = "_netchat-tui_commands() {\n    local commands; commands=(\n";
 
+/// Behind `config show`.
+const ZSH_SERVER: &str = "'::server -- For this server:";
+
+fn zsh(script: &str) -> String {
+    let names = format!("${{(f)\"$(_call_program names {NAMES})\"}}");
+    let script = script.replacen(ZSH_COMMANDS, &format!("{ZSH_COMMANDS}{names} \\\n"), 1);
+    script.replacen(ZSH_SERVER, &format!("{ZSH_SERVER}{{compadd -- {names}}}"), 1)
+}
+
+/// Where bash's script knows what is typed and what stands before it.
+const BASH_WORDS: &str = "    prev=\"$3\"\n";
+
+/// To bash an equals sign is a word of its own: `--color=a` is three.
+const BASH_EQUALS: &str = r#"    if [[ "${COMP_WORDS[COMP_CWORD]}" == "=" ]]; then
+        cur=""
+        prev="${COMP_WORDS[COMP_CWORD-1]}"
+    elif [[ ${COMP_CWORD} -gt 1 && "${COMP_WORDS[COMP_CWORD-1]}" == "=" ]]; then
+        prev="${COMP_WORDS[COMP_CWORD-2]}"
+    fi
+"#;
+
+/// What comes before the words that bash's script has for `config show`.
+const BASH_SHOW: &str = "        netchat__tui__subcmd__config__subcmd__show)\n            opts=\"";
+
 fn bash(script: &str) -> String {
     // clap_complete 4.6 takes the dash in our name for the beginning of a command, in one place of two.
     let script = script.replace("netchat__subcmd__tui", "netchat__tui");
-    script.replacen("opts=\"-", &format!("opts=\"$({NAMES}) -"), 1)
+    let script = script.replacen("opts=\"-", &format!("opts=\"$({NAMES}) -"), 1);
+    let script = script.replacen(BASH_WORDS, &format!("{BASH_WORDS}{BASH_EQUALS}"), 1);
+    script.replacen(BASH_SHOW, &format!("{BASH_SHOW}$({NAMES}) "), 1)
 }
 
 fn fish(script: &str, program: &Command) -> String {
@@ -91,6 +169,12 @@ fn fish(script: &str, program: &Command) -> String {
     let mut script = script.replacen("    or return\n", "    or return 0\n", 1);
     // Writing to a String cannot fail.
     let _ = writeln!(script, "{begin} \"__fish_netchat_tui_needs_command\" -f -a \"({NAMES})\" -d 'Saved server'");
+    let show = "__fish_netchat_tui_using_subcommand config; and __fish_seen_subcommand_from show";
+    let _ = writeln!(script, "{begin} \"{show}\" -f -a \"({NAMES})\" -d 'Saved server'");
+    for client in ["__fish_netchat_tui_needs_command", "__fish_netchat_tui_using_subcommand host"] {
+        let themes = THEMES.trim_start_matches('$');
+        let _ = writeln!(script, "{begin} \"{client}\" -l theme -r -f -a \"{themes}\"");
+    }
     for (command, values) in kinds(program) {
         let values = values.join(" ");
         let _ = writeln!(script, "{begin} \"__fish_netchat_tui_using_subcommand {command}\" -f -a \"{values}\"");
@@ -105,7 +189,8 @@ fn powershell(script: &str, program: &Command) -> String {
         script.replacen(&begin, &format!("{begin}            {line}\n"), 1)
     };
     let names = format!("netchat-tui config names 2>$null | ForEach-Object {{ {} }}", result("$_", "Saved server"));
-    kinds(program).fold(add(script, NAME, &names), |script, (command, values)| {
+    let script = add(&add(script, NAME, &names), &format!("{NAME};config;show"), &names);
+    kinds(program).fold(script, |script, (command, values)| {
         let results: Vec<String> = values.iter().map(|value| result(&format!("'{value}'"), value)).collect();
         add(&script, &format!("{NAME};{command}"), &results.join("; "))
     })

@@ -13,7 +13,7 @@ fn printed(words: &str) -> Result<String, String> {
 }
 
 #[test]
-fn each_script_has_the_commands_the_options_and_asks_for_names_once() {
+fn each_script_has_the_commands_the_options_and_asks_for_names_twice() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let script = printed(&format!("completions {shell}")).unwrap();
         for word in ["serve", "max-clients", "paste-delay", "karaoke"] {
@@ -22,7 +22,8 @@ fn each_script_has_the_commands_the_options_and_asks_for_names_once() {
         // zsh's has a heading of that name as well.
         let calls =
             script.lines().filter(|line| line.contains("netchat-tui config names") && !line.contains("_describe"));
-        assert_eq!(calls.count(), 1, "{shell}");
+        assert_eq!(calls.count(), 2, "{shell}");
+        assert!(!script.contains("for those who complete") && !script.contains("subcmd__names"), "{shell}");
         assert!(!script.contains("ADDRESS"), "{shell}");
     }
     assert!(printed("completions bash").unwrap().contains("\"lf crlf cr nul none\""));
