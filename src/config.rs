@@ -157,7 +157,8 @@ impl Sources {
             let file = file.filter(|_| !mistakes.is_empty());
             return Err(ConfigError { file, mistakes, others });
         }
-        let over = [variables.as_slice(), self.flags.as_slice()];
+        let demands = environment.demands();
+        let over = [variables.as_slice(), self.flags.as_slice(), demands.as_slice()];
         let options = laid([&[], document.said.as_slice()], over);
         let servers = document.sections.iter().map(|section| Server {
             name: section.name.clone(),
@@ -173,7 +174,7 @@ impl Sources {
 }
 
 /// All layers over each other, the strongest last.
-fn laid(file: [&[Said]; 2], over: [&[Said]; 2]) -> Options {
+fn laid(file: [&[Said]; 2], over: [&[Said]; 3]) -> Options {
     let mut options = Options::default();
     for said in file.into_iter().chain(over).flatten() {
         // It has been tried when it was read.

@@ -142,6 +142,8 @@ pub struct Tab {
     traffic: Traffic,
     outbox: Outbox,
     nick: Option<String>,
+    /// The nickname from the next connection on, where that is another: the server knows one by the old one.
+    next_nick: Option<Option<String>>,
     eol: Eol,
     /// Where to connect once the link that is alive has ended.
     heading_for: Option<Endpoint>,
@@ -187,6 +189,7 @@ impl Tab {
             traffic: Traffic::default(),
             outbox: Outbox::default(),
             nick: options.nick.clone(),
+            next_nick: None,
             eol: options.eol,
             heading_for: None,
             silent_at: None,
@@ -276,6 +279,7 @@ impl Tab {
     }
 
     pub(super) fn set_nick(&mut self, nick: &str) {
+        self.next_nick = None;
         self.nick = Some(nick.to_owned());
         self.attention.ask_for(&self.transcript, nick);
     }

@@ -97,7 +97,7 @@ fn each_mistake_about_a_server_has_its_sentence() {
         (&format!("{pi}eol = 'x'"), "line 3, column 7: eol is lf, crlf, cr, nul or none, not \"x\"."),
         (
             &format!("{pi}[servers.Pi]\naddress = 'x'"),
-            "line 3, column 10: There is a server Pi already: capitals make no difference.",
+            "line 3, column 10: pi and Pi are one name: capitals make no difference.",
         ),
         (
             "[servers.serve]\naddress = 'x'",
@@ -121,6 +121,22 @@ fn each_mistake_about_a_server_has_its_sentence() {
         ),
     ] {
         assert_eq!(mistakes(text), [says], "{text}");
+    }
+}
+
+#[test]
+fn a_line_that_cannot_be_read_has_one_mistake() {
+    let pi = "[servers.pi]\naddress = 'pi'\n";
+    for (text, place) in [
+        (format!("{pi}nick == 'x'"), "line 3,"),
+        (format!("{pi}nick == \"x\"\neol = 'cr'\n"), "line 3,"),
+        ("[servers.pi\naddress = 'pi'".to_owned(), "line 1,"),
+        ("[servers.pi\naddress = 'pi'\neol = 'cr'\n".to_owned(), "line 1,"),
+        ("[keys\nF9 = 'help'\n".to_owned(), "line 1,"),
+        ("nick == 'x'\n".to_owned(), "line 1,"),
+    ] {
+        let told = mistakes(&text);
+        println!("{text}: {told:#?}");
     }
 }
 
@@ -217,6 +233,19 @@ fn a_plain_client_tells_the_time_only_if_asked() {
     let time = |text: &str| load(text).unwrap().configured.options.time;
     assert_eq!((time("plain = true"), time("")), (TimeMode::Off, TimeMode::Seconds));
     assert_eq!(time("plain = true\ntime = 'seconds'"), TimeMode::Seconds);
+}
+
+#[test]
+fn a_dumb_terminal_gets_lines_and_their_default_of_the_time() {
+    let (_home, environment) = user("plain = false", &[("TERM", "dumb")]);
+    let loaded = Sources::default().load(&environment).unwrap();
+    let options = loaded.configured.options;
+    assert_eq!((options.face, options.time), (FaceKind::Plain, TimeMode::Off));
+    assert_eq!(value(&options, "plain"), ("true".to_owned(), "variable TERM".to_owned()));
+    assert_eq!(loaded.warnings, [""; 0]);
+    let (_home, environment) = user("", &[("TERM", "xterm")]);
+    let options = Sources::default().load(&environment).unwrap().configured.options;
+    assert_eq!((options.face, options.time), (FaceKind::Screen, TimeMode::Seconds));
 }
 
 #[test]
