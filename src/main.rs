@@ -135,7 +135,7 @@ async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::R
     let annals = if keeps_history { Annals::open(history_file()) } else { Annals::none() };
     let read = move || match sources.load(&Environment::of_process()) {
         Ok(loaded) => Ok(loaded.configured),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(error.while_running()),
     };
     let client = client.with_house(house.with_landlord(Rooms(landlord)));
     let mut client = client.with_annals(annals).with_settings(Arc::new(read));

@@ -133,10 +133,11 @@ fn a_line_that_cannot_be_read_has_one_mistake() {
         ("[servers.pi\naddress = 'pi'".to_owned(), "line 1,"),
         ("[servers.pi\naddress = 'pi'\neol = 'cr'\n".to_owned(), "line 1,"),
         ("[keys\nF9 = 'help'\n".to_owned(), "line 1,"),
+        ("[servers.pi\naddress = 'pi'\n[servers.po]\naddress = 'po'".to_owned(), "line 1,"),
         ("nick == 'x'\n".to_owned(), "line 1,"),
     ] {
         let told = mistakes(&text);
-        println!("{text}: {told:#?}");
+        assert!(told.len() == 1 && told[0].starts_with(place), "{text}: {told:#?}");
     }
 }
 
@@ -156,6 +157,17 @@ fn all_mistakes_are_told_at_once_and_name_the_file() {
             "In the variable NETCHAT_TUI_VIEW: view is text, escaped or hex, not \"octal\".",
         ]
     );
+}
+
+#[test]
+fn while_the_program_runs_ten_mistakes_are_told() {
+    let told = |count: usize| {
+        let text: String = (0..count).map(|nth| format!("none{nth} = 1\n")).collect();
+        load(text).unwrap_err().while_running().lines().skip(1).map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!((told(10).len(), told(12).len()), (10, 11));
+    assert!(told(10)[9].starts_with("  line 10, "));
+    assert_eq!(told(12)[10], "  and 2 more: netchat-tui config check");
 }
 
 #[test]
@@ -271,6 +283,8 @@ fn what_is_no_file_has_its_sentence() {
     fs::create_dir(home.path().join("folder")).unwrap();
     let says = format!("{} is a folder: the settings are a file. --no-config starts without it.", path("folder"));
     assert_eq!(told(&named("folder"), &environment), says);
+    let running = named("folder").load(&environment).unwrap_err().while_running();
+    assert!(running.ends_with("the settings are a file."), "it has started: {running}");
     let large = fs::File::create(home.path().join("large")).unwrap();
     large.set_len(10 << 20).unwrap();
     assert!(told(&named("large"), &environment).contains("10485760 bytes, more than the 1048576"));

@@ -81,7 +81,7 @@ pub fn check_themes(themes: &Themes) -> Result<Vec<String>, ConfigError> {
     if others.is_empty() {
         return Ok(checked.iter().flat_map(|(file, checked)| told(file, &checked.warnings)).collect());
     }
-    Err(ConfigError { file: None, mistakes: Vec::new(), others })
+    Err(ConfigError { file: None, mistakes: Vec::new(), others, way_out: None })
 }
 
 /// What is wrong with a theme that was named outside the file.

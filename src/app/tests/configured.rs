@@ -178,7 +178,8 @@ fn another_nickname_in_the_file_is_for_the_next_connection() {
     let mut driver = Driver::with(options(&[("nick", "ann")]));
     let _ = driver.app.open(Endpoint::parse("127.0.0.1:1").unwrap());
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:1".parse().unwrap() });
-    driver.after(Duration::from_secs(1));
+    assert_eq!(driver.after(Duration::from_secs(1)), sends(b"/nick ann\n"));
+    driver.link(LinkEvent::Written(10));
     for _ in 0..2 {
         reload(&mut driver, Configured { options: options(&[("nick", "bob")]), ..Configured::default() });
         assert_eq!(driver.app.tab().nick(), Some("ann"), "the server knows no other");
