@@ -94,8 +94,6 @@ pub struct Sources {
 pub struct Loaded {
     /// The settings, and the servers that have a name.
     pub configured: Configured,
-    /// What is odd but does no harm: a sentence each.
-    pub warnings: Vec<String>,
 }
 
 /// What is wrong with the settings.
@@ -197,8 +195,10 @@ impl Sources {
                 ..laid([document.said.as_slice(), section.said.as_slice()], over)
             },
         });
-        let configured = Configured { options, servers: servers.collect(), keys: document.keys, themes, file };
-        Ok(Loaded { configured, warnings: [environment.strays(), strange].concat() })
+        let warnings = [environment.strays(), strange].concat();
+        let configured =
+            Configured { options, servers: servers.collect(), keys: document.keys, themes, file, warnings };
+        Ok(Loaded { configured })
     }
 }
 

@@ -97,7 +97,7 @@ fn chat(room: Room, configured: Configured, sources: Sources) -> anyhow::Result<
 }
 
 async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::Result<Exit> {
-    let Configured { options, servers, keys, themes, file } = configured;
+    let Configured { options, servers, keys, themes, file, warnings } = configured;
     let (mouse, keeps_history) = (options.mouse, options.keeps_history);
     let first = match &room {
         Room::There(Target::Server(server)) => server.options.clone(),
@@ -127,6 +127,7 @@ async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::R
             (app.host(now, endpoint, &introduction), House::new(news, here))
         }
     };
+    app.warn(now, &warnings);
     if mouse == Mouse::Program {
         first.effects.push(Effect::Mouse(mouse));
     }

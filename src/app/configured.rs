@@ -26,6 +26,13 @@ impl App {
         Self { file, ..self }
     }
 
+    /// Tells what is odd about the settings.
+    pub fn warn(&mut self, now: Now, warnings: &[String]) {
+        for warning in warnings {
+            self.note(now, RowKind::Notice, warning);
+        }
+    }
+
     /// `/set`.
     pub(super) fn set_command(&mut self, now: Now, command: &Command, arguments: &str) -> Done {
         let (name, text) = arguments.split_once(char::is_whitespace).unwrap_or((arguments, ""));
@@ -193,6 +200,7 @@ impl App {
         self.file = configured.file;
         let words = read_anew(self.file.as_deref(), &changed, &others, stays);
         self.note(now, RowKind::Notice, &words);
+        self.warn(now, &configured.warnings);
         let mut effects = self.mouse_since(mouse);
         effects.extend(self.answer_telnet(now));
         Outcome { effects, redraw: true }

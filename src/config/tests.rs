@@ -251,10 +251,10 @@ fn a_plain_client_tells_the_time_only_if_asked() {
 fn a_dumb_terminal_gets_lines_and_their_default_of_the_time() {
     let (_home, environment) = user("plain = false", &[("TERM", "dumb")]);
     let loaded = Sources::default().load(&environment).unwrap();
-    let options = loaded.configured.options;
+    let options = &loaded.configured.options;
     assert_eq!((options.face, options.time), (FaceKind::Plain, TimeMode::Off));
-    assert_eq!(value(&options, "plain"), ("true".to_owned(), "variable TERM".to_owned()));
-    assert_eq!(loaded.warnings, [""; 0]);
+    assert_eq!(value(options, "plain"), ("true".to_owned(), "variable TERM".to_owned()));
+    assert_eq!(loaded.configured.warnings, [""; 0]);
     let (_home, environment) = user("", &[("TERM", "xterm")]);
     let options = Sources::default().load(&environment).unwrap().configured.options;
     assert_eq!((options.face, options.time), (FaceKind::Screen, TimeMode::Seconds));
@@ -311,7 +311,7 @@ fn variables_that_set_nothing_are_told() {
         variables: environment.variables.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
         ..environment
     };
-    let warnings = Sources::default().load(&environment).unwrap().warnings;
+    let warnings = Sources::default().load(&environment).unwrap().configured.warnings;
     assert_eq!(warnings, ["The variable NETCHAT_TUI_NIKC sets nothing. Did you mean NETCHAT_TUI_NICK?"]);
 }
 

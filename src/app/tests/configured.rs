@@ -176,7 +176,6 @@ fn a_file_that_was_never_there_is_told_so_and_one_that_is_gone_changes_nothing()
 #[test]
 fn another_nickname_in_the_file_is_for_the_next_connection() {
     let mut driver = Driver::with(options(&[("nick", "ann")]));
-    let _ = driver.app.open(Endpoint::parse("127.0.0.1:1").unwrap());
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:1".parse().unwrap() });
     assert_eq!(driver.after(Duration::from_secs(1)), sends(b"/nick ann\n"));
     driver.link(LinkEvent::Written(10));
@@ -202,6 +201,19 @@ fn another_nickname_in_the_file_is_for_the_next_connection() {
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:1".parse().unwrap() });
     assert_eq!(driver.app.tab().nick(), Some("zed"), "the last word counts");
+}
+
+#[test]
+fn what_is_odd_about_the_settings_is_told_at_the_start_and_when_they_are_read_anew() {
+    let mut driver = Driver::with(options(&[]));
+    let warnings = vec!["The variable NETCHAT_TUI_NIKC sets nothing.".to_owned()];
+    driver.app.warn(driver.now, &warnings);
+    assert_eq!(driver.last(), "Notice The variable NETCHAT_TUI_NIKC sets nothing. Whole");
+    reload(&mut driver, Configured { warnings: vec!["mine.toml: No.".to_owned()], ..Configured::default() });
+    let rows = driver.rows();
+    let [.., read, warning] = rows.as_slice() else { panic!() };
+    assert!(read.starts_with("Notice Settings read from config.toml"), "{read}");
+    assert_eq!(warning, "Notice mine.toml: No. Whole");
 }
 
 #[test]
