@@ -31,6 +31,7 @@ use super::transcript::{RowEnd, RowId, RowKind, Transcript};
 use super::viewport::{Layouts, Lens, Scroll};
 use super::{Options, Outcome};
 use crate::link::{CloseReason, Endpoint, Eol, LinkId};
+use adopting::NextNick;
 use greeting::Greeting;
 use outbox::Outbox;
 use retry::Retry;
@@ -142,8 +143,7 @@ pub struct Tab {
     traffic: Traffic,
     outbox: Outbox,
     nick: Option<String>,
-    /// The nickname from the next connection on, where that is another: the server knows one by the old one.
-    next_nick: Option<Option<String>>,
+    next_nick: NextNick,
     eol: Eol,
     /// Where to connect once the link that is alive has ended.
     heading_for: Option<Endpoint>,
@@ -189,7 +189,7 @@ impl Tab {
             traffic: Traffic::default(),
             outbox: Outbox::default(),
             nick: options.nick.clone(),
-            next_nick: None,
+            next_nick: NextNick::Same,
             eol: options.eol,
             heading_for: None,
             silent_at: None,
@@ -279,7 +279,7 @@ impl Tab {
     }
 
     pub(super) fn set_nick(&mut self, nick: &str) {
-        self.next_nick = None;
+        self.next_nick = NextNick::Same;
         self.nick = Some(nick.to_owned());
         self.attention.ask_for(&self.transcript, nick);
     }

@@ -162,8 +162,8 @@ fn all_mistakes_are_told_at_once_and_name_the_file() {
 #[test]
 fn while_the_program_runs_ten_mistakes_are_told() {
     let told = |count: usize| {
-        let text: String = (0..count).map(|nth| format!("none{nth} = 1\n")).collect();
-        load(text).unwrap_err().while_running().lines().skip(1).map(ToOwned::to_owned).collect::<Vec<_>>()
+        let lines: Vec<String> = (0..count).map(|nth| format!("none{nth} = 1")).collect();
+        load(lines.join("\n")).unwrap_err().while_running().lines().skip(1).map(ToOwned::to_owned).collect::<Vec<_>>()
     };
     assert_eq!((told(10).len(), told(12).len()), (10, 11));
     assert!(told(10)[9].starts_with("  line 10, "));

@@ -10,6 +10,16 @@ use crate::app::settings::{Counts, Origin, SETTINGS, Scope, Setting, Value};
 use crate::app::transcript::{RowId, Transcript};
 use crate::app::viewport::Lens;
 
+/// The nickname from the next connection on: the server knows one by the one in use.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) enum NextNick {
+    /// The one in use.
+    #[default]
+    Same,
+    /// This one, or none.
+    Other(Option<String>),
+}
+
 /// The setting of the nickname.
 const NICK: &str = "nick";
 
@@ -32,7 +42,7 @@ impl Tab {
 
     /// Whether somebody has set this here, by `/set` or by another command.
     pub(in crate::app) fn is_set_here(&self, setting: &Setting) -> bool {
-        let waits = setting.name == NICK && self.next_nick.is_some();
+        let waits = setting.name == NICK && self.next_nick != NextNick::Same;
         setting.origin(&self.options) == &Origin::Set || (!waits && !setting.is_same(&self.in_force(), &self.options))
     }
 
@@ -41,7 +51,7 @@ impl Tab {
         let mut options = self.in_force();
         setting.set_from(&mut options, value, Origin::Set)?;
         if setting.name == NICK {
-            self.next_nick = None;
+            self.next_nick = NextNick::Same;
         }
         self.put_in_force(options);
         Ok(())
@@ -67,10 +77,10 @@ impl Tab {
             options.nick = before.nick;
         }
         self.put_in_force(options);
-        self.next_nick = None;
+        self.next_nick = NextNick::Same;
         if is_known {
             self.options.nick.clone_from(&nick);
-            self.next_nick = Some(nick);
+            self.next_nick = NextNick::Other(nick);
             let of_nick = changed.iter_mut().filter(|(setting, _)| setting.name == NICK);
             of_nick.for_each(|(_, counts)| *counts = Counts::NextConnection);
         }
@@ -90,15 +100,15 @@ impl Tab {
             self.transcript = Transcript::new(options.limits);
         }
         self.put_in_force(options);
-        self.next_nick = None;
+        self.next_nick = NextNick::Same;
     }
 
     /// A connection begins: what waited for one is in force.
     pub(super) fn take_next_nick(&mut self) {
-        match self.next_nick.take() {
-            Some(Some(nick)) => self.set_nick(&nick),
-            Some(None) => self.forget_nick(),
-            None => return,
+        match std::mem::take(&mut self.next_nick) {
+            NextNick::Other(Some(nick)) => self.set_nick(&nick),
+            NextNick::Other(None) => self.forget_nick(),
+            NextNick::Same => return,
         }
         self.options.nick.clone_from(&self.nick);
     }
