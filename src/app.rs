@@ -98,6 +98,8 @@ pub struct App {
     set_out: Option<LinkId>,
     mode: Mode,
     options: Options,
+    /// The file they were read from, as it is told.
+    file: Option<String>,
     /// The same as it was read last, before anything was changed here.
     given: Options,
     history: History,
@@ -152,6 +154,7 @@ impl App {
             next_id: LinkId(1),
             set_out: None,
             mode: Mode::Compose,
+            file: None,
             given: options.clone(),
             options,
             history: History::default(),

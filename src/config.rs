@@ -35,7 +35,7 @@ use crate::app::settings::{Origin, SETTINGS, Setting, Value};
 use crate::app::{Configured, FaceKind, Options, Server, TimeMode};
 use crate::table::nearest;
 use document::{Document, Reading};
-use file::Found;
+use file::{Found, Missed};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -94,8 +94,6 @@ pub struct Sources {
 pub struct Loaded {
     /// The settings, and the servers that have a name.
     pub configured: Configured,
-    /// What is odd but does no harm: a sentence each.
-    pub warnings: Vec<String>,
 }
 
 /// What is wrong with the settings.
@@ -107,12 +105,21 @@ pub struct ConfigError {
     mistakes: Vec<String>,
     /// What is wrong elsewhere.
     others: Vec<String>,
+    /// What one can do at the start, and not while the program runs.
+    way_out: Option<&'static str>,
 }
+
+/// What to do about a file that is in the way.
+const AROUND: &str = "--no-config starts without it.";
+
+/// Mistakes that are told while the program runs: more would hide what was said before.
+const FEW: usize = 10;
 
 /// A line each, the first of which names the file.
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.lines().join("\n"))
+        f.write_str(&self.lines().join("\n"))?;
+        self.way_out.map_or(Ok(()), |words| write!(f, " {words}"))
     }
 }
 
@@ -121,19 +128,39 @@ impl std::error::Error for ConfigError {}
 impl From<String> for ConfigError {
     /// Something that is wrong without the file: a sentence.
     fn from(says: String) -> Self {
-        Self { file: None, mistakes: Vec::new(), others: vec![says] }
+        Self { file: None, mistakes: Vec::new(), others: vec![says], way_out: None }
+    }
+}
+
+impl From<Missed> for ConfigError {
+    fn from(missed: Missed) -> Self {
+        match missed {
+            Missed::Absent(says) => Self::from(says),
+            Missed::InTheWay(says) => Self { way_out: Some(AROUND), ..Self::from(says) },
+        }
     }
 }
 
 impl ConfigError {
     /// What is told, line by line.
     pub fn lines(&self) -> Vec<String> {
+        self.first_lines(self.mistakes.len())
+    }
+
+    /// What is told while the program runs: a line each, the first ten mistakes of the file.
+    pub fn while_running(&self) -> String {
+        self.first_lines(FEW).join("\n")
+    }
+
+    fn first_lines(&self, most: usize) -> Vec<String> {
         let head = self.file.as_ref().map(|file| match self.mistakes.len() {
             1 => format!("There is a mistake in {file}:"),
             count => format!("There are {count} mistakes in {file}:"),
         });
-        let mistakes = self.mistakes.iter().map(|mistake| format!("  {mistake}"));
-        head.into_iter().chain(mistakes).chain(self.others.iter().cloned()).collect()
+        let mistakes = self.mistakes.iter().take(most).map(|mistake| format!("  {mistake}"));
+        let rest = self.mistakes.len().saturating_sub(most);
+        let more = (rest > 0).then(|| format!("  and {rest} more: netchat-tui config check"));
+        head.into_iter().chain(mistakes).chain(more).chain(self.others.iter().cloned()).collect()
     }
 }
 
@@ -155,9 +182,10 @@ impl Sources {
         if !document.mistakes.is_empty() || !others.is_empty() {
             let mistakes: Vec<String> = document.mistakes.iter().map(ToString::to_string).collect();
             let file = file.filter(|_| !mistakes.is_empty());
-            return Err(ConfigError { file, mistakes, others });
+            return Err(ConfigError { file, mistakes, others, way_out: None });
         }
-        let over = [variables.as_slice(), self.flags.as_slice()];
+        let demands = environment.demands();
+        let over = [variables.as_slice(), self.flags.as_slice(), demands.as_slice()];
         let options = laid([&[], document.said.as_slice()], over);
         let servers = document.sections.iter().map(|section| Server {
             name: section.name.clone(),
@@ -167,13 +195,15 @@ impl Sources {
                 ..laid([document.said.as_slice(), section.said.as_slice()], over)
             },
         });
-        let configured = Configured { options, servers: servers.collect(), keys: document.keys, themes, file };
-        Ok(Loaded { configured, warnings: [environment.strays(), strange].concat() })
+        let warnings = [environment.strays(), strange].concat();
+        let configured =
+            Configured { options, servers: servers.collect(), keys: document.keys, themes, file, warnings };
+        Ok(Loaded { configured })
     }
 }
 
 /// All layers over each other, the strongest last.
-fn laid(file: [&[Said]; 2], over: [&[Said]; 2]) -> Options {
+fn laid(file: [&[Said]; 2], over: [&[Said]; 3]) -> Options {
     let mut options = Options::default();
     for said in file.into_iter().chain(over).flatten() {
         // It has been tried when it was read.

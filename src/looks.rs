@@ -41,7 +41,7 @@ pub enum Colours {
     Auto,
     /// None.
     Never,
-    /// As many as the terminal seems to have, whatever `NO_COLOR` says.
+    /// As many as the terminal seems to have, and some at least.
     Always,
     /// Just so many.
     Only(Depth),
@@ -54,6 +54,16 @@ pub struct Looks {
     pub theme: Option<ThemeName>,
     /// The colours.
     pub colours: Colours,
+}
+
+/// How much was meant by what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Weight {
+    /// It is what one has as a rule: a line in the settings file, a variable. `NO_COLOR` beats it.
+    #[default]
+    Wish,
+    /// It is wanted now: a flag, a command. It beats `NO_COLOR`.
+    Demand,
 }
 
 /// What the environment says of the terminal: the variables of these names, as they are.
@@ -70,20 +80,23 @@ pub struct Surroundings<'a> {
 }
 
 impl Looks {
-    /// What to draw with. What was asked for beats the environment: with `NO_COLOR` set, a theme of colours that was
-    /// named is shown in colours all the same, as is anything with [`Colours::Always`].
-    pub fn decide(&self, around: &Surroundings<'_>) -> (ThemeName, Depth) {
+    /// What to draw with. `NO_COLOR` beats what is a wish only; [`Colours::Never`] beats all.
+    pub fn decide(&self, around: &Surroundings<'_>, weight: Weight) -> (ThemeName, Depth) {
         let theme = self.theme.clone().unwrap_or_else(|| around.ground());
-        let is_insisted_on = self.colours == Colours::Always
-            || (self.colours == Colours::Auto && self.theme.as_ref().is_some_and(|theme| *theme != ThemeName::MONO));
+        let is_forbidden = weight == Weight::Wish && around.forbids_colour();
         let depth = match self.colours {
             Colours::Never => Depth::Mono,
+            _ if is_forbidden => Depth::Mono,
             Colours::Only(depth) => depth,
-            Colours::Always | Colours::Auto if is_insisted_on => around.depth().max(Depth::Sixteen),
-            Colours::Always | Colours::Auto if around.forbids_colour() => Depth::Mono,
-            Colours::Always | Colours::Auto => around.depth(),
+            Colours::Auto if weight == Weight::Wish || !self.has_theme_of_colours() => around.depth(),
+            Colours::Always | Colours::Auto => around.depth().max(Depth::Sixteen),
         };
         (theme, depth)
+    }
+
+    /// Whether a theme was named, and one that has colours.
+    pub fn has_theme_of_colours(&self) -> bool {
+        self.theme.as_ref().is_some_and(|theme| *theme != ThemeName::MONO)
     }
 }
 
@@ -130,7 +143,7 @@ mod tests {
     }
 
     fn depth(colours: Colours, around: Surroundings<'_>) -> Depth {
-        Looks { theme: None, colours }.decide(&around).1
+        Looks { theme: None, colours }.decide(&around, Weight::Wish).1
     }
 
     #[test]
@@ -171,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_beats_the_environment() {
+    fn what_is_demanded_beats_the_environment() {
         let plain = around("xterm-256color");
         let forbidden = Surroundings { no_color: Some("1"), ..plain };
         let empty = Surroundings { no_color: Some(""), ..plain };
@@ -184,14 +197,20 @@ mod tests {
             (Colours::Only(Depth::Sixteen), forbidden, Depth::Sixteen),
             (Colours::Only(Depth::TwoFiftySix), around("linux"), Depth::TwoFiftySix),
         ] {
-            assert_eq!(depth(colours, around), expected, "{colours:?} {around:?}");
+            let looks = Looks { theme: None, colours };
+            let weight = if colours == Colours::Auto { Weight::Wish } else { Weight::Demand };
+            assert_eq!(looks.decide(&around, weight).1, expected, "{colours:?} {around:?}");
         }
         for (theme, colours, expected) in [
             (ThemeName::LIGHT, Colours::Auto, (ThemeName::LIGHT, Depth::TwoFiftySix)),
+            (ThemeName::LIGHT, Colours::Always, (ThemeName::LIGHT, Depth::TwoFiftySix)),
             (ThemeName::MONO, Colours::Auto, (ThemeName::MONO, Depth::Mono)),
             (ThemeName::DARK, Colours::Never, (ThemeName::DARK, Depth::Mono)),
         ] {
-            assert_eq!(Looks { theme: Some(theme), colours }.decide(&forbidden), expected);
+            let looks = Looks { theme: Some(theme), colours };
+            let weight = if looks.has_theme_of_colours() { Weight::Demand } else { Weight::Wish };
+            assert_eq!(looks.decide(&forbidden, weight), expected);
+            assert_eq!(looks.decide(&forbidden, Weight::Wish).1, Depth::Mono, "a wish beats nothing");
         }
     }
 
@@ -208,9 +227,9 @@ mod tests {
             (Some("15"), ThemeName::LIGHT),
         ] {
             let around = Surroundings { colorfgbg: value, ..around("rxvt") };
-            assert_eq!(Looks::default().decide(&around).0, expected, "{value:?}");
+            assert_eq!(Looks::default().decide(&around, Weight::Wish).0, expected, "{value:?}");
             let dark = Looks { theme: Some(ThemeName::DARK), ..Looks::default() };
-            assert_eq!(dark.decide(&around).0, ThemeName::DARK);
+            assert_eq!(dark.decide(&around, Weight::Wish).0, ThemeName::DARK);
         }
     }
 }

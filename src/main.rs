@@ -2,19 +2,19 @@
 
 use anyhow::Context as _;
 use netchat_tui::app::start::Listing;
-use netchat_tui::app::{App, Configured, Effect, FaceKind, Mouse, NotHosted, Now};
+use netchat_tui::app::{App, Configured, Effect, FaceKind, Mouse, NotHosted, Now, Options};
 use netchat_tui::cli::{Args, Call, ConfigJob, Job, Printed, Service, Target};
 use netchat_tui::config::{Environment, Sources};
 use netchat_tui::lab::listen::ListenError;
 use netchat_tui::link::Endpoint;
-use netchat_tui::looks::{Depth, Looks, Surroundings, Themes};
+use netchat_tui::looks::{Depth, Looks, Surroundings, Themes, Weight};
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::serve::{self, End, Hosted, Prepared, ServeError};
 use netchat_tui::tui::{
     self, Annals, Cells, Exit, Face, Guard, Host as _, House, Keyboard, Landlord, OldColours, Plain, Screen, Signals,
     SystemHost, Tui, history_file, install_panic_hook, unbuffered_stdout,
 };
-use netchat_tui::ui::Theme;
+use netchat_tui::ui::{Theme, Wardrobe};
 use ratatui::Terminal;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -97,23 +97,23 @@ fn chat(room: Room, configured: Configured, sources: Sources) -> anyhow::Result<
 }
 
 async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::Result<Exit> {
-    let Configured { options, servers, keys, themes, .. } = configured;
+    let Configured { options, servers, keys, themes, file, warnings } = configured;
     let (mouse, keeps_history) = (options.mouse, options.keeps_history);
-    let looks = match &room {
-        Room::There(Target::Server(server)) => server.options.looks.clone(),
-        _ => options.looks.clone(),
+    let first = match &room {
+        Room::There(Target::Server(server)) => server.options.clone(),
+        _ => options.clone(),
     };
     install_panic_hook();
     // Before the terminal is taken, so that no signal can leave it taken.
     let signals = Signals::listen().context("listening for signals")?;
     // Before as well, because what is no terminal is refused here.
     let keyboard = Keyboard::open().context("listening to the keyboard")?;
-    let kind = if is_dumb() { FaceKind::Plain } else { options.face };
+    let kind = options.face;
     // And because a theme may have a mistake in it.
-    let theme = theme(&options.looks, &looks, &themes).map_err(anyhow::Error::msg)?;
-    let (guard, face) = take_terminal(kind, theme).context("taking over the terminal")?;
+    let wardrobe = wardrobe(&options.looks, &first, &themes).map_err(anyhow::Error::msg)?;
+    let (guard, face) = take_terminal(kind, wardrobe).context("taking over the terminal")?;
     let listing = if kind == FaceKind::Plain { Listing::Numbered } else { Listing::Filtered };
-    let app = App::new(options).with_servers(servers).with_keys(keys).with_themes(themes);
+    let app = App::new(options).with_servers(servers).with_keys(keys).with_themes(themes).with_file(file);
     let (host, mut app) = (SystemHost::default(), app.with_listing(listing));
     let now = Now { elapsed: Duration::ZERO, wall: host.wall() };
     let (landlord, rooms) = mpsc::channel();
@@ -127,6 +127,7 @@ async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::R
             (app.host(now, endpoint, &introduction), House::new(news, here))
         }
     };
+    app.warn(now, &warnings);
     if mouse == Mouse::Program {
         first.effects.push(Effect::Mouse(mouse));
     }
@@ -135,7 +136,7 @@ async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::R
     let annals = if keeps_history { Annals::open(history_file()) } else { Annals::none() };
     let read = move || match sources.load(&Environment::of_process()) {
         Ok(loaded) => Ok(loaded.configured),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(error.while_running()),
     };
     let client = client.with_house(house.with_landlord(Rooms(landlord)));
     let mut client = client.with_annals(annals).with_settings(Arc::new(read));
@@ -181,25 +182,20 @@ fn not_hosted(error: &ServeError) -> NotHosted {
     NotHosted { sentence, taken }
 }
 
-/// Whether the terminal says of itself that it cannot move its cursor: it gets lines.
-fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
-}
-
 /// The terminal, and what will be shown on it.
-fn take_terminal(face: FaceKind, theme: Theme) -> io::Result<(Guard, Box<dyn Face>)> {
+fn take_terminal(face: FaceKind, wardrobe: Wardrobe) -> io::Result<(Guard, Box<dyn Face>)> {
     if face == FaceKind::Plain {
         let out = unbuffered_stdout()?;
         return Ok((Guard::enter_plain()?, Box::new(Plain::new(out))));
     }
     let guard = Guard::enter()?;
-    let out = OldColours::new(io::stdout(), theme.depth() == Depth::Sixteen);
-    Ok((guard, Box::new(Cells::new(Terminal::new(Screen::new(out))?).with_theme(theme))))
+    let out = OldColours::new(io::stdout(), wardrobe.depth() == Depth::Sixteen);
+    Ok((guard, Box::new(Cells::new(Terminal::new(Screen::new(out))?).with_wardrobe(wardrobe))))
 }
 
 /// The theme for everywhere that was asked for, or that suits this terminal, in as many colours as the looks of the first
-/// server want; or the sentence that says why it cannot be had.
-fn theme(everywhere: &Looks, first: &Looks, themes: &Themes) -> Result<Theme, String> {
+/// server want, and in how many one that is put on; or the sentence that says why it cannot be had.
+fn wardrobe(everywhere: &Looks, first: &Options, themes: &Themes) -> Result<Wardrobe, String> {
     let value = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let [no_color, colorterm, term, colorfgbg] = ["NO_COLOR", "COLORTERM", "TERM", "COLORFGBG"].map(value);
     let around = Surroundings {
@@ -208,10 +204,11 @@ fn theme(everywhere: &Looks, first: &Looks, themes: &Themes) -> Result<Theme, St
         term: term.as_deref(),
         colorfgbg: colorfgbg.as_deref(),
     };
-    let ((name, _), (_, depth)) = (everywhere.decide(&around), first.decide(&around));
+    let (name, _) = everywhere.decide(&around, Weight::Wish);
+    let [depth, on_demand] = [first.weight(), Weight::Demand].map(|weight| first.looks.decide(&around, weight).1);
     // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
     crossterm::style::force_color_output(true);
-    Ok(Theme::new(themes.scheme(&name)?, depth))
+    Ok(Wardrobe::new(Theme::new(themes.scheme(&name)?, depth)).with_demand(on_demand))
 }
 
 /// Writes text to standard output. Who stops reading has read enough.

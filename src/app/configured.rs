@@ -8,23 +8,42 @@ use super::server::Configured;
 use super::settings::{Counts, Origin, SETTINGS, Scope, Setting, Value, find};
 use super::transcript::RowKind;
 use super::{App, Effect, Mouse, Now, Options, Outcome};
+use crate::table::nearest;
 
 /// What a command did, or the sentence that says why it did not.
 type Done = Result<Vec<Effect>, String>;
+
+/// What another file has changed, and from when on that counts.
+pub(super) type Change = (&'static Setting, Counts);
 
 /// What stands for nothing behind `/set`, where nothing would ask for the value.
 const NOTHING: &str = "\"\"";
 
 impl App {
+    /// The same with settings from this file.
+    #[must_use]
+    pub fn with_file(self, file: Option<String>) -> Self {
+        Self { file, ..self }
+    }
+
+    /// Tells what is odd about the settings.
+    pub fn warn(&mut self, now: Now, warnings: &[String]) {
+        for warning in warnings {
+            self.note(now, RowKind::Notice, warning);
+        }
+    }
+
     /// `/set`.
     pub(super) fn set_command(&mut self, now: Now, command: &Command, arguments: &str) -> Done {
         let (name, text) = arguments.split_once(char::is_whitespace).unwrap_or((arguments, ""));
         if name.is_empty() {
-            let help = self.keys.fill("{help|/help}");
-            return Err(format!("What is to be set? {}; Tab completes both, and {help} shows more.", command.usage()));
+            self.list_settings(now);
+            return Ok(Vec::new());
         }
-        let Some(setting) = find(name) else {
-            return Err(format!("There is no setting {}. Tab completes their names.", crate::text::plain(name)));
+        let Some(setting) = find(&name.to_ascii_lowercase()) else {
+            let near = nearest(name, SETTINGS.iter().map(|setting| setting.name));
+            let near = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
+            return Err(format!("There is no setting {}.{near} Tab completes their names.", crate::text::plain(name)));
         };
         match text.trim() {
             "" => {
@@ -40,11 +59,46 @@ impl App {
 
     /// What it is, where that was said, and what it could be.
     fn tell_setting(&mut self, setting: &Setting) {
+        let (shown, origin) = (self.shown(setting), self.origin(setting));
+        self.flash = Some(format!("{} is {shown} ({origin}). It takes {}.", setting.name, setting.takes));
+    }
+
+    /// What is not as it would be by itself, and where that was said.
+    fn list_settings(&mut self, now: Now) {
+        let is_other = |it: &&Setting| self.origin(it) != "default" || it.get(&self.in_force(it)) != it.default();
+        let others: Vec<&Setting> = SETTINGS.iter().filter(is_other).collect();
+        let rows: Vec<String> =
+            others.iter().map(|it| format!("{} is {} ({}).", it.name, self.shown(it), self.origin(it))).collect();
+        for row in &rows {
+            self.note(now, RowKind::Notice, row);
+        }
+        let rest = match (rows.len(), SETTINGS.len() - rows.len()) {
+            (0, all) => format!("All {all} settings are at their defaults"),
+            (_, rest) => format!("{rest} more are at their defaults"),
+        };
+        let help = self.keys.fill("{help|/help}");
+        self.note(
+            now,
+            RowKind::Notice,
+            &format!("{rest}. /set NAME [VALUE]: Tab completes both, and {help} shows more."),
+        );
+    }
+
+    /// What it is set to, fit for the screen.
+    fn shown(&self, setting: &Setting) -> String {
+        let value = Some(setting.get(&self.in_force(setting)).to_string()).filter(|value| !value.is_empty());
+        crate::text::plain(&value.unwrap_or_else(|| "nothing".to_owned()))
+    }
+
+    /// Where that was said, fit for the screen. Keys and commands beside `/set` set it here as well.
+    fn origin(&self, setting: &Setting) -> String {
+        let is_set_here = match setting.scope {
+            Scope::Everywhere => self.is_set_for_all(setting),
+            Scope::Server => self.tab().is_set_here(setting),
+        };
         let options = self.in_force(setting);
-        let value = Some(setting.get(&options).to_string()).filter(|value| !value.is_empty());
-        let value = value.unwrap_or_else(|| "nothing".to_owned());
-        let words = format!("{} is {value} ({}). It takes {}.", setting.name, setting.origin(&options), setting.takes);
-        self.flash = Some(crate::text::plain(&words));
+        let origin = if is_set_here { &Origin::Set } else { setting.origin(&options) };
+        crate::text::plain(&origin.to_string())
     }
 
     /// The settings that a setting is looked up in: those of the current tab, if it can have its own.
@@ -72,9 +126,7 @@ impl App {
             // Else what `/theme` said for everywhere would hide it.
             self.theme = None;
         }
-        let shown = Some(setting.get(&self.in_force(setting)).to_string()).filter(|value| !value.is_empty());
-        let shown = crate::text::plain(&shown.unwrap_or_else(|| "nothing".to_owned()));
-        self.flash = Some(format!("{} is {shown}{}.", setting.name, setting.counts.says()));
+        self.flash = Some(format!("{} is {}{}.", setting.name, self.shown(setting), setting.counts.says()));
         let mut effects = self.mouse_since(mouse);
         effects.extend(self.answer_telnet(now));
         Ok(effects)
@@ -94,6 +146,7 @@ impl App {
     /// `/reload` has been carried out.
     pub(super) fn configured(&mut self, now: Now, result: Result<Box<Configured>, String>) -> Outcome {
         match result {
+            Ok(configured) if configured.file.is_none() && self.file.is_some() => self.file_is_gone(now),
             Ok(configured) => {
                 let outcome = self.adopt(now, *configured);
                 self.list_again(now);
@@ -109,10 +162,19 @@ impl App {
         }
     }
 
+    /// Who went on without the file would lose servers and keys, and keep half of what it said.
+    fn file_is_gone(&mut self, now: Now) -> Outcome {
+        let file = self.file.as_deref().unwrap_or_default();
+        let words = format!("Nothing has changed: {file} is gone. Put it back, and /reload again.");
+        self.note(now, RowKind::Error, &words);
+        Outcome::changed(true)
+    }
+
     fn adopt(&mut self, now: Now, configured: Configured) -> Outcome {
         let mouse = self.options.mouse;
-        let mut changed = self.adopt_for_all(&configured.options);
+        let for_all = self.adopt_for_all(&configured.options);
         let is_other = self.servers != configured.servers;
+        let mut changed: Vec<Change> = Vec::new();
         for tab in &mut self.tabs {
             let server = tab.options().server.as_deref();
             let own = configured.servers.iter().find(|one| Some(one.name.as_str()) == server);
@@ -123,31 +185,42 @@ impl App {
                 (None, Some(_)) => {}
             }
         }
+        let (stays, for_all): (Vec<&'static Setting>, Vec<&'static Setting>) = for_all
+            .into_iter()
+            .filter(|it| changed.iter().all(|(other, _)| other.name != it.name))
+            .partition(|it| it.scope == Scope::Server && self.tab().is_set_here(it));
+        changed.extend(for_all.into_iter().map(|it| (it, it.counts)));
+        let stays = stays.into_iter().map(|it| format!("{} stays {}, as set here", it.name, self.shown(it))).collect();
         let others = [
             ("servers", is_other),
             ("keys", self.keys != configured.keys),
             ("themes", self.themes != configured.themes),
         ];
         (self.servers, self.keys, self.themes) = (configured.servers, configured.keys, configured.themes);
-        let words = read_anew(configured.file.as_deref(), &changed, &others);
+        self.file = configured.file;
+        let words = read_anew(self.file.as_deref(), &changed, &others, stays);
         self.note(now, RowKind::Notice, &words);
+        self.warn(now, &configured.warnings);
         let mut effects = self.mouse_since(mouse);
         effects.extend(self.answer_telnet(now));
         Outcome { effects, redraw: true }
     }
 
-    /// Takes over what is for everything, but for what was set here. Gives the names of what is not what it was.
-    fn adopt_for_all(&mut self, given: &Options) -> Vec<&'static str> {
+    /// Whether somebody has set this here for all tabs, by `/set` or by another command.
+    fn is_set_for_all(&self, setting: &Setting) -> bool {
+        setting.origin(&self.options) == &Origin::Set || !setting.is_same(&self.options, &self.given)
+    }
+
+    /// Takes over what is for everything, but for what was set here. Gives what is not what it was.
+    fn adopt_for_all(&mut self, given: &Options) -> Vec<&'static Setting> {
         let mut changed = Vec::new();
         for setting in SETTINGS {
-            let is_set_here =
-                setting.origin(&self.options) == &Origin::Set || !setting.is_same(&self.options, &self.given);
-            if is_set_here {
+            if self.is_set_for_all(setting) {
                 let value = setting.get(&self.options);
                 // It has been taken before.
                 let _ = setting.set_from(&mut self.options, &value, Origin::Set);
             } else {
-                changed.extend(Some(setting.name).filter(|_| !setting.is_same(&self.options, given)));
+                changed.extend(Some(setting).filter(|_| !setting.is_same(&self.options, given)));
                 setting.copy(given, &mut self.options);
             }
         }
@@ -157,23 +230,21 @@ impl App {
 }
 
 /// What came of reading the settings anew.
-fn read_anew(file: Option<&str>, changed: &[&str], others: &[(&str, bool)]) -> String {
+fn read_anew(file: Option<&str>, changed: &[Change], others: &[(&str, bool)], stays: Vec<String>) -> String {
     let Some(file) = file else {
         return "There is no settings file: netchat-tui config path tells where it would be.".to_owned();
     };
-    let named = |setting: &&Setting| changed.contains(&setting.name);
-    let at_once: Vec<&str> =
-        SETTINGS.iter().filter(named).filter(|it| it.counts != Counts::NextStart).map(|it| it.name).collect();
-    let later: Vec<&str> =
-        SETTINGS.iter().filter(named).filter(|it| it.counts == Counts::NextStart).map(|it| it.name).collect();
+    let named = |of: &[Counts]| {
+        let those = |it: &&Setting| changed.iter().any(|(one, counts)| one.name == it.name && of.contains(counts));
+        let names: Vec<&str> = SETTINGS.iter().filter(those).map(|it| it.name).collect();
+        Some(names.join(", ")).filter(|names| !names.is_empty())
+    };
     let mut parts = Vec::new();
-    if !at_once.is_empty() {
-        parts.push(format!("{} changed", at_once.join(", ")));
-    }
+    parts.extend(named(&[Counts::Now, Counts::NextTab]).map(|names| format!("{names} changed")));
     parts.extend(others.iter().filter(|(_, is_other)| *is_other).map(|(what, _)| format!("{what} changed")));
-    if !later.is_empty() {
-        parts.push(format!("{} will count at the next start", later.join(", ")));
-    }
+    parts.extend(named(&[Counts::NextConnection]).map(|names| format!("{names}: from the next connection on")));
+    parts.extend(named(&[Counts::NextStart]).map(|names| format!("{names} will count at the next start")));
+    parts.extend(stays);
     if parts.is_empty() {
         parts.push("nothing has changed".to_owned());
     }

@@ -8,7 +8,7 @@ use super::transcript::RowId;
 use super::viewport::scene::grouped;
 use super::viewport::{Lens, Position};
 use super::{AlertWay, App, Outcome, TimeMode, View};
-use crate::looks::ThemeName;
+use crate::looks::{ThemeName, Weight};
 use crate::text::Charset;
 
 /// What a command did: nothing to be done outside. Or the sentence that says why it did not.
@@ -171,6 +171,14 @@ impl App {
         let words = self.theme.as_ref().map_or("as at the start", ThemeName::word);
         self.flash = Some(format!("Theme: {words}"));
         Ok(())
+    }
+
+    /// How much was meant by the theme: what was said inside, by `/theme` or `/set theme`, is a demand.
+    pub fn weight(&self) -> Weight {
+        match &self.theme {
+            Some(_) => Weight::Demand,
+            None => self.tab().options().weight(),
+        }
     }
 
     /// The theme that was asked for, with `/theme` or for the server of the tab.

@@ -2,12 +2,12 @@
 
 use super::boundary::{AlertWay, Mouse};
 use super::lens::TimeMode;
-use super::settings::Origins;
+use super::settings::{Origin, Origins, find};
 use super::speaker::Who;
 use super::transcript::Limits;
 use super::viewport::Lens;
 use crate::link::{Eol, Family};
-use crate::looks::Looks;
+use crate::looks::{Colours, Looks, Weight};
 use std::time::Duration;
 
 /// What the user set. What each of it is called, which values it takes and what it does is told in [`super::settings`].
@@ -57,6 +57,17 @@ pub struct Options {
     pub server: Option<String>,
     /// Where it was said.
     pub origins: Origins,
+}
+
+impl Options {
+    /// How much was meant by the looks: a flag and what is said inside are demands.
+    pub fn weight(&self) -> Weight {
+        let is_demanded =
+            |name| find(name).is_some_and(|setting| matches!(setting.origin(self), Origin::Flag(_) | Origin::Set));
+        let wants_colours = self.looks.colours != Colours::Auto && is_demanded("color");
+        let wants_theme = self.looks.has_theme_of_colours() && is_demanded("theme");
+        if wants_colours || wants_theme { Weight::Demand } else { Weight::Wish }
+    }
 }
 
 /// What the user sees the client by.

@@ -50,6 +50,8 @@ pub struct Configured {
     pub themes: Themes,
     /// The file they were read from, as it is told; nothing where there is none.
     pub file: Option<String>,
+    /// What is odd but does no harm: a sentence each.
+    pub warnings: Vec<String>,
 }
 
 /// Milliseconds for which a server that is tried again and again, with the same result, is one visit.

@@ -31,6 +31,7 @@ use super::transcript::{RowEnd, RowId, RowKind, Transcript};
 use super::viewport::{Layouts, Lens, Scroll};
 use super::{Options, Outcome};
 use crate::link::{CloseReason, Endpoint, Eol, LinkId};
+use adopting::NextNick;
 use greeting::Greeting;
 use outbox::Outbox;
 use retry::Retry;
@@ -142,6 +143,7 @@ pub struct Tab {
     traffic: Traffic,
     outbox: Outbox,
     nick: Option<String>,
+    next_nick: NextNick,
     eol: Eol,
     /// Where to connect once the link that is alive has ended.
     heading_for: Option<Endpoint>,
@@ -187,6 +189,7 @@ impl Tab {
             traffic: Traffic::default(),
             outbox: Outbox::default(),
             nick: options.nick.clone(),
+            next_nick: NextNick::Same,
             eol: options.eol,
             heading_for: None,
             silent_at: None,
@@ -276,6 +279,7 @@ impl Tab {
     }
 
     pub(super) fn set_nick(&mut self, nick: &str) {
+        self.next_nick = NextNick::Same;
         self.nick = Some(nick.to_owned());
         self.attention.ask_for(&self.transcript, nick);
     }

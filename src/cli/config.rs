@@ -101,12 +101,12 @@ impl ConfigJob {
                     Some(file) => format!("{file} is fine.\n"),
                     None => "There is no settings file. `netchat-tui config example` prints one.\n".to_owned(),
                 };
-                Ok(Printed { text, warnings: [loaded.warnings, faint].concat() })
+                Ok(Printed { text, warnings: [loaded.configured.warnings, faint].concat() })
             }
             Self::Show(sources, server) => {
                 let loaded = sources.load(environment)?;
                 let text = config::show(&loaded, server.as_deref())?;
-                Ok(Printed { text, warnings: loaded.warnings })
+                Ok(Printed { text, warnings: loaded.configured.warnings })
             }
             Self::Names(sources) => {
                 let servers = sources.load(environment)?.configured.servers;

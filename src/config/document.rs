@@ -8,6 +8,7 @@ use crate::app::keys::Keymap;
 use crate::app::settings::{Form, Origin, SETTINGS, Scope, Setting, Value, find};
 use crate::looks::Themes;
 use crate::table::{Entry, Mistake, Table, Value as Written, all, nearest, utf8};
+use std::ops::Range;
 
 /// A settings file while it is read.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +50,8 @@ impl Document {
             // The address may be in a line that could not be read.
             document.mistakes.retain(|mistake| !mistake.says.starts_with(servers::NO_ADDRESS));
         }
+        let lost = lost(text, &unread);
+        document.mistakes.retain(|mistake| !lost.iter().any(|lines| lines.contains(&mistake.place.line)));
         document.mistakes = all(unread, std::mem::take(&mut document.mistakes));
         document
     }
@@ -66,6 +69,16 @@ impl Document {
             },
         }
     }
+}
+
+/// The lines below the head of a section that could not be read: it is not known what they belong to.
+fn lost(text: &str, unread: &[Mistake]) -> Vec<Range<usize>> {
+    let is_head = |line: &str| line.trim_start().starts_with('[');
+    let heads: Vec<usize> =
+        text.split('\n').enumerate().filter(|(_, line)| is_head(line)).map(|(index, _)| index + 1).collect();
+    let unread = unread.iter().map(|mistake| mistake.place.line).filter(|line| heads.contains(line));
+    let next = |line| heads.iter().copied().find(|head| *head > line).unwrap_or(usize::MAX);
+    unread.map(|line| line..next(line)).collect()
 }
 
 /// Names at the top of the file that are no settings.

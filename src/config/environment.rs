@@ -12,13 +12,16 @@ const PREFIX: &str = "NETCHAT_TUI_";
 /// The variable that names a settings file.
 pub(super) const FILE: &str = "NETCHAT_TUI_CONFIG";
 
+/// The variable with the kind of the terminal.
+const TERM: &str = "TERM";
+
 /// The folder of this program among those of others.
 const FOLDER: &str = "netchat-tui";
 
 /// The environment, as far as it is about us. Taken once, so that it can be made up in a test.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Environment {
-    /// Our variables that are not empty, with their values.
+    /// Our variables that are not empty and `TERM`, with their values.
     pub variables: Vec<(String, String)>,
     /// Our folder among the user's settings; nothing where there is no home.
     pub folder: Option<PathBuf>,
@@ -29,7 +32,7 @@ impl Environment {
     pub fn of_process() -> Self {
         // A value that is no text is no value of ours, and what it would be is told with the rest.
         let all = std::env::vars_os().map(|(name, value)| [name, value].map(|it| it.to_string_lossy().into_owned()));
-        let ours = all.filter(|[name, value]| name.starts_with(PREFIX) && !value.is_empty());
+        let ours = all.filter(|[name, value]| (name.starts_with(PREFIX) || name == TERM) && !value.is_empty());
         let folder = etcetera::choose_base_strategy().ok().map(|places| places.config_dir().join(FOLDER));
         Self {
             variables: ours.map(|[name, value]| (name, value)).collect(),
@@ -57,11 +60,17 @@ impl Environment {
         (said, wrong)
     }
 
+    /// What beats all that is wanted: a terminal that cannot move its cursor (`TERM=dumb`) gets lines.
+    pub(super) fn demands(&self) -> Option<Said> {
+        let plain = find("plain").filter(|_| self.get(TERM) == Some("dumb"))?;
+        Said::new(plain, plain.read("true"), Origin::Variable(TERM.to_owned())).ok()
+    }
+
     /// Variables that look like ours and set nothing. Others may have made them, so that they stop nobody.
     pub(super) fn strays(&self) -> Vec<String> {
         let names: Vec<String> = SETTINGS.iter().map(|setting| variable(setting.name)).collect();
         let ours = |name: &str| name == FILE || names.iter().any(|one| one == name);
-        let strays = self.variables.iter().map(|(name, _)| name).filter(|name| !ours(name));
+        let strays = self.variables.iter().map(|(name, _)| name).filter(|name| name.starts_with(PREFIX) && !ours(name));
         let told = strays.map(|name| {
             let word = name.strip_prefix(PREFIX).unwrap_or(name).to_lowercase();
             let near = nearest(&word, SETTINGS.iter().map(|setting| setting.name)).and_then(find);

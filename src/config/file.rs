@@ -31,11 +31,16 @@ pub(super) enum Found {
     },
 }
 
+/// Why there was nothing to be read: a sentence.
+pub(super) enum Missed {
+    /// It is not there.
+    Absent(String),
+    /// What is there is none.
+    InTheWay(String),
+}
+
 /// Bytes of the longest settings file: some thousand servers.
 const LIMIT: u64 = 1 << 20;
-
-/// What to do about a file that is in the way.
-const AROUND: &str = "--no-config starts without it.";
 
 /// Where the file is, or would be.
 ///
@@ -57,7 +62,7 @@ pub(super) fn path(choice: &Choice, environment: &Environment) -> Result<PathBuf
 ///
 /// # Errors
 /// A sentence, if one was named that is not there, or if it cannot be read.
-pub(super) fn find(choice: &Choice, environment: &Environment) -> Result<Found, String> {
+pub(super) fn find(choice: &Choice, environment: &Environment) -> Result<Found, Missed> {
     // Without a home and without a file one can chat all the same.
     let Ok(path) = path(choice, environment) else { return Ok(Found::Nothing) };
     let told = text::plain(&path.to_string_lossy());
@@ -66,9 +71,10 @@ pub(super) fn find(choice: &Choice, environment: &Environment) -> Result<Found, 
         Ok(bytes) => Ok(Found::Bytes { path: told, bytes }),
         Err(Unread::Missing) if !is_named => Ok(Found::Nothing),
         Err(Unread::Missing) if choice == &Choice::Usual => {
-            Err(format!("There is no settings file {told}, which {FILE} names."))
+            Err(Missed::Absent(format!("There is no settings file {told}, which {FILE} names.")))
         }
-        Err(unread) => Err(unread.sentence(&told)),
+        Err(unread @ Unread::Missing) => Err(Missed::Absent(unread.sentence(&told))),
+        Err(unread) => Err(Missed::InTheWay(unread.sentence(&told))),
     }
 }
 
@@ -95,14 +101,14 @@ impl Unread {
     fn sentence(&self, path: &str) -> String {
         match self {
             Self::Missing => format!("There is no settings file {path}."),
-            Self::Folder => format!("{path} is a folder: the settings are a file. {AROUND}"),
+            Self::Folder => format!("{path} is a folder: the settings are a file."),
             Self::Irregular => {
-                format!("{path} is a pipe or a device: settings are read again and again, from a file. {AROUND}")
+                format!("{path} is a pipe or a device: settings are read again and again, from a file.")
             }
-            Self::TooLong(bytes) => format!(
-                "{path} has {bytes} bytes, more than the {LIMIT} that settings can have: is it another file? {AROUND}"
-            ),
-            Self::Failed(error) => format!("The settings file {path} cannot be read: {error}. {AROUND}"),
+            Self::TooLong(bytes) => {
+                format!("{path} has {bytes} bytes, more than the {LIMIT} that settings can have: is it another file?")
+            }
+            Self::Failed(error) => format!("The settings file {path} cannot be read: {error}."),
         }
     }
 }

@@ -78,14 +78,14 @@ fn unfit(name: &str) -> Option<String> {
 /// Names that differ in capitals only: the later ones could not be reached.
 pub(super) fn twice(sections: &[Section]) -> Vec<Mistake> {
     let lower: Vec<String> = sections.iter().map(|section| section.name.to_lowercase()).collect();
-    let again = sections.iter().enumerate().filter(|(index, _)| {
-        let (before, rest) = lower.split_at(*index);
-        rest.first().is_some_and(|name| before.contains(name))
+    let again = sections.iter().zip(&lower).filter_map(|(section, name)| {
+        let (first, _) = sections.iter().zip(&lower).find(|(_, one)| *one == name)?;
+        Some((section, first)).filter(|_| section.place != first.place)
     });
-    let told = again.map(|(_, section)| Mistake {
+    let told = again.map(|(section, first)| Mistake {
         place: section.place,
         key: format!("servers.{}", section.name),
-        says: format!("There is a server {} already: capitals make no difference.", section.name),
+        says: format!("{} and {} are one name: capitals make no difference.", first.name, section.name),
     });
     told.collect()
 }

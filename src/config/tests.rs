@@ -97,7 +97,7 @@ fn each_mistake_about_a_server_has_its_sentence() {
         (&format!("{pi}eol = 'x'"), "line 3, column 7: eol is lf, crlf, cr, nul or none, not \"x\"."),
         (
             &format!("{pi}[servers.Pi]\naddress = 'x'"),
-            "line 3, column 10: There is a server Pi already: capitals make no difference.",
+            "line 3, column 10: pi and Pi are one name: capitals make no difference.",
         ),
         (
             "[servers.serve]\naddress = 'x'",
@@ -125,6 +125,23 @@ fn each_mistake_about_a_server_has_its_sentence() {
 }
 
 #[test]
+fn a_line_that_cannot_be_read_has_one_mistake() {
+    let pi = "[servers.pi]\naddress = 'pi'\n";
+    for (text, place) in [
+        (format!("{pi}nick == 'x'"), "line 3,"),
+        (format!("{pi}nick == \"x\"\neol = 'cr'\n"), "line 3,"),
+        ("[servers.pi\naddress = 'pi'".to_owned(), "line 1,"),
+        ("[servers.pi\naddress = 'pi'\neol = 'cr'\n".to_owned(), "line 1,"),
+        ("[keys\nF9 = 'help'\n".to_owned(), "line 1,"),
+        ("[servers.pi\naddress = 'pi'\n[servers.po]\naddress = 'po'".to_owned(), "line 1,"),
+        ("nick == 'x'\n".to_owned(), "line 1,"),
+    ] {
+        let told = mistakes(&text);
+        assert!(told.len() == 1 && told[0].starts_with(place), "{text}: {told:#?}");
+    }
+}
+
+#[test]
 fn all_mistakes_are_told_at_once_and_name_the_file() {
     let (home, environment) =
         user("nikc = 1\neol = lf\n[servers.pi]\nmouse = true\n", &[("NETCHAT_TUI_VIEW", "octal")]);
@@ -140,6 +157,17 @@ fn all_mistakes_are_told_at_once_and_name_the_file() {
             "In the variable NETCHAT_TUI_VIEW: view is text, escaped or hex, not \"octal\".",
         ]
     );
+}
+
+#[test]
+fn while_the_program_runs_ten_mistakes_are_told() {
+    let told = |count: usize| {
+        let lines: Vec<String> = (0..count).map(|nth| format!("none{nth} = 1")).collect();
+        load(lines.join("\n")).unwrap_err().while_running().lines().skip(1).map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!((told(10).len(), told(12).len()), (10, 11));
+    assert!(told(10)[9].starts_with("  line 10, "));
+    assert_eq!(told(12)[10], "  and 2 more: netchat-tui config check");
 }
 
 #[test]
@@ -220,6 +248,19 @@ fn a_plain_client_tells_the_time_only_if_asked() {
 }
 
 #[test]
+fn a_dumb_terminal_gets_lines_and_their_default_of_the_time() {
+    let (_home, environment) = user("plain = false", &[("TERM", "dumb")]);
+    let loaded = Sources::default().load(&environment).unwrap();
+    let options = &loaded.configured.options;
+    assert_eq!((options.face, options.time), (FaceKind::Plain, TimeMode::Off));
+    assert_eq!(value(options, "plain"), ("true".to_owned(), "variable TERM".to_owned()));
+    assert_eq!(loaded.configured.warnings, [""; 0]);
+    let (_home, environment) = user("", &[("TERM", "xterm")]);
+    let options = Sources::default().load(&environment).unwrap().configured.options;
+    assert_eq!((options.face, options.time), (FaceKind::Screen, TimeMode::Seconds));
+}
+
+#[test]
 fn files_of_every_system_are_read() {
     let eol = |bytes: &[u8]| load(bytes).map(|loaded| value(&loaded.configured.options, "eol").0);
     assert_eq!(eol(b"\xef\xbb\xbfeol = 'cr'\r\nview = 'hex'\r\n"), Ok("cr".to_owned()));
@@ -242,6 +283,8 @@ fn what_is_no_file_has_its_sentence() {
     fs::create_dir(home.path().join("folder")).unwrap();
     let says = format!("{} is a folder: the settings are a file. --no-config starts without it.", path("folder"));
     assert_eq!(told(&named("folder"), &environment), says);
+    let running = named("folder").load(&environment).unwrap_err().while_running();
+    assert!(running.ends_with("the settings are a file."), "it has started: {running}");
     let large = fs::File::create(home.path().join("large")).unwrap();
     large.set_len(10 << 20).unwrap();
     assert!(told(&named("large"), &environment).contains("10485760 bytes, more than the 1048576"));
@@ -268,7 +311,7 @@ fn variables_that_set_nothing_are_told() {
         variables: environment.variables.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
         ..environment
     };
-    let warnings = Sources::default().load(&environment).unwrap().warnings;
+    let warnings = Sources::default().load(&environment).unwrap().configured.warnings;
     assert_eq!(warnings, ["The variable NETCHAT_TUI_NIKC sets nothing. Did you mean NETCHAT_TUI_NICK?"]);
 }
 

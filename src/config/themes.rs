@@ -81,7 +81,7 @@ pub fn check_themes(themes: &Themes) -> Result<Vec<String>, ConfigError> {
     if others.is_empty() {
         return Ok(checked.iter().flat_map(|(file, checked)| told(file, &checked.warnings)).collect());
     }
-    Err(ConfigError { file: None, mistakes: Vec::new(), others })
+    Err(ConfigError { file: None, mistakes: Vec::new(), others, way_out: None })
 }
 
 /// What is wrong with a theme that was named outside the file.
@@ -122,7 +122,7 @@ mod tests {
             home("theme = 'mine'", &[("mine.toml", b"inherits = 'light'"), ("note.txt", b""), (".mine.toml", b"x")]);
         let loaded = Sources::default().load(&environment).unwrap();
         let names: Vec<_> = loaded.configured.themes.users().map(|(name, _)| name.word().to_owned()).collect();
-        assert_eq!((names, loaded.warnings), (vec!["mine".to_owned()], vec![]));
+        assert_eq!((names, loaded.configured.warnings), (vec!["mine".to_owned()], vec![]));
         assert_eq!(loaded.configured.options.looks.theme, Some(ThemeName::new("mine")));
     }
 
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(error.mistakes, [says]);
         fs::write(home.path().join("config.toml"), "").unwrap();
         let loaded = Sources::default().load(&environment).unwrap();
-        assert_eq!(loaded.warnings, [""; 0], "nobody uses it");
+        assert_eq!(loaded.configured.warnings, [""; 0], "nobody uses it");
         let error = check_themes(&loaded.configured.themes).unwrap_err();
         assert_eq!(
             error.others,
@@ -167,7 +167,8 @@ mod tests {
         fs::create_dir(home.path().join("themes/folder.toml")).unwrap();
         let loaded = Sources::default().load(&environment).unwrap();
         assert_eq!(loaded.configured.themes, Themes::default());
-        let ends: Vec<_> = loaded.warnings.iter().map(|says| says.split_once(".toml: ").unwrap().1).collect();
+        let ends: Vec<_> =
+            loaded.configured.warnings.iter().map(|says| says.split_once(".toml: ").unwrap().1).collect();
         assert_eq!(ends.len(), 5, "{ends:?}");
         assert!(ends[0].starts_with("A theme cannot be called auto"), "{ends:?}");
         assert!(ends[1].starts_with("line 1, column 6"), "{ends:?}");

@@ -55,7 +55,9 @@ impl Entry {
         let name = key.get_ref().clone().into_owned();
         let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         let place = lines.place(key.span().start);
-        Self { value: read(value, &path, lines), value_place: lines.place(value.span().start), name, path, place }
+        // What could not be read has a value in its stead that stands nowhere.
+        let value_place = if value.span().is_empty() { place } else { lines.place(value.span().start) };
+        Self { value: read(value, &path, lines), value_place, name, path, place }
     }
 
     fn of_list((index, value): (usize, &Spanned<DeValue<'_>>), path: &str, lines: &Lines<'_>) -> Self {

@@ -1,6 +1,7 @@
 //! What is wrong with a file, told so that it can be put right.
 
 use super::lines::Place;
+use std::cmp::Reverse;
 use std::fmt;
 
 /// Something that is wrong with a file. Its `Display` is fit for a terminal: the place, then the sentence.
@@ -42,10 +43,12 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         let slips = strsim::damerau_levenshtein(&word, &candidate_folded);
         // `delay` for `paste_delay`: a part of a word is no slip.
         let is_part = word.len() >= 4 && candidate_folded.split('_').any(|part| part == word);
-        (if is_part { 1 } else { slips }, candidate)
+        // Who slips has the beginning right more often than the rest.
+        let alike = word.chars().zip(candidate_folded.chars()).take_while(|(a, b)| a == b).count();
+        (if is_part { 1 } else { slips }, Reverse(alike), candidate)
     });
-    let near = slips.filter(|(slips, candidate)| *slips <= allowed && *slips < candidate.chars().count());
-    near.min_by_key(|(slips, _)| *slips).map(|(_, candidate)| candidate)
+    let near = slips.filter(|(slips, _, candidate)| *slips <= allowed && *slips < candidate.chars().count());
+    near.min_by_key(|(slips, alike, _)| (*slips, *alike)).map(|(_, _, candidate)| candidate)
 }
 
 /// Bytes of the longest word that may be a slip.
@@ -64,7 +67,18 @@ mod tests {
 
     #[test]
     fn the_nearest_word_is_the_one_with_the_fewest_slips() {
-        let names = ["nick", "nick_mode", "encoding", "eol", "paste_delay", "color", "reconnect", "on_connect"];
+        let names = [
+            "nick",
+            "nick_mode",
+            "encoding",
+            "eol",
+            "paste_delay",
+            "color",
+            "reconnect",
+            "on_connect",
+            "time",
+            "theme",
+        ];
         for (word, expected) in [
             ("colour", Some("color")),
             ("Nick", Some("nick")),
@@ -74,6 +88,8 @@ mod tests {
             ("delay", Some("paste_delay")),
             ("on-conect", Some("on_connect")),
             ("eof", Some("eol")),
+            ("thme", Some("theme")),
+            ("tiem", Some("time")),
             ("ab", None),
             ("password", None),
             ("", None),

@@ -32,7 +32,13 @@ impl<B: Backend> Cells<B> {
     /// The same with other looks.
     #[must_use]
     pub fn with_theme(self, theme: Theme) -> Self {
-        Self { wardrobe: Wardrobe::new(theme), ..self }
+        self.with_wardrobe(Wardrobe::new(theme))
+    }
+
+    /// The same with others to change to as well.
+    #[must_use]
+    pub fn with_wardrobe(self, wardrobe: Wardrobe) -> Self {
+        Self { wardrobe, ..self }
     }
 }
 
@@ -45,7 +51,7 @@ where
         if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?)), app) {
             app.fit(panes.viewport());
         }
-        let theme = self.wardrobe.wear(app.theme());
+        let theme = self.wardrobe.wear(app.theme(), app.weight());
         self.terminal.draw(|frame| {
             ui::draw(frame, app, theme);
             self.lines.refresh(frame.buffer_mut());

@@ -106,6 +106,9 @@ fn key(name: &str) -> Option<Key> {
 }
 
 fn no_key(name: &str, rest: &str) -> String {
+    if name.is_empty() {
+        return "No key is named here. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two.".to_owned();
+    }
     let shown: String = name.chars().take(40).collect();
     let shown = shown.escape_debug();
     match nearest(rest, NAMES.iter().map(|(name, _)| *name)) {
@@ -183,7 +186,7 @@ mod tests {
         for (name, says) in [
             ("F13", format!("There is no key F13. {general}")),
             ("Hyper-A", format!("There is no key Hyper-A. {general}")),
-            ("", format!("There is no key . {general}")),
+            ("", format!("No key is named here. {general}")),
             ("Ctrl-", format!("There is no key Ctrl-. {general}")),
             ("PgUpp", "There is no key PgUpp. Did you mean PgUp?".to_owned()),
             ("Alt-Hoem", "There is no key Alt-Hoem. Did you mean Home?".to_owned()),

@@ -5,9 +5,23 @@
 
 use super::Tab;
 use crate::app::Options;
-use crate::app::settings::{Origin, SETTINGS, Scope, Setting, Value};
+use crate::app::configured::Change;
+use crate::app::settings::{Counts, Origin, SETTINGS, Scope, Setting, Value};
 use crate::app::transcript::{RowId, Transcript};
 use crate::app::viewport::Lens;
+
+/// The nickname from the next connection on: the server knows one by the one in use.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) enum NextNick {
+    /// The one in use.
+    #[default]
+    Same,
+    /// This one, or none.
+    Other(Option<String>),
+}
+
+/// The setting of the nickname.
+const NICK: &str = "nick";
 
 fn of_servers() -> impl Iterator<Item = &'static Setting> {
     SETTINGS.iter().filter(|setting| setting.scope == Scope::Server)
@@ -27,20 +41,25 @@ impl Tab {
     }
 
     /// Whether somebody has set this here, by `/set` or by another command.
-    fn is_set_here(&self, setting: &Setting) -> bool {
-        setting.origin(&self.options) == &Origin::Set || !setting.is_same(&self.in_force(), &self.options)
+    pub(in crate::app) fn is_set_here(&self, setting: &Setting) -> bool {
+        let waits = setting.name == NICK && self.next_nick != NextNick::Same;
+        setting.origin(&self.options) == &Origin::Set || (!waits && !setting.is_same(&self.in_force(), &self.options))
     }
 
     /// Sets something here.
     pub(in crate::app) fn set(&mut self, setting: &'static Setting, value: &Value) -> Result<(), String> {
         let mut options = self.in_force();
         setting.set_from(&mut options, value, Origin::Set)?;
+        if setting.name == NICK {
+            self.next_nick = NextNick::Same;
+        }
         self.put_in_force(options);
         Ok(())
     }
 
-    /// Goes on with other settings, but for what was set here. Gives the names of those that are not what they were.
-    pub(in crate::app) fn adopt(&mut self, given: &Options) -> Vec<&'static str> {
+    /// Goes on with other settings, but for what was set here. Gives those that are not what they were.
+    /// A server that knows one by a nickname is not told of another; that one is for the next connection.
+    pub(in crate::app) fn adopt(&mut self, given: &Options) -> Vec<Change> {
         let (before, mut options) = (self.in_force(), self.in_force());
         let mut changed = Vec::new();
         for setting in of_servers() {
@@ -49,10 +68,22 @@ impl Tab {
                 let _ = setting.set_from(&mut options, &setting.get(&before), Origin::Set);
             } else {
                 setting.copy(given, &mut options);
-                changed.extend(Some(setting.name).filter(|_| !setting.is_same(&before, &options)));
+                changed.extend(Some((setting, setting.counts)).filter(|_| !setting.is_same(&self.options, &options)));
             }
         }
+        let is_known = self.is_open() && !self.has_prefix() && before.nick != options.nick;
+        let nick = options.nick.clone();
+        if is_known {
+            options.nick = before.nick;
+        }
         self.put_in_force(options);
+        self.next_nick = NextNick::Same;
+        if is_known {
+            self.options.nick.clone_from(&nick);
+            self.next_nick = NextNick::Other(nick);
+            let of_nick = changed.iter_mut().filter(|(setting, _)| setting.name == NICK);
+            of_nick.for_each(|(_, counts)| *counts = Counts::NextConnection);
+        }
         changed
     }
 
@@ -69,6 +100,17 @@ impl Tab {
             self.transcript = Transcript::new(options.limits);
         }
         self.put_in_force(options);
+        self.next_nick = NextNick::Same;
+    }
+
+    /// A connection begins: what waited for one is in force.
+    pub(super) fn take_next_nick(&mut self) {
+        match std::mem::take(&mut self.next_nick) {
+            NextNick::Other(Some(nick)) => self.set_nick(&nick),
+            NextNick::Other(None) => self.forget_nick(),
+            NextNick::Same => return,
+        }
+        self.options.nick.clone_from(&self.nick);
     }
 
     /// Where something is no more as it was, what goes by it is told.

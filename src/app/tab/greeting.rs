@@ -82,6 +82,7 @@ impl Tab {
 
     /// A connection stands.
     pub(super) fn begin_greeting(&mut self, now: Now) {
+        self.take_next_nick();
         self.greeting = Greeting {
             nick: self.nick.clone().filter(|_| !self.has_prefix()),
             lines: self.options.on_connect.iter().cloned().collect(),

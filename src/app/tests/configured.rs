@@ -55,8 +55,8 @@ fn a_setting_tells_what_it_is_and_where_that_was_said() {
 fn what_cannot_be_set_is_told_and_changes_nothing() {
     let mut driver = Driver::connected();
     for (line, says) in [
-        ("/set", "Error What is to be set? /set NAME [VALUE]; Tab completes both"),
         ("/set password x", "Error There is no setting password. Tab completes their names."),
+        ("/set nik x", "Error There is no setting nik. Did you mean nick? Tab completes their names."),
         ("/set eol vt", "Error eol is lf, crlf, cr, nul or none, not \"vt\"."),
         ("/set nick a\u{1b}b", "Error A nickname is one word"),
     ] {
@@ -156,8 +156,102 @@ fn reading_anew_says_what_has_changed() {
     assert_eq!(told(&mut driver, &[("eol", "cr"), ("time", "off")], pi.clone()), says("servers changed"));
     let all = [("eol", "cr"), ("time", "off"), ("color", "16")];
     assert_eq!(told(&mut driver, &all, pi), says("color will count at the next start"));
+}
+
+#[test]
+fn a_file_that_was_never_there_is_told_so_and_one_that_is_gone_changes_nothing() {
+    let mut driver = Driver::with(options(&[]));
     driver.event(Event::Configured(Ok(Box::default())));
     assert!(driver.last().starts_with("Notice There is no settings file"), "{}", driver.last());
+    let pi = server("pi", &[]);
+    let given = Configured { options: options(&[("time", "off")]), servers: vec![pi.clone()], ..Configured::default() };
+    reload(&mut driver, given);
+    driver.event(Event::Configured(Ok(Box::default())));
+    let says = "Error Nothing has changed: config.toml is gone. Put it back, and /reload again. Whole";
+    assert_eq!((driver.last().as_str(), driver.app.time()), (says, TimeMode::Off));
+    assert_eq!(driver.app.servers, [pi]);
+    assert_eq!(find("time").unwrap().origin(&driver.app.options).to_string(), "config.toml, line 7");
+}
+
+#[test]
+fn another_nickname_in_the_file_is_for_the_next_connection() {
+    let mut driver = Driver::with(options(&[("nick", "ann")]));
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:1".parse().unwrap() });
+    assert_eq!(driver.after(Duration::from_secs(1)), sends(b"/nick ann\n"));
+    driver.link(LinkEvent::Written(10));
+    for _ in 0..2 {
+        reload(&mut driver, Configured { options: options(&[("nick", "bob")]), ..Configured::default() });
+        assert_eq!(driver.app.tab().nick(), Some("ann"), "the server knows no other");
+    }
+    let rows = driver.rows();
+    let told = rows.iter().filter(|row| row.contains("Settings read")).map(String::as_str).collect::<Vec<_>>();
+    assert_eq!(
+        told,
+        [
+            "Notice Settings read from config.toml: nick: from the next connection on. Whole",
+            "Notice Settings read from config.toml: nothing has changed. Whole"
+        ]
+    );
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:1".parse().unwrap() });
+    assert_eq!(driver.app.tab().nick(), Some("bob"));
+    assert_eq!(driver.after(Duration::from_secs(2)), sends(b"/nick bob\n"));
+    reload(&mut driver, Configured { options: options(&[("nick", "ann")]), ..Configured::default() });
+    driver.enter("/nick zed");
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:1".parse().unwrap() });
+    assert_eq!(driver.app.tab().nick(), Some("zed"), "the last word counts");
+}
+
+#[test]
+fn what_is_odd_about_the_settings_is_told_at_the_start_and_when_they_are_read_anew() {
+    let mut driver = Driver::with(options(&[]));
+    let warnings = vec!["The variable NETCHAT_TUI_NIKC sets nothing.".to_owned()];
+    driver.app.warn(driver.now, &warnings);
+    assert_eq!(driver.last(), "Notice The variable NETCHAT_TUI_NIKC sets nothing. Whole");
+    reload(&mut driver, Configured { warnings: vec!["mine.toml: No.".to_owned()], ..Configured::default() });
+    let rows = driver.rows();
+    let [.., read, warning] = rows.as_slice() else { panic!() };
+    assert!(read.starts_with("Notice Settings read from config.toml"), "{read}");
+    assert_eq!(warning, "Notice mine.toml: No. Whole");
+}
+
+#[test]
+fn what_was_set_here_is_told_to_stay() {
+    let mut driver = Driver::with(options(&[]));
+    driver.enter("/set eol nul");
+    reload(&mut driver, Configured { options: options(&[("eol", "cr")]), ..Configured::default() });
+    assert_eq!(driver.last(), "Notice Settings read from config.toml: eol stays nul, as set here. Whole");
+    reload(&mut driver, Configured { options: options(&[("eol", "cr")]), ..Configured::default() });
+    assert_eq!(driver.last(), "Notice Settings read from config.toml: nothing has changed. Whole");
+}
+
+#[test]
+fn what_a_command_sets_is_set_here() {
+    let mut driver = Driver::with(options(&[("nick", "ann"), ("time", "off")]));
+    driver.enter("/set nick zed");
+    driver.enter("/set nick");
+    assert!(flash(&driver).starts_with("nick is zed (set here)."), "{}", flash(&driver));
+    driver.enter("/time ms");
+    driver.enter("/set TIME");
+    assert!(flash(&driver).starts_with("time is ms (set here)."), "{}", flash(&driver));
+}
+
+#[test]
+fn set_alone_lists_what_is_not_as_it_would_be_by_itself() {
+    let mut driver = Driver::with(options(&[]));
+    let all = SETTINGS.len();
+    driver.enter("/set");
+    let last = driver.last();
+    assert!(last.starts_with(&format!("Notice All {all} settings are at their defaults. /set NAME")), "{last}");
+    let mut driver = Driver::with(options(&[("nick", "ann")]));
+    driver.enter("/eol cr");
+    driver.enter("/set");
+    let rows = driver.rows();
+    let [.., nick, eol, rest] = rows.as_slice() else { panic!() };
+    assert_eq!(nick, "Notice nick is ann (config.toml, line 7). Whole");
+    assert_eq!(eol, "Notice eol is cr (set here). Whole");
+    assert!(rest.starts_with(&format!("Notice {} more are at their defaults.", all - 2)), "{rest}");
 }
 
 #[test]
@@ -199,7 +293,7 @@ fn a_server_with_a_name_has_its_own_settings() {
     assert_eq!(driver.enter("hi"), sends(b"hi\r\n"));
     let other = server("pi", &[("eol", "nul")]);
     reload(&mut driver, Configured { servers: vec![other], ..Configured::default() });
-    assert_eq!((driver.app.tab().eol(), driver.app.tab().nick()), (Eol::Nul, None), "it goes by its section");
+    assert_eq!((driver.app.tab().eol(), driver.app.tab().nick()), (Eol::Nul, Some("ann")), "it goes by its section");
     reload(&mut driver, Configured { options: options(&[("eol", "cr")]), ..Configured::default() });
     assert_eq!(driver.app.tab().eol(), Eol::Nul, "whose section is gone goes on as it was");
 }

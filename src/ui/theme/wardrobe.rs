@@ -1,29 +1,42 @@
 //! The theme to draw with, made when another one is wanted.
 
 use super::Theme;
-use crate::looks::Scheme;
+use crate::looks::{Depth, Scheme, Weight};
 use std::sync::Arc;
 
 /// What suits the terminal, and what was put on instead.
 #[derive(Debug)]
 pub struct Wardrobe {
     own: Theme,
+    /// In how many colours what is demanded is shown.
+    on_demand: Depth,
     worn: Option<(Arc<Scheme>, Theme)>,
 }
 
 impl Wardrobe {
     /// With this theme for when nothing else is wanted.
     pub const fn new(own: Theme) -> Self {
-        Self { own, worn: None }
+        Self { on_demand: own.depth(), own, worn: None }
+    }
+
+    /// The same with so many colours for what is put on against `NO_COLOR`.
+    #[must_use]
+    pub fn with_demand(self, on_demand: Depth) -> Self {
+        Self { on_demand, ..self }
+    }
+
+    /// The most colours that can be worn.
+    pub fn depth(&self) -> Depth {
+        self.own.depth().max(self.on_demand)
     }
 
     /// The theme to draw with: of what is wanted ([`crate::app::App::theme`]), on the terminal that the first one is for.
-    /// One that may not have colours keeps having none.
-    pub fn wear(&mut self, wanted: Option<&Arc<Scheme>>) -> &Theme {
+    /// One that may not have colours has some for what is demanded only.
+    pub fn wear(&mut self, wanted: Option<&Arc<Scheme>>, weight: Weight) -> &Theme {
         let Some(scheme) = wanted else { return &self.own };
-        let depth = self.own.depth();
+        let depth = if weight == Weight::Demand { self.on_demand } else { self.own.depth() };
         // This is asked for each frame, and a scheme is the same as long as it is the same one.
-        let worn = self.worn.take().filter(|(worn, _)| Arc::ptr_eq(worn, scheme));
+        let worn = self.worn.take().filter(|(worn, theme)| Arc::ptr_eq(worn, scheme) && theme.depth() == depth);
         &self.worn.insert(worn.unwrap_or_else(|| (Arc::clone(scheme), Theme::new(scheme, depth)))).1
     }
 }
@@ -39,10 +52,16 @@ mod tests {
         let scheme = |name| themes.scheme(name).unwrap();
         let few = Theme::ours(&ThemeName::DARK, Depth::Sixteen);
         let mut wardrobe = Wardrobe::new(few.clone());
-        assert_eq!(*wardrobe.wear(Some(scheme(&ThemeName::LIGHT))), Theme::ours(&ThemeName::LIGHT, Depth::Sixteen));
-        assert_eq!(*wardrobe.wear(Some(scheme(&ThemeName::DARK))), few);
-        assert_eq!(*wardrobe.wear(None), few);
+        assert_eq!(
+            *wardrobe.wear(Some(scheme(&ThemeName::LIGHT)), Weight::Wish),
+            Theme::ours(&ThemeName::LIGHT, Depth::Sixteen)
+        );
+        assert_eq!(*wardrobe.wear(Some(scheme(&ThemeName::DARK)), Weight::Wish), few);
+        assert_eq!(*wardrobe.wear(None, Weight::Wish), few);
         let mut none = Wardrobe::new(Theme::ours(&ThemeName::DARK, Depth::Mono));
-        assert_eq!(none.wear(Some(scheme(&ThemeName::LIGHT))).sent, Theme::mono().sent);
+        assert_eq!(none.wear(Some(scheme(&ThemeName::LIGHT)), Weight::Demand).sent, Theme::mono().sent);
+        let mut asked = Wardrobe::new(Theme::ours(&ThemeName::DARK, Depth::Mono)).with_demand(Depth::Sixteen);
+        assert_eq!(asked.wear(Some(scheme(&ThemeName::LIGHT)), Weight::Wish).sent, Theme::mono().sent);
+        assert_eq!(*asked.wear(Some(scheme(&ThemeName::DARK)), Weight::Demand), few, "against NO_COLOR");
     }
 }
