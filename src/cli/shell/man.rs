@@ -21,7 +21,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "Each setting, by its name in capitals: above the settings file, below the flags.",
     ),
     ("NETCHAT_TUI_CONFIG", "The settings file, in the place of the usual one. --config beats it."),
-    ("NO_COLOR", "If it is set and not empty, there are no colours. --color beats it."),
+    ("NO_COLOR", "If it is set and not empty, there are no colours, unless --color, --theme or /theme ask for some."),
     ("COLORTERM, TERM", "How many colours the terminal has. Where TERM is dumb, messages are printed line by line."),
     ("COLORFGBG", "Whether the ground is dark or light, unless --theme says it."),
     ("VISUAL, EDITOR", "The editor for Ctrl-X Ctrl-E."),
