@@ -27,6 +27,9 @@ const NETWORK_TROUBLE: u8 = 1;
 /// Usage errors and everything that is not the network's fault (`clap` exits with it by itself).
 const OTHER_TROUBLE: u8 = 2;
 
+/// Tasks that have their turn before it is asked what has come, a key for one: fifty tabs are fifty tasks.
+const EVENT_INTERVAL: u32 = 5;
+
 /// What the client has to talk to.
 enum Room {
     /// A server somewhere.
@@ -89,7 +92,9 @@ fn needs_terminal() -> anyhow::Result<()> {
 
 fn chat(room: Room, configured: Configured, sources: Sources) -> anyhow::Result<Exit> {
     // One thread for everything: a chat has no work for two, and nothing has to be locked.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    // The keyboard is asked between the reads of many tabs, not behind all of them.
+    let runtime = runtime.event_interval(EVENT_INTERVAL).enable_all().build().context("starting the runtime")?;
     let ended = runtime.block_on(talk(room, configured, sources));
     // A name being looked up sits in a thread that cannot be stopped; leaving does not wait for it.
     runtime.shutdown_background();

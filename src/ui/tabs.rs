@@ -20,6 +20,9 @@ use std::ops::Range;
 /// Columns of a name, where there is room for all and where there is not.
 const NAME: [usize; 3] = [28, 16, 10];
 
+/// Columns that a tab takes at least: its number, a letter, and blanks around them.
+const LEAST: usize = 5;
+
 /// Lines of a screen from which on the bar has one of them.
 pub(super) const LEAST_HEIGHT: u16 = 8;
 
@@ -30,22 +33,19 @@ type Part = (String, Style);
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     buffer.set_style(area, theme.bar);
     let room = usize::from(area.width).saturating_sub(1);
-    let all = |name: usize| -> Vec<Vec<Part>> {
-        let tabs = app.tabs().iter().enumerate();
-        tabs.map(|(at, tab)| parts(at + 1, tab, at == app.current(), name, theme)).collect()
+    let (count, [.., least]) = (app.tabs().len(), NAME);
+    let parts_of = |at: usize, name: usize| -> Vec<Part> {
+        let tab = app.tabs().get(at);
+        tab.map(|tab| parts(at + 1, tab, at == app.current(), name, theme)).unwrap_or_default()
     };
-    let fits = |tabs: &Vec<Vec<Part>>| tabs.iter().map(|parts| width(parts)).sum::<usize>() <= room;
-    let tabs = NAME.into_iter().map(all).find(fits);
-    let (tabs, shown) = tabs.map_or_else(
-        || {
-            let [.., least] = NAME;
-            let tabs = all(least);
-            let widths: Vec<usize> = tabs.iter().map(|parts| width(parts)).collect();
-            let shown = around(&widths, app.current(), room);
-            (tabs, shown)
-        },
-        |tabs| (tabs, 0..app.tabs().len()),
-    );
+    let fits = |name: &usize| (0..count).map(|at| width(&parts_of(at, *name))).sum::<usize>() <= room;
+    // Of fifty it need not be tried: a frame has better things to do.
+    let name = NAME.into_iter().find(|name| count * LEAST <= room && fits(name));
+    let shown = match name {
+        Some(_) => 0..count,
+        None => around(count, app.current(), room, |at| width(&parts_of(at, least))),
+    };
+    let name = name.unwrap_or(least);
     let mut x = area.x;
     let mut draw =
         |words: &str, style: Style| x = draw_words(buffer, Rect { x, width: area.right() - x, ..area }, words, style);
@@ -53,11 +53,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
         let (words, style) = beyond(app, 0..shown.start, theme);
         draw(&format!(" ‹{words}"), style);
     }
-    for (words, style) in tabs.get(shown.clone()).unwrap_or_default().iter().flatten() {
-        draw(words, *style);
+    for (words, style) in shown.clone().flat_map(|at| parts_of(at, name)) {
+        draw(&words, style);
     }
-    if shown.end < tabs.len() {
-        let (words, style) = beyond(app, shown.end..tabs.len(), theme);
+    if shown.end < count {
+        let (words, style) = beyond(app, shown.end..count, theme);
         draw(&format!(" {words}›"), style);
     }
 }
@@ -136,16 +136,16 @@ fn edge(tabs: usize, mentions: u64, has_news: bool) -> String {
 const EDGE: usize = 8;
 
 /// Tabs of these widths that fit into `room` columns, `current` among them, and as near to the middle as the ends allow.
-fn around(widths: &[usize], current: usize, room: usize) -> Range<usize> {
-    let mut shown = current..(current + 1).min(widths.len());
-    let mut left = room.saturating_sub(2 * EDGE + widths.get(current).copied().unwrap_or(0));
+fn around(count: usize, current: usize, room: usize, width_of: impl Fn(usize) -> usize) -> Range<usize> {
+    let mut shown = current..(current + 1).min(count);
+    let mut left = room.saturating_sub(2 * EDGE + width_of(current));
     loop {
-        let after = widths.get(shown.end).copied().filter(|&width| width <= left);
+        let after = Some(shown.end).filter(|&at| at < count).map(&width_of).filter(|&width| width <= left);
         if let Some(width) = after {
             left -= width;
             shown.end += 1;
         }
-        let before = shown.start.checked_sub(1).and_then(|at| widths.get(at)).copied().filter(|&width| width <= left);
+        let before = shown.start.checked_sub(1).map(&width_of).filter(|&width| width <= left);
         if let Some(width) = before {
             left -= width;
             shown.start -= 1;
@@ -182,7 +182,7 @@ mod tests {
             widths in proptest::collection::vec(5_usize..40, 1..60), at in 0_usize..60, room in 20_usize..220,
         ) {
             let current = at % widths.len();
-            let shown = around(&widths, current, room);
+            let shown = around(widths.len(), current, room, |at| widths[at]);
             prop_assert!(shown.contains(&current));
             let taken: usize = widths[shown.clone()].iter().sum();
             prop_assert!(taken + 2 * EDGE <= room || shown.len() == 1);
