@@ -47,11 +47,7 @@ impl App {
 
     /// Who asked to quit in so many words has been asked; who would take a room with them has not.
     fn ask_to_quit(&mut self) -> Outcome {
-        if self.guests() > 0 || self.waiting() > 0 {
-            self.enter(Mode::ConfirmQuit)
-        } else {
-            Outcome::effect(Effect::Quit)
-        }
+        if self.is_worth_a_question() { self.enter(Mode::ConfirmQuit) } else { Outcome::effect(Effect::Quit) }
     }
 
     fn half_close(&mut self, now: Now) -> Outcome {

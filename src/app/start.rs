@@ -282,8 +282,14 @@ impl App {
         if let Some(entry) = start.numbered().or_else(|| start.entries().iter().find(is_name)) {
             return Ok(entry.clone());
         }
+        let count = start.entries().len();
+        // One more than there are is a slip, and no port that anybody listens on.
+        if typed.parse().is_ok_and(|number: usize| number <= count + 20) {
+            return Err(format!(
+                "There are {count}: type a number from 1 to {count}, or an address: HOST:PORT, :PORT."
+            ));
+        }
         if typed.is_empty() {
-            let count = start.entries().len();
             return Err(format!("Where to? Type a number from 1 to {count}, or an address: HOST:PORT."));
         }
         Endpoint::parse(typed).map(|endpoint| Entry::typed(&endpoint)).map_err(|error| error.to_string())

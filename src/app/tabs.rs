@@ -70,6 +70,16 @@ impl App {
         self.tabs.iter().map(Tab::waiting).sum()
     }
 
+    /// Lines in all tabs that did not leave, and are offered again.
+    pub fn unsent(&self) -> usize {
+        self.tabs.iter().map(Tab::unsent_lines).sum()
+    }
+
+    /// Whether something would be lost with the program: a room that others are in, or what has not left.
+    pub(super) fn is_worth_a_question(&self) -> bool {
+        self.guests() > 0 || self.waiting() > 0 || self.unsent() > 0
+    }
+
     /// Whether there is more than one, so that they have to be told apart.
     pub const fn has_tabs(&self) -> bool {
         self.tabs.len() > 1
@@ -284,7 +294,7 @@ impl App {
         if !draft.is_empty() {
             self.kills.keep(&draft);
         }
-        let (label, waiting) = (self.tab().label(), self.tab().waiting());
+        let (label, waiting, unsent) = (self.tab().label(), self.tab().waiting(), self.tab().unsent_lines());
         let visit = self.left(now);
         let was_last = !self.has_tabs();
         if was_last {
@@ -300,9 +310,11 @@ impl App {
         self.tab_mut().fit(size);
         let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next().filter(|_| !draft.is_empty());
         let kept = back.map_or_else(String::new, |key| format!(" {key} brings its draft back."));
-        let lost = match waiting {
-            0 => String::new(),
-            bytes => format!(" {} bytes had not left yet; they have a second to.", grouped(bytes as u64)),
+        let lost = match (waiting, unsent) {
+            (0, 0) => String::new(),
+            (0, 1) => " With it goes 1 line that was never sent.".to_owned(),
+            (0, lines) => format!(" With it go {} lines that were never sent.", grouped(lines as u64)),
+            (bytes, _) => format!(" {} bytes had not left yet; they have a second to.", grouped(bytes as u64)),
         };
         self.flash = Some(format!("Closed the tab {label}.{lost}{kept}"));
         Ok(visit.into_iter().chain([Effect::Drop(id)]).collect())

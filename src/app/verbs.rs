@@ -80,7 +80,7 @@ impl App {
                 Ok(Vec::new())
             }
             // Who closes a room that others are in may have forgotten them, or what has not left.
-            Verb::Quit if self.guests() > 0 || self.waiting() > 0 => {
+            Verb::Quit if self.is_worth_a_question() => {
                 self.mode = Mode::ConfirmQuit;
                 Ok(Vec::new())
             }

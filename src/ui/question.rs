@@ -13,7 +13,7 @@ use ratatui::style::Style;
 /// The question that the keys answer now, if one is asked, in at most so many columns where a form is so short.
 pub fn question(app: &App, width: usize) -> Option<String> {
     let forms: Vec<String> = match app.mode() {
-        Mode::ConfirmQuit => quit(app.guests(), app.waiting()),
+        Mode::ConfirmQuit => quit(app.guests(), app.waiting(), app.unsent()),
         Mode::ConfirmEof => vec![
             " End your side? You can still read; some lab servers answer with a flood. Enter or y ends it, Esc stays."
                 .to_owned(),
@@ -32,7 +32,7 @@ pub fn question(app: &App, width: usize) -> Option<String> {
     forms.iter().find(fits).or(forms.last()).cloned()
 }
 
-fn quit(guests: usize, waiting: usize) -> Vec<String> {
+fn quit(guests: usize, waiting: usize, unsent: usize) -> Vec<String> {
     let others = if guests == 1 { "1 other is".to_owned() } else { format!("{guests} others are") };
     if guests == 0 && waiting > 0 {
         let bytes = grouped(waiting as u64);
@@ -42,6 +42,15 @@ fn quit(guests: usize, waiting: usize) -> Vec<String> {
             ),
             format!(" {bytes} bytes have not left. Quit? Enter / Esc"),
             " Not all has left. Quit? y / n".to_owned(),
+            " Unsent. Quit? y / n".to_owned(),
+        ];
+    }
+    if guests == 0 && unsent > 0 {
+        let lines =
+            if unsent == 1 { "1 line was".to_owned() } else { format!("{} lines were", grouped(unsent as u64)) };
+        return vec![
+            format!(" {lines} never sent, and /resend has them only here. Quit? Enter or y quits, Esc or n stays."),
+            format!(" {lines} never sent. Quit? Enter / Esc"),
             " Unsent. Quit? y / n".to_owned(),
         ];
     }

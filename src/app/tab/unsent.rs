@@ -66,6 +66,11 @@ impl Tab {
         }
     }
 
+    /// How many there are.
+    pub fn unsent_lines(&self) -> usize {
+        self.unsent.lines.range(self.transcript.first()..).count()
+    }
+
     /// Them, to be looked at; nothing if there are none.
     pub(in crate::app) fn unsent(&mut self) -> Option<Parcel> {
         self.unsent.lines.retain(|&id| id >= self.transcript.first());

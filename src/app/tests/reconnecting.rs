@@ -399,6 +399,10 @@ fn what_was_not_sent_is_offered_again_until_it_is_forgotten() {
     driver.enter("/resend");
     driver.act(Action::Cancel);
     assert_eq!(again(&mut driver), "Notice 2 lines were not sent before. /resend shows them and asks. Whole");
+    assert_eq!(driver.enter("/quit"), [], "leaving asks as long as there are some");
+    assert_eq!(driver.app.mode(), Mode::ConfirmQuit);
+    driver.act(Action::Cancel);
+    driver.act(Action::Interrupt);
     driver.enter("/resend");
     driver.act(Action::Complete);
     driver.act(Action::Submit);
