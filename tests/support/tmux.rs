@@ -35,6 +35,9 @@ impl Tmux {
         // UTF-8 whatever the test's own locale; nothing of a tmux that the test may run in.
         command.args(["-u", "-L", &self.socket]).env("LC_ALL", "C.UTF-8").env_remove("TMUX").env_remove("NO_COLOR");
         command.env("XDG_STATE_HOME", self.state.path()).env("XDG_CONFIG_HOME", self.state.path());
+        super::settings_of_the_tester().for_each(|name| {
+            command.env_remove(name);
+        });
         command
     }
 
