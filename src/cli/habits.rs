@@ -11,9 +11,11 @@ Coming from PuTTY, telnet or nc:
   putty -raw HOST -P PORT    netchat-tui HOST PORT
   putty -telnet HOST         netchat-tui --telnet -C HOST 23
   telnet HOST PORT           netchat-tui --telnet -C HOST PORT (Ctrl-] is there too)
-  nc HOST PORT               netchat-tui HOST PORT (-C, -w and -4, -6 are the same)
+  nc HOST PORT               netchat-tui HOST PORT (-C, -w, -s, -v, -z and -4, -6 are the same)
+  nc HOST PORT < FILE        netchat-tui HOST PORT < FILE (without a terminal it does what nc does)
   nc -t                      --telnet
-  nc -N                      /eof, typed when you have said all
+  nc -N                      -N in a pipe; on the screen /eof, typed when you have said all
+  ncat -i TIME, -d TIME      --idle TIME, --line-delay TIME
   nc -l PORT                 netchat-tui serve relay --port PORT
   nc -n                      not needed: -n is your nickname here";
 
@@ -46,7 +48,6 @@ const LETTERS: &[(&str, &str)] = &[
     ("-c", "-c runs a command for whoever is at the other end, and this program never does that. socat does."),
     ("-u", "-u is UDP, and this program speaks TCP only. nc -u does that."),
     ("-U", "-U is for Unix sockets, and this program speaks TCP only. nc -U does that."),
-    ("-z", "-z only looks whether a port is open, which nc -z does. netchat-tui HOST PORT says it too, and stays."),
 ];
 
 /// The text below the help.
@@ -109,7 +110,6 @@ mod tests {
             ("-k pi", "netchat-tui serve always does"),
             ("-e /bin/sh pi 4000", "socat does"),
             ("-u pi 53", "nc -u does that"),
-            ("-z pi 80", "nc -z does"),
             ("telnet://pi:2323", "Write pi:2323"),
             ("pi/4000", "Write pi:4000."),
             ("bob@pi", "Write only pi"),
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn each_error_is_wrong_usage() {
-        let words = ["netchat-tui", "-z", "pi"].map(OsString::from);
+        let words = ["netchat-tui", "-u", "pi"].map(OsString::from);
         assert_eq!(Args::read(&words).unwrap_err().exit_code(), 2);
     }
 
