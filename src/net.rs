@@ -18,6 +18,7 @@ mod network;
 mod plain;
 mod resolver;
 
+pub use keepalive::unacknowledged;
 pub use network::{Duplex, Network, SystemNetwork};
 pub use plain::{Wanted, connect};
 

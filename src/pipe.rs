@@ -19,7 +19,8 @@
 //! - The server closes: that is the end, once standard input has nothing more at the moment. As long as there is more,
 //!   it is sent, for a receiver of files closes its own side at once (`ncat -l > FILE < /dev/null`).
 //! - Standard input ends: nothing is told the server, unless that was asked for ([`Eof::Tell`]); the lab's servers
-//!   answer the end of input with a flood of blank lines. What it says is read until it closes or falls silent.
+//!   answer the end of input with a flood of blank lines. What it says is read until it closes or falls silent, which it
+//!   is not while it still takes what it was sent.
 //! - Something breaks: [`Trouble`] says what. What the server had said by then is still written.
 
 mod clock;
@@ -33,6 +34,7 @@ pub use standard::{input, output};
 pub use trouble::Trouble;
 
 use crate::link::{Endpoint, Eol, Family, LinkError, LinkOp};
+use crate::net;
 use clock::{Clock, Next, Pulse};
 use flow::{Down, DownEnd, Report, Up, UpEnd};
 use humantime::format_duration;
@@ -182,7 +184,7 @@ fn talk(call: &Call, talk: Talk, say: &dyn Fn(&str)) -> Result<(), Trouble> {
     thread::Builder::new().name("up".into()).spawn(move || of_up.send(Report::Up(up.run()))).map_err(begun)?;
     thread::Builder::new().name("down".into()).spawn(move || of_down.send(Report::Down(down.run()))).map_err(begun)?;
     let clock = Clock::new(call.manners.quiet, call.manners.idle);
-    Conversation { call, stream, peer, input, pulse, received, clock, unsent: None }.run(say)
+    Conversation { call, stream, peer, input, pulse, received, clock, under_way: None, unsent: None }.run(say)
 }
 
 /// What `run` knows of the two threads.
@@ -194,6 +196,8 @@ struct Conversation<'a> {
     pulse: Arc<Pulse>,
     received: Receiver<Report>,
     clock: Clock,
+    /// Bytes that the server had yet to take when they were last counted.
+    under_way: Option<u64>,
     /// Why nothing more can be sent.
     unsent: Option<io::Error>,
 }
@@ -227,10 +231,23 @@ impl Conversation<'_> {
         }
     }
 
+    /// Whether the server still takes what was handed to the system, which may be megabytes on a slow line: it cannot
+    /// have answered yet. Whoever leaves at once (`-q 0`) does not want to know.
+    fn is_under_way(&mut self) -> bool {
+        let left = net::unacknowledged(&self.stream).filter(|left| *left > 0);
+        let is_less = left.is_some_and(|left| self.under_way.is_none_or(|before| left < before));
+        self.under_way = left;
+        is_less && self.call.manners.quiet.is_some_and(|quiet| !quiet.is_zero())
+    }
+
     /// Waits for news; nothing if there will be none.
-    fn hear(&self) -> Result<Option<Report>, Trouble> {
+    fn hear(&mut self) -> Result<Option<Report>, Trouble> {
         loop {
             let heard = match self.clock.next(&self.pulse) {
+                Next::Quiet if self.is_under_way() => {
+                    self.clock.end_input(&self.pulse);
+                    continue;
+                }
                 Next::Quiet => return Ok(None),
                 Next::Idle(idle) => return Err(Trouble::Idle { endpoint: self.call.endpoint.clone(), idle }),
                 Next::Wait(Some(time)) => self.received.recv_timeout(time),
@@ -273,6 +290,3 @@ impl Conversation<'_> {
         Trouble::Link(LinkError::from_io(op, &self.call.endpoint, Some(self.peer), error))
     }
 }
-
-#[cfg(all(test, unix))]
-mod tests;

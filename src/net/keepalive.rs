@@ -31,6 +31,18 @@ pub(super) fn keep(stream: TcpStream) -> Box<dyn Duplex> {
     Box::new(stream)
 }
 
+/// Bytes that the peer has not acknowledged, or that have yet to be sent to it; nothing where the system does not tell.
+#[cfg(target_os = "linux")]
+pub fn unacknowledged(stream: &std::net::TcpStream) -> Option<u64> {
+    patience::unacknowledged(stream)
+}
+
+/// Bytes that the peer has not acknowledged, or that have yet to be sent to it; nothing where the system does not tell.
+#[cfg(not(target_os = "linux"))]
+pub const fn unacknowledged(_stream: &std::net::TcpStream) -> Option<u64> {
+    None
+}
+
 /// Has the system ask a silent peer whether it is there.
 pub(super) fn ask(stream: &TcpStream) {
     let keepalive = TcpKeepalive::new().with_time(IDLE).with_interval(INTERVAL).with_retries(TRIES);
