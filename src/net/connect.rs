@@ -29,10 +29,7 @@ pub(super) struct Attempt<'a, D: ?Sized> {
 
 impl<D: Dialler + ?Sized> Attempt<'_, D> {
     /// Connects within the limit, reporting each step. The outer error: nobody is there to hear of it.
-    pub(super) async fn connect(
-        self,
-        reporter: &Reporter,
-    ) -> Result<Result<(D::Stream, SocketAddr), LinkError>, Gone> {
+    pub(super) async fn connect(self, reporter: &Reporter) -> Result<Result<(D::Stream, SocketAddr), LinkError>, Gone> {
         let deadline = Instant::now() + self.limit;
         reporter.report(LinkEvent::Opening(self.endpoint.clone())).await?;
         let addresses = match timeout_at(deadline, self.addresses()).await {

@@ -33,7 +33,9 @@ async fn attempts(
     let mut told: Option<LinkError> = None;
     loop {
         let heard = |event: &LinkEvent| {
-            if call.manners.voice == Voice::All && let Some(step) = step(event) {
+            if call.manners.voice == Voice::All
+                && let Some(step) = step(event)
+            {
                 say(&step);
             }
         };

@@ -29,23 +29,20 @@ struct Script {
     but: &'static [(&'static str, &'static [u8], i32, &'static str)],
 }
 
-const SCRIPT: Script = Script {
-    what: "",
-    at: At::Lab("echo.py"),
-    input: b"",
-    output: None,
-    flags: &[],
-    stdout: b"",
-    status: 0,
-    but: &[],
-};
+const SCRIPT: Script =
+    Script { what: "", at: At::Lab("echo.py"), input: b"", output: None, flags: &[], stdout: b"", status: 0, but: &[] };
 
 fn scripts() -> Vec<Script> {
-    use At::{Lab, Nobody, NoSuchHost};
+    use At::{Lab, NoSuchHost, Nobody};
     vec![
         Script { what: "a line comes back", input: b"hi\n", stdout: b"hi\n", ..SCRIPT },
         Script { what: "a line without an end comes back", input: b"hi", stdout: b"hi", ..SCRIPT },
-        Script { what: "bytes come back", input: b"\0\xff\xfe\r\n\x1b[2J\x04", stdout: b"\0\xff\xfe\r\n\x1b[2J\x04", ..SCRIPT },
+        Script {
+            what: "bytes come back",
+            input: b"\0\xff\xfe\r\n\x1b[2J\x04",
+            stdout: b"\0\xff\xfe\r\n\x1b[2J\x04",
+            ..SCRIPT
+        },
         Script { what: "reversed", at: Lab("reverse.py"), input: b"hi\n", stdout: b"ih\r\n", ..SCRIPT },
         Script { what: "capitals", at: Lab("upper.py"), input: b"hi\n", stdout: b"HI\r\n", ..SCRIPT },
         Script { what: "answered, and hung up on", at: Lab("once.py"), input: b"hi\n", stdout: b"ih\r\n", ..SCRIPT },
@@ -84,7 +81,8 @@ fn scripts() -> Vec<Script> {
 
 /// With the flags under which a server that does not close is left: nc stays for ever else, ncat tells the end by itself,
 /// and ours is given less time than the 3 s it has by itself.
-const PROGRAMS: [(&str, &str, &[&str]); 3] = [("ours", OURS, &["-q", "300ms"]), ("nc", "nc", &["-q", "1"]), ("ncat", "ncat", &[])];
+const PROGRAMS: [(&str, &str, &[&str]); 3] =
+    [("ours", OURS, &["-q", "300ms"]), ("nc", "nc", &["-N"]), ("ncat", "ncat", &[])];
 
 #[test]
 fn scripts_do_with_ours_what_they_do_with_nc_and_ncat() {
