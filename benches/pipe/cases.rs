@@ -52,11 +52,11 @@ impl Case {
     }
 
     pub(crate) const fn unit(self) -> &'static str {
-        if matches!(self, Self::Line) { "ms" } else { "s" }
+        if matches!(self, Self::Line) { "µs" } else { "s" }
     }
 
     pub(crate) const fn second(self) -> &'static str {
-        if matches!(self, Self::Line) { "p99 ms" } else { "GiB/s" }
+        if matches!(self, Self::Line) { "p99 µs" } else { "GiB/s" }
     }
 
     pub(crate) fn run(self, peer: &Peer, bytes: u64) -> anyhow::Result<Figures> {
@@ -157,7 +157,7 @@ fn both_ways(pipe: &mut Pipe, up: &Data, down: &Data, bytes: u64) -> anyhow::Res
     })
 }
 
-/// The median and the 99th percentile of the milliseconds from a line to its answer.
+/// The median and the 99th percentile of the microseconds from a line to its answer.
 fn lines(peer: &Peer) -> anyhow::Result<Figures> {
     let mut pipe = Pipe::open(peer)?;
     let mut server = pipe.stream.try_clone()?;
@@ -171,7 +171,7 @@ fn lines(peer: &Peer) -> anyhow::Result<Figures> {
         let begun = Instant::now();
         pipe.stdin.write_all(LINE)?;
         pipe.stdout.read_exact(&mut answer)?;
-        times.push(begun.elapsed().as_secs_f64() * 1000.0);
+        times.push(begun.elapsed().as_secs_f64() * 1e6);
         ensure!(answer == *LINE, "another line came back");
     }
     let (cpu, peak_mib) = pipe.close()?;
@@ -199,8 +199,9 @@ impl Server {
         };
         let mut server = Self { child, port: 0, log: BufReader::new(log.context("no log")?) };
         let line = server.logs("Listening on 127.0.0.1:")?;
-        let port = line.rsplit(':').next().unwrap_or_default();
-        server.port = port.trim().trim_end_matches('.').parse().with_context(|| format!("no port: {line}"))?;
+        let port: String =
+            line.rsplit(':').next().unwrap_or_default().chars().take_while(char::is_ascii_digit).collect();
+        server.port = port.parse().with_context(|| format!("no port: {line}"))?;
         Ok(server)
     }
 

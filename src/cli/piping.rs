@@ -43,6 +43,13 @@ pub(super) struct PipingArgs {
     #[arg(short, long, help_heading = HEADING)]
     verbose: bool,
 
+    #[command(flatten)]
+    reaching: ReachingArgs,
+}
+
+/// nc's flags for the connection itself.
+#[derive(Debug, Clone, Args)]
+struct ReachingArgs {
     /// Connect and leave: status 0 if a server is there, else 1
     #[arg(short = 'z', long, help_heading = HEADING)]
     probe: bool,
@@ -102,7 +109,7 @@ impl PipingArgs {
     /// What of it is a setting, for the screen.
     pub(super) fn settings(&self) -> Vec<Said> {
         let mut flags = Flags::default();
-        flags.say("reconnect", "--retry", is_set(self.retry, "always"));
+        flags.say("reconnect", "--retry", is_set(self.reaching.retry, "always"));
         flags.into_said()
     }
 
@@ -114,7 +121,7 @@ impl PipingArgs {
             (self.line_delay.is_some(), "--line-delay"),
         ];
         let manners = Manners {
-            purpose: if self.probe { Purpose::Knock } else { Purpose::Talk },
+            purpose: if self.reaching.probe { Purpose::Knock } else { Purpose::Talk },
             patience: Patience::Once,
             voice: if self.verbose { Voice::All } else { Voice::Trouble },
             eof: if self.half_close { Eof::Tell } else { Eof::Keep },
@@ -123,8 +130,8 @@ impl PipingArgs {
             line_delay: self.line_delay.unwrap_or_default(),
         };
         Piping {
-            source: self.source,
-            is_wanted: self.pipe || self.probe,
+            source: self.reaching.source,
+            is_wanted: self.pipe || self.reaching.probe,
             manners,
             only_here: only_here.into_iter().find(|(is_said, _)| *is_said).map(|(_, flag)| flag),
         }

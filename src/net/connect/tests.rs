@@ -1,5 +1,6 @@
 use super::*;
 use crate::link::LinkId;
+use crate::net::{Duplex, Network};
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc;
 
