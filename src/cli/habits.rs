@@ -12,7 +12,7 @@ Coming from PuTTY, telnet or nc:
   putty -telnet HOST         netchat-tui --telnet -C HOST 23
   telnet HOST PORT           netchat-tui --telnet -C HOST PORT (Ctrl-] is there too)
   nc HOST PORT               netchat-tui HOST PORT (-C, -w, -s, -v, -z and -4, -6 are the same)
-  nc HOST PORT < FILE        netchat-tui HOST PORT < FILE (without a terminal it does what nc does)
+  nc HOST PORT < FILE        the same: without a terminal it does what nc does
   nc -t                      --telnet
   nc -N                      -N in a pipe; on the screen /eof, typed when you have said all
   ncat -i TIME, -d TIME      --idle TIME, --line-delay TIME
@@ -67,13 +67,20 @@ pub(super) fn explained(error: clap::Error, words: &[OsString]) -> clap::Error {
 }
 
 fn meant(error: &clap::Error, words: &[OsString]) -> Option<&'static str> {
-    let (ErrorKind::UnknownArgument, Some(ContextValue::String(unknown))) =
-        (error.kind(), error.get(ContextKind::InvalidArg))
-    else {
-        return None;
-    };
     let words: Vec<&str> =
         words.iter().skip(1).map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
+    let context =
+        |kind| error.get(kind).and_then(|value| if let ContextValue::String(text) = value { Some(text) } else { None });
+    let unknown = match error.kind() {
+        ErrorKind::UnknownArgument => context(ContextKind::InvalidArg)?,
+        // `-ssh` reads as `-s sh`.
+        ErrorKind::ValueValidation => {
+            let value = context(ContextKind::InvalidValue)?;
+            let putty = PUTTY.iter().find(|(word, _)| words.contains(word) && word.get(2..) == Some(value));
+            return putty.map(|(_, sentence)| *sentence);
+        }
+        _ => return None,
+    };
     // Commands have flags of their own, and nobody has habits with them.
     if words.first().is_some_and(|first| Args::command().find_subcommand(first).is_some()) {
         return None;
