@@ -242,7 +242,8 @@ fn echo_py(peer: &Peer, data: &Data, bytes: u64) -> anyhow::Result<Figures> {
 /// Two of ours, each of which hears what the other says, at the same time.
 fn relay(peer: &Peer, talks: [&Data; 2], bytes: u64) -> anyhow::Result<Figures> {
     let mut server = Command::new(OURS);
-    server.args(["serve", "relay", "--rate", "none", "--listen", "127.0.0.1:0"]);
+    // With room for who does not get to read for a moment: he would miss lines, as the relay has it.
+    server.args(["serve", "relay", "--rate", "none", "--outbox", "64MiB", "--listen", "127.0.0.1:0"]);
     let server = server.stdin(Stdio::null()).stderr(Stdio::piped()).spawn()?;
     let mut server = Server::start(server)?;
     let (mut one, mut stdin, mut stdout) = start(peer, server.port)?;
