@@ -35,7 +35,7 @@ Examples:
   netchat-tui -n bob '[::1]:4000'  ask for a nickname at once
   netchat-tui -C mail.example 25   lines end in CRLF
   netchat-tui pi                   a server that the settings file names
-  printf 'hi\n' | netchat-tui pi    as nc does it, for scripts
+  echo hi | netchat-tui pi         as nc does it, for scripts
   netchat-tui host                 start a chat here, and join it
   netchat-tui serve chat --lan     run one for a class
 
