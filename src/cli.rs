@@ -15,6 +15,7 @@ mod client;
 mod config;
 mod habits;
 mod looks;
+mod piping;
 mod reading;
 mod serve;
 mod settings;
@@ -26,6 +27,7 @@ mod writing;
 
 pub use client::{Call, Config, Target};
 pub use config::{ConfigJob, Printed};
+pub use piping::{Ends, Piping, Way};
 pub use serve::{Place, Service};
 
 const EXAMPLES: &str = "\
@@ -35,6 +37,7 @@ Examples:
   netchat-tui -n bob '[::1]:4000'  ask for a nickname at once
   netchat-tui -C mail.example 25   lines end in CRLF
   netchat-tui pi                   a server that the settings file names
+  echo hi | netchat-tui pi         as nc does it, for scripts
   netchat-tui host                 start a chat here, and join it
   netchat-tui serve chat --lan     run one for a class
 
@@ -139,6 +142,19 @@ pub enum UsageError {
         /// The servers that have it.
         kinds: String,
     },
+    /// A flag of pipes, with a terminal at both ends.
+    #[error(
+        "{0} is for pipes, and input and output are a terminal. Add --pipe to have nc's behaviour; on the screen, /eof ends our side."
+    )]
+    OnlyInPipes(&'static str),
+    /// A flag that would add to the bytes, without a terminal.
+    #[error(
+        "{0} is for the screen: through a pipe goes nothing that is not in it. Send it yourself, as in printf '/nick bob\\nhi\\n'."
+    )]
+    NotInPipes(&'static str),
+    /// Without a terminal, no server.
+    #[error("No server given. Without a terminal there is no page to choose one on: netchat-tui HOST PORT.")]
+    NoServer,
     /// The manual page of a command that is none.
     #[error("There is no command \"{command}\" that could have a page. The commands are {commands}.")]
     NoPage {

@@ -25,11 +25,12 @@
 //! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys, settings, the start page | text, link, looks, table |
 //! | [`ui`] | the screen, as functions of `&App` | app, text, link, looks |
 //! | [`net`] | looking up, connecting, and a task that reads and writes | link |
+//! | [`pipe`] | the program without a terminal: bytes through, as nc has it | link, net |
 //! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor | app, ui, net, link, text |
 //! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
 //! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |
 //! | [`config`] | the settings file, what flags and environment lay over it, and the user's themes | app, link, looks, table, text |
-//! | [`cli`] | the command line | app, config, lab, link, looks, text |
+//! | [`cli`] | the command line | app, config, lab, link, looks, pipe, text |
 //!
 //! `main` puts them together. That is the import rule, and `tests/architecture.rs` holds the source to it: the core
 //! (`app`, `text`, `link`, `looks`, `table`) names no terminal, no socket, no clock and no file, and neither do the rooms of `lab`.
@@ -131,6 +132,7 @@ pub mod lab;
 pub mod link;
 pub mod looks;
 pub mod net;
+pub mod pipe;
 pub mod serve;
 pub mod table;
 pub mod text;

@@ -3,12 +3,13 @@
 use anyhow::Context as _;
 use netchat_tui::app::start::Listing;
 use netchat_tui::app::{App, Configured, Effect, FaceKind, Mouse, NotHosted, Now, Options};
-use netchat_tui::cli::{Args, Call, ConfigJob, Job, Printed, Service, Target};
+use netchat_tui::cli::{Args, Call, Config, ConfigJob, Ends, Job, Printed, Service, Target, UsageError, Way};
 use netchat_tui::config::{Environment, Sources};
 use netchat_tui::lab::listen::ListenError;
 use netchat_tui::link::Endpoint;
 use netchat_tui::looks::{Depth, Looks, Surroundings, Themes, Weight};
 use netchat_tui::net::SystemNetwork;
+use netchat_tui::pipe::{self, Manners, Trouble};
 use netchat_tui::serve::{self, End, Hosted, Prepared, ServeError};
 use netchat_tui::tui::{
     self, Annals, Cells, Exit, Face, Guard, Host as _, House, Keyboard, Landlord, OldColours, Plain, Screen, Signals,
@@ -17,6 +18,7 @@ use netchat_tui::tui::{
 use netchat_tui::ui::{Theme, Wardrobe};
 use ratatui::Terminal;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::net::IpAddr;
 use std::process::ExitCode;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -48,7 +50,8 @@ fn main() -> ExitCode {
             let loaded = sources.load(&Environment::of_process()).map_err(anyhow::Error::from);
             let loaded = loaded.and_then(|loaded| needs_terminal().map(|()| loaded));
             let hosted = loaded.and_then(|loaded| Ok((Hosted::start(Prepared::new(service)?)?, loaded)));
-            hosted.and_then(|(hosted, loaded)| chat(Room::Here(hosted), loaded.configured, sources))
+            let network = SystemNetwork::default();
+            hosted.and_then(|(hosted, loaded)| chat(Room::Here(hosted), loaded.configured, sources, network))
         }
         Job::Config(job) => print_config(&job).map(|()| Exit::Quit),
         Job::Print(text) => print(&text).map(|()| Exit::Quit),
@@ -59,19 +62,36 @@ fn main() -> ExitCode {
         Ok(Exit::Signal(signal)) => ExitCode::from(128 + signal.number()),
         // The terminal went away without a signal; nobody is left to read an error.
         Ok(Exit::InputEnded) => ExitCode::from(OTHER_TROUBLE),
-        Err(error) => match error.downcast::<ServeError>() {
-            // A sentence that has its reason in it.
-            Ok(error) => complain(&error.to_string(), NETWORK_TROUBLE),
-            Err(error) => complain(&format!("{error:#}"), OTHER_TROUBLE),
-        },
+        Err(error) => complain(&error),
     }
 }
 
 fn call_somebody(call: Call) -> anyhow::Result<Exit> {
-    let sources = call.sources.clone();
-    let config = call.load(&Environment::of_process())?;
-    needs_terminal()?;
-    chat(Room::There(config.target), config.loaded.configured, sources)
+    let (sources, source) = (call.sources.clone(), call.piping.source);
+    let way = call.way(if has_terminal() { Ends::Terminal } else { Ends::Other })?;
+    let Config { target, loaded } = call.load(&Environment::of_process())?;
+    match way {
+        Way::Screen => {
+            let not_ours = |error| source.map_or(Trouble::Start(error), Trouble::Source);
+            let network = SystemNetwork::from_source(source).map_err(not_ours)?;
+            chat(Room::There(target), loaded.configured, sources, network)
+        }
+        Way::Pipe(manners) => pipe_through(target, loaded.configured.options, source, manners),
+    }
+}
+
+/// nc's place in a script. Signals do what they always do: nothing has to be put right.
+fn pipe_through(target: Target, everywhere: Options, source: Option<IpAddr>, manners: Manners) -> anyhow::Result<Exit> {
+    let (endpoint, options) = match target {
+        Target::Server(server) => (server.endpoint, server.options),
+        Target::Endpoint(endpoint) => (endpoint, everywhere),
+        Target::Start => return Err(UsageError::NoServer.into()),
+    };
+    let Options { connect_limit: limit, family, eol, .. } = options;
+    let call = pipe::Call { endpoint, limit, family, source, eol, manners };
+    let (input, output) = (pipe::input().map_err(Trouble::Start)?, pipe::output().map_err(Trouble::Start)?);
+    pipe::run(&call, input, output, &say)?;
+    Ok(Exit::Quit)
 }
 
 fn print_config(job: &ConfigJob) -> anyhow::Result<()> {
@@ -84,24 +104,28 @@ fn print_config(job: &ConfigJob) -> anyhow::Result<()> {
 
 fn needs_terminal() -> anyhow::Result<()> {
     anyhow::ensure!(
-        io::stdin().is_terminal() && io::stdout().is_terminal(),
-        "this program draws on a terminal, and input or output is not one. In a script or pipe use nc for now."
+        has_terminal(),
+        "host draws on a terminal, and input or output is not one. netchat-tui serve chat runs the server alone."
     );
     Ok(())
 }
 
-fn chat(room: Room, configured: Configured, sources: Sources) -> anyhow::Result<Exit> {
+fn has_terminal() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+fn chat(room: Room, configured: Configured, sources: Sources, network: SystemNetwork) -> anyhow::Result<Exit> {
     // One thread for everything: a chat has no work for two, and nothing has to be locked.
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     // The keyboard is asked between the reads of many tabs, not behind all of them.
     let runtime = runtime.event_interval(EVENT_INTERVAL).enable_all().build().context("starting the runtime")?;
-    let ended = runtime.block_on(talk(room, configured, sources));
+    let ended = runtime.block_on(talk(room, configured, sources, network));
     // A name being looked up sits in a thread that cannot be stopped; leaving does not wait for it.
     runtime.shutdown_background();
     ended
 }
 
-async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::Result<Exit> {
+async fn talk(room: Room, configured: Configured, sources: Sources, network: SystemNetwork) -> anyhow::Result<Exit> {
     let Configured { options, servers, keys, themes, file, warnings } = configured;
     let (mouse, keeps_history) = (options.mouse, options.keeps_history);
     let first = match &room {
@@ -136,8 +160,7 @@ async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::R
     if mouse == Mouse::Program {
         first.effects.push(Effect::Mouse(mouse));
     }
-    let network = Arc::new(SystemNetwork::default());
-    let client = Tui::new(face, keyboard, host, signals, network);
+    let client = Tui::new(face, keyboard, host, signals, Arc::new(network));
     let annals = if keeps_history { Annals::open(history_file()) } else { Annals::none() };
     let read = move || match sources.load(&Environment::of_process()) {
         Ok(loaded) => Ok(loaded.configured),
@@ -224,9 +247,12 @@ fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-fn complain(words: &str, status: u8) -> ExitCode {
-    say(words);
-    ExitCode::from(status)
+/// Says what went wrong. These two are sentences that have their reason in them.
+fn complain(error: &anyhow::Error) -> ExitCode {
+    let is_of_network = error.is::<ServeError>() || error.downcast_ref().is_some_and(Trouble::is_of_network);
+    let is_sentence = error.is::<ServeError>() || error.is::<Trouble>();
+    say(&if is_sentence { error.to_string() } else { format!("{error:#}") });
+    ExitCode::from(if is_of_network { NETWORK_TROUBLE } else { OTHER_TROUBLE })
 }
 
 #[expect(clippy::print_stderr, reason = "the terminal has been given back")]

@@ -15,9 +15,12 @@ mod connect;
 mod connection;
 mod keepalive;
 mod network;
+mod plain;
 mod resolver;
 
+pub use keepalive::unacknowledged;
 pub use network::{Duplex, Network, SystemNetwork};
+pub use plain::{Wanted, connect};
 
 use crate::link::{CloseReason, Endpoint, LinkCommand, LinkError, LinkEvent, LinkId, LinkOp};
 use connection::Ended;
@@ -144,15 +147,16 @@ async fn run(network: Arc<dyn Network>, mut commands: mpsc::Receiver<LinkCommand
 
 /// One connection from beginning to end. Returns the command that ended it if that has yet to be carried out.
 async fn open(
-    attempt: connect::Attempt<'_>,
+    attempt: connect::Attempt<'_, dyn Network>,
     commands: &mut mpsc::Receiver<LinkCommand>,
     reporter: &Reporter,
 ) -> Result<Option<LinkCommand>, Gone> {
+    let endpoint = attempt.endpoint;
     let (reason, next) = match connecting(attempt, commands, reporter).await? {
         Phase::Connected(stream, peer) => {
             reporter.report(LinkEvent::Opened { peer }).await?;
             let ended = connection::drive(stream, commands, reporter).await?;
-            reason_of(ended, attempt.endpoint, peer)
+            reason_of(ended, endpoint, peer)
         }
         Phase::Over(reason, next) => (reason, next),
     };
@@ -167,7 +171,7 @@ enum Phase {
 
 /// Connects, and listens for commands while it does.
 async fn connecting(
-    attempt: connect::Attempt<'_>,
+    attempt: connect::Attempt<'_, dyn Network>,
     commands: &mut mpsc::Receiver<LinkCommand>,
     reporter: &Reporter,
 ) -> Result<Phase, Gone> {

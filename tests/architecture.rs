@@ -15,7 +15,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("tui", &["app", "ui", "net", "link", "text"]),
     ("lab", &["text"]),
     ("config", &["app", "link", "looks", "table", "text"]),
-    ("cli", &["app", "config", "lab", "link", "looks", "text"]),
+    ("pipe", &["link", "net"]),
+    ("cli", &["app", "config", "lab", "link", "looks", "pipe", "text"]),
     ("serve", &["cli", "lab", "link", "text"]),
 ];
 

@@ -71,7 +71,7 @@ fn a_broken_file_stops_every_client_before_anything_is_opened() {
         );
     }
     let output = user.run(&["--no-config", "127.0.0.1:1"], &[]);
-    assert!(err(&output).contains("draws on a terminal"), "it comes as far as that: {}", err(&output));
+    assert!(err(&output).contains("Nothing is listening"), "it comes as far as that: {}", err(&output));
 }
 
 #[test]

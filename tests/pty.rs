@@ -477,12 +477,12 @@ fn wrong_usage_is_told_with_status_2_and_touches_no_terminal() {
 }
 
 #[test]
-fn without_a_terminal_it_says_so_with_status_2() {
+fn without_a_terminal_and_a_server_it_says_so_with_status_2() {
     let output = Command::new(env!("CARGO_BIN_EXE_netchat-tui")).stdin(Stdio::null()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.starts_with("netchat-tui: this program draws on a terminal"), "{said}");
+    assert!(said.starts_with("netchat-tui: No server given."), "{said}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The options of the client, and what they come to.
 
 use super::UsageError;
+use super::piping::{Ends, Piping, PipingArgs, Way};
 use super::settings::SettingsArgs;
 use crate::app::{Configured, Server};
 use crate::config::{ConfigError, Environment, Loaded, Sources};
@@ -19,6 +20,9 @@ pub(super) struct ClientArgs {
 
     #[command(flatten)]
     settings: SettingsArgs,
+
+    #[command(flatten)]
+    piping: PipingArgs,
 }
 
 /// Where to go, before it is known which servers have a name.
@@ -30,6 +34,8 @@ pub struct Call {
     pub name: Option<String>,
     /// Where the settings come from.
     pub sources: Sources,
+    /// What was said about pipes.
+    pub piping: Piping,
 }
 
 /// Where to go.
@@ -63,11 +69,21 @@ impl ClientArgs {
         let endpoint = self.address.as_deref().map(|address| Endpoint::from_words(address, port)).transpose()?;
         // Whoever writes a port means a host.
         let name = self.address.filter(|_| self.port.is_none());
-        Ok(Call { endpoint, name, sources: self.settings.sources() })
+        let mut sources = self.settings.sources();
+        sources.flags.extend(self.piping.settings());
+        Ok(Call { endpoint, name, sources, piping: self.piping.resolve() })
     }
 }
 
 impl Call {
+    /// What it is seen by, with this at both ends of the program.
+    ///
+    /// # Errors
+    /// For flags that are of no use then: the sentence, as clap has it.
+    pub fn way(&self, ends: Ends) -> Result<Way, UsageError> {
+        self.piping.way(ends, &self.sources.flags)
+    }
+
     /// Reads the settings, and finds out where to go.
     ///
     /// # Errors

@@ -11,9 +11,11 @@ Coming from PuTTY, telnet or nc:
   putty -raw HOST -P PORT    netchat-tui HOST PORT
   putty -telnet HOST         netchat-tui --telnet -C HOST 23
   telnet HOST PORT           netchat-tui --telnet -C HOST PORT (Ctrl-] is there too)
-  nc HOST PORT               netchat-tui HOST PORT (-C, -w and -4, -6 are the same)
+  nc HOST PORT               netchat-tui HOST PORT (-C, -w, -s, -v, -z and -4, -6 are the same)
+  nc HOST PORT < FILE        the same: without a terminal it does what nc does
   nc -t                      --telnet
-  nc -N                      /eof, typed when you have said all
+  nc -N                      -N in a pipe; on the screen /eof, typed when you have said all
+  ncat -i TIME, -d TIME      --idle TIME, --line-delay TIME
   nc -l PORT                 netchat-tui serve relay --port PORT
   nc -n                      not needed: -n is your nickname here";
 
@@ -44,12 +46,8 @@ const LETTERS: &[(&str, &str)] = &[
          socat TCP:HOST:PORT EXEC:PROGRAM.",
     ),
     ("-c", "-c runs a command for whoever is at the other end, and this program never does that. socat does."),
-    ("-v", "-v is not needed: what becomes of the connection is always told."),
-    ("-N", "-N is /eof here: type it when you have said all, and only your side ends."),
-    ("-q", "-q is not needed: the connection stays until you leave. /eof ends only your side of it."),
     ("-u", "-u is UDP, and this program speaks TCP only. nc -u does that."),
     ("-U", "-U is for Unix sockets, and this program speaks TCP only. nc -U does that."),
-    ("-z", "-z only looks whether a port is open, which nc -z does. netchat-tui HOST PORT says it too, and stays."),
 ];
 
 /// The text below the help.
@@ -69,13 +67,20 @@ pub(super) fn explained(error: clap::Error, words: &[OsString]) -> clap::Error {
 }
 
 fn meant(error: &clap::Error, words: &[OsString]) -> Option<&'static str> {
-    let (ErrorKind::UnknownArgument, Some(ContextValue::String(unknown))) =
-        (error.kind(), error.get(ContextKind::InvalidArg))
-    else {
-        return None;
-    };
     let words: Vec<&str> =
         words.iter().skip(1).map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
+    let context =
+        |kind| error.get(kind).and_then(|value| if let ContextValue::String(text) = value { Some(text) } else { None });
+    let unknown = match error.kind() {
+        ErrorKind::UnknownArgument => context(ContextKind::InvalidArg)?,
+        // `-ssh` reads as `-s sh`.
+        ErrorKind::ValueValidation => {
+            let value = context(ContextKind::InvalidValue)?;
+            let putty = PUTTY.iter().find(|(word, _)| words.contains(word) && word.get(2..) == Some(value));
+            return putty.map(|(_, sentence)| *sentence);
+        }
+        _ => return None,
+    };
     // Commands have flags of their own, and nobody has habits with them.
     if words.first().is_some_and(|first| Args::command().find_subcommand(first).is_some()) {
         return None;
@@ -112,11 +117,6 @@ mod tests {
             ("-k pi", "netchat-tui serve always does"),
             ("-e /bin/sh pi 4000", "socat does"),
             ("-u pi 53", "nc -u does that"),
-            ("-z pi 80", "nc -z does"),
-            ("-v pi 80", "always told"),
-            ("-vN pi 80", "always told"),
-            ("-N pi 80", "/eof"),
-            ("-q 1 pi 80", "stays until you leave"),
             ("telnet://pi:2323", "Write pi:2323"),
             ("pi/4000", "Write pi:4000."),
             ("bob@pi", "Write only pi"),
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn each_error_is_wrong_usage() {
-        let words = ["netchat-tui", "-z", "pi"].map(OsString::from);
+        let words = ["netchat-tui", "-u", "pi"].map(OsString::from);
         assert_eq!(Args::read(&words).unwrap_err().exit_code(), 2);
     }
 

@@ -44,7 +44,7 @@ impl SettingsArgs {
         self.writing.say(&mut flags);
         self.terminal.say(&mut flags);
         self.looks.say(&mut flags);
-        Sources { choice: self.file.choice(), flags: flags.0 }
+        Sources { choice: self.file.choice(), flags: flags.into_said() }
     }
 }
 
@@ -75,6 +75,11 @@ impl FileArgs {
 pub(super) struct Flags(Vec<Said>);
 
 impl Flags {
+    /// All of it.
+    pub(super) fn into_said(self) -> Vec<Said> {
+        self.0
+    }
+
     /// `flag` sets the setting `name`, if it was given.
     pub(super) fn say(&mut self, name: &'static str, flag: &'static str, value: Option<Value>) {
         // Every flag's value has been through `checked` or `words`, so that none is lost here.

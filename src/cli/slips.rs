@@ -39,9 +39,7 @@ fn clustered(arguments: &[&str]) -> Option<String> {
     };
     let word = arguments.iter().find(is_of_nc)?;
     let nick = word.trim_start_matches("-n");
-    Some(format!(
-        "{word}: {NOT_NUMERIC}, nor for -v: netchat-tui HOST PORT. If {nick} is your nickname, write -n {nick}."
-    ))
+    Some(format!("{word}: {NOT_NUMERIC}; leave its n out. If {nick} is your nickname, write -n {nick}."))
 }
 
 /// `-r always HOST`, where always would be the address.
@@ -59,7 +57,7 @@ fn detached(arguments: &[&str]) -> Option<String> {
 
 /// Whether these are only letters that take no value.
 fn is_bare(cluster: &str) -> bool {
-    cluster.chars().skip(1).all(|letter| "C46".contains(letter))
+    cluster.chars().skip(1).all(|letter| "C46Nvz".contains(letter))
 }
 
 /// `-n bob host`, where host would be the address.

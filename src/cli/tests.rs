@@ -7,6 +7,7 @@ use crate::app::{AlertWay, FaceKind, Mouse, NickMode, Options, Reconnect, TimeMo
 use crate::config::{Choice, Environment};
 use crate::link::{Endpoint, Eol, Family};
 use crate::looks::{Colours, Depth, Looks, ThemeName, names_of_ours};
+use crate::pipe::{Eof, Manners, Patience, Purpose, Voice};
 use std::time::Duration;
 
 fn job(words: &str) -> Result<Job, String> {
@@ -296,4 +297,44 @@ fn an_option_of_another_server_is_refused_with_the_one_it_is_for() {
         assert!(error.starts_with(&format!("error: {sentence}\n\nUsage: netchat-tui {command} ")), "{error}");
     }
     assert!(service("serve echo --once").is_ok());
+}
+
+fn way(words: &str, ends: Ends) -> Result<Way, String> {
+    match job(words)? {
+        Job::Chat(call) => call.way(ends).map_err(|error| error.to_string()),
+        job => panic!("{words}: {job:?}"),
+    }
+}
+
+#[test]
+fn a_terminal_has_a_screen_and_everything_else_is_a_pipe() {
+    let usual = Manners::default();
+    for words in ["pi", "-v pi", "-s 127.0.0.1 pi", "--retry pi", "-n bob pi"] {
+        assert_eq!(way(words, Ends::Terminal), Ok(Way::Screen), "{words}");
+    }
+    assert_eq!(options("--retry pi").unwrap().reconnect, Reconnect::Always);
+    for (words, manners) in [
+        ("pi", usual.clone()),
+        ("--theme light --view hex --reconnect=auto pi", usual.clone()),
+        ("-N -v pi", Manners { eof: Eof::Tell, voice: Voice::All, ..usual.clone() }),
+        ("-q 0 pi", Manners { quiet: Some(Duration::ZERO), ..usual.clone() }),
+        ("-q never --idle 2m pi", Manners { quiet: None, idle: Some(Duration::from_secs(120)), ..usual.clone() }),
+        ("-q -1 pi", Manners { quiet: None, ..usual.clone() }),
+        ("--line-delay 0.5 pi", Manners { line_delay: Duration::from_millis(500), ..usual.clone() }),
+        ("--retry pi", Manners { patience: Patience::UntilItAnswers, ..usual.clone() }),
+        ("-r pi", Manners { patience: Patience::UntilItAnswers, ..usual.clone() }),
+    ] {
+        assert_eq!(way(words, Ends::Other), Ok(Way::Pipe(manners.clone())), "{words}");
+        assert_eq!(way(&format!("--pipe {words}"), Ends::Terminal), Ok(Way::Pipe(manners)), "{words}");
+    }
+    let knock = Manners { purpose: Purpose::Knock, ..usual };
+    assert_eq!(way("-z pi", Ends::Terminal), Ok(Way::Pipe(knock)));
+    for (words, ends, sentence) in [
+        ("-N pi", Ends::Terminal, "--half-close (-N) is for pipes, and input and output are a terminal. Add --pipe"),
+        ("-q 5 pi", Ends::Terminal, "--quit-after (-q) is for pipes"),
+        ("-n bob pi", Ends::Other, "--nick is for the screen"),
+    ] {
+        let said = way(words, ends).unwrap_err();
+        assert!(said.starts_with(sentence), "{words}: {said}");
+    }
 }

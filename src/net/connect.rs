@@ -1,6 +1,7 @@
 //! From a name to a connection: look up, then race the addresses (RFC 8305, "Happy Eyeballs").
 
-use super::{Duplex, Gone, Network, Reporter};
+use super::network::Dialler;
+use super::{Gone, Reporter};
 use crate::link::{Cause, Endpoint, Family, LinkError, LinkEvent, LinkOp};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -15,12 +16,10 @@ const MOST: usize = 32;
 /// How long one address has the field to itself before the next one is tried as well (RFC 8305, section 5).
 const HEAD_START: Duration = Duration::from_millis(250);
 
-type Connected = (Box<dyn Duplex>, SocketAddr);
-
 /// A wish to connect.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Attempt<'a> {
-    pub(super) network: &'a dyn Network,
+#[derive(Debug)]
+pub(super) struct Attempt<'a, D: ?Sized> {
+    pub(super) network: &'a D,
     pub(super) endpoint: &'a Endpoint,
     /// For looking up and connecting together.
     pub(super) limit: Duration,
@@ -28,9 +27,9 @@ pub(super) struct Attempt<'a> {
     pub(super) family: Family,
 }
 
-impl Attempt<'_> {
+impl<D: Dialler + ?Sized> Attempt<'_, D> {
     /// Connects within the limit, reporting each step. The outer error: nobody is there to hear of it.
-    pub(super) async fn connect(self, reporter: &Reporter) -> Result<Result<Connected, LinkError>, Gone> {
+    pub(super) async fn connect(self, reporter: &Reporter) -> Result<Result<(D::Stream, SocketAddr), LinkError>, Gone> {
         let deadline = Instant::now() + self.limit;
         reporter.report(LinkEvent::Opening(self.endpoint.clone())).await?;
         let addresses = match timeout_at(deadline, self.addresses()).await {
@@ -77,7 +76,7 @@ impl Attempt<'_> {
         addresses: Vec<SocketAddr>,
         course: &mut Course,
         reporter: &Reporter,
-    ) -> Result<Option<Connected>, Gone> {
+    ) -> Result<Option<(D::Stream, SocketAddr)>, Gone> {
         let of = addresses.len();
         let mut waiting = addresses.into_iter().enumerate();
         let mut dialling = FuturesUnordered::new();

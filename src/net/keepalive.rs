@@ -24,11 +24,28 @@ const TRIES: u32 = 5;
 
 /// Has the system find out when the peer of this stream is gone, within a minute. Where it cannot, it is not asked to.
 pub(super) fn keep(stream: TcpStream) -> Box<dyn Duplex> {
-    let keepalive = TcpKeepalive::new().with_time(IDLE).with_interval(INTERVAL).with_retries(TRIES);
-    // None of it is needed to talk.
-    let _ = SockRef::from(&stream).set_tcp_keepalive(&keepalive);
+    ask(&stream);
     #[cfg(target_os = "linux")]
     return Box::new(patience::Patient::new(stream, IDLE + INTERVAL * TRIES, IDLE / 2));
     #[cfg(not(target_os = "linux"))]
     Box::new(stream)
+}
+
+/// Bytes that the peer has not acknowledged, or that have yet to be sent to it; nothing where the system does not tell.
+#[cfg(target_os = "linux")]
+pub fn unacknowledged(stream: &std::net::TcpStream) -> Option<u64> {
+    patience::unacknowledged(stream)
+}
+
+/// Bytes that the peer has not acknowledged, or that have yet to be sent to it; nothing where the system does not tell.
+#[cfg(not(target_os = "linux"))]
+pub const fn unacknowledged(_stream: &std::net::TcpStream) -> Option<u64> {
+    None
+}
+
+/// Has the system ask a silent peer whether it is there.
+pub(super) fn ask(stream: &TcpStream) {
+    let keepalive = TcpKeepalive::new().with_time(IDLE).with_interval(INTERVAL).with_retries(TRIES);
+    // None of it is needed to talk.
+    let _ = SockRef::from(stream).set_tcp_keepalive(&keepalive);
 }

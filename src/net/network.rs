@@ -5,9 +5,9 @@ use super::resolver::Resolver;
 use futures_util::future::BoxFuture;
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 /// A connection: bytes both ways.
 pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -29,31 +29,92 @@ pub trait Network: fmt::Debug + Send + Sync {
     fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Box<dyn Duplex>>>;
 }
 
+/// What a race for a connection needs: [`Network`], whatever its connections are.
+pub(super) trait Dialler {
+    /// A connection.
+    type Stream;
+
+    /// As [`Network::look_up`].
+    fn look_up<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>>;
+
+    /// As [`Network::dial`].
+    fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Self::Stream>>;
+}
+
+impl Dialler for dyn Network + '_ {
+    type Stream = Box<dyn Duplex>;
+
+    fn look_up<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
+        Network::look_up(self, host, port)
+    }
+
+    fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Self::Stream>> {
+        Network::dial(self, addr)
+    }
+}
+
 /// The network of this machine: its resolver, and TCP.
 #[derive(Debug, Default, Clone)]
-pub struct SystemNetwork(Resolver);
+pub struct SystemNetwork {
+    resolver: Resolver,
+    /// Our address on each connection, where it is not left to the system.
+    source: Option<IpAddr>,
+}
+
+impl SystemNetwork {
+    /// One whose connections come from this address, on whatever port. Nothing leaves it to the system.
+    ///
+    /// # Errors
+    /// As `bind(2)` has them: this machine does not have that address.
+    pub fn from_source(source: Option<IpAddr>) -> io::Result<Self> {
+        // No packet is sent. A port of TCP might be missed by somebody.
+        let bound = source.map(|ip| UdpSocket::bind((ip, 0))).transpose();
+        bound.map(|_socket| Self { source, ..Self::default() })
+    }
+
+    /// The addresses of a host that can be reached from ours.
+    async fn find(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        let mut found = self.resolver.look_up(host).await?;
+        found.retain(|addr| self.fits(*addr));
+        for addr in &mut found {
+            addr.set_port(port);
+        }
+        Ok(found)
+    }
+
+    fn fits(&self, addr: SocketAddr) -> bool {
+        self.source.is_none_or(|source| source.is_ipv4() == addr.is_ipv4())
+    }
+
+    /// Connects to one address; nothing is set on the connection but that lines go out at once.
+    pub(super) async fn connect(&self, addr: SocketAddr) -> io::Result<TcpStream> {
+        if !self.fits(addr) {
+            return Err(io::Error::other("its address and ours (-s) are not of one kind"));
+        }
+        let stream = match self.source {
+            None => TcpStream::connect(addr).await?,
+            Some(source) => {
+                let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+                socket.bind(SocketAddr::new(source, 0))?;
+                socket.connect(addr).await?
+            }
+        };
+        if is_itself(&stream) {
+            return Err(let_go(&stream));
+        }
+        // Lines are short and somebody waits for each of them: no Nagle (RFC 896). Without it, it is only slower.
+        let _ = stream.set_nodelay(true);
+        Ok(stream)
+    }
+}
 
 impl Network for SystemNetwork {
     fn look_up<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
-        Box::pin(async move {
-            let mut found = self.0.look_up(host).await?;
-            for addr in &mut found {
-                addr.set_port(port);
-            }
-            Ok(found)
-        })
+        Box::pin(self.find(host, port))
     }
 
     fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Box<dyn Duplex>>> {
-        Box::pin(async move {
-            let stream = TcpStream::connect(addr).await?;
-            if is_itself(&stream) {
-                return Err(let_go(&stream));
-            }
-            // Lines are short and somebody waits for each of them: no Nagle (RFC 896). Without it, it is only slower.
-            let _ = stream.set_nodelay(true);
-            Ok(keepalive::keep(stream))
-        })
+        Box::pin(async move { Ok(keepalive::keep(self.connect(addr).await?)) })
     }
 }
 
@@ -73,7 +134,7 @@ fn let_go(stream: &TcpStream) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::net::{TcpListener, TcpSocket};
+    use tokio::net::TcpListener;
 
     #[tokio::test]
     async fn a_stream_that_found_itself_is_known_and_leaves_the_port() {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::link::LinkId;
+use crate::net::{Duplex, Network};
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc;
 
@@ -36,7 +37,8 @@ impl Stage {
     async fn tries(&self, host: &str, family: Family) -> (Vec<Tried>, Cause) {
         let (sender, mut events) = mpsc::channel(1000);
         let endpoint = Endpoint::new(host, 1).unwrap();
-        let attempt = Attempt { network: self, endpoint: &endpoint, limit: Duration::from_secs(10), family };
+        let network: &dyn Network = self;
+        let attempt = Attempt { network, endpoint: &endpoint, limit: Duration::from_secs(10), family };
         let outcome = attempt.connect(&Reporter { id: LinkId(0), events: sender }).await.unwrap();
         let mut tried = Vec::new();
         while let Some((_, event)) = events.recv().await {

@@ -120,6 +120,12 @@ impl Queue {
     }
 }
 
+/// Bytes of this socket that its peer has not acknowledged, or was not sent.
+pub(super) fn unacknowledged(stream: &std::net::TcpStream) -> Option<u64> {
+    let inode = rustix::fs::fstat(stream).ok()?.st_ino;
+    look_up(inode).map(|queue| queue.bytes)
+}
+
 /// The line of this socket in the system's tables.
 fn look_up(inode: u64) -> Option<Queue> {
     ["/proc/self/net/tcp", "/proc/self/net/tcp6"]

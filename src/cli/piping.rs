@@ -1,0 +1,162 @@
+//! nc's flags for scripts, and whether there is to be a screen at all.
+//!
+//! Of the flags of the client those that say how to connect and how lines end hold here too. What is about the screen is
+//! of no account. What would add to the bytes that go through (a nickname, answers to telnet) is refused, for whoever
+//! wrote it counts on it; where it stands in the settings file it was not meant for scripts, and is left alone.
+
+use super::UsageError;
+use super::settings::{Flags, is_set};
+use crate::app::settings::{Origin, Value, duration, duration_or_none};
+use crate::config::Said;
+use crate::pipe::{Eof, Manners, Patience, Purpose, QUIET, Voice};
+use clap::Args;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// Said with each of them, as in `terminal`.
+const HEADING: &str = "In pipes and scripts";
+
+/// Options for input and output that are no terminal.
+#[derive(Debug, Clone, Args)]
+pub(super) struct PipingArgs {
+    /// Be nc, as without a terminal: standard input to the server, what it says to standard output, nothing else
+    #[arg(long, help_heading = HEADING)]
+    pipe: bool,
+
+    /// Tell the server when standard input ends (half-close), as nc -N and ncat do
+    #[arg(short = 'N', long, help_heading = HEADING)]
+    half_close: bool,
+
+    /// After the end of standard input, leave when nothing has come for this time (3s unless said), or never
+    #[arg(short, long, value_name = "TIME", value_parser = quiet, allow_negative_numbers = true, help_heading = HEADING)]
+    quit_after: Option<Quiet>,
+
+    /// Leave, with status 1, when nothing has come or gone for this time
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = HEADING)]
+    idle: Option<Duration>,
+
+    /// Wait this long between two lines
+    #[arg(long, value_name = "TIME", value_parser = duration_or_none, help_heading = HEADING)]
+    line_delay: Option<Duration>,
+
+    /// Say on standard error what happens (the screen always does)
+    #[arg(short, long, help_heading = HEADING)]
+    verbose: bool,
+
+    #[command(flatten)]
+    reaching: ReachingArgs,
+}
+
+/// nc's flags for the connection itself.
+#[derive(Debug, Clone, Args)]
+struct ReachingArgs {
+    /// Connect and leave: status 0 if a server is there, else 1
+    #[arg(short = 'z', long, help_heading = HEADING)]
+    probe: bool,
+
+    /// Try to connect until the server answers
+    #[arg(long, conflicts_with_all = ["reconnect", "no_reconnect"], help_heading = HEADING)]
+    retry: bool,
+
+    /// Connect from this address of this machine
+    #[arg(short, long, value_name = "IP")]
+    source: Option<IpAddr>,
+}
+
+/// How long a server is quiet that has said all; nothing for no such time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Quiet(Option<Duration>);
+
+fn quiet(text: &str) -> Result<Quiet, String> {
+    // Debian's nc has -1 for it.
+    if text.eq_ignore_ascii_case("never") || text.parse::<f64>().is_ok_and(|seconds| seconds < 0.0) {
+        return Ok(Quiet(None));
+    }
+    duration_or_none(text).map(|time| Quiet(Some(time))).map_err(|says| format!("{says}; never is one too"))
+}
+
+/// What stands at the two ends of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// Input and output are a terminal.
+    Terminal,
+    /// One of them is not.
+    Other,
+}
+
+/// What a call is seen by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// A screen.
+    Screen,
+    /// Nothing: bytes go through.
+    Pipe(Manners),
+}
+
+/// What was said about pipes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Piping {
+    /// The address to connect from.
+    pub source: Option<IpAddr>,
+    /// `--pipe`, or what is the same.
+    is_wanted: bool,
+    manners: Manners,
+    /// A flag that a screen has no use for.
+    only_here: Option<&'static str>,
+}
+
+impl PipingArgs {
+    /// What of it is a setting, for the screen.
+    pub(super) fn settings(&self) -> Vec<Said> {
+        let mut flags = Flags::default();
+        flags.say("reconnect", "--retry", is_set(self.reaching.retry, "always"));
+        flags.into_said()
+    }
+
+    pub(super) fn resolve(self) -> Piping {
+        let only_here = [
+            (self.half_close, "--half-close (-N)"),
+            (self.quit_after.is_some(), "--quit-after (-q)"),
+            (self.idle.is_some(), "--idle"),
+            (self.line_delay.is_some(), "--line-delay"),
+        ];
+        let manners = Manners {
+            purpose: if self.reaching.probe { Purpose::Knock } else { Purpose::Talk },
+            patience: Patience::Once,
+            voice: if self.verbose { Voice::All } else { Voice::Trouble },
+            eof: if self.half_close { Eof::Tell } else { Eof::Keep },
+            quiet: self.quit_after.map_or(Some(QUIET), |quiet| quiet.0),
+            idle: self.idle,
+            line_delay: self.line_delay.unwrap_or_default(),
+        };
+        Piping {
+            source: self.reaching.source,
+            is_wanted: self.pipe || self.reaching.probe,
+            manners,
+            only_here: only_here.into_iter().find(|(is_said, _)| *is_said).map(|(_, flag)| flag),
+        }
+    }
+}
+
+/// Settings that would add to what goes through.
+const ADDING: [&str; 3] = ["nick", "nick_mode", "telnet"];
+
+impl Piping {
+    /// What the call is seen by, with these flags beside.
+    ///
+    /// # Errors
+    /// For flags that are of no use then: each with what to do instead.
+    pub fn way(&self, ends: Ends, flags: &[Said]) -> Result<Way, UsageError> {
+        if ends == Ends::Terminal && !self.is_wanted {
+            return self.only_here.map_or(Ok(Way::Screen), |flag| Err(UsageError::OnlyInPipes(flag)));
+        }
+        let adding = flags.iter().find(|said| ADDING.contains(&said.setting.name));
+        if let Some(Origin::Flag(flag)) = adding.map(|said| &said.origin) {
+            return Err(UsageError::NotInPipes(flag));
+        }
+        // A connection that drops cannot be restored here, as nobody could tell where it broke. The first can be insisted on.
+        let insists = |said: &Said| said.setting.name == "reconnect" && said.value == Value::One("always".to_owned());
+        let patience = if flags.iter().any(insists) { Patience::UntilItAnswers } else { Patience::Once };
+        Ok(Way::Pipe(Manners { patience, ..self.manners.clone() }))
+    }
+}

@@ -1,0 +1,83 @@
+//! Connecting: once, or until somebody answers; and what is said of it.
+
+use super::{Call, Patience, Trouble, Voice};
+use crate::link::{Cause, LinkError, LinkEvent};
+use crate::net::{self, SystemNetwork, Wanted};
+use std::mem::discriminant;
+use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// Milliseconds before the attempts that follow the first, and before all others. A script that has just started a server waits
+/// for it, and one that waits for a machine to come up is no burden to it.
+const PAUSES: [u64; 3] = [100, 200, 400];
+const LAST: u64 = 1000;
+
+pub(super) fn connect(call: &Call, say: &dyn Fn(&str)) -> Result<(TcpStream, SocketAddr), Trouble> {
+    let not_ours = |_| call.source.map_or_else(|| Trouble::Start(std::io::ErrorKind::Other.into()), Trouble::Source);
+    let network = SystemNetwork::from_source(call.source).map_err(not_ours)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Trouble::Start)?;
+    let connected = runtime.block_on(attempts(call, &network, say));
+    // A name being looked up sits in a thread that cannot be stopped.
+    runtime.shutdown_background();
+    connected.map_err(Trouble::Link)
+}
+
+async fn attempts(
+    call: &Call,
+    network: &SystemNetwork,
+    say: &dyn Fn(&str),
+) -> Result<(TcpStream, SocketAddr), LinkError> {
+    let wanted = Wanted { endpoint: &call.endpoint, limit: call.limit, family: call.family };
+    let mut pauses = PAUSES.into_iter();
+    let mut told: Option<LinkError> = None;
+    loop {
+        let heard = |event: &LinkEvent| {
+            if call.manners.voice == Voice::All
+                && let Some(step) = step(event)
+            {
+                say(&step);
+            }
+        };
+        let error = match net::connect(network, wanted, heard).await {
+            Ok((stream, peer)) => {
+                if call.manners.voice == Voice::All {
+                    say(&connected(call, peer, stream.local_addr().ok()));
+                }
+                return Ok((stream, peer));
+            }
+            Err(error) => error,
+        };
+        if call.manners.patience == Patience::Once || is_for_good(&error.cause) {
+            return Err(error);
+        }
+        if told.as_ref().is_none_or(|told| discriminant(&told.cause) != discriminant(&error.cause)) {
+            say(&format!("{error} Trying again until it answers (--retry)."));
+        }
+        told = Some(error);
+        sleep(Duration::from_millis(pauses.next().unwrap_or(LAST))).await;
+    }
+}
+
+/// Whether another attempt would come to the same, whatever becomes of the server and the network.
+const fn is_for_good(cause: &Cause) -> bool {
+    matches!(cause, Cause::NotOfFamily(_) | Cause::NoZone | Cause::Unspecified | Cause::Forbidden)
+}
+
+fn step(event: &LinkEvent) -> Option<String> {
+    match event {
+        LinkEvent::Opening(endpoint) if endpoint.host().parse::<IpAddr>().is_err() => {
+            Some(format!("Looking up {}.", endpoint.host()))
+        }
+        LinkEvent::Connecting { addr, of: 1, .. } => Some(format!("Connecting to {addr}.")),
+        LinkEvent::Connecting { addr, nth, of } => Some(format!("Connecting to {addr} ({nth} of {of}).")),
+        _ => None,
+    }
+}
+
+fn connected(call: &Call, peer: SocketAddr, local: Option<SocketAddr>) -> String {
+    let Call { endpoint, .. } = call;
+    let by = if peer.to_string() == endpoint.to_string() { String::new() } else { format!(" ({})", peer.ip()) };
+    let from = local.map_or_else(String::new, |local| format!(", from {local}"));
+    format!("Connected to {endpoint}{by}{from}.")
+}

@@ -1,0 +1,120 @@
+//! Much at once, both ways.
+
+use super::{OURS, command, ended, fed, ours, server, take};
+use crate::support::lab::Server;
+use crate::support::serve::Served;
+use std::io::{Read, Write};
+use std::net::Shutdown;
+
+/// Of the 1 GB, `benches/pipe.rs` does the rest.
+const MANY: usize = 64 << 20;
+
+fn random(count: usize) -> Vec<u8> {
+    std::iter::repeat_with(|| fastrand::u64(..).to_ne_bytes()).flatten().take(count).collect()
+}
+
+/// Where two heaps of bytes differ, without showing them.
+#[track_caller]
+fn same(ours: &[u8], theirs: &[u8]) {
+    let at = ours.iter().zip(theirs).position(|(a, b)| a != b);
+    assert_eq!((ours.len(), at), (theirs.len(), None));
+}
+
+#[test]
+fn what_goes_through_an_echo_comes_out_as_it_went_in() {
+    let (echo, bytes) = (Server::start("echo.py"), random(MANY));
+    let ran = ours(&["-q", "1", "127.0.0.1", &echo.port.to_string()], &bytes);
+    same(&ran.stdout, &bytes);
+    assert_eq!((&*ran.stderr, ran.status), ("", Some(0)));
+}
+
+#[test]
+fn two_that_talk_at_once_through_a_relay_hear_each_other_to_the_last_byte() {
+    // Who reads nothing for a moment on a busy machine misses lines, as the relay has it; not with so much room.
+    let relay = Served::start(&["relay", "--rate", "none", "--outbox", "64MiB"]);
+    let talks = [random(MANY), random(MANY)];
+    // Nobody talks before both are there, and nobody leaves before all is said.
+    let children = [0, 1].map(|_| command(OURS, &["-q", "5", &relay.address()]).spawn().unwrap());
+    for _ in &children {
+        relay.logs("joined");
+    }
+    let heard = std::thread::scope(|scope| {
+        let talking = children.into_iter().zip(&talks).map(|(child, talk)| scope.spawn(|| fed(child, talk.clone())));
+        let talking: Vec<_> = talking.collect();
+        talking.into_iter().map(|talk| talk.join().unwrap()).collect::<Vec<_>>()
+    });
+    for (heard, said) in heard.iter().zip(talks.iter().rev()) {
+        assert_eq!((&*heard.stderr, heard.status), ("", Some(0)));
+        same(&heard.stdout, said);
+    }
+}
+
+#[test]
+fn a_receiver_of_files_that_says_at_once_it_has_nothing_to_say_gets_all_of_it() {
+    // `ncat -l > FILE < /dev/null`: its side ends before ours has begun.
+    let (address, receiver) = server(|stream| {
+        stream.shutdown(Shutdown::Write).unwrap();
+        super::all(&stream)
+    });
+    let bytes = random(MANY / 8);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    file.as_file().write_all(&bytes).unwrap();
+    let mut command = command(OURS, &[&address]);
+    ended(command.stdin(file.reopen().unwrap()).spawn().unwrap()).is(b"", "", 0);
+    same(&receiver.join().unwrap(), &bytes);
+}
+
+#[test]
+fn memory_does_not_grow_while_nobody_reads_what_comes() {
+    let (address, sender) = server(|mut stream| {
+        let chunk = vec![b'x'; 1 << 20];
+        for _ in 0..64 {
+            stream.write_all(&chunk).unwrap();
+        }
+    });
+    let mut child = command(OURS, &[&address]).spawn().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    // It has begun, and is as full as it gets once the server is held up or through; either way a few more bytes settle it.
+    take_from(&mut stdout, 1 << 20);
+    let resident = resident_kib(child.id());
+    let rest = std::io::copy(&mut stdout, &mut std::io::sink()).unwrap();
+    sender.join().unwrap();
+    assert_eq!((rest, child.wait().unwrap().code()), (63 << 20, Some(0)));
+    if let Some(kib) = resident {
+        assert!(kib < 16 << 10, "{kib} KiB");
+    }
+}
+
+fn take_from(reader: &mut impl Read, count: usize) {
+    reader.read_exact(&mut vec![0; count]).unwrap();
+}
+
+/// What of a process is in memory; nothing where the system has no `/proc`.
+fn resident_kib(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+#[test]
+fn a_server_that_reads_slowly_is_waited_for_beyond_the_quiet_time() {
+    // It has room for little, so that most of this stays on our side; it answers when it has all of it.
+    const COUNT: usize = 1 << 20;
+    let listener = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    listener.set_recv_buffer_size(16 << 10).unwrap();
+    listener.bind(&"127.0.0.1:0".parse::<std::net::SocketAddr>().unwrap().into()).unwrap();
+    listener.listen(1).unwrap();
+    let address = listener.local_addr().unwrap().as_socket().unwrap().to_string();
+    let reader = std::thread::spawn(move || {
+        let mut stream: std::net::TcpStream = listener.accept().unwrap().0.into();
+        for _ in 0..16 {
+            take(&stream, COUNT / 16);
+            // Longer in all than we are told to be patient, and each time much shorter.
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        stream.write_all(b"thanks\n").unwrap();
+        super::all(&stream).len()
+    });
+    ours(&["-q", "700ms", &address], &random(COUNT)).is(b"thanks\n", "", 0);
+    assert_eq!(reader.join().unwrap(), 0);
+}
