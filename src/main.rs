@@ -1,22 +1,26 @@
 //! The `netchat-tui` program: arguments in, exit status out.
 
 use anyhow::Context as _;
+use netchat_tui::app::replay::Replay;
 use netchat_tui::app::start::Listing;
 use netchat_tui::app::{App, Configured, Effect, FaceKind, Mouse, NotHosted, Now};
-use netchat_tui::cli::{Args, Call, ConfigJob, Job, Printed, Service, Target};
+use netchat_tui::cli::{Args, Call, ConfigJob, Job, Printed, ReplayWay, Replaying, Service, Target};
 use netchat_tui::config::{ConfigError, Environment, Sources};
 use netchat_tui::lab::listen::ListenError;
 use netchat_tui::link::Endpoint;
 use netchat_tui::looks::{Depth, Looks, Surroundings, Themes};
 use netchat_tui::net::SystemNetwork;
+use netchat_tui::record::Tape;
+use netchat_tui::replay;
 use netchat_tui::serve::{self, End, Hosted, Prepared, ServeError};
 use netchat_tui::tui::{
-    self, Annals, Cells, Exit, Face, Guard, Host as _, House, Keyboard, Landlord, OldColours, Plain, Screen, Signals,
-    SystemHost, Tui, history_file, install_panic_hook, unbuffered_stdout,
+    self, Annals, Cells, Exit, Face, Guard, Host as _, House, Keyboard, Landlord, OldColours, Plain, Recorder, Screen,
+    Signals, SystemHost, Tui, history_file, install_panic_hook, unbuffered_stdout,
 };
 use netchat_tui::ui::Theme;
 use ratatui::Terminal;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -33,6 +37,8 @@ enum Room {
     There(Target),
     /// One in this process.
     Here(Hosted),
+    /// A recording of some.
+    Tape(Replay),
 }
 
 fn main() -> ExitCode {
@@ -40,13 +46,14 @@ fn main() -> ExitCode {
     let job = Args::read(&words).and_then(Args::resolve).unwrap_or_else(|error| error.exit());
     let done = match job {
         Job::Chat(call) => call_somebody(call),
-        Job::Host { service, sources } => {
+        Job::Host { service, sources, record } => {
             // Before the terminal is taken: what is wrong can be said in plain sight then.
             let loaded = sources.load(&Environment::of_process()).map_err(anyhow::Error::from);
             let loaded = loaded.and_then(|loaded| needs_terminal().map(|()| loaded));
             let hosted = loaded.and_then(|loaded| Ok((Hosted::start(Prepared::new(service)?)?, loaded)));
-            hosted.and_then(|(hosted, loaded)| chat(Room::Here(hosted), loaded.configured, sources))
+            hosted.and_then(|(hosted, loaded)| chat(Room::Here(hosted), loaded.configured, sources, record.as_deref()))
         }
+        Job::Replay(replaying) => play(replaying),
         Job::Config(job) => print_config(&job).map(|()| Exit::Quit).map_err(anyhow::Error::from),
         Job::Print(text) => print(&text).map(|()| Exit::Quit),
         Job::Serve { service, echo } => serve::serve(service, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
@@ -68,7 +75,52 @@ fn call_somebody(call: Call) -> anyhow::Result<Exit> {
     let sources = call.sources.clone();
     let config = call.load(&Environment::of_process())?;
     needs_terminal()?;
-    chat(Room::There(config.target), config.loaded.configured, sources)
+    chat(Room::There(config.target), config.loaded.configured, sources, call.record.as_deref())
+}
+
+fn play(replaying: Replaying) -> anyhow::Result<Exit> {
+    let tape = replay::load(&replaying.recording).map_err(anyhow::Error::msg)?;
+    match replaying.way {
+        ReplayWay::Play { speed, is_paused, sources } => {
+            let loaded = sources.load(&Environment::of_process())?;
+            needs_terminal()?;
+            let replay = Replay::new(Arc::new(tape)).at_speed(speed);
+            let replay = if is_paused { replay.at_rest() } else { replay };
+            chat(Room::Tape(replay), loaded.configured, sources, None)
+        }
+        ReplayWay::Serve(address) => serve_tape(&tape, &address),
+        ReplayWay::ToPcap(path) => {
+            let count = replay::to_pcap(&tape, &path).map_err(anyhow::Error::msg)?;
+            tape.damage().sentence().iter().for_each(|sentence| say(sentence));
+            say(&format!("{count} packets written."));
+            Ok(Exit::Quit)
+        }
+    }
+}
+
+/// Plays the server's side until Ctrl-C.
+fn serve_tape(tape: &Tape, address: &str) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+    runtime.block_on(async {
+        let mut signals = Signals::listen().context("listening for signals")?;
+        let server = replay::Server::bind(tape, address).map_err(ServeError::from)?;
+        let connections = server.connections();
+        anyhow::ensure!(connections > 0, "There is no connection in the recording that could be served.");
+        tape.damage().sentence().iter().for_each(|sentence| say(sentence));
+        for address in server.addresses() {
+            say(&format!("Listening on {address}: the server's side of {connections} recorded connections. Ctrl-C ends it."));
+        }
+        let (told, mut hears) = tokio::sync::mpsc::unbounded_channel();
+        let heard = async {
+            while let Some(words) = hears.recv().await {
+                say(&words);
+            }
+        };
+        tokio::select! {
+            signal = signals.recv() => Ok(Exit::Signal(signal)),
+            ((), ()) = async { tokio::join!(replay::serve(server, told), heard) } => Ok(Exit::Quit),
+        }
+    })
 }
 
 fn print_config(job: &ConfigJob) -> Result<(), ConfigError> {
@@ -89,18 +141,20 @@ fn needs_terminal() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn chat(room: Room, configured: Configured, sources: Sources) -> anyhow::Result<Exit> {
+fn chat(room: Room, configured: Configured, sources: Sources, record: Option<&Path>) -> anyhow::Result<Exit> {
+    // Before the terminal is taken, so that what is wrong can be said in plain sight.
+    let recorder = record.map(Recorder::open).transpose().map_err(anyhow::Error::msg)?.unwrap_or_default();
     // One thread for everything: a chat has no work for two, and nothing has to be locked.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
-    let ended = runtime.block_on(talk(room, configured, sources));
+    let ended = runtime.block_on(talk(room, configured, sources, recorder));
     // A name being looked up sits in a thread that cannot be stopped; leaving does not wait for it.
     runtime.shutdown_background();
     ended
 }
 
-async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::Result<Exit> {
+async fn talk(room: Room, configured: Configured, sources: Sources, recorder: Recorder) -> anyhow::Result<Exit> {
     let Configured { options, servers, keys, themes, .. } = configured;
-    let (mouse, keeps_history) = (options.mouse, options.keeps_history);
+    let (mouse, keeps_history) = (options.mouse, options.keeps_history && !matches!(room, Room::Tape(_)));
     let looks = match &room {
         Room::There(Target::Server(server)) => server.options.looks.clone(),
         _ => options.looks.clone(),
@@ -123,6 +177,7 @@ async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::R
         Room::There(Target::Server(server)) => (app.open_server(&server), House::default()),
         Room::There(Target::Endpoint(endpoint)) => (app.open(endpoint), House::default()),
         Room::There(Target::Start) => (app.start(now), House::default()),
+        Room::Tape(replay) => (app.play(now, replay), House::default()),
         Room::Here(Hosted { endpoint, introduction, news, here, end }) => {
             // The other end is at hand.
             let _ = landlord.send(end);
@@ -140,7 +195,7 @@ async fn talk(room: Room, configured: Configured, sources: Sources) -> anyhow::R
         Err(error) => Err(error.to_string()),
     };
     let client = client.with_house(house.with_landlord(Rooms(landlord)));
-    let mut client = client.with_annals(annals).with_settings(Arc::new(read));
+    let mut client = client.with_annals(annals).with_settings(Arc::new(read)).with_recorder(recorder);
     let ended = client.run(&mut app, first).await;
     drop(guard);
     if let Some(words) = client.parting() {

@@ -9,10 +9,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("link", &[]),
     ("looks", &["table"]),
     ("table", &[]),
-    ("app", &["text", "link", "looks", "table"]),
+    ("record", &["link"]),
+    ("app", &["text", "link", "looks", "record", "table"]),
     ("ui", &["app", "text", "link", "looks"]),
     ("net", &["link"]),
-    ("tui", &["app", "ui", "net", "link", "text"]),
+    ("tui", &["app", "ui", "net", "link", "record", "text"]),
+    ("replay", &["link", "record"]),
     ("lab", &["text"]),
     ("config", &["app", "link", "looks", "table", "text"]),
     ("cli", &["app", "config", "lab", "link", "looks", "text"]),
@@ -94,7 +96,7 @@ fn modules_import_only_whom_they_may() {
 #[test]
 fn the_core_knows_no_terminal_socket_clock_or_file() {
     for (module, path, text) in files() {
-        if matches!(module.as_str(), "app" | "text" | "link" | "looks" | "table") && !is_test(&path) {
+        if matches!(module.as_str(), "app" | "text" | "link" | "looks" | "record" | "table") && !is_test(&path) {
             for word in IMPURE {
                 assert!(!code(&text).contains(word), "{} names {word}", path.display());
             }

@@ -53,7 +53,7 @@ impl App {
     pub(super) fn act(&mut self, now: Now, action: Action) -> Outcome {
         self.flash = None;
         self.is_deleting &= action == Action::EndOfInput;
-        if let Some(outcome) = self.act_anywhere(now, action) {
+        if let Some(outcome) = self.act_in_replay(now, action).or_else(|| self.act_anywhere(now, action)) {
             return outcome;
         }
         match (self.mode, action) {
@@ -192,7 +192,7 @@ impl App {
         if self.mode == Mode::Compose && self.tab().sending().is_some() {
             return self.stop_sending(now);
         }
-        if let Some(outcome) = self.answer(now, c) {
+        if let Some(outcome) = self.type_in_replay(now, c).or_else(|| self.answer(now, c)) {
             return outcome;
         }
         match (self.mode, c) {

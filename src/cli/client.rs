@@ -6,6 +6,7 @@ use crate::app::{Configured, Server};
 use crate::config::{ConfigError, Environment, Loaded, Sources};
 use crate::link::Endpoint;
 use clap::Args;
+use std::path::PathBuf;
 
 /// The address, and how to talk.
 #[derive(Debug, Clone, Args)]
@@ -18,7 +19,18 @@ pub(super) struct ClientArgs {
     port: Option<String>,
 
     #[command(flatten)]
+    record: RecordArgs,
+
+    #[command(flatten)]
     settings: SettingsArgs,
+}
+
+/// The recording.
+#[derive(Debug, Clone, Args)]
+pub(super) struct RecordArgs {
+    /// Record every read and write with its time; netchat-tui replay FILE plays it. Goes on with a recording that exists
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(super) record: Option<PathBuf>,
 }
 
 /// Where to go, before it is known which servers have a name.
@@ -30,6 +42,8 @@ pub struct Call {
     pub name: Option<String>,
     /// Where the settings come from.
     pub sources: Sources,
+    /// Where to record.
+    pub record: Option<PathBuf>,
 }
 
 /// Where to go.
@@ -58,7 +72,7 @@ impl ClientArgs {
         let endpoint = self.address.as_deref().map(|address| Endpoint::from_words(address, port)).transpose()?;
         // Whoever writes a port means a host.
         let name = self.address.filter(|_| self.port.is_none());
-        Ok(Call { endpoint, name, sources: self.settings.sources() })
+        Ok(Call { endpoint, name, sources: self.settings.sources(), record: self.record.record })
     }
 }
 

@@ -75,6 +75,11 @@ impl FileArgs {
 pub(super) struct Flags(Vec<Said>);
 
 impl Flags {
+    /// All of it.
+    pub(super) fn said(self) -> Vec<Said> {
+        self.0
+    }
+
     /// `flag` sets the setting `name`, if it was given.
     pub(super) fn say(&mut self, name: &'static str, flag: &'static str, value: Option<Value>) {
         // Every flag's value has been through `checked` or `words`, so that none is lost here.

@@ -1,5 +1,6 @@
 //! The status line: where, how it stands, how much, and what waits below. Where it is narrow the less important goes.
 
+mod replay;
 mod state;
 
 use super::Theme;
@@ -206,6 +207,7 @@ fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     let reserved = below.as_ref().map_or(0, |words| words_width(words) + 2);
     let room = usize::from(area.width).saturating_sub(reserved);
     let mut left = items(app, room, theme);
+    replay::add(&mut left, app, theme);
     if app.has_tabs() && area.y < super::tabs::LEAST_HEIGHT - 2 {
         // There is no bar on a screen of few lines.
         let words = format!("{}/{}", app.current() + 1, app.tabs().len());
