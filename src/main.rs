@@ -72,10 +72,10 @@ fn main() -> ExitCode {
 }
 
 fn call_somebody(call: Call) -> anyhow::Result<Exit> {
-    let sources = call.sources.clone();
+    let (sources, record) = (call.sources.clone(), call.record.clone());
     let config = call.load(&Environment::of_process())?;
     needs_terminal()?;
-    chat(Room::There(config.target), config.loaded.configured, sources, call.record.as_deref())
+    chat(Room::There(config.target), config.loaded.configured, sources, record.as_deref())
 }
 
 fn play(replaying: Replaying) -> anyhow::Result<Exit> {
@@ -108,9 +108,11 @@ fn serve_tape(tape: &Tape, address: &str) -> anyhow::Result<Exit> {
         anyhow::ensure!(connections > 0, "There is no connection in the recording that could be served.");
         tape.damage().sentence().iter().for_each(|sentence| say(sentence));
         for address in server.addresses() {
-            say(&format!("Listening on {address}: the server's side of {connections} recorded connections. Ctrl-C ends it."));
+            say(&format!(
+                "Listening on {address}: the server's side of {connections} recorded connections. Ctrl-C ends it."
+            ));
         }
-        let (told, mut hears) = tokio::sync::mpsc::unbounded_channel();
+        let (told, mut hears) = tokio::sync::mpsc::unbounded_channel::<String>();
         let heard = async {
             while let Some(words) = hears.recv().await {
                 say(&words);

@@ -171,6 +171,7 @@ where
     pub async fn run(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
         let ended = self.run_on(app, first).await;
         self.parting = self.editor.stop().await;
+        self.conclude(app);
         for effect in app.leave(self.now()) {
             self.errands.run(effect);
         }

@@ -7,6 +7,7 @@
 //! `widths` reads what the program wrote as terminals of different opinion do; `storms` are resizes, floods and long lines.
 //! `tabs` is what becomes of several conversations at once.
 //! `sending` is what becomes of what is sent, `editing` a terminal lent to an editor.
+//! `record` is what is recorded and played back.
 //! `netns` is the network between two machines at its worst.
 //! `shell` completes in real shells and reads the manual page; `telnet` are servers that speak it.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
@@ -37,6 +38,7 @@ mod netns;
 #[cfg(unix)]
 mod pty;
 mod reconnect;
+mod record;
 mod sending;
 mod serve;
 mod session;

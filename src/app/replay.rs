@@ -185,7 +185,8 @@ impl App {
     fn tab_on_tape(&mut self, id: LinkId) -> Option<&mut Tab> {
         if self.place_of(id).is_none() && self.tabs.len() < super::tabs::TABS_LIMIT {
             let tab = Tab::new(id, &self.options);
-            let leads_nowhere = self.tabs.len() == 1 && self.tab().leads_nowhere() && self.tab().transcript().size() == 0;
+            let leads_nowhere =
+                self.tabs.len() == 1 && self.tab().leads_nowhere() && self.tab().transcript().size() == 0;
             if leads_nowhere {
                 self.tabs = vec![tab];
             } else {
@@ -229,6 +230,3 @@ pub(super) const fn kind(mark: crate::record::Mark) -> RowKind {
         crate::record::Mark::Rule => RowKind::Rule,
     }
 }
-
-#[cfg(test)]
-mod tests;

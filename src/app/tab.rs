@@ -271,7 +271,7 @@ impl Tab {
 
     /// Says something, unless it has just been said.
     pub(super) fn note(&mut self, now: Now, kind: RowKind, words: &str) {
-        if self.voice == replaying::Voice::Recorded {
+        if !self.speaks() {
             return;
         }
         let last = self.transcript.next().0.checked_sub(1).and_then(|id| self.transcript.row(RowId(id)));

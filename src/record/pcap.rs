@@ -168,6 +168,7 @@ impl End {
 
 impl Side {
     /// The one opposite.
+    #[must_use]
     pub const fn other(self) -> Self {
         match self {
             Self::Client => Self::Server,

@@ -1,6 +1,7 @@
 //! What a client sends beside what was recorded.
 
 use bytes::{Bytes, BytesMut};
+use memchr::memchr_iter;
 
 /// Characters of a line that is quoted.
 const QUOTED: usize = 60;
@@ -18,13 +19,10 @@ impl Want {
     /// Takes it off what has come, if it has come. `is_silent`: nothing more has for a moment.
     pub(super) fn take(&self, inbox: &mut BytesMut, is_silent: bool) -> Option<Bytes> {
         let (lines, len) = match self {
-            Self::Bytes(bytes) => (bytes.iter().filter(|&&byte| byte == b'\n').count(), bytes.len()),
+            Self::Bytes(bytes) => (memchr_iter(b'\n', bytes).count(), bytes.len()),
             Self::Secret(len) => (1, *len),
         };
-        let by_lines = lines.checked_sub(1).and_then(|last| {
-            let mut ends = inbox.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-            ends.nth(last).map(|(index, _)| index + 1)
-        });
+        let by_lines = lines.checked_sub(1).and_then(|last| memchr_iter(b'\n', inbox).nth(last).map(|index| index + 1));
         let ends_in_line = matches!(self, Self::Bytes(bytes) if bytes.ends_with(b"\n"));
         let taken = match (by_lines, self) {
             (Some(taken), _) if ends_in_line => taken,

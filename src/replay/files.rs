@@ -20,7 +20,9 @@ pub fn load(path: &Path) -> Result<Tape, String> {
         return Err(named(&"that is no file; name the recording."));
     }
     if metadata.len() > LIMIT {
-        return Err(named(&"that is more than 2 GiB, which is not taken in. Its first lines alone are a recording too."));
+        return Err(named(
+            &"that is more than 2 GiB, which is not taken in. Its first lines alone are a recording too.",
+        ));
     }
     let file = File::open(path).map_err(|error| named(&reason(&error)))?;
     Tape::read(BufReader::new(file)).map_err(|error| match error {

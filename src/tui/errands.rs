@@ -1,12 +1,12 @@
 //! What is done on disk beside the loop: files written and read, folders listed, the history kept, the settings read, the
 //! session recorded.
 
+use super::Tui;
 use super::annals::Annals;
 use super::folder::Folders;
 use super::loader::{Loaded, Loader};
 use super::recorder::Recorder;
 use super::saver::{Saved, Saver};
-use super::Tui;
 use super::settings::{ReadSettings, Settings};
 use crate::app::{App, Effect, Event, Now};
 use std::sync::Arc;
@@ -25,7 +25,14 @@ pub(super) struct Errands {
 impl Default for Errands {
     fn default() -> Self {
         let (saver, loader, folders) = (Saver::default(), Loader::default(), Folders::default());
-        Self { saver, loader, folders, annals: Annals::none(), settings: Settings::default(), recorder: Recorder::default() }
+        Self {
+            saver,
+            loader,
+            folders,
+            annals: Annals::none(),
+            settings: Settings::default(),
+            recorder: Recorder::default(),
+        }
     }
 }
 

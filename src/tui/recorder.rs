@@ -20,9 +20,8 @@ use scribe::Scribe;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc as steps;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -46,29 +45,39 @@ pub struct Recorder(Option<Desk>);
 #[derive(Debug)]
 struct Desk {
     scribe: Scribe,
-    path: PathBuf,
-    state: State,
+    tray: Arc<Tray>,
+    handed_over: u64,
+    written: watch::Receiver<u64>,
     complaints: mpsc::UnboundedReceiver<String>,
-    complain: mpsc::UnboundedSender<String>,
+    job: Option<JoinHandle<()>>,
     /// Set by whoever has waited for the disk for too long.
     is_stuck: Arc<AtomicBool>,
 }
 
+/// What loop and thread have in common.
 #[derive(Debug)]
-enum State {
-    /// The thread starts with the first line.
-    Ready(File),
-    Writing(Job),
-    /// It has ended, and that was told.
-    Over,
+struct Tray {
+    path: PathBuf,
+    waiting: Mutex<Waiting>,
+    progress: watch::Sender<u64>,
+    complain: mpsc::UnboundedSender<String>,
+}
+
+/// Lines that wait, and who has the file.
+#[derive(Debug)]
+struct Waiting {
+    lines: Vec<Line>,
+    hand: Hand,
 }
 
 #[derive(Debug)]
-struct Job {
-    lines: steps::Sender<Line>,
-    handed_over: u64,
-    written: watch::Receiver<u64>,
-    thread: JoinHandle<()>,
+enum Hand {
+    /// Nobody is writing.
+    Free(File),
+    /// A thread is.
+    Writing,
+    /// Nobody will any more, and that was told.
+    Over,
 }
 
 impl Recorder {
@@ -80,8 +89,11 @@ impl Recorder {
         let shown = path.display();
         let file = open(path).map_err(|why| format!("Cannot record to {shown}: {why}"))?;
         let (complain, complaints) = mpsc::unbounded_channel();
-        let (scribe, state) = (Scribe::default(), State::Ready(file));
-        Ok(Self(Some(Desk { scribe, path: path.into(), state, complaints, complain, is_stuck: Arc::default() })))
+        let (progress, written) = watch::channel(0);
+        let waiting = Mutex::new(Waiting { lines: Vec::new(), hand: Hand::Free(file) });
+        let tray = Arc::new(Tray { path: path.into(), waiting, progress, complain });
+        let (scribe, is_stuck) = (Scribe::default(), Arc::default());
+        Ok(Self(Some(Desk { scribe, tray, handed_over: 0, written, complaints, job: None, is_stuck })))
     }
 
     /// Why the recording ended. Cancel-safe.
@@ -102,12 +114,8 @@ impl Recorder {
 
     /// Waits until there is room for more, for some seconds at most. Cancel-safe.
     pub(super) fn room(&self) -> impl Future<Output = ()> + use<> {
-        let behind = self.0.as_ref().and_then(|desk| match &desk.state {
-            State::Writing(job) if job.is_behind() => {
-                Some((job.handed_over, job.written.clone(), Arc::clone(&desk.is_stuck)))
-            }
-            _ => None,
-        });
+        let behind = self.0.as_ref().filter(|desk| desk.is_behind());
+        let behind = behind.map(|desk| (desk.handed_over, desk.written.clone(), Arc::clone(&desk.is_stuck)));
         async move {
             if let Some((handed_over, mut written, is_stuck)) = behind {
                 let caught_up = written.wait_for(|written| handed_over.saturating_sub(*written) < ROOM);
@@ -120,55 +128,73 @@ impl Recorder {
 
     /// Waits until all is written, for some seconds at most.
     pub(super) async fn close(self) {
-        if let Some(Desk { state: State::Writing(Job { thread, lines, .. }), .. }) = self.0 {
-            drop(lines);
-            let _ = tokio::time::timeout(CLOSE_GRACE, thread).await;
+        if let Some(job) = self.0.and_then(|desk| desk.job) {
+            let _ = tokio::time::timeout(CLOSE_GRACE, job).await;
         }
-    }
-}
-
-impl Job {
-    fn is_behind(&self) -> bool {
-        self.handed_over.saturating_sub(*self.written.borrow()) >= ROOM
     }
 }
 
 impl Desk {
+    fn is_behind(&self) -> bool {
+        self.handed_over.saturating_sub(*self.written.borrow()) >= ROOM
+    }
+
     fn write(&mut self, lines: impl IntoIterator<Item = Line>) {
         if self.is_stuck.swap(false, Ordering::Relaxed) {
-            self.end("the disk takes nothing any more");
+            self.tray.end("the disk takes nothing any more");
         }
-        for line in lines {
-            if let State::Ready(_) = self.state {
-                self.start();
+        let mut waiting = self.tray.waiting();
+        if let Hand::Over = waiting.hand {
+            return;
+        }
+        let before = waiting.lines.len();
+        waiting.lines.extend(lines);
+        self.handed_over += waiting.lines.iter().skip(before).map(cost).sum::<u64>();
+        if waiting.lines.is_empty() {
+            return;
+        }
+        if let Hand::Free(file) = std::mem::replace(&mut waiting.hand, Hand::Writing) {
+            let tray = Arc::clone(&self.tray);
+            drop(waiting);
+            // Not a thread of our own: tests on paused time wait for this one.
+            self.job = Some(spawn_blocking(move || tray.work(file)));
+        }
+    }
+}
+
+impl Tray {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes until nothing waits.
+    fn work(&self, mut file: File) {
+        loop {
+            let mut waiting = self.waiting();
+            if let Hand::Over = waiting.hand {
+                return;
             }
-            if let State::Writing(job) = &mut self.state {
-                job.handed_over += cost(&line);
-                // A thread that has ended has told why.
-                let _ = job.lines.send(line);
+            let lines = std::mem::take(&mut waiting.lines);
+            if lines.is_empty() {
+                waiting.hand = Hand::Free(file);
+                return;
+            }
+            drop(waiting);
+            if let Err(error) = write_all(&mut file, &lines, &self.progress) {
+                return self.end(&file::reason(&error));
             }
         }
     }
 
-    fn start(&mut self) {
-        let State::Ready(mut file) = std::mem::replace(&mut self.state, State::Over) else { return };
-        let (lines, receiver) = steps::channel();
-        let (progress, written) = watch::channel(0);
-        let (complain, path) = (self.complain.clone(), self.path.clone());
-        // Not a thread of our own: tests on paused time wait for this one.
-        let thread = spawn_blocking(move || {
-            if let Err(error) = write_all(&mut file, &receiver, &progress) {
-                // The loop may be gone.
-                let _ = complain.send(sentence(&path, &file::reason(&error)));
-            }
-        });
-        self.state = State::Writing(Job { lines, handed_over: 0, written, thread });
-    }
-
-    fn end(&mut self, why: &str) {
-        self.state = State::Over;
-        // We hold the receiver.
+    /// Nothing is written any more.
+    fn end(&self, why: &str) {
+        let mut waiting = self.waiting();
+        (waiting.lines, waiting.hand) = (Vec::new(), Hand::Over);
+        drop(waiting);
+        // The loop may be gone.
         let _ = self.complain.send(sentence(&self.path, why));
+        // Nobody waits for what is not written.
+        self.progress.send_replace(u64::MAX);
     }
 }
 
@@ -191,20 +217,18 @@ fn cost(line: &Line) -> u64 {
     (bytes + REST) as u64
 }
 
-/// Writes lines as they come, as many together as there are.
-fn write_all(out: &mut impl Write, lines: &steps::Receiver<Line>, progress: &watch::Sender<u64>) -> io::Result<()> {
-    let mut text = Vec::new();
-    let mut done = 0;
-    while let Ok(first) = lines.recv() {
-        text.clear();
-        let mut next = Some(first);
-        while let Some(line) = next {
-            line.write(&mut text)?;
-            done += cost(&line);
-            next = if text.len() < TOGETHER { lines.try_recv().ok() } else { None };
+/// Writes lines, as many together as fit.
+fn write_all(out: &mut impl Write, lines: &[Line], progress: &watch::Sender<u64>) -> io::Result<()> {
+    let (mut text, mut cost_of_text) = (Vec::new(), 0);
+    let mut rest = lines.iter().peekable();
+    while let Some(line) = rest.next() {
+        line.write(&mut text)?;
+        cost_of_text += cost(line);
+        if text.len() >= TOGETHER || rest.peek().is_none() {
+            out.write_all(&text)?;
+            progress.send_modify(|done| *done += cost_of_text);
+            (cost_of_text, text) = (0, Vec::new());
         }
-        out.write_all(&text)?;
-        progress.send_replace(done);
     }
     Ok(())
 }
@@ -282,6 +306,14 @@ where
         let lines = desk.scribe.look(now, app, &outcome, is_time);
         desk.write(heard.into_iter().chain(lines));
         outcome
+    }
+
+    /// Lets the recording know that the program is left.
+    pub(super) fn conclude(&mut self, app: &App) {
+        let now = self.now();
+        if let Some(desk) = &mut self.errands.recorder.0 {
+            desk.write(scribe::conclude(now, app));
+        }
     }
 }
 

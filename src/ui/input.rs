@@ -3,7 +3,7 @@
 use super::Theme;
 use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
 use crate::app::history::finder::Finder;
-use crate::app::{App, LinkState, Mode, Outgoing, Prompt, Tab};
+use crate::app::{App, LinkState, Mode, Outgoing, Prompt};
 use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -73,7 +73,9 @@ fn draw_draft(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) -> Posi
     if draft.text().is_empty() {
         let x = draw_words(buffer, area, "› ", sign);
         let area = Rect { x, width: area.right() - x, ..area };
-        let replay = app.replay().and_then(|_| REPLAY_HINTS.iter().copied().find(|hint| words_width(hint) < usize::from(area.width)));
+        let replay = app
+            .replay()
+            .and_then(|_| REPLAY_HINTS.iter().copied().find(|hint| words_width(hint) < usize::from(area.width)));
         let hint = replay.unwrap_or_else(|| hint(tab.link()));
         if words_width(hint) < usize::from(area.width) {
             draw_words(buffer, area, hint, theme.hint);

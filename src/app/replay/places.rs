@@ -2,6 +2,7 @@
 
 use super::Replay;
 use crate::app::{App, Now, Outcome};
+use crate::record::Entry;
 use std::time::Duration;
 
 /// Where to go on a tape.
@@ -70,7 +71,7 @@ impl Replay {
             return false;
         };
         let entries = self.tape.entries();
-        let at = entries.get(stop).map_or(Duration::ZERO, |entry| entry.elapsed());
+        let at = entries.get(stop).map_or(Duration::ZERO, Entry::elapsed);
         // With it comes what was said about it.
         let with = entries.iter().skip(stop + 1).take_while(|entry| !entry.is_on_the_wire() && entry.elapsed() == at);
         self.goal = stop + 1 + with.count();
@@ -82,7 +83,7 @@ impl Replay {
         let told = self.stops.partition_point(|&stop| stop < self.goal);
         self.goal = told.checked_sub(1).and_then(|last| self.stops.get(last)).copied().unwrap_or_default();
         let before = self.goal.checked_sub(1).and_then(|index| self.tape.entries().get(index));
-        self.clock.stop_at(before.map_or(Duration::ZERO, |entry| entry.elapsed()));
+        self.clock.stop_at(before.map_or(Duration::ZERO, Entry::elapsed));
         self.is_behind()
     }
 

@@ -53,6 +53,11 @@ impl Tab {
         self.voice = Voice::Own;
     }
 
+    /// Whether what it says and does is its own, and not on the tape.
+    pub(super) fn speaks(&self) -> bool {
+        self.voice == Voice::Own
+    }
+
     fn replay_answer(&mut self, now: Now, bytes: &[u8]) {
         let start = self.transcript.sent().end;
         self.say_aside(|transcript| transcript.reply(bytes, now.wall));

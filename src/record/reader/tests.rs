@@ -24,14 +24,17 @@ fn what() -> impl Strategy<Value = What> {
 }
 
 fn entries() -> impl Strategy<Value = Vec<Entry>> {
-    let stamped = |(us, link, what)| Entry::new(Stamp { elapsed: Duration::from_micros(us), wall: us }, LinkId(link), what);
+    let stamped =
+        |(us, link, what)| Entry::new(Stamp { elapsed: Duration::from_micros(us), wall: us }, LinkId(link), what);
     proptest::collection::vec((0..u64::MAX / 2, 0..9_u32, what()).prop_map(stamped), 0..12)
 }
 
 fn written(entries: &[Entry]) -> Vec<u8> {
     let mut out = Vec::new();
     Line::Session(Session::begin(1_700_000_000_000)).write(&mut out).unwrap();
-    entries.iter().for_each(|entry| Line::Entry(entry.clone()).write(&mut out).unwrap());
+    for entry in entries {
+        Line::Entry(entry.clone()).write(&mut out).unwrap();
+    }
     out
 }
 
@@ -60,7 +63,7 @@ proptest! {
         match read(kept) {
             Ok((found, damage)) => {
                 prop_assert_eq!(&found[..], &entries[..found.len()]);
-                let whole = kept.iter().filter(|&&byte| byte == b'\n').count();
+                let whole = memchr::memchr_iter(b'\n', kept).count();
                 prop_assert!(found.len() + 1 >= whole, "{} of {}", found.len(), whole);
                 prop_assert!(damage.lines <= 1);
             }

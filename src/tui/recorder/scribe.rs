@@ -5,9 +5,9 @@
 //! transcript only the count is taken down.
 
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
-use crate::app::{App, Effect, Event, Now, Outcome, Tab};
+use crate::app::{App, Effect, Event, LinkState, Now, Outcome, Tab};
 use crate::link::{LinkCommand, LinkEvent, LinkId};
-use crate::record::{Data, Entry, Line, Mark, Stamp, What};
+use crate::record::{Data, Ending, Entry, Line, Mark, Stamp, What};
 use std::collections::HashMap;
 
 /// What has been taken down of each tab.
@@ -66,6 +66,13 @@ impl Scribe {
         }
         lines
     }
+}
+
+/// What becomes of the links when the program is left. Where something waits to be sent nobody will hear what becomes of it.
+pub(super) fn conclude(now: Now, app: &App) -> Vec<Line> {
+    let is_done = |tab: &&Tab| matches!(tab.link(), LinkState::Open { .. }) && tab.traffic().queued == 0;
+    let done = app.tabs().iter().filter(is_done);
+    done.map(|tab| line(now, now.wall.0, tab.id(), What::Closed(Ending::ByUs))).collect()
 }
 
 /// Bytes for a link among the effects.

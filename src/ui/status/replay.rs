@@ -45,7 +45,8 @@ mod tests {
 
     #[test]
     fn times_are_told_as_players_do() {
-        for (seconds, words) in [(0, "0:00"), (65, "1:05"), (3599, "59:59"), (3723, "1:02:03"), (360_000, "100:00:00")] {
+        for (seconds, words) in [(0, "0:00"), (65, "1:05"), (3599, "59:59"), (3723, "1:02:03"), (360_000, "100:00:00")]
+        {
             assert_eq!(time(Duration::from_secs(seconds)), words);
         }
     }
