@@ -26,7 +26,7 @@
 //! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor, the recorder | app, ui, net, link, record, text |
 //! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
 //! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |
-//! | [`replay`] | the server's side of a recording, on a socket | link, record |
+//! | [`replay`] | the server's side of a recording, on a socket | lab, record |
 //! | [`config`] | the settings file, and what flags and environment lay over it | app, link, looks, table, text |
 //! | [`cli`] | the command line | app, config, lab, link, looks, text |
 //!

@@ -112,9 +112,9 @@ fn serve_tape(tape: &Tape, address: &str) -> anyhow::Result<Exit> {
                 "Listening on {address}: the server's side of {connections} recorded connections. Ctrl-C ends it."
             ));
         }
-        let (told, mut hears) = tokio::sync::mpsc::unbounded_channel::<String>();
+        let (told, mut news) = tokio::sync::mpsc::unbounded_channel::<String>();
         let heard = async {
-            while let Some(words) = hears.recv().await {
+            while let Some(words) = news.recv().await {
                 say(&words);
             }
         };

@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("ui", &["app", "text", "link", "looks"]),
     ("net", &["link"]),
     ("tui", &["app", "ui", "net", "link", "record", "text"]),
-    ("replay", &["link", "record"]),
+    ("replay", &["lab", "record"]),
     ("lab", &["text"]),
     ("config", &["app", "link", "looks", "table", "text"]),
     ("cli", &["app", "config", "lab", "link", "looks", "text"]),

@@ -145,8 +145,9 @@ impl<R: BufRead> Reader<R> {
         self.count += 1;
         let count = self.source.by_ref().take(LONGEST).read_until(b'\n', &mut self.line)?;
         if count as u64 == LONGEST && self.line.last() != Some(&b'\n') {
-            self.line.truncate(1);
             self.source.skip_until(b'\n')?;
+            self.line.truncate(1);
+            self.line.push(b'\n');
         }
         Ok(count)
     }

@@ -11,7 +11,7 @@ fn data() -> impl Strategy<Value = Data> {
 fn what() -> impl Strategy<Value = What> {
     prop_oneof![
         "[a-z]{1,9}:[1-9][0-9]{0,3}".prop_map(What::Opening),
-        any::<std::net::SocketAddr>().prop_map(What::Opened),
+        any::<(std::net::IpAddr, u16)>().prop_map(|place| What::Opened(place.into())),
         data().prop_map(What::Received),
         data().prop_map(What::Sent),
         any::<u32>().prop_map(|count| What::Secret(count as usize)),
