@@ -16,7 +16,7 @@ pub(super) struct ReplayArgs {
     #[arg(value_name = "RECORDING", value_hint = clap::ValueHint::FilePath)]
     recording: PathBuf,
 
-    /// How many times as fast: 2, 4, 8 ..., 0.5 ([ and ] change it)
+    /// How many times as fast: 2, 4, 8 ..., 0.5
     #[arg(long, value_name = "TIMES", value_parser = speed, default_value = "1", conflicts_with_all = ["serve", "to_pcap"])]
     speed: Speed,
 
