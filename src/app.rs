@@ -39,6 +39,7 @@ mod prompt;
 mod reach;
 mod reading;
 mod recalling;
+pub mod replay;
 mod saving;
 pub mod search;
 mod searching;
@@ -142,6 +143,8 @@ pub struct App {
     earlier: start::Earlier,
     /// How the start page is chosen from.
     listing: start::Listing,
+    /// The recording that is played.
+    replay: Option<replay::Replay>,
 }
 
 impl App {
@@ -182,6 +185,7 @@ impl App {
             visits: Vec::new(),
             earlier: start::Earlier::default(),
             listing: start::Listing::default(),
+            replay: None,
         }
     }
 
@@ -217,6 +221,7 @@ impl App {
             Event::Paste(text) => self.paste(now, &text),
             Event::Link(id, event) => self.link(now, id, event),
             Event::House(news) => self.house_news(now, news),
+            Event::Due if self.replay.is_some() => self.play_on(now),
             Event::Due => self.due(now),
             Event::Focus(focus) => self.focus(focus),
             Event::Work => self.work(),
@@ -235,6 +240,7 @@ impl App {
             }
         };
         outcome.redraw |= had_menu;
+        self.keeps_to_itself(&mut outcome.effects);
         self.settle();
         // A page over the messages hides them.
         if self.focus == Focus::Here && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. } | Mode::Start) {
@@ -253,7 +259,11 @@ impl App {
 
     /// When to send [`Event::Due`], on the clock of [`Now::elapsed`].
     pub fn deadline(&self) -> Option<Duration> {
-        self.tabs.iter().filter_map(Tab::deadline).min()
+        match self.replay {
+            // The tabs live by the clock of the tape.
+            Some(_) => self.replay_deadline(),
+            None => self.tabs.iter().filter_map(Tab::deadline).min(),
+        }
     }
 
     /// Whether there is something to go on with when nothing else is to be done: then send [`Event::Work`].

@@ -4,12 +4,14 @@ use crate::config::Sources;
 use crate::link::EndpointError;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
-use client::ClientArgs;
+use client::{ClientArgs, RecordArgs};
 use config::ConfigCommand;
+use replaying::ReplayArgs;
 use serve::{KindName, ServerArgs};
 use settings::SettingsArgs;
 use shell::ShellCommand;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 mod client;
 mod config;
@@ -17,6 +19,7 @@ mod habits;
 mod looks;
 mod piping;
 mod reading;
+mod replaying;
 mod serve;
 mod settings;
 mod shell;
@@ -28,6 +31,7 @@ mod writing;
 pub use client::{Call, Config, Target};
 pub use config::{ConfigJob, Printed};
 pub use piping::{Ends, Piping, Way};
+pub use replaying::{ReplayWay, Replaying};
 pub use serve::{Place, Service};
 
 const EXAMPLES: &str = "\
@@ -51,6 +55,13 @@ Examples:
                                          no limits, for measuring
 
 Everything a server refuses, it explains: to the client and on standard error.";
+
+const REPLAY_EXAMPLES: &str = "\
+Examples:
+  netchat-tui --record bug.rec pi.local       record a session
+  netchat-tui replay bug.rec                  look at it again, in any view
+  netchat-tui replay bug.rec --serve :12345   be its server, for another client
+  netchat-tui replay bug.rec --to-pcap - | wireshark -k -i -";
 
 /// A terminal chat client for raw TCP line servers.
 #[derive(Debug, Clone, Parser)]
@@ -76,6 +87,9 @@ enum Command {
         settings: Box<SettingsArgs>,
 
         #[command(flatten)]
+        record: RecordArgs,
+
+        #[command(flatten)]
         server: ServerArgs,
     },
     /// Run a lab server
@@ -92,6 +106,9 @@ enum Command {
         #[command(flatten)]
         server: ServerArgs,
     },
+    /// Play a recording: here, to another client, or into Wireshark
+    #[command(after_help = REPLAY_EXAMPLES)]
+    Replay(Box<ReplayArgs>),
     #[command(flatten)]
     Shell(ShellCommand),
     /// Print, check or explain the settings
@@ -112,7 +129,11 @@ pub enum Job {
         service: Service,
         /// Where the client's settings come from.
         sources: Sources,
+        /// Where to record.
+        record: Option<PathBuf>,
     },
+    /// Play a recording.
+    Replay(Replaying),
     /// Run a server.
     Serve {
         /// The server.
@@ -189,6 +210,7 @@ impl Args {
             Some(Command::Shell(ShellCommand::Man { .. })) => Some("man"),
             Some(Command::Host { .. }) => Some("host"),
             Some(Command::Serve { .. }) => Some("serve"),
+            Some(Command::Replay(_)) => Some("replay"),
             Some(Command::Config { .. }) => Some("config"),
         };
         self.check().map_err(|sentence| {
@@ -206,13 +228,15 @@ impl Args {
     fn check(self) -> Result<Job, UsageError> {
         match self.command {
             None => self.client.resolve().map(Job::Chat),
-            Some(Command::Host { kind, settings, server }) => {
-                Ok(Job::Host { service: server.resolve(kind)?, sources: settings.sources() })
+            Some(Command::Host { kind, settings, record, server }) => {
+                let RecordArgs { record } = record;
+                Ok(Job::Host { service: server.resolve(kind)?, sources: settings.sources(), record })
             }
             Some(Command::Serve { kind, echo, server }) => {
                 kind.check_echo(echo)?;
                 Ok(Job::Serve { service: server.resolve(kind)?, echo })
             }
+            Some(Command::Replay(replay)) => Ok(Job::Replay(replay.resolve())),
             Some(Command::Config { command }) => Ok(Job::Config(command.resolve())),
             Some(Command::Shell(command)) => command.text(Self::command()).map(Job::Print),
         }

@@ -21,19 +21,21 @@
 //! | [`text`] | one row of bytes made fit to be looked at: decode, escape, dump, neutralise, measure, wrap | nothing of ours |
 //! | [`link`] | the words between core and network: endpoint, command, event, error | nothing of ours |
 //! | [`table`] | TOML with places: what is wrong with a file, and in which line | nothing of ours |
+//! | [`record`] | recordings: their format, and packets made of them | link |
 //! | [`looks`] | the words between command line and screen: themes as data, colours, and what suits the terminal | table |
-//! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys, settings, the start page | text, link, looks, table |
+//! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys, settings, the start page | text, link, looks, record, table |
 //! | [`ui`] | the screen, as functions of `&App` | app, text, link, looks |
 //! | [`net`] | looking up, connecting, and a task that reads and writes | link |
 //! | [`pipe`] | the program without a terminal: bytes through, as nc has it | link, net |
-//! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor | app, ui, net, link, text |
+//! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor, the recorder | app, ui, net, link, record, text |
 //! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
 //! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |
+//! | [`replay`] | the server's side of a recording, on a socket | lab, record |
 //! | [`config`] | the settings file, what flags and environment lay over it, and the user's themes | app, link, looks, table, text |
 //! | [`cli`] | the command line | app, config, lab, link, looks, pipe, text |
 //!
 //! `main` puts them together. That is the import rule, and `tests/architecture.rs` holds the source to it: the core
-//! (`app`, `text`, `link`, `looks`, `table`) names no terminal, no socket, no clock and no file, and neither do the rooms of `lab`.
+//! (`app`, `text`, `link`, `looks`, `record`, `table`) names no terminal, no socket, no clock and no file, and neither do the rooms of `lab`.
 //!
 //! The servers are a house of their own, drawn at the head of [`lab`]. `netchat-tui host` runs one in a thread of its own
 //! and joins it over the network like everybody else; only what its log would say comes by a channel.
@@ -133,6 +135,8 @@ pub mod link;
 pub mod looks;
 pub mod net;
 pub mod pipe;
+pub mod record;
+pub mod replay;
 pub mod serve;
 pub mod table;
 pub mod text;

@@ -36,6 +36,7 @@ mod keymap;
 mod loader;
 mod old_colours;
 mod plain;
+mod recorder;
 mod saver;
 mod screen;
 mod settings;
@@ -52,6 +53,7 @@ pub use house::{House, Landlord, Room};
 pub use keyboard::Keyboard;
 pub use old_colours::OldColours;
 pub use plain::{Plain, unbuffered_stdout};
+pub use recorder::Recorder;
 pub use screen::Screen;
 pub use settings::ReadSettings;
 pub use signals::{Signal, Signals};
@@ -157,20 +159,6 @@ where
         self
     }
 
-    /// The same with a history that outlasts the session.
-    #[must_use]
-    pub fn with_annals(mut self, annals: Annals) -> Self {
-        self.errands = self.errands.with_annals(annals);
-        self
-    }
-
-    /// The same with somebody who reads the settings anew.
-    #[must_use]
-    pub fn with_settings(mut self, read: Arc<ReadSettings>) -> Self {
-        self.errands = self.errands.with_settings(read);
-        self
-    }
-
     /// What is to be said once the terminal has been given back.
     pub fn parting(&self) -> Option<&str> {
         self.parting.as_deref()
@@ -183,6 +171,7 @@ where
     pub async fn run(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
         let ended = self.run_on(app, first).await;
         self.parting = self.editor.stop().await;
+        self.conclude(app);
         for effect in app.leave(self.now()) {
             self.errands.run(effect);
         }
@@ -216,7 +205,7 @@ where
     /// Waits for one thing to happen and handles it.
     async fn step(&mut self, app: &mut App) -> anyhow::Result<Option<Exit>> {
         let due = app.deadline().map(|elapsed| self.started + elapsed);
-        let turn = self.errands.turn();
+        let (turn, room) = (self.errands.turn(), self.errands.room());
         // What is typed while the editor has the terminal is the editor's, and so is the screen.
         let is_ours = !self.editor.is_running();
         let wake = tokio::select! { biased;
@@ -226,7 +215,7 @@ where
             input = self.input.next(), if is_ours => Wake::Input(input),
             () = sleep_until_some(due) => Wake::Due,
             event = self.errands.recv() => Wake::Done(event),
-            Some((id, event)) = self.events.recv() => Wake::News(id, event),
+            Some((id, event)) = recorder::after(room, &mut self.events) => Wake::News(id, event),
             news = self.house.recv() => Wake::House(news),
             () = turn, if app.has_work() => Wake::Work,
         };
@@ -311,7 +300,7 @@ where
     }
 
     async fn update(&mut self, app: &mut App, event: Event, urgency: Urgency) -> anyhow::Result<Option<Exit>> {
-        let outcome = app.update(self.now(), event);
+        let outcome = self.tell(app, event);
         self.carry_out(app, outcome, urgency).await
     }
 
@@ -363,7 +352,7 @@ where
             Err(LinkCommand::Close) | Ok(()) => return,
         };
         // Its effects could only be more commands to a link that takes none.
-        let _ = app.update(self.now(), Event::Link(id, refused));
+        let _ = self.tell(app, Event::Link(id, refused));
     }
 
     /// Says something beside the picture: with the next frame, which is drawn for it.

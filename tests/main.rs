@@ -8,6 +8,7 @@
 //! `tabs` is what becomes of several conversations at once.
 //! `sending` is what becomes of what is sent, `editing` a terminal lent to an editor.
 //! `pipe` is the program without a terminal, beside nc and ncat.
+//! `record` is what is recorded and played back.
 //! `netns` is the network between two machines at its worst.
 //! `shell` completes in real shells and reads the manual page; `telnet` are servers that speak it.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
@@ -40,6 +41,7 @@ mod pipe;
 #[cfg(unix)]
 mod pty;
 mod reconnect;
+mod record;
 mod sending;
 mod serve;
 mod session;

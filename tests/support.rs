@@ -13,10 +13,11 @@ pub(crate) mod tmux;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;
-use netchat_tui::app::{App, Effect, Options, Wall};
+use netchat_tui::app::replay::Replay;
+use netchat_tui::app::{App, Effect, Now, Options, Outcome, Wall};
 use netchat_tui::link::Endpoint;
 use netchat_tui::net::Network;
-use netchat_tui::tui::{Aside, Cells, Exit, Host, Signals, Surface, Suspended, Tui};
+use netchat_tui::tui::{Aside, Cells, Exit, Host, Recorder, Signals, Surface, Suspended, Tui};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
 use ratatui::buffer::{Buffer, Cell};
@@ -24,6 +25,7 @@ use ratatui::layout::{Position, Size};
 use std::convert::Infallible;
 use std::ffi::OsString;
 use std::io;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -98,18 +100,44 @@ impl Session {
         (options, editor): (Options, Option<String>),
         size: (u16, u16),
     ) -> Self {
+        let mut app = App::new(options);
+        let mut first = app.open(Endpoint::parse(address).unwrap());
+        first.effects.extend(effects);
+        Self::run((app, first), network, editor, Recorder::default(), size)
+    }
+
+    /// Connects to `address`, and records.
+    pub(crate) fn recording(network: Arc<dyn Network>, address: &str, path: &Path) -> Self {
+        let mut app = App::new(Options::default());
+        let first = app.open(Endpoint::parse(address).unwrap());
+        Self::run((app, first), network, None, Recorder::open(path).unwrap(), (100, 30))
+    }
+
+    /// Plays a recording, from its beginning and at rest.
+    pub(crate) fn replaying(network: Arc<dyn Network>, path: &Path) -> Self {
+        let mut app = App::new(Options::default());
+        let tape = Arc::new(netchat_tui::replay::load(path).unwrap());
+        let first = app.play(Now::default(), Replay::new(tape).at_rest());
+        Self::run((app, first), network, None, Recorder::default(), (100, 30))
+    }
+
+    fn run(
+        (mut app, first): (App, Outcome),
+        network: Arc<dyn Network>,
+        editor: Option<String>,
+        recorder: Recorder,
+        size: (u16, u16),
+    ) -> Self {
         let (keys, receiver) = mpsc::unbounded_channel();
         let (sender, screen) = watch::channel(Shown::default());
         let inner = TestBackend::new(size.0, size.1);
         let size = Arc::new(Mutex::new(Size::from(size)));
         let stage = Stage { inner, size: Arc::clone(&size), sender, frames: 0, said: Vec::new() };
         let terminal = Terminal::new(stage).unwrap();
-        let mut app = App::new(options);
-        let mut first = app.open(Endpoint::parse(address).unwrap());
-        first.effects.extend(effects);
         let host = StageHost(Instant::now(), editor);
         let task = tokio::task::spawn_local(async move {
-            let mut tui = Tui::new(Cells::new(terminal), Keys(receiver), host, Signals::none(), network);
+            let tui = Tui::new(Cells::new(terminal), Keys(receiver), host, Signals::none(), network);
+            let mut tui = tui.with_recorder(recorder);
             let ended = tui.run(&mut app, first).await;
             tui.close().await;
             ended

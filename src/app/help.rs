@@ -85,6 +85,7 @@ const CHOOSING: &[(&str, &str)] = &[
 const MODES: &[(&str, &[(&str, &str)])] = &[
     ("On the start page", STARTING),
     ("While lines are being sent", SENDING),
+    ("While a recording is played", super::replay::KEYS),
     ("While searching the history", FINDING),
     ("While searching the messages", SEARCHING),
     ("While choosing rows to copy", CHOOSING),

@@ -54,7 +54,7 @@ impl App {
         self.flash = None;
         self.is_deleting &= action == Action::EndOfInput;
         self.has_begun_command = false;
-        if let Some(outcome) = self.act_anywhere(now, action) {
+        if let Some(outcome) = self.act_in_replay(now, action).or_else(|| self.act_anywhere(now, action)) {
             return outcome;
         }
         match (self.mode, action) {
@@ -197,7 +197,7 @@ impl App {
         if self.mode == Mode::Compose && self.tab().sending().is_some() {
             return self.stop_sending(now);
         }
-        if let Some(outcome) = self.answer(now, c) {
+        if let Some(outcome) = self.type_in_replay(now, c).or_else(|| self.answer(now, c)) {
             return outcome;
         }
         match (self.mode, c) {

@@ -20,6 +20,7 @@ impl App {
             Mode::Bare => self.leave_bare(),
             Mode::Pick(pick) => self.leave_pick(pick),
             Mode::Preview { .. } => Outcome::default(),
+            Mode::Compose if self.replay().is_some() => return self.not_in_replay(),
             Mode::Compose if self.tab().sending().is_some() => self.stop_sending(now),
             _ => self.enter(Mode::Compose),
         };

@@ -103,7 +103,8 @@ impl App {
 
     /// What is to be kept now that the program ends, whoever ended it: the servers that are left with it.
     pub fn leave(&self, now: Now) -> Vec<Effect> {
-        let open = self.tabs.iter().filter(|tab| tab.is_open());
+        // Of a recording nobody is left.
+        let open = self.tabs.iter().filter(|tab| tab.is_open() && self.replay.is_none());
         open.filter_map(|tab| self.visit(now, tab, LEFT)).map(Effect::Visited).collect()
     }
 

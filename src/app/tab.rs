@@ -8,6 +8,7 @@ mod label;
 mod outbox;
 mod pacing;
 mod refusal;
+mod replaying;
 mod retry;
 mod sending;
 mod telnet;
@@ -155,6 +156,7 @@ pub struct Tab {
     greeting: Greeting,
     unsent: Unsent,
     negotiation: telnet::Negotiation,
+    voice: replaying::Voice,
 }
 
 impl Tab {
@@ -198,6 +200,7 @@ impl Tab {
             greeting: Greeting::default(),
             unsent: Unsent::default(),
             negotiation: telnet::Negotiation::default(),
+            voice: replaying::Voice::Own,
         }
     }
 
@@ -271,6 +274,9 @@ impl Tab {
 
     /// Says something, unless it has just been said.
     pub(super) fn note(&mut self, now: Now, kind: RowKind, words: &str) {
+        if !self.speaks() {
+            return;
+        }
         let last = self.transcript.next().0.checked_sub(1).and_then(|id| self.transcript.row(RowId(id)));
         if last.is_none_or(|row| row.kind != kind || row.bytes != words.as_bytes()) {
             self.transcript.note(kind, words, now.wall);

@@ -7,6 +7,7 @@ use crate::app::{Configured, Server};
 use crate::config::{ConfigError, Environment, Loaded, Sources};
 use crate::link::Endpoint;
 use clap::Args;
+use std::path::PathBuf;
 
 /// The address, and how to talk.
 #[derive(Debug, Clone, Args)]
@@ -19,10 +20,21 @@ pub(super) struct ClientArgs {
     port: Option<String>,
 
     #[command(flatten)]
+    record: RecordArgs,
+
+    #[command(flatten)]
     settings: SettingsArgs,
 
     #[command(flatten)]
     piping: PipingArgs,
+}
+
+/// The recording.
+#[derive(Debug, Clone, Args)]
+pub(super) struct RecordArgs {
+    /// Record every read and write with its time; netchat-tui replay FILE plays it. Goes on with a recording that exists
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(super) record: Option<PathBuf>,
 }
 
 /// Where to go, before it is known which servers have a name.
@@ -36,6 +48,8 @@ pub struct Call {
     pub sources: Sources,
     /// What was said about pipes.
     pub piping: Piping,
+    /// Where to record.
+    pub record: Option<PathBuf>,
 }
 
 /// Where to go.
@@ -71,7 +85,7 @@ impl ClientArgs {
         let name = self.address.filter(|_| self.port.is_none());
         let mut sources = self.settings.sources();
         sources.flags.extend(self.piping.settings());
-        Ok(Call { endpoint, name, sources, piping: self.piping.resolve() })
+        Ok(Call { endpoint, name, sources, piping: self.piping.resolve(), record: self.record.record })
     }
 }
 
@@ -81,7 +95,11 @@ impl Call {
     /// # Errors
     /// For flags that are of no use then: the sentence, as clap has it.
     pub fn way(&self, ends: Ends) -> Result<Way, UsageError> {
-        self.piping.way(ends, &self.sources.flags)
+        let way = self.piping.way(ends, &self.sources.flags)?;
+        match (&way, &self.record) {
+            (Way::Pipe(_), Some(_)) => Err(UsageError::NotInPipes("--record")),
+            _ => Ok(way),
+        }
     }
 
     /// Reads the settings, and finds out where to go.

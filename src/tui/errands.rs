@@ -1,8 +1,11 @@
-//! What is done on disk beside the loop: files written and read, folders listed, the history kept, the settings read.
+//! What is done on disk beside the loop: files written and read, folders listed, the history kept, the settings read, the
+//! session recorded.
 
+use super::Tui;
 use super::annals::Annals;
 use super::folder::Folders;
 use super::loader::{Loaded, Loader};
+use super::recorder::Recorder;
 use super::saver::{Saved, Saver};
 use super::settings::{ReadSettings, Settings};
 use crate::app::{App, Effect, Event, Now};
@@ -16,12 +19,20 @@ pub(super) struct Errands {
     folders: Folders,
     annals: Annals,
     settings: Settings,
+    pub(super) recorder: Recorder,
 }
 
 impl Default for Errands {
     fn default() -> Self {
         let (saver, loader, folders) = (Saver::default(), Loader::default(), Folders::default());
-        Self { saver, loader, folders, annals: Annals::none(), settings: Settings::default() }
+        Self {
+            saver,
+            loader,
+            folders,
+            annals: Annals::none(),
+            settings: Settings::default(),
+            recorder: Recorder::default(),
+        }
     }
 }
 
@@ -55,6 +66,7 @@ impl Errands {
         tokio::select! { biased;
             event = self.annals.recv() => event,
             event = self.settings.recv() => event,
+            event = self.recorder.recv() => event,
             listed = self.folders.recv() => listed.into(),
             Loaded { path, result } = self.loader.recv() => Event::Loaded { path, result },
             Saved { path, result } = self.saver.recv() => Event::Saved { path, result },
@@ -64,6 +76,11 @@ impl Errands {
     /// Waits until there is room for more of the file that is written, and then for everybody else's turn.
     pub(super) fn turn(&self) -> impl Future<Output = ()> + use<> {
         self.saver.turn()
+    }
+
+    /// Waits until the recording has caught up.
+    pub(super) fn room(&self) -> impl Future<Output = ()> + use<> {
+        self.recorder.room()
     }
 
     /// Whether the disk is behind with the file that is written.
@@ -78,6 +95,29 @@ impl Errands {
 
     /// Waits until what is to be kept is kept, for some seconds at most.
     pub(super) async fn close(self) {
-        tokio::join!(self.saver.close(), self.annals.close());
+        tokio::join!(self.saver.close(), self.annals.close(), self.recorder.close());
+    }
+}
+
+impl<F, S, H> Tui<F, S, H> {
+    /// The same with a history that outlasts the session.
+    #[must_use]
+    pub fn with_annals(mut self, annals: Annals) -> Self {
+        self.errands = self.errands.with_annals(annals);
+        self
+    }
+
+    /// The same with somebody who reads the settings anew.
+    #[must_use]
+    pub fn with_settings(mut self, read: Arc<ReadSettings>) -> Self {
+        self.errands = self.errands.with_settings(read);
+        self
+    }
+
+    /// The same with a recording of it all.
+    #[must_use]
+    pub fn with_recorder(mut self, recorder: Recorder) -> Self {
+        self.errands.recorder = recorder;
+        self
     }
 }

@@ -52,7 +52,7 @@ impl Signals {
     }
 
     /// The next signal. Cancel-safe.
-    pub(super) async fn recv(&mut self) -> Signal {
+    pub async fn recv(&mut self) -> Signal {
         self.0.recv().await
     }
 }

@@ -3,7 +3,7 @@
 use super::Theme;
 use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
 use crate::app::history::finder::Finder;
-use crate::app::{App, LinkState, Mode, Outgoing, Prompt, Tab};
+use crate::app::{App, LinkState, Mode, Outgoing, Prompt};
 use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -36,7 +36,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) ->
         (Mode::Search, .., Some(search)) => draw_search(buffer, area, search.prompt(), theme),
         _ => match app.start_page() {
             Some(start) => draw_start(buffer, area, start.prompt(), theme),
-            None => draw_draft(buffer, area, app.tab(), theme),
+            None => draw_draft(buffer, area, app, theme),
         },
     }
 }
@@ -53,6 +53,12 @@ fn draw_start(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &Theme) ->
     draw_line(buffer, area, (typed.text(), typed.cursor()), &|_| Style::new(), theme)
 }
 
+const REPLAY_HINTS: [&str; 3] = [
+    "Space goes on or rests   . , step   Left Right 5 s   [ ] speed   1:30 goes there   / a command   q leaves",
+    "Space rests   . , step   Left Right 5 s   [ ] speed   q leaves",
+    "Space  .  ,  q",
+];
+
 const START_HINTS: [&str; 3] = [
     "Type a part of a name, an address such as 127.0.0.1:12345, or a /command",
     "Type a name or an address: HOST:PORT",
@@ -60,13 +66,17 @@ const START_HINTS: [&str; 3] = [
 ];
 
 /// Draws the draft, as much of it as fits around the cursor. Each line that will be sent as one has the sign before it.
-fn draw_draft(buffer: &mut Buffer, area: Rect, tab: &Tab, theme: &Theme) -> Position {
+fn draw_draft(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) -> Position {
+    let tab = app.tab();
     let sign = if matches!(tab.link(), LinkState::Open { .. }) { theme.sign } else { theme.hint };
     let draft = tab.prompt();
     if draft.text().is_empty() {
         let x = draw_words(buffer, area, "› ", sign);
         let area = Rect { x, width: area.right() - x, ..area };
-        let hint = hint(tab.link());
+        let replay = app
+            .replay()
+            .and_then(|_| REPLAY_HINTS.iter().copied().find(|hint| words_width(hint) < usize::from(area.width)));
+        let hint = replay.unwrap_or_else(|| hint(tab.link()));
         if words_width(hint) < usize::from(area.width) {
             draw_words(buffer, area, hint, theme.hint);
         }

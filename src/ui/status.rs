@@ -1,5 +1,7 @@
 //! The status line: where, how it stands, how much, and what waits below. Where it is narrow the less important goes.
 
+mod items;
+mod replay;
 mod state;
 
 use super::Theme;
@@ -11,7 +13,7 @@ use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
 use crate::app::start::{Entry, Kind};
 use crate::app::viewport::scene::grouped;
-use crate::app::{Action, App, Mode, Sending, Tab, View, Wall};
+use crate::app::{Action, App, Mode, Tab, Wall};
 use crate::link::{Cause, CloseReason, LinkOp};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -206,7 +208,8 @@ fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     let below = below(tab, usize::from(area.width));
     let reserved = below.as_ref().map_or(0, |words| words_width(words) + 2);
     let room = usize::from(area.width).saturating_sub(reserved);
-    let mut left = items(app, room, theme);
+    let mut left = items::items(app, room, theme);
+    replay::add(&mut left, app, theme);
     if app.has_tabs() && buffer.area.height < super::tabs::LEAST_HEIGHT {
         // There is no bar on a screen of few lines.
         let words = format!("{}/{}", app.current() + 1, app.tabs().len());
@@ -232,124 +235,9 @@ fn draw_right(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
     draw_words(buffer, Rect { x: area.right() - width, width, ..area }, words, style);
 }
 
-/// Everything on the left, in the order it is drawn. Of a long address so much is shown that the state fits as well.
-fn items(app: &App, room: usize, theme: &Theme) -> Vec<Item> {
-    let tab = app.tab();
-    let (dot, dot_style) = state::dot(tab.link(), theme);
-    let state = state::of(tab, theme);
-    let place = tab.endpoint().map_or_else(|| "no address".to_owned(), ToString::to_string);
-    let place = shorten(&place, room.saturating_sub(30).max(room.saturating_sub(5).min(24)));
-    let mut items = vec![Item { rank: 0, words: dot.to_owned(), style: dot_style }];
-    let sending = tab.sending().map(|sending| (progress(sending), theme.bar_busy));
-    let beside = room.saturating_sub(words_width(&place) + 6);
-    let Some((forms, style)) = sending.or_else(|| length(app, theme)) else {
-        let words = fitting(&state.forms, beside);
-        if state.is_pressing && words.is_none() {
-            let words = longest(&state.forms, room.saturating_sub(4)).to_owned();
-            items.push(Item { rank: 0, words, style: state.style });
-        } else {
-            items.push(Item { rank: 0, words: place, style: theme.bar_strong });
-            let words = words.or(state.forms.last().map(String::as_str)).unwrap_or_default().to_owned();
-            items.push(Item { rank: 2, words, style: state.style });
-        }
-        items.extend(others(app, theme));
-        return items;
-    };
-    // What is wanted to be seen now stands beside the address, or in its place.
-    let words = fitting(&forms, beside);
-    if words.is_some() {
-        items.push(Item { rank: 0, words: place, style: theme.bar_strong });
-        let left = beside.saturating_sub(words.map_or(0, words_width) + 2);
-        if let Some(words) = fitting(&state.forms, left) {
-            items.push(Item { rank: 2, words: words.to_owned(), style: state.style });
-        }
-    }
-    let words = words.unwrap_or_else(|| longest(&forms, room.saturating_sub(4))).to_owned();
-    items.push(Item { rank: 0, words, style });
-    items.extend(others(app, theme));
-    items
-}
-
-/// The first form that fits into so many columns, if one does.
-fn fitting(forms: &[String], width: usize) -> Option<&str> {
-    forms.iter().map(String::as_str).find(|form| words_width(form) <= width)
-}
-
-/// What stands behind address and state.
-fn others(app: &App, theme: &Theme) -> Vec<Item> {
-    let tab = app.tab();
-    let traffic = tab.traffic();
-    let mut items = Vec::new();
-    if let Some(nick) = tab.nick() {
-        items.push(Item { rank: 4, words: format!("nick {}", shorten(nick, NICK)), style: theme.bar });
-    }
-    if traffic.queued >= SHOWN_QUEUE {
-        let words = format!("{} waiting", amount(traffic.queued as u64));
-        items.push(Item { rank: 3, words, style: theme.bar_busy });
-    }
-    let words = format!("↓{} ↑{}", amount(traffic.received), amount(traffic.sent));
-    items.push(Item { rank: 5, words, style: theme.bar });
-    let lens = tab.lens();
-    if lens.view != View::Text {
-        items.push(Item { rank: 2, words: lens.view.name().to_owned(), style: theme.bar_busy });
-    }
-    if tab.sieve().filter().is_some() {
-        let words = format!("filter: {} hidden", grouped(tab.sieve().hidden()));
-        items.push(Item { rank: 1, words, style: theme.bar_busy });
-    }
-    let words = format!("{} {}", tab.eol().name(), lens.charset.name());
-    items.push(Item { rank: 6, words, style: theme.bar });
-    items.push(Item { rank: 7, words: help_hint(app.keys()), style: theme.bar });
-    items
-}
-
 fn help_hint(keymap: &Keymap) -> String {
     keymap.fill(if keymap.keys_of(Action::Help).is_empty() { "/help" } else { "{help} help" })
 }
-
-/// How far the sending of many lines is: a bar, and how to stop it. In the longest form first.
-fn progress(sending: &Sending) -> Vec<String> {
-    const CELLS: usize = 10;
-    let (sent, all) = sending.progress();
-    let full = sent * CELLS / all.max(1);
-    let bar = "█".repeat(full) + &"░".repeat(CELLS - full);
-    let (sent, all) = (grouped(sent as u64), grouped(all as u64));
-    let waits = if sending.is_held_up() { "; the server is not reading" } else { "" };
-    vec![
-        format!("{bar} {sent} of {all} sent, any key stops{waits}"),
-        format!("{bar} {sent} of {all} sent, any key stops"),
-        format!("{sent} of {all} sent, any key stops"),
-        format!("{sent}/{all} sent"),
-        format!("{sent}/{all}"),
-    ]
-}
-
-/// How long the longest line of the draft is, where that comes near to what a server reads at once.
-fn length(app: &App, theme: &Theme) -> Option<(Vec<String>, Style)> {
-    let limit = app.line_limit();
-    let longest = app.longest_line();
-    if limit == 0 || longest * 4 < limit * 3 {
-        return None;
-    }
-    Some(match longest.checked_sub(limit) {
-        None | Some(0) => {
-            let (longest, limit) = (grouped(longest as u64), grouped(limit as u64));
-            (vec![format!("{longest} of {limit} bytes"), format!("{longest}/{limit}")], theme.bar_busy)
-        }
-        Some(over) => {
-            let bytes = if over == 1 { "byte" } else { "bytes" };
-            let over = grouped(over as u64);
-            let long = format!("{over} {bytes} over what the lab server reads at once");
-            (vec![long, format!("{over} {bytes} too long")], theme.bar_bad)
-        }
-    })
-}
-
-/// Columns of a nickname on the line.
-const NICK: usize = 20;
-
-/// Bytes from which on a queue is worth a word: less is on its way out as a rule.
-const SHOWN_QUEUE: usize = 1024;
 
 /// Why it is over, in a few words.
 const fn closed(reason: &CloseReason) -> &'static str {
@@ -383,38 +271,5 @@ fn below(tab: &Tab, width: usize) -> Option<String> {
         (true, 0) => Some("▼ End".to_owned()),
         (true, _) if words_width(&new) + words_width(&mentions) + 18 > width => Some(format!("▼ {new} new")),
         (true, _) => Some(format!("▼ {new} new{mentions}")),
-    }
-}
-
-/// Bytes in at most five columns: `999`, `1.2K`, `34K`, `5.6M`.
-fn amount(bytes: u64) -> String {
-    let units = [('K', 10), ('M', 20), ('G', 30), ('T', 40)];
-    let Some((unit, shift)) = units.into_iter().rev().find(|(_, shift)| bytes >> shift > 0) else {
-        return bytes.to_string();
-    };
-    let whole = bytes >> shift;
-    let tenths = ((bytes & ((1 << shift) - 1)) * 10) >> shift;
-    if whole < 10 { format!("{whole}.{tenths}{unit}") } else { format!("{whole}{unit}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_short() {
-        for (bytes, words) in [
-            (0, "0"),
-            (1023, "1023"),
-            (1024, "1.0K"),
-            (1945, "1.8K"),
-            (10_240, "10K"),
-            (1_048_575, "1023K"),
-            (5_872_026, "5.6M"),
-            (20_000_000_000, "18G"),
-            (u64::MAX, "16777215T"),
-        ] {
-            assert_eq!(amount(bytes), words);
-        }
     }
 }

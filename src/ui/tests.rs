@@ -269,7 +269,7 @@ fn every_size_is_drawn_and_the_tiny_ones_say_so() {
 
 #[test]
 fn the_help_page_lists_commands_and_keys() {
-    let mut stage = Stage::new(100, 180);
+    let mut stage = Stage::new(100, 200);
     stage.say("/help");
     let screen = stage.lines().join("\n");
     for word in ["/nick NAME", "/connect [ADDRESS]", "//word", "PgUp", "Ctrl-Z", "ended without a newline"] {

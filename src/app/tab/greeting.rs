@@ -84,7 +84,7 @@ impl Tab {
     pub(super) fn begin_greeting(&mut self, now: Now) {
         self.take_next_nick();
         self.greeting = Greeting {
-            nick: self.nick.clone().filter(|_| !self.has_prefix()),
+            nick: self.nick.clone().filter(|_| !self.has_prefix() && self.speaks()),
             lines: self.options.on_connect.iter().cloned().collect(),
             due: now.elapsed + A_MOMENT,
             first_word: FirstWord::Awaited(now.elapsed + SILENT),

@@ -138,6 +138,11 @@ impl Tab {
     /// What was read is looked at for telnet: refused, if that is wanted, or told of once a connection.
     pub(super) fn negotiate(&mut self, now: Now, bytes: &[u8]) -> Vec<Effect> {
         self.negotiation.read(bytes);
+        if !self.speaks() {
+            // What was answered then is on the tape, and nobody asks now.
+            self.negotiation.open.clear();
+            return Vec::new();
+        }
         if self.options.answers_telnet {
             return self.answer_telnet(now);
         }

@@ -1,0 +1,232 @@
+//! A recording that is played: the tabs hear again what they heard, at the times at which they heard it.
+//!
+//! The tape is gone through in its order. Each entry is told to the tab of its link with the time it has on the tape, so
+//! the messages come out as they were, in every view. What the program itself said then was recorded too, and what it would
+//! say now is not said. Nothing leaves the program meanwhile: there is nobody at the other end.
+//!
+//! Where one is on the tape is a number of entries, the *goal*; the clock moves it while the tape runs, keys and `Enter` with
+//! a time move it anywhere. [`Event::Due`](super::Event::Due) catches up with it, a piece at a time, so that a key never waits
+//! for a long recording. To go back is to begin anew: the tabs forget what they heard.
+
+mod clock;
+mod keys;
+mod places;
+
+pub use clock::{Clock, Speed};
+pub(super) use keys::KEYS;
+
+use super::transcript::RowKind;
+use super::{App, Effect, Now, Outcome, Tab, Wall};
+use crate::link::LinkId;
+use crate::record::{Entry, Tape, What};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Bytes told to the tabs at once: a few milliseconds' worth.
+const AT_ONCE: usize = 1 << 20;
+
+/// Entries told to the tabs at once.
+const ENTRIES_AT_ONCE: usize = 1024;
+
+/// What is played, and where one is.
+#[derive(Debug)]
+pub struct Replay {
+    tape: Arc<Tape>,
+    /// Where on the tape there is something to see on the wire, as indices of entries.
+    stops: Vec<usize>,
+    /// Entries that have been told.
+    told: usize,
+    /// Entries that are to be told.
+    goal: usize,
+    clock: Clock,
+    /// Whether it waits at its beginning for somebody to let it go on.
+    waits: bool,
+}
+
+impl Replay {
+    /// A tape at its beginning, at rest.
+    pub fn new(tape: Arc<Tape>) -> Self {
+        let stops = tape.entries().iter().enumerate().filter(|(_, entry)| entry.is_on_the_wire());
+        let stops = stops.map(|(index, _)| index).collect();
+        Self { tape, stops, told: 0, goal: 0, clock: Clock::default(), waits: false }
+    }
+
+    /// The same at another speed.
+    #[must_use]
+    pub fn at_speed(mut self, speed: Speed) -> Self {
+        self.clock.set_speed(Duration::ZERO, speed);
+        self
+    }
+
+    /// The same, and it waits at its beginning.
+    #[must_use]
+    pub const fn at_rest(mut self) -> Self {
+        self.waits = true;
+        self
+    }
+
+    /// Where one is on the tape.
+    pub fn position(&self, now: Now) -> Duration {
+        self.clock.at(now.elapsed).min(self.tape.length())
+    }
+
+    /// How long the tape is.
+    pub fn length(&self) -> Duration {
+        self.tape.length()
+    }
+
+    /// How many things one sees on the wire have been told, and how many there are.
+    pub fn steps(&self) -> (usize, usize) {
+        (self.stops.partition_point(|&stop| stop < self.told), self.stops.len())
+    }
+
+    /// Whether it runs, how fast, and where it was when it last changed that.
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Whether all of it has been told.
+    pub fn is_over(&self) -> bool {
+        self.told >= self.tape.entries().len()
+    }
+
+    /// When there is something to do: to go on with, the next entry, or another second to be shown.
+    fn deadline(&self) -> Option<Duration> {
+        if self.told < self.goal {
+            return Some(Duration::ZERO);
+        }
+        let next = self.tape.entries().get(self.goal).map(Entry::elapsed)?;
+        let second = Duration::from_secs(self.clock.shown().as_secs() + 1);
+        self.clock.when(next.min(second))
+    }
+
+    /// Moves the goal to where the clock is.
+    fn tick(&mut self, now: Now) {
+        if self.clock.is_running() {
+            self.clock.show(now.elapsed);
+            self.goal = self.goal.max(self.tape.up_to(self.clock.at(now.elapsed)));
+            if self.goal >= self.tape.entries().len() {
+                self.clock.stop_at(self.tape.length());
+            }
+        }
+    }
+
+    /// Takes the next few entries that are to be told.
+    fn take(&mut self) -> std::ops::Range<usize> {
+        let from = self.told;
+        let mut bytes = 0;
+        while self.told < self.goal.min(from + ENTRIES_AT_ONCE) && bytes < AT_ONCE {
+            let entry = self.tape.entries().get(self.told);
+            bytes += entry.map_or(0, |entry| match &entry.what {
+                What::Received(data) | What::Sent(data) => data.0.len(),
+                _ => 0,
+            });
+            self.told += 1;
+        }
+        from..self.told
+    }
+}
+
+impl App {
+    /// Plays a recording in place of everything else, from now on.
+    pub fn play(&mut self, now: Now, replay: Replay) -> Outcome {
+        let notice = replay.tape.damage().sentence();
+        self.options.reconnect = super::Reconnect::Never;
+        self.options.answers_telnet = false;
+        self.options.on_connect = Vec::new();
+        let options = self.options.clone();
+        self.tab_mut().become_of(&options);
+        self.replay = Some(replay);
+        if let Some(replay) = self.replay.as_mut().filter(|replay| !replay.waits) {
+            replay.clock.start(now.elapsed);
+        }
+        self.flash = notice;
+        self.play_on(now)
+    }
+
+    /// The recording that is played, if one is.
+    pub const fn replay(&self) -> Option<&Replay> {
+        self.replay.as_ref()
+    }
+
+    /// When the recording has something to say.
+    pub(super) fn replay_deadline(&self) -> Option<Duration> {
+        self.replay.as_ref().and_then(Replay::deadline)
+    }
+
+    /// Tells the tabs what is due.
+    pub(super) fn play_on(&mut self, now: Now) -> Outcome {
+        let Some(replay) = &mut self.replay else { return Outcome::default() };
+        replay.tick(now);
+        let (told, tape) = (replay.take(), Arc::clone(&replay.tape));
+        for entry in tape.entries().get(told).unwrap_or_default() {
+            self.tell(entry);
+        }
+        if self.has_tabs() {
+            self.keep_within_bounds();
+        }
+        Outcome::changed(true)
+    }
+
+    fn tell(&mut self, entry: &Entry) {
+        let now = Now { elapsed: entry.elapsed(), wall: Wall(entry.wall) };
+        if entry.what == What::Passed {
+            self.tabs.iter_mut().for_each(|tab| tab.replay(now, &entry.what));
+            return;
+        }
+        if let Some(tab) = self.tab_on_tape(entry.link()) {
+            tab.replay(now, &entry.what);
+            // Nobody is called to what was long ago.
+            let _ = tab.take_call();
+        }
+    }
+
+    /// The tab of a link; a new one for a new link, as far as there may be more.
+    fn tab_on_tape(&mut self, id: LinkId) -> Option<&mut Tab> {
+        if self.place_of(id).is_none() && self.tabs.len() < super::tabs::TABS_LIMIT {
+            let tab = Tab::new(id, &self.options);
+            let leads_nowhere =
+                self.tabs.len() == 1 && self.tab().leads_nowhere() && self.tab().transcript().size() == 0;
+            if leads_nowhere {
+                self.tabs = vec![tab];
+            } else {
+                self.tabs.push(tab);
+            }
+            self.next_id = LinkId(self.next_id.0.max(id.0.saturating_add(1)));
+            let size = self.viewport.text;
+            self.tab_mut().fit(size);
+        }
+        self.tab_of(id)
+    }
+
+    /// What may be done outside while a recording is played.
+    pub(super) fn keeps_to_itself(&self, effects: &mut Vec<Effect>) {
+        if self.replay.is_some() {
+            effects.retain(|effect| {
+                !matches!(
+                    effect,
+                    Effect::Link(..)
+                        | Effect::Drop(_)
+                        | Effect::Host(_)
+                        | Effect::Remember(_)
+                        | Effect::Visited(_)
+                        | Effect::Forget(_)
+                )
+            });
+        }
+    }
+
+    /// What cannot be done to a recording.
+    pub(super) fn not_in_replay(&mut self) -> Outcome {
+        self.say("This is a recording: nothing can be sent. /help shows the keys.")
+    }
+}
+
+/// The kind of row that words have.
+pub(super) const fn kind(mark: crate::record::Mark) -> RowKind {
+    match mark {
+        crate::record::Mark::Notice => RowKind::Notice,
+        crate::record::Mark::Error => RowKind::Error,
+        crate::record::Mark::Rule => RowKind::Rule,
+    }
+}

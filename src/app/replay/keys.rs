@@ -1,0 +1,105 @@
+//! What keys do to a recording: those of mpv where they are alike, as long as nothing is being typed.
+//!
+//! A command, or a time to go to, is typed as everything else is; digits and `/` begin one.
+
+use super::places::Place;
+use crate::app::command::{self, Line, Verb};
+use crate::app::prompt::Edit;
+use crate::app::{Action, App, Effect, Mode, Now, Outcome};
+use std::time::Duration;
+
+/// What Left and Right go.
+const SHORT: Duration = Duration::from_secs(5);
+
+/// What Up and Down go.
+const LONG: Duration = Duration::from_secs(60);
+
+/// The keys, for the help page.
+pub(in crate::app) const KEYS: &[(&str, &str)] = &[
+    ("Space", "go on, rest; at the end begin again"),
+    (".  ,", "one read or write on, back"),
+    ("Right  Left", "5 s on, back"),
+    ("Up  Down", "a minute on, back"),
+    ("]  [", "twice, half as fast; =: as it was"),
+    ("1:30  90  50%", "and Enter: go there"),
+    ("q", "leave"),
+];
+
+impl App {
+    /// What a key does to the recording, if it is one that does.
+    pub(in crate::app) fn act_in_replay(&mut self, now: Now, action: Action) -> Option<Outcome> {
+        if self.replay.is_none() || self.mode != Mode::Compose {
+            return None;
+        }
+        let is_empty = self.tab().prompt().text().is_empty();
+        Some(match action {
+            Action::Submit if is_empty => self.toggle_replay(now),
+            Action::Submit => return self.submit_in_replay(now),
+            Action::Editor => self.not_in_replay(),
+            Action::Cancel if !is_empty => self.forget_line(),
+            _ if !is_empty => return None,
+            Action::Edit(Edit::Right) => self.go_on_tape(now, Place::On(SHORT)),
+            Action::Edit(Edit::Left) => self.go_on_tape(now, Place::Back(SHORT)),
+            Action::HistoryBack => self.go_on_tape(now, Place::On(LONG)),
+            Action::HistoryForward => self.go_on_tape(now, Place::Back(LONG)),
+            Action::EndOfInput => Outcome::effect(Effect::Quit),
+            _ => return None,
+        })
+    }
+
+    /// The same for a character.
+    pub(in crate::app) fn type_in_replay(&mut self, now: Now, c: char) -> Option<Outcome> {
+        let is_writing = !self.tab().prompt().text().is_empty();
+        if self.replay.is_none() || self.mode != Mode::Compose || is_writing {
+            return None;
+        }
+        self.flash = None;
+        Some(match c {
+            ' ' => self.toggle_replay(now),
+            '.' => self.go_on_tape(now, Place::Step),
+            ',' => self.go_on_tape(now, Place::StepBack),
+            ']' | '+' => self.change_speed(now, super::Speed::faster),
+            '[' | '-' => self.change_speed(now, super::Speed::slower),
+            '=' => self.change_speed(now, |_| super::Speed::default()),
+            'q' => Outcome::effect(Effect::Quit),
+            '/' | '0'..='9' => return None,
+            _ => self.not_in_replay(),
+        })
+    }
+
+    fn change_speed(&mut self, now: Now, change: impl FnOnce(super::Speed) -> super::Speed) -> Outcome {
+        if let Some(replay) = &mut self.replay {
+            let speed = change(replay.clock.speed());
+            replay.clock.set_speed(now.elapsed, speed);
+        }
+        self.play_on(now)
+    }
+
+    fn forget_line(&mut self) -> Outcome {
+        let _ = self.tab_mut().prompt_mut().take();
+        Outcome::changed(true)
+    }
+
+    /// A command goes its way; anything else is a time, or nothing.
+    fn submit_in_replay(&mut self, now: Now) -> Option<Outcome> {
+        let draft = self.tab().prompt().text().to_owned();
+        match (command::parse(&draft), Place::parse(&draft)) {
+            (Line::Ours(command, _), _) if needs_somebody(command.verb) => Some(self.not_in_replay()),
+            (Line::Ours(..), _) => None,
+            (_, Some(place)) => {
+                let _ = self.forget_line();
+                Some(self.go_on_tape(now, place))
+            }
+            _ => Some(self.not_in_replay()),
+        }
+    }
+}
+
+/// Whether a command is about somebody at the other end, or another conversation.
+const fn needs_somebody(verb: Verb) -> bool {
+    verb.needs_connection()
+        || matches!(
+            verb,
+            Verb::Nick | Verb::Connect | Verb::CloseTab | Verb::Start | Verb::Host | Verb::Resend | Verb::Eol
+        )
+}

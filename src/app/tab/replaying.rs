@@ -1,0 +1,83 @@
+//! A tab that hears again what was recorded.
+//!
+//! Bytes and the course of the link take the same way as they did; the words of the program come off the tape, so what it
+//! would say by itself is not said meanwhile.
+
+use super::{LinkState, Outgoing, Tab, Traffic};
+use crate::app::transcript::{RowEnd, SILENCE};
+use crate::app::{Now, replay};
+use crate::record::{Data, What};
+
+/// Whose words stand among the messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Voice {
+    /// The program's, as it speaks.
+    #[default]
+    Own,
+    /// Those on the tape.
+    Recorded,
+}
+
+impl Tab {
+    /// Hears an entry of the tape. Nothing comes of it but what is shown.
+    pub(in crate::app) fn replay(&mut self, now: Now, what: &What) {
+        self.voice = Voice::Recorded;
+        match what {
+            What::Sent(Data(bytes)) => drop(self.take_down(now, bytes)),
+            What::Answered(Data(bytes)) => self.replay_answer(now, bytes),
+            What::Secret(count) => {
+                self.say_aside(|transcript| transcript.end_open(RowEnd::Interrupted));
+                self.silent_at = None;
+                self.outbox.queue_unseen(*count, now.elapsed);
+                self.traffic.queued = self.outbox.queued();
+            }
+            What::NotSent(count) => self.on_not_sent(now, *count),
+            What::Ending => {
+                if let LinkState::Open { outgoing, .. } = &mut self.link {
+                    *outgoing = Outgoing::Ending;
+                }
+            }
+            What::Said { mark, words } => {
+                self.transcript.note(replay::kind(*mark), words, now.wall);
+                self.keep_up(&[]);
+            }
+            What::Nick(nick) => self.set_nick(nick),
+            What::Passed => drop(self.on_due(now)),
+            what => {
+                if let Some(event) = what.event(self.endpoint.as_ref()) {
+                    // There is nobody to hear what it would lead to.
+                    let _ = self.on_link(now, event);
+                }
+            }
+        }
+        self.voice = Voice::Own;
+    }
+
+    /// Whether what it says and does is its own, and not on the tape.
+    pub(super) fn speaks(&self) -> bool {
+        self.voice == Voice::Own
+    }
+
+    fn replay_answer(&mut self, now: Now, bytes: &[u8]) {
+        let start = self.transcript.sent().end;
+        self.say_aside(|transcript| transcript.reply(bytes, now.wall));
+        self.outbox.queue(start..self.transcript.sent().end, now.elapsed);
+        self.traffic.queued = self.outbox.queued();
+        // As when the read came that this answers.
+        self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
+    }
+
+    /// Forgets what it has heard; how it is looked at stays as it is.
+    pub(in crate::app) fn rewind(&mut self) {
+        self.clear();
+        self.link = LinkState::Idle;
+        self.traffic = Traffic::default();
+        self.outbox = super::Outbox::default();
+        self.greeting = super::Greeting::default();
+        self.retry = super::Retry::default();
+        self.unsent = super::Unsent::default();
+        self.negotiation = super::telnet::Negotiation::default();
+        self.mention_at = None;
+        self.call = None;
+    }
+}

@@ -1,0 +1,101 @@
+//! The `netchat-tui` program: arguments in, exit status out.
+
+mod rooms;
+mod talk;
+mod tape;
+mod words;
+
+use netchat_tui::app::Options;
+use netchat_tui::cli::{Args, Call, Config, ConfigJob, Ends, Job, Printed, Service, Target, UsageError, Way};
+use netchat_tui::config::{Environment, Sources};
+use netchat_tui::net::SystemNetwork;
+use netchat_tui::pipe::{self, Manners, Trouble};
+use netchat_tui::serve::{self, Hosted, Prepared};
+use netchat_tui::tui::Exit;
+use std::io::{self, IsTerminal as _};
+use std::net::IpAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use talk::{Client, Room};
+use words::{complain, print, say};
+
+/// A server that could not be started.
+const NETWORK_TROUBLE: u8 = 1;
+
+/// Usage errors and everything that is not the network's fault (`clap` exits with it by itself).
+const OTHER_TROUBLE: u8 = 2;
+
+fn main() -> ExitCode {
+    let words: Vec<_> = std::env::args_os().collect();
+    let job = Args::read(&words).and_then(Args::resolve).unwrap_or_else(|error| error.exit());
+    let done = match job {
+        Job::Chat(call) => call_somebody(call),
+        Job::Host { service, sources, record } => host(service, sources, record.as_deref()),
+        Job::Replay(replaying) => tape::play(replaying),
+        Job::Config(job) => print_config(&job).map(|()| Exit::Quit),
+        Job::Print(text) => print(&text).map(|()| Exit::Quit),
+        Job::Serve { service, echo } => serve::serve(service, echo).map(|()| Exit::Quit).map_err(anyhow::Error::from),
+    };
+    match done {
+        Ok(Exit::Quit) => ExitCode::SUCCESS,
+        Ok(Exit::Signal(signal)) => ExitCode::from(128 + signal.number()),
+        // The terminal went away without a signal; nobody is left to read an error.
+        Ok(Exit::InputEnded) => ExitCode::from(OTHER_TROUBLE),
+        Err(error) => complain(&error),
+    }
+}
+
+fn call_somebody(call: Call) -> anyhow::Result<Exit> {
+    let (sources, source, record) = (call.sources.clone(), call.piping.source, call.record.clone());
+    let way = call.way(if has_terminal() { Ends::Terminal } else { Ends::Other })?;
+    let Config { target, loaded } = call.load(&Environment::of_process())?;
+    match way {
+        Way::Screen => {
+            let not_ours = |error| source.map_or(Trouble::Start(error), Trouble::Source);
+            let network = SystemNetwork::from_source(source).map_err(not_ours)?;
+            let client = Client::new(Room::There(target), loaded.configured, sources).on(network);
+            client.recorded(record.as_deref())?.run()
+        }
+        Way::Pipe(manners) => pipe_through(target, loaded.configured.options, source, manners),
+    }
+}
+
+/// nc's place in a script. Signals do what they always do: nothing has to be put right.
+fn pipe_through(target: Target, everywhere: Options, source: Option<IpAddr>, manners: Manners) -> anyhow::Result<Exit> {
+    let (endpoint, options) = match target {
+        Target::Server(server) => (server.endpoint, server.options),
+        Target::Endpoint(endpoint) => (endpoint, everywhere),
+        Target::Start => return Err(UsageError::NoServer.into()),
+    };
+    let Options { connect_limit: limit, family, eol, .. } = options;
+    let call = pipe::Call { endpoint, limit, family, source, eol, manners };
+    let (input, output) = (pipe::input().map_err(Trouble::Start)?, pipe::output().map_err(Trouble::Start)?);
+    pipe::run(&call, input, output, &say)?;
+    Ok(Exit::Quit)
+}
+
+/// A server in this process, and the client beside it.
+fn host(service: Service, sources: Sources, record: Option<&Path>) -> anyhow::Result<Exit> {
+    // Before the terminal is taken: what is wrong can be said in plain sight then.
+    let loaded = sources.load(&Environment::of_process())?;
+    needs_terminal("host", "netchat-tui serve chat runs the server alone")?;
+    let hosted = Hosted::start(Prepared::new(service)?)?;
+    Client::new(Room::Here(hosted), loaded.configured, sources).recorded(record)?.run()
+}
+
+fn print_config(job: &ConfigJob) -> anyhow::Result<()> {
+    let Printed { text, warnings } = job.run(&Environment::of_process())?;
+    for warning in &warnings {
+        say(warning);
+    }
+    print(&text)
+}
+
+fn needs_terminal(command: &str, instead: &str) -> anyhow::Result<()> {
+    anyhow::ensure!(has_terminal(), "{command} draws on a terminal, and input or output is not one. {instead}.");
+    Ok(())
+}
+
+fn has_terminal() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}

@@ -1,0 +1,42 @@
+//! Rooms that are let while the client runs.
+
+use netchat_tui::app::NotHosted;
+use netchat_tui::cli::Service;
+use netchat_tui::lab::listen::ListenError;
+use netchat_tui::link::Endpoint;
+use netchat_tui::serve::{End, Hosted, Prepared, ServeError};
+use netchat_tui::tui::{Landlord, Room};
+use std::io::ErrorKind;
+use std::sync::mpsc;
+
+/// Starts servers while the client runs, and hands on how they are ended.
+#[derive(Debug)]
+pub(crate) struct Rooms(pub(crate) mpsc::Sender<End>);
+
+impl Landlord for Rooms {
+    fn let_room(&mut self, port: u16) -> Result<Room, NotHosted> {
+        let hosted = Prepared::new(Service::chat(port)).and_then(Hosted::start).map_err(|error| not_hosted(&error))?;
+        let Hosted { endpoint, introduction, news, here, end } = hosted;
+        // Without somebody to end it, it ends by itself.
+        let _ = self.0.send(end);
+        Ok(Room { endpoint, introduction, news, here })
+    }
+}
+
+/// Why no chat was started, and what to do instead: there is no command line here to give another port on.
+fn not_hosted(error: &ServeError) -> NotHosted {
+    let taken = match error {
+        ServeError::Listen(ListenError::Refused { address, source }) if source.kind() == ErrorKind::AddrInUse => {
+            Endpoint::new(&address.ip().to_string(), address.port()).ok()
+        }
+        _ => None,
+    };
+    let sentence = taken.as_ref().map_or_else(
+        || error.to_string(),
+        |taken| {
+            let port = taken.port();
+            format!("Another program has port {port} here. If it is a chat, join it: {taken}. Or host on any free port: /host 0.")
+        },
+    );
+    NotHosted { sentence, taken }
+}

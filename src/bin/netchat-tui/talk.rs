@@ -1,0 +1,161 @@
+//! The client on a terminal, put together.
+
+use crate::rooms::Rooms;
+use crate::words::say;
+use anyhow::Context as _;
+use netchat_tui::app::replay::Replay;
+use netchat_tui::app::start::Listing;
+use netchat_tui::app::{App, Configured, Effect, FaceKind, Mouse, Now, Options};
+use netchat_tui::cli::Target;
+use netchat_tui::config::{Environment, Sources};
+use netchat_tui::looks::{Depth, Looks, Surroundings, Themes, Weight};
+use netchat_tui::net::SystemNetwork;
+use netchat_tui::serve::{End, Hosted};
+use netchat_tui::tui::{
+    Annals, Cells, Exit, Face, Guard, Host as _, House, Keyboard, OldColours, Plain, Recorder, Screen, Signals,
+    SystemHost, Tui, history_file, install_panic_hook, unbuffered_stdout,
+};
+use netchat_tui::ui::{Theme, Wardrobe};
+use ratatui::Terminal;
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+/// Tasks that have their turn before it is asked what has come, a key for one: fifty tabs are fifty tasks.
+const EVENT_INTERVAL: u32 = 5;
+
+/// What the client has to talk to.
+pub(crate) enum Room {
+    /// A server somewhere.
+    There(Target),
+    /// One in this process.
+    Here(Hosted),
+    /// A recording of some.
+    Tape(Replay),
+}
+
+/// A client about to be run.
+pub(crate) struct Client {
+    room: Room,
+    configured: Configured,
+    sources: Sources,
+    network: SystemNetwork,
+    recorder: Recorder,
+}
+
+impl Client {
+    pub(crate) fn new(room: Room, configured: Configured, sources: Sources) -> Self {
+        Self { room, configured, sources, network: SystemNetwork::default(), recorder: Recorder::default() }
+    }
+
+    /// The same on another network.
+    pub(crate) fn on(mut self, network: SystemNetwork) -> Self {
+        self.network = network;
+        self
+    }
+
+    /// The same with everything recorded in this file.
+    pub(crate) fn recorded(mut self, file: Option<&Path>) -> anyhow::Result<Self> {
+        if let Some(file) = file {
+            self.recorder = Recorder::open(file).map_err(anyhow::Error::msg)?;
+        }
+        Ok(self)
+    }
+
+    /// Takes the terminal, and gives it back.
+    pub(crate) fn run(self) -> anyhow::Result<Exit> {
+        // One thread for everything: a chat has no work for two, and nothing has to be locked.
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        // The keyboard is asked between the reads of many tabs, not behind all of them.
+        let runtime = runtime.event_interval(EVENT_INTERVAL).enable_all().build().context("starting the runtime")?;
+        let ended = runtime.block_on(self.talk());
+        // A name being looked up sits in a thread that cannot be stopped; leaving does not wait for it.
+        runtime.shutdown_background();
+        ended
+    }
+
+    async fn talk(self) -> anyhow::Result<Exit> {
+        let Self { room, configured, sources, network, recorder } = self;
+        let Configured { options, servers, keys, themes, file, warnings } = configured;
+        let (mouse, keeps_history) = (options.mouse, options.keeps_history && !matches!(room, Room::Tape(_)));
+        let first = match &room {
+            Room::There(Target::Server(server)) => server.options.clone(),
+            _ => options.clone(),
+        };
+        install_panic_hook();
+        // Before the terminal is taken, so that no signal can leave it taken.
+        let signals = Signals::listen().context("listening for signals")?;
+        // Before as well, because what is no terminal is refused here.
+        let keyboard = Keyboard::open().context("listening to the keyboard")?;
+        let kind = options.face;
+        // And because a theme may have a mistake in it.
+        let wardrobe = wardrobe(&options.looks, &first, &themes).map_err(anyhow::Error::msg)?;
+        let (guard, face) = take_terminal(kind, wardrobe).context("taking over the terminal")?;
+        let listing = if kind == FaceKind::Plain { Listing::Numbered } else { Listing::Filtered };
+        let app = App::new(options).with_servers(servers).with_keys(keys).with_themes(themes).with_file(file);
+        let (host, mut app) = (SystemHost::default(), app.with_listing(listing));
+        let now = Now { elapsed: Duration::ZERO, wall: host.wall() };
+        let (landlord, rooms) = mpsc::channel();
+        let (mut first, house) = match room {
+            Room::There(Target::Server(server)) => (app.open_server(&server), House::default()),
+            Room::There(Target::Endpoint(endpoint)) => (app.open(endpoint), House::default()),
+            Room::There(Target::Start) => (app.start(now), House::default()),
+            Room::Tape(replay) => (app.play(now, replay), House::default()),
+            Room::Here(Hosted { endpoint, introduction, news, here, end }) => {
+                // The other end is at hand.
+                let _ = landlord.send(end);
+                (app.host(now, endpoint, &introduction), House::new(news, here))
+            }
+        };
+        app.warn(now, &warnings);
+        if mouse == Mouse::Program {
+            first.effects.push(Effect::Mouse(mouse));
+        }
+        let client = Tui::new(face, keyboard, host, signals, Arc::new(network));
+        let annals = if keeps_history { Annals::open(history_file()) } else { Annals::none() };
+        let read = move || match sources.load(&Environment::of_process()) {
+            Ok(loaded) => Ok(loaded.configured),
+            Err(error) => Err(error.while_running()),
+        };
+        let client = client.with_house(house.with_landlord(Rooms(landlord)));
+        let mut client = client.with_annals(annals).with_settings(Arc::new(read)).with_recorder(recorder);
+        let ended = client.run(&mut app, first).await;
+        drop(guard);
+        if let Some(words) = client.parting() {
+            say(words);
+        }
+        client.close().await;
+        rooms.try_iter().for_each(End::wait);
+        ended
+    }
+}
+
+/// The terminal, and what will be shown on it.
+fn take_terminal(face: FaceKind, wardrobe: Wardrobe) -> io::Result<(Guard, Box<dyn Face>)> {
+    if face == FaceKind::Plain {
+        let out = unbuffered_stdout()?;
+        return Ok((Guard::enter_plain()?, Box::new(Plain::new(out))));
+    }
+    let guard = Guard::enter()?;
+    let out = OldColours::new(io::stdout(), wardrobe.depth() == Depth::Sixteen);
+    Ok((guard, Box::new(Cells::new(Terminal::new(Screen::new(out))?).with_wardrobe(wardrobe))))
+}
+
+/// The theme for everywhere that was asked for, or that suits this terminal, in as many colours as the looks of the first
+/// server want, and in how many one that is put on; or the sentence that says why it cannot be had.
+fn wardrobe(everywhere: &Looks, first: &Options, themes: &Themes) -> Result<Wardrobe, String> {
+    let value = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    let [no_color, colorterm, term, colorfgbg] = ["NO_COLOR", "COLORTERM", "TERM", "COLORFGBG"].map(value);
+    let around = Surroundings {
+        no_color: no_color.as_deref(),
+        colorterm: colorterm.as_deref(),
+        term: term.as_deref(),
+        colorfgbg: colorfgbg.as_deref(),
+    };
+    let (name, _) = everywhere.decide(&around, Weight::Wish);
+    let [depth, on_demand] = [first.weight(), Weight::Demand].map(|weight| first.looks.decide(&around, weight).1);
+    // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
+    crossterm::style::force_color_output(true);
+    Ok(Wardrobe::new(Theme::new(themes.scheme(&name)?, depth)).with_demand(on_demand))
+}

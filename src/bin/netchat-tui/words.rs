@@ -1,0 +1,29 @@
+//! What the program says where there is no screen.
+
+use crate::{NETWORK_TROUBLE, OTHER_TROUBLE};
+use anyhow::Context as _;
+use netchat_tui::pipe::Trouble;
+use netchat_tui::serve::ServeError;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+/// Writes text to standard output. Who stops reading has read enough.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done.context("writing to standard output"),
+    }
+}
+
+/// Says what went wrong. These two are sentences that have their reason in them.
+pub(crate) fn complain(error: &anyhow::Error) -> ExitCode {
+    let is_of_network = error.is::<ServeError>() || error.downcast_ref().is_some_and(Trouble::is_of_network);
+    let is_sentence = error.is::<ServeError>() || error.is::<Trouble>();
+    say(&if is_sentence { error.to_string() } else { format!("{error:#}") });
+    ExitCode::from(if is_of_network { NETWORK_TROUBLE } else { OTHER_TROUBLE })
+}
+
+#[expect(clippy::print_stderr, reason = "the terminal has been given back")]
+pub(crate) fn say(words: &str) {
+    eprintln!("netchat-tui: {words}");
+}

@@ -1,0 +1,95 @@
+//! `replay`: a recording on the screen, on a socket, or as packets.
+
+use super::looks::LooksArgs;
+use super::reading::ReadingArgs;
+use super::settings::{FileArgs, Flags};
+use super::terminal::TerminalArgs;
+use crate::app::replay::Speed;
+use crate::config::Sources;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Which recording, and what to do with it.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ReplayArgs {
+    /// The recording, made with --record
+    #[arg(value_name = "RECORDING", value_hint = clap::ValueHint::FilePath)]
+    recording: PathBuf,
+
+    /// How many times as fast: 2, 4, 8 ..., 0.5
+    #[arg(long, value_name = "TIMES", value_parser = speed, default_value = "1", conflicts_with_all = ["serve", "to_pcap"])]
+    speed: Speed,
+
+    /// Wait at the beginning
+    #[arg(long, conflicts_with_all = ["serve", "to_pcap"])]
+    paused: bool,
+
+    /// Play the server's side to whoever connects here, with the pauses there were (ADDR:PORT, :PORT or PORT)
+    #[arg(long, value_name = "ADDR:PORT", conflicts_with = "to_pcap")]
+    serve: Option<String>,
+
+    /// Write it as packets, for Wireshark; - is standard output
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    to_pcap: Option<PathBuf>,
+
+    #[command(flatten)]
+    reading: ReadingArgs,
+
+    #[command(flatten)]
+    terminal: TerminalArgs,
+
+    #[command(flatten)]
+    looks: LooksArgs,
+
+    #[command(flatten)]
+    file: FileArgs,
+}
+
+/// A recording, and what to do with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaying {
+    /// Where it is.
+    pub recording: PathBuf,
+    /// What to do.
+    pub way: ReplayWay,
+}
+
+/// What can be done with a recording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReplayWay {
+    /// Play it on the screen.
+    Play {
+        /// How fast.
+        speed: Speed,
+        /// Whether to wait at the beginning.
+        is_paused: bool,
+        /// Where the client's settings come from.
+        sources: Sources,
+    },
+    /// Play the server's side at this address.
+    Serve(String),
+    /// Write it as packets into this file.
+    ToPcap(PathBuf),
+}
+
+fn speed(text: &str) -> Result<Speed, String> {
+    Speed::parse(text).ok_or_else(|| "it doubles and halves: 0.0625 to 1024, such as 0.5, 2 or 8".to_owned())
+}
+
+impl ReplayArgs {
+    pub(super) fn resolve(self) -> Replaying {
+        let way = match (self.serve, self.to_pcap) {
+            (Some(address), _) => ReplayWay::Serve(address),
+            (None, Some(path)) => ReplayWay::ToPcap(path),
+            (None, None) => {
+                let mut flags = Flags::default();
+                self.reading.say(&mut flags);
+                self.terminal.say(&mut flags);
+                self.looks.say(&mut flags);
+                let sources = Sources { choice: self.file.choice(), flags: flags.into_said() };
+                ReplayWay::Play { speed: self.speed, is_paused: self.paused, sources }
+            }
+        };
+        Replaying { recording: self.recording, way }
+    }
+}

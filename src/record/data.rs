@@ -1,0 +1,45 @@
+//! Bytes in a line of text: as they are where they are UTF-8, in base64 otherwise.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Bytes that went over the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Data(pub Bytes);
+
+/// How they are written.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written<'a> {
+    Text(#[serde(borrow)] std::borrow::Cow<'a, str>),
+    Base64 { base64: std::borrow::Cow<'a, str> },
+}
+
+impl Serialize for Data {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match std::str::from_utf8(&self.0) {
+            Ok(text) => Written::Text(text.into()),
+            Err(_no_text) => Written::Base64 { base64: STANDARD.encode(&self.0).into() },
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Data {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = match Written::deserialize(deserializer)? {
+            Written::Text(text) => text.into_owned().into_bytes(),
+            Written::Base64 { base64 } => STANDARD.decode(base64.as_bytes()).map_err(D::Error::custom)?,
+        };
+        Ok(Self(bytes.into()))
+    }
+}
+
+impl From<&[u8]> for Data {
+    fn from(bytes: &[u8]) -> Self {
+        Self(Bytes::copy_from_slice(bytes))
+    }
+}

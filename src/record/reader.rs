@@ -1,0 +1,157 @@
+//! Reading a recording line by line: all that is whole, and what the rest was.
+
+use super::{FORMAT, Line, Session, VERSION};
+use std::io::{self, BufRead, Read as _};
+
+/// Bytes of a line that is read: more than the longest there can be, a mebibyte of which each byte takes six.
+const LONGEST: u64 = 8 << 20;
+
+/// Why a file cannot be played at all. `Display` is a sentence for after its name.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// The system does not let us.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// There is nothing in it.
+    #[error("there is nothing in it.")]
+    Empty,
+    /// It is something else.
+    #[error("that is no recording. One is made with netchat-tui --record FILE ADDRESS.")]
+    Foreign,
+    /// A later program wrote it.
+    #[error("that is a recording of version {0}, and this program reads those up to {VERSION}. Take a newer one.")]
+    Newer(u32),
+}
+
+/// What of a recording could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Damage {
+    /// Lines that could not.
+    pub lines: usize,
+    /// The first of them, from 1.
+    pub first: usize,
+    /// Whether the last line of the file is one, and has no end: the program was killed, or the file cut.
+    pub is_cut: bool,
+}
+
+impl Damage {
+    /// A sentence about it, if there is any.
+    pub fn sentence(self) -> Option<String> {
+        let Self { lines, first, is_cut } = self;
+        match (lines, is_cut) {
+            (0, _) => None,
+            (1, true) => Some("The recording breaks off; everything up to its last whole line is here.".to_owned()),
+            (1, false) => Some(format!("Line {first} of the recording could not be read; the rest is here.")),
+            (_, _) => {
+                Some(format!("{lines} lines of the recording could not be read, first line {first}; the rest is here."))
+            }
+        }
+    }
+}
+
+/// Lines out of a file.
+#[derive(Debug)]
+pub struct Reader<R> {
+    source: R,
+    session: Session,
+    /// The lines read so far.
+    count: usize,
+    damage: Damage,
+    line: Vec<u8>,
+}
+
+/// What a line was.
+enum Got {
+    Line(Line),
+    Damaged,
+    /// Nothing: put before what was appended, so that half a line before it harms nobody else.
+    Blank,
+    End,
+}
+
+impl<R: BufRead> Reader<R> {
+    /// Reads the head.
+    ///
+    /// # Errors
+    /// If it has none that can be read.
+    pub fn open(source: R) -> Result<Self, Unreadable> {
+        let session = Session { format: String::new(), version: 0, program: String::new(), utc: 0 };
+        let mut reader = Self { source, session, count: 0, damage: Damage::default(), line: Vec::new() };
+        if reader.fill()? == 0 {
+            return Err(Unreadable::Empty);
+        }
+        // Of a later version only the head is known to be one.
+        let Ok(session) = serde_json::from_slice::<Session>(&reader.line) else { return Err(Unreadable::Foreign) };
+        if session.format != FORMAT {
+            return Err(Unreadable::Foreign);
+        }
+        if session.version > VERSION {
+            return Err(Unreadable::Newer(session.version));
+        }
+        reader.session = session;
+        Ok(reader)
+    }
+
+    /// The head of the first session.
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What could not be read so far.
+    pub const fn damage(&self) -> Damage {
+        self.damage
+    }
+
+    /// The next line that is whole; nothing at the end.
+    ///
+    /// # Errors
+    /// As reading has them. What was read before is good.
+    pub fn next_line(&mut self) -> io::Result<Option<Line>> {
+        loop {
+            match self.read()? {
+                Got::Line(line) => return Ok(Some(line)),
+                Got::Blank => {}
+                Got::End => return Ok(None),
+                Got::Damaged => {
+                    self.damage.lines += 1;
+                    self.damage.first = if self.damage.lines == 1 { self.count } else { self.damage.first };
+                }
+            }
+        }
+    }
+
+    fn read(&mut self) -> io::Result<Got> {
+        if self.fill()? == 0 {
+            return Ok(Got::End);
+        }
+        let has_end = self.line.last() == Some(&b'\n');
+        let line = self.line.trim_ascii();
+        if line.is_empty() {
+            return Ok(Got::Blank);
+        }
+        match serde_json::from_slice(line) {
+            Ok(Line::Session(session)) if session.format != FORMAT || session.version > VERSION => Ok(Got::Damaged),
+            Ok(line) => Ok(Got::Line(line)),
+            Err(_) => {
+                self.damage.is_cut = !has_end;
+                Ok(Got::Damaged)
+            }
+        }
+    }
+
+    /// Takes in a line; of one that is too long only the beginning is kept.
+    fn fill(&mut self) -> io::Result<usize> {
+        self.line.clear();
+        self.count += 1;
+        let count = self.source.by_ref().take(LONGEST).read_until(b'\n', &mut self.line)?;
+        if count as u64 == LONGEST && self.line.last() != Some(&b'\n') {
+            self.source.skip_until(b'\n')?;
+            self.line.truncate(1);
+            self.line.push(b'\n');
+        }
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+use super::*;
+use crate::link::LinkId;
+use crate::record::{Data, Ending, Entry, FailedOp, Mark, Stamp, Tape, What};
+use proptest::prelude::*;
+use std::time::Duration;
+
+fn data() -> impl Strategy<Value = Data> {
+    prop_oneof![".*".prop_map(|text| Data(text.into_bytes().into())), any::<Vec<u8>>().prop_map(|b| Data(b.into()))]
+}
+
+fn what() -> impl Strategy<Value = What> {
+    prop_oneof![
+        "[a-z]{1,9}:[1-9][0-9]{0,3}".prop_map(What::Opening),
+        any::<(std::net::IpAddr, u16)>().prop_map(|place| What::Opened(place.into())),
+        data().prop_map(What::Received),
+        data().prop_map(What::Sent),
+        any::<u32>().prop_map(|count| What::Secret(count as usize)),
+        any::<u32>().prop_map(|count| What::Written(count as usize)),
+        ".*".prop_map(|words| What::Said { mark: Mark::Error, words }),
+        ".*".prop_map(|cause| What::Closed(Ending::Failed { op: FailedOp::Read, cause })),
+        Just(What::Passed),
+        Just(What::Closed(Ending::ByPeer)),
+    ]
+}
+
+fn entries() -> impl Strategy<Value = Vec<Entry>> {
+    let stamped =
+        |(us, link, what)| Entry::new(Stamp { elapsed: Duration::from_micros(us), wall: us }, LinkId(link), what);
+    proptest::collection::vec((0..u64::MAX / 2, 0..9_u32, what()).prop_map(stamped), 0..12)
+}
+
+fn written(entries: &[Entry]) -> Vec<u8> {
+    let mut out = Vec::new();
+    Line::Session(Session::begin(1_700_000_000_000)).write(&mut out).unwrap();
+    for entry in entries {
+        Line::Entry(entry.clone()).write(&mut out).unwrap();
+    }
+    out
+}
+
+fn read(bytes: &[u8]) -> Result<(Vec<Entry>, Damage), Unreadable> {
+    let mut reader = Reader::open(bytes)?;
+    let mut found = Vec::new();
+    while let Some(line) = reader.next_line()? {
+        match line {
+            Line::Entry(entry) => found.push(entry),
+            Line::Session(_) => {}
+        }
+    }
+    Ok((found, reader.damage()))
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_back(entries in entries()) {
+        prop_assert_eq!(read(&written(&entries)).unwrap(), (entries, Damage::default()));
+    }
+
+    #[test]
+    fn a_file_cut_at_any_byte_reads_back_as_a_beginning(entries in entries(), cut in any::<prop::sample::Index>()) {
+        let all = written(&entries);
+        let kept = &all[..cut.index(all.len() + 1)];
+        match read(kept) {
+            Ok((found, damage)) => {
+                prop_assert_eq!(&found[..], &entries[..found.len()]);
+                let whole = memchr::memchr_iter(b'\n', kept).count();
+                prop_assert!(found.len() + 1 >= whole, "{} of {}", found.len(), whole);
+                prop_assert!(damage.lines <= 1);
+            }
+            Err(error) => prop_assert!(!kept.contains(&b'\n'), "{}", error),
+        }
+    }
+
+    #[test]
+    fn what_is_appended_to_a_cut_file_is_read_whatever_stands_before(
+        entries in entries(), more in entries(), cut in any::<prop::sample::Index>(),
+    ) {
+        let (all, more_written) = (written(&entries), written(&more));
+        let head = all.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+        let mut file = all[..head + cut.index(all.len() - head + 1)].to_vec();
+        file.push(b'\n');
+        file.extend(more_written);
+        let (found, _) = read(&file).unwrap();
+        prop_assert!(found.ends_with(&more), "{:?}", found);
+    }
+
+    #[test]
+    fn no_bytes_are_the_end_of_the_program(bytes in any::<Vec<u8>>()) {
+        let _ = read(&bytes);
+        let mut file = written(&[]);
+        file.extend(&bytes);
+        let _ = read(&file).unwrap();
+        let _ = Tape::read(&file[..]).unwrap();
+    }
+
+    #[test]
+    fn a_flipped_byte_costs_no_more_than_its_line_and_the_next(
+        entries in entries(), at in any::<prop::sample::Index>(), to in any::<u8>(),
+    ) {
+        let mut all = written(&entries);
+        let head = all.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+        if all.len() > head {
+            let at = head + at.index(all.len() - head);
+            all[at] = to;
+            let (found, _) = read(&all).unwrap();
+            prop_assert!(found.len() + 2 >= entries.len(), "{} of {}", found.len(), entries.len());
+        }
+    }
+}
+
+#[test]
+fn a_file_of_somebody_else_is_told_in_a_sentence() {
+    for (bytes, sentence) in [
+        (&b""[..], "there is nothing in it."),
+        (b"\x89PNG\r\n\x1a\n", "that is no recording. One is made with netchat-tui --record FILE ADDRESS."),
+        (b"{\"version\": 2}\n", "that is no recording. One is made with netchat-tui --record FILE ADDRESS."),
+        (
+            b"{\"format\":\"netchat-tui recording\",\"version\":7,\"program\":\"x\",\"utc\":0,\"more\":[]}\n{}",
+            "that is a recording of version 7, and this program reads those up to 1. Take a newer one.",
+        ),
+    ] {
+        assert_eq!(read(bytes).unwrap_err().to_string(), sentence);
+    }
+}
+
+#[test]
+fn a_line_without_an_end_is_not_kept_in_memory_and_the_next_is_read() {
+    let mut file = written(&[]);
+    file.extend(std::iter::repeat_n(b'x', usize::try_from(LONGEST).unwrap() + 99));
+    file.push(b'\n');
+    let last = Entry::new(Stamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(0), What::Passed);
+    Line::Entry(last.clone()).write(&mut file).unwrap();
+    let mut reader = Reader::open(&file[..]).unwrap();
+    assert_eq!(reader.next_line().unwrap(), Some(Line::Entry(last)));
+    assert_eq!(reader.damage(), Damage { lines: 1, first: 2, is_cut: false });
+}
+
+#[test]
+fn damage_is_told_in_a_sentence() {
+    let told = |lines, first, is_cut| Damage { lines, first, is_cut }.sentence();
+    assert_eq!(told(0, 0, false), None);
+    assert_eq!(
+        told(1, 9, true).as_deref(),
+        Some("The recording breaks off; everything up to its last whole line is here.")
+    );
+    assert_eq!(told(1, 9, false).as_deref(), Some("Line 9 of the recording could not be read; the rest is here."));
+}

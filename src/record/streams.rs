@@ -1,0 +1,256 @@
+//! The connections of a recording one by one: who said what on each, and when.
+
+use super::{Data, Ending, Entry, What};
+use bytes::{Bytes, BytesMut};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Who did something on a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The program that recorded.
+    Client,
+    /// The server.
+    Server,
+}
+
+/// One step of a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// These bytes went out.
+    Said(Bytes),
+    /// So many bytes went out that are kept nowhere.
+    Secret(usize),
+    /// This side ended.
+    Ended,
+    /// It broke off.
+    Reset,
+}
+
+/// One connection, or an attempt at one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stream {
+    /// With whom.
+    pub peer: SocketAddr,
+    /// When the attempt began.
+    pub dialled: Duration,
+    /// When it stood, if it ever did.
+    pub opened: Option<Duration>,
+    /// What happened on it, in its order.
+    pub turns: Vec<(Duration, Side, Turn)>,
+}
+
+/// What was queued on a link and has not been written.
+#[derive(Debug)]
+enum Queued {
+    Bytes(BytesMut),
+    Secret(usize),
+}
+
+/// A link as it is gone through.
+#[derive(Debug, Default)]
+struct Course {
+    /// Addresses that are being tried, and since when.
+    dialling: Vec<(SocketAddr, Duration)>,
+    /// The place of the connection among all.
+    open: Option<usize>,
+    queue: std::collections::VecDeque<Queued>,
+    /// Whether our side has ended, and the server's.
+    has_ended: bool,
+}
+
+/// All connections, in the order in which they were tried.
+pub fn streams(entries: &[Entry]) -> Vec<Stream> {
+    let mut all = Vec::new();
+    let mut courses: HashMap<u32, Course> = HashMap::new();
+    for entry in entries {
+        courses.entry(entry.link).or_default().take(entry, &mut all);
+    }
+    for course in courses.into_values() {
+        course.dialling.into_iter().for_each(|tried| all.push(attempt(tried)));
+    }
+    all.sort_by_key(|stream| stream.dialled);
+    all
+}
+
+fn attempt((peer, dialled): (SocketAddr, Duration)) -> Stream {
+    Stream { peer, dialled, opened: None, turns: Vec::new() }
+}
+
+impl Course {
+    fn take(&mut self, entry: &Entry, all: &mut Vec<Stream>) {
+        let at = entry.elapsed();
+        match &entry.what {
+            What::Connecting { addr, .. } => self.dialling.push((*addr, at)),
+            What::Opened(peer) => self.open(*peer, at, all),
+            What::Received(Data(bytes)) => self.add(all, at, Side::Server, Turn::Said(bytes.clone())),
+            What::Sent(Data(bytes)) | What::Answered(Data(bytes)) => {
+                self.queue.push_back(Queued::Bytes(BytesMut::from(bytes.as_ref())));
+            }
+            What::Secret(count) => self.queue.push_back(Queued::Secret(*count)),
+            What::Written(count) => self.written(*count, at, all),
+            What::NotSent(count) => self.lose(*count),
+            What::HalfClosed => {
+                self.has_ended = true;
+                self.add(all, at, Side::Client, Turn::Ended);
+            }
+            What::Closed(ending) => self.close(ending, at, all),
+            What::Opening(_)
+            | What::Ending
+            | What::NotHalfClosed
+            | What::Said { .. }
+            | What::Nick(_)
+            | What::Passed => {}
+        }
+    }
+
+    fn open(&mut self, peer: SocketAddr, at: Duration, all: &mut Vec<Stream>) {
+        let mut dialled = at;
+        for (addr, since) in self.dialling.drain(..) {
+            if addr == peer {
+                dialled = since;
+            } else {
+                all.push(attempt((addr, since)));
+            }
+        }
+        self.open = Some(all.len());
+        self.has_ended = false;
+        all.push(Stream { peer, dialled, opened: Some(at), turns: Vec::new() });
+    }
+
+    fn add(&self, all: &mut [Stream], at: Duration, side: Side, turn: Turn) {
+        if let Some(stream) = self.open.and_then(|open| all.get_mut(open)) {
+            stream.turns.push((at, side, turn));
+        }
+    }
+
+    fn written(&mut self, count: usize, at: Duration, all: &mut [Stream]) {
+        let mut left = count;
+        let mut said = BytesMut::new();
+        while left > 0
+            && let Some(first) = self.queue.front_mut()
+        {
+            match first {
+                Queued::Bytes(bytes) => {
+                    let taken = bytes.split_to(left.min(bytes.len()));
+                    left -= taken.len();
+                    said.extend_from_slice(&taken);
+                    if bytes.is_empty() {
+                        self.queue.pop_front();
+                    }
+                }
+                Queued::Secret(count) => {
+                    let taken = left.min(*count);
+                    (left, *count) = (left - taken, *count - taken);
+                    if *count == 0 {
+                        self.queue.pop_front();
+                    }
+                    if !said.is_empty() {
+                        self.add(all, at, Side::Client, Turn::Said(said.split().freeze()));
+                    }
+                    self.add(all, at, Side::Client, Turn::Secret(taken));
+                }
+            }
+        }
+        if !said.is_empty() {
+            self.add(all, at, Side::Client, Turn::Said(said.freeze()));
+        }
+    }
+
+    /// The last so many bytes of the queue stay here.
+    fn lose(&mut self, count: usize) {
+        let mut left = count;
+        while left > 0
+            && let Some(last) = self.queue.back_mut()
+        {
+            let rest = match last {
+                Queued::Bytes(bytes) => {
+                    let taken = left.min(bytes.len());
+                    bytes.truncate(bytes.len() - taken);
+                    left -= taken;
+                    bytes.len()
+                }
+                Queued::Secret(count) => {
+                    let taken = left.min(*count);
+                    (left, *count) = (left - taken, *count - taken);
+                    *count
+                }
+            };
+            if rest == 0 {
+                self.queue.pop_back();
+            }
+        }
+    }
+
+    fn close(&mut self, ending: &Ending, at: Duration, all: &mut Vec<Stream>) {
+        self.queue.clear();
+        for (addr, since) in self.dialling.drain(..) {
+            let mut tried = attempt((addr, since));
+            if ending.is_reset() {
+                tried.turns.push((at, Side::Server, Turn::Reset));
+            }
+            all.push(tried);
+        }
+        let turns: &[_] = match ending {
+            Ending::ByPeer if self.has_ended => &[(Side::Server, Turn::Ended)],
+            Ending::ByPeer => &[(Side::Server, Turn::Ended), (Side::Client, Turn::Ended)],
+            Ending::ByUs | Ending::Cancelled if self.has_ended => &[],
+            Ending::ByUs | Ending::Cancelled => &[(Side::Client, Turn::Ended)],
+            Ending::Failed { .. } if ending.is_reset() => &[(Side::Server, Turn::Reset)],
+            Ending::Failed { .. } => &[],
+        };
+        for (side, turn) in turns {
+            self.add(all, at, *side, turn.clone());
+        }
+        self.open = None;
+        self.has_ended = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::LinkId;
+    use crate::record::Stamp;
+
+    fn entry(ms: u64, what: What) -> Entry {
+        Entry::new(Stamp { elapsed: Duration::from_millis(ms), wall: ms }, LinkId(0), what)
+    }
+
+    fn sent(text: &str) -> What {
+        What::Sent(text.as_bytes().into())
+    }
+
+    #[test]
+    fn bytes_count_when_they_were_written_and_what_was_not_is_not_there() {
+        let peer = "127.0.0.1:12345".parse().unwrap();
+        let what = [
+            What::Connecting { addr: peer, nth: 1, of: 1 },
+            What::Opened(peer),
+            sent("one\n"),
+            What::Secret(3),
+            sent("two\n"),
+            sent("never\n"),
+            What::Written(5),
+            What::NotSent(6),
+            What::Written(6),
+            What::Closed(Ending::ByPeer),
+        ];
+        let entries: Vec<_> = (0..).zip(what).map(|(ms, what)| entry(ms, what)).collect();
+        let all = streams(&entries);
+        let turns: Vec<_> = all[0].turns.iter().map(|(_, side, turn)| (*side, turn.clone())).collect();
+        assert_eq!((all.len(), all[0].opened), (1, Some(Duration::from_millis(1))));
+        assert_eq!(
+            turns,
+            [
+                (Side::Client, Turn::Said("one\n".into())),
+                (Side::Client, Turn::Secret(1)),
+                (Side::Client, Turn::Secret(2)),
+                (Side::Client, Turn::Said("two\n".into())),
+                (Side::Server, Turn::Ended),
+                (Side::Client, Turn::Ended),
+            ]
+        );
+    }
+}

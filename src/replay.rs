@@ -1,0 +1,10 @@
+//! `netchat-tui replay` beside the screen: recordings from disk, as packets, and the server's side of them on a socket.
+//!
+//! What is played on the screen is `app::replay`'s.
+
+mod difference;
+mod files;
+mod serving;
+
+pub use files::{load, to_pcap};
+pub use serving::{Server, Told, serve};

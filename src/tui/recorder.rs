@@ -1,0 +1,321 @@
+//! The recording (`--record`): what the loop hears and does, written beside it.
+//!
+//! ```text
+//!   Event, App, Outcome ──► Scribe ──lines──► blocking thread ──► file
+//! ```
+//!
+//! The disk is waited for by the network, and never by a key: while more than 16 MiB wait to be written nothing is read
+//! from the links. A disk that takes nothing for 5 s, or is full, or gone, ends the recording with one notice; the chat goes
+//! on.
+
+mod scribe;
+
+use super::{Tui, file};
+use crate::app::{App, Event, Outcome};
+use crate::link::{LinkEvent, LinkId};
+use crate::net::Events;
+use crate::record::{Line, Reader, Session, Unreadable};
+use futures_util::Stream;
+use scribe::Scribe;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, BufReader, Seek as _, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinHandle, spawn_blocking};
+
+/// Bytes handed over and not yet written, from which on the network waits.
+const ROOM: u64 = 16 << 20;
+
+/// Bytes that are written together at most.
+const TOGETHER: usize = 1 << 20;
+
+/// How long the disk may take nothing while the network waits for it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long leaving waits for the disk.
+const CLOSE_GRACE: Duration = Duration::from_secs(5);
+
+/// See the module's words. By default nothing is recorded.
+#[derive(Debug, Default)]
+pub struct Recorder(Option<Desk>);
+
+#[derive(Debug)]
+struct Desk {
+    scribe: Scribe,
+    tray: Arc<Tray>,
+    handed_over: u64,
+    written: watch::Receiver<u64>,
+    complaints: mpsc::UnboundedReceiver<String>,
+    job: Option<JoinHandle<()>>,
+    /// Set by whoever has waited for the disk for too long.
+    is_stuck: Arc<AtomicBool>,
+}
+
+/// What loop and thread have in common.
+#[derive(Debug)]
+struct Tray {
+    path: PathBuf,
+    waiting: Mutex<Waiting>,
+    progress: watch::Sender<u64>,
+    complain: mpsc::UnboundedSender<String>,
+}
+
+/// Lines that wait, and who has the file.
+#[derive(Debug)]
+struct Waiting {
+    lines: Vec<Line>,
+    hand: Hand,
+}
+
+#[derive(Debug)]
+enum Hand {
+    /// Nobody is writing.
+    Free(File),
+    /// A thread is.
+    Writing,
+    /// Nobody will any more, and that was told.
+    Over,
+}
+
+impl Recorder {
+    /// Begins a recording, or goes on with one: another session in the same file.
+    ///
+    /// # Errors
+    /// The sentence, with the next step: the file cannot be written, is something else, or somebody is writing it.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let shown = path.display();
+        let file = open(path).map_err(|why| format!("Cannot record to {shown}: {why}"))?;
+        let (complain, complaints) = mpsc::unbounded_channel();
+        let (progress, written) = watch::channel(0);
+        let waiting = Mutex::new(Waiting { lines: Vec::new(), hand: Hand::Free(file) });
+        let tray = Arc::new(Tray { path: path.into(), waiting, progress, complain });
+        let (scribe, is_stuck) = (Scribe::default(), Arc::default());
+        Ok(Self(Some(Desk { scribe, tray, handed_over: 0, written, complaints, job: None, is_stuck })))
+    }
+
+    /// Why the recording ended. Cancel-safe.
+    pub(super) async fn recv(&mut self) -> Event {
+        let complaint = match &mut self.0 {
+            Some(desk) => desk.complaints.recv().await,
+            None => None,
+        };
+        match complaint {
+            Some(sentence) => {
+                self.0 = None;
+                Event::Forgetful(sentence)
+            }
+            // Nothing is recorded.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Waits until there is room for more, for some seconds at most. Cancel-safe.
+    pub(super) fn room(&self) -> impl Future<Output = ()> + use<> {
+        let behind = self.0.as_ref().filter(|desk| desk.is_behind());
+        let behind = behind.map(|desk| (desk.handed_over, desk.written.clone(), Arc::clone(&desk.is_stuck)));
+        async move {
+            if let Some((handed_over, mut written, is_stuck)) = behind {
+                let caught_up = written.wait_for(|written| handed_over.saturating_sub(*written) < ROOM);
+                if tokio::time::timeout(PATIENCE, caught_up).await.is_err() {
+                    is_stuck.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+
+    /// Waits until all is written, for some seconds at most.
+    pub(super) async fn close(self) {
+        if let Some(job) = self.0.and_then(|desk| desk.job) {
+            let _ = tokio::time::timeout(CLOSE_GRACE, job).await;
+        }
+    }
+}
+
+impl Desk {
+    fn is_behind(&self) -> bool {
+        self.handed_over.saturating_sub(*self.written.borrow()) >= ROOM
+    }
+
+    fn write(&mut self, lines: impl IntoIterator<Item = Line>) {
+        if self.is_stuck.swap(false, Ordering::Relaxed) {
+            self.tray.end("the disk takes nothing any more");
+        }
+        let mut waiting = self.tray.waiting();
+        if let Hand::Over = waiting.hand {
+            return;
+        }
+        let before = waiting.lines.len();
+        waiting.lines.extend(lines);
+        self.handed_over += waiting.lines.iter().skip(before).map(cost).sum::<u64>();
+        if waiting.lines.is_empty() {
+            return;
+        }
+        if let Hand::Free(file) = std::mem::replace(&mut waiting.hand, Hand::Writing) {
+            let tray = Arc::clone(&self.tray);
+            drop(waiting);
+            // Not a thread of our own: tests on paused time wait for this one.
+            self.job = Some(spawn_blocking(move || tray.work(file)));
+        }
+    }
+}
+
+impl Tray {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes until nothing waits.
+    fn work(&self, mut file: File) {
+        loop {
+            let mut waiting = self.waiting();
+            if let Hand::Over = waiting.hand {
+                return;
+            }
+            let lines = std::mem::take(&mut waiting.lines);
+            if lines.is_empty() {
+                waiting.hand = Hand::Free(file);
+                return;
+            }
+            drop(waiting);
+            if let Err(error) = write_all(&mut file, &lines, &self.progress) {
+                return self.end(&file::reason(&error));
+            }
+        }
+    }
+
+    /// Nothing is written any more.
+    fn end(&self, why: &str) {
+        let mut waiting = self.waiting();
+        (waiting.lines, waiting.hand) = (Vec::new(), Hand::Over);
+        drop(waiting);
+        // The loop may be gone.
+        let _ = self.complain.send(sentence(&self.path, why));
+        // Nobody waits for what is not written.
+        self.progress.send_replace(u64::MAX);
+    }
+}
+
+fn sentence(path: &Path, why: &str) -> String {
+    format!("The recording has ended: {}: {why}. What was written until then can be played.", path.display())
+}
+
+/// Memory that a line takes until it is written.
+fn cost(line: &Line) -> u64 {
+    use crate::record::What;
+    const REST: usize = 256;
+    let bytes = match line {
+        Line::Entry(entry) => match &entry.what {
+            What::Received(data) | What::Sent(data) => data.0.len(),
+            What::Said { words, .. } => words.len(),
+            _ => 0,
+        },
+        Line::Session(_) => 0,
+    };
+    (bytes + REST) as u64
+}
+
+/// Writes lines, as many together as fit.
+fn write_all(out: &mut impl Write, lines: &[Line], progress: &watch::Sender<u64>) -> io::Result<()> {
+    let (mut text, mut cost_of_text) = (Vec::new(), 0);
+    let mut rest = lines.iter().peekable();
+    while let Some(line) = rest.next() {
+        line.write(&mut text)?;
+        cost_of_text += cost(line);
+        if text.len() >= TOGETHER || rest.peek().is_none() {
+            out.write_all(&text)?;
+            progress.send_modify(|done| *done += cost_of_text);
+            (cost_of_text, text) = (0, Vec::new());
+        }
+    }
+    Ok(())
+}
+
+/// The file, at its end, with the head of a session in it.
+fn open(path: &Path) -> Result<File, String> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    file::for_the_user_alone(&mut options);
+    // Before it is opened: a pipe would wait for somebody at the other end.
+    let is_other = std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+    if is_other {
+        return Err("that is no file; choose the name of one.".to_owned());
+    }
+    let mut file = options.open(path).map_err(|error| not_opened(&error))?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            return Err("another netchat-tui is recording to it; choose another name.".to_owned());
+        }
+        // A file system without locks has none to respect.
+        Err(TryLockError::Error(_)) | Ok(()) => {}
+    }
+    let begun = begin(&mut file).map_err(|why| match why {
+        Unreadable::Io(error) => not_opened(&error),
+        Unreadable::Newer(_) => format!("{why}"),
+        Unreadable::Foreign | Unreadable::Empty => {
+            "it exists, and is no recording that could be gone on with; choose another name.".to_owned()
+        }
+    });
+    begun.map(|()| file)
+}
+
+/// Writes the head of a session. Half a line before it would take it along, so it begins with a line of its own.
+fn begin(file: &mut File) -> Result<(), Unreadable> {
+    let mut head = Vec::new();
+    match Reader::open(BufReader::new(&*file)) {
+        Ok(_) => head.push(b'\n'),
+        Err(Unreadable::Empty) => {}
+        Err(other) => return Err(other),
+    }
+    file.seek(SeekFrom::End(0))?;
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let utc = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+    Line::Session(Session::begin(utc)).write(&mut head)?;
+    Ok(file.write_all(&head)?)
+}
+
+fn not_opened(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such folder; make it first, or choose another place.".to_owned(),
+        io::ErrorKind::PermissionDenied => "you may not write there; choose another place, such as ~/.".to_owned(),
+        _ => format!("{}; choose another place.", file::reason(error)),
+    }
+}
+
+/// The next news of the links, once there is room for it. Cancel-safe if `room` is.
+pub(super) async fn after(room: impl Future<Output = ()>, events: &mut Events) -> Option<(LinkId, LinkEvent)> {
+    room.await;
+    events.recv().await
+}
+
+impl<F, S, H> Tui<F, S, H>
+where
+    F: super::Face,
+    S: Stream<Item = io::Result<crossterm::event::Event>> + Unpin,
+    H: super::Host,
+{
+    /// Lets the core know of an event, and the recording of both.
+    pub(super) fn tell(&mut self, app: &mut App, event: Event) -> Outcome {
+        let now = self.now();
+        let Some(desk) = &mut self.errands.recorder.0 else { return app.update(now, event) };
+        let heard = desk.scribe.hear(now, &event);
+        let is_time = event == Event::Due;
+        let outcome = app.update(now, event);
+        let lines = desk.scribe.look(now, app, &outcome, is_time);
+        desk.write(heard.into_iter().chain(lines));
+        outcome
+    }
+
+    /// Lets the recording know that the program is left.
+    pub(super) fn conclude(&mut self, app: &App) {
+        let now = self.now();
+        if let Some(desk) = &mut self.errands.recorder.0 {
+            desk.write(scribe::conclude(now, app));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! The built program: killed while it records, and what it says about files that are none.
+
+use crate::support::lab::has_peer;
+use crate::support::terminal::Terminal;
+use netchat_tui::record::What;
+use rustix::process::Signal;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const SIZE: (u16, u16) = (100, 24);
+
+fn program(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_netchat-tui")).args(arguments).output().unwrap()
+}
+
+/// Rows of the flood in which it is killed: megabytes.
+const MANY: usize = 1_000_000;
+
+#[test]
+fn killed_in_a_flood_it_leaves_a_recording_up_to_its_last_whole_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bug.rec");
+    let shown = path.to_str().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let mut terminal = Terminal::start(&["--record", shown, "127.0.0.1", &port], SIZE);
+    let (mut peer, _) = listener.accept().unwrap();
+    let (tell, is_flooded) = std::sync::mpsc::channel();
+    let flood = std::thread::spawn(move || {
+        for row in 0.. {
+            if writeln!(peer, "row {row}").is_err() {
+                return;
+            }
+            if row == MANY {
+                tell.send(()).unwrap();
+            }
+        }
+    });
+    // Of these most have been read: more than a few buffers of sockets hold.
+    is_flooded.recv().unwrap();
+    terminal.signal(Signal::KILL);
+    terminal.ended();
+    flood.join().unwrap();
+    let tape = netchat_tui::replay::load(&path).unwrap();
+    let mut received = Vec::new();
+    for entry in tape.entries() {
+        if let What::Received(data) = &entry.what {
+            received.extend_from_slice(&data.0);
+        }
+    }
+    let text = String::from_utf8(received).unwrap();
+    let rows: Vec<_> = text.split_inclusive('\n').filter(|row| row.ends_with('\n')).collect();
+    assert!(rows.len() > 10_000, "{}", rows.len());
+    for (number, row) in rows.iter().enumerate() {
+        assert_eq!(*row, format!("row {number}\n"));
+    }
+    let mut replay = Terminal::start(&["replay", "--paused", shown], SIZE);
+    replay.type_bytes(b"100%\r");
+    replay.sees(rows.last().unwrap().trim_end());
+    replay.type_bytes(b"q");
+    assert_eq!(replay.ended().exit_code(), 0);
+    replay.is_as_before();
+}
+
+#[test]
+fn a_file_that_is_none_is_one_sentence_and_status_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    for (path, end) in [
+        (file("empty", ""), "there is nothing in it.\n"),
+        (file("notes", "hello\n"), "that is no recording. One is made with netchat-tui --record FILE ADDRESS.\n"),
+        (folder.path().join("none").to_str().unwrap().to_owned(), "there is no such file or folder.\n"),
+        (folder.path().to_str().unwrap().to_owned(), "that is no file; name the recording.\n"),
+    ] {
+        let output = program(&["replay", &path]);
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(words, format!("netchat-tui: {path}: {end}"));
+        assert_eq!(output.status.code(), Some(2));
+    }
+    let notes = folder.path().join("notes");
+    let output = program(&["--record", notes.to_str().unwrap(), "127.0.0.1:1"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(std::fs::read_to_string(notes).unwrap(), "hello\n");
+}
+
+#[test]
+fn packets_go_to_a_new_file_or_to_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let (recording, packets) = (folder.path().join("bug.rec"), folder.path().join("bug.pcap"));
+    std::fs::write(&recording, SMALL).unwrap();
+    let [recording, packets] = [&recording, &packets].map(|path| path.to_str().unwrap().to_owned());
+    let output = program(&["replay", &recording, "--to-pcap", &packets]);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "netchat-tui: 11 packets written.\n");
+    let again = program(&["replay", &recording, "--to-pcap", &packets]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8(again.stderr).unwrap().ends_with("exists already; choose another name.\n"));
+    assert_eq!(program(&["replay", &recording, "--to-pcap", "-"]).stdout, std::fs::read(&packets).unwrap());
+    if has_peer("tshark") {
+        let times = ["-T", "fields", "-e", "frame.time_epoch"];
+        let output = Command::new("tshark").args(["-n", "-r", &packets]).args(times).output().unwrap();
+        let first = String::from_utf8(output.stdout).unwrap().lines().next().unwrap().to_owned();
+        assert!(first.starts_with("1700000000.5"), "{first}");
+    }
+}
+
+/// The example of `assets/RECORDING.md`, so that it stays one.
+const SMALL: &str = include_str!("../../assets/example.rec");
+
+#[test]
+fn the_example_of_the_format_is_a_recording_and_stands_in_its_description() {
+    let tape = netchat_tui::record::Tape::read(SMALL.as_bytes()).unwrap();
+    assert_eq!(tape.damage().sentence(), None);
+    assert_eq!(tape.entries().len(), SMALL.lines().count() - 1);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/RECORDING.md");
+    let description = std::fs::read_to_string(path).unwrap();
+    assert!(description.contains(SMALL), "the example in assets/RECORDING.md is assets/example.rec");
+}

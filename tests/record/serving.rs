@@ -1,0 +1,94 @@
+//! The server's side of a recording, played to a client over real sockets.
+
+use netchat_tui::link::LinkId;
+use netchat_tui::record::{Data, Ending, Entry, Stamp, Tape, What};
+use netchat_tui::replay::{Server, serve};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn tape(what: &[What]) -> Tape {
+    let peer = "127.0.0.1:12345".parse().unwrap();
+    let stamp = |ms| Stamp { elapsed: Duration::from_millis(ms), wall: ms };
+    let all = [What::Opened(peer)].into_iter().chain(what.iter().cloned());
+    (0..).zip(all).map(|(n, what)| Entry::new(stamp(n * 5), LinkId(0), what)).collect()
+}
+
+fn said(text: &str) -> What {
+    What::Received(Data::from(text.as_bytes()))
+}
+
+fn sent(text: &str) -> [What; 2] {
+    [What::Sent(Data::from(text.as_bytes())), What::Written(text.len())]
+}
+
+fn served(tape: &Tape) -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
+    let server = Server::bind(tape, "127.0.0.1:0").unwrap();
+    let address = server.addresses()[0];
+    let (told, hears) = mpsc::unbounded_channel();
+    tokio::spawn(serve(server, told));
+    (address, hears)
+}
+
+async fn told(hears: &mut mpsc::UnboundedReceiver<String>, words: &str) {
+    let found = async {
+        while let Some(line) = hears.recv().await {
+            if line.contains(words) {
+                return;
+            }
+        }
+        panic!("never told: {words}");
+    };
+    tokio::time::timeout(PATIENCE, found).await.unwrap_or_else(|_| panic!("not told: {words}"));
+}
+
+#[tokio::test]
+async fn the_client_reads_what_was_recorded_once_it_has_said_its_part() {
+    let [sent_a, written_a] = sent("hello\n");
+    let tape = tape(&[said("Welcome"), sent_a, written_a, said("olleh\r\n"), What::Closed(Ending::ByPeer)]);
+    let (address, mut hears) = served(&tape);
+    for _ in 0..2 {
+        let mut client = TcpStream::connect(address).await.unwrap();
+        let mut greeting = [0; 7];
+        client.read_exact(&mut greeting).await.unwrap();
+        assert_eq!(&greeting, b"Welcome");
+        client.write_all(b"hel").await.unwrap();
+        client.write_all(b"lo\n").await.unwrap();
+        let mut rest = Vec::new();
+        client.read_to_end(&mut rest).await.unwrap();
+        assert_eq!(rest, b"olleh\r\n");
+        told(&mut hears, "is over, as recorded").await;
+    }
+}
+
+#[tokio::test]
+async fn what_the_client_sends_in_place_of_it_is_told_and_it_goes_on() {
+    let [sent_a, written_a] = sent("hello\n");
+    let tape = tape(&[sent_a, written_a, said("olleh\n"), What::Closed(Ending::ByPeer)]);
+    let (address, mut hears) = served(&tape);
+    let mut client = TcpStream::connect(address).await.unwrap();
+    told(&mut hears, r#"waits for "hello\n""#).await;
+    client.write_all(b"help\n").await.unwrap();
+    let mut all = Vec::new();
+    client.read_to_end(&mut all).await.unwrap();
+    assert_eq!(all, b"olleh\n");
+    told(&mut hears, r#"message 1 differs from byte 3 on: recorded "hello\n", sent "help\n""#).await;
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_is_told_and_harms_nobody() {
+    let [sent_a, written_a] = sent("hello\n");
+    let tape = tape(&[sent_a, written_a, said("olleh\n"), What::Closed(Ending::ByPeer)]);
+    let (address, mut hears) = served(&tape);
+    drop(TcpStream::connect(address).await.unwrap());
+    told(&mut hears, "has ended its side before it was recorded to").await;
+    let mut client = TcpStream::connect(address).await.unwrap();
+    client.write_all(b"hello\n").await.unwrap();
+    let mut all = Vec::new();
+    client.read_to_end(&mut all).await.unwrap();
+    assert_eq!(all, b"olleh\n");
+}
