@@ -21,16 +21,17 @@
 //! | [`text`] | one row of bytes made fit to be looked at: decode, escape, dump, neutralise, measure, wrap | nothing of ours |
 //! | [`link`] | the words between core and network: endpoint, command, event, error | nothing of ours |
 //! | [`table`] | TOML with places: what is wrong with a file, and in which line | nothing of ours |
+//! | [`disk`] | files: where, made or read how, and in words why not | text |
 //! | [`record`] | recordings: their format, and packets made of them | link |
 //! | [`looks`] | the words between command line and screen: themes as data, colours, and what suits the terminal | table |
 //! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys, settings, the start page | text, link, looks, record, table |
 //! | [`ui`] | the screen, as functions of `&App` | app, text, link, looks |
 //! | [`net`] | looking up, connecting, and a task that reads and writes | link |
-//! | [`pipe`] | the program without a terminal: bytes through, as nc has it | link, net |
-//! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor, the recorder | app, ui, net, link, record, text |
+//! | [`pipe`] | the program without a terminal: bytes through, as nc has it | app, disk, link, net, record |
+//! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor, the recorder | app, ui, disk, net, link, record, text |
 //! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
 //! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |
-//! | [`replay`] | the server's side of a recording, on a socket | lab, record |
+//! | [`replay`] | a recording read from disk, its server's side on a socket | disk, lab, record |
 //! | [`config`] | the settings file, what flags and environment lay over it, and the user's themes | app, link, looks, table, text |
 //! | [`cli`] | the command line | app, config, lab, link, looks, pipe, text |
 //!
@@ -130,6 +131,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod disk;
 pub mod lab;
 pub mod link;
 pub mod looks;

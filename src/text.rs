@@ -57,5 +57,24 @@ pub fn plain(text: &str) -> String {
     row.text().to_owned()
 }
 
+/// A number in groups of three: `3,412`.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group));
+    groups.collect::<Vec<_>>().join(",")
+}
+
 #[cfg(test)]
 mod table_tests;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        for (count, words) in [(0, "0"), (999, "999"), (1000, "1,000"), (3412, "3,412"), (12_345_678, "12,345,678")] {
+            assert_eq!(grouped(count), words);
+        }
+    }
+}

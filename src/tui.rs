@@ -25,7 +25,6 @@ mod doubtful;
 mod editor;
 mod errands;
 mod face;
-mod file;
 mod folder;
 mod frame_clock;
 mod handover;

@@ -5,11 +5,11 @@ use super::search::Direction;
 use super::sieve::{Filter, Way};
 use super::speaker::Who;
 use super::transcript::RowId;
-use super::viewport::scene::grouped;
 use super::viewport::{Lens, Position};
 use super::{AlertWay, App, Outcome, TimeMode, View};
 use crate::looks::{ThemeName, Weight};
 use crate::text::Charset;
+use crate::text::grouped;
 
 /// What a command did: nothing to be done outside. Or the sentence that says why it did not.
 type Looked = Result<(), String>;

@@ -3,10 +3,10 @@
 use super::export::{self, Entry, Format};
 use super::picking::read;
 use super::transcript::{RowId, RowKind};
-use super::viewport::scene::grouped;
 use super::{App, Effect, Now, Outcome, SaveStep, Tab};
 use crate::link::LinkId;
 use crate::text;
+use crate::text::grouped;
 
 /// Bytes of text put into one piece.
 const PIECE: usize = 256 * 1024;

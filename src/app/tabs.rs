@@ -6,9 +6,9 @@
 use super::completing::Completing;
 use super::server::Server;
 use super::transcript::RowKind;
-use super::viewport::scene::grouped;
 use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Outcome, Tab};
 use crate::link::{Endpoint, LinkId};
+use crate::text::grouped;
 
 /// Tabs there may be at once.
 pub const TABS_LIMIT: usize = 100;

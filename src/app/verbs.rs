@@ -4,8 +4,8 @@ use super::command::{self, Command, Line, Verb};
 use super::history::Left;
 use super::parcel::bytes_by_number;
 use super::transcript::RowKind;
-use super::viewport::scene::grouped;
 use super::{App, Effect, LinkState, Mode, Now, Outcome, Refusal, Tab};
+use crate::text::grouped;
 use crate::text::{self, GlyphKind, Row};
 
 /// Whether this can be asked for as a nickname: one word without anything that hides or reorders.

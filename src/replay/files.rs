@@ -1,7 +1,8 @@
 //! A recording read from disk, and written as packets.
 
+use crate::disk;
 use crate::record::{Tape, Unreadable, pcap};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write as _};
 use std::path::Path;
 
@@ -42,7 +43,7 @@ pub fn to_pcap(tape: &Tape, path: &Path) -> Result<usize, String> {
         return written.map_err(|error| format!("standard output: {}", reason(&error)));
     }
     let shown = path.display();
-    let file = create(path).map_err(|error| match error.kind() {
+    let file = disk::create(path).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => format!("{shown} exists already; choose another name."),
         _ => format!("{shown}: {}", reason(&error)),
     })?;
@@ -55,23 +56,12 @@ pub fn to_pcap(tape: &Tape, path: &Path) -> Result<usize, String> {
     })
 }
 
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)
-}
-
 /// The system's words as a sentence, with the next step where there is one.
 fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file or folder.".to_owned(),
         io::ErrorKind::PermissionDenied => "you may not do that there.".to_owned(),
         io::ErrorKind::StorageFull => "the disk is full; make room, or choose another place.".to_owned(),
-        _ => format!("{}.", error.to_string().split(" (os error").next().unwrap_or_default()),
+        _ => format!("{}.", disk::reason(error)),
     }
 }

@@ -18,9 +18,9 @@ mod register;
 
 pub use place::history_file;
 
-use super::file;
 use crate::app::history::Remembered;
 use crate::app::{Event, Visit};
+use crate::disk;
 use crate::link::Endpoint;
 use book::{Aside, Book};
 use entry::Entry;
@@ -186,7 +186,7 @@ impl Desk {
 
     fn check(&self, path: &Path, done: io::Result<()>) {
         if let Err(error) = done {
-            self.complain(&format!("{}: {}", path.display(), file::reason(&error)));
+            self.complain(&format!("{}: {}", path.display(), disk::reason(&error)));
         }
     }
 

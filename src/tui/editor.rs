@@ -4,8 +4,8 @@
 //! in our group of processes (so Ctrl-Z reaches both), and what the file holds then comes back. The folder is removed,
 //! except when the text cannot be taken back: then the sentence says where it is.
 
-use super::file::{self, Unread};
-use crate::app::viewport::scene::grouped;
+use crate::disk::{self, Unread};
+use crate::text::grouped;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -74,7 +74,7 @@ impl Editor {
 
 async fn edit(wish: Option<String>, text: String, stopped: oneshot::Receiver<()>) -> Edited {
     let made = blocking(move || Draft::new(&text)).await;
-    let draft = made.map_err(|error| format!("No file could be made for the editor: {}.", file::reason(&error)))?;
+    let draft = made.map_err(|error| format!("No file could be made for the editor: {}.", disk::reason(&error)))?;
     let (name, child) = launch(wish.as_deref(), &draft.path)?;
     match wait(child, stopped).await {
         Some(status) => blocking(move || Ok(draft.outcome(&name, status))).await.map_err(|error| error.to_string())?,
@@ -126,7 +126,7 @@ fn launch(wish: Option<&str>, path: &Path) -> Result<(String, Child), String> {
         match Command::new(name).args(arguments).arg(path).kill_on_drop(true).spawn() {
             Ok(child) => return Ok((name.clone(), child)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(format!("{name} could not be started: {}.", file::reason(&error))),
+            Err(error) => return Err(format!("{name} could not be started: {}.", disk::reason(&error))),
         }
     }
     Err(match wish {
@@ -156,7 +156,7 @@ impl Draft {
         let path = folder.path().join("draft.txt");
         // An editor has a last line end with a newline; `outcome` takes one away.
         let end = if text.is_empty() { "" } else { "\n" };
-        let mut file = file::create(&path)?;
+        let mut file = disk::create(&path)?;
         io::Write::write_all(&mut file, format!("{text}{end}").as_bytes())?;
         Ok(Self { folder, path })
     }
@@ -171,7 +171,7 @@ impl Draft {
     }
 
     fn text(self, name: &str) -> Edited {
-        let bytes = match file::read(&self.path, LIMIT) {
+        let bytes = match disk::read(&self.path, LIMIT) {
             Ok(bytes) => bytes,
             Err(Unread::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(format!("{name} left no file; the text is as it was."));
@@ -184,7 +184,7 @@ impl Draft {
             }
             Err(Unread::Endless) => return Err(self.kept("What the editor left is no file")),
             Err(Unread::Io(error)) => {
-                return Err(self.kept(&format!("The text could not be read ({})", file::reason(&error))));
+                return Err(self.kept(&format!("The text could not be read ({})", disk::reason(&error))));
             }
         };
         match String::from_utf8(bytes) {

@@ -5,8 +5,8 @@
 //!   Event::Listed ◄─────┴───────────────┘
 //! ```
 
-use super::file;
 use crate::app::Event;
+use crate::disk;
 use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
@@ -76,7 +76,7 @@ impl Folders {
 
 /// Where a folder as it was typed is; nothing is the one the program runs in.
 fn place(folder: &str) -> Option<PathBuf> {
-    if folder.is_empty() { Some(PathBuf::from(".")) } else { file::place(folder).ok() }
+    if folder.is_empty() { Some(PathBuf::from(".")) } else { disk::place(folder).ok() }
 }
 
 /// The names in a folder, in order, those of folders with a `/` behind them. None if it cannot be read. What is not

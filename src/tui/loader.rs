@@ -5,7 +5,7 @@
 //!   Event::Loaded ◄── Loader ◄──────────┘
 //! ```
 
-use super::file;
+use crate::disk;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
@@ -55,8 +55,8 @@ impl Loader {
 }
 
 fn read(path: &str, limit: u64) -> Result<Vec<u8>, String> {
-    let place = file::place(path)?;
-    file::read(&place, limit).map_err(|unread| file::not_read(path, limit, &unread))
+    let place = disk::place(path)?;
+    disk::read(&place, limit).map_err(|unread| disk::not_read(path, limit, &unread))
 }
 
 #[cfg(test)]

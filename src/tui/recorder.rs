@@ -10,8 +10,9 @@
 
 mod scribe;
 
-use super::{Tui, file};
+use super::Tui;
 use crate::app::{App, Event, Outcome};
+use crate::disk;
 use crate::link::{LinkEvent, LinkId};
 use crate::net::Events;
 use crate::record::{Line, Reader, Session, Unreadable};
@@ -181,7 +182,7 @@ impl Tray {
             }
             drop(waiting);
             if let Err(error) = write_all(&mut file, &lines, &self.progress) {
-                return self.end(&file::reason(&error));
+                return self.end(&disk::reason(&error));
             }
         }
     }
@@ -237,7 +238,7 @@ fn write_all(out: &mut impl Write, lines: &[Line], progress: &watch::Sender<u64>
 fn open(path: &Path) -> Result<File, String> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
-    file::for_the_user_alone(&mut options);
+    disk::for_the_user_alone(&mut options);
     // Before it is opened: a pipe would wait for somebody at the other end.
     let is_other = std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
     if is_other {
@@ -280,7 +281,7 @@ fn not_opened(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such folder; make it first, or choose another place.".to_owned(),
         io::ErrorKind::PermissionDenied => "you may not write there; choose another place, such as ~/.".to_owned(),
-        _ => format!("{}; choose another place.", file::reason(error)),
+        _ => format!("{}; choose another place.", disk::reason(error)),
     }
 }
 

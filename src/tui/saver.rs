@@ -8,8 +8,8 @@
 //! The core makes the text piece by piece; [`Saver::turn`] holds it back while the disk is behind, so that what
 //! waits stays bounded.
 
-use super::file;
 use crate::app::{App, Effect, Event, Now, SaveStep};
+use crate::disk;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
@@ -151,8 +151,8 @@ impl Saver {
 
 /// A job from beginning to end: the bytes written, or why not. On failure nothing of the file is left.
 fn write(path: &str, steps: &steps::Receiver<Step>, progress: &watch::Sender<u64>) -> Result<u64, String> {
-    let place = file::place(path)?;
-    let mut file = file::create(&place).map_err(|error| file::not_created(path, &place, &error))?;
+    let place = disk::place(path)?;
+    let mut file = disk::create(&place).map_err(|error| disk::not_created(path, &place, &error))?;
     let written = write_all(&mut file, steps, progress);
     drop(file);
     written.map_err(|error| given_up(path, &place, &error))
@@ -161,7 +161,7 @@ fn write(path: &str, steps: &steps::Receiver<Step>, progress: &watch::Sender<u64
 /// What is there of a file that is not whole would look as if it were.
 fn given_up(path: &str, place: &Path, error: &std::io::Error) -> String {
     let _ = std::fs::remove_file(place);
-    file::not_written(path, error)
+    disk::not_written(path, error)
 }
 
 fn write_all(file: &mut File, steps: &steps::Receiver<Step>, progress: &watch::Sender<u64>) -> std::io::Result<u64> {

@@ -5,7 +5,7 @@ use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
 use super::question::titles;
 use crate::app::App;
 use crate::app::parcel::{Parcel, Source};
-use crate::app::viewport::scene::grouped;
+use crate::text::grouped;
 use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -10,8 +10,8 @@
 
 use super::Theme;
 use super::glyphs::{draw_words, shorten, words_width};
-use crate::app::viewport::scene::grouped;
 use crate::app::{App, LinkState, Tab};
+use crate::text::grouped;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};

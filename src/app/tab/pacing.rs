@@ -2,9 +2,9 @@
 
 use super::{Refusal, Tab};
 use crate::app::parcel::{Parcel, Source};
-use crate::app::viewport::scene::grouped;
 use crate::app::{Effect, Now};
 use crate::link::LinkEvent;
+use crate::text::grouped;
 use std::time::Duration;
 
 /// A parcel on its way.

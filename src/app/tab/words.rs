@@ -2,8 +2,8 @@
 
 use crate::app::time::{Wall, spoken};
 use crate::app::transcript::RowKind;
-use crate::app::viewport::scene::grouped;
 use crate::link::{CloseReason, Endpoint};
+use crate::text::grouped;
 use std::net::SocketAddr;
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use super::page::{Block, Line};
 use crate::app::lens::View;
 use crate::app::sieve::{Item, Sieve};
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView, Transcript};
-use crate::text::{self, Bidi, Charset, Row, Rule};
+use crate::text::{self, Bidi, Charset, Row, Rule, grouped};
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -227,24 +227,5 @@ const fn end_mark(row: &RowView<'_>, view: View) -> Option<&'static str> {
         (_, RowEnd::Cr) => Some("^M"),
         (_, RowEnd::Cut) => Some("↩"),
         (_, RowEnd::Open | RowEnd::Silence | RowEnd::Interrupted | RowEnd::Unterminated) => Some("⊣"),
-    }
-}
-
-/// A number in groups of three: `3,412`.
-pub fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let groups = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group));
-    groups.collect::<Vec<_>>().join(",")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped_by_three() {
-        for (count, words) in [(0, "0"), (999, "999"), (1000, "1,000"), (3412, "3,412"), (12_345_678, "12,345,678")] {
-            assert_eq!(grouped(count), words);
-        }
     }
 }

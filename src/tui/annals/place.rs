@@ -1,6 +1,6 @@
 //! Where the history and its like are kept, and for whom.
 
-use crate::tui::file;
+use crate::disk;
 use etcetera::BaseStrategy as _;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -40,7 +40,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     refuse_irregular(path)?;
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
-    file::for_the_user_alone(&mut options);
+    disk::for_the_user_alone(&mut options);
     let file = options.open(path)?;
     tighten(path, 0o600);
     Ok(file)
@@ -91,7 +91,7 @@ const fn folders_for_the_user_alone(_builder: &mut DirBuilder) {}
 pub(super) fn lock(path: &Path) -> Option<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    file::for_the_user_alone(&mut options);
+    disk::for_the_user_alone(&mut options);
     let lock = options.open(beside(path, ".lock")).ok()?;
     lock.lock().ok().map(|()| lock)
 }
@@ -106,7 +106,7 @@ pub(super) fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
 }
 
 fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = file::create(path)?;
+    let mut file = disk::create(path)?;
     file.write_all(text)?;
     // The one time it matters: the new name must not reach the disk before the text, when the old one is gone.
     file.sync_data()

@@ -2,8 +2,8 @@
 
 use super::line::spelled;
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
-use crate::app::viewport::scene::grouped;
 use crate::app::{Delivery, Tab, TimeMode, View, Wall};
+use crate::text::grouped;
 use crate::text::{self, Row};
 use std::fmt::Write as _;
 

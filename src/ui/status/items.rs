@@ -1,8 +1,8 @@
 //! What stands on the left of the line, and what of it there is room for.
 
 use super::{Item, Theme, help_hint, longest, state};
-use crate::app::viewport::scene::grouped;
 use crate::app::{App, Sending, View};
+use crate::text::grouped;
 use crate::ui::glyphs::{shorten, words_width};
 use ratatui::style::Style;
 

@@ -3,7 +3,7 @@
 use super::{Item, Theme};
 use crate::app::App;
 use crate::app::replay::{Replay, Speed};
-use crate::app::viewport::scene::grouped;
+use crate::text::grouped;
 use std::time::Duration;
 
 /// Puts what is to be said of the recording in front of the rest.

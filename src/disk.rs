@@ -1,12 +1,15 @@
-//! A file: where, made or read how, and in words why not.
+//! Files: where, made or read how, and in words why not. Everything here may wait for a disk, so it belongs beside a loop.
 
-use crate::app::viewport::scene::grouped;
+use crate::text::grouped;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// Where a path as it was typed leads to: `~/` is the home directory.
-pub(super) fn place(path: &str) -> Result<PathBuf, String> {
+///
+/// # Errors
+/// The sentence, where nobody knows what that is.
+pub fn place(path: &str) -> Result<PathBuf, String> {
     if path == "~" {
         return Err("~ is a folder; name a file in it, such as ~/chat.txt.".to_owned());
     }
@@ -17,7 +20,10 @@ pub(super) fn place(path: &str) -> Result<PathBuf, String> {
 }
 
 /// Makes a file that did not exist, for the user alone to read.
-pub(super) fn create(place: &Path) -> io::Result<File> {
+///
+/// # Errors
+/// As the system has them.
+pub fn create(place: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     for_the_user_alone(&mut options);
@@ -26,17 +32,17 @@ pub(super) fn create(place: &Path) -> io::Result<File> {
 
 /// What a class says to each other is nobody else's affair on a shared machine.
 #[cfg(unix)]
-pub(super) fn for_the_user_alone(options: &mut OpenOptions) {
+pub fn for_the_user_alone(options: &mut OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt as _;
     options.mode(0o600);
 }
 
 /// A user's folders are their own there.
 #[cfg(not(unix))]
-pub(super) const fn for_the_user_alone(_options: &mut OpenOptions) {}
+pub const fn for_the_user_alone(_options: &mut OpenOptions) {}
 
 /// Why a file could not be made, and what to do.
-pub(super) fn not_created(path: &str, place: &Path, error: &io::Error) -> String {
+pub fn not_created(path: &str, place: &Path, error: &io::Error) -> String {
     match error.kind() {
         // Which of the two errors it is depends on the system and on a slash at the end.
         io::ErrorKind::AlreadyExists | io::ErrorKind::IsADirectory if place.is_dir() => {
@@ -54,7 +60,7 @@ pub(super) fn not_created(path: &str, place: &Path, error: &io::Error) -> String
 }
 
 /// Why a file could not be written to the end.
-pub(super) fn not_written(path: &str, error: &io::Error) -> String {
+pub fn not_written(path: &str, error: &io::Error) -> String {
     let next = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room, or choose another place",
         _ => "choose another place",
@@ -64,7 +70,7 @@ pub(super) fn not_written(path: &str, error: &io::Error) -> String {
 
 /// Why a file was not read.
 #[derive(Debug)]
-pub(super) enum Unread {
+pub enum Unread {
     /// The system's reason.
     Io(io::Error),
     /// A pipe, a device, a socket: it need not have an end.
@@ -80,7 +86,10 @@ impl From<io::Error> for Unread {
 }
 
 /// All of a file of at most `limit` bytes.
-pub(super) fn read(place: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+///
+/// # Errors
+/// If it cannot be read, may have no end, or has more.
+pub fn read(place: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
     // Looked at before it is opened, since opening alone moves some devices, and after, since it may be another by then.
     is_finite(&std::fs::metadata(place)?)?;
     let mut options = OpenOptions::new();
@@ -118,7 +127,7 @@ fn waiting_for_nobody(options: &mut OpenOptions) {
 const fn waiting_for_nobody(_options: &mut OpenOptions) {}
 
 /// Why a file could not be read, and what to do.
-pub(super) fn not_read(path: &str, limit: u64, unread: &Unread) -> String {
+pub fn not_read(path: &str, limit: u64, unread: &Unread) -> String {
     match unread {
         Unread::Io(error) => match error.kind() {
             io::ErrorKind::IsADirectory => format!("{path} is a folder; add the name of a file."),
@@ -135,7 +144,7 @@ pub(super) fn not_read(path: &str, limit: u64, unread: &Unread) -> String {
 }
 
 /// The system's words, without the number they end with.
-pub(super) fn reason(error: &io::Error) -> String {
+pub fn reason(error: &io::Error) -> String {
     let words = error.to_string();
     words.split(" (os error").next().unwrap_or_default().to_owned()
 }
