@@ -25,6 +25,8 @@ mod house;
 pub mod keys;
 mod lens;
 pub mod links;
+pub mod log;
+mod logging;
 mod looking;
 pub mod mention;
 mod modes;
@@ -57,7 +59,7 @@ mod verbs;
 pub mod viewport;
 
 pub use action::Action;
-pub use boundary::{AlertWay, Effect, Event, Focus, Mouse, NotHosted, Outcome, SaveStep};
+pub use boundary::{AlertWay, Effect, Event, Focus, LogStep, Mouse, NotHosted, Outcome, SaveStep};
 pub use house::HouseNews;
 pub use lens::{TimeMode, View};
 pub use modes::Mode;
@@ -145,6 +147,8 @@ pub struct App {
     listing: start::Listing,
     /// The recording that is played.
     replay: Option<replay::Replay>,
+    /// Who writes which log.
+    keeper: log::Keeper,
 }
 
 impl App {
@@ -186,6 +190,7 @@ impl App {
             earlier: start::Earlier::default(),
             listing: start::Listing::default(),
             replay: None,
+            keeper: log::Keeper::default(),
         }
     }
 
@@ -234,12 +239,16 @@ impl App {
             Event::Configured(result) => self.configured(now, result),
             Event::Visits(visits) => self.visits(now, visits),
             Event::Hosted(result) => self.hosted(now, result),
+            Event::Logged { place, result } => self.logged(now, place, result),
+            Event::LogTail { tab, result } => self.log_tail(now, tab, result),
             Event::NoShell => {
                 self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
                 Outcome::changed(true)
             }
         };
         outcome.redraw |= had_menu;
+        self.hold_for_backlog(now, &mut outcome.effects);
+        outcome.effects.extend(self.keep_logs(now));
         self.keeps_to_itself(&mut outcome.effects);
         self.settle();
         // A page over the messages hides them.

@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::history::Remembered;
 use super::house::HouseNews;
+use super::log::{Ending, LogPlace};
 use super::server::{Configured, Visit};
 use crate::link::{Endpoint, LinkCommand, LinkEvent, LinkId};
 
@@ -53,6 +54,21 @@ pub enum Event {
     Visits(Vec<Visit>),
     /// A server has been started here ([`Effect::Host`]): where it is, and what it says about itself; or why there is none.
     Hosted(Result<(Endpoint, Vec<String>), NotHosted>),
+    /// A log has been opened ([`LogStep::Append`]): where it is, as it is told. Or it cannot be, or can be written no more:
+    /// the sentence about it. What is appended to it after that opens it anew.
+    Logged {
+        /// Which.
+        place: LogPlace,
+        /// Where it is, or what is wrong.
+        result: Result<String, String>,
+    },
+    /// What a log ended with ([`LogStep::Tail`]), or the sentence that says why that is not known. Comes once for each, soon.
+    LogTail {
+        /// The tab it was asked for.
+        tab: LinkId,
+        /// The path as it is told, and whole lines, nothing where there is no log; or the sentence.
+        result: Result<(String, Vec<u8>), String>,
+    },
     /// How [`Effect::Save`] has ended: bytes written, or the sentence that says why not.
     Saved {
         /// Where to.
@@ -96,6 +112,8 @@ pub enum Effect {
     Mouse(Mouse),
     /// The next step of writing a file.
     Save(SaveStep),
+    /// Something about a log.
+    Log(LogStep),
     /// Say what is in this folder; [`Event::Listed`] answers.
     List(String),
     /// Read this file, of at most so many bytes; [`Event::Loaded`] answers.
@@ -162,6 +180,32 @@ pub enum SaveStep {
     Write(Vec<u8>),
     /// All is written.
     Finish,
+}
+
+/// What is done with a log. It is written in the order in which this is asked for, and before the frame that shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogStep {
+    /// Append these bytes to it, opening or making it. [`Event::Logged`] answers when it is opened, and when that or the
+    /// writing fails.
+    Append {
+        /// Where.
+        place: LogPlace,
+        /// What.
+        bytes: Vec<u8>,
+        /// Where it may be cut off and gone on with.
+        ending: Ending,
+        /// Bytes beyond which it is put aside (`NAME.1`, `NAME.2` and so on) and begun anew; 0 never.
+        largest: u64,
+    },
+    /// Say what it ends with: so many lines. [`Event::LogTail`] answers.
+    Tail {
+        /// For this tab.
+        tab: LinkId,
+        /// Where.
+        place: LogPlace,
+        /// How many lines, at least 1.
+        lines: usize,
+    },
 }
 
 /// The answer to an event.

@@ -109,7 +109,7 @@ fn write_line(entry: &Entry<'_>, text: &str, out: &mut Vec<u8>) {
         (RowKind::Received, _) => '<',
         (RowKind::Sent, Delivery::NotSent | Delivery::PartlySent) => 'x',
         (RowKind::Sent, _) => '>',
-        (RowKind::Notice | RowKind::Rule, _) => '-',
+        (RowKind::Notice | RowKind::Rule | RowKind::Past, _) => '-',
         (RowKind::Error, _) => '!',
     };
     let gap = if text.is_empty() { "" } else { " " };
@@ -133,7 +133,7 @@ fn exact(entry: &Entry<'_>) -> String {
     escaped
 }
 
-fn time(at: Wall, between: char) -> String {
+pub(super) fn time(at: Wall, between: char) -> String {
     let ((year, month, day), (hour, minute, second)) = (at.date(), at.clock());
     format!("{year:04}-{month:02}-{day:02}{between}{hour:02}:{minute:02}:{second:02}.{:03}", at.millis())
 }
@@ -145,6 +145,7 @@ const fn kind_name(kind: RowKind) -> &'static str {
         RowKind::Notice => "notice",
         RowKind::Error => "error",
         RowKind::Rule => "rule",
+        RowKind::Past => "past",
     }
 }
 

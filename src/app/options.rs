@@ -2,6 +2,7 @@
 
 use super::boundary::{AlertWay, Mouse};
 use super::lens::TimeMode;
+use super::log::LogWish;
 use super::settings::{Origin, Origins, find};
 use super::speaker::Who;
 use super::transcript::Limits;
@@ -53,6 +54,8 @@ pub struct Options {
     pub looks: Looks,
     /// Whether what is entered is kept for later sessions.
     pub keeps_history: bool,
+    /// What is logged, and where.
+    pub log: LogWish,
     /// The server this is for, by its name in the settings; nothing where it is for any.
     pub server: Option<String>,
     /// Where it was said.
@@ -126,6 +129,7 @@ impl Default for Options {
             face: FaceKind::default(),
             looks: Looks::default(),
             keeps_history: true,
+            log: LogWish::default(),
             server: None,
             origins: Origins::default(),
         }

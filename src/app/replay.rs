@@ -228,5 +228,6 @@ pub(super) const fn kind(mark: crate::record::Mark) -> RowKind {
         crate::record::Mark::Notice => RowKind::Notice,
         crate::record::Mark::Error => RowKind::Error,
         crate::record::Mark::Rule => RowKind::Rule,
+        crate::record::Mark::Past => RowKind::Past,
     }
 }

@@ -5,6 +5,7 @@ mod course;
 mod draft;
 mod greeting;
 mod label;
+mod logging;
 mod outbox;
 mod pacing;
 mod refusal;
@@ -23,6 +24,7 @@ pub use sending::Outgoing;
 
 use super::attention::Attention;
 use super::history::recall::Recall;
+use super::log::{Backlog, Log};
 use super::prompt::Prompt;
 use super::search::Search;
 use super::sieve::Sieve;
@@ -157,6 +159,8 @@ pub struct Tab {
     unsent: Unsent,
     negotiation: telnet::Negotiation,
     voice: replaying::Voice,
+    pub(super) log: Log,
+    pub(super) backlog: Backlog,
 }
 
 impl Tab {
@@ -201,6 +205,8 @@ impl Tab {
             unsent: Unsent::default(),
             negotiation: telnet::Negotiation::default(),
             voice: replaying::Voice::Own,
+            log: Log::default(),
+            backlog: Backlog::default(),
         }
     }
 

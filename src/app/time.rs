@@ -89,6 +89,24 @@ pub struct Now {
     pub wall: Wall,
 }
 
+/// Days from 1970-01-01 to a date of the Gregorian calendar; nothing where there is no such date, or it is before that.
+pub(super) fn from_date(year: u64, month: u64, day: u64) -> Option<u64> {
+    let days = days_from(year, month, day)?;
+    // Of the 31st of February it is the 3rd of March.
+    let is_date = Wall(days.checked_mul(MILLIS_PER_DAY)?).date() == (year, month, day);
+    is_date.then_some(days)
+}
+
+/// Howard Hinnant's `days_from_civil`, the way back of [`Wall::date`].
+fn days_from(year: u64, month: u64, day: u64) -> Option<u64> {
+    let is_early = month <= 2;
+    let year = year.checked_sub(u64::from(is_early))?;
+    let from_march = if is_early { month + 9 } else { month.checked_sub(3)? };
+    let in_year = (153 * from_march + 2) / 5 + day.checked_sub(1)?;
+    let in_era = year % 400 * 365 + year % 400 / 4 - year % 400 / 100 + in_year;
+    (year / 400 * 146_097 + in_era).checked_sub(719_468)
+}
+
 /// A span in words: `0.4 s`, `5 s`, `2 min 3 s`, `1 h 5 min`.
 pub(super) fn spoken(span: Duration) -> String {
     // A server that sleeps 5 s closes after 5.003 s; people say five. Rounded once, so that 59.9996 s is a minute.
@@ -118,6 +136,7 @@ mod tests {
             (47_540, (2100, 2, 28), "Sunday, 28 February 2100"),
             (47_541, (2100, 3, 1), "Monday, 1 March 2100"),
         ] {
+            assert_eq!(from_date(date.0, date.1, date.2), Some(days));
             for ms in [0, 1, MILLIS_PER_DAY - 1] {
                 let wall = Wall(days * MILLIS_PER_DAY + ms);
                 assert_eq!((wall.day(), wall.date(), wall.day_words().as_str()), (days, date, words));
@@ -144,6 +163,19 @@ mod tests {
                 (_, true) => (year, month + 1, 1),
             };
         }
+    }
+
+    #[test]
+    fn a_date_that_is_none_has_no_day() {
+        for (year, month, day) in
+            [(2026, 2, 29), (2026, 0, 1), (2026, 13, 1), (2026, 1, 0), (2026, 4, 31), (1969, 12, 31), (0, 1, 1)]
+        {
+            assert_eq!(from_date(year, month, day), None, "{year}-{month}-{day}");
+        }
+        assert!((0..210_000).all(|days| {
+            let (year, month, day) = Wall(days * MILLIS_PER_DAY).date();
+            from_date(year, month, day) == Some(days)
+        }));
     }
 
     #[test]

@@ -208,7 +208,7 @@ impl Transcript {
         match kind {
             RowKind::Received => &self.received,
             RowKind::Sent => &self.sent,
-            RowKind::Notice | RowKind::Error | RowKind::Rule => &self.local,
+            RowKind::Notice | RowKind::Error | RowKind::Rule | RowKind::Past => &self.local,
         }
     }
 
@@ -224,7 +224,7 @@ impl Transcript {
         match record.kind() {
             RowKind::Received => self.received.forget(record),
             RowKind::Sent => self.sent.forget(record),
-            RowKind::Notice | RowKind::Error | RowKind::Rule => self.local.forget(record),
+            RowKind::Notice | RowKind::Error | RowKind::Rule | RowKind::Past => self.local.forget(record),
         }
     }
 

@@ -119,6 +119,8 @@ pub enum Mark {
     Error,
     /// A rule across the messages.
     Rule,
+    /// A row of a log of earlier days; its time is that of the row.
+    Past,
 }
 
 impl Session {

@@ -153,6 +153,7 @@ impl Theme {
             RowKind::Notice => self.notice,
             RowKind::Error => self.error,
             // Without a sign: it is drawn over the gutter as well.
+            RowKind::Past => Look { sign: self.notice.sign, sign_style: self.hint, text: self.hint },
             RowKind::Rule => Look { sign: "", sign_style: self.rule_day, text: self.rule_day },
         }
     }

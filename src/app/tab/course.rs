@@ -2,6 +2,7 @@
 
 use super::retry::End;
 use super::{Dialled, LinkState, Outgoing, Tab, Traffic, Waiting, words};
+use crate::app::log::Way;
 use crate::app::server::is_same;
 use crate::app::transcript::{RowEnd, RowKind, SILENCE};
 use crate::app::{Effect, Now, Options};
@@ -110,6 +111,7 @@ impl Tab {
     fn on_opened(&mut self, now: Now, peer: SocketAddr) {
         self.link = LinkState::Open { peer, since: now, outgoing: Outgoing::Open };
         self.has_been_open = true;
+        self.log.begin();
         self.traffic = Traffic::default();
         self.attention.forget_granted();
         self.negotiation = super::telnet::Negotiation::default();
@@ -130,6 +132,7 @@ impl Tab {
 
     fn on_received(&mut self, now: Now, bytes: &Bytes) -> Vec<Effect> {
         self.traffic.received += bytes.len() as u64;
+        self.log.pass(&self.options.log, Way::In, bytes, now.wall);
         self.transcript.receive(bytes, now.wall);
         self.keep_up(bytes);
         self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);

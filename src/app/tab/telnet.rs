@@ -10,6 +10,7 @@
 use super::{LinkState, Outgoing, Tab, words};
 use crate::app::Effect;
 use crate::app::Now;
+use crate::app::log::Way;
 use crate::app::transcript::RowKind;
 use crate::text::telnet::{DO, DONT, IAC, SB, WILL, WONT, option_name};
 use memchr::memchr;
@@ -164,6 +165,7 @@ impl Tab {
         let refusals: Vec<u8> = self.negotiation.open.drain(..).flat_map(Request::refusal).collect();
         if !refusals.is_empty() {
             let start = self.transcript.sent().end;
+            self.log.pass(&self.options.log, Way::Out, &refusals, now.wall);
             self.say_aside(|transcript| transcript.reply(&refusals, now.wall));
             let span = start..self.transcript.sent().end;
             self.unsent.is_no_line_of_the_users(span.clone());

@@ -19,6 +19,8 @@ pub enum RowKind {
     Error,
     /// The program: a rule across the pane, from which on the rows are of another connection.
     Rule,
+    /// A log of earlier days.
+    Past,
 }
 
 /// What ended a row, or that nothing has yet.
@@ -73,7 +75,7 @@ impl RowEnd {
 }
 
 impl RowKind {
-    const ALL: [Self; 5] = [Self::Received, Self::Sent, Self::Notice, Self::Error, Self::Rule];
+    const ALL: [Self; 6] = [Self::Received, Self::Sent, Self::Notice, Self::Error, Self::Rule, Self::Past];
 }
 
 /// Where a row stands, when it began, who speaks and how it ended; packed, since there may be ten million.

@@ -29,7 +29,9 @@ impl Lens {
     pub fn of(self, kind: RowKind) -> Self {
         match kind {
             RowKind::Received | RowKind::Sent => self,
-            RowKind::Notice | RowKind::Error | RowKind::Rule => Self { reply_time: self.reply_time, ..Self::default() },
+            RowKind::Notice | RowKind::Error | RowKind::Rule | RowKind::Past => {
+                Self { reply_time: self.reply_time, ..Self::default() }
+            }
         }
     }
 }

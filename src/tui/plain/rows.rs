@@ -104,6 +104,7 @@ impl Printed {
             RowKind::Sent => self.sent(tab, view.id),
             RowKind::Notice | RowKind::Rule => "notice: ",
             RowKind::Error => "error: ",
+            RowKind::Past => "earlier: ",
         });
         words_of(tab, view, out);
     }

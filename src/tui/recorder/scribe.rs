@@ -142,6 +142,7 @@ const fn mark(kind: RowKind) -> Option<Mark> {
         RowKind::Notice => Some(Mark::Notice),
         RowKind::Error => Some(Mark::Error),
         RowKind::Rule => Some(Mark::Rule),
+        RowKind::Past => Some(Mark::Past),
         RowKind::Received | RowKind::Sent => None,
     }
 }

@@ -1,0 +1,143 @@
+//! Logs: what is said, kept on disk as it is shown.
+//!
+//! Two may be kept of a tab, both only ever appended to. The log proper has its rows, in a [`Format`] for people or
+//! programs. The wire log (`-x`) has its bytes with direction, offset and time, as hex. Of a secret line neither has more
+//! than that there was one.
+//!
+//! ```text
+//!   rows, reads, writes ──► Log (one a tab) ──Effect::Log──► beside the loop ──► file
+//! ```
+//!
+//! Which file that is says a [`LogName`]; whoever writes it answers with [`super::Event::Logged`].
+
+mod backlog;
+mod keeping;
+mod place;
+mod wire;
+
+pub use place::{Ending, LogFolder, LogName, LogPlace};
+
+pub use keeping::{Keeper, Log, Standing, Taken};
+
+pub(super) use backlog::{Backlog, read as read_backlog};
+pub(super) use wire::Way;
+
+use super::export;
+use super::time::Wall;
+use crate::link::Endpoint;
+
+/// How a log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A line for each row, as `/save` writes it.
+    Rows(export::Format),
+    /// What the server sent, byte for byte, and nothing else.
+    Raw,
+}
+
+impl Default for Format {
+    fn default() -> Self {
+        Self::Rows(export::Format::default())
+    }
+}
+
+impl Format {
+    /// What the settings call each.
+    pub const NAMES: [(&'static str, Self); 4] = [
+        ("text", Self::Rows(export::Format::Text)),
+        ("escaped", Self::Rows(export::Format::Escaped)),
+        ("jsonl", Self::Rows(export::Format::Jsonl)),
+        ("raw", Self::Raw),
+    ];
+
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rows(format) => format.name(),
+            Self::Raw => "raw",
+        }
+    }
+
+    const fn ending(self) -> Ending {
+        match self {
+            Self::Rows(_) => Ending::Lines,
+            Self::Raw => Ending::Anywhere,
+        }
+    }
+}
+
+/// Where to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum LogTo {
+    /// Nowhere.
+    #[default]
+    Off,
+    /// Into a file that the program names by server and day, in its own folder.
+    Usual,
+    /// Into this one.
+    File(LogName),
+}
+
+/// What is to be kept, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogWish {
+    /// The rows.
+    pub rows: LogTo,
+    /// Written like this.
+    pub format: Format,
+    /// The bytes.
+    pub wire: LogTo,
+    /// Bytes beyond which a log is put aside and begun anew; 0 never.
+    pub largest: u64,
+    /// Rows of the log that are shown at the beginning.
+    pub backlog: usize,
+}
+
+impl Default for LogWish {
+    fn default() -> Self {
+        let (rows, wire) = (LogTo::Off, LogTo::Off);
+        Self { rows, format: Format::default(), wire, largest: 64 << 20, backlog: 0 }
+    }
+}
+
+impl LogWish {
+    /// The file of the rows for a server, on the day of this moment, if there is to be one.
+    pub(super) fn place(&self, endpoint: &Endpoint, at: Wall) -> Option<LogPlace> {
+        self.rows.place(self.format.extension(), endpoint, at)
+    }
+}
+
+impl LogTo {
+    /// Reads it: `off`, `on`, or the name of a file.
+    ///
+    /// # Errors
+    /// As [`LogName::parse`].
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "off" | "" => Ok(Self::Off),
+            "on" => Ok(Self::Usual),
+            _ => LogName::parse(text).map(Self::File),
+        }
+    }
+
+    /// The file that it means for a server, on the day of this moment; one that the program names ends like this.
+    fn place(&self, extension: &str, endpoint: &Endpoint, at: Wall) -> Option<LogPlace> {
+        match self {
+            Self::Off => None,
+            Self::File(name) => Some(name.place(LogFolder::AsWritten, endpoint, at)),
+            Self::Usual => {
+                let name = LogName::parse(&format!("%h-%p-%d.{extension}")).ok()?;
+                Some(name.place(LogFolder::Usual, endpoint, at))
+            }
+        }
+    }
+
+    /// As it is written.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Off => "off",
+            Self::Usual => "on",
+            Self::File(name) => name.as_str(),
+        }
+    }
+}

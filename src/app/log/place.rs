@@ -1,0 +1,223 @@
+//! Which file a log is: a name with `%h`, `%p` and `%d` in it, and what it comes to.
+
+use crate::app::time::Wall;
+use crate::link::Endpoint;
+
+/// A file that is logged to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct LogPlace {
+    /// Where its path begins.
+    pub folder: LogFolder,
+    /// Its path there.
+    pub path: String,
+    /// What stands in the path before and behind the date, where that is in the name of the file and in nothing else: of
+    /// the same log on another day only the date between them is different.
+    pub around_date: Option<(String, String)>,
+}
+
+/// Where the path of a log begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LogFolder {
+    /// Where it says: `~/` is the home directory.
+    AsWritten,
+    /// In the folder that the program keeps logs in by itself.
+    Usual,
+}
+
+/// What a log is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Lines: what is appended ends with a newline, and half a line before it is ended first.
+    Lines,
+    /// Bytes as they came.
+    Anywhere,
+}
+
+/// The name of a log, as it was written: `%h` is the host, `%p` the port, `%d` the date, `%%` a percent sign.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct LogName(String);
+
+/// A piece of a name.
+#[derive(Debug, Clone, Copy)]
+enum Piece<'a> {
+    Text(&'a str),
+    Host,
+    Port,
+    Date,
+    Percent,
+}
+
+/// Bytes of a host that a name has room for: file systems take 255 for all of it.
+const HOST: usize = 100;
+
+/// What no file may be called on Windows, whatever comes behind a dot.
+const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+impl LogName {
+    /// Reads a name.
+    ///
+    /// # Errors
+    /// The sentence that says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let name = Self(text.trim().to_owned());
+        if name.0.is_empty() {
+            return Err("A log needs the name of a file.".to_owned());
+        }
+        if name.0.ends_with(['/', std::path::MAIN_SEPARATOR]) {
+            let shown = crate::text::plain(&name.0);
+            return Err(format!("{shown} is a folder; add the name of a file, such as {shown}%h-%p.log."));
+        }
+        let wrong = pieces(&name.0).find_map(Result::err);
+        match wrong {
+            Some(wrong) => Err(format!(
+                "{} is nothing in the name of a log: it has %h for the host, %p for the port, %d for the date, and %% for %.",
+                crate::text::plain(&wrong)
+            )),
+            None => Ok(name),
+        }
+    }
+
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The file that it means for a server, on the day of this moment.
+    pub fn place(&self, folder: LogFolder, endpoint: &Endpoint, at: Wall) -> LogPlace {
+        let (mut path, mut dates) = (String::new(), Vec::new());
+        for piece in pieces(&self.0).filter_map(Result::ok) {
+            match piece {
+                Piece::Text(text) => path.push_str(text),
+                Piece::Host => path.push_str(&host(endpoint.host())),
+                Piece::Port => path.push_str(&endpoint.port().to_string()),
+                Piece::Percent => path.push('%'),
+                Piece::Date => {
+                    let (year, month, day) = at.date();
+                    let start = path.len();
+                    path.push_str(&format!("{year:04}-{month:02}-{day:02}"));
+                    dates.push(start..path.len());
+                }
+            }
+        }
+        let around_date = match dates.as_slice() {
+            [date] => path.get(..date.start).zip(path.get(date.end..)),
+            _ => None,
+        };
+        // In the name of a folder it would have to be looked for in many of them.
+        let around_date = around_date.filter(|(_, behind)| !behind.contains(['/', std::path::MAIN_SEPARATOR]));
+        let around_date = around_date.map(|(before, behind)| (before.to_owned(), behind.to_owned()));
+        LogPlace { folder, path, around_date }
+    }
+}
+
+/// The pieces of a name; of what is none the two characters.
+fn pieces(text: &str) -> impl Iterator<Item = Result<Piece<'_>, String>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let Some(behind) = rest.strip_prefix('%') else {
+            let (text, after) = rest.split_at_checked(rest.find('%').unwrap_or(rest.len()))?;
+            rest = after;
+            return Some(Ok(Piece::Text(text))).filter(|_| !text.is_empty());
+        };
+        let letter = behind.chars().next();
+        rest = behind.get(letter.map_or(0, char::len_utf8)..).unwrap_or_default();
+        Some(match letter {
+            Some('h') => Ok(Piece::Host),
+            Some('p') => Ok(Piece::Port),
+            Some('d') => Ok(Piece::Date),
+            Some('%') => Ok(Piece::Percent),
+            Some(other) => Err(format!("%{other}")),
+            None => Err("%".to_owned()),
+        })
+    })
+}
+
+/// A host as a part of a file's name that every file system takes: small letters, digits, dots, dashes and
+/// underscores.
+fn host(host: &str) -> String {
+    let fit = |c: char| match c.to_ascii_lowercase() {
+        c if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') => c,
+        _ => '_',
+    };
+    let name: String = host.chars().take(HOST).map(fit).collect();
+    let stem = name.split('.').next().unwrap_or_default();
+    let is_device = |stem: &str| {
+        let number = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+        RESERVED.contains(&stem) || number.is_some_and(|n| n.len() == 1 && n.bytes().all(|n| n.is_ascii_digit()))
+    };
+    // A dot at the beginning hides a file, and Windows takes none at the end.
+    let name = name.trim_end_matches('.');
+    if name.is_empty() || name.starts_with('.') || is_device(stem) { format!("_{name}") } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// 2026-11-22 14:02.
+    const AT: Wall = Wall(((20_779 * 24 + 14) * 60 + 2) * 60_000);
+
+    fn place(name: &str, host: &str) -> LogPlace {
+        let endpoint = Endpoint::new(host, 4000).unwrap();
+        LogName::parse(name).unwrap().place(LogFolder::AsWritten, &endpoint, AT)
+    }
+
+    #[test]
+    fn a_name_says_which_server_and_day() {
+        for (name, host, path) in [
+            ("chat.log", "pi", "chat.log"),
+            ("~/logs/%h/%d.log", "Pi.Local", "~/logs/pi.local/2026-11-22.log"),
+            ("%h-%p-%d.log", "::1", "__1-4000-2026-11-22.log"),
+            ("100%%-%p", "pi", "100%-4000"),
+            ("%h", "con", "_con"),
+            ("%h.log", "com1.example", "_com1.example.log"),
+            ("%h", "fe80::1%eth0", "fe80__1_eth0"),
+            (" x ", "pi", "x"),
+        ] {
+            assert_eq!(place(name, host).path, path, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_same_log_of_another_day_is_known_by_what_stands_around_the_date() {
+        for (name, around) in [
+            ("logs/%h-%d.log", Some(("logs/pi-", ".log"))),
+            ("%d", Some(("", ""))),
+            ("chat.log", None),
+            ("%d/%h.log", None),
+            ("%d-%d", None),
+        ] {
+            let around = around.map(|(before, behind): (&str, &str)| (before.to_owned(), behind.to_owned()));
+            assert_eq!(place(name, "pi").around_date, around, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_name_gets_a_sentence() {
+        for (name, sentence) in [
+            ("", "A log needs the name of a file."),
+            ("logs/", "logs/ is a folder; add the name of a file, such as logs/%h-%p.log."),
+            (
+                "%x.log",
+                "%x is nothing in the name of a log: it has %h for the host, %p for the port, %d for the date, and %% for %.",
+            ),
+            (
+                "chat%",
+                "% is nothing in the name of a log: it has %h for the host, %p for the port, %d for the date, and %% for %.",
+            ),
+        ] {
+            assert_eq!(LogName::parse(name), Err(sentence.to_owned()), "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_host_is_a_name_on_every_file_system(text in any::<String>()) {
+            let name = host(&text);
+            prop_assert!(!name.is_empty() && name.len() <= HOST + 1);
+            prop_assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b)), "{name}");
+            prop_assert!(!name.starts_with('.') && !name.ends_with('.'));
+        }
+    }
+}

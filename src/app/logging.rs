@@ -1,0 +1,145 @@
+//! Logs as the program keeps them: `/log`, what goes wrong with one, and the rows of earlier days.
+
+use super::command::Command;
+use super::log::{Backlog, Format, LogPlace, LogTo, Standing, Taken};
+use super::settings::{Value, find};
+use super::transcript::RowKind;
+use super::{App, Effect, Now, Outcome};
+use crate::link::LinkId;
+use crate::text::plain;
+
+/// What a command did, or the sentence that says why it did not.
+type Done = Result<Vec<Effect>, String>;
+
+/// What has to be said of a raw log that two tabs were to write.
+const TAKEN: &str = "Not logged: another tab writes to this file, and a raw log has no place to tell them apart. Put %h and %p into \
+                     its name, and /log on.";
+
+impl App {
+    /// What there is to be logged now.
+    pub(super) fn keep_logs(&mut self, now: Now) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        // A recording has been logged when it was live.
+        if self.replay.is_none() {
+            for tab in &mut self.tabs {
+                let (steps, done) = self.keeper.keep(tab, now.wall, false);
+                effects.extend(steps);
+                if done == Err(Taken) {
+                    tab.note(now, RowKind::Error, TAKEN);
+                }
+            }
+        }
+        effects
+    }
+
+    /// What is left to be logged of all tabs now that the program ends.
+    pub(super) fn end_logs(&mut self, now: Now) -> Vec<Effect> {
+        if self.replay.is_some() {
+            return Vec::new();
+        }
+        let keeper = &mut self.keeper;
+        self.tabs.iter_mut().flat_map(|tab| keeper.keep(tab, now.wall, true).0).collect()
+    }
+
+    /// The same of one tab, which is about to be closed.
+    pub(super) fn end_log(&mut self, now: Now, at: usize) -> Vec<Effect> {
+        let tab = self.tabs.get_mut(at).filter(|_| self.replay.is_none());
+        tab.map_or_else(Vec::new, |tab| self.keeper.keep(tab, now.wall, true).0)
+    }
+
+    /// A log has been opened, or cannot be written.
+    pub(super) fn logged(&mut self, now: Now, place: LogPlace, result: Result<String, String>) -> Outcome {
+        match result {
+            Ok(path) => self.keeper.opened(place, path),
+            Err(sentence) => {
+                for tab in &mut self.tabs {
+                    if tab.log.fail(&place) {
+                        tab.note(now, RowKind::Error, &format!("No more is logged. {sentence} /log on tries again."));
+                    }
+                }
+            }
+        }
+        Outcome::changed(true)
+    }
+
+    /// `/log`.
+    pub(super) fn log_command(&mut self, now: Now, command: &Command, words: &str) -> Done {
+        let (first, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+        let format = Format::NAMES.iter().find(|(name, _)| first.eq_ignore_ascii_case(name));
+        let (name, value) = match (format, first.to_ascii_lowercase().as_str()) {
+            (_, "") => {
+                self.flash = Some(self.logs_words());
+                return Ok(Vec::new());
+            }
+            (Some(_), _) if rest.is_empty() => return Err(format!("Where to? {}.", command.usage())),
+            (Some((format, _)), _) => {
+                self.set_here("log_format", format)?;
+                ("log", rest.trim())
+            }
+            (None, "hex") if rest.is_empty() => return Err(format!("Where to? {}.", command.usage())),
+            (None, "hex") => ("hex_log", rest.trim()),
+            (None, "on") if self.tab().options().log.rows != LogTo::Off => ("log", ""),
+            (None, _) => ("log", words),
+        };
+        if !value.is_empty() {
+            self.set_here(name, value)?;
+        }
+        self.tab_mut().log.retry();
+        let effects = self.keep_logs(now);
+        self.flash = Some(self.logs_words());
+        Ok(effects)
+    }
+
+    fn set_here(&mut self, name: &str, value: &str) -> Result<(), String> {
+        let setting = find(name).ok_or_else(|| format!("There is no setting {name}."))?;
+        self.tab_mut().set(setting, &Value::One(value.to_owned()))
+    }
+
+    /// What is logged of the current tab, in a sentence.
+    fn logs_words(&self) -> String {
+        let (tab, wish) = (self.tab(), &self.tab().options().log);
+        let written = |place: Option<&LogPlace>, to: &LogTo| match (place, to) {
+            (_, LogTo::Off) => None,
+            (Some(place), _) => Some(plain(self.keeper.path(place))),
+            (None, LogTo::Usual) => Some("a file of its own".to_owned()),
+            (None, LogTo::File(name)) => Some(plain(name.as_str())),
+        };
+        let [rows, wire] = tab.log.places();
+        let rows = written(rows, &wish.rows).map(|path| format!("to {path} ({})", wish.format.name()));
+        let wire = written(wire, &wish.wire).map(|path| format!("hex to {path}"));
+        let both = [rows, wire].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        match tab.log.standing() {
+            _ if both.is_empty() => {
+                "Nothing is logged. /log on, or /log FILE, begins here; /save has what came before.".to_owned()
+            }
+            Standing::Failed => format!("Not logged {both}: see above. /log on tries again."),
+            Standing::On | Standing::Off => format!("Logging {both}."),
+        }
+    }
+
+    /// Asks for the last rows of the log of a tab that is about to connect for the first time, and lets that wait for them.
+    pub fn hold_for_backlog(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        let mut held = Vec::with_capacity(effects.len());
+        for effect in effects.drain(..) {
+            let id = if let Effect::Link(id, _) = &effect { Some(*id) } else { None };
+            match id.and_then(|id| self.tabs.iter_mut().find(|tab| tab.id() == id)) {
+                Some(tab) => held.extend(tab.after_backlog(now, effect)),
+                None => held.push(effect),
+            }
+        }
+        *effects = held;
+    }
+
+    /// The last rows of a log have been read.
+    pub(super) fn log_tail(&mut self, now: Now, id: LinkId, result: Result<(String, Vec<u8>), String>) -> Outcome {
+        let Some(tab) = self.tab_of(id) else { return Outcome::default() };
+        let Backlog::Awaited(effects) = std::mem::replace(&mut tab.backlog, Backlog::Over) else {
+            return Outcome::default();
+        };
+        match result {
+            Ok((path, bytes)) => tab.show_past(now, &path, &bytes),
+            Err(sentence) => tab.note(now, RowKind::Error, &format!("What was logged before is not shown: {sentence}")),
+        }
+        Outcome { effects, redraw: true }
+    }
+}
