@@ -1,5 +1,9 @@
 //! Files: where, made or read how, and in words why not. Everything here may wait for a disk, so it belongs beside a loop.
 
+mod logfile;
+
+pub use logfile::{LogFile, Missing, Unit, newest, not_logged, tail};
+
 use crate::text::grouped;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
@@ -17,6 +21,16 @@ pub fn place(path: &str) -> Result<PathBuf, String> {
     let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
     home.map(|home| home.join(inside))
         .ok_or_else(|| format!("{path}: HOME is not set, so nobody knows what ~ is; write the whole path."))
+}
+
+/// A path as it is told: from the root, or from `~/`.
+pub fn told(place: &Path) -> String {
+    let whole = std::path::absolute(place).unwrap_or_else(|_| place.to_owned());
+    let home = std::env::home_dir().filter(|home| home.components().count() > 1);
+    match home.and_then(|home| whole.strip_prefix(home).ok()) {
+        Some(inside) => format!("~/{}", inside.display()),
+        None => whole.display().to_string(),
+    }
 }
 
 /// Makes a file that did not exist, for the user alone to read.
@@ -90,21 +104,27 @@ impl From<io::Error> for Unread {
 /// # Errors
 /// If it cannot be read, may have no end, or has more.
 pub fn read(place: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    let file = open_finite(place)?;
+    let len = file.metadata()?.len();
+    if len > limit {
+        return Err(Unread::TooLarge(len));
+    }
+    let mut bytes = Vec::new();
+    // It may be growing.
+    let count = file.take(limit.saturating_add(1)).read_to_end(&mut bytes)? as u64;
+    if count > limit { Err(Unread::TooLarge(count)) } else { Ok(bytes) }
+}
+
+/// A file to be read, which has an end.
+fn open_finite(place: &Path) -> Result<File, Unread> {
     // Looked at before it is opened, since opening alone moves some devices, and after, since it may be another by then.
     is_finite(&std::fs::metadata(place)?)?;
     let mut options = OpenOptions::new();
     options.read(true);
     waiting_for_nobody(&mut options);
     let file = options.open(place)?;
-    let metadata = file.metadata()?;
-    is_finite(&metadata)?;
-    if metadata.len() > limit {
-        return Err(Unread::TooLarge(metadata.len()));
-    }
-    let mut bytes = Vec::new();
-    // It may be growing.
-    let count = file.take(limit.saturating_add(1)).read_to_end(&mut bytes)? as u64;
-    if count > limit { Err(Unread::TooLarge(count)) } else { Ok(bytes) }
+    is_finite(&file.metadata()?)?;
+    Ok(file)
 }
 
 fn is_finite(metadata: &std::fs::Metadata) -> Result<(), Unread> {

@@ -14,7 +14,8 @@
 //! keys, and after each burst of keys the network has its turn. (One more arm behind the network hears of a server hosted
 //! in this process.) *Files* are written and read, folders looked into and the history kept beside the loop; it hears how
 //! that went. *Work* is ready whenever the core has some: a piece of a millisecond or two is done when nothing else is to
-//! be, or after a burst of a flood, and then all others are asked again. There is no tick; when nothing happens the process
+//! be, or after a burst of a flood, and then all others are asked again. A frame waits a moment until the rows in it are in
+//! their logs; nothing more is read from the network meanwhile. There is no tick; when nothing happens the process
 //! sleeps. [`Tui`] is generic over the stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the network, so the
 //! tests drive this very loop.
 
@@ -33,6 +34,7 @@ mod house;
 mod keyboard;
 mod keymap;
 mod loader;
+mod logs;
 mod old_colours;
 mod plain;
 mod recorder;
@@ -171,9 +173,7 @@ where
         let ended = self.run_on(app, first).await;
         self.parting = self.editor.stop().await;
         self.conclude(app);
-        for effect in app.leave(self.now()) {
-            self.errands.run(effect);
-        }
+        self.errands.run_all(app.leave(self.now()));
         // Where the terminal is gone there is nothing to leave in order.
         let _ = self.face.leave();
         ended
@@ -204,13 +204,14 @@ where
     /// Waits for one thing to happen and handles it.
     async fn step(&mut self, app: &mut App) -> anyhow::Result<Option<Exit>> {
         let due = app.deadline().map(|elapsed| self.started + elapsed);
-        let (turn, room) = (self.errands.turn(), self.errands.room());
+        let (turn, room) = (self.errands.turn(), self.errands.room(self.frames.at()));
+        let settled = self.errands.settled(self.frames.at());
         // What is typed while the editor has the terminal is the editor's, and so is the screen.
         let is_ours = !self.editor.is_running();
         let wake = tokio::select! { biased;
             signal = self.signals.recv() => Wake::Signal(signal),
             edited = self.editor.ended() => Wake::Edited(edited),
-            () = self.frames.due(), if is_ours => Wake::Frame,
+            () = self.frames.due_and(settled), if is_ours => Wake::Frame,
             input = self.input.next(), if is_ours => Wake::Input(input),
             () = sleep_until_some(due) => Wake::Due,
             event = self.errands.recv() => Wake::Done(event),
@@ -350,8 +351,9 @@ where
             Err(LinkCommand::Open { .. }) => LinkEvent::Closed(CloseReason::Cancelled),
             Err(LinkCommand::Close) | Ok(()) => return,
         };
-        // Its effects could only be more commands to a link that takes none.
-        let _ = self.tell(app, Event::Link(id, refused));
+        // Its effects could only be what is logged, and more commands to a link that takes none.
+        let outcome = self.tell(app, Event::Link(id, refused));
+        self.errands.run_all(outcome.effects);
     }
 
     /// Says something beside the picture: with the next frame, which is drawn for it.
@@ -367,8 +369,9 @@ where
             self.title = title;
         }
         if let Some(action) = self.face.draw(app)? {
-            // Only the end of a page that has been read out; it has no effects, and no other looks.
-            let _ = app.update(self.now(), Event::Act(action));
+            // Only the end of a page that has been read out; it has no other looks.
+            let outcome = app.update(self.now(), Event::Act(action));
+            self.errands.run_all(outcome.effects);
         }
         self.frames.drawn();
         Ok(())

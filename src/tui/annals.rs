@@ -17,6 +17,7 @@ mod place;
 mod register;
 
 pub use place::history_file;
+pub(super) use place::state_folder;
 
 use crate::app::history::Remembered;
 use crate::app::{Event, Visit};

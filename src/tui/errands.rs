@@ -1,15 +1,18 @@
-//! What is done on disk beside the loop: files written and read, folders listed, the history kept, the settings read, the
-//! session recorded.
+//! What is done on disk beside the loop: files written and read, folders listed, the history and logs kept, the settings
+//! read, the session recorded.
 
 use super::Tui;
 use super::annals::Annals;
 use super::folder::Folders;
 use super::loader::{Loaded, Loader};
+use super::logs::Logs;
 use super::recorder::Recorder;
 use super::saver::{Saved, Saver};
 use super::settings::{ReadSettings, Settings};
 use crate::app::{App, Effect, Event, Now};
+use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// Everything that may have to wait for a disk. The loop never does.
 #[derive(Debug)]
@@ -18,6 +21,7 @@ pub(super) struct Errands {
     loader: Loader,
     folders: Folders,
     annals: Annals,
+    logs: Logs,
     settings: Settings,
     pub(super) recorder: Recorder,
 }
@@ -30,6 +34,7 @@ impl Default for Errands {
             loader,
             folders,
             annals: Annals::none(),
+            logs: Logs::default(),
             settings: Settings::default(),
             recorder: Recorder::default(),
         }
@@ -57,7 +62,15 @@ impl Errands {
             Effect::Reload => self.settings.reload(),
             Effect::Visited(visit) => self.annals.visited(visit),
             Effect::Forget(endpoint) => self.annals.forget(endpoint),
+            Effect::Log(step) => self.logs.step(step),
             _ => {}
+        }
+    }
+
+    /// The same of several.
+    pub(super) fn run_all(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.run(effect);
         }
     }
 
@@ -66,6 +79,7 @@ impl Errands {
         tokio::select! { biased;
             event = self.annals.recv() => event,
             event = self.settings.recv() => event,
+            event = self.logs.recv() => event,
             event = self.recorder.recv() => event,
             listed = self.folders.recv() => listed.into(),
             Loaded { path, result } = self.loader.recv() => Event::Loaded { path, result },
@@ -78,9 +92,18 @@ impl Errands {
         self.saver.turn()
     }
 
-    /// Waits until the recording has caught up.
-    pub(super) fn room(&self) -> impl Future<Output = ()> + use<> {
-        self.recorder.room()
+    /// Waits until recording and logs have caught up so far that more may come, a frame being due at this moment.
+    pub(super) fn room(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
+        let (recorder, logs) = (self.recorder.room(), self.logs.room(frame));
+        async move {
+            recorder.await;
+            logs.await;
+        }
+    }
+
+    /// Waits until the rows that a frame due at this moment shows are in their logs.
+    pub(super) fn settled(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
+        self.logs.settled(frame)
     }
 
     /// Whether the disk is behind with the file that is written.
@@ -90,12 +113,13 @@ impl Errands {
 
     /// Takes all that is left of the file that is written: there will be no more turns.
     pub(super) fn finish(&mut self, app: &mut App, now: Now) {
-        self.saver.finish(app, now);
+        let others = self.saver.finish(app, now);
+        self.run_all(others);
     }
 
     /// Waits until what is to be kept is kept, for some seconds at most.
     pub(super) async fn close(self) {
-        tokio::join!(self.saver.close(), self.annals.close(), self.recorder.close());
+        tokio::join!(self.saver.close(), self.annals.close(), self.logs.close(), self.recorder.close());
     }
 }
 
@@ -111,6 +135,13 @@ impl<F, S, H> Tui<F, S, H> {
     #[must_use]
     pub fn with_settings(mut self, read: Arc<ReadSettings>) -> Self {
         self.errands = self.errands.with_settings(read);
+        self
+    }
+
+    /// The same with another folder for the logs that the program names itself.
+    #[must_use]
+    pub fn with_log_folder(mut self, folder: PathBuf) -> Self {
+        self.errands.logs = Logs::in_folder(Some(folder));
         self
     }
 

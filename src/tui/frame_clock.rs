@@ -67,6 +67,17 @@ impl FrameClock {
         }
     }
 
+    /// The same, and then for this. Cancel-safe if that is.
+    pub(super) async fn due_and(&self, settled: impl Future<Output = ()>) {
+        self.due().await;
+        settled.await;
+    }
+
+    /// When the pending frame is to be drawn.
+    pub(super) const fn at(&self) -> Option<Instant> {
+        self.due
+    }
+
     /// A frame has been drawn; it served all requests so far.
     pub(super) fn drawn(&mut self) {
         self.due = None;

@@ -121,15 +121,19 @@ impl Saver {
         }
     }
 
-    /// Hands over all there is left of a file: who leaves while it is being written wants it whole.
-    pub(super) fn finish(&mut self, app: &mut App, now: Now) {
+    /// Hands over all there is left of a file: who leaves while it is being written wants it whole. Gives back what else
+    /// was to be done.
+    pub(super) fn finish(&mut self, app: &mut App, now: Now) -> Vec<Effect> {
+        let mut others = Vec::new();
         while app.is_saving() {
             for effect in app.update(now, Event::Work).effects {
-                if let Effect::Save(step) = effect {
-                    self.step(step);
+                match effect {
+                    Effect::Save(step) => self.step(step),
+                    other => others.push(other),
                 }
             }
         }
+        others
     }
 
     /// Whether the disk has to catch up before more is handed over.

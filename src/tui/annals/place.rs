@@ -12,11 +12,16 @@ const FOLDER: &str = "netchat-tui";
 /// The history of this user: `$XDG_STATE_HOME/netchat-tui/history`, by default in `~/.local/state`; on Windows in
 /// `%LOCALAPPDATA%`. Nothing where there is no home.
 pub fn history_file() -> Option<PathBuf> {
+    Some(state_folder()?.join("history"))
+}
+
+/// The folder that it is in.
+pub(in crate::tui) fn state_folder() -> Option<PathBuf> {
     let places = etcetera::choose_base_strategy().ok()?;
     // Windows makes no difference between what may be lost and what is best not.
     let state = places.state_dir().unwrap_or_else(|| places.cache_dir());
     // Without a home it would be wherever the program was started.
-    state.is_absolute().then(|| state.join(FOLDER).join("history"))
+    state.is_absolute().then(|| state.join(FOLDER))
 }
 
 /// Makes the folder of this file, for the user alone. One that is there is left as it is, unless it is ours.

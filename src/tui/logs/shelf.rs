@@ -1,0 +1,160 @@
+//! Logs that are open, and where they are.
+
+use crate::app::log::{Ending, LogFolder, LogPlace};
+use crate::disk::{self, LogFile, Missing, Unit};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// Files that are open at once: a process has some hundreds, and a program with more tabs is to have some left for them.
+const OPEN: usize = 64;
+
+/// Bytes for a log.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Append {
+    pub(super) place: LogPlace,
+    pub(super) bytes: Vec<u8>,
+    pub(super) ending: Ending,
+    pub(super) largest: u64,
+}
+
+impl Append {
+    /// Memory that it takes until it is written.
+    pub(super) const fn cost(&self) -> u64 {
+        const REST: usize = 256;
+        (self.bytes.len() + REST) as u64
+    }
+}
+
+/// Where logs are.
+#[derive(Debug, Clone)]
+pub(super) struct Folders {
+    usual: Option<PathBuf>,
+}
+
+impl Folders {
+    /// The logs that the program names itself are here.
+    pub(super) const fn new(usual: Option<PathBuf>) -> Self {
+        Self { usual }
+    }
+
+    fn path(&self, folder: LogFolder, path: &str) -> Result<PathBuf, String> {
+        match (folder, &self.usual) {
+            (LogFolder::AsWritten, _) => disk::place(path),
+            (LogFolder::Usual, Some(usual)) => Ok(usual.join(path)),
+            (LogFolder::Usual, None) => {
+                Err("HOME is not set, so there is no place for logs; name a file: /log FILE.".to_owned())
+            }
+        }
+    }
+
+    /// What sentences call a log.
+    pub(super) fn shown(&self, place: &LogPlace) -> String {
+        match place.folder {
+            LogFolder::AsWritten => place.path.clone(),
+            LogFolder::Usual => {
+                self.path(place.folder, &place.path).map_or(place.path.clone(), |path| disk::told(&path))
+            }
+        }
+    }
+
+    /// The last lines of a log, or of the same log on the last day before on which it has some; and its path as it is told.
+    pub(super) fn tail(&self, place: &LogPlace, lines: usize) -> Result<(String, Vec<u8>), String> {
+        let mut path = self.path(place.folder, &place.path)?;
+        let read = |path: &Path| {
+            let not_read = |unread| disk::not_read(&self.shown(place), u64::MAX, &unread);
+            disk::tail(path, lines).map_err(not_read)
+        };
+        let mut text = read(&path)?;
+        let around = place.around_date.as_ref().filter(|_| text.is_empty());
+        let other = around.and_then(|(before, behind)| {
+            let before = self.path(place.folder, before).ok()?;
+            disk::newest(&before, behind)
+        });
+        if let Some(other) = other {
+            (text, path) = (read(&other)?, other);
+        }
+        Ok((disk::told(&path), text))
+    }
+}
+
+/// See the module's words.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    folders: Folders,
+    /// Those that have been opened so far.
+    files: HashMap<LogPlace, Kept>,
+    /// Counts what is written.
+    time: u64,
+}
+
+#[derive(Debug)]
+struct Kept {
+    /// Nothing while it is closed.
+    file: Option<LogFile>,
+    used: u64,
+}
+
+impl Shelf {
+    pub(super) fn new(folders: Folders) -> Self {
+        Self { folders, files: HashMap::new(), time: 0 }
+    }
+
+    /// Appends to a log. Gives the path of one that was opened for the first time.
+    ///
+    /// # Errors
+    /// The sentence; then the log is forgotten, and the next time is the first one.
+    pub(super) fn append(&mut self, append: &Append) -> Result<Option<String>, String> {
+        let path = self.folders.path(append.place.folder, &append.place.path)?;
+        let is_first = !self.files.contains_key(&append.place);
+        match self.write(&path, append) {
+            Ok(()) => Ok(is_first.then(|| disk::told(&path))),
+            Err(error) => {
+                self.files.remove(&append.place);
+                Err(disk::not_logged(&self.folders.shown(&append.place), &path, &error))
+            }
+        }
+    }
+
+    fn write(&mut self, path: &Path, append: &Append) -> std::io::Result<()> {
+        self.time += 1;
+        let is_open = |kept: &Kept| kept.file.is_some();
+        if !self.files.get(&append.place).is_some_and(is_open) {
+            self.close_one_of(OPEN);
+        }
+        let kept = self.files.entry(append.place.clone()).or_insert(Kept { file: None, used: 0 });
+        kept.used = self.time;
+        let file = match &mut kept.file {
+            Some(file) => file,
+            closed => closed.insert(LogFile::open(path, missing(append.place.folder))?),
+        };
+        file.append(&append.bytes, unit(append.ending), append.largest)
+    }
+
+    /// Closes the log that has not been written for the longest time, if so many are open.
+    fn close_one_of(&mut self, open: usize) {
+        let files = self.files.values_mut().filter(|kept| kept.file.is_some());
+        if files.count() >= open {
+            let files = self.files.values_mut().filter(|kept| kept.file.is_some());
+            if let Some(oldest) = files.min_by_key(|kept| kept.used) {
+                oldest.file = None;
+            }
+        }
+    }
+}
+
+const fn missing(folder: LogFolder) -> Missing {
+    match folder {
+        LogFolder::Usual => Missing::All,
+        LogFolder::AsWritten => Missing::Last,
+    }
+}
+
+const fn unit(ending: Ending) -> Unit {
+    match ending {
+        Ending::Lines => Unit::Line,
+        Ending::Anywhere => Unit::Byte,
+    }
+}
+
+#[cfg(test)]
+mod tests;
