@@ -16,6 +16,7 @@ use std::path::PathBuf;
 mod client;
 mod config;
 mod habits;
+mod logging;
 mod looks;
 mod piping;
 mod reading;

@@ -50,6 +50,8 @@ pub enum Verb {
     Links,
     /// Write the messages to a file.
     Save,
+    /// Keep what is said on disk.
+    Log,
     /// End our side of the connection.
     Eof,
     /// What ends a line.
@@ -200,6 +202,13 @@ pub const COMMANDS: &[Command] = &[
     command("links", "", Verb::Links, "all links; Enter copies one"),
     command("save", "[FORMAT] FILE", Verb::Save, "write all messages, as text, escaped or jsonl")
         .takes(Takes::File(&["text", "escaped", "jsonl"])),
+    command(
+        "log",
+        "[on|off|[FORMAT] FILE]",
+        Verb::Log,
+        "log from here on; text, escaped, jsonl, raw, hex; bare: where",
+    )
+    .takes(Takes::File(&["on", "off", "text", "escaped", "jsonl", "raw", "hex"])),
     command("help", "", Verb::Help, "keys and commands"),
     command("quit", "", Verb::Quit, "leave; asks if you host others, or lines have not left"),
 ];

@@ -64,25 +64,29 @@ impl App {
 
     /// `/log`.
     pub(super) fn log_command(&mut self, now: Now, command: &Command, words: &str) -> Done {
-        let (first, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
-        let format = Format::NAMES.iter().find(|(name, _)| first.eq_ignore_ascii_case(name));
-        let (name, value) = match (format, first.to_ascii_lowercase().as_str()) {
-            (_, "") => {
+        let (kind, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+        let (kind, rest) = (kind.to_ascii_lowercase(), rest.trim());
+        let is_format = Format::NAMES.iter().any(|(name, _)| *name == kind);
+        match kind.as_str() {
+            "" => {
                 self.flash = Some(self.logs_words());
                 return Ok(Vec::new());
             }
-            (Some(_), _) if rest.is_empty() => return Err(format!("Where to? {}.", command.usage())),
-            (Some((format, _)), _) => {
-                self.set_here("log_format", format)?;
-                ("log", rest.trim())
+            _ if (is_format || kind == "hex") && rest.is_empty() => {
+                return Err(format!("Where to? {}.", command.usage()));
             }
-            (None, "hex") if rest.is_empty() => return Err(format!("Where to? {}.", command.usage())),
-            (None, "hex") => ("hex_log", rest.trim()),
-            (None, "on") if self.tab().options().log.rows != LogTo::Off => ("log", ""),
-            (None, _) => ("log", words),
-        };
-        if !value.is_empty() {
-            self.set_here(name, value)?;
+            "hex" => self.set_here("hex_log", rest)?,
+            _ if is_format => {
+                self.set_here("log", rest)?;
+                self.set_here("log_format", &kind)?;
+            }
+            "off" if rest.is_empty() => {
+                self.set_here("log", "off")?;
+                self.set_here("hex_log", "off")?;
+            }
+            // What has failed is tried again where it was.
+            "on" if rest.is_empty() && self.tab().options().log.rows != LogTo::Off => {}
+            _ => self.set_here("log", words)?,
         }
         self.tab_mut().log.retry();
         let effects = self.keep_logs(now);

@@ -101,11 +101,14 @@ impl App {
         Some(Effect::Visited(visit))
     }
 
-    /// What is to be kept now that the program ends, whoever ended it: the servers that are left with it.
-    pub fn leave(&self, now: Now) -> Vec<Effect> {
+    /// What is to be kept now that the program ends, whoever ended it: the servers that are left with it, and the
+    /// ends of logs.
+    pub fn leave(&mut self, now: Now) -> Vec<Effect> {
         // Of a recording nobody is left.
         let open = self.tabs.iter().filter(|tab| tab.is_open() && self.replay.is_none());
-        open.filter_map(|tab| self.visit(now, tab, LEFT)).map(Effect::Visited).collect()
+        let visits: Vec<_> = open.filter_map(|tab| self.visit(now, tab, LEFT)).map(Effect::Visited).collect();
+        let logs = self.end_logs(now);
+        visits.into_iter().chain(logs).collect()
     }
 
     fn visit(&self, now: Now, tab: &Tab, state: &str) -> Option<Visit> {

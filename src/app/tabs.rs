@@ -296,6 +296,7 @@ impl App {
         }
         let (label, waiting, unsent) = (self.tab().label(), self.tab().waiting(), self.tab().unsent_lines());
         let visit = self.left(now);
+        let logged = self.end_log(now, self.current);
         let was_last = !self.has_tabs();
         if was_last {
             let fresh = self.new_tab();
@@ -317,7 +318,7 @@ impl App {
             (bytes, _) => format!(" {} bytes had not left yet; they have a second to.", grouped(bytes as u64)),
         };
         self.flash = Some(format!("Closed the tab {label}.{lost}{kept}"));
-        Ok(visit.into_iter().chain([Effect::Drop(id)]).collect())
+        Ok(visit.into_iter().chain(logged).chain([Effect::Drop(id)]).collect())
     }
 
     /// Where something of the server hosted here is told: in the tab that is connected to it.

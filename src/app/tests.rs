@@ -11,6 +11,7 @@ mod completing;
 mod configured;
 mod delivery;
 mod finding;
+mod logging;
 mod looks;
 mod pane;
 mod recalling;

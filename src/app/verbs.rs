@@ -86,6 +86,7 @@ impl App {
             }
             Verb::Quit => Ok(vec![Effect::Quit]),
             Verb::Save => self.save(arguments),
+            Verb::Log => self.log_command(now, command, arguments),
             Verb::Theme => self.theme_command(arguments).map(|()| Vec::new()),
             Verb::Mouse => self.mouse_command(arguments),
             Verb::Links => self.open_links().map(|()| Vec::new()),

@@ -3,6 +3,7 @@
 //! None has a value of its own accord: what is not said here may be said in the environment or the settings file, and
 //! the help tells what it is where nobody says it.
 
+use super::logging::LogArgs;
 use super::looks::LooksArgs;
 use super::reading::ReadingArgs;
 use super::talking::TalkingArgs;
@@ -26,6 +27,9 @@ pub(super) struct SettingsArgs {
     writing: WritingArgs,
 
     #[command(flatten)]
+    logging: LogArgs,
+
+    #[command(flatten)]
     terminal: TerminalArgs,
 
     #[command(flatten)]
@@ -42,6 +46,7 @@ impl SettingsArgs {
         self.talking.say(&mut flags);
         self.reading.say(&mut flags);
         self.writing.say(&mut flags);
+        self.logging.say(&mut flags);
         self.terminal.say(&mut flags);
         self.looks.say(&mut flags);
         Sources { choice: self.file.choice(), flags: flags.into_said() }

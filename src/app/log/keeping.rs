@@ -1,5 +1,6 @@
 //! What has been kept of a tab, what comes next, and which tab a file was written for last.
 
+use super::backlog::Backlog;
 use super::wire::{self, Offsets, Way};
 use super::{Ending, Format, LogPlace, LogTo, LogWish};
 use crate::app::export::{self, Entry};
@@ -223,21 +224,23 @@ impl Log {
             (&mut self.wire, TEXT, HEX, std::mem::take(&mut self.dumped)),
         ];
         for (target, format, usual, mut bytes) in both {
-            if !target.is_on() || bytes.is_empty() && !is_last {
+            if !target.is_on() {
                 continue;
             }
             let Some(place) = target.wanted.0.place(usual, endpoint, at) else { continue };
             match &target.state {
                 State::On(own) if *own == place => {}
-                // Nothing was ever written to it.
-                _ if bytes.is_empty() => continue,
+                // Of a new day only where there is something to be said on it.
+                State::On(_) if bytes.is_empty() => continue,
                 _ => bytes.splice(0..0, format.said(&begins, at)).for_each(drop),
             }
             if is_last {
                 bytes.extend(format.said(ENDS, at));
             }
             target.state = State::On(place.clone());
-            pieces.push(Piece { place, format, bytes });
+            if !bytes.is_empty() {
+                pieces.push(Piece { place, format, bytes });
+            }
         }
         pieces
     }
@@ -265,7 +268,7 @@ impl Log {
     fn take_row(&mut self, tab: &Tab, row: &RowView<'_>, format: Format, out: &mut Vec<u8>) {
         let is_own = !matches!(row.kind, RowKind::Received | RowKind::Sent);
         let is_wanted = self.rows.is_on() && matches!(format, Format::Rows(_));
-        if !is_wanted && !(is_own && self.wire.is_on()) {
+        if !(is_wanted || is_own && self.wire.is_on()) {
             return;
         }
         let mut text = tab.said(row.kind, row.bytes);
@@ -295,6 +298,8 @@ impl Keeper {
     pub(in crate::app) fn keep(&mut self, tab: &mut Tab, at: Wall, is_last: bool) -> (Vec<Effect>, Result<(), Taken>) {
         let mut log = std::mem::take(&mut tab.log);
         let pieces = match tab.endpoint() {
+            // What is written now would be read back as what was there before.
+            Some(_) if matches!(tab.backlog, Backlog::Awaited(_)) => Vec::new(),
             Some(endpoint) if !log.is_idle(&tab.options().log) => log.gather(tab, &endpoint.clone(), at, is_last),
             _ => {
                 log.skip_to(tab.transcript().next());
@@ -304,7 +309,7 @@ impl Keeper {
         let (mut effects, mut done) = (Vec::new(), Ok(()));
         for piece in pieces {
             match self.append(tab, piece, at) {
-                Ok(effect) => effects.extend(effect),
+                Ok(effect) => effects.push(effect),
                 Err(place) => {
                     log.fail(&place);
                     done = Err(Taken);
@@ -318,7 +323,7 @@ impl Keeper {
         (effects, done)
     }
 
-    fn append(&mut self, tab: &Tab, piece: Piece, at: Wall) -> Result<Option<Effect>, LogPlace> {
+    fn append(&mut self, tab: &Tab, piece: Piece, at: Wall) -> Result<Effect, LogPlace> {
         let Piece { place, format, mut bytes } = piece;
         let before = self.writers.insert(place.clone(), tab.id());
         if before.is_some_and(|before| before != tab.id()) {
@@ -330,9 +335,7 @@ impl Keeper {
             bytes.splice(0..0, format.said(&format!("==> {endpoint}"), at)).for_each(drop);
         }
         let largest = tab.options().log.largest;
-        let step = LogStep::Append { place, bytes, ending: format.ending(), largest };
-        Ok(Some(Effect::Log(step))
-            .filter(|effect| !matches!(effect, Effect::Log(LogStep::Append { bytes, .. }) if bytes.is_empty())))
+        Ok(Effect::Log(LogStep::Append { place, bytes, ending: format.ending(), largest }))
     }
 
     /// Where a log is, as it was told.

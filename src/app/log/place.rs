@@ -2,6 +2,7 @@
 
 use crate::app::time::Wall;
 use crate::link::Endpoint;
+use std::fmt::Write as _;
 
 /// A file that is logged to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -94,7 +95,8 @@ impl LogName {
                 Piece::Date => {
                     let (year, month, day) = at.date();
                     let start = path.len();
-                    path.push_str(&format!("{year:04}-{month:02}-{day:02}"));
+                    // A `String` takes whatever is written.
+                    let _ = write!(path, "{year:04}-{month:02}-{day:02}");
                     dates.push(start..path.len());
                 }
             }

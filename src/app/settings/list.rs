@@ -219,6 +219,52 @@ pub const SETTINGS: &[Setting] = &[
     )
     .from(Counts::NextStart),
     setting(
+        "log",
+        "off, on or the name of a file",
+        Form::Text,
+        ways::LOG,
+        "Where messages are logged, as they are shown. In the name %h is the host, %p the port and %d the date; \"on\" makes \
+         a file for each server and day. In pipes only -o counts.",
+    )
+    .words(&["off", "on"])
+    .of_server(),
+    setting(
+        "log_format",
+        "text, escaped, jsonl or raw",
+        Form::Text,
+        ways::LOG_FORMAT,
+        "How: as shown, with every byte to be seen, for programs, or only what the server sends, byte for byte.",
+    )
+    .words(&["text", "escaped", "jsonl", "raw"])
+    .of_server(),
+    setting(
+        "hex_log",
+        "off, on or the name of a file",
+        Form::Text,
+        ways::HEX_LOG,
+        "Where the bytes are logged in hex, with direction, offset and time. Names are those of log.",
+    )
+    .words(&["off", "on"])
+    .of_server(),
+    setting(
+        "log_size",
+        "a number of bytes like 64MiB, at least 64KiB, or 0",
+        Form::Number,
+        ways::LOG_SIZE,
+        "A log that would grow beyond it is put aside as NAME.1, NAME.2 and so on, and begun anew; 0 lets it grow. Nothing \
+         is deleted.",
+    )
+    .of_server(),
+    setting(
+        "backlog",
+        "a number from 0 to 10000",
+        Form::Number,
+        ways::BACKLOG,
+        "So many of the last lines of the log are shown, dimmed, when a tab first connects.",
+    )
+    .of_server()
+    .from(Counts::NextTab),
+    setting(
         "scrollback",
         "a number of bytes like 64MiB, from 64KiB to 64GiB",
         Form::Number,

@@ -32,7 +32,8 @@ fn no_two_settings_have_one_place() {
     for one in SETTINGS {
         let mut changed: Vec<&str> = Vec::new();
         for text in [
-            "hex", "1", "7", "prefix", "always", "crlf", "4", "latin-1", "off", "true", "false", "dark", "1000", "1MiB",
+            "hex", "raw", "1", "7", "prefix", "always", "crlf", "4", "latin-1", "off", "true", "false", "dark", "1000",
+            "1MiB",
         ] {
             let mut options = Options::default();
             let _ = one.set(&mut options, &one.read(text));

@@ -1,6 +1,7 @@
 //! The way of a value into the options, and out again.
 
 use super::value::{Value, duration, duration_or_none, of_duration, of_size, size};
+use crate::app::log::{Format, LogTo};
 use crate::app::speaker::Who;
 use crate::app::verbs::is_nickname;
 use crate::app::{AlertWay, FaceKind, Mouse, NickMode, Options, Reconnect, TimeMode, View};
@@ -220,6 +221,41 @@ pub(super) const PLAIN: Ways = Ways::One(
 pub(super) const HISTORY: Ways = Ways::One(
     |options, word| put(&mut options.keeps_history, by_word(&SWITCH, word)),
     |options| options.keeps_history.to_string(),
+);
+
+pub(super) const LOG: Ways =
+    Ways::One(|options, text| set_log(&mut options.log.rows, text), |options| options.log.rows.name().to_owned());
+
+pub(super) const HEX_LOG: Ways =
+    Ways::One(|options, text| set_log(&mut options.log.wire, text), |options| options.log.wire.name().to_owned());
+
+fn set_log(place: &mut LogTo, text: &str) -> Done {
+    *place = LogTo::parse(text).map_err(Fault::Says)?;
+    Ok(())
+}
+
+pub(super) const LOG_FORMAT: Ways = Ways::One(
+    |options, word| put(&mut options.log.format, by_word(&Format::NAMES, word)),
+    |options| options.log.format.name().to_owned(),
+);
+
+/// What is smaller would be put aside again and again; and no disk has more.
+const LOG_SIZES: std::ops::RangeInclusive<u64> = 64 << 10..=1 << 50;
+
+pub(super) const LOG_SIZE: Ways = Ways::One(
+    |options, text| {
+        let bytes = size(text).filter(|bytes| *bytes == 0 || LOG_SIZES.contains(bytes));
+        put(&mut options.log.largest, bytes)
+    },
+    |options| of_size(options.log.largest),
+);
+
+/// More than anybody reads before saying something.
+const BACKLOG_MOST: usize = 10_000;
+
+pub(super) const BACKLOG: Ways = Ways::One(
+    |options, text| put(&mut options.log.backlog, text.parse().ok().filter(|lines| *lines <= BACKLOG_MOST)),
+    |options| options.log.backlog.to_string(),
 );
 
 /// Less would not fill a window, and more than this no machine has.

@@ -16,6 +16,7 @@ fn shown(transcript: &Transcript) -> Vec<String> {
                 RowKind::Notice => '*',
                 RowKind::Rule => '─',
                 RowKind::Error => '!',
+                RowKind::Past => '~',
             };
             format!("{who}{} {:?}", row.bytes.escape_ascii(), row.end)
         })

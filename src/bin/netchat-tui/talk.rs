@@ -108,6 +108,7 @@ impl Client {
                 (app.host(now, endpoint, &introduction), House::new(news, here))
             }
         };
+        app.hold_for_backlog(now, &mut first.effects);
         app.warn(now, &warnings);
         if mouse == Mouse::Program {
             first.effects.push(Effect::Mouse(mouse));

@@ -1,6 +1,7 @@
 //! What stands on the left of the line, and what of it there is room for.
 
 use super::{Item, Theme, help_hint, longest, state};
+use crate::app::log::Standing;
 use crate::app::{App, Sending, View};
 use crate::text::grouped;
 use crate::ui::glyphs::{shorten, words_width};
@@ -54,6 +55,7 @@ fn others(app: &App, theme: &Theme) -> Vec<Item> {
     let tab = app.tab();
     let traffic = tab.traffic();
     let mut items = Vec::new();
+    items.extend(logging(tab.logging(), theme));
     if let Some(nick) = tab.nick() {
         items.push(Item { rank: 4, words: format!("nick {}", shorten(nick, NICK)), style: theme.bar });
     }
@@ -75,6 +77,15 @@ fn others(app: &App, theme: &Theme) -> Vec<Item> {
     items.push(Item { rank: 6, words, style: theme.bar });
     items.push(Item { rank: 7, words: help_hint(app.keys()), style: theme.bar });
     items
+}
+
+/// Whether what is said is kept on disk.
+fn logging(standing: Standing, theme: &Theme) -> Option<Item> {
+    match standing {
+        Standing::Off => None,
+        Standing::On => Some(Item { rank: 4, words: "log".to_owned(), style: theme.bar }),
+        Standing::Failed => Some(Item { rank: 2, words: "not logged".to_owned(), style: theme.bar_bad }),
+    }
 }
 
 /// How far the sending of many lines is: a bar, and how to stop it. In the longest form first.
