@@ -1,1 +1,251 @@
+use super::*;
+use crate::app::log::{Ending, LogFolder};
+use crate::disk;
+use std::fs;
+use tempfile::TempDir;
 
+/// Logs in a folder that is the test's own, gone with it.
+fn logs() -> (TempDir, Logs) {
+    let folder = tempfile::tempdir().unwrap();
+    let logs = Logs::in_folder(Some(folder.path().join("logs")));
+    (folder, logs)
+}
+
+fn place(name: &str) -> LogPlace {
+    LogPlace { folder: LogFolder::Usual, path: name.to_owned(), around_date: None }
+}
+
+fn append(logs: &mut Logs, name: &str, bytes: impl Into<Vec<u8>>) {
+    let (place, bytes) = (place(name), bytes.into());
+    logs.step(LogStep::Append { place, bytes, ending: Ending::Lines, largest: 0 });
+}
+
+fn text(folder: &TempDir, name: &str) -> String {
+    fs::read_to_string(folder.path().join("logs").join(name)).unwrap()
+}
+
+/// What is told of a log next.
+async fn logged(logs: &mut Logs) -> (String, Result<String, String>) {
+    match logs.recv().await {
+        Event::Logged { place, result } => (place.path, result),
+        event => panic!("{event:?}"),
+    }
+}
+
+/// Whether nothing is told.
+async fn is_silent(logs: &mut Logs) -> bool {
+    tokio::time::timeout(Duration::from_secs(3600), logs.recv()).await.is_err()
+}
+
+async fn time_of(waiting: impl Future<Output = ()>) -> Duration {
+    let begin = Instant::now();
+    waiting.await;
+    begin.elapsed()
+}
+
+/// A file where the folder of the logs belongs: none can be made.
+fn spoil(folder: &TempDir) -> std::path::PathBuf {
+    let logs = folder.path().join("logs");
+    fs::write(&logs, "").unwrap();
+    logs
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_handed_over_is_in_the_files_in_order_when_it_has_settled() {
+    let (folder, mut logs) = logs();
+    let lines: Vec<_> = (0..200).map(|line| format!("{line}\n")).collect();
+    for line in &lines {
+        append(&mut logs, "a", line.as_bytes());
+        append(&mut logs, "b", line.as_bytes());
+    }
+    logs.settled(Some(Instant::now())).await;
+    assert_eq!(text(&folder, "a"), lines.concat());
+    assert_eq!(text(&folder, "b"), lines.concat());
+    for name in ["a", "b"] {
+        let told = disk::told(&folder.path().join("logs").join(name));
+        assert_eq!(logged(&mut logs).await, (name.to_owned(), Ok(told)), "told once");
+    }
+    assert!(is_silent(&mut logs).await);
+    append(&mut logs, "a", "last\n");
+    logs.close().await;
+    assert!(text(&folder, "a").ends_with("199\nlast\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nothing_waits_nobody_waits() {
+    let (_folder, logs) = logs();
+    for frame in [None, Some(Instant::now())] {
+        assert_eq!(time_of(logs.settled(frame)).await, Duration::ZERO);
+        assert_eq!(time_of(logs.room(frame)).await, Duration::ZERO);
+    }
+    assert_eq!(time_of(logs.close()).await, Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_wrong_is_told_once_and_what_comes_after_that_begins_anew() {
+    let (folder, mut logs) = logs();
+    let in_the_way = spoil(&folder);
+    for _ in 0..5 {
+        append(&mut logs, "a", "lost\n");
+    }
+    logs.settled(Some(Instant::now())).await;
+    // The core has not heard of it.
+    append(&mut logs, "a", "would leave a hole before it\n");
+    let (name, result) = logged(&mut logs).await;
+    assert!(name == "a" && result.as_ref().is_err_and(|sentence| sentence.contains("logs/a: ")), "{result:?}");
+    assert!(is_silent(&mut logs).await);
+    fs::remove_file(in_the_way).unwrap();
+    append(&mut logs, "a", "kept\n");
+    assert!(logged(&mut logs).await.1.is_ok());
+    assert_eq!(text(&folder, "a"), "kept\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_goes_wrong_takes_no_other_along() {
+    let (folder, mut logs) = logs();
+    fs::create_dir_all(folder.path().join("logs/a")).unwrap();
+    for line in ["1\n", "2\n", "3\n"] {
+        append(&mut logs, "a", line);
+        append(&mut logs, "b", line);
+    }
+    logs.settled(Some(Instant::now())).await;
+    let (name, result) = logged(&mut logs).await;
+    assert_eq!(name, "a");
+    assert!(result.unwrap_err().ends_with("logs/a is a folder; add the name of a file."));
+    assert_eq!(text(&folder, "b"), "1\n2\n3\n");
+    assert!(!logs.is_behind(), "nobody waits for what is dropped");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_disk_holds_up_one_frame_and_that_for_a_moment() {
+    let (_folder, mut logs) = logs();
+    logs.tray.block();
+    append(&mut logs, "a", "x\n");
+    let due = Instant::now();
+    // Keys and news come meanwhile, after each of which it is asked again.
+    let mut took = Duration::ZERO;
+    for _ in 0..100 {
+        took += time_of(async {
+            let _ = timeout(Duration::from_millis(10), logs.settled(Some(due))).await;
+        })
+        .await;
+    }
+    assert_eq!(took, FRAME_PATIENCE);
+    assert_eq!(time_of(logs.settled(Some(Instant::now()))).await, Duration::ZERO);
+    assert_eq!(time_of(logs.room(Some(Instant::now()))).await, Duration::ZERO);
+    // It has caught up.
+    let shelf = shelf::Shelf::new(logs.folders.clone());
+    logs.tray.work(shelf);
+    logs.settled(Some(Instant::now())).await;
+    logs.tray.block();
+    append(&mut logs, "a", "y\n");
+    assert_eq!(time_of(logs.settled(Some(Instant::now()))).await, FRAME_PATIENCE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_network_waits_with_a_frame_that_is_due_and_where_too_much_waits() {
+    let (_folder, mut logs) = logs();
+    logs.tray.block();
+    append(&mut logs, "a", "x\n");
+    let now = Instant::now();
+    assert_eq!(time_of(logs.room(None)).await, Duration::ZERO);
+    assert_eq!(time_of(logs.room(Some(now + Duration::from_millis(5)))).await, Duration::ZERO);
+    assert_eq!(time_of(logs.room(Some(now))).await, FRAME_PATIENCE);
+    append(&mut logs, "a", vec![b'x'; usize::try_from(ROOM).unwrap()]);
+    let second = Duration::from_secs(1);
+    assert!(timeout(second, logs.room(None)).await.is_err());
+    let shelf = shelf::Shelf::new(logs.folders.clone());
+    let (tray, room) = (Arc::clone(&logs.tray), logs.room(None));
+    let job = spawn_blocking(move || tray.work(shelf));
+    room.await;
+    job.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disk_that_takes_nothing_ends_the_logs_that_wait_for_it_and_no_others() {
+    let (folder, mut logs) = logs();
+    append(&mut logs, "fine", "one\n");
+    assert!(logged(&mut logs).await.1.is_ok());
+    logs.settled(Some(Instant::now())).await;
+    logs.tray.block();
+    let begin = Instant::now();
+    for name in ["a", "b", "a"] {
+        append(&mut logs, name, "x\n");
+    }
+    for name in ["a", "b"] {
+        let sentence = format!(
+            "{}: the disk takes nothing any more; choose another place.",
+            disk::told(&folder.path().join("logs").join(name))
+        );
+        assert_eq!(logged(&mut logs).await, (name.to_owned(), Err(sentence)));
+        assert_eq!(begin.elapsed().as_secs(), PATIENCE.as_secs());
+    }
+    assert!(is_silent(&mut logs).await);
+    assert_eq!(time_of(logs.settled(Some(Instant::now()))).await, Duration::ZERO);
+    append(&mut logs, "fine", "two\n");
+    append(&mut logs, "a", "again\n");
+    logs.settled(Some(Instant::now())).await;
+    assert_eq!((text(&folder, "fine"), text(&folder, "a")), ("one\ntwo\n".to_owned(), "again\n".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn until_its_end_is_told_a_log_takes_nothing() {
+    let (folder, mut logs) = logs();
+    logs.tray.block();
+    append(&mut logs, "a", "x\n");
+    let _ = timeout(PATIENCE, logs.stuck()).await;
+    logs.give_up_if_stuck();
+    append(&mut logs, "a", "would leave a hole before it\n");
+    append(&mut logs, "b", "y\n");
+    logs.settled(Some(Instant::now())).await;
+    assert!(!folder.path().join("logs/a").exists());
+    assert_eq!(text(&folder, "b"), "y\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thread_that_comes_back_after_all_says_and_writes_nothing() {
+    let (folder, mut logs) = logs();
+    logs.tray.block();
+    append(&mut logs, "a", "x\n");
+    let late = Arc::clone(&logs.tray);
+    assert!(logged(&mut logs).await.1.is_err());
+    late.work(shelf::Shelf::new(logs.folders.clone()));
+    assert!(!folder.path().join("logs").exists());
+    assert!(is_silent(&mut logs).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disk_that_takes_something_now_and_then_is_not_given_up() {
+    let (_folder, mut logs) = logs();
+    logs.tray.block();
+    for _ in 0..5 {
+        append(&mut logs, "a", "x\n");
+        assert!(timeout(PATIENCE - Duration::from_millis(1), logs.recv()).await.is_err());
+        let (tray, shelf) = (Arc::clone(&logs.tray), shelf::Shelf::new(logs.folders.clone()));
+        spawn_blocking(move || tray.work(shelf)).await.unwrap();
+        assert!(logged(&mut logs).await.1.is_ok());
+        logs.tray.block();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_log_has_what_was_handed_over_before() {
+    let (folder, mut logs) = logs();
+    append(&mut logs, "a", "1\n2\n3\n");
+    logs.step(LogStep::Tail { tab: LinkId(7), place: place("a"), lines: 2 });
+    assert!(logged(&mut logs).await.1.is_ok());
+    let told = disk::told(&folder.path().join("logs/a"));
+    assert_eq!(logs.recv().await, Event::LogTail { tab: LinkId(7), result: Ok((told, b"2\n3\n".to_vec())) });
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_long_for_the_end_of_a_log() {
+    let (_folder, mut logs) = logs();
+    logs.tray.block();
+    append(&mut logs, "a", "x\n");
+    let begin = Instant::now();
+    logs.step(LogStep::Tail { tab: LinkId(7), place: place("a"), lines: 2 });
+    let Event::LogTail { tab: LinkId(7), result: Err(sentence) } = logs.recv().await else { panic!() };
+    assert!(sentence.ends_with("logs/a: the disk does not answer."), "{sentence}");
+    assert_eq!(begin.elapsed().as_secs(), TAIL_PATIENCE.as_secs());
+}

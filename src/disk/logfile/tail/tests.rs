@@ -1,1 +1,105 @@
+use super::*;
+use proptest::prelude::*;
+use tempfile::TempDir;
 
+fn logs(files: &[(&str, &[u8])]) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let path = folder.path().join("chat.log");
+    (folder, path)
+}
+
+#[test]
+fn it_is_the_last_lines_each_whole() {
+    for (text, lines, wanted) in [
+        ("", 3, ""),
+        ("one\n", 3, "one\n"),
+        ("one\ntwo\nthree\n", 2, "two\nthree\n"),
+        ("one\ntwo\nthr", 2, "two\nthr\n"),
+        ("one", 1, "one\n"),
+        ("\n\n\n", 2, "\n\n"),
+        ("one\ntwo\n", 0, ""),
+    ] {
+        let (_folder, path) = logs(&[("chat.log", text.as_bytes())]);
+        assert_eq!(String::from_utf8(tail(&path, lines).unwrap()).unwrap(), wanted, "{lines} of {text:?}");
+    }
+}
+
+#[test]
+fn what_is_missing_is_taken_from_those_put_aside() {
+    let (_folder, path) =
+        logs(&[("chat.log.9", b"1\n2\n3\n"), ("chat.log.10", b"4\n5"), ("chat.log.11", b""), ("chat.log", b"6\n")]);
+    assert_eq!(tail(&path, 4).unwrap(), b"3\n4\n5\n6\n");
+    assert_eq!(tail(&path, 1).unwrap(), b"6\n");
+    fs::remove_file(&path).unwrap();
+    assert_eq!(tail(&path, 1).unwrap(), b"5\n");
+}
+
+#[test]
+fn where_there_is_none_it_is_nothing_and_what_is_no_file_is_refused() {
+    let (folder, path) = logs(&[]);
+    assert_eq!(tail(&path, 5).unwrap(), b"");
+    assert_eq!(tail(&folder.path().join("no/where"), 5).unwrap(), b"");
+    assert!(matches!(tail(folder.path(), 5), Err(Unread::Io(error)) if error.kind() == io::ErrorKind::IsADirectory));
+    #[cfg(unix)]
+    assert!(matches!(tail(Path::new("/dev/zero"), 5), Err(Unread::Endless)));
+}
+
+#[test]
+fn of_huge_lines_those_that_are_whole_within_the_limit_are_given() {
+    let huge = vec![b'x'; usize::try_from(LIMIT).unwrap()];
+    let text = [&b"one\n"[..], &huge, b"\ntwo\nthree\n"].concat();
+    let (_folder, path) = logs(&[("chat.log.1", b"zero\n"), ("chat.log", &text)]);
+    assert_eq!(tail(&path, 2).unwrap(), b"two\nthree\n");
+    assert_eq!(tail(&path, 9).unwrap(), b"two\nthree\n", "with nothing missing in between");
+    let (_folder, path) = logs(&[("chat.log", &huge)]);
+    assert_eq!(tail(&path, 1).unwrap().len(), huge.len() + 1);
+    fs::write(&path, [&huge[..], b"x\n"].concat()).unwrap();
+    assert_eq!(tail(&path, 1).unwrap(), b"");
+}
+
+#[test]
+fn the_newest_is_that_of_the_latest_day_with_something_in_it() {
+    let (folder, _) = logs(&[
+        ("pi-2026-11-20.log", b"x"),
+        ("pi-2026-11-21.log", b"x"),
+        ("pi-2026-11-22.log", b""),
+        ("pi-2026-11-23.txt", b"x"),
+        ("pi-2026-11-2x.log", b"x"),
+        ("pi4-2026-11-24.log", b"x"),
+        ("pi-2026-11-25.log.1", b"x"),
+    ]);
+    fs::create_dir(folder.path().join("pi-2026-11-26.log")).unwrap();
+    let found = newest(&folder.path().join("pi-"), ".log");
+    assert_eq!(found, Some(folder.path().join("pi-2026-11-21.log")));
+    assert_eq!(newest(&folder.path().join("no/pi-"), ".log"), None);
+    assert_eq!(newest(Path::new("no-such-log-"), ".log"), None);
+}
+
+proptest! {
+    #[test]
+    fn it_is_what_reading_all_of_it_would_give(
+        text in proptest::collection::vec(prop_oneof![Just(b'\n'), Just(b'a')], 0..200),
+        cut in 0usize..200,
+        lines in 1usize..12,
+    ) {
+        let (before, after) = text.split_at(cut.min(text.len()));
+        let (_folder, path) = logs(&[("chat.log.1", before), ("chat.log", after)]);
+        let all: Vec<&[u8]> = [before, after].into_iter().flat_map(|part| part.split_inclusive(|&byte| byte == b'\n')).collect();
+        let last = all[all.len().saturating_sub(lines)..].iter();
+        let wanted: Vec<u8> = last.flat_map(|line| [line.strip_suffix(b"\n").unwrap_or(line), b"\n"].concat()).collect();
+        prop_assert_eq!(tail(&path, lines).unwrap(), wanted);
+    }
+
+    #[test]
+    fn within_a_limit_it_is_the_end_of_that(
+        text in proptest::collection::vec(prop_oneof![Just(b'\n'), Just(b'a')], 0..200),
+        room in 1u64..100,
+    ) {
+        let (_folder, path) = logs(&[("chat.log", &text)]);
+        let (some, all) = (tail_within(&path, 1000, room).unwrap(), tail(&path, 1000).unwrap());
+        prop_assert!(all.ends_with(&some) && some.len() as u64 <= room + 1);
+    }
+}

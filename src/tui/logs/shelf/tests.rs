@@ -1,1 +1,84 @@
+use super::*;
+use tempfile::TempDir;
 
+fn shelf() -> (TempDir, Shelf) {
+    let folder = tempfile::tempdir().unwrap();
+    let shelf = Shelf::new(Folders::new(Some(folder.path().join("state/logs"))));
+    (folder, shelf)
+}
+
+fn place(folder: LogFolder, path: &str) -> LogPlace {
+    LogPlace { folder, path: path.to_owned(), around_date: None }
+}
+
+fn append(place: &LogPlace, text: &str) -> Append {
+    Append { place: place.clone(), bytes: text.into(), ending: Ending::Lines, largest: 0 }
+}
+
+#[test]
+fn the_first_time_it_says_where_it_is() {
+    let (folder, mut shelf) = shelf();
+    let usual = place(LogFolder::Usual, "pi-12345.log");
+    let path = folder.path().join("state/logs/pi-12345.log");
+    assert_eq!(shelf.append(&append(&usual, "one\n")), Ok(Some(disk::told(&path))));
+    assert_eq!(shelf.append(&append(&usual, "two\n")), Ok(None));
+    assert_eq!(std::fs::read(&path).unwrap(), b"one\ntwo\n");
+    assert_eq!(shelf.folders.shown(&usual), disk::told(&path));
+}
+
+#[test]
+fn one_that_failed_begins_anew() {
+    let (folder, mut shelf) = shelf();
+    let inner = folder.path().join("a/b");
+    let place = place(LogFolder::AsWritten, inner.join("x.log").to_str().unwrap());
+    let sentence = shelf.append(&append(&place, "lost\n")).unwrap_err();
+    assert!(sentence.ends_with("there is no such folder; make it first, or choose another place."), "{sentence}");
+    std::fs::create_dir_all(&inner).unwrap();
+    assert!(shelf.append(&append(&place, "kept\n")).unwrap().is_some());
+    assert_eq!(std::fs::read(inner.join("x.log")).unwrap(), b"kept\n");
+}
+
+#[test]
+fn without_a_home_a_log_needs_a_name() {
+    let mut shelf = Shelf::new(Folders::new(None));
+    let usual = place(LogFolder::Usual, "pi.log");
+    let sentence = "HOME is not set, so there is no place for logs; name a file: /log FILE.";
+    assert_eq!(shelf.append(&append(&usual, "x\n")), Err(sentence.to_owned()));
+    assert_eq!(shelf.folders.tail(&usual, 1), Err(sentence.to_owned()));
+    assert_eq!(shelf.folders.shown(&usual), "pi.log");
+}
+
+#[test]
+fn of_many_so_many_are_open_and_none_is_told_twice_or_loses_anything() {
+    let (folder, mut shelf) = shelf();
+    let places: Vec<_> = (0..OPEN + 10).map(|number| place(LogFolder::Usual, &format!("{number}.log"))).collect();
+    for round in 0..3 {
+        for place in &places {
+            let told = shelf.append(&append(place, &format!("{round}\n"))).unwrap();
+            assert_eq!(told.is_some(), round == 0);
+            assert!(shelf.files.values().filter(|kept| kept.file.is_some()).count() <= OPEN);
+        }
+    }
+    for place in &places {
+        let path = folder.path().join("state/logs").join(&place.path);
+        assert_eq!(std::fs::read(path).unwrap(), b"0\n1\n2\n");
+    }
+    // The one used last stays open.
+    assert!(shelf.files[&places[OPEN + 9]].file.is_some() && shelf.files[&places[0]].file.is_none());
+}
+
+#[test]
+fn the_end_of_a_log_is_that_of_an_earlier_day_where_there_is_none_today() {
+    let (folder, mut shelf) = shelf();
+    let mut today = place(LogFolder::Usual, "pi-2026-11-22.log");
+    today.around_date = Some(("pi-".to_owned(), ".log".to_owned()));
+    let told = |day: &str| disk::told(&folder.path().join(format!("state/logs/pi-2026-11-{day}.log")));
+    assert_eq!(shelf.folders.tail(&today, 2), Ok((told("22"), Vec::new())));
+    shelf.append(&append(&place(LogFolder::Usual, "pi-2026-11-20.log"), "a\nb\nc\n")).unwrap();
+    shelf.append(&append(&place(LogFolder::Usual, "pi-2026-11-19.log"), "older\n")).unwrap();
+    assert_eq!(shelf.folders.tail(&today, 2), Ok((told("20"), b"b\nc\n".to_vec())));
+    shelf.append(&append(&today, "d\n")).unwrap();
+    assert_eq!(shelf.folders.tail(&today, 2), Ok((told("22"), b"d\n".to_vec())));
+    let nowhere = place(LogFolder::AsWritten, folder.path().to_str().unwrap());
+    assert!(shelf.folders.tail(&nowhere, 2).unwrap_err().ends_with(" is a folder; add the name of a file."));
+}
