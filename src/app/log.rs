@@ -13,9 +13,11 @@
 mod backlog;
 mod keeping;
 mod place;
+mod stream;
 mod wire;
 
 pub use place::{Ending, LogFolder, LogName, LogPlace};
+pub use stream::StreamLog;
 
 pub use keeping::{Keeper, Log, Standing, Taken};
 
@@ -77,6 +79,9 @@ pub enum LogTo {
     /// Into this one.
     File(LogName),
 }
+
+/// The last line of a log.
+const ENDS: &str = "Log ends.";
 
 /// What is to be kept, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]

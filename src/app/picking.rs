@@ -244,7 +244,7 @@ impl Tab {
 }
 
 /// What a line says, whatever the view is.
-pub(super) fn read(lens: Lens, bytes: &[u8]) -> String {
+pub(in crate::app) fn read(lens: Lens, bytes: &[u8]) -> String {
     let mut row = Row::default();
     text::decode_in(lens.charset, bytes, &mut row);
     let is_tab = |glyph: &Glyph| glyph.kind == GlyphKind::Blank && bytes.get(glyph.source as usize) == Some(&b'\t');

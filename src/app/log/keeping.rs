@@ -2,7 +2,7 @@
 
 use super::backlog::Backlog;
 use super::wire::{self, Offsets, Way};
-use super::{Ending, Format, LogPlace, LogTo, LogWish};
+use super::{ENDS, Ending, Format, LogPlace, LogTo, LogWish};
 use crate::app::export::{self, Entry};
 use crate::app::tab::Delivery;
 use crate::app::time::Wall;
@@ -123,8 +123,13 @@ impl Format {
     }
 }
 
+/// The first line of a log.
+pub(super) fn begins(endpoint: &Endpoint) -> String {
+    format!("Log of {endpoint} begins.")
+}
+
 /// A row of the program's own.
-const fn own(kind: RowKind, bytes: &[u8], at: Wall) -> Entry<'_> {
+pub(super) const fn own(kind: RowKind, bytes: &[u8], at: Wall) -> Entry<'_> {
     Entry { kind, at, bytes, end: RowEnd::Whole, delivery: Delivery::Sent }
 }
 
@@ -218,7 +223,7 @@ impl Log {
             pieces.push(Piece { place, format: TEXT, bytes: TEXT.said(ENDS, at) });
         }
         let rows = self.take_rows(tab, wish.format, is_last);
-        let begins = format!("Log of {endpoint} begins.");
+        let begins = begins(endpoint);
         let both = [
             (&mut self.rows, wish.format, wish.format.extension(), rows),
             (&mut self.wire, TEXT, HEX, std::mem::take(&mut self.dumped)),
@@ -251,15 +256,17 @@ impl Log {
         let mut out = std::mem::take(&mut self.raw);
         let ids =
             self.open.take().into_iter().chain((self.next.max(transcript.first()).0..transcript.next().0).map(RowId));
+        let unsettled = transcript.settled();
         for row in ids.filter_map(|id| transcript.row(id)) {
-            let is_open = row.end == RowEnd::Open;
+            // An LF that comes next would belong to the CR. What is read by people does not tell them apart, and is not kept
+            // waiting for it.
+            let is_half = row.end == RowEnd::Cr && row.id == unsettled && format != TEXT;
+            let is_open = row.kind == RowKind::Received && (row.end == RowEnd::Open || is_half);
             if is_open && !is_last {
                 self.open = Some(row.id);
+            } else if row.kind != RowKind::Past {
+                self.take_row(tab, &row, format, &mut out);
             }
-            if row.kind == RowKind::Past || is_open && !is_last {
-                continue;
-            }
-            self.take_row(tab, &row, format, &mut out);
         }
         self.next = transcript.next();
         out
@@ -286,9 +293,6 @@ impl Log {
         }
     }
 }
-
-/// The last line of a log.
-const ENDS: &str = "Log ends.";
 
 impl Keeper {
     /// What there is of a tab to be written, as effects. `is_last` says that the tab ends with it.

@@ -335,3 +335,18 @@ fn who_does_not_want_to_wait_for_the_log_does_not_have_to() {
     assert_eq!(driver.event(Event::LogTail { tab: LinkId(0), result: Ok(("x".to_owned(), b"late\n".to_vec())) }), []);
     assert_eq!(driver.rows(), Vec::<String>::new());
 }
+
+#[test]
+fn a_newline_in_two_reads_is_one_newline_in_a_log_that_shows_it() {
+    let format = log::Format::Rows(export::Format::Escaped);
+    let mut scribe = Scribe::with(LogWish { rows: LogTo::parse("log").unwrap(), format, ..LogWish::default() });
+    scribe.receive(b"one\r");
+    scribe.receive(b"\ntwo\r");
+    scribe.enter("mine");
+    scribe.receive(b"three\n");
+    let lines = ["< one\\r\\n", "> mine\\n", "< two\\r", "< three\\n"];
+    assert_eq!(scribe.files.lines("log").split_off(2), lines);
+    let mut scribe = Scribe::to("log");
+    scribe.receive(b"50 %\r");
+    assert_eq!(scribe.files.lines("log").last().unwrap(), "< 50 %", "who reads text need not wait for it");
+}
