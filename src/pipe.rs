@@ -35,7 +35,7 @@ pub use trouble::Trouble;
 
 use crate::link::{Endpoint, Eol, Family, LinkError, LinkOp};
 use crate::net;
-use clock::{Clock, Next, Pulse};
+use clock::{Clock, Direction, Next, Pulse};
 use flow::{Down, DownEnd, Report, Up, UpEnd};
 use humantime::format_duration;
 use std::fs::File;
@@ -49,6 +49,9 @@ use translation::Translation;
 
 /// How long silence lasts that means, after the end of input, that the server has said all.
 pub const QUIET: Duration = Duration::from_secs(3);
+
+/// Looks at what the server has yet to take, in the time in which nothing may be idle.
+const LOOKS: u32 = 4;
 
 /// How to behave between two pipes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,7 +187,8 @@ fn talk(call: &Call, talk: Talk, say: &dyn Fn(&str)) -> Result<(), Trouble> {
     thread::Builder::new().name("up".into()).spawn(move || of_up.send(Report::Up(up.run()))).map_err(begun)?;
     thread::Builder::new().name("down".into()).spawn(move || of_down.send(Report::Down(down.run()))).map_err(begun)?;
     let clock = Clock::new(call.manners.quiet, call.manners.idle);
-    Conversation { call, stream, peer, input, pulse, received, clock, under_way: None, unsent: None }.run(say)
+    Conversation { call, stream, peer, input, pulse, received, clock, under_way: None, queue: None, unsent: None }
+        .run(say)
 }
 
 /// What `run` knows of the two threads.
@@ -198,6 +202,8 @@ struct Conversation<'a> {
     clock: Clock,
     /// Bytes that the server had yet to take when they were last counted.
     under_way: Option<u64>,
+    /// The same when it was last looked at for `--idle`.
+    queue: Option<u64>,
     /// Why nothing more can be sent.
     unsent: Option<io::Error>,
 }
@@ -240,9 +246,27 @@ impl Conversation<'_> {
         is_less && self.call.manners.quiet.is_some_and(|quiet| !quiet.is_zero())
     }
 
+    /// A write counts when the system has all of it, which a slow server may take minutes for, and then nothing counts until
+    /// the server answers. What it takes meanwhile shows in what is left.
+    fn look_at_queue(&mut self) {
+        let left = net::unacknowledged(&self.stream);
+        if self.queue.is_some() && left != self.queue {
+            self.pulse.goes(Direction::Up, 0);
+        }
+        self.queue = left;
+    }
+
+    /// How often that is looked at, if it matters.
+    fn until_look(&self) -> Option<Duration> {
+        self.call.manners.idle.map(|idle| idle / LOOKS)
+    }
+
     /// Waits for news; nothing if there will be none.
     fn hear(&mut self) -> Result<Option<Report>, Trouble> {
         loop {
+            if self.until_look().is_some() {
+                self.look_at_queue();
+            }
             let heard = match self.clock.next(&self.pulse) {
                 Next::Quiet if self.is_under_way() => {
                     self.clock.end_input(&self.pulse);
@@ -250,7 +274,9 @@ impl Conversation<'_> {
                 }
                 Next::Quiet => return Ok(None),
                 Next::Idle(idle) => return Err(Trouble::Idle { endpoint: self.call.endpoint.clone(), idle }),
-                Next::Wait(Some(time)) => self.received.recv_timeout(time),
+                Next::Wait(Some(time)) => {
+                    self.received.recv_timeout(self.until_look().map_or(time, |look| look.min(time)))
+                }
                 Next::Wait(None) => self.received.recv().map_err(|_gone| RecvTimeoutError::Disconnected),
             };
             match heard {

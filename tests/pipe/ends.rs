@@ -158,6 +158,18 @@ fn a_full_disk_is_told() {
     assert_eq!(ran.status, Some(2));
 }
 
+/// A script that has no use for the words still wants the status.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_nothing_can_be_said_the_status_still_tells() {
+    let full = || std::fs::File::create("/dev/full").unwrap();
+    let (address, _server) = server(|mut stream| stream.write_all(b"bye\n").unwrap());
+    let child = command(OURS, &["-v", &address]).stdin(Stdio::null()).stderr(full()).spawn().unwrap();
+    ended(child).is(b"bye\n", "", 0);
+    let child = command(OURS, &[&nobody()]).stdin(Stdio::null()).stderr(full()).spawn().unwrap();
+    ended(child).is(b"", "", 1);
+}
+
 #[test]
 fn an_input_that_cannot_be_read_is_told() {
     let (address, _server) = server(|stream| all(&stream));
