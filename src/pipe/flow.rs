@@ -2,10 +2,11 @@
 
 use super::clock::{Direction, Pulse};
 use super::standard;
+use super::tap::Taps;
 use super::translation::Translation;
 use memchr::memchr;
 use std::fs::File;
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::thread;
@@ -19,6 +20,8 @@ const READ: usize = 128 * 1024;
 pub(super) enum Report {
     Up(UpEnd),
     Down(DownEnd),
+    /// Why somebody hears no more of what goes through.
+    Lost(String),
 }
 
 /// How the way to the server ended.
@@ -49,6 +52,7 @@ pub(super) struct Up {
     pub(super) pulse: Arc<Pulse>,
     pub(super) translation: Translation,
     pub(super) line_delay: Duration,
+    pub(super) taps: Taps,
 }
 
 impl Up {
@@ -69,9 +73,7 @@ impl Up {
             };
             let sent = pace.send(bytes, |line| {
                 let line = self.translation.of(line);
-                self.stream.write_all(line)?;
-                self.pulse.goes(Direction::Up, line.len());
-                Ok(())
+                self.taps.send(&self.stream, line, |count| self.pulse.goes(Direction::Up, count))
             });
             if let Err(error) = sent {
                 return UpEnd::Link(error);
@@ -115,6 +117,7 @@ pub(super) struct Down {
     pub(super) stream: TcpStream,
     pub(super) output: File,
     pub(super) pulse: Arc<Pulse>,
+    pub(super) taps: Taps,
 }
 
 impl Down {
@@ -130,6 +133,7 @@ impl Down {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return DownEnd::Link(error),
             };
+            self.taps.received(bytes);
             if let Err(error) = standard::write(&mut self.output, bytes) {
                 return DownEnd::Output(error);
             }

@@ -1,10 +1,11 @@
-//! Standard input and output as they are, without Rust's buffers and locks.
+//! Standard input and output as they are, without Rust's buffers and locks, and a socket beside them.
 //!
 //! Whoever started us may have made them non-blocking, for himself (`ssh`, node): then "not now" is no error, and is
 //! waited out. Nothing is set on them, because they are not ours alone.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
 
 /// Standard input.
 ///
@@ -52,13 +53,31 @@ pub(super) fn has_more(file: &File) -> bool {
     system::has_more(file)
 }
 
+/// Whether [`send_at_once`] never waits.
+pub(super) const SENDS_AT_ONCE: bool = cfg!(unix);
+
+/// Hands the system what it has room for, which may be nothing.
+pub(super) fn send_at_once(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    match system::send_at_once(stream, bytes) {
+        Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => Ok(0),
+        done => done,
+    }
+}
+
+/// Waits until it has room for something, or never will.
+pub(super) fn wait_to_send(stream: &TcpStream) -> io::Result<()> {
+    system::wait_to_send(stream)
+}
+
 #[cfg(unix)]
 mod system {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::Errno;
+    use rustix::net::{SendFlags, send};
     use std::fs::File;
     use std::io;
-    use std::os::fd::AsFd as _;
+    use std::net::TcpStream;
+    use std::os::fd::AsFd;
 
     pub(super) fn input() -> io::Result<File> {
         io::stdin().as_fd().try_clone_to_owned().map(File::from)
@@ -81,7 +100,16 @@ mod system {
         ready(file, PollFlags::IN, Some(&Timespec::default())).unwrap_or(false)
     }
 
-    fn ready(file: &File, wanted: PollFlags, limit: Option<&Timespec>) -> io::Result<bool> {
+    pub(super) fn send_at_once(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+        // Of this one call only: who reads the socket waits.
+        Ok(send(stream, bytes, SendFlags::DONTWAIT)?)
+    }
+
+    pub(super) fn wait_to_send(stream: &TcpStream) -> io::Result<()> {
+        ready(stream, PollFlags::OUT, None).map(drop)
+    }
+
+    fn ready(file: &impl AsFd, wanted: PollFlags, limit: Option<&Timespec>) -> io::Result<bool> {
         let mut asked = [PollFd::new(file, wanted)];
         match poll(&mut asked, limit) {
             // Whoever asks for ever asks again.
@@ -95,6 +123,7 @@ mod system {
 mod system {
     use std::fs::File;
     use std::io;
+    use std::net::TcpStream;
     use std::os::windows::io::AsHandle as _;
 
     pub(super) fn input() -> io::Result<File> {
@@ -111,6 +140,15 @@ mod system {
     }
 
     pub(super) fn wait_to_write(_file: &File) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// There is no such call here: it waits until all of it is taken.
+    pub(super) fn send_at_once(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+        std::io::Write::write(&mut stream, bytes)
+    }
+
+    pub(super) fn wait_to_send(_stream: &TcpStream) -> io::Result<()> {
         Ok(())
     }
 
