@@ -7,7 +7,7 @@
 //!
 //! Bytes go through unchanged both ways (but for the end of lines, where that was asked for), nothing is added to
 //! standard output, and what there is to say goes elsewhere. Nothing is kept: each thread has one buffer, and whoever is
-//! slow, at either end, is waited for.
+//! slow, at either end, is waited for. Who wants to know what goes through is a [`Tap`] ([`Recording`]).
 //!
 //! Threads that wait in `read(2)` are what is fastest here: a poll for each read costs as much as the read, and on Linux
 //! `splice(2)` and `sendfile(2)`, which copy nothing, were no faster from end to end than a copy through a buffer that
@@ -43,7 +43,7 @@ use conversation::Talk;
 use flow::Report;
 use std::fs::File;
 use std::net::IpAddr;
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc;
 use std::time::Duration;
 use tap::Taps;
 
@@ -162,15 +162,19 @@ pub fn run(call: &Call, ends: Ends, say: &dyn Fn(&str)) -> Result<(), Trouble> {
     let taps = Taps::new(taps, reports.clone());
     let done = connecting::connect(call, &taps, say).and_then(|(stream, peer)| {
         let talk = Talk { stream, peer, input, output, taps: taps.clone() };
-        let done = if call.manners.purpose == Purpose::Knock {
-            Ok(CloseReason::ByUs)
-        } else {
-            talk.run(call, reports, &received, say)
+        let done = match call.manners.purpose {
+            Purpose::Talk => talk.run(call, reports, &received, say),
+            Purpose::Knock => Ok(CloseReason::ByUs),
         };
         taps.close(ending(&done));
         done.map(drop)
     });
-    lost(&received).iter().for_each(|sentence| say(sentence));
+    for report in received.try_iter() {
+        // Nobody has heard of it yet who was lost as it ended.
+        if let Report::Lost(sentence) = report {
+            say(&sentence);
+        }
+    }
     done
 }
 
@@ -181,12 +185,4 @@ fn ending(done: &Result<CloseReason, Trouble>) -> CloseReason {
         Err(Trouble::Link(error) | Trouble::Unsent(error)) => CloseReason::Failed(error.clone()),
         Err(_ours) => CloseReason::ByUs,
     }
-}
-
-/// What nobody has said yet of those who hear no more.
-fn lost(received: &Receiver<Report>) -> Vec<String> {
-    received
-        .try_iter()
-        .filter_map(|report| if let Report::Lost(sentence) = report { Some(sentence) } else { None })
-        .collect()
 }
