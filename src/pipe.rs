@@ -16,8 +16,10 @@
 //!
 //! How it ends:
 //!
-//! - The server closes: that is the end, once standard input has nothing more at the moment. As long as there is more,
-//!   it is sent, for a receiver of files closes its own side at once (`ncat -l > FILE < /dev/null`).
+//! - The server closes: standard output ends. As long as input brings more, that is sent, for a receiver of files closes its own
+//!   side at once (`ncat -l > FILE < /dev/null`); who has closed altogether cannot be told from it before something is
+//!   sent. It is over when input ends, or brings nothing for as long as a server may be silent. Nobody waits for somebody at a
+//!   terminal.
 //! - Standard input ends: nothing is told the server, unless that was asked for ([`Eof::Tell`]); the lab's servers
 //!   answer the end of input with a flood of blank lines. What it says is read until it closes or falls silent, which it
 //!   is not while it still takes what it was sent.
@@ -47,7 +49,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 use tap::Taps;
 
-/// How long silence lasts that means, after the end of input, that the server has said all.
+/// How long silence lasts that means, after the end of input, that the server has said all, and the other way round.
 pub const QUIET: Duration = Duration::from_secs(3);
 
 /// How to behave between two pipes.
@@ -61,7 +63,7 @@ pub struct Manners {
     pub voice: Voice,
     /// Whether the server is told that standard input has ended.
     pub eof: Eof,
-    /// After the end of standard input, how long nothing has to have come; nothing to wait until the server closes.
+    /// After the end of one side, how long nothing has to have come from the other; nothing to wait until that ends, too.
     pub quiet: Option<Duration>,
     /// How long nothing may have gone either way; nothing for as long as it likes.
     pub idle: Option<Duration>,

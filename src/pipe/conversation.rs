@@ -61,6 +61,7 @@ impl Talk {
             pulse: Arc::clone(pulse),
             translation: Translation::new(call.eol),
             line_delay: call.manners.line_delay,
+            quiet: call.manners.quiet,
             taps: taps.clone(),
         };
         let down = Down { stream: stream.try_clone()?, output, pulse: Arc::clone(pulse), taps: taps.clone() };
@@ -190,13 +191,17 @@ impl Conversation<'_> {
         }
     }
 
-    /// The server has closed: what is at hand is still sent.
+    /// The server has closed its side, which may be all that it has closed: what input brings is still sent.
     fn finish(mut self, say: &dyn Fn(&str)) -> Result<(), Trouble> {
         if let Some(error) = self.unsent.take() {
             return Err(Trouble::Link(self.failed(LinkOp::Write, &error)));
         }
         self.pulse.close();
-        if self.clock.has_input_ended() || (self.pulse.waits_for_input() && !standard::has_more(&self.input)) {
+        if self.clock.has_input_ended() {
+            return Ok(());
+        }
+        if self.pulse.waits_for_input() && !self.waits_out_input()? {
+            self.leave_input(say);
             return Ok(());
         }
         loop {
@@ -206,8 +211,29 @@ impl Conversation<'_> {
                     return Err(Trouble::Unsent(self.failed(LinkOp::Write, &error)));
                 }
                 Some(Report::Up(UpEnd::Input(error))) => return Err(Trouble::Input(error)),
+                Some(Report::Up(UpEnd::Paused)) => {
+                    self.leave_input(say);
+                    return Ok(());
+                }
                 _ => return Ok(()),
             }
+        }
+    }
+
+    fn leave_input(&self, say: &dyn Fn(&str)) {
+        if self.call.manners.voice == Voice::All {
+            say("Standard input has brought nothing since.");
+        }
+    }
+
+    /// Waits for input in place of the thread that sits in a read of it. Whether something comes.
+    fn waits_out_input(&self) -> Result<bool, Trouble> {
+        let (quiet, idle) = (self.call.manners.quiet, self.call.manners.idle);
+        let shorter = idle.filter(|idle| quiet.is_none_or(|quiet| *idle < quiet));
+        let has_more = standard::has_more(&self.input, shorter.or(quiet));
+        match shorter {
+            Some(idle) if !has_more => Err(Trouble::Idle { endpoint: self.call.endpoint.clone(), idle }),
+            _ => Ok(has_more),
         }
     }
 

@@ -29,7 +29,7 @@ pub(super) enum Report {
 pub(super) enum UpEnd {
     /// Input has ended, and all of it was handed to the system.
     Sent,
-    /// The server has closed, and input has nothing more at the moment.
+    /// The server has closed, and input has brought nothing for as long as it was to be waited for.
     Paused,
     Input(io::Error),
     Link(io::Error),
@@ -52,6 +52,8 @@ pub(super) struct Up {
     pub(super) pulse: Arc<Pulse>,
     pub(super) translation: Translation,
     pub(super) line_delay: Duration,
+    /// How long input is waited for once the server has closed; nothing for until it ends.
+    pub(super) quiet: Option<Duration>,
     pub(super) taps: Taps,
 }
 
@@ -61,7 +63,7 @@ impl Up {
         let mut pace = Pace { delay: self.line_delay, due: None };
         loop {
             self.pulse.waits(Direction::Up);
-            if self.pulse.is_closed() && !standard::has_more(&self.input) {
+            if self.pulse.is_closed() && !standard::has_more(&self.input, self.quiet) {
                 return UpEnd::Paused;
             }
             let read = standard::read(&mut self.input, &mut buffer);

@@ -4,8 +4,9 @@
 //! waited out. Nothing is set on them, because they are not ours alone.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::Duration;
 
 /// Standard input.
 ///
@@ -15,7 +16,8 @@ pub fn input() -> io::Result<File> {
     system::input()
 }
 
-/// Standard output.
+/// Standard output. Where the system lets us it is in no other hands from then on, and ends with this file: whoever reads it
+/// hears that the server has said all while input is still open.
 ///
 /// # Errors
 /// When the system has no more file descriptors.
@@ -48,9 +50,10 @@ pub(super) fn write(file: &mut File, mut bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a read would not wait: there is something, or it has ended.
-pub(super) fn has_more(file: &File) -> bool {
-    system::has_more(file)
+/// Whether a read would not wait: there is something, or it has ended. Waits for it to be so for this long, or for ever.
+/// Somebody at a terminal is not waited for.
+pub(super) fn has_more(file: &File, limit: Option<Duration>) -> bool {
+    system::has_more(file, if file.is_terminal() { Some(Duration::ZERO) } else { limit })
 }
 
 /// Whether [`send_at_once`] never waits.
@@ -78,13 +81,18 @@ mod system {
     use std::io;
     use std::net::TcpStream;
     use std::os::fd::AsFd;
+    use std::time::Duration;
 
     pub(super) fn input() -> io::Result<File> {
         io::stdin().as_fd().try_clone_to_owned().map(File::from)
     }
 
     pub(super) fn output() -> io::Result<File> {
-        io::stdout().as_fd().try_clone_to_owned().map(File::from)
+        let output = io::stdout().as_fd().try_clone_to_owned()?;
+        let nowhere = File::options().write(true).open("/dev/null");
+        // Without such a file it ends with the program.
+        let _ = nowhere.map(rustix::stdio::dup2_stdout);
+        Ok(output.into())
     }
 
     pub(super) fn wait_to_read(file: &File) -> io::Result<()> {
@@ -95,9 +103,11 @@ mod system {
         ready(file, PollFlags::OUT, None).map(drop)
     }
 
-    pub(super) fn has_more(file: &File) -> bool {
+    pub(super) fn has_more(file: &File, limit: Option<Duration>) -> bool {
+        // There is none so long that it is not one.
+        let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
         // What cannot be asked is not waited for.
-        ready(file, PollFlags::IN, Some(&Timespec::default())).unwrap_or(false)
+        ready(file, PollFlags::IN, limit.as_ref()).unwrap_or(false)
     }
 
     pub(super) fn send_at_once(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
@@ -111,10 +121,11 @@ mod system {
 
     fn ready(file: &impl AsFd, wanted: PollFlags, limit: Option<&Timespec>) -> io::Result<bool> {
         let mut asked = [PollFd::new(file, wanted)];
-        match poll(&mut asked, limit) {
-            // Whoever asks for ever asks again.
-            Err(Errno::INTR) => Ok(false),
-            done => Ok(done? > 0),
+        loop {
+            match poll(&mut asked, limit) {
+                Err(Errno::INTR) => {}
+                done => return Ok(done? > 0),
+            }
         }
     }
 }
@@ -125,6 +136,7 @@ mod system {
     use std::io;
     use std::net::TcpStream;
     use std::os::windows::io::AsHandle as _;
+    use std::time::Duration;
 
     pub(super) fn input() -> io::Result<File> {
         io::stdin().as_handle().try_clone_to_owned().map(File::from)
@@ -153,7 +165,7 @@ mod system {
     }
 
     /// A file always has; of a pipe it cannot be told.
-    pub(super) fn has_more(file: &File) -> bool {
+    pub(super) fn has_more(file: &File, _limit: Option<Duration>) -> bool {
         file.metadata().is_ok_and(|metadata| metadata.is_file())
     }
 }

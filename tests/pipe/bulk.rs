@@ -65,6 +65,25 @@ fn a_receiver_of_files_that_says_at_once_it_has_nothing_to_say_gets_all_of_it() 
 }
 
 #[test]
+fn such_a_receiver_gets_all_of_what_comes_in_pieces() {
+    let (address, receiver) = server(|stream| {
+        stream.shutdown(Shutdown::Write).unwrap();
+        super::all(&stream)
+    });
+    // From a program that is slower than we are: time and again there is nothing to read.
+    let bytes = random(MANY / 64);
+    let mut child = command(OURS, &[&address]).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    for piece in bytes.chunks(16 << 10) {
+        stdin.write_all(piece).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    drop(stdin);
+    ended(child).is(b"", "", 0);
+    same(&receiver.join().unwrap(), &bytes);
+}
+
+#[test]
 fn memory_does_not_grow_while_nobody_reads_what_comes() {
     let (address, sender) = server(|mut stream| {
         let chunk = vec![b'x'; 1 << 20];
