@@ -34,8 +34,8 @@ fn logged(path: &Path) -> Vec<usize> {
     lines.filter_map(|line| line.split_once(" < row ")?.1.parse().ok()).collect()
 }
 
-fn key(code: KeyCode) -> io::Result<Input> {
-    Ok(Input::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+fn key(code: KeyCode) -> Input {
+    Input::Key(KeyEvent::new(code, KeyModifiers::NONE))
 }
 
 /// Looks into the log with each frame.
@@ -91,16 +91,16 @@ async fn no_frame_shows_a_row_that_is_not_on_disk() {
             peer.write_all(format!("row {row}\n").as_bytes()).await.unwrap();
             if row % 20 == 0 {
                 // A frame that nothing holds back, in the middle of what arrives.
-                keys.send(key(KeyCode::Char('x'))).unwrap();
+                keys.send(Ok(key(KeyCode::Char('x')))).unwrap();
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         }
         // What waits in the network when one leaves has not been shown.
         tokio::time::sleep(Duration::from_secs(1)).await;
         keys.send(Ok(Input::Key(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)))).unwrap();
-        "/quit\n"
-            .chars()
-            .for_each(|c| keys.send(key(if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) })).unwrap());
+        for code in "/quit".chars().map(KeyCode::Char).chain([KeyCode::Enter]) {
+            keys.send(Ok(key(code))).unwrap();
+        }
         tokio::time::timeout(Duration::from_secs(60), task).await.unwrap().unwrap()
     })
     .await;
@@ -140,7 +140,12 @@ mod program {
             let mut terminal = Terminal::start(&["-o", path.to_str().unwrap(), "127.0.0.1", &port], SIZE);
             let (mut peer, _) = listener.accept().unwrap();
             peer.set_nodelay(true).unwrap();
-            let flood = std::thread::spawn(move || (0..).find(|row| writeln!(peer, "row {row}").is_err()));
+            let flood = std::thread::spawn(move || {
+                let mut row = 0;
+                while writeln!(peer, "row {row}").is_ok() {
+                    row += 1;
+                }
+            });
             terminal.until("enough rows", |screen| on_screen(screen).last().is_some_and(|row| *row >= kill_at));
             terminal.signal(Signal::KILL);
             terminal.ended();
