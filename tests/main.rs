@@ -8,7 +8,7 @@
 //! `tabs` is what becomes of several conversations at once.
 //! `sending` is what becomes of what is sent, `editing` a terminal lent to an editor.
 //! `pipe` is the program without a terminal, beside nc and ncat.
-//! `record` is what is recorded and played back.
+//! `record` is what is recorded and played back, `log` what is logged.
 //! `netns` is the network between two machines at its worst.
 //! `shell` completes in real shells and reads the manual page; `telnet` are servers that speak it.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
@@ -34,6 +34,7 @@ mod history;
 mod hostile;
 mod interop;
 mod load;
+mod log;
 #[cfg(target_os = "linux")]
 mod netns;
 #[cfg(unix)]

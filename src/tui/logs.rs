@@ -94,10 +94,10 @@ impl Logs {
         let cost = append.cost();
         let Some(hand) = self.tray.put(append) else { return };
         self.handed_over += cost;
-        if let Some(shelf) = hand.into_free() {
+        if let Some(files) = hand.into_free() {
             let tray = Arc::clone(&self.tray);
             // Not a thread of our own: tests on paused time wait for this one.
-            self.job = Some(spawn_blocking(move || tray.work(shelf)));
+            self.job = Some(spawn_blocking(move || tray.work(files)));
         }
     }
 
@@ -203,7 +203,7 @@ impl Logs {
                 None => false,
             };
             if !is_stuck {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         }
     }

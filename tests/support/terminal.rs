@@ -213,6 +213,17 @@ impl Terminal {
         send_signal(self.pid(), signal);
     }
 
+    /// What was on the screen of a program that has ended, read like this.
+    #[track_caller]
+    pub(crate) fn last_screen<T>(&self, read: impl FnOnce(&vt100::Screen) -> T) -> T {
+        const MARK: &[u8] = b"\x1b]0;all of it was read\x07";
+        let tty = self.master.tty_name().unwrap();
+        // Behind what the program wrote; it changes nothing on the screen.
+        std::fs::OpenOptions::new().write(true).open(tty).unwrap().write_all(MARK).unwrap();
+        self.until_raw("the end of what was written", |raw| raw.ends_with(MARK));
+        read(self.output.state.lock().unwrap().parser.screen())
+    }
+
     /// Waits for the program to end.
     pub(crate) fn ended(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;

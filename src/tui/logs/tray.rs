@@ -41,7 +41,7 @@ impl Hand {
     /// The files, if they are to be had.
     pub(super) fn into_free(self) -> Option<Shelf> {
         match self {
-            Self::Free(shelf) => Some(shelf),
+            Self::Free(files) => Some(files),
             Self::Writing | Self::Over => None,
         }
     }
@@ -72,19 +72,19 @@ impl Tray {
     }
 
     /// Writes until nothing waits.
-    pub(super) fn work(&self, mut shelf: Shelf) {
+    pub(super) fn work(&self, mut files: Shelf) {
         loop {
             let mut waiting = self.waiting();
             if let Hand::Over = waiting.hand {
                 return;
             }
             let Some(append) = waiting.appends.pop_front() else {
-                waiting.hand = Hand::Free(shelf);
+                waiting.hand = Hand::Free(files);
                 return;
             };
             waiting.at_work = Some(append.place.clone());
             drop(waiting);
-            let result = shelf.append(&append);
+            let result = files.append(&append);
             self.done(append, result);
         }
     }
