@@ -2,13 +2,29 @@
 
 mod logfile;
 pub mod recording;
+mod shelf;
 
 pub use logfile::{LogFile, Missing, Unit, newest, not_logged, tail};
+pub use shelf::{Append, Folders, Shelf};
 
 use crate::text::grouped;
+use etcetera::BaseStrategy as _;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+
+/// The folder of this program among those of others.
+pub(crate) const FOLDER: &str = "netchat-tui";
+
+/// Where what outlasts a session is kept: `$XDG_STATE_HOME/netchat-tui`, by default in `~/.local/state`; on Windows in
+/// `%LOCALAPPDATA%`. Nothing where there is no home.
+pub fn state_folder() -> Option<PathBuf> {
+    let places = etcetera::choose_base_strategy().ok()?;
+    // Windows makes no difference between what may be lost and what is best not.
+    let state = places.state_dir().unwrap_or_else(|| places.cache_dir());
+    // Without a home it would be wherever the program was started.
+    state.is_absolute().then(|| state.join(FOLDER))
+}
 
 /// Where a path as it was typed leads to: `~/` is the home directory.
 ///

@@ -29,12 +29,14 @@ mod clock;
 mod connecting;
 mod conversation;
 mod flow;
+mod logging;
 mod recording;
 mod standard;
 mod tap;
 mod translation;
 mod trouble;
 
+pub use logging::{Log, logs};
 pub use recording::Recording;
 pub use standard::{input, output};
 pub use tap::{Passing, Tap};

@@ -13,7 +13,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("app", &["text", "link", "looks", "record", "table"]),
     ("ui", &["app", "text", "link", "looks"]),
     ("net", &["link"]),
-    ("disk", &["record", "text"]),
+    ("disk", &["app", "record", "text"]),
     ("tui", &["app", "disk", "ui", "net", "link", "record", "text"]),
     ("replay", &["disk", "lab", "record"]),
     ("lab", &["text"]),

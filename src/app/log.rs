@@ -17,7 +17,7 @@ mod stream;
 mod wire;
 
 pub use place::{Ending, LogFolder, LogName, LogPlace};
-pub use stream::StreamLog;
+pub use stream::{LogKind, StreamLog};
 
 pub use keeping::{Keeper, Log, Standing, Taken};
 
@@ -60,7 +60,8 @@ impl Format {
         }
     }
 
-    const fn ending(self) -> Ending {
+    /// What a log of it is made of.
+    pub const fn ending(self) -> Ending {
         match self {
             Self::Rows(_) => Ending::Lines,
             Self::Raw => Ending::Anywhere,
@@ -79,6 +80,9 @@ pub enum LogTo {
     /// Into this one.
     File(LogName),
 }
+
+/// What a wire log that the program names ends with.
+const HEX: &str = "hex";
 
 /// The last line of a log.
 const ENDS: &str = "Log ends.";
@@ -126,7 +130,7 @@ impl LogTo {
     }
 
     /// The file that it means for a server, on the day of this moment; one that the program names ends like this.
-    fn place(&self, extension: &str, endpoint: &Endpoint, at: Wall) -> Option<LogPlace> {
+    pub fn place(&self, extension: &str, endpoint: &Endpoint, at: Wall) -> Option<LogPlace> {
         match self {
             Self::Off => None,
             Self::File(name) => Some(name.place(LogFolder::AsWritten, endpoint, at)),

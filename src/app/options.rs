@@ -2,7 +2,7 @@
 
 use super::boundary::{AlertWay, Mouse};
 use super::lens::TimeMode;
-use super::log::LogWish;
+use super::log::{LogTo, LogWish};
 use super::settings::{Origin, Origins, find};
 use super::speaker::Who;
 use super::transcript::Limits;
@@ -70,6 +70,18 @@ impl Options {
         let wants_colours = self.looks.colours != Colours::Auto && is_demanded("color");
         let wants_theme = self.looks.has_theme_of_colours() && is_demanded("theme");
         if wants_colours || wants_theme { Weight::Demand } else { Weight::Wish }
+    }
+}
+
+impl Options {
+    /// What is to be logged by the flags of the command line: scripts count on these, and not on a settings file.
+    pub fn log_of_flags(&self) -> LogWish {
+        let by_flag = |name, to: &LogTo| {
+            let is_flag = find(name).is_some_and(|setting| matches!(setting.origin(self), Origin::Flag(_)));
+            if is_flag { to.clone() } else { LogTo::Off }
+        };
+        let (rows, wire) = (by_flag("log", &self.log.rows), by_flag("hex_log", &self.log.wire));
+        LogWish { rows, wire, ..self.log.clone() }
     }
 }
 

@@ -17,7 +17,6 @@ mod place;
 mod register;
 
 pub use place::history_file;
-pub(super) use place::state_folder;
 
 use crate::app::history::Remembered;
 use crate::app::{Event, Visit};

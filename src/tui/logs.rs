@@ -11,14 +11,13 @@
 //! wait. One that takes nothing for 5 s ends the logs it was to take. Whatever goes wrong is told once for each log, which
 //! begins anew with what is appended after that.
 
-mod shelf;
 mod tray;
 
-use super::annals::state_folder;
 use crate::app::log::LogPlace;
 use crate::app::{Event, LogStep};
+use crate::disk::state_folder;
+use crate::disk::{Append, Folders};
 use crate::link::LinkId;
-use shelf::{Append, Folders};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

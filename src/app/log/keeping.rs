@@ -2,7 +2,7 @@
 
 use super::backlog::Backlog;
 use super::wire::{self, Offsets, Way};
-use super::{ENDS, Ending, Format, LogPlace, LogTo, LogWish};
+use super::{ENDS, Ending, Format, HEX, LogPlace, LogTo, LogWish};
 use crate::app::export::{self, Entry};
 use crate::app::tab::Delivery;
 use crate::app::time::Wall;
@@ -109,7 +109,7 @@ impl Target {
 
 impl Format {
     /// What a file that the program names itself ends with.
-    pub(in crate::app) const fn extension(self) -> &'static str {
+    pub const fn extension(self) -> &'static str {
         match self {
             Self::Rows(export::Format::Text | export::Format::Escaped) => "log",
             Self::Rows(export::Format::Jsonl) => "jsonl",
@@ -140,9 +140,6 @@ pub(super) const fn own(kind: RowKind, bytes: &[u8], at: Wall) -> Entry<'_> {
 
 /// The format of what is said in the wire log.
 const TEXT: Format = Format::Rows(export::Format::Text);
-
-/// What the wire log's files end with.
-const HEX: &str = "hex";
 
 impl Log {
     /// How it stands.

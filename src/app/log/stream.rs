@@ -5,7 +5,7 @@
 
 use super::keeping::{begins, own};
 use super::wire::{self, Offsets, Way};
-use super::{ENDS, Format};
+use super::{ENDS, Ending, Format, HEX};
 use crate::app::export::{self, Entry};
 use crate::app::picking::read;
 use crate::app::tab::Delivery;
@@ -21,18 +21,24 @@ const LIMITS: Limits = Limits { rows: 1 << 18, bytes: 1 << 20 };
 /// Bytes of a read that are looked at together, so that none of its rows is forgotten before it is taken.
 const TOGETHER: usize = 64 << 10;
 
-/// See the module's words. What it makes stands in [`StreamLog::rows`] and [`StreamLog::wire`] until it is taken.
+/// Which log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogKind {
+    /// That of the rows.
+    Rows(Format),
+    /// That of the bytes.
+    Wire,
+}
+
+/// See the module's words. What it makes stands in it until it is taken.
 #[derive(Debug)]
 pub struct StreamLog {
-    /// For the log of the rows.
-    pub rows: Vec<u8>,
-    /// For the log of the bytes.
-    pub wire: Vec<u8>,
-    format: Format,
+    kind: LogKind,
     lens: Lens,
     received: Half,
     sent: Half,
     offsets: Offsets,
+    out: Vec<u8>,
 }
 
 /// One direction.
@@ -44,79 +50,102 @@ struct Half {
     next: RowId,
 }
 
+impl LogKind {
+    /// What the names of files end with that the program chooses.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Rows(format) => format.extension(),
+            Self::Wire => HEX,
+        }
+    }
+
+    /// What it is made of.
+    pub const fn ending(self) -> Ending {
+        match self {
+            Self::Rows(format) => format.ending(),
+            Self::Wire => Ending::Lines,
+        }
+    }
+}
+
 impl StreamLog {
-    /// Logs of a connection to this server, whose text is in this charset. They begin with a line that says so.
-    pub fn new(format: Format, charset: Charset, endpoint: &Endpoint, at: Wall) -> Self {
+    /// The log of a connection to this server, whose text is in this charset. It begins with a line that says so.
+    pub fn new(kind: LogKind, charset: Charset, endpoint: &Endpoint, at: Wall) -> Self {
         let half = |kind| Half { kind, transcript: Transcript::new(LIMITS), next: RowId(0) };
-        let mut log = Self {
-            rows: Vec::new(),
-            wire: Vec::new(),
-            format,
-            lens: Lens { charset, ..Lens::default() },
-            received: half(RowKind::Received),
-            sent: half(RowKind::Sent),
-            offsets: Offsets::default(),
-        };
+        let (received, sent) = (half(RowKind::Received), half(RowKind::Sent));
+        let lens = Lens { charset, ..Lens::default() };
+        let mut log = Self { kind, lens, received, sent, offsets: Offsets::default(), out: Vec::new() };
         log.say(RowKind::Rule, &begins(endpoint), at);
         log
     }
 
     /// Bytes came from the server.
     pub fn receive(&mut self, bytes: &[u8], at: Wall) {
-        if self.format == Format::Raw {
-            self.rows.extend_from_slice(bytes);
-        }
-        self.offsets.dump(Way::In, bytes, at, &mut self.wire);
-        for piece in bytes.chunks(TOGETHER) {
-            self.received.transcript.receive(piece, at);
-            self.received.take(self.format, self.lens, &mut self.rows);
+        match self.kind {
+            LogKind::Rows(Format::Raw) => self.out.extend_from_slice(bytes),
+            LogKind::Rows(Format::Rows(format)) => self.received.pass(bytes, at, format, self.lens, &mut self.out),
+            LogKind::Wire => self.offsets.dump(Way::In, bytes, at, &mut self.out),
         }
     }
 
     /// Bytes went to it.
     pub fn send(&mut self, bytes: &[u8], at: Wall) {
-        self.offsets.dump(Way::Out, bytes, at, &mut self.wire);
-        for piece in bytes.chunks(TOGETHER) {
-            // Whatever the transcript takes in has rows; that these are ours is known here.
-            self.sent.transcript.receive(piece, at);
-            self.sent.take(self.format, self.lens, &mut self.rows);
+        match self.kind {
+            LogKind::Rows(Format::Raw) => {}
+            LogKind::Rows(Format::Rows(format)) => self.sent.pass(bytes, at, format, self.lens, &mut self.out),
+            LogKind::Wire => self.offsets.dump(Way::Out, bytes, at, &mut self.out),
         }
     }
 
     /// The program says something about the connection.
     pub fn say(&mut self, kind: RowKind, words: &str, at: Wall) {
         let entry = own(kind, words.as_bytes(), at);
-        wire::say(&entry, words, &mut self.wire);
-        if let Format::Rows(format) = self.format {
-            export::write(format, &entry, words, &mut self.rows);
+        match self.kind {
+            LogKind::Rows(Format::Raw) => {}
+            LogKind::Rows(Format::Rows(format)) => export::write(format, &entry, words, &mut self.out),
+            LogKind::Wire => wire::say(&entry, words, &mut self.out),
         }
     }
 
-    /// It is over: rows under way are as whole as they will be.
-    pub fn end(&mut self, at: Wall) {
-        for half in [&mut self.received, &mut self.sent] {
-            half.transcript.end_open(RowEnd::Unterminated);
-            half.take(self.format, self.lens, &mut self.rows);
+    /// It is over, as these words tell: rows under way are as whole as they will be.
+    pub fn end(&mut self, kind: RowKind, words: &str, at: Wall) {
+        if let LogKind::Rows(Format::Rows(format)) = self.kind {
+            for half in [&mut self.received, &mut self.sent] {
+                half.transcript.end_open(RowEnd::Unterminated);
+                half.take(format, self.lens, &mut self.out);
+            }
         }
+        self.say(kind, words, at);
         self.say(RowKind::Rule, ENDS, at);
+    }
+
+    /// What there is to be written since this was asked last.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
     }
 }
 
 impl Half {
+    /// Takes bytes in. Whatever a transcript takes in it takes for received; whose it is is known here.
+    fn pass(&mut self, bytes: &[u8], at: Wall, format: export::Format, lens: Lens, out: &mut Vec<u8>) {
+        for piece in bytes.chunks(TOGETHER) {
+            self.transcript.receive(piece, at);
+            self.take(format, lens, out);
+        }
+    }
+
     /// Writes the rows that have become whole.
-    fn take(&mut self, format: Format, lens: Lens, out: &mut Vec<u8>) {
+    fn take(&mut self, format: export::Format, lens: Lens, out: &mut Vec<u8>) {
         // An LF that comes next would belong to a CR.
         let unsettled = self.transcript.settled();
         while let Some(row) = self.transcript.row(self.next).filter(|row| row.id < unsettled) {
-            if let Format::Rows(format) = format {
-                let mut text = read(lens.of(self.kind), row.bytes);
-                if row.end == RowEnd::Cut {
-                    text.push('↩');
-                }
-                let (kind, delivery) = (self.kind, Delivery::Sent);
-                let entry = Entry { kind, at: row.at, bytes: row.bytes, end: row.end, delivery };
-                export::write(format, &entry, &text, out);
+            let mut text = read(lens.of(self.kind), row.bytes);
+            if row.end == RowEnd::Cut {
+                text.push('↩');
             }
+            let (kind, delivery) = (self.kind, Delivery::Sent);
+            let entry = Entry { kind, at: row.at, bytes: row.bytes, end: row.end, delivery };
+            export::write(format, &entry, &text, out);
             self.next.0 += 1;
         }
     }
@@ -129,36 +158,43 @@ mod tests {
 
     const AT: Wall = Wall(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
 
-    fn log(format: Format) -> StreamLog {
-        StreamLog::new(format, Charset::default(), &Endpoint::new("pi", 4000).unwrap(), AT)
+    fn log(kind: LogKind) -> StreamLog {
+        StreamLog::new(kind, Charset::default(), &Endpoint::new("pi", 4000).unwrap(), AT)
     }
 
-    fn lines(log: &StreamLog) -> Vec<String> {
-        let text = String::from_utf8(log.rows.clone()).unwrap();
+    fn lines(log: &mut StreamLog) -> Vec<String> {
+        let text = String::from_utf8(log.take()).unwrap();
         text.lines().map(|line| line.split_at("2026-11-22 14:02:10.123 ".len()).1.to_owned()).collect()
     }
 
+    const TEXT: LogKind = LogKind::Rows(Format::Rows(export::Format::Text));
+
     #[test]
     fn each_direction_has_its_rows() {
-        let mut log = log(Format::default());
-        log.receive(b"Welcome\r\nNi", AT);
-        log.send(b"bob\nand", AT);
-        log.receive(b"ck: ", AT);
-        log.say(RowKind::Error, "reset", AT);
-        log.end(AT);
-        let rows = ["- Log of pi:4000 begins.", "< Welcome", "> bob", "! reset", "< Nick: ", "> and", "- Log ends."];
-        assert_eq!(lines(&log), rows);
-        let wire = String::from_utf8(log.wire.clone()).unwrap();
+        let pass = |kind| {
+            let mut log = log(kind);
+            log.receive(b"Welcome\r\nNi", AT);
+            log.send(b"bob\nand", AT);
+            log.receive(b"ck: ", AT);
+            log.say(RowKind::Error, "reset", AT);
+            log.end(RowKind::Notice, "over", AT);
+            log
+        };
+        let rows =
+            ["- Log of pi:4000 begins.", "< Welcome", "> bob", "! reset", "< Nick: ", "> and", "- over", "- Log ends."];
+        assert_eq!(lines(&mut pass(TEXT)), rows);
+        let wire = String::from_utf8(pass(LogKind::Wire).take()).unwrap();
         assert!(
             wire.contains(" < 11 bytes at 0\n") && wire.contains(" < 4 bytes at 11\n") && wire.contains("! reset\n")
         );
+        assert_eq!(pass(LogKind::Rows(Format::Raw)).take(), b"Welcome\r\nNick: ");
     }
 
     #[test]
     fn a_flood_of_short_rows_loses_none() {
-        let mut log = log(Format::default());
+        let mut log = log(TEXT);
         log.receive(&b"\n".repeat(1 << 20), AT);
-        assert_eq!(lines(&log).len(), (1 << 20) + 1);
+        assert_eq!(lines(&mut log).len(), (1 << 20) + 1);
     }
 
     proptest! {
@@ -168,16 +204,17 @@ mod tests {
             cut in 0usize..200,
         ) {
             for (_, format) in Format::NAMES {
-                let (mut whole, mut parts) = (log(format), log(format));
+                let (mut whole, mut parts) = (log(LogKind::Rows(format)), log(LogKind::Rows(format)));
                 let (first, second) = bytes.split_at(cut.min(bytes.len()));
                 whole.receive(&bytes, AT);
                 parts.receive(first, AT);
                 parts.receive(second, AT);
-                whole.end(AT);
-                parts.end(AT);
-                prop_assert_eq!(&whole.rows, &parts.rows);
+                whole.end(RowKind::Notice, "over", AT);
+                parts.end(RowKind::Notice, "over", AT);
+                let (whole, parts) = (whole.take(), parts.take());
+                prop_assert_eq!(&whole, &parts);
                 if format == Format::Raw {
-                    prop_assert_eq!(&whole.rows, &bytes);
+                    prop_assert_eq!(&whole, &bytes);
                 }
             }
         }

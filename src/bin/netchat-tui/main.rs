@@ -75,10 +75,13 @@ fn pipe_through(target: Target, everywhere: Options, pipe: Pipe) -> anyhow::Resu
         Target::Endpoint(endpoint) => (endpoint, everywhere),
         Target::Start => return Err(UsageError::NoServer.into()),
     };
-    let Options { connect_limit: limit, family, eol, .. } = options;
+    let wish = options.log_of_flags();
+    let Options { connect_limit: limit, family, eol, lens, .. } = options;
     let call = pipe::Call { endpoint, limit, family, source, eol, manners };
     let recording = record.as_deref().map(Recording::open).transpose().map_err(anyhow::Error::msg)?;
-    let taps = recording.into_iter().map(|recording| Box::new(recording) as Box<dyn Tap>).collect();
+    let logs = pipe::logs(&wish, lens.charset, &call.endpoint).map_err(anyhow::Error::msg)?;
+    let taps = recording.into_iter().map(|recording| Box::new(recording) as Box<dyn Tap>);
+    let taps = taps.chain(logs.into_iter().map(|log| Box::new(log) as Box<dyn Tap>)).collect();
     let (input, output) = (pipe::input().map_err(Trouble::Start)?, pipe::output().map_err(Trouble::Start)?);
     pipe::run(&call, pipe::Ends { input, output, taps }, &say)?;
     Ok(Exit::Quit)

@@ -1,27 +1,14 @@
 //! Where the history and its like are kept, and for whom.
 
 use crate::disk;
-use etcetera::BaseStrategy as _;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// The folder of this program among those of others.
-const FOLDER: &str = "netchat-tui";
-
 /// The history of this user: `$XDG_STATE_HOME/netchat-tui/history`, by default in `~/.local/state`; on Windows in
 /// `%LOCALAPPDATA%`. Nothing where there is no home.
 pub fn history_file() -> Option<PathBuf> {
-    Some(state_folder()?.join("history"))
-}
-
-/// The folder that it is in.
-pub(in crate::tui) fn state_folder() -> Option<PathBuf> {
-    let places = etcetera::choose_base_strategy().ok()?;
-    // Windows makes no difference between what may be lost and what is best not.
-    let state = places.state_dir().unwrap_or_else(|| places.cache_dir());
-    // Without a home it would be wherever the program was started.
-    state.is_absolute().then(|| state.join(FOLDER))
+    Some(disk::state_folder()?.join("history"))
 }
 
 /// Makes the folder of this file, for the user alone. One that is there is left as it is, unless it is ours.
@@ -31,7 +18,7 @@ pub(super) fn make_folder(file: &Path) -> io::Result<()> {
     builder.recursive(true);
     folders_for_the_user_alone(&mut builder);
     builder.create(folder)?;
-    if folder.file_name().is_some_and(|name| name == FOLDER) {
+    if folder.file_name().is_some_and(|name| name == disk::FOLDER) {
         tighten(folder, 0o700);
     }
     Ok(())

@@ -134,7 +134,7 @@ async fn a_slow_disk_holds_up_one_frame_and_that_for_a_moment() {
     assert_eq!(time_of(logs.settled(Some(Instant::now()))).await, Duration::ZERO);
     assert_eq!(time_of(logs.room(Some(Instant::now()))).await, Duration::ZERO);
     // It has caught up.
-    let files = shelf::Shelf::new(logs.folders.clone());
+    let files = crate::disk::Shelf::new(logs.folders.clone());
     logs.tray.work(files);
     logs.settled(Some(Instant::now())).await;
     logs.tray.block();
@@ -154,7 +154,7 @@ async fn the_network_waits_with_a_frame_that_is_due_and_where_too_much_waits() {
     append(&mut logs, "a", vec![b'x'; usize::try_from(ROOM).unwrap()]);
     let second = Duration::from_secs(1);
     assert!(timeout(second, logs.room(None)).await.is_err());
-    let files = shelf::Shelf::new(logs.folders.clone());
+    let files = crate::disk::Shelf::new(logs.folders.clone());
     let (tray, room) = (Arc::clone(&logs.tray), logs.room(None));
     let job = spawn_blocking(move || tray.work(files));
     room.await;
@@ -209,7 +209,7 @@ async fn a_thread_that_comes_back_after_all_says_and_writes_nothing() {
     append(&mut logs, "a", "x\n");
     let late = Arc::clone(&logs.tray);
     assert!(logged(&mut logs).await.1.is_err());
-    late.work(shelf::Shelf::new(logs.folders.clone()));
+    late.work(crate::disk::Shelf::new(logs.folders.clone()));
     assert!(!folder.path().join("logs").exists());
     assert!(is_silent(&mut logs).await);
 }
@@ -221,7 +221,7 @@ async fn a_disk_that_takes_something_now_and_then_is_not_given_up() {
     for _ in 0..5 {
         append(&mut logs, "a", "x\n");
         assert!(timeout(PATIENCE * 9 / 10, logs.recv()).await.is_err());
-        let (tray, files) = (Arc::clone(&logs.tray), shelf::Shelf::new(logs.folders.clone()));
+        let (tray, files) = (Arc::clone(&logs.tray), crate::disk::Shelf::new(logs.folders.clone()));
         spawn_blocking(move || tray.work(files)).await.unwrap();
         assert!(logged(&mut logs).await.1.is_ok());
         logs.tray.block();

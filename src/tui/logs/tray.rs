@@ -1,8 +1,8 @@
 //! What the loop and the thread that writes logs have in common.
 
-use super::shelf::{Append, Folders, Shelf};
 use crate::app::Event;
 use crate::app::log::LogPlace;
+use crate::disk::{Append, Folders, Shelf};
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};

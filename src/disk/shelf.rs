@@ -10,16 +10,20 @@ const OPEN: usize = 64;
 
 /// Bytes for a log.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Append {
-    pub(super) place: LogPlace,
-    pub(super) bytes: Vec<u8>,
-    pub(super) ending: Ending,
-    pub(super) largest: u64,
+pub struct Append {
+    /// Which.
+    pub place: LogPlace,
+    /// What.
+    pub bytes: Vec<u8>,
+    /// What it is made of.
+    pub ending: Ending,
+    /// Bytes beyond which it is put aside and begun anew; 0 never.
+    pub largest: u64,
 }
 
 impl Append {
     /// Memory that it takes until it is written.
-    pub(super) const fn cost(&self) -> u64 {
+    pub const fn cost(&self) -> u64 {
         const REST: usize = 256;
         (self.bytes.len() + REST) as u64
     }
@@ -27,13 +31,13 @@ impl Append {
 
 /// Where logs are.
 #[derive(Debug, Clone)]
-pub(super) struct Folders {
+pub struct Folders {
     usual: Option<PathBuf>,
 }
 
 impl Folders {
     /// The logs that the program names itself are here.
-    pub(super) const fn new(usual: Option<PathBuf>) -> Self {
+    pub const fn new(usual: Option<PathBuf>) -> Self {
         Self { usual }
     }
 
@@ -48,7 +52,7 @@ impl Folders {
     }
 
     /// What sentences call a log.
-    pub(super) fn shown(&self, place: &LogPlace) -> String {
+    pub fn shown(&self, place: &LogPlace) -> String {
         match place.folder {
             LogFolder::AsWritten => place.path.clone(),
             LogFolder::Usual => {
@@ -58,7 +62,10 @@ impl Folders {
     }
 
     /// The last lines of a log, or of the same log on the last day before on which it has some; and its path as it is told.
-    pub(super) fn tail(&self, place: &LogPlace, lines: usize) -> Result<(String, Vec<u8>), String> {
+    ///
+    /// # Errors
+    /// The sentence that says why it cannot be read.
+    pub fn tail(&self, place: &LogPlace, lines: usize) -> Result<(String, Vec<u8>), String> {
         let mut path = self.path(place.folder, &place.path)?;
         let read = |path: &Path| {
             let not_read = |unread| disk::not_read(&self.shown(place), u64::MAX, &unread);
@@ -79,7 +86,7 @@ impl Folders {
 
 /// See the module's words.
 #[derive(Debug)]
-pub(super) struct Shelf {
+pub struct Shelf {
     folders: Folders,
     /// Those that have been opened so far.
     files: HashMap<LogPlace, Kept>,
@@ -95,7 +102,8 @@ struct Kept {
 }
 
 impl Shelf {
-    pub(super) fn new(folders: Folders) -> Self {
+    /// None is open.
+    pub fn new(folders: Folders) -> Self {
         Self { folders, files: HashMap::new(), time: 0 }
     }
 
@@ -103,7 +111,7 @@ impl Shelf {
     ///
     /// # Errors
     /// The sentence; then the log is forgotten, and the next time is the first one.
-    pub(super) fn append(&mut self, append: &Append) -> Result<Option<String>, String> {
+    pub fn append(&mut self, append: &Append) -> Result<Option<String>, String> {
         let path = self.folders.path(append.place.folder, &append.place.path)?;
         let is_first = !self.files.contains_key(&append.place);
         match self.write(&path, append) {

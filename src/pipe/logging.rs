@@ -1,0 +1,148 @@
+//! The logs of what goes through a pipe (`-o`, `-x`): the lines that those of the screen have.
+//!
+//! As a recording, they are written before what they tell of goes on: what a script has read is in the log. A disk that is
+//! full, or gone, ends the log and nothing else.
+
+use super::tap::{Passing, Tap};
+use crate::app::Wall;
+use crate::app::log::{LogKind, LogTo, LogWish, StreamLog};
+use crate::app::transcript::RowKind;
+use crate::disk::{self, Append, Folders, Shelf};
+use crate::link::{CloseReason, Endpoint, LinkEvent};
+use crate::text::{Charset, grouped};
+
+/// A log that is being written.
+#[derive(Debug)]
+pub struct Log {
+    kind: LogKind,
+    to: LogTo,
+    endpoint: Endpoint,
+    largest: u64,
+    lines: StreamLog,
+    shelf: Shelf,
+}
+
+/// All that are wanted, opened.
+///
+/// # Errors
+/// The sentence that says why one cannot be written, with the next step.
+pub fn logs(wish: &LogWish, charset: Charset, endpoint: &Endpoint) -> Result<Vec<Log>, String> {
+    let both = [(LogKind::Rows(wish.format), &wish.rows), (LogKind::Wire, &wish.wire)];
+    let wanted = both.into_iter().filter(|(_, to)| **to != LogTo::Off);
+    let at = now();
+    let opened = wanted.map(|(kind, to)| {
+        let lines = StreamLog::new(kind, charset, endpoint, at);
+        let shelf = Shelf::new(Folders::new(disk::state_folder().map(|folder| folder.join("logs"))));
+        let mut log = Log { kind, to: to.clone(), endpoint: endpoint.clone(), largest: wish.largest, lines, shelf };
+        log.write(at).map(|()| log)
+    });
+    opened.collect()
+}
+
+fn now() -> Wall {
+    Wall(disk::recording::local_time())
+}
+
+impl Tap for Log {
+    fn hear(&mut self, passing: Passing<'_>) -> Result<(), String> {
+        let at = now();
+        match passing {
+            Passing::Received(bytes) => self.lines.receive(bytes, at),
+            Passing::Sent(bytes) => self.lines.send(bytes, at),
+            Passing::Step(event) => self.step(event, at),
+        }
+        self.write(at).map_err(|sentence| format!("No more is logged. {sentence}"))
+    }
+}
+
+impl Log {
+    fn step(&mut self, event: &LinkEvent, at: Wall) {
+        use RowKind::{Error, Notice};
+        let mut say = |kind, words: &str| self.lines.say(kind, words, at);
+        match event {
+            LinkEvent::Opened { peer } => say(Notice, &format!("Connected to {peer}.")),
+            LinkEvent::HalfClosed => say(Notice, "You ended your side. The server can still send."),
+            LinkEvent::NotSent(bytes) => {
+                let bytes = grouped(bytes.len() as u64);
+                say(Error, &format!("Not sent: the last {bytes} bytes did not leave this machine."));
+            }
+            LinkEvent::Closed(reason) => self.end(reason, at),
+            LinkEvent::Opening(_)
+            | LinkEvent::Connecting { .. }
+            | LinkEvent::Received(_)
+            | LinkEvent::Written(_)
+            | LinkEvent::NotHalfClosed => {}
+        }
+    }
+
+    fn end(&mut self, reason: &CloseReason, at: Wall) {
+        let (kind, words) = match reason {
+            CloseReason::ByPeer => (RowKind::Notice, "The server closed the connection.".to_owned()),
+            CloseReason::ByUs => (RowKind::Notice, "Closed the connection.".to_owned()),
+            CloseReason::Cancelled => (RowKind::Notice, "Stopped connecting.".to_owned()),
+            CloseReason::Failed(error) => (RowKind::Error, error.to_string()),
+        };
+        self.lines.end(kind, &words, at);
+    }
+
+    fn write(&mut self, at: Wall) -> Result<(), String> {
+        // A raw log has nothing to say before the server has, and is opened all the same: to know that it can be.
+        let Some(place) = self.to.place(self.kind.extension(), &self.endpoint, at) else { return Ok(()) };
+        let (bytes, ending) = (self.lines.take(), self.kind.ending());
+        self.shelf.append(&Append { place, bytes, ending, largest: self.largest }).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::log::{Format, LogName};
+
+    fn wish(folder: &std::path::Path, rows: &str, format: Format) -> LogWish {
+        let file = |name: &str| LogTo::File(LogName::parse(folder.join(name).to_str().unwrap()).unwrap());
+        LogWish { rows: file(rows), format, wire: file("%h.hex"), ..LogWish::default() }
+    }
+
+    #[test]
+    fn both_logs_have_what_goes_through() {
+        let folder = tempfile::tempdir().unwrap();
+        let endpoint = Endpoint::new("pi", 4000).unwrap();
+        for (name, format) in Format::NAMES {
+            let wish = wish(folder.path(), name, format);
+            let mut logs = logs(&wish, Charset::default(), &endpoint).unwrap();
+            for log in &mut logs {
+                log.hear(Passing::Step(&LinkEvent::Opened { peer: "127.0.0.1:4000".parse().unwrap() })).unwrap();
+                log.hear(Passing::Sent(b"hi\nhal")).unwrap();
+                log.hear(Passing::Received(b"ih\r\nno end")).unwrap();
+                log.hear(Passing::Sent(b"f\n")).unwrap();
+                log.hear(Passing::Step(&LinkEvent::Closed(CloseReason::ByPeer))).unwrap();
+            }
+            let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
+            if format == Format::Raw {
+                assert_eq!(text, "ih\r\nno end");
+                continue;
+            }
+            let kept = ["begins", "Connected to", "hi", "ih", "half", "no end", "The server closed", "Log ends."];
+            assert_eq!(text.lines().count(), kept.len(), "{text}");
+            for (line, kept) in text.lines().zip(kept) {
+                assert!(line.contains(kept), "{line}");
+            }
+        }
+        let wire = std::fs::read_to_string(folder.path().join("pi.hex")).unwrap();
+        assert_eq!(wire.matches(" > 6 bytes at 0\n").count(), 4, "{wire}");
+    }
+
+    #[test]
+    fn a_log_that_cannot_be_opened_is_told_before_anything_is_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let endpoint = Endpoint::new("pi", 4000).unwrap();
+        for (_, format) in Format::NAMES {
+            let wish = wish(folder.path(), "no/such/folder", format);
+            let sentence = logs(&wish, Charset::default(), &endpoint).unwrap_err();
+            assert!(
+                sentence.ends_with("there is no such folder; make it first, or choose another place."),
+                "{sentence}"
+            );
+        }
+    }
+}
