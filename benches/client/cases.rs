@@ -60,6 +60,10 @@ const READING: Duration = Duration::from_millis(5);
 /// Between two keys: as fast as people type.
 const BETWEEN_KEYS: Duration = Duration::from_millis(30);
 
+/// At most so much longer, at random: a client that looks for keys at a fixed beat, as tt++ does every 10 ms, would else
+/// be met at the same place of it each time, and come out at anything between nothing and all of it.
+const OFF_BEAT: Duration = Duration::from_millis(10);
+
 const IDLING: Duration = Duration::from_secs(5);
 
 /// What is not painted by then never will be.
@@ -152,7 +156,7 @@ fn rtt(peer: &Peer, home: &Path) -> anyhow::Result<Figures> {
         client.drain(TYPING)?;
         let mut reply = Mark::new(&token.to_ascii_uppercase());
         times.push(timed(&mut client, b"\r", |bytes| reply.is_in(bytes))?);
-        client.drain(READING)?;
+        client.drain(READING + OFF_BEAT.mul_f64(fastrand::f64()))?;
     }
     Ok(spread(&times))
 }
@@ -169,7 +173,7 @@ fn key(peer: &Peer, home: &Path) -> anyhow::Result<Figures> {
         if number % KEYS_OF_A_LINE == KEYS_OF_A_LINE - 1 {
             client.type_keys(b"\r")?;
         }
-        client.drain(BETWEEN_KEYS)?;
+        client.drain(BETWEEN_KEYS + OFF_BEAT.mul_f64(fastrand::f64()))?;
     }
     Ok(spread(&times))
 }
