@@ -69,15 +69,20 @@ fn plan(words: &[String]) -> Option<anyhow::Result<Plan>> {
                 Ok(peer) => plan.more.push(peer),
                 Err(reason) => return Some(Err(reason)),
             },
-            (name, None) => plan.cases.push(Case::named(name)?),
+            (name, None) => add(&mut plan.cases, Case::named(name)?),
         }
     }
     if plan.cases.is_empty() {
         plan.cases = Case::ALL.to_vec();
     }
-    // `flood memory` is one of them.
-    plan.cases.dedup();
     Some(Ok(plan))
+}
+
+/// Two names of one case are one.
+fn add(cases: &mut Vec<Case>, case: Case) {
+    if !cases.contains(&case) {
+        cases.push(case);
+    }
 }
 
 /// Every client once, then every client again: what disturbs the machine for a while disturbs all of them.
