@@ -12,6 +12,7 @@
 //! `netns` is the network between two machines at its worst.
 //! `shell` completes in real shells and reads the manual page; `telnet` are servers that speak it.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
+//! `painted` is the same for `benches/client.rs`.
 
 #![expect(
     clippy::unwrap_used,
@@ -37,6 +38,7 @@ mod load;
 mod log;
 #[cfg(target_os = "linux")]
 mod netns;
+mod painted;
 #[cfg(unix)]
 mod pipe;
 #[cfg(unix)]
