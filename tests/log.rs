@@ -10,7 +10,6 @@ use netchat_tui::app::transcript::{RowEnd, RowKind};
 use netchat_tui::app::{Action, App, Options};
 use netchat_tui::link::Endpoint;
 use netchat_tui::tui::{Aside, Exit, Face, Signals, SystemHost, Tui};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
