@@ -1,6 +1,7 @@
 //! Files: where, made or read how, and in words why not. Everything here may wait for a disk, so it belongs beside a loop.
 
 mod logfile;
+pub mod recording;
 
 pub use logfile::{LogFile, Missing, Unit, newest, not_logged, tail};
 

@@ -21,7 +21,7 @@
 //! | [`text`] | one row of bytes made fit to be looked at: decode, escape, dump, neutralise, measure, wrap | nothing of ours |
 //! | [`link`] | the words between core and network: endpoint, command, event, error | nothing of ours |
 //! | [`table`] | TOML with places: what is wrong with a file, and in which line | nothing of ours |
-//! | [`disk`] | files: where, made or read how, and in words why not | text |
+//! | [`disk`] | files: where, made or read how, and in words why not; that of a recording | record, text |
 //! | [`record`] | recordings: their format, and packets made of them | link |
 //! | [`looks`] | the words between command line and screen: themes as data, colours, and what suits the terminal | table |
 //! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys, settings, the start page | text, link, looks, record, table |

@@ -9,6 +9,7 @@ mod alike;
 mod bulk;
 mod ends;
 mod flags;
+mod recorded;
 
 /// The program that is tested, and the two it takes the place of.
 const OURS: &str = env!("CARGO_BIN_EXE_netchat-tui");

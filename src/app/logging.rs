@@ -86,7 +86,14 @@ impl App {
             }
             // What has failed is tried again where it was.
             "on" if rest.is_empty() && self.tab().options().log.rows != LogTo::Off => {}
-            _ => self.set_here("log", words)?,
+            "on" if rest.is_empty() => self.set_here("log", "on")?,
+            _ => {
+                self.set_here("log", words)?;
+                // As for `/save`; what was said of a file before is not meant for this one.
+                let is_objects = words.to_ascii_lowercase().ends_with(".jsonl");
+                let format = if is_objects { "jsonl" } else { self.given.log.format.name() };
+                self.set_here("log_format", format)?;
+            }
         }
         self.tab_mut().log.retry();
         let effects = self.keep_logs(now);
@@ -101,24 +108,39 @@ impl App {
 
     /// What is logged of the current tab, in a sentence.
     fn logs_words(&self) -> String {
-        let (tab, wish) = (self.tab(), &self.tab().options().log);
-        let written = |place: Option<&LogPlace>, to: &LogTo| match (place, to) {
-            (_, LogTo::Off) => None,
-            (Some(place), _) => Some(plain(self.keeper.path(place))),
-            (None, LogTo::Usual) => Some("a file of its own".to_owned()),
-            (None, LogTo::File(name)) => Some(plain(name.as_str())),
+        let (log, wish) = (&self.tab().log, &self.tab().options().log);
+        let [rows, wire] = log.both();
+        let both = [
+            self.log_words(rows, &wish.rows, &format!("to {{}} ({})", wish.format.name())),
+            self.log_words(wire, &wish.wire, "hex to {}"),
+        ];
+        let words = |standing: Standing| {
+            let of = both.iter().filter(|(other, _)| *other == standing);
+            of.map(|(_, words)| words.as_str()).collect::<Vec<_>>().join(", ")
         };
-        let [rows, wire] = tab.log.places();
-        let rows = written(rows, &wish.rows).map(|path| format!("to {path} ({})", wish.format.name()));
-        let wire = written(wire, &wish.wire).map(|path| format!("hex to {path}"));
-        let both = [rows, wire].into_iter().flatten().collect::<Vec<_>>().join(", ");
-        match tab.log.standing() {
-            _ if both.is_empty() => {
-                "Nothing is logged. /log on, or /log FILE, begins here; /save has what came before.".to_owned()
-            }
-            Standing::Failed => format!("Not logged {both}: see above. /log on tries again."),
-            Standing::On | Standing::Off => format!("Logging {both}."),
+        match (words(Standing::On).as_str(), words(Standing::Failed).as_str()) {
+            ("", "") => "Nothing is logged. /log on, or /log FILE, begins here; /save has what came before.".to_owned(),
+            (on, "") => format!("Logging {on}."),
+            ("", failed) => format!("Not logged {failed}: see above. /log on tries again."),
+            (on, failed) => format!("Logging {on}, but not {failed}: see above. /log on tries again."),
         }
+    }
+
+    /// How one of the logs stands, and where it is.
+    fn log_words(
+        &self,
+        (standing, place): (Standing, Option<&LogPlace>),
+        to: &LogTo,
+        form: &str,
+    ) -> (Standing, String) {
+        let path = match (place, to) {
+            (Some(place), _) => plain(self.keeper.path(place)),
+            (None, LogTo::File(name)) => plain(name.as_str()),
+            (None, LogTo::Usual | LogTo::Off) => "a file of its own".to_owned(),
+        };
+        // Before the tab leads anywhere nothing is written.
+        let standing = if *to != LogTo::Off && standing == Standing::Off { Standing::On } else { standing };
+        (standing, form.replace("{}", &path))
     }
 
     /// Asks for the last rows of the log of a tab that is about to connect for the first time, and lets that wait for them.

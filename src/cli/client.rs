@@ -95,11 +95,7 @@ impl Call {
     /// # Errors
     /// For flags that are of no use then: the sentence, as clap has it.
     pub fn way(&self, ends: Ends) -> Result<Way, UsageError> {
-        let way = self.piping.way(ends, &self.sources.flags)?;
-        match (&way, &self.record) {
-            (Way::Pipe(_), Some(_)) => Err(UsageError::NotInPipes("--record")),
-            _ => Ok(way),
-        }
+        self.piping.way(ends, &self.sources.flags)
     }
 
     /// Reads the settings, and finds out where to go.

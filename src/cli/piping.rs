@@ -27,7 +27,7 @@ pub(super) struct PipingArgs {
     #[arg(short = 'N', long, help_heading = HEADING)]
     half_close: bool,
 
-    /// After the end of standard input, leave when nothing has come for this time (3s unless said), or never
+    /// Once input or the server has ended, leave when the other brings nothing for this time (3s unless said), or never
     #[arg(short, long, value_name = "TIME", value_parser = quiet, allow_negative_numbers = true, help_heading = HEADING)]
     quit_after: Option<Quiet>,
 

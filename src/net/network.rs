@@ -89,7 +89,9 @@ impl SystemNetwork {
     /// Connects to one address; nothing is set on the connection but that lines go out at once.
     pub(super) async fn connect(&self, addr: SocketAddr) -> io::Result<TcpStream> {
         if !self.fits(addr) {
-            return Err(io::Error::other("its address and ours (-s) are not of one kind"));
+            return Err(io::Error::other(
+                "its address and ours (-s) are not of one kind; give one of its kind, or leave -s out",
+            ));
         }
         let stream = match self.source {
             None => TcpStream::connect(addr).await?,

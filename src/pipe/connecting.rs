@@ -1,5 +1,6 @@
 //! Connecting: once, or until somebody answers; and what is said of it.
 
+use super::tap::Taps;
 use super::{Call, Patience, Trouble, Voice};
 use crate::link::{Cause, LinkError, LinkEvent};
 use crate::net::{self, SystemNetwork, Wanted};
@@ -13,11 +14,11 @@ use tokio::time::sleep;
 const PAUSES: [u64; 3] = [100, 200, 400];
 const LAST: u64 = 1000;
 
-pub(super) fn connect(call: &Call, say: &dyn Fn(&str)) -> Result<(TcpStream, SocketAddr), Trouble> {
+pub(super) fn connect(call: &Call, taps: &Taps, say: &dyn Fn(&str)) -> Result<(TcpStream, SocketAddr), Trouble> {
     let not_ours = |_| call.source.map_or_else(|| Trouble::Start(std::io::ErrorKind::Other.into()), Trouble::Source);
     let network = SystemNetwork::from_source(call.source).map_err(not_ours)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Trouble::Start)?;
-    let connected = runtime.block_on(attempts(call, &network, say));
+    let connected = runtime.block_on(attempts(call, &network, taps, say));
     // A name being looked up sits in a thread that cannot be stopped.
     runtime.shutdown_background();
     connected.map_err(Trouble::Link)
@@ -26,6 +27,7 @@ pub(super) fn connect(call: &Call, say: &dyn Fn(&str)) -> Result<(TcpStream, Soc
 async fn attempts(
     call: &Call,
     network: &SystemNetwork,
+    taps: &Taps,
     say: &dyn Fn(&str),
 ) -> Result<(TcpStream, SocketAddr), LinkError> {
     let wanted = Wanted { endpoint: &call.endpoint, limit: call.limit, family: call.family };
@@ -33,6 +35,7 @@ async fn attempts(
     let mut told: Option<LinkError> = None;
     loop {
         let heard = |event: &LinkEvent| {
+            taps.step(event);
             if call.manners.voice == Voice::All
                 && let Some(step) = step(event)
             {
@@ -41,6 +44,7 @@ async fn attempts(
         };
         let error = match net::connect(network, wanted, heard).await {
             Ok((stream, peer)) => {
+                taps.step(&LinkEvent::Opened { peer });
                 if call.manners.voice == Voice::All {
                     say(&connected(call, peer, stream.local_addr().ok()));
                 }
@@ -48,6 +52,7 @@ async fn attempts(
             }
             Err(error) => error,
         };
+        taps.failed(&error);
         if call.manners.patience == Patience::Once || is_for_good(&error.cause) {
             return Err(error);
         }

@@ -2,10 +2,11 @@
 
 use super::clock::{Direction, Pulse};
 use super::standard;
+use super::tap::Taps;
 use super::translation::Translation;
 use memchr::memchr;
 use std::fs::File;
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::thread;
@@ -19,6 +20,8 @@ const READ: usize = 128 * 1024;
 pub(super) enum Report {
     Up(UpEnd),
     Down(DownEnd),
+    /// Why somebody hears no more of what goes through.
+    Lost(String),
 }
 
 /// How the way to the server ended.
@@ -26,7 +29,7 @@ pub(super) enum Report {
 pub(super) enum UpEnd {
     /// Input has ended, and all of it was handed to the system.
     Sent,
-    /// The server has closed, and input has nothing more at the moment.
+    /// The server has closed, and input has brought nothing for as long as it was to be waited for.
     Paused,
     Input(io::Error),
     Link(io::Error),
@@ -49,6 +52,9 @@ pub(super) struct Up {
     pub(super) pulse: Arc<Pulse>,
     pub(super) translation: Translation,
     pub(super) line_delay: Duration,
+    /// How long input is waited for once the server has closed; nothing for until it ends.
+    pub(super) quiet: Option<Duration>,
+    pub(super) taps: Taps,
 }
 
 impl Up {
@@ -57,7 +63,7 @@ impl Up {
         let mut pace = Pace { delay: self.line_delay, due: None };
         loop {
             self.pulse.waits(Direction::Up);
-            if self.pulse.is_closed() && !standard::has_more(&self.input) {
+            if self.pulse.is_closed() && !standard::has_more(&self.input, self.quiet) {
                 return UpEnd::Paused;
             }
             let read = standard::read(&mut self.input, &mut buffer);
@@ -69,9 +75,7 @@ impl Up {
             };
             let sent = pace.send(bytes, |line| {
                 let line = self.translation.of(line);
-                self.stream.write_all(line)?;
-                self.pulse.goes(Direction::Up, line.len());
-                Ok(())
+                self.taps.send(&self.stream, line, |count| self.pulse.goes(Direction::Up, count))
             });
             if let Err(error) = sent {
                 return UpEnd::Link(error);
@@ -115,6 +119,7 @@ pub(super) struct Down {
     pub(super) stream: TcpStream,
     pub(super) output: File,
     pub(super) pulse: Arc<Pulse>,
+    pub(super) taps: Taps,
 }
 
 impl Down {
@@ -130,6 +135,7 @@ impl Down {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return DownEnd::Link(error),
             };
+            self.taps.received(bytes);
             if let Err(error) = standard::write(&mut self.output, bytes) {
                 return DownEnd::Output(error);
             }

@@ -1,10 +1,12 @@
-//! Standard input and output as they are, without Rust's buffers and locks.
+//! Standard input and output as they are, without Rust's buffers and locks, and a socket beside them.
 //!
 //! Whoever started us may have made them non-blocking, for himself (`ssh`, node): then "not now" is no error, and is
 //! waited out. Nothing is set on them, because they are not ours alone.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
 
 /// Standard input.
 ///
@@ -14,7 +16,8 @@ pub fn input() -> io::Result<File> {
     system::input()
 }
 
-/// Standard output.
+/// Standard output. Where the system lets us it is in no other hands from then on, and ends with this file: whoever reads it
+/// hears that the server has said all while input is still open.
 ///
 /// # Errors
 /// When the system has no more file descriptors.
@@ -47,25 +50,49 @@ pub(super) fn write(file: &mut File, mut bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a read would not wait: there is something, or it has ended.
-pub(super) fn has_more(file: &File) -> bool {
-    system::has_more(file)
+/// Whether a read would not wait: there is something, or it has ended. Waits for it to be so for this long, or for ever.
+/// Somebody at a terminal is not waited for.
+pub(super) fn has_more(file: &File, limit: Option<Duration>) -> bool {
+    system::has_more(file, if file.is_terminal() { Some(Duration::ZERO) } else { limit })
+}
+
+/// Whether [`send_at_once`] never waits.
+pub(super) const SENDS_AT_ONCE: bool = cfg!(unix);
+
+/// Hands the system what it has room for, which may be nothing.
+pub(super) fn send_at_once(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    match system::send_at_once(stream, bytes) {
+        Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => Ok(0),
+        done => done,
+    }
+}
+
+/// Waits until it has room for something, or never will.
+pub(super) fn wait_to_send(stream: &TcpStream) -> io::Result<()> {
+    system::wait_to_send(stream)
 }
 
 #[cfg(unix)]
 mod system {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::Errno;
+    use rustix::net::{SendFlags, send};
     use std::fs::File;
     use std::io;
-    use std::os::fd::AsFd as _;
+    use std::net::TcpStream;
+    use std::os::fd::AsFd;
+    use std::time::Duration;
 
     pub(super) fn input() -> io::Result<File> {
         io::stdin().as_fd().try_clone_to_owned().map(File::from)
     }
 
     pub(super) fn output() -> io::Result<File> {
-        io::stdout().as_fd().try_clone_to_owned().map(File::from)
+        let output = io::stdout().as_fd().try_clone_to_owned()?;
+        let nowhere = File::options().write(true).open("/dev/null");
+        // Without such a file it ends with the program.
+        let _ = nowhere.map(rustix::stdio::dup2_stdout);
+        Ok(output.into())
     }
 
     pub(super) fn wait_to_read(file: &File) -> io::Result<()> {
@@ -76,17 +103,29 @@ mod system {
         ready(file, PollFlags::OUT, None).map(drop)
     }
 
-    pub(super) fn has_more(file: &File) -> bool {
+    pub(super) fn has_more(file: &File, limit: Option<Duration>) -> bool {
+        // There is none so long that it is not one.
+        let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
         // What cannot be asked is not waited for.
-        ready(file, PollFlags::IN, Some(&Timespec::default())).unwrap_or(false)
+        ready(file, PollFlags::IN, limit.as_ref()).unwrap_or(false)
     }
 
-    fn ready(file: &File, wanted: PollFlags, limit: Option<&Timespec>) -> io::Result<bool> {
+    pub(super) fn send_at_once(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+        // Of this one call only: who reads the socket waits.
+        Ok(send(stream, bytes, SendFlags::DONTWAIT)?)
+    }
+
+    pub(super) fn wait_to_send(stream: &TcpStream) -> io::Result<()> {
+        ready(stream, PollFlags::OUT, None).map(drop)
+    }
+
+    fn ready(file: &impl AsFd, wanted: PollFlags, limit: Option<&Timespec>) -> io::Result<bool> {
         let mut asked = [PollFd::new(file, wanted)];
-        match poll(&mut asked, limit) {
-            // Whoever asks for ever asks again.
-            Err(Errno::INTR) => Ok(false),
-            done => Ok(done? > 0),
+        loop {
+            match poll(&mut asked, limit) {
+                Err(Errno::INTR) => {}
+                done => return Ok(done? > 0),
+            }
         }
     }
 }
@@ -95,7 +134,9 @@ mod system {
 mod system {
     use std::fs::File;
     use std::io;
+    use std::net::TcpStream;
     use std::os::windows::io::AsHandle as _;
+    use std::time::Duration;
 
     pub(super) fn input() -> io::Result<File> {
         io::stdin().as_handle().try_clone_to_owned().map(File::from)
@@ -114,8 +155,17 @@ mod system {
         Ok(())
     }
 
+    /// There is no such call here: it waits until all of it is taken.
+    pub(super) fn send_at_once(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+        std::io::Write::write(&mut stream, bytes)
+    }
+
+    pub(super) fn wait_to_send(_stream: &TcpStream) -> io::Result<()> {
+        Ok(())
+    }
+
     /// A file always has; of a pipe it cannot be told.
-    pub(super) fn has_more(file: &File) -> bool {
+    pub(super) fn has_more(file: &File, _limit: Option<Duration>) -> bool {
         file.metadata().is_ok_and(|metadata| metadata.is_file())
     }
 }

@@ -13,8 +13,8 @@ pub enum Trouble {
     #[error(transparent)]
     Link(#[from] LinkError),
     /// The server took less than there was.
-    #[error("{0} closed the connection before all of standard input was sent. Look at its window, or send less.")]
-    Unsent(Endpoint),
+    #[error("{} closed the connection before all of standard input was sent. Look at its window, or send less.", .0.endpoint)]
+    Unsent(LinkError),
     /// Nothing went either way for so long.
     #[error("Nothing came from {endpoint} and nothing went to it for {} (--idle).", format_duration(*idle))]
     Idle {

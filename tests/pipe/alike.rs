@@ -2,16 +2,34 @@
 //!
 //! What is meant to be different stands in the table, with the reason; everything else has to be the same.
 
-use super::{OURS, Ran, nobody, run};
+use super::{OURS, Ran, command, ended, nobody, server, take};
 use crate::support::lab::{Server, has_peer};
-use std::process::{Command, Stdio};
+use socket2::SockRef;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::Stdio;
+use std::time::Duration;
 
 /// Where a script's server is.
+#[derive(Clone, Copy)]
 enum At {
     /// One of the lab's.
     Lab(&'static str),
+    /// The same, and somebody who is there already.
+    LabWith(&'static str, fn(TcpStream)),
+    /// One that behaves worse.
+    Worse(fn(TcpStream)),
     Nobody,
-    NoSuchHost,
+    /// What stands in place of host and port.
+    Words(&'static str, &'static str),
+}
+
+/// When input ends.
+#[derive(Clone, Copy)]
+enum Ends {
+    AtOnce,
+    /// Once everything is there that is to come: who tells the end is hung up on by some.
+    Answered,
 }
 
 /// One script. `HOST PORT` follow the flags.
@@ -19,6 +37,7 @@ struct Script {
     what: &'static str,
     at: At,
     input: &'static [u8],
+    ends: Ends,
     /// Where standard output goes, if it is not read.
     output: Option<&'static str>,
     /// The flags of all three.
@@ -29,11 +48,24 @@ struct Script {
     but: &'static [(&'static str, &'static [u8], i32, &'static str)],
 }
 
-const SCRIPT: Script =
-    Script { what: "", at: At::Lab("echo.py"), input: b"", output: None, flags: &[], stdout: b"", status: 0, but: &[] };
+const SCRIPT: Script = Script {
+    what: "",
+    at: At::Lab("echo.py"),
+    input: b"",
+    ends: Ends::AtOnce,
+    output: None,
+    flags: &[],
+    stdout: b"",
+    status: 0,
+    but: &[],
+};
 
-fn scripts() -> Vec<Script> {
-    use At::{Lab, NoSuchHost, Nobody};
+/// A line longer than any buffer.
+static LONG: [u8; 1 << 20] = [b'x'; 1 << 20];
+
+/// What the lab's servers do.
+fn talks() -> Vec<Script> {
+    use At::{Lab, LabWith};
     vec![
         Script { what: "a line comes back", input: b"hi\n", stdout: b"hi\n", ..SCRIPT },
         Script { what: "a line without an end comes back", input: b"hi", stdout: b"hi", ..SCRIPT },
@@ -43,29 +75,96 @@ fn scripts() -> Vec<Script> {
             stdout: b"\0\xff\xfe\r\n\x1b[2J\x04",
             ..SCRIPT
         },
+        Script { what: "a line of a megabyte comes back", input: &LONG, stdout: &LONG, ..SCRIPT },
         Script { what: "reversed", at: Lab("reverse.py"), input: b"hi\n", stdout: b"ih\r\n", ..SCRIPT },
+        Script { what: "two lines in one", at: Lab("reverse.py"), input: b"a\nb\n", stdout: b"b\na\r\n", ..SCRIPT },
         Script { what: "capitals", at: Lab("upper.py"), input: b"hi\n", stdout: b"HI\r\n", ..SCRIPT },
         Script { what: "answered, and hung up on", at: Lab("once.py"), input: b"hi\n", stdout: b"ih\r\n", ..SCRIPT },
-        Script { what: "nothing to say", ..SCRIPT },
-        Script { what: "-C", input: b"a\nb\r\nc", stdout: b"a\r\nb\r\nc", flags: &["-C"], ..SCRIPT },
-        Script { what: "-4", input: b"a", stdout: b"a", flags: &["-4"], ..SCRIPT },
-        Script { what: "-w", input: b"a", stdout: b"a", flags: &["-w", "5"], ..SCRIPT },
-        Script { what: "-s", input: b"a", stdout: b"a", flags: &["-s", "127.0.0.1"], ..SCRIPT },
-        Script { what: "-z", flags: &["-z"], ..SCRIPT },
-        Script { what: "-z, nobody there", at: Nobody, flags: &["-z"], status: 1, ..SCRIPT },
-        Script { what: "refused", at: Nobody, input: b"hi\n", status: 1, ..SCRIPT },
+        Script { what: "a greeting", at: Lab("greet.py"), stdout: b"Thank you for connecting", ..SCRIPT },
         Script {
-            what: "no such host",
-            at: NoSuchHost,
-            status: 1,
-            but: &[("ncat", b"", 2, "a name that is not found is the network's matter, as a host that is not")],
+            what: "a chat",
+            at: LabWith("relay.py", answers),
+            input: b"hi\n",
+            ends: Ends::Answered,
+            stdout: b"hello\n",
             ..SCRIPT
         },
+        Script { what: "nothing to say", ..SCRIPT },
+    ]
+}
+
+/// What nc's flags do.
+fn flags() -> Vec<Script> {
+    vec![
+        Script { what: "-C", input: b"a\nb\r\nc", stdout: b"a\r\nb\r\nc", flags: &["-C"], ..SCRIPT },
+        Script { what: "-C, CRs", input: b"\n\r\n\r\r\n\r", stdout: b"\r\n\r\n\r\r\n\r", flags: &["-C"], ..SCRIPT },
+        Script { what: "-4", input: b"a", stdout: b"a", flags: &["-4"], ..SCRIPT },
+        Script {
+            what: "-6, to an address of the other kind",
+            flags: &["-6"],
+            status: 1,
+            but: &[("ncat", b"", 2, "a server that cannot be had in that way is the network's matter")],
+            ..SCRIPT
+        },
+        Script { what: "-v", input: b"a", stdout: b"a", flags: &["-v"], ..SCRIPT },
+        Script { what: "-w", input: b"a", stdout: b"a", flags: &["-w", "5"], ..SCRIPT },
+        Script { what: "-s", input: b"a", stdout: b"a", flags: &["-s", "127.0.0.1"], ..SCRIPT },
+        Script {
+            what: "-s, an address of somebody else",
+            input: b"a",
+            flags: &["-s", "192.0.2.1"],
+            status: 2,
+            but: &[
+                ("nc", b"", 1, "a script can tell its own mistake from the network's"),
+                ("ncat", b"a", 0, "who says where from does not mean from anywhere"),
+            ],
+            ..SCRIPT
+        },
+        Script { what: "-z", flags: &["-z"], ..SCRIPT },
+        Script { what: "-z, nobody there", at: At::Nobody, flags: &["-z"], status: 1, ..SCRIPT },
         Script {
             what: "no such flag",
             flags: &["--nonsense"],
             status: 2,
             but: &[("nc", b"", 1, "a script can tell its own mistake from the network's")],
+            ..SCRIPT
+        },
+    ]
+}
+
+/// What goes wrong.
+fn failures() -> Vec<Script> {
+    use At::{Nobody, Words, Worse};
+    vec![
+        Script { what: "refused", at: Nobody, input: b"hi\n", status: 1, ..SCRIPT },
+        Script {
+            what: "no such host",
+            at: Words("no.such.host.invalid", "80"),
+            status: 1,
+            but: &[("ncat", b"", 2, "a name that is not found is the network's matter, as a host that is not")],
+            ..SCRIPT
+        },
+        Script {
+            what: "no such port",
+            at: Words("127.0.0.1", "70000"),
+            status: 2,
+            but: &[("nc", b"", 1, "a script can tell its own mistake from the network's")],
+            ..SCRIPT
+        },
+        Script {
+            what: "a server that resets",
+            at: Worse(resets),
+            input: b"hi\n",
+            status: 1,
+            but: &[("nc", b"", 0, "a script should know that it may not have been read")],
+            ..SCRIPT
+        },
+        Script {
+            what: "a server that hangs up in the middle of what it is sent",
+            at: Worse(hangs_up),
+            input: &LONG,
+            status: 1,
+            but: &[("nc", b"", 0, "a script should know that not all of it was read")],
             ..SCRIPT
         },
         Script {
@@ -79,6 +178,26 @@ fn scripts() -> Vec<Script> {
     ]
 }
 
+/// Says hello to whoever says hi.
+fn answers(mut stream: TcpStream) {
+    take(&stream, 3);
+    stream.write_all(b"hello\n").unwrap();
+    super::all(&stream);
+}
+
+fn resets(stream: TcpStream) {
+    take(&stream, 3);
+    SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(stream);
+}
+
+fn hangs_up(stream: TcpStream) {
+    // Something is left unread, so that it comes to a reset.
+    SockRef::from(&stream).set_recv_buffer_size(16 << 10).unwrap();
+    take(&stream, 1000);
+    drop(stream);
+}
+
 /// With the flags under which a server that does not close is left: nc stays for ever else, ncat tells the end by itself,
 /// and ours is given less time than the 3 s it has by itself.
 const PROGRAMS: [(&str, &str, &[&str]); 3] =
@@ -86,37 +205,69 @@ const PROGRAMS: [(&str, &str, &[&str]); 3] =
 
 #[test]
 fn scripts_do_with_ours_what_they_do_with_nc_and_ncat() {
-    for script in scripts() {
+    std::thread::scope(|scope| {
+        // Each in its own time: nobody knows of the others.
         for (name, program, own) in PROGRAMS {
-            if name != "ours" && !has_peer(program) {
-                continue;
+            if name == "ours" || has_peer(program) {
+                scope.spawn(move || {
+                    let scripts = [talks(), flags(), failures()].into_iter().flatten();
+                    scripts.for_each(|script| does(name, program, own, &script));
+                });
             }
-            let ran = play(&script, program, own);
-            let but = script.but.iter().find(|(who, ..)| *who == name);
-            let (stdout, status, why) =
-                but.map_or((script.stdout, script.status, ""), |(_, stdout, status, why)| (*stdout, *status, *why));
-            let what = script.what;
-            assert_eq!((&*ran.stdout, ran.status), (stdout, Some(status)), "{name}, {what}: {} ({why})", ran.stderr);
-            let is_told = name != "ours" || ran.stderr.is_empty() == (status == 0);
-            assert!(is_told, "{what}: {:?} with status {status}", ran.stderr);
         }
-    }
+    });
 }
 
-fn play(script: &Script, program: &str, own: &[&str]) -> Ran {
-    let lab = if let At::Lab(file) = script.at { Some(Server::start(file)) } else { None };
-    let (host, port) = match (&lab, &script.at) {
-        (Some(server), _) => ("127.0.0.1".to_owned(), server.port.to_string()),
-        (None, At::NoSuchHost) => ("no.such.host.invalid".to_owned(), "80".to_owned()),
-        (None, _) => nobody().split_once(':').map(|(host, port)| (host.to_owned(), port.to_owned())).unwrap(),
-    };
-    let arguments = [own, script.flags, &[&host, &port]].concat();
-    match script.output {
-        None => run(program, &arguments, script.input),
-        Some(path) => {
-            let mut command: Command = super::command(program, &arguments);
-            command.stdout(Stdio::from(std::fs::File::create(path).unwrap()));
-            super::fed(command.spawn().unwrap(), script.input.to_vec())
+fn does(name: &str, program: &str, own: &[&str], script: &Script) {
+    let but = script.but.iter().find(|(who, ..)| *who == name);
+    let (stdout, status, why) =
+        but.map_or((script.stdout, script.status, ""), |(_, stdout, status, why)| (*stdout, *status, *why));
+    let ran = play(script, program, own, stdout.len());
+    let (what, shown) = (script.what, String::from_utf8_lossy(&ran.stdout[..ran.stdout.len().min(200)]));
+    let is_same = ran.stdout == stdout && ran.status == Some(status);
+    assert!(is_same, "{name}, {what}: {shown:?}, status {:?}, {:?} ({why})", ran.status, ran.stderr);
+    let is_told = name != "ours" || ran.stderr.is_empty() == (status == 0) || script.flags.contains(&"-v");
+    assert!(is_told, "{what}: {:?} with status {status}", ran.stderr);
+}
+
+/// Plays it. So many bytes are to come.
+fn play(script: &Script, program: &str, own: &[&str], answer: usize) -> Ran {
+    let lab = if let At::Lab(file) | At::LabWith(file, _) = script.at { Some(Server::start(file)) } else { None };
+    let there = match (script.at, &lab) {
+        (At::LabWith(_, somebody), Some(lab)) => {
+            let stream = TcpStream::connect(lab.address()).unwrap();
+            Some(std::thread::spawn(move || somebody(stream)))
         }
+        (At::Worse(worse), _) => return at(script, program, own, answer, &server(worse).0),
+        _ => None,
+    };
+    let address = match (script.at, &lab) {
+        (At::Words(host, port), _) => format!("{host}:{port}"),
+        (_, Some(lab)) => lab.address(),
+        (_, None) => nobody(),
+    };
+    let ran = at(script, program, own, answer, &address);
+    drop(lab);
+    if let Some(there) = there {
+        there.join().unwrap();
     }
+    ran
+}
+
+fn at(script: &Script, program: &str, own: &[&str], answer: usize, address: &str) -> Ran {
+    let (host, port) = address.split_once(':').unwrap();
+    let mut command = command(program, &[own, script.flags, &[host, port]].concat());
+    if let Some(path) = script.output {
+        command.stdout(Stdio::from(std::fs::File::create(path).unwrap()));
+    }
+    let mut child = command.spawn().unwrap();
+    let Ends::Answered = script.ends else { return super::fed(child, script.input.to_vec()) };
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(script.input).unwrap();
+    let mut stdout = vec![0; answer];
+    child.stdout.as_mut().unwrap().read_exact(&mut stdout).unwrap();
+    drop(stdin);
+    let mut ran = ended(child);
+    ran.stdout.splice(..0, stdout);
+    ran
 }

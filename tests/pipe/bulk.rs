@@ -65,6 +65,25 @@ fn a_receiver_of_files_that_says_at_once_it_has_nothing_to_say_gets_all_of_it() 
 }
 
 #[test]
+fn such_a_receiver_gets_all_of_what_comes_in_pieces() {
+    let (address, receiver) = server(|stream| {
+        stream.shutdown(Shutdown::Write).unwrap();
+        super::all(&stream)
+    });
+    // From a program that is slower than we are: time and again there is nothing to read.
+    let bytes = random(MANY / 64);
+    let mut child = command(OURS, &[&address]).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    for piece in bytes.chunks(16 << 10) {
+        stdin.write_all(piece).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    drop(stdin);
+    ended(child).is(b"", "", 0);
+    same(&receiver.join().unwrap(), &bytes);
+}
+
+#[test]
 fn memory_does_not_grow_while_nobody_reads_what_comes() {
     let (address, sender) = server(|mut stream| {
         let chunk = vec![b'x'; 1 << 20];
@@ -96,25 +115,37 @@ fn resident_kib(process: u32) -> Option<u64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-#[test]
-fn a_server_that_reads_slowly_is_waited_for_beyond_the_quiet_time() {
-    // It has room for little, so that most of this stays on our side; it answers when it has all of it.
-    const COUNT: usize = 1 << 20;
+/// A server that has room for little, so that most of this stays on our side; it answers when it has all of it.
+fn slow_reader(count: usize) -> (String, std::thread::JoinHandle<usize>) {
     let listener = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     listener.set_recv_buffer_size(16 << 10).unwrap();
     listener.bind(&"127.0.0.1:0".parse::<std::net::SocketAddr>().unwrap().into()).unwrap();
     listener.listen(1).unwrap();
     let address = listener.local_addr().unwrap().as_socket().unwrap().to_string();
-    let reader = std::thread::spawn(move || {
+    let reading = std::thread::spawn(move || {
         let mut stream: std::net::TcpStream = listener.accept().unwrap().0.into();
         for _ in 0..16 {
-            take(&stream, COUNT / 16);
+            take(&stream, count / 16);
             // Longer in all than we are told to be patient, and each time much shorter.
             std::thread::sleep(std::time::Duration::from_millis(100));
         }
         stream.write_all(b"thanks\n").unwrap();
         super::all(&stream).len()
     });
-    ours(&["-q", "700ms", &address], &random(COUNT)).is(b"thanks\n", "", 0);
-    assert_eq!(reader.join().unwrap(), 0);
+    (address, reading)
+}
+
+#[test]
+fn a_server_that_reads_slowly_is_waited_for_beyond_the_quiet_time() {
+    let (address, reading) = slow_reader(1 << 20);
+    ours(&["-q", "700ms", &address], &random(1 << 20)).is(b"thanks\n", "", 0);
+    assert_eq!(reading.join().unwrap(), 0);
+}
+
+#[test]
+fn a_server_that_reads_slowly_is_not_idle() {
+    let (address, reading) = slow_reader(1 << 20);
+    // Silence after the end is not idle, as it is quiet first.
+    ours(&["-q", "700ms", "--idle", "900ms", &address], &random(1 << 20)).is(b"thanks\n", "", 0);
+    assert_eq!(reading.join().unwrap(), 0);
 }

@@ -4,7 +4,7 @@ use super::{OURS, all, command, ended, nobody, ours, server, take};
 use crate::support::lab::Server;
 use socket2::SockRef;
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -46,12 +46,46 @@ fn with_n_it_is_told_and_what_is_said_then_is_read_to_the_end() {
 }
 
 #[test]
-fn a_server_that_closes_ends_it_while_input_is_open() {
-    let (address, _server) = server(|mut stream| stream.write_all(b"bye").unwrap());
-    let mut child = command(OURS, &[&address]).spawn().unwrap();
-    let stdin = child.stdin.take();
-    ended(child).is(b"bye", "", 0);
+fn a_server_that_closes_ends_it_while_input_is_open_and_brings_nothing() {
+    for quiet in ["0", "300ms"] {
+        let (address, _server) = server(|mut stream| stream.write_all(b"bye").unwrap());
+        let mut child = command(OURS, &["-q", quiet, &address]).spawn().unwrap();
+        let stdin = child.stdin.take();
+        ended(child).is(b"bye", "", 0);
+        drop(stdin);
+    }
+}
+
+#[test]
+fn a_server_that_has_only_said_all_gets_what_comes_late() {
+    let (address, server) = server(|mut stream| {
+        stream.write_all(b"go on\n").unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        all(&stream)
+    });
+    let mut child = command(OURS, &["-q", "never", &address]).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut said = Vec::new();
+    // Its end is ours, so that whoever reads it is not kept waiting.
+    child.stdout.take().unwrap().read_to_end(&mut said).unwrap();
+    assert_eq!(said, b"go on\n");
+    for line in ["one\n", "two\n"] {
+        stdin.write_all(line.as_bytes()).unwrap();
+    }
     drop(stdin);
+    ended(child).is(b"", "", 0);
+    assert_eq!(server.join().unwrap(), b"one\ntwo\n");
+}
+
+#[test]
+fn idle_holds_once_the_server_has_closed() {
+    let (address, _server) = server(|mut stream| stream.write_all(b"bye").unwrap());
+    let mut child = command(OURS, &["-q", "never", "--idle", "300ms", &address]).spawn().unwrap();
+    let stdin = child.stdin.take();
+    let ran = ended(child);
+    drop(stdin);
+    assert!(ran.sentence().ends_with("for 300ms (--idle)."), "{ran:?}");
+    assert_eq!((&*ran.stdout, ran.status), (&b"bye"[..], Some(1)));
 }
 
 #[test]
@@ -156,6 +190,18 @@ fn a_full_disk_is_told() {
     let ran = ended(child);
     assert_eq!(ran.sentence(), "Standard output takes no more: the disk is full. Make room, or write it elsewhere.");
     assert_eq!(ran.status, Some(2));
+}
+
+/// A script that has no use for the words still wants the status.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_nothing_can_be_said_the_status_still_tells() {
+    let full = || std::fs::File::create("/dev/full").unwrap();
+    let (address, _server) = server(|mut stream| stream.write_all(b"bye\n").unwrap());
+    let child = command(OURS, &["-v", &address]).stdin(Stdio::null()).stderr(full()).spawn().unwrap();
+    ended(child).is(b"bye\n", "", 0);
+    let child = command(OURS, &[&nobody()]).stdin(Stdio::null()).stderr(full()).spawn().unwrap();
+    ended(child).is(b"", "", 1);
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn tshark(file: &Path, arguments: &[&str]) -> String {
 }
 
 /// The streams that tshark puts together, both directions: server's bytes, client's bytes.
-fn followed(file: &Path, stream: usize) -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn followed(file: &Path, stream: usize) -> (Vec<u8>, Vec<u8>) {
     let text = tshark(file, &["-q", "-z", &format!("follow,tcp,raw,{stream}")]);
     let (mut server, mut client) = (Vec::new(), Vec::new());
     for line in text.lines().filter(|line| line.trim().bytes().all(|byte| byte.is_ascii_hexdigit())) {

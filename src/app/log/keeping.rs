@@ -93,6 +93,11 @@ impl Target {
         matches!(self.state, State::New | State::On(_))
     }
 
+    const fn told(&self) -> (Standing, Option<&LogPlace>) {
+        let place = if let State::On(place) = &self.state { Some(place) } else { None };
+        (self.standing(), place)
+    }
+
     const fn standing(&self) -> Standing {
         match self.state {
             State::Off => Standing::Off,
@@ -149,12 +154,9 @@ impl Log {
         }
     }
 
-    /// The files that are written: of the rows, of the bytes.
-    pub fn places(&self) -> [Option<&LogPlace>; 2] {
-        [&self.rows, &self.wire].map(|target| match &target.state {
-            State::On(place) => Some(place),
-            State::Off | State::New | State::Failed => None,
-        })
+    /// How each stands, that of the rows first, and the file that is written.
+    pub const fn both(&self) -> [(Standing, Option<&LogPlace>); 2] {
+        [self.rows.told(), self.wire.told()]
     }
 
     /// Tries again what has failed.

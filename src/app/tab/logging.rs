@@ -68,7 +68,8 @@ impl Tab {
         }
         self.transcript.note(RowKind::Rule, &words, now.wall);
         self.keep_up(&[]);
-        self.mark_read();
+        // It is no news.
+        self.unseen = self.transcript.next();
         self.log.skip_to(self.transcript.next());
     }
 }

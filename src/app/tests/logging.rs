@@ -212,6 +212,10 @@ fn a_log_is_begun_and_ended_from_inside() {
     scribe.receive(b"one\n");
     scribe.enter("/log jsonl other");
     scribe.receive(b"two\n");
+    scribe.enter("/log again.log");
+    assert_eq!(scribe.flash(), "Logging to again.log (text).", "a format is meant for one file");
+    scribe.enter("/log all.JSONL");
+    assert_eq!(scribe.flash(), "Logging to all.JSONL (jsonl).");
     scribe.enter("/log off");
     scribe.receive(b"three\n");
     assert_eq!(scribe.flash(), "Nothing is logged. /log on, or /log FILE, begins here; /save has what came before.");

@@ -9,12 +9,12 @@ use netchat_tui::app::Options;
 use netchat_tui::cli::{Args, Call, Config, ConfigJob, Ends, Job, Printed, Service, Target, UsageError, Way};
 use netchat_tui::config::{Environment, Sources};
 use netchat_tui::net::SystemNetwork;
-use netchat_tui::pipe::{self, Manners, Trouble};
+use netchat_tui::pipe::{self, Manners, Recording, Tap, Trouble};
 use netchat_tui::serve::{self, Hosted, Prepared};
 use netchat_tui::tui::Exit;
 use std::io::{self, IsTerminal as _};
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use talk::{Client, Room};
 use words::{complain, print, say};
@@ -56,12 +56,20 @@ fn call_somebody(call: Call) -> anyhow::Result<Exit> {
             let client = Client::new(Room::There(target), loaded.configured, sources).on(network);
             client.recorded(record.as_deref())?.run()
         }
-        Way::Pipe(manners) => pipe_through(target, loaded.configured.options, source, manners),
+        Way::Pipe(manners) => pipe_through(target, loaded.configured.options, Pipe { source, manners, record }),
     }
 }
 
+/// What was said about a pipe.
+struct Pipe {
+    source: Option<IpAddr>,
+    manners: Manners,
+    record: Option<PathBuf>,
+}
+
 /// nc's place in a script. Signals do what they always do: nothing has to be put right.
-fn pipe_through(target: Target, everywhere: Options, source: Option<IpAddr>, manners: Manners) -> anyhow::Result<Exit> {
+fn pipe_through(target: Target, everywhere: Options, pipe: Pipe) -> anyhow::Result<Exit> {
+    let Pipe { source, manners, record } = pipe;
     let (endpoint, options) = match target {
         Target::Server(server) => (server.endpoint, server.options),
         Target::Endpoint(endpoint) => (endpoint, everywhere),
@@ -69,8 +77,10 @@ fn pipe_through(target: Target, everywhere: Options, source: Option<IpAddr>, man
     };
     let Options { connect_limit: limit, family, eol, .. } = options;
     let call = pipe::Call { endpoint, limit, family, source, eol, manners };
+    let recording = record.as_deref().map(Recording::open).transpose().map_err(anyhow::Error::msg)?;
+    let taps = recording.into_iter().map(|recording| Box::new(recording) as Box<dyn Tap>).collect();
     let (input, output) = (pipe::input().map_err(Trouble::Start)?, pipe::output().map_err(Trouble::Start)?);
-    pipe::run(&call, input, output, &say)?;
+    pipe::run(&call, pipe::Ends { input, output, taps }, &say)?;
     Ok(Exit::Quit)
 }
 

@@ -23,7 +23,8 @@ pub(crate) fn complain(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(if is_of_network { NETWORK_TROUBLE } else { OTHER_TROUBLE })
 }
 
-#[expect(clippy::print_stderr, reason = "the terminal has been given back")]
+/// Says a sentence on standard error: in one write, so that several programs at the same end of a script do not talk into each
+/// other's words. Where it cannot be said, the status still can.
 pub(crate) fn say(words: &str) {
-    eprintln!("netchat-tui: {words}");
+    let _ = io::stderr().write_all(format!("netchat-tui: {words}\n").as_bytes());
 }

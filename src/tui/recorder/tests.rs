@@ -1,5 +1,6 @@
 use super::*;
-use crate::record::{Data, Entry, Stamp, What};
+use crate::record::{Data, Entry, Reader, Stamp, What};
+use std::io::BufReader;
 
 fn entry(bytes: usize) -> Line {
     let what = What::Received(Data(vec![b'x'; bytes].into()));

@@ -1,0 +1,243 @@
+//! The two threads at work, and what is made of what they report: how it ends.
+
+use super::clock::{Clock, Direction, Next, Pulse};
+use super::flow::{Down, DownEnd, Report, Up, UpEnd};
+use super::standard;
+use super::tap::Taps;
+use super::translation::Translation;
+use super::{Call, Eof, Trouble, Voice};
+use crate::link::{CloseReason, LinkError, LinkOp};
+use crate::net;
+use humantime::format_duration;
+use std::fs::File;
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Duration;
+
+/// Looks at what the server has yet to take, in the time in which nothing may be idle.
+const LOOKS: u32 = 4;
+
+/// A connection, and what is to go through it.
+pub(super) struct Talk {
+    pub(super) stream: TcpStream,
+    pub(super) peer: SocketAddr,
+    pub(super) input: File,
+    pub(super) output: File,
+    pub(super) taps: Taps,
+}
+
+impl Talk {
+    /// Moves bytes until it is over. Gives how the connection ended.
+    pub(super) fn run(
+        self,
+        call: &Call,
+        reports: Sender<Report>,
+        received: &Receiver<Report>,
+        say: &dyn Fn(&str),
+    ) -> Result<CloseReason, Trouble> {
+        let pulse = Arc::new(Pulse::default());
+        let done = self.begin(call, reports, received, &pulse).map_err(Trouble::Start)?.run(say);
+        if call.manners.voice == Voice::All {
+            say(&pulse.summary());
+        }
+        done
+    }
+
+    /// Starts the two threads.
+    fn begin<'a>(
+        self,
+        call: &'a Call,
+        reports: Sender<Report>,
+        received: &'a Receiver<Report>,
+        pulse: &Arc<Pulse>,
+    ) -> io::Result<Conversation<'a>> {
+        let Self { stream, peer, input, output, taps } = self;
+        let up = Up {
+            stream: stream.try_clone()?,
+            input: input.try_clone()?,
+            pulse: Arc::clone(pulse),
+            translation: Translation::new(call.eol),
+            line_delay: call.manners.line_delay,
+            quiet: call.manners.quiet,
+            taps: taps.clone(),
+        };
+        let down = Down { stream: stream.try_clone()?, output, pulse: Arc::clone(pulse), taps: taps.clone() };
+        let (of_up, of_down) = (reports.clone(), reports);
+        // Whoever hears of it no longer is on the way out.
+        thread::Builder::new().name("up".into()).spawn(move || of_up.send(Report::Up(up.run())))?;
+        thread::Builder::new().name("down".into()).spawn(move || of_down.send(Report::Down(down.run())))?;
+        Ok(Conversation {
+            call,
+            stream,
+            peer,
+            input,
+            pulse: Arc::clone(pulse),
+            taps,
+            received,
+            clock: Clock::new(call.manners.quiet, call.manners.idle),
+            under_way: None,
+            queue: None,
+            unsent: None,
+        })
+    }
+}
+
+/// What `run` knows of the two threads.
+struct Conversation<'a> {
+    call: &'a Call,
+    stream: TcpStream,
+    peer: SocketAddr,
+    input: File,
+    pulse: Arc<Pulse>,
+    taps: Taps,
+    received: &'a Receiver<Report>,
+    clock: Clock,
+    /// Bytes that the server had yet to take when they were last counted.
+    under_way: Option<u64>,
+    /// The same when it was last looked at for `--idle`.
+    queue: Option<u64>,
+    /// Why nothing more can be sent.
+    unsent: Option<io::Error>,
+}
+
+impl Conversation<'_> {
+    fn run(mut self, say: &dyn Fn(&str)) -> Result<CloseReason, Trouble> {
+        let (endpoint, tells) = (&self.call.endpoint, self.call.manners.voice == Voice::All);
+        loop {
+            match self.hear()? {
+                Some(Report::Up(UpEnd::Sent | UpEnd::Paused)) => self.end_input(),
+                Some(Report::Up(UpEnd::Input(error))) => return Err(Trouble::Input(error)),
+                // Down hears of it as well, and has what the server said before.
+                Some(Report::Up(UpEnd::Link(error))) => self.unsent = Some(error),
+                Some(Report::Down(DownEnd::Output(error))) => return Err(Trouble::Output(error)),
+                Some(Report::Down(DownEnd::Link(error))) => {
+                    return Err(Trouble::Link(self.failed(LinkOp::Read, &error)));
+                }
+                Some(Report::Down(DownEnd::Closed)) => {
+                    if tells {
+                        say(&format!("{endpoint} closed the connection."));
+                    }
+                    return self.finish(say).map(|()| CloseReason::ByPeer);
+                }
+                Some(Report::Lost(sentence)) => say(&sentence),
+                None => {
+                    if tells && let Some(quiet) = self.call.manners.quiet {
+                        say(&format!("Nothing came for {} after the end of input.", format_duration(quiet)));
+                    }
+                    return Ok(CloseReason::ByUs);
+                }
+            }
+        }
+    }
+
+    /// Whether the server still takes what was handed to the system, which may be megabytes on a slow line: it cannot
+    /// have answered yet. Whoever leaves at once (`-q 0`) does not want to know.
+    fn is_under_way(&mut self) -> bool {
+        let left = net::unacknowledged(&self.stream).filter(|left| *left > 0);
+        let is_less = left.is_some_and(|left| self.under_way.is_none_or(|before| left < before));
+        self.under_way = left;
+        is_less && self.call.manners.quiet.is_some_and(|quiet| !quiet.is_zero())
+    }
+
+    /// A write counts when the system has all of it, which a slow server may take minutes for, and then nothing counts until
+    /// the server answers. What it takes meanwhile shows in what is left.
+    fn look_at_queue(&mut self) {
+        let left = net::unacknowledged(&self.stream);
+        if self.queue.is_some() && left != self.queue {
+            self.pulse.goes(Direction::Up, 0);
+        }
+        self.queue = left;
+    }
+
+    /// How often that is looked at, if it matters.
+    fn until_look(&self) -> Option<Duration> {
+        self.call.manners.idle.map(|idle| idle / LOOKS)
+    }
+
+    /// Waits for news; nothing if there will be none.
+    fn hear(&mut self) -> Result<Option<Report>, Trouble> {
+        loop {
+            if self.until_look().is_some() {
+                self.look_at_queue();
+            }
+            let heard = match self.clock.next(&self.pulse) {
+                Next::Quiet if self.is_under_way() => {
+                    self.clock.end_input(&self.pulse);
+                    continue;
+                }
+                Next::Quiet => return Ok(None),
+                Next::Idle(idle) => return Err(Trouble::Idle { endpoint: self.call.endpoint.clone(), idle }),
+                Next::Wait(Some(time)) => {
+                    self.received.recv_timeout(self.until_look().map_or(time, |look| look.min(time)))
+                }
+                Next::Wait(None) => self.received.recv().map_err(|_gone| RecvTimeoutError::Disconnected),
+            };
+            match heard {
+                Ok(report) => return Ok(Some(report)),
+                Err(RecvTimeoutError::Timeout) => {}
+                // Both threads report before they end.
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            }
+        }
+    }
+
+    fn end_input(&mut self) {
+        self.clock.end_input(&self.pulse);
+        if self.call.manners.eof == Eof::Tell {
+            self.taps.half_close(&self.stream);
+        }
+    }
+
+    /// The server has closed its side, which may be all that it has closed: what input brings is still sent.
+    fn finish(mut self, say: &dyn Fn(&str)) -> Result<(), Trouble> {
+        if let Some(error) = self.unsent.take() {
+            return Err(Trouble::Link(self.failed(LinkOp::Write, &error)));
+        }
+        self.pulse.close();
+        if self.clock.has_input_ended() {
+            return Ok(());
+        }
+        if self.pulse.waits_for_input() && !self.waits_out_input()? {
+            self.leave_input(say);
+            return Ok(());
+        }
+        loop {
+            match self.hear()? {
+                Some(Report::Lost(sentence)) => say(&sentence),
+                Some(Report::Up(UpEnd::Link(error))) => {
+                    return Err(Trouble::Unsent(self.failed(LinkOp::Write, &error)));
+                }
+                Some(Report::Up(UpEnd::Input(error))) => return Err(Trouble::Input(error)),
+                Some(Report::Up(UpEnd::Paused)) => {
+                    self.leave_input(say);
+                    return Ok(());
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn leave_input(&self, say: &dyn Fn(&str)) {
+        if self.call.manners.voice == Voice::All {
+            say("Standard input has brought nothing since.");
+        }
+    }
+
+    /// Waits for input in place of the thread that sits in a read of it. Whether something comes.
+    fn waits_out_input(&self) -> Result<bool, Trouble> {
+        let (quiet, idle) = (self.call.manners.quiet, self.call.manners.idle);
+        let shorter = idle.filter(|idle| quiet.is_none_or(|quiet| *idle < quiet));
+        let has_more = standard::has_more(&self.input, shorter.or(quiet));
+        match shorter {
+            Some(idle) if !has_more => Err(Trouble::Idle { endpoint: self.call.endpoint.clone(), idle }),
+            _ => Ok(has_more),
+        }
+    }
+
+    fn failed(&self, op: LinkOp, error: &io::Error) -> LinkError {
+        LinkError::from_io(op, &self.call.endpoint, Some(self.peer), error)
+    }
+}

@@ -1,0 +1,45 @@
+//! The recording of what goes through a pipe (`--record`), in the format of the screen's (`assets/RECORDING.md`).
+//!
+//! The flow waits for the disk, and each thing is in the hands of the system before it goes on: whoever kills the program
+//! loses nothing of what went through. A disk that is full, or gone, ends the recording and nothing else.
+
+use super::tap::{Passing, Tap};
+use crate::disk::{self, recording};
+use crate::link::LinkId;
+use crate::record::{Data, Entry, Line, Stamp, What};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// A recording that is being made.
+#[derive(Debug)]
+pub struct Recording {
+    path: PathBuf,
+    file: File,
+    begun: Instant,
+}
+
+impl Recording {
+    /// Begins a recording, or goes on with one: another session in the same file.
+    ///
+    /// # Errors
+    /// The sentence, with the next step: the file cannot be written, is something else, or somebody is writing it.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        Ok(Self { path: path.into(), file: recording::open(path)?, begun: Instant::now() })
+    }
+}
+
+impl Tap for Recording {
+    fn hear(&mut self, passing: Passing<'_>) -> Result<(), String> {
+        let what = match passing {
+            Passing::Step(event) => event.into(),
+            Passing::Received(bytes) => What::Received(bytes.into()),
+            Passing::Sent(bytes) => What::Sent(Data::from(bytes)),
+        };
+        let stamp = Stamp { elapsed: self.begun.elapsed(), wall: recording::local_time() };
+        // A pipe has one link.
+        let line = Line::Entry(Entry::new(stamp, LinkId::default(), what));
+        let written = recording::append(&mut self.file, &[line], |_cost| ());
+        written.map_err(|error| recording::ended(&self.path, &disk::reason(&error)))
+    }
+}
