@@ -9,7 +9,7 @@ pub use shelf::{Append, Folders, Shelf};
 
 use crate::text::grouped;
 use etcetera::BaseStrategy as _;
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -71,6 +71,17 @@ pub fn for_the_user_alone(options: &mut OpenOptions) {
 /// A user's folders are their own there.
 #[cfg(not(unix))]
 pub const fn for_the_user_alone(_options: &mut OpenOptions) {}
+
+/// The same for folders.
+#[cfg(unix)]
+pub fn folders_for_the_user_alone(builder: &mut DirBuilder) {
+    use std::os::unix::fs::DirBuilderExt as _;
+    builder.mode(0o700);
+}
+
+/// The same for folders.
+#[cfg(not(unix))]
+pub const fn folders_for_the_user_alone(_builder: &mut DirBuilder) {}
 
 /// Why a file could not be made, and what to do.
 pub fn not_created(path: &str, place: &Path, error: &io::Error) -> String {

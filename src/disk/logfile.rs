@@ -8,7 +8,7 @@ mod tail;
 
 pub use tail::{newest, tail};
 
-use super::{for_the_user_alone, not_created, reason, waiting_for_nobody};
+use super::{folders_for_the_user_alone, for_the_user_alone, not_created, reason, waiting_for_nobody};
 use std::borrow::Cow;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
@@ -171,16 +171,6 @@ fn make_folders(path: &Path, missing: Missing) -> io::Result<()> {
         done => done,
     }
 }
-
-#[cfg(unix)]
-fn folders_for_the_user_alone(builder: &mut DirBuilder) {
-    use std::os::unix::fs::DirBuilderExt as _;
-    builder.mode(0o700);
-}
-
-/// A user's folders are their own there.
-#[cfg(not(unix))]
-const fn folders_for_the_user_alone(_builder: &mut DirBuilder) {}
 
 #[cfg(unix)]
 fn is_same(one: &Metadata, other: &Metadata) -> bool {

@@ -16,7 +16,7 @@ pub(super) fn make_folder(file: &Path) -> io::Result<()> {
     let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     let mut builder = DirBuilder::new();
     builder.recursive(true);
-    folders_for_the_user_alone(&mut builder);
+    disk::folders_for_the_user_alone(&mut builder);
     builder.create(folder)?;
     if folder.file_name().is_some_and(|name| name == disk::FOLDER) {
         tighten(folder, 0o700);
@@ -68,15 +68,6 @@ fn tighten(path: &Path, wanted: u32) {
 /// A user's folders are their own there.
 #[cfg(not(unix))]
 const fn tighten(_path: &Path, _wanted: u32) {}
-
-#[cfg(unix)]
-fn folders_for_the_user_alone(builder: &mut DirBuilder) {
-    use std::os::unix::fs::DirBuilderExt as _;
-    builder.mode(0o700);
-}
-
-#[cfg(not(unix))]
-const fn folders_for_the_user_alone(_builder: &mut DirBuilder) {}
 
 /// Waits for the lock of a file, and holds it until it is dropped. Where no lock can be had, the folder being read-only or
 /// its disk knowing none, one write at the end of the file is what keeps lines whole.
