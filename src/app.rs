@@ -39,6 +39,7 @@ mod prompt;
 mod reach;
 mod reading;
 mod recalling;
+mod recording;
 pub mod replay;
 mod saving;
 pub mod search;
@@ -65,6 +66,7 @@ pub use options::{FaceKind, NickMode, Options, Reconnect};
 pub use picking::Pick;
 pub use preview::Choice;
 pub use prompt::{Edit, KillRing, Layout, Place, Prompt};
+pub use recording::RecordNews;
 pub use server::{Configured, Server, Visit};
 pub use tab::{Delivery, Dialled, LinkState, Outgoing, QUEUE_LIMIT, Refusal, Sending, Tab, Traffic, Waiting};
 pub use tabs::TabMove;
@@ -145,6 +147,7 @@ pub struct App {
     listing: start::Listing,
     /// The recording that is played.
     replay: Option<replay::Replay>,
+    recording: recording::Recording,
 }
 
 impl App {
@@ -186,6 +189,7 @@ impl App {
             earlier: start::Earlier::default(),
             listing: start::Listing::default(),
             replay: None,
+            recording: recording::Recording::default(),
         }
     }
 
@@ -231,6 +235,7 @@ impl App {
             Event::Listed { folder, names } => self.listed(&folder, &names),
             Event::Remembered(earlier) => self.remembered(earlier),
             Event::Forgetful(sentence) => self.forgetful(now, &sentence),
+            Event::Recording(news) => self.record_news(now, news),
             Event::Configured(result) => self.configured(now, result),
             Event::Visits(visits) => self.visits(now, visits),
             Event::Hosted(result) => self.hosted(now, result),

@@ -68,6 +68,8 @@ pub enum Verb {
     Set,
     /// Read the settings anew.
     Reload,
+    /// Record what goes over the wire.
+    Record,
 }
 
 impl Verb {
@@ -200,6 +202,8 @@ pub const COMMANDS: &[Command] = &[
     command("links", "", Verb::Links, "all links; Enter copies one"),
     command("save", "[FORMAT] FILE", Verb::Save, "write all messages, as text, escaped or jsonl")
         .takes(Takes::File(&["text", "escaped", "jsonl"])),
+    command("record", "[FILE|off]", Verb::Record, "record each read and write, to be replayed; bare: whether")
+        .takes(Takes::File(&["off"])),
     command("help", "", Verb::Help, "keys and commands"),
     command("quit", "", Verb::Quit, "leave; asks if you host others, or lines have not left"),
 ];

@@ -55,6 +55,8 @@ impl Errands {
             Effect::List(folder) => self.folders.list(folder),
             Effect::Remember(remembered) => self.annals.remember(remembered),
             Effect::Reload => self.settings.reload(),
+            Effect::Record(Some(path)) => self.recorder.begin(path),
+            Effect::Record(None) => self.recorder.end(),
             Effect::Visited(visit) => self.annals.visited(visit),
             Effect::Forget(endpoint) => self.annals.forget(endpoint),
             _ => {}

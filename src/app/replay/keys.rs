@@ -103,6 +103,13 @@ const fn needs_somebody(verb: Verb) -> bool {
     verb.needs_connection()
         || matches!(
             verb,
-            Verb::Nick | Verb::Connect | Verb::CloseTab | Verb::Start | Verb::Host | Verb::Resend | Verb::Eol
+            Verb::Nick
+                | Verb::Connect
+                | Verb::CloseTab
+                | Verb::Start
+                | Verb::Host
+                | Verb::Resend
+                | Verb::Eol
+                | Verb::Record
         )
 }

@@ -10,17 +10,18 @@ fn entry(bytes: usize) -> Line {
 fn recorder() -> (tempfile::TempDir, PathBuf, Recorder) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bug.rec");
-    let recorder = Recorder::open(&path).unwrap();
+    let mut recorder = Recorder::open(&path).unwrap();
+    recorder.news = None;
     (folder, path, recorder)
 }
 
 fn desk(recorder: &mut Recorder) -> &mut Desk {
-    recorder.0.as_mut().unwrap()
+    recorder.desk.as_mut().unwrap()
 }
 
 async fn complaint(recorder: &mut Recorder) -> String {
     match recorder.recv().await {
-        Event::Forgetful(sentence) => sentence,
+        Event::Recording(RecordNews::Failed(sentence)) => sentence,
         event => panic!("{event:?}"),
     }
 }
@@ -53,7 +54,7 @@ async fn a_disk_that_fails_ends_the_recording_with_one_sentence_and_holds_nobody
     let before = tokio::time::Instant::now();
     recorder.room().await;
     assert_eq!(before.elapsed(), Duration::ZERO);
-    assert!(recorder.0.is_none(), "it is told once");
+    assert!(recorder.desk.is_none(), "it is told once");
 }
 
 #[tokio::test(start_paused = true)]
