@@ -1,5 +1,7 @@
 //! Files: where, made or read how, and in words why not. Everything here may wait for a disk, so it belongs beside a loop.
 
+pub mod recording;
+
 use crate::text::grouped;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};

@@ -3,6 +3,7 @@
 mod packets;
 #[cfg(unix)]
 mod program;
+mod screens;
 mod serving;
 
 use crate::support::memory::Memory;

@@ -134,6 +134,8 @@ impl App {
         self.options.reconnect = super::Reconnect::Never;
         self.options.answers_telnet = false;
         self.options.on_connect = Vec::new();
+        // Whose it is that was recorded stands on the tape.
+        self.options.nick = None;
         let options = self.options.clone();
         self.tab_mut().become_of(&options);
         self.replay = Some(replay);

@@ -85,6 +85,12 @@ impl Errands {
         self.recorder.room()
     }
 
+    /// Waits until what has been heard is recorded, for a quarter of a second at most: before a frame shows it. Cancel-safe.
+    #[expect(dead_code, reason = "for the frame of the loop, which is changed elsewhere")]
+    pub(super) fn settled(&self) -> impl Future<Output = ()> + use<> {
+        self.recorder.settled()
+    }
+
     /// Whether the disk is behind with the file that is written.
     pub(super) fn is_behind(&self) -> bool {
         self.saver.is_behind()

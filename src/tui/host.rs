@@ -53,9 +53,7 @@ pub struct SystemHost(());
 
 impl Host for SystemHost {
     fn wall(&self) -> Wall {
-        let now = chrono::Local::now();
-        let offset = i64::from(now.offset().local_minus_utc()) * 1000;
-        Wall(u64::try_from(now.timestamp_millis() + offset).unwrap_or(0))
+        Wall(crate::disk::recording::local_time())
     }
 
     fn suspend(&mut self) -> io::Result<Suspended> {

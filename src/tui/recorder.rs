@@ -14,28 +14,25 @@ mod switch;
 
 use super::Tui;
 use crate::app::{App, Event, Outcome, RecordNews};
-use crate::disk;
+use crate::disk::{self, recording};
 use crate::link::{LinkEvent, LinkId};
 use crate::net::Events;
-use crate::record::{Line, Reader, Session, Unreadable};
+use crate::record::Line;
 use futures_util::Stream;
 use scribe::Scribe;
 use since::Since;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, BufReader, Seek as _, SeekFrom, Write};
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{timeout, timeout_at};
 
 /// Bytes handed over and not yet written, from which on the network waits.
 const ROOM: u64 = 16 << 20;
-
-/// Bytes that are written together at most.
-const TOGETHER: usize = 1 << 20;
 
 /// How long the disk may take nothing while the network waits for it.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -162,8 +159,7 @@ impl Recorder {
 
 impl Desk {
     fn open(path: &Path, scribe: Scribe) -> Result<Self, String> {
-        let shown = path.display();
-        let file = open(path).map_err(|why| format!("Cannot record to {shown}: {why}"))?;
+        let file = recording::open(path)?;
         let (complain, complaints) = mpsc::unbounded_channel();
         let (progress, written) = watch::channel(0);
         let waiting = Mutex::new(Waiting { lines: Vec::new(), hand: Hand::Free(file) });
@@ -195,7 +191,7 @@ impl Desk {
         }
         let before = waiting.lines.len();
         waiting.lines.extend(lines);
-        self.handed_over += waiting.lines.iter().skip(before).map(cost).sum::<u64>();
+        self.handed_over += waiting.lines.iter().skip(before).map(recording::cost).sum::<u64>();
         if waiting.lines.is_empty() {
             return;
         }
@@ -226,7 +222,8 @@ impl Tray {
                 return;
             }
             drop(waiting);
-            if let Err(error) = write_all(&mut file, &lines, &self.progress) {
+            let progress = |cost| self.progress.send_modify(|done| *done += cost);
+            if let Err(error) = recording::append(&mut file, &lines, progress) {
                 return self.end(&disk::reason(&error));
             }
         }
@@ -238,95 +235,9 @@ impl Tray {
         (waiting.lines, waiting.hand) = (Vec::new(), Hand::Over);
         drop(waiting);
         // The loop may be gone.
-        let _ = self.complain.send(sentence(&self.path, why));
+        let _ = self.complain.send(recording::ended(&self.path, why));
         // Nobody waits for what is not written.
         self.progress.send_replace(ALL);
-    }
-}
-
-fn sentence(path: &Path, why: &str) -> String {
-    format!("The recording has ended: {}: {why}. What was written until then can be played.", path.display())
-}
-
-/// Memory that a line takes until it is written.
-fn cost(line: &Line) -> u64 {
-    use crate::record::What;
-    const REST: usize = 256;
-    let bytes = match line {
-        Line::Entry(entry) => match &entry.what {
-            What::Received(data) | What::Sent(data) => data.0.len(),
-            What::Said { words, .. } => words.len(),
-            _ => 0,
-        },
-        Line::Session(_) => 0,
-    };
-    (bytes + REST) as u64
-}
-
-/// Writes lines, as many together as fit.
-fn write_all(out: &mut impl Write, lines: &[Line], progress: &watch::Sender<u64>) -> io::Result<()> {
-    let (mut text, mut cost_of_text) = (Vec::new(), 0);
-    let mut rest = lines.iter().peekable();
-    while let Some(line) = rest.next() {
-        line.write(&mut text)?;
-        cost_of_text += cost(line);
-        if text.len() >= TOGETHER || rest.peek().is_none() {
-            out.write_all(&text)?;
-            progress.send_modify(|done| *done += cost_of_text);
-            (cost_of_text, text) = (0, Vec::new());
-        }
-    }
-    Ok(())
-}
-
-/// The file, at its end, with the head of a session in it.
-fn open(path: &Path) -> Result<File, String> {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    disk::for_the_user_alone(&mut options);
-    // Before it is opened: a pipe would wait for somebody at the other end.
-    let is_other = std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
-    if is_other {
-        return Err("that is no file; choose the name of one.".to_owned());
-    }
-    let mut file = options.open(path).map_err(|error| not_opened(&error))?;
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => {
-            return Err("another netchat-tui is recording to it; choose another name.".to_owned());
-        }
-        // A file system without locks has none to respect.
-        Err(TryLockError::Error(_)) | Ok(()) => {}
-    }
-    let begun = begin(&mut file).map_err(|why| match why {
-        Unreadable::Io(error) => not_opened(&error),
-        Unreadable::Newer(_) => format!("{why}"),
-        Unreadable::Foreign | Unreadable::Empty => {
-            "it exists, and is no recording that could be gone on with; choose another name.".to_owned()
-        }
-    });
-    begun.map(|()| file)
-}
-
-/// Writes the head of a session. Half a line before it would take it along, so it begins with a line of its own.
-fn begin(file: &mut File) -> Result<(), Unreadable> {
-    let mut head = Vec::new();
-    match Reader::open(BufReader::new(&*file)) {
-        Ok(_) => head.push(b'\n'),
-        Err(Unreadable::Empty) => {}
-        Err(other) => return Err(other),
-    }
-    file.seek(SeekFrom::End(0))?;
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let utc = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-    Line::Session(Session::begin(utc)).write(&mut head)?;
-    Ok(file.write_all(&head)?)
-}
-
-fn not_opened(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such folder; make it first, or choose another place.".to_owned(),
-        io::ErrorKind::PermissionDenied => "you may not write there; choose another place, such as ~/.".to_owned(),
-        _ => format!("{}; choose another place.", disk::reason(error)),
     }
 }
 

@@ -68,7 +68,8 @@ fn draw_draft(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) -> Posi
     if draft.text().is_empty() {
         let x = draw_words(buffer, area, "› ", sign);
         let area = Rect { x, width: area.right() - x, ..area };
-        let hint = app.replay().map_or_else(|| hint(tab.link()).to_owned(), |replay| replay::hint(replay, area.width.into()));
+        let hint =
+            app.replay().map_or_else(|| hint(tab.link()).to_owned(), |replay| replay::hint(replay, area.width.into()));
         let hint = hint.as_str();
         if words_width(hint) < usize::from(area.width) {
             draw_words(buffer, area, hint, theme.hint);

@@ -215,7 +215,8 @@ fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
         let words = format!("{}/{}", app.current() + 1, app.tabs().len());
         left.insert(1, Item { rank: 1, words, style: theme.bar_strong });
     }
-    let width = |items: &[Item]| (1 + items.iter().map(|item| words_width(&item.words) + 2).sum::<usize>()).saturating_sub(2);
+    let width =
+        |items: &[Item]| (1 + items.iter().map(|item| words_width(&item.words) + 2).sum::<usize>()).saturating_sub(2);
     while width(&left) > room
         && let Some(last @ 1..) = left.iter().map(|item| item.rank).max()
     {

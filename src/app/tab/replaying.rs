@@ -41,7 +41,7 @@ impl Tab {
                 self.transcript.note(replay::kind(*mark), words, now.wall);
                 self.keep_up(&[]);
             }
-            What::Nick(nick) => self.set_nick(nick),
+            What::Nick(nick) => self.replay_nick(nick),
             What::Passed => drop(self.on_due(now)),
             what => {
                 if let Some(event) = what.event(self.endpoint.as_ref()) {
@@ -58,6 +58,15 @@ impl Tab {
         self.voice == Voice::Own
     }
 
+    /// The server may have told it just before; then what it was called by stays found.
+    fn replay_nick(&mut self, nick: &str) {
+        match nick {
+            nick if self.nick().unwrap_or_default() == nick => {}
+            "" => self.forget_nick(),
+            nick => self.set_nick(nick),
+        }
+    }
+
     fn replay_answer(&mut self, now: Now, bytes: &[u8]) {
         let start = self.transcript.sent().end;
         self.say_aside(|transcript| transcript.reply(bytes, now.wall));
@@ -70,6 +79,7 @@ impl Tab {
     /// Forgets what it has heard; how it is looked at stays as it is.
     pub(in crate::app) fn rewind(&mut self) {
         self.clear();
+        self.transcript.begin_anew();
         self.link = LinkState::Idle;
         self.traffic = Traffic::default();
         self.outbox = super::Outbox::default();
@@ -77,6 +87,8 @@ impl Tab {
         self.retry = super::Retry::default();
         self.unsent = super::Unsent::default();
         self.negotiation = super::telnet::Negotiation::default();
+        self.forget_nick();
+        self.attention.forget_granted();
         self.mention_at = None;
         self.call = None;
     }
