@@ -174,7 +174,7 @@ async fn every_screen_of_a_replay_is_that_of_the_session() {
             "row 9999",
             "Sent a secret line",
             "bye",
-            "\\x1b[31mred",
+            "[31mred",
             "6f 70 65 6e",
         ] {
             assert!(all.iter().any(|text| text.contains(words)), "{words}\n{}", all.concat());
