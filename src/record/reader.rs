@@ -6,6 +6,9 @@ use std::io::{self, BufRead, Read as _};
 /// Bytes of a line that is read: more than the longest there can be, a mebibyte of which each byte takes six.
 const LONGEST: u64 = 8 << 20;
 
+/// What a file of gzip begins with (RFC 1952).
+const GZIP: &[u8] = b"\x1f\x8b";
+
 /// Lines that are looked at for one that can be read where the first cannot.
 const WITHOUT_HEAD: usize = 16;
 
@@ -24,6 +27,9 @@ pub enum Unreadable {
     /// It is something else.
     #[error("that is no recording. One is made with netchat-tui --record FILE ADDRESS.")]
     Foreign,
+    /// It is packed.
+    #[error("that is compressed; unpack it first: gunzip, or zcat FILE > bug.rec.")]
+    Packed,
     /// A later program wrote it.
     #[error("that is a recording of version {0}, and this program reads those up to {VERSION}. Take a newer one.")]
     Newer(u32),
@@ -93,6 +99,7 @@ impl<R: BufRead> Reader<R> {
             Ok(session) if session.format != FORMAT => return Err(Unreadable::Foreign),
             Ok(session) if session.version > VERSION => return Err(Unreadable::Newer(session.version)),
             Ok(session) => reader.session = session,
+            Err(_other) if reader.line.starts_with(GZIP) => return Err(Unreadable::Packed),
             Err(_damaged) => reader.do_without_head()?,
         }
         Ok(reader)
