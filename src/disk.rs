@@ -43,6 +43,19 @@ pub fn for_the_user_alone(options: &mut OpenOptions) {
 #[cfg(not(unix))]
 pub const fn for_the_user_alone(_options: &mut OpenOptions) {}
 
+/// Whether nobody will find what is written to this file: its name is gone.
+#[cfg(unix)]
+pub fn is_deleted(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    file.metadata().is_ok_and(|metadata| metadata.nlink() == 0)
+}
+
+/// An open file cannot be deleted there.
+#[cfg(not(unix))]
+pub const fn is_deleted(_file: &File) -> bool {
+    false
+}
+
 /// Why a file could not be made, and what to do.
 pub fn not_created(path: &str, place: &Path, error: &io::Error) -> String {
     match error.kind() {

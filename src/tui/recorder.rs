@@ -222,6 +222,11 @@ impl Tray {
                 return;
             }
             drop(waiting);
+            if disk::is_deleted(&file) {
+                let path = self.path.display();
+                return self
+                    .close(format!("The recording has ended: {path} was deleted. /record FILE begins another."));
+            }
             let progress = |cost| self.progress.send_modify(|done| *done += cost);
             if let Err(error) = recording::append(&mut file, &lines, progress) {
                 return self.end(&disk::reason(&error));
@@ -229,13 +234,18 @@ impl Tray {
         }
     }
 
-    /// Nothing is written any more.
+    /// Nothing can be written any more.
     fn end(&self, why: &str) {
+        self.close(recording::ended(&self.path, why));
+    }
+
+    /// Nothing is written any more; the sentence says why.
+    fn close(&self, sentence: String) {
         let mut waiting = self.waiting();
         (waiting.lines, waiting.hand) = (Vec::new(), Hand::Over);
         drop(waiting);
         // The loop may be gone.
-        let _ = self.complain.send(recording::ended(&self.path, why));
+        let _ = self.complain.send(sentence);
         // Nobody waits for what is not written.
         self.progress.send_replace(ALL);
     }

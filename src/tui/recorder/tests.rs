@@ -175,3 +175,15 @@ async fn one_that_is_begun_and_ended_says_so_and_is_whole() {
     let sentence = complaint(&mut recorder).await;
     assert!(sentence.starts_with("Cannot record to ") && sentence.contains(&none), "{sentence}");
 }
+
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_deleted_ends_the_recording_with_one_sentence() {
+    let (_folder, path, mut recorder) = recorder();
+    desk(&mut recorder).write([entry(1)]);
+    recorder.settled().await;
+    std::fs::remove_file(&path).unwrap();
+    desk(&mut recorder).write([entry(1)]);
+    let sentence = complaint(&mut recorder).await;
+    assert!(sentence.ends_with("bug.rec was deleted. /record FILE begins another."), "{sentence}");
+}
