@@ -113,8 +113,8 @@ async fn names(session: &mut Session, peer: &mut DuplexStream) {
 
 /// A server that floods, takes the end of our side, and closes.
 async fn flood(session: &mut Session, peer: &mut DuplexStream) {
-    let rows: String = (0..MANY).map(|row| format!("row {row} of the flood\n")).collect();
-    peer.write_all(rows.as_bytes()).await.unwrap();
+    let rows: Vec<u8> = (0..MANY).flat_map(|row| format!("row {row} of the flood\n").into_bytes()).collect();
+    peer.write_all(&rows).await.unwrap();
     session.sees("row 9999 of").await;
     session.say("enough");
     reads(peer, b"enough\n").await;

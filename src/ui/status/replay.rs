@@ -21,7 +21,9 @@ pub(super) fn add(items: &mut Vec<Item>, app: &App, room: usize, theme: &Theme) 
     }
     let words = format!("{}/{}", grouped(told as u64), grouped(all as u64));
     ours.push(Item { rank: 4, words, style: theme.bar });
-    items.iter_mut().for_each(|item| item.rank += 3);
+    for item in items.iter_mut() {
+        item.rank += 3;
+    }
     items.splice(0..0, ours);
 }
 
