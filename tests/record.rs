@@ -1,5 +1,6 @@
 //! Sessions recorded and played back: the same screens in every view, and the same bytes for others.
 
+mod line;
 mod packets;
 #[cfg(unix)]
 mod program;
