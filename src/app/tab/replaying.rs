@@ -6,6 +6,7 @@
 use super::{LinkState, Outgoing, Tab, Traffic};
 use crate::app::transcript::{RowEnd, SILENCE};
 use crate::app::{Now, replay};
+use crate::link::LinkEvent;
 use crate::record::{Data, What};
 
 /// Whose words stand among the messages.
@@ -28,10 +29,15 @@ impl Tab {
             What::Secret(count) => {
                 self.say_aside(|transcript| transcript.end_open(RowEnd::Interrupted));
                 self.silent_at = None;
-                self.outbox.queue_unseen(*count, now.elapsed);
+                // More than can wait was never sent.
+                self.outbox.queue_unseen((*count).min(super::QUEUE_LIMIT), now.elapsed);
                 self.traffic.queued = self.outbox.queued();
             }
-            What::NotSent(count) => self.on_not_sent(now, *count),
+            // No more than there is: a tape may be damaged, or somebody's own.
+            What::NotSent(count) => self.on_not_sent(now, (*count).min(self.outbox.queued())),
+            What::Written(count) => {
+                let _ = self.on_link(now, LinkEvent::Written((*count).min(self.outbox.queued())));
+            }
             What::Ending => {
                 if let LinkState::Open { outgoing, .. } = &mut self.link {
                     *outgoing = Outgoing::Ending;
