@@ -41,6 +41,7 @@ mod prompt;
 mod reach;
 mod reading;
 mod recalling;
+mod recording;
 pub mod replay;
 mod saving;
 pub mod search;
@@ -57,6 +58,7 @@ mod time;
 pub mod transcript;
 mod verbs;
 pub mod viewport;
+mod working;
 
 pub use action::Action;
 pub use boundary::{AlertWay, Effect, Event, Focus, LogStep, Mouse, NotHosted, Outcome, SaveStep};
@@ -67,6 +69,7 @@ pub use options::{FaceKind, NickMode, Options, Reconnect};
 pub use picking::Pick;
 pub use preview::Choice;
 pub use prompt::{Edit, KillRing, Layout, Place, Prompt};
+pub use recording::RecordNews;
 pub use server::{Configured, Server, Visit};
 pub use tab::{Delivery, Dialled, LinkState, Outgoing, QUEUE_LIMIT, Refusal, Sending, Tab, Traffic, Waiting};
 pub use tabs::TabMove;
@@ -149,6 +152,7 @@ pub struct App {
     replay: Option<replay::Replay>,
     /// Who writes which log.
     keeper: log::Keeper,
+    recording: recording::Recording,
 }
 
 impl App {
@@ -191,6 +195,7 @@ impl App {
             listing: start::Listing::default(),
             replay: None,
             keeper: log::Keeper::default(),
+            recording: recording::Recording::default(),
         }
     }
 
@@ -236,6 +241,7 @@ impl App {
             Event::Listed { folder, names } => self.listed(&folder, &names),
             Event::Remembered(earlier) => self.remembered(earlier),
             Event::Forgetful(sentence) => self.forgetful(now, &sentence),
+            Event::Recording(news) => self.record_news(now, news),
             Event::Configured(result) => self.configured(now, result),
             Event::Visits(visits) => self.visits(now, visits),
             Event::Hosted(result) => self.hosted(now, result),
@@ -273,16 +279,6 @@ impl App {
             Some(_) => self.replay_deadline(),
             None => self.tabs.iter().filter_map(Tab::deadline).min(),
         }
-    }
-
-    /// Whether there is something to go on with when nothing else is to be done: then send [`Event::Work`].
-    pub fn has_work(&self) -> bool {
-        self.is_saving() || self.tabs.iter().any(Tab::has_work)
-    }
-
-    /// Whether what is on the screen waits for a part of it: a filter, a search. A flood is no reason to put that off.
-    pub fn has_pressing_work(&self) -> bool {
-        self.tab().has_work()
     }
 
     /// The tab that is shown.
@@ -366,23 +362,6 @@ impl App {
             all.redraw |= outcome.redraw;
         }
         all
-    }
-
-    /// Goes on with what is under way: what is on the screen before what is not.
-    fn work(&mut self) -> Outcome {
-        if self.tab().has_work() {
-            let size = self.viewport.text;
-            self.tab_mut().work(size);
-            return Outcome::changed(true);
-        }
-        if self.is_saving() {
-            return Outcome { effects: self.save_piece(), redraw: false };
-        }
-        let size = self.viewport.text;
-        if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.has_work()) {
-            tab.work(size);
-        }
-        Outcome::changed(true)
     }
 
     /// Says something in the current tab.

@@ -82,6 +82,18 @@ pub fn folders_for_the_user_alone(builder: &mut DirBuilder) {
 /// The same for folders.
 #[cfg(not(unix))]
 pub const fn folders_for_the_user_alone(_builder: &mut DirBuilder) {}
+/// Whether nobody will find what is written to this file: its name is gone.
+#[cfg(unix)]
+pub fn is_deleted(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    file.metadata().is_ok_and(|metadata| metadata.nlink() == 0)
+}
+
+/// An open file cannot be deleted there.
+#[cfg(not(unix))]
+pub const fn is_deleted(_file: &File) -> bool {
+    false
+}
 
 /// Why a file could not be made, and what to do.
 pub fn not_created(path: &str, place: &Path, error: &io::Error) -> String {

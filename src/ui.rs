@@ -119,7 +119,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         tabs::draw(buffer, panes.tabs, app, theme);
     }
     let has_more = match app.mode() {
-        Mode::Help { top } => help::draw(buffer, panes.whole(), top, app.keys(), theme),
+        Mode::Help { top } => help::draw(buffer, panes.whole(), top, app, theme),
         Mode::Links { at } => links::draw(buffer, panes.whole(), app.links(), at, theme),
         Mode::Bare => {
             pane::draw_bare(buffer, panes.bare, app, theme);

@@ -1,8 +1,10 @@
 //! Sessions recorded and played back: the same screens in every view, and the same bytes for others.
 
+mod line;
 pub(crate) mod packets;
 #[cfg(unix)]
 mod program;
+mod screens;
 mod serving;
 
 use crate::support::memory::Memory;

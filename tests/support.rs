@@ -108,14 +108,22 @@ impl Session {
 
     /// Connects to `address`, and records.
     pub(crate) fn recording(network: Arc<dyn Network>, address: &str, path: &Path) -> Self {
-        let mut app = App::new(Options::default());
+        Self::recording_with(network, address, path, Options::default())
+    }
+
+    pub(crate) fn recording_with(network: Arc<dyn Network>, address: &str, path: &Path, options: Options) -> Self {
+        let mut app = App::new(options);
         let first = app.open(Endpoint::parse(address).unwrap());
         Self::run((app, first), network, None, Recorder::open(path).unwrap(), (100, 30))
     }
 
     /// Plays a recording, from its beginning and at rest.
     pub(crate) fn replaying(network: Arc<dyn Network>, path: &Path) -> Self {
-        let mut app = App::new(Options::default());
+        Self::replaying_with(network, path, Options::default())
+    }
+
+    pub(crate) fn replaying_with(network: Arc<dyn Network>, path: &Path, options: Options) -> Self {
+        let mut app = App::new(options);
         let tape = Arc::new(netchat_tui::replay::load(path).unwrap());
         let first = app.play(Now::default(), Replay::new(tape).at_rest());
         Self::run((app, first), network, None, Recorder::default(), (100, 30))

@@ -4,6 +4,7 @@ use super::action::Action;
 use super::history::Remembered;
 use super::house::HouseNews;
 use super::log::{Ending, LogPlace};
+use super::recording::RecordNews;
 use super::server::{Configured, Visit};
 use crate::link::{Endpoint, LinkCommand, LinkEvent, LinkId};
 
@@ -48,6 +49,8 @@ pub enum Event {
     Remembered(Vec<Remembered>),
     /// Lines or servers cannot be kept for later sessions, or a file of them was damaged: the sentence about it.
     Forgetful(String),
+    /// A recording has begun, or is over ([`Effect::Record`], or one that was begun with the program).
+    Recording(RecordNews),
     /// The settings have been read anew ([`Effect::Reload`]), or the sentences that say what is wrong with them.
     Configured(Result<Box<Configured>, String>),
     /// Servers that were visited in earlier sessions, the latest first; comes once, also if there are none.
@@ -135,6 +138,8 @@ pub enum Effect {
     Visited(Visit),
     /// Keep this server no longer.
     Forget(Endpoint),
+    /// Record everything in this file from now on, or nothing any more; [`Event::Recording`] answers.
+    Record(Option<String>),
     /// Start a chat server here, on this port of the loopback, 0 for any that is free; [`Event::Hosted`] answers.
     Host(u16),
 }

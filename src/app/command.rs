@@ -70,6 +70,8 @@ pub enum Verb {
     Set,
     /// Read the settings anew.
     Reload,
+    /// Record what goes over the wire.
+    Record,
 }
 
 impl Verb {
@@ -209,6 +211,8 @@ pub const COMMANDS: &[Command] = &[
         "log from here on; text, escaped, jsonl, raw, hex; bare: where",
     )
     .takes(Takes::File(&["on", "off", "text", "escaped", "jsonl", "raw", "hex"])),
+    command("record", "[FILE|off]", Verb::Record, "record each read and write, to be replayed; bare: whether")
+        .takes(Takes::File(&["off"])),
     command("help", "", Verb::Help, "keys and commands"),
     command("quit", "", Verb::Quit, "leave; asks if you host others, or lines have not left"),
 ];

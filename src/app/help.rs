@@ -1,5 +1,6 @@
 //! The help page, made of the keys as they are bound and of the table of commands, laid out in lines of a given width.
 
+use super::App;
 use super::command::COMMANDS;
 use super::keys::{BINDINGS, Keymap};
 use crate::text::{self, Row};
@@ -81,11 +82,14 @@ const CHOOSING: &[(&str, &str)] = &[
     ("Esc  q", "leave"),
 ];
 
+/// The keys of a recording.
+const PLAYED: &str = "While a recording is played";
+
 /// What is open when keys mean something else, and what they mean then.
 const MODES: &[(&str, &[(&str, &str)])] = &[
     ("On the start page", STARTING),
     ("While lines are being sent", SENDING),
-    ("While a recording is played", super::replay::KEYS),
+    (PLAYED, super::replay::KEYS),
     ("While searching the history", FINDING),
     ("While searching the messages", SEARCHING),
     ("While choosing rows to copy", CHOOSING),
@@ -117,9 +121,22 @@ pub struct HelpLine {
     pub words_at: usize,
 }
 
-/// The whole page from top to bottom, with these keys, for a screen of so many columns.
-pub fn page(keymap: &Keymap, columns: usize) -> Vec<HelpLine> {
-    let mut lines = vec![heading("Commands")];
+impl App {
+    /// The help page from top to bottom, for a screen of so many columns. Where a recording is played its keys come first.
+    pub fn help_page(&self, columns: usize) -> Vec<HelpLine> {
+        page(self.keys(), columns, self.replay().map(|_| PLAYED))
+    }
+}
+
+/// The whole page with these keys; what is to come first is given by its title among [`MODES`].
+fn page(keymap: &Keymap, columns: usize, first: Option<&str>) -> Vec<HelpLine> {
+    let mut lines = Vec::new();
+    for (title, rows) in MODES.iter().copied().filter(|(title, _)| Some(*title) == first) {
+        lines.push(heading(title));
+        entries(&mut lines, rows, keymap, columns);
+        lines.push(HelpLine::default());
+    }
+    lines.push(heading("Commands"));
     for command in COMMANDS {
         entry(&mut lines, &command.usage(), command.says, columns);
     }
@@ -127,7 +144,7 @@ pub fn page(keymap: &Keymap, columns: usize) -> Vec<HelpLine> {
     entry(&mut lines, "//word …", "goes to the server as /word", columns);
     bindings(&mut lines, keymap, columns);
     entries(&mut lines, PREVIEWING, keymap, columns);
-    for (title, rows) in MODES.iter().copied() {
+    for (title, rows) in MODES.iter().copied().filter(|(title, _)| Some(*title) != first) {
         lines.extend([HelpLine::default(), heading(title)]);
         entries(&mut lines, rows, keymap, columns);
     }
@@ -217,7 +234,7 @@ mod tests {
 
     #[test]
     fn the_page_has_all_headings_and_every_mark() {
-        let page = page(&Keymap::default(), 78);
+        let page = page(&Keymap::default(), 78, None);
         let has = |heading: &str| page.iter().any(|line| line.heading == heading);
         for (_, heading) in GROUPS {
             assert!(has(heading), "{heading}");
@@ -231,13 +248,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_played_comes_first_and_once() {
+        let all = page(&Keymap::default(), 78, None);
+        let page = page(&Keymap::default(), 78, Some(PLAYED));
+        assert_eq!(page.first().unwrap().heading, PLAYED);
+        let first = super::super::replay::KEYS[0].0;
+        assert_eq!(page.get(1).unwrap().name, first);
+        assert_eq!(page.iter().filter(|line| line.heading == PLAYED).count(), 1);
+        assert_eq!(page.len(), all.len(), "nothing else is lost");
+    }
+
+    #[test]
     fn no_heading_is_cut_on_40_columns() {
-        assert!(page(&Keymap::default(), 38).iter().all(|line| line.heading.chars().count() <= 38));
+        assert!(page(&Keymap::default(), 38, None).iter().all(|line| line.heading.chars().count() <= 38));
     }
 
     #[test]
     fn on_80_columns_all_words_stand_in_one_column() {
-        for line in page(&Keymap::default(), 78).iter().filter(|line| !line.words.is_empty()) {
+        for line in page(&Keymap::default(), 78, None).iter().filter(|line| !line.words.is_empty()) {
             assert_eq!(line.words_at, NAMES, "{line:?}");
             assert!(line.words_at + line.words.trim_end().chars().count() <= 78, "{line:?}");
         }
@@ -247,7 +275,7 @@ mod tests {
     fn told(keymap: &Keymap) -> Vec<(String, String)> {
         let mut above = String::new();
         let mut told = Vec::new();
-        for line in page(keymap, 500) {
+        for line in page(keymap, 500, None) {
             let name = std::mem::take(&mut above) + line.name.trim();
             if line.words.is_empty() { above = name } else { told.push((name, line.words)) }
         }

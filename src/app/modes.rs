@@ -6,7 +6,7 @@ use super::recalling::Way;
 use super::tabs::TabMove;
 use super::transcript::RowKind;
 use super::viewport::Motion;
-use super::{Action, App, Effect, Mouse, Now, Outcome, Pick, help};
+use super::{Action, App, Effect, Mouse, Now, Outcome, Pick};
 
 /// What the keys work on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -233,7 +233,7 @@ impl App {
 
     fn scroll_help(&mut self, top: usize, motion: Motion) -> Outcome {
         let height = self.viewport.page.lines;
-        let last = help::page(&self.keys, self.viewport.page.columns).len().saturating_sub(height);
+        let last = self.help_page(self.viewport.page.columns).len().saturating_sub(height);
         let page = height.saturating_sub(1).max(1);
         let top = match motion {
             Motion::Up(lines) => top.saturating_sub(lines),

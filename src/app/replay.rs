@@ -65,6 +65,11 @@ impl Replay {
         self
     }
 
+    /// Whose tab is there from the beginning.
+    fn first_link(&self) -> Option<LinkId> {
+        self.tape.entries().iter().find(|entry| entry.what != What::Passed).map(Entry::link)
+    }
+
     /// Where one is on the tape.
     pub fn position(&self, now: Now) -> Duration {
         self.clock.at(now.elapsed).min(self.tape.length())
@@ -134,8 +139,13 @@ impl App {
         self.options.reconnect = super::Reconnect::Never;
         self.options.answers_telnet = false;
         self.options.on_connect = Vec::new();
+        // Whose it is that was recorded stands on the tape.
+        self.options.nick = None;
         let options = self.options.clone();
-        self.tab_mut().become_of(&options);
+        match replay.first_link() {
+            Some(id) => self.tabs = vec![Tab::new(id, &options)],
+            None => self.tab_mut().become_of(&options),
+        }
         self.replay = Some(replay);
         if let Some(replay) = self.replay.as_mut().filter(|replay| !replay.waits) {
             replay.clock.start(now.elapsed);
@@ -184,14 +194,7 @@ impl App {
     /// The tab of a link; a new one for a new link, as far as there may be more.
     fn tab_on_tape(&mut self, id: LinkId) -> Option<&mut Tab> {
         if self.place_of(id).is_none() && self.tabs.len() < super::tabs::TABS_LIMIT {
-            let tab = Tab::new(id, &self.options);
-            let leads_nowhere =
-                self.tabs.len() == 1 && self.tab().leads_nowhere() && self.tab().transcript().size() == 0;
-            if leads_nowhere {
-                self.tabs = vec![tab];
-            } else {
-                self.tabs.push(tab);
-            }
+            self.tabs.push(Tab::new(id, &self.options));
             self.next_id = LinkId(self.next_id.0.max(id.0.saturating_add(1)));
             let size = self.viewport.text;
             self.tab_mut().fit(size);
@@ -231,3 +234,6 @@ pub(super) const fn kind(mark: crate::record::Mark) -> RowKind {
         crate::record::Mark::Past => RowKind::Past,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -416,7 +416,7 @@ fn paging_shows_every_line_of_the_help_page() {
         let mut driver = Driver::connected();
         driver.app.fit(Viewport { text: size, page: size, bare: size, input: size.columns });
         driver.act(Action::Help);
-        let all = help::page(driver.app.keys(), columns).len();
+        let all = driver.app.help_page(columns).len();
         let mut seen = 0;
         while let Mode::Help { top } = driver.app.mode() {
             assert!(top <= seen, "lines {seen} to {top} are skipped at {columns}x{lines}");

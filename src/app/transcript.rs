@@ -187,6 +187,12 @@ impl Transcript {
         }
     }
 
+    /// The same, and what comes next is the first byte of its kind again.
+    pub fn begin_anew(&mut self) {
+        self.clear();
+        (self.received, self.sent, self.local) = (Lane::default(), Lane::default(), Lane::default());
+    }
+
     /// Bytes it takes: text, and the records of its rows.
     pub fn size(&self) -> u64 {
         self.len() + (self.rows.len() * size_of::<Record>()) as u64

@@ -83,7 +83,7 @@ fn lock(path: &Path) -> Result<File, String> {
     let begun = begin(&mut file).map_err(|why| match why {
         Unreadable::Io(error) => not_opened(&error),
         Unreadable::Newer(_) => format!("{why}"),
-        Unreadable::Foreign | Unreadable::Empty => {
+        Unreadable::Foreign | Unreadable::Packed | Unreadable::Empty => {
             "it exists, and is no recording that could be gone on with; choose another name.".to_owned()
         }
     });

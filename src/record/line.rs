@@ -103,7 +103,7 @@ pub enum What {
         /// Its words.
         words: String,
     },
-    /// The nickname that is ours from now on.
+    /// The nickname that is ours from now on; empty for none.
     Nick(String),
     /// Time passed, and that was worth showing: text without a newline was finished, a server had been silent.
     Passed,

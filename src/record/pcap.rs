@@ -64,14 +64,13 @@ struct Wire {
 /// As writing has them.
 pub fn write(tape: &Tape, out: &mut impl Write) -> io::Result<usize> {
     let mut packets = Vec::new();
-    for (stream, number) in streams(tape.entries()).iter().zip(0_u16..=u16::MAX) {
+    for (stream, number) in streams(tape.entries()).iter().zip(0_u32..) {
         packets.extend(Wire::new(stream, number).packets_of(stream)?);
     }
     packets.sort_by_key(|packet| packet.at);
-    let start = Duration::from_millis(tape.utc());
     out.write_all(&file_header())?;
     for packet in &packets {
-        out.write_all(&packet_header(start + packet.at, packet.bytes.len()))?;
+        out.write_all(&packet_header(tape.utc(packet.at), packet.bytes.len()))?;
         out.write_all(&packet.bytes)?;
     }
     Ok(packets.len())
@@ -91,23 +90,25 @@ fn packet_header(at: Duration, len: usize) -> Vec<u8> {
 }
 
 /// Who the client is: nobody knows its address any more.
-fn client_of(server: SocketAddr, number: u16) -> SocketAddr {
+fn client_of(server: SocketAddr, number: u32) -> SocketAddr {
     let ip = match server.ip() {
         ip if ip.is_loopback() => ip,
         IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
         IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)),
     };
     // As many as there are, and then once more from the first: by then that connection is over.
-    let port = FIRST_PORT + number % (u16::MAX - FIRST_PORT);
+    let ports = u32::from(u16::MAX - FIRST_PORT);
+    let port = FIRST_PORT + u16::try_from(number % ports).unwrap_or_default();
     // No connection of a port to itself.
     SocketAddr::new(ip, if port == server.port() { u16::MAX } else { port })
 }
 
 impl Wire {
-    fn new(stream: &Stream, number: u16) -> Self {
-        let start = u32::from(number) << 8;
-        let client = End { addr: client_of(stream.peer, number), next: 1_000_000 + start };
-        let server = End { addr: stream.peer, next: 2_000_000_000 + start };
+    fn new(stream: &Stream, number: u32) -> Self {
+        // A port that is used again is seen to be another connection.
+        let start = number.wrapping_shl(8);
+        let client = End { addr: client_of(stream.peer, number), next: start.wrapping_add(1_000_000) };
+        let server = End { addr: stream.peer, next: start.wrapping_add(2_000_000_000) };
         Self { client, server, packets: Vec::new() }
     }
 

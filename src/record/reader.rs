@@ -6,6 +6,15 @@ use std::io::{self, BufRead, Read as _};
 /// Bytes of a line that is read: more than the longest there can be, a mebibyte of which each byte takes six.
 const LONGEST: u64 = 8 << 20;
 
+/// What a file of gzip begins with (RFC 1952).
+const GZIP: &[u8] = b"\x1f\x8b";
+
+/// Lines that are looked at for one that can be read where the first cannot.
+const WITHOUT_HEAD: usize = 16;
+
+/// Bytes of a line that no recording begins with, and other files may.
+const MUCH: usize = 1 << 20;
+
 /// Why a file cannot be played at all. `Display` is a sentence for after its name.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
@@ -18,6 +27,9 @@ pub enum Unreadable {
     /// It is something else.
     #[error("that is no recording. One is made with netchat-tui --record FILE ADDRESS.")]
     Foreign,
+    /// It is packed.
+    #[error("that is compressed; unpack it first: gunzip, or zcat FILE > bug.rec.")]
+    Packed,
     /// A later program wrote it.
     #[error("that is a recording of version {0}, and this program reads those up to {VERSION}. Take a newer one.")]
     Newer(u32),
@@ -58,6 +70,8 @@ pub struct Reader<R> {
     count: usize,
     damage: Damage,
     line: Vec<u8>,
+    /// A line that was read before it was asked for.
+    ahead: Option<Line>,
 }
 
 /// What a line was.
@@ -76,20 +90,39 @@ impl<R: BufRead> Reader<R> {
     /// If it has none that can be read.
     pub fn open(source: R) -> Result<Self, Unreadable> {
         let session = Session { format: String::new(), version: 0, program: String::new(), utc: 0 };
-        let mut reader = Self { source, session, count: 0, damage: Damage::default(), line: Vec::new() };
+        let mut reader = Self { source, session, count: 0, damage: Damage::default(), line: Vec::new(), ahead: None };
         if reader.fill()? == 0 {
             return Err(Unreadable::Empty);
         }
         // Of a later version only the head is known to be one.
-        let Ok(session) = serde_json::from_slice::<Session>(&reader.line) else { return Err(Unreadable::Foreign) };
-        if session.format != FORMAT {
-            return Err(Unreadable::Foreign);
+        match serde_json::from_slice::<Session>(&reader.line) {
+            Ok(session) if session.format != FORMAT => return Err(Unreadable::Foreign),
+            Ok(session) if session.version > VERSION => return Err(Unreadable::Newer(session.version)),
+            Ok(session) => reader.session = session,
+            Err(_other) if reader.line.starts_with(GZIP) => return Err(Unreadable::Packed),
+            Err(_damaged) => reader.do_without_head()?,
         }
-        if session.version > VERSION {
-            return Err(Unreadable::Newer(session.version));
-        }
-        reader.session = session;
         Ok(reader)
+    }
+
+    /// The head cannot be read: it is a recording if one of the next lines can, and that is not lost for it.
+    fn do_without_head(&mut self) -> Result<(), Unreadable> {
+        self.damage = Damage { lines: 1, first: 1, is_cut: false };
+        while self.count <= WITHOUT_HEAD && self.line.len() < MUCH {
+            match self.read()? {
+                Got::Damaged => self.damage.lines += 1,
+                Got::Blank => {}
+                Got::End => break,
+                Got::Line(line) => {
+                    if let Line::Session(session) = &line {
+                        self.session = session.clone();
+                    }
+                    self.ahead = Some(line);
+                    return Ok(());
+                }
+            }
+        }
+        Err(Unreadable::Foreign)
     }
 
     /// The head of the first session.
@@ -107,6 +140,9 @@ impl<R: BufRead> Reader<R> {
     /// # Errors
     /// As reading has them. What was read before is good.
     pub fn next_line(&mut self) -> io::Result<Option<Line>> {
+        if let Some(line) = self.ahead.take() {
+            return Ok(Some(line));
+        }
         loop {
             match self.read()? {
                 Got::Line(line) => return Ok(Some(line)),

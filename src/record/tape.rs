@@ -12,9 +12,16 @@ const BETWEEN: Duration = Duration::from_secs(1);
 pub struct Tape {
     entries: Vec<Entry>,
     damage: Damage,
-    /// Programs that recorded.
-    sessions: usize,
-    /// Milliseconds since 1970-01-01 00:00 UTC, where the clock of the entries is 0.
+    /// Programs that recorded, one after another.
+    sessions: Vec<Sitting>,
+}
+
+/// One program's part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sitting {
+    /// Where on the tape it begins, in microseconds.
+    start: u64,
+    /// When that was: milliseconds since 1970-01-01 00:00 UTC.
     utc: u64,
 }
 
@@ -25,15 +32,22 @@ impl Tape {
     /// If it is no recording, or cannot be read. Lines in it that cannot be read are no error ([`Tape::damage`]).
     pub fn read(source: impl BufRead) -> Result<Self, Unreadable> {
         let mut reader = Reader::open(source)?;
-        let mut tape = Self { sessions: 1, utc: reader.session().utc, ..Self::default() };
-        let (mut first_link, mut start) = (0, 0);
+        let mut tape = Self { sessions: vec![Sitting { start: 0, utc: reader.session().utc }], ..Self::default() };
+        let (mut first_link, mut next_link, mut start) = (0, 0, 0);
         while let Some(line) = reader.next_line()? {
             match line {
-                Line::Entry(entry) => tape.push(entry, start, first_link),
-                Line::Session(_) => {
-                    tape.sessions += 1;
-                    first_link = tape.entries.iter().map(|entry| entry.link + 1).max().unwrap_or_default();
-                    start = tape.last_micros() + u64::try_from(BETWEEN.as_micros()).unwrap_or_default();
+                Line::Entry(entry) => {
+                    tape.push(entry, start, first_link);
+                    next_link = tape.entries.last().map_or(0, |last| last.link.saturating_add(1)).max(next_link);
+                }
+                // The first of a file whose head cannot be read: nothing was before it.
+                Line::Session(session) if tape.entries.is_empty() => {
+                    tape.sessions = vec![Sitting { start: 0, utc: session.utc }];
+                }
+                Line::Session(session) => {
+                    first_link = next_link;
+                    start = tape.last_micros().saturating_add(u64::try_from(BETWEEN.as_micros()).unwrap_or_default());
+                    tape.sessions.push(Sitting { start, utc: session.utc });
                 }
             }
         }
@@ -64,12 +78,14 @@ impl Tape {
 
     /// How many programs recorded into the file.
     pub const fn sessions(&self) -> usize {
-        self.sessions
+        self.sessions.len()
     }
 
-    /// When the first of them began: milliseconds since 1970-01-01 00:00 UTC.
-    pub const fn utc(&self) -> u64 {
-        self.utc
+    /// When it really was, at a place on the tape: the time since 1970-01-01 00:00 UTC.
+    pub fn utc(&self, place: Duration) -> Duration {
+        let before = self.sessions.partition_point(|sitting| Duration::from_micros(sitting.start) <= place);
+        let Some(sitting) = before.checked_sub(1).and_then(|last| self.sessions.get(last)) else { return place };
+        Duration::from_millis(sitting.utc).saturating_add(place.saturating_sub(Duration::from_micros(sitting.start)))
     }
 
     /// When the last thing happened.
@@ -85,8 +101,47 @@ impl Tape {
 
 impl FromIterator<Entry> for Tape {
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
-        let mut tape = Self { sessions: 1, ..Self::default() };
+        let mut tape = Self { sessions: vec![Sitting { start: 0, utc: 0 }], ..Self::default() };
         entries.into_iter().for_each(|entry| tape.push(entry, 0, 0));
         tape
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(lines: &[&str]) -> Tape {
+        Tape::read(lines.join("\n").as_bytes()).unwrap()
+    }
+
+    const HEAD: &str = r#"{"format":"netchat-tui recording","version":1,"program":"x","utc":5000}"#;
+    const LATER: &str = r#"{"format":"netchat-tui recording","version":1,"program":"x","utc":900000}"#;
+    const LAST: &str = r#"{"us":18446744073709551615,"wall":18446744073709551615,"link":4294967295,"what":"passed"}"#;
+
+    #[test]
+    fn sessions_follow_each_other_and_each_knows_when_it_really_was() {
+        let first = r#"{"us":2000000,"wall":0,"link":0,"what":"passed"}"#;
+        let second = r#"{"us":500000,"wall":0,"link":0,"what":"passed"}"#;
+        let tape = read(&[HEAD, first, LATER, second]);
+        let times: Vec<_> = tape.entries().iter().map(|entry| (entry.micros, entry.link)).collect();
+        assert_eq!((tape.sessions(), times), (2, vec![(2_000_000, 0), (3_500_000, 1)]));
+        let utc = |ms| tape.utc(Duration::from_millis(ms)).as_millis();
+        assert_eq!([utc(0), utc(2000), utc(3000), utc(3500)], [5000, 7000, 900_000, 900_500]);
+    }
+
+    #[test]
+    fn no_time_and_no_link_is_too_large() {
+        let tape = read(&[HEAD, LAST, LATER, LAST, LAST]);
+        assert_eq!((tape.entries().len(), tape.sessions()), (3, 2));
+        assert_eq!(tape.length(), Duration::from_micros(u64::MAX));
+    }
+
+    #[test]
+    fn where_the_head_is_damaged_everything_else_is_played() {
+        let tape = read(&["{\"form\0t\":", LAST, LAST]);
+        assert_eq!((tape.entries().len(), tape.damage().lines, tape.damage().first), (2, 1, 1));
+        let tape = read(&["half a li", "", LATER, LAST]);
+        assert_eq!((tape.sessions(), tape.utc(Duration::ZERO).as_millis()), (1, 900_000));
     }
 }

@@ -26,6 +26,9 @@ const SILENCE: Duration = Duration::from_millis(300);
 /// After so much waiting it is told what for.
 const WAITED: Duration = Duration::from_secs(2);
 
+/// How long a client may go on sending after the end.
+const PARTING: Duration = Duration::from_secs(10);
+
 /// Bytes of a client that wait for their turn, before no more are read.
 const AHEAD: usize = 1 << 20;
 
@@ -83,7 +86,10 @@ pub async fn serve(server: Server, told: Told) {
                 continue;
             }
         };
-        let Ok(place) = Arc::clone(&places).try_acquire_owned() else { continue };
+        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+            let _ = told.send(format!("{from}: not taken in: {CLIENTS} clients are here already."));
+            continue;
+        };
         let Some(index) = usize::checked_rem(next, server.streams.len()) else { return };
         next = index + 1;
         let (streams, told) = (Arc::clone(&server.streams), told.clone());
@@ -93,8 +99,14 @@ pub async fn serve(server: Server, told: Told) {
                 let name = format!("{from}, connection {} of {}", index + 1, streams.len());
                 let mut client = Client { socket, name, told, inbox: BytesMut::new(), has_ended: false, said: 0 };
                 client.tell("begins");
-                let end = client.play(stream).await;
-                client.tell(&end.unwrap_or_else(|error| format!("is gone: {error}")));
+                match client.play(stream).await {
+                    Ok(End::Over(words)) => {
+                        client.tell(&words);
+                        client.part().await;
+                    }
+                    Ok(End::Reset) => client.tell("is reset, as recorded"),
+                    Err(error) => client.tell(&format!("is gone: {error}")),
+                }
             }
         });
     }
@@ -124,6 +136,14 @@ struct Client {
     said: usize,
 }
 
+/// How a connection is to end.
+enum End {
+    /// In good order; in words.
+    Over(String),
+    /// With a reset.
+    Reset,
+}
+
 /// What a client does in place of what was recorded.
 enum Came {
     AsWanted,
@@ -138,7 +158,7 @@ impl Client {
     }
 
     /// From beginning to end; how it ended.
-    async fn play(&mut self, stream: &Stream) -> io::Result<String> {
+    async fn play(&mut self, stream: &Stream) -> io::Result<End> {
         let _ = self.socket.set_nodelay(true);
         let (mut due, mut before) = (Instant::now(), stream.opened.unwrap_or_default());
         for (at, side, turn) in &stream.turns {
@@ -151,25 +171,41 @@ impl Client {
                         Turn::Said(bytes) => self.socket.write_all(bytes).await?,
                         Turn::Ended => {
                             self.socket.shutdown().await?;
-                            return Ok(format!("is over, as recorded{}", self.left()));
+                            return Ok(End::Over(format!("is over, as recorded{}", self.left())));
                         }
                         Turn::Reset => {
                             self.socket.set_zero_linger()?;
-                            return Ok("is reset, as recorded".to_owned());
+                            return Ok(End::Reset);
                         }
                         Turn::Secret(_) => {}
                     }
                 }
                 (Side::Client, turn) => {
                     if let Came::Ended = self.hear(turn).await? {
-                        return Ok("has ended its side before it was recorded to".to_owned());
+                        return Ok(End::Over("has ended its side before it was recorded to".to_owned()));
                     }
                     // The server answered so long after it had been spoken to.
                     due = Instant::now();
                 }
             }
         }
-        Ok(format!("is over: the recording ends here{}", self.left()))
+        Ok(End::Over(format!("is over: the recording ends here{}", self.left())))
+    }
+
+    /// Ends, and takes what the client is still sending: what nobody reads would come back as a reset, which can overtake
+    /// the last words of the server.
+    async fn part(&mut self) {
+        let all_taken = async {
+            self.socket.shutdown().await?;
+            while !self.has_ended {
+                self.inbox.clear();
+                self.inbox.reserve(4096);
+                self.has_ended = self.socket.read_buf(&mut self.inbox).await? == 0;
+            }
+            io::Result::Ok(())
+        };
+        // Who is gone, or never ends, has had the time to read it.
+        let _ = timeout(PARTING, all_taken).await;
     }
 
     fn left(&self) -> String {

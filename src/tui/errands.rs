@@ -60,6 +60,8 @@ impl Errands {
             Effect::List(folder) => self.folders.list(folder),
             Effect::Remember(remembered) => self.annals.remember(remembered),
             Effect::Reload => self.settings.reload(),
+            Effect::Record(Some(path)) => self.recorder.begin(path),
+            Effect::Record(None) => self.recorder.end(),
             Effect::Visited(visit) => self.annals.visited(visit),
             Effect::Forget(endpoint) => self.annals.forget(endpoint),
             Effect::Log(step) => self.logs.step(step),
@@ -101,9 +103,13 @@ impl Errands {
         }
     }
 
-    /// Waits until the rows that a frame due at this moment shows are in their logs.
+    /// Waits until the rows that a frame due at this moment shows are in the logs and the recording; a quarter of a second at
+    /// most. Cancel-safe.
     pub(super) fn settled(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
-        self.logs.settled(frame)
+        let (recorder, logs) = (self.recorder.settled(), self.logs.settled(frame));
+        async move {
+            tokio::join!(recorder, logs);
+        }
     }
 
     /// Whether the disk is behind with the file that is written.

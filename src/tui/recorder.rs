@@ -1,4 +1,4 @@
-//! The recording (`--record`): what the loop hears and does, written beside it.
+//! The recording (`--record`, `/record`): what the loop hears and does, written beside it.
 //!
 //! ```text
 //!   Event, App, Outcome ──► Scribe ──lines──► blocking thread ──► file
@@ -9,15 +9,18 @@
 //! on.
 
 mod scribe;
+mod since;
+mod switch;
 
 use super::Tui;
-use crate::app::{App, Event, Outcome};
+use crate::app::{App, Event, Outcome, RecordNews};
 use crate::disk::{self, recording};
 use crate::link::{LinkEvent, LinkId};
 use crate::net::Events;
 use crate::record::Line;
 use futures_util::Stream;
 use scribe::Scribe;
+use since::Since;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,6 +29,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::{timeout, timeout_at};
 
 /// Bytes handed over and not yet written, from which on the network waits.
 const ROOM: u64 = 16 << 20;
@@ -36,9 +40,21 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long leaving waits for the disk.
 const CLOSE_GRACE: Duration = Duration::from_secs(5);
 
+/// How long a frame waits for what it shows to be written.
+const BEFORE_SHOWN: Duration = Duration::from_millis(250);
+
+/// More than can be handed over: nobody waits for what is not written. Something can be added to it.
+const ALL: u64 = u64::MAX >> 1;
+
 /// See the module's words. By default nothing is recorded.
 #[derive(Debug, Default)]
-pub struct Recorder(Option<Desk>);
+pub struct Recorder {
+    desk: Option<Desk>,
+    opening: Option<JoinHandle<Result<Desk, String>>>,
+    /// A recording that was ended, until all of it is written.
+    ending: Option<Desk>,
+    news: Option<RecordNews>,
+}
 
 #[derive(Debug)]
 struct Desk {
@@ -50,6 +66,10 @@ struct Desk {
     job: Option<JoinHandle<()>>,
     /// Set by whoever has waited for the disk for too long.
     is_stuck: Arc<AtomicBool>,
+    /// For the network, which waits as long as the disk takes anything at all.
+    stalled: Since,
+    /// For frames, each of which waits for what it shows.
+    shown: Since,
 }
 
 /// What loop and thread have in common.
@@ -84,54 +104,79 @@ impl Recorder {
     /// # Errors
     /// The sentence, with the next step: the file cannot be written, is something else, or somebody is writing it.
     pub fn open(path: &Path) -> Result<Self, String> {
-        let file = recording::open(path)?;
-        let (complain, complaints) = mpsc::unbounded_channel();
-        let (progress, written) = watch::channel(0);
-        let waiting = Mutex::new(Waiting { lines: Vec::new(), hand: Hand::Free(file) });
-        let tray = Arc::new(Tray { path: path.into(), waiting, progress, complain });
-        let (scribe, is_stuck) = (Scribe::default(), Arc::default());
-        Ok(Self(Some(Desk { scribe, tray, handed_over: 0, written, complaints, job: None, is_stuck })))
-    }
-
-    /// Why the recording ended. Cancel-safe.
-    pub(super) async fn recv(&mut self) -> Event {
-        let complaint = match &mut self.0 {
-            Some(desk) => desk.complaints.recv().await,
-            None => None,
-        };
-        match complaint {
-            Some(sentence) => {
-                self.0 = None;
-                Event::Forgetful(sentence)
-            }
-            // Nothing is recorded.
-            None => std::future::pending().await,
-        }
+        let desk = Desk::open(path, Scribe::default())?;
+        let news = Some(RecordNews::Begun(path.display().to_string()));
+        Ok(Self { desk: Some(desk), news, ..Self::default() })
     }
 
     /// Waits until there is room for more, for some seconds at most. Cancel-safe.
     pub(super) fn room(&self) -> impl Future<Output = ()> + use<> {
-        let behind = self.0.as_ref().filter(|desk| desk.is_behind());
-        let behind = behind.map(|desk| (desk.handed_over, desk.written.clone(), Arc::clone(&desk.is_stuck)));
+        let behind = self.desk.as_ref().filter(|desk| desk.is_behind()).map(|desk| {
+            let until = desk.stalled.since(*desk.written.borrow()) + PATIENCE;
+            (desk.handed_over, desk.written.clone(), until, Arc::clone(&desk.is_stuck))
+        });
         async move {
-            if let Some((handed_over, mut written, is_stuck)) = behind {
+            if let Some((handed_over, mut written, until, is_stuck)) = behind {
                 let caught_up = written.wait_for(|written| handed_over.saturating_sub(*written) < ROOM);
-                if tokio::time::timeout(PATIENCE, caught_up).await.is_err() {
+                if timeout_at(until, caught_up).await.is_err() {
                     is_stuck.store(true, Ordering::Relaxed);
                 }
             }
         }
     }
 
+    /// Waits until all that was handed over is written, so that what is shown is kept; a quarter of a second at most, whoever
+    /// is waited for beside it. Cancel-safe.
+    pub(super) fn settled(&self) -> impl Future<Output = ()> + use<> {
+        let behind = self.desk.as_ref().and_then(|desk| {
+            let (handed_over, written) = (desk.handed_over, *desk.written.borrow());
+            let (target, since) = desk.shown.target(written, handed_over)?;
+            Some((target, desk.written.clone(), since + BEFORE_SHOWN))
+        });
+        async move {
+            if let Some((target, mut written, until)) = behind {
+                // A disk that is late is waited for elsewhere.
+                let _ = timeout_at(until, written.wait_for(|&written| written >= target)).await;
+            }
+        }
+    }
+
     /// Waits until all is written, for some seconds at most.
     pub(super) async fn close(self) {
-        if let Some(job) = self.0.and_then(|desk| desk.job) {
-            let _ = tokio::time::timeout(CLOSE_GRACE, job).await;
-        }
+        let Self { desk, opening, ending, .. } = self;
+        // What is opened has nothing in it, and is closed again.
+        drop(opening);
+        let jobs = desk.into_iter().chain(ending).filter_map(|desk| desk.job);
+        let _ = timeout(CLOSE_GRACE, async {
+            for job in jobs {
+                // A thread that panicked is over too.
+                let _ = job.await;
+            }
+        })
+        .await;
     }
 }
 
 impl Desk {
+    fn open(path: &Path, scribe: Scribe) -> Result<Self, String> {
+        let file = recording::open(path)?;
+        let (complain, complaints) = mpsc::unbounded_channel();
+        let (progress, written) = watch::channel(0);
+        let waiting = Mutex::new(Waiting { lines: Vec::new(), hand: Hand::Free(file) });
+        let tray = Arc::new(Tray { path: path.into(), waiting, progress, complain });
+        Ok(Self {
+            scribe,
+            tray,
+            handed_over: 0,
+            written,
+            complaints,
+            job: None,
+            is_stuck: Arc::default(),
+            stalled: Since::default(),
+            shown: Since::default(),
+        })
+    }
+
     fn is_behind(&self) -> bool {
         self.handed_over.saturating_sub(*self.written.borrow()) >= ROOM
     }
@@ -177,6 +222,11 @@ impl Tray {
                 return;
             }
             drop(waiting);
+            if disk::is_deleted(&file) {
+                let path = self.path.display();
+                return self
+                    .close(format!("The recording has ended: {path} was deleted. /record FILE begins another."));
+            }
             let progress = |cost| self.progress.send_modify(|done| *done += cost);
             if let Err(error) = recording::append(&mut file, &lines, progress) {
                 return self.end(&disk::reason(&error));
@@ -184,15 +234,20 @@ impl Tray {
         }
     }
 
-    /// Nothing is written any more.
+    /// Nothing can be written any more.
     fn end(&self, why: &str) {
+        self.close(recording::ended(&self.path, why));
+    }
+
+    /// Nothing is written any more; the sentence says why.
+    fn close(&self, sentence: String) {
         let mut waiting = self.waiting();
         (waiting.lines, waiting.hand) = (Vec::new(), Hand::Over);
         drop(waiting);
         // The loop may be gone.
-        let _ = self.complain.send(recording::ended(&self.path, why));
+        let _ = self.complain.send(sentence);
         // Nobody waits for what is not written.
-        self.progress.send_replace(u64::MAX);
+        self.progress.send_replace(ALL);
     }
 }
 
@@ -211,20 +266,21 @@ where
     /// Lets the core know of an event, and the recording of both.
     pub(super) fn tell(&mut self, app: &mut App, event: Event) -> Outcome {
         let now = self.now();
-        let Some(desk) = &mut self.errands.recorder.0 else { return app.update(now, event) };
+        let Some(desk) = &mut self.errands.recorder.desk else { return app.update(now, event) };
         let heard = desk.scribe.hear(now, &event);
         let is_time = event == Event::Due;
         let outcome = app.update(now, event);
         let lines = desk.scribe.look(now, app, &outcome, is_time);
-        desk.write(heard.into_iter().chain(lines));
+        desk.write(heard.into_iter().chain(lines).map(Line::Entry));
         outcome
     }
 
     /// Lets the recording know that the program is left.
     pub(super) fn conclude(&mut self, app: &App) {
         let now = self.now();
-        if let Some(desk) = &mut self.errands.recorder.0 {
-            desk.write(scribe::conclude(now, app));
+        if let Some(desk) = &mut self.errands.recorder.desk {
+            let lines = desk.scribe.conclude(now, app);
+            desk.write(lines.into_iter().map(Line::Entry));
         }
     }
 }

@@ -2,15 +2,14 @@
 
 use super::Theme;
 use super::glyphs::draw_words;
-use crate::app::help::page;
-use crate::app::keys::Keymap;
+use crate::app::App;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 /// Draws the page from line `top` on and says whether it goes on below.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, top: usize, keymap: &Keymap, theme: &Theme) -> bool {
-    let page = page(keymap, usize::from(area.width));
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, top: usize, app: &App, theme: &Theme) -> bool {
+    let page = app.help_page(usize::from(area.width));
     let height = usize::from(area.height);
     let top = top.min(page.len().saturating_sub(height));
     for (y, line) in (area.top()..area.bottom()).zip(page.iter().skip(top)) {

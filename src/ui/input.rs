@@ -2,6 +2,7 @@
 
 use super::Theme;
 use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
+use super::status::replay;
 use crate::app::history::finder::Finder;
 use crate::app::{App, LinkState, Mode, Outgoing, Prompt};
 use crate::text::{self, Glyph, Row};
@@ -53,12 +54,6 @@ fn draw_start(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &Theme) ->
     draw_line(buffer, area, (typed.text(), typed.cursor()), &|_| Style::new(), theme)
 }
 
-const REPLAY_HINTS: [&str; 3] = [
-    "Space goes on or rests   . , step   Left Right 5 s   [ ] speed   1:30 goes there   / a command   q leaves",
-    "Space rests   . , step   Left Right 5 s   [ ] speed   q leaves",
-    "Space  .  ,  q",
-];
-
 const START_HINTS: [&str; 3] = [
     "Type a part of a name, an address such as 127.0.0.1:12345, or a /command",
     "Type a name or an address: HOST:PORT",
@@ -73,10 +68,9 @@ fn draw_draft(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) -> Posi
     if draft.text().is_empty() {
         let x = draw_words(buffer, area, "› ", sign);
         let area = Rect { x, width: area.right() - x, ..area };
-        let replay = app
-            .replay()
-            .and_then(|_| REPLAY_HINTS.iter().copied().find(|hint| words_width(hint) < usize::from(area.width)));
-        let hint = replay.unwrap_or_else(|| hint(tab.link()));
+        let hint =
+            app.replay().map_or_else(|| hint(tab.link()).to_owned(), |replay| replay::hint(replay, area.width.into()));
+        let hint = hint.as_str();
         if words_width(hint) < usize::from(area.width) {
             draw_words(buffer, area, hint, theme.hint);
         }

@@ -1,7 +1,7 @@
 //! The status line: where, how it stands, how much, and what waits below. Where it is narrow the less important goes.
 
 mod items;
-mod replay;
+pub(super) mod replay;
 mod state;
 
 use super::Theme;
@@ -209,16 +209,18 @@ fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     let reserved = below.as_ref().map_or(0, |words| words_width(words) + 2);
     let room = usize::from(area.width).saturating_sub(reserved);
     let mut left = items::items(app, room, theme);
-    replay::add(&mut left, app, theme);
+    replay::add(&mut left, app, room, theme);
     if app.has_tabs() && buffer.area.height < super::tabs::LEAST_HEIGHT {
         // There is no bar on a screen of few lines.
         let words = format!("{}/{}", app.current() + 1, app.tabs().len());
         left.insert(1, Item { rank: 1, words, style: theme.bar_strong });
     }
-    let width = |items: &[Item]| 1 + items.iter().map(|item| words_width(&item.words) + 2).sum::<usize>() - 2;
-    while width(&left) > room && left.len() > 2 {
-        let last = left.iter().map(|item| item.rank).max();
-        left.retain(|item| Some(item.rank) != last);
+    let width =
+        |items: &[Item]| (1 + items.iter().map(|item| words_width(&item.words) + 2).sum::<usize>()).saturating_sub(2);
+    while width(&left) > room
+        && let Some(last @ 1..) = left.iter().map(|item| item.rank).max()
+    {
+        left.retain(|item| item.rank != last);
     }
     let mut x = area.x + 1;
     for item in &left {

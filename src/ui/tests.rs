@@ -394,6 +394,7 @@ fn a_piece_of_a_line_behind_a_row_of_ours_has_its_own_sign() {
 mod input;
 mod menu;
 mod modes;
+mod recording;
 mod start;
 mod states;
 mod tabs;

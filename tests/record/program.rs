@@ -64,6 +64,50 @@ fn killed_in_a_flood_it_leaves_a_recording_up_to_its_last_whole_line() {
     replay.is_as_before();
 }
 
+/// Rows of the flood in which it is killed while they are looked at.
+const LOOKED_AT: usize = 10_000;
+
+/// The numbers of the rows on a screen.
+fn numbers(screen: &str) -> Vec<usize> {
+    screen.lines().filter_map(|line| line.split("row ").nth(1)?.trim_end().parse().ok()).collect()
+}
+
+#[test]
+fn what_was_on_the_screen_when_it_was_killed_is_in_the_recording() {
+    for round in 1..=8 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bug.rec");
+        let shown = path.to_str().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port().to_string();
+        let mut terminal = Terminal::start(&["--record", shown, "127.0.0.1", &port], SIZE);
+        let (mut peer, _) = listener.accept().unwrap();
+        let flood = std::thread::spawn(move || {
+            // As long as it is there to read them.
+            (0..LOOKED_AT).try_for_each(|row| writeln!(peer, "row {row}")).map(|()| peer)
+        });
+        // Now here, now there in the flood.
+        let from = LOOKED_AT / 10 * round;
+        terminal.until("rows of the flood", |screen| {
+            numbers(&screen.contents()).last().is_some_and(|&row| row + 1 >= from)
+        });
+        terminal.signal(Signal::KILL);
+        terminal.ended();
+        let last = *numbers(&terminal.sees("row")).last().unwrap();
+        let _ = flood.join();
+        let tape = netchat_tui::replay::load(&path).unwrap();
+        let received = tape.entries().iter().filter_map(|entry| match &entry.what {
+            What::Received(data) => Some(data.0.to_vec()),
+            _ => None,
+        });
+        let text = String::from_utf8(received.flatten().collect()).unwrap();
+        // Its newline may not have come yet.
+        let last = format!("row {last}");
+        let recorded = text.lines().next_back().unwrap_or_default();
+        assert!(text.lines().any(|row| row == last), "{last} was seen; the recording ends with {recorded}");
+    }
+}
+
 #[test]
 fn a_file_that_is_none_is_one_sentence_and_status_2() {
     let folder = tempfile::tempdir().unwrap();

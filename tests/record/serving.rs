@@ -92,3 +92,32 @@ async fn a_client_that_leaves_is_told_and_harms_nobody() {
     client.read_to_end(&mut all).await.unwrap();
     assert_eq!(all, b"olleh\n");
 }
+
+#[tokio::test]
+async fn what_a_client_sends_too_much_does_not_cost_it_the_last_words() {
+    let long = "last words\n".repeat(300_000);
+    let tape = tape(&[said(&long), What::Closed(Ending::ByPeer)]);
+    let (address, mut hears) = served(&tape);
+    let mut client = TcpStream::connect(address).await.unwrap();
+    // It talks the whole time, more than anybody reads, and is slow to read.
+    let (mut reads, mut writes) = client.split();
+    let mut all = Vec::new();
+    let talking = async {
+        while writes.write_all(b"and on\n").await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        std::future::pending::<()>().await;
+    };
+    let reading = async {
+        while reads.read_buf(&mut all).await.unwrap() > 0 {
+            all.reserve(64 << 10);
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::select! {
+        () = talking => {}
+        () = reading => {}
+    }
+    assert_eq!(all.len(), long.len());
+    told(&mut hears, "bytes more").await;
+}

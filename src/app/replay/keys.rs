@@ -16,12 +16,14 @@ const LONG: Duration = Duration::from_secs(60);
 
 /// The keys, for the help page.
 pub(in crate::app) const KEYS: &[(&str, &str)] = &[
-    ("Space", "go on, rest; at the end begin again"),
+    ("Space  Enter", "go on, rest; at the end begin again"),
     (".  ,", "one read or write on, back"),
     ("Right  Left", "5 s on, back"),
     ("Up  Down", "a minute on, back"),
     ("]  [", "twice, half as fast; =: as it was"),
     ("1:30  90  50%", "and Enter: go there"),
+    ("/filter ...", "any command that sends nothing"),
+    ("?", "this page"),
     ("q", "leave"),
 ];
 
@@ -61,6 +63,7 @@ impl App {
             ']' | '+' => self.change_speed(now, super::Speed::faster),
             '[' | '-' => self.change_speed(now, super::Speed::slower),
             '=' => self.change_speed(now, |_| super::Speed::default()),
+            '?' => self.enter(Mode::Help { top: 0 }),
             'q' => Outcome::effect(Effect::Quit),
             '/' | '0'..='9' => return None,
             _ => self.not_in_replay(),
@@ -100,6 +103,13 @@ const fn needs_somebody(verb: Verb) -> bool {
     verb.needs_connection()
         || matches!(
             verb,
-            Verb::Nick | Verb::Connect | Verb::CloseTab | Verb::Start | Verb::Host | Verb::Resend | Verb::Eol
+            Verb::Nick
+                | Verb::Connect
+                | Verb::CloseTab
+                | Verb::Start
+                | Verb::Host
+                | Verb::Resend
+                | Verb::Eol
+                | Verb::Record
         )
 }

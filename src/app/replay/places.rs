@@ -42,6 +42,12 @@ impl Place {
     }
 }
 
+/// So many parts in a hundred.
+fn part(whole: Duration, percent: u32) -> Duration {
+    let micros = whole.as_micros() * u128::from(percent) / 100;
+    Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+}
+
 impl Replay {
     /// Sets the goal, and says whether it lies behind.
     fn go(&mut self, now: Now, place: Place) -> bool {
@@ -50,7 +56,8 @@ impl Replay {
             Place::On(span) => here.saturating_add(span),
             Place::Back(span) => here.saturating_sub(span),
             Place::At(time) => time,
-            Place::Percent(percent) => self.length().mul_f64(f64::from(percent) / 100.0),
+            // In whole numbers: all of it is exactly the end.
+            Place::Percent(percent) => part(self.length(), percent),
             Place::Step => return self.step(),
             Place::StepBack => return self.step_back(),
         };

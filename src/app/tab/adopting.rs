@@ -135,7 +135,7 @@ impl Tab {
         self.options = Options { lens: self.lens, ..options };
     }
 
-    fn forget_nick(&mut self) {
+    pub(super) fn forget_nick(&mut self) {
         self.nick = None;
         self.attention.ask_for_none(&self.transcript);
     }

@@ -6,6 +6,7 @@
 use super::{LinkState, Outgoing, Tab, Traffic};
 use crate::app::transcript::{RowEnd, SILENCE};
 use crate::app::{Now, replay};
+use crate::link::LinkEvent;
 use crate::record::{Data, What};
 
 /// Whose words stand among the messages.
@@ -28,10 +29,15 @@ impl Tab {
             What::Secret(count) => {
                 self.say_aside(|transcript| transcript.end_open(RowEnd::Interrupted));
                 self.silent_at = None;
-                self.outbox.queue_unseen(*count, now.elapsed);
+                // More than can wait was never sent.
+                self.outbox.queue_unseen((*count).min(super::QUEUE_LIMIT), now.elapsed);
                 self.traffic.queued = self.outbox.queued();
             }
-            What::NotSent(count) => self.on_not_sent(now, *count),
+            // No more than there is: a tape may be damaged, or somebody's own.
+            What::NotSent(count) => self.on_not_sent(now, (*count).min(self.outbox.queued())),
+            What::Written(count) => {
+                let _ = self.on_link(now, LinkEvent::Written((*count).min(self.outbox.queued())));
+            }
             What::Ending => {
                 if let LinkState::Open { outgoing, .. } = &mut self.link {
                     *outgoing = Outgoing::Ending;
@@ -41,7 +47,7 @@ impl Tab {
                 self.transcript.note(replay::kind(*mark), words, now.wall);
                 self.keep_up(&[]);
             }
-            What::Nick(nick) => self.set_nick(nick),
+            What::Nick(nick) => self.replay_nick(nick),
             What::Passed => drop(self.on_due(now)),
             what => {
                 if let Some(event) = what.event(self.endpoint.as_ref()) {
@@ -58,6 +64,15 @@ impl Tab {
         self.voice == Voice::Own
     }
 
+    /// The server may have told it just before; then what it was called by stays found.
+    fn replay_nick(&mut self, nick: &str) {
+        match nick {
+            nick if self.nick().unwrap_or_default() == nick => {}
+            "" => self.forget_nick(),
+            nick => self.set_nick(nick),
+        }
+    }
+
     fn replay_answer(&mut self, now: Now, bytes: &[u8]) {
         let start = self.transcript.sent().end;
         self.say_aside(|transcript| transcript.reply(bytes, now.wall));
@@ -70,6 +85,7 @@ impl Tab {
     /// Forgets what it has heard; how it is looked at stays as it is.
     pub(in crate::app) fn rewind(&mut self) {
         self.clear();
+        self.transcript.begin_anew();
         self.link = LinkState::Idle;
         self.traffic = Traffic::default();
         self.outbox = super::Outbox::default();
@@ -77,6 +93,8 @@ impl Tab {
         self.retry = super::Retry::default();
         self.unsent = super::Unsent::default();
         self.negotiation = super::telnet::Negotiation::default();
+        self.forget_nick();
+        self.attention.forget_granted();
         self.mention_at = None;
         self.call = None;
     }

@@ -112,6 +112,7 @@ proptest! {
 fn a_file_of_somebody_else_is_told_in_a_sentence() {
     for (bytes, sentence) in [
         (&b""[..], "there is nothing in it."),
+        (b"\x1f\x8b\x08more", "that is compressed; unpack it first: gunzip, or zcat FILE > bug.rec."),
         (b"\x89PNG\r\n\x1a\n", "that is no recording. One is made with netchat-tui --record FILE ADDRESS."),
         (b"{\"version\": 2}\n", "that is no recording. One is made with netchat-tui --record FILE ADDRESS."),
         (

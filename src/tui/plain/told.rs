@@ -1,7 +1,7 @@
 //! What is told beside the rows: what is asked, found, offered and under way. Each is told when it changes, once.
 
 use super::line::spelled;
-use crate::app::help::{self, HelpLine};
+use crate::app::help::HelpLine;
 use crate::app::history::LineId;
 use crate::app::history::finder::{Finder, Standing};
 use crate::app::parcel::{Parcel, Source};
@@ -193,7 +193,7 @@ fn asked(app: &App, columns: usize, out: &mut String) {
         Mode::Secret => out.push_str("Type the secret line, Enter sends it, Esc forgets it.\r\n"),
         // A column free at the end: a line that fills the screen would be followed by an empty one on some terminals.
         Mode::Help { .. } => {
-            for line in help::page(app.keys(), columns.saturating_sub(1)) {
+            for line in app.help_page(columns.saturating_sub(1)) {
                 help_line(&line, out);
             }
         }

@@ -4,18 +4,34 @@
 //! which it is shown; so a line that is kept nowhere cannot be in a recording. Of bytes that were handed over and stand in no
 //! transcript only the count is taken down.
 
+mod state;
+
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
 use crate::app::{App, Effect, Event, LinkState, Now, Outcome, Tab};
 use crate::link::{LinkCommand, LinkEvent, LinkId};
-use crate::record::{Data, Ending, Entry, Line, Mark, Stamp, What};
+use crate::record::{Data, Ending, Entry, Mark, Stamp, What};
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// What has been taken down of each tab.
 #[derive(Debug, Default)]
 pub(super) struct Scribe {
+    begins: Begins,
     tabs: HashMap<LinkId, Seen>,
     /// The link that was heard last, and whether it had said something that its program may have to answer.
     heard: Option<LinkId>,
+}
+
+/// When the recording begins.
+#[derive(Debug, Clone, Copy, Default)]
+enum Begins {
+    /// With the program, and everything is in it.
+    #[default]
+    First,
+    /// With the next step. How the tabs stand is taken down then.
+    Now,
+    /// It has, at this time of the program.
+    Then(Duration),
 }
 
 /// How far a tab has been looked through.
@@ -35,44 +51,77 @@ struct Write {
 }
 
 impl Scribe {
+    /// One that comes when the program has run for a while.
+    pub(super) fn late() -> Self {
+        Self { begins: Begins::Now, ..Self::default() }
+    }
+
+    /// The moment on the clock of the recording, which began with it.
+    fn moment(&self, now: Now) -> Now {
+        match self.begins {
+            Begins::First => now,
+            Begins::Now => Now { elapsed: Duration::ZERO, ..now },
+            Begins::Then(start) => Now { elapsed: now.elapsed.saturating_sub(start), ..now },
+        }
+    }
+
     /// What there is of an event before the core has heard it.
-    pub(super) fn hear(&mut self, now: Now, event: &Event) -> Option<Line> {
+    pub(super) fn hear(&mut self, now: Now, event: &Event) -> Option<Entry> {
         let Event::Link(id, event) = event else {
             self.heard = None;
             return None;
         };
         self.heard = Some(*id).filter(|_| matches!(event, LinkEvent::Received(_)));
-        Some(line(now, now.wall.0, *id, event.into()))
+        let now = self.moment(now);
+        Some(entry(now, now.wall.0, *id, event.into()))
     }
 
     /// What came of it. `is_time` says that nothing had happened but that time passed.
-    pub(super) fn look(&mut self, now: Now, app: &App, outcome: &Outcome, is_time: bool) -> Vec<Line> {
-        let mut lines = Vec::new();
+    pub(super) fn look(&mut self, now: Now, app: &App, outcome: &Outcome, is_time: bool) -> Vec<Entry> {
+        if let Begins::Now = self.begins {
+            self.begins = Begins::Then(now.elapsed);
+            return self.begin(self.moment(now), app);
+        }
+        let (now, mut entries) = (self.moment(now), Vec::new());
         if is_time && outcome.redraw {
-            lines.push(line(now, now.wall.0, LinkId(0), What::Passed));
+            entries.push(entry(now, now.wall.0, LinkId(0), What::Passed));
         }
         for tab in app.tabs() {
             let (asks, handed_over) = (self.heard == Some(tab.id()), handed_over(outcome, tab.id()));
             let seen = self.tabs.entry(tab.id()).or_default();
-            seen.take_nick(now, tab, &mut lines);
-            let taken = seen.take_rows(now, tab, asks, &mut lines);
+            seen.take_nick(now, tab, &mut entries);
+            let taken = seen.take_rows(now, tab, asks, &mut entries);
             if let Some(unseen @ 1..) = handed_over.checked_sub(taken) {
                 let count = usize::try_from(unseen).unwrap_or(usize::MAX);
-                lines.push(line(now, now.wall.0, tab.id(), What::Secret(count)));
+                entries.push(entry(now, now.wall.0, tab.id(), What::Secret(count)));
             }
             if outcome.effects.contains(&Effect::Link(tab.id(), LinkCommand::Eof)) {
-                lines.push(line(now, now.wall.0, tab.id(), What::Ending));
+                entries.push(entry(now, now.wall.0, tab.id(), What::Ending));
             }
         }
-        lines
+        entries
     }
-}
 
-/// What becomes of the links when the program is left. Where something waits to be sent nobody will hear what becomes of it.
-pub(super) fn conclude(now: Now, app: &App) -> Vec<Line> {
-    let is_done = |tab: &&Tab| matches!(tab.link(), LinkState::Open { .. }) && tab.traffic().queued == 0;
-    let done = app.tabs().iter().filter(is_done);
-    done.map(|tab| line(now, now.wall.0, tab.id(), What::Closed(Ending::ByUs))).collect()
+    /// How all tabs stand. What they have been told before is not in the recording.
+    fn begin(&mut self, now: Now, app: &App) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for tab in app.tabs() {
+            let seen = self.tabs.entry(tab.id()).or_default();
+            seen.next = tab.transcript().next();
+            state::take_down(now, tab, &mut entries);
+            seen.take_nick(now, tab, &mut entries);
+        }
+        entries
+    }
+
+    /// What becomes of the links when the program is left. Where something waits to be sent nobody will hear what becomes of
+    /// it.
+    pub(super) fn conclude(&self, now: Now, app: &App) -> Vec<Entry> {
+        let now = self.moment(now);
+        let is_done = |tab: &&Tab| matches!(tab.link(), LinkState::Open { .. }) && tab.traffic().queued == 0;
+        let done = app.tabs().iter().filter(is_done);
+        done.map(|tab| entry(now, now.wall.0, tab.id(), What::Closed(Ending::ByUs))).collect()
+    }
 }
 
 /// Bytes for a link among the effects.
@@ -85,15 +134,16 @@ fn handed_over(outcome: &Outcome, to: LinkId) -> u64 {
 }
 
 impl Seen {
-    fn take_nick(&mut self, now: Now, tab: &Tab, lines: &mut Vec<Line>) {
+    fn take_nick(&mut self, now: Now, tab: &Tab, entries: &mut Vec<Entry>) {
         if self.nick.as_deref() != tab.nick() {
             self.nick = tab.nick().map(ToOwned::to_owned);
-            lines.extend(tab.nick().map(|nick| line(now, now.wall.0, tab.id(), What::Nick(nick.to_owned()))));
+            let nick = tab.nick().unwrap_or_default().to_owned();
+            entries.push(entry(now, now.wall.0, tab.id(), What::Nick(nick)));
         }
     }
 
     /// Takes down what is new. Gives how many bytes of it were sent.
-    fn take_rows(&mut self, now: Now, tab: &Tab, asks: bool, lines: &mut Vec<Line>) -> u64 {
+    fn take_rows(&mut self, now: Now, tab: &Tab, asks: bool, entries: &mut Vec<Entry>) -> u64 {
         let transcript = tab.transcript();
         let mut write = Write::default();
         for id in (self.next.max(transcript.first()).0..transcript.next().0).map(RowId) {
@@ -102,15 +152,15 @@ impl Seen {
             let Some(mark) = mark(kind) else {
                 write.add(&row);
                 if !matches!(row.end, RowEnd::Lf | RowEnd::CrLf | RowEnd::Cr | RowEnd::Cut) {
-                    write.finish(now, tab.id(), asks, lines);
+                    write.finish(now, tab.id(), asks, entries);
                 }
                 continue;
             };
-            write.finish(now, tab.id(), asks, lines);
+            write.finish(now, tab.id(), asks, entries);
             let words = String::from_utf8_lossy(row.bytes).into_owned();
-            lines.push(line(now, row.at.0, tab.id(), What::Said { mark, words }));
+            entries.push(entry(now, row.at.0, tab.id(), What::Said { mark, words }));
         }
-        write.finish(now, tab.id(), asks, lines);
+        write.finish(now, tab.id(), asks, entries);
         self.next = transcript.next();
         write.taken
     }
@@ -124,7 +174,7 @@ impl Write {
         self.bytes.extend_from_slice(&wire);
     }
 
-    fn finish(&mut self, now: Now, id: LinkId, asks: bool, lines: &mut Vec<Line>) {
+    fn finish(&mut self, now: Now, id: LinkId, asks: bool, entries: &mut Vec<Entry>) {
         /// What begins each word of telnet's (RFC 854), and nothing that is written in UTF-8.
         const IAC: u8 = 0xff;
         if self.bytes.is_empty() {
@@ -133,7 +183,7 @@ impl Write {
         let is_answer = asks && self.bytes.first() == Some(&IAC);
         let data = Data(std::mem::take(&mut self.bytes).into());
         let what = if is_answer { What::Answered(data) } else { What::Sent(data) };
-        lines.push(line(now, self.wall, id, what));
+        entries.push(entry(now, self.wall, id, what));
     }
 }
 
@@ -147,6 +197,6 @@ const fn mark(kind: RowKind) -> Option<Mark> {
     }
 }
 
-fn line(now: Now, wall: u64, id: LinkId, what: What) -> Line {
-    Line::Entry(Entry::new(Stamp { elapsed: now.elapsed, wall }, id, what))
+fn entry(now: Now, wall: u64, id: LinkId, what: What) -> Entry {
+    Entry::new(Stamp { elapsed: now.elapsed, wall }, id, what)
 }

@@ -63,6 +63,9 @@ fn others(app: &App, theme: &Theme) -> Vec<Item> {
         let words = format!("{} waiting", amount(traffic.queued as u64));
         items.push(Item { rank: 3, words, style: theme.bar_busy });
     }
+    if app.is_recording() {
+        items.push(Item { rank: 3, words: "rec".to_owned(), style: theme.bar_bad });
+    }
     let words = format!("↓{} ↑{}", amount(traffic.received), amount(traffic.sent));
     items.push(Item { rank: 5, words, style: theme.bar });
     let lens = tab.lens();

@@ -1,33 +1,62 @@
 //! A recording that is played: where one is on it.
 
-use super::{Item, Theme};
+use super::{Item, Theme, longest};
 use crate::app::App;
 use crate::app::replay::{Replay, Speed};
 use crate::text::grouped;
 use std::time::Duration;
 
-/// Puts what is to be said of the recording in front of the rest.
-pub(super) fn add(items: &mut Vec<Item>, app: &App, theme: &Theme) {
+/// Puts what is to be said of the recording in front of the rest, which gives way to it.
+pub(super) fn add(items: &mut Vec<Item>, app: &App, room: usize, theme: &Theme) {
     let Some(replay) = app.replay() else { return };
     let (told, all) = replay.steps();
+    let (forms, state) = place(replay);
     let style = if replay.clock().is_running() { theme.bar_good } else { theme.bar_busy };
-    let mut ours = vec![Item { rank: 0, words: place(replay), style }];
+    let mut ours = vec![Item { rank: 0, words: longest(&forms, room.saturating_sub(1)).to_owned(), style }];
+    if let Some(words) = state {
+        ours.push(Item { rank: 2, words: words.to_owned(), style });
+    }
     if replay.clock().speed() != Speed::default() {
         ours.push(Item { rank: 1, words: replay.clock().speed().to_string(), style: theme.bar_busy });
     }
     let words = format!("{}/{}", grouped(told as u64), grouped(all as u64));
-    ours.push(Item { rank: 3, words, style: theme.bar });
+    ours.push(Item { rank: 4, words, style: theme.bar });
+    for item in items.iter_mut() {
+        item.rank += 3;
+    }
     items.splice(0..0, ours);
 }
 
-/// `▶ 0:12 of 1:02`; at rest with milliseconds.
-fn place(replay: &Replay) -> String {
-    let (sign, at) = match replay.clock() {
-        clock if clock.is_running() => ("▶", time(clock.shown())),
-        clock if replay.is_over() => ("■", time(clock.shown())),
-        clock => ("‖", format!("{}.{:03}", time(clock.shown()), clock.shown().subsec_millis())),
+/// `▶ 0:12 of 1:02`, at rest with milliseconds, in the longest form first; and the state in a word where the sign may not
+/// be known.
+fn place(replay: &Replay) -> ([String; 3], Option<&'static str>) {
+    let shown = replay.clock().shown();
+    let at = time(shown);
+    let (sign, at, state) = match replay.clock() {
+        clock if clock.is_running() => ('▶', at, None),
+        _ if replay.is_over() => ('■', at, Some("the end")),
+        _ => ('‖', format!("{at}.{:03}", shown.subsec_millis()), Some("paused")),
     };
-    format!("{sign} {at} of {}", time(replay.length()))
+    let forms = [format!("{sign} {at} of {}", time(replay.length())), format!("{sign} {at}"), sign.to_string()];
+    (forms, state)
+}
+
+/// What the most used keys do now, in the longest form that is narrower than so many columns.
+pub(in crate::ui) fn hint(replay: &Replay, width: usize) -> String {
+    let space = match replay.clock() {
+        clock if clock.is_running() => "Space rests",
+        _ if replay.is_over() => "Space begins again",
+        _ => "Space plays",
+    };
+    let forms = [
+        "   . , step   Left Right 5 s   [ ] speed   50% or 1:30 goes there   ? help   q leaves",
+        "   . , step   [ ] speed   50% goes there   ? help   q leaves",
+        "   . , step   ? help   q leaves",
+        "   ? help",
+        "",
+    ]
+    .map(|others| format!("{space}{others}"));
+    longest(&forms, width.saturating_sub(1)).to_owned()
 }
 
 /// `0:05`, `12:34`, `1:02:03`.

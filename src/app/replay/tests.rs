@@ -1,0 +1,88 @@
+//! Whatever stands on a tape is played, and going back and forth on it shows the same.
+
+use super::*;
+use crate::app::{Event, Options};
+use crate::link::LinkId;
+use crate::record::{Data, Ending, FailedOp, Mark, Stamp};
+use proptest::prelude::*;
+
+fn data() -> impl Strategy<Value = Data> {
+    let bytes = prop_oneof!["[a-c \\r\\n]{0,9}".prop_map(String::into_bytes), any::<Vec<u8>>()];
+    bytes.prop_map(|bytes| Data(bytes.into()))
+}
+
+fn count() -> impl Strategy<Value = usize> {
+    prop_oneof![3 => 0..9_usize, 1 => any::<usize>()]
+}
+
+fn what() -> impl Strategy<Value = What> {
+    let ending = prop_oneof![
+        Just(Ending::ByPeer),
+        Just(Ending::ByUs),
+        Just(Ending::Cancelled),
+        ".*".prop_map(|cause| Ending::Failed { op: FailedOp::Read, cause }),
+    ];
+    let end = prop_oneof![Just(What::Ending), Just(What::HalfClosed), Just(What::NotHalfClosed)];
+    let opened = any::<(std::net::IpAddr, u16)>();
+    prop_oneof![
+        "[a-z]{0,5}:[0-9]{0,6}".prop_map(What::Opening),
+        (opened.clone(), any::<usize>(), any::<usize>())
+            .prop_map(|(addr, nth, of)| { What::Connecting { addr: addr.into(), nth, of } }),
+        opened.prop_map(|addr| What::Opened(addr.into())),
+        data().prop_map(What::Received),
+        data().prop_map(What::Sent),
+        data().prop_map(What::Answered),
+        count().prop_map(What::Secret),
+        count().prop_map(What::Written),
+        count().prop_map(What::NotSent),
+        end,
+        ending.prop_map(What::Closed),
+        ".*".prop_map(|words| What::Said { mark: Mark::Rule, words }),
+        ".{0,5}".prop_map(What::Nick),
+        Just(What::Passed),
+    ]
+}
+
+fn entries() -> impl Strategy<Value = Vec<Entry>> {
+    let time = prop_oneof![4 => 0..9_000_000_u64, 1 => any::<u64>()];
+    let entry = (time.clone(), time, 0..3_u32, what()).prop_map(|(micros, wall, link, what)| {
+        let stamp = Stamp { elapsed: Duration::from_micros(micros), wall };
+        Entry::new(stamp, LinkId(link), what)
+    });
+    // How a link begins, as a rule.
+    let opening =
+        |link| Entry::new(Stamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(link), What::Opening(":1".to_owned()));
+    proptest::collection::vec(entry, 0..40).prop_map(move |entries| (0..3).map(opening).chain(entries).collect())
+}
+
+/// Catches up, and gives all rows of all tabs.
+fn rows(app: &mut App) -> Vec<Vec<(RowKind, Vec<u8>)>> {
+    while app.replay_deadline() == Some(Duration::ZERO) {
+        let _ = app.update(Now::default(), Event::Due);
+    }
+    let of_tab = |tab: &Tab| tab.transcript().rows().map(|row| (row.kind, row.bytes.to_vec())).collect();
+    app.tabs().iter().map(of_tab).collect()
+}
+
+proptest! {
+    #[test]
+    fn whatever_it_is_it_is_played_and_played_again_the_same(entries in entries()) {
+        let steps = entries.len() + 1;
+        let mut app = App::new(Options::default());
+        let tape: Arc<Tape> = Arc::new(entries.into_iter().collect());
+        let _ = app.play(Now::default(), Replay::new(tape).at_rest());
+        "100%".chars().for_each(|c| drop(app.update(Now::default(), Event::Type(c))));
+        let _ = app.update(Now::default(), Event::Act(crate::app::Action::Submit));
+        let first = rows(&mut app);
+        prop_assert!(app.replay().unwrap().is_over());
+        for _ in 0..steps {
+            let _ = app.update(Now::default(), Event::Type(','));
+            let _ = rows(&mut app);
+        }
+        prop_assert_eq!(app.replay().unwrap().steps().0, 0);
+        for _ in 0..steps {
+            let _ = app.update(Now::default(), Event::Type('.'));
+        }
+        prop_assert_eq!(rows(&mut app), first);
+    }
+}

@@ -1,0 +1,83 @@
+//! A recording begun and ended while the program runs (`/record`).
+
+use super::scribe::Scribe;
+use super::{Desk, Recorder};
+use crate::app::{Event, RecordNews};
+use crate::disk;
+use std::future::pending;
+use tokio::task::spawn_blocking;
+
+impl Recorder {
+    /// Begins to record in this file, once it is open. Must be called inside a runtime.
+    pub(in crate::tui) fn begin(&mut self, path: String) {
+        self.opening = Some(spawn_blocking(move || Desk::open(&disk::place(&path)?, Scribe::late())));
+    }
+
+    /// Ends it. What was handed over is written yet.
+    pub(in crate::tui) fn end(&mut self) {
+        self.ending = self.desk.take();
+    }
+
+    /// How a recording begins and ends. Cancel-safe: nothing is taken that is not told at once.
+    pub(in crate::tui) async fn recv(&mut self) -> Event {
+        if let Some(news) = self.news.take() {
+            return Event::Recording(news);
+        }
+        let Self { desk, opening, ending, .. } = self;
+        Event::Recording(tokio::select! { biased;
+            opened = begun(opening) => self.take_over(opened),
+            news = ended(ending) => {
+                self.ending = None;
+                news
+            }
+            sentence = complaint(desk) => {
+                self.desk = None;
+                RecordNews::Failed(sentence)
+            }
+        })
+    }
+
+    fn take_over(&mut self, opened: Result<Desk, String>) -> RecordNews {
+        self.opening = None;
+        match opened {
+            Ok(desk) => {
+                let path = desk.tray.path.display().to_string();
+                self.desk = Some(desk);
+                RecordNews::Begun(path)
+            }
+            Err(sentence) => RecordNews::Failed(sentence),
+        }
+    }
+}
+
+async fn begun(opening: &mut Option<tokio::task::JoinHandle<Result<Desk, String>>>) -> Result<Desk, String> {
+    match opening {
+        Some(job) => job.await.unwrap_or_else(|error| Err(format!("Cannot record: {error}."))),
+        None => pending().await,
+    }
+}
+
+async fn complaint(desk: &mut Option<Desk>) -> String {
+    match desk {
+        Some(desk) => match desk.complaints.recv().await {
+            Some(sentence) => sentence,
+            // It is held by the desk itself.
+            None => pending().await,
+        },
+        None => pending().await,
+    }
+}
+
+/// Waits until all is written.
+async fn ended(ending: &mut Option<Desk>) -> RecordNews {
+    let Some(desk) = ending else { return pending().await };
+    if let Some(job) = &mut desk.job {
+        // A thread that panicked is over too.
+        let _ = job.await;
+        desk.job = None;
+    }
+    match desk.complaints.try_recv() {
+        Ok(sentence) => RecordNews::Failed(sentence),
+        Err(_none) => RecordNews::Ended(desk.tray.path.display().to_string()),
+    }
+}
