@@ -42,6 +42,13 @@ fn is_same(live: &Shown, played: &Shown, name: &str) {
     assert_eq!(wanted.len(), found.len(), "{name}");
 }
 
+/// The cells of the line with these words.
+fn row_with(shown: &Shown, words: &str) -> Vec<(String, Style)> {
+    let y = (0..shown.cells.area.height).find(|&y| shown.line(y).contains(words)).unwrap();
+    let cells = (0..shown.cells.area.width).map(|x| &shown.cells[(x, y)]);
+    cells.map(|cell| (cell.symbol().to_owned(), cell.style())).collect()
+}
+
 fn with(session: &Session, code: KeyCode, modifiers: KeyModifiers) {
     session.input(Event::Key(KeyEvent::new(code, modifiers)));
 }
@@ -69,7 +76,10 @@ async fn screens(session: &Session) -> Vec<(String, Shown)> {
         }
     }
     session.resize(100, 30);
-    session.say("/view text");
+    for tab in ['2', '1'] {
+        with(session, KeyCode::Char(tab), KeyModifiers::ALT);
+        session.say("/view text");
+    }
     sleep(60 * MS).await;
     all
 }
@@ -82,11 +92,14 @@ async fn reads(peer: &mut DuplexStream, wanted: &[u8]) {
 
 /// A server that gives names, speaks telnet, and says things in pieces.
 async fn names(session: &mut Session, peer: &mut DuplexStream) {
-    peer.write_all(b"\xff\xfd\x18\xff\xfb\x01* You are bert. /nick NAME changes that.\nann: hello bert\n")
-        .await
-        .unwrap();
+    peer.write_all(
+        b"\xff\xfd\x18\xff\xfb\x01\n* You are bert. /nick NAME changes that.\nann: hello bert, is bob here\n",
+    )
+    .await
+    .unwrap();
     reads(peer, b"\xff\xfc\x18\xff\xfe\x01").await;
     session.sees("hello bert").await;
+    session.sees("nick bert").await;
     session.say("/nick bob");
     reads(peer, b"/nick bob\n").await;
     peer.write_all(b"* bert is now known as bob\nann: hi bob, once bert\npassw").await.unwrap();
@@ -150,12 +163,23 @@ async fn every_screen_of_a_replay_is_that_of_the_session() {
         // Somebody who has a name of their own plays it.
         let options = Options { nick: Some("ann".to_owned()), ..Options::default() };
         let mut session = Session::replaying_with(Memory::new(&[]).0, &path, options);
+        session.type_text("...");
+        let before = session.sees(" 3/").await;
         session.say("100%");
         session.sees("\u{25a0}").await;
         let played = screens(&session).await;
         // Once more, after everything was forgotten.
         session.say("0");
         session.sees("0:00.000").await;
+        // Much happened at that time: to before all of it.
+        session.type_text(&",".repeat(30));
+        session.type_text("...");
+        let before_again = session.sees(" 3/").await;
+        assert_eq!(
+            row_with(&before, "is bob here"),
+            row_with(&before_again, "is bob here"),
+            "nobody is called bob yet"
+        );
         session.say("100%");
         session.sees("\u{25a0}").await;
         let again = screens(&session).await;
