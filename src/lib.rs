@@ -27,7 +27,7 @@
 //! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys, settings, the start page | text, link, looks, record, table |
 //! | [`ui`] | the screen, as functions of `&App` | app, text, link, looks |
 //! | [`net`] | looking up, connecting, and a task that reads and writes | link |
-//! | [`pipe`] | the program without a terminal: bytes through, as nc has it | app, disk, link, net, record |
+//! | [`pipe`] | the program without a terminal: bytes through, as nc has it | app, disk, link, net, record, text |
 //! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor, the recorder | app, ui, disk, net, link, record, text |
 //! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
 //! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |

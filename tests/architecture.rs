@@ -18,7 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("replay", &["disk", "lab", "record"]),
     ("lab", &["text"]),
     ("config", &["app", "link", "looks", "table", "text"]),
-    ("pipe", &["app", "disk", "link", "net", "record"]),
+    ("pipe", &["app", "disk", "link", "net", "record", "text"]),
     ("cli", &["app", "config", "lab", "link", "looks", "pipe", "text"]),
     ("serve", &["cli", "lab", "link", "text"]),
 ];

@@ -16,7 +16,7 @@ mod place;
 mod stream;
 mod wire;
 
-pub use place::{Ending, LogFolder, LogName, LogPlace};
+pub use place::{Ending, LogFolder, LogName, LogPlace, filled};
 pub use stream::{LogKind, StreamLog};
 
 pub use keeping::{Keeper, Log, Standing, Taken};

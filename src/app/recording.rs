@@ -2,6 +2,7 @@
 //!
 //! The file is the loop's. What stands here is whether there is one, for the status line and for who asks.
 
+use super::log::filled;
 use super::transcript::RowKind;
 use super::{App, Effect, Now, Outcome};
 
@@ -37,7 +38,7 @@ impl App {
     }
 
     /// `/record`: how it stands, begin, or end.
-    pub(super) fn record_command(&mut self, words: &str) -> Result<Vec<Effect>, String> {
+    pub(super) fn record_command(&mut self, now: Now, words: &str) -> Result<Vec<Effect>, String> {
         match (words, &self.recording) {
             ("", Recording::Off) => self.flash = Some("Nothing is recorded. /record FILE begins.".to_owned()),
             ("", Recording::On(path)) => self.flash = Some(format!("Recording to {path}. /record off ends it.")),
@@ -47,8 +48,9 @@ impl App {
             }
             ("off", Recording::Off) => return Err("Nothing is recorded. /record FILE begins.".to_owned()),
             (path, Recording::Off) => {
-                self.recording = Recording::Beginning(path.to_owned());
-                return Ok(vec![Effect::Record(Some(path.to_owned()))]);
+                let path = filled(path, self.tab().endpoint(), now.wall)?;
+                self.recording = Recording::Beginning(path.clone());
+                return Ok(vec![Effect::Record(Some(path))]);
             }
             (_, Recording::On(path)) => {
                 return Err(format!("Recording to {path} already. /record off ends that; then begin another."));
@@ -101,19 +103,23 @@ mod tests {
     #[test]
     fn it_begins_and_ends_once_at_a_time() {
         let mut app = App::new(Options::default());
-        assert!(app.record_command("off").is_err());
-        assert_eq!(app.record_command("a.rec"), Ok(vec![Effect::Record(Some("a.rec".to_owned()))]));
-        assert!(!app.is_recording() && app.record_command("b.rec").is_err() && app.record_command("off").is_err());
+        assert!(app.record_command(Now::default(), "off").is_err());
+        assert_eq!(app.record_command(Now::default(), "a.rec"), Ok(vec![Effect::Record(Some("a.rec".to_owned()))]));
+        assert!(
+            !app.is_recording()
+                && app.record_command(Now::default(), "b.rec").is_err()
+                && app.record_command(Now::default(), "off").is_err()
+        );
         hear(&mut app, RecordNews::Begun("a.rec".to_owned()));
-        assert!(app.is_recording() && app.record_command("b.rec").is_err());
+        assert!(app.is_recording() && app.record_command(Now::default(), "b.rec").is_err());
         assert_eq!(told(&app), "Recording to a.rec from here on. /record off ends it.");
-        assert_eq!(app.record_command(""), Ok(Vec::new()));
+        assert_eq!(app.record_command(Now::default(), ""), Ok(Vec::new()));
         assert_eq!(app.flash(), Some("Recording to a.rec. /record off ends it."));
-        assert_eq!(app.record_command("off"), Ok(vec![Effect::Record(None)]));
-        assert!(!app.is_recording() && app.record_command("a.rec").is_err());
+        assert_eq!(app.record_command(Now::default(), "off"), Ok(vec![Effect::Record(None)]));
+        assert!(!app.is_recording() && app.record_command(Now::default(), "a.rec").is_err());
         hear(&mut app, RecordNews::Ended("a.rec".to_owned()));
         assert_eq!(told(&app), "The recording is over. netchat-tui replay a.rec plays it.");
-        assert!(app.record_command("a.rec").is_ok());
+        assert!(app.record_command(Now::default(), "a.rec").is_ok());
         hear(&mut app, RecordNews::Failed("a.rec: no.".to_owned()));
         assert_eq!((app.is_recording(), told(&app)), (false, "a.rec: no.".to_owned()));
     }

@@ -110,7 +110,7 @@ impl App {
             Verb::Resend => self.resend(),
             Verb::Set => self.set_command(now, command, arguments),
             Verb::Reload => Ok(vec![Effect::Reload]),
-            Verb::Record => self.record_command(arguments),
+            Verb::Record => self.record_command(now, arguments),
             Verb::Secret => {
                 self.begin_secret(arguments);
                 Ok(Vec::new())

@@ -33,7 +33,7 @@ pub(super) struct ClientArgs {
 #[derive(Debug, Clone, Args)]
 pub(super) struct RecordArgs {
     /// Record every read and write with its time; netchat-tui replay FILE plays it. Goes on with a recording that exists
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Logging")]
     pub(super) record: Option<PathBuf>,
 }
 
@@ -61,6 +61,17 @@ pub enum Target {
     Server(Box<Server>),
     /// To an address.
     Endpoint(Endpoint),
+}
+
+impl Target {
+    /// Its address, where it is known.
+    pub const fn endpoint(&self) -> Option<&Endpoint> {
+        match self {
+            Self::Start => None,
+            Self::Server(server) => Some(&server.endpoint),
+            Self::Endpoint(endpoint) => Some(endpoint),
+        }
+    }
 }
 
 /// Where to connect and how, checked and complete.

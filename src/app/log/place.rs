@@ -71,7 +71,7 @@ impl LogName {
         let wrong = pieces(&name.0).find_map(Result::err);
         match wrong {
             Some(wrong) => Err(format!(
-                "{} is nothing in the name of a log: it has %h for the host, %p for the port, %d for the date, and %% for %.",
+                "{} is nothing in a name: it has %h for the host, %p for the port, %d for the date, and %% for %.",
                 crate::text::plain(&wrong)
             )),
             None => Ok(name),
@@ -110,6 +110,21 @@ impl LogName {
         let around_date = around_date.map(|(before, behind)| (before.to_owned(), behind.to_owned()));
         LogPlace { folder, path, around_date }
     }
+}
+
+/// The name of another file with the same words in it, a recording's; one without any is left as it is.
+///
+/// # Errors
+/// The sentence that says what is wrong with it, or that there is no server yet that it could name.
+pub fn filled(text: &str, endpoint: Option<&Endpoint>, at: Wall) -> Result<String, String> {
+    if !text.contains('%') {
+        return Ok(text.to_owned());
+    }
+    let name = LogName::parse(text)?;
+    let shown = crate::text::plain(text);
+    let endpoint = endpoint
+        .ok_or_else(|| format!("{shown} is named after a server, and none is given. Choose a name without %."))?;
+    Ok(name.place(LogFolder::AsWritten, endpoint, at).path)
 }
 
 /// The pieces of a name; of what is none the two characters.
@@ -202,15 +217,25 @@ mod tests {
             ("logs/", "logs/ is a folder; add the name of a file, such as logs/%h-%p.log."),
             (
                 "%x.log",
-                "%x is nothing in the name of a log: it has %h for the host, %p for the port, %d for the date, and %% for %.",
+                "%x is nothing in a name: it has %h for the host, %p for the port, %d for the date, and %% for %.",
             ),
             (
                 "chat%",
-                "% is nothing in the name of a log: it has %h for the host, %p for the port, %d for the date, and %% for %.",
+                "% is nothing in a name: it has %h for the host, %p for the port, %d for the date, and %% for %.",
             ),
         ] {
             assert_eq!(LogName::parse(name), Err(sentence.to_owned()), "{name}");
         }
+    }
+
+    #[test]
+    fn another_file_may_be_named_so_too() {
+        let endpoint = Endpoint::new("pi", 4000).unwrap();
+        assert_eq!(filled("%h-%d.rec", Some(&endpoint), AT).unwrap(), "pi-2026-11-22.rec");
+        assert_eq!(filled(" as it is ", None, AT).unwrap(), " as it is ");
+        let sentence = "%h is named after a server, and none is given. Choose a name without %.";
+        assert_eq!(filled("%h", None, AT).unwrap_err(), sentence);
+        assert!(filled("%x", Some(&endpoint), AT).unwrap_err().starts_with("%x is nothing in a name"));
     }
 
     proptest! {

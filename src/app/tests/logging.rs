@@ -230,7 +230,7 @@ fn a_log_is_begun_and_ended_from_inside() {
     scribe.enter("/log text");
     assert!(scribe.driver.last().contains("Where to?"), "{}", scribe.driver.last());
     scribe.enter("/log %q");
-    assert!(scribe.driver.last().contains("%q is nothing in the name of a log"), "{}", scribe.driver.last());
+    assert!(scribe.driver.last().contains("%q is nothing in a name"), "{}", scribe.driver.last());
 }
 
 #[test]

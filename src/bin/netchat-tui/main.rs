@@ -6,15 +6,17 @@ mod tape;
 mod words;
 
 use netchat_tui::app::Options;
+use netchat_tui::app::log::filled;
 use netchat_tui::cli::{Args, Call, Config, ConfigJob, Ends, Job, Printed, Service, Target, UsageError, Way};
 use netchat_tui::config::{Environment, Sources};
+use netchat_tui::link::Endpoint;
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::pipe::{self, Manners, Recording, Tap, Trouble};
 use netchat_tui::serve::{self, Hosted, Prepared};
-use netchat_tui::tui::Exit;
+use netchat_tui::tui::{Exit, Host as _, SystemHost};
 use std::io::{self, IsTerminal as _};
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use talk::{Client, Room};
 use words::{complain, print, say};
@@ -30,7 +32,7 @@ fn main() -> ExitCode {
     let job = Args::read(&words).and_then(Args::resolve).unwrap_or_else(|error| error.exit());
     let done = match job {
         Job::Chat(call) => call_somebody(call),
-        Job::Host { service, sources, record } => host(service, sources, record.as_deref()),
+        Job::Host { service, sources, record } => host(service, sources, record),
         Job::Replay(replaying) => tape::play(replaying),
         Job::Config(job) => print_config(&job).map(|()| Exit::Quit),
         Job::Print(text) => print(&text).map(|()| Exit::Quit),
@@ -49,6 +51,7 @@ fn call_somebody(call: Call) -> anyhow::Result<Exit> {
     let (sources, source, record) = (call.sources.clone(), call.piping.source, call.record.clone());
     let way = call.way(if has_terminal() { Ends::Terminal } else { Ends::Other })?;
     let Config { target, loaded } = call.load(&Environment::of_process())?;
+    let record = record.map(|path| named(path, target.endpoint())).transpose()?;
     match way {
         Way::Screen => {
             let not_ours = |error| source.map_or(Trouble::Start(error), Trouble::Source);
@@ -58,6 +61,12 @@ fn call_somebody(call: Call) -> anyhow::Result<Exit> {
         }
         Way::Pipe(manners) => pipe_through(target, loaded.configured.options, Pipe { source, manners, record }),
     }
+}
+
+/// A file that may have the server and the day in its name.
+fn named(path: PathBuf, endpoint: Option<&Endpoint>) -> anyhow::Result<PathBuf> {
+    let Some(text) = path.to_str() else { return Ok(path) };
+    filled(text, endpoint, SystemHost::default().wall()).map(PathBuf::from).map_err(anyhow::Error::msg)
 }
 
 /// What was said about a pipe.
@@ -88,12 +97,13 @@ fn pipe_through(target: Target, everywhere: Options, pipe: Pipe) -> anyhow::Resu
 }
 
 /// A server in this process, and the client beside it.
-fn host(service: Service, sources: Sources, record: Option<&Path>) -> anyhow::Result<Exit> {
+fn host(service: Service, sources: Sources, record: Option<PathBuf>) -> anyhow::Result<Exit> {
     // Before the terminal is taken: what is wrong can be said in plain sight then.
     let loaded = sources.load(&Environment::of_process())?;
     needs_terminal("host", "netchat-tui serve chat runs the server alone")?;
     let hosted = Hosted::start(Prepared::new(service)?)?;
-    Client::new(Room::Here(hosted), loaded.configured, sources).recorded(record)?.run()
+    let record = record.map(|path| named(path, Some(&hosted.endpoint))).transpose()?;
+    Client::new(Room::Here(hosted), loaded.configured, sources).recorded(record.as_deref())?.run()
 }
 
 fn print_config(job: &ConfigJob) -> anyhow::Result<()> {
