@@ -52,6 +52,8 @@ impl App {
         match result {
             Ok(path) => self.keeper.opened(place, path),
             Err(sentence) => {
+                // It may say that it is written.
+                self.flash = None;
                 for tab in &mut self.tabs {
                     if tab.log.fail(&place) {
                         tab.note(now, RowKind::Error, &format!("No more is logged. {sentence} /log on tries again."));

@@ -56,15 +56,15 @@ fn others(app: &App, theme: &Theme) -> Vec<Item> {
     let traffic = tab.traffic();
     let mut items = Vec::new();
     items.extend(logging(tab.logging(), theme));
+    if app.is_recording() {
+        items.push(Item { rank: 3, words: "rec".to_owned(), style: theme.bar_bad });
+    }
     if let Some(nick) = tab.nick() {
         items.push(Item { rank: 4, words: format!("nick {}", shorten(nick, NICK)), style: theme.bar });
     }
     if traffic.queued >= SHOWN_QUEUE {
         let words = format!("{} waiting", amount(traffic.queued as u64));
         items.push(Item { rank: 3, words, style: theme.bar_busy });
-    }
-    if app.is_recording() {
-        items.push(Item { rank: 3, words: "rec".to_owned(), style: theme.bar_bad });
     }
     let words = format!("↓{} ↑{}", amount(traffic.received), amount(traffic.sent));
     items.push(Item { rank: 5, words, style: theme.bar });
