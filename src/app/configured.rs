@@ -45,6 +45,9 @@ impl App {
             let near = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
             return Err(format!("There is no setting {}.{near} Tab completes their names.", crate::text::plain(name)));
         };
+        if !text.trim().is_empty() && matches!(setting.name, "log" | "hex_log") {
+            self.may_log()?;
+        }
         match text.trim() {
             "" => {
                 self.tell_setting(setting);

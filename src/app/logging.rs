@@ -15,6 +15,9 @@ type Done = Result<Vec<Effect>, String>;
 const TAKEN: &str = "Not logged: another tab writes to this file, and a raw log has no place to tell them apart. Put %h and %p into \
                      its name, and /log on.";
 
+/// What is said of logs where a recording is played.
+const PLAYED: &str = "This is a recording: it was logged when it was live. /save writes what is shown.";
+
 impl App {
     /// What there is to be logged now.
     pub(super) fn keep_logs(&mut self, now: Now) -> Vec<Effect> {
@@ -66,6 +69,7 @@ impl App {
 
     /// `/log`.
     pub(super) fn log_command(&mut self, now: Now, command: &Command, words: &str) -> Done {
+        self.may_log()?;
         let (kind, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
         let (kind, rest) = (kind.to_ascii_lowercase(), rest.trim());
         let is_format = Format::NAMES.iter().any(|(name, _)| *name == kind);
@@ -101,6 +105,11 @@ impl App {
         let effects = self.keep_logs(now);
         self.flash = Some(self.logs_words());
         Ok(effects)
+    }
+
+    /// Whether anything is logged here at all.
+    pub(super) fn may_log(&self) -> Result<(), String> {
+        if self.replay.is_some() { Err(PLAYED.to_owned()) } else { Ok(()) }
     }
 
     fn set_here(&mut self, name: &str, value: &str) -> Result<(), String> {

@@ -9,12 +9,15 @@
 //! for a long recording. To go back is to begin anew: the tabs forget what they heard.
 
 mod clock;
+mod crowd;
 mod keys;
 mod places;
 
 pub use clock::{Clock, Speed};
+use crowd::Crowd;
 pub(super) use keys::KEYS;
 
+use super::tabs::TABS_LIMIT;
 use super::transcript::RowKind;
 use super::{App, Effect, Now, Outcome, Tab, Wall};
 use crate::link::LinkId;
@@ -34,6 +37,7 @@ pub struct Replay {
     tape: Arc<Tape>,
     /// Where on the tape there is something to see on the wire, as indices of entries.
     stops: Vec<usize>,
+    crowd: Crowd,
     /// Entries that have been told.
     told: usize,
     /// Entries that are to be told.
@@ -48,7 +52,8 @@ impl Replay {
     pub fn new(tape: Arc<Tape>) -> Self {
         let stops = tape.entries().iter().enumerate().filter(|(_, entry)| entry.is_on_the_wire());
         let stops = stops.map(|(index, _)| index).collect();
-        Self { tape, stops, told: 0, goal: 0, clock: Clock::default(), waits: false }
+        let crowd = Crowd::of(&tape);
+        Self { tape, stops, crowd, told: 0, goal: 0, clock: Clock::default(), waits: false }
     }
 
     /// The same at another speed.
@@ -169,8 +174,14 @@ impl App {
         let Some(replay) = &mut self.replay else { return Outcome::default() };
         replay.tick(now);
         let (told, tape) = (replay.take(), Arc::clone(&replay.tape));
+        let crowded = replay.crowd.sentence(&told);
         for entry in tape.entries().get(told).unwrap_or_default() {
             self.tell(entry);
+        }
+        if let Some((at, sentence)) = crowded {
+            let at =
+                tape.entries().get(at).map_or(now, |entry| Now { elapsed: entry.elapsed(), wall: Wall(entry.wall) });
+            self.note(at, RowKind::Notice, &sentence);
         }
         if self.has_tabs() {
             self.keep_within_bounds();
@@ -193,7 +204,7 @@ impl App {
 
     /// The tab of a link; a new one for a new link, as far as there may be more.
     fn tab_on_tape(&mut self, id: LinkId) -> Option<&mut Tab> {
-        if self.place_of(id).is_none() && self.tabs.len() < super::tabs::TABS_LIMIT {
+        if self.place_of(id).is_none() && self.tabs.len() < TABS_LIMIT {
             self.tabs.push(Tab::new(id, &self.options));
             self.next_id = LinkId(self.next_id.0.max(id.0.saturating_add(1)));
             let size = self.viewport.text;
@@ -219,7 +230,7 @@ impl App {
         }
     }
 
-    /// What cannot be done to a recording.
+    /// What is no key of the player's.
     pub(super) fn not_in_replay(&mut self) -> Outcome {
         self.say("This is a recording: nothing can be sent. /help shows the keys.")
     }

@@ -6,6 +6,7 @@ use super::places::Place;
 use crate::app::command::{self, Line, Verb};
 use crate::app::prompt::Edit;
 use crate::app::{Action, App, Effect, Mode, Now, Outcome};
+use crate::text::plain;
 use std::time::Duration;
 
 /// What Left and Right go.
@@ -13,6 +14,12 @@ const SHORT: Duration = Duration::from_secs(5);
 
 /// What Up and Down go.
 const LONG: Duration = Duration::from_secs(60);
+
+/// What is said of a place that is none.
+const NO_PLACE: &str = "A place is 1:30, 90 (seconds) or 50%.";
+
+/// Characters of a word that is told again.
+const WORD: usize = 20;
 
 /// The keys, for the help page.
 pub(in crate::app) const KEYS: &[(&str, &str)] = &[
@@ -87,14 +94,28 @@ impl App {
     fn submit_in_replay(&mut self, now: Now) -> Option<Outcome> {
         let draft = self.tab().prompt().text().to_owned();
         match (command::parse(&draft), Place::parse(&draft)) {
-            (Line::Ours(command, _), _) if needs_somebody(command.verb) => Some(self.not_in_replay()),
-            (Line::Ours(..), _) => None,
-            (_, Some(place)) => {
+            (Line::Ours(command, _), _) if needs_somebody(command.verb) => {
+                // Nothing in it can be put right.
                 let _ = self.forget_line();
-                Some(self.go_on_tape(now, place))
+                Some(self.no_command_here(&draft))
             }
-            _ => Some(self.not_in_replay()),
+            (Line::Ours(..), _) => None,
+            _ if draft.starts_with('/') => Some(self.no_command_here(&draft)),
+            (_, place) => {
+                // The keys are the player's again.
+                let _ = self.forget_line();
+                Some(match place {
+                    Some(place) => self.go_on_tape(now, place),
+                    None => self.say(NO_PLACE),
+                })
+            }
         }
+    }
+
+    /// A command that there is not, or that is for somebody at the other end.
+    fn no_command_here(&mut self, draft: &str) -> Outcome {
+        let word: String = draft.split_whitespace().next().unwrap_or_default().chars().take(WORD).collect();
+        self.say(format!("Not in a recording: {}. /help shows what there is.", plain(&word)))
     }
 }
 

@@ -86,3 +86,78 @@ proptest! {
         prop_assert_eq!(rows(&mut app), first);
     }
 }
+
+/// A player at rest at the beginning of a recording of so many connections.
+fn player(connections: u32) -> App {
+    let opening = |link: u32| {
+        let stamp = Stamp { elapsed: Duration::from_millis(link.into()), wall: 0 };
+        Entry::new(stamp, LinkId(link), What::Opening(format!("h:{}", link + 1)))
+    };
+    let mut app = App::new(Options::default());
+    let _ = app.play(Now::default(), Replay::new(Arc::new((0..connections).map(opening).collect())).at_rest());
+    app
+}
+
+fn enter(app: &mut App, line: &str) {
+    line.chars().for_each(|c| drop(app.update(Now::default(), Event::Type(c))));
+    let _ = app.update(Now::default(), Event::Act(crate::app::Action::Submit));
+}
+
+#[test]
+fn connections_that_have_no_tab_are_told_of_once() {
+    let told = |app: &mut App| {
+        let rows = rows(app).into_iter().flatten().map(|(_, bytes)| String::from_utf8(bytes).unwrap());
+        rows.filter(|row| row.starts_with("The recording has")).collect::<Vec<_>>()
+    };
+    let mut app = player(103);
+    assert_eq!(told(&mut app), Vec::<String>::new());
+    let words =
+        "The recording has 103 connections; the first 100 have tabs. netchat-tui replay FILE --to-pcap FILE has all.";
+    for place in ["100%", "0", "100%"] {
+        enter(&mut app, place);
+        assert_eq!(told(&mut app), if place == "0" { vec![] } else { vec![words.to_owned()] }, "{place}");
+    }
+    assert_eq!(app.tabs().len(), 100);
+    let mut app = player(100);
+    enter(&mut app, "100%");
+    assert_eq!((told(&mut app), app.tabs().len()), (vec![], 100));
+}
+
+#[test]
+fn what_is_no_place_is_told_and_gone_from_the_line() {
+    for text in ["150%", "12.5%", "5s", "1:", "99999999999999999999:00", "1e300", "3 /quit"] {
+        let mut app = player(1);
+        enter(&mut app, text);
+        assert_eq!(app.flash(), Some("A place is 1:30, 90 (seconds) or 50%."), "{text}");
+        assert_eq!(app.tab().prompt().text(), "");
+        let _ = app.update(Now::default(), Event::Type(']'));
+        assert_eq!(app.replay().unwrap().clock().speed().to_string(), "×2");
+    }
+}
+
+#[test]
+fn a_command_that_is_for_somebody_is_refused_by_its_name() {
+    let mut app = player(1);
+    for (line, word, left) in [
+        ("/record a.rec", "/record", ""),
+        ("/start", "/start", ""),
+        ("/eol crlf", "/eol", ""),
+        ("/raw x", "/raw", ""),
+        ("/fliter x", "/fliter", "/fliter x"),
+    ] {
+        enter(&mut app, line);
+        assert_eq!(app.flash().unwrap(), format!("Not in a recording: {word}. /help shows what there is."));
+        assert_eq!(app.tab().prompt().text(), left);
+    }
+}
+
+#[test]
+fn nothing_is_logged_of_a_recording_and_that_is_said() {
+    for line in ["/log on", "/log a.log", "/log", "/log off", "/set log on", "/set hex_log a.hex"] {
+        let mut app = player(1);
+        enter(&mut app, line);
+        let last = rows(&mut app).pop().and_then(|mut rows| rows.pop()).unwrap();
+        let words = "This is a recording: it was logged when it was live. /save writes what is shown.";
+        assert_eq!((last.0, String::from_utf8(last.1).unwrap().as_str()), (RowKind::Error, words), "{line}");
+    }
+}
