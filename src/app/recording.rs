@@ -2,7 +2,7 @@
 //!
 //! The file is the loop's. What stands here is whether there is one, for the status line and for who asks.
 
-use super::log::filled;
+use super::log::{Standing, filled};
 use super::transcript::RowKind;
 use super::{App, Effect, Now, Outcome};
 
@@ -29,36 +29,85 @@ pub(super) enum Recording {
     On(String),
     /// What is left of it is being written to this file.
     Ending(String),
+    /// There was to be one, and is none: the sentence.
+    Failed(String),
+}
+
+const NOTHING: &str = "Nothing is recorded. /record FILE begins.";
+
+fn opened(path: &str) -> String {
+    format!("{path} is being opened; a moment.")
+}
+
+fn written(path: &str) -> String {
+    format!("{path} is being written to its end; a moment.")
 }
 
 impl App {
-    /// Whether what goes over the wire is being recorded.
-    pub const fn is_recording(&self) -> bool {
-        matches!(self.recording, Recording::On(_))
+    /// Whether what goes over the wire is being recorded; `Failed` until another begins or somebody takes note of it.
+    pub const fn recording(&self) -> Standing {
+        match self.recording {
+            Recording::On(_) => Standing::On,
+            Recording::Failed(_) => Standing::Failed,
+            Recording::Off | Recording::Beginning(_) | Recording::Ending(_) => Standing::Off,
+        }
     }
 
     /// `/record`: how it stands, begin, or end.
     pub(super) fn record_command(&mut self, now: Now, words: &str) -> Result<Vec<Effect>, String> {
-        match (words, &self.recording) {
-            ("", Recording::Off) => self.flash = Some("Nothing is recorded. /record FILE begins.".to_owned()),
-            ("", Recording::On(path)) => self.flash = Some(format!("Recording to {path}. /record off ends it.")),
-            ("off", Recording::On(path)) => {
-                self.recording = Recording::Ending(path.clone());
-                return Ok(vec![Effect::Record(None)]);
-            }
-            ("off", Recording::Off) => return Err("Nothing is recorded. /record FILE begins.".to_owned()),
-            (path, Recording::Off) => {
-                let path = filled(path, self.tab().endpoint(), now.wall)?;
-                self.recording = Recording::Beginning(path.clone());
-                return Ok(vec![Effect::Record(Some(path))]);
-            }
-            (_, Recording::On(path)) => {
-                return Err(format!("Recording to {path} already. /record off ends that; then begin another."));
-            }
-            (_, Recording::Beginning(path)) => return Err(format!("{path} is being opened; a moment.")),
-            (_, Recording::Ending(path)) => return Err(format!("{path} is being written to its end; a moment.")),
+        match words {
+            "" => self.flash = Some(self.recording_words()),
+            "off" => return self.end_recording(),
+            "on" => return Err("/record needs the name of a file.".to_owned()),
+            "-" => return Err("Standard output is no place for a recording; name a file.".to_owned()),
+            path => return self.begin_recording(now, path),
         }
         Ok(Vec::new())
+    }
+
+    /// How it stands, in a sentence with the next step.
+    fn recording_words(&self) -> String {
+        match &self.recording {
+            Recording::Off => NOTHING.to_owned(),
+            Recording::On(path) => format!("Recording to {path}. /record off ends it."),
+            Recording::Beginning(path) => opened(path),
+            Recording::Ending(path) => written(path),
+            // It may have the next step in it.
+            Recording::Failed(sentence) if sentence.contains("/record") => sentence.clone(),
+            Recording::Failed(sentence) => format!("{sentence} /record FILE begins another."),
+        }
+    }
+
+    fn begin_recording(&mut self, now: Now, path: &str) -> Result<Vec<Effect>, String> {
+        match &self.recording {
+            Recording::Off | Recording::Failed(_) => {
+                let path = filled(path, self.tab().endpoint(), now.wall)?;
+                self.recording = Recording::Beginning(path.clone());
+                Ok(vec![Effect::Record(Some(path))])
+            }
+            Recording::On(path) => {
+                Err(format!("Recording to {path} already. /record off ends that; then begin another."))
+            }
+            Recording::Beginning(path) => Err(opened(path)),
+            Recording::Ending(path) => Err(written(path)),
+        }
+    }
+
+    fn end_recording(&mut self) -> Result<Vec<Effect>, String> {
+        match &self.recording {
+            Recording::Off => Err(NOTHING.to_owned()),
+            Recording::On(path) => {
+                self.recording = Recording::Ending(path.clone());
+                Ok(vec![Effect::Record(None)])
+            }
+            Recording::Beginning(path) => Err(opened(path)),
+            Recording::Ending(path) => Err(written(path)),
+            Recording::Failed(_) => {
+                self.recording = Recording::Off;
+                self.flash = Some(NOTHING.to_owned());
+                Ok(Vec::new())
+            }
+        }
     }
 
     pub(super) fn record_news(&mut self, now: Now, news: RecordNews) -> Outcome {
@@ -78,7 +127,9 @@ impl App {
             }
             RecordNews::Failed(sentence) => {
                 self.note(now, RowKind::Error, &sentence);
-                self.recording = Recording::Off;
+                // What nobody wants any more is not missed.
+                let is_wanted = !matches!(self.recording, Recording::Ending(_));
+                self.recording = if is_wanted { Recording::Failed(sentence) } else { Recording::Off };
             }
         }
         Outcome::changed(true)
@@ -106,28 +157,63 @@ mod tests {
         assert!(app.record_command(Now::default(), "off").is_err());
         assert_eq!(app.record_command(Now::default(), "a.rec"), Ok(vec![Effect::Record(Some("a.rec".to_owned()))]));
         assert!(
-            !app.is_recording()
+            app.recording() != Standing::On
                 && app.record_command(Now::default(), "b.rec").is_err()
                 && app.record_command(Now::default(), "off").is_err()
         );
         hear(&mut app, RecordNews::Begun("a.rec".to_owned()));
-        assert!(app.is_recording() && app.record_command(Now::default(), "b.rec").is_err());
+        assert!(app.recording() == Standing::On && app.record_command(Now::default(), "b.rec").is_err());
         assert_eq!(told(&app), "Recording to a.rec from here on. /record off ends it.");
         assert_eq!(app.record_command(Now::default(), ""), Ok(Vec::new()));
         assert_eq!(app.flash(), Some("Recording to a.rec. /record off ends it."));
         assert_eq!(app.record_command(Now::default(), "off"), Ok(vec![Effect::Record(None)]));
-        assert!(!app.is_recording() && app.record_command(Now::default(), "a.rec").is_err());
+        assert!(app.recording() != Standing::On && app.record_command(Now::default(), "a.rec").is_err());
         hear(&mut app, RecordNews::Ended("a.rec".to_owned()));
         assert_eq!(told(&app), "The recording is over. netchat-tui replay a.rec plays it.");
         assert!(app.record_command(Now::default(), "a.rec").is_ok());
         hear(&mut app, RecordNews::Failed("a.rec: no.".to_owned()));
-        assert_eq!((app.is_recording(), told(&app)), (false, "a.rec: no.".to_owned()));
+        assert_eq!((app.recording(), told(&app)), (Standing::Failed, "a.rec: no.".to_owned()));
     }
 
     #[test]
     fn what_was_asked_for_at_the_start_begins_without_a_word() {
         let mut app = App::new(Options::default());
         hear(&mut app, RecordNews::Begun("a.rec".to_owned()));
-        assert_eq!((app.is_recording(), told(&app)), (true, String::new()));
+        assert_eq!((app.recording(), told(&app)), (Standing::On, String::new()));
+    }
+    #[test]
+    fn why_it_failed_can_be_asked_until_another_begins_or_it_is_let_be() {
+        let failed = || {
+            let mut app = App::new(Options::default());
+            hear(&mut app, RecordNews::Begun("a.rec".to_owned()));
+            hear(&mut app, RecordNews::Failed("a.rec: the disk is full.".to_owned()));
+            assert_eq!(app.record_command(Now::default(), ""), Ok(Vec::new()));
+            assert_eq!(app.flash(), Some("a.rec: the disk is full. /record FILE begins another."));
+            app
+        };
+        let mut app = failed();
+        assert_eq!(app.record_command(Now::default(), "off"), Ok(Vec::new()));
+        assert_eq!((app.recording(), app.flash()), (Standing::Off, Some("Nothing is recorded. /record FILE begins.")));
+        let mut app = failed();
+        assert!(app.record_command(Now::default(), "b.rec").is_ok());
+        hear(&mut app, RecordNews::Begun("b.rec".to_owned()));
+        assert_eq!(app.recording(), Standing::On);
+        // What was ended has failed for nobody.
+        assert!(app.record_command(Now::default(), "off").is_ok());
+        hear(&mut app, RecordNews::Failed("b.rec: the disk is full.".to_owned()));
+        assert_eq!(app.recording(), Standing::Off);
+    }
+
+    #[test]
+    fn what_is_no_name_of_a_file_begins_nothing() {
+        let mut app = App::new(Options::default());
+        for (word, sentence) in [
+            ("on", "/record needs the name of a file."),
+            ("-", "Standard output is no place for a recording; name a file."),
+        ] {
+            assert_eq!(app.record_command(Now::default(), word), Err(sentence.to_owned()));
+            assert_eq!(app.recording(), Standing::Off);
+        }
+        assert!(app.record_command(Now::default(), "./on").is_ok());
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct ClientArgs {
 #[derive(Debug, Clone, Args)]
 pub(super) struct RecordArgs {
     /// Record every read and write with its time; netchat-tui replay FILE plays it. Goes on with a recording that exists
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Logging")]
+    #[arg(long, value_name = "FILE", value_parser = super::replaying::recording(), value_hint = clap::ValueHint::FilePath, help_heading = "Logging")]
     pub(super) record: Option<PathBuf>,
 }
 

@@ -7,7 +7,8 @@ use super::terminal::TerminalArgs;
 use crate::app::replay::Speed;
 use crate::config::Sources;
 use clap::Args;
-use std::path::PathBuf;
+use clap::builder::{PathBufValueParser, TypedValueParser};
+use std::path::{Path, PathBuf};
 
 /// Which recording, and what to do with it.
 #[derive(Debug, Clone, Args)]
@@ -70,6 +71,13 @@ pub enum ReplayWay {
     Serve(String),
     /// Write it as packets into this file.
     ToPcap(PathBuf),
+}
+
+/// Reads what a recording is to be called.
+pub(super) fn recording() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        if path == Path::new("-") { Err("standard output is no place for a recording; name a file") } else { Ok(path) }
+    })
 }
 
 fn speed(text: &str) -> Result<Speed, String> {

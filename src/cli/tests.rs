@@ -338,3 +338,12 @@ fn a_terminal_has_a_screen_and_everything_else_is_a_pipe() {
         assert!(said.starts_with(sentence), "{words}: {said}");
     }
 }
+
+#[test]
+fn a_recording_has_a_file() {
+    for words in ["--record - pi", "--record=- pi", "host --record - chat"] {
+        let sentence = job(words).unwrap_err();
+        assert!(sentence.contains("standard output is no place for a recording; name a file"), "{sentence}");
+    }
+    assert!(job("--record ./- pi").is_ok());
+}

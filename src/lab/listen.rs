@@ -27,13 +27,38 @@ pub enum ListenError {
         needed: usize,
     },
     /// The system said no.
-    #[error("Cannot listen on {address}: {}", why(*.address, .source))]
+    #[error("Cannot listen on {address}: {}", why(*.address, .source, OF_SERVERS))]
     Refused {
         /// Where.
         address: SocketAddr,
         /// What it said.
         source: io::Error,
     },
+}
+
+/// How the options are called that say where to listen.
+#[derive(Debug, Clone, Copy)]
+struct Flags {
+    /// Before an address.
+    address: &'static str,
+    /// What else takes all addresses, as the end of a sentence.
+    everywhere: &'static str,
+}
+
+const OF_SERVERS: Flags = Flags { address: "--listen", everywhere: ", --lan too" };
+
+const OF_REPLAY: Flags = Flags { address: "--serve", everywhere: "" };
+
+impl ListenError {
+    /// The sentence, with the options that `replay` has.
+    pub fn of_replay(&self) -> String {
+        match self {
+            Self::Refused { address, source } => {
+                format!("Cannot listen on {address}: {}", why(*address, source, OF_REPLAY))
+            }
+            other => other.to_string(),
+        }
+    }
 }
 
 /// Reads `ADDR:PORT`, `NAME:PORT`, `:PORT` or `PORT`; the last two mean 127.0.0.1. Names are looked up, which blocks.
@@ -98,7 +123,8 @@ fn open(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-fn why(address: SocketAddr, error: &io::Error) -> String {
+fn why(address: SocketAddr, error: &io::Error, flags: Flags) -> String {
+    let Flags { address: flag, everywhere } = flags;
     let port = address.port();
     match error.kind() {
         ErrorKind::AddrInUse => {
@@ -114,9 +140,9 @@ fn why(address: SocketAddr, error: &io::Error) -> String {
             let all =
                 if address.is_ipv4() { IpAddr::from(Ipv4Addr::UNSPECIFIED) } else { Ipv6Addr::UNSPECIFIED.into() };
             let all = SocketAddr::new(all, port);
-            format!("this machine does not have that address. --listen {all} takes all it has, --lan too.")
+            format!("this machine does not have that address. {flag} {all} takes all it has{everywhere}.")
         }
-        _ => format!("{error}. Try another address or port: --listen 127.0.0.1:12345."),
+        _ => format!("{error}. Try another address or port: {flag} 127.0.0.1:12345."),
     }
 }
 
@@ -157,6 +183,16 @@ mod tests {
             let sentence = sentence(address, kind);
             assert!(sentence.starts_with(&format!("Cannot listen on {address}: ")), "{sentence}");
             assert!(sentence.contains(words), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn a_recording_that_is_served_is_told_of_its_own_option() {
+        for kind in [ErrorKind::AddrInUse, ErrorKind::AddrNotAvailable, ErrorKind::Unsupported] {
+            let error = ListenError::Refused { address: "10.0.0.9:5000".parse().unwrap(), source: kind.into() };
+            let words = error.of_replay();
+            assert!(!words.contains("--listen") && !words.contains("--lan"), "{words}");
+            assert_eq!(words.contains("--serve"), kind != ErrorKind::AddrInUse, "{words}");
         }
     }
 

@@ -7,17 +7,32 @@ use anyhow::Context as _;
 use netchat_tui::app::replay::Replay;
 use netchat_tui::cli::{ReplayWay, Replaying};
 use netchat_tui::config::Environment;
+use netchat_tui::lab::listen::ListenError;
 use netchat_tui::record::Tape;
 use netchat_tui::replay;
-use netchat_tui::serve::ServeError;
 use netchat_tui::tui::{Exit, Signals};
+use std::io::{self, IsTerminal as _};
+use std::path::Path;
 use std::sync::Arc;
+
+/// Why a recording is not served.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.of_replay())]
+pub(crate) struct NotServed(ListenError);
+
+impl NotServed {
+    /// Whether the system refused it; else it was asked for in wrong words.
+    pub(crate) const fn is_of_network(&self) -> bool {
+        !matches!(self.0, ListenError::NotAnAddress(_))
+    }
+}
 
 pub(crate) fn play(replaying: Replaying) -> anyhow::Result<Exit> {
     let tape = replay::load(&replaying.recording).map_err(anyhow::Error::msg)?;
     match replaying.way {
         ReplayWay::Play { speed, is_paused, sources } => {
             let loaded = sources.load(&Environment::of_process())?;
+            anyhow::ensure!(!tape.entries().is_empty(), "{}: nothing happened in it.", replaying.recording.display());
             needs_terminal("replay", "replay --serve and --to-pcap need none")?;
             let replay = Replay::new(Arc::new(tape)).at_speed(speed);
             let replay = if is_paused { replay.at_rest() } else { replay };
@@ -25,6 +40,8 @@ pub(crate) fn play(replaying: Replaying) -> anyhow::Result<Exit> {
         }
         ReplayWay::Serve(address) => serve_tape(&tape, &address),
         ReplayWay::ToPcap(path) => {
+            let is_shown = path == Path::new("-") && io::stdout().is_terminal();
+            anyhow::ensure!(!is_shown, "Packets are nothing for a terminal: name a file, or pipe them on.");
             let count = replay::to_pcap(&tape, &path).map_err(anyhow::Error::msg)?;
             tape.damage().sentence().iter().for_each(|sentence| say(sentence));
             say(&format!("{count} packets written."));
@@ -38,7 +55,7 @@ fn serve_tape(tape: &Tape, address: &str) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
         let mut signals = Signals::listen().context("listening for signals")?;
-        let server = replay::Server::bind(tape, address).map_err(ServeError::from)?;
+        let server = replay::Server::bind(tape, address).map_err(NotServed)?;
         let connections = server.connections();
         anyhow::ensure!(connections > 0, "There is no connection in the recording that could be served.");
         tape.damage().sentence().iter().for_each(|sentence| say(sentence));

@@ -1,5 +1,6 @@
 //! What the program says where there is no screen.
 
+use crate::tape::NotServed;
 use crate::{NETWORK_TROUBLE, OTHER_TROUBLE};
 use anyhow::Context as _;
 use netchat_tui::pipe::Trouble;
@@ -17,7 +18,9 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 
 /// Says what went wrong. These two are sentences that have their reason in them.
 pub(crate) fn complain(error: &anyhow::Error) -> ExitCode {
-    let is_of_network = error.is::<ServeError>() || error.downcast_ref().is_some_and(Trouble::is_of_network);
+    let is_of_network = error.is::<ServeError>()
+        || error.downcast_ref().is_some_and(Trouble::is_of_network)
+        || error.downcast_ref().is_some_and(NotServed::is_of_network);
     let is_sentence = error.is::<ServeError>() || error.is::<Trouble>();
     say(&if is_sentence { error.to_string() } else { format!("{error:#}") });
     ExitCode::from(if is_of_network { NETWORK_TROUBLE } else { OTHER_TROUBLE })

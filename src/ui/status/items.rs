@@ -56,9 +56,7 @@ fn others(app: &App, theme: &Theme) -> Vec<Item> {
     let traffic = tab.traffic();
     let mut items = Vec::new();
     items.extend(logging(tab.logging(), theme));
-    if app.is_recording() {
-        items.push(Item { rank: 3, words: "rec".to_owned(), style: theme.bar_bad });
-    }
+    items.extend(recording(app.recording(), theme));
     if let Some(nick) = tab.nick() {
         items.push(Item { rank: 4, words: format!("nick {}", shorten(nick, NICK)), style: theme.bar });
     }
@@ -89,6 +87,16 @@ fn logging(standing: Standing, theme: &Theme) -> Option<Item> {
         Standing::On => Some(Item { rank: 4, words: "log".to_owned(), style: theme.bar }),
         Standing::Failed => Some(Item { rank: 2, words: "not logged".to_owned(), style: theme.bar_bad }),
     }
+}
+
+/// Whether what goes over the wire is.
+fn recording(standing: Standing, theme: &Theme) -> Option<Item> {
+    let (rank, words) = match standing {
+        Standing::Off => return None,
+        Standing::On => (3, "rec"),
+        Standing::Failed => (2, "not recorded"),
+    };
+    Some(Item { rank, words: words.to_owned(), style: theme.bar_bad })
 }
 
 /// How far the sending of many lines is: a bar, and how to stop it. In the longest form first.

@@ -12,4 +12,8 @@ fn that_it_records_stands_on_the_line_as_long_as_it_does() {
     assert!(says(&mut stage));
     stage.event(Event::Recording(RecordNews::Failed("bug.rec: the disk is full.".to_owned())));
     assert!(!says(&mut stage));
+    let has_failed = |stage: &mut Stage| stage.lines()[4].contains("  not recorded  ");
+    assert!(has_failed(&mut stage));
+    stage.event(Event::Recording(RecordNews::Begun("other.rec".to_owned())));
+    assert!(says(&mut stage) && !has_failed(&mut stage));
 }
