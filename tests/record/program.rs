@@ -154,6 +154,66 @@ fn packets_go_to_a_new_file_or_to_standard_output() {
     }
 }
 
+#[test]
+fn packets_are_not_written_to_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("bug.rec");
+    std::fs::write(&recording, SMALL).unwrap();
+    let mut terminal = Terminal::start(&["replay", recording.to_str().unwrap(), "--to-pcap", "-"], SIZE);
+    assert_eq!(terminal.ended().exit_code(), 2);
+    terminal.sees("Packets are nothing for a terminal: name a file, or pipe them on.");
+}
+
+#[test]
+fn a_recording_in_which_nothing_happened_is_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("bug.rec");
+    std::fs::write(&recording, SMALL.lines().next().unwrap()).unwrap();
+    let recording = recording.to_str().unwrap();
+    let output = program(&["replay", recording]);
+    assert_eq!(output.status.code(), Some(2));
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(words, format!("netchat-tui: {recording}: nothing happened in it.\n"));
+}
+
+#[test]
+fn a_wrong_address_to_serve_at_is_wrong_usage_and_one_that_cannot_be_had_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("bug.rec");
+    std::fs::write(&recording, SMALL).unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    for (address, status, says) in [
+        ("abc", 2, "is not an address to listen on"),
+        ("99999", 2, "is not an address to listen on"),
+        // Kept for documentation (RFC 5737), so nobody's.
+        ("192.0.2.1:2000", 1, "--serve 0.0.0.0:2000 takes all it has.\n"),
+        (&taken, 1, "another program has port"),
+    ] {
+        let output = program(&["replay", recording.to_str().unwrap(), "--serve", address]);
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert!(words.contains(says) && !words.contains("--listen") && !words.contains("--lan"), "{words}");
+        assert_eq!(output.status.code(), Some(status), "{words}");
+    }
+}
+
+#[test]
+fn the_line_for_jq_prints_what_the_server_said() {
+    if !has_peer("jq") {
+        return;
+    }
+    let description = include_str!("../../assets/RECORDING.md");
+    let line = description.lines().find(|line| line.starts_with("jq ")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("bug.rec");
+    let more = r#"{"us":5000000,"wall":0,"link":0,"what":{"received":"h\u0000llo\n"}}"#;
+    std::fs::write(&recording, format!("{SMALL}{more}\n")).unwrap();
+    let line = line.replace("FILE", recording.to_str().unwrap());
+    let output = Command::new("sh").args(["-c", &line]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "\u{fffd}ih\nh\0llo\n");
+}
+
 /// The example of `assets/RECORDING.md`, so that it stays one.
 const SMALL: &str = include_str!("../../assets/example.rec");
 
