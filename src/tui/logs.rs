@@ -169,11 +169,19 @@ impl Logs {
         }
     }
 
-    /// Waits until all is written, for some seconds at most.
-    pub(super) async fn close(self) {
-        if let Some(job) = self.job {
-            let _ = timeout(CLOSE_GRACE, job).await;
+    /// Waits until all is written, for some seconds at most. Gives a sentence for each log of which that cannot be, now that
+    /// nobody else is there to be told.
+    pub(super) async fn close(mut self) -> Vec<String> {
+        if let Some(job) = self.job.take()
+            && timeout(CLOSE_GRACE, job).await.is_err()
+        {
+            let (next, _written) = Tray::new(self.folders.clone(), self.tell.clone());
+            self.tray.end(&next);
         }
+        let events = std::iter::from_fn(|| self.answers.try_recv().ok());
+        let failed =
+            events.filter_map(|event| if let Event::Logged { result, .. } = event { result.err() } else { None });
+        failed.map(|sentence| format!("The last lines of a log are not kept. {sentence}")).collect()
     }
 
     fn is_behind(&self) -> bool {

@@ -58,7 +58,8 @@ impl Offsets {
         out.extend_from_slice(head(Way::Out, len, start, at, ", kept nowhere (/secret)").as_bytes());
     }
 
-    fn pass(&mut self, way: Way, len: usize) -> u64 {
+    /// Takes notice of one that is not told. Gives its offset.
+    pub(super) fn pass(&mut self, way: Way, len: usize) -> u64 {
         let offset = self.of(way);
         let start = *offset;
         *offset += len as u64;
