@@ -197,21 +197,24 @@ impl Logs {
         }
     }
 
-    /// Waits until the disk has taken nothing for too long, for ever if it need not take anything.
+    /// Waits until the disk seems to have taken nothing for too long, for ever if it need not take anything.
     fn stuck(&mut self) -> impl Future<Output = ()> + use<> {
         let written = *self.written.borrow();
         if written != self.progress.0 {
             self.progress = (written, Instant::now());
         }
         let waits = self.is_behind().then(|| timeout_at(self.progress.1 + PATIENCE, self.caught_up(0)));
+        let mut progress = self.written.clone();
         async move {
-            let is_stuck = match waits {
+            let is_late = match waits {
                 Some(waits) => waits.await.is_err(),
                 None => false,
             };
-            if !is_stuck {
+            if !is_late {
                 std::future::pending::<()>().await;
             }
+            // Where the whole program stood still (Ctrl-Z), so did whoever writes.
+            let _ = timeout(FRAME_PATIENCE, progress.wait_for(|now| *now != written)).await;
         }
     }
 

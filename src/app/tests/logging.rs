@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::log::{Ending, LogFolder, LogPlace, LogTo, LogWish, Standing};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 /// 2026-11-22 14:02:10.123.
@@ -547,4 +548,55 @@ fn what_was_told_while_the_log_was_read_back_is_logged_and_what_was_read_is_not(
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines[1].contains("Meanwhile."), "{lines:?}");
     assert!(driver.rows().contains(&"Past  Whole".to_owned()), "{:?}", driver.rows());
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Receive(Vec<u8>),
+    Enter(&'static str),
+    Wait,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let byte = prop_oneof![Just(b'\n'), Just(b'\r'), Just(b'\xc3'), Just(b'\xa9'), Just(b'a'), any::<u8>()];
+    let step = prop_oneof![
+        4 => proptest::collection::vec(byte, 1..40).prop_map(Step::Receive),
+        1 => prop_oneof![Just("mine"), Just("/clear"), Just("/eol crlf"), Just("/view hex")].prop_map(Step::Enter),
+        1 => Just(Step::Wait),
+    ];
+    proptest::collection::vec(step, 0..20)
+}
+
+/// What the server said according to a log in escapes.
+fn said(log: &[String]) -> Vec<u8> {
+    let rows = log.iter().filter_map(|line| line.strip_prefix('<'));
+    rows.flat_map(|row| crate::text::unescape(row.strip_prefix(' ').unwrap_or(row)).unwrap()).collect()
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_each_byte_of_the_server_is_in_the_log_once(steps in steps(), rows in prop_oneof![Just(3_usize), Just(1000)]) {
+        let format = log::Format::Rows(export::Format::Escaped);
+        let log = LogWish { rows: LogTo::parse("log").unwrap(), format, ..LogWish::default() };
+        let limits = transcript::Limits { rows, ..transcript::Limits::default() };
+        let mut scribe = Scribe::of(Options { log, limits, ..Options::default() });
+        let mut bytes = Vec::new();
+        for step in steps {
+            match step {
+                Step::Receive(read) => {
+                    scribe.receive(&read);
+                    bytes.extend(read);
+                }
+                Step::Enter(line) => drop(scribe.enter(line)),
+                Step::Wait => {
+                    let effects = scribe.driver.after(Duration::from_secs(1));
+                    scribe.files.take(effects);
+                }
+            }
+        }
+        scribe.leave();
+        // An LF whose CR is forgotten goes with it.
+        let fit = |bytes: Vec<u8>| if rows == 3 { bytes.into_iter().filter(|byte| *byte != b'\n').collect() } else { bytes };
+        prop_assert_eq!(fit(said(&scribe.files.lines("log"))), fit(bytes));
+    }
 }

@@ -276,3 +276,18 @@ async fn who_leaves_a_disk_that_takes_nothing_waits_for_some_seconds_and_is_told
         format!("The last lines of a log are not kept. {path}: the disk takes nothing any more; choose another place.");
     assert_eq!(sentences, [wanted]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_program_that_was_stopped_and_goes_on_has_not_waited_for_the_disk() {
+    let (_folder, mut logs) = logs();
+    logs.tray.block();
+    append(&mut logs, "a", "x\n");
+    tokio::time::advance(PATIENCE * 10).await;
+    let (tray, files) = (Arc::clone(&logs.tray), crate::disk::Shelf::new(logs.folders.clone()));
+    let writer = async {
+        tokio::time::sleep(FRAME_PATIENCE / 2).await;
+        spawn_blocking(move || tray.work(files)).await.unwrap();
+    };
+    let ((_, result), ()) = tokio::join!(logged(&mut logs), writer);
+    assert!(result.is_ok(), "{result:?}");
+}
