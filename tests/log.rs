@@ -143,7 +143,7 @@ impl Host for Alone {
 async fn a_word_of_the_loop_itself_is_logged_as_well() {
     let (_folder, path) = folder();
     let (network, _accepted) = Memory::new(&[]);
-    local(async {
+    local(Box::pin(async {
         let rows = LogTo::File(LogName::parse(path.to_str().unwrap()).unwrap());
         let mut app = App::new(Options { log: LogWish { rows, ..LogWish::default() }, ..Options::default() });
         let first = app.open(Endpoint::parse("127.0.0.1:12345").unwrap());
@@ -153,7 +153,7 @@ async fn a_word_of_the_loop_itself_is_logged_as_well() {
         let mut tui = Tui::new(witness, input, Alone(SystemHost::default()), Signals::none(), network);
         assert_eq!(tui.run(&mut app, first).await.unwrap(), Exit::InputEnded);
         assert_eq!(tui.close().await, Vec::<String>::new());
-    })
+    }))
     .await;
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains(" ! Not suspended: there is no shell"), "{text}");

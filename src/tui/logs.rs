@@ -9,7 +9,7 @@
 //! What a frame shows is on disk before: the frame waits for the disk, and meanwhile nothing more is read from the network.
 //! A disk that is slower than that holds the screen up once, for a quarter of a second; the network while more than 16 MiB
 //! wait. One that takes nothing for 5 s ends the logs it was to take. Whatever goes wrong is told once for each log, which
-//! begins anew with what is appended after that.
+//! begins anew with what is appended after that; what goes wrong as one leaves, to whoever closes the logs.
 
 mod tray;
 

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! `<` is what the server sent, `>` what was queued for it, `-` and `!` what the program says about the connection. Offsets
-//! are those in the stream of each direction, and begin anew with each connection.
+//! are those in the stream of each direction, also where the log begins later, and begin anew with each connection.
 
 use crate::app::export::{Entry, time};
 use crate::app::time::Wall;

@@ -375,10 +375,10 @@ fn a_read_with_more_rows_than_are_kept_is_logged_whole() {
         let format = log::Format::Rows(format);
         let log = LogWish { rows: LogTo::parse("chat.log").unwrap(), format, ..LogWish::default() };
         let limits = transcript::Limits { rows: 100, bytes: 64 << 10 };
-        let mut scribe = Scribe::of(Options { log, limits, ..Options::default() });
+        let mut scribe = Scribe::of(Options { limits, log, ..Options::default() });
         for read in 0..3 {
-            let rows: String = (0..1000).map(|row| format!("row {read} {row}\n")).collect();
-            scribe.receive(&rows.as_bytes()[..rows.len() - 1]);
+            let rows: Vec<String> = (0..1000).map(|row| format!("row {read} {row}")).collect();
+            scribe.receive(rows.join("\n").as_bytes());
             scribe.receive(b"\n");
         }
         let text = scribe.files.text("chat.log");
@@ -579,7 +579,7 @@ proptest! {
         let format = log::Format::Rows(export::Format::Escaped);
         let log = LogWish { rows: LogTo::parse("log").unwrap(), format, ..LogWish::default() };
         let limits = transcript::Limits { rows, ..transcript::Limits::default() };
-        let mut scribe = Scribe::of(Options { log, limits, ..Options::default() });
+        let mut scribe = Scribe::of(Options { limits, log, ..Options::default() });
         let mut bytes = Vec::new();
         for step in steps {
             match step {
