@@ -12,8 +12,8 @@ use crate::text::plain;
 type Done = Result<Vec<Effect>, String>;
 
 /// What has to be said of a raw log that two tabs were to write.
-const TAKEN: &str = "Not logged: another tab writes to this file, and a raw log has no place to tell them apart. /log raw FILE \
-                     takes another; with %h and %p in a name there is one for each server.";
+const TAKEN: &str = "Not logged: another tab writes to this file, and a raw log has no place to tell them apart. /log FILE takes \
+                     another; with %h and %p in a name there is one for each server.";
 
 impl App {
     /// What there is to be logged now.

@@ -43,11 +43,11 @@ pub struct Log {
 /// Who has written to which file, and what it is called.
 #[derive(Debug, Default)]
 pub struct Keeper {
-    writers: HashMap<LogPlace, LinkId>,
+    writers: HashMap<LogPlace, (LinkId, Ending)>,
     paths: HashMap<LogPlace, String>,
 }
 
-/// A log that cannot be kept since another tab's stands in the file already.
+/// A log that cannot be kept since another tab's stands in the file already, and one of them is raw.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Taken;
 
@@ -250,7 +250,7 @@ impl Keeper {
     /// What there is of a tab to be written, as effects. `is_last` says that the tab ends with it.
     ///
     /// # Errors
-    /// If the file of a raw log has another tab's in it; the rest is given all the same.
+    /// If another tab's log is in the file, and one of them is raw; the rest is given all the same.
     pub(in crate::app) fn keep(&mut self, tab: &mut Tab, at: Wall, is_last: bool) -> (Vec<Effect>, Result<(), Taken>) {
         let next = tab.transcript().next();
         // Tabs without a log have their turn with every event as well, and it is to cost nothing.
@@ -285,16 +285,17 @@ impl Keeper {
 
     fn append(&mut self, tab: &Tab, piece: Piece, at: Wall) -> Result<Option<Effect>, LogPlace> {
         let Piece { place, format, mut bytes, is_over } = piece;
-        let is_raw = format.ending() == Ending::Anywhere;
-        let is_anothers = self.writers.get(&place).is_some_and(|writer| *writer != tab.id());
-        if is_anothers && is_raw {
+        let ending = format.ending();
+        let another = self.writers.get(&place).filter(|(writer, _)| *writer != tab.id());
+        let is_anothers = another.is_some();
+        if another.is_some_and(|(_, other)| Ending::Anywhere == *other || Ending::Anywhere == ending) {
             return Err(place);
         }
-        if is_over && is_raw {
+        if is_over && ending == Ending::Anywhere {
             // Another may go on behind it. In the other formats it is told there that it does.
             self.writers.remove(&place);
         } else {
-            self.writers.insert(place.clone(), tab.id());
+            self.writers.insert(place.clone(), (tab.id(), ending));
         }
         if bytes.is_empty() {
             return Ok(None);
@@ -304,12 +305,12 @@ impl Keeper {
             bytes.splice(0..0, format.said(&format!("==> {endpoint}"), at)).for_each(drop);
         }
         let largest = tab.options().log.largest;
-        Ok(Some(Effect::Log(LogStep::Append { place, bytes, ending: format.ending(), largest })))
+        Ok(Some(Effect::Log(LogStep::Append { place, bytes, ending, largest })))
     }
 
     /// The tab that wrote to a file last.
     pub(in crate::app) fn writer(&self, place: &LogPlace) -> Option<LinkId> {
-        self.writers.get(place).copied()
+        self.writers.get(place).map(|(writer, _)| *writer)
     }
 
     /// Where a log is, as it was told.

@@ -502,6 +502,19 @@ fn a_raw_log_is_free_for_another_tab_once_it_is_ended() {
 }
 
 #[test]
+fn nothing_is_written_into_another_tabs_raw_log() {
+    let log = LogWish { rows: LogTo::parse("raw").unwrap(), format: log::Format::Raw, ..LogWish::default() };
+    let mut scribe = Scribe::with(log);
+    scribe.receive(b"one");
+    scribe.enter("/connect pi:4000");
+    scribe.enter("/log hex raw");
+    scribe.enter("/log text raw");
+    assert_eq!(scribe.driver.app.tab().logging(), Standing::Failed);
+    scribe.receive(b"two");
+    assert_eq!(scribe.files.text("raw"), "onetwo");
+}
+
+#[test]
 fn a_closed_tab_of_several_leaves_no_line_without_its_server() {
     let mut scribe = Scribe::to("chat.log");
     scribe.enter("/connect pi:4000");
