@@ -14,6 +14,7 @@ mod backlog;
 mod keeping;
 mod place;
 mod stream;
+mod target;
 mod wire;
 
 pub use place::{Ending, LogFolder, LogName, LogPlace, filled};
@@ -23,6 +24,8 @@ pub use keeping::{Keeper, Log, Standing, Taken};
 
 pub(super) use backlog::{Backlog, read as read_backlog};
 pub(super) use wire::Way;
+
+use keeping::begins;
 
 use super::export;
 use super::time::Wall;

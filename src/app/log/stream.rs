@@ -75,8 +75,15 @@ impl StreamLog {
         let (received, sent) = (half(RowKind::Received), half(RowKind::Sent));
         let lens = Lens { charset, ..Lens::default() };
         let mut log = Self { kind, lens, received, sent, offsets: Offsets::default(), out: Vec::new() };
-        log.say(RowKind::Rule, &begins(endpoint), at);
+        log.begin(endpoint, at);
         log
+    }
+
+    /// Says, in front of what is to be taken, that it begins: in another file, on another day.
+    pub fn begin(&mut self, endpoint: &Endpoint, at: Wall) {
+        let rest = self.take();
+        self.say(RowKind::Rule, &begins(endpoint), at);
+        self.out.extend(rest);
     }
 
     /// Bytes came from the server.
@@ -107,7 +114,7 @@ impl StreamLog {
         }
     }
 
-    /// It is over, as these words tell: rows under way are as whole as they will be.
+    /// The connection is over, as these words tell: rows under way are as whole as they will be.
     pub fn end(&mut self, kind: RowKind, words: &str, at: Wall) {
         if let LogKind::Rows(Format::Rows(format)) = self.kind {
             for half in [&mut self.received, &mut self.sent] {
@@ -116,7 +123,17 @@ impl StreamLog {
             }
         }
         self.say(kind, words, at);
+        self.close(at);
+    }
+
+    /// Nothing more will be said.
+    pub fn close(&mut self, at: Wall) {
         self.say(RowKind::Rule, ENDS, at);
+    }
+
+    /// Whether there is nothing to be written.
+    pub fn is_empty(&self) -> bool {
+        self.out.is_empty()
     }
 
     /// What there is to be written since this was asked last.
@@ -188,6 +205,16 @@ mod tests {
             wire.contains(" < 11 bytes at 0\n") && wire.contains(" < 4 bytes at 11\n") && wire.contains("! reset\n")
         );
         assert_eq!(pass(LogKind::Rows(Format::Raw)).take(), b"Welcome\r\nNick: ");
+    }
+
+    #[test]
+    fn in_another_file_it_begins_before_what_is_said_there() {
+        let mut log = log(TEXT);
+        log.take();
+        log.receive(b"tomorrow\n", AT);
+        log.begin(&Endpoint::new("pi", 4000).unwrap(), AT);
+        assert_eq!(lines(&mut log), ["- Log of pi:4000 begins.", "< tomorrow"]);
+        assert!(log.is_empty());
     }
 
     #[test]
