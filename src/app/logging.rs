@@ -90,6 +90,9 @@ impl App {
             _ if (is_format || kind == "hex") && rest.is_empty() => {
                 return Err(format!("Where to? {}.", command.usage()));
             }
+            _ if (is_format || kind == "hex") && self.is_of_other(&kind, rest) => {
+                return Err(format!("{} is the other log already: give each a file of its own.", plain(rest)));
+            }
             "hex" => self.set_here("hex_log", rest)?,
             _ if is_format => {
                 self.set_here("log", rest)?;
@@ -127,6 +130,13 @@ impl App {
         let name = self.tab().options().server.as_deref();
         let own = self.servers.iter().find(|server| Some(server.name.as_str()) == name);
         own.map_or(&self.given, |server| &server.options)
+    }
+
+    /// Whether the other log of the tab has this name.
+    fn is_of_other(&self, kind: &str, name: &str) -> bool {
+        let wish = &self.tab().options().log;
+        let other = if kind == "hex" { &wish.rows } else { &wish.wire };
+        matches!(other, LogTo::File(other) if other.as_str() == name)
     }
 
     fn set_here(&mut self, name: &str, value: &str) -> Result<(), String> {

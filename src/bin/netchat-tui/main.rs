@@ -16,7 +16,7 @@ use netchat_tui::serve::{self, Hosted, Prepared};
 use netchat_tui::tui::{Exit, Host as _, SystemHost};
 use std::io::{self, IsTerminal as _};
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use talk::{Client, Room};
 use words::{complain, print, say};
@@ -52,6 +52,10 @@ fn call_somebody(call: Call) -> anyhow::Result<Exit> {
     let way = call.way(if has_terminal() { Ends::Terminal } else { Ends::Other })?;
     let Config { target, loaded } = call.load(&Environment::of_process())?;
     let record = record.map(|path| named(path, target.endpoint())).transpose()?;
+    if let Some(endpoint) = target.endpoint() {
+        let record = record.as_deref().and_then(Path::to_str);
+        target.options(&loaded).log.is_apart(endpoint, record).map_err(anyhow::Error::msg)?;
+    }
     match way {
         Way::Screen => {
             let not_ours = |error| source.map_or(Trouble::Start(error), Trouble::Source);
