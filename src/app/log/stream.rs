@@ -219,8 +219,17 @@ mod tests {
             log.end(RowKind::Notice, "over", AT);
             log
         };
-        let rows =
-            ["- Log of pi:4000 begins.", "< Welcome", "> bob", "! reset", "< Nick: ", "> and", "- over", "- Log ends."];
+        let rows = [
+            "- Log of pi:4000 begins.",
+            "< Welcome",
+            "< Ni",
+            "> bob",
+            "> and",
+            "! reset",
+            "< ck: ",
+            "- over",
+            "- Log ends.",
+        ];
         assert_eq!(lines(&mut pass(TEXT)), rows);
         let wire = String::from_utf8(pass(LogKind::Wire).take()).unwrap();
         assert!(

@@ -507,8 +507,12 @@ fn nothing_is_written_into_another_tabs_raw_log() {
     let mut scribe = Scribe::with(log);
     scribe.receive(b"one");
     scribe.enter("/connect pi:4000");
-    scribe.enter("/log hex raw");
     scribe.enter("/log text raw");
+    scribe.enter("/log hex raw");
+    let last = scribe.driver.last();
+    assert!(last.starts_with("Error raw is the other log already: give each a file of its own."), "{last}");
+    scribe.enter("/log other");
+    scribe.enter("/log hex raw");
     assert_eq!(scribe.driver.app.tab().logging(), Standing::Failed);
     scribe.receive(b"two");
     assert_eq!(scribe.files.text("raw"), "onetwo");
