@@ -166,12 +166,13 @@ pub enum UsageError {
     },
     /// A flag of pipes, with a terminal at both ends.
     #[error(
-        "{0} is for pipes, and input and output are a terminal. Add --pipe to have nc's behaviour; on the screen, /eof ends our side."
+        "{0} is for pipes, and input and output are a terminal. Add --pipe to have nc's behaviour. On the screen you stay until you leave, and /eof ends your side."
     )]
     OnlyInPipes(&'static str),
     /// A flag that would add to the bytes, without a terminal.
     #[error(
-        "{0} is for the screen: through a pipe goes nothing that is not in it. Send it yourself, as in printf '/nick bob\\nhi\\n'."
+        "{0} is for the screen: through a pipe goes nothing that is not in it. What the server is to hear goes into it, as in printf \
+         '/nick bob\\nhi\\n'; what it asks in telnet's way is answered on the screen only."
     )]
     NotInPipes(&'static str),
     /// Without a terminal, no server.

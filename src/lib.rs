@@ -12,7 +12,7 @@
 //!     keys ──► tui ──────────► app ◄────────── net ◄── sockets    one select loop (tui), one pure core (app),
 //!               │   Action      │   LinkEvent    ▲                 one task per tab's link (net),
 //!      disk ◄───┤               │                │                 threads for the disk (tui)
-//!               └──► ui ◄───────┘ ───────────────┘
+//!   logs, tapes └──► ui ◄───────┘ ───────────────┘
 //!                  draws &App     LinkCommand
 //! ```
 //!
@@ -24,11 +24,11 @@
 //! | [`disk`] | files: where, made or read how, and in words why not; logs and recordings | app, record, text |
 //! | [`record`] | recordings: their format, and packets made of them | link |
 //! | [`looks`] | the words between command line and screen: themes as data, colours, and what suits the terminal | table |
-//! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys, settings, the start page | text, link, looks, record, table |
+//! | [`app`] | everything the program knows and decides: tabs, transcript, draft, history, commands, keys, settings, logs, the start page | text, link, looks, record, table |
 //! | [`ui`] | the screen, as functions of `&App` | app, text, link, looks |
 //! | [`net`] | looking up, connecting, and a task that reads and writes | link |
-//! | [`pipe`] | the program without a terminal: bytes through, as nc has it | app, disk, link, net, record, text |
-//! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor, the recorder | app, ui, disk, net, link, record, text |
+//! | [`pipe`] | the program without a terminal: bytes through, as nc has it, and those who are told of them (logs, a recording) | app, disk, link, net, record, text |
+//! | [`tui`] | the loop, the frame clock, the keyboard, the terminal and its return to what it was; the face that prints lines; files, the editor, logs and the recorder beside the loop | app, ui, disk, net, link, record, text |
 //! | [`lab`] | the lab's servers: a pure room each, and the hub and tasks around it | text |
 //! | [`serve`] | running one, on a terminal of its own or beside the client | cli, lab, link, text |
 //! | [`replay`] | a recording read from disk, its server's side on a socket | disk, lab, record |
@@ -48,7 +48,12 @@
 //! 2. The loop hands the event, with the time and the [`link::LinkId`] it came from, to [`app::App::update`]. The
 //!    [`app::transcript`] of that [`app::Tab`] appends the bytes and looks for newlines, whether the tab is shown or not.
 //!    Nothing is decoded: the bytes are the truth, and everything on the screen is a view.
-//! 3. The loop's frame clock draws when it is time to: the tab that is shown, and of the others the counts in the bar.
+//! 3. What of it is to be logged ([`app::log`]) is an effect of the same update, rows that have become whole and bytes with
+//!    their offset; and the recording is told of the event before the core is. Threads write both to the end of files
+//!    ([`disk::LogFile`], [`disk::recording`]). So each has its order from the loop, and the loop waits for no disk.
+//! 4. The loop's frame clock says when a frame is due, and the frame waits until what was handed to those threads is written,
+//!    a quarter of a second at most: a row that is on the screen is on disk. It has the tab that is shown, and of the others
+//!    the counts in the bar.
 //!    [`app::viewport`] finds the rows on the screen; [`text::decode_in`], [`text::escape`] or [`text::hex`], and
 //!    [`text::wrap()`], make lines of them; [`ui`] puts the lines into cells; ratatui writes what changed.
 //!

@@ -190,14 +190,15 @@ where
     }
 
     /// Closes the links and files, giving them a moment to hand over what is queued; a signal cuts it short. Best after
-    /// the terminal has been given back: who leaves should not have to look at a screen that stands still.
-    pub async fn close(self) {
+    /// the terminal has been given back: who leaves should not have to look at a screen that stands still. Gives what is to be
+    /// said then: sentences about what could not be kept.
+    pub async fn close(self) -> Vec<String> {
         let Self { input, links, events, errands, mut signals, .. } = self;
         // What is typed from here on is for the shell.
         drop(input);
         tokio::select! {
-            ((), ()) = async { tokio::join!(links.close(events), errands.close()) } => {}
-            _ = signals.recv() => {}
+            ((), failed) = async { tokio::join!(links.close(events), errands.close()) } => failed,
+            _ = signals.recv() => Vec::new(),
         }
     }
 

@@ -7,9 +7,10 @@ use crate::support::terminal::Terminal;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use netchat_tui::app::log::{LogName, LogTo, LogWish};
 use netchat_tui::app::transcript::{RowEnd, RowKind};
-use netchat_tui::app::{Action, App, Options};
+use netchat_tui::app::{Action, App, Options, Wall};
 use netchat_tui::link::Endpoint;
-use netchat_tui::tui::{Aside, Exit, Face, Signals, SystemHost, Tui};
+use netchat_tui::tui::{Aside, Exit, Face, Host, Signals, Suspended, SystemHost, Tui};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -107,6 +108,55 @@ async fn no_frame_shows_a_row_that_is_not_on_disk() {
     let frames = frames.load(Ordering::Relaxed);
     assert!(frames > ROWS / 40, "{frames} frames");
     assert!(logged(&path).into_iter().eq(0..ROWS), "all of them, in order");
+}
+
+/// A host without a shell to come back from.
+struct Alone(SystemHost);
+
+impl Host for Alone {
+    fn wall(&self) -> Wall {
+        self.0.wall()
+    }
+
+    fn suspend(&mut self) -> io::Result<Suspended> {
+        Ok(Suspended::NoShell)
+    }
+
+    fn resume(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn editor(&self) -> Option<String> {
+        None
+    }
+
+    fn lend(&mut self) {}
+
+    fn take_back(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sleep_along(&mut self) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_word_of_the_loop_itself_is_logged_as_well() {
+    let (_folder, path) = folder();
+    let (network, _accepted) = Memory::new(&[]);
+    local(Box::pin(async {
+        let rows = LogTo::File(LogName::parse(path.to_str().unwrap()).unwrap());
+        let mut app = App::new(Options { log: LogWish { rows, ..LogWish::default() }, ..Options::default() });
+        let first = app.open(Endpoint::parse("127.0.0.1:12345").unwrap());
+        let control = |c| Input::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL));
+        let input = futures_util::stream::iter([Ok(control('z'))]);
+        let witness = Witness { log: path.clone(), frames: Arc::default() };
+        let mut tui = Tui::new(witness, input, Alone(SystemHost::default()), Signals::none(), network);
+        assert_eq!(tui.run(&mut app, first).await.unwrap(), Exit::InputEnded);
+        assert_eq!(tui.close().await, Vec::<String>::new());
+    }))
+    .await;
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains(" ! Not suspended: there is no shell"), "{text}");
 }
 
 #[cfg(unix)]
@@ -214,5 +264,18 @@ mod program {
         terminal.sees("‹ row 2");
         quit(terminal);
         assert!(logged(&path).contains(&2), "{}", std::fs::read_to_string(&path).unwrap());
+    }
+    #[test]
+    fn who_leaves_is_told_what_of_the_log_is_not_kept() {
+        let (state, (listener, port)) = (StateHome::new(), listen());
+        let (folder, _) = folder();
+        let inner = folder.path().join("logs");
+        let path = inner.join("chat.log");
+        let (mut terminal, _peer) = connected(&state, &listener, &["-o", path.to_str().unwrap(), "127.0.0.1", &port]);
+        std::fs::remove_dir_all(&inner).unwrap();
+        std::fs::write(&inner, "").unwrap();
+        terminal.type_bytes(b"/quit\r");
+        terminal.sees("The last lines of a log are not kept.");
+        assert_eq!(terminal.ended().exit_code(), 0);
     }
 }

@@ -14,6 +14,7 @@ mod backlog;
 mod keeping;
 mod place;
 mod stream;
+mod target;
 mod wire;
 
 pub use place::{Ending, LogFolder, LogName, LogPlace, filled};
@@ -23,6 +24,8 @@ pub use keeping::{Keeper, Log, Standing, Taken};
 
 pub(super) use backlog::{Backlog, read as read_backlog};
 pub(super) use wire::Way;
+
+use keeping::begins;
 
 use super::export;
 use super::time::Wall;
@@ -110,6 +113,24 @@ impl Default for LogWish {
 }
 
 impl LogWish {
+    /// Refuses logs of which two would stand in one file, or one in a recording.
+    ///
+    /// # Errors
+    /// The sentence.
+    pub fn is_apart(&self, endpoint: &Endpoint, record: Option<&str>) -> Result<(), String> {
+        let at = Wall::default();
+        let logs = [self.place(endpoint, at), self.wire.place(HEX, endpoint, at)];
+        let logs = logs.into_iter().flatten().map(|place| place.path);
+        let mut files: Vec<String> = logs.chain(record.map(ToOwned::to_owned)).collect();
+        files.sort_unstable();
+        match files.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first()) {
+            Some(path) => {
+                Err(format!("{} cannot be two things at once: give each a file of its own.", crate::text::plain(path)))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The file of the rows for a server, on the day of this moment, if there is to be one.
     pub(super) fn place(&self, endpoint: &Endpoint, at: Wall) -> Option<LogPlace> {
         self.rows.place(self.format.extension(), endpoint, at)
@@ -123,7 +144,7 @@ impl LogTo {
     /// As [`LogName::parse`].
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.trim().to_ascii_lowercase().as_str() {
-            "off" | "" => Ok(Self::Off),
+            "off" => Ok(Self::Off),
             "on" => Ok(Self::Usual),
             _ => LogName::parse(text).map(Self::File),
         }

@@ -4,7 +4,7 @@ use super::command::Command;
 use super::log::{Backlog, Format, LogPlace, LogTo, Standing, Taken};
 use super::settings::{Value, find};
 use super::transcript::RowKind;
-use super::{App, Effect, Now, Outcome};
+use super::{App, Effect, Now, Options, Outcome};
 use crate::link::LinkId;
 use crate::text::plain;
 
@@ -12,8 +12,8 @@ use crate::text::plain;
 type Done = Result<Vec<Effect>, String>;
 
 /// What has to be said of a raw log that two tabs were to write.
-const TAKEN: &str = "Not logged: another tab writes to this file, and a raw log has no place to tell them apart. Put %h and %p into \
-                     its name, and /log on.";
+const TAKEN: &str = "Not logged: another tab writes to this file, and a raw log has no place to tell them apart. /log FILE takes \
+                     another; with %h and %p in a name there is one for each server.";
 
 /// What is said of logs where a recording is played.
 const PLAYED: &str = "This is a recording: it was logged when it was live. /save writes what is shown.";
@@ -54,17 +54,27 @@ impl App {
     pub(super) fn logged(&mut self, now: Now, place: LogPlace, result: Result<String, String>) -> Outcome {
         match result {
             Ok(path) => self.keeper.opened(place, path),
-            Err(sentence) => {
-                // It may say that it is written.
-                self.flash = None;
-                for tab in &mut self.tabs {
-                    if tab.log.fail(&place) {
-                        tab.note(now, RowKind::Error, &format!("No more is logged. {sentence} /log on tries again."));
-                    }
-                }
-            }
+            Err(sentence) => self.log_failed(now, &place, &sentence),
         }
         Outcome::changed(true)
+    }
+
+    fn log_failed(&mut self, now: Now, place: &LogPlace, sentence: &str) {
+        // It may say that it is written.
+        self.flash = None;
+        let mut is_told = false;
+        for tab in &mut self.tabs {
+            if tab.log.fail(place) {
+                tab.note(now, RowKind::Error, &format!("No more is logged. {sentence} /log on tries again."));
+                is_told = true;
+            }
+        }
+        if !is_told {
+            // It is yesterday's, was ended meanwhile, or its tab is closed.
+            let words = format!("The last lines of a log are not kept. {sentence}");
+            let writer = self.keeper.writer(place).and_then(|id| self.place_of(id)).unwrap_or(self.current);
+            self.tabs.get_mut(writer).into_iter().for_each(|tab| tab.note(now, RowKind::Error, &words));
+        }
     }
 
     /// `/log`.
@@ -81,6 +91,9 @@ impl App {
             _ if (is_format || kind == "hex") && rest.is_empty() => {
                 return Err(format!("Where to? {}.", command.usage()));
             }
+            _ if (is_format || kind == "hex") && self.is_of_other(&kind, rest) => {
+                return Err(format!("{} is the other log already: give each a file of its own.", plain(rest)));
+            }
             "hex" => self.set_here("hex_log", rest)?,
             _ if is_format => {
                 self.set_here("log", rest)?;
@@ -91,13 +104,13 @@ impl App {
                 self.set_here("hex_log", "off")?;
             }
             // What has failed is tried again where it was.
-            "on" if rest.is_empty() && self.tab().options().log.rows != LogTo::Off => {}
+            "on" if rest.is_empty() && self.is_logging_wanted() => {}
             "on" if rest.is_empty() => self.set_here("log", "on")?,
             _ => {
                 self.set_here("log", words)?;
                 // As for `/save`; what was said of a file before is not meant for this one.
                 let is_objects = words.to_ascii_lowercase().ends_with(".jsonl");
-                let format = if is_objects { "jsonl" } else { self.given.log.format.name() };
+                let format = if is_objects { "jsonl" } else { self.given_here().log.format.name() };
                 self.set_here("log_format", format)?;
             }
         }
@@ -110,6 +123,26 @@ impl App {
     /// Whether anything is logged here at all.
     pub(super) fn may_log(&self) -> Result<(), String> {
         if self.replay.is_some() { Err(PLAYED.to_owned()) } else { Ok(()) }
+    }
+
+    /// Whether the rows are to be kept, or something that has failed.
+    fn is_logging_wanted(&self) -> bool {
+        let tab = self.tab();
+        tab.options().log.rows != LogTo::Off || tab.log.standing() == Standing::Failed
+    }
+
+    /// The settings of the current tab before anything was changed in it.
+    fn given_here(&self) -> &Options {
+        let name = self.tab().options().server.as_deref();
+        let own = self.servers.iter().find(|server| Some(server.name.as_str()) == name);
+        own.map_or(&self.given, |server| &server.options)
+    }
+
+    /// Whether the other log of the tab has this name.
+    fn is_of_other(&self, kind: &str, name: &str) -> bool {
+        let wish = &self.tab().options().log;
+        let other = if kind == "hex" { &wish.rows } else { &wish.wire };
+        matches!(other, LogTo::File(other) if other.as_str() == name)
     }
 
     fn set_here(&mut self, name: &str, value: &str) -> Result<(), String> {

@@ -74,6 +74,14 @@ impl Options {
 }
 
 impl Options {
+    /// What ends a line in a script: what a flag says, or what was said for this server alone. Who likes another end in
+    /// chats everywhere would not find a file again that went through. `everywhere` are the options for any server.
+    pub fn eol_in_scripts(&self, everywhere: &Self) -> Eol {
+        let origins = find("eol").map(|eol| (eol.origin(self), eol.origin(everywhere)));
+        let is_meant = origins.is_some_and(|(own, other)| matches!(own, Origin::Flag(_)) || own != other);
+        if is_meant { self.eol } else { Eol::Lf }
+    }
+
     /// What is to be logged by the flags of the command line: scripts count on these, and not on a settings file.
     pub fn log_of_flags(&self) -> LogWish {
         let by_flag = |name, to: &LogTo| {

@@ -144,6 +144,8 @@ impl App {
         self.options.reconnect = super::Reconnect::Never;
         self.options.answers_telnet = false;
         self.options.on_connect = Vec::new();
+        // It was logged when it was live.
+        self.options.log = super::log::LogWish::default();
         // Whose it is that was recorded stands on the tape.
         self.options.nick = None;
         let options = self.options.clone();

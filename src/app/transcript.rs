@@ -13,16 +13,19 @@
 //! # Bounds
 //! Rows and bytes are capped ([`Limits`]); beyond, the oldest rows go, memory by whole segments.
 
+mod forgotten;
 mod lane;
 mod line;
 mod log;
 mod record;
 
+pub use forgotten::Forgotten;
 pub use line::Line;
 pub use log::Mark;
 pub use record::{RowEnd, RowId, RowKind};
 
 use super::time::Wall;
+use forgotten::Wanted;
 use lane::Lane;
 use record::Record;
 use std::collections::VecDeque;
@@ -76,6 +79,7 @@ pub struct Transcript {
     sent: Lane,
     local: Lane,
     limits: Limits,
+    wanted: Wanted,
 }
 
 impl Transcript {
@@ -88,6 +92,7 @@ impl Transcript {
             sent: Lane::default(),
             local: Lane::default(),
             limits,
+            wanted: Wanted::default(),
         }
     }
 
@@ -180,6 +185,7 @@ impl Transcript {
 
     /// Forgets all rows. Their ids are not used again.
     pub fn clear(&mut self) {
+        self.pass_on_all();
         self.first += self.rows.len() as u64;
         self.rows = VecDeque::new();
         for lane in [&mut self.received, &mut self.sent, &mut self.local] {
@@ -225,6 +231,7 @@ impl Transcript {
     }
 
     fn forget_first(&mut self) {
+        self.pass_on(self.first());
         let Some(record) = self.rows.pop_front() else { return };
         self.first += 1;
         match record.kind() {

@@ -3,7 +3,7 @@
 use super::UsageError;
 use super::piping::{Ends, Piping, PipingArgs, Way};
 use super::settings::SettingsArgs;
-use crate::app::{Configured, Server};
+use crate::app::{Configured, Options, Server};
 use crate::config::{ConfigError, Environment, Loaded, Sources};
 use crate::link::Endpoint;
 use clap::Args;
@@ -64,6 +64,14 @@ pub enum Target {
 }
 
 impl Target {
+    /// How to behave there, by these settings.
+    pub const fn options<'a>(&'a self, loaded: &'a Loaded) -> &'a Options {
+        match self {
+            Self::Server(server) => &server.options,
+            Self::Start | Self::Endpoint(_) => &loaded.configured.options,
+        }
+    }
+
     /// Its address, where it is known.
     pub const fn endpoint(&self) -> Option<&Endpoint> {
         match self {

@@ -11,8 +11,9 @@ Coming from PuTTY, telnet or nc:
   putty -raw HOST -P PORT    netchat-tui HOST PORT
   putty -telnet HOST         netchat-tui --telnet -C HOST 23
   telnet HOST PORT           netchat-tui --telnet -C HOST PORT (Ctrl-] is there too)
-  nc HOST PORT               netchat-tui HOST PORT (-C, -w, -s, -v, -z and -4, -6 are the same)
-  nc HOST PORT < FILE        the same: without a terminal it does what nc does
+  nc HOST PORT               netchat-tui HOST PORT (-C, -s, -v, -z and -4, -6 are the same)
+  nc HOST PORT < FILE        the same; it leaves after 3 s of silence, and with -q never as late as nc
+  nc -w TIME                 -w TIME while connecting, --idle TIME after that
   nc -t                      --telnet
   nc -N                      -N in a pipe; on the screen /eof, typed when you have said all
   ncat -i TIME, -d TIME      --idle TIME, --line-delay TIME
@@ -46,6 +47,15 @@ const LETTERS: &[(&str, &str)] = &[
          socat TCP:HOST:PORT EXEC:PROGRAM.",
     ),
     ("-c", "-c runs a command for whoever is at the other end, and this program never does that. socat does."),
+    ("-i", "-i is a delay in nc, which is --line-delay here, and a limit in ncat, which is --idle."),
+    ("-d", "-d is < /dev/null here; in ncat it is a delay, which is --line-delay."),
+    ("-D", "-D is not needed: errors are always told, and -v tells everything."),
+    ("-W", "-W counts packets, which nobody sees in TCP; head -c ends after so many bytes."),
+    ("-X", "-X is about proxies, and this program uses none. ncat --proxy does."),
+    ("--proxy", "--proxy: this program uses none. ncat --proxy does."),
+    ("--ssl", "--ssl is not spoken here, only plain TCP. ncat --ssl does that, and openssl s_client."),
+    ("--recv-only", "--recv-only is < /dev/null -q never here."),
+    ("--send-only", "--send-only is -q 0 here."),
     ("-u", "-u is UDP, and this program speaks TCP only. nc -u does that."),
     ("-U", "-U is for Unix sockets, and this program speaks TCP only. nc -U does that."),
 ];
@@ -117,6 +127,13 @@ mod tests {
             ("-k pi", "netchat-tui serve always does"),
             ("-e /bin/sh pi 4000", "socat does"),
             ("-u pi 53", "nc -u does that"),
+            ("-i 1 pi 80", "--line-delay"),
+            ("-d pi 80", "/dev/null"),
+            ("-W 1 pi 80", "head -c"),
+            ("-X 5 pi 80", "proxies"),
+            ("--ssl pi 443", "openssl s_client"),
+            ("--recv-only pi 80", "-q never"),
+            ("--send-only pi 80", "-q 0"),
             ("telnet://pi:2323", "Write pi:2323"),
             ("pi/4000", "Write pi:4000."),
             ("bob@pi", "Write only pi"),

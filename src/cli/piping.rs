@@ -27,8 +27,9 @@ pub(super) struct PipingArgs {
     #[arg(short = 'N', long, help_heading = HEADING)]
     half_close: bool,
 
-    /// Once input or the server has ended, leave when the other brings nothing for this time (3s unless said), or never
+    /// Once input or the server has ended, leave when the other brings nothing for this time, or never (3s unless said, never with -N)
     #[arg(short, long, value_name = "TIME", value_parser = quiet, allow_negative_numbers = true, help_heading = HEADING)]
+    #[arg(overrides_with = "quit_after")]
     quit_after: Option<Quiet>,
 
     /// Leave, with status 1, when nothing has come or gone for this time
@@ -40,8 +41,8 @@ pub(super) struct PipingArgs {
     line_delay: Option<Duration>,
 
     /// Say on standard error what happens (the screen always does)
-    #[arg(short, long, help_heading = HEADING)]
-    verbose: bool,
+    #[arg(short, long, action = clap::ArgAction::Count, help_heading = HEADING)]
+    verbose: u8,
 
     #[command(flatten)]
     reaching: ReachingArgs,
@@ -123,9 +124,10 @@ impl PipingArgs {
         let manners = Manners {
             purpose: if self.reaching.probe { Purpose::Knock } else { Purpose::Talk },
             patience: Patience::Once,
-            voice: if self.verbose { Voice::All } else { Voice::Trouble },
+            voice: if self.verbose > 0 { Voice::All } else { Voice::Trouble },
             eof: if self.half_close { Eof::Tell } else { Eof::Keep },
-            quiet: self.quit_after.map_or(Some(QUIET), |quiet| quiet.0),
+            // A server that was told the end closes when it has said all.
+            quiet: self.quit_after.map_or((!self.half_close).then_some(QUIET), |quiet| quiet.0),
             idle: self.idle,
             line_delay: self.line_delay.unwrap_or_default(),
         };
@@ -150,7 +152,8 @@ impl Piping {
         if ends == Ends::Terminal && !self.is_wanted {
             return self.only_here.map_or(Ok(Way::Screen), |flag| Err(UsageError::OnlyInPipes(flag)));
         }
-        let adding = flags.iter().find(|said| ADDING.contains(&said.setting.name));
+        let adds = |said: &&Said| ADDING.contains(&said.setting.name) && said.value != Value::One("false".to_owned());
+        let adding = flags.iter().find(adds);
         if let Some(Origin::Flag(flag)) = adding.map(|said| &said.origin) {
             return Err(UsageError::NotInPipes(flag));
         }

@@ -316,7 +316,9 @@ fn a_terminal_has_a_screen_and_everything_else_is_a_pipe() {
     for (words, manners) in [
         ("pi", usual.clone()),
         ("--theme light --view hex --reconnect=auto pi", usual.clone()),
-        ("-N -v pi", Manners { eof: Eof::Tell, voice: Voice::All, ..usual.clone() }),
+        ("-N -vv pi", Manners { eof: Eof::Tell, voice: Voice::All, quiet: None, ..usual.clone() }),
+        ("-N -q 9 -q 1 pi", Manners { eof: Eof::Tell, quiet: Some(Duration::from_secs(1)), ..usual.clone() }),
+        ("--telnet=false pi", usual.clone()),
         ("-q 0 pi", Manners { quiet: Some(Duration::ZERO), ..usual.clone() }),
         ("-q never --idle 2m pi", Manners { quiet: None, idle: Some(Duration::from_secs(120)), ..usual.clone() }),
         ("-q -1 pi", Manners { quiet: None, ..usual.clone() }),
@@ -333,6 +335,7 @@ fn a_terminal_has_a_screen_and_everything_else_is_a_pipe() {
         ("-N pi", Ends::Terminal, "--half-close (-N) is for pipes, and input and output are a terminal. Add --pipe"),
         ("-q 5 pi", Ends::Terminal, "--quit-after (-q) is for pipes"),
         ("-n bob pi", Ends::Other, "--nick is for the screen"),
+        ("--telnet pi", Ends::Other, "--telnet is for the screen"),
     ] {
         let said = way(words, ends).unwrap_err();
         assert!(said.starts_with(sentence), "{words}: {said}");

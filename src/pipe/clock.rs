@@ -90,6 +90,11 @@ impl Pulse {
         self.up.waits.load(Ordering::SeqCst)
     }
 
+    /// Whether something went to the server.
+    pub(super) fn has_sent(&self) -> bool {
+        self.up.bytes.load(Ordering::SeqCst) > 0
+    }
+
     /// What went, in a sentence.
     pub(super) fn summary(&self) -> String {
         let [sent, received] = [&self.up, &self.down].map(|way| way.bytes.load(Ordering::SeqCst));

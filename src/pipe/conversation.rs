@@ -10,7 +10,7 @@ use crate::link::{CloseReason, LinkError, LinkOp};
 use crate::net;
 use humantime::format_duration;
 use std::fs::File;
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -220,9 +220,14 @@ impl Conversation<'_> {
         }
     }
 
+    /// Where input had something to say before, it may have more.
     fn leave_input(&self, say: &dyn Fn(&str)) {
-        if self.call.manners.voice == Voice::All {
-            say("Standard input has brought nothing since.");
+        let has_begun = self.pulse.has_sent() && !self.input.is_terminal();
+        if has_begun || self.call.manners.voice == Voice::All {
+            let endpoint = &self.call.endpoint;
+            say(&format!(
+                "{endpoint} closed its side, and input did not end: what it may still bring is not sent (-q never waits)."
+            ));
         }
     }
 

@@ -5,7 +5,7 @@
 
 use super::tap::{Passing, Tap};
 use crate::app::Wall;
-use crate::app::log::{LogKind, LogTo, LogWish, StreamLog};
+use crate::app::log::{LogKind, LogPlace, LogTo, LogWish, StreamLog};
 use crate::app::transcript::RowKind;
 use crate::disk::{self, Append, Folders, Shelf};
 use crate::link::{CloseReason, Endpoint, LinkEvent};
@@ -20,6 +20,19 @@ pub struct Log {
     largest: u64,
     lines: StreamLog,
     shelf: Shelf,
+    /// The file it is in; nothing before it is opened.
+    place: Option<LogPlace>,
+    course: Course,
+}
+
+/// How far the connection is.
+#[derive(Debug, PartialEq, Eq)]
+enum Course {
+    /// It does not stand, and the last attempt failed for this reason.
+    Before(Option<String>),
+    Standing,
+    /// Nothing more is written.
+    Over,
 }
 
 /// All that are wanted, opened.
@@ -33,7 +46,8 @@ pub fn logs(wish: &LogWish, charset: Charset, endpoint: &Endpoint) -> Result<Vec
     let opened = wanted.map(|(kind, to)| {
         let lines = StreamLog::new(kind, charset, endpoint, at);
         let shelf = Shelf::new(Folders::new(disk::state_folder().map(|folder| folder.join("logs"))));
-        let mut log = Log { kind, to: to.clone(), endpoint: endpoint.clone(), largest: wish.largest, lines, shelf };
+        let (to, endpoint, largest, course) = (to.clone(), endpoint.clone(), wish.largest, Course::Before(None));
+        let mut log = Log { kind, to, endpoint, largest, lines, shelf, place: None, course };
         log.write(at).map(|()| log)
     });
     opened.collect()
@@ -55,12 +69,27 @@ impl Tap for Log {
     }
 }
 
+/// Which attempt was the last is only known afterwards.
+impl Drop for Log {
+    fn drop(&mut self) {
+        if let Course::Before(_) = self.course {
+            let at = now();
+            self.lines.close(at);
+            // Nobody is there to be told.
+            let _ = self.write(at);
+        }
+    }
+}
+
 impl Log {
     fn step(&mut self, event: &LinkEvent, at: Wall) {
         use RowKind::{Error, Notice};
         let mut say = |kind, words: &str| self.lines.say(kind, words, at);
         match event {
-            LinkEvent::Opened { peer } => say(Notice, &format!("Connected to {peer}.")),
+            LinkEvent::Opened { peer } => {
+                say(Notice, &format!("Connected to {peer}."));
+                self.course = Course::Standing;
+            }
             LinkEvent::HalfClosed => say(Notice, "You ended your side. The server can still send."),
             LinkEvent::NotSent(bytes) => {
                 let bytes = grouped(bytes.len() as u64);
@@ -82,14 +111,37 @@ impl Log {
             CloseReason::Cancelled => (RowKind::Notice, "Stopped connecting.".to_owned()),
             CloseReason::Failed(error) => (RowKind::Error, error.to_string()),
         };
-        self.lines.end(kind, &words, at);
+        match &self.course {
+            // Another attempt may follow; that it fails as the one before is no news.
+            Course::Before(last) if last.as_ref() == Some(&words) => {}
+            Course::Before(_) => {
+                self.lines.say(kind, &words, at);
+                self.course = Course::Before(Some(words));
+            }
+            Course::Standing => {
+                self.lines.end(kind, &words, at);
+                self.course = Course::Over;
+            }
+            Course::Over => {}
+        }
     }
 
     fn write(&mut self, at: Wall) -> Result<(), String> {
         // A raw log has nothing to say before the server has, and is opened all the same: to know that it can be.
+        if self.place.is_some() && self.lines.is_empty() {
+            return Ok(());
+        }
         let Some(place) = self.to.place(self.kind.extension(), &self.endpoint, at) else { return Ok(()) };
+        if self.place.as_ref().is_some_and(|before| *before != place) {
+            self.lines.begin(&self.endpoint, at);
+        }
+        self.place = Some(place.clone());
         let (bytes, ending) = (self.lines.take(), self.kind.ending());
-        self.shelf.append(&Append { place, bytes, ending, largest: self.largest }).map(drop)
+        let done = self.shelf.append(&Append { place, bytes, ending, largest: self.largest });
+        if done.is_err() {
+            self.course = Course::Over;
+        }
+        done.map(drop)
     }
 }
 
@@ -122,7 +174,7 @@ mod tests {
                 assert_eq!(text, "ih\r\nno end");
                 continue;
             }
-            let kept = ["begins", "Connected to", "hi", "ih", "half", "no end", "The server closed", "Log ends."];
+            let kept = ["begins", "Connected to", "hi", "hal", "ih", "no end", "f", "The server closed", "Log ends."];
             assert_eq!(text.lines().count(), kept.len(), "{text}");
             for (line, kept) in text.lines().zip(kept) {
                 assert!(line.contains(kept), "{line}");
@@ -143,6 +195,31 @@ mod tests {
                 sentence.ends_with("there is no such folder; make it first, or choose another place."),
                 "{sentence}"
             );
+        }
+    }
+    #[test]
+    fn attempts_that_fail_alike_are_one_line_and_the_log_ends_once() {
+        use crate::link::{Cause, LinkError, LinkOp};
+        let folder = tempfile::tempdir().unwrap();
+        let endpoint = Endpoint::new("pi", 4000).unwrap();
+        let error = LinkError { op: LinkOp::Connect, endpoint: endpoint.clone(), addr: None, cause: Cause::Refused };
+        let failed = LinkEvent::Closed(CloseReason::Failed(error));
+        let opened = LinkEvent::Opened { peer: "127.0.0.1:4000".parse().unwrap() };
+        let closed = LinkEvent::Closed(CloseReason::ByPeer);
+        for (name, steps, count) in [
+            ("first", vec![&failed, &failed], 3),
+            ("then", vec![&failed, &failed, &opened, &closed], 5),
+            ("none", vec![], 2),
+        ] {
+            let wish = LogWish { wire: LogTo::Off, ..wish(folder.path(), name, Format::default()) };
+            let mut logs = logs(&wish, Charset::default(), &endpoint).unwrap();
+            for step in steps {
+                logs[0].hear(Passing::Step(step)).unwrap();
+            }
+            drop(logs);
+            let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
+            assert_eq!(text.lines().count(), count, "{text}");
+            assert!(text.ends_with(" - Log ends.\n"), "{text}");
         }
     }
 }

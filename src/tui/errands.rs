@@ -123,9 +123,11 @@ impl Errands {
         self.run_all(others);
     }
 
-    /// Waits until what is to be kept is kept, for some seconds at most.
-    pub(super) async fn close(self) {
-        tokio::join!(self.saver.close(), self.annals.close(), self.logs.close(), self.recorder.close());
+    /// Waits until what is to be kept is kept, for some seconds at most. Gives the sentences about what cannot be of the logs.
+    pub(super) async fn close(self) -> Vec<String> {
+        let others = async { tokio::join!(self.saver.close(), self.annals.close(), self.recorder.close()) };
+        let (failed, _) = tokio::join!(self.logs.close(), others);
+        failed
     }
 }
 

@@ -44,19 +44,21 @@ where
         self.face.leave()?;
         match self.host.suspend()? {
             Suspended::Yes => self.is_suspended = true,
-            Suspended::NoShell => {
-                // Only a word to the user; it has no effects.
-                let _ = app.update(self.now(), Event::NoShell);
-            }
+            Suspended::NoShell => self.word(app, Event::NoShell),
         }
         self.repaint()
+    }
+
+    /// What is only a word to the user; that may be logged.
+    fn word(&mut self, app: &mut App, event: Event) {
+        let outcome = self.tell(app, event);
+        self.errands.run_all(outcome.effects);
     }
 
     /// Lends the terminal to an editor with this text in it.
     pub(super) fn edit(&mut self, app: &mut App, text: String) -> anyhow::Result<()> {
         if self.editor.is_running() {
-            // Only a word to the user; it has no effects.
-            let _ = app.update(self.now(), Event::Edited(Err("An editor is open already.".to_owned())));
+            self.word(app, Event::Edited(Err("An editor is open already.".to_owned())));
             return Ok(());
         }
         self.face.leave()?;

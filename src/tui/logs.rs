@@ -9,7 +9,7 @@
 //! What a frame shows is on disk before: the frame waits for the disk, and meanwhile nothing more is read from the network.
 //! A disk that is slower than that holds the screen up once, for a quarter of a second; the network while more than 16 MiB
 //! wait. One that takes nothing for 5 s ends the logs it was to take. Whatever goes wrong is told once for each log, which
-//! begins anew with what is appended after that.
+//! begins anew with what is appended after that; what goes wrong as one leaves, to whoever closes the logs.
 
 mod tray;
 
@@ -169,11 +169,19 @@ impl Logs {
         }
     }
 
-    /// Waits until all is written, for some seconds at most.
-    pub(super) async fn close(self) {
-        if let Some(job) = self.job {
-            let _ = timeout(CLOSE_GRACE, job).await;
+    /// Waits until all is written, for some seconds at most. Gives a sentence for each log of which that cannot be, now that
+    /// nobody else is there to be told.
+    pub(super) async fn close(mut self) -> Vec<String> {
+        if let Some(job) = self.job.take()
+            && timeout(CLOSE_GRACE, job).await.is_err()
+        {
+            let (next, _written) = Tray::new(self.folders.clone(), self.tell.clone());
+            self.tray.end(&next);
         }
+        let events = std::iter::from_fn(|| self.answers.try_recv().ok());
+        let failed =
+            events.filter_map(|event| if let Event::Logged { result, .. } = event { result.err() } else { None });
+        failed.map(|sentence| format!("The last lines of a log are not kept. {sentence}")).collect()
     }
 
     fn is_behind(&self) -> bool {
@@ -189,21 +197,24 @@ impl Logs {
         }
     }
 
-    /// Waits until the disk has taken nothing for too long, for ever if it need not take anything.
+    /// Waits until the disk seems to have taken nothing for too long, for ever if it need not take anything.
     fn stuck(&mut self) -> impl Future<Output = ()> + use<> {
         let written = *self.written.borrow();
         if written != self.progress.0 {
             self.progress = (written, Instant::now());
         }
         let waits = self.is_behind().then(|| timeout_at(self.progress.1 + PATIENCE, self.caught_up(0)));
+        let mut progress = self.written.clone();
         async move {
-            let is_stuck = match waits {
+            let is_late = match waits {
                 Some(waits) => waits.await.is_err(),
                 None => false,
             };
-            if !is_stuck {
+            if !is_late {
                 std::future::pending::<()>().await;
             }
+            // Where the whole program stood still (Ctrl-Z), so did whoever writes.
+            let _ = timeout(FRAME_PATIENCE, progress.wait_for(|now| *now != written)).await;
         }
     }
 

@@ -46,7 +46,9 @@ fn read_line(format: Format, line: &str) -> Past {
 fn read_text(line: &str) -> Option<Past> {
     let (time, rest) = line.split_at_checked(TIME)?;
     let rest = rest.strip_prefix(' ')?;
-    Some(Past { at: Some(read_time(time)?), words: rest.strip_prefix("< ").unwrap_or(rest).to_owned() })
+    // Behind the sign of an empty row there is nothing.
+    let words = if rest == "<" { "" } else { rest.strip_prefix("< ").unwrap_or(rest) };
+    Some(Past { at: Some(read_time(time)?), words: words.to_owned() })
 }
 
 fn read_object(line: &str) -> Option<Past> {
@@ -55,11 +57,12 @@ fn read_object(line: &str) -> Option<Past> {
     let (kind, text) = (member("kind")?, member("text")?);
     let sign = match kind {
         "received" => "",
-        "sent" => "> ",
-        "error" => "! ",
-        _ => "- ",
+        "sent" => ">",
+        "error" => "!",
+        _ => "-",
     };
-    Some(Past { at: Some(read_time(member("time")?)?), words: format!("{sign}{text}") })
+    let gap = if sign.is_empty() || text.is_empty() { "" } else { " " };
+    Some(Past { at: Some(read_time(member("time")?)?), words: format!("{sign}{gap}{text}") })
 }
 
 /// Characters of a time.
@@ -108,13 +111,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_logged_is_read_back(at in 0u64..4_000_000_000_000, words in "[^\\p{C}]{1,30}", is_ours in any::<bool>()) {
+        fn what_was_logged_is_read_back(at in 0u64..4_000_000_000_000, words in "[^\\p{C}]{0,30}", is_ours in any::<bool>()) {
             let kind = if is_ours { RowKind::Sent } else { RowKind::Received };
             let entry = export::Entry { kind, at: Wall(at), bytes: words.as_bytes(), end: RowEnd::Lf, delivery: Delivery::Sent };
             for format in [export::Format::Text, export::Format::Jsonl] {
                 let mut line = Vec::new();
                 export::write(format, &entry, &words, &mut line);
-                let sign = if is_ours { "> " } else { "" };
+                let sign = match (is_ours, words.as_str()) {
+                    (false, _) => "",
+                    (true, "") => ">",
+                    (true, _) => "> ",
+                };
                 let past = Past { at: Some(Wall(at)), words: format!("{sign}{words}") };
                 prop_assert_eq!(read(Format::Rows(format), &line, 1), [past]);
             }

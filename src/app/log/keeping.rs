@@ -1,12 +1,13 @@
 //! What has been kept of a tab, what comes next, and which tab a file was written for last.
 
 use super::backlog::Backlog;
+use super::target::{Moment, Piece, Target};
 use super::wire::{self, Offsets, Way};
-use super::{ENDS, Ending, Format, HEX, LogPlace, LogTo, LogWish};
+use super::{Ending, Format, HEX, LogPlace, LogWish};
 use crate::app::export::{self, Entry};
 use crate::app::tab::Delivery;
 use crate::app::time::Wall;
-use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
+use crate::app::transcript::{Forgotten, RowEnd, RowId, RowKind, RowView};
 use crate::app::{Effect, LogStep, Tab};
 use crate::link::{Endpoint, LinkId};
 use std::collections::HashMap;
@@ -29,6 +30,8 @@ pub struct Log {
     next: RowId,
     /// A row that had its turn and was not whole yet.
     open: Option<RowId>,
+    /// A row that is not for the log.
+    left_out: Option<RowId>,
     rows: Target,
     wire: Target,
     offsets: Offsets,
@@ -37,75 +40,16 @@ pub struct Log {
     raw: Vec<u8>,
 }
 
-/// One of the two logs.
-#[derive(Debug, Default)]
-struct Target {
-    /// What was wanted when it was looked at last, and in which format.
-    wanted: (LogTo, Format),
-    state: State,
-}
-
-#[derive(Debug, Default)]
-enum State {
-    #[default]
-    Off,
-    /// Nothing has been written so far.
-    New,
-    /// Into this file.
-    On(LogPlace),
-    Failed,
-}
-
-/// Text for a file.
-#[derive(Debug)]
-struct Piece {
-    place: LogPlace,
-    format: Format,
-    bytes: Vec<u8>,
-}
-
 /// Who has written to which file, and what it is called.
 #[derive(Debug, Default)]
 pub struct Keeper {
-    writers: HashMap<LogPlace, LinkId>,
+    writers: HashMap<LogPlace, (LinkId, Ending)>,
     paths: HashMap<LogPlace, String>,
 }
 
-/// A log that cannot be kept since another tab's stands in the file already.
+/// A log that cannot be kept since another tab's stands in the file already, and one of them is raw.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Taken;
-
-impl Target {
-    /// Takes notice of what is wanted. Gives the file that is left for it, if one was written.
-    fn follow(&mut self, to: &LogTo, format: Format) -> Option<LogPlace> {
-        if (&self.wanted.0, self.wanted.1) == (to, format) {
-            return None;
-        }
-        self.wanted = (to.clone(), format);
-        let state = if *to == LogTo::Off { State::Off } else { State::New };
-        match std::mem::replace(&mut self.state, state) {
-            State::On(place) => Some(place),
-            State::Off | State::New | State::Failed => None,
-        }
-    }
-
-    const fn is_on(&self) -> bool {
-        matches!(self.state, State::New | State::On(_))
-    }
-
-    const fn told(&self) -> (Standing, Option<&LogPlace>) {
-        let place = if let State::On(place) = &self.state { Some(place) } else { None };
-        (self.standing(), place)
-    }
-
-    const fn standing(&self) -> Standing {
-        match self.state {
-            State::Off => Standing::Off,
-            State::New | State::On(_) => Standing::On,
-            State::Failed => Standing::Failed,
-        }
-    }
-}
 
 impl Format {
     /// What a file that the program names itself ends with.
@@ -118,7 +62,7 @@ impl Format {
     }
 
     /// What the program says about the log in it. A raw one has no place for that.
-    fn said(self, words: &str, at: Wall) -> Vec<u8> {
+    pub(super) fn said(self, words: &str, at: Wall) -> Vec<u8> {
         let mut out = Vec::new();
         if let Self::Rows(format) = self {
             let entry = own(RowKind::Rule, words.as_bytes(), at);
@@ -158,28 +102,19 @@ impl Log {
 
     /// Tries again what has failed.
     pub(in crate::app) fn retry(&mut self) {
-        for target in [&mut self.rows, &mut self.wire] {
-            if matches!(target.state, State::Failed) {
-                target.state = State::New;
-            }
-        }
+        self.rows.retry();
+        self.wire.retry();
     }
 
     /// This file cannot be written. Says whether it was one of these.
     pub(in crate::app) fn fail(&mut self, place: &LogPlace) -> bool {
-        let mut was_ours = false;
-        for target in [&mut self.rows, &mut self.wire] {
-            if matches!(&target.state, State::On(own) if own == place) {
-                target.state = State::Failed;
-                was_ours = true;
-            }
-        }
-        was_ours
+        let (rows, wire) = (self.rows.fail(place), self.wire.fail(place));
+        rows || wire
     }
 
-    /// Rows up to here are not for the log.
-    pub(in crate::app) const fn skip_to(&mut self, next: RowId) {
-        self.next = next;
+    /// This row is not for the log.
+    pub(in crate::app) const fn leave_out(&mut self, row: RowId) {
+        self.left_out = Some(row);
     }
 
     /// A connection begins.
@@ -188,73 +123,67 @@ impl Log {
     }
 
     /// Bytes came, or were queued to go.
-    pub(in crate::app) fn pass(&mut self, wish: &LogWish, way: Way, bytes: &[u8], at: Wall) {
-        if wish.wire != LogTo::Off {
+    pub(in crate::app) fn pass(&mut self, way: Way, bytes: &[u8], at: Wall) {
+        if self.wire.is_on() {
             self.offsets.dump(way, bytes, at, &mut self.dumped);
+        } else {
+            // A log that is begun later tells how far the stream is.
+            self.offsets.pass(way, bytes.len());
         }
-        if wish.format == Format::Raw && wish.rows != LogTo::Off && way == Way::In {
+        if self.rows.is_raw() && way == Way::In {
             self.raw.extend_from_slice(bytes);
         }
     }
 
     /// So many bytes were queued that are kept nowhere.
-    pub(in crate::app) fn hide(&mut self, wish: &LogWish, len: usize, at: Wall) {
-        if wish.wire != LogTo::Off {
+    pub(in crate::app) fn hide(&mut self, len: usize, at: Wall) {
+        if self.wire.is_on() {
             self.offsets.hide(len, at, &mut self.dumped);
+        } else {
+            self.offsets.pass(Way::Out, len);
         }
     }
 
     /// Whether nothing is wanted, nor was before.
     fn is_idle(&self, wish: &LogWish) -> bool {
-        let idle = |target: &Target, to: &LogTo| *to == LogTo::Off && matches!(target.state, State::Off);
-        idle(&self.rows, &wish.rows) && idle(&self.wire, &wish.wire)
+        self.rows.is_idle(&wish.rows) && self.wire.is_idle(&wish.wire)
     }
 
-    /// What is to be written now. `is_last` says that the tab ends with it.
-    fn gather(&mut self, tab: &Tab, endpoint: &Endpoint, at: Wall, is_last: bool) -> Vec<Piece> {
-        let wish = &tab.options().log;
+    /// Rows up to here are not for the log.
+    const fn skip_to(&mut self, next: RowId) {
+        (self.next, self.open) = (next, None);
+    }
+
+    /// The rows that it is to have, from the first one on; none if nothing is kept.
+    fn wanted_from(&self) -> Option<RowId> {
+        (self.rows.is_on() || self.wire.is_on()).then(|| self.open.unwrap_or(self.next))
+    }
+
+    /// What is to be written now.
+    fn gather(&mut self, tab: &Tab, forgotten: &[Forgotten], moment: Moment<'_>) -> Vec<Piece> {
+        let (wish, at) = (&tab.options().log, moment.at);
+        if self.rows.standing() == Standing::Off && self.wire.standing() == Standing::Off {
+            self.open = under_way(tab, self.next).map(|row| row.id);
+        }
+        let open = self.open;
+        let rest = |format| open.map(|id| half(tab, id, format)).unwrap_or_default();
         let mut pieces = Vec::new();
-        let format = self.rows.wanted.1;
-        if let Some(place) = self.rows.follow(&wish.rows, wish.format) {
-            pieces.push(Piece { place, format, bytes: format.said(ENDS, at) });
-        }
-        if let Some(place) = self.wire.follow(&wish.wire, TEXT) {
-            pieces.push(Piece { place, format: TEXT, bytes: TEXT.said(ENDS, at) });
-        }
-        let rows = self.take_rows(tab, wish.format, is_last);
-        let begins = begins(endpoint);
-        let both = [
-            (&mut self.rows, wish.format, wish.format.extension(), rows),
-            (&mut self.wire, TEXT, HEX, std::mem::take(&mut self.dumped)),
-        ];
-        for (target, format, usual, mut bytes) in both {
-            if !target.is_on() {
-                continue;
-            }
-            let Some(place) = target.wanted.0.place(usual, endpoint, at) else { continue };
-            match &target.state {
-                State::On(own) if *own == place => {}
-                // Of a new day only where there is something to be said on it.
-                State::On(_) if bytes.is_empty() => continue,
-                _ => bytes.splice(0..0, format.said(&begins, at)).for_each(drop),
-            }
-            if is_last {
-                bytes.extend(format.said(ENDS, at));
-            }
-            target.state = State::On(place.clone());
-            if !bytes.is_empty() {
-                pieces.push(Piece { place, format, bytes });
-            }
-        }
+        pieces.extend(self.rows.follow(&wish.rows, wish.format, at, rest));
+        pieces.extend(self.wire.follow(&wish.wire, TEXT, at, |_| Vec::new()));
+        let rows = self.take_rows(tab, forgotten, wish.format, moment.is_last);
+        pieces.extend(self.rows.write(rows, wish.format.extension(), moment));
+        pieces.extend(self.wire.write(std::mem::take(&mut self.dumped), HEX, moment));
         pieces
     }
 
     /// The rows that have become whole, as they stand in the log. What the program says goes into the wire log as well.
-    fn take_rows(&mut self, tab: &Tab, format: Format, is_last: bool) -> Vec<u8> {
+    fn take_rows(&mut self, tab: &Tab, forgotten: &[Forgotten], format: Format, is_last: bool) -> Vec<u8> {
         let transcript = tab.transcript();
-        let mut out = std::mem::take(&mut self.raw);
-        let ids =
-            self.open.take().into_iter().chain((self.next.max(transcript.first()).0..transcript.next().0).map(RowId));
+        let (mut out, open, next) = (std::mem::take(&mut self.raw), self.open.take(), self.next);
+        for row in forgotten.iter().map(Forgotten::view).filter(|row| row.id >= next || Some(row.id) == open) {
+            self.take_row(tab, &row, format, &mut out);
+        }
+        let ids = open.into_iter().chain((next.max(transcript.first()).0..transcript.next().0).map(RowId));
         let unsettled = transcript.settled();
         for row in ids.filter_map(|id| transcript.row(id)) {
             // An LF that comes next would belong to the CR. What is read by people does not tell them apart, and is not kept
@@ -263,7 +192,7 @@ impl Log {
             let is_open = row.kind == RowKind::Received && (row.end == RowEnd::Open || is_half);
             if is_open && !is_last {
                 self.open = Some(row.id);
-            } else if row.kind != RowKind::Past {
+            } else {
                 self.take_row(tab, &row, format, &mut out);
             }
         }
@@ -274,17 +203,12 @@ impl Log {
     fn take_row(&mut self, tab: &Tab, row: &RowView<'_>, format: Format, out: &mut Vec<u8>) {
         let is_own = !matches!(row.kind, RowKind::Received | RowKind::Sent);
         let is_wanted = self.rows.is_on() && matches!(format, Format::Rows(_));
-        if !(is_wanted || is_own && self.wire.is_on()) {
+        let is_said = is_own && self.wire.is_on();
+        if !(is_wanted || is_said) || row.kind == RowKind::Past || self.left_out == Some(row.id) {
             return;
         }
-        let mut text = tab.said(row.kind, row.bytes);
-        if row.end == RowEnd::Cut {
-            // The next row goes on with it.
-            text.push('↩');
-        }
-        // What is queued is shown, so it is kept; where it does not leave, that is told after it.
-        let entry = Entry { kind: row.kind, at: row.at, bytes: row.bytes, end: row.end, delivery: Delivery::Sent };
-        if is_own && self.wire.is_on() {
+        let (entry, text) = (entry(row), text(tab, row));
+        if is_said {
             wire::say(&entry, &text, &mut self.dumped);
         }
         if let (Format::Rows(format), true) = (format, is_wanted) {
@@ -293,52 +217,100 @@ impl Log {
     }
 }
 
+/// What is queued is shown, so it is kept; where it does not leave, that is told after it.
+const fn entry<'a>(row: &RowView<'a>) -> Entry<'a> {
+    Entry { kind: row.kind, at: row.at, bytes: row.bytes, end: row.end, delivery: Delivery::Sent }
+}
+
+fn text(tab: &Tab, row: &RowView<'_>) -> String {
+    let mut text = tab.said(row.kind, row.bytes);
+    if row.end == RowEnd::Cut {
+        // The next row goes on with it.
+        text.push('↩');
+    }
+    text
+}
+
+/// The row of the server's that goes on, if it began before this one.
+fn under_way(tab: &Tab, before: RowId) -> Option<RowView<'_>> {
+    let row = tab.transcript().row(tab.transcript().settled())?;
+    Some(row).filter(|row| row.id < before && row.kind == RowKind::Received && row.end == RowEnd::Open)
+}
+
+/// As much as there is of a row that goes on, for a log that does not.
+fn half(tab: &Tab, id: RowId, format: Format) -> Vec<u8> {
+    let mut out = Vec::new();
+    if let (Some(row), Format::Rows(format)) = (tab.transcript().row(id), format) {
+        export::write(format, &entry(&row), &text(tab, &row), &mut out);
+    }
+    out
+}
+
 impl Keeper {
     /// What there is of a tab to be written, as effects. `is_last` says that the tab ends with it.
     ///
     /// # Errors
-    /// If the file of a raw log has another tab's in it; the rest is given all the same.
+    /// If another tab's log is in the file, and one of them is raw; the rest is given all the same.
     pub(in crate::app) fn keep(&mut self, tab: &mut Tab, at: Wall, is_last: bool) -> (Vec<Effect>, Result<(), Taken>) {
-        let mut log = std::mem::take(&mut tab.log);
-        let pieces = match tab.endpoint() {
-            // What is written now would be read back as what was there before.
-            Some(_) if matches!(tab.backlog, Backlog::Awaited(_)) => Vec::new(),
-            Some(endpoint) if !log.is_idle(&tab.options().log) => log.gather(tab, &endpoint.clone(), at, is_last),
-            _ => {
-                log.skip_to(tab.transcript().next());
-                Vec::new()
-            }
+        let next = tab.transcript().next();
+        // Tabs without a log have their turn with every event as well, and it is to cost nothing.
+        if tab.log.is_idle(&tab.options().log) {
+            tab.log.skip_to(next);
+            return (Vec::new(), Ok(()));
+        }
+        let Some(endpoint) = tab.endpoint().cloned() else {
+            tab.log.skip_to(next);
+            return (Vec::new(), Ok(()));
         };
+        // What is written now would be read back as what was there before.
+        if let Backlog::Awaited(_) = tab.backlog {
+            return (Vec::new(), Ok(()));
+        }
+        let (mut log, forgotten) = (std::mem::take(&mut tab.log), tab.take_forgotten());
+        let pieces = log.gather(tab, &forgotten, Moment { endpoint: &endpoint, at, is_last });
         let (mut effects, mut done) = (Vec::new(), Ok(()));
         for piece in pieces {
             match self.append(tab, piece, at) {
-                Ok(effect) => effects.push(effect),
+                Ok(effect) => effects.extend(effect),
                 Err(place) => {
                     log.fail(&place);
                     done = Err(Taken);
                 }
             }
         }
+        tab.want_from(log.wanted_from());
         tab.log = log;
-        if is_last {
-            self.writers.retain(|_, writer| *writer != tab.id());
-        }
         (effects, done)
     }
 
-    fn append(&mut self, tab: &Tab, piece: Piece, at: Wall) -> Result<Effect, LogPlace> {
-        let Piece { place, format, mut bytes } = piece;
-        let before = self.writers.insert(place.clone(), tab.id());
-        if before.is_some_and(|before| before != tab.id()) {
-            if format.ending() == Ending::Anywhere {
-                self.writers.extend(before.map(|before| (place.clone(), before)));
-                return Err(place);
-            }
+    fn append(&mut self, tab: &Tab, piece: Piece, at: Wall) -> Result<Option<Effect>, LogPlace> {
+        let Piece { place, format, mut bytes, is_over } = piece;
+        let ending = format.ending();
+        let another = self.writers.get(&place).filter(|(writer, _)| *writer != tab.id());
+        let is_anothers = another.is_some();
+        if another.is_some_and(|(_, other)| Ending::Anywhere == *other || Ending::Anywhere == ending) {
+            return Err(place);
+        }
+        if is_over && ending == Ending::Anywhere {
+            // Another may go on behind it. In the other formats it is told there that it does.
+            self.writers.remove(&place);
+        } else {
+            self.writers.insert(place.clone(), (tab.id(), ending));
+        }
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        if is_anothers {
             let endpoint = tab.endpoint().map(ToString::to_string).unwrap_or_default();
             bytes.splice(0..0, format.said(&format!("==> {endpoint}"), at)).for_each(drop);
         }
         let largest = tab.options().log.largest;
-        Ok(Effect::Log(LogStep::Append { place, bytes, ending: format.ending(), largest }))
+        Ok(Some(Effect::Log(LogStep::Append { place, bytes, ending, largest })))
+    }
+
+    /// The tab that wrote to a file last.
+    pub(in crate::app) fn writer(&self, place: &LogPlace) -> Option<LinkId> {
+        self.writers.get(place).map(|(writer, _)| *writer)
     }
 
     /// Where a log is, as it was told.

@@ -62,7 +62,10 @@ impl LogName {
     pub fn parse(text: &str) -> Result<Self, String> {
         let name = Self(text.trim().to_owned());
         if name.0.is_empty() {
-            return Err("A log needs the name of a file.".to_owned());
+            return Err("A log needs the name of a file, or is off.".to_owned());
+        }
+        if name.0 == "-" {
+            return Err("- would be standard output, which is no place for a log: name a file.".to_owned());
         }
         if name.0.ends_with(['/', std::path::MAIN_SEPARATOR]) {
             let shown = crate::text::plain(&name.0);
@@ -213,7 +216,8 @@ mod tests {
     #[test]
     fn what_is_no_name_gets_a_sentence() {
         for (name, sentence) in [
-            ("", "A log needs the name of a file."),
+            ("", "A log needs the name of a file, or is off."),
+            ("-", "- would be standard output, which is no place for a log: name a file."),
             ("logs/", "logs/ is a folder; add the name of a file, such as logs/%h-%p.log."),
             (
                 "%x.log",

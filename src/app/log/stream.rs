@@ -1,7 +1,8 @@
 //! The logs of a connection that nobody looks at: of a pipe.
 //!
-//! The lines are those that a screen's log would have, but for what only somebody who looks can tell: no row ends because
-//! the server was silent, or because one was sent meanwhile. So they do not depend on how the bytes were split into reads.
+//! The lines are those that a screen's log would have. A row without a newline ends when the other side speaks, so that no
+//! answer stands before what it answers; but not where more is on its way in one piece with it, as in a file that goes
+//! through: there rows do not depend on how the bytes were split into reads.
 
 use super::keeping::{begins, own};
 use super::wire::{self, Offsets, Way};
@@ -41,9 +42,15 @@ pub struct StreamLog {
     out: Vec<u8>,
 }
 
+/// Bytes from which on a read or write is a piece of something longer: programs that write files, and networks, have buffers
+/// of this size and more. What is shorter was said as it is.
+const PIECE: usize = 1024;
+
 /// One direction.
 #[derive(Debug)]
 struct Half {
+    /// Bytes of the read or write that came last.
+    last: usize,
     kind: RowKind,
     transcript: Transcript,
     /// Rows before this one have been taken.
@@ -71,19 +78,29 @@ impl LogKind {
 impl StreamLog {
     /// The log of a connection to this server, whose text is in this charset. It begins with a line that says so.
     pub fn new(kind: LogKind, charset: Charset, endpoint: &Endpoint, at: Wall) -> Self {
-        let half = |kind| Half { kind, transcript: Transcript::new(LIMITS), next: RowId(0) };
+        let half = |kind| Half { last: 0, kind, transcript: Transcript::new(LIMITS), next: RowId(0) };
         let (received, sent) = (half(RowKind::Received), half(RowKind::Sent));
         let lens = Lens { charset, ..Lens::default() };
         let mut log = Self { kind, lens, received, sent, offsets: Offsets::default(), out: Vec::new() };
-        log.say(RowKind::Rule, &begins(endpoint), at);
+        log.begin(endpoint, at);
         log
+    }
+
+    /// Says, in front of what is to be taken, that it begins: in another file, on another day.
+    pub fn begin(&mut self, endpoint: &Endpoint, at: Wall) {
+        let rest = self.take();
+        self.say(RowKind::Rule, &begins(endpoint), at);
+        self.out.extend(rest);
     }
 
     /// Bytes came from the server.
     pub fn receive(&mut self, bytes: &[u8], at: Wall) {
         match self.kind {
             LogKind::Rows(Format::Raw) => self.out.extend_from_slice(bytes),
-            LogKind::Rows(Format::Rows(format)) => self.received.pass(bytes, at, format, self.lens, &mut self.out),
+            LogKind::Rows(Format::Rows(format)) => {
+                self.sent.pause(format, self.lens, &mut self.out);
+                self.received.pass(bytes, at, format, self.lens, &mut self.out);
+            }
             LogKind::Wire => self.offsets.dump(Way::In, bytes, at, &mut self.out),
         }
     }
@@ -92,7 +109,10 @@ impl StreamLog {
     pub fn send(&mut self, bytes: &[u8], at: Wall) {
         match self.kind {
             LogKind::Rows(Format::Raw) => {}
-            LogKind::Rows(Format::Rows(format)) => self.sent.pass(bytes, at, format, self.lens, &mut self.out),
+            LogKind::Rows(Format::Rows(format)) => {
+                self.received.pause(format, self.lens, &mut self.out);
+                self.sent.pass(bytes, at, format, self.lens, &mut self.out);
+            }
             LogKind::Wire => self.offsets.dump(Way::Out, bytes, at, &mut self.out),
         }
     }
@@ -107,7 +127,7 @@ impl StreamLog {
         }
     }
 
-    /// It is over, as these words tell: rows under way are as whole as they will be.
+    /// The connection is over, as these words tell: rows under way are as whole as they will be.
     pub fn end(&mut self, kind: RowKind, words: &str, at: Wall) {
         if let LogKind::Rows(Format::Rows(format)) = self.kind {
             for half in [&mut self.received, &mut self.sent] {
@@ -116,7 +136,17 @@ impl StreamLog {
             }
         }
         self.say(kind, words, at);
+        self.close(at);
+    }
+
+    /// Nothing more will be said.
+    pub fn close(&mut self, at: Wall) {
         self.say(RowKind::Rule, ENDS, at);
+    }
+
+    /// Whether there is nothing to be written.
+    pub fn is_empty(&self) -> bool {
+        self.out.is_empty()
     }
 
     /// What there is to be written since this was asked last.
@@ -126,8 +156,17 @@ impl StreamLog {
 }
 
 impl Half {
+    /// The other side speaks.
+    fn pause(&mut self, format: export::Format, lens: Lens, out: &mut Vec<u8>) {
+        if self.last < PIECE {
+            self.transcript.end_open(RowEnd::Interrupted);
+            self.take(format, lens, out);
+        }
+    }
+
     /// Takes bytes in. Whatever a transcript takes in it takes for received; whose it is is known here.
     fn pass(&mut self, bytes: &[u8], at: Wall, format: export::Format, lens: Lens, out: &mut Vec<u8>) {
+        self.last = bytes.len();
         for piece in bytes.chunks(TOGETHER) {
             self.transcript.receive(piece, at);
             self.take(format, lens, out);
@@ -180,14 +219,48 @@ mod tests {
             log.end(RowKind::Notice, "over", AT);
             log
         };
-        let rows =
-            ["- Log of pi:4000 begins.", "< Welcome", "> bob", "! reset", "< Nick: ", "> and", "- over", "- Log ends."];
+        let rows = [
+            "- Log of pi:4000 begins.",
+            "< Welcome",
+            "< Ni",
+            "> bob",
+            "> and",
+            "! reset",
+            "< ck: ",
+            "- over",
+            "- Log ends.",
+        ];
         assert_eq!(lines(&mut pass(TEXT)), rows);
         let wire = String::from_utf8(pass(LogKind::Wire).take()).unwrap();
         assert!(
             wire.contains(" < 11 bytes at 0\n") && wire.contains(" < 4 bytes at 11\n") && wire.contains("! reset\n")
         );
         assert_eq!(pass(LogKind::Rows(Format::Raw)).take(), b"Welcome\r\nNick: ");
+    }
+
+    #[test]
+    fn in_another_file_it_begins_before_what_is_said_there() {
+        let mut log = log(TEXT);
+        log.take();
+        log.receive(b"tomorrow\n", AT);
+        log.begin(&Endpoint::new("pi", 4000).unwrap(), AT);
+        assert_eq!(lines(&mut log), ["- Log of pi:4000 begins.", "< tomorrow"]);
+        assert!(log.is_empty());
+    }
+
+    #[test]
+    fn no_answer_stands_before_what_it_answers() {
+        let mut log = log(TEXT);
+        log.receive(b"login: ", AT);
+        log.send(b"who", AT);
+        log.receive(b"got\n", AT);
+        let rows = ["- Log of pi:4000 begins.", "< login: ", "> who", "< got"];
+        assert_eq!(lines(&mut log), rows);
+        let file = [b"x".repeat(2000), b"\n".to_vec()].concat();
+        log.send(&file[..1500], AT);
+        log.receive(b"ok\n", AT);
+        log.send(&file[1500..], AT);
+        assert_eq!(lines(&mut log), ["< ok".to_owned(), format!("> {}", "x".repeat(2000))], "a file keeps its lines");
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! `<` is what the server sent, `>` what was queued for it, `-` and `!` what the program says about the connection. Offsets
-//! are those in the stream of each direction, and begin anew with each connection.
+//! are those in the stream of each direction, also where the log begins later, and begin anew with each connection.
 
 use crate::app::export::{Entry, time};
 use crate::app::time::Wall;
@@ -58,7 +58,8 @@ impl Offsets {
         out.extend_from_slice(head(Way::Out, len, start, at, ", kept nowhere (/secret)").as_bytes());
     }
 
-    fn pass(&mut self, way: Way, len: usize) -> u64 {
+    /// Takes notice of one that is not told. Gives its offset.
+    pub(super) fn pass(&mut self, way: Way, len: usize) -> u64 {
         let offset = self.of(way);
         let start = *offset;
         *offset += len as u64;

@@ -132,7 +132,7 @@ impl Tab {
 
     fn on_received(&mut self, now: Now, bytes: &Bytes) -> Vec<Effect> {
         self.traffic.received += bytes.len() as u64;
-        self.log.pass(&self.options.log, Way::In, bytes, now.wall);
+        self.log.pass(Way::In, bytes, now.wall);
         self.transcript.receive(bytes, now.wall);
         self.keep_up(bytes);
         self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);

@@ -2,7 +2,7 @@
 
 use super::Tab;
 use crate::app::log::{Backlog, Standing, read_backlog};
-use crate::app::transcript::RowKind;
+use crate::app::transcript::{Forgotten, RowId, RowKind};
 use crate::app::{Effect, LogStep, Now};
 use crate::link::LinkCommand;
 use crate::text::plain;
@@ -16,6 +16,16 @@ impl Tab {
     /// What words or bytes say, as they are shown, marks in words.
     pub(in crate::app) fn said(&self, kind: RowKind, bytes: &[u8]) -> String {
         crate::app::picking::read(self.lens().of(kind), bytes)
+    }
+
+    /// Rows from this one on are for the log, whatever becomes of them.
+    pub(in crate::app) const fn want_from(&mut self, from: Option<RowId>) {
+        self.transcript.want_from(from);
+    }
+
+    /// Those that were forgotten since.
+    pub(in crate::app) fn take_forgotten(&mut self) -> Vec<Forgotten> {
+        self.transcript.take_forgotten()
     }
 
     /// Holds back what is for the link until the last rows of the log are there. What else is wanted of it meanwhile is
@@ -66,10 +76,11 @@ impl Tab {
             at = row.at.unwrap_or(at);
             self.transcript.note(RowKind::Past, &row.words, at);
         }
+        // It would be read back the next time.
+        self.log.leave_out(self.transcript.next());
         self.transcript.note(RowKind::Rule, &words, now.wall);
         self.keep_up(&[]);
         // It is no news.
         self.unseen = self.transcript.next();
-        self.log.skip_to(self.transcript.next());
     }
 }

@@ -75,7 +75,7 @@ impl Tab {
     /// The same for what has been found to be fit to be sent. Gives its place in the log of what was sent.
     pub(super) fn take_down(&mut self, now: Now, bytes: &[u8]) -> Range<u64> {
         let start = self.transcript.sent().end;
-        self.log.pass(&self.options.log, Way::Out, bytes, now.wall);
+        self.log.pass(Way::Out, bytes, now.wall);
         self.say_our_part(|transcript| transcript.send(bytes, now.wall));
         let span = start..self.transcript.sent().end;
         self.outbox.queue(span.clone(), now.elapsed);
@@ -96,7 +96,7 @@ impl Tab {
             transcript.note(RowKind::Notice, words::SECRET_SENT, now.wall);
         });
         self.outbox.queue_unseen(bytes.len(), now.elapsed);
-        self.log.hide(&self.options.log, bytes.len(), now.wall);
+        self.log.hide(bytes.len(), now.wall);
         self.traffic.queued = self.outbox.queued();
         effects.extend(self.hand_over(bytes));
         Ok(effects)

@@ -165,7 +165,7 @@ impl Tab {
         let refusals: Vec<u8> = self.negotiation.open.drain(..).flat_map(Request::refusal).collect();
         if !refusals.is_empty() {
             let start = self.transcript.sent().end;
-            self.log.pass(&self.options.log, Way::Out, &refusals, now.wall);
+            self.log.pass(Way::Out, &refusals, now.wall);
             self.say_aside(|transcript| transcript.reply(&refusals, now.wall));
             let span = start..self.transcript.sent().end;
             self.unsent.is_no_line_of_the_users(span.clone());

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::log::{Ending, LogFolder, LogPlace, LogTo, LogWish, Standing};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 /// 2026-11-22 14:02:10.123.
@@ -46,7 +47,11 @@ struct Scribe {
 
 impl Scribe {
     fn with(log: LogWish) -> Self {
-        let mut driver = Driver::with(Options { log, ..Options::default() });
+        Self::of(Options { log, ..Options::default() })
+    }
+
+    fn of(options: Options) -> Self {
+        let mut driver = Driver::with(options);
         driver.now.wall = AT;
         let mut scribe = Self { driver, files: Files::default() };
         scribe.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
@@ -353,4 +358,262 @@ fn a_newline_in_two_reads_is_one_newline_in_a_log_that_shows_it() {
     let mut scribe = Scribe::to("log");
     scribe.receive(b"50 %\r");
     assert_eq!(scribe.files.lines("log").last().unwrap(), "< 50 %", "who reads text need not wait for it");
+}
+
+#[test]
+fn a_row_that_is_forgotten_before_it_is_whole_is_logged_as_it_was() {
+    let mut scribe = Scribe::to("chat.log");
+    scribe.receive(b"one\nhalf");
+    scribe.enter("/clear");
+    scribe.receive(b" a row\n");
+    assert_eq!(scribe.files.lines("chat.log").split_off(2), ["< one", "< half", "<  a row"]);
+}
+
+#[test]
+fn a_read_with_more_rows_than_are_kept_is_logged_whole() {
+    for format in [export::Format::Text, export::Format::Escaped, export::Format::Jsonl] {
+        let format = log::Format::Rows(format);
+        let log = LogWish { rows: LogTo::parse("chat.log").unwrap(), format, ..LogWish::default() };
+        let limits = transcript::Limits { rows: 100, bytes: 64 << 10 };
+        let mut scribe = Scribe::of(Options { limits, log, ..Options::default() });
+        for read in 0..3 {
+            let rows: Vec<String> = (0..1000).map(|row| format!("row {read} {row}")).collect();
+            scribe.receive(rows.join("\n").as_bytes());
+            scribe.receive(b"\n");
+        }
+        let text = scribe.files.text("chat.log");
+        let rows: Vec<&str> = text.lines().filter(|line| line.contains("row ")).collect();
+        assert_eq!(rows.len(), 3000);
+        for (number, row) in rows.iter().enumerate() {
+            let words = format!("row {} {}", number / 1000, number % 1000);
+            assert!(row.split('"').any(|part| part == words) || row.contains(&format!(" < {words}")), "{row}");
+        }
+    }
+}
+
+#[test]
+fn a_row_that_goes_on_is_in_the_log_that_begins_and_in_the_one_that_ends() {
+    let mut scribe = Scribe::with(LogWish::default());
+    scribe.receive(b"before\nha");
+    scribe.enter("/log a");
+    scribe.receive(b"lf");
+    scribe.enter("/log b");
+    scribe.receive(b" a row\nunder way");
+    scribe.enter("/log off");
+    scribe.receive(b" for long\n");
+    assert_eq!(scribe.files.lines("a"), ["- Log of 127.0.0.1:12345 begins.", "< half", "- Log ends."]);
+    let lines = ["- Log of 127.0.0.1:12345 begins.", "< half a row", "< under way", "- Log ends."];
+    assert_eq!(scribe.files.lines("b"), lines);
+}
+
+#[test]
+fn a_tab_that_goes_to_another_server_ends_one_log_and_begins_another() {
+    for (name, apart) in [("%h.log", true), ("chat.log", false)] {
+        let log = LogWish { rows: LogTo::parse(name).unwrap(), ..LogWish::default() };
+        let (mut driver, _) = beginning(log);
+        let mut files = Files::default();
+        let failed = CloseReason::Failed(LinkError {
+            op: LinkOp::Connect,
+            endpoint: endpoint(),
+            addr: None,
+            cause: Cause::Refused,
+        });
+        files.take(driver.link(LinkEvent::Closed(failed)));
+        files.take(driver.enter("/connect pi:4000"));
+        files.take(driver.link(LinkEvent::Opening(Endpoint::new("PI", 4000).unwrap())));
+        files.take(driver.link(LinkEvent::Received(Bytes::from_static(b"from pi\n"))));
+        let (first, second) = if apart { ("127.0.0.1.log", "pi.log") } else { (name, name) };
+        let all = if apart { [files.lines(first), files.lines(second)].concat() } else { files.lines(first) };
+        assert_eq!(all.len(), 5, "{all:?}");
+        assert!(all[0].ends_with("12345 begins.") && all[1].starts_with("! "), "{all:?}");
+        assert_eq!(all[2..], ["- Log ends.", "- Log of pi:4000 begins.", "< from pi"]);
+    }
+}
+
+#[test]
+fn what_fails_when_it_is_written_no_more_is_told_all_the_same() {
+    let failed = |path: &str, around: Option<(&str, &str)>| {
+        let around_date = around.map(|(before, behind)| (before.to_owned(), behind.to_owned()));
+        let place = LogPlace { around_date, ..named(path) };
+        Event::Logged { place, result: Err("no room.".to_owned()) }
+    };
+    let told = "Error The last lines of a log are not kept. no room. Whole";
+    // After midnight.
+    let mut scribe = Scribe::to("%d.log");
+    scribe.driver.now.wall = Wall(AT.0 + 24 * 60 * 60 * 1000);
+    scribe.receive(b"tomorrow\n");
+    scribe.event(failed("2026-11-22.log", Some(("", ".log"))));
+    assert_eq!(scribe.driver.last(), told);
+    assert_eq!(scribe.driver.app.tab().logging(), Standing::On);
+    assert!(scribe.files.text("2026-11-23.log").contains("tomorrow"));
+    // Ended, and in a tab that is closed.
+    let mut scribe = Scribe::to("%h.log");
+    scribe.enter("/log off");
+    scribe.event(failed("127.0.0.1.log", None));
+    assert_eq!(scribe.driver.last(), told);
+    let mut scribe = Scribe::to("%h.log");
+    scribe.enter("/connect pi:4000");
+    scribe.enter("/close!");
+    scribe.event(failed("pi.log", None));
+    assert_eq!(scribe.driver.last(), told);
+}
+
+#[test]
+fn of_two_tabs_with_one_file_both_are_told_when_it_fails_and_each_tries_again_by_itself() {
+    let mut scribe = Scribe::to("chat.log");
+    scribe.enter("/connect pi:4000");
+    scribe.event(Event::Logged { place: named("chat.log"), result: Err("no room.".to_owned()) });
+    let standing = |scribe: &Scribe| scribe.driver.app.tabs().iter().map(Tab::logging).collect::<Vec<_>>();
+    assert_eq!(standing(&scribe), [Standing::Failed, Standing::Failed]);
+    for tab in scribe.driver.app.tabs() {
+        let last = tab.transcript().rows().last().unwrap();
+        assert!(last.bytes.starts_with(b"No more is logged. no room."));
+    }
+    scribe.files = Files::default();
+    scribe.enter("/log on");
+    assert_eq!(standing(&scribe), [Standing::Failed, Standing::On]);
+    scribe.receive(b"not this\n");
+    assert_eq!(scribe.files.lines("chat.log"), ["- Log of pi:4000 begins."]);
+}
+
+#[test]
+fn a_raw_log_is_free_for_another_tab_once_it_is_ended() {
+    let log = LogWish { rows: LogTo::parse("raw").unwrap(), format: log::Format::Raw, ..LogWish::default() };
+    let from_pi = |bytes| Event::Link(LinkId(1), LinkEvent::Received(Bytes::from_static(bytes)));
+    for end in ["/log off", "/close!"] {
+        let mut scribe = Scribe::with(log.clone());
+        scribe.receive(b"one");
+        scribe.enter(end);
+        scribe.enter("/connect pi:4000");
+        let id = scribe.driver.app.tab().id();
+        scribe.event(Event::Link(id, LinkEvent::Received(Bytes::from_static(b"two"))));
+        assert_eq!(scribe.files.text("raw"), "onetwo", "{end}");
+        assert_eq!(scribe.driver.app.tab().logging(), Standing::On);
+    }
+    let mut scribe = Scribe::with(log);
+    scribe.receive(b"one");
+    scribe.enter("/connect pi:4000");
+    scribe.event(from_pi(b"two"));
+    scribe.event(Event::Act(Action::Tab(TabMove::To(1))));
+    scribe.enter("/close!");
+    scribe.enter("/log on");
+    scribe.event(from_pi(b"three"));
+    assert_eq!(scribe.files.text("raw"), "onethree");
+}
+
+#[test]
+fn nothing_is_written_into_another_tabs_raw_log() {
+    let log = LogWish { rows: LogTo::parse("raw").unwrap(), format: log::Format::Raw, ..LogWish::default() };
+    let mut scribe = Scribe::with(log);
+    scribe.receive(b"one");
+    scribe.enter("/connect pi:4000");
+    scribe.enter("/log text raw");
+    scribe.enter("/log hex raw");
+    let last = scribe.driver.last();
+    assert!(last.starts_with("Error raw is the other log already: give each a file of its own."), "{last}");
+    scribe.enter("/log other");
+    scribe.enter("/log hex raw");
+    assert_eq!(scribe.driver.app.tab().logging(), Standing::Failed);
+    scribe.receive(b"two");
+    assert_eq!(scribe.files.text("raw"), "onetwo");
+}
+
+#[test]
+fn a_closed_tab_of_several_leaves_no_line_without_its_server() {
+    let mut scribe = Scribe::to("chat.log");
+    scribe.enter("/connect pi:4000");
+    scribe.enter("/close!");
+    scribe.receive(b"from here\n");
+    let lines = ["- Log of pi:4000 begins.", "- Log ends.", "- ==> 127.0.0.1:12345", "< from here"];
+    assert_eq!(scribe.files.lines("chat.log").split_off(3), lines);
+}
+
+#[test]
+fn a_hex_log_that_begins_late_tells_how_far_the_stream_is() {
+    let mut scribe = Scribe::with(LogWish::default());
+    scribe.receive(b"before\n");
+    scribe.enter("mine");
+    scribe.enter("/secret");
+    scribe.enter("hunter2");
+    scribe.enter("/log hex wire");
+    scribe.receive(b"x");
+    scribe.enter("y");
+    let text = scribe.files.text("wire");
+    assert!(text.contains(" < 1 byte at 7\n00000007  78") && text.contains(" > 2 bytes at 13\n"), "{text}");
+}
+
+#[test]
+fn a_hex_log_that_failed_is_tried_again_and_no_other_begun() {
+    let mut scribe = Scribe::with(LogWish { wire: LogTo::parse("wire").unwrap(), ..LogWish::default() });
+    scribe.event(Event::Logged { place: named("wire"), result: Err("no room.".to_owned()) });
+    scribe.enter("/log on");
+    assert_eq!(scribe.flash(), "Logging hex to wire.");
+    assert_eq!(scribe.files.0.keys().collect::<Vec<_>>(), ["wire"]);
+}
+
+#[test]
+fn what_was_told_while_the_log_was_read_back_is_logged_and_what_was_read_is_not() {
+    let wish = LogWish { rows: LogTo::parse("x").unwrap(), backlog: 5, ..LogWish::default() };
+    let (mut driver, _) = beginning(wish);
+    let mut files = Files::default();
+    files.take(driver.event(Event::Forgetful("Meanwhile.".to_owned())));
+    assert!(files.0.is_empty());
+    let tail = b"2026-11-21 09:00:00.000 < past\n2026-11-21 09:00:00.000 <\n".to_vec();
+    files.take(driver.event(Event::LogTail { tab: LinkId(0), result: Ok(("x".to_owned(), tail)) }));
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    let lines = files.lines("x");
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines[1].contains("Meanwhile."), "{lines:?}");
+    assert!(driver.rows().contains(&"Past  Whole".to_owned()), "{:?}", driver.rows());
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Receive(Vec<u8>),
+    Enter(&'static str),
+    Wait,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let byte = prop_oneof![Just(b'\n'), Just(b'\r'), Just(b'\xc3'), Just(b'\xa9'), Just(b'a'), any::<u8>()];
+    let step = prop_oneof![
+        4 => proptest::collection::vec(byte, 1..40).prop_map(Step::Receive),
+        1 => prop_oneof![Just("mine"), Just("/clear"), Just("/eol crlf"), Just("/view hex")].prop_map(Step::Enter),
+        1 => Just(Step::Wait),
+    ];
+    proptest::collection::vec(step, 0..20)
+}
+
+/// What the server said according to a log in escapes.
+fn said(log: &[String]) -> Vec<u8> {
+    let rows = log.iter().filter_map(|line| line.strip_prefix('<'));
+    rows.flat_map(|row| crate::text::unescape(row.strip_prefix(' ').unwrap_or(row)).unwrap()).collect()
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_each_byte_of_the_server_is_in_the_log_once(steps in steps(), rows in prop_oneof![Just(3_usize), Just(1000)]) {
+        let format = log::Format::Rows(export::Format::Escaped);
+        let log = LogWish { rows: LogTo::parse("log").unwrap(), format, ..LogWish::default() };
+        let limits = transcript::Limits { rows, ..transcript::Limits::default() };
+        let mut scribe = Scribe::of(Options { limits, log, ..Options::default() });
+        let mut bytes = Vec::new();
+        for step in steps {
+            match step {
+                Step::Receive(read) => {
+                    scribe.receive(&read);
+                    bytes.extend(read);
+                }
+                Step::Enter(line) => drop(scribe.enter(line)),
+                Step::Wait => {
+                    let effects = scribe.driver.after(Duration::from_secs(1));
+                    scribe.files.take(effects);
+                }
+            }
+        }
+        scribe.leave();
+        // An LF whose CR is forgotten goes with it.
+        let fit = |bytes: Vec<u8>| if rows == 3 { bytes.into_iter().filter(|byte| *byte != b'\n').collect() } else { bytes };
+        prop_assert_eq!(fit(said(&scribe.files.lines("log"))), fit(bytes));
+    }
 }

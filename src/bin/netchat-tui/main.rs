@@ -16,7 +16,7 @@ use netchat_tui::serve::{self, Hosted, Prepared};
 use netchat_tui::tui::{Exit, Host as _, SystemHost};
 use std::io::{self, IsTerminal as _};
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use talk::{Client, Room};
 use words::{complain, print, say};
@@ -52,6 +52,10 @@ fn call_somebody(call: Call) -> anyhow::Result<Exit> {
     let way = call.way(if has_terminal() { Ends::Terminal } else { Ends::Other })?;
     let Config { target, loaded } = call.load(&Environment::of_process())?;
     let record = record.map(|path| named(path, target.endpoint())).transpose()?;
+    if let Some(endpoint) = target.endpoint() {
+        let record = record.as_deref().and_then(Path::to_str);
+        target.options(&loaded).log.is_apart(endpoint, record).map_err(anyhow::Error::msg)?;
+    }
     match way {
         Way::Screen => {
             let not_ours = |error| source.map_or(Trouble::Start(error), Trouble::Source);
@@ -59,7 +63,7 @@ fn call_somebody(call: Call) -> anyhow::Result<Exit> {
             let client = Client::new(Room::There(target), loaded.configured, sources).on(network);
             client.recorded(record.as_deref())?.run()
         }
-        Way::Pipe(manners) => pipe_through(target, loaded.configured.options, Pipe { source, manners, record }),
+        Way::Pipe(manners) => pipe_through(target, &loaded.configured.options, Pipe { source, manners, record }),
     }
 }
 
@@ -77,15 +81,17 @@ struct Pipe {
 }
 
 /// nc's place in a script. Signals do what they always do: nothing has to be put right.
-fn pipe_through(target: Target, everywhere: Options, pipe: Pipe) -> anyhow::Result<Exit> {
+fn pipe_through(target: Target, everywhere: &Options, pipe: Pipe) -> anyhow::Result<Exit> {
     let Pipe { source, manners, record } = pipe;
     let (endpoint, options) = match target {
         Target::Server(server) => (server.endpoint, server.options),
-        Target::Endpoint(endpoint) => (endpoint, everywhere),
+        Target::Endpoint(endpoint) => (endpoint, everywhere.clone()),
         Target::Start => return Err(UsageError::NoServer.into()),
     };
+    is_of_one_kind(source, &endpoint)?;
+    let eol = options.eol_in_scripts(everywhere);
     let wish = options.log_of_flags();
-    let Options { connect_limit: limit, family, eol, lens, .. } = options;
+    let Options { connect_limit: limit, family, lens, .. } = options;
     let call = pipe::Call { endpoint, limit, family, source, eol, manners };
     let recording = record.as_deref().map(Recording::open).transpose().map_err(anyhow::Error::msg)?;
     let logs = pipe::logs(&wish, lens.charset, &call.endpoint).map_err(anyhow::Error::msg)?;
@@ -94,6 +100,17 @@ fn pipe_through(target: Target, everywhere: Options, pipe: Pipe) -> anyhow::Resu
     let (input, output) = (pipe::input().map_err(Trouble::Start)?, pipe::output().map_err(Trouble::Start)?);
     pipe::run(&call, pipe::Ends { input, output, taps }, &say)?;
     Ok(Exit::Quit)
+}
+
+/// Refuses an address of ours (`-s`) from which no address of the other kind can be reached, however often it is tried.
+fn is_of_one_kind(source: Option<IpAddr>, endpoint: &Endpoint) -> anyhow::Result<()> {
+    let both = source.zip(endpoint.host().parse::<IpAddr>().ok());
+    let differs = both.is_some_and(|(ours, other)| ours.is_ipv4() != other.is_ipv4());
+    anyhow::ensure!(
+        !differs,
+        "-s and the server's address are not of one kind; give one of its kind, or leave -s out."
+    );
+    Ok(())
 }
 
 /// A server in this process, and the client beside it.

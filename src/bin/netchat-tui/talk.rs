@@ -126,7 +126,7 @@ impl Client {
         if let Some(words) = client.parting() {
             say(words);
         }
-        client.close().await;
+        client.close().await.iter().for_each(|words| say(words));
         rooms.try_iter().for_each(End::wait);
         ended
     }

@@ -9,8 +9,11 @@ use roff::{Roff, bold, roman};
 
 /// What becomes of it (see `main`).
 const EXIT_STATUS: &[(&str, &str)] = &[
-    ("0", "The program was left, or has printed what it was asked for."),
-    ("1", "The network: a server could not be started."),
+    ("0", "The program was left, or has printed what it was asked for; a pipe is over in good order."),
+    (
+        "1",
+        "The network: a server could not be started; in a pipe, one that is not there, resets, or is idle for too long.",
+    ),
     ("2", "Wrong usage, or any other trouble. One sentence on standard error says which."),
     ("128+N", "Signal N ended it."),
 ];

@@ -67,7 +67,7 @@ async fn what_is_handed_over_is_in_the_files_in_order_when_it_has_settled() {
     }
     assert!(is_silent(&mut logs).await);
     append(&mut logs, "a", "last\n");
-    logs.close().await;
+    assert_eq!(logs.close().await, Vec::<String>::new());
     assert!(text(&folder, "a").ends_with("199\nlast\n"));
 }
 
@@ -78,7 +78,7 @@ async fn where_nothing_waits_nobody_waits() {
         assert_eq!(time_of(logs.settled(frame)).await, Duration::ZERO);
         assert_eq!(time_of(logs.room(frame)).await, Duration::ZERO);
     }
-    assert_eq!(time_of(logs.close()).await, Duration::ZERO);
+    assert_eq!(time_of(async { drop(logs.close().await) }).await, Duration::ZERO);
 }
 
 #[tokio::test(start_paused = true)]
@@ -166,7 +166,8 @@ async fn a_disk_that_takes_nothing_ends_the_logs_that_wait_for_it_and_no_others(
     let (folder, mut logs) = logs();
     append(&mut logs, "fine", "one\n");
     assert!(logged(&mut logs).await.1.is_ok());
-    logs.settled(Some(Instant::now())).await;
+    // All is written some time before the thread is gone.
+    logs.job.take().unwrap().await.unwrap();
     logs.tray.block();
     let begin = Instant::now();
     for name in ["a", "b", "a"] {
@@ -248,4 +249,46 @@ async fn nobody_waits_long_for_the_end_of_a_log() {
     let Event::LogTail { tab: LinkId(7), result: Err(sentence) } = logs.recv().await else { panic!() };
     assert!(sentence.ends_with("logs/a: the disk does not answer."), "{sentence}");
     assert_eq!(begin.elapsed().as_secs(), TAIL_PATIENCE.as_secs());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_wrong_with_the_last_lines_is_told_to_whoever_leaves() {
+    let (folder, mut logs) = logs();
+    spoil(&folder);
+    append(&mut logs, "a", "lost\n");
+    append(&mut logs, "a", "lost\n");
+    let sentences = logs.close().await;
+    assert_eq!(sentences.len(), 1, "{sentences:?}");
+    assert!(sentences[0].starts_with("The last lines of a log are not kept. ") && sentences[0].contains("logs/a: "));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_leaves_a_disk_that_takes_nothing_waits_for_some_seconds_and_is_told() {
+    let (folder, mut logs) = logs();
+    logs.tray.block();
+    append(&mut logs, "a", "lost\n");
+    // On paused time the clock stands still for as long as a thread is at work: this is none.
+    logs.job = Some(tokio::spawn(std::future::pending()));
+    let begin = Instant::now();
+    let sentences = logs.close().await;
+    assert_eq!(begin.elapsed(), CLOSE_GRACE);
+    let path = disk::told(&folder.path().join("logs/a"));
+    let wanted =
+        format!("The last lines of a log are not kept. {path}: the disk takes nothing any more; choose another place.");
+    assert_eq!(sentences, [wanted]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_program_that_was_stopped_and_goes_on_has_not_waited_for_the_disk() {
+    let (_folder, mut logs) = logs();
+    logs.tray.block();
+    append(&mut logs, "a", "x\n");
+    tokio::time::advance(PATIENCE * 10).await;
+    let (tray, files) = (Arc::clone(&logs.tray), crate::disk::Shelf::new(logs.folders.clone()));
+    let writer = async {
+        tokio::time::sleep(FRAME_PATIENCE / 2).await;
+        spawn_blocking(move || tray.work(files)).await.unwrap();
+    };
+    let ((_, result), ()) = tokio::join!(logged(&mut logs), writer);
+    assert!(result.is_ok(), "{result:?}");
 }

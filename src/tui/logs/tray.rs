@@ -111,7 +111,8 @@ impl Tray {
             let _ = self.tell.send(Event::Logged { place, result });
         }
         drop(waiting);
-        self.progress.send_modify(|written| *written += cost);
+        // It may be over since, and then it is as much as can be.
+        self.progress.send_modify(|written| *written = written.saturating_add(cost));
     }
 
     /// The loop tells the core of this.

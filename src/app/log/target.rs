@@ -1,0 +1,148 @@
+//! One of the logs of a tab: what is wanted of it, and the file that it is in.
+
+use super::{ENDS, Format, LogPlace, LogTo, Standing};
+use crate::app::server::is_same;
+use crate::app::time::Wall;
+use crate::link::Endpoint;
+
+/// See the module's words.
+#[derive(Debug, Default)]
+pub(super) struct Target {
+    /// What was wanted when it was looked at last, and in which format.
+    wanted: (LogTo, Format),
+    state: State,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Off,
+    /// Nothing has been written so far.
+    New,
+    /// Into this file, for this server.
+    On(LogPlace, Endpoint),
+    Failed,
+}
+
+/// Text for a file.
+#[derive(Debug)]
+pub(super) struct Piece {
+    pub(super) place: LogPlace,
+    pub(super) format: Format,
+    /// It may be empty where the log is over.
+    pub(super) bytes: Vec<u8>,
+    /// Nothing more comes from this tab.
+    pub(super) is_over: bool,
+}
+
+impl Piece {
+    /// The last of a log: these bytes, and the words for it.
+    fn last(place: LogPlace, format: Format, mut bytes: Vec<u8>, at: Wall) -> Self {
+        bytes.extend(format.said(ENDS, at));
+        Self { place, format, bytes, is_over: true }
+    }
+}
+
+/// For which server, when, and whether the tab ends then.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moment<'a> {
+    pub(super) endpoint: &'a Endpoint,
+    pub(super) at: Wall,
+    pub(super) is_last: bool,
+}
+
+impl Target {
+    /// Takes notice of what is wanted. Gives the end of the file that is left for it, if one was written: `rest` has what
+    /// is still to be said in it, in its format.
+    pub(super) fn follow(
+        &mut self,
+        to: &LogTo,
+        format: Format,
+        at: Wall,
+        rest: impl FnOnce(Format) -> Vec<u8>,
+    ) -> Option<Piece> {
+        if (&self.wanted.0, self.wanted.1) == (to, format) {
+            return None;
+        }
+        let (_, before) = std::mem::replace(&mut self.wanted, (to.clone(), format));
+        let state = if *to == LogTo::Off { State::Off } else { State::New };
+        match std::mem::replace(&mut self.state, state) {
+            State::On(place, _) => Some(Piece::last(place, before, rest(before), at)),
+            State::Off | State::New | State::Failed => None,
+        }
+    }
+
+    /// What is to be written now that there are these bytes for it. The files that the program names end with `extension`.
+    pub(super) fn write(&mut self, mut bytes: Vec<u8>, extension: &str, moment: Moment<'_>) -> Vec<Piece> {
+        let Moment { endpoint, at, is_last } = moment;
+        let is_there = matches!(&self.state, State::On(_, of) if is_same(of, endpoint));
+        // Of a new day only where there is something to be said on it.
+        if !self.is_on() || is_there && bytes.is_empty() && !is_last {
+            return Vec::new();
+        }
+        let ((to, format), mut pieces) = (&self.wanted, Vec::new());
+        let Some(place) = to.place(extension, endpoint, at) else { return pieces };
+        let place = match std::mem::take(&mut self.state) {
+            State::On(own, _) if is_there && (own == place || bytes.is_empty()) => own,
+            before => {
+                bytes.splice(0..0, format.said(&super::begins(endpoint), at)).for_each(drop);
+                if let State::On(own, _) = before
+                    && !is_there
+                {
+                    pieces.push(Piece::last(own, *format, Vec::new(), at));
+                }
+                place
+            }
+        };
+        self.state = State::On(place.clone(), endpoint.clone());
+        if is_last {
+            pieces.push(Piece::last(place, *format, bytes, at));
+        } else if !bytes.is_empty() {
+            pieces.push(Piece { place, format: *format, bytes, is_over: false });
+        }
+        pieces
+    }
+
+    /// Tries again if it has failed.
+    pub(super) fn retry(&mut self) {
+        if matches!(self.state, State::Failed) {
+            self.state = State::New;
+        }
+    }
+
+    /// This file cannot be written. Says whether it was this one's.
+    pub(super) fn fail(&mut self, place: &LogPlace) -> bool {
+        let was_ours = matches!(&self.state, State::On(own, _) if own == place);
+        if was_ours {
+            self.state = State::Failed;
+        }
+        was_ours
+    }
+
+    /// Whether nothing is wanted, nor was before.
+    pub(super) fn is_idle(&self, to: &LogTo) -> bool {
+        *to == LogTo::Off && matches!(self.state, State::Off)
+    }
+
+    pub(super) const fn is_on(&self) -> bool {
+        matches!(self.state, State::New | State::On(..))
+    }
+
+    /// Whether it is kept byte for byte.
+    pub(super) fn is_raw(&self) -> bool {
+        self.is_on() && self.wanted.1 == Format::Raw
+    }
+
+    pub(super) const fn told(&self) -> (Standing, Option<&LogPlace>) {
+        let place = if let State::On(place, _) = &self.state { Some(place) } else { None };
+        (self.standing(), place)
+    }
+
+    pub(super) const fn standing(&self) -> Standing {
+        match self.state {
+            State::Off => Standing::Off,
+            State::New | State::On(..) => Standing::On,
+            State::Failed => Standing::Failed,
+        }
+    }
+}
