@@ -1,7 +1,7 @@
 //! Logs that are open, and where they are.
 
 use crate::app::log::{Ending, LogFolder, LogPlace};
-use crate::disk::{self, LogFile, Missing, Unit};
+use crate::disk::{self, Disk, LogFile, Missing, Unit};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -98,6 +98,8 @@ pub struct Shelf {
 struct Kept {
     /// Nothing while it is closed.
     file: Option<LogFile>,
+    /// Where it was opened for the first time.
+    disk: Option<Disk>,
     used: u64,
 }
 
@@ -129,12 +131,16 @@ impl Shelf {
         if !self.files.get(&append.place).is_some_and(is_open) {
             self.close_one_of(OPEN);
         }
-        let kept = self.files.entry(append.place.clone()).or_insert(Kept { file: None, used: 0 });
+        let kept = self.files.entry(append.place.clone()).or_insert(Kept { file: None, disk: None, used: 0 });
         kept.used = self.time;
         let file = match &mut kept.file {
             Some(file) => file,
-            closed => closed.insert(LogFile::open(path, missing(append.place.folder))?),
+            closed => closed.insert(match kept.disk {
+                Some(disk) => LogFile::reopen(path, disk)?,
+                None => LogFile::open(path, missing(append.place.folder))?,
+            }),
         };
+        kept.disk = Some(file.disk());
         file.append(&append.bytes, unit(append.ending), append.largest)
     }
 
