@@ -8,7 +8,7 @@ mod aside;
 mod tail;
 mod whole;
 
-pub use tail::{newest, tail};
+pub use tail::{earlier, tail};
 
 use super::{folders_for_the_user_alone, for_the_user_alone, not_created, reason, waiting_for_nobody};
 use std::borrow::Cow;

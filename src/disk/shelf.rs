@@ -8,6 +8,12 @@ use std::path::{Path, PathBuf};
 /// Files that are open at once: a process has some hundreds, and a program with more tabs is to have some left for them.
 const OPEN: usize = 64;
 
+/// Days whose logs are looked into for the last lines, at most.
+const DAYS: usize = 14;
+
+/// Bytes of them from which on no earlier day is looked into.
+const TAIL: usize = 4 << 20;
+
 /// Bytes for a log.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Append {
@@ -61,26 +67,40 @@ impl Folders {
         }
     }
 
-    /// The last lines of a log, or of the same log on the last day before on which it has some; and its path as it is told.
+    /// The last lines of a log, and where it has fewer those of the same log on the days before; and the path of the latest
+    /// of them as it is told.
     ///
     /// # Errors
     /// The sentence that says why it cannot be read.
     pub fn tail(&self, place: &LogPlace, lines: usize) -> Result<(String, Vec<u8>), String> {
-        let mut path = self.path(place.folder, &place.path)?;
-        let read = |path: &Path| {
-            let not_read = |unread| disk::not_read(&self.shown(place), u64::MAX, &unread);
-            disk::tail(path, lines).map_err(not_read)
-        };
-        let mut text = read(&path)?;
-        let around = place.around_date.as_ref().filter(|_| text.is_empty());
-        let other = around.and_then(|(before, behind)| {
-            let before = self.path(place.folder, before).ok()?;
-            disk::newest(&before, behind)
-        });
-        if let Some(other) = other {
-            (text, path) = (read(&other)?, other);
+        let own = self.path(place.folder, &place.path)?;
+        let (mut latest, mut parts, mut found) = (None, Vec::new(), 0);
+        for path in std::iter::once(own.clone()).chain(self.earlier(place, &own)) {
+            let part = match disk::tail(&path, lines.saturating_sub(found)) {
+                Ok(part) => part,
+                // What there is of later days is worth more than why there is no more of it.
+                Err(_) if latest.is_some() => break,
+                Err(unread) => return Err(disk::not_read(&self.shown(place), u64::MAX, &unread)),
+            };
+            if !part.is_empty() {
+                found += memchr::memchr_iter(b'\n', &part).count();
+                latest.get_or_insert(path);
+                parts.push(part);
+            }
+            if found >= lines || parts.iter().map(Vec::len).sum::<usize>() >= TAIL {
+                break;
+            }
         }
-        Ok((disk::told(&path), text))
+        parts.reverse();
+        Ok((disk::told(&latest.unwrap_or(own)), parts.concat()))
+    }
+
+    /// The same log on earlier days, the latest first.
+    fn earlier(&self, place: &LogPlace, own: &Path) -> impl Iterator<Item = PathBuf> {
+        let around = place.around_date.as_ref();
+        let around = around.and_then(|(before, behind)| Some((self.path(place.folder, before).ok()?, behind)));
+        let paths = around.map(|(before, behind)| disk::earlier(own, &before, behind));
+        paths.into_iter().flatten().take(DAYS - 1)
     }
 }
 
