@@ -28,6 +28,13 @@ pub(in crate::app) struct Past {
     pub(in crate::app) words: String,
 }
 
+/// Who says what a line of a log says.
+enum Line {
+    /// The program does, and that is not shown again.
+    Own,
+    Said(Past),
+}
+
 /// Lines of a log that are asked for, so that there are so many without what the program says itself.
 pub(in crate::app) const fn asked(rows: usize) -> usize {
     rows.saturating_mul(4).saturating_add(20)
@@ -60,22 +67,25 @@ fn read_line(format: export::Format, line: &str) -> Option<Past> {
         export::Format::Text => read_text(line, false),
         export::Format::Escaped => read_text(line, true),
     };
-    read.unwrap_or_else(|| Some(Past { at: None, words: line.trim_end_matches('\r').to_owned() }))
+    match read {
+        Some(Line::Own) => None,
+        Some(Line::Said(past)) => Some(past),
+        None => Some(Past { at: None, words: line.trim_end_matches('\r').to_owned() }),
+    }
 }
 
-/// `2026-11-22 14:02:10.123 < hello`; what the server said stands without the sign. Nothing if it is no such line, and
-/// nothing in that if the program said it.
-fn read_text(line: &str, is_escaped: bool) -> Option<Option<Past>> {
+/// `2026-11-22 14:02:10.123 < hello`; what the server said stands without the sign.
+fn read_text(line: &str, is_escaped: bool) -> Option<Line> {
     let (time, rest) = line.split_at_checked(TIME)?;
     let (rest, at) = (rest.strip_prefix(' ')?, Some(read_time(time)?));
     if rest == "-" || rest.starts_with("- ") {
-        return Some(None);
+        return Some(Line::Own);
     }
     // Of an empty row there is the sign alone, or a blank and the newline.
     let rest = if is_escaped { without_newline(rest) } else { rest };
     let words = if matches!(rest, "<" | "> ") { rest.trim_end() } else { rest };
     let words = if words == "<" { "" } else { words.strip_prefix("< ").unwrap_or(words) };
-    Some(Some(Past { at, words: words.to_owned() }))
+    Some(Line::Said(Past { at, words: words.to_owned() }))
 }
 
 /// An escaped row without the newline that it ends with.
@@ -91,7 +101,7 @@ fn without_escape<'a>(row: &'a str, escape: &str) -> Option<&'a str> {
     (backslashes % 2 == 0).then_some(rest)
 }
 
-fn read_object(line: &str) -> Option<Option<Past>> {
+fn read_object(line: &str) -> Option<Line> {
     let object: serde_json::Value = serde_json::from_str(line).ok()?;
     let member = |name: &str| object.get(name).and_then(serde_json::Value::as_str);
     let (kind, text, at) = (member("kind")?, member("text")?, read_time(member("time")?)?);
@@ -99,10 +109,10 @@ fn read_object(line: &str) -> Option<Option<Past>> {
         "received" => "",
         "sent" => ">",
         "error" => "!",
-        _ => return Some(None),
+        _ => return Some(Line::Own),
     };
     let gap = if sign.is_empty() || text.is_empty() { "" } else { " " };
-    Some(Some(Past { at: Some(at), words: format!("{sign}{gap}{text}") }))
+    Some(Line::Said(Past { at: Some(at), words: format!("{sign}{gap}{text}") }))
 }
 
 /// Characters of a time.

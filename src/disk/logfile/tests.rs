@@ -318,9 +318,10 @@ proptest! {
             if number % reopen == 0 {
                 log = open_last(&path);
             }
-            let lines: String = sizes.iter().map(|size| format!("{number} {}\n", "x".repeat(*size))).collect();
-            log.append(lines.as_bytes(), Unit::Line, largest).unwrap();
-            wanted.extend(lines.bytes());
+            let lines = sizes.iter().flat_map(|size| format!("{number} {}\n", "x".repeat(*size)).into_bytes());
+            let lines: Vec<u8> = lines.collect();
+            log.append(&lines, Unit::Line, largest).unwrap();
+            wanted.extend(lines);
         }
         let logs = all(&path);
         prop_assert_eq!(logs.concat(), wanted);

@@ -68,6 +68,18 @@ fn of_many_so_many_are_open_and_none_is_told_twice_or_loses_anything() {
 }
 
 #[test]
+fn one_that_was_closed_for_others_makes_no_folder_when_it_goes_on() {
+    let (folder, mut shelf) = shelf();
+    let usual = place(LogFolder::Usual, "pi.log");
+    shelf.append(&append(&usual, "one\n")).unwrap();
+    shelf.close_one_of(1);
+    std::fs::remove_dir_all(folder.path().join("state")).unwrap();
+    let sentence = shelf.append(&append(&usual, "two\n")).unwrap_err();
+    assert!(sentence.ends_with("there is no such folder; make it first, or choose another place."), "{sentence}");
+    assert!(!folder.path().join("state").exists());
+}
+
+#[test]
 fn the_end_of_a_log_goes_back_into_earlier_days() {
     let (folder, mut shelf) = shelf();
     let mut today = place(LogFolder::Usual, "pi-2026-11-22.log");
