@@ -4,7 +4,7 @@ mod logfile;
 pub mod recording;
 mod shelf;
 
-pub use logfile::{LogFile, Missing, Unit, newest, not_logged, tail};
+pub use logfile::{Disk, LogFile, Missing, Unit, earlier, not_logged, tail};
 pub use shelf::{Append, Folders, Shelf};
 
 use crate::text::grouped;

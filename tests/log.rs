@@ -223,7 +223,7 @@ mod program {
     #[test]
     fn the_next_session_shows_what_the_last_one_ended_with() {
         let (state, (listener, port)) = (StateHome::new(), listen());
-        let arguments = ["-o", "on", "--backlog", "3", "127.0.0.1", &port];
+        let arguments = ["-o", "on", "--backlog", "2", "127.0.0.1", &port];
         let (mut terminal, mut peer) = connected(&state, &listener, &arguments);
         peer.write_all(b"row 1\nrow 2\n").unwrap();
         terminal.type_bytes(b"hello\r");
@@ -237,9 +237,9 @@ mod program {
         assert!(text.contains(" < row 2\n") && text.contains(" > hello\n") && text.ends_with("Log ends.\n"), "{text}");
 
         let (terminal, _peer) = connected(&state, &listener, &arguments);
-        let screen = terminal.sees("the last 3 lines of ");
+        let screen = terminal.sees("the last 2 lines of ");
         let at = |words: &str| screen.find(words);
-        assert!(at("hello") < at("the last 3 lines of ") && at("the last") < at("Connected to"), "{screen}");
+        assert!(at("hello") < at("the last 2 lines of ") && at("the last") < at("Connected to"), "{screen}");
         assert!(!screen.contains("row 1"), "{screen}");
         quit(terminal);
         assert!(std::fs::read_to_string(&path).unwrap().starts_with(&text));

@@ -22,7 +22,7 @@ pub use stream::{LogKind, StreamLog};
 
 pub use keeping::{Keeper, Log, Standing, Taken};
 
-pub(super) use backlog::{Backlog, read as read_backlog};
+pub(super) use backlog::{Backlog, asked as asked_of_backlog, read as read_backlog};
 pub(super) use wire::Way;
 
 use keeping::begins;

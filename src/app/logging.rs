@@ -99,13 +99,8 @@ impl App {
                 self.set_here("log", rest)?;
                 self.set_here("log_format", &kind)?;
             }
-            "off" if rest.is_empty() => {
-                self.set_here("log", "off")?;
-                self.set_here("hex_log", "off")?;
-            }
-            // What has failed is tried again where it was.
-            "on" if rest.is_empty() && self.is_logging_wanted() => {}
-            "on" if rest.is_empty() => self.set_here("log", "on")?,
+            "off" if rest.is_empty() => self.log_no_more()?,
+            "on" if rest.is_empty() => self.log_again()?,
             _ => {
                 self.set_here("log", words)?;
                 // As for `/save`; what was said of a file before is not meant for this one.
@@ -114,7 +109,8 @@ impl App {
                 self.set_here("log_format", format)?;
             }
         }
-        self.tab_mut().log.retry();
+        let own = self.tab().log.places();
+        self.tab_mut().log.retry(&own);
         let effects = self.keep_logs(now);
         self.flash = Some(self.logs_words());
         Ok(effects)
@@ -123,6 +119,36 @@ impl App {
     /// Whether anything is logged here at all.
     pub(super) fn may_log(&self) -> Result<(), String> {
         if self.replay.is_some() { Err(PLAYED.to_owned()) } else { Ok(()) }
+    }
+
+    fn log_no_more(&mut self) -> Result<(), String> {
+        let wish = self.tab().options().log.clone();
+        self.tab_mut().log.end(wish);
+        self.set_here("log", "off")?;
+        self.set_here("hex_log", "off")
+    }
+
+    /// What has failed is tried again where it was, in other tabs as well that logged to the same file. What was turned
+    /// off goes on where it was.
+    fn log_again(&mut self) -> Result<(), String> {
+        if self.is_logging_wanted() {
+            let own = self.tab().log.places();
+            self.tabs.iter_mut().for_each(|tab| tab.log.retry(&own));
+            return Ok(());
+        }
+        let ended = self.tab_mut().log.take_ended();
+        let goes_on_in_hex = ended.wire != LogTo::Off && self.tab().options().log.wire == LogTo::Off;
+        if goes_on_in_hex {
+            self.set_here("hex_log", ended.wire.name())?;
+        }
+        match ended.rows {
+            LogTo::Off if goes_on_in_hex => Ok(()),
+            LogTo::Off => self.set_here("log", "on"),
+            rows => {
+                self.set_here("log", rows.name())?;
+                self.set_here("log_format", ended.format.name())
+            }
+        }
     }
 
     /// Whether the rows are to be kept, or something that has failed.

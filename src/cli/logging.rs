@@ -27,10 +27,12 @@ pub(super) struct LogArgs {
 
     /// Put a log aside (NAME.1, NAME.2 ...) before it is larger than this; 0 never does [default: 64MiB]
     #[arg(long, value_name = "SIZE", value_parser = checked("log_size"), help_heading = HEADING)]
+    #[arg(allow_negative_numbers = true)]
     log_size: Option<Value>,
 
     /// Show the last lines of the log first, so many [default: 0]
     #[arg(long, value_name = "LINES", value_parser = checked("backlog"), help_heading = HEADING)]
+    #[arg(allow_negative_numbers = true)]
     backlog: Option<Value>,
 }
 
@@ -41,5 +43,24 @@ impl LogArgs {
         flags.say("hex_log", "--hex-log", self.hex_log);
         flags.say("log_size", "--log-size", self.log_size);
         flags.say("backlog", "--backlog", self.backlog);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::Args;
+    use std::ffi::OsString;
+
+    #[test]
+    fn what_is_below_nothing_gets_the_sentence_of_what_is_too_much() {
+        for (flag, wrong, sentence) in [
+            ("--log-size", "-1", "a number of bytes like 64MiB, at least 64KiB, or 0"),
+            ("--log-size", "1", "a number of bytes like 64MiB, at least 64KiB, or 0"),
+            ("--backlog", "-5", "a number from 0 to 10000"),
+            ("--backlog", "10001", "a number from 0 to 10000"),
+        ] {
+            let said = Args::read(&["netchat-tui", flag, wrong, "pi"].map(OsString::from)).unwrap_err().to_string();
+            assert!(said.contains(sentence), "{flag} {wrong}: {said}");
+        }
     }
 }

@@ -1,17 +1,19 @@
 //! A log: a file that is only ever appended to, by this program and others at once.
 //!
-//! Nothing that was written is ever deleted or written over. One that has become too large is put aside under a name of
-//! its own; one that is taken away while it is written (`rm`, `mv`, logrotate) is begun anew.
+//! Nothing that was written whole is ever deleted or written over. One that has become too large is put aside under a
+//! name of its own; one that is taken away while it is written (`rm`, `mv`, logrotate) is begun anew where it was, but in
+//! no folder that is made for it and on no other disk.
 
 mod aside;
 mod tail;
+mod whole;
 
-pub use tail::{newest, tail};
+pub use tail::{earlier, tail};
 
 use super::{folders_for_the_user_alone, for_the_user_alone, not_created, reason, waiting_for_nobody};
 use std::borrow::Cow;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// Folders of a log's path that are made where there are none, for the user alone.
@@ -32,12 +34,16 @@ pub enum Unit {
     Byte,
 }
 
+/// The disk that a file is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Disk(u64);
+
 /// See the module's words.
 #[derive(Debug)]
 pub struct LogFile {
     path: PathBuf,
-    missing: Missing,
     file: File,
+    disk: Disk,
     /// It ends with half a line.
     is_half: bool,
     /// It could not be put aside, so it grows.
@@ -58,27 +64,91 @@ impl LogFile {
             }
             other => other?,
         };
-        let is_half = ends_in_half_a_line(path);
-        Ok(Self { path: path.to_owned(), missing, file, is_half, is_fixed: false })
+        Self::of(path, file)
+    }
+
+    /// Opens one again that was on this disk, or makes it where it was.
+    ///
+    /// # Errors
+    /// As [`LogFile::open`]; and where its folder or its disk is gone: whoever pulls a stick does not want the log to go
+    /// on in the empty folder that is left of it.
+    pub fn reopen(path: &Path, disk: Disk) -> io::Result<Self> {
+        let is_new = fs::metadata(path).is_err();
+        let anew = Self::of(path, open(path)?)?;
+        if anew.disk != disk {
+            if is_new && anew.len()? == 0 {
+                // A link stays. One that cannot be removed is empty.
+                drop(fs::canonicalize(path).and_then(fs::remove_file));
+            }
+            return Err(io::Error::other("the disk it was on is gone"));
+        }
+        Ok(anew)
+    }
+
+    fn of(path: &Path, file: File) -> io::Result<Self> {
+        let disk = disk_of(&file.metadata()?);
+        Ok(Self { path: path.to_owned(), file, disk, is_half: ends_in_half_a_line(path), is_fixed: false })
+    }
+
+    /// Where it is.
+    pub const fn disk(&self) -> Disk {
+        self.disk
     }
 
     /// Appends these bytes, with one call of the system where that takes them all, so that lines of several programs stay
-    /// whole. A log that would have more than `largest` bytes then, and has some, is put aside before (`PATH.1`, `PATH.2`
-    /// and so on, the latest has the highest number) and begun anew; 0 is never. Where that is not possible, the folder
-    /// being read-only, it grows.
+    /// whole. Where a log would have more than `largest` bytes then, it takes what fits, of lines whole ones, and is put
+    /// aside (`PATH.1`, `PATH.2` and so on, the latest has the highest number) and begun anew for the rest; 0 is never. A
+    /// line that is longer than that has a log of its own. Where it cannot be put aside, the folder being read-only, it
+    /// grows.
     ///
     /// # Errors
-    /// As [`LogFile::open`], and where the disk is full or gone. A part of the bytes may have been written.
+    /// As [`LogFile::reopen`], and where the disk is full or gone. A part of the bytes may have been written: whole lines,
+    /// unless another program appended at the same time.
     pub fn append(&mut self, bytes: &[u8], unit: Unit, largest: u64) -> io::Result<()> {
-        if !self.is_in_place() {
-            *self = Self::open(&self.path, self.missing)?;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            if !self.is_in_place() {
+                *self = Self::reopen(&self.path, self.disk)?;
+            }
+            let (part, behind) = self.fitting(rest, unit, largest)?;
+            if part.is_empty() {
+                self.begin_anew()?;
+            } else {
+                self.write(part, unit)?;
+                rest = behind;
+            }
         }
-        let is_too_large = |len: u64| len > 0 && len.saturating_add(bytes.len() as u64) > largest;
-        if largest > 0 && !self.is_fixed && is_too_large(self.len()? + u64::from(self.breaks_off(unit))) {
-            self.begin_anew()?;
+        Ok(())
+    }
+
+    /// What of these bytes goes into this file, and what does not. The first is empty if it has to be put aside before.
+    fn fitting<'a>(&self, bytes: &'a [u8], unit: Unit, largest: u64) -> io::Result<(&'a [u8], &'a [u8])> {
+        let all = (bytes, <&[u8]>::default());
+        if largest == 0 || self.is_fixed {
+            return Ok(all);
         }
+        let len = self.len()?;
+        let room = largest.saturating_sub(len).saturating_sub(u64::from(self.breaks_off(unit)));
+        let Some((part, _)) = usize::try_from(room).ok().and_then(|room| bytes.split_at_checked(room)) else {
+            return Ok(all);
+        };
+        let end = match unit {
+            Unit::Byte => part.len(),
+            Unit::Line if part.len() == bytes.len() => part.len(),
+            Unit::Line => memchr::memrchr(b'\n', part).map_or(0, |newline| newline + 1),
+        };
+        let is_too_long = end == 0 && len == 0;
+        let end =
+            if is_too_long { memchr::memchr(b'\n', bytes).map_or(bytes.len(), |newline| newline + 1) } else { end };
+        Ok(bytes.split_at_checked(end).unwrap_or(all))
+    }
+
+    fn write(&mut self, bytes: &[u8], unit: Unit) -> io::Result<()> {
         let breaks_off = self.breaks_off(unit);
-        write(&mut self.file, bytes, breaks_off, &mut self.is_half)
+        let batch = if breaks_off { Cow::Owned([b"\n", bytes].concat()) } else { Cow::Borrowed(bytes) };
+        whole::append(&mut self.file, &batch).inspect_err(|_| self.is_half = ends_in_half_a_line(&self.path))?;
+        self.is_half = !batch.ends_with(b"\n");
+        Ok(())
     }
 
     /// Whether half a line has to be ended first.
@@ -98,7 +168,7 @@ impl LogFile {
 
     fn begin_anew(&mut self) -> io::Result<()> {
         match aside::put(&self.path, || self.is_in_place()) {
-            Ok(()) => *self = Self::open(&self.path, self.missing)?,
+            Ok(()) => *self = Self::reopen(&self.path, self.disk)?,
             // What is said is worth more than the limit.
             Err(_) => self.is_fixed = true,
         }
@@ -114,16 +184,6 @@ pub fn not_logged(path: &str, place: &Path, error: &io::Error) -> String {
         }
         _ => not_created(path, place, error),
     }
-}
-
-fn write(out: &mut impl Write, bytes: &[u8], breaks_off: bool, is_half: &mut bool) -> io::Result<()> {
-    let batch = if breaks_off { Cow::Owned([b"\n", bytes].concat()) } else { Cow::Borrowed(bytes) };
-    let Some(last) = batch.last() else { return Ok(()) };
-    // Who knows how much of it is written where it fails.
-    *is_half = true;
-    out.write_all(&batch)?;
-    *is_half = *last != b'\n';
-    Ok(())
 }
 
 fn open(path: &Path) -> io::Result<File> {
@@ -182,6 +242,18 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_same(one: &Metadata, other: &Metadata) -> bool {
     one.created().ok() == other.created().ok()
+}
+
+#[cfg(unix)]
+fn disk_of(file: &Metadata) -> Disk {
+    use std::os::unix::fs::MetadataExt as _;
+    Disk(file.dev())
+}
+
+/// The standard library does not tell; what was pulled there has no path any more.
+#[cfg(not(unix))]
+const fn disk_of(_file: &Metadata) -> Disk {
+    Disk(0)
 }
 
 #[cfg(test)]

@@ -1,12 +1,18 @@
 //! Logs that are open, and where they are.
 
 use crate::app::log::{Ending, LogFolder, LogPlace};
-use crate::disk::{self, LogFile, Missing, Unit};
+use crate::disk::{self, Disk, LogFile, Missing, Unit};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Files that are open at once: a process has some hundreds, and a program with more tabs is to have some left for them.
 const OPEN: usize = 64;
+
+/// Days whose logs are looked into for the last lines, at most.
+const DAYS: usize = 14;
+
+/// Bytes of them from which on no earlier day is looked into.
+const TAIL: usize = 4 << 20;
 
 /// Bytes for a log.
 #[derive(Debug, PartialEq, Eq)]
@@ -61,26 +67,40 @@ impl Folders {
         }
     }
 
-    /// The last lines of a log, or of the same log on the last day before on which it has some; and its path as it is told.
+    /// The last lines of a log, and where it has fewer those of the same log on the days before; and the path of the latest
+    /// of them as it is told.
     ///
     /// # Errors
     /// The sentence that says why it cannot be read.
     pub fn tail(&self, place: &LogPlace, lines: usize) -> Result<(String, Vec<u8>), String> {
-        let mut path = self.path(place.folder, &place.path)?;
-        let read = |path: &Path| {
-            let not_read = |unread| disk::not_read(&self.shown(place), u64::MAX, &unread);
-            disk::tail(path, lines).map_err(not_read)
-        };
-        let mut text = read(&path)?;
-        let around = place.around_date.as_ref().filter(|_| text.is_empty());
-        let other = around.and_then(|(before, behind)| {
-            let before = self.path(place.folder, before).ok()?;
-            disk::newest(&before, behind)
-        });
-        if let Some(other) = other {
-            (text, path) = (read(&other)?, other);
+        let own = self.path(place.folder, &place.path)?;
+        let (mut latest, mut parts, mut found) = (None, Vec::new(), 0);
+        for path in std::iter::once(own.clone()).chain(self.earlier(place, &own)) {
+            let part = match disk::tail(&path, lines.saturating_sub(found)) {
+                Ok(part) => part,
+                // What there is of later days is worth more than why there is no more of it.
+                Err(_) if latest.is_some() => break,
+                Err(unread) => return Err(disk::not_read(&self.shown(place), u64::MAX, &unread)),
+            };
+            if !part.is_empty() {
+                found += memchr::memchr_iter(b'\n', &part).count();
+                latest.get_or_insert(path);
+                parts.push(part);
+            }
+            if found >= lines || parts.iter().map(Vec::len).sum::<usize>() >= TAIL {
+                break;
+            }
         }
-        Ok((disk::told(&path), text))
+        parts.reverse();
+        Ok((disk::told(&latest.unwrap_or(own)), parts.concat()))
+    }
+
+    /// The same log on earlier days, the latest first.
+    fn earlier(&self, place: &LogPlace, own: &Path) -> impl Iterator<Item = PathBuf> {
+        let around = place.around_date.as_ref();
+        let around = around.and_then(|(before, behind)| Some((self.path(place.folder, before).ok()?, behind)));
+        let paths = around.map(|(before, behind)| disk::earlier(own, &before, behind));
+        paths.into_iter().flatten().take(DAYS - 1)
     }
 }
 
@@ -98,6 +118,8 @@ pub struct Shelf {
 struct Kept {
     /// Nothing while it is closed.
     file: Option<LogFile>,
+    /// Where it was opened for the first time.
+    disk: Option<Disk>,
     used: u64,
 }
 
@@ -129,12 +151,16 @@ impl Shelf {
         if !self.files.get(&append.place).is_some_and(is_open) {
             self.close_one_of(OPEN);
         }
-        let kept = self.files.entry(append.place.clone()).or_insert(Kept { file: None, used: 0 });
+        let kept = self.files.entry(append.place.clone()).or_insert(Kept { file: None, disk: None, used: 0 });
         kept.used = self.time;
         let file = match &mut kept.file {
             Some(file) => file,
-            closed => closed.insert(LogFile::open(path, missing(append.place.folder))?),
+            closed => closed.insert(match kept.disk {
+                Some(disk) => LogFile::reopen(path, disk)?,
+                None => LogFile::open(path, missing(append.place.folder))?,
+            }),
         };
+        kept.disk = Some(file.disk());
         file.append(&append.bytes, unit(append.ending), append.largest)
     }
 

@@ -213,7 +213,7 @@ fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     if app.has_tabs() && buffer.area.height < super::tabs::LEAST_HEIGHT {
         // There is no bar on a screen of few lines.
         let words = format!("{}/{}", app.current() + 1, app.tabs().len());
-        left.insert(1, Item { rank: 1, words, style: theme.bar_strong });
+        left.insert(1, Item { rank: 2, words, style: theme.bar_strong });
     }
     let width =
         |items: &[Item]| (1 + items.iter().map(|item| words_width(&item.words) + 2).sum::<usize>()).saturating_sub(2);

@@ -1,9 +1,11 @@
 //! The last rows of a log, read back to be shown.
 
 use super::Format;
-use crate::app::time::Wall;
-use crate::app::time::from_date;
-use crate::app::{Effect, export};
+use crate::app::time::{Wall, from_date};
+use crate::app::transcript::{Limits, Transcript};
+use crate::app::viewport::Lens;
+use crate::app::{Effect, export, picking};
+use crate::text::Charset;
 
 /// Whether a tab has had the last rows of its log.
 #[derive(Debug, Default)]
@@ -26,43 +28,91 @@ pub(in crate::app) struct Past {
     pub(in crate::app) words: String,
 }
 
-/// The lines of a log, the oldest first. What is no line of one is taken as it is.
-pub(in crate::app) fn read(format: Format, bytes: &[u8], most: usize) -> Vec<Past> {
-    let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).collect();
-    let last = lines.get(lines.len().saturating_sub(most)..).unwrap_or_default();
-    last.iter().map(|line| read_line(format, &String::from_utf8_lossy(line))).collect()
+/// Who says what a line of a log says.
+enum Line {
+    /// The program does, and that is not shown again.
+    Own,
+    Said(Past),
 }
 
-fn read_line(format: Format, line: &str) -> Past {
+/// Lines of a log that are asked for, so that there are so many without what the program says itself.
+pub(in crate::app) const fn asked(rows: usize) -> usize {
+    rows.saturating_mul(4).saturating_add(20)
+}
+
+/// The last rows of a log that somebody said or that were errors, the oldest first. What is no line of one is taken as it
+/// is; of a raw one the rows are those that a tab with this charset would show.
+pub(in crate::app) fn read(format: Format, charset: Charset, bytes: &[u8], most: usize) -> Vec<Past> {
+    let Format::Rows(format) = format else { return read_raw(charset, bytes, most) };
+    let lines = bytes.rsplit(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+    let rows = lines.filter_map(|line| read_line(format, &String::from_utf8_lossy(line)));
+    let mut last: Vec<_> = rows.take(most).collect();
+    last.reverse();
+    last
+}
+
+fn read_raw(charset: Charset, bytes: &[u8], most: usize) -> Vec<Past> {
+    let mut transcript = Transcript::new(Limits { rows: most.max(1), bytes: Limits::default().bytes });
+    transcript.receive(bytes, Wall(0));
+    let lens = Lens { charset, ..Lens::default() };
+    let rows = transcript.rows().map(|row| Past { at: None, words: picking::read(lens, row.bytes) });
+    let mut rows: Vec<_> = rows.collect();
+    rows.split_off(rows.len().saturating_sub(most))
+}
+
+/// Nothing if the program said it.
+fn read_line(format: export::Format, line: &str) -> Option<Past> {
     let read = match format {
-        Format::Rows(export::Format::Jsonl) => read_object(line),
-        Format::Rows(_) => read_text(line),
-        Format::Raw => None,
+        export::Format::Jsonl => read_object(line),
+        export::Format::Text => read_text(line, false),
+        export::Format::Escaped => read_text(line, true),
     };
-    read.unwrap_or_else(|| Past { at: None, words: line.trim_end_matches('\r').to_owned() })
+    match read {
+        Some(Line::Own) => None,
+        Some(Line::Said(past)) => Some(past),
+        None => Some(Past { at: None, words: line.trim_end_matches('\r').to_owned() }),
+    }
 }
 
 /// `2026-11-22 14:02:10.123 < hello`; what the server said stands without the sign.
-fn read_text(line: &str) -> Option<Past> {
+fn read_text(line: &str, is_escaped: bool) -> Option<Line> {
     let (time, rest) = line.split_at_checked(TIME)?;
-    let rest = rest.strip_prefix(' ')?;
-    // Behind the sign of an empty row there is nothing.
-    let words = if rest == "<" { "" } else { rest.strip_prefix("< ").unwrap_or(rest) };
-    Some(Past { at: Some(read_time(time)?), words: words.to_owned() })
+    let (rest, at) = (rest.strip_prefix(' ')?, Some(read_time(time)?));
+    if rest == "-" || rest.starts_with("- ") {
+        return Some(Line::Own);
+    }
+    // Of an empty row there is the sign alone, or a blank and the newline.
+    let rest = if is_escaped { without_newline(rest) } else { rest };
+    let words = if matches!(rest, "<" | "> ") { rest.trim_end() } else { rest };
+    let words = if words == "<" { "" } else { words.strip_prefix("< ").unwrap_or(words) };
+    Some(Line::Said(Past { at, words: words.to_owned() }))
 }
 
-fn read_object(line: &str) -> Option<Past> {
+/// An escaped row without the newline that it ends with.
+fn without_newline(row: &str) -> &str {
+    let Some(rest) = without_escape(row, "\\n") else { return row };
+    without_escape(rest, "\\r").unwrap_or(rest)
+}
+
+/// Behind a backslash that stands for one it is none.
+fn without_escape<'a>(row: &'a str, escape: &str) -> Option<&'a str> {
+    let rest = row.strip_suffix(escape)?;
+    let backslashes = rest.bytes().rev().take_while(|byte| *byte == b'\\').count();
+    (backslashes % 2 == 0).then_some(rest)
+}
+
+fn read_object(line: &str) -> Option<Line> {
     let object: serde_json::Value = serde_json::from_str(line).ok()?;
     let member = |name: &str| object.get(name).and_then(serde_json::Value::as_str);
-    let (kind, text) = (member("kind")?, member("text")?);
+    let (kind, text, at) = (member("kind")?, member("text")?, read_time(member("time")?)?);
     let sign = match kind {
         "received" => "",
         "sent" => ">",
         "error" => "!",
-        _ => "-",
+        _ => return Some(Line::Own),
     };
     let gap = if sign.is_empty() || text.is_empty() { "" } else { " " };
-    Some(Past { at: Some(read_time(member("time")?)?), words: format!("{sign}{gap}{text}") })
+    Some(Line::Said(Past { at: Some(at), words: format!("{sign}{gap}{text}") }))
 }
 
 /// Characters of a time.
@@ -89,10 +139,12 @@ mod tests {
     use crate::app::transcript::{RowEnd, RowKind};
     use proptest::prelude::*;
 
+    const UTF_8: Charset = Charset::UTF_8;
+
     #[test]
     fn lines_are_read_back_with_their_time() {
         let text = b"2026-11-22 14:02:10.123 < hello\n2026-11-22 14:02:11.000 > hi\n\nhalf a li";
-        let rows = read(Format::Rows(export::Format::Text), text, 10);
+        let rows = read(Format::Rows(export::Format::Text), UTF_8, text, 10);
         let at = Wall(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
         assert_eq!(
             rows,
@@ -102,11 +154,61 @@ mod tests {
                 Past { at: None, words: "half a li".to_owned() },
             ]
         );
-        assert_eq!(read(Format::Rows(export::Format::Text), text, 1).len(), 1);
-        assert_eq!(
-            read(Format::Raw, b"a\r\nb\r\n", 5).iter().map(|row| row.words.as_str()).collect::<Vec<_>>(),
-            ["a", "b"]
-        );
+        assert_eq!(read(Format::Rows(export::Format::Text), UTF_8, text, 1), rows[2..]);
+    }
+
+    fn words(format: Format, charset: Charset, bytes: &[u8], most: usize) -> Vec<String> {
+        read(format, charset, bytes, most).into_iter().map(|row| row.words).collect()
+    }
+
+    #[test]
+    fn what_the_program_said_is_left_out_and_does_not_count() {
+        let entry = |kind, words: &'static str| export::Entry {
+            kind,
+            at: Wall(0),
+            bytes: words.as_bytes(),
+            end: RowEnd::Whole,
+            delivery: Delivery::Sent,
+        };
+        for format in export::Format::ALL {
+            let mut log = Vec::new();
+            for (kind, said) in [
+                (RowKind::Received, "- old"),
+                (RowKind::Notice, "Connected."),
+                (RowKind::Sent, "hi"),
+                (RowKind::Error, "reset"),
+                (RowKind::Rule, "Log ends."),
+            ] {
+                export::write(format, &entry(kind, said), said, &mut log);
+            }
+            let format = Format::Rows(format);
+            assert_eq!(words(format, UTF_8, &log, 2), ["> hi", "! reset"], "{format:?}");
+            assert_eq!(words(format, UTF_8, &log, 9), ["- old", "> hi", "! reset"], "{format:?}");
+        }
+    }
+
+    #[test]
+    fn a_raw_log_is_read_as_live_rows_are() {
+        assert_eq!(words(Format::Raw, UTF_8, b"a\r\nb\xff\r\n\nc", 9), ["a", "b\\xFF", "", "c"]);
+        assert_eq!(words(Format::Raw, UTF_8, b"a\r\nb\r\n", 1), ["b"]);
+        assert_eq!(words(Format::Raw, Charset::parse("latin1").unwrap(), b"caf\xe9\n", 1), ["café"]);
+    }
+
+    #[test]
+    fn an_escaped_row_has_no_newline_and_keeps_what_looks_like_one() {
+        for (row, wanted) in [
+            ("< a\\r\\n", "a"),
+            ("< a\\n", "a"),
+            ("> \\n", ">"),
+            ("< \\r\\n", ""),
+            ("< a\\\\n", "a\\\\n"),
+            ("< a\\\\\\n", "a\\\\"),
+            ("< a\\r", "a\\r"),
+            ("<", ""),
+        ] {
+            let line = format!("2026-11-22 14:02:10.123 {row}\n");
+            assert_eq!(words(Format::Rows(export::Format::Escaped), UTF_8, line.as_bytes(), 1), [wanted], "{row}");
+        }
     }
 
     proptest! {
@@ -123,14 +225,14 @@ mod tests {
                     (true, _) => "> ",
                 };
                 let past = Past { at: Some(Wall(at)), words: format!("{sign}{words}") };
-                prop_assert_eq!(read(Format::Rows(format), &line, 1), [past]);
+                prop_assert_eq!(read(Format::Rows(format), UTF_8, &line, 1), [past]);
             }
         }
 
         #[test]
         fn whatever_stands_in_a_file_is_taken(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             for (_, format) in Format::NAMES {
-                prop_assert!(read(format, &bytes, 5).len() <= 5);
+                prop_assert!(read(format, UTF_8, &bytes, 5).len() <= 5);
             }
         }
     }

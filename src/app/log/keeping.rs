@@ -3,7 +3,7 @@
 use super::backlog::Backlog;
 use super::target::{Moment, Piece, Target};
 use super::wire::{self, Offsets, Way};
-use super::{Ending, Format, HEX, LogPlace, LogWish};
+use super::{Ending, Format, HEX, LogPlace, LogTo, LogWish};
 use crate::app::export::{self, Entry};
 use crate::app::tab::Delivery;
 use crate::app::time::Wall;
@@ -35,6 +35,8 @@ pub struct Log {
     rows: Target,
     wire: Target,
     offsets: Offsets,
+    /// What was wanted when it was turned off.
+    ended: Option<LogWish>,
     /// Bytes for the wire log, and for one that is raw.
     dumped: Vec<u8>,
     raw: Vec<u8>,
@@ -100,10 +102,27 @@ impl Log {
         [self.rows.told(), self.wire.told()]
     }
 
-    /// Tries again what has failed.
-    pub(in crate::app) fn retry(&mut self) {
-        self.rows.retry();
-        self.wire.retry();
+    /// The files that are written, or could not be.
+    pub(in crate::app) fn places(&self) -> Vec<LogPlace> {
+        [self.rows.place(), self.wire.place()].into_iter().flatten().cloned().collect()
+    }
+
+    /// Tries again what has failed in these files.
+    pub(in crate::app) fn retry(&mut self, places: &[LogPlace]) {
+        self.rows.retry(places);
+        self.wire.retry(places);
+    }
+
+    /// It is turned off, and this was wanted of it.
+    pub(in crate::app) fn end(&mut self, wish: LogWish) {
+        if wish.rows != LogTo::Off || wish.wire != LogTo::Off {
+            self.ended = Some(wish);
+        }
+    }
+
+    /// What was wanted of it when it was turned off.
+    pub(in crate::app) fn take_ended(&mut self) -> LogWish {
+        self.ended.take().unwrap_or_default()
     }
 
     /// This file cannot be written. Says whether it was one of these.
@@ -207,7 +226,7 @@ impl Log {
         if !(is_wanted || is_said) || row.kind == RowKind::Past || self.left_out == Some(row.id) {
             return;
         }
-        let (entry, text) = (entry(row), text(tab, row));
+        let (entry, text) = (entry(row), text(tab, row, format));
         if is_said {
             wire::say(&entry, &text, &mut self.dumped);
         }
@@ -222,10 +241,10 @@ const fn entry<'a>(row: &RowView<'a>) -> Entry<'a> {
     Entry { kind: row.kind, at: row.at, bytes: row.bytes, end: row.end, delivery: Delivery::Sent }
 }
 
-fn text(tab: &Tab, row: &RowView<'_>) -> String {
+fn text(tab: &Tab, row: &RowView<'_>, format: Format) -> String {
     let mut text = tab.said(row.kind, row.bytes);
-    if row.end == RowEnd::Cut {
-        // The next row goes on with it.
+    if row.end == RowEnd::Cut && format == TEXT {
+        // The next row goes on with it. Programs are told in a place of its own.
         text.push('↩');
     }
     text
@@ -241,7 +260,7 @@ fn under_way(tab: &Tab, before: RowId) -> Option<RowView<'_>> {
 fn half(tab: &Tab, id: RowId, format: Format) -> Vec<u8> {
     let mut out = Vec::new();
     if let (Some(row), Format::Rows(format)) = (tab.transcript().row(id), format) {
-        export::write(format, &entry(&row), &text(tab, &row), &mut out);
+        export::write(format, &entry(&row), &text(tab, &row, Format::Rows(format)), &mut out);
     }
     out
 }

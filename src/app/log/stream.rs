@@ -179,7 +179,8 @@ impl Half {
         let unsettled = self.transcript.settled();
         while let Some(row) = self.transcript.row(self.next).filter(|row| row.id < unsettled) {
             let mut text = read(lens.of(self.kind), row.bytes);
-            if row.end == RowEnd::Cut {
+            // As in the log of a screen, programs are told in a place of its own.
+            if row.end == RowEnd::Cut && format == export::Format::Text {
                 text.push('↩');
             }
             let (kind, delivery) = (self.kind, Delivery::Sent);
@@ -193,6 +194,7 @@ impl Half {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::transcript::MAX_ROW;
     use proptest::prelude::*;
 
     const AT: Wall = Wall(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
@@ -261,6 +263,16 @@ mod tests {
         log.receive(b"ok\n", AT);
         log.send(&file[1500..], AT);
         assert_eq!(lines(&mut log), ["< ok".to_owned(), format!("> {}", "x".repeat(2000))], "a file keeps its lines");
+    }
+
+    #[test]
+    fn only_people_see_a_mark_where_a_long_row_is_cut() {
+        for format in export::Format::ALL {
+            let mut log = log(LogKind::Rows(Format::Rows(format)));
+            log.receive(&[b"a".repeat(MAX_ROW + 1), b"\n".to_vec()].concat(), AT);
+            let has_mark = String::from_utf8(log.take()).unwrap().contains('↩');
+            assert_eq!(has_mark, format == export::Format::Text, "{format:?}");
+        }
     }
 
     #[test]

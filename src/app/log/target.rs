@@ -21,7 +21,8 @@ enum State {
     New,
     /// Into this file, for this server.
     On(LogPlace, Endpoint),
-    Failed,
+    /// This file could not be written.
+    Failed(LogPlace),
 }
 
 /// Text for a file.
@@ -68,7 +69,7 @@ impl Target {
         let state = if *to == LogTo::Off { State::Off } else { State::New };
         match std::mem::replace(&mut self.state, state) {
             State::On(place, _) => Some(Piece::last(place, before, rest(before), at)),
-            State::Off | State::New | State::Failed => None,
+            State::Off | State::New | State::Failed(_) => None,
         }
     }
 
@@ -103,10 +104,18 @@ impl Target {
         pieces
     }
 
-    /// Tries again if it has failed.
-    pub(super) fn retry(&mut self) {
-        if matches!(self.state, State::Failed) {
+    /// Tries again if it has failed in one of these files.
+    pub(super) fn retry(&mut self, places: &[LogPlace]) {
+        if matches!(&self.state, State::Failed(own) if places.contains(own)) {
             self.state = State::New;
+        }
+    }
+
+    /// The file that is written, or could not be.
+    pub(super) const fn place(&self) -> Option<&LogPlace> {
+        match &self.state {
+            State::On(place, _) | State::Failed(place) => Some(place),
+            State::Off | State::New => None,
         }
     }
 
@@ -114,7 +123,7 @@ impl Target {
     pub(super) fn fail(&mut self, place: &LogPlace) -> bool {
         let was_ours = matches!(&self.state, State::On(own, _) if own == place);
         if was_ours {
-            self.state = State::Failed;
+            self.state = State::Failed(place.clone());
         }
         was_ours
     }
@@ -142,7 +151,7 @@ impl Target {
         match self.state {
             State::Off => Standing::Off,
             State::New | State::On(..) => Standing::On,
-            State::Failed => Standing::Failed,
+            State::Failed(_) => Standing::Failed,
         }
     }
 }

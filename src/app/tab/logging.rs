@@ -1,7 +1,7 @@
 //! What of a tab is logged, and what was logged before it.
 
 use super::Tab;
-use crate::app::log::{Backlog, Standing, read_backlog};
+use crate::app::log::{Backlog, Standing, asked_of_backlog, read_backlog};
 use crate::app::transcript::{Forgotten, RowId, RowKind};
 use crate::app::{Effect, LogStep, Now};
 use crate::link::LinkCommand;
@@ -56,13 +56,14 @@ impl Tab {
     fn log_before(&self, now: Now) -> Option<LogStep> {
         let wish = &self.options().log;
         let place = wish.place(self.endpoint()?, now.wall)?;
-        (wish.backlog > 0).then_some(LogStep::Tail { tab: self.id(), place, lines: wish.backlog })
+        let lines = asked_of_backlog(wish.backlog);
+        (wish.backlog > 0).then_some(LogStep::Tail { tab: self.id(), place, lines })
     }
 
     /// Shows rows of a log in front of what comes.
     pub(in crate::app) fn show_past(&mut self, now: Now, path: &str, bytes: &[u8]) {
         let wish = self.options().log.clone();
-        let rows = read_backlog(wish.format, bytes, wish.backlog);
+        let rows = read_backlog(wish.format, self.lens().charset, bytes, wish.backlog);
         if rows.is_empty() {
             return;
         }

@@ -311,7 +311,7 @@ fn the_last_lines_of_the_log_stand_before_the_connection() {
     let wish = LogWish { rows: LogTo::parse("%h-%d.log").unwrap(), backlog: 2, ..LogWish::default() };
     let (mut driver, effects) = beginning(wish.clone());
     let place = wish.place(&endpoint(), AT).unwrap();
-    assert_eq!(effects, [Effect::Log(LogStep::Tail { tab: LinkId(0), place, lines: 2 })]);
+    assert_eq!(effects, [Effect::Log(LogStep::Tail { tab: LinkId(0), place, lines: 28 })]);
     let text = b"2026-11-21 09:00:00.000 < too old\n2026-11-21 10:00:00.000 < hello\n2026-11-21 10:00:01.000 > hi\n";
     let result = Ok(("~/chat.log".to_owned(), text.to_vec()));
     let effects = driver.event(Event::LogTail { tab: LinkId(0), result: result.clone() });
@@ -459,7 +459,7 @@ fn what_fails_when_it_is_written_no_more_is_told_all_the_same() {
 }
 
 #[test]
-fn of_two_tabs_with_one_file_both_are_told_when_it_fails_and_each_tries_again_by_itself() {
+fn of_two_tabs_with_one_file_both_are_told_when_it_fails_and_both_try_again() {
     let mut scribe = Scribe::to("chat.log");
     scribe.enter("/connect pi:4000");
     scribe.event(Event::Logged { place: named("chat.log"), result: Err("no room.".to_owned()) });
@@ -471,9 +471,9 @@ fn of_two_tabs_with_one_file_both_are_told_when_it_fails_and_each_tries_again_by
     }
     scribe.files = Files::default();
     scribe.enter("/log on");
-    assert_eq!(standing(&scribe), [Standing::Failed, Standing::On]);
-    scribe.receive(b"not this\n");
-    assert_eq!(scribe.files.lines("chat.log"), ["- Log of pi:4000 begins."]);
+    assert_eq!(standing(&scribe), [Standing::On; 2]);
+    scribe.receive(b"this\n");
+    assert_eq!(scribe.files.lines("chat.log").last().unwrap(), "< this");
 }
 
 #[test]
@@ -549,6 +549,56 @@ fn a_hex_log_that_failed_is_tried_again_and_no_other_begun() {
     scribe.enter("/log on");
     assert_eq!(scribe.flash(), "Logging hex to wire.");
     assert_eq!(scribe.files.0.keys().collect::<Vec<_>>(), ["wire"]);
+}
+
+#[test]
+fn what_was_turned_off_goes_on_where_it_was() {
+    let mut scribe = Scribe::to("chat.log");
+    scribe.enter("/log jsonl other");
+    scribe.enter("/log hex wire");
+    scribe.enter("/log off");
+    scribe.enter("/log off");
+    assert_eq!(scribe.driver.app.tab().logging(), Standing::Off);
+    scribe.enter("/log on");
+    assert_eq!(scribe.flash(), "Logging to other (jsonl), hex to wire.");
+    scribe.receive(b"back\n");
+    assert!(scribe.files.text("other").contains("\"back\"") && scribe.files.text("wire").contains("|back.|"));
+    scribe.enter("/log off");
+    scribe.enter("/log hex new");
+    scribe.enter("/log on");
+    assert_eq!(scribe.flash(), "Logging to other (jsonl), hex to new.", "what was begun meanwhile stays");
+}
+
+#[test]
+fn where_there_was_only_a_hex_log_that_goes_on_and_where_there_was_none_the_usual_one_begins() {
+    let mut scribe = Scribe::with(LogWish { wire: LogTo::parse("wire").unwrap(), ..LogWish::default() });
+    scribe.enter("/log off");
+    scribe.enter("/log on");
+    assert_eq!(scribe.flash(), "Logging hex to wire.");
+    let mut scribe = Scribe::with(LogWish::default());
+    scribe.enter("/log off");
+    scribe.enter("/log on");
+    assert_eq!(scribe.files.0.keys().collect::<Vec<_>>(), ["127.0.0.1-12345-2026-11-22.log"]);
+}
+
+#[test]
+fn all_tabs_that_failed_in_a_file_are_tried_again_together_and_no_others() {
+    let mut scribe = Scribe::to("chat.log");
+    for (id, place) in [(1, "pi:4000"), (2, "pi:5000")] {
+        scribe.enter(&format!("/connect {place}"));
+        scribe.event(Event::Link(LinkId(id), LinkEvent::Received(Bytes::from_static(b"hi\n"))));
+    }
+    scribe.enter("/log other");
+    for path in ["chat.log", "other"] {
+        scribe.event(Event::Logged { place: named(path), result: Err("no room.".to_owned()) });
+    }
+    let standings = |scribe: &Scribe| scribe.driver.app.tabs().iter().map(Tab::logging).collect::<Vec<_>>();
+    assert_eq!(standings(&scribe), [Standing::Failed; 3]);
+    scribe.enter("/log on");
+    assert_eq!(standings(&scribe), [Standing::Failed, Standing::Failed, Standing::On]);
+    scribe.enter("/close!");
+    scribe.enter("/log on");
+    assert_eq!(standings(&scribe), [Standing::On; 2]);
 }
 
 #[test]

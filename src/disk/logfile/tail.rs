@@ -78,9 +78,13 @@ fn last_lines(file: &mut (impl Read + Seek), lines: usize, room: &mut u64) -> io
     Ok(text)
 }
 
-/// Of the logs whose paths are this, a date (`2026-11-22`) and that, the one with the latest date that has something
-/// in it.
-pub fn newest(before: &Path, behind: &str) -> Option<PathBuf> {
+/// Of the logs whose paths are this, a date (`2026-11-22`) and that, those that have something in them and are older than
+/// this one of them; the latest first.
+pub fn earlier(than: &Path, before: &Path, behind: &str) -> Vec<PathBuf> {
+    dated(before, behind).into_iter().flatten().filter(|path| path.as_path() < than).collect()
+}
+
+fn dated(before: &Path, behind: &str) -> Option<Vec<PathBuf>> {
     let before = before.to_str()?;
     let (folder, start) = before.split_at_checked(before.rfind(is_separator).map_or(0, |at| at + 1))?;
     let entries = fs::read_dir(if folder.is_empty() { "." } else { folder }).ok()?.flatten();
@@ -91,7 +95,9 @@ pub fn newest(before: &Path, behind: &str) -> Option<PathBuf> {
         let has_something = || fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() > 0);
         (is_date(&date) && has_something()).then_some((date, path))
     });
-    dated.max().map(|(_, path)| path)
+    let mut dated: Vec<_> = dated.collect();
+    dated.sort_unstable_by(|one, other| other.cmp(one));
+    Some(dated.into_iter().map(|(_, path)| path).collect())
 }
 
 fn is_date(text: &str) -> bool {

@@ -144,17 +144,38 @@ fn one_that_is_removed_or_renamed_is_begun_anew() {
 }
 
 #[test]
-fn one_whose_folder_is_gone_says_so_and_comes_back_with_it() {
+fn one_whose_folder_is_gone_makes_none_and_comes_back_with_it() {
     let (folder, _) = folder();
     let inner = folder.path().join("a/b");
     let path = inner.join("chat.log");
     let mut log = LogFile::open(&path, Missing::All).unwrap();
-    fs::remove_dir_all(folder.path().join("a")).unwrap();
-    log.missing = Missing::Last;
-    assert_eq!(log.append(b"lost\n", Unit::Line, 0).unwrap_err().kind(), io::ErrorKind::NotFound);
+    fs::rename(&inner, folder.path().join("a/moved")).unwrap();
+    for gone in [inner.as_path(), &folder.path().join("a")] {
+        assert_eq!(log.append(b"lost\n", Unit::Line, 0).unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert!(!inner.exists());
+        drop(fs::remove_dir_all(gone));
+    }
     fs::create_dir_all(&inner).unwrap();
     say(&mut log, "back\n");
     assert_eq!(text(&path), "back\n");
+}
+
+#[test]
+fn one_whose_disk_is_gone_says_so_and_leaves_nothing_on_another() {
+    let (_folder, path) = folder();
+    let mut log = open_last(&path);
+    say(&mut log, "one\n");
+    let another = Disk(log.disk().0 ^ 1);
+    let gone = "chat.log: the disk it was on is gone; choose another place.";
+    let sentence = |path: &Path| not_logged("chat.log", path, &LogFile::reopen(path, another).unwrap_err());
+    assert_eq!(sentence(&path), gone);
+    assert_eq!(text(&path), "one\n", "it was there before");
+    fs::remove_file(&path).unwrap();
+    assert_eq!(sentence(&path), gone);
+    assert!(!path.exists());
+    log.disk = another;
+    assert!(log.append(b"two\n", Unit::Line, 0).is_err());
+    assert!(!path.exists());
 }
 
 #[test]
@@ -169,11 +190,19 @@ fn the_last_byte_that_fits_is_the_limit() {
         [&b"1234\n678910\n"[..], b"x\n", b"0123456789abcdef\n", b"y\n"],
         "what is larger than the limit has a log of its own"
     );
+    let (_folder, path) = folder();
+    open_last(&path).append(b"1234\n678910\nx\n0123456789abcdef\ny\nz\n", Unit::Line, 12).unwrap();
+    let wanted = [&b"1234\n678910\n"[..], b"x\n", b"0123456789abcdef\n", b"y\nz\n"];
+    assert_eq!(all(&path), wanted, "so it is with all of them at once");
+    let (_folder, path) = folder();
+    open_last(&path).append(b"12345\n78", Unit::Byte, 3).unwrap();
+    assert_eq!(all(&path), [&b"123"[..], b"45\n", b"78"]);
+    let (_folder, path) = folder();
     // The newline that ends half a line counts.
     fs::write(&path, "half").unwrap();
     let mut log = open_last(&path);
     log.append(b"1234567\n", Unit::Line, 12).unwrap();
-    assert_eq!(all(&path)[3..], [&b"half"[..], b"1234567\n"]);
+    assert_eq!(all(&path), [&b"half"[..], b"1234567\n"]);
 }
 
 #[test]
@@ -232,35 +261,6 @@ fn one_that_another_put_aside_meanwhile_is_left_and_the_name_given_back() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
-/// A disk with room for so many bytes.
-struct Disk(Vec<u8>, usize);
-
-impl Write for Disk {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let fits = bytes.len().min(self.1 - self.0.len());
-        self.0.extend(&bytes[..fits]);
-        if fits == 0 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(fits) }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[test]
-fn a_line_that_a_full_disk_cut_off_is_ended_when_there_is_room() {
-    let (mut disk, mut is_half) = (Disk(Vec::new(), 8), false);
-    write(&mut disk, b"one\n", false, &mut is_half).unwrap();
-    assert!(!is_half);
-    assert_eq!(write(&mut disk, b"seven\n", false, &mut is_half).unwrap_err().kind(), io::ErrorKind::StorageFull);
-    assert!(is_half);
-    disk.1 = 100;
-    let breaks_off = is_half;
-    write(&mut disk, b"two\n", breaks_off, &mut is_half).unwrap();
-    assert_eq!(disk.0, b"one\nseve\ntwo\n");
-    assert!(!is_half);
-}
-
 #[test]
 fn two_who_put_it_aside_at_once_lose_nothing() {
     const LINES: usize = 400;
@@ -289,21 +289,39 @@ fn two_who_put_it_aside_at_once_lose_nothing() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
+    fn bytes_fill_each_log_but_the_last(
+        batches in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 1..20),
+        largest in 1usize..40,
+    ) {
+        let (_folder, path) = folder();
+        let mut log = open_last(&path);
+        for batch in &batches {
+            log.append(batch, Unit::Byte, largest as u64).unwrap();
+        }
+        let logs = all(&path);
+        prop_assert_eq!(logs.concat(), batches.concat());
+        let (last, full) = logs.split_last().unwrap();
+        prop_assert!(last.len() <= largest && full.iter().all(|log| log.len() == largest));
+    }
+
+    #[test]
     fn whatever_comes_nothing_is_lost_and_no_log_is_larger_than_it_may(
         sizes in proptest::collection::vec(0usize..60, 1..40),
         largest in 0u64..120,
         reopen in 1usize..10,
+        together in 1usize..10,
     ) {
         let (_folder, path) = folder();
         let mut log = open_last(&path);
         let mut wanted = Vec::new();
-        for (number, size) in sizes.iter().enumerate() {
+        for (number, sizes) in sizes.chunks(together).enumerate() {
             if number % reopen == 0 {
                 log = open_last(&path);
             }
-            let line = format!("{number} {}\n", "x".repeat(*size));
-            log.append(line.as_bytes(), Unit::Line, largest).unwrap();
-            wanted.extend(line.bytes());
+            let lines = sizes.iter().flat_map(|size| format!("{number} {}\n", "x".repeat(*size)).into_bytes());
+            let lines: Vec<u8> = lines.collect();
+            log.append(&lines, Unit::Line, largest).unwrap();
+            wanted.extend(lines);
         }
         let logs = all(&path);
         prop_assert_eq!(logs.concat(), wanted);

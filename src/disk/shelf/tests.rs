@@ -68,7 +68,19 @@ fn of_many_so_many_are_open_and_none_is_told_twice_or_loses_anything() {
 }
 
 #[test]
-fn the_end_of_a_log_is_that_of_an_earlier_day_where_there_is_none_today() {
+fn one_that_was_closed_for_others_makes_no_folder_when_it_goes_on() {
+    let (folder, mut shelf) = shelf();
+    let usual = place(LogFolder::Usual, "pi.log");
+    shelf.append(&append(&usual, "one\n")).unwrap();
+    shelf.close_one_of(1);
+    std::fs::remove_dir_all(folder.path().join("state")).unwrap();
+    let sentence = shelf.append(&append(&usual, "two\n")).unwrap_err();
+    assert!(sentence.ends_with("there is no such folder; make it first, or choose another place."), "{sentence}");
+    assert!(!folder.path().join("state").exists());
+}
+
+#[test]
+fn the_end_of_a_log_goes_back_into_earlier_days() {
     let (folder, mut shelf) = shelf();
     let mut today = place(LogFolder::Usual, "pi-2026-11-22.log");
     today.around_date = Some(("pi-".to_owned(), ".log".to_owned()));
@@ -78,7 +90,18 @@ fn the_end_of_a_log_is_that_of_an_earlier_day_where_there_is_none_today() {
     shelf.append(&append(&place(LogFolder::Usual, "pi-2026-11-19.log"), "older\n")).unwrap();
     assert_eq!(shelf.folders.tail(&today, 2), Ok((told("20"), b"b\nc\n".to_vec())));
     shelf.append(&append(&today, "d\n")).unwrap();
-    assert_eq!(shelf.folders.tail(&today, 2), Ok((told("22"), b"d\n".to_vec())));
+    assert_eq!(shelf.folders.tail(&today, 1), Ok((told("22"), b"d\n".to_vec())));
+    assert_eq!(shelf.folders.tail(&today, 9), Ok((told("22"), b"older\na\nb\nc\nd\n".to_vec())));
+    shelf.append(&append(&place(LogFolder::Usual, "pi-2026-11-23.log"), "tomorrow\n")).unwrap();
+    assert_eq!(shelf.folders.tail(&today, 3), Ok((told("22"), b"b\nc\nd\n".to_vec())));
+    for day in 1..=DAYS {
+        shelf.append(&append(&place(LogFolder::Usual, &format!("pi-2026-10-{day:02}.log")), "long ago\n")).unwrap();
+    }
+    // Today's, two of this month, and as many of the month before as make a fortnight.
+    assert_eq!(
+        shelf.folders.tail(&today, 99).unwrap().1,
+        [b"long ago\n".repeat(DAYS - 3), b"older\na\nb\nc\nd\n".to_vec()].concat()
+    );
     let nowhere = place(LogFolder::AsWritten, folder.path().to_str().unwrap());
     assert!(shelf.folders.tail(&nowhere, 2).unwrap_err().ends_with(" is a folder; add the name of a file."));
 }

@@ -13,10 +13,13 @@ pub(super) fn items(app: &App, room: usize, theme: &Theme) -> Vec<Item> {
     let (dot, dot_style) = state::dot(tab.link(), theme);
     let state = state::of(tab, theme);
     let place = tab.endpoint().map_or_else(|| "no address".to_owned(), ToString::to_string);
-    let place = shorten(&place, room.saturating_sub(30).max(room.saturating_sub(5).min(24)));
+    let kept = logging(tab.logging(), theme);
+    // That nothing is kept is worth more than the end of an address.
+    let alarm = kept.iter().filter(|item| item.rank == ALARM).map(|item| words_width(&item.words) + 2).sum::<usize>();
+    let place = shorten(&place, room.saturating_sub(30).max(room.saturating_sub(5 + alarm).min(24)));
     let mut items = vec![Item { rank: 0, words: dot.to_owned(), style: dot_style }];
     let sending = tab.sending().map(|sending| (progress(sending), theme.bar_busy));
-    let beside = room.saturating_sub(words_width(&place) + 6);
+    let beside = room.saturating_sub(words_width(&place) + 6 + alarm);
     let Some((forms, style)) = sending.or_else(|| length(app, theme)) else {
         let words = fitting(&state.forms, beside);
         if state.is_pressing && words.is_none() {
@@ -25,9 +28,9 @@ pub(super) fn items(app: &App, room: usize, theme: &Theme) -> Vec<Item> {
         } else {
             items.push(Item { rank: 0, words: place, style: theme.bar_strong });
             let words = words.or(state.forms.last().map(String::as_str)).unwrap_or_default().to_owned();
-            items.push(Item { rank: 2, words, style: state.style });
+            items.push(Item { rank: 3, words, style: state.style });
         }
-        items.extend(others(app, theme));
+        items.extend(kept.into_iter().chain(others(app, theme)));
         return items;
     };
     // What is wanted to be seen now stands beside the address, or in its place.
@@ -36,12 +39,12 @@ pub(super) fn items(app: &App, room: usize, theme: &Theme) -> Vec<Item> {
         items.push(Item { rank: 0, words: place, style: theme.bar_strong });
         let left = beside.saturating_sub(words.map_or(0, words_width) + 2);
         if let Some(words) = fitting(&state.forms, left) {
-            items.push(Item { rank: 2, words: words.to_owned(), style: state.style });
+            items.push(Item { rank: 3, words: words.to_owned(), style: state.style });
         }
     }
     let words = words.unwrap_or_else(|| longest(&forms, room.saturating_sub(4))).to_owned();
     items.push(Item { rank: 0, words, style });
-    items.extend(others(app, theme));
+    items.extend(kept.into_iter().chain(others(app, theme)));
     items
 }
 
@@ -55,37 +58,39 @@ fn others(app: &App, theme: &Theme) -> Vec<Item> {
     let tab = app.tab();
     let traffic = tab.traffic();
     let mut items = Vec::new();
-    items.extend(logging(tab.logging(), theme));
     items.extend(recording(app.recording(), theme));
     if let Some(nick) = tab.nick() {
-        items.push(Item { rank: 4, words: format!("nick {}", shorten(nick, NICK)), style: theme.bar });
+        items.push(Item { rank: 5, words: format!("nick {}", shorten(nick, NICK)), style: theme.bar });
     }
     if traffic.queued >= SHOWN_QUEUE {
         let words = format!("{} waiting", amount(traffic.queued as u64));
-        items.push(Item { rank: 3, words, style: theme.bar_busy });
+        items.push(Item { rank: 4, words, style: theme.bar_busy });
     }
     let words = format!("↓{} ↑{}", amount(traffic.received), amount(traffic.sent));
-    items.push(Item { rank: 5, words, style: theme.bar });
+    items.push(Item { rank: 6, words, style: theme.bar });
     let lens = tab.lens();
     if lens.view != View::Text {
-        items.push(Item { rank: 2, words: lens.view.name().to_owned(), style: theme.bar_busy });
+        items.push(Item { rank: 3, words: lens.view.name().to_owned(), style: theme.bar_busy });
     }
     if tab.sieve().filter().is_some() {
         let words = format!("filter: {} hidden", grouped(tab.sieve().hidden()));
-        items.push(Item { rank: 1, words, style: theme.bar_busy });
+        items.push(Item { rank: 2, words, style: theme.bar_busy });
     }
     let words = format!("{} {}", tab.eol().name(), lens.charset.name());
-    items.push(Item { rank: 6, words, style: theme.bar });
-    items.push(Item { rank: 7, words: help_hint(app.keys()), style: theme.bar });
+    items.push(Item { rank: 7, words, style: theme.bar });
+    items.push(Item { rank: 8, words: help_hint(app.keys()), style: theme.bar });
     items
 }
+
+/// Rank of what goes last of all that may go: longer than the state and its clock, and than a filter.
+const ALARM: u8 = 1;
 
 /// Whether what is said is kept on disk.
 fn logging(standing: Standing, theme: &Theme) -> Option<Item> {
     match standing {
         Standing::Off => None,
-        Standing::On => Some(Item { rank: 4, words: "log".to_owned(), style: theme.bar }),
-        Standing::Failed => Some(Item { rank: 2, words: "not logged".to_owned(), style: theme.bar_bad }),
+        Standing::On => Some(Item { rank: 5, words: "log".to_owned(), style: theme.bar }),
+        Standing::Failed => Some(Item { rank: ALARM, words: "not logged".to_owned(), style: theme.bar_bad }),
     }
 }
 
@@ -93,8 +98,8 @@ fn logging(standing: Standing, theme: &Theme) -> Option<Item> {
 fn recording(standing: Standing, theme: &Theme) -> Option<Item> {
     let (rank, words) = match standing {
         Standing::Off => return None,
-        Standing::On => (3, "rec"),
-        Standing::Failed => (2, "not recorded"),
+        Standing::On => (4, "rec"),
+        Standing::Failed => (3, "not recorded"),
     };
     Some(Item { rank, words: words.to_owned(), style: theme.bar_bad })
 }

@@ -1,6 +1,7 @@
 //! Every state of a link: its words in the status line, wide and narrow, and its sentence among the messages.
 
 use super::*;
+use crate::app::log::{LogFolder, LogPlace, LogTo, LogWish};
 use crate::app::transcript::RowKind;
 use crate::link::{Cause, Family, LinkError, LinkOp};
 use std::collections::HashSet;
@@ -273,6 +274,23 @@ fn what_is_being_restored_is_told_in_twenty_columns_too() {
         let waiting = told(dropped(closed(CloseReason::ByPeer)), "", "", "");
         let (status, _) = shown(&waiting, columns);
         assert!(status.starts_with(words), "{columns}: {status}");
+    }
+}
+
+#[test]
+fn that_nothing_is_logged_is_told_as_long_as_there_is_room_for_it() {
+    for (host, columns) in
+        [("127.0.0.1", 31), ("127.0.0.1", 40), ("127.0.0.1", 50), ("127.0.0.1", 80), ("a-long-name.example.org", 31)]
+    {
+        let log = LogWish { rows: LogTo::parse("x").unwrap(), ..LogWish::default() };
+        let app = App::new(Options { log, ..Options::default() });
+        let mut stage = Stage { app, ..Stage::opening(columns, 10) };
+        let _ = stage.app.open(Endpoint::new(host, 12345).unwrap());
+        stage.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+        let place = LogPlace { folder: LogFolder::AsWritten, path: "x".to_owned(), around_date: None };
+        stage.event(Event::Logged { place, result: Err("no room.".to_owned()) });
+        let status = stage.lines()[8].clone();
+        assert!(status.contains("  not logged") && status.contains(host.get(..9).unwrap()), "{columns}: {status}");
     }
 }
 

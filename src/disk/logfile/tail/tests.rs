@@ -61,7 +61,7 @@ fn of_huge_lines_those_that_are_whole_within_the_limit_are_given() {
 }
 
 #[test]
-fn the_newest_is_that_of_the_latest_day_with_something_in_it() {
+fn earlier_days_are_those_with_something_in_them_the_latest_first() {
     let (folder, _) = logs(&[
         ("pi-2026-11-20.log", b"x"),
         ("pi-2026-11-21.log", b"x"),
@@ -72,10 +72,12 @@ fn the_newest_is_that_of_the_latest_day_with_something_in_it() {
         ("pi-2026-11-25.log.1", b"x"),
     ]);
     fs::create_dir(folder.path().join("pi-2026-11-26.log")).unwrap();
-    let found = newest(&folder.path().join("pi-"), ".log");
-    assert_eq!(found, Some(folder.path().join("pi-2026-11-21.log")));
-    assert_eq!(newest(&folder.path().join("no/pi-"), ".log"), None);
-    assert_eq!(newest(Path::new("no-such-log-"), ".log"), None);
+    let named = |day: &str| folder.path().join(format!("pi-2026-11-{day}.log"));
+    let before = |day: &str| earlier(&named(day), &folder.path().join("pi-"), ".log");
+    assert_eq!(before("24"), [named("21"), named("20")]);
+    assert_eq!(before("21"), [named("20")]);
+    assert_eq!(earlier(&named("24"), &folder.path().join("no/pi-"), ".log"), <[PathBuf; 0]>::default());
+    assert_eq!(earlier(Path::new("x"), Path::new("no-such-log-"), ".log"), <[PathBuf; 0]>::default());
 }
 
 proptest! {
