@@ -3,7 +3,7 @@
 use super::{App, Outcome, Tab};
 
 impl App {
-    /// Whether there is something to go on with when nothing else is to be done: then send [`Event::Work`].
+    /// Whether there is something to go on with when nothing else is to be done: then send [`super::Event::Work`].
     pub fn has_work(&self) -> bool {
         self.is_saving() || self.tabs.iter().any(Tab::has_work)
     }
