@@ -84,15 +84,30 @@ mod system {
     use std::time::Duration;
 
     pub(super) fn input() -> io::Result<File> {
-        io::stdin().as_fd().try_clone_to_owned().map(File::from)
+        let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+        widen(&input);
+        Ok(input)
     }
 
+    /// Gives a pipe more room: whoever is at the other end, and we, are put to sleep and woken up less often. What is no
+    /// pipe, or may not have more, stays as it is.
+    #[cfg(target_os = "linux")]
+    fn widen(file: &File) {
+        const ROOM: usize = 1 << 20;
+        let _ = rustix::pipe::fcntl_setpipe_size(file, ROOM);
+    }
+
+    /// Other systems see to it by themselves.
+    #[cfg(not(target_os = "linux"))]
+    const fn widen(_file: &File) {}
+
     pub(super) fn output() -> io::Result<File> {
-        let output = io::stdout().as_fd().try_clone_to_owned()?;
+        let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        widen(&output);
         let nowhere = File::options().write(true).open("/dev/null");
         // Without such a file it ends with the program.
         let _ = nowhere.map(rustix::stdio::dup2_stdout);
-        Ok(output.into())
+        Ok(output)
     }
 
     pub(super) fn wait_to_read(file: &File) -> io::Result<()> {
