@@ -105,8 +105,8 @@ impl Pulse {
     fn snapshot(&self) -> Snapshot {
         let last = |way: &Way| Duration::from_nanos(way.last.load(Ordering::SeqCst));
         let now = self.now();
-        // Who cannot get rid of what came is not kept waiting by the server.
-        let is_held_up = !self.down.waits.load(Ordering::SeqCst);
+        // Who cannot get rid of what came is not kept waiting by the server. Once it has closed, nothing more comes.
+        let is_held_up = !self.down.waits.load(Ordering::SeqCst) && !self.is_closed();
         Snapshot { now, up: last(&self.up), down: if is_held_up { now } else { last(&self.down) } }
     }
 }
@@ -190,6 +190,16 @@ mod tests {
 
     fn wait(seconds: u64) -> Next {
         Next::Wait(Some(Duration::from_secs(seconds)))
+    }
+
+    #[test]
+    fn idle_counts_again_once_the_server_has_closed() {
+        let (pulse, clock) = (Pulse::default(), Clock::new(None, Some(Duration::from_nanos(1))));
+        pulse.comes(Direction::Down);
+        // What came is being passed on.
+        assert_eq!(clock.next(&pulse), Next::Wait(Some(Duration::from_nanos(1))));
+        pulse.close();
+        assert_eq!(clock.next(&pulse), Next::Idle(Duration::from_nanos(1)));
     }
 
     #[test]
