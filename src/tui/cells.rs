@@ -29,13 +29,7 @@ impl<B: Backend> Cells<B> {
         Self { terminal, wardrobe: Wardrobe::new(Theme::default()), lines: Lines::default() }
     }
 
-    /// The same with other looks.
-    #[must_use]
-    pub fn with_theme(self, theme: Theme) -> Self {
-        self.with_wardrobe(Wardrobe::new(theme))
-    }
-
-    /// The same with others to change to as well.
+    /// The same with other looks, and others to change to.
     #[must_use]
     pub fn with_wardrobe(self, wardrobe: Wardrobe) -> Self {
         Self { wardrobe, ..self }

@@ -10,7 +10,6 @@ use super::recorder::Recorder;
 use super::saver::{Saved, Saver};
 use super::settings::{ReadSettings, Settings};
 use crate::app::{App, Effect, Event, Now};
-use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -143,13 +142,6 @@ impl<F, S, H> Tui<F, S, H> {
     #[must_use]
     pub fn with_settings(mut self, read: Arc<ReadSettings>) -> Self {
         self.errands = self.errands.with_settings(read);
-        self
-    }
-
-    /// The same with another folder for the logs that the program names itself.
-    #[must_use]
-    pub fn with_log_folder(mut self, folder: PathBuf) -> Self {
-        self.errands.logs = Logs::in_folder(Some(folder));
         self
     }
 
