@@ -293,7 +293,7 @@ async fn each_failure_to_connect_has_its_sentence_and_enter_tries_again() {
             session.sees("! Not connected: the line stays in the input.").await;
             assert!(session.shown().line(29).contains("not lost"));
             session.ctrl('c');
-            session.sees("Enter connects again").await;
+            session.sees("Enter reconnects").await;
             let attempts = network.dialled().len();
             session.key(KeyCode::Enter);
             session.until("another attempt".to_owned(), |shown| shown.text().matches(sentence).count() == 2).await;

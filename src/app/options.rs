@@ -116,7 +116,8 @@ pub enum NickMode {
 /// Whether a connection that drops is restored by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reconnect {
-    /// If it carried something of ours, or lasted 30 s.
+    /// If it carried something of ours, or lasted 30 s, and did not close with the answer to the user's last line or after
+    /// a goodbye.
     #[default]
     Auto,
     /// Whatever became of it, the first attempt included.

@@ -190,7 +190,7 @@ fn each_end_has_its_sentence() {
     let mut driver = Driver::connected();
     driver.now.elapsed = Duration::from_millis(5003);
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
-    assert!(driver.last().starts_with("Notice The server closed the connection after 5 s. Enter on"));
+    assert!(driver.last().starts_with("Notice The server closed the connection after 5 s. Enter reconnects."));
 
     let refused = LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: Cause::Refused };
     driver.link(LinkEvent::Closed(CloseReason::Failed(refused)));

@@ -259,7 +259,7 @@ const fn hint(link: &LinkState) -> &'static str {
         LinkState::Opening(_) => "Connecting, Esc stops",
         LinkState::Idle => "/connect HOST:PORT",
         LinkState::Waiting(_) => "Enter connects now, Esc stops",
-        LinkState::Closed { .. } => "Enter connects again",
+        LinkState::Closed { .. } => "Enter reconnects",
     }
 }
 

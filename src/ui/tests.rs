@@ -111,10 +111,10 @@ fn a_greeting_without_newline_is_there_at_once_and_marked() {
         "
 14:02:10 · Connected to 127.0.0.1:12345.
 14:02:10 ‹ Thank you for connecting ⊣
-14:02:15 · The server closed the connection after 5 s. Enter on an
-             empty line connects again.
- ○  127.0.0.1:12345  closed by server 14:02:15  ↓24 ↑0  LF UTF-8
-› Enter connects again",
+14:02:15 · The server closed the connection after 5 s. Enter
+             reconnects.
+ ○  127.0.0.1:12345  closed by server 14:02:15, Enter reconnects  ↓24 ↑0
+› Enter reconnects",
     );
 }
 

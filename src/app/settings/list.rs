@@ -63,7 +63,8 @@ pub const SETTINGS: &[Setting] = &[
         Form::Text,
         ways::RECONNECT,
         "Whether a connection that drops is restored by itself. \"auto\" does so if it carried something of yours or \
-         lasted 30 s; \"always\" whatever became of it, the first attempt included.",
+         lasted 30 s, but not if it closed with the answer to your last line or after a goodbye like \"quit\"; \
+         \"always\" does so whatever became of it, the first attempt included.",
     )
     .words(&["auto", "always", "never"])
     .of_server(),

@@ -44,6 +44,10 @@ impl Tab {
         self.endpoint = Some(endpoint);
     }
 
+    fn has_draft(&self) -> bool {
+        !self.prompt.text().is_empty()
+    }
+
     /// Stops connecting; leaves a connection that stands alone.
     pub(in crate::app) fn cancel(&mut self, now: Now) -> Vec<Effect> {
         match self.link {
@@ -57,7 +61,7 @@ impl Tab {
         self.retry.leave();
         if let LinkState::Waiting(_) = self.link {
             self.retry.give_up();
-            self.note(now, RowKind::Notice, &words::stopped());
+            self.note(now, RowKind::Notice, &words::stopped(self.has_draft()));
             self.link = LinkState::Closed { reason: CloseReason::Cancelled, at: now.wall };
             return Vec::new();
         }
@@ -132,6 +136,7 @@ impl Tab {
 
     fn on_received(&mut self, now: Now, bytes: &Bytes) -> Vec<Effect> {
         self.traffic.received += bytes.len() as u64;
+        self.retry.on_received(now);
         self.log.pass(Way::In, bytes, now.wall);
         self.transcript.receive(bytes, now.wall);
         self.keep_up(bytes);
@@ -155,7 +160,8 @@ impl Tab {
         };
         let was_restoring = self.attempt().is_some();
         let was_to_be = had_ended || self.heading_for.is_some();
-        let end = End { reason, lasted, has_spoken: self.traffic.received > 0, was_to_be };
+        let (has_spoken, has_sent_all) = (self.traffic.received > 0, self.outbox.queued() == 0);
+        let end = End { reason, lasted, has_spoken, was_to_be, has_sent_all };
         let attempt = self.retry.after(now, end, self.options.reconnect);
         let link = match attempt {
             Some(attempt) => LinkState::Waiting(Waiting::begin(now, self.id, attempt, reason.clone())),
@@ -183,9 +189,9 @@ impl Tab {
             LinkState::Waiting(waiting) => words::again_in(waiting.seconds, lasted.is_some()),
             _ if self.heading_for.is_some() => String::new(),
             _ if was_restoring && *reason == CloseReason::Cancelled => {
-                return self.note(now, RowKind::Notice, &words::stopped());
+                return self.note(now, RowKind::Notice, &words::stopped(self.has_draft()));
             }
-            _ => words::AGAIN.to_owned(),
+            _ => words::again(self.has_draft()).to_owned(),
         };
         let (kind, words) = words::closed(reason, self.endpoint.as_ref(), lasted, &next);
         self.note(now, kind, &words);

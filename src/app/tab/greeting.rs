@@ -118,7 +118,7 @@ impl Tab {
         self.could_send(line.len())?;
         if self.greeting.nick.is_some() {
             self.greeting.nick = Some(nick.to_owned());
-            self.retry.carry(&line);
+            self.note_line(now, &line);
             return Ok(self.greet_now(now));
         }
         let from = self.transcript.sent().end;

@@ -2,6 +2,11 @@
 //!
 //! What is restored is a connection that was of use: it carried something of ours, or lasted. From its drop on attempts
 //! are counted until another one has been of use, so that a server which accepts and hangs up is not hammered.
+//!
+//! Only a connection that was lost is restored. A clean close that comes with the answer to the user's last line ends a
+//! conversation: within [`ANSWER_TIME`] of the line, and without a pause of [`ANSWER_PAUSE`] since the server began to
+//! answer. After a goodbye every end is final. TCP cannot tell the two apart: a server that is killed closes cleanly too.
+//! So what others say minutes after our line, in a chat whose server is then killed, must not count as an answer.
 
 use super::Waiting;
 use crate::app::{Now, Reconnect};
@@ -22,6 +27,16 @@ const LASTING: Duration = Duration::from_secs(30);
 
 /// After so many connections in a row on which the server greeted and hung up, nothing is left to restore.
 const HANG_UPS: u32 = 3;
+
+/// A server that closes later than this after the user's last line does not close because of it.
+const ANSWER_TIME: Duration = Duration::from_secs(30);
+
+/// After a pause of this length within the answer the conversation has gone on. Servers that answer and close do both at
+/// once, or sleep for a second in between; whoever stops a server by hand has read its answer before.
+const ANSWER_PAUSE: Duration = Duration::from_secs(2);
+
+/// Lines after which a server closes the connection, in any case. `QUIT` may carry a message as in IRC (RFC 2812, 3.1.7).
+const GOODBYES: [&[u8]; 6] = [b"quit", b"exit", b"logout", b"bye", b".quit", b"/quit"];
 
 /// What the user last wanted of the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,6 +60,55 @@ enum Carried {
     Ours,
 }
 
+/// The user's last line on a connection, and whether the server answers it.
+#[derive(Debug, Clone, Copy)]
+struct LastLine {
+    /// When it was sent, on the clock of [`Now::elapsed`].
+    sent_at: Duration,
+    is_goodbye: bool,
+    answer: Reply,
+}
+
+/// What the server has said since the user's last line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reply {
+    Missing,
+    /// It began to answer and has not paused; it spoke last at this time.
+    Coming(Duration),
+    /// It paused after it had begun to answer.
+    Over,
+}
+
+impl LastLine {
+    fn new(now: Now, sent: &[u8]) -> Self {
+        Self { sent_at: now.elapsed, is_goodbye: is_goodbye(sent), answer: Reply::Missing }
+    }
+
+    fn on_received(&mut self, now: Now) {
+        self.answer = match self.answer {
+            Reply::Coming(last) if now.elapsed >= last + ANSWER_PAUSE => Reply::Over,
+            Reply::Missing | Reply::Coming(_) => Reply::Coming(now.elapsed),
+            Reply::Over => Reply::Over,
+        };
+    }
+
+    /// Whether a close that comes now belongs to the answer.
+    fn is_being_answered(&self, now: Now) -> bool {
+        now.elapsed < self.sent_at + ANSWER_TIME
+            && matches!(self.answer, Reply::Coming(last) if now.elapsed < last + ANSWER_PAUSE)
+    }
+}
+
+/// Whether the last line of what is sent, its end included, says goodbye to a server.
+fn is_goodbye(sent: &[u8]) -> bool {
+    let end = sent.iter().rposition(|byte| !byte.is_ascii_whitespace() && *byte != 0).map_or(0, |last| last + 1);
+    let sent = sent.get(..end).unwrap_or_default();
+    let start = sent.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
+    let line = sent.get(start..).unwrap_or_default().trim_ascii_start();
+    let has_message = line.get(..6).is_some_and(|start| start.eq_ignore_ascii_case(b"quit :"));
+    has_message || GOODBYES.iter().any(|goodbye| line.eq_ignore_ascii_case(goodbye))
+}
+
 /// How a link has ended.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct End<'a> {
@@ -56,6 +120,8 @@ pub(super) struct End<'a> {
     pub(super) has_spoken: bool,
     /// Whether the way leads on, or our side had ended: then it was to be.
     pub(super) was_to_be: bool,
+    /// Whether everything of ours had left this machine.
+    pub(super) has_sent_all: bool,
 }
 
 impl End<'_> {
@@ -70,6 +136,8 @@ impl End<'_> {
 pub(super) struct Retry {
     wish: Wish,
     carried: Carried,
+    /// Nothing while the user has said nothing on this connection.
+    last_line: Option<LastLine>,
     /// The attempt that comes next, or is under way, from 1; 0 if nothing is being restored.
     attempt: u32,
     /// How often in a row the server has greeted and hung up since, and nothing else came between.
@@ -112,12 +180,21 @@ impl Retry {
     pub(super) fn give_up(&mut self) {
         self.attempt = 0;
         self.carried = Carried::Nothing;
+        self.last_line = None;
         self.told = None;
     }
 
-    /// Something of the user's goes out.
-    pub(super) fn carry(&mut self, bytes: &[u8]) {
+    /// Notes that the server has said something.
+    pub(super) fn on_received(&mut self, now: Now) {
+        if let Some(line) = &mut self.last_line {
+            line.on_received(now);
+        }
+    }
+
+    /// Notes that a line of the user's goes out.
+    pub(super) fn carry(&mut self, now: Now, bytes: &[u8]) {
         self.carried = Carried::Ours;
+        self.last_line = Some(LastLine::new(now, bytes));
         if self.wish != Wish::Leave {
             let says_goodbye = bytes.trim_ascii().eq_ignore_ascii_case(b"/quit");
             self.wish = if says_goodbye { Wish::SaidGoodbye } else { Wish::Stay };
@@ -136,7 +213,9 @@ impl Retry {
     /// The link has ended. The number of the attempt to make next, or nothing if it is over.
     pub(super) fn after(&mut self, now: Now, end: End<'_>, mode: Reconnect) -> Option<u32> {
         let was_our_wish = matches!(end.reason, CloseReason::ByUs | CloseReason::Cancelled);
-        if was_our_wish || end.was_to_be || self.wish != Wish::Stay {
+        let line = self.last_line.take();
+        let was_goodbye = mode == Reconnect::Auto && line.is_some_and(|line| line.is_goodbye);
+        if was_our_wish || end.was_to_be || was_goodbye || self.wish != Wish::Stay {
             self.give_up();
             // What one has closed oneself one was not away from.
             self.away_since = self.away_since.filter(|_| end.lasted.is_none());
@@ -148,8 +227,11 @@ impl Retry {
         }
         self.carried = Carried::Nothing;
         self.hang_ups = if end.is_over_and_done() && !was_of_use { self.hang_ups + 1 } else { 0 };
+        let was_answer =
+            end.is_over_and_done() && end.has_sent_all && line.is_some_and(|line| line.is_being_answered(now));
         self.attempt = match (mode, was_of_use) {
             (Reconnect::Never, _) => 0,
+            (Reconnect::Auto, true) if was_answer => 0,
             (_, true) => 1,
             (Reconnect::Always, false) => self.attempt.saturating_add(1),
             // It greets and hangs up: that is how it serves. Once or twice may have been a restart; and who hangs up

@@ -58,7 +58,7 @@ impl Tab {
     pub(in crate::app) fn send_bytes(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, Refusal> {
         self.could_send(bytes.len())?;
         let mut effects = self.greet_now(now);
-        self.retry.carry(bytes);
+        self.note_line(now, bytes);
         self.take_down(now, bytes);
         effects.extend(self.hand_over(bytes.to_vec()));
         Ok(effects)
@@ -67,7 +67,7 @@ impl Tab {
     /// Takes down that bytes are sent, for whoever hands them over. The reason if they cannot be; then nothing was.
     pub(in crate::app) fn queue(&mut self, now: Now, bytes: &[u8]) -> Result<(), Refusal> {
         self.could_send(bytes.len())?;
-        self.retry.carry(bytes);
+        self.note_line(now, bytes);
         self.take_down(now, bytes);
         Ok(())
     }
@@ -83,13 +83,19 @@ impl Tab {
         span
     }
 
+    /// Notes a line of the user's: on it depends whether the connection is restored when it ends.
+    pub(super) fn note_line(&mut self, now: Now, bytes: &[u8]) {
+        let prefix = self.prefix();
+        self.retry.carry(now, bytes.strip_prefix(prefix.as_bytes()).unwrap_or(bytes));
+    }
+
     /// Sends a line of which only that there was one is kept.
     pub(in crate::app) fn send_unseen(&mut self, now: Now, line: &str) -> Result<Vec<Effect>, Refusal> {
         let bytes = self.dressed(line.as_bytes());
         self.could_send(bytes.len())?;
         let mut effects = self.greet_now(now);
         // What it says is not looked at.
-        self.retry.carry(&[]);
+        self.retry.carry(now, &[]);
         self.say_our_part(|transcript| {
             // As a line of ours that is seen does: what the server says next is another row.
             transcript.end_open(RowEnd::Interrupted);

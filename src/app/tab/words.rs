@@ -20,8 +20,10 @@ pub(super) const SIDE_NOT_ENDED: &str =
 /// A connection that lasted no longer than this was over at once, as people put it.
 const AT_ONCE: Duration = Duration::from_millis(100);
 
-/// What Enter does next, where there is no connection.
-pub(super) const AGAIN: &str = " Enter on an empty line connects again.";
+/// What Enter does where there is no connection. With a draft in the input line it would not.
+pub(super) const fn again(has_draft: bool) -> &'static str {
+    if has_draft { " Enter on an empty line reconnects." } else { " Enter reconnects." }
+}
 
 /// What comes next by itself: after a connection, or after an attempt that failed and will be followed by more.
 pub(super) fn again_in(seconds: u64, was_connected: bool) -> String {
@@ -32,8 +34,8 @@ pub(super) fn again_in(seconds: u64, was_connected: bool) -> String {
 }
 
 /// What was to be restored is given up.
-pub(super) fn stopped() -> String {
-    format!("Stopped reconnecting.{AGAIN}")
+pub(super) fn stopped(has_draft: bool) -> String {
+    format!("Stopped reconnecting.{}", again(has_draft))
 }
 
 /// What the rule says behind which the rows are those of the restored connection.

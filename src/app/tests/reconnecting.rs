@@ -155,7 +155,7 @@ fn a_server_that_greets_and_hangs_up_is_sought_thrice_and_one_that_only_accepts_
         hang_up(&mut driver);
     }
     assert_eq!(driver.waiting(), None);
-    assert!(driver.last().ends_with("Enter on an empty line connects again. Whole"), "{}", driver.last());
+    assert!(driver.last().ends_with("Enter reconnects. Whole"), "{}", driver.last());
 }
 
 #[test]
@@ -171,13 +171,15 @@ fn enter_connects_now_and_the_attempts_are_counted_on() {
 
 #[test]
 fn esc_and_close_stop_it_whether_it_waits_or_tries() {
-    let stopped = "Notice Stopped reconnecting. Enter on an empty line connects again. Whole";
+    let stopped = "Notice Stopped reconnecting. Enter reconnects. Whole";
+    // The command still stands in the input line when it is carried out.
+    let closed = "Notice Stopped reconnecting. Enter on an empty line reconnects. Whole";
     let esc: fn(&mut Driver) -> Vec<Effect> = |driver| driver.act(Action::Cancel);
     let close: fn(&mut Driver) -> Vec<Effect> = |driver| driver.enter("/close");
-    for stop in [esc, close] {
+    for (stop, at_once) in [(esc, stopped), (close, closed)] {
         let mut driver = Driver::dropped(Options::default());
         assert_eq!(stop(&mut driver), []);
-        assert_eq!((driver.last().as_str(), driver.app.deadline()), (stopped, None));
+        assert_eq!((driver.last().as_str(), driver.app.deadline()), (at_once, None));
         assert_eq!(driver.enter(""), opens());
 
         let mut driver = Driver::dropped(Options::default());
@@ -217,6 +219,226 @@ fn a_server_that_was_told_to_quit_or_that_our_side_ended_for_is_not_sought() {
     driver.enter("//quit");
     driver.closed(CloseReason::ByPeer);
     assert!(driver.waiting().is_none());
+}
+
+impl Driver {
+    /// Connected and greeted, and this line has left.
+    fn said(line: &str, options: Options) -> Self {
+        let mut driver = Self::with(options);
+        driver.opened();
+        driver.receive(b"welcome\n");
+        driver.after(SECOND);
+        driver.enter(line);
+        driver.all_leaves();
+        driver
+    }
+
+    fn all_leaves(&mut self) {
+        let queued = self.app.tab().traffic().queued;
+        self.link(LinkEvent::Written(queued));
+    }
+
+    /// The server speaks after this time.
+    fn hears_after(&mut self, time: Duration, words: &[u8]) {
+        self.after(time);
+        self.receive(words);
+    }
+}
+
+fn reset() -> CloseReason {
+    CloseReason::Failed(LinkError { op: LinkOp::Read, endpoint: endpoint(), addr: None, cause: Cause::Reset })
+}
+
+#[test]
+fn a_close_that_comes_with_the_answer_is_final() {
+    for wait in [Duration::ZERO, Duration::from_millis(1999)] {
+        let mut driver = Driver::said("hello", Options::default());
+        driver.hears_after(wait * 10, b"olleh\r\n");
+        driver.after(wait);
+        driver.closed(CloseReason::ByPeer);
+        assert_eq!(driver.waiting(), None, "closed {wait:?} after the answer");
+        assert!(driver.last().ends_with("Enter reconnects. Whole"), "{}", driver.last());
+        assert_eq!(driver.after(3600 * SECOND), []);
+        assert_eq!(driver.enter(""), opens());
+        driver.opened();
+        driver.enter("hello");
+        driver.all_leaves();
+        driver.closed(CloseReason::ByPeer);
+        assert!(driver.waiting().is_some(), "an earlier answer is not the answer to a later line");
+    }
+}
+
+#[test]
+fn a_close_that_does_not_answer_the_last_line_is_restored() {
+    let course: [(&str, fn(&mut Driver)); 7] = [
+        ("nothing was said", |_| {}),
+        ("the last line has no answer", |driver| {
+            driver.receive(b"olleh\n");
+            driver.enter("again");
+            driver.all_leaves();
+        }),
+        ("the last line has not left", |driver| {
+            driver.enter("again");
+            driver.receive(b"olleh\n");
+        }),
+        ("the server paused after it had answered", |driver| {
+            driver.receive(b"olleh\n");
+            driver.after(2 * SECOND);
+        }),
+        ("others went on talking", |driver| {
+            driver.receive(b"olleh\n");
+            driver.hears_after(2 * SECOND, b"eve: hi\n");
+            driver.hears_after(SECOND, b"bob: hi\n");
+        }),
+        ("others talk all the time", |driver| {
+            (0..30).for_each(|_| driver.hears_after(SECOND, b"eve: hi\n"));
+        }),
+        ("nobody answered for long", |driver| driver.hears_after(30 * SECOND, b"eve: hi\n")),
+    ];
+    for (what, happens) in course {
+        let mut driver = Driver::said("hello", Options::default());
+        happens(&mut driver);
+        driver.closed(CloseReason::ByPeer);
+        assert!(driver.waiting().is_some(), "{what}");
+    }
+    for reason in [reset(), no_route()] {
+        let mut driver = Driver::said("hello", Options::default());
+        driver.receive(b"olleh\n");
+        driver.closed(reason.clone());
+        assert!(driver.waiting().is_some(), "{reason:?} is no clean close");
+    }
+}
+
+#[test]
+fn an_answer_to_what_goes_out_by_itself_ends_no_conversation() {
+    let options = Options {
+        nick: Some("bob".to_owned()),
+        on_connect: vec!["/join lab".to_owned()],
+        pace: Duration::ZERO,
+        ..Options::default()
+    };
+    let mut driver = Driver::with(options);
+    driver.opened();
+    driver.receive(b"welcome\n");
+    driver.all_leaves();
+    driver.after(60 * SECOND);
+    driver.receive(b"* You are bob\n");
+    driver.closed(CloseReason::ByPeer);
+    assert!(driver.waiting().is_some());
+}
+
+#[test]
+fn after_a_goodbye_every_end_is_final() {
+    let goodbyes = [
+        "quit",
+        "QUIT",
+        "QUIT :so long",
+        "quit :",
+        "exit",
+        "Logout",
+        "bye",
+        "BYE ",
+        " .quit",
+        "//quit",
+        "/raw QUIT\\r\\n",
+        "/raw NICK bob\\r\\nQUIT :bye\\r\\n",
+    ];
+    for goodbye in goodbyes {
+        for reason in [CloseReason::ByPeer, reset()] {
+            let mut driver = Driver::said("hello", Options::default());
+            driver.enter(goodbye);
+            if driver.app.preview().is_some() {
+                driver.act(Action::PreviewSend);
+            }
+            driver.closed(reason.clone());
+            assert_eq!(driver.waiting(), None, "{goodbye}, {reason:?}");
+        }
+    }
+    for line in ["quite", "QUIT now", "goodbye", "bye all", "exit\u{7f}", "quitting :x", "help quit"] {
+        let mut driver = Driver::said(line, Options::default());
+        driver.closed(CloseReason::ByPeer);
+        assert!(driver.waiting().is_some(), "{line} is no goodbye");
+    }
+}
+
+#[test]
+fn a_goodbye_counts_as_the_last_line_only() {
+    let mut driver = Driver::said("quit", Options::default());
+    driver.enter("no, wait");
+    driver.all_leaves();
+    driver.closed(CloseReason::ByPeer);
+    assert!(driver.waiting().is_some());
+    // On the connection after it nothing has been said yet.
+    let mut driver = Driver::said("quit", Options::default());
+    driver.closed(CloseReason::ByPeer);
+    driver.enter("");
+    driver.opened();
+    driver.after(30 * SECOND);
+    driver.closed(CloseReason::ByPeer);
+    assert!(driver.waiting().is_some());
+}
+
+#[test]
+fn a_goodbye_at_the_end_of_a_paste_or_after_a_nickname_counts() {
+    let mut driver = Driver::said("EHLO here", Options::default());
+    driver.event(Event::Paste("NOOP\nQUIT\n".into()));
+    driver.act(Action::PreviewSend);
+    driver.after(SECOND);
+    driver.closed(CloseReason::ByPeer);
+    assert_eq!(driver.waiting(), None);
+
+    let options = Options { nick: Some("bob".to_owned()), nick_mode: NickMode::Prefix, ..Options::default() };
+    let mut driver = Driver::said("bye", options);
+    driver.closed(CloseReason::ByPeer);
+    assert_eq!(driver.waiting(), None);
+}
+
+#[test]
+fn always_restores_after_an_answer_and_a_goodbye_and_never_nothing() {
+    for (reconnect, is_restored) in [(Reconnect::Always, true), (Reconnect::Never, false)] {
+        for line in ["hello", "QUIT"] {
+            let mut driver = Driver::said(line, Options { reconnect, ..Options::default() });
+            driver.receive(b"221 bye\r\n");
+            driver.closed(CloseReason::ByPeer);
+            assert_eq!(driver.waiting().is_some(), is_restored, "{reconnect:?}, {line}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_line_that_is_answered_with_the_close_is_final() {
+    let mut driver = Driver::said("/secret quit", Options::default());
+    driver.act(Action::Submit);
+    driver.all_leaves();
+    driver.receive(b"Login incorrect\r\n");
+    driver.closed(CloseReason::ByPeer);
+    assert_eq!(driver.waiting(), None);
+}
+
+#[test]
+fn a_tab_in_the_background_goes_by_the_same_rule() {
+    for (answer, is_restored) in [(true, false), (false, true)] {
+        let mut driver = Driver::said("hello", Options::default());
+        driver.enter("/connect 127.0.0.1:2");
+        assert_eq!(driver.app.tabs().len(), 2);
+        if answer {
+            driver.receive(b"olleh\r\n");
+        }
+        driver.closed(CloseReason::ByPeer);
+        let is_waiting = matches!(driver.app.tabs()[0].link(), LinkState::Waiting(_));
+        assert_eq!(is_waiting, is_restored, "answered: {answer}");
+    }
+}
+
+#[test]
+fn enter_with_a_draft_neither_sends_nor_loses_it() {
+    let mut driver = Driver::said("QUIT", Options::default());
+    "half".chars().for_each(|c| drop(driver.event(Event::Type(c))));
+    driver.closed(CloseReason::ByPeer);
+    assert!(driver.last().ends_with("Enter on an empty line reconnects. Whole"), "{}", driver.last());
+    assert_eq!(driver.act(Action::Submit), []);
+    assert_eq!(driver.draft(), "half");
+    assert!(driver.last().starts_with("Error Not connected: the line stays in the input."), "{}", driver.last());
 }
 
 #[test]

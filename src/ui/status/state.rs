@@ -23,9 +23,7 @@ pub(super) fn of(tab: &Tab, theme: &Theme) -> State {
         LinkState::Waiting(waiting) => self::waiting(waiting),
         LinkState::Open { since, outgoing, .. } => open(*outgoing, &clock(since.wall)),
         LinkState::Idle => vec!["not connected".to_owned()],
-        LinkState::Closed { reason, at } => {
-            vec![format!("{} {}", closed(reason), clock(*at)), closed(reason).to_owned()]
-        }
+        LinkState::Closed { reason, at } => ended(closed(reason), &clock(*at), tab.prompt().text().is_empty()),
     };
     // A server that speaks only when it is spoken to is silent by nature: that is told, and is no reason for a colour.
     let style = if tab.is_silent() { theme.bar } else { dot(tab.link(), theme).1 };
@@ -49,6 +47,12 @@ fn open(outgoing: Outgoing, since: &str) -> Vec<String> {
         Outgoing::Ending => vec!["ending your side".to_owned()],
         Outgoing::Ended => vec!["receiving only".to_owned()],
     }
+}
+
+/// With a draft in the input line Enter would not reconnect.
+fn ended(why: &str, at: &str, is_draft_empty: bool) -> Vec<String> {
+    let next = is_draft_empty.then(|| format!("{why} {at}, Enter reconnects"));
+    next.into_iter().chain([format!("{why} {at}"), why.to_owned()]).collect()
 }
 
 fn silent() -> Vec<String> {
