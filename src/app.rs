@@ -139,8 +139,8 @@ pub struct App {
     completing: Completing,
     /// The file that is read to be sent, and from which tab.
     loading: Option<(LinkId, String)>,
-    /// The tab whose draft the editor has.
-    editing: Option<LinkId>,
+    /// The tab whose draft the editor has, and that draft.
+    editing: Option<(LinkId, String)>,
     /// Servers that have a name.
     servers: Vec<Server>,
     /// Servers that were visited, the latest first.

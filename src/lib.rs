@@ -85,7 +85,8 @@
 //! - The draft is an [`app::Prompt`]: text, cursor, undo, and a layout that an edit changes in place. [`app::history`] and
 //!   [`app::complete`] put text into it, and know nothing of keys.
 //! - What was not typed is an [`app::parcel::Parcel`]. It is looked at first ([`app::Choice`]), and several lines go out
-//!   one at a time ([`app::Sending`]): the core says when the next is due, and any key stops them.
+//!   one at a time ([`app::Sending`]): the core says when the next is due, and Esc or Ctrl-C
+//!   stops them. What is sent meanwhile waits behind them.
 //! - What is sent stands in the transcript at once. Which of it has left this machine is a place in the log of what we
 //!   sent ([`app::Delivery`]); the link counts bytes, and nothing is kept for each line.
 //! - A tab has a draft, a transcript, a place in it, a view, a filter and a link of its own. Its link is named by a number

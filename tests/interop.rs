@@ -64,6 +64,8 @@ async fn once_answers_and_hangs_up() {
         session.say("hello");
         session.sees("‹ olleh").await;
         session.sees("· The server closed the connection").await;
+        let shown = session.sees("closed by server ").await;
+        assert!(shown.text().contains("Enter reconnects"), "{}", shown.text());
         session.say("");
         session.sees("●").await;
         session.say("twice");

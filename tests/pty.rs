@@ -493,3 +493,29 @@ fn help_and_version_go_to_stdout_with_status_0() {
         assert!(String::from_utf8(output.stdout).unwrap().contains(words));
     }
 }
+
+#[test]
+fn a_server_that_answers_and_hangs_up_is_not_sought_until_enter() {
+    for face in [&["--plain"][..], &[]] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port().to_string();
+        let mut terminal = Terminal::start(&[face, &["127.0.0.1", &port]].concat(), SIZE);
+        for line in ["hello", "QUIT"] {
+            let (mut peer, _) = listener.accept().unwrap();
+            terminal.sees("onnected");
+            terminal.type_bytes(format!("{line}\r").as_bytes());
+            let mut got = vec![0; line.len() + 1];
+            peer.read_exact(&mut got).unwrap();
+            peer.write_all(format!("answer to {line}\r\n").as_bytes()).unwrap();
+            drop(peer);
+            terminal.sees(&format!("answer to {line}"));
+            let screen = terminal.sees("Enter reconnects");
+            assert!(!screen.contains("retry") && !screen.contains("Esc stops"), "{screen}");
+            // With a draft Enter does neither that nor anything else to it.
+            terminal.type_bytes(b"half\r");
+            terminal.sees("Not connected: the line stays in the input.");
+            terminal.type_bytes(b"\x15\r");
+        }
+        let _ = listener.accept().unwrap();
+    }
+}

@@ -239,3 +239,82 @@ async fn nobody_is_hammered_who_accepts_and_hangs_up() {
     })
     .await;
 }
+
+/// A session that is connected and greeted, with a line for each connection, and the server's end.
+async fn greeted(network: &Arc<Memory>, accepted: &mut Accepted, greeting: &[u8]) -> (Session, DuplexStream) {
+    let options = Options { on_connect: vec!["login".to_owned()], ..Options::default() };
+    let mut session = Session::with(network.clone(), ADDRESS, options, (100, 30));
+    let mut peer = accepted.recv().await.unwrap();
+    session.sees("Connected to").await;
+    peer.write_all(greeting).await.unwrap();
+    reads(&mut peer, b"login\n").await;
+    (session, peer)
+}
+
+async fn reads(peer: &mut DuplexStream, expected: &[u8]) {
+    let mut read = vec![0; expected.len()];
+    peer.read_exact(&mut read).await.unwrap();
+    assert_eq!(read, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_that_ended_stays_closed_until_enter() {
+    let conversations: [(&[u8], &str, &[u8]); 8] = [
+        // once.py
+        (b"", "hello", b"olleh\r\n"),
+        // Redis 7
+        (b"", "QUIT", b"+OK\r\n"),
+        // ngircd 26
+        (b":irc NOTICE * :hi\r\n", "QUIT :so long", b"ERROR :Closing connection\r\n"),
+        // aiosmtpd 1.4
+        (b"220 host Python SMTP\r\n", "QUIT", b"221 Bye\r\n"),
+        // vsftpd 3
+        (b"220 (vsFTPd 3.0.3)\r\n", "quit", b"221 Goodbye.\r\n"),
+        // A shell behind telnetd
+        (b"$ ", "exit", b"logout\r\n"),
+        // sqlite3 behind socat closes without a word.
+        (b"sqlite> ", ".quit", b""),
+        // http.server of Python, to a request without a version
+        (b"", "GET /", b"<!DOCTYPE HTML>\n<html>\n</html>\n"),
+    ];
+    for (greeting, line, answer) in conversations {
+        local(async {
+            let (network, mut accepted) = Memory::new(&[]);
+            let (mut session, mut peer) = greeted(&network, &mut accepted, greeting).await;
+            session.say(line);
+            reads(&mut peer, format!("{line}\n").as_bytes()).await;
+            peer.write_all(answer).await.unwrap();
+            drop(peer);
+            session.sees("The server closed the connection").await;
+            let shown = session.sees("closed by server 14:").await;
+            assert!(shown.text().contains(", Enter reconnects"), "{}", shown.text());
+            sleep(Duration::from_secs(3600)).await;
+            assert_eq!(network.dialled().len(), 1, "after {line}");
+            session.key(KeyCode::Enter);
+            let mut peer = accepted.recv().await.unwrap();
+            reads(&mut peer, b"login\n").await;
+            assert_eq!(session.quit().await, Exit::Quit);
+        })
+        .await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chat_whose_server_goes_while_others_talk_is_restored() {
+    local(async {
+        let (network, mut accepted) = Memory::new(&[]);
+        let (mut session, mut peer) = greeted(&network, &mut accepted, b"welcome\n").await;
+        session.say("hello");
+        reads(&mut peer, b"hello\n").await;
+        peer.write_all(b"eve: hi\n").await.unwrap();
+        session.sees("eve: hi").await;
+        sleep(Duration::from_secs(3)).await;
+        peer.write_all(b"eve: anybody here?\n").await.unwrap();
+        session.sees("anybody").await;
+        drop(peer);
+        session.sees("closed by server, retry 1 in 1 s").await;
+        let mut peer = accepted.recv().await.unwrap();
+        reads(&mut peer, b"login\n").await;
+    })
+    .await;
+}

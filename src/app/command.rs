@@ -173,8 +173,7 @@ pub const COMMANDS: &[Command] = &[
         .takes(Takes::Names(&["lf", "crlf", "cr", "nul", "none"])),
     command("raw", "TEXT", Verb::Raw, "send bytes: \\n \\r \\t \\x00 \\\\, no line end; asks first"),
     command("hex", "BYTES", Verb::Hex, "send bytes by number: /hex 68 69 0a; asks first"),
-    command("send", "FILE", Verb::Send, "send a file line by line; asks first, any key stops it")
-        .takes(Takes::File(&[])),
+    command("send", "FILE", Verb::Send, "send a file line by line; asks first, Esc stops it").takes(Takes::File(&[])),
     command("secret", "[LINE]", Verb::Secret, "type a line unseen; it is kept nowhere"),
     command("resend", "", Verb::Resend, "show lines that did not leave when a connection dropped; asks"),
     command("clear", "", Verb::Clear, "forget all messages shown so far"),

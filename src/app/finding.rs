@@ -66,7 +66,8 @@ impl App {
 
     /// Back to the draft, with the line that was found or as it was.
     fn end_finding(&mut self, takes_hit: bool) -> Outcome {
-        if let Some(finder) = self.finder.take().filter(|_| takes_hit) {
+        if let Some(mut finder) = self.finder.take().filter(|_| takes_hit) {
+            finder.set_draft(self.tab().prompt().text());
             let mut recall = std::mem::take(&mut self.tab_mut().recall);
             let line = finder.accept(&self.history, &mut recall);
             self.tab_mut().recall = recall;

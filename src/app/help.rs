@@ -49,8 +49,8 @@ const STARTING: &[(&str, &str)] = &[
 
 /// What keys mean while lines go out one after the other.
 const SENDING: &[(&str, &str)] = &[
-    ("any key", "stop; of a paste the rest becomes the draft"),
-    ("{scroll-page-up}  {scroll-page-down}  {scroll-up} ...", "scroll; the sending goes on"),
+    ("Esc  {interrupt}", "stop; what was not sent goes back to the input line"),
+    ("Enter", "send this line after them"),
 ];
 
 /// What keys mean in a search of the history.

@@ -89,8 +89,6 @@ impl App {
             }
             Action::Suspend => Outcome::effect(Effect::Suspend),
             Action::Redraw => Outcome::effect(Effect::Repaint),
-            // Any key stops what is being sent line by line, but one may look around meanwhile.
-            Action::Scroll(_) => return None,
             Action::Tab(to) if !matches!(self.mode, Mode::Preview { .. } | Mode::Secret) => self.move_to_tab(to),
             // As in other chat programs, where there is somewhere to go.
             Action::HistoryBackPlain if self.mode == Mode::Compose && self.has_tabs() => {
@@ -99,7 +97,7 @@ impl App {
             Action::HistoryForwardPlain if self.mode == Mode::Compose && self.has_tabs() => {
                 self.move_to_tab(TabMove::Next)
             }
-            _ if self.mode == Mode::Compose && self.tab().sending().is_some() => self.stop_sending(now),
+            Action::Cancel | Action::Interrupt if self.stops_sending() => self.stop_sending(now),
             Action::Literal => self.say("The next key goes into the line as it is."),
             Action::NotTyped => self.say("That key types no character; nothing went in."),
             Action::Prefix(chord) => {
@@ -193,9 +191,6 @@ impl App {
         // Its slash stands there already.
         if std::mem::take(&mut self.has_begun_command) && c == '/' {
             return Outcome::changed(true);
-        }
-        if self.mode == Mode::Compose && self.tab().sending().is_some() {
-            return self.stop_sending(now);
         }
         if let Some(outcome) = self.type_in_replay(now, c).or_else(|| self.answer(now, c)) {
             return outcome;

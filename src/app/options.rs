@@ -63,6 +63,12 @@ pub struct Options {
 }
 
 impl Options {
+    /// Whether the user has set the time between two lines.
+    pub fn has_chosen_pace(&self) -> bool {
+        self.pace != Self::default().pace
+            || find("paste_delay").is_some_and(|setting| *setting.origin(self) != Origin::Default)
+    }
+
     /// How much was meant by the looks: a flag and what is said inside are demands.
     pub fn weight(&self) -> Weight {
         let is_demanded =

@@ -2,11 +2,15 @@
 
 use super::parcel::{Parcel, Source};
 use super::transcript::RowKind;
-use super::{App, Effect, Mode, Now, Outcome, Refusal};
+use super::{App, Effect, Mode, Now, Outcome, Refusal, Sending};
 use crate::link::Eol;
+use std::time::Duration;
 
 /// Bytes of a file that can be sent by `/send`. It is looked at and kept whole; what is larger is not read by hand.
 const FILE_LIMIT: u64 = 16 << 20;
+
+/// Lines of a draft that leave at once: so many are typed, and more were pasted.
+const MAX_LINES_AT_ONCE: usize = 20;
 
 /// What a command did, or the sentence that says why it did not.
 type Done = Result<Vec<Effect>, String>;
@@ -21,11 +25,20 @@ impl App {
         Ok(vec![Effect::Load { path: path.to_owned(), limit: FILE_LIMIT }])
     }
 
-    /// A draft of several lines: one after the other, at the pace of a paste.
+    /// Sends a draft of several lines: a short one at once, unless a delay was asked for, and a long one at the pace of a
+    /// paste.
     pub(super) fn send_draft(&mut self, now: Now, text: &str) -> Done {
-        let pace = self.tab().options().pace;
-        let sent = self.tab_mut().send_parcel(now, Parcel::new(Source::Draft, text.as_bytes().to_vec()), pace);
+        let parcel = Parcel::new(Source::Draft, text.as_bytes().to_vec());
+        let options = self.tab().options();
+        let is_at_once = parcel.len() <= MAX_LINES_AT_ONCE && !options.has_chosen_pace();
+        let pace = if is_at_once { Duration::ZERO } else { options.pace };
+        let sent = self.tab_mut().send_parcel(now, parcel, pace);
         sent.map_err(|(refusal, _parcel)| refusal.of_line())
+    }
+
+    /// Whether Esc and Ctrl-C stop what is being sent: a menu of completions, or what is open over the draft, closes first.
+    pub(super) fn stops_sending(&self) -> bool {
+        self.mode == Mode::Compose && self.tab().sending().is_some() && self.completion().is_none()
     }
 
     /// Stops what is being sent; the rest becomes the draft, or is named where it is no text.
@@ -48,6 +61,9 @@ impl App {
 
     /// `/resend`.
     pub(super) fn resend(&mut self) -> Done {
+        if self.tab().sending().is_some_and(Sending::has_unsent) {
+            return Err("These lines are being sent already; Esc stops them.".to_owned());
+        }
         let parcel = self
             .tab_mut()
             .unsent()
@@ -81,17 +97,26 @@ impl App {
 
     /// Gives the draft to the editor.
     pub(super) fn lend_draft(&mut self) -> Outcome {
-        self.editing = Some(self.tab().id());
-        Outcome::effect(Effect::Edit(self.tab().prompt().text().to_owned()))
+        let (id, draft) = (self.tab().id(), self.tab().prompt().text().to_owned());
+        self.editing = Some((id, draft.clone()));
+        Outcome::effect(Effect::Edit(draft))
     }
 
-    /// What the editor made of the draft. Meanwhile a server that was started here may have come before its tab.
+    /// Takes the draft back from the editor. Meanwhile a server that was started here may have come before its tab, and lines
+    /// that were not sent may have been put in front of the draft.
     pub(super) fn edited(&mut self, now: Now, result: Result<String, String>) -> Outcome {
-        let id = self.editing.take().unwrap_or_else(|| self.tab().id());
+        let (id, lent) =
+            self.editing.take().unwrap_or_else(|| (self.tab().id(), self.tab().prompt().text().to_owned()));
         match result {
             Ok(text) => {
-                if let Some(tab) = self.tab_of(id).filter(|tab| tab.prompt().text() != text) {
-                    tab.prompt_mut().set(text);
+                if let Some(tab) = self.tab_of(id) {
+                    let put_back = tab.prompt().text().strip_suffix(&*lent).unwrap_or_default();
+                    let put_back = put_back.strip_suffix('\n').filter(|_| !lent.is_empty()).unwrap_or(put_back);
+                    let parts = [put_back, &text].map(str::to_owned).into_iter().filter(|part| !part.is_empty());
+                    let text = parts.collect::<Vec<_>>().join("\n");
+                    if tab.prompt().text() != text {
+                        tab.prompt_mut().set(text);
+                    }
                 }
             }
             Err(sentence) => self.note(now, RowKind::Error, &sentence),

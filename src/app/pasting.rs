@@ -21,7 +21,6 @@ impl App {
             Mode::Pick(pick) => self.leave_pick(pick),
             Mode::Preview { .. } => Outcome::default(),
             Mode::Compose if self.replay().is_some() => return self.not_in_replay(),
-            Mode::Compose if self.tab().sending().is_some() => self.stop_sending(now),
             _ => self.enter(Mode::Compose),
         };
         self.settle();

@@ -123,6 +123,8 @@ enum Last {
     Yanked(Turn, Range<usize>),
     /// Up or down, from this column.
     Lined(usize),
+    /// Lines were put into an empty draft that are not to be gone on with.
+    PutBack,
 }
 
 impl Prompt {
@@ -138,12 +140,14 @@ impl Prompt {
 
     /// Puts text in at the cursor, as pasted: one step back takes out all of it.
     pub fn insert(&mut self, text: &str) {
+        self.begin_line();
         self.last = Last::Other;
         self.change(self.cursor..self.cursor, text, Join::Apart);
     }
 
     /// Puts a character in at the cursor, as typed: one step back takes out a word and the blanks behind it.
     pub fn type_char(&mut self, c: char) {
+        self.begin_line();
         let is_typing = std::mem::replace(&mut self.last, Last::Typed) == Last::Typed;
         let is_new_word = !c.is_whitespace() && self.left().ends_with(char::is_whitespace);
         let join = if is_typing && !is_new_word { Join::Before } else { Join::Apart };
@@ -160,10 +164,17 @@ impl Prompt {
         self.change(start..end, text, Join::Apart);
     }
 
-    /// Puts text in front of everything, in one step; the cursor stays where it is in the draft.
-    pub fn put_in_front(&mut self, text: &str) {
+    /// Puts lines in front of everything, in one step, as lines of their own; the cursor stays where it is in the draft. In
+    /// an empty draft it stands behind them, and what is put in next begins a line.
+    pub fn put_back(&mut self, lines: &str) {
+        if self.text.is_empty() {
+            self.insert(lines);
+            self.last = Last::PutBack;
+            return;
+        }
+        let text = format!("{lines}\n");
         let behind = self.text.len() - self.cursor;
-        self.replace(0..0, text);
+        self.replace(0..0, &text);
         if behind < self.text.len() - text.len() {
             self.cursor = places::ceil(&self.text, self.text.len() - behind);
         }
@@ -207,7 +218,11 @@ impl Prompt {
             Edit::DeleteBack => self.delete(places::left(text, at)..at, &last, Last::DeletedBack),
             Edit::DeleteForward => self.delete(at..places::right(text, at), &last, Last::DeletedForward),
             Edit::DeleteBlanks => self.change(places::blanks_around(text, at), "", Join::Apart),
-            Edit::Yank => self.yank(kills),
+            Edit::Yank => {
+                self.last = last;
+                self.begin_line();
+                self.yank(kills)
+            }
             Edit::YankPop => self.yank_pop(&last, kills),
             Edit::TransposeChars => self.recast(recast::swap_chars(text, at)),
             Edit::TransposeWords => self.recast(recast::swap_words(text, at)),
@@ -276,8 +291,16 @@ impl Prompt {
         self.change(range, "", join)
     }
 
+    /// Begins a line behind lines that were put back.
+    fn begin_line(&mut self) {
+        if self.last == Last::PutBack && !self.text.is_empty() {
+            self.last = Last::Other;
+            self.change(self.cursor..self.cursor, "\n", Join::Apart);
+        }
+    }
+
     fn new_line(&mut self, last: Last) -> bool {
-        self.last = last;
+        self.last = if last == Last::PutBack { Last::Other } else { last };
         self.type_char('\n');
         true
     }

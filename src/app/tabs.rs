@@ -75,9 +75,14 @@ impl App {
         self.tabs.iter().map(Tab::unsent_lines).sum()
     }
 
+    /// Lines in all tabs that are still to be sent, each at its time.
+    pub fn still_sending(&self) -> usize {
+        self.tabs.iter().map(Tab::lines_to_send).sum()
+    }
+
     /// Whether something would be lost with the program: a room that others are in, or what has not left.
     pub(super) fn is_worth_a_question(&self) -> bool {
-        self.guests() > 0 || self.waiting() > 0 || self.unsent() > 0
+        self.guests() > 0 || self.waiting() > 0 || self.unsent() > 0 || self.still_sending() > 0
     }
 
     /// Whether there is more than one, so that they have to be told apart.
@@ -290,7 +295,8 @@ impl App {
             // In the input line stands the command itself; what was put aside for it would be lost.
             self.tab_mut().line_entered();
         }
-        let draft = self.tab_mut().prompt_mut().take();
+        let left = self.tab().lines_to_send();
+        let draft = self.tab_mut().take_all_drafts();
         if !draft.is_empty() {
             self.kills.keep(&draft);
         }
@@ -312,6 +318,7 @@ impl App {
         let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next().filter(|_| !draft.is_empty());
         let kept = back.map_or_else(String::new, |key| format!(" {key} brings its draft back."));
         let lost = match (waiting, unsent) {
+            (0, 0) if left > 0 => format!(" {} lines of it were still to be sent.", grouped(left as u64)),
             (0, 0) => String::new(),
             (0, 1) => " With it goes 1 line that was never sent.".to_owned(),
             (0, lines) => format!(" With it go {} lines that were never sent.", grouped(lines as u64)),

@@ -13,7 +13,7 @@ use ratatui::style::Style;
 /// The question that the keys answer now, if one is asked, in at most so many columns where a form is so short.
 pub fn question(app: &App, width: usize) -> Option<String> {
     let forms: Vec<String> = match app.mode() {
-        Mode::ConfirmQuit => quit(app.guests(), app.waiting(), app.unsent()),
+        Mode::ConfirmQuit => quit(app.guests(), app.waiting(), app.unsent(), app.still_sending()),
         Mode::ConfirmEof => vec![
             " End your side? You can still read; some lab servers answer with a flood. Enter or y ends it, Esc stays."
                 .to_owned(),
@@ -32,8 +32,19 @@ pub fn question(app: &App, width: usize) -> Option<String> {
     forms.iter().find(fits).or(forms.last()).cloned()
 }
 
-fn quit(guests: usize, waiting: usize, unsent: usize) -> Vec<String> {
+fn quit(guests: usize, waiting: usize, unsent: usize, still_sending: usize) -> Vec<String> {
     let others = if guests == 1 { "1 other is".to_owned() } else { format!("{guests} others are") };
+    if guests == 0 && still_sending > 0 {
+        let lines = match still_sending {
+            1 => "1 line is".to_owned(),
+            lines => format!("{} lines are", grouped(lines as u64)),
+        };
+        return vec![
+            format!(" {lines} still to be sent. Quit? Enter or y quits, Esc or n stays."),
+            format!(" {lines} still to be sent. Quit? Enter / Esc"),
+            " Still sending. Quit? y / n".to_owned(),
+        ];
+    }
     if guests == 0 && waiting > 0 {
         let bytes = grouped(waiting as u64);
         return vec![

@@ -162,8 +162,8 @@ fn the_pace_is_kept() {
 }
 
 #[test]
-fn any_key_stops_and_the_rest_is_the_draft() {
-    for key in [&b"x"[..], b"\x1b[D", b"\r", b"\x03", b"\x01", b"\x1b[27u"] {
+fn esc_and_ctrl_c_stop_and_the_rest_is_the_draft() {
+    for key in [&b"\x03"[..], b"\x1b[27u"] {
         let (mut terminal, mut peer, _) = listening(&["--paste-delay", "1h"]);
         terminal.type_bytes(b"end\x1b[D");
         paste(&mut terminal, "one\rtwo\rthree\r");
@@ -176,6 +176,48 @@ fn any_key_stops_and_the_rest_is_the_draft() {
         draft(&terminal, &["› two", "› three", "› end"]);
         got_nothing(&peer);
     }
+}
+
+#[test]
+fn a_draft_of_six_lines_leaves_at_once_and_the_next_line_is_whole() {
+    for (face, sign) in [(&["--plain"][..], ">"), (&[], "›")] {
+        let (mut terminal, mut peer, _) = listening(face);
+        for line in ["one", "two", "three", "four", "five"] {
+            terminal.type_bytes(line.as_bytes());
+            terminal.sees(&format!("{sign} {line}"));
+            terminal.type_bytes(b"\x1b\r");
+        }
+        terminal.type_bytes(b"six");
+        terminal.sees(&format!("{sign} six"));
+        terminal.type_bytes(b"\r");
+        // As soon as the first line is there, at a pace the others would not be.
+        peer.set_read_timeout(Some(PATIENCE)).unwrap();
+        peer.read_exact(&mut [0; 4]).unwrap();
+        terminal.type_bytes(b"next");
+        terminal.sees(&format!("{sign} next"));
+        terminal.type_bytes(b"\r");
+        gets(&mut peer, "two\nthree\nfour\nfive\nsix\nnext\n");
+    }
+}
+
+#[test]
+fn the_next_line_is_written_while_others_are_sent_and_waits_behind_them() {
+    let (mut terminal, mut peer, _) = listening(&["--paste-delay", "1h"]);
+    terminal.type_bytes(b"one\x1b\rtwo\x1b\rthree\r");
+    gets(&mut peer, "one\n");
+    terminal.sees("1 of 3 sent, Esc stops");
+    terminal.type_bytes(b"next");
+    draft(&terminal, &["› next"]);
+    terminal.type_bytes(b"\r");
+    terminal.sees("1 of 4 sent, Esc stops");
+    draft(&terminal, &["› Write a line, Enter sends it"]);
+    terminal.type_bytes(b"half");
+    draft(&terminal, &["› half"]);
+    got_nothing(&peer);
+    terminal.type_bytes(b"\x1b[27u");
+    terminal.sees("Stopped after 1 of 4 lines. The rest is in the input line.");
+    draft(&terminal, &["› two", "› three", "› next", "› half"]);
+    got_nothing(&peer);
 }
 
 #[test]

@@ -70,6 +70,11 @@ impl Finder {
         }
     }
 
+    /// Follows the input line: lines that were not sent may have been put into it.
+    pub fn set_draft(&mut self, draft: &str) {
+        draft.clone_into(&mut self.draft);
+    }
+
     /// What is searched for. It finds capital letters, too, unless it has some.
     pub fn query(&self) -> &str {
         &self.query

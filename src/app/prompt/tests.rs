@@ -596,3 +596,34 @@ proptest! {
         prop_assert_eq!(&prompt.text, &text);
     }
 }
+
+#[test]
+fn what_is_put_in_behind_lines_put_back_begins_a_line() {
+    let put_in: [fn(&mut Prompt, &mut KillRing); 4] = [
+        |prompt, _| prompt.type_char('x'),
+        |prompt, _| prompt.insert("x"),
+        |prompt, kills| {
+            kills.keep("x");
+            prompt.edit(Edit::Yank, kills);
+        },
+        |prompt, kills| {
+            prompt.edit(Edit::NewLine, kills);
+            prompt.type_char('x');
+        },
+    ];
+    for (n, put_in) in put_in.into_iter().enumerate() {
+        let (mut prompt, mut kills) = (Prompt::default(), KillRing::default());
+        prompt.put_back("one\ntwo");
+        put_in(&mut prompt, &mut kills);
+        prompt.type_char('y');
+        assert_eq!(prompt.text(), "one\ntwo\nxy", "way {n}");
+    }
+    // Whoever moves or deletes goes on with them.
+    for edit in [Edit::DeleteBack, Edit::Left] {
+        let mut prompt = Prompt::default();
+        prompt.put_back("one\ntwo");
+        prompt.edit(edit, &mut KillRing::default());
+        prompt.type_char('x');
+        assert!(!prompt.text().contains("\nx"), "{edit:?}");
+    }
+}

@@ -155,7 +155,8 @@ pub const SETTINGS: &[Setting] = &[
         "a time like 50ms or 1s, at most a day, or 0",
         Form::Number,
         ways::PASTE_DELAY,
-        "Wait so long between two lines of a paste or a file; 0 does not wait.",
+        "Wait so long between two lines of a paste, a file or a long draft; 0 does not wait. A draft of up to 20 lines \
+         waits only if this is set.",
     )
     .of_server(),
     setting(

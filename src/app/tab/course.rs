@@ -65,6 +65,7 @@ impl Tab {
             self.link = LinkState::Closed { reason: CloseReason::Cancelled, at: now.wall };
             return Vec::new();
         }
+        self.hold_sending();
         vec![Effect::Link(self.id, LinkCommand::Close)]
     }
 

@@ -1,6 +1,6 @@
 //! The draft, and the one that was put aside for a command.
 
-use super::Tab;
+use super::{Tab, words};
 
 impl Tab {
     /// The line that stood in the input line has been sent or carried out, or is to go. If it was a recalled one, or a
@@ -28,6 +28,27 @@ impl Tab {
             self.aside = Some(before + &draft);
         }
         self.prompt.insert(text);
+    }
+
+    /// Puts lines that were not sent in front of the draft, or behind a command that is being typed: there they would make a
+    /// text of it. Gives the sentence that says where they are.
+    pub(super) fn put_back(&mut self, lines: &str) -> &'static str {
+        let draft = self.prompt.text();
+        if draft.starts_with('/') && !draft.contains('\n') {
+            let aside = self.aside.take().map(|aside| format!("\n{aside}")).unwrap_or_default();
+            self.aside = Some(format!("{lines}{aside}"));
+            return words::REST_AFTER_COMMAND;
+        }
+        self.prompt.put_back(lines);
+        words::REST_IN_INPUT
+    }
+
+    /// Takes everything that was written and not sent, in the order in which it would be sent. Stops what is being sent.
+    pub(in crate::app) fn take_all_drafts(&mut self) -> String {
+        let _ = self.stop_sending();
+        let draft = self.prompt.take();
+        let parts = [self.aside.take().unwrap_or_default(), draft];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
     /// Brings the draft back that was put aside, in place of what stands there. Says whether there was one.

@@ -116,6 +116,7 @@ impl Tab {
     pub(in crate::app) fn ask_for_nick(&mut self, now: Now, nick: &str) -> Result<Vec<Effect>, Refusal> {
         let line = self.finished(format!("/nick {nick}").as_bytes());
         self.could_send(line.len())?;
+        self.is_free_to_send()?;
         if self.greeting.nick.is_some() {
             self.greeting.nick = Some(nick.to_owned());
             self.note_line(now, &line);

@@ -1,18 +1,33 @@
 //! Sending many lines at a pace: a server reads them as somebody's typing, and the user can stop in time.
+//!
+//! What the user sends meanwhile waits behind these lines, so that nothing is put between them.
 
-use super::{Refusal, Tab};
+use super::{Refusal, Tab, words};
 use crate::app::parcel::{Parcel, Source};
 use crate::app::{Effect, Now};
 use crate::link::LinkEvent;
 use crate::text::grouped;
+use std::collections::VecDeque;
 use std::time::Duration;
 
-/// A parcel on its way.
+/// Bytes that may wait behind what is being sent. When the sending stops, they go back to the input line.
+const MAX_BEHIND_BYTES: usize = 4 << 20;
+
+/// Parcels that may wait behind what is being sent.
+const MAX_BEHIND: usize = 10_000;
+
+/// A parcel on its way, and what is to be sent after it.
 #[derive(Debug)]
 pub struct Sending {
     parcel: Parcel,
     /// The next line to go out.
     next: usize,
+    /// Sent after it, in this order.
+    behind: VecDeque<Parcel>,
+    /// Lines of the parcels before it.
+    lines_before: usize,
+    /// Lines of all parcels.
+    lines: usize,
     /// When it is its turn; nothing while the server has to read first what is queued.
     due: Option<Duration>,
     /// Between two lines.
@@ -20,14 +35,14 @@ pub struct Sending {
 }
 
 impl Sending {
-    /// Lines that have been sent, and lines in all.
-    pub const fn progress(&self) -> (usize, usize) {
-        (self.next, self.parcel.len())
+    fn new(now: Now, parcel: Parcel, pace: Duration) -> Self {
+        let lines = parcel.len();
+        Self { parcel, next: 0, behind: VecDeque::new(), lines_before: 0, lines, due: Some(now.elapsed), pace }
     }
 
-    /// What is on its way.
-    pub const fn source(&self) -> &Source {
-        self.parcel.source()
+    /// Lines that have been sent, and lines in all, those behind included.
+    pub const fn progress(&self) -> (usize, usize) {
+        (self.lines_before + self.next, self.lines)
     }
 
     /// Whether it waits for the server to read.
@@ -35,13 +50,42 @@ impl Sending {
         self.due.is_none()
     }
 
+    /// Whether lines that were not sent before are among these.
+    pub(in crate::app) fn has_unsent(&self) -> bool {
+        self.parcels().any(|parcel| *parcel.source() == Source::Unsent)
+    }
+
     pub(super) const fn due(&self) -> Option<Duration> {
         self.due
+    }
+
+    fn parcels(&self) -> impl Iterator<Item = &Parcel> {
+        std::iter::once(&self.parcel).chain(&self.behind)
+    }
+
+    /// Adds what is to be sent after the rest; gives it back where no more can wait.
+    fn add(&mut self, parcel: Parcel) -> Result<(), Parcel> {
+        let waiting = self.behind.iter().map(Parcel::size).sum::<usize>();
+        if self.behind.len() >= MAX_BEHIND || waiting + parcel.size() > MAX_BEHIND_BYTES {
+            return Err(parcel);
+        }
+        self.lines += parcel.len();
+        self.behind.push_back(parcel);
+        Ok(())
+    }
+
+    /// Goes on with the parcel behind. Says whether there is one.
+    fn advance(&mut self) -> bool {
+        let Some(parcel) = self.behind.pop_front() else { return false };
+        self.lines_before += std::mem::replace(&mut self.parcel, parcel).len();
+        self.next = 0;
+        true
     }
 }
 
 impl Tab {
-    /// Begins to send, the first line at once. The reason if it cannot be, and the parcel; then nothing was sent.
+    /// Begins to send, the first line at once; behind what is being sent already, if something is. The reason if it cannot
+    /// be, and the parcel; then nothing was sent.
     pub(in crate::app) fn send_parcel(
         &mut self,
         now: Now,
@@ -51,10 +95,23 @@ impl Tab {
         if let Err(refusal) = self.could_send(parcel.longest().1 + self.dress()) {
             return Err((refusal, parcel));
         }
+        if let Some(sending) = &mut self.sending {
+            return sending.add(parcel).map(|()| Vec::new()).map_err(|parcel| (Refusal::StillSending, parcel));
+        }
         let mut effects = self.greet_now(now);
-        self.sending = Some(Sending { parcel, next: 0, due: Some(now.elapsed), pace });
+        self.sending = Some(Sending::new(now, parcel, pace));
         effects.extend(self.go_on_sending(now));
         Ok(effects)
+    }
+
+    /// Lines that are still to be sent, each at its time.
+    pub(in crate::app) fn lines_to_send(&self) -> usize {
+        self.sending.as_ref().map_or(0, |sending| sending.progress().1 - sending.progress().0)
+    }
+
+    /// Whether nothing is being sent line by line: what has to go out at once would come between the lines.
+    pub(super) const fn is_free_to_send(&self) -> Result<(), Refusal> {
+        if self.sending.is_some() { Err(Refusal::StillSending) } else { Ok(()) }
     }
 
     /// Sends what is due. Without a pace: as much as may wait for the server at once, all of it handed over together. Line
@@ -76,46 +133,61 @@ impl Tab {
                 out.extend(bytes);
                 sending.next += 1;
             }
-            if sending.next < sending.parcel.len() {
-                self.sending = Some(sending);
-            } else if *sending.parcel.source() == Source::Unsent {
-                self.unsent.resent(sending.next);
+            if sending.next >= sending.parcel.len() {
+                if *sending.parcel.source() == Source::Unsent {
+                    self.unsent.resent(sending.next);
+                }
+                if !sending.advance() {
+                    break;
+                }
             }
+            self.sending = Some(sending);
         }
         self.hand_over(out)
     }
 
     /// The server has read something: there may be room for what was held up.
     pub(super) fn make_way(&mut self, now: Now, event: &LinkEvent) {
+        if self.retry.is_leaving() {
+            return;
+        }
         if let (LinkEvent::Written(_) | LinkEvent::NotSent(_), Some(sending)) = (event, &mut self.sending) {
             sending.due.get_or_insert(now.elapsed);
         }
     }
 
+    /// Sends no more of it: the connection is being closed, and its end stops the sending.
+    pub(super) const fn hold_sending(&mut self) {
+        if let Some(sending) = &mut self.sending {
+            sending.due = None;
+        }
+    }
+
     /// Stops sending. The sentence to say, if there was anything to stop.
+    ///
+    /// Text goes back to the input line. Files and bytes do not: the sentence says what of them was not sent.
     pub(in crate::app) fn stop_sending(&mut self) -> Option<String> {
-        let Sending { parcel, next, .. } = self.sending.take()?;
-        let said = format!("Stopped after {} of {} lines.", grouped(next as u64), grouped(parcel.len() as u64));
-        Some(match parcel.source() {
-            Source::File(path) => {
-                let path = crate::text::plain(path);
-                format!("{said} Nothing of {path} from line {} on was sent.", grouped(next as u64 + 1))
-            }
-            // Bytes are one piece, of which there is no rest; a paste is text, and so is a draft.
-            Source::Bytes => said,
-            Source::Unsent => {
-                self.unsent.resent(next);
-                format!("{said} /resend offers the rest again.")
-            }
-            Source::Paste | Source::Draft => {
-                let mut rest = parcel.text_from(next).unwrap_or_default();
-                // A draft that was there before the paste is still there, and stays a line of its own.
-                if !self.prompt.text().is_empty() {
-                    rest.push('\n');
+        let Sending { parcel, next, behind, lines_before, lines, .. } = self.sending.take()?;
+        let sent = grouped((lines_before + next) as u64);
+        let mut said = format!("Stopped after {sent} of {} lines.", grouped(lines as u64));
+        let mut texts = Vec::new();
+        let first_lines = std::iter::once(next).chain(std::iter::repeat(0));
+        for (parcel, first) in std::iter::once(parcel).chain(behind).zip(first_lines) {
+            match parcel.source() {
+                Source::File(path) => said.push_str(&words::file_stopped(path, first + 1)),
+                // Bytes are one piece, of which there is no rest.
+                Source::Bytes => said.push_str(if first == 0 { words::BYTES_STOPPED } else { "" }),
+                Source::Unsent => {
+                    self.unsent.resent(first);
+                    said.push_str(words::RESEND_STOPPED);
                 }
-                self.prompt.put_in_front(&rest);
-                format!("{said} The rest is in the input line.")
+                // A paste is text, and so is a draft.
+                Source::Paste | Source::Draft => texts.push(parcel.text_from(first).unwrap_or_default()),
             }
-        })
+        }
+        if !texts.is_empty() {
+            said.push_str(self.put_back(&texts.join("\n")));
+        }
+        Some(said)
     }
 }

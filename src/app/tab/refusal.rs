@@ -10,6 +10,8 @@ pub enum Refusal {
     NotConnected,
     /// There will be one.
     NotYet,
+    /// Lines are being sent, and this cannot wait behind them.
+    StillSending,
     /// We have ended our side of it.
     SideEnded,
     /// So many bytes are more than may ever wait.
@@ -30,6 +32,10 @@ impl Refusal {
             Self::NotYet => {
                 "Not connected yet: the line stays in the input. Press Enter again once the connection stands, \
                              or Esc to give up."
+                    .to_owned()
+            }
+            Self::StillSending => {
+                "Lines are still being sent: this one stays in the input. Press Enter again after them; Esc stops them."
                     .to_owned()
             }
             Self::SideEnded => "You have ended your side with /eof; /connect opens a new connection.".to_owned(),
@@ -61,6 +67,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::NotConnected => f.write_str("there is no connection"),
             Self::NotYet => f.write_str("the connection does not stand yet"),
+            Self::StillSending => f.write_str("lines are still being sent"),
             Self::SideEnded => f.write_str("you have ended your side with /eof"),
             Self::TooLong(bytes) => write!(f, "a line has {bytes} bytes, and no more than {QUEUE_LIMIT} can wait"),
             Self::QueueFull(queued) => write!(f, "the server is not reading, and {queued} bytes wait already"),

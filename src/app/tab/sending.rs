@@ -3,11 +3,13 @@
 use super::outbox::{Delivery, Lost};
 use super::{LinkState, QUEUE_LIMIT, Refusal, Tab, words};
 use crate::app::log::Way;
+use crate::app::parcel::{Parcel, Source};
 use crate::app::transcript::{RowEnd, RowId, RowKind, Transcript};
 use crate::app::{Effect, NickMode, Now};
 use crate::link::LinkCommand;
 use bytes::Bytes;
 use std::ops::Range;
+use std::time::Duration;
 
 /// Whether a connection that stands takes more from us. Either way the server can still send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,8 +24,13 @@ pub enum Outgoing {
 }
 
 impl Tab {
-    /// Sends a line with its end, in one write. The reason if it cannot be; then nothing was sent.
+    /// Sends a line with its end, in one write; behind lines that are being sent, if there are any. The reason if it cannot
+    /// be; then nothing was sent.
     pub(in crate::app) fn send_line(&mut self, now: Now, line: &[u8]) -> Result<Vec<Effect>, Refusal> {
+        if self.sending.is_some() {
+            let parcel = Parcel::new(Source::Draft, line.to_vec());
+            return self.send_parcel(now, parcel, Duration::ZERO).map_err(|(refusal, _parcel)| refusal);
+        }
         self.send_bytes(now, &self.dressed(line))
     }
 
@@ -93,6 +100,7 @@ impl Tab {
     pub(in crate::app) fn send_unseen(&mut self, now: Now, line: &str) -> Result<Vec<Effect>, Refusal> {
         let bytes = self.dressed(line.as_bytes());
         self.could_send(bytes.len())?;
+        self.is_free_to_send()?;
         let mut effects = self.greet_now(now);
         // What it says is not looked at.
         self.retry.carry(now, &[]);
@@ -162,6 +170,7 @@ impl Tab {
     /// Whether our side can be ended; the reason if not.
     pub(in crate::app) fn could_end_input(&self) -> Result<(), String> {
         match &self.link {
+            LinkState::Open { .. } if self.sending.is_some() => Err(words::STILL_SENDING.to_owned()),
             LinkState::Open { outgoing: Outgoing::Open, .. } if self.heading_for.is_none() => Ok(()),
             LinkState::Open { outgoing: Outgoing::Ending | Outgoing::Ended, .. } => {
                 Err(words::SIDE_ENDED_ALREADY.to_owned())

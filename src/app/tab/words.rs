@@ -88,6 +88,22 @@ pub(super) fn closed(
     }
 }
 
+/// Of a file that was being sent: nothing from this line on has left.
+pub(super) fn file_stopped(path: &str, line: usize) -> String {
+    format!(" Nothing of {} from line {} on was sent.", crate::text::plain(path), grouped(line as u64))
+}
+
+pub(super) const BYTES_STOPPED: &str = " The bytes were not sent; Up brings the command back.";
+
+pub(super) const RESEND_STOPPED: &str = " /resend offers the rest again.";
+
+pub(super) const REST_IN_INPUT: &str = " The rest is in the input line.";
+
+/// The input line has a command in it.
+pub(super) const REST_AFTER_COMMAND: &str = " The rest comes back to the input line after the command.";
+
+pub(super) const STILL_SENDING: &str = "Lines are still being sent: end your side after that, or stop them with Esc.";
+
 pub(super) const SECRET_SENT: &str = "Sent a secret line.";
 
 /// `is_asked` says whether we are to do the option, or else the server offers it.

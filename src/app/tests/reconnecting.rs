@@ -666,7 +666,10 @@ fn resending_that_is_stopped_offers_the_rest() {
     let mut driver = with_unsent();
     driver.enter("/resend");
     driver.act(Action::Submit);
-    driver.event(Event::Type('x'));
+    driver.enter("/resend");
+    assert_eq!(driver.last(), "Error These lines are being sent already; Esc stops them. Whole");
+    driver.act(Action::Edit(Edit::DeleteToStart));
+    driver.act(Action::Cancel);
     assert_eq!(driver.last(), "Notice Stopped after 1 of 2 lines. /resend offers the rest again. Whole");
     driver.enter("/resend");
     assert_eq!(driver.app.preview().and_then(|parcel| parcel.line(0)), Some(&b"three"[..]));

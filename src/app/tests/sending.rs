@@ -131,9 +131,8 @@ fn without_a_pace_all_lines_are_one_command_as_far_as_they_may_wait() {
 }
 
 #[test]
-fn any_key_stops_and_the_rest_is_the_draft() {
-    for key in [Event::Type('x'), Event::Act(Action::Cancel), Event::Act(Action::Submit), Event::Act(Action::Complete)]
-    {
+fn esc_and_ctrl_c_stop_and_the_rest_is_the_draft() {
+    for key in [Event::Act(Action::Cancel), Event::Act(Action::Interrupt)] {
         let mut driver = Driver::connected();
         driver.receive(b"welcome\n");
         driver.event(Event::Type('d'));
@@ -146,6 +145,258 @@ fn any_key_stops_and_the_rest_is_the_draft() {
         assert_eq!((driver.pace().as_str(), driver.app.deadline()), ("", None));
         assert!(driver.last().contains("Stopped after 2 of 4 lines."), "{}", driver.last());
     }
+}
+
+/// A text of so many lines: `1`, `2`, ...
+fn numbers(lines: usize) -> String {
+    (1..=lines).map(|n| n.to_string()).collect::<Vec<_>>().join("\n")
+}
+
+impl Driver {
+    /// Connected, and a draft of so many lines entered. Gives what left at once.
+    fn entered(lines: usize, options: Options) -> (Self, String) {
+        let mut driver = Self::with(options);
+        driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+        driver.receive(b"welcome\n");
+        driver.write(&numbers(lines));
+        let at_once = driver.act(Action::Submit);
+        (driver, sent(&at_once))
+    }
+
+    /// Types text, with Alt-Enter between its lines.
+    fn write(&mut self, text: &str) {
+        for c in text.chars() {
+            match c {
+                '\n' => drop(self.act(Action::Edit(Edit::NewLine))),
+                c => drop(self.event(Event::Type(c))),
+            }
+        }
+    }
+
+    /// Everything that still goes out by itself.
+    fn rest(&mut self) -> String {
+        let effects = self.after(Duration::from_secs(60));
+        sent(&effects)
+    }
+}
+
+#[test]
+fn a_draft_of_20_lines_leaves_at_once_and_a_longer_one_at_a_pace() {
+    for (lines, at_once) in [(2, numbers(2)), (20, numbers(20)), (21, "1".to_owned())] {
+        let (mut driver, sent) = Driver::entered(lines, Options::default());
+        assert_eq!(sent, at_once + "\n", "{lines} lines");
+        assert_eq!(sent + &driver.rest(), numbers(lines) + "\n");
+    }
+}
+
+#[test]
+fn a_delay_that_was_asked_for_holds_for_short_drafts_too() {
+    let options = Options { pace: Duration::from_secs(1), ..Options::default() };
+    assert_eq!(Driver::entered(3, options).1, "1\n");
+    let mut driver = Driver::connected();
+    // Even if it is the usual one.
+    driver.enter("/set paste_delay 50ms");
+    driver.write("1\n2");
+    assert_eq!(sent(&driver.act(Action::Submit)), "1\n");
+    assert_eq!(driver.pace(), "2\n");
+}
+
+#[test]
+fn what_is_typed_after_enter_is_the_next_line() {
+    let (mut driver, at_once) = Driver::entered(6, Options::default());
+    assert_eq!(at_once, "1\n2\n3\n4\n5\n6\n");
+    assert_eq!(sent(&driver.enter("next")), "next\n");
+    let (mut driver, at_once) = Driver::entered(30, Options::default());
+    for c in "next".chars() {
+        driver.now.elapsed += Duration::from_millis(1);
+        driver.event(Event::Type(c));
+    }
+    assert_eq!((driver.draft(), driver.app.tab().sending().is_some()), ("next", true), "no key is swallowed");
+    assert_eq!(driver.act(Action::Submit), [], "it waits behind the others");
+    assert_eq!(driver.draft(), "");
+    assert_eq!(driver.app.tab().sending().unwrap().progress(), (1, 31));
+    assert_eq!(at_once + &driver.rest(), numbers(30) + "\nnext\n");
+    assert!(driver.app.tab().sending().is_none());
+    driver.act(Action::HistoryBack);
+    assert_eq!(driver.draft(), "next", "it is in the history like every line");
+}
+
+#[test]
+fn every_key_but_esc_and_ctrl_c_leaves_the_sending_alone() {
+    let keys = [
+        Action::Complete,
+        Action::Edit(Edit::Left),
+        Action::Edit(Edit::DeleteBack),
+        Action::Edit(Edit::NewLine),
+        Action::HistoryBack,
+        Action::Help,
+        Action::Search,
+        Action::SearchOlder,
+        Action::CommandLine,
+        Action::NextView,
+        Action::EndOfInput,
+        Action::Abort,
+        Action::Literal,
+    ];
+    for key in keys {
+        let (mut driver, _) = Driver::entered(30, Options::default());
+        driver.act(key);
+        assert!(driver.app.tab().sending().is_some(), "{key:?}");
+        assert_eq!(driver.rest().lines().count(), 29, "{key:?}");
+    }
+}
+
+#[test]
+fn all_that_is_sent_meanwhile_waits_in_order() {
+    let (mut driver, at_once) = Driver::entered(25, Options::default());
+    driver.enter("one");
+    driver.enter("");
+    driver.write("two\nthree");
+    driver.act(Action::Submit);
+    driver.paste("four\nfive");
+    driver.act(Action::PreviewSend);
+    driver.enter("/raw six");
+    driver.act(Action::PreviewSend);
+    driver.enter("//seven");
+    assert_eq!(at_once + &driver.rest(), numbers(25) + "\none\n\ntwo\nthree\nfour\nfive\nsix/seven\n");
+}
+
+#[test]
+fn what_cannot_wait_says_so_and_stays() {
+    let (mut driver, _) = Driver::entered(30, Options::default());
+    driver.enter("/nick eve");
+    assert_eq!(driver.draft(), "/nick eve");
+    assert!(driver.last().starts_with("Error Lines are still being sent"), "{}", driver.last());
+    driver.act(Action::Edit(Edit::DeleteToStart));
+    driver.enter("/eof");
+    assert_eq!(driver.app.mode(), Mode::Compose);
+    assert!(driver.last().starts_with("Error Lines are still being sent"), "{}", driver.last());
+    driver.enter("/secret");
+    driver.event(Event::Type('x'));
+    assert_eq!(driver.act(Action::Submit), []);
+    assert_eq!(driver.app.mode(), Mode::Secret);
+    assert!(driver.app.flash().unwrap().starts_with("Nothing was sent: lines are still being sent"));
+    driver.rest();
+    assert_eq!(sent(&driver.act(Action::Submit)), "x\n");
+}
+
+#[test]
+fn what_was_not_sent_stands_on_lines_of_its_own() {
+    let stops: [fn(&mut Driver); 3] = [
+        |driver| drop(driver.act(Action::Cancel)),
+        |driver| drop(driver.act(Action::Interrupt)),
+        |driver| drop(driver.link(LinkEvent::Closed(CloseReason::ByPeer))),
+    ];
+    for stop in stops {
+        for (typed_before, draft) in [("", "20\n21\nbehind\nnext"), ("ne", "20\n21\nbehind\nnext")] {
+            let (mut driver, _) = Driver::entered(21, Options::default());
+            driver.after(PACE * 18);
+            let queued = driver.app.tab().traffic().queued;
+            driver.link(LinkEvent::Written(queued));
+            driver.enter("behind");
+            driver.write(typed_before);
+            stop(&mut driver);
+            assert!(driver.rows().iter().any(|row| row.contains("Stopped after 19 of 22 lines. The rest is in")));
+            driver.write("next".strip_prefix(typed_before).unwrap());
+            assert_eq!(driver.draft(), draft, "typed before: {typed_before:?}");
+        }
+    }
+}
+
+#[test]
+fn what_was_not_sent_can_be_sent_again_as_it_is() {
+    let (mut driver, _) = Driver::entered(21, Options::default());
+    driver.after(PACE * 18);
+    driver.act(Action::Cancel);
+    assert_eq!(sent(&driver.act(Action::Submit)), "20\n21\n", "and no empty line behind it");
+}
+
+#[test]
+fn a_command_is_carried_out_although_the_sending_stops_meanwhile() {
+    let (mut driver, _) = Driver::entered(21, Options::default());
+    driver.after(PACE * 18);
+    driver.write("/eol c");
+    driver.act(Action::Cancel);
+    assert!(driver.last().ends_with("The rest comes back to the input line after the command. Whole"));
+    assert_eq!(driver.enter("rlf"), []);
+    assert_eq!((driver.draft(), driver.app.tab().eol()), ("20\n21", crate::link::Eol::CrLf));
+}
+
+#[test]
+fn closing_stops_the_sending_and_keeps_the_rest() {
+    let (mut driver, _) = Driver::entered(21, Options::default());
+    let queued = driver.app.tab().traffic().queued;
+    driver.link(LinkEvent::Written(queued));
+    driver.enter("behind");
+    driver.enter("/close");
+    assert_eq!(driver.rest(), "", "nothing more goes out");
+    driver.link(LinkEvent::Closed(CloseReason::ByUs));
+    assert_eq!(driver.draft(), (2..=21).map(|n| format!("{n}\n")).collect::<String>() + "behind");
+
+    let (mut driver, _) = Driver::entered(21, Options::default());
+    driver.enter("behind");
+    driver.write("half");
+    driver.act(Action::CommandLine);
+    driver.enter("close!");
+    let flash = driver.app.flash().unwrap().to_owned();
+    assert!(flash.contains("21 lines of it were still to be sent.") && flash.contains("Ctrl-Y"), "{flash}");
+    driver.enter("127.0.0.1:2");
+    driver.act(Action::Edit(Edit::Yank));
+    let kept = (2..=21).map(|n| format!("{n}\n")).collect::<String>() + "behind\nhalf";
+    assert_eq!(driver.draft(), kept);
+}
+
+#[test]
+fn a_tab_in_the_background_goes_on_sending_and_esc_elsewhere_leaves_it_alone() {
+    let (mut driver, _) = Driver::entered(21, Options::default());
+    driver.enter("behind");
+    driver.enter("/connect 127.0.0.1:2");
+    assert_eq!(driver.app.current(), 1);
+    driver.act(Action::Cancel);
+    assert!(driver.rest().ends_with("\n21\nbehind\n"));
+}
+
+#[test]
+fn quitting_asks_while_lines_are_still_to_be_sent() {
+    let (mut driver, _) = Driver::entered(30, Options::default());
+    assert_eq!(driver.enter("/quit"), []);
+    assert_eq!(driver.app.mode(), Mode::ConfirmQuit);
+    assert_eq!(driver.app.still_sending(), 29);
+    driver.act(Action::Cancel);
+    driver.rest();
+    let queued = driver.app.tab().traffic().queued;
+    driver.link(LinkEvent::Written(queued));
+    assert_eq!(driver.enter("/quit"), [Effect::Quit]);
+}
+
+#[test]
+fn lines_put_back_while_the_draft_is_elsewhere_are_not_lost() {
+    let drop_link = |driver: &mut Driver| driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    let started = || {
+        let (mut driver, _) = Driver::entered(21, Options::default());
+        driver.after(PACE * 18);
+        let queued = driver.app.tab().traffic().queued;
+        driver.link(LinkEvent::Written(queued));
+        driver
+    };
+    for (draft, text) in [("", "edited"), ("dra", "draft"), ("dra", "")] {
+        let mut driver = started();
+        driver.write(draft);
+        driver.act(Action::Editor);
+        drop_link(&mut driver);
+        driver.event(Event::Edited(Ok(text.to_owned())));
+        assert_eq!(driver.draft(), format!("20\n21\n{text}").trim_end(), "{draft:?}, {text:?}");
+    }
+    let mut driver = started();
+    driver.act(Action::SearchOlder);
+    driver.event(Event::Type('1'));
+    drop_link(&mut driver);
+    driver.act(Action::Complete);
+    assert!(driver.draft().starts_with("1\n2\n"), "what was found: {}", driver.draft());
+    driver.act(Action::HistoryForward);
+    driver.act(Action::Edit(Edit::TextEnd));
+    driver.act(Action::HistoryForward);
+    assert_eq!(driver.draft(), "20\n21");
 }
 
 #[test]
@@ -198,12 +449,11 @@ fn without_a_connection_a_paste_waits_for_one() {
 }
 
 #[test]
-fn a_draft_of_several_lines_goes_out_at_the_pace_of_a_paste_and_comes_back_whole_by_history() {
+fn a_draft_of_several_lines_is_text_and_comes_back_whole_by_history() {
     let mut driver = Driver::connected();
     driver.paste("//one\n\n/quit");
     driver.act(Action::PreviewEdit);
-    assert_eq!(sent(&driver.act(Action::Submit)), "//one\n", "lines of several are text, whatever they begin with");
-    assert_eq!((driver.pace(), driver.pace()), ("\n".to_owned(), "/quit\n".to_owned()));
+    assert_eq!(sent(&driver.act(Action::Submit)), "//one\n\n/quit\n", "whatever its lines begin with");
     assert_eq!(driver.draft(), "");
     driver.act(Action::HistoryBack);
     assert_eq!(driver.draft(), "//one\n\n/quit");

@@ -409,7 +409,7 @@ fn the_sending_of_many_lines_is_told_at_steps_and_not_line_by_line() {
     stage.event(Event::Paste("line\n".repeat(1000)));
     stage.frame();
     stage.act(Action::PreviewSend);
-    assert_eq!(stage.frame(), ERASED.to_owned() + "Sending 1,000 lines, any key stops.\r\n> ");
+    assert_eq!(stage.frame(), ERASED.to_owned() + "Sending 1,000 lines, Esc or Ctrl-C stops.\r\n> ");
     let mut told = String::new();
     while stage.app.tab().sending().is_some() {
         stage.elapsed += Duration::from_millis(50);
@@ -437,6 +437,28 @@ fn a_key_stops_the_sending_and_that_is_told() {
         "{frame:?}"
     );
     assert!(!frame.contains("All 100"), "{frame:?}");
+}
+
+#[test]
+fn a_line_entered_behind_many_is_told_and_kept_in_order() {
+    let mut stage = Stage::new();
+    stage.event(Event::Paste("line\n".repeat(100)));
+    stage.act(Action::PreviewSend);
+    stage.frame();
+    stage.say("next");
+    let frame = stage.frame();
+    assert!(frame.contains("1 more behind them, 101 lines in all.\r\n"), "{frame:?}");
+    assert!(frame.ends_with("> "), "{frame:?}");
+    let mut told = String::new();
+    while stage.app.tab().sending().is_some() {
+        stage.elapsed += Duration::from_millis(50);
+        stage.event(Event::Due);
+        stage.event(Event::Link(LinkId(0), LinkEvent::Written(5)));
+        told += &stage.frame();
+    }
+    assert!(told.contains("All 101 lines sent.\r\n"), "{told:?}");
+    let last = stage.app.tab().transcript().rows().last();
+    assert_eq!(last.map(|row| row.bytes.to_vec()), Some(b"next".to_vec()));
 }
 
 #[test]

@@ -35,6 +35,7 @@ pub(super) struct Told {
 /// How far the sending of many lines was when it was told.
 #[derive(Debug, Clone, Copy)]
 struct Way {
+    tab: LinkId,
     sent: usize,
     all: usize,
     /// It is told again from so many on.
@@ -96,7 +97,7 @@ impl Told {
     pub(super) fn sending(&mut self, app: &App, ours: usize, out: &mut String) {
         let now = app.tab().sending().filter(|sending| sending.progress().1 > MANY);
         self.sending = match (self.sending, now) {
-            (way, Some(sending)) => Some(Way::of(way, sending, out)),
+            (way, Some(sending)) => Some(Way::of(way, (app.tab().id(), sending), out)),
             (Some(way), None) => {
                 // Otherwise it was stopped, which a notice says.
                 if ours >= way.all - way.sent {
@@ -159,14 +160,24 @@ impl Told {
 
 impl Way {
     /// How far it is now, and the words about it where enough has changed.
-    fn of(before: Option<Self>, sending: &Sending, out: &mut String) -> Self {
+    fn of(before: Option<Self>, (tab, sending): (LinkId, &Sending), out: &mut String) -> Self {
         let (sent, all) = sending.progress();
         let step = STEP.max(all / 10);
-        let mut way = before.filter(|way| way.all == all && way.sent <= sent).unwrap_or_else(|| {
-            let _ = write!(out, "Sending {} lines, any key stops.\r\n", grouped(all as u64));
-            Self { sent, all, next: step, is_held_up: false }
+        let mut way = before.filter(|way| way.tab == tab && way.all <= all && way.sent <= sent).unwrap_or_else(|| {
+            let _ = write!(out, "Sending {} lines, Esc or Ctrl-C stops.\r\n", grouped(all as u64));
+            Self { tab, sent, all, next: step, is_held_up: false }
         });
+        if way.all < all {
+            // Enter is to be heard to have taken the line.
+            let _ = write!(
+                out,
+                "{} more behind them, {} lines in all.\r\n",
+                grouped((all - way.all) as u64),
+                grouped(all as u64)
+            );
+        }
         way.sent = sent;
+        way.all = all;
         let progress = || format!("{} of {} lines sent", grouped(sent as u64), grouped(all as u64));
         if sent >= way.next {
             let _ = write!(out, "{}.\r\n", progress());

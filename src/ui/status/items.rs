@@ -113,9 +113,9 @@ fn progress(sending: &Sending) -> Vec<String> {
     let (sent, all) = (grouped(sent as u64), grouped(all as u64));
     let waits = if sending.is_held_up() { "; the server is not reading" } else { "" };
     vec![
-        format!("{bar} {sent} of {all} sent, any key stops{waits}"),
-        format!("{bar} {sent} of {all} sent, any key stops"),
-        format!("{sent} of {all} sent, any key stops"),
+        format!("{bar} {sent} of {all} sent, Esc stops{waits}"),
+        format!("{bar} {sent} of {all} sent, Esc stops"),
+        format!("{sent} of {all} sent, Esc stops"),
         format!("{sent}/{all} sent"),
         format!("{sent}/{all}"),
     ]

@@ -139,9 +139,9 @@ fn the_chosen_one_can_be_told_in_every_theme_and_without_colours() {
 #[test]
 fn while_much_is_sent_the_status_says_how_far_it_is_at_every_width() {
     for (columns, status) in [
-        (200, " ●  127.0.0.1:12345  connected 14:02:10  ██░░░░░░░░ 1,000 of 5,000 sent, any key stops  "),
-        (80, " ●  127.0.0.1:12345  connected  ██░░░░░░░░ 1,000 of 5,000 sent, any key stops"),
-        (60, " ●  127.0.0.1:12345  1,000 of 5,000 sent, any key stops"),
+        (200, " ●  127.0.0.1:12345  connected 14:02:10  ██░░░░░░░░ 1,000 of 5,000 sent, Esc stops  "),
+        (80, " ●  127.0.0.1:12345  connected  ██░░░░░░░░ 1,000 of 5,000 sent, Esc stops"),
+        (60, " ●  127.0.0.1:12345  1,000 of 5,000 sent, Esc stops"),
         (40, " ●  127.0.0.1:12345  1,000/5,000 sent"),
         (24, " ●  1,000/5,000 sent"),
         (20, " ●  1,000/5,000 sent"),
