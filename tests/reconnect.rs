@@ -308,7 +308,7 @@ async fn a_chat_whose_server_goes_while_others_talk_is_restored() {
         reads(&mut peer, b"hello\n").await;
         peer.write_all(b"eve: hi\n").await.unwrap();
         session.sees("eve: hi").await;
-        sleep(Duration::from_secs(3)).await;
+        sleep(Duration::from_secs(1)).await;
         peer.write_all(b"eve: anybody here?\n").await.unwrap();
         session.sees("anybody").await;
         drop(peer);

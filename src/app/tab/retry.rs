@@ -3,10 +3,10 @@
 //! What is restored is a connection that was of use: it carried something of ours, or lasted. From its drop on attempts
 //! are counted until another one has been of use, so that a server which accepts and hangs up is not hammered.
 //!
-//! Only a connection that was lost is restored. A clean close that comes with the answer to the user's last line ends a
-//! conversation: within [`ANSWER_TIME`] of the line, and without a pause of [`ANSWER_PAUSE`] since the server began to
-//! answer. After a goodbye every end is final. TCP cannot tell the two apart: a server that is killed closes cleanly too.
-//! So what others say minutes after our line, in a chat whose server is then killed, must not count as an answer.
+//! Only a connection that was lost is restored. A clean close ends a conversation if it comes within 10 s of the user's
+//! last line and within 2 s of the answer to it; after a pause of 1 s the answer is over. After a goodbye every end is
+//! final. TCP tells no difference: a server that is killed closes cleanly, too. So what others say later, in a chat whose
+//! server is then killed, does not count as an answer.
 
 use super::Waiting;
 use crate::app::{Now, Reconnect};
@@ -28,12 +28,15 @@ const LASTING: Duration = Duration::from_secs(30);
 /// After so many connections in a row on which the server greeted and hung up, nothing is left to restore.
 const HANG_UPS: u32 = 3;
 
-/// A server that closes later than this after the user's last line does not close because of it.
-const ANSWER_TIME: Duration = Duration::from_secs(30);
+/// A close later than this after the user's last line is not its answer.
+const MAX_LINE_TO_CLOSE: Duration = Duration::from_secs(10);
 
-/// After a pause of this length within the answer the conversation has gone on. Servers that answer and close do both at
-/// once, or sleep for a second in between; whoever stops a server by hand has read its answer before.
-const ANSWER_PAUSE: Duration = Duration::from_secs(2);
+/// A close later than this after the answer does not belong to it. Servers that answer once close at the same time, or
+/// sleep for a second first.
+const MAX_ANSWER_TO_CLOSE: Duration = Duration::from_secs(2);
+
+/// After a pause of this length in what the server says the conversation has gone on.
+const ANSWER_PAUSE: Duration = Duration::from_secs(1);
 
 /// Lines after which a server closes the connection, in any case. `QUIT` may carry a message as in IRC (RFC 2812, 3.1.7).
 const GOODBYES: [&[u8]; 6] = [b"quit", b"exit", b"logout", b"bye", b".quit", b"/quit"];
@@ -94,8 +97,8 @@ impl LastLine {
 
     /// Whether a close that comes now belongs to the answer.
     fn is_being_answered(&self, now: Now) -> bool {
-        now.elapsed < self.sent_at + ANSWER_TIME
-            && matches!(self.answer, Reply::Coming(last) if now.elapsed < last + ANSWER_PAUSE)
+        now.elapsed < self.sent_at + MAX_LINE_TO_CLOSE
+            && matches!(self.answer, Reply::Coming(last) if now.elapsed < last + MAX_ANSWER_TO_CLOSE)
     }
 }
 
