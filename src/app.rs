@@ -62,6 +62,7 @@ mod working;
 
 pub use action::Action;
 pub use boundary::{AlertWay, Effect, Event, Focus, LogStep, Mouse, NotHosted, Outcome, SaveStep};
+pub use ending::Closing;
 pub use house::HouseNews;
 pub use lens::{TimeMode, View};
 pub use modes::Mode;

@@ -60,6 +60,17 @@ pub enum LinkEvent {
     Received(Bytes),
     /// So many more bytes were taken over by the operating system.
     Written(usize),
+    /// The machine at the other end has acknowledged this many of the bytes written since [`Opened`](Self::Opened).
+    ///
+    /// Reported only where the system tells, and only while some are late or when that changes: a healthy link never
+    /// reports it. The last one before [`Closed`](Self::Closed) says how many arrived. An acknowledgement means that the
+    /// system there has the bytes, not that the program there has read them.
+    Acknowledged {
+        /// Acknowledged bytes, from the first one of this connection on.
+        bytes: u64,
+        /// Whether bytes are missing that were written at least a second ago, or that will not be acknowledged any more.
+        is_late: bool,
+    },
     /// These bytes were to be sent and were not: the link was not open, its queue was full, or our side is to end.
     NotSent(Bytes),
     /// Our side has ended: everything sent was taken over, and the peer will read its end.

@@ -11,6 +11,7 @@
 //! cannot be called off, so it is done in a few threads of its own, which nobody waits for. All channels are bounded: a
 //! loop that is busy drawing stops the reading, TCP's window fills, and the peer waits, instead of memory growing.
 
+mod acknowledgement;
 mod connect;
 mod connection;
 mod keepalive;
@@ -18,6 +19,7 @@ mod network;
 mod plain;
 mod resolver;
 
+pub use acknowledgement::{AckCounter, Acknowledged, Acknowledgements};
 pub use keepalive::unacknowledged;
 pub use network::{Duplex, Network, SystemNetwork};
 pub use plain::{Wanted, connect};
@@ -27,6 +29,7 @@ use connection::Ended;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -51,6 +54,7 @@ pub struct Links {
     tasks: HashMap<LinkId, Task>,
     /// Of links that are forgotten: they may have something left to hand over.
     leaving: Vec<JoinHandle<()>>,
+    undelivered: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
@@ -63,7 +67,8 @@ impl Links {
     /// No links yet. They will be made over `network`.
     pub fn new(network: Arc<dyn Network>) -> (Self, Events) {
         let (events, receiver) = mpsc::channel(EVENTS);
-        (Self { network, events, tasks: HashMap::new(), leaving: Vec::new() }, receiver)
+        let undelivered = Arc::default();
+        (Self { network, events, tasks: HashMap::new(), leaving: Vec::new(), undelivered }, receiver)
     }
 
     /// Hands a command to a link; its task starts with the first one. Must be called inside a runtime.
@@ -71,10 +76,10 @@ impl Links {
     /// # Errors
     /// Gives the command back when the link has too many waiting.
     pub fn send(&mut self, id: LinkId, command: LinkCommand) -> Result<(), LinkCommand> {
-        let (network, events) = (&self.network, &self.events);
+        let (network, events, undelivered) = (&self.network, &self.events, &self.undelivered);
         let task = self.tasks.entry(id).or_insert_with(|| {
             let (commands, receiver) = mpsc::channel(COMMANDS);
-            let reporter = Reporter { id, events: events.clone() };
+            let reporter = Reporter { id, events: events.clone(), undelivered: Arc::clone(undelivered) };
             Task { commands, handle: tokio::spawn(run(Arc::clone(network), receiver, reporter)) }
         });
         task.commands.try_send(command).map_err(mpsc::error::TrySendError::into_inner)
@@ -87,8 +92,10 @@ impl Links {
         self.leaving.extend(self.tasks.remove(&id).map(|task| task.handle));
     }
 
-    /// Closes all links, giving each a moment to hand over what is queued. `events` is drained meanwhile.
-    pub async fn close(self, mut events: Events) {
+    /// Closes all links, giving each a moment to hand over what is queued and to have it acknowledged. `events` is drained
+    /// meanwhile. Gives how many bytes of the links closed here, or forgotten before, were not delivered: they were not
+    /// sent, or not acknowledged where the system tells.
+    pub async fn close(self, mut events: Events) -> u64 {
         drop(self.events);
         let tasks: Vec<_> = self.tasks.into_values().map(|task| task.handle).chain(self.leaving).collect();
         let drained = async { while events.recv().await.is_some() {} };
@@ -99,6 +106,7 @@ impl Links {
             }
         };
         let _ = tokio::time::timeout(CLOSE_GRACE * 2, async { tokio::join!(ended, drained) }).await;
+        self.undelivered.load(Ordering::Relaxed)
     }
 }
 
@@ -107,6 +115,8 @@ impl Links {
 struct Reporter {
     id: LinkId,
     events: mpsc::Sender<(LinkId, LinkEvent)>,
+    /// Bytes that were not delivered on links whose end nobody hears of.
+    undelivered: Arc<AtomicU64>,
 }
 
 /// The loop is gone: there is nobody to work for.
@@ -116,6 +126,10 @@ struct Gone;
 impl Reporter {
     async fn report(&self, event: LinkEvent) -> Result<(), Gone> {
         self.events.send((self.id, event)).await.map_err(|_gone| Gone)
+    }
+
+    fn add_undelivered(&self, bytes: u64) {
+        self.undelivered.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// A place in the queue.
@@ -155,7 +169,8 @@ async fn open(
     let (reason, next) = match connecting(attempt, commands, reporter).await? {
         Phase::Connected(stream, peer) => {
             reporter.report(LinkEvent::Opened { peer }).await?;
-            let ended = connection::drive(stream, commands, reporter).await?;
+            let acknowledgements = stream.acknowledgements();
+            let ended = connection::drive(stream, acknowledgements, commands, reporter).await?;
             reason_of(ended, endpoint, peer)
         }
         Phase::Over(reason, next) => (reason, next),

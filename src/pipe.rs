@@ -23,6 +23,9 @@
 //! - Standard input ends: nothing is told the server, unless that was asked for ([`Eof::Tell`]); the lab's servers
 //!   answer the end of input with a flood of blank lines. What it says is read until it closes or falls silent, which it
 //!   is not while it still takes what it was sent.
+//! - However it ends: bytes that the other machine has not acknowledged are not delivered, and that is no good order.
+//!   Acknowledged means that the system there has them; whether the program there reads them cannot be known. Where this
+//!   system does not tell (other than Linux), or nobody wants to wait (`-q 0`), nothing is said.
 //! - Something breaks: [`Trouble`] says what. What the server had said by then is still written.
 
 mod clock;
@@ -187,6 +190,7 @@ fn ending(done: &Result<CloseReason, Trouble>) -> CloseReason {
     match done {
         Ok(reason) => reason.clone(),
         Err(Trouble::Link(error) | Trouble::Unsent(error)) => CloseReason::Failed(error.clone()),
+        Err(Trouble::Undelivered { reason, .. }) => reason.clone(),
         Err(_ours) => CloseReason::ByUs,
     }
 }

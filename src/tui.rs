@@ -64,6 +64,7 @@ use crate::app::keys::Interpreter;
 use crate::app::{AlertWay, App, Effect, Event, Now, Outcome};
 use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
+use crate::text::grouped;
 use crossterm::event::Event as Input;
 use editor::Editor;
 use errands::Errands;
@@ -191,15 +192,16 @@ where
 
     /// Closes the links and files, giving them a moment to hand over what is queued; a signal cuts it short. Best after
     /// the terminal has been given back: who leaves should not have to look at a screen that stands still. Gives what is to be
-    /// said then: sentences about what could not be kept.
+    /// said then: sentences about what could not be kept or was not delivered.
     pub async fn close(self) -> Vec<String> {
         let Self { input, links, events, errands, mut signals, .. } = self;
         // What is typed from here on is for the shell.
         drop(input);
-        tokio::select! {
-            ((), failed) = async { tokio::join!(links.close(events), errands.close()) } => failed,
-            _ = signals.recv() => Vec::new(),
-        }
+        let (undelivered, failed) = tokio::select! {
+            ended = async { tokio::join!(links.close(events), errands.close()) } => ended,
+            _ = signals.recv() => return Vec::new(),
+        };
+        not_delivered(undelivered).into_iter().chain(failed).collect()
     }
 
     /// Waits for one thing to happen and handles it.
@@ -381,6 +383,16 @@ where
     fn now(&self) -> Now {
         Now { elapsed: self.started.elapsed(), wall: self.host.wall() }
     }
+}
+
+/// Says how many bytes the user sent in vain, if any.
+fn not_delivered(bytes: u64) -> Option<String> {
+    let words = match bytes {
+        0 => return None,
+        1 => "1 byte you sent was".to_owned(),
+        bytes => format!("{} bytes you sent were", grouped(bytes)),
+    };
+    Some(format!("{words} not acknowledged by the other machine before this program ended, and may not arrive."))
 }
 
 async fn sleep_until_some(deadline: Option<Instant>) {

@@ -135,6 +135,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         Mode::Compose
         | Mode::Start
         | Mode::ConfirmQuit
+        | Mode::ConfirmClose(_)
         | Mode::ConfirmEof
         | Mode::AskEnd
         | Mode::Secret

@@ -152,6 +152,7 @@ const fn kind_name(kind: RowKind) -> &'static str {
 const fn delivery_name(delivery: Delivery) -> Option<&'static str> {
     match delivery {
         Delivery::Sent => None,
+        Delivery::Unacknowledged => Some("unacknowledged"),
         Delivery::Waiting => Some("waiting"),
         Delivery::NotSent => Some("not-sent"),
         Delivery::PartlySent => Some("partly-sent"),
@@ -217,6 +218,7 @@ mod tests {
     fn a_line_that_was_lost_on_the_way_out_says_so() {
         for (delivery, sign, name) in [
             (Delivery::Sent, '>', None),
+            (Delivery::Unacknowledged, '>', Some("unacknowledged")),
             (Delivery::Waiting, '>', Some("waiting")),
             (Delivery::NotSent, 'x', Some("not-sent")),
             (Delivery::PartlySent, 'x', Some("partly-sent")),

@@ -99,7 +99,8 @@ const MODES: &[(&str, &[(&str, &str)])] = &[
 const MARKS: &[(&str, &str)] = &[
     ("‹  ›  ·  !", "received, sent, a notice, an error"),
     ("◌", "what you sent waits: the server does not read"),
-    ("✗", "what you sent did not leave this machine"),
+    ("› dim", "the other machine has not acknowledged it for 3 s"),
+    ("✗", "what you sent was not delivered; /resend offers it"),
     ("…", "no newline yet: the line may go on"),
     ("⊣", "ended without a newline"),
     ("^M", "ended with a lone CR"),

@@ -1,6 +1,7 @@
 //! What the keys work on: the draft as a rule, and what has been opened over it.
 
 use super::complete;
+use super::ending::Closing;
 use super::prompt::Edit;
 use super::recalling::Way;
 use super::tabs::TabMove;
@@ -23,6 +24,8 @@ pub enum Mode {
     },
     /// The question whether to quit.
     ConfirmQuit,
+    /// The question whether to close something although not everything sent has arrived.
+    ConfirmClose(Closing),
     /// The question whether to end our side.
     ConfirmEof,
     /// The question which of the two.
@@ -63,7 +66,9 @@ impl App {
                 Mode::Help { .. },
                 Action::Cancel | Action::Help | Action::Submit | Action::Interrupt | Action::EndOfInput | Action::Abort,
             ) => self.enter(Mode::Compose),
-            (Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd, action) => self.act_in_question(now, action),
+            (Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd, action) => {
+                self.act_in_question(now, action)
+            }
             (Mode::Preview { chosen }, action) => self.act_in_preview(now, chosen, action),
             (Mode::Secret, action) => self.act_in_secret(now, action),
             (Mode::Find, action) => self.act_in_find(now, action),

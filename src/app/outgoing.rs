@@ -67,7 +67,7 @@ impl App {
         let parcel = self
             .tab_mut()
             .unsent()
-            .ok_or("There is nothing to send again: what you sent has left this machine. Up brings lines back.")?;
+            .ok_or("There is nothing to send again: no line is known to be lost. Up brings lines back.")?;
         self.tab().could_send(parcel.longest().1).map_err(Refusal::of_command)?;
         let _ = self.ask_about(parcel);
         Ok(Vec::new())

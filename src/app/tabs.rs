@@ -4,6 +4,7 @@
 //! that is read, a search of a folder) is tied to the latter: the answer must not go to whoever is looked at by then.
 
 use super::completing::Completing;
+use super::ending::Closing;
 use super::server::Server;
 use super::transcript::RowKind;
 use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Outcome, Tab};
@@ -70,7 +71,12 @@ impl App {
         self.tabs.iter().map(Tab::waiting).sum()
     }
 
-    /// Lines in all tabs that did not leave, and are offered again.
+    /// Bytes in all tabs that the other machine has not acknowledged although some are late.
+    pub fn late(&self) -> usize {
+        self.tabs.iter().map(Tab::late).sum()
+    }
+
+    /// Lines in all tabs that were not delivered, and are offered again.
     pub fn unsent(&self) -> usize {
         self.tabs.iter().map(Tab::unsent_lines).sum()
     }
@@ -80,9 +86,10 @@ impl App {
         self.tabs.iter().map(Tab::lines_to_send).sum()
     }
 
-    /// Whether something would be lost with the program: a room that others are in, or what has not left.
+    /// Whether something would be lost with the program: a room that others are in, or what has not arrived.
     pub(super) fn is_worth_a_question(&self) -> bool {
-        self.guests() > 0 || self.waiting() > 0 || self.unsent() > 0 || self.still_sending() > 0
+        let not_arrived = self.waiting() + self.late() + self.unsent() + self.still_sending();
+        self.guests() > 0 || not_arrived > 0
     }
 
     /// Whether there is more than one, so that they have to be told apart.
@@ -265,7 +272,7 @@ impl App {
             "" | "next" => TabMove::Next,
             "previous" | "prev" => TabMove::Previous,
             "active" => TabMove::Active,
-            "close" => return self.close_tab(now),
+            "close" => return self.ask_to_close(now, Closing::Tab),
             words => match words.parse() {
                 Ok(number) => TabMove::To(number),
                 Err(_) => TabMove::To(self.tab_called(words)?),
@@ -300,7 +307,8 @@ impl App {
         if !draft.is_empty() {
             self.kills.keep(&draft);
         }
-        let (label, waiting, unsent) = (self.tab().label(), self.tab().waiting(), self.tab().unsent_lines());
+        let (label, unsent) = (self.tab().label(), self.tab().unsent_lines());
+        let (waiting, late) = (self.tab().waiting(), self.tab().late());
         let visit = self.left(now);
         let logged = self.end_log(now, self.current);
         let was_last = !self.has_tabs();
@@ -318,10 +326,14 @@ impl App {
         let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next().filter(|_| !draft.is_empty());
         let kept = back.map_or_else(String::new, |key| format!(" {key} brings its draft back."));
         let lost = match (waiting, unsent) {
+            _ if late > 0 => {
+                let bytes = grouped((waiting + late) as u64);
+                format!(" {bytes} bytes were not acknowledged yet; they have a second to be.")
+            }
             (0, 0) if left > 0 => format!(" {} lines of it were still to be sent.", grouped(left as u64)),
             (0, 0) => String::new(),
-            (0, 1) => " With it goes 1 line that was never sent.".to_owned(),
-            (0, lines) => format!(" With it go {} lines that were never sent.", grouped(lines as u64)),
+            (0, 1) => " With it goes 1 line that was not delivered.".to_owned(),
+            (0, lines) => format!(" With it go {} lines that were not delivered.", grouped(lines as u64)),
             (bytes, _) => format!(" {} bytes had not left yet; they have a second to.", grouped(bytes as u64)),
         };
         self.flash = Some(format!("Closed the tab {label}.{lost}{kept}"));

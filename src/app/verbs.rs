@@ -1,6 +1,7 @@
 //! What happens on Enter: text is sent, commands are carried out.
 
 use super::command::{self, Command, Line, Verb};
+use super::ending::Closing;
 use super::history::Left;
 use super::parcel::bytes_by_number;
 use super::transcript::RowKind;
@@ -63,8 +64,8 @@ impl App {
         match command.verb {
             Verb::Nick => self.nick(now, command, arguments),
             Verb::Connect => self.connect(arguments),
-            Verb::Close => self.close(now),
-            Verb::CloseTab => self.close_tab(now),
+            Verb::Close => self.ask_to_close(now, Closing::Connection),
+            Verb::CloseTab => self.ask_to_close(now, Closing::Tab),
             Verb::Tab => self.tab_command(now, arguments),
             Verb::Start => {
                 let _ = self.start(now);
@@ -79,7 +80,7 @@ impl App {
                 self.mode = Mode::Help { top: 0 };
                 Ok(Vec::new())
             }
-            // Who closes a room that others are in may have forgotten them, or what has not left.
+            // Who closes a room that others are in may have forgotten them, or what has not arrived.
             Verb::Quit if self.is_worth_a_question() => {
                 self.mode = Mode::ConfirmQuit;
                 Ok(Vec::new())
@@ -137,7 +138,7 @@ impl App {
         Ok(Vec::new())
     }
 
-    fn close(&mut self, now: Now) -> Done {
+    pub(super) fn close(&mut self, now: Now) -> Done {
         match self.tab().link() {
             LinkState::Open { .. } | LinkState::Opening(_) | LinkState::Waiting(_) => {
                 if let queued @ 1.. = self.tab().traffic().queued {

@@ -1,6 +1,7 @@
 //! An established connection: reading and writing at once, until one side ends it.
 
-use super::{CLOSE_GRACE, Gone, Reporter};
+use super::acknowledgement::{AckWatch, Report};
+use super::{Acknowledgements, CLOSE_GRACE, Gone, Reporter};
 use crate::link::{LinkCommand, LinkEvent};
 use bytes::{Buf, Bytes, BytesMut};
 use std::io;
@@ -26,6 +27,7 @@ pub(super) enum Ended {
 struct News {
     received: Bytes,
     written: usize,
+    acknowledged: Option<Report>,
     has_ended: bool,
     refused: BytesMut,
 }
@@ -54,8 +56,12 @@ enum Then {
 /// Writing never waits for the loop to listen, and reading waits with one read in hand: whoever is slow here holds up
 /// only himself. Every branch of the `select!` can be dropped without losing a byte. Nothing is half-closed unasked:
 /// lab servers answer the end of input with a flood of blank lines.
+///
+/// A connection that ends with bytes unacknowledged is given [`CLOSE_GRACE`] for them. The last event then says how many
+/// were acknowledged.
 pub(super) async fn drive<S>(
     stream: S,
+    acknowledgements: Option<Box<dyn Acknowledgements>>,
     commands: &mut mpsc::Receiver<LinkCommand>,
     reporter: &Reporter,
 ) -> Result<Ended, Gone>
@@ -64,6 +70,7 @@ where
 {
     let (mut reader, mut writer) = tokio::io::split(stream);
     let (mut inbox, mut outbox, mut news) = (BytesMut::new(), Outbox::default(), News::default());
+    let mut watch = AckWatch::new(acknowledgements);
     let ended = loop {
         if news.received.is_empty() {
             inbox.reserve(READ);
@@ -72,18 +79,27 @@ where
             command = commands.recv() => match command {
                 Some(LinkCommand::Send(bytes)) => outbox.send(&bytes, &mut news),
                 Some(LinkCommand::Eof) => outbox.end(),
-                Some(LinkCommand::Close) => break finish(&mut writer, &outbox.bytes, &mut news, None).await,
-                Some(open) => break finish(&mut writer, &outbox.bytes, &mut news, Some(open)).await,
+                Some(LinkCommand::Close) => {
+                    finish(&mut writer, &outbox.bytes, &mut news, &mut watch).await;
+                    break Ended::ByUs(None);
+                }
+                Some(open) => {
+                    finish(&mut writer, &outbox.bytes, &mut news, &mut watch).await;
+                    break Ended::ByUs(Some(open));
+                }
                 None => {
-                    finish(&mut writer, &outbox.bytes, &mut news, None).await;
+                    let unwritten = finish(&mut writer, &outbox.bytes, &mut news, &mut watch).await;
+                    reporter.add_undelivered(unwritten + watch.missing());
                     return Err(Gone);
                 }
             },
             written = outbox.write(&mut writer), if outbox.has_work() => {
-                if let Err(error) = written.map(|written| news.wrote(written)) {
-                    break last_words(&mut reader, error, &mut news, reporter).await?;
+                match written {
+                    Ok(written) => news.wrote(written, &mut watch),
+                    Err(error) => break last_words(&mut reader, error, &mut news, reporter).await?,
                 }
             }
+            () = watch.due() => news.acknowledged = watch.look().or(news.acknowledged),
             place = reporter.reserve(), if news.is_some() => place?.send((reporter.id, news.take())),
             read = reader.read_buf(&mut inbox), if news.received.is_empty() => match read {
                 Ok(0) => break Ended::ByPeer,
@@ -94,6 +110,13 @@ where
     };
     while news.is_some() {
         reporter.report(news.take()).await?;
+    }
+    if !matches!(ended, Ended::ByUs(_)) {
+        // What was sent just before the end may have arrived all the same.
+        watch.drain(Instant::now() + CLOSE_GRACE).await;
+    }
+    if let Some(report) = watch.last_report() {
+        reporter.report(report.into()).await?;
     }
     Ok(ended)
 }
@@ -144,12 +167,19 @@ impl Outbox {
 
 impl News {
     fn is_some(&self) -> bool {
-        !self.received.is_empty() || self.written > 0 || self.has_ended || !self.refused.is_empty()
+        !self.received.is_empty()
+            || self.written > 0
+            || self.acknowledged.is_some()
+            || self.has_ended
+            || !self.refused.is_empty()
     }
 
-    const fn wrote(&mut self, written: Written) {
+    fn wrote(&mut self, written: Written, watch: &mut AckWatch) {
         match written {
-            Written::Bytes(count) => self.written += count,
+            Written::Bytes(count) => {
+                self.written += count;
+                watch.add_written(count);
+            }
             Written::End => self.has_ended = true,
         }
     }
@@ -160,6 +190,8 @@ impl News {
             LinkEvent::Received(std::mem::take(&mut self.received))
         } else if self.written > 0 {
             LinkEvent::Written(std::mem::take(&mut self.written))
+        } else if let Some(report) = self.acknowledged.take() {
+            report.into()
         } else if std::mem::take(&mut self.has_ended) {
             LinkEvent::HalfClosed
         } else {
@@ -168,8 +200,9 @@ impl News {
     }
 }
 
-/// Hands over what is queued, for a moment at most, and lets go.
-async fn finish<W>(writer: &mut W, outbox: &[u8], news: &mut News, next: Option<LinkCommand>) -> Ended
+/// Hands over what is queued and waits for it to be acknowledged, for [`CLOSE_GRACE`] at most. Gives how many bytes the
+/// system did not take.
+async fn finish<W>(writer: &mut W, outbox: &[u8], news: &mut News, watch: &mut AckWatch) -> u64
 where
     W: AsyncWrite + Unpin,
 {
@@ -178,10 +211,11 @@ where
     while !rest.is_empty() {
         // Whether it works or not, the connection ends here.
         let Ok(Ok(count @ 1..)) = timeout_at(deadline, writer.write(rest)).await else { break };
-        news.written += count;
+        news.wrote(Written::Bytes(count), watch);
         rest = rest.get(count..).unwrap_or_default();
     }
-    Ended::ByUs(next)
+    watch.drain(deadline).await;
+    rest.len() as u64
 }
 
 /// A peer that says goodbye and is gone makes our next write fail while its last words still wait to be read.

@@ -1,18 +1,31 @@
 //! The two things a link asks the operating system for, behind a face that tests can put on.
 
+use super::acknowledgement::{AckCounter, Acknowledgements};
 use super::keepalive;
 use super::resolver::Resolver;
 use futures_util::future::BoxFuture;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::net::{TcpSocket, TcpStream};
 
 /// A connection: bytes both ways.
-pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {
+    /// Starts to count the bytes that the other machine acknowledges; `None` where that is not known. To be asked for
+    /// before anything is sent.
+    fn acknowledgements(&self) -> Option<Box<dyn Acknowledgements>> {
+        None
+    }
+}
 
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+impl Duplex for DuplexStream {}
+
+impl Duplex for TcpStream {
+    fn acknowledgements(&self) -> Option<Box<dyn Acknowledgements>> {
+        AckCounter::new(self).map(|counter| Box::new(counter) as Box<dyn Acknowledgements>)
+    }
+}
 
 /// Names and connections. [`SystemNetwork`] is the real one; a test has one of memory, with a clock that can be wound.
 pub trait Network: fmt::Debug + Send + Sync {

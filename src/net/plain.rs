@@ -6,6 +6,7 @@ use crate::link::{Cause, Endpoint, Family, LinkError, LinkEvent, LinkId, LinkOp}
 use futures_util::future::BoxFuture;
 use std::io;
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -52,7 +53,7 @@ pub async fn connect(
 ) -> Result<(TcpStream, SocketAddr), LinkError> {
     let Wanted { endpoint, limit, family } = wanted;
     let (events, mut receiver) = mpsc::channel(1);
-    let reporter = Reporter { id: LinkId::default(), events };
+    let reporter = Reporter { id: LinkId::default(), events, undelivered: Arc::default() };
     let network = Plain(network);
     let connecting = Attempt { network: &network, endpoint, limit, family }.connect(&reporter);
     tokio::pin!(connecting);

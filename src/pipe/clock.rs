@@ -10,6 +10,8 @@ pub(super) struct Pulse {
     begun: Instant,
     up: Way,
     down: Way,
+    /// Bytes that were to go to the server so far, whether they were taken or not.
+    offered: AtomicU64,
     /// The server has closed: up is not to wait for input any more.
     is_closed: AtomicBool,
 }
@@ -35,7 +37,13 @@ pub(super) enum Direction {
 
 impl Default for Pulse {
     fn default() -> Self {
-        Self { begun: Instant::now(), up: Way::default(), down: Way::default(), is_closed: AtomicBool::new(false) }
+        Self {
+            begun: Instant::now(),
+            up: Way::default(),
+            down: Way::default(),
+            offered: AtomicU64::new(0),
+            is_closed: AtomicBool::new(false),
+        }
     }
 }
 
@@ -75,6 +83,16 @@ impl Pulse {
         self.beat(way);
     }
 
+    /// So much is to go to the server.
+    pub(super) fn offers(&self, bytes: usize) {
+        self.offered.fetch_add(bytes as u64, Ordering::SeqCst);
+    }
+
+    /// Bytes that were to go to the server so far, in all.
+    pub(super) fn offered(&self) -> u64 {
+        self.offered.load(Ordering::SeqCst)
+    }
+
     /// The server has closed.
     pub(super) fn close(&self) {
         self.is_closed.store(true, Ordering::SeqCst);
@@ -95,11 +113,12 @@ impl Pulse {
         self.up.bytes.load(Ordering::SeqCst) > 0
     }
 
-    /// What went, in a sentence.
-    pub(super) fn summary(&self) -> String {
+    /// Says what went. `undelivered` is how many bytes the other machine is known not to have.
+    pub(super) fn summary(&self, undelivered: u64) -> String {
         let [sent, received] = [&self.up, &self.down].map(|way| way.bytes.load(Ordering::SeqCst));
         let millis = u64::try_from(self.now().as_millis()).unwrap_or(u64::MAX);
-        format!("{sent} bytes sent, {received} received, in {}.", format_duration(Duration::from_millis(millis)))
+        let lost = if undelivered > 0 { format!(" ({undelivered} not delivered)") } else { String::new() };
+        format!("{sent} bytes sent{lost}, {received} received, in {}.", format_duration(Duration::from_millis(millis)))
     }
 
     fn snapshot(&self) -> Snapshot {

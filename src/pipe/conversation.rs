@@ -5,9 +5,10 @@ use super::flow::{Down, DownEnd, Report, Up, UpEnd};
 use super::standard;
 use super::tap::Taps;
 use super::translation::Translation;
+use super::trouble::not_delivered;
 use super::{Call, Eof, Trouble, Voice};
 use crate::link::{CloseReason, LinkError, LinkOp};
-use crate::net;
+use crate::net::{self, AckCounter, Acknowledgements as _};
 use humantime::format_duration;
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
@@ -15,10 +16,16 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Looks at what the server has yet to take, in the time in which nothing may be idle.
 const LOOKS: u32 = 4;
+
+/// Time in which what was sent just before the end may still be acknowledged.
+const DRAIN_TIME: Duration = Duration::from_secs(1);
+
+/// Interval in which that is looked at.
+const DRAIN_INTERVAL: Duration = Duration::from_millis(2);
 
 /// A connection, and what is to go through it.
 pub(super) struct Talk {
@@ -38,12 +45,24 @@ impl Talk {
         received: &Receiver<Report>,
         say: &dyn Fn(&str),
     ) -> Result<CloseReason, Trouble> {
-        let pulse = Arc::new(Pulse::default());
-        let done = self.begin(call, reports, received, &pulse).map_err(Trouble::Start)?.run(say);
+        let mut conversation = self.begin(call, reports, received).map_err(Trouble::Start)?;
+        let done = conversation.run(say);
+        let undelivered = conversation.undelivered(&done);
         if call.manners.voice == Voice::All {
-            say(&pulse.summary());
+            say(&conversation.pulse.summary(undelivered));
         }
-        done
+        match done {
+            Ok(reason) if undelivered > 0 => {
+                Err(Trouble::Undelivered { endpoint: call.endpoint.clone(), bytes: undelivered, reason })
+            }
+            // The sentence about it says so already.
+            Err(trouble @ Trouble::Unsent(_)) => Err(trouble),
+            Err(trouble) if undelivered > 0 => {
+                say(&format!("{}.", not_delivered(undelivered)));
+                Err(trouble)
+            }
+            done => done,
+        }
     }
 
     /// Starts the two threads.
@@ -52,19 +71,19 @@ impl Talk {
         call: &'a Call,
         reports: Sender<Report>,
         received: &'a Receiver<Report>,
-        pulse: &Arc<Pulse>,
     ) -> io::Result<Conversation<'a>> {
         let Self { stream, peer, input, output, taps } = self;
+        let (pulse, acknowledgements) = (Arc::new(Pulse::default()), AckCounter::new(&stream));
         let up = Up {
             stream: stream.try_clone()?,
             input: input.try_clone()?,
-            pulse: Arc::clone(pulse),
+            pulse: Arc::clone(&pulse),
             translation: Translation::new(call.eol),
             line_delay: call.manners.line_delay,
             quiet: call.manners.quiet,
             taps: taps.clone(),
         };
-        let down = Down { stream: stream.try_clone()?, output, pulse: Arc::clone(pulse), taps: taps.clone() };
+        let down = Down { stream: stream.try_clone()?, output, pulse: Arc::clone(&pulse), taps: taps.clone() };
         let (of_up, of_down) = (reports.clone(), reports);
         // Whoever hears of it no longer is on the way out.
         thread::Builder::new().name("up".into()).spawn(move || of_up.send(Report::Up(up.run())))?;
@@ -74,7 +93,8 @@ impl Talk {
             stream,
             peer,
             input,
-            pulse: Arc::clone(pulse),
+            pulse,
+            acknowledgements,
             taps,
             received,
             clock: Clock::new(call.manners.quiet, call.manners.idle),
@@ -92,6 +112,8 @@ struct Conversation<'a> {
     peer: SocketAddr,
     input: File,
     pulse: Arc<Pulse>,
+    /// Where the system tells.
+    acknowledgements: Option<AckCounter>,
     taps: Taps,
     received: &'a Receiver<Report>,
     clock: Clock,
@@ -104,7 +126,7 @@ struct Conversation<'a> {
 }
 
 impl Conversation<'_> {
-    fn run(mut self, say: &dyn Fn(&str)) -> Result<CloseReason, Trouble> {
+    fn run(&mut self, say: &dyn Fn(&str)) -> Result<CloseReason, Trouble> {
         let (endpoint, tells) = (&self.call.endpoint, self.call.manners.voice == Voice::All);
         loop {
             match self.hear()? {
@@ -192,7 +214,7 @@ impl Conversation<'_> {
     }
 
     /// The server has closed its side, which may be all that it has closed: what input brings is still sent.
-    fn finish(mut self, say: &dyn Fn(&str)) -> Result<(), Trouble> {
+    fn finish(&mut self, say: &dyn Fn(&str)) -> Result<(), Trouble> {
         if let Some(error) = self.unsent.take() {
             return Err(Trouble::Link(self.failed(LinkOp::Write, &error)));
         }
@@ -239,6 +261,29 @@ impl Conversation<'_> {
         match shorter {
             Some(idle) if !has_more => Err(Trouble::Idle { endpoint: self.call.endpoint.clone(), idle }),
             _ => Ok(has_more),
+        }
+    }
+
+    /// Bytes that the other machine has not acknowledged. What was sent just before the end has [`DRAIN_TIME`] for it.
+    /// Gives 0 where it is not known, or of no interest: to somebody who leaves at once, or whose own side broke.
+    fn undelivered(&self, done: &Result<CloseReason, Trouble>) -> u64 {
+        let quiet = self.call.manners.quiet;
+        let Some(counter) = self.acknowledgements.as_ref().filter(|_| quiet != Some(Duration::ZERO)) else { return 0 };
+        let limit = match done {
+            // What was sent is as old as the silence that followed.
+            Ok(CloseReason::ByUs) => DRAIN_TIME.saturating_sub(quiet.unwrap_or_default()),
+            Ok(_) => DRAIN_TIME,
+            Err(trouble) if trouble.is_of_network() => Duration::ZERO,
+            Err(_) => return 0,
+        };
+        let deadline = Instant::now() + limit;
+        loop {
+            let Some(now) = counter.read() else { return 0 };
+            let left = self.pulse.offered().saturating_sub(now.bytes);
+            if left == 0 || now.is_final || Instant::now() >= deadline {
+                return left;
+            }
+            thread::sleep(DRAIN_INTERVAL);
         }
     }
 

@@ -75,6 +75,7 @@ impl Up {
             };
             let sent = pace.send(bytes, |line| {
                 let line = self.translation.of(line);
+                self.pulse.offers(line.len());
                 self.taps.send(&self.stream, line, |count| self.pulse.goes(Direction::Up, count))
             });
             if let Err(error) = sent {

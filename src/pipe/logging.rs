@@ -100,6 +100,7 @@ impl Log {
             | LinkEvent::Connecting { .. }
             | LinkEvent::Received(_)
             | LinkEvent::Written(_)
+            | LinkEvent::Acknowledged { .. }
             | LinkEvent::NotHalfClosed => {}
         }
     }

@@ -32,7 +32,10 @@ impl Recording {
 impl Tap for Recording {
     fn hear(&mut self, passing: Passing<'_>) -> Result<(), String> {
         let what = match passing {
-            Passing::Step(event) => event.into(),
+            Passing::Step(event) => match What::of_event(event) {
+                Some(what) => what,
+                None => return Ok(()),
+            },
             Passing::Received(bytes) => What::Received(bytes.into()),
             Passing::Sent(bytes) => What::Sent(Data::from(bytes)),
         };

@@ -1,6 +1,6 @@
 //! What can go wrong, and whose fault it is.
 
-use crate::link::{Endpoint, LinkError};
+use crate::link::{CloseReason, Endpoint, LinkError};
 use humantime::format_duration;
 use std::io;
 use std::net::IpAddr;
@@ -15,6 +15,16 @@ pub enum Trouble {
     /// The server took less than there was.
     #[error("{} closed the connection before all of standard input was sent. Look at its window, or send less.", .0.endpoint)]
     Unsent(LinkError),
+    /// The other machine has not acknowledged what was sent.
+    #[error("{}", undelivered(endpoint, *bytes, reason))]
+    Undelivered {
+        /// The server.
+        endpoint: Endpoint,
+        /// How many bytes. Some of them may still arrive after the program has ended.
+        bytes: u64,
+        /// How the connection ended otherwise.
+        reason: CloseReason,
+    },
     /// Nothing went either way for so long.
     #[error("Nothing came from {endpoint} and nothing went to it for {} (--idle).", format_duration(*idle))]
     Idle {
@@ -40,7 +50,26 @@ pub enum Trouble {
 impl Trouble {
     /// Whether it is the network's, or the server's.
     pub const fn is_of_network(&self) -> bool {
-        matches!(self, Self::Link(_) | Self::Unsent(_) | Self::Idle { .. })
+        matches!(self, Self::Link(_) | Self::Unsent(_) | Self::Undelivered { .. } | Self::Idle { .. })
+    }
+}
+
+/// Says how many bytes were not delivered, as the beginning of a sentence.
+pub(super) fn not_delivered(bytes: u64) -> String {
+    if bytes == 1 { "1 byte was not delivered".to_owned() } else { format!("{bytes} bytes were not delivered") }
+}
+
+fn undelivered(endpoint: &Endpoint, bytes: u64, reason: &CloseReason) -> String {
+    let lost = not_delivered(bytes);
+    match reason {
+        CloseReason::ByPeer => {
+            format!(
+                "{lost}: {endpoint} closed the connection without acknowledging them. Look at its window, or send less."
+            )
+        }
+        _ => format!(
+            "{lost}: {endpoint} has not acknowledged them. Wait longer with -q TIME, or leave without looking with -q 0."
+        ),
     }
 }
 

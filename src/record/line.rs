@@ -163,9 +163,10 @@ impl Entry {
     }
 }
 
-impl From<&LinkEvent> for What {
-    fn from(event: &LinkEvent) -> Self {
-        match event {
+impl What {
+    /// What a recording keeps of an event. It keeps no acknowledgements: they say nothing about what was sent or received.
+    pub fn of_event(event: &LinkEvent) -> Option<Self> {
+        Some(match event {
             LinkEvent::Opening(endpoint) => Self::Opening(endpoint.to_string()),
             LinkEvent::Connecting { addr, nth, of } => Self::Connecting { addr: *addr, nth: *nth, of: *of },
             LinkEvent::Opened { peer } => Self::Opened(*peer),
@@ -176,11 +177,10 @@ impl From<&LinkEvent> for What {
             LinkEvent::HalfClosed => Self::HalfClosed,
             LinkEvent::NotHalfClosed => Self::NotHalfClosed,
             LinkEvent::Closed(reason) => Self::Closed(reason.into()),
-        }
+            LinkEvent::Acknowledged { .. } => return None,
+        })
     }
-}
 
-impl What {
     /// What the core would have heard, if that is how it came to know. `endpoint` is where the link leads.
     pub fn event(&self, endpoint: Option<&Endpoint>) -> Option<LinkEvent> {
         Some(match self {

@@ -86,11 +86,12 @@ fn draw_gutter(buffer: &mut Buffer, area: Rect, (tab, block): (&Tab, &Block<'_>)
     draw_words(buffer, place, sign, style);
 }
 
-/// The sign that says who speaks, or, of what we said ourselves, that it has not left.
+/// The sign that says who speaks, or, of what we said ourselves, whether it has arrived.
 fn sign(tab: &Tab, block: &Block<'_>, theme: &Theme) -> (&'static str, Style) {
     let look = theme.of(block.view.kind);
     match tab.delivery_shown(block.item.first, block.item.last) {
         Delivery::Sent => (look.sign, look.sign_style),
+        Delivery::Unacknowledged => (look.sign, theme.hint),
         Delivery::Waiting => ("◌", theme.mark),
         Delivery::NotSent | Delivery::PartlySent => ("✗", theme.error.sign_style),
     }

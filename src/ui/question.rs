@@ -4,7 +4,7 @@ use super::Theme;
 use super::glyphs::{draw_words, words_width};
 use crate::app::keys::Keymap;
 use crate::app::parcel::{Parcel, Source};
-use crate::app::{App, Choice, Mode};
+use crate::app::{App, Choice, Closing, Mode};
 use crate::text::grouped;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,7 +13,8 @@ use ratatui::style::Style;
 /// The question that the keys answer now, if one is asked, in at most so many columns where a form is so short.
 pub fn question(app: &App, width: usize) -> Option<String> {
     let forms: Vec<String> = match app.mode() {
-        Mode::ConfirmQuit => quit(app.guests(), app.waiting(), app.unsent(), app.still_sending()),
+        Mode::ConfirmQuit => quit(app.guests(), (app.waiting(), app.late()), (app.unsent(), app.still_sending())),
+        Mode::ConfirmClose(closing) => close(closing, (app.tab().waiting(), app.tab().late())),
         Mode::ConfirmEof => vec![
             " End your side? You can still read; some lab servers answer with a flood. Enter or y ends it, Esc stays."
                 .to_owned(),
@@ -32,7 +33,37 @@ pub fn question(app: &App, width: usize) -> Option<String> {
     forms.iter().find(fits).or(forms.last()).cloned()
 }
 
-fn quit(guests: usize, waiting: usize, unsent: usize, still_sending: usize) -> Vec<String> {
+/// Says that not everything has left, or has been acknowledged, and asks; the longest form first.
+fn not_arrived((waiting, late): (usize, usize), verb: &str, answers: &str) -> Vec<String> {
+    let bytes = match waiting + late {
+        1 => "1 byte".to_owned(),
+        bytes => format!("{} bytes", grouped(bytes as u64)),
+    };
+    if late > 0 {
+        return vec![
+            format!(" {bytes} of yours: not acknowledged by the other machine. {verb}? {answers}"),
+            format!(" {bytes} not acknowledged. {verb}? Enter / Esc"),
+            format!(" Not all arrived. {verb}? y / n"),
+            format!(" Unsent. {verb}? y / n"),
+        ];
+    }
+    vec![
+        format!(" {bytes} of yours have not left: the server does not read. {verb}? {answers}"),
+        format!(" {bytes} have not left. {verb}? Enter / Esc"),
+        format!(" Not all has left. {verb}? y / n"),
+        format!(" Unsent. {verb}? y / n"),
+    ]
+}
+
+fn close(closing: Closing, bytes: (usize, usize)) -> Vec<String> {
+    let verb = match closing {
+        Closing::Connection => "Close",
+        Closing::Tab => "Close the tab",
+    };
+    not_arrived(bytes, verb, "Enter or y closes, Esc or n stays.")
+}
+
+fn quit(guests: usize, bytes: (usize, usize), (unsent, still_sending): (usize, usize)) -> Vec<String> {
     let others = if guests == 1 { "1 other is".to_owned() } else { format!("{guests} others are") };
     if guests == 0 && still_sending > 0 {
         let lines = match still_sending {
@@ -45,23 +76,15 @@ fn quit(guests: usize, waiting: usize, unsent: usize, still_sending: usize) -> V
             " Still sending. Quit? y / n".to_owned(),
         ];
     }
-    if guests == 0 && waiting > 0 {
-        let bytes = grouped(waiting as u64);
-        return vec![
-            format!(
-                " {bytes} bytes of yours have not left: the server does not read. Quit? Enter or y quits, Esc or n stays."
-            ),
-            format!(" {bytes} bytes have not left. Quit? Enter / Esc"),
-            " Not all has left. Quit? y / n".to_owned(),
-            " Unsent. Quit? y / n".to_owned(),
-        ];
+    if guests == 0 && bytes != (0, 0) {
+        return not_arrived(bytes, "Quit", "Enter or y quits, Esc or n stays.");
     }
     if guests == 0 && unsent > 0 {
         let lines =
             if unsent == 1 { "1 line was".to_owned() } else { format!("{} lines were", grouped(unsent as u64)) };
         return vec![
-            format!(" {lines} never sent, and /resend has them only here. Quit? Enter or y quits, Esc or n stays."),
-            format!(" {lines} never sent. Quit? Enter / Esc"),
+            format!(" {lines} not delivered, and /resend has them only here. Quit? Enter or y quits, Esc or n stays."),
+            format!(" {lines} not delivered. Quit? Enter / Esc"),
             " Unsent. Quit? y / n".to_owned(),
         ];
     }
@@ -100,7 +123,9 @@ pub(super) fn titles(parcel: &Parcel) -> [String; 3] {
     match parcel.source() {
         Source::Paste | Source::Draft => [format!("{lines} pasted, {bytes}"), format!("{lines} pasted"), lines],
         Source::File(path) => [format!("{lines} of {path}, {bytes}"), format!("{lines} of {path}"), lines],
-        Source::Unsent => [format!("{lines} not sent before, {bytes}"), format!("{lines} not sent before"), lines],
+        Source::Unsent => {
+            [format!("{lines} not delivered before, {bytes}"), format!("{lines} not delivered before"), lines]
+        }
         Source::Bytes => [format!("{bytes}, sent as they are"), format!("{bytes}, as they are"), bytes],
     }
 }

@@ -105,6 +105,7 @@ impl Tab {
             LinkEvent::Opened { peer } => self.on_opened(now, peer),
             LinkEvent::Received(bytes) => return self.on_received(now, &bytes),
             LinkEvent::Written(bytes) => self.on_written(bytes),
+            LinkEvent::Acknowledged { bytes, is_late } => self.outbox.acknowledged(bytes, is_late, now.elapsed),
             LinkEvent::NotSent(bytes) => self.on_not_sent(now, bytes.len()),
             LinkEvent::HalfClosed => self.on_half_closed(now),
             LinkEvent::NotHalfClosed => self.on_not_half_closed(now),
@@ -118,6 +119,7 @@ impl Tab {
         self.has_been_open = true;
         self.log.begin();
         self.traffic = Traffic::default();
+        self.outbox.begin_connection();
         self.attention.forget_granted();
         self.negotiation = super::telnet::Negotiation::default();
         let (away, is_same) = self.retry.opened(now, peer);

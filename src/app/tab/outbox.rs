@@ -1,4 +1,7 @@
-//! Which of our bytes have left this machine, which wait, and which never will.
+//! Which of our bytes have arrived at the other machine, which are on the way, which wait here, and which are lost.
+//!
+//! A byte waits until the operating system takes it over, and is under way until the other machine has acknowledged it.
+//! Where the system does not tell of acknowledgements, nothing is ever said to be late or lost on the way.
 //!
 //! Everything we send stands in one log of the transcript, and goes out in the same order. So a place in that log is
 //! a place in the stream, and what waits or was lost is a stretch of it: nothing has to be kept for each row.
@@ -11,17 +14,23 @@ use std::time::Duration;
 /// nothing flickers.
 const A_MOMENT: Duration = Duration::from_millis(250);
 
+/// How long bytes have been late before that is shown. They are reported when they are a second old, so it shows after 3 s.
+const LATE_SHOWN_AFTER: Duration = Duration::from_secs(2);
+
 /// What became of something we sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Delivery {
-    /// The operating system has taken all of it. Whether the server has read it nobody can tell.
+    /// The operating system has taken all of it, and it is not known to be late on the way. Whether the server has read
+    /// it nobody can tell.
     #[default]
     Sent,
+    /// The other machine has not acknowledged all of it, although it is late.
+    Unacknowledged,
     /// At least the end of it waits for a server that does not read.
     Waiting,
-    /// None of it left this machine, nor will it.
+    /// None of it left this machine or was acknowledged by the other one, and the connection is over.
     NotSent,
-    /// A part of it left this machine; the rest will not.
+    /// A part of it arrived at the other machine. The rest did not leave or was not acknowledged, as above.
     PartlySent,
 }
 
@@ -34,7 +43,18 @@ enum Pace {
     Slow,
 }
 
-/// Bytes that wait, in the order they were handed over.
+/// Whether bytes under way are late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// None is known to be.
+    InTime,
+    /// They are, and at this time it is to be shown.
+    Late(Duration),
+    /// They are, and it is shown.
+    LateShown,
+}
+
+/// Bytes that wait or are under way, in the order they were handed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Stretch {
     /// These bytes of the log.
@@ -55,6 +75,17 @@ impl Stretch {
             Self::Logged(range) | Self::Unseen(range) => range.end - range.start,
         }
     }
+
+    /// Takes up to so many bytes off the front.
+    fn take_front(&mut self, bytes: u64) -> Self {
+        let whole = self.range_mut();
+        let end = whole.end.min(whole.start + bytes);
+        let front = std::mem::replace(&mut whole.start, end)..end;
+        match self {
+            Self::Logged(_) => Self::Logged(front),
+            Self::Unseen(_) => Self::Unseen(front),
+        }
+    }
 }
 
 /// What will not be sent.
@@ -73,6 +104,11 @@ pub(super) struct Lost {
 pub(super) struct Outbox {
     /// In the order of the log, none empty. More than one only where something between was refused or unseen.
     waiting: VecDeque<Stretch>,
+    /// Taken over by the system and not known to be acknowledged; before those that wait, in the same order.
+    under_way: VecDeque<Stretch>,
+    /// Bytes of this connection known to be acknowledged.
+    acknowledged: u64,
+    way: Way,
     /// In the order of the log, none empty, none touching another.
     lost: Vec<Range<u64>>,
     pace: Pace,
@@ -80,7 +116,14 @@ pub(super) struct Outbox {
 
 impl Default for Outbox {
     fn default() -> Self {
-        Self { waiting: VecDeque::new(), lost: Vec::new(), pace: Pace::Even(None) }
+        Self {
+            waiting: VecDeque::new(),
+            under_way: VecDeque::new(),
+            acknowledged: 0,
+            way: Way::InTime,
+            lost: Vec::new(),
+            pace: Pace::Even(None),
+        }
     }
 }
 
@@ -110,25 +153,57 @@ impl Outbox {
 
     /// Bytes that wait.
     pub(super) fn queued(&self) -> usize {
-        let bytes: u64 = self.waiting.iter().map(Stretch::len).sum();
-        // They are in memory.
-        usize::try_from(bytes).unwrap_or(usize::MAX)
+        count(&self.waiting)
+    }
+
+    /// Begins to count acknowledgements anew: another connection stands.
+    pub(super) fn begin_connection(&mut self) {
+        self.under_way.clear();
+        self.acknowledged = 0;
+        self.way = Way::InTime;
     }
 
     /// The first so many bytes of what waits were taken over.
     pub(super) fn written(&mut self, bytes: usize) {
-        let mut left = bytes as u64;
-        while left > 0
-            && let Some(first) = self.waiting.front_mut().map(Stretch::range_mut)
-        {
-            let taken = left.min(first.end - first.start);
-            first.start += taken;
-            left -= taken;
-            if first.is_empty() {
-                self.waiting.pop_front();
-            }
-        }
+        take_front(&mut self.waiting, bytes as u64, |taken| push_back(&mut self.under_way, taken));
         self.settle();
+    }
+
+    /// The other machine has acknowledged so many bytes of this connection.
+    pub(super) fn acknowledged(&mut self, bytes: u64, is_late: bool, now: Duration) {
+        let news = bytes.saturating_sub(self.acknowledged);
+        take_front(&mut self.under_way, news, drop);
+        self.acknowledged += news;
+        self.way = match self.way {
+            _ if !is_late || self.under_way.is_empty() => Way::InTime,
+            Way::InTime => Way::Late(now + LATE_SHOWN_AFTER),
+            late => late,
+        };
+    }
+
+    /// Bytes that are late on the way, and all those that were handed over since.
+    pub(super) fn late(&self) -> usize {
+        match self.way {
+            Way::InTime => 0,
+            Way::Late(_) | Way::LateShown => count(&self.under_way),
+        }
+    }
+
+    /// Whether bytes are late and have been for so long that it is shown.
+    pub(super) fn is_late_shown(&self) -> bool {
+        self.way == Way::LateShown
+    }
+
+    /// The connection is over. What is late waits again, for [`lose_last`](Self::lose_last) to be lost, and everything
+    /// else under way is taken to have arrived. Gives how many bytes were late.
+    pub(super) fn end_connection(&mut self) -> usize {
+        let late = self.late();
+        if late > 0 {
+            self.under_way.append(&mut self.waiting);
+            std::mem::swap(&mut self.under_way, &mut self.waiting);
+        }
+        self.begin_connection();
+        late
     }
 
     /// The last so many bytes of what waits will not be sent. What lies before `kept` in the log is forgotten.
@@ -178,11 +253,15 @@ impl Outbox {
         match self.lost.get(after).filter(shares) {
             Some(lost) if lost.start <= stretch.start && stretch.end <= lost.end => Delivery::NotSent,
             Some(_) => Delivery::PartlySent,
-            None if self.waiting.iter().any(|waiting| matches!(waiting, Stretch::Logged(range) if shares(&range))) => {
-                Delivery::Waiting
-            }
+            None if shares_any(&self.waiting, stretch) => Delivery::Waiting,
+            None if self.way != Way::InTime && shares_any(&self.under_way, stretch) => Delivery::Unacknowledged,
             None => Delivery::Sent,
         }
+    }
+
+    /// Whether nothing can become of a stretch any more but what has become of it.
+    pub(super) fn is_settled(&self, stretch: &Range<u64>) -> bool {
+        !shares_any(&self.waiting, stretch) && !shares_any(&self.under_way, stretch)
     }
 
     /// Whether something waits, and has for more than a moment.
@@ -190,27 +269,73 @@ impl Outbox {
         self.pace == Pace::Slow
     }
 
-    /// When what waits is to be shown.
-    pub(super) const fn deadline(&self) -> Option<Duration> {
+    /// When what waits, or what is late, is to be shown.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        let late = match self.way {
+            Way::Late(due) => Some(due),
+            Way::InTime | Way::LateShown => None,
+        };
+        self.slow_at().into_iter().chain(late).min()
+    }
+
+    const fn slow_at(&self) -> Option<Duration> {
         match self.pace {
             Pace::Even(due) => due,
             Pace::Slow => None,
         }
     }
 
-    /// Says whether what waits is to be shown from now on.
+    /// Says whether what waits, or what is late, is to be shown from now on.
     pub(super) fn on_due(&mut self, now: Duration) -> bool {
-        let is_due = self.deadline().is_some_and(|due| due <= now);
-        if is_due {
+        let is_slow = self.slow_at().is_some_and(|due| due <= now);
+        if is_slow {
             self.pace = Pace::Slow;
         }
-        is_due
+        let is_late = matches!(self.way, Way::Late(due) if due <= now);
+        if is_late {
+            self.way = Way::LateShown;
+        }
+        is_slow || is_late
     }
 
     fn settle(&mut self) {
         if self.waiting.is_empty() {
             self.pace = Pace::Even(None);
         }
+    }
+}
+
+fn count(stretches: &VecDeque<Stretch>) -> usize {
+    let bytes: u64 = stretches.iter().map(Stretch::len).sum();
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}
+
+fn shares_any(stretches: &VecDeque<Stretch>, stretch: &Range<u64>) -> bool {
+    let shares = |other: &Range<u64>| other.start < stretch.end && stretch.start < other.end;
+    stretches.iter().any(|other| matches!(other, Stretch::Logged(range) if shares(range)))
+}
+
+/// Takes up to so many bytes off the front.
+fn take_front(stretches: &mut VecDeque<Stretch>, bytes: u64, mut taken: impl FnMut(Stretch)) {
+    let mut left = bytes;
+    while left > 0
+        && let Some(first) = stretches.front_mut()
+    {
+        let front = first.take_front(left);
+        if first.len() == 0 {
+            stretches.pop_front();
+        }
+        left -= front.len();
+        taken(front);
+    }
+}
+
+/// Adds a stretch, to the last one if it goes on from there.
+fn push_back(stretches: &mut VecDeque<Stretch>, stretch: Stretch) {
+    match (stretches.back_mut(), &stretch) {
+        (Some(Stretch::Logged(last)), Stretch::Logged(next)) if last.end == next.start => last.end = next.end,
+        (Some(Stretch::Unseen(last)), Stretch::Unseen(next)) => last.end += next.end - next.start,
+        _ => stretches.push_back(stretch),
     }
 }
 

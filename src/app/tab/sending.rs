@@ -184,6 +184,16 @@ impl Tab {
         if self.outbox.is_slow() { self.outbox.queued() } else { 0 }
     }
 
+    /// Bytes that the other machine has not acknowledged although some are late; 0 where that is not known.
+    pub fn late(&self) -> usize {
+        self.outbox.late()
+    }
+
+    /// Whether no more can become of a row than what [`delivery`](Self::delivery) says.
+    pub fn is_settled(&self, id: RowId) -> bool {
+        self.transcript.kind(id) != Some(RowKind::Sent) || self.outbox.is_settled(&self.transcript.span(id))
+    }
+
     /// What became of the rows of ours from `first` to `last`, in truth: of a line just sent that it waits. Rows of
     /// others have nowhere to go.
     pub fn delivery(&self, first: RowId, last: RowId) -> Delivery {
@@ -195,11 +205,12 @@ impl Tab {
         }
     }
 
-    /// The same for the eye, which need not see that a line waits for its wakeup: what waits only shows when that has
-    /// lasted for a moment.
+    /// The same for the eye, which need not see that a line waits for its wakeup: what waits, or is late, only shows when
+    /// that has lasted for a moment.
     pub fn delivery_shown(&self, first: RowId, last: RowId) -> Delivery {
         match self.delivery(first, last) {
             Delivery::Waiting if !self.outbox.is_slow() => Delivery::Sent,
+            Delivery::Unacknowledged if !self.outbox.is_late_shown() => Delivery::Sent,
             delivery => delivery,
         }
     }
@@ -212,20 +223,29 @@ impl Tab {
 
     /// What was refused is what was sent last. What comes back when the link is over has been told of then.
     pub(super) fn on_not_sent(&mut self, now: Now, bytes: usize) {
-        let Lost { bytes, from, has_unseen } = self.outbox.lose_last(bytes, self.transcript.sent().start);
-        self.traffic.queued = self.outbox.queued();
-        if let Some(from) = from {
-            self.keep_unsent(from);
-        }
-        if bytes > 0 {
-            let is_torn = from.is_some_and(|from| self.is_torn(from));
-            self.note(now, RowKind::Error, &words::not_sent(bytes, is_torn, has_unseen));
+        let (_, loss) = self.lose_last(bytes);
+        if loss.bytes > 0 {
+            self.note(now, RowKind::Error, &words::not_sent(&loss));
         }
     }
 
-    /// The link is over: what waits will not be sent any more.
+    /// Marks the last bytes handed over as lost. Gives how many of the user's lines are among them.
+    fn lose_last(&mut self, bytes: usize) -> (usize, words::Loss) {
+        let Lost { bytes, from, has_unseen } = self.outbox.lose_last(bytes, self.transcript.sent().start);
+        self.traffic.queued = self.outbox.queued();
+        let lines = from.map_or(0, |from| self.keep_unsent(from));
+        let is_torn = from.is_some_and(|from| self.is_torn(from));
+        (lines, words::Loss { bytes, is_torn, has_secret: has_unseen })
+    }
+
+    /// The link is over: what waits will not be sent any more, and what is late will not be acknowledged.
     pub(super) fn lose_the_rest(&mut self, now: Now) {
-        self.on_not_sent(now, self.outbox.queued());
+        let late = self.outbox.end_connection();
+        if late == 0 {
+            return self.on_not_sent(now, self.outbox.queued());
+        }
+        let (lines, loss) = self.lose_last(self.outbox.queued());
+        self.note(now, RowKind::Error, &words::not_delivered(lines, &loss));
     }
 
     /// Whether this place in the log of what was sent is inside a row.

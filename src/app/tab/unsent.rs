@@ -1,5 +1,5 @@
-//! Lines of the user's that were to be sent and did not leave. They are offered, and never sent unasked: the server may
-//! be another by then, or the moment gone.
+//! Lines of the user's that were to be sent and were not delivered. They are offered, and never sent unasked: the server
+//! may be another by then, or the moment gone, and a line whose acknowledgement was lost has arrived all the same.
 
 use super::{Tab, words};
 use crate::app::Now;
@@ -42,8 +42,8 @@ impl Unsent {
 }
 
 impl Tab {
-    /// What of the log from here on is ours will not be sent.
-    pub(super) fn keep_unsent(&mut self, from: u64) {
+    /// Keeps the user's lines of the log from here on: they were not delivered. Gives how many they are.
+    pub(super) fn keep_unsent(&mut self, from: u64) -> usize {
         let rows = (self.transcript.first().0..self.transcript.next().0).rev().map(RowId);
         let sent = rows.filter(|&id| self.transcript.kind(id) == Some(RowKind::Sent));
         let lost = sent.take_while(|&id| self.transcript.span(id).end > from);
@@ -52,9 +52,11 @@ impl Tab {
             !self.unsent.by_itself.iter().any(|own| own.start <= span.start && span.end <= own.end)
         };
         // A long line is offered whole, although a part of it may have left: its end has not.
-        let lines: Vec<RowId> =
+        let lines: BTreeSet<RowId> =
             lost.filter(is_the_users).filter_map(|id| self.transcript.line(id).map(|line| line.first.id)).collect();
+        let count = lines.len();
         self.unsent.lines.extend(lines);
+        count
     }
 
     /// Offers them, on each connection until they have been sent or dismissed.

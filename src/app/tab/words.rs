@@ -47,17 +47,45 @@ pub(super) fn reconnected(at: Wall, away: Duration) -> String {
 /// So many lines could be sent again.
 pub(super) fn unsent(lines: usize) -> String {
     match lines {
-        1 => "1 line was not sent before. /resend shows it and asks.".to_owned(),
-        lines => format!("{} lines were not sent before. /resend shows them and asks.", grouped(lines as u64)),
+        1 => "1 line was not delivered before. /resend shows it and asks.".to_owned(),
+        lines => format!("{} lines were not delivered before. /resend shows them and asks.", grouped(lines as u64)),
     }
 }
 
-/// `is_torn` says whether they begin inside a line, `has_secret` whether a secret line is among them.
-pub(super) fn not_sent(bytes: usize, is_torn: bool, has_secret: bool) -> String {
-    let torn = if is_torn { " Of the first line a part did." } else { "" };
-    let secret = if has_secret { " The secret line is among them." } else { "" };
-    let bytes = grouped(bytes as u64);
+/// Bytes that were lost.
+pub(super) struct Loss {
+    pub(super) bytes: usize,
+    /// Whether they begin inside a line.
+    pub(super) is_torn: bool,
+    /// Whether a secret line is among them.
+    pub(super) has_secret: bool,
+}
+
+/// Says that bytes were lost here.
+pub(super) fn not_sent(loss: &Loss) -> String {
+    let torn = if loss.is_torn { " Of the first line a part did." } else { "" };
+    let secret = if loss.has_secret { " The secret line is among them." } else { "" };
+    let bytes = grouped(loss.bytes as u64);
     format!("Not sent: the last {bytes} bytes did not leave this machine.{torn}{secret}")
+}
+
+/// Says that bytes were lost on the way, and perhaps some more here; among them so many of the user's lines.
+pub(super) fn not_delivered(lines: usize, loss: &Loss) -> String {
+    let bytes = match loss.bytes {
+        1 => "1 byte".to_owned(),
+        bytes => format!("{} bytes", grouped(bytes as u64)),
+    };
+    let (lost, next) = match lines {
+        0 => (format!("the last {bytes}"), ""),
+        1 => (format!("the last line ({bytes})"), " /resend offers it once you are connected."),
+        lines => {
+            let lost = format!("the last {} lines ({bytes})", grouped(lines as u64));
+            (lost, " /resend offers them once you are connected.")
+        }
+    };
+    let torn = if loss.is_torn { " Of the first line a part was." } else { "" };
+    let secret = if loss.has_secret { " The secret line is among them, and is kept nowhere." } else { "" };
+    format!("Not delivered: {lost}, as the other machine has not acknowledged it.{torn}{secret}{next}")
 }
 
 pub(super) fn connected(endpoint: Option<&Endpoint>, peer: SocketAddr) -> String {

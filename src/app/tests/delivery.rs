@@ -1,7 +1,7 @@
 //! What becomes of what was sent, and the end of our side.
 
 use super::*;
-use crate::app::{Delivery, Outgoing};
+use crate::app::{Closing, Delivery, Outgoing};
 
 const A_MOMENT: Duration = Duration::from_millis(250);
 
@@ -155,8 +155,146 @@ fn leaving_asks_while_something_has_not_left() {
     assert_eq!(driver.app.mode(), Mode::ConfirmQuit);
     assert_eq!(driver.act(Action::Submit), [Effect::Quit]);
     driver.act(Action::Cancel);
-    driver.enter("/close!");
+    assert_eq!(driver.enter("/close!"), []);
+    assert_eq!(driver.app.mode(), Mode::ConfirmClose(Closing::Tab));
+    driver.act(Action::Submit);
     assert!(driver.app.flash().unwrap().contains("10 bytes had not left yet"), "{:?}", driver.app.flash());
     driver.act(Action::CommandLine);
     assert_eq!(driver.enter("quit"), [Effect::Quit], "nothing is left to wait for");
+}
+
+const fn acknowledged(bytes: u64, is_late: bool) -> LinkEvent {
+    LinkEvent::Acknowledged { bytes, is_late }
+}
+
+/// Connected, with lines that the system has taken and the other machine has not acknowledged for a second.
+fn with_late(lines: &[&str]) -> Driver {
+    let mut driver = Driver::connected();
+    driver.receive(b"welcome\n");
+    for line in lines {
+        driver.enter(line);
+        driver.link(LinkEvent::Written(line.len() + 1));
+    }
+    driver.link(acknowledged(0, true));
+    driver
+}
+
+const LOST: LinkEvent = LinkEvent::Closed(CloseReason::ByPeer);
+
+#[test]
+fn late_lines_show_after_three_seconds_until_acknowledged() {
+    let mut driver = with_late(&["one", "two"]);
+    assert_eq!(driver.deliveries(), [(Delivery::Unacknowledged, Delivery::Sent); 2]);
+    driver.wait(Duration::from_secs(2));
+    assert_eq!(driver.deliveries(), [(Delivery::Unacknowledged, Delivery::Unacknowledged); 2]);
+    driver.link(acknowledged(4, true));
+    let [first, second] = driver.deliveries()[..] else { panic!("two lines") };
+    assert_eq!((first.1, second.1), (Delivery::Sent, Delivery::Unacknowledged));
+    driver.link(acknowledged(8, false));
+    assert_eq!(driver.deliveries(), [(Delivery::Sent, Delivery::Sent); 2]);
+    assert_eq!(driver.app.deadline(), None, "and nothing is woken up for it");
+}
+
+#[test]
+fn lines_late_when_the_link_ends_are_lost_whole_and_offered() {
+    let mut driver = with_late(&["one", "two", "three"]);
+    driver.link(acknowledged(6, true));
+    driver.link(LOST);
+    let words = "Error Not delivered: the last 2 lines (8 bytes), as the other machine has not acknowledged it. \
+                 Of the first line a part was. /resend offers them once you are connected. Whole";
+    assert_eq!(driver.last(), words);
+    let shown: Vec<_> = driver.deliveries().into_iter().map(|(_, shown)| shown).collect();
+    assert_eq!(shown, [Delivery::Sent, Delivery::PartlySent, Delivery::NotSent]);
+    assert_eq!(driver.app.tab().unsent_lines(), 2);
+    driver.act(Action::Submit);
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    assert_eq!(driver.last(), "Notice 2 lines were not delivered before. /resend shows them and asks. Whole");
+    driver.enter("/resend");
+    let parcel = driver.app.preview().unwrap();
+    let lines: Vec<_> = (0..parcel.len()).filter_map(|n| parcel.line(n)).collect();
+    assert_eq!(lines, [&b"two"[..], b"three"]);
+}
+
+#[test]
+fn lines_late_and_lines_that_wait_are_lost_together() {
+    let mut driver = with_late(&["one"]);
+    driver.enter("two");
+    driver.link(LOST);
+    assert!(driver.last().contains("the last 2 lines (8 bytes)"), "{}", driver.last());
+    assert_eq!(driver.deliveries(), [(Delivery::NotSent, Delivery::NotSent); 2]);
+}
+
+#[test]
+fn a_link_that_was_not_late_in_the_end_loses_nothing() {
+    for reports in [&[][..], &[acknowledged(0, true), acknowledged(4, false)]] {
+        let mut driver = Driver::connected();
+        driver.enter("one");
+        driver.link(LinkEvent::Written(4));
+        reports.iter().for_each(|report| drop(driver.link(report.clone())));
+        driver.link(LOST);
+        assert_eq!(driver.deliveries(), [(Delivery::Sent, Delivery::Sent)], "{reports:?}");
+        assert_eq!(driver.app.tab().unsent_lines(), 0);
+    }
+}
+
+#[test]
+fn acknowledgements_of_one_connection_say_nothing_of_the_next() {
+    let mut driver = with_late(&["one"]);
+    driver.link(LOST);
+    driver.act(Action::Submit);
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    driver.enter("two");
+    driver.link(LinkEvent::Written(4));
+    driver.link(acknowledged(2, true));
+    driver.link(LOST);
+    assert_eq!(driver.deliveries()[1].1, Delivery::PartlySent);
+}
+
+#[test]
+fn a_secret_line_that_is_late_is_told_of_and_not_offered() {
+    let mut driver = Driver::connected();
+    driver.enter("/secret");
+    driver.event(Event::Paste("hush".into()));
+    driver.act(Action::Submit);
+    driver.link(LinkEvent::Written(5));
+    driver.link(acknowledged(0, true));
+    driver.link(LOST);
+    let words = "Error Not delivered: the last 5 bytes, as the other machine has not acknowledged it. \
+                 The secret line is among them, and is kept nowhere. Whole";
+    assert_eq!((driver.last().as_str(), driver.app.tab().unsent_lines()), (words, 0));
+}
+
+#[test]
+fn leaving_asks_while_something_is_late_and_not_on_a_healthy_link() {
+    let mut healthy = Driver::connected();
+    healthy.enter("one");
+    healthy.link(LinkEvent::Written(4));
+    assert_eq!(healthy.enter("/close"), [Effect::Link(LinkId(0), LinkCommand::Close)]);
+    assert_eq!(healthy.enter("/quit"), [Effect::Quit]);
+
+    let mut driver = with_late(&["one"]);
+    assert_eq!(driver.enter("/quit"), []);
+    assert_eq!(driver.app.mode(), Mode::ConfirmQuit);
+    driver.act(Action::Cancel);
+    driver.act(Action::EndOfInput);
+    assert_eq!(driver.act(Action::Submit), [], "Ctrl-D asks twice");
+    assert_eq!(driver.app.mode(), Mode::ConfirmQuit);
+    driver.act(Action::Cancel);
+    for (answer, effects) in
+        [(Action::Cancel, vec![]), (Action::Submit, vec![Effect::Link(LinkId(0), LinkCommand::Close)])]
+    {
+        assert_eq!(driver.enter("/close"), []);
+        assert_eq!(driver.app.mode(), Mode::ConfirmClose(Closing::Connection));
+        assert_eq!(driver.act(answer), effects);
+        assert_eq!(driver.app.mode(), Mode::Compose);
+    }
+}
+
+#[test]
+fn a_connection_that_ends_during_the_question_is_not_closed_again() {
+    let mut driver = with_late(&["one"]);
+    driver.enter("/close");
+    driver.link(LinkEvent::Closed(CloseReason::ByUs));
+    assert_eq!(driver.act(Action::Submit), []);
+    assert!(driver.last().starts_with("Error There is no connection to close."), "{}", driver.last());
 }

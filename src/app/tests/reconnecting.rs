@@ -598,7 +598,7 @@ fn with_unsent() -> Driver {
 #[test]
 fn what_did_not_leave_is_offered_and_goes_out_as_it_was_when_it_is_wanted() {
     let mut driver = with_unsent();
-    assert_eq!(driver.last(), "Notice 2 lines were not sent before. /resend shows them and asks. Whole");
+    assert_eq!(driver.last(), "Notice 2 lines were not delivered before. /resend shows them and asks. Whole");
     driver.receive(b"welcome\n");
     driver.enter("/eol crlf");
     assert_eq!(driver.enter("/resend"), []);
@@ -606,7 +606,7 @@ fn what_did_not_leave_is_offered_and_goes_out_as_it_was_when_it_is_wanted() {
     assert_eq!(driver.act(Action::Submit), sends(b"two\n"));
     assert_eq!(driver.after(SECOND), sends(b"three\n"));
     driver.enter("/resend");
-    let nothing = "Error There is nothing to send again: what you sent has left this machine.";
+    let nothing = "Error There is nothing to send again: no line is known to be lost.";
     assert!(driver.last().starts_with(nothing), "{}", driver.last());
     assert_eq!(driver.draft(), "", "nor does it stand before the next line");
 }
@@ -624,7 +624,7 @@ fn what_was_not_sent_is_offered_again_until_it_is_forgotten() {
     };
     driver.enter("/resend");
     driver.act(Action::Cancel);
-    assert_eq!(again(&mut driver), "Notice 2 lines were not sent before. /resend shows them and asks. Whole");
+    assert_eq!(again(&mut driver), "Notice 2 lines were not delivered before. /resend shows them and asks. Whole");
     assert_eq!(driver.enter("/quit"), [], "leaving asks as long as there are some");
     assert_eq!(driver.app.mode(), Mode::ConfirmQuit);
     driver.act(Action::Cancel);
@@ -691,7 +691,7 @@ fn as_many_lines_that_are_not_sent_later_are_offered_as_well() {
     driver.closed(CloseReason::ByPeer);
     driver.attempt();
     driver.opened();
-    assert_eq!(driver.last(), "Notice 2 lines were not sent before. /resend shows them and asks. Whole");
+    assert_eq!(driver.last(), "Notice 2 lines were not delivered before. /resend shows them and asks. Whole");
 }
 
 #[test]
@@ -769,6 +769,9 @@ impl Watch {
         self.driver.act(Action::CommandLine);
         "close".chars().for_each(|c| drop(self.driver.event(Event::Type(c))));
         self.driver.act(Action::Submit);
+        if matches!(self.driver.app.mode(), Mode::ConfirmClose(_)) {
+            self.driver.act(Action::Submit);
+        }
         if self.driver.draft().starts_with('/') {
             self.driver.act(Action::Interrupt);
         }

@@ -2,6 +2,7 @@ use super::*;
 use crate::link::LinkId;
 use crate::net::{Duplex, Network};
 use futures_util::future::BoxFuture;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// A network of one name, where every address refuses or all are silent.
@@ -39,7 +40,8 @@ impl Stage {
         let endpoint = Endpoint::new(host, 1).unwrap();
         let network: &dyn Network = self;
         let attempt = Attempt { network, endpoint: &endpoint, limit: Duration::from_secs(10), family };
-        let outcome = attempt.connect(&Reporter { id: LinkId(0), events: sender }).await.unwrap();
+        let outcome =
+            attempt.connect(&Reporter { id: LinkId(0), events: sender, undelivered: Arc::default() }).await.unwrap();
         let mut tried = Vec::new();
         while let Some((_, event)) = events.recv().await {
             if let LinkEvent::Connecting { addr, nth, of } = event {

@@ -1,5 +1,7 @@
 use super::*;
 use crate::link::LinkId;
+use crate::net::Acknowledged;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::DuplexStream;
 use tokio::task::JoinHandle;
@@ -13,11 +15,15 @@ struct Wire {
 }
 
 fn wire(buffer: usize, queue: usize) -> Wire {
+    acknowledging_wire(buffer, queue, None)
+}
+
+fn acknowledging_wire(buffer: usize, queue: usize, acknowledgements: Option<Box<dyn Acknowledgements>>) -> Wire {
     let (near, peer) = tokio::io::duplex(buffer);
     let (commands, mut receiver) = mpsc::channel(64);
     let (sender, events) = mpsc::channel(queue);
-    let reporter = Reporter { id: LinkId(0), events: sender };
-    let task = tokio::spawn(async move { drive(near, &mut receiver, &reporter).await });
+    let reporter = Reporter { id: LinkId(0), events: sender, undelivered: Arc::default() };
+    let task = tokio::spawn(async move { drive(near, acknowledgements, &mut receiver, &reporter).await });
     Wire { peer, commands, events, task }
 }
 
@@ -229,7 +235,8 @@ async fn the_last_words_of_a_peer_that_is_gone_are_still_read() {
         let (sender, mut events) = mpsc::channel(16);
         commands.send(LinkCommand::Send(Bytes::from_static(b"hello?\n"))).await.unwrap();
         let torn = Torn(std::io::Cursor::new(b"you were kicked"), kind);
-        let ended = drive(torn, &mut receiver, &Reporter { id: LinkId(0), events: sender }).await;
+        let reporter = Reporter { id: LinkId(0), events: sender, undelivered: Arc::default() };
+        let ended = drive(torn, None, &mut receiver, &reporter).await;
         assert_eq!(matches!(ended, Ok(Ended::Write(_))), is_reset, "{ended:?}");
         assert_eq!(matches!(ended, Ok(Ended::ByPeer)), !is_reset, "{ended:?}");
         assert_eq!(events.recv().await.unwrap().1, received(b"you were kicked"));
@@ -246,4 +253,68 @@ async fn a_megabyte_arrives_whole_through_a_small_pipe() {
         peer.write_all(&sent).await.unwrap();
     });
     assert!(wire.received().await == all);
+}
+
+/// Acknowledges this many bytes and no more.
+struct Acknowledges(u64);
+
+impl Acknowledgements for Acknowledges {
+    fn read(&self) -> Option<Acknowledged> {
+        Some(Acknowledged { bytes: self.0, is_final: false })
+    }
+}
+
+impl Wire {
+    async fn hears(&mut self, events: &[LinkEvent]) {
+        for event in events {
+            assert_eq!(self.event().await.as_ref(), Some(event));
+        }
+    }
+}
+
+const fn acknowledged(bytes: u64) -> LinkEvent {
+    LinkEvent::Acknowledged { bytes, is_late: true }
+}
+
+#[tokio::test(start_paused = true)]
+async fn bytes_that_are_not_acknowledged_are_reported_after_a_second() {
+    let mut wire = acknowledging_wire(1024, 16, Some(Box::new(Acknowledges(2))));
+    wire.send(b"hello\n").await;
+    wire.hears(&[LinkEvent::Written(6)]).await;
+    let begun = Instant::now();
+    wire.hears(&[acknowledged(2)]).await;
+    assert_eq!(begun.elapsed(), Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn however_a_link_ends_the_last_report_says_what_arrived() {
+    for by_peer in [false, true] {
+        let mut wire = acknowledging_wire(1024, 16, Some(Box::new(Acknowledges(4))));
+        wire.send(b"hello\n").await;
+        wire.hears(&[LinkEvent::Written(6)]).await;
+        let begun = Instant::now();
+        if by_peer {
+            drop(wire.peer);
+            // The last field of the wire that is needed.
+            let event = wire.events.recv().await.map(|(_, event)| event);
+            assert_eq!(event, Some(acknowledged(4)));
+        } else {
+            wire.commands.send(LinkCommand::Close).await.unwrap();
+            wire.hears(&[acknowledged(4)]).await;
+        }
+        let waited = begun.elapsed();
+        assert!(waited >= CLOSE_GRACE && waited < CLOSE_GRACE * 2, "{waited:?}");
+        wire.task.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_with_everything_acknowledged_closes_at_once() {
+    let mut wire = acknowledging_wire(1024, 16, Some(Box::new(Acknowledges(6))));
+    wire.send(b"hello\n").await;
+    wire.hears(&[LinkEvent::Written(6)]).await;
+    let begun = Instant::now();
+    wire.commands.send(LinkCommand::Close).await.unwrap();
+    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByUs(None))));
+    assert_eq!(begun.elapsed(), Duration::ZERO);
 }

@@ -13,6 +13,7 @@
 //! A machine that goes while it was not reading is found late: the kernel asks it ever more rarely, at last every two
 //! minutes.
 
+use crate::net::{Acknowledgements, Duplex};
 use socket2::SockRef;
 use std::fs;
 use std::io;
@@ -146,6 +147,12 @@ fn read(line: &str, inode: u64) -> Option<Queue> {
     }
     let (bytes, timer) = (u64::from_str_radix(bytes, 16).ok()?, u32::from_str_radix(timer, 16).ok()?);
     Some(Queue { bytes, timer, unanswered })
+}
+
+impl Duplex for Patient {
+    fn acknowledgements(&self) -> Option<Box<dyn Acknowledgements>> {
+        self.stream.acknowledgements()
+    }
 }
 
 impl AsyncRead for Patient {

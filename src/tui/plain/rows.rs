@@ -16,13 +16,13 @@ pub(super) struct Printed {
     open: Option<RowId>,
     /// When the row came that was printed last.
     at: Option<Wall>,
-    /// Among these are rows of ours that still waited when they were printed. Empty if there are none.
+    /// Among these are rows of ours that had not arrived for certain when they were printed. Empty if there are none.
     waiting: (RowId, RowId),
     /// Rows of ours that came with the last news.
     ours: usize,
 }
 
-/// Rows of ours that are printed at once, and that are printed a second time because they were not sent. An afternoon of
+/// Rows of ours that are printed at once, and that are printed a second time because they were not delivered. An afternoon of
 /// them would not be listened to.
 const AT_ONCE: usize = 20;
 
@@ -37,7 +37,7 @@ impl Printed {
             // Writing to a String cannot fail.
             let _ = write!(out, "(and {} more of yours)\r\n", grouped(more as u64));
         }
-        let still_waits = |&id: &RowId| tab.delivery(id, id) == Delivery::Waiting;
+        let still_waits = |&id: &RowId| !tab.is_settled(id);
         let still = (first.0..past.0).map(RowId).find(still_waits).unwrap_or(past);
         lost_of(tab, (first, still), out);
         if still < past {
@@ -111,14 +111,14 @@ impl Printed {
 
     /// What stands before a row of ours; one that waits is kept in mind.
     fn sent(&mut self, tab: &Tab, id: RowId) -> &'static str {
-        if tab.delivery(id, id) == Delivery::Waiting {
+        if !tab.is_settled(id) {
             let first = if self.waiting.0 < self.waiting.1 { self.waiting.0 } else { id };
             self.waiting = (first, RowId(id.0 + 1));
         }
         match tab.delivery_shown(id, id) {
-            Delivery::Sent => "you: ",
+            Delivery::Sent | Delivery::Unacknowledged => "you: ",
             Delivery::Waiting => "you, waiting: ",
-            Delivery::NotSent => "you, not sent: ",
+            Delivery::NotSent => "you, not delivered: ",
             Delivery::PartlySent => "you, sent in part: ",
         }
     }
@@ -137,12 +137,12 @@ fn words_of(tab: &Tab, view: &RowView<'_>, out: &mut String) {
     out.push_str("\r\n");
 }
 
-/// Says of rows that were printed as ours which of them did not leave after all.
+/// Says of rows that were printed as ours which of them were not delivered after all.
 fn lost_of(tab: &Tab, (first, past): (RowId, RowId), out: &mut String) {
     let lost = (first.0..past.0).map(RowId).filter_map(|id| match tab.delivery(id, id) {
-        Delivery::NotSent => Some((id, "not sent: ")),
+        Delivery::NotSent => Some((id, "not delivered: ")),
         Delivery::PartlySent => Some((id, "sent in part: ")),
-        Delivery::Sent | Delivery::Waiting => None,
+        Delivery::Sent | Delivery::Unacknowledged | Delivery::Waiting => None,
     });
     let mut more = 0;
     for (n, (id, words)) in lost.enumerate() {
@@ -156,7 +156,7 @@ fn lost_of(tab: &Tab, (first, past): (RowId, RowId), out: &mut String) {
     }
     if more > 0 {
         // Writing to a String cannot fail.
-        let _ = write!(out, "(and {} more not sent)\r\n", grouped(more));
+        let _ = write!(out, "(and {} more not delivered)\r\n", grouped(more));
     }
 }
 

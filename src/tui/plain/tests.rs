@@ -100,7 +100,7 @@ fn a_line_that_did_not_leave_after_all_is_said_again_and_one_that_did_is_not() {
     assert_eq!(stage.frame(), "");
     stage.event(Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByPeer)));
     let frame = stage.frame();
-    assert!(frame.ends_with("sent in part: two\r\nnot sent: three\r\nnot sent: four\r\n> "), "{frame}");
+    assert!(frame.ends_with("sent in part: two\r\nnot delivered: three\r\nnot delivered: four\r\n> "), "{frame}");
     assert!(!frame.contains("one"), "{frame}");
     assert_eq!(stage.frame(), "");
 }
@@ -114,8 +114,8 @@ fn of_many_lines_that_did_not_leave_some_are_said_and_the_others_counted() {
     stage.frame();
     stage.event(Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByPeer)));
     let frame = stage.frame();
-    assert_eq!(frame.matches("not sent: x\r\n").count(), 20);
-    assert!(frame.contains("(and 4,981 more not sent)"), "{frame}");
+    assert_eq!(frame.matches("not delivered: x\r\n").count(), 20);
+    assert!(frame.contains("(and 4,981 more not delivered)"), "{frame}");
 }
 
 #[test]
@@ -581,4 +581,19 @@ fn the_start_page_is_a_list_with_numbers_told_once_it_is_known() {
     assert_eq!(stage.frame(), "2 127.0.0.1:12345");
     stage.act(Action::Submit);
     assert!(stage.frame().ends_with("> "));
+}
+
+#[test]
+fn a_line_lost_on_the_way_is_said_again_when_the_link_ends() {
+    let mut stage = Stage::new();
+    stage.say("kept");
+    stage.event(Event::Link(LinkId(0), LinkEvent::Written(5)));
+    stage.say("lost");
+    stage.event(Event::Link(LinkId(0), LinkEvent::Written(5)));
+    stage.frame();
+    stage.event(Event::Link(LinkId(0), LinkEvent::Acknowledged { bytes: 5, is_late: true }));
+    stage.event(Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByPeer)));
+    let frame = stage.frame();
+    assert!(frame.contains("error: Not delivered: the last line (5 bytes)"), "{frame}");
+    assert!(frame.ends_with("not delivered: lost\r\n> ") && !frame.contains("delivered: kept"), "{frame}");
 }

@@ -73,7 +73,7 @@ impl Scribe {
         };
         self.heard = Some(*id).filter(|_| matches!(event, LinkEvent::Received(_)));
         let now = self.moment(now);
-        Some(entry(now, now.wall.0, *id, event.into()))
+        What::of_event(event).map(|what| entry(now, now.wall.0, *id, what))
     }
 
     /// What came of it. `is_time` says that nothing had happened but that time passed.
