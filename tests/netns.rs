@@ -4,7 +4,8 @@
 //! namespaces of its own, so they run at once: the longest takes the minute in which a peer that is gone is found out.
 
 use crate::support::netns::{COLUMNS, DEVICE, FAR, Nets, PORT, Wire, sees_in_the_end};
-use crate::support::terminal::Terminal;
+use crate::support::terminal::{Terminal, sign_colour};
+use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
 const ADDRESS: [&str; 2] = [FAR, PORT];
@@ -16,9 +17,11 @@ fn whatever_the_network_does_the_state_is_told_the_keys_work_and_nothing_typed_i
     if !Nets::can_be_had() {
         return;
     }
-    let scenarios: [Scenario; 6] = [
+    let scenarios: [Scenario; 8] = [
         ("pulled", a_cable_pulled_for_20_s_holds_lines_up_and_loses_none),
         ("gone", a_peer_whose_cable_was_pulled_is_found_out),
+        ("resent", lines_typed_into_a_pulled_cable_are_marked_and_offered_again),
+        ("pipe", a_pipe_with_the_cable_out_says_what_was_not_delivered),
         ("lossy", a_line_that_loses_30_percent_loses_no_line),
         ("slow", a_second_away_lines_are_answered_in_order),
         ("hole", a_black_hole_holds_up_nothing_but_the_attempt),
@@ -115,6 +118,53 @@ fn a_peer_whose_cable_was_pulled_is_found_out(name: &str) {
         terminal.sees(&line.to_uppercase());
     }
     assert_eq!(server.printed(), "ready\none\ntwo\n");
+}
+
+fn lines_typed_into_a_pulled_cable_are_marked_and_offered_again(name: &str) {
+    let nets = Nets::new(name, Wire::Veth);
+    let server = nets.server();
+    let mut terminal = connected(&nets);
+    says(&mut terminal, "before");
+    terminal.sees("BEFORE");
+    nets.set_far("down");
+    says(&mut terminal, "first");
+    says(&mut terminal, "second");
+    terminal.type_bytes(b"/resend\r");
+    terminal.sees("no line is known to be lost");
+    let before = terminal.last_screen(|screen| sign_colour(screen, "› second")).unwrap();
+    terminal.until("a dim sign", |screen| sign_colour(screen, "› second").is_some_and(|colour| colour != before));
+    for (line, question) in [(&b"/quit\r"[..], "Quit?"), (b"/close\r", "Close?")] {
+        terminal.type_bytes(line);
+        terminal.sees(&format!("13 bytes of yours: not acknowledged by the other machine. {question}"));
+        terminal.type_bytes(b"n");
+        terminal.hides(question);
+    }
+    sees_in_the_end(&terminal, "Not delivered: the last 2 lines (13 bytes)");
+    terminal.sees("✗ first");
+    terminal.sees("✗ second");
+    terminal.sees("› before");
+    nets.set_far("up");
+    sees_in_the_end(&terminal, "2 lines were not delivered before. /resend shows them and asks.");
+    terminal.type_bytes(b"/resend\r");
+    terminal.sees("2 lines not delivered before, 13 bytes");
+    terminal.type_bytes(b"\r");
+    sees_in_the_end(&terminal, "SECOND");
+    server.prints("ready\nbefore\nfirst\nsecond\n");
+}
+
+fn a_pipe_with_the_cable_out_says_what_was_not_delivered(name: &str) {
+    let nets = Nets::new(name, Wire::Veth);
+    let _server = nets.server();
+    let mut pipe = nets.pipe(&["-v", FAR, PORT]);
+    let mut greeting = [0; 6];
+    pipe.stdout.as_mut().unwrap().read_exact(&mut greeting).unwrap();
+    nets.set_far("down");
+    pipe.stdin.take().unwrap().write_all(b"into nothing\n").unwrap();
+    let ended = pipe.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(said.contains("13 bytes sent (13 not delivered), 6 received"), "{said}");
+    assert!(said.contains("13 bytes were not delivered: 10.77.0.2:12345 has not acknowledged them."), "{said}");
+    assert_eq!(ended.status.code(), Some(1));
 }
 
 fn a_line_that_loses_30_percent_loses_no_line(name: &str) {

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 
 mod alike;
 mod bulk;
+mod delivery;
 mod ends;
 mod flags;
 mod recorded;

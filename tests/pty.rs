@@ -1,5 +1,6 @@
 //! The built program in a terminal: start, resize, each way to end, and what it writes; below, its keys and what is pasted.
 
+mod delivery;
 mod keyboard;
 mod keys;
 mod paste;

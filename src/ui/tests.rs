@@ -158,6 +158,28 @@ fn what_has_not_left_has_a_sign_of_its_own_in_every_theme() {
 }
 
 #[test]
+fn a_late_line_keeps_its_sign_in_the_colour_of_hints() {
+    for theme in [Theme::dark(), Theme::light(), Theme::mono()] {
+        let mut stage = Stage::new(70, 9);
+        stage.say("one");
+        stage.link(LinkEvent::Written(4));
+        stage.link(LinkEvent::Acknowledged { bytes: 0, is_late: true });
+        let sign = |stage: &mut Stage| {
+            stage.terminal.draw(|frame| draw(frame, &stage.app, &theme)).unwrap();
+            let cell = &stage.terminal.backend().buffer()[(9, 1)];
+            (cell.symbol().to_owned(), cell.fg, cell.modifier)
+        };
+        let before = sign(&mut stage);
+        stage.later(3);
+        let after = sign(&mut stage);
+        assert_eq!((&*before.0, &*after.0), ("›", "›"));
+        assert_ne!(before, after);
+        stage.link(LinkEvent::Acknowledged { bytes: 4, is_late: false });
+        assert_eq!(sign(&mut stage), before);
+    }
+}
+
+#[test]
 fn the_gutter_shrinks_with_the_screen() {
     let mut stage = Stage::new(40, 5);
     stage.receive(b"hello there\n");

@@ -120,6 +120,13 @@ impl Nets {
         Terminal::run(command, (COLUMNS, 30))
     }
 
+    /// The built program between two pipes in the near namespace.
+    pub(crate) fn pipe(&self, arguments: &[&str]) -> Child {
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", &self.near, env!("CARGO_BIN_EXE_netchat-tui")]).args(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
     /// Sets the ports that connections of the near machine have on their side: `FIRST LAST`.
     pub(crate) fn set_ports_to_call_from(&self, range: &str) {
         let write = format!("echo {range} > /proc/sys/net/ipv4/ip_local_port_range");

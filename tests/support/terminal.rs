@@ -298,3 +298,15 @@ fn cells(count: u16) -> NonZero<u16> {
 fn modes(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios().unwrap())
 }
+
+/// The colour of the sign with which the first row begins that contains these words.
+pub(crate) fn sign_colour(screen: &vt100::Screen, words: &str) -> Option<vt100::Color> {
+    let (rows, columns) = screen.size();
+    let row = (0..).zip(screen.rows(0, columns.get())).find_map(|(n, row)| row.contains(words).then_some(n))?;
+    assert!(row < rows.get());
+    let cells = (0..columns.get()).filter_map(|column| screen.cell(row, column));
+    cells
+        .into_iter()
+        .find(|cell| words.starts_with(cell.contents()) && !cell.contents().is_empty())
+        .map(vt100::Cell::fgcolor)
+}

@@ -592,6 +592,9 @@ fn a_line_lost_on_the_way_is_said_again_when_the_link_ends() {
     stage.event(Event::Link(LinkId(0), LinkEvent::Written(5)));
     stage.frame();
     stage.event(Event::Link(LinkId(0), LinkEvent::Acknowledged { bytes: 5, is_late: true }));
+    stage.say("/close");
+    let question = "5 bytes of yours: not acknowledged by the other machine. Close? Enter or y closes, Esc or n stays.";
+    assert!(stage.frame().contains(question));
     stage.event(Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByPeer)));
     let frame = stage.frame();
     assert!(frame.contains("error: Not delivered: the last line (5 bytes)"), "{frame}");
