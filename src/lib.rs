@@ -87,8 +87,9 @@
 //! - What was not typed is an [`app::parcel::Parcel`]. It is looked at first ([`app::Choice`]), and several lines go out
 //!   one at a time ([`app::Sending`]): the core says when the next is due, and Esc or Ctrl-C
 //!   stops them. What is sent meanwhile waits behind them.
-//! - What is sent stands in the transcript at once. Which of it has left this machine is a place in the log of what we
-//!   sent ([`app::Delivery`]); the link counts bytes, and nothing is kept for each line.
+//! - What is sent stands in the transcript at once. Which of it has left this machine, and which the other machine has
+//!   acknowledged ([`link::LinkEvent::Acknowledged`]), is a place in the log of what we sent ([`app::Delivery`]); the link
+//!   counts bytes, and nothing is kept for each line.
 //! - A tab has a draft, a transcript, a place in it, a view, a filter and a link of its own. Its link is named by a number
 //!   that is never used again, so nothing that comes late reaches another tab.
 //! - A link that drops is restored by the core ([`app::Waiting`]): it says when the next attempt is due, and what goes out

@@ -190,7 +190,7 @@ fn ending(done: &Result<CloseReason, Trouble>) -> CloseReason {
     match done {
         Ok(reason) => reason.clone(),
         Err(Trouble::Link(error) | Trouble::Unsent(error)) => CloseReason::Failed(error.clone()),
-        Err(Trouble::Undelivered { reason, .. }) => reason.clone(),
+        Err(Trouble::Undelivered { is_closed: true, .. }) => CloseReason::ByPeer,
         Err(_ours) => CloseReason::ByUs,
     }
 }

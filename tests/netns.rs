@@ -139,7 +139,7 @@ fn lines_typed_into_a_pulled_cable_are_marked_and_offered_again(name: &str) {
         terminal.type_bytes(b"n");
         terminal.hides(question);
     }
-    sees_in_the_end(&terminal, "Not delivered: the last 2 lines (13 bytes)");
+    sees_in_the_end(&terminal, "Not delivered: the other machine has not acknowledged the last 2 lines (13 bytes)");
     terminal.sees("✗ first");
     terminal.sees("✗ second");
     terminal.sees("› before");

@@ -53,7 +53,8 @@ impl Talk {
         }
         match done {
             Ok(reason) if undelivered > 0 => {
-                Err(Trouble::Undelivered { endpoint: call.endpoint.clone(), bytes: undelivered, reason })
+                let (endpoint, is_closed) = (call.endpoint.clone(), reason == CloseReason::ByPeer);
+                Err(Trouble::Undelivered { endpoint, bytes: undelivered, is_closed })
             }
             // The sentence about it says so already.
             Err(trouble @ Trouble::Unsent(_)) => Err(trouble),

@@ -1,6 +1,6 @@
 //! What can go wrong, and whose fault it is.
 
-use crate::link::{CloseReason, Endpoint, LinkError};
+use crate::link::{Endpoint, LinkError};
 use humantime::format_duration;
 use std::io;
 use std::net::IpAddr;
@@ -16,14 +16,14 @@ pub enum Trouble {
     #[error("{} closed the connection before all of standard input was sent. Look at its window, or send less.", .0.endpoint)]
     Unsent(LinkError),
     /// The other machine has not acknowledged what was sent.
-    #[error("{}", undelivered(endpoint, *bytes, reason))]
+    #[error("{}", undelivered(endpoint, *bytes, *is_closed))]
     Undelivered {
         /// The server.
         endpoint: Endpoint,
         /// How many bytes. Some of them may still arrive after the program has ended.
         bytes: u64,
-        /// How the connection ended otherwise.
-        reason: CloseReason,
+        /// Whether the server had closed the connection.
+        is_closed: bool,
     },
     /// Nothing went either way for so long.
     #[error("Nothing came from {endpoint} and nothing went to it for {} (--idle).", format_duration(*idle))]
@@ -59,18 +59,16 @@ pub(super) fn not_delivered(bytes: u64) -> String {
     if bytes == 1 { "1 byte was not delivered".to_owned() } else { format!("{bytes} bytes were not delivered") }
 }
 
-fn undelivered(endpoint: &Endpoint, bytes: u64, reason: &CloseReason) -> String {
+fn undelivered(endpoint: &Endpoint, bytes: u64, is_closed: bool) -> String {
     let lost = not_delivered(bytes);
-    match reason {
-        CloseReason::ByPeer => {
-            format!(
-                "{lost}: {endpoint} closed the connection without acknowledging them. Look at its window, or send less."
-            )
-        }
-        _ => format!(
-            "{lost}: {endpoint} has not acknowledged them. Wait longer with -q TIME, or leave without looking with -q 0."
-        ),
+    if is_closed {
+        return format!(
+            "{lost}: {endpoint} closed the connection without acknowledging them. Look at its window, or send less."
+        );
     }
+    format!(
+        "{lost}: {endpoint} has not acknowledged them. Wait longer with -q TIME, or leave without looking with -q 0."
+    )
 }
 
 fn of_output(error: &io::Error) -> String {

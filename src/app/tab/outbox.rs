@@ -413,6 +413,10 @@ mod tests {
         Queue(u64),
         Written(usize),
         Lose(usize),
+        /// So many bytes more, and whether others are late.
+        Acknowledge(u64, bool),
+        /// The connection ends, and another one begins.
+        End,
     }
 
     fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -420,6 +424,8 @@ mod tests {
             (1..9_u64).prop_map(Step::Queue),
             (0..12_usize).prop_map(Step::Written),
             (0..12_usize).prop_map(Step::Lose),
+            (0..12_u64, any::<bool>()).prop_map(|(more, is_late)| Step::Acknowledge(more, is_late)),
+            Just(Step::End),
         ];
         proptest::collection::vec(step, 0..60)
     }
@@ -428,11 +434,14 @@ mod tests {
         #[test]
         fn every_byte_has_the_fate_that_a_list_of_bytes_has(steps in steps()) {
             let mut outbox = Outbox::default();
+            // A byte under way is `Unacknowledged` here, whether any is late or not.
             let mut bytes: Vec<Delivery> = Vec::new();
+            let (mut acknowledged, mut is_late) = (0, false);
             for step in steps {
-                let waiting = |bytes: &[Delivery]| -> Vec<usize> {
-                    (0..bytes.len()).filter(|&at| bytes[at] == Delivery::Waiting).collect()
+                let all = |bytes: &[Delivery], fate| -> Vec<usize> {
+                    (0..bytes.len()).filter(|&at| bytes[at] == fate).collect()
                 };
+                let waiting = |bytes: &[Delivery]| all(bytes, Delivery::Waiting);
                 match step {
                     Step::Queue(len) => {
                         let start = bytes.len() as u64;
@@ -441,7 +450,28 @@ mod tests {
                     }
                     Step::Written(count) => {
                         outbox.written(count);
-                        waiting(&bytes).into_iter().take(count).for_each(|at| bytes[at] = Delivery::Sent);
+                        waiting(&bytes).into_iter().take(count).for_each(|at| bytes[at] = Delivery::Unacknowledged);
+                    }
+                    Step::Acknowledge(more, late) => {
+                        let under_way = all(&bytes, Delivery::Unacknowledged);
+                        acknowledged += more.min(under_way.len() as u64);
+                        outbox.acknowledged(acknowledged, late, Duration::ZERO);
+                        let more = usize::try_from(more).unwrap();
+                        under_way.iter().take(more).for_each(|&at| bytes[at] = Delivery::Sent);
+                        is_late = late && under_way.len() > more;
+                    }
+                    Step::End => {
+                        let late = outbox.end_connection();
+                        prop_assert_eq!(late, if is_late { all(&bytes, Delivery::Unacknowledged).len() } else { 0 });
+                        outbox.lose_last(outbox.queued(), 0);
+                        let fate = if is_late { Delivery::NotSent } else { Delivery::Sent };
+                        for at in all(&bytes, Delivery::Unacknowledged) {
+                            bytes[at] = fate;
+                        }
+                        for at in waiting(&bytes) {
+                            bytes[at] = Delivery::NotSent;
+                        }
+                        (acknowledged, is_late) = (0, false);
                     }
                     Step::Lose(count) => {
                         let lost = outbox.lose_last(count, 0).bytes;
@@ -451,6 +481,7 @@ mod tests {
                 }
                 prop_assert_eq!(outbox.queued(), waiting(&bytes).len());
                 for (at, &fate) in (0..).zip(&bytes) {
+                    let fate = if fate == Delivery::Unacknowledged && !is_late { Delivery::Sent } else { fate };
                     prop_assert_eq!(outbox.delivery(&(at..at + 1)), fate, "byte {}", at);
                 }
             }

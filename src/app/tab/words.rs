@@ -75,17 +75,17 @@ pub(super) fn not_delivered(lines: usize, loss: &Loss) -> String {
         1 => "1 byte".to_owned(),
         bytes => format!("{} bytes", grouped(bytes as u64)),
     };
-    let (lost, next) = match lines {
+    let (end, next) = match lines {
         0 => (format!("the last {bytes}"), ""),
         1 => (format!("the last line ({bytes})"), " /resend offers it once you are connected."),
         lines => {
-            let lost = format!("the last {} lines ({bytes})", grouped(lines as u64));
-            (lost, " /resend offers them once you are connected.")
+            let end = format!("the last {} lines ({bytes})", grouped(lines as u64));
+            (end, " /resend offers them once you are connected.")
         }
     };
     let torn = if loss.is_torn { " Of the first line a part was." } else { "" };
     let secret = if loss.has_secret { " The secret line is among them, and is kept nowhere." } else { "" };
-    format!("Not delivered: {lost}, as the other machine has not acknowledged it.{torn}{secret}{next}")
+    format!("Not delivered: the other machine has not acknowledged {end}.{torn}{secret}{next}")
 }
 
 pub(super) fn connected(endpoint: Option<&Endpoint>, peer: SocketAddr) -> String {

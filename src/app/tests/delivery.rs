@@ -200,7 +200,7 @@ fn lines_late_when_the_link_ends_are_lost_whole_and_offered() {
     let mut driver = with_late(&["one", "two", "three"]);
     driver.link(acknowledged(6, true));
     driver.link(LOST);
-    let words = "Error Not delivered: the last 2 lines (8 bytes), as the other machine has not acknowledged it. \
+    let words = "Error Not delivered: the other machine has not acknowledged the last 2 lines (8 bytes). \
                  Of the first line a part was. /resend offers them once you are connected. Whole";
     assert_eq!(driver.last(), words);
     let shown: Vec<_> = driver.deliveries().into_iter().map(|(_, shown)| shown).collect();
@@ -230,7 +230,9 @@ fn a_link_that_was_not_late_in_the_end_loses_nothing() {
         let mut driver = Driver::connected();
         driver.enter("one");
         driver.link(LinkEvent::Written(4));
-        reports.iter().for_each(|report| drop(driver.link(report.clone())));
+        for report in reports {
+            driver.link(report.clone());
+        }
         driver.link(LOST);
         assert_eq!(driver.deliveries(), [(Delivery::Sent, Delivery::Sent)], "{reports:?}");
         assert_eq!(driver.app.tab().unsent_lines(), 0);
@@ -259,7 +261,7 @@ fn a_secret_line_that_is_late_is_told_of_and_not_offered() {
     driver.link(LinkEvent::Written(5));
     driver.link(acknowledged(0, true));
     driver.link(LOST);
-    let words = "Error Not delivered: the last 5 bytes, as the other machine has not acknowledged it. \
+    let words = "Error Not delivered: the other machine has not acknowledged the last 5 bytes. \
                  The secret line is among them, and is kept nowhere. Whole";
     assert_eq!((driver.last().as_str(), driver.app.tab().unsent_lines()), (words, 0));
 }

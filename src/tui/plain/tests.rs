@@ -597,6 +597,9 @@ fn a_line_lost_on_the_way_is_said_again_when_the_link_ends() {
     assert!(stage.frame().contains(question));
     stage.event(Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByPeer)));
     let frame = stage.frame();
-    assert!(frame.contains("error: Not delivered: the last line (5 bytes)"), "{frame}");
+    assert!(
+        frame.contains("error: Not delivered: the other machine has not acknowledged the last line (5 bytes)."),
+        "{frame}"
+    );
     assert!(frame.ends_with("not delivered: lost\r\n> ") && !frame.contains("delivered: kept"), "{frame}");
 }
