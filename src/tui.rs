@@ -22,6 +22,7 @@
 mod annals;
 mod aside;
 mod cells;
+mod delivery;
 mod doubtful;
 mod editor;
 mod errands;
@@ -64,7 +65,6 @@ use crate::app::keys::Interpreter;
 use crate::app::{AlertWay, App, Effect, Event, Now, Outcome};
 use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
-use crate::text::grouped;
 use crossterm::event::Event as Input;
 use editor::Editor;
 use errands::Errands;
@@ -201,7 +201,7 @@ where
             ended = async { tokio::join!(links.close(events), errands.close()) } => ended,
             _ = signals.recv() => return Vec::new(),
         };
-        not_delivered(undelivered).into_iter().chain(failed).collect()
+        delivery::not_delivered(undelivered).into_iter().chain(failed).collect()
     }
 
     /// Waits for one thing to happen and handles it.
@@ -383,16 +383,6 @@ where
     fn now(&self) -> Now {
         Now { elapsed: self.started.elapsed(), wall: self.host.wall() }
     }
-}
-
-/// Says how many bytes the user sent in vain, if any.
-fn not_delivered(bytes: u64) -> Option<String> {
-    let words = match bytes {
-        0 => return None,
-        1 => "1 byte you sent was".to_owned(),
-        bytes => format!("{} bytes you sent were", grouped(bytes)),
-    };
-    Some(format!("{words} not acknowledged by the other machine before this program ended, and may not arrive."))
 }
 
 async fn sleep_until_some(deadline: Option<Instant>) {

@@ -56,8 +56,6 @@ impl Talk {
                 let (endpoint, is_closed) = (call.endpoint.clone(), reason == CloseReason::ByPeer);
                 Err(Trouble::Undelivered { endpoint, bytes: undelivered, is_closed })
             }
-            // The sentence about it says so already.
-            Err(trouble @ Trouble::Unsent(_)) => Err(trouble),
             Err(trouble) if undelivered > 0 => {
                 say(&format!("{}.", not_delivered(undelivered)));
                 Err(trouble)

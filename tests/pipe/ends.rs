@@ -140,7 +140,10 @@ fn a_server_that_does_not_take_all_of_it_is_told_of() {
         reset(stream);
     });
     let ran = ours(&[&address], &vec![b'x'; 16 << 20]);
-    assert!(ran.sentence().starts_with(&address), "{ran:?}");
+    let said: Vec<&str> = ran.stderr.lines().collect();
+    let [lost, why] = said[..] else { panic!("{ran:?}") };
+    assert!(lost.ends_with(" bytes were not delivered."), "{ran:?}");
+    assert!(why.starts_with(&format!("netchat-tui: {address}")), "{ran:?}");
     assert_eq!(ran.status, Some(1));
 }
 
