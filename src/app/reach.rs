@@ -7,6 +7,11 @@ use std::ops::Range;
 const ROWS_AT_ONCE: u64 = 4096;
 const BYTES_AT_ONCE: u64 = 64 * 1024;
 
+/// An open row longer than this is looked at again only once it has grown by a [`GROWTH`]th, or has ended. Otherwise each
+/// of its bytes that arrives alone would cost a look at all those before it.
+const LONG_ROW_BYTES: u64 = 1024;
+const GROWTH: u64 = 8;
+
 /// See the module's words.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Reach {
@@ -15,13 +20,15 @@ pub(super) struct Reach {
     settled: RowId,
     /// The end of the transcript the last time.
     next: RowId,
+    /// Bytes of row `settled` when it was looked at the last time.
+    settled_bytes: u64,
 }
 
 impl Reach {
     /// Nothing has been looked at yet; it begins before row `pivot`.
     pub(super) fn at(pivot: RowId, transcript: &Transcript) -> Self {
         let pivot = pivot.clamp(transcript.first(), transcript.next());
-        Self { seen: pivot..pivot, settled: pivot, next: transcript.next() }
+        Self { seen: pivot..pivot, settled: pivot, next: transcript.next(), settled_bytes: 0 }
     }
 
     /// What has been looked at.
@@ -41,13 +48,29 @@ impl Reach {
             self.seen.end = from;
             return None;
         }
+        if from < next && self.is_as_good_as_seen(from, transcript) {
+            return Some(RowId(from.0 + 1)..next);
+        }
         Some(from..next)
+    }
+
+    /// Whether a row is long, still open, and little longer than when it was looked at.
+    fn is_as_good_as_seen(&self, id: RowId, transcript: &Transcript) -> bool {
+        let len = transcript.len_of(id);
+        id == self.settled
+            && self.settled_bytes >= LONG_ROW_BYTES
+            && len < self.settled_bytes + self.settled_bytes / GROWTH
+            && transcript.is_open(id)
     }
 
     /// Rows have been looked at that adjoin those before.
     pub(super) fn add(&mut self, rows: &Range<RowId>, transcript: &Transcript) {
         self.seen = self.seen.start.min(rows.start)..self.seen.end.max(rows.end);
-        self.settled = transcript.settled();
+        let settled = transcript.settled();
+        if settled != self.settled || rows.contains(&settled) {
+            self.settled_bytes = if rows.contains(&settled) { transcript.len_of(settled) } else { 0 };
+        }
+        self.settled = settled;
     }
 
     /// Whether everything that is kept has been looked at.
@@ -90,7 +113,7 @@ fn stretch(transcript: &Transcript, ids: impl Iterator<Item = RowId>) -> u64 {
 mod tests {
     use super::*;
     use crate::app::time::Wall;
-    use crate::app::transcript::Limits;
+    use crate::app::transcript::{Limits, RowKind};
 
     #[test]
     fn looks_at_everything_once_and_again_at_what_could_change() {
@@ -113,6 +136,32 @@ mod tests {
         reach.add(&news, &transcript);
         transcript.receive(b" and ended\nnext", Wall(0));
         assert_eq!(reach.arrivals(&transcript), Some(RowId(10_000)..RowId(10_002)));
+    }
+
+    #[test]
+    fn a_long_open_row_is_seen_anew_when_it_has_grown_or_ended() {
+        let mut transcript = Transcript::new(Limits::default());
+        let mut reach = Reach::at(RowId(0), &transcript);
+        let mut seen_bytes = 0;
+        let mut take_in = |transcript: &mut Transcript, bytes: &[u8]| {
+            transcript.receive(bytes, Wall(0));
+            let rows = reach.arrivals(transcript).unwrap();
+            seen_bytes += (rows.start.0..rows.end.0).map(|id| transcript.len_of(RowId(id))).sum::<u64>();
+            reach.add(&rows, transcript);
+            rows.start.0..rows.end.0
+        };
+        assert_eq!(take_in(&mut transcript, b"x"), 0..1);
+        assert_eq!(take_in(&mut transcript, &[b'x'; 4000]), 0..1);
+        assert_eq!(take_in(&mut transcript, &[b'x'; 100]), 1..1);
+        transcript.note(RowKind::Notice, "meanwhile", Wall(0));
+        assert_eq!(take_in(&mut transcript, b"x"), 1..2);
+        assert_eq!(take_in(&mut transcript, &[b'x'; 500]), 0..2);
+        assert_eq!(take_in(&mut transcript, b"\n"), 0..2);
+        for _ in 0..60_000 {
+            take_in(&mut transcript, b"x");
+        }
+        // Were the whole row looked at for each of its bytes, that would be 1.8 GB.
+        assert!(seen_bytes < 3_000_000, "{seen_bytes}");
     }
 
     #[test]

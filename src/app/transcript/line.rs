@@ -44,6 +44,11 @@ impl Transcript {
         self.record(id).is_some_and(|record| record.len() == 0 && record.end() != RowEnd::Open)
     }
 
+    /// Whether nothing has ended a row yet. Cheaper than [`Transcript::row`]: no text is looked up.
+    pub fn is_open(&self, id: RowId) -> bool {
+        self.record(id).is_some_and(|record| record.end() == RowEnd::Open)
+    }
+
     /// Bytes in a row, newline not included, without looking up its text.
     pub fn len_of(&self, id: RowId) -> u64 {
         self.record(id).map_or(0, super::record::Record::len)
