@@ -1,7 +1,7 @@
 //! Lines that are meant for the user: which rows they are, how many were not seen, and when to call.
 
 use super::bits::Bits;
-use super::mention::{Mentions, told_nick, told_rename};
+use super::mention::{self, Mentions, told_nick, told_rename};
 use super::reach::Reach;
 use super::speaker::Who;
 use super::transcript::{RowId, RowKind, RowView, Transcript};
@@ -99,10 +99,9 @@ impl Attention {
 
     /// A new connection: nobody has granted a name on it yet.
     pub(super) fn forget_granted(&mut self) {
-        if self.granted.take().is_some() {
-            // What has been found stays found: it was meant for us then.
-            self.look_for();
-        }
+        // What has been found stays found: it was meant for us then.
+        self.granted = None;
+        self.mentions.set_granted(None);
     }
 
     /// Finds those who speak in another way.
@@ -123,14 +122,14 @@ impl Attention {
         self.look_anew(transcript);
     }
 
-    /// The names or words have changed.
+    /// Compiles the patterns for the name that was asked for and the words. These change only when the user says so.
     fn look_for(&mut self) {
-        let nicks = || self.asked.iter().chain(&self.granted);
-        let any_case = nicks().chain(&self.words).filter(|word| !word.is_empty());
-        let any_case = any_case.map(|word| format!("(?i:{})", regex::escape(word)));
+        let any_case = self.asked.iter().chain(&self.words).filter(|word| !word.is_empty());
+        let any_case = any_case.map(|word| mention::ignoring_case(&regex::escape(word)));
         let parts: Vec<String> = TELLING.iter().map(|words| regex::escape(words)).chain(any_case).collect();
-        self.prefilter = Regex::new(&parts.join("|")).ok();
-        self.mentions = Mentions::new(nicks().map(String::as_str), &self.words);
+        self.prefilter = mention::compile(&parts.join("|"));
+        self.mentions = Mentions::new(self.asked.iter().map(String::as_str), &self.words);
+        self.mentions.set_granted(self.granted.as_deref());
     }
 
     fn look_anew(&mut self, transcript: &Transcript) {
@@ -145,10 +144,22 @@ impl Attention {
         self.rows.forget_before(transcript.first());
         let rows = self.reach.arrivals(transcript)?;
         self.reach.add(&rows, transcript);
+        let suspects = self.suspects(&rows, read);
+        let first_told = self.learn_name(transcript, &suspects);
+        let (before, after) = suspects.split_at_checked(first_told).unwrap_or((&suspects, &[]));
+        let mut newest = self.judge_arrivals(transcript, before);
+        if !after.is_empty() {
+            self.mentions.set_granted(self.granted.as_deref());
+            newest = self.judge_arrivals(transcript, after).or(newest);
+        }
+        newest
+    }
+
+    /// Judges rows that have come, in their order. Gives the last one that has become a mention.
+    fn judge_arrivals(&mut self, transcript: &Transcript, ids: &[RowId]) -> Option<RowId> {
         let mut newest = None;
-        for id in self.suspects(&rows, read) {
+        for &id in ids {
             let was = self.rows.has(id);
-            self.learn_name(transcript, id);
             if self.judge(transcript, id) && !was {
                 newest = Some(id);
             }
@@ -159,7 +170,9 @@ impl Attention {
     /// The rows of these that have to be looked at. Of a flood that has nothing in it, the two that another read has, or
     /// will have, a part of.
     fn suspects(&self, rows: &Range<RowId>, read: &[u8]) -> Vec<RowId> {
-        let has_something = || self.prefilter.as_ref().is_none_or(|prefilter| prefilter.is_match(read));
+        let has_something = || {
+            self.prefilter.as_ref().is_none_or(|prefilter| prefilter.is_match(read)) || self.mentions.has_granted(read)
+        };
         let (first, last) = (rows.start.0, rows.end.0.saturating_sub(1));
         // In another charset the bytes of a name are not those of its letters.
         if rows.end.0.saturating_sub(rows.start.0) < MANY || !self.charset.is_utf8() || has_something() {
@@ -196,24 +209,31 @@ impl Attention {
         is_mention
     }
 
-    /// Takes note of a name that the server says is ours.
-    fn learn_name(&mut self, transcript: &Transcript, id: RowId) {
-        let Some(row) = transcript.row(id) else { return };
-        if row.kind != RowKind::Received || !row.bytes.starts_with(b"* ") || !is_whole(&row) {
-            return;
+    /// Takes note of the last of these rows in which the server says that we have another name. Gives the index of the
+    /// first such row: those before it are judged by the old name, the others by the last one.
+    fn learn_name(&mut self, transcript: &Transcript, ids: &[RowId]) -> usize {
+        let mut first_told = None;
+        for (index, &id) in ids.iter().enumerate() {
+            let Some(row) = transcript.row(id).filter(may_tell) else { continue };
+            let Ok(line) = std::str::from_utf8(row.bytes) else { continue };
+            let renamed = || {
+                let (before, after) = told_rename(line)?;
+                (self.granted.as_deref() == Some(before)).then_some(after)
+            };
+            if let Some(nick) = told_nick(line).or_else(renamed)
+                && self.granted.as_deref() != Some(nick)
+            {
+                first_told.get_or_insert(index);
+                self.granted = Some(nick.to_owned());
+            }
         }
-        let Ok(line) = std::str::from_utf8(row.bytes) else { return };
-        let renamed = || {
-            let (before, after) = told_rename(line)?;
-            (self.granted.as_deref() == Some(before)).then_some(after)
-        };
-        if let Some(nick) = told_nick(line).or_else(renamed)
-            && self.granted.as_deref() != Some(nick)
-        {
-            self.granted = Some(nick.to_owned());
-            self.look_for();
-        }
+        first_told.unwrap_or(ids.len())
     }
+}
+
+/// Whether a row can say that we have another name.
+fn may_tell(row: &RowView<'_>) -> bool {
+    row.kind == RowKind::Received && row.bytes.starts_with(b"* ") && is_whole(row)
 }
 
 fn is_whole(row: &RowView<'_>) -> bool {

@@ -5,18 +5,20 @@
 //! and `-ann`: a hyphen is a part of the name only if the name goes on behind it. In scripts that put no blanks between
 //! words, or endings behind names (Han, kana, Thai, Hangul ...), a name is found wherever it stands. Case is no matter.
 
+mod name_finder;
 mod told;
 
 pub use told::{told_nick, told_rename};
 
 use super::speaker::{Manner, Speaker};
 use memchr::memmem;
-use regex::{Regex, RegexBuilder, bytes};
+use name_finder::NameFinder;
+use regex::bytes::Regex;
 use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
 /// Characters of the longest name or word. Longer ones are nobody's.
-const MAX_CHARS: usize = 100;
+pub(super) const MAX_CHARS: usize = 100;
 
 /// What to look for. Made anew when a name or word changes.
 #[derive(Debug, Clone)]
@@ -24,7 +26,11 @@ pub struct Mentions {
     nicks: Vec<String>,
     needles: Vec<Needle>,
     /// All of them and [`WHISPER`] in one, to be done with most rows at once. `None` if that is too much for a pattern.
-    any: Option<bytes::Regex>,
+    any: Option<Regex>,
+    /// The nickname that the server has granted.
+    granted: Option<String>,
+    /// Finds the granted nickname. `None` where it is among the needles already.
+    granted_finder: Option<NameFinder>,
 }
 
 impl Default for Mentions {
@@ -35,6 +41,7 @@ impl Default for Mentions {
 
 #[derive(Debug, Clone)]
 struct Needle {
+    text: String,
     regex: Regex,
     /// A word of the user's own, not a name.
     is_word: bool,
@@ -46,30 +53,41 @@ impl Mentions {
         let mut needles: Vec<(&str, bool)> = Vec::new();
         let nicks: Vec<_> = nicks.map(str::trim).collect();
         let both = words.iter().map(|word| (word.trim(), true)).chain(nicks.iter().map(|nick| (*nick, false)));
-        for (text, is_word) in both.filter(|(text, _)| !text.is_empty() && text.chars().count() <= MAX_CHARS) {
+        for (text, is_word) in both.filter(|(text, _)| is_fit(text)) {
             // A word that is a name as well is a word, which counts for more.
             if !needles.iter().any(|(known, _)| is_same(known, text)) {
                 needles.push((text, is_word));
             }
         }
         let any = needles.iter().map(|(text, _)| regex::escape(text)).chain([regex::escape(WHISPER)]);
-        let any = insensitive_bytes(&any.collect::<Vec<_>>().join("|"));
+        let any = compile(&ignoring_case(&any.collect::<Vec<_>>().join("|")));
         let needles = needles.into_iter().filter_map(|(text, is_word)| {
-            let regex = RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build().ok()?;
-            Some(Needle { regex, is_word })
+            let regex = compile(&ignoring_case(&regex::escape(text)))?;
+            Some(Needle { text: text.to_owned(), regex, is_word })
         });
-        Self { needles: needles.collect(), any, nicks: nicks.into_iter().map(str::to_owned).collect() }
+        let nicks = nicks.into_iter().map(str::to_owned).collect();
+        Self { needles: needles.collect(), any, nicks, granted: None, granted_finder: None }
+    }
+
+    /// Looks for another granted nickname, or for none. Compiles no pattern: a server can grant a name in every row.
+    pub fn set_granted(&mut self, nick: Option<&str>) {
+        let nick = nick.map(str::trim).filter(|nick| is_fit(nick));
+        let sought = nick.filter(|nick| !self.needles.iter().any(|needle| is_same(&needle.text, nick)));
+        self.granted_finder = sought.map(NameFinder::new);
+        self.granted = nick.map(str::to_owned);
     }
 
     /// Whether there is no name and no word. What is said to the user alone counts even so.
     pub const fn is_empty(&self) -> bool {
-        self.needles.is_empty()
+        self.needles.is_empty() && self.granted_finder.is_none()
     }
 
     /// Where names and words stand, in bytes of the text, from left to right and apart from each other: for showing
     /// them. Whether they make the line a mention is for [`Mentions::counts`] to say.
     pub fn find(&self, text: &str) -> Vec<Range<usize>> {
-        let mut found: Vec<_> = self.needles.iter().flat_map(|needle| needle.find(text)).collect();
+        let needles = self.needles.iter().flat_map(|needle| needle.find(text));
+        let mut found: Vec<_> =
+            needles.chain(self.granted_finder.iter().flat_map(|name| find_granted(name, text))).collect();
         // Of two in one place the longer.
         found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
         let mut end = 0;
@@ -89,11 +107,24 @@ impl Mentions {
     /// where they are not: of names in ASCII that is right for nearly every charset. A name that changes its colour
     /// halfway is not seen.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
-        if self.any.as_ref().is_some_and(|any| !any.is_match(bytes)) {
+        let may_have_needle = self.any.as_ref().is_none_or(|any| any.is_match(bytes));
+        let may_have_granted = self.has_granted(bytes);
+        if !may_have_needle && !may_have_granted {
             return false;
         }
-        let is_found = |text| self.needles.iter().any(|needle| needle.find(text).next().is_some());
+        let is_needle = |text| may_have_needle && self.needles.iter().any(|needle| needle.find(text).next().is_some());
+        let is_granted = |text| may_have_granted && self.finds_granted(text);
+        let is_found = |text| is_needle(text) || is_granted(text);
         memmem::find(bytes, WHISPER.as_bytes()).is_some() || bytes.utf8_chunks().any(|chunk| is_found(chunk.valid()))
+    }
+
+    /// Whether the letters of the granted nickname are in these bytes, be it inside a word.
+    pub fn has_granted(&self, bytes: &[u8]) -> bool {
+        self.granted_finder.as_ref().is_some_and(|name| name.find_at(bytes, 0).is_some())
+    }
+
+    fn finds_granted(&self, text: &str) -> bool {
+        self.granted_finder.as_ref().is_some_and(|name| find_granted(name, text).next().is_some())
     }
 
     /// Whether a received line is one to call the user for.
@@ -107,12 +138,14 @@ impl Mentions {
         }
         let is_notice = manner == Some(Manner::Notice);
         let mut needles = self.needles.iter().filter(|needle| needle.is_word || !is_notice);
-        manner == Some(Manner::Whispers) || needles.any(|needle| needle.find(text).next().is_some())
+        let is_named = || !is_notice && self.finds_granted(text);
+        manner == Some(Manner::Whispers) || needles.any(|needle| needle.find(text).next().is_some()) || is_named()
     }
 
     fn is_own(&self, text: &str, speaker: &Speaker) -> bool {
         let nick = text.get(speaker.nick.clone()).unwrap_or_default();
-        let is_mine = nick.eq_ignore_ascii_case("you") || self.nicks.iter().any(|mine| is_same(mine, nick));
+        let is_mine =
+            nick.eq_ignore_ascii_case("you") || self.nicks.iter().chain(&self.granted).any(|mine| is_same(mine, nick));
         // What the user whispered has the other's name.
         let is_whispered = speaker.manner == Manner::Whispers && speaker.nick.start > 0;
         // A notice about oneself may still hold a word of one's own.
@@ -126,22 +159,34 @@ const WHISPER: &str = " -> you: ";
 impl Needle {
     /// Where it stands as a word.
     fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
-        let mut from = 0;
-        std::iter::from_fn(move || {
-            while from <= text.len() {
-                let found = self.regex.find_at(text, from)?.range();
-                let (before, rest) = text.split_at_checked(found.start)?;
-                let (word, after) = rest.split_at_checked(found.len())?;
-                let first = word.chars().next().map_or(1, char::len_utf8);
-                let is_whole = is_whole(before, word, after);
-                from = if is_whole { found.end } else { found.start + first };
-                if is_whole {
-                    return Some(found);
-                }
-            }
-            None
-        })
+        whole_words(text, |from| self.regex.find_at(text.as_bytes(), from).map(|found| found.range()))
     }
+}
+
+fn find_granted<'a>(name: &'a NameFinder, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    whole_words(text, |from| name.find_at(text.as_bytes(), from))
+}
+
+/// Ranges that `find_at` gives from a place on and that are words of their own.
+fn whole_words<'a>(
+    text: &'a str,
+    find_at: impl Fn(usize) -> Option<Range<usize>> + 'a,
+) -> impl Iterator<Item = Range<usize>> + 'a {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        while from <= text.len() {
+            let found = find_at(from)?;
+            let (before, rest) = text.split_at_checked(found.start)?;
+            let (word, after) = rest.split_at_checked(found.len())?;
+            let first = word.chars().next().map_or(1, char::len_utf8);
+            let is_whole = is_whole(before, word, after);
+            from = if is_whole { found.end } else { found.start + first };
+            if is_whole {
+                return Some(found);
+            }
+        }
+        None
+    })
 }
 
 /// Whether `word` ends on both sides where it ends.
@@ -178,8 +223,32 @@ fn is_same(one: &str, other: &str) -> bool {
     one.chars().flat_map(char::to_lowercase).eq(other.chars().flat_map(char::to_lowercase))
 }
 
-fn insensitive_bytes(pattern: &str) -> Option<bytes::Regex> {
-    bytes::RegexBuilder::new(pattern).case_insensitive(true).build().ok()
+/// Whether it can be a name or a word to look for.
+fn is_fit(text: &str) -> bool {
+    !text.is_empty() && text.chars().nth(MAX_CHARS).is_none()
+}
+
+/// A pattern that matches the same in any case.
+pub(super) fn ignoring_case(pattern: &str) -> String {
+    format!("(?i:{pattern})")
+}
+
+/// Compiles a pattern, which takes 50 µs and more. `None` if it is too large.
+pub(super) fn compile(pattern: &str) -> Option<Regex> {
+    #[cfg(test)]
+    COMPILATIONS.with(|count| count.set(count.get() + 1));
+    Regex::new(pattern).ok()
+}
+
+#[cfg(test)]
+thread_local! {
+    static COMPILATIONS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// Patterns that this thread has compiled for mentions so far.
+#[cfg(test)]
+pub(crate) fn compilations() -> usize {
+    COMPILATIONS.with(std::cell::Cell::get)
 }
 
 #[cfg(test)]

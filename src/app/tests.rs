@@ -13,6 +13,7 @@ mod delivery;
 mod finding;
 mod logging;
 mod looks;
+mod mentions;
 mod pane;
 mod recalling;
 mod reconnecting;

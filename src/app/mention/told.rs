@@ -1,5 +1,6 @@
 //! The nicknames that our own chat server, and the lab's, tell their clients of.
 
+use super::MAX_CHARS;
 use unicode_normalization::char::is_combining_mark;
 
 /// The nickname that a server tells the reader of this line they have: `* You are ann. /nick NAME changes that ...`.
@@ -37,11 +38,13 @@ pub fn told_rename(line: &str) -> Option<(&str, &str)> {
 const NO_NAMES: &[&str] =
     &["alone", "connected", "disconnected", "first", "here", "in", "offline", "online", "welcome"];
 
-/// The name that a text begins with: what `serve chat` lets be one.
+/// The name that a text begins with: what `serve chat` lets be one, of [`MAX_CHARS`] at most.
 fn first_name(text: &str) -> Option<&str> {
     let is_fit = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_') || is_combining_mark(c);
-    let end = text.find(|c| !is_fit(c)).unwrap_or(text.len());
-    text.get(..end).filter(|name| !name.is_empty())
+    // One more than may be, so that no more of a longer one are looked at.
+    let len = text.chars().take(MAX_CHARS + 1).take_while(|c| is_fit(*c)).map(char::len_utf8);
+    let (chars, end) = len.fold((0, 0), |(chars, end), len| (chars + 1, end + len));
+    text.get(..end).filter(|name| !name.is_empty() && chars <= MAX_CHARS)
 }
 
 #[cfg(test)]
@@ -75,6 +78,8 @@ mod tests {
             ("* many here: ann. You are ann.", None),
             ("* 1 other is here: bob", None),
             ("* You are ann. Welcome!", None),
+            (&format!("* You are {}", "é".repeat(MAX_CHARS)), Some(&"é".repeat(MAX_CHARS))),
+            (&format!("* You are {}", "é".repeat(MAX_CHARS + 1)), None),
         ] {
             assert_eq!(told_nick(line), nick, "{line:?}");
         }

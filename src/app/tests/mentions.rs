@@ -1,0 +1,112 @@
+//! Rows that mention the user, in floods of rows and names.
+
+use super::*;
+use crate::app::mention::compilations;
+
+/// Mentions in the tab, as the title counts them while the window has no focus.
+fn mentions(driver: &Driver) -> u64 {
+    let title = driver.app.title();
+    let count = title.strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(count, _)| count);
+    count.map_or(0, |count| count.parse().unwrap())
+}
+
+/// Receives these rows, as many to a read as fit, and gives how many patterns that has compiled.
+fn compiled_by(driver: &mut Driver, rows: &[String], bytes_per_read: usize) -> usize {
+    let before = compilations();
+    for read in rows.concat().as_bytes().chunks(bytes_per_read) {
+        driver.receive(read);
+    }
+    compilations() - before
+}
+
+/// Connected, in a window without the focus, so that mentions count as unseen.
+fn unwatched() -> Driver {
+    let mut driver = Driver::connected();
+    driver.event(Event::Focus(Focus::Elsewhere));
+    driver
+}
+
+#[test]
+fn a_flood_of_granted_names_compiles_next_to_nothing() {
+    let floods: [fn(usize) -> String; 5] = [
+        |n| format!("* You are n{n}\n"),
+        |n| format!("* You are n{n} already.\n"),
+        |n| format!("* 2 here: ann, bob. You are n{n}.\n"),
+        |n| if n == 0 { "* You are n0\n".to_owned() } else { format!("* n{} is now known as n{n}\n", n - 1) },
+        |n| format!("* You are {}{n}\n", "n".repeat(10_000)),
+    ];
+    for flood in floods {
+        for bytes_per_read in [64 * 1024, 20] {
+            let rows: Vec<String> = (0..500).map(flood).collect();
+            let compiled = compiled_by(&mut unwatched(), &rows, bytes_per_read);
+            // Each name of them was three patterns.
+            assert!(compiled <= 1, "{compiled} for rows as {:.40?}", rows.last());
+        }
+    }
+}
+
+#[test]
+fn the_last_name_of_a_read_is_the_one_that_is_had() {
+    let mut driver = unwatched();
+    let rows: String = (0..100).map(|n| format!("* You are n{n}\n")).collect();
+    driver.receive(format!("{rows}* n99 is now known as ann\n").as_bytes());
+    assert_eq!((driver.app.tab().nick(), mentions(&driver)), (Some("ann"), 0));
+    driver.receive(b"bob: ann\nbob: n98\nbob: ANN!\n");
+    assert_eq!(mentions(&driver), 2);
+}
+
+#[test]
+fn rows_before_a_new_name_are_looked_through_for_the_old() {
+    let mut driver = unwatched();
+    driver.receive(b"* You are ann\n");
+    driver.receive(b"bob: ann?\n* ann is now known as eve\nbob: eve\nbob: ann\nann: eve, hello\neve: ann\n");
+    assert_eq!((driver.app.tab().nick(), mentions(&driver)), (Some("eve"), 3));
+}
+
+#[test]
+fn a_granted_name_is_found_however_much_was_received() {
+    let mut driver = unwatched();
+    driver.receive("* You are Łucja\n".as_bytes());
+    let plain = "bob: the quick brown fox\n".repeat(4000);
+    for found in 1..=5 {
+        driver.receive(plain.as_bytes());
+        driver.receive(format!("{plain}bob: łUCJA? Łucjan\n{plain}").as_bytes());
+        assert_eq!(mentions(&driver), found);
+    }
+}
+
+#[test]
+fn a_name_too_long_to_be_one_is_not_taken() {
+    let mut driver = unwatched();
+    driver.receive(b"* You are ann\n");
+    driver.receive(format!("* You are {}\n* ann is now known as {}\n", "n".repeat(101), "n".repeat(10_000)).as_bytes());
+    assert_eq!(driver.app.tab().nick(), Some("ann"));
+    let longest = "é".repeat(100);
+    driver.receive(format!("* You are {longest}\nbob: {longest}!\n").as_bytes());
+    assert_eq!((driver.app.tab().nick(), mentions(&driver)), (Some(longest.as_str()), 1));
+}
+
+#[test]
+fn a_granted_name_that_was_asked_for_or_is_a_word_counts_once() {
+    let options = Options { nick: Some("ann".to_owned()), words: vec!["eve".to_owned()], ..Options::default() };
+    let mut driver = Driver::with(options);
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    driver.event(Event::Focus(Focus::Elsewhere));
+    driver.receive(b"* You are ANN\nbob: ann\n* ANN is now known as eve\n* eve has joined\nann: eve\neve: ann\n");
+    // A word counts in a notice; a line of our own does not.
+    assert_eq!(mentions(&driver), 3);
+}
+
+#[test]
+fn a_name_in_a_long_row_that_arrives_byte_by_byte_is_found() {
+    for end in ["\n", ""] {
+        let mut driver = unwatched();
+        driver.receive(b"* You are ann\n");
+        for byte in format!("{}ann", "x ".repeat(4000)).bytes() {
+            driver.receive(&[byte]);
+        }
+        driver.receive(end.as_bytes());
+        driver.wait(Duration::from_secs(1));
+        assert_eq!(mentions(&driver), 1, "{end:?}");
+    }
+}
