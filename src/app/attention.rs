@@ -12,6 +12,9 @@ use std::ops::Range;
 /// Rows that come in one read from which on the read is looked at as a whole before any of them is.
 const MANY: u64 = 16;
 
+/// Rows that are searched for names and words together before any of them is looked at alone.
+const ROWS_PER_SEARCH: usize = 64;
+
 /// What stands in a whisper, and in the sentences that tell a name.
 const TELLING: [&str; 3] = [" -> ", "You are ", " is now known as "];
 
@@ -158,13 +161,25 @@ impl Attention {
     /// Judges rows that have come, in their order. Gives the last one that has become a mention.
     fn judge_arrivals(&mut self, transcript: &Transcript, ids: &[RowId]) -> Option<RowId> {
         let mut newest = None;
-        for &id in ids {
-            let was = self.rows.has(id);
-            if self.judge(transcript, id) && !was {
-                newest = Some(id);
+        for ids in ids.chunks(ROWS_PER_SEARCH) {
+            let is_plain = self.is_without_mentions(transcript, ids);
+            for &id in ids {
+                let was = self.rows.has(id);
+                if is_plain {
+                    self.rows.set(id, false);
+                } else if self.judge(transcript, id) && !was {
+                    newest = Some(id);
+                }
             }
         }
         newest
+    }
+
+    /// Whether one search through several rows shows that none of them is a mention.
+    fn is_without_mentions(&self, transcript: &Transcript, ids: &[RowId]) -> bool {
+        let [first, .., last] = ids else { return false };
+        let bytes = transcript.received_in(*first..RowId(last.0 + 1));
+        self.charset.is_utf8() && bytes.is_some_and(|bytes| !self.mentions.may_be_in(bytes))
     }
 
     /// The rows of these that have to be looked at. Of a flood that has nothing in it, the two that another read has, or
@@ -212,28 +227,49 @@ impl Attention {
     /// Takes note of the last of these rows in which the server says that we have another name. Gives the index of the
     /// first such row: those before it are judged by the old name, the others by the last one.
     fn learn_name(&mut self, transcript: &Transcript, ids: &[RowId]) -> usize {
-        let mut first_told = None;
-        for (index, &id) in ids.iter().enumerate() {
-            let Some(row) = transcript.row(id).filter(may_tell) else { continue };
-            let Ok(line) = std::str::from_utf8(row.bytes) else { continue };
-            let renamed = || {
-                let (before, after) = told_rename(line)?;
-                (self.granted.as_deref() == Some(before)).then_some(after)
-            };
-            if let Some(nick) = told_nick(line).or_else(renamed)
-                && self.granted.as_deref() != Some(nick)
-            {
-                first_told.get_or_insert(index);
-                self.granted = Some(nick.to_owned());
+        let Some(first) = ids.iter().position(|&id| self.told_name(transcript, id).is_some()) else { return ids.len() };
+        let told = ids.get(first..).unwrap_or_default();
+        // A name that is granted outright makes no difference to what was before it, and behind it are renames only.
+        let last_granted = told.iter().enumerate().rev().find_map(|(at, &id)| Some((at, granted_in(transcript, id)?)));
+        if let Some((_, nick)) = last_granted {
+            self.granted = Some(nick.to_owned());
+        }
+        for &id in told.iter().skip(last_granted.map_or(0, |(at, _)| at + 1)) {
+            if let Some(nick) = self.renamed_in(transcript, id) {
+                let granted = self.granted.get_or_insert_default();
+                granted.clear();
+                granted.push_str(nick);
             }
         }
-        first_told.unwrap_or(ids.len())
+        first
+    }
+
+    /// The name that a row says we have, if it is another than the one we had.
+    fn told_name<'a>(&self, transcript: &'a Transcript, id: RowId) -> Option<&'a str> {
+        let nick = granted_in(transcript, id).or_else(|| self.renamed_in(transcript, id));
+        nick.filter(|&nick| self.granted.as_deref() != Some(nick))
+    }
+
+    /// The name that a row says our name has been changed to.
+    fn renamed_in<'a>(&self, transcript: &'a Transcript, id: RowId) -> Option<&'a str> {
+        let granted = self.granted.as_deref()?;
+        let (before, after) = told_rename(telling_line(transcript, id)?)?;
+        (granted == before).then_some(after)
     }
 }
 
-/// Whether a row can say that we have another name.
-fn may_tell(row: &RowView<'_>) -> bool {
-    row.kind == RowKind::Received && row.bytes.starts_with(b"* ") && is_whole(row)
+/// The name that a row grants us outright.
+fn granted_in(transcript: &Transcript, id: RowId) -> Option<&str> {
+    told_nick(telling_line(transcript, id)?)
+}
+
+/// The text of a row that can say which name we have.
+fn telling_line(transcript: &Transcript, id: RowId) -> Option<&str> {
+    let row = transcript.row(id)?;
+    if row.kind != RowKind::Received || !row.bytes.starts_with(b"* ") || !is_whole(&row) {
+        return None;
+    }
+    std::str::from_utf8(row.bytes).ok()
 }
 
 fn is_whole(row: &RowView<'_>) -> bool {

@@ -107,7 +107,7 @@ impl Mentions {
     /// where they are not: of names in ASCII that is right for nearly every charset. A name that changes its colour
     /// halfway is not seen.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
-        let may_have_needle = self.any.as_ref().is_none_or(|any| any.is_match(bytes));
+        let may_have_needle = self.may_have_needle(bytes);
         let may_have_granted = self.has_granted(bytes);
         if !may_have_needle && !may_have_granted {
             return false;
@@ -116,6 +116,16 @@ impl Mentions {
         let is_granted = |text| may_have_granted && self.finds_granted(text);
         let is_found = |text| is_needle(text) || is_granted(text);
         memmem::find(bytes, WHISPER.as_bytes()).is_some() || bytes.utf8_chunks().any(|chunk| is_found(chunk.valid()))
+    }
+
+    /// Whether a name, a word or the sign of a whisper may be in these bytes, be it inside a word. `false` holds for each
+    /// row of them as well.
+    pub fn may_be_in(&self, bytes: &[u8]) -> bool {
+        self.may_have_needle(bytes) || self.has_granted(bytes)
+    }
+
+    fn may_have_needle(&self, bytes: &[u8]) -> bool {
+        self.any.as_ref().is_none_or(|any| any.is_match(bytes))
     }
 
     /// Whether the letters of the granted nickname are in these bytes, be it inside a word.

@@ -19,7 +19,8 @@ pub fn told_nick(line: &str) -> Option<&str> {
         };
         return is_ours.then_some(nick);
     }
-    // The answer to `/names`: `* 2 here: ann, bob. You are ann.`
+    // The answer to `/names`: `* 2 here: ann, bob. You are ann.` Most other lines are told from it by one character.
+    rest.starts_with(|c: char| c.is_ascii_digit()).then_some(())?;
     let (count, names) = rest.split_once(" here: ")?;
     count.parse::<u32>().ok()?;
     let (_, you) = names.strip_suffix('.')?.rsplit_once(". You are ")?;
@@ -29,9 +30,10 @@ pub fn told_nick(line: &str) -> Option<&str> {
 /// Whose name has changed, and to what, if this line says so to everybody: `* ann is now known as anna`. The reader's
 /// own name changes with it if it is the first one.
 pub fn told_rename(line: &str) -> Option<(&str, &str)> {
-    let (before, after) = line.trim_end().strip_prefix("* ")?.split_once(" is now known as ")?;
-    let is_name = |name: &str| first_name(name).is_some_and(|first| first.len() == name.len());
-    (is_name(before) && is_name(after)).then_some((before, after))
+    let rest = line.trim_end().strip_prefix("* ")?;
+    let before = first_name(rest)?;
+    let after = rest.strip_prefix(before)?.strip_prefix(" is now known as ")?;
+    (first_name(after)?.len() == after.len()).then_some((before, after))
 }
 
 /// What a server may well call somebody who has just come, and is no name.

@@ -48,8 +48,8 @@ fn a_flood_of_granted_names_compiles_next_to_nothing() {
 #[test]
 fn the_last_name_of_a_read_is_the_one_that_is_had() {
     let mut driver = unwatched();
-    let rows: String = (0..100).map(|n| format!("* You are n{n}\n")).collect();
-    driver.receive(format!("{rows}* n99 is now known as ann\n").as_bytes());
+    let rows: Vec<String> = (0..100).map(|n| format!("* You are n{n}\n")).collect();
+    driver.receive(format!("{}* n99 is now known as ann\n", rows.concat()).as_bytes());
     assert_eq!((driver.app.tab().nick(), mentions(&driver)), (Some("ann"), 0));
     driver.receive(b"bob: ann\nbob: n98\nbob: ANN!\n");
     assert_eq!(mentions(&driver), 2);
