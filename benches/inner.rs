@@ -19,6 +19,9 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 use std::sync::LazyLock;
 
+#[path = "inner/shapes.rs"]
+mod shapes;
+
 fn main() {
     divan::main();
 }
@@ -50,6 +53,24 @@ fn take_in_by_the_app(bencher: Bencher<'_, '_>, name: &str) {
             let read = lines.slice(at..lines.len().min(at + 64 * 1024));
             let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(read)));
         }
+        app
+    });
+}
+
+/// A megabyte of rows of each shape into the whole core, and the frame after it. Goals: rows that tell a nickname take at
+/// most three times as long as plain ones, and no shape takes more than 0.24 s.
+#[divan::bench(args = shapes::SHAPES.iter().map(|(name, _)| *name), sample_count = 5, sample_size = 1)]
+fn row_shapes(bencher: Bencher<'_, '_>, shape: &str) {
+    let rows = Bytes::from(shapes::rows(shape, 1_000_000));
+    let mut terminal = terminal();
+    bencher.counter(BytesCount::new(rows.len())).bench_local(|| {
+        let mut app = App::new(Options { nick: Some("ada".to_owned()), ..Options::default() });
+        for at in (0..rows.len()).step_by(64 * 1024) {
+            let read = rows.slice(at..rows.len().min(at + 64 * 1024));
+            let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(read)));
+        }
+        fit(&mut app);
+        draw(&mut terminal, &app);
         app
     });
 }
