@@ -1,6 +1,7 @@
 //! The built program in a terminal: start, resize, each way to end, and what it writes; below, its keys and what is pasted.
 
 mod delivery;
+mod floods;
 mod keyboard;
 mod keys;
 mod paste;
