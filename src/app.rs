@@ -69,8 +69,9 @@ pub use modes::Mode;
 pub use options::{FaceKind, NickMode, Options, Reconnect};
 pub use picking::Pick;
 pub use preview::Choice;
-pub use prompt::{Edit, KillRing, Layout, Place, Prompt};
+pub use prompt::{Edit, HiddenLine, KillRing, Layout, Place, Prompt};
 pub use recording::RecordNews;
+pub use secret::may_hold_secret;
 pub use server::{Configured, Server, Visit};
 pub use tab::{Delivery, Dialled, LinkState, Outgoing, QUEUE_LIMIT, Refusal, Sending, Tab, Traffic, Waiting};
 pub use tabs::TabMove;
@@ -86,7 +87,6 @@ use keys::Keymap;
 use links::Found;
 use parcel::Parcel;
 use saving::Saving;
-use secret::Secret;
 use std::sync::Arc;
 use std::time::Duration;
 use transcript::RowKind;
@@ -122,7 +122,7 @@ pub struct App {
     saving: Option<Saving>,
     /// What is being looked at before it is sent.
     preview: Option<Parcel>,
-    secret: Option<Secret>,
+    secret: Option<HiddenLine>,
     finder: Option<Finder>,
     /// Whether the last key deleted with Ctrl-D: held down it shall not go on to end things.
     is_deleting: bool,

@@ -5,9 +5,11 @@
 
 mod endpoint;
 mod error;
+mod secret_bytes;
 
 pub use endpoint::{DEFAULT_PORT, Endpoint, EndpointError};
 pub use error::{Cause, LinkError, LinkOp};
+pub use secret_bytes::SecretBytes;
 
 use bytes::Bytes;
 use std::net::{IpAddr, SocketAddr};
@@ -31,6 +33,8 @@ pub enum LinkCommand {
     },
     /// Write these bytes, in order, as they are.
     Send(Bytes),
+    /// The same for a secret. The link overwrites its copy once it is written.
+    SendSecret(SecretBytes),
     /// Write what is queued, then end our side (TCP half-close: `shutdown(2)` of the writing half). Reading goes on.
     Eof,
     /// Give up the attempt, or hand what is queued to the system and close.
@@ -71,7 +75,8 @@ pub enum LinkEvent {
         /// Whether bytes are missing that were written at least a second ago, or that will not be acknowledged any more.
         is_late: bool,
     },
-    /// These bytes were to be sent and were not: the link was not open, its queue was full, or our side is to end.
+    /// These bytes were to be sent and were not: the link was not open, its queue was full, or our side is to end. In the
+    /// place of a secret stand as many zeros.
     NotSent(Bytes),
     /// Our side has ended: everything sent was taken over, and the peer will read its end.
     HalfClosed,

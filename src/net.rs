@@ -148,6 +148,7 @@ async fn run(network: Arc<dyn Network>, mut commands: mpsc::Receiver<LinkCommand
                 open(attempt, &mut commands, &reporter).await
             }
             LinkCommand::Send(bytes) => reporter.report(LinkEvent::NotSent(bytes)).await.map(|()| None),
+            LinkCommand::SendSecret(bytes) => reporter.report(LinkEvent::NotSent(bytes.blank())).await.map(|()| None),
             LinkCommand::Eof => reporter.report(LinkEvent::NotHalfClosed).await.map(|()| None),
             LinkCommand::Close => Ok(None),
         };
@@ -197,6 +198,7 @@ async fn connecting(
             command = commands.recv() => match command {
                 None => return Err(Gone),
                 Some(LinkCommand::Send(bytes)) => reporter.report(LinkEvent::NotSent(bytes)).await?,
+                Some(LinkCommand::SendSecret(bytes)) => reporter.report(LinkEvent::NotSent(bytes.blank())).await?,
                 Some(LinkCommand::Eof) => reporter.report(LinkEvent::NotHalfClosed).await?,
                 Some(LinkCommand::Close) => return Ok(Phase::Over(CloseReason::Cancelled, None)),
                 Some(open) => return Ok(Phase::Over(CloseReason::Cancelled, Some(open))),

@@ -46,6 +46,7 @@ pub use decode::{decode_literal, decode_plain, is_harmless};
 pub use escaped::{EscapeError, escape, escape_to, unescape};
 pub use glyph::{Glyph, GlyphKind, Row, TAB_STOP, columns};
 pub use hex::{HexError, Rule, hex, unhex};
+pub(crate) use invisible::is_invisible;
 pub use sgr::{Colour, Style};
 pub use utf8::{Tail, tail};
 pub use wrap::{is_closing, wrap};

@@ -350,6 +350,7 @@ where
     fn command(&mut self, app: &mut App, id: LinkId, command: LinkCommand) {
         let refused = match self.links.send(id, command) {
             Err(LinkCommand::Send(bytes)) => LinkEvent::NotSent(bytes),
+            Err(LinkCommand::SendSecret(bytes)) => LinkEvent::NotSent(bytes.blank()),
             Err(LinkCommand::Eof) => LinkEvent::NotHalfClosed,
             Err(LinkCommand::Open { .. }) => LinkEvent::Closed(CloseReason::Cancelled),
             Err(LinkCommand::Close) | Ok(()) => return,

@@ -138,6 +138,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         | Mode::ConfirmClose(_)
         | Mode::ConfirmEof
         | Mode::AskEnd
+        | Mode::ConfirmText
         | Mode::Secret
         | Mode::Find
         | Mode::Search

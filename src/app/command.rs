@@ -3,6 +3,8 @@
 //! One table makes the commands, the help page and the usage errors. A word we do not know goes to the server as
 //! typed, because lab servers have commands of their own; a doubled slash always goes to the server, as one.
 
+use super::secret::hidden_argument;
+
 /// What a command does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
@@ -238,7 +240,13 @@ pub enum Line<'a> {
 }
 
 /// Reads a line. Several lines at once (a paste) are text, whatever they begin with.
+///
+/// Blanks before `/secret`, and its case, make no difference: as text it would show what is behind it.
 pub fn parse(line: &str) -> Line<'_> {
+    let secret = COMMANDS.iter().find(|command| command.verb == Verb::Secret);
+    if let (Some(command), Some(argument)) = (secret, hidden_argument(line)) {
+        return Line::Ours(command, argument);
+    }
     let Some(rest) = line.strip_prefix('/').filter(|_| !line.contains('\n')) else { return Line::Text(line) };
     if rest.starts_with('/') {
         return Line::Text(rest);
@@ -264,6 +272,9 @@ mod tests {
         assert_eq!(ours("/nick bob "), Some((Verb::Nick, "bob")));
         assert_eq!(ours("/quit"), Some((Verb::Quit, "")));
         assert_eq!(ours("/connect ::1 4000"), Some((Verb::Connect, "::1 4000")));
+        for line in [" /secret  x ", "/SECRET  x ", "\t/Secret  x "] {
+            assert_eq!(ours(line), Some((Verb::Secret, " x ")), "{line:?}");
+        }
         for text in ["/names", "/msg bob hi", "/", "/ nick", "/nickname", "/Quit", "hello /quit", "", "/quit\nnow"] {
             assert_eq!(parse(text), Line::Text(text));
         }

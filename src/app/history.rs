@@ -4,8 +4,8 @@
 //! and not by its place: while one tab looks at a line, another may enter some, and the oldest may go.
 //!
 //! # What is not kept
-//! Nothing, repetitions of the line before on the same server, and lines that begin with `/secret`: that command asks for
-//! the secret by itself, but somebody will type it behind.
+//! Nothing, repetitions of the line before on the same server, and lines that may hold a secret
+//! ([`may_hold_secret`](super::may_hold_secret)).
 
 pub mod choice;
 pub mod finder;

@@ -2,8 +2,9 @@
 
 use super::complete;
 use super::ending::Closing;
-use super::prompt::Edit;
+use super::prompt::{Edit, KillRing};
 use super::recalling::Way;
+use super::secret::may_hold_secret;
 use super::tabs::TabMove;
 use super::transcript::RowKind;
 use super::viewport::Motion;
@@ -30,6 +31,8 @@ pub enum Mode {
     ConfirmEof,
     /// The question which of the two.
     AskEnd,
+    /// The question whether to send as text what may hold a secret: [`App::preview`] if there is one, else the draft.
+    ConfirmText,
     /// The question what to do with [`App::preview`].
     Preview {
         /// Which of [`super::Choice::of`].
@@ -69,6 +72,7 @@ impl App {
             (Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd, action) => {
                 self.act_in_question(now, action)
             }
+            (Mode::ConfirmText, action) => self.act_in_text_question(now, action),
             (Mode::Preview { chosen }, action) => self.act_in_preview(now, chosen, action),
             (Mode::Secret, action) => self.act_in_secret(now, action),
             (Mode::Find, action) => self.act_in_find(now, action),
@@ -94,7 +98,7 @@ impl App {
             }
             Action::Suspend => Outcome::effect(Effect::Suspend),
             Action::Redraw => Outcome::effect(Effect::Repaint),
-            Action::Tab(to) if !matches!(self.mode, Mode::Preview { .. } | Mode::Secret) => self.move_to_tab(to),
+            Action::Tab(to) if self.preview.is_none() && self.mode != Mode::Secret => self.move_to_tab(to),
             // As in other chat programs, where there is somewhere to go.
             Action::HistoryBackPlain if self.mode == Mode::Compose && self.has_tabs() => {
                 self.move_to_tab(TabMove::Previous)
@@ -184,9 +188,15 @@ impl App {
     }
 
     fn edit_draft(&mut self, edit: Edit) -> Outcome {
-        let mut kills = std::mem::take(&mut self.kills);
+        // Undo brings back what is killed in a line with a secret; no later yank shows it somewhere else.
+        let is_kept = !edit.kills() || !may_hold_secret(self.tab().prompt().text());
+        let mut kills = if is_kept { std::mem::take(&mut self.kills) } else { KillRing::default() };
         let changed = self.tab_mut().prompt_mut().edit(edit, &mut kills);
-        self.kills = kills;
+        if is_kept {
+            self.kills = kills;
+        } else {
+            self.tab_mut().prompt_mut().end_kills();
+        }
         Outcome::changed(changed)
     }
 
@@ -197,7 +207,8 @@ impl App {
         if std::mem::take(&mut self.has_begun_command) && c == '/' {
             return Outcome::changed(true);
         }
-        if let Some(outcome) = self.type_in_replay(now, c).or_else(|| self.answer(now, c)) {
+        let answer = self.type_in_replay(now, c).or_else(|| self.answer(now, c));
+        if let Some(outcome) = answer.or_else(|| self.answer_text_question(now, c)) {
             return outcome;
         }
         match (self.mode, c) {

@@ -1,6 +1,7 @@
 //! Commands that send, or change what is sent.
 
 use super::parcel::{Parcel, Source};
+use super::secret::may_hold_secret;
 use super::transcript::RowKind;
 use super::{App, Effect, Mode, Now, Outcome, Refusal, Sending};
 use crate::link::Eol;
@@ -97,6 +98,9 @@ impl App {
 
     /// Gives the draft to the editor.
     pub(super) fn lend_draft(&mut self) -> Outcome {
+        if may_hold_secret(self.tab().prompt().text()) {
+            return self.say("Not opened: this line may hold a secret, and editors keep copies of what they open.");
+        }
         let (id, draft) = (self.tab().id(), self.tab().prompt().text().to_owned());
         self.editing = Some((id, draft.clone()));
         Outcome::effect(Effect::Edit(draft))

@@ -20,6 +20,7 @@ impl App {
             Mode::Bare => self.leave_bare(),
             Mode::Pick(pick) => self.leave_pick(pick),
             Mode::Preview { .. } => Outcome::default(),
+            Mode::ConfirmText if self.preview.is_some() => self.enter(Mode::Preview { chosen: 0 }),
             Mode::Compose if self.replay().is_some() => return self.not_in_replay(),
             _ => self.enter(Mode::Compose),
         };

@@ -10,6 +10,7 @@ use super::keys::Keymap;
 use super::parcel::{Parcel, Source};
 use super::pasting::DRAFT_LIMIT;
 use super::prompt::Edit;
+use super::secret::may_hold_secret;
 use super::{Action, App, Effect, Mode, Now, Outcome};
 
 /// What can be done with a parcel.
@@ -123,6 +124,10 @@ impl App {
                 self.flash = Some("Forgotten: these lines are not offered again.".to_owned());
                 Ok(Vec::new())
             }
+            Choice::Send if self.may_hold_secret(&parcel) => {
+                self.preview = Some(parcel);
+                return self.enter(Mode::ConfirmText);
+            }
             Choice::Send => self.send_previewed(now, parcel),
             Choice::Edit => self.draft_it(parcel.text_from(0), parcel),
             Choice::Join => self.draft_it(parcel.joined(), parcel),
@@ -140,10 +145,32 @@ impl App {
         }
     }
 
+    /// Whether a parcel needs a second question before it is sent. A file may be large, and was named; bytes and lines that
+    /// were to be sent before were meant.
+    fn may_hold_secret(&self, parcel: &Parcel) -> bool {
+        let is_text = matches!(parcel.source(), Source::Paste | Source::Draft);
+        let can_be_sent = self.tab().could_send(parcel.longest().1).is_ok();
+        is_text && can_be_sent && parcel.text_from(0).is_ok_and(|text| may_hold_secret(&text))
+    }
+
+    /// Sends what is looked at, after all questions.
+    pub(super) fn send_preview(&mut self, now: Now) -> Outcome {
+        match self.preview.take().map(|parcel| self.send_previewed(now, parcel)) {
+            None => Outcome::changed(true),
+            Some(Ok(effects)) => Outcome { effects, redraw: true },
+            Some(Err((sentence, parcel))) => {
+                self.preview = Some(parcel);
+                self.mode = Mode::Preview { chosen: 0 };
+                self.say(sentence)
+            }
+        }
+    }
+
     /// A paste is not lost with it: Esc may have been meant for something else.
     fn drop_parcel(&mut self, parcel: &Parcel) {
         let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next();
         let text = parcel.text_from(0).ok().filter(|_| *parcel.source() == Source::Paste);
+        let text = text.filter(|text| !may_hold_secret(text));
         self.flash = Some(match (parcel.source(), &text, back) {
             (Source::Paste, Some(_), Some(key)) => format!("Nothing was sent; {key} brings the paste back."),
             (Source::Unsent, ..) => "Nothing was sent; /resend shows these lines again.".to_owned(),

@@ -17,12 +17,14 @@
 //!
 //! None has a layout that an edit changes in place. Clusters are found by `unicode-segmentation`, as in the first two.
 
+mod hidden;
 mod kills;
 mod layout;
 mod places;
 mod recast;
 mod undo;
 
+pub use hidden::HiddenLine;
 pub use kills::KillRing;
 pub use layout::{Layout, Place};
 
@@ -97,6 +99,21 @@ pub enum Edit {
     Undo,
     /// Do again what was taken back last.
     Redo,
+}
+
+impl Edit {
+    /// Whether it puts text on the [`KillRing`].
+    pub(super) const fn kills(self) -> bool {
+        matches!(
+            self,
+            Self::DeleteWordBack
+                | Self::KillWordBack
+                | Self::KillWordForward
+                | Self::DeleteToStart
+                | Self::DeleteToEnd
+                | Self::KillLine
+        )
+    }
 }
 
 /// The draft.
@@ -239,6 +256,11 @@ impl Prompt {
             | Edit::DeleteToEnd
             | Edit::KillLine => self.kill(edit, &last, kills),
         }
+    }
+
+    /// Ends a row of kills: the next one is an entry of its own.
+    pub(super) fn end_kills(&mut self) {
+        self.last = Last::Other;
     }
 
     /// Whether what was yanked can be exchanged now for what was killed before it.

@@ -1,51 +1,36 @@
-//! `/secret`: one line that is shown to nobody and kept nowhere.
+//! `/secret`: one line that is shown to nobody and kept nowhere, and the question about text that may hold one.
 //!
-//! It has a [`Prompt`] and a [`KillRing`] of its own, which are gone with it: what was typed is in no history, no undo, no
-//! ring. The transcript gets a notice in place of the row, so no view, search, copy or file has it either. What the
-//! server makes of it, an echo for example, is the server's to say and shown like everything else it says.
+//! A [`HiddenLine`] of its own is overwritten when it is sent or given up, and so are the bytes that go to the link. The
+//! transcript gets a notice in place of the row, so no view, search, copy or file has it either. What the server makes of
+//! it, an echo for example, is the server's to say and shown like everything else it says.
 
-use super::prompt::{Edit, KillRing, Prompt};
+mod detection;
+
+pub use detection::may_hold_secret;
+pub(super) use detection::hidden_argument;
+
+use super::prompt::{Edit, HiddenLine};
 use super::{Action, App, Mode, Now, Outcome};
-
-/// The line being typed.
-#[derive(Debug, Default)]
-pub struct Secret {
-    prompt: Prompt,
-    kills: KillRing,
-}
-
-impl Secret {
-    /// How many characters (grapheme clusters) it has, and how many of them are left of the cursor.
-    pub fn counts(&self) -> (usize, usize) {
-        use unicode_segmentation::UnicodeSegmentation as _;
-        let count = |text: &str| text.graphemes(true).count();
-        let (text, cursor) = (self.prompt.text(), self.prompt.cursor());
-        (count(text), count(text.get(..cursor).unwrap_or_default()))
-    }
-}
 
 impl App {
     /// The secret line being typed, if one is.
-    pub const fn secret(&self) -> Option<&Secret> {
+    pub const fn secret(&self) -> Option<&HiddenLine> {
         self.secret.as_ref()
     }
 
     /// What was typed behind the command already is hidden from now on, and sent by another Enter.
     pub(super) fn begin_secret(&mut self, line: &str) {
         // Also without a connection: who has begun to type a password does not look up before it is typed.
-        let mut secret = Secret::default();
-        secret.prompt.insert(line);
-        self.secret = Some(secret);
+        self.secret = Some(HiddenLine::default());
         self.mode = Mode::Secret;
+        let _ = self.type_secret(line);
     }
 
     pub(super) fn act_in_secret(&mut self, now: Now, action: Action) -> Outcome {
         let Some(secret) = &mut self.secret else { return self.enter(Mode::Compose) };
         match action {
-            // It is one line.
-            Action::Edit(Edit::NewLine) => Outcome::default(),
-            Action::Edit(edit) => Outcome::changed(secret.prompt.edit(edit, &mut secret.kills)),
-            Action::EndOfText => Outcome::changed(secret.prompt.edit(Edit::End, &mut secret.kills)),
+            Action::Edit(edit) => Outcome::changed(secret.edit(edit)),
+            Action::EndOfText => Outcome::changed(secret.edit(Edit::End)),
             Action::Submit => self.send_secret(now),
             Action::Cancel | Action::Interrupt | Action::Abort | Action::EndOfInput => {
                 self.secret = None;
@@ -63,31 +48,57 @@ impl App {
     /// Typed or pasted: the first line of it.
     pub(super) fn type_secret(&mut self, text: &str) -> Outcome {
         let (line, rest) = text.split_once(['\n', '\r']).unwrap_or((text, ""));
-        if let Some(secret) = &mut self.secret {
-            secret.prompt.insert(line);
-        }
+        let has_room = self.secret.as_mut().is_none_or(|secret| secret.insert(line));
         match rest.trim() {
+            _ if !has_room => self.say("Not added: the secret line would be too long."),
             "" => Outcome::changed(true),
             _ => self.say("A secret is one line: the other lines of the paste were left out."),
         }
     }
 
     fn send_secret(&mut self, now: Now) -> Outcome {
-        let Some(secret) = &mut self.secret else { return self.enter(Mode::Compose) };
-        let line = secret.prompt.take();
-        match self.tab_mut().send_unseen(now, &line) {
+        let Some(secret) = self.secret.take() else { return self.enter(Mode::Compose) };
+        let (before, behind) = self.tab().around_line(secret.is_empty());
+        let bytes = secret.to_bytes(before.as_bytes(), behind);
+        match self.tab_mut().send_unseen(now, bytes) {
             Ok(effects) => {
-                self.secret = None;
                 self.mode = Mode::Compose;
                 self.tab_mut().follow();
                 Outcome { effects, redraw: true }
             }
             Err(refusal) => {
-                if let Some(secret) = &mut self.secret {
-                    secret.prompt.insert(&line);
-                }
+                self.secret = Some(secret);
                 self.say(refusal.of_question("Enter tries again, Esc forgets it."))
             }
         }
+    }
+
+    pub(super) fn act_in_text_question(&mut self, now: Now, action: Action) -> Outcome {
+        match action {
+            Action::Submit => self.send_as_text(now),
+            Action::Cancel | Action::Abort | Action::Interrupt => self.edit_after_question(),
+            _ if self.preview.is_some() => self.still_asking(),
+            _ => self.act_beside(now, action),
+        }
+    }
+
+    /// A letter that answers the question about text, if it is asked.
+    pub(super) fn answer_text_question(&mut self, now: Now, c: char) -> Option<Outcome> {
+        match c {
+            _ if self.mode != Mode::ConfirmText => None,
+            'y' | 'Y' => Some(self.send_as_text(now)),
+            'n' | 'N' => Some(self.edit_after_question()),
+            _ => self.preview.is_some().then(|| self.still_asking()),
+        }
+    }
+
+    fn send_as_text(&mut self, now: Now) -> Outcome {
+        self.mode = Mode::Compose;
+        if self.preview.is_some() { self.send_preview(now) } else { self.submit_unasked(now) }
+    }
+
+    fn edit_after_question(&mut self) -> Outcome {
+        let mode = if self.preview.is_some() { Mode::Preview { chosen: 0 } } else { Mode::Compose };
+        self.enter(mode)
     }
 }

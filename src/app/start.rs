@@ -25,7 +25,8 @@ pub use page::{Listing, Start};
 use super::boundary::NotHosted;
 use super::command::{self, Line};
 use super::house::House;
-use super::prompt::Edit;
+use super::prompt::{Edit, KillRing};
+use super::secret::may_hold_secret;
 use super::server::Visit;
 use super::tabs::Target;
 use super::transcript::{RowId, RowKind, RowView};
@@ -220,11 +221,15 @@ impl App {
     }
 
     fn edit_start(&mut self, now: Now, edit: Edit) -> Outcome {
-        let mut kills = std::mem::take(&mut self.kills);
+        // No later yank shows a secret somewhere else.
+        let is_kept = !edit.kills() || !self.start_page().is_some_and(|start| may_hold_secret(start.prompt().text()));
+        let mut kills = if is_kept { std::mem::take(&mut self.kills) } else { KillRing::default() };
         self.change_start(now, |start| {
             start.edit(edit, &mut kills);
         });
-        self.kills = kills;
+        if is_kept {
+            self.kills = kills;
+        }
         Outcome::changed(true)
     }
 
@@ -297,6 +302,11 @@ impl App {
 
     fn run_in_start(&mut self, now: Now, typed: &str) -> Result<Vec<Effect>, String> {
         let Line::Ours(command, arguments) = command::parse(typed) else {
+            if may_hold_secret(typed) {
+                return Err("This may hold a secret, and there is no server to send it to. Once you are connected, \
+                            /secret asks for a hidden line."
+                    .to_owned());
+            }
             let word = typed.split_whitespace().next().unwrap_or_default();
             let word = crate::text::plain(word);
             return Err(format!(

@@ -5,6 +5,7 @@
 
 use super::completing::Completing;
 use super::ending::Closing;
+use super::secret::may_hold_secret;
 use super::server::Server;
 use super::transcript::RowKind;
 use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Outcome, Tab};
@@ -303,7 +304,10 @@ impl App {
             self.tab_mut().line_entered();
         }
         let left = self.tab().lines_to_send();
-        let draft = self.tab_mut().take_all_drafts();
+        let mut draft = self.tab_mut().take_all_drafts();
+        if may_hold_secret(&draft) {
+            draft.clear();
+        }
         if !draft.is_empty() {
             self.kills.keep(&draft);
         }

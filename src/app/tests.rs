@@ -3,7 +3,7 @@ use super::*;
 use crate::app::history::Remembered;
 use crate::app::viewport::{Motion, Size};
 use crate::link::{Cause, CloseReason, LinkError, LinkOp};
-use crate::link::{Family, LinkCommand};
+use crate::link::{Family, LinkCommand, SecretBytes};
 use bytes::Bytes;
 
 mod change;
@@ -17,6 +17,7 @@ mod mentions;
 mod pane;
 mod recalling;
 mod reconnecting;
+mod secrets;
 mod sending;
 mod tabs;
 mod taking_out;
@@ -127,6 +128,10 @@ fn endpoint() -> Endpoint {
 
 fn sends(bytes: &'static [u8]) -> Vec<Effect> {
     vec![Effect::Link(LinkId(0), LinkCommand::Send(Bytes::from_static(bytes)))]
+}
+
+fn sends_hidden(bytes: &[u8]) -> Vec<Effect> {
+    vec![Effect::Link(LinkId(0), LinkCommand::SendSecret(SecretBytes::concat(&[bytes])))]
 }
 
 fn opens() -> Vec<Effect> {

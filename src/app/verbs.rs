@@ -4,10 +4,12 @@ use super::command::{self, Command, Line, Verb};
 use super::ending::Closing;
 use super::history::Left;
 use super::parcel::bytes_by_number;
+use super::secret::may_hold_secret;
 use super::transcript::RowKind;
 use super::{App, Effect, LinkState, Mode, Now, Outcome, Refusal, Tab};
 use crate::text::grouped;
 use crate::text::{self, GlyphKind, Row};
+use zeroize::Zeroizing;
 
 /// Whether this can be asked for as a nickname: one word without anything that hides or reorders.
 pub fn is_nickname(name: &str) -> bool {
@@ -20,9 +22,17 @@ pub fn is_nickname(name: &str) -> bool {
 type Done = Result<Vec<Effect>, String>;
 
 impl App {
-    /// Enter. What cannot be done leaves the draft as it is, with a sentence in the pane.
+    /// Enter. Asks first about text that may hold a secret.
     pub(super) fn submit(&mut self, now: Now) -> Outcome {
-        let draft = self.tab().prompt().text().to_owned();
+        let draft = self.tab().prompt().text();
+        let is_asked = matches!(command::parse(draft), Line::Text(text) if may_hold_secret(text))
+            && self.tab().could_send(self.longest_line()).is_ok();
+        if is_asked { self.enter(Mode::ConfirmText) } else { self.submit_unasked(now) }
+    }
+
+    /// The same without a question. What cannot be done leaves the draft as it is, with a sentence in the pane.
+    pub(super) fn submit_unasked(&mut self, now: Now) -> Outcome {
+        let draft = Zeroizing::new(self.tab().prompt().text().to_owned());
         // Where it was written: it may lead elsewhere.
         let (id, server) = (self.tab().id(), self.server());
         let done = match command::parse(&draft) {

@@ -2,8 +2,9 @@
 
 use super::acknowledgement::{AckWatch, Report};
 use super::{Acknowledgements, CLOSE_GRACE, Gone, Reporter};
-use crate::link::{LinkCommand, LinkEvent};
+use crate::link::{LinkCommand, LinkEvent, SecretBytes};
 use bytes::{Buf, Bytes, BytesMut};
+use std::collections::VecDeque;
 use std::io;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
@@ -35,8 +36,32 @@ struct News {
 /// What is to be written, and what follows it.
 #[derive(Debug, Default)]
 struct Outbox {
-    bytes: BytesMut,
+    pieces: VecDeque<Piece>,
     then: Then,
+}
+
+/// Bytes to be written, none of which is empty.
+#[derive(Debug)]
+enum Piece {
+    Open(BytesMut),
+    /// In an allocation of its own, which is overwritten when all of it is written; so many bytes are.
+    Secret(SecretBytes, usize),
+}
+
+impl Piece {
+    fn rest(&self) -> &[u8] {
+        match self {
+            Self::Open(bytes) => bytes,
+            Self::Secret(bytes, written) => bytes.as_slice().get(*written..).unwrap_or_default(),
+        }
+    }
+
+    fn advance(&mut self, count: usize) {
+        match self {
+            Self::Open(bytes) => bytes.advance(count),
+            Self::Secret(_, written) => *written += count,
+        }
+    }
 }
 
 /// What becomes of our side when everything is written.
@@ -79,16 +104,17 @@ where
             command = commands.recv() => match command {
                 Some(LinkCommand::Send(bytes)) => outbox.send(&bytes, &mut news),
                 Some(LinkCommand::Eof) => outbox.end(),
+                Some(LinkCommand::SendSecret(bytes)) => outbox.send_secret(bytes, &mut news),
                 Some(LinkCommand::Close) => {
-                    finish(&mut writer, &outbox.bytes, &mut news, &mut watch).await;
+                    finish(&mut writer, outbox, &mut news, &mut watch).await;
                     break Ended::ByUs(None);
                 }
                 Some(open) => {
-                    finish(&mut writer, &outbox.bytes, &mut news, &mut watch).await;
+                    finish(&mut writer, outbox, &mut news, &mut watch).await;
                     break Ended::ByUs(Some(open));
                 }
                 None => {
-                    let unwritten = finish(&mut writer, &outbox.bytes, &mut news, &mut watch).await;
+                    let unwritten = finish(&mut writer, outbox, &mut news, &mut watch).await;
                     reporter.add_undelivered(unwritten + watch.missing());
                     return Err(Gone);
                 }
@@ -132,9 +158,20 @@ enum Written {
 impl Outbox {
     /// Takes bytes on, unless our side is to end before them.
     fn send(&mut self, bytes: &[u8], news: &mut News) {
+        match (self.then, self.pieces.back_mut()) {
+            (Then::End | Then::Ended, _) => news.refused.extend_from_slice(bytes),
+            (Then::GoOn, _) if bytes.is_empty() => {}
+            (Then::GoOn, Some(Piece::Open(last))) => last.extend_from_slice(bytes),
+            (Then::GoOn, _) => self.pieces.push_back(Piece::Open(bytes.into())),
+        }
+    }
+
+    /// The same for a secret.
+    fn send_secret(&mut self, bytes: SecretBytes, news: &mut News) {
         match self.then {
-            Then::GoOn => self.bytes.extend_from_slice(bytes),
-            Then::End | Then::Ended => news.refused.extend_from_slice(bytes),
+            Then::End | Then::Ended => news.refused.extend_from_slice(&bytes.blank()),
+            Then::GoOn if bytes.is_empty() => {}
+            Then::GoOn => self.pieces.push_back(Piece::Secret(bytes, 0)),
         }
     }
 
@@ -145,20 +182,23 @@ impl Outbox {
     }
 
     fn has_work(&self) -> bool {
-        !self.bytes.is_empty() || self.then == Then::End
+        !self.pieces.is_empty() || self.then == Then::End
     }
 
     /// Writes what can be written at once, or ends our side where nothing is left to be. Cancel-safe.
     async fn write<W: AsyncWrite + Unpin>(&mut self, writer: &mut W) -> io::Result<Written> {
-        if self.bytes.is_empty() {
+        let Some(piece) = self.pieces.front_mut() else {
             writer.shutdown().await?;
             self.then = Then::Ended;
             return Ok(Written::End);
-        }
-        match writer.write(&self.bytes).await? {
+        };
+        match writer.write(piece.rest()).await? {
             0 => Err(io::ErrorKind::WriteZero.into()),
             count => {
-                self.bytes.advance(count);
+                piece.advance(count);
+                if piece.rest().is_empty() {
+                    self.pieces.pop_front();
+                }
                 Ok(Written::Bytes(count))
             }
         }
@@ -202,20 +242,18 @@ impl News {
 
 /// Hands over what is queued and waits for it to be acknowledged, for [`CLOSE_GRACE`] at most. Gives how many bytes the
 /// system did not take.
-async fn finish<W>(writer: &mut W, outbox: &[u8], news: &mut News, watch: &mut AckWatch) -> u64
+async fn finish<W>(writer: &mut W, mut outbox: Outbox, news: &mut News, watch: &mut AckWatch) -> u64
 where
     W: AsyncWrite + Unpin,
 {
     let deadline = Instant::now() + CLOSE_GRACE;
-    let mut rest = outbox;
-    while !rest.is_empty() {
+    while !outbox.pieces.is_empty() {
         // Whether it works or not, the connection ends here.
-        let Ok(Ok(count @ 1..)) = timeout_at(deadline, writer.write(rest)).await else { break };
-        news.wrote(Written::Bytes(count), watch);
-        rest = rest.get(count..).unwrap_or_default();
+        let Ok(Ok(written)) = timeout_at(deadline, outbox.write(writer)).await else { break };
+        news.wrote(written, watch);
     }
     watch.drain(deadline).await;
-    rest.len() as u64
+    outbox.pieces.iter().map(|piece| piece.rest().len() as u64).sum()
 }
 
 /// A peer that says goodbye and is gone makes our next write fail while its last words still wait to be read.

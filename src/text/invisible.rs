@@ -5,7 +5,7 @@
 /// These are `Default_Ignorable_Code_Point` (Unicode 16, DerivedCoreProperties.txt), which contains all bidirectional
 /// controls (UAX #9) and zero-width characters, plus the line and paragraph separators and the interlinear annotation
 /// characters. Some of them have a place inside a cluster (a joiner in a family emoji); that is for the caller to know.
-pub(super) const fn is_invisible(c: char) -> bool {
+pub(crate) const fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}'
         | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'

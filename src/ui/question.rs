@@ -27,6 +27,15 @@ pub fn question(app: &App, width: usize) -> Option<String> {
             " Quit? Enter quits, h half-closes, Esc stays.".to_owned(),
             " Quit? Enter/h/Esc".to_owned(),
         ],
+        Mode::ConfirmText => [
+            " This may hold a secret. Send it as text that others can read? Enter or y sends it, Esc goes back to edit it.",
+            " This may hold a secret. Send it as text? Enter or y sends it, Esc edits.",
+            " A secret in it? y sends it as text, Esc edits.",
+            " Send as text? y / Esc",
+            " As text? y / Esc",
+        ]
+        .map(ToOwned::to_owned)
+        .to_vec(),
         _ => return None,
     };
     let fits = |form: &&String| words_width(form) <= width;

@@ -30,7 +30,7 @@ struct Item {
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, theme: &Theme) {
     buffer.set_style(area, theme.bar);
     match app.mode() {
-        Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd => {
+        Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd | Mode::ConfirmText => {
             buffer.set_style(area, theme.question);
             let words = question(app, usize::from(area.width)).unwrap_or_default();
             draw_words(buffer, area, &words, theme.question);

@@ -1,5 +1,6 @@
 //! How much of a history is kept, and which lines are worth it. What is in memory and what is on the disk go by the same.
 
+use crate::app::secret::may_hold_secret;
 use std::collections::HashMap;
 
 /// Lines and bytes, of lines and of the names of their servers.
@@ -14,9 +15,6 @@ pub(super) const OF_A_SERVER: Sum = Sum { lines: 1_000, bytes: 1 << 20 };
 
 /// What is kept in all.
 pub(super) const OF_ALL: Sum = Sum { lines: 20_000, bytes: 8 << 20 };
-
-/// The command whose lines are never kept.
-const SECRET: &str = "/secret";
 
 impl Sum {
     /// How many lines.
@@ -44,13 +42,7 @@ impl Sum {
 
 /// Whether a line may be kept at all: there is something in it, and no secret.
 pub(super) fn is_worth_keeping(line: &str) -> bool {
-    !line.is_empty() && !line.lines().any(is_secret)
-}
-
-/// Blanks before it and capital letters make another command of it, or none; but not another secret.
-fn is_secret(line: &str) -> bool {
-    let line = line.trim_start().as_bytes();
-    line.get(..SECRET.len()).is_some_and(|word| word.eq_ignore_ascii_case(SECRET.as_bytes()))
+    !line.is_empty() && !may_hold_secret(line)
 }
 
 /// Chooses what is kept of a history, being shown its lines from the newest to the oldest.
@@ -104,10 +96,19 @@ mod tests {
     fn nothing_repetitions_and_secrets_are_not_kept() {
         let lines = [("a", "x"), ("a", "x"), ("b", "x"), ("a", ""), ("a", "y"), ("a", "x")];
         assert_eq!(chosen(&lines), [true, false, true, false, true, true]);
-        for line in ["/secret", "/secret hunter2", "/secrets", " /Secret x", "hello\n/secret x"] {
+        for line in [
+            "/secret",
+            "/secret hunter2",
+            "/secrets",
+            " /Secret x",
+            "hello\n/secret x",
+            "//secret hunter2",
+            "a /secret",
+            "/secrt hunter2",
+        ] {
             assert!(!is_worth_keeping(line), "{line}");
         }
-        for line in ["/sec", "a /secret", "//secret", " "] {
+        for line in ["/sec", "a secret", "/secrt", " "] {
             assert!(is_worth_keeping(line), "{line}");
         }
     }

@@ -2,6 +2,7 @@
 
 use super::entry::{self, Entry, Kind, Known};
 use super::ranking::ranked;
+use crate::app::secret::may_hold_secret;
 use crate::app::transcript::RowId;
 use crate::app::{Edit, KillRing, Prompt};
 use crate::link::Endpoint;
@@ -103,7 +104,9 @@ impl Start {
 
     /// Whether a command is being typed.
     pub fn is_command(&self) -> bool {
-        self.prompt.text().starts_with('/')
+        let text = self.prompt.text();
+        // What may hold a secret is read as a command: of what is no address the sentence would show it.
+        text.starts_with('/') || may_hold_secret(text)
     }
 
     /// What is typed, without blanks around it.

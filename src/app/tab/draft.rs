@@ -1,32 +1,31 @@
 //! The draft, and the one that was put aside for a command.
 
 use super::{Tab, words};
+use zeroize::Zeroizing;
 
 impl Tab {
     /// The line that stood in the input line has been sent or carried out, or is to go. If it was a recalled one, or a
     /// command, the draft that was put aside for it comes back.
     pub(in crate::app) fn line_entered(&mut self) {
-        let line = self.prompt.take();
+        // It may have held a secret.
+        let line = Zeroizing::new(self.prompt.take());
         // A draft that has been entered after all does not come back to be entered twice.
-        let aside = self.recall.end().filter(|aside| *aside != line).unwrap_or_default();
+        let aside = self.recall.end().filter(|aside| *aside != *line).unwrap_or_default();
         self.prompt.set(aside);
         if self.prompt.text().is_empty() {
             self.take_back_draft();
         }
     }
 
-    /// Puts the draft aside and begins another with `text`; unless it begins like that already, or is empty, when there is
-    /// nothing to put aside.
+    /// Puts the draft aside, also an empty one, and begins another with `text`; unless it begins like that already.
     pub(in crate::app) fn put_draft_aside(&mut self, text: &str) {
         if self.prompt.text().starts_with(text) && !self.prompt.text().contains('\n') {
             return;
         }
         let draft = self.prompt.take();
-        if !draft.is_empty() {
-            // What was typed in place of another one before is behind it, so that neither is lost.
-            let before = self.aside.take().map(|before| before + "\n").unwrap_or_default();
-            self.aside = Some(before + &draft);
-        }
+        // What was typed in place of another one before is behind it, so that neither is lost.
+        let drafts: Vec<String> = self.aside.take().into_iter().chain([draft]).filter(|it| !it.is_empty()).collect();
+        self.aside = Some(drafts.join("\n"));
         self.prompt.insert(text);
     }
 
@@ -51,8 +50,15 @@ impl Tab {
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
-    /// Brings the draft back that was put aside, in place of what stands there. Says whether there was one.
+    /// Brings the draft back that was put aside, in place of what stands there. Says whether there was one. An empty one
+    /// comes back in place of a command only, so that no text is lost for it.
     pub(in crate::app) fn take_back_draft(&mut self) -> bool {
+        let text = self.prompt.text();
+        let is_command = text.starts_with('/') && !text.contains('\n');
+        if self.aside.as_deref() == Some("") && !text.is_empty() && !is_command {
+            self.aside = None;
+            return false;
+        }
         let draft = self.aside.take();
         let has_draft = draft.is_some();
         if let Some(draft) = draft {

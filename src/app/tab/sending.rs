@@ -6,7 +6,7 @@ use crate::app::log::Way;
 use crate::app::parcel::{Parcel, Source};
 use crate::app::transcript::{RowEnd, RowId, RowKind, Transcript};
 use crate::app::{Effect, NickMode, Now};
-use crate::link::LinkCommand;
+use crate::link::{LinkCommand, SecretBytes};
 use bytes::Bytes;
 use std::ops::Range;
 use std::time::Duration;
@@ -37,8 +37,13 @@ impl Tab {
     /// A line of the user's as it goes out: where the server has no names, with the user's before it. A line with nothing
     /// in it says nothing, and needs nobody who says it.
     pub(in crate::app) fn dressed(&self, line: &[u8]) -> Vec<u8> {
-        let prefix = if line.is_empty() { String::new() } else { self.prefix() };
-        [prefix.as_bytes(), line, self.eol.bytes()].concat()
+        let (before, behind) = self.around_line(line.is_empty());
+        [before.as_bytes(), line, behind].concat()
+    }
+
+    /// What goes out before and behind a line of the user's.
+    pub(in crate::app) fn around_line(&self, is_empty: bool) -> (String, &'static [u8]) {
+        (if is_empty { String::new() } else { self.prefix() }, self.eol.bytes())
     }
 
     /// A line with its end.
@@ -97,11 +102,16 @@ impl Tab {
     }
 
     /// Sends a line of which only that there was one is kept.
-    pub(in crate::app) fn send_unseen(&mut self, now: Now, line: &str) -> Result<Vec<Effect>, Refusal> {
-        let bytes = self.dressed(line.as_bytes());
+    pub(in crate::app) fn send_unseen(&mut self, now: Now, bytes: SecretBytes) -> Result<Vec<Effect>, Refusal> {
         self.could_send(bytes.len())?;
         self.is_free_to_send()?;
         let mut effects = self.greet_now(now);
+        effects.push(self.hand_over_unseen(now, bytes));
+        Ok(effects)
+    }
+
+    /// Takes down that there was a line, and gives it to the link.
+    pub(super) fn hand_over_unseen(&mut self, now: Now, bytes: SecretBytes) -> Effect {
         // What it says is not looked at.
         self.retry.carry(now, &[]);
         self.say_our_part(|transcript| {
@@ -112,8 +122,7 @@ impl Tab {
         self.outbox.queue_unseen(bytes.len(), now.elapsed);
         self.log.hide(bytes.len(), now.wall);
         self.traffic.queued = self.outbox.queued();
-        effects.extend(self.hand_over(bytes));
-        Ok(effects)
+        Effect::Link(self.id, LinkCommand::SendSecret(bytes))
     }
 
     /// Adds a row of ours, which ends what the server was saying.

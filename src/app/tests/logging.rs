@@ -196,7 +196,7 @@ fn nothing_that_is_typed_as_a_secret_is_in_any_log() {
         let mut scribe = Scribe::with(LogWish { rows, format: format.1, wire, ..LogWish::default() });
         scribe.enter("/secret");
         let sent = scribe.enter("hunter2");
-        assert_eq!(sent, sends(b"hunter2\n"));
+        assert_eq!(sent, sends_hidden(b"hunter2\n"));
         scribe.leave();
         let all: Vec<u8> = scribe.files.0.values().flatten().copied().collect();
         assert!(!all.is_empty() && !String::from_utf8_lossy(&all).contains("hunter"), "{}", format.0);

@@ -560,7 +560,7 @@ fn where_the_server_has_no_names_each_line_has_ours_before_it() {
     driver.event(Event::Paste("one\ntwo\n".into()));
     assert_eq!(driver.act(Action::PreviewSend), sends(b"bob: one\nbob: two\n"));
     driver.enter("/secret key");
-    assert_eq!(driver.act(Action::Submit), sends(b"bob: key\n"));
+    assert_eq!(driver.act(Action::Submit), sends_hidden(b"bob: key\n"));
     driver.enter("/raw x");
     assert_eq!(driver.act(Action::Submit), sends(b"x"));
     assert_eq!(driver.enter("/nick eve"), []);

@@ -8,6 +8,7 @@ const PACE: Duration = Duration::from_millis(50);
 fn sent(effects: &[Effect]) -> String {
     let bytes = effects.iter().filter_map(|effect| match effect {
         Effect::Link(_, LinkCommand::Send(bytes)) => Some(bytes.as_ref()),
+        Effect::Link(_, LinkCommand::SendSecret(bytes)) => Some(bytes.as_slice()),
         _ => None,
     });
     String::from_utf8(bytes.collect::<Vec<_>>().concat()).unwrap()

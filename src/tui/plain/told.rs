@@ -197,7 +197,7 @@ fn asked(app: &App, columns: usize, out: &mut String) {
         // These are told by themselves: a parcel may grow, and what is on the page comes when the disk has answered.
         Mode::Compose | Mode::Preview { .. } | Mode::Start => {}
         Mode::Find => out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n"),
-        Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd => {
+        Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd | Mode::ConfirmText => {
             let words = ui::question(app, usize::MAX).unwrap_or_default();
             out.extend([&*text::plain(words.trim_start()), "\r\n"]);
         }

@@ -128,6 +128,7 @@ impl Scribe {
 fn handed_over(outcome: &Outcome, to: LinkId) -> u64 {
     let sent = outcome.effects.iter().filter_map(|effect| match effect {
         Effect::Link(id, LinkCommand::Send(bytes)) if *id == to => Some(bytes.len() as u64),
+        Effect::Link(id, LinkCommand::SendSecret(bytes)) if *id == to => Some(bytes.len() as u64),
         _ => None,
     });
     sent.sum()

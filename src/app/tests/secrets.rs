@@ -1,0 +1,270 @@
+//! Text that was meant as hidden input: it is hidden or asked about, and never stored.
+
+use super::*;
+
+/// Lines that are hidden input, with the secret behind the command.
+const HIDDEN: [&str; 4] = ["/secret hunter2", " /secret hunter2", "/SECRET hunter2", "/Secret\thunter2"];
+
+/// Lines that are asked about before they are sent as text, and what goes out then.
+const ASKED: [(&str, &str); 8] = [
+    ("//secret hunter2", "/secret hunter2\n"),
+    ("///secret hunter2", "//secret hunter2\n"),
+    ("hello /secret hunter2", "hello /secret hunter2\n"),
+    ("/secrethunter2", "/secrethunter2\n"),
+    ("/secrt hunter2", "/secrt hunter2\n"),
+    ("\u{ff0f}secret hunter2", "\u{ff0f}secret hunter2\n"),
+    ("\\secret hunter2", "\\secret hunter2\n"),
+    ("7secret hunter2", "7secret hunter2\n"),
+];
+
+impl Driver {
+    /// Everything that outlasts the draft: the messages, the history with what Up shows, and the lines kept for later.
+    fn stored(&mut self) -> String {
+        let rows = self.rows();
+        let mut lines = Vec::new();
+        for _ in 0..3 {
+            self.act(Action::HistoryBackPlain);
+            lines.push(self.draft().to_owned());
+        }
+        format!("{rows:?} {lines:?} {:?}", self.kept)
+    }
+}
+
+fn sent(effects: &[Effect]) -> String {
+    let bytes = effects.iter().filter_map(|effect| match effect {
+        Effect::Link(_, LinkCommand::Send(bytes)) => Some(bytes.as_ref()),
+        _ => None,
+    });
+    String::from_utf8(bytes.collect::<Vec<_>>().concat()).unwrap()
+}
+
+#[test]
+fn every_spelling_of_the_command_is_hidden_input() {
+    for line in HIDDEN {
+        let mut driver = Driver::connected();
+        assert_eq!(driver.enter(line), [], "{line:?}");
+        assert_eq!((driver.app.mode(), driver.draft()), (Mode::Secret, ""), "{line:?}");
+        assert_eq!(driver.act(Action::Submit), sends_hidden(b"hunter2\n"), "{line:?}");
+        assert!(!driver.stored().contains("hunter2"), "{line:?}");
+        assert!(!format!("{:?}", driver.app).contains("hunter2"), "{line:?}");
+    }
+}
+
+#[test]
+fn text_that_may_hold_a_secret_is_asked_about_first() {
+    for (line, text) in ASKED {
+        for answer in [Event::Act(Action::Submit), Event::Type('y'), Event::Type('Y')] {
+            let mut driver = Driver::connected();
+            assert_eq!(driver.enter(line), [], "{line:?}");
+            assert_eq!((driver.app.mode(), driver.draft()), (Mode::ConfirmText, line));
+            assert_eq!(sent(&driver.event(answer)), text);
+            assert_eq!((driver.app.mode(), driver.draft()), (Mode::Compose, ""));
+            driver.act(Action::HistoryBackPlain);
+            assert_eq!((driver.draft(), driver.kept.as_slice()), ("", &[][..]), "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn no_to_the_question_goes_back_to_the_draft() {
+    for answer in [Event::Act(Action::Cancel), Event::Act(Action::Interrupt), Event::Type('n')] {
+        let mut driver = Driver::connected();
+        driver.enter("//secret hunter2");
+        assert_eq!(driver.event(answer), []);
+        assert_eq!((driver.app.mode(), driver.draft()), (Mode::Compose, "//secret hunter2"));
+        driver.act(Action::Interrupt);
+        assert!(!driver.stored().contains("hunter2"), "cleared away it is not stored either");
+    }
+}
+
+#[test]
+fn other_keys_leave_the_question_and_edit() {
+    let mut driver = Driver::connected();
+    driver.enter("//secret hunter2");
+    driver.act(Action::Edit(Edit::Start));
+    driver.act(Action::Edit(Edit::DeleteForward));
+    assert_eq!(driver.draft(), "/secret hunter2");
+    driver.act(Action::Submit);
+    assert_eq!(driver.act(Action::Submit), sends_hidden(b"hunter2\n"));
+}
+
+#[test]
+fn without_a_connection_there_is_nothing_to_ask() {
+    let mut driver = Driver::connected();
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    driver.enter("//secret hunter2");
+    assert_eq!((driver.app.mode(), driver.draft()), (Mode::Compose, "//secret hunter2"));
+    assert!(driver.last().starts_with("Error Not connected"), "{}", driver.last());
+}
+
+#[test]
+fn a_connection_lost_during_the_question_loses_no_line() {
+    let mut driver = Driver::connected();
+    driver.enter("//secret hunter2");
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    assert_eq!(driver.act(Action::Submit), []);
+    assert_eq!(driver.draft(), "//secret hunter2");
+}
+
+#[test]
+fn a_later_line_of_a_draft_is_asked_about() {
+    let mut driver = Driver::with(Options { pace: Duration::ZERO, ..Options::default() });
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    for c in "hello".chars() {
+        driver.event(Event::Type(c));
+    }
+    driver.act(Action::Edit(Edit::NewLine));
+    assert_eq!(driver.enter("/secret hunter2"), []);
+    assert_eq!(driver.app.mode(), Mode::ConfirmText);
+    driver.act(Action::Cancel);
+    assert_eq!(driver.draft(), "hello\n/secret hunter2");
+    driver.act(Action::Submit);
+    assert_eq!(sent(&driver.act(Action::Submit)), "hello\n/secret hunter2\n");
+    assert_eq!(driver.kept, []);
+}
+
+#[test]
+fn a_paste_that_may_hold_a_secret_is_asked_about_twice() {
+    let mut driver = Driver::with(Options { pace: Duration::ZERO, ..Options::default() });
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    driver.event(Event::Paste("hello\n/secret hunter2\n".into()));
+    assert_eq!(driver.act(Action::PreviewSend), []);
+    assert_eq!(driver.app.mode(), Mode::ConfirmText);
+    for event in [Event::Type('x'), Event::Act(Action::Help), Event::Act(Action::Tab(TabMove::Next))] {
+        assert_eq!(driver.event(event), []);
+        assert_eq!(driver.app.mode(), Mode::ConfirmText);
+    }
+    driver.event(Event::Paste("more\n".into()));
+    assert_eq!((driver.app.mode(), driver.app.preview().unwrap().len()), (Mode::Preview { chosen: 0 }, 3));
+    driver.act(Action::PreviewSend);
+    driver.act(Action::Cancel);
+    assert_eq!(driver.app.mode(), Mode::Preview { chosen: 0 });
+    driver.act(Action::PreviewSend);
+    assert_eq!(sent(&driver.act(Action::Submit)), "hello\n/secret hunter2\nmore\n");
+    assert!(driver.app.preview().is_none());
+}
+
+#[test]
+fn a_dismissed_paste_with_a_secret_is_not_kept() {
+    let mut driver = Driver::connected();
+    driver.event(Event::Paste("hello\n/secret hunter2\n".into()));
+    driver.act(Action::Cancel);
+    assert_eq!(driver.app.flash(), Some("Nothing was sent."));
+    driver.act(Action::Edit(Edit::Yank));
+    assert_eq!(driver.draft(), "");
+}
+
+#[test]
+fn escape_after_the_command_key_leaves_an_empty_line() {
+    let mut driver = Driver::connected();
+    driver.act(Action::CommandLine);
+    driver.act(Action::Cancel);
+    assert_eq!(driver.draft(), "");
+    driver.enter("/secret hunter2");
+    assert_eq!((driver.app.mode(), driver.draft()), (Mode::Secret, ""));
+    driver.act(Action::Cancel);
+    driver.act(Action::CommandLine);
+    for c in "/eol crlf".chars() {
+        driver.event(Event::Type(c));
+    }
+    driver.act(Action::Cancel);
+    assert_eq!(driver.draft(), "", "a command that was begun goes as well");
+    driver.act(Action::Edit(Edit::Undo));
+    assert_eq!(driver.draft(), "/eol crlf", "and undo has it back");
+}
+
+#[test]
+fn escape_keeps_text_typed_over_the_command_keys_slash() {
+    let mut driver = Driver::connected();
+    driver.act(Action::CommandLine);
+    driver.act(Action::Edit(Edit::DeleteBack));
+    for c in "hello".chars() {
+        driver.event(Event::Type(c));
+    }
+    driver.act(Action::Cancel);
+    assert_eq!(driver.draft(), "hello");
+}
+
+#[test]
+fn a_killed_secret_comes_back_by_undo_only() {
+    for kill in [Edit::DeleteToStart, Edit::DeleteWordBack, Edit::KillWordBack, Edit::KillLine] {
+        let mut driver = Driver::connected();
+        for c in "/secret hunter2".chars() {
+            driver.event(Event::Type(c));
+        }
+        driver.act(Action::Edit(kill));
+        assert!(!driver.draft().contains("hunter2"), "{kill:?}");
+        driver.act(Action::Edit(Edit::Yank));
+        assert!(!driver.draft().contains("hunter2"), "{kill:?}");
+        driver.act(Action::Edit(Edit::Undo));
+        assert_eq!(driver.draft(), "/secret hunter2", "{kill:?}");
+    }
+}
+
+#[test]
+fn kills_before_a_secret_can_still_be_yanked() {
+    let mut driver = Driver::connected();
+    for c in "kept".chars() {
+        driver.event(Event::Type(c));
+    }
+    driver.act(Action::Edit(Edit::DeleteToStart));
+    for c in "/secret x".chars() {
+        driver.event(Event::Type(c));
+    }
+    driver.act(Action::Edit(Edit::DeleteToStart));
+    for c in "also".chars() {
+        driver.event(Event::Type(c));
+    }
+    driver.act(Action::Edit(Edit::DeleteToStart));
+    driver.act(Action::Edit(Edit::Yank));
+    assert_eq!(driver.draft(), "also");
+    driver.act(Action::Edit(Edit::YankPop));
+    assert_eq!(driver.draft(), "kept");
+}
+
+#[test]
+fn no_editor_is_opened_on_a_secret() {
+    for line in ["/secret hunter2", "//secret hunter2"] {
+        let mut driver = Driver::connected();
+        for c in line.chars() {
+            driver.event(Event::Type(c));
+        }
+        assert_eq!(driver.act(Action::Editor), []);
+        assert_eq!(driver.draft(), line);
+        assert!(driver.app.flash().unwrap().contains("editors keep copies"));
+    }
+}
+
+#[test]
+fn a_closed_tabs_draft_with_a_secret_is_not_kept() {
+    let mut driver = Driver::connected();
+    driver.event(Event::Paste("x /secret hunter2".into()));
+    driver.act(Action::CommandLine);
+    driver.enter("/close!");
+    driver.act(Action::Edit(Edit::Yank));
+    assert!(!driver.draft().contains("hunter2"), "{}", driver.draft());
+}
+
+#[test]
+fn earlier_histories_are_read_without_their_secrets() {
+    let mut driver = Driver::connected();
+    let line = |line: &str| Remembered { server: "127.0.0.1:12345".into(), line: line.into() };
+    driver.event(Event::Remembered(vec![line("hello"), line("//secret hunter2")]));
+    driver.act(Action::HistoryBackPlain);
+    assert_eq!(driver.draft(), "hello");
+}
+
+#[test]
+fn the_start_page_repeats_nothing_of_a_secret() {
+    for line in ["/secret hunter2", " /SECRET hunter2", "//secret hunter2", "x/secret=hunter2", "/secret=hunter2"] {
+        let mut driver = Driver::connected();
+        driver.app = App::new(Options::default());
+        let _ = driver.app.start(driver.now);
+        driver.enter(line);
+        assert_eq!(driver.app.mode(), Mode::Start);
+        driver.act(Action::Edit(Edit::DeleteToStart));
+        driver.act(Action::Edit(Edit::Yank));
+        assert_eq!(driver.app.start_page().unwrap().prompt().text(), "");
+        assert!(!driver.rows().concat().contains("hunter2"), "{line}: {:?}", driver.rows());
+    }
+}
