@@ -61,7 +61,9 @@ pub mod viewport;
 mod working;
 
 pub use action::Action;
-pub use boundary::{AlertWay, Effect, Event, Focus, LogStep, Mouse, NotHosted, Outcome, SaveStep};
+pub use boundary::{
+    AlertWay, Effect, Event, Focus, LogStep, Mouse, NotHosted, Outcome, ReadSecret, SaveStep, SecretSource,
+};
 pub use ending::Closing;
 pub use house::HouseNews;
 pub use lens::{TimeMode, View};
@@ -71,7 +73,7 @@ pub use picking::Pick;
 pub use preview::Choice;
 pub use prompt::{Edit, HiddenLine, KillRing, Layout, Place, Prompt};
 pub use recording::RecordNews;
-pub use secret::may_hold_secret;
+pub use secret::{hidden_argument, may_hold_secret};
 pub use server::{Configured, Server, Visit};
 pub use tab::{Delivery, Dialled, LinkState, Outgoing, QUEUE_LIMIT, Refusal, Sending, Tab, Traffic, Waiting};
 pub use tabs::TabMove;
@@ -248,6 +250,7 @@ impl App {
             Event::Hosted(result) => self.hosted(now, result),
             Event::Logged { place, result } => self.logged(now, place, result),
             Event::LogTail { tab, result } => self.log_tail(now, tab, result),
+            Event::Secret { tab, number, result } => self.secret_read(now, tab, number, result),
             Event::NoShell => {
                 self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
                 Outcome::changed(true)

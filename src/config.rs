@@ -20,6 +20,7 @@ mod environment;
 mod example;
 mod file;
 mod keys;
+mod secrets;
 mod servers;
 mod show;
 mod themes;
@@ -195,9 +196,9 @@ impl Sources {
                 ..laid([document.said.as_slice(), section.said.as_slice()], over)
             },
         });
-        let warnings = [environment.strays(), strange].concat();
-        let configured =
-            Configured { options, servers: servers.collect(), keys: document.keys, themes, file, warnings };
+        let servers: Vec<Server> = servers.collect();
+        let warnings = [environment.strays(), strange, secrets::warnings(&options, &servers)].concat();
+        let configured = Configured { options, servers, keys: document.keys, themes, file, warnings };
         Ok(Loaded { configured })
     }
 }

@@ -2,9 +2,11 @@
 
 mod logfile;
 pub mod recording;
+mod secret_file;
 mod shelf;
 
 pub use logfile::{Disk, LogFile, Missing, Unit, earlier, not_logged, tail};
+pub use secret_file::{MAX_SECRET_BYTES, SecretFile, read_secret_file};
 pub use shelf::{Append, Folders, Shelf};
 
 use crate::text::grouped;

@@ -41,6 +41,7 @@ mod plain;
 mod recorder;
 mod saver;
 mod screen;
+mod secret_reader;
 mod settings;
 mod signals;
 mod terminal;

@@ -5,6 +5,7 @@ mod floods;
 mod keyboard;
 mod keys;
 mod paste;
+mod secrets;
 
 use crate::support::lab::Server;
 use crate::support::terminal::{Terminal, send_signal};

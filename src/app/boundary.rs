@@ -6,7 +6,7 @@ use super::house::HouseNews;
 use super::log::{Ending, LogPlace};
 use super::recording::RecordNews;
 use super::server::{Configured, Visit};
-use crate::link::{Endpoint, LinkCommand, LinkEvent, LinkId};
+use crate::link::{Endpoint, LinkCommand, LinkEvent, LinkId, SecretBytes};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +71,15 @@ pub enum Event {
         tab: LinkId,
         /// The path as it is told, and whole lines, nothing where there is no log; or the sentence.
         result: Result<(String, Vec<u8>), String>,
+    },
+    /// The secret of a tab's server ([`Effect::ReadSecret`]), or the clause that says why there is none.
+    Secret {
+        /// The tab it was asked for.
+        tab: LinkId,
+        /// The number of the request.
+        number: u64,
+        /// The secret.
+        result: Result<ReadSecret, String>,
     },
     /// How [`Effect::Save`] has ended: bytes written, or the sentence that says why not.
     Saved {
@@ -140,8 +149,35 @@ pub enum Effect {
     Forget(Endpoint),
     /// Record everything in this file from now on, or nothing any more; [`Event::Recording`] answers.
     Record(Option<String>),
+    /// Read a secret; [`Event::Secret`] answers, once and within a minute.
+    ReadSecret {
+        /// For this tab.
+        tab: LinkId,
+        /// Comes back with the answer: an answer for an earlier connection is ignored.
+        number: u64,
+        /// Where from.
+        source: SecretSource,
+    },
     /// Start a chat server here, on this port of the loopback, 0 for any that is free; [`Event::Hosted`] answers.
     Host(u16),
+}
+
+/// Where the secret of a server is read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretSource {
+    /// The first line that this command prints: words as a shell has them.
+    Command(String),
+    /// The first line of this file.
+    File(String),
+}
+
+/// A secret that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadSecret {
+    /// The line, without its end. Not empty.
+    pub line: SecretBytes,
+    /// A sentence about what is wrong with its place, such as a file that others can read.
+    pub warning: Option<String>,
 }
 
 /// Why no server was started here.

@@ -89,7 +89,7 @@ impl App {
 
     /// What it is set to, fit for the screen.
     fn shown(&self, setting: &Setting) -> String {
-        let value = Some(setting.get(&self.in_force(setting)).to_string()).filter(|value| !value.is_empty());
+        let value = Some(setting.shown(&self.in_force(setting)).to_string()).filter(|value| !value.is_empty());
         crate::text::plain(&value.unwrap_or_else(|| "nothing".to_owned()))
     }
 
@@ -97,7 +97,7 @@ impl App {
     fn origin(&self, setting: &Setting) -> String {
         let is_set_here = match setting.scope {
             Scope::Everywhere => self.is_set_for_all(setting),
-            Scope::Server => self.tab().is_set_here(setting),
+            Scope::Server | Scope::OneServer => self.tab().is_set_here(setting),
         };
         let options = self.in_force(setting);
         let origin = if is_set_here { &Origin::Set } else { setting.origin(&options) };
@@ -108,7 +108,7 @@ impl App {
     fn in_force(&self, setting: &Setting) -> Options {
         match setting.scope {
             Scope::Everywhere => self.options.clone(),
-            Scope::Server => self.tab().in_force(),
+            Scope::Server | Scope::OneServer => self.tab().in_force(),
         }
     }
 
@@ -119,7 +119,7 @@ impl App {
         if setting.name == "theme" {
             self.themes.check_word(&value.to_string())?;
         }
-        if setting.scope == Scope::Server {
+        if setting.is_of_tab() {
             self.tab_mut().set(setting, value)?;
         }
         if setting.scope == Scope::Everywhere || setting.counts == Counts::NextTab {
@@ -191,7 +191,7 @@ impl App {
         let (stays, for_all): (Vec<&'static Setting>, Vec<&'static Setting>) = for_all
             .into_iter()
             .filter(|it| changed.iter().all(|(other, _)| other.name != it.name))
-            .partition(|it| it.scope == Scope::Server && self.tab().is_set_here(it));
+            .partition(|it| it.is_of_tab() && self.tab().is_set_here(it));
         changed.extend(for_all.into_iter().map(|it| (it, it.counts)));
         let stays = stays.into_iter().map(|it| format!("{} stays {}, as set here", it.name, self.shown(it))).collect();
         let others = [

@@ -1,6 +1,6 @@
 //! What can be set.
 
-use super::boundary::{AlertWay, Mouse};
+use super::boundary::{AlertWay, Mouse, SecretSource};
 use super::lens::TimeMode;
 use super::log::{LogTo, LogWish};
 use super::settings::{Origin, Origins, find};
@@ -42,6 +42,10 @@ pub struct Options {
     pub nick_mode: NickMode,
     /// Lines to be sent on each connection, after the nickname.
     pub on_connect: Vec<String>,
+    /// The command that prints the server's secret; empty where there is none.
+    pub secret_command: String,
+    /// The file with the server's secret, read where there is no command; empty where there is none.
+    pub secret_file: String,
     /// Whether a connection that drops is restored.
     pub reconnect: Reconnect,
     /// Which addresses of a host are tried.
@@ -67,6 +71,13 @@ impl Options {
     pub fn has_chosen_pace(&self) -> bool {
         self.pace != Self::default().pace
             || find("paste_delay").is_some_and(|setting| *setting.origin(self) != Origin::Default)
+    }
+
+    /// Where the server's secret is read from, if anywhere.
+    pub fn secret_source(&self) -> Option<SecretSource> {
+        let (command, file) = (&self.secret_command, &self.secret_file);
+        let file = || Some(file.clone()).filter(|file| !file.is_empty()).map(SecretSource::File);
+        Some(command.clone()).filter(|command| !command.is_empty()).map(SecretSource::Command).or_else(file)
     }
 
     /// How much was meant by the looks: a flag and what is said inside are demands.
@@ -150,6 +161,8 @@ impl Default for Options {
             words: Vec::new(),
             nick_mode: NickMode::default(),
             on_connect: Vec::new(),
+            secret_command: String::new(),
+            secret_file: String::new(),
             reconnect: Reconnect::default(),
             family: Family::default(),
             answers_telnet: false,

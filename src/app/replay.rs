@@ -144,6 +144,7 @@ impl App {
         self.options.reconnect = super::Reconnect::Never;
         self.options.answers_telnet = false;
         self.options.on_connect = Vec::new();
+        (self.options.secret_command, self.options.secret_file) = (String::new(), String::new());
         // It was logged when it was live.
         self.options.log = super::log::LogWish::default();
         // Whose it is that was recorded stands on the tape.

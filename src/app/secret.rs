@@ -6,11 +6,11 @@
 
 mod detection;
 
-pub use detection::may_hold_secret;
-pub(super) use detection::hidden_argument;
+pub use detection::{hidden_argument, may_hold_secret};
 
 use super::prompt::{Edit, HiddenLine};
-use super::{Action, App, Mode, Now, Outcome};
+use super::{Action, App, Mode, Now, Outcome, ReadSecret};
+use crate::link::LinkId;
 
 impl App {
     /// The secret line being typed, if one is.
@@ -90,6 +90,18 @@ impl App {
             'n' | 'N' => Some(self.edit_after_question()),
             _ => self.preview.is_some().then(|| self.still_asking()),
         }
+    }
+
+    /// The secret of a tab's server has been read, or cannot be. The tab may be gone.
+    pub(super) fn secret_read(
+        &mut self,
+        now: Now,
+        tab: LinkId,
+        number: u64,
+        result: Result<ReadSecret, String>,
+    ) -> Outcome {
+        let effects = self.tab_of(tab).map(|tab| tab.secret_read(now, number, result));
+        Outcome { effects: effects.unwrap_or_default(), redraw: true }
     }
 
     fn send_as_text(&mut self, now: Now) -> Outcome {

@@ -24,6 +24,7 @@ pub use origin::{Origin, Origins};
 pub use value::{Value, duration, duration_or_none};
 
 use super::Options;
+use super::secret::{hidden_argument, may_hold_secret};
 use ways::{Fault, Ways};
 
 /// One row of the table.
@@ -68,6 +69,8 @@ pub enum Scope {
     Everywhere,
     /// For everything, and for one server alone; `/set` sets it for the current tab.
     Server,
+    /// For one server alone, in its section; `/set` sets it for the current tab.
+    OneServer,
 }
 
 /// From when on a setting counts that is changed while the program runs.
@@ -109,6 +112,11 @@ pub fn find(name: &str) -> Option<&'static Setting> {
 }
 
 impl Setting {
+    /// Whether a tab can have its own value.
+    pub fn is_of_tab(&self) -> bool {
+        self.scope != Scope::Everywhere
+    }
+
     /// Reads a value as it is written where there is one line for it: behind `/set`, in a variable.
     pub fn read(&self, text: &str) -> Value {
         let many = |words: Vec<&str>| Value::Many(words.into_iter().map(ToOwned::to_owned).collect());
@@ -143,6 +151,18 @@ impl Setting {
     /// What it is set to.
     pub fn get(&self, options: &Options) -> Value {
         self.ways.get(options)
+    }
+
+    /// What it is set to, fit to be shown: of a line that may hold a secret only that there is one.
+    pub fn shown(&self, options: &Options) -> Value {
+        let conceal = |line: String| {
+            let is_secret = may_hold_secret(&line) && hidden_argument(&line) != Some("");
+            if is_secret { "/secret (not shown)".to_owned() } else { line }
+        };
+        match self.get(options) {
+            Value::Many(lines) if self.form == Form::Lines => Value::Many(lines.into_iter().map(conceal).collect()),
+            value => value,
+        }
     }
 
     /// Where that was said.

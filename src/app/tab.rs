@@ -156,6 +156,8 @@ pub struct Tab {
     sending: Option<Sending>,
     retry: Retry,
     greeting: Greeting,
+    /// How often the secret of the server was asked for.
+    secret_requests: u64,
     unsent: Unsent,
     negotiation: telnet::Negotiation,
     voice: replaying::Voice,
@@ -202,6 +204,7 @@ impl Tab {
             sending: None,
             retry: Retry::default(),
             greeting: Greeting::default(),
+            secret_requests: 0,
             unsent: Unsent::default(),
             negotiation: telnet::Negotiation::default(),
             voice: replaying::Voice::Own,

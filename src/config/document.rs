@@ -93,6 +93,9 @@ pub(super) fn said(reading: Reading<'_>, entry: &Entry, scope: Scope) -> Result<
         let says = format!("{} is the same for all servers: write it above the first section.", setting.name);
         return Err(entry.mistaken_key(says));
     }
+    if scope == Scope::Everywhere && setting.scope == Scope::OneServer {
+        return Err(entry.mistaken_key(for_one_server(setting.name)));
+    }
     let value = value(setting, entry)?;
     let origin = Origin::File { path: reading.path.to_owned(), line: entry.place().line };
     let said = Said::new(setting, value, origin).map_err(|says| entry.mistake(says))?;
@@ -102,9 +105,14 @@ pub(super) fn said(reading: Reading<'_>, entry: &Entry, scope: Scope) -> Result<
     Ok(said)
 }
 
+/// Why a setting cannot stand where it would count for every server.
+pub(super) fn for_one_server(name: &str) -> String {
+    format!("{name} is for one server alone: write it below its [servers.NAME].")
+}
+
 /// A name that there is not.
 fn unknown(entry: &Entry, scope: Scope) -> Mistake {
-    let ours = SETTINGS.iter().filter(|setting| scope == Scope::Everywhere || setting.scope == Scope::Server);
+    let ours = SETTINGS.iter().filter(|setting| scope == Scope::Everywhere || setting.is_of_tab());
     let parts: &[&str] = if scope == Scope::Everywhere { &PARTS } else { &["address"] };
     let names: Vec<&str> = ours.map(|setting| setting.name).chain(parts.iter().copied()).collect();
     let is_near = nearest(entry.name(), names.iter().copied()).is_some();

@@ -1,7 +1,8 @@
 //! What the environment says: `NETCHAT_TUI_EOL` and its kin, and where a user's settings are.
 
 use super::Said;
-use crate::app::settings::{Origin, SETTINGS, find};
+use super::document::for_one_server;
+use crate::app::settings::{Origin, SETTINGS, Scope, find};
 use crate::table::nearest;
 use etcetera::BaseStrategy as _;
 use std::path::PathBuf;
@@ -52,6 +53,10 @@ impl Environment {
         for setting in SETTINGS {
             let name = variable(setting.name);
             let Some(text) = self.get(&name) else { continue };
+            if setting.scope == Scope::OneServer {
+                wrong.push(format!("In the variable {name}: {}", for_one_server(setting.name)));
+                continue;
+            }
             match Said::new(setting, setting.read(text), Origin::Variable(name.clone())) {
                 Ok(one) => said.push(one),
                 Err(says) => wrong.push(format!("In the variable {name}: {says}")),

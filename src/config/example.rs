@@ -2,7 +2,7 @@
 
 use super::show::written;
 use crate::app::keys::{BINDINGS, Keymap};
-use crate::app::settings::{SETTINGS, Scope};
+use crate::app::settings::{SETTINGS, Scope, Setting};
 
 /// Columns of the example.
 const WIDTH: usize = 78;
@@ -33,10 +33,9 @@ const KEYS: &str = "
 /// The example. With the `#` taken away from its settings it is a settings file that changes nothing.
 pub fn example() -> String {
     let mut text = HEAD.to_owned();
-    for setting in SETTINGS {
+    for setting in SETTINGS.iter().filter(|setting| setting.scope != Scope::OneServer) {
         text.push('\n');
-        remark(&mut text, &format!("{} It takes {}.", setting.says, setting.takes));
-        text.extend(["#", setting.name, " = ", &written(setting, &setting.default()), "\n"]);
+        explain(&mut text, setting);
     }
     text.push('\n');
     let common = SETTINGS.iter().filter(|setting| setting.scope == Scope::Everywhere).map(|setting| setting.name);
@@ -48,7 +47,14 @@ pub fn example() -> String {
              `pi:12345` is the host. Each can have settings of its own, but for those that are the same for all: {common}."
         ),
     );
-    text + SERVER + KEYS + &keys()
+    text.push_str(SERVER);
+    SETTINGS.iter().filter(|setting| setting.scope == Scope::OneServer).for_each(|it| explain(&mut text, it));
+    text + KEYS + &keys()
+}
+
+fn explain(text: &mut String, setting: &Setting) {
+    remark(text, &format!("{} It takes {}.", setting.says, setting.takes));
+    text.extend(["#", setting.name, " = ", &written(setting, &setting.default()), "\n"]);
 }
 
 /// What each key does by itself.

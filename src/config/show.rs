@@ -1,7 +1,7 @@
 //! The settings as they are in force, and where each was said.
 
 use super::Loaded;
-use crate::app::settings::{Form, SETTINGS, Setting, Value};
+use crate::app::settings::{Form, SETTINGS, Scope, Setting, Value};
 use crate::app::{Options, Server};
 
 /// Every setting, for everything or for one server: a line each, as it would stand in a settings file, with its origin.
@@ -10,7 +10,7 @@ use crate::app::{Options, Server};
 /// If there is no such server: a sentence with those there are.
 pub fn show(loaded: &Loaded, server: Option<&str>) -> Result<String, String> {
     let servers = &loaded.configured.servers;
-    let Some(name) = server else { return Ok(lines(&loaded.configured.options)) };
+    let Some(name) = server else { return Ok(lines(&loaded.configured.options, None)) };
     let Some(server) = Server::find(servers, name) else {
         let names: Vec<&str> = servers.iter().map(|server| server.name.as_str()).collect();
         let name = name.escape_debug();
@@ -20,12 +20,13 @@ pub fn show(loaded: &Loaded, server: Option<&str>) -> Result<String, String> {
         });
     };
     let address = Value::One(server.endpoint.to_string());
-    Ok(format!("address = {}\n{}", text(&address.to_string()), lines(&server.options)))
+    Ok(format!("address = {}\n{}", text(&address.to_string()), lines(&server.options, Some(name))))
 }
 
-fn lines(options: &Options) -> String {
-    let all = SETTINGS.iter().map(|setting| {
-        let line = format!("{} = {}", setting.name, written(setting, &setting.get(options)));
+fn lines(options: &Options, server: Option<&str>) -> String {
+    let shown = SETTINGS.iter().filter(|setting| setting.scope != Scope::OneServer || server.is_some());
+    let all = shown.map(|setting| {
+        let line = format!("{} = {}", setting.name, written(setting, &setting.shown(options)));
         format!("{line:<38}  # {}\n", setting.origin(options))
     });
     all.collect()

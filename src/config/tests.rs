@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::keys::Keymap;
-use crate::app::settings::find;
+use crate::app::settings::{Scope, find};
 use crate::link::Endpoint;
 use crate::looks::Themes;
 use proptest::prelude::*;
@@ -331,8 +331,12 @@ fn the_example_changes_nothing_and_neither_does_it_with_all_its_settings() {
     assert_eq!(load(example()).unwrap().configured.options, Options::default());
     let loaded = load(uncommented()).unwrap();
     for setting in SETTINGS {
-        assert!(setting.is_same(&loaded.configured.options, &Options::default()), "{}", setting.name);
-        assert_ne!(setting.origin(&loaded.configured.options), &Origin::Default, "{} is in the example", setting.name);
+        let options = match setting.scope {
+            Scope::OneServer => &loaded.configured.servers[0].options,
+            Scope::Everywhere | Scope::Server => &loaded.configured.options,
+        };
+        assert!(setting.is_same(options, &Options::default()), "{}", setting.name);
+        assert_ne!(setting.origin(options), &Origin::Default, "{} is in the example", setting.name);
     }
     assert_eq!(loaded.configured.keys, Keymap::default());
     let [pi] = loaded.configured.servers.as_slice() else { panic!() };
@@ -407,4 +411,49 @@ proptest! {
             prop_assert!(!mistake.says.contains(char::is_control), "{mistake:?}");
         }
     }
+}
+
+#[test]
+fn a_secret_in_on_connect_is_warned_of_and_not_shown() {
+    let (home, environment) = user(
+        "on_connect = ['hi', ' /SECRET hunter2']\n[servers.pi]\naddress = 'pi'\non_connect = ['//secret hunter2', '/secret']\n\
+         [servers.lab]\naddress = 'lab'\nsecret_command = 'pass show lab'\non_connect = ['/secret', '/join lab']\n",
+        &[],
+    );
+    let loaded = Sources::default().load(&environment).unwrap();
+    let file = home.path().join("config.toml").display().to_string();
+    let instead = "Use secret_command or secret_file below the [servers.NAME] instead.";
+    assert_eq!(
+        loaded.configured.warnings,
+        [
+            format!("{file}, line 1: on_connect[2] has a secret in it, in clear; it is sent unseen. {instead}"),
+            format!("{file}, line 4: on_connect[1] may have a secret in it, and is not sent. {instead}"),
+            format!("{file}, line 4: on_connect[2] has no secret to send. {instead}"),
+        ]
+    );
+    for server in [None, Some("pi"), Some("lab")] {
+        let shown = show(&loaded, server).unwrap();
+        assert!(!shown.contains("hunter2") && shown.contains("on_connect = "), "{shown}");
+    }
+    assert!(show(&loaded, Some("lab")).unwrap().contains("secret_command = \"pass show lab\""));
+}
+
+#[test]
+fn a_secret_source_is_for_one_server_alone() {
+    for name in ["secret_command", "secret_file"] {
+        let says = format!("{name} is for one server alone: write it below its [servers.NAME].");
+        let error = load(format!("{name} = 'x'")).unwrap_err();
+        assert_eq!(error.mistakes, [format!("line 1, column 1: {says}")]);
+        let variable = format!("NETCHAT_TUI_{}", name.to_uppercase());
+        let (_home, environment) = user("", &[(&variable, "x")]);
+        let error = Sources::default().load(&environment).unwrap_err();
+        assert_eq!(error.others, [format!("In the variable {variable}: {says}")]);
+    }
+    let both = "[servers.pi]\naddress = 'pi'\nsecret_command = 'x'\nsecret_file = 'y'\n";
+    let warnings = load(both).unwrap().configured.warnings;
+    assert!(
+        warnings[0].ends_with("line 4: secret_file is not read, as there is a secret_command. Remove one of them.")
+    );
+    let error = load("[servers.pi]\naddress = 'pi'\nsecret_command = 'x \"y'\n").unwrap_err();
+    assert!(error.mistakes[0].ends_with("A quote in secret_command is not closed: close it."), "{:?}", error.mistakes);
 }

@@ -8,6 +8,7 @@ use super::loader::{Loaded, Loader};
 use super::logs::Logs;
 use super::recorder::Recorder;
 use super::saver::{Saved, Saver};
+use super::secret_reader::SecretReader;
 use super::settings::{ReadSettings, Settings};
 use crate::app::{App, Effect, Event, Now};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub(super) struct Errands {
     annals: Annals,
     logs: Logs,
     settings: Settings,
+    secrets: SecretReader,
     pub(super) recorder: Recorder,
 }
 
@@ -35,6 +37,7 @@ impl Default for Errands {
             annals: Annals::none(),
             logs: Logs::default(),
             settings: Settings::default(),
+            secrets: SecretReader::default(),
             recorder: Recorder::default(),
         }
     }
@@ -58,6 +61,7 @@ impl Errands {
             Effect::Load { path, limit } => self.loader.load(path, limit),
             Effect::List(folder) => self.folders.list(folder),
             Effect::Remember(remembered) => self.annals.remember(remembered),
+            Effect::ReadSecret { tab, number, source } => self.secrets.read(tab, number, source),
             Effect::Reload => self.settings.reload(),
             Effect::Record(Some(path)) => self.recorder.begin(path),
             Effect::Record(None) => self.recorder.end(),
@@ -80,6 +84,7 @@ impl Errands {
         tokio::select! { biased;
             event = self.annals.recv() => event,
             event = self.settings.recv() => event,
+            event = self.secrets.recv() => event,
             event = self.logs.recv() => event,
             event = self.recorder.recv() => event,
             listed = self.folders.recv() => listed.into(),

@@ -1,7 +1,7 @@
 //! The line editor for hidden input: one line, shown as dots and overwritten in memory when it is dropped.
 
-use super::places::{self, is_no_blank, is_word};
 use super::Edit;
+use super::places::{self, is_no_blank, is_word};
 use crate::link::SecretBytes;
 use std::fmt;
 use unicode_segmentation::UnicodeSegmentation as _;

@@ -22,7 +22,7 @@ const MISTYPED_SLASHES: [char; 5] = ['/', '\\', '?', '7', ':'];
 const MAX_TYPOS: usize = 2;
 
 /// Returns what follows `/secret`, if that is what the line begins with: after any blanks, in any case.
-pub(in crate::app) fn hidden_argument(line: &str) -> Option<&str> {
+pub fn hidden_argument(line: &str) -> Option<&str> {
     let rest = line.trim_start().strip_prefix('/').filter(|_| !line.contains('\n'))?;
     let (word, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     word.eq_ignore_ascii_case(WORD).then_some(argument)

@@ -22,6 +22,11 @@ impl Setting {
         Self { scope: Scope::Server, ..self }
     }
 
+    /// Only a server of the settings file has it.
+    const fn of_one_server(self) -> Self {
+        Self { scope: Scope::OneServer, ..self }
+    }
+
     const fn from(self, counts: Counts) -> Self {
         Self { counts, ..self }
     }
@@ -53,9 +58,29 @@ pub const SETTINGS: &[Setting] = &[
         Form::Lines,
         ways::ON_CONNECT,
         "Lines to be sent on each connection, after the nickname: the room to join. Never a password: these lines are \
-         shown, and saved in clear. /secret sends one that nobody sees.",
+         shown, and saved in clear. \"/secret\" stands for what secret_command or secret_file of the server gives.",
     )
     .of_server()
+    .from(Counts::NextConnection),
+    setting(
+        "secret_command",
+        "a command, such as pass show lab, or nothing",
+        Form::Text,
+        ways::SECRET_COMMAND,
+        "A command whose first line of output is sent as a hidden line on each connection, after the nickname and before \
+         on_connect, or where on_connect has \"/secret\". No shell reads it. The line is in no log, history or recording.",
+    )
+    .of_one_server()
+    .from(Counts::NextConnection),
+    setting(
+        "secret_file",
+        "the name of a file, or nothing",
+        Form::Text,
+        ways::SECRET_FILE,
+        "The same from the first line of a file, which only you should be able to read (chmod 600). secret_command goes \
+         before it.",
+    )
+    .of_one_server()
     .from(Counts::NextConnection),
     setting(
         "reconnect",

@@ -111,6 +111,24 @@ fn set_on_connect(options: &mut Options, lines: &[String]) -> Done {
     Ok(())
 }
 
+pub(super) const SECRET_COMMAND: Ways = Ways::One(set_secret_command, |options| options.secret_command.clone());
+
+fn set_secret_command(options: &mut Options, command: &str) -> Done {
+    if shell_words::split(command).is_err() {
+        return Err(Fault::Says("A quote in secret_command is not closed: close it.".to_owned()));
+    }
+    command.clone_into(&mut options.secret_command);
+    Ok(())
+}
+
+pub(super) const SECRET_FILE: Ways = Ways::One(
+    |options, path| {
+        path.clone_into(&mut options.secret_file);
+        Ok(())
+    },
+    |options| options.secret_file.clone(),
+);
+
 const RECONNECTS: [(&str, Reconnect); 3] =
     [("auto", Reconnect::Auto), ("always", Reconnect::Always), ("never", Reconnect::Never)];
 pub(super) const RECONNECT: Ways = Ways::One(

@@ -6,7 +6,7 @@
 use super::Tab;
 use crate::app::Options;
 use crate::app::configured::Change;
-use crate::app::settings::{Counts, Origin, SETTINGS, Scope, Setting, Value};
+use crate::app::settings::{Counts, Origin, SETTINGS, Setting, Value};
 use crate::app::transcript::{RowId, Transcript};
 use crate::app::viewport::Lens;
 
@@ -24,7 +24,7 @@ pub(super) enum NextNick {
 const NICK: &str = "nick";
 
 fn of_servers() -> impl Iterator<Item = &'static Setting> {
-    SETTINGS.iter().filter(|setting| setting.scope == Scope::Server)
+    SETTINGS.iter().filter(|setting| setting.is_of_tab())
 }
 
 impl Tab {

@@ -102,7 +102,7 @@ impl Tab {
                 self.link = LinkState::Opening(None);
             }
             LinkEvent::Connecting { addr, nth, of } => self.link = LinkState::Opening(Some(Dialled { addr, nth, of })),
-            LinkEvent::Opened { peer } => self.on_opened(now, peer),
+            LinkEvent::Opened { peer } => return self.on_opened(now, peer),
             LinkEvent::Received(bytes) => return self.on_received(now, &bytes),
             LinkEvent::Written(bytes) => self.on_written(bytes),
             LinkEvent::Acknowledged { bytes, is_late } => self.outbox.acknowledged(bytes, is_late, now.elapsed),
@@ -114,7 +114,7 @@ impl Tab {
         Vec::new()
     }
 
-    fn on_opened(&mut self, now: Now, peer: SocketAddr) {
+    fn on_opened(&mut self, now: Now, peer: SocketAddr) -> Vec<Effect> {
         self.link = LinkState::Open { peer, since: now, outgoing: Outgoing::Open };
         self.has_been_open = true;
         self.log.begin();
@@ -132,9 +132,7 @@ impl Tab {
         self.unsent.begin();
         self.offer_unsent(now);
         // Who wants to be gone has nothing to say any more.
-        if !self.retry.is_leaving() {
-            self.begin_greeting(now);
-        }
+        if self.retry.is_leaving() { Vec::new() } else { self.begin_greeting(now).into_iter().collect() }
     }
 
     fn on_received(&mut self, now: Now, bytes: &Bytes) -> Vec<Effect> {

@@ -34,8 +34,8 @@ impl Tab {
     pub(super) fn put_back(&mut self, lines: &str) -> &'static str {
         let draft = self.prompt.text();
         if draft.starts_with('/') && !draft.contains('\n') {
-            let aside = self.aside.take().map(|aside| format!("\n{aside}")).unwrap_or_default();
-            self.aside = Some(format!("{lines}{aside}"));
+            let aside = self.aside.take().filter(|aside| !aside.is_empty());
+            self.aside = Some(aside.map_or_else(|| lines.to_owned(), |aside| format!("{lines}\n{aside}")));
             return words::REST_AFTER_COMMAND;
         }
         self.prompt.put_back(lines);

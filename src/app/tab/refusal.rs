@@ -12,6 +12,8 @@ pub enum Refusal {
     NotYet,
     /// Lines are being sent, and this cannot wait behind them.
     StillSending,
+    /// The secret that goes out before it is still being read.
+    SecretAwaited,
     /// We have ended our side of it.
     SideEnded,
     /// So many bytes are more than may ever wait.
@@ -38,6 +40,9 @@ impl Refusal {
                 "Lines are still being sent: this one stays in the input. Press Enter again after them; Esc stops them."
                     .to_owned()
             }
+            Self::SecretAwaited => "The secret of this server is still being read: the line stays in the input. Press \
+                                    Enter again in a moment."
+                .to_owned(),
             Self::SideEnded => "You have ended your side with /eof; /connect opens a new connection.".to_owned(),
             Self::TooLong(bytes) => {
                 format!(
@@ -68,6 +73,7 @@ impl fmt::Display for Refusal {
             Self::NotConnected => f.write_str("there is no connection"),
             Self::NotYet => f.write_str("the connection does not stand yet"),
             Self::StillSending => f.write_str("lines are still being sent"),
+            Self::SecretAwaited => f.write_str("the secret of this server is still being read"),
             Self::SideEnded => f.write_str("you have ended your side with /eof"),
             Self::TooLong(bytes) => write!(f, "a line has {bytes} bytes, and no more than {QUEUE_LIMIT} can wait"),
             Self::QueueFull(queued) => write!(f, "the server is not reading, and {queued} bytes wait already"),

@@ -106,14 +106,14 @@ impl Tab {
         self.could_send(bytes.len())?;
         self.is_free_to_send()?;
         let mut effects = self.greet_now(now);
+        // What it says is not looked at.
+        self.retry.carry(now, &[]);
         effects.push(self.hand_over_unseen(now, bytes));
         Ok(effects)
     }
 
     /// Takes down that there was a line, and gives it to the link.
     pub(super) fn hand_over_unseen(&mut self, now: Now, bytes: SecretBytes) -> Effect {
-        // What it says is not looked at.
-        self.retry.carry(now, &[]);
         self.say_our_part(|transcript| {
             // As a line of ours that is seen does: what the server says next is another row.
             transcript.end_open(RowEnd::Interrupted);
@@ -150,8 +150,14 @@ impl Tab {
         vec![Effect::Link(self.id, LinkCommand::Send(Bytes::from(bytes)))]
     }
 
-    /// Whether so many bytes can be sent now; the reason if not.
+    /// Whether so many bytes of the user's can be sent now; the reason if not. They must not overtake the server's secret.
     pub(in crate::app) fn could_send(&self, len: usize) -> Result<(), Refusal> {
+        self.has_room(len)?;
+        if self.greeting.awaits_secret() { Err(Refusal::SecretAwaited) } else { Ok(()) }
+    }
+
+    /// Whether the link takes so many bytes now; the reason if not.
+    pub(super) fn has_room(&self, len: usize) -> Result<(), Refusal> {
         match &self.link {
             LinkState::Open { .. } if self.heading_for.is_some() => Err(Refusal::NotYet),
             LinkState::Open { outgoing: Outgoing::Ending | Outgoing::Ended, .. } => Err(Refusal::SideEnded),

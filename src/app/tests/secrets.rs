@@ -268,3 +268,100 @@ fn the_start_page_repeats_nothing_of_a_secret() {
         assert!(!driver.rows().concat().contains("hunter2"), "{line}: {:?}", driver.rows());
     }
 }
+
+/// Connected to a server with a secret and these lines; what was done so far, and the number of the request.
+fn with_source(on_connect: &[&str]) -> (Driver, Vec<Effect>) {
+    let on_connect = on_connect.iter().map(|&line| line.to_owned()).collect();
+    let secret_command = "pass show lab".to_owned();
+    let mut driver = Driver::with(Options {
+        nick: Some("bob".into()),
+        on_connect,
+        secret_command,
+        pace: Duration::ZERO,
+        ..Options::default()
+    });
+    let mut effects = driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    effects.extend(driver.link(LinkEvent::Received(Bytes::from_static(b"welcome\n"))));
+    effects.extend(driver.after(Duration::from_secs(10)));
+    effects.retain(|effect| !matches!(effect, Effect::Visited(_)));
+    (driver, effects)
+}
+
+fn request(number: u64) -> Effect {
+    Effect::ReadSecret { tab: LinkId(0), number, source: SecretSource::Command("pass show lab".to_owned()) }
+}
+
+fn answer(number: u64) -> Event {
+    let line = SecretBytes::concat(&[b"hunter2"]);
+    Event::Secret { tab: LinkId(0), number, result: Ok(ReadSecret { line, warning: None }) }
+}
+
+#[test]
+fn secret_goes_out_between_the_nickname_and_the_lines() {
+    let (mut driver, effects) = with_source(&["/join lab"]);
+    assert_eq!(effects, [vec![request(1)], sends(b"/nick bob\n")].concat(), "nothing overtakes the secret");
+    assert_eq!(driver.event(answer(1)), [sends_hidden(b"hunter2\n"), sends(b"/join lab\n")].concat());
+    assert!(driver.rows().contains(&"Notice Sent a secret line. Whole".to_owned()));
+    assert!(!driver.stored().contains("hunter2") && !format!("{:?}", driver.app).contains("hunter2"));
+    assert_eq!(driver.event(answer(1)), [], "once a connection");
+}
+
+#[test]
+fn a_bare_command_in_on_connect_is_the_secrets_place() {
+    let (mut driver, effects) = with_source(&["login bob", " /SECRET", "/join lab"]);
+    assert_eq!(effects, [vec![request(1)], sends(b"/nick bob\nlogin bob\n")].concat());
+    assert_eq!(driver.event(answer(1)), [sends_hidden(b"hunter2\n"), sends(b"/join lab\n")].concat());
+}
+
+#[test]
+fn secret_is_read_anew_on_each_connection_and_sent_once() {
+    let (mut driver, _) = with_source(&[]);
+    driver.event(answer(1));
+    driver.link(LinkEvent::Closed(CloseReason::ByPeer));
+    assert_eq!(driver.event(answer(1)), []);
+    let opened = driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    assert!(opened.contains(&request(2)), "{opened:?}");
+    assert_eq!(driver.event(answer(1)), [], "an answer for the connection before");
+    driver.after(Duration::from_secs(10));
+    assert_eq!(driver.event(answer(2)), sends_hidden(b"hunter2\n"));
+}
+
+#[test]
+fn what_the_user_sends_does_not_overtake_the_secret() {
+    let (mut driver, _) = with_source(&["/join lab"]);
+    assert_eq!(driver.enter("hello"), []);
+    assert_eq!(driver.draft(), "hello");
+    assert!(driver.last().starts_with("Error The secret of this server is still being read"), "{}", driver.last());
+    driver.event(answer(1));
+    assert_eq!(driver.act(Action::Submit), sends(b"hello\n"));
+}
+
+#[test]
+fn a_secret_that_cannot_be_read_holds_back_what_follows() {
+    for (lines, others) in [(&["/join lab"][..], ", and neither were the lines behind it"), (&[], "")] {
+        let (mut driver, _) = with_source(lines);
+        let result = Err("pass ended with status 1".to_owned());
+        assert_eq!(driver.event(Event::Secret { tab: LinkId(0), number: 1, result }), []);
+        let words = format!(
+            "Error The secret was not sent{others}: pass ended with status 1. /secret sends one by hand. Whole"
+        );
+        assert_eq!(driver.last(), words);
+        assert_eq!(driver.enter("hello"), sends(b"hello\n"));
+    }
+}
+
+#[test]
+fn a_secret_in_on_connect_is_sent_unseen_or_not_at_all() {
+    let on_connect = [" /SECRET hunter2", "//secret hunter3", "/secret", "hi"].map(str::to_owned).to_vec();
+    let mut driver = Driver::with(Options { on_connect, pace: Duration::ZERO, ..Options::default() });
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
+    let effects = driver.after(Duration::from_secs(1));
+    assert_eq!(effects, [sends_hidden(b"hunter2\n"), sends(b"hi\n")].concat());
+    let rows = driver.rows().concat();
+    assert!(rows.contains("Line 2 of on_connect was not sent, as it may hold a secret"), "{rows}");
+    assert!(!rows.contains("hunter"), "{rows}");
+    driver.enter("/set on_connect");
+    assert!(driver.app.flash().unwrap().contains("/secret (not shown)"), "{:?}", driver.app.flash());
+    driver.enter("/set");
+    assert!(!driver.rows().concat().contains("hunter"));
+}

@@ -318,3 +318,23 @@ async fn a_link_with_everything_acknowledged_closes_at_once() {
     assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByUs(None))));
     assert_eq!(begun.elapsed(), Duration::ZERO);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_is_written_in_its_turn_and_refused_as_zeros() {
+    let mut wire = wire(3, 16);
+    wire.send(b"one\n").await;
+    let secret = || LinkCommand::SendSecret(SecretBytes::concat(&[b"hunter2\n"]));
+    wire.commands.send(secret()).await.unwrap();
+    wire.send(b"two\n").await;
+    wire.commands.send(LinkCommand::Eof).await.unwrap();
+    let mut read = Vec::new();
+    wire.peer.read_to_end(&mut read).await.unwrap();
+    assert_eq!(read, b"one\nhunter2\ntwo\n");
+    wire.commands.send(secret()).await.unwrap();
+    let refused = loop {
+        if let LinkEvent::NotSent(bytes) = wire.event().await.unwrap() {
+            break bytes;
+        }
+    };
+    assert_eq!(refused, [0; 8][..]);
+}
