@@ -4,8 +4,8 @@
 //!
 //! - it holds all that follows the beginning of a paste until the end comes, which a stalled connection may have lost:
 //!   no key would ever work again; and if the end is only late, the rest must not be taken for keys ([`paste`]);
-//! - what is pasted without a mark cannot be told from keys without knowing what came at once, and an Enter in it must
-//!   wait until it is known what follows ([`burst`]);
+//! - where the terminal is not known to mark pastes ([`evidence`]), what is pasted cannot be told from keys without knowing
+//!   what came at once, and an Enter in it must wait until it is known what follows ([`burst`]);
 //! - its stream reads in a thread of its own, also when nobody asks, and so takes keys from an editor that the terminal
 //!   was lent to; and it overlooks keys that come together with a new size, or more than 1024 bytes of them at once;
 //! - a key in two reads is Esc and text to it, and so are answers of the terminal.
@@ -15,6 +15,7 @@
 //!
 //! ```text
 //!    stdin ──► tty ──► decoder ──► sequence ──► key ──► events
+//!                        ├──► evidence
 //!                        ├──► paste
 //!                        └──► burst
 //! ```
@@ -28,6 +29,8 @@ mod console;
 #[cfg(unix)]
 mod decoder;
 #[cfg(unix)]
+mod evidence;
+#[cfg(unix)]
 mod key;
 #[cfg(unix)]
 mod parameters;
@@ -40,5 +43,7 @@ mod tty;
 
 #[cfg(not(unix))]
 pub use console::Keyboard;
+#[cfg(unix)]
+pub(super) use evidence::QUERY;
 #[cfg(unix)]
 pub use tty::Keyboard;

@@ -96,6 +96,10 @@ pub(super) fn take() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     let screen = || {
         let mut out = io::stdout();
+        // First: what a terminal makes of a query that it does not know is cleared with the screen or the line.
+        if takes_commands() && query::is_to_be_asked() {
+            queue!(out, Print(query::WORDS))?;
+        }
         if takes_commands() {
             queue!(out, Print(KEEP_TITLE))?;
         }
@@ -127,7 +131,6 @@ pub(super) fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
-    let _ = disable_raw_mode();
     let screen = || {
         let mut out = io::stdout();
         if is_dumb() {
@@ -146,6 +149,15 @@ pub(super) fn give_back() {
         execute!(out)
     };
     let _ = screen();
+    // Still raw, so that the answer is not shown.
+    query::wait_for_answer();
+    let _ = disable_raw_mode();
+}
+
+/// Takes note that the answer to the query for bracketed paste has been read.
+#[cfg(unix)]
+pub(super) fn note_answer() {
+    query::note_answer();
 }
 
 /// Gives the terminal back before a panic is reported, from whatever thread it comes.
@@ -212,6 +224,76 @@ fn mouse_on() -> impl Command {
 #[cfg(windows)]
 fn mouse_off() -> impl Command {
     crossterm::event::DisableMouseCapture
+}
+
+/// The query whether the terminal knows bracketed paste, and its answer.
+///
+/// Nothing waits for the answer but the end: whoever has the terminal then would get it as typed text. Some terminals never
+/// answer, so the wait is bounded.
+#[cfg(unix)]
+mod query {
+    use memchr::memmem;
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::io::retry_on_intr;
+    use rustix::stdio::stdin;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Mutex, PoisonError};
+    use std::time::{Duration, Instant};
+
+    pub(super) use super::super::keyboard::QUERY as WORDS;
+
+    /// What the answer ends with. Its beginning may have been read already.
+    const END: &[u8] = b"$y";
+
+    /// How long an answer may take from the query on.
+    const TIMEOUT: Duration = Duration::from_secs(2);
+
+    static WAS_ASKED: AtomicBool = AtomicBool::new(false);
+
+    /// Until when the answer may come; none if it has.
+    static DUE: Mutex<Option<Instant>> = Mutex::new(None);
+
+    /// Whether this is the first time. It is asked once.
+    pub(super) fn is_to_be_asked() -> bool {
+        let is_first = !WAS_ASKED.swap(true, Ordering::SeqCst);
+        if is_first {
+            *DUE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + TIMEOUT);
+        }
+        is_first
+    }
+
+    pub(super) fn note_answer() {
+        DUE.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// Reads until the answer has come, or will not come any more.
+    pub(super) fn wait_for_answer() {
+        let due = DUE.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (mut read, mut buffer) = (Vec::new(), [0; 256]);
+        while let Some(left) = due.and_then(|due| due.checked_duration_since(Instant::now())) {
+            let tv_sec = left.as_secs().try_into().unwrap_or_default();
+            let timeout = Timespec { tv_sec, tv_nsec: left.subsec_nanos().into() };
+            let mut polled = [PollFd::from_borrowed_fd(stdin(), PollFlags::IN)];
+            let Ok(1..) = retry_on_intr(|| poll(&mut polled, Some(&timeout))) else { return };
+            let Ok(count @ 1..) = retry_on_intr(|| rustix::io::read(stdin(), &mut buffer)) else { return };
+            read.extend_from_slice(buffer.get(..count).unwrap_or_default());
+            if memmem::find(&read, END).is_some() {
+                return;
+            }
+        }
+    }
+}
+
+/// A console has events and no marks.
+#[cfg(not(unix))]
+mod query {
+    pub(super) const WORDS: &str = "";
+
+    pub(super) const fn is_to_be_asked() -> bool {
+        false
+    }
+
+    pub(super) const fn wait_for_answer() {}
 }
 
 /// The modes of a terminal that is lent.

@@ -1,8 +1,8 @@
-//! Keys that come faster than hands type: a paste without marks.
+//! Keys that come faster than hands type, from a terminal that is not known to mark pastes: a paste without marks.
 //!
-//! Not all terminals mark what is pasted, and those that do pass on what a multiplexer or a script pastes without. Such a
-//! paste must not be sent line by line before anybody has looked at it, and it does not come in one read. But a script or
-//! `tmux send-keys` types fast too, and its `hello` and Enter are meant. So *an Enter that no hand has pressed is held*:
+//! Such a paste must not be sent line by line before anybody has looked at it, and it does not come in one read. But a
+//! script or `tmux send-keys` types fast too, and its `hello` and Enter are meant; and what a hand types while the terminal
+//! is held up comes at once. So what a hand may have typed since the read before is keys ([`is_by_hand`]), and of more *an Enter that no hand has pressed is held*:
 //! text with a line's end in one read, or a line's end right behind text. If text follows while it is held, all is a paste;
 //! if not, it is the keys it looked like. An Enter of a hand waits for nothing.
 //!
@@ -32,6 +32,13 @@ const RUN: usize = 2;
 /// Bytes of text that are more than keys: in one read without a line's end, or on the line that is held.
 const MANY: usize = 256;
 
+/// Characters a second that a hand types, at the most.
+const HAND_PER_SECOND: u32 = 15;
+
+/// How long the terminal may have been held up for what comes then to be taken for typed. After a longer wait a few short
+/// lines could be either, and are asked about.
+const HELD_UP: Duration = Duration::from_millis(500);
+
 /// Bytes of a line that a script may type with Enter behind it.
 const LONGEST_LINE: usize = 64 << 10;
 
@@ -40,12 +47,16 @@ const LONGEST_LINE: usize = 64 << 10;
 pub(super) struct Burst {
     text: Text,
     until: Instant,
+    /// When the last of it came.
+    at: Instant,
+    /// How long a hand may have typed at it.
+    hand: Duration,
 }
 
 impl Burst {
     /// The burst that this read is the beginning of, if it is. `run` says how many characters came right before it, each
-    /// too soon.
-    pub(super) fn begin(read: &[u8], run: usize, now: Instant) -> Option<Self> {
+    /// too soon; `since` is the time from the read before.
+    pub(super) fn begin(read: &[u8], run: usize, since: Option<Duration>, now: Instant) -> Option<Self> {
         if !read.iter().all(|byte| is_text(*byte)) {
             return None;
         }
@@ -56,19 +67,23 @@ impl Burst {
             _ => true,
         };
         begins.then(|| {
-            let mut text = Text::default();
-            text.push(read);
-            let patience = patience(&text);
-            Self { text, until: now + patience }
+            let mut burst = Self::new(since, now);
+            burst.text.push(read);
+            burst.until = now + patience(&burst.text);
+            burst
         })
     }
 
+    fn new(since: Option<Duration>, now: Instant) -> Self {
+        Self { text: Text::default(), until: now + PATIENCE, at: now, hand: since.unwrap_or(HELD_UP).min(HELD_UP) }
+    }
+
     /// The lines that this begins with, if they are more than one, and what is behind them.
-    pub(super) fn of_lines(read: &[u8], now: Instant) -> Option<(Self, &[u8])> {
+    pub(super) fn of_lines(read: &[u8], since: Option<Duration>, now: Instant) -> Option<(Self, &[u8])> {
         let (text, behind) = read.split_at_checked(read.iter().take_while(|byte| is_text(**byte)).count())?;
         let lines = text.split(|byte| is_end(*byte)).filter(|line| !line.is_empty());
         (lines.take(2).count() == 2).then(|| {
-            let mut burst = Self { text: Text::default(), until: now + PATIENCE };
+            let mut burst = Self::new(since, now);
             burst.text.push(text);
             (burst, behind)
         })
@@ -87,12 +102,21 @@ impl Burst {
         let (text, rest) = read.split_at_checked(extent_of_text(read)).unwrap_or((read, &[]));
         self.text.push(text);
         self.until = now + patience(&self.text);
+        self.hand = (self.hand + now.saturating_duration_since(self.at)).min(HELD_UP);
+        self.at = now;
         rest
     }
 
-    /// What it is, if nothing is to follow. One line with its end is keys, or pasted if it is long, with Enter by itself:
-    /// whoever pastes such a line gets what a short one does. More is a paste.
-    pub(super) fn into_inputs(self) -> Vec<Input> {
+    /// What it is, if nothing is to follow, and half a character that it breaks off with. It is keys where the terminal marks
+    /// pastes, or where a hand may have typed it. Else one line with its end is keys, or pasted if it is long, with Enter by
+    /// itself: whoever pastes such a line gets what a short one does. More is a paste.
+    pub(super) fn into_inputs(mut self, marks_pastes: bool) -> (Vec<Input>, Vec<u8>) {
+        let half = self.text.take_half_character();
+        let is_typed = marks_pastes || is_by_hand(self.text.as_bytes(), self.hand);
+        (if is_typed { typed(self.text.as_bytes()) } else { self.into_lines() }, half)
+    }
+
+    fn into_lines(self) -> Vec<Input> {
         let bytes = self.text.as_bytes();
         let line = bytes.iter().position(|byte| is_end(*byte)).unwrap_or(bytes.len());
         let (line, ends) = bytes.split_at_checked(line).unwrap_or_default();
@@ -110,6 +134,12 @@ impl Burst {
     fn into_paste(self) -> Input {
         Input::Paste(self.text.into_string())
     }
+}
+
+/// Whether a hand may have typed this text in so much time.
+fn is_by_hand(text: &[u8], time: Duration) -> bool {
+    let characters = String::from_utf8_lossy(text.get(..MANY).unwrap_or(text)).chars().count();
+    u32::try_from(characters).is_ok_and(|count| count <= (time * HAND_PER_SECOND).as_secs().try_into().unwrap_or(0))
 }
 
 /// How long more may take to come: of what is a paste for certain, or of a line that may only have been entered.

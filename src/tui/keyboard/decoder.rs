@@ -1,15 +1,19 @@
 //! Reads of a terminal to events, with the time of each.
 //!
 //! ```text
-//!              ESC [200~                        text with a line's end, a line's end right behind text
+//!              ESC [200~                        only where pastes may be unmarked: several characters and a line end
 //!    Paste ◄────────────── Keys (half a key) ──────────────────────────────► Burst
-//!      │ ▲                  ▲ ▲  └─ 50 ms: what there is ─┐     18 or 60 ms, a key ──┘
-//!      │ └─ ESC [200~       │ └───────────────────────────┘
+//!      │ ▲                  ▲ ▲  └─ 50 ms or 5 s: what there is ─┐     18 or 60 ms, a key ──┘
+//!      │ └─ ESC [200~       │ └──────────────────────────────────┘
 //!      ├── ESC [201~ ───────┤
-//!      └── 5 s of keys ─────┴─► aftermath: Keys, and Paste for what comes at once; 50 ms
+//!      └── 5 s without text ┴─► aftermath: Keys, and Paste for what comes at once; 60 s, a key that is no text
 //! ```
 //!
-//! Pure: it is handed bytes and instants. Where the reads end, and when they come, decides what is a paste and what was
+//! Pure: it is handed bytes and instants. A terminal that marks pastes is known by the answer to [`QUERY`], by a mark or by
+//! a report of focus. From then on text without marks is keys, and neither the ends of reads nor the pauses between them
+//! change what the keys are. The exception is ESC with nothing behind it for 50 ms, which is the key.
+//!
+//! Of a terminal that is not known to mark pastes, the ends of reads and their times decide what is a paste and what was
 //! typed, but never what the text is. Time is up only when [`Decoder::expire`] says so, which is asked when there is
 //! nothing to read: bytes that waited while a frame was written did not come late.
 
@@ -17,17 +21,22 @@
 mod tests;
 
 use super::burst::{Burst, TOO_SOON, is_end, is_text};
+use super::evidence::{LateRest, answers_query, late_rest, shows_marking};
 use super::key::decode;
 use super::paste::{AFTERMATH, BEGIN, END, Next, Pace, Paste, has_end};
-use super::sequence::{extent, extent_at_last};
+use super::sequence::{ESC, extent, extent_at_last, is_ambiguous};
 use crossterm::event::Event as Input;
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long the rest of a key may take to come. Readline and vim wait for longer; nobody notices this much, and no hand
-/// types `[` that soon after Esc.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// How long ESC waits for the rest of a sequence before it is the key Esc. Readline and vim wait for longer; nobody notices
+/// this much, and no hand types `[` that soon after Esc.
+const ESC_TIMEOUT: Duration = Duration::from_millis(50);
+
+/// How long the rest of a sequence or a character may take once its beginning cannot be a key by itself. Longer than links
+/// stall as a rule; bounded, so that a broken sequence does not wait for ever.
+const REST_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Bytes to events.
 #[derive(Debug, Default)]
@@ -40,6 +49,12 @@ pub(super) struct Decoder {
     run: Option<Run>,
     /// Until when the rest of a paste may come that was over without its end.
     aftermath: Option<Instant>,
+    /// Whether the terminal is known to mark what is pasted.
+    marks_pastes: bool,
+    /// Whether the answer to the query has come.
+    is_answered: bool,
+    /// Whether the last key was ESC whose rest may still come: see [`late_rest`].
+    has_lone_esc: bool,
 }
 
 /// Characters in a row, each [`TOO_SOON`] after the one before.
@@ -56,6 +71,8 @@ enum State {
     Keys,
     /// What is not certain to be a key yet, and until when more may come.
     Held(Vec<u8>, Instant),
+    /// What came behind a lone ESC and may be the rest of a mark or of the answer, and until when more may come.
+    Late(Vec<u8>, Instant),
     Paste(Paste),
     Burst(Burst),
 }
@@ -65,14 +82,18 @@ impl Decoder {
     pub(super) fn read(&mut self, bytes: &[u8], now: Instant) {
         let since = self.read.replace(now).map(|last| now.saturating_duration_since(last));
         let pace = Pace::of(bytes, since);
+        // Also for what stands before it in this read.
+        self.marks_pastes = self.marks_pastes || shows_marking(bytes);
         if self.aftermath.is_some_and(|until| now < until) && (pace == Pace::Pasted || has_end(bytes)) {
-            self.begin_piece(now);
+            self.begin_piece(bytes, now);
         }
         let mut rest = bytes;
         while !rest.is_empty() {
             rest = match std::mem::take(&mut self.state) {
-                State::Keys => self.read_keys(rest, now),
-                State::Held(held, _) => self.read_held(&held, rest, now),
+                State::Keys if self.has_lone_esc => self.read_late(&[], rest, since, now),
+                State::Keys => self.read_keys(rest, since, now),
+                State::Held(held, _) => self.read_held(&held, rest, since, now),
+                State::Late(held, _) => self.read_late(&held, rest, since, now),
                 State::Paste(paste) => self.read_paste(paste, rest, pace, now),
                 State::Burst(burst) => self.read_burst(burst, rest, now),
             };
@@ -88,7 +109,7 @@ impl Decoder {
     pub(super) const fn deadline(&self) -> Option<Instant> {
         match &self.state {
             State::Keys => None,
-            State::Held(_, until) => Some(*until),
+            State::Held(_, until) | State::Late(_, until) => Some(*until),
             State::Paste(paste) => Some(paste.until()),
             State::Burst(burst) => Some(burst.until()),
         }
@@ -102,22 +123,33 @@ impl Decoder {
         match std::mem::take(&mut self.state) {
             State::Keys => {}
             State::Held(held, _) => self.give_up(&held),
+            State::Late(held, _) => {
+                self.read_keys(&held, None, now);
+            }
             State::Paste(paste) => self.lose(paste, now),
-            State::Burst(burst) => self.ready.extend(burst.into_inputs()),
+            State::Burst(burst) => self.end_burst(burst, now),
         }
     }
 
-    fn read_keys<'a>(&mut self, bytes: &'a [u8], now: Instant) -> &'a [u8] {
+    /// Whether the terminal has answered the query, since this was last asked.
+    pub(super) const fn take_answer(&mut self) -> bool {
+        std::mem::replace(&mut self.is_answered, false)
+    }
+
+    /// `since` is the time from the read before.
+    fn read_keys<'a>(&mut self, bytes: &'a [u8], since: Option<Duration>, now: Instant) -> &'a [u8] {
         let before = self.run.take().filter(|run| now.saturating_duration_since(run.at) <= TOO_SOON);
         let mut len = before.map_or(0, |run| run.len);
-        if let Some(burst) = Burst::begin(bytes, len, now) {
+        if let Some(burst) = Burst::begin(bytes, len, since, now).filter(|_| !self.marks_pastes) {
             self.state = State::Burst(burst);
             return &[];
         }
         let mut rest = bytes;
         while let Some((key, behind)) = extent(rest).and_then(|len| rest.split_at_checked(len)) {
             // A report of the terminal, or another key, before or behind lines makes them no less of a paste.
-            if let Some((burst, behind)) = Burst::of_lines(rest, now) {
+            if !self.marks_pastes
+                && let Some((burst, behind)) = Burst::of_lines(rest, since, now)
+            {
                 self.state = State::Burst(burst);
                 return behind;
             }
@@ -126,34 +158,64 @@ impl Decoder {
                 self.begin_paste(now);
                 return rest;
             }
-            if key == END {
-                self.aftermath = None;
-            }
             let is_character = key.first().is_some_and(|byte| is_text(*byte) && !is_end(*byte));
             len = if is_character { len + 1 } else { 0 };
             self.run = is_character.then_some(Run { len, at: now });
-            self.ready.extend(decode(key));
+            self.give_out(key);
         }
         if !rest.is_empty() {
             // Half a character, perhaps, which the row goes on with.
             self.run = (len > 0).then_some(Run { len, at: now });
-            self.state = State::Held(rest.to_vec(), now + PATIENCE);
+            self.hold(rest, now);
         }
         &[]
     }
 
-    fn read_held<'a>(&mut self, held: &[u8], bytes: &'a [u8], now: Instant) -> &'a [u8] {
+    /// Takes note of what a whole key tells of the terminal, and gives out what it means.
+    fn give_out(&mut self, key: &[u8]) {
+        self.marks_pastes = self.marks_pastes || shows_marking(key);
+        self.is_answered |= answers_query(key);
+        let input = decode(key);
+        let is_text = key.first().is_some_and(|byte| is_text(*byte));
+        // Keys come behind all of a paste: its end is lost, and not late.
+        if key == END || !is_text && matches!(input, Some(Input::Key(_))) {
+            self.aftermath = None;
+        }
+        self.ready.extend(input);
+    }
+
+    fn hold(&mut self, half: &[u8], now: Instant) {
+        let timeout = if is_ambiguous(half) { ESC_TIMEOUT } else { REST_TIMEOUT };
+        self.state = State::Held(half.to_vec(), now + timeout);
+    }
+
+    fn read_held<'a>(&mut self, held: &[u8], bytes: &'a [u8], since: Option<Duration>, now: Instant) -> &'a [u8] {
         let all = [held, bytes].concat();
         // The rest is a part of what has just been read, or else it is still held.
-        let left = self.read_keys(&all, now).len();
+        let left = self.read_keys(&all, since, now).len();
         bytes.get(bytes.len().saturating_sub(left)..).unwrap_or_default()
+    }
+
+    /// What comes behind an ESC that was given out as a key.
+    fn read_late<'a>(&mut self, held: &[u8], bytes: &'a [u8], since: Option<Duration>, now: Instant) -> &'a [u8] {
+        self.has_lone_esc = false;
+        let all = [held, bytes].concat();
+        match late_rest(&all) {
+            LateRest::No => self.read_held(held, bytes, since, now),
+            LateRest::Half => {
+                self.state = State::Late(all, now + REST_TIMEOUT);
+                &[]
+            }
+            LateRest::Whole => self.read_held(&[&[ESC], held].concat(), bytes, since, now),
+        }
     }
 
     /// The beginning of a sequence that never came to an end is no text.
     fn give_up(&mut self, held: &[u8]) {
         let mut rest = held;
         while let Some((key, behind)) = rest.split_at_checked(extent_at_last(rest)).filter(|(key, _)| !key.is_empty()) {
-            self.ready.extend(decode(key));
+            self.give_out(key);
+            self.has_lone_esc = key == [ESC];
             rest = behind;
         }
     }
@@ -165,19 +227,21 @@ impl Decoder {
     }
 
     /// More of a paste that was given up has come. What was half a key is text of it, or the beginning of its end.
-    fn begin_piece(&mut self, now: Instant) {
-        let mut piece = Paste::piece(now);
-        match std::mem::take(&mut self.state) {
-            State::Keys => {}
-            State::Held(held, _) => {
-                piece.push(&held, Pace::Pasted, now);
-            }
+    fn begin_piece(&mut self, bytes: &[u8], now: Instant) {
+        let held = match std::mem::take(&mut self.state) {
+            State::Keys if self.has_lone_esc && late_rest(bytes) != LateRest::No => vec![ESC],
+            State::Keys => Vec::new(),
+            State::Held(held, _) => held,
+            State::Late(held, _) => [&[ESC], &*held].concat(),
             other => {
                 self.state = other;
                 return;
             }
-        }
+        };
+        let mut piece = Paste::piece(now);
+        piece.push(&held, Pace::Pasted, now);
         self.run = None;
+        self.has_lone_esc = false;
         self.state = State::Paste(piece);
     }
 
@@ -205,13 +269,21 @@ impl Decoder {
     }
 
     fn deliver(&mut self, paste: Paste) {
-        self.ready.extend(paste.into_text().map(Input::Paste));
+        let (text, _) = paste.into_text();
+        self.ready.extend(text.map(Input::Paste));
     }
 
     /// The end of a paste is lost, or late. What is left of it may still be on its way, without a mark at its beginning.
     fn lose(&mut self, paste: Paste, now: Instant) {
         self.aftermath = Some(now + AFTERMATH);
-        self.deliver(paste);
+        let (text, half) = paste.into_text();
+        self.ready.extend(text.map(Input::Paste));
+        match &*half {
+            [] => {}
+            // It is no key: the end of the paste may begin with it.
+            [ESC] => self.has_lone_esc = true,
+            half => self.hold(half, now),
+        }
     }
 
     fn read_burst<'a>(&mut self, mut burst: Burst, bytes: &'a [u8], now: Instant) -> &'a [u8] {
@@ -219,8 +291,16 @@ impl Decoder {
         if rest.is_empty() {
             self.state = State::Burst(burst);
         } else {
-            self.ready.extend(burst.into_inputs());
+            self.end_burst(burst, now);
         }
         rest
+    }
+
+    fn end_burst(&mut self, burst: Burst, now: Instant) {
+        let (inputs, half) = burst.into_inputs(self.marks_pastes);
+        self.ready.extend(inputs);
+        if !half.is_empty() {
+            self.hold(&half, now);
+        }
     }
 }

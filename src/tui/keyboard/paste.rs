@@ -1,12 +1,12 @@
 //! Text between the marks of a bracketed paste, and what becomes of it when the second mark comes late or never.
 //!
 //! A mark can be lost with a connection that stalls (<https://github.com/irssi/irssi/issues/942>), and all that is
-//! typed afterwards would be text of the paste. So a paste is over when for five seconds nothing has come but what a hand
-//! types: single keys, each by itself.
+//! typed afterwards would be text of the paste. So a paste is over when for five seconds no text has come, or for thirty
+//! only what a hand types: single characters, each by itself.
 //!
 //! The rest of it may only have been slow, and its lines must not be sent as if somebody had typed them. This is the
-//! *aftermath*: for a minute, or until the late mark or a new paste comes, what comes faster than a hand types is a piece
-//! of that paste, and a line's end in it is no Enter. Keys of a hand are keys.
+//! *aftermath*: for a minute, or until the late mark, a new paste or a key that is no text, what comes faster than a hand
+//! types is a piece of that paste, and a line's end in it is no Enter. Keys of a hand are keys.
 
 use super::burst::is_text;
 use super::sequence::extent;
@@ -29,6 +29,9 @@ const LIMIT: usize = 8 << 20;
 /// How long the end may take after text has come.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long it may take after text has come that no hand types.
+pub(super) const HAND_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// How long the rest of a paste that was given up may take.
 pub(super) const AFTERMATH: Duration = Duration::from_secs(60);
 
@@ -50,6 +53,16 @@ impl Text {
         String::from_utf8(self.0).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
     }
 
+    /// Takes off the beginning of a character at the end, if there is one.
+    pub(super) fn take_half_character(&mut self) -> Vec<u8> {
+        let end = self.0.len();
+        let start = (end.saturating_sub(3)..end).find(|start| {
+            let tail = self.0.get(*start..).map(std::str::from_utf8);
+            tail.is_some_and(|tail| tail.is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none()))
+        });
+        self.0.split_off(start.unwrap_or(end))
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -60,15 +73,17 @@ impl Text {
 pub(super) enum Pace {
     /// Several characters in one read, or one right behind what came before it.
     Pasted,
-    /// A key by itself.
+    /// A character by itself.
     Typed,
+    /// No text.
+    Keys,
 }
 
 impl Pace {
     /// `since` is the time from the read before, if there was one. Characters are counted, not bytes: `é` is a key.
     pub(super) fn of(read: &[u8], since: Option<Duration>) -> Self {
         match letters(read) {
-            0 => Self::Typed,
+            0 => Self::Keys,
             1 if since.is_none_or(|since| since > AT_ONCE) => Self::Typed,
             _ => Self::Pasted,
         }
@@ -115,12 +130,20 @@ pub(super) struct Paste {
     tail: Vec<u8>,
     /// When the mark counts as lost, or the piece as complete.
     until: Instant,
+    /// The latest that single characters put that off to.
+    latest: Instant,
 }
 
 impl Paste {
     /// What follows the mark.
     pub(super) fn new(now: Instant) -> Self {
-        Self { kind: Kind::Marked, text: Text::default(), tail: Vec::new(), until: now + PATIENCE }
+        Self {
+            kind: Kind::Marked,
+            text: Text::default(),
+            tail: Vec::new(),
+            until: now + PATIENCE,
+            latest: now + HAND_TIMEOUT,
+        }
     }
 
     /// A piece of one that was given up.
@@ -149,8 +172,7 @@ impl Paste {
     /// Takes text.
     pub(super) fn push<'a>(&mut self, bytes: &'a [u8], pace: Pace, now: Instant) -> Next<'a> {
         match self.kind {
-            Kind::Marked if pace == Pace::Pasted => self.until = now + PATIENCE,
-            Kind::Marked => {}
+            Kind::Marked => self.put_off(pace, now),
             Kind::Piece => self.until = now + AT_ONCE,
         }
         let joined = self.joined(bytes);
@@ -169,11 +191,20 @@ impl Paste {
         }
     }
 
-    /// The text, with what looked like a mark and was not. None if it is an empty piece, which nobody has pasted.
-    pub(super) fn into_text(mut self) -> Option<String> {
-        self.text.push(&self.tail);
+    fn put_off(&mut self, pace: Pace, now: Instant) {
+        match pace {
+            Pace::Pasted => (self.until, self.latest) = (now + PATIENCE, now + HAND_TIMEOUT),
+            Pace::Typed => self.until = (now + PATIENCE).min(self.latest),
+            Pace::Keys => {}
+        }
+    }
+
+    /// The text, and the half of a mark or a character that it breaks off with. No text if it is an empty piece, which
+    /// nobody has pasted.
+    pub(super) fn into_text(mut self) -> (Option<String>, Vec<u8>) {
+        let half = if self.tail.is_empty() { self.text.take_half_character() } else { self.tail };
         let is_there = self.kind == Kind::Marked || !self.text.as_bytes().is_empty();
-        is_there.then(|| self.text.into_string())
+        (is_there.then(|| self.text.into_string()), half)
     }
 
     fn joined(&self, bytes: &[u8]) -> Vec<u8> {

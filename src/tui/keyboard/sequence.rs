@@ -22,6 +22,8 @@ pub(super) fn extent(bytes: &[u8]) -> Option<usize> {
         [ESC, inner @ ..] if matches!(inner, [ESC, b'[' | b'O', ..]) => doubled(inner),
         [ESC, ESC, ..] => Some(1),
         [ESC, b'[', body @ ..] => control(body).map(|len| len + 2),
+        // Alt and the letter, and then text: no terminal begins a string like this, but for titles (`l`, `L`).
+        [ESC, b']' | b'P', byte, ..] if byte.is_ascii_alphabetic() && !matches!(byte, b'l' | b'L') => Some(2),
         [ESC, b'O', body @ ..] => single_shift(body).map(|len| len + 2),
         [ESC, b']' | b'P' | b'X' | b'^' | b'_', body @ ..] => string(body).map(|len| len + 2),
         [ESC, rest @ ..] => character(rest).map(|len| len + 1),
@@ -36,6 +38,12 @@ pub(super) fn extent_at_last(bytes: &[u8]) -> usize {
         [ESC] | [ESC, ESC, ..] => 1,
         _ => bytes.len(),
     }
+}
+
+/// Whether this half of a key may be a key by itself: ESC, and Alt with a letter that begins strings which no terminal
+/// sends unasked (SOS, PM, APC).
+pub(super) const fn is_ambiguous(half: &[u8]) -> bool {
+    matches!(half, [ESC] | [ESC, ESC | b'X' | b'^' | b'_'])
 }
 
 /// ESC before a sequence: Alt and a key, as rxvt has it; or the key Esc, and then something that is no key.

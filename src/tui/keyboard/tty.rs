@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use super::super::terminal;
 use super::decoder::Decoder;
 use crossterm::event::Event as Input;
 use futures_util::Stream;
@@ -111,6 +112,9 @@ impl<T: AsRawFd + AsFd> Keyboard<T> {
         match count {
             0 => self.condition = Condition::Ended,
             count => self.decoder.read(self.buffer.get(..count).unwrap_or_default(), Instant::now()),
+        }
+        if self.decoder.take_answer() {
+            terminal::note_answer();
         }
     }
 }

@@ -1,5 +1,6 @@
 mod bursts;
 mod pastes;
+mod typing;
 
 use super::super::burst;
 use super::super::paste::{self, END};
@@ -18,6 +19,13 @@ struct Typist {
 impl Typist {
     fn new() -> Self {
         Self { decoder: Decoder::default(), now: Instant::now() }
+    }
+
+    /// One at a terminal that marks pastes.
+    fn marking() -> Self {
+        let mut typist = Self::new();
+        assert_eq!(typist.types(b"\x1b[?2004;1$y"), []);
+        typist
     }
 
     /// One whose last paste was over without its end.
@@ -158,7 +166,7 @@ proptest! {
     #[test]
     fn lines_are_the_same_text_wherever_reads_end_and_none_is_sent(
         // A single character and Enter, each in a read of its own, may be a program that types key by key.
-        text in "[a-zé漢\t]{2,20}(\r|\n|\r\n)[a-zé漢😀\t\r\n]{0,40}[a-z]",
+        text in "[a-zé漢\t]{8,20}(\r|\n|\r\n)[a-zé漢😀\t\r\n]{0,40}[a-z]",
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
         gap in 0..=5_u32,
     ) {
@@ -209,7 +217,9 @@ proptest! {
     fn no_bytes_keep_the_keyboard(bytes in prop::collection::vec(any::<u8>(), 0..300), late in any::<bool>()) {
         let mut typist = if late { Typist::in_aftermath() } else { Typist::new() };
         typist.types(&bytes);
+        // A paste, and half a character that it broke off with.
         typist.waits(paste::PATIENCE);
+        typist.waits(REST_TIMEOUT);
         prop_assert_eq!(typist.decoder.deadline(), None);
         prop_assert_eq!(typist.types(b"x"), [key(KeyCode::Char('x'))]);
         typist.waits(MS * 51);
@@ -221,12 +231,14 @@ proptest! {
 fn an_escape_alone_is_certain_after_a_moment() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\x1b"), []);
-    assert_eq!(typist.waits(PATIENCE.checked_sub(MS).unwrap()), []);
+    assert_eq!(typist.waits(ESC_TIMEOUT.checked_sub(MS).unwrap()), []);
     assert_eq!(typist.waits(MS), [key(KeyCode::Esc)]);
-    assert_eq!(typist.types(b"["), [key(KeyCode::Char('['))]);
+    // A mark may begin like this.
+    assert_eq!(typist.types(b"["), []);
+    assert_eq!(typist.types(b"x"), typed("[x"));
     assert_eq!(typist.decoder.deadline(), None);
     assert_eq!(typist.types(b"\x1b\x1b"), []);
-    assert_eq!(typist.waits(PATIENCE), [key(KeyCode::Esc), key(KeyCode::Esc)]);
+    assert_eq!(typist.waits(ESC_TIMEOUT), [key(KeyCode::Esc), key(KeyCode::Esc)]);
 }
 
 #[test]
@@ -234,7 +246,7 @@ fn a_key_in_pieces_is_a_key_even_if_the_rest_was_read_late() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\x1b["), []);
     // A frame was written meanwhile.
-    typist.now += PATIENCE * 2;
+    typist.now += REST_TIMEOUT * 2;
     assert_eq!(typist.types(b"5~"), [key(KeyCode::PageUp)]);
 }
 
@@ -242,29 +254,33 @@ fn a_key_in_pieces_is_a_key_even_if_the_rest_was_read_late() {
 fn a_sequence_that_breaks_off_is_no_text() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\x1b[1;"), []);
-    assert_eq!(typist.waits(PATIENCE), []);
+    assert_eq!(typist.waits(REST_TIMEOUT), []);
     assert_eq!(typist.types(b"y"), [key(KeyCode::Char('y'))]);
     assert_eq!(typist.types(b"\x1b[1\x1b[5~"), [key(KeyCode::PageUp)]);
     assert_eq!(typist.types(b"\x1b[5\r"), [key(KeyCode::Enter)]);
     assert_eq!(typist.types(b"\x1b]11;rgb"), []);
-    assert_eq!(typist.waits(PATIENCE), []);
+    assert_eq!(typist.waits(REST_TIMEOUT), []);
     assert_eq!(typist.types(b"\x1b]11;rgb\x03"), [ctrl('c')]);
 }
 
 #[test]
 fn letters_that_introduce_sequences_are_keys_with_alt() {
     let mut typist = Typist::new();
-    for c in ['[', ']', '_', '^'] {
+    for (c, timeout) in
+        [('[', REST_TIMEOUT), ('O', REST_TIMEOUT), (']', REST_TIMEOUT), ('_', ESC_TIMEOUT), ('^', ESC_TIMEOUT)]
+    {
         assert_eq!(typist.types(&[0x1b, c as u8]), []);
-        assert_eq!(typist.waits(PATIENCE), [alt(c)]);
+        assert_eq!(typist.waits(timeout.checked_sub(MS).unwrap()), []);
+        assert!(matches!(&typist.waits(MS)[..], [Input::Key(key)] if key.code == KeyCode::Char(c)));
     }
+    assert_eq!(typist.types(b"\x1b]hi"), [vec![alt(']')], typed("hi")].concat());
     assert_eq!(typist.types(b"\x1b]\x1b]\x1b[A"), [alt(']'), alt(']'), key(KeyCode::Up)]);
 }
 
 #[test]
 fn a_string_without_end_is_given_up() {
     let mut typist = Typist::new();
-    let endless = [b"\x1b]", "x".repeat(5000).as_bytes()].concat();
+    let endless = [b"\x1b]", "1".repeat(5000).as_bytes()].concat();
     assert_eq!(typist.types(&endless).len(), 5000 - 1024);
     assert_eq!(typist.types(b"\x1b[1234567890"), []);
     assert_eq!(typist.types("1".repeat(2000).as_bytes()).len(), 2010 - 1024);
@@ -276,6 +292,7 @@ fn half_a_character_waits_for_the_rest_but_not_for_long() {
     assert_eq!(typist.types(b"\xe6\xbc"), []);
     assert_eq!(typist.types(b"\xa2"), [key(KeyCode::Char('漢'))]);
     assert_eq!(typist.types(b"\xe6\xbc"), []);
-    assert_eq!(typist.waits(PATIENCE), [key(KeyCode::Char('\u{fffd}'))]);
+    assert_eq!(typist.waits(ESC_TIMEOUT * 40), []);
+    assert_eq!(typist.waits(REST_TIMEOUT), [key(KeyCode::Char('\u{fffd}'))]);
     assert_eq!(typist.types(b"\xe9a"), typed("\u{fffd}a"));
 }

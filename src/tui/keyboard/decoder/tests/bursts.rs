@@ -5,7 +5,7 @@ use super::*;
 
 #[test]
 fn lines_in_one_read_are_one_paste() {
-    for text in ["one\rtwo\r", "one\ntwo\nthree", "one\r\ntwo\r\n", "\tone\r\rtwo", "é\r漢\r", "a\rb", "\rx", "\rx\r"]
+    for text in ["one\rtwo\r", "one\ntwo\nthree", "one\r\ntwo\r\n", "\tone\r\rtwo", "é\r漢字漢字漢字\r", "a\rbcdefgh"]
     {
         let mut typist = Typist::new();
         assert_eq!(typist.types(text.as_bytes()), [], "{text:?}");
@@ -19,10 +19,20 @@ fn lines_in_one_read_are_one_paste() {
 }
 
 #[test]
-fn marks_that_were_seen_make_no_difference() {
+fn what_a_hand_may_have_typed_meanwhile_is_keys() {
+    for (text, since) in [("ok\rb", 300), ("a\rb", 200), ("one\rtwo", 700), ("é\r漢\r", 500)] {
+        let mut typist = Typist::new();
+        typist.types(b"x");
+        typist.waits(MS * since);
+        let is_typed = text.chars().count() <= 7;
+        let events = typist.types_each([text.as_bytes()], Duration::ZERO);
+        assert_eq!(events == typed(text), is_typed, "{text:?} after {since} ms: {events:?}");
+        assert_eq!(text_of(&events), text);
+    }
+    // At once behind another read nobody types as much.
     let mut typist = Typist::new();
-    assert_eq!(typist.types(b"\x1b[200~a\x1b[201~"), [paste("a")]);
-    assert_eq!(typist.types_each([&b"one\rtwo\r"[..]], MS), [paste("one\rtwo\r")]);
+    typist.types(b"x");
+    assert_eq!(typist.types_each([&b"a\rb"[..]], MS), [paste("a\rb")]);
 }
 
 #[test]
@@ -41,9 +51,11 @@ fn lines_that_come_bit_by_bit_are_one_paste() {
 
 #[test]
 fn characters_cut_by_reads_are_whole_in_a_burst() {
-    let text = "漢字\ré\r😀\r";
+    let text = "漢字\ré\r😀\rtwo\r";
     for size in 1..text.len() {
-        let events = Typist::new().types_each(text.as_bytes().chunks(size), MS);
+        let mut typist = Typist::new();
+        typist.types(b"\t");
+        let events = typist.types_each(text.as_bytes().chunks(size), MS);
         assert!(!is_sent(&events), "{size}: {events:?}");
         assert_eq!(text_of(&events), text);
     }
@@ -115,7 +127,7 @@ fn no_key_of_a_hand_is_held() {
         assert_eq!(typist.types(text.as_bytes()), typed(text));
     }
     // Right behind a key that is no text, or another Enter.
-    for keys in [&b"\x1b[A"[..], b"\x7f", b"\x1b[200~x\x1b[201~"] {
+    for keys in [&b"\x1b[A"[..], b"\x7f"] {
         assert_eq!(typist.types(keys).len(), 1);
         assert_eq!(typist.types(b"\r"), typed("\r"));
         assert_eq!(typist.types(b"\r"), typed("\r"));
@@ -128,10 +140,9 @@ fn no_key_of_a_hand_is_held() {
 
 #[test]
 fn lines_are_a_paste_with_keys_before_and_behind_them_too() {
-    let around = [("", "\x1b[I"), ("\x1b[I", ""), ("", "\x01"), ("\x1b[A", "\x1b[O"), ("", "\x1b[201~")];
-    for (before, behind) in around {
-        let events = Typist::new().types_each([format!("{before}p1\rp2\r{behind}").as_bytes()], MS);
-        assert!(events.contains(&paste("p1\rp2\r")) && !is_sent(&events), "{before:?} {behind:?}: {events:?}");
+    for (before, behind) in [("", "\x1b[B"), ("\x1b[5~", ""), ("", "\x01"), ("\x1b[A", "\x1b[?62;22c")] {
+        let events = Typist::new().types_each([format!("{before}part1\rpart2\r{behind}").as_bytes()], MS);
+        assert!(events.contains(&paste("part1\rpart2\r")) && !is_sent(&events), "{before:?} {behind:?}: {events:?}");
     }
 }
 
@@ -139,11 +150,12 @@ fn lines_are_a_paste_with_keys_before_and_behind_them_too() {
 fn a_key_decides_what_is_held() {
     let mut typist = Typist::new();
     typist.types(b"one\rtwo\r");
-    assert_eq!(typist.types(b"\x1b[I"), [paste("one\rtwo\r"), Input::FocusGained]);
+    assert_eq!(typist.types(b"\x1b[B"), [paste("one\rtwo\r"), key(KeyCode::Down)]);
     typist.types(b"one\rtwo\r");
     assert_eq!(typist.types(b"\x03"), [paste("one\rtwo\r"), ctrl('c')]);
     typist.types(b"one\r");
     assert_eq!(typist.types(b"\x1b[A"), [typed("one\r"), vec![key(KeyCode::Up)]].concat());
+    // Not if it shows that the terminal marks pastes.
     typist.types(b"one\r");
-    assert_eq!(typist.types(b"two\x1b[200~three\x1b[201~"), [paste("one\rtwo"), paste("three")]);
+    assert_eq!(typist.types(b"two\x1b[200~three\x1b[201~"), [typed("one\rtwo"), vec![paste("three")]].concat());
 }

@@ -22,14 +22,18 @@ fn of_a_huge_paste_the_beginning_is_delivered() {
 }
 
 #[test]
-fn a_paste_without_end_is_over_after_five_seconds_of_keys() {
+fn a_paste_without_end_is_over_after_five_seconds_or_thirty_of_keys() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\x1b[200~the text"), []);
-    for _ in 0..9 {
-        assert_eq!(typist.waits(MS * 500), []);
+    assert_eq!(typist.waits(paste::PATIENCE), [paste("the text")]);
+    assert_eq!(typist.types(b"b"), typed("b"));
+    let mut typist = Typist::new();
+    assert_eq!(typist.types(b"\x1b[200~the text"), []);
+    for _ in 0..14 {
+        assert_eq!(typist.waits(MS * 2000), []);
         assert_eq!(typist.types(b"a"), []);
     }
-    assert_eq!(typist.waits(MS * 500), [paste("the textaaaaaaaaa")]);
+    assert_eq!(typist.waits(MS * 2000), [paste("the textaaaaaaaaaaaaaa")]);
     assert_eq!(typist.types(b"b"), typed("b"));
     assert_eq!(typist.types(b"\x1b[201~c"), typed("c"));
 }
@@ -39,8 +43,8 @@ fn keys_that_were_waiting_when_the_time_was_up_are_keys() {
     let mut typist = Typist::new();
     typist.types(b"\x1b[200~text\x1b[20");
     typist.now += paste::PATIENCE;
-    // No reading was done meanwhile.
-    assert_eq!(typist.types(b"\r"), [paste("text\x1b[20"), key(KeyCode::Enter)]);
+    // No reading was done meanwhile. Half a mark is no text.
+    assert_eq!(typist.types(b"\r"), [paste("text"), key(KeyCode::Enter)]);
     typist.types(b"\x1b[200~text\x1b[20");
     typist.now += paste::PATIENCE;
     assert_eq!(typist.types(b"1~"), [paste("text")]);
@@ -70,8 +74,7 @@ fn what_is_no_key_of_a_hand_puts_the_end_of_a_paste_off() {
 
 #[test]
 fn keys_of_a_hand_and_a_mouse_do_not() {
-    for key in [&b"a"[..], "é".as_bytes(), "😀".as_bytes(), b"\r", b"\x1b[A", b"\x1b[1;5A", b"\x1bx", b"\x7f", b"\x03"]
-    {
+    for key in [&b"\x1b[A"[..], b"\x1b[1;5A", b"\x1bx", b"\x7f", b"\x03"] {
         let mut typist = Typist::new();
         typist.types(b"\x1b[200~text");
         for _ in 0..97 {
@@ -132,10 +135,43 @@ fn a_hand_types_keys_while_a_rest_may_come() {
 }
 
 #[test]
+fn a_key_that_is_no_text_ends_the_time_of_a_late_rest() {
+    for key in [&b"\x1b[A"[..], b"\x7f", b"\x03", b"\x1bx"] {
+        let mut typist = Typist::in_aftermath();
+        assert_eq!(typist.types(key).len(), 1);
+        assert_eq!(typist.types(b"ok\rb"), typed("ok\rb"));
+    }
+    let mut typist = Typist::in_aftermath();
+    assert_eq!(typist.types(b"\x1b[I\x1b[<64;10;20M").len(), 2, "reports are no keys");
+    assert_eq!(typist.types_each([&b"ok\rb"[..]], MS), [paste("ok\rb")]);
+}
+
+#[test]
+fn a_late_rest_may_begin_with_half_a_character_or_mark() {
+    for (half, rest, expected) in [("\u{e9}", "", "é"), ("漢", "z", "漢z")] {
+        let bytes = [half.as_bytes(), rest.as_bytes()].concat();
+        let mut typist = Typist::new();
+        typist.types(&[BEGIN, b"a", &bytes[..1]].concat());
+        assert_eq!(typist.waits(paste::PATIENCE), [paste("a")]);
+        let events = typist.types(&[&bytes[1..], END].concat());
+        assert_eq!(events, [paste(expected)]);
+    }
+    for at in 1..END.len() {
+        let mut typist = Typist::new();
+        typist.types(&[BEGIN, b"a", &END[..at]].concat());
+        assert_eq!(typist.waits(paste::PATIENCE), [paste("a")]);
+        typist.waits(MS * 1000);
+        assert_eq!(typist.types(&END[at..]), [], "{at}");
+        assert_eq!(typist.types(b"ok\rb"), typed("ok\rb"));
+    }
+}
+
+#[test]
 fn a_key_ends_a_piece() {
     let mut typist = Typist::in_aftermath();
     assert_eq!(typist.types(b"one\rtwo\r"), []);
     assert_eq!(typist.types(b"\x03"), [paste("one\rtwo\r"), ctrl('c')]);
+    let mut typist = Typist::in_aftermath();
     assert_eq!(typist.types(b"one\r"), []);
     assert_eq!(typist.types(b"\x1b"), []);
     assert_eq!(typist.types(b"[201~x"), [paste("one\r"), key(KeyCode::Char('x'))]);

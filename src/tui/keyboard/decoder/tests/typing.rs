@@ -1,0 +1,162 @@
+//! Keys at a terminal that marks what is pasted, however they come; and text that must be whole at any terminal.
+
+use super::super::super::evidence::QUERY;
+use super::*;
+
+/// A stall of a link, in milliseconds, and now and then none.
+fn stalls() -> impl Strategy<Value = Vec<u32>> {
+    prop::collection::vec(prop_oneof![Just(0), 1..60_u32, 60..2400_u32], 16)
+}
+
+/// Whether a pause here decides something: behind ESC, and Alt with a letter that begins strings.
+fn ends_with_ambiguity(read: &[u8]) -> bool {
+    [&b"\x1b"[..], b"\x1bX", b"\x1b^", b"\x1b_"].iter().any(|half| read.ends_with(half))
+}
+
+/// The events of these reads with these stalls between them, and the last in the end.
+fn stalled(typist: &mut Typist, reads: &[&[u8]], stalls: &[u32]) -> Vec<Input> {
+    let mut events = Vec::new();
+    for (read, stall) in reads.iter().zip(stalls.iter().cycle()) {
+        events.extend(typist.types(read));
+        let stall = if ends_with_ambiguity(read) { (*stall).min(49) } else { *stall };
+        events.extend(typist.waits(MS * stall));
+    }
+    events.extend(typist.waits(REST_TIMEOUT));
+    events
+}
+
+/// What is typed and pasted: keys, text in several scripts, line ends, marked pastes.
+fn tokens() -> impl Strategy<Value = Vec<u8>> {
+    let key = prop::sample::select(SEQUENCES).prop_map(<[u8]>::to_vec);
+    let text = "[a-zé漢😀\t\r\n]{1,12}".prop_map(String::into_bytes);
+    let paste = "[a-zé漢😀\t\r\n]{0,12}".prop_map(|text| [BEGIN, text.as_bytes(), END].concat());
+    prop::collection::vec(prop_oneof![key, text, paste], 1..8).prop_map(|tokens| tokens.concat())
+}
+
+/// A marked paste, and answers to the query.
+const MARKED: &[&[u8]] = &[b"\x1b[200~one\rtwo\x1b[201~", b"\x1b[?2004;1$y", b"\x1b[?2004;0$y"];
+
+// 256 cases each here and in CI; `PROPTEST_CASES=100000 cargo test --release --lib decoder` for more.
+proptest! {
+    #[test]
+    fn no_cut_and_no_pause_changes_a_key_where_pastes_are_marked(
+        bytes in tokens(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+        stalls in stalls(),
+    ) {
+        let mut whole = Typist::marking();
+        let mut expected = whole.types(&bytes);
+        expected.extend(whole.waits(REST_TIMEOUT));
+        let events = stalled(&mut Typist::marking(), &cut(&bytes, &cuts), &stalls);
+        prop_assert_eq!(events, expected);
+    }
+
+    #[test]
+    fn unmarked_text_is_never_a_paste_where_pastes_are_marked(
+        text in "[a-zé漢😀\t\r]{1,400}",
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+        stalls in stalls(),
+    ) {
+        let events = stalled(&mut Typist::marking(), &cut(text.as_bytes(), &cuts), &stalls);
+        prop_assert!(!events.iter().any(|event| matches!(event, Input::Paste(_))));
+        prop_assert_eq!(text_of(&events), text);
+    }
+
+    #[test]
+    fn text_is_whole_and_in_order_at_any_terminal(
+        text in "[a-zé漢😀\t\r\n]{1,60}",
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+        stalls in stalls(),
+    ) {
+        let events = stalled(&mut Typist::new(), &cut(text.as_bytes(), &cuts), &stalls);
+        prop_assert_eq!(text_of(&events), text);
+    }
+
+    #[test]
+    fn marks_and_answers_are_no_text_however_late_their_parts(
+        piece in prop::sample::select(MARKED),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+        stalls in prop::collection::vec(0..4900_u32, 7),
+    ) {
+        let bytes = [b"a", piece, b"b"].concat();
+        let mut typist = Typist::marking();
+        let mut events = Vec::new();
+        for (read, stall) in cut(&bytes, &cuts).iter().zip(stalls) {
+            events.extend(typist.types(read));
+            events.extend(typist.waits(MS * stall));
+        }
+        // ESC may be taken for the key, nothing else for text.
+        events.retain(|event| *event != key(KeyCode::Esc));
+        let pasted = piece.starts_with(BEGIN).then(|| paste("one\rtwo"));
+        prop_assert_eq!(events, typed("a").into_iter().chain(pasted).chain(typed("b")).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn typed_ahead_lines_are_typed_where_pastes_are_marked() {
+    let mut typist = Typist::marking();
+    assert_eq!(typist.types(b"ok\rb"), typed("ok\rb"));
+    let long = "x".repeat(5000);
+    assert_eq!(typist.types(long.as_bytes()), typed(&long));
+    assert_eq!(typist.types(b"hello\r"), typed("hello\r"), "Enter is not held");
+    assert_eq!(typist.decoder.deadline(), None);
+}
+
+#[test]
+fn each_sign_shows_that_pastes_are_marked() {
+    let text = "some lines\rand more";
+    for sign in ["\x1b[?2004;1$y", "\x1b[?2004;2$y", "\x1b[?2004;3$y", "\x1b[I", "\x1b[O", "\x1b[200~a\x1b[201~"] {
+        for at in 0..sign.len() {
+            let mut typist = Typist::new();
+            let (first, second) = sign.split_at(at);
+            let events = typist.types_each([first.as_bytes(), second.as_bytes()], MS);
+            assert!(events.len() <= 1, "{sign:?}: {events:?}");
+            assert_eq!(typist.types(text.as_bytes()), typed(text), "{sign:?} in two at {at}");
+        }
+        // Also for what waits, or stands before it.
+        let mut typist = Typist::new();
+        assert_eq!(typist.types(text.as_bytes()), []);
+        assert_eq!(typist.types(sign.as_bytes())[..text.len()], typed(text));
+        let events = Typist::new().types(format!("{text}{sign}").as_bytes());
+        assert_eq!(events[..text.len()], typed(text));
+    }
+    for no_sign in ["\x1b[?2004;0$y", "\x1b[?2004;4$y", "\x1b[?62;22c", "\x1b[A"] {
+        let mut typist = Typist::new();
+        typist.types(no_sign.as_bytes());
+        assert_eq!(typist.types_each([text.as_bytes()], MS), [paste(text)], "{no_sign:?}");
+    }
+}
+
+#[test]
+fn the_answer_is_noted_whatever_it_says() {
+    for answer in ["\x1b[?2004;0$y", "\x1b[?2004;1$y", "\x1b[?2004;4$y"] {
+        let mut typist = Typist::new();
+        assert!(!typist.decoder.take_answer());
+        assert_eq!(typist.types_each(answer.as_bytes().chunks(1), MS * 30), [], "{answer:?}");
+        assert!(typist.decoder.take_answer());
+        assert!(!typist.decoder.take_answer());
+    }
+    assert!(QUERY.starts_with("\x1b[?2004"));
+}
+
+#[test]
+fn sequences_and_characters_wait_for_their_rest() {
+    for (first, second, expected) in [
+        (&b"\x1b["[..], &b"D"[..], vec![key(KeyCode::Left)]),
+        (b"\x1b[1;", b"5D", vec![Input::Key(KeyEvent::new(KeyCode::Left, KeyModifiers::CONTROL))]),
+        (b"\x1bO", b"P", vec![key(KeyCode::F(1))]),
+        (b"\xc3", b"\xa9", typed("é")),
+        (b"\xf0\x9f", b"\x98\x80", typed("😀")),
+        (b"\x1b[?62;", b"22c", vec![]),
+        (b"\x1b]11;rgb:0/0", b"/0\x1b\\", vec![]),
+        (b"\x1b]11;rgb:0/0/0\x1b", b"\\", vec![]),
+        (b"\x1bP>|te", b"rm\x1b\\", vec![]),
+    ] {
+        for stall in [51, 300, 2000, 4900] {
+            let mut typist = Typist::new();
+            assert_eq!(typist.types(first), [], "{first:?}");
+            assert_eq!(typist.waits(MS * stall), [], "{first:?}");
+            assert_eq!(typist.types(second), expected, "{first:?} {second:?} after {stall} ms");
+        }
+    }
+}
