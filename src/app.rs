@@ -56,6 +56,7 @@ mod tab;
 pub mod tabs;
 mod time;
 pub mod transcript;
+mod typeahead;
 mod verbs;
 pub mod viewport;
 mod working;
@@ -78,6 +79,7 @@ pub use server::{Configured, Server, Visit};
 pub use tab::{Delivery, Dialled, LinkState, Outgoing, QUEUE_LIMIT, Refusal, Sending, Tab, Traffic, Waiting};
 pub use tabs::TabMove;
 pub use time::{Now, Wall};
+pub use typeahead::READING_TIME;
 pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, LinkEvent, LinkId};
@@ -125,6 +127,7 @@ pub struct App {
     /// What is being looked at before it is sent.
     preview: Option<Parcel>,
     secret: Option<HiddenLine>,
+    question: Option<typeahead::Question>,
     finder: Option<Finder>,
     /// Whether the last key deleted with Ctrl-D: held down it shall not go on to end things.
     is_deleting: bool,
@@ -181,6 +184,7 @@ impl App {
             saving: None,
             preview: None,
             secret: None,
+            question: None,
             finder: None,
             is_deleting: false,
             has_begun_command: false,
@@ -225,8 +229,26 @@ impl App {
         Outcome { effects: self.tab_mut().open(endpoint), redraw: true }
     }
 
-    /// Handles one event.
+    /// Handles one event, and what was typed before and could not be handled until now.
     pub fn update(&mut self, now: Now, event: Event) -> Outcome {
+        let mut outcome = self.put_by(now, event).unwrap_or_else(|event| self.handle(now, event));
+        while let Some(event) = self.next_typed_ahead() {
+            let more = self.handle(now, event);
+            outcome.effects.extend(more.effects);
+            outcome.redraw |= more.redraw;
+        }
+        self.hold_for_backlog(now, &mut outcome.effects);
+        outcome.effects.extend(self.keep_logs(now));
+        self.keeps_to_itself(&mut outcome.effects);
+        // A page over the messages hides them.
+        if self.focus == Focus::Here && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. } | Mode::Start) {
+            self.tab_mut().mark_seen();
+        }
+        outcome
+    }
+
+    fn handle(&mut self, now: Now, event: Event) -> Outcome {
+        let before = self.mode;
         let had_menu = self.accept_completion(&event);
         let mut outcome = match event {
             Event::Act(action) => self.act(now, action),
@@ -257,14 +279,8 @@ impl App {
             }
         };
         outcome.redraw |= had_menu;
-        self.hold_for_backlog(now, &mut outcome.effects);
-        outcome.effects.extend(self.keep_logs(now));
-        self.keeps_to_itself(&mut outcome.effects);
         self.settle();
-        // A page over the messages hides them.
-        if self.focus == Focus::Here && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. } | Mode::Start) {
-            self.tab_mut().mark_seen();
-        }
+        self.note_question(now, before);
         outcome
     }
 

@@ -50,7 +50,7 @@ fn each_key_to_quit_asks_and_gives_the_terminal_back() {
         let (mut terminal, _peer) = connected();
         terminal.type_bytes(&keys[..1]);
         terminal.sees("Quit?");
-        terminal.type_bytes(&keys[1..]);
+        terminal.answers(&keys[1..]);
         assert_eq!(terminal.ended().exit_code(), 0);
         terminal.is_as_before();
     }
@@ -246,7 +246,7 @@ fn a_pasted_block_is_asked_about_and_sends_nothing() {
     let (mut terminal, mut peer) = connected();
     terminal.type_bytes(b"\x1b[200~one\rtwo\r\x1b[201~");
     terminal.sees("2 lines pasted, 8 bytes");
-    terminal.type_bytes(b"quiet\r");
+    terminal.answers(b"\r");
     terminal.hides("2 lines pasted");
     peer.write_all(b"quiet so far\n").unwrap();
     terminal.sees("quiet so far");

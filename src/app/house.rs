@@ -132,7 +132,7 @@ impl From<HouseNews> for Event {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Action, Mode, Options, Wall};
+    use crate::app::{Action, Mode, Options, READING_TIME, Wall};
     use crate::link::{CloseReason, LinkCommand, LinkEvent};
     use std::time::Duration;
 
@@ -183,7 +183,8 @@ mod tests {
         update(&mut app, Event::Act(Action::Cancel));
         assert_eq!(app.mode(), Mode::Compose);
         enter(&mut app, "/quit");
-        assert_eq!(update(&mut app, Event::Act(Action::Submit)), [Effect::Quit]);
+        let later = Now { elapsed: READING_TIME, ..NOW };
+        assert_eq!(app.update(later, Event::Act(Action::Submit)).effects, [Effect::Quit]);
         update(&mut app, Event::Act(Action::Cancel));
         update(&mut app, HouseNews::Here(1).into());
         assert_eq!(enter(&mut app, "/quit"), [Effect::Quit], "alone nobody is asked");

@@ -216,8 +216,11 @@ impl App {
             (Mode::Search, c) => return self.type_in_search(c.encode_utf8(&mut [0; 4])),
             (Mode::Secret, c) => return self.type_secret(c.encode_utf8(&mut [0; 4])),
             (Mode::Find, c) => return self.type_in_find(c.encode_utf8(&mut [0; 4])),
-            (Mode::Preview { .. }, _) => return self.still_asking(),
-            (Mode::Bare, _) => return self.leave_bare(),
+            (Mode::Bare, c) => {
+                let mut outcome = self.leave_bare();
+                outcome.effects.extend(self.type_char(now, c).effects);
+                return outcome;
+            }
             (Mode::Pick(pick), c) => return self.type_in_pick(now, pick, c),
             _ => self.mode = Mode::Compose,
         }

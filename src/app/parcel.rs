@@ -75,6 +75,11 @@ impl Parcel {
         self.bytes.len()
     }
 
+    /// Whether the last line has an end.
+    pub fn ends_with_line_end(&self) -> bool {
+        self.source != Source::Draft && matches!(self.bytes.last(), Some(b'\n' | b'\r'))
+    }
+
     /// A line, without its end.
     pub fn line(&self, n: usize) -> Option<&[u8]> {
         let line = self.stretch(n)?;

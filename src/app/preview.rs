@@ -2,7 +2,7 @@
 //! has chosen.
 //!
 //! Characters do not choose. Who is typing while a paste comes (a middle click by accident, a lost focus) would choose
-//! with the next letter of their sentence; they are told that they are being asked instead. Enter takes what is chosen,
+//! with the next letter of their sentence; what they type waits instead ([`super::typeahead`]). Enter takes what is chosen,
 //! and with a paste that is, to begin with, the choice that sends nothing: people press Enter after a paste without
 //! looking.
 
@@ -11,7 +11,8 @@ use super::parcel::{Parcel, Source};
 use super::pasting::DRAFT_LIMIT;
 use super::prompt::Edit;
 use super::secret::may_hold_secret;
-use super::{Action, App, Effect, Mode, Now, Outcome};
+use super::typeahead::NEW_LINE;
+use super::{Action, App, Effect, Event, Mode, Now, Outcome};
 
 /// What can be done with a parcel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +110,7 @@ impl App {
 
     /// A key that is no answer.
     pub(super) fn still_asking(&mut self) -> Outcome {
-        self.say("Not typed: choose first, with the arrows and Enter, or Esc for none of it.")
+        self.say("Not now: choose first, with the arrows and Enter, or Esc for none of it.")
     }
 
     fn choose(&mut self, now: Now, choice: Choice) -> Outcome {
@@ -129,8 +130,8 @@ impl App {
                 return self.enter(Mode::ConfirmText);
             }
             Choice::Send => self.send_previewed(now, parcel),
-            Choice::Edit => self.draft_it(parcel.text_from(0), parcel),
-            Choice::Join => self.draft_it(parcel.joined(), parcel),
+            Choice::Edit => self.draft_it(parcel.text_from(0), parcel, NEW_LINE),
+            Choice::Join => self.draft_it(parcel.joined(), parcel, Event::Type(' ')),
         };
         match done {
             Ok(effects) => {
@@ -194,8 +195,14 @@ impl App {
         Ok(effects)
     }
 
-    /// Puts text into the draft, where the cursor is. The error of `text` is the line that is none.
-    fn draft_it(&mut self, text: Result<String, usize>, parcel: Parcel) -> Result<Vec<Effect>, (String, Parcel)> {
+    /// Puts text into the draft, where the cursor is, and what was typed meanwhile behind it: after `separator` if the text
+    /// ends with a line's end. The error of `text` is the line that is none.
+    fn draft_it(
+        &mut self,
+        text: Result<String, usize>,
+        parcel: Parcel,
+        separator: Event,
+    ) -> Result<Vec<Effect>, (String, Parcel)> {
         let text = match text {
             Ok(text) => text,
             Err(line) => {
@@ -209,7 +216,9 @@ impl App {
             let words = format!("Not edited: {len} bytes are more than the input line holds ({DRAFT_LIMIT}).");
             return Err((words, parcel));
         }
-        self.tab_mut().prompt_mut().insert(&text);
+        let tab = self.tab_mut();
+        tab.prompt_mut().insert(&text);
+        tab.typeahead.become_text(Some(separator).filter(|_| parcel.ends_with_line_end()));
         Ok(Vec::new())
     }
 }

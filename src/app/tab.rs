@@ -31,6 +31,7 @@ use super::sieve::Sieve;
 use super::start::Start;
 use super::time::{Now, Wall};
 use super::transcript::{RowEnd, RowId, RowKind, Transcript};
+use super::typeahead::TypeAhead;
 use super::viewport::{Layouts, Lens, Scroll};
 use super::{Options, Outcome};
 use crate::link::{CloseReason, Endpoint, Eol, LinkId};
@@ -129,6 +130,8 @@ pub struct Tab {
     pub(super) start: Option<Start>,
     /// The draft while a command is typed in its place.
     aside: Option<String>,
+    /// Typed while a question was open.
+    pub(super) typeahead: TypeAhead,
     scroll: Scroll,
     /// The first row that had not been read when one turned away; the rule stands before it.
     unread: Option<RowId>,
@@ -180,6 +183,7 @@ impl Tab {
             recall: Recall::default(),
             start: None,
             aside: None,
+            typeahead: TypeAhead::default(),
             scroll: Scroll::Follow,
             unread: None,
             unseen: RowId(0),

@@ -22,6 +22,7 @@ mod sending;
 mod tabs;
 mod taking_out;
 mod telnet;
+mod typeahead;
 
 /// An app driven by hand, with a clock of its own.
 struct Driver {
@@ -55,8 +56,15 @@ impl Driver {
         Self { app: self.app.with_servers(vec![server]), ..self }
     }
 
+    /// A question that this opens is read before anything else happens.
     fn event(&mut self, event: Event) -> Vec<Effect> {
+        let before = self.app.mode();
         let mut effects = self.app.update(self.now, event).effects;
+        let asks =
+            matches!(self.app.mode(), Mode::Preview { .. } | Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd);
+        if asks && std::mem::discriminant(&before) != std::mem::discriminant(&self.app.mode()) {
+            self.now.elapsed += READING_TIME;
+        }
         self.kept.extend(effects.extract_if(.., |effect| matches!(effect, Effect::Remember(_))).filter_map(kept));
         effects
     }

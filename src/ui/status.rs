@@ -32,7 +32,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
     match app.mode() {
         Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd | Mode::ConfirmText => {
             buffer.set_style(area, theme.question);
-            let words = question(app, usize::from(area.width)).unwrap_or_default();
+            // What one typed is in the way of the answer.
+            let waiting = app.flash().filter(|_| app.has_typed_ahead()).map(|words| format!(" {words}"));
+            let words = waiting.or_else(|| question(app, usize::from(area.width))).unwrap_or_default();
             draw_words(buffer, area, &words, theme.question);
         }
         Mode::Preview { chosen } => match (app.flash(), app.preview()) {

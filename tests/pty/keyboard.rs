@@ -1,8 +1,102 @@
 //! What comes from a terminal that is slow, old or cut off.
 
-use super::connected;
+use super::{SIZE, connected};
+use crate::support::terminal::Terminal;
 use std::io::Read as _;
+use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The program in a terminal that does not mark pastes.
+fn connected_mute() -> (Terminal, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let terminal = Terminal::start_mute(&["127.0.0.1", &port], SIZE);
+    let (peer, _) = listener.accept().unwrap();
+    terminal.sees("Connected to 127.0.0.1:");
+    (terminal, peer)
+}
+
+#[track_caller]
+fn gets(peer: &mut TcpStream, expected: &str) {
+    peer.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut sent = vec![0; expected.len()];
+    peer.read_exact(&mut sent).unwrap();
+    assert_eq!(String::from_utf8_lossy(&sent), expected);
+}
+
+#[test]
+fn lines_typed_ahead_are_sent_each_where_pastes_are_marked() {
+    let (mut terminal, mut peer) = connected();
+    terminal.type_bytes(b"ok\rb");
+    terminal.sees("\u{203a} b");
+    terminal.type_bytes("ye\rone line\rand another, of many words\r\u{e9}".as_bytes());
+    gets(&mut peer, "ok\nbye\none line\nand another, of many words\n");
+    terminal.sees("\u{203a} \u{e9}");
+}
+
+#[test]
+fn a_sequence_and_a_character_in_two_reads_are_whole() {
+    let (mut terminal, mut peer) = connected();
+    terminal.type_bytes(b"ab");
+    terminal.sees("\u{203a} ab");
+    for (first, second, shown) in [
+        (&b"\x1b["[..], &b"Dx"[..], "\u{203a} axb"),
+        (b"\xc3", b"\xa9", "\u{203a} ax\u{e9}b"),
+        (b"\x1b]11;rgb:0", b"/0/0\x1b\\y", "\u{203a} ax\u{e9}yb"),
+    ] {
+        terminal.type_bytes(first);
+        // The stall itself: longer than ESC waits for what is behind it.
+        std::thread::sleep(Duration::from_millis(300));
+        terminal.type_bytes(second);
+        terminal.sees(shown);
+    }
+    terminal.type_bytes(b"\r");
+    gets(&mut peer, "ax\u{e9}yb\n");
+}
+
+#[test]
+fn text_typed_while_a_paste_is_asked_about_is_typed_behind_it() {
+    for arguments in [&[][..], &["--plain"]] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port().to_string();
+        let mut terminal = Terminal::start(&[arguments, &["127.0.0.1", &port]].concat(), SIZE);
+        let (mut peer, _) = listener.accept().unwrap();
+        terminal.sees("Connected to 127.0.0.1:");
+        terminal.type_bytes(b"\x1b[200~one\rtwo\x1b[201~ and\rbye\r");
+        terminal.sees("What you type waits");
+        terminal.type_bytes(b"\x1be");
+        terminal.sees("bye");
+        terminal.type_bytes(b"\r");
+        gets(&mut peer, "one\ntwo and\nbye\n");
+    }
+}
+
+#[test]
+fn text_typed_before_a_question_is_no_answer() {
+    let (mut terminal, mut peer) = connected();
+    terminal.type_bytes(b"/eof\ryes\rmore\r");
+    terminal.sees("What you typed waits");
+    terminal.type_bytes(b"\x1b[27u");
+    gets(&mut peer, "yes\nmore\n");
+}
+
+#[test]
+fn the_answer_of_the_terminal_is_not_left_for_the_shell() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let mut terminal = Terminal::start_mute(&["127.0.0.1", &port], SIZE);
+    let (_peer, _) = listener.accept().unwrap();
+    terminal.sees("Connected to 127.0.0.1:");
+    terminal.type_bytes(b"/quit\r");
+    // The screen is given back, and the answer still under way.
+    terminal.until("the main screen", |screen| !screen.alternate_screen());
+    terminal.type_bytes(b"\x1b[?2004;1$y");
+    assert_eq!(terminal.ended().exit_code(), 0);
+    terminal.is_as_before();
+    assert_eq!(terminal.unread(), 0, "nothing is left to be read");
+}
 
 #[test]
 fn after_a_paste_that_lost_its_end_the_keyboard_is_free_again() {
@@ -32,7 +126,7 @@ fn a_burst_of_keys_without_a_line_end_arrives_whole() {
 
 #[test]
 fn lines_pasted_into_a_terminal_that_does_not_mark_them_are_asked_about() {
-    let (mut terminal, mut peer) = connected();
+    let (mut terminal, mut peer) = connected_mute();
     terminal.type_bytes(b"one\rtwo\r");
     terminal.sees("2 lines pasted, 8 bytes");
     peer.set_nonblocking(true).unwrap();

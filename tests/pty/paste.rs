@@ -221,25 +221,26 @@ fn the_next_line_is_written_while_others_are_sent_and_waits_behind_them() {
 }
 
 #[test]
-fn keys_while_it_is_asked_go_nowhere() {
+fn keys_while_it_is_asked_change_no_draft_and_text_waits() {
     let (mut terminal, mut peer) = connected();
     terminal.type_bytes(b"draft\x1b[D");
     paste(&mut terminal, "one\rtwo\r");
     terminal.sees("2 lines pasted, 8 bytes");
     // Characters, and keys that edit, move, recall, clear, complete a command or paste.
-    terminal
-        .type_bytes("quit 漢\x01\x0b\x15\x17\x7f\x19\x1b[A\x1b[B\x1b[H\x1b[3~\x1b\r\x18\x0b\x1d\x12\x04y".as_bytes());
-    terminal.sees("Not typed: choose first");
+    terminal.type_bytes("\x01\x0b\x15\x17\x7f\x19\x1b[A\x1b[B\x1b[H\x1b[3~\x1b\r\x18\x0b\x1d\x12\x04".as_bytes());
+    terminal.sees("Not now: choose first");
     // One paste more is asked about with it.
     paste(&mut terminal, "three\r");
     terminal.sees("3 lines pasted, 14 bytes");
+    terminal.type_bytes("quit 漢y\x7f".as_bytes());
+    terminal.sees("What you type waits");
     got_nothing(&peer);
     terminal.type_bytes(b"\x1b[27u");
     terminal.sees("Nothing was sent");
-    draft(&terminal, &["› draft"]);
-    assert_eq!(terminal.cursor().1, 6);
+    draft(&terminal, &["› drafquit 漢t"]);
+    assert_eq!(terminal.cursor().1, 13);
     terminal.type_bytes(b"\r");
-    gets(&mut peer, "draft\n");
+    gets(&mut peer, "drafquit 漢t\n");
 }
 
 #[test]

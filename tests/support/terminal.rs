@@ -16,7 +16,7 @@ pub(crate) struct Terminal {
     master: Box<dyn MasterPty + Send>,
     /// Kept open so that reading goes on after the program has ended, and its last words are not lost.
     _slave: Box<dyn portable_pty::SlavePty + Send>,
-    keys: Box<dyn Write + Send>,
+    keys: Arc<Mutex<Box<dyn Write + Send>>>,
     child: Box<dyn Child + Send + Sync>,
     output: Arc<Output>,
     /// Goes after the program.
@@ -24,6 +24,9 @@ pub(crate) struct Terminal {
     /// The terminal's modes before the program started.
     pub(crate) modes: String,
 }
+
+/// What the program asks a terminal.
+const QUERY: &[u8] = b"\x1b[?2004$p";
 
 /// Where programs keep what outlasts them.
 const STATE_HOME: &str = "XDG_STATE_HOME";
@@ -77,6 +80,15 @@ impl Terminal {
         Self::run_in(command, size, None)
     }
 
+    /// The same in a terminal that answers no query, as one that does not mark pastes.
+    pub(crate) fn start_mute(arguments: &[&str], size: (u16, u16)) -> Self {
+        let state = StateHome::new();
+        let mut command = program(arguments);
+        command.env(STATE_HOME, state.path());
+        command.env(CONFIG_HOME, state.path());
+        Self::run_on(command, size, Some(state), None)
+    }
+
     pub(crate) fn run(mut command: CommandBuilder, size: (u16, u16)) -> Self {
         let state = StateHome::new();
         command.env(STATE_HOME, state.path());
@@ -84,7 +96,17 @@ impl Terminal {
         Self::run_in(command, size, Some(state))
     }
 
-    fn run_in(mut command: CommandBuilder, (columns, lines): (u16, u16), state: Option<StateHome>) -> Self {
+    fn run_in(command: CommandBuilder, size: (u16, u16), state: Option<StateHome>) -> Self {
+        Self::run_on(command, size, state, Some(b"\x1b[?2004;1$y"))
+    }
+
+    /// Answers the query for bracketed paste with `answer`, each time it is asked.
+    fn run_on(
+        mut command: CommandBuilder,
+        (columns, lines): (u16, u16),
+        state: Option<StateHome>,
+        answer: Option<&'static [u8]>,
+    ) -> Self {
         super::settings_of_the_tester().for_each(|name| command.env_remove(name));
         let size = PtySize { rows: lines, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
@@ -94,22 +116,38 @@ impl Terminal {
         let output = Arc::new(Output { state: Mutex::new(State { parser, raw: Vec::new() }), changed: Condvar::new() });
         let mut reader = pair.master.try_clone_reader().unwrap();
         let sink = Arc::clone(&output);
+        let keys = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
+        let answers = Arc::clone(&keys);
         std::thread::spawn(move || {
             let mut buffer = vec![0; 65536];
+            let mut asked = 0;
             while let Ok(count @ 1..) = reader.read(&mut buffer) {
                 let mut state = sink.state.lock().unwrap();
                 state.parser.process(&buffer[..count]);
                 state.raw.extend_from_slice(&buffer[..count]);
+                // Before the test sees what comes behind the query.
+                let queries = memchr::memmem::find_iter(&state.raw, QUERY).count();
+                for _ in asked..queries {
+                    let _ = answer.map(|answer| answers.lock().unwrap().write_all(answer));
+                }
+                asked = queries;
                 sink.changed.notify_all();
             }
         });
-        let keys = pair.master.take_writer().unwrap();
         Self { master: pair.master, _slave: pair.slave, keys, child, output, _state: state, modes }
     }
 
     pub(crate) fn type_bytes(&mut self, bytes: &[u8]) {
-        self.keys.write_all(bytes).unwrap();
-        self.keys.flush().unwrap();
+        let mut keys = self.keys.lock().unwrap();
+        keys.write_all(bytes).unwrap();
+        keys.flush().unwrap();
+    }
+
+    /// Types the answer to a question that is on the screen, as somebody does who has read it. What comes sooner was typed
+    /// before; nothing on the screen tells when that time is over.
+    pub(crate) fn answers(&mut self, bytes: &[u8]) {
+        std::thread::sleep(netchat_tui::app::READING_TIME);
+        self.type_bytes(bytes);
     }
 
     pub(crate) fn resize(&self, columns: u16, lines: u16) {
@@ -186,6 +224,16 @@ impl Terminal {
 
     pub(crate) fn cursor(&self) -> (u16, u16) {
         self.output.state.lock().unwrap().parser.screen().cursor_position()
+    }
+
+    /// Bytes typed that nobody has read.
+    pub(crate) fn unread(&self) -> u64 {
+        let tty = std::fs::File::open(self.master.tty_name().unwrap()).unwrap();
+        // A line that is not ended counts only where characters do.
+        let mut modes = rustix::termios::tcgetattr(&tty).unwrap();
+        modes.make_raw();
+        rustix::termios::tcsetattr(&tty, rustix::termios::OptionalActions::Now, &modes).unwrap();
+        rustix::io::ioctl_fionread(&tty).unwrap()
     }
 
     pub(crate) fn modes_now(&self) -> String {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::{Event, Options, Server, Wall};
+use crate::app::{Event, Options, READING_TIME, Server, Wall};
 use crate::link::{Cause, CloseReason, LinkCommand, LinkError, LinkEvent, LinkId, LinkOp};
 use proptest::prelude::*;
 use std::time::Duration;
@@ -255,10 +255,11 @@ fn quitting_asks_and_no_leads_back() {
         assert_eq!((app.mode(), app.start_page().unwrap().typed()), (Mode::Start, ""));
         act(&mut app, action);
         assert_eq!(app.mode(), Mode::ConfirmQuit);
-        update(&mut app, Event::Type('n'));
+        let later = Now { elapsed: READING_TIME, ..NOW };
+        let _ = app.update(later, Event::Type('n'));
         assert_eq!(app.mode(), Mode::Start);
         act(&mut app, action);
-        typed(&mut app, "z");
+        let _ = app.update(later, Event::Type('z'));
         assert_eq!((app.mode(), app.start_page().unwrap().typed()), (Mode::Start, "z"), "typing goes on with the page");
         assert_eq!(app.tab().prompt().text(), "");
     }

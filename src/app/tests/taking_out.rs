@@ -88,7 +88,7 @@ fn the_bare_screen_has_the_mouse_and_any_key_leaves_it() {
     driver.act(Action::Scroll(Motion::PageUp));
     assert_eq!(driver.app.mode(), Mode::Bare);
     assert_eq!(driver.event(Event::Type('x')), [Effect::Mouse(Mouse::Program)]);
-    assert_eq!((driver.app.mode(), driver.draft()), (Mode::Compose, ""));
+    assert_eq!((driver.app.mode(), driver.draft()), (Mode::Compose, "x"), "a letter is typed");
 }
 
 #[test]

@@ -2,7 +2,7 @@ use super::rows::stamp;
 use super::*;
 use crate::app::start::Listing;
 use crate::app::transcript::Limits;
-use crate::app::{Edit, Event, LinkState, Mode, Now, Options, TimeMode, Visit, Wall};
+use crate::app::{Edit, Event, LinkState, Mode, Now, Options, READING_TIME, TimeMode, Visit, Wall};
 use crate::link::{CloseReason, Endpoint, LinkEvent};
 use crate::text;
 use std::time::Duration;
@@ -522,6 +522,7 @@ fn questions_are_told_in_full_and_a_half_close_when_it_is_done() {
     stage.say("/eof");
     let frame = stage.frame();
     assert!(frame.contains("End your side? You can still read"), "{frame:?}");
+    stage.elapsed += READING_TIME;
     stage.type_text("y");
     stage.event(Event::Link(LinkId(0), LinkEvent::HalfClosed));
     let frame = stage.frame();

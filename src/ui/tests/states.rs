@@ -71,13 +71,19 @@ fn standing() -> Vec<Told> {
             "Notice Connected to 127.0.0.1:12345.",
         ),
         told(
-            vec![opened(), heard(), Step::Say("/eof"), Step::Act(Action::Submit)],
+            vec![opened(), heard(), Step::Say("/eof"), Step::Later(1), Step::Act(Action::Submit)],
             "ending your side",
             "ending your side",
             "Received hi",
         ),
         told(
-            vec![opened(), Step::Say("/eof"), Step::Act(Action::Submit), Step::Link(LinkEvent::HalfClosed)],
+            vec![
+                opened(),
+                Step::Say("/eof"),
+                Step::Later(1),
+                Step::Act(Action::Submit),
+                Step::Link(LinkEvent::HalfClosed),
+            ],
             "receiving only",
             "receiving only",
             "Notice You ended your side. The server can still send.",

@@ -2,6 +2,79 @@
 
 use super::super::super::evidence::QUERY;
 use super::*;
+use crate::app::keys::Interpreter;
+use crate::app::{Action, App, Effect, Event, Mode, Now, Options, READING_TIME};
+use crate::link::{Endpoint, LinkCommand, LinkEvent, LinkId};
+use crate::tui::keymap::{Meaning, translate};
+
+/// The program without its screen and network, at a terminal whose clock is that of a [`Typist`].
+struct Client {
+    app: App,
+    interpreter: Interpreter,
+    begin: Instant,
+    sent: Vec<u8>,
+}
+
+impl Client {
+    fn new(begin: Instant) -> Self {
+        let mut app = App::new(Options::default());
+        let _ = app.open(Endpoint::parse("127.0.0.1:12345").unwrap());
+        let mut client = Self { app, interpreter: Interpreter::default(), begin, sent: Vec::new() };
+        let opened = LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() };
+        client.update(begin, Event::Link(LinkId(0), opened));
+        client
+    }
+
+    fn update(&mut self, at: Instant, event: Event) {
+        let elapsed = at - self.begin;
+        while let Some(due) = self.app.deadline().filter(|due| *due <= elapsed) {
+            self.update_now(due, Event::Due);
+        }
+        self.update_now(elapsed, event);
+    }
+
+    fn update_now(&mut self, elapsed: Duration, event: Event) {
+        for effect in self.app.update(Now { elapsed, ..Now::default() }, event).effects {
+            if let Effect::Link(_, LinkCommand::Send(bytes)) = effect {
+                self.sent.extend_from_slice(&bytes);
+            }
+        }
+    }
+
+    fn press(&mut self, at: Instant, inputs: Vec<Input>) {
+        for input in inputs {
+            if let Meaning::Event(event) = translate(&mut self.interpreter, &self.app.keys().clone(), input) {
+                self.update(at, event);
+            }
+        }
+    }
+
+    /// Leaves all questions, with what is asked about in the draft, and gives what was sent and what stands there.
+    fn all_text(mut self, mut at: Instant) -> String {
+        for _ in 0..100 {
+            at += READING_TIME;
+            match self.app.mode() {
+                Mode::Preview { .. } => self.update(at, Event::Act(Action::PreviewEdit)),
+                Mode::Compose if self.app.tab().sending().is_none() => break,
+                Mode::Compose => self.update(at, Event::Due),
+                _ => self.update(at, Event::Act(Action::Cancel)),
+            }
+        }
+        String::from_utf8(self.sent).unwrap() + self.app.tab().prompt().text()
+    }
+}
+
+/// Text, without the command that opens a question, and without line ends: those answer it, or are in the draft.
+fn letters(text: &str) -> String {
+    text.replace(['\r', '\n'], "").replace("/eof", "")
+}
+
+/// Text of somebody who does not look: lines, questions, pastes of several lines.
+fn heedless() -> impl Strategy<Value = Vec<String>> {
+    let text = "[a-dé漢]{1,6}|[a-dé漢]{0,3}\r";
+    let paste = "[a-dé漢]{1,3}(\r[a-dé漢]{1,3}){1,2}\r?".prop_map(|text| format!("\x1b[200~{text}\x1b[201~"));
+    prop::collection::vec(prop_oneof![4 => text, 1 => paste, 1 => Just("\r/eof\r".to_owned())], 1..12)
+}
 
 /// A stall of a link, in milliseconds, and now and then none.
 fn stalls() -> impl Strategy<Value = Vec<u32>> {
@@ -70,6 +143,30 @@ proptest! {
     ) {
         let events = stalled(&mut Typist::new(), &cut(text.as_bytes(), &cuts), &stalls);
         prop_assert_eq!(text_of(&events), text);
+    }
+
+    #[test]
+    fn nothing_typed_is_lost_whatever_is_asked(
+        tokens in heedless(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+        stalls in stalls(),
+        marks in any::<bool>(),
+    ) {
+        let bytes = if marks { tokens.concat() } else { tokens.concat().replace("\x1b[200~", "").replace("\x1b[201~", "") };
+        let mut typist = if marks { Typist::marking() } else { Typist::new() };
+        let mut client = Client::new(typist.now);
+        for (read, stall) in cut(bytes.as_bytes(), &cuts).iter().zip(stalls.iter().cycle()) {
+            let inputs = typist.types(read);
+            client.press(typist.now, inputs);
+            let stall = if ends_with_ambiguity(read) { (*stall).min(49) } else { *stall };
+            let inputs = typist.waits(MS * stall);
+            client.press(typist.now, inputs);
+        }
+        let inputs = typist.waits(REST_TIMEOUT);
+        client.press(typist.now, inputs);
+        let all = client.all_text(typist.now);
+        let typed = bytes.replace("\x1b[200~", "").replace("\x1b[201~", "");
+        prop_assert_eq!(letters(&all), letters(&typed), "{:?}", all);
     }
 
     #[test]
