@@ -61,7 +61,7 @@ fn plain_reads_the_help_out_and_the_next_key_is_text() {
     terminal.sees("> quiz");
     terminal.type_bytes(b"\x15\x03");
     terminal.sees("Quit? Enter or y quits, Esc or n stays.");
-    terminal.type_bytes(b"\r");
+    terminal.answers(b"\r");
     assert_eq!(terminal.ended().exit_code(), 0);
     terminal.is_as_before();
 }

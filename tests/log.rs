@@ -226,6 +226,7 @@ mod program {
         let arguments = ["-o", "on", "--backlog", "2", "127.0.0.1", &port];
         let (mut terminal, mut peer) = connected(&state, &listener, &arguments);
         peer.write_all(b"row 1\nrow 2\n").unwrap();
+        terminal.sees("row 2");
         terminal.type_bytes(b"hello\r");
         terminal.sees("› hello");
         terminal.type_bytes(b"/log\r");

@@ -317,6 +317,10 @@ fn has_conceal_or_blink(parameters: &str) -> bool {
 /// Takes from the front of `bytes` one thing the program may write, or says what it may not.
 fn one_of_ours(bytes: &[u8]) -> Result<usize, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| format!("not UTF-8: {error}"))?;
+    // Whether the terminal marks what is pasted.
+    if text.starts_with("\x1b[?2004$p") {
+        return Ok(9);
+    }
     if let Some(rest) = text.strip_prefix("\x1b[") {
         let end =
             rest.find(|c: char| !matches!(c, '0'..='9' | ';' | '?' | '<' | '>')).ok_or("a sequence without end")?;

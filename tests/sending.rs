@@ -92,6 +92,7 @@ async fn a_server_that_answers_the_end_of_input_is_read() {
         session.say("one");
         session.say("/eof");
         session.sees("End your side").await;
+        session.reads_question().await;
         session.say("");
         let mut got = Vec::new();
         peer.read_to_end(&mut got).await.unwrap();
@@ -121,6 +122,7 @@ async fn the_end_waits_for_what_waits_and_a_new_connection_waits_for_neither() {
         fill_the_pipe(&session);
         session.say("/eof");
         session.sees("End your side").await;
+        session.reads_question().await;
         session.say("");
         session.sees("ending your side").await;
         session.say("/connect 127.0.0.1:2");
@@ -180,6 +182,7 @@ async fn a_server_in_python_that_reads_to_the_end_gives_its_answer() {
         session.say("hello");
         session.say("/eof");
         session.sees("End your side").await;
+        session.reads_question().await;
         session.say("");
         session.sees("‹ 6 bytes").await;
         session.sees("· The server closed the connection").await;
@@ -200,6 +203,7 @@ async fn the_flood_that_answers_the_end_of_input_leaves_the_client_usable() {
         session.sees("‹ olleh").await;
         session.say("/eof");
         session.sees("End your side").await;
+        session.reads_question().await;
         session.say("");
         session.sees("blank lines)").await;
         session.type_text("still here");

@@ -454,6 +454,7 @@ async fn quitting_by_key_asks() {
         session.sees("●").await;
         session.ctrl('d');
         session.sees("Quit?").await;
+        session.reads_question().await;
         session.key(KeyCode::Enter);
         assert_eq!(session.ended().await, Exit::Quit);
     })

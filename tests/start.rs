@@ -41,7 +41,7 @@ fn from_nothing_to_a_chat_for_two() {
     first.sees("hosted here");
     first.type_bytes(b"/quit\r");
     first.sees("1 other is still in, and your server ends with you. Quit?");
-    first.type_bytes(b"y");
+    first.answers(b"y");
     assert_eq!(first.ended().exit_code(), 0);
     first.is_as_before();
     second.sees("‹ * The server is closing. Goodbye.");

@@ -184,6 +184,11 @@ impl Session {
         self.key(KeyCode::Enter);
     }
 
+    /// Lets the program take what was typed, and the time pass in which a question could not have been read.
+    pub(crate) async fn reads_question(&self) {
+        tokio::time::sleep(netchat_tui::app::READING_TIME * 2).await;
+    }
+
     /// Waits until the screen holds `words`.
     #[track_caller]
     pub(crate) fn sees(&mut self, words: &str) -> impl Future<Output = Shown> {

@@ -117,6 +117,7 @@ async fn names(session: &mut Session, peer: &mut DuplexStream) {
     session.say("no newline");
     reads(peer, b"no newline").await;
     session.say("/raw a\\r\\nb\\x00");
+    session.reads_question().await;
     session.key(KeyCode::Enter);
     reads(peer, b"a\r\nb\x00").await;
     peer.write_all("long \u{4e2d}\u{6587} \u{1f600} words ".repeat(300).as_bytes()).await.unwrap();
@@ -132,6 +133,8 @@ async fn flood(session: &mut Session, peer: &mut DuplexStream) {
     session.say("enough");
     reads(peer, b"enough\n").await;
     session.say("/eof");
+    session.sees("End your side").await;
+    session.reads_question().await;
     session.type_text("y");
     let mut rest = Vec::new();
     peer.read_to_end(&mut rest).await.unwrap();

@@ -60,7 +60,7 @@ fn who_quits_all_the_same_says_goodbye_to_the_others() {
     first.sees("(2 here)");
     first.type_bytes(b"\x03");
     first.sees("1 other is still in, and your server ends with you. Quit?");
-    first.type_bytes(b"y");
+    first.answers(b"y");
     assert_eq!(first.ended().exit_code(), 0);
     first.is_as_before();
     second.sees("‹ * The server is closing. Goodbye.");

@@ -195,9 +195,9 @@ fn ctrl_d_on_an_empty_line_can_end_our_side_alone() {
     gets(&mut peer, b"hello\n");
     terminal.type_bytes(b"\x04");
     terminal.sees("h half-closes");
-    terminal.type_bytes(b"h");
+    terminal.answers(b"h");
     terminal.sees("End your side?");
-    terminal.type_bytes(b"y");
+    terminal.answers(b"y");
     assert_eq!(peer.read(&mut [0; 1]).unwrap(), 0, "the end of our side");
     peer.write_all(b"still here\n").unwrap();
     terminal.sees("‹ still here");
