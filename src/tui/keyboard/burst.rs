@@ -33,11 +33,15 @@ const RUN: usize = 2;
 const MANY: usize = 256;
 
 /// Characters a second that a hand types, at the most.
-const HAND_PER_SECOND: u32 = 15;
+const HAND_PER_SECOND: u32 = 20;
 
 /// How long the terminal may have been held up for what comes then to be taken for typed. After a longer wait a few short
 /// lines could be either, and are asked about.
-const HELD_UP: Duration = Duration::from_millis(500);
+const HELD_UP: Duration = Duration::from_millis(350);
+
+/// How long a hand counts as typing at the least, unless characters came too soon right before: a key, Enter and a key may
+/// wait in a buffer together.
+const ROLLOVER: Duration = Duration::from_millis(150);
 
 /// Bytes of a line that a script may type with Enter behind it.
 const LONGEST_LINE: usize = 64 << 10;
@@ -67,24 +71,27 @@ impl Burst {
             _ => true,
         };
         begins.then(|| {
-            let mut burst = Self::new(since, now);
+            let mut burst = Self::new(run, since, now);
             burst.text.push(read);
-            burst.until = now + patience(&burst.text);
+            burst.until = now + burst.patience();
             burst
         })
     }
 
-    fn new(since: Option<Duration>, now: Instant) -> Self {
-        Self { text: Text::default(), until: now + PATIENCE, at: now, hand: since.unwrap_or(HELD_UP).min(HELD_UP) }
+    fn new(run: usize, since: Option<Duration>, now: Instant) -> Self {
+        let least = if run == 0 { ROLLOVER } else { Duration::ZERO };
+        let hand = since.unwrap_or(HELD_UP).clamp(least, HELD_UP);
+        Self { text: Text::default(), until: now + PATIENCE, at: now, hand }
     }
 
     /// The lines that this begins with, if they are more than one, and what is behind them.
-    pub(super) fn of_lines(read: &[u8], since: Option<Duration>, now: Instant) -> Option<(Self, &[u8])> {
+    pub(super) fn of_lines(read: &[u8], run: usize, since: Option<Duration>, now: Instant) -> Option<(Self, &[u8])> {
         let (text, behind) = read.split_at_checked(read.iter().take_while(|byte| is_text(**byte)).count())?;
         let lines = text.split(|byte| is_end(*byte)).filter(|line| !line.is_empty());
         (lines.take(2).count() == 2).then(|| {
-            let mut burst = Self::new(since, now);
+            let mut burst = Self::new(run, since, now);
             burst.text.push(text);
+            burst.until = now + burst.patience();
             (burst, behind)
         })
     }
@@ -101,9 +108,9 @@ impl Burst {
         }
         let (text, rest) = read.split_at_checked(extent_of_text(read)).unwrap_or((read, &[]));
         self.text.push(text);
-        self.until = now + patience(&self.text);
-        self.hand = (self.hand + now.saturating_duration_since(self.at)).min(HELD_UP);
+        self.hand += now.saturating_duration_since(self.at);
         self.at = now;
+        self.until = now + self.patience();
         rest
     }
 
@@ -131,6 +138,15 @@ impl Burst {
         }
     }
 
+    /// How long more may take to come: of what is a paste for certain, or of what may only have been typed or entered.
+    fn patience(&self) -> Duration {
+        let bytes = self.text.as_bytes();
+        let line = bytes.iter().position(|byte| is_end(*byte)).unwrap_or(bytes.len());
+        let is_entered =
+            bytes.get(line..).is_some_and(|ends| !ends.is_empty() && ends.iter().all(|byte| is_end(*byte)));
+        if is_entered || is_by_hand(bytes, self.hand) { HOLD } else { PATIENCE }
+    }
+
     fn into_paste(self) -> Input {
         Input::Paste(self.text.into_string())
     }
@@ -140,14 +156,6 @@ impl Burst {
 fn is_by_hand(text: &[u8], time: Duration) -> bool {
     let characters = String::from_utf8_lossy(text.get(..MANY).unwrap_or(text)).chars().count();
     u32::try_from(characters).is_ok_and(|count| count <= (time * HAND_PER_SECOND).as_secs().try_into().unwrap_or(0))
-}
-
-/// How long more may take to come: of what is a paste for certain, or of a line that may only have been entered.
-fn patience(text: &Text) -> Duration {
-    let bytes = text.as_bytes();
-    let line = bytes.iter().position(|byte| is_end(*byte)).unwrap_or(bytes.len());
-    let is_entered = bytes.get(line..).is_some_and(|ends| !ends.is_empty() && ends.iter().all(|byte| is_end(*byte)));
-    if is_entered { HOLD } else { PATIENCE }
 }
 
 /// Whether this byte is of a text, or a line's end: all but controls.

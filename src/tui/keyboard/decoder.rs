@@ -148,7 +148,7 @@ impl Decoder {
         while let Some((key, behind)) = extent(rest).and_then(|len| rest.split_at_checked(len)) {
             // A report of the terminal, or another key, before or behind lines makes them no less of a paste.
             if !self.marks_pastes
-                && let Some((burst, behind)) = Burst::of_lines(rest, since, now)
+                && let Some((burst, behind)) = Burst::of_lines(rest, len, since, now)
             {
                 self.state = State::Burst(burst);
                 return behind;

@@ -29,6 +29,15 @@ fn what_a_hand_may_have_typed_meanwhile_is_keys() {
         assert_eq!(events == typed(text), is_typed, "{text:?} after {since} ms: {events:?}");
         assert_eq!(text_of(&events), text);
     }
+    // A key, Enter and a key may have waited in a buffer together.
+    let mut typist = Typist::new();
+    typist.types(b"x");
+    typist.waits(MS * 20);
+    assert_eq!(typist.types_each([&b"a\rb"[..]], Duration::ZERO), typed("a\rb"));
+    // A hand that goes on typing while an Enter is held.
+    let mut typist = Typist::new();
+    let reads = [&b"e\r"[..], b"8"].into_iter().chain(b" hello there, all".chunks(1));
+    assert_eq!(typist.types_each(reads, MS * 52), typed("e\r8 hello there, all"));
     // At once behind another read nobody types as much.
     let mut typist = Typist::new();
     typist.types(b"x");
