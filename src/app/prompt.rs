@@ -235,11 +235,7 @@ impl Prompt {
             Edit::DeleteBack => self.delete(places::left(text, at)..at, &last, Last::DeletedBack),
             Edit::DeleteForward => self.delete(at..places::right(text, at), &last, Last::DeletedForward),
             Edit::DeleteBlanks => self.change(places::blanks_around(text, at), "", Join::Apart),
-            Edit::Yank => {
-                self.last = last;
-                self.begin_line();
-                self.yank(kills)
-            }
+            Edit::Yank => self.yank(last, kills),
             Edit::YankPop => self.yank_pop(&last, kills),
             Edit::TransposeChars => self.recast(recast::swap_chars(text, at)),
             Edit::TransposeWords => self.recast(recast::swap_words(text, at)),
@@ -347,8 +343,10 @@ impl Prompt {
         self.change(range, "", Join::Apart)
     }
 
-    fn yank(&mut self, kills: &mut KillRing) -> bool {
+    fn yank(&mut self, last: Last, kills: &mut KillRing) -> bool {
         let Some((text, turn)) = kills.yank() else { return false };
+        self.last = last;
+        self.begin_line();
         let at = self.cursor;
         self.last = Last::Yanked(turn, at..at + text.len());
         self.change(at..at, text, Join::Apart)

@@ -60,9 +60,9 @@ impl Driver {
     fn event(&mut self, event: Event) -> Vec<Effect> {
         let before = self.app.mode();
         let mut effects = self.app.update(self.now, event).effects;
-        let asks =
-            matches!(self.app.mode(), Mode::Preview { .. } | Mode::ConfirmQuit | Mode::ConfirmEof | Mode::AskEnd);
-        if asks && std::mem::discriminant(&before) != std::mem::discriminant(&self.app.mode()) {
+        if crate::app::typeahead::is_question(self.app.mode())
+            && std::mem::discriminant(&before) != std::mem::discriminant(&self.app.mode())
+        {
             self.now.elapsed += READING_TIME;
         }
         self.kept.extend(effects.extract_if(.., |effect| matches!(effect, Effect::Remember(_))).filter_map(kept));

@@ -55,7 +55,8 @@ impl TypeAhead {
 /// The end of a line that is typed into the draft.
 pub(super) const NEW_LINE: Event = Event::Act(Action::Edit(Edit::NewLine));
 
-const fn is_question(mode: Mode) -> bool {
+/// Whether a mode is an open question, for which typed text waits.
+pub(super) const fn is_question(mode: Mode) -> bool {
     matches!(
         mode,
         Mode::Preview { .. }

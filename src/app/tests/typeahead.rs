@@ -194,19 +194,6 @@ fn text_waits_until_the_lines_before_it_are_sent() {
 }
 
 #[test]
-fn text_that_stops_lines_being_sent_is_typed_behind_the_rest() {
-    for (draft, text) in [("", "2\n3\nhello"), ("d", "2\n3\ndhello")] {
-        let mut driver = Driver::connected();
-        types(&mut driver, draft);
-        pastes(&mut driver, "1\n2\n3\n");
-        acts(&mut driver, Action::PreviewSend);
-        assert_eq!(types(&mut driver, "hello"), []);
-        assert_eq!(driver.draft(), text);
-        assert!(driver.last().contains("Stopped after 1 of 3 lines."), "{}", driver.last());
-    }
-}
-
-#[test]
 fn text_stays_with_the_tab_in_which_it_was_typed() {
     let mut driver = Driver::connected();
     driver.enter("/connect :4000");
