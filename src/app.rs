@@ -95,6 +95,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use transcript::RowKind;
 use viewport::Viewport;
+use zeroize::Zeroizing;
 
 /// See the module's words.
 #[derive(Debug)]
@@ -256,7 +257,8 @@ impl App {
         let mut outcome = match event {
             Event::Act(action) => self.act(now, action),
             Event::Type(c) => self.type_char(now, c),
-            Event::Paste(text) => self.paste(now, &text),
+            // It may be a secret.
+            Event::Paste(text) => self.paste(now, &Zeroizing::new(text)),
             Event::Link(id, event) => self.link(now, id, event),
             Event::House(news) => self.house_news(now, news),
             Event::Due if self.replay.is_some() => self.play_on(now),

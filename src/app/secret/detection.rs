@@ -5,7 +5,7 @@
 
 use super::super::command::COMMANDS;
 use crate::text::is_invisible;
-use memchr::{memchr_iter, memmem};
+use memchr::{memchr_iter, memchr2_iter, memmem};
 use strsim::osa_distance;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -17,6 +17,9 @@ const FULLWIDTH_SLASH: &str = "\u{ff0f}";
 
 /// Characters that stand where a slash was meant: Shift missed, or held, on the keyboards of several countries.
 const MISTYPED_SLASHES: [char; 5] = ['/', '\\', '?', '7', ':'];
+
+/// Characters of the longest word that is compared, invisible ones included.
+const MAX_WORD_CHARS: usize = 32;
 
 /// Edits (insert, delete, replace, swap) within which a command word counts as a misspelled `secret`.
 const MAX_TYPOS: usize = 2;
@@ -32,7 +35,9 @@ pub fn hidden_argument(line: &str) -> Option<&str> {
 ///
 /// Case, full-width letters and invisible characters make no difference.
 pub fn may_hold_secret(text: &str) -> bool {
-    contains_command(text) || text.split(['\n', '\r']).any(begins_with_typo)
+    // The text may have a megabyte in one line, or a million lines: no line is read to its end.
+    let starts = std::iter::once(0).chain(memchr2_iter(b'\n', b'\r', text.as_bytes()).map(|end| end + 1));
+    contains_command(text) || starts.filter_map(|start| text.get(start..)).any(begins_with_typo)
 }
 
 fn contains_command(text: &str) -> bool {
@@ -44,17 +49,19 @@ fn contains_command(text: &str) -> bool {
     })
 }
 
-/// Whether the line is a slash, or a key beside it, a word that is almost `secret`, and something behind it.
-fn begins_with_typo(line: &str) -> bool {
-    let line = line.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
-    let Some((word, argument)) = line.split_once(char::is_whitespace) else { return false };
-    // A word with so many typos has at most twice as many bytes for each of its characters.
-    if argument.trim().is_empty() || word.len() > 4 * (WORD.len() + MAX_TYPOS) {
+/// Whether the first line is a slash, or a key beside it, a word that is almost `secret`, and something behind it.
+fn begins_with_typo(text: &str) -> bool {
+    let is_blank = |c: char| c.is_whitespace() && !matches!(c, '\n' | '\r');
+    let line = text.trim_start_matches(|c: char| is_blank(c) || is_invisible(c));
+    if !line.nfkc().next().is_some_and(|c| MISTYPED_SLASHES.contains(&c)) {
         return false;
     }
+    let end = line.char_indices().take(MAX_WORD_CHARS + 1).find(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
+    let Some((word, argument)) = end.and_then(|end| line.split_at_checked(end)) else { return false };
+    let has_argument = argument.trim_start_matches(is_blank).starts_with(|c: char| !c.is_whitespace());
     let word: String = word.nfkc().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase).collect();
     let name = word.trim_start_matches(MISTYPED_SLASHES);
-    name.len() < word.len()
+    has_argument
         && COMMANDS.iter().all(|command| command.name == WORD || command.name != name)
         && osa_distance(name, WORD) <= MAX_TYPOS
 }
