@@ -142,7 +142,7 @@ fn text_with_a_secret_is_asked_about_and_not_stored() {
                 session.types("\r");
                 session.asks(&mut asked);
             }
-            session.types("y");
+            session.terminal.answers(b"y");
             session.reads(wire);
         }
         session.types("ordinary\r");
@@ -157,16 +157,26 @@ fn text_with_a_secret_is_asked_about_and_not_stored() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_sent_secret_is_gone_from_memory() {
+    for is_pasted in [false, true] {
+        leaves_no_copy(is_pasted);
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn leaves_no_copy(is_pasted: bool) {
     let mut session = Session::start(&[], "");
     session.types("/secret\r");
     session.terminal.sees("A secret line");
-    // Key by key, as a person types: each is read and drawn alone.
-    for (count, c) in SECRET.chars().enumerate() {
-        session.types(&c.to_string());
-        session.terminal.until("a dot more", |screen| {
-            screen.contents().lines().last().is_some_and(|line| line.matches('\u{2022}').count() == count + 2)
-        });
+    if is_pasted {
+        session.types(&format!("\x1b[200~{SECRET}\x1b[201~"));
+    } else {
+        // Key by key, as a person types: each is read and drawn alone.
+        for (count, c) in SECRET.chars().enumerate() {
+            session.types(&c.to_string());
+            session.has_dots(count + 1);
+        }
     }
+    session.has_dots(SECRET.len());
     assert_eq!(in_memory(&session.terminal, SECRET), 1, "in the line that is typed, and nowhere else");
     session.types("\r");
     session.reads("hunter2\n");
@@ -175,6 +185,16 @@ fn a_sent_secret_is_gone_from_memory() {
     session.terminal.sees("marker-of-this-test");
     assert_ne!(in_memory(&session.terminal, "marker-of-this-test"), 0, "the search finds what is there");
     assert_eq!(in_memory(&session.terminal, SECRET), 0);
+}
+
+impl Session {
+    /// Waits until the hidden line shows this many characters.
+    #[cfg(target_os = "linux")]
+    fn has_dots(&mut self, count: usize) {
+        self.terminal.until("a dot for each character", |screen| {
+            screen.contents().lines().last().is_some_and(|line| line.matches('\u{2022}').count() == count + 1)
+        });
+    }
 }
 
 /// How often these words stand in the writable memory of the program.

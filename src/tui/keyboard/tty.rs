@@ -17,6 +17,7 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, Sleep, sleep_until};
+use zeroize::Zeroize as _;
 
 /// Bytes read at once. A terminal gives 4 KiB.
 const READ: usize = 64 << 10;
@@ -111,7 +112,12 @@ impl<T: AsRawFd + AsFd> Keyboard<T> {
     fn take(&mut self, count: usize) {
         match count {
             0 => self.condition = Condition::Ended,
-            count => self.decoder.read(self.buffer.get(..count).unwrap_or_default(), Instant::now()),
+            count => {
+                let read = self.buffer.get_mut(..count).unwrap_or_default();
+                self.decoder.read(read, Instant::now());
+                // It may have been a secret.
+                read.zeroize();
+            }
         }
         if self.decoder.take_answer() {
             terminal::note_answer();
