@@ -131,6 +131,12 @@ pub(super) fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
+    // Whoever sees the screen come back may type for the shell at once. While the answer to the query is still under way the
+    // terminal stays raw, so that it is not shown.
+    let is_answer_due = query::is_due();
+    if !is_answer_due {
+        let _ = disable_raw_mode();
+    }
     let screen = || {
         let mut out = io::stdout();
         if is_dumb() {
@@ -149,9 +155,10 @@ pub(super) fn give_back() {
         execute!(out)
     };
     let _ = screen();
-    // Still raw, so that the answer is not shown.
-    query::wait_for_answer();
-    let _ = disable_raw_mode();
+    if is_answer_due {
+        query::wait_for_answer();
+        let _ = disable_raw_mode();
+    }
 }
 
 /// Takes note that the answer to the query for bracketed paste has been read.
@@ -266,6 +273,11 @@ mod query {
         DUE.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
+    /// Whether the answer may still come.
+    pub(super) fn is_due() -> bool {
+        DUE.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|due| Instant::now() < due)
+    }
+
     /// Reads until the answer has come, or will not come any more.
     pub(super) fn wait_for_answer() {
         let due = DUE.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -290,6 +302,10 @@ mod query {
     pub(super) const WORDS: &str = "";
 
     pub(super) const fn is_to_be_asked() -> bool {
+        false
+    }
+
+    pub(super) const fn is_due() -> bool {
         false
     }
 

@@ -137,6 +137,7 @@ impl Terminal {
         Self { master: pair.master, _slave: pair.slave, keys, child, output, _state: state, modes }
     }
 
+    #[expect(clippy::needless_pass_by_ref_mut, reason = "what is typed changes the program in the terminal")]
     pub(crate) fn type_bytes(&mut self, bytes: &[u8]) {
         let mut keys = self.keys.lock().unwrap();
         keys.write_all(bytes).unwrap();
