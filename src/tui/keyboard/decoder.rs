@@ -9,7 +9,7 @@
 //!      └── 5 s without text ┴─► aftermath: Keys, and Paste for what comes at once; 60 s, a key that is no text
 //! ```
 //!
-//! Pure: it is handed bytes and instants. A terminal that marks pastes is known by the answer to [`QUERY`], by a mark or by
+//! Pure: it is handed bytes and instants. A terminal that marks pastes is known by the answer to [`super::evidence::QUERY`], by a mark or by
 //! a report of focus. From then on text without marks is keys, and neither the ends of reads nor the pauses between them
 //! change what the keys are. The exception is ESC with nothing behind it for 50 ms, which is the key.
 //!
