@@ -233,14 +233,7 @@ impl App {
     /// Handles one event, and what was typed before and could not be handled until now.
     pub fn update(&mut self, now: Now, event: Event) -> Outcome {
         let mut outcome = self.put_by(now, event).unwrap_or_else(|event| self.handle(now, event));
-        let flash = self.flash.clone();
-        while let Some(event) = self.next_typed_ahead() {
-            let more = self.handle(now, event);
-            outcome.effects.extend(more.effects);
-            outcome.redraw |= more.redraw;
-        }
-        // What was typed before is no reason to take away what has just been said.
-        self.flash = self.flash.take().or(flash);
+        self.type_waiting(now, &mut outcome);
         self.hold_for_backlog(now, &mut outcome.effects);
         outcome.effects.extend(self.keep_logs(now));
         self.keeps_to_itself(&mut outcome.effects);

@@ -136,7 +136,7 @@ fn lines_typed_into_a_pulled_cable_are_marked_and_offered_again(name: &str) {
     for (line, question) in [(&b"/quit\r"[..], "Quit?"), (b"/close\r", "Close?")] {
         terminal.type_bytes(line);
         terminal.sees(&format!("13 bytes of yours: not acknowledged by the other machine. {question}"));
-        terminal.type_bytes(b"n");
+        terminal.answers(b"n");
         terminal.hides(question);
     }
     sees_in_the_end(&terminal, "Not delivered: the other machine has not acknowledged the last 2 lines (13 bytes)");

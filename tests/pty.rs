@@ -507,9 +507,9 @@ fn a_server_that_answers_and_hangs_up_is_not_sought_until_enter() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port().to_string();
         let mut terminal = Terminal::start(&[face, &["127.0.0.1", &port]].concat(), SIZE);
-        for line in ["hello", "QUIT"] {
+        for (connected, line) in [("Connected to", "hello"), ("reconnected ", "QUIT")] {
             let (mut peer, _) = listener.accept().unwrap();
-            terminal.sees("onnected");
+            terminal.sees(connected);
             terminal.type_bytes(format!("{line}\r").as_bytes());
             let mut got = vec![0; line.len() + 1];
             peer.read_exact(&mut got).unwrap();

@@ -124,8 +124,20 @@ impl App {
         }
     }
 
+    /// Types the text that waited, as far as no question is open.
+    pub(super) fn type_waiting(&mut self, now: Now, outcome: &mut Outcome) {
+        let flash = self.flash.clone();
+        while let Some(event) = self.next_typed_ahead() {
+            let more = self.handle(now, event);
+            outcome.effects.extend(more.effects);
+            outcome.redraw |= more.redraw;
+        }
+        // Text typed before a message appeared does not take that message away.
+        self.flash = self.flash.take().or(flash);
+    }
+
     /// The next event of what waits, if it can be typed now.
-    pub(super) fn next_typed_ahead(&mut self) -> Option<Event> {
+    fn next_typed_ahead(&mut self) -> Option<Event> {
         let is_free = matches!(self.mode, Mode::Compose | Mode::Start);
         if is_free { self.tab_mut().typeahead.0.pop_front() } else { None }
     }

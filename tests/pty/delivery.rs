@@ -51,7 +51,7 @@ fn late_lines_are_dim_asked_about_marked_and_offered_again() {
     for (line, question) in [(&b"/quit\r"[..], "acknowledged. Quit?"), (b"/close\r", "acknowledged. Close?")] {
         terminal.type_bytes(line);
         terminal.sees(question);
-        terminal.type_bytes(b"n");
+        terminal.answers(b"n");
         terminal.hides(question);
     }
     reset(peer);
