@@ -147,7 +147,7 @@ fn lines_typed_into_a_pulled_cable_are_marked_and_offered_again(name: &str) {
     sees_in_the_end(&terminal, "2 lines were not delivered before. /resend shows them and asks.");
     terminal.type_bytes(b"/resend\r");
     terminal.sees("2 lines not delivered before, 13 bytes");
-    terminal.type_bytes(b"\r");
+    terminal.answers(b"\r");
     sees_in_the_end(&terminal, "SECOND");
     server.prints("ready\nbefore\nfirst\nsecond\n");
 }

@@ -190,7 +190,7 @@ fn leaves_no_copy(is_pasted: bool) {
 impl Session {
     /// Waits until the hidden line shows this many characters.
     #[cfg(target_os = "linux")]
-    fn has_dots(&mut self, count: usize) {
+    fn has_dots(&self, count: usize) {
         self.terminal.until("a dot for each character", |screen| {
             screen.contents().lines().last().is_some_and(|line| line.matches('\u{2022}').count() == count + 1)
         });
