@@ -9,7 +9,7 @@ pub use logfile::{Disk, LogFile, Missing, Unit, earlier, not_logged, tail};
 pub use secret_file::{MAX_SECRET_BYTES, SecretFile, read_secret_file};
 pub use shelf::{Append, Folders, Shelf};
 
-use crate::text::grouped;
+use crate::text::format_thousands;
 use etcetera::BaseStrategy as _;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _};
@@ -199,7 +199,7 @@ pub fn not_read(path: &str, limit: u64, unread: &Unread) -> String {
         },
         Unread::Endless => format!("{path} is a pipe or a device and no file; choose a file."),
         Unread::TooLarge(bytes) => {
-            let (bytes, limit) = (grouped(*bytes), grouped(limit));
+            let (bytes, limit) = (format_thousands(*bytes), format_thousands(limit));
             format!("{path} has {bytes} bytes, more than the {limit} that can be taken in; choose a smaller file.")
         }
     }

@@ -40,26 +40,26 @@ pub mod telnet;
 mod utf8;
 mod wrap;
 
-pub use bidi::{Bidi, Placed, mirrored};
+pub use bidi::{Bidi, VisualGlyph, mirrored};
 pub use charset::{Charset, CharsetError, decode, decode_in};
 pub use decode::{decode_literal, decode_plain, is_harmless};
 pub use escaped::{EscapeError, escape, escape_to, unescape};
 pub use glyph::{Glyph, GlyphKind, Row, TAB_STOP, columns};
-pub use hex::{HexError, Rule, hex, unhex};
+pub use hex::{HexError, HexSeparator, hex, parse_hex_dump};
 pub(crate) use invisible::is_invisible;
 pub use sgr::{Colour, Style};
-pub use utf8::{Tail, tail};
+pub use utf8::{Utf8Tail, tail};
 pub use wrap::{is_closing, wrap};
 
 /// Text as one harmless line: what could act on a terminal or cannot be seen is spelled out.
-pub fn plain(text: &str) -> String {
+pub fn sanitize_line(text: &str) -> String {
     let mut row = Row::default();
     decode_plain(text.as_bytes(), &mut row);
     row.text().to_owned()
 }
 
 /// A number in groups of three: `3,412`.
-pub fn grouped(count: u64) -> String {
+pub fn format_thousands(count: u64) -> String {
     let digits = count.to_string();
     let groups = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group));
     groups.collect::<Vec<_>>().join(",")
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn numbers_are_grouped_by_three() {
         for (count, words) in [(0, "0"), (999, "999"), (1000, "1,000"), (3412, "3,412"), (12_345_678, "12,345,678")] {
-            assert_eq!(grouped(count), words);
+            assert_eq!(format_thousands(count), words);
         }
     }
 }

@@ -19,7 +19,7 @@ impl App {
             0 => String::new(),
             count => format!("({count}) "),
         };
-        crate::text::plain(&format!("{count}{place}netchat-tui"))
+        crate::text::sanitize_line(&format!("{count}{place}netchat-tui"))
     }
 
     /// Calls the user if somebody has mentioned them and they look elsewhere.

@@ -183,5 +183,5 @@ fn nothing(typed: &str) -> String {
     }
     let more = if typed.chars().nth(QUOTED).is_some() { "…" } else { "" };
     let quoted: String = typed.chars().take(QUOTED).collect();
-    format!("Nothing begins with {}{more}.", crate::text::plain(&quoted))
+    format!("Nothing begins with {}{more}.", crate::text::sanitize_line(&quoted))
 }

@@ -43,7 +43,10 @@ impl App {
         let Some(setting) = find(&name.to_ascii_lowercase()) else {
             let near = nearest(name, SETTINGS.iter().map(|setting| setting.name));
             let near = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
-            return Err(format!("There is no setting {}.{near} Tab completes their names.", crate::text::plain(name)));
+            return Err(format!(
+                "There is no setting {}.{near} Tab completes their names.",
+                crate::text::sanitize_line(name)
+            ));
         };
         if !text.trim().is_empty() && matches!(setting.name, "log" | "hex_log") {
             self.may_log()?;
@@ -90,7 +93,7 @@ impl App {
     /// What it is set to, fit for the screen.
     fn shown(&self, setting: &Setting) -> String {
         let value = Some(setting.shown(&self.in_force(setting)).to_string()).filter(|value| !value.is_empty());
-        crate::text::plain(&value.unwrap_or_else(|| "nothing".to_owned()))
+        crate::text::sanitize_line(&value.unwrap_or_else(|| "nothing".to_owned()))
     }
 
     /// Where that was said, fit for the screen. Keys and commands beside `/set` set it here as well.
@@ -101,7 +104,7 @@ impl App {
         };
         let options = self.in_force(setting);
         let origin = if is_set_here { &Origin::Set } else { setting.origin(&options) };
-        crate::text::plain(&origin.to_string())
+        crate::text::sanitize_line(&origin.to_string())
     }
 
     /// The settings that a setting is looked up in: those of the current tab, if it can have its own.

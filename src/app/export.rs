@@ -63,10 +63,9 @@ impl Format {
     /// # Errors
     /// The sentence that names those there are.
     pub fn parse(name: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|format| format.name() == name)
-            .ok_or_else(|| format!("There is no format {}: take text, escaped or jsonl.", crate::text::plain(name)))
+        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
+            format!("There is no format {}: take text, escaped or jsonl.", crate::text::sanitize_line(name))
+        })
     }
 }
 
@@ -120,7 +119,7 @@ fn write_line(entry: &Entry<'_>, text: &str, out: &mut Vec<u8>) {
 /// The text, which has no controls if it was decoded. If it was not, it is now.
 fn one_line(text: &str) -> Cow<'_, str> {
     if text.chars().any(|c| c.is_control() && c != '\t') {
-        Cow::Owned(crate::text::plain(text))
+        Cow::Owned(crate::text::sanitize_line(text))
     } else {
         Cow::Borrowed(text)
     }

@@ -74,9 +74,10 @@ impl App {
             "" => self.ask_to_host(DEFAULT_PORT),
             port => match port.parse() {
                 Ok(port) => self.ask_to_host(port),
-                Err(_not_a_number) => {
-                    Err(format!("\"{}\" is not a port: /host 12345, or /host 0 for any free one.", text::plain(port)))
-                }
+                Err(_not_a_number) => Err(format!(
+                    "\"{}\" is not a port: /host 12345, or /host 0 for any free one.",
+                    text::sanitize_line(port)
+                )),
             },
         }
     }

@@ -107,7 +107,7 @@ fn hidden(link: &str) -> Option<usize> {
     if crate::text::is_harmless(link) {
         return None;
     }
-    let is_shown = |cluster: &str| crate::text::is_harmless(cluster) || crate::text::plain(cluster) == cluster;
+    let is_shown = |cluster: &str| crate::text::is_harmless(cluster) || crate::text::sanitize_line(cluster) == cluster;
     link.grapheme_indices(true).find(|(_, cluster)| !is_shown(cluster)).map(|(at, _)| at)
 }
 
@@ -231,7 +231,7 @@ mod tests {
                 prop_assert!(link.start >= end && url.is_some());
                 let url = url.unwrap_or_default();
                 prop_assert!(!url.contains(['^', '\\']) && url.contains("://"));
-                prop_assert!(url.graphemes(true).all(|cluster| crate::text::plain(cluster) == cluster));
+                prop_assert!(url.graphemes(true).all(|cluster| crate::text::sanitize_line(cluster) == cluster));
                 end = link.end;
             }
         }

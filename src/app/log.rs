@@ -124,9 +124,10 @@ impl LogWish {
         let mut files: Vec<String> = logs.chain(record.map(ToOwned::to_owned)).collect();
         files.sort_unstable();
         match files.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first()) {
-            Some(path) => {
-                Err(format!("{} cannot be two things at once: give each a file of its own.", crate::text::plain(path)))
-            }
+            Some(path) => Err(format!(
+                "{} cannot be two things at once: give each a file of its own.",
+                crate::text::sanitize_line(path)
+            )),
             None => Ok(()),
         }
     }

@@ -6,7 +6,7 @@ use super::settings::{Value, find};
 use super::transcript::RowKind;
 use super::{App, Effect, Now, Options, Outcome};
 use crate::link::LinkId;
-use crate::text::plain;
+use crate::text::sanitize_line;
 
 /// What a command did, or the sentence that says why it did not.
 type Done = Result<Vec<Effect>, String>;
@@ -92,7 +92,7 @@ impl App {
                 return Err(format!("Where to? {}.", command.usage()));
             }
             _ if (is_format || kind == "hex") && self.is_of_other(&kind, rest) => {
-                return Err(format!("{} is the other log already: give each a file of its own.", plain(rest)));
+                return Err(format!("{} is the other log already: give each a file of its own.", sanitize_line(rest)));
             }
             "hex" => self.set_here("hex_log", rest)?,
             _ if is_format => {
@@ -204,8 +204,8 @@ impl App {
         form: &str,
     ) -> (Standing, String) {
         let path = match (place, to) {
-            (Some(place), _) => plain(self.keeper.path(place)),
-            (None, LogTo::File(name)) => plain(name.as_str()),
+            (Some(place), _) => sanitize_line(self.keeper.path(place)),
+            (None, LogTo::File(name)) => sanitize_line(name.as_str()),
             (None, LogTo::Usual | LogTo::Off) => "a file of its own".to_owned(),
         };
         // Before the tab leads anywhere nothing is written.

@@ -9,7 +9,7 @@ use super::viewport::{Lens, Position};
 use super::{AlertWay, App, Outcome, TimeMode, View};
 use crate::looks::{ThemeName, Weight};
 use crate::text::Charset;
-use crate::text::grouped;
+use crate::text::format_thousands;
 
 /// What a command did: nothing to be done outside. Or the sentence that says why it did not.
 type Looked = Result<(), String>;
@@ -215,7 +215,7 @@ impl App {
             return self.say(if direction == Direction::Older { "No mention before." } else { "No mention after." });
         };
         let (at, all) = tab.mentions_up_to(row);
-        let words = format!("Mention {} of {}", grouped(at), grouped(all));
+        let words = format!("Mention {} of {}", format_thousands(at), format_thousands(all));
         self.tab_mut().mention_at = Some(row);
         self.tab_mut().move_view(|scroll, scene| scroll.reveal(scene, size, Position::start_of(row)));
         self.say(words)
@@ -223,7 +223,7 @@ impl App {
 }
 
 fn described(filter: &Filter) -> String {
-    let source = crate::text::plain(filter.pattern.source());
+    let source = crate::text::sanitize_line(filter.pattern.source());
     match filter.way {
         Way::Keep => format!("Only rows with {source} are shown."),
         Way::Hide => format!("Rows with {source} are hidden."),

@@ -80,13 +80,15 @@ impl App {
         let sentence = match result {
             // Nobody wants it to go to another server than the one they were looking at.
             Ok(_) if wanted.is_some_and(|tab| tab != self.tab().id()) => {
-                let path = crate::text::plain(&path);
+                let path = crate::text::sanitize_line(&path);
                 format!("{path} is not sent: it was meant for another tab. /send it again, here or there.")
             }
-            Ok(bytes) if bytes.is_empty() => format!("Nothing to send: {} is empty.", crate::text::plain(&path)),
+            Ok(bytes) if bytes.is_empty() => {
+                format!("Nothing to send: {} is empty.", crate::text::sanitize_line(&path))
+            }
             // Two questions at once would be answered with one key.
             Ok(_) if self.mode != Mode::Compose || self.tab().sending().is_some() => {
-                let path = crate::text::plain(&path);
+                let path = crate::text::sanitize_line(&path);
                 format!("{path} is not sent: something else is being asked or sent. After that, /send it again.")
             }
             Ok(bytes) => return self.ask_about(Parcel::new(Source::File(path), bytes)),

@@ -125,7 +125,7 @@ fn has_capital(source: &str, syntax: Syntax) -> bool {
 
 /// What is wrong with a regular expression, in one line: the crate draws it over several.
 fn trouble(source: &str, error: &regex::Error) -> String {
-    let source = crate::text::plain(source);
+    let source = crate::text::sanitize_line(source);
     match error {
         regex::Error::CompiledTooBig(_) => format!("The pattern {source} is too large. Make its repetitions smaller."),
         error => {

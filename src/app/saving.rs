@@ -6,7 +6,7 @@ use super::transcript::{RowId, RowKind};
 use super::{App, Effect, Now, Outcome, SaveStep, Tab};
 use crate::link::LinkId;
 use crate::text;
-use crate::text::grouped;
+use crate::text::format_thousands;
 
 /// Bytes of text put into one piece.
 const PIECE: usize = 256 * 1024;
@@ -98,9 +98,9 @@ fn told(path: &str, result: Result<u64, String>, missed: u64) -> (RowKind, Strin
         Ok(bytes) => {
             let missed = match missed {
                 0 => String::new(),
-                rows => format!(" {} rows were forgotten before they could be written.", grouped(rows)),
+                rows => format!(" {} rows were forgotten before they could be written.", format_thousands(rows)),
             };
-            let words = format!("Saved {} bytes to {}.{missed}", grouped(bytes), text::plain(path));
+            let words = format!("Saved {} bytes to {}.{missed}", format_thousands(bytes), text::sanitize_line(path));
             (RowKind::Notice, words)
         }
         Err(sentence) => (RowKind::Error, sentence),

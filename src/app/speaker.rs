@@ -85,7 +85,7 @@ impl Who {
             error => {
                 let words = error.to_string();
                 let last = words.lines().next_back().unwrap_or_default().trim_start_matches("error: ");
-                format!("That is no regular expression: {}. Write one, {EXAMPLE}", crate::text::plain(last))
+                format!("That is no regular expression: {}. Write one, {EXAMPLE}", crate::text::sanitize_line(last))
             }
         })?;
         if regex.captures_len() < 2 {
@@ -225,7 +225,7 @@ fn is_nick(word: &str) -> bool {
     let (chars, bytes) = len.fold((0, 0), |(chars, bytes), len| (chars + 1, bytes + len));
     let is_fit = chars <= MAX_NICK && bytes == word.len() && word.chars().any(char::is_alphabetic);
     // The second look is for accents of their own, on which the first takes no side.
-    is_fit && (crate::text::is_harmless(word) || crate::text::plain(word) == word)
+    is_fit && (crate::text::is_harmless(word) || crate::text::sanitize_line(word) == word)
 }
 
 #[cfg(test)]

@@ -308,7 +308,7 @@ impl App {
                     .to_owned());
             }
             let word = typed.split_whitespace().next().unwrap_or_default();
-            let word = crate::text::plain(word);
+            let word = crate::text::sanitize_line(word);
             return Err(format!(
                 "{word} is no command here, and there is no server to send it to. {} shows those there are.",
                 self.keys.fill("{help|/help}")

@@ -10,7 +10,7 @@ use super::server::Server;
 use super::transcript::RowKind;
 use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Outcome, Tab};
 use crate::link::{Endpoint, LinkId};
-use crate::text::grouped;
+use crate::text::format_thousands;
 
 /// Tabs there may be at once.
 pub const TABS_LIMIT: usize = 100;
@@ -331,14 +331,14 @@ impl App {
         let kept = back.map_or_else(String::new, |key| format!(" {key} brings its draft back."));
         let lost = match (waiting, unsent) {
             _ if late > 0 => {
-                let bytes = grouped((waiting + late) as u64);
+                let bytes = format_thousands((waiting + late) as u64);
                 format!(" {bytes} bytes were not acknowledged yet; they have a second to be.")
             }
-            (0, 0) if left > 0 => format!(" {} lines of it were still to be sent.", grouped(left as u64)),
+            (0, 0) if left > 0 => format!(" {} lines of it were still to be sent.", format_thousands(left as u64)),
             (0, 0) => String::new(),
             (0, 1) => " With it goes 1 line that was not delivered.".to_owned(),
-            (0, lines) => format!(" With it go {} lines that were not delivered.", grouped(lines as u64)),
-            (bytes, _) => format!(" {} bytes had not left yet; they have a second to.", grouped(bytes as u64)),
+            (0, lines) => format!(" With it go {} lines that were not delivered.", format_thousands(lines as u64)),
+            (bytes, _) => format!(" {} bytes had not left yet; they have a second to.", format_thousands(bytes as u64)),
         };
         self.flash = Some(format!("Closed the tab {label}.{lost}{kept}"));
         Ok(visit.into_iter().chain(logged).chain([Effect::Drop(id)]).collect())

@@ -7,7 +7,7 @@ use super::parcel::bytes_by_number;
 use super::secret::may_hold_secret;
 use super::transcript::RowKind;
 use super::{App, Effect, LinkState, Mode, Now, Outcome, Refusal, Tab};
-use crate::text::grouped;
+use crate::text::format_thousands;
 use crate::text::{self, GlyphKind, Row};
 use zeroize::Zeroizing;
 
@@ -152,7 +152,7 @@ impl App {
         match self.tab().link() {
             LinkState::Open { .. } | LinkState::Opening(_) | LinkState::Waiting(_) => {
                 if let queued @ 1.. = self.tab().traffic().queued {
-                    let words = format!("Closing: {} bytes have a second to leave.", grouped(queued as u64));
+                    let words = format!("Closing: {} bytes have a second to leave.", format_thousands(queued as u64));
                     self.flash = Some(words);
                 }
                 Ok(self.tab_mut().close(now))

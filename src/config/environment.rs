@@ -80,7 +80,7 @@ impl Environment {
             let word = name.strip_prefix(PREFIX).unwrap_or(name).to_lowercase();
             let near = nearest(&word, SETTINGS.iter().map(|setting| setting.name)).and_then(find);
             let next = near.map(|near| format!(" Did you mean {}?", variable(near.name)));
-            format!("The variable {} sets nothing.{}", crate::text::plain(name), next.unwrap_or_default())
+            format!("The variable {} sets nothing.{}", crate::text::sanitize_line(name), next.unwrap_or_default())
         });
         told.collect()
     }

@@ -65,7 +65,7 @@ pub(super) fn path(choice: &Choice, environment: &Environment) -> Result<PathBuf
 pub(super) fn find(choice: &Choice, environment: &Environment) -> Result<Found, Missed> {
     // Without a home and without a file one can chat all the same.
     let Ok(path) = path(choice, environment) else { return Ok(Found::Nothing) };
-    let told = text::plain(&path.to_string_lossy());
+    let told = text::sanitize_line(&path.to_string_lossy());
     let is_named = choice != &Choice::Usual || environment.get(FILE).is_some();
     match read(&path) {
         Ok(bytes) => Ok(Found::Bytes { path: told, bytes }),

@@ -33,7 +33,7 @@ pub(super) fn load(choice: &file::Choice, environment: &Environment) -> (Themes,
     // Folders have no order of their own, and a cycle through themes has to have one.
     paths.sort();
     for path in paths {
-        let told = text::plain(&path.to_string_lossy());
+        let told = text::sanitize_line(&path.to_string_lossy());
         let name = path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
         let added = read(&path).and_then(|text| themes.add(&name, &told, text));
         warnings.extend(added.err().map(|says| format!("{told}: {says}")));

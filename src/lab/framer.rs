@@ -8,7 +8,7 @@
 //! so a client that says nothing costs nothing.
 
 use super::room::{End, Line};
-use crate::text::{Tail, tail};
+use crate::text::{Utf8Tail, tail};
 use memchr::memchr;
 
 /// See the module's words.
@@ -83,8 +83,8 @@ impl Framer {
     pub fn silence(&mut self) -> Option<Line<'_>> {
         self.forget_spent();
         let whole = match tail(&self.kept) {
-            Tail::Cut(bytes) if bytes < self.kept.len() => self.kept.len() - bytes,
-            Tail::Cut(_) | Tail::Whole => self.kept.len(),
+            Utf8Tail::Incomplete(bytes) if bytes < self.kept.len() => self.kept.len() - bytes,
+            Utf8Tail::Incomplete(_) | Utf8Tail::Whole => self.kept.len(),
         };
         self.hand_out(whole, End::Silence)
     }

@@ -9,7 +9,7 @@ use crate::app::log::{LogKind, LogPlace, LogTo, LogWish, StreamLog};
 use crate::app::transcript::RowKind;
 use crate::disk::{self, Append, Folders, Shelf};
 use crate::link::{CloseReason, Endpoint, LinkEvent};
-use crate::text::{Charset, grouped};
+use crate::text::{Charset, format_thousands};
 
 /// A log that is being written.
 #[derive(Debug)]
@@ -92,7 +92,7 @@ impl Log {
             }
             LinkEvent::HalfClosed => say(Notice, "You ended your side. The server can still send."),
             LinkEvent::NotSent(bytes) => {
-                let bytes = grouped(bytes.len() as u64);
+                let bytes = format_thousands(bytes.len() as u64);
                 say(Error, &format!("Not sent: the last {bytes} bytes did not leave this machine."));
             }
             LinkEvent::Closed(reason) => self.end(reason, at),

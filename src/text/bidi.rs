@@ -12,7 +12,7 @@ use unicode_bidi::{BidiClass, Level, ParagraphBidiInfo, bidi_class};
 
 /// A glyph in its place in a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Placed {
+pub struct VisualGlyph {
     /// Index in [`Row::glyphs`].
     pub glyph: usize,
     /// Whether [`mirrored`] gives what is to be drawn (rule L4): a bracket in text from right to left.
@@ -65,7 +65,7 @@ impl Bidi {
     }
 
     /// The order in one line of the row it was made of, a range of its glyphs. `None` if it is the order they are in.
-    pub fn line(&self, row: &Row, line: Range<usize>) -> Option<Vec<Placed>> {
+    pub fn line(&self, row: &Row, line: Range<usize>) -> Option<Vec<VisualGlyph>> {
         let mut pieces = self.pieces(line);
         self.reset_blanks(&mut pieces);
         if pieces.iter().all(|piece| piece.level.is_ltr()) {
@@ -78,20 +78,20 @@ impl Bidi {
     }
 
     /// What moves as one: the glyphs of a line, the marks by runs.
-    fn pieces(&self, line: Range<usize>) -> Vec<Piece> {
-        let mut pieces: Vec<Piece> = Vec::with_capacity(line.len());
+    fn pieces(&self, line: Range<usize>) -> Vec<Run> {
+        let mut pieces: Vec<Run> = Vec::with_capacity(line.len());
         let there = self.levels.get(line.clone()).unwrap_or_default();
         for (glyph, &(level, role)) in line.zip(there) {
             match pieces.last_mut() {
                 Some(last) if role == Role::Mark && last.role == Role::Mark => last.glyphs.end = glyph + 1,
-                _ => pieces.push(Piece { glyphs: glyph..glyph + 1, level, role }),
+                _ => pieces.push(Run { glyphs: glyph..glyph + 1, level, role }),
             }
         }
         pieces
     }
 
     /// Rule L1: tabs, and blanks before them and at the end of the line, have the level of the paragraph.
-    fn reset_blanks(&self, pieces: &mut [Piece]) {
+    fn reset_blanks(&self, pieces: &mut [Run]) {
         let mut is_before_gap = true;
         for piece in pieces.iter_mut().rev() {
             is_before_gap = match piece.role {
@@ -106,13 +106,13 @@ impl Bidi {
     }
 }
 
-fn placed(row: &Row, glyph: usize, piece: &Piece) -> Placed {
+fn placed(row: &Row, glyph: usize, piece: &Run) -> VisualGlyph {
     let may_be_mirrored = piece.level.is_rtl() && piece.role == Role::Other;
     let text = || row.glyphs().get(glyph).map(|glyph| row.text_of(glyph)).unwrap_or_default();
-    Placed { glyph, is_mirrored: may_be_mirrored && mirrored(text()) != text() }
+    VisualGlyph { glyph, is_mirrored: may_be_mirrored && mirrored(text()) != text() }
 }
 
-struct Piece {
+struct Run {
     glyphs: Range<usize>,
     level: Level,
     role: Role,

@@ -6,9 +6,9 @@
 //! Standard as `encoding_rs` has them, but for one: Latin-1 is ISO/IEC 8859-1 here, where 80 to 9F are the C1 controls.
 //! The web reads it as windows-1252, which would hide just what one looks for in a row of bytes.
 
-use super::decode::{Translated, decode_translated, decode_utf8};
+use super::decode::{DecodedInput, decode_translated, decode_utf8};
 use super::glyph::Row;
-use super::telnet::{self, Commands, Part};
+use super::telnet::{self, CommandSet, Segment};
 use encoding_rs::{
     Decoder, DecoderResult, Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251,
 };
@@ -25,7 +25,7 @@ enum Kind {
     #[default]
     Utf8,
     Latin1,
-    Web(&'static Encoding),
+    Encoding(&'static Encoding),
 }
 
 /// Why there is no such charset to read rows in.
@@ -73,11 +73,11 @@ impl Charset {
         match Encoding::for_label(label.as_bytes()) {
             Some(encoding) if encoding == UTF_8 => Ok(Self::UTF_8),
             Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => {
-                Err(CharsetError::Utf16(super::plain(label)))
+                Err(CharsetError::Utf16(super::sanitize_line(label)))
             }
-            Some(encoding) if encoding == REPLACEMENT => Err(CharsetError::GivenUp(super::plain(label))),
-            Some(encoding) => Ok(Self(Kind::Web(encoding))),
-            None => Err(CharsetError::Unknown(super::plain(label))),
+            Some(encoding) if encoding == REPLACEMENT => Err(CharsetError::GivenUp(super::sanitize_line(label))),
+            Some(encoding) => Ok(Self(Kind::Encoding(encoding))),
+            None => Err(CharsetError::Unknown(super::sanitize_line(label))),
         }
     }
 
@@ -86,7 +86,7 @@ impl Charset {
         match self.0 {
             Kind::Utf8 => UTF_8.name(),
             Kind::Latin1 => "latin-1",
-            Kind::Web(encoding) => encoding.name(),
+            Kind::Encoding(encoding) => encoding.name(),
         }
     }
 
@@ -97,14 +97,14 @@ impl Charset {
 
     /// Which of telnet's commands there can be in a row. FF is a letter in some charsets of one byte a character, and
     /// no part of any character in those of several.
-    fn commands(self) -> Commands {
+    fn telnet_commands(self) -> CommandSet {
         match self.0 {
-            Kind::Latin1 => Commands::Negotiation,
-            Kind::Web(encoding) if encoding == WINDOWS_1251 => Commands::Questions,
-            Kind::Web(encoding) if encoding.is_single_byte() && has_meaning(encoding, telnet::IAC) => {
-                Commands::Negotiation
+            Kind::Latin1 => CommandSet::Negotiation,
+            Kind::Encoding(encoding) if encoding == WINDOWS_1251 => CommandSet::Requests,
+            Kind::Encoding(encoding) if encoding.is_single_byte() && has_meaning(encoding, telnet::IAC) => {
+                CommandSet::Negotiation
             }
-            Kind::Utf8 | Kind::Web(_) => Commands::All,
+            Kind::Utf8 | Kind::Encoding(_) => CommandSet::All,
         }
     }
 }
@@ -149,38 +149,38 @@ pub fn decode(bytes: &[u8], row: &mut Row) {
 /// a shift in the row before said is forgotten.
 pub fn decode_in(charset: Charset, bytes: &[u8], row: &mut Row) {
     let is_ready = match charset.0 {
-        Kind::Utf8 => !telnet::is_in(bytes, Commands::All),
+        Kind::Utf8 => !telnet::is_in(bytes, CommandSet::All),
         // Most rows are ASCII whatever they are said to be in, and only one charset here has other plans for it.
-        kind => bytes.is_ascii() && !(kind == Kind::Web(ISO_2022_JP) && bytes.contains(&ESC)),
+        kind => bytes.is_ascii() && !(kind == Kind::Encoding(ISO_2022_JP) && bytes.contains(&ESC)),
     };
     if is_ready {
         return decode_utf8(bytes, row);
     }
-    let commands = charset.commands();
-    let mut text = Translation::default();
+    let commands = charset.telnet_commands();
+    let mut text = DecodedText::default();
     for part in telnet::parts(bytes, commands) {
         match part {
-            Part::Text(range) => {
+            Segment::Text(range) => {
                 text.base = range.start;
                 text.said(charset.0, bytes.get(range).unwrap_or_default());
             }
-            Part::Command(range) => {
+            Segment::Command(range) => {
                 text.base = range.start;
-                text.meaningless(0);
+                text.invalid(0);
             }
         }
     }
-    decode_translated(&Translated { wire: bytes, commands, text: &text.text, sources: &text.sources }, row);
+    decode_translated(&DecodedInput { wire: bytes, commands, text: &text.text, sources: &text.sources }, row);
 }
 
 const ESC: u8 = 0x1b;
 
 /// A byte that UTF-8 never has: what stands in the translation for a byte that has no meaning, and for a command.
-const MEANINGLESS: u8 = 0xff;
+const INVALID: u8 = 0xff;
 
 /// A row on its way to UTF-8.
 #[derive(Default)]
-struct Translation {
+struct DecodedText {
     text: Vec<u8>,
     /// One for each byte of `text`: where the character it belongs to began.
     sources: Vec<u32>,
@@ -188,14 +188,14 @@ struct Translation {
     base: usize,
 }
 
-impl Translation {
+impl DecodedText {
     fn said(&mut self, kind: Kind, bytes: &[u8]) {
         match kind {
             Kind::Utf8 => bytes.iter().enumerate().for_each(|(at, &byte)| self.utf8(&[byte], at)),
             Kind::Latin1 => bytes.iter().enumerate().for_each(|(at, &byte)| self.char(char::from(byte), at)),
-            Kind::Web(encoding) if encoding == ISO_2022_JP => iso_2022_jp::translate(bytes, self),
-            Kind::Web(encoding) if encoding.is_single_byte() => single_byte(encoding, bytes, self),
-            Kind::Web(encoding) => multi_byte(encoding, bytes, self),
+            Kind::Encoding(encoding) if encoding == ISO_2022_JP => iso_2022_jp::translate(bytes, self),
+            Kind::Encoding(encoding) if encoding.is_single_byte() => single_byte(encoding, bytes, self),
+            Kind::Encoding(encoding) => multi_byte(encoding, bytes, self),
         }
     }
 
@@ -203,8 +203,8 @@ impl Translation {
         self.utf8(c.encode_utf8(&mut [0; 4]).as_bytes(), source);
     }
 
-    fn meaningless(&mut self, source: usize) {
-        self.utf8(&[MEANINGLESS], source);
+    fn invalid(&mut self, source: usize) {
+        self.utf8(&[INVALID], source);
     }
 
     fn utf8(&mut self, text: &[u8], source: usize) {
@@ -214,7 +214,7 @@ impl Translation {
 }
 
 /// One character for each byte, so the nth of one is the nth of the other and a whole run can be decoded at once.
-fn single_byte(encoding: &'static Encoding, bytes: &[u8], into: &mut Translation) {
+fn single_byte(encoding: &'static Encoding, bytes: &[u8], into: &mut DecodedText) {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut run = String::new();
     let mut at = 0;
@@ -225,7 +225,7 @@ fn single_byte(encoding: &'static Encoding, bytes: &[u8], into: &mut Translation
         run.chars().enumerate().for_each(|(n, c)| into.char(c, at + n));
         at += read;
         match result {
-            DecoderResult::Malformed(..) => into.meaningless(at.saturating_sub(1)),
+            DecoderResult::Malformed(..) => into.invalid(at.saturating_sub(1)),
             // The reserve above is enough for all of it; whatever else happened must not go round for ever.
             DecoderResult::InputEmpty | DecoderResult::OutputFull => return,
         }
@@ -233,7 +233,7 @@ fn single_byte(encoding: &'static Encoding, bytes: &[u8], into: &mut Translation
 }
 
 /// Characters of one to four bytes that do not depend on those before.
-fn multi_byte(encoding: &'static Encoding, bytes: &[u8], into: &mut Translation) {
+fn multi_byte(encoding: &'static Encoding, bytes: &[u8], into: &mut DecodedText) {
     let mut at = 0;
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         at += match rest.first() {
@@ -251,7 +251,7 @@ fn multi_byte(encoding: &'static Encoding, bytes: &[u8], into: &mut Translation)
 /// A decoder is fed to its first answer and thrown away. Going on with it would be cheaper, but after an error it has
 /// bytes of the next character in hand and does not say how they are divided. Starting over at the byte after those
 /// that it finds fault with is what the Encoding Standard asks for (it puts the others back).
-fn first_char(mut decoder: Decoder, rest: &[u8], at: usize, into: &mut Translation) -> usize {
+fn first_char(mut decoder: Decoder, rest: &[u8], at: usize, into: &mut DecodedText) -> usize {
     // Two characters at most, in Big5.
     let mut buffer = [0; 16];
     for n in 0..=rest.len() {
@@ -259,7 +259,7 @@ fn first_char(mut decoder: Decoder, rest: &[u8], at: usize, into: &mut Translati
         let (result, _, written) = decoder.decode_to_utf8_without_replacement(next, &mut buffer, next.is_empty());
         if let DecoderResult::Malformed(len, _) = result {
             let len = usize::from(len).clamp(1, rest.len());
-            (at..at + len).for_each(|source| into.meaningless(source));
+            (at..at + len).for_each(|source| into.invalid(source));
             return len;
         }
         if written > 0 {
@@ -268,7 +268,7 @@ fn first_char(mut decoder: Decoder, rest: &[u8], at: usize, into: &mut Translati
         }
     }
     // Never reached: at its end a decoder has written something or found fault. But bytes must not get lost.
-    into.meaningless(at);
+    into.invalid(at);
     1
 }
 

@@ -10,11 +10,11 @@
 //! | bytes that are not UTF-8 | `\xFF` |
 //! | telnet's commands | `<DO TERMINAL-TYPE>`, `<IAC GA>` |
 
-use super::escape::{self, Sequence};
+use super::escape::{self, SequenceKind};
 use super::glyph::{GlyphKind, Row, TAB_STOP, columns};
 use super::invisible::{TAGGED_FLAGS, ZWJ, is_invisible, selects_variant};
 use super::sgr::Style;
-use super::telnet::{self, Commands};
+use super::telnet::{self, CommandSet};
 use std::fmt::Write as _;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
@@ -52,11 +52,11 @@ pub fn decode_literal(text: &str, row: &mut Row) {
 }
 
 /// A row in UTF-8 that came off the wire as something else.
-pub(super) struct Translated<'a> {
+pub(super) struct DecodedInput<'a> {
     /// The row as it came.
     pub(super) wire: &'a [u8],
     /// The commands that count in it.
-    pub(super) commands: Commands,
+    pub(super) commands: CommandSet,
     /// The same in UTF-8. A byte that has no meaning in its charset is a byte that has none in UTF-8 either, and so is
     /// what stands for a command of telnet.
     pub(super) text: &'a [u8],
@@ -65,7 +65,7 @@ pub(super) struct Translated<'a> {
 }
 
 /// Decodes what was translated; each glyph's source is an offset in what came off the wire.
-pub(super) fn decode_translated(translated: &Translated<'_>, row: &mut Row) {
+pub(super) fn decode_translated(translated: &DecodedInput<'_>, row: &mut Row) {
     let mut decoder = Decoder::new(row, Escapes::Colour);
     decoder.translated = Some(translated);
     decoder.bytes(translated.text, 0);
@@ -108,7 +108,7 @@ struct Decoder<'a> {
     /// Inside an escape sequence that is being spelled out, text too is part of the mark.
     inside_mark: bool,
     /// Where the text comes from, unless from the wire as it is.
-    translated: Option<&'a Translated<'a>>,
+    translated: Option<&'a DecodedInput<'a>>,
     /// Scratch space for a mark or cluster being put together.
     word: String,
 }
@@ -136,9 +136,9 @@ impl<'a> Decoder<'a> {
     }
 
     fn escape(&mut self, rest: &[u8], source: usize) -> usize {
-        let (kind, len) = escape::measure(rest);
+        let (kind, len) = escape::sequence_len(rest);
         let sequence = rest.get(..len).unwrap_or(rest);
-        if kind == Sequence::Sgr && self.escapes == Escapes::Colour {
+        if kind == SequenceKind::Sgr && self.escapes == Escapes::Colour {
             let understood = self.style.apply(escape::parameters(sequence));
             self.row.set_style(self.style);
             if understood {
@@ -190,17 +190,17 @@ impl<'a> Decoder<'a> {
     fn clusters(&mut self, run: &[u8], mut source: usize) {
         for chunk in run.utf8_chunks() {
             for cluster in chunk.valid().graphemes(true) {
-                source += self.bounded(cluster, source);
+                source += self.split_oversized(cluster, source);
             }
             for &byte in chunk.invalid() {
-                self.unreadable(byte, source);
+                self.invalid_byte(byte, source);
                 source += 1;
             }
         }
     }
 
     /// A byte that is no part of a character, or that stands for one or for a command in what was translated.
-    fn unreadable(&mut self, byte: u8, source: usize) {
+    fn invalid_byte(&mut self, byte: u8, source: usize) {
         let on_the_wire = self.translated.and_then(|translated| {
             let at = *translated.sources.get(source)? as usize;
             Some((translated.wire.get(at..)?, translated.commands))
@@ -208,13 +208,13 @@ impl<'a> Decoder<'a> {
         let byte = on_the_wire.and_then(|(wire, _)| wire.first().copied()).unwrap_or(byte);
         let command = on_the_wire.and_then(|(wire, commands)| wire.get(..telnet::measure(wire, commands)?));
         match command {
-            Some(command) => self.mark(source, format_args!("{}", telnet::words(command))),
+            Some(command) => self.mark(source, format_args!("{}", telnet::describe(command))),
             None => self.mark(source, format_args!("\\x{byte:02X}")),
         }
     }
 
     /// A cluster, in pieces if it is longer or wider than any that is meant to be read. Gives its length in bytes.
-    fn bounded(&mut self, cluster: &str, source: usize) -> usize {
+    fn split_oversized(&mut self, cluster: &str, source: usize) -> usize {
         let mut rest = cluster;
         let mut at = source;
         while !rest.is_empty() {
@@ -225,7 +225,7 @@ impl<'a> Decoder<'a> {
             if at == source {
                 self.cluster(piece, at);
             } else {
-                self.composed(piece, at, Base::Passed);
+                self.compose_cluster(piece, at, CombiningBase::Passed);
             }
             at += piece.len();
             rest = after;
@@ -240,13 +240,13 @@ impl<'a> Decoder<'a> {
                 let kind = self.kind_of(c);
                 self.row.push(cluster, columns(cluster), kind, source);
             }
-            _ => self.composed(cluster, source, Base::Wanted),
+            _ => self.compose_cluster(cluster, source, CombiningBase::Wanted),
         }
     }
 
     /// A cluster of several characters, or of one that has no width: what can be seen of it first, then marks for
     /// what cannot.
-    fn composed(&mut self, cluster: &str, source: usize, when_baseless: Base) {
+    fn compose_cluster(&mut self, cluster: &str, source: usize, when_baseless: CombiningBase) {
         let base = cluster.chars().next().unwrap_or_default();
         let mut seen = std::mem::take(&mut self.word);
         seen.clear();
@@ -263,7 +263,7 @@ impl<'a> Decoder<'a> {
                 c if c.width() == Some(0) => {
                     combining += 1;
                     combining <= MAX_COMBINING
-                        && (!seen.is_empty() || when_baseless == Base::Wanted && give_base(&mut seen, c))
+                        && (!seen.is_empty() || when_baseless == CombiningBase::Wanted && give_base(&mut seen, c))
                 }
                 _ => true,
             };
@@ -307,7 +307,7 @@ impl<'a> Decoder<'a> {
 
 /// What a combining mark at the start of a piece is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Base {
+enum CombiningBase {
     /// It has no base and gets one to sit on.
     Wanted,
     /// Its base was in the piece before and is full.

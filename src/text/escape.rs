@@ -6,7 +6,7 @@
 
 /// The kind of a sequence, as far as it matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sequence {
+pub(super) enum SequenceKind {
     /// Select Graphic Rendition without private marker or intermediate bytes: colour.
     Sgr,
     /// Anything else: cursor moves, titles, clipboard, device control, or a sequence that breaks off.
@@ -19,13 +19,13 @@ const ESC: u8 = 0x1b;
 ///
 /// A control string (OSC, DCS, SOS, PM, APC) without its terminator counts as its two-byte introducer only, so that
 /// one stray `ESC ]` cannot grey out what follows it.
-pub(super) fn measure(bytes: &[u8]) -> (Sequence, usize) {
+pub(super) fn sequence_len(bytes: &[u8]) -> (SequenceKind, usize) {
     match bytes.get(1) {
         Some(b'[') => control_sequence(bytes),
-        Some(kind @ (b']' | b'P' | b'X' | b'^' | b'_')) => (Sequence::Other, control_string(bytes, *kind == b']')),
-        Some(0x20..=0x2f) => (Sequence::Other, escape_with_intermediates(bytes)),
-        Some(0x30..=0x7e) => (Sequence::Other, 2),
-        _ => (Sequence::Other, 1),
+        Some(kind @ (b']' | b'P' | b'X' | b'^' | b'_')) => (SequenceKind::Other, control_string(bytes, *kind == b']')),
+        Some(0x20..=0x2f) => (SequenceKind::Other, escape_with_intermediates(bytes)),
+        Some(0x30..=0x7e) => (SequenceKind::Other, 2),
+        _ => (SequenceKind::Other, 1),
     }
 }
 
@@ -34,15 +34,15 @@ pub(super) fn parameters(sequence: &[u8]) -> &[u8] {
     sequence.get(2..sequence.len().saturating_sub(1)).unwrap_or_default()
 }
 
-fn control_sequence(bytes: &[u8]) -> (Sequence, usize) {
+fn control_sequence(bytes: &[u8]) -> (SequenceKind, usize) {
     let parameters = count(bytes, 2, 0x30..=0x3f);
     let intermediates = count(bytes, 2 + parameters, 0x20..=0x2f);
     let at = 2 + parameters + intermediates;
     match bytes.get(at) {
-        Some(b'm') if intermediates == 0 && !has_private_marker(bytes) => (Sequence::Sgr, at + 1),
-        Some(0x40..=0x7e) => (Sequence::Other, at + 1),
+        Some(b'm') if intermediates == 0 && !has_private_marker(bytes) => (SequenceKind::Sgr, at + 1),
+        Some(0x40..=0x7e) => (SequenceKind::Other, at + 1),
         // It breaks off: what came so far is the mark, and the byte that does not fit starts afresh.
-        _ => (Sequence::Other, at),
+        _ => (SequenceKind::Other, at),
     }
 }
 
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn measures_each_class() {
-        use Sequence::{Other, Sgr};
+        use SequenceKind::{Other, Sgr};
         for (bytes, expected) in [
             (&b"\x1b[31mred"[..], (Sgr, 5)),
             (b"\x1b[mx", (Sgr, 3)),
@@ -110,7 +110,7 @@ mod tests {
             (b"\x1b\x1b[m", (Other, 1)),
             (b"\x1b\xc3\xa9", (Other, 1)),
         ] {
-            assert_eq!(measure(bytes), expected, "{}", bytes.escape_ascii());
+            assert_eq!(sequence_len(bytes), expected, "{}", bytes.escape_ascii());
         }
     }
 }

@@ -37,13 +37,13 @@ pub fn escape(bytes: &[u8], row: &mut Row) {
     row.set_style(Style::default());
     let mut buffer = [0; 4];
     pieces(bytes, |source, piece| match piece {
-        Piece::Seen(' ') => row.push(" ", 1, GlyphKind::Blank, source),
-        Piece::Seen(c) => {
+        Piece::Visible(' ') => row.push(" ", 1, GlyphKind::Blank, source),
+        Piece::Visible(c) => {
             let c = c.encode_utf8(&mut buffer);
             row.push(c, columns(c), GlyphKind::Text, source);
         }
         Piece::Byte(byte) => {
-            for c in spelling(byte) {
+            for c in escape_of(byte) {
                 row.push(c.encode_utf8(&mut buffer), 1, GlyphKind::Mark, source);
             }
         }
@@ -53,8 +53,8 @@ pub fn escape(bytes: &[u8], row: &mut Row) {
 /// Appends the same text to `out`, for files: no glyphs are made.
 pub fn escape_to(bytes: &[u8], out: &mut String) {
     pieces(bytes, |_, piece| match piece {
-        Piece::Seen(c) => out.push(c),
-        Piece::Byte(byte) => out.extend(spelling(byte)),
+        Piece::Visible(c) => out.push(c),
+        Piece::Byte(byte) => out.extend(escape_of(byte)),
     });
 }
 
@@ -115,7 +115,7 @@ pub fn unescape(text: &str) -> Result<Vec<u8>, EscapeError> {
 /// What one or several bytes are shown as.
 enum Piece {
     /// A character as it was said.
-    Seen(char),
+    Visible(char),
     /// A byte that has to be spelled.
     Byte(u8),
 }
@@ -153,7 +153,7 @@ fn valid(text: &str, mut at: usize, each: &mut impl FnMut(usize, Piece)) -> usiz
 /// Gives a character at offset `at` as it is or as its bytes. Gives the offset behind it.
 fn character(c: char, is_seen: bool, at: usize, each: &mut impl FnMut(usize, Piece)) -> usize {
     if is_seen {
-        each(at, Piece::Seen(c));
+        each(at, Piece::Visible(c));
     } else {
         let mut buffer = [0; 4];
         (at..).zip(c.encode_utf8(&mut buffer).bytes()).for_each(|(at, byte)| each(at, Piece::Byte(byte)));
@@ -172,7 +172,7 @@ fn is_seen_alone(c: char) -> bool {
     let is_blank = c.is_whitespace() || c == '\u{2800}';
     // Half a flag is a letter in a box to one terminal, and to the next two columns of it.
     let is_half_a_flag = matches!(c, '\u{1f1e6}'..='\u{1f1ff}');
-    has_look && !is_blank && !is_half_a_flag && !is_conjoining_jamo(c) && keeps_to_itself(c)
+    has_look && !is_blank && !is_half_a_flag && !is_conjoining_jamo(c) && is_cluster_isolated(c)
 }
 
 /// Letters that make a syllable with those around them (Unicode 3.12): seen alone at best until one follows.
@@ -182,13 +182,13 @@ const fn is_conjoining_jamo(c: char) -> bool {
 
 /// Whether a character makes no cluster with a letter before or after it (UAX #29, rules 9 to 9b): not so a skin tone,
 /// a vowel sign, a sign that encloses the digits after it.
-fn keeps_to_itself(c: char) -> bool {
+fn is_cluster_isolated(c: char) -> bool {
     let between_letters: String = ['x', c, 'x'].into_iter().collect();
     between_letters.graphemes(true).count() == 3
 }
 
 /// The escape for a byte.
-fn spelling(byte: u8) -> impl Iterator<Item = char> {
+fn escape_of(byte: u8) -> impl Iterator<Item = char> {
     let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0').to_ascii_uppercase();
     let (letters, len) = match byte {
         b'\\' => (['\\', '\\', ' ', ' '], 2),

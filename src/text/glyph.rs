@@ -89,7 +89,7 @@ impl Row {
     /// Puts words of the program's own behind the row, as a mark. They must be plain ASCII or of one column a character.
     ///
     /// `source` is the offset they stand for.
-    pub fn push_words(&mut self, words: &str, source: usize) {
+    pub fn push_label(&mut self, words: &str, source: usize) {
         self.set_style(Style::default());
         let mut buffer = [0; 4];
         for c in words.chars() {

@@ -19,16 +19,16 @@ use unicode_segmentation::UnicodeSegmentation;
 mod form;
 mod unhex;
 
-use form::Form;
-pub use unhex::{HexError, unhex};
+use form::HexFormat;
+pub use unhex::{HexError, parse_hex_dump};
 
 /// A line across the dump: between what two reads brought, say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
+pub struct HexSeparator {
     /// Offset of the byte that it stands before, in the bytes that are laid out.
     pub at: usize,
     /// What it says. Shown as one harmless line, and cut where there is no room for it.
-    pub words: String,
+    pub text: String,
 }
 
 /// What a rule is drawn with. No line of bytes begins with it.
@@ -58,11 +58,17 @@ const MIN_COLUMNS: usize = 10;
 /// assert_eq!(hex(b"hi\r\n", 0, &[], 30, &mut row), [0..25]);
 /// assert_eq!(row.text(), "000000  68 69 0d 0a  hi..");
 /// ```
-pub fn hex(bytes: &[u8], first_offset: u64, rules: &[Rule], columns: usize, row: &mut Row) -> Vec<Range<usize>> {
+pub fn hex(
+    bytes: &[u8],
+    first_offset: u64,
+    rules: &[HexSeparator],
+    columns: usize,
+    row: &mut Row,
+) -> Vec<Range<usize>> {
     row.clear();
     row.set_style(Style::default());
     let columns = columns.max(MIN_COLUMNS);
-    let form = Form::choose(first_offset.saturating_add(bytes.len() as u64), columns);
+    let form = HexFormat::choose(first_offset.saturating_add(bytes.len() as u64), columns);
     let mut dump = Dump { bytes, first_offset, form, row, lines: Vec::new(), word: String::new() };
     let mut from = 0;
     for rule in rules.iter().filter(|rule| rule.at < bytes.len()) {
@@ -82,7 +88,7 @@ pub fn hex(bytes: &[u8], first_offset: u64, rules: &[Rule], columns: usize, row:
 struct Dump<'a> {
     bytes: &'a [u8],
     first_offset: u64,
-    form: Form,
+    form: HexFormat,
     row: &'a mut Row,
     lines: Vec<Range<usize>>,
     /// Scratch space for an offset or a byte in digits.
@@ -123,8 +129,8 @@ impl Dump<'_> {
         self.end_line();
     }
 
-    fn rule(&mut self, rule: &Rule, columns_there: usize) {
-        let words = super::plain(&rule.words);
+    fn rule(&mut self, rule: &HexSeparator, columns_there: usize) {
+        let words = super::sanitize_line(&rule.text);
         // Around the words: `── `, a blank, and a piece of the line.
         let room = columns_there.saturating_sub(5);
         let mut line = if words.is_empty() { String::new() } else { format!("── {} ", cut(&words, room)) };

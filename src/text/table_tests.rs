@@ -1,7 +1,7 @@
 //! Everything that must not reach a terminal, in the three views: as a mark in the text, as its bytes in the other two.
 
 use super::invisible::is_invisible;
-use super::{GlyphKind, Row, decode, escape, hex, unescape, unhex};
+use super::{GlyphKind, Row, decode, escape, hex, parse_hex_dump, unescape};
 use unicode_width::UnicodeWidthChar;
 
 /// One thing, and what stands for it where it is written `a` before and `b` behind.
@@ -134,7 +134,7 @@ fn nothing_that_acts_or_hides_survives_in_any_view() {
 
         assert_eq!(hex(&said, 0, &[], 80, &mut row).len(), 1, "{what}");
         assert_eq!(row.text(), dumped(&said), "{what}");
-        assert_eq!(unhex(row.text()), Ok(said.clone()), "{what}");
+        assert_eq!(parse_hex_dump(row.text()), Ok(said.clone()), "{what}");
         assert_seen(&row, &what);
     }
 }

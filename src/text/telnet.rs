@@ -32,19 +32,19 @@ const SHOWN: usize = 24;
 
 /// Which commands there can be, beside text of a charset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Commands {
+pub(super) enum CommandSet {
     /// All: FF is nothing else.
     All,
     /// Negotiation only, for FF is a letter: two of it, or one before another letter, are text.
     Negotiation,
     /// That without DONT, because FF FE ends many words, such as "гуляю". A server says DONT to what a client has
     /// offered, and we offer nothing.
-    Questions,
+    Requests,
 }
 
 /// A stretch of a row.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum Segment {
     /// What was said.
     Text(Range<usize>),
     /// A command.
@@ -52,13 +52,13 @@ pub(super) enum Part {
 }
 
 /// The command at the start of `bytes`, if there is one: its length, at least 2.
-pub(super) fn measure(bytes: &[u8], commands: Commands) -> Option<usize> {
+pub(super) fn measure(bytes: &[u8], commands: CommandSet) -> Option<usize> {
     match (bytes, commands) {
-        (&[IAC, DONT, _, ..], Commands::Questions) => None,
+        (&[IAC, DONT, _, ..], CommandSet::Requests) => None,
         (&[IAC, DONT, option, ..], _) if begins_utf_16(option, bytes.get(3)) => None,
         (&[IAC, WILL..=DONT, _, ..], _) => Some(3),
         (&[IAC, SB, ..], _) => subnegotiation(bytes),
-        (&[IAC, command, ..], Commands::All) if command == IAC || command_name(command).is_some() => Some(2),
+        (&[IAC, command, ..], CommandSet::All) if command == IAC || command_name(command).is_some() => Some(2),
         _ => None,
     }
 }
@@ -84,7 +84,7 @@ fn subnegotiation(bytes: &[u8]) -> Option<usize> {
 }
 
 /// The first command from an offset on.
-fn next(bytes: &[u8], from: usize, commands: Commands) -> Option<Range<usize>> {
+fn next(bytes: &[u8], from: usize, commands: CommandSet) -> Option<Range<usize>> {
     let mut at = from;
     loop {
         let found = at + memchr(IAC, bytes.get(at..)?)?;
@@ -98,12 +98,12 @@ fn next(bytes: &[u8], from: usize, commands: Commands) -> Option<Range<usize>> {
 }
 
 /// Whether there is a command at all. A row without FF is not looked at further.
-pub(super) fn is_in(bytes: &[u8], commands: Commands) -> bool {
+pub(super) fn is_in(bytes: &[u8], commands: CommandSet) -> bool {
     next(bytes, 0, commands).is_some()
 }
 
 /// The row in its parts, in order and without gaps, none empty.
-pub(super) fn parts(bytes: &[u8], commands: Commands) -> impl Iterator<Item = Part> {
+pub(super) fn parts(bytes: &[u8], commands: CommandSet) -> impl Iterator<Item = Segment> {
     let mut at = 0;
     let mut command = next(bytes, 0, commands);
     std::iter::from_fn(move || {
@@ -113,28 +113,28 @@ pub(super) fn parts(bytes: &[u8], commands: Commands) -> impl Iterator<Item = Pa
                 let range = command.take()?;
                 at = range.end;
                 command = next(bytes, at, commands);
-                return Some(Part::Command(range));
+                return Some(Segment::Command(range));
             }
             Some(range) => range.start,
             None => bytes.len(),
         };
-        (start < at).then_some(Part::Text(start..at))
+        (start < at).then_some(Segment::Text(start..at))
     })
 }
 
 /// What stands for a command that [`measure`] found.
-pub(super) fn words(command: &[u8]) -> String {
+pub(super) fn describe(command: &[u8]) -> String {
     match *command {
         [IAC, IAC] => "\\xFF".to_owned(),
         [IAC, command] => format!("<IAC {}>", command_name(command).unwrap_or_default()),
         [IAC, verb, option] => format!("<{} {}>", verb_name(verb), option_label(option)),
-        [IAC, SB, option, ref data @ .., IAC, SE] => format!("<SB {}{} SE>", option_label(option), spelled(data)),
+        [IAC, SB, option, ref data @ .., IAC, SE] => format!("<SB {}{} SE>", option_label(option), unescape(data)),
         _ => String::new(),
     }
 }
 
 /// The data of a subnegotiation, FF being there twice for once.
-fn spelled(data: &[u8]) -> String {
+fn unescape(data: &[u8]) -> String {
     let mut words = String::new();
     let mut rest = data;
     for _ in 0..SHOWN {

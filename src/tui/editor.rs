@@ -5,7 +5,7 @@
 //! except when the text cannot be taken back: then the sentence says where it is.
 
 use crate::disk::{self, Unread};
-use crate::text::grouped;
+use crate::text::format_thousands;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -177,7 +177,7 @@ impl Draft {
                 return Err(format!("{name} left no file; the text is as it was."));
             }
             Err(Unread::TooLarge(bytes)) => {
-                let (bytes, limit) = (grouped(bytes), grouped(LIMIT));
+                let (bytes, limit) = (format_thousands(bytes), format_thousands(LIMIT));
                 return Err(
                     self.kept(&format!("The text has {bytes} bytes, more than the {limit} that can be taken in"))
                 );

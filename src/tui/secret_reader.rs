@@ -66,7 +66,7 @@ impl SecretReader {
 }
 
 async fn read_file(path: String) -> Read {
-    let told = text::plain(&path);
+    let told = text::sanitize_line(&path);
     let work = spawn_blocking(move || {
         let place = disk::place(&path)?;
         disk::read_secret_file(&place).map_err(|unread| disk::not_read(&path, MAX_SECRET_BYTES as u64, &unread))
@@ -91,7 +91,7 @@ async fn run(command: &str) -> Read {
         shell_words::split(command).map_err(|_unbalanced| "a quote in secret_command is not closed".to_owned())?;
     let Some((name, arguments)) = words.split_first() else { return Err("secret_command is empty".to_owned()) };
     // Arguments may be secret themselves, and are not told.
-    let told = text::plain(name);
+    let told = text::sanitize_line(name);
     let mut child = start(name, arguments).map_err(|error| {
         let reason = disk::reason(&error);
         format!("{told} could not be started ({reason}), set secret_command to a program there is")

@@ -1,7 +1,7 @@
 //! Glyphs and words into cells.
 
 use super::Theme;
-use crate::text::{self, Glyph, GlyphKind, Placed, Row, columns};
+use crate::text::{self, Glyph, GlyphKind, Row, VisualGlyph, columns};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -32,7 +32,7 @@ pub(super) fn draw_placed(
     buffer: &mut Buffer,
     area: Rect,
     row: &Row,
-    placed: &[Placed],
+    placed: &[VisualGlyph],
     base: &dyn Fn(usize) -> Style,
     theme: &Theme,
 ) {

@@ -5,7 +5,7 @@ use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
 use super::question::titles;
 use crate::app::App;
 use crate::app::parcel::{Parcel, Source};
-use crate::text::grouped;
+use crate::text::format_thousands;
 use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -50,7 +50,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, 
                 );
             }
             Line::Gap(left_out) => {
-                let words = format!(" {:>digits$} {} more", "…", grouped(*left_out as u64));
+                let words = format!(" {:>digits$} {} more", "…", format_thousands(*left_out as u64));
                 let x = draw_words(buffer, place, &words, theme.hint);
                 if area.right() - x > 6 {
                     draw_words(buffer, Rect { x, width: area.right() - x, ..place }, " lines", theme.hint);
@@ -151,7 +151,7 @@ pub fn warning(app: &App, parcel: &Parcel) -> Option<String> {
     let (limit, (n, len)) = (app.line_limit(), parcel.longest());
     let over = (len + app.tab().dress()).checked_sub(limit).filter(|&over| limit > 0 && over > 0)?;
     let bytes = if over == 1 { "byte" } else { "bytes" };
-    let (n, over) = (grouped(n as u64 + 1), grouped(over as u64));
+    let (n, over) = (format_thousands(n as u64 + 1), format_thousands(over as u64));
     Some(format!("Line {n} is {over} {bytes} over what the lab server reads at once."))
 }
 

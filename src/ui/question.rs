@@ -5,7 +5,7 @@ use super::glyphs::{draw_words, words_width};
 use crate::app::keys::Keymap;
 use crate::app::parcel::{Parcel, Source};
 use crate::app::{App, Choice, Closing, Mode};
-use crate::text::grouped;
+use crate::text::format_thousands;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -46,7 +46,7 @@ pub fn question(app: &App, width: usize) -> Option<String> {
 fn not_arrived((waiting, late): (usize, usize), verb: &str, answers: &str) -> Vec<String> {
     let bytes = match waiting + late {
         1 => "1 byte".to_owned(),
-        bytes => format!("{} bytes", grouped(bytes as u64)),
+        bytes => format!("{} bytes", format_thousands(bytes as u64)),
     };
     if late > 0 {
         return vec![
@@ -77,7 +77,7 @@ fn quit(guests: usize, bytes: (usize, usize), (unsent, still_sending): (usize, u
     if guests == 0 && still_sending > 0 {
         let lines = match still_sending {
             1 => "1 line is".to_owned(),
-            lines => format!("{} lines are", grouped(lines as u64)),
+            lines => format!("{} lines are", format_thousands(lines as u64)),
         };
         return vec![
             format!(" {lines} still to be sent. Quit? Enter or y quits, Esc or n stays."),
@@ -89,8 +89,11 @@ fn quit(guests: usize, bytes: (usize, usize), (unsent, still_sending): (usize, u
         return not_arrived(bytes, "Quit", "Enter or y quits, Esc or n stays.");
     }
     if guests == 0 && unsent > 0 {
-        let lines =
-            if unsent == 1 { "1 line was".to_owned() } else { format!("{} lines were", grouped(unsent as u64)) };
+        let lines = if unsent == 1 {
+            "1 line was".to_owned()
+        } else {
+            format!("{} lines were", format_thousands(unsent as u64))
+        };
         return vec![
             format!(" {lines} not delivered, and /resend has them only here. Quit? Enter or y quits, Esc or n stays."),
             format!(" {lines} not delivered. Quit? Enter / Esc"),
@@ -123,11 +126,11 @@ pub fn title(parcel: &Parcel) -> String {
 pub(super) fn titles(parcel: &Parcel) -> [String; 3] {
     let lines = match parcel.len() {
         1 => "1 line".to_owned(),
-        lines => format!("{} lines", grouped(lines as u64)),
+        lines => format!("{} lines", format_thousands(lines as u64)),
     };
     let bytes = match parcel.size() {
         1 => "1 byte".to_owned(),
-        bytes => format!("{} bytes", grouped(bytes as u64)),
+        bytes => format!("{} bytes", format_thousands(bytes as u64)),
     };
     match parcel.source() {
         Source::Paste | Source::Draft => [format!("{lines} pasted, {bytes}"), format!("{lines} pasted"), lines],

@@ -14,7 +14,7 @@ use crate::app::search::{Progress, State};
 use crate::app::start::{Entry, Kind};
 use crate::app::{Action, App, Mode, Tab, Wall};
 use crate::link::{Cause, CloseReason, LinkOp};
-use crate::text::grouped;
+use crate::text::format_thousands;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -200,8 +200,10 @@ fn found(progress: Progress, is_filtered: bool, theme: &Theme) -> (String, Style
         }
         Progress { hits: 0, is_done: true, .. } => (" Not found".to_owned(), theme.bar_bad),
         Progress { hits: 0, is_done: false, .. } => (" Searching".to_owned(), theme.bar_busy),
-        Progress { at: Some(at), hits, .. } => (format!(" {} of {}{more}", grouped(at), grouped(hits)), theme.bar_good),
-        Progress { at: None, hits, .. } => (format!(" {} found{more}", grouped(hits)), theme.bar_busy),
+        Progress { at: Some(at), hits, .. } => {
+            (format!(" {} of {}{more}", format_thousands(at), format_thousands(hits)), theme.bar_good)
+        }
+        Progress { at: None, hits, .. } => (format!(" {} found{more}", format_thousands(hits)), theme.bar_busy),
     }
 }
 
@@ -264,11 +266,11 @@ fn clock(at: Wall) -> String {
 
 /// What waits below a view that does not follow the end, in the longest form that leaves room for the dot and an address.
 fn below(tab: &Tab, width: usize) -> Option<String> {
-    let new = grouped(tab.unseen());
+    let new = format_thousands(tab.unseen());
     let mentions = match tab.unseen_mentions() {
         0 => String::new(),
         1 => " (1 mentions you)".to_owned(),
-        mentions => format!(" ({} mention you)", grouped(mentions)),
+        mentions => format!(" ({} mention you)", format_thousands(mentions)),
     };
     match (tab.is_scrolled(), tab.unseen()) {
         (false, _) => None,

@@ -11,7 +11,7 @@
 use super::Theme;
 use super::glyphs::{draw_words, shorten, words_width};
 use crate::app::{App, LinkState, Tab};
-use crate::text::grouped;
+use crate::text::format_thousands;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -102,7 +102,7 @@ fn name_of(tab: &Tab, columns: usize) -> String {
 
 /// A count in few columns: what matters from some thousands on is that there are many.
 fn count(news: u64) -> String {
-    if news < 10_000 { grouped(news) } else { format!("{}k", grouped(news / 1_000)) }
+    if news < 10_000 { format_thousands(news) } else { format!("{}k", format_thousands(news / 1_000)) }
 }
 
 fn width(parts: &[Part]) -> usize {

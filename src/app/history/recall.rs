@@ -42,7 +42,7 @@ fn quoted(prefix: &str) -> String {
     let mut chars = prefix.chars();
     let beginning: String = chars.by_ref().take(QUOTED).collect();
     let more = if chars.next().is_some() { "…" } else { "" };
-    format!("{}{more}", crate::text::plain(&beginning))
+    format!("{}{more}", crate::text::sanitize_line(&beginning))
 }
 
 /// See the module's words.

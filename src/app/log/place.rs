@@ -68,14 +68,14 @@ impl LogName {
             return Err("- would be standard output, which is no place for a log: name a file.".to_owned());
         }
         if name.0.ends_with(['/', std::path::MAIN_SEPARATOR]) {
-            let shown = crate::text::plain(&name.0);
+            let shown = crate::text::sanitize_line(&name.0);
             return Err(format!("{shown} is a folder; add the name of a file, such as {shown}%h-%p.log."));
         }
         let wrong = pieces(&name.0).find_map(Result::err);
         match wrong {
             Some(wrong) => Err(format!(
                 "{} is nothing in a name: it has %h for the host, %p for the port, %d for the date, and %% for %.",
-                crate::text::plain(&wrong)
+                crate::text::sanitize_line(&wrong)
             )),
             None => Ok(name),
         }
@@ -124,7 +124,7 @@ pub fn filled(text: &str, endpoint: Option<&Endpoint>, at: Wall) -> Result<Strin
         return Ok(text.to_owned());
     }
     let name = LogName::parse(text)?;
-    let shown = crate::text::plain(text);
+    let shown = crate::text::sanitize_line(text);
     let endpoint = endpoint
         .ok_or_else(|| format!("{shown} is named after a server, and none is given. Choose a name without %."))?;
     Ok(name.place(LogFolder::AsWritten, endpoint, at).path)

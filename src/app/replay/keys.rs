@@ -6,7 +6,7 @@ use super::places::Place;
 use crate::app::command::{self, Line, Verb};
 use crate::app::prompt::Edit;
 use crate::app::{Action, App, Effect, Mode, Now, Outcome};
-use crate::text::plain;
+use crate::text::sanitize_line;
 use std::time::Duration;
 
 /// What Left and Right go.
@@ -115,7 +115,7 @@ impl App {
     /// A command that there is not, or that is for somebody at the other end.
     fn no_command_here(&mut self, draft: &str) -> Outcome {
         let word: String = draft.split_whitespace().next().unwrap_or_default().chars().take(WORD).collect();
-        self.say(format!("Not in a recording: {}. /help shows what there is.", plain(&word)))
+        self.say(format!("Not in a recording: {}. /help shows what there is.", sanitize_line(&word)))
     }
 }
 

@@ -79,8 +79,8 @@ impl Entry {
         Self {
             kind,
             // A name may hold anything: what is searched and shown is what can be seen of it.
-            name: crate::text::plain(&name.chars().take(NAME).collect::<String>()),
-            address: crate::text::plain(&endpoint.to_string()),
+            name: crate::text::sanitize_line(&name.chars().take(NAME).collect::<String>()),
+            address: crate::text::sanitize_line(&endpoint.to_string()),
             says,
             matched: Vec::new(),
             endpoint: Some(endpoint.clone()),
@@ -150,7 +150,7 @@ fn house(hosting: Hosting<'_>) -> Option<Entry> {
 
 /// How a visit went, and how long ago.
 fn state(visit: &Visit, now: Wall) -> Vec<String> {
-    let state = crate::text::plain(&visit.state);
+    let state = crate::text::sanitize_line(&visit.state);
     let ago = ago(now.0.saturating_sub(visit.at.0) / 1000);
     vec![format!("{state}, {ago}"), state, String::new()]
 }

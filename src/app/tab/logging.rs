@@ -5,7 +5,7 @@ use crate::app::log::{Backlog, Standing, asked_of_backlog, read_backlog};
 use crate::app::transcript::{Forgotten, RowId, RowKind};
 use crate::app::{Effect, LogStep, Now};
 use crate::link::LinkCommand;
-use crate::text::plain;
+use crate::text::sanitize_line;
 
 impl Tab {
     /// How it stands with its logs.
@@ -68,8 +68,8 @@ impl Tab {
             return;
         }
         let words = match rows.len() {
-            1 => format!("the last line of {}", plain(path)),
-            count => format!("the last {count} lines of {}", plain(path)),
+            1 => format!("the last line of {}", sanitize_line(path)),
+            count => format!("the last {count} lines of {}", sanitize_line(path)),
         };
         let mut at = rows.iter().find_map(|row| row.at).unwrap_or(now.wall);
         for row in rows {

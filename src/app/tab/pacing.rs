@@ -6,7 +6,7 @@ use super::{Refusal, Tab, words};
 use crate::app::parcel::{Parcel, Source};
 use crate::app::{Effect, Now};
 use crate::link::LinkEvent;
-use crate::text::grouped;
+use crate::text::format_thousands;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -168,8 +168,8 @@ impl Tab {
     /// Text goes back to the input line. Files and bytes do not: the sentence says what of them was not sent.
     pub(in crate::app) fn stop_sending(&mut self) -> Option<String> {
         let Sending { parcel, next, behind, lines_before, lines, .. } = self.sending.take()?;
-        let sent = grouped((lines_before + next) as u64);
-        let mut said = format!("Stopped after {sent} of {} lines.", grouped(lines as u64));
+        let sent = format_thousands((lines_before + next) as u64);
+        let mut said = format!("Stopped after {sent} of {} lines.", format_thousands(lines as u64));
         let mut texts = Vec::new();
         let first_lines = std::iter::once(next).chain(std::iter::repeat(0));
         for (parcel, first) in std::iter::once(parcel).chain(behind).zip(first_lines) {

@@ -3,7 +3,7 @@
 use crate::app::time::{Wall, spoken};
 use crate::app::transcript::RowKind;
 use crate::link::{CloseReason, Endpoint};
-use crate::text::grouped;
+use crate::text::format_thousands;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -48,7 +48,9 @@ pub(super) fn reconnected(at: Wall, away: Duration) -> String {
 pub(super) fn unsent(lines: usize) -> String {
     match lines {
         1 => "1 line was not delivered before. /resend shows it and asks.".to_owned(),
-        lines => format!("{} lines were not delivered before. /resend shows them and asks.", grouped(lines as u64)),
+        lines => {
+            format!("{} lines were not delivered before. /resend shows them and asks.", format_thousands(lines as u64))
+        }
     }
 }
 
@@ -65,7 +67,7 @@ pub(super) struct Loss {
 pub(super) fn not_sent(loss: &Loss) -> String {
     let torn = if loss.is_torn { " Of the first line a part did." } else { "" };
     let secret = if loss.has_secret { " The secret line is among them." } else { "" };
-    let bytes = grouped(loss.bytes as u64);
+    let bytes = format_thousands(loss.bytes as u64);
     format!("Not sent: the last {bytes} bytes did not leave this machine.{torn}{secret}")
 }
 
@@ -73,13 +75,13 @@ pub(super) fn not_sent(loss: &Loss) -> String {
 pub(super) fn not_delivered(lines: usize, loss: &Loss) -> String {
     let bytes = match loss.bytes {
         1 => "1 byte".to_owned(),
-        bytes => format!("{} bytes", grouped(bytes as u64)),
+        bytes => format!("{} bytes", format_thousands(bytes as u64)),
     };
     let (end, next) = match lines {
         0 => (format!("the last {bytes}"), ""),
         1 => (format!("the last line ({bytes})"), " /resend offers it once you are connected."),
         lines => {
-            let end = format!("the last {} lines ({bytes})", grouped(lines as u64));
+            let end = format!("the last {} lines ({bytes})", format_thousands(lines as u64));
             (end, " /resend offers them once you are connected.")
         }
     };
@@ -118,7 +120,7 @@ pub(super) fn closed(
 
 /// Of a file that was being sent: nothing from this line on has left.
 pub(super) fn file_stopped(path: &str, line: usize) -> String {
-    format!(" Nothing of {} from line {} on was sent.", crate::text::plain(path), grouped(line as u64))
+    format!(" Nothing of {} from line {} on was sent.", crate::text::sanitize_line(path), format_thousands(line as u64))
 }
 
 pub(super) const BYTES_STOPPED: &str = " The bytes were not sent; Up brings the command back.";

@@ -4,7 +4,7 @@ use super::log::{Log, Mark};
 use super::record::{Record, RowEnd, RowId, RowKind};
 use super::{MAX_ROW, Rows};
 use crate::app::time::Wall;
-use crate::text::{Tail, tail};
+use crate::text::{Utf8Tail, tail};
 use memchr::{memchr2, memrchr};
 use std::ops::Range;
 
@@ -175,8 +175,8 @@ impl Lane {
         let end = self.log.end();
         let last = self.log.slice(open.start.max(end.saturating_sub(3)), 3.min(end - open.start));
         match tail(last) {
-            Tail::Whole => &[],
-            Tail::Cut(len) => last.get(last.len() - len..).unwrap_or_default(),
+            Utf8Tail::Whole => &[],
+            Utf8Tail::Incomplete(len) => last.get(last.len() - len..).unwrap_or_default(),
         }
     }
 
@@ -210,8 +210,8 @@ fn length_of_piece(full: &[u8]) -> usize {
         return from + blank + 1;
     }
     match tail(full) {
-        Tail::Whole => MAX_ROW,
-        Tail::Cut(begun) => MAX_ROW - begun,
+        Utf8Tail::Whole => MAX_ROW,
+        Utf8Tail::Incomplete(begun) => MAX_ROW - begun,
     }
 }
 

@@ -6,7 +6,7 @@ use super::page::{Block, Line};
 use crate::app::lens::View;
 use crate::app::sieve::{Item, Sieve};
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView, Transcript};
-use crate::text::{self, Bidi, Charset, Row, Rule, grouped};
+use crate::text::{self, Bidi, Charset, HexSeparator, Row, format_thousands};
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -157,7 +157,7 @@ impl<'a> Scene<'a> {
         let mut row = Row::default();
         let mut said = 0;
         if item.rows > 1 && view.bytes.is_empty() {
-            row.push_words(&format!("({} blank lines)", grouped(item.rows)), 0);
+            row.push_label(&format!("({} blank lines)", format_thousands(item.rows)), 0);
         } else {
             let lens = self.lens.of(view.kind);
             match lens.view {
@@ -167,13 +167,13 @@ impl<'a> Scene<'a> {
             }
             said = row.text().len();
             if let Some(mark) = end_mark(view, self.lens.view).filter(|_| self.indent > 0) {
-                row.push_words(&format!(" {mark}"), view.bytes.len());
+                row.push_label(&format!(" {mark}"), view.bytes.len());
             }
             if let Some(time) = self.reply_time(view).filter(|_| self.lens.reply_time) {
-                row.push_words(&format!(" ({time})"), view.bytes.len());
+                row.push_label(&format!(" ({time})"), view.bytes.len());
             }
             if item.rows > 1 {
-                row.push_words(&format!(" ×{}", grouped(item.rows)), view.bytes.len());
+                row.push_label(&format!(" ×{}", format_thousands(item.rows)), view.bytes.len());
             }
         }
         // A rule is one line whatever it says: the pane cuts it, as it does those between days.
@@ -199,13 +199,13 @@ impl<'a> Scene<'a> {
     fn lay_out_hex(&self, view: &RowView<'_>, columns: usize) -> Laid {
         let offset = self.transcript.offset(view.id);
         let verb = if view.kind == RowKind::Sent { "write" } else { "read" };
-        let rules: Vec<Rule> = self
+        let rules: Vec<HexSeparator> = self
             .transcript
             .reads_in(view.id)
             .into_iter()
-            .map(|(mark, len)| Rule {
+            .map(|(mark, len)| HexSeparator {
                 at: usize::try_from(mark.offset - offset).unwrap_or(usize::MAX),
-                words: format!("{verb} at {}, {len} {}", mark.at.clock_with_millis(), bytes(len)),
+                text: format!("{verb} at {}, {len} {}", mark.at.clock_with_millis(), bytes(len)),
             })
             .collect();
         let mut row = Row::default();

@@ -8,14 +8,14 @@ fn decoded(said: &str) -> Row {
     row
 }
 
-fn visual_order(row: &Row, line: Range<usize>) -> Option<Vec<Placed>> {
+fn visual_order(row: &Row, line: Range<usize>) -> Option<Vec<VisualGlyph>> {
     Bidi::of(row)?.line(row, line)
 }
 
 /// A line as it is drawn, from left to right.
 fn drawn_line(row: &Row, line: Range<usize>) -> Option<String> {
     let order = visual_order(row, line)?;
-    let shown = |placed: &Placed| {
+    let shown = |placed: &VisualGlyph| {
         let text = row.text_of(&row.glyphs()[placed.glyph]);
         if placed.is_mirrored { mirrored(text) } else { text }
     };
@@ -69,7 +69,7 @@ fn brackets_are_mirrored_where_they_are_read_from_right_to_left() {
     assert_eq!(drawn("\u{5d0} (a)"), "(a) \u{5d0}");
     let row = decoded("\u{5d0}(");
     let order = visual_order(&row, 0..2).unwrap();
-    assert_eq!(order, [Placed { glyph: 1, is_mirrored: true }, Placed { glyph: 0, is_mirrored: false }]);
+    assert_eq!(order, [VisualGlyph { glyph: 1, is_mirrored: true }, VisualGlyph { glyph: 0, is_mirrored: false }]);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_run_of_marks_is_one_thing_from_left_to_right() {
     assert_eq!(drawn("abc \u{1b}]0;\u{5d0}\u{5d1}\u{7}"), "abc ^[]0;\u{5d0}\u{5d1}^G");
     assert_eq!(drawn("\u{202e}\u{5d0}\u{5d1}\u{202c}"), "<U+202C>\u{5d1}\u{5d0}<U+202E>");
     let mut row = decoded("\u{5d0}\u{5d1}");
-    row.push_words(" ⏎", 4);
+    row.push_label(" ⏎", 4);
     assert_eq!(drawn_line(&row, 0..4).unwrap(), " ⏎\u{5d1}\u{5d0}");
 }
 

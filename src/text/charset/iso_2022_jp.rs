@@ -3,14 +3,14 @@
 //! Those that choose a character set are part of the charset and show nothing. All others are left to the decoder of
 //! rows, which knows what a terminal would make of them; so are controls, in whatever set they stand.
 
-use super::{ESC, Translation, first_char};
+use super::{DecodedText, ESC, first_char};
 use encoding_rs::ISO_2022_JP;
 
 /// The sequences that choose a set: ASCII, JIS X 0201 Roman and Katakana, JIS C 6226, JIS X 0208.
 const DESIGNATIONS: [&[u8]; 5] = [b"\x1b(B", b"\x1b(J", b"\x1b(I", b"\x1b$@", b"\x1b$B"];
 
 /// Translates a row, which begins in ASCII.
-pub(super) fn translate(bytes: &[u8], into: &mut Translation) {
+pub(super) fn translate(bytes: &[u8], into: &mut DecodedText) {
     // What a decoder must be told before it can read a character from the middle of the row.
     let mut designation: &[u8] = b"";
     let mut at = 0;

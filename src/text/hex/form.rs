@@ -2,7 +2,7 @@
 
 /// How the bytes of a line are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Form {
+pub(super) struct HexFormat {
     /// Bytes in a full line.
     pub(super) bytes: usize,
     /// Bytes whose digits stand together.
@@ -24,7 +24,7 @@ const FORMS: [(usize, usize, bool); 9] = [
     (2, 1, false),
 ];
 
-impl Form {
+impl HexFormat {
     /// The widest form for `columns`, or the narrowest there is: 9 columns. `end` is the offset behind the last byte.
     pub(super) fn choose(end: u64, columns: usize) -> Self {
         let digits = match end.saturating_sub(1) {

@@ -3,14 +3,14 @@ use crate::text::{Glyph, is_harmless};
 use proptest::prelude::*;
 
 /// The lines as they would be read off the screen.
-fn lines(bytes: &[u8], first_offset: u64, rules: &[Rule], columns: usize) -> Vec<String> {
+fn lines(bytes: &[u8], first_offset: u64, rules: &[HexSeparator], columns: usize) -> Vec<String> {
     let mut row = Row::default();
     let lines = hex(bytes, first_offset, rules, columns, &mut row);
     lines.into_iter().map(|line| row.glyphs()[line].iter().map(|glyph| row.text_of(glyph)).collect()).collect()
 }
 
-fn rule(at: usize, words: &str) -> Rule {
-    Rule { at, words: words.to_owned() }
+fn rule(at: usize, words: &str) -> HexSeparator {
+    HexSeparator { at, text: words.to_owned() }
 }
 
 const HELLO: &[u8] = b"hello, w\xc3\xb6rld! \x1b[0m\r\n";
@@ -18,7 +18,7 @@ const HELLO: &[u8] = b"hello, w\xc3\xb6rld! \x1b[0m\r\n";
 #[test]
 fn no_bytes_are_one_empty_line() {
     assert_eq!(lines(b"", 0, &[rule(0, "nothing")], 80), [""]);
-    assert_eq!(unhex(""), Ok(Vec::new()));
+    assert_eq!(parse_hex_dump(""), Ok(Vec::new()));
 }
 
 #[test]
@@ -130,14 +130,14 @@ fn what_is_no_dump_is_said_with_its_line() {
         ("68 69  hi!", 1),
         ("é8 69  hi", 1),
     ] {
-        assert_eq!(unhex(text), Err(HexError::NoDump(line)), "{text}");
+        assert_eq!(parse_hex_dump(text), Err(HexError::NoDump(line)), "{text}");
     }
 }
 
 #[test]
 fn blanks_at_the_end_of_a_line_may_be_missing() {
-    assert_eq!(unhex("20 20 20\n000000  2020"), Ok(b"     ".to_vec()));
-    assert_eq!(unhex("20\n000000  20 41                     A\n"), Ok(b"  A".to_vec()));
+    assert_eq!(parse_hex_dump("20 20 20\n000000  2020"), Ok(b"     ".to_vec()));
+    assert_eq!(parse_hex_dump("20\n000000  20 41                     A\n"), Ok(b"  A".to_vec()));
 }
 
 /// Bytes that look like a dump themselves, and any others.
@@ -149,9 +149,9 @@ fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn any_rules() -> impl Strategy<Value = Vec<Rule>> {
+fn any_rules() -> impl Strategy<Value = Vec<HexSeparator>> {
     proptest::collection::btree_map(0..70_usize, "[a-z 0-9漢\u{301}\u{7}]{0,12}", 0..6)
-        .prop_map(|rules| rules.into_iter().map(|(at, words)| Rule { at, words }).collect())
+        .prop_map(|rules| rules.into_iter().map(|(at, words)| HexSeparator { at, text: words }).collect())
 }
 
 proptest! {
@@ -163,9 +163,9 @@ proptest! {
         rules.retain(|rule| rule.at < bytes.len());
         let lines = lines(&bytes, offset, &rules, columns);
         let text = lines.join("\n");
-        prop_assert_eq!(unhex(&text), Ok(bytes.clone()), "{}", text);
+        prop_assert_eq!(parse_hex_dump(&text), Ok(bytes.clone()), "{}", text);
         let copied: Vec<&str> = lines.iter().map(|line| line.trim_end_matches(' ')).collect();
-        prop_assert_eq!(unhex(&copied.join("\n")), Ok(bytes), "{}", text);
+        prop_assert_eq!(parse_hex_dump(&copied.join("\n")), Ok(bytes), "{}", text);
     }
 
     #[test]
@@ -189,6 +189,6 @@ proptest! {
 
     #[test]
     fn anything_can_be_tried(text in "([0-9a-f]{1,4}| |─|é|\n){0,40}") {
-        let _ = unhex(&text);
+        let _ = parse_hex_dump(&text);
     }
 }

@@ -1,6 +1,6 @@
 //! A hex dump back to the bytes.
 
-use super::{RULE, form::Form};
+use super::{RULE, form::HexFormat};
 use thiserror::Error;
 
 /// Why a text is no hex dump as [`super::hex()`] writes them.
@@ -26,7 +26,7 @@ pub enum HexError {
 /// assert_eq!(unhex("── read ──\n000000  68 69 0d 0a  hi..\n"), Ok(b"hi\r\n".to_vec()));
 /// assert_eq!(unhex("000000  68 69 0d 0a  ho.."), Err(HexError::NoDump(1)));
 /// ```
-pub fn unhex(text: &str) -> Result<Vec<u8>, HexError> {
+pub fn parse_hex_dump(text: &str) -> Result<Vec<u8>, HexError> {
     let mut bytes = Vec::new();
     for (n, line) in text.lines().enumerate() {
         let line = line.trim_end_matches(' ');
@@ -36,7 +36,7 @@ pub fn unhex(text: &str) -> Result<Vec<u8>, HexError> {
         let line = without_offset(line).as_bytes();
         // The characters tell the forms from each other: digits in one form are characters in another, and could only
         // be both if a digit were the character that it is the digit of.
-        let read = Form::all().find_map(|form| read(form, line)).ok_or(HexError::NoDump(n + 1))?;
+        let read = HexFormat::all().find_map(|form| read(form, line)).ok_or(HexError::NoDump(n + 1))?;
         bytes.extend_from_slice(&read);
     }
     Ok(bytes)
@@ -51,7 +51,7 @@ fn without_offset(line: &str) -> &str {
 }
 
 /// The bytes of a line in this form, if it is in this form.
-fn read(form: Form, line: &[u8]) -> Option<Vec<u8>> {
+fn read(form: HexFormat, line: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(form.bytes);
     let mut at = 0;
     for n in 0..form.bytes {

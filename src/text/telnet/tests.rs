@@ -127,8 +127,8 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(byte, 0..60)
 }
 
-fn commands() -> impl Strategy<Value = Commands> {
-    prop_oneof![Just(Commands::All), Just(Commands::Negotiation), Just(Commands::Questions)]
+fn commands() -> impl Strategy<Value = CommandSet> {
+    prop_oneof![Just(CommandSet::All), Just(CommandSet::Negotiation), Just(CommandSet::Requests)]
 }
 
 proptest! {
@@ -136,13 +136,13 @@ proptest! {
     fn the_parts_are_the_row_without_gaps(bytes in bytes(), commands in commands()) {
         let mut at = 0;
         for part in parts(&bytes, commands) {
-            let (Part::Text(range) | Part::Command(range)) = &part;
+            let (Segment::Text(range) | Segment::Command(range)) = &part;
             prop_assert_eq!(range.start, at);
             prop_assert!(range.end > at);
             at = range.end;
-            if let Part::Command(range) = part {
+            if let Segment::Command(range) = part {
                 prop_assert_eq!(measure(&bytes[range.clone()], commands), Some(range.len()));
-                prop_assert!(words(&bytes[range]).len() > 2);
+                prop_assert!(describe(&bytes[range]).len() > 2);
             }
         }
         prop_assert_eq!(at, bytes.len());
@@ -154,6 +154,6 @@ proptest! {
         after in "[a-zé漢 ]{0,5}",
     ) {
         let bytes = [before.as_bytes(), command, after.as_bytes()].concat();
-        prop_assert_eq!(shown("utf-8", &bytes), format!("{before}{}{after}", words(command)));
+        prop_assert_eq!(shown("utf-8", &bytes), format!("{before}{}{after}", describe(command)));
     }
 }

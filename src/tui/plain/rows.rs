@@ -3,7 +3,7 @@
 use super::line::spelled;
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
 use crate::app::{Delivery, Tab, TimeMode, View, Wall};
-use crate::text::grouped;
+use crate::text::format_thousands;
 use crate::text::{self, Row};
 use std::fmt::Write as _;
 
@@ -35,7 +35,7 @@ impl Printed {
         self.news_of(tab, time, if are_many { 0 } else { AT_ONCE }, out);
         if let (false, Some(more @ 1..)) = (are_many, self.ours.checked_sub(AT_ONCE)) {
             // Writing to a String cannot fail.
-            let _ = write!(out, "(and {} more of yours)\r\n", grouped(more as u64));
+            let _ = write!(out, "(and {} more of yours)\r\n", format_thousands(more as u64));
         }
         let still_waits = |&id: &RowId| !tab.is_settled(id);
         let still = (first.0..past.0).map(RowId).find(still_waits).unwrap_or(past);
@@ -82,7 +82,7 @@ impl Printed {
 
     /// A run of rows that are folded on a screen, as far as it has come.
     fn print_run(&mut self, tab: &Tab, view: &RowView<'_>, rows: u64, time: TimeMode, out: &mut String) {
-        let rows = grouped(rows);
+        let rows = format_thousands(rows);
         if view.bytes.is_empty() {
             let _ = write!(out, "{}({rows} blank lines)\r\n", stamp(view.at, self.at.replace(view.at), time));
         } else {
@@ -156,7 +156,7 @@ fn lost_of(tab: &Tab, (first, past): (RowId, RowId), out: &mut String) {
     }
     if more > 0 {
         // Writing to a String cannot fail.
-        let _ = write!(out, "(and {} more not delivered)\r\n", grouped(more));
+        let _ = write!(out, "(and {} more not delivered)\r\n", format_thousands(more));
     }
 }
 

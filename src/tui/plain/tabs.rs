@@ -37,7 +37,7 @@ impl Tabs {
     pub(super) fn shown(&mut self, app: &App, out: &mut String) {
         let before = self.shown.replace(app.tab().id());
         if before.is_some() && before != self.shown {
-            let (at, count, label) = (app.current() + 1, app.tabs().len(), text::plain(&app.tab().label()));
+            let (at, count, label) = (app.current() + 1, app.tabs().len(), text::sanitize_line(&app.tab().label()));
             // Writing to a String cannot fail.
             let _ = write!(out, "Tab {at} of {count}: {label}\r\n");
         }
@@ -52,7 +52,7 @@ impl Tabs {
             let before = self.elsewhere.get(&tab.id()).copied().unwrap_or(News::None);
             if news > before {
                 let what = if news == News::Mentions { "You are mentioned" } else { "New messages" };
-                let _ = write!(out, "({what} in tab {}: {})\r\n", at + 1, text::plain(&tab.label()));
+                let _ = write!(out, "({what} in tab {}: {})\r\n", at + 1, text::sanitize_line(&tab.label()));
             }
             told.insert(tab.id(), news);
         }

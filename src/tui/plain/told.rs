@@ -8,7 +8,7 @@ use crate::app::parcel::{Parcel, Source};
 use crate::app::start::{Earlier, Entry, Start};
 use crate::app::{App, Mode, Sending, Tab};
 use crate::link::LinkId;
-use crate::text::grouped;
+use crate::text::format_thousands;
 use crate::text::{self, Row};
 use crate::ui;
 use std::collections::HashSet;
@@ -73,7 +73,7 @@ impl Told {
         self.silence(app.tab(), out);
         if self.flash.as_deref() != app.flash() {
             self.flash = app.flash().map(str::to_owned);
-            self.flash.iter().for_each(|words| out.extend([&*text::plain(words), "\r\n"]));
+            self.flash.iter().for_each(|words| out.extend([&*text::sanitize_line(words), "\r\n"]));
         }
     }
 
@@ -101,7 +101,7 @@ impl Told {
             (Some(way), None) => {
                 // Otherwise it was stopped, which a notice says.
                 if ours >= way.all - way.sent {
-                    let _ = write!(out, "All {} lines sent.\r\n", grouped(way.all as u64));
+                    let _ = write!(out, "All {} lines sent.\r\n", format_thousands(way.all as u64));
                 }
                 None
             }
@@ -164,7 +164,7 @@ impl Way {
         let (sent, all) = sending.progress();
         let step = STEP.max(all / 10);
         let mut way = before.filter(|way| way.tab == tab && way.all <= all && way.sent <= sent).unwrap_or_else(|| {
-            let _ = write!(out, "Sending {} lines, Esc or Ctrl-C stops.\r\n", grouped(all as u64));
+            let _ = write!(out, "Sending {} lines, Esc or Ctrl-C stops.\r\n", format_thousands(all as u64));
             Self { tab, sent, all, next: step, is_held_up: false }
         });
         if way.all < all {
@@ -172,13 +172,13 @@ impl Way {
             let _ = write!(
                 out,
                 "{} more behind them, {} lines in all.\r\n",
-                grouped((all - way.all) as u64),
-                grouped(all as u64)
+                format_thousands((all - way.all) as u64),
+                format_thousands(all as u64)
             );
         }
         way.sent = sent;
         way.all = all;
-        let progress = || format!("{} of {} lines sent", grouped(sent as u64), grouped(all as u64));
+        let progress = || format!("{} of {} lines sent", format_thousands(sent as u64), format_thousands(all as u64));
         if sent >= way.next {
             let _ = write!(out, "{}.\r\n", progress());
             way.next = (sent / step + 1) * step;
@@ -199,7 +199,7 @@ fn asked(app: &App, columns: usize, out: &mut String) {
         Mode::Find => out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n"),
         Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd | Mode::ConfirmText => {
             let words = ui::question(app, usize::MAX).unwrap_or_default();
-            out.extend([&*text::plain(words.trim_start()), "\r\n"]);
+            out.extend([&*text::sanitize_line(words.trim_start()), "\r\n"]);
         }
         Mode::Secret => out.push_str("Type the secret line, Enter sends it, Esc forgets it.\r\n"),
         // A column free at the end: a line that fills the screen would be followed by an empty one on some terminals.
@@ -229,7 +229,7 @@ fn start_page(start: &Start, out: &mut String) {
 
 /// What a parcel is, how it begins and ends, what is wrong with it, and what can be done with it.
 fn about_parcel(app: &App, parcel: &Parcel, out: &mut String) {
-    out.extend([&*text::plain(&ui::title(parcel)), ":\r\n"]);
+    out.extend([&*text::sanitize_line(&ui::title(parcel)), ":\r\n"]);
     let last = parcel.len().saturating_sub(1);
     let gap = last.saturating_sub(FIRST);
     for n in 0..parcel.len().min(FIRST) {
@@ -237,7 +237,7 @@ fn about_parcel(app: &App, parcel: &Parcel, out: &mut String) {
     }
     if gap > 0 {
         let lines = if gap == 1 { "line" } else { "lines" };
-        let _ = write!(out, "({} {lines} more)\r\n", grouped(gap as u64));
+        let _ = write!(out, "({} {lines} more)\r\n", format_thousands(gap as u64));
     }
     if last >= FIRST {
         line_of(parcel, last, out);
@@ -287,7 +287,7 @@ fn cut(row: &Row, (seen, bytes): (usize, usize), out: &mut String) {
         out.push_str(&words);
     }
     if shown < row.glyphs().len() || seen < bytes {
-        let _ = write!(out, "... ({} bytes)", grouped(bytes as u64));
+        let _ = write!(out, "... ({} bytes)", format_thousands(bytes as u64));
     }
     out.push_str("\r\n");
 }

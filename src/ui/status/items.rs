@@ -3,7 +3,7 @@
 use super::{Item, Theme, help_hint, longest, state};
 use crate::app::log::Standing;
 use crate::app::{App, Sending, View};
-use crate::text::grouped;
+use crate::text::format_thousands;
 use crate::ui::glyphs::{shorten, words_width};
 use ratatui::style::Style;
 
@@ -73,7 +73,7 @@ fn others(app: &App, theme: &Theme) -> Vec<Item> {
         items.push(Item { rank: 3, words: lens.view.name().to_owned(), style: theme.bar_busy });
     }
     if tab.sieve().filter().is_some() {
-        let words = format!("filter: {} hidden", grouped(tab.sieve().hidden()));
+        let words = format!("filter: {} hidden", format_thousands(tab.sieve().hidden()));
         items.push(Item { rank: 2, words, style: theme.bar_busy });
     }
     let words = format!("{} {}", tab.eol().name(), lens.charset.name());
@@ -110,7 +110,7 @@ fn progress(sending: &Sending) -> Vec<String> {
     let (sent, all) = sending.progress();
     let full = sent * CELLS / all.max(1);
     let bar = "█".repeat(full) + &"░".repeat(CELLS - full);
-    let (sent, all) = (grouped(sent as u64), grouped(all as u64));
+    let (sent, all) = (format_thousands(sent as u64), format_thousands(all as u64));
     let waits = if sending.is_held_up() { "; the server is not reading" } else { "" };
     vec![
         format!("{bar} {sent} of {all} sent, Esc stops{waits}"),
@@ -130,12 +130,12 @@ fn length(app: &App, theme: &Theme) -> Option<(Vec<String>, Style)> {
     }
     Some(match longest.checked_sub(limit) {
         None | Some(0) => {
-            let (longest, limit) = (grouped(longest as u64), grouped(limit as u64));
+            let (longest, limit) = (format_thousands(longest as u64), format_thousands(limit as u64));
             (vec![format!("{longest} of {limit} bytes"), format!("{longest}/{limit}")], theme.bar_busy)
         }
         Some(over) => {
             let bytes = if over == 1 { "byte" } else { "bytes" };
-            let over = grouped(over as u64);
+            let over = format_thousands(over as u64);
             let long = format!("{over} {bytes} over what the lab server reads at once");
             (vec![long, format!("{over} {bytes} too long")], theme.bar_bad)
         }

@@ -3,7 +3,7 @@
 use super::{Item, Theme, longest};
 use crate::app::App;
 use crate::app::replay::{Replay, Speed};
-use crate::text::grouped;
+use crate::text::format_thousands;
 use std::time::Duration;
 
 /// Puts what is to be said of the recording in front of the rest, which gives way to it.
@@ -19,7 +19,7 @@ pub(super) fn add(items: &mut Vec<Item>, app: &App, room: usize, theme: &Theme) 
     if replay.clock().speed() != Speed::default() {
         ours.push(Item { rank: 1, words: replay.clock().speed().to_string(), style: theme.bar_busy });
     }
-    let words = format!("{}/{}", grouped(told as u64), grouped(all as u64));
+    let words = format!("{}/{}", format_thousands(told as u64), format_thousands(all as u64));
     ours.push(Item { rank: 4, words, style: theme.bar });
     for item in items.iter_mut() {
         item.rank += 3;
