@@ -8,7 +8,7 @@ mod error;
 mod secret_bytes;
 
 pub use endpoint::{DEFAULT_PORT, Endpoint, EndpointError};
-pub use error::{Cause, LinkError, LinkOp};
+pub use error::{ErrorCause, LinkError, LinkOp};
 pub use secret_bytes::SecretBytes;
 
 use bytes::Bytes;
@@ -51,9 +51,9 @@ pub enum LinkEvent {
         /// Where to.
         addr: SocketAddr,
         /// Which of the host's addresses it is in the order in which they are tried, from 1.
-        nth: usize,
+        index: usize,
         /// How many the host has.
-        of: usize,
+        total: usize,
     },
     /// The connection stands.
     Opened {
@@ -113,7 +113,7 @@ pub enum Family {
 
 impl Family {
     /// Whether an address is one of these.
-    pub const fn has(self, ip: IpAddr) -> bool {
+    pub const fn matches(self, ip: IpAddr) -> bool {
         match self {
             Self::Any => true,
             Self::V4 => ip.is_ipv4(),
@@ -122,7 +122,7 @@ impl Family {
     }
 
     /// The family's name, and the letter that asks for it: `IPv4`, `-4`.
-    pub(crate) const fn words(self) -> (&'static str, &'static str) {
+    pub(crate) const fn label(self) -> (&'static str, &'static str) {
         match self {
             Self::Any => ("IP", ""),
             Self::V4 => ("IPv4", "-4"),

@@ -2,7 +2,7 @@ use super::pasting::DRAFT_LIMIT;
 use super::*;
 use crate::app::history::Remembered;
 use crate::app::viewport::{Motion, Size};
-use crate::link::{Cause, CloseReason, LinkError, LinkOp};
+use crate::link::{CloseReason, ErrorCause, LinkError, LinkOp};
 use crate::link::{Family, LinkCommand, SecretBytes};
 use bytes::Bytes;
 
@@ -206,7 +206,7 @@ fn each_end_has_its_sentence() {
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     assert!(driver.last().starts_with("Notice The server closed the connection after 5 s. Enter reconnects."));
 
-    let refused = LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: Cause::Refused };
+    let refused = LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: ErrorCause::Refused };
     driver.link(LinkEvent::Closed(CloseReason::Failed(refused)));
     assert!(driver.last().starts_with("Error Nothing is listening on 127.0.0.1:12345"), "{}", driver.last());
 }

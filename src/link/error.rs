@@ -4,10 +4,10 @@ mod cause;
 mod errno;
 mod sentence;
 
-pub use cause::Cause;
+pub use cause::ErrorCause;
 
 use super::Endpoint;
-use sentence::sentence;
+use sentence::message;
 use std::io;
 use std::net::SocketAddr;
 
@@ -35,16 +35,16 @@ pub struct LinkError {
     /// The address tried last, once one was known.
     pub addr: Option<SocketAddr>,
     /// Why.
-    pub cause: Cause,
+    pub cause: ErrorCause,
 }
 
 impl LinkError {
     /// Sorts an I/O error by what it means here.
     pub fn from_io(op: LinkOp, endpoint: &Endpoint, addr: Option<SocketAddr>, error: &io::Error) -> Self {
         let cause = match op {
-            LinkOp::Resolve => Cause::of_look_up(endpoint.host(), error),
-            LinkOp::Connect => Cause::of_connect(addr.map(|addr| addr.ip()), error),
-            LinkOp::Read | LinkOp::Write => Cause::of_link(error),
+            LinkOp::Resolve => ErrorCause::of_look_up(endpoint.host(), error),
+            LinkOp::Connect => ErrorCause::of_connect(addr.map(|addr| addr.ip()), error),
+            LinkOp::Read | LinkOp::Write => ErrorCause::of_link(error),
         };
         Self { op, endpoint: endpoint.clone(), addr, cause }
     }

@@ -2,7 +2,7 @@
 
 use super::network::Dialler;
 use super::{Gone, Reporter};
-use crate::link::{Cause, Endpoint, Family, LinkError, LinkEvent, LinkOp};
+use crate::link::{Endpoint, ErrorCause, Family, LinkError, LinkEvent, LinkOp};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use std::io;
@@ -60,10 +60,10 @@ impl<D: Dialler + ?Sized> Attempt<'_, D> {
         if found.is_empty() {
             return Err(failed(no_address()));
         }
-        let mut order = interleave(found.into_iter().filter(|addr| family.has(addr.ip())).collect());
+        let mut order = interleave(found.into_iter().filter(|addr| family.matches(addr.ip())).collect());
         if order.is_empty() {
             let (op, endpoint) = (LinkOp::Resolve, (*endpoint).clone());
-            return Err(LinkError { op, endpoint, addr: None, cause: Cause::NotOfFamily(*family) });
+            return Err(LinkError { op, endpoint, addr: None, cause: ErrorCause::NotOfFamily(*family) });
         }
         order.truncate(MOST);
         Ok(order)
@@ -82,7 +82,7 @@ impl<D: Dialler + ?Sized> Attempt<'_, D> {
         let mut dialling = FuturesUnordered::new();
         loop {
             if let Some((index, addr)) = waiting.next() {
-                reporter.report(LinkEvent::Connecting { addr, nth: index + 1, of }).await?;
+                reporter.report(LinkEvent::Connecting { addr, index: index + 1, total: of }).await?;
                 course.last = Some(addr);
                 dialling.push(async move { (addr, self.network.dial(addr).await) });
             }
@@ -102,7 +102,7 @@ impl<D: Dialler + ?Sized> Attempt<'_, D> {
     }
 
     fn timed_out(&self, op: LinkOp, addr: Option<SocketAddr>) -> LinkError {
-        LinkError { op, endpoint: self.endpoint.clone(), addr, cause: Cause::TimedOut(self.limit) }
+        LinkError { op, endpoint: self.endpoint.clone(), addr, cause: ErrorCause::TimedOut(self.limit) }
     }
 }
 
@@ -124,14 +124,14 @@ fn most_telling(mut failures: Vec<LinkError>, endpoint: &Endpoint) -> LinkError 
     failures.into_iter().next().unwrap_or_else(|| LinkError::from_io(LinkOp::Resolve, endpoint, None, &no_address()))
 }
 
-const fn rank(cause: &Cause) -> u8 {
+const fn rank(cause: &ErrorCause) -> u8 {
     match cause {
-        Cause::Refused | Cause::Reset | Cause::Aborted => 0,
-        Cause::Forbidden | Cause::NoFreePort | Cause::TooManyFiles => 1,
-        Cause::TimedOut(_) => 2,
-        Cause::Unreachable => 4,
+        ErrorCause::Refused | ErrorCause::Reset | ErrorCause::Aborted => 0,
+        ErrorCause::Forbidden | ErrorCause::NoFreePort | ErrorCause::TooManyFiles => 1,
+        ErrorCause::TimedOut(_) => 2,
+        ErrorCause::Unreachable => 4,
         // What a machine without IPv6 says of half of all addresses, or one without a network of all.
-        Cause::NetworkDown | Cause::NoIpv6 => 5,
+        ErrorCause::NetworkDown | ErrorCause::NoIpv6 => 5,
         _ => 3,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::network::Dialler;
 use super::{Reporter, SystemNetwork, connect::Attempt, keepalive};
-use crate::link::{Cause, Endpoint, Family, LinkError, LinkEvent, LinkId, LinkOp};
+use crate::link::{Endpoint, ErrorCause, Family, LinkError, LinkEvent, LinkId, LinkOp};
 use futures_util::future::BoxFuture;
 use std::io;
 use std::net::{SocketAddr, TcpStream};
@@ -65,7 +65,7 @@ pub async fn connect(
     };
     // We listened until it was over, so it cannot have found us gone.
     result.unwrap_or_else(|_gone| {
-        Err(LinkError { op: LinkOp::Connect, endpoint: endpoint.clone(), addr: None, cause: Cause::Aborted })
+        Err(LinkError { op: LinkOp::Connect, endpoint: endpoint.clone(), addr: None, cause: ErrorCause::Aborted })
     })
 }
 
@@ -91,7 +91,10 @@ mod tests {
         let Ok(network) = SystemNetwork::from_source(Some(source)) else { return };
         let (local, told) = knock(&network, &endpoint).await;
         assert_eq!(local.unwrap().ip(), source);
-        assert!(matches!(told[..], [LinkEvent::Opening(_), LinkEvent::Connecting { nth: 1, of: 1, .. }]), "{told:?}");
+        assert!(
+            matches!(told[..], [LinkEvent::Opening(_), LinkEvent::Connecting { index: 1, total: 1, .. }]),
+            "{told:?}"
+        );
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::tap::Taps;
 use super::{Call, Patience, Trouble, Voice};
-use crate::link::{Cause, LinkError, LinkEvent};
+use crate::link::{ErrorCause, LinkError, LinkEvent};
 use crate::net::{self, SystemNetwork, Wanted};
 use std::mem::discriminant;
 use std::net::{IpAddr, SocketAddr, TcpStream};
@@ -65,8 +65,8 @@ async fn attempts(
 }
 
 /// Whether another attempt would come to the same, whatever becomes of the server and the network.
-const fn is_for_good(cause: &Cause) -> bool {
-    matches!(cause, Cause::NotOfFamily(_) | Cause::NoZone | Cause::Unspecified | Cause::Forbidden)
+const fn is_for_good(cause: &ErrorCause) -> bool {
+    matches!(cause, ErrorCause::NotOfFamily(_) | ErrorCause::NoZone | ErrorCause::Unspecified | ErrorCause::Forbidden)
 }
 
 fn step(event: &LinkEvent) -> Option<String> {
@@ -74,8 +74,8 @@ fn step(event: &LinkEvent) -> Option<String> {
         LinkEvent::Opening(endpoint) if endpoint.host().parse::<IpAddr>().is_err() => {
             Some(format!("Looking up {}.", endpoint.host()))
         }
-        LinkEvent::Connecting { addr, of: 1, .. } => Some(format!("Connecting to {addr}.")),
-        LinkEvent::Connecting { addr, nth, of } => Some(format!("Connecting to {addr} ({nth} of {of}).")),
+        LinkEvent::Connecting { addr, total: 1, .. } => Some(format!("Connecting to {addr}.")),
+        LinkEvent::Connecting { addr, index: nth, total: of } => Some(format!("Connecting to {addr} ({nth} of {of}).")),
         _ => None,
     }
 }

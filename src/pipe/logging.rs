@@ -200,10 +200,11 @@ mod tests {
     }
     #[test]
     fn attempts_that_fail_alike_are_one_line_and_the_log_ends_once() {
-        use crate::link::{Cause, LinkError, LinkOp};
+        use crate::link::{ErrorCause, LinkError, LinkOp};
         let folder = tempfile::tempdir().unwrap();
         let endpoint = Endpoint::new("pi", 4000).unwrap();
-        let error = LinkError { op: LinkOp::Connect, endpoint: endpoint.clone(), addr: None, cause: Cause::Refused };
+        let error =
+            LinkError { op: LinkOp::Connect, endpoint: endpoint.clone(), addr: None, cause: ErrorCause::Refused };
         let failed = LinkEvent::Closed(CloseReason::Failed(error));
         let opened = LinkEvent::Opened { peer: "127.0.0.1:4000".parse().unwrap() };
         let closed = LinkEvent::Closed(CloseReason::ByPeer);

@@ -3,7 +3,7 @@
 //! The sentence about it is recorded by itself, as it was shown. What stands here is for the state of the link: a word for
 //! each cause, those of the status line.
 
-use crate::link::{Cause, CloseReason, Endpoint, LinkError, LinkOp};
+use crate::link::{CloseReason, Endpoint, ErrorCause, LinkError, LinkOp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -41,18 +41,18 @@ pub enum FailedOp {
 }
 
 /// The causes that are told apart; any other is told by its word.
-const CAUSES: &[Cause] = &[
-    Cause::NoNameServer,
-    Cause::Refused,
-    Cause::TimedOut(Duration::ZERO),
-    Cause::Unreachable,
-    Cause::NoIpv6,
-    Cause::NetworkDown,
-    Cause::NoFreePort,
-    Cause::Forbidden,
-    Cause::TooManyFiles,
-    Cause::Reset,
-    Cause::Aborted,
+const CAUSES: &[ErrorCause] = &[
+    ErrorCause::NoNameServer,
+    ErrorCause::Refused,
+    ErrorCause::TimedOut(Duration::ZERO),
+    ErrorCause::Unreachable,
+    ErrorCause::NoIpv6,
+    ErrorCause::NetworkDown,
+    ErrorCause::NoFreePort,
+    ErrorCause::Forbidden,
+    ErrorCause::TooManyFiles,
+    ErrorCause::Reset,
+    ErrorCause::Aborted,
 ];
 
 impl From<&CloseReason> for Ending {
@@ -90,12 +90,12 @@ impl Ending {
             FailedOp::Write => LinkOp::Write,
         };
         let cause = CAUSES.iter().find(|cause| cause.brief() == word).cloned();
-        let cause = cause.unwrap_or_else(|| Cause::Other(word.clone()));
+        let cause = cause.unwrap_or_else(|| ErrorCause::Other(word.clone()));
         CloseReason::Failed(LinkError { op, endpoint: endpoint.clone(), addr: None, cause })
     }
 
     /// Whether a reset, and no end in good order, was seen on the wire.
     pub(super) fn is_reset(&self) -> bool {
-        matches!(self, Self::Failed { cause, .. } if *cause == Cause::Reset.brief() || *cause == Cause::Refused.brief())
+        matches!(self, Self::Failed { cause, .. } if *cause == ErrorCause::Reset.brief() || *cause == ErrorCause::Refused.brief())
     }
 }

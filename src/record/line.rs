@@ -168,7 +168,9 @@ impl What {
     pub fn of_event(event: &LinkEvent) -> Option<Self> {
         Some(match event {
             LinkEvent::Opening(endpoint) => Self::Opening(endpoint.to_string()),
-            LinkEvent::Connecting { addr, nth, of } => Self::Connecting { addr: *addr, nth: *nth, of: *of },
+            LinkEvent::Connecting { addr, index: nth, total: of } => {
+                Self::Connecting { addr: *addr, nth: *nth, of: *of }
+            }
             LinkEvent::Opened { peer } => Self::Opened(*peer),
             LinkEvent::Received(bytes) => Self::Received(Data(bytes.clone())),
             LinkEvent::Written(count) => Self::Written(*count),
@@ -185,7 +187,7 @@ impl What {
     pub fn event(&self, endpoint: Option<&Endpoint>) -> Option<LinkEvent> {
         Some(match self {
             Self::Opening(place) => LinkEvent::Opening(Endpoint::parse(place).ok()?),
-            Self::Connecting { addr, nth, of } => LinkEvent::Connecting { addr: *addr, nth: *nth, of: *of },
+            Self::Connecting { addr, nth, of } => LinkEvent::Connecting { addr: *addr, index: *nth, total: *of },
             Self::Opened(peer) => LinkEvent::Opened { peer: *peer },
             Self::Received(data) => LinkEvent::Received(data.0.clone()),
             Self::Written(count) => LinkEvent::Written(*count),

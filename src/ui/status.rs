@@ -13,7 +13,7 @@ use crate::app::pattern::{Case, Syntax};
 use crate::app::search::{Progress, State};
 use crate::app::start::{Entry, Kind};
 use crate::app::{Action, App, Mode, Tab, Wall};
-use crate::link::{Cause, CloseReason, LinkOp};
+use crate::link::{CloseReason, ErrorCause, LinkOp};
 use crate::text::format_thousands;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -252,8 +252,8 @@ const fn closed(reason: &CloseReason) -> &'static str {
         CloseReason::ByUs => "closed",
         CloseReason::Cancelled => "stopped",
         CloseReason::Failed(error) => match (&error.cause, error.op) {
-            (Cause::TimedOut(_), LinkOp::Read | LinkOp::Write) => "stopped answering",
-            (Cause::TimedOut(_), LinkOp::Resolve) => "look-up timed out",
+            (ErrorCause::TimedOut(_), LinkOp::Read | LinkOp::Write) => "stopped answering",
+            (ErrorCause::TimedOut(_), LinkOp::Resolve) => "look-up timed out",
             (cause, _) => cause.brief(),
         },
     }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::app::{Event, Options, READING_TIME, Server, Wall};
-use crate::link::{Cause, CloseReason, LinkCommand, LinkError, LinkEvent, LinkId, LinkOp};
+use crate::link::{CloseReason, ErrorCause, LinkCommand, LinkError, LinkEvent, LinkId, LinkOp};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -430,7 +430,12 @@ fn closed(reason: CloseReason) -> Event {
 }
 
 fn refused() -> CloseReason {
-    CloseReason::Failed(LinkError { op: LinkOp::Connect, endpoint: endpoint("a:1"), addr: None, cause: Cause::Refused })
+    CloseReason::Failed(LinkError {
+        op: LinkOp::Connect,
+        endpoint: endpoint("a:1"),
+        addr: None,
+        cause: ErrorCause::Refused,
+    })
 }
 
 #[test]

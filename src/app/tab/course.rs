@@ -101,7 +101,9 @@ impl Tab {
                 self.heading_for = None;
                 self.link = LinkState::Opening(None);
             }
-            LinkEvent::Connecting { addr, nth, of } => self.link = LinkState::Opening(Some(Dialled { addr, nth, of })),
+            LinkEvent::Connecting { addr, index: nth, total: of } => {
+                self.link = LinkState::Opening(Some(Dialled { addr, nth, of }))
+            }
             LinkEvent::Opened { peer } => return self.on_opened(now, peer),
             LinkEvent::Received(bytes) => return self.on_received(now, &bytes),
             LinkEvent::Written(bytes) => self.on_written(bytes),

@@ -416,7 +416,7 @@ fn a_tab_that_goes_to_another_server_ends_one_log_and_begins_another() {
             op: LinkOp::Connect,
             endpoint: endpoint(),
             addr: None,
-            cause: Cause::Refused,
+            cause: ErrorCause::Refused,
         });
         files.take(driver.link(LinkEvent::Closed(failed)));
         files.take(driver.enter("/connect pi:4000"));

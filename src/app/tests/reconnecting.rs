@@ -13,11 +13,16 @@ fn nominal(attempt: u32) -> Duration {
 }
 
 fn refused() -> CloseReason {
-    CloseReason::Failed(LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: Cause::Refused })
+    CloseReason::Failed(LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: ErrorCause::Refused })
 }
 
 fn no_route() -> CloseReason {
-    CloseReason::Failed(LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: Cause::Unreachable })
+    CloseReason::Failed(LinkError {
+        op: LinkOp::Connect,
+        endpoint: endpoint(),
+        addr: None,
+        cause: ErrorCause::Unreachable,
+    })
 }
 
 impl Driver {
@@ -246,7 +251,7 @@ impl Driver {
 }
 
 fn reset() -> CloseReason {
-    CloseReason::Failed(LinkError { op: LinkOp::Read, endpoint: endpoint(), addr: None, cause: Cause::Reset })
+    CloseReason::Failed(LinkError { op: LinkOp::Read, endpoint: endpoint(), addr: None, cause: ErrorCause::Reset })
 }
 
 #[test]
@@ -724,7 +729,7 @@ fn happens() -> impl Strategy<Value = Happens> {
     let peer = "127.0.0.1:12345".parse().unwrap();
     let link = proptest::sample::select(vec![
         LinkEvent::Opening(endpoint()),
-        LinkEvent::Connecting { addr: peer, nth: 1, of: 1 },
+        LinkEvent::Connecting { addr: peer, index: 1, total: 1 },
         LinkEvent::Opened { peer },
         LinkEvent::Opened { peer },
         LinkEvent::Received(Bytes::from_static(b"some words\n")),

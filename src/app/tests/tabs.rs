@@ -61,7 +61,7 @@ fn connect_opens_a_tab_and_goes_back_to_it() {
 #[test]
 fn a_tab_that_has_led_nowhere_is_used_again() {
     let mut driver = Driver::new();
-    let refused = LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: Cause::Refused };
+    let refused = LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: ErrorCause::Refused };
     driver.link(LinkEvent::Closed(CloseReason::Failed(refused)));
     assert_eq!(driver.enter("/connect there:1"), [open(0, "there:1")]);
     assert_eq!(driver.place(), (1, 1));

@@ -1,6 +1,6 @@
 //! Why something failed, as far as it makes a difference to the person who reads it.
 
-use super::errno::Errno;
+use super::errno::OsErrorKind;
 use crate::link::Family;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr};
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// The reason, as far as it makes a difference to the person who reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cause {
+pub enum ErrorCause {
     /// The name has no address.
     NoSuchHost(String),
     /// There is no name server to be asked.
@@ -45,7 +45,7 @@ pub enum Cause {
     Other(String),
 }
 
-impl Cause {
+impl ErrorCause {
     /// The cause in a word or two, for the status line.
     pub const fn brief(&self) -> &'static str {
         match self {
@@ -73,12 +73,12 @@ impl Cause {
     /// The resolver's answers reach us without a kind of their own.
     pub(super) fn of_look_up(host: &str, error: &io::Error) -> Self {
         let why = error.to_string();
-        if Errno::of(error) == Some(Errno::TooManyFiles) {
+        if OsErrorKind::of(error) == Some(OsErrorKind::TooManyFiles) {
             return Self::TooManyFiles;
         }
         match host.split_once('%') {
             Some((address, zone)) if address.parse::<Ipv6Addr>().is_ok() => Self::NoSuchInterface(zone.to_owned()),
-            _ if AGAIN.iter().any(|part| why.contains(part)) => Self::NoNameServer,
+            _ if TEMPORARY_DNS_MESSAGES.iter().any(|part| why.contains(part)) => Self::NoNameServer,
             _ => Self::NoSuchHost(why),
         }
     }
@@ -92,7 +92,7 @@ impl Cause {
             Kind::ConnectionAborted => Self::Reset,
             // An IPv6 that is there but has no address of its own says the first, one that was switched off the second.
             Kind::NetworkUnreachable | Kind::AddrNotAvailable if is_v6 => Self::NoIpv6,
-            _ if is_v6 && Errno::of(error) == Some(Errno::NoSuchFamily) => Self::NoIpv6,
+            _ if is_v6 && OsErrorKind::of(error) == Some(OsErrorKind::NoSuchFamily) => Self::NoIpv6,
             Kind::AddrNotAvailable if ip.is_some_and(|ip| ip.is_unspecified()) => Self::Unspecified,
             Kind::AddrInUse | Kind::AddrNotAvailable => Self::NoFreePort,
             Kind::InvalidInput if ip.is_some_and(is_link_local) => Self::NoZone,
@@ -103,13 +103,15 @@ impl Cause {
     /// What reading, writing and connecting have in common.
     pub(super) fn of_link(error: &io::Error) -> Self {
         use io::ErrorKind as Kind;
-        match (error.kind(), Errno::of(error)) {
+        match (error.kind(), OsErrorKind::of(error)) {
             // The kernel gave up (no answer to SYN or to keepalive probes); how long that took is its own affair.
             (Kind::TimedOut, _) => Self::TimedOut(Duration::ZERO),
-            (Kind::HostUnreachable | Kind::NetworkUnreachable, _) | (_, Some(Errno::HostDown)) => Self::Unreachable,
+            (Kind::HostUnreachable | Kind::NetworkUnreachable, _) | (_, Some(OsErrorKind::HostDown)) => {
+                Self::Unreachable
+            }
             (Kind::NetworkDown, _) => Self::NetworkDown,
             (Kind::PermissionDenied, _) => Self::Forbidden,
-            (_, Some(Errno::TooManyFiles)) => Self::TooManyFiles,
+            (_, Some(OsErrorKind::TooManyFiles)) => Self::TooManyFiles,
             (Kind::ConnectionReset | Kind::BrokenPipe, _) => Self::Reset,
             (Kind::ConnectionAborted, _) => Self::Aborted,
             _ => Self::Other(error.to_string()),
@@ -118,7 +120,7 @@ impl Cause {
 }
 
 /// `EAI_AGAIN`, nobody could be asked: as glibc and the BSDs, Windows, and musl say it.
-const AGAIN: [&str; 3] = ["emporary failure", "emporary error", "Try again"];
+const TEMPORARY_DNS_MESSAGES: [&str; 3] = ["emporary failure", "emporary error", "Try again"];
 
 /// `fe80::/10` (RFC 4291): the same on every network.
 fn is_link_local(ip: IpAddr) -> bool {

@@ -4,7 +4,7 @@ use std::io;
 
 /// One of them that makes a difference here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Errno {
+pub(super) enum OsErrorKind {
     /// The machine there is known not to answer.
     HostDown,
     /// No more files and sockets for this program, or this machine.
@@ -13,7 +13,7 @@ pub(super) enum Errno {
     NoSuchFamily,
 }
 
-impl Errno {
+impl OsErrorKind {
     /// Which of these an error is.
     pub(super) fn of(error: &io::Error) -> Option<Self> {
         let raw = error.raw_os_error()?;
@@ -22,17 +22,17 @@ impl Errno {
 }
 
 #[cfg(unix)]
-const ALL: [(i32, Errno); 4] = {
+const ALL: [(i32, OsErrorKind); 4] = {
     use rustix::io::Errno as Unix;
     [
-        (Unix::HOSTDOWN.raw_os_error(), Errno::HostDown),
-        (Unix::MFILE.raw_os_error(), Errno::TooManyFiles),
-        (Unix::NFILE.raw_os_error(), Errno::TooManyFiles),
-        (Unix::AFNOSUPPORT.raw_os_error(), Errno::NoSuchFamily),
+        (Unix::HOSTDOWN.raw_os_error(), OsErrorKind::HostDown),
+        (Unix::MFILE.raw_os_error(), OsErrorKind::TooManyFiles),
+        (Unix::NFILE.raw_os_error(), OsErrorKind::TooManyFiles),
+        (Unix::AFNOSUPPORT.raw_os_error(), OsErrorKind::NoSuchFamily),
     ]
 };
 
 /// As in `winsock2.h`.
 #[cfg(windows)]
-const ALL: [(i32, Errno); 3] =
-    [(10_064, Errno::HostDown), (10_024, Errno::TooManyFiles), (10_047, Errno::NoSuchFamily)];
+const ALL: [(i32, OsErrorKind); 3] =
+    [(10_064, OsErrorKind::HostDown), (10_024, OsErrorKind::TooManyFiles), (10_047, OsErrorKind::NoSuchFamily)];

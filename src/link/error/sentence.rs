@@ -1,12 +1,12 @@
 //! A failure in one sentence a student understands, and the next step.
 
-use super::{Cause, LinkError, LinkOp};
+use super::{ErrorCause, LinkError, LinkOp};
 use crate::link::Family;
 use humantime::format_duration;
 use std::fmt;
 use std::net::IpAddr;
 
-pub(super) fn sentence(error: &LinkError) -> String {
+pub(super) fn message(error: &LinkError) -> String {
     match error.op {
         LinkOp::Resolve => of_look_up(error),
         LinkOp::Connect => of_connect(error),
@@ -17,18 +17,18 @@ pub(super) fn sentence(error: &LinkError) -> String {
 fn of_look_up(error: &LinkError) -> String {
     let host = error.endpoint.host();
     match &error.cause {
-        Cause::NoSuchHost(why) => {
+        ErrorCause::NoSuchHost(why) => {
             format!("No such host: \"{host}\" ({}). Check the spelling, or use the IP address.", brief(why))
         }
-        Cause::NoNameServer => format!(
+        ErrorCause::NoNameServer => format!(
             "Cannot look up \"{host}\": no name server answers. Is this machine on the network? An IP address needs none."
         ),
-        Cause::TimedOut(limit) => format!(
+        ErrorCause::TimedOut(limit) => format!(
             "Looking up \"{host}\" took longer than {}. Check the network, or use the IP address.",
             format_duration(*limit)
         ),
-        Cause::NotOfFamily(family) => of_family(host, *family),
-        Cause::NoSuchInterface(zone) => format!(
+        ErrorCause::NotOfFamily(family) => of_family(host, *family),
+        ErrorCause::NoSuchInterface(zone) => format!(
             "There is no way out of this machine called \"{zone}\", as \"{host}\" has it. `ip link` lists those there are."
         ),
         _ => of_any(error),
@@ -36,7 +36,7 @@ fn of_look_up(error: &LinkError) -> String {
 }
 
 fn of_family(host: &str, family: Family) -> String {
-    let (name, letter) = family.words();
+    let (name, letter) = family.label();
     let ip = host.split('%').next().and_then(|address| address.parse::<IpAddr>().ok());
     let next = format!("Leave {letter} out, or use another address.");
     match ip {
@@ -47,35 +47,35 @@ fn of_family(host: &str, family: Family) -> String {
 }
 
 fn of_connect(error: &LinkError) -> String {
-    let place = Place(error);
+    let place = AddressText(error);
     match &error.cause {
-        Cause::Refused => {
+        ErrorCause::Refused => {
             format!("Nothing is listening on {place} (connection refused). Is the server running, and on that port?")
         }
-        Cause::TimedOut(limit) if !limit.is_zero() => format!(
+        ErrorCause::TimedOut(limit) if !limit.is_zero() => format!(
             "{place} did not answer within {}. Is the address right, and is no firewall in the way?",
             format_duration(*limit)
         ),
-        Cause::TimedOut(_) => {
+        ErrorCause::TimedOut(_) => {
             format!("{place} did not answer. Is the address right, and is no firewall in the way?")
         }
-        Cause::Unreachable => {
+        ErrorCause::Unreachable => {
             format!("No route to {place}. Are both machines on the same network, and is the address right?")
         }
-        Cause::Reset => {
+        ErrorCause::Reset => {
             format!("{place} broke the connection off while it was made. Try again; is this the right kind of server?")
         }
-        Cause::NoIpv6 => {
+        ErrorCause::NoIpv6 => {
             format!("No way to {place}: this machine has no IPv6. Use the server's IPv4 address, as in 192.168.1.20.")
         }
-        Cause::NoZone => format!(
+        ErrorCause::NoZone => format!(
             "{place} can be on any network of this machine: add the one to use, as in {}%eth0. `ip link` lists them.",
             error.endpoint.host()
         ),
-        Cause::Unspecified => {
+        ErrorCause::Unspecified => {
             format!("{place} is what a server listens on, not where it is. On this machine that is 127.0.0.1.")
         }
-        Cause::NoFreePort => format!(
+        ErrorCause::NoFreePort => format!(
             "This machine has no free port left for a connection to {place}. Close some programs, or wait a minute."
         ),
         _ => of_any(error),
@@ -83,15 +83,15 @@ fn of_connect(error: &LinkError) -> String {
 }
 
 fn of_link(error: &LinkError) -> String {
-    let place = Place(error);
+    let place = AddressText(error);
     match &error.cause {
-        Cause::TimedOut(_) | Cause::Unreachable => {
+        ErrorCause::TimedOut(_) | ErrorCause::Unreachable => {
             format!("{place} stopped answering: the machine or the network between is gone. Check cable and power.")
         }
-        Cause::Reset => format!(
+        ErrorCause::Reset => format!(
             "{place} reset the connection: it closed without reading all that was sent, or it crashed. Look at its window."
         ),
-        Cause::Aborted => format!(
+        ErrorCause::Aborted => format!(
             "This machine broke the connection to {place} off, as it does after sleep or on another network. Connect again."
         ),
         _ => of_any(error),
@@ -100,19 +100,19 @@ fn of_link(error: &LinkError) -> String {
 
 /// What does not depend on what was being done.
 fn of_any(error: &LinkError) -> String {
-    let place = Place(error);
+    let place = AddressText(error);
     match &error.cause {
-        Cause::NetworkDown => {
+        ErrorCause::NetworkDown => {
             format!("No way to {place}: the network of this machine is down. Check its cable or its Wi-Fi.")
         }
-        Cause::Forbidden => format!(
+        ErrorCause::Forbidden => format!(
             "This machine does not let us connect to {place}. Is there a firewall on it, or is that no machine's address?"
         ),
-        Cause::TooManyFiles => format!(
+        ErrorCause::TooManyFiles => format!(
             "No connection to {place}: too many files and connections are open here. Close some, or raise `ulimit -n`."
         ),
-        Cause::Other(why) => format!("{} {place} failed: {}.", error.op.gerund(), brief(why)),
-        cause => format!("{} {place} failed: {}.", error.op.gerund(), cause.brief()),
+        ErrorCause::Other(why) => format!("{} {place} failed: {}.", error.op.operation_name(), brief(why)),
+        cause => format!("{} {place} failed: {}.", error.op.operation_name(), cause.brief()),
     }
 }
 
@@ -124,7 +124,7 @@ fn brief(why: &str) -> &str {
 }
 
 impl LinkOp {
-    const fn gerund(self) -> &'static str {
+    const fn operation_name(self) -> &'static str {
         match self {
             Self::Resolve => "Looking up",
             Self::Connect => "Connecting to",
@@ -135,9 +135,9 @@ impl LinkOp {
 }
 
 /// The endpoint, and the address behind it where that says more.
-struct Place<'a>(&'a LinkError);
+struct AddressText<'a>(&'a LinkError);
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for AddressText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let LinkError { endpoint, addr, .. } = self.0;
         match addr {

@@ -9,7 +9,7 @@ fn said(op: LinkOp, host: &str, addr: Option<&str>, error: &io::Error) -> String
     LinkError::from_io(op, &endpoint, addr.map(|a| a.parse().unwrap()), error).to_string()
 }
 
-fn said_for(op: LinkOp, host: &str, cause: Cause) -> String {
+fn said_for(op: LinkOp, host: &str, cause: ErrorCause) -> String {
     LinkError { op, endpoint: Endpoint::new(host, 12345).unwrap(), addr: None, cause }.to_string()
 }
 
@@ -133,7 +133,7 @@ fn an_interface_that_is_not_there_is_no_unknown_host() {
 
 #[test]
 fn our_own_limit_is_named() {
-    let limit = Cause::TimedOut(Duration::from_secs(10));
+    let limit = ErrorCause::TimedOut(Duration::from_secs(10));
     let sentence = said_for(LinkOp::Connect, "192.0.2.1", limit.clone());
     assert!(sentence.starts_with("192.0.2.1:12345 did not answer within 10s."), "{sentence}");
     let sentence = said_for(LinkOp::Resolve, "pi.local", limit);
@@ -148,7 +148,7 @@ fn an_address_of_the_other_family_is_named() {
         ("fe80::1%eth0", Family::V4, "fe80::1%eth0 is an IPv6 address, and only IPv4 was asked for (-4)."),
         ("pi.local", Family::V6, "\"pi.local\" has no IPv6 address, and only IPv6 was asked for (-6)."),
     ] {
-        let said = said_for(LinkOp::Resolve, host, Cause::NotOfFamily(family));
+        let said = said_for(LinkOp::Resolve, host, ErrorCause::NotOfFamily(family));
         assert!(said.starts_with(sentence), "{said}");
     }
 }

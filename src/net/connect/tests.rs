@@ -35,7 +35,7 @@ impl Stage {
     const REFUSES: Option<io::ErrorKind> = Some(io::ErrorKind::ConnectionRefused);
 
     /// What was tried, and how it ended.
-    async fn tries(&self, host: &str, family: Family) -> (Vec<Tried>, Cause) {
+    async fn tries(&self, host: &str, family: Family) -> (Vec<Tried>, ErrorCause) {
         let (sender, mut events) = mpsc::channel(1000);
         let endpoint = Endpoint::new(host, 1).unwrap();
         let network: &dyn Network = self;
@@ -44,7 +44,7 @@ impl Stage {
             attempt.connect(&Reporter { id: LinkId(0), events: sender, undelivered: Arc::default() }).await.unwrap();
         let mut tried = Vec::new();
         while let Some((_, event)) = events.recv().await {
-            if let LinkEvent::Connecting { addr, nth, of } = event {
+            if let LinkEvent::Connecting { addr, index: nth, total: of } = event {
                 tried.push((addr, nth, of));
             }
         }
@@ -72,8 +72,8 @@ fn address_families_take_turns_and_no_address_comes_twice() {
 fn of_several_failures_the_refusal_is_told() {
     let endpoint = Endpoint::parse("pi.local").unwrap();
     let failure = |cause| LinkError { op: LinkOp::Connect, endpoint: endpoint.clone(), addr: None, cause };
-    let told = most_telling(vec![failure(Cause::Unreachable), failure(Cause::Refused)], &endpoint);
-    assert_eq!(told.cause, Cause::Refused);
+    let told = most_telling(vec![failure(ErrorCause::Unreachable), failure(ErrorCause::Refused)], &endpoint);
+    assert_eq!(told.cause, ErrorCause::Refused);
 }
 
 #[tokio::test]
@@ -81,13 +81,13 @@ async fn each_address_is_tried_and_counted() {
     let stage = Stage { name: addresses("[::1]:1 [::2]:1 1.1.1.1:1"), answer: Stage::REFUSES };
     let order = addresses("[::1]:1 1.1.1.1:1 [::2]:1");
     let counted: Vec<_> = order.into_iter().zip(1..).map(|(addr, nth)| (addr, nth, 3)).collect();
-    assert_eq!(stage.tries("pi.local", Family::Any).await, (counted, Cause::Refused));
+    assert_eq!(stage.tries("pi.local", Family::Any).await, (counted, ErrorCause::Refused));
 }
 
 #[tokio::test]
 async fn only_addresses_of_the_family_asked_for_are_tried() {
     let stage = Stage { name: addresses("[::1]:1 1.1.1.1:1"), answer: Stage::REFUSES };
-    let one = |addr: &str| (vec![(addr.parse().unwrap(), 1, 1)], Cause::Refused);
+    let one = |addr: &str| (vec![(addr.parse().unwrap(), 1, 1)], ErrorCause::Refused);
     assert_eq!(stage.tries("pi.local", Family::V4).await, one("1.1.1.1:1"));
     assert_eq!(stage.tries("pi.local", Family::V6).await, one("[::1]:1"));
     assert_eq!(stage.tries("192.0.2.1", Family::V4).await, one("192.0.2.1:1"));
@@ -97,7 +97,7 @@ async fn only_addresses_of_the_family_asked_for_are_tried() {
 async fn without_an_address_of_the_family_asked_for_nothing_is_tried() {
     let stage = Stage { name: addresses("1.1.1.1:1"), answer: Stage::REFUSES };
     for (host, family) in [("pi.local", Family::V6), ("192.0.2.1", Family::V6), ("::1", Family::V4)] {
-        assert_eq!(stage.tries(host, family).await, (Vec::new(), Cause::NotOfFamily(family)), "{host}");
+        assert_eq!(stage.tries(host, family).await, (Vec::new(), ErrorCause::NotOfFamily(family)), "{host}");
     }
 }
 
@@ -106,7 +106,7 @@ async fn a_name_without_addresses_is_no_host_whatever_family_is_asked_for() {
     let stage = Stage { name: Vec::new(), answer: Stage::REFUSES };
     for family in [Family::Any, Family::V6] {
         let (tried, cause) = stage.tries("pi.local", family).await;
-        assert!(tried.is_empty() && matches!(cause, Cause::NoSuchHost(_)), "{cause:?}");
+        assert!(tried.is_empty() && matches!(cause, ErrorCause::NoSuchHost(_)), "{cause:?}");
     }
 }
 
@@ -126,5 +126,5 @@ async fn the_limit_is_over_all_addresses_together() {
     let name = addresses("1.1.1.1:1 2.2.2.2:1 [::1]:1");
     let start = Instant::now();
     let (_, cause) = Stage { name, answer: None }.tries("pi.local", Family::Any).await;
-    assert_eq!((cause, start.elapsed()), (Cause::TimedOut(Duration::from_secs(10)), Duration::from_secs(10)));
+    assert_eq!((cause, start.elapsed()), (ErrorCause::TimedOut(Duration::from_secs(10)), Duration::from_secs(10)));
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::log::{LogFolder, LogPlace, LogTo, LogWish};
 use crate::app::transcript::RowKind;
-use crate::link::{Cause, Family, LinkError, LinkOp};
+use crate::link::{ErrorCause, Family, LinkError, LinkOp};
 use std::collections::HashSet;
 
 /// A state, and how it is told.
@@ -40,13 +40,13 @@ fn closed(reason: CloseReason) -> Step {
     Step::Link(LinkEvent::Closed(reason))
 }
 
-fn failed(op: LinkOp, cause: Cause) -> Step {
+fn failed(op: LinkOp, cause: ErrorCause) -> Step {
     let endpoint = Endpoint::parse("127.0.0.1:12345").unwrap();
     closed(CloseReason::Failed(LinkError { op, endpoint, addr: None, cause }))
 }
 
 fn trying(nth: usize, of: usize) -> Step {
-    Step::Link(LinkEvent::Connecting { addr: "192.0.2.1:12345".parse().unwrap(), nth, of })
+    Step::Link(LinkEvent::Connecting { addr: "192.0.2.1:12345".parse().unwrap(), index: nth, total: of })
 }
 
 /// A connection that was of use, and dropped after so many seconds.
@@ -113,13 +113,13 @@ fn over() -> Vec<Told> {
             "Notice Stopped connecting to 127.0.0.1:12345. Enter reconnects.",
         ),
         end(
-            failed(LinkOp::Read, Cause::Reset),
+            failed(LinkOp::Read, ErrorCause::Reset),
             "reset 14:02:15, Enter reconnects",
             "reset 14:02:15",
             "Error 127.0.0.1:12345 reset the",
         ),
         end(
-            failed(LinkOp::Read, Cause::TimedOut(Duration::ZERO)),
+            failed(LinkOp::Read, ErrorCause::TimedOut(Duration::ZERO)),
             "stopped answering 14:02:15, Enter reconnects",
             "stopped answering",
             "Error 127.0.0.1:12345 stopped answering: the machine or the network between is gone.",
@@ -132,49 +132,49 @@ fn not_opened() -> Vec<Told> {
     vec![
         fail(
             LinkOp::Connect,
-            Cause::TimedOut(Duration::from_secs(10)),
+            ErrorCause::TimedOut(Duration::from_secs(10)),
             "timed out 14:02:10, Enter reconnects",
             "timed out 14:02:10",
             "Error 127.0.0.1:12345 did not answer within 10s.",
         ),
         fail(
             LinkOp::Resolve,
-            Cause::TimedOut(Duration::from_secs(10)),
+            ErrorCause::TimedOut(Duration::from_secs(10)),
             "look-up timed out 14:02:10, Enter reconnects",
             "look-up timed out",
             "Error Looking up \"127.0.0.1\" took longer than 10s.",
         ),
         fail(
             LinkOp::Connect,
-            Cause::Refused,
+            ErrorCause::Refused,
             "refused 14:02:10, Enter reconnects",
             "refused 14:02:10",
             "Error Nothing is listening on",
         ),
         fail(
             LinkOp::Resolve,
-            Cause::NoSuchHost("Name or service not known".to_owned()),
+            ErrorCause::NoSuchHost("Name or service not known".to_owned()),
             "no such host 14:02:10, Enter reconnects",
             "no such host",
             "Error No such host: \"127.0.0.1\"",
         ),
         fail(
             LinkOp::Resolve,
-            Cause::NoNameServer,
+            ErrorCause::NoNameServer,
             "no name server 14:02:10, Enter reconnects",
             "no name server",
             "Error Cannot look up \"127.0.0.1\": no name server answers.",
         ),
         fail(
             LinkOp::Connect,
-            Cause::Unreachable,
+            ErrorCause::Unreachable,
             "no route 14:02:10, Enter reconnects",
             "no route 14:02:10",
             "Error No route to",
         ),
         fail(
             LinkOp::Connect,
-            Cause::Other("too many open files".to_owned()),
+            ErrorCause::Other("too many open files".to_owned()),
             "failed 14:02:10, Enter reconnects",
             "failed 14:02:10",
             "Error Connecting to 127.0.0.1:12345 failed: too many open files.",
@@ -187,17 +187,17 @@ fn not_opened_here() -> Vec<Told> {
     let fail = |cause, wide, narrow| told(vec![failed(LinkOp::Connect, cause)], wide, narrow, "Error ");
     let zone = || "eth7".to_owned();
     vec![
-        fail(Cause::NotOfFamily(Family::V4), "no IPv4 address 14:02:10, Enter reconnects", "no IPv4 address"),
-        fail(Cause::NotOfFamily(Family::V6), "no IPv6 address 14:02:10, Enter reconnects", "no IPv6 address"),
-        fail(Cause::Unspecified, "no address 14:02:10, Enter reconnects", "no address 14:02:10"),
-        fail(Cause::NoSuchInterface(zone()), "no such interface 14:02:10, Enter reconnects", "no such interface"),
-        fail(Cause::NoZone, "no interface given 14:02:10, Enter reconnects", "no interface given"),
-        fail(Cause::NoIpv6, "no IPv6 here 14:02:10, Enter reconnects", "no IPv6 here"),
-        fail(Cause::NetworkDown, "no network 14:02:10, Enter reconnects", "no network 14:02:10"),
-        fail(Cause::NoFreePort, "no free port 14:02:10, Enter reconnects", "no free port"),
-        fail(Cause::Forbidden, "not allowed 14:02:10, Enter reconnects", "not allowed"),
-        fail(Cause::TooManyFiles, "too many open files 14:02:10, Enter reconnects", "too many open files"),
-        fail(Cause::Aborted, "broken off here 14:02:10, Enter reconnects", "broken off here"),
+        fail(ErrorCause::NotOfFamily(Family::V4), "no IPv4 address 14:02:10, Enter reconnects", "no IPv4 address"),
+        fail(ErrorCause::NotOfFamily(Family::V6), "no IPv6 address 14:02:10, Enter reconnects", "no IPv6 address"),
+        fail(ErrorCause::Unspecified, "no address 14:02:10, Enter reconnects", "no address 14:02:10"),
+        fail(ErrorCause::NoSuchInterface(zone()), "no such interface 14:02:10, Enter reconnects", "no such interface"),
+        fail(ErrorCause::NoZone, "no interface given 14:02:10, Enter reconnects", "no interface given"),
+        fail(ErrorCause::NoIpv6, "no IPv6 here 14:02:10, Enter reconnects", "no IPv6 here"),
+        fail(ErrorCause::NetworkDown, "no network 14:02:10, Enter reconnects", "no network 14:02:10"),
+        fail(ErrorCause::NoFreePort, "no free port 14:02:10, Enter reconnects", "no free port"),
+        fail(ErrorCause::Forbidden, "not allowed 14:02:10, Enter reconnects", "not allowed"),
+        fail(ErrorCause::TooManyFiles, "too many open files 14:02:10, Enter reconnects", "too many open files"),
+        fail(ErrorCause::Aborted, "broken off here 14:02:10, Enter reconnects", "broken off here"),
     ]
 }
 
@@ -212,13 +212,13 @@ fn restoring() -> Vec<Told> {
             "Notice The server closed the connection after 12 s. Connecting again in 1 s; Esc stops that.",
         ),
         told(
-            dropped(failed(LinkOp::Read, Cause::Reset)),
+            dropped(failed(LinkOp::Read, ErrorCause::Reset)),
             "reset, retry 1 in 1 s (Enter: now, Esc: stop)",
             "retry 1 in 1 s",
             "Error 127.0.0.1:12345 reset the connection:",
         ),
         told(
-            dropped(failed(LinkOp::Read, Cause::TimedOut(Duration::ZERO))),
+            dropped(failed(LinkOp::Read, ErrorCause::TimedOut(Duration::ZERO))),
             "stopped answering, retry 1 in 1 s (Enter: now, Esc: stop)",
             "retry 1 in 1 s",
             "Error 127.0.0.1:12345 stopped answering:",
@@ -231,20 +231,20 @@ fn restoring() -> Vec<Told> {
             "Notice The server closed",
         ),
         told(
-            after(&[failed(LinkOp::Connect, Cause::Refused)]),
+            after(&[failed(LinkOp::Connect, ErrorCause::Refused)]),
             "refused, retry 2 in 2 s (Enter: now, Esc: stop)",
             "retry 2 in 2 s",
             "Error Nothing is listening on 127.0.0.1:12345 (connection refused). Is the server running, and on that \
              port? Trying on; Esc stops that.",
         ),
         told(
-            after(&[failed(LinkOp::Connect, Cause::Unreachable)]),
+            after(&[failed(LinkOp::Connect, ErrorCause::Unreachable)]),
             "no route, retry 2 in 2 s (Enter: now, Esc: stop)",
             "retry 2 in 2 s",
             "Error No route to 127.0.0.1:12345.",
         ),
         told(
-            after(&[failed(LinkOp::Resolve, Cause::NoSuchHost("unknown".to_owned()))]),
+            after(&[failed(LinkOp::Resolve, ErrorCause::NoSuchHost("unknown".to_owned()))]),
             "no such host, retry 2 in 2 s (Enter: now, Esc: stop)",
             "retry 2 in 2 s",
             "Error No such host:",
@@ -323,7 +323,7 @@ fn the_countdown_counts_and_the_number_of_the_attempt_grows() {
     stage.receive(b"hi\n");
     stage.say("hello");
     stage.link(LinkEvent::Closed(CloseReason::ByPeer));
-    let Step::Link(refused) = failed(LinkOp::Connect, Cause::Refused) else { unreachable!() };
+    let Step::Link(refused) = failed(LinkOp::Connect, ErrorCause::Refused) else { unreachable!() };
     for _ in 1..4 {
         stage.later(10);
         stage.link(refused.clone());
