@@ -83,7 +83,7 @@ pub use typeahead::READING_TIME;
 pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, LinkEvent, LinkId};
-use crate::looks::{Scheme, ThemeName, Themes};
+use crate::looks::{Theme, ThemeName, ThemeRegistry};
 use completing::Completing;
 use history::{History, finder::Finder};
 use house::House;
@@ -138,7 +138,7 @@ pub struct App {
     searched: String,
     /// What was asked for with `/theme`.
     theme: Option<ThemeName>,
-    themes: Themes,
+    themes: ThemeRegistry,
     /// What keys mean.
     keys: Keymap,
     /// What was killed in any of the drafts.
@@ -191,7 +191,7 @@ impl App {
             has_begun_command: false,
             searched: String::new(),
             theme: None,
-            themes: Themes::default(),
+            themes: ThemeRegistry::default(),
             keys: Keymap::default(),
             kills: KillRing::default(),
             completing: Completing::Idle,
@@ -221,7 +221,7 @@ impl App {
 
     /// The same with the user's themes.
     #[must_use]
-    pub fn with_themes(self, themes: Themes) -> Self {
+    pub fn with_themes(self, themes: ThemeRegistry) -> Self {
         Self { themes, ..self }
     }
 
@@ -337,7 +337,7 @@ impl App {
     }
 
     /// What the theme looks like that was asked for, with `/theme` or for the server of the tab, if one was.
-    pub fn theme(&self) -> Option<&Arc<Scheme>> {
+    pub fn theme(&self) -> Option<&Arc<Theme>> {
         self.themes.scheme(self.theme_name()?).ok()
     }
 

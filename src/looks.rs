@@ -15,14 +15,14 @@ mod reader;
 mod scheme;
 mod themes;
 
-pub use colour::{Colour, READABLE, Rgb, contrast, linear};
-pub use paint::{Modifier, Modifiers, Paint};
-pub use scheme::{Faint, Ground, Paints, Role, Scheme};
-pub use themes::{AUTO, Checked, ThemeName, Themes, names_of_ours};
+pub use colour::{Colour, MIN_CONTRAST, Rgb, contrast, linear};
+pub use paint::{Modifier, Modifiers, StyleSpec};
+pub use scheme::{Background, LowContrast, Role, RoleStyles, Theme};
+pub use themes::{AUTO, ThemeDiagnostics, ThemeName, ThemeRegistry, names_of_ours};
 
 /// How many colours a terminal has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Depth {
+pub enum ColorDepth {
     /// None, or none are wanted.
     Mono,
     /// The eight of ECMA-48 and their bright forms. What they look like only the terminal knows.
@@ -44,12 +44,12 @@ pub enum Colours {
     /// As many as the terminal seems to have, and some at least.
     Always,
     /// Just so many.
-    Only(Depth),
+    Only(ColorDepth),
 }
 
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Looks {
+pub struct Appearance {
     /// The theme; `None` is the one that suits the terminal.
     pub theme: Option<ThemeName>,
     /// The colours.
@@ -58,17 +58,17 @@ pub struct Looks {
 
 /// How much was meant by what was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Weight {
+pub enum Priority {
     /// It is what one has as a rule: a line in the settings file, a variable. `NO_COLOR` beats it.
     #[default]
-    Wish,
+    Default,
     /// It is wanted now: a flag, a command. It beats `NO_COLOR`.
-    Demand,
+    Explicit,
 }
 
 /// What the environment says of the terminal: the variables of these names, as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Surroundings<'a> {
+pub struct TerminalEnv<'a> {
     /// `NO_COLOR` (<https://no-color.org>): no colours if set and not empty.
     pub no_color: Option<&'a str>,
     /// `COLORTERM`: `truecolor` or `24bit` where there are that many.
@@ -79,17 +79,17 @@ pub struct Surroundings<'a> {
     pub colorfgbg: Option<&'a str>,
 }
 
-impl Looks {
+impl Appearance {
     /// What to draw with. `NO_COLOR` beats what is a wish only; [`Colours::Never`] beats all.
-    pub fn decide(&self, around: &Surroundings<'_>, weight: Weight) -> (ThemeName, Depth) {
-        let theme = self.theme.clone().unwrap_or_else(|| around.ground());
-        let is_forbidden = weight == Weight::Wish && around.forbids_colour();
+    pub fn resolve(&self, around: &TerminalEnv<'_>, weight: Priority) -> (ThemeName, ColorDepth) {
+        let theme = self.theme.clone().unwrap_or_else(|| around.background());
+        let is_forbidden = weight == Priority::Default && around.forbids_colour();
         let depth = match self.colours {
-            Colours::Never => Depth::Mono,
-            _ if is_forbidden => Depth::Mono,
+            Colours::Never => ColorDepth::Mono,
+            _ if is_forbidden => ColorDepth::Mono,
             Colours::Only(depth) => depth,
-            Colours::Auto if weight == Weight::Wish || !self.has_theme_of_colours() => around.depth(),
-            Colours::Always | Colours::Auto => around.depth().max(Depth::Sixteen),
+            Colours::Auto if weight == Priority::Default || !self.has_theme_of_colours() => around.depth(),
+            Colours::Always | Colours::Auto => around.depth().max(ColorDepth::Sixteen),
         };
         (theme, depth)
     }
@@ -101,31 +101,31 @@ impl Looks {
 }
 
 /// Parts of `TERM` that only terminals with 256 colours have.
-const MANY: [&str; 7] = ["256color", "kitty", "alacritty", "ghostty", "foot", "wezterm", "direct"];
+const RICH_TERMS: [&str; 7] = ["256color", "kitty", "alacritty", "ghostty", "foot", "wezterm", "direct"];
 
 /// Terminals that do not have what `COLORTERM` promises: it is another's, in which they were started.
-const NO_HEIRS: [&str; 2] = ["linux", "screen"];
+const IGNORES_COLORTERM: [&str; 2] = ["linux", "screen"];
 
-impl Surroundings<'_> {
+impl TerminalEnv<'_> {
     fn forbids_colour(&self) -> bool {
         self.no_color.is_some_and(|value| !value.is_empty())
     }
 
-    fn depth(&self) -> Depth {
+    fn depth(&self) -> ColorDepth {
         let term = self.term.unwrap_or_default();
-        let is_true = matches!(self.colorterm, Some("truecolor" | "24bit")) && !NO_HEIRS.contains(&term);
+        let is_true = matches!(self.colorterm, Some("truecolor" | "24bit")) && !IGNORES_COLORTERM.contains(&term);
         match term {
-            "dumb" => Depth::Mono,
-            _ if is_true => Depth::TrueColour,
+            "dumb" => ColorDepth::Mono,
+            _ if is_true => ColorDepth::TrueColour,
             // Windows has no `TERM`, and terminals that have long known 256 colours.
-            "" if cfg!(windows) => Depth::TwoFiftySix,
-            _ if MANY.iter().any(|part| term.contains(part)) => Depth::TwoFiftySix,
-            _ => Depth::Sixteen,
+            "" if cfg!(windows) => ColorDepth::TwoFiftySix,
+            _ if RICH_TERMS.iter().any(|part| term.contains(part)) => ColorDepth::TwoFiftySix,
+            _ => ColorDepth::Sixteen,
         }
     }
 
     /// Dark unless something says otherwise: most terminals are, and most say nothing.
-    fn ground(&self) -> ThemeName {
+    fn background(&self) -> ThemeName {
         let ground = self.colorfgbg.and_then(|value| value.rsplit(';').next());
         match ground {
             Some("7" | "15") => ThemeName::LIGHT,
@@ -138,47 +138,47 @@ impl Surroundings<'_> {
 mod tests {
     use super::*;
 
-    const fn around(term: &str) -> Surroundings<'_> {
-        Surroundings { no_color: None, colorterm: None, term: Some(term), colorfgbg: None }
+    const fn around(term: &str) -> TerminalEnv<'_> {
+        TerminalEnv { no_color: None, colorterm: None, term: Some(term), colorfgbg: None }
     }
 
-    fn depth(colours: Colours, around: Surroundings<'_>) -> Depth {
-        Looks { theme: None, colours }.decide(&around, Weight::Wish).1
+    fn depth(colours: Colours, around: TerminalEnv<'_>) -> ColorDepth {
+        Appearance { theme: None, colours }.resolve(&around, Priority::Default).1
     }
 
     #[test]
     fn a_terminal_is_known_by_its_name() {
         for (term, expected) in [
-            ("dumb", Depth::Mono),
-            ("linux", Depth::Sixteen),
-            ("xterm", Depth::Sixteen),
-            ("screen", Depth::Sixteen),
-            ("vt220", Depth::Sixteen),
-            ("xterm-256color", Depth::TwoFiftySix),
-            ("screen-256color", Depth::TwoFiftySix),
-            ("tmux-256color", Depth::TwoFiftySix),
-            ("xterm-kitty", Depth::TwoFiftySix),
-            ("alacritty", Depth::TwoFiftySix),
-            ("xterm-ghostty", Depth::TwoFiftySix),
-            ("foot", Depth::TwoFiftySix),
+            ("dumb", ColorDepth::Mono),
+            ("linux", ColorDepth::Sixteen),
+            ("xterm", ColorDepth::Sixteen),
+            ("screen", ColorDepth::Sixteen),
+            ("vt220", ColorDepth::Sixteen),
+            ("xterm-256color", ColorDepth::TwoFiftySix),
+            ("screen-256color", ColorDepth::TwoFiftySix),
+            ("tmux-256color", ColorDepth::TwoFiftySix),
+            ("xterm-kitty", ColorDepth::TwoFiftySix),
+            ("alacritty", ColorDepth::TwoFiftySix),
+            ("xterm-ghostty", ColorDepth::TwoFiftySix),
+            ("foot", ColorDepth::TwoFiftySix),
         ] {
             assert_eq!(depth(Colours::Auto, around(term)), expected, "{term}");
         }
-        let unnamed = if cfg!(windows) { Depth::TwoFiftySix } else { Depth::Sixteen };
-        assert_eq!(depth(Colours::Auto, Surroundings::default()), unnamed);
+        let unnamed = if cfg!(windows) { ColorDepth::TwoFiftySix } else { ColorDepth::Sixteen };
+        assert_eq!(depth(Colours::Auto, TerminalEnv::default()), unnamed);
     }
 
     #[test]
     fn true_colour_is_believed_of_terminals_that_can_have_it() {
         for (term, colorterm, expected) in [
-            ("xterm-256color", "truecolor", Depth::TrueColour),
-            ("xterm", "24bit", Depth::TrueColour),
-            ("xterm-256color", "yes", Depth::TwoFiftySix),
-            ("screen", "truecolor", Depth::Sixteen),
-            ("linux", "truecolor", Depth::Sixteen),
-            ("dumb", "truecolor", Depth::Mono),
+            ("xterm-256color", "truecolor", ColorDepth::TrueColour),
+            ("xterm", "24bit", ColorDepth::TrueColour),
+            ("xterm-256color", "yes", ColorDepth::TwoFiftySix),
+            ("screen", "truecolor", ColorDepth::Sixteen),
+            ("linux", "truecolor", ColorDepth::Sixteen),
+            ("dumb", "truecolor", ColorDepth::Mono),
         ] {
-            let around = Surroundings { colorterm: Some(colorterm), ..around(term) };
+            let around = TerminalEnv { colorterm: Some(colorterm), ..around(term) };
             assert_eq!(depth(Colours::Auto, around), expected, "{term} {colorterm}");
         }
     }
@@ -186,31 +186,31 @@ mod tests {
     #[test]
     fn what_is_demanded_beats_the_environment() {
         let plain = around("xterm-256color");
-        let forbidden = Surroundings { no_color: Some("1"), ..plain };
-        let empty = Surroundings { no_color: Some(""), ..plain };
+        let forbidden = TerminalEnv { no_color: Some("1"), ..plain };
+        let empty = TerminalEnv { no_color: Some(""), ..plain };
         for (colours, around, expected) in [
-            (Colours::Auto, forbidden, Depth::Mono),
-            (Colours::Auto, empty, Depth::TwoFiftySix),
-            (Colours::Always, forbidden, Depth::TwoFiftySix),
-            (Colours::Always, around("dumb"), Depth::Sixteen),
-            (Colours::Never, plain, Depth::Mono),
-            (Colours::Only(Depth::Sixteen), forbidden, Depth::Sixteen),
-            (Colours::Only(Depth::TwoFiftySix), around("linux"), Depth::TwoFiftySix),
+            (Colours::Auto, forbidden, ColorDepth::Mono),
+            (Colours::Auto, empty, ColorDepth::TwoFiftySix),
+            (Colours::Always, forbidden, ColorDepth::TwoFiftySix),
+            (Colours::Always, around("dumb"), ColorDepth::Sixteen),
+            (Colours::Never, plain, ColorDepth::Mono),
+            (Colours::Only(ColorDepth::Sixteen), forbidden, ColorDepth::Sixteen),
+            (Colours::Only(ColorDepth::TwoFiftySix), around("linux"), ColorDepth::TwoFiftySix),
         ] {
-            let looks = Looks { theme: None, colours };
-            let weight = if colours == Colours::Auto { Weight::Wish } else { Weight::Demand };
-            assert_eq!(looks.decide(&around, weight).1, expected, "{colours:?} {around:?}");
+            let looks = Appearance { theme: None, colours };
+            let weight = if colours == Colours::Auto { Priority::Default } else { Priority::Explicit };
+            assert_eq!(looks.resolve(&around, weight).1, expected, "{colours:?} {around:?}");
         }
         for (theme, colours, expected) in [
-            (ThemeName::LIGHT, Colours::Auto, (ThemeName::LIGHT, Depth::TwoFiftySix)),
-            (ThemeName::LIGHT, Colours::Always, (ThemeName::LIGHT, Depth::TwoFiftySix)),
-            (ThemeName::MONO, Colours::Auto, (ThemeName::MONO, Depth::Mono)),
-            (ThemeName::DARK, Colours::Never, (ThemeName::DARK, Depth::Mono)),
+            (ThemeName::LIGHT, Colours::Auto, (ThemeName::LIGHT, ColorDepth::TwoFiftySix)),
+            (ThemeName::LIGHT, Colours::Always, (ThemeName::LIGHT, ColorDepth::TwoFiftySix)),
+            (ThemeName::MONO, Colours::Auto, (ThemeName::MONO, ColorDepth::Mono)),
+            (ThemeName::DARK, Colours::Never, (ThemeName::DARK, ColorDepth::Mono)),
         ] {
-            let looks = Looks { theme: Some(theme), colours };
-            let weight = if looks.has_theme_of_colours() { Weight::Demand } else { Weight::Wish };
-            assert_eq!(looks.decide(&forbidden, weight), expected);
-            assert_eq!(looks.decide(&forbidden, Weight::Wish).1, Depth::Mono, "a wish beats nothing");
+            let looks = Appearance { theme: Some(theme), colours };
+            let weight = if looks.has_theme_of_colours() { Priority::Explicit } else { Priority::Default };
+            assert_eq!(looks.resolve(&forbidden, weight), expected);
+            assert_eq!(looks.resolve(&forbidden, Priority::Default).1, ColorDepth::Mono, "a wish beats nothing");
         }
     }
 
@@ -226,10 +226,10 @@ mod tests {
             (Some("7;default"), ThemeName::DARK),
             (Some("15"), ThemeName::LIGHT),
         ] {
-            let around = Surroundings { colorfgbg: value, ..around("rxvt") };
-            assert_eq!(Looks::default().decide(&around, Weight::Wish).0, expected, "{value:?}");
-            let dark = Looks { theme: Some(ThemeName::DARK), ..Looks::default() };
-            assert_eq!(dark.decide(&around, Weight::Wish).0, ThemeName::DARK);
+            let around = TerminalEnv { colorfgbg: value, ..around("rxvt") };
+            assert_eq!(Appearance::default().resolve(&around, Priority::Default).0, expected, "{value:?}");
+            let dark = Appearance { theme: Some(ThemeName::DARK), ..Appearance::default() };
+            assert_eq!(dark.resolve(&around, Priority::Default).0, ThemeName::DARK);
         }
     }
 }

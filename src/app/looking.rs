@@ -7,7 +7,7 @@ use super::speaker::Who;
 use super::transcript::RowId;
 use super::viewport::{Lens, Position};
 use super::{AlertWay, App, Outcome, TimeMode, View};
-use crate::looks::{ThemeName, Weight};
+use crate::looks::{Priority, ThemeName};
 use crate::text::Charset;
 use crate::text::format_thousands;
 
@@ -165,7 +165,7 @@ impl App {
 
     pub(super) fn theme_command(&mut self, name: &str) -> Looked {
         self.theme = match name {
-            "" => self.themes.after(self.theme_name()).cloned(),
+            "" => self.themes.next(self.theme_name()).cloned(),
             name => self.themes.check_word(name)?,
         };
         let words = self.theme.as_ref().map_or("as at the start", ThemeName::word);
@@ -174,9 +174,9 @@ impl App {
     }
 
     /// How much was meant by the theme: what was said inside, by `/theme` or `/set theme`, is a demand.
-    pub fn weight(&self) -> Weight {
+    pub fn weight(&self) -> Priority {
         match &self.theme {
-            Some(_) => Weight::Demand,
+            Some(_) => Priority::Explicit,
             None => self.tab().options().weight(),
         }
     }

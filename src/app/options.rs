@@ -8,7 +8,7 @@ use super::speaker::Who;
 use super::transcript::Limits;
 use super::viewport::Lens;
 use crate::link::{Eol, Family};
-use crate::looks::{Colours, Looks, Weight};
+use crate::looks::{Appearance, Colours, Priority};
 use std::time::Duration;
 
 /// What the user set. What each of it is called, which values it takes and what it does is told in [`super::settings`].
@@ -55,7 +55,7 @@ pub struct Options {
     /// What the client is seen by.
     pub face: FaceKind,
     /// Its colours.
-    pub looks: Looks,
+    pub looks: Appearance,
     /// Whether what is entered is kept for later sessions.
     pub keeps_history: bool,
     /// What is logged, and where.
@@ -81,12 +81,12 @@ impl Options {
     }
 
     /// How much was meant by the looks: a flag and what is said inside are demands.
-    pub fn weight(&self) -> Weight {
+    pub fn weight(&self) -> Priority {
         let is_demanded =
             |name| find(name).is_some_and(|setting| matches!(setting.origin(self), Origin::Flag(_) | Origin::Set));
         let wants_colours = self.looks.colours != Colours::Auto && is_demanded("color");
         let wants_theme = self.looks.has_theme_of_colours() && is_demanded("theme");
-        if wants_colours || wants_theme { Weight::Demand } else { Weight::Wish }
+        if wants_colours || wants_theme { Priority::Explicit } else { Priority::Default }
     }
 }
 
@@ -167,7 +167,7 @@ impl Default for Options {
             family: Family::default(),
             answers_telnet: false,
             face: FaceKind::default(),
-            looks: Looks::default(),
+            looks: Appearance::default(),
             keeps_history: true,
             log: LogWish::default(),
             server: None,

@@ -4,7 +4,7 @@ use super::keys::Keymap;
 use super::time::Wall;
 use super::{App, Effect, LinkState, Now, Options, Tab};
 use crate::link::{CloseReason, Endpoint, LinkId};
-use crate::looks::Themes;
+use crate::looks::ThemeRegistry;
 
 /// A server with a name, from the settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub struct Configured {
     /// What keys mean.
     pub keys: Keymap,
     /// The themes there are.
-    pub themes: Themes,
+    pub themes: ThemeRegistry,
     /// The file they were read from, as it is told; nothing where there is none.
     pub file: Option<String>,
     /// What is odd but does no harm: a sentence each.

@@ -115,7 +115,7 @@ impl ConfigJob {
             }
             Self::Themes(sources) => {
                 let themes = sources.load(environment)?.configured.themes;
-                let text = themes.users().flat_map(|(name, _)| [name.word(), "\n"]).collect();
+                let text = themes.user_themes().flat_map(|(name, _)| [name.word(), "\n"]).collect();
                 Ok(Printed { text, ..Printed::default() })
             }
             Self::Path(choice) => {

@@ -6,7 +6,7 @@ use crate::app::speaker::Who;
 use crate::app::{AlertWay, FaceKind, Mouse, NickMode, Options, Reconnect, TimeMode, View};
 use crate::config::{Choice, Environment};
 use crate::link::{Endpoint, Eol, Family};
-use crate::looks::{Colours, Depth, Looks, ThemeName, names_of_ours};
+use crate::looks::{Appearance, ColorDepth, Colours, ThemeName, names_of_ours};
 use crate::pipe::{Eof, Manners, Patience, Purpose, Voice};
 use std::time::Duration;
 
@@ -196,7 +196,7 @@ fn the_settings_file_is_chosen() {
     assert_eq!(job("config example").unwrap(), Job::Config(ConfigJob::Example));
 }
 
-fn looks(words: &str) -> Result<Looks, String> {
+fn looks(words: &str) -> Result<Appearance, String> {
     let sources = match job(words)? {
         Job::Chat(Call { sources, .. }) | Job::Host { sources, .. } => sources,
         job => panic!("{words}: {job:?}"),
@@ -207,9 +207,9 @@ fn looks(words: &str) -> Result<Looks, String> {
 #[test]
 fn both_clients_have_the_same_looks() {
     for client in ["", "host "] {
-        assert_eq!(looks(client).unwrap(), Looks::default());
+        assert_eq!(looks(client).unwrap(), Appearance::default());
         let asked = looks(&format!("{client}--theme light --color 16")).unwrap();
-        assert_eq!(asked, Looks { theme: Some(ThemeName::LIGHT), colours: Colours::Only(Depth::Sixteen) });
+        assert_eq!(asked, Appearance { theme: Some(ThemeName::LIGHT), colours: Colours::Only(ColorDepth::Sixteen) });
         for wrong in ["--color 88", "--color"] {
             let error = looks(&format!("{client}{wrong}")).unwrap_err();
             assert!(error.contains("[possible values: auto, "), "{error}");
@@ -219,7 +219,7 @@ fn both_clients_have_the_same_looks() {
         ("auto", Colours::Auto),
         ("never", Colours::Never),
         ("always", Colours::Always),
-        ("256", Colours::Only(Depth::TwoFiftySix)),
+        ("256", Colours::Only(ColorDepth::TwoFiftySix)),
     ] {
         assert_eq!(looks(&format!("--color {word}")).unwrap().colours, colours);
     }

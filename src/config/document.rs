@@ -6,7 +6,7 @@ use super::servers::{self, Section};
 use super::themes::{self, THEME};
 use crate::app::keys::Keymap;
 use crate::app::settings::{Form, Origin, SETTINGS, Scope, Setting, Value, find};
-use crate::looks::Themes;
+use crate::looks::ThemeRegistry;
 use crate::table::{Entry, Mistake, Table, Value as Written, all, nearest, utf8};
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ pub(super) struct Reading<'a> {
     /// The file, as it is told.
     pub(super) path: &'a str,
     /// The themes it may name.
-    pub(super) themes: &'a Themes,
+    pub(super) themes: &'a ThemeRegistry,
 }
 
 /// A settings file that has been read.

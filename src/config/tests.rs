@@ -4,7 +4,7 @@ use super::*;
 use crate::app::keys::Keymap;
 use crate::app::settings::{Scope, find};
 use crate::link::Endpoint;
-use crate::looks::Themes;
+use crate::looks::ThemeRegistry;
 use proptest::prelude::*;
 use std::fs;
 use tempfile::TempDir;
@@ -399,7 +399,7 @@ fn files() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #[test]
     fn whatever_the_file_is_each_mistake_lies_in_it(bytes in files()) {
-        let themes = Themes::default();
+        let themes = ThemeRegistry::default();
         let document = Document::read(Reading { path: "x", themes: &themes }, &bytes);
         let text = String::from_utf8_lossy(&bytes);
         for mistake in &document.mistakes {

@@ -4,7 +4,7 @@
 
 use super::{ConfigError, Environment, Said, file};
 use crate::app::settings::{Origin, Value};
-use crate::looks::Themes;
+use crate::looks::ThemeRegistry;
 use crate::table::{Entry, Mistake, utf8};
 use crate::text;
 use std::fs::{self, File};
@@ -24,8 +24,8 @@ const LIMIT: u64 = 1 << 16;
 const MOST: usize = 256;
 
 /// All themes there are, and a sentence for each file that is none.
-pub(super) fn load(choice: &file::Choice, environment: &Environment) -> (Themes, Vec<String>) {
-    let (mut themes, mut warnings) = (Themes::default(), Vec::new());
+pub(super) fn load(choice: &file::Choice, environment: &Environment) -> (ThemeRegistry, Vec<String>) {
+    let (mut themes, mut warnings) = (ThemeRegistry::default(), Vec::new());
     let beside = file::path(choice, environment).ok().and_then(|path| Some(path.parent()?.join(FOLDER)));
     let folder = beside.or_else(|| Some(environment.folder.as_ref()?.join(FOLDER)));
     let entries = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
@@ -66,7 +66,7 @@ fn read(path: &Path) -> Result<String, String> {
 ///
 /// # Errors
 /// If there is none: the nearest. If something is wrong with it: what.
-pub(super) fn check(themes: &Themes, entry: &Entry, theme: &Value) -> Result<(), Mistake> {
+pub(super) fn check(themes: &ThemeRegistry, entry: &Entry, theme: &Value) -> Result<(), Mistake> {
     themes.check_word(&theme.to_string()).map(|_| ()).map_err(|says| entry.mistake(says))
 }
 
@@ -74,8 +74,8 @@ pub(super) fn check(themes: &Themes, entry: &Entry, theme: &Value) -> Result<(),
 ///
 /// # Errors
 /// All that is wrong with them.
-pub fn check_themes(themes: &Themes) -> Result<Vec<String>, ConfigError> {
-    let checked: Vec<_> = themes.users().map(|(name, file)| (file, themes.check(name))).collect();
+pub fn check_themes(themes: &ThemeRegistry) -> Result<Vec<String>, ConfigError> {
+    let checked: Vec<_> = themes.user_themes().map(|(name, file)| (file, themes.check(name))).collect();
     let told = |file: &str, mistakes: &[Mistake]| mistakes.iter().map(|it| format!("{file}, {it}")).collect::<Vec<_>>();
     let others: Vec<String> = checked.iter().flat_map(|(file, checked)| told(file, &checked.mistakes)).collect();
     if others.is_empty() {
@@ -85,7 +85,7 @@ pub fn check_themes(themes: &Themes) -> Result<Vec<String>, ConfigError> {
 }
 
 /// What is wrong with a theme that was named outside the file.
-pub(super) fn wrong(themes: &Themes, said: &Said) -> Option<String> {
+pub(super) fn wrong(themes: &ThemeRegistry, said: &Said) -> Option<String> {
     let says = (said.setting.name == THEME).then(|| themes.check_word(&said.value.to_string()).err())??;
     Some(match &said.origin {
         Origin::Variable(name) => format!("In the variable {name}: {says}"),
@@ -121,7 +121,7 @@ mod tests {
         let (_home, environment) =
             home("theme = 'mine'", &[("mine.toml", b"inherits = 'light'"), ("note.txt", b""), (".mine.toml", b"x")]);
         let loaded = Sources::default().load(&environment).unwrap();
-        let names: Vec<_> = loaded.configured.themes.users().map(|(name, _)| name.word().to_owned()).collect();
+        let names: Vec<_> = loaded.configured.themes.user_themes().map(|(name, _)| name.word().to_owned()).collect();
         assert_eq!((names, loaded.configured.warnings), (vec!["mine".to_owned()], vec![]));
         assert_eq!(loaded.configured.options.looks.theme, Some(ThemeName::new("mine")));
     }
@@ -166,7 +166,7 @@ mod tests {
             home("", &[("auto.toml", b""), ("bytes.toml", b"x = '\xff'"), ("long.toml", &long), ("my own.toml", b"")]);
         fs::create_dir(home.path().join("themes/folder.toml")).unwrap();
         let loaded = Sources::default().load(&environment).unwrap();
-        assert_eq!(loaded.configured.themes, Themes::default());
+        assert_eq!(loaded.configured.themes, ThemeRegistry::default());
         let ends: Vec<_> =
             loaded.configured.warnings.iter().map(|says| says.split_once(".toml: ").unwrap().1).collect();
         assert_eq!(ends.len(), 5, "{ends:?}");

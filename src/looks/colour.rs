@@ -42,12 +42,13 @@ impl Colour {
     pub(super) fn parse(word: &str) -> Result<Self, String> {
         let small = word.to_ascii_lowercase();
         if let Some(hex) = small.strip_prefix('#') {
-            return hexadecimal(hex).ok_or_else(|| format!("{} is no colour: #ff8700 has six digits.", shown(word)));
+            return hexadecimal(hex)
+                .ok_or_else(|| format!("{} is no colour: #ff8700 has six digits.", safe_text(word)));
         }
         if small.starts_with(|c: char| c.is_ascii_digit()) {
             let number = small.parse().map(Self::Indexed);
             return number
-                .map_err(|_not_one_byte| format!("{} is no colour: the palette goes from 0 to 255.", shown(word)));
+                .map_err(|_not_one_byte| format!("{} is no colour: the palette goes from 0 to 255.", safe_text(word)));
         }
         let known = NAMES.iter().zip(0..).find(|(name, _)| **name == small);
         let grey = matches!(small.as_str(), "grey" | "gray").then_some(8);
@@ -77,13 +78,15 @@ fn hexadecimal(digits: &str) -> Option<Colour> {
 
 fn unknown(word: &str) -> String {
     match nearest(word, NAMES) {
-        Some(near) => format!("There is no colour {}. Did you mean {near}?", shown(word)),
-        None => format!("There is no colour {}. Colours are #ff8700, 0 to 255, or red, bright-blue ...", shown(word)),
+        Some(near) => format!("There is no colour {}. Did you mean {near}?", safe_text(word)),
+        None => {
+            format!("There is no colour {}. Colours are #ff8700, 0 to 255, or red, bright-blue ...", safe_text(word))
+        }
     }
 }
 
 /// A word of a file, so that it is safe to show.
-pub(super) fn shown(word: &str) -> String {
+pub(super) fn safe_text(word: &str) -> String {
     word.chars().take(40).flat_map(char::escape_debug).collect()
 }
 
@@ -117,7 +120,7 @@ const fn level(step: u8) -> u8 {
 }
 
 /// The least at which text is read by nearly everybody (WCAG 2, 1.4.3, level AA).
-pub const READABLE: f64 = 4.5;
+pub const MIN_CONTRAST: f64 = 4.5;
 
 /// How far text stands out from its ground, whichever is which: 1 for not at all to 21 for black on white (WCAG 2).
 pub fn contrast(a: Rgb, b: Rgb) -> f64 {

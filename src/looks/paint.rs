@@ -1,15 +1,15 @@
 //! What one kind of thing looks like: `bold #ff8700 on 237`.
 
-use super::colour::{Colour, shown};
+use super::colour::{Colour, safe_text};
 use crate::table::nearest;
 
 /// Colours and weight. What is not said is the terminal's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Paint {
+pub struct StyleSpec {
     /// Of the letters.
     pub text: Option<Colour>,
     /// Of what they stand on.
-    pub ground: Option<Colour>,
+    pub background: Option<Colour>,
     /// Weight, slant and the like.
     pub modifiers: Modifiers,
 }
@@ -64,7 +64,7 @@ impl Modifiers {
 
 /// A word of a paint that means nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stray {
+pub(crate) struct StyleParseError {
     /// Characters in front of it.
     pub(crate) at: usize,
     /// A sentence about it.
@@ -72,27 +72,30 @@ pub(crate) struct Stray {
 }
 
 /// The word that says nothing, where something has to stand.
-const PLAIN: &str = "plain";
+const NO_STYLE: &str = "plain";
 
-impl Paint {
+impl StyleSpec {
     /// Text of this colour.
     pub const fn of(colour: Colour) -> Self {
-        Self { text: Some(colour), ground: None, modifiers: Modifiers(0) }
+        Self { text: Some(colour), background: None, modifiers: Modifiers(0) }
     }
 
     /// Reads `bold 230 on #3a3a00`, its words in any order but for the colour behind `on`; `plain` says nothing.
-    pub(crate) fn parse(words: &str) -> Result<Self, Stray> {
+    pub(crate) fn parse(words: &str) -> Result<Self, StyleParseError> {
         let mut paint = Self::default();
         let mut is_ground = false;
         for (at, word) in words_of(words) {
-            let stray = |says: String| Stray { at, says };
+            let stray = |says: String| StyleParseError { at, says };
             match paint.with(word, is_ground).map_err(stray)? {
                 Some(next) => (paint, is_ground) = (next, false),
                 None => is_ground = true,
             }
         }
         if is_ground {
-            return Err(Stray { at: 0, says: "Behind on the colour of the ground is missing: on 237.".to_owned() });
+            return Err(StyleParseError {
+                at: 0,
+                says: "Behind on the colour of the ground is missing: on 237.".to_owned(),
+            });
         }
         Ok(paint)
     }
@@ -102,11 +105,11 @@ impl Paint {
         let modifier = Modifier::ALL.into_iter().find(|modifier| modifier.word().eq_ignore_ascii_case(word));
         match modifier {
             Some(modifier) if !is_ground => Ok(Some(Self { modifiers: self.modifiers.and(modifier), ..self })),
-            _ if word.eq_ignore_ascii_case(PLAIN) && !is_ground => Ok(Some(self)),
-            _ if word.eq_ignore_ascii_case("on") && !is_ground && self.ground.is_none() => Ok(None),
-            _ if is_ground => Ok(Some(Self { ground: Some(colour(word)?), ..self })),
+            _ if word.eq_ignore_ascii_case(NO_STYLE) && !is_ground => Ok(Some(self)),
+            _ if word.eq_ignore_ascii_case("on") && !is_ground && self.background.is_none() => Ok(None),
+            _ if is_ground => Ok(Some(Self { background: Some(colour(word)?), ..self })),
             _ if self.text.is_some() => Err(match Colour::parse(word) {
-                Ok(_) => format!("{} is a second colour. That of the ground stands behind on.", shown(word)),
+                Ok(_) => format!("{} is a second colour. That of the ground stands behind on.", safe_text(word)),
                 Err(_) => strange(word),
             }),
             _ => Ok(Some(Self { text: Some(colour(word)?), ..self })),
@@ -122,9 +125,9 @@ fn colour(word: &str) -> Result<Colour, String> {
 
 /// A word that is neither a colour nor anything else.
 fn strange(word: &str) -> String {
-    match nearest(word, Modifier::ALL.map(Modifier::word).into_iter().chain([PLAIN])) {
-        Some(near) => format!("Nothing looks {}. Did you mean {near}?", shown(word)),
-        None => format!("Nothing looks {}. Looks are written bold #ff8700 on 237, or plain.", shown(word)),
+    match nearest(word, Modifier::ALL.map(Modifier::word).into_iter().chain([NO_STYLE])) {
+        Some(near) => format!("Nothing looks {}. Did you mean {near}?", safe_text(word)),
+        None => format!("Nothing looks {}. Looks are written bold #ff8700 on 237, or plain.", safe_text(word)),
     }
 }
 
@@ -145,14 +148,15 @@ mod tests {
     #[test]
     fn words_stand_in_any_order() {
         let bold = Modifiers::default().and(Modifier::Bold);
-        let all = Paint { text: Some(Colour::Indexed(230)), ground: Some(Colour::Rgb(58, 58, 0)), modifiers: bold };
+        let all =
+            StyleSpec { text: Some(Colour::Indexed(230)), background: Some(Colour::Rgb(58, 58, 0)), modifiers: bold };
         for words in ["bold 230 on #3a3a00", "230 bold on #3a3a00", "on #3a3a00 BOLD 230", "  230  on #3a3a00 bold "] {
-            assert_eq!(Paint::parse(words), Ok(all), "{words}");
+            assert_eq!(StyleSpec::parse(words), Ok(all), "{words}");
         }
         for words in ["plain", "", " "] {
-            assert_eq!(Paint::parse(words), Ok(Paint::default()), "{words}");
+            assert_eq!(StyleSpec::parse(words), Ok(StyleSpec::default()), "{words}");
         }
-        let struck = Paint::parse("dim italic strike").unwrap().modifiers;
+        let struck = StyleSpec::parse("dim italic strike").unwrap().modifiers;
         assert!(struck.has(Modifier::Dim) && struck.has(Modifier::Italic) && struck.has(Modifier::Strike));
         assert!(!struck.has(Modifier::Bold) && !struck.has(Modifier::Reverse));
     }
@@ -169,7 +173,7 @@ mod tests {
             ("red on 300", 7, "300 is no colour: the palette goes from 0 to 255."),
             ("on on", 3, "Nothing looks on. Looks are written bold #ff8700 on 237, or plain."),
         ] {
-            assert_eq!(Paint::parse(words), Err(Stray { at, says: says.to_owned() }), "{words}");
+            assert_eq!(StyleSpec::parse(words), Err(StyleParseError { at, says: says.to_owned() }), "{words}");
         }
     }
 }

@@ -12,17 +12,17 @@
 //! sent = "bright-yellow"
 //! ```
 
-use super::colour::{Colour, shown};
-use super::paint::{Paint, Stray};
-use super::scheme::{Faint, Ground, Paints, Role, Scheme};
-use super::{READABLE, ThemeName};
+use super::colour::{Colour, safe_text};
+use super::paint::{StyleParseError, StyleSpec};
+use super::scheme::{Background, LowContrast, Role, RoleStyles, Theme};
+use super::{MIN_CONTRAST, ThemeName};
 use crate::table::{Entry, Mistake, Place, Table, Value, all, nearest};
 
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Read {
+pub(super) struct ParsedTheme {
     /// The theme, as far as it could be understood.
-    pub(super) scheme: Scheme,
+    pub(super) scheme: Theme,
     /// What is wrong with it. With any of these it is not used.
     pub(super) mistakes: Vec<Mistake>,
     /// What is hard to read in it.
@@ -36,33 +36,33 @@ const NICKS: &str = "nicks";
 const SIXTEEN: &str = "sixteen";
 
 /// Reads a theme. `parent` makes the theme that this one begins with, or has a sentence that says why it cannot.
-pub(super) fn read(text: &str, parent: impl FnOnce(Parent<'_>) -> Result<Scheme, String>) -> Read {
+pub(super) fn read(text: &str, parent: impl FnOnce(Parent<'_>) -> Result<Theme, String>) -> ParsedTheme {
     let (table, unread) = Table::recover(text);
     let mut mistakes = Vec::new();
-    let ground = table.get(GROUND).and_then(|entry| kept(ground(entry), &mut mistakes));
-    let mut scheme = kept(inherited(&table, ground, parent), &mut mistakes).unwrap_or_default();
+    let ground = table.get(GROUND).and_then(|entry| or_report(ground(entry), &mut mistakes));
+    let mut scheme = or_report(inherited(&table, ground, parent), &mut mistakes).unwrap_or_default();
     scheme.ground = ground.unwrap_or(scheme.ground);
     for entry in table.entries() {
         match entry.name() {
             INHERITS | GROUND => {}
             SIXTEEN => match entry.table() {
-                Ok(sixteen) => paint_all(&mut scheme.sixteen, sixteen, Few::Sixteen, &mut mistakes),
+                Ok(sixteen) => paint_all(&mut scheme.ansi16, sixteen, ColorSet::Sixteen, &mut mistakes),
                 Err(mistake) => mistakes.push(mistake),
             },
-            _ => paint(&mut scheme.many, entry, Few::No, &mut mistakes),
+            _ => paint(&mut scheme.full, entry, ColorSet::No, &mut mistakes),
         }
     }
-    if scheme.ground == Ground::Any {
+    if scheme.ground == Background::Any {
         mistakes.extend(colours_on_any(&table, &scheme));
         mistakes.extend(table.get(SIXTEEN).map(|sixteen| {
             sixteen.mistaken_key(
                 "A theme for any ground has no colours, and looks the same on every terminal: take [sixteen] away.",
             )
         }));
-        scheme.sixteen = scheme.many.clone();
+        scheme.ansi16 = scheme.full.clone();
     }
     let warnings = scheme.faint().iter().map(|faint| faint_at(&table, faint)).collect();
-    Read { scheme, mistakes: all(unread, mistakes), warnings }
+    ParsedTheme { scheme, mistakes: all(unread, mistakes), warnings }
 }
 
 /// What a theme begins with.
@@ -71,75 +71,75 @@ pub(super) enum Parent<'a> {
     /// The one it names.
     Named(&'a str),
     /// None was named: the one of ours that suits its ground.
-    Ours(ThemeName),
+    BuiltIn(ThemeName),
 }
 
 /// Which colours there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Few {
+enum ColorSet {
     No,
     Sixteen,
 }
 
-fn kept<T>(result: Result<T, Mistake>, mistakes: &mut Vec<Mistake>) -> Option<T> {
+fn or_report<T>(result: Result<T, Mistake>, mistakes: &mut Vec<Mistake>) -> Option<T> {
     result.map_err(|mistake| mistakes.push(mistake)).ok()
 }
 
 fn inherited(
     table: &Table,
-    ground: Option<Ground>,
-    parent: impl FnOnce(Parent<'_>) -> Result<Scheme, String>,
-) -> Result<Scheme, Mistake> {
+    ground: Option<Background>,
+    parent: impl FnOnce(Parent<'_>) -> Result<Theme, String>,
+) -> Result<Theme, Mistake> {
     match table.get(INHERITS) {
         Some(entry) => parent(Parent::Named(entry.text()?)).map_err(|says| entry.mistake(says)),
-        None => Ok(parent(Parent::Ours(ground.unwrap_or_default().stand_in())).unwrap_or_default()),
+        None => Ok(parent(Parent::BuiltIn(ground.unwrap_or_default().fallback_theme())).unwrap_or_default()),
     }
 }
 
-fn ground(entry: &Entry) -> Result<Ground, Mistake> {
+fn ground(entry: &Entry) -> Result<Background, Mistake> {
     let word = entry.text()?;
-    let known = [("dark", Ground::Dark), ("light", Ground::Light), ("any", Ground::Any)];
+    let known = [("dark", Background::Dark), ("light", Background::Light), ("any", Background::Any)];
     if let Some((_, ground)) = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)) {
         return Ok(*ground);
     }
     if word.starts_with('#') {
-        return Colour::parse(word).map(|colour| Ground::Exactly(colour.rgb())).map_err(|says| entry.mistake(says));
+        return Colour::parse(word).map(|colour| Background::Color(colour.rgb())).map_err(|says| entry.mistake(says));
     }
     let near = nearest(word, known.map(|(name, _)| name)).map(|near| format!("Did you mean {near}?"));
     let next = near.unwrap_or_else(|| "It is dark, light, any, or a colour as #282828.".to_owned());
-    Err(entry.mistake(format!("There is no ground {}. {next}", shown(word))))
+    Err(entry.mistake(format!("There is no ground {}. {next}", safe_text(word))))
 }
 
-fn paint_all(paints: &mut Paints, table: &Table, few: Few, mistakes: &mut Vec<Mistake>) {
+fn paint_all(paints: &mut RoleStyles, table: &Table, few: ColorSet, mistakes: &mut Vec<Mistake>) {
     table.entries().for_each(|entry| paint(paints, entry, few, mistakes));
 }
 
 /// Takes over one entry that is a role, or the colours of nicknames.
-fn paint(paints: &mut Paints, entry: &Entry, few: Few, mistakes: &mut Vec<Mistake>) {
+fn paint(paints: &mut RoleStyles, entry: &Entry, few: ColorSet, mistakes: &mut Vec<Mistake>) {
     let done = match (entry.name(), Role::by_name(entry.name())) {
-        (_, Some(role)) => painted(entry, few).map(|paint| paints.set(role, paint)),
+        (_, Some(role)) => parse_style(entry, few).map(|paint| paints.set(role, paint)),
         (NICKS, None) => nicks(entry, few).map(|nicks| paints.nicks = nicks),
         _ => Err(unknown(entry, few)),
     };
-    kept(done, mistakes);
+    or_report(done, mistakes);
 }
 
-fn unknown(entry: &Entry, few: Few) -> Mistake {
-    let others: &[&str] = if few == Few::No { &[NICKS, INHERITS, GROUND, SIXTEEN] } else { &[NICKS] };
+fn unknown(entry: &Entry, few: ColorSet) -> Mistake {
+    let others: &[&str] = if few == ColorSet::No { &[NICKS, INHERITS, GROUND, SIXTEEN] } else { &[NICKS] };
     entry.unknown(Role::ALL.iter().map(|(_, name)| *name).chain(others.iter().copied()))
 }
 
-fn painted(entry: &Entry, few: Few) -> Result<Paint, Mistake> {
+fn parse_style(entry: &Entry, few: ColorSet) -> Result<StyleSpec, Mistake> {
     let paint = match entry.value() {
-        Value::Text(words) => Paint::parse(words).map_err(|stray| at_word(entry, stray))?,
-        _ => Paint::of(colour(entry)?),
+        Value::Text(words) => StyleSpec::parse(words).map_err(|stray| at_word(entry, stray))?,
+        _ => StyleSpec::of(colour(entry)?),
     };
-    let beyond = [paint.text, paint.ground].into_iter().flatten().any(|colour| !colour.is_one_of_sixteen());
-    if few == Few::Sixteen && beyond { Err(not_of_sixteen(entry)) } else { Ok(paint) }
+    let beyond = [paint.text, paint.background].into_iter().flatten().any(|colour| !colour.is_one_of_sixteen());
+    if few == ColorSet::Sixteen && beyond { Err(not_of_sixteen(entry)) } else { Ok(paint) }
 }
 
 /// The mistake at the word in the value that it is about.
-fn at_word(entry: &Entry, stray: Stray) -> Mistake {
+fn at_word(entry: &Entry, stray: StyleParseError) -> Mistake {
     let mistake = entry.mistake(stray.says);
     let column = mistake.place.column + '"'.len_utf8() + stray.at;
     Mistake { place: Place { column, ..mistake.place }, ..mistake }
@@ -153,9 +153,9 @@ fn colour(entry: &Entry) -> Result<Colour, Mistake> {
     }
 }
 
-fn nicks(entry: &Entry, few: Few) -> Result<Vec<Colour>, Mistake> {
+fn nicks(entry: &Entry, few: ColorSet) -> Result<Vec<Colour>, Mistake> {
     let one = |entry: &Entry| match colour(entry)? {
-        beyond if few == Few::Sixteen && !beyond.is_one_of_sixteen() => Err(not_of_sixteen(entry)),
+        beyond if few == ColorSet::Sixteen && !beyond.is_one_of_sixteen() => Err(not_of_sixteen(entry)),
         colour => Ok(colour),
     };
     entry.list()?.iter().map(one).collect()
@@ -166,21 +166,21 @@ fn not_of_sixteen(entry: &Entry) -> Mistake {
 }
 
 /// Colours of a theme that may have none.
-fn colours_on_any(table: &Table, scheme: &Scheme) -> Option<Mistake> {
-    let (what, _) = scheme.many.coloured().next()?;
+fn colours_on_any(table: &Table, scheme: &Theme) -> Option<Mistake> {
+    let (what, _) = scheme.full.coloured().next()?;
     let says = "A theme for any ground has no colours. Say what it is for: ground = \"dark\", or \"light\".";
     let entry = table.get(what).or_else(|| table.get(GROUND)).or_else(|| table.get(INHERITS))?;
     Some(entry.mistaken_key(says))
 }
 
 /// Where something is told that this file may have inherited.
-fn faint_at(table: &Table, faint: &Faint) -> Mistake {
-    let Faint { what, text, ground, contrast } = faint;
+fn faint_at(table: &Table, faint: &LowContrast) -> Mistake {
+    let LowContrast { what, text, ground, contrast } = faint;
     let hex = |(r, g, b): &(u8, u8, u8)| format!("#{r:02x}{g:02x}{b:02x}");
     // Rounded down, as 4.46 is not 4.5.
     let ratio = (contrast * 10.0).floor() / 10.0;
     let says = format!(
-        "{what}: {} on {} has a contrast of {ratio:.1}; few read less than {READABLE}.",
+        "{what}: {} on {} has a contrast of {ratio:.1}; few read less than {MIN_CONTRAST}.",
         hex(text),
         hex(ground)
     );
@@ -192,9 +192,9 @@ fn faint_at(table: &Table, faint: &Faint) -> Mistake {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Read {
+    fn read(text: &str) -> ParsedTheme {
         super::read(text, |parent| match parent {
-            Parent::Named("dark") | Parent::Ours(_) => Ok(Scheme::default()),
+            Parent::Named("dark") | Parent::BuiltIn(_) => Ok(Theme::default()),
             Parent::Named(_) => Err("No such theme.".to_owned()),
         })
     }
@@ -205,15 +205,15 @@ mod tests {
 
     #[test]
     fn five_lines_are_a_theme() {
-        let Read { scheme, mistakes, warnings } = read(
+        let ParsedTheme { scheme, mistakes, warnings } = read(
             "inherits = \"dark\"\nground = \"#101018\"\nsent = \"bold #ffb86c\"\ntime = 250\nnicks = [208, \"#8be9fd\"]\n[sixteen]\nsent = \"bright-yellow\"\n",
         );
         assert_eq!((mistakes, warnings), (vec![], vec![]));
-        assert_eq!(scheme.ground, Ground::Exactly((0x10, 0x10, 0x18)));
-        assert_eq!(scheme.many.of(Role::Sent), Paint::parse("bold #ffb86c").unwrap());
-        assert_eq!(scheme.many.of(Role::Time), Paint::of(Colour::Indexed(250)));
-        assert_eq!(scheme.many.nicks, [Colour::Indexed(208), Colour::Rgb(0x8b, 0xe9, 0xfd)]);
-        assert_eq!(scheme.sixteen.of(Role::Sent), Paint::of(Colour::Indexed(11)));
+        assert_eq!(scheme.ground, Background::Color((0x10, 0x10, 0x18)));
+        assert_eq!(scheme.full.of(Role::Sent), StyleSpec::parse("bold #ffb86c").unwrap());
+        assert_eq!(scheme.full.of(Role::Time), StyleSpec::of(Colour::Indexed(250)));
+        assert_eq!(scheme.full.nicks, [Colour::Indexed(208), Colour::Rgb(0x8b, 0xe9, 0xfd)]);
+        assert_eq!(scheme.ansi16.of(Role::Sent), StyleSpec::of(Colour::Indexed(11)));
     }
 
     #[test]
@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn what_can_hardly_be_read_is_a_warning() {
-        let Read { mistakes, warnings, .. } =
+        let ParsedTheme { mistakes, warnings, .. } =
             read("time = 250\nerror = \"#aa0000\"\nbar = \"grey on white\"\ntrack = 235\n");
         assert_eq!(mistakes, []);
         let told: Vec<_> = warnings.iter().map(ToString::to_string).collect();

@@ -1,8 +1,8 @@
 //! A theme, read: what each kind of thing on the screen looks like.
 
 use super::ThemeName;
-use super::colour::{Colour, READABLE, Rgb, contrast, luminance};
-use super::paint::Paint;
+use super::colour::{Colour, MIN_CONTRAST, Rgb, contrast, luminance};
+use super::paint::StyleSpec;
 
 /// A kind of thing on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -123,7 +123,7 @@ impl Role {
 
 /// What a theme takes the terminal's ground for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Ground {
+pub enum Background {
     /// Any of those that dark terminals have.
     #[default]
     Dark,
@@ -132,7 +132,7 @@ pub enum Ground {
     /// Any at all, as the theme has no colours. A peer's are not shown either.
     Any,
     /// This one.
-    Exactly(Rgb),
+    Color(Rgb),
 }
 
 /// Dark grounds: xterm's, VS Code's, One Dark's, Solarized's, Gruvbox's.
@@ -142,14 +142,14 @@ const DARK: [Rgb; 5] = [(0, 0, 0), (0x1e, 0x1e, 0x1e), (0x28, 0x2c, 0x34), (0, 0
 const LIGHT: [Rgb; 5] =
     [(0xff, 0xff, 0xff), (0xf5, 0xf5, 0xf5), (0xfd, 0xf6, 0xe3), (0xfb, 0xf1, 0xc7), (0xee, 0xee, 0xee)];
 
-impl Ground {
+impl Background {
     /// Grounds that text has to be read on.
     pub fn samples(self) -> Vec<Rgb> {
         match self {
             Self::Dark => DARK.to_vec(),
             Self::Light => LIGHT.to_vec(),
             Self::Any => Vec::new(),
-            Self::Exactly(rgb) => vec![rgb],
+            Self::Color(rgb) => vec![rgb],
         }
     }
 
@@ -158,64 +158,64 @@ impl Ground {
         match self {
             Self::Dark | Self::Any => (0, 0, 0),
             Self::Light => (255, 255, 255),
-            Self::Exactly(rgb) => rgb,
+            Self::Color(rgb) => rgb,
         }
     }
 
     /// Which of our themes stands in for what one on this ground does not say.
-    pub(super) fn stand_in(self) -> ThemeName {
+    pub(super) fn fallback_theme(self) -> ThemeName {
         match self {
             Self::Light => ThemeName::LIGHT,
             Self::Any => ThemeName::MONO,
             // Grey in the middle, as the eye has it: text of black and of white stand out from it alike.
-            Self::Exactly(rgb) if luminance(rgb) > 0.18 => ThemeName::LIGHT,
-            Self::Dark | Self::Exactly(_) => ThemeName::DARK,
+            Self::Color(rgb) if luminance(rgb) > 0.18 => ThemeName::LIGHT,
+            Self::Dark | Self::Color(_) => ThemeName::DARK,
         }
     }
 }
 
 /// What everything looks like on terminals of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Paints {
-    of: [Paint; Role::ALL.len()],
+pub struct RoleStyles {
+    of: [StyleSpec; Role::ALL.len()],
     /// Colours of nicknames; empty where there are none.
     pub nicks: Vec<Colour>,
 }
 
-impl Paints {
+impl RoleStyles {
     /// What this looks like.
-    pub fn of(&self, role: Role) -> Paint {
+    pub fn of(&self, role: Role) -> StyleSpec {
         self.of.get(role as usize).copied().unwrap_or_default()
     }
 
-    pub(super) fn set(&mut self, role: Role, paint: Paint) {
+    pub(super) fn set(&mut self, role: Role, paint: StyleSpec) {
         if let Some(place) = self.of.get_mut(role as usize) {
             *place = paint;
         }
     }
 
     /// Everything that has a colour: what it is called, and its looks.
-    pub(super) fn coloured(&self) -> impl Iterator<Item = (&'static str, Paint)> {
+    pub(super) fn coloured(&self) -> impl Iterator<Item = (&'static str, StyleSpec)> {
         let named = Role::ALL.into_iter().map(|(role, name)| (name, self.of(role)));
-        let nicks = self.nicks.iter().map(|&colour| ("nicks", Paint::of(colour)));
-        named.chain(nicks).filter(|(_, paint)| paint.text.is_some() || paint.ground.is_some())
+        let nicks = self.nicks.iter().map(|&colour| ("nicks", StyleSpec::of(colour)));
+        named.chain(nicks).filter(|(_, paint)| paint.text.is_some() || paint.background.is_some())
     }
 }
 
 /// A theme, read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Scheme {
+pub struct Theme {
     /// What it is made for.
-    pub ground: Ground,
+    pub ground: Background,
     /// On terminals of 256 colours or more.
-    pub many: Paints,
+    pub full: RoleStyles,
     /// On those of sixteen, since what these look like differs so much that reducing the others would guess.
-    pub sixteen: Paints,
+    pub ansi16: RoleStyles,
 }
 
 /// Words that are hard to read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Faint {
+pub struct LowContrast {
     /// What of the theme it is: the name of a role, or `nicks`.
     pub what: &'static str,
     /// The letters.
@@ -226,19 +226,23 @@ pub struct Faint {
     pub contrast: f64,
 }
 
-impl Scheme {
+impl Theme {
     /// Whatever is under [`READABLE`] on the grounds the theme is made for, terminals of sixteen colours left aside. The
     /// terminal's own colours are its own affair.
-    pub fn faint(&self) -> Vec<Faint> {
+    pub fn faint(&self) -> Vec<LowContrast> {
         let is_text = |name: &str| Role::by_name(name).is_none_or(Role::is_text);
-        let words = self.many.coloured().filter(|(name, _)| is_text(name));
-        words.filter_map(|(what, paint)| self.worst(what, paint)).filter(|faint| faint.contrast < READABLE).collect()
+        let words = self.full.coloured().filter(|(name, _)| is_text(name));
+        words
+            .filter_map(|(what, paint)| self.worst(what, paint))
+            .filter(|faint| faint.contrast < MIN_CONTRAST)
+            .collect()
     }
 
-    fn worst(&self, what: &'static str, paint: Paint) -> Option<Faint> {
+    fn worst(&self, what: &'static str, paint: StyleSpec) -> Option<LowContrast> {
         let text = paint.text?.rgb();
-        let grounds = paint.ground.map_or_else(|| self.ground.samples(), |ground| vec![ground.rgb()]);
-        let all = grounds.into_iter().map(|ground| Faint { what, text, ground, contrast: contrast(text, ground) });
+        let grounds = paint.background.map_or_else(|| self.ground.samples(), |ground| vec![ground.rgb()]);
+        let all =
+            grounds.into_iter().map(|ground| LowContrast { what, text, ground, contrast: contrast(text, ground) });
         all.min_by(|a, b| a.contrast.total_cmp(&b.contrast))
     }
 }
@@ -265,7 +269,7 @@ mod tests {
             ((0xa0, 0xa0, 0xa0), ThemeName::LIGHT),
             ((0xfd, 0xf6, 0xe3), ThemeName::LIGHT),
         ] {
-            assert_eq!(Ground::Exactly(rgb).stand_in(), expected, "{rgb:?}");
+            assert_eq!(Background::Color(rgb).fallback_theme(), expected, "{rgb:?}");
         }
     }
 }

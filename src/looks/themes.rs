@@ -3,9 +3,9 @@
 //! A theme is read when it is first asked for, and once. So a start costs the reading of one, and a mistake in a file
 //! nobody uses harms nobody ([`Themes::check`] finds it all the same).
 
-use super::colour::shown;
-use super::reader::{Parent, Read, read};
-use super::scheme::Scheme;
+use super::colour::safe_text;
+use super::reader::{Parent, ParsedTheme, read};
+use super::scheme::Theme;
 use crate::table::{Mistake, nearest};
 use std::borrow::Cow;
 use std::fmt;
@@ -44,7 +44,7 @@ impl fmt::Display for ThemeName {
 pub const AUTO: &str = "auto";
 
 /// In the program, in the order they are told.
-const OURS: [(&str, &str); 8] = [
+const BUILT_IN: [(&str, &str); 8] = [
     ("dark", include_str!("../../assets/themes/dark.toml")),
     ("light", include_str!("../../assets/themes/light.toml")),
     ("mono", include_str!("../../assets/themes/mono.toml")),
@@ -57,40 +57,40 @@ const OURS: [(&str, &str); 8] = [
 
 /// The names of the themes in the program, in the order they are told.
 pub fn names_of_ours() -> impl Iterator<Item = &'static str> {
-    OURS.iter().map(|(name, _)| *name)
+    BUILT_IN.iter().map(|(name, _)| *name)
 }
 
 /// See the module's words. A copy is cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Themes {
-    known: Vec<Arc<Known>>,
+pub struct ThemeRegistry {
+    known: Vec<Arc<ThemeSource>>,
 }
 
 #[derive(Debug)]
-struct Known {
+struct ThemeSource {
     name: ThemeName,
     /// What it is told by, if it is the user's.
     file: Option<String>,
     text: Cow<'static, str>,
-    made: OnceLock<Made>,
+    made: OnceLock<BuiltTheme>,
 }
 
 #[derive(Debug)]
-struct Made {
-    scheme: Arc<Scheme>,
+struct BuiltTheme {
+    scheme: Arc<Theme>,
     mistakes: Vec<Mistake>,
     warnings: Vec<Mistake>,
 }
 
-impl PartialEq for Known {
+impl PartialEq for ThemeSource {
     fn eq(&self, other: &Self) -> bool {
         (&self.name, &self.file, &self.text) == (&other.name, &other.file, &other.text)
     }
 }
 
-impl Eq for Known {}
+impl Eq for ThemeSource {}
 
-impl Known {
+impl ThemeSource {
     fn new(name: ThemeName, file: Option<String>, text: Cow<'static, str>) -> Arc<Self> {
         Arc::new(Self { name, file, text, made: OnceLock::new() })
     }
@@ -100,22 +100,22 @@ impl Known {
     }
 }
 
-impl Default for Themes {
+impl Default for ThemeRegistry {
     fn default() -> Self {
-        Self { known: OURS.into_iter().map(Known::of_ours).collect() }
+        Self { known: BUILT_IN.into_iter().map(ThemeSource::of_ours).collect() }
     }
 }
 
 /// What is wrong with a theme.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Checked {
+pub struct ThemeDiagnostics {
     /// With any of these it is not used.
     pub mistakes: Vec<Mistake>,
     /// What few people can read in it.
     pub warnings: Vec<Mistake>,
 }
 
-impl Themes {
+impl ThemeRegistry {
     /// Adds one of the user's, which takes the place of another of its name: `dark.toml` may inherit our `dark`. `file` is
     /// what it is told by.
     ///
@@ -132,10 +132,10 @@ impl Themes {
         if name.word().is_empty() || !name.word().chars().all(is_word) {
             return Err(format!(
                 "A theme cannot be called {}: rename the file to letters, digits, - and _.",
-                shown(word)
+                safe_text(word)
             ));
         }
-        let known = Known::new(name, Some(file.to_owned()), Cow::Owned(text));
+        let known = ThemeSource::new(name, Some(file.to_owned()), Cow::Owned(text));
         match self.known.iter_mut().find(|other| other.name == known.name) {
             Some(other) => *other = known,
             None => self.known.push(known),
@@ -164,7 +164,7 @@ impl Themes {
     ///
     /// # Errors
     /// A sentence, if there is no such theme or something is wrong with it: the file, the place and the first mistake.
-    pub fn scheme(&self, name: &ThemeName) -> Result<&Arc<Scheme>, String> {
+    pub fn scheme(&self, name: &ThemeName) -> Result<&Arc<Theme>, String> {
         let known = self.known(name).ok_or_else(|| format!("There is no theme {name}."))?;
         let made = self.made(known);
         let file = known.file.as_deref().unwrap_or(known.name.word());
@@ -185,47 +185,47 @@ impl Themes {
     }
 
     /// The theme behind this one, the first behind the last; those that cannot be used are left out.
-    pub fn after(&self, name: Option<&ThemeName>) -> Option<&ThemeName> {
+    pub fn next(&self, name: Option<&ThemeName>) -> Option<&ThemeName> {
         let at = name.and_then(|name| self.names().position(|known| known == name)).map_or(0, |at| at + 1);
         self.names().skip(at).chain(self.names().take(at)).find(|name| self.scheme(name).is_ok())
     }
 
     /// Everything that is wrong with one; nothing, if there is no such theme.
-    pub fn check(&self, name: &ThemeName) -> Checked {
-        self.known(name).map_or_else(Checked::default, |known| {
-            let Made { mistakes, warnings, .. } = self.made(known);
-            Checked { mistakes: mistakes.clone(), warnings: warnings.clone() }
+    pub fn check(&self, name: &ThemeName) -> ThemeDiagnostics {
+        self.known(name).map_or_else(ThemeDiagnostics::default, |known| {
+            let BuiltTheme { mistakes, warnings, .. } = self.made(known);
+            ThemeDiagnostics { mistakes: mistakes.clone(), warnings: warnings.clone() }
         })
     }
 
     /// The user's themes and the files they are in.
-    pub fn users(&self) -> impl Iterator<Item = (&ThemeName, &str)> {
+    pub fn user_themes(&self) -> impl Iterator<Item = (&ThemeName, &str)> {
         self.known.iter().filter_map(|known| Some((&known.name, known.file.as_deref()?)))
     }
 
-    fn known(&self, name: &ThemeName) -> Option<&Known> {
+    fn known(&self, name: &ThemeName) -> Option<&ThemeSource> {
         self.known.iter().find(|known| known.name == *name).map(AsRef::as_ref)
     }
 
-    fn made<'a>(&self, known: &'a Known) -> &'a Made {
+    fn made<'a>(&self, known: &'a ThemeSource) -> &'a BuiltTheme {
         known.made.get_or_init(|| {
-            let Read { scheme, mistakes, warnings } = self.read(known, &[]);
-            Made { scheme: Arc::new(scheme), mistakes, warnings }
+            let ParsedTheme { scheme, mistakes, warnings } = self.read(known, &[]);
+            BuiltTheme { scheme: Arc::new(scheme), mistakes, warnings }
         })
     }
 
     /// Reads a theme; `heirs` are those that wait for it, the nearest last.
-    fn read(&self, known: &Known, heirs: &[&ThemeName]) -> Read {
+    fn read(&self, known: &ThemeSource, heirs: &[&ThemeName]) -> ParsedTheme {
         read(&known.text, |parent| match parent {
             // The first of ours say everything themselves.
-            Parent::Ours(name) if known.file.is_none() && name == known.name => Ok(Scheme::default()),
-            Parent::Ours(name) => Ok(ours(&name)),
+            Parent::BuiltIn(name) if known.file.is_none() && name == known.name => Ok(Theme::default()),
+            Parent::BuiltIn(name) => Ok(ours(&name)),
             Parent::Named(word) if known.file.is_some() && ThemeName::new(word) == known.name => replaced(known),
             Parent::Named(word) => self.parent(word, known, heirs),
         })
     }
 
-    fn parent(&self, word: &str, known: &Known, heirs: &[&ThemeName]) -> Result<Scheme, String> {
+    fn parent(&self, word: &str, known: &ThemeSource, heirs: &[&ThemeName]) -> Result<Theme, String> {
         let name = ThemeName::new(word);
         if name.word() == AUTO {
             return Err("A theme inherits one theme, and auto is one or another: write dark, or light.".to_owned());
@@ -237,7 +237,7 @@ impl Themes {
         let all = || self.names().map(ThemeName::word).collect::<Vec<_>>();
         let parent = self.known(&name).ok_or_else(|| unknown(word, &all()))?;
         let heirs = [heirs, &[&known.name]].concat();
-        let Read { scheme, mistakes, .. } = self.read(parent, &heirs);
+        let ParsedTheme { scheme, mistakes, .. } = self.read(parent, &heirs);
         match mistakes.first() {
             None => Ok(scheme),
             Some(mistake) => Err(format!("{name} has a mistake in {mistake}")),
@@ -248,28 +248,28 @@ impl Themes {
 /// What is said of a word that is none of these.
 fn unknown(word: &str, all: &[&str]) -> String {
     match nearest(word, all.iter().copied()) {
-        Some(near) => format!("There is no theme {}. Did you mean {near}?", shown(word)),
-        None => format!("There is no theme {}. There are {}.", shown(word), all.join(", ")),
+        Some(near) => format!("There is no theme {}. Did you mean {near}?", safe_text(word)),
+        None => format!("There is no theme {}. There are {}.", safe_text(word), all.join(", ")),
     }
 }
 
 /// The one of ours that a theme of the user's stands in the place of.
-fn replaced(known: &Known) -> Result<Scheme, String> {
+fn replaced(known: &ThemeSource) -> Result<Theme, String> {
     let is_there = names_of_ours().any(|name| name == known.name.word());
     is_there.then(|| ours(&known.name)).ok_or_else(|| format!("{} cannot inherit itself.", known.name))
 }
 
 /// One of ours as it is in the program.
-fn ours(name: &ThemeName) -> Scheme {
-    let found = OURS.into_iter().find(|(known, _)| *known == name.word());
-    let themes = Themes { known: found.into_iter().map(Known::of_ours).collect() };
-    themes.known.first().map_or_else(Scheme::default, |known| themes.read(known, &[]).scheme)
+fn ours(name: &ThemeName) -> Theme {
+    let found = BUILT_IN.into_iter().find(|(known, _)| *known == name.word());
+    let themes = ThemeRegistry { known: found.into_iter().map(ThemeSource::of_ours).collect() };
+    themes.known.first().map_or_else(Theme::default, |known| themes.read(known, &[]).scheme)
 }
 
 /// What is worn where there are no colours.
-static MONO: LazyLock<Scheme> = LazyLock::new(|| ours(&ThemeName::MONO));
+static MONO: LazyLock<Theme> = LazyLock::new(|| ours(&ThemeName::MONO));
 
-impl Scheme {
+impl Theme {
     /// The one without colours.
     pub fn mono() -> &'static Self {
         &MONO

@@ -7,7 +7,7 @@ mod palette;
 mod wardrobe;
 
 use crate::app::transcript::RowKind;
-use crate::looks::{self, Depth, Ground, Paint, Paints, Rgb, Role, Scheme, ThemeName, Themes};
+use crate::looks::{self, Background, ColorDepth, Rgb, Role, RoleStyles, StyleSpec, Theme, ThemeName, ThemeRegistry};
 use crate::text::{self, Colour};
 use palette::{reduce, rgb, vanishes};
 use ratatui::style::{Color, Modifier, Style};
@@ -17,7 +17,7 @@ pub use wardrobe::Wardrobe;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
     /// What the terminal can show, whatever the theme does with it: another may take its place.
-    depth: Depth,
+    depth: ColorDepth,
     /// The time in the gutter.
     pub(super) time: Style,
     /// Rows by who speaks. What was received has the terminal's own colour, as it is most of the screen.
@@ -66,7 +66,7 @@ pub struct Theme {
     /// Colours of nicknames; empty where there are none.
     nicks: Vec<Color>,
     /// What the theme takes the terminal's ground for.
-    ground: Ground,
+    ground: Background,
 }
 
 /// A row: the sign in the gutter that says who speaks, and the words.
@@ -80,25 +80,25 @@ pub(super) struct Look {
 impl Default for Theme {
     /// The first of ours, in all colours.
     fn default() -> Self {
-        let themes = Themes::default();
+        let themes = ThemeRegistry::default();
         Self::new(
-            themes.scheme(&ThemeName::DARK).map_or_else(|_unread| Scheme::mono(), AsRef::as_ref),
-            Depth::TrueColour,
+            themes.scheme(&ThemeName::DARK).map_or_else(|_unread| Theme::mono(), AsRef::as_ref),
+            ColorDepth::TrueColour,
         )
     }
 }
 
 impl Theme {
     /// This scheme on a terminal of so many colours.
-    pub fn new(scheme: &Scheme, depth: Depth) -> Self {
+    pub fn new(scheme: &Theme, depth: ColorDepth) -> Self {
         match depth {
-            Depth::Mono => Self::of_paints(&Scheme::mono().many, Ground::Any, depth),
-            Depth::Sixteen => Self::of_paints(&scheme.sixteen, scheme.ground, depth),
-            Depth::TwoFiftySix | Depth::TrueColour => Self::of_paints(&scheme.many, scheme.ground, depth),
+            ColorDepth::Mono => Self::of_paints(&Theme::mono().full, Background::Any, depth),
+            ColorDepth::Sixteen => Self::of_paints(&scheme.ansi16, scheme.ground, depth),
+            ColorDepth::TwoFiftySix | ColorDepth::TrueColour => Self::of_paints(&scheme.full, scheme.ground, depth),
         }
     }
 
-    fn of_paints(paints: &Paints, ground: Ground, depth: Depth) -> Self {
+    fn of_paints(paints: &RoleStyles, ground: Background, depth: ColorDepth) -> Self {
         let style = |role| style(paints.of(role), depth);
         let look = |sign, sign_role, role| Look { sign, sign_style: style(sign_role), text: style(role) };
         Self {
@@ -137,7 +137,7 @@ impl Theme {
     }
 
     /// How many colours its terminal has.
-    pub const fn depth(&self) -> Depth {
+    pub const fn depth(&self) -> ColorDepth {
         self.depth
     }
 
@@ -191,7 +191,7 @@ impl Theme {
     }
 
     const fn has_colours(&self) -> bool {
-        !matches!((self.ground, self.depth), (Ground::Any, _) | (_, Depth::Mono))
+        !matches!((self.ground, self.depth), (Background::Any, _) | (_, ColorDepth::Mono))
     }
 }
 
@@ -210,11 +210,11 @@ fn modifiers(style: text::Style) -> Modifier {
 const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
 
 /// A paint on a terminal of so many colours.
-fn style(paint: Paint, depth: Depth) -> Style {
+fn style(paint: StyleSpec, depth: ColorDepth) -> Style {
     let color = |colour_of: Option<looks::Colour>| colour_of.and_then(|wanted| reduce(colour(wanted), depth));
     let has = |modifier: &(looks::Modifier, Modifier)| paint.modifiers.has(modifier.0);
     let modifiers = MODIFIERS.iter().filter(|modifier| has(modifier)).map(|(_, modifier)| *modifier).collect();
-    Style { fg: color(paint.text), bg: color(paint.ground), ..Style::new().add_modifier(modifiers) }
+    Style { fg: color(paint.text), bg: color(paint.background), ..Style::new().add_modifier(modifiers) }
 }
 
 /// The words of a theme for what ratatui has.
@@ -250,20 +250,20 @@ mod contrast;
 #[cfg(test)]
 impl Theme {
     /// One of ours.
-    pub(super) fn ours(name: &ThemeName, depth: Depth) -> Self {
-        Self::new(Themes::default().scheme(name).unwrap(), depth)
+    pub(super) fn ours(name: &ThemeName, depth: ColorDepth) -> Self {
+        Self::new(ThemeRegistry::default().scheme(name).unwrap(), depth)
     }
 
     pub(super) fn dark() -> Self {
-        Self::ours(&ThemeName::DARK, Depth::TrueColour)
+        Self::ours(&ThemeName::DARK, ColorDepth::TrueColour)
     }
 
     pub(super) fn light() -> Self {
-        Self::ours(&ThemeName::LIGHT, Depth::TrueColour)
+        Self::ours(&ThemeName::LIGHT, ColorDepth::TrueColour)
     }
 
     pub(super) fn mono() -> Self {
-        Self::ours(&ThemeName::MONO, Depth::TrueColour)
+        Self::ours(&ThemeName::MONO, ColorDepth::TrueColour)
     }
 }
 
@@ -321,9 +321,9 @@ mod tests {
 
     #[test]
     fn a_peers_colours_are_those_the_terminal_has() {
-        let many = Theme::ours(&ThemeName::DARK, Depth::TwoFiftySix);
+        let many = Theme::ours(&ThemeName::DARK, ColorDepth::TwoFiftySix);
         assert_eq!(peers(&many, "38;2;250;100;90;48;2;0;0;0"), on(203, 16));
-        let few = Theme::ours(&ThemeName::DARK, Depth::Sixteen);
+        let few = Theme::ours(&ThemeName::DARK, ColorDepth::Sixteen);
         assert_eq!(peers(&few, "38;2;250;100;90;48;5;17"), on(9, 4));
         assert_eq!(peers(&few, "31;44"), on(1, 4));
         assert_eq!(peers(&few, "38;5;235"), Style::new(), "a dark grey would become black on black");
@@ -332,9 +332,11 @@ mod tests {
 
     #[test]
     fn without_colour_a_peer_has_none_either() {
-        for theme in
-            [Theme::mono(), Theme::ours(&ThemeName::DARK, Depth::Mono), Theme::ours(&ThemeName::MONO, Depth::Mono)]
-        {
+        for theme in [
+            Theme::mono(),
+            Theme::ours(&ThemeName::DARK, ColorDepth::Mono),
+            Theme::ours(&ThemeName::MONO, ColorDepth::Mono),
+        ] {
             assert_eq!(peers(&theme, "1;31;44"), BOLD);
         }
     }

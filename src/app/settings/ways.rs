@@ -6,7 +6,7 @@ use crate::app::speaker::Who;
 use crate::app::verbs::is_nickname;
 use crate::app::{AlertWay, FaceKind, Mouse, NickMode, Options, Reconnect, TimeMode, View};
 use crate::link::{Eol, Family};
-use crate::looks::{AUTO, Colours, Depth, ThemeName};
+use crate::looks::{AUTO, ColorDepth, Colours, ThemeName};
 use crate::text::Charset;
 
 /// Why a value is none.
@@ -219,8 +219,8 @@ fn set_theme(options: &mut Options, word: &str) -> Done {
 const COLOURS: [(&str, Colours); 5] = [
     ("auto", Colours::Auto),
     ("never", Colours::Never),
-    ("16", Colours::Only(Depth::Sixteen)),
-    ("256", Colours::Only(Depth::TwoFiftySix)),
+    ("16", Colours::Only(ColorDepth::Sixteen)),
+    ("256", Colours::Only(ColorDepth::TwoFiftySix)),
     ("always", Colours::Always),
 ];
 pub(super) const COLOR: Ways = Ways::One(

@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::app::keys::{Chord, Interpreter, Keymap};
-use crate::looks::{Looks, Paint, Role, ThemeName, Themes};
+use crate::looks::{Appearance, Role, StyleSpec, ThemeName, ThemeRegistry};
 
 /// A theme of each kind: one that can be used and one that cannot.
-fn themes() -> Themes {
-    let mut themes = Themes::default();
+fn themes() -> ThemeRegistry {
+    let mut themes = ThemeRegistry::default();
     themes.add("mine", "themes/mine.toml", "sent = 'blue'".to_owned()).unwrap();
     themes.add("broken", "themes/broken.toml", "sent = 300".to_owned()).unwrap();
     themes
@@ -18,8 +18,8 @@ fn driver() -> Driver {
     driver
 }
 
-fn sent(driver: &Driver) -> Option<Paint> {
-    driver.app.theme().map(|scheme| scheme.many.of(Role::Sent))
+fn sent(driver: &Driver) -> Option<StyleSpec> {
+    driver.app.theme().map(|scheme| scheme.full.of(Role::Sent))
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn a_theme_of_ones_own_is_put_on_by_its_name() {
     let mut driver = driver();
     assert_eq!(driver.app.theme(), None, "that of the start");
     driver.enter("/theme Mine");
-    assert_eq!((driver.app.flash(), sent(&driver)), (Some("Theme: mine"), Some(Paint::parse("blue").unwrap())));
+    assert_eq!((driver.app.flash(), sent(&driver)), (Some("Theme: mine"), Some(StyleSpec::parse("blue").unwrap())));
     driver.enter("/theme auto");
     assert_eq!((driver.app.flash(), driver.app.theme()), (Some("Theme: as at the start"), None));
 }
@@ -43,7 +43,7 @@ fn a_theme_that_cannot_be_had_leaves_the_one_that_is_worn() {
     ] {
         driver.enter(line);
         assert_eq!(driver.last(), format!("Error {says} Whole"), "{line}");
-        assert_eq!((driver.draft(), sent(&driver)), (line, Some(Paint::parse("blue").unwrap())));
+        assert_eq!((driver.draft(), sent(&driver)), (line, Some(StyleSpec::parse("blue").unwrap())));
         driver.act(Action::Interrupt);
     }
 }
@@ -60,7 +60,7 @@ fn themes_are_gone_through_one_after_the_other() {
 
 #[test]
 fn a_tab_has_the_theme_of_its_server_until_another_is_asked_for() {
-    let looks = Looks { theme: Some(ThemeName::LIGHT), ..Looks::default() };
+    let looks = Appearance { theme: Some(ThemeName::LIGHT), ..Appearance::default() };
     let mut driver = Driver::with(Options { looks, ..Options::default() });
     assert_eq!(driver.app.theme_name(), Some(&ThemeName::LIGHT));
     driver.enter("/theme mono");

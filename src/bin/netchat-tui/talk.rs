@@ -8,7 +8,7 @@ use netchat_tui::app::start::Listing;
 use netchat_tui::app::{App, Configured, Effect, FaceKind, Mouse, Now, Options};
 use netchat_tui::cli::Target;
 use netchat_tui::config::{Environment, Sources};
-use netchat_tui::looks::{Depth, Looks, Surroundings, Themes, Weight};
+use netchat_tui::looks::{Appearance, ColorDepth, Priority, TerminalEnv, ThemeRegistry};
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::serve::{End, Hosted};
 use netchat_tui::tui::{
@@ -139,23 +139,23 @@ fn take_terminal(face: FaceKind, wardrobe: Wardrobe) -> io::Result<(Guard, Box<d
         return Ok((Guard::enter_plain()?, Box::new(Plain::new(out))));
     }
     let guard = Guard::enter()?;
-    let out = OldColours::new(io::stdout(), wardrobe.depth() == Depth::Sixteen);
+    let out = OldColours::new(io::stdout(), wardrobe.depth() == ColorDepth::Sixteen);
     Ok((guard, Box::new(Cells::new(Terminal::new(Screen::new(out))?).with_wardrobe(wardrobe))))
 }
 
 /// The theme for everywhere that was asked for, or that suits this terminal, in as many colours as the looks of the first
 /// server want, and in how many one that is put on; or the sentence that says why it cannot be had.
-fn wardrobe(everywhere: &Looks, first: &Options, themes: &Themes) -> Result<Wardrobe, String> {
+fn wardrobe(everywhere: &Appearance, first: &Options, themes: &ThemeRegistry) -> Result<Wardrobe, String> {
     let value = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let [no_color, colorterm, term, colorfgbg] = ["NO_COLOR", "COLORTERM", "TERM", "COLORFGBG"].map(value);
-    let around = Surroundings {
+    let around = TerminalEnv {
         no_color: no_color.as_deref(),
         colorterm: colorterm.as_deref(),
         term: term.as_deref(),
         colorfgbg: colorfgbg.as_deref(),
     };
-    let (name, _) = everywhere.decide(&around, Weight::Wish);
-    let [depth, on_demand] = [first.weight(), Weight::Demand].map(|weight| first.looks.decide(&around, weight).1);
+    let (name, _) = everywhere.resolve(&around, Priority::Default);
+    let [depth, on_demand] = [first.weight(), Priority::Explicit].map(|weight| first.looks.resolve(&around, weight).1);
     // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
     crossterm::style::force_color_output(true);
     Ok(Wardrobe::new(Theme::new(themes.scheme(&name)?, depth)).with_demand(on_demand))

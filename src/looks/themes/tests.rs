@@ -1,36 +1,36 @@
 //! Which themes there are, and what becomes of the user's.
 
 use super::*;
-use crate::looks::{Ground, Paint, Role};
+use crate::looks::{Background, Role, StyleSpec};
 use crate::table::Table;
 
-fn with(files: &[(&str, &str)]) -> Themes {
-    let mut themes = Themes::default();
+fn with(files: &[(&str, &str)]) -> ThemeRegistry {
+    let mut themes = ThemeRegistry::default();
     for (name, text) in files {
         themes.add(name, &format!("themes/{name}.toml"), (*text).to_owned()).unwrap();
     }
     themes
 }
 
-fn scheme(themes: &Themes, name: &str) -> Result<Scheme, String> {
+fn scheme(themes: &ThemeRegistry, name: &str) -> Result<Theme, String> {
     themes.scheme(&ThemeName::new(name)).map(|scheme| (**scheme).clone())
 }
 
-fn sent(themes: &Themes, name: &str) -> Paint {
-    scheme(themes, name).unwrap().many.of(Role::Sent)
+fn sent(themes: &ThemeRegistry, name: &str) -> StyleSpec {
+    scheme(themes, name).unwrap().full.of(Role::Sent)
 }
 
 #[test]
 fn ours_have_neither_mistakes_nor_words_that_cannot_be_read() {
-    let themes = Themes::default();
+    let themes = ThemeRegistry::default();
     for name in themes.names() {
-        assert_eq!(themes.check(name), Checked::default(), "{name}");
+        assert_eq!(themes.check(name), ThemeDiagnostics::default(), "{name}");
     }
 }
 
 #[test]
 fn each_of_ours_says_all_it_can() {
-    for (name, text) in OURS {
+    for (name, text) in BUILT_IN {
         let table = Table::parse(text).unwrap();
         for (_, role) in Role::ALL {
             assert!(table.get(role).is_some(), "{name} says nothing of {role}");
@@ -40,9 +40,9 @@ fn each_of_ours_says_all_it_can() {
 
 #[test]
 fn high_contrast_is_what_it_is_called() {
-    let scheme = scheme(&Themes::default(), "high-contrast").unwrap();
-    for (name, paint) in scheme.many.coloured().filter(|(name, _)| *name != "track") {
-        let ground = paint.ground.map_or((0, 0, 0), crate::looks::Colour::rgb);
+    let scheme = scheme(&ThemeRegistry::default(), "high-contrast").unwrap();
+    for (name, paint) in scheme.full.coloured().filter(|(name, _)| *name != "track") {
+        let ground = paint.background.map_or((0, 0, 0), crate::looks::Colour::rgb);
         let contrast = crate::looks::contrast(paint.text.unwrap().rgb(), ground);
         assert!(contrast >= 7.0, "{name} has {contrast:.2}");
     }
@@ -77,11 +77,11 @@ fn a_theme_says_what_differs_from_the_one_it_inherits() {
     ]);
     let light = scheme(&themes, "light").unwrap();
     let yours = scheme(&themes, "yours").unwrap();
-    assert_eq!(yours.many.of(Role::Sent), Paint::parse("blue").unwrap());
-    assert_eq!(yours.many.of(Role::Error), Paint::parse("bold").unwrap());
-    assert_eq!(yours.many.of(Role::Bar), light.many.of(Role::Bar));
-    assert_eq!((yours.ground, yours.sixteen), (Ground::Light, light.sixteen.clone()));
-    assert_eq!(sent(&themes, "bright"), light.many.of(Role::Sent), "a light ground has the light one under it");
+    assert_eq!(yours.full.of(Role::Sent), StyleSpec::parse("blue").unwrap());
+    assert_eq!(yours.full.of(Role::Error), StyleSpec::parse("bold").unwrap());
+    assert_eq!(yours.full.of(Role::Bar), light.full.of(Role::Bar));
+    assert_eq!((yours.ground, yours.ansi16), (Background::Light, light.ansi16.clone()));
+    assert_eq!(sent(&themes, "bright"), light.full.of(Role::Sent), "a light ground has the light one under it");
     assert_eq!(sent(&themes, "bare"), sent(&themes, "dark"));
 }
 
@@ -89,9 +89,9 @@ fn a_theme_says_what_differs_from_the_one_it_inherits() {
 fn a_theme_may_stand_in_the_place_of_ours_and_inherit_it() {
     let themes = with(&[("dark", "inherits = \"dark\"\ntime = \"bold\""), ("mine", "inherits = \"dark\"")]);
     assert_eq!(themes.names().filter(|name| **name == ThemeName::DARK).count(), 1);
-    assert_eq!(sent(&themes, "dark"), sent(&Themes::default(), "dark"));
-    let time = scheme(&themes, "mine").unwrap().many.of(Role::Time);
-    assert_eq!(time, Paint::parse("bold").unwrap(), "to inherit it is to inherit the user's");
+    assert_eq!(sent(&themes, "dark"), sent(&ThemeRegistry::default(), "dark"));
+    let time = scheme(&themes, "mine").unwrap().full.of(Role::Time);
+    assert_eq!(time, StyleSpec::parse("bold").unwrap(), "to inherit it is to inherit the user's");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn what_inherits_itself_or_what_is_wrong_is_told() {
 #[test]
 fn the_next_theme_is_one_that_can_be_used() {
     let themes = with(&[("broken", "sent = 300"), ("mine", "")]);
-    let after = |name: Option<&str>| themes.after(name.map(ThemeName::new).as_ref()).unwrap().word();
+    let after = |name: Option<&str>| themes.next(name.map(ThemeName::new).as_ref()).unwrap().word();
     assert_eq!(after(None), "dark");
     assert_eq!(after(Some("dark")), "light");
     assert_eq!(after(Some("gruvbox-light")), "mine");
@@ -150,7 +150,7 @@ fn the_next_theme_is_one_that_can_be_used() {
 
 #[test]
 fn a_theme_has_a_name_that_can_be_typed() {
-    let mut themes = Themes::default();
+    let mut themes = ThemeRegistry::default();
     for (name, says) in [
         ("auto", "A theme cannot be called auto: that is the one that suits the terminal. Rename the file."),
         ("my theme", "A theme cannot be called my theme: rename the file to letters, digits, - and _."),
@@ -158,5 +158,5 @@ fn a_theme_has_a_name_that_can_be_typed() {
     ] {
         assert_eq!(themes.add(name, "file", String::new()), Err(says.to_owned()));
     }
-    assert_eq!(themes, Themes::default());
+    assert_eq!(themes, ThemeRegistry::default());
 }

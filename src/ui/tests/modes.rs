@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::{Edit, Mode};
-use crate::looks::{Depth, ThemeName};
+use crate::looks::{ColorDepth, ThemeName};
 use ratatui::style::Style;
 
 const SIZES: [(u16, u16); 4] = [(20, 5), (40, 10), (80, 24), (200, 50)];
@@ -118,7 +118,8 @@ fn chosen(stage: &mut Stage, theme: &Theme) -> String {
 #[test]
 fn the_chosen_one_can_be_told_in_every_theme_and_without_colours() {
     for (columns, lines) in SIZES {
-        for theme in [Theme::dark(), Theme::light(), Theme::mono(), Theme::ours(&ThemeName::DARK, Depth::Sixteen)] {
+        for theme in [Theme::dark(), Theme::light(), Theme::mono(), Theme::ours(&ThemeName::DARK, ColorDepth::Sixteen)]
+        {
             let mut stage = Stage::new(columns, lines);
             stage.paste("one\ntwo\n");
             for word in ["Edit", "Join", "Send", "Cancel", "Edit"] {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::{Server, Visit};
-use crate::looks::{Depth, Themes};
+use crate::looks::{ColorDepth, ThemeRegistry};
 
 const SIZES: [(u16, u16); 5] = [(20, 5), (40, 10), (80, 24), (100, 30), (200, 50)];
 
@@ -126,8 +126,8 @@ fn underlined(stage: &mut Stage, theme: &Theme) -> String {
 
 #[test]
 fn the_letters_that_were_found_can_be_told_in_every_theme() {
-    for name in Themes::default().names() {
-        for depth in [Depth::Mono, Depth::Sixteen, Depth::TrueColour] {
+    for name in ThemeRegistry::default().names() {
+        for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TrueColour] {
             let theme = Theme::ours(name, depth);
             let mut stage = Stage::known(80, 16);
             stage.key_in("10字");

@@ -86,11 +86,11 @@ fn every_size_is_drawn_with_many_tabs() {
 
 #[test]
 fn the_current_one_can_be_told_in_every_theme_and_depth() {
-    use crate::looks::{Depth, ThemeName, Themes};
+    use crate::looks::{ColorDepth, ThemeName, ThemeRegistry};
     let mut stage = stage(72, 9, 2..4);
-    let themes = Themes::default();
+    let themes = ThemeRegistry::default();
     for name in themes.names() {
-        for depth in [Depth::Mono, Depth::Sixteen, Depth::TwoFiftySix, Depth::TrueColour] {
+        for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TwoFiftySix, ColorDepth::TrueColour] {
             let theme = Theme::new(themes.scheme(&ThemeName::new(name.word())).unwrap(), depth);
             stage.terminal.draw(|frame| draw(frame, &stage.app, &theme)).unwrap();
             let buffer = stage.terminal.backend().buffer();

@@ -1,7 +1,7 @@
 //! What the themes promise, computed: contrast as WCAG 2 has it (1.4.3, level AA), and nicknames that differ.
 
 use super::*;
-use crate::looks::{READABLE, contrast, linear, names_of_ours};
+use crate::looks::{MIN_CONTRAST, contrast, linear, names_of_ours};
 use std::sync::Arc;
 
 /// The first sixteen on the console of a PC, and in `PuTTY`: beside xterm's the ones that differ most.
@@ -84,16 +84,16 @@ fn check(theme: &Theme, grounds: &[Rgb], looks: impl Fn(Color) -> Option<Rgb>) {
         let own = style.bg.map(|ground| vec![looks(ground).unwrap()]);
         for &ground in own.as_deref().unwrap_or(grounds) {
             let contrast = contrast(text, ground);
-            assert!(contrast >= READABLE, "{name}: {text:?} on {ground:?} is {contrast:.2}:1");
+            assert!(contrast >= MIN_CONTRAST, "{name}: {text:?} on {ground:?} is {contrast:.2}:1");
         }
     }
 }
 
 /// All of ours with colours.
-fn coloured() -> Vec<(ThemeName, Arc<Scheme>)> {
-    let themes = Themes::default();
+fn coloured() -> Vec<(ThemeName, Arc<Theme>)> {
+    let themes = ThemeRegistry::default();
     let all = themes.names().map(|name| (name.clone(), Arc::clone(themes.scheme(name).unwrap())));
-    all.filter(|(_, scheme)| scheme.ground != Ground::Any).collect()
+    all.filter(|(_, scheme)| scheme.ground != Background::Any).collect()
 }
 
 #[test]
@@ -101,15 +101,15 @@ fn text_reads_on_the_grounds_it_is_made_for() {
     let coloured = coloured();
     assert_eq!(coloured.len(), names_of_ours().count() - 1);
     for (_, scheme) in coloured {
-        for depth in [Depth::TrueColour, Depth::TwoFiftySix] {
+        for depth in [ColorDepth::TrueColour, ColorDepth::TwoFiftySix] {
             check(&Theme::new(&scheme, depth), &scheme.ground.samples(), looks);
         }
     }
 }
 
 /// What a theme for terminals of sixteen colours is held against: the ground of its kind.
-fn ground_of_few(scheme: &Scheme) -> Rgb {
-    let is_dark = contrast(scheme.ground.rgb(), (0, 0, 0)) < READABLE;
+fn ground_of_few(scheme: &Theme) -> Rgb {
+    let is_dark = contrast(scheme.ground.rgb(), (0, 0, 0)) < MIN_CONTRAST;
     if is_dark { (0, 0, 0) } else { (255, 255, 255) }
 }
 
@@ -120,7 +120,7 @@ fn text_reads_in_sixteen_colours_whichever_they_are() {
         _ => None,
     };
     for (_, scheme) in coloured() {
-        let (theme, ground) = (Theme::new(&scheme, Depth::Sixteen), ground_of_few(&scheme));
+        let (theme, ground) = (Theme::new(&scheme, ColorDepth::Sixteen), ground_of_few(&scheme));
         check(&theme, &[ground], looks);
         check(&theme, &[ground], vga);
         assert!(texts(&theme).iter().flat_map(|(_, style)| [style.fg, style.bg]).flatten().all(is_plain));
@@ -134,11 +134,11 @@ fn is_plain(color: Color) -> bool {
 #[test]
 fn bold_reads_where_it_means_bright() {
     for (_, scheme) in coloured() {
-        for (name, style) in texts(&Theme::new(&scheme, Depth::Sixteen)) {
+        for (name, style) in texts(&Theme::new(&scheme, ColorDepth::Sixteen)) {
             if let (Some(Color::Indexed(index @ 0..=7)), true) = (style.fg, style.add_modifier.contains(Modifier::BOLD))
             {
                 let ground = style.bg.and_then(looks).unwrap_or(ground_of_few(&scheme));
-                assert!(contrast(palette::indexed(index + 8), ground) >= READABLE, "{name}");
+                assert!(contrast(palette::indexed(index + 8), ground) >= MIN_CONTRAST, "{name}");
             }
         }
     }
@@ -147,7 +147,7 @@ fn bold_reads_where_it_means_bright() {
 #[test]
 fn no_two_nicknames_look_nearly_the_same() {
     for (name, scheme) in coloured() {
-        for depth in [Depth::TrueColour, Depth::TwoFiftySix, Depth::Sixteen] {
+        for depth in [ColorDepth::TrueColour, ColorDepth::TwoFiftySix, ColorDepth::Sixteen] {
             let nicks: Vec<_> = Theme::new(&scheme, depth).nicks.iter().map(|&nick| looks(nick).unwrap()).collect();
             for (n, &a) in nicks.iter().enumerate() {
                 for &b in nicks.iter().skip(n + 1) {
@@ -161,7 +161,7 @@ fn no_two_nicknames_look_nearly_the_same() {
 
 #[test]
 fn nothing_of_mono_has_a_colour() {
-    for depth in [Depth::Mono, Depth::Sixteen, Depth::TwoFiftySix, Depth::TrueColour] {
+    for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TwoFiftySix, ColorDepth::TrueColour] {
         for (name, style) in texts(&Theme::ours(&ThemeName::MONO, depth)) {
             assert_eq!((style.fg, style.bg), (None, None), "{name}");
         }

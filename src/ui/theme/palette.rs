@@ -2,7 +2,7 @@
 //!
 //! The first sixteen only the terminal knows; here they are as xterm has them.
 
-use crate::looks::{self, Depth, Rgb};
+use crate::looks::{self, ColorDepth, Rgb};
 use crate::text::Colour;
 use ratatui::style::Color;
 
@@ -20,14 +20,14 @@ pub(super) const fn indexed(index: u8) -> Rgb {
 }
 
 /// The colour for a terminal of this depth: itself, or the next best it has; none on one without colours.
-pub(super) fn reduce(colour: Colour, depth: Depth) -> Option<Color> {
+pub(super) fn reduce(colour: Colour, depth: ColorDepth) -> Option<Color> {
     match (depth, colour) {
-        (Depth::Mono, _) => None,
-        (Depth::Sixteen, Colour::Indexed(index @ 0..=15)) => Some(Color::Indexed(index)),
-        (Depth::Sixteen, _) => Some(Color::Indexed(kin_of_16(rgb(colour)))),
-        (Depth::TwoFiftySix, Colour::Rgb(r, g, b)) => Some(Color::Indexed(nearest_of_256((r, g, b)))),
+        (ColorDepth::Mono, _) => None,
+        (ColorDepth::Sixteen, Colour::Indexed(index @ 0..=15)) => Some(Color::Indexed(index)),
+        (ColorDepth::Sixteen, _) => Some(Color::Indexed(kin_of_16(rgb(colour)))),
+        (ColorDepth::TwoFiftySix, Colour::Rgb(r, g, b)) => Some(Color::Indexed(nearest_of_256((r, g, b)))),
         (_, Colour::Indexed(index)) => Some(Color::Indexed(index)),
-        (Depth::TrueColour, Colour::Rgb(r, g, b)) => Some(Color::Rgb(r, g, b)),
+        (ColorDepth::TrueColour, Colour::Rgb(r, g, b)) => Some(Color::Rgb(r, g, b)),
     }
 }
 
@@ -120,11 +120,11 @@ mod tests {
     #[test]
     fn a_terminal_gets_no_colour_it_does_not_have() {
         let red = Colour::Rgb(250, 10, 10);
-        assert_eq!(reduce(red, Depth::Mono), None);
-        assert_eq!(reduce(red, Depth::Sixteen), Some(Color::Indexed(9)));
-        assert_eq!(reduce(red, Depth::TwoFiftySix), Some(Color::Indexed(196)));
-        assert_eq!(reduce(red, Depth::TrueColour), Some(Color::Rgb(250, 10, 10)));
-        assert_eq!(reduce(Colour::Indexed(196), Depth::Sixteen), Some(Color::Indexed(9)));
-        assert_eq!(reduce(Colour::Indexed(196), Depth::TrueColour), Some(Color::Indexed(196)));
+        assert_eq!(reduce(red, ColorDepth::Mono), None);
+        assert_eq!(reduce(red, ColorDepth::Sixteen), Some(Color::Indexed(9)));
+        assert_eq!(reduce(red, ColorDepth::TwoFiftySix), Some(Color::Indexed(196)));
+        assert_eq!(reduce(red, ColorDepth::TrueColour), Some(Color::Rgb(250, 10, 10)));
+        assert_eq!(reduce(Colour::Indexed(196), ColorDepth::Sixteen), Some(Color::Indexed(9)));
+        assert_eq!(reduce(Colour::Indexed(196), ColorDepth::TrueColour), Some(Color::Indexed(196)));
     }
 }

@@ -1,7 +1,7 @@
 //! The theme to draw with, made when another one is wanted.
 
 use super::Theme;
-use crate::looks::{Depth, Scheme, Weight};
+use crate::looks::{ColorDepth, Priority, Theme};
 use std::sync::Arc;
 
 /// What suits the terminal, and what was put on instead.
@@ -9,8 +9,8 @@ use std::sync::Arc;
 pub struct Wardrobe {
     own: Theme,
     /// In how many colours what is demanded is shown.
-    on_demand: Depth,
-    worn: Option<(Arc<Scheme>, Theme)>,
+    on_demand: ColorDepth,
+    worn: Option<(Arc<Theme>, Theme)>,
 }
 
 impl Wardrobe {
@@ -21,20 +21,20 @@ impl Wardrobe {
 
     /// The same with so many colours for what is put on against `NO_COLOR`.
     #[must_use]
-    pub fn with_demand(self, on_demand: Depth) -> Self {
+    pub fn with_demand(self, on_demand: ColorDepth) -> Self {
         Self { on_demand, ..self }
     }
 
     /// The most colours that can be worn.
-    pub fn depth(&self) -> Depth {
+    pub fn depth(&self) -> ColorDepth {
         self.own.depth().max(self.on_demand)
     }
 
     /// The theme to draw with: of what is wanted ([`crate::app::App::theme`]), on the terminal that the first one is for.
     /// One that may not have colours has some for what is demanded only.
-    pub fn wear(&mut self, wanted: Option<&Arc<Scheme>>, weight: Weight) -> &Theme {
+    pub fn wear(&mut self, wanted: Option<&Arc<Theme>>, weight: Priority) -> &Theme {
         let Some(scheme) = wanted else { return &self.own };
-        let depth = if weight == Weight::Demand { self.on_demand } else { self.own.depth() };
+        let depth = if weight == Priority::Explicit { self.on_demand } else { self.own.depth() };
         // This is asked for each frame, and a scheme is the same as long as it is the same one.
         let worn = self.worn.take().filter(|(worn, theme)| Arc::ptr_eq(worn, scheme) && theme.depth() == depth);
         &self.worn.insert(worn.unwrap_or_else(|| (Arc::clone(scheme), Theme::new(scheme, depth)))).1
@@ -44,24 +44,24 @@ impl Wardrobe {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::looks::{Depth, ThemeName, Themes};
+    use crate::looks::{ColorDepth, ThemeName, ThemeRegistry};
 
     #[test]
     fn a_theme_is_changed_on_the_same_terminal() {
-        let themes = Themes::default();
+        let themes = ThemeRegistry::default();
         let scheme = |name| themes.scheme(name).unwrap();
-        let few = Theme::ours(&ThemeName::DARK, Depth::Sixteen);
+        let few = Theme::ours(&ThemeName::DARK, ColorDepth::Sixteen);
         let mut wardrobe = Wardrobe::new(few.clone());
         assert_eq!(
-            *wardrobe.wear(Some(scheme(&ThemeName::LIGHT)), Weight::Wish),
-            Theme::ours(&ThemeName::LIGHT, Depth::Sixteen)
+            *wardrobe.wear(Some(scheme(&ThemeName::LIGHT)), Priority::Default),
+            Theme::ours(&ThemeName::LIGHT, ColorDepth::Sixteen)
         );
-        assert_eq!(*wardrobe.wear(Some(scheme(&ThemeName::DARK)), Weight::Wish), few);
-        assert_eq!(*wardrobe.wear(None, Weight::Wish), few);
-        let mut none = Wardrobe::new(Theme::ours(&ThemeName::DARK, Depth::Mono));
-        assert_eq!(none.wear(Some(scheme(&ThemeName::LIGHT)), Weight::Demand).sent, Theme::mono().sent);
-        let mut asked = Wardrobe::new(Theme::ours(&ThemeName::DARK, Depth::Mono)).with_demand(Depth::Sixteen);
-        assert_eq!(asked.wear(Some(scheme(&ThemeName::LIGHT)), Weight::Wish).sent, Theme::mono().sent);
-        assert_eq!(*asked.wear(Some(scheme(&ThemeName::DARK)), Weight::Demand), few, "against NO_COLOR");
+        assert_eq!(*wardrobe.wear(Some(scheme(&ThemeName::DARK)), Priority::Default), few);
+        assert_eq!(*wardrobe.wear(None, Priority::Default), few);
+        let mut none = Wardrobe::new(Theme::ours(&ThemeName::DARK, ColorDepth::Mono));
+        assert_eq!(none.wear(Some(scheme(&ThemeName::LIGHT)), Priority::Explicit).sent, Theme::mono().sent);
+        let mut asked = Wardrobe::new(Theme::ours(&ThemeName::DARK, ColorDepth::Mono)).with_demand(ColorDepth::Sixteen);
+        assert_eq!(asked.wear(Some(scheme(&ThemeName::LIGHT)), Priority::Default).sent, Theme::mono().sent);
+        assert_eq!(*asked.wear(Some(scheme(&ThemeName::DARK)), Priority::Explicit), few, "against NO_COLOR");
     }
 }
