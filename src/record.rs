@@ -19,8 +19,8 @@ mod streams;
 mod tape;
 
 pub use data::Data;
-pub use ending::{Ending, FailedOp};
-pub use line::{Entry, FORMAT, Line, Mark, Session, Stamp, VERSION, What};
+pub use ending::{FailedOp, RecordedClose};
+pub use line::{Entry, EntryKind, FORMAT, Line, NoticeKind, Session, Timestamp, VERSION};
 pub use reader::{Damage, Reader, Unreadable};
-pub use streams::{Side, Stream, Turn, streams};
-pub use tape::Tape;
+pub use streams::{Conversation, Side, Step, streams};
+pub use tape::Recording;

@@ -10,7 +10,7 @@ mod serving;
 use crate::support::memory::Memory;
 use crate::support::{Session, Shown, local};
 use crossterm::event::KeyCode;
-use netchat_tui::record::{Tape, What};
+use netchat_tui::record::{EntryKind, Recording};
 use netchat_tui::tui::{Exit, Recorder};
 use ratatui::buffer::Cell;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ fn folder() -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-fn load(path: &Path) -> Tape {
+fn load(path: &Path) -> Recording {
     netchat_tui::replay::load(path).unwrap()
 }
 
@@ -122,7 +122,7 @@ async fn going_back_and_forth_leads_to_the_same_screens() {
         let (network, _) = Memory::new(&[]);
         let mut session = Session::replaying(network, &path);
         let mut on = Vec::new();
-        let steps = load(&path).entries().iter().filter(|entry| entry.is_on_the_wire()).count();
+        let steps = load(&path).entries().iter().filter(|entry| entry.is_wire_event()).count();
         for _ in 0..steps {
             session.type_text(".");
             sleep(300 * MS).await;
@@ -216,13 +216,13 @@ async fn a_secret_line_is_a_number_in_the_recording_and_all_else_is_there() {
         assert!(!text.contains("hunter2"), "{text}");
         let tape = load(&path);
         assert_eq!(tape.damage().sentence(), None);
-        let secrets: Vec<_> = tape.entries().iter().filter(|entry| entry.what == What::Secret(8)).collect();
+        let secrets: Vec<_> = tape.entries().iter().filter(|entry| entry.what == EntryKind::Hidden(8)).collect();
         assert_eq!(secrets.len(), 1);
         let sent: Vec<u8> = tape
             .entries()
             .iter()
             .flat_map(|entry| match &entry.what {
-                What::Sent(data) => data.0.to_vec(),
+                EntryKind::Sent(data) => data.0.to_vec(),
                 _ => Vec::new(),
             })
             .collect();

@@ -21,7 +21,7 @@ use super::tabs::TABS_LIMIT;
 use super::transcript::RowKind;
 use super::{App, Effect, Now, Outcome, Tab, Wall};
 use crate::link::LinkId;
-use crate::record::{Entry, Tape, What};
+use crate::record::{Entry, EntryKind, Recording};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ const ENTRIES_AT_ONCE: usize = 1024;
 /// What is played, and where one is.
 #[derive(Debug)]
 pub struct Replay {
-    tape: Arc<Tape>,
+    tape: Arc<Recording>,
     /// Where on the tape there is something to see on the wire, as indices of entries.
     stops: Vec<usize>,
     crowd: Crowd,
@@ -49,8 +49,8 @@ pub struct Replay {
 
 impl Replay {
     /// A tape at its beginning, at rest.
-    pub fn new(tape: Arc<Tape>) -> Self {
-        let stops = tape.entries().iter().enumerate().filter(|(_, entry)| entry.is_on_the_wire());
+    pub fn new(tape: Arc<Recording>) -> Self {
+        let stops = tape.entries().iter().enumerate().filter(|(_, entry)| entry.is_wire_event());
         let stops = stops.map(|(index, _)| index).collect();
         let crowd = Crowd::of(&tape);
         Self { tape, stops, crowd, told: 0, goal: 0, clock: Clock::default(), waits: false }
@@ -72,7 +72,7 @@ impl Replay {
 
     /// Whose tab is there from the beginning.
     fn first_link(&self) -> Option<LinkId> {
-        self.tape.entries().iter().find(|entry| entry.what != What::Passed).map(Entry::link)
+        self.tape.entries().iter().find(|entry| entry.what != EntryKind::Tick).map(Entry::link)
     }
 
     /// Where one is on the tape.
@@ -114,7 +114,7 @@ impl Replay {
     fn tick(&mut self, now: Now) {
         if self.clock.is_running() {
             self.clock.show(now.elapsed);
-            self.goal = self.goal.max(self.tape.up_to(self.clock.at(now.elapsed)));
+            self.goal = self.goal.max(self.tape.entries_until(self.clock.at(now.elapsed)));
             if self.goal >= self.tape.entries().len() {
                 self.clock.stop_at(self.tape.length());
             }
@@ -128,7 +128,7 @@ impl Replay {
         while self.told < self.goal.min(from + ENTRIES_AT_ONCE) && bytes < AT_ONCE {
             let entry = self.tape.entries().get(self.told);
             bytes += entry.map_or(0, |entry| match &entry.what {
-                What::Received(data) | What::Sent(data) => data.0.len(),
+                EntryKind::Received(data) | EntryKind::Sent(data) => data.0.len(),
                 _ => 0,
             });
             self.told += 1;
@@ -194,7 +194,7 @@ impl App {
 
     fn tell(&mut self, entry: &Entry) {
         let now = Now { elapsed: entry.elapsed(), wall: Wall(entry.wall) };
-        if entry.what == What::Passed {
+        if entry.what == EntryKind::Tick {
             self.tabs.iter_mut().for_each(|tab| tab.replay(now, &entry.what));
             return;
         }
@@ -240,12 +240,12 @@ impl App {
 }
 
 /// The kind of row that words have.
-pub(super) const fn kind(mark: crate::record::Mark) -> RowKind {
+pub(super) const fn kind(mark: crate::record::NoticeKind) -> RowKind {
     match mark {
-        crate::record::Mark::Notice => RowKind::Notice,
-        crate::record::Mark::Error => RowKind::Error,
-        crate::record::Mark::Rule => RowKind::Rule,
-        crate::record::Mark::Past => RowKind::Past,
+        crate::record::NoticeKind::Notice => RowKind::Notice,
+        crate::record::NoticeKind::Error => RowKind::Error,
+        crate::record::NoticeKind::Rule => RowKind::Rule,
+        crate::record::NoticeKind::Past => RowKind::Past,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The file of a recording: begun or gone on with, held against others, and appended to.
 
 use super::{for_the_user_alone, reason};
-use crate::record::{Line, Reader, Session, Unreadable, What};
+use crate::record::{EntryKind, Line, Reader, Session, Unreadable};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, Seek as _, SeekFrom, Write};
 use std::path::Path;
@@ -35,8 +35,8 @@ pub fn cost(line: &Line) -> u64 {
     const REST: usize = 256;
     let bytes = match line {
         Line::Entry(entry) => match &entry.what {
-            What::Received(data) | What::Sent(data) => data.0.len(),
-            What::Said { words, .. } => words.len(),
+            EntryKind::Received(data) | EntryKind::Sent(data) => data.0.len(),
+            EntryKind::Said { words, .. } => words.len(),
             _ => 0,
         },
         Line::Session(_) => 0,
@@ -83,7 +83,7 @@ fn lock(path: &Path) -> Result<File, String> {
     let begun = begin(&mut file).map_err(|why| match why {
         Unreadable::Io(error) => not_opened(&error),
         Unreadable::Newer(_) => format!("{why}"),
-        Unreadable::Foreign | Unreadable::Packed | Unreadable::Empty => {
+        Unreadable::NotARecording | Unreadable::Compressed | Unreadable::Empty => {
             "it exists, and is no recording that could be gone on with; choose another name.".to_owned()
         }
     });

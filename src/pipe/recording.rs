@@ -6,7 +6,7 @@
 use super::tap::{Passing, Tap};
 use crate::disk::{self, recording};
 use crate::link::LinkId;
-use crate::record::{Data, Entry, Line, Stamp, What};
+use crate::record::{Data, Entry, EntryKind, Line, Timestamp};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -32,14 +32,14 @@ impl Recording {
 impl Tap for Recording {
     fn hear(&mut self, passing: Passing<'_>) -> Result<(), String> {
         let what = match passing {
-            Passing::Step(event) => match What::of_event(event) {
+            Passing::Step(event) => match EntryKind::of_event(event) {
                 Some(what) => what,
                 None => return Ok(()),
             },
-            Passing::Received(bytes) => What::Received(bytes.into()),
-            Passing::Sent(bytes) => What::Sent(Data::from(bytes)),
+            Passing::Received(bytes) => EntryKind::Received(bytes.into()),
+            Passing::Sent(bytes) => EntryKind::Sent(Data::from(bytes)),
         };
-        let stamp = Stamp { elapsed: self.begun.elapsed(), wall: recording::local_time() };
+        let stamp = Timestamp { elapsed: self.begun.elapsed(), wall: recording::local_time() };
         // A pipe has one link.
         let line = Line::Entry(Entry::new(stamp, LinkId::default(), what));
         let written = recording::append(&mut self.file, &[line], |_cost| ());

@@ -10,7 +10,7 @@ use std::time::Duration;
 /// The end of a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ending {
+pub enum RecordedClose {
     /// The peer ended its side.
     ByPeer,
     /// The user closed it.
@@ -55,7 +55,7 @@ const CAUSES: &[ErrorCause] = &[
     ErrorCause::Aborted,
 ];
 
-impl From<&CloseReason> for Ending {
+impl From<&CloseReason> for RecordedClose {
     fn from(reason: &CloseReason) -> Self {
         match reason {
             CloseReason::ByPeer => Self::ByPeer,
@@ -74,7 +74,7 @@ impl From<&CloseReason> for Ending {
     }
 }
 
-impl Ending {
+impl RecordedClose {
     /// The reason again, of a link to `endpoint`.
     pub fn reason(&self, endpoint: &Endpoint) -> CloseReason {
         let (op, word) = match self {

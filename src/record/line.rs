@@ -1,6 +1,6 @@
 //! The words of the format, one line each.
 
-use super::{Data, Ending};
+use super::{Data, RecordedClose};
 use crate::link::{Endpoint, LinkEvent, LinkId};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -47,12 +47,12 @@ pub struct Entry {
     /// The link. 0 where none is meant.
     pub link: u32,
     /// What it was.
-    pub what: What,
+    pub what: EntryKind,
 }
 
 /// When something happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp {
+pub struct Timestamp {
     /// Since the session began.
     pub elapsed: Duration,
     /// As in [`Entry::wall`].
@@ -62,7 +62,7 @@ pub struct Stamp {
 /// What can happen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub enum EntryKind {
     /// An attempt to connect began, to this host and port.
     Opening(String),
     /// This address is tried.
@@ -81,38 +81,38 @@ pub enum What {
     /// The user's program put these bytes into the queue to the server.
     Sent(Data),
     /// The same in answer to what the server had asked its program, and not its user.
-    Answered(Data),
+    TelnetReply(Data),
     /// The same of so many bytes that are kept nowhere.
-    Secret(usize),
+    Hidden(usize),
     /// The system took so many of them, the oldest first.
     Written(usize),
     /// The last so many of them were not sent.
     NotSent(usize),
     /// Our side is to end once all is written.
-    Ending,
+    HalfClosing,
     /// Our side has ended.
     HalfClosed,
     /// Our side was to end and does not.
     NotHalfClosed,
     /// The link is over.
-    Closed(Ending),
+    Closed(RecordedClose),
     /// The program said something among the messages.
     Said {
         /// As what.
-        mark: Mark,
+        mark: NoticeKind,
         /// Its words.
         words: String,
     },
     /// The nickname that is ours from now on; empty for none.
     Nick(String),
     /// Time passed, and that was worth showing: text without a newline was finished, a server had been silent.
-    Passed,
+    Tick,
 }
 
 /// What the program's words are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Mark {
+pub enum NoticeKind {
     /// A notice.
     Notice,
     /// An error.
@@ -133,7 +133,7 @@ impl Session {
 
 impl Entry {
     /// Something that happened at this time.
-    pub fn new(at: Stamp, link: LinkId, what: What) -> Self {
+    pub fn new(at: Timestamp, link: LinkId, what: EntryKind) -> Self {
         let micros = u64::try_from(at.elapsed.as_micros()).unwrap_or(u64::MAX);
         Self { micros, wall: at.wall, link: link.0, what }
     }
@@ -149,21 +149,21 @@ impl Entry {
     }
 
     /// Whether one sees it on the wire: what one steps by.
-    pub const fn is_on_the_wire(&self) -> bool {
+    pub const fn is_wire_event(&self) -> bool {
         matches!(
             self.what,
-            What::Opened(_)
-                | What::Received(_)
-                | What::Sent(_)
-                | What::Answered(_)
-                | What::Secret(_)
-                | What::Closed(_)
-                | What::HalfClosed
+            EntryKind::Opened(_)
+                | EntryKind::Received(_)
+                | EntryKind::Sent(_)
+                | EntryKind::TelnetReply(_)
+                | EntryKind::Hidden(_)
+                | EntryKind::Closed(_)
+                | EntryKind::HalfClosed
         )
     }
 }
 
-impl What {
+impl EntryKind {
     /// What a recording keeps of an event. It keeps no acknowledgements: they say nothing about what was sent or received.
     pub fn of_event(event: &LinkEvent) -> Option<Self> {
         Some(match event {
@@ -195,13 +195,13 @@ impl What {
             Self::NotHalfClosed => LinkEvent::NotHalfClosed,
             Self::Closed(ending) => LinkEvent::Closed(ending.reason(endpoint?)),
             Self::Sent(_)
-            | Self::Answered(_)
-            | Self::Secret(_)
+            | Self::TelnetReply(_)
+            | Self::Hidden(_)
             | Self::NotSent(_)
-            | Self::Ending
+            | Self::HalfClosing
             | Self::Said { .. }
             | Self::Nick(_)
-            | Self::Passed => return None,
+            | Self::Tick => return None,
         })
     }
 }

@@ -6,7 +6,7 @@
 //! client's address is one that nobody has (RFC 5737, RFC 3849), or the loopback's. Of a secret line there is a hole in the
 //! stream, as of a packet that the capture has missed.
 
-use super::{Side, Stream, Tape, Turn, streams};
+use super::{Conversation, Recording, Side, Step, streams};
 use etherparse::{Ipv4Header, Ipv6Header, PacketBuilder, PacketBuilderStep, TcpHeader};
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -44,7 +44,7 @@ struct Packet {
 
 /// One end of a connection.
 #[derive(Debug, Clone, Copy)]
-struct End {
+struct TcpEnd {
     addr: SocketAddr,
     /// The number of the next byte.
     next: u32,
@@ -52,9 +52,9 @@ struct End {
 
 /// A connection as it is written.
 #[derive(Debug)]
-struct Wire {
-    client: End,
-    server: End,
+struct ConnectionPackets {
+    client: TcpEnd,
+    server: TcpEnd,
     packets: Vec<Packet>,
 }
 
@@ -62,15 +62,15 @@ struct Wire {
 ///
 /// # Errors
 /// As writing has them.
-pub fn write(tape: &Tape, out: &mut impl Write) -> io::Result<usize> {
+pub fn write(tape: &Recording, out: &mut impl Write) -> io::Result<usize> {
     let mut packets = Vec::new();
     for (stream, number) in streams(tape.entries()).iter().zip(0_u32..) {
-        packets.extend(Wire::new(stream, number).packets_of(stream)?);
+        packets.extend(ConnectionPackets::new(stream, number).packets_of(stream)?);
     }
     packets.sort_by_key(|packet| packet.at);
     out.write_all(&file_header())?;
     for packet in &packets {
-        out.write_all(&packet_header(tape.utc(packet.at), packet.bytes.len()))?;
+        out.write_all(&packet_header(tape.utc_at(packet.at), packet.bytes.len()))?;
         out.write_all(&packet.bytes)?;
     }
     Ok(packets.len())
@@ -103,42 +103,42 @@ fn client_of(server: SocketAddr, number: u32) -> SocketAddr {
     SocketAddr::new(ip, if port == server.port() { u16::MAX } else { port })
 }
 
-impl Wire {
-    fn new(stream: &Stream, number: u32) -> Self {
+impl ConnectionPackets {
+    fn new(stream: &Conversation, number: u32) -> Self {
         // A port that is used again is seen to be another connection.
         let start = number.wrapping_shl(8);
-        let client = End { addr: client_of(stream.peer, number), next: start.wrapping_add(1_000_000) };
-        let server = End { addr: stream.peer, next: start.wrapping_add(2_000_000_000) };
+        let client = TcpEnd { addr: client_of(stream.peer, number), next: start.wrapping_add(1_000_000) };
+        let server = TcpEnd { addr: stream.peer, next: start.wrapping_add(2_000_000_000) };
         Self { client, server, packets: Vec::new() }
     }
 
-    fn packets_of(mut self, stream: &Stream) -> io::Result<Vec<Packet>> {
+    fn packets_of(mut self, stream: &Conversation) -> io::Result<Vec<Packet>> {
         self.send(stream.dialled, Side::Client, Flags::Syn, &[])?;
         if let Some(opened) = stream.opened {
             self.send(opened, Side::Server, Flags::SynAck, &[])?;
             self.send(opened, Side::Client, Flags::Ack, &[])?;
         }
         for (at, side, turn) in &stream.turns {
-            self.turn(*at, *side, turn)?;
+            self.write_step(*at, *side, turn)?;
         }
         Ok(self.packets)
     }
 
-    fn turn(&mut self, at: Duration, side: Side, turn: &Turn) -> io::Result<()> {
+    fn write_step(&mut self, at: Duration, side: Side, turn: &Step) -> io::Result<()> {
         match turn {
-            Turn::Said(bytes) => {
+            Step::Data(bytes) => {
                 for segment in bytes.chunks(SEGMENT) {
                     self.send(at, side, Flags::Push, segment)?;
                 }
             }
-            Turn::Secret(count) => self.end_mut(side).skip(*count),
-            Turn::Ended => self.send(at, side, Flags::Fin, &[])?,
-            Turn::Reset => return self.send(at, side, Flags::Reset, &[]),
+            Step::Hidden(count) => self.end_mut(side).advance_seq(*count),
+            Step::Eof => self.send(at, side, Flags::Fin, &[])?,
+            Step::Reset => return self.send(at, side, Flags::Reset, &[]),
         }
         self.send(at, side.other(), Flags::Ack, &[])
     }
 
-    const fn end_mut(&mut self, side: Side) -> &mut End {
+    const fn end_mut(&mut self, side: Side) -> &mut TcpEnd {
         match side {
             Side::Client => &mut self.client,
             Side::Server => &mut self.server,
@@ -152,14 +152,15 @@ impl Wire {
             Side::Server => (self.server, self.client),
         };
         let bytes = segment(from, to, flags, payload)?;
-        self.end_mut(side).skip(payload.len() + usize::from(matches!(flags, Flags::Syn | Flags::SynAck | Flags::Fin)));
+        self.end_mut(side)
+            .advance_seq(payload.len() + usize::from(matches!(flags, Flags::Syn | Flags::SynAck | Flags::Fin)));
         self.packets.push(Packet { at, bytes });
         Ok(())
     }
 }
 
-impl End {
-    const fn skip(&mut self, count: usize) {
+impl TcpEnd {
+    const fn advance_seq(&mut self, count: usize) {
         // Numbers are counted round.
         #[expect(clippy::cast_possible_truncation, reason = "sequence numbers are modulo 2^32")]
         let count = count as u32;
@@ -178,7 +179,7 @@ impl Side {
     }
 }
 
-fn segment(from: End, to: End, flags: Flags, payload: &[u8]) -> io::Result<Vec<u8>> {
+fn segment(from: TcpEnd, to: TcpEnd, flags: Flags, payload: &[u8]) -> io::Result<Vec<u8>> {
     let mut header = TcpHeader::new(from.addr.port(), to.addr.port(), from.next, WINDOW);
     header.acknowledgment_number = to.next;
     header.ack = flags != Flags::Syn;

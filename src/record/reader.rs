@@ -10,10 +10,10 @@ const LONGEST: u64 = 8 << 20;
 const GZIP: &[u8] = b"\x1f\x8b";
 
 /// Lines that are looked at for one that can be read where the first cannot.
-const WITHOUT_HEAD: usize = 16;
+const MAX_LINES_BEFORE_ENTRY: usize = 16;
 
 /// Bytes of a line that no recording begins with, and other files may.
-const MUCH: usize = 1 << 20;
+const MAX_FOREIGN_LINE: usize = 1 << 20;
 
 /// Why a file cannot be played at all. `Display` is a sentence for after its name.
 #[derive(Debug, thiserror::Error)]
@@ -26,10 +26,10 @@ pub enum Unreadable {
     Empty,
     /// It is something else.
     #[error("that is no recording. One is made with netchat-tui --record FILE ADDRESS.")]
-    Foreign,
+    NotARecording,
     /// It is packed.
     #[error("that is compressed; unpack it first: gunzip, or zcat FILE > bug.rec.")]
-    Packed,
+    Compressed,
     /// A later program wrote it.
     #[error("that is a recording of version {0}, and this program reads those up to {VERSION}. Take a newer one.")]
     Newer(u32),
@@ -75,7 +75,7 @@ pub struct Reader<R> {
 }
 
 /// What a line was.
-enum Got {
+enum ReadLine {
     Line(Line),
     Damaged,
     /// Nothing: put before what was appended, so that half a line before it harms nobody else.
@@ -96,24 +96,24 @@ impl<R: BufRead> Reader<R> {
         }
         // Of a later version only the head is known to be one.
         match serde_json::from_slice::<Session>(&reader.line) {
-            Ok(session) if session.format != FORMAT => return Err(Unreadable::Foreign),
+            Ok(session) if session.format != FORMAT => return Err(Unreadable::NotARecording),
             Ok(session) if session.version > VERSION => return Err(Unreadable::Newer(session.version)),
             Ok(session) => reader.session = session,
-            Err(_other) if reader.line.starts_with(GZIP) => return Err(Unreadable::Packed),
-            Err(_damaged) => reader.do_without_head()?,
+            Err(_other) if reader.line.starts_with(GZIP) => return Err(Unreadable::Compressed),
+            Err(_damaged) => reader.recover_without_header()?,
         }
         Ok(reader)
     }
 
     /// The head cannot be read: it is a recording if one of the next lines can, and that is not lost for it.
-    fn do_without_head(&mut self) -> Result<(), Unreadable> {
+    fn recover_without_header(&mut self) -> Result<(), Unreadable> {
         self.damage = Damage { lines: 1, first: 1, is_cut: false };
-        while self.count <= WITHOUT_HEAD && self.line.len() < MUCH {
+        while self.count <= MAX_LINES_BEFORE_ENTRY && self.line.len() < MAX_FOREIGN_LINE {
             match self.read()? {
-                Got::Damaged => self.damage.lines += 1,
-                Got::Blank => {}
-                Got::End => break,
-                Got::Line(line) => {
+                ReadLine::Damaged => self.damage.lines += 1,
+                ReadLine::Blank => {}
+                ReadLine::End => break,
+                ReadLine::Line(line) => {
                     if let Line::Session(session) = &line {
                         self.session = session.clone();
                     }
@@ -122,7 +122,7 @@ impl<R: BufRead> Reader<R> {
                 }
             }
         }
-        Err(Unreadable::Foreign)
+        Err(Unreadable::NotARecording)
     }
 
     /// The head of the first session.
@@ -145,10 +145,10 @@ impl<R: BufRead> Reader<R> {
         }
         loop {
             match self.read()? {
-                Got::Line(line) => return Ok(Some(line)),
-                Got::Blank => {}
-                Got::End => return Ok(None),
-                Got::Damaged => {
+                ReadLine::Line(line) => return Ok(Some(line)),
+                ReadLine::Blank => {}
+                ReadLine::End => return Ok(None),
+                ReadLine::Damaged => {
                     self.damage.lines += 1;
                     self.damage.first = if self.damage.lines == 1 { self.count } else { self.damage.first };
                 }
@@ -156,21 +156,23 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
-    fn read(&mut self) -> io::Result<Got> {
+    fn read(&mut self) -> io::Result<ReadLine> {
         if self.fill()? == 0 {
-            return Ok(Got::End);
+            return Ok(ReadLine::End);
         }
         let has_end = self.line.last() == Some(&b'\n');
         let line = self.line.trim_ascii();
         if line.is_empty() {
-            return Ok(Got::Blank);
+            return Ok(ReadLine::Blank);
         }
         match serde_json::from_slice(line) {
-            Ok(Line::Session(session)) if session.format != FORMAT || session.version > VERSION => Ok(Got::Damaged),
-            Ok(line) => Ok(Got::Line(line)),
+            Ok(Line::Session(session)) if session.format != FORMAT || session.version > VERSION => {
+                Ok(ReadLine::Damaged)
+            }
+            Ok(line) => Ok(ReadLine::Line(line)),
             Err(_) => {
                 self.damage.is_cut = !has_end;
-                Ok(Got::Damaged)
+                Ok(ReadLine::Damaged)
             }
         }
     }

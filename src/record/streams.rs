@@ -1,6 +1,6 @@
 //! The connections of a recording one by one: who said what on each, and when.
 
-use super::{Data, Ending, Entry, What};
+use super::{Data, Entry, EntryKind, RecordedClose};
 use bytes::{Bytes, BytesMut};
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -17,20 +17,20 @@ pub enum Side {
 
 /// One step of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Turn {
+pub enum Step {
     /// These bytes went out.
-    Said(Bytes),
+    Data(Bytes),
     /// So many bytes went out that are kept nowhere.
-    Secret(usize),
+    Hidden(usize),
     /// This side ended.
-    Ended,
+    Eof,
     /// It broke off.
     Reset,
 }
 
 /// One connection, or an attempt at one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stream {
+pub struct Conversation {
     /// With whom.
     pub peer: SocketAddr,
     /// When the attempt began.
@@ -38,7 +38,7 @@ pub struct Stream {
     /// When it stood, if it ever did.
     pub opened: Option<Duration>,
     /// What happened on it, in its order.
-    pub turns: Vec<(Duration, Side, Turn)>,
+    pub turns: Vec<(Duration, Side, Step)>,
 }
 
 /// What was queued on a link and has not been written.
@@ -50,7 +50,7 @@ enum Queued {
 
 /// A link as it is gone through.
 #[derive(Debug, Default)]
-struct Course {
+struct LinkState {
     /// Addresses that are being tried, and since when.
     dialling: Vec<(SocketAddr, Duration)>,
     /// The place of the connection among all.
@@ -61,9 +61,9 @@ struct Course {
 }
 
 /// All connections, in the order in which they were tried.
-pub fn streams(entries: &[Entry]) -> Vec<Stream> {
+pub fn streams(entries: &[Entry]) -> Vec<Conversation> {
     let mut all = Vec::new();
-    let mut courses: HashMap<u32, Course> = HashMap::new();
+    let mut courses: HashMap<u32, LinkState> = HashMap::new();
     for entry in entries {
         courses.entry(entry.link).or_default().take(entry, &mut all);
     }
@@ -74,38 +74,38 @@ pub fn streams(entries: &[Entry]) -> Vec<Stream> {
     all
 }
 
-fn attempt((peer, dialled): (SocketAddr, Duration)) -> Stream {
-    Stream { peer, dialled, opened: None, turns: Vec::new() }
+fn attempt((peer, dialled): (SocketAddr, Duration)) -> Conversation {
+    Conversation { peer, dialled, opened: None, turns: Vec::new() }
 }
 
-impl Course {
-    fn take(&mut self, entry: &Entry, all: &mut Vec<Stream>) {
+impl LinkState {
+    fn take(&mut self, entry: &Entry, all: &mut Vec<Conversation>) {
         let at = entry.elapsed();
         match &entry.what {
-            What::Connecting { addr, .. } => self.dialling.push((*addr, at)),
-            What::Opened(peer) => self.open(*peer, at, all),
-            What::Received(Data(bytes)) => self.add(all, at, Side::Server, Turn::Said(bytes.clone())),
-            What::Sent(Data(bytes)) | What::Answered(Data(bytes)) => {
+            EntryKind::Connecting { addr, .. } => self.dialling.push((*addr, at)),
+            EntryKind::Opened(peer) => self.open(*peer, at, all),
+            EntryKind::Received(Data(bytes)) => self.add(all, at, Side::Server, Step::Data(bytes.clone())),
+            EntryKind::Sent(Data(bytes)) | EntryKind::TelnetReply(Data(bytes)) => {
                 self.queue.push_back(Queued::Bytes(BytesMut::from(bytes.as_ref())));
             }
-            What::Secret(count) => self.queue.push_back(Queued::Secret(*count)),
-            What::Written(count) => self.written(*count, at, all),
-            What::NotSent(count) => self.lose(*count),
-            What::HalfClosed => {
+            EntryKind::Hidden(count) => self.queue.push_back(Queued::Secret(*count)),
+            EntryKind::Written(count) => self.written(*count, at, all),
+            EntryKind::NotSent(count) => self.lose(*count),
+            EntryKind::HalfClosed => {
                 self.has_ended = true;
-                self.add(all, at, Side::Client, Turn::Ended);
+                self.add(all, at, Side::Client, Step::Eof);
             }
-            What::Closed(ending) => self.close(ending, at, all),
-            What::Opening(_)
-            | What::Ending
-            | What::NotHalfClosed
-            | What::Said { .. }
-            | What::Nick(_)
-            | What::Passed => {}
+            EntryKind::Closed(ending) => self.close(ending, at, all),
+            EntryKind::Opening(_)
+            | EntryKind::HalfClosing
+            | EntryKind::NotHalfClosed
+            | EntryKind::Said { .. }
+            | EntryKind::Nick(_)
+            | EntryKind::Tick => {}
         }
     }
 
-    fn open(&mut self, peer: SocketAddr, at: Duration, all: &mut Vec<Stream>) {
+    fn open(&mut self, peer: SocketAddr, at: Duration, all: &mut Vec<Conversation>) {
         let mut dialled = at;
         for (addr, since) in self.dialling.drain(..) {
             if addr == peer {
@@ -116,16 +116,16 @@ impl Course {
         }
         self.open = Some(all.len());
         self.has_ended = false;
-        all.push(Stream { peer, dialled, opened: Some(at), turns: Vec::new() });
+        all.push(Conversation { peer, dialled, opened: Some(at), turns: Vec::new() });
     }
 
-    fn add(&self, all: &mut [Stream], at: Duration, side: Side, turn: Turn) {
+    fn add(&self, all: &mut [Conversation], at: Duration, side: Side, turn: Step) {
         if let Some(stream) = self.open.and_then(|open| all.get_mut(open)) {
             stream.turns.push((at, side, turn));
         }
     }
 
-    fn written(&mut self, count: usize, at: Duration, all: &mut [Stream]) {
+    fn written(&mut self, count: usize, at: Duration, all: &mut [Conversation]) {
         let mut left = count;
         let mut said = BytesMut::new();
         while left > 0
@@ -147,14 +147,14 @@ impl Course {
                         self.queue.pop_front();
                     }
                     if !said.is_empty() {
-                        self.add(all, at, Side::Client, Turn::Said(said.split().freeze()));
+                        self.add(all, at, Side::Client, Step::Data(said.split().freeze()));
                     }
-                    self.add(all, at, Side::Client, Turn::Secret(taken));
+                    self.add(all, at, Side::Client, Step::Hidden(taken));
                 }
             }
         }
         if !said.is_empty() {
-            self.add(all, at, Side::Client, Turn::Said(said.freeze()));
+            self.add(all, at, Side::Client, Step::Data(said.freeze()));
         }
     }
 
@@ -183,22 +183,22 @@ impl Course {
         }
     }
 
-    fn close(&mut self, ending: &Ending, at: Duration, all: &mut Vec<Stream>) {
+    fn close(&mut self, ending: &RecordedClose, at: Duration, all: &mut Vec<Conversation>) {
         self.queue.clear();
         for (addr, since) in self.dialling.drain(..) {
             let mut tried = attempt((addr, since));
             if ending.is_reset() {
-                tried.turns.push((at, Side::Server, Turn::Reset));
+                tried.turns.push((at, Side::Server, Step::Reset));
             }
             all.push(tried);
         }
         let turns: &[_] = match ending {
-            Ending::ByPeer if self.has_ended => &[(Side::Server, Turn::Ended)],
-            Ending::ByPeer => &[(Side::Server, Turn::Ended), (Side::Client, Turn::Ended)],
-            Ending::ByUs | Ending::Cancelled if self.has_ended => &[],
-            Ending::ByUs | Ending::Cancelled => &[(Side::Client, Turn::Ended)],
-            Ending::Failed { .. } if ending.is_reset() => &[(Side::Server, Turn::Reset)],
-            Ending::Failed { .. } => &[],
+            RecordedClose::ByPeer if self.has_ended => &[(Side::Server, Step::Eof)],
+            RecordedClose::ByPeer => &[(Side::Server, Step::Eof), (Side::Client, Step::Eof)],
+            RecordedClose::ByUs | RecordedClose::Cancelled if self.has_ended => &[],
+            RecordedClose::ByUs | RecordedClose::Cancelled => &[(Side::Client, Step::Eof)],
+            RecordedClose::Failed { .. } if ending.is_reset() => &[(Side::Server, Step::Reset)],
+            RecordedClose::Failed { .. } => &[],
         };
         for (side, turn) in turns {
             self.add(all, at, *side, turn.clone());
@@ -212,30 +212,30 @@ impl Course {
 mod tests {
     use super::*;
     use crate::link::LinkId;
-    use crate::record::Stamp;
+    use crate::record::Timestamp;
 
-    fn entry(ms: u64, what: What) -> Entry {
-        Entry::new(Stamp { elapsed: Duration::from_millis(ms), wall: ms }, LinkId(0), what)
+    fn entry(ms: u64, what: EntryKind) -> Entry {
+        Entry::new(Timestamp { elapsed: Duration::from_millis(ms), wall: ms }, LinkId(0), what)
     }
 
-    fn sent(text: &str) -> What {
-        What::Sent(text.as_bytes().into())
+    fn sent(text: &str) -> EntryKind {
+        EntryKind::Sent(text.as_bytes().into())
     }
 
     #[test]
     fn bytes_count_when_they_were_written_and_what_was_not_is_not_there() {
         let peer = "127.0.0.1:12345".parse().unwrap();
         let what = [
-            What::Connecting { addr: peer, nth: 1, of: 1 },
-            What::Opened(peer),
+            EntryKind::Connecting { addr: peer, nth: 1, of: 1 },
+            EntryKind::Opened(peer),
             sent("one\n"),
-            What::Secret(3),
+            EntryKind::Hidden(3),
             sent("two\n"),
             sent("never\n"),
-            What::Written(5),
-            What::NotSent(6),
-            What::Written(6),
-            What::Closed(Ending::ByPeer),
+            EntryKind::Written(5),
+            EntryKind::NotSent(6),
+            EntryKind::Written(6),
+            EntryKind::Closed(RecordedClose::ByPeer),
         ];
         let entries: Vec<_> = (0..).zip(what).map(|(ms, what)| entry(ms, what)).collect();
         let all = streams(&entries);
@@ -244,12 +244,12 @@ mod tests {
         assert_eq!(
             turns,
             [
-                (Side::Client, Turn::Said("one\n".into())),
-                (Side::Client, Turn::Secret(1)),
-                (Side::Client, Turn::Secret(2)),
-                (Side::Client, Turn::Said("two\n".into())),
-                (Side::Server, Turn::Ended),
-                (Side::Client, Turn::Ended),
+                (Side::Client, Step::Data("one\n".into())),
+                (Side::Client, Step::Hidden(1)),
+                (Side::Client, Step::Hidden(2)),
+                (Side::Client, Step::Data("two\n".into())),
+                (Side::Server, Step::Eof),
+                (Side::Client, Step::Eof),
             ]
         );
     }

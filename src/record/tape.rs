@@ -5,34 +5,34 @@ use std::io::BufRead;
 use std::time::Duration;
 
 /// Between two sessions of a file, however long it was: days would be no use to anybody.
-const BETWEEN: Duration = Duration::from_secs(1);
+const SESSION_GAP: Duration = Duration::from_secs(1);
 
 /// What was recorded, in its order; times never go back, and no two sessions have a link in common.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Tape {
+pub struct Recording {
     entries: Vec<Entry>,
     damage: Damage,
     /// Programs that recorded, one after another.
-    sessions: Vec<Sitting>,
+    sessions: Vec<SessionStart>,
 }
 
 /// One program's part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Sitting {
+struct SessionStart {
     /// Where on the tape it begins, in microseconds.
     start: u64,
     /// When that was: milliseconds since 1970-01-01 00:00 UTC.
     utc: u64,
 }
 
-impl Tape {
+impl Recording {
     /// Reads all there is.
     ///
     /// # Errors
     /// If it is no recording, or cannot be read. Lines in it that cannot be read are no error ([`Tape::damage`]).
     pub fn read(source: impl BufRead) -> Result<Self, Unreadable> {
         let mut reader = Reader::open(source)?;
-        let mut tape = Self { sessions: vec![Sitting { start: 0, utc: reader.session().utc }], ..Self::default() };
+        let mut tape = Self { sessions: vec![SessionStart { start: 0, utc: reader.session().utc }], ..Self::default() };
         let (mut first_link, mut next_link, mut start) = (0, 0, 0);
         while let Some(line) = reader.next_line()? {
             match line {
@@ -42,12 +42,13 @@ impl Tape {
                 }
                 // The first of a file whose head cannot be read: nothing was before it.
                 Line::Session(session) if tape.entries.is_empty() => {
-                    tape.sessions = vec![Sitting { start: 0, utc: session.utc }];
+                    tape.sessions = vec![SessionStart { start: 0, utc: session.utc }];
                 }
                 Line::Session(session) => {
                     first_link = next_link;
-                    start = tape.last_micros().saturating_add(u64::try_from(BETWEEN.as_micros()).unwrap_or_default());
-                    tape.sessions.push(Sitting { start, utc: session.utc });
+                    start =
+                        tape.last_micros().saturating_add(u64::try_from(SESSION_GAP.as_micros()).unwrap_or_default());
+                    tape.sessions.push(SessionStart { start, utc: session.utc });
                 }
             }
         }
@@ -82,7 +83,7 @@ impl Tape {
     }
 
     /// When it really was, at a place on the tape: the time since 1970-01-01 00:00 UTC.
-    pub fn utc(&self, place: Duration) -> Duration {
+    pub fn utc_at(&self, place: Duration) -> Duration {
         let before = self.sessions.partition_point(|sitting| Duration::from_micros(sitting.start) <= place);
         let Some(sitting) = before.checked_sub(1).and_then(|last| self.sessions.get(last)) else { return place };
         Duration::from_millis(sitting.utc).saturating_add(place.saturating_sub(Duration::from_micros(sitting.start)))
@@ -94,14 +95,14 @@ impl Tape {
     }
 
     /// How many entries have happened by this time.
-    pub fn up_to(&self, time: Duration) -> usize {
+    pub fn entries_until(&self, time: Duration) -> usize {
         self.entries.partition_point(|entry| entry.elapsed() <= time)
     }
 }
 
-impl FromIterator<Entry> for Tape {
+impl FromIterator<Entry> for Recording {
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
-        let mut tape = Self { sessions: vec![Sitting { start: 0, utc: 0 }], ..Self::default() };
+        let mut tape = Self { sessions: vec![SessionStart { start: 0, utc: 0 }], ..Self::default() };
         entries.into_iter().for_each(|entry| tape.push(entry, 0, 0));
         tape
     }
@@ -111,8 +112,8 @@ impl FromIterator<Entry> for Tape {
 mod tests {
     use super::*;
 
-    fn read(lines: &[&str]) -> Tape {
-        Tape::read(lines.join("\n").as_bytes()).unwrap()
+    fn read(lines: &[&str]) -> Recording {
+        Recording::read(lines.join("\n").as_bytes()).unwrap()
     }
 
     const HEAD: &str = r#"{"format":"netchat-tui recording","version":1,"program":"x","utc":5000}"#;
@@ -126,7 +127,7 @@ mod tests {
         let tape = read(&[HEAD, first, LATER, second]);
         let times: Vec<_> = tape.entries().iter().map(|entry| (entry.micros, entry.link)).collect();
         assert_eq!((tape.sessions(), times), (2, vec![(2_000_000, 0), (3_500_000, 1)]));
-        let utc = |ms| tape.utc(Duration::from_millis(ms)).as_millis();
+        let utc = |ms| tape.utc_at(Duration::from_millis(ms)).as_millis();
         assert_eq!([utc(0), utc(2000), utc(3000), utc(3500)], [5000, 7000, 900_000, 900_500]);
     }
 
@@ -142,6 +143,6 @@ mod tests {
         let tape = read(&["{\"form\0t\":", LAST, LAST]);
         assert_eq!((tape.entries().len(), tape.damage().lines, tape.damage().first), (2, 1, 1));
         let tape = read(&["half a li", "", LATER, LAST]);
-        assert_eq!((tape.sessions(), tape.utc(Duration::ZERO).as_millis()), (1, 900_000));
+        assert_eq!((tape.sessions(), tape.utc_at(Duration::ZERO).as_millis()), (1, 900_000));
     }
 }

@@ -1,7 +1,7 @@
 //! A recording read from disk, and written as packets.
 
 use crate::disk;
-use crate::record::{Tape, Unreadable, pcap};
+use crate::record::{Recording, Unreadable, pcap};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write as _};
 use std::path::Path;
@@ -13,7 +13,7 @@ const LIMIT: u64 = 2 << 30;
 ///
 /// # Errors
 /// The sentence that says why there is none. Damage inside is no error ([`Tape::damage`]).
-pub fn load(path: &Path) -> Result<Tape, String> {
+pub fn load(path: &Path) -> Result<Recording, String> {
     let shown = path.display();
     let named = |why: &dyn std::fmt::Display| format!("{shown}: {why}");
     let metadata = std::fs::metadata(path).map_err(|error| named(&reason(&error)))?;
@@ -26,7 +26,7 @@ pub fn load(path: &Path) -> Result<Tape, String> {
         ));
     }
     let file = File::open(path).map_err(|error| named(&reason(&error)))?;
-    Tape::read(BufReader::new(file)).map_err(|error| match error {
+    Recording::read(BufReader::new(file)).map_err(|error| match error {
         Unreadable::Io(error) => named(&reason(&error)),
         error => named(&error),
     })
@@ -36,7 +36,7 @@ pub fn load(path: &Path) -> Result<Tape, String> {
 ///
 /// # Errors
 /// The sentence that says why that did not work. Nothing is left of the file then.
-pub fn to_pcap(tape: &Tape, path: &Path) -> Result<usize, String> {
+pub fn to_pcap(tape: &Recording, path: &Path) -> Result<usize, String> {
     if path == Path::new("-") {
         let mut out = io::stdout().lock();
         let written = pcap::write(tape, &mut out).and_then(|count| out.flush().map(|()| count));

@@ -6,7 +6,7 @@
 
 use super::difference::Want;
 use crate::lab::listen::{self, ListenError};
-use crate::record::{Side, Stream, Tape, Turn, streams};
+use crate::record::{Conversation, Recording, Side, Step, streams};
 use bytes::BytesMut;
 use std::io;
 use std::net::SocketAddr;
@@ -39,7 +39,7 @@ const BREATH: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Server {
     listeners: Vec<TcpListener>,
-    streams: Arc<Vec<Stream>>,
+    streams: Arc<Vec<Conversation>>,
 }
 
 /// What is told about a client, one sentence each.
@@ -50,7 +50,7 @@ impl Server {
     ///
     /// # Errors
     /// The sentence for an address that is none or cannot be had.
-    pub fn bind(tape: &Tape, address: &str) -> Result<Self, ListenError> {
+    pub fn bind(tape: &Recording, address: &str) -> Result<Self, ListenError> {
         let mut listeners = Vec::new();
         for address in listen::parse(address)? {
             let refused = |source| ListenError::Refused { address, source };
@@ -158,7 +158,7 @@ impl Client {
     }
 
     /// From beginning to end; how it ended.
-    async fn play(&mut self, stream: &Stream) -> io::Result<End> {
+    async fn play(&mut self, stream: &Conversation) -> io::Result<End> {
         let _ = self.socket.set_nodelay(true);
         let (mut due, mut before) = (Instant::now(), stream.opened.unwrap_or_default());
         for (at, side, turn) in &stream.turns {
@@ -168,16 +168,16 @@ impl Client {
                 (Side::Server, turn) => {
                     self.wait_until(due).await?;
                     match turn {
-                        Turn::Said(bytes) => self.socket.write_all(bytes).await?,
-                        Turn::Ended => {
+                        Step::Data(bytes) => self.socket.write_all(bytes).await?,
+                        Step::Eof => {
                             self.socket.shutdown().await?;
                             return Ok(End::Over(format!("is over, as recorded{}", self.left())));
                         }
-                        Turn::Reset => {
+                        Step::Reset => {
                             self.socket.set_zero_linger()?;
                             return Ok(End::Reset);
                         }
-                        Turn::Secret(_) => {}
+                        Step::Hidden(_) => {}
                     }
                 }
                 (Side::Client, turn) => {
@@ -229,11 +229,11 @@ impl Client {
         }
     }
 
-    async fn hear(&mut self, turn: &Turn) -> io::Result<Came> {
+    async fn hear(&mut self, turn: &Step) -> io::Result<Came> {
         let want = match turn {
-            Turn::Said(bytes) => Want::Bytes(bytes.clone()),
-            Turn::Secret(count) => Want::Secret(*count),
-            Turn::Ended | Turn::Reset => return self.hear_end().await,
+            Step::Data(bytes) => Want::Bytes(bytes.clone()),
+            Step::Hidden(count) => Want::Secret(*count),
+            Step::Eof | Step::Reset => return self.hear_end().await,
         };
         let (mut is_silent, mut has_told) = (false, false);
         loop {

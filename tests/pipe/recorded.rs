@@ -4,7 +4,7 @@ use super::{OURS, all, command, nobody, ours, server};
 use crate::record::packets::followed;
 use crate::support::lab::{Server, has_peer};
 use crate::support::terminal::Terminal;
-use netchat_tui::record::{Ending, Side, Stream, Tape, Turn, What, streams};
+use netchat_tui::record::{Conversation, EntryKind, RecordedClose, Recording, Side, Step, streams};
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::Command;
@@ -18,17 +18,17 @@ fn place() -> (TempDir, PathBuf) {
 }
 
 /// What one side said.
-fn said(stream: &Stream, by: Side) -> Vec<u8> {
+fn said(stream: &Conversation, by: Side) -> Vec<u8> {
     let said = stream.turns.iter().filter(|(_, side, _)| *side == by).filter_map(|(_, _, turn)| match turn {
-        Turn::Said(bytes) => Some(bytes.to_vec()),
+        Step::Data(bytes) => Some(bytes.to_vec()),
         _ => None,
     });
     said.flatten().collect()
 }
 
-fn received(tape: &Tape) -> Vec<u8> {
+fn received(tape: &Recording) -> Vec<u8> {
     let data = tape.entries().iter().filter_map(|entry| match &entry.what {
-        What::Received(data) => Some(data.0.to_vec()),
+        EntryKind::Received(data) => Some(data.0.to_vec()),
         _ => None,
     });
     data.flatten().collect()
@@ -47,7 +47,7 @@ fn the_streams_of_a_recording_are_the_bytes_that_went_through() {
     // As they went on the wire, CRs and all.
     assert!(ran.stdout.len() > bytes.len() && said(stream, Side::Client) == ran.stdout);
     assert!(said(stream, Side::Server) == ran.stdout);
-    assert_eq!(stream.turns.last().map(|(_, side, turn)| (*side, turn)), Some((Side::Client, &Turn::Ended)));
+    assert_eq!(stream.turns.last().map(|(_, side, turn)| (*side, turn)), Some((Side::Client, &Step::Eof)));
 
     let packets = path.with_extension("pcap");
     let output = Command::new(OURS).args(["replay", shown, "--to-pcap"]).arg(&packets).output().unwrap();
@@ -74,14 +74,14 @@ fn what_happened_is_there_in_its_order() {
     let tape = netchat_tui::replay::load(&path).unwrap();
     let what: Vec<_> = tape.entries().iter().map(|entry| entry.what.clone()).collect();
     let wanted = [
-        What::Opening(address),
-        What::Connecting { addr: peer, nth: 1, of: 1 },
-        What::Opened(peer),
-        What::Sent(b"hi\n"[..].into()),
-        What::Written(3),
-        What::HalfClosed,
-        What::Received(b"bye\n"[..].into()),
-        What::Closed(Ending::ByPeer),
+        EntryKind::Opening(address),
+        EntryKind::Connecting { addr: peer, nth: 1, of: 1 },
+        EntryKind::Opened(peer),
+        EntryKind::Sent(b"hi\n"[..].into()),
+        EntryKind::Written(3),
+        EntryKind::HalfClosed,
+        EntryKind::Received(b"bye\n"[..].into()),
+        EntryKind::Closed(RecordedClose::ByPeer),
     ];
     assert_eq!(what, wanted);
 
@@ -102,7 +102,8 @@ fn a_second_call_goes_on_in_the_same_file_and_a_failure_is_in_it() {
         assert_eq!(ours(&["--record", shown, &address], b"hi\n").status, Some(1));
     }
     let tape = netchat_tui::replay::load(&path).unwrap();
-    let is_refused = |what: &What| matches!(what, What::Closed(Ending::Failed { cause, .. }) if cause == "refused");
+    let is_refused =
+        |what: &EntryKind| matches!(what, EntryKind::Closed(RecordedClose::Failed { cause, .. }) if cause == "refused");
     assert_eq!(tape.sessions(), 2);
     assert_eq!(tape.entries().iter().filter(|entry| is_refused(&entry.what)).count(), 2);
 }

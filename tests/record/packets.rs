@@ -2,7 +2,7 @@
 
 use crate::support::lab::has_peer;
 use netchat_tui::link::LinkId;
-use netchat_tui::record::{Data, Ending, Entry, Stamp, Tape, What, pcap};
+use netchat_tui::record::{Data, Entry, EntryKind, RecordedClose, Recording, Timestamp, pcap};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -10,13 +10,13 @@ use std::time::Duration;
 /// One connection: what each side said, in turns, the server first.
 fn conversation(peer: &str, link: u32, turns: &[(&[u8], &[u8])]) -> Vec<Entry> {
     let peer = peer.parse().unwrap();
-    let mut what = vec![What::Connecting { addr: peer, nth: 1, of: 1 }, What::Opened(peer)];
+    let mut what = vec![EntryKind::Connecting { addr: peer, nth: 1, of: 1 }, EntryKind::Opened(peer)];
     for (server, client) in turns {
-        what.push(What::Received(Data::from(*server)));
-        what.extend([What::Sent(Data::from(*client)), What::Written(client.len())]);
+        what.push(EntryKind::Received(Data::from(*server)));
+        what.extend([EntryKind::Sent(Data::from(*client)), EntryKind::Written(client.len())]);
     }
-    what.push(What::Closed(Ending::ByPeer));
-    let stamp = |ms| Stamp { elapsed: Duration::from_millis(ms), wall: ms };
+    what.push(EntryKind::Closed(RecordedClose::ByPeer));
+    let stamp = |ms| Timestamp { elapsed: Duration::from_millis(ms), wall: ms };
     (0..).zip(what).map(|(n, what)| Entry::new(stamp(n * 10), LinkId(link), what)).collect()
 }
 
@@ -53,7 +53,7 @@ fn tshark_puts_together_the_bytes_that_were_recorded_and_finds_nothing_wrong() {
         entries.sort_by_key(|entry| entry.micros);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bug.pcap");
-        let tape: Tape = entries.into_iter().collect();
+        let tape: Recording = entries.into_iter().collect();
         let count = pcap::write(&tape, &mut std::fs::File::create(&path).unwrap()).unwrap();
         let wanted: (Vec<u8>, Vec<u8>) = (
             turns.iter().flat_map(|turn| turn.0.to_vec()).collect(),
@@ -75,9 +75,9 @@ fn of_a_secret_line_there_is_a_hole_and_what_follows_is_in_its_place() {
         return;
     }
     let mut entries = conversation("127.0.0.1:12345", 0, &[(b"password?", b"user\n"), (b"welcome", b"after\n")]);
-    let secret = entries.iter().position(|entry| matches!(entry.what, What::Received(_))).unwrap() + 3;
-    let at = Stamp { elapsed: entries[secret].elapsed(), wall: 0 };
-    for (n, what) in [What::Secret(8), What::Written(8)].into_iter().enumerate() {
+    let secret = entries.iter().position(|entry| matches!(entry.what, EntryKind::Received(_))).unwrap() + 3;
+    let at = Timestamp { elapsed: entries[secret].elapsed(), wall: 0 };
+    for (n, what) in [EntryKind::Hidden(8), EntryKind::Written(8)].into_iter().enumerate() {
         entries.insert(secret + n, Entry::new(at, LinkId(0), what));
     }
     let folder = tempfile::tempdir().unwrap();
@@ -91,6 +91,6 @@ fn of_a_secret_line_there_is_a_hole_and_what_follows_is_in_its_place() {
 #[test]
 fn no_recording_makes_a_packet_file_that_cannot_be_written() {
     let mut out = Vec::new();
-    assert_eq!(pcap::write(&Tape::default(), &mut out).unwrap(), 0);
+    assert_eq!(pcap::write(&Recording::default(), &mut out).unwrap(), 0);
     assert_eq!(out.len(), 24);
 }

@@ -2,7 +2,7 @@
 
 use crate::support::lab::has_peer;
 use crate::support::terminal::Terminal;
-use netchat_tui::record::What;
+use netchat_tui::record::EntryKind;
 use rustix::process::Signal;
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -46,7 +46,7 @@ fn killed_in_a_flood_it_leaves_a_recording_up_to_its_last_whole_line() {
     let tape = netchat_tui::replay::load(&path).unwrap();
     let mut received = Vec::new();
     for entry in tape.entries() {
-        if let What::Received(data) = &entry.what {
+        if let EntryKind::Received(data) = &entry.what {
             received.extend_from_slice(&data.0);
         }
     }
@@ -97,7 +97,7 @@ fn what_was_on_the_screen_when_it_was_killed_is_in_the_recording() {
         let _ = flood.join();
         let tape = netchat_tui::replay::load(&path).unwrap();
         let received = tape.entries().iter().filter_map(|entry| match &entry.what {
-            What::Received(data) => Some(data.0.to_vec()),
+            EntryKind::Received(data) => Some(data.0.to_vec()),
             _ => None,
         });
         let text = String::from_utf8(received.flatten().collect()).unwrap();
@@ -219,7 +219,7 @@ const SMALL: &str = include_str!("../../assets/example.rec");
 
 #[test]
 fn the_example_of_the_format_is_a_recording_and_stands_in_its_description() {
-    let tape = netchat_tui::record::Tape::read(SMALL.as_bytes()).unwrap();
+    let tape = netchat_tui::record::Recording::read(SMALL.as_bytes()).unwrap();
     assert_eq!(tape.damage().sentence(), None);
     assert_eq!(tape.entries().len(), SMALL.lines().count() - 1);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/RECORDING.md");

@@ -5,7 +5,7 @@ use crate::support::memory::Memory;
 use crate::support::{Session, Shown, local};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use netchat_tui::app::Options;
-use netchat_tui::record::{Ending, What};
+use netchat_tui::record::{EntryKind, RecordedClose};
 use netchat_tui::tui::Exit;
 use ratatui::style::Style;
 use std::collections::HashSet;
@@ -247,7 +247,7 @@ async fn a_recording_begun_late_has_the_rows_from_then_on_and_how_things_stand()
 
         let tape = super::load(&path);
         assert!(tape.length() < 2000 * MS, "its clock begins with it: {:?}", tape.length());
-        assert!(!tape.entries().iter().any(|entry| matches!(entry.what, What::Closed(Ending::ByUs))));
+        assert!(!tape.entries().iter().any(|entry| matches!(entry.what, EntryKind::Closed(RecordedClose::ByUs))));
         let mut session = Session::replaying(Memory::new(&[]).0, &path);
         session.say("100%");
         let played = session.sees("\u{25a0}").await;

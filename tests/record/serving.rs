@@ -1,7 +1,7 @@
 //! The server's side of a recording, played to a client over real sockets.
 
 use netchat_tui::link::LinkId;
-use netchat_tui::record::{Data, Ending, Entry, Stamp, Tape, What};
+use netchat_tui::record::{Data, Entry, EntryKind, RecordedClose, Recording, Timestamp};
 use netchat_tui::replay::{Server, serve};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,22 +11,22 @@ use tokio::sync::mpsc;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-fn tape(what: &[What]) -> Tape {
+fn tape(what: &[EntryKind]) -> Recording {
     let peer = "127.0.0.1:12345".parse().unwrap();
-    let stamp = |ms| Stamp { elapsed: Duration::from_millis(ms), wall: ms };
-    let all = [What::Opened(peer)].into_iter().chain(what.iter().cloned());
+    let stamp = |ms| Timestamp { elapsed: Duration::from_millis(ms), wall: ms };
+    let all = [EntryKind::Opened(peer)].into_iter().chain(what.iter().cloned());
     (0..).zip(all).map(|(n, what)| Entry::new(stamp(n * 5), LinkId(0), what)).collect()
 }
 
-fn said(text: &str) -> What {
-    What::Received(Data::from(text.as_bytes()))
+fn said(text: &str) -> EntryKind {
+    EntryKind::Received(Data::from(text.as_bytes()))
 }
 
-fn sent(text: &str) -> [What; 2] {
-    [What::Sent(Data::from(text.as_bytes())), What::Written(text.len())]
+fn sent(text: &str) -> [EntryKind; 2] {
+    [EntryKind::Sent(Data::from(text.as_bytes())), EntryKind::Written(text.len())]
 }
 
-fn served(tape: &Tape) -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
+fn served(tape: &Recording) -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     let server = Server::bind(tape, "127.0.0.1:0").unwrap();
     let address = server.addresses()[0];
     let (told, hears) = mpsc::unbounded_channel();
@@ -49,7 +49,7 @@ async fn told(hears: &mut mpsc::UnboundedReceiver<String>, words: &str) {
 #[tokio::test]
 async fn the_client_reads_what_was_recorded_once_it_has_said_its_part() {
     let [sent_a, written_a] = sent("hello\n");
-    let tape = tape(&[said("Welcome"), sent_a, written_a, said("olleh\r\n"), What::Closed(Ending::ByPeer)]);
+    let tape = tape(&[said("Welcome"), sent_a, written_a, said("olleh\r\n"), EntryKind::Closed(RecordedClose::ByPeer)]);
     let (address, mut hears) = served(&tape);
     for _ in 0..2 {
         let mut client = TcpStream::connect(address).await.unwrap();
@@ -68,7 +68,7 @@ async fn the_client_reads_what_was_recorded_once_it_has_said_its_part() {
 #[tokio::test]
 async fn what_the_client_sends_in_place_of_it_is_told_and_it_goes_on() {
     let [sent_a, written_a] = sent("hello\n");
-    let tape = tape(&[sent_a, written_a, said("olleh\n"), What::Closed(Ending::ByPeer)]);
+    let tape = tape(&[sent_a, written_a, said("olleh\n"), EntryKind::Closed(RecordedClose::ByPeer)]);
     let (address, mut hears) = served(&tape);
     let mut client = TcpStream::connect(address).await.unwrap();
     told(&mut hears, r#"waits for "hello\n""#).await;
@@ -82,7 +82,7 @@ async fn what_the_client_sends_in_place_of_it_is_told_and_it_goes_on() {
 #[tokio::test]
 async fn a_client_that_leaves_is_told_and_harms_nobody() {
     let [sent_a, written_a] = sent("hello\n");
-    let tape = tape(&[sent_a, written_a, said("olleh\n"), What::Closed(Ending::ByPeer)]);
+    let tape = tape(&[sent_a, written_a, said("olleh\n"), EntryKind::Closed(RecordedClose::ByPeer)]);
     let (address, mut hears) = served(&tape);
     drop(TcpStream::connect(address).await.unwrap());
     told(&mut hears, "has ended its side before it was recorded to").await;
@@ -96,7 +96,7 @@ async fn a_client_that_leaves_is_told_and_harms_nobody() {
 #[tokio::test]
 async fn what_a_client_sends_too_much_does_not_cost_it_the_last_words() {
     let long = "last words\n".repeat(300_000);
-    let tape = tape(&[said(&long), What::Closed(Ending::ByPeer)]);
+    let tape = tape(&[said(&long), EntryKind::Closed(RecordedClose::ByPeer)]);
     let (address, mut hears) = served(&tape);
     let mut client = TcpStream::connect(address).await.unwrap();
     // It talks the whole time, more than anybody reads, and is slow to read.

@@ -2,7 +2,7 @@
 
 use crate::app::tabs::TABS_LIMIT;
 use crate::link::LinkId;
-use crate::record::{Tape, What};
+use crate::record::{EntryKind, Recording};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -16,12 +16,12 @@ pub(super) struct Crowd {
 
 impl Crowd {
     /// Counts those of a tape.
-    pub(super) fn of(tape: &Tape) -> Self {
+    pub(super) fn of(tape: &Recording) -> Self {
         let mut links: HashSet<LinkId> = HashSet::new();
         let mut first_left_out = None;
         for (index, entry) in tape.entries().iter().enumerate() {
             // Time passes for all of them.
-            if entry.what != What::Passed && links.insert(entry.link()) && links.len() == TABS_LIMIT + 1 {
+            if entry.what != EntryKind::Tick && links.insert(entry.link()) && links.len() == TABS_LIMIT + 1 {
                 first_left_out = Some(index);
             }
         }

@@ -62,7 +62,7 @@ impl Replay {
             Place::StepBack => return self.step_back(),
         };
         let to = to.min(self.length());
-        self.goal = self.tape.up_to(to);
+        self.goal = self.tape.entries_until(to);
         self.clock.set(now.elapsed, to);
         if to == self.length() {
             self.clock.stop_at(to);
@@ -80,7 +80,7 @@ impl Replay {
         let entries = self.tape.entries();
         let at = entries.get(stop).map_or(Duration::ZERO, Entry::elapsed);
         // With it comes what was said about it.
-        let with = entries.iter().skip(stop + 1).take_while(|entry| !entry.is_on_the_wire() && entry.elapsed() == at);
+        let with = entries.iter().skip(stop + 1).take_while(|entry| !entry.is_wire_event() && entry.elapsed() == at);
         self.goal = stop + 1 + with.count();
         self.clock.stop_at(at);
         false

@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::{Event, Options};
 use crate::link::LinkId;
-use crate::record::{Data, Ending, FailedOp, Mark, Stamp};
+use crate::record::{Data, FailedOp, NoticeKind, RecordedClose, Timestamp};
 use proptest::prelude::*;
 
 fn data() -> impl Strategy<Value = Data> {
@@ -15,43 +15,44 @@ fn count() -> impl Strategy<Value = usize> {
     prop_oneof![3 => 0..9_usize, 1 => any::<usize>()]
 }
 
-fn what() -> impl Strategy<Value = What> {
+fn what() -> impl Strategy<Value = EntryKind> {
     let ending = prop_oneof![
-        Just(Ending::ByPeer),
-        Just(Ending::ByUs),
-        Just(Ending::Cancelled),
-        ".*".prop_map(|cause| Ending::Failed { op: FailedOp::Read, cause }),
+        Just(RecordedClose::ByPeer),
+        Just(RecordedClose::ByUs),
+        Just(RecordedClose::Cancelled),
+        ".*".prop_map(|cause| RecordedClose::Failed { op: FailedOp::Read, cause }),
     ];
-    let end = prop_oneof![Just(What::Ending), Just(What::HalfClosed), Just(What::NotHalfClosed)];
+    let end = prop_oneof![Just(EntryKind::HalfClosing), Just(EntryKind::HalfClosed), Just(EntryKind::NotHalfClosed)];
     let opened = any::<(std::net::IpAddr, u16)>();
     prop_oneof![
-        "[a-z]{0,5}:[0-9]{0,6}".prop_map(What::Opening),
+        "[a-z]{0,5}:[0-9]{0,6}".prop_map(EntryKind::Opening),
         (opened.clone(), any::<usize>(), any::<usize>())
-            .prop_map(|(addr, nth, of)| { What::Connecting { addr: addr.into(), nth, of } }),
-        opened.prop_map(|addr| What::Opened(addr.into())),
-        data().prop_map(What::Received),
-        data().prop_map(What::Sent),
-        data().prop_map(What::Answered),
-        count().prop_map(What::Secret),
-        count().prop_map(What::Written),
-        count().prop_map(What::NotSent),
+            .prop_map(|(addr, nth, of)| { EntryKind::Connecting { addr: addr.into(), nth, of } }),
+        opened.prop_map(|addr| EntryKind::Opened(addr.into())),
+        data().prop_map(EntryKind::Received),
+        data().prop_map(EntryKind::Sent),
+        data().prop_map(EntryKind::TelnetReply),
+        count().prop_map(EntryKind::Hidden),
+        count().prop_map(EntryKind::Written),
+        count().prop_map(EntryKind::NotSent),
         end,
-        ending.prop_map(What::Closed),
-        ".*".prop_map(|words| What::Said { mark: Mark::Rule, words }),
-        ".{0,5}".prop_map(What::Nick),
-        Just(What::Passed),
+        ending.prop_map(EntryKind::Closed),
+        ".*".prop_map(|words| EntryKind::Said { mark: NoticeKind::Rule, words }),
+        ".{0,5}".prop_map(EntryKind::Nick),
+        Just(EntryKind::Tick),
     ]
 }
 
 fn entries() -> impl Strategy<Value = Vec<Entry>> {
     let time = prop_oneof![4 => 0..9_000_000_u64, 1 => any::<u64>()];
     let entry = (time.clone(), time, 0..3_u32, what()).prop_map(|(micros, wall, link, what)| {
-        let stamp = Stamp { elapsed: Duration::from_micros(micros), wall };
+        let stamp = Timestamp { elapsed: Duration::from_micros(micros), wall };
         Entry::new(stamp, LinkId(link), what)
     });
     // How a link begins, as a rule.
-    let opening =
-        |link| Entry::new(Stamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(link), What::Opening(":1".to_owned()));
+    let opening = |link| {
+        Entry::new(Timestamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(link), EntryKind::Opening(":1".to_owned()))
+    };
     proptest::collection::vec(entry, 0..40).prop_map(move |entries| (0..3).map(opening).chain(entries).collect())
 }
 
@@ -69,7 +70,7 @@ proptest! {
     fn whatever_it_is_it_is_played_and_played_again_the_same(entries in entries()) {
         let steps = entries.len() + 1;
         let mut app = App::new(Options::default());
-        let tape: Arc<Tape> = Arc::new(entries.into_iter().collect());
+        let tape: Arc<Recording> = Arc::new(entries.into_iter().collect());
         let _ = app.play(Now::default(), Replay::new(tape).at_rest());
         "100%".chars().for_each(|c| drop(app.update(Now::default(), Event::Type(c))));
         let _ = app.update(Now::default(), Event::Act(crate::app::Action::Submit));
@@ -90,8 +91,8 @@ proptest! {
 /// A player at rest at the beginning of a recording of so many connections.
 fn player(connections: u32) -> App {
     let opening = |link: u32| {
-        let stamp = Stamp { elapsed: Duration::from_millis(link.into()), wall: 0 };
-        Entry::new(stamp, LinkId(link), What::Opening(format!("h:{}", link + 1)))
+        let stamp = Timestamp { elapsed: Duration::from_millis(link.into()), wall: 0 };
+        Entry::new(stamp, LinkId(link), EntryKind::Opening(format!("h:{}", link + 1)))
     };
     let mut app = App::new(Options::default());
     let _ = app.play(Now::default(), Replay::new(Arc::new((0..connections).map(opening).collect())).at_rest());

@@ -7,7 +7,7 @@ use super::{LinkState, Outgoing, Tab, Traffic};
 use crate::app::transcript::{RowEnd, SILENCE};
 use crate::app::{Now, replay};
 use crate::link::LinkEvent;
-use crate::record::{Data, What};
+use crate::record::{Data, EntryKind};
 
 /// Whose words stand among the messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,12 +21,12 @@ pub(super) enum Voice {
 
 impl Tab {
     /// Hears an entry of the tape. Nothing comes of it but what is shown.
-    pub(in crate::app) fn replay(&mut self, now: Now, what: &What) {
+    pub(in crate::app) fn replay(&mut self, now: Now, what: &EntryKind) {
         self.voice = Voice::Recorded;
         match what {
-            What::Sent(Data(bytes)) => drop(self.take_down(now, bytes)),
-            What::Answered(Data(bytes)) => self.replay_answer(now, bytes),
-            What::Secret(count) => {
+            EntryKind::Sent(Data(bytes)) => drop(self.take_down(now, bytes)),
+            EntryKind::TelnetReply(Data(bytes)) => self.replay_answer(now, bytes),
+            EntryKind::Hidden(count) => {
                 self.say_aside(|transcript| transcript.end_open(RowEnd::Interrupted));
                 self.silent_at = None;
                 // More than can wait was never sent.
@@ -34,21 +34,21 @@ impl Tab {
                 self.traffic.queued = self.outbox.queued();
             }
             // No more than there is: a tape may be damaged, or somebody's own.
-            What::NotSent(count) => self.on_not_sent(now, (*count).min(self.outbox.queued())),
-            What::Written(count) => {
+            EntryKind::NotSent(count) => self.on_not_sent(now, (*count).min(self.outbox.queued())),
+            EntryKind::Written(count) => {
                 let _ = self.on_link(now, LinkEvent::Written((*count).min(self.outbox.queued())));
             }
-            What::Ending => {
+            EntryKind::HalfClosing => {
                 if let LinkState::Open { outgoing, .. } = &mut self.link {
                     *outgoing = Outgoing::Ending;
                 }
             }
-            What::Said { mark, words } => {
+            EntryKind::Said { mark, words } => {
                 self.transcript.note(replay::kind(*mark), words, now.wall);
                 self.keep_up(&[]);
             }
-            What::Nick(nick) => self.replay_nick(nick),
-            What::Passed => drop(self.on_due(now)),
+            EntryKind::Nick(nick) => self.replay_nick(nick),
+            EntryKind::Tick => drop(self.on_due(now)),
             what => {
                 if let Some(event) = what.event(self.endpoint.as_ref()) {
                     // There is nobody to hear what it would lead to.

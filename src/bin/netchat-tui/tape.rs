@@ -8,7 +8,7 @@ use netchat_tui::app::replay::Replay;
 use netchat_tui::cli::{ReplayWay, Replaying};
 use netchat_tui::config::Environment;
 use netchat_tui::lab::listen::ListenError;
-use netchat_tui::record::Tape;
+use netchat_tui::record::Recording;
 use netchat_tui::replay;
 use netchat_tui::tui::{Exit, Signals};
 use std::io::{self, IsTerminal as _};
@@ -51,7 +51,7 @@ pub(crate) fn play(replaying: Replaying) -> anyhow::Result<Exit> {
 }
 
 /// Plays the server's side until Ctrl-C.
-fn serve_tape(tape: &Tape, address: &str) -> anyhow::Result<Exit> {
+fn serve_tape(tape: &Recording, address: &str) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
         let mut signals = Signals::listen().context("listening for signals")?;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::link::LinkId;
-use crate::record::{Data, Ending, Entry, FailedOp, Mark, Stamp, Tape, What};
+use crate::record::{Data, Entry, EntryKind, FailedOp, NoticeKind, RecordedClose, Recording, Timestamp};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -8,24 +8,24 @@ fn data() -> impl Strategy<Value = Data> {
     prop_oneof![".*".prop_map(|text| Data(text.into_bytes().into())), any::<Vec<u8>>().prop_map(|b| Data(b.into()))]
 }
 
-fn what() -> impl Strategy<Value = What> {
+fn what() -> impl Strategy<Value = EntryKind> {
     prop_oneof![
-        "[a-z]{1,9}:[1-9][0-9]{0,3}".prop_map(What::Opening),
-        any::<(std::net::IpAddr, u16)>().prop_map(|place| What::Opened(place.into())),
-        data().prop_map(What::Received),
-        data().prop_map(What::Sent),
-        any::<u32>().prop_map(|count| What::Secret(count as usize)),
-        any::<u32>().prop_map(|count| What::Written(count as usize)),
-        ".*".prop_map(|words| What::Said { mark: Mark::Error, words }),
-        ".*".prop_map(|cause| What::Closed(Ending::Failed { op: FailedOp::Read, cause })),
-        Just(What::Passed),
-        Just(What::Closed(Ending::ByPeer)),
+        "[a-z]{1,9}:[1-9][0-9]{0,3}".prop_map(EntryKind::Opening),
+        any::<(std::net::IpAddr, u16)>().prop_map(|place| EntryKind::Opened(place.into())),
+        data().prop_map(EntryKind::Received),
+        data().prop_map(EntryKind::Sent),
+        any::<u32>().prop_map(|count| EntryKind::Hidden(count as usize)),
+        any::<u32>().prop_map(|count| EntryKind::Written(count as usize)),
+        ".*".prop_map(|words| EntryKind::Said { mark: NoticeKind::Error, words }),
+        ".*".prop_map(|cause| EntryKind::Closed(RecordedClose::Failed { op: FailedOp::Read, cause })),
+        Just(EntryKind::Tick),
+        Just(EntryKind::Closed(RecordedClose::ByPeer)),
     ]
 }
 
 fn entries() -> impl Strategy<Value = Vec<Entry>> {
     let stamped =
-        |(us, link, what)| Entry::new(Stamp { elapsed: Duration::from_micros(us), wall: us }, LinkId(link), what);
+        |(us, link, what)| Entry::new(Timestamp { elapsed: Duration::from_micros(us), wall: us }, LinkId(link), what);
     proptest::collection::vec((0..u64::MAX / 2, 0..9_u32, what()).prop_map(stamped), 0..12)
 }
 
@@ -90,7 +90,7 @@ proptest! {
         let mut file = written(&[]);
         file.extend(&bytes);
         let _ = read(&file).unwrap();
-        let _ = Tape::read(&file[..]).unwrap();
+        let _ = Recording::read(&file[..]).unwrap();
     }
 
     #[test]
@@ -129,7 +129,7 @@ fn a_line_without_an_end_is_not_kept_in_memory_and_the_next_is_read() {
     let mut file = written(&[]);
     file.extend(std::iter::repeat_n(b'x', usize::try_from(LONGEST).unwrap() + 99));
     file.push(b'\n');
-    let last = Entry::new(Stamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(0), What::Passed);
+    let last = Entry::new(Timestamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(0), EntryKind::Tick);
     Line::Entry(last.clone()).write(&mut file).unwrap();
     let mut reader = Reader::open(&file[..]).unwrap();
     assert_eq!(reader.next_line().unwrap(), Some(Line::Entry(last)));

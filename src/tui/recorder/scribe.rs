@@ -9,7 +9,7 @@ mod state;
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
 use crate::app::{App, Effect, Event, LinkState, Now, Outcome, Tab};
 use crate::link::{LinkCommand, LinkEvent, LinkId};
-use crate::record::{Data, Ending, Entry, Mark, Stamp, What};
+use crate::record::{Data, Entry, EntryKind, NoticeKind, RecordedClose, Timestamp};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ impl Scribe {
         };
         self.heard = Some(*id).filter(|_| matches!(event, LinkEvent::Received(_)));
         let now = self.moment(now);
-        What::of_event(event).map(|what| entry(now, now.wall.0, *id, what))
+        EntryKind::of_event(event).map(|what| entry(now, now.wall.0, *id, what))
     }
 
     /// What came of it. `is_time` says that nothing had happened but that time passed.
@@ -84,7 +84,7 @@ impl Scribe {
         }
         let (now, mut entries) = (self.moment(now), Vec::new());
         if is_time && outcome.redraw {
-            entries.push(entry(now, now.wall.0, LinkId(0), What::Passed));
+            entries.push(entry(now, now.wall.0, LinkId(0), EntryKind::Tick));
         }
         for tab in app.tabs() {
             let (asks, handed_over) = (self.heard == Some(tab.id()), handed_over(outcome, tab.id()));
@@ -93,10 +93,10 @@ impl Scribe {
             let taken = seen.take_rows(now, tab, asks, &mut entries);
             if let Some(unseen @ 1..) = handed_over.checked_sub(taken) {
                 let count = usize::try_from(unseen).unwrap_or(usize::MAX);
-                entries.push(entry(now, now.wall.0, tab.id(), What::Secret(count)));
+                entries.push(entry(now, now.wall.0, tab.id(), EntryKind::Hidden(count)));
             }
             if outcome.effects.contains(&Effect::Link(tab.id(), LinkCommand::Eof)) {
-                entries.push(entry(now, now.wall.0, tab.id(), What::Ending));
+                entries.push(entry(now, now.wall.0, tab.id(), EntryKind::HalfClosing));
             }
         }
         entries
@@ -120,7 +120,7 @@ impl Scribe {
         let now = self.moment(now);
         let is_done = |tab: &&Tab| matches!(tab.link(), LinkState::Open { .. }) && tab.traffic().queued == 0;
         let done = app.tabs().iter().filter(is_done);
-        done.map(|tab| entry(now, now.wall.0, tab.id(), What::Closed(Ending::ByUs))).collect()
+        done.map(|tab| entry(now, now.wall.0, tab.id(), EntryKind::Closed(RecordedClose::ByUs))).collect()
     }
 }
 
@@ -139,7 +139,7 @@ impl Seen {
         if self.nick.as_deref() != tab.nick() {
             self.nick = tab.nick().map(ToOwned::to_owned);
             let nick = tab.nick().unwrap_or_default().to_owned();
-            entries.push(entry(now, now.wall.0, tab.id(), What::Nick(nick)));
+            entries.push(entry(now, now.wall.0, tab.id(), EntryKind::Nick(nick)));
         }
     }
 
@@ -159,7 +159,7 @@ impl Seen {
             };
             write.finish(now, tab.id(), asks, entries);
             let words = String::from_utf8_lossy(row.bytes).into_owned();
-            entries.push(entry(now, row.at.0, tab.id(), What::Said { mark, words }));
+            entries.push(entry(now, row.at.0, tab.id(), EntryKind::Said { mark, words }));
         }
         write.finish(now, tab.id(), asks, entries);
         self.next = transcript.next();
@@ -183,21 +183,21 @@ impl Write {
         }
         let is_answer = asks && self.bytes.first() == Some(&IAC);
         let data = Data(std::mem::take(&mut self.bytes).into());
-        let what = if is_answer { What::Answered(data) } else { What::Sent(data) };
+        let what = if is_answer { EntryKind::TelnetReply(data) } else { EntryKind::Sent(data) };
         entries.push(entry(now, self.wall, id, what));
     }
 }
 
-const fn mark(kind: RowKind) -> Option<Mark> {
+const fn mark(kind: RowKind) -> Option<NoticeKind> {
     match kind {
-        RowKind::Notice => Some(Mark::Notice),
-        RowKind::Error => Some(Mark::Error),
-        RowKind::Rule => Some(Mark::Rule),
-        RowKind::Past => Some(Mark::Past),
+        RowKind::Notice => Some(NoticeKind::Notice),
+        RowKind::Error => Some(NoticeKind::Error),
+        RowKind::Rule => Some(NoticeKind::Rule),
+        RowKind::Past => Some(NoticeKind::Past),
         RowKind::Received | RowKind::Sent => None,
     }
 }
 
-fn entry(now: Now, wall: u64, id: LinkId, what: What) -> Entry {
-    Entry::new(Stamp { elapsed: now.elapsed, wall }, id, what)
+fn entry(now: Now, wall: u64, id: LinkId, what: EntryKind) -> Entry {
+    Entry::new(Timestamp { elapsed: now.elapsed, wall }, id, what)
 }

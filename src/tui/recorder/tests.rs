@@ -1,10 +1,10 @@
 use super::*;
-use crate::record::{Data, Entry, Reader, Stamp, What};
+use crate::record::{Data, Entry, EntryKind, Reader, Timestamp};
 use std::io::BufReader;
 
 fn entry(bytes: usize) -> Line {
-    let what = What::Received(Data(vec![b'x'; bytes].into()));
-    Line::Entry(Entry::new(Stamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(0), what))
+    let what = EntryKind::Received(Data(vec![b'x'; bytes].into()));
+    Line::Entry(Entry::new(Timestamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(0), what))
 }
 
 /// A recorder of a file that is the test's own, gone with the folder.

@@ -2,33 +2,33 @@
 
 use super::entry;
 use crate::app::{LinkState, Now, Outgoing, Tab};
-use crate::record::{Ending, Entry, What};
+use crate::record::{Entry, EntryKind, RecordedClose};
 
 /// Takes down what leads to where a tab stands.
 pub(super) fn take_down(now: Now, tab: &Tab, entries: &mut Vec<Entry>) {
     let Some(endpoint) = tab.endpoint() else { return };
     let mut add = |wall, what| entries.push(entry(now, wall, tab.id(), what));
     let wall = now.wall.0;
-    add(wall, What::Opening(endpoint.to_string()));
+    add(wall, EntryKind::Opening(endpoint.to_string()));
     match tab.link() {
         LinkState::Idle | LinkState::Opening(None) => {}
         LinkState::Opening(Some(dialled)) => {
-            add(wall, What::Connecting { addr: dialled.addr, nth: dialled.nth, of: dialled.of });
+            add(wall, EntryKind::Connecting { addr: dialled.addr, nth: dialled.nth, of: dialled.of });
         }
         LinkState::Open { peer, since, outgoing } => {
             // Since when it stands is shown.
-            add(since.wall.0, What::Opened(*peer));
+            add(since.wall.0, EntryKind::Opened(*peer));
             if let queued @ 1.. = tab.traffic().queued {
                 // What it is was said before; that it is written will be told.
-                add(wall, What::Secret(queued));
+                add(wall, EntryKind::Hidden(queued));
             }
             match outgoing {
                 Outgoing::Open => {}
-                Outgoing::Ending => add(wall, What::Ending),
-                Outgoing::Ended => add(wall, What::HalfClosed),
+                Outgoing::Ending => add(wall, EntryKind::HalfClosing),
+                Outgoing::Ended => add(wall, EntryKind::HalfClosed),
             }
         }
-        LinkState::Waiting(waiting) => add(waiting.at.0, What::Closed(Ending::from(&waiting.reason))),
-        LinkState::Closed { reason, at } => add(at.0, What::Closed(Ending::from(reason))),
+        LinkState::Waiting(waiting) => add(waiting.at.0, EntryKind::Closed(RecordedClose::from(&waiting.reason))),
+        LinkState::Closed { reason, at } => add(at.0, EntryKind::Closed(RecordedClose::from(reason))),
     }
 }
