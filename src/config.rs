@@ -34,7 +34,7 @@ pub use themes::check_themes;
 
 use crate::app::settings::{Origin, SETTINGS, Setting, Value};
 use crate::app::{Configured, FaceKind, Options, Server, TimeMode};
-use crate::table::nearest;
+use crate::table::suggest;
 use document::{Document, Reading};
 use file::{Found, Missed};
 use std::fmt;
@@ -76,7 +76,7 @@ impl Said {
 /// The word that was probably meant where this is none of the setting.
 fn meant(setting: &Setting, value: &Value) -> Option<&'static str> {
     match value {
-        Value::One(word) => nearest(word, setting.words.iter().copied()),
+        Value::One(word) => suggest(word, setting.words.iter().copied()),
         Value::Many(_) => None,
     }
 }

@@ -22,26 +22,26 @@ mod mistake;
 mod syntax;
 
 pub use entry::{Entry, Value};
-pub use lines::{Place, utf8};
-pub use mistake::{Mistake, all, nearest};
+pub use lines::{SourcePosition, utf8};
+pub use mistake::{Diagnostic, merge_sorted, suggest};
 
-use lines::Lines;
+use lines::LineIndex;
 use toml::de::DeTable;
 
 /// Keys and their values: a whole file, or a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
+pub struct SpannedTable {
     /// In the order of the file.
     entries: Vec<Entry>,
 }
 
-impl Table {
+impl SpannedTable {
     /// Reads a file that has to be right.
     ///
     /// # Errors
     /// What is no TOML in it, in the order of the file; never empty.
-    pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
-        match Self::recover(text) {
+    pub fn parse(text: &str) -> Result<Self, Vec<Diagnostic>> {
+        match Self::parse_lenient(text) {
             (table, mistakes) if mistakes.is_empty() => Ok(table),
             (_, mistakes) => Err(mistakes),
         }
@@ -51,14 +51,14 @@ impl Table {
     ///
     /// A byte order mark at the start and CRLF at the end of a line are fine. Of a mistake that is a slip, such as missing
     /// quotes, the value is what was meant.
-    pub fn recover(text: &str) -> (Self, Vec<Mistake>) {
-        let lines = Lines::new(text);
+    pub fn parse_lenient(text: &str) -> (Self, Vec<Diagnostic>) {
+        let lines = LineIndex::new(text);
         let (table, errors) = DeTable::parse_recoverable(text);
-        let mistakes = syntax::mistakes(text, &lines, &errors);
+        let mistakes = syntax::diagnostics(text, &lines, &errors);
         (Self::of(table.get_ref(), "", &lines), mistakes)
     }
 
-    fn of(table: &DeTable<'_>, path: &str, lines: &Lines<'_>) -> Self {
+    fn of(table: &DeTable<'_>, path: &str, lines: &LineIndex<'_>) -> Self {
         let mut sorted: Vec<_> = table.iter().collect();
         // `toml` has them by name.
         sorted.sort_by_key(|(key, _)| key.span().start);

@@ -8,7 +8,7 @@ use super::server::Configured;
 use super::settings::{Counts, Origin, SETTINGS, Scope, Setting, Value, find};
 use super::transcript::RowKind;
 use super::{App, Effect, Mouse, Now, Options, Outcome};
-use crate::table::nearest;
+use crate::table::suggest;
 
 /// What a command did, or the sentence that says why it did not.
 type Done = Result<Vec<Effect>, String>;
@@ -41,7 +41,7 @@ impl App {
             return Ok(Vec::new());
         }
         let Some(setting) = find(&name.to_ascii_lowercase()) else {
-            let near = nearest(name, SETTINGS.iter().map(|setting| setting.name));
+            let near = suggest(name, SETTINGS.iter().map(|setting| setting.name));
             let near = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
             return Err(format!(
                 "There is no setting {}.{near} Tab completes their names.",

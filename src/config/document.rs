@@ -7,7 +7,7 @@ use super::themes::{self, THEME};
 use crate::app::keys::Keymap;
 use crate::app::settings::{Form, Origin, SETTINGS, Scope, Setting, Value, find};
 use crate::looks::ThemeRegistry;
-use crate::table::{Entry, Mistake, Table, Value as Written, all, nearest, utf8};
+use crate::table::{Diagnostic, Entry, SpannedTable, Value as Written, merge_sorted, suggest, utf8};
 use std::ops::Range;
 
 /// A settings file while it is read.
@@ -29,7 +29,7 @@ pub(super) struct Document {
     /// The keys it binds.
     pub(super) keys: Keymap,
     /// All that is wrong with it, in its order. Then the rest of this is what could be made of it.
-    pub(super) mistakes: Vec<Mistake>,
+    pub(super) mistakes: Vec<Diagnostic>,
 }
 
 impl Document {
@@ -39,7 +39,7 @@ impl Document {
             Ok(text) => text,
             Err(mistake) => return Self { mistakes: vec![mistake], ..Self::default() },
         };
-        let (table, unread) = Table::recover(text);
+        let (table, unread) = SpannedTable::parse_lenient(text);
         let mut document = Self::default();
         for entry in table.entries() {
             document.take(reading, entry);
@@ -48,11 +48,11 @@ impl Document {
             document.mistakes.extend(servers::twice(&document.sections));
         } else {
             // The address may be in a line that could not be read.
-            document.mistakes.retain(|mistake| !mistake.says.starts_with(servers::NO_ADDRESS));
+            document.mistakes.retain(|mistake| !mistake.message.starts_with(servers::NO_ADDRESS));
         }
         let lost = lost(text, &unread);
         document.mistakes.retain(|mistake| !lost.iter().any(|lines| lines.contains(&mistake.place.line)));
-        document.mistakes = all(unread, std::mem::take(&mut document.mistakes));
+        document.mistakes = merge_sorted(unread, std::mem::take(&mut document.mistakes));
         document
     }
 
@@ -72,7 +72,7 @@ impl Document {
 }
 
 /// The lines below the head of a section that could not be read: it is not known what they belong to.
-fn lost(text: &str, unread: &[Mistake]) -> Vec<Range<usize>> {
+fn lost(text: &str, unread: &[Diagnostic]) -> Vec<Range<usize>> {
     let is_head = |line: &str| line.trim_start().starts_with('[');
     let heads: Vec<usize> =
         text.split('\n').enumerate().filter(|(_, line)| is_head(line)).map(|(index, _)| index + 1).collect();
@@ -85,20 +85,20 @@ fn lost(text: &str, unread: &[Mistake]) -> Vec<Range<usize>> {
 const PARTS: [&str; 2] = ["servers", "keys"];
 
 /// What an entry sets; in a server's section only what a server can have of its own.
-pub(super) fn said(reading: Reading<'_>, entry: &Entry, scope: Scope) -> Result<Said, Mistake> {
+pub(super) fn said(reading: Reading<'_>, entry: &Entry, scope: Scope) -> Result<Said, Diagnostic> {
     let Some(setting) = find(entry.name()).filter(|setting| setting.name == entry.name()) else {
         return Err(unknown(entry, scope));
     };
     if scope == Scope::Server && setting.scope == Scope::Everywhere {
         let says = format!("{} is the same for all servers: write it above the first section.", setting.name);
-        return Err(entry.mistaken_key(says));
+        return Err(entry.key_error(says));
     }
     if scope == Scope::Everywhere && setting.scope == Scope::OneServer {
-        return Err(entry.mistaken_key(for_one_server(setting.name)));
+        return Err(entry.key_error(for_one_server(setting.name)));
     }
     let value = value(setting, entry)?;
     let origin = Origin::File { path: reading.path.to_owned(), line: entry.place().line };
-    let said = Said::new(setting, value, origin).map_err(|says| entry.mistake(says))?;
+    let said = Said::new(setting, value, origin).map_err(|says| entry.value_error(says))?;
     if setting.name == THEME {
         themes::check(reading.themes, entry, &said.value)?;
     }
@@ -111,17 +111,17 @@ pub(super) fn for_one_server(name: &str) -> String {
 }
 
 /// A name that there is not.
-fn unknown(entry: &Entry, scope: Scope) -> Mistake {
+fn unknown(entry: &Entry, scope: Scope) -> Diagnostic {
     let ours = SETTINGS.iter().filter(|setting| scope == Scope::Everywhere || setting.is_of_tab());
     let parts: &[&str] = if scope == Scope::Everywhere { &PARTS } else { &["address"] };
     let names: Vec<&str> = ours.map(|setting| setting.name).chain(parts.iter().copied()).collect();
-    let is_near = nearest(entry.name(), names.iter().copied()).is_some();
+    let is_near = suggest(entry.name(), names.iter().copied()).is_some();
     let name = entry.name().escape_debug();
     match (entry.value(), scope) {
         (Written::Table(_), Scope::Everywhere) if !is_near => {
-            entry.mistaken_key(format!("There is no section {name}. A server is written [servers.{name}]."))
+            entry.key_error(format!("There is no section {name}. A server is written [servers.{name}]."))
         }
-        (Written::Table(_), Scope::Server) => entry.mistaken_key(format!(
+        (Written::Table(_), Scope::Server) => entry.key_error(format!(
             "A server has no sections, as {name} would be one. A name with a dot stands in quotes: [servers.\"pi.local\"]."
         )),
         _ => entry.unknown(names),
@@ -129,12 +129,12 @@ fn unknown(entry: &Entry, scope: Scope) -> Mistake {
 }
 
 /// What is written there, as the setting takes it.
-fn value(setting: &Setting, entry: &Entry) -> Result<Value, Mistake> {
+fn value(setting: &Setting, entry: &Entry) -> Result<Value, Diagnostic> {
     match (setting.form, entry.value()) {
         (Form::Text, _) => Ok(Value::One(entry.text()?.to_owned())),
         (Form::Number, Written::Integer(number)) => Ok(Value::One(number.to_string())),
         (Form::Number, Written::Number(text) | Written::Text(text)) => Ok(Value::One(text.clone())),
-        (Form::Number, _) => Err(entry.not(setting.takes)),
+        (Form::Number, _) => Err(entry.type_error(setting.takes)),
         (Form::Switch, _) => Ok(Value::One(entry.boolean()?.to_string())),
         (Form::Words | Form::Lines, _) => Ok(Value::Many(entry.texts()?.into_iter().map(ToOwned::to_owned).collect())),
     }

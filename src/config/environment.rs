@@ -3,7 +3,7 @@
 use super::Said;
 use super::document::for_one_server;
 use crate::app::settings::{Origin, SETTINGS, Scope, find};
-use crate::table::nearest;
+use crate::table::suggest;
 use etcetera::BaseStrategy as _;
 use std::path::PathBuf;
 
@@ -78,7 +78,7 @@ impl Environment {
         let strays = self.variables.iter().map(|(name, _)| name).filter(|name| name.starts_with(PREFIX) && !ours(name));
         let told = strays.map(|name| {
             let word = name.strip_prefix(PREFIX).unwrap_or(name).to_lowercase();
-            let near = nearest(&word, SETTINGS.iter().map(|setting| setting.name)).and_then(find);
+            let near = suggest(&word, SETTINGS.iter().map(|setting| setting.name)).and_then(find);
             let next = near.map(|near| format!(" Did you mean {}?", variable(near.name)));
             format!("The variable {} sets nothing.{}", crate::text::sanitize_line(name), next.unwrap_or_default())
         });

@@ -1,13 +1,13 @@
 //! The section `[keys]`: which keys do what.
 
 use crate::app::keys::{Keymap, Refused, Wish, WishPart};
-use crate::table::{Entry, Mistake};
+use crate::table::{Diagnostic, Entry};
 
 /// Reads the section.
 ///
 /// # Errors
 /// All that is wrong with it.
-pub(super) fn keys(entry: &Entry) -> Result<Keymap, Vec<Mistake>> {
+pub(super) fn keys(entry: &Entry) -> Result<Keymap, Vec<Diagnostic>> {
     let table = entry.table().map_err(|mistake| vec![mistake])?;
     let (mut bound, mut mistakes): (Vec<(&Entry, Wish<'_>)>, _) = (Vec::new(), Vec::new());
     for entry in table.entries() {
@@ -27,11 +27,11 @@ pub(super) fn keys(entry: &Entry) -> Result<Keymap, Vec<Mistake>> {
 }
 
 /// What was refused, at its place in the file.
-fn told(refused: Refused, bound: &[(&Entry, Wish<'_>)]) -> Option<Mistake> {
+fn told(refused: Refused, bound: &[(&Entry, Wish<'_>)]) -> Option<Diagnostic> {
     let (entry, _) = bound.get(refused.wish)?;
     Some(match refused.part {
-        WishPart::Keys => entry.mistaken_key(refused.says),
-        WishPart::Name => entry.mistake(refused.says),
+        WishPart::Keys => entry.key_error(refused.says),
+        WishPart::Name => entry.value_error(refused.says),
     })
 }
 
@@ -40,11 +40,11 @@ mod tests {
     use super::*;
     use crate::app::Action;
     use crate::app::keys::Chord;
-    use crate::table::Table;
+    use crate::table::SpannedTable;
 
     fn read(text: &str) -> Result<Keymap, Vec<String>> {
-        let table = Table::parse(text).unwrap();
-        let told = |mistakes: Vec<Mistake>| mistakes.iter().map(ToString::to_string).collect();
+        let table = SpannedTable::parse(text).unwrap();
+        let told = |mistakes: Vec<Diagnostic>| mistakes.iter().map(ToString::to_string).collect();
         keys(table.get("keys").unwrap()).map_err(told)
     }
 

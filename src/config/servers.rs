@@ -7,7 +7,7 @@ use super::Said;
 use super::document::{Reading, said};
 use crate::app::settings::Scope;
 use crate::link::Endpoint;
-use crate::table::{Entry, Mistake, Place, Value};
+use crate::table::{Diagnostic, Entry, SourcePosition, Value};
 
 /// Words that mean something else on the command line, so that a server of this name could not be reached.
 pub const RESERVED: [&str; 6] = ["host", "serve", "config", "completions", "man", "replay"];
@@ -17,7 +17,7 @@ pub const RESERVED: [&str; 6] = ["host", "serve", "config", "completions", "man"
 pub(super) struct Section {
     pub(super) name: String,
     /// Where it begins.
-    pub(super) place: Place,
+    pub(super) place: SourcePosition,
     pub(super) endpoint: Endpoint,
     pub(super) said: Vec<Said>,
 }
@@ -26,20 +26,20 @@ pub(super) struct Section {
 pub(super) const NO_ADDRESS: &str = "There is no address for ";
 
 /// Reads all servers.
-pub(super) fn read(reading: Reading<'_>, entry: &Entry, sections: &mut Vec<Section>, mistakes: &mut Vec<Mistake>) {
+pub(super) fn read(reading: Reading<'_>, entry: &Entry, sections: &mut Vec<Section>, mistakes: &mut Vec<Diagnostic>) {
     let Ok(servers) = entry.table() else {
-        mistakes.push(entry.mistaken_key("Each server is a section of its own, with its name: [servers.NAME]."));
+        mistakes.push(entry.key_error("Each server is a section of its own, with its name: [servers.NAME]."));
         return;
     };
     for server in servers.entries() {
         if let Some(says) = unfit(server.name()) {
-            mistakes.push(server.mistaken_key(says));
+            mistakes.push(server.key_error(says));
         }
         sections.extend(section(reading, server, mistakes));
     }
 }
 
-fn section(reading: Reading<'_>, server: &Entry, mistakes: &mut Vec<Mistake>) -> Option<Section> {
+fn section(reading: Reading<'_>, server: &Entry, mistakes: &mut Vec<Diagnostic>) -> Option<Section> {
     let table = server.table().map_err(|mistake| mistakes.push(mistake)).ok()?;
     let mut all = Vec::new();
     for entry in table.entries().filter(|entry| entry.name() != "address") {
@@ -49,13 +49,13 @@ fn section(reading: Reading<'_>, server: &Entry, mistakes: &mut Vec<Mistake>) ->
         }
     }
     let endpoint = match table.get("address") {
-        Some(address) => {
-            address.text().and_then(|text| Endpoint::parse(text).map_err(|error| address.mistake(error.to_string())))
-        }
+        Some(address) => address
+            .text()
+            .and_then(|text| Endpoint::parse(text).map_err(|error| address.value_error(error.to_string()))),
         // Half of a name with a dot, which has been told.
         None if table.entries().any(|entry| matches!(entry.value(), Value::Table(_))) => return None,
         None => Err(server
-            .mistaken_key(format!("{NO_ADDRESS}{}: add address = \"HOST:PORT\" below.", server.name().escape_debug()))),
+            .key_error(format!("{NO_ADDRESS}{}: add address = \"HOST:PORT\" below.", server.name().escape_debug()))),
     };
     let endpoint = endpoint.map_err(|mistake| mistakes.push(mistake)).ok()?;
     Some(Section { name: server.name().to_owned(), place: server.place(), endpoint, said: all })
@@ -76,16 +76,16 @@ fn unfit(name: &str) -> Option<String> {
 }
 
 /// Names that differ in capitals only: the later ones could not be reached.
-pub(super) fn twice(sections: &[Section]) -> Vec<Mistake> {
+pub(super) fn twice(sections: &[Section]) -> Vec<Diagnostic> {
     let lower: Vec<String> = sections.iter().map(|section| section.name.to_lowercase()).collect();
     let again = sections.iter().zip(&lower).filter_map(|(section, name)| {
         let (first, _) = sections.iter().zip(&lower).find(|(_, one)| *one == name)?;
         Some((section, first)).filter(|_| section.place != first.place)
     });
-    let told = again.map(|(section, first)| Mistake {
+    let told = again.map(|(section, first)| Diagnostic {
         place: section.place,
         key: format!("servers.{}", section.name),
-        says: format!("{} and {} are one name: capitals make no difference.", first.name, section.name),
+        message: format!("{} and {} are one name: capitals make no difference.", first.name, section.name),
     });
     told.collect()
 }

@@ -408,7 +408,7 @@ proptest! {
                 line.is_some_and(|line| (1..=line.chars().count() + 1).contains(&mistake.place.column)),
                 "{mistake}"
             );
-            prop_assert!(!mistake.says.contains(char::is_control), "{mistake:?}");
+            prop_assert!(!mistake.message.contains(char::is_control), "{mistake:?}");
         }
     }
 }

@@ -5,7 +5,7 @@
 use super::{ConfigError, Environment, Said, file};
 use crate::app::settings::{Origin, Value};
 use crate::looks::ThemeRegistry;
-use crate::table::{Entry, Mistake, utf8};
+use crate::table::{Diagnostic, Entry, utf8};
 use crate::text;
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -66,8 +66,8 @@ fn read(path: &Path) -> Result<String, String> {
 ///
 /// # Errors
 /// If there is none: the nearest. If something is wrong with it: what.
-pub(super) fn check(themes: &ThemeRegistry, entry: &Entry, theme: &Value) -> Result<(), Mistake> {
-    themes.check_word(&theme.to_string()).map(|_| ()).map_err(|says| entry.mistake(says))
+pub(super) fn check(themes: &ThemeRegistry, entry: &Entry, theme: &Value) -> Result<(), Diagnostic> {
+    themes.check_word(&theme.to_string()).map(|_| ()).map_err(|says| entry.value_error(says))
 }
 
 /// Reads all themes of the user's, used or not, and gives what is hard to read in them.
@@ -76,7 +76,8 @@ pub(super) fn check(themes: &ThemeRegistry, entry: &Entry, theme: &Value) -> Res
 /// All that is wrong with them.
 pub fn check_themes(themes: &ThemeRegistry) -> Result<Vec<String>, ConfigError> {
     let checked: Vec<_> = themes.user_themes().map(|(name, file)| (file, themes.check(name))).collect();
-    let told = |file: &str, mistakes: &[Mistake]| mistakes.iter().map(|it| format!("{file}, {it}")).collect::<Vec<_>>();
+    let told =
+        |file: &str, mistakes: &[Diagnostic]| mistakes.iter().map(|it| format!("{file}, {it}")).collect::<Vec<_>>();
     let others: Vec<String> = checked.iter().flat_map(|(file, checked)| told(file, &checked.mistakes)).collect();
     if others.is_empty() {
         return Ok(checked.iter().flat_map(|(file, checked)| told(file, &checked.warnings)).collect());

@@ -1,6 +1,6 @@
 //! Colours: how themes write them, what they look like, and how well one can be read on another.
 
-use crate::table::nearest;
+use crate::table::suggest;
 
 /// Red, green and blue from 0 to 255, in sRGB.
 pub type Rgb = (u8, u8, u8);
@@ -77,7 +77,7 @@ fn hexadecimal(digits: &str) -> Option<Colour> {
 }
 
 fn unknown(word: &str) -> String {
-    match nearest(word, NAMES) {
+    match suggest(word, NAMES) {
         Some(near) => format!("There is no colour {}. Did you mean {near}?", safe_text(word)),
         None => {
             format!("There is no colour {}. Colours are #ff8700, 0 to 255, or red, bright-blue ...", safe_text(word))

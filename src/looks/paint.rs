@@ -1,7 +1,7 @@
 //! What one kind of thing looks like: `bold #ff8700 on 237`.
 
 use super::colour::{Colour, safe_text};
-use crate::table::nearest;
+use crate::table::suggest;
 
 /// Colours and weight. What is not said is the terminal's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -125,7 +125,7 @@ fn colour(word: &str) -> Result<Colour, String> {
 
 /// A word that is neither a colour nor anything else.
 fn strange(word: &str) -> String {
-    match nearest(word, Modifier::ALL.map(Modifier::word).into_iter().chain([NO_STYLE])) {
+    match suggest(word, Modifier::ALL.map(Modifier::word).into_iter().chain([NO_STYLE])) {
         Some(near) => format!("Nothing looks {}. Did you mean {near}?", safe_text(word)),
         None => format!("Nothing looks {}. Looks are written bold #ff8700 on 237, or plain.", safe_text(word)),
     }

@@ -16,7 +16,7 @@ use super::colour::{Colour, safe_text};
 use super::paint::{StyleParseError, StyleSpec};
 use super::scheme::{Background, LowContrast, Role, RoleStyles, Theme};
 use super::{MIN_CONTRAST, ThemeName};
-use crate::table::{Entry, Mistake, Place, Table, Value, all, nearest};
+use crate::table::{Diagnostic, Entry, SourcePosition, SpannedTable, Value, merge_sorted, suggest};
 
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +24,9 @@ pub(super) struct ParsedTheme {
     /// The theme, as far as it could be understood.
     pub(super) scheme: Theme,
     /// What is wrong with it. With any of these it is not used.
-    pub(super) mistakes: Vec<Mistake>,
+    pub(super) mistakes: Vec<Diagnostic>,
     /// What is hard to read in it.
-    pub(super) warnings: Vec<Mistake>,
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
 /// What begins the file of a theme.
@@ -37,7 +37,7 @@ const SIXTEEN: &str = "sixteen";
 
 /// Reads a theme. `parent` makes the theme that this one begins with, or has a sentence that says why it cannot.
 pub(super) fn read(text: &str, parent: impl FnOnce(Parent<'_>) -> Result<Theme, String>) -> ParsedTheme {
-    let (table, unread) = Table::recover(text);
+    let (table, unread) = SpannedTable::parse_lenient(text);
     let mut mistakes = Vec::new();
     let ground = table.get(GROUND).and_then(|entry| or_report(ground(entry), &mut mistakes));
     let mut scheme = or_report(inherited(&table, ground, parent), &mut mistakes).unwrap_or_default();
@@ -55,14 +55,14 @@ pub(super) fn read(text: &str, parent: impl FnOnce(Parent<'_>) -> Result<Theme, 
     if scheme.ground == Background::Any {
         mistakes.extend(colours_on_any(&table, &scheme));
         mistakes.extend(table.get(SIXTEEN).map(|sixteen| {
-            sixteen.mistaken_key(
+            sixteen.key_error(
                 "A theme for any ground has no colours, and looks the same on every terminal: take [sixteen] away.",
             )
         }));
         scheme.ansi16 = scheme.full.clone();
     }
     let warnings = scheme.faint().iter().map(|faint| faint_at(&table, faint)).collect();
-    ParsedTheme { scheme, mistakes: all(unread, mistakes), warnings }
+    ParsedTheme { scheme, mistakes: merge_sorted(unread, mistakes), warnings }
 }
 
 /// What a theme begins with.
@@ -81,41 +81,43 @@ enum ColorSet {
     Sixteen,
 }
 
-fn or_report<T>(result: Result<T, Mistake>, mistakes: &mut Vec<Mistake>) -> Option<T> {
+fn or_report<T>(result: Result<T, Diagnostic>, mistakes: &mut Vec<Diagnostic>) -> Option<T> {
     result.map_err(|mistake| mistakes.push(mistake)).ok()
 }
 
 fn inherited(
-    table: &Table,
+    table: &SpannedTable,
     ground: Option<Background>,
     parent: impl FnOnce(Parent<'_>) -> Result<Theme, String>,
-) -> Result<Theme, Mistake> {
+) -> Result<Theme, Diagnostic> {
     match table.get(INHERITS) {
-        Some(entry) => parent(Parent::Named(entry.text()?)).map_err(|says| entry.mistake(says)),
+        Some(entry) => parent(Parent::Named(entry.text()?)).map_err(|says| entry.value_error(says)),
         None => Ok(parent(Parent::BuiltIn(ground.unwrap_or_default().fallback_theme())).unwrap_or_default()),
     }
 }
 
-fn ground(entry: &Entry) -> Result<Background, Mistake> {
+fn ground(entry: &Entry) -> Result<Background, Diagnostic> {
     let word = entry.text()?;
     let known = [("dark", Background::Dark), ("light", Background::Light), ("any", Background::Any)];
     if let Some((_, ground)) = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)) {
         return Ok(*ground);
     }
     if word.starts_with('#') {
-        return Colour::parse(word).map(|colour| Background::Color(colour.rgb())).map_err(|says| entry.mistake(says));
+        return Colour::parse(word)
+            .map(|colour| Background::Color(colour.rgb()))
+            .map_err(|says| entry.value_error(says));
     }
-    let near = nearest(word, known.map(|(name, _)| name)).map(|near| format!("Did you mean {near}?"));
+    let near = suggest(word, known.map(|(name, _)| name)).map(|near| format!("Did you mean {near}?"));
     let next = near.unwrap_or_else(|| "It is dark, light, any, or a colour as #282828.".to_owned());
-    Err(entry.mistake(format!("There is no ground {}. {next}", safe_text(word))))
+    Err(entry.value_error(format!("There is no ground {}. {next}", safe_text(word))))
 }
 
-fn paint_all(paints: &mut RoleStyles, table: &Table, few: ColorSet, mistakes: &mut Vec<Mistake>) {
+fn paint_all(paints: &mut RoleStyles, table: &SpannedTable, few: ColorSet, mistakes: &mut Vec<Diagnostic>) {
     table.entries().for_each(|entry| paint(paints, entry, few, mistakes));
 }
 
 /// Takes over one entry that is a role, or the colours of nicknames.
-fn paint(paints: &mut RoleStyles, entry: &Entry, few: ColorSet, mistakes: &mut Vec<Mistake>) {
+fn paint(paints: &mut RoleStyles, entry: &Entry, few: ColorSet, mistakes: &mut Vec<Diagnostic>) {
     let done = match (entry.name(), Role::by_name(entry.name())) {
         (_, Some(role)) => parse_style(entry, few).map(|paint| paints.set(role, paint)),
         (NICKS, None) => nicks(entry, few).map(|nicks| paints.nicks = nicks),
@@ -124,12 +126,12 @@ fn paint(paints: &mut RoleStyles, entry: &Entry, few: ColorSet, mistakes: &mut V
     or_report(done, mistakes);
 }
 
-fn unknown(entry: &Entry, few: ColorSet) -> Mistake {
+fn unknown(entry: &Entry, few: ColorSet) -> Diagnostic {
     let others: &[&str] = if few == ColorSet::No { &[NICKS, INHERITS, GROUND, SIXTEEN] } else { &[NICKS] };
     entry.unknown(Role::ALL.iter().map(|(_, name)| *name).chain(others.iter().copied()))
 }
 
-fn parse_style(entry: &Entry, few: ColorSet) -> Result<StyleSpec, Mistake> {
+fn parse_style(entry: &Entry, few: ColorSet) -> Result<StyleSpec, Diagnostic> {
     let paint = match entry.value() {
         Value::Text(words) => StyleSpec::parse(words).map_err(|stray| at_word(entry, stray))?,
         _ => StyleSpec::of(colour(entry)?),
@@ -139,21 +141,21 @@ fn parse_style(entry: &Entry, few: ColorSet) -> Result<StyleSpec, Mistake> {
 }
 
 /// The mistake at the word in the value that it is about.
-fn at_word(entry: &Entry, stray: StyleParseError) -> Mistake {
-    let mistake = entry.mistake(stray.says);
+fn at_word(entry: &Entry, stray: StyleParseError) -> Diagnostic {
+    let mistake = entry.value_error(stray.says);
     let column = mistake.place.column + '"'.len_utf8() + stray.at;
-    Mistake { place: Place { column, ..mistake.place }, ..mistake }
+    Diagnostic { place: SourcePosition { column, ..mistake.place }, ..mistake }
 }
 
-fn colour(entry: &Entry) -> Result<Colour, Mistake> {
+fn colour(entry: &Entry) -> Result<Colour, Diagnostic> {
     match entry.value() {
-        Value::Text(word) => Colour::parse(word).map_err(|says| entry.mistake(says)),
-        Value::Integer(number) => Colour::parse(&number.to_string()).map_err(|says| entry.mistake(says)),
-        _ => Err(entry.not("a colour: \"#ff8700\", 208 or \"red\"")),
+        Value::Text(word) => Colour::parse(word).map_err(|says| entry.value_error(says)),
+        Value::Integer(number) => Colour::parse(&number.to_string()).map_err(|says| entry.value_error(says)),
+        _ => Err(entry.type_error("a colour: \"#ff8700\", 208 or \"red\"")),
     }
 }
 
-fn nicks(entry: &Entry, few: ColorSet) -> Result<Vec<Colour>, Mistake> {
+fn nicks(entry: &Entry, few: ColorSet) -> Result<Vec<Colour>, Diagnostic> {
     let one = |entry: &Entry| match colour(entry)? {
         beyond if few == ColorSet::Sixteen && !beyond.is_one_of_sixteen() => Err(not_of_sixteen(entry)),
         colour => Ok(colour),
@@ -161,20 +163,20 @@ fn nicks(entry: &Entry, few: ColorSet) -> Result<Vec<Colour>, Mistake> {
     entry.list()?.iter().map(one).collect()
 }
 
-fn not_of_sixteen(entry: &Entry) -> Mistake {
-    entry.mistake("A terminal of sixteen colours has only 0 to 15: red, bright-blue ...")
+fn not_of_sixteen(entry: &Entry) -> Diagnostic {
+    entry.value_error("A terminal of sixteen colours has only 0 to 15: red, bright-blue ...")
 }
 
 /// Colours of a theme that may have none.
-fn colours_on_any(table: &Table, scheme: &Theme) -> Option<Mistake> {
+fn colours_on_any(table: &SpannedTable, scheme: &Theme) -> Option<Diagnostic> {
     let (what, _) = scheme.full.coloured().next()?;
     let says = "A theme for any ground has no colours. Say what it is for: ground = \"dark\", or \"light\".";
     let entry = table.get(what).or_else(|| table.get(GROUND)).or_else(|| table.get(INHERITS))?;
-    Some(entry.mistaken_key(says))
+    Some(entry.key_error(says))
 }
 
 /// Where something is told that this file may have inherited.
-fn faint_at(table: &Table, faint: &LowContrast) -> Mistake {
+fn faint_at(table: &SpannedTable, faint: &LowContrast) -> Diagnostic {
     let LowContrast { what, text, ground, contrast } = faint;
     let hex = |(r, g, b): &(u8, u8, u8)| format!("#{r:02x}{g:02x}{b:02x}");
     // Rounded down, as 4.46 is not 4.5.
@@ -185,7 +187,7 @@ fn faint_at(table: &Table, faint: &LowContrast) -> Mistake {
         hex(ground)
     );
     let entry = [what, GROUND, INHERITS].into_iter().find_map(|name| table.get(name));
-    Mistake { place: entry.map_or(Place::START, Entry::place), key: (*what).to_owned(), says }
+    Diagnostic { place: entry.map_or(SourcePosition::START, Entry::place), key: (*what).to_owned(), message: says }
 }
 
 #[cfg(test)]

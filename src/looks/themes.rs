@@ -6,7 +6,7 @@
 use super::colour::safe_text;
 use super::reader::{Parent, ParsedTheme, read};
 use super::scheme::Theme;
-use crate::table::{Mistake, nearest};
+use crate::table::{Diagnostic, suggest};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -78,8 +78,8 @@ struct ThemeSource {
 #[derive(Debug)]
 struct BuiltTheme {
     scheme: Arc<Theme>,
-    mistakes: Vec<Mistake>,
-    warnings: Vec<Mistake>,
+    mistakes: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
 }
 
 impl PartialEq for ThemeSource {
@@ -110,9 +110,9 @@ impl Default for ThemeRegistry {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ThemeDiagnostics {
     /// With any of these it is not used.
-    pub mistakes: Vec<Mistake>,
+    pub mistakes: Vec<Diagnostic>,
     /// What few people can read in it.
-    pub warnings: Vec<Mistake>,
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl ThemeRegistry {
@@ -247,7 +247,7 @@ impl ThemeRegistry {
 
 /// What is said of a word that is none of these.
 fn unknown(word: &str, all: &[&str]) -> String {
-    match nearest(word, all.iter().copied()) {
+    match suggest(word, all.iter().copied()) {
         Some(near) => format!("There is no theme {}. Did you mean {near}?", safe_text(word)),
         None => format!("There is no theme {}. There are {}.", safe_text(word), all.join(", ")),
     }

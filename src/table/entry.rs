@@ -1,8 +1,8 @@
 //! A key and its value, both with their place.
 
-use super::Table;
-use super::lines::{Lines, Place};
-use super::mistake::{Mistake, nearest, quoted};
+use super::SpannedTable;
+use super::lines::{LineIndex, SourcePosition};
+use super::mistake::{Diagnostic, quoted, suggest};
 use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::DeValue;
@@ -12,9 +12,9 @@ use toml::de::DeValue;
 pub struct Entry {
     name: String,
     path: String,
-    place: Place,
+    place: SourcePosition,
     value: Value,
-    value_place: Place,
+    value_place: SourcePosition,
 }
 
 /// A value.
@@ -33,7 +33,7 @@ pub enum Value {
     /// `[...]`.
     List(Vec<Entry>),
     /// A section, or `{...}`.
-    Table(Table),
+    Table(SpannedTable),
 }
 
 impl Value {
@@ -51,7 +51,12 @@ impl Value {
 }
 
 impl Entry {
-    pub(super) fn of(key: &Spanned<Cow<'_, str>>, value: &Spanned<DeValue<'_>>, path: &str, lines: &Lines<'_>) -> Self {
+    pub(super) fn of(
+        key: &Spanned<Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+        path: &str,
+        lines: &LineIndex<'_>,
+    ) -> Self {
         let name = key.get_ref().clone().into_owned();
         let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         let place = lines.place(key.span().start);
@@ -60,7 +65,7 @@ impl Entry {
         Self { value: read(value, &path, lines), value_place, name, path, place }
     }
 
-    fn of_list((index, value): (usize, &Spanned<DeValue<'_>>), path: &str, lines: &Lines<'_>) -> Self {
+    fn of_list((index, value): (usize, &Spanned<DeValue<'_>>), path: &str, lines: &LineIndex<'_>) -> Self {
         let name = format!("[{}]", index + 1);
         let path = format!("{path}{name}");
         let place = lines.place(value.span().start);
@@ -78,7 +83,7 @@ impl Entry {
     }
 
     /// Where the key stands.
-    pub const fn place(&self) -> Place {
+    pub const fn place(&self) -> SourcePosition {
         self.place
     }
 
@@ -91,10 +96,10 @@ impl Entry {
     ///
     /// # Errors
     /// If it is not.
-    pub fn text(&self) -> Result<&str, Mistake> {
+    pub fn text(&self) -> Result<&str, Diagnostic> {
         match &self.value {
             Value::Text(text) => Ok(text),
-            _ => Err(self.not("text in quotes")),
+            _ => Err(self.type_error("text in quotes")),
         }
     }
 
@@ -102,10 +107,10 @@ impl Entry {
     ///
     /// # Errors
     /// If it is not.
-    pub fn boolean(&self) -> Result<bool, Mistake> {
+    pub fn boolean(&self) -> Result<bool, Diagnostic> {
         match self.value {
             Value::Boolean(boolean) => Ok(boolean),
-            _ => Err(self.not("true or false, without quotes")),
+            _ => Err(self.type_error("true or false, without quotes")),
         }
     }
 
@@ -113,10 +118,10 @@ impl Entry {
     ///
     /// # Errors
     /// If it is not.
-    pub fn integer(&self) -> Result<i64, Mistake> {
+    pub fn integer(&self) -> Result<i64, Diagnostic> {
         match self.value {
             Value::Integer(integer) => Ok(integer),
-            _ => Err(self.not("a whole number")),
+            _ => Err(self.type_error("a whole number")),
         }
     }
 
@@ -124,10 +129,10 @@ impl Entry {
     ///
     /// # Errors
     /// If it is none.
-    pub fn list(&self) -> Result<&[Self], Mistake> {
+    pub fn list(&self) -> Result<&[Self], Diagnostic> {
         match &self.value {
             Value::List(list) => Ok(list),
-            _ => Err(self.not("a list: [\"one\", \"two\"]")),
+            _ => Err(self.type_error("a list: [\"one\", \"two\"]")),
         }
     }
 
@@ -135,7 +140,7 @@ impl Entry {
     ///
     /// # Errors
     /// If it is neither.
-    pub fn texts(&self) -> Result<Vec<&str>, Mistake> {
+    pub fn texts(&self) -> Result<Vec<&str>, Diagnostic> {
         match &self.value {
             Value::Text(text) => Ok(vec![text]),
             _ => self.list()?.iter().map(Self::text).collect(),
@@ -146,42 +151,44 @@ impl Entry {
     ///
     /// # Errors
     /// If it is none.
-    pub fn table(&self) -> Result<&Table, Mistake> {
+    pub fn table(&self) -> Result<&SpannedTable, Diagnostic> {
         match &self.value {
             Value::Table(table) => Ok(table),
-            _ => Err(self.not("a section").saying(format!("{} is a section: write [{0}].", quoted(&self.path)))),
+            _ => Err(self
+                .type_error("a section")
+                .with_message(format!("{} is a section: write [{0}].", quoted(&self.path)))),
         }
     }
 
     /// The value is not `wanted`.
-    pub fn not(&self, wanted: &str) -> Mistake {
-        self.mistake(format!("{} is {wanted}, not {}.", quoted(&self.path), self.value.kind()))
+    pub fn type_error(&self, wanted: &str) -> Diagnostic {
+        self.value_error(format!("{} is {wanted}, not {}.", quoted(&self.path), self.value.kind()))
     }
 
     /// Something is wrong with the value.
-    pub fn mistake(&self, says: impl Into<String>) -> Mistake {
-        Mistake { place: self.value_place, key: self.path.clone(), says: says.into() }
+    pub fn value_error(&self, says: impl Into<String>) -> Diagnostic {
+        Diagnostic { place: self.value_place, key: self.path.clone(), message: says.into() }
     }
 
     /// Something is wrong with the key, or with what is not in the section.
-    pub fn mistaken_key(&self, says: impl Into<String>) -> Mistake {
-        Mistake { place: self.place, key: self.path.clone(), says: says.into() }
+    pub fn key_error(&self, says: impl Into<String>) -> Diagnostic {
+        Diagnostic { place: self.place, key: self.path.clone(), message: says.into() }
     }
 
     /// Nothing is called that. `candidates` are what there is.
-    pub fn unknown<'a>(&self, candidates: impl IntoIterator<Item = &'a str>) -> Mistake {
-        let next = nearest(&self.name, candidates).map(|near| format!(" Did you mean {near}?"));
-        self.mistaken_key(format!("There is no {}.{}", quoted(&self.path), next.unwrap_or_default()))
+    pub fn unknown<'a>(&self, candidates: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+        let next = suggest(&self.name, candidates).map(|near| format!(" Did you mean {near}?"));
+        self.key_error(format!("There is no {}.{}", quoted(&self.path), next.unwrap_or_default()))
     }
 }
 
-impl Mistake {
-    fn saying(self, says: String) -> Self {
-        Self { says, ..self }
+impl Diagnostic {
+    fn with_message(self, says: String) -> Self {
+        Self { message: says, ..self }
     }
 }
 
-fn read(value: &Spanned<DeValue<'_>>, path: &str, lines: &Lines<'_>) -> Value {
+fn read(value: &Spanned<DeValue<'_>>, path: &str, lines: &LineIndex<'_>) -> Value {
     match value.get_ref() {
         DeValue::String(text) => Value::Text(text.clone().into_owned()),
         DeValue::Boolean(boolean) => Value::Boolean(*boolean),
@@ -192,6 +199,6 @@ fn read(value: &Spanned<DeValue<'_>>, path: &str, lines: &Lines<'_>) -> Value {
         DeValue::Array(list) => {
             Value::List(list.iter().enumerate().map(|one| Entry::of_list(one, path, lines)).collect())
         }
-        DeValue::Table(table) => Value::Table(Table::of(table, path, lines)),
+        DeValue::Table(table) => Value::Table(SpannedTable::of(table, path, lines)),
     }
 }

@@ -1,29 +1,29 @@
 //! What is wrong with a file, told so that it can be put right.
 
-use super::lines::Place;
+use super::lines::SourcePosition;
 use std::cmp::Reverse;
 use std::fmt;
 
 /// Something that is wrong with a file. Its `Display` is fit for a terminal: the place, then the sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
+pub struct Diagnostic {
     /// Where.
-    pub place: Place,
+    pub place: SourcePosition,
     /// The key it is about, with the tables it is in: `servers.pi.nick`. Empty where none can be told.
     pub key: String,
     /// A sentence that says what is wrong, and the next step.
-    pub says: String,
+    pub message: String,
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.says)
+        write!(f, "{}: {}", self.place, self.message)
     }
 }
 
 /// All mistakes of a file, in its order: what is no TOML, and what is but means nothing. Where a line could not be read,
 /// what was made of it is not held against it as well.
-pub fn all(unread: Vec<Mistake>, meaningless: Vec<Mistake>) -> Vec<Mistake> {
+pub fn merge_sorted(unread: Vec<Diagnostic>, meaningless: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let unread_lines: Vec<usize> = unread.iter().map(|mistake| mistake.place.line).collect();
     let mut all = unread;
     all.extend(meaningless.into_iter().filter(|mistake| !unread_lines.contains(&mistake.place.line)));
@@ -33,7 +33,7 @@ pub fn all(unread: Vec<Mistake>, meaningless: Vec<Mistake>) -> Vec<Mistake> {
 
 /// The word that was probably meant: the one the fewest slips away, if they are few for a word of this length. Neither
 /// case counts, nor whether the parts are joined by `-` or `_`.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = |word: &str| word.to_lowercase().replace('-', "_");
     // Longer than any word of ours, and the comparison costs the product of both lengths.
     let word = Some(folded(word)).filter(|word| word.len() <= LONGEST)?;
@@ -94,9 +94,9 @@ mod tests {
             ("password", None),
             ("", None),
         ] {
-            assert_eq!(nearest(word, names), expected, "{word}");
+            assert_eq!(suggest(word, names), expected, "{word}");
         }
-        assert_eq!(nearest(&"x".repeat(100_000), names), None);
-        assert_eq!(nearest("x", ["a", "b"]), None, "a word of one letter is not near to all of them");
+        assert_eq!(suggest(&"x".repeat(100_000), names), None);
+        assert_eq!(suggest("x", ["a", "b"]), None, "a word of one letter is not near to all of them");
     }
 }

@@ -2,25 +2,25 @@
 //!
 //! The parser says what it would have expected; who writes their first settings file wants to hear what to write.
 
-use super::lines::Lines;
-use super::mistake::{Mistake, quoted};
+use super::lines::LineIndex;
+use super::mistake::{Diagnostic, quoted};
 use toml::de::Error;
 
 /// The mistakes behind the parser's errors: in the order of the file and the first of each line, since others follow
 /// from it more often than not.
-pub(super) fn mistakes(text: &str, lines: &Lines<'_>, errors: &[Error]) -> Vec<Mistake> {
-    let mut mistakes: Vec<Mistake> = errors.iter().map(|error| mistake(text, lines, error)).collect();
+pub(super) fn diagnostics(text: &str, lines: &LineIndex<'_>, errors: &[Error]) -> Vec<Diagnostic> {
+    let mut mistakes: Vec<Diagnostic> = errors.iter().map(|error| mistake(text, lines, error)).collect();
     mistakes.sort_by_key(|mistake| mistake.place);
     mistakes.dedup_by_key(|mistake| mistake.place.line);
     mistakes
 }
 
-fn mistake(text: &str, lines: &Lines<'_>, error: &Error) -> Mistake {
+fn mistake(text: &str, lines: &LineIndex<'_>, error: &Error) -> Diagnostic {
     let span = error.span().unwrap_or_default();
     let (place, line) = (lines.place(span.start), lines.line_at(span.start));
     let (key, is_setting) = key_of(line);
     let at = text.get(span).unwrap_or_default();
-    Mistake { place, key: key.to_owned(), says: sentence(error.message(), at, line, is_setting.then_some(key)) }
+    Diagnostic { place, key: key.to_owned(), message: sentence(error.message(), at, line, is_setting.then_some(key)) }
 }
 
 /// The key that a line is about, as far as it can be told, and whether it gives it a value.
@@ -44,8 +44,8 @@ fn sentence(message: &str, at: &str, line: &str, key: Option<&str>) -> String {
     } else if about("invalid unquoted key") {
         bad_key(at)
     } else if about("missing escaped value") {
-        BACKSLASH.to_owned()
-    } else if let Some((_, says)) = PLAIN.iter().find(|(part, _)| about(part)) {
+        BACKSLASH_HELP.to_owned()
+    } else if let Some((_, says)) = MESSAGES.iter().find(|(part, _)| about(part)) {
         (*says).to_owned()
     } else {
         format!("This cannot be read: {}. The line is {}", message.trim_end_matches('.'), quoted(line.trim()))
@@ -53,7 +53,7 @@ fn sentence(message: &str, at: &str, line: &str, key: Option<&str>) -> String {
 }
 
 /// What needs nothing from the file to be said.
-const PLAIN: &[(&str, &str)] = &[
+const MESSAGES: &[(&str, &str)] = &[
     ("key with no value", "There is no = here. A setting is written NAME = VALUE, a section [NAME], a remark # WORDS."),
     ("unclosed table", "There is no ] at the end: a section is written [NAME]."),
     ("unclosed array table", "There is no ]] at the end."),
@@ -79,7 +79,7 @@ const PLAIN: &[(&str, &str)] = &[
     ("unexpected leading zero", "A number does not begin with a 0: put it in quotes, or leave the 0 away."),
 ];
 
-const BACKSLASH: &str = "A backslash means something in text with double quotes: write \\\\ for one. Between single quotes \
+const BACKSLASH_HELP: &str = "A backslash means something in text with double quotes: write \\\\ for one. Between single quotes \
                          it is just a backslash: '^(\\S+) wrote:'.";
 
 /// A value that is neither number, list nor text.

@@ -4,13 +4,14 @@ use super::*;
 use proptest::prelude::*;
 
 fn told(text: &str) -> Vec<String> {
-    Table::recover(text).1.iter().map(ToString::to_string).collect()
+    SpannedTable::parse_lenient(text).1.iter().map(ToString::to_string).collect()
 }
 
 #[test]
 fn keys_and_values_know_their_places() {
     let table =
-        Table::parse("nick = 'bob' # me\r\n\n[servers.pi]\r\naddress = \"pi:4000\"\n[keys]\n[servers.b]\n").unwrap();
+        SpannedTable::parse("nick = 'bob' # me\r\n\n[servers.pi]\r\naddress = \"pi:4000\"\n[keys]\n[servers.b]\n")
+            .unwrap();
     let names: Vec<_> = table.entries().map(|entry| (entry.name(), entry.place().line)).collect();
     assert_eq!(names, [("nick", 1), ("servers", 3), ("keys", 5)], "in the order of the file");
     let servers = table.get("servers").unwrap().table().unwrap();
@@ -18,13 +19,13 @@ fn keys_and_values_know_their_places() {
     assert_eq!(names, ["servers.pi", "servers.b"]);
     let address = servers.get("pi").unwrap().table().unwrap().get("address").unwrap();
     assert_eq!((address.text().unwrap(), address.path()), ("pi:4000", "servers.pi.address"));
-    assert_eq!(address.mistake("No.").to_string(), "line 4, column 11: No.");
-    assert_eq!(address.mistaken_key("No.").to_string(), "line 4, column 1: No.");
+    assert_eq!(address.value_error("No.").to_string(), "line 4, column 11: No.");
+    assert_eq!(address.key_error("No.").to_string(), "line 4, column 1: No.");
 }
 
 #[test]
 fn a_value_of_another_kind_is_named() {
-    let table = Table::parse("a = 1\nb = 'x'\nc = [1, 'y']\nd = 1.5\ne = 2020-01-01\n[f]\n").unwrap();
+    let table = SpannedTable::parse("a = 1\nb = 'x'\nc = [1, 'y']\nd = 1.5\ne = 2020-01-01\n[f]\n").unwrap();
     let entry = |name| table.get(name).unwrap();
     for (mistake, says) in [
         (entry("a").text().unwrap_err(), "line 1, column 5: a is text in quotes, not a number."),
@@ -88,22 +89,22 @@ fn what_is_no_toml_is_told_in_plain_words() {
 
 #[test]
 fn all_that_is_no_toml_is_told_at_once_and_the_rest_is_read() {
-    let (table, mistakes) = Table::recover("a = 1\nb = x\nc =\nd = 2\n");
+    let (table, mistakes) = SpannedTable::parse_lenient("a = 1\nb = x\nc =\nd = 2\n");
     assert_eq!(
         mistakes.iter().map(|mistake| (mistake.place.line, mistake.key.as_str())).collect::<Vec<_>>(),
         [(2, "b"), (3, "c")]
     );
     assert_eq!(table.get("d").unwrap().integer(), Ok(2));
     assert_eq!(table.get("b").unwrap().text(), Ok("x"), "what was meant");
-    let again = vec![table.get("b").unwrap().mistake("No."), table.get("a").unwrap().mistake("No.")];
-    let lines: Vec<usize> = all(mistakes, again).iter().map(|mistake| mistake.place.line).collect();
+    let again = vec![table.get("b").unwrap().value_error("No."), table.get("a").unwrap().value_error("No.")];
+    let lines: Vec<usize> = merge_sorted(mistakes, again).iter().map(|mistake| mistake.place.line).collect();
     assert_eq!(lines, [1, 2, 3]);
 }
 
 #[test]
 fn a_byte_order_mark_is_no_mistake() {
-    assert_eq!(Table::parse("\u{feff}a = 1\n").unwrap().get("a").unwrap().place(), Place::START);
-    assert_eq!(Table::parse(""), Ok(Table { entries: Vec::new() }));
+    assert_eq!(SpannedTable::parse("\u{feff}a = 1\n").unwrap().get("a").unwrap().place(), SourcePosition::START);
+    assert_eq!(SpannedTable::parse(""), Ok(SpannedTable { entries: Vec::new() }));
 }
 
 #[test]
@@ -131,13 +132,13 @@ fn files() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn whatever_is_read_is_read_or_told_where_it_stands(text in files()) {
-        let (table, mistakes) = Table::recover(&text);
-        let mut places: Vec<Place> = mistakes.iter().map(|mistake| mistake.place).collect();
-        places.extend(table.entries().map(|entry| entry.mistake("").place));
+        let (table, mistakes) = SpannedTable::parse_lenient(&text);
+        let mut places: Vec<SourcePosition> = mistakes.iter().map(|mistake| mistake.place).collect();
+        places.extend(table.entries().map(|entry| entry.value_error("").place));
         for place in places {
             let line = text.split('\n').nth(place.line - 1);
             prop_assert!(line.is_some_and(|line| (1..=line.chars().count() + 1).contains(&place.column)), "{place}");
         }
-        prop_assert_eq!(Table::parse(&text).is_ok(), mistakes.is_empty());
+        prop_assert_eq!(SpannedTable::parse(&text).is_ok(), mistakes.is_empty());
     }
 }

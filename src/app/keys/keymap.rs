@@ -9,7 +9,7 @@
 use super::sequence::Sequence;
 use super::{BINDINGS, Binding, Chord, Key};
 use crate::app::Action;
-use crate::table::nearest;
+use crate::table::suggest;
 use std::collections::{HashMap, HashSet};
 
 /// See the module's words.
@@ -246,7 +246,7 @@ fn row_of(name: &str) -> Result<Option<usize>, String> {
     }
     let shown: String = name.chars().take(40).collect();
     let shown = shown.escape_debug();
-    Err(match nearest(name, BINDINGS.iter().map(|binding| binding.name).chain([NONE])) {
+    Err(match suggest(name, BINDINGS.iter().map(|binding| binding.name).chain([NONE])) {
         Some(near) => format!("There is no action {shown}. Did you mean {near}?"),
         None if name.is_empty() => "Nothing is said that the key should do; \"none\" is for nothing.".to_owned(),
         None => format!("There is no action {shown}. netchat-tui config example lists them all."),

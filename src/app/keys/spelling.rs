@@ -14,7 +14,7 @@
 
 use super::chord::NAMES;
 use super::{Chord, Key};
-use crate::table::nearest;
+use crate::table::suggest;
 
 /// What else the modifiers are called, in small letters.
 const MODIFIERS: &[(&str, Held)] = &[
@@ -111,7 +111,7 @@ fn no_key(name: &str, rest: &str) -> String {
     }
     let shown: String = name.chars().take(40).collect();
     let shown = shown.escape_debug();
-    match nearest(rest, NAMES.iter().map(|(name, _)| *name)) {
+    match suggest(rest, NAMES.iter().map(|(name, _)| *name)) {
         Some(near) => format!("There is no key {shown}. Did you mean {near}?"),
         None => format!("There is no key {shown}. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two."),
     }

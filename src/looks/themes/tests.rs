@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::looks::{Background, Role, StyleSpec};
-use crate::table::Table;
+use crate::table::SpannedTable;
 
 fn with(files: &[(&str, &str)]) -> ThemeRegistry {
     let mut themes = ThemeRegistry::default();
@@ -31,7 +31,7 @@ fn ours_have_neither_mistakes_nor_words_that_cannot_be_read() {
 #[test]
 fn each_of_ours_says_all_it_can() {
     for (name, text) in BUILT_IN {
-        let table = Table::parse(text).unwrap();
+        let table = SpannedTable::parse(text).unwrap();
         for (_, role) in Role::ALL {
             assert!(table.get(role).is_some(), "{name} says nothing of {role}");
         }
