@@ -5,9 +5,9 @@ pub mod recording;
 mod secret_file;
 mod shelf;
 
-pub use logfile::{Disk, LogFile, Missing, Unit, earlier, not_logged, tail};
+pub use logfile::{AppendUnit, CreateParents, DeviceId, LogFile, dated_predecessors, not_logged, tail};
 pub use secret_file::{MAX_SECRET_BYTES, SecretFile, read_secret_file};
-pub use shelf::{Append, Folders, Shelf};
+pub use shelf::{LogAppend, LogFolders, OpenLogs};
 
 use crate::text::format_thousands;
 use etcetera::BaseStrategy as _;
@@ -32,7 +32,7 @@ pub fn state_folder() -> Option<PathBuf> {
 ///
 /// # Errors
 /// The sentence, where nobody knows what that is.
-pub fn place(path: &str) -> Result<PathBuf, String> {
+pub fn expand_path(path: &str) -> Result<PathBuf, String> {
     if path == "~" {
         return Err("~ is a folder; name a file in it, such as ~/chat.txt.".to_owned());
     }
@@ -43,7 +43,7 @@ pub fn place(path: &str) -> Result<PathBuf, String> {
 }
 
 /// A path as it is told: from the root, or from `~/`.
-pub fn told(place: &Path) -> String {
+pub fn display_path(place: &Path) -> String {
     let whole = std::path::absolute(place).unwrap_or_else(|_| place.to_owned());
     let home = std::env::home_dir().filter(|home| home.components().count() > 1);
     match home.and_then(|home| whole.strip_prefix(home).ok()) {
@@ -59,13 +59,13 @@ pub fn told(place: &Path) -> String {
 pub fn create(place: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
-    for_the_user_alone(&mut options);
+    private_mode(&mut options);
     options.open(place)
 }
 
 /// What a class says to each other is nobody else's affair on a shared machine.
 #[cfg(unix)]
-pub fn for_the_user_alone(options: &mut OpenOptions) {
+pub fn private_mode(options: &mut OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt as _;
     options.mode(0o600);
 }
@@ -76,7 +76,7 @@ pub const fn for_the_user_alone(_options: &mut OpenOptions) {}
 
 /// The same for folders.
 #[cfg(unix)]
-pub fn folders_for_the_user_alone(builder: &mut DirBuilder) {
+pub fn private_dir_mode(builder: &mut DirBuilder) {
     use std::os::unix::fs::DirBuilderExt as _;
     builder.mode(0o700);
 }
@@ -98,7 +98,7 @@ pub const fn is_deleted(_file: &File) -> bool {
 }
 
 /// Why a file could not be made, and what to do.
-pub fn not_created(path: &str, place: &Path, error: &io::Error) -> String {
+pub fn create_error_message(path: &str, place: &Path, error: &io::Error) -> String {
     match error.kind() {
         // Which of the two errors it is depends on the system and on a slash at the end.
         io::ErrorKind::AlreadyExists | io::ErrorKind::IsADirectory if place.is_dir() => {
@@ -111,31 +111,31 @@ pub fn not_created(path: &str, place: &Path, error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => {
             format!("{path}: you may not write there; choose another place, such as ~/.")
         }
-        _ => format!("{path}: {}; choose another place.", reason(error)),
+        _ => format!("{path}: {}; choose another place.", os_error_text(error)),
     }
 }
 
 /// Why a file could not be written to the end.
-pub fn not_written(path: &str, error: &io::Error) -> String {
+pub fn write_error_message(path: &str, error: &io::Error) -> String {
     let next = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room, or choose another place",
         _ => "choose another place",
     };
-    format!("{path}: {}. Nothing of it is kept; {next}.", reason(error))
+    format!("{path}: {}. Nothing of it is kept; {next}.", os_error_text(error))
 }
 
 /// Why a file was not read.
 #[derive(Debug)]
-pub enum Unread {
+pub enum ReadError {
     /// The system's reason.
     Io(io::Error),
     /// A pipe, a device, a socket: it need not have an end.
-    Endless,
+    NotAFile,
     /// More than was asked for: at least so many bytes.
     TooLarge(u64),
 }
 
-impl From<io::Error> for Unread {
+impl From<io::Error> for ReadError {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
@@ -145,41 +145,41 @@ impl From<io::Error> for Unread {
 ///
 /// # Errors
 /// If it cannot be read, may have no end, or has more.
-pub fn read(place: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+pub fn read(place: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let file = open_finite(place)?;
     let len = file.metadata()?.len();
     if len > limit {
-        return Err(Unread::TooLarge(len));
+        return Err(ReadError::TooLarge(len));
     }
     let mut bytes = Vec::new();
     // It may be growing.
     let count = file.take(limit.saturating_add(1)).read_to_end(&mut bytes)? as u64;
-    if count > limit { Err(Unread::TooLarge(count)) } else { Ok(bytes) }
+    if count > limit { Err(ReadError::TooLarge(count)) } else { Ok(bytes) }
 }
 
 /// A file to be read, which has an end.
-fn open_finite(place: &Path) -> Result<File, Unread> {
+fn open_finite(place: &Path) -> Result<File, ReadError> {
     // Looked at before it is opened, since opening alone moves some devices, and after, since it may be another by then.
     is_finite(&std::fs::metadata(place)?)?;
     let mut options = OpenOptions::new();
     options.read(true);
-    waiting_for_nobody(&mut options);
+    nonblocking_open(&mut options);
     let file = options.open(place)?;
     is_finite(&file.metadata()?)?;
     Ok(file)
 }
 
-fn is_finite(metadata: &std::fs::Metadata) -> Result<(), Unread> {
+fn is_finite(metadata: &std::fs::Metadata) -> Result<(), ReadError> {
     match metadata.file_type() {
         kind if kind.is_file() => Ok(()),
         kind if kind.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory).into()),
-        _ => Err(Unread::Endless),
+        _ => Err(ReadError::NotAFile),
     }
 }
 
 /// Opening a pipe waits for somebody to write into it, otherwise.
 #[cfg(unix)]
-fn waiting_for_nobody(options: &mut OpenOptions) {
+fn nonblocking_open(options: &mut OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt as _;
     options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
 }
@@ -189,16 +189,16 @@ fn waiting_for_nobody(options: &mut OpenOptions) {
 const fn waiting_for_nobody(_options: &mut OpenOptions) {}
 
 /// Why a file could not be read, and what to do.
-pub fn not_read(path: &str, limit: u64, unread: &Unread) -> String {
+pub fn read_error_message(path: &str, limit: u64, unread: &ReadError) -> String {
     match unread {
-        Unread::Io(error) => match error.kind() {
+        ReadError::Io(error) => match error.kind() {
             io::ErrorKind::IsADirectory => format!("{path} is a folder; add the name of a file."),
             io::ErrorKind::NotFound => format!("{path}: there is no such file."),
             io::ErrorKind::PermissionDenied => format!("{path}: you may not read it."),
-            _ => format!("{path}: {}; choose another file.", reason(error)),
+            _ => format!("{path}: {}; choose another file.", os_error_text(error)),
         },
-        Unread::Endless => format!("{path} is a pipe or a device and no file; choose a file."),
-        Unread::TooLarge(bytes) => {
+        ReadError::NotAFile => format!("{path} is a pipe or a device and no file; choose a file."),
+        ReadError::TooLarge(bytes) => {
             let (bytes, limit) = (format_thousands(*bytes), format_thousands(limit));
             format!("{path} has {bytes} bytes, more than the {limit} that can be taken in; choose a smaller file.")
         }
@@ -206,7 +206,7 @@ pub fn not_read(path: &str, limit: u64, unread: &Unread) -> String {
 }
 
 /// The system's words, without the number they end with.
-pub fn reason(error: &io::Error) -> String {
+pub fn os_error_text(error: &io::Error) -> String {
     let words = error.to_string();
     words.split(" (os error").next().unwrap_or_default().to_owned()
 }
@@ -217,11 +217,11 @@ mod tests {
 
     #[test]
     fn a_tilde_is_the_home_directory_and_only_at_the_start() {
-        assert_eq!(place("notes.txt").unwrap(), Path::new("notes.txt"));
-        assert_eq!(place("a/~/b").unwrap(), Path::new("a/~/b"));
-        assert_eq!(place("~bob").unwrap(), Path::new("~bob"));
+        assert_eq!(expand_path("notes.txt").unwrap(), Path::new("notes.txt"));
+        assert_eq!(expand_path("a/~/b").unwrap(), Path::new("a/~/b"));
+        assert_eq!(expand_path("~bob").unwrap(), Path::new("~bob"));
         if let Some(home) = std::env::home_dir() {
-            assert_eq!(place("~/notes.txt").unwrap(), home.join("notes.txt"));
+            assert_eq!(expand_path("~/notes.txt").unwrap(), home.join("notes.txt"));
         }
     }
 
@@ -229,12 +229,12 @@ mod tests {
     fn a_failure_is_a_sentence_with_the_next_step() {
         let denied = io::Error::from(io::ErrorKind::PermissionDenied);
         assert_eq!(
-            not_created("/etc/x", Path::new("/etc/x"), &denied),
+            create_error_message("/etc/x", Path::new("/etc/x"), &denied),
             "/etc/x: you may not write there; choose another place, such as ~/."
         );
         let full = io::Error::from(io::ErrorKind::StorageFull);
         assert_eq!(
-            not_written("x", &full),
+            write_error_message("x", &full),
             "x: no storage space. Nothing of it is kept; make room, or choose another place."
         );
     }

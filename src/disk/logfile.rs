@@ -8,9 +8,9 @@ mod aside;
 mod tail;
 mod whole;
 
-pub use tail::{earlier, tail};
+pub use tail::{dated_predecessors, tail};
 
-use super::{folders_for_the_user_alone, for_the_user_alone, not_created, reason, waiting_for_nobody};
+use super::{create_error_message, nonblocking_open, os_error_text, private_dir_mode, private_mode};
 use std::borrow::Cow;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 /// Folders of a log's path that are made where there are none, for the user alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Missing {
+pub enum CreateParents {
     /// All of them: the program chose the path.
     All,
     /// The one that the file is in. That others are not there is more likely a slip of the finger.
@@ -27,7 +27,7 @@ pub enum Missing {
 
 /// What a log is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub enum AppendUnit {
     /// Lines: half a line that stands at its end is ended first.
     Line,
     /// Bytes, one behind the other.
@@ -36,18 +36,18 @@ pub enum Unit {
 
 /// The disk that a file is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Disk(u64);
+pub struct DeviceId(u64);
 
 /// See the module's words.
 #[derive(Debug)]
 pub struct LogFile {
     path: PathBuf,
     file: File,
-    disk: Disk,
+    disk: DeviceId,
     /// It ends with half a line.
-    is_half: bool,
+    ends_mid_line: bool,
     /// It could not be put aside, so it grows.
-    is_fixed: bool,
+    is_not_rotatable: bool,
 }
 
 impl LogFile {
@@ -56,7 +56,7 @@ impl LogFile {
     /// # Errors
     /// As the system has them ([`not_logged`] makes a sentence of each); and where it is a pipe, a device or a folder, which
     /// is found out before it is opened.
-    pub fn open(path: &Path, missing: Missing) -> io::Result<Self> {
+    pub fn open(path: &Path, missing: CreateParents) -> io::Result<Self> {
         let file = match open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 make_folders(path, missing)?;
@@ -72,7 +72,7 @@ impl LogFile {
     /// # Errors
     /// As [`LogFile::open`]; and where its folder or its disk is gone: whoever pulls a stick does not want the log to go
     /// on in the empty folder that is left of it.
-    pub fn reopen(path: &Path, disk: Disk) -> io::Result<Self> {
+    pub fn reopen(path: &Path, disk: DeviceId) -> io::Result<Self> {
         let is_new = fs::metadata(path).is_err();
         let anew = Self::of(path, open(path)?)?;
         if anew.disk != disk {
@@ -87,11 +87,17 @@ impl LogFile {
 
     fn of(path: &Path, file: File) -> io::Result<Self> {
         let disk = disk_of(&file.metadata()?);
-        Ok(Self { path: path.to_owned(), file, disk, is_half: ends_in_half_a_line(path), is_fixed: false })
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            disk,
+            ends_mid_line: ends_in_half_a_line(path),
+            is_not_rotatable: false,
+        })
     }
 
     /// Where it is.
-    pub const fn disk(&self) -> Disk {
+    pub const fn disk(&self) -> DeviceId {
         self.disk
     }
 
@@ -104,7 +110,7 @@ impl LogFile {
     /// # Errors
     /// As [`LogFile::reopen`], and where the disk is full or gone. A part of the bytes may have been written: whole lines,
     /// unless another program appended at the same time.
-    pub fn append(&mut self, bytes: &[u8], unit: Unit, largest: u64) -> io::Result<()> {
+    pub fn append(&mut self, bytes: &[u8], unit: AppendUnit, largest: u64) -> io::Result<()> {
         let mut rest = bytes;
         while !rest.is_empty() {
             if !self.is_in_place() {
@@ -112,7 +118,7 @@ impl LogFile {
             }
             let (part, behind) = self.fitting(rest, unit, largest)?;
             if part.is_empty() {
-                self.begin_anew()?;
+                self.rotate()?;
             } else {
                 self.write(part, unit)?;
                 rest = behind;
@@ -122,20 +128,20 @@ impl LogFile {
     }
 
     /// What of these bytes goes into this file, and what does not. The first is empty if it has to be put aside before.
-    fn fitting<'a>(&self, bytes: &'a [u8], unit: Unit, largest: u64) -> io::Result<(&'a [u8], &'a [u8])> {
+    fn fitting<'a>(&self, bytes: &'a [u8], unit: AppendUnit, largest: u64) -> io::Result<(&'a [u8], &'a [u8])> {
         let all = (bytes, <&[u8]>::default());
-        if largest == 0 || self.is_fixed {
+        if largest == 0 || self.is_not_rotatable {
             return Ok(all);
         }
         let len = self.len()?;
-        let room = largest.saturating_sub(len).saturating_sub(u64::from(self.breaks_off(unit)));
+        let room = largest.saturating_sub(len).saturating_sub(u64::from(self.needs_newline(unit)));
         let Some((part, _)) = usize::try_from(room).ok().and_then(|room| bytes.split_at_checked(room)) else {
             return Ok(all);
         };
         let end = match unit {
-            Unit::Byte => part.len(),
-            Unit::Line if part.len() == bytes.len() => part.len(),
-            Unit::Line => memchr::memrchr(b'\n', part).map_or(0, |newline| newline + 1),
+            AppendUnit::Byte => part.len(),
+            AppendUnit::Line if part.len() == bytes.len() => part.len(),
+            AppendUnit::Line => memchr::memrchr(b'\n', part).map_or(0, |newline| newline + 1),
         };
         let is_too_long = end == 0 && len == 0;
         let end =
@@ -143,17 +149,17 @@ impl LogFile {
         Ok(bytes.split_at_checked(end).unwrap_or(all))
     }
 
-    fn write(&mut self, bytes: &[u8], unit: Unit) -> io::Result<()> {
-        let breaks_off = self.breaks_off(unit);
+    fn write(&mut self, bytes: &[u8], unit: AppendUnit) -> io::Result<()> {
+        let breaks_off = self.needs_newline(unit);
         let batch = if breaks_off { Cow::Owned([b"\n", bytes].concat()) } else { Cow::Borrowed(bytes) };
-        whole::append(&mut self.file, &batch).inspect_err(|_| self.is_half = ends_in_half_a_line(&self.path))?;
-        self.is_half = !batch.ends_with(b"\n");
+        whole::append(&mut self.file, &batch).inspect_err(|_| self.ends_mid_line = ends_in_half_a_line(&self.path))?;
+        self.ends_mid_line = !batch.ends_with(b"\n");
         Ok(())
     }
 
     /// Whether half a line has to be ended first.
-    fn breaks_off(&self, unit: Unit) -> bool {
-        self.is_half && unit == Unit::Line
+    fn needs_newline(&self, unit: AppendUnit) -> bool {
+        self.ends_mid_line && unit == AppendUnit::Line
     }
 
     fn len(&self) -> io::Result<u64> {
@@ -166,11 +172,11 @@ impl LogFile {
         own.is_ok_and(|own| fs::metadata(&self.path).is_ok_and(|there| is_same(&own, &there)))
     }
 
-    fn begin_anew(&mut self) -> io::Result<()> {
-        match aside::put(&self.path, || self.is_in_place()) {
+    fn rotate(&mut self) -> io::Result<()> {
+        match aside::rotate(&self.path, || self.is_in_place()) {
             Ok(()) => *self = Self::reopen(&self.path, self.disk)?,
             // What is said is worth more than the limit.
-            Err(_) => self.is_fixed = true,
+            Err(_) => self.is_not_rotatable = true,
         }
         Ok(())
     }
@@ -180,9 +186,9 @@ impl LogFile {
 pub fn not_logged(path: &str, place: &Path, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            format!("{path}: {}; make room, or choose another place.", reason(error))
+            format!("{path}: {}; make room, or choose another place.", os_error_text(error))
         }
-        _ => not_created(path, place, error),
+        _ => create_error_message(path, place, error),
     }
 }
 
@@ -193,8 +199,8 @@ fn open(path: &Path) -> io::Result<File> {
     }
     let mut options = OpenOptions::new();
     options.append(true).create(true);
-    for_the_user_alone(&mut options);
-    waiting_for_nobody(&mut options);
+    private_mode(&mut options);
+    nonblocking_open(&mut options);
     let file = options.open(path)?;
     is_file(&file.metadata()?)?;
     Ok(file)
@@ -220,11 +226,11 @@ fn ends_in_half_a_line(path: &Path) -> bool {
     last().is_ok_and(|last| last != *b"\n")
 }
 
-fn make_folders(path: &Path, missing: Missing) -> io::Result<()> {
+fn make_folders(path: &Path, missing: CreateParents) -> io::Result<()> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     let mut builder = DirBuilder::new();
-    builder.recursive(missing == Missing::All);
-    folders_for_the_user_alone(&mut builder);
+    builder.recursive(missing == CreateParents::All);
+    private_dir_mode(&mut builder);
     match builder.create(folder) {
         // Another program was faster.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -245,15 +251,15 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
 }
 
 #[cfg(unix)]
-fn disk_of(file: &Metadata) -> Disk {
+fn disk_of(file: &Metadata) -> DeviceId {
     use std::os::unix::fs::MetadataExt as _;
-    Disk(file.dev())
+    DeviceId(file.dev())
 }
 
 /// The standard library does not tell; what was pulled there has no path any more.
 #[cfg(not(unix))]
-const fn disk_of(_file: &Metadata) -> Disk {
-    Disk(0)
+const fn disk_of(_file: &Metadata) -> DeviceId {
+    DeviceId(0)
 }
 
 #[cfg(test)]

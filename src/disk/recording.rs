@@ -1,6 +1,6 @@
 //! The file of a recording: begun or gone on with, held against others, and appended to.
 
-use super::{for_the_user_alone, reason};
+use super::{os_error_text, private_mode};
 use crate::record::{EntryKind, Line, Reader, Session, Unreadable};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, Seek as _, SeekFrom, Write};
@@ -66,7 +66,7 @@ pub fn append(out: &mut impl Write, lines: &[Line], mut written: impl FnMut(u64)
 fn lock(path: &Path) -> Result<File, String> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
-    for_the_user_alone(&mut options);
+    private_mode(&mut options);
     // Before it is opened: a pipe would wait for somebody at the other end.
     let is_other = std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
     if is_other {
@@ -109,6 +109,6 @@ fn not_opened(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such folder; make it first, or choose another place.".to_owned(),
         io::ErrorKind::PermissionDenied => "you may not write there; choose another place, such as ~/.".to_owned(),
-        _ => format!("{}; choose another place.", reason(error)),
+        _ => format!("{}; choose another place.", os_error_text(error)),
     }
 }

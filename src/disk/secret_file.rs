@@ -1,6 +1,6 @@
 //! Reading a secret from a file, without copies of it that stay in memory.
 
-use super::{Unread, open_finite};
+use super::{ReadError, open_finite};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -22,7 +22,7 @@ pub struct SecretFile {
 ///
 /// # Errors
 /// If it cannot be read, or may have no end.
-pub fn read_secret_file(place: &Path) -> Result<SecretFile, Unread> {
+pub fn read_secret_file(place: &Path) -> Result<SecretFile, ReadError> {
     let mut file = open_finite(place)?;
     let is_readable_by_others = is_readable_by_others(&file)?;
     // Of a fixed size: a buffer that grows leaves copies behind.

@@ -1,7 +1,7 @@
 //! Logs that are open, and where they are.
 
 use crate::app::log::{Ending, LogFolder, LogPlace};
-use crate::disk::{self, Disk, LogFile, Missing, Unit};
+use crate::disk::{self, AppendUnit, CreateParents, DeviceId, LogFile};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -16,18 +16,18 @@ const TAIL: usize = 4 << 20;
 
 /// Bytes for a log.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Append {
+pub struct LogAppend {
     /// Which.
     pub place: LogPlace,
     /// What.
     pub bytes: Vec<u8>,
     /// What it is made of.
-    pub ending: Ending,
+    pub framing: Ending,
     /// Bytes beyond which it is put aside and begun anew; 0 never.
-    pub largest: u64,
+    pub max_size: u64,
 }
 
-impl Append {
+impl LogAppend {
     /// Memory that it takes until it is written.
     pub const fn cost(&self) -> u64 {
         const REST: usize = 256;
@@ -37,11 +37,11 @@ impl Append {
 
 /// Where logs are.
 #[derive(Debug, Clone)]
-pub struct Folders {
+pub struct LogFolders {
     usual: Option<PathBuf>,
 }
 
-impl Folders {
+impl LogFolders {
     /// The logs that the program names itself are here.
     pub const fn new(usual: Option<PathBuf>) -> Self {
         Self { usual }
@@ -49,7 +49,7 @@ impl Folders {
 
     fn path(&self, folder: LogFolder, path: &str) -> Result<PathBuf, String> {
         match (folder, &self.usual) {
-            (LogFolder::AsWritten, _) => disk::place(path),
+            (LogFolder::AsWritten, _) => disk::expand_path(path),
             (LogFolder::Usual, Some(usual)) => Ok(usual.join(path)),
             (LogFolder::Usual, None) => {
                 Err("HOME is not set, so there is no place for logs; name a file: /log FILE.".to_owned())
@@ -62,7 +62,7 @@ impl Folders {
         match place.folder {
             LogFolder::AsWritten => place.path.clone(),
             LogFolder::Usual => {
-                self.path(place.folder, &place.path).map_or(place.path.clone(), |path| disk::told(&path))
+                self.path(place.folder, &place.path).map_or(place.path.clone(), |path| disk::display_path(&path))
             }
         }
     }
@@ -80,7 +80,7 @@ impl Folders {
                 Ok(part) => part,
                 // What there is of later days is worth more than why there is no more of it.
                 Err(_) if latest.is_some() => break,
-                Err(unread) => return Err(disk::not_read(&self.shown(place), u64::MAX, &unread)),
+                Err(unread) => return Err(disk::read_error_message(&self.shown(place), u64::MAX, &unread)),
             };
             if !part.is_empty() {
                 found += memchr::memchr_iter(b'\n', &part).count();
@@ -92,40 +92,40 @@ impl Folders {
             }
         }
         parts.reverse();
-        Ok((disk::told(&latest.unwrap_or(own)), parts.concat()))
+        Ok((disk::display_path(&latest.unwrap_or(own)), parts.concat()))
     }
 
     /// The same log on earlier days, the latest first.
     fn earlier(&self, place: &LogPlace, own: &Path) -> impl Iterator<Item = PathBuf> {
         let around = place.around_date.as_ref();
         let around = around.and_then(|(before, behind)| Some((self.path(place.folder, before).ok()?, behind)));
-        let paths = around.map(|(before, behind)| disk::earlier(own, &before, behind));
+        let paths = around.map(|(before, behind)| disk::dated_predecessors(own, &before, behind));
         paths.into_iter().flatten().take(DAYS - 1)
     }
 }
 
 /// See the module's words.
 #[derive(Debug)]
-pub struct Shelf {
-    folders: Folders,
+pub struct OpenLogs {
+    folders: LogFolders,
     /// Those that have been opened so far.
-    files: HashMap<LogPlace, Kept>,
+    files: HashMap<LogPlace, OpenLog>,
     /// Counts what is written.
     time: u64,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct OpenLog {
     /// Nothing while it is closed.
     file: Option<LogFile>,
     /// Where it was opened for the first time.
-    disk: Option<Disk>,
+    disk: Option<DeviceId>,
     used: u64,
 }
 
-impl Shelf {
+impl OpenLogs {
     /// None is open.
-    pub fn new(folders: Folders) -> Self {
+    pub fn new(folders: LogFolders) -> Self {
         Self { folders, files: HashMap::new(), time: 0 }
     }
 
@@ -133,11 +133,11 @@ impl Shelf {
     ///
     /// # Errors
     /// The sentence; then the log is forgotten, and the next time is the first one.
-    pub fn append(&mut self, append: &Append) -> Result<Option<String>, String> {
+    pub fn append(&mut self, append: &LogAppend) -> Result<Option<String>, String> {
         let path = self.folders.path(append.place.folder, &append.place.path)?;
         let is_first = !self.files.contains_key(&append.place);
         match self.write(&path, append) {
-            Ok(()) => Ok(is_first.then(|| disk::told(&path))),
+            Ok(()) => Ok(is_first.then(|| disk::display_path(&path))),
             Err(error) => {
                 self.files.remove(&append.place);
                 Err(disk::not_logged(&self.folders.shown(&append.place), &path, &error))
@@ -145,13 +145,13 @@ impl Shelf {
         }
     }
 
-    fn write(&mut self, path: &Path, append: &Append) -> std::io::Result<()> {
+    fn write(&mut self, path: &Path, append: &LogAppend) -> std::io::Result<()> {
         self.time += 1;
-        let is_open = |kept: &Kept| kept.file.is_some();
+        let is_open = |kept: &OpenLog| kept.file.is_some();
         if !self.files.get(&append.place).is_some_and(is_open) {
             self.close_one_of(OPEN);
         }
-        let kept = self.files.entry(append.place.clone()).or_insert(Kept { file: None, disk: None, used: 0 });
+        let kept = self.files.entry(append.place.clone()).or_insert(OpenLog { file: None, disk: None, used: 0 });
         kept.used = self.time;
         let file = match &mut kept.file {
             Some(file) => file,
@@ -161,7 +161,7 @@ impl Shelf {
             }),
         };
         kept.disk = Some(file.disk());
-        file.append(&append.bytes, unit(append.ending), append.largest)
+        file.append(&append.bytes, unit(append.framing), append.max_size)
     }
 
     /// Closes the log that has not been written for the longest time, if so many are open.
@@ -176,17 +176,17 @@ impl Shelf {
     }
 }
 
-const fn missing(folder: LogFolder) -> Missing {
+const fn missing(folder: LogFolder) -> CreateParents {
     match folder {
-        LogFolder::Usual => Missing::All,
-        LogFolder::AsWritten => Missing::Last,
+        LogFolder::Usual => CreateParents::All,
+        LogFolder::AsWritten => CreateParents::Last,
     }
 }
 
-const fn unit(ending: Ending) -> Unit {
+const fn unit(ending: Ending) -> AppendUnit {
     match ending {
-        Ending::Lines => Unit::Line,
-        Ending::Anywhere => Unit::Byte,
+        Ending::Lines => AppendUnit::Line,
+        Ending::Anywhere => AppendUnit::Byte,
     }
 }
 

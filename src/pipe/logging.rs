@@ -7,7 +7,7 @@ use super::tap::{Passing, Tap};
 use crate::app::Wall;
 use crate::app::log::{LogKind, LogPlace, LogTo, LogWish, StreamLog};
 use crate::app::transcript::RowKind;
-use crate::disk::{self, Append, Folders, Shelf};
+use crate::disk::{self, LogAppend, LogFolders, OpenLogs};
 use crate::link::{CloseReason, Endpoint, LinkEvent};
 use crate::text::{Charset, format_thousands};
 
@@ -19,7 +19,7 @@ pub struct Log {
     endpoint: Endpoint,
     largest: u64,
     lines: StreamLog,
-    shelf: Shelf,
+    shelf: OpenLogs,
     /// The file it is in; nothing before it is opened.
     place: Option<LogPlace>,
     course: Course,
@@ -45,7 +45,7 @@ pub fn logs(wish: &LogWish, charset: Charset, endpoint: &Endpoint) -> Result<Vec
     let at = now();
     let opened = wanted.map(|(kind, to)| {
         let lines = StreamLog::new(kind, charset, endpoint, at);
-        let shelf = Shelf::new(Folders::new(disk::state_folder().map(|folder| folder.join("logs"))));
+        let shelf = OpenLogs::new(LogFolders::new(disk::state_folder().map(|folder| folder.join("logs"))));
         let (to, endpoint, largest, course) = (to.clone(), endpoint.clone(), wish.largest, Course::Before(None));
         let mut log = Log { kind, to, endpoint, largest, lines, shelf, place: None, course };
         log.write(at).map(|()| log)
@@ -138,7 +138,7 @@ impl Log {
         }
         self.place = Some(place.clone());
         let (bytes, ending) = (self.lines.take(), self.kind.ending());
-        let done = self.shelf.append(&Append { place, bytes, ending, largest: self.largest });
+        let done = self.shelf.append(&LogAppend { place, bytes, framing: ending, max_size: self.largest });
         if done.is_err() {
             self.course = Course::Over;
         }

@@ -43,6 +43,6 @@ impl Tap for Recording {
         // A pipe has one link.
         let line = Line::Entry(Entry::new(stamp, LinkId::default(), what));
         let written = recording::append(&mut self.file, &[line], |_cost| ());
-        written.map_err(|error| recording::ended(&self.path, &disk::reason(&error)))
+        written.map_err(|error| recording::ended(&self.path, &disk::os_error_text(&error)))
     }
 }

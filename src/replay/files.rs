@@ -62,6 +62,6 @@ fn reason(error: &io::Error) -> String {
         io::ErrorKind::NotFound => "there is no such file or folder.".to_owned(),
         io::ErrorKind::PermissionDenied => "you may not do that there.".to_owned(),
         io::ErrorKind::StorageFull => "the disk is full; make room, or choose another place.".to_owned(),
-        _ => format!("{}.", disk::reason(error)),
+        _ => format!("{}.", disk::os_error_text(error)),
     }
 }

@@ -186,7 +186,7 @@ impl Desk {
 
     fn check(&self, path: &Path, done: io::Result<()>) {
         if let Err(error) = done {
-            self.complain(&format!("{}: {}", path.display(), disk::reason(&error)));
+            self.complain(&format!("{}: {}", path.display(), disk::os_error_text(&error)));
         }
     }
 

@@ -4,7 +4,7 @@
 //! in our group of processes (so Ctrl-Z reaches both), and what the file holds then comes back. The folder is removed,
 //! except when the text cannot be taken back: then the sentence says where it is.
 
-use crate::disk::{self, Unread};
+use crate::disk::{self, ReadError};
 use crate::text::format_thousands;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -74,7 +74,8 @@ impl Editor {
 
 async fn edit(wish: Option<String>, text: String, stopped: oneshot::Receiver<()>) -> Edited {
     let made = blocking(move || Draft::new(&text)).await;
-    let draft = made.map_err(|error| format!("No file could be made for the editor: {}.", disk::reason(&error)))?;
+    let draft =
+        made.map_err(|error| format!("No file could be made for the editor: {}.", disk::os_error_text(&error)))?;
     let (name, child) = launch(wish.as_deref(), &draft.path)?;
     match wait(child, stopped).await {
         Some(status) => blocking(move || Ok(draft.outcome(&name, status))).await.map_err(|error| error.to_string())?,
@@ -126,7 +127,7 @@ fn launch(wish: Option<&str>, path: &Path) -> Result<(String, Child), String> {
         match Command::new(name).args(arguments).arg(path).kill_on_drop(true).spawn() {
             Ok(child) => return Ok((name.clone(), child)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(format!("{name} could not be started: {}.", disk::reason(&error))),
+            Err(error) => return Err(format!("{name} could not be started: {}.", disk::os_error_text(&error))),
         }
     }
     Err(match wish {
@@ -173,18 +174,18 @@ impl Draft {
     fn text(self, name: &str) -> Edited {
         let bytes = match disk::read(&self.path, LIMIT) {
             Ok(bytes) => bytes,
-            Err(Unread::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
+            Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(format!("{name} left no file; the text is as it was."));
             }
-            Err(Unread::TooLarge(bytes)) => {
+            Err(ReadError::TooLarge(bytes)) => {
                 let (bytes, limit) = (format_thousands(bytes), format_thousands(LIMIT));
                 return Err(
                     self.kept(&format!("The text has {bytes} bytes, more than the {limit} that can be taken in"))
                 );
             }
-            Err(Unread::Endless) => return Err(self.kept("What the editor left is no file")),
-            Err(Unread::Io(error)) => {
-                return Err(self.kept(&format!("The text could not be read ({})", disk::reason(&error))));
+            Err(ReadError::NotAFile) => return Err(self.kept("What the editor left is no file")),
+            Err(ReadError::Io(error)) => {
+                return Err(self.kept(&format!("The text could not be read ({})", disk::os_error_text(&error))));
             }
         };
         match String::from_utf8(bytes) {

@@ -76,7 +76,7 @@ impl Folders {
 
 /// Where a folder as it was typed is; nothing is the one the program runs in.
 fn place(folder: &str) -> Option<PathBuf> {
-    if folder.is_empty() { Some(PathBuf::from(".")) } else { disk::place(folder).ok() }
+    if folder.is_empty() { Some(PathBuf::from(".")) } else { disk::expand_path(folder).ok() }
 }
 
 /// The names in a folder, in order, those of folders with a `/` behind them. None if it cannot be read. What is not

@@ -55,8 +55,8 @@ impl Loader {
 }
 
 fn read(path: &str, limit: u64) -> Result<Vec<u8>, String> {
-    let place = disk::place(path)?;
-    disk::read(&place, limit).map_err(|unread| disk::not_read(path, limit, &unread))
+    let place = disk::expand_path(path)?;
+    disk::read(&place, limit).map_err(|unread| disk::read_error_message(path, limit, &unread))
 }
 
 #[cfg(test)]

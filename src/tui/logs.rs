@@ -16,7 +16,7 @@ mod tray;
 use crate::app::log::LogPlace;
 use crate::app::{Event, LogStep};
 use crate::disk::state_folder;
-use crate::disk::{Append, Folders};
+use crate::disk::{LogAppend, LogFolders};
 use crate::link::LinkId;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ const CLOSE_GRACE: Duration = Duration::from_secs(5);
 /// See the module's words.
 #[derive(Debug)]
 pub(super) struct Logs {
-    folders: Folders,
+    folders: LogFolders,
     tray: Arc<Tray>,
     /// Of `tray`, as `written` is.
     handed_over: u64,
@@ -70,7 +70,7 @@ impl Logs {
     /// No logs so far. Those that the program names itself are in this folder.
     pub(super) fn in_folder(usual: Option<PathBuf>) -> Self {
         let (tell, answers) = mpsc::unbounded_channel();
-        let folders = Folders::new(usual);
+        let folders = LogFolders::new(usual);
         let (tray, written) = Tray::new(folders.clone(), tell.clone());
         let (progress, is_late) = ((0, Instant::now()), Arc::default());
         Self { folders, tray: Arc::new(tray), handed_over: 0, written, progress, is_late, answers, tell, job: None }
@@ -80,13 +80,13 @@ impl Logs {
     pub(super) fn step(&mut self, step: LogStep) {
         match step {
             LogStep::Append { place, bytes, ending, largest } => {
-                self.append(Append { place, bytes, ending, largest });
+                self.append(LogAppend { place, bytes, framing: ending, max_size: largest });
             }
             LogStep::Tail { tab, place, lines } => self.tail(tab, place, lines),
         }
     }
 
-    fn append(&mut self, append: Append) {
+    fn append(&mut self, append: LogAppend) {
         if !self.is_behind() {
             self.progress = (self.handed_over, Instant::now());
         }

@@ -229,7 +229,7 @@ impl Tray {
             }
             let progress = |cost| self.progress.send_modify(|done| *done += cost);
             if let Err(error) = recording::append(&mut file, &lines, progress) {
-                return self.end(&disk::reason(&error));
+                return self.end(&disk::os_error_text(&error));
             }
         }
     }

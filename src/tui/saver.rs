@@ -155,8 +155,8 @@ impl Saver {
 
 /// A job from beginning to end: the bytes written, or why not. On failure nothing of the file is left.
 fn write(path: &str, steps: &steps::Receiver<Step>, progress: &watch::Sender<u64>) -> Result<u64, String> {
-    let place = disk::place(path)?;
-    let mut file = disk::create(&place).map_err(|error| disk::not_created(path, &place, &error))?;
+    let place = disk::expand_path(path)?;
+    let mut file = disk::create(&place).map_err(|error| disk::create_error_message(path, &place, &error))?;
     let written = write_all(&mut file, steps, progress);
     drop(file);
     written.map_err(|error| given_up(path, &place, &error))
@@ -165,7 +165,7 @@ fn write(path: &str, steps: &steps::Receiver<Step>, progress: &watch::Sender<u64
 /// What is there of a file that is not whole would look as if it were.
 fn given_up(path: &str, place: &Path, error: &std::io::Error) -> String {
     let _ = std::fs::remove_file(place);
-    disk::not_written(path, error)
+    disk::write_error_message(path, error)
 }
 
 fn write_all(file: &mut File, steps: &steps::Receiver<Step>, progress: &watch::Sender<u64>) -> std::io::Result<u64> {

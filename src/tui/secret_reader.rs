@@ -68,8 +68,9 @@ impl SecretReader {
 async fn read_file(path: String) -> Read {
     let told = text::sanitize_line(&path);
     let work = spawn_blocking(move || {
-        let place = disk::place(&path)?;
-        disk::read_secret_file(&place).map_err(|unread| disk::not_read(&path, MAX_SECRET_BYTES as u64, &unread))
+        let place = disk::expand_path(&path)?;
+        disk::read_secret_file(&place)
+            .map_err(|unread| disk::read_error_message(&path, MAX_SECRET_BYTES as u64, &unread))
     });
     let read = match timeout(READ_LIMIT, work).await {
         Ok(Ok(read)) => read.map_err(|says| clause(&says))?,
@@ -93,7 +94,7 @@ async fn run(command: &str) -> Read {
     // Arguments may be secret themselves, and are not told.
     let told = text::sanitize_line(name);
     let mut child = start(name, arguments).map_err(|error| {
-        let reason = disk::reason(&error);
+        let reason = disk::os_error_text(&error);
         format!("{told} could not be started ({reason}), set secret_command to a program there is")
     })?;
     let Some(mut output) = child.stdout.take() else { return Err(format!("{told} has no output")) };

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// As the system has them; then all is as it was.
-pub(super) fn put(path: &Path, is_wanted: impl FnOnce() -> bool) -> io::Result<()> {
+pub(super) fn rotate(path: &Path, is_wanted: impl FnOnce() -> bool) -> io::Result<()> {
     match put_there(path, is_wanted) {
         // Another was faster.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -22,7 +22,7 @@ pub(super) fn put(path: &Path, is_wanted: impl FnOnce() -> bool) -> io::Result<(
 fn put_there(path: &Path, is_wanted: impl FnOnce() -> bool) -> io::Result<()> {
     // A link stays, and what it leads to is what is too large.
     let path = fs::canonicalize(path)?;
-    let aside = free_name(&path, numbers(&path).last().copied().unwrap_or_default())?;
+    let aside = free_name(&path, rotated_numbers(&path).last().copied().unwrap_or_default())?;
     let renamed = if is_wanted() { fs::rename(&path, &aside) } else { Err(io::ErrorKind::NotFound.into()) };
     // The name is given back. Nobody has written to it: only we know of it.
     renamed.inspect_err(|_| drop(fs::remove_file(&aside)))
@@ -42,7 +42,7 @@ fn free_name(path: &Path, beyond: u64) -> io::Result<PathBuf> {
 }
 
 /// The numbers under which logs of this path were put aside, in order. Nothing where the folder cannot be read.
-pub(super) fn numbers(path: &Path) -> Vec<u64> {
+pub(super) fn rotated_numbers(path: &Path) -> Vec<u64> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Vec::new() };
     let number = |other: &str| {

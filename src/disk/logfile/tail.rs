@@ -1,7 +1,7 @@
 //! What a log ends with.
 
 use super::aside;
-use crate::disk::{Unread, open_finite};
+use crate::disk::{ReadError, open_finite};
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf, is_separator};
@@ -13,18 +13,18 @@ const LIMIT: u64 = 4 << 20;
 const BLOCK: u64 = 64 << 10;
 
 /// Logs put aside that are looked into, at most.
-const ASIDES: usize = 8;
+const MAX_ROTATED: usize = 8;
 
 /// The last lines of a log, each with its newline, and of those that were put aside before it if it has fewer. Nothing
 /// where there is none. Only the last 4 MiB are looked at; a line that begins before them is left out.
 ///
 /// # Errors
 /// If there is one that cannot be read.
-pub fn tail(path: &Path, lines: usize) -> Result<Vec<u8>, Unread> {
+pub fn tail(path: &Path, lines: usize) -> Result<Vec<u8>, ReadError> {
     tail_within(path, lines, LIMIT)
 }
 
-fn tail_within(path: &Path, lines: usize, mut room: u64) -> Result<Vec<u8>, Unread> {
+fn tail_within(path: &Path, lines: usize, mut room: u64) -> Result<Vec<u8>, ReadError> {
     let mut parts = Vec::new();
     let mut wanted = lines;
     let mut take = |path: &Path| {
@@ -34,15 +34,15 @@ fn tail_within(path: &Path, lines: usize, mut room: u64) -> Result<Vec<u8>, Unre
             wanted = wanted.saturating_sub(memchr::memchr_iter(b'\n', &part).count());
             parts.push(part);
         }
-        Ok::<(), Unread>(())
+        Ok::<(), ReadError>(())
     };
     match take(path) {
-        Err(Unread::Io(error)) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {}
         taken => taken?,
     }
     // Who put it aside followed links.
     let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    for number in aside::numbers(&real).into_iter().rev().take(ASIDES) {
+    for number in aside::rotated_numbers(&real).into_iter().rev().take(MAX_ROTATED) {
         if take(&aside::numbered(&real, number)).is_err() {
             break;
         }
@@ -80,7 +80,7 @@ fn last_lines(file: &mut (impl Read + Seek), lines: usize, room: &mut u64) -> io
 
 /// Of the logs whose paths are this, a date (`2026-11-22`) and that, those that have something in them and are older than
 /// this one of them; the latest first.
-pub fn earlier(than: &Path, before: &Path, behind: &str) -> Vec<PathBuf> {
+pub fn dated_predecessors(than: &Path, before: &Path, behind: &str) -> Vec<PathBuf> {
     dated(before, behind).into_iter().flatten().filter(|path| path.as_path() < than).collect()
 }
 

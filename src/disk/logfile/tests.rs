@@ -10,12 +10,12 @@ fn folder() -> (TempDir, PathBuf) {
 }
 
 fn open_last(path: &Path) -> LogFile {
-    LogFile::open(path, Missing::Last).unwrap()
+    LogFile::open(path, CreateParents::Last).unwrap()
 }
 
 /// Appends a line without a limit.
 fn say(log: &mut LogFile, line: &str) {
-    log.append(line.as_bytes(), Unit::Line, 0).unwrap();
+    log.append(line.as_bytes(), AppendUnit::Line, 0).unwrap();
 }
 
 fn text(path: &Path) -> String {
@@ -24,11 +24,11 @@ fn text(path: &Path) -> String {
 
 /// What stands in the logs of a path, by their numbers; the one that is written last.
 fn all(path: &Path) -> Vec<Vec<u8>> {
-    let asides = aside::numbers(path).into_iter().map(|number| aside::numbered(path, number));
+    let asides = aside::rotated_numbers(path).into_iter().map(|number| aside::numbered(path, number));
     asides.chain([path.to_owned()]).map(|path| fs::read(path).unwrap()).collect()
 }
 
-fn sentence(path: &Path, missing: Missing) -> String {
+fn sentence(path: &Path, missing: CreateParents) -> String {
     not_logged("chat.log", path, &LogFile::open(path, missing).unwrap_err())
 }
 
@@ -47,11 +47,11 @@ fn bytes_go_on_where_they_were_and_lines_after_them_begin_anew() {
     let (_folder, path) = folder();
     fs::write(&path, "ha").unwrap();
     let mut log = open_last(&path);
-    log.append(b"lf, ", Unit::Byte, 0).unwrap();
-    log.append(b"whole", Unit::Byte, 0).unwrap();
+    log.append(b"lf, ", AppendUnit::Byte, 0).unwrap();
+    log.append(b"whole", AppendUnit::Byte, 0).unwrap();
     say(&mut log, "line\n");
     say(&mut log, "line\n");
-    log.append(b"", Unit::Byte, 0).unwrap();
+    log.append(b"", AppendUnit::Byte, 0).unwrap();
     assert_eq!(text(&path), "half, whole\nline\nline\n");
 }
 
@@ -62,9 +62,9 @@ fn nobody_else_may_read_a_new_one_and_the_rights_of_others_are_left() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let (folder, _) = folder();
     let path = folder.path().join("a/b/chat.log");
-    let mut log = LogFile::open(&path, Missing::All).unwrap();
-    log.append(b"one\n", Unit::Line, 5).unwrap();
-    log.append(b"two\n", Unit::Line, 5).unwrap();
+    let mut log = LogFile::open(&path, CreateParents::All).unwrap();
+    log.append(b"one\n", AppendUnit::Line, 5).unwrap();
+    log.append(b"two\n", AppendUnit::Line, 5).unwrap();
     for (path, wanted) in [("a", 0o700), ("a/b", 0o700), ("a/b/chat.log", 0o600), ("a/b/chat.log.1", 0o600)] {
         assert_eq!(mode(&folder.path().join(path)), wanted, "{path}");
     }
@@ -78,13 +78,13 @@ fn of_missing_folders_the_last_is_made_and_all_where_the_program_chose_them() {
     let (folder, _) = folder();
     let deep = folder.path().join("a/b/chat.log");
     assert_eq!(
-        sentence(&deep, Missing::Last),
+        sentence(&deep, CreateParents::Last),
         "chat.log: there is no such folder; make it first, or choose another place."
     );
     assert!(!folder.path().join("a").exists());
     say(&mut open_last(&folder.path().join("a/chat.log")), "x\n");
-    say(&mut LogFile::open(&folder.path().join("b/c/d/chat.log"), Missing::All).unwrap(), "x\n");
-    assert!(LogFile::open(Path::new(""), Missing::All).is_err());
+    say(&mut LogFile::open(&folder.path().join("b/c/d/chat.log"), CreateParents::All).unwrap(), "x\n");
+    assert!(LogFile::open(Path::new(""), CreateParents::All).is_err());
 }
 
 #[cfg(unix)]
@@ -101,10 +101,10 @@ fn what_is_no_file_is_refused_before_it_is_opened() {
         (Path::new("/dev/null"), no_file),
         (folder.path(), "chat.log is a folder; add the name of a file."),
     ] {
-        assert_eq!(sentence(path, Missing::All), wanted, "{}", path.display());
+        assert_eq!(sentence(path, CreateParents::All), wanted, "{}", path.display());
     }
     fs::write(folder.path().join("file"), "").unwrap();
-    let inside = sentence(&folder.path().join("file/chat.log"), Missing::All);
+    let inside = sentence(&folder.path().join("file/chat.log"), CreateParents::All);
     assert!(inside.ends_with("; choose another place."), "{inside}");
 }
 
@@ -148,10 +148,10 @@ fn one_whose_folder_is_gone_makes_none_and_comes_back_with_it() {
     let (folder, _) = folder();
     let inner = folder.path().join("a/b");
     let path = inner.join("chat.log");
-    let mut log = LogFile::open(&path, Missing::All).unwrap();
+    let mut log = LogFile::open(&path, CreateParents::All).unwrap();
     fs::rename(&inner, folder.path().join("a/moved")).unwrap();
     for gone in [inner.as_path(), &folder.path().join("a")] {
-        assert_eq!(log.append(b"lost\n", Unit::Line, 0).unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(log.append(b"lost\n", AppendUnit::Line, 0).unwrap_err().kind(), io::ErrorKind::NotFound);
         assert!(!inner.exists());
         drop(fs::remove_dir_all(gone));
     }
@@ -165,7 +165,7 @@ fn one_whose_disk_is_gone_says_so_and_leaves_nothing_on_another() {
     let (_folder, path) = folder();
     let mut log = open_last(&path);
     say(&mut log, "one\n");
-    let another = Disk(log.disk().0 ^ 1);
+    let another = DeviceId(log.disk().0 ^ 1);
     let gone = "chat.log: the disk it was on is gone; choose another place.";
     let sentence = |path: &Path| not_logged("chat.log", path, &LogFile::reopen(path, another).unwrap_err());
     assert_eq!(sentence(&path), gone);
@@ -174,7 +174,7 @@ fn one_whose_disk_is_gone_says_so_and_leaves_nothing_on_another() {
     assert_eq!(sentence(&path), gone);
     assert!(!path.exists());
     log.disk = another;
-    assert!(log.append(b"two\n", Unit::Line, 0).is_err());
+    assert!(log.append(b"two\n", AppendUnit::Line, 0).is_err());
     assert!(!path.exists());
 }
 
@@ -183,7 +183,7 @@ fn the_last_byte_that_fits_is_the_limit() {
     let (_folder, path) = folder();
     let mut log = open_last(&path);
     for line in ["1234\n", "678910\n", "x\n", "0123456789abcdef\n", "y\n"] {
-        log.append(line.as_bytes(), Unit::Line, 12).unwrap();
+        log.append(line.as_bytes(), AppendUnit::Line, 12).unwrap();
     }
     assert_eq!(
         all(&path),
@@ -191,17 +191,17 @@ fn the_last_byte_that_fits_is_the_limit() {
         "what is larger than the limit has a log of its own"
     );
     let (_folder, path) = folder();
-    open_last(&path).append(b"1234\n678910\nx\n0123456789abcdef\ny\nz\n", Unit::Line, 12).unwrap();
+    open_last(&path).append(b"1234\n678910\nx\n0123456789abcdef\ny\nz\n", AppendUnit::Line, 12).unwrap();
     let wanted = [&b"1234\n678910\n"[..], b"x\n", b"0123456789abcdef\n", b"y\nz\n"];
     assert_eq!(all(&path), wanted, "so it is with all of them at once");
     let (_folder, path) = folder();
-    open_last(&path).append(b"12345\n78", Unit::Byte, 3).unwrap();
+    open_last(&path).append(b"12345\n78", AppendUnit::Byte, 3).unwrap();
     assert_eq!(all(&path), [&b"123"[..], b"45\n", b"78"]);
     let (_folder, path) = folder();
     // The newline that ends half a line counts.
     fs::write(&path, "half").unwrap();
     let mut log = open_last(&path);
-    log.append(b"1234567\n", Unit::Line, 12).unwrap();
+    log.append(b"1234567\n", AppendUnit::Line, 12).unwrap();
     assert_eq!(all(&path), [&b"half"[..], b"1234567\n"]);
 }
 
@@ -214,7 +214,7 @@ fn it_is_put_aside_under_the_next_number_and_nothing_is_replaced() {
     fs::create_dir(folder.path().join("chat.log.11")).unwrap();
     let mut log = open_last(&path);
     for line in ["one\n", "two\n"] {
-        log.append(line.as_bytes(), Unit::Line, 1).unwrap();
+        log.append(line.as_bytes(), AppendUnit::Line, 1).unwrap();
     }
     assert_eq!(text(&folder.path().join("chat.log.12")), "one\n");
     assert_eq!(text(&folder.path().join("chat.log.7")), "mine");
@@ -228,7 +228,7 @@ fn one_that_cannot_be_put_aside_grows() {
     let path = folder.path().join("x".repeat(255));
     let mut log = open_last(&path);
     for line in ["one\n", "two\n", "three\n"] {
-        log.append(line.as_bytes(), Unit::Line, 1).unwrap();
+        log.append(line.as_bytes(), AppendUnit::Line, 1).unwrap();
     }
     assert_eq!(text(&path), "one\ntwo\nthree\n");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -242,7 +242,7 @@ fn a_link_stays_and_what_it_leads_to_is_put_aside() {
     std::os::unix::fs::symlink("big/real.log", &path).unwrap();
     let mut log = open_last(&path);
     for line in ["one\n", "two\n"] {
-        log.append(line.as_bytes(), Unit::Line, 1).unwrap();
+        log.append(line.as_bytes(), AppendUnit::Line, 1).unwrap();
     }
     assert_eq!(text(&folder.path().join("big/real.log.1")), "one\n");
     assert_eq!(text(&folder.path().join("big/real.log")), "two\n");
@@ -254,10 +254,10 @@ fn a_link_stays_and_what_it_leads_to_is_put_aside() {
 fn one_that_another_put_aside_meanwhile_is_left_and_the_name_given_back() {
     let (folder, path) = folder();
     say(&mut open_last(&path), "one\n");
-    aside::put(&path, || false).unwrap();
+    aside::rotate(&path, || false).unwrap();
     assert_eq!(text(&path), "one\n");
     fs::remove_file(&path).unwrap();
-    aside::put(&path, || true).unwrap();
+    aside::rotate(&path, || true).unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
@@ -269,9 +269,9 @@ fn two_who_put_it_aside_at_once_lose_nothing() {
         for writer in 0..2 {
             let path = &path;
             scope.spawn(move || {
-                let mut log = LogFile::open(path, Missing::Last).unwrap();
+                let mut log = LogFile::open(path, CreateParents::Last).unwrap();
                 for line in 0..LINES {
-                    log.append(format!("{writer} {line}\n").as_bytes(), Unit::Line, 40).unwrap();
+                    log.append(format!("{writer} {line}\n").as_bytes(), AppendUnit::Line, 40).unwrap();
                 }
             });
         }
@@ -296,7 +296,7 @@ proptest! {
         let (_folder, path) = folder();
         let mut log = open_last(&path);
         for batch in &batches {
-            log.append(batch, Unit::Byte, largest as u64).unwrap();
+            log.append(batch, AppendUnit::Byte, largest as u64).unwrap();
         }
         let logs = all(&path);
         prop_assert_eq!(logs.concat(), batches.concat());
@@ -320,7 +320,7 @@ proptest! {
             }
             let lines = sizes.iter().flat_map(|size| format!("{number} {}\n", "x".repeat(*size)).into_bytes());
             let lines: Vec<u8> = lines.collect();
-            log.append(&lines, Unit::Line, largest).unwrap();
+            log.append(&lines, AppendUnit::Line, largest).unwrap();
             wanted.extend(lines);
         }
         let logs = all(&path);

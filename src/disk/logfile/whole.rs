@@ -4,19 +4,19 @@ use std::fs::File;
 use std::io::{self, Write};
 
 /// What is appended to: a file, and in tests a disk that becomes full.
-pub(super) trait Medium: Write {
+pub(super) trait AppendTarget: Write {
     /// Bytes in it.
     fn len(&self) -> io::Result<u64>;
     /// Takes away what is behind so many bytes.
-    fn cut(&mut self, len: u64) -> io::Result<()>;
+    fn truncate(&mut self, len: u64) -> io::Result<()>;
 }
 
-impl Medium for File {
+impl AppendTarget for File {
     fn len(&self) -> io::Result<u64> {
         Ok(self.metadata()?.len())
     }
 
-    fn cut(&mut self, len: u64) -> io::Result<()> {
+    fn truncate(&mut self, len: u64) -> io::Result<()> {
         self.set_len(len)
     }
 }
@@ -26,13 +26,13 @@ impl Medium for File {
 ///
 /// # Errors
 /// As the system has them.
-pub(super) fn append(out: &mut impl Medium, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn append(out: &mut impl AppendTarget, bytes: &[u8]) -> io::Result<()> {
     let before = out.len()?;
     let mut written = 0;
     let done = write_all(out, bytes, &mut written);
     if done.is_err() && written > 0 && out.len().is_ok_and(|len| len == before + written as u64) {
         // Where that fails, too, half a line is left, which the next one ends.
-        drop(out.cut(before));
+        drop(out.truncate(before));
     }
     done
 }
@@ -74,12 +74,12 @@ mod tests {
         }
     }
 
-    impl Medium for Disk {
+    impl AppendTarget for Disk {
         fn len(&self) -> io::Result<u64> {
             Ok(self.bytes.len() as u64)
         }
 
-        fn cut(&mut self, len: u64) -> io::Result<()> {
+        fn truncate(&mut self, len: u64) -> io::Result<()> {
             self.bytes.truncate(usize::try_from(len).unwrap());
             Ok(())
         }
@@ -109,7 +109,7 @@ mod tests {
     fn a_file_is_cut_where_it_is_told() {
         let mut file = tempfile::tempfile().unwrap();
         append(&mut file, b"one\ntwo\n").unwrap();
-        file.cut(4).unwrap();
-        assert_eq!(Medium::len(&file).unwrap(), 4);
+        file.truncate(4).unwrap();
+        assert_eq!(AppendTarget::len(&file).unwrap(), 4);
     }
 }

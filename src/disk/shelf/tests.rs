@@ -1,9 +1,9 @@
 use super::*;
 use tempfile::TempDir;
 
-fn shelf() -> (TempDir, Shelf) {
+fn shelf() -> (TempDir, OpenLogs) {
     let folder = tempfile::tempdir().unwrap();
-    let shelf = Shelf::new(Folders::new(Some(folder.path().join("state/logs"))));
+    let shelf = OpenLogs::new(LogFolders::new(Some(folder.path().join("state/logs"))));
     (folder, shelf)
 }
 
@@ -11,8 +11,8 @@ fn place(folder: LogFolder, path: &str) -> LogPlace {
     LogPlace { folder, path: path.to_owned(), around_date: None }
 }
 
-fn append(place: &LogPlace, text: &str) -> Append {
-    Append { place: place.clone(), bytes: text.into(), ending: Ending::Lines, largest: 0 }
+fn append(place: &LogPlace, text: &str) -> LogAppend {
+    LogAppend { place: place.clone(), bytes: text.into(), framing: Ending::Lines, max_size: 0 }
 }
 
 #[test]
@@ -20,10 +20,10 @@ fn the_first_time_it_says_where_it_is() {
     let (folder, mut shelf) = shelf();
     let usual = place(LogFolder::Usual, "pi-12345.log");
     let path = folder.path().join("state/logs/pi-12345.log");
-    assert_eq!(shelf.append(&append(&usual, "one\n")), Ok(Some(disk::told(&path))));
+    assert_eq!(shelf.append(&append(&usual, "one\n")), Ok(Some(disk::display_path(&path))));
     assert_eq!(shelf.append(&append(&usual, "two\n")), Ok(None));
     assert_eq!(std::fs::read(&path).unwrap(), b"one\ntwo\n");
-    assert_eq!(shelf.folders.shown(&usual), disk::told(&path));
+    assert_eq!(shelf.folders.shown(&usual), disk::display_path(&path));
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn one_that_failed_begins_anew() {
 
 #[test]
 fn without_a_home_a_log_needs_a_name() {
-    let mut shelf = Shelf::new(Folders::new(None));
+    let mut shelf = OpenLogs::new(LogFolders::new(None));
     let usual = place(LogFolder::Usual, "pi.log");
     let sentence = "HOME is not set, so there is no place for logs; name a file: /log FILE.";
     assert_eq!(shelf.append(&append(&usual, "x\n")), Err(sentence.to_owned()));
@@ -84,7 +84,7 @@ fn the_end_of_a_log_goes_back_into_earlier_days() {
     let (folder, mut shelf) = shelf();
     let mut today = place(LogFolder::Usual, "pi-2026-11-22.log");
     today.around_date = Some(("pi-".to_owned(), ".log".to_owned()));
-    let told = |day: &str| disk::told(&folder.path().join(format!("state/logs/pi-2026-11-{day}.log")));
+    let told = |day: &str| disk::display_path(&folder.path().join(format!("state/logs/pi-2026-11-{day}.log")));
     assert_eq!(shelf.folders.tail(&today, 2), Ok((told("22"), Vec::new())));
     shelf.append(&append(&place(LogFolder::Usual, "pi-2026-11-20.log"), "a\nb\nc\n")).unwrap();
     shelf.append(&append(&place(LogFolder::Usual, "pi-2026-11-19.log"), "older\n")).unwrap();

@@ -16,7 +16,7 @@ pub(super) fn make_folder(file: &Path) -> io::Result<()> {
     let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     let mut builder = DirBuilder::new();
     builder.recursive(true);
-    disk::folders_for_the_user_alone(&mut builder);
+    disk::private_dir_mode(&mut builder);
     builder.create(folder)?;
     if folder.file_name().is_some_and(|name| name == disk::FOLDER) {
         tighten(folder, 0o700);
@@ -32,7 +32,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     refuse_irregular(path)?;
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
-    disk::for_the_user_alone(&mut options);
+    disk::private_mode(&mut options);
     let file = options.open(path)?;
     tighten(path, 0o600);
     Ok(file)
@@ -74,7 +74,7 @@ const fn tighten(_path: &Path, _wanted: u32) {}
 pub(super) fn lock(path: &Path) -> Option<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    disk::for_the_user_alone(&mut options);
+    disk::private_mode(&mut options);
     let lock = options.open(beside(path, ".lock")).ok()?;
     lock.lock().ok().map(|()| lock)
 }

@@ -62,7 +62,7 @@ async fn what_is_handed_over_is_in_the_files_in_order_when_it_has_settled() {
     assert_eq!(text(&folder, "a"), lines.concat());
     assert_eq!(text(&folder, "b"), lines.concat());
     for name in ["a", "b"] {
-        let told = disk::told(&folder.path().join("logs").join(name));
+        let told = disk::display_path(&folder.path().join("logs").join(name));
         assert_eq!(logged(&mut logs).await, (name.to_owned(), Ok(told)), "told once");
     }
     assert!(is_silent(&mut logs).await);
@@ -134,7 +134,7 @@ async fn a_slow_disk_holds_up_one_frame_and_that_for_a_moment() {
     assert_eq!(time_of(logs.settled(Some(Instant::now()))).await, Duration::ZERO);
     assert_eq!(time_of(logs.room(Some(Instant::now()))).await, Duration::ZERO);
     // It has caught up.
-    let files = crate::disk::Shelf::new(logs.folders.clone());
+    let files = crate::disk::OpenLogs::new(logs.folders.clone());
     logs.tray.work(files);
     logs.settled(Some(Instant::now())).await;
     logs.tray.block();
@@ -154,7 +154,7 @@ async fn the_network_waits_with_a_frame_that_is_due_and_where_too_much_waits() {
     append(&mut logs, "a", vec![b'x'; usize::try_from(ROOM).unwrap()]);
     let second = Duration::from_secs(1);
     assert!(timeout(second, logs.room(None)).await.is_err());
-    let files = crate::disk::Shelf::new(logs.folders.clone());
+    let files = crate::disk::OpenLogs::new(logs.folders.clone());
     let (tray, room) = (Arc::clone(&logs.tray), logs.room(None));
     let job = spawn_blocking(move || tray.work(files));
     room.await;
@@ -176,7 +176,7 @@ async fn a_disk_that_takes_nothing_ends_the_logs_that_wait_for_it_and_no_others(
     for name in ["a", "b"] {
         let sentence = format!(
             "{}: the disk takes nothing any more; choose another place.",
-            disk::told(&folder.path().join("logs").join(name))
+            disk::display_path(&folder.path().join("logs").join(name))
         );
         assert_eq!(logged(&mut logs).await, (name.to_owned(), Err(sentence)));
         assert_eq!(begin.elapsed().as_secs(), PATIENCE.as_secs());
@@ -210,7 +210,7 @@ async fn a_thread_that_comes_back_after_all_says_and_writes_nothing() {
     append(&mut logs, "a", "x\n");
     let late = Arc::clone(&logs.tray);
     assert!(logged(&mut logs).await.1.is_err());
-    late.work(crate::disk::Shelf::new(logs.folders.clone()));
+    late.work(crate::disk::OpenLogs::new(logs.folders.clone()));
     assert!(!folder.path().join("logs").exists());
     assert!(is_silent(&mut logs).await);
 }
@@ -222,7 +222,7 @@ async fn a_disk_that_takes_something_now_and_then_is_not_given_up() {
     for _ in 0..5 {
         append(&mut logs, "a", "x\n");
         assert!(timeout(PATIENCE * 9 / 10, logs.recv()).await.is_err());
-        let (tray, files) = (Arc::clone(&logs.tray), crate::disk::Shelf::new(logs.folders.clone()));
+        let (tray, files) = (Arc::clone(&logs.tray), crate::disk::OpenLogs::new(logs.folders.clone()));
         spawn_blocking(move || tray.work(files)).await.unwrap();
         assert!(logged(&mut logs).await.1.is_ok());
         logs.tray.block();
@@ -235,7 +235,7 @@ async fn the_end_of_a_log_has_what_was_handed_over_before() {
     append(&mut logs, "a", "1\n2\n3\n");
     logs.step(LogStep::Tail { tab: LinkId(7), place: place("a"), lines: 2 });
     assert!(logged(&mut logs).await.1.is_ok());
-    let told = disk::told(&folder.path().join("logs/a"));
+    let told = disk::display_path(&folder.path().join("logs/a"));
     assert_eq!(logs.recv().await, Event::LogTail { tab: LinkId(7), result: Ok((told, b"2\n3\n".to_vec())) });
 }
 
@@ -272,7 +272,7 @@ async fn who_leaves_a_disk_that_takes_nothing_waits_for_some_seconds_and_is_told
     let begin = Instant::now();
     let sentences = logs.close().await;
     assert_eq!(begin.elapsed(), CLOSE_GRACE);
-    let path = disk::told(&folder.path().join("logs/a"));
+    let path = disk::display_path(&folder.path().join("logs/a"));
     let wanted =
         format!("The last lines of a log are not kept. {path}: the disk takes nothing any more; choose another place.");
     assert_eq!(sentences, [wanted]);
@@ -284,7 +284,7 @@ async fn a_program_that_was_stopped_and_goes_on_has_not_waited_for_the_disk() {
     logs.tray.block();
     append(&mut logs, "a", "x\n");
     tokio::time::advance(PATIENCE * 10).await;
-    let (tray, files) = (Arc::clone(&logs.tray), crate::disk::Shelf::new(logs.folders.clone()));
+    let (tray, files) = (Arc::clone(&logs.tray), crate::disk::OpenLogs::new(logs.folders.clone()));
     let writer = async {
         tokio::time::sleep(FRAME_PATIENCE / 2).await;
         spawn_blocking(move || tray.work(files)).await.unwrap();

@@ -2,7 +2,7 @@
 
 use crate::app::Event;
 use crate::app::log::LogPlace;
-use crate::disk::{Append, Folders, Shelf};
+use crate::disk::{LogAppend, LogFolders, OpenLogs};
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 /// See the module's words.
 #[derive(Debug)]
 pub(super) struct Tray {
-    folders: Folders,
+    folders: LogFolders,
     waiting: Mutex<Waiting>,
     progress: watch::Sender<u64>,
     tell: mpsc::UnboundedSender<Event>,
@@ -18,7 +18,7 @@ pub(super) struct Tray {
 
 #[derive(Debug)]
 struct Waiting {
-    appends: VecDeque<Append>,
+    appends: VecDeque<LogAppend>,
     hand: Hand,
     /// What is being written.
     at_work: Option<LogPlace>,
@@ -30,7 +30,7 @@ struct Waiting {
 #[derive(Debug)]
 pub(super) enum Hand {
     /// Nobody is writing.
-    Free(Shelf),
+    Free(OpenLogs),
     /// A thread is.
     Writing,
     /// One that nobody waits for any more is.
@@ -39,7 +39,7 @@ pub(super) enum Hand {
 
 impl Hand {
     /// The files, if they are to be had.
-    pub(super) fn into_free(self) -> Option<Shelf> {
+    pub(super) fn into_free(self) -> Option<OpenLogs> {
         match self {
             Self::Free(files) => Some(files),
             Self::Writing | Self::Over => None,
@@ -49,9 +49,9 @@ impl Hand {
 
 impl Tray {
     /// An empty one, and how much of what is put there is written, in the measure of [`Append::cost`].
-    pub(super) fn new(folders: Folders, tell: mpsc::UnboundedSender<Event>) -> (Self, watch::Receiver<u64>) {
+    pub(super) fn new(folders: LogFolders, tell: mpsc::UnboundedSender<Event>) -> (Self, watch::Receiver<u64>) {
         let (progress, written) = watch::channel(0);
-        let hand = Hand::Free(Shelf::new(folders.clone()));
+        let hand = Hand::Free(OpenLogs::new(folders.clone()));
         let waiting = Waiting { appends: VecDeque::new(), hand, at_work: None, failed: HashSet::new() };
         (Self { folders, waiting: Mutex::new(waiting), progress, tell }, written)
     }
@@ -62,7 +62,7 @@ impl Tray {
 
     /// Puts something there, and says who had the files until then: where that was nobody they are the caller's. Nothing
     /// where it is not to be written.
-    pub(super) fn put(&self, append: Append) -> Option<Hand> {
+    pub(super) fn put(&self, append: LogAppend) -> Option<Hand> {
         let mut waiting = self.waiting();
         if waiting.failed.contains(&append.place) {
             return None;
@@ -72,7 +72,7 @@ impl Tray {
     }
 
     /// Writes until nothing waits.
-    pub(super) fn work(&self, mut files: Shelf) {
+    pub(super) fn work(&self, mut files: OpenLogs) {
         loop {
             let mut waiting = self.waiting();
             if let Hand::Over = waiting.hand {
@@ -90,7 +90,7 @@ impl Tray {
     }
 
     /// Something has been written, which opened the log that is told of, or could not be.
-    fn done(&self, append: Append, result: Result<Option<String>, String>) {
+    fn done(&self, append: LogAppend, result: Result<Option<String>, String>) {
         let mut waiting = self.waiting();
         if let Hand::Over = waiting.hand {
             return;

@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 impl Recorder {
     /// Begins to record in this file, once it is open. Must be called inside a runtime.
     pub(in crate::tui) fn begin(&mut self, path: String) {
-        self.opening = Some(spawn_blocking(move || Desk::open(&disk::place(&path)?, Scribe::late())));
+        self.opening = Some(spawn_blocking(move || Desk::open(&disk::expand_path(&path)?, Scribe::late())));
     }
 
     /// Ends it. What was handed over is written yet.

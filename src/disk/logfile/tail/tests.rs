@@ -42,9 +42,9 @@ fn where_there_is_none_it_is_nothing_and_what_is_no_file_is_refused() {
     let (folder, path) = logs(&[]);
     assert_eq!(tail(&path, 5).unwrap(), b"");
     assert_eq!(tail(&folder.path().join("no/where"), 5).unwrap(), b"");
-    assert!(matches!(tail(folder.path(), 5), Err(Unread::Io(error)) if error.kind() == io::ErrorKind::IsADirectory));
+    assert!(matches!(tail(folder.path(), 5), Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::IsADirectory));
     #[cfg(unix)]
-    assert!(matches!(tail(Path::new("/dev/zero"), 5), Err(Unread::Endless)));
+    assert!(matches!(tail(Path::new("/dev/zero"), 5), Err(ReadError::NotAFile)));
 }
 
 #[test]
@@ -73,11 +73,11 @@ fn earlier_days_are_those_with_something_in_them_the_latest_first() {
     ]);
     fs::create_dir(folder.path().join("pi-2026-11-26.log")).unwrap();
     let named = |day: &str| folder.path().join(format!("pi-2026-11-{day}.log"));
-    let before = |day: &str| earlier(&named(day), &folder.path().join("pi-"), ".log");
+    let before = |day: &str| dated_predecessors(&named(day), &folder.path().join("pi-"), ".log");
     assert_eq!(before("24"), [named("21"), named("20")]);
     assert_eq!(before("21"), [named("20")]);
-    assert_eq!(earlier(&named("24"), &folder.path().join("no/pi-"), ".log"), <[PathBuf; 0]>::default());
-    assert_eq!(earlier(Path::new("x"), Path::new("no-such-log-"), ".log"), <[PathBuf; 0]>::default());
+    assert_eq!(dated_predecessors(&named("24"), &folder.path().join("no/pi-"), ".log"), <[PathBuf; 0]>::default());
+    assert_eq!(dated_predecessors(Path::new("x"), Path::new("no-such-log-"), ".log"), <[PathBuf; 0]>::default());
 }
 
 proptest! {
