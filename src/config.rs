@@ -27,7 +27,7 @@ mod themes;
 
 pub use environment::Environment;
 pub use example::example;
-pub use file::Choice;
+pub use file::ConfigFile;
 pub use servers::RESERVED;
 pub use show::show;
 pub use themes::check_themes;
@@ -35,14 +35,14 @@ pub use themes::check_themes;
 use crate::app::settings::{Origin, SETTINGS, Setting, Value};
 use crate::app::{Configured, FaceKind, Options, Server, TimeMode};
 use crate::table::suggest;
-use document::{Document, Reading};
-use file::{Found, Missed};
+use document::{Document, ParseContext};
+use file::{ConfigText, LoadError};
 use std::fmt;
 use std::path::PathBuf;
 
 /// Something that was set, and where.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct Assignment {
     /// What.
     pub setting: &'static Setting,
     /// To what. It has been seen that the setting takes it.
@@ -51,21 +51,21 @@ pub struct Said {
     pub origin: Origin,
 }
 
-impl PartialEq for Said {
+impl PartialEq for Assignment {
     fn eq(&self, other: &Self) -> bool {
         self.setting.name == other.setting.name && self.value == other.value && self.origin == other.origin
     }
 }
 
-impl Eq for Said {}
+impl Eq for Assignment {}
 
-impl Said {
+impl Assignment {
     /// Reads what was said about a setting.
     ///
     /// # Errors
     /// If it does not take that value: a sentence that says what would be one, the nearest included.
     pub fn new(setting: &'static Setting, value: Value, origin: Origin) -> Result<Self, String> {
-        setting.set(&mut Options::default(), &value).map_err(|says| match meant(setting, &value) {
+        setting.set(&mut Options::default(), &value).map_err(|says| match suggest_value(setting, &value) {
             Some(word) => format!("{says} Did you mean {word}?"),
             None => says,
         })?;
@@ -74,7 +74,7 @@ impl Said {
 }
 
 /// The word that was probably meant where this is none of the setting.
-fn meant(setting: &Setting, value: &Value) -> Option<&'static str> {
+fn suggest_value(setting: &Setting, value: &Value) -> Option<&'static str> {
     match value {
         Value::One(word) => suggest(word, setting.words.iter().copied()),
         Value::Many(_) => None,
@@ -85,9 +85,9 @@ fn meant(setting: &Setting, value: &Value) -> Option<&'static str> {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sources {
     /// The file.
-    pub choice: Choice,
+    pub config_file: ConfigFile,
     /// The flags.
-    pub flags: Vec<Said>,
+    pub flags: Vec<Assignment>,
 }
 
 /// What they came to.
@@ -107,20 +107,20 @@ pub struct ConfigError {
     /// What is wrong elsewhere.
     others: Vec<String>,
     /// What one can do at the start, and not while the program runs.
-    way_out: Option<&'static str>,
+    hint: Option<&'static str>,
 }
 
 /// What to do about a file that is in the way.
-const AROUND: &str = "--no-config starts without it.";
+const NO_CONFIG_HINT: &str = "--no-config starts without it.";
 
 /// Mistakes that are told while the program runs: more would hide what was said before.
-const FEW: usize = 10;
+const MAX_ERRORS_SHOWN: usize = 10;
 
 /// A line each, the first of which names the file.
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.lines().join("\n"))?;
-        self.way_out.map_or(Ok(()), |words| write!(f, " {words}"))
+        self.hint.map_or(Ok(()), |words| write!(f, " {words}"))
     }
 }
 
@@ -129,15 +129,15 @@ impl std::error::Error for ConfigError {}
 impl From<String> for ConfigError {
     /// Something that is wrong without the file: a sentence.
     fn from(says: String) -> Self {
-        Self { file: None, mistakes: Vec::new(), others: vec![says], way_out: None }
+        Self { file: None, mistakes: Vec::new(), others: vec![says], hint: None }
     }
 }
 
-impl From<Missed> for ConfigError {
-    fn from(missed: Missed) -> Self {
+impl From<LoadError> for ConfigError {
+    fn from(missed: LoadError) -> Self {
         match missed {
-            Missed::Absent(says) => Self::from(says),
-            Missed::InTheWay(says) => Self { way_out: Some(AROUND), ..Self::from(says) },
+            LoadError::Absent(says) => Self::from(says),
+            LoadError::Unreadable(says) => Self { hint: Some(NO_CONFIG_HINT), ..Self::from(says) },
         }
     }
 }
@@ -150,7 +150,7 @@ impl ConfigError {
 
     /// What is told while the program runs: a line each, the first ten mistakes of the file.
     pub fn while_running(&self) -> String {
-        self.first_lines(FEW).join("\n")
+        self.first_lines(MAX_ERRORS_SHOWN).join("\n")
     }
 
     fn first_lines(&self, most: usize) -> Vec<String> {
@@ -171,40 +171,40 @@ impl Sources {
     /// # Errors
     /// For a file that cannot be read, and for all that is wrong in it and in the environment.
     pub fn load(&self, environment: &Environment) -> Result<Loaded, ConfigError> {
-        let (themes, strange) = themes::load(&self.choice, environment);
-        let (document, file) = match file::find(&self.choice, environment)? {
-            Found::Nothing => (Document::default(), None),
-            Found::Bytes { path, bytes } => {
-                (Document::read(Reading { path: &path, themes: &themes }, &bytes), Some(path))
+        let (themes, strange) = themes::load(&self.config_file, environment);
+        let (document, file) = match file::find(&self.config_file, environment)? {
+            ConfigText::Nothing => (Document::default(), None),
+            ConfigText::Bytes { path, bytes } => {
+                (Document::read(ParseContext { path: &path, themes: &themes }, &bytes), Some(path))
             }
         };
-        let (variables, mut others) = environment.said();
-        others.extend(variables.iter().chain(&self.flags).filter_map(|said| themes::wrong(&themes, said)));
+        let (variables, mut others) = environment.assignments();
+        others.extend(variables.iter().chain(&self.flags).filter_map(|said| themes::theme_error(&themes, said)));
         if !document.mistakes.is_empty() || !others.is_empty() {
             let mistakes: Vec<String> = document.mistakes.iter().map(ToString::to_string).collect();
             let file = file.filter(|_| !mistakes.is_empty());
-            return Err(ConfigError { file, mistakes, others, way_out: None });
+            return Err(ConfigError { file, mistakes, others, hint: None });
         }
-        let demands = environment.demands();
+        let demands = environment.forced_settings();
         let over = [variables.as_slice(), self.flags.as_slice(), demands.as_slice()];
-        let options = laid([&[], document.said.as_slice()], over);
-        let servers = document.sections.iter().map(|section| Server {
+        let options = merge_layers([&[], document.said.as_slice()], over);
+        let servers = document.servers.iter().map(|section| Server {
             name: section.name.clone(),
             endpoint: section.endpoint.clone(),
             options: Options {
                 server: Some(section.name.clone()),
-                ..laid([document.said.as_slice(), section.said.as_slice()], over)
+                ..merge_layers([document.said.as_slice(), section.said.as_slice()], over)
             },
         });
         let servers: Vec<Server> = servers.collect();
-        let warnings = [environment.strays(), strange, secrets::warnings(&options, &servers)].concat();
+        let warnings = [environment.unknown_variables(), strange, secrets::warnings(&options, &servers)].concat();
         let configured = Configured { options, servers, keys: document.keys, themes, file, warnings };
         Ok(Loaded { configured })
     }
 }
 
 /// All layers over each other, the strongest last.
-fn laid(file: [&[Said]; 2], over: [&[Said]; 3]) -> Options {
+fn merge_layers(file: [&[Assignment]; 2], over: [&[Assignment]; 3]) -> Options {
     let mut options = Options::default();
     for said in file.into_iter().chain(over).flatten() {
         // It has been tried when it was read.
@@ -222,7 +222,7 @@ fn laid(file: [&[Said]; 2], over: [&[Said]; 3]) -> Options {
 ///
 /// # Errors
 /// Where there is none: a sentence.
-pub fn path(choice: &Choice, environment: &Environment) -> Result<PathBuf, ConfigError> {
+pub fn path(choice: &ConfigFile, environment: &Environment) -> Result<PathBuf, ConfigError> {
     Ok(file::path(choice, environment)?)
 }
 

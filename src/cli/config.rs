@@ -1,7 +1,7 @@
 //! `netchat-tui config`: the settings file, looked at from outside.
 
 use super::settings::FileArgs;
-use crate::config::{self, Choice, ConfigError, Environment, Sources};
+use crate::config::{self, ConfigError, ConfigFile, Environment, Sources};
 use clap::Subcommand;
 use std::path::PathBuf;
 
@@ -60,15 +60,15 @@ pub enum ConfigJob {
     /// Print the names of the user's themes, a line each.
     Themes(Sources),
     /// Print where the file is.
-    Path(Choice),
+    Path(ConfigFile),
 }
 
 impl ConfigCommand {
     pub(super) fn resolve(self) -> ConfigJob {
-        let only = |choice| Sources { choice, flags: Vec::new() };
+        let only = |choice| Sources { config_file: choice, flags: Vec::new() };
         match self {
             Self::Example => ConfigJob::Example,
-            Self::Check { file, read } => ConfigJob::Check(only(file.map_or_else(|| read.choice(), Choice::Named))),
+            Self::Check { file, read } => ConfigJob::Check(only(file.map_or_else(|| read.choice(), ConfigFile::Path))),
             Self::Show { server, file } => ConfigJob::Show(only(file.choice()), server),
             Self::Names { file } => ConfigJob::Names(only(file.choice())),
             Self::Themes { file } => ConfigJob::Themes(only(file.choice())),

@@ -7,7 +7,7 @@
 use super::UsageError;
 use super::settings::{Flags, is_set};
 use crate::app::settings::{Origin, Value, duration, duration_or_none};
-use crate::config::Said;
+use crate::config::Assignment;
 use crate::pipe::{Eof, Manners, Patience, Purpose, QUIET, Voice};
 use clap::Args;
 use std::net::IpAddr;
@@ -108,7 +108,7 @@ pub struct Piping {
 
 impl PipingArgs {
     /// What of it is a setting, for the screen.
-    pub(super) fn settings(&self) -> Vec<Said> {
+    pub(super) fn settings(&self) -> Vec<Assignment> {
         let mut flags = Flags::default();
         flags.say("reconnect", "--retry", is_set(self.reaching.retry, "always"));
         flags.into_said()
@@ -148,17 +148,19 @@ impl Piping {
     ///
     /// # Errors
     /// For flags that are of no use then: each with what to do instead.
-    pub fn way(&self, ends: Ends, flags: &[Said]) -> Result<Way, UsageError> {
+    pub fn way(&self, ends: Ends, flags: &[Assignment]) -> Result<Way, UsageError> {
         if ends == Ends::Terminal && !self.is_wanted {
             return self.only_here.map_or(Ok(Way::Screen), |flag| Err(UsageError::OnlyInPipes(flag)));
         }
-        let adds = |said: &&Said| ADDING.contains(&said.setting.name) && said.value != Value::One("false".to_owned());
+        let adds =
+            |said: &&Assignment| ADDING.contains(&said.setting.name) && said.value != Value::One("false".to_owned());
         let adding = flags.iter().find(adds);
         if let Some(Origin::Flag(flag)) = adding.map(|said| &said.origin) {
             return Err(UsageError::NotInPipes(flag));
         }
         // A connection that drops cannot be restored here, as nobody could tell where it broke. The first can be insisted on.
-        let insists = |said: &Said| said.setting.name == "reconnect" && said.value == Value::One("always".to_owned());
+        let insists =
+            |said: &Assignment| said.setting.name == "reconnect" && said.value == Value::One("always".to_owned());
         let patience = if flags.iter().any(insists) { Patience::UntilItAnswers } else { Patience::Once };
         Ok(Way::Pipe(Manners { patience, ..self.manners.clone() }))
     }

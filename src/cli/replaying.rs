@@ -94,7 +94,7 @@ impl ReplayArgs {
                 self.reading.say(&mut flags);
                 self.terminal.say(&mut flags);
                 self.looks.say(&mut flags);
-                let sources = Sources { choice: self.file.choice(), flags: flags.into_said() };
+                let sources = Sources { config_file: self.file.choice(), flags: flags.into_said() };
                 ReplayWay::Play { speed: self.speed, is_paused: self.paused, sources }
             }
         };

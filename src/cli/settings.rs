@@ -10,7 +10,7 @@ use super::talking::TalkingArgs;
 use super::terminal::TerminalArgs;
 use super::writing::WritingArgs;
 use crate::app::settings::{Origin, Value, find};
-use crate::config::{Choice, Said, Sources};
+use crate::config::{Assignment, ConfigFile, Sources};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 
@@ -49,7 +49,7 @@ impl SettingsArgs {
         self.logging.say(&mut flags);
         self.terminal.say(&mut flags);
         self.looks.say(&mut flags);
-        Sources { choice: self.file.choice(), flags: flags.into_said() }
+        Sources { config_file: self.file.choice(), flags: flags.into_said() }
     }
 }
 
@@ -66,29 +66,29 @@ pub(super) struct FileArgs {
 }
 
 impl FileArgs {
-    pub(super) fn choice(self) -> Choice {
+    pub(super) fn choice(self) -> ConfigFile {
         match (self.config, self.no_config) {
-            (Some(path), _) => Choice::Named(path),
-            (None, true) => Choice::Nothing,
-            (None, false) => Choice::Usual,
+            (Some(path), _) => ConfigFile::Path(path),
+            (None, true) => ConfigFile::None,
+            (None, false) => ConfigFile::Default,
         }
     }
 }
 
 /// What flags say.
 #[derive(Debug, Default)]
-pub(super) struct Flags(Vec<Said>);
+pub(super) struct Flags(Vec<Assignment>);
 
 impl Flags {
     /// All of it.
-    pub(super) fn into_said(self) -> Vec<Said> {
+    pub(super) fn into_said(self) -> Vec<Assignment> {
         self.0
     }
 
     /// `flag` sets the setting `name`, if it was given.
     pub(super) fn say(&mut self, name: &'static str, flag: &'static str, value: Option<Value>) {
         // Every flag's value has been through `checked` or `words`, so that none is lost here.
-        let said = find(name).zip(value).map(|(setting, value)| Said::new(setting, value, Origin::Flag(flag)));
+        let said = find(name).zip(value).map(|(setting, value)| Assignment::new(setting, value, Origin::Flag(flag)));
         self.0.extend(said.and_then(Result::ok));
     }
 }
@@ -98,7 +98,7 @@ pub(super) fn checked(name: &'static str) -> impl Fn(&str) -> Result<Value, Stri
     move |text| {
         let setting = find(name).ok_or("there is no such setting")?;
         // A flag that may be given several times has one of the list each time.
-        Said::new(setting, Value::One(text.to_owned()), Origin::Default).map(|said| said.value)
+        Assignment::new(setting, Value::One(text.to_owned()), Origin::Default).map(|said| said.value)
     }
 }
 

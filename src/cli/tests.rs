@@ -4,7 +4,7 @@ use super::*;
 use crate::app::settings::{Origin, find};
 use crate::app::speaker::Who;
 use crate::app::{AlertWay, FaceKind, Mouse, NickMode, Options, Reconnect, TimeMode, View};
-use crate::config::{Choice, Environment};
+use crate::config::{ConfigFile, Environment};
 use crate::link::{Endpoint, Eol, Family};
 use crate::looks::{Appearance, ColorDepth, Colours, ThemeName, names_of_ours};
 use crate::pipe::{Eof, Manners, Patience, Purpose, Voice};
@@ -181,15 +181,15 @@ fn each_flag_is_told_as_the_origin() {
 #[test]
 fn the_settings_file_is_chosen() {
     let choice = |words: &str| match job(words) {
-        Ok(Job::Chat(call)) => call.sources.choice,
-        Ok(Job::Host { sources, .. } | Job::Config(ConfigJob::Check(sources))) => sources.choice,
+        Ok(Job::Chat(call)) => call.sources.config_file,
+        Ok(Job::Host { sources, .. } | Job::Config(ConfigJob::Check(sources))) => sources.config_file,
         job => panic!("{words}: {job:?}"),
     };
-    assert_eq!(choice("pi"), Choice::Usual);
-    assert_eq!(choice("--no-config pi"), Choice::Nothing);
-    assert_eq!(choice("host --config x"), Choice::Named("x".into()));
-    assert_eq!((choice("config check"), choice("config check x")), (Choice::Usual, Choice::Named("x".into())));
-    assert_eq!(choice("config check --config x"), Choice::Named("x".into()));
+    assert_eq!(choice("pi"), ConfigFile::Default);
+    assert_eq!(choice("--no-config pi"), ConfigFile::None);
+    assert_eq!(choice("host --config x"), ConfigFile::Path("x".into()));
+    assert_eq!((choice("config check"), choice("config check x")), (ConfigFile::Default, ConfigFile::Path("x".into())));
+    assert_eq!(choice("config check --config x"), ConfigFile::Path("x".into()));
     assert!(job("--config x --no-config").is_err());
     assert!(job("config check x --config y").is_err());
     assert!(job("config").is_err());

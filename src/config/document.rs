@@ -1,8 +1,8 @@
 //! What stands in a settings file.
 
-use super::Said;
+use super::Assignment;
 use super::keys;
-use super::servers::{self, Section};
+use super::servers::{self, ServerSection};
 use super::themes::{self, THEME};
 use crate::app::keys::Keymap;
 use crate::app::settings::{Form, Origin, SETTINGS, Scope, Setting, Value, find};
@@ -12,7 +12,7 @@ use std::ops::Range;
 
 /// A settings file while it is read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reading<'a> {
+pub(super) struct ParseContext<'a> {
     /// The file, as it is told.
     pub(super) path: &'a str,
     /// The themes it may name.
@@ -23,9 +23,9 @@ pub(super) struct Reading<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Document {
     /// What it sets for everything.
-    pub(super) said: Vec<Said>,
+    pub(super) said: Vec<Assignment>,
     /// The servers, in their order.
-    pub(super) sections: Vec<Section>,
+    pub(super) servers: Vec<ServerSection>,
     /// The keys it binds.
     pub(super) keys: Keymap,
     /// All that is wrong with it, in its order. Then the rest of this is what could be made of it.
@@ -34,7 +34,7 @@ pub(super) struct Document {
 
 impl Document {
     /// Reads the file.
-    pub(super) fn read(reading: Reading<'_>, bytes: &[u8]) -> Self {
+    pub(super) fn read(reading: ParseContext<'_>, bytes: &[u8]) -> Self {
         let text = match utf8(bytes) {
             Ok(text) => text,
             Err(mistake) => return Self { mistakes: vec![mistake], ..Self::default() },
@@ -45,25 +45,25 @@ impl Document {
             document.take(reading, entry);
         }
         if unread.is_empty() {
-            document.mistakes.extend(servers::twice(&document.sections));
+            document.mistakes.extend(servers::duplicates(&document.servers));
         } else {
             // The address may be in a line that could not be read.
             document.mistakes.retain(|mistake| !mistake.message.starts_with(servers::NO_ADDRESS));
         }
-        let lost = lost(text, &unread);
+        let lost = skipped_lines(text, &unread);
         document.mistakes.retain(|mistake| !lost.iter().any(|lines| lines.contains(&mistake.place.line)));
         document.mistakes = merge_sorted(unread, std::mem::take(&mut document.mistakes));
         document
     }
 
-    fn take(&mut self, reading: Reading<'_>, entry: &Entry) {
+    fn take(&mut self, reading: ParseContext<'_>, entry: &Entry) {
         match entry.name() {
-            "servers" => servers::read(reading, entry, &mut self.sections, &mut self.mistakes),
+            "servers" => servers::read(reading, entry, &mut self.servers, &mut self.mistakes),
             "keys" => match keys::keys(entry) {
                 Ok(keys) => self.keys = keys,
                 Err(mistakes) => self.mistakes.extend(mistakes),
             },
-            _ => match said(reading, entry, Scope::Everywhere) {
+            _ => match assignments(reading, entry, Scope::Everywhere) {
                 Ok(said) => self.said.push(said),
                 Err(mistake) => self.mistakes.push(mistake),
             },
@@ -72,7 +72,7 @@ impl Document {
 }
 
 /// The lines below the head of a section that could not be read: it is not known what they belong to.
-fn lost(text: &str, unread: &[Diagnostic]) -> Vec<Range<usize>> {
+fn skipped_lines(text: &str, unread: &[Diagnostic]) -> Vec<Range<usize>> {
     let is_head = |line: &str| line.trim_start().starts_with('[');
     let heads: Vec<usize> =
         text.split('\n').enumerate().filter(|(_, line)| is_head(line)).map(|(index, _)| index + 1).collect();
@@ -82,10 +82,10 @@ fn lost(text: &str, unread: &[Diagnostic]) -> Vec<Range<usize>> {
 }
 
 /// Names at the top of the file that are no settings.
-const PARTS: [&str; 2] = ["servers", "keys"];
+const SECTION_NAMES: [&str; 2] = ["servers", "keys"];
 
 /// What an entry sets; in a server's section only what a server can have of its own.
-pub(super) fn said(reading: Reading<'_>, entry: &Entry, scope: Scope) -> Result<Said, Diagnostic> {
+pub(super) fn assignments(reading: ParseContext<'_>, entry: &Entry, scope: Scope) -> Result<Assignment, Diagnostic> {
     let Some(setting) = find(entry.name()).filter(|setting| setting.name == entry.name()) else {
         return Err(unknown(entry, scope));
     };
@@ -98,7 +98,7 @@ pub(super) fn said(reading: Reading<'_>, entry: &Entry, scope: Scope) -> Result<
     }
     let value = value(setting, entry)?;
     let origin = Origin::File { path: reading.path.to_owned(), line: entry.place().line };
-    let said = Said::new(setting, value, origin).map_err(|says| entry.value_error(says))?;
+    let said = Assignment::new(setting, value, origin).map_err(|says| entry.value_error(says))?;
     if setting.name == THEME {
         themes::check(reading.themes, entry, &said.value)?;
     }
@@ -113,7 +113,7 @@ pub(super) fn for_one_server(name: &str) -> String {
 /// A name that there is not.
 fn unknown(entry: &Entry, scope: Scope) -> Diagnostic {
     let ours = SETTINGS.iter().filter(|setting| scope == Scope::Everywhere || setting.is_of_tab());
-    let parts: &[&str] = if scope == Scope::Everywhere { &PARTS } else { &["address"] };
+    let parts: &[&str] = if scope == Scope::Everywhere { &SECTION_NAMES } else { &["address"] };
     let names: Vec<&str> = ours.map(|setting| setting.name).chain(parts.iter().copied()).collect();
     let is_near = suggest(entry.name(), names.iter().copied()).is_some();
     let name = entry.name().escape_debug();

@@ -1,6 +1,6 @@
 //! What the environment says: `NETCHAT_TUI_EOL` and its kin, and where a user's settings are.
 
-use super::Said;
+use super::Assignment;
 use super::document::for_one_server;
 use crate::app::settings::{Origin, SETTINGS, Scope, find};
 use crate::table::suggest;
@@ -48,7 +48,7 @@ impl Environment {
     }
 
     /// What the variables set, and what is wrong with the others.
-    pub(super) fn said(&self) -> (Vec<Said>, Vec<String>) {
+    pub(super) fn assignments(&self) -> (Vec<Assignment>, Vec<String>) {
         let (mut said, mut wrong) = (Vec::new(), Vec::new());
         for setting in SETTINGS {
             let name = variable(setting.name);
@@ -57,7 +57,7 @@ impl Environment {
                 wrong.push(format!("In the variable {name}: {}", for_one_server(setting.name)));
                 continue;
             }
-            match Said::new(setting, setting.read(text), Origin::Variable(name.clone())) {
+            match Assignment::new(setting, setting.read(text), Origin::Variable(name.clone())) {
                 Ok(one) => said.push(one),
                 Err(says) => wrong.push(format!("In the variable {name}: {says}")),
             }
@@ -66,13 +66,13 @@ impl Environment {
     }
 
     /// What beats all that is wanted: a terminal that cannot move its cursor (`TERM=dumb`) gets lines.
-    pub(super) fn demands(&self) -> Option<Said> {
+    pub(super) fn forced_settings(&self) -> Option<Assignment> {
         let plain = find("plain").filter(|_| self.get(TERM) == Some("dumb"))?;
-        Said::new(plain, plain.read("true"), Origin::Variable(TERM.to_owned())).ok()
+        Assignment::new(plain, plain.read("true"), Origin::Variable(TERM.to_owned())).ok()
     }
 
     /// Variables that look like ours and set nothing. Others may have made them, so that they stop nobody.
-    pub(super) fn strays(&self) -> Vec<String> {
+    pub(super) fn unknown_variables(&self) -> Vec<String> {
         let names: Vec<String> = SETTINGS.iter().map(|setting| variable(setting.name)).collect();
         let ours = |name: &str| name == FILE || names.iter().any(|one| one == name);
         let strays = self.variables.iter().map(|(name, _)| name).filter(|name| name.starts_with(PREFIX) && !ours(name));

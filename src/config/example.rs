@@ -1,6 +1,6 @@
 //! The settings file as an example: every setting with what it does and what it is by itself.
 
-use super::show::written;
+use super::show::format_value;
 use crate::app::keys::{BINDINGS, Keymap};
 use crate::app::settings::{SETTINGS, Scope, Setting};
 
@@ -40,7 +40,7 @@ pub fn example() -> String {
     text.push('\n');
     let common = SETTINGS.iter().filter(|setting| setting.scope == Scope::Everywhere).map(|setting| setting.name);
     let common = common.collect::<Vec<_>>().join(", ");
-    remark(
+    comment(
         &mut text,
         &format!(
             "Servers with a name: `netchat-tui pi`, or `/connect pi`. The name comes before a host of the same name; \
@@ -53,8 +53,8 @@ pub fn example() -> String {
 }
 
 fn explain(text: &mut String, setting: &Setting) {
-    remark(text, &format!("{} It takes {}.", setting.says, setting.takes));
-    text.extend(["#", setting.name, " = ", &written(setting, &setting.default()), "\n"]);
+    comment(text, &format!("{} It takes {}.", setting.says, setting.takes));
+    text.extend(["#", setting.name, " = ", &format_value(setting, &setting.default()), "\n"]);
 }
 
 /// What each key does by itself.
@@ -63,7 +63,7 @@ fn keys() -> String {
     let mut text = String::new();
     for binding in BINDINGS {
         if !binding.says.is_empty() {
-            remark(&mut text, &keymap.fill(binding.says));
+            comment(&mut text, &keymap.fill(binding.says));
         }
         let can_be_bound = |keys: &&str| Keymap::with(&[(keys, binding.name)]).is_ok();
         let mut keys = binding.chords.split(' ').filter(can_be_bound).peekable();
@@ -78,7 +78,7 @@ fn keys() -> String {
     text
 }
 
-fn remark(text: &mut String, words: &str) {
+fn comment(text: &mut String, words: &str) {
     for line in wrapped(words) {
         text.extend(["# ", &line, "\n"]);
     }

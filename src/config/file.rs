@@ -8,18 +8,18 @@ use std::path::{Path, PathBuf};
 
 /// Which settings file to read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Choice {
+pub enum ConfigFile {
     /// The one in its usual place, or the one that `NETCHAT_TUI_CONFIG` names.
     #[default]
-    Usual,
+    Default,
     /// This one, which has to be there.
-    Named(PathBuf),
+    Path(PathBuf),
     /// None.
-    Nothing,
+    None,
 }
 
 /// What there was.
-pub(super) enum Found {
+pub(super) enum ConfigText {
     /// No file, and none was called for.
     Nothing,
     /// A file.
@@ -32,11 +32,11 @@ pub(super) enum Found {
 }
 
 /// Why there was nothing to be read: a sentence.
-pub(super) enum Missed {
+pub(super) enum LoadError {
     /// It is not there.
     Absent(String),
     /// What is there is none.
-    InTheWay(String),
+    Unreadable(String),
 }
 
 /// Bytes of the longest settings file: some thousand servers.
@@ -46,13 +46,13 @@ const LIMIT: u64 = 1 << 20;
 ///
 /// # Errors
 /// A sentence, where there is no place for one.
-pub(super) fn path(choice: &Choice, environment: &Environment) -> Result<PathBuf, String> {
+pub(super) fn path(choice: &ConfigFile, environment: &Environment) -> Result<PathBuf, String> {
     match (choice, environment.get(FILE), &environment.folder) {
-        (Choice::Nothing, ..) => Err("With --no-config no settings file is read.".to_owned()),
-        (Choice::Named(path), ..) => Ok(path.clone()),
-        (Choice::Usual, Some(path), _) => Ok(PathBuf::from(path)),
-        (Choice::Usual, None, Some(folder)) => Ok(folder.join("config.toml")),
-        (Choice::Usual, None, None) => {
+        (ConfigFile::None, ..) => Err("With --no-config no settings file is read.".to_owned()),
+        (ConfigFile::Path(path), ..) => Ok(path.clone()),
+        (ConfigFile::Default, Some(path), _) => Ok(PathBuf::from(path)),
+        (ConfigFile::Default, None, Some(folder)) => Ok(folder.join("config.toml")),
+        (ConfigFile::Default, None, None) => {
             Err("There is no home folder, and so no place for settings: --config FILE names a file.".to_owned())
         }
     }
@@ -62,24 +62,24 @@ pub(super) fn path(choice: &Choice, environment: &Environment) -> Result<PathBuf
 ///
 /// # Errors
 /// A sentence, if one was named that is not there, or if it cannot be read.
-pub(super) fn find(choice: &Choice, environment: &Environment) -> Result<Found, Missed> {
+pub(super) fn find(choice: &ConfigFile, environment: &Environment) -> Result<ConfigText, LoadError> {
     // Without a home and without a file one can chat all the same.
-    let Ok(path) = path(choice, environment) else { return Ok(Found::Nothing) };
+    let Ok(path) = path(choice, environment) else { return Ok(ConfigText::Nothing) };
     let told = text::sanitize_line(&path.to_string_lossy());
-    let is_named = choice != &Choice::Usual || environment.get(FILE).is_some();
+    let is_named = choice != &ConfigFile::Default || environment.get(FILE).is_some();
     match read(&path) {
-        Ok(bytes) => Ok(Found::Bytes { path: told, bytes }),
-        Err(Unread::Missing) if !is_named => Ok(Found::Nothing),
-        Err(Unread::Missing) if choice == &Choice::Usual => {
-            Err(Missed::Absent(format!("There is no settings file {told}, which {FILE} names.")))
+        Ok(bytes) => Ok(ConfigText::Bytes { path: told, bytes }),
+        Err(ConfigReadError::Missing) if !is_named => Ok(ConfigText::Nothing),
+        Err(ConfigReadError::Missing) if choice == &ConfigFile::Default => {
+            Err(LoadError::Absent(format!("There is no settings file {told}, which {FILE} names.")))
         }
-        Err(unread @ Unread::Missing) => Err(Missed::Absent(unread.sentence(&told))),
-        Err(unread) => Err(Missed::InTheWay(unread.sentence(&told))),
+        Err(unread @ ConfigReadError::Missing) => Err(LoadError::Absent(unread.sentence(&told))),
+        Err(unread) => Err(LoadError::Unreadable(unread.sentence(&told))),
     }
 }
 
 /// Why there is nothing to be had.
-enum Unread {
+enum ConfigReadError {
     Missing,
     Folder,
     Irregular,
@@ -87,7 +87,7 @@ enum Unread {
     Failed(io::Error),
 }
 
-impl From<io::Error> for Unread {
+impl From<io::Error> for ConfigReadError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             // On the way there stands a file where a folder should be, as for users whose home is `/dev/null`.
@@ -97,7 +97,7 @@ impl From<io::Error> for Unread {
     }
 }
 
-impl Unread {
+impl ConfigReadError {
     fn sentence(&self, path: &str) -> String {
         match self {
             Self::Missing => format!("There is no settings file {path}."),
@@ -113,19 +113,19 @@ impl Unread {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Unread> {
+fn read(path: &Path) -> Result<Vec<u8>, ConfigReadError> {
     // Asked before it is opened, since opening a pipe waits for the one who writes.
     let found = fs::metadata(path)?;
     if found.is_dir() {
-        return Err(Unread::Folder);
+        return Err(ConfigReadError::Folder);
     }
     if !found.is_file() {
-        return Err(Unread::Irregular);
+        return Err(ConfigReadError::Irregular);
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LIMIT {
-        return Err(Unread::TooLong(found.len().max(LIMIT + 1)));
+        return Err(ConfigReadError::TooLong(found.len().max(LIMIT + 1)));
     }
     Ok(bytes)
 }

@@ -20,14 +20,14 @@ pub(super) fn keys(entry: &Entry) -> Result<Keymap, Vec<Diagnostic>> {
     match Keymap::with(&wishes) {
         Ok(keymap) if mistakes.is_empty() => return Ok(keymap),
         Ok(_) => {}
-        Err(refused) => mistakes.extend(refused.into_iter().filter_map(|refused| told(refused, &bound))),
+        Err(refused) => mistakes.extend(refused.into_iter().filter_map(|refused| binding_diagnostic(refused, &bound))),
     }
     mistakes.sort_by_key(|mistake| mistake.place);
     Err(mistakes)
 }
 
 /// What was refused, at its place in the file.
-fn told(refused: Refused, bound: &[(&Entry, Wish<'_>)]) -> Option<Diagnostic> {
+fn binding_diagnostic(refused: Refused, bound: &[(&Entry, Wish<'_>)]) -> Option<Diagnostic> {
     let (entry, _) = bound.get(refused.wish)?;
     Some(match refused.part {
         WishPart::Keys => entry.key_error(refused.says),

@@ -3,8 +3,8 @@
 //! A server's name goes where an address goes, and comes first there: with a `[servers.pi]`, `netchat-tui pi` is that
 //! server, even if the network has a host called pi. `pi:12345` or `pi 12345` is the host.
 
-use super::Said;
-use super::document::{Reading, said};
+use super::Assignment;
+use super::document::{ParseContext, assignments};
 use crate::app::settings::Scope;
 use crate::link::Endpoint;
 use crate::table::{Diagnostic, Entry, SourcePosition, Value};
@@ -14,36 +14,41 @@ pub const RESERVED: [&str; 6] = ["host", "serve", "config", "completions", "man"
 
 /// A server's part of the file.
 #[derive(Debug)]
-pub(super) struct Section {
+pub(super) struct ServerSection {
     pub(super) name: String,
     /// Where it begins.
     pub(super) place: SourcePosition,
     pub(super) endpoint: Endpoint,
-    pub(super) said: Vec<Said>,
+    pub(super) said: Vec<Assignment>,
 }
 
 /// What a section without an address is told, to begin with.
 pub(super) const NO_ADDRESS: &str = "There is no address for ";
 
 /// Reads all servers.
-pub(super) fn read(reading: Reading<'_>, entry: &Entry, sections: &mut Vec<Section>, mistakes: &mut Vec<Diagnostic>) {
+pub(super) fn read(
+    reading: ParseContext<'_>,
+    entry: &Entry,
+    sections: &mut Vec<ServerSection>,
+    mistakes: &mut Vec<Diagnostic>,
+) {
     let Ok(servers) = entry.table() else {
         mistakes.push(entry.key_error("Each server is a section of its own, with its name: [servers.NAME]."));
         return;
     };
     for server in servers.entries() {
-        if let Some(says) = unfit(server.name()) {
+        if let Some(says) = invalid_name(server.name()) {
             mistakes.push(server.key_error(says));
         }
         sections.extend(section(reading, server, mistakes));
     }
 }
 
-fn section(reading: Reading<'_>, server: &Entry, mistakes: &mut Vec<Diagnostic>) -> Option<Section> {
+fn section(reading: ParseContext<'_>, server: &Entry, mistakes: &mut Vec<Diagnostic>) -> Option<ServerSection> {
     let table = server.table().map_err(|mistake| mistakes.push(mistake)).ok()?;
     let mut all = Vec::new();
     for entry in table.entries().filter(|entry| entry.name() != "address") {
-        match said(reading, entry, Scope::Server) {
+        match assignments(reading, entry, Scope::Server) {
             Ok(said) => all.push(said),
             Err(mistake) => mistakes.push(mistake),
         }
@@ -58,11 +63,11 @@ fn section(reading: Reading<'_>, server: &Entry, mistakes: &mut Vec<Diagnostic>)
             .key_error(format!("{NO_ADDRESS}{}: add address = \"HOST:PORT\" below.", server.name().escape_debug()))),
     };
     let endpoint = endpoint.map_err(|mistake| mistakes.push(mistake)).ok()?;
-    Some(Section { name: server.name().to_owned(), place: server.place(), endpoint, said: all })
+    Some(ServerSection { name: server.name().to_owned(), place: server.place(), endpoint, said: all })
 }
 
 /// Why this cannot be a server's name.
-fn unfit(name: &str) -> Option<String> {
+fn invalid_name(name: &str) -> Option<String> {
     let shown = name.escape_debug();
     if RESERVED.contains(&name.to_lowercase().as_str()) {
         return Some(format!("A server cannot be called {shown}: netchat-tui {shown} means something else."));
@@ -76,7 +81,7 @@ fn unfit(name: &str) -> Option<String> {
 }
 
 /// Names that differ in capitals only: the later ones could not be reached.
-pub(super) fn twice(sections: &[Section]) -> Vec<Diagnostic> {
+pub(super) fn duplicates(sections: &[ServerSection]) -> Vec<Diagnostic> {
     let lower: Vec<String> = sections.iter().map(|section| section.name.to_lowercase()).collect();
     let again = sections.iter().zip(&lower).filter_map(|(section, name)| {
         let (first, _) = sections.iter().zip(&lower).find(|(_, one)| *one == name)?;

@@ -26,14 +26,14 @@ pub fn show(loaded: &Loaded, server: Option<&str>) -> Result<String, String> {
 fn lines(options: &Options, server: Option<&str>) -> String {
     let shown = SETTINGS.iter().filter(|setting| setting.scope != Scope::OneServer || server.is_some());
     let all = shown.map(|setting| {
-        let line = format!("{} = {}", setting.name, written(setting, &setting.shown(options)));
+        let line = format!("{} = {}", setting.name, format_value(setting, &setting.shown(options)));
         format!("{line:<38}  # {}\n", setting.origin(options))
     });
     all.collect()
 }
 
 /// A value as the settings file has it.
-pub(super) fn written(setting: &Setting, value: &Value) -> String {
+pub(super) fn format_value(setting: &Setting, value: &Value) -> String {
     match (setting.form, value) {
         (Form::Switch, Value::One(word)) => word.clone(),
         (Form::Number, Value::One(digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.clone(),

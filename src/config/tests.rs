@@ -28,9 +28,9 @@ fn mistakes(text: &str) -> Vec<String> {
     load(text).err().map(|error| error.mistakes).unwrap_or_default()
 }
 
-fn flag(name: &'static str, value: &str) -> Said {
+fn flag(name: &'static str, value: &str) -> Assignment {
     let setting = find(name).unwrap();
-    Said::new(setting, setting.read(value), Origin::Flag("--flag")).unwrap()
+    Assignment::new(setting, setting.read(value), Origin::Flag("--flag")).unwrap()
 }
 
 fn value(options: &Options, name: &str) -> (String, String) {
@@ -275,7 +275,7 @@ fn files_of_every_system_are_read() {
 #[test]
 fn what_is_no_file_has_its_sentence() {
     let home = tempfile::tempdir().unwrap();
-    let named = |name: &str| Sources { choice: Choice::Named(home.path().join(name)), ..Sources::default() };
+    let named = |name: &str| Sources { config_file: ConfigFile::Path(home.path().join(name)), ..Sources::default() };
     let told = |sources: &Sources, environment: &Environment| sources.load(environment).unwrap_err().to_string();
     let environment = Environment::default();
     let path = |name: &str| home.path().join(name).display().to_string();
@@ -290,7 +290,7 @@ fn what_is_no_file_has_its_sentence() {
     assert!(told(&named("large"), &environment).contains("10485760 bytes, more than the 1048576"));
     let variable = Environment { variables: vec![("NETCHAT_TUI_CONFIG".into(), path("x"))], folder: None };
     assert!(told(&Sources::default(), &variable).ends_with("which NETCHAT_TUI_CONFIG names."));
-    let nothing = Sources { choice: Choice::Nothing, ..Sources::default() };
+    let nothing = Sources { config_file: ConfigFile::None, ..Sources::default() };
     assert_eq!(nothing.load(&variable).unwrap(), Loaded::default());
     let usual = Environment { variables: vec![], folder: Some(home.path().join("large/below")) };
     assert_eq!(Sources::default().load(&usual).unwrap(), Loaded::default(), "where none was named none need be");
@@ -299,7 +299,7 @@ fn what_is_no_file_has_its_sentence() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_is_not_waited_for() {
-    let sources = Sources { choice: Choice::Named("/dev/null".into()), ..Sources::default() };
+    let sources = Sources { config_file: ConfigFile::Path("/dev/null".into()), ..Sources::default() };
     let says = sources.load(&Environment::default()).unwrap_err().to_string();
     assert!(says.starts_with("/dev/null is a pipe or a device"), "{says}");
 }
@@ -400,7 +400,7 @@ proptest! {
     #[test]
     fn whatever_the_file_is_each_mistake_lies_in_it(bytes in files()) {
         let themes = ThemeRegistry::default();
-        let document = Document::read(Reading { path: "x", themes: &themes }, &bytes);
+        let document = Document::read(ParseContext { path: "x", themes: &themes }, &bytes);
         let text = String::from_utf8_lossy(&bytes);
         for mistake in &document.mistakes {
             let line = text.split('\n').nth(mistake.place.line - 1);

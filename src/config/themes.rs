@@ -2,7 +2,7 @@
 //!
 //! A theme is read when it is used, so that a file nobody uses stops nobody; `config check` reads them all.
 
-use super::{ConfigError, Environment, Said, file};
+use super::{Assignment, ConfigError, Environment, file};
 use crate::app::settings::{Origin, Value};
 use crate::looks::ThemeRegistry;
 use crate::table::{Diagnostic, Entry, utf8};
@@ -15,21 +15,21 @@ use std::path::Path;
 const FOLDER: &str = "themes";
 
 /// What a theme's file ends with.
-const ENDING: &str = "toml";
+const EXTENSION: &str = "toml";
 
 /// Bytes of the longest theme. Ours have two thousand.
 const LIMIT: u64 = 1 << 16;
 
 /// Files that are looked at. Who has more of them has something else in there.
-const MOST: usize = 256;
+const MAX_FILES: usize = 256;
 
 /// All themes there are, and a sentence for each file that is none.
-pub(super) fn load(choice: &file::Choice, environment: &Environment) -> (ThemeRegistry, Vec<String>) {
+pub(super) fn load(choice: &file::ConfigFile, environment: &Environment) -> (ThemeRegistry, Vec<String>) {
     let (mut themes, mut warnings) = (ThemeRegistry::default(), Vec::new());
     let beside = file::path(choice, environment).ok().and_then(|path| Some(path.parent()?.join(FOLDER)));
     let folder = beside.or_else(|| Some(environment.folder.as_ref()?.join(FOLDER)));
     let entries = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
-    let mut paths: Vec<_> = entries.map(|entry| entry.path()).filter(|path| is_theme(path)).take(MOST).collect();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).filter(|path| is_theme(path)).take(MAX_FILES).collect();
     // Folders have no order of their own, and a cycle through themes has to have one.
     paths.sort();
     for path in paths {
@@ -44,7 +44,7 @@ pub(super) fn load(choice: &file::Choice, environment: &Environment) -> (ThemeRe
 /// Files that editors leave behind begin with a dot or have another ending.
 fn is_theme(path: &Path) -> bool {
     let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    !is_hidden && path.extension().is_some_and(|extension| extension == ENDING)
+    !is_hidden && path.extension().is_some_and(|extension| extension == EXTENSION)
 }
 
 /// The text of a theme, or the sentence that says why it cannot be had.
@@ -82,11 +82,11 @@ pub fn check_themes(themes: &ThemeRegistry) -> Result<Vec<String>, ConfigError> 
     if others.is_empty() {
         return Ok(checked.iter().flat_map(|(file, checked)| told(file, &checked.warnings)).collect());
     }
-    Err(ConfigError { file: None, mistakes: Vec::new(), others, way_out: None })
+    Err(ConfigError { file: None, mistakes: Vec::new(), others, hint: None })
 }
 
 /// What is wrong with a theme that was named outside the file.
-pub(super) fn wrong(themes: &ThemeRegistry, said: &Said) -> Option<String> {
+pub(super) fn theme_error(themes: &ThemeRegistry, said: &Assignment) -> Option<String> {
     let says = (said.setting.name == THEME).then(|| themes.check_word(&said.value.to_string()).err())??;
     Some(match &said.origin {
         Origin::Variable(name) => format!("In the variable {name}: {says}"),
@@ -149,7 +149,7 @@ mod tests {
     fn a_theme_that_there_is_not_is_told_wherever_it_was_named() {
         let (_home, mut environment) = home("", &[]);
         let theme = find(THEME).unwrap();
-        let said = Said::new(theme, theme.read("drak"), Origin::Flag("--theme")).unwrap();
+        let said = Assignment::new(theme, theme.read("drak"), Origin::Flag("--theme")).unwrap();
         let error = Sources { flags: vec![said], ..Sources::default() }.load(&environment).unwrap_err();
         assert_eq!(error.others, ["--theme: There is no theme drak. Did you mean dark?"]);
         environment.variables.push(("NETCHAT_TUI_THEME".to_owned(), "solarized-drak".to_owned()));
