@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use client::{ClientArgs, RecordArgs};
 use config::ConfigCommand;
 use replaying::ReplayArgs;
-use serve::{KindName, ServerArgs};
+use serve::{ServerArgs, ServerKindName};
 use settings::SettingsArgs;
 use shell::ShellCommand;
 use std::ffi::OsString;
@@ -29,11 +29,11 @@ mod talking;
 mod terminal;
 mod writing;
 
-pub use client::{Call, Config, Target};
-pub use config::{ConfigJob, Printed};
-pub use piping::{Ends, Piping, Way};
-pub use replaying::{ReplayWay, Replaying};
-pub use serve::{Place, Service};
+pub use client::{ClientOptions, ResolvedClient, Target};
+pub use config::{CommandOutput, ConfigJob};
+pub use piping::{PipeArgsResolved, RunMode, StdioKind};
+pub use replaying::{ReplayMode, ReplayOptions};
+pub use serve::{ListenOn, ServerOptions};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -82,7 +82,7 @@ enum Command {
     Host {
         /// Which server
         #[arg(value_enum, default_value = "chat")]
-        kind: KindName,
+        kind: ServerKindName,
 
         #[command(flatten)]
         settings: Box<SettingsArgs>,
@@ -98,7 +98,7 @@ enum Command {
     Serve {
         /// Which server
         #[arg(value_enum)]
-        kind: KindName,
+        kind: ServerKindName,
 
         /// Print what everyone in the room reads (relay, chat)
         #[arg(long)]
@@ -123,22 +123,22 @@ enum Command {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Job {
     /// Talk to a server.
-    Chat(Call),
+    Chat(ClientOptions),
     /// Start a server and talk to it.
     Host {
         /// The server.
-        service: Service,
+        service: ServerOptions,
         /// Where the client's settings come from.
         sources: Sources,
         /// Where to record.
         record: Option<PathBuf>,
     },
     /// Play a recording.
-    Replay(Replaying),
+    Replay(ReplayOptions),
     /// Run a server.
     Serve {
         /// The server.
-        service: Service,
+        service: ServerOptions,
         /// Whether to print what everyone in the room reads.
         echo: bool,
     },
@@ -194,11 +194,11 @@ impl Args {
     /// # Errors
     /// As clap has them, `--help` and `--version` among them; for a flag of PuTTY or nc, and for words that would be taken
     /// for something else, with what to type instead.
-    pub fn read(words: &[OsString]) -> Result<Self, clap::Error> {
-        if let Some(sentence) = slips::slip(words) {
+    pub fn parse(words: &[OsString]) -> Result<Self, clap::Error> {
+        if let Some(sentence) = slips::misuse(words) {
             return Err(Self::command().error(ErrorKind::ValueValidation, sentence));
         }
-        Self::try_parse_from(words).map_err(|error| habits::explained(error, words))
+        Self::try_parse_from(words).map_err(|error| habits::with_hint(error, words))
     }
 
     /// Checks what the parser could not.

@@ -10,7 +10,7 @@ mod log;
 mod signals;
 mod words;
 
-use crate::cli::{Place, Service};
+use crate::cli::{ListenOn, ServerOptions};
 use crate::lab::listen::{self, ListenError};
 use crate::lab::{Server, Sink};
 use log::Log;
@@ -48,7 +48,7 @@ const MOTD: u64 = 64 << 10;
 /// A server that listens, with all it needs.
 #[derive(Debug)]
 pub struct Prepared {
-    service: Service,
+    service: ServerOptions,
     server: Server,
     motd: Vec<u8>,
 }
@@ -58,7 +58,7 @@ impl Prepared {
     ///
     /// # Errors
     /// The sentence. Nothing has been started then.
-    pub fn new(service: Service) -> Result<Self, ServeError> {
+    pub fn new(service: ServerOptions) -> Result<Self, ServeError> {
         let motd = match &service.motd {
             Some(path) => read(path).map_err(|source| ServeError::Motd { path: path.clone(), source })?,
             None => Vec::new(),
@@ -100,7 +100,7 @@ fn runtime() -> io::Result<Runtime> {
 ///
 /// # Errors
 /// The sentence for what keeps it from starting.
-pub fn serve(service: Service, echo: bool) -> Result<(), ServeError> {
+pub fn serve(service: ServerOptions, echo: bool) -> Result<(), ServeError> {
     let is_quiet = service.is_quiet;
     let prepared = Prepared::new(service)?;
     let runtime = runtime()?;
@@ -149,10 +149,10 @@ fn read(path: &PathBuf) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
-fn places(place: &Place) -> Result<Vec<SocketAddr>, ListenError> {
+fn places(place: &ListenOn) -> Result<Vec<SocketAddr>, ListenError> {
     match place {
-        Place::Everywhere(port) => Ok(listen::everywhere(*port)),
-        Place::At(addresses) => {
+        ListenOn::AllInterfaces(port) => Ok(listen::everywhere(*port)),
+        ListenOn::Addresses(addresses) => {
             let mut found = Vec::new();
             for address in addresses {
                 for address in listen::parse(address)? {

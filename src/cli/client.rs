@@ -1,7 +1,7 @@
 //! The options of the client, and what they come to.
 
 use super::UsageError;
-use super::piping::{Ends, Piping, PipingArgs, Way};
+use super::piping::{PipeArgsResolved, PipingArgs, RunMode, StdioKind};
 use super::settings::SettingsArgs;
 use crate::app::{Configured, Options, Server};
 use crate::config::{ConfigError, Environment, Loaded, Sources};
@@ -39,7 +39,7 @@ pub(super) struct RecordArgs {
 
 /// Where to go, before it is known which servers have a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
+pub struct ClientOptions {
     /// What was typed, read as an address; nothing where nothing was.
     pub endpoint: Option<Endpoint>,
     /// The same as a name, where it could be one.
@@ -47,7 +47,7 @@ pub struct Call {
     /// Where the settings come from.
     pub sources: Sources,
     /// What was said about pipes.
-    pub piping: Piping,
+    pub piping: PipeArgsResolved,
     /// Where to record.
     pub record: Option<PathBuf>,
 }
@@ -56,7 +56,7 @@ pub struct Call {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// Nobody has said it.
-    Start,
+    StartPage,
     /// To a server that has a name.
     Server(Box<Server>),
     /// To an address.
@@ -68,14 +68,14 @@ impl Target {
     pub const fn options<'a>(&'a self, loaded: &'a Loaded) -> &'a Options {
         match self {
             Self::Server(server) => &server.options,
-            Self::Start | Self::Endpoint(_) => &loaded.configured.options,
+            Self::StartPage | Self::Endpoint(_) => &loaded.configured.options,
         }
     }
 
     /// Its address, where it is known.
     pub const fn endpoint(&self) -> Option<&Endpoint> {
         match self {
-            Self::Start => None,
+            Self::StartPage => None,
             Self::Server(server) => Some(&server.endpoint),
             Self::Endpoint(endpoint) => Some(endpoint),
         }
@@ -84,7 +84,7 @@ impl Target {
 
 /// Where to connect and how, checked and complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Config {
+pub struct ResolvedClient {
     /// Where to connect.
     pub target: Target,
     /// How to behave.
@@ -97,23 +97,23 @@ impl ClientArgs {
         self.port.is_none() && self.address.as_deref() == Some(address)
     }
 
-    pub(super) fn resolve(self) -> Result<Call, UsageError> {
+    pub(super) fn resolve(self) -> Result<ClientOptions, UsageError> {
         let port = self.port.as_deref();
         let endpoint = self.address.as_deref().map(|address| Endpoint::from_words(address, port)).transpose()?;
         // Whoever writes a port means a host.
         let name = self.address.filter(|_| self.port.is_none());
         let mut sources = self.settings.sources();
         sources.flags.extend(self.piping.settings());
-        Ok(Call { endpoint, name, sources, piping: self.piping.resolve(), record: self.record.record })
+        Ok(ClientOptions { endpoint, name, sources, piping: self.piping.resolve(), record: self.record.record })
     }
 }
 
-impl Call {
+impl ClientOptions {
     /// What it is seen by, with this at both ends of the program.
     ///
     /// # Errors
     /// For flags that are of no use then: the sentence, as clap has it.
-    pub fn way(&self, ends: Ends) -> Result<Way, UsageError> {
+    pub fn run_mode(&self, ends: StdioKind) -> Result<RunMode, UsageError> {
         self.piping.way(ends, &self.sources.flags)
     }
 
@@ -121,15 +121,15 @@ impl Call {
     ///
     /// # Errors
     /// If something is wrong with the settings.
-    pub fn load(self, environment: &Environment) -> Result<Config, ConfigError> {
+    pub fn load(self, environment: &Environment) -> Result<ResolvedClient, ConfigError> {
         let loaded = self.sources.load(environment)?;
         let Configured { servers, .. } = &loaded.configured;
         let server = self.name.as_deref().and_then(|name| Server::find(servers, name.trim()));
         let target = match (server, self.endpoint) {
             (Some(server), _) => Target::Server(Box::new(server.clone())),
             (None, Some(endpoint)) => Target::Endpoint(endpoint),
-            (None, None) => Target::Start,
+            (None, None) => Target::StartPage,
         };
-        Ok(Config { target, loaded })
+        Ok(ResolvedClient { target, loaded })
     }
 }

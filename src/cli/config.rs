@@ -79,7 +79,7 @@ impl ConfigCommand {
 
 /// What is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Printed {
+pub struct CommandOutput {
     /// On standard output.
     pub text: String,
     /// On standard error.
@@ -91,9 +91,9 @@ impl ConfigJob {
     ///
     /// # Errors
     /// What is wrong with the settings, or with what was asked for.
-    pub fn run(&self, environment: &Environment) -> Result<Printed, ConfigError> {
+    pub fn run(&self, environment: &Environment) -> Result<CommandOutput, ConfigError> {
         match self {
-            Self::Example => Ok(Printed { text: config::example(), ..Printed::default() }),
+            Self::Example => Ok(CommandOutput { text: config::example(), ..CommandOutput::default() }),
             Self::Check(sources) => {
                 let loaded = sources.load(environment)?;
                 let faint = config::check_themes(&loaded.configured.themes)?;
@@ -101,26 +101,26 @@ impl ConfigJob {
                     Some(file) => format!("{file} is fine.\n"),
                     None => "There is no settings file. `netchat-tui config example` prints one.\n".to_owned(),
                 };
-                Ok(Printed { text, warnings: [loaded.configured.warnings, faint].concat() })
+                Ok(CommandOutput { text, warnings: [loaded.configured.warnings, faint].concat() })
             }
             Self::Show(sources, server) => {
                 let loaded = sources.load(environment)?;
                 let text = config::show(&loaded, server.as_deref())?;
-                Ok(Printed { text, warnings: loaded.configured.warnings })
+                Ok(CommandOutput { text, warnings: loaded.configured.warnings })
             }
             Self::Names(sources) => {
                 let servers = sources.load(environment)?.configured.servers;
                 let text = servers.iter().flat_map(|server| [server.name.as_str(), "\n"]).collect();
-                Ok(Printed { text, ..Printed::default() })
+                Ok(CommandOutput { text, ..CommandOutput::default() })
             }
             Self::Themes(sources) => {
                 let themes = sources.load(environment)?.configured.themes;
                 let text = themes.user_themes().flat_map(|(name, _)| [name.word(), "\n"]).collect();
-                Ok(Printed { text, ..Printed::default() })
+                Ok(CommandOutput { text, ..CommandOutput::default() })
             }
             Self::Path(choice) => {
                 let path = config::path(choice, environment)?;
-                Ok(Printed { text: format!("{}\n", path.display()), ..Printed::default() })
+                Ok(CommandOutput { text: format!("{}\n", path.display()), ..CommandOutput::default() })
             }
         }
     }

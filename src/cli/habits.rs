@@ -31,7 +31,7 @@ const PUTTY: &[(&str, &str)] = &[
 ];
 
 /// Letters of nc and PuTTY that mean nothing here.
-const LETTERS: &[(&str, &str)] = &[
+const SHORT_FLAG_HINTS: &[(&str, &str)] = &[
     ("-P", "-P is not needed: the port is written behind the host, netchat-tui HOST PORT."),
     ("-p", "-p is for servers (serve, host). To connect, the port is written behind the host: netchat-tui HOST PORT."),
     ("-t", "-t is --telnet here: netchat-tui --telnet HOST 23."),
@@ -69,14 +69,14 @@ pub(super) fn below(examples: &str) -> String {
 }
 
 /// The error for these words, the program's name first; with what to type instead if somebody's habit is behind it.
-pub(super) fn explained(error: clap::Error, words: &[OsString]) -> clap::Error {
-    match meant(&error, words) {
+pub(super) fn with_hint(error: clap::Error, words: &[OsString]) -> clap::Error {
+    match hint_for(&error, words) {
         Some(sentence) => Args::command().error(ErrorKind::UnknownArgument, sentence),
         None => error,
     }
 }
 
-fn meant(error: &clap::Error, words: &[OsString]) -> Option<&'static str> {
+fn hint_for(error: &clap::Error, words: &[OsString]) -> Option<&'static str> {
     let words: Vec<&str> =
         words.iter().skip(1).map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
     let context =
@@ -97,7 +97,7 @@ fn meant(error: &clap::Error, words: &[OsString]) -> Option<&'static str> {
     }
     let letter = unknown.strip_prefix('-').unwrap_or(unknown);
     let putty = PUTTY.iter().find(|(word, _)| words.contains(word) && word.contains(letter));
-    putty.or_else(|| LETTERS.iter().find(|(word, _)| word == unknown)).map(|(_, sentence)| *sentence)
+    putty.or_else(|| SHORT_FLAG_HINTS.iter().find(|(word, _)| word == unknown)).map(|(_, sentence)| *sentence)
 }
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
     fn said(words: &str) -> String {
         let words: Vec<_> =
             std::iter::once("netchat-tui").chain(words.split_whitespace()).map(OsString::from).collect();
-        Args::read(&words).and_then(Args::resolve).unwrap_err().to_string()
+        Args::parse(&words).and_then(Args::resolve).unwrap_err().to_string()
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn each_error_is_wrong_usage() {
         let words = ["netchat-tui", "-u", "pi"].map(OsString::from);
-        assert_eq!(Args::read(&words).unwrap_err().exit_code(), 2);
+        assert_eq!(Args::parse(&words).unwrap_err().exit_code(), 2);
     }
 
     #[test]
@@ -167,7 +167,7 @@ mod tests {
             let (words, _) = line.split_once(" (").unwrap_or((line, ""));
             let words = format!("netchat-tui {}", words.replace("HOST", "pi").replace("PORT", "4000"));
             let words: Vec<_> = words.split_whitespace().map(OsString::from).collect();
-            Args::read(&words).and_then(Args::resolve).unwrap();
+            Args::parse(&words).and_then(Args::resolve).unwrap();
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `--theme` and `--color`: the looks of the client.
 
-use super::settings::{Flags, words};
+use super::settings::{FlagAssignments, one_of};
 use crate::app::settings::{Value, find};
 use clap::builder::{NonEmptyStringValueParser, PossibleValue, TypedValueParser};
 use clap::{Arg, Args, Command};
@@ -8,19 +8,19 @@ use std::ffi::OsStr;
 
 /// What every command that draws has.
 #[derive(Debug, Clone, Args)]
-pub(super) struct LooksArgs {
+pub(super) struct ThemeArgs {
     /// dark, light, mono, another of the program's or one of yours; auto goes by COLORFGBG, else dark
     #[arg(long, value_name = "THEME", value_parser = ThemeParser, hide_possible_values = true)]
     theme: Option<Value>,
 
     /// When to use colours.
     #[arg(help = "When to use colours; auto goes by NO_COLOR, COLORTERM and TERM, 16 and 256 say how many")]
-    #[arg(long = "color", value_name = "WHEN", value_parser = words("color"), ignore_case = true)]
+    #[arg(long = "color", value_name = "WHEN", value_parser = one_of("color"), ignore_case = true)]
     colours: Option<Value>,
 }
 
-impl LooksArgs {
-    pub(super) fn say(self, flags: &mut Flags) {
+impl ThemeArgs {
+    pub(super) fn say(self, flags: &mut FlagAssignments) {
         flags.say("theme", "--theme", self.theme);
         flags.say("color", "--color", self.colours);
     }

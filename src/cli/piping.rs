@@ -5,7 +5,7 @@
 //! wrote it counts on it; where it stands in the settings file it was not meant for scripts, and is left alone.
 
 use super::UsageError;
-use super::settings::{Flags, is_set};
+use super::settings::{FlagAssignments, is_set};
 use crate::app::settings::{Origin, Value, duration, duration_or_none};
 use crate::config::Assignment;
 use crate::pipe::{Eof, Manners, Patience, Purpose, QUIET, Voice};
@@ -30,7 +30,7 @@ pub(super) struct PipingArgs {
     /// Once input or the server has ended, leave when the other brings nothing for this time, or never (3s unless said, never with -N)
     #[arg(short, long, value_name = "TIME", value_parser = quiet, allow_negative_numbers = true, help_heading = HEADING)]
     #[arg(overrides_with = "quit_after")]
-    quit_after: Option<Quiet>,
+    quit_after: Option<QuietTimeout>,
 
     /// Leave, with status 1, when nothing has come or gone for this time
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = HEADING)]
@@ -45,12 +45,12 @@ pub(super) struct PipingArgs {
     verbose: u8,
 
     #[command(flatten)]
-    reaching: ReachingArgs,
+    reaching: ConnectArgs,
 }
 
 /// nc's flags for the connection itself.
 #[derive(Debug, Clone, Args)]
-struct ReachingArgs {
+struct ConnectArgs {
     /// Connect and leave: status 0 if a server is there, else 1
     #[arg(short = 'z', long, help_heading = HEADING)]
     probe: bool,
@@ -66,19 +66,19 @@ struct ReachingArgs {
 
 /// How long a server is quiet that has said all; nothing for no such time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Quiet(Option<Duration>);
+struct QuietTimeout(Option<Duration>);
 
-fn quiet(text: &str) -> Result<Quiet, String> {
+fn quiet(text: &str) -> Result<QuietTimeout, String> {
     // Debian's nc has -1 for it.
     if text.eq_ignore_ascii_case("never") || text.parse::<f64>().is_ok_and(|seconds| seconds < 0.0) {
-        return Ok(Quiet(None));
+        return Ok(QuietTimeout(None));
     }
-    duration_or_none(text).map(|time| Quiet(Some(time))).map_err(|says| format!("{says}; never is one too"))
+    duration_or_none(text).map(|time| QuietTimeout(Some(time))).map_err(|says| format!("{says}; never is one too"))
 }
 
 /// What stands at the two ends of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ends {
+pub enum StdioKind {
     /// Input and output are a terminal.
     Terminal,
     /// One of them is not.
@@ -87,34 +87,34 @@ pub enum Ends {
 
 /// What a call is seen by.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Way {
+pub enum RunMode {
     /// A screen.
-    Screen,
+    Interactive,
     /// Nothing: bytes go through.
     Pipe(Manners),
 }
 
 /// What was said about pipes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Piping {
+pub struct PipeArgsResolved {
     /// The address to connect from.
     pub source: Option<IpAddr>,
     /// `--pipe`, or what is the same.
-    is_wanted: bool,
+    is_requested: bool,
     manners: Manners,
     /// A flag that a screen has no use for.
-    only_here: Option<&'static str>,
+    pipe_only_flag: Option<&'static str>,
 }
 
 impl PipingArgs {
     /// What of it is a setting, for the screen.
     pub(super) fn settings(&self) -> Vec<Assignment> {
-        let mut flags = Flags::default();
+        let mut flags = FlagAssignments::default();
         flags.say("reconnect", "--retry", is_set(self.reaching.retry, "always"));
-        flags.into_said()
+        flags.into_inner()
     }
 
-    pub(super) fn resolve(self) -> Piping {
+    pub(super) fn resolve(self) -> PipeArgsResolved {
         let only_here = [
             (self.half_close, "--half-close (-N)"),
             (self.quit_after.is_some(), "--quit-after (-q)"),
@@ -131,29 +131,30 @@ impl PipingArgs {
             idle: self.idle,
             line_delay: self.line_delay.unwrap_or_default(),
         };
-        Piping {
+        PipeArgsResolved {
             source: self.reaching.source,
-            is_wanted: self.pipe || self.reaching.probe,
+            is_requested: self.pipe || self.reaching.probe,
             manners,
-            only_here: only_here.into_iter().find(|(is_said, _)| *is_said).map(|(_, flag)| flag),
+            pipe_only_flag: only_here.into_iter().find(|(is_said, _)| *is_said).map(|(_, flag)| flag),
         }
     }
 }
 
 /// Settings that would add to what goes through.
-const ADDING: [&str; 3] = ["nick", "nick_mode", "telnet"];
+const SETTINGS_THAT_ADD_OUTPUT: [&str; 3] = ["nick", "nick_mode", "telnet"];
 
-impl Piping {
+impl PipeArgsResolved {
     /// What the call is seen by, with these flags beside.
     ///
     /// # Errors
     /// For flags that are of no use then: each with what to do instead.
-    pub fn way(&self, ends: Ends, flags: &[Assignment]) -> Result<Way, UsageError> {
-        if ends == Ends::Terminal && !self.is_wanted {
-            return self.only_here.map_or(Ok(Way::Screen), |flag| Err(UsageError::OnlyInPipes(flag)));
+    pub fn way(&self, ends: StdioKind, flags: &[Assignment]) -> Result<RunMode, UsageError> {
+        if ends == StdioKind::Terminal && !self.is_requested {
+            return self.pipe_only_flag.map_or(Ok(RunMode::Interactive), |flag| Err(UsageError::OnlyInPipes(flag)));
         }
-        let adds =
-            |said: &&Assignment| ADDING.contains(&said.setting.name) && said.value != Value::One("false".to_owned());
+        let adds = |said: &&Assignment| {
+            SETTINGS_THAT_ADD_OUTPUT.contains(&said.setting.name) && said.value != Value::One("false".to_owned())
+        };
         let adding = flags.iter().find(adds);
         if let Some(Origin::Flag(flag)) = adding.map(|said| &said.origin) {
             return Err(UsageError::NotInPipes(flag));
@@ -162,6 +163,6 @@ impl Piping {
         let insists =
             |said: &Assignment| said.setting.name == "reconnect" && said.value == Value::One("always".to_owned());
         let patience = if flags.iter().any(insists) { Patience::UntilItAnswers } else { Patience::Once };
-        Ok(Way::Pipe(Manners { patience, ..self.manners.clone() }))
+        Ok(RunMode::Pipe(Manners { patience, ..self.manners.clone() }))
     }
 }

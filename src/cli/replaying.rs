@@ -1,8 +1,8 @@
 //! `replay`: a recording on the screen, on a socket, or as packets.
 
-use super::looks::LooksArgs;
-use super::reading::ReadingArgs;
-use super::settings::{FileArgs, Flags};
+use super::looks::ThemeArgs;
+use super::reading::DisplayArgs;
+use super::settings::{FileArgs, FlagAssignments};
 use super::terminal::TerminalArgs;
 use crate::app::replay::Speed;
 use crate::config::Sources;
@@ -34,13 +34,13 @@ pub(super) struct ReplayArgs {
     to_pcap: Option<PathBuf>,
 
     #[command(flatten)]
-    reading: ReadingArgs,
+    reading: DisplayArgs,
 
     #[command(flatten)]
     terminal: TerminalArgs,
 
     #[command(flatten)]
-    looks: LooksArgs,
+    looks: ThemeArgs,
 
     #[command(flatten)]
     file: FileArgs,
@@ -48,16 +48,16 @@ pub(super) struct ReplayArgs {
 
 /// A recording, and what to do with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Replaying {
+pub struct ReplayOptions {
     /// Where it is.
     pub recording: PathBuf,
     /// What to do.
-    pub way: ReplayWay,
+    pub way: ReplayMode,
 }
 
 /// What can be done with a recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReplayWay {
+pub enum ReplayMode {
     /// Play it on the screen.
     Play {
         /// How fast.
@@ -85,19 +85,19 @@ fn speed(text: &str) -> Result<Speed, String> {
 }
 
 impl ReplayArgs {
-    pub(super) fn resolve(self) -> Replaying {
+    pub(super) fn resolve(self) -> ReplayOptions {
         let way = match (self.serve, self.to_pcap) {
-            (Some(address), _) => ReplayWay::Serve(address),
-            (None, Some(path)) => ReplayWay::ToPcap(path),
+            (Some(address), _) => ReplayMode::Serve(address),
+            (None, Some(path)) => ReplayMode::ToPcap(path),
             (None, None) => {
-                let mut flags = Flags::default();
+                let mut flags = FlagAssignments::default();
                 self.reading.say(&mut flags);
                 self.terminal.say(&mut flags);
                 self.looks.say(&mut flags);
-                let sources = Sources { config_file: self.file.choice(), flags: flags.into_said() };
-                ReplayWay::Play { speed: self.speed, is_paused: self.paused, sources }
+                let sources = Sources { config_file: self.file.choice(), flags: flags.into_inner() };
+                ReplayMode::Play { speed: self.speed, is_paused: self.paused, sources }
             }
         };
-        Replaying { recording: self.recording, way }
+        ReplayOptions { recording: self.recording, way }
     }
 }

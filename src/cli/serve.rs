@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// The lab's servers, as the command line names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum KindName {
+pub(super) enum ServerKindName {
     /// Says "Thank you for connecting", and hangs up 5 s later (tasks 1-4)
     Greet,
     /// Answers each message backwards (tasks 5-9)
@@ -93,11 +93,11 @@ pub(super) struct Limit<T>(Option<T>);
 
 /// What to serve, where, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Service {
+pub struct ServerOptions {
     /// Which server.
     pub kind: Kind,
     /// Where.
-    pub place: Place,
+    pub place: ListenOn,
     /// What it puts up with.
     pub limits: Limits,
     /// A text for newcomers.
@@ -106,12 +106,12 @@ pub struct Service {
     pub is_quiet: bool,
 }
 
-impl Service {
+impl ServerOptions {
     /// What `host` serves if nothing else is said, on this port.
     pub fn chat(port: u16) -> Self {
         Self {
             kind: Kind::Chat { history: chat::HISTORY },
-            place: Place::At(vec![port.to_string()]),
+            place: ListenOn::Addresses(vec![port.to_string()]),
             limits: Limits::default(),
             motd: None,
             is_quiet: false,
@@ -121,30 +121,30 @@ impl Service {
 
 /// Where to listen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum ListenOn {
     /// Here, as it was typed: names have yet to be looked up.
-    At(Vec<String>),
+    Addresses(Vec<String>),
     /// On all addresses, at this port.
-    Everywhere(u16),
+    AllInterfaces(u16),
 }
 
 impl ServerArgs {
-    pub(super) fn resolve(self, name: KindName) -> Result<Service, UsageError> {
+    pub(super) fn resolve(self, name: ServerKindName) -> Result<ServerOptions, UsageError> {
         self.check(name)?;
         let answers = if self.once { Answers::Once } else { Answers::Always };
         let kind = match name {
-            KindName::Greet => Kind::Greet { linger: self.linger.unwrap_or(greet::LINGER) },
-            KindName::Reverse => Kind::Answer { manner: Manner::Reverse, answers },
-            KindName::Upper => Kind::Answer { manner: Manner::Upper, answers },
-            KindName::Echo => Kind::Answer { manner: Manner::Echo, answers },
-            KindName::Relay => Kind::Relay,
-            KindName::Chat => Kind::Chat { history: self.history.map_or(chat::HISTORY, usize::from) },
-            KindName::Game => Kind::Game,
+            ServerKindName::Greet => Kind::Greet { linger: self.linger.unwrap_or(greet::LINGER) },
+            ServerKindName::Reverse => Kind::Answer { manner: Manner::Reverse, answers },
+            ServerKindName::Upper => Kind::Answer { manner: Manner::Upper, answers },
+            ServerKindName::Echo => Kind::Answer { manner: Manner::Echo, answers },
+            ServerKindName::Relay => Kind::Relay,
+            ServerKindName::Chat => Kind::Chat { history: self.history.map_or(chat::HISTORY, usize::from) },
+            ServerKindName::Game => Kind::Game,
         };
         let place = match (self.lan, self.listen.is_empty()) {
-            (true, _) => Place::Everywhere(self.port),
-            (false, true) => Place::At(vec![self.port.to_string()]),
-            (false, false) => Place::At(self.listen),
+            (true, _) => ListenOn::AllInterfaces(self.port),
+            (false, true) => ListenOn::Addresses(vec![self.port.to_string()]),
+            (false, false) => ListenOn::Addresses(self.listen),
         };
         let limits = Limits {
             clients: self.max_clients.0,
@@ -154,22 +154,22 @@ impl ServerArgs {
             outbox: self.outbox,
             ..Limits::default()
         };
-        Ok(Service { kind, place, limits, motd: self.motd, is_quiet: self.quiet })
+        Ok(ServerOptions { kind, place, limits, motd: self.motd, is_quiet: self.quiet })
     }
 
-    fn check(&self, name: KindName) -> Result<(), UsageError> {
-        let answering = [KindName::Reverse, KindName::Upper, KindName::Echo];
+    fn check(&self, name: ServerKindName) -> Result<(), UsageError> {
+        let answering = [ServerKindName::Reverse, ServerKindName::Upper, ServerKindName::Echo];
         let unfit = [
-            ("--history", self.history.is_some(), &[KindName::Chat][..]),
-            ("--motd", self.motd.is_some(), &[KindName::Chat]),
-            ("--linger", self.linger.is_some(), &[KindName::Greet]),
+            ("--history", self.history.is_some(), &[ServerKindName::Chat][..]),
+            ("--motd", self.motd.is_some(), &[ServerKindName::Chat]),
+            ("--linger", self.linger.is_some(), &[ServerKindName::Greet]),
             ("--once", self.once, &answering),
         ];
         unfit.into_iter().try_for_each(|(option, is_set, kinds)| name.check(option, is_set, kinds))
     }
 }
 
-impl KindName {
+impl ServerKindName {
     /// `--echo` prints what goes to all, and in most rooms nothing does.
     pub(super) fn check_echo(self, is_set: bool) -> Result<(), UsageError> {
         self.check("--echo", is_set, &[Self::Relay, Self::Chat])
@@ -178,18 +178,18 @@ impl KindName {
     /// An option that the server does not have would be taken, and do nothing.
     fn check(self, option: &'static str, is_set: bool, kinds: &[Self]) -> Result<(), UsageError> {
         if is_set && !kinds.contains(&self) {
-            return Err(UsageError::NotForKind { option, kind: word(self), kinds: words(kinds) });
+            return Err(UsageError::NotForKind { option, kind: kind_name(self), kinds: kind_names(kinds) });
         }
         Ok(())
     }
 }
 
-fn word(name: KindName) -> String {
+fn kind_name(name: ServerKindName) -> String {
     name.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
-fn words(names: &[KindName]) -> String {
-    names.iter().map(|name| word(*name)).collect::<Vec<_>>().join(", ")
+fn kind_names(names: &[ServerKindName]) -> String {
+    names.iter().map(|name| kind_name(*name)).collect::<Vec<_>>().join(", ")
 }
 
 fn count(text: &str) -> Result<Limit<usize>, String> {

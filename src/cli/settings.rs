@@ -4,11 +4,11 @@
 //! the help tells what it is where nobody says it.
 
 use super::logging::LogArgs;
-use super::looks::LooksArgs;
-use super::reading::ReadingArgs;
-use super::talking::TalkingArgs;
+use super::looks::ThemeArgs;
+use super::reading::DisplayArgs;
+use super::talking::ConnectionArgs;
 use super::terminal::TerminalArgs;
-use super::writing::WritingArgs;
+use super::writing::InputArgs;
 use crate::app::settings::{Origin, Value, find};
 use crate::config::{Assignment, ConfigFile, Sources};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -18,13 +18,13 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct SettingsArgs {
     #[command(flatten)]
-    talking: TalkingArgs,
+    talking: ConnectionArgs,
 
     #[command(flatten)]
-    reading: ReadingArgs,
+    reading: DisplayArgs,
 
     #[command(flatten)]
-    writing: WritingArgs,
+    writing: InputArgs,
 
     #[command(flatten)]
     logging: LogArgs,
@@ -33,7 +33,7 @@ pub(super) struct SettingsArgs {
     terminal: TerminalArgs,
 
     #[command(flatten)]
-    looks: LooksArgs,
+    looks: ThemeArgs,
 
     #[command(flatten)]
     file: FileArgs,
@@ -42,14 +42,14 @@ pub(super) struct SettingsArgs {
 impl SettingsArgs {
     /// Where the settings come from.
     pub(super) fn sources(self) -> Sources {
-        let mut flags = Flags::default();
+        let mut flags = FlagAssignments::default();
         self.talking.say(&mut flags);
         self.reading.say(&mut flags);
         self.writing.say(&mut flags);
-        self.logging.say(&mut flags);
+        self.logging.collect_into(&mut flags);
         self.terminal.say(&mut flags);
         self.looks.say(&mut flags);
-        Sources { config_file: self.file.choice(), flags: flags.into_said() }
+        Sources { config_file: self.file.choice(), flags: flags.into_inner() }
     }
 }
 
@@ -77,11 +77,11 @@ impl FileArgs {
 
 /// What flags say.
 #[derive(Debug, Default)]
-pub(super) struct Flags(Vec<Assignment>);
+pub(super) struct FlagAssignments(Vec<Assignment>);
 
-impl Flags {
+impl FlagAssignments {
     /// All of it.
-    pub(super) fn into_said(self) -> Vec<Assignment> {
+    pub(super) fn into_inner(self) -> Vec<Assignment> {
         self.0
     }
 
@@ -94,7 +94,7 @@ impl Flags {
 }
 
 /// The parser of a flag that sets `name`.
-pub(super) fn checked(name: &'static str) -> impl Fn(&str) -> Result<Value, String> + Clone + Send + Sync + 'static {
+pub(super) fn validated(name: &'static str) -> impl Fn(&str) -> Result<Value, String> + Clone + Send + Sync + 'static {
     move |text| {
         let setting = find(name).ok_or("there is no such setting")?;
         // A flag that may be given several times has one of the list each time.
@@ -103,7 +103,7 @@ pub(super) fn checked(name: &'static str) -> impl Fn(&str) -> Result<Value, Stri
 }
 
 /// The parser of a flag that sets `name` to one of its words.
-pub(super) fn words(name: &'static str) -> impl TypedValueParser<Value = Value> {
+pub(super) fn one_of(name: &'static str) -> impl TypedValueParser<Value = Value> {
     PossibleValuesParser::new(find(name).map_or(&[][..], |setting| setting.words)).map(Value::One)
 }
 

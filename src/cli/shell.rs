@@ -8,7 +8,7 @@ use clap::{Command, Subcommand, ValueEnum};
 mod completions;
 mod man;
 
-const INSTALLING: &str = "\
+const COMPLETIONS_HELP: &str = "\
 Where each shell looks for it:
   bash        netchat-tui completions bash > ~/.local/share/bash-completion/completions/netchat-tui
   zsh         netchat-tui completions zsh > DIR/_netchat-tui, with DIR in $fpath before compinit
@@ -17,7 +17,7 @@ Where each shell looks for it:
 
 Names of saved servers are completed as well; the script asks for them each time.";
 
-const READING: &str = "\
+const MAN_HELP: &str = "\
 Examples:
   netchat-tui man | man -l -
   netchat-tui man serve > /usr/local/share/man/man1/netchat-tui-serve.1";
@@ -26,14 +26,14 @@ Examples:
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum ShellCommand {
     /// Print the script that completes arguments in a shell
-    #[command(after_help = INSTALLING)]
+    #[command(after_help = COMPLETIONS_HELP)]
     Completions {
         /// Which shell
         #[arg(value_enum)]
         shell: ShellName,
     },
     /// Print the manual page of the program, or of one of its commands
-    #[command(after_help = READING)]
+    #[command(after_help = MAN_HELP)]
     Man {
         /// Which command, such as serve
         command: Option<String>,

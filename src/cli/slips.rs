@@ -13,10 +13,10 @@ const NOT_NUMERIC: &str = "-n asks for a nickname here, and nothing has to be sa
 const CLUSTER: &str = "46CNdhklnprtuvwz";
 
 /// Those of them that nobody would begin or fill a nickname with.
-const TELLING: &[char] = &['v', 'z', 'l'];
+const NC_ONLY_LETTERS: &[char] = &['v', 'z', 'l'];
 
 /// Flags whose value stands behind an equals sign or not at all, and their values.
-const ATTACHED: &[(&str, &[&str])] = &[
+const EQUALS_ONLY: &[(&str, &[&str])] = &[
     ("-r", &["auto", "always", "never"]),
     ("--reconnect", &["auto", "always", "never"]),
     ("--telnet", &["true", "false"]),
@@ -25,17 +25,20 @@ const ATTACHED: &[(&str, &[&str])] = &[
 ];
 
 /// What is wrong with these words, the program's name first, if something is that would be taken for something else.
-pub(super) fn slip(words: &[OsString]) -> Option<String> {
+pub(super) fn misuse(words: &[OsString]) -> Option<String> {
     let meant: Vec<&str> = words.iter().map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
     let arguments = meant.get(1..)?;
-    clustered(arguments).or_else(|| detached(arguments)).or_else(|| misplaced(&meant)).or_else(|| surplus(&meant))
+    nc_flag_cluster(arguments)
+        .or_else(|| separate_value(arguments))
+        .or_else(|| misplaced(&meant))
+        .or_else(|| extra_word(&meant))
 }
 
 /// `-nv`, which would ask for the nickname v.
-fn clustered(arguments: &[&str]) -> Option<String> {
+fn nc_flag_cluster(arguments: &[&str]) -> Option<String> {
     let is_of_nc = |word: &&&str| {
         let nick = word.strip_prefix("-n").unwrap_or_default();
-        nick.contains(TELLING) && nick.chars().all(|letter| CLUSTER.contains(letter))
+        nick.contains(NC_ONLY_LETTERS) && nick.chars().all(|letter| CLUSTER.contains(letter))
     };
     let word = arguments.iter().find(is_of_nc)?;
     let nick = word.trim_start_matches("-n");
@@ -43,13 +46,13 @@ fn clustered(arguments: &[&str]) -> Option<String> {
 }
 
 /// `-r always HOST`, where always would be the address.
-fn detached(arguments: &[&str]) -> Option<String> {
+fn separate_value(arguments: &[&str]) -> Option<String> {
     arguments.windows(2).find_map(|pair| {
         let [flag, value] = pair else { return None };
         // `-Cr` ends in it as well.
         let is_last =
             |name: &str| flag.strip_suffix('r').is_some_and(|it| it.starts_with('-') && name == "-r" && is_bare(it));
-        let (_, values) = ATTACHED.iter().find(|(name, _)| name == flag || is_last(name))?;
+        let (_, values) = EQUALS_ONLY.iter().find(|(name, _)| name == flag || is_last(name))?;
         let value = values.iter().find(|it| it.eq_ignore_ascii_case(value))?;
         Some(format!("The value of {flag} stands behind an equals sign: write {flag}={value}."))
     })
@@ -88,7 +91,7 @@ fn misplaced_command<'a>(meant: &[&'a str]) -> Option<(usize, &'a str)> {
 }
 
 /// `HOST PORT WORD`, of which the parser says that the word is no command.
-fn surplus(meant: &[&str]) -> Option<String> {
+fn extra_word(meant: &[&str]) -> Option<String> {
     let error = Args::try_parse_from(meant).err()?;
     let (ErrorKind::ArgumentConflict, Some(ContextValue::String(word))) =
         (error.kind(), error.get(ContextKind::InvalidSubcommand))
@@ -128,7 +131,7 @@ mod tests {
     fn read(words: &str) -> Result<Args, String> {
         let words: Vec<_> =
             std::iter::once("netchat-tui").chain(words.split_whitespace()).map(OsString::from).collect();
-        Args::read(&words).map_err(|error| error.to_string())
+        Args::parse(&words).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -189,7 +192,7 @@ mod tests {
     #[test]
     fn a_suggestion_is_quoted_for_the_shell() {
         let words = ["netchat-tui", "--highlight", "it's me", "host"].map(OsString::from);
-        let said = slip(&words).unwrap();
+        let said = misuse(&words).unwrap();
         assert!(said.contains("netchat-tui host --highlight 'it'\\''s me' ("), "{said}");
     }
 }

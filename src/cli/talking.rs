@@ -1,23 +1,23 @@
 //! How to connect and talk.
 
-use super::settings::{Flags, checked, is_set, words};
+use super::settings::{FlagAssignments, is_set, one_of, validated};
 use super::slips;
 use crate::app::settings::Value;
 use clap::Args;
 
 /// Options for the connection.
 #[derive(Debug, Clone, Args)]
-pub(super) struct TalkingArgs {
+pub(super) struct ConnectionArgs {
     /// Ask the server for this nickname (sends "/nick NAME" on each connection)
     #[arg(short, long, value_name = "NAME", value_parser = nick)]
     nick: Option<Value>,
 
     /// command sends /nick NAME; prefix, for servers without names, puts NAME: before each line [default: command]
-    #[arg(long, value_name = "MODE", value_parser = words("nick_mode"), ignore_case = true, hide_possible_values = true)]
+    #[arg(long, value_name = "MODE", value_parser = one_of("nick_mode"), ignore_case = true, hide_possible_values = true)]
     nick_mode: Option<Value>,
 
     /// What ends a line that is sent: lf, crlf, cr, nul or none (/eol) [default: lf]
-    #[arg(long, value_name = "EOL", value_parser = words("eol"), ignore_case = true, hide_possible_values = true)]
+    #[arg(long, value_name = "EOL", value_parser = one_of("eol"), ignore_case = true, hide_possible_values = true)]
     eol: Option<Value>,
 
     /// Lines end in CRLF (the same as --eol crlf)
@@ -25,7 +25,7 @@ pub(super) struct TalkingArgs {
     crlf: bool,
 
     /// Give up connecting after this time, like 500ms, 5s, 2m; seconds if bare [default: 10s]
-    #[arg(short = 'w', long, value_name = "TIME", value_parser = checked("wait"))]
+    #[arg(short = 'w', long, value_name = "TIME", value_parser = validated("wait"))]
     wait: Option<Value>,
 
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub(super) struct TalkingArgs {
 
     /// Restore a connection that drops: auto (if it carried something of yours or lasted 30 s), always (what -r alone
     /// means) or never [default: auto]
-    #[arg(short, long, value_name = "WHEN", value_parser = words("reconnect"), num_args = 0..=1, require_equals = true)]
+    #[arg(short, long, value_name = "WHEN", value_parser = one_of("reconnect"), num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "always", hide_possible_values = true)]
     reconnect: Option<Value>,
 
@@ -42,7 +42,7 @@ pub(super) struct TalkingArgs {
     no_reconnect: bool,
 
     /// Answer telnet's negotiation, with polite refusals
-    #[arg(long, value_name = "BOOL", value_parser = words("telnet"), num_args = 0..=1, require_equals = true)]
+    #[arg(long, value_name = "BOOL", value_parser = one_of("telnet"), num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "true", hide_possible_values = true)]
     telnet: Option<Value>,
 }
@@ -62,11 +62,11 @@ struct FamilyArgs {
 /// A nickname, and nothing that is meant for nc.
 fn nick(text: &str) -> Result<Value, String> {
     slips::is_no_address(text)?;
-    checked("nick")(text)
+    validated("nick")(text)
 }
 
-impl TalkingArgs {
-    pub(super) fn say(self, flags: &mut Flags) {
+impl ConnectionArgs {
+    pub(super) fn say(self, flags: &mut FlagAssignments) {
         flags.say("nick", "--nick", self.nick);
         flags.say("nick_mode", "--nick-mode", self.nick_mode);
         flags.say("eol", "--eol", self.eol);

@@ -17,7 +17,7 @@ fn job(words: &str) -> Result<Job, String> {
 }
 
 /// What a client is told, without an environment and a settings file.
-fn config(words: &str) -> Result<Config, String> {
+fn config(words: &str) -> Result<ResolvedClient, String> {
     job(words).map(|job| match job {
         Job::Chat(call) => call.load(&Environment::default()).unwrap(),
         job => panic!("{words}: {job:?}"),
@@ -45,7 +45,7 @@ fn addresses_come_in_one_word_or_two() {
     ] {
         assert_eq!(config(words).unwrap().target, Target::Endpoint(Endpoint::parse(endpoint).unwrap()), "{words}");
     }
-    assert_eq!(config("").unwrap().target, Target::Start);
+    assert_eq!(config("").unwrap().target, Target::StartPage);
     assert!(config("pi:80 81").unwrap_err().contains("Two ports"));
     assert!(config("pi 80 extra").is_err());
 }
@@ -198,7 +198,7 @@ fn the_settings_file_is_chosen() {
 
 fn looks(words: &str) -> Result<Appearance, String> {
     let sources = match job(words)? {
-        Job::Chat(Call { sources, .. }) | Job::Host { sources, .. } => sources,
+        Job::Chat(ClientOptions { sources, .. }) | Job::Host { sources, .. } => sources,
         job => panic!("{words}: {job:?}"),
     };
     Ok(sources.load(&Environment::default()).unwrap().configured.options.looks)
@@ -230,7 +230,7 @@ fn both_clients_have_the_same_looks() {
     assert!(job("serve chat --theme dark").is_err());
 }
 
-fn service(words: &str) -> Result<Service, String> {
+fn service(words: &str) -> Result<ServerOptions, String> {
     job(words).map(|job| match job {
         Job::Serve { service, .. } | Job::Host { service, .. } => service,
         job => panic!("{words}: {job:?}"),
@@ -254,11 +254,14 @@ fn servers_are_told_by_their_names() {
 #[test]
 fn places_to_listen_are_kept_as_typed() {
     for (words, place) in [
-        ("serve chat", Place::At(vec!["12345".to_owned()])),
-        ("serve chat -p 80", Place::At(vec!["80".to_owned()])),
-        ("serve chat --listen [::1]:0 --listen pi:4000", Place::At(vec!["[::1]:0".to_owned(), "pi:4000".to_owned()])),
-        ("serve chat --lan", Place::Everywhere(12345)),
-        ("serve chat --lan --port 4000", Place::Everywhere(4000)),
+        ("serve chat", ListenOn::Addresses(vec!["12345".to_owned()])),
+        ("serve chat -p 80", ListenOn::Addresses(vec!["80".to_owned()])),
+        (
+            "serve chat --listen [::1]:0 --listen pi:4000",
+            ListenOn::Addresses(vec!["[::1]:0".to_owned(), "pi:4000".to_owned()]),
+        ),
+        ("serve chat --lan", ListenOn::AllInterfaces(12345)),
+        ("serve chat --lan --port 4000", ListenOn::AllInterfaces(4000)),
     ] {
         assert_eq!(service(words).unwrap().place, place, "{words}");
     }
@@ -299,9 +302,9 @@ fn an_option_of_another_server_is_refused_with_the_one_it_is_for() {
     assert!(service("serve echo --once").is_ok());
 }
 
-fn way(words: &str, ends: Ends) -> Result<Way, String> {
+fn way(words: &str, ends: StdioKind) -> Result<RunMode, String> {
     match job(words)? {
-        Job::Chat(call) => call.way(ends).map_err(|error| error.to_string()),
+        Job::Chat(call) => call.run_mode(ends).map_err(|error| error.to_string()),
         job => panic!("{words}: {job:?}"),
     }
 }
@@ -310,7 +313,7 @@ fn way(words: &str, ends: Ends) -> Result<Way, String> {
 fn a_terminal_has_a_screen_and_everything_else_is_a_pipe() {
     let usual = Manners::default();
     for words in ["pi", "-v pi", "-s 127.0.0.1 pi", "--retry pi", "-n bob pi"] {
-        assert_eq!(way(words, Ends::Terminal), Ok(Way::Screen), "{words}");
+        assert_eq!(way(words, StdioKind::Terminal), Ok(RunMode::Interactive), "{words}");
     }
     assert_eq!(options("--retry pi").unwrap().reconnect, Reconnect::Always);
     for (words, manners) in [
@@ -326,16 +329,20 @@ fn a_terminal_has_a_screen_and_everything_else_is_a_pipe() {
         ("--retry pi", Manners { patience: Patience::UntilItAnswers, ..usual.clone() }),
         ("-r pi", Manners { patience: Patience::UntilItAnswers, ..usual.clone() }),
     ] {
-        assert_eq!(way(words, Ends::Other), Ok(Way::Pipe(manners.clone())), "{words}");
-        assert_eq!(way(&format!("--pipe {words}"), Ends::Terminal), Ok(Way::Pipe(manners)), "{words}");
+        assert_eq!(way(words, StdioKind::Other), Ok(RunMode::Pipe(manners.clone())), "{words}");
+        assert_eq!(way(&format!("--pipe {words}"), StdioKind::Terminal), Ok(RunMode::Pipe(manners)), "{words}");
     }
     let knock = Manners { purpose: Purpose::Knock, ..usual };
-    assert_eq!(way("-z pi", Ends::Terminal), Ok(Way::Pipe(knock)));
+    assert_eq!(way("-z pi", StdioKind::Terminal), Ok(RunMode::Pipe(knock)));
     for (words, ends, sentence) in [
-        ("-N pi", Ends::Terminal, "--half-close (-N) is for pipes, and input and output are a terminal. Add --pipe"),
-        ("-q 5 pi", Ends::Terminal, "--quit-after (-q) is for pipes"),
-        ("-n bob pi", Ends::Other, "--nick is for the screen"),
-        ("--telnet pi", Ends::Other, "--telnet is for the screen"),
+        (
+            "-N pi",
+            StdioKind::Terminal,
+            "--half-close (-N) is for pipes, and input and output are a terminal. Add --pipe",
+        ),
+        ("-q 5 pi", StdioKind::Terminal, "--quit-after (-q) is for pipes"),
+        ("-n bob pi", StdioKind::Other, "--nick is for the screen"),
+        ("--telnet pi", StdioKind::Other, "--telnet is for the screen"),
     ] {
         let said = way(words, ends).unwrap_err();
         assert!(said.starts_with(sentence), "{words}: {said}");

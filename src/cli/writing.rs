@@ -1,6 +1,6 @@
 //! How lines are written and sent: options of every command that has an input line.
 
-use super::settings::{Flags, checked, is_set};
+use super::settings::{FlagAssignments, is_set, validated};
 use crate::app::settings::Value;
 use clap::Args;
 
@@ -9,13 +9,13 @@ const HEADING: &str = "Writing";
 
 /// Options for the input line.
 #[derive(Debug, Clone, Args)]
-pub(super) struct WritingArgs {
+pub(super) struct InputArgs {
     /// Wait so long between two lines of a paste or a file, like 200ms, 1s; 0 does not wait [default: 50ms]
-    #[arg(long, value_name = "TIME", value_parser = checked("paste_delay"), help_heading = HEADING)]
+    #[arg(long, value_name = "TIME", value_parser = validated("paste_delay"), help_heading = HEADING)]
     paste_delay: Option<Value>,
 
     /// Warn of a line with more bytes than a lab server reads at once; 0 never warns [default: 1024]
-    #[arg(long, value_name = "BYTES", value_parser = checked("line_limit"), help_heading = HEADING)]
+    #[arg(long, value_name = "BYTES", value_parser = validated("line_limit"), help_heading = HEADING)]
     line_limit: Option<Value>,
 
     /// Read and write no history file: what you enter and where you were is forgotten when you leave
@@ -23,8 +23,8 @@ pub(super) struct WritingArgs {
     no_history: bool,
 }
 
-impl WritingArgs {
-    pub(super) fn say(self, flags: &mut Flags) {
+impl InputArgs {
+    pub(super) fn say(self, flags: &mut FlagAssignments) {
         flags.say("paste_delay", "--paste-delay", self.paste_delay);
         flags.say("line_limit", "--line-limit", self.line_limit);
         flags.say("history", "--no-history", is_set(self.no_history, "false"));

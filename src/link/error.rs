@@ -26,7 +26,7 @@ pub enum LinkOp {
 
 /// A failure with its place. `Display` is a sentence a student understands, with the next step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", sentence(self))]
+#[error("{}", message(self))]
 pub struct LinkError {
     /// What was being done.
     pub op: LinkOp,

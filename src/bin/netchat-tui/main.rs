@@ -7,7 +7,10 @@ mod words;
 
 use netchat_tui::app::Options;
 use netchat_tui::app::log::filled;
-use netchat_tui::cli::{Args, Call, Config, ConfigJob, Ends, Job, Printed, Service, Target, UsageError, Way};
+use netchat_tui::cli::{
+    Args, ClientOptions, CommandOutput, ConfigJob, Job, ResolvedClient, RunMode, ServerOptions, StdioKind, Target,
+    UsageError,
+};
 use netchat_tui::config::{Environment, Sources};
 use netchat_tui::link::Endpoint;
 use netchat_tui::net::SystemNetwork;
@@ -29,7 +32,7 @@ const OTHER_TROUBLE: u8 = 2;
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
-    let job = Args::read(&words).and_then(Args::resolve).unwrap_or_else(|error| error.exit());
+    let job = Args::parse(&words).and_then(Args::resolve).unwrap_or_else(|error| error.exit());
     let done = match job {
         Job::Chat(call) => call_somebody(call),
         Job::Host { service, sources, record } => host(service, sources, record),
@@ -47,23 +50,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn call_somebody(call: Call) -> anyhow::Result<Exit> {
+fn call_somebody(call: ClientOptions) -> anyhow::Result<Exit> {
     let (sources, source, record) = (call.sources.clone(), call.piping.source, call.record.clone());
-    let way = call.way(if has_terminal() { Ends::Terminal } else { Ends::Other })?;
-    let Config { target, loaded } = call.load(&Environment::of_process())?;
+    let way = call.run_mode(if has_terminal() { StdioKind::Terminal } else { StdioKind::Other })?;
+    let ResolvedClient { target, loaded } = call.load(&Environment::of_process())?;
     let record = record.map(|path| named(path, target.endpoint())).transpose()?;
     if let Some(endpoint) = target.endpoint() {
         let record = record.as_deref().and_then(Path::to_str);
         target.options(&loaded).log.is_apart(endpoint, record).map_err(anyhow::Error::msg)?;
     }
     match way {
-        Way::Screen => {
+        RunMode::Interactive => {
             let not_ours = |error| source.map_or(Trouble::Start(error), Trouble::Source);
             let network = SystemNetwork::from_source(source).map_err(not_ours)?;
             let client = Client::new(Room::There(target), loaded.configured, sources).on(network);
             client.recorded(record.as_deref())?.run()
         }
-        Way::Pipe(manners) => pipe_through(target, &loaded.configured.options, Pipe { source, manners, record }),
+        RunMode::Pipe(manners) => pipe_through(target, &loaded.configured.options, Pipe { source, manners, record }),
     }
 }
 
@@ -86,7 +89,7 @@ fn pipe_through(target: Target, everywhere: &Options, pipe: Pipe) -> anyhow::Res
     let (endpoint, options) = match target {
         Target::Server(server) => (server.endpoint, server.options),
         Target::Endpoint(endpoint) => (endpoint, everywhere.clone()),
-        Target::Start => return Err(UsageError::NoServer.into()),
+        Target::StartPage => return Err(UsageError::NoServer.into()),
     };
     is_of_one_kind(source, &endpoint)?;
     let eol = options.eol_in_scripts(everywhere);
@@ -114,7 +117,7 @@ fn is_of_one_kind(source: Option<IpAddr>, endpoint: &Endpoint) -> anyhow::Result
 }
 
 /// A server in this process, and the client beside it.
-fn host(service: Service, sources: Sources, record: Option<PathBuf>) -> anyhow::Result<Exit> {
+fn host(service: ServerOptions, sources: Sources, record: Option<PathBuf>) -> anyhow::Result<Exit> {
     // Before the terminal is taken: what is wrong can be said in plain sight then.
     let loaded = sources.load(&Environment::of_process())?;
     needs_terminal("host", "netchat-tui serve chat runs the server alone")?;
@@ -124,7 +127,7 @@ fn host(service: Service, sources: Sources, record: Option<PathBuf>) -> anyhow::
 }
 
 fn print_config(job: &ConfigJob) -> anyhow::Result<()> {
-    let Printed { text, warnings } = job.run(&Environment::of_process())?;
+    let CommandOutput { text, warnings } = job.run(&Environment::of_process())?;
     for warning in &warnings {
         say(warning);
     }

@@ -1,7 +1,7 @@
 //! Rooms that are let while the client runs.
 
 use netchat_tui::app::NotHosted;
-use netchat_tui::cli::Service;
+use netchat_tui::cli::ServerOptions;
 use netchat_tui::lab::listen::ListenError;
 use netchat_tui::link::Endpoint;
 use netchat_tui::serve::{End, Hosted, Prepared, ServeError};
@@ -15,7 +15,8 @@ pub(crate) struct Rooms(pub(crate) mpsc::Sender<End>);
 
 impl Landlord for Rooms {
     fn let_room(&mut self, port: u16) -> Result<Room, NotHosted> {
-        let hosted = Prepared::new(Service::chat(port)).and_then(Hosted::start).map_err(|error| not_hosted(&error))?;
+        let hosted =
+            Prepared::new(ServerOptions::chat(port)).and_then(Hosted::start).map_err(|error| not_hosted(&error))?;
         let Hosted { endpoint, introduction, news, here, end } = hosted;
         // Without somebody to end it, it ends by itself.
         let _ = self.0.send(end);

@@ -100,7 +100,7 @@ impl Client {
         let (mut first, house) = match room {
             Room::There(Target::Server(server)) => (app.open_server(&server), House::default()),
             Room::There(Target::Endpoint(endpoint)) => (app.open(endpoint), House::default()),
-            Room::There(Target::Start) => (app.start(now), House::default()),
+            Room::There(Target::StartPage) => (app.start(now), House::default()),
             Room::Tape(replay) => (app.play(now, replay), House::default()),
             Room::Here(Hosted { endpoint, introduction, news, here, end }) => {
                 // The other end is at hand.

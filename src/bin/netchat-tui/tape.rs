@@ -5,7 +5,7 @@ use crate::talk::{Client, Room};
 use crate::words::say;
 use anyhow::Context as _;
 use netchat_tui::app::replay::Replay;
-use netchat_tui::cli::{ReplayWay, Replaying};
+use netchat_tui::cli::{ReplayMode, ReplayOptions};
 use netchat_tui::config::Environment;
 use netchat_tui::lab::listen::ListenError;
 use netchat_tui::record::Recording;
@@ -27,10 +27,10 @@ impl NotServed {
     }
 }
 
-pub(crate) fn play(replaying: Replaying) -> anyhow::Result<Exit> {
+pub(crate) fn play(replaying: ReplayOptions) -> anyhow::Result<Exit> {
     let tape = replay::load(&replaying.recording).map_err(anyhow::Error::msg)?;
     match replaying.way {
-        ReplayWay::Play { speed, is_paused, sources } => {
+        ReplayMode::Play { speed, is_paused, sources } => {
             let loaded = sources.load(&Environment::of_process())?;
             anyhow::ensure!(!tape.entries().is_empty(), "{}: nothing happened in it.", replaying.recording.display());
             needs_terminal("replay", "replay --serve and --to-pcap need none")?;
@@ -38,8 +38,8 @@ pub(crate) fn play(replaying: Replaying) -> anyhow::Result<Exit> {
             let replay = if is_paused { replay.at_rest() } else { replay };
             Client::new(Room::Tape(replay), loaded.configured, sources).run()
         }
-        ReplayWay::Serve(address) => serve_tape(&tape, &address),
-        ReplayWay::ToPcap(path) => {
+        ReplayMode::Serve(address) => serve_tape(&tape, &address),
+        ReplayMode::ToPcap(path) => {
             let is_shown = path == Path::new("-") && io::stdout().is_terminal();
             anyhow::ensure!(!is_shown, "Packets are nothing for a terminal: name a file, or pipe them on.");
             let count = replay::to_pcap(&tape, &path).map_err(anyhow::Error::msg)?;

@@ -29,7 +29,7 @@ pub(super) fn script(shell: ShellName, program: &Command) -> String {
         ShellName::Fish => Shell::Fish,
         ShellName::Powershell => Shell::PowerShell,
     };
-    let mut program = told(&with_pages(without_address(program)));
+    let mut program = with_value_hints(&with_pages(without_address(program)));
     let mut script = Vec::new();
     generate(generator, &mut program, NAME, &mut script);
     completed(shell, &String::from_utf8_lossy(&script), &program)
@@ -42,11 +42,11 @@ fn without_address(program: &Command) -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .disable_help_subcommand(true)
         .args(program.get_arguments().filter(|arg| !arg.is_positional()).cloned())
-        .subcommands(shown(program))
+        .subcommands(visible_commands(program))
 }
 
 /// The commands of the program without those that only scripts call, on both levels.
-fn shown(program: &Command) -> impl Iterator<Item = Command> {
+fn visible_commands(program: &Command) -> impl Iterator<Item = Command> {
     let commands = program.get_subcommands().filter(|command| !command.is_hide_set());
     commands.map(|command| {
         let name = RESERVED.iter().find(|name| **name == command.get_name());
@@ -71,7 +71,7 @@ fn with_pages(program: Command) -> Command {
 }
 
 /// The command with what clap cannot see of its options: which values there are, and that most are no files.
-fn told(command: &Command) -> Command {
+fn with_value_hints(command: &Command) -> Command {
     let tell = |arg: Arg| match VALUES.iter().find(|(id, _)| arg.get_id() == *id && takes_text(&arg)) {
         Some((_, values)) => arg.value_parser(PossibleValuesParser::new(*values)),
         None if takes_text(&arg) => arg.value_hint(ValueHint::Other),
@@ -79,7 +79,8 @@ fn told(command: &Command) -> Command {
         None => arg,
     };
     let told = command.clone().mut_args(tell);
-    told.get_subcommands().fold(told.clone(), |told, sub| told.mut_subcommand(sub.get_name(), |sub| self::told(&sub)))
+    told.get_subcommands()
+        .fold(told.clone(), |told, sub| told.mut_subcommand(sub.get_name(), |sub| self::with_value_hints(&sub)))
 }
 
 fn is_quoting(value: &PossibleValue) -> bool {
@@ -175,7 +176,7 @@ fn fish(script: &str, program: &Command) -> String {
         let themes = THEMES.trim_start_matches('$');
         let _ = writeln!(script, "{begin} \"{client}\" -l theme -r -f -a \"{themes}\"");
     }
-    for (command, values) in kinds(program) {
+    for (command, values) in server_kinds(program) {
         let values = values.join(" ");
         let _ = writeln!(script, "{begin} \"__fish_netchat_tui_using_subcommand {command}\" -f -a \"{values}\"");
     }
@@ -190,14 +191,14 @@ fn powershell(script: &str, program: &Command) -> String {
     };
     let names = format!("netchat-tui config names 2>$null | ForEach-Object {{ {} }}", result("$_", "Saved server"));
     let script = add(&add(script, NAME, &names), &format!("{NAME};config;show"), &names);
-    kinds(program).fold(script, |script, (command, values)| {
+    server_kinds(program).fold(script, |script, (command, values)| {
         let results: Vec<String> = values.iter().map(|value| result(&format!("'{value}'"), value)).collect();
         add(&script, &format!("{NAME};{command}"), &results.join("; "))
     })
 }
 
 /// The commands whose argument is one of a few words, with these.
-fn kinds(program: &Command) -> impl Iterator<Item = (&str, Vec<String>)> {
+fn server_kinds(program: &Command) -> impl Iterator<Item = (&str, Vec<String>)> {
     program.get_subcommands().filter_map(|command| {
         let values = command.get_positionals().next()?.get_possible_values();
         let names = values.iter().map(|value| value.get_name().to_owned()).collect::<Vec<_>>();

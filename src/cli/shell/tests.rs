@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 fn printed(words: &str) -> Result<String, String> {
     let words: Vec<_> = std::iter::once("netchat-tui").chain(words.split_whitespace()).map(OsString::from).collect();
-    match Args::read(&words).and_then(Args::resolve) {
+    match Args::parse(&words).and_then(Args::resolve) {
         Ok(Job::Print(text)) => Ok(text),
         Ok(job) => panic!("{job:?}"),
         Err(error) => Err(error.to_string()),
@@ -35,7 +35,7 @@ fn the_values_that_are_completed_are_those_that_are_taken() {
     for (option, values) in completions::VALUES {
         for value in *values {
             let words = ["netchat-tui".into(), format!("--{option}"), (*value).to_owned()];
-            Args::read(&words.map(OsString::from)).unwrap_or_else(|error| panic!("{option} {value}: {error}"));
+            Args::parse(&words.map(OsString::from)).unwrap_or_else(|error| panic!("{option} {value}: {error}"));
         }
     }
 }
