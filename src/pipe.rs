@@ -39,35 +39,35 @@ mod tap;
 mod translation;
 mod trouble;
 
-pub use logging::{Log, logs};
-pub use recording::Recording;
+pub use logging::{LogObserver, logs};
+pub use recording::RecordingObserver;
 pub use standard::{input, output};
-pub use tap::{Passing, Tap};
-pub use trouble::Trouble;
+pub use tap::{Observer, PipeEvent};
+pub use trouble::PipeError;
 
 use crate::link::{CloseReason, Endpoint, Eol, Family};
-use conversation::Talk;
-use flow::Report;
+use conversation::TransferSetup;
+use flow::ThreadReport;
 use std::fs::File;
 use std::net::IpAddr;
 use std::sync::mpsc;
 use std::time::Duration;
-use tap::Taps;
+use tap::Observers;
 
 /// How long silence lasts that means, after the end of input, that the server has said all, and the other way round.
-pub const QUIET: Duration = Duration::from_secs(3);
+pub const DEFAULT_QUIET_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How to behave between two pipes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Manners {
+pub struct PipeOptions {
     /// What the connection is for.
     pub purpose: Purpose,
     /// What becomes of a first attempt to connect that fails.
-    pub patience: Patience,
+    pub patience: ConnectRetry,
     /// What is said.
-    pub voice: Voice,
+    pub voice: Verbosity,
     /// Whether the server is told that standard input has ended.
-    pub eof: Eof,
+    pub eof: OnStdinEof,
     /// After the end of one side, how long nothing has to have come from the other; nothing to wait until that ends, too.
     pub quiet: Option<Duration>,
     /// How long nothing may have gone either way; nothing for as long as it likes.
@@ -76,14 +76,14 @@ pub struct Manners {
     pub line_delay: Duration,
 }
 
-impl Default for Manners {
+impl Default for PipeOptions {
     fn default() -> Self {
         Self {
             purpose: Purpose::default(),
-            patience: Patience::default(),
-            voice: Voice::default(),
-            eof: Eof::default(),
-            quiet: Some(QUIET),
+            patience: ConnectRetry::default(),
+            voice: Verbosity::default(),
+            eof: OnStdinEof::default(),
+            quiet: Some(DEFAULT_QUIET_TIMEOUT),
             idle: None,
             line_delay: Duration::ZERO,
         }
@@ -95,44 +95,44 @@ impl Default for Manners {
 pub enum Purpose {
     /// Bytes both ways.
     #[default]
-    Talk,
+    Transfer,
     /// To see that there is somebody.
-    Knock,
+    Probe,
 }
 
 /// What becomes of a first attempt to connect that fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Patience {
+pub enum ConnectRetry {
     /// It is the end.
     #[default]
-    Once,
+    Never,
     /// Others follow, until one does not.
-    UntilItAnswers,
+    UntilConnected,
 }
 
 /// What is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Voice {
+pub enum Verbosity {
     /// What went wrong.
     #[default]
-    Trouble,
+    Errors,
     /// What happens.
     All,
 }
 
 /// Whether the server is told that standard input has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Eof {
+pub enum OnStdinEof {
     /// No.
     #[default]
-    Keep,
+    KeepOpen,
     /// Our side of the connection ends (TCP half-close: `shutdown(2)` of the writing half).
-    Tell,
+    HalfClose,
 }
 
 /// Where to, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
+pub struct PipeTarget {
     /// Where.
     pub endpoint: Endpoint,
     /// For one attempt to connect, looking up included.
@@ -144,18 +144,18 @@ pub struct Call {
     /// What a newline becomes on its way out.
     pub eol: Eol,
     /// The rest.
-    pub manners: Manners,
+    pub manners: PipeOptions,
 }
 
 /// What bytes come from and go to, beside the server.
 #[derive(Debug)]
-pub struct Ends {
+pub struct PipeIo {
     /// Goes to the server.
     pub input: File,
     /// Comes from the server.
     pub output: File,
     /// Who is told of both.
-    pub taps: Vec<Box<dyn Tap>>,
+    pub taps: Vec<Box<dyn Observer>>,
 }
 
 /// Connects, and moves bytes from `input` to the server and from the server to `output`, until it is over. What there
@@ -163,22 +163,22 @@ pub struct Ends {
 ///
 /// # Errors
 /// If it is not over in good order. Threads may still be waiting for `input` then, as they may be without an error.
-pub fn run(call: &Call, ends: Ends, say: &dyn Fn(&str)) -> Result<(), Trouble> {
-    let Ends { input, output, taps } = ends;
+pub fn run(call: &PipeTarget, ends: PipeIo, say: &dyn Fn(&str)) -> Result<(), PipeError> {
+    let PipeIo { input, output, taps } = ends;
     let (reports, received) = mpsc::channel();
-    let taps = Taps::new(taps, reports.clone());
+    let taps = Observers::new(taps, reports.clone());
     let done = connecting::connect(call, &taps, say).and_then(|(stream, peer)| {
-        let talk = Talk { stream, peer, input, output, taps: taps.clone() };
+        let talk = TransferSetup { stream, peer, input, output, taps: taps.clone() };
         let done = match call.manners.purpose {
-            Purpose::Talk => talk.run(call, reports, &received, say),
-            Purpose::Knock => Ok(CloseReason::ByUs),
+            Purpose::Transfer => talk.run(call, reports, &received, say),
+            Purpose::Probe => Ok(CloseReason::ByUs),
         };
         taps.close(ending(&done));
         done.map(drop)
     });
     for report in received.try_iter() {
         // Nobody has heard of it yet who was lost as it ended.
-        if let Report::Lost(sentence) = report {
+        if let ThreadReport::Lost(sentence) = report {
             say(&sentence);
         }
     }
@@ -186,11 +186,11 @@ pub fn run(call: &Call, ends: Ends, say: &dyn Fn(&str)) -> Result<(), Trouble> {
 }
 
 /// What became of the connection, as those are told who hear of it.
-fn ending(done: &Result<CloseReason, Trouble>) -> CloseReason {
+fn ending(done: &Result<CloseReason, PipeError>) -> CloseReason {
     match done {
         Ok(reason) => reason.clone(),
-        Err(Trouble::Link(error) | Trouble::Unsent(error)) => CloseReason::Failed(error.clone()),
-        Err(Trouble::Undelivered { is_closed: true, .. }) => CloseReason::ByPeer,
+        Err(PipeError::Link(error) | PipeError::Unsent(error)) => CloseReason::Failed(error.clone()),
+        Err(PipeError::Undelivered { is_closed: true, .. }) => CloseReason::ByPeer,
         Err(_ours) => CloseReason::ByUs,
     }
 }

@@ -8,7 +8,7 @@ use super::UsageError;
 use super::settings::{FlagAssignments, is_set};
 use crate::app::settings::{Origin, Value, duration, duration_or_none};
 use crate::config::Assignment;
-use crate::pipe::{Eof, Manners, Patience, Purpose, QUIET, Voice};
+use crate::pipe::{ConnectRetry, DEFAULT_QUIET_TIMEOUT, OnStdinEof, PipeOptions, Purpose, Verbosity};
 use clap::Args;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -91,7 +91,7 @@ pub enum RunMode {
     /// A screen.
     Interactive,
     /// Nothing: bytes go through.
-    Pipe(Manners),
+    Pipe(PipeOptions),
 }
 
 /// What was said about pipes.
@@ -101,7 +101,7 @@ pub struct PipeArgsResolved {
     pub source: Option<IpAddr>,
     /// `--pipe`, or what is the same.
     is_requested: bool,
-    manners: Manners,
+    manners: PipeOptions,
     /// A flag that a screen has no use for.
     pipe_only_flag: Option<&'static str>,
 }
@@ -121,13 +121,13 @@ impl PipingArgs {
             (self.idle.is_some(), "--idle"),
             (self.line_delay.is_some(), "--line-delay"),
         ];
-        let manners = Manners {
-            purpose: if self.reaching.probe { Purpose::Knock } else { Purpose::Talk },
-            patience: Patience::Once,
-            voice: if self.verbose > 0 { Voice::All } else { Voice::Trouble },
-            eof: if self.half_close { Eof::Tell } else { Eof::Keep },
+        let manners = PipeOptions {
+            purpose: if self.reaching.probe { Purpose::Probe } else { Purpose::Transfer },
+            patience: ConnectRetry::Never,
+            voice: if self.verbose > 0 { Verbosity::All } else { Verbosity::Errors },
+            eof: if self.half_close { OnStdinEof::HalfClose } else { OnStdinEof::KeepOpen },
             // A server that was told the end closes when it has said all.
-            quiet: self.quit_after.map_or((!self.half_close).then_some(QUIET), |quiet| quiet.0),
+            quiet: self.quit_after.map_or((!self.half_close).then_some(DEFAULT_QUIET_TIMEOUT), |quiet| quiet.0),
             idle: self.idle,
             line_delay: self.line_delay.unwrap_or_default(),
         };
@@ -162,7 +162,7 @@ impl PipeArgsResolved {
         // A connection that drops cannot be restored here, as nobody could tell where it broke. The first can be insisted on.
         let insists =
             |said: &Assignment| said.setting.name == "reconnect" && said.value == Value::One("always".to_owned());
-        let patience = if flags.iter().any(insists) { Patience::UntilItAnswers } else { Patience::Once };
-        Ok(RunMode::Pipe(Manners { patience, ..self.manners.clone() }))
+        let patience = if flags.iter().any(insists) { ConnectRetry::UntilConnected } else { ConnectRetry::Never };
+        Ok(RunMode::Pipe(PipeOptions { patience, ..self.manners.clone() }))
     }
 }

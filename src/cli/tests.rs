@@ -7,7 +7,7 @@ use crate::app::{AlertWay, FaceKind, Mouse, NickMode, Options, Reconnect, TimeMo
 use crate::config::{ConfigFile, Environment};
 use crate::link::{Endpoint, Eol, Family};
 use crate::looks::{Appearance, ColorDepth, Colours, ThemeName, names_of_ours};
-use crate::pipe::{Eof, Manners, Patience, Purpose, Voice};
+use crate::pipe::{ConnectRetry, OnStdinEof, PipeOptions, Purpose, Verbosity};
 use std::time::Duration;
 
 fn job(words: &str) -> Result<Job, String> {
@@ -311,7 +311,7 @@ fn way(words: &str, ends: StdioKind) -> Result<RunMode, String> {
 
 #[test]
 fn a_terminal_has_a_screen_and_everything_else_is_a_pipe() {
-    let usual = Manners::default();
+    let usual = PipeOptions::default();
     for words in ["pi", "-v pi", "-s 127.0.0.1 pi", "--retry pi", "-n bob pi"] {
         assert_eq!(way(words, StdioKind::Terminal), Ok(RunMode::Interactive), "{words}");
     }
@@ -319,20 +319,23 @@ fn a_terminal_has_a_screen_and_everything_else_is_a_pipe() {
     for (words, manners) in [
         ("pi", usual.clone()),
         ("--theme light --view hex --reconnect=auto pi", usual.clone()),
-        ("-N -vv pi", Manners { eof: Eof::Tell, voice: Voice::All, quiet: None, ..usual.clone() }),
-        ("-N -q 9 -q 1 pi", Manners { eof: Eof::Tell, quiet: Some(Duration::from_secs(1)), ..usual.clone() }),
+        ("-N -vv pi", PipeOptions { eof: OnStdinEof::HalfClose, voice: Verbosity::All, quiet: None, ..usual.clone() }),
+        (
+            "-N -q 9 -q 1 pi",
+            PipeOptions { eof: OnStdinEof::HalfClose, quiet: Some(Duration::from_secs(1)), ..usual.clone() },
+        ),
         ("--telnet=false pi", usual.clone()),
-        ("-q 0 pi", Manners { quiet: Some(Duration::ZERO), ..usual.clone() }),
-        ("-q never --idle 2m pi", Manners { quiet: None, idle: Some(Duration::from_secs(120)), ..usual.clone() }),
-        ("-q -1 pi", Manners { quiet: None, ..usual.clone() }),
-        ("--line-delay 0.5 pi", Manners { line_delay: Duration::from_millis(500), ..usual.clone() }),
-        ("--retry pi", Manners { patience: Patience::UntilItAnswers, ..usual.clone() }),
-        ("-r pi", Manners { patience: Patience::UntilItAnswers, ..usual.clone() }),
+        ("-q 0 pi", PipeOptions { quiet: Some(Duration::ZERO), ..usual.clone() }),
+        ("-q never --idle 2m pi", PipeOptions { quiet: None, idle: Some(Duration::from_secs(120)), ..usual.clone() }),
+        ("-q -1 pi", PipeOptions { quiet: None, ..usual.clone() }),
+        ("--line-delay 0.5 pi", PipeOptions { line_delay: Duration::from_millis(500), ..usual.clone() }),
+        ("--retry pi", PipeOptions { patience: ConnectRetry::UntilConnected, ..usual.clone() }),
+        ("-r pi", PipeOptions { patience: ConnectRetry::UntilConnected, ..usual.clone() }),
     ] {
         assert_eq!(way(words, StdioKind::Other), Ok(RunMode::Pipe(manners.clone())), "{words}");
         assert_eq!(way(&format!("--pipe {words}"), StdioKind::Terminal), Ok(RunMode::Pipe(manners)), "{words}");
     }
-    let knock = Manners { purpose: Purpose::Knock, ..usual };
+    let knock = PipeOptions { purpose: Purpose::Probe, ..usual };
     assert_eq!(way("-z pi", StdioKind::Terminal), Ok(RunMode::Pipe(knock)));
     for (words, ends, sentence) in [
         (

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 /// What the two threads let know while they work. Written with each read, so that it has no lock.
 #[derive(Debug)]
-pub(super) struct Pulse {
+pub(super) struct Activity {
     begun: Instant,
-    up: Way,
-    down: Way,
+    up: DirectionActivity,
+    down: DirectionActivity,
     /// Bytes that were to go to the server so far, whether they were taken or not.
     offered: AtomicU64,
     /// The server has closed: up is not to wait for input any more.
@@ -18,7 +18,7 @@ pub(super) struct Pulse {
 
 /// One direction.
 #[derive(Debug, Default)]
-struct Way {
+struct DirectionActivity {
     bytes: AtomicU64,
     /// Nanoseconds since the beginning.
     last: AtomicU64,
@@ -35,20 +35,20 @@ pub(super) enum Direction {
     Down,
 }
 
-impl Default for Pulse {
+impl Default for Activity {
     fn default() -> Self {
         Self {
             begun: Instant::now(),
-            up: Way::default(),
-            down: Way::default(),
+            up: DirectionActivity::default(),
+            down: DirectionActivity::default(),
             offered: AtomicU64::new(0),
             is_closed: AtomicBool::new(false),
         }
     }
 }
 
-impl Pulse {
-    const fn way(&self, direction: Direction) -> &Way {
+impl Activity {
+    const fn way(&self, direction: Direction) -> &DirectionActivity {
         match direction {
             Direction::Up => &self.up,
             Direction::Down => &self.down,
@@ -59,28 +59,28 @@ impl Pulse {
         self.begun.elapsed()
     }
 
-    fn beat(&self, way: &Way) {
+    fn touch(&self, way: &DirectionActivity) {
         let nanos = u64::try_from(self.now().as_nanos()).unwrap_or(u64::MAX);
         way.last.store(nanos, Ordering::SeqCst);
     }
 
     /// A thread is about to wait for something to come.
-    pub(super) fn waits(&self, direction: Direction) {
+    pub(super) fn mark_waiting(&self, direction: Direction) {
         self.way(direction).waits.store(true, Ordering::SeqCst);
     }
 
     /// Something has come, and is to be passed on.
-    pub(super) fn comes(&self, direction: Direction) {
+    pub(super) fn mark_data(&self, direction: Direction) {
         let way = self.way(direction);
         way.waits.store(false, Ordering::SeqCst);
-        self.beat(way);
+        self.touch(way);
     }
 
     /// So much was taken.
-    pub(super) fn goes(&self, direction: Direction, bytes: usize) {
+    pub(super) fn mark_sent(&self, direction: Direction, bytes: usize) {
         let way = self.way(direction);
         way.bytes.fetch_add(bytes as u64, Ordering::SeqCst);
-        self.beat(way);
+        self.touch(way);
     }
 
     /// So much is to go to the server.
@@ -121,18 +121,18 @@ impl Pulse {
         format!("{sent} bytes sent{lost}, {received} received, in {}.", format_duration(Duration::from_millis(millis)))
     }
 
-    fn snapshot(&self) -> Snapshot {
-        let last = |way: &Way| Duration::from_nanos(way.last.load(Ordering::SeqCst));
+    fn snapshot(&self) -> ActivitySnapshot {
+        let last = |way: &DirectionActivity| Duration::from_nanos(way.last.load(Ordering::SeqCst));
         let now = self.now();
         // Who cannot get rid of what came is not kept waiting by the server. Once it has closed, nothing more comes.
         let is_held_up = !self.down.waits.load(Ordering::SeqCst) && !self.is_closed();
-        Snapshot { now, up: last(&self.up), down: if is_held_up { now } else { last(&self.down) } }
+        ActivitySnapshot { now, up: last(&self.up), down: if is_held_up { now } else { last(&self.down) } }
     }
 }
 
 /// The same at one time, all since the beginning.
 #[derive(Debug, Clone, Copy)]
-struct Snapshot {
+struct ActivitySnapshot {
     now: Duration,
     /// When something last went to the server.
     up: Duration,
@@ -142,7 +142,7 @@ struct Snapshot {
 
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum NextAction {
     /// Wait for news, and at most this long.
     Wait(Option<Duration>),
     /// Leave: input has ended and the server has said all.
@@ -153,19 +153,19 @@ pub(super) enum Next {
 
 /// The limits to silence.
 #[derive(Debug)]
-pub(super) struct Clock {
+pub(super) struct Timeouts {
     quiet: Option<Duration>,
     idle: Option<Duration>,
     input_ended: Option<Duration>,
 }
 
-impl Clock {
+impl Timeouts {
     pub(super) const fn new(quiet: Option<Duration>, idle: Option<Duration>) -> Self {
         Self { quiet, idle, input_ended: None }
     }
 
     /// Input has ended, and all of it was sent.
-    pub(super) fn end_input(&mut self, pulse: &Pulse) {
+    pub(super) fn end_input(&mut self, pulse: &Activity) {
         self.input_ended = Some(pulse.now());
     }
 
@@ -173,18 +173,18 @@ impl Clock {
         self.input_ended.is_some()
     }
 
-    pub(super) fn next(&self, pulse: &Pulse) -> Next {
+    pub(super) fn next(&self, pulse: &Activity) -> NextAction {
         self.decide(pulse.snapshot())
     }
 
-    fn decide(&self, at: Snapshot) -> Next {
+    fn decide(&self, at: ActivitySnapshot) -> NextAction {
         let left = |limit: Duration, since: Duration| limit.saturating_sub(at.now.saturating_sub(since));
         let quiet = self.quiet.zip(self.input_ended).map(|(quiet, ended)| left(quiet, ended.max(at.down)));
         let idle = self.idle.map(|idle| (idle, left(idle, at.up.max(at.down))));
         match (quiet, idle) {
-            (Some(Duration::ZERO), _) => Next::Quiet,
-            (_, Some((idle, Duration::ZERO))) => Next::Idle(idle),
-            (quiet, idle) => Next::Wait(quiet.into_iter().chain(idle.map(|(_, left)| left)).min()),
+            (Some(Duration::ZERO), _) => NextAction::Quiet,
+            (_, Some((idle, Duration::ZERO))) => NextAction::Idle(idle),
+            (quiet, idle) => NextAction::Wait(quiet.into_iter().chain(idle.map(|(_, left)| left)).min()),
         }
     }
 }
@@ -193,47 +193,47 @@ impl Clock {
 mod tests {
     use super::*;
 
-    const fn at(now: u64, up: u64, down: u64) -> Snapshot {
-        Snapshot { now: Duration::from_secs(now), up: Duration::from_secs(up), down: Duration::from_secs(down) }
+    const fn at(now: u64, up: u64, down: u64) -> ActivitySnapshot {
+        ActivitySnapshot { now: Duration::from_secs(now), up: Duration::from_secs(up), down: Duration::from_secs(down) }
     }
 
-    const fn clock(quiet: Option<u64>, idle: Option<u64>, ended: Option<u64>) -> Clock {
+    const fn clock(quiet: Option<u64>, idle: Option<u64>, ended: Option<u64>) -> Timeouts {
         const fn seconds(time: Option<u64>) -> Option<Duration> {
             match time {
                 Some(time) => Some(Duration::from_secs(time)),
                 None => None,
             }
         }
-        Clock { quiet: seconds(quiet), idle: seconds(idle), input_ended: seconds(ended) }
+        Timeouts { quiet: seconds(quiet), idle: seconds(idle), input_ended: seconds(ended) }
     }
 
-    fn wait(seconds: u64) -> Next {
-        Next::Wait(Some(Duration::from_secs(seconds)))
+    fn wait(seconds: u64) -> NextAction {
+        NextAction::Wait(Some(Duration::from_secs(seconds)))
     }
 
     #[test]
     fn idle_counts_again_once_the_server_has_closed() {
-        let (pulse, clock) = (Pulse::default(), Clock::new(None, Some(Duration::from_nanos(1))));
-        pulse.comes(Direction::Down);
+        let (pulse, clock) = (Activity::default(), Timeouts::new(None, Some(Duration::from_nanos(1))));
+        pulse.mark_data(Direction::Down);
         // What came is being passed on.
-        assert_eq!(clock.next(&pulse), Next::Wait(Some(Duration::from_nanos(1))));
+        assert_eq!(clock.next(&pulse), NextAction::Wait(Some(Duration::from_nanos(1))));
         pulse.close();
-        assert_eq!(clock.next(&pulse), Next::Idle(Duration::from_nanos(1)));
+        assert_eq!(clock.next(&pulse), NextAction::Idle(Duration::from_nanos(1)));
     }
 
     #[test]
     fn silence_means_what_was_said_it_means() {
-        let idle = Next::Idle(Duration::from_secs(5));
+        let idle = NextAction::Idle(Duration::from_secs(5));
         for (quiet, limit, ended, snapshot, next) in [
             // Nothing was asked for.
-            (None, None, None, at(100, 0, 0), Next::Wait(None)),
+            (None, None, None, at(100, 0, 0), NextAction::Wait(None)),
             // Quiet does not count before the end of input, and begins with it or with what came since.
-            (Some(3), None, None, at(100, 0, 0), Next::Wait(None)),
+            (Some(3), None, None, at(100, 0, 0), NextAction::Wait(None)),
             (Some(3), None, Some(10), at(10, 9, 0), wait(3)),
             (Some(3), None, Some(10), at(12, 9, 11), wait(2)),
-            (Some(3), None, Some(10), at(14, 9, 11), Next::Quiet),
-            (Some(0), None, Some(10), at(10, 9, 0), Next::Quiet),
-            (None, None, Some(10), at(100, 9, 11), Next::Wait(None)),
+            (Some(3), None, Some(10), at(14, 9, 11), NextAction::Quiet),
+            (Some(0), None, Some(10), at(10, 9, 0), NextAction::Quiet),
+            (None, None, Some(10), at(100, 9, 11), NextAction::Wait(None)),
             // Either way keeps it from being idle.
             (None, Some(5), None, at(14, 10, 0), wait(1)),
             (None, Some(5), None, at(14, 0, 11), wait(2)),
@@ -241,7 +241,7 @@ mod tests {
             // The nearer one counts, and an end in good order before one that is not.
             (Some(3), Some(5), Some(10), at(12, 10, 9), wait(1)),
             (Some(9), Some(5), Some(10), at(12, 10, 9), wait(3)),
-            (Some(5), Some(5), Some(10), at(15, 10, 10), Next::Quiet),
+            (Some(5), Some(5), Some(10), at(15, 10, 10), NextAction::Quiet),
         ] {
             assert_eq!(clock(quiet, limit, ended).decide(snapshot), next, "{quiet:?} {limit:?} {ended:?} {snapshot:?}");
         }
@@ -249,12 +249,12 @@ mod tests {
 
     #[test]
     fn who_cannot_get_rid_of_what_came_is_not_kept_waiting() {
-        let pulse = Pulse::default();
-        let mut clock = Clock::new(Some(Duration::ZERO), None);
-        pulse.comes(Direction::Down);
+        let pulse = Activity::default();
+        let mut clock = Timeouts::new(Some(Duration::ZERO), None);
+        pulse.mark_data(Direction::Down);
         clock.end_input(&pulse);
         // Of a quiet of zero nothing is left in any case; of a longer one all.
-        let clock = Clock { quiet: Some(Duration::from_secs(60)), ..clock };
-        assert_eq!(clock.next(&pulse), Next::Wait(Some(Duration::from_secs(60))));
+        let clock = Timeouts { quiet: Some(Duration::from_secs(60)), ..clock };
+        assert_eq!(clock.next(&pulse), NextAction::Wait(Some(Duration::from_secs(60))));
     }
 }

@@ -1,12 +1,12 @@
 //! The two threads at work, and what is made of what they report: how it ends.
 
-use super::clock::{Clock, Direction, Next, Pulse};
-use super::flow::{Down, DownEnd, Report, Up, UpEnd};
+use super::clock::{Activity, Direction, NextAction, Timeouts};
+use super::flow::{DownloadResult, Downloader, ThreadReport, UploadResult, Uploader};
 use super::standard;
-use super::tap::Taps;
-use super::translation::Translation;
+use super::tap::Observers;
+use super::translation::EolConverter;
 use super::trouble::not_delivered;
-use super::{Call, Eof, Trouble, Voice};
+use super::{OnStdinEof, PipeError, PipeTarget, Verbosity};
 use crate::link::{CloseReason, LinkError, LinkOp};
 use crate::net::{self, AckCounter, Acknowledgements as _};
 use humantime::format_duration;
@@ -19,7 +19,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Looks at what the server has yet to take, in the time in which nothing may be idle.
-const LOOKS: u32 = 4;
+const QUEUE_CHECKS: u32 = 4;
 
 /// Time in which what was sent just before the end may still be acknowledged.
 const DRAIN_TIME: Duration = Duration::from_secs(1);
@@ -28,33 +28,33 @@ const DRAIN_TIME: Duration = Duration::from_secs(1);
 const DRAIN_INTERVAL: Duration = Duration::from_millis(2);
 
 /// A connection, and what is to go through it.
-pub(super) struct Talk {
+pub(super) struct TransferSetup {
     pub(super) stream: TcpStream,
     pub(super) peer: SocketAddr,
     pub(super) input: File,
     pub(super) output: File,
-    pub(super) taps: Taps,
+    pub(super) taps: Observers,
 }
 
-impl Talk {
+impl TransferSetup {
     /// Moves bytes until it is over. Gives how the connection ended.
     pub(super) fn run(
         self,
-        call: &Call,
-        reports: Sender<Report>,
-        received: &Receiver<Report>,
+        call: &PipeTarget,
+        reports: Sender<ThreadReport>,
+        received: &Receiver<ThreadReport>,
         say: &dyn Fn(&str),
-    ) -> Result<CloseReason, Trouble> {
-        let mut conversation = self.begin(call, reports, received).map_err(Trouble::Start)?;
+    ) -> Result<CloseReason, PipeError> {
+        let mut conversation = self.begin(call, reports, received).map_err(PipeError::Start)?;
         let done = conversation.run(say);
         let undelivered = conversation.undelivered(&done);
-        if call.manners.voice == Voice::All {
+        if call.manners.voice == Verbosity::All {
             say(&conversation.pulse.summary(undelivered));
         }
         match done {
             Ok(reason) if undelivered > 0 => {
                 let (endpoint, is_closed) = (call.endpoint.clone(), reason == CloseReason::ByPeer);
-                Err(Trouble::Undelivered { endpoint, bytes: undelivered, is_closed })
+                Err(PipeError::Undelivered { endpoint, bytes: undelivered, is_closed })
             }
             Err(trouble) if undelivered > 0 => {
                 say(&format!("{}.", not_delivered(undelivered)));
@@ -67,27 +67,27 @@ impl Talk {
     /// Starts the two threads.
     fn begin<'a>(
         self,
-        call: &'a Call,
-        reports: Sender<Report>,
-        received: &'a Receiver<Report>,
-    ) -> io::Result<Conversation<'a>> {
+        call: &'a PipeTarget,
+        reports: Sender<ThreadReport>,
+        received: &'a Receiver<ThreadReport>,
+    ) -> io::Result<Transfer<'a>> {
         let Self { stream, peer, input, output, taps } = self;
-        let (pulse, acknowledgements) = (Arc::new(Pulse::default()), AckCounter::new(&stream));
-        let up = Up {
+        let (pulse, acknowledgements) = (Arc::new(Activity::default()), AckCounter::new(&stream));
+        let up = Uploader {
             stream: stream.try_clone()?,
             input: input.try_clone()?,
             pulse: Arc::clone(&pulse),
-            translation: Translation::new(call.eol),
+            translation: EolConverter::new(call.eol),
             line_delay: call.manners.line_delay,
             quiet: call.manners.quiet,
             taps: taps.clone(),
         };
-        let down = Down { stream: stream.try_clone()?, output, pulse: Arc::clone(&pulse), taps: taps.clone() };
+        let down = Downloader { stream: stream.try_clone()?, output, pulse: Arc::clone(&pulse), taps: taps.clone() };
         let (of_up, of_down) = (reports.clone(), reports);
         // Whoever hears of it no longer is on the way out.
-        thread::Builder::new().name("up".into()).spawn(move || of_up.send(Report::Up(up.run())))?;
-        thread::Builder::new().name("down".into()).spawn(move || of_down.send(Report::Down(down.run())))?;
-        Ok(Conversation {
+        thread::Builder::new().name("up".into()).spawn(move || of_up.send(ThreadReport::Up(up.run())))?;
+        thread::Builder::new().name("down".into()).spawn(move || of_down.send(ThreadReport::Down(down.run())))?;
+        Ok(Transfer {
             call,
             stream,
             peer,
@@ -96,7 +96,7 @@ impl Talk {
             acknowledgements,
             taps,
             received,
-            clock: Clock::new(call.manners.quiet, call.manners.idle),
+            clock: Timeouts::new(call.manners.quiet, call.manners.idle),
             under_way: None,
             queue: None,
             unsent: None,
@@ -105,17 +105,17 @@ impl Talk {
 }
 
 /// What `run` knows of the two threads.
-struct Conversation<'a> {
-    call: &'a Call,
+struct Transfer<'a> {
+    call: &'a PipeTarget,
     stream: TcpStream,
     peer: SocketAddr,
     input: File,
-    pulse: Arc<Pulse>,
+    pulse: Arc<Activity>,
     /// Where the system tells.
     acknowledgements: Option<AckCounter>,
-    taps: Taps,
-    received: &'a Receiver<Report>,
-    clock: Clock,
+    taps: Observers,
+    received: &'a Receiver<ThreadReport>,
+    clock: Timeouts,
     /// Bytes that the server had yet to take when they were last counted.
     under_way: Option<u64>,
     /// The same when it was last looked at for `--idle`.
@@ -124,26 +124,26 @@ struct Conversation<'a> {
     unsent: Option<io::Error>,
 }
 
-impl Conversation<'_> {
-    fn run(&mut self, say: &dyn Fn(&str)) -> Result<CloseReason, Trouble> {
-        let (endpoint, tells) = (&self.call.endpoint, self.call.manners.voice == Voice::All);
+impl Transfer<'_> {
+    fn run(&mut self, say: &dyn Fn(&str)) -> Result<CloseReason, PipeError> {
+        let (endpoint, tells) = (&self.call.endpoint, self.call.manners.voice == Verbosity::All);
         loop {
-            match self.hear()? {
-                Some(Report::Up(UpEnd::Sent | UpEnd::Paused)) => self.end_input(),
-                Some(Report::Up(UpEnd::Input(error))) => return Err(Trouble::Input(error)),
+            match self.next_report()? {
+                Some(ThreadReport::Up(UploadResult::Sent | UploadResult::Paused)) => self.end_input(),
+                Some(ThreadReport::Up(UploadResult::Input(error))) => return Err(PipeError::Input(error)),
                 // Down hears of it as well, and has what the server said before.
-                Some(Report::Up(UpEnd::Link(error))) => self.unsent = Some(error),
-                Some(Report::Down(DownEnd::Output(error))) => return Err(Trouble::Output(error)),
-                Some(Report::Down(DownEnd::Link(error))) => {
-                    return Err(Trouble::Link(self.failed(LinkOp::Read, &error)));
+                Some(ThreadReport::Up(UploadResult::Link(error))) => self.unsent = Some(error),
+                Some(ThreadReport::Down(DownloadResult::Output(error))) => return Err(PipeError::Output(error)),
+                Some(ThreadReport::Down(DownloadResult::Link(error))) => {
+                    return Err(PipeError::Link(self.failed(LinkOp::Read, &error)));
                 }
-                Some(Report::Down(DownEnd::Closed)) => {
+                Some(ThreadReport::Down(DownloadResult::Closed)) => {
                     if tells {
                         say(&format!("{endpoint} closed the connection."));
                     }
                     return self.finish(say).map(|()| CloseReason::ByPeer);
                 }
-                Some(Report::Lost(sentence)) => say(&sentence),
+                Some(ThreadReport::Lost(sentence)) => say(&sentence),
                 None => {
                     if tells && let Some(quiet) = self.call.manners.quiet {
                         say(&format!("Nothing came for {} after the end of input.", format_duration(quiet)));
@@ -165,36 +165,36 @@ impl Conversation<'_> {
 
     /// A write counts when the system has all of it, which a slow server may take minutes for, and then nothing counts until
     /// the server answers. What it takes meanwhile shows in what is left.
-    fn look_at_queue(&mut self) {
+    fn check_queue(&mut self) {
         let left = net::unacknowledged(&self.stream);
         if self.queue.is_some() && left != self.queue {
-            self.pulse.goes(Direction::Up, 0);
+            self.pulse.mark_sent(Direction::Up, 0);
         }
         self.queue = left;
     }
 
     /// How often that is looked at, if it matters.
-    fn until_look(&self) -> Option<Duration> {
-        self.call.manners.idle.map(|idle| idle / LOOKS)
+    fn next_queue_check(&self) -> Option<Duration> {
+        self.call.manners.idle.map(|idle| idle / QUEUE_CHECKS)
     }
 
     /// Waits for news; nothing if there will be none.
-    fn hear(&mut self) -> Result<Option<Report>, Trouble> {
+    fn next_report(&mut self) -> Result<Option<ThreadReport>, PipeError> {
         loop {
-            if self.until_look().is_some() {
-                self.look_at_queue();
+            if self.next_queue_check().is_some() {
+                self.check_queue();
             }
             let heard = match self.clock.next(&self.pulse) {
-                Next::Quiet if self.is_under_way() => {
+                NextAction::Quiet if self.is_under_way() => {
                     self.clock.end_input(&self.pulse);
                     continue;
                 }
-                Next::Quiet => return Ok(None),
-                Next::Idle(idle) => return Err(Trouble::Idle { endpoint: self.call.endpoint.clone(), idle }),
-                Next::Wait(Some(time)) => {
-                    self.received.recv_timeout(self.until_look().map_or(time, |look| look.min(time)))
+                NextAction::Quiet => return Ok(None),
+                NextAction::Idle(idle) => return Err(PipeError::Idle { endpoint: self.call.endpoint.clone(), idle }),
+                NextAction::Wait(Some(time)) => {
+                    self.received.recv_timeout(self.next_queue_check().map_or(time, |look| look.min(time)))
                 }
-                Next::Wait(None) => self.received.recv().map_err(|_gone| RecvTimeoutError::Disconnected),
+                NextAction::Wait(None) => self.received.recv().map_err(|_gone| RecvTimeoutError::Disconnected),
             };
             match heard {
                 Ok(report) => return Ok(Some(report)),
@@ -207,33 +207,33 @@ impl Conversation<'_> {
 
     fn end_input(&mut self) {
         self.clock.end_input(&self.pulse);
-        if self.call.manners.eof == Eof::Tell {
+        if self.call.manners.eof == OnStdinEof::HalfClose {
             self.taps.half_close(&self.stream);
         }
     }
 
     /// The server has closed its side, which may be all that it has closed: what input brings is still sent.
-    fn finish(&mut self, say: &dyn Fn(&str)) -> Result<(), Trouble> {
+    fn finish(&mut self, say: &dyn Fn(&str)) -> Result<(), PipeError> {
         if let Some(error) = self.unsent.take() {
-            return Err(Trouble::Link(self.failed(LinkOp::Write, &error)));
+            return Err(PipeError::Link(self.failed(LinkOp::Write, &error)));
         }
         self.pulse.close();
         if self.clock.has_input_ended() {
             return Ok(());
         }
-        if self.pulse.waits_for_input() && !self.waits_out_input()? {
-            self.leave_input(say);
+        if self.pulse.waits_for_input() && !self.wait_for_input()? {
+            self.report_unread_input(say);
             return Ok(());
         }
         loop {
-            match self.hear()? {
-                Some(Report::Lost(sentence)) => say(&sentence),
-                Some(Report::Up(UpEnd::Link(error))) => {
-                    return Err(Trouble::Unsent(self.failed(LinkOp::Write, &error)));
+            match self.next_report()? {
+                Some(ThreadReport::Lost(sentence)) => say(&sentence),
+                Some(ThreadReport::Up(UploadResult::Link(error))) => {
+                    return Err(PipeError::Unsent(self.failed(LinkOp::Write, &error)));
                 }
-                Some(Report::Up(UpEnd::Input(error))) => return Err(Trouble::Input(error)),
-                Some(Report::Up(UpEnd::Paused)) => {
-                    self.leave_input(say);
+                Some(ThreadReport::Up(UploadResult::Input(error))) => return Err(PipeError::Input(error)),
+                Some(ThreadReport::Up(UploadResult::Paused)) => {
+                    self.report_unread_input(say);
                     return Ok(());
                 }
                 _ => return Ok(()),
@@ -242,9 +242,9 @@ impl Conversation<'_> {
     }
 
     /// Where input had something to say before, it may have more.
-    fn leave_input(&self, say: &dyn Fn(&str)) {
+    fn report_unread_input(&self, say: &dyn Fn(&str)) {
         let has_begun = self.pulse.has_sent() && !self.input.is_terminal();
-        if has_begun || self.call.manners.voice == Voice::All {
+        if has_begun || self.call.manners.voice == Verbosity::All {
             let endpoint = &self.call.endpoint;
             say(&format!(
                 "{endpoint} closed its side, and input did not end: what it may still bring is not sent (-q never waits)."
@@ -253,19 +253,19 @@ impl Conversation<'_> {
     }
 
     /// Waits for input in place of the thread that sits in a read of it. Whether something comes.
-    fn waits_out_input(&self) -> Result<bool, Trouble> {
+    fn wait_for_input(&self) -> Result<bool, PipeError> {
         let (quiet, idle) = (self.call.manners.quiet, self.call.manners.idle);
         let shorter = idle.filter(|idle| quiet.is_none_or(|quiet| *idle < quiet));
         let has_more = standard::has_more(&self.input, shorter.or(quiet));
         match shorter {
-            Some(idle) if !has_more => Err(Trouble::Idle { endpoint: self.call.endpoint.clone(), idle }),
+            Some(idle) if !has_more => Err(PipeError::Idle { endpoint: self.call.endpoint.clone(), idle }),
             _ => Ok(has_more),
         }
     }
 
     /// Bytes that the other machine has not acknowledged. What was sent just before the end has [`DRAIN_TIME`] for it.
     /// Gives 0 where it is not known, or of no interest: to somebody who leaves at once, or whose own side broke.
-    fn undelivered(&self, done: &Result<CloseReason, Trouble>) -> u64 {
+    fn undelivered(&self, done: &Result<CloseReason, PipeError>) -> u64 {
         let quiet = self.call.manners.quiet;
         let Some(counter) = self.acknowledgements.as_ref().filter(|_| quiet != Some(Duration::ZERO)) else { return 0 };
         let limit = match done {

@@ -1,9 +1,9 @@
 //! The two threads: each reads and writes, and tells how it ended.
 
-use super::clock::{Direction, Pulse};
+use super::clock::{Activity, Direction};
 use super::standard;
-use super::tap::Taps;
-use super::translation::Translation;
+use super::tap::Observers;
+use super::translation::EolConverter;
 use memchr::memchr;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read as _};
@@ -17,16 +17,16 @@ const READ: usize = 128 * 1024;
 
 /// What a thread tells when it has ended.
 #[derive(Debug)]
-pub(super) enum Report {
-    Up(UpEnd),
-    Down(DownEnd),
+pub(super) enum ThreadReport {
+    Up(UploadResult),
+    Down(DownloadResult),
     /// Why somebody hears no more of what goes through.
     Lost(String),
 }
 
 /// How the way to the server ended.
 #[derive(Debug)]
-pub(super) enum UpEnd {
+pub(super) enum UploadResult {
     /// Input has ended, and all of it was handed to the system.
     Sent,
     /// The server has closed, and input has brought nothing for as long as it was to be waited for.
@@ -37,7 +37,7 @@ pub(super) enum UpEnd {
 
 /// How the way from the server ended.
 #[derive(Debug)]
-pub(super) enum DownEnd {
+pub(super) enum DownloadResult {
     /// The server has closed its side.
     Closed,
     Output(io::Error),
@@ -46,40 +46,40 @@ pub(super) enum DownEnd {
 
 /// From standard input to the server.
 #[derive(Debug)]
-pub(super) struct Up {
+pub(super) struct Uploader {
     pub(super) stream: TcpStream,
     pub(super) input: File,
-    pub(super) pulse: Arc<Pulse>,
-    pub(super) translation: Translation,
+    pub(super) pulse: Arc<Activity>,
+    pub(super) translation: EolConverter,
     pub(super) line_delay: Duration,
     /// How long input is waited for once the server has closed; nothing for until it ends.
     pub(super) quiet: Option<Duration>,
-    pub(super) taps: Taps,
+    pub(super) taps: Observers,
 }
 
-impl Up {
-    pub(super) fn run(mut self) -> UpEnd {
+impl Uploader {
+    pub(super) fn run(mut self) -> UploadResult {
         let mut buffer = vec![0; READ];
-        let mut pace = Pace { delay: self.line_delay, due: None };
+        let mut pace = LinePacing { delay: self.line_delay, due: None };
         loop {
-            self.pulse.waits(Direction::Up);
+            self.pulse.mark_waiting(Direction::Up);
             if self.pulse.is_closed() && !standard::has_more(&self.input, self.quiet) {
-                return UpEnd::Paused;
+                return UploadResult::Paused;
             }
             let read = standard::read(&mut self.input, &mut buffer);
-            self.pulse.comes(Direction::Up);
+            self.pulse.mark_data(Direction::Up);
             let bytes = match read {
-                Ok(0) => return UpEnd::Sent,
+                Ok(0) => return UploadResult::Sent,
                 Ok(count) => buffer.get(..count).unwrap_or_default(),
-                Err(error) => return UpEnd::Input(error),
+                Err(error) => return UploadResult::Input(error),
             };
             let sent = pace.send(bytes, |line| {
                 let line = self.translation.of(line);
                 self.pulse.offers(line.len());
-                self.taps.send(&self.stream, line, |count| self.pulse.goes(Direction::Up, count))
+                self.taps.send(&self.stream, line, |count| self.pulse.mark_sent(Direction::Up, count))
             });
             if let Err(error) = sent {
-                return UpEnd::Link(error);
+                return UploadResult::Link(error);
             }
         }
     }
@@ -87,13 +87,13 @@ impl Up {
 
 /// The time between two lines.
 #[derive(Debug)]
-struct Pace {
+struct LinePacing {
     delay: Duration,
     /// When the next line may go, if one has ended.
     due: Option<Instant>,
 }
 
-impl Pace {
+impl LinePacing {
     /// Sends what was read: at once, or a line at a time. A line that is not complete goes out as it is.
     fn send(&mut self, bytes: &[u8], mut send: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         if self.delay.is_zero() {
@@ -116,31 +116,31 @@ impl Pace {
 
 /// From the server to standard output.
 #[derive(Debug)]
-pub(super) struct Down {
+pub(super) struct Downloader {
     pub(super) stream: TcpStream,
     pub(super) output: File,
-    pub(super) pulse: Arc<Pulse>,
-    pub(super) taps: Taps,
+    pub(super) pulse: Arc<Activity>,
+    pub(super) taps: Observers,
 }
 
-impl Down {
-    pub(super) fn run(mut self) -> DownEnd {
+impl Downloader {
+    pub(super) fn run(mut self) -> DownloadResult {
         let mut buffer = vec![0; READ];
         loop {
-            self.pulse.waits(Direction::Down);
+            self.pulse.mark_waiting(Direction::Down);
             let read = self.stream.read(&mut buffer);
-            self.pulse.comes(Direction::Down);
+            self.pulse.mark_data(Direction::Down);
             let bytes = match read {
-                Ok(0) => return DownEnd::Closed,
+                Ok(0) => return DownloadResult::Closed,
                 Ok(count) => buffer.get(..count).unwrap_or_default(),
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return DownEnd::Link(error),
+                Err(error) => return DownloadResult::Link(error),
             };
             self.taps.received(bytes);
             if let Err(error) = standard::write(&mut self.output, bytes) {
-                return DownEnd::Output(error);
+                return DownloadResult::Output(error);
             }
-            self.pulse.goes(Direction::Down, bytes.len());
+            self.pulse.mark_sent(Direction::Down, bytes.len());
         }
     }
 }
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     fn sent(delay: Duration, reads: &[&[u8]]) -> Vec<Vec<u8>> {
-        let mut pace = Pace { delay, due: None };
+        let mut pace = LinePacing { delay, due: None };
         let mut sent = Vec::new();
         for read in reads {
             pace.send(read, |line| {
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn the_delay_is_between_lines_also_across_reads() {
-        let mut pace = Pace { delay: Duration::from_millis(20), due: None };
+        let mut pace = LinePacing { delay: Duration::from_millis(20), due: None };
         let begun = Instant::now();
         for read in [&b"a"[..], b"b\n", b"c\nd\n"] {
             pace.send(read, |_| Ok(())).unwrap();

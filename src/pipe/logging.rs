@@ -3,7 +3,7 @@
 //! As a recording, they are written before what they tell of goes on: what a script has read is in the log. A disk that is
 //! full, or gone, ends the log and nothing else.
 
-use super::tap::{Passing, Tap};
+use super::tap::{Observer, PipeEvent};
 use crate::app::Wall;
 use crate::app::log::{LogKind, LogPlace, LogTo, LogWish, StreamLog};
 use crate::app::transcript::RowKind;
@@ -13,7 +13,7 @@ use crate::text::{Charset, format_thousands};
 
 /// A log that is being written.
 #[derive(Debug)]
-pub struct Log {
+pub struct LogObserver {
     kind: LogKind,
     to: LogTo,
     endpoint: Endpoint,
@@ -22,12 +22,12 @@ pub struct Log {
     shelf: OpenLogs,
     /// The file it is in; nothing before it is opened.
     place: Option<LogPlace>,
-    course: Course,
+    course: ConnectionPhase,
 }
 
 /// How far the connection is.
 #[derive(Debug, PartialEq, Eq)]
-enum Course {
+enum ConnectionPhase {
     /// It does not stand, and the last attempt failed for this reason.
     Before(Option<String>),
     Standing,
@@ -39,15 +39,16 @@ enum Course {
 ///
 /// # Errors
 /// The sentence that says why one cannot be written, with the next step.
-pub fn logs(wish: &LogWish, charset: Charset, endpoint: &Endpoint) -> Result<Vec<Log>, String> {
+pub fn logs(wish: &LogWish, charset: Charset, endpoint: &Endpoint) -> Result<Vec<LogObserver>, String> {
     let both = [(LogKind::Rows(wish.format), &wish.rows), (LogKind::Wire, &wish.wire)];
     let wanted = both.into_iter().filter(|(_, to)| **to != LogTo::Off);
     let at = now();
     let opened = wanted.map(|(kind, to)| {
         let lines = StreamLog::new(kind, charset, endpoint, at);
         let shelf = OpenLogs::new(LogFolders::new(disk::state_folder().map(|folder| folder.join("logs"))));
-        let (to, endpoint, largest, course) = (to.clone(), endpoint.clone(), wish.largest, Course::Before(None));
-        let mut log = Log { kind, to, endpoint, largest, lines, shelf, place: None, course };
+        let (to, endpoint, largest, course) =
+            (to.clone(), endpoint.clone(), wish.largest, ConnectionPhase::Before(None));
+        let mut log = LogObserver { kind, to, endpoint, largest, lines, shelf, place: None, course };
         log.write(at).map(|()| log)
     });
     opened.collect()
@@ -57,22 +58,22 @@ fn now() -> Wall {
     Wall(disk::recording::local_time())
 }
 
-impl Tap for Log {
-    fn hear(&mut self, passing: Passing<'_>) -> Result<(), String> {
+impl Observer for LogObserver {
+    fn on_event(&mut self, passing: PipeEvent<'_>) -> Result<(), String> {
         let at = now();
         match passing {
-            Passing::Received(bytes) => self.lines.receive(bytes, at),
-            Passing::Sent(bytes) => self.lines.send(bytes, at),
-            Passing::Step(event) => self.step(event, at),
+            PipeEvent::Received(bytes) => self.lines.receive(bytes, at),
+            PipeEvent::Sent(bytes) => self.lines.send(bytes, at),
+            PipeEvent::Link(event) => self.step(event, at),
         }
         self.write(at).map_err(|sentence| format!("No more is logged. {sentence}"))
     }
 }
 
 /// Which attempt was the last is only known afterwards.
-impl Drop for Log {
+impl Drop for LogObserver {
     fn drop(&mut self) {
-        if let Course::Before(_) = self.course {
+        if let ConnectionPhase::Before(_) = self.course {
             let at = now();
             self.lines.close(at);
             // Nobody is there to be told.
@@ -81,14 +82,14 @@ impl Drop for Log {
     }
 }
 
-impl Log {
+impl LogObserver {
     fn step(&mut self, event: &LinkEvent, at: Wall) {
         use RowKind::{Error, Notice};
         let mut say = |kind, words: &str| self.lines.say(kind, words, at);
         match event {
             LinkEvent::Opened { peer } => {
                 say(Notice, &format!("Connected to {peer}."));
-                self.course = Course::Standing;
+                self.course = ConnectionPhase::Standing;
             }
             LinkEvent::HalfClosed => say(Notice, "You ended your side. The server can still send."),
             LinkEvent::NotSent(bytes) => {
@@ -114,16 +115,16 @@ impl Log {
         };
         match &self.course {
             // Another attempt may follow; that it fails as the one before is no news.
-            Course::Before(last) if last.as_ref() == Some(&words) => {}
-            Course::Before(_) => {
+            ConnectionPhase::Before(last) if last.as_ref() == Some(&words) => {}
+            ConnectionPhase::Before(_) => {
                 self.lines.say(kind, &words, at);
-                self.course = Course::Before(Some(words));
+                self.course = ConnectionPhase::Before(Some(words));
             }
-            Course::Standing => {
+            ConnectionPhase::Standing => {
                 self.lines.end(kind, &words, at);
-                self.course = Course::Over;
+                self.course = ConnectionPhase::Over;
             }
-            Course::Over => {}
+            ConnectionPhase::Over => {}
         }
     }
 
@@ -140,7 +141,7 @@ impl Log {
         let (bytes, ending) = (self.lines.take(), self.kind.ending());
         let done = self.shelf.append(&LogAppend { place, bytes, framing: ending, max_size: self.largest });
         if done.is_err() {
-            self.course = Course::Over;
+            self.course = ConnectionPhase::Over;
         }
         done.map(drop)
     }
@@ -164,11 +165,11 @@ mod tests {
             let wish = wish(folder.path(), name, format);
             let mut logs = logs(&wish, Charset::default(), &endpoint).unwrap();
             for log in &mut logs {
-                log.hear(Passing::Step(&LinkEvent::Opened { peer: "127.0.0.1:4000".parse().unwrap() })).unwrap();
-                log.hear(Passing::Sent(b"hi\nhal")).unwrap();
-                log.hear(Passing::Received(b"ih\r\nno end")).unwrap();
-                log.hear(Passing::Sent(b"f\n")).unwrap();
-                log.hear(Passing::Step(&LinkEvent::Closed(CloseReason::ByPeer))).unwrap();
+                log.on_event(PipeEvent::Link(&LinkEvent::Opened { peer: "127.0.0.1:4000".parse().unwrap() })).unwrap();
+                log.on_event(PipeEvent::Sent(b"hi\nhal")).unwrap();
+                log.on_event(PipeEvent::Received(b"ih\r\nno end")).unwrap();
+                log.on_event(PipeEvent::Sent(b"f\n")).unwrap();
+                log.on_event(PipeEvent::Link(&LinkEvent::Closed(CloseReason::ByPeer))).unwrap();
             }
             let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
             if format == Format::Raw {
@@ -216,7 +217,7 @@ mod tests {
             let wish = LogWish { wire: LogTo::Off, ..wish(folder.path(), name, Format::default()) };
             let mut logs = logs(&wish, Charset::default(), &endpoint).unwrap();
             for step in steps {
-                logs[0].hear(Passing::Step(step)).unwrap();
+                logs[0].on_event(PipeEvent::Link(step)).unwrap();
             }
             drop(logs);
             let text = std::fs::read_to_string(folder.path().join(name)).unwrap();

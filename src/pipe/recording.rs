@@ -3,7 +3,7 @@
 //! The flow waits for the disk, and each thing is in the hands of the system before it goes on: whoever kills the program
 //! loses nothing of what went through. A disk that is full, or gone, ends the recording and nothing else.
 
-use super::tap::{Passing, Tap};
+use super::tap::{Observer, PipeEvent};
 use crate::disk::{self, recording};
 use crate::link::LinkId;
 use crate::record::{Data, Entry, EntryKind, Line, Timestamp};
@@ -13,13 +13,13 @@ use std::time::Instant;
 
 /// A recording that is being made.
 #[derive(Debug)]
-pub struct Recording {
+pub struct RecordingObserver {
     path: PathBuf,
     file: File,
     begun: Instant,
 }
 
-impl Recording {
+impl RecordingObserver {
     /// Begins a recording, or goes on with one: another session in the same file.
     ///
     /// # Errors
@@ -29,15 +29,15 @@ impl Recording {
     }
 }
 
-impl Tap for Recording {
-    fn hear(&mut self, passing: Passing<'_>) -> Result<(), String> {
+impl Observer for RecordingObserver {
+    fn on_event(&mut self, passing: PipeEvent<'_>) -> Result<(), String> {
         let what = match passing {
-            Passing::Step(event) => match EntryKind::of_event(event) {
+            PipeEvent::Link(event) => match EntryKind::of_event(event) {
                 Some(what) => what,
                 None => return Ok(()),
             },
-            Passing::Received(bytes) => EntryKind::Received(bytes.into()),
-            Passing::Sent(bytes) => EntryKind::Sent(Data::from(bytes)),
+            PipeEvent::Received(bytes) => EntryKind::Received(bytes.into()),
+            PipeEvent::Sent(bytes) => EntryKind::Sent(Data::from(bytes)),
         };
         let stamp = Timestamp { elapsed: self.begun.elapsed(), wall: recording::local_time() };
         // A pipe has one link.

@@ -57,10 +57,10 @@ pub(super) fn has_more(file: &File, limit: Option<Duration>) -> bool {
 }
 
 /// Whether [`send_at_once`] never waits.
-pub(super) const SENDS_AT_ONCE: bool = cfg!(unix);
+pub(super) const HAS_NONBLOCKING_SEND: bool = cfg!(unix);
 
 /// Hands the system what it has room for, which may be nothing.
-pub(super) fn send_at_once(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+pub(super) fn try_send(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     match system::send_at_once(stream, bytes) {
         Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => Ok(0),
         done => done,
@@ -85,14 +85,14 @@ mod system {
 
     pub(super) fn input() -> io::Result<File> {
         let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-        widen(&input);
+        enlarge_pipe_buffer(&input);
         Ok(input)
     }
 
     /// Gives a pipe more room: whoever is at the other end, and we, are put to sleep and woken up less often. What is no
     /// pipe, or may not have more, stays as it is.
     #[cfg(target_os = "linux")]
-    fn widen(file: &File) {
+    fn enlarge_pipe_buffer(file: &File) {
         const ROOM: usize = 1 << 20;
         let _ = rustix::pipe::fcntl_setpipe_size(file, ROOM);
     }
@@ -103,7 +103,7 @@ mod system {
 
     pub(super) fn output() -> io::Result<File> {
         let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-        widen(&output);
+        enlarge_pipe_buffer(&output);
         let nowhere = File::options().write(true).open("/dev/null");
         // Without such a file it ends with the program.
         let _ = nowhere.map(rustix::stdio::dup2_stdout);

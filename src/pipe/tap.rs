@@ -5,7 +5,7 @@
 //! what a script or a server has seen was told, also if the program is killed. And everybody is told one thing after another,
 //! the same to all: what a server says is never told before what it was an answer to.
 
-use super::flow::Report;
+use super::flow::ThreadReport;
 use super::standard;
 use crate::link::{CloseReason, LinkError, LinkEvent};
 use bytes::Bytes;
@@ -17,9 +17,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What goes through, and what becomes of the connection.
 #[derive(Debug, Clone, Copy)]
-pub enum Passing<'a> {
+pub enum PipeEvent<'a> {
     /// The connection comes about, has taken what was sent, or is over. [`LinkEvent::Received`] is none of these.
-    Step(&'a LinkEvent),
+    Link(&'a LinkEvent),
     /// One read.
     Received(&'a [u8]),
     /// These bytes are about to be handed to the system, as they go on the wire.
@@ -27,49 +27,49 @@ pub enum Passing<'a> {
 }
 
 /// Somebody who is told.
-pub trait Tap: Debug + Send {
+pub trait Observer: Debug + Send {
     /// Takes it down. The flow waits for it.
     ///
     /// # Errors
     /// The sentence about why nothing is taken down any more: it is said, and the flow goes on without.
-    fn hear(&mut self, passing: Passing<'_>) -> Result<(), String>;
+    fn on_event(&mut self, passing: PipeEvent<'_>) -> Result<(), String>;
 }
 
 /// All of them, if there are any.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Taps(Option<Arc<Mutex<Board>>>);
+pub(super) struct Observers(Option<Arc<Mutex<SharedObservers>>>);
 
 #[derive(Debug)]
-struct Board {
-    taps: Vec<Box<dyn Tap>>,
-    lost: Sender<Report>,
+struct SharedObservers {
+    taps: Vec<Box<dyn Observer>>,
+    lost: Sender<ThreadReport>,
 }
 
 /// All of them while nobody else tells them anything.
 #[derive(Debug)]
-struct Attention<'a>(MutexGuard<'a, Board>);
+struct ObserversGuard<'a>(MutexGuard<'a, SharedObservers>);
 
-impl Taps {
+impl Observers {
     /// `lost` is told of those that hear no more.
-    pub(super) fn new(taps: Vec<Box<dyn Tap>>, lost: Sender<Report>) -> Self {
-        Self((!taps.is_empty()).then(|| Arc::new(Mutex::new(Board { taps, lost }))))
+    pub(super) fn new(taps: Vec<Box<dyn Observer>>, lost: Sender<ThreadReport>) -> Self {
+        Self((!taps.is_empty()).then(|| Arc::new(Mutex::new(SharedObservers { taps, lost }))))
     }
 
     pub(super) fn step(&self, event: &LinkEvent) {
-        self.tell(Passing::Step(event));
+        self.tell(PipeEvent::Link(event));
     }
 
     pub(super) fn received(&self, bytes: &[u8]) {
-        self.tell(Passing::Received(bytes));
+        self.tell(PipeEvent::Received(bytes));
     }
 
     /// Sends all of it, telling `taken` how much the system has taken.
     pub(super) fn send(&self, mut stream: &TcpStream, bytes: &[u8], taken: impl FnMut(usize)) -> io::Result<()> {
         match &self.0 {
-            None => unheard(&mut stream, bytes, taken),
+            None => send_unobserved(&mut stream, bytes, taken),
             // Of a line whose end is not sent nothing may be left.
             Some(_) if bytes.is_empty() => Ok(()),
-            Some(board) => heard(board, stream, bytes, taken),
+            Some(board) => send_observed(board, stream, bytes, taken),
         }
     }
 
@@ -81,7 +81,7 @@ impl Taps {
         if let Some(mut attention) = attention
             && done.is_ok()
         {
-            attention.tell(Passing::Step(&LinkEvent::HalfClosed));
+            attention.tell(PipeEvent::Link(&LinkEvent::HalfClosed));
         }
     }
 
@@ -96,19 +96,19 @@ impl Taps {
     pub(super) fn close(&self, reason: CloseReason) {
         if let Some(board) = &self.0 {
             let mut attention = attention(board);
-            attention.tell(Passing::Step(&LinkEvent::Closed(reason)));
+            attention.tell(PipeEvent::Link(&LinkEvent::Closed(reason)));
             attention.0.taps.clear();
         }
     }
 
-    fn tell(&self, passing: Passing<'_>) {
+    fn tell(&self, passing: PipeEvent<'_>) {
         if let Some(board) = &self.0 {
             attention(board).tell(passing);
         }
     }
 }
 
-fn unheard(stream: &mut &TcpStream, bytes: &[u8], mut taken: impl FnMut(usize)) -> io::Result<()> {
+fn send_unobserved(stream: &mut &TcpStream, bytes: &[u8], mut taken: impl FnMut(usize)) -> io::Result<()> {
     use std::io::Write as _;
     stream.write_all(bytes)?;
     taken(bytes.len());
@@ -117,12 +117,17 @@ fn unheard(stream: &mut &TcpStream, bytes: &[u8], mut taken: impl FnMut(usize)) 
 
 /// The system takes what it has room for while nobody else is heard, and room is waited for while everybody is: the server
 /// may make none before we have read what it says. Where that cannot be had, an answer may be told before what it answers.
-fn heard(board: &Arc<Mutex<Board>>, stream: &TcpStream, bytes: &[u8], mut taken: impl FnMut(usize)) -> io::Result<()> {
-    attention(board).tell(Passing::Sent(bytes));
+fn send_observed(
+    board: &Arc<Mutex<SharedObservers>>,
+    stream: &TcpStream,
+    bytes: &[u8],
+    mut taken: impl FnMut(usize),
+) -> io::Result<()> {
+    attention(board).tell(PipeEvent::Sent(bytes));
     let mut rest = bytes;
     while !rest.is_empty() {
-        let held = standard::SENDS_AT_ONCE.then(|| attention(board));
-        let sent = standard::send_at_once(stream, rest);
+        let held = standard::HAS_NONBLOCKING_SEND.then(|| attention(board));
+        let sent = standard::try_send(stream, rest);
         if let Ok(0) = sent {
             drop(held);
             standard::wait_to_send(stream)?;
@@ -130,28 +135,28 @@ fn heard(board: &Arc<Mutex<Board>>, stream: &TcpStream, bytes: &[u8], mut taken:
         }
         let mut attention = held.unwrap_or_else(|| attention(board));
         let Ok(count) = sent else {
-            attention.tell(Passing::Step(&LinkEvent::NotSent(Bytes::copy_from_slice(rest))));
+            attention.tell(PipeEvent::Link(&LinkEvent::NotSent(Bytes::copy_from_slice(rest))));
             return sent.map(drop);
         };
-        attention.tell(Passing::Step(&LinkEvent::Written(count)));
+        attention.tell(PipeEvent::Link(&LinkEvent::Written(count)));
         taken(count);
         rest = rest.get(count..).unwrap_or_default();
     }
     Ok(())
 }
 
-fn attention(board: &Arc<Mutex<Board>>) -> Attention<'_> {
-    Attention(board.lock().unwrap_or_else(PoisonError::into_inner))
+fn attention(board: &Arc<Mutex<SharedObservers>>) -> ObserversGuard<'_> {
+    ObserversGuard(board.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-impl Attention<'_> {
-    fn tell(&mut self, passing: Passing<'_>) {
-        let Board { taps, lost } = &mut *self.0;
-        taps.retain_mut(|tap| match tap.hear(passing) {
+impl ObserversGuard<'_> {
+    fn tell(&mut self, passing: PipeEvent<'_>) {
+        let SharedObservers { taps, lost } = &mut *self.0;
+        taps.retain_mut(|tap| match tap.on_event(passing) {
             Ok(()) => true,
             Err(sentence) => {
                 // Whoever hears of it no longer is on the way out.
-                let _ = lost.send(Report::Lost(sentence));
+                let _ = lost.send(ThreadReport::Lost(sentence));
                 false
             }
         });
@@ -167,7 +172,7 @@ mod tests {
 
     /// Takes down what it hears, up to so many bytes received.
     #[derive(Debug)]
-    struct Ear(Sender<Heard>, usize);
+    struct TestObserver(Sender<Heard>, usize);
 
     #[derive(Debug, PartialEq, Eq)]
     enum Heard {
@@ -176,15 +181,15 @@ mod tests {
         Step(LinkEvent),
     }
 
-    impl Tap for Ear {
-        fn hear(&mut self, passing: Passing<'_>) -> Result<(), String> {
+    impl Observer for TestObserver {
+        fn on_event(&mut self, passing: PipeEvent<'_>) -> Result<(), String> {
             let heard = match passing {
-                Passing::Step(event) => Heard::Step(event.clone()),
-                Passing::Received(bytes) => {
+                PipeEvent::Link(event) => Heard::Step(event.clone()),
+                PipeEvent::Received(bytes) => {
                     self.1 = self.1.checked_sub(bytes.len()).ok_or("full")?;
                     Heard::Received(bytes.len())
                 }
-                Passing::Sent(bytes) => Heard::Sent(bytes.len()),
+                PipeEvent::Sent(bytes) => Heard::Sent(bytes.len()),
             };
             self.0.send(heard).unwrap();
             Ok(())
@@ -201,21 +206,21 @@ mod tests {
     fn who_can_take_no_more_is_told_of_once_and_the_others_hear_on() {
         let (lost, reports) = mpsc::channel();
         let ((first, of_first), (second, of_second)) = (mpsc::channel(), mpsc::channel());
-        let taps = Taps::new(vec![Box::new(Ear(first, 3)), Box::new(Ear(second, 100))], lost);
+        let taps = Observers::new(vec![Box::new(TestObserver(first, 3)), Box::new(TestObserver(second, 100))], lost);
         for _ in 0..3 {
             taps.received(b"12");
         }
         drop(taps);
         assert_eq!((of_first.iter().count(), of_second.iter().count()), (1, 3));
         let lost: Vec<_> = reports.iter().collect();
-        assert!(matches!(&lost[..], [Report::Lost(sentence)] if sentence == "full"), "{lost:?}");
+        assert!(matches!(&lost[..], [ThreadReport::Lost(sentence)] if sentence == "full"), "{lost:?}");
     }
 
     #[test]
     fn what_is_sent_is_told_before_and_what_was_taken_after() {
         let (stream, mut peer) = connected();
         let ((ear, heard), (lost, _reports)) = (mpsc::channel(), mpsc::channel());
-        let taps = Taps::new(vec![Box::new(Ear(ear, 0))], lost);
+        let taps = Observers::new(vec![Box::new(TestObserver(ear, 0))], lost);
         let mut count = 0;
         taps.send(&stream, b"hi\n", |taken| count += taken).unwrap();
         taps.half_close(&stream);
@@ -239,7 +244,7 @@ mod tests {
             }
         });
         let ((ear, heard), (lost, _reports)) = (mpsc::channel(), mpsc::channel());
-        let taps = Taps::new(vec![Box::new(Ear(ear, usize::MAX))], lost);
+        let taps = Observers::new(vec![Box::new(TestObserver(ear, usize::MAX))], lost);
         let received = std::thread::scope(|scope| {
             let reading = scope.spawn(|| {
                 let (mut received, mut buffer) = (0, vec![0; 64 << 10]);
@@ -273,7 +278,7 @@ mod tests {
     fn what_a_broken_connection_does_not_take_is_told() {
         let (stream, peer) = connected();
         let ((ear, heard), (lost, _reports)) = (mpsc::channel(), mpsc::channel());
-        let taps = Taps::new(vec![Box::new(Ear(ear, 0))], lost);
+        let taps = Observers::new(vec![Box::new(TestObserver(ear, 0))], lost);
         socket2::SockRef::from(&peer).set_linger(Some(std::time::Duration::ZERO)).unwrap();
         drop(peer);
         while taps.send(&stream, b"x", |_| ()).is_ok() {}

@@ -6,13 +6,13 @@ use memchr::memchr;
 /// Makes each newline what the server wants to see. A CR that stands before it already is not doubled, also where the
 /// two come in different reads (ncat's `-C`, `util.c`).
 #[derive(Debug)]
-pub(super) struct Translation {
+pub(super) struct EolConverter {
     eol: &'static [u8],
     last: Option<u8>,
     out: Vec<u8>,
 }
 
-impl Translation {
+impl EolConverter {
     pub(super) const fn new(eol: Eol) -> Self {
         Self { eol: eol.bytes(), last: None, out: Vec::new() }
     }
@@ -44,7 +44,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn whole(eol: Eol, bytes: &[u8]) -> Vec<u8> {
-        Translation::new(eol).of(bytes).to_vec()
+        EolConverter::new(eol).of(bytes).to_vec()
     }
 
     #[test]
@@ -71,7 +71,7 @@ mod tests {
         ) {
             let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).chain([0, bytes.len()]).collect();
             cuts.sort_unstable();
-            let mut translation = Translation::new(eol);
+            let mut translation = EolConverter::new(eol);
             let parts: Vec<u8> = cuts.windows(2).flat_map(|cut| translation.of(&bytes[cut[0]..cut[1]]).to_vec()).collect();
             prop_assert_eq!(parts, whole(eol, &bytes));
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// Why it is not over in good order. `Display` is a sentence with the next step.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
+pub enum PipeError {
     /// No connection came about, or it broke.
     #[error(transparent)]
     Link(#[from] LinkError),
@@ -47,7 +47,7 @@ pub enum Trouble {
     Start(io::Error),
 }
 
-impl Trouble {
+impl PipeError {
     /// Whether it is the network's, or the server's.
     pub const fn is_of_network(&self) -> bool {
         matches!(self, Self::Link(_) | Self::Unsent(_) | Self::Undelivered { .. } | Self::Idle { .. })

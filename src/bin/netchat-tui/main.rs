@@ -14,7 +14,7 @@ use netchat_tui::cli::{
 use netchat_tui::config::{Environment, Sources};
 use netchat_tui::link::Endpoint;
 use netchat_tui::net::SystemNetwork;
-use netchat_tui::pipe::{self, Manners, Recording, Tap, Trouble};
+use netchat_tui::pipe::{self, Observer, PipeError, PipeOptions, RecordingObserver};
 use netchat_tui::serve::{self, Hosted, Prepared};
 use netchat_tui::tui::{Exit, Host as _, SystemHost};
 use std::io::{self, IsTerminal as _};
@@ -61,7 +61,7 @@ fn call_somebody(call: ClientOptions) -> anyhow::Result<Exit> {
     }
     match way {
         RunMode::Interactive => {
-            let not_ours = |error| source.map_or(Trouble::Start(error), Trouble::Source);
+            let not_ours = |error| source.map_or(PipeError::Start(error), PipeError::Source);
             let network = SystemNetwork::from_source(source).map_err(not_ours)?;
             let client = Client::new(Room::There(target), loaded.configured, sources).on(network);
             client.recorded(record.as_deref())?.run()
@@ -79,7 +79,7 @@ fn named(path: PathBuf, endpoint: Option<&Endpoint>) -> anyhow::Result<PathBuf> 
 /// What was said about a pipe.
 struct Pipe {
     source: Option<IpAddr>,
-    manners: Manners,
+    manners: PipeOptions,
     record: Option<PathBuf>,
 }
 
@@ -95,13 +95,13 @@ fn pipe_through(target: Target, everywhere: &Options, pipe: Pipe) -> anyhow::Res
     let eol = options.eol_in_scripts(everywhere);
     let wish = options.log_of_flags();
     let Options { connect_limit: limit, family, lens, .. } = options;
-    let call = pipe::Call { endpoint, limit, family, source, eol, manners };
-    let recording = record.as_deref().map(Recording::open).transpose().map_err(anyhow::Error::msg)?;
+    let call = pipe::PipeTarget { endpoint, limit, family, source, eol, manners };
+    let recording = record.as_deref().map(RecordingObserver::open).transpose().map_err(anyhow::Error::msg)?;
     let logs = pipe::logs(&wish, lens.charset, &call.endpoint).map_err(anyhow::Error::msg)?;
-    let taps = recording.into_iter().map(|recording| Box::new(recording) as Box<dyn Tap>);
-    let taps = taps.chain(logs.into_iter().map(|log| Box::new(log) as Box<dyn Tap>)).collect();
-    let (input, output) = (pipe::input().map_err(Trouble::Start)?, pipe::output().map_err(Trouble::Start)?);
-    pipe::run(&call, pipe::Ends { input, output, taps }, &say)?;
+    let taps = recording.into_iter().map(|recording| Box::new(recording) as Box<dyn Observer>);
+    let taps = taps.chain(logs.into_iter().map(|log| Box::new(log) as Box<dyn Observer>)).collect();
+    let (input, output) = (pipe::input().map_err(PipeError::Start)?, pipe::output().map_err(PipeError::Start)?);
+    pipe::run(&call, pipe::PipeIo { input, output, taps }, &say)?;
     Ok(Exit::Quit)
 }
 

@@ -3,7 +3,7 @@
 use crate::tape::NotServed;
 use crate::{NETWORK_TROUBLE, OTHER_TROUBLE};
 use anyhow::Context as _;
-use netchat_tui::pipe::Trouble;
+use netchat_tui::pipe::PipeError;
 use netchat_tui::serve::ServeError;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -19,9 +19,9 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 /// Says what went wrong. These two are sentences that have their reason in them.
 pub(crate) fn complain(error: &anyhow::Error) -> ExitCode {
     let is_of_network = error.is::<ServeError>()
-        || error.downcast_ref().is_some_and(Trouble::is_of_network)
+        || error.downcast_ref().is_some_and(PipeError::is_of_network)
         || error.downcast_ref().is_some_and(NotServed::is_of_network);
-    let is_sentence = error.is::<ServeError>() || error.is::<Trouble>();
+    let is_sentence = error.is::<ServeError>() || error.is::<PipeError>();
     say(&if is_sentence { error.to_string() } else { format!("{error:#}") });
     ExitCode::from(if is_of_network { NETWORK_TROUBLE } else { OTHER_TROUBLE })
 }
