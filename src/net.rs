@@ -22,10 +22,10 @@ mod resolver;
 pub use acknowledgement::{AckCounter, Acknowledged, Acknowledgements};
 pub use keepalive::unacknowledged;
 pub use network::{Duplex, Network, SystemNetwork};
-pub use plain::{Wanted, connect};
+pub use plain::{ConnectRequest, connect};
 
 use crate::link::{CloseReason, Endpoint, LinkCommand, LinkError, LinkEvent, LinkId, LinkOp};
-use connection::Ended;
+use connection::ConnectionEnd;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -51,14 +51,14 @@ pub type Events = mpsc::Receiver<(LinkId, LinkEvent)>;
 pub struct Links {
     network: Arc<dyn Network>,
     events: mpsc::Sender<(LinkId, LinkEvent)>,
-    tasks: HashMap<LinkId, Task>,
+    tasks: HashMap<LinkId, LinkTask>,
     /// Of links that are forgotten: they may have something left to hand over.
-    leaving: Vec<JoinHandle<()>>,
+    closing: Vec<JoinHandle<()>>,
     undelivered: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
-struct Task {
+struct LinkTask {
     commands: mpsc::Sender<LinkCommand>,
     handle: JoinHandle<()>,
 }
@@ -68,7 +68,7 @@ impl Links {
     pub fn new(network: Arc<dyn Network>) -> (Self, Events) {
         let (events, receiver) = mpsc::channel(EVENTS);
         let undelivered = Arc::default();
-        (Self { network, events, tasks: HashMap::new(), leaving: Vec::new(), undelivered }, receiver)
+        (Self { network, events, tasks: HashMap::new(), closing: Vec::new(), undelivered }, receiver)
     }
 
     /// Hands a command to a link; its task starts with the first one. Must be called inside a runtime.
@@ -79,17 +79,17 @@ impl Links {
         let (network, events, undelivered) = (&self.network, &self.events, &self.undelivered);
         let task = self.tasks.entry(id).or_insert_with(|| {
             let (commands, receiver) = mpsc::channel(COMMANDS);
-            let reporter = Reporter { id, events: events.clone(), undelivered: Arc::clone(undelivered) };
-            Task { commands, handle: tokio::spawn(run(Arc::clone(network), receiver, reporter)) }
+            let reporter = EventSender { id, events: events.clone(), undelivered: Arc::clone(undelivered) };
+            LinkTask { commands, handle: tokio::spawn(run(Arc::clone(network), receiver, reporter)) }
         });
         task.commands.try_send(command).map_err(mpsc::error::TrySendError::into_inner)
     }
 
     /// Closes a link that nobody will ask about again, giving it a moment to hand over what is queued.
     pub fn forget(&mut self, id: LinkId) {
-        self.leaving.retain(|handle| !handle.is_finished());
+        self.closing.retain(|handle| !handle.is_finished());
         // Without the other end of its commands it closes.
-        self.leaving.extend(self.tasks.remove(&id).map(|task| task.handle));
+        self.closing.extend(self.tasks.remove(&id).map(|task| task.handle));
     }
 
     /// Closes all links, giving each a moment to hand over what is queued and to have it acknowledged. `events` is drained
@@ -97,7 +97,7 @@ impl Links {
     /// sent, or not acknowledged where the system tells.
     pub async fn close(self, mut events: Events) -> u64 {
         drop(self.events);
-        let tasks: Vec<_> = self.tasks.into_values().map(|task| task.handle).chain(self.leaving).collect();
+        let tasks: Vec<_> = self.tasks.into_values().map(|task| task.handle).chain(self.closing).collect();
         let drained = async { while events.recv().await.is_some() {} };
         let ended = async {
             for task in tasks {
@@ -112,7 +112,7 @@ impl Links {
 
 /// Tells the loop about one link.
 #[derive(Debug, Clone)]
-struct Reporter {
+struct EventSender {
     id: LinkId,
     events: mpsc::Sender<(LinkId, LinkEvent)>,
     /// Bytes that were not delivered on links whose end nobody hears of.
@@ -121,11 +121,11 @@ struct Reporter {
 
 /// The loop is gone: there is nobody to work for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Gone;
+struct LoopClosed;
 
-impl Reporter {
-    async fn report(&self, event: LinkEvent) -> Result<(), Gone> {
-        self.events.send((self.id, event)).await.map_err(|_gone| Gone)
+impl EventSender {
+    async fn report(&self, event: LinkEvent) -> Result<(), LoopClosed> {
+        self.events.send((self.id, event)).await.map_err(|_gone| LoopClosed)
     }
 
     fn add_undelivered(&self, bytes: u64) {
@@ -133,13 +133,13 @@ impl Reporter {
     }
 
     /// A place in the queue.
-    async fn reserve(&self) -> Result<mpsc::Permit<'_, (LinkId, LinkEvent)>, Gone> {
-        self.events.reserve().await.map_err(|_gone| Gone)
+    async fn reserve(&self) -> Result<mpsc::Permit<'_, (LinkId, LinkEvent)>, LoopClosed> {
+        self.events.reserve().await.map_err(|_gone| LoopClosed)
     }
 }
 
 /// A link's life: from one [`LinkCommand::Open`] to the next, until the handle is dropped.
-async fn run(network: Arc<dyn Network>, mut commands: mpsc::Receiver<LinkCommand>, reporter: Reporter) {
+async fn run(network: Arc<dyn Network>, mut commands: mpsc::Receiver<LinkCommand>, reporter: EventSender) {
     let mut next = commands.recv().await;
     while let Some(command) = next {
         let done = match command {
@@ -155,7 +155,7 @@ async fn run(network: Arc<dyn Network>, mut commands: mpsc::Receiver<LinkCommand
         next = match done {
             Ok(Some(command)) => Some(command),
             Ok(None) => commands.recv().await,
-            Err(Gone) => return,
+            Err(LoopClosed) => return,
         };
     }
 }
@@ -164,14 +164,14 @@ async fn run(network: Arc<dyn Network>, mut commands: mpsc::Receiver<LinkCommand
 async fn open(
     attempt: connect::Attempt<'_, dyn Network>,
     commands: &mut mpsc::Receiver<LinkCommand>,
-    reporter: &Reporter,
-) -> Result<Option<LinkCommand>, Gone> {
+    reporter: &EventSender,
+) -> Result<Option<LinkCommand>, LoopClosed> {
     let endpoint = attempt.endpoint;
     let (reason, next) = match connecting(attempt, commands, reporter).await? {
         Phase::Connected(stream, peer) => {
             reporter.report(LinkEvent::Opened { peer }).await?;
             let acknowledgements = stream.acknowledgements();
-            let ended = connection::drive(stream, acknowledgements, commands, reporter).await?;
+            let ended = connection::run(stream, acknowledgements, commands, reporter).await?;
             reason_of(ended, endpoint, peer)
         }
         Phase::Over(reason, next) => (reason, next),
@@ -189,14 +189,14 @@ enum Phase {
 async fn connecting(
     attempt: connect::Attempt<'_, dyn Network>,
     commands: &mut mpsc::Receiver<LinkCommand>,
-    reporter: &Reporter,
-) -> Result<Phase, Gone> {
+    reporter: &EventSender,
+) -> Result<Phase, LoopClosed> {
     let connect = attempt.connect(reporter);
     tokio::pin!(connect);
     loop {
         tokio::select! { biased;
             command = commands.recv() => match command {
-                None => return Err(Gone),
+                None => return Err(LoopClosed),
                 Some(LinkCommand::Send(bytes)) => reporter.report(LinkEvent::NotSent(bytes)).await?,
                 Some(LinkCommand::SendSecret(bytes)) => reporter.report(LinkEvent::NotSent(bytes.blank())).await?,
                 Some(LinkCommand::Eof) => reporter.report(LinkEvent::NotHalfClosed).await?,
@@ -211,12 +211,12 @@ async fn connecting(
     }
 }
 
-fn reason_of(ended: Ended, endpoint: &Endpoint, peer: SocketAddr) -> (CloseReason, Option<LinkCommand>) {
+fn reason_of(ended: ConnectionEnd, endpoint: &Endpoint, peer: SocketAddr) -> (CloseReason, Option<LinkCommand>) {
     let failed = |op, error| CloseReason::Failed(LinkError::from_io(op, endpoint, Some(peer), &error));
     match ended {
-        Ended::ByPeer => (CloseReason::ByPeer, None),
-        Ended::ByUs(next) => (CloseReason::ByUs, next),
-        Ended::Read(error) => (failed(LinkOp::Read, error), None),
-        Ended::Write(error) => (failed(LinkOp::Write, error), None),
+        ConnectionEnd::ByPeer => (CloseReason::ByPeer, None),
+        ConnectionEnd::ByUs(next) => (CloseReason::ByUs, next),
+        ConnectionEnd::Read(error) => (failed(LinkOp::Read, error), None),
+        ConnectionEnd::Write(error) => (failed(LinkOp::Write, error), None),
     }
 }

@@ -1,7 +1,7 @@
 //! From a name to a connection: look up, then race the addresses (RFC 8305, "Happy Eyeballs").
 
-use super::network::Dialler;
-use super::{Gone, Reporter};
+use super::network::Connector;
+use super::{EventSender, LoopClosed};
 use crate::link::{Endpoint, ErrorCause, Family, LinkError, LinkEvent, LinkOp};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -11,10 +11,10 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// Addresses tried for one name; there is no server with more, and there are answers with thousands.
-const MOST: usize = 32;
+const MAX_ADDRESSES: usize = 32;
 
 /// How long one address has the field to itself before the next one is tried as well (RFC 8305, section 5).
-const HEAD_START: Duration = Duration::from_millis(250);
+const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
 
 /// A wish to connect.
 #[derive(Debug)]
@@ -27,9 +27,12 @@ pub(super) struct Attempt<'a, D: ?Sized> {
     pub(super) family: Family,
 }
 
-impl<D: Dialler + ?Sized> Attempt<'_, D> {
+impl<D: Connector + ?Sized> Attempt<'_, D> {
     /// Connects within the limit, reporting each step. The outer error: nobody is there to hear of it.
-    pub(super) async fn connect(self, reporter: &Reporter) -> Result<Result<(D::Stream, SocketAddr), LinkError>, Gone> {
+    pub(super) async fn connect(
+        self,
+        reporter: &EventSender,
+    ) -> Result<Result<(D::Stream, SocketAddr), LinkError>, LoopClosed> {
         let deadline = Instant::now() + self.limit;
         reporter.report(LinkEvent::Opening(self.endpoint.clone())).await?;
         let addresses = match timeout_at(deadline, self.addresses()).await {
@@ -37,14 +40,14 @@ impl<D: Dialler + ?Sized> Attempt<'_, D> {
             Ok(Err(error)) => return Ok(Err(error)),
             Err(_elapsed) => return Ok(Err(self.timed_out(LinkOp::Resolve, None))),
         };
-        let mut course = Course::default();
+        let mut course = RaceState::default();
         match timeout_at(deadline, self.race(addresses, &mut course, reporter)).await {
             Ok(Ok(Some(connected))) => Ok(Ok(connected)),
-            Ok(Ok(None)) => Ok(Err(most_telling(course.failures, self.endpoint))),
-            Ok(Err(Gone)) => Err(Gone),
+            Ok(Ok(None)) => Ok(Err(best_error(course.failures, self.endpoint))),
+            Ok(Err(LoopClosed)) => Err(LoopClosed),
             Err(_elapsed) => {
                 course.failures.push(self.timed_out(LinkOp::Connect, course.last));
-                Ok(Err(most_telling(course.failures, self.endpoint)))
+                Ok(Err(best_error(course.failures, self.endpoint)))
             }
         }
     }
@@ -65,7 +68,7 @@ impl<D: Dialler + ?Sized> Attempt<'_, D> {
             let (op, endpoint) = (LinkOp::Resolve, (*endpoint).clone());
             return Err(LinkError { op, endpoint, addr: None, cause: ErrorCause::NotOfFamily(*family) });
         }
-        order.truncate(MOST);
+        order.truncate(MAX_ADDRESSES);
         Ok(order)
     }
 
@@ -74,9 +77,9 @@ impl<D: Dialler + ?Sized> Attempt<'_, D> {
     async fn race(
         &self,
         addresses: Vec<SocketAddr>,
-        course: &mut Course,
-        reporter: &Reporter,
-    ) -> Result<Option<(D::Stream, SocketAddr)>, Gone> {
+        course: &mut RaceState,
+        reporter: &EventSender,
+    ) -> Result<Option<(D::Stream, SocketAddr)>, LoopClosed> {
         let of = addresses.len();
         let mut waiting = addresses.into_iter().enumerate();
         let mut dialling = FuturesUnordered::new();
@@ -93,7 +96,7 @@ impl<D: Dialler + ?Sized> Attempt<'_, D> {
                         course.failures.push(LinkError::from_io(LinkOp::Connect, self.endpoint, Some(addr), &error));
                     }
                 },
-                () = sleep(HEAD_START), if waiting.len() > 0 => {}
+                () = sleep(ATTEMPT_DELAY), if waiting.len() > 0 => {}
             }
             if dialling.is_empty() && waiting.len() == 0 {
                 return Ok(None);
@@ -108,7 +111,7 @@ impl<D: Dialler + ?Sized> Attempt<'_, D> {
 
 /// How a race went so far; it may be cut off by the limit.
 #[derive(Debug, Default)]
-struct Course {
+struct RaceState {
     failures: Vec<LinkError>,
     /// The address dialled last.
     last: Option<SocketAddr>,
@@ -119,12 +122,12 @@ fn no_address() -> io::Error {
 }
 
 /// Of several failures the one that says most: somebody refused, rather than there is no way.
-fn most_telling(mut failures: Vec<LinkError>, endpoint: &Endpoint) -> LinkError {
-    failures.sort_by_key(|failure| rank(&failure.cause));
+fn best_error(mut failures: Vec<LinkError>, endpoint: &Endpoint) -> LinkError {
+    failures.sort_by_key(|failure| error_rank(&failure.cause));
     failures.into_iter().next().unwrap_or_else(|| LinkError::from_io(LinkOp::Resolve, endpoint, None, &no_address()))
 }
 
-const fn rank(cause: &ErrorCause) -> u8 {
+const fn error_rank(cause: &ErrorCause) -> u8 {
     match cause {
         ErrorCause::Refused | ErrorCause::Reset | ErrorCause::Aborted => 0,
         ErrorCause::Forbidden | ErrorCause::NoFreePort | ErrorCause::TooManyFiles => 1,

@@ -1,7 +1,7 @@
 //! An established connection: reading and writing at once, until one side ends it.
 
 use super::acknowledgement::{AckWatch, Report};
-use super::{Acknowledgements, CLOSE_GRACE, Gone, Reporter};
+use super::{Acknowledgements, CLOSE_GRACE, EventSender, LoopClosed};
 use crate::link::{LinkCommand, LinkEvent, SecretBytes};
 use bytes::{Buf, Bytes, BytesMut};
 use std::collections::VecDeque;
@@ -15,7 +15,7 @@ const READ: usize = 64 * 1024;
 
 /// How it ended.
 #[derive(Debug)]
-pub(super) enum Ended {
+pub(super) enum ConnectionEnd {
     ByPeer,
     /// By a command; the one given has yet to be carried out.
     ByUs(Option<LinkCommand>),
@@ -25,7 +25,7 @@ pub(super) enum Ended {
 
 /// What has happened and not been told yet: at most one read, counts, and what came too late to be sent.
 #[derive(Debug, Default)]
-struct News {
+struct PendingReport {
     received: Bytes,
     written: usize,
     acknowledged: Option<Report>,
@@ -35,9 +35,9 @@ struct News {
 
 /// What is to be written, and what follows it.
 #[derive(Debug, Default)]
-struct Outbox {
+struct WriteBuffer {
     pieces: VecDeque<Piece>,
-    then: Then,
+    then: AfterFlush,
 }
 
 /// Bytes to be written, none of which is empty.
@@ -66,14 +66,14 @@ impl Piece {
 
 /// What becomes of our side when everything is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Then {
+enum AfterFlush {
     /// It stays open for more.
     #[default]
-    GoOn,
+    Continue,
     /// It ends.
-    End,
+    HalfClose,
     /// It has ended.
-    Ended,
+    Closed,
 }
 
 /// Moves bytes both ways until the connection ends. Generic over the stream so that tests need no socket.
@@ -84,17 +84,17 @@ enum Then {
 ///
 /// A connection that ends with bytes unacknowledged is given [`CLOSE_GRACE`] for them. The last event then says how many
 /// were acknowledged.
-pub(super) async fn drive<S>(
+pub(super) async fn run<S>(
     stream: S,
     acknowledgements: Option<Box<dyn Acknowledgements>>,
     commands: &mut mpsc::Receiver<LinkCommand>,
-    reporter: &Reporter,
-) -> Result<Ended, Gone>
+    reporter: &EventSender,
+) -> Result<ConnectionEnd, LoopClosed>
 where
     S: AsyncRead + AsyncWrite,
 {
     let (mut reader, mut writer) = tokio::io::split(stream);
-    let (mut inbox, mut outbox, mut news) = (BytesMut::new(), Outbox::default(), News::default());
+    let (mut inbox, mut outbox, mut news) = (BytesMut::new(), WriteBuffer::default(), PendingReport::default());
     let mut watch = AckWatch::new(acknowledgements);
     let ended = loop {
         if news.received.is_empty() {
@@ -106,38 +106,38 @@ where
                 Some(LinkCommand::Eof) => outbox.end(),
                 Some(LinkCommand::SendSecret(bytes)) => outbox.send_secret(bytes, &mut news),
                 Some(LinkCommand::Close) => {
-                    finish(&mut writer, outbox, &mut news, &mut watch).await;
-                    break Ended::ByUs(None);
+                    flush(&mut writer, outbox, &mut news, &mut watch).await;
+                    break ConnectionEnd::ByUs(None);
                 }
                 Some(open) => {
-                    finish(&mut writer, outbox, &mut news, &mut watch).await;
-                    break Ended::ByUs(Some(open));
+                    flush(&mut writer, outbox, &mut news, &mut watch).await;
+                    break ConnectionEnd::ByUs(Some(open));
                 }
                 None => {
-                    let unwritten = finish(&mut writer, outbox, &mut news, &mut watch).await;
+                    let unwritten = flush(&mut writer, outbox, &mut news, &mut watch).await;
                     reporter.add_undelivered(unwritten + watch.missing());
-                    return Err(Gone);
+                    return Err(LoopClosed);
                 }
             },
             written = outbox.write(&mut writer), if outbox.has_work() => {
                 match written {
                     Ok(written) => news.wrote(written, &mut watch),
-                    Err(error) => break last_words(&mut reader, error, &mut news, reporter).await?,
+                    Err(error) => break drain_reads(&mut reader, error, &mut news, reporter).await?,
                 }
             }
             () = watch.due() => news.acknowledged = watch.look().or(news.acknowledged),
             place = reporter.reserve(), if news.is_some() => place?.send((reporter.id, news.take())),
             read = reader.read_buf(&mut inbox), if news.received.is_empty() => match read {
-                Ok(0) => break Ended::ByPeer,
+                Ok(0) => break ConnectionEnd::ByPeer,
                 Ok(_) => news.received = inbox.split().freeze(),
-                Err(error) => break Ended::Read(error),
+                Err(error) => break ConnectionEnd::Read(error),
             },
         }
     };
     while news.is_some() {
         reporter.report(news.take()).await?;
     }
-    if !matches!(ended, Ended::ByUs(_)) {
+    if !matches!(ended, ConnectionEnd::ByUs(_)) {
         // What was sent just before the end may have arrived all the same.
         watch.drain(Instant::now() + CLOSE_GRACE).await;
     }
@@ -149,48 +149,48 @@ where
 
 /// One step of writing.
 #[derive(Debug, Clone, Copy)]
-enum Written {
+enum WriteOutcome {
     Bytes(usize),
     /// That was all, and our side has ended.
     End,
 }
 
-impl Outbox {
+impl WriteBuffer {
     /// Takes bytes on, unless our side is to end before them.
-    fn send(&mut self, bytes: &[u8], news: &mut News) {
+    fn send(&mut self, bytes: &[u8], news: &mut PendingReport) {
         match (self.then, self.pieces.back_mut()) {
-            (Then::End | Then::Ended, _) => news.refused.extend_from_slice(bytes),
-            (Then::GoOn, _) if bytes.is_empty() => {}
-            (Then::GoOn, Some(Piece::Open(last))) => last.extend_from_slice(bytes),
-            (Then::GoOn, _) => self.pieces.push_back(Piece::Open(bytes.into())),
+            (AfterFlush::HalfClose | AfterFlush::Closed, _) => news.refused.extend_from_slice(bytes),
+            (AfterFlush::Continue, _) if bytes.is_empty() => {}
+            (AfterFlush::Continue, Some(Piece::Open(last))) => last.extend_from_slice(bytes),
+            (AfterFlush::Continue, _) => self.pieces.push_back(Piece::Open(bytes.into())),
         }
     }
 
     /// The same for a secret.
-    fn send_secret(&mut self, bytes: SecretBytes, news: &mut News) {
+    fn send_secret(&mut self, bytes: SecretBytes, news: &mut PendingReport) {
         match self.then {
-            Then::End | Then::Ended => news.refused.extend_from_slice(&bytes.blank()),
-            Then::GoOn if bytes.is_empty() => {}
-            Then::GoOn => self.pieces.push_back(Piece::Secret(bytes, 0)),
+            AfterFlush::HalfClose | AfterFlush::Closed => news.refused.extend_from_slice(&bytes.blank()),
+            AfterFlush::Continue if bytes.is_empty() => {}
+            AfterFlush::Continue => self.pieces.push_back(Piece::Secret(bytes, 0)),
         }
     }
 
     const fn end(&mut self) {
-        if let Then::GoOn = self.then {
-            self.then = Then::End;
+        if let AfterFlush::Continue = self.then {
+            self.then = AfterFlush::HalfClose;
         }
     }
 
     fn has_work(&self) -> bool {
-        !self.pieces.is_empty() || self.then == Then::End
+        !self.pieces.is_empty() || self.then == AfterFlush::HalfClose
     }
 
     /// Writes what can be written at once, or ends our side where nothing is left to be. Cancel-safe.
-    async fn write<W: AsyncWrite + Unpin>(&mut self, writer: &mut W) -> io::Result<Written> {
+    async fn write<W: AsyncWrite + Unpin>(&mut self, writer: &mut W) -> io::Result<WriteOutcome> {
         let Some(piece) = self.pieces.front_mut() else {
             writer.shutdown().await?;
-            self.then = Then::Ended;
-            return Ok(Written::End);
+            self.then = AfterFlush::Closed;
+            return Ok(WriteOutcome::End);
         };
         match writer.write(piece.rest()).await? {
             0 => Err(io::ErrorKind::WriteZero.into()),
@@ -199,13 +199,13 @@ impl Outbox {
                 if piece.rest().is_empty() {
                     self.pieces.pop_front();
                 }
-                Ok(Written::Bytes(count))
+                Ok(WriteOutcome::Bytes(count))
             }
         }
     }
 }
 
-impl News {
+impl PendingReport {
     fn is_some(&self) -> bool {
         !self.received.is_empty()
             || self.written > 0
@@ -214,13 +214,13 @@ impl News {
             || !self.refused.is_empty()
     }
 
-    fn wrote(&mut self, written: Written, watch: &mut AckWatch) {
+    fn wrote(&mut self, written: WriteOutcome, watch: &mut AckWatch) {
         match written {
-            Written::Bytes(count) => {
+            WriteOutcome::Bytes(count) => {
                 self.written += count;
                 watch.add_written(count);
             }
-            Written::End => self.has_ended = true,
+            WriteOutcome::End => self.has_ended = true,
         }
     }
 
@@ -242,7 +242,7 @@ impl News {
 
 /// Hands over what is queued and waits for it to be acknowledged, for [`CLOSE_GRACE`] at most. Gives how many bytes the
 /// system did not take.
-async fn finish<W>(writer: &mut W, mut outbox: Outbox, news: &mut News, watch: &mut AckWatch) -> u64
+async fn flush<W>(writer: &mut W, mut outbox: WriteBuffer, news: &mut PendingReport, watch: &mut AckWatch) -> u64
 where
     W: AsyncWrite + Unpin,
 {
@@ -257,7 +257,12 @@ where
 }
 
 /// A peer that says goodbye and is gone makes our next write fail while its last words still wait to be read.
-async fn last_words<R>(reader: &mut R, error: io::Error, news: &mut News, reporter: &Reporter) -> Result<Ended, Gone>
+async fn drain_reads<R>(
+    reader: &mut R,
+    error: io::Error,
+    news: &mut PendingReport,
+    reporter: &EventSender,
+) -> Result<ConnectionEnd, LoopClosed>
 where
     R: AsyncRead + Unpin,
 {
@@ -270,11 +275,11 @@ where
         inbox.reserve(READ);
         match timeout_at(deadline, reader.read_buf(&mut inbox)).await {
             // The reset was told to the write, and the read has nothing left to tell.
-            Ok(Ok(0)) if error.kind() == io::ErrorKind::ConnectionReset => return Ok(Ended::Write(error)),
-            Ok(Ok(0)) => return Ok(Ended::ByPeer),
+            Ok(Ok(0)) if error.kind() == io::ErrorKind::ConnectionReset => return Ok(ConnectionEnd::Write(error)),
+            Ok(Ok(0)) => return Ok(ConnectionEnd::ByPeer),
             Ok(Ok(_)) => news.received = inbox.split().freeze(),
             // The same trouble, or silence.
-            Ok(Err(_)) | Err(_) => return Ok(Ended::Write(error)),
+            Ok(Err(_)) | Err(_) => return Ok(ConnectionEnd::Write(error)),
         }
     }
 }

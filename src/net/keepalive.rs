@@ -20,13 +20,13 @@ const IDLE: Duration = Duration::from_secs(30);
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// Questions without an answer that mean: gone.
-const TRIES: u32 = 5;
+const PROBES: u32 = 5;
 
 /// Has the system find out when the peer of this stream is gone, within a minute. Where it cannot, it is not asked to.
-pub(super) fn keep(stream: TcpStream) -> Box<dyn Duplex> {
-    ask(&stream);
+pub(super) fn enable(stream: TcpStream) -> Box<dyn Duplex> {
+    configure(&stream);
     #[cfg(target_os = "linux")]
-    return Box::new(patience::Patient::new(stream, IDLE + INTERVAL * TRIES, IDLE / 2));
+    return Box::new(patience::UserTimeoutStream::new(stream, IDLE + INTERVAL * PROBES, IDLE / 2));
     #[cfg(not(target_os = "linux"))]
     Box::new(stream)
 }
@@ -44,8 +44,8 @@ pub const fn unacknowledged(_stream: &std::net::TcpStream) -> Option<u64> {
 }
 
 /// Has the system ask a silent peer whether it is there.
-pub(super) fn ask(stream: &TcpStream) {
-    let keepalive = TcpKeepalive::new().with_time(IDLE).with_interval(INTERVAL).with_retries(TRIES);
+pub(super) fn configure(stream: &TcpStream) {
+    let keepalive = TcpKeepalive::new().with_time(IDLE).with_interval(INTERVAL).with_retries(PROBES);
     // None of it is needed to talk.
     let _ = SockRef::from(stream).set_tcp_keepalive(&keepalive);
 }

@@ -33,17 +33,17 @@ pub trait Network: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// As the resolver has them.
-    fn look_up<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>>;
+    fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>>;
 
     /// Connects to one address.
     ///
     /// # Errors
     /// As `connect(2)` has them.
-    fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Box<dyn Duplex>>>;
+    fn connect(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Box<dyn Duplex>>>;
 }
 
 /// What a race for a connection needs: [`Network`], whatever its connections are.
-pub(super) trait Dialler {
+pub(super) trait Connector {
     /// A connection.
     type Stream;
 
@@ -54,15 +54,15 @@ pub(super) trait Dialler {
     fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Self::Stream>>;
 }
 
-impl Dialler for dyn Network + '_ {
+impl Connector for dyn Network + '_ {
     type Stream = Box<dyn Duplex>;
 
     fn look_up<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
-        Network::look_up(self, host, port)
+        Network::resolve(self, host, port)
     }
 
     fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Self::Stream>> {
-        Network::dial(self, addr)
+        Network::connect(self, addr)
     }
 }
 
@@ -114,8 +114,8 @@ impl SystemNetwork {
                 socket.connect(addr).await?
             }
         };
-        if is_itself(&stream) {
-            return Err(let_go(&stream));
+        if is_self_connect(&stream) {
+            return Err(reset(&stream));
         }
         // Lines are short and somebody waits for each of them: no Nagle (RFC 896). Without it, it is only slower.
         let _ = stream.set_nodelay(true);
@@ -124,24 +124,24 @@ impl SystemNetwork {
 }
 
 impl Network for SystemNetwork {
-    fn look_up<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
+    fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
         Box::pin(self.find(host, port))
     }
 
-    fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Box<dyn Duplex>>> {
-        Box::pin(async move { Ok(keepalive::keep(self.connect(addr).await?)) })
+    fn connect(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Box<dyn Duplex>>> {
+        Box::pin(async move { Ok(keepalive::enable(self.connect(addr).await?)) })
     }
 }
 
 /// Whether a stream has found itself: TCP lets two ends open at once (RFC 9293, 3.5), and they may be the same end. It
 /// comes to that where nobody listens on a port of this machine from among those that the system gives to callers: who
 /// tries for long enough is given that very port, would talk to himself, and keep the server from having it back.
-fn is_itself(stream: &TcpStream) -> bool {
+fn is_self_connect(stream: &TcpStream) -> bool {
     stream.local_addr().is_ok_and(|local| stream.peer_addr().is_ok_and(|peer| local == peer))
 }
 
 /// Lets go of it without the minute in which the port would still be taken. What that means: nobody listened.
-fn let_go(stream: &TcpStream) -> io::Error {
+fn reset(stream: &TcpStream) -> io::Error {
     let _ = stream.set_zero_linger();
     io::ErrorKind::ConnectionRefused.into()
 }
@@ -157,8 +157,8 @@ mod tests {
         socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let addr = socket.local_addr().unwrap();
         let stream = socket.connect(addr).await.unwrap();
-        assert!(is_itself(&stream));
-        assert_eq!(let_go(&stream).kind(), io::ErrorKind::ConnectionRefused);
+        assert!(is_self_connect(&stream));
+        assert_eq!(reset(&stream).kind(), io::ErrorKind::ConnectionRefused);
         drop(stream);
         // As a server in Python without SO_REUSEADDR does.
         let server = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
@@ -169,6 +169,6 @@ mod tests {
     async fn a_stream_to_somebody_else_is_not_itself() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        assert!(!is_itself(&stream));
+        assert!(!is_self_connect(&stream));
     }
 }

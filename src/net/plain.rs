@@ -1,7 +1,7 @@
 //! One connection without a task: for who reads and writes the socket in threads of its own.
 
-use super::network::Dialler;
-use super::{Reporter, SystemNetwork, connect::Attempt, keepalive};
+use super::network::Connector;
+use super::{EventSender, SystemNetwork, connect::Attempt, keepalive};
 use crate::link::{Endpoint, ErrorCause, Family, LinkError, LinkEvent, LinkId, LinkOp};
 use futures_util::future::BoxFuture;
 use std::io;
@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 /// Where to connect, and how.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct ConnectRequest<'a> {
     /// Where.
     pub endpoint: &'a Endpoint,
     /// The limit, looking up included.
@@ -22,19 +22,19 @@ pub struct Wanted<'a> {
 }
 
 /// A network of sockets that tokio does not have to know any more.
-struct Plain<'a>(&'a SystemNetwork);
+struct BlockingNetwork<'a>(&'a SystemNetwork);
 
-impl Dialler for Plain<'_> {
+impl Connector for BlockingNetwork<'_> {
     type Stream = TcpStream;
 
     fn look_up<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
-        super::Network::look_up(self.0, host, port)
+        super::Network::resolve(self.0, host, port)
     }
 
     fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<TcpStream>> {
         Box::pin(async move {
             let stream = self.0.connect(addr).await?;
-            keepalive::ask(&stream);
+            keepalive::configure(&stream);
             let stream = stream.into_std()?;
             stream.set_nonblocking(false)?;
             Ok(stream)
@@ -48,13 +48,13 @@ impl Dialler for Plain<'_> {
 /// Why not: of several addresses that which says most.
 pub async fn connect(
     network: &SystemNetwork,
-    wanted: Wanted<'_>,
+    wanted: ConnectRequest<'_>,
     mut heard: impl FnMut(&LinkEvent),
 ) -> Result<(TcpStream, SocketAddr), LinkError> {
-    let Wanted { endpoint, limit, family } = wanted;
+    let ConnectRequest { endpoint, limit, family } = wanted;
     let (events, mut receiver) = mpsc::channel(1);
-    let reporter = Reporter { id: LinkId::default(), events, undelivered: Arc::default() };
-    let network = Plain(network);
+    let reporter = EventSender { id: LinkId::default(), events, undelivered: Arc::default() };
+    let network = BlockingNetwork(network);
     let connecting = Attempt { network: &network, endpoint, limit, family }.connect(&reporter);
     tokio::pin!(connecting);
     let result = loop {
@@ -77,7 +77,7 @@ mod tests {
 
     async fn knock(network: &SystemNetwork, endpoint: &Endpoint) -> (Result<SocketAddr, String>, Vec<LinkEvent>) {
         let mut told = Vec::new();
-        let wanted = Wanted { endpoint, limit: Duration::from_secs(10), family: Family::Any };
+        let wanted = ConnectRequest { endpoint, limit: Duration::from_secs(10), family: Family::Any };
         let result = connect(network, wanted, |event| told.push(event.clone())).await;
         (result.map(|(stream, _)| stream.local_addr().unwrap()).map_err(|error| error.to_string()), told)
     }

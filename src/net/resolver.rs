@@ -13,20 +13,20 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 /// Names looked up at the same time.
 const AT_ONCE: usize = 8;
 
-type Ask = dyn Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync;
+type LookupFn = dyn Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync;
 
 /// What became of a question: nothing yet, addresses (their port is 0), an error.
-type Answer = Option<Result<Vec<SocketAddr>, Arc<io::Error>>>;
+type LookupResult = Option<Result<Vec<SocketAddr>, Arc<io::Error>>>;
 
 /// The questions that somebody waits for, or a thread sits in.
-type Questions = Mutex<HashMap<String, watch::Sender<Answer>>>;
+type PendingLookups = Mutex<HashMap<String, watch::Sender<LookupResult>>>;
 
 /// The resolver of the system, shared by all links. Clones are the same one.
 #[derive(Clone)]
 pub(super) struct Resolver {
-    ask: Arc<Ask>,
+    ask: Arc<LookupFn>,
     threads: Arc<Semaphore>,
-    questions: Arc<Questions>,
+    questions: Arc<PendingLookups>,
 }
 
 impl std::fmt::Debug for Resolver {
@@ -59,26 +59,26 @@ impl Resolver {
         let answered = answer.wait_for(Option::is_some).await.map(|answer| answer.clone());
         match answered {
             Ok(Some(Ok(found))) => Ok(found),
-            Ok(Some(Err(error))) => Err(again(&error)),
+            Ok(Some(Err(error))) => Err(clone_error(&error)),
             // The one who asked is gone with the runtime.
             Ok(None) | Err(_) => Err(io::ErrorKind::Interrupted.into()),
         }
     }
 
     /// Joins those who wait for this host, or is the first.
-    fn question(&self, host: &str) -> watch::Receiver<Answer> {
+    fn question(&self, host: &str) -> watch::Receiver<LookupResult> {
         let mut questions = lock(&self.questions);
         if let Some(question) = questions.get(host) {
             return question.subscribe();
         }
         let (sender, receiver) = watch::channel(None);
         questions.insert(host.to_owned(), sender.clone());
-        tokio::spawn(self.clone().wait_in_line(host.to_owned(), sender));
+        tokio::spawn(self.clone().enqueue(host.to_owned(), sender));
         receiver
     }
 
     /// Waits for one of the threads, for as long as somebody wants to know.
-    async fn wait_in_line(self, host: String, sender: watch::Sender<Answer>) {
+    async fn enqueue(self, host: String, sender: watch::Sender<LookupResult>) {
         loop {
             tokio::select! { biased;
                 () = sender.closed() => {
@@ -94,7 +94,7 @@ impl Resolver {
         }
     }
 
-    fn start(self, host: String, sender: watch::Sender<Answer>, permit: OwnedSemaphorePermit) {
+    fn start(self, host: String, sender: watch::Sender<LookupResult>, permit: OwnedSemaphorePermit) {
         let (questions, name, to_tell) = (Arc::clone(&self.questions), host.clone(), sender.clone());
         let thread = std::thread::Builder::new().name("look up".into()).spawn(move || {
             let answer = (self.ask)(&host);
@@ -108,19 +108,19 @@ impl Resolver {
     }
 
     /// Tells all who wait. Who comes after this asks anew.
-    fn answer(&self, host: &str, sender: &watch::Sender<Answer>, answer: io::Result<Vec<SocketAddr>>) {
+    fn answer(&self, host: &str, sender: &watch::Sender<LookupResult>, answer: io::Result<Vec<SocketAddr>>) {
         lock(&self.questions).remove(host);
         sender.send_replace(Some(answer.map_err(Arc::new)));
     }
 }
 
-fn lock(questions: &Questions) -> MutexGuard<'_, HashMap<String, watch::Sender<Answer>>> {
+fn lock(questions: &PendingLookups) -> MutexGuard<'_, HashMap<String, watch::Sender<LookupResult>>> {
     // Nobody leaves it half changed.
     questions.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The same error for one more who waited.
-fn again(error: &io::Error) -> io::Error {
+fn clone_error(error: &io::Error) -> io::Error {
     error.raw_os_error().map_or_else(|| io::Error::new(error.kind(), error.to_string()), io::Error::from_raw_os_error)
 }
 
@@ -133,13 +133,13 @@ mod tests {
     use tokio::time::timeout;
 
     /// A resolver that says what it is asked, and answers when it is told to.
-    struct Stage {
+    struct TestResolver {
         resolver: Resolver,
         asked: tokio::sync::mpsc::UnboundedReceiver<String>,
         go: Sender<()>,
     }
 
-    fn stage(at_once: usize) -> Stage {
+    fn stage(at_once: usize) -> TestResolver {
         let (saying, asked) = tokio::sync::mpsc::unbounded_channel();
         let (go, told): (_, Receiver<()>) = channel();
         let told = Mutex::new(told);
@@ -151,10 +151,10 @@ mod tests {
                 None => Ok(vec!["192.0.2.7:0".parse().unwrap()]),
             }
         });
-        Stage { resolver, asked, go }
+        TestResolver { resolver, asked, go }
     }
 
-    impl Stage {
+    impl TestResolver {
         fn look_up(&self, host: &'static str) -> JoinHandle<io::Result<Vec<SocketAddr>>> {
             let resolver = self.resolver.clone();
             tokio::spawn(async move { resolver.look_up(host).await })

@@ -3,7 +3,7 @@
 use super::tap::Observers;
 use super::{ConnectRetry, PipeError, PipeTarget, Verbosity};
 use crate::link::{ErrorCause, LinkError, LinkEvent};
-use crate::net::{self, SystemNetwork, Wanted};
+use crate::net::{self, ConnectRequest, SystemNetwork};
 use std::mem::discriminant;
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
@@ -35,7 +35,7 @@ async fn attempts(
     taps: &Observers,
     say: &dyn Fn(&str),
 ) -> Result<(TcpStream, SocketAddr), LinkError> {
-    let wanted = Wanted { endpoint: &call.endpoint, limit: call.limit, family: call.family };
+    let wanted = ConnectRequest { endpoint: &call.endpoint, limit: call.limit, family: call.family };
     let mut pauses = RETRY_DELAYS.into_iter();
     let mut told: Option<LinkError> = None;
     loop {

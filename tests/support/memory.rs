@@ -58,7 +58,7 @@ impl Memory {
 }
 
 impl Network for Memory {
-    fn look_up<'a>(&'a self, host: &'a str, _port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
+    fn resolve<'a>(&'a self, host: &'a str, _port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
         Box::pin(async move {
             match self.names.get(host) {
                 Some(list) if list.is_empty() => Err(io::Error::other("Name or service not known")),
@@ -68,7 +68,7 @@ impl Network for Memory {
         })
     }
 
-    fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Box<dyn Duplex>>> {
+    fn connect(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Box<dyn Duplex>>> {
         self.dialled.lock().unwrap().push((addr, Instant::now()));
         let answer = self.answers.lock().unwrap().get(&addr).copied().unwrap_or(Answer::Accept(Duration::ZERO));
         Box::pin(async move {

@@ -13,12 +13,12 @@ struct Stage {
 }
 
 impl Network for Stage {
-    fn look_up<'a>(&'a self, host: &'a str, _port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
+    fn resolve<'a>(&'a self, host: &'a str, _port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
         assert!(host.parse::<IpAddr>().is_err(), "{host} is no name");
         Box::pin(async { Ok(self.name.clone()) })
     }
 
-    fn dial(&self, _addr: SocketAddr) -> BoxFuture<'_, io::Result<Box<dyn Duplex>>> {
+    fn connect(&self, _addr: SocketAddr) -> BoxFuture<'_, io::Result<Box<dyn Duplex>>> {
         Box::pin(async {
             match self.answer {
                 Some(kind) => Err(kind.into()),
@@ -41,7 +41,7 @@ impl Stage {
         let network: &dyn Network = self;
         let attempt = Attempt { network, endpoint: &endpoint, limit: Duration::from_secs(10), family };
         let outcome =
-            attempt.connect(&Reporter { id: LinkId(0), events: sender, undelivered: Arc::default() }).await.unwrap();
+            attempt.connect(&EventSender { id: LinkId(0), events: sender, undelivered: Arc::default() }).await.unwrap();
         let mut tried = Vec::new();
         while let Some((_, event)) = events.recv().await {
             if let LinkEvent::Connecting { addr, index: nth, total: of } = event {
@@ -72,7 +72,7 @@ fn address_families_take_turns_and_no_address_comes_twice() {
 fn of_several_failures_the_refusal_is_told() {
     let endpoint = Endpoint::parse("pi.local").unwrap();
     let failure = |cause| LinkError { op: LinkOp::Connect, endpoint: endpoint.clone(), addr: None, cause };
-    let told = most_telling(vec![failure(ErrorCause::Unreachable), failure(ErrorCause::Refused)], &endpoint);
+    let told = best_error(vec![failure(ErrorCause::Unreachable), failure(ErrorCause::Refused)], &endpoint);
     assert_eq!(told.cause, ErrorCause::Refused);
 }
 
@@ -116,8 +116,8 @@ async fn of_a_name_with_thousands_of_addresses_a_few_are_tried() {
         (0..4000_u16).map(|n| SocketAddr::new([10, 0, n.to_be_bytes()[0], n.to_be_bytes()[1]].into(), 1)).collect();
     for answer in [Stage::REFUSES, None] {
         let (tried, _) = Stage { name: name.clone(), answer }.tries("pi.local", Family::Any).await;
-        assert_eq!(tried.len(), MOST);
-        assert_eq!(tried.last().map(|&(_, nth, of)| (nth, of)), Some((MOST, MOST)));
+        assert_eq!(tried.len(), MAX_ADDRESSES);
+        assert_eq!(tried.last().map(|&(_, nth, of)| (nth, of)), Some((MAX_ADDRESSES, MAX_ADDRESSES)));
     }
 }
 

@@ -11,7 +11,7 @@ struct Wire {
     peer: DuplexStream,
     commands: mpsc::Sender<LinkCommand>,
     events: mpsc::Receiver<(LinkId, LinkEvent)>,
-    task: JoinHandle<Result<Ended, Gone>>,
+    task: JoinHandle<Result<ConnectionEnd, LoopClosed>>,
 }
 
 fn wire(buffer: usize, queue: usize) -> Wire {
@@ -22,8 +22,8 @@ fn acknowledging_wire(buffer: usize, queue: usize, acknowledgements: Option<Box<
     let (near, peer) = tokio::io::duplex(buffer);
     let (commands, mut receiver) = mpsc::channel(64);
     let (sender, events) = mpsc::channel(queue);
-    let reporter = Reporter { id: LinkId(0), events: sender, undelivered: Arc::default() };
-    let task = tokio::spawn(async move { drive(near, acknowledgements, &mut receiver, &reporter).await });
+    let reporter = EventSender { id: LinkId(0), events: sender, undelivered: Arc::default() };
+    let task = tokio::spawn(async move { run(near, acknowledgements, &mut receiver, &reporter).await });
     Wire { peer, commands, events, task }
 }
 
@@ -83,7 +83,7 @@ async fn the_peers_end_is_reported_after_its_last_bytes() {
     wire.peer.write_all(b"bye").await.unwrap();
     drop(wire.peer);
     assert_eq!(wire.events.recv().await.unwrap().1, received(b"bye"));
-    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByPeer)));
+    assert!(matches!(wire.task.await.unwrap(), Ok(ConnectionEnd::ByPeer)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -130,7 +130,7 @@ async fn closing_hands_over_what_is_queued() {
     let mut got = Vec::new();
     wire.peer.read_to_end(&mut got).await.unwrap();
     assert_eq!(got, b"a line longer than the pipe between us\n");
-    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByUs(None))));
+    assert!(matches!(wire.task.await.unwrap(), Ok(ConnectionEnd::ByUs(None))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -139,7 +139,7 @@ async fn closing_waits_a_second_for_a_peer_that_does_not_read() {
     wire.send(&[b'x'; 1000]).await;
     wire.commands.send(LinkCommand::Close).await.unwrap();
     let start = Instant::now();
-    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByUs(None))));
+    assert!(matches!(wire.task.await.unwrap(), Ok(ConnectionEnd::ByUs(None))));
     assert_eq!(start.elapsed(), CLOSE_GRACE);
 }
 
@@ -168,7 +168,7 @@ async fn the_end_of_our_side_comes_behind_what_is_queued_and_reading_goes_on() {
     wire.peer.write_all(b"42\n").await.unwrap();
     assert_eq!(wire.event().await.unwrap(), received(b"42\n"));
     drop(wire.peer);
-    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByPeer)));
+    assert!(matches!(wire.task.await.unwrap(), Ok(ConnectionEnd::ByPeer)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -180,7 +180,7 @@ async fn what_is_sent_behind_the_end_comes_back() {
     assert_eq!(until_half_closed(&mut wire).await, (0, Vec::new()));
     assert_eq!(wire.event().await.unwrap(), LinkEvent::NotSent(Bytes::from_static(b"too late\n")));
     wire.commands.send(LinkCommand::Close).await.unwrap();
-    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByUs(None))));
+    assert!(matches!(wire.task.await.unwrap(), Ok(ConnectionEnd::ByUs(None))));
     assert_eq!(wire.events.recv().await, None, "the second end is none");
 }
 
@@ -191,7 +191,7 @@ async fn closing_works_while_the_end_waits_for_a_peer_that_does_not_read() {
     wire.commands.send(LinkCommand::Eof).await.unwrap();
     wire.commands.send(LinkCommand::Close).await.unwrap();
     let start = Instant::now();
-    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByUs(None))));
+    assert!(matches!(wire.task.await.unwrap(), Ok(ConnectionEnd::ByUs(None))));
     assert_eq!(start.elapsed(), CLOSE_GRACE);
 }
 
@@ -235,10 +235,10 @@ async fn the_last_words_of_a_peer_that_is_gone_are_still_read() {
         let (sender, mut events) = mpsc::channel(16);
         commands.send(LinkCommand::Send(Bytes::from_static(b"hello?\n"))).await.unwrap();
         let torn = Torn(std::io::Cursor::new(b"you were kicked"), kind);
-        let reporter = Reporter { id: LinkId(0), events: sender, undelivered: Arc::default() };
-        let ended = drive(torn, None, &mut receiver, &reporter).await;
-        assert_eq!(matches!(ended, Ok(Ended::Write(_))), is_reset, "{ended:?}");
-        assert_eq!(matches!(ended, Ok(Ended::ByPeer)), !is_reset, "{ended:?}");
+        let reporter = EventSender { id: LinkId(0), events: sender, undelivered: Arc::default() };
+        let ended = run(torn, None, &mut receiver, &reporter).await;
+        assert_eq!(matches!(ended, Ok(ConnectionEnd::Write(_))), is_reset, "{ended:?}");
+        assert_eq!(matches!(ended, Ok(ConnectionEnd::ByPeer)), !is_reset, "{ended:?}");
         assert_eq!(events.recv().await.unwrap().1, received(b"you were kicked"));
     }
 }
@@ -315,7 +315,7 @@ async fn a_link_with_everything_acknowledged_closes_at_once() {
     wire.hears(&[LinkEvent::Written(6)]).await;
     let begun = Instant::now();
     wire.commands.send(LinkCommand::Close).await.unwrap();
-    assert!(matches!(wire.task.await.unwrap(), Ok(Ended::ByUs(None))));
+    assert!(matches!(wire.task.await.unwrap(), Ok(ConnectionEnd::ByUs(None))));
     assert_eq!(begun.elapsed(), Duration::ZERO);
 }
 

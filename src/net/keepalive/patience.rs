@@ -33,37 +33,37 @@ const PROBES_WINDOW: u32 = 4;
 
 /// A stream whose peer may take this long to acknowledge, and as long as it likes to read.
 #[derive(Debug)]
-pub(super) struct Patient {
+pub(super) struct UserTimeoutStream {
     stream: TcpStream,
     limit: Duration,
     interval: Duration,
-    watch: Watch,
+    watch: Monitor,
 }
 
 #[derive(Debug)]
-enum Watch {
+enum Monitor {
     /// Nothing of ours is under way.
-    Rests,
+    Idle,
     /// Until the next look.
-    Waits(Pin<Box<Sleep>>),
+    Waiting(Pin<Box<Sleep>>),
     /// At the system's table, which is long on a machine with many connections: in a thread.
-    Looks(JoinHandle<Option<Queue>>),
+    Querying(JoinHandle<Option<SocketQueue>>),
 }
 
 /// What the system says of what we sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Queue {
+struct SocketQueue {
     /// Not acknowledged, or not sent.
     bytes: u64,
     timer: u32,
     unanswered: u32,
 }
 
-impl Patient {
+impl UserTimeoutStream {
     /// The peer may take `limit` to acknowledge. Whether it is reading is looked at in this interval, of which more
     /// than one has to fit into the limit.
     pub(super) fn new(stream: TcpStream, limit: Duration, interval: Duration) -> Self {
-        let patient = Self { stream, limit, interval, watch: Watch::Rests };
+        let patient = Self { stream, limit, interval, watch: Monitor::Idle };
         patient.set_limit(Some(limit));
         patient
     }
@@ -77,46 +77,46 @@ impl Patient {
     fn poll_watch(&mut self, context: &mut Context<'_>) -> Poll<()> {
         loop {
             self.watch = match &mut self.watch {
-                Watch::Rests => return Poll::Ready(()),
-                Watch::Waits(sleep) => {
+                Monitor::Idle => return Poll::Ready(()),
+                Monitor::Waiting(sleep) => {
                     ready!(sleep.as_mut().poll(context));
-                    self.look()
+                    self.query()
                 }
-                Watch::Looks(looking) => {
+                Monitor::Querying(looking) => {
                     let queue = ready!(Pin::new(looking).poll(context)).ok().flatten();
-                    self.learn(queue)
+                    self.update_limit(queue)
                 }
             };
         }
     }
 
-    fn look(&self) -> Watch {
+    fn query(&self) -> Monitor {
         match rustix::fs::fstat(&self.stream) {
-            Ok(stat) => Watch::Looks(tokio::task::spawn_blocking(move || look_up(stat.st_ino))),
-            Err(_) => self.learn(None),
+            Ok(stat) => Monitor::Querying(tokio::task::spawn_blocking(move || look_up(stat.st_ino))),
+            Err(_) => self.update_limit(None),
         }
     }
 
     /// Who cannot be seen is believed to live: found late is better than cut off.
-    fn learn(&self, queue: Option<Queue>) -> Watch {
-        let is_waited_for = queue.is_none_or(Queue::is_of_one_who_does_not_read);
+    fn update_limit(&self, queue: Option<SocketQueue>) -> Monitor {
+        let is_waited_for = queue.is_none_or(SocketQueue::is_zero_window);
         self.set_limit((!is_waited_for).then_some(self.limit));
         match queue {
-            Some(Queue { bytes: 1.., .. }) => Watch::Waits(Box::pin(sleep(self.interval))),
-            Some(_) | None => Watch::Rests,
+            Some(SocketQueue { bytes: 1.., .. }) => Monitor::Waiting(Box::pin(sleep(self.interval))),
+            Some(_) | None => Monitor::Idle,
         }
     }
 
     fn wrote(&mut self, context: &mut Context<'_>) {
-        if matches!(self.watch, Watch::Rests) {
-            self.watch = Watch::Waits(Box::pin(sleep(self.interval)));
+        if matches!(self.watch, Monitor::Idle) {
+            self.watch = Monitor::Waiting(Box::pin(sleep(self.interval)));
             let _ = self.poll_watch(context);
         }
     }
 }
 
-impl Queue {
-    const fn is_of_one_who_does_not_read(self) -> bool {
+impl SocketQueue {
+    const fn is_zero_window(self) -> bool {
         self.bytes > 0 && self.timer == PROBES_WINDOW && self.unanswered < UNANSWERED
     }
 }
@@ -128,7 +128,7 @@ pub(super) fn unacknowledged(stream: &std::net::TcpStream) -> Option<u64> {
 }
 
 /// The line of this socket in the system's tables.
-fn look_up(inode: u64) -> Option<Queue> {
+fn look_up(inode: u64) -> Option<SocketQueue> {
     ["/proc/self/net/tcp", "/proc/self/net/tcp6"]
         .into_iter()
         .filter_map(|table| fs::read_to_string(table).ok())
@@ -136,7 +136,7 @@ fn look_up(inode: u64) -> Option<Queue> {
 }
 
 /// `sl local remote state tx:rx timer:when retransmits uid probes inode ...`, the numbers in hex but for the last four.
-fn read(line: &str, inode: u64) -> Option<Queue> {
+fn read(line: &str, inode: u64) -> Option<SocketQueue> {
     let mut words = line.split_whitespace().skip(4);
     let (bytes, _) = words.next()?.split_once(':')?;
     let (timer, _) = words.next()?.split_once(':')?;
@@ -146,16 +146,16 @@ fn read(line: &str, inode: u64) -> Option<Queue> {
         return None;
     }
     let (bytes, timer) = (u64::from_str_radix(bytes, 16).ok()?, u32::from_str_radix(timer, 16).ok()?);
-    Some(Queue { bytes, timer, unanswered })
+    Some(SocketQueue { bytes, timer, unanswered })
 }
 
-impl Duplex for Patient {
+impl Duplex for UserTimeoutStream {
     fn acknowledgements(&self) -> Option<Box<dyn Acknowledgements>> {
         self.stream.acknowledgements()
     }
 }
 
-impl AsyncRead for Patient {
+impl AsyncRead for UserTimeoutStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -167,7 +167,7 @@ impl AsyncRead for Patient {
     }
 }
 
-impl AsyncWrite for Patient {
+impl AsyncWrite for UserTimeoutStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
         self.wrote(context);
@@ -218,7 +218,7 @@ mod tests {
     async fn a_peer_that_does_not_read_is_waited_for_though_the_system_would_cut_it_off() {
         let ((bare, _bare_peer), (watched, mut peer)) = (connected().await, connected().await);
         SockRef::from(&bare).set_tcp_user_timeout(Some(LIMIT)).unwrap();
-        let (mut bare, mut watched) = (bare, Patient::new(watched, LIMIT, LIMIT / 4));
+        let (mut bare, mut watched) = (bare, UserTimeoutStream::new(watched, LIMIT, LIMIT / 4));
         let (cut, kept) = tokio::join!(fate(&mut bare), fate(&mut watched));
         if cut.is_ok() {
             eprintln!("this kernel does not cut off a peer that does not read: nothing shown");
@@ -251,7 +251,7 @@ mod tests {
     fn a_line_of_the_table_is_read() {
         let line =
             "   1: 0100007F:9C40 0100007F:3039 01 002D87DC:00000000 04:00000530 00000000     0        2 4711 2 0";
-        let queue = Queue { bytes: 0x2d_87dc, timer: 4, unanswered: 2 };
+        let queue = SocketQueue { bytes: 0x2d_87dc, timer: 4, unanswered: 2 };
         assert_eq!(read(line, 4711), Some(queue));
         assert_eq!(read(line, 4712), None);
         for half in
@@ -259,9 +259,9 @@ mod tests {
         {
             assert_eq!(read(half, 4711), None, "{half:?}");
         }
-        assert!(queue.is_of_one_who_does_not_read());
-        assert!(!Queue { unanswered: UNANSWERED, ..queue }.is_of_one_who_does_not_read(), "it is gone");
-        assert!(!Queue { timer: 1, ..queue }.is_of_one_who_does_not_read(), "that is a retransmission");
-        assert!(!Queue { bytes: 0, ..queue }.is_of_one_who_does_not_read());
+        assert!(queue.is_zero_window());
+        assert!(!SocketQueue { unanswered: UNANSWERED, ..queue }.is_zero_window(), "it is gone");
+        assert!(!SocketQueue { timer: 1, ..queue }.is_zero_window(), "that is a retransmission");
+        assert!(!SocketQueue { bytes: 0, ..queue }.is_zero_window());
     }
 }
