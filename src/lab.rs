@@ -56,7 +56,7 @@ pub mod relay;
 pub mod room;
 mod server;
 
-pub use incident::{Incident, Refusal, Sink, Who};
-pub use kind::Kind;
+pub use incident::{AdmissionError, ClientLabel, ServerEvent, Sink};
+pub use kind::ServerKind;
 pub use limits::Limits;
 pub use server::Server;

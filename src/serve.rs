@@ -151,7 +151,7 @@ fn read(path: &PathBuf) -> io::Result<Vec<u8>> {
 
 fn places(place: &ListenOn) -> Result<Vec<SocketAddr>, ListenError> {
     match place {
-        ListenOn::AllInterfaces(port) => Ok(listen::everywhere(*port)),
+        ListenOn::AllInterfaces(port) => Ok(listen::all_interfaces(*port)),
         ListenOn::Addresses(addresses) => {
             let mut found = Vec::new();
             for address in addresses {

@@ -2,9 +2,9 @@
 
 use super::UsageError;
 use crate::app::settings::duration;
-use crate::lab::answer::{Answers, Manner};
+use crate::lab::answer::{AnswerLimit, Transform};
 use crate::lab::pace::Rate;
-use crate::lab::{Kind, Limits, chat, greet};
+use crate::lab::{Limits, ServerKind, chat, greet};
 use crate::link::DEFAULT_PORT;
 use bytesize::ByteSize;
 use clap::{Args, ValueEnum};
@@ -95,7 +95,7 @@ pub(super) struct Limit<T>(Option<T>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerOptions {
     /// Which server.
-    pub kind: Kind,
+    pub kind: ServerKind,
     /// Where.
     pub place: ListenOn,
     /// What it puts up with.
@@ -110,7 +110,7 @@ impl ServerOptions {
     /// What `host` serves if nothing else is said, on this port.
     pub fn chat(port: u16) -> Self {
         Self {
-            kind: Kind::Chat { history: chat::HISTORY },
+            kind: ServerKind::Chat { history: chat::HISTORY },
             place: ListenOn::Addresses(vec![port.to_string()]),
             limits: Limits::default(),
             motd: None,
@@ -131,15 +131,15 @@ pub enum ListenOn {
 impl ServerArgs {
     pub(super) fn resolve(self, name: ServerKindName) -> Result<ServerOptions, UsageError> {
         self.check(name)?;
-        let answers = if self.once { Answers::Once } else { Answers::Always };
+        let answers = if self.once { AnswerLimit::Once } else { AnswerLimit::Unlimited };
         let kind = match name {
-            ServerKindName::Greet => Kind::Greet { linger: self.linger.unwrap_or(greet::LINGER) },
-            ServerKindName::Reverse => Kind::Answer { manner: Manner::Reverse, answers },
-            ServerKindName::Upper => Kind::Answer { manner: Manner::Upper, answers },
-            ServerKindName::Echo => Kind::Answer { manner: Manner::Echo, answers },
-            ServerKindName::Relay => Kind::Relay,
-            ServerKindName::Chat => Kind::Chat { history: self.history.map_or(chat::HISTORY, usize::from) },
-            ServerKindName::Game => Kind::Game,
+            ServerKindName::Greet => ServerKind::Greet { linger: self.linger.unwrap_or(greet::LINGER) },
+            ServerKindName::Reverse => ServerKind::Answer { manner: Transform::Reverse, answers },
+            ServerKindName::Upper => ServerKind::Answer { manner: Transform::Upper, answers },
+            ServerKindName::Echo => ServerKind::Answer { manner: Transform::Echo, answers },
+            ServerKindName::Relay => ServerKind::Relay,
+            ServerKindName::Chat => ServerKind::Chat { history: self.history.map_or(chat::HISTORY, usize::from) },
+            ServerKindName::Game => ServerKind::Game,
         };
         let place = match (self.lan, self.listen.is_empty()) {
             (true, _) => ListenOn::AllInterfaces(self.port),

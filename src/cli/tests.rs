@@ -243,7 +243,7 @@ fn servers_are_told_by_their_names() {
         assert_eq!(service(&format!("serve {kind}")).unwrap().kind.to_string(), kind);
         assert_eq!(service(&format!("host {kind}")).unwrap().kind.to_string(), kind);
     }
-    assert_eq!(service("host").unwrap().kind, crate::lab::Kind::Chat { history: 20 });
+    assert_eq!(service("host").unwrap().kind, crate::lab::ServerKind::Chat { history: 20 });
     assert!(service("serve").is_err());
     assert!(service("serve karaoke").unwrap_err().contains("greet"));
     assert_eq!(hosting("host -n bob").nick.as_deref(), Some("bob"));

@@ -3,14 +3,14 @@
 //!
 //! Each client is answered as if it were alone; the lab's own server takes one at a time and lets the others wait.
 
-use super::room::{Departure, Line, Moment, Out, PeerId, Room, To};
+use super::room::{LeaveReason, Line, Output, PeerId, Recipients, Room, ServerTime};
 use bytes::BytesMut;
 use std::time::Duration;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// What the answer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
+pub enum Transform {
     /// The message backwards, by what one sees as a character; ends in CR LF, as in the lab.
     Reverse,
     /// The message in capitals; ends in CR LF, as in the lab. All of Unicode's full mapping: `ß` becomes `SS`.
@@ -21,48 +21,48 @@ pub enum Manner {
 
 /// See the module's words.
 #[derive(Debug)]
-pub struct Answer {
-    manner: Manner,
-    answers: Answers,
+pub struct AnswerRoom {
+    manner: Transform,
+    answers: AnswerLimit,
 }
 
 /// How often a client is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answers {
+pub enum AnswerLimit {
     /// Until it goes.
-    Always,
+    Unlimited,
     /// Once; then the server hangs up.
     Once,
 }
 
-impl Answer {
+impl AnswerRoom {
     /// Answers in this manner, so often.
-    pub const fn new(manner: Manner, answers: Answers) -> Self {
+    pub const fn new(manner: Transform, answers: AnswerLimit) -> Self {
         Self { manner, answers }
     }
 }
 
-impl Room for Answer {
-    fn joined(&mut self, _now: Moment, _peer: PeerId, _out: &mut Out) {}
+impl Room for AnswerRoom {
+    fn joined(&mut self, _now: ServerTime, _peer: PeerId, _out: &mut Output) {}
 
-    fn line(&mut self, _now: Moment, from: PeerId, line: Line<'_>, out: &mut Out) {
-        let answer = out.to(To::One(from));
+    fn line(&mut self, _now: ServerTime, from: PeerId, line: Line<'_>, out: &mut Output) {
+        let answer = out.to(Recipients::One(from));
         match self.manner {
-            Manner::Echo => {
+            Transform::Echo => {
                 answer.extend_from_slice(line.text);
                 answer.extend_from_slice(line.end.bytes());
             }
             // Its newline has been answered with the message.
-            Manner::Reverse | Manner::Upper if line.is_late_end() => return,
-            Manner::Reverse => reverse(line.text, answer),
-            Manner::Upper => upper(line.text, answer),
+            Transform::Reverse | Transform::Upper if line.is_late_newline() => return,
+            Transform::Reverse => reverse(line.text, answer),
+            Transform::Upper => upper(line.text, answer),
         }
-        if self.answers == Answers::Once {
+        if self.answers == AnswerLimit::Once {
             out.hang_up(from, Duration::ZERO);
         }
     }
 
-    fn left(&mut self, _now: Moment, _peer: PeerId, _why: Departure, _out: &mut Out) {}
+    fn left(&mut self, _now: ServerTime, _peer: PeerId, _why: LeaveReason, _out: &mut Output) {}
 }
 
 /// Bytes that are not UTF-8 each count as a character.
@@ -87,22 +87,28 @@ fn upper(text: &[u8], into: &mut BytesMut) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::room::End;
+    use crate::lab::room::LineEnd;
 
     const PEER: PeerId = PeerId(1);
 
-    fn answer(room: &mut Answer, text: &[u8], end: End, continues: bool) -> Vec<u8> {
-        let mut out = Out::default();
-        room.line(Moment::ZERO, PEER, Line { text, end, continues }, &mut out);
+    fn answer(room: &mut AnswerRoom, text: &[u8], end: LineEnd, continues: bool) -> Vec<u8> {
+        let mut out = Output::default();
+        room.line(ServerTime::ZERO, PEER, Line { text, end, continues }, &mut out);
         let hung_up = out.take_hang_ups();
-        assert_eq!(hung_up.len(), usize::from(room.answers == Answers::Once));
+        assert_eq!(hung_up.len(), usize::from(room.answers == AnswerLimit::Once));
         let deliveries = out.take_deliveries();
-        assert!(deliveries.iter().all(|delivery| delivery.to == To::One(PEER)));
+        assert!(deliveries.iter().all(|delivery| delivery.to == Recipients::One(PEER)));
         deliveries.into_iter().flat_map(|delivery| delivery.bytes).collect()
     }
 
-    fn answers(manner: Manner, text: &str) -> String {
-        String::from_utf8(answer(&mut Answer::new(manner, Answers::Always), text.as_bytes(), End::Lf, false)).unwrap()
+    fn answers(manner: Transform, text: &str) -> String {
+        String::from_utf8(answer(
+            &mut AnswerRoom::new(manner, AnswerLimit::Unlimited),
+            text.as_bytes(),
+            LineEnd::Lf,
+            false,
+        ))
+        .unwrap()
     }
 
     #[test]
@@ -110,39 +116,39 @@ mod tests {
         for (said, answered) in
             [("hi", "ih\r\n"), ("", "\r\n"), ("cafe\u{301}!", "!e\u{301}fac\r\n"), ("a👨‍👩‍👧b", "b👨‍👩‍👧a\r\n")]
         {
-            assert_eq!(answers(Manner::Reverse, said), answered);
+            assert_eq!(answers(Transform::Reverse, said), answered);
         }
-        let mut room = Answer::new(Manner::Reverse, Answers::Always);
-        assert_eq!(answer(&mut room, b"a\xff\xfe\xc3\xa9z", End::Lf, false), b"z\xc3\xa9\xfe\xffa\r\n");
+        let mut room = AnswerRoom::new(Transform::Reverse, AnswerLimit::Unlimited);
+        assert_eq!(answer(&mut room, b"a\xff\xfe\xc3\xa9z", LineEnd::Lf, false), b"z\xc3\xa9\xfe\xffa\r\n");
     }
 
     #[test]
     fn upper_follows_unicode() {
-        assert_eq!(answers(Manner::Upper, "straße ǆ ŉ ﬁ"), "STRASSE Ǆ ʼN FI\r\n");
-        assert_eq!(answers(Manner::Upper, "ὀδυσσεύς"), "ὈΔΥΣΣΕΎΣ\r\n");
-        let mut room = Answer::new(Manner::Upper, Answers::Always);
-        assert_eq!(answer(&mut room, b"a\xffb", End::Lf, false), b"A\xffB\r\n");
+        assert_eq!(answers(Transform::Upper, "straße ǆ ŉ ﬁ"), "STRASSE Ǆ ʼN FI\r\n");
+        assert_eq!(answers(Transform::Upper, "ὀδυσσεύς"), "ὈΔΥΣΣΕΎΣ\r\n");
+        let mut room = AnswerRoom::new(Transform::Upper, AnswerLimit::Unlimited);
+        assert_eq!(answer(&mut room, b"a\xffb", LineEnd::Lf, false), b"A\xffB\r\n");
     }
 
     #[test]
     fn echo_gives_the_same_bytes_back() {
-        let mut room = Answer::new(Manner::Echo, Answers::Always);
-        assert_eq!(answer(&mut room, b"\x00\xff \r!", End::CrLf, false), b"\x00\xff \r!\r\n");
-        assert_eq!(answer(&mut room, b"no newline", End::Silence, false), b"no newline");
-        assert_eq!(answer(&mut room, b"", End::Lf, true), b"\n");
+        let mut room = AnswerRoom::new(Transform::Echo, AnswerLimit::Unlimited);
+        assert_eq!(answer(&mut room, b"\x00\xff \r!", LineEnd::CrLf, false), b"\x00\xff \r!\r\n");
+        assert_eq!(answer(&mut room, b"no newline", LineEnd::Idle, false), b"no newline");
+        assert_eq!(answer(&mut room, b"", LineEnd::Lf, true), b"\n");
     }
 
     #[test]
     fn a_late_newline_is_not_answered_again() {
-        let mut room = Answer::new(Manner::Upper, Answers::Always);
-        assert_eq!(answer(&mut room, b"hi", End::Silence, false), b"HI\r\n");
-        assert_eq!(answer(&mut room, b"", End::Lf, true), b"");
-        assert_eq!(answer(&mut room, b"more", End::Lf, true), b"MORE\r\n");
+        let mut room = AnswerRoom::new(Transform::Upper, AnswerLimit::Unlimited);
+        assert_eq!(answer(&mut room, b"hi", LineEnd::Idle, false), b"HI\r\n");
+        assert_eq!(answer(&mut room, b"", LineEnd::Lf, true), b"");
+        assert_eq!(answer(&mut room, b"more", LineEnd::Lf, true), b"MORE\r\n");
     }
 
     #[test]
     fn once_hangs_up_after_the_answer() {
-        let mut room = Answer::new(Manner::Reverse, Answers::Once);
-        assert_eq!(answer(&mut room, b"hi", End::Silence, false), b"ih\r\n");
+        let mut room = AnswerRoom::new(Transform::Reverse, AnswerLimit::Once);
+        assert_eq!(answer(&mut room, b"hi", LineEnd::Idle, false), b"ih\r\n");
     }
 }

@@ -19,9 +19,9 @@ mod announcer;
 mod commands;
 mod history;
 
-use super::name::Register;
-use super::plain::plain;
-use super::room::{Departure, Line, Moment, Out, PeerId, Room, To};
+use super::name::NicknameRegistry;
+use super::plain::sanitize_line;
+use super::room::{LeaveReason, Line, Output, PeerId, Recipients, Room, ServerTime};
 use announcer::Announcer;
 use bytes::BytesMut;
 use fastrand::Rng;
@@ -32,12 +32,12 @@ use std::fmt::Write as _;
 pub const HISTORY: usize = 20;
 
 /// Names told to a newcomer. The rest are a number.
-const NAMES_AT_JOINING: usize = 10;
+const MAX_NAMES_IN_WELCOME: usize = 10;
 
 /// See the module's words.
 #[derive(Debug)]
 pub struct Chat {
-    names: Register,
+    names: NicknameRegistry,
     announcer: Announcer,
     history: History,
     /// What newcomers read, as notices.
@@ -52,10 +52,10 @@ impl Chat {
         let motd = motd.trim_ascii_end();
         for line in motd.split(|byte| *byte == b'\n').filter(|_| !motd.is_empty()) {
             notices.extend_from_slice(b"* ");
-            plain(line.trim_ascii_end(), &mut notices);
+            sanitize_line(line.trim_ascii_end(), &mut notices);
             notices.extend_from_slice(b"\n");
         }
-        let names = Register::new(rng);
+        let names = NicknameRegistry::new(rng);
         Self { names, announcer: Announcer::default(), history: History::new(history), motd: notices.to_vec() }
     }
 
@@ -63,25 +63,25 @@ impl Chat {
         self.names.name(peer).unwrap_or_default()
     }
 
-    fn say(&mut self, from: PeerId, text: &[u8], out: &mut Out) {
-        self.speak(from, ": ", text, "", out);
+    fn say(&mut self, from: PeerId, text: &[u8], out: &mut Output) {
+        self.broadcast_from(from, ": ", text, "", out);
     }
 
     /// Has the others read the name, and the text between these signs; and newcomers, later.
-    fn speak(&mut self, from: PeerId, before: &str, text: &[u8], after: &str, out: &mut Out) {
+    fn broadcast_from(&mut self, from: PeerId, before: &str, text: &[u8], after: &str, out: &mut Output) {
         let name = self.names.name(from).unwrap_or_default();
-        let said = out.to(To::AllBut(from));
+        let said = out.to(Recipients::AllExcept(from));
         let start = said.len();
         said.extend_from_slice(name.as_bytes());
         said.extend_from_slice(before.as_bytes());
-        plain(text, said);
+        sanitize_line(text, said);
         said.extend_from_slice(after.as_bytes());
         said.extend_from_slice(b"\n");
-        self.history.keep(said.get(start..).unwrap_or_default());
+        self.history.push(said.get(start..).unwrap_or_default());
     }
 
-    fn welcome(&self, peer: PeerId, out: &mut Out) {
-        let words = out.to(To::One(peer));
+    fn welcome(&self, peer: PeerId, out: &mut Output) {
+        let words = out.to(Recipients::One(peer));
         notice(
             words,
             format_args!(
@@ -93,8 +93,10 @@ impl Chat {
         let others = self.names.iter().filter(|(other, _)| *other != peer).map(|(_, name)| name);
         match self.names.len() - 1 {
             0 => notice(words, format_args!("Nobody else is here yet.")),
-            1 => notice(words, format_args!("1 other is here: {}", list(others, 1, NAMES_AT_JOINING))),
-            count => notice(words, format_args!("{count} others are here: {}", list(others, count, NAMES_AT_JOINING))),
+            1 => notice(words, format_args!("1 other is here: {}", list(others, 1, MAX_NAMES_IN_WELCOME))),
+            count => {
+                notice(words, format_args!("{count} others are here: {}", list(others, count, MAX_NAMES_IN_WELCOME)))
+            }
         }
         if !self.history.is_empty() {
             notice(words, format_args!("Said before you came:"));
@@ -105,13 +107,13 @@ impl Chat {
 }
 
 impl Room for Chat {
-    fn joined(&mut self, now: Moment, peer: PeerId, out: &mut Out) {
-        let name = self.names.newcomer(peer).to_owned();
+    fn joined(&mut self, now: ServerTime, peer: PeerId, out: &mut Output) {
+        let name = self.names.assign_random(peer).to_owned();
         self.announcer.joined(now, peer, name, out);
         self.welcome(peer, out);
     }
 
-    fn line(&mut self, _now: Moment, from: PeerId, line: Line<'_>, out: &mut Out) {
+    fn line(&mut self, _now: ServerTime, from: PeerId, line: Line<'_>, out: &mut Output) {
         self.announcer.catch_up(out);
         match line.text.trim_ascii_end() {
             // A message without words, or the late newline of one.
@@ -123,17 +125,17 @@ impl Room for Chat {
         }
     }
 
-    fn left(&mut self, now: Moment, peer: PeerId, why: Departure, out: &mut Out) {
+    fn left(&mut self, now: ServerTime, peer: PeerId, why: LeaveReason, out: &mut Output) {
         if let Some(name) = self.names.release(peer) {
             self.announcer.left(now, peer, name.as_str(), why, out);
         }
     }
 
-    fn due(&self) -> Option<Moment> {
+    fn due(&self) -> Option<ServerTime> {
         self.announcer.due()
     }
 
-    fn tick(&mut self, _now: Moment, out: &mut Out) {
+    fn tick(&mut self, _now: ServerTime, out: &mut Output) {
         self.announcer.catch_up(out);
     }
 

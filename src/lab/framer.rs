@@ -7,7 +7,7 @@
 //! Whole lines are handed out as they lie in the read; only the beginning of a line whose end has yet to come is kept,
 //! so a client that says nothing costs nothing.
 
-use super::room::{End, Line};
+use super::room::{Line, LineEnd};
 use crate::text::{Utf8Tail, tail};
 use memchr::memchr;
 
@@ -17,10 +17,10 @@ pub struct Framer {
     /// Longest line, in bytes.
     limit: usize,
     /// The line under way.
-    kept: Vec<u8>,
+    buffered: Vec<u8>,
     state: State,
     /// Bytes at the start of `kept` that have been handed out.
-    spent: usize,
+    consumed: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,15 +28,15 @@ enum State {
     /// At the start of a line, or in it.
     Line,
     /// Behind a message that silence ended.
-    AfterSilence,
+    AfterIdle,
     /// In the part of a line that is thrown away.
-    BeyondLimit,
+    OverLimit,
 }
 
 impl Framer {
     /// For lines of at most `limit` bytes, their ends not counted.
     pub const fn new(limit: usize) -> Self {
-        Self { limit, kept: Vec::new(), state: State::Line, spent: 0 }
+        Self { limit, buffered: Vec::new(), state: State::Line, consumed: 0 }
     }
 
     /// The next line whose end is in `input`, which moves on behind it. Without one, all of `input` is taken and kept.
@@ -46,27 +46,27 @@ impl Framer {
             let Some(end) = memchr(b'\n', input) else { return self.keep(input) };
             let (chunk, rest) = (input.get(..end).unwrap_or_default(), input.get(end + 1..).unwrap_or_default());
             *input = rest;
-            if self.state == State::BeyondLimit {
+            if self.state == State::OverLimit {
                 self.state = State::Line;
                 continue;
             }
-            let continues = std::mem::replace(&mut self.state, State::Line) == State::AfterSilence;
-            let text = if self.kept.is_empty() {
+            let continues = std::mem::replace(&mut self.state, State::Line) == State::AfterIdle;
+            let text = if self.buffered.is_empty() {
                 chunk
             } else {
                 // More than can be used need not be copied.
-                let room = (self.limit + 2).saturating_sub(self.kept.len());
+                let room = (self.limit + 2).saturating_sub(self.buffered.len());
                 // A CR cut off here would only have ended a line that is too long anyway.
-                self.kept.extend_from_slice(chunk.get(..room).unwrap_or(chunk));
-                self.spent = self.kept.len();
-                &self.kept
+                self.buffered.extend_from_slice(chunk.get(..room).unwrap_or(chunk));
+                self.consumed = self.buffered.len();
+                &self.buffered
             };
             let (text, end) = match text.strip_suffix(b"\r") {
-                Some(text) => (text, End::CrLf),
-                None => (text, End::Lf),
+                Some(text) => (text, LineEnd::CrLf),
+                None => (text, LineEnd::Lf),
             };
             return Some(match text.get(..self.limit) {
-                Some(cut) if text.len() > self.limit => Line { text: cut, end: End::Limit, continues },
+                Some(cut) if text.len() > self.limit => Line { text: cut, end: LineEnd::Limit, continues },
                 _ => Line { text, end, continues },
             });
         }
@@ -74,69 +74,69 @@ impl Framer {
 
     /// Whether [`Framer::take`] would find a line in `input`, and not only keep it.
     pub fn has_line(&self, input: &[u8]) -> bool {
-        memchr(b'\n', input).is_some() || (self.kept.len() - self.spent) + input.len() > self.limit
+        memchr(b'\n', input).is_some() || (self.buffered.len() - self.consumed) + input.len() > self.limit
     }
 
     /// Nothing more has come for a while: what there is of a line, if anything.
     ///
     /// A character of which only the first bytes have come is held back once, for the rest to follow.
-    pub fn silence(&mut self) -> Option<Line<'_>> {
+    pub fn on_idle(&mut self) -> Option<Line<'_>> {
         self.forget_spent();
-        let whole = match tail(&self.kept) {
-            Utf8Tail::Incomplete(bytes) if bytes < self.kept.len() => self.kept.len() - bytes,
-            Utf8Tail::Incomplete(_) | Utf8Tail::Whole => self.kept.len(),
+        let whole = match tail(&self.buffered) {
+            Utf8Tail::Incomplete(bytes) if bytes < self.buffered.len() => self.buffered.len() - bytes,
+            Utf8Tail::Incomplete(_) | Utf8Tail::Whole => self.buffered.len(),
         };
-        self.hand_out(whole, End::Silence)
+        self.hand_out(whole, LineEnd::Idle)
     }
 
     /// Nothing more will ever come: what there is of a line, if anything. To be called until there is nothing.
     pub fn finish(&mut self) -> Option<Line<'_>> {
         self.forget_spent();
-        self.hand_out(self.kept.len(), End::Eof)
+        self.hand_out(self.buffered.len(), LineEnd::Eof)
     }
 
     /// Whether silence would end something.
     pub const fn awaits_silence(&self) -> bool {
-        self.kept.len() > self.spent
+        self.buffered.len() > self.consumed
     }
 
     fn keep<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8]) -> Option<Line<'a>> {
         let bytes = std::mem::take(input);
-        if self.state == State::BeyondLimit {
+        if self.state == State::OverLimit {
             return None;
         }
-        let room = (self.limit + 2).saturating_sub(self.kept.len());
-        self.kept.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        let room = (self.limit + 2).saturating_sub(self.buffered.len());
+        self.buffered.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
         // One more is allowed if it may turn out to belong to the end.
-        let is_over = match self.kept.len().checked_sub(self.limit) {
+        let is_over = match self.buffered.len().checked_sub(self.limit) {
             None | Some(0) => false,
-            Some(1) => self.kept.last() != Some(&b'\r'),
+            Some(1) => self.buffered.last() != Some(&b'\r'),
             Some(_) => true,
         };
         if !is_over {
             return None;
         }
-        let continues = std::mem::replace(&mut self.state, State::BeyondLimit) == State::AfterSilence;
-        self.spent = self.kept.len();
-        Some(Line { text: self.kept.get(..self.limit).unwrap_or_default(), end: End::Limit, continues })
+        let continues = std::mem::replace(&mut self.state, State::OverLimit) == State::AfterIdle;
+        self.consumed = self.buffered.len();
+        Some(Line { text: self.buffered.get(..self.limit).unwrap_or_default(), end: LineEnd::Limit, continues })
     }
 
-    fn hand_out(&mut self, bytes: usize, end: End) -> Option<Line<'_>> {
-        if self.kept.is_empty() {
+    fn hand_out(&mut self, bytes: usize, end: LineEnd) -> Option<Line<'_>> {
+        if self.buffered.is_empty() {
             return None;
         }
         // There is one more if that was a CR, which could have belonged to the end.
         let bytes = bytes.min(self.limit);
-        let continues = std::mem::replace(&mut self.state, State::AfterSilence) == State::AfterSilence;
-        self.spent = bytes;
-        Some(Line { text: self.kept.get(..bytes).unwrap_or_default(), end, continues })
+        let continues = std::mem::replace(&mut self.state, State::AfterIdle) == State::AfterIdle;
+        self.consumed = bytes;
+        Some(Line { text: self.buffered.get(..bytes).unwrap_or_default(), end, continues })
     }
 
     fn forget_spent(&mut self) {
-        match std::mem::take(&mut self.spent) {
+        match std::mem::take(&mut self.consumed) {
             0 => {}
-            spent if spent >= self.kept.len() => self.kept = Vec::new(),
-            spent => drop(self.kept.drain(..spent)),
+            spent if spent >= self.buffered.len() => self.buffered = Vec::new(),
+            spent => drop(self.buffered.drain(..spent)),
         }
     }
 }
@@ -147,7 +147,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Each line as its text, its end, and whether it continues.
-    fn lines(framer: &mut Framer, mut input: &[u8]) -> Vec<(String, End, bool)> {
+    fn lines(framer: &mut Framer, mut input: &[u8]) -> Vec<(String, LineEnd, bool)> {
         let mut lines = Vec::new();
         while let Some(line) = framer.take(&mut input) {
             lines.push(owned(line));
@@ -156,71 +156,76 @@ mod tests {
         lines
     }
 
-    fn owned(line: Line<'_>) -> (String, End, bool) {
+    fn owned(line: Line<'_>) -> (String, LineEnd, bool) {
         (String::from_utf8_lossy(line.text).into_owned(), line.end, line.continues)
     }
 
-    fn line(text: &str, end: End) -> (String, End, bool) {
+    fn line(text: &str, end: LineEnd) -> (String, LineEnd, bool) {
         (text.to_owned(), end, false)
     }
 
     #[test]
     fn lf_and_crlf_end_a_line_and_a_bare_cr_does_not() {
         let mut framer = Framer::new(100);
-        let expected = vec![line("a", End::Lf), line("b", End::CrLf), line("", End::Lf), line("c\rd", End::Lf)];
+        let expected =
+            vec![line("a", LineEnd::Lf), line("b", LineEnd::CrLf), line("", LineEnd::Lf), line("c\rd", LineEnd::Lf)];
         assert_eq!(lines(&mut framer, b"a\nb\r\n\nc\rd\nrest"), expected);
         assert!(framer.awaits_silence());
-        assert_eq!(lines(&mut framer, b" of it\n"), vec![line("rest of it", End::Lf)]);
+        assert_eq!(lines(&mut framer, b" of it\n"), vec![line("rest of it", LineEnd::Lf)]);
         assert!(!framer.awaits_silence());
     }
 
     #[test]
     fn silence_ends_a_line_and_what_follows_continues_it() {
         let mut framer = Framer::new(100);
-        assert_eq!(framer.silence(), None);
+        assert_eq!(framer.on_idle(), None);
         lines(&mut framer, b"hel");
-        assert_eq!(framer.silence().map(owned), Some(line("hel", End::Silence)));
+        assert_eq!(framer.on_idle().map(owned), Some(line("hel", LineEnd::Idle)));
         assert!(!framer.awaits_silence());
-        assert_eq!(framer.silence(), None);
-        let late = (String::new(), End::CrLf, true);
-        assert_eq!(lines(&mut framer, b"\r\nlo\n"), vec![late, line("lo", End::Lf)]);
+        assert_eq!(framer.on_idle(), None);
+        let late = (String::new(), LineEnd::CrLf, true);
+        assert_eq!(lines(&mut framer, b"\r\nlo\n"), vec![late, line("lo", LineEnd::Lf)]);
         lines(&mut framer, b"one");
-        framer.silence().unwrap();
-        assert_eq!(lines(&mut framer, b" two\n"), vec![(" two".to_owned(), End::Lf, true)]);
+        framer.on_idle().unwrap();
+        assert_eq!(lines(&mut framer, b" two\n"), vec![(" two".to_owned(), LineEnd::Lf, true)]);
     }
 
     #[test]
     fn silence_holds_half_a_character_back_once() {
         let mut framer = Framer::new(100);
         lines(&mut framer, b"caf\xc3");
-        assert_eq!(framer.silence().map(owned), Some(line("caf", End::Silence)));
+        assert_eq!(framer.on_idle().map(owned), Some(line("caf", LineEnd::Idle)));
         assert!(framer.awaits_silence());
-        assert_eq!(lines(&mut framer, b"\xa9\n"), vec![("é".to_owned(), End::Lf, true)]);
+        assert_eq!(lines(&mut framer, b"\xa9\n"), vec![("é".to_owned(), LineEnd::Lf, true)]);
         lines(&mut framer, b"caf\xc3");
-        framer.silence().unwrap();
-        assert_eq!(framer.silence().unwrap().text, b"\xc3");
+        framer.on_idle().unwrap();
+        assert_eq!(framer.on_idle().unwrap().text, b"\xc3");
         assert!(!framer.awaits_silence());
     }
 
     #[test]
     fn a_line_is_cut_at_the_limit_and_the_rest_thrown_away() {
         let mut framer = Framer::new(4);
-        let expected =
-            vec![line("1234", End::Lf), line("1234", End::CrLf), line("1234", End::Limit), line("x", End::Lf)];
+        let expected = vec![
+            line("1234", LineEnd::Lf),
+            line("1234", LineEnd::CrLf),
+            line("1234", LineEnd::Limit),
+            line("x", LineEnd::Lf),
+        ];
         assert_eq!(lines(&mut framer, b"1234\n1234\r\n12345\nx\n"), expected);
         assert_eq!(lines(&mut framer, b"123"), vec![]);
-        assert_eq!(lines(&mut framer, b"456"), vec![line("1234", End::Limit)]);
+        assert_eq!(lines(&mut framer, b"456"), vec![line("1234", LineEnd::Limit)]);
         assert_eq!(lines(&mut framer, &vec![b'7'; 1 << 20]), vec![]);
         assert!(!framer.awaits_silence(), "nothing is kept of what is thrown away");
-        assert_eq!(framer.silence(), None);
-        assert_eq!(lines(&mut framer, b"8\nx\n"), vec![line("x", End::Lf)]);
+        assert_eq!(framer.on_idle(), None);
+        assert_eq!(lines(&mut framer, b"8\nx\n"), vec![line("x", LineEnd::Lf)]);
         assert_eq!(lines(&mut framer, b"1234\r"), vec![], "this CR may be half of an end");
-        assert_eq!(lines(&mut framer, b"\n"), vec![line("1234", End::CrLf)]);
+        assert_eq!(lines(&mut framer, b"\n"), vec![line("1234", LineEnd::CrLf)]);
         lines(&mut framer, b"1234\r");
-        assert_eq!(lines(&mut framer, b"5\n"), vec![line("1234", End::Limit)]);
+        assert_eq!(lines(&mut framer, b"5\n"), vec![line("1234", LineEnd::Limit)]);
         lines(&mut framer, b"1234\r");
-        assert_eq!(framer.silence().map(owned), Some(line("1234", End::Silence)));
-        assert_eq!(framer.finish().map(owned), Some(("\r".to_owned(), End::Eof, true)));
+        assert_eq!(framer.on_idle().map(owned), Some(line("1234", LineEnd::Idle)));
+        assert_eq!(framer.finish().map(owned), Some(("\r".to_owned(), LineEnd::Eof, true)));
     }
 
     #[test]
@@ -228,7 +233,7 @@ mod tests {
         let mut framer = Framer::new(100);
         assert_eq!(framer.finish(), None);
         lines(&mut framer, b"bye\xc3");
-        assert_eq!(framer.finish().unwrap(), Line { text: b"bye\xc3", end: End::Eof, continues: false });
+        assert_eq!(framer.finish().unwrap(), Line { text: b"bye\xc3", end: LineEnd::Eof, continues: false });
     }
 
     proptest! {
@@ -263,7 +268,7 @@ mod tests {
                     out.extend_from_slice(line.text);
                     out.extend_from_slice(line.end.bytes());
                 }
-                let line = if *is_silent { framer.silence() } else { None };
+                let line = if *is_silent { framer.on_idle() } else { None };
                 out.extend_from_slice(line.map_or(&[], |line| line.text));
             }
             while let Some(line) = framer.finish() {

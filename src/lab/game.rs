@@ -38,11 +38,11 @@ mod command;
 mod table;
 mod words;
 
-use self::board::{Field, Mark};
+use self::board::{Mark, Square};
 use self::command::{Command, HELP};
-use self::table::{Number, Reader, Stage, Table};
-use self::words::{Illegal, Message, Outside, Refusal};
-use super::room::{Departure, End, Line, Moment, Out, PeerId, Room, To};
+use self::table::{Audience, GameNumber, GamePhase, Table};
+use self::words::{CommandError, IdleState, IllegalMove, Message};
+use super::room::{LeaveReason, Line, LineEnd, Output, PeerId, Recipients, Room, ServerTime};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -55,18 +55,18 @@ const MAX_LISTED: usize = 100;
 
 /// Where a client is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Location {
     /// At a table, in a game that runs or is over.
-    Seated(Number, Mark),
+    Playing(GameNumber, Mark),
     /// At none.
-    Outside(Outside),
+    NotPlaying(IdleState),
 }
 
 /// Tic-tac-toe for two, as often as there are two.
 #[derive(Debug, Default)]
 pub struct Game {
-    places: BTreeMap<PeerId, Place>,
-    tables: BTreeMap<Number, Table>,
+    places: BTreeMap<PeerId, Location>,
+    tables: BTreeMap<GameNumber, Table>,
     /// Who is [`Outside::Waiting`].
     waiting: Option<PeerId>,
 }
@@ -77,96 +77,102 @@ impl Game {
         Self::default()
     }
 
-    fn tell(out: &mut Out, peer: PeerId, message: &Message<'_>) {
-        message.write(out.to(To::One(peer)));
+    fn send(out: &mut Output, peer: PeerId, message: &Message<'_>) {
+        message.write(out.to(Recipients::One(peer)));
     }
 
     /// Tells everybody at a table, each in their own words.
-    fn announce<'t>(table: &'t Table, out: &mut Out, message: impl Fn(Reader) -> Message<'t>) {
+    fn announce<'t>(table: &'t Table, out: &mut Output, message: impl Fn(Audience) -> Message<'t>) {
         for (peer, reader) in table.audience() {
-            Self::tell(out, peer, &message(reader));
+            Self::send(out, peer, &message(reader));
         }
     }
 
     /// Pairs a client with the one who waits, or lets it wait.
-    fn seek(&mut self, peer: PeerId, out: &mut Out) {
+    fn find_opponent(&mut self, peer: PeerId, out: &mut Output) {
         if let Some(first) = self.waiting.take() {
             return self.open(first, peer, out);
         }
         self.waiting = Some(peer);
-        self.places.insert(peer, Place::Outside(Outside::Waiting));
-        Self::tell(out, peer, &Message::Wait(self.tables.len()));
+        self.places.insert(peer, Location::NotPlaying(IdleState::Waiting));
+        Self::send(out, peer, &Message::Wait(self.tables.len()));
         for (&other, place) in &self.places {
             let is_free = match place {
-                Place::Outside(outside) => *outside != Outside::Waiting,
-                Place::Seated(number, _) => {
-                    self.tables.get(number).is_some_and(|table| matches!(table.stage(), Stage::Over { .. }))
+                Location::NotPlaying(outside) => *outside != IdleState::Waiting,
+                Location::Playing(number, _) => {
+                    self.tables.get(number).is_some_and(|table| matches!(table.stage(), GamePhase::Over { .. }))
                 }
             };
             if is_free {
-                Self::tell(out, other, &Message::Invite);
+                Self::send(out, other, &Message::Invite);
             }
         }
     }
 
-    fn open(&mut self, x: PeerId, o: PeerId, out: &mut Out) {
-        let taken = self.tables.keys().zip(1..).take_while(|&(number, n)| *number == Number(n)).last();
-        let number = Number(taken.map_or(1, |(_, n)| n + 1));
+    fn open(&mut self, x: PeerId, o: PeerId, out: &mut Output) {
+        let taken = self.tables.keys().zip(1..).take_while(|&(number, n)| *number == GameNumber(n)).last();
+        let number = GameNumber(taken.map_or(1, |(_, n)| n + 1));
         for (peer, mark) in [(x, Mark::X), (o, Mark::O)] {
-            self.places.insert(peer, Place::Seated(number, mark));
+            self.places.insert(peer, Location::Playing(number, mark));
             out.log(peer, format!("is {mark} in game {number}"));
         }
         let table = self.tables.entry(number).or_insert_with(|| Table::new(x, o));
         Self::begin(number, table, out);
     }
 
-    fn begin(number: Number, table: &Table, out: &mut Out) {
+    fn begin(number: GameNumber, table: &Table, out: &mut Output) {
         for (peer, reader) in table.audience() {
-            Self::tell(out, peer, &Message::Start { number, reader });
-            Self::show(number, table, peer, reader, out);
+            Self::send(out, peer, &Message::Start { number, reader });
+            Self::send_board(number, table, peer, reader, out);
         }
     }
 
     /// The board and how it stands, for one client.
-    fn show(number: Number, table: &Table, peer: PeerId, reader: Reader, out: &mut Out) {
-        Self::tell(out, peer, &Message::Board { number, board: table.board() });
-        Self::tell(out, peer, &table.standing(number, reader));
+    fn send_board(number: GameNumber, table: &Table, peer: PeerId, reader: Audience, out: &mut Output) {
+        Self::send(out, peer, &Message::Board { number, board: table.board() });
+        Self::send(out, peer, &table.standing(number, reader));
     }
 
     /// Takes a client away from where it is; the caller gives it its next place.
-    fn leave(&mut self, peer: PeerId, place: Place, out: &mut Out) {
+    fn leave(&mut self, peer: PeerId, place: Location, out: &mut Output) {
         match place {
-            Place::Seated(number, mark) => self.close(number, mark, out),
-            Place::Outside(Outside::Waiting) => self.waiting = None,
-            Place::Outside(Outside::Watching(number)) => {
+            Location::Playing(number, mark) => self.close(number, mark, out),
+            Location::NotPlaying(IdleState::Waiting) => self.waiting = None,
+            Location::NotPlaying(IdleState::Watching(number)) => {
                 if let Some(table) = self.tables.get_mut(&number) {
                     table.watchers.remove(&peer);
                 }
             }
-            Place::Outside(Outside::Idle) => {}
+            Location::NotPlaying(IdleState::Idle) => {}
         }
     }
 
     /// Ends a table because one of its players goes. The other one, in mid-game, is paired anew.
-    fn close(&mut self, number: Number, gone: Mark, out: &mut Out) {
+    fn close(&mut self, number: GameNumber, gone: Mark, out: &mut Output) {
         let Some(table) = self.tables.remove(&number) else { return };
         let stage = table.stage();
-        for (peer, reader) in table.audience().filter(|(_, reader)| *reader != Reader::Player(gone)) {
-            Self::tell(out, peer, &Message::Gone { number, gone, stage, reader });
-            self.places.insert(peer, Place::Outside(Outside::Idle));
+        for (peer, reader) in table.audience().filter(|(_, reader)| *reader != Audience::Player(gone)) {
+            Self::send(out, peer, &Message::Gone { number, gone, stage, reader });
+            self.places.insert(peer, Location::NotPlaying(IdleState::Idle));
         }
-        if matches!(stage, Stage::Running(_)) {
+        if matches!(stage, GamePhase::Running(_)) {
             let winner = table.player(gone.other());
             out.log(winner, format!("has won game {number}: the opponent has gone"));
-            self.seek(winner, out);
+            self.find_opponent(winner, out);
         }
     }
 
-    fn obey(&mut self, peer: PeerId, place: Place, command: Command<'_>, out: &mut Out) -> Result<(), Refusal> {
+    fn run_command(
+        &mut self,
+        peer: PeerId,
+        place: Location,
+        command: Command<'_>,
+        out: &mut Output,
+    ) -> Result<(), CommandError> {
         match command {
             Command::Nothing => {}
             Command::Move(field) => self.play(peer, place, field, out),
-            Command::NoField => Self::tell(out, peer, &Message::Illegal(Illegal::Field)),
+            Command::NoField => Self::send(out, peer, &Message::Illegal(IllegalMove::Field)),
             Command::Board => self.board(peer, place, out)?,
             Command::Say(text) => self.say(place, text, out)?,
             Command::Resign => self.resign(place, out)?,
@@ -175,18 +181,18 @@ impl Game {
             Command::Games => self.list(peer, out),
             Command::Watch(number) => self.watch(peer, place, number, out)?,
             Command::Help => HELP.iter().for_each(|(words, meaning)| {
-                Self::tell(out, peer, &Message::Help(words, meaning));
+                Self::send(out, peer, &Message::Help(words, meaning));
             }),
             Command::Quit => self.quit(peer, out),
-            Command::Unknown => return Err(Refusal::Unknown),
+            Command::Unknown => return Err(CommandError::UnknownCommand),
         }
         Ok(())
     }
 
-    fn play(&mut self, peer: PeerId, place: Place, field: Field, out: &mut Out) {
+    fn play(&mut self, peer: PeerId, place: Location, field: Square, out: &mut Output) {
         let played = match place {
-            Place::Outside(outside) => Err(Illegal::Outside(outside)),
-            Place::Seated(number, mark) => match self.tables.get_mut(&number) {
+            Location::NotPlaying(outside) => Err(IllegalMove::Outside(outside)),
+            Location::Playing(number, mark) => match self.tables.get_mut(&number) {
                 Some(table) => table.play(number, mark, field).map(|()| (number, &*table)),
                 None => return,
             },
@@ -194,16 +200,16 @@ impl Game {
         match played {
             Ok((number, table)) => {
                 for (reader_id, reader) in table.audience() {
-                    Self::show(number, table, reader_id, reader, out);
+                    Self::send_board(number, table, reader_id, reader, out);
                 }
                 Self::log_end(number, table, out);
             }
-            Err(why) => Self::tell(out, peer, &Message::Illegal(why)),
+            Err(why) => Self::send(out, peer, &Message::Illegal(why)),
         }
     }
 
-    fn log_end(number: Number, table: &Table, out: &mut Out) {
-        if let Stage::Over { ending, .. } = table.stage() {
+    fn log_end(number: GameNumber, table: &Table, out: &mut Output) {
+        if let GamePhase::Over { ending, .. } = table.stage() {
             match ending.winner() {
                 Some(winner) => out.log(table.player(winner), format!("has won game {number}")),
                 None => out.log(table.player(Mark::X), format!("has drawn game {number}")),
@@ -211,38 +217,38 @@ impl Game {
         }
     }
 
-    fn board(&self, peer: PeerId, place: Place, out: &mut Out) -> Result<(), Refusal> {
+    fn board(&self, peer: PeerId, place: Location, out: &mut Output) -> Result<(), CommandError> {
         let (number, reader) = match place {
-            Place::Seated(number, mark) => (number, Reader::Player(mark)),
-            Place::Outside(Outside::Watching(number)) => (number, Reader::Watcher),
-            Place::Outside(outside) => return Err(Refusal::Outside(outside)),
+            Location::Playing(number, mark) => (number, Audience::Player(mark)),
+            Location::NotPlaying(IdleState::Watching(number)) => (number, Audience::Watcher),
+            Location::NotPlaying(outside) => return Err(CommandError::Outside(outside)),
         };
         if let Some(table) = self.tables.get(&number) {
-            Self::show(number, table, peer, reader, out);
+            Self::send_board(number, table, peer, reader, out);
         }
         Ok(())
     }
 
-    fn say(&self, place: Place, text: &[u8], out: &mut Out) -> Result<(), Refusal> {
+    fn say(&self, place: Location, text: &[u8], out: &mut Output) -> Result<(), CommandError> {
         let (number, who) = Self::seat(place)?;
         if text.is_empty() {
-            return Err(Refusal::NothingSaid);
+            return Err(CommandError::NothingSaid);
         }
         if text.len() > MAX_SAY {
-            return Err(Refusal::Long);
+            return Err(CommandError::TooLong);
         }
         let Some(table) = self.tables.get(&number) else { return Ok(()) };
-        for (peer, _) in table.audience().filter(|(_, reader)| *reader != Reader::Player(who)) {
-            Self::tell(out, peer, &Message::Say { number, who, text });
+        for (peer, _) in table.audience().filter(|(_, reader)| *reader != Audience::Player(who)) {
+            Self::send(out, peer, &Message::Say { number, who, text });
         }
         Ok(())
     }
 
-    fn resign(&mut self, place: Place, out: &mut Out) -> Result<(), Refusal> {
+    fn resign(&mut self, place: Location, out: &mut Output) -> Result<(), CommandError> {
         let (number, mark) = Self::seat(place)?;
         let Some(table) = self.tables.get_mut(&number) else { return Ok(()) };
-        if !matches!(table.stage(), Stage::Running(_)) {
-            return Err(Refusal::Over(number));
+        if !matches!(table.stage(), GamePhase::Running(_)) {
+            return Err(CommandError::Over(number));
         }
         table.resign(mark);
         Self::announce(table, out, |reader| table.standing(number, reader));
@@ -250,24 +256,24 @@ impl Game {
         Ok(())
     }
 
-    fn again(&mut self, peer: PeerId, place: Place, out: &mut Out) -> Result<(), Refusal> {
+    fn again(&mut self, peer: PeerId, place: Location, out: &mut Output) -> Result<(), CommandError> {
         let (number, asks) = Self::seat(place)?;
         let Some(table) = self.tables.get_mut(&number) else { return Ok(()) };
-        let reader = Reader::Player(asks);
+        let reader = Audience::Player(asks);
         match table.stage() {
-            Stage::Running(_) => return Err(Refusal::Playing(number)),
+            GamePhase::Running(_) => return Err(CommandError::Playing(number)),
             // Asked twice: the others know.
-            Stage::Over { again: Some(first), .. } if first == asks => {
-                Self::tell(out, peer, &Message::Again { number, asks, reader });
+            GamePhase::Over { again: Some(first), .. } if first == asks => {
+                Self::send(out, peer, &Message::Again { number, asks, reader });
             }
-            Stage::Over { again: Some(_), .. } => {
+            GamePhase::Over { again: Some(_), .. } => {
                 table.restart();
                 for mark in [Mark::X, Mark::O] {
-                    self.places.insert(table.player(mark), Place::Seated(number, mark));
+                    self.places.insert(table.player(mark), Location::Playing(number, mark));
                 }
                 Self::begin(number, table, out);
             }
-            Stage::Over { again: None, .. } => {
+            GamePhase::Over { again: None, .. } => {
                 table.ask_again(asks);
                 Self::announce(table, out, |reader| Message::Again { number, asks, reader });
             }
@@ -275,100 +281,106 @@ impl Game {
         Ok(())
     }
 
-    fn renew(&mut self, peer: PeerId, place: Place, out: &mut Out) -> Result<(), Refusal> {
-        if place == Place::Outside(Outside::Waiting) {
-            Self::tell(out, peer, &Message::Wait(self.tables.len()));
+    fn renew(&mut self, peer: PeerId, place: Location, out: &mut Output) -> Result<(), CommandError> {
+        if place == Location::NotPlaying(IdleState::Waiting) {
+            Self::send(out, peer, &Message::Wait(self.tables.len()));
             return Ok(());
         }
         self.refuse_in_mid_game(place)?;
         self.leave(peer, place, out);
-        self.seek(peer, out);
+        self.find_opponent(peer, out);
         Ok(())
     }
 
-    fn list(&self, peer: PeerId, out: &mut Out) {
+    fn list(&self, peer: PeerId, out: &mut Output) {
         let (count, listed) = (self.tables.len(), self.tables.len().min(MAX_LISTED));
-        Self::tell(out, peer, &Message::Games { count, listed });
+        Self::send(out, peer, &Message::Games { count, listed });
         for (&number, table) in self.tables.iter().take(listed) {
             let watchers = table.watchers.len();
-            Self::tell(out, peer, &Message::Game { number, board: table.board(), stage: table.stage(), watchers });
+            Self::send(out, peer, &Message::Game { number, board: table.board(), stage: table.stage(), watchers });
         }
     }
 
-    fn watch(&mut self, peer: PeerId, place: Place, number: Option<u32>, out: &mut Out) -> Result<(), Refusal> {
+    fn watch(
+        &mut self,
+        peer: PeerId,
+        place: Location,
+        number: Option<u32>,
+        out: &mut Output,
+    ) -> Result<(), CommandError> {
         self.refuse_in_mid_game(place)?;
-        let number = Number(number.ok_or(Refusal::NoNumber)?);
-        if matches!(place, Place::Seated(own, _) if own == number) {
-            return Err(Refusal::Own(number));
+        let number = GameNumber(number.ok_or(CommandError::NoNumber)?);
+        if matches!(place, Location::Playing(own, _) if own == number) {
+            return Err(CommandError::AlreadyPlaying(number));
         }
         if !self.tables.contains_key(&number) {
-            return Err(Refusal::NoGame(number.0));
+            return Err(CommandError::NoGame(number.0));
         }
         self.leave(peer, place, out);
-        self.places.insert(peer, Place::Outside(Outside::Watching(number)));
+        self.places.insert(peer, Location::NotPlaying(IdleState::Watching(number)));
         if let Some(table) = self.tables.get_mut(&number) {
             table.watchers.insert(peer);
-            Self::tell(out, peer, &Message::Watch(number));
-            Self::show(number, table, peer, Reader::Watcher, out);
+            Self::send(out, peer, &Message::Watch(number));
+            Self::send_board(number, table, peer, Audience::Watcher, out);
         }
         Ok(())
     }
 
     /// Gone at once, not only when the connection is: nobody shall be paired with somebody who has said goodbye.
-    fn quit(&mut self, peer: PeerId, out: &mut Out) {
-        Self::tell(out, peer, &Message::Bye);
+    fn quit(&mut self, peer: PeerId, out: &mut Output) {
+        Self::send(out, peer, &Message::Bye);
         out.hang_up(peer, Duration::ZERO);
         self.remove(peer, out);
     }
 
-    fn remove(&mut self, peer: PeerId, out: &mut Out) {
+    fn remove(&mut self, peer: PeerId, out: &mut Output) {
         if let Some(place) = self.places.remove(&peer) {
             self.leave(peer, place, out);
         }
     }
 
     /// The seat of a client for what only players do.
-    const fn seat(place: Place) -> Result<(Number, Mark), Refusal> {
+    const fn seat(place: Location) -> Result<(GameNumber, Mark), CommandError> {
         match place {
-            Place::Seated(number, mark) => Ok((number, mark)),
-            Place::Outside(outside) => Err(Refusal::Outside(outside)),
+            Location::Playing(number, mark) => Ok((number, mark)),
+            Location::NotPlaying(outside) => Err(CommandError::Outside(outside)),
         }
     }
 
     /// A slip like `/new` must not cost somebody the game.
-    fn refuse_in_mid_game(&self, place: Place) -> Result<(), Refusal> {
+    fn refuse_in_mid_game(&self, place: Location) -> Result<(), CommandError> {
         match place {
-            Place::Seated(number, _) => match self.tables.get(&number).map(Table::stage) {
-                Some(Stage::Running(_)) => Err(Refusal::Playing(number)),
+            Location::Playing(number, _) => match self.tables.get(&number).map(Table::stage) {
+                Some(GamePhase::Running(_)) => Err(CommandError::Playing(number)),
                 _ => Ok(()),
             },
-            Place::Outside(_) => Ok(()),
+            Location::NotPlaying(_) => Ok(()),
         }
     }
 }
 
 impl Room for Game {
-    fn joined(&mut self, _now: Moment, peer: PeerId, out: &mut Out) {
-        Self::tell(out, peer, &Message::Welcome);
-        self.seek(peer, out);
+    fn joined(&mut self, _now: ServerTime, peer: PeerId, out: &mut Output) {
+        Self::send(out, peer, &Message::Welcome);
+        self.find_opponent(peer, out);
     }
 
-    fn line(&mut self, _now: Moment, from: PeerId, line: Line<'_>, out: &mut Out) {
+    fn line(&mut self, _now: ServerTime, from: PeerId, line: Line<'_>, out: &mut Output) {
         let Some(&place) = self.places.get(&from) else { return };
-        if line.is_late_end() {
+        if line.is_late_newline() {
             return;
         }
         let done = match line.end {
             // Half a message is none.
-            End::Limit => Err(Refusal::Long),
-            _ => self.obey(from, place, Command::parse(line.text), out),
+            LineEnd::Limit => Err(CommandError::TooLong),
+            _ => self.run_command(from, place, Command::parse(line.text), out),
         };
         if let Err(why) = done {
-            Self::tell(out, from, &Message::Refused(why));
+            Self::send(out, from, &Message::Refused(why));
         }
     }
 
-    fn left(&mut self, _now: Moment, peer: PeerId, _why: Departure, out: &mut Out) {
+    fn left(&mut self, _now: ServerTime, peer: PeerId, _why: LeaveReason, out: &mut Output) {
         self.remove(peer, out);
     }
 }

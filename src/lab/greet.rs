@@ -1,6 +1,6 @@
 //! Lab tasks 1 to 4: the server that says hello, and after a while hangs up.
 
-use super::room::{Departure, Line, Moment, Out, PeerId, Room, To};
+use super::room::{LeaveReason, Line, Output, PeerId, Recipients, Room, ServerTime};
 use std::time::Duration;
 
 /// Without a newline, as the lab's server sends it: the first thing a client has to be right about.
@@ -23,14 +23,14 @@ impl Greet {
 }
 
 impl Room for Greet {
-    fn joined(&mut self, _now: Moment, peer: PeerId, out: &mut Out) {
-        out.to(To::One(peer)).extend_from_slice(GREETING);
+    fn joined(&mut self, _now: ServerTime, peer: PeerId, out: &mut Output) {
+        out.to(Recipients::One(peer)).extend_from_slice(GREETING);
         out.hang_up(peer, self.linger);
     }
 
-    fn line(&mut self, _now: Moment, _from: PeerId, _line: Line<'_>, _out: &mut Out) {}
+    fn line(&mut self, _now: ServerTime, _from: PeerId, _line: Line<'_>, _out: &mut Output) {}
 
-    fn left(&mut self, _now: Moment, _peer: PeerId, _why: Departure, _out: &mut Out) {}
+    fn left(&mut self, _now: ServerTime, _peer: PeerId, _why: LeaveReason, _out: &mut Output) {}
 }
 
 #[cfg(test)]
@@ -39,11 +39,11 @@ mod tests {
 
     #[test]
     fn greets_without_a_newline_and_hangs_up_later() {
-        let (mut room, mut out, peer) = (Greet::new(LINGER), Out::default(), PeerId(7));
-        room.joined(Moment::ZERO, peer, &mut out);
+        let (mut room, mut out, peer) = (Greet::new(LINGER), Output::default(), PeerId(7));
+        room.joined(ServerTime::ZERO, peer, &mut out);
         let deliveries = out.take_deliveries();
         assert_eq!(deliveries.len(), 1);
-        assert_eq!((deliveries[0].to, &deliveries[0].bytes[..]), (To::One(peer), GREETING));
+        assert_eq!((deliveries[0].to, &deliveries[0].bytes[..]), (Recipients::One(peer), GREETING));
         assert_eq!(out.take_hang_ups(), [(peer, Duration::from_secs(5))]);
     }
 }

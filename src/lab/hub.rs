@@ -14,12 +14,12 @@ mod mailbox;
 mod state;
 
 use super::framer::Framer;
-use super::incident::{Incident, Refusal, Sink};
+use super::incident::{AdmissionError, ServerEvent, Sink};
 use super::limits::Limits;
-use super::outbox::Holding;
-use super::pace::{Pace, Rate};
-use super::room::{CutOff, Delivery, Departure, End, Moment, Out, PeerId, Room, To};
-use door::Door;
+use super::outbox::Backpressure;
+use super::pace::{Rate, RateLimiter};
+use super::room::{Delivery, KickReason, LeaveReason, LineEnd, Output, PeerId, Recipients, Room, ServerTime};
+use door::Admission;
 use mailbox::Mailbox;
 use state::{Member, State};
 use std::collections::BTreeMap;
@@ -29,54 +29,54 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 
 /// Bytes put together before they are handed to the mailboxes.
-const BURST: usize = 64 << 10;
+const DISPATCH_BYTES: usize = 64 << 10;
 
 /// Lines heard from one client before others have their turn.
-const TURN: usize = 2048;
+const MAX_LINES_PER_TURN: usize = 2048;
 
 /// Clients that may be told at once that they are not let in; a flood of them is just closed.
-pub(super) const REFUSALS: usize = 64;
+pub(super) const MAX_REFUSING: usize = 64;
 
 /// A client, as its task keeps it.
 #[derive(Debug)]
-pub(super) struct Speaker {
+pub(super) struct HubClient {
     pub(super) id: PeerId,
     pub(super) address: SocketAddr,
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) framer: Framer,
-    pace: Pace,
+    pace: RateLimiter,
     /// Its place among those who wait to speak, which it keeps until it has spoken.
     ticket: Option<u64>,
     /// The time of saying too much that it has been told of.
-    told_over: Option<Moment>,
+    told_over: Option<ServerTime>,
 }
 
 /// What there is to be heard.
 #[derive(Debug)]
-pub(super) enum Words<'a, 'i> {
+pub(super) enum ClientInput<'a, 'i> {
     /// A read. What has been heard of it is gone from it.
     Bytes(&'a mut &'i [u8]),
     /// Nothing more for a while.
-    Silence,
+    Idle,
     /// Nothing more for good.
     Eof,
 }
 
 /// How far hearing got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(super) enum InputResult {
     /// All of it.
-    All,
+    Consumed,
     /// As much as is fair towards the others, who are to have their turn now.
-    Enough,
+    YieldTurn,
     /// The rest has to wait until the client has been told, or has read what waits for it.
-    Held,
+    Blocked,
     /// The rest has to wait until then.
-    HeldUntil(Moment),
+    BlockedUntil(ServerTime),
     /// The server is going to hang up and hears no more.
-    NoMore,
+    Left,
     /// The client is to be cut off.
-    Cut(CutOff),
+    Kicked(KickReason),
 }
 
 /// See the module's words.
@@ -98,30 +98,30 @@ impl Hub {
         let state = State {
             room,
             members: BTreeMap::new(),
-            door: Door::default(),
+            door: Admission::default(),
             next: 0,
-            out: Out::default(),
+            out: Output::default(),
             holding: 0,
-            in_vain: Pace::default(),
+            in_vain: RateLimiter::default(),
             held: BTreeMap::new(),
             tickets: 0,
             due: None,
         };
-        let (rescheduled, refusals, started) = (Notify::new(), Arc::new(Semaphore::new(REFUSALS)), Instant::now());
+        let (rescheduled, refusals, started) = (Notify::new(), Arc::new(Semaphore::new(MAX_REFUSING)), Instant::now());
         Self { state: Mutex::new(state), rescheduled, refusals, limits, started, incidents, hears }
     }
 
     /// The time on the clock of [`Moment`]s.
-    pub(super) fn now(&self) -> Moment {
+    pub(super) fn now(&self) -> ServerTime {
         self.started.elapsed()
     }
 
     /// The same moment on tokio's clock.
-    pub(super) fn instant(&self, moment: Moment) -> Instant {
+    pub(super) fn instant(&self, moment: ServerTime) -> Instant {
         self.started + moment
     }
 
-    pub(super) fn report(&self, incident: Incident) {
+    pub(super) fn report(&self, incident: ServerEvent) {
         (self.incidents)(incident);
     }
 
@@ -129,7 +129,7 @@ impl Hub {
     ///
     /// # Errors
     /// Why not. It has been reported.
-    pub(super) fn join(&self, address: SocketAddr) -> Result<Speaker, Refusal> {
+    pub(super) fn join(&self, address: SocketAddr) -> Result<HubClient, AdmissionError> {
         let mut state = self.state();
         // A client that came to an IPv6 socket from an IPv4 address is counted as what it is.
         let ip = address.ip().to_canonical();
@@ -139,7 +139,7 @@ impl Hub {
             Ok(pace) => pace,
             Err(why) => {
                 drop(state);
-                self.report(Incident::Refused { address, why });
+                self.report(ServerEvent::Refused { address, why });
                 return Err(why);
             }
         };
@@ -149,122 +149,138 @@ impl Hub {
         state.members.insert(id, Member { mailbox: Arc::clone(&mailbox), address });
         let State { room, out, .. } = &mut *state;
         room.joined(now, id, out);
-        let who = state.who(id, address);
-        self.report(Incident::Joined { who, here: state.members.len() });
-        self.dispatch(&mut state, now, id);
+        let who = state.client_label(id, address);
+        self.report(ServerEvent::Joined { who, client_count: state.members.len() });
+        self.deliver_output(&mut state, now, id);
         let framer = Framer::new(self.limits.line);
-        Ok(Speaker { id, address, mailbox, framer, pace, ticket: None, told_over: None })
+        Ok(HubClient { id, address, mailbox, framer, pace, ticket: None, told_over: None })
     }
 
     /// The connection of a client that was let in is over.
-    pub(super) fn closed(&self, speaker: &Speaker) {
+    pub(super) fn closed(&self, speaker: &HubClient) {
         let now = self.now();
         self.state().door.release(speaker.address.ip(), speaker.pace, now);
     }
 
     /// Takes a client out of the room. What waits for it stays in its mailbox.
-    pub(super) fn leave(&self, id: PeerId, why: Departure) {
+    pub(super) fn leave(&self, id: PeerId, why: LeaveReason) {
         let mut state = self.state();
         let Some(member) = state.members.remove(&id) else { return };
-        if member.mailbox.open().outbox.let_go() == Holding::Ends {
-            state.no_longer_holding();
+        if member.mailbox.open().outbox.release() == Backpressure::Ended {
+            state.release_backpressure();
         }
-        let who = state.who(id, member.address);
+        let who = state.client_label(id, member.address);
         let now = self.now();
         let State { room, out, .. } = &mut *state;
         room.left(now, id, why, out);
-        self.report(Incident::Left { who, why, here: state.members.len() });
-        self.dispatch(&mut state, now, id);
+        self.report(ServerEvent::Left { who, why, here: state.members.len() });
+        self.deliver_output(&mut state, now, id);
     }
 
     /// Hears what a client says, as far as it may say it now.
-    pub(super) fn hear(&self, speaker: &mut Speaker, words: Words<'_, '_>) -> Heard {
+    pub(super) fn feed(&self, speaker: &mut HubClient, words: ClientInput<'_, '_>) -> InputResult {
         let mut state = self.state();
         let now = self.now();
-        let heard = self.hear_lines(&mut state, now, speaker, words);
-        self.dispatch(&mut state, now, speaker.id);
+        let heard = self.feed_lines(&mut state, now, speaker, words);
+        self.deliver_output(&mut state, now, speaker.id);
         heard
     }
 
     /// The part of [`Hub::hear`] that says no line twice and leaves what was said last to be dispatched.
-    fn hear_lines(&self, state: &mut State, now: Moment, speaker: &mut Speaker, mut words: Words<'_, '_>) -> Heard {
-        for _line in 0..TURN {
-            if matches!(&words, Words::Bytes(input) if input.is_empty()) {
-                return Heard::All;
+    fn feed_lines(
+        &self,
+        state: &mut State,
+        now: ServerTime,
+        speaker: &mut HubClient,
+        mut words: ClientInput<'_, '_>,
+    ) -> InputResult {
+        for _line in 0..MAX_LINES_PER_TURN {
+            if matches!(&words, ClientInput::Bytes(input) if input.is_empty()) {
+                return InputResult::Consumed;
             }
-            if let Some(hindrance) = self.hindrance(state, now, speaker, &words) {
+            if let Some(hindrance) = self.blocked_reason(state, now, speaker, &words) {
                 return hindrance;
             }
             let line = match &mut words {
-                Words::Bytes(input) => speaker.framer.take(input),
-                Words::Silence => speaker.framer.silence(),
-                Words::Eof => speaker.framer.finish(),
+                ClientInput::Bytes(input) => speaker.framer.take(input),
+                ClientInput::Idle => speaker.framer.on_idle(),
+                ClientInput::Eof => speaker.framer.finish(),
             };
-            let Some(line) = line else { return Heard::All };
+            let Some(line) = line else { return InputResult::Consumed };
             speaker.ticket = None;
             if let Some(rate) = self.limits.rate {
-                speaker.pace.spend(rate, now);
+                speaker.pace.consume(rate, now);
             }
-            let is_cut = line.end == End::Limit;
+            let is_cut = line.end == LineEnd::Limit;
             let State { room, out, .. } = &mut *state;
             room.line(now, speaker.id, line, out);
             // Whoever is to be gone is not heard any more: that has to be known before the next line.
-            if is_cut || out.len() >= BURST || out.hangs_up() {
-                self.dispatch(state, now, speaker.id);
+            if is_cut || out.len() >= DISPATCH_BYTES || out.hangs_up() {
+                self.deliver_output(state, now, speaker.id);
             }
             if is_cut {
-                speaker.mailbox.tell(too_long(self.limits.line));
+                speaker.mailbox.send_notice(too_long(self.limits.line));
             }
-            if matches!(words, Words::Silence) {
+            if matches!(words, ClientInput::Idle) {
                 // Half a character may be left, which is held back for the rest to follow.
                 break;
             }
         }
-        if matches!(&words, Words::Bytes(input) if !input.is_empty()) { Heard::Enough } else { Heard::All }
+        if matches!(&words, ClientInput::Bytes(input) if !input.is_empty()) {
+            InputResult::YieldTurn
+        } else {
+            InputResult::Consumed
+        }
     }
 
     /// What keeps this client from being heard.
-    fn hindrance(&self, state: &mut State, now: Moment, speaker: &mut Speaker, words: &Words<'_, '_>) -> Option<Heard> {
+    fn blocked_reason(
+        &self,
+        state: &mut State,
+        now: ServerTime,
+        speaker: &mut HubClient,
+        words: &ClientInput<'_, '_>,
+    ) -> Option<InputResult> {
         let mailbox = speaker.mailbox.open();
         if mailbox.hang_up.is_some() {
-            return Some(Heard::NoMore);
+            return Some(InputResult::Left);
         }
-        if matches!(words, Words::Eof) {
+        if matches!(words, ClientInput::Eof) {
             // Its last words do not wait: there is nobody left to wait.
             return None;
         }
         if mailbox.outbox.is_full() {
-            return Some(Heard::Held);
+            return Some(InputResult::Blocked);
         }
         drop(mailbox);
         if state.holding > 0 {
             let ticket = *speaker.ticket.get_or_insert_with(|| state.next_ticket());
             state.held.insert(ticket, Arc::clone(&speaker.mailbox));
-            return Some(Heard::Held);
+            return Some(InputResult::Blocked);
         }
-        if matches!(words, Words::Bytes(input) if !speaker.framer.has_line(input)) {
+        if matches!(words, ClientInput::Bytes(input) if !speaker.framer.has_line(input)) {
             return None;
         }
         let rate = self.limits.rate?;
         let at = speaker.pace.check(rate, now).err()?;
         let since = speaker.pace.over_since()?;
-        if now >= since + self.limits.over_rate {
-            return Some(Heard::Cut(CutOff::SaysTooMuch));
+        if now >= since + self.limits.max_time_over_rate {
+            return Some(InputResult::Kicked(KickReason::TooMuch));
         }
         if speaker.told_over != Some(since) {
             speaker.told_over = Some(since);
             // Behind what it has been answered so far.
-            self.dispatch(state, now, speaker.id);
-            speaker.mailbox.tell(slow_down(rate));
-            self.report(Incident::SlowedDown(state.who(speaker.id, speaker.address)));
+            self.deliver_output(state, now, speaker.id);
+            speaker.mailbox.send_notice(slow_down(rate));
+            self.report(ServerEvent::SlowedDown(state.client_label(speaker.id, speaker.address)));
         }
-        Some(Heard::HeldUntil(at))
+        Some(InputResult::BlockedUntil(at))
     }
 }
 
 impl Hub {
     /// When to call [`Hub::tick`], if ever.
-    pub(super) fn due(&self) -> Option<Moment> {
+    pub(super) fn due(&self) -> Option<ServerTime> {
         self.state().room.due()
     }
 
@@ -275,7 +291,7 @@ impl Hub {
         if state.room.due().is_some_and(|due| due <= now) {
             let State { room, out, .. } = &mut *state;
             room.tick(now, out);
-            self.dispatch(&mut state, now, NOBODY);
+            self.deliver_output(&mut state, now, SERVER_ID);
         }
     }
 
@@ -284,23 +300,23 @@ impl Hub {
         let mut state = self.state();
         let now = self.now();
         for member in state.members.values() {
-            member.mailbox.tell(GOODBYE);
+            member.mailbox.send_notice(GOODBYE);
             member.mailbox.hang_up(now);
         }
         state.door.close();
     }
 
     /// Something was written to a client.
-    pub(super) fn account(&self, holding: Holding) {
-        if holding == Holding::Ends {
-            self.state().no_longer_holding();
+    pub(super) fn on_written(&self, holding: Backpressure) {
+        if holding == Backpressure::Ended {
+            self.state().release_backpressure();
         }
     }
 
     /// Time has passed for a client.
-    pub(super) fn account_for_time(&self, holding: Holding) {
-        if holding == Holding::Ends {
-            self.state().waited_in_vain(self.now());
+    pub(super) fn on_time_passed(&self, holding: Backpressure) {
+        if holding == Backpressure::Ended {
+            self.state().on_backpressure_timeout(self.now());
         }
     }
 
@@ -309,7 +325,7 @@ impl Hub {
     }
 
     /// Hands out what the room wants done. `author` is the one whose words led to it.
-    fn dispatch(&self, state: &mut State, now: Moment, author: PeerId) {
+    fn deliver_output(&self, state: &mut State, now: ServerTime, author: PeerId) {
         if !state.out.is_empty() {
             for Delivery { to, bytes } in state.out.take_deliveries() {
                 if state.door.is_closed() {
@@ -318,8 +334,8 @@ impl Hub {
                 }
                 let bytes = bytes.freeze();
                 state.deliver(now, author, to, &bytes);
-                if self.hears && !matches!(to, To::One(_)) {
-                    self.report(Incident::Heard(bytes));
+                if self.hears && !matches!(to, Recipients::One(_)) {
+                    self.report(ServerEvent::Broadcast(bytes));
                 }
             }
             for (peer, after) in state.out.take_hang_ups() {
@@ -329,7 +345,7 @@ impl Hub {
             }
             for (peer, words) in state.out.take_log() {
                 if let Some(member) = state.members.get(&peer) {
-                    self.report(Incident::Noted { address: member.address, words });
+                    self.report(ServerEvent::Note { address: member.address, words });
                 }
             }
         }
@@ -341,7 +357,7 @@ impl Hub {
 }
 
 /// The author of what nobody said.
-const NOBODY: PeerId = PeerId(u64::MAX);
+const SERVER_ID: PeerId = PeerId(u64::MAX);
 
 /// What everybody reads when the server is stopped.
 const GOODBYE: &str = "* The server is closing. Goodbye.\n";

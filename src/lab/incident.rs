@@ -1,54 +1,54 @@
 //! What a server tells the one who runs it.
 
-use super::room::Departure;
+use super::room::LeaveReason;
 use bytes::Bytes;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 /// Something worth a line in the log. Its `Display` is that line, without the time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Incident {
+pub enum ServerEvent {
     /// A client joined.
     Joined {
         /// Whom.
-        who: Who,
+        who: ClientLabel,
         /// Clients there are now.
-        here: usize,
+        client_count: usize,
     },
     /// A client is gone.
     Left {
         /// Whom.
-        who: Who,
+        who: ClientLabel,
         /// Why.
-        why: Departure,
+        why: LeaveReason,
         /// Clients there are now.
         here: usize,
     },
     /// Something a room wants noted: `ann is now bob`.
-    Noted {
+    Note {
         /// About whom.
         address: SocketAddr,
         /// What.
         words: String,
     },
     /// A client said more than it may and has to wait.
-    SlowedDown(Who),
+    SlowedDown(ClientLabel),
     /// A client was not let in.
     Refused {
         /// Which.
         address: SocketAddr,
         /// Why.
-        why: Refusal,
+        why: AdmissionError,
     },
     /// No client can be let in for the moment.
     CannotAccept(String),
     /// What everybody in the room got to read.
-    Heard(Bytes),
+    Broadcast(Bytes),
 }
 
 /// A client, as the log names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Who {
+pub struct ClientLabel {
     /// What the room calls it, if it has names.
     pub name: Option<String>,
     /// Its address.
@@ -57,7 +57,7 @@ pub struct Who {
 
 /// Why a client was not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum AdmissionError {
     /// There are as many clients as there may be.
     Full(usize),
     /// There are as many from its address.
@@ -68,30 +68,30 @@ pub enum Refusal {
     Closing,
 }
 
-impl fmt::Display for Incident {
+impl fmt::Display for ServerEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Joined { who, here } => write!(f, "joined   {who} ({here} here)"),
-            Self::Left { who, why: Departure::Cut(reason), here } => {
-                write!(f, "cut off  {who}: {} ({here} here)", reason.about_it())
+            Self::Joined { who, client_count: here } => write!(f, "joined   {who} ({here} here)"),
+            Self::Left { who, why: LeaveReason::Cut(reason), here } => {
+                write!(f, "cut off  {who}: {} ({here} here)", reason.for_others())
             }
-            Self::Left { who, why: Departure::Broken, here } => {
+            Self::Left { who, why: LeaveReason::Broken, here } => {
                 write!(f, "left     {who}: the connection broke ({here} here)")
             }
-            Self::Left { who, why: Departure::Closed | Departure::HungUp, here } => {
+            Self::Left { who, why: LeaveReason::Closed | LeaveReason::HungUp, here } => {
                 write!(f, "left     {who} ({here} here)")
             }
-            Self::Noted { address, words } => write!(f, "noted    {address}: {words}"),
+            Self::Note { address, words } => write!(f, "noted    {address}: {words}"),
             Self::SlowedDown(who) => write!(f, "slowed   {who}: more lines than --rate allows"),
             Self::Refused { address, why } => write!(f, "refused  {address}: {why}"),
             Self::CannotAccept(why) => write!(f, "refused  everybody for a moment: {why}"),
             // Not as it is: what is told of incidents goes to terminals.
-            Self::Heard(bytes) => write!(f, "heard    {}", bytes.escape_ascii()),
+            Self::Broadcast(bytes) => write!(f, "heard    {}", bytes.escape_ascii()),
         }
     }
 }
 
-impl fmt::Display for Who {
+impl fmt::Display for ClientLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
             Some(name) => write!(f, "{name} from {}", self.address),
@@ -101,7 +101,7 @@ impl fmt::Display for Who {
 }
 
 /// For the log; what the client itself is told is [`Refusal::words`].
-impl fmt::Display for Refusal {
+impl fmt::Display for AdmissionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Full(clients) => write!(f, "no more than {clients} at a time (--max-clients)"),
@@ -114,7 +114,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl Refusal {
+impl AdmissionError {
     /// One line for the client, with what to do next.
     pub fn words(self) -> String {
         match self {
@@ -133,4 +133,4 @@ impl Refusal {
 }
 
 /// Where incidents go. Must not block.
-pub type Sink = Box<dyn Fn(Incident) + Send + Sync>;
+pub type Sink = Box<dyn Fn(ServerEvent) + Send + Sync>;

@@ -1,6 +1,6 @@
 //! Which of the lab's servers.
 
-use super::answer::{Answer, Answers, Manner};
+use super::answer::{AnswerLimit, AnswerRoom, Transform};
 use super::chat::Chat;
 use super::game::Game;
 use super::greet::Greet;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// A server of the lab, and what it needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum ServerKind {
     /// Tasks 1 to 4.
     Greet {
         /// Closes after this time.
@@ -21,9 +21,9 @@ pub enum Kind {
     /// Tasks 5 to 9.
     Answer {
         /// How.
-        manner: Manner,
+        manner: Transform,
         /// How often.
-        answers: Answers,
+        answers: AnswerLimit,
     },
     /// Tasks 13 to 15.
     Relay,
@@ -36,12 +36,12 @@ pub enum Kind {
     Game,
 }
 
-impl Kind {
+impl ServerKind {
     /// An empty room of this kind; newcomers to a chat read `motd`.
     pub fn room(&self, motd: &[u8]) -> Box<dyn Room> {
         match self {
             Self::Greet { linger } => Box::new(Greet::new(*linger)),
-            Self::Answer { manner, answers } => Box::new(Answer::new(*manner, *answers)),
+            Self::Answer { manner, answers } => Box::new(AnswerRoom::new(*manner, *answers)),
             Self::Relay => Box::<Relay>::default(),
             Self::Chat { history } => Box::new(Chat::new(*history, motd, Rng::new())),
             Self::Game => Box::<Game>::default(),
@@ -50,13 +50,13 @@ impl Kind {
 }
 
 /// Its name on the command line.
-impl fmt::Display for Kind {
+impl fmt::Display for ServerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Greet { .. } => "greet",
-            Self::Answer { manner: Manner::Reverse, .. } => "reverse",
-            Self::Answer { manner: Manner::Upper, .. } => "upper",
-            Self::Answer { manner: Manner::Echo, .. } => "echo",
+            Self::Answer { manner: Transform::Reverse, .. } => "reverse",
+            Self::Answer { manner: Transform::Upper, .. } => "upper",
+            Self::Answer { manner: Transform::Echo, .. } => "echo",
             Self::Relay => "relay",
             Self::Chat { .. } => "chat",
             Self::Game => "game",

@@ -9,7 +9,7 @@ pub fn addresses() -> Vec<IpAddr> {
     // Without an answer there is nothing to tell; the server works all the same.
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
     let mut addresses: Vec<IpAddr> =
-        interfaces.iter().map(if_addrs::Interface::ip).filter(|address| is_of_use(*address)).collect();
+        interfaces.iter().map(if_addrs::Interface::ip).filter(|address| is_reachable(*address)).collect();
     addresses.sort_unstable_by_key(|address| (address.is_ipv6(), *address));
     addresses.dedup();
     addresses
@@ -22,7 +22,7 @@ pub fn local_name() -> Option<String> {
     Some(format!("{label}.local"))
 }
 
-fn is_of_use(address: IpAddr) -> bool {
+fn is_reachable(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !address.is_loopback() && !address.is_link_local() && !address.is_unspecified(),
         IpAddr::V6(address) => !address.is_loopback() && !address.is_unicast_link_local() && !address.is_unspecified(),
@@ -43,14 +43,14 @@ mod tests {
             ("fe80::1", false),
             ("::1", false),
         ] {
-            assert_eq!(is_of_use(address.parse().unwrap()), told, "{address}");
+            assert_eq!(is_reachable(address.parse().unwrap()), told, "{address}");
         }
     }
 
     #[test]
     fn this_machines_own_are_in_order_and_without_loopback() {
         let addresses = addresses();
-        assert!(addresses.iter().all(|address| is_of_use(*address)));
+        assert!(addresses.iter().all(|address| is_reachable(*address)));
         assert!(addresses.is_sorted_by_key(IpAddr::is_ipv6));
         assert!(local_name().is_none_or(|name| name.strip_suffix(".local").is_some_and(|label| !label.contains('.'))));
     }

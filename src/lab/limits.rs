@@ -15,7 +15,7 @@ pub struct Limits {
     /// Lines that each may say.
     pub rate: Option<Rate>,
     /// How long a client may go on saying more than [`Limits::rate`] before it is cut off.
-    pub over_rate: Duration,
+    pub max_time_over_rate: Duration,
     /// Bytes in a line.
     pub line: usize,
     /// Bytes that may wait for a client.
@@ -33,7 +33,7 @@ impl Default for Limits {
             per_address: Some(100),
             // A class pastes programs of a hundred lines; nobody reads more than twenty a second.
             rate: Some(Rate { per_second: PER_SECOND, burst: BURST }),
-            over_rate: Duration::from_secs(60),
+            max_time_over_rate: Duration::from_secs(60),
             line: 8 << 10,
             outbox: 1 << 20,
             silence: Duration::from_millis(200),
@@ -56,14 +56,14 @@ impl fmt::Display for Limits {
             Some(rate) => write!(f, "each {} lines a second, {} at once; ", rate.per_second, rate.burst)?,
             None => f.write_str("each any number of lines a second; ")?,
         }
-        write!(f, "lines of {}, {} waiting for a slow reader", Size(self.line), Size(self.outbox))
+        write!(f, "lines of {}, {} waiting for a slow reader", ByteSize(self.line), ByteSize(self.outbox))
     }
 }
 
 /// Bytes, in the unit that makes the number short without changing it.
-struct Size(usize);
+struct ByteSize(usize);
 
-impl fmt::Display for Size {
+impl fmt::Display for ByteSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             bytes if bytes > 0 && bytes % (1 << 20) == 0 => write!(f, "{} MiB", bytes >> 20),

@@ -27,7 +27,7 @@ pub enum ListenError {
         needed: usize,
     },
     /// The system said no.
-    #[error("Cannot listen on {address}: {}", explain(*.address, .source, OF_SERVERS))]
+    #[error("Cannot listen on {address}: {}", why(*.address, .source, OF_SERVERS))]
     Refused {
         /// Where.
         address: SocketAddr,
@@ -54,7 +54,7 @@ impl ListenError {
     pub fn of_replay(&self) -> String {
         match self {
             Self::Refused { address, source } => {
-                format!("Cannot listen on {address}: {}", why(*address, source, OF_REPLAY))
+                format!("Cannot listen on {address}: {}", explain(*address, source, OF_REPLAY))
             }
             other => other.to_string(),
         }
@@ -80,13 +80,13 @@ pub fn parse(text: &str) -> Result<Vec<SocketAddr>, ListenError> {
 }
 
 /// All of this machine's addresses, of both kinds if the system has both: IPv6 can be switched off.
-pub fn everywhere(port: u16) -> Vec<SocketAddr> {
+pub fn all_interfaces(port: u16) -> Vec<SocketAddr> {
     let all = [SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)), SocketAddr::from((Ipv6Addr::UNSPECIFIED, port))];
     all.into_iter().filter(|address| address.is_ipv4() || socket(*address).is_ok()).collect()
 }
 
 /// How a server that listens there is reached from this machine: by that address, or by loopback if it means all.
-pub const fn from_here(listening: SocketAddr) -> SocketAddr {
+pub const fn local_address(listening: SocketAddr) -> SocketAddr {
     let ip = match listening.ip() {
         IpAddr::V4(any) if any.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(any) if any.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
@@ -123,7 +123,7 @@ fn open(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-fn why(address: SocketAddr, error: &io::Error, flags: Flags) -> String {
+fn explain(address: SocketAddr, error: &io::Error, flags: Flags) -> String {
     let Flags { address: flag, everywhere } = flags;
     let port = address.port();
     match error.kind() {

@@ -28,10 +28,10 @@ mod keys;
 mod register;
 mod words;
 
-pub use fault::{Fault, Reason, Refusal};
-pub use register::{Claimed, Register};
+pub use fault::{NicknameError, NicknameRule, Reason};
+pub use register::{ClaimResult, NicknameRegistry};
 
-use keys::Keys;
+use keys::Skeletons;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::LazyLock;
@@ -104,40 +104,40 @@ const RESERVED: [&str; 48] = [
 /// The keys of the words and of the words with a capital: `AII` looks like `All`.
 static RESERVED_KEYS: LazyLock<HashSet<Box<str>>> = LazyLock::new(|| {
     let capital = |word: &str| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
-    RESERVED.iter().flat_map(|&word| [word.to_owned(), capital(word)]).flat_map(|word| Keys::of(&word)).collect()
+    RESERVED.iter().flat_map(|&word| [word.to_owned(), capital(word)]).flat_map(|word| Skeletons::of(&word)).collect()
 });
 
 /// A nickname that keeps to the rules. Whether it is free is for the [`Register`] to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
+pub struct Nickname {
     shown: Box<str>,
-    keys: Keys,
+    keys: Skeletons,
 }
 
-impl Name {
+impl Nickname {
     /// Checks what somebody typed, blanks and all: cutting these off is for the caller.
     ///
     /// Takes any text of any length, in time that grows with it.
     ///
     /// # Errors
     /// The first rule that `typed` breaks.
-    pub fn parse(typed: &str) -> Result<Self, Fault> {
+    pub fn parse(typed: &str) -> Result<Self, NicknameRule> {
         if typed.is_empty() {
-            return Err(Fault::Empty);
+            return Err(NicknameRule::Empty);
         }
         // Measured before it is looked into, so that nothing below has more than this many characters to deal with.
         let chars = typed.nfc().count();
         if chars > MAX_CHARS {
-            return Err(Fault::TooLong(chars));
+            return Err(NicknameRule::TooLong(chars));
         }
-        let mut draft = Draft::default();
+        let mut draft = NicknameBuilder::default();
         typed.nfc().try_for_each(|c| draft.push(c))?;
         if !draft.text.chars().any(char::is_alphanumeric) {
-            return Err(Fault::NothingToRead);
+            return Err(NicknameRule::NothingToRead);
         }
-        let keys = Keys::of(&draft.text);
+        let keys = Skeletons::of(&draft.text);
         if is_reserved(&draft.text, &keys) {
-            return Err(Fault::Reserved);
+            return Err(NicknameRule::Reserved);
         }
         Ok(Self { shown: draft.text.into_boxed_str(), keys })
     }
@@ -152,22 +152,22 @@ impl Name {
         self.keys.iter().any(|key| other.keys.iter().any(|theirs| key == theirs))
     }
 
-    const fn keys(&self) -> &Keys {
+    const fn keys(&self) -> &Skeletons {
         &self.keys
     }
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for Nickname {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown)
     }
 }
 
 /// Whether a text is one of the server's words. Dressing up does not help: `_server_` is the server, too.
-fn is_reserved(text: &str, keys: &Keys) -> bool {
-    let knows = |keys: &Keys| keys.iter().any(|key| RESERVED_KEYS.contains(key));
+fn is_reserved(text: &str, keys: &Skeletons) -> bool {
+    let knows = |keys: &Skeletons| keys.iter().any(|key| RESERVED_KEYS.contains(key));
     let bare = text.trim_matches(['-', '_']);
-    if bare == text { knows(keys) } else { knows(&Keys::of(bare)) }
+    if bare == text { knows(keys) } else { knows(&Skeletons::of(bare)) }
 }
 
 /// Whether UTS #39 has nothing against a letter, digit or mark but that it is rare. Rare marks are another thing: bars that
@@ -182,31 +182,31 @@ fn is_for_names(c: char) -> bool {
 
 /// A name while it is read, character by character, in NFC.
 #[derive(Debug, Default)]
-struct Draft {
+struct NicknameBuilder {
     text: String,
     scripts: AugmentedScriptSet,
     /// Marks without room of their own since the last letter.
     marks: usize,
 }
 
-impl Draft {
+impl NicknameBuilder {
     /// Adds a character, unless the rules forbid it in this place; then the draft stays as it was.
-    fn push(&mut self, c: char) -> Result<(), Fault> {
+    fn push(&mut self, c: char) -> Result<(), NicknameRule> {
         let is_mark = is_combining_mark(c);
         match c {
             '-' | '_' => {}
             c if c.is_ascii_alphanumeric() => {}
-            c if !is_mark && !c.is_alphanumeric() => return Err(Fault::Character(c)),
-            c if !is_for_names(c) => return Err(Fault::Unusual(c)),
+            c if !is_mark && !c.is_alphanumeric() => return Err(NicknameRule::Character(c)),
+            c if !is_for_names(c) => return Err(NicknameRule::Unusual(c)),
             _ => {}
         }
         if is_mark {
-            self.bears(c)?;
+            self.can_carry_mark(c)?;
         }
         let mut scripts = self.scripts;
         scripts.intersect_with(c.into());
         if scripts.is_empty() {
-            return Err(Fault::MixedScripts(self.stranger_to(c), c));
+            return Err(NicknameRule::MixedScripts(self.conflicting_script(c), c));
         }
         self.scripts = scripts;
         if !is_mark {
@@ -219,17 +219,17 @@ impl Draft {
     }
 
     /// Whether what is before a mark can bear it.
-    fn bears(&self, mark: char) -> Result<(), Fault> {
+    fn can_carry_mark(&self, mark: char) -> Result<(), NicknameRule> {
         match self.text.chars().next_back() {
-            Some(before) if before == mark => Err(Fault::Marks(mark)),
-            _ if self.marks >= MAX_MARKS => Err(Fault::Marks(mark)),
+            Some(before) if before == mark => Err(NicknameRule::Marks(mark)),
+            _ if self.marks >= MAX_MARKS => Err(NicknameRule::Marks(mark)),
             Some(before) if is_combining_mark(before) || before.is_alphabetic() => Ok(()),
-            _ => Err(Fault::StrayMark(mark)),
+            _ => Err(NicknameRule::StrayMark(mark)),
         }
     }
 
     /// The character so far that `c` cannot be written beside, or the first one, if it takes several of them.
-    fn stranger_to(&self, c: char) -> char {
+    fn conflicting_script(&self, c: char) -> char {
         let beside = |other: char| [other, c].iter().collect::<String>();
         let stranger = self.text.chars().find(|&other| !beside(other).as_str().is_single_script());
         stranger.or_else(|| self.text.chars().next()).unwrap_or(c)

@@ -16,7 +16,7 @@
 //! never misses a line. How decently is up to the system, too, which tells of progress in lumps only: with the
 //! buffers of `server::prepare`, on Linux over loopback, some 400 KiB in a tenth of a second.
 
-use super::room::Moment;
+use super::room::ServerTime;
 use bytes::{Buf as _, Bytes};
 use memchr::memchr_iter;
 use std::collections::VecDeque;
@@ -25,14 +25,14 @@ use std::io::IoSlice;
 use std::time::Duration;
 
 /// How long others wait for a client whose outbox is full.
-pub const PATIENCE: Duration = Duration::from_millis(100);
+pub const BACKPRESSURE_TIME: Duration = Duration::from_millis(100);
 
 /// After having waited in vain, how long others do not wait for the same client again: once in a while is what one that
 /// reads by fits and starts may cost them.
-pub const IMPATIENCE: Duration = Duration::from_secs(10);
+pub const BACKPRESSURE_COOLDOWN: Duration = Duration::from_secs(10);
 
 /// How long an outbox may be full before its client is cut off.
-pub const CUT_AFTER: Duration = Duration::from_secs(5);
+pub const STALL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a buffer that waits takes beside its bytes: a place in the queue, and what the allocator adds. Without it a
 /// megabyte of lines of two bytes, each a buffer of its own, would be fifty.
@@ -52,20 +52,20 @@ pub struct Outbox {
     /// What was added last has no newline at its end.
     is_open: bool,
     /// Nobody waits for this client before then.
-    patience_from: Moment,
+    patience_from: ServerTime,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Flow {
     Flowing,
     Full {
-        since: Moment,
+        since: ServerTime,
         /// Since when others wait for it, if any do.
-        holding: Option<Moment>,
+        holding: Option<ServerTime>,
     },
     Behind {
         /// Since when the queue has been full, if it still is.
-        full_since: Option<Moment>,
+        full_since: Option<ServerTime>,
         /// Lines that were not kept.
         missed: u64,
     },
@@ -75,18 +75,18 @@ enum Flow {
 
 /// Whether others have to wait for this client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holding {
+pub enum Backpressure {
     /// As before.
-    Same,
+    Unchanged,
     /// From now on.
-    Begins,
+    Started,
     /// No longer.
-    Ends,
+    Ended,
 }
 
 /// Who wrote something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Author {
+pub enum Origin {
     /// The client itself, which is answered; it is not read from while its outbox is full, so nobody has to wait.
     Itself,
     /// Somebody else.
@@ -104,36 +104,36 @@ impl Outbox {
             limit,
             flow: Flow::Flowing,
             is_open: false,
-            patience_from: Moment::ZERO,
+            patience_from: ServerTime::ZERO,
         }
     }
 
     /// Adds bytes, by reference.
-    pub fn offer(&mut self, now: Moment, bytes: &Bytes, author: Author) -> Holding {
+    pub fn enqueue(&mut self, now: ServerTime, bytes: &Bytes, author: Origin) -> Backpressure {
         let (since, was_holding) = match &mut self.flow {
             Flow::Full { since, holding } => (*since, *holding),
             Flow::Flowing => (now, None),
             Flow::Behind { missed, .. } => {
                 *missed += lines(bytes);
-                return Holding::Same;
+                return Backpressure::Unchanged;
             }
-            Flow::Closed => return Holding::Same,
+            Flow::Closed => return Backpressure::Unchanged,
         };
         self.push(bytes.clone());
         if !self.is_full() {
-            return Holding::Same;
+            return Backpressure::Unchanged;
         }
-        if author == Author::Hurried || (author == Author::Other && now < self.patience_from) {
+        if author == Origin::Hurried || (author == Origin::Other && now < self.patience_from) {
             self.flow = Flow::Behind { full_since: Some(since), missed: 0 };
-            return Holding::Same;
+            return Backpressure::Unchanged;
         }
-        let holding = was_holding.or((author == Author::Other).then_some(now));
+        let holding = was_holding.or((author == Origin::Other).then_some(now));
         self.flow = Flow::Full { since, holding };
-        if holding == was_holding { Holding::Same } else { Holding::Begins }
+        if holding == was_holding { Backpressure::Unchanged } else { Backpressure::Started }
     }
 
     /// Adds words of the server's own, on a line of their own, whatever state it is in: there are few of them.
-    pub fn tell(&mut self, words: impl Into<Bytes>) {
+    pub fn enqueue_notice(&mut self, words: impl Into<Bytes>) {
         if self.is_open {
             self.push(Bytes::from_static(b"\n"));
         }
@@ -156,7 +156,7 @@ impl Outbox {
     }
 
     /// So many bytes, at least one, have been written.
-    pub fn written(&mut self, now: Moment, mut count: usize) -> Holding {
+    pub fn written(&mut self, now: ServerTime, mut count: usize) -> Backpressure {
         self.bytes = self.bytes.saturating_sub(count);
         while let Some(first) = self.queue.front_mut() {
             if first.len() > count {
@@ -174,61 +174,63 @@ impl Outbox {
     }
 
     /// The moment [`Outbox::tick`] is to be called, if any.
-    pub fn due(&self) -> Option<Moment> {
+    pub fn due(&self) -> Option<ServerTime> {
         match self.flow {
-            Flow::Full { holding: Some(holding), since } => Some((holding + PATIENCE).min(since + CUT_AFTER)),
+            Flow::Full { holding: Some(holding), since } => {
+                Some((holding + BACKPRESSURE_TIME).min(since + STALL_TIMEOUT))
+            }
             Flow::Full { holding: None, since } | Flow::Behind { full_since: Some(since), .. } => {
-                Some(since + CUT_AFTER)
+                Some(since + STALL_TIMEOUT)
             }
             Flow::Flowing | Flow::Behind { full_since: None, .. } | Flow::Closed => None,
         }
     }
 
     /// Time has passed. Whether others go on without this client; [`Outbox::is_stuck`] says whether it is to be cut.
-    pub fn tick(&mut self, now: Moment) -> Holding {
+    pub fn tick(&mut self, now: ServerTime) -> Backpressure {
         match self.flow {
-            Flow::Full { holding: Some(holding), since } if holding + PATIENCE <= now => {
+            Flow::Full { holding: Some(holding), since } if holding + BACKPRESSURE_TIME <= now => {
                 self.flow = Flow::Behind { full_since: Some(since), missed: 0 };
-                self.patience_from = now + IMPATIENCE;
-                Holding::Ends
+                self.patience_from = now + BACKPRESSURE_COOLDOWN;
+                Backpressure::Ended
             }
-            _ => Holding::Same,
+            _ => Backpressure::Unchanged,
         }
     }
 
     /// Whether it has been full, and nothing written of it, for as long as can be put up with.
-    pub fn is_stuck(&self, now: Moment) -> bool {
+    pub fn is_stuck(&self, now: ServerTime) -> bool {
         match self.flow {
-            Flow::Full { since, .. } | Flow::Behind { full_since: Some(since), .. } => since + CUT_AFTER <= now,
+            Flow::Full { since, .. } | Flow::Behind { full_since: Some(since), .. } => since + STALL_TIMEOUT <= now,
             Flow::Flowing | Flow::Behind { full_since: None, .. } | Flow::Closed => false,
         }
     }
 
     /// The client is to be gone; nobody waits for it any more, and nothing more will be offered.
-    pub const fn let_go(&mut self) -> Holding {
+    pub const fn release(&mut self) -> Backpressure {
         match self.flow {
             Flow::Full { holding: Some(_), since } => {
                 self.flow = Flow::Full { holding: None, since };
-                Holding::Ends
+                Backpressure::Ended
             }
-            _ => Holding::Same,
+            _ => Backpressure::Unchanged,
         }
     }
 
     /// Nothing reaches the client any more. What waits is thrown away, and so is what will be offered.
-    pub fn close(&mut self) -> Holding {
-        let holding = self.let_go();
+    pub fn close(&mut self) -> Backpressure {
+        let holding = self.release();
         (self.queue, self.bytes, self.flow) = (VecDeque::new(), 0, Flow::Closed);
         holding
     }
 
     /// Throws away what waits, but for the rest of what is under way, and adds last words. After [`Outbox::let_go`].
-    pub fn cut(&mut self, words: Bytes) {
+    pub fn truncate_with(&mut self, words: Bytes) {
         self.queue.truncate(1);
         self.bytes = self.queue.iter().map(Bytes::len).sum();
         self.flow = Flow::Flowing;
         self.is_open = self.queue.back().map_or(self.is_open, |last| !last.ends_with(b"\n"));
-        self.tell(words);
+        self.enqueue_notice(words);
     }
 
     /// Whether nothing waits.
@@ -238,11 +240,11 @@ impl Outbox {
 
     /// Whether the client should take some of this before it says more.
     pub fn is_full(&self) -> bool {
-        self.weight() >= self.limit
+        self.memory_used() >= self.limit
     }
 
     /// What waits, as memory. What fits into one write counts by its bytes alone.
-    fn weight(&self) -> usize {
+    fn memory_used(&self) -> usize {
         self.bytes + self.queue.len().saturating_sub(SLICES) * ENTRY
     }
 
@@ -254,23 +256,23 @@ impl Outbox {
         }
     }
 
-    fn after_writing(&mut self, now: Moment) -> Holding {
+    fn after_writing(&mut self, now: ServerTime) -> Backpressure {
         let full_since = self.is_full().then_some(now);
         match (self.flow, full_since) {
             (Flow::Full { holding, .. }, None) => {
                 self.flow = Flow::Flowing;
-                return if holding.is_some() { Holding::Ends } else { Holding::Same };
+                return if holding.is_some() { Backpressure::Ended } else { Backpressure::Unchanged };
             }
             // It reads: the time after which it would be cut off begins anew.
             (Flow::Full { holding, .. }, Some(since)) => self.flow = Flow::Full { since, holding },
-            (Flow::Behind { missed, .. }, None) if self.weight() <= self.limit / 2 => {
+            (Flow::Behind { missed, .. }, None) if self.memory_used() <= self.limit / 2 => {
                 self.flow = Flow::Flowing;
                 self.tell_missed(missed);
             }
             (Flow::Behind { missed, .. }, full_since) => self.flow = Flow::Behind { full_since, missed },
             (Flow::Flowing | Flow::Closed, _) => {}
         }
-        Holding::Same
+        Backpressure::Unchanged
     }
 
     fn tell_missed(&mut self, missed: u64) {
@@ -279,7 +281,7 @@ impl Outbox {
             let lines = if missed == 1 { "line" } else { "lines" };
             // A `String` takes everything.
             let _ = writeln!(words, "* You missed {missed} {lines}: you were reading too slowly.");
-            self.tell(words);
+            self.enqueue_notice(words);
         }
     }
 }
@@ -297,7 +299,7 @@ mod tests {
 
     const KIB: usize = 1024;
 
-    fn ms(ms: u64) -> Moment {
+    fn ms(ms: u64) -> ServerTime {
         Duration::from_millis(ms)
     }
 
@@ -312,39 +314,39 @@ mod tests {
     #[test]
     fn a_reader_that_is_merely_slow_makes_others_wait_and_loses_nothing() {
         let mut outbox = Outbox::new(4 * KIB);
-        assert_eq!(outbox.offer(ms(0), &text(3 * KIB), Author::Other), Holding::Same);
-        assert_eq!(outbox.offer(ms(0), &text(3 * KIB), Author::Other), Holding::Begins);
+        assert_eq!(outbox.enqueue(ms(0), &text(3 * KIB), Origin::Other), Backpressure::Unchanged);
+        assert_eq!(outbox.enqueue(ms(0), &text(3 * KIB), Origin::Other), Backpressure::Started);
         assert!(outbox.is_full());
-        assert_eq!(outbox.due(), Some(PATIENCE));
-        assert_eq!(outbox.tick(ms(99)), Holding::Same);
-        assert_eq!(outbox.written(ms(50), KIB), Holding::Same);
-        assert_eq!(outbox.written(ms(50), 2 * KIB), Holding::Ends);
+        assert_eq!(outbox.due(), Some(BACKPRESSURE_TIME));
+        assert_eq!(outbox.tick(ms(99)), Backpressure::Unchanged);
+        assert_eq!(outbox.written(ms(50), KIB), Backpressure::Unchanged);
+        assert_eq!(outbox.written(ms(50), 2 * KIB), Backpressure::Ended);
         assert_eq!((outbox.due(), outbox.bytes), (None, 3 * KIB));
     }
 
     #[test]
     fn one_that_has_stopped_holds_others_up_once_and_is_told_what_it_missed() {
         let mut outbox = Outbox::new(4 * KIB);
-        outbox.offer(ms(0), &text(4 * KIB), Author::Other);
-        assert_eq!(outbox.tick(ms(100)), Holding::Ends);
-        assert_eq!(outbox.offer(ms(200), &text(32), Author::Other), Holding::Same);
-        assert_eq!((outbox.bytes, outbox.due()), (4 * KIB, Some(CUT_AFTER)));
-        assert_eq!(outbox.written(ms(200), KIB), Holding::Same);
+        outbox.enqueue(ms(0), &text(4 * KIB), Origin::Other);
+        assert_eq!(outbox.tick(ms(100)), Backpressure::Ended);
+        assert_eq!(outbox.enqueue(ms(200), &text(32), Origin::Other), Backpressure::Unchanged);
+        assert_eq!((outbox.bytes, outbox.due()), (4 * KIB, Some(STALL_TIMEOUT)));
+        assert_eq!(outbox.written(ms(200), KIB), Backpressure::Unchanged);
         assert_eq!(outbox.due(), None, "it reads: it is not cut off");
-        outbox.offer(ms(300), &text(16), Author::Other);
+        outbox.enqueue(ms(300), &text(16), Origin::Other);
         assert_eq!(outbox.bytes, 3 * KIB);
         outbox.written(ms(300), KIB);
         let read = String::from_utf8(queued(&outbox)).unwrap();
         assert!(read.ends_with("5\n* You missed 3 lines: you were reading too slowly.\n"), "{read}");
-        outbox.offer(ms(400), &text(16), Author::Other);
+        outbox.enqueue(ms(400), &text(16), Origin::Other);
         assert!(queued(&outbox).ends_with(b"12345\n"));
     }
 
     #[test]
     fn one_that_never_reads_is_stuck_after_five_seconds() {
-        for author in [Author::Other, Author::Itself] {
+        for author in [Origin::Other, Origin::Itself] {
             let mut outbox = Outbox::new(KIB);
-            outbox.offer(ms(1000), &text(KIB), author);
+            outbox.enqueue(ms(1000), &text(KIB), author);
             outbox.tick(ms(1100));
             assert!(!outbox.is_stuck(ms(5999)));
             assert!(outbox.is_stuck(ms(6000)));
@@ -356,46 +358,46 @@ mod tests {
     #[test]
     fn nobody_waits_for_one_that_does_not_read_its_own_answers_and_none_is_lost() {
         let mut outbox = Outbox::new(KIB);
-        assert_eq!(outbox.offer(ms(0), &text(KIB), Author::Itself), Holding::Same);
-        assert_eq!(outbox.tick(ms(200)), Holding::Same);
-        outbox.offer(ms(200), &text(16), Author::Itself);
+        assert_eq!(outbox.enqueue(ms(0), &text(KIB), Origin::Itself), Backpressure::Unchanged);
+        assert_eq!(outbox.tick(ms(200)), Backpressure::Unchanged);
+        outbox.enqueue(ms(200), &text(16), Origin::Itself);
         assert_eq!(outbox.bytes, KIB + 16);
-        assert_eq!(outbox.offer(ms(300), &text(16), Author::Other), Holding::Begins);
-        assert_eq!(outbox.tick(ms(400)), Holding::Ends);
+        assert_eq!(outbox.enqueue(ms(300), &text(16), Origin::Other), Backpressure::Started);
+        assert_eq!(outbox.tick(ms(400)), Backpressure::Ended);
     }
 
     #[test]
     fn what_the_server_says_has_a_line_of_its_own() {
         let mut outbox = Outbox::new(KIB);
-        outbox.tell("* one\n");
-        outbox.offer(ms(0), &Bytes::from("open"), Author::Other);
-        outbox.tell("* two\n");
-        outbox.offer(ms(0), &Bytes::from("open"), Author::Other);
+        outbox.enqueue_notice("* one\n");
+        outbox.enqueue(ms(0), &Bytes::from("open"), Origin::Other);
+        outbox.enqueue_notice("* two\n");
+        outbox.enqueue(ms(0), &Bytes::from("open"), Origin::Other);
         outbox.written(ms(0), queued(&outbox).len() - 1);
-        outbox.cut(Bytes::from("* three\n"));
+        outbox.truncate_with(Bytes::from("* three\n"));
         assert_eq!(queued(&outbox), b"n\n* three\n");
-        outbox.offer(ms(0), &Bytes::from("open"), Author::Other);
+        outbox.enqueue(ms(0), &Bytes::from("open"), Origin::Other);
         outbox.written(ms(0), queued(&outbox).len());
-        outbox.tell("* four\n");
+        outbox.enqueue_notice("* four\n");
         assert_eq!(queued(&outbox), b"\n* four\n");
     }
 
     #[test]
     fn cutting_keeps_only_what_is_under_way_and_the_reason() {
         let mut outbox = Outbox::new(KIB);
-        outbox.offer(ms(0), &Bytes::from("one\n"), Author::Other);
-        outbox.offer(ms(0), &text(KIB), Author::Other);
+        outbox.enqueue(ms(0), &Bytes::from("one\n"), Origin::Other);
+        outbox.enqueue(ms(0), &text(KIB), Origin::Other);
         outbox.written(ms(0), 1);
-        assert_eq!(outbox.let_go(), Holding::Ends);
-        assert_eq!(outbox.let_go(), Holding::Same);
-        outbox.cut(Bytes::from("* why\n"));
+        assert_eq!(outbox.release(), Backpressure::Ended);
+        assert_eq!(outbox.release(), Backpressure::Unchanged);
+        outbox.truncate_with(Bytes::from("* why\n"));
         assert_eq!(queued(&outbox), b"ne\n* why\n");
     }
 
     #[test]
     fn one_that_reads_however_little_is_not_cut_off() {
         let mut outbox = Outbox::new(KIB);
-        outbox.offer(ms(0), &text(64 * KIB), Author::Other);
+        outbox.enqueue(ms(0), &text(64 * KIB), Origin::Other);
         for second in 0..20 {
             outbox.tick(ms(1000 * second));
             assert!(!outbox.is_stuck(ms(1000 * second)), "after {second} s");
@@ -408,12 +410,15 @@ mod tests {
     #[test]
     fn others_wait_for_one_that_reads_by_fits_and_starts_only_once_in_a_while() {
         let mut outbox = Outbox::new(KIB);
-        for (time, expected) in
-            [(0, Holding::Begins), (1000, Holding::Same), (9000, Holding::Same), (11_000, Holding::Begins)]
-        {
-            assert_eq!(outbox.offer(ms(time), &text(KIB), Author::Other), expected, "at {time} ms");
+        for (time, expected) in [
+            (0, Backpressure::Started),
+            (1000, Backpressure::Unchanged),
+            (9000, Backpressure::Unchanged),
+            (11_000, Backpressure::Started),
+        ] {
+            assert_eq!(outbox.enqueue(ms(time), &text(KIB), Origin::Other), expected, "at {time} ms");
             outbox.tick(ms(time + 100));
-            outbox.offer(ms(time + 100), &text(16), Author::Other);
+            outbox.enqueue(ms(time + 100), &text(16), Origin::Other);
             outbox.written(ms(time + 200), outbox.bytes);
             assert_eq!(queued(&outbox), b"* You missed 1 line: you were reading too slowly.\n", "at {time} ms");
             outbox.written(ms(time + 200), outbox.bytes);
@@ -423,8 +428,8 @@ mod tests {
     #[test]
     fn a_hurried_room_waits_for_nobody() {
         let mut outbox = Outbox::new(KIB);
-        assert_eq!(outbox.offer(ms(0), &text(KIB), Author::Hurried), Holding::Same);
-        outbox.offer(ms(0), &text(16), Author::Other);
+        assert_eq!(outbox.enqueue(ms(0), &text(KIB), Origin::Hurried), Backpressure::Unchanged);
+        outbox.enqueue(ms(0), &text(16), Origin::Other);
         outbox.written(ms(0), KIB);
         assert_eq!(queued(&outbox), b"* You missed 1 line: you were reading too slowly.\n");
     }
@@ -432,9 +437,9 @@ mod tests {
     #[test]
     fn what_is_missed_without_a_newline_is_told_too() {
         let mut outbox = Outbox::new(KIB);
-        outbox.offer(ms(0), &text(KIB), Author::Other);
+        outbox.enqueue(ms(0), &text(KIB), Origin::Other);
         outbox.tick(ms(100));
-        outbox.offer(ms(200), &Bytes::from("no newline"), Author::Other);
+        outbox.enqueue(ms(200), &Bytes::from("no newline"), Origin::Other);
         outbox.written(ms(300), KIB);
         assert_eq!(queued(&outbox), b"* You missed 1 line: you were reading too slowly.\n");
     }
@@ -443,7 +448,7 @@ mod tests {
     fn many_small_buffers_count_as_the_memory_they_take() {
         let mut outbox = Outbox::new(64 * KIB);
         let offers = (0..).take_while(|_| {
-            outbox.offer(ms(0), &Bytes::from("a\n"), Author::Other);
+            outbox.enqueue(ms(0), &Bytes::from("a\n"), Origin::Other);
             !outbox.is_full()
         });
         let count = offers.count();
@@ -454,9 +459,9 @@ mod tests {
     #[test]
     fn a_closed_one_takes_nothing_and_holds_nobody_up() {
         let mut outbox = Outbox::new(KIB);
-        outbox.offer(ms(0), &text(KIB), Author::Other);
-        assert_eq!(outbox.close(), Holding::Ends);
-        assert_eq!(outbox.offer(ms(0), &text(KIB), Author::Other), Holding::Same);
+        outbox.enqueue(ms(0), &text(KIB), Origin::Other);
+        assert_eq!(outbox.close(), Backpressure::Ended);
+        assert_eq!(outbox.enqueue(ms(0), &text(KIB), Origin::Other), Backpressure::Unchanged);
         assert!(outbox.is_empty() && !outbox.is_full() && outbox.due().is_none());
     }
 
@@ -469,7 +474,7 @@ mod tests {
             for (n, (offer, write)) in steps.into_iter().enumerate() {
                 let bytes = Bytes::from(vec![u8::try_from(n).unwrap(); offer]);
                 offered.extend_from_slice(&bytes);
-                outbox.offer(ms(0), &bytes, Author::Other);
+                outbox.enqueue(ms(0), &bytes, Origin::Other);
                 let mut slices = Outbox::no_slices();
                 let used = outbox.slices(&mut slices);
                 let head: Vec<u8> = slices[..used].iter().flat_map(|slice| slice.iter().copied()).take(write).collect();

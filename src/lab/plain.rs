@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 /// screen with whatever the client wants to stand there. A tab becomes one blank, and what is not UTF-8 becomes U+FFFD. Every other control, bidirectional control and
 /// character that cannot be seen becomes a mark, the one that [`crate::text`] shows: `^[`, `<U+202E>`. So whatever a
 /// client sends, a line that begins with our words goes on as one line, from left to right.
-pub(super) fn plain(bytes: &[u8], into: &mut BytesMut) {
+pub(super) fn sanitize_line(bytes: &[u8], into: &mut BytesMut) {
     if is_printable_ascii(bytes) && GAP.find(bytes).is_none() {
         into.extend_from_slice(bytes);
         return;
@@ -89,7 +89,7 @@ mod tests {
 
     fn said(bytes: &[u8]) -> String {
         let mut into = BytesMut::from(&b"ann: "[..]);
-        plain(bytes, &mut into);
+        sanitize_line(bytes, &mut into);
         String::from_utf8(into.to_vec()).unwrap().strip_prefix("ann: ").unwrap().to_owned()
     }
 

@@ -13,30 +13,30 @@ use std::time::Duration;
 pub struct PeerId(pub u64);
 
 /// A moment, as time since the server started.
-pub type Moment = Duration;
+pub type ServerTime = Duration;
 
 /// What ended a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
+pub enum LineEnd {
     /// `\n`.
     Lf,
     /// `\r\n`.
     CrLf,
     /// Nothing: no more came for a while. Student clients send without a newline.
-    Silence,
+    Idle,
     /// It was longer than a line may be. The rest of it has been thrown away.
     Limit,
     /// Nothing: the client closed its side.
     Eof,
 }
 
-impl End {
+impl LineEnd {
     /// The bytes that end the line when it is passed on unchanged. A line that had to be cut gets an end of its own.
     pub const fn bytes(self) -> &'static [u8] {
         match self {
             Self::Lf | Self::Limit => b"\n",
             Self::CrLf => b"\r\n",
-            Self::Silence | Self::Eof => b"",
+            Self::Idle | Self::Eof => b"",
         }
     }
 }
@@ -47,7 +47,7 @@ pub struct Line<'a> {
     /// The bytes before the end. Any bytes but LF, a bare CR among them.
     pub text: &'a [u8],
     /// What ended it.
-    pub end: End,
+    pub end: LineEnd,
     /// The message before was ended by [`End::Silence`] and this is what followed: the rest of a slowly typed line, or
     /// only its newline (then `text` is empty).
     pub continues: bool,
@@ -55,31 +55,31 @@ pub struct Line<'a> {
 
 impl Line<'_> {
     /// Whether this is no message at all but the late newline of the one before.
-    pub const fn is_late_end(&self) -> bool {
+    pub const fn is_late_newline(&self) -> bool {
         self.continues && self.text.is_empty()
     }
 }
 
 /// Who is to read something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum To {
+pub enum Recipients {
     /// This client.
     One(PeerId),
     /// Everybody but this client.
-    AllBut(PeerId),
+    AllExcept(PeerId),
     /// Everybody but these two.
-    AllButBoth(PeerId, PeerId),
+    AllExceptTwo(PeerId, PeerId),
     /// Everybody.
     All,
 }
 
-impl To {
+impl Recipients {
     /// Whether `peer` is one of them.
     pub fn includes(self, peer: PeerId) -> bool {
         match self {
             Self::One(one) => peer == one,
-            Self::AllBut(one) => peer != one,
-            Self::AllButBoth(one, other) => peer != one && peer != other,
+            Self::AllExcept(one) => peer != one,
+            Self::AllExceptTwo(one, other) => peer != one && peer != other,
             Self::All => true,
         }
     }
@@ -89,14 +89,14 @@ impl To {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     /// Who.
-    pub to: To,
+    pub to: Recipients,
     /// What.
     pub bytes: BytesMut,
 }
 
 /// Why somebody left. For the words in the log and the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Departure {
+pub enum LeaveReason {
     /// Closed the connection, or its side of it.
     Closed,
     /// The connection broke.
@@ -104,32 +104,32 @@ pub enum Departure {
     /// The server ended it: it said so with [`Out::hang_up`].
     HungUp,
     /// The server cut it off.
-    Cut(CutOff),
+    Cut(KickReason),
 }
 
 /// Why a client was cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CutOff {
+pub enum KickReason {
     /// It did not read what waited for it.
-    DoesNotRead,
+    TooSlow,
     /// It kept saying more than it may.
-    SaysTooMuch,
+    TooMuch,
 }
 
-impl CutOff {
+impl KickReason {
     /// For those who read about it: a clause to follow a colon.
-    pub const fn about_it(self) -> &'static str {
+    pub const fn for_others(self) -> &'static str {
         match self {
-            Self::DoesNotRead => "it did not read what waited for it",
-            Self::SaysTooMuch => "it kept saying more than the server takes",
+            Self::TooSlow => "it did not read what waited for it",
+            Self::TooMuch => "it kept saying more than the server takes",
         }
     }
 
     /// For the client itself: a sentence with the next step.
-    pub const fn to_it(self) -> &'static str {
+    pub const fn for_client(self) -> &'static str {
         match self {
-            Self::DoesNotRead => "you did not read what waited for you. Connect again to go on.",
-            Self::SaysTooMuch => "you kept saying more than the server takes. Connect again, and say it more slowly.",
+            Self::TooSlow => "you did not read what waited for you. Connect again to go on.",
+            Self::TooMuch => "you kept saying more than the server takes. Connect again, and say it more slowly.",
         }
     }
 }
@@ -139,7 +139,7 @@ impl CutOff {
 /// Consecutive bytes for the same readers are one [`Delivery`], so that a burst of lines from one client becomes one
 /// buffer, and that buffer is what each reader's outbox refers to.
 #[derive(Debug, Default)]
-pub struct Out {
+pub struct Output {
     deliveries: Vec<Delivery>,
     /// Bytes in all of them but the last.
     sealed: usize,
@@ -147,9 +147,9 @@ pub struct Out {
     log: Vec<(PeerId, String)>,
 }
 
-impl Out {
+impl Output {
     /// Where to write what `to` is to read. Implements [`std::fmt::Write`]; lines need their own newline.
-    pub fn to(&mut self, to: To) -> &mut BytesMut {
+    pub fn to(&mut self, to: Recipients) -> &mut BytesMut {
         let fits = self.deliveries.last().is_some_and(|last| last.to == to);
         if !fits {
             self.sealed = self.len();
@@ -206,21 +206,21 @@ impl Out {
 /// One lab server. See the module's words.
 pub trait Room: std::fmt::Debug + Send {
     /// A client has connected.
-    fn joined(&mut self, now: Moment, peer: PeerId, out: &mut Out);
+    fn joined(&mut self, now: ServerTime, peer: PeerId, out: &mut Output);
 
     /// A client that has joined and not left said this.
-    fn line(&mut self, now: Moment, from: PeerId, line: Line<'_>, out: &mut Out);
+    fn line(&mut self, now: ServerTime, from: PeerId, line: Line<'_>, out: &mut Output);
 
     /// A client has gone. It reads nothing any more.
-    fn left(&mut self, now: Moment, peer: PeerId, why: Departure, out: &mut Out);
+    fn left(&mut self, now: ServerTime, peer: PeerId, why: LeaveReason, out: &mut Output);
 
     /// When to call [`Room::tick`], if the room waits for anything.
-    fn due(&self) -> Option<Moment> {
+    fn due(&self) -> Option<ServerTime> {
         None
     }
 
     /// The moment named by [`Room::due`] has come.
-    fn tick(&mut self, _now: Moment, _out: &mut Out) {}
+    fn tick(&mut self, _now: ServerTime, _out: &mut Output) {}
 
     /// What the room calls a client, for the log.
     fn name(&self, _peer: PeerId) -> Option<&str> {

@@ -10,8 +10,8 @@
 //! 18.3, a line read by all of 100 after 1.75 and 1.74 ms, memory 5.7 and 6.4 MB. On one thread the order of things is
 //! also the same for everybody, and the other cores of a Raspberry Pi are left to the rest of it.
 
-use super::hub::{Hub, REFUSALS};
-use super::incident::{Incident, Sink};
+use super::hub::{Hub, MAX_REFUSING};
+use super::incident::{ServerEvent, Sink};
 use super::limits::Limits;
 use super::listen::{self, ListenError};
 use super::peer;
@@ -32,7 +32,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 const GOODBYE: Duration = Duration::from_secs(2);
 
 /// How long no connection is accepted when the system cannot give us one: it has no more to give at once.
-const BREATHER: Duration = Duration::from_millis(250);
+const ACCEPT_PAUSE: Duration = Duration::from_millis(250);
 
 /// Connections accepted before the tasks have their turn.
 const AT_ONCE: usize = 64;
@@ -45,7 +45,7 @@ const SEND_BUFFER: usize = 128 << 10;
 
 /// Open files a server needs beside its clients: those who are being told that they are not let in, the listeners, the
 /// terminal, the runtime.
-const OTHER_FILES: usize = REFUSALS + 32;
+const OTHER_FILES: usize = MAX_REFUSING + 32;
 
 /// A server that listens and has yet to run.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ impl Server {
         let listeners = self.listeners.into_iter().map(TcpListener::from_std).collect::<io::Result<Vec<_>>>()?;
         let mut clients = JoinSet::new();
         let mut stop = std::pin::pin!(stop);
-        let (mut deaf_until, mut shortage) = (None, Shortage::default());
+        let (mut deaf_until, mut shortage) = (None, ResourceShortage::default());
         loop {
             let due = hub.due();
             let due_at = hub.instant(due.unwrap_or_default());
@@ -112,8 +112,8 @@ impl Server {
                 Some(_ended) = clients.join_next(), if !clients.is_empty() => {}
                 () = sleep_until_some(deaf_until), if deaf_until.is_some() => deaf_until = None,
                 accepted = accept(&listeners), if deaf_until.is_none() => {
-                    if let Err(error) = let_in(&hub, &mut clients, &listeners, accepted) {
-                        deaf_until = Some(Instant::now() + BREATHER);
+                    if let Err(error) = accept_batch(&hub, &mut clients, &listeners, accepted) {
+                        deaf_until = Some(Instant::now() + ACCEPT_PAUSE);
                         shortage.tell(&hub, &error);
                     }
                 }
@@ -144,7 +144,7 @@ async fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)
 ///
 /// # Errors
 /// When the system has no more to give. It is no use to try again at once.
-fn let_in(
+fn accept_batch(
     hub: &Arc<Hub>,
     clients: &mut JoinSet<()>,
     listeners: &[TcpListener],
@@ -153,7 +153,7 @@ fn let_in(
     let (mut next, mut left) = (Some(first), AT_ONCE);
     while let Some(accepted) = next {
         match accepted {
-            Ok((stream, address)) => meet(hub, clients, stream, address),
+            Ok((stream, address)) => admit(hub, clients, stream, address),
             // About the one connection, which was gone before it was accepted (accept(2)).
             Err(error) if is_the_clients(&error) => {}
             Err(error) => return Err(error),
@@ -173,7 +173,7 @@ async fn sleep_until_some(moment: Option<Instant>) {
 
 /// Lets a client in, or tells it why not. Here and not in its task: a flood of those who are not let in would be a
 /// flood of tasks, each with a socket.
-fn meet(hub: &Arc<Hub>, clients: &mut JoinSet<()>, stream: TcpStream, address: SocketAddr) {
+fn admit(hub: &Arc<Hub>, clients: &mut JoinSet<()>, stream: TcpStream, address: SocketAddr) {
     match (hub.join(address), Arc::clone(&hub.refusals).try_acquire_owned()) {
         (Ok(speaker), _) => {
             prepare(&stream);
@@ -186,17 +186,17 @@ fn meet(hub: &Arc<Hub>, clients: &mut JoinSet<()>, stream: TcpStream, address: S
 
 /// What the system has no more of, told once in a while as long as it lasts.
 #[derive(Default)]
-struct Shortage {
+struct ResourceShortage {
     told: Option<Instant>,
 }
 
-impl Shortage {
+impl ResourceShortage {
     const WHILE: Duration = Duration::from_secs(60);
 
     fn tell(&mut self, hub: &Hub, error: &io::Error) {
         if self.told.is_none_or(|told| told.elapsed() >= Self::WHILE) {
             self.told = Some(Instant::now());
-            hub.report(Incident::CannotAccept(error.to_string()));
+            hub.report(ServerEvent::CannotAccept(error.to_string()));
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A program that connects and disconnects in a loop is 50,000 lines a second. So many of a kind are told as they come;
 //! the others, as a number when the second is over.
 
-use crate::lab::Incident;
+use crate::lab::ServerEvent;
 use std::time::{Duration, Instant};
 
 /// Lines of a kind in a second. A class that joins at once is told by name.
@@ -38,17 +38,17 @@ impl Gate {
     }
 
     /// Counts an incident. Whether it is to be told.
-    pub(super) fn lets(&mut self, incident: &Incident) -> bool {
-        if let Incident::Joined { here, .. } | Incident::Left { here, .. } = incident {
+    pub(super) fn lets(&mut self, incident: &ServerEvent) -> bool {
+        if let ServerEvent::Joined { client_count: here, .. } | ServerEvent::Left { here, .. } = incident {
             self.here = *here;
         }
         let kind = match incident {
-            Incident::Joined { .. } => Kind::Joined,
-            Incident::Left { .. } => Kind::Left,
-            Incident::Refused { .. } => Kind::Refused,
-            Incident::Noted { .. } | Incident::SlowedDown(_) | Incident::CannotAccept(_) => Kind::Other,
+            ServerEvent::Joined { .. } => Kind::Joined,
+            ServerEvent::Left { .. } => Kind::Left,
+            ServerEvent::Refused { .. } => Kind::Refused,
+            ServerEvent::Note { .. } | ServerEvent::SlowedDown(_) | ServerEvent::CannotAccept(_) => Kind::Other,
             // That has a limit of its own.
-            Incident::Heard(_) => return true,
+            ServerEvent::Broadcast(_) => return true,
         };
         let [joined, left, refused, other] = &mut self.counts;
         let count = match kind {
@@ -82,15 +82,15 @@ impl Gate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::Refusal;
+    use crate::lab::AdmissionError;
 
     #[test]
     fn a_flood_is_some_lines_and_a_number() {
         let start = Instant::now();
         let mut gate = Gate::new(start);
         let address = "10.0.0.9:5000".parse().unwrap();
-        let refused = Incident::Refused { address, why: Refusal::Full(3) };
-        let noted = Incident::Noted { address, words: "is now bob".to_owned() };
+        let refused = ServerEvent::Refused { address, why: AdmissionError::Full(3) };
+        let noted = ServerEvent::Note { address, words: "is now bob".to_owned() };
         let told = (0..70).filter(|_| gate.lets(&refused)).count();
         assert_eq!(told, 50);
         assert!(gate.lets(&noted), "one kind does not hide another");

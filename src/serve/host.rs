@@ -5,8 +5,8 @@
 
 use super::gate::Gate;
 use super::{Prepared, ServeError};
-use crate::lab::room::Departure;
-use crate::lab::{Incident, Kind, Sink, listen};
+use crate::lab::room::LeaveReason;
+use crate::lab::{ServerEvent, ServerKind, Sink, listen};
 use crate::link::Endpoint;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
@@ -49,11 +49,11 @@ impl Hosted {
         let introduction = prepared.introduction();
         let (news_sender, news) = mpsc::channel(NEWS);
         let (here_sender, here) = watch::channel(0);
-        let tells_by_itself = matches!(prepared.service.kind, Kind::Chat { .. });
+        let tells_by_itself = matches!(prepared.service.kind, ServerKind::Chat { .. });
         let is_quiet = prepared.service.is_quiet;
         let gate = Mutex::new(Gate::new(Instant::now()));
         let sink: Sink = Box::new(move |incident| {
-            if let Incident::Joined { here, .. } | Incident::Left { here, .. } = &incident {
+            if let ServerEvent::Joined { client_count: here, .. } | ServerEvent::Left { here, .. } = &incident {
                 here_sender.send_replace(*here);
             }
             if !is_quiet && is_news(&incident, tells_by_itself) {
@@ -88,19 +88,24 @@ impl End {
 }
 
 /// Whether the one in front of the window does not know this from the room.
-const fn is_news(incident: &Incident, tells_by_itself: bool) -> bool {
+const fn is_news(incident: &ServerEvent, tells_by_itself: bool) -> bool {
     match incident {
-        Incident::Joined { .. }
-        | Incident::Left { why: Departure::Closed | Departure::HungUp | Departure::Broken, .. } => !tells_by_itself,
-        Incident::Noted { .. } | Incident::Heard(_) => false,
-        Incident::Left { .. } | Incident::SlowedDown(_) | Incident::Refused { .. } | Incident::CannotAccept(_) => true,
+        ServerEvent::Joined { .. }
+        | ServerEvent::Left { why: LeaveReason::Closed | LeaveReason::HungUp | LeaveReason::Broken, .. } => {
+            !tells_by_itself
+        }
+        ServerEvent::Note { .. } | ServerEvent::Broadcast(_) => false,
+        ServerEvent::Left { .. }
+        | ServerEvent::SlowedDown(_)
+        | ServerEvent::Refused { .. }
+        | ServerEvent::CannotAccept(_) => true,
     }
 }
 
 /// Where the client of this process finds the server.
 fn endpoint(addresses: &[SocketAddr]) -> Result<Endpoint, ServeError> {
     let first = addresses.first().copied().unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-    let here = listen::from_here(first);
+    let here = listen::local_address(first);
     Endpoint::new(&here.ip().to_string(), here.port())
         .map_err(|error| ServeError::Runtime(std::io::Error::other(error)))
 }

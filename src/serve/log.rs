@@ -1,7 +1,7 @@
 //! The log: lines with the time, written by a thread of their own.
 
 use super::gate::Gate;
-use crate::lab::{Incident, Sink};
+use crate::lab::{ServerEvent, Sink};
 use crate::text::{self, Row};
 use memchr::memchr_iter;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -43,7 +43,7 @@ struct Shared {
 enum Entry {
     /// A line about the server itself.
     Said(String),
-    Happened(Incident),
+    Happened(ServerEvent),
 }
 
 impl Log {
@@ -66,7 +66,7 @@ impl Log {
     pub(super) fn sink(&self, is_quiet: bool) -> Sink {
         let (entries, shared) = (self.entries.clone(), Arc::clone(&self.shared));
         Box::new(move |incident| {
-            let is_wanted = !is_quiet || matches!(incident, Incident::Heard(_) | Incident::CannotAccept(_));
+            let is_wanted = !is_quiet || matches!(incident, ServerEvent::Broadcast(_) | ServerEvent::CannotAccept(_));
             if is_wanted && shared.gate().lets(&incident) {
                 put(&entries, &shared, Entry::Happened(incident));
             }
@@ -92,7 +92,7 @@ impl Shared {
 
 fn put(entries: &SyncSender<Entry>, shared: &Shared, entry: Entry) {
     let (lines, bytes) = match &entry {
-        Entry::Happened(Incident::Heard(bytes)) => (memchr_iter(b'\n', bytes).count().max(1), bytes.len()),
+        Entry::Happened(ServerEvent::Broadcast(bytes)) => (memchr_iter(b'\n', bytes).count().max(1), bytes.len()),
         _ => (1, 0),
     };
     // The thread only ever takes from it.
@@ -147,7 +147,7 @@ impl Writer {
     fn write(&mut self, entry: &Entry) {
         match entry {
             Entry::Said(words) => drop(writeln!(io::stderr(), "{words}")),
-            Entry::Happened(Incident::Heard(bytes)) => {
+            Entry::Happened(ServerEvent::Broadcast(bytes)) => {
                 self.print(bytes);
                 self.shared.heard.fetch_sub(bytes.len(), Ordering::Relaxed);
             }

@@ -1,11 +1,11 @@
 //! What a server says about itself when it starts.
 
-use crate::lab::{Kind, Server, lan, listen};
+use crate::lab::{Server, ServerKind, lan, listen};
 use crate::link::DEFAULT_PORT;
 use std::net::{IpAddr, SocketAddr};
 
 /// What it is, where, how to reach it, and what it puts up with.
-pub(super) fn introduction(kind: &Kind, server: &Server) -> Vec<String> {
+pub(super) fn introduction(kind: &ServerKind, server: &Server) -> Vec<String> {
     let mut lines: Vec<String> =
         server.addresses().iter().map(|address| format!("Listening on {address} ({kind}).")).collect();
     lines.extend(invitation(server.addresses(), &lan::addresses(), lan::local_name().as_deref()));
@@ -16,7 +16,8 @@ pub(super) fn introduction(kind: &Kind, server: &Server) -> Vec<String> {
 /// The commands that others type to join a server that listens there, on a machine with these addresses and this name.
 fn invitation(listening: &[SocketAddr], machine: &[IpAddr], name: Option<&str>) -> Vec<String> {
     let Some(first) = listening.first() else { return Vec::new() };
-    let mut lines = vec![format!("To join on this machine:      {}", command(&listen::from_here(*first).to_string()))];
+    let mut lines =
+        vec![format!("To join on this machine:      {}", command(&listen::local_address(*first).to_string()))];
     let reachable: Vec<SocketAddr> = machine
         .iter()
         .flat_map(|address| {

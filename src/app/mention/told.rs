@@ -54,7 +54,7 @@ mod tests {
     use super::*;
     use crate::app::speaker::{Manner, Who};
     use crate::lab::chat::Chat;
-    use crate::lab::room::{End, Line, Moment, Out, PeerId, Room};
+    use crate::lab::room::{Line, LineEnd, Output, PeerId, Room, ServerTime};
     use fastrand::Rng;
     use proptest::prelude::*;
 
@@ -93,14 +93,24 @@ mod tests {
     /// What two people in our own chat read, line by line, after these lines of the first.
     fn read_in_our_chat(lines: &[&str]) -> [Vec<String>; 2] {
         let peers = [PeerId(0), PeerId(1)];
-        let (mut chat, mut out) = (Chat::new(0, b"", Rng::with_seed(1)), Out::default());
+        let (mut chat, mut out) = (Chat::new(0, b"", Rng::with_seed(1)), Output::default());
         let mut read = [String::new(), String::new()];
-        chat.joined(Moment::ZERO, peers[0], &mut out);
-        chat.joined(Moment::ZERO, peers[1], &mut out);
+        chat.joined(ServerTime::ZERO, peers[0], &mut out);
+        chat.joined(ServerTime::ZERO, peers[1], &mut out);
         for text in lines {
-            chat.line(Moment::ZERO, peers[0], Line { text: text.as_bytes(), end: End::Lf, continues: false }, &mut out);
+            chat.line(
+                ServerTime::ZERO,
+                peers[0],
+                Line { text: text.as_bytes(), end: LineEnd::Lf, continues: false },
+                &mut out,
+            );
         }
-        chat.line(Moment::ZERO, peers[1], Line { text: b"/msg ann pst", end: End::Lf, continues: false }, &mut out);
+        chat.line(
+            ServerTime::ZERO,
+            peers[1],
+            Line { text: b"/msg ann pst", end: LineEnd::Lf, continues: false },
+            &mut out,
+        );
         for delivery in out.take_deliveries() {
             for (peer, read) in peers.iter().zip(&mut read) {
                 if delivery.to.includes(*peer) {

@@ -6,8 +6,8 @@
 //! are there.
 
 use super::{list, notice};
-use crate::lab::pace::{Pace, Rate};
-use crate::lab::room::{Departure, Moment, Out, PeerId, To};
+use crate::lab::pace::{Rate, RateLimiter};
+use crate::lab::room::{LeaveReason, Output, PeerId, Recipients, ServerTime};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use std::time::Duration;
 const RATE: Rate = Rate { per_second: NonZeroU32::new(2).unwrap(), burst: NonZeroU32::new(20).unwrap() };
 
 /// How long the others are gathered.
-const GATHER: Duration = Duration::from_secs(1);
+const BATCH_DELAY: Duration = Duration::from_secs(1);
 
 /// Names told in one notice. The rest are a number.
 const NAMES: usize = 10;
@@ -23,22 +23,22 @@ const NAMES: usize = 10;
 /// See the module's words.
 #[derive(Debug, Default)]
 pub(super) struct Announcer {
-    pace: Pace,
+    pace: RateLimiter,
     joined: Vec<(PeerId, String)>,
     left: Vec<String>,
-    due: Option<Moment>,
+    due: Option<ServerTime>,
 }
 
 impl Announcer {
-    pub(super) fn joined(&mut self, now: Moment, peer: PeerId, name: String, out: &mut Out) {
+    pub(super) fn joined(&mut self, now: ServerTime, peer: PeerId, name: String, out: &mut Output) {
         if self.may_tell(now) {
-            notice(out.to(To::AllBut(peer)), format_args!("{name} joined"));
+            notice(out.to(Recipients::AllExcept(peer)), format_args!("{name} joined"));
         } else {
             self.joined.push((peer, name));
         }
     }
 
-    pub(super) fn left(&mut self, now: Moment, peer: PeerId, name: &str, why: Departure, out: &mut Out) {
+    pub(super) fn left(&mut self, now: ServerTime, peer: PeerId, name: &str, why: LeaveReason, out: &mut Output) {
         if let Some(at) = self.joined.iter().position(|(other, _)| *other == peer) {
             // Nobody knew.
             self.joined.remove(at);
@@ -48,42 +48,44 @@ impl Announcer {
             self.left.push(name.to_owned());
             return;
         }
-        let words = out.to(To::AllBut(peer));
+        let words = out.to(Recipients::AllExcept(peer));
         match why {
             // A broken connection is no news to the others: a program that ends with something unread leaves like that.
-            Departure::Closed | Departure::HungUp | Departure::Broken => notice(words, format_args!("{name} left")),
-            Departure::Cut(reason) => {
-                notice(words, format_args!("{name} left (cut off: {})", reason.about_it()));
+            LeaveReason::Closed | LeaveReason::HungUp | LeaveReason::Broken => {
+                notice(words, format_args!("{name} left"))
+            }
+            LeaveReason::Cut(reason) => {
+                notice(words, format_args!("{name} left (cut off: {})", reason.for_others()));
             }
         }
     }
 
     /// Tells what has been gathered.
-    pub(super) fn catch_up(&mut self, out: &mut Out) {
+    pub(super) fn catch_up(&mut self, out: &mut Output) {
         self.due = None;
         if !self.joined.is_empty() {
             let names = list(self.joined.iter().map(|(_, name)| name.as_str()), self.joined.len(), NAMES);
-            notice(out.to(To::All), format_args!("{names} joined"));
+            notice(out.to(Recipients::All), format_args!("{names} joined"));
             self.joined = Vec::new();
         }
         if !self.left.is_empty() {
             let names = list(self.left.iter().map(String::as_str), self.left.len(), NAMES);
-            notice(out.to(To::All), format_args!("{names} left"));
+            notice(out.to(Recipients::All), format_args!("{names} left"));
             self.left = Vec::new();
         }
     }
 
-    pub(super) const fn due(&self) -> Option<Moment> {
+    pub(super) const fn due(&self) -> Option<ServerTime> {
         self.due
     }
 
     /// Whether the next notice may be told at once. Not while others are gathered: they come first.
-    fn may_tell(&mut self, now: Moment) -> bool {
+    fn may_tell(&mut self, now: ServerTime) -> bool {
         let may = self.due.is_none() && self.pace.check(RATE, now).is_ok();
         if may {
-            self.pace.spend(RATE, now);
+            self.pace.consume(RATE, now);
         } else {
-            self.due.get_or_insert(now + GATHER);
+            self.due.get_or_insert(now + BATCH_DELAY);
         }
         may
     }

@@ -1,9 +1,9 @@
 //! What begins with a slash.
 
 use super::{Chat, list, notice};
-use crate::lab::name::Claimed;
-use crate::lab::plain::{excerpt, plain};
-use crate::lab::room::{Out, PeerId, To};
+use crate::lab::name::ClaimResult;
+use crate::lab::plain::{excerpt, sanitize_line};
+use crate::lab::room::{Output, PeerId, Recipients};
 use bytes::BytesMut;
 use std::time::Duration;
 
@@ -23,76 +23,79 @@ const HELP: &[&str] = &[
 
 impl Chat {
     /// Carries out `command`, the line after its slash.
-    pub(super) fn command(&mut self, from: PeerId, command: &[u8], out: &mut Out) {
+    pub(super) fn command(&mut self, from: PeerId, command: &[u8], out: &mut Output) {
         let (word, rest) = split(command);
         match word.to_ascii_lowercase().as_slice() {
             b"nick" => self.rename(from, rest, out),
             b"names" => self.tell_names(from, out),
-            b"me" => self.act(from, rest, out),
+            b"me" => self.emote(from, rest, out),
             b"msg" => self.whisper(from, rest, out),
             b"help" => {
                 for line in HELP {
-                    notice(out.to(To::One(from)), format_args!("{line}"));
+                    notice(out.to(Recipients::One(from)), format_args!("{line}"));
                 }
             }
             b"quit" => {
-                notice(out.to(To::One(from)), format_args!("Goodbye."));
+                notice(out.to(Recipients::One(from)), format_args!("Goodbye."));
                 out.hang_up(from, Duration::ZERO);
             }
             _ => {
                 let word = excerpt(&String::from_utf8_lossy(word));
                 let words = format_args!("There is no /{word} here. /help shows what there is; //{word} says it.");
-                notice(out.to(To::One(from)), words);
+                notice(out.to(Recipients::One(from)), words);
             }
         }
     }
 
-    fn rename(&mut self, from: PeerId, typed: &[u8], out: &mut Out) {
+    fn rename(&mut self, from: PeerId, typed: &[u8], out: &mut Output) {
         if typed.is_empty() {
             let words = format_args!("You are {}. To change that: /nick NAME", self.name_of(from));
-            return notice(out.to(To::One(from)), words);
+            return notice(out.to(Recipients::One(from)), words);
         }
         match self.names.claim(from, &String::from_utf8_lossy(typed)) {
-            Ok(Claimed::Renamed { before }) => {
+            Ok(ClaimResult::Renamed { before }) => {
                 let words = format_args!("{before} is now known as {}", self.name_of(from));
-                notice(out.to(To::All), words);
+                notice(out.to(Recipients::All), words);
                 out.log(from, format!("{before} is now {}", self.name_of(from)));
             }
-            Ok(Claimed::First | Claimed::Unchanged) => {
+            Ok(ClaimResult::First | ClaimResult::Unchanged) => {
                 let words = format_args!("You are {} already.", self.name_of(from));
-                notice(out.to(To::One(from)), words);
+                notice(out.to(Recipients::One(from)), words);
             }
-            Err(refusal) => notice(out.to(To::One(from)), format_args!("{refusal}")),
+            Err(refusal) => notice(out.to(Recipients::One(from)), format_args!("{refusal}")),
         }
     }
 
-    fn tell_names(&self, from: PeerId, out: &mut Out) {
+    fn tell_names(&self, from: PeerId, out: &mut Output) {
         let names = self.names.iter().map(|(_, name)| name);
         let count = self.names.len();
         let words = format_args!("{count} here: {}. You are {}.", list(names, count, NAMES), self.name_of(from));
-        notice(out.to(To::One(from)), words);
+        notice(out.to(Recipients::One(from)), words);
     }
 
-    fn act(&mut self, from: PeerId, deed: &[u8], out: &mut Out) {
+    fn emote(&mut self, from: PeerId, deed: &[u8], out: &mut Output) {
         if deed.is_empty() {
-            return notice(out.to(To::One(from)), format_args!("To say what you do: /me WAVES"));
+            return notice(out.to(Recipients::One(from)), format_args!("To say what you do: /me WAVES"));
         }
-        self.speak(from, " *", deed, "*", out);
+        self.broadcast_from(from, " *", deed, "*", out);
     }
 
-    fn whisper(&self, from: PeerId, rest: &[u8], out: &mut Out) {
+    fn whisper(&self, from: PeerId, rest: &[u8], out: &mut Output) {
         let (typed, text) = split(rest);
         if text.is_empty() {
-            return notice(out.to(To::One(from)), format_args!("To say something to one alone: /msg NAME TEXT"));
+            return notice(
+                out.to(Recipients::One(from)),
+                format_args!("To say something to one alone: /msg NAME TEXT"),
+            );
         }
         let typed = String::from_utf8_lossy(typed);
         let Some(reader) = self.names.find(&typed) else {
             let words = format_args!("Nobody here is called {}. /names shows who is.", excerpt(&typed));
-            return notice(out.to(To::One(from)), words);
+            return notice(out.to(Recipients::One(from)), words);
         };
-        line_to(out.to(To::One(reader)), &[self.name_of(from), " -> you: "], text);
+        line_to(out.to(Recipients::One(reader)), &[self.name_of(from), " -> you: "], text);
         // The writer sees to whom it went: a name may have changed hands.
-        line_to(out.to(To::One(from)), &["you -> ", self.name_of(reader), ": "], text);
+        line_to(out.to(Recipients::One(from)), &["you -> ", self.name_of(reader), ": "], text);
     }
 }
 
@@ -100,7 +103,7 @@ fn line_to(said: &mut BytesMut, prefix: &[&str], text: &[u8]) {
     for part in prefix {
         said.extend_from_slice(part.as_bytes());
     }
-    plain(text, said);
+    sanitize_line(text, said);
     said.extend_from_slice(b"\n");
 }
 

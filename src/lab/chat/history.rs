@@ -22,7 +22,7 @@ impl History {
     }
 
     /// Keeps a line, its newline included.
-    pub(super) fn keep(&mut self, line: &[u8]) {
+    pub(super) fn push(&mut self, line: &[u8]) {
         let mut lent = Vec::new();
         while self.lines.len() >= self.limit || self.bytes + line.len() > BYTES {
             // It never fits: too long, or nothing is to be kept.

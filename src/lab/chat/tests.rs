@@ -1,5 +1,5 @@
 use super::*;
-use crate::lab::room::{CutOff, End};
+use crate::lab::room::{KickReason, LineEnd};
 use fastrand::Rng;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::time::Duration;
 /// A room, and what each client has read since it was last asked.
 struct Stage {
     chat: Chat,
-    now: Moment,
+    now: ServerTime,
     read: BTreeMap<PeerId, String>,
     hung_up: Vec<PeerId>,
     next: u64,
@@ -20,10 +20,10 @@ impl Stage {
     }
 
     fn with(chat: Chat) -> Self {
-        Self { chat, now: Moment::ZERO, read: BTreeMap::new(), hung_up: Vec::new(), next: 0 }
+        Self { chat, now: ServerTime::ZERO, read: BTreeMap::new(), hung_up: Vec::new(), next: 0 }
     }
 
-    fn deliver(&mut self, mut out: Out) {
+    fn deliver(&mut self, mut out: Output) {
         for delivery in out.take_deliveries() {
             let text = std::str::from_utf8(&delivery.bytes).unwrap();
             for (peer, read) in &mut self.read {
@@ -36,7 +36,7 @@ impl Stage {
     }
 
     fn joins(&mut self) -> PeerId {
-        let (peer, mut out) = (PeerId(self.next), Out::default());
+        let (peer, mut out) = (PeerId(self.next), Output::default());
         self.next += 1;
         self.read.insert(peer, String::new());
         self.chat.joined(self.now, peer, &mut out);
@@ -57,13 +57,13 @@ impl Stage {
     }
 
     fn sends(&mut self, peer: PeerId, text: &[u8]) {
-        let mut out = Out::default();
-        self.chat.line(self.now, peer, Line { text, end: End::Lf, continues: false }, &mut out);
+        let mut out = Output::default();
+        self.chat.line(self.now, peer, Line { text, end: LineEnd::Lf, continues: false }, &mut out);
         self.deliver(out);
     }
 
-    fn leaves(&mut self, peer: PeerId, why: Departure) {
-        let mut out = Out::default();
+    fn leaves(&mut self, peer: PeerId, why: LeaveReason) {
+        let mut out = Output::default();
         self.chat.left(self.now, peer, why, &mut out);
         self.read.remove(&peer);
         self.deliver(out);
@@ -73,7 +73,7 @@ impl Stage {
     fn passes(&mut self, ms: u64) {
         self.now += Duration::from_millis(ms);
         while self.chat.due().is_some_and(|due| due <= self.now) {
-            let mut out = Out::default();
+            let mut out = Output::default();
             self.chat.tick(self.now, &mut out);
             self.deliver(out);
         }
@@ -160,7 +160,7 @@ fn commands_answer_only_the_one_who_asks() {
     assert_eq!(stage.reads(ann), "* Goodbye.\n");
     assert_eq!(stage.hung_up, [ann]);
     assert_eq!(stage.reads(bob), "");
-    stage.leaves(ann, Departure::HungUp);
+    stage.leaves(ann, LeaveReason::HungUp);
     assert_eq!(stage.reads(bob), "* ann left\n");
 }
 
@@ -211,9 +211,9 @@ fn why_somebody_left_is_told() {
     let mut stage = Stage::new();
     let watcher = stage.named("watcher");
     for (name, why, words) in [
-        ("ann", Departure::Closed, "* ann left\n"),
-        ("bob", Departure::Broken, "* bob left\n"),
-        ("cid", Departure::Cut(CutOff::DoesNotRead), "* cid left (cut off: it did not read what waited for it)\n"),
+        ("ann", LeaveReason::Closed, "* ann left\n"),
+        ("bob", LeaveReason::Broken, "* bob left\n"),
+        ("cid", LeaveReason::Cut(KickReason::TooSlow), "* cid left (cut off: it did not read what waited for it)\n"),
     ] {
         let peer = stage.named(name);
         stage.leaves(peer, why);
@@ -227,7 +227,7 @@ fn a_flood_of_comings_and_goings_is_a_few_notices() {
     let watcher = stage.named("watcher");
     for _ in 0..2000 {
         let peer = stage.joins();
-        stage.leaves(peer, Departure::Closed);
+        stage.leaves(peer, LeaveReason::Closed);
     }
     let at_once = stage.reads(watcher).lines().count();
     assert!((10..=20).contains(&at_once), "{at_once}");

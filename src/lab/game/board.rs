@@ -42,9 +42,9 @@ impl Display for Mark {
 
 /// A field of the board, 1 to 9 in reading order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Field(u8);
+pub(super) struct Square(u8);
 
-impl Field {
+impl Square {
     /// Reads `5` or `b2`, in either case.
     pub(super) const fn parse(word: &[u8]) -> Option<Self> {
         match word {
@@ -71,7 +71,7 @@ impl Field {
 }
 
 /// Both names: `5 (b2)`.
-impl Display for Field {
+impl Display for Square {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let column = char::from(b'a' + (self.0 - 1) % 3);
         write!(f, "{} ({column}{})", self.0, (self.0 - 1) / 3 + 1)
@@ -80,9 +80,9 @@ impl Display for Field {
 
 /// Three fields in a row, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Three([Field; 3]);
+pub(super) struct WinLine([Square; 3]);
 
-impl Three {
+impl WinLine {
     const ALL: [Self; 8] = [
         Self::of(1, 2, 3),
         Self::of(4, 5, 6),
@@ -95,7 +95,7 @@ impl Three {
     ];
 
     const fn of(first: u8, second: u8, third: u8) -> Self {
-        Self([Field(first), Field(second), Field(third)])
+        Self([Square(first), Square(second), Square(third)])
     }
 
     /// For people: `1, 5 and 9`.
@@ -110,7 +110,7 @@ impl Three {
 }
 
 /// For programs: `159`.
-impl Display for Three {
+impl Display for WinLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self([first, second, third]) = self;
         write!(f, "{}{}{}", first.number(), second.number(), third.number())
@@ -119,11 +119,11 @@ impl Display for Three {
 
 /// How a board stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum BoardState {
     /// This side is to move.
     Turn(Mark),
     /// This side has three in a row. The last move can make two rows at once; then this is one of them.
-    Won(Mark, Three),
+    Won(Mark, WinLine),
     /// No field is free and nobody has three in a row.
     Drawn,
 }
@@ -135,7 +135,7 @@ pub(super) struct Board {
     x: u16,
     /// The fields with an O.
     o: u16,
-    last: Option<Field>,
+    last: Option<Square>,
 }
 
 impl Board {
@@ -145,7 +145,7 @@ impl Board {
     }
 
     /// What stands on a field.
-    pub(super) const fn at(&self, field: Field) -> Option<Mark> {
+    pub(super) const fn at(&self, field: Square) -> Option<Mark> {
         if self.x & field.bit() != 0 {
             Some(Mark::X)
         } else if self.o & field.bit() != 0 {
@@ -156,20 +156,20 @@ impl Board {
     }
 
     /// The field taken last, and by whom.
-    pub(super) fn last(&self) -> Option<(Field, Mark)> {
+    pub(super) fn last(&self) -> Option<(Square, Mark)> {
         self.last.and_then(|field| Some((field, self.at(field)?)))
     }
 
     /// Whose turn it is, or how it ended.
-    pub(super) fn standing(&self) -> Standing {
-        let won = |bits: u16| Three::ALL.into_iter().find(|three| bits & three.bits() == three.bits());
+    pub(super) fn standing(&self) -> BoardState {
+        let won = |bits: u16| WinLine::ALL.into_iter().find(|three| bits & three.bits() == three.bits());
         let taken = (self.x | self.o).count_ones();
         match (won(self.x), won(self.o)) {
-            (Some(three), _) => Standing::Won(Mark::X, three),
-            (_, Some(three)) => Standing::Won(Mark::O, three),
-            _ if taken == 9 => Standing::Drawn,
-            _ if taken.is_multiple_of(2) => Standing::Turn(Mark::X),
-            _ => Standing::Turn(Mark::O),
+            (Some(three), _) => BoardState::Won(Mark::X, three),
+            (_, Some(three)) => BoardState::Won(Mark::O, three),
+            _ if taken == 9 => BoardState::Drawn,
+            _ if taken.is_multiple_of(2) => BoardState::Turn(Mark::X),
+            _ => BoardState::Turn(Mark::O),
         }
     }
 
@@ -177,7 +177,7 @@ impl Board {
     ///
     /// # Errors
     /// Who has it already, if it is not free. Nothing has changed then.
-    pub(super) const fn take(&mut self, field: Field, mark: Mark) -> Result<(), Mark> {
+    pub(super) const fn place(&mut self, field: Square, mark: Mark) -> Result<(), Mark> {
         if let Some(owner) = self.at(field) {
             return Err(owner);
         }
@@ -191,7 +191,7 @@ impl Board {
 
     /// For programs: a character for each field, `.` if it is free.
     pub(super) fn position(&self) -> String {
-        Field::all().map(|field| self.at(field).map_or('.', Mark::letter)).collect()
+        Square::all().map(|field| self.at(field).map_or('.', Mark::letter)).collect()
     }
 }
 
@@ -202,7 +202,7 @@ impl Display for Board {
         writeln!(f, "      a   b   c\n{RULE}")?;
         for row in 0..3 {
             write!(f, "  {} |", row + 1)?;
-            for field in (1..=3).map(|column| Field(row * 3 + column)) {
+            for field in (1..=3).map(|column| Square(row * 3 + column)) {
                 let shown = self.at(field).map_or_else(|| char::from(b'0' + field.number()), Mark::letter);
                 write!(f, " {shown} |")?;
             }
@@ -217,16 +217,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn field(name: &str) -> Field {
-        Field::parse(name.as_bytes()).unwrap()
+    fn field(name: &str) -> Square {
+        Square::parse(name.as_bytes()).unwrap()
     }
 
     /// A board on which these fields were taken in turn.
     fn played(fields: &str) -> Board {
         let mut board = Board::new();
         for name in fields.chars() {
-            let Standing::Turn(mark) = board.standing() else { panic!("{fields}: over before {name}") };
-            board.take(field(&name.to_string()), mark).unwrap();
+            let BoardState::Turn(mark) = board.standing() else { panic!("{fields}: over before {name}") };
+            board.place(field(&name.to_string()), mark).unwrap();
         }
         board
     }
@@ -245,42 +245,42 @@ mod tests {
     #[test]
     fn nothing_else_is_a_field() {
         for word in ["", "0", "10", "a", "d1", "a0", "a4", "2b", "b2 ", "b22", "\u{b2}", "b\u{662}"] {
-            assert_eq!(Field::parse(word.as_bytes()), None, "{word:?}");
+            assert_eq!(Square::parse(word.as_bytes()), None, "{word:?}");
         }
     }
 
     #[test]
     fn each_row_column_and_diagonal_wins_for_each_side() {
-        for three in Three::ALL {
-            let others: Vec<Field> = Field::all().filter(|field| three.bits() & field.bit() == 0).collect();
+        for three in WinLine::ALL {
+            let others: Vec<Square> = Square::all().filter(|field| three.bits() & field.bit() == 0).collect();
             for mark in [Mark::X, Mark::O] {
                 let mut board = Board::new();
                 for field in three.0 {
-                    assert_eq!(board.take(field, mark), Ok(()));
+                    assert_eq!(board.place(field, mark), Ok(()));
                 }
-                assert_eq!(board.standing(), Standing::Won(mark, three));
+                assert_eq!(board.standing(), BoardState::Won(mark, three));
                 // Two of the other side change nothing.
-                assert_eq!(board.take(others[0], mark.other()), Ok(()));
-                assert_eq!(board.take(others[1], mark.other()), Ok(()));
-                assert_eq!(board.standing(), Standing::Won(mark, three));
+                assert_eq!(board.place(others[0], mark.other()), Ok(()));
+                assert_eq!(board.place(others[1], mark.other()), Ok(()));
+                assert_eq!(board.standing(), BoardState::Won(mark, three));
             }
         }
     }
 
     #[test]
     fn a_full_board_without_three_is_a_draw_and_with_three_is_not() {
-        assert_eq!(played("152379648").standing(), Standing::Drawn);
-        assert_eq!(played("135427689").standing(), Standing::Won(Mark::X, Three::of(1, 5, 9)));
+        assert_eq!(played("152379648").standing(), BoardState::Drawn);
+        assert_eq!(played("135427689").standing(), BoardState::Won(Mark::X, WinLine::of(1, 5, 9)));
         let both = "two at once are reported as the first";
-        assert_eq!(played("253648791").standing(), Standing::Won(Mark::X, Three::of(1, 2, 3)), "{both}");
+        assert_eq!(played("253648791").standing(), BoardState::Won(Mark::X, WinLine::of(1, 2, 3)), "{both}");
     }
 
     #[test]
     fn a_taken_field_stays_as_it_is() {
         let mut board = played("5");
-        assert_eq!(board.take(field("b2"), Mark::O), Err(Mark::X));
+        assert_eq!(board.place(field("b2"), Mark::O), Err(Mark::X));
         assert_eq!(board.position(), "....X....");
-        assert_eq!(board.standing(), Standing::Turn(Mark::O));
+        assert_eq!(board.standing(), BoardState::Turn(Mark::O));
         assert_eq!(board.last(), Some((field("5"), Mark::X)));
     }
 
@@ -301,14 +301,14 @@ mod tests {
         fn a_game_alternates_and_ends_within_nine_moves(order in Just((1..=9).collect::<Vec<u8>>()).prop_shuffle()) {
             let mut board = Board::new();
             for (moves, number) in order.into_iter().enumerate() {
-                let Standing::Turn(mark) = board.standing() else { break };
+                let BoardState::Turn(mark) = board.standing() else { break };
                 prop_assert_eq!(mark, if moves % 2 == 0 { Mark::X } else { Mark::O });
-                prop_assert_eq!(board.take(Field(number), mark), Ok(()));
+                prop_assert_eq!(board.place(Square(number), mark), Ok(()));
                 prop_assert_eq!(board.position().matches('.').count(), 8 - moves);
                 let width: Vec<usize> = board.to_string().lines().map(str::len).collect();
                 prop_assert_eq!(width, [15, 17, 17, 17, 17, 17]);
             }
-            prop_assert!(!matches!(board.standing(), Standing::Turn(_)));
+            prop_assert!(!matches!(board.standing(), BoardState::Turn(_)));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a client's line asks for.
 
-use super::board::Field;
+use super::board::Square;
 
 /// The commands as `/help` lists them.
 pub(super) const HELP: [(&str, &str); 11] = [
@@ -22,7 +22,7 @@ pub(super) const HELP: [(&str, &str); 11] = [
 pub(super) enum Command<'a> {
     /// An empty line: nothing is asked for, nothing is answered.
     Nothing,
-    Move(Field),
+    Move(Square),
     /// Meant as a move, but no field is called so.
     NoField,
     Board,
@@ -43,7 +43,7 @@ impl<'a> Command<'a> {
         match text.trim_ascii() {
             [] => Self::Nothing,
             [b'/', command @ ..] => Self::parse_word(command),
-            word => Field::parse(word).map_or_else(|| Self::not_a_field(word), Self::Move),
+            word => Square::parse(word).map_or_else(|| Self::not_a_field(word), Self::Move),
         }
     }
 
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn blanks_around_and_upper_case_do_not_matter() {
-        let middle = Command::Move(Field::parse(b"5").unwrap());
+        let middle = Command::Move(Square::parse(b"5").unwrap());
         for line in ["5", " 5\t", "b2", "B2\r", "  B2 "] {
             assert_eq!(Command::parse(line.as_bytes()), middle, "{line:?}");
         }

@@ -1,16 +1,16 @@
 //! A table: two players, their board, and who looks on.
 
-use super::board::{Board, Field, Mark, Standing, Three};
-use super::words::{Illegal, Message};
+use super::board::{Board, BoardState, Mark, Square, WinLine};
+use super::words::{IllegalMove, Message};
 use crate::lab::room::PeerId;
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};
 
 /// What a game is called. The smallest that is free, so that people have little to type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Number(pub(super) u32);
+pub(super) struct GameNumber(pub(super) u32);
 
-impl Display for Number {
+impl Display for GameNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -18,23 +18,23 @@ impl Display for Number {
 
 /// Who reads a line about a game: one of its players, or somebody who watches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reader {
+pub(super) enum Audience {
     Player(Mark),
     Watcher,
 }
 
 /// How a game ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(super) enum GameResult {
     /// This side has three in a row.
-    Three(Mark, Three),
+    Three(Mark, WinLine),
     /// This side gave up.
     Resigned(Mark),
     /// The board is full.
     Drawn,
 }
 
-impl Ending {
+impl GameResult {
     /// Who won, if anybody did.
     pub(super) const fn winner(self) -> Option<Mark> {
         match self {
@@ -47,11 +47,11 @@ impl Ending {
 
 /// How far a table's game is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(super) enum GamePhase {
     /// This side is to move.
     Running(Mark),
     /// It is over, and perhaps one side has asked for another.
-    Over { ending: Ending, again: Option<Mark> },
+    Over { ending: GameResult, again: Option<Mark> },
 }
 
 /// Two players and their game.
@@ -60,14 +60,14 @@ pub(super) struct Table {
     x: PeerId,
     o: PeerId,
     board: Board,
-    stage: Stage,
+    stage: GamePhase,
     pub(super) watchers: BTreeSet<PeerId>,
 }
 
 impl Table {
     pub(super) const fn new(x: PeerId, o: PeerId) -> Self {
         let board = Board::new();
-        Self { x, o, board, stage: Stage::Running(Mark::X), watchers: BTreeSet::new() }
+        Self { x, o, board, stage: GamePhase::Running(Mark::X), watchers: BTreeSet::new() }
     }
 
     pub(super) const fn player(&self, mark: Mark) -> PeerId {
@@ -81,44 +81,44 @@ impl Table {
         &self.board
     }
 
-    pub(super) const fn stage(&self) -> Stage {
+    pub(super) const fn stage(&self) -> GamePhase {
         self.stage
     }
 
     /// Everybody here, the players first.
-    pub(super) fn audience(&self) -> impl Iterator<Item = (PeerId, Reader)> {
-        let players = [Mark::X, Mark::O].map(|mark| (self.player(mark), Reader::Player(mark)));
-        players.into_iter().chain(self.watchers.iter().map(|&peer| (peer, Reader::Watcher)))
+    pub(super) fn audience(&self) -> impl Iterator<Item = (PeerId, Audience)> {
+        let players = [Mark::X, Mark::O].map(|mark| (self.player(mark), Audience::Player(mark)));
+        players.into_iter().chain(self.watchers.iter().map(|&peer| (peer, Audience::Watcher)))
     }
 
     /// Makes a move for one side.
     ///
     /// # Errors
     /// Why it is against the rules. Nothing has changed then.
-    pub(super) fn play(&mut self, number: Number, mark: Mark, field: Field) -> Result<(), Illegal> {
+    pub(super) fn play(&mut self, number: GameNumber, mark: Mark, field: Square) -> Result<(), IllegalMove> {
         match self.stage {
-            Stage::Over { .. } => return Err(Illegal::Over(number)),
-            Stage::Running(turn) if turn != mark => return Err(Illegal::Turn(turn)),
-            Stage::Running(_) => {}
+            GamePhase::Over { .. } => return Err(IllegalMove::Over(number)),
+            GamePhase::Running(turn) if turn != mark => return Err(IllegalMove::Turn(turn)),
+            GamePhase::Running(_) => {}
         }
-        self.board.take(field, mark).map_err(|owner| Illegal::Taken { field, owner, mark })?;
+        self.board.place(field, mark).map_err(|owner| IllegalMove::Taken { field, owner, mark })?;
         self.stage = match self.board.standing() {
-            Standing::Turn(mark) => Stage::Running(mark),
-            Standing::Won(mark, three) => Self::over(Ending::Three(mark, three)),
-            Standing::Drawn => Self::over(Ending::Drawn),
+            BoardState::Turn(mark) => GamePhase::Running(mark),
+            BoardState::Won(mark, three) => Self::over(GameResult::Three(mark, three)),
+            BoardState::Drawn => Self::over(GameResult::Drawn),
         };
         Ok(())
     }
 
     /// One side gives up.
     pub(super) const fn resign(&mut self, mark: Mark) {
-        self.stage = Self::over(Ending::Resigned(mark));
+        self.stage = Self::over(GameResult::Resigned(mark));
     }
 
     /// Notes that one side would play again.
     pub(super) const fn ask_again(&mut self, mark: Mark) {
-        if let Stage::Over { ending, .. } = self.stage {
-            self.stage = Stage::Over { ending, again: Some(mark) };
+        if let GamePhase::Over { ending, .. } = self.stage {
+            self.stage = GamePhase::Over { ending, again: Some(mark) };
         }
     }
 
@@ -126,18 +126,18 @@ impl Table {
     pub(super) const fn restart(&mut self) {
         std::mem::swap(&mut self.x, &mut self.o);
         self.board = Board::new();
-        self.stage = Stage::Running(Mark::X);
+        self.stage = GamePhase::Running(Mark::X);
     }
 
     /// The line that says how the game stands.
-    pub(super) const fn standing(&self, number: Number, reader: Reader) -> Message<'_> {
+    pub(super) const fn standing(&self, number: GameNumber, reader: Audience) -> Message<'_> {
         match self.stage {
-            Stage::Running(turn) => Message::Turn { number, turn, reader },
-            Stage::Over { ending, .. } => Message::Ended { number, ending, reader },
+            GamePhase::Running(turn) => Message::Turn { number, turn, reader },
+            GamePhase::Over { ending, .. } => Message::Ended { number, ending, reader },
         }
     }
 
-    const fn over(ending: Ending) -> Stage {
-        Stage::Over { ending, again: None }
+    const fn over(ending: GameResult) -> GamePhase {
+        GamePhase::Over { ending, again: None }
     }
 }

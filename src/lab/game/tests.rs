@@ -32,32 +32,32 @@ impl Visit {
         self.last += 1;
         let peer = PeerId(self.last);
         self.here.insert(peer);
-        let mut out = Out::default();
-        self.room.joined(Moment::ZERO, peer, &mut out);
+        let mut out = Output::default();
+        self.room.joined(ServerTime::ZERO, peer, &mut out);
         self.carry_out(out);
         peer
     }
 
     fn say(&mut self, from: PeerId, text: impl AsRef<[u8]>) {
-        self.line(from, Line { text: text.as_ref(), end: End::Lf, continues: false });
+        self.line(from, Line { text: text.as_ref(), end: LineEnd::Lf, continues: false });
     }
 
     fn line(&mut self, from: PeerId, line: Line<'_>) {
-        let mut out = Out::default();
-        self.room.line(Moment::ZERO, from, line, &mut out);
+        let mut out = Output::default();
+        self.room.line(ServerTime::ZERO, from, line, &mut out);
         self.carry_out(out);
     }
 
     fn leave(&mut self, peer: PeerId) {
         self.here.remove(&peer);
-        let mut out = Out::default();
-        self.room.left(Moment::ZERO, peer, Departure::Closed, &mut out);
+        let mut out = Output::default();
+        self.room.left(ServerTime::ZERO, peer, LeaveReason::Closed, &mut out);
         self.carry_out(out);
     }
 
-    fn carry_out(&mut self, mut out: Out) {
+    fn carry_out(&mut self, mut out: Output) {
         for Delivery { to, bytes } in out.take_deliveries() {
-            let To::One(peer) = to else { panic!("nothing is for all: {to:?}") };
+            let Recipients::One(peer) = to else { panic!("nothing is for all: {to:?}") };
             assert!(self.here.contains(&peer), "{peer:?} has gone");
             let text = String::from_utf8(bytes.to_vec()).unwrap();
             assert!(text.ends_with('\n'));
@@ -100,22 +100,23 @@ impl Visit {
     fn check(&self) {
         let room = &self.room;
         assert_eq!(room.places.keys().copied().collect::<BTreeSet<_>>(), self.here);
-        let who = |wanted: Place| room.places.iter().filter(move |(_, place)| **place == wanted).map(|(peer, _)| *peer);
-        assert!(who(Place::Outside(Outside::Waiting)).eq(room.waiting), "one waits, and is known to wait");
+        let who =
+            |wanted: Location| room.places.iter().filter(move |(_, place)| **place == wanted).map(|(peer, _)| *peer);
+        assert!(who(Location::NotPlaying(IdleState::Waiting)).eq(room.waiting), "one waits, and is known to wait");
         for (&number, table) in &room.tables {
             for mark in [Mark::X, Mark::O] {
-                assert!(who(Place::Seated(number, mark)).eq([table.player(mark)]), "each side is one client");
+                assert!(who(Location::Playing(number, mark)).eq([table.player(mark)]), "each side is one client");
             }
-            assert!(who(Place::Outside(Outside::Watching(number))).eq(table.watchers.iter().copied()));
+            assert!(who(Location::NotPlaying(IdleState::Watching(number))).eq(table.watchers.iter().copied()));
             let count = |letter| table.board().position().matches(letter).count();
             assert!(matches!(count('X').wrapping_sub(count('O')), 0 | 1), "X begins, and they take turns");
         }
         for place in room.places.values() {
-            if let Place::Seated(number, _) | Place::Outside(Outside::Watching(number)) = place {
+            if let Location::Playing(number, _) | Location::NotPlaying(IdleState::Watching(number)) = place {
                 assert!(room.tables.contains_key(number));
             }
         }
-        let seated = room.places.values().filter(|place| matches!(place, Place::Seated(..))).count();
+        let seated = room.places.values().filter(|place| matches!(place, Location::Playing(..))).count();
         assert_eq!(seated, 2 * room.tables.len());
     }
 }
@@ -403,11 +404,11 @@ fn empty_lines_and_late_newlines_are_nothing_and_half_a_line_is_refused() {
     let (mut visit, peers) = Visit::of(2);
     visit.say(peers[0], "");
     visit.say(peers[0], " \r");
-    visit.line(peers[0], Line { text: b"", end: End::Lf, continues: true });
+    visit.line(peers[0], Line { text: b"", end: LineEnd::Lf, continues: true });
     assert!(visit.read.is_empty());
-    visit.line(peers[0], Line { text: b"5", end: End::Limit, continues: false });
+    visit.line(peers[0], Line { text: b"5", end: LineEnd::Limit, continues: false });
     assert_eq!(visit.heads(peers[0]), ["refused long"]);
-    visit.line(peers[0], Line { text: b"5", end: End::Silence, continues: false });
+    visit.line(peers[0], Line { text: b"5", end: LineEnd::Idle, continues: false });
     assert_eq!(visit.heads(peers[0]), ["board 1 ....X.... 5", "turn 1 O"]);
 }
 
@@ -560,17 +561,17 @@ fn players_after_a_game_are_told_that_somebody_waits() {
 #[test]
 fn who_has_said_goodbye_is_paired_with_nobody_though_the_connection_still_stands() {
     let mut room = Game::new();
-    let mut out = Out::default();
-    room.joined(Moment::ZERO, PeerId(1), &mut out);
-    let line = |text| Line { text, end: End::Lf, continues: false };
-    room.line(Moment::ZERO, PeerId(1), line(b"/quit"), &mut out);
+    let mut out = Output::default();
+    room.joined(ServerTime::ZERO, PeerId(1), &mut out);
+    let line = |text| Line { text, end: LineEnd::Lf, continues: false };
+    room.line(ServerTime::ZERO, PeerId(1), line(b"/quit"), &mut out);
     assert_eq!(out.take_hang_ups(), [(PeerId(1), Duration::ZERO)]);
     out.take_deliveries();
-    room.joined(Moment::ZERO, PeerId(2), &mut out);
-    room.line(Moment::ZERO, PeerId(1), line(b"/new"), &mut out);
-    room.left(Moment::ZERO, PeerId(1), Departure::HungUp, &mut out);
+    room.joined(ServerTime::ZERO, PeerId(2), &mut out);
+    room.line(ServerTime::ZERO, PeerId(1), line(b"/new"), &mut out);
+    room.left(ServerTime::ZERO, PeerId(1), LeaveReason::HungUp, &mut out);
     let deliveries = out.take_deliveries();
-    assert!(deliveries.iter().all(|delivery| delivery.to == To::One(PeerId(2))));
+    assert!(deliveries.iter().all(|delivery| delivery.to == Recipients::One(PeerId(2))));
     assert_eq!(room.waiting, Some(PeerId(2)));
 }
 
@@ -615,10 +616,10 @@ fn two_hundred_clients_are_a_hundred_games_and_numbers_are_used_again() {
 
 #[test]
 fn the_log_says_who_plays_and_who_has_won() {
-    let (mut room, mut out) = (Game::new(), Out::default());
-    room.joined(Moment::ZERO, PeerId(1), &mut out);
-    room.joined(Moment::ZERO, PeerId(2), &mut out);
-    room.line(Moment::ZERO, PeerId(1), Line { text: b"/resign", end: End::Lf, continues: false }, &mut out);
+    let (mut room, mut out) = (Game::new(), Output::default());
+    room.joined(ServerTime::ZERO, PeerId(1), &mut out);
+    room.joined(ServerTime::ZERO, PeerId(2), &mut out);
+    room.line(ServerTime::ZERO, PeerId(1), Line { text: b"/resign", end: LineEnd::Lf, continues: false }, &mut out);
     let expected = [(1, "is X in game 1"), (2, "is O in game 1"), (2, "has won game 1")];
     assert_eq!(out.take_log(), expected.map(|(peer, words)| (PeerId(peer), words.to_owned())));
 }
@@ -629,7 +630,7 @@ fn the_log_says_who_plays_and_who_has_won() {
 enum Step {
     Join,
     Leave(usize),
-    Line(usize, Vec<u8>, End),
+    Line(usize, Vec<u8>, LineEnd),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -641,7 +642,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => any_bytes.clone().prop_map(|bytes| [b"/say ", bytes.as_slice()].concat()),
         1 => any_bytes,
     ];
-    let end = prop_oneof![20 => Just(End::Lf), 3 => Just(End::Silence), 1 => Just(End::Limit), 1 => Just(End::Eof)];
+    let end = prop_oneof![20 => Just(LineEnd::Lf), 3 => Just(LineEnd::Idle), 1 => Just(LineEnd::Limit), 1 => Just(LineEnd::Eof)];
     prop_oneof![
         3 => Just(Step::Join),
         1 => any::<usize>().prop_map(Step::Leave),

@@ -3,9 +3,9 @@
 //! Up to the colon stand a keyword and its fields, which are the protocol (`assets/lab/GAME.md`). Behind it stands a
 //! sentence, which is for people and may change.
 
-use super::board::{Board, Field, Mark};
-use super::table::{Ending, Number, Reader, Stage};
-use crate::lab::plain::plain;
+use super::board::{Board, Mark, Square};
+use super::table::{Audience, GameNumber, GamePhase, GameResult};
+use crate::lab::plain::sanitize_line;
 use bytes::BytesMut;
 use std::fmt::{self, Write as _};
 
@@ -18,38 +18,38 @@ pub(super) enum Message<'a> {
     /// To those who could play: somebody waits.
     Invite,
     Start {
-        number: Number,
-        reader: Reader,
+        number: GameNumber,
+        reader: Audience,
     },
     Board {
-        number: Number,
+        number: GameNumber,
         board: &'a Board,
     },
     Turn {
-        number: Number,
+        number: GameNumber,
         turn: Mark,
-        reader: Reader,
+        reader: Audience,
     },
-    Illegal(Illegal),
+    Illegal(IllegalMove),
     /// A win or a draw.
     Ended {
-        number: Number,
-        ending: Ending,
-        reader: Reader,
+        number: GameNumber,
+        ending: GameResult,
+        reader: Audience,
     },
     Again {
-        number: Number,
+        number: GameNumber,
         asks: Mark,
-        reader: Reader,
+        reader: Audience,
     },
     Gone {
-        number: Number,
+        number: GameNumber,
         gone: Mark,
-        stage: Stage,
-        reader: Reader,
+        stage: GamePhase,
+        reader: Audience,
     },
     /// Now watches this game.
-    Watch(Number),
+    Watch(GameNumber),
     /// So many games, of which so many are listed.
     Games {
         count: usize,
@@ -57,54 +57,54 @@ pub(super) enum Message<'a> {
     },
     /// One of the list.
     Game {
-        number: Number,
+        number: GameNumber,
         board: &'a Board,
-        stage: Stage,
+        stage: GamePhase,
         watchers: usize,
     },
     Say {
-        number: Number,
+        number: GameNumber,
         who: Mark,
         text: &'a [u8],
     },
     /// One line of the help: what to type, and what it does.
     Help(&'static str, &'static str),
-    Refused(Refusal),
+    Refused(CommandError),
     Bye,
 }
 
 /// Not playing: what somebody does who is at no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outside {
+pub(super) enum IdleState {
     Waiting,
-    Watching(Number),
+    Watching(GameNumber),
     Idle,
 }
 
 /// Why a move was not made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Illegal {
+pub(super) enum IllegalMove {
     /// The field is not free.
     Taken {
-        field: Field,
+        field: Square,
         owner: Mark,
         mark: Mark,
     },
     /// It is this side's turn.
     Turn(Mark),
-    Over(Number),
+    Over(GameNumber),
     /// There is no such field.
     Field,
-    Outside(Outside),
+    Outside(IdleState),
 }
 
 /// Why a command was not carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum CommandError {
     /// Neither a move nor a command.
-    Unknown,
+    UnknownCommand,
     /// The line is longer than it may be.
-    Long,
+    TooLong,
     /// `/say` what?
     NothingSaid,
     /// `/watch` which?
@@ -112,15 +112,15 @@ pub(super) enum Refusal {
     /// There is no game of this number.
     NoGame(u32),
     /// `/watch` one's own game.
-    Own(Number),
+    AlreadyPlaying(GameNumber),
     /// Not in the middle of a game.
-    Playing(Number),
+    Playing(GameNumber),
     /// Not after a game.
-    Over(Number),
-    Outside(Outside),
+    Over(GameNumber),
+    Outside(IdleState),
 }
 
-const HOW_TO_GO_ON: &str = "/again plays again with the same opponent, /new finds another.";
+const REMATCH_HINT: &str = "/again plays again with the same opponent, /new finds another.";
 
 impl Message<'_> {
     /// Writes the line with its LF.
@@ -145,7 +145,7 @@ impl Message<'_> {
             Self::Board { .. } => "board",
             Self::Turn { .. } => "turn",
             Self::Illegal(_) => "illegal",
-            Self::Ended { ending: Ending::Drawn, .. } => "draw",
+            Self::Ended { ending: GameResult::Drawn, .. } => "draw",
             Self::Ended { .. } => "win",
             Self::Again { .. } => "again",
             Self::Gone { .. } => "gone",
@@ -163,26 +163,26 @@ impl Message<'_> {
     fn fields(&self, f: &mut BytesMut) -> fmt::Result {
         match self {
             Self::Welcome => write!(f, " tic-tac-toe 1"),
-            Self::Start { number, reader: Reader::Watcher } => write!(f, " {number} -"),
+            Self::Start { number, reader: Audience::Watcher } => write!(f, " {number} -"),
             Self::Board { number, board } => match board.last() {
                 Some((field, _)) => write!(f, " {number} {} {}", board.position(), field.number()),
                 None => write!(f, " {number} {} -", board.position()),
             },
-            Self::Start { number, reader: Reader::Player(mark) }
+            Self::Start { number, reader: Audience::Player(mark) }
             | Self::Turn { number, turn: mark, .. }
             | Self::Again { number, asks: mark, .. }
             | Self::Gone { number, gone: mark, .. }
             | Self::Say { number, who: mark, .. } => write!(f, " {number} {mark}"),
             Self::Ended { number, ending, .. } => match ending {
-                Ending::Three(mark, three) => write!(f, " {number} {mark} {three}"),
-                Ending::Resigned(mark) => write!(f, " {number} {} resigned", mark.other()),
-                Ending::Drawn => write!(f, " {number}"),
+                GameResult::Three(mark, three) => write!(f, " {number} {mark} {three}"),
+                GameResult::Resigned(mark) => write!(f, " {number} {} resigned", mark.other()),
+                GameResult::Drawn => write!(f, " {number}"),
             },
             Self::Watch(number) => write!(f, " {number}"),
             Self::Games { count, .. } => write!(f, " {count}"),
             Self::Game { number, board, stage, .. } => match stage {
-                Stage::Running(turn) => write!(f, " {number} {} {turn}", board.position()),
-                Stage::Over { .. } => write!(f, " {number} {} over", board.position()),
+                GamePhase::Running(turn) => write!(f, " {number} {} {turn}", board.position()),
+                GamePhase::Over { .. } => write!(f, " {number} {} over", board.position()),
             },
             Self::Illegal(why) => write!(f, " {}", why.word()),
             Self::Refused(why) => write!(f, " {}", why.word()),
@@ -205,7 +205,7 @@ impl Message<'_> {
                 Some((field, mark)) => write!(f, "{mark} took {field}."),
                 None => f.write_str("The board is empty."),
             },
-            Self::Turn { turn, reader, .. } if reader == Reader::Player(turn) => {
+            Self::Turn { turn, reader, .. } if reader == Audience::Player(turn) => {
                 write!(f, "It is your turn, {turn}. Type the number of a free field, or its place.")
             }
             Self::Turn { turn, .. } => write!(f, "It is {turn}'s turn."),
@@ -220,7 +220,7 @@ impl Message<'_> {
             Self::Games { .. } => f.write_str("All of them. /watch N shows one."),
             Self::Game { stage, watchers, .. } => game(f, stage, watchers),
             Self::Say { text, .. } => {
-                plain(text, f);
+                sanitize_line(text, f);
                 Ok(())
             }
             Self::Help(words, meaning) => write!(f, "{words} {meaning}"),
@@ -231,61 +231,63 @@ impl Message<'_> {
     }
 }
 
-fn start(f: &mut BytesMut, number: Number, reader: Reader) -> fmt::Result {
+fn start(f: &mut BytesMut, number: GameNumber, reader: Audience) -> fmt::Result {
     match reader {
-        Reader::Player(Mark::X) => write!(f, "Game {number} begins. You are X and move first."),
-        Reader::Player(Mark::O) => write!(f, "Game {number} begins. You are O; X moves first."),
-        Reader::Watcher => write!(f, "Game {number} begins again, with sides changed."),
+        Audience::Player(Mark::X) => write!(f, "Game {number} begins. You are X and move first."),
+        Audience::Player(Mark::O) => write!(f, "Game {number} begins. You are O; X moves first."),
+        Audience::Watcher => write!(f, "Game {number} begins again, with sides changed."),
     }
 }
 
-fn ended(f: &mut BytesMut, ending: Ending, reader: Reader) -> fmt::Result {
+fn ended(f: &mut BytesMut, ending: GameResult, reader: Audience) -> fmt::Result {
     match (ending, reader) {
-        (Ending::Drawn, Reader::Watcher) => f.write_str("The board is full: a draw."),
-        (Ending::Drawn, Reader::Player(_)) => write!(f, "The board is full: a draw. {HOW_TO_GO_ON}"),
-        (Ending::Three(winner, three), Reader::Watcher) => write!(f, "{winner} wins with {}.", three.listed()),
-        (Ending::Three(winner, three), Reader::Player(mark)) if winner == mark => {
-            write!(f, "You win with {}! {HOW_TO_GO_ON}", three.listed())
+        (GameResult::Drawn, Audience::Watcher) => f.write_str("The board is full: a draw."),
+        (GameResult::Drawn, Audience::Player(_)) => write!(f, "The board is full: a draw. {REMATCH_HINT}"),
+        (GameResult::Three(winner, three), Audience::Watcher) => write!(f, "{winner} wins with {}.", three.listed()),
+        (GameResult::Three(winner, three), Audience::Player(mark)) if winner == mark => {
+            write!(f, "You win with {}! {REMATCH_HINT}", three.listed())
         }
-        (Ending::Three(winner, three), Reader::Player(_)) => {
-            write!(f, "You lose: {winner} has {}. {HOW_TO_GO_ON}", three.listed())
+        (GameResult::Three(winner, three), Audience::Player(_)) => {
+            write!(f, "You lose: {winner} has {}. {REMATCH_HINT}", three.listed())
         }
-        (Ending::Resigned(loser), Reader::Watcher) => write!(f, "{loser} gives up, so {} wins.", loser.other()),
-        (Ending::Resigned(loser), Reader::Player(mark)) if loser == mark => {
-            write!(f, "You give up, so {} wins. {HOW_TO_GO_ON}", loser.other())
+        (GameResult::Resigned(loser), Audience::Watcher) => write!(f, "{loser} gives up, so {} wins.", loser.other()),
+        (GameResult::Resigned(loser), Audience::Player(mark)) if loser == mark => {
+            write!(f, "You give up, so {} wins. {REMATCH_HINT}", loser.other())
         }
-        (Ending::Resigned(loser), Reader::Player(_)) => write!(f, "You win: {loser} gives up. {HOW_TO_GO_ON}"),
+        (GameResult::Resigned(loser), Audience::Player(_)) => write!(f, "You win: {loser} gives up. {REMATCH_HINT}"),
     }
 }
 
-fn again(f: &mut BytesMut, asks: Mark, reader: Reader) -> fmt::Result {
+fn again(f: &mut BytesMut, asks: Mark, reader: Audience) -> fmt::Result {
     match reader {
-        Reader::Player(mark) if mark == asks => {
+        Audience::Player(mark) if mark == asks => {
             f.write_str("You would play again, and your opponent knows. /new finds another opponent.")
         }
-        Reader::Player(_) => f.write_str("Your opponent would play again. /again agrees, /new finds another opponent."),
-        Reader::Watcher => write!(f, "{asks} would play again."),
+        Audience::Player(_) => {
+            f.write_str("Your opponent would play again. /again agrees, /new finds another opponent.")
+        }
+        Audience::Watcher => write!(f, "{asks} would play again."),
     }
 }
 
-fn gone(f: &mut BytesMut, number: Number, gone: Mark, stage: Stage, reader: Reader) -> fmt::Result {
+fn gone(f: &mut BytesMut, number: GameNumber, gone: Mark, stage: GamePhase, reader: Audience) -> fmt::Result {
     match (stage, reader) {
-        (Stage::Running(_), Reader::Player(_)) => {
+        (GamePhase::Running(_), Audience::Player(_)) => {
             write!(f, "Your opponent has left in the middle of game {number}, so you win it.")
         }
-        (Stage::Over { .. }, Reader::Player(_)) => {
+        (GamePhase::Over { .. }, Audience::Player(_)) => {
             f.write_str("Your opponent has left. /new finds another, /watch N shows a game.")
         }
-        (_, Reader::Watcher) => {
+        (_, Audience::Watcher) => {
             write!(f, "{gone} has left, and game {number} is closed. /games lists the others, /new plays yourself.")
         }
     }
 }
 
-fn game(f: &mut BytesMut, stage: Stage, watchers: usize) -> fmt::Result {
+fn game(f: &mut BytesMut, stage: GamePhase, watchers: usize) -> fmt::Result {
     match stage {
-        Stage::Running(turn) => write!(f, "{turn} is to move")?,
-        Stage::Over { .. } => f.write_str("It is over")?,
+        GamePhase::Running(turn) => write!(f, "{turn} is to move")?,
+        GamePhase::Over { .. } => f.write_str("It is over")?,
     }
     match watchers {
         0 => f.write_str(", nobody watches."),
@@ -294,7 +296,7 @@ fn game(f: &mut BytesMut, stage: Stage, watchers: usize) -> fmt::Result {
     }
 }
 
-impl Illegal {
+impl IllegalMove {
     const fn word(self) -> &'static str {
         match self {
             Self::Taken { .. } => "taken",
@@ -314,42 +316,42 @@ impl Illegal {
                 write!(f, "{field} is taken by {owner}. It is still your turn: choose a field that shows its number.")
             }
             Self::Turn(turn) => write!(f, "It is {turn}'s turn. Wait until it is yours, then move."),
-            Self::Over(number) => write!(f, "Game {number} is over. {HOW_TO_GO_ON}"),
+            Self::Over(number) => write!(f, "Game {number} is over. {REMATCH_HINT}"),
             Self::Field => f.write_str("There is no such field. A move is a number, 1 to 9, or a place, a1 to c3."),
             Self::Outside(place) => place.sentence(f),
         }
     }
 }
 
-impl Refusal {
+impl CommandError {
     const fn word(self) -> &'static str {
         match self {
-            Self::Unknown => "unknown",
-            Self::Long => "long",
+            Self::UnknownCommand => "unknown",
+            Self::TooLong => "long",
             Self::NothingSaid | Self::NoNumber => "usage",
             Self::NoGame(_) => "game",
             Self::Playing(_) => "playing",
-            Self::Own(_) | Self::Over(_) => "over",
+            Self::AlreadyPlaying(_) | Self::Over(_) => "over",
             Self::Outside(place) => place.word(),
         }
     }
 
     fn sentence(self, f: &mut BytesMut) -> fmt::Result {
         match self {
-            Self::Unknown => f.write_str("This is neither a move nor a command. /help lists all you can type."),
-            Self::Long => write!(f, "This is too long and was not used. /say takes {} bytes.", super::MAX_SAY),
+            Self::UnknownCommand => f.write_str("This is neither a move nor a command. /help lists all you can type."),
+            Self::TooLong => write!(f, "This is too long and was not used. /say takes {} bytes.", super::MAX_SAY),
             Self::NothingSaid => f.write_str("Say what? For example: /say well played."),
             Self::NoNumber => f.write_str("Watch which game? For example: /watch 1. /games lists them."),
             Self::NoGame(number) => write!(f, "There is no game {number}. /games lists those there are."),
             Self::Playing(number) => write!(f, "You are in the middle of game {number}. /resign gives it up."),
-            Self::Own(number) => write!(f, "Game {number} is your own, and over. {HOW_TO_GO_ON}"),
-            Self::Over(number) => write!(f, "Game {number} is over already. {HOW_TO_GO_ON}"),
+            Self::AlreadyPlaying(number) => write!(f, "Game {number} is your own, and over. {REMATCH_HINT}"),
+            Self::Over(number) => write!(f, "Game {number} is over already. {REMATCH_HINT}"),
             Self::Outside(place) => place.sentence(f),
         }
     }
 }
 
-impl Outside {
+impl IdleState {
     const fn word(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",

@@ -1,11 +1,11 @@
 //! What the hub's lock protects: the room, and who is in it.
 
-use super::door::Door;
+use super::door::Admission;
 use super::mailbox::Mailbox;
-use crate::lab::incident::Who;
-use crate::lab::outbox::{Author, Holding};
-use crate::lab::pace::{Pace, Rate};
-use crate::lab::room::{Moment, Out, PeerId, Room, To};
+use crate::lab::incident::ClientLabel;
+use crate::lab::outbox::{Backpressure, Origin};
+use crate::lab::pace::{Rate, RateLimiter};
+use crate::lab::room::{Output, PeerId, Recipients, Room, ServerTime};
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -14,25 +14,26 @@ use std::sync::Arc;
 
 /// How often those who speak may wait in vain, each time for [`super::super::outbox::PATIENCE`], until they wait for
 /// nobody for a while: with a hundred connections one could otherwise hold a room up for good.
-const IN_VAIN: Rate = Rate { per_second: NonZeroU32::new(1).unwrap(), burst: NonZeroU32::new(10).unwrap() };
+const BACKPRESSURE_FAILURE_RATE: Rate =
+    Rate { per_second: NonZeroU32::new(1).unwrap(), burst: NonZeroU32::new(10).unwrap() };
 
 pub(super) struct State {
     pub(super) room: Box<dyn Room>,
     pub(super) members: BTreeMap<PeerId, Member>,
     /// The connections that were let in.
-    pub(super) door: Door,
+    pub(super) door: Admission,
     pub(super) next: u64,
-    pub(super) out: Out,
+    pub(super) out: Output,
     /// Clients with a full outbox for which those who speak wait.
     pub(super) holding: usize,
     /// How often they have waited in vain.
-    pub(super) in_vain: Pace,
+    pub(super) in_vain: RateLimiter,
     /// Those who wait, by ticket: who has waited longest is told first.
     pub(super) held: BTreeMap<u64, Arc<Mailbox>>,
     /// Tickets given out.
     pub(super) tickets: u64,
     /// What [`Room::due`] was when last seen.
-    pub(super) due: Option<Moment>,
+    pub(super) due: Option<ServerTime>,
 }
 
 pub(super) struct Member {
@@ -41,22 +42,22 @@ pub(super) struct Member {
 }
 
 impl State {
-    pub(super) fn who(&self, peer: PeerId, address: SocketAddr) -> Who {
-        Who { name: self.room.name(peer).map(ToOwned::to_owned), address }
+    pub(super) fn client_label(&self, peer: PeerId, address: SocketAddr) -> ClientLabel {
+        ClientLabel { name: self.room.name(peer).map(ToOwned::to_owned), address }
     }
 
-    pub(super) fn deliver(&mut self, now: Moment, author: PeerId, to: To, bytes: &Bytes) {
-        let is_patient = self.in_vain.check(IN_VAIN, now).is_ok();
+    pub(super) fn deliver(&mut self, now: ServerTime, author: PeerId, to: Recipients, bytes: &Bytes) {
+        let is_patient = self.in_vain.check(BACKPRESSURE_FAILURE_RATE, now).is_ok();
         let offer = |peer: PeerId, member: &Member| {
             let author = match peer == author {
-                true => Author::Itself,
-                false if is_patient => Author::Other,
-                false => Author::Hurried,
+                true => Origin::Itself,
+                false if is_patient => Origin::Other,
+                false => Origin::Hurried,
             };
             usize::from(member.offer(now, author, bytes))
         };
         self.holding += match to {
-            To::One(peer) => self.members.get(&peer).map_or(0, |member| offer(peer, member)),
+            Recipients::One(peer) => self.members.get(&peer).map_or(0, |member| offer(peer, member)),
             _ => self
                 .members
                 .iter()
@@ -72,16 +73,16 @@ impl State {
     }
 
     /// Somebody they waited for has not come to have room.
-    pub(super) fn waited_in_vain(&mut self, now: Moment) {
-        self.in_vain.spend(IN_VAIN, now);
-        self.no_longer_holding();
+    pub(super) fn on_backpressure_timeout(&mut self, now: ServerTime) {
+        self.in_vain.consume(BACKPRESSURE_FAILURE_RATE, now);
+        self.release_backpressure();
     }
 
-    pub(super) fn no_longer_holding(&mut self) {
+    pub(super) fn release_backpressure(&mut self) {
         self.holding = self.holding.saturating_sub(1);
         if self.holding == 0 {
             for mailbox in std::mem::take(&mut self.held).into_values() {
-                mailbox.told.notify_one();
+                mailbox.notify.notify_one();
             }
         }
     }
@@ -89,14 +90,14 @@ impl State {
 
 impl Member {
     /// Puts bytes into the mailbox. Whether others have to wait for this client from now on.
-    fn offer(&self, now: Moment, author: Author, bytes: &Bytes) -> bool {
+    fn offer(&self, now: ServerTime, author: Origin, bytes: &Bytes) -> bool {
         let mut inside = self.mailbox.open();
         let was_idle = inside.outbox.is_empty();
-        let holding = inside.outbox.offer(now, bytes, author);
+        let holding = inside.outbox.enqueue(now, bytes, author);
         // Otherwise its task is writing already; but a deadline that has come up is news to it.
-        if was_idle || holding == Holding::Begins {
-            self.mailbox.told.notify_one();
+        if was_idle || holding == Backpressure::Started {
+            self.mailbox.notify.notify_one();
         }
-        holding == Holding::Begins
+        holding == Backpressure::Started
     }
 }

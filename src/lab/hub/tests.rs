@@ -1,5 +1,5 @@
 use super::*;
-use crate::lab::outbox::{CUT_AFTER, Outbox, PATIENCE};
+use crate::lab::outbox::{BACKPRESSURE_TIME, Outbox, STALL_TIMEOUT};
 use crate::lab::pace::Rate;
 use crate::lab::relay::Relay;
 use std::net::Ipv4Addr;
@@ -21,13 +21,13 @@ impl Stage {
         Self { hub: Hub::new(Box::<Relay>::default(), limits, sink, false), log }
     }
 
-    fn join(&self) -> Speaker {
+    fn join(&self) -> HubClient {
         self.hub.join(address(1)).unwrap()
     }
 
     /// Hears all it can of `text`. How far it got, and what is left.
-    fn hear<'a>(&self, speaker: &mut Speaker, mut text: &'a [u8]) -> (Heard, &'a [u8]) {
-        let heard = self.hub.hear(speaker, Words::Bytes(&mut text));
+    fn hear<'a>(&self, speaker: &mut HubClient, mut text: &'a [u8]) -> (InputResult, &'a [u8]) {
+        let heard = self.hub.feed(speaker, ClientInput::Bytes(&mut text));
         (heard, text)
     }
 }
@@ -41,7 +41,7 @@ fn no_limits() -> Limits {
 }
 
 /// Writes all that waits for a client.
-fn read(hub: &Hub, speaker: &Speaker) -> String {
+fn read(hub: &Hub, speaker: &HubClient) -> String {
     let mut text = String::new();
     loop {
         let mut inside = speaker.mailbox.open();
@@ -53,14 +53,14 @@ fn read(hub: &Hub, speaker: &Speaker) -> String {
         }
         let holding = inside.outbox.written(hub.now(), bytes.len());
         drop(inside);
-        hub.account(holding);
+        hub.on_written(holding);
         text.push_str(std::str::from_utf8(&bytes).unwrap());
     }
 }
 
 /// Whether its task has been woken since it was last asked.
-async fn is_told(speaker: &Speaker) -> bool {
-    tokio::time::timeout(Duration::ZERO, speaker.mailbox.told.notified()).await.is_ok()
+async fn is_told(speaker: &HubClient) -> bool {
+    tokio::time::timeout(Duration::ZERO, speaker.mailbox.notify.notified()).await.is_ok()
 }
 
 #[tokio::test(start_paused = true)]
@@ -73,12 +73,12 @@ async fn who_says_too_much_is_told_once_then_delayed_then_cut_off() {
     assert_eq!(rest.len(), flood.len() - 10, "five lines at once");
     let mut lines = 5;
     let mut heard = heard;
-    while let Heard::HeldUntil(at) = heard {
+    while let InputResult::BlockedUntil(at) = heard {
         advance(at.saturating_sub(stage.hub.now())).await;
         (heard, rest) = stage.hear(&mut ann, rest);
         lines = (flood.len() - rest.len()) / 2;
     }
-    assert_eq!(heard, Heard::Cut(CutOff::SaysTooMuch));
+    assert_eq!(heard, InputResult::Kicked(KickReason::TooMuch));
     assert_eq!(lines, 5 + 10 * 60, "for a minute it was heard at its rate");
     let told = read(&stage.hub, &ann);
     assert_eq!(told, "* Slow down: this server takes 10 lines a second from each. The rest of yours waits.\n");
@@ -93,7 +93,7 @@ async fn a_pause_makes_up_for_a_burst() {
     let stage = Stage::new(Limits { rate: Some(rate), ..Limits::default() });
     let mut ann = stage.join();
     for _ in 0..200 {
-        assert_eq!(stage.hear(&mut ann, b"1\n2\n3\n4\n5\n").0, Heard::All);
+        assert_eq!(stage.hear(&mut ann, b"1\n2\n3\n4\n5\n").0, InputResult::Consumed);
         advance(Duration::from_millis(500)).await;
     }
     assert_eq!(read(&stage.hub, &ann), "");
@@ -103,20 +103,24 @@ async fn a_pause_makes_up_for_a_burst() {
 async fn those_who_speak_wait_for_a_full_outbox_but_not_for_long() {
     let stage = Stage::new(Limits { outbox: 1000, ..no_limits() });
     let (mut ann, bob, mut cid) = (stage.join(), stage.join(), stage.join());
-    assert_eq!(stage.hear(&mut ann, &[b'x'; 999]).0, Heard::All);
-    assert_eq!(stage.hear(&mut ann, b"\nmore\n"), (Heard::All, &b""[..]), "what makes it full is still taken");
-    assert_eq!(stage.hear(&mut ann, b"more\n"), (Heard::Held, &b"more\n"[..]));
+    assert_eq!(stage.hear(&mut ann, &[b'x'; 999]).0, InputResult::Consumed);
+    assert_eq!(
+        stage.hear(&mut ann, b"\nmore\n"),
+        (InputResult::Consumed, &b""[..]),
+        "what makes it full is still taken"
+    );
+    assert_eq!(stage.hear(&mut ann, b"more\n"), (InputResult::Blocked, &b"more\n"[..]));
     read(&stage.hub, &cid);
-    assert_eq!(stage.hear(&mut cid, b"hello\n").0, Heard::Held);
+    assert_eq!(stage.hear(&mut cid, b"hello\n").0, InputResult::Blocked);
     assert!(!is_told(&ann).await);
-    advance(PATIENCE).await;
+    advance(BACKPRESSURE_TIME).await;
     let holding = bob.mailbox.open().outbox.tick(stage.hub.now());
-    stage.hub.account_for_time(holding);
+    stage.hub.on_time_passed(holding);
     assert!(is_told(&ann).await && is_told(&cid).await);
-    assert_eq!(stage.hear(&mut ann, b"more\n").0, Heard::All);
+    assert_eq!(stage.hear(&mut ann, b"more\n").0, InputResult::Consumed);
     assert_eq!(read(&stage.hub, &cid), "more\n");
     assert!(!bob.mailbox.open().outbox.is_stuck(stage.hub.now()));
-    advance(CUT_AFTER.saturating_sub(PATIENCE)).await;
+    advance(STALL_TIMEOUT.saturating_sub(BACKPRESSURE_TIME)).await;
     assert!(bob.mailbox.open().outbox.is_stuck(stage.hub.now()));
     let kept = read(&stage.hub, &bob);
     assert!(kept.ends_with("x\nmore\n* You missed 1 line: you were reading too slowly.\n"), "{kept}");
@@ -128,15 +132,15 @@ async fn nobody_waits_for_one_that_has_left_and_it_is_not_counted_twice() {
     let stage = Stage::new(Limits { outbox: 10, ..no_limits() });
     let (mut ann, bob, cid) = (stage.join(), stage.join(), stage.join());
     stage.hear(&mut ann, b"more than ten\n");
-    assert_eq!(stage.hear(&mut ann, b"x\n").0, Heard::Held);
-    stage.hub.leave(bob.id, Departure::Closed);
-    assert_eq!(stage.hear(&mut ann, b"x\n").0, Heard::Held, "cid is as full");
+    assert_eq!(stage.hear(&mut ann, b"x\n").0, InputResult::Blocked);
+    stage.hub.leave(bob.id, LeaveReason::Closed);
+    assert_eq!(stage.hear(&mut ann, b"x\n").0, InputResult::Blocked, "cid is as full");
     // Its last words are still written.
     assert_eq!(read(&stage.hub, &bob), "more than ten\n");
-    assert_eq!(stage.hear(&mut ann, b"x\n").0, Heard::Held);
+    assert_eq!(stage.hear(&mut ann, b"x\n").0, InputResult::Blocked);
     read(&stage.hub, &cid);
     assert!(is_told(&ann).await);
-    assert_eq!(stage.hear(&mut ann, b"x\n").0, Heard::All);
+    assert_eq!(stage.hear(&mut ann, b"x\n").0, InputResult::Consumed);
 }
 
 #[tokio::test]
@@ -145,16 +149,16 @@ async fn clients_are_counted_by_address_whatever_form_it_has() {
     let first = stage.join();
     let mapped = SocketAddr::new(Ipv4Addr::new(10, 0, 0, 1).to_ipv6_mapped().into(), 5001);
     let refusal = stage.hub.join(mapped).unwrap_err();
-    assert_eq!(refusal, Refusal::TooManyFrom(address(1).ip(), 1));
+    assert_eq!(refusal, AdmissionError::TooManyFrom(address(1).ip(), 1));
     assert!(stage.log.lock().unwrap().last().unwrap().starts_with("refused  10.0.0.1:5001: no more than 1 from one"));
-    stage.hub.leave(first.id, Departure::Closed);
-    stage.hub.leave(first.id, Departure::Closed);
+    stage.hub.leave(first.id, LeaveReason::Closed);
+    stage.hub.leave(first.id, LeaveReason::Closed);
     assert!(stage.hub.join(mapped).is_err(), "it has left the room, and the connection is still there");
     stage.hub.closed(&first);
     for last in 1..=3 {
         stage.hub.join(address(last)).unwrap();
     }
-    assert_eq!(stage.hub.join(address(4)).unwrap_err(), Refusal::Full(3));
+    assert_eq!(stage.hub.join(address(4)).unwrap_err(), AdmissionError::Full(3));
 }
 
 #[tokio::test]
@@ -163,12 +167,12 @@ async fn the_end_is_a_goodbye_to_all_and_nobody_comes_in_any_more() {
     let (mut ann, bob) = (stage.join(), stage.join());
     stage.hub.close();
     assert!(is_told(&ann).await && is_told(&bob).await);
-    assert_eq!(stage.hear(&mut ann, b"too late\n").0, Heard::NoMore);
-    stage.hub.leave(ann.id, Departure::HungUp);
+    assert_eq!(stage.hear(&mut ann, b"too late\n").0, InputResult::Left);
+    stage.hub.leave(ann.id, LeaveReason::HungUp);
     for speaker in [&ann, &bob] {
         assert_eq!(read(&stage.hub, speaker), "* The server is closing. Goodbye.\n");
     }
-    assert_eq!(stage.hub.join(address(2)).unwrap_err(), Refusal::Closing);
+    assert_eq!(stage.hub.join(address(2)).unwrap_err(), AdmissionError::Closing);
 }
 
 #[tokio::test]
@@ -176,7 +180,7 @@ async fn half_a_character_waits_for_its_other_half() {
     let stage = Stage::new(no_limits());
     let (mut ann, bob) = (stage.join(), stage.join());
     stage.hear(&mut ann, b"caf\xc3");
-    assert_eq!(stage.hub.hear(&mut ann, Words::Silence), Heard::All);
+    assert_eq!(stage.hub.feed(&mut ann, ClientInput::Idle), InputResult::Consumed);
     assert_eq!(read(&stage.hub, &bob), "caf");
     assert!(ann.framer.awaits_silence());
     stage.hear(&mut ann, b"\xa9\n");
@@ -187,8 +191,8 @@ async fn half_a_character_waits_for_its_other_half() {
 async fn one_turn_is_not_without_end() {
     let stage = Stage::new(no_limits());
     let mut ann = stage.join();
-    let words = b"\n".repeat(TURN + 1);
-    assert_eq!(stage.hear(&mut ann, &words), (Heard::Enough, &b"\n"[..]));
+    let words = b"\n".repeat(MAX_LINES_PER_TURN + 1);
+    assert_eq!(stage.hear(&mut ann, &words), (InputResult::YieldTurn, &b"\n"[..]));
 }
 
 #[tokio::test]
@@ -197,14 +201,14 @@ async fn those_who_wait_to_speak_are_told_in_the_order_they_came() {
     let (mut ann, mut bob, cid) = (stage.join(), stage.join(), stage.join());
     stage.hear(&mut ann, b"more than ten\n");
     read(&stage.hub, &bob);
-    assert_eq!(stage.hear(&mut bob, b"x\n").0, Heard::Held);
-    assert_eq!(stage.hear(&mut ann, b"x\n").0, Heard::Held);
+    assert_eq!(stage.hear(&mut bob, b"x\n").0, InputResult::Blocked);
+    assert_eq!(stage.hear(&mut ann, b"x\n").0, InputResult::Blocked);
     let first = bob.ticket.unwrap();
     assert!(first < ann.ticket.unwrap());
-    assert_eq!(stage.hear(&mut bob, b"x\n").0, Heard::Held);
+    assert_eq!(stage.hear(&mut bob, b"x\n").0, InputResult::Blocked);
     assert_eq!(bob.ticket, Some(first), "asking again does not cost the place");
     read(&stage.hub, &cid);
-    assert_eq!(stage.hear(&mut bob, b"x\n").0, Heard::All);
+    assert_eq!(stage.hear(&mut bob, b"x\n").0, InputResult::Consumed);
     assert_eq!(bob.ticket, None);
 }
 
@@ -213,23 +217,26 @@ async fn the_beginning_of_a_line_is_not_more_than_may_be_said() {
     let rate = Rate { per_second: NonZeroU32::new(1).unwrap(), burst: NonZeroU32::new(1).unwrap() };
     let stage = Stage::new(Limits { rate: Some(rate), ..Limits::default() });
     let mut ann = stage.join();
-    assert_eq!(stage.hear(&mut ann, b"one\ntw"), (Heard::All, &b""[..]));
+    assert_eq!(stage.hear(&mut ann, b"one\ntw"), (InputResult::Consumed, &b""[..]));
     assert_eq!(read(&stage.hub, &ann), "");
-    assert!(matches!(stage.hear(&mut ann, b"o\n"), (Heard::HeldUntil(_), b"o\n")));
+    assert!(matches!(stage.hear(&mut ann, b"o\n"), (InputResult::BlockedUntil(_), b"o\n")));
     assert!(read(&stage.hub, &ann).starts_with("* Slow down: "));
 }
 
 #[tokio::test]
 async fn what_follows_a_hang_up_in_the_same_read_is_not_heard() {
     let hub = Hub::new(
-        Box::new(crate::lab::answer::Answer::new(crate::lab::answer::Manner::Echo, crate::lab::answer::Answers::Once)),
+        Box::new(crate::lab::answer::AnswerRoom::new(
+            crate::lab::answer::Transform::Echo,
+            crate::lab::answer::AnswerLimit::Once,
+        )),
         no_limits(),
         Box::new(|_| {}),
         false,
     );
     let mut ann = hub.join(address(1)).unwrap();
     let mut words = &b"one\ntwo\n"[..];
-    assert_eq!(hub.hear(&mut ann, Words::Bytes(&mut words)), Heard::NoMore);
+    assert_eq!(hub.feed(&mut ann, ClientInput::Bytes(&mut words)), InputResult::Left);
     assert_eq!(read(&hub, &ann), "one\n");
 }
 
@@ -240,12 +247,12 @@ async fn many_who_do_not_read_hold_a_room_up_for_a_second_and_no_longer() {
     let mut waits = 0;
     for _ in 0..30 {
         let deaf = stage.join();
-        assert_eq!(stage.hear(&mut ann, b"more than ten\n").0, Heard::All);
-        if stage.hear(&mut ann, b"x\n").0 == Heard::Held {
+        assert_eq!(stage.hear(&mut ann, b"more than ten\n").0, InputResult::Consumed);
+        if stage.hear(&mut ann, b"x\n").0 == InputResult::Blocked {
             waits += 1;
-            advance(PATIENCE).await;
+            advance(BACKPRESSURE_TIME).await;
             let holding = deaf.mailbox.open().outbox.tick(stage.hub.now());
-            stage.hub.account_for_time(holding);
+            stage.hub.on_time_passed(holding);
         }
     }
     assert_eq!(waits, 10, "a second in all");
@@ -259,15 +266,15 @@ async fn coming_back_does_not_make_up_for_having_said_too_much() {
     for lines in [5, 1, 1] {
         let mut spammer = stage.join();
         stage.hear(&mut spammer, b"spam\nspam\nspam\nspam\nspam\nspam\n");
-        stage.hub.leave(spammer.id, Departure::Closed);
+        stage.hub.leave(spammer.id, LeaveReason::Closed);
         stage.hub.closed(&spammer);
         assert_eq!(read(&stage.hub, &listener).matches("spam").count(), lines);
     }
-    let mut others: Vec<Speaker> = (3..100).map(|_| stage.join()).collect();
+    let mut others: Vec<HubClient> = (3..100).map(|_| stage.join()).collect();
     let last = others.last_mut().unwrap();
     stage.hear(last, b"spam\nspam\n");
     assert_eq!(read(&stage.hub, &listener).matches("spam").count(), 1, "of many who come at once nobody has a burst");
-    assert_eq!(stage.hub.join(address(1)).unwrap_err(), Refusal::TooOftenFrom(address(1).ip()));
+    assert_eq!(stage.hub.join(address(1)).unwrap_err(), AdmissionError::TooOftenFrom(address(1).ip()));
     advance(Duration::from_millis(100)).await;
     stage.hub.join(address(1)).unwrap();
 }

@@ -1,6 +1,6 @@
 //! Why a name is refused, in words, and what to take instead.
 
-use super::{MAX_CHARS, MAX_MARKS, Name};
+use super::{MAX_CHARS, MAX_MARKS, Nickname};
 use crate::lab::plain::excerpt;
 use crate::text::{GlyphKind, Row, decode_plain};
 use std::fmt;
@@ -12,7 +12,7 @@ use unicode_security::mixed_script::AugmentedScriptSet;
 ///
 /// Its words are a clause, to follow a colon. They show no character raw that cannot be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Fault {
+pub enum NicknameRule {
     /// There is nothing.
     #[error("a name has at least one letter or digit")]
     Empty,
@@ -47,39 +47,39 @@ pub enum Fault {
 pub enum Reason {
     /// It is no name.
     #[error(transparent)]
-    Unfit(#[from] Fault),
+    Invalid(#[from] NicknameRule),
     /// Somebody is called that, perhaps in other case.
     #[error("\"{0}\" is here already")]
-    Taken(Name),
+    Taken(Nickname),
     /// Somebody's name could be taken for it.
     #[error("it looks too much like \"{0}\", who is here already")]
-    Alike(Name),
+    TooSimilar(Nickname),
 }
 
 /// A name refused: why, and one to take instead.
 ///
 /// Its words are whole sentences of printable text, whatever was typed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub struct Refusal {
+pub struct NicknameError {
     /// What was asked for, neutralised and cut short.
     asked: String,
     /// Why not.
     pub reason: Reason,
     /// A name that was free when this was written.
-    pub suggestion: Name,
+    pub suggestion: Nickname,
 }
 
-impl Refusal {
-    pub(super) fn new(typed: &str, reason: Reason, suggestion: Name) -> Self {
+impl NicknameError {
+    pub(super) fn new(typed: &str, reason: Reason, suggestion: Nickname) -> Self {
         Self { asked: excerpt(typed), reason, suggestion }
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for NicknameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { asked, reason, suggestion } = self;
         match reason {
-            Reason::Unfit(Fault::Empty) => write!(f, "You need a name")?,
+            Reason::Invalid(NicknameRule::Empty) => write!(f, "You need a name")?,
             _ => write!(f, "You cannot be \"{asked}\"")?,
         }
         write!(f, ": {reason}. Try {suggestion}.")

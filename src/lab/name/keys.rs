@@ -8,28 +8,28 @@ use unicode_security::skeleton;
 ///
 /// Two names are too alike if they have one in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Keys(Box<[Box<str>]>);
+pub(super) struct Skeletons(Box<[Box<str>]>);
 
-impl Keys {
+impl Skeletons {
     /// The keys of any text, also one that cannot be a name.
     pub(super) fn of(text: &str) -> Self {
         // As it is written: `ALICE` and `ALlCE`, Latin `ace` and Cyrillic `асе`.
-        let mut keys = vec![look(text)];
+        let mut keys = vec![name_skeleton(text)];
         let mut add = |key| {
             if !keys.contains(&key) {
                 keys.push(key);
             }
         };
         // In small letters: `Max` and `rnax`.
-        add(small(text));
+        add(lowercase_skeleton(text));
         // In capitals: `Alice` and `ALlCE`, `straße` and `STRASSE`.
-        add(look(&text.to_uppercase()));
+        add(name_skeleton(&text.to_uppercase()));
         // As it is written, and then in small letters: `bill` and `BiIl`. Among capitals alone an `I` is an `I`, and not
         // an `l`, or else `ALI` would be `all` and `NEIL` would be `Nell`.
         if text.chars().any(char::is_lowercase) {
-            add(small(&look(text)));
+            add(lowercase_skeleton(&name_skeleton(text)));
         }
-        Self(keys.iter().map(|key| fold(key)).collect())
+        Self(keys.iter().map(|key| fold_lookalikes(key)).collect())
     }
 
     pub(super) fn iter(&self) -> std::slice::Iter<'_, Box<str>> {
@@ -37,7 +37,7 @@ impl Keys {
     }
 }
 
-impl IntoIterator for Keys {
+impl IntoIterator for Skeletons {
     type Item = Box<str>;
     type IntoIter = std::vec::IntoIter<Box<str>>;
 
@@ -56,11 +56,11 @@ static ASCII_LOOKS: LazyLock<[String; 128]> = LazyLock::new(|| {
 });
 
 /// The combining class of marks that stand above their letter (UAX #44).
-const ABOVE: u8 = 230;
+const ABOVE_CLASS: u8 = 230;
 
 /// The skeleton, without the dots above that cannot be seen: an `i` or `j` has one already and does not show another
 /// (UTS #39, 5.4), while Turkish `İ`, to others an `I` with a dot, is the capital of `i`. In skeletons `I` is `l`.
-fn look(text: &str) -> Box<str> {
+fn name_skeleton(text: &str) -> Box<str> {
     let mut seen = String::with_capacity(text.len());
     if text.is_ascii() {
         seen.extend(text.bytes().filter_map(|byte| ASCII_LOOKS.get(usize::from(byte))).map(String::as_str));
@@ -69,9 +69,9 @@ fn look(text: &str) -> Box<str> {
     let mut has_dot = false;
     for c in skeleton(text) {
         match canonical_combining_class(c) {
-            ABOVE if has_dot && c == '\u{307}' => continue,
+            ABOVE_CLASS if has_dot && c == '\u{307}' => continue,
             // The first mark above takes the place of the dot; what is above that can be seen.
-            0 | ABOVE => has_dot = matches!(c, 'i' | 'j' | 'l'),
+            0 | ABOVE_CLASS => has_dot = matches!(c, 'i' | 'j' | 'l'),
             _ => {}
         }
         seen.push(c);
@@ -80,13 +80,13 @@ fn look(text: &str) -> Box<str> {
 }
 
 /// What UTS #39 keeps apart and people do not: `vv` and `w`, `_` and `-`.
-fn fold(key: &str) -> Box<str> {
+fn fold_lookalikes(key: &str) -> Box<str> {
     key.replace("vv", "w").replace('_', "-").into_boxed_str()
 }
 
 /// The look in small letters, and in those only: the skeleton of `0` is a capital `O`.
-fn small(text: &str) -> Box<str> {
-    look(&text.to_lowercase()).to_lowercase().into_boxed_str()
+fn lowercase_skeleton(text: &str) -> Box<str> {
+    name_skeleton(&text.to_lowercase()).to_lowercase().into_boxed_str()
 }
 
 #[cfg(test)]
@@ -97,7 +97,7 @@ mod tests {
     proptest! {
         #[test]
         fn ascii_looks_like_its_skeleton(text in "[ -~]{0,20}") {
-            prop_assert_eq!(look(&text).into_string(), skeleton(&text).collect::<String>());
+            prop_assert_eq!(name_skeleton(&text).into_string(), skeleton(&text).collect::<String>());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Who has which name.
 
 use super::words::{ADJECTIVES, ANIMALS};
-use super::{Draft, Fault, MAX_CHARS, Name, Reason, Refusal};
+use super::{MAX_CHARS, Nickname, NicknameBuilder, NicknameError, NicknameRule, Reason};
 use crate::lab::room::PeerId;
 use fastrand::Rng;
 use std::collections::{BTreeMap, HashMap};
@@ -18,8 +18,8 @@ const GUESSES: usize = 16;
 /// All it does takes a time that hardly grows with the number of names. The same seed and the same calls give the same
 /// names.
 #[derive(Debug)]
-pub struct Register {
-    by_peer: HashMap<PeerId, Name>,
+pub struct NicknameRegistry {
+    by_peer: HashMap<PeerId, Nickname>,
     /// Every key of every name. What clashes has one in common, so each belongs to one peer.
     by_key: HashMap<Box<str>, PeerId>,
     /// By the name in small letters: the order of a list, and the way to find somebody.
@@ -33,7 +33,7 @@ pub struct Register {
 
 /// What a claim has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claimed {
+pub enum ClaimResult {
     /// The peer had no name before.
     First,
     /// The peer was called exactly that already.
@@ -41,11 +41,11 @@ pub enum Claimed {
     /// The peer had another name, which is free now.
     Renamed {
         /// The name before.
-        before: Name,
+        before: Nickname,
     },
 }
 
-impl Register {
+impl NicknameRegistry {
     /// A register without names. Chance comes from `rng` only.
     pub fn new(rng: Rng) -> Self {
         Self::with_words(rng, ADJECTIVES, ANIMALS)
@@ -64,10 +64,10 @@ impl Register {
     }
 
     /// Gives a peer a random two-word name that is free, as `brave-otter`. One that has a name keeps it.
-    pub fn newcomer(&mut self, peer: PeerId) -> &str {
+    pub fn assign_random(&mut self, peer: PeerId) -> &str {
         if !self.by_peer.contains_key(&peer) {
-            let name = self.made_up();
-            self.enter(peer, name);
+            let name = self.random_name();
+            self.insert(peer, name);
         }
         self.name(peer).unwrap_or_default()
     }
@@ -76,27 +76,27 @@ impl Register {
     ///
     /// # Errors
     /// Why not, and a name to ask for instead; the peer then keeps the name it has.
-    pub fn claim(&mut self, peer: PeerId, typed: &str) -> Result<Claimed, Refusal> {
-        let name = match Name::parse(typed) {
+    pub fn claim(&mut self, peer: PeerId, typed: &str) -> Result<ClaimResult, NicknameError> {
+        let name = match Nickname::parse(typed) {
             Ok(name) => name,
             Err(fault) => return Err(self.refusal(typed, fault.into())),
         };
         let other = name.keys().iter().find_map(|key| self.by_key.get(key).filter(|&&holder| holder != peer));
         if let Some(holder) = other.and_then(|other| self.by_peer.get(other)) {
             let is_same = letters(holder.as_str()) == letters(name.as_str());
-            let reason = if is_same { Reason::Taken(holder.clone()) } else { Reason::Alike(holder.clone()) };
+            let reason = if is_same { Reason::Taken(holder.clone()) } else { Reason::TooSimilar(holder.clone()) };
             return Err(self.refusal(typed, reason));
         }
         if self.by_peer.get(&peer) == Some(&name) {
-            return Ok(Claimed::Unchanged);
+            return Ok(ClaimResult::Unchanged);
         }
         let before = self.release(peer);
-        self.enter(peer, name);
-        Ok(before.map_or(Claimed::First, |before| Claimed::Renamed { before }))
+        self.insert(peer, name);
+        Ok(before.map_or(ClaimResult::First, |before| ClaimResult::Renamed { before }))
     }
 
     /// Takes a peer's name away, for it has left. Gives the name, if it had one.
-    pub fn release(&mut self, peer: PeerId) -> Option<Name> {
+    pub fn release(&mut self, peer: PeerId) -> Option<Nickname> {
         let name = self.by_peer.remove(&peer)?;
         for key in name.keys().iter() {
             self.by_key.remove(key);
@@ -107,14 +107,14 @@ impl Register {
 
     /// What a peer is called.
     pub fn name(&self, peer: PeerId) -> Option<&str> {
-        self.by_peer.get(&peer).map(Name::as_str)
+        self.by_peer.get(&peer).map(Nickname::as_str)
     }
 
     /// Who is meant by a name that somebody typed: the one called that, in whatever case, or else the only one whose
     /// name looks like it. `l` and `I` cannot be told apart on every screen by those who type them in again.
     pub fn find(&self, typed: &str) -> Option<PeerId> {
         // What is no name is nobody's, and costs no more than a look.
-        let name = Name::parse(typed).ok()?;
+        let name = Nickname::parse(typed).ok()?;
         if let Some(&peer) = self.by_letter.get(&letters(name.as_str())) {
             return Some(peer);
         }
@@ -139,7 +139,7 @@ impl Register {
     }
 
     /// Writes down a name that is free for a peer that has none.
-    fn enter(&mut self, peer: PeerId, name: Name) {
+    fn insert(&mut self, peer: PeerId, name: Nickname) {
         for key in name.keys().iter() {
             self.by_key.insert(key.clone(), peer);
         }
@@ -148,29 +148,29 @@ impl Register {
     }
 
     /// The name, if it is one and nobody has one like it.
-    fn free(&self, typed: &str) -> Option<Name> {
-        let name = Name::parse(typed).ok()?;
+    fn free(&self, typed: &str) -> Option<Nickname> {
+        let name = Nickname::parse(typed).ok()?;
         let is_free = !name.keys().iter().any(|key| self.by_key.contains_key(key));
         is_free.then_some(name)
     }
 
-    fn refusal(&mut self, typed: &str, reason: Reason) -> Refusal {
+    fn refusal(&mut self, typed: &str, reason: Reason) -> NicknameError {
         let near = match &reason {
             // Nothing near one of the server's words is better than that word: `admin2` least of all.
-            Reason::Unfit(Fault::Reserved) => None,
-            _ => self.near(&mended(typed)),
+            Reason::Invalid(NicknameRule::Reserved) => None,
+            _ => self.similar_free_name(&sanitize(typed)),
         };
-        let suggestion = near.unwrap_or_else(|| self.made_up());
-        Refusal::new(typed, reason, suggestion)
+        let suggestion = near.unwrap_or_else(|| self.random_name());
+        NicknameError::new(typed, reason, suggestion)
     }
 
     /// A free name near a good one: that one itself, or with a number, a small one if it can be.
-    fn near(&mut self, good: &str) -> Option<Name> {
+    fn similar_free_name(&mut self, good: &str) -> Option<Nickname> {
         if let name @ Some(_) = self.free(good) {
             return name;
         }
         // A reserved word may come out of the mending, and gets no number either.
-        Name::parse(good).ok()?;
+        Nickname::parse(good).ok()?;
         let stem = good.trim_end_matches(|c: char| c.is_ascii_digit());
         let stem = if stem.is_empty() { good } else { stem };
         let small = (2..=9).find_map(|number| self.free(&numbered(stem, number)));
@@ -184,7 +184,7 @@ impl Register {
 
     /// A free name that nobody asked for: two words; or with a number; or, when the room is so full that chance finds
     /// nothing, a number alone makes the difference. Comes to an end, since names in use do and numbers do not.
-    fn made_up(&mut self) -> Name {
+    fn random_name(&mut self) -> Nickname {
         let words = (0..GUESSES).find_map(|_| {
             let pair = self.pair();
             self.free(&pair)
@@ -228,8 +228,8 @@ fn numbered(stem: &str, number: u16) -> String {
 
 /// What is good of a text that cannot be a name, or is not free: in everyday letters (NFKC), of the script it begins
 /// with, not too long. May come to nothing.
-fn mended(typed: &str) -> String {
-    let mut draft = Draft::default();
+fn sanitize(typed: &str) -> String {
+    let mut draft = NicknameBuilder::default();
     for c in typed.nfkc().take(LOOKED_AT) {
         if draft.text.chars().count() == MAX_CHARS {
             break;

@@ -5,16 +5,16 @@ use crate::text::{GlyphKind, Row, decode_plain};
 use fastrand::Rng;
 use proptest::prelude::*;
 
-fn register() -> Register {
-    Register::new(Rng::with_seed(7))
+fn register() -> NicknameRegistry {
+    NicknameRegistry::new(Rng::with_seed(7))
 }
 
-fn name(text: &str) -> Name {
-    Name::parse(text).unwrap_or_else(|fault| panic!("{text:?}: {fault}"))
+fn name(text: &str) -> Nickname {
+    Nickname::parse(text).unwrap_or_else(|fault| panic!("{text:?}: {fault}"))
 }
 
 /// Puts each name into a register of its own order, as peers 1, 2 ...
-fn room(names: &[&str]) -> Register {
+fn room(names: &[&str]) -> NicknameRegistry {
     let mut register = register();
     for (peer, name) in (1..).zip(names) {
         register.claim(PeerId(peer), name).unwrap();
@@ -23,7 +23,7 @@ fn room(names: &[&str]) -> Register {
 }
 
 /// What somebody else reads who asks for `typed`.
-fn refused(register: &mut Register, typed: &str) -> String {
+fn refused(register: &mut NicknameRegistry, typed: &str) -> String {
     register.claim(PeerId(99), typed).unwrap_err().to_string()
 }
 
@@ -39,7 +39,7 @@ fn names_of_every_script_are_good() {
     let good = "a 7 Ada bob_2 --x-- Ali ALI Mel Ian Amy Tom Io Hostess Meg you2 éric Łukasz Straße İpek \
         Ümit Αλέξης Оля Ирина-2 דוד محمد علی٣ प्रिया ปิยะ မြို့ လွှို့ဝှက် 日本カナ さくらー 々 한국 金한국 ዳዊት \
         ქეთი ㄒㄧㄤ福 ᏣᎳᎩ 𠮷田 Maţa ŵyn ẑofi ߒߞߏ ௧";
-    let bad: Vec<_> = good.split_whitespace().filter_map(|text| Some((text, Name::parse(text).err()?))).collect();
+    let bad: Vec<_> = good.split_whitespace().filter_map(|text| Some((text, Nickname::parse(text).err()?))).collect();
     assert_eq!(bad, []);
     assert_eq!(name("e\u{301}ric").as_str(), "éric");
     assert_eq!(name(&"é".repeat(20)), name(&"e\u{301}".repeat(20)));
@@ -134,8 +134,8 @@ fn a_refusal_says_why_and_what_to_take() {
 
 /// Like [`Name::clashes_with`], also for what cannot be a name.
 fn are_alike(one: &str, other: &str) -> bool {
-    let keys = Keys::of(one);
-    Keys::of(other).iter().any(|key| keys.iter().any(|mine| mine == key))
+    let keys = Skeletons::of(one);
+    Skeletons::of(other).iter().any(|key| keys.iter().any(|mine| mine == key))
 }
 
 #[test]
@@ -159,16 +159,16 @@ fn the_servers_words_are_refused_however_they_are_dressed() {
     for word in RESERVED {
         let twisted = word.replace('m', "rn").replace('o', "0").replace('l', "I");
         for dressed in [word.to_owned(), word.to_uppercase(), format!("-{word}_"), twisted] {
-            assert_eq!(Name::parse(&dressed), Err(Fault::Reserved), "{dressed}");
+            assert_eq!(Nickname::parse(&dressed), Err(NicknameRule::Reserved), "{dressed}");
         }
     }
-    assert_eq!(Name::parse("тe"), Err(Fault::MixedScripts('т', 'e')));
-    assert_eq!(Name::parse("уоо"), Ok(name("уоо")));
+    assert_eq!(Nickname::parse("тe"), Err(NicknameRule::MixedScripts('т', 'e')));
+    assert_eq!(Nickname::parse("уоо"), Ok(name("уоо")));
 }
 
 #[test]
 fn no_character_of_a_name_can_be_unseen() {
-    let letters = ('\0'..=char::MAX).filter(|&c| Draft::default().push(c).is_ok());
+    let letters = ('\0'..=char::MAX).filter(|&c| NicknameBuilder::default().push(c).is_ok());
     let after_a = |c: char| is_combining_mark(c) && is_for_names(c);
     let marks = ('\0'..=char::MAX).filter(|&c| after_a(c)).map(|c| format!("a{c}"));
     let mut count = 0;
@@ -184,15 +184,15 @@ fn no_character_of_a_name_can_be_unseen() {
 #[test]
 fn a_name_can_be_changed_in_looks_by_its_owner_only() {
     let mut register = room(&["ada", "bob"]);
-    assert_eq!(register.claim(PeerId(1), "ada"), Ok(Claimed::Unchanged));
-    assert_eq!(register.claim(PeerId(1), "Ada"), Ok(Claimed::Renamed { before: name("ada") }));
-    assert_eq!(register.claim(PeerId(1), "АДА"), Ok(Claimed::Renamed { before: name("Ada") }));
-    assert_eq!(register.claim(PeerId(1), "AdA"), Ok(Claimed::Renamed { before: name("АДА") }));
+    assert_eq!(register.claim(PeerId(1), "ada"), Ok(ClaimResult::Unchanged));
+    assert_eq!(register.claim(PeerId(1), "Ada"), Ok(ClaimResult::Renamed { before: name("ada") }));
+    assert_eq!(register.claim(PeerId(1), "АДА"), Ok(ClaimResult::Renamed { before: name("Ada") }));
+    assert_eq!(register.claim(PeerId(1), "AdA"), Ok(ClaimResult::Renamed { before: name("АДА") }));
     assert!(register.claim(PeerId(2), "ada").is_err());
     assert_eq!((register.name(PeerId(1)), register.name(PeerId(2))), (Some("AdA"), Some("bob")));
-    assert_eq!(register.claim(PeerId(1), "eve"), Ok(Claimed::Renamed { before: name("AdA") }));
-    assert_eq!(register.claim(PeerId(2), "ada"), Ok(Claimed::Renamed { before: name("bob") }));
-    assert_eq!(register.claim(PeerId(3), "BOB"), Ok(Claimed::First));
+    assert_eq!(register.claim(PeerId(1), "eve"), Ok(ClaimResult::Renamed { before: name("AdA") }));
+    assert_eq!(register.claim(PeerId(2), "ada"), Ok(ClaimResult::Renamed { before: name("bob") }));
+    assert_eq!(register.claim(PeerId(3), "BOB"), Ok(ClaimResult::First));
     assert_eq!(register.release(PeerId(3)), Some(name("BOB")));
     assert_eq!((register.release(PeerId(3)), register.name(PeerId(3)), register.len()), (None, None, 2));
 }
@@ -236,11 +236,11 @@ fn no_two_pairs_of_words_clash() {
         assert!(words.is_sorted());
         assert!(words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase())));
         // Keys of a pair are the keys of its words with a dash between, and no word holds a dash.
-        let keys: Vec<Keys> = words.iter().map(|word| Keys::of(word)).collect();
+        let keys: Vec<Skeletons> = words.iter().map(|word| Skeletons::of(word)).collect();
         let mut seen = HashSet::new();
         assert!(keys.into_iter().flatten().all(|key| seen.insert(key)));
     }
-    assert_eq!(Keys::of("x").iter().count(), 2, "a pair in small letters has as many keys as a word");
+    assert_eq!(Skeletons::of("x").iter().count(), 2, "a pair in small letters has as many keys as a word");
     let longest = |words: &[&str]| words.iter().map(|word| word.len()).max().unwrap();
     assert!(longest(ADJECTIVES) + 1 + longest(ANIMALS) + 4 <= MAX_CHARS);
     for adjective in ADJECTIVES {
@@ -253,14 +253,14 @@ fn no_two_pairs_of_words_clash() {
 #[test]
 fn the_same_seed_gives_the_same_names() {
     let names = |seed| {
-        let mut register = Register::new(Rng::with_seed(seed));
-        (0..50).map(|peer| register.newcomer(PeerId(peer)).to_owned()).collect::<Vec<_>>()
+        let mut register = NicknameRegistry::new(Rng::with_seed(seed));
+        (0..50).map(|peer| register.assign_random(PeerId(peer)).to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(names(1), names(1));
     assert_ne!(names(1), names(2));
     let mut register = register();
-    let first = register.newcomer(PeerId(1)).to_owned();
-    assert_eq!(register.newcomer(PeerId(1)), first, "who has a name keeps it");
+    let first = register.assign_random(PeerId(1)).to_owned();
+    assert_eq!(register.assign_random(PeerId(1)), first, "who has a name keeps it");
 }
 
 #[test]
@@ -273,9 +273,9 @@ fn a_newcomer_gets_a_name_however_full_the_room() {
         (&["?"], &["!"]),
     ];
     for (adjectives, animals) in kinds {
-        let mut register = Register::with_words(Rng::with_seed(3), adjectives, animals);
+        let mut register = NicknameRegistry::with_words(Rng::with_seed(3), adjectives, animals);
         for peer in 0..500 {
-            assert!(!register.newcomer(PeerId(peer)).is_empty());
+            assert!(!register.assign_random(PeerId(peer)).is_empty());
         }
         assert_eq!((register.len(), register.iter().count()), (500, 500), "everybody has a name of their own");
     }
@@ -323,13 +323,13 @@ fn typed() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn a_name_is_short_visible_and_the_same_when_read_again(typed in prop_oneof![typed(), any::<String>()]) {
-        if let Ok(name) = Name::parse(&typed) {
+        if let Ok(name) = Nickname::parse(&typed) {
             prop_assert!((1..=MAX_CHARS).contains(&name.as_str().chars().count()));
             prop_assert!(is_inert(name.as_str()), "{name:?}");
-            prop_assert_eq!(Name::parse(name.as_str()), Ok(name.clone()));
+            prop_assert_eq!(Nickname::parse(name.as_str()), Ok(name.clone()));
             prop_assert!(name.as_str().is_single_script());
             for variant in [name.as_str().to_lowercase(), name.as_str().to_uppercase(), name.as_str().nfd().collect()] {
-                if let Ok(variant) = Name::parse(&variant) {
+                if let Ok(variant) = Nickname::parse(&variant) {
                     prop_assert!(variant.clashes_with(&name), "{variant:?} {name:?}");
                 }
             }
@@ -353,10 +353,10 @@ proptest! {
                     prop_assert!(sentence.len() < 500, "{sentence}");
                     prop_assert_eq!(register.name(peer), before.as_deref());
                     prop_assert!(register.iter().all(|(_, held)| !refusal.suggestion.clashes_with(&name(held))), "{sentence}");
-                    prop_assert_eq!(Name::parse(refusal.suggestion.as_str()), Ok(refusal.suggestion));
+                    prop_assert_eq!(Nickname::parse(refusal.suggestion.as_str()), Ok(refusal.suggestion));
                 }
             }
-            let names: Vec<Name> = register.iter().map(|(_, text)| name(text)).collect();
+            let names: Vec<Nickname> = register.iter().map(|(_, text)| name(text)).collect();
             for (n, one) in names.iter().enumerate() {
                 prop_assert!(names.iter().skip(n + 1).all(|other| !one.clashes_with(other)), "{names:?}");
             }
