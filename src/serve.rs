@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
-pub use host::{End, Hosted};
+pub use host::{HostedServer, ServerHandle};
 
 /// Why a server could not be started. `Display` is a sentence with the next step.
 #[derive(Debug, thiserror::Error)]
@@ -47,13 +47,13 @@ const MOTD: u64 = 64 << 10;
 
 /// A server that listens, with all it needs.
 #[derive(Debug)]
-pub struct Prepared {
+pub struct BoundServer {
     service: ServerOptions,
     server: Server,
     motd: Vec<u8>,
 }
 
-impl Prepared {
+impl BoundServer {
     /// Reads what is to be read, and listens.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Prepared {
     }
 
     /// What it is, where it can be reached and what it puts up with, in lines for the one who runs it.
-    pub fn introduction(&self) -> Vec<String> {
+    pub fn banner(&self) -> Vec<String> {
         words::introduction(&self.service.kind, &self.server)
     }
 
@@ -102,7 +102,7 @@ fn runtime() -> io::Result<Runtime> {
 /// The sentence for what keeps it from starting.
 pub fn serve(service: ServerOptions, echo: bool) -> Result<(), ServeError> {
     let is_quiet = service.is_quiet;
-    let prepared = Prepared::new(service)?;
+    let prepared = BoundServer::new(service)?;
     let runtime = runtime()?;
     // Before anybody is told that it runs: from then on somebody may want to end it.
     let mut signals = {
@@ -111,7 +111,7 @@ pub fn serve(service: ServerOptions, echo: bool) -> Result<(), ServeError> {
     };
     let log = Log::start();
     if !is_quiet {
-        for line in prepared.introduction() {
+        for line in prepared.banner() {
             log.say(line);
         }
         log.say("Ctrl-C says goodbye to everybody and ends it.".to_owned());

@@ -20,7 +20,7 @@ enum Kind {
 
 /// See the module's words.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(super) struct LogThrottle {
     /// The second under way.
     since: Instant,
     /// Incidents of each kind in it.
@@ -29,7 +29,7 @@ pub(super) struct Gate {
     here: usize,
 }
 
-impl Gate {
+impl LogThrottle {
     /// What a second is here.
     pub(super) const SECOND: Duration = Duration::from_secs(1);
 
@@ -38,7 +38,7 @@ impl Gate {
     }
 
     /// Counts an incident. Whether it is to be told.
-    pub(super) fn lets(&mut self, incident: &ServerEvent) -> bool {
+    pub(super) fn allows(&mut self, incident: &ServerEvent) -> bool {
         if let ServerEvent::Joined { client_count: here, .. } | ServerEvent::Left { here, .. } = incident {
             self.here = *here;
         }
@@ -67,7 +67,7 @@ impl Gate {
     }
 
     /// If the second is over, begins another, and gives what has not been told in the one before.
-    pub(super) fn turn(&mut self, now: Instant) -> Vec<String> {
+    pub(super) fn next_interval(&mut self, now: Instant) -> Vec<String> {
         if now < self.since + Self::SECOND {
             return Vec::new();
         }
@@ -87,17 +87,17 @@ mod tests {
     #[test]
     fn a_flood_is_some_lines_and_a_number() {
         let start = Instant::now();
-        let mut gate = Gate::new(start);
+        let mut gate = LogThrottle::new(start);
         let address = "10.0.0.9:5000".parse().unwrap();
         let refused = ServerEvent::Refused { address, why: AdmissionError::Full(3) };
         let noted = ServerEvent::Note { address, words: "is now bob".to_owned() };
-        let told = (0..70).filter(|_| gate.lets(&refused)).count();
+        let told = (0..70).filter(|_| gate.allows(&refused)).count();
         assert_eq!(told, 50);
-        assert!(gate.lets(&noted), "one kind does not hide another");
-        assert_eq!(gate.turn(start + Gate::SECOND / 2), Vec::<String>::new());
-        assert_eq!(gate.due(), Some(start + Gate::SECOND));
-        assert_eq!(gate.turn(start + Gate::SECOND), ["refused  20 more in that second (0 here)"]);
-        assert!(gate.lets(&refused));
+        assert!(gate.allows(&noted), "one kind does not hide another");
+        assert_eq!(gate.next_interval(start + LogThrottle::SECOND / 2), Vec::<String>::new());
+        assert_eq!(gate.due(), Some(start + LogThrottle::SECOND));
+        assert_eq!(gate.next_interval(start + LogThrottle::SECOND), ["refused  20 more in that second (0 here)"]);
+        assert!(gate.allows(&refused));
         assert_eq!(gate.due(), None);
     }
 }

@@ -3,8 +3,8 @@
 //! The client joins it over the network like everybody else. A thread of its own, so that a room of a hundred does not
 //! make the host's keys wait.
 
-use super::gate::Gate;
-use super::{Prepared, ServeError};
+use super::gate::LogThrottle;
+use super::{BoundServer, ServeError};
 use crate::lab::room::LeaveReason;
 use crate::lab::{ServerEvent, ServerKind, Sink, listen};
 use crate::link::Endpoint;
@@ -19,7 +19,7 @@ const NEWS: usize = 256;
 
 /// A server that runs beside the client.
 #[derive(Debug)]
-pub struct Hosted {
+pub struct HostedServer {
     /// Where the client joins it.
     pub endpoint: Endpoint,
     /// What it says about itself, in lines.
@@ -29,37 +29,37 @@ pub struct Hosted {
     /// How many clients there are.
     pub here: watch::Receiver<usize>,
     /// Stops the server.
-    pub end: End,
+    pub end: ServerHandle,
 }
 
 /// The way to end a [`Hosted`] server.
 #[derive(Debug)]
-pub struct End {
+pub struct ServerHandle {
     stop: oneshot::Sender<()>,
     thread: JoinHandle<()>,
 }
 
-impl Hosted {
+impl HostedServer {
     /// Starts it.
     ///
     /// # Errors
     /// When the address that was listened on cannot be connected to.
-    pub fn start(prepared: Prepared) -> Result<Self, ServeError> {
+    pub fn start(prepared: BoundServer) -> Result<Self, ServeError> {
         let endpoint = endpoint(prepared.addresses());
-        let introduction = prepared.introduction();
+        let introduction = prepared.banner();
         let (news_sender, news) = mpsc::channel(NEWS);
         let (here_sender, here) = watch::channel(0);
         let tells_by_itself = matches!(prepared.service.kind, ServerKind::Chat { .. });
         let is_quiet = prepared.service.is_quiet;
-        let gate = Mutex::new(Gate::new(Instant::now()));
+        let gate = Mutex::new(LogThrottle::new(Instant::now()));
         let sink: Sink = Box::new(move |incident| {
             if let ServerEvent::Joined { client_count: here, .. } | ServerEvent::Left { here, .. } = &incident {
                 here_sender.send_replace(*here);
             }
-            if !is_quiet && is_news(&incident, tells_by_itself) {
+            if !is_quiet && is_worth_telling(&incident, tells_by_itself) {
                 let mut gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
-                let more = gate.turn(Instant::now());
-                let this = gate.lets(&incident).then(|| incident.to_string());
+                let more = gate.next_interval(Instant::now());
+                let this = gate.allows(&incident).then(|| incident.to_string());
                 for words in more.into_iter().chain(this) {
                     // A window that is gone or busy misses it.
                     let _ = news_sender.try_send(words);
@@ -73,11 +73,11 @@ impl Hosted {
         };
         // That it cannot run at all shows as a connection that does not come about.
         let thread = std::thread::spawn(move || drop(prepared.run(sink, false, stopped)));
-        Ok(Self { endpoint: endpoint?, introduction, news, here, end: End { stop, thread } })
+        Ok(Self { endpoint: endpoint?, introduction, news, here, end: ServerHandle { stop, thread } })
     }
 }
 
-impl End {
+impl ServerHandle {
     /// Has the server say goodbye, and waits for it.
     pub fn wait(self) {
         let Self { stop, thread } = self;
@@ -88,7 +88,7 @@ impl End {
 }
 
 /// Whether the one in front of the window does not know this from the room.
-const fn is_news(incident: &ServerEvent, tells_by_itself: bool) -> bool {
+const fn is_worth_telling(incident: &ServerEvent, tells_by_itself: bool) -> bool {
     match incident {
         ServerEvent::Joined { .. }
         | ServerEvent::Left { why: LeaveReason::Closed | LeaveReason::HungUp | LeaveReason::Broken, .. } => {

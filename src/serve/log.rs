@@ -1,6 +1,6 @@
 //! The log: lines with the time, written by a thread of their own.
 
-use super::gate::Gate;
+use super::gate::LogThrottle;
 use crate::lab::{ServerEvent, Sink};
 use crate::text::{self, Row};
 use memchr::memchr_iter;
@@ -12,13 +12,13 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Entries that may wait for a terminal that is slow. Then they are counted instead.
-const WAITING: usize = 4096;
+const MAX_ENTRIES: usize = 4096;
 
 /// Bytes of what everyone reads that may wait, for the same reason.
-const HEARD: usize = 4 << 20;
+const MAX_ECHO_BYTES: usize = 4 << 20;
 
 /// How long the end of the program waits for a terminal that takes nothing.
-const LAST_LINES: Duration = Duration::from_millis(500);
+const FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// See the module's words.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(super) struct Log {
 #[derive(Debug)]
 struct Shared {
     /// What is too much is kept from the queue, so that it does not take the place of what is not.
-    gate: Mutex<Gate>,
+    gate: Mutex<LogThrottle>,
     /// Lines that did not get a place, since this was last told.
     lost: AtomicU64,
     /// Bytes of [`Incident::Heard`] that wait.
@@ -42,15 +42,15 @@ struct Shared {
 #[derive(Debug)]
 enum Entry {
     /// A line about the server itself.
-    Said(String),
-    Happened(ServerEvent),
+    Text(String),
+    Event(ServerEvent),
 }
 
 impl Log {
     /// Starts the thread.
     pub(super) fn start() -> Self {
-        let (entries, receiver) = sync_channel(WAITING);
-        let gate = Mutex::new(Gate::new(Instant::now()));
+        let (entries, receiver) = sync_channel(MAX_ENTRIES);
+        let gate = Mutex::new(LogThrottle::new(Instant::now()));
         let shared = Arc::new(Shared { gate, lost: AtomicU64::new(0), heard: AtomicUsize::new(0) });
         let writer = Writer::new(Arc::clone(&shared));
         let writer = std::thread::spawn(move || writer.write_all(&receiver));
@@ -59,7 +59,7 @@ impl Log {
 
     /// A line about the server itself.
     pub(super) fn say(&self, line: String) {
-        put(&self.entries, &self.shared, Entry::Said(line));
+        put(&self.entries, &self.shared, Entry::Text(line));
     }
 
     /// Where a server's incidents go. Of a quiet one only errors, and what everyone reads, are kept.
@@ -67,8 +67,8 @@ impl Log {
         let (entries, shared) = (self.entries.clone(), Arc::clone(&self.shared));
         Box::new(move |incident| {
             let is_wanted = !is_quiet || matches!(incident, ServerEvent::Broadcast(_) | ServerEvent::CannotAccept(_));
-            if is_wanted && shared.gate().lets(&incident) {
-                put(&entries, &shared, Entry::Happened(incident));
+            if is_wanted && shared.gate().allows(&incident) {
+                put(&entries, &shared, Entry::Event(incident));
             }
         })
     }
@@ -77,7 +77,7 @@ impl Log {
     pub(super) fn finish(self) {
         let Self { entries, writer, .. } = self;
         drop(entries);
-        let end = Instant::now() + LAST_LINES;
+        let end = Instant::now() + FLUSH_TIMEOUT;
         while !writer.is_finished() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -85,18 +85,18 @@ impl Log {
 }
 
 impl Shared {
-    fn gate(&self) -> MutexGuard<'_, Gate> {
+    fn gate(&self) -> MutexGuard<'_, LogThrottle> {
         self.gate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn put(entries: &SyncSender<Entry>, shared: &Shared, entry: Entry) {
     let (lines, bytes) = match &entry {
-        Entry::Happened(ServerEvent::Broadcast(bytes)) => (memchr_iter(b'\n', bytes).count().max(1), bytes.len()),
+        Entry::Event(ServerEvent::Broadcast(bytes)) => (memchr_iter(b'\n', bytes).count().max(1), bytes.len()),
         _ => (1, 0),
     };
     // The thread only ever takes from it.
-    let fits = bytes == 0 || shared.heard.load(Ordering::Relaxed) + bytes <= HEARD;
+    let fits = bytes == 0 || shared.heard.load(Ordering::Relaxed) + bytes <= MAX_ECHO_BYTES;
     shared.heard.fetch_add(bytes, Ordering::Relaxed);
     if !fits || entries.try_send(entry).is_err() {
         shared.heard.fetch_sub(bytes, Ordering::Relaxed);
@@ -127,13 +127,13 @@ impl Writer {
                 None => entries.recv().map_err(RecvTimeoutError::from),
             };
             let now = Instant::now();
-            let more = self.shared.gate().turn(now);
+            let more = self.shared.gate().next_interval(now);
             more.iter().map(String::as_str).for_each(line);
             match entry {
                 Ok(entry) => self.write(&entry),
                 Err(RecvTimeoutError::Timeout) => continue,
                 Err(RecvTimeoutError::Disconnected) => {
-                    let rest = self.shared.gate().turn(now + Gate::SECOND);
+                    let rest = self.shared.gate().next_interval(now + LogThrottle::SECOND);
                     return rest.iter().map(String::as_str).for_each(line);
                 }
             }
@@ -146,12 +146,12 @@ impl Writer {
 
     fn write(&mut self, entry: &Entry) {
         match entry {
-            Entry::Said(words) => drop(writeln!(io::stderr(), "{words}")),
-            Entry::Happened(ServerEvent::Broadcast(bytes)) => {
+            Entry::Text(words) => drop(writeln!(io::stderr(), "{words}")),
+            Entry::Event(ServerEvent::Broadcast(bytes)) => {
                 self.print(bytes);
                 self.shared.heard.fetch_sub(bytes.len(), Ordering::Relaxed);
             }
-            Entry::Happened(incident) => line(&incident.to_string()),
+            Entry::Event(incident) => line(&incident.to_string()),
         }
     }
 

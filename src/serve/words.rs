@@ -8,20 +8,20 @@ use std::net::{IpAddr, SocketAddr};
 pub(super) fn introduction(kind: &ServerKind, server: &Server) -> Vec<String> {
     let mut lines: Vec<String> =
         server.addresses().iter().map(|address| format!("Listening on {address} ({kind}).")).collect();
-    lines.extend(invitation(server.addresses(), &lan::addresses(), lan::local_name().as_deref()));
+    lines.extend(join_commands(server.addresses(), &lan::addresses(), lan::local_name().as_deref()));
     lines.push(format!("Limits: {}.", server.limits()));
     lines
 }
 
 /// The commands that others type to join a server that listens there, on a machine with these addresses and this name.
-fn invitation(listening: &[SocketAddr], machine: &[IpAddr], name: Option<&str>) -> Vec<String> {
+fn join_commands(listening: &[SocketAddr], machine: &[IpAddr], name: Option<&str>) -> Vec<String> {
     let Some(first) = listening.first() else { return Vec::new() };
     let mut lines =
         vec![format!("To join on this machine:      {}", command(&listen::local_address(*first).to_string()))];
     let reachable: Vec<SocketAddr> = machine
         .iter()
         .flat_map(|address| {
-            let places = listening.iter().filter(|listening| covers(listening.ip(), *address));
+            let places = listening.iter().filter(|listening| is_reachable_at(listening.ip(), *address));
             // Each has its own port.
             places.map(|listening| SocketAddr::new(*address, listening.port())).collect::<Vec<_>>()
         })
@@ -43,7 +43,7 @@ fn invitation(listening: &[SocketAddr], machine: &[IpAddr], name: Option<&str>) 
 }
 
 /// Whether listening on this means to be reached at that.
-fn covers(listening: IpAddr, address: IpAddr) -> bool {
+fn is_reachable_at(listening: IpAddr, address: IpAddr) -> bool {
     listening == address || (listening.is_unspecified() && listening.is_ipv4() == address.is_ipv4())
 }
 
@@ -61,7 +61,7 @@ mod tests {
     fn lines(listening: &[&str], machine: &[&str], name: Option<&str>) -> Vec<String> {
         let listening: Vec<_> = listening.iter().map(|address| address.parse().unwrap()).collect();
         let machine: Vec<_> = machine.iter().map(|address| address.parse().unwrap()).collect();
-        invitation(&listening, &machine, name)
+        join_commands(&listening, &machine, name)
     }
 
     #[test]

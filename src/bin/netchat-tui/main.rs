@@ -15,7 +15,7 @@ use netchat_tui::config::{Environment, Sources};
 use netchat_tui::link::Endpoint;
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::pipe::{self, Observer, PipeError, PipeOptions, RecordingObserver};
-use netchat_tui::serve::{self, Hosted, Prepared};
+use netchat_tui::serve::{self, BoundServer, HostedServer};
 use netchat_tui::tui::{Exit, Host as _, SystemHost};
 use std::io::{self, IsTerminal as _};
 use std::net::IpAddr;
@@ -121,7 +121,7 @@ fn host(service: ServerOptions, sources: Sources, record: Option<PathBuf>) -> an
     // Before the terminal is taken: what is wrong can be said in plain sight then.
     let loaded = sources.load(&Environment::of_process())?;
     needs_terminal("host", "netchat-tui serve chat runs the server alone")?;
-    let hosted = Hosted::start(Prepared::new(service)?)?;
+    let hosted = HostedServer::start(BoundServer::new(service)?)?;
     let record = record.map(|path| named(path, Some(&hosted.endpoint))).transpose()?;
     Client::new(Room::Here(hosted), loaded.configured, sources).recorded(record.as_deref())?.run()
 }

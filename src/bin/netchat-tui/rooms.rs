@@ -4,20 +4,21 @@ use netchat_tui::app::NotHosted;
 use netchat_tui::cli::ServerOptions;
 use netchat_tui::lab::listen::ListenError;
 use netchat_tui::link::Endpoint;
-use netchat_tui::serve::{End, Hosted, Prepared, ServeError};
+use netchat_tui::serve::{BoundServer, HostedServer, ServeError, ServerHandle};
 use netchat_tui::tui::{Landlord, Room};
 use std::io::ErrorKind;
 use std::sync::mpsc;
 
 /// Starts servers while the client runs, and hands on how they are ended.
 #[derive(Debug)]
-pub(crate) struct Rooms(pub(crate) mpsc::Sender<End>);
+pub(crate) struct Rooms(pub(crate) mpsc::Sender<ServerHandle>);
 
 impl Landlord for Rooms {
     fn let_room(&mut self, port: u16) -> Result<Room, NotHosted> {
-        let hosted =
-            Prepared::new(ServerOptions::chat(port)).and_then(Hosted::start).map_err(|error| not_hosted(&error))?;
-        let Hosted { endpoint, introduction, news, here, end } = hosted;
+        let hosted = BoundServer::new(ServerOptions::chat(port))
+            .and_then(HostedServer::start)
+            .map_err(|error| not_hosted(&error))?;
+        let HostedServer { endpoint, introduction, news, here, end } = hosted;
         // Without somebody to end it, it ends by itself.
         let _ = self.0.send(end);
         Ok(Room { endpoint, introduction, news, here })

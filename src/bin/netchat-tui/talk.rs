@@ -10,7 +10,7 @@ use netchat_tui::cli::Target;
 use netchat_tui::config::{Environment, Sources};
 use netchat_tui::looks::{Appearance, ColorDepth, Priority, TerminalEnv, ThemeRegistry};
 use netchat_tui::net::SystemNetwork;
-use netchat_tui::serve::{End, Hosted};
+use netchat_tui::serve::{HostedServer, ServerHandle};
 use netchat_tui::tui::{
     Annals, Cells, Exit, Face, Guard, Host as _, House, Keyboard, OldColours, Plain, Recorder, Screen, Signals,
     SystemHost, Tui, history_file, install_panic_hook, unbuffered_stdout,
@@ -30,7 +30,7 @@ pub(crate) enum Room {
     /// A server somewhere.
     There(Target),
     /// One in this process.
-    Here(Hosted),
+    Here(HostedServer),
     /// A recording of some.
     Tape(Replay),
 }
@@ -102,7 +102,7 @@ impl Client {
             Room::There(Target::Endpoint(endpoint)) => (app.open(endpoint), House::default()),
             Room::There(Target::StartPage) => (app.start(now), House::default()),
             Room::Tape(replay) => (app.play(now, replay), House::default()),
-            Room::Here(Hosted { endpoint, introduction, news, here, end }) => {
+            Room::Here(HostedServer { endpoint, introduction, news, here, end }) => {
                 // The other end is at hand.
                 let _ = landlord.send(end);
                 (app.host(now, endpoint, &introduction), House::new(news, here))
@@ -127,7 +127,7 @@ impl Client {
             say(words);
         }
         client.close().await.iter().for_each(|words| say(words));
-        rooms.try_iter().for_each(End::wait);
+        rooms.try_iter().for_each(ServerHandle::wait);
         ended
     }
 }
