@@ -7,4 +7,4 @@ mod files;
 mod serving;
 
 pub use files::{load, to_pcap};
-pub use serving::{Server, Told, serve};
+pub use serving::{Notices, PlaybackServer, serve};

@@ -8,14 +8,14 @@ const QUOTED: usize = 60;
 
 /// How much of what comes belongs to something recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Want {
+pub(super) enum Expectation {
     /// These bytes, or as many lines.
     Bytes(Bytes),
     /// A line that was kept nowhere, or so many bytes.
     Secret(usize),
 }
 
-impl Want {
+impl Expectation {
     /// Takes it off what has come, if it has come. `is_silent`: nothing more has for a moment.
     pub(super) fn take(&self, inbox: &mut BytesMut, is_silent: bool) -> Option<Bytes> {
         let (lines, len) = match self {
@@ -73,8 +73,8 @@ pub(super) fn quoted(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn want(text: &'static str) -> Want {
-        Want::Bytes(Bytes::from_static(text.as_bytes()))
+    fn want(text: &'static str) -> Expectation {
+        Expectation::Bytes(Bytes::from_static(text.as_bytes()))
     }
 
     #[test]
@@ -97,8 +97,8 @@ mod tests {
     #[test]
     fn a_secret_is_a_line_and_never_compared() {
         let mut inbox = BytesMut::from(&b"other\nnext"[..]);
-        assert_eq!(Want::Secret(99).take(&mut inbox, false).as_deref(), Some(&b"other\n"[..]));
-        assert_eq!(Want::Secret(99).difference(b"other\n"), None);
+        assert_eq!(Expectation::Secret(99).take(&mut inbox, false).as_deref(), Some(&b"other\n"[..]));
+        assert_eq!(Expectation::Secret(99).difference(b"other\n"), None);
     }
 
     #[test]

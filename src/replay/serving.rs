@@ -4,7 +4,7 @@
 //! order, with the pauses there were. Where the recorded client had said something before, that is waited for, whatever
 //! the client says in its place; what differs is told.
 
-use super::difference::Want;
+use super::difference::Expectation;
 use crate::lab::listen::{self, ListenError};
 use crate::record::{Conversation, Recording, Side, Step, streams};
 use bytes::BytesMut;
@@ -24,28 +24,28 @@ const CLIENTS: usize = 100;
 const SILENCE: Duration = Duration::from_millis(300);
 
 /// After so much waiting it is told what for.
-const WAITED: Duration = Duration::from_secs(2);
+const REPORT_AFTER: Duration = Duration::from_secs(2);
 
 /// How long a client may go on sending after the end.
-const PARTING: Duration = Duration::from_secs(10);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Bytes of a client that wait for their turn, before no more are read.
-const AHEAD: usize = 1 << 20;
+const MAX_BUFFERED: usize = 1 << 20;
 
 /// The pause after an error of `accept`, as when there are too many open files.
-const BREATH: Duration = Duration::from_millis(100);
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// A recording that is served.
 #[derive(Debug)]
-pub struct Server {
+pub struct PlaybackServer {
     listeners: Vec<TcpListener>,
     streams: Arc<Vec<Conversation>>,
 }
 
 /// What is told about a client, one sentence each.
-pub type Told = mpsc::UnboundedSender<String>;
+pub type Notices = mpsc::UnboundedSender<String>;
 
-impl Server {
+impl PlaybackServer {
     /// Listens. Must be called inside a runtime.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Server {
 }
 
 /// Serves for ever.
-pub async fn serve(server: Server, told: Told) {
+pub async fn serve(server: PlaybackServer, told: Notices) {
     let places = Arc::new(Semaphore::new(CLIENTS));
     let mut next = 0;
     loop {
@@ -82,7 +82,7 @@ pub async fn serve(server: Server, told: Told) {
             Err(error) => {
                 // Nobody listens any more where this is written.
                 let _ = told.send(format!("A client could not be taken in: {error}."));
-                sleep(BREATH).await;
+                sleep(ACCEPT_PAUSE).await;
                 continue;
             }
         };
@@ -97,12 +97,13 @@ pub async fn serve(server: Server, told: Told) {
             let _place = place;
             if let Some(stream) = streams.get(index) {
                 let name = format!("{from}, connection {} of {}", index + 1, streams.len());
-                let mut client = Client { socket, name, told, inbox: BytesMut::new(), has_ended: false, said: 0 };
+                let mut client =
+                    PlaybackClient { socket, name, told, inbox: BytesMut::new(), has_ended: false, said: 0 };
                 client.tell("begins");
                 match client.play(stream).await {
                     Ok(End::Over(words)) => {
                         client.tell(&words);
-                        client.part().await;
+                        client.drain().await;
                     }
                     Ok(End::Reset) => client.tell("is reset, as recorded"),
                     Err(error) => client.tell(&format!("is gone: {error}")),
@@ -125,10 +126,10 @@ async fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)
 }
 
 /// Somebody to whom it is played.
-struct Client {
+struct PlaybackClient {
     socket: TcpStream,
     name: String,
-    told: Told,
+    told: Notices,
     /// What has come and was not looked at.
     inbox: BytesMut,
     has_ended: bool,
@@ -146,12 +147,12 @@ enum End {
 
 /// What a client does in place of what was recorded.
 enum Came {
-    AsWanted,
+    AsExpected,
     /// It has ended its side before.
     Ended,
 }
 
-impl Client {
+impl PlaybackClient {
     fn tell(&self, words: &str) {
         // Nobody listens any more where this is written.
         let _ = self.told.send(format!("{}: {words}.", self.name));
@@ -181,7 +182,7 @@ impl Client {
                     }
                 }
                 (Side::Client, turn) => {
-                    if let Came::Ended = self.hear(turn).await? {
+                    if let Came::Ended = self.expect(turn).await? {
                         return Ok(End::Over("has ended its side before it was recorded to".to_owned()));
                     }
                     // The server answered so long after it had been spoken to.
@@ -194,7 +195,7 @@ impl Client {
 
     /// Ends, and takes what the client is still sending: what nobody reads would come back as a reset, which can overtake
     /// the last words of the server.
-    async fn part(&mut self) {
+    async fn drain(&mut self) {
         let all_taken = async {
             self.socket.shutdown().await?;
             while !self.has_ended {
@@ -205,7 +206,7 @@ impl Client {
             io::Result::Ok(())
         };
         // Who is gone, or never ends, has had the time to read it.
-        let _ = timeout(PARTING, all_taken).await;
+        let _ = timeout(CLOSE_TIMEOUT, all_taken).await;
     }
 
     fn left(&self) -> String {
@@ -222,17 +223,17 @@ impl Client {
         loop {
             tokio::select! { biased;
                 () = &mut wait => return Ok(()),
-                read = self.socket.read_buf(&mut self.inbox), if !self.has_ended && self.inbox.len() < AHEAD => {
+                read = self.socket.read_buf(&mut self.inbox), if !self.has_ended && self.inbox.len() < MAX_BUFFERED => {
                     self.has_ended = read? == 0;
                 }
             }
         }
     }
 
-    async fn hear(&mut self, turn: &Step) -> io::Result<Came> {
+    async fn expect(&mut self, turn: &Step) -> io::Result<Came> {
         let want = match turn {
-            Step::Data(bytes) => Want::Bytes(bytes.clone()),
-            Step::Hidden(count) => Want::Secret(*count),
+            Step::Data(bytes) => Expectation::Bytes(bytes.clone()),
+            Step::Hidden(count) => Expectation::Secret(*count),
             Step::Eof | Step::Reset => return self.hear_end().await,
         };
         let (mut is_silent, mut has_told) = (false, false);
@@ -241,12 +242,12 @@ impl Client {
                 self.said += 1;
                 let number = self.said;
                 want.difference(&came).into_iter().for_each(|words| self.tell(&format!("message {number} {words}")));
-                return Ok(Came::AsWanted);
+                return Ok(Came::AsExpected);
             }
             if self.has_ended {
                 return Ok(Came::Ended);
             }
-            let patience = if self.inbox.is_empty() { WAITED } else { SILENCE };
+            let patience = if self.inbox.is_empty() { REPORT_AFTER } else { SILENCE };
             match timeout(patience, self.socket.read_buf(&mut self.inbox)).await {
                 Ok(read) => self.has_ended = read? == 0,
                 Err(_elapsed) if !self.inbox.is_empty() => is_silent = true,
@@ -261,11 +262,11 @@ impl Client {
     async fn hear_end(&mut self) -> io::Result<Came> {
         while !self.has_ended {
             self.inbox.reserve(4096);
-            if self.inbox.len() > AHEAD {
+            if self.inbox.len() > MAX_BUFFERED {
                 self.inbox.clear();
             }
             self.has_ended = self.socket.read_buf(&mut self.inbox).await? == 0;
         }
-        Ok(Came::AsWanted)
+        Ok(Came::AsExpected)
     }
 }

@@ -2,7 +2,7 @@
 
 use netchat_tui::link::LinkId;
 use netchat_tui::record::{Data, Entry, EntryKind, RecordedClose, Recording, Timestamp};
-use netchat_tui::replay::{Server, serve};
+use netchat_tui::replay::{PlaybackServer, serve};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -27,7 +27,7 @@ fn sent(text: &str) -> [EntryKind; 2] {
 }
 
 fn served(tape: &Recording) -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
-    let server = Server::bind(tape, "127.0.0.1:0").unwrap();
+    let server = PlaybackServer::bind(tape, "127.0.0.1:0").unwrap();
     let address = server.addresses()[0];
     let (told, hears) = mpsc::unbounded_channel();
     tokio::spawn(serve(server, told));

@@ -55,7 +55,7 @@ fn serve_tape(tape: &Recording, address: &str) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
         let mut signals = Signals::listen().context("listening for signals")?;
-        let server = replay::Server::bind(tape, address).map_err(NotServed)?;
+        let server = replay::PlaybackServer::bind(tape, address).map_err(NotServed)?;
         let connections = server.connections();
         anyhow::ensure!(connections > 0, "There is no connection in the recording that could be served.");
         tape.damage().sentence().iter().for_each(|sentence| say(sentence));
