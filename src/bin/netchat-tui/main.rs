@@ -21,8 +21,8 @@ use std::io::{self, IsTerminal as _};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use talk::{Client, Room};
-use words::{complain, print, say};
+use talk::{ChatClient, Peer};
+use words::{print, print_error, print_status};
 
 /// A server that could not be started.
 const NETWORK_TROUBLE: u8 = 1;
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
     let job = Args::parse(&words).and_then(Args::resolve).unwrap_or_else(|error| error.exit());
     let done = match job {
-        Job::Chat(call) => call_somebody(call),
+        Job::Chat(call) => run_chat(call),
         Job::Host { service, sources, record } => host(service, sources, record),
         Job::Replay(replaying) => tape::play(replaying),
         Job::Config(job) => print_config(&job).map(|()| Exit::Quit),
@@ -46,15 +46,15 @@ fn main() -> ExitCode {
         Ok(Exit::Signal(signal)) => ExitCode::from(128 + signal.number()),
         // The terminal went away without a signal; nobody is left to read an error.
         Ok(Exit::InputEnded) => ExitCode::from(OTHER_TROUBLE),
-        Err(error) => complain(&error),
+        Err(error) => print_error(&error),
     }
 }
 
-fn call_somebody(call: ClientOptions) -> anyhow::Result<Exit> {
+fn run_chat(call: ClientOptions) -> anyhow::Result<Exit> {
     let (sources, source, record) = (call.sources.clone(), call.piping.source, call.record.clone());
     let way = call.run_mode(if has_terminal() { StdioKind::Terminal } else { StdioKind::Other })?;
     let ResolvedClient { target, loaded } = call.load(&Environment::of_process())?;
-    let record = record.map(|path| named(path, target.endpoint())).transpose()?;
+    let record = record.map(|path| expand_path(path, target.endpoint())).transpose()?;
     if let Some(endpoint) = target.endpoint() {
         let record = record.as_deref().and_then(Path::to_str);
         target.options(&loaded).log.is_apart(endpoint, record).map_err(anyhow::Error::msg)?;
@@ -63,15 +63,15 @@ fn call_somebody(call: ClientOptions) -> anyhow::Result<Exit> {
         RunMode::Interactive => {
             let not_ours = |error| source.map_or(PipeError::Start(error), PipeError::Source);
             let network = SystemNetwork::from_source(source).map_err(not_ours)?;
-            let client = Client::new(Room::There(target), loaded.configured, sources).on(network);
-            client.recorded(record.as_deref())?.run()
+            let client = ChatClient::new(Peer::Remote(target), loaded.configured, sources).with_network(network);
+            client.with_recording(record.as_deref())?.run()
         }
-        RunMode::Pipe(manners) => pipe_through(target, &loaded.configured.options, Pipe { source, manners, record }),
+        RunMode::Pipe(manners) => run_pipe(target, &loaded.configured.options, Pipe { source, manners, record }),
     }
 }
 
 /// A file that may have the server and the day in its name.
-fn named(path: PathBuf, endpoint: Option<&Endpoint>) -> anyhow::Result<PathBuf> {
+fn expand_path(path: PathBuf, endpoint: Option<&Endpoint>) -> anyhow::Result<PathBuf> {
     let Some(text) = path.to_str() else { return Ok(path) };
     filled(text, endpoint, SystemHost::default().wall()).map(PathBuf::from).map_err(anyhow::Error::msg)
 }
@@ -84,7 +84,7 @@ struct Pipe {
 }
 
 /// nc's place in a script. Signals do what they always do: nothing has to be put right.
-fn pipe_through(target: Target, everywhere: &Options, pipe: Pipe) -> anyhow::Result<Exit> {
+fn run_pipe(target: Target, everywhere: &Options, pipe: Pipe) -> anyhow::Result<Exit> {
     let Pipe { source, manners, record } = pipe;
     let (endpoint, options) = match target {
         Target::Server(server) => (server.endpoint, server.options),
@@ -101,7 +101,7 @@ fn pipe_through(target: Target, everywhere: &Options, pipe: Pipe) -> anyhow::Res
     let taps = recording.into_iter().map(|recording| Box::new(recording) as Box<dyn Observer>);
     let taps = taps.chain(logs.into_iter().map(|log| Box::new(log) as Box<dyn Observer>)).collect();
     let (input, output) = (pipe::input().map_err(PipeError::Start)?, pipe::output().map_err(PipeError::Start)?);
-    pipe::run(&call, pipe::PipeIo { input, output, taps }, &say)?;
+    pipe::run(&call, pipe::PipeIo { input, output, taps }, &print_status)?;
     Ok(Exit::Quit)
 }
 
@@ -120,21 +120,21 @@ fn is_of_one_kind(source: Option<IpAddr>, endpoint: &Endpoint) -> anyhow::Result
 fn host(service: ServerOptions, sources: Sources, record: Option<PathBuf>) -> anyhow::Result<Exit> {
     // Before the terminal is taken: what is wrong can be said in plain sight then.
     let loaded = sources.load(&Environment::of_process())?;
-    needs_terminal("host", "netchat-tui serve chat runs the server alone")?;
+    require_terminal("host", "netchat-tui serve chat runs the server alone")?;
     let hosted = HostedServer::start(BoundServer::new(service)?)?;
-    let record = record.map(|path| named(path, Some(&hosted.endpoint))).transpose()?;
-    Client::new(Room::Here(hosted), loaded.configured, sources).recorded(record.as_deref())?.run()
+    let record = record.map(|path| expand_path(path, Some(&hosted.endpoint))).transpose()?;
+    ChatClient::new(Peer::Hosted(hosted), loaded.configured, sources).with_recording(record.as_deref())?.run()
 }
 
 fn print_config(job: &ConfigJob) -> anyhow::Result<()> {
     let CommandOutput { text, warnings } = job.run(&Environment::of_process())?;
     for warning in &warnings {
-        say(warning);
+        print_status(warning);
     }
     print(&text)
 }
 
-fn needs_terminal(command: &str, instead: &str) -> anyhow::Result<()> {
+fn require_terminal(command: &str, instead: &str) -> anyhow::Result<()> {
     anyhow::ensure!(has_terminal(), "{command} draws on a terminal, and input or output is not one. {instead}.");
     Ok(())
 }

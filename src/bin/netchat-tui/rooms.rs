@@ -11,9 +11,9 @@ use std::sync::mpsc;
 
 /// Starts servers while the client runs, and hands on how they are ended.
 #[derive(Debug)]
-pub(crate) struct Rooms(pub(crate) mpsc::Sender<ServerHandle>);
+pub(crate) struct InProcessServers(pub(crate) mpsc::Sender<ServerHandle>);
 
-impl Landlord for Rooms {
+impl Landlord for InProcessServers {
     fn let_room(&mut self, port: u16) -> Result<Room, NotHosted> {
         let hosted = BoundServer::new(ServerOptions::chat(port))
             .and_then(HostedServer::start)

@@ -1,7 +1,7 @@
 //! The client on a terminal, put together.
 
-use crate::rooms::Rooms;
-use crate::words::say;
+use crate::rooms::InProcessServers;
+use crate::words::print_status;
 use anyhow::Context as _;
 use netchat_tui::app::replay::Replay;
 use netchat_tui::app::start::Listing;
@@ -26,37 +26,37 @@ use std::time::Duration;
 const EVENT_INTERVAL: u32 = 5;
 
 /// What the client has to talk to.
-pub(crate) enum Room {
+pub(crate) enum Peer {
     /// A server somewhere.
-    There(Target),
+    Remote(Target),
     /// One in this process.
-    Here(HostedServer),
+    Hosted(HostedServer),
     /// A recording of some.
-    Tape(Replay),
+    Recording(Replay),
 }
 
 /// A client about to be run.
-pub(crate) struct Client {
-    room: Room,
+pub(crate) struct ChatClient {
+    room: Peer,
     configured: Configured,
     sources: Sources,
     network: SystemNetwork,
     recorder: Recorder,
 }
 
-impl Client {
-    pub(crate) fn new(room: Room, configured: Configured, sources: Sources) -> Self {
+impl ChatClient {
+    pub(crate) fn new(room: Peer, configured: Configured, sources: Sources) -> Self {
         Self { room, configured, sources, network: SystemNetwork::default(), recorder: Recorder::default() }
     }
 
     /// The same on another network.
-    pub(crate) fn on(mut self, network: SystemNetwork) -> Self {
+    pub(crate) fn with_network(mut self, network: SystemNetwork) -> Self {
         self.network = network;
         self
     }
 
     /// The same with everything recorded in this file.
-    pub(crate) fn recorded(mut self, file: Option<&Path>) -> anyhow::Result<Self> {
+    pub(crate) fn with_recording(mut self, file: Option<&Path>) -> anyhow::Result<Self> {
         if let Some(file) = file {
             self.recorder = Recorder::open(file).map_err(anyhow::Error::msg)?;
         }
@@ -78,9 +78,9 @@ impl Client {
     async fn talk(self) -> anyhow::Result<Exit> {
         let Self { room, configured, sources, network, recorder } = self;
         let Configured { options, servers, keys, themes, file, warnings } = configured;
-        let (mouse, keeps_history) = (options.mouse, options.keeps_history && !matches!(room, Room::Tape(_)));
+        let (mouse, keeps_history) = (options.mouse, options.keeps_history && !matches!(room, Peer::Recording(_)));
         let first = match &room {
-            Room::There(Target::Server(server)) => server.options.clone(),
+            Peer::Remote(Target::Server(server)) => server.options.clone(),
             _ => options.clone(),
         };
         install_panic_hook();
@@ -90,7 +90,7 @@ impl Client {
         let keyboard = Keyboard::open().context("listening to the keyboard")?;
         let kind = options.face;
         // And because a theme may have a mistake in it.
-        let wardrobe = wardrobe(&options.looks, &first, &themes).map_err(anyhow::Error::msg)?;
+        let wardrobe = theme_cache(&options.looks, &first, &themes).map_err(anyhow::Error::msg)?;
         let (guard, face) = take_terminal(kind, wardrobe).context("taking over the terminal")?;
         let listing = if kind == FaceKind::Plain { Listing::Numbered } else { Listing::Filtered };
         let app = App::new(options).with_servers(servers).with_keys(keys).with_themes(themes).with_file(file);
@@ -98,11 +98,11 @@ impl Client {
         let now = Now { elapsed: Duration::ZERO, wall: host.wall() };
         let (landlord, rooms) = mpsc::channel();
         let (mut first, house) = match room {
-            Room::There(Target::Server(server)) => (app.open_server(&server), House::default()),
-            Room::There(Target::Endpoint(endpoint)) => (app.open(endpoint), House::default()),
-            Room::There(Target::StartPage) => (app.start(now), House::default()),
-            Room::Tape(replay) => (app.play(now, replay), House::default()),
-            Room::Here(HostedServer { endpoint, introduction, news, here, end }) => {
+            Peer::Remote(Target::Server(server)) => (app.open_server(&server), House::default()),
+            Peer::Remote(Target::Endpoint(endpoint)) => (app.open(endpoint), House::default()),
+            Peer::Remote(Target::StartPage) => (app.start(now), House::default()),
+            Peer::Recording(replay) => (app.play(now, replay), House::default()),
+            Peer::Hosted(HostedServer { endpoint, introduction, news, here, end }) => {
                 // The other end is at hand.
                 let _ = landlord.send(end);
                 (app.host(now, endpoint, &introduction), House::new(news, here))
@@ -119,14 +119,14 @@ impl Client {
             Ok(loaded) => Ok(loaded.configured),
             Err(error) => Err(error.while_running()),
         };
-        let client = client.with_house(house.with_landlord(Rooms(landlord)));
+        let client = client.with_house(house.with_landlord(InProcessServers(landlord)));
         let mut client = client.with_annals(annals).with_settings(Arc::new(read)).with_recorder(recorder);
         let ended = client.run(&mut app, first).await;
         drop(guard);
         if let Some(words) = client.parting() {
-            say(words);
+            print_status(words);
         }
-        client.close().await.iter().for_each(|words| say(words));
+        client.close().await.iter().for_each(|words| print_status(words));
         rooms.try_iter().for_each(ServerHandle::wait);
         ended
     }
@@ -145,7 +145,7 @@ fn take_terminal(face: FaceKind, wardrobe: Wardrobe) -> io::Result<(Guard, Box<d
 
 /// The theme for everywhere that was asked for, or that suits this terminal, in as many colours as the looks of the first
 /// server want, and in how many one that is put on; or the sentence that says why it cannot be had.
-fn wardrobe(everywhere: &Appearance, first: &Options, themes: &ThemeRegistry) -> Result<Wardrobe, String> {
+fn theme_cache(everywhere: &Appearance, first: &Options, themes: &ThemeRegistry) -> Result<Wardrobe, String> {
     let value = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let [no_color, colorterm, term, colorfgbg] = ["NO_COLOR", "COLORTERM", "TERM", "COLORFGBG"].map(value);
     let around = TerminalEnv {

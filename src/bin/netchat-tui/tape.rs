@@ -1,8 +1,8 @@
 //! `netchat-tui replay`.
 
-use crate::needs_terminal;
-use crate::talk::{Client, Room};
-use crate::words::say;
+use crate::require_terminal;
+use crate::talk::{ChatClient, Peer};
+use crate::words::print_status;
 use anyhow::Context as _;
 use netchat_tui::app::replay::Replay;
 use netchat_tui::cli::{ReplayMode, ReplayOptions};
@@ -18,9 +18,9 @@ use std::sync::Arc;
 /// Why a recording is not served.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.of_replay())]
-pub(crate) struct NotServed(ListenError);
+pub(crate) struct PlaybackServeError(ListenError);
 
-impl NotServed {
+impl PlaybackServeError {
     /// Whether the system refused it; else it was asked for in wrong words.
     pub(crate) const fn is_of_network(&self) -> bool {
         !matches!(self.0, ListenError::NotAnAddress(_))
@@ -33,41 +33,41 @@ pub(crate) fn play(replaying: ReplayOptions) -> anyhow::Result<Exit> {
         ReplayMode::Play { speed, is_paused, sources } => {
             let loaded = sources.load(&Environment::of_process())?;
             anyhow::ensure!(!tape.entries().is_empty(), "{}: nothing happened in it.", replaying.recording.display());
-            needs_terminal("replay", "replay --serve and --to-pcap need none")?;
+            require_terminal("replay", "replay --serve and --to-pcap need none")?;
             let replay = Replay::new(Arc::new(tape)).at_speed(speed);
             let replay = if is_paused { replay.at_rest() } else { replay };
-            Client::new(Room::Tape(replay), loaded.configured, sources).run()
+            ChatClient::new(Peer::Recording(replay), loaded.configured, sources).run()
         }
-        ReplayMode::Serve(address) => serve_tape(&tape, &address),
+        ReplayMode::Serve(address) => serve_recording(&tape, &address),
         ReplayMode::ToPcap(path) => {
             let is_shown = path == Path::new("-") && io::stdout().is_terminal();
             anyhow::ensure!(!is_shown, "Packets are nothing for a terminal: name a file, or pipe them on.");
             let count = replay::to_pcap(&tape, &path).map_err(anyhow::Error::msg)?;
-            tape.damage().sentence().iter().for_each(|sentence| say(sentence));
-            say(&format!("{count} packets written."));
+            tape.damage().sentence().iter().for_each(|sentence| print_status(sentence));
+            print_status(&format!("{count} packets written."));
             Ok(Exit::Quit)
         }
     }
 }
 
 /// Plays the server's side until Ctrl-C.
-fn serve_tape(tape: &Recording, address: &str) -> anyhow::Result<Exit> {
+fn serve_recording(tape: &Recording, address: &str) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
         let mut signals = Signals::listen().context("listening for signals")?;
-        let server = replay::PlaybackServer::bind(tape, address).map_err(NotServed)?;
+        let server = replay::PlaybackServer::bind(tape, address).map_err(PlaybackServeError)?;
         let connections = server.connections();
         anyhow::ensure!(connections > 0, "There is no connection in the recording that could be served.");
-        tape.damage().sentence().iter().for_each(|sentence| say(sentence));
+        tape.damage().sentence().iter().for_each(|sentence| print_status(sentence));
         for address in server.addresses() {
-            say(&format!(
+            print_status(&format!(
                 "Listening on {address}: the server's side of {connections} recorded connections. Ctrl-C ends it."
             ));
         }
         let (told, mut news) = tokio::sync::mpsc::unbounded_channel::<String>();
         let heard = async {
             while let Some(words) = news.recv().await {
-                say(&words);
+                print_status(&words);
             }
         };
         tokio::select! {

@@ -1,6 +1,6 @@
 //! What the program says where there is no screen.
 
-use crate::tape::NotServed;
+use crate::tape::PlaybackServeError;
 use crate::{NETWORK_TROUBLE, OTHER_TROUBLE};
 use anyhow::Context as _;
 use netchat_tui::pipe::PipeError;
@@ -17,17 +17,17 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 }
 
 /// Says what went wrong. These two are sentences that have their reason in them.
-pub(crate) fn complain(error: &anyhow::Error) -> ExitCode {
+pub(crate) fn print_error(error: &anyhow::Error) -> ExitCode {
     let is_of_network = error.is::<ServeError>()
         || error.downcast_ref().is_some_and(PipeError::is_of_network)
-        || error.downcast_ref().is_some_and(NotServed::is_of_network);
+        || error.downcast_ref().is_some_and(PlaybackServeError::is_of_network);
     let is_sentence = error.is::<ServeError>() || error.is::<PipeError>();
-    say(&if is_sentence { error.to_string() } else { format!("{error:#}") });
+    print_status(&if is_sentence { error.to_string() } else { format!("{error:#}") });
     ExitCode::from(if is_of_network { NETWORK_TROUBLE } else { OTHER_TROUBLE })
 }
 
 /// Says a sentence on standard error: in one write, so that several programs at the same end of a script do not talk into each
 /// other's words. Where it cannot be said, the status still can.
-pub(crate) fn say(words: &str) {
+pub(crate) fn print_status(words: &str) {
     let _ = io::stderr().write_all(format!("netchat-tui: {words}\n").as_bytes());
 }
