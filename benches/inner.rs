@@ -13,7 +13,7 @@ use netchat_tui::app::viewport::Motion;
 use netchat_tui::app::{Action, App, Edit, Event, KillRing, Now, Options, Prompt, Wall};
 use netchat_tui::link::{LinkEvent, LinkId};
 use netchat_tui::text::{self, Row};
-use netchat_tui::ui::{self, Theme};
+use netchat_tui::ui::{self, ResolvedTheme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
@@ -109,7 +109,7 @@ fn fit(app: &mut App) {
     app.fit(ui::panes(Rect::new(0, 0, 120, 40), app).unwrap().viewport());
 }
 
-static THEME: LazyLock<Theme> = LazyLock::new(Theme::default);
+static THEME: LazyLock<ResolvedTheme> = LazyLock::new(ResolvedTheme::default);
 
 /// Draws a frame of 120 by 40, nothing on the screen kept from the one before.
 fn draw(terminal: &mut Terminal<TestBackend>, app: &App) {

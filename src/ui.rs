@@ -28,8 +28,8 @@ mod tabs;
 mod theme;
 
 pub use preview::warning;
-pub use question::{choices, question, title};
-pub use theme::{Theme, Wardrobe};
+pub use question::{choices, prompt_text, title};
+pub use theme::{ResolvedTheme, ThemeCache};
 
 use crate::app::viewport::{Size, Viewport};
 use crate::app::{App, Mode};
@@ -37,7 +37,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
 /// The smallest screen anything sensible fits on, in cells.
-pub const SMALLEST: (u16, u16) = (20, 5);
+pub const MIN_SIZE: (u16, u16) = (20, 5);
 
 /// Where things are on a screen of a certain size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub struct Panes {
     text: Rect,
     status: Rect,
     input: Rect,
-    bare: Rect,
+    plain: Rect,
 }
 
 impl Panes {
@@ -56,8 +56,8 @@ impl Panes {
     pub const fn viewport(&self) -> Viewport {
         Viewport {
             text: size(self.text),
-            page: size(self.whole()),
-            bare: size(self.bare),
+            page: size(self.page_area()),
+            bare: size(self.plain),
             input: input::columns(self.input),
         }
     }
@@ -68,12 +68,12 @@ impl Panes {
     }
 
     /// Gutter and text, on one line.
-    const fn across(&self, line: u16) -> Rect {
+    const fn full_line(&self, line: u16) -> Rect {
         Rect { y: self.gutter.y + line, height: 1, width: self.gutter.width + self.text.width, ..self.gutter }
     }
 
     /// Where a page takes the place of the messages: gutter and text, less a margin on the left.
-    const fn whole(&self) -> Rect {
+    const fn page_area(&self) -> Rect {
         Rect { x: self.gutter.x + 1, width: self.gutter.width + self.text.width - 1, ..self.text }
     }
 }
@@ -85,7 +85,7 @@ const fn size(area: Rect) -> Size {
 /// Divides a screen; `None` when it is too small to. The gutter is as wide as the time in it, and the input as high as the
 /// draft, up to a third of the screen.
 pub fn panes(area: Rect, app: &App) -> Option<Panes> {
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+    if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
         return None;
     }
     let has_bar = app.has_tabs() && app.mode() != Mode::Bare && area.height >= tabs::LEAST_HEIGHT;
@@ -102,12 +102,12 @@ pub fn panes(area: Rect, app: &App) -> Option<Panes> {
         text: Rect { x: area.x + gutter, width: area.width - gutter - 1, height: messages, ..area },
         status: Rect { y: area.y + messages, height: 1, ..area },
         input: Rect { y: area.y + messages + 1, height: input, ..area },
-        bare: Rect { height: area.height - 1, ..area },
+        plain: Rect { height: area.height - 1, ..area },
     })
 }
 
 /// Draws the whole screen.
-pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
+pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &ResolvedTheme) {
     let area = frame.area();
     let Some(panes) = panes(area, app) else {
         too_small(frame, area);
@@ -119,11 +119,11 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         tabs::draw(buffer, panes.tabs, app, theme);
     }
     let has_more = match app.mode() {
-        Mode::Help { top } => help::draw(buffer, panes.whole(), top, app, theme),
-        Mode::Links { at } => links::draw(buffer, panes.whole(), app.links(), at, theme),
+        Mode::Help { top } => help::draw(buffer, panes.page_area(), top, app, theme),
+        Mode::Links { at } => links::draw(buffer, panes.page_area(), app.links(), at, theme),
         Mode::Bare => {
-            pane::draw_bare(buffer, panes.bare, app, theme);
-            status::draw_way_back(buffer, Rect { y: area.bottom() - 1, height: 1, ..area }, theme);
+            pane::draw_bare(buffer, panes.plain, app, theme);
+            status::draw_exit_hint(buffer, Rect { y: area.bottom() - 1, height: 1, ..area }, theme);
             return;
         }
         Mode::Preview { .. } => {
@@ -144,7 +144,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         | Mode::Search
         | Mode::Pick(_) => {
             match app.start_page() {
-                Some(start) => start::draw(buffer, panes.whole(), app, start, theme),
+                Some(start) => start::draw(buffer, panes.page_area(), app, start, theme),
                 None => pane::draw(buffer, &panes, app, theme),
             }
             false
@@ -160,7 +160,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
 }
 
 fn too_small(frame: &mut Frame<'_>, area: Rect) {
-    let (columns, lines) = SMALLEST;
+    let (columns, lines) = MIN_SIZE;
     let words = format!("too small: needs {columns}x{lines}");
     let width = usize::from(area.width);
     // However small: the words run on from line to line.

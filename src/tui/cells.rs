@@ -4,7 +4,7 @@ use super::aside::Aside;
 use super::doubtful::Lines;
 use super::face::Face;
 use crate::app::{Action, App};
-use crate::ui::{self, Theme, Wardrobe};
+use crate::ui::{self, ResolvedTheme, ThemeCache};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::layout::{Position, Rect};
@@ -19,19 +19,19 @@ pub trait Surface: Backend {
 #[derive(Debug)]
 pub struct Cells<B: Backend> {
     terminal: Terminal<B>,
-    wardrobe: Wardrobe,
+    wardrobe: ThemeCache,
     lines: Lines,
 }
 
 impl<B: Backend> Cells<B> {
     /// Draws to this terminal, in colour.
     pub fn new(terminal: Terminal<B>) -> Self {
-        Self { terminal, wardrobe: Wardrobe::new(Theme::default()), lines: Lines::default() }
+        Self { terminal, wardrobe: ThemeCache::new(ResolvedTheme::default()), lines: Lines::default() }
     }
 
     /// The same with other looks, and others to change to.
     #[must_use]
-    pub fn with_wardrobe(self, wardrobe: Wardrobe) -> Self {
+    pub fn with_wardrobe(self, wardrobe: ThemeCache) -> Self {
         Self { wardrobe, ..self }
     }
 }
@@ -45,7 +45,7 @@ where
         if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?)), app) {
             app.fit(panes.viewport());
         }
-        let theme = self.wardrobe.wear(app.theme(), app.weight());
+        let theme = self.wardrobe.select(app.theme(), app.weight());
         self.terminal.draw(|frame| {
             ui::draw(frame, app, theme);
             self.lines.refresh(frame.buffer_mut());

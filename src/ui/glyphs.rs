@@ -1,6 +1,6 @@
 //! Glyphs and words into cells.
 
-use super::Theme;
+use super::ResolvedTheme;
 use crate::text::{self, Glyph, GlyphKind, Row, VisualGlyph, columns};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -15,7 +15,7 @@ pub(super) fn draw_glyphs(
     row: &Row,
     glyphs: &[Glyph],
     base: &dyn Fn(usize) -> Style,
-    theme: &Theme,
+    theme: &ResolvedTheme,
 ) {
     let mut x = area.x;
     for (at, glyph) in glyphs.iter().enumerate() {
@@ -28,13 +28,13 @@ pub(super) fn draw_glyphs(
 }
 
 /// The same for glyphs that stand in another order than they were sent in; `base` goes by their index in the row.
-pub(super) fn draw_placed(
+pub(super) fn draw_bidi(
     buffer: &mut Buffer,
     area: Rect,
     row: &Row,
     placed: &[VisualGlyph],
     base: &dyn Fn(usize) -> Style,
-    theme: &Theme,
+    theme: &ResolvedTheme,
 ) {
     let mut x = area.x;
     for place in placed {
@@ -55,7 +55,7 @@ fn draw_glyph(
     (row, glyph): (&Row, &Glyph),
     text: &str,
     base: Style,
-    theme: &Theme,
+    theme: &ResolvedTheme,
 ) -> Option<u16> {
     let width = u16::from(glyph.columns);
     let room = area.right().saturating_sub(area.x);
@@ -63,7 +63,7 @@ fn draw_glyph(
         // Ours, but a hit or a choice shows on it all the same.
         GlyphKind::Mark if base.bg.is_some() => base,
         GlyphKind::Mark => theme.mark,
-        GlyphKind::Text | GlyphKind::Blank => theme.of_peer(base, row.style_of(glyph)),
+        GlyphKind::Text | GlyphKind::Blank => theme.blend_peer_style(base, row.style_of(glyph)),
     };
     if glyph.kind == GlyphKind::Blank {
         buffer.set_style(Rect { width: width.min(room), height: 1, ..area }, style);
@@ -93,8 +93,8 @@ pub(super) fn draw_words(buffer: &mut Buffer, area: Rect, words: &str, style: St
 }
 
 /// Words cut to so many columns, with `…` in place of what had to go.
-pub(super) fn shorten(words: &str, width: usize) -> String {
-    if words_width(words) <= width {
+pub(super) fn truncate(words: &str, width: usize) -> String {
+    if text_width(words) <= width {
         return words.to_owned();
     }
     let mut left = width.saturating_sub(1);
@@ -116,7 +116,7 @@ fn put(buffer: &mut Buffer, at: Position, cluster: &str, style: Style) {
 }
 
 /// Columns of words of our own, as they are drawn.
-pub(super) fn words_width(words: &str) -> usize {
+pub(super) fn text_width(words: &str) -> usize {
     let mut row = Row::default();
     text::decode_plain(words.as_bytes(), &mut row);
     row.columns()

@@ -1,6 +1,6 @@
 //! The help page.
 
-use super::Theme;
+use super::ResolvedTheme;
 use super::glyphs::draw_words;
 use crate::app::App;
 use ratatui::buffer::Buffer;
@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 /// Draws the page from line `top` on and says whether it goes on below.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, top: usize, app: &App, theme: &Theme) -> bool {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, top: usize, app: &App, theme: &ResolvedTheme) -> bool {
     let page = app.help_page(usize::from(area.width));
     let height = usize::from(area.height);
     let top = top.min(page.len().saturating_sub(height));

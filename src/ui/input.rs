@@ -1,7 +1,7 @@
 //! The line being written, or whatever is typed in its place.
 
-use super::Theme;
-use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
+use super::ResolvedTheme;
+use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
 use super::status::replay;
 use crate::app::history::finder::Finder;
 use crate::app::{App, LinkState, Mode, Outgoing, Prompt};
@@ -13,11 +13,11 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// Columns of the sign before each line.
-const SIGN: u16 = 2;
+const MARKER_COLUMNS: u16 = 2;
 
 /// Columns there are for the draft.
 pub(super) const fn columns(area: Rect) -> usize {
-    area.width.saturating_sub(SIGN) as usize
+    area.width.saturating_sub(MARKER_COLUMNS) as usize
 }
 
 /// Lines there are to be for it on a screen of this size: as many as it has, up to a third of the screen.
@@ -30,7 +30,7 @@ pub(super) fn height(screen: Rect, app: &App) -> u16 {
 }
 
 /// Draws what is typed, and says where the cursor is.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) -> Position {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) -> Position {
     match (app.mode(), app.secret(), app.finder(), app.tab().search()) {
         (Mode::Secret, Some(secret), ..) => draw_secret(buffer, area, secret.counts(), theme),
         (Mode::Find, _, Some(finder), _) => draw_find(buffer, area, finder, theme),
@@ -43,11 +43,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) ->
 }
 
 /// Draws what is typed on the start page.
-fn draw_start(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &Theme) -> Position {
-    let x = draw_words(buffer, area, "› ", theme.sign);
+fn draw_start(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &ResolvedTheme) -> Position {
+    let x = draw_words(buffer, area, "› ", theme.marker);
     let area = Rect { x, width: area.right() - x, ..area };
     if typed.text().is_empty() {
-        let fits = |hint: &&&str| words_width(hint) < usize::from(area.width);
+        let fits = |hint: &&&str| text_width(hint) < usize::from(area.width);
         draw_words(buffer, area, START_HINTS.iter().find(fits).copied().unwrap_or_default(), theme.hint);
         return area.as_position();
     }
@@ -61,9 +61,9 @@ const START_HINTS: [&str; 3] = [
 ];
 
 /// Draws the draft, as much of it as fits around the cursor. Each line that will be sent as one has the sign before it.
-fn draw_draft(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) -> Position {
+fn draw_draft(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) -> Position {
     let tab = app.tab();
-    let sign = if matches!(tab.link(), LinkState::Open { .. }) { theme.sign } else { theme.hint };
+    let sign = if matches!(tab.link(), LinkState::Open { .. }) { theme.marker } else { theme.hint };
     let draft = tab.prompt();
     if draft.text().is_empty() {
         let x = draw_words(buffer, area, "› ", sign);
@@ -71,7 +71,7 @@ fn draw_draft(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) -> Posi
         let hint =
             app.replay().map_or_else(|| hint(tab.link()).to_owned(), |replay| replay::hint(replay, area.width.into()));
         let hint = hint.as_str();
-        if words_width(hint) < usize::from(area.width) {
+        if text_width(hint) < usize::from(area.width) {
             draw_words(buffer, area, hint, theme.hint);
         }
         return area.as_position();
@@ -92,18 +92,18 @@ fn draw_draft(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) -> Posi
         draw_words(buffer, line_area, words, if above || below { theme.hint } else { sign });
         // The same eyes as for what a peer sends: a pasted escape shows as a mark, not as what it would do.
         layout.row(line, &mut row);
-        let text = Rect { x: area.x + SIGN, width: area.width - SIGN, ..line_area };
+        let text = Rect { x: area.x + MARKER_COLUMNS, width: area.width - MARKER_COLUMNS, ..line_area };
         draw_glyphs(buffer, text, &row, row.glyphs(), &|_| Style::new(), theme);
     }
-    let column = u16::try_from(place.column).unwrap_or(u16::MAX).min(area.width - SIGN - 1);
+    let column = u16::try_from(place.column).unwrap_or(u16::MAX).min(area.width - MARKER_COLUMNS - 1);
     let line = u16::try_from(place.line - top).unwrap_or(0);
-    Position { x: area.x + SIGN + column, y: area.y + line }
+    Position { x: area.x + MARKER_COLUMNS + column, y: area.y + line }
 }
 
 /// The column of the screen that a byte of the draft stands in.
 pub(super) fn column_of(area: Rect, draft: &Prompt, offset: usize) -> u16 {
     let column = draft.layout(columns(area)).place(offset).column;
-    area.x + SIGN + u16::try_from(column).unwrap_or(u16::MAX).min(area.width - SIGN)
+    area.x + MARKER_COLUMNS + u16::try_from(column).unwrap_or(u16::MAX).min(area.width - MARKER_COLUMNS)
 }
 
 /// The first line shown of so many, so that the cursor's is among them. It moves by half the height, so that the text does
@@ -115,11 +115,11 @@ fn top(cursor: usize, lines: usize, height: usize) -> usize {
 }
 
 /// Draws what is searched for in the place of the draft.
-fn draw_search(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &Theme) -> Position {
-    let x = draw_words(buffer, area, "? ", theme.sign);
+fn draw_search(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &ResolvedTheme) -> Position {
+    let x = draw_words(buffer, area, "? ", theme.marker);
     let area = Rect { x, width: area.right() - x, ..area };
     if typed.text().is_empty() {
-        draw_words(buffer, area, &shorten(SEARCH_HINT, usize::from(area.width)), theme.hint);
+        draw_words(buffer, area, &truncate(SEARCH_HINT, usize::from(area.width)), theme.hint);
         return area.as_position();
     }
     draw_line(buffer, area, (typed.text(), typed.cursor()), &|_| Style::new(), theme)
@@ -128,18 +128,18 @@ fn draw_search(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &Theme) -
 const SEARCH_HINT: &str = "Search: Up and Down go from hit to hit, Enter stays, Esc goes back";
 
 /// Draws what is searched for in the history, and the line that was found, the cursor behind the former.
-fn draw_find(buffer: &mut Buffer, area: Rect, finder: &Finder, theme: &Theme) -> Position {
+fn draw_find(buffer: &mut Buffer, area: Rect, finder: &Finder, theme: &ResolvedTheme) -> Position {
     // At least half of the line is for what was found.
-    let query = tail(finder.query(), usize::from(area.width / 2).saturating_sub(4));
-    let x = draw_words(buffer, area, &format!("({query}"), theme.sign);
+    let query = text_tail(finder.query(), usize::from(area.width / 2).saturating_sub(4));
+    let x = draw_words(buffer, area, &format!("({query}"), theme.marker);
     let cursor = Position { x, y: area.y };
-    let x = draw_words(buffer, Rect { x, width: area.right() - x, ..area }, ") ", theme.sign);
+    let x = draw_words(buffer, Rect { x, width: area.right() - x, ..area }, ") ", theme.marker);
     let hit = finder.hit().map_or(0..0, |hit| hit.range.clone());
     let style = |glyph: &Glyph| if hit.contains(&(glyph.source as usize)) { theme.hit_here } else { Style::new() };
     let mut row = Row::default();
     text::decode_plain(finder.text().as_bytes(), &mut row);
     let mut area = Rect { x, width: area.right() - x, ..area };
-    let glyphs = around(&row, &hit, usize::from(area.width));
+    let glyphs = window_around(&row, &hit, usize::from(area.width));
     let (first, last) = (row.glyphs().first(), row.glyphs().last());
     if glyphs.first().map(|glyph| glyph.source) != first.map(|glyph| glyph.source) {
         let x = draw_words(buffer, area, "…", theme.hint);
@@ -154,7 +154,7 @@ fn draw_find(buffer: &mut Buffer, area: Rect, finder: &Finder, theme: &Theme) ->
 }
 
 /// The glyphs to show in `width` columns so that the hit is among them, with a column left free on each side that is cut.
-fn around<'a>(row: &'a Row, hit: &Range<usize>, width: usize) -> &'a [Glyph] {
+fn window_around<'a>(row: &'a Row, hit: &Range<usize>, width: usize) -> &'a [Glyph] {
     if row.columns() <= width {
         return row.glyphs();
     }
@@ -180,14 +180,14 @@ fn around<'a>(row: &'a Row, hit: &Range<usize>, width: usize) -> &'a [Glyph] {
 }
 
 /// The end of words, if they are too wide.
-fn tail(words: &str, width: usize) -> String {
-    if words_width(words) <= width {
+fn text_tail(words: &str, width: usize) -> String {
+    if text_width(words) <= width {
         return words.to_owned();
     }
     let mut left = width.saturating_sub(1);
     let fits = |cluster: &&str| {
-        let fits = words_width(cluster) <= left;
-        left = left.saturating_sub(words_width(cluster));
+        let fits = text_width(cluster) <= left;
+        left = left.saturating_sub(text_width(cluster));
         fits
     };
     let len: usize = words.graphemes(true).rev().take_while(fits).map(str::len).sum();
@@ -195,15 +195,15 @@ fn tail(words: &str, width: usize) -> String {
 }
 
 /// Draws a dot for each of so many characters, the cursor behind so many of them.
-fn draw_secret(buffer: &mut Buffer, area: Rect, (count, before): (usize, usize), theme: &Theme) -> Position {
-    let x = draw_words(buffer, area, "• ", theme.sign);
+fn draw_secret(buffer: &mut Buffer, area: Rect, (count, before): (usize, usize), theme: &ResolvedTheme) -> Position {
+    let x = draw_words(buffer, area, "• ", theme.marker);
     let area = Rect { x, width: area.right() - x, ..area };
     let width = usize::from(area.width).max(1);
     // Page by page: dots look all the same.
     let first = before / width * width;
     draw_words(buffer, area, &"•".repeat(count.saturating_sub(first).min(width)), theme.sent.text);
     if count == 0 {
-        draw_words(buffer, area, &shorten("A secret line", width), theme.hint);
+        draw_words(buffer, area, &truncate("A secret line", width), theme.hint);
     }
     Position { x: area.x + u16::try_from(before - first).unwrap_or(0), y: area.y }
 }
@@ -214,7 +214,7 @@ fn draw_line(
     area: Rect,
     (line, cursor): (&str, usize),
     style: &dyn Fn(usize) -> Style,
-    theme: &Theme,
+    theme: &ResolvedTheme,
 ) -> Position {
     let mut row = Row::default();
     text::decode_plain(line.as_bytes(), &mut row);

@@ -1,13 +1,13 @@
 //! The page of links.
 
-use super::Theme;
-use super::glyphs::{draw_words, shorten};
+use super::ResolvedTheme;
+use super::glyphs::{draw_words, truncate};
 use crate::app::links::Found;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws as many of the links as fit around the chosen one, and says whether they go on below.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, links: &[Found], at: usize, theme: &Theme) -> bool {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, links: &[Found], at: usize, theme: &ResolvedTheme) -> bool {
     let height = usize::from(area.height).max(1);
     // A page at a time, so that the links stand still while one goes over them.
     let first = at / height * height;
@@ -16,7 +16,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, links: &[Found], at: usize, 
         let number = format!("{:>3}  ", n + 1);
         let x = draw_words(buffer, place, &number, theme.time);
         let rest = Rect { x, width: area.right() - x, ..place };
-        draw_words(buffer, rest, &shorten(&found.url, usize::from(rest.width)), theme.link);
+        draw_words(buffer, rest, &truncate(&found.url, usize::from(rest.width)), theme.link);
         if n == at {
             buffer.set_style(place, theme.selected);
         }

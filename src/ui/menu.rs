@@ -11,8 +11,8 @@
 //! It lies over the messages, above the word it is for where it fits. It is as wide as it has to be, so that
 //! it hides no more than it must.
 
-use super::Theme;
-use super::glyphs::{draw_words, shorten, words_width};
+use super::ResolvedTheme;
+use super::glyphs::{draw_words, text_width, truncate};
 use crate::app::complete::{Candidate, Completion};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,7 +22,7 @@ use ratatui::style::{Modifier, Style};
 const MAX_LINES: u16 = 6;
 
 /// What stands before each line, so that it cannot be taken for a message.
-const EDGE: &str = "│ ";
+const BORDER: &str = "│ ";
 
 /// Columns between a candidate and the word about it, and the least that makes such a word worth showing.
 const GAP: u16 = 2;
@@ -30,7 +30,7 @@ const MIN_SAYS: u16 = 8;
 
 /// Draws it into the last lines of `area`, which has the lines of the whole screen down to where the menu may stand. The
 /// word it is for begins in column `x`.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, completion: &Completion, x: u16, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, completion: &Completion, x: u16, theme: &ResolvedTheme) {
     let (all, chosen) = (completion.candidates(), completion.chosen());
     let lines = u16::try_from(all.len()).unwrap_or(u16::MAX);
     let height = MAX_LINES.min(lines).min(most_lines(area));
@@ -61,7 +61,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, completion: &Completion, x: 
 /// one goes through them.
 struct Columns {
     shown: u16,
-    says: u16,
+    help: u16,
     count: u16,
 }
 
@@ -70,14 +70,14 @@ impl Columns {
         let widest = |words: &dyn Fn(&Candidate) -> u16| all.iter().map(words).max().unwrap_or(0);
         Self {
             shown: widest(&|one| columns_of(&one.shown)),
-            says: widest(&|one| columns_of(one.says)),
+            help: widest(&|one| columns_of(one.says)),
             count: columns_of(&format!(" {0}/{0} ", all.len())),
         }
     }
 
     fn all(&self) -> u16 {
-        let says = if self.says == 0 { 0 } else { GAP.saturating_add(self.says) };
-        [columns_of(EDGE), self.shown, says, 1, self.count].into_iter().fold(0, u16::saturating_add)
+        let says = if self.help == 0 { 0 } else { GAP.saturating_add(self.help) };
+        [columns_of(BORDER), self.shown, says, 1, self.count].into_iter().fold(0, u16::saturating_add)
     }
 }
 
@@ -93,22 +93,22 @@ fn first_shown(all: usize, chosen: usize, height: usize) -> usize {
 }
 
 /// One candidate; the word about it begins where it does for all of them.
-fn draw_candidate(buffer: &mut Buffer, line: Rect, candidate: &Candidate, columns: u16, theme: &Theme) {
-    let x = draw_words(buffer, line, EDGE, theme.track);
+fn draw_candidate(buffer: &mut Buffer, line: Rect, candidate: &Candidate, columns: u16, theme: &ResolvedTheme) {
+    let x = draw_words(buffer, line, BORDER, theme.track);
     // A column free at the end.
     let rest = |x: u16| Rect { x, width: line.right().saturating_sub(x.saturating_add(1)), ..line };
     let room = rest(x);
-    draw_words(buffer, room, &shorten(&candidate.shown, usize::from(room.width)), Style::new());
+    draw_words(buffer, room, &truncate(&candidate.shown, usize::from(room.width)), Style::new());
     let room = rest(x.saturating_add(columns).saturating_add(GAP));
     if room.width >= MIN_SAYS.min(columns_of(candidate.says)) {
-        draw_words(buffer, room, &shorten(candidate.says, usize::from(room.width)), theme.hint);
+        draw_words(buffer, room, &truncate(candidate.says, usize::from(room.width)), theme.hint);
     }
 }
 
 /// Takes away what is drawn there. A wide character that the edge cuts goes whole.
 fn clear(buffer: &mut Buffer, line: Rect) {
     if let Some(before) = line.x.checked_sub(1).and_then(|x| buffer.cell_mut((x, line.y)))
-        && words_width(before.symbol()) > 1
+        && text_width(before.symbol()) > 1
     {
         before.set_symbol(" ");
     }
@@ -120,5 +120,5 @@ fn clear(buffer: &mut Buffer, line: Rect) {
 }
 
 fn columns_of(words: &str) -> u16 {
-    u16::try_from(words_width(words)).unwrap_or(u16::MAX)
+    u16::try_from(text_width(words)).unwrap_or(u16::MAX)
 }

@@ -1,7 +1,7 @@
 //! The messages: a gutter that says when and who, and the text.
 
-use super::glyphs::{draw_glyphs, draw_placed, draw_words};
-use super::{Panes, Theme};
+use super::glyphs::{draw_bidi, draw_glyphs, draw_words};
+use super::{Panes, ResolvedTheme};
 use crate::app::accents::{Accent, Accents};
 use crate::app::transcript::RowKind;
 use crate::app::viewport::{Block, Line, Page, Position};
@@ -14,8 +14,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Columns from which on there is room for a time of eight columns and more, and of five.
-const WIDE: u16 = 50;
-const MEDIUM: u16 = 34;
+const WIDE_MIN_COLUMNS: u16 = 50;
+const MEDIUM_MIN_COLUMNS: u16 = 34;
 
 /// Columns of the gutter on a screen of this width: time, sign, and a blank after each.
 pub(super) const fn gutter_width(screen: u16, time: TimeMode) -> u16 {
@@ -26,15 +26,15 @@ pub(super) const fn gutter_width(screen: u16, time: TimeMode) -> u16 {
         TimeMode::Millis => 13,
     };
     let room = match screen {
-        WIDE.. => 13,
-        MEDIUM.. => 6,
+        WIDE_MIN_COLUMNS.. => 13,
+        MEDIUM_MIN_COLUMNS.. => 6,
         _ => 0,
     };
     2 + if wanted < room { wanted } else { room }
 }
 
 /// Draws the page the tab is at. A page that does not fill the screen stands at its top.
-pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, app: &App, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, app: &App, theme: &ResolvedTheme) {
     let tab = app.tab();
     let page = tab.page(panes.viewport().text);
     let mut y = 0;
@@ -59,7 +59,7 @@ pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, app: &App, theme: &Theme)
 }
 
 /// Draws the messages alone, from the first column to the last.
-pub(super) fn draw_bare(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+pub(super) fn draw_bare(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
     let size = crate::app::viewport::Size { columns: usize::from(area.width), lines: usize::from(area.height) };
     let page = app.tab().page(size);
     let mut y = 0;
@@ -74,20 +74,26 @@ pub(super) fn draw_bare(buffer: &mut Buffer, area: Rect, app: &App, theme: &Them
     }
 }
 
-fn draw_gutter(buffer: &mut Buffer, area: Rect, (tab, block): (&Tab, &Block<'_>), time: TimeMode, theme: &Theme) {
+fn draw_gutter(
+    buffer: &mut Buffer,
+    area: Rect,
+    (tab, block): (&Tab, &Block<'_>),
+    time: TimeMode,
+    theme: &ResolvedTheme,
+) {
     let words = if time == TimeMode::Delta && area.width >= 11 {
-        delta(block.before, block.view.at)
+        format_delta(block.before, block.view.at)
     } else {
-        clock(block.view.at, area.width)
+        format_time(block.view.at, area.width)
     };
     draw_words(buffer, area, &words, theme.time);
     let place = Rect { x: area.right() - 2, width: 2, ..area };
-    let (sign, style) = sign(tab, block, theme);
+    let (sign, style) = gutter_marker(tab, block, theme);
     draw_words(buffer, place, sign, style);
 }
 
 /// The sign that says who speaks, or, of what we said ourselves, whether it has arrived.
-fn sign(tab: &Tab, block: &Block<'_>, theme: &Theme) -> (&'static str, Style) {
+fn gutter_marker(tab: &Tab, block: &Block<'_>, theme: &ResolvedTheme) -> (&'static str, Style) {
     let look = theme.of(block.view.kind);
     match tab.delivery_shown(block.item.first, block.item.last) {
         Delivery::Sent => (look.sign, look.sign_style),
@@ -97,11 +103,11 @@ fn sign(tab: &Tab, block: &Block<'_>, theme: &Theme) -> (&'static str, Style) {
     }
 }
 
-fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Tab, &Block<'_>), theme: &Theme) {
+fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Tab, &Block<'_>), theme: &ResolvedTheme) {
     let accents = tab.accents(block);
     let row = &block.laid.row;
     let theme = &theme_of(block, theme);
-    let looks = Looks::new(block, &accents, theme);
+    let looks = RowStyles::new(block, &accents, theme);
     let is_hex = tab.lens().view == View::Hex;
     // Where every byte counts they stand in the order they were sent in.
     let bidi = block.laid.bidi.get_or_init(|| Some(row).filter(|_| tab.lens().view == View::Text).and_then(Bidi::of));
@@ -112,34 +118,34 @@ fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Ta
         let place = Rect { x: place.x + indent, width: place.width - indent, ..place };
         match of_block {
             Line::Text(_) if block.view.kind == RowKind::Rule => {
-                draw_row_as_rule(buffer, panes.across(y), row, &looks, theme);
+                draw_row_as_rule(buffer, panes.full_line(y), row, &looks, theme);
             }
             Line::Text(range) => {
-                if let Some(placed) = bidi.as_ref().and_then(|bidi| bidi.line(row, without_hanging(row, &range))) {
-                    draw_placed(buffer, place, row, &placed, &|at| looks.of(at), theme);
+                if let Some(placed) = bidi.as_ref().and_then(|bidi| bidi.line(row, trim_trailing_blanks(row, &range))) {
+                    draw_bidi(buffer, place, row, &placed, &|at| looks.of(at), theme);
                 } else {
                     let glyphs = row.glyphs().get(range.clone()).unwrap_or_default();
                     draw_glyphs(buffer, place, row, glyphs, &|at| looks.of(range.start + at), theme);
                     if is_hex {
-                        calm(buffer, place, row, glyphs, theme);
+                        dim_hex_frame(buffer, place, row, glyphs, theme);
                     }
                 }
             }
-            Line::Day(at) => draw_rule(buffer, panes.across(y), &at.day_words(), theme.rule_day),
-            Line::Unread => draw_rule(buffer, panes.across(y), "unread", theme.rule_unread),
+            Line::Day(at) => draw_rule(buffer, panes.full_line(y), &at.day_words(), theme.rule_day),
+            Line::Unread => draw_rule(buffer, panes.full_line(y), "unread", theme.rule_unread),
         }
         y += 1;
     }
 }
 
 /// The theme for a row: words in the place of several rows are no marks of bytes.
-fn theme_of<'a>(block: &Block<'_>, theme: &'a Theme) -> Cow<'a, Theme> {
+fn theme_of<'a>(block: &Block<'_>, theme: &'a ResolvedTheme) -> Cow<'a, ResolvedTheme> {
     let stands_for_blanks = block.item.rows > 1 && block.view.bytes.is_empty();
     if stands_for_blanks { Cow::Owned(theme.with_mark(theme.fold)) } else { Cow::Borrowed(theme) }
 }
 
 /// In a dump the offsets and the rules stand back behind the bytes.
-fn calm(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], theme: &Theme) {
+fn dim_hex_frame(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], theme: &ResolvedTheme) {
     let marks = glyphs.iter().take_while(|glyph| glyph.kind == GlyphKind::Mark).count();
     let is_rule = glyphs.first().is_some_and(|glyph| row.text_of(glyph) == "─");
     let (style, width) = if is_rule { (theme.rule_day, area.width) } else { (theme.time, fitting(marks, area.width)) };
@@ -152,21 +158,21 @@ fn fitting(columns: usize, width: u16) -> u16 {
 
 /// A line without the blanks at its end. These may hang over the edge, and where they come first, as they do in text from
 /// right to left, they would push out as many letters.
-fn without_hanging(row: &Row, line: &Range<usize>) -> Range<usize> {
+fn trim_trailing_blanks(row: &Row, line: &Range<usize>) -> Range<usize> {
     let glyphs = row.glyphs().get(line.clone()).unwrap_or_default();
     let hanging = glyphs.iter().rev().take_while(|glyph| glyph.kind == GlyphKind::Blank).count();
     line.start..line.end - hanging
 }
 
 /// What each glyph of a row looks like, before the peer's own colours.
-struct Looks<'a> {
+struct RowStyles<'a> {
     base: Style,
     accents: &'a Accents,
-    theme: &'a Theme,
+    theme: &'a ResolvedTheme,
 }
 
-impl<'a> Looks<'a> {
-    fn new(block: &Block<'_>, accents: &'a Accents, theme: &'a Theme) -> Self {
+impl<'a> RowStyles<'a> {
+    fn new(block: &Block<'_>, accents: &'a Accents, theme: &'a ResolvedTheme) -> Self {
         let base = if accents.is_notice { theme.peer_notice } else { theme.of(block.view.kind).text };
         Self { base, accents, theme }
     }
@@ -191,14 +197,14 @@ fn draw_rule(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
 }
 
 /// A row that is a rule. What was searched for stands out in it as in any other.
-fn draw_row_as_rule(buffer: &mut Buffer, area: Rect, row: &Row, looks: &Looks<'_>, theme: &Theme) {
+fn draw_row_as_rule(buffer: &mut Buffer, area: Rect, row: &Row, looks: &RowStyles<'_>, theme: &ResolvedTheme) {
     draw_rule(buffer, area, row.text(), looks.base);
     let words = Rect { x: area.x + 3.min(area.width), width: area.width.saturating_sub(3), ..area };
     draw_glyphs(buffer, words, row, row.glyphs(), &|at| looks.of(at), theme);
 }
 
 /// Where in all there is the page is: a thumb in the last column, as long as its share.
-fn draw_position(buffer: &mut Buffer, area: Rect, tab: &Tab, page: &Page<'_>, theme: &Theme) {
+fn draw_position(buffer: &mut Buffer, area: Rect, tab: &Tab, page: &Page<'_>, theme: &ResolvedTheme) {
     let (Some(Position { row: top, .. }), Some(last)) = (page.top(), page.last()) else { return };
     let (above, on_page, all) = tab.share(top, last);
     let height = u64::from(area.height);
@@ -217,7 +223,7 @@ const fn line(area: Rect, n: u16) -> Rect {
 }
 
 /// The time of day as far as it fits into a gutter of this width.
-fn clock(at: Wall, width: u16) -> String {
+fn format_time(at: Wall, width: u16) -> String {
     let (hours, minutes, seconds) = at.clock();
     match width {
         15.. => at.clock_with_millis(),
@@ -228,7 +234,7 @@ fn clock(at: Wall, width: u16) -> String {
 }
 
 /// How long after the row before: `+0.250`, `+12.3 s`, `+5m03s`, in eight columns at most.
-fn delta(before: Option<Wall>, at: Wall) -> String {
+fn format_delta(before: Option<Wall>, at: Wall) -> String {
     let Some(before) = before else { return String::new() };
     // A clock that was set back is no time that has passed.
     let span = at.0.saturating_sub(before.0);
@@ -258,9 +264,9 @@ mod tests {
             (0, 400_000_000, "     +4d"),
             (5000, 1000, "  +0.000"),
         ] {
-            assert_eq!(delta(Some(Wall(before)), Wall(at)), words);
+            assert_eq!(format_delta(Some(Wall(before)), Wall(at)), words);
         }
-        assert_eq!(delta(None, Wall(5)), "");
+        assert_eq!(format_delta(None, Wall(5)), "");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What is about to be sent, over the last lines of the messages: how much it is, how it begins and how it ends.
 
-use super::Theme;
-use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
-use super::question::titles;
+use super::ResolvedTheme;
+use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
+use super::question::title_forms;
 use crate::app::App;
 use crate::app::parcel::{Parcel, Source};
 use crate::text::format_thousands;
@@ -13,19 +13,19 @@ use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget as _};
 
 /// Lines it may take, however high the screen: enough to know it again.
-const HIGHEST: usize = 14;
+const MAX_HEIGHT: usize = 14;
 
 /// One line of the panel.
 enum Line {
     /// Of the parcel, by number.
-    Of(usize),
+    Content(usize),
     /// So many that are left out.
-    Gap(usize),
+    Omitted(usize),
 }
 
 /// Draws over the lower part of `area`, from edge to edge: a sign of the gutter beside it would say that a peer speaks.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, theme: &Theme) {
-    let room = usize::from(area.height).min(HIGHEST);
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, theme: &ResolvedTheme) {
+    let room = usize::from(area.height).min(MAX_HEIGHT);
     if room < 2 {
         return;
     }
@@ -40,7 +40,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, 
     for (y, line) in (area.top() + 1..area.bottom()).zip(&lines) {
         let place = Rect { y, height: 1, ..area };
         match line {
-            Line::Of(n) => {
+            Line::Content(n) => {
                 let x = draw_words(buffer, place, &format!(" {:>digits$} ", n + 1), theme.time);
                 draw_line(
                     buffer,
@@ -49,7 +49,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, 
                     theme,
                 );
             }
-            Line::Gap(left_out) => {
+            Line::Omitted(left_out) => {
                 let words = format!(" {:>digits$} {} more", "…", format_thousands(*left_out as u64));
                 let x = draw_words(buffer, place, &words, theme.hint);
                 if area.right() - x > 6 {
@@ -60,7 +60,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, 
     }
     if let Some(words) = warning {
         let place = Rect { y: area.bottom() - 1, height: 1, ..area };
-        draw_words(buffer, place, &shorten(&format!(" {words}"), usize::from(area.width)), theme.error.text);
+        draw_words(buffer, place, &truncate(&format!(" {words}"), usize::from(area.width)), theme.error.text);
     }
 }
 
@@ -73,21 +73,21 @@ fn panel(buffer: &mut Buffer, area: Rect, height: usize) -> Rect {
     area
 }
 
-fn heading(buffer: &mut Buffer, area: Rect, parcel: &Parcel, theme: &Theme) {
+fn heading(buffer: &mut Buffer, area: Rect, parcel: &Parcel, theme: &ResolvedTheme) {
     let width = usize::from(area.width);
-    let forms = titles(parcel);
-    let words = forms.iter().find(|words| words_width(words) + 6 <= width).or(forms.last()).map_or("", String::as_str);
+    let forms = title_forms(parcel);
+    let words = forms.iter().find(|words| text_width(words) + 6 <= width).or(forms.last()).map_or("", String::as_str);
     let rule = "─".repeat(width);
     draw_words(buffer, area, &rule, theme.rule_day);
     draw_words(
         buffer,
         Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area },
-        &shorten(&format!(" {words} "), width.saturating_sub(3)),
+        &truncate(&format!(" {words} "), width.saturating_sub(3)),
         theme.heading,
     );
 }
 
-fn draw_line(buffer: &mut Buffer, area: Rect, line: &[u8], theme: &Theme) {
+fn draw_line(buffer: &mut Buffer, area: Rect, line: &[u8], theme: &ResolvedTheme) {
     let mut row = Row::default();
     // No more of it than can be seen: a line may have megabytes. A character has four bytes at most, and some have no
     // column of their own.
@@ -97,7 +97,7 @@ fn draw_line(buffer: &mut Buffer, area: Rect, line: &[u8], theme: &Theme) {
 }
 
 /// Draws glyphs, with `…` at the edge where there are more of them than fit.
-fn draw_cut(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], theme: &Theme) {
+fn draw_cut(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], theme: &ResolvedTheme) {
     let columns: usize = glyphs.iter().map(|glyph| usize::from(glyph.columns)).sum();
     let is_cut = columns > usize::from(area.width);
     let width = area.width - u16::from(is_cut);
@@ -110,21 +110,21 @@ fn draw_cut(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], theme:
 /// Which lines are shown in so many: the first and the last ones, and how many there are between them.
 fn choose(lines: usize, room: usize) -> Vec<Line> {
     if lines <= room {
-        return (0..lines).map(Line::Of).collect();
+        return (0..lines).map(Line::Content).collect();
     }
     if room < 2 {
         // How many there are is said above.
-        return (0..room).map(Line::Of).collect();
+        return (0..room).map(Line::Content).collect();
     }
     // The end is where a paste has what nobody wanted to send.
     let last = room.saturating_sub(1) / 2;
     let first = room.saturating_sub(1) - last;
-    let gap = [Line::Gap(lines - first - last)];
-    (0..first).map(Line::Of).chain(gap).chain((lines - last..lines).map(Line::Of)).collect()
+    let gap = [Line::Omitted(lines - first - last)];
+    (0..first).map(Line::Content).chain(gap).chain((lines - last..lines).map(Line::Content)).collect()
 }
 
 /// Escaped, and by number below.
-fn draw_bytes(buffer: &mut Buffer, area: Rect, parcel: &Parcel, room: usize, theme: &Theme) {
+fn draw_bytes(buffer: &mut Buffer, area: Rect, parcel: &Parcel, room: usize, theme: &ResolvedTheme) {
     let bytes = parcel.line(0).unwrap_or_default();
     let width = usize::from(area.width).saturating_sub(1);
     let mut escaped = Row::default();

@@ -1,7 +1,7 @@
 //! What is asked, in the longest form that there is room for.
 
-use super::Theme;
-use super::glyphs::{draw_words, words_width};
+use super::ResolvedTheme;
+use super::glyphs::{draw_words, text_width};
 use crate::app::keys::Keymap;
 use crate::app::parcel::{Parcel, Source};
 use crate::app::{App, Choice, Closing, Mode};
@@ -11,9 +11,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 /// The question that the keys answer now, if one is asked, in at most so many columns where a form is so short.
-pub fn question(app: &App, width: usize) -> Option<String> {
+pub fn prompt_text(app: &App, width: usize) -> Option<String> {
     let forms: Vec<String> = match app.mode() {
-        Mode::ConfirmQuit => quit(app.guests(), (app.waiting(), app.late()), (app.unsent(), app.still_sending())),
+        Mode::ConfirmQuit => quit_prompt(app.guests(), (app.waiting(), app.late()), (app.unsent(), app.still_sending())),
         Mode::ConfirmClose(closing) => close(closing, (app.tab().waiting(), app.tab().late())),
         Mode::ConfirmEof => vec![
             " End your side? You can still read; some lab servers answer with a flood. Enter or y ends it, Esc stays."
@@ -38,7 +38,7 @@ pub fn question(app: &App, width: usize) -> Option<String> {
         .to_vec(),
         _ => return None,
     };
-    let fits = |form: &&String| words_width(form) <= width;
+    let fits = |form: &&String| text_width(form) <= width;
     forms.iter().find(fits).or(forms.last()).cloned()
 }
 
@@ -72,7 +72,7 @@ fn close(closing: Closing, bytes: (usize, usize)) -> Vec<String> {
     not_arrived(bytes, verb, "Enter or y closes, Esc or n stays.")
 }
 
-fn quit(guests: usize, bytes: (usize, usize), (unsent, still_sending): (usize, usize)) -> Vec<String> {
+fn quit_prompt(guests: usize, bytes: (usize, usize), (unsent, still_sending): (usize, usize)) -> Vec<String> {
     let others = if guests == 1 { "1 other is".to_owned() } else { format!("{guests} others are") };
     if guests == 0 && still_sending > 0 {
         let lines = match still_sending {
@@ -118,12 +118,12 @@ pub fn choices(parcel: &Parcel, keymap: &Keymap) -> String {
 
 /// What a parcel is: `5,000 lines pasted, 123,456 bytes`.
 pub fn title(parcel: &Parcel) -> String {
-    let [long, ..] = titles(parcel);
+    let [long, ..] = title_forms(parcel);
     long
 }
 
 /// The same, the longest form first.
-pub(super) fn titles(parcel: &Parcel) -> [String; 3] {
+pub(super) fn title_forms(parcel: &Parcel) -> [String; 3] {
     let lines = match parcel.len() {
         1 => "1 line".to_owned(),
         lines => format!("{} lines", format_thousands(lines as u64)),
@@ -148,7 +148,7 @@ pub(super) fn draw_choices(
     area: Rect,
     (parcel, chosen): (&Parcel, usize),
     keymap: &Keymap,
-    theme: &Theme,
+    theme: &ResolvedTheme,
 ) {
     buffer.set_style(area, theme.question);
     let choices = Choice::of(parcel.source());
@@ -156,7 +156,7 @@ pub(super) fn draw_choices(
     let short = |choice: &Choice| format!(" {} ", choice.short());
     let forms: [&dyn Fn(&Choice) -> String; 2] = [&long, &short];
     let width =
-        |form: &&dyn Fn(&Choice) -> String| choices.iter().map(|choice| words_width(&form(choice)) + 1).sum::<usize>();
+        |form: &&dyn Fn(&Choice) -> String| choices.iter().map(|choice| text_width(&form(choice)) + 1).sum::<usize>();
     let form = forms.iter().find(|form| width(form) <= usize::from(area.width)).copied();
     let Some(form) = form else {
         // Only what Enter would do.
@@ -169,7 +169,7 @@ pub(super) fn draw_choices(
         let place = Rect { x, width: area.right() - x, ..area };
         let end = if n == chosen {
             let words = format!("[{}]", form(choice).trim());
-            let width = u16::try_from(words_width(&words)).unwrap_or(u16::MAX).min(place.width);
+            let width = u16::try_from(text_width(&words)).unwrap_or(u16::MAX).min(place.width);
             // Nothing of the line's own looks is to shine through.
             buffer.set_style(Rect { width, ..place }, Style::reset());
             draw_words(buffer, place, &words, theme.chosen)

@@ -13,8 +13,8 @@
 //! Headings and gaps are there while nothing is typed and all fits; otherwise the list alone. What is known of a server
 //! goes first where it is narrow.
 
-use super::Theme;
-use super::glyphs::{draw_glyphs, draw_words, shorten, words_width};
+use super::ResolvedTheme;
+use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
 use crate::app::App;
 use crate::app::command::COMMANDS;
 use crate::app::start::{Entry, Kind, Listing, Start};
@@ -38,13 +38,13 @@ const SAYS: usize = 18;
 /// A line of the page.
 #[derive(Debug, Clone, Copy)]
 enum Line {
-    Words(&'static str),
+    Heading(&'static str),
     Entry(usize),
 }
 
 /// Draws the page.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, start: &Start, theme: &Theme) {
-    let news = draw_news(buffer, area, app.start_news(), theme);
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, start: &Start, theme: &ResolvedTheme) {
+    let news = draw_notices(buffer, area, app.start_news(), theme);
     let area = Rect { height: area.height.saturating_sub(news), ..area };
     if start.is_command() {
         draw_commands(buffer, area, start.typed(), theme);
@@ -59,7 +59,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, start: &Start, th
     for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(first)) {
         let place = Rect { y, height: 1, ..area };
         match line {
-            Line::Words(words) => drop(draw_words(buffer, place, words, theme.heading)),
+            Line::Heading(words) => drop(draw_words(buffer, place, words, theme.heading)),
             Line::Entry(n) => {
                 let Some(entry) = start.entries().get(*n) else { continue };
                 draw_entry(buffer, place, entry, &columns, theme);
@@ -73,16 +73,16 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, start: &Start, th
 }
 
 /// Draws the commands that begin with what is typed.
-fn draw_commands(buffer: &mut Buffer, area: Rect, typed: &str, theme: &Theme) {
+fn draw_commands(buffer: &mut Buffer, area: Rect, typed: &str, theme: &ResolvedTheme) {
     let word = typed.trim_start_matches('/').split(' ').next().unwrap_or_default();
     let commands = || COMMANDS.iter().filter(|command| command.name.starts_with(word));
-    let width = commands().map(|command| words_width(&command.usage())).max().unwrap_or(0);
+    let width = commands().map(|command| text_width(&command.usage())).max().unwrap_or(0);
     for (y, command) in (area.top()..area.bottom()).zip(commands()) {
         let place = Rect { y, height: 1, ..area };
         draw_words(buffer, place, &command.usage(), theme.key);
         let x = cells(width + GAP).min(area.width);
         let place = Rect { x: area.x + x, width: area.width - x, ..place };
-        draw_words(buffer, place, &shorten(command.says, usize::from(place.width)), theme.hint);
+        draw_words(buffer, place, &truncate(command.says, usize::from(place.width)), theme.hint);
     }
 }
 
@@ -96,10 +96,10 @@ fn lines(start: &Start, height: usize) -> Vec<Line> {
     if has_typed || with_headings.max(title) > height {
         return all.map(Line::Entry).collect();
     }
-    let mut lines = vec![Line::Words("Where to?")];
+    let mut lines = vec![Line::Heading("Where to?")];
     for group in groups {
         let kind = start.entries().get(group.start).map(|entry| entry.kind);
-        lines.extend([Line::Words(""), Line::Words(kind.map_or("", heading))]);
+        lines.extend([Line::Heading(""), Line::Heading(kind.map_or("", heading))]);
         lines.extend(group.map(Line::Entry));
     }
     lines
@@ -126,11 +126,11 @@ impl Columns {
     fn of(entries: &[Entry], width: usize) -> Self {
         let room = width.saturating_sub(SIGN);
         let is_server = |entry: &&Entry| entry.name_stands_in_column();
-        let widths = entries.iter().filter(is_server).map(|entry| words_width(&entry.name));
+        let widths = entries.iter().filter(is_server).map(|entry| text_width(&entry.name));
         let name = widths.max().unwrap_or(0).min(NAME).min(room / 3);
         let ends = entries.iter().map(|entry| {
             let start = name_width(entry, name);
-            start + if start == 0 { 0 } else { GAP } + words_width(&entry.address)
+            start + if start == 0 { 0 } else { GAP } + text_width(&entry.address)
         });
         // Not so far that a single long one pushes it off the screen.
         let says = (ends.max().unwrap_or(0) + GAP).min(room.saturating_sub(SAYS));
@@ -150,11 +150,11 @@ fn name_width(entry: &Entry, column: usize) -> usize {
     match (entry.name.is_empty(), entry.name_stands_in_column()) {
         (true, _) => 0,
         (_, true) => column,
-        _ => words_width(&entry.name).max(column),
+        _ => text_width(&entry.name).max(column),
     }
 }
 
-fn draw_entry(buffer: &mut Buffer, line: Rect, entry: &Entry, columns: &Columns, theme: &Theme) {
+fn draw_entry(buffer: &mut Buffer, line: Rect, entry: &Entry, columns: &Columns, theme: &ResolvedTheme) {
     let width = usize::from(line.width);
     let name = name_width(entry, columns.name).min(width.saturating_sub(SIGN));
     let part = |from: usize, to: usize| Rect {
@@ -170,9 +170,9 @@ fn draw_entry(buffer: &mut Buffer, line: Rect, entry: &Entry, columns: &Columns,
     }
     let style = if name > 0 { theme.hint } else { Style::new() };
     draw_matched(buffer, part(address, width), &entry.address, (entry, passed), style, theme);
-    let says = columns.says.max(address + words_width(&entry.address) + GAP);
+    let says = columns.says.max(address + text_width(&entry.address) + GAP);
     let room = width.saturating_sub(says);
-    let words = entry.says.iter().find(|form| words_width(form) <= room);
+    let words = entry.says.iter().find(|form| text_width(form) <= room);
     draw_words(buffer, part(says, width), words.map_or("", String::as_str), theme.hint);
 }
 
@@ -184,7 +184,7 @@ fn draw_matched(
     words: &str,
     (entry, before): (&Entry, usize),
     style: Style,
-    theme: &Theme,
+    theme: &ResolvedTheme,
 ) -> usize {
     let count = |words: &str| {
         let mut row = Row::default();
@@ -192,7 +192,7 @@ fn draw_matched(
         (row.glyphs().len(), row)
     };
     let (all, _) = count(words);
-    let (_, row) = count(&shorten(words, usize::from(area.width)));
+    let (_, row) = count(&truncate(words, usize::from(area.width)));
     let base = |at: usize| {
         let is_matched = entry.matched.binary_search(&(before + at)).is_ok();
         if is_matched { theme.key.add_modifier(Modifier::UNDERLINED) } else { style }
@@ -205,17 +205,17 @@ fn draw_matched(
 
 /// Draws what was told at the foot of the page, in a third of it at most; where there is more, the latest. Gives how many
 /// lines that takes.
-fn draw_news<'a>(
+fn draw_notices<'a>(
     buffer: &mut Buffer,
     area: Rect,
     latest_first: impl Iterator<Item = RowView<'a>>,
-    theme: &Theme,
+    theme: &ResolvedTheme,
 ) -> u16 {
     let most = (area.height / 3).max(1);
     let mut taken = 0;
     for row in latest_first {
         let place = Rect { height: area.height.saturating_sub(taken), ..area };
-        taken += draw_told(buffer, place, &row, most - taken, theme);
+        taken += draw_notice(buffer, place, &row, most - taken, theme);
         if taken >= most {
             break;
         }
@@ -224,7 +224,7 @@ fn draw_news<'a>(
 }
 
 /// Draws one row at the foot of `area`, in so many lines at most. Gives how many it takes.
-fn draw_told(buffer: &mut Buffer, area: Rect, told: &RowView<'_>, most: u16, theme: &Theme) -> u16 {
+fn draw_notice(buffer: &mut Buffer, area: Rect, told: &RowView<'_>, most: u16, theme: &ResolvedTheme) -> u16 {
     let look = theme.of(told.kind);
     let style = if told.kind == RowKind::Error { look.text } else { theme.hint };
     let mut row = Row::default();

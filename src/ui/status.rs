@@ -4,9 +4,9 @@ mod items;
 pub(super) mod replay;
 mod state;
 
-use super::Theme;
-use super::glyphs::{draw_words, shorten, words_width};
-use super::question::{draw_choices, question};
+use super::ResolvedTheme;
+use super::glyphs::{draw_words, text_width, truncate};
+use super::question::{draw_choices, prompt_text};
 use crate::app::history::finder::{Finder, Standing};
 use crate::app::keys::Keymap;
 use crate::app::pattern::{Case, Syntax};
@@ -21,20 +21,20 @@ use ratatui::style::Style;
 
 /// One thing on the line. Of those that do not fit, the one with the highest `rank` goes first.
 struct Item {
-    rank: u8,
+    priority: u8,
     words: String,
     style: Style,
 }
 
 /// Draws the line, or what stands in its place. `has_more` says whether a help page goes on below.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, theme: &ResolvedTheme) {
     buffer.set_style(area, theme.bar);
     match app.mode() {
         Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd | Mode::ConfirmText => {
             buffer.set_style(area, theme.question);
             // What one typed is in the way of the answer.
             let waiting = app.flash().filter(|_| app.has_typed_ahead()).map(|words| format!(" {words}"));
-            let words = waiting.or_else(|| question(app, usize::from(area.width))).unwrap_or_default();
+            let words = waiting.or_else(|| prompt_text(app, usize::from(area.width))).unwrap_or_default();
             draw_words(buffer, area, &words, theme.question);
         }
         Mode::Preview { chosen } => match (app.flash(), app.preview()) {
@@ -53,18 +53,18 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
         }
         Mode::Links { at } => {
             let words = format!(" Link {} of {}: Enter copies it, Esc closes", at + 1, app.links().len());
-            draw_words(buffer, area, &shorten(&words, usize::from(area.width)), theme.bar_strong);
+            draw_words(buffer, area, &truncate(&words, usize::from(area.width)), theme.bar_strong);
         }
         Mode::Start => draw_start(buffer, area, app, theme),
-        Mode::Pick(_) => draw_pick(buffer, area, app.flash(), theme),
+        Mode::Pick(_) => draw_copy_status(buffer, area, app.flash(), theme),
         Mode::Find => draw_find(buffer, area, app, theme),
         Mode::Search => draw_search(buffer, area, app, theme),
         Mode::Compose | Mode::Bare => match app.flash() {
             Some(words) => {
                 // What waits below is told even so.
-                let below = below(app.tab(), usize::from(area.width))
-                    .filter(|below| words_width(below) + 12 < usize::from(area.width));
-                let reserved = below.as_ref().map_or(0, |below| words_width(below) + 2);
+                let below = rows_below_text(app.tab(), usize::from(area.width))
+                    .filter(|below| text_width(below) + 12 < usize::from(area.width));
+                let reserved = below.as_ref().map_or(0, |below| text_width(below) + 2);
                 let room = area.width.saturating_sub(u16::try_from(reserved).unwrap_or(0));
                 draw_flash(buffer, Rect { width: room, ..area }, words, theme);
                 draw_right(buffer, area, &below.unwrap_or_default(), theme.bar_busy);
@@ -75,17 +75,17 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
 }
 
 /// The last line of the bare screen, which has no other frame.
-pub(super) fn draw_way_back(buffer: &mut Buffer, area: Rect, theme: &Theme) {
+pub(super) fn draw_exit_hint(buffer: &mut Buffer, area: Rect, theme: &ResolvedTheme) {
     let words = " Any key goes back; PgUp and PgDn scroll.";
-    draw_words(buffer, area, &shorten(words, usize::from(area.width)), theme.hint);
+    draw_words(buffer, area, &truncate(words, usize::from(area.width)), theme.hint);
 }
 
 /// A word about what the last key did, in place of what stands here otherwise.
-fn draw_flash(buffer: &mut Buffer, area: Rect, words: &str, theme: &Theme) {
-    draw_words(buffer, area, &shorten(&format!(" {words}"), usize::from(area.width)), theme.bar_strong);
+fn draw_flash(buffer: &mut Buffer, area: Rect, words: &str, theme: &ResolvedTheme) {
+    draw_words(buffer, area, &truncate(&format!(" {words}"), usize::from(area.width)), theme.bar_strong);
 }
 
-fn draw_pick(buffer: &mut Buffer, area: Rect, flash: Option<&str>, theme: &Theme) {
+fn draw_copy_status(buffer: &mut Buffer, area: Rect, flash: Option<&str>, theme: &ResolvedTheme) {
     let forms = [
         " Copy: Up and Down choose, Space begins a range, Enter copies, l a link, z unfolds, Esc leaves",
         " Copy: Up, Down, Space, Enter, l link, z unfold, Esc",
@@ -107,11 +107,11 @@ const SECRET: [&str; 3] = [
 /// The first form that fits into so many columns, else the last.
 fn longest(forms: &[impl AsRef<str>], width: usize) -> &str {
     let mut all = forms.iter().map(AsRef::as_ref);
-    all.clone().find(|form| words_width(form) <= width).or(all.next_back()).unwrap_or_default()
+    all.clone().find(|form| text_width(form) <= width).or(all.next_back()).unwrap_or_default()
 }
 
 /// What Enter does on the start page, and what else there is to do.
-fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
     let width = usize::from(area.width);
     let Some(start) = app.start_page() else { return };
     if let Some(words) = app.flash() {
@@ -122,8 +122,8 @@ fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
         None => ["Nothing here is called that; an address is HOST:PORT", "Not found; HOST:PORT?"].map(str::to_owned),
         Some(entry) => enter(entry),
     };
-    let words = if words_width(&long) < width { long } else { short };
-    let end = draw_words(buffer, area, &shorten(&format!(" {words}"), width), theme.bar_strong);
+    let words = if text_width(&long) < width { long } else { short };
+    let end = draw_words(buffer, area, &truncate(&format!(" {words}"), width), theme.bar_strong);
     let (at, count) = (start.chosen() + 1, start.entries().len());
     let place = format!("{at}/{count}");
     let help = help_hint(app.keys());
@@ -135,7 +135,7 @@ fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
         _ => [format!("{place}  {help}"), String::new(), place],
     };
     let room = usize::from(area.right().saturating_sub(end)).saturating_sub(3);
-    if let Some(words) = forms.iter().find(|form| !form.is_empty() && words_width(form) <= room) {
+    if let Some(words) = forms.iter().find(|form| !form.is_empty() && text_width(form) <= room) {
         draw_right(buffer, area, words, theme.bar);
     }
 }
@@ -154,7 +154,7 @@ fn enter(entry: &Entry) -> [String; 2] {
 }
 
 /// How far the search is, and how what is typed is understood.
-fn draw_search(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+fn draw_search(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
     let tab = app.tab();
     let (words, style) = match tab.search_state() {
         None | Some(State::Empty) => (" Search".to_owned(), theme.bar_strong),
@@ -169,14 +169,14 @@ fn draw_search(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     });
     let modes = app.keys().fill(modes);
     let width = usize::from(area.width);
-    draw_words(buffer, area, &shorten(&words, width), style);
-    if words_width(&words) + words_width(&modes) + 3 <= width {
+    draw_words(buffer, area, &truncate(&words, width), style);
+    if text_width(&words) + text_width(&modes) + 3 <= width {
         draw_right(buffer, area, &modes, theme.bar);
     }
 }
 
 /// How the search of the history stands.
-fn draw_find(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+fn draw_find(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
     let (words, style) = match app.finder().map_or(Standing::Waiting, Finder::standing) {
         Standing::Waiting => (" History: type a part of the line", theme.bar_strong),
         Standing::Found => (" History: Enter sends, arrows edit", theme.bar_good),
@@ -185,14 +185,14 @@ fn draw_find(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
         Standing::NoNewer => (" There is no newer one", theme.bar_bad),
     };
     let width = usize::from(area.width);
-    draw_words(buffer, area, &shorten(words, width), style);
+    draw_words(buffer, area, &truncate(words, width), style);
     let keys = app.keys().fill("{search-older|Up} older  {search=Ctrl-S|Down} newer  Esc back");
-    if words_width(words) + words_width(&keys) + 3 <= width {
+    if text_width(words) + text_width(&keys) + 3 <= width {
         draw_right(buffer, area, &keys, theme.bar);
     }
 }
 
-fn found(progress: Progress, is_filtered: bool, theme: &Theme) -> (String, Style) {
+fn found(progress: Progress, is_filtered: bool, theme: &ResolvedTheme) -> (String, Style) {
     let more = if progress.is_done { "" } else { " so far" };
     match progress {
         Progress { hits: 0, is_done: true, .. } if is_filtered => {
@@ -207,24 +207,24 @@ fn found(progress: Progress, is_filtered: bool, theme: &Theme) -> (String, Style
     }
 }
 
-fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
     let tab = app.tab();
-    let below = below(tab, usize::from(area.width));
-    let reserved = below.as_ref().map_or(0, |words| words_width(words) + 2);
+    let below = rows_below_text(tab, usize::from(area.width));
+    let reserved = below.as_ref().map_or(0, |words| text_width(words) + 2);
     let room = usize::from(area.width).saturating_sub(reserved);
     let mut left = items::items(app, room, theme);
     replay::add(&mut left, app, room, theme);
     if app.has_tabs() && buffer.area.height < super::tabs::LEAST_HEIGHT {
         // There is no bar on a screen of few lines.
         let words = format!("{}/{}", app.current() + 1, app.tabs().len());
-        left.insert(1, Item { rank: 2, words, style: theme.bar_strong });
+        left.insert(1, Item { priority: 2, words, style: theme.bar_strong });
     }
     let width =
-        |items: &[Item]| (1 + items.iter().map(|item| words_width(&item.words) + 2).sum::<usize>()).saturating_sub(2);
+        |items: &[Item]| (1 + items.iter().map(|item| text_width(&item.words) + 2).sum::<usize>()).saturating_sub(2);
     while width(&left) > room
-        && let Some(last @ 1..) = left.iter().map(|item| item.rank).max()
+        && let Some(last @ 1..) = left.iter().map(|item| item.priority).max()
     {
-        left.retain(|item| item.rank != last);
+        left.retain(|item| item.priority != last);
     }
     let mut x = area.x + 1;
     for item in &left {
@@ -237,7 +237,7 @@ fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
 }
 
 fn draw_right(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
-    let width = u16::try_from(words_width(words) + 1).unwrap_or(u16::MAX).min(area.width);
+    let width = u16::try_from(text_width(words) + 1).unwrap_or(u16::MAX).min(area.width);
     draw_words(buffer, Rect { x: area.right() - width, width, ..area }, words, style);
 }
 
@@ -265,7 +265,7 @@ fn clock(at: Wall) -> String {
 }
 
 /// What waits below a view that does not follow the end, in the longest form that leaves room for the dot and an address.
-fn below(tab: &Tab, width: usize) -> Option<String> {
+fn rows_below_text(tab: &Tab, width: usize) -> Option<String> {
     let new = format_thousands(tab.unseen());
     let mentions = match tab.unseen_mentions() {
         0 => String::new(),
@@ -275,7 +275,7 @@ fn below(tab: &Tab, width: usize) -> Option<String> {
     match (tab.is_scrolled(), tab.unseen()) {
         (false, _) => None,
         (true, 0) => Some("▼ End".to_owned()),
-        (true, _) if words_width(&new) + words_width(&mentions) + 18 > width => Some(format!("▼ {new} new")),
+        (true, _) if text_width(&new) + text_width(&mentions) + 18 > width => Some(format!("▼ {new} new")),
         (true, _) => Some(format!("▼ {new} new{mentions}")),
     }
 }

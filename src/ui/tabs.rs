@@ -8,8 +8,8 @@
 //! Where not all have room, so many around the current one are shown; how many there are on either side is told, and
 //! whether one of those mentions the user.
 
-use super::Theme;
-use super::glyphs::{draw_words, shorten, words_width};
+use super::ResolvedTheme;
+use super::glyphs::{draw_words, text_width, truncate};
 use crate::app::{App, LinkState, Tab};
 use crate::text::format_thousands;
 use ratatui::buffer::Buffer;
@@ -21,7 +21,7 @@ use std::ops::Range;
 const NAME: [usize; 3] = [28, 16, 10];
 
 /// Columns that a tab takes at least: its number, a letter, and blanks around them.
-const LEAST: usize = 5;
+const MIN_TAB_COLUMNS: usize = 5;
 
 /// Lines of a screen from which on the bar has one of them.
 pub(super) const LEAST_HEIGHT: u16 = 8;
@@ -30,7 +30,7 @@ pub(super) const LEAST_HEIGHT: u16 = 8;
 type Part = (String, Style);
 
 /// Draws the bar on the first line of `area`.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
     buffer.set_style(area, theme.bar);
     let room = usize::from(area.width).saturating_sub(1);
     let (count, [.., least]) = (app.tabs().len(), NAME);
@@ -40,36 +40,36 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     };
     let fits = |name: &usize| (0..count).map(|at| width(&parts_of(at, *name))).sum::<usize>() <= room;
     // Of fifty it need not be tried: a frame has better things to do.
-    let name = NAME.into_iter().find(|name| count * LEAST <= room && fits(name));
+    let name = NAME.into_iter().find(|name| count * MIN_TAB_COLUMNS <= room && fits(name));
     let shown = match name {
         Some(_) => 0..count,
-        None => around(count, app.current(), room, |at| width(&parts_of(at, least))),
+        None => visible_range(count, app.current(), room, |at| width(&parts_of(at, least))),
     };
     let name = name.unwrap_or(least);
     let mut x = area.x;
     let mut draw =
         |words: &str, style: Style| x = draw_words(buffer, Rect { x, width: area.right() - x, ..area }, words, style);
     if shown.start > 0 {
-        let (words, style) = beyond(app, 0..shown.start, theme);
+        let (words, style) = hidden_tabs(app, 0..shown.start, theme);
         draw(&format!(" ‹{words}"), style);
     }
     for (words, style) in shown.clone().flat_map(|at| parts_of(at, name)) {
         draw(&words, style);
     }
     if shown.end < count {
-        let (words, style) = beyond(app, shown.end..count, theme);
+        let (words, style) = hidden_tabs(app, shown.end..count, theme);
         draw(&format!(" {words}›"), style);
     }
 }
 
 /// The looks of the current one. Of sixteen colours both may have the same ground.
-fn current(theme: &Theme) -> Style {
+fn current(theme: &ResolvedTheme) -> Style {
     let is_told_apart = theme.chosen.bg.is_none() || theme.chosen.bg != theme.bar.bg;
     if is_told_apart { theme.chosen } else { theme.chosen.add_modifier(Modifier::REVERSED) }
 }
 
 /// What stands in the bar for a tab.
-fn parts(number: usize, tab: &Tab, is_current: bool, name: usize, theme: &Theme) -> Vec<Part> {
+fn parts(number: usize, tab: &Tab, is_current: bool, name: usize, theme: &ResolvedTheme) -> Vec<Part> {
     let (ground, strong) = if is_current { (current(theme), current(theme)) } else { (theme.bar, theme.bar_strong) };
     let state = match tab.link() {
         LinkState::Open { .. } => "",
@@ -93,10 +93,10 @@ fn parts(number: usize, tab: &Tab, is_current: bool, name: usize, theme: &Theme)
 fn name_of(tab: &Tab, columns: usize) -> String {
     let label = tab.label();
     match label.rsplit_once(':') {
-        Some((host, port)) if tab.name().is_none() && words_width(&label) > columns => {
-            format!("{}:{port}", shorten(host, columns.saturating_sub(port.len() + 1).max(1)))
+        Some((host, port)) if tab.name().is_none() && text_width(&label) > columns => {
+            format!("{}:{port}", truncate(host, columns.saturating_sub(port.len() + 1).max(1)))
         }
-        _ => shorten(&label, columns),
+        _ => truncate(&label, columns),
     }
 }
 
@@ -106,11 +106,11 @@ fn count(news: u64) -> String {
 }
 
 fn width(parts: &[Part]) -> usize {
-    parts.iter().map(|(words, _)| words_width(words)).sum()
+    parts.iter().map(|(words, _)| text_width(words)).sum()
 }
 
 /// How many tabs there are beyond an edge, and whether one of them calls.
-fn beyond(app: &App, range: Range<usize>, theme: &Theme) -> Part {
+fn hidden_tabs(app: &App, range: Range<usize>, theme: &ResolvedTheme) -> Part {
     let tabs = app.tabs().get(range).unwrap_or_default();
     let mentions: u64 = tabs.iter().map(Tab::unseen_mentions).sum();
     let has_news = tabs.iter().any(|tab| tab.news() > 0);
@@ -133,12 +133,12 @@ fn edge(tabs: usize, mentions: u64, has_news: bool) -> String {
 }
 
 /// Columns kept for what is told at an edge: ` ‹99 !9 `.
-const EDGE: usize = 8;
+const EDGE_COLUMNS: usize = 8;
 
 /// Tabs of these widths that fit into `room` columns, `current` among them, and as near to the middle as the ends allow.
-fn around(count: usize, current: usize, room: usize, width_of: impl Fn(usize) -> usize) -> Range<usize> {
+fn visible_range(count: usize, current: usize, room: usize, width_of: impl Fn(usize) -> usize) -> Range<usize> {
     let mut shown = current..(current + 1).min(count);
-    let mut left = room.saturating_sub(2 * EDGE + width_of(current));
+    let mut left = room.saturating_sub(2 * EDGE_COLUMNS + width_of(current));
     loop {
         let after = Some(shown.end).filter(|&at| at < count).map(&width_of).filter(|&width| width <= left);
         if let Some(width) = after {
@@ -172,7 +172,7 @@ mod tests {
     fn what_is_told_at_an_edge_has_room_there() {
         for (mentions, has_news) in [(0, false), (0, true), (9, true), (10, true), (1_000_000, true)] {
             let words = format!(" ‹{}", edge(crate::app::tabs::TABS_LIMIT - 1, mentions, has_news));
-            assert!(words_width(&words) <= EDGE, "{words:?}");
+            assert!(text_width(&words) <= EDGE_COLUMNS, "{words:?}");
         }
     }
 
@@ -182,12 +182,12 @@ mod tests {
             widths in proptest::collection::vec(5_usize..40, 1..60), at in 0_usize..60, room in 20_usize..220,
         ) {
             let current = at % widths.len();
-            let shown = around(widths.len(), current, room, |at| widths[at]);
+            let shown = visible_range(widths.len(), current, room, |at| widths[at]);
             prop_assert!(shown.contains(&current));
             let taken: usize = widths[shown.clone()].iter().sum();
-            prop_assert!(taken + 2 * EDGE <= room || shown.len() == 1);
+            prop_assert!(taken + 2 * EDGE_COLUMNS <= room || shown.len() == 1);
             for next in [shown.start.checked_sub(1), Some(shown.end)].into_iter().flatten() {
-                let is_full = widths.get(next).is_none_or(|width| taken + width + 2 * EDGE > room);
+                let is_full = widths.get(next).is_none_or(|width| taken + width + 2 * EDGE_COLUMNS > room);
                 prop_assert!(is_full, "there was room for one more");
             }
         }

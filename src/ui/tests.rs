@@ -61,7 +61,7 @@ impl Stage {
     }
 
     fn draw(&mut self) {
-        self.terminal.draw(|frame| draw(frame, &self.app, &Theme::dark())).unwrap();
+        self.terminal.draw(|frame| draw(frame, &self.app, &ResolvedTheme::dark())).unwrap();
     }
 
     /// The screen, line by line, trailing blanks cut.
@@ -151,15 +151,15 @@ fn what_has_not_left_has_a_sign_of_its_own_in_every_theme() {
     stage.link(LinkEvent::Closed(CloseReason::ByPeer));
     assert_eq!(signs(&mut stage)[..3], ['·', '›', '✗']);
     let cell = &stage.terminal.backend().buffer()[(9, 2)];
-    assert_eq!((cell.symbol(), cell.fg), ("✗", Theme::dark().error.sign_style.fg.unwrap()));
-    stage.terminal.draw(|frame| draw(frame, &stage.app, &Theme::mono())).unwrap();
+    assert_eq!((cell.symbol(), cell.fg), ("✗", ResolvedTheme::dark().error.sign_style.fg.unwrap()));
+    stage.terminal.draw(|frame| draw(frame, &stage.app, &ResolvedTheme::mono())).unwrap();
     let cell = &stage.terminal.backend().buffer()[(9, 2)];
     assert_eq!((cell.symbol(), cell.modifier), ("✗", Modifier::BOLD));
 }
 
 #[test]
 fn a_late_line_keeps_its_sign_in_the_colour_of_hints() {
-    for theme in [Theme::dark(), Theme::light(), Theme::mono()] {
+    for theme in [ResolvedTheme::dark(), ResolvedTheme::light(), ResolvedTheme::mono()] {
         let mut stage = Stage::new(70, 9);
         stage.say("one");
         stage.link(LinkEvent::Written(4));
@@ -215,7 +215,7 @@ fn a_peers_colour_reaches_the_cells_and_marks_have_a_look_of_their_own() {
     assert_eq!((red.symbol(), red.fg), ("r", Color::Indexed(1)));
     assert!(red.modifier.contains(Modifier::BOLD));
     assert_eq!(buffer[(15, 1)].fg, Color::Reset);
-    assert_eq!((buffer[(20, 1)].symbol(), buffer[(20, 1)].style().fg), ("^", Theme::dark().mark.fg));
+    assert_eq!((buffer[(20, 1)].symbol(), buffer[(20, 1)].style().fg), ("^", ResolvedTheme::dark().mark.fg));
 }
 
 #[test]
@@ -279,7 +279,7 @@ fn every_size_is_drawn_and_the_tiny_ones_say_so() {
             stage.event(Event::Act(Action::Cancel));
             stage.event(Event::Act(Action::Interrupt));
             stage.draw();
-            if columns < SMALLEST.0 || lines < SMALLEST.1 {
+            if columns < MIN_SIZE.0 || lines < MIN_SIZE.1 {
                 let said = compose.concat().replace(' ', "");
                 assert!("toosmall:needs20x5".starts_with(&said), "{columns}x{lines}: {said}");
             } else {

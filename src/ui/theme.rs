@@ -9,22 +9,22 @@ mod wardrobe;
 use crate::app::transcript::RowKind;
 use crate::looks::{self, Background, ColorDepth, Rgb, Role, RoleStyles, StyleSpec, Theme, ThemeName, ThemeRegistry};
 use crate::text::{self, Colour};
-use palette::{reduce, rgb, vanishes};
+use palette::{is_unreadable, reduce, rgb};
 use ratatui::style::{Color, Modifier, Style};
-pub use wardrobe::Wardrobe;
+pub use wardrobe::ThemeCache;
 
 /// The looks of everything that is ours. What a peer colours itself comes on top.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Theme {
+pub struct ResolvedTheme {
     /// What the terminal can show, whatever the theme does with it: another may take its place.
     depth: ColorDepth,
     /// The time in the gutter.
     pub(super) time: Style,
     /// Rows by who speaks. What was received has the terminal's own colour, as it is most of the screen.
-    pub(super) received: Look,
-    pub(super) sent: Look,
-    pub(super) notice: Look,
-    pub(super) error: Look,
+    pub(super) received: RowStyle,
+    pub(super) sent: RowStyle,
+    pub(super) notice: RowStyle,
+    pub(super) error: RowStyle,
     /// What stands for something that cannot be shown: `\x1b`, a missing newline.
     pub(super) mark: Style,
     /// The status line, and words on it by their news.
@@ -36,7 +36,7 @@ pub struct Theme {
     /// The status line when it asks something.
     pub(super) question: Style,
     /// The sign before the draft.
-    pub(super) sign: Style,
+    pub(super) marker: Style,
     /// What could be written where nothing is yet.
     pub(super) hint: Style,
     /// Headings and keys of a page.
@@ -71,13 +71,13 @@ pub struct Theme {
 
 /// A row: the sign in the gutter that says who speaks, and the words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Look {
+pub(super) struct RowStyle {
     pub(super) sign: &'static str,
     pub(super) sign_style: Style,
     pub(super) text: Style,
 }
 
-impl Default for Theme {
+impl Default for ResolvedTheme {
     /// The first of ours, in all colours.
     fn default() -> Self {
         let themes = ThemeRegistry::default();
@@ -88,19 +88,19 @@ impl Default for Theme {
     }
 }
 
-impl Theme {
+impl ResolvedTheme {
     /// This scheme on a terminal of so many colours.
     pub fn new(scheme: &Theme, depth: ColorDepth) -> Self {
         match depth {
-            ColorDepth::Mono => Self::of_paints(&Theme::mono().full, Background::Any, depth),
-            ColorDepth::Sixteen => Self::of_paints(&scheme.ansi16, scheme.ground, depth),
-            ColorDepth::TwoFiftySix | ColorDepth::TrueColour => Self::of_paints(&scheme.full, scheme.ground, depth),
+            ColorDepth::Mono => Self::from_palette(&Theme::mono().full, Background::Any, depth),
+            ColorDepth::Sixteen => Self::from_palette(&scheme.ansi16, scheme.ground, depth),
+            ColorDepth::TwoFiftySix | ColorDepth::TrueColour => Self::from_palette(&scheme.full, scheme.ground, depth),
         }
     }
 
-    fn of_paints(paints: &RoleStyles, ground: Background, depth: ColorDepth) -> Self {
+    fn from_palette(paints: &RoleStyles, ground: Background, depth: ColorDepth) -> Self {
         let style = |role| style(paints.of(role), depth);
-        let look = |sign, sign_role, role| Look { sign, sign_style: style(sign_role), text: style(role) };
+        let look = |sign, sign_role, role| RowStyle { sign, sign_style: style(sign_role), text: style(role) };
         Self {
             depth,
             time: style(Role::Time),
@@ -115,7 +115,7 @@ impl Theme {
             bar_busy: style(Role::BarBusy),
             bar_bad: style(Role::BarBad),
             question: style(Role::Question),
-            sign: style(Role::Sign),
+            marker: style(Role::Sign),
             hint: style(Role::Hint),
             heading: style(Role::Heading),
             key: style(Role::Key),
@@ -146,15 +146,15 @@ impl Theme {
         Self { mark, ..self.clone() }
     }
 
-    pub(super) const fn of(&self, kind: RowKind) -> Look {
+    pub(super) const fn of(&self, kind: RowKind) -> RowStyle {
         match kind {
             RowKind::Received => self.received,
             RowKind::Sent => self.sent,
             RowKind::Notice => self.notice,
             RowKind::Error => self.error,
             // Without a sign: it is drawn over the gutter as well.
-            RowKind::Past => Look { sign: self.notice.sign, sign_style: self.hint, text: self.hint },
-            RowKind::Rule => Look { sign: "", sign_style: self.rule_day, text: self.rule_day },
+            RowKind::Past => RowStyle { sign: self.notice.sign, sign_style: self.hint, text: self.hint },
+            RowKind::Rule => RowStyle { sign: "", sign_style: self.rule_day, text: self.rule_day },
         }
     }
 
@@ -168,7 +168,7 @@ impl Theme {
 
     /// A peer's style over ours, as far as this terminal has its colours. Text that could not be told from what it
     /// stands on is shown all the same: on a ground of the peer's it loses that, on the terminal's its own colour.
-    pub(super) fn of_peer(&self, base: Style, style: text::Style) -> Style {
+    pub(super) fn blend_peer_style(&self, base: Style, style: text::Style) -> Style {
         // Most glyphs by far, and this is asked for each of them in each frame.
         if style == text::Style::default() {
             return base;
@@ -179,7 +179,9 @@ impl Theme {
         let ground = shown(style.background).and_then(|colour| reduce(colour, self.depth));
         let ground = ground.filter(|&ground| text.is_none_or(|text| looks(text) != looks(ground)));
         let stands_out = |text: &Color| {
-            ground.is_some() || base.bg.is_some() || !looks(*text).is_some_and(|text| vanishes(text, self.ground.rgb()))
+            ground.is_some()
+                || base.bg.is_some()
+                || !looks(*text).is_some_and(|text| is_unreadable(text, self.ground.rgb()))
         };
         if let Some(colour) = text.filter(stands_out) {
             result = result.fg(colour);
@@ -248,7 +250,7 @@ const fn looks(color: Color) -> Option<Rgb> {
 mod contrast;
 
 #[cfg(test)]
-impl Theme {
+impl ResolvedTheme {
     /// One of ours.
     pub(super) fn ours(name: &ThemeName, depth: ColorDepth) -> Self {
         Self::new(ThemeRegistry::default().scheme(name).unwrap(), depth)
@@ -280,14 +282,14 @@ mod tests {
         fg(text).bg(Color::Indexed(ground))
     }
 
-    fn peers(theme: &Theme, sgr: &str) -> Style {
+    fn peers(theme: &ResolvedTheme, sgr: &str) -> Style {
         let mut row = Row::default();
         text::decode(format!("\x1b[{sgr}mx").as_bytes(), &mut row);
-        theme.of_peer(Style::new(), row.style_of(row.glyphs().last().unwrap()))
+        theme.blend_peer_style(Style::new(), row.style_of(row.glyphs().last().unwrap()))
     }
 
     fn styled(sgr: &str) -> Style {
-        peers(&Theme::dark(), sgr)
+        peers(&ResolvedTheme::dark(), sgr)
     }
 
     #[test]
@@ -310,10 +312,10 @@ mod tests {
     fn a_peer_cannot_hide_text_in_the_terminals_ground() {
         for spelling in ["30", "38;5;16", "38;5;234", "38;2;10;20;30", "30;40", "7;30"] {
             assert_eq!((styled(spelling).fg, styled(spelling).bg), (None, None), "{spelling}");
-            assert!(peers(&Theme::light(), spelling).fg.is_some(), "{spelling}");
+            assert!(peers(&ResolvedTheme::light(), spelling).fg.is_some(), "{spelling}");
         }
         for spelling in ["37", "97", "38;5;231", "38;2;250;250;220"] {
-            assert_eq!(peers(&Theme::light(), spelling).fg, None, "{spelling}");
+            assert_eq!(peers(&ResolvedTheme::light(), spelling).fg, None, "{spelling}");
             assert!(styled(spelling).fg.is_some(), "{spelling}");
         }
         assert_eq!(styled("30;46"), on(0, 6), "on a ground of the peer's it shows");
@@ -321,9 +323,9 @@ mod tests {
 
     #[test]
     fn a_peers_colours_are_those_the_terminal_has() {
-        let many = Theme::ours(&ThemeName::DARK, ColorDepth::TwoFiftySix);
+        let many = ResolvedTheme::ours(&ThemeName::DARK, ColorDepth::TwoFiftySix);
         assert_eq!(peers(&many, "38;2;250;100;90;48;2;0;0;0"), on(203, 16));
-        let few = Theme::ours(&ThemeName::DARK, ColorDepth::Sixteen);
+        let few = ResolvedTheme::ours(&ThemeName::DARK, ColorDepth::Sixteen);
         assert_eq!(peers(&few, "38;2;250;100;90;48;5;17"), on(9, 4));
         assert_eq!(peers(&few, "31;44"), on(1, 4));
         assert_eq!(peers(&few, "38;5;235"), Style::new(), "a dark grey would become black on black");
@@ -333,9 +335,9 @@ mod tests {
     #[test]
     fn without_colour_a_peer_has_none_either() {
         for theme in [
-            Theme::mono(),
-            Theme::ours(&ThemeName::DARK, ColorDepth::Mono),
-            Theme::ours(&ThemeName::MONO, ColorDepth::Mono),
+            ResolvedTheme::mono(),
+            ResolvedTheme::ours(&ThemeName::DARK, ColorDepth::Mono),
+            ResolvedTheme::ours(&ThemeName::MONO, ColorDepth::Mono),
         ] {
             assert_eq!(peers(&theme, "1;31;44"), BOLD);
         }
@@ -343,12 +345,12 @@ mod tests {
 
     #[test]
     fn a_nickname_has_one_colour_and_many_have_many() {
-        for theme in [Theme::dark(), Theme::light()] {
+        for theme in [ResolvedTheme::dark(), ResolvedTheme::light()] {
             assert!(theme.nicks.len() >= 10);
             assert_eq!(theme.nick(7), theme.nick(7));
             let colours: std::collections::HashSet<_> = (0..100).map(|hash| theme.nick(hash)).collect();
             assert_eq!(colours.len(), theme.nicks.len());
         }
-        assert_eq!(Theme::mono().nick(u64::MAX), BOLD);
+        assert_eq!(ResolvedTheme::mono().nick(u64::MAX), BOLD);
     }
 }

@@ -15,7 +15,7 @@ use netchat_tui::tui::{
     Annals, Cells, Exit, Face, Guard, Host as _, House, Keyboard, OldColours, Plain, Recorder, Screen, Signals,
     SystemHost, Tui, history_file, install_panic_hook, unbuffered_stdout,
 };
-use netchat_tui::ui::{Theme, Wardrobe};
+use netchat_tui::ui::{ResolvedTheme, ThemeCache};
 use ratatui::Terminal;
 use std::io;
 use std::path::Path;
@@ -133,7 +133,7 @@ impl ChatClient {
 }
 
 /// The terminal, and what will be shown on it.
-fn take_terminal(face: FaceKind, wardrobe: Wardrobe) -> io::Result<(Guard, Box<dyn Face>)> {
+fn take_terminal(face: FaceKind, wardrobe: ThemeCache) -> io::Result<(Guard, Box<dyn Face>)> {
     if face == FaceKind::Plain {
         let out = unbuffered_stdout()?;
         return Ok((Guard::enter_plain()?, Box::new(Plain::new(out))));
@@ -145,7 +145,7 @@ fn take_terminal(face: FaceKind, wardrobe: Wardrobe) -> io::Result<(Guard, Box<d
 
 /// The theme for everywhere that was asked for, or that suits this terminal, in as many colours as the looks of the first
 /// server want, and in how many one that is put on; or the sentence that says why it cannot be had.
-fn theme_cache(everywhere: &Appearance, first: &Options, themes: &ThemeRegistry) -> Result<Wardrobe, String> {
+fn theme_cache(everywhere: &Appearance, first: &Options, themes: &ThemeRegistry) -> Result<ThemeCache, String> {
     let value = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let [no_color, colorterm, term, colorfgbg] = ["NO_COLOR", "COLORTERM", "TERM", "COLORFGBG"].map(value);
     let around = TerminalEnv {
@@ -158,5 +158,5 @@ fn theme_cache(everywhere: &Appearance, first: &Options, themes: &ThemeRegistry)
     let [depth, on_demand] = [first.weight(), Priority::Explicit].map(|weight| first.looks.resolve(&around, weight).1);
     // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
     crossterm::style::force_color_output(true);
-    Ok(Wardrobe::new(Theme::new(themes.scheme(&name)?, depth)).with_demand(on_demand))
+    Ok(ThemeCache::new(ResolvedTheme::new(themes.scheme(&name)?, depth)).with_demand(on_demand))
 }

@@ -198,7 +198,7 @@ fn asked(app: &App, columns: usize, out: &mut String) {
         Mode::Compose | Mode::Preview { .. } | Mode::Start => {}
         Mode::Find => out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n"),
         Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd | Mode::ConfirmText => {
-            let words = ui::question(app, usize::MAX).unwrap_or_default();
+            let words = ui::prompt_text(app, usize::MAX).unwrap_or_default();
             out.extend([&*text::sanitize_line(words.trim_start()), "\r\n"]);
         }
         Mode::Secret => out.push_str("Type the secret line, Enter sends it, Esc forgets it.\r\n"),

@@ -1,107 +1,113 @@
 //! What stands on the left of the line, and what of it there is room for.
 
-use super::{Item, Theme, help_hint, longest, state};
+use super::{Item, ResolvedTheme, help_hint, longest, state};
 use crate::app::log::Standing;
 use crate::app::{App, Sending, View};
 use crate::text::format_thousands;
-use crate::ui::glyphs::{shorten, words_width};
+use crate::ui::glyphs::{text_width, truncate};
 use ratatui::style::Style;
 
 /// Everything on the left, in the order it is drawn. Of a long address so much is shown that the state fits as well.
-pub(super) fn items(app: &App, room: usize, theme: &Theme) -> Vec<Item> {
+pub(super) fn items(app: &App, room: usize, theme: &ResolvedTheme) -> Vec<Item> {
     let tab = app.tab();
     let (dot, dot_style) = state::dot(tab.link(), theme);
     let state = state::of(tab, theme);
     let place = tab.endpoint().map_or_else(|| "no address".to_owned(), ToString::to_string);
     let kept = logging(tab.logging(), theme);
     // That nothing is kept is worth more than the end of an address.
-    let alarm = kept.iter().filter(|item| item.rank == ALARM).map(|item| words_width(&item.words) + 2).sum::<usize>();
-    let place = shorten(&place, room.saturating_sub(30).max(room.saturating_sub(5 + alarm).min(24)));
-    let mut items = vec![Item { rank: 0, words: dot.to_owned(), style: dot_style }];
+    let alarm = kept
+        .iter()
+        .filter(|item| item.priority == ALARM_PRIORITY)
+        .map(|item| text_width(&item.words) + 2)
+        .sum::<usize>();
+    let place = truncate(&place, room.saturating_sub(30).max(room.saturating_sub(5 + alarm).min(24)));
+    let mut items = vec![Item { priority: 0, words: dot.to_owned(), style: dot_style }];
     let sending = tab.sending().map(|sending| (progress(sending), theme.bar_busy));
-    let beside = room.saturating_sub(words_width(&place) + 6 + alarm);
+    let beside = room.saturating_sub(text_width(&place) + 6 + alarm);
     let Some((forms, style)) = sending.or_else(|| length(app, theme)) else {
         let words = fitting(&state.forms, beside);
-        if state.is_pressing && words.is_none() {
+        if state.is_urgent && words.is_none() {
             let words = longest(&state.forms, room.saturating_sub(4)).to_owned();
-            items.push(Item { rank: 0, words, style: state.style });
+            items.push(Item { priority: 0, words, style: state.style });
         } else {
-            items.push(Item { rank: 0, words: place, style: theme.bar_strong });
+            items.push(Item { priority: 0, words: place, style: theme.bar_strong });
             let words = words.or(state.forms.last().map(String::as_str)).unwrap_or_default().to_owned();
-            items.push(Item { rank: 3, words, style: state.style });
+            items.push(Item { priority: 3, words, style: state.style });
         }
-        items.extend(kept.into_iter().chain(others(app, theme)));
+        items.extend(kept.into_iter().chain(optional_items(app, theme)));
         return items;
     };
     // What is wanted to be seen now stands beside the address, or in its place.
     let words = fitting(&forms, beside);
     if words.is_some() {
-        items.push(Item { rank: 0, words: place, style: theme.bar_strong });
-        let left = beside.saturating_sub(words.map_or(0, words_width) + 2);
+        items.push(Item { priority: 0, words: place, style: theme.bar_strong });
+        let left = beside.saturating_sub(words.map_or(0, text_width) + 2);
         if let Some(words) = fitting(&state.forms, left) {
-            items.push(Item { rank: 3, words: words.to_owned(), style: state.style });
+            items.push(Item { priority: 3, words: words.to_owned(), style: state.style });
         }
     }
     let words = words.unwrap_or_else(|| longest(&forms, room.saturating_sub(4))).to_owned();
-    items.push(Item { rank: 0, words, style });
-    items.extend(kept.into_iter().chain(others(app, theme)));
+    items.push(Item { priority: 0, words, style });
+    items.extend(kept.into_iter().chain(optional_items(app, theme)));
     items
 }
 
 /// The first form that fits into so many columns, if one does.
 fn fitting(forms: &[String], width: usize) -> Option<&str> {
-    forms.iter().map(String::as_str).find(|form| words_width(form) <= width)
+    forms.iter().map(String::as_str).find(|form| text_width(form) <= width)
 }
 
 /// What stands behind address and state.
-fn others(app: &App, theme: &Theme) -> Vec<Item> {
+fn optional_items(app: &App, theme: &ResolvedTheme) -> Vec<Item> {
     let tab = app.tab();
     let traffic = tab.traffic();
     let mut items = Vec::new();
     items.extend(recording(app.recording(), theme));
     if let Some(nick) = tab.nick() {
-        items.push(Item { rank: 5, words: format!("nick {}", shorten(nick, NICK)), style: theme.bar });
+        items.push(Item { priority: 5, words: format!("nick {}", truncate(nick, NICK)), style: theme.bar });
     }
     if traffic.queued >= SHOWN_QUEUE {
-        let words = format!("{} waiting", amount(traffic.queued as u64));
-        items.push(Item { rank: 4, words, style: theme.bar_busy });
+        let words = format!("{} waiting", format_bytes(traffic.queued as u64));
+        items.push(Item { priority: 4, words, style: theme.bar_busy });
     }
-    let words = format!("↓{} ↑{}", amount(traffic.received), amount(traffic.sent));
-    items.push(Item { rank: 6, words, style: theme.bar });
+    let words = format!("↓{} ↑{}", format_bytes(traffic.received), format_bytes(traffic.sent));
+    items.push(Item { priority: 6, words, style: theme.bar });
     let lens = tab.lens();
     if lens.view != View::Text {
-        items.push(Item { rank: 3, words: lens.view.name().to_owned(), style: theme.bar_busy });
+        items.push(Item { priority: 3, words: lens.view.name().to_owned(), style: theme.bar_busy });
     }
     if tab.sieve().filter().is_some() {
         let words = format!("filter: {} hidden", format_thousands(tab.sieve().hidden()));
-        items.push(Item { rank: 2, words, style: theme.bar_busy });
+        items.push(Item { priority: 2, words, style: theme.bar_busy });
     }
     let words = format!("{} {}", tab.eol().name(), lens.charset.name());
-    items.push(Item { rank: 7, words, style: theme.bar });
-    items.push(Item { rank: 8, words: help_hint(app.keys()), style: theme.bar });
+    items.push(Item { priority: 7, words, style: theme.bar });
+    items.push(Item { priority: 8, words: help_hint(app.keys()), style: theme.bar });
     items
 }
 
 /// Rank of what goes last of all that may go: longer than the state and its clock, and than a filter.
-const ALARM: u8 = 1;
+const ALARM_PRIORITY: u8 = 1;
 
 /// Whether what is said is kept on disk.
-fn logging(standing: Standing, theme: &Theme) -> Option<Item> {
+fn logging(standing: Standing, theme: &ResolvedTheme) -> Option<Item> {
     match standing {
         Standing::Off => None,
-        Standing::On => Some(Item { rank: 5, words: "log".to_owned(), style: theme.bar }),
-        Standing::Failed => Some(Item { rank: ALARM, words: "not logged".to_owned(), style: theme.bar_bad }),
+        Standing::On => Some(Item { priority: 5, words: "log".to_owned(), style: theme.bar }),
+        Standing::Failed => {
+            Some(Item { priority: ALARM_PRIORITY, words: "not logged".to_owned(), style: theme.bar_bad })
+        }
     }
 }
 
 /// Whether what goes over the wire is.
-fn recording(standing: Standing, theme: &Theme) -> Option<Item> {
+fn recording(standing: Standing, theme: &ResolvedTheme) -> Option<Item> {
     let (rank, words) = match standing {
         Standing::Off => return None,
         Standing::On => (4, "rec"),
         Standing::Failed => (3, "not recorded"),
     };
-    Some(Item { rank, words: words.to_owned(), style: theme.bar_bad })
+    Some(Item { priority: rank, words: words.to_owned(), style: theme.bar_bad })
 }
 
 /// How far the sending of many lines is: a bar, and how to stop it. In the longest form first.
@@ -122,7 +128,7 @@ fn progress(sending: &Sending) -> Vec<String> {
 }
 
 /// How long the longest line of the draft is, where that comes near to what a server reads at once.
-fn length(app: &App, theme: &Theme) -> Option<(Vec<String>, Style)> {
+fn length(app: &App, theme: &ResolvedTheme) -> Option<(Vec<String>, Style)> {
     let limit = app.line_limit();
     let longest = app.longest_line();
     if limit == 0 || longest * 4 < limit * 3 {
@@ -149,7 +155,7 @@ const NICK: usize = 20;
 const SHOWN_QUEUE: usize = 1024;
 
 /// Bytes in at most five columns: `999`, `1.2K`, `34K`, `5.6M`.
-fn amount(bytes: u64) -> String {
+fn format_bytes(bytes: u64) -> String {
     let units = [('K', 10), ('M', 20), ('G', 30), ('T', 40)];
     let Some((unit, shift)) = units.into_iter().rev().find(|(_, shift)| bytes >> shift > 0) else {
         return bytes.to_string();
@@ -176,7 +182,7 @@ mod tests {
             (20_000_000_000, "18G"),
             (u64::MAX, "16777215T"),
         ] {
-            assert_eq!(amount(bytes), words);
+            assert_eq!(format_bytes(bytes), words);
         }
     }
 }

@@ -1,35 +1,35 @@
 //! A recording that is played: where one is on it.
 
-use super::{Item, Theme, longest};
+use super::{Item, ResolvedTheme, longest};
 use crate::app::App;
 use crate::app::replay::{Replay, Speed};
 use crate::text::format_thousands;
 use std::time::Duration;
 
 /// Puts what is to be said of the recording in front of the rest, which gives way to it.
-pub(super) fn add(items: &mut Vec<Item>, app: &App, room: usize, theme: &Theme) {
+pub(super) fn add(items: &mut Vec<Item>, app: &App, room: usize, theme: &ResolvedTheme) {
     let Some(replay) = app.replay() else { return };
     let (told, all) = replay.steps();
-    let (forms, state) = place(replay);
+    let (forms, state) = position(replay);
     let style = if replay.clock().is_running() { theme.bar_good } else { theme.bar_busy };
-    let mut ours = vec![Item { rank: 0, words: longest(&forms, room.saturating_sub(1)).to_owned(), style }];
+    let mut ours = vec![Item { priority: 0, words: longest(&forms, room.saturating_sub(1)).to_owned(), style }];
     if let Some(words) = state {
-        ours.push(Item { rank: 2, words: words.to_owned(), style });
+        ours.push(Item { priority: 2, words: words.to_owned(), style });
     }
     if replay.clock().speed() != Speed::default() {
-        ours.push(Item { rank: 1, words: replay.clock().speed().to_string(), style: theme.bar_busy });
+        ours.push(Item { priority: 1, words: replay.clock().speed().to_string(), style: theme.bar_busy });
     }
     let words = format!("{}/{}", format_thousands(told as u64), format_thousands(all as u64));
-    ours.push(Item { rank: 4, words, style: theme.bar });
+    ours.push(Item { priority: 4, words, style: theme.bar });
     for item in items.iter_mut() {
-        item.rank += 3;
+        item.priority += 3;
     }
     items.splice(0..0, ours);
 }
 
 /// `▶ 0:12 of 1:02`, at rest with milliseconds, in the longest form first; and the state in a word where the sign may not
 /// be known.
-fn place(replay: &Replay) -> ([String; 3], Option<&'static str>) {
+fn position(replay: &Replay) -> ([String; 3], Option<&'static str>) {
     let shown = replay.clock().shown();
     let at = time(shown);
     let (sign, at, state) = match replay.clock() {

@@ -1,22 +1,22 @@
 //! How the link stands, in words for the line: of each state several forms, the longest first.
 
-use super::super::Theme;
+use super::super::ResolvedTheme;
 use super::{clock, closed};
 use crate::app::{Dialled, LinkState, Outgoing, Tab, Waiting};
 use crate::link::CloseReason;
 use ratatui::style::Style;
 
 /// The words for a state, and what they look like.
-pub(super) struct State {
+pub(super) struct ConnectionText {
     /// The longest first.
     pub(super) forms: Vec<String>,
     pub(super) style: Style,
     /// Whether it is what one wants to know, and not the address, where there is room for one of them only.
-    pub(super) is_pressing: bool,
+    pub(super) is_urgent: bool,
 }
 
 /// How a tab's link stands.
-pub(super) fn of(tab: &Tab, theme: &Theme) -> State {
+pub(super) fn of(tab: &Tab, theme: &ResolvedTheme) -> ConnectionText {
     let forms = match tab.link() {
         LinkState::Open { .. } if tab.is_silent() => silent(),
         LinkState::Opening(dialled) => opening(dialled.as_ref(), tab.attempt()),
@@ -27,11 +27,11 @@ pub(super) fn of(tab: &Tab, theme: &Theme) -> State {
     };
     // A server that speaks only when it is spoken to is silent by nature: that is told, and is no reason for a colour.
     let style = if tab.is_silent() { theme.bar } else { dot(tab.link(), theme).1 };
-    State { forms, style, is_pressing: matches!(tab.link(), LinkState::Waiting(_)) || tab.attempt().is_some() }
+    ConnectionText { forms, style, is_urgent: matches!(tab.link(), LinkState::Waiting(_)) || tab.attempt().is_some() }
 }
 
 /// The sign before everything else, whose colour says how it stands.
-pub(super) fn dot(link: &LinkState, theme: &Theme) -> (&'static str, Style) {
+pub(super) fn dot(link: &LinkState, theme: &ResolvedTheme) -> (&'static str, Style) {
     match link {
         LinkState::Open { outgoing: Outgoing::Open, .. } => ("●", theme.bar_good),
         LinkState::Open { .. } => ("●", theme.bar_busy),

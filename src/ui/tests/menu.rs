@@ -11,7 +11,7 @@ fn stage(columns: u16, lines: u16, said: &[u8], typed: &str) -> Stage {
 }
 
 /// The cells of a line that look chosen, as one text.
-fn chosen(stage: &mut Stage, theme: &Theme) -> Vec<String> {
+fn chosen(stage: &mut Stage, theme: &ResolvedTheme) -> Vec<String> {
     stage.terminal.draw(|frame| draw(frame, &stage.app, theme)).unwrap();
     let buffer = stage.terminal.backend().buffer();
     let line = |y| -> String {
@@ -51,7 +51,7 @@ fn a_word_about_each_stands_beside_it() {
     assert_eq!(lines[9], "│ /close!   close the connection and the tab; its messages …  1/4");
     stage.draw();
     let buffer = stage.terminal.backend().buffer();
-    assert_eq!(buffer[(14, 9)].style().fg, Theme::dark().hint.fg);
+    assert_eq!(buffer[(14, 9)].style().fg, ResolvedTheme::dark().hint.fg);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn the_chosen_one_is_in_view_and_can_be_told_in_every_theme() {
         let menu: Vec<_> = lines[20..28].iter().filter(|line| line.contains("│ bob")).collect();
         assert_eq!(menu.len(), 6, "{lines:#?}");
         assert!(menu[5].ends_with(&format!("{}/20", 30 - n)), "{menu:?}");
-        for theme in [Theme::dark(), Theme::light(), Theme::mono()] {
+        for theme in [ResolvedTheme::dark(), ResolvedTheme::light(), ResolvedTheme::mono()] {
             let chosen = chosen(&mut stage, &theme);
             let line = chosen.iter().find(|line| line.contains("│ bob")).unwrap();
             assert!(line.contains(&format!("│ bob{n}")), "{chosen:?}");

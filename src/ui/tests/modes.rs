@@ -106,7 +106,7 @@ fn files_and_bytes_are_looked_at_before_they_go() {
 }
 
 /// What looks chosen on the status line.
-fn chosen(stage: &mut Stage, theme: &Theme) -> String {
+fn chosen(stage: &mut Stage, theme: &ResolvedTheme) -> String {
     stage.terminal.draw(|frame| draw(frame, &stage.app, theme)).unwrap();
     let buffer = stage.terminal.backend().buffer();
     let y = buffer.area.height - 2;
@@ -118,8 +118,12 @@ fn chosen(stage: &mut Stage, theme: &Theme) -> String {
 #[test]
 fn the_chosen_one_can_be_told_in_every_theme_and_without_colours() {
     for (columns, lines) in SIZES {
-        for theme in [Theme::dark(), Theme::light(), Theme::mono(), Theme::ours(&ThemeName::DARK, ColorDepth::Sixteen)]
-        {
+        for theme in [
+            ResolvedTheme::dark(),
+            ResolvedTheme::light(),
+            ResolvedTheme::mono(),
+            ResolvedTheme::ours(&ThemeName::DARK, ColorDepth::Sixteen),
+        ] {
             let mut stage = Stage::new(columns, lines);
             stage.paste("one\ntwo\n");
             for word in ["Edit", "Join", "Send", "Cancel", "Edit"] {
@@ -222,7 +226,7 @@ fn hit(stage: &mut Stage) -> String {
     let buffer = stage.terminal.backend().buffer();
     let y = buffer.area.height - 1;
     let cells = (0..buffer.area.width).map(|x| &buffer[(x, y)]);
-    cells.filter(|cell| Some(cell.bg) == Theme::dark().hit_here.bg).map(ratatui::buffer::Cell::symbol).collect()
+    cells.filter(|cell| Some(cell.bg) == ResolvedTheme::dark().hit_here.bg).map(ratatui::buffer::Cell::symbol).collect()
 }
 
 #[test]
@@ -338,7 +342,7 @@ fn every_size_is_drawn_in_every_mode() {
                 stage.terminal.backend_mut().resize(columns, lines);
                 stage.event(Event::Due);
                 let (x, y) = stage.cursor();
-                let is_too_small = columns < SMALLEST.0 || lines < SMALLEST.1;
+                let is_too_small = columns < MIN_SIZE.0 || lines < MIN_SIZE.1;
                 assert!(is_too_small || x < columns && y < lines, "{n}: {x},{y} of {columns}x{lines}");
             }
         }

@@ -117,7 +117,7 @@ fn what_is_typed_leaves_what_it_finds_and_says_what_enter_does() {
 }
 
 /// What is underlined on the screen.
-fn underlined(stage: &mut Stage, theme: &Theme) -> String {
+fn underlined(stage: &mut Stage, theme: &ResolvedTheme) -> String {
     stage.terminal.draw(|frame| draw(frame, &stage.app, theme)).unwrap();
     let cells = &stage.terminal.backend().buffer().content;
     let is_so = |cell: &&ratatui::buffer::Cell| cell.modifier.contains(Modifier::UNDERLINED);
@@ -128,7 +128,7 @@ fn underlined(stage: &mut Stage, theme: &Theme) -> String {
 fn the_letters_that_were_found_can_be_told_in_every_theme() {
     for name in ThemeRegistry::default().names() {
         for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TrueColour] {
-            let theme = Theme::ours(name, depth);
+            let theme = ResolvedTheme::ours(name, depth);
             let mut stage = Stage::known(80, 16);
             stage.key_in("10字");
             assert_eq!(underlined(&mut stage, &theme), "", "in that order they are nowhere");

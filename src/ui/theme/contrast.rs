@@ -11,7 +11,7 @@ const VGA: [u32; 16] = [
 ];
 
 /// About ten times what can just be seen side by side (CIE76 2.3): letters are thin, and the two names are rows apart.
-const DISTINCT: f64 = 20.0;
+const MIN_COLOR_DIFFERENCE: f64 = 20.0;
 
 #[expect(clippy::cast_possible_truncation, reason = "one byte of three is wanted")]
 const fn parts(colour: u32) -> Rgb {
@@ -33,11 +33,11 @@ fn difference(a: Rgb, b: Rgb) -> f64 {
 }
 
 /// Everything that is words, by name. A theme is taken apart without `..`, so that none is forgotten.
-fn texts(theme: &Theme) -> Vec<(&'static str, Style)> {
+fn texts(theme: &ResolvedTheme) -> Vec<(&'static str, Style)> {
     #[rustfmt::skip]
-    let Theme {
+    let ResolvedTheme {
         depth: _, time, received, sent, notice, error, mark, bar, bar_strong, bar_good, bar_busy, bar_bad,
-        question, sign, hint, heading, key, mention, hit, hit_here, selected, chosen, rule_day, rule_unread, thumb: _, track: _,
+        question, marker: sign, hint, heading, key, mention, hit, hit_here, selected, chosen, rule_day, rule_unread, thumb: _, track: _,
         fold, peer_notice, link, nicks, ground: _,
     } = theme.clone();
     let mut all = vec![
@@ -73,7 +73,7 @@ fn texts(theme: &Theme) -> Vec<(&'static str, Style)> {
 }
 
 /// Holds each text against its own ground, or against each of these. The terminal's own text colour is its own affair.
-fn check(theme: &Theme, grounds: &[Rgb], looks: impl Fn(Color) -> Option<Rgb>) {
+fn check(theme: &ResolvedTheme, grounds: &[Rgb], looks: impl Fn(Color) -> Option<Rgb>) {
     for (name, style) in texts(theme) {
         assert!(!style.add_modifier.contains(Modifier::DIM), "{name}: how dim that is nobody knows");
         let Some(text) = style.fg else {
@@ -102,7 +102,7 @@ fn text_reads_on_the_grounds_it_is_made_for() {
     assert_eq!(coloured.len(), names_of_ours().count() - 1);
     for (_, scheme) in coloured {
         for depth in [ColorDepth::TrueColour, ColorDepth::TwoFiftySix] {
-            check(&Theme::new(&scheme, depth), &scheme.ground.samples(), looks);
+            check(&ResolvedTheme::new(&scheme, depth), &scheme.ground.samples(), looks);
         }
     }
 }
@@ -120,7 +120,7 @@ fn text_reads_in_sixteen_colours_whichever_they_are() {
         _ => None,
     };
     for (_, scheme) in coloured() {
-        let (theme, ground) = (Theme::new(&scheme, ColorDepth::Sixteen), ground_of_few(&scheme));
+        let (theme, ground) = (ResolvedTheme::new(&scheme, ColorDepth::Sixteen), ground_of_few(&scheme));
         check(&theme, &[ground], looks);
         check(&theme, &[ground], vga);
         assert!(texts(&theme).iter().flat_map(|(_, style)| [style.fg, style.bg]).flatten().all(is_plain));
@@ -134,7 +134,7 @@ fn is_plain(color: Color) -> bool {
 #[test]
 fn bold_reads_where_it_means_bright() {
     for (_, scheme) in coloured() {
-        for (name, style) in texts(&Theme::new(&scheme, ColorDepth::Sixteen)) {
+        for (name, style) in texts(&ResolvedTheme::new(&scheme, ColorDepth::Sixteen)) {
             if let (Some(Color::Indexed(index @ 0..=7)), true) = (style.fg, style.add_modifier.contains(Modifier::BOLD))
             {
                 let ground = style.bg.and_then(looks).unwrap_or(ground_of_few(&scheme));
@@ -148,11 +148,12 @@ fn bold_reads_where_it_means_bright() {
 fn no_two_nicknames_look_nearly_the_same() {
     for (name, scheme) in coloured() {
         for depth in [ColorDepth::TrueColour, ColorDepth::TwoFiftySix, ColorDepth::Sixteen] {
-            let nicks: Vec<_> = Theme::new(&scheme, depth).nicks.iter().map(|&nick| looks(nick).unwrap()).collect();
+            let nicks: Vec<_> =
+                ResolvedTheme::new(&scheme, depth).nicks.iter().map(|&nick| looks(nick).unwrap()).collect();
             for (n, &a) in nicks.iter().enumerate() {
                 for &b in nicks.iter().skip(n + 1) {
                     let difference = difference(a, b);
-                    assert!(difference >= DISTINCT, "{name}: {a:?} and {b:?} differ by {difference:.1}");
+                    assert!(difference >= MIN_COLOR_DIFFERENCE, "{name}: {a:?} and {b:?} differ by {difference:.1}");
                 }
             }
         }
@@ -162,7 +163,7 @@ fn no_two_nicknames_look_nearly_the_same() {
 #[test]
 fn nothing_of_mono_has_a_colour() {
     for depth in [ColorDepth::Mono, ColorDepth::Sixteen, ColorDepth::TwoFiftySix, ColorDepth::TrueColour] {
-        for (name, style) in texts(&Theme::ours(&ThemeName::MONO, depth)) {
+        for (name, style) in texts(&ResolvedTheme::ours(&ThemeName::MONO, depth)) {
             assert_eq!((style.fg, style.bg), (None, None), "{name}");
         }
     }

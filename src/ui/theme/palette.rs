@@ -24,7 +24,7 @@ pub(super) fn reduce(colour: Colour, depth: ColorDepth) -> Option<Color> {
     match (depth, colour) {
         (ColorDepth::Mono, _) => None,
         (ColorDepth::Sixteen, Colour::Indexed(index @ 0..=15)) => Some(Color::Indexed(index)),
-        (ColorDepth::Sixteen, _) => Some(Color::Indexed(kin_of_16(rgb(colour)))),
+        (ColorDepth::Sixteen, _) => Some(Color::Indexed(nearest_ansi16(rgb(colour)))),
         (ColorDepth::TwoFiftySix, Colour::Rgb(r, g, b)) => Some(Color::Indexed(nearest_of_256((r, g, b)))),
         (_, Colour::Indexed(index)) => Some(Color::Indexed(index)),
         (ColorDepth::TrueColour, Colour::Rgb(r, g, b)) => Some(Color::Rgb(r, g, b)),
@@ -42,7 +42,7 @@ fn distance(a: Rgb, b: Rgb) -> i32 {
 
 /// The one of the sixteen that is called by the same name: red stays red however pale. The nearest in numbers is as a
 /// rule a grey, for the sixteen are harder than any colour anybody chooses.
-fn kin_of_16((red, green, blue): Rgb) -> u8 {
+fn nearest_ansi16((red, green, blue): Rgb) -> u8 {
     let (least, most) = (red.min(green).min(blue), red.max(green).max(blue));
     let spread = most - least;
     if most < 48 {
@@ -76,7 +76,7 @@ fn nearest_of_256(colour: Rgb) -> u8 {
 }
 
 /// Whether text of one colour could hardly be told from a ground of the other: each part within a sixth of the scale.
-pub(super) const fn vanishes(text: Rgb, ground: Rgb) -> bool {
+pub(super) const fn is_unreadable(text: Rgb, ground: Rgb) -> bool {
     const NEAR: u8 = 40;
     text.0.abs_diff(ground.0) <= NEAR && text.1.abs_diff(ground.1) <= NEAR && text.2.abs_diff(ground.2) <= NEAR
 }
@@ -91,7 +91,7 @@ mod tests {
             assert_eq!(indexed(nearest_of_256(indexed(index))), indexed(index), "{index}");
         }
         for index in 0..16 {
-            assert_eq!(kin_of_16(indexed(index)), index);
+            assert_eq!(nearest_ansi16(indexed(index)), index);
         }
     }
 
@@ -111,7 +111,7 @@ mod tests {
             ((255, 175, 175), 9),
             ((128, 128, 140), 8),
         ] {
-            assert_eq!(kin_of_16(colour), expected, "{colour:?}");
+            assert_eq!(nearest_ansi16(colour), expected, "{colour:?}");
         }
         assert_eq!(nearest_of_256((250, 100, 90)), 203);
         assert_eq!(nearest_of_256((129, 128, 127)), 244);

@@ -1,43 +1,43 @@
 //! The theme to draw with, made when another one is wanted.
 
-use super::Theme;
+use super::ResolvedTheme;
 use crate::looks::{ColorDepth, Priority, Theme};
 use std::sync::Arc;
 
 /// What suits the terminal, and what was put on instead.
 #[derive(Debug)]
-pub struct Wardrobe {
-    own: Theme,
+pub struct ThemeCache {
+    default: ResolvedTheme,
     /// In how many colours what is demanded is shown.
-    on_demand: ColorDepth,
-    worn: Option<(Arc<Theme>, Theme)>,
+    forced_depth: ColorDepth,
+    current: Option<(Arc<Theme>, ResolvedTheme)>,
 }
 
-impl Wardrobe {
+impl ThemeCache {
     /// With this theme for when nothing else is wanted.
-    pub const fn new(own: Theme) -> Self {
-        Self { on_demand: own.depth(), own, worn: None }
+    pub const fn new(own: ResolvedTheme) -> Self {
+        Self { forced_depth: own.depth(), default: own, current: None }
     }
 
     /// The same with so many colours for what is put on against `NO_COLOR`.
     #[must_use]
     pub fn with_demand(self, on_demand: ColorDepth) -> Self {
-        Self { on_demand, ..self }
+        Self { forced_depth: on_demand, ..self }
     }
 
     /// The most colours that can be worn.
     pub fn depth(&self) -> ColorDepth {
-        self.own.depth().max(self.on_demand)
+        self.default.depth().max(self.forced_depth)
     }
 
     /// The theme to draw with: of what is wanted ([`crate::app::App::theme`]), on the terminal that the first one is for.
     /// One that may not have colours has some for what is demanded only.
-    pub fn wear(&mut self, wanted: Option<&Arc<Theme>>, weight: Priority) -> &Theme {
-        let Some(scheme) = wanted else { return &self.own };
-        let depth = if weight == Priority::Explicit { self.on_demand } else { self.own.depth() };
+    pub fn select(&mut self, wanted: Option<&Arc<Theme>>, weight: Priority) -> &ResolvedTheme {
+        let Some(scheme) = wanted else { return &self.default };
+        let depth = if weight == Priority::Explicit { self.forced_depth } else { self.default.depth() };
         // This is asked for each frame, and a scheme is the same as long as it is the same one.
-        let worn = self.worn.take().filter(|(worn, theme)| Arc::ptr_eq(worn, scheme) && theme.depth() == depth);
-        &self.worn.insert(worn.unwrap_or_else(|| (Arc::clone(scheme), Theme::new(scheme, depth)))).1
+        let worn = self.current.take().filter(|(worn, theme)| Arc::ptr_eq(worn, scheme) && theme.depth() == depth);
+        &self.current.insert(worn.unwrap_or_else(|| (Arc::clone(scheme), ResolvedTheme::new(scheme, depth)))).1
     }
 }
 
@@ -50,18 +50,19 @@ mod tests {
     fn a_theme_is_changed_on_the_same_terminal() {
         let themes = ThemeRegistry::default();
         let scheme = |name| themes.scheme(name).unwrap();
-        let few = Theme::ours(&ThemeName::DARK, ColorDepth::Sixteen);
-        let mut wardrobe = Wardrobe::new(few.clone());
+        let few = ResolvedTheme::ours(&ThemeName::DARK, ColorDepth::Sixteen);
+        let mut wardrobe = ThemeCache::new(few.clone());
         assert_eq!(
-            *wardrobe.wear(Some(scheme(&ThemeName::LIGHT)), Priority::Default),
-            Theme::ours(&ThemeName::LIGHT, ColorDepth::Sixteen)
+            *wardrobe.select(Some(scheme(&ThemeName::LIGHT)), Priority::Default),
+            ResolvedTheme::ours(&ThemeName::LIGHT, ColorDepth::Sixteen)
         );
-        assert_eq!(*wardrobe.wear(Some(scheme(&ThemeName::DARK)), Priority::Default), few);
-        assert_eq!(*wardrobe.wear(None, Priority::Default), few);
-        let mut none = Wardrobe::new(Theme::ours(&ThemeName::DARK, ColorDepth::Mono));
-        assert_eq!(none.wear(Some(scheme(&ThemeName::LIGHT)), Priority::Explicit).sent, Theme::mono().sent);
-        let mut asked = Wardrobe::new(Theme::ours(&ThemeName::DARK, ColorDepth::Mono)).with_demand(ColorDepth::Sixteen);
-        assert_eq!(asked.wear(Some(scheme(&ThemeName::LIGHT)), Priority::Default).sent, Theme::mono().sent);
-        assert_eq!(*asked.wear(Some(scheme(&ThemeName::DARK)), Priority::Explicit), few, "against NO_COLOR");
+        assert_eq!(*wardrobe.select(Some(scheme(&ThemeName::DARK)), Priority::Default), few);
+        assert_eq!(*wardrobe.select(None, Priority::Default), few);
+        let mut none = ThemeCache::new(ResolvedTheme::ours(&ThemeName::DARK, ColorDepth::Mono));
+        assert_eq!(none.select(Some(scheme(&ThemeName::LIGHT)), Priority::Explicit).sent, ResolvedTheme::mono().sent);
+        let mut asked =
+            ThemeCache::new(ResolvedTheme::ours(&ThemeName::DARK, ColorDepth::Mono)).with_demand(ColorDepth::Sixteen);
+        assert_eq!(asked.select(Some(scheme(&ThemeName::LIGHT)), Priority::Default).sent, ResolvedTheme::mono().sent);
+        assert_eq!(*asked.select(Some(scheme(&ThemeName::DARK)), Priority::Explicit), few, "against NO_COLOR");
     }
 }
