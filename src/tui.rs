@@ -47,20 +47,20 @@ mod signals;
 mod terminal;
 mod wake;
 
-pub use annals::{Annals, history_file};
-pub use aside::Aside;
-pub use cells::{Cells, Surface};
-pub use face::Face;
-pub use host::{Host, Suspended, SystemHost};
-pub use house::{House, Landlord, Room};
+pub use annals::{HistoryStore, history_file};
+pub use aside::TerminalCommand;
+pub use cells::{FullScreen, TerminalBackend};
+pub use face::Frontend;
+pub use host::{RealSystem, Suspended, System};
+pub use house::{HostedServerFeed, ServerStarter, StartedServer};
 pub use keyboard::Keyboard;
-pub use old_colours::OldColours;
-pub use plain::{Plain, unbuffered_stdout};
+pub use old_colours::Ansi16Writer;
+pub use plain::{LineMode, unbuffered_stdout};
 pub use recorder::Recorder;
-pub use screen::Screen;
-pub use settings::ReadSettings;
+pub use screen::FrameBackend;
+pub use settings::LoadConfigFn;
 pub use signals::{Signal, Signals};
-pub use terminal::{Guard, install_panic_hook};
+pub use terminal::{TerminalGuard, install_panic_hook};
 
 use crate::app::keys::Interpreter;
 use crate::app::{AlertWay, App, Effect, Event, Now, Outcome};
@@ -68,7 +68,7 @@ use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
 use crossterm::event::Event as Input;
 use editor::Editor;
-use errands::Errands;
+use errands::BackgroundIo;
 use frame_clock::{FrameClock, Urgency};
 use futures_util::{Stream, StreamExt};
 use std::io;
@@ -76,7 +76,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
-use wake::Wake;
+use wake::LoopEvent;
 
 /// Why the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,29 +91,29 @@ pub enum Exit {
 
 /// Keys taken from the stream before a frame is drawn: what a script types is one frame, not thousands, and yet a stuck
 /// key cannot hold up the screen for good.
-const KEYS_AT_ONCE: usize = 512;
+const MAX_KEYS_PER_FRAME: usize = 512;
 
 /// The same for news, about half a megabyte of a flood.
-const NEWS_AT_ONCE: usize = 8;
+const MAX_LINK_EVENTS_PER_FRAME: usize = 8;
 
 /// How long the frame with a line just sent waits for the answer to join it. A server on this machine has answered by
 /// then, and one frame instead of two is drawn between Enter and the answer; nobody sees a millisecond.
-const FOR_THE_ANSWER: Duration = Duration::from_millis(1);
+const REPLY_GRACE: Duration = Duration::from_millis(1);
 
 /// How soon a frame is drawn that nobody is waiting for: a count in the status line.
-const UNHURRIED: Duration = Duration::from_millis(100);
+const LOW_PRIORITY_DELAY: Duration = Duration::from_millis(100);
 
 /// Everything the loop needs.
 #[derive(Debug)]
-pub struct Tui<F, S, H> {
+pub struct EventLoop<F, S, H> {
     face: F,
     input: S,
     host: H,
     links: Links,
     events: Events,
     signals: Signals,
-    house: House,
-    errands: Errands,
+    house: HostedServerFeed,
+    errands: BackgroundIo,
     editor: Editor,
     interpreter: Interpreter,
     frames: FrameClock,
@@ -126,11 +126,11 @@ pub struct Tui<F, S, H> {
     is_suspended: bool,
 }
 
-impl<F, S, H> Tui<F, S, H>
+impl<F, S, H> EventLoop<F, S, H>
 where
-    F: Face,
+    F: Frontend,
     S: Stream<Item = io::Result<Input>> + Unpin,
-    H: Host,
+    H: System,
 {
     /// Puts the parts together. Must be called inside a runtime.
     pub fn new(face: F, input: S, host: H, signals: Signals, network: Arc<dyn Network>) -> Self {
@@ -143,8 +143,8 @@ where
             links,
             events,
             signals,
-            house: House::default(),
-            errands: Errands::default(),
+            house: HostedServerFeed::default(),
+            errands: BackgroundIo::default(),
             editor: Editor::default(),
             interpreter,
             frames,
@@ -157,13 +157,13 @@ where
 
     /// The same beside a server in this process.
     #[must_use]
-    pub fn with_house(mut self, house: House) -> Self {
+    pub fn with_house(mut self, house: HostedServerFeed) -> Self {
         self.house = house;
         self
     }
 
     /// What is to be said once the terminal has been given back.
-    pub fn parting(&self) -> Option<&str> {
+    pub fn farewell_message(&self) -> Option<&str> {
         self.parting.as_deref()
     }
 
@@ -174,15 +174,15 @@ where
     pub async fn run(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
         let ended = self.run_on(app, first).await;
         self.parting = self.editor.stop().await;
-        self.conclude(app);
+        self.record_exit(app);
         self.errands.run_all(app.leave(self.now()));
         // Where the terminal is gone there is nothing to leave in order.
-        let _ = self.face.leave();
+        let _ = self.face.shutdown();
         ended
     }
 
     async fn run_on(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
-        let mut exit = self.carry_out(app, first, Urgency::Now).await?;
+        let mut exit = self.run_effects(app, first, Urgency::Now).await?;
         loop {
             match exit {
                 Some(exit) => return Ok(exit),
@@ -208,46 +208,50 @@ where
     /// Waits for one thing to happen and handles it.
     async fn step(&mut self, app: &mut App) -> anyhow::Result<Option<Exit>> {
         let due = app.deadline().map(|elapsed| self.started + elapsed);
-        let (turn, room) = (self.errands.turn(), self.errands.room(self.frames.at()));
-        let settled = self.errands.settled(self.frames.at());
+        let (turn, room) = (self.errands.export_ready(), self.errands.has_capacity(self.frames.at()));
+        let settled = self.errands.flushed(self.frames.at());
         // What is typed while the editor has the terminal is the editor's, and so is the screen.
         let is_ours = !self.editor.is_running();
         let wake = tokio::select! { biased;
-            signal = self.signals.recv() => Wake::Signal(signal),
-            edited = self.editor.ended() => Wake::Edited(edited),
-            () = self.frames.due_and(settled), if is_ours => Wake::Frame,
-            input = self.input.next(), if is_ours => Wake::Input(input),
-            () = sleep_until_some(due) => Wake::Due,
-            event = self.errands.recv() => Wake::Done(event),
-            Some((id, event)) = recorder::after(room, &mut self.events) => Wake::News(id, event),
-            news = self.house.recv() => Wake::House(news),
-            () = turn, if app.has_work() => Wake::Work,
+            signal = self.signals.recv() => LoopEvent::Signal(signal),
+            edited = self.editor.ended() => LoopEvent::Edited(edited),
+            () = self.frames.due_after(settled), if is_ours => LoopEvent::Frame,
+            input = self.input.next(), if is_ours => LoopEvent::Input(input),
+            () = sleep_until_some(due) => LoopEvent::Due,
+            event = self.errands.recv() => LoopEvent::Done(event),
+            Some((id, event)) = recorder::next_link_event(room, &mut self.events) => LoopEvent::News(id, event),
+            news = self.house.recv() => LoopEvent::House(news),
+            () = turn, if app.has_work() => LoopEvent::Work,
         };
         match wake {
-            Wake::Signal(signal) => self.on_signal(app, signal),
-            Wake::Edited(edited) => self.on_edited(app, edited).await,
-            Wake::Frame => self.draw(app).map(|()| None),
-            Wake::Input(input) => match self.on_input(app, input).await? {
+            LoopEvent::Signal(signal) => self.on_signal(app, signal),
+            LoopEvent::Edited(edited) => self.on_edited(app, edited).await,
+            LoopEvent::Frame => self.draw(app).map(|()| None),
+            LoopEvent::Input(input) => match self.on_input(app, input).await? {
                 // However many keys there are, the network has its turn.
-                None => self.on_news(app, None).await,
+                None => self.on_link_event(app, None).await,
                 exit => Ok(exit),
             },
-            Wake::Due => self.update(app, Event::Due, Urgency::Soon).await,
-            Wake::News(id, event) => self.on_news(app, Some((id, event))).await,
-            Wake::House(event) | Wake::Done(event) => self.update(app, event, Urgency::Soon).await,
-            Wake::Work => self.update(app, Event::Work, Urgency::Soon).await,
+            LoopEvent::Due => self.update(app, Event::Due, Urgency::Soon).await,
+            LoopEvent::News(id, event) => self.on_link_event(app, Some((id, event))).await,
+            LoopEvent::House(event) | LoopEvent::Done(event) => self.update(app, event, Urgency::Soon).await,
+            LoopEvent::Work => self.update(app, Event::Work, Urgency::Soon).await,
         }
     }
 
     /// Handles the news at hand and what already waits behind it.
-    async fn on_news(&mut self, app: &mut App, first: Option<(LinkId, LinkEvent)>) -> anyhow::Result<Option<Exit>> {
+    async fn on_link_event(
+        &mut self,
+        app: &mut App,
+        first: Option<(LinkId, LinkEvent)>,
+    ) -> anyhow::Result<Option<Exit>> {
         let mut next = first.or_else(|| self.events.try_recv().ok());
-        let mut left = NEWS_AT_ONCE;
+        let mut left = MAX_LINK_EVENTS_PER_FRAME;
         while let Some((id, event)) = next {
             let urgency = match event {
-                LinkEvent::Written(_) => Urgency::Within(UNHURRIED),
+                LinkEvent::Written(_) => Urgency::Within(LOW_PRIORITY_DELAY),
                 // A count in the bar of tabs.
-                LinkEvent::Received(_) if id != app.tab().id() => Urgency::Within(UNHURRIED),
+                LinkEvent::Received(_) if id != app.tab().id() => Urgency::Within(LOW_PRIORITY_DELAY),
                 _ => Urgency::Soon,
             };
             if let Some(exit) = self.update(app, Event::Link(id, event), urgency).await? {
@@ -257,7 +261,7 @@ where
             next = if left > 0 { self.events.try_recv().ok() } else { None };
         }
         match left {
-            0 if app.has_pressing_work() || app.has_work() && !self.errands.is_behind() => {
+            0 if app.has_pressing_work() || app.has_work() && !self.errands.is_backlogged() => {
                 self.update(app, Event::Work, Urgency::Soon).await
             }
             _ => Ok(None),
@@ -267,7 +271,7 @@ where
     /// Handles the key at hand and those already waiting behind it, so that a burst of keys is one frame.
     async fn on_input(&mut self, app: &mut App, first: Option<io::Result<Input>>) -> anyhow::Result<Option<Exit>> {
         let mut next = Some(first);
-        let mut left = KEYS_AT_ONCE;
+        let mut left = MAX_KEYS_PER_FRAME;
         while let Some(input) = next {
             let Some(input) = input else { return Ok(Some(Exit::InputEnded)) };
             if let Some(exit) = self.on_one_input(app, input?).await? {
@@ -275,13 +279,13 @@ where
             }
             left -= 1;
             let is_ours = !self.editor.is_running();
-            next = if left > 0 && is_ours { self.input_at_hand().await } else { None };
+            next = if left > 0 && is_ours { self.try_next_input().await } else { None };
         }
         Ok(None)
     }
 
     /// The next key if there is one without waiting; `Some(None)` if there will be none any more.
-    async fn input_at_hand(&mut self) -> Option<Option<io::Result<Input>>> {
+    async fn try_next_input(&mut self) -> Option<Option<io::Result<Input>>> {
         // Polled in the loop's own context: the stream keeps the waker of the poll that found nothing.
         std::future::poll_fn(|context| {
             Poll::Ready(match self.input.poll_next_unpin(context) {
@@ -294,24 +298,24 @@ where
 
     async fn on_one_input(&mut self, app: &mut App, input: Input) -> anyhow::Result<Option<Exit>> {
         match keymap::translate(&mut self.interpreter, app.keys(), input) {
-            keymap::Meaning::Event(event) => self.update(app, event, Urgency::Now).await,
-            keymap::Meaning::Redraw => {
+            keymap::Translated::Event(event) => self.update(app, event, Urgency::Now).await,
+            keymap::Translated::Redraw => {
                 self.frames.request(Urgency::Soon);
                 Ok(None)
             }
-            keymap::Meaning::Nothing => Ok(None),
+            keymap::Translated::Nothing => Ok(None),
         }
     }
 
     async fn update(&mut self, app: &mut App, event: Event, urgency: Urgency) -> anyhow::Result<Option<Exit>> {
-        let outcome = self.tell(app, event);
-        self.carry_out(app, outcome, urgency).await
+        let outcome = self.update_app(app, event);
+        self.run_effects(app, outcome, urgency).await
     }
 
-    async fn carry_out(&mut self, app: &mut App, outcome: Outcome, urgency: Urgency) -> anyhow::Result<Option<Exit>> {
+    async fn run_effects(&mut self, app: &mut App, outcome: Outcome, urgency: Urgency) -> anyhow::Result<Option<Exit>> {
         let has_command = outcome.effects.iter().any(|effect| matches!(effect, Effect::Link(..)));
         if outcome.redraw {
-            self.frames.request(if has_command { Urgency::Within(FOR_THE_ANSWER) } else { urgency });
+            self.frames.request(if has_command { Urgency::Within(REPLY_GRACE) } else { urgency });
         }
         let (commands, others): (Vec<_>, Vec<_>) =
             outcome.effects.into_iter().partition(|effect| matches!(effect, Effect::Link(..)));
@@ -329,19 +333,19 @@ where
         for effect in others {
             match effect {
                 Effect::Quit => {
-                    self.errands.finish(app, self.now());
+                    self.errands.finish_export(app, self.now());
                     // Whatever else is to be done is done first.
                     exit = Some(Exit::Quit);
                 }
                 Effect::Drop(id) => self.links.forget(id),
                 Effect::Suspend => self.suspend(app)?,
                 Effect::Repaint => self.repaint()?,
-                Effect::Copy(text) => self.aside(&Aside::Copy(text)),
+                Effect::Copy(text) => self.send_terminal_command(&TerminalCommand::Copy(text)),
                 Effect::Edit(text) => self.edit(app, text)?,
                 Effect::Alert { way: AlertWay::Silent, .. } => {}
-                Effect::Alert { way, words } => self.aside(&Aside::Alert(way, words)),
+                Effect::Alert { way, words } => self.send_terminal_command(&TerminalCommand::Alert(way, words)),
                 Effect::Host(port) => self.house.host(port),
-                Effect::Mouse(mouse) => self.aside(&Aside::Mouse(mouse)),
+                Effect::Mouse(mouse) => self.send_terminal_command(&TerminalCommand::Mouse(mouse)),
                 errand => self.errands.run(errand),
             }
         }
@@ -357,20 +361,20 @@ where
             Err(LinkCommand::Close) | Ok(()) => return,
         };
         // Its effects could only be what is logged, and more commands to a link that takes none.
-        let outcome = self.tell(app, Event::Link(id, refused));
+        let outcome = self.update_app(app, Event::Link(id, refused));
         self.errands.run_all(outcome.effects);
     }
 
     /// Says something beside the picture: with the next frame, which is drawn for it.
-    fn aside(&mut self, aside: &Aside) {
-        self.face.aside(aside);
+    fn send_terminal_command(&mut self, aside: &TerminalCommand) {
+        self.face.terminal_command(aside);
         self.frames.request(Urgency::Now);
     }
 
     fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
         let title = app.title();
         if title != self.title {
-            self.face.aside(&Aside::Title(title.clone()));
+            self.face.terminal_command(&TerminalCommand::Title(title.clone()));
             self.title = title;
         }
         if let Some(action) = self.face.draw(app)? {
@@ -383,7 +387,7 @@ where
     }
 
     fn now(&self) -> Now {
-        Now { elapsed: self.started.elapsed(), wall: self.host.wall() }
+        Now { elapsed: self.started.elapsed(), wall: self.host.local_time() }
     }
 }
 

@@ -9,7 +9,7 @@ use netchat_tui::app::log::{LogName, LogTo, LogWish};
 use netchat_tui::app::transcript::{RowEnd, RowKind};
 use netchat_tui::app::{Action, App, Options, Wall};
 use netchat_tui::link::Endpoint;
-use netchat_tui::tui::{Aside, Exit, Face, Host, Signals, Suspended, SystemHost, Tui};
+use netchat_tui::tui::{EventLoop, Exit, Frontend, RealSystem, Signals, Suspended, System, TerminalCommand};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,7 +44,7 @@ struct Witness {
     frames: Arc<AtomicUsize>,
 }
 
-impl Face for Witness {
+impl Frontend for Witness {
     fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>> {
         let rows = app.tab().transcript().rows();
         let shown = rows.filter(|row| row.kind == RowKind::Received && row.end != RowEnd::Open).count();
@@ -58,9 +58,9 @@ impl Face for Witness {
         Ok(())
     }
 
-    fn aside(&mut self, _aside: &Aside) {}
+    fn terminal_command(&mut self, _aside: &TerminalCommand) {}
 
-    fn leave(&mut self) -> anyhow::Result<()> {
+    fn shutdown(&mut self) -> anyhow::Result<()> {
         Ok(())
     }
 }
@@ -80,7 +80,7 @@ async fn no_frame_shows_a_row_that_is_not_on_disk() {
             let mut app = App::new(options);
             async move {
                 let first = app.open(Endpoint::parse("127.0.0.1:12345").unwrap());
-                let mut tui = Tui::new(witness, input, SystemHost::default(), Signals::none(), network);
+                let mut tui = EventLoop::new(witness, input, RealSystem::default(), Signals::none(), network);
                 let ended = tui.run(&mut app, first).await;
                 tui.close().await;
                 ended
@@ -111,15 +111,15 @@ async fn no_frame_shows_a_row_that_is_not_on_disk() {
 }
 
 /// A host without a shell to come back from.
-struct Alone(SystemHost);
+struct Alone(RealSystem);
 
-impl Host for Alone {
-    fn wall(&self) -> Wall {
-        self.0.wall()
+impl System for Alone {
+    fn local_time(&self) -> Wall {
+        self.0.local_time()
     }
 
     fn suspend(&mut self) -> io::Result<Suspended> {
-        Ok(Suspended::NoShell)
+        Ok(Suspended::Unavailable)
     }
 
     fn resume(&mut self) -> io::Result<()> {
@@ -130,13 +130,13 @@ impl Host for Alone {
         None
     }
 
-    fn lend(&mut self) {}
+    fn release_terminal(&mut self) {}
 
-    fn take_back(&mut self) -> io::Result<()> {
+    fn reclaim_terminal(&mut self) -> io::Result<()> {
         Ok(())
     }
 
-    fn sleep_along(&mut self) {}
+    fn wait_for_continue(&mut self) {}
 }
 
 #[tokio::test(start_paused = true)]
@@ -150,7 +150,7 @@ async fn a_word_of_the_loop_itself_is_logged_as_well() {
         let control = |c| Input::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL));
         let input = futures_util::stream::iter([Ok(control('z'))]);
         let witness = Witness { log: path.clone(), frames: Arc::default() };
-        let mut tui = Tui::new(witness, input, Alone(SystemHost::default()), Signals::none(), network);
+        let mut tui = EventLoop::new(witness, input, Alone(RealSystem::default()), Signals::none(), network);
         assert_eq!(tui.run(&mut app, first).await.unwrap(), Exit::InputEnded);
         assert_eq!(tui.close().await, Vec::<String>::new());
     }))

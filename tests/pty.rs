@@ -9,7 +9,7 @@ mod secrets;
 
 use crate::support::lab::Server;
 use crate::support::terminal::{Terminal, send_signal};
-use netchat_tui::tui::{Guard, install_panic_hook};
+use netchat_tui::tui::{TerminalGuard, install_panic_hook};
 use portable_pty::CommandBuilder;
 use rustix::process::Signal;
 use std::io::{Read, Write};
@@ -83,7 +83,7 @@ fn is_to_fail() -> bool {
 fn a_panic_in_any_thread_gives_the_terminal_back_before_it_is_reported() {
     if is_to_fail() {
         install_panic_hook();
-        let _guard = Guard::enter().unwrap();
+        let _guard = TerminalGuard::enter().unwrap();
         std::io::stdout().write_all(b"in the middle of a frame \x1b[?2026h\x1b[31m").unwrap();
         std::thread::spawn(|| panic!("out of cheese")).join().unwrap_err();
         // Still held here: it was the hook that gave the terminal back, not the guard.
@@ -101,7 +101,7 @@ fn a_panic_in_any_thread_gives_the_terminal_back_before_it_is_reported() {
 fn a_panic_amid_a_draft_of_the_plain_face_is_reported_below_it() {
     if is_to_fail() {
         install_panic_hook();
-        let _guard = Guard::enter_plain().unwrap();
+        let _guard = TerminalGuard::enter_plain().unwrap();
         std::io::stdout().write_all(b"> half a line").unwrap();
         std::io::stdout().flush().unwrap();
         std::thread::spawn(|| panic!("out of cheese")).join().unwrap_err();
@@ -118,7 +118,7 @@ fn a_panic_amid_a_draft_of_the_plain_face_is_reported_below_it() {
 fn an_error_on_the_way_gives_the_terminal_back() {
     if is_to_fail() {
         let fails = || -> std::io::Result<()> {
-            let _guard = Guard::enter()?;
+            let _guard = TerminalGuard::enter()?;
             Err(std::io::ErrorKind::Other.into())
         };
         println!("it failed with {:?}", fails().unwrap_err().kind());

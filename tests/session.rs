@@ -4,7 +4,7 @@ use crate::support::memory::{Accepted, Answer, Memory};
 use crate::support::{Session, Shown, local};
 use crossterm::event::{Event as Input, KeyCode, MouseEvent, MouseEventKind};
 use netchat_tui::app::{AlertWay, Effect, Mouse, Options};
-use netchat_tui::tui::{Aside, Exit};
+use netchat_tui::tui::{Exit, TerminalCommand};
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -488,7 +488,7 @@ async fn the_window_has_a_title_that_is_told_once() {
         }
         peer.write_all(b"end\n").await.unwrap();
         let said = session.sees("end").await.said;
-        assert_eq!(said, [Aside::Title("127.0.0.1:12345 - netchat-tui".to_owned())]);
+        assert_eq!(said, [TerminalCommand::Title("127.0.0.1:12345 - netchat-tui".to_owned())]);
     })
     .await;
 }
@@ -506,14 +506,14 @@ async fn what_the_core_wants_said_to_the_terminal_is_said_in_its_order() {
         ])
         .await;
         let said = session.sees("Connected").await.said;
-        let alert = |way| Aside::Alert(way, "bob: hi".to_owned());
-        let said: Vec<_> = said.into_iter().filter(|aside| !matches!(aside, Aside::Title(_))).collect();
+        let alert = |way| TerminalCommand::Alert(way, "bob: hi".to_owned());
+        let said: Vec<_> = said.into_iter().filter(|aside| !matches!(aside, TerminalCommand::Title(_))).collect();
         assert_eq!(
             said,
             [
-                Aside::Copy("text".to_owned()),
+                TerminalCommand::Copy("text".to_owned()),
                 alert(AlertWay::Notify),
-                Aside::Mouse(Mouse::Program),
+                TerminalCommand::Mouse(Mouse::Program),
                 alert(AlertWay::Bell)
             ]
         );

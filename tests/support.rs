@@ -17,7 +17,9 @@ use netchat_tui::app::replay::Replay;
 use netchat_tui::app::{App, Effect, Now, Options, Outcome, Wall};
 use netchat_tui::link::Endpoint;
 use netchat_tui::net::Network;
-use netchat_tui::tui::{Aside, Cells, Exit, Host, Recorder, Signals, Surface, Suspended, Tui};
+use netchat_tui::tui::{
+    EventLoop, Exit, FullScreen, Recorder, Signals, Suspended, System, TerminalBackend, TerminalCommand,
+};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
 use ratatui::buffer::{Buffer, Cell};
@@ -63,7 +65,7 @@ pub(crate) struct Shown {
     /// How many frames there have been.
     pub(crate) frames: usize,
     /// What has been said beside the picture so far: title, clipboard, alerts, mouse.
-    pub(crate) said: Vec<Aside>,
+    pub(crate) said: Vec<TerminalCommand>,
 }
 
 impl Session {
@@ -144,7 +146,7 @@ impl Session {
         let terminal = Terminal::new(stage).unwrap();
         let host = StageHost(Instant::now(), editor);
         let task = tokio::task::spawn_local(async move {
-            let tui = Tui::new(Cells::new(terminal), Keys(receiver), host, Signals::none(), network);
+            let tui = EventLoop::new(FullScreen::new(terminal), Keys(receiver), host, Signals::none(), network);
             let mut tui = tui.with_recorder(recorder);
             let ended = tui.run(&mut app, first).await;
             tui.close().await;
@@ -290,14 +292,14 @@ impl Stream for Keys {
 /// A clock that shows 14:02:10 at the start.
 struct StageHost(Instant, Option<String>);
 
-impl Host for StageHost {
-    fn wall(&self) -> Wall {
+impl System for StageHost {
+    fn local_time(&self) -> Wall {
         let since = u64::try_from(self.0.elapsed().as_millis()).unwrap();
         Wall(((14 * 60 + 2) * 60 + 10) * 1000 + since)
     }
 
     fn suspend(&mut self) -> io::Result<Suspended> {
-        Ok(Suspended::NoShell)
+        Ok(Suspended::Unavailable)
     }
 
     fn resume(&mut self) -> io::Result<()> {
@@ -309,13 +311,13 @@ impl Host for StageHost {
         self.1.clone().or_else(|| Some("/no/editor/here".to_owned()))
     }
 
-    fn lend(&mut self) {}
+    fn release_terminal(&mut self) {}
 
-    fn take_back(&mut self) -> io::Result<()> {
+    fn reclaim_terminal(&mut self) -> io::Result<()> {
         Ok(())
     }
 
-    fn sleep_along(&mut self) {}
+    fn wait_for_continue(&mut self) {}
 }
 
 /// A backend whose frames can be waited for.
@@ -325,11 +327,11 @@ struct Stage {
     size: Arc<Mutex<Size>>,
     sender: watch::Sender<Shown>,
     frames: usize,
-    said: Vec<Aside>,
+    said: Vec<TerminalCommand>,
 }
 
-impl Surface for Stage {
-    fn aside(&mut self, aside: &Aside) {
+impl TerminalBackend for Stage {
+    fn aside(&mut self, aside: &TerminalCommand) {
         self.said.push(aside.clone());
     }
 }

@@ -22,9 +22,9 @@ use crate::app::history::Remembered;
 use crate::app::{Event, Visit};
 use crate::disk;
 use crate::link::Endpoint;
-use book::{Aside, Book};
-use entry::Entry;
-use register::{Change, Register};
+use book::{HistoryFile, Quarantine};
+use entry::HistoryRecord;
+use register::{Change, RecentServersFile};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -43,8 +43,8 @@ const CLOSE_GRACE: Duration = Duration::from_secs(2);
 
 /// See the module's words.
 #[derive(Debug)]
-pub struct Annals {
-    desk: Option<Arc<Desk>>,
+pub struct HistoryStore {
+    desk: Option<Arc<SharedState>>,
     /// The thread that works, or worked last.
     job: Option<JoinHandle<()>>,
     news: mpsc::UnboundedReceiver<Event>,
@@ -52,31 +52,31 @@ pub struct Annals {
 
 /// What the loop and the thread share.
 #[derive(Debug)]
-struct Desk {
-    book: Book,
-    register: Register,
-    waiting: Mutex<Waiting>,
+struct SharedState {
+    book: HistoryFile,
+    register: RecentServersFile,
+    waiting: Mutex<Queue>,
     tell: mpsc::UnboundedSender<Event>,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct Queue {
     has_been_read: bool,
-    entries: Vec<Entry>,
+    entries: Vec<HistoryRecord>,
     changes: Vec<Change>,
     is_at_work: bool,
     /// The files lie in one folder, as a rule on one disk: that something is wrong is said once, in words that fit both.
-    has_complained: bool,
+    has_warned: bool,
 }
 
 /// What is to be done next.
-enum Task {
+enum Job {
     Read,
-    Append(Vec<Entry>),
+    Append(Vec<HistoryRecord>),
     Change(Vec<Change>),
 }
 
-impl Annals {
+impl HistoryStore {
     /// Nothing is read, and nothing written.
     pub fn none() -> Self {
         let (tell, news) = mpsc::unbounded_channel();
@@ -94,37 +94,37 @@ impl Annals {
             let _ = tell.send(Event::Visits(Vec::new()));
             return Self { desk: None, job: None, news };
         };
-        let desk = Arc::new(Desk::new(file, Waiting::default(), tell));
+        let desk = Arc::new(SharedState::new(file, Queue::default(), tell));
         let mut annals = Self { desk: Some(desk), job: None, news };
         annals.set_to_work();
         annals
     }
 
     /// Keeps a line. It is on its way when this returns. Lines of more than 64 KiB are not kept.
-    pub fn remember(&mut self, remembered: Remembered) {
+    pub fn append(&mut self, remembered: Remembered) {
         let Some(desk) = self.desk.as_ref().filter(|_| remembered.line.len() <= LINE_LIMIT) else { return };
         if desk.waiting().entries.len() >= WAITING_LIMIT {
-            desk.complain("the disk does not answer");
+            desk.warn("the disk does not answer");
             return;
         }
-        desk.waiting().entries.push(Entry::now(remembered));
+        desk.waiting().entries.push(HistoryRecord::now(remembered));
         self.set_to_work();
     }
 
     /// Keeps where one was, and how that went.
-    pub fn visited(&mut self, visit: Visit) {
-        self.change(Change::Visited(visit));
+    pub fn save_server(&mut self, visit: Visit) {
+        self.change(Change::Save(visit));
     }
 
     /// Keeps a server no longer.
-    pub fn forget(&mut self, endpoint: Endpoint) {
-        self.change(Change::Forget(endpoint));
+    pub fn delete_server(&mut self, endpoint: Endpoint) {
+        self.change(Change::Delete(endpoint));
     }
 
     fn change(&mut self, change: Change) {
         let Some(desk) = &self.desk else { return };
         if desk.waiting().changes.len() >= WAITING_LIMIT {
-            desk.complain("the disk does not answer");
+            desk.warn("the disk does not answer");
             return;
         }
         desk.waiting().changes.push(change);
@@ -156,13 +156,13 @@ impl Annals {
     }
 }
 
-impl Desk {
-    fn new(file: PathBuf, waiting: Waiting, tell: mpsc::UnboundedSender<Event>) -> Self {
-        let register = Register::new(file.with_file_name("servers.json"));
-        Self { book: Book::new(file), register, waiting: Mutex::new(waiting), tell }
+impl SharedState {
+    fn new(file: PathBuf, waiting: Queue, tell: mpsc::UnboundedSender<Event>) -> Self {
+        let register = RecentServersFile::new(file.with_file_name("servers.json"));
+        Self { book: HistoryFile::new(file), register, waiting: Mutex::new(waiting), tell }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+    fn waiting(&self) -> MutexGuard<'_, Queue> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -170,15 +170,15 @@ impl Desk {
     fn work(&self) {
         while let Some(task) = self.next() {
             match task {
-                Task::Read => {
+                Job::Read => {
                     // The smaller one first: the start page waits for it.
                     self.check(self.register.path(), self.read_register());
                     self.check(self.book.path(), self.read_book());
                 }
-                Task::Append(entries) => self.check(self.book.path(), self.book.append(&entries)),
-                Task::Change(changes) => {
+                Job::Append(entries) => self.check(self.book.path(), self.book.append(&entries)),
+                Job::Change(changes) => {
                     let written = self.register.change(changes);
-                    self.check(self.register.path(), written.map(|aside| self.tell_of_servers(aside)));
+                    self.check(self.register.path(), written.map(|aside| self.report_damaged_servers(aside)));
                 }
             }
         }
@@ -186,23 +186,23 @@ impl Desk {
 
     fn check(&self, path: &Path, done: io::Result<()>) {
         if let Err(error) = done {
-            self.complain(&format!("{}: {}", path.display(), disk::os_error_text(&error)));
+            self.warn(&format!("{}: {}", path.display(), disk::os_error_text(&error)));
         }
     }
 
-    fn next(&self) -> Option<Task> {
+    fn next(&self) -> Option<Job> {
         let mut waiting = self.waiting();
         if !std::mem::replace(&mut waiting.has_been_read, true) {
-            return Some(Task::Read);
+            return Some(Job::Read);
         }
         if !waiting.changes.is_empty() {
-            return Some(Task::Change(std::mem::take(&mut waiting.changes)));
+            return Some(Job::Change(std::mem::take(&mut waiting.changes)));
         }
         if waiting.entries.is_empty() {
             waiting.is_at_work = false;
             return None;
         }
-        Some(Task::Append(std::mem::take(&mut waiting.entries)))
+        Some(Job::Append(std::mem::take(&mut waiting.entries)))
     }
 
     fn read_book(&self) -> io::Result<()> {
@@ -211,7 +211,7 @@ impl Desk {
             // The loop may be gone.
             let _ = self.tell.send(Event::Remembered(found.lines));
         }
-        if let Some(Aside { lines, path }) = found.aside {
+        if let Some(Quarantine { lines, path }) = found.aside {
             let count = if lines == 1 { "A line".to_owned() } else { format!("{lines} lines") };
             let words = format!("{count} of the history could not be read: set aside in {}.", path.display());
             let _ = self.tell.send(Event::Forgetful(words));
@@ -221,15 +221,16 @@ impl Desk {
 
     fn read_register(&self) -> io::Result<()> {
         let read = self.register.read();
-        let (found, done) = read.map_or_else(|error| (register::Found::default(), Err(error)), |found| (found, Ok(())));
+        let (found, done) =
+            read.map_or_else(|error| (register::LoadedServers::default(), Err(error)), |found| (found, Ok(())));
         // Also if there are none: somebody waits for it.
         let _ = self.tell.send(Event::Visits(found.visits));
-        self.tell_of_servers(found.aside);
+        self.report_damaged_servers(found.aside);
         done
     }
 
     /// Says that the file was damaged.
-    fn tell_of_servers(&self, aside: Option<PathBuf>) {
+    fn report_damaged_servers(&self, aside: Option<PathBuf>) {
         if let Some(aside) = aside {
             let words =
                 format!("The list of servers visited could not be read whole: set aside as {}.", aside.display());
@@ -237,8 +238,8 @@ impl Desk {
         }
     }
 
-    fn complain(&self, why: &str) {
-        if !std::mem::replace(&mut self.waiting().has_complained, true) {
+    fn warn(&self, why: &str) {
+        if !std::mem::replace(&mut self.waiting().has_warned, true) {
             let _ = self.tell.send(Event::Forgetful(sentence(why)));
         }
     }

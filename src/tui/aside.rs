@@ -9,11 +9,11 @@ use crossterm::clipboard::CopyToClipboard;
 use crossterm::queue;
 
 /// Characters of a title or a notification. Longer ones are cut off by the desktop anyhow.
-const LONGEST: usize = 200;
+const MAX_CHARS: usize = 200;
 
 /// One thing said beside the picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Aside {
+pub enum TerminalCommand {
     /// What the window is called from now on (OSC 2).
     Title(String),
     /// Onto the clipboard with it (OSC 52). Inside tmux that is up to its `set-clipboard`, which takes the plain
@@ -25,18 +25,18 @@ pub enum Aside {
     Mouse(Mouse),
 }
 
-impl Aside {
+impl TerminalCommand {
     /// Appends the bytes that say it to this terminal.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        self.write_for(terminal::takes_commands(), out);
+        self.write_for(terminal::supports_osc(), out);
     }
 
     fn write_for(&self, takes_commands: bool, out: &mut Vec<u8>) {
         match self {
-            Self::Mouse(mouse) => terminal::give_mouse_to(*mouse, out),
+            Self::Mouse(mouse) => terminal::set_mouse_capture(*mouse, out),
             Self::Alert(AlertWay::Notify, words) if takes_commands => osc(out, "9", &notification(words)),
             Self::Alert(AlertWay::Bell | AlertWay::Notify, _) => out.push(b'\x07'),
-            Self::Title(title) if takes_commands => osc(out, "2", &harmless(title)),
+            Self::Title(title) if takes_commands => osc(out, "2", &strip_controls(title)),
             Self::Copy(text) if takes_commands => {
                 // Writing to memory cannot fail.
                 let _ = queue!(out, CopyToClipboard::to_clipboard_from(text));
@@ -59,24 +59,24 @@ fn osc(out: &mut Vec<u8>, number: &str, words: &str) {
 /// a number comes first: `9;4;1;50` is a progress bar. A peer must not draw one, so a digit never comes first.
 /// <https://conemu.github.io/en/AnsiEscapeCodes.html#ConEmu_specific_OSC>
 fn notification(words: &str) -> String {
-    let words = harmless(words);
+    let words = strip_controls(words);
     if words.starts_with(|c: char| c.is_ascii_digit()) { format!(" {words}") } else { words }
 }
 
 /// The core hands over nothing else; but here is the last place where it can be seen to.
-fn harmless(words: &str) -> String {
-    words.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+fn strip_controls(words: &str) -> String {
+    words.chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn bytes(aside: &Aside) -> String {
+    fn bytes(aside: &TerminalCommand) -> String {
         on(true, aside)
     }
 
-    fn on(takes_commands: bool, aside: &Aside) -> String {
+    fn on(takes_commands: bool, aside: &TerminalCommand) -> String {
         let mut out = Vec::new();
         aside.write_for(takes_commands, &mut out);
         String::from_utf8(out).unwrap()
@@ -84,19 +84,19 @@ mod tests {
 
     #[test]
     fn a_console_that_would_print_it_gets_no_command() {
-        assert_eq!(on(false, &Aside::Title("t".into())) + &on(false, &Aside::Copy("c".into())), "");
-        assert_eq!(on(false, &Aside::Alert(AlertWay::Notify, "bob: hi".into())), "\x07");
-        assert_eq!(bytes(&Aside::Title("a\x07b".into())), "\x1b]2;ab\x07");
+        assert_eq!(on(false, &TerminalCommand::Title("t".into())) + &on(false, &TerminalCommand::Copy("c".into())), "");
+        assert_eq!(on(false, &TerminalCommand::Alert(AlertWay::Notify, "bob: hi".into())), "\x07");
+        assert_eq!(bytes(&TerminalCommand::Title("a\x07b".into())), "\x1b]2;ab\x07");
     }
 
     #[test]
     fn the_clipboard_is_told_in_base64() {
-        assert_eq!(bytes(&Aside::Copy("hé\n\x1b]".into())), "\x1b]52;c;aMOpChtd\x1b\\");
+        assert_eq!(bytes(&TerminalCommand::Copy("hé\n\x1b]".into())), "\x1b]52;c;aMOpChtd\x1b\\");
     }
 
     #[test]
     fn an_alert_is_a_bell_or_a_notification_or_nothing() {
-        let alert = |way| bytes(&Aside::Alert(way, "bob: hi".into()));
+        let alert = |way| bytes(&TerminalCommand::Alert(way, "bob: hi".into()));
         assert_eq!(alert(AlertWay::Bell), "\x07");
         assert_eq!(alert(AlertWay::Notify), "\x1b]9;bob: hi\x07");
         assert_eq!(alert(AlertWay::Silent), "");
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn no_words_end_the_sequence_early_or_are_taken_for_a_command() {
-        let notify = |words: &str| bytes(&Aside::Alert(AlertWay::Notify, words.into()));
+        let notify = |words: &str| bytes(&TerminalCommand::Alert(AlertWay::Notify, words.into()));
         assert_eq!(notify("a\x07b\x1b\\c\u{9c}d\n"), "\x1b]9;ab\\cd\x07");
         assert_eq!(notify("4;1;50"), "\x1b]9; 4;1;50\x07");
         assert_eq!(notify("\x1b4;1;50"), "\x1b]9; 4;1;50\x07");

@@ -1,8 +1,8 @@
 //! The face on a screen of cells: the frame that `ui` draws, and what changed of it written.
 
-use super::aside::Aside;
-use super::doubtful::Lines;
-use super::face::Face;
+use super::aside::TerminalCommand;
+use super::doubtful::AmbiguousLines;
+use super::face::Frontend;
 use crate::app::{Action, App};
 use crate::ui::{self, ResolvedTheme, ThemeCache};
 use ratatui::Terminal;
@@ -10,23 +10,23 @@ use ratatui::backend::Backend;
 use ratatui::layout::{Position, Rect};
 
 /// A backend that can also be told what is no cell.
-pub trait Surface: Backend {
+pub trait TerminalBackend: Backend {
     /// Says this in front of the next frame, with the flush that ends it.
-    fn aside(&mut self, aside: &Aside);
+    fn aside(&mut self, aside: &TerminalCommand);
 }
 
 /// See the module's words.
 #[derive(Debug)]
-pub struct Cells<B: Backend> {
+pub struct FullScreen<B: Backend> {
     terminal: Terminal<B>,
     wardrobe: ThemeCache,
-    lines: Lines,
+    lines: AmbiguousLines,
 }
 
-impl<B: Backend> Cells<B> {
+impl<B: Backend> FullScreen<B> {
     /// Draws to this terminal, in colour.
     pub fn new(terminal: Terminal<B>) -> Self {
-        Self { terminal, wardrobe: ThemeCache::new(ResolvedTheme::default()), lines: Lines::default() }
+        Self { terminal, wardrobe: ThemeCache::new(ResolvedTheme::default()), lines: AmbiguousLines::default() }
     }
 
     /// The same with other looks, and others to change to.
@@ -36,9 +36,9 @@ impl<B: Backend> Cells<B> {
     }
 }
 
-impl<B> Face for Cells<B>
+impl<B> Frontend for FullScreen<B>
 where
-    B: Surface,
+    B: TerminalBackend,
     B::Error: Send + Sync + 'static,
 {
     fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>> {
@@ -54,16 +54,16 @@ where
     }
 
     fn repaint(&mut self) -> anyhow::Result<()> {
-        self.lines = Lines::default();
+        self.lines = AmbiguousLines::default();
         Ok(self.terminal.clear()?)
     }
 
-    fn aside(&mut self, aside: &Aside) {
+    fn terminal_command(&mut self, aside: &TerminalCommand) {
         self.terminal.backend_mut().aside(aside);
     }
 
     /// The screen is the program's own and goes with it.
-    fn leave(&mut self) -> anyhow::Result<()> {
+    fn shutdown(&mut self) -> anyhow::Result<()> {
         Ok(())
     }
 }

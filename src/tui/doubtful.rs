@@ -17,7 +17,7 @@ use unicode_width::UnicodeWidthChar;
 
 /// Whether terminals may disagree about the columns of this cluster. Single characters of scripts that all terminals
 /// place alike are not doubtful; everything else is, which costs a few bytes and nothing more.
-fn is_doubtful(cluster: &str) -> bool {
+fn has_ambiguous_width(cluster: &str) -> bool {
     // Nearly every cell there is, and every cell is asked about in every frame.
     if cluster.len() == 1 {
         return false;
@@ -25,7 +25,7 @@ fn is_doubtful(cluster: &str) -> bool {
     let mut chars = cluster.chars();
     match (chars.next(), chars.next()) {
         (None, _) => false,
-        (Some(c), None) => !is_placed_alike(c) || is_ambiguous(c),
+        (Some(c), None) => !has_stable_width(c) || is_ambiguous(c),
         (Some(_), Some(_)) => true,
     }
 }
@@ -39,7 +39,7 @@ fn is_ambiguous(c: char) -> bool {
     c.width() != c.width_cjk() && (!c.is_alphabetic() || c.is_numeric())
 }
 
-const fn is_placed_alike(c: char) -> bool {
+const fn has_stable_width(c: char) -> bool {
     matches!(c,
         // Latin, Greek, Cyrillic, Armenian; letters of Hebrew and Arabic.
         '\u{20}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{58f}' | '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{64a}'
@@ -55,10 +55,10 @@ const fn is_placed_alike(c: char) -> bool {
 }
 
 /// A column no screen has, and crossterm can still count up from.
-const NOWHERE: u16 = u16::MAX - 1;
+const NO_COLUMN: u16 = u16::MAX - 1;
 
 /// The cells to write, with what makes doubtful ones harmless put in: blanks before, a move of the cursor after.
-pub(super) fn careful(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, Cell)> {
+pub(super) fn pad_ambiguous(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, Cell)> {
     let mut out = Vec::with_capacity(cells.len() + 8);
     let mut cells = cells.into_iter().peekable();
     // The line of the doubtful cluster written last, and the column behind it.
@@ -69,7 +69,7 @@ pub(super) fn careful(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, Cell)> {
             // its columns this is the end of it. They have been blanked already.
             continue;
         }
-        if !is_doubtful(cell.symbol()) {
+        if !has_ambiguous_width(cell.symbol()) {
             out.push((x, y, cell.clone()));
             continue;
         }
@@ -87,24 +87,24 @@ pub(super) fn careful(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, Cell)> {
         // out moves between neighbours has to move to the next.
         let mut nothing = blank;
         nothing.set_symbol("");
-        out.push((NOWHERE, y, nothing));
+        out.push((NO_COLUMN, y, nothing));
     }
     out
 }
 
 /// Whether any of these cells needs care.
 pub(super) fn has_doubtful(cells: &[(u16, u16, &Cell)]) -> bool {
-    cells.iter().any(|(_, _, cell)| is_doubtful(cell.symbol()))
+    cells.iter().any(|(_, _, cell)| has_ambiguous_width(cell.symbol()))
 }
 
 /// The lines of the screen that held something doubtful when they were drawn last.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct AmbiguousLines {
     area: Rect,
     held: Vec<Option<Vec<Cell>>>,
 }
 
-impl Lines {
+impl AmbiguousLines {
     /// Marks lines to be written whole: those that hold, or held, a doubtful cluster and are not what they were.
     pub(super) fn refresh(&mut self, buffer: &mut Buffer) {
         let area = buffer.area;
@@ -114,7 +114,7 @@ impl Lines {
         }
         let width = usize::from(area.width).max(1);
         for (cells, before) in buffer.content.chunks_mut(width).zip(&mut self.held) {
-            let holds = cells.iter().any(|cell| is_doubtful(cell.symbol()));
+            let holds = cells.iter().any(|cell| has_ambiguous_width(cell.symbol()));
             if !holds && before.is_none() {
                 continue;
             }
@@ -137,12 +137,12 @@ mod tests {
     #[test]
     fn plain_scripts_are_certain_and_compositions_doubtful() {
         for certain in ["a", "é", "ж", "漢", "あ", "한", "‹", "›", "⊣", " "] {
-            assert!(!is_doubtful(certain), "{certain}");
+            assert!(!has_ambiguous_width(certain), "{certain}");
         }
         for doubtful in
             ["🇩🇪", "👍🏻", "⌚\u{fe0e}", "❤\u{fe0f}", "e\u{301}", "ำ", "दि", "👋", "\u{600}", "🇩", "●", "─", "㉈", "䷀"]
         {
-            assert!(is_doubtful(doubtful), "{doubtful}");
+            assert!(has_ambiguous_width(doubtful), "{doubtful}");
         }
     }
 
@@ -162,27 +162,27 @@ mod tests {
     #[test]
     fn a_doubtful_cluster_is_written_over_blanks_and_the_cursor_told() {
         let (flag, x) = (Cell::new("🇩🇪"), Cell::new("x"));
-        let written = careful(vec![(3, 0, &flag), (5, 0, &x)]);
+        let written = pad_ambiguous(vec![(3, 0, &flag), (5, 0, &x)]);
         let written: Vec<_> = written.iter().map(|(x, _, cell)| (*x, cell.symbol())).collect();
-        assert_eq!(written, [(3, " "), (4, " "), (3, "🇩🇪"), (NOWHERE, ""), (5, "x")]);
+        assert_eq!(written, [(3, " "), (4, " "), (3, "🇩🇪"), (NO_COLUMN, ""), (5, "x")]);
     }
 
     #[test]
     fn the_second_half_of_an_emoji_is_not_blanked_behind_it() {
         let (heart, blank, x) = (Cell::new("❤\u{fe0f}"), Cell::new(" "), Cell::new("x"));
-        let written = careful(vec![(3, 0, &heart), (4, 0, &blank), (5, 0, &x), (4, 1, &x)]);
+        let written = pad_ambiguous(vec![(3, 0, &heart), (4, 0, &blank), (5, 0, &x), (4, 1, &x)]);
         let written: Vec<_> = written.iter().map(|(x, y, cell)| (*x, *y, cell.symbol())).collect();
         let heart = "❤\u{fe0f}";
-        assert_eq!(written, [(3, 0, " "), (4, 0, " "), (3, 0, heart), (NOWHERE, 0, ""), (5, 0, "x"), (4, 1, "x")]);
+        assert_eq!(written, [(3, 0, " "), (4, 0, " "), (3, 0, heart), (NO_COLUMN, 0, ""), (5, 0, "x"), (4, 1, "x")]);
     }
 
     #[test]
     fn a_blank_behind_a_narrow_one_is_room_for_it() {
         let (sign, blank, x) = (Cell::new("●"), Cell::new(" "), Cell::new("x"));
-        let written = careful(vec![(3, 0, &sign), (4, 0, &blank), (5, 0, &x), (9, 0, &sign), (10, 0, &x)]);
+        let written = pad_ambiguous(vec![(3, 0, &sign), (4, 0, &blank), (5, 0, &x), (9, 0, &sign), (10, 0, &x)]);
         let written: Vec<_> = written.iter().map(|(x, _, cell)| (*x, cell.symbol())).collect();
-        let moved = [(3, " "), (4, " "), (3, "●"), (NOWHERE, ""), (5, "x")];
-        assert_eq!(written, [&moved[..], &[(9, " "), (9, "●"), (NOWHERE, ""), (10, "x")]].concat());
+        let moved = [(3, " "), (4, " "), (3, "●"), (NO_COLUMN, ""), (5, "x")];
+        assert_eq!(written, [&moved[..], &[(9, " "), (9, "●"), (NO_COLUMN, ""), (10, "x")]].concat());
     }
 
     #[test]
@@ -192,7 +192,7 @@ mod tests {
             buffer.set_string(0, 0, line, ratatui::style::Style::new());
             buffer
         };
-        let mut lines = Lines::default();
+        let mut lines = AmbiguousLines::default();
         let mut written = Vec::new();
         for line in ["plain", "a 🇩🇪 b", "a 🇩🇪 b", "a 🇩🇪 c", "plain", "other"] {
             let mut buffer = buffer(line);

@@ -24,7 +24,7 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// Where nobody has said which: what Debian calls the default, then what most have.
 #[cfg(not(windows))]
-const USUAL: &[&str] = &["editor", "nano", "vi"];
+const FALLBACK_EDITORS: &[&str] = &["editor", "nano", "vi"];
 
 #[cfg(windows)]
 const USUAL: &[&str] = &["edit", "notepad"];
@@ -73,7 +73,7 @@ impl Editor {
 }
 
 async fn edit(wish: Option<String>, text: String, stopped: oneshot::Receiver<()>) -> Edited {
-    let made = blocking(move || Draft::new(&text)).await;
+    let made = blocking(move || DraftFile::new(&text)).await;
     let draft =
         made.map_err(|error| format!("No file could be made for the editor: {}.", disk::os_error_text(&error)))?;
     let (name, child) = launch(wish.as_deref(), &draft.path)?;
@@ -120,7 +120,7 @@ const fn terminate(_child: &Child) {}
 fn launch(wish: Option<&str>, path: &Path) -> Result<(String, Child), String> {
     let candidates = match wish {
         Some(wish) => vec![words(wish)?],
-        None => USUAL.iter().map(|name| vec![(*name).to_owned()]).collect(),
+        None => FALLBACK_EDITORS.iter().map(|name| vec![(*name).to_owned()]).collect(),
     };
     for candidate in candidates {
         let Some((name, arguments)) = candidate.split_first() else { continue };
@@ -143,12 +143,12 @@ fn words(command: &str) -> Result<Vec<String>, String> {
 }
 
 /// The text in a file.
-struct Draft {
+struct DraftFile {
     folder: TempDir,
     path: PathBuf,
 }
 
-impl Draft {
+impl DraftFile {
     fn new(text: &str) -> io::Result<Self> {
         let mut builder = tempfile::Builder::new();
         builder.prefix("netchat-");
@@ -189,7 +189,7 @@ impl Draft {
             }
         };
         match String::from_utf8(bytes) {
-            Ok(text) => Ok(taken_back(&text)),
+            Ok(text) => Ok(normalize(&text)),
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 Err(self.kept(&format!("The text is not UTF-8 from byte {at} on")))
@@ -217,7 +217,7 @@ fn for_the_user_alone(builder: &mut tempfile::Builder<'_, '_>) {
 const fn for_the_user_alone(_builder: &mut tempfile::Builder<'_, '_>) {}
 
 /// The text as the draft has it: `\n` between lines, and none behind the last.
-fn taken_back(text: &str) -> String {
+fn normalize(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)
 }

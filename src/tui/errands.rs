@@ -1,56 +1,56 @@
 //! What is done on disk beside the loop: files written and read, folders listed, the history and logs kept, the settings
 //! read, the session recorded.
 
-use super::Tui;
-use super::annals::Annals;
-use super::folder::Folders;
-use super::loader::{Loaded, Loader};
-use super::logs::Logs;
+use super::EventLoop;
+use super::annals::HistoryStore;
+use super::folder::DirLister;
+use super::loader::{FileContents, FileReader};
+use super::logs::LogWriter;
 use super::recorder::Recorder;
-use super::saver::{Saved, Saver};
+use super::saver::{ExportResult, ExportWriter};
 use super::secret_reader::SecretReader;
-use super::settings::{ReadSettings, Settings};
+use super::settings::{ConfigReloader, LoadConfigFn};
 use crate::app::{App, Effect, Event, Now};
 use std::sync::Arc;
 use tokio::time::Instant;
 
 /// Everything that may have to wait for a disk. The loop never does.
 #[derive(Debug)]
-pub(super) struct Errands {
-    saver: Saver,
-    loader: Loader,
-    folders: Folders,
-    annals: Annals,
-    logs: Logs,
-    settings: Settings,
+pub(super) struct BackgroundIo {
+    saver: ExportWriter,
+    loader: FileReader,
+    folders: DirLister,
+    annals: HistoryStore,
+    logs: LogWriter,
+    settings: ConfigReloader,
     secrets: SecretReader,
     pub(super) recorder: Recorder,
 }
 
-impl Default for Errands {
+impl Default for BackgroundIo {
     fn default() -> Self {
-        let (saver, loader, folders) = (Saver::default(), Loader::default(), Folders::default());
+        let (saver, loader, folders) = (ExportWriter::default(), FileReader::default(), DirLister::default());
         Self {
             saver,
             loader,
             folders,
-            annals: Annals::none(),
-            logs: Logs::default(),
-            settings: Settings::default(),
+            annals: HistoryStore::none(),
+            logs: LogWriter::default(),
+            settings: ConfigReloader::default(),
             secrets: SecretReader::default(),
             recorder: Recorder::default(),
         }
     }
 }
 
-impl Errands {
+impl BackgroundIo {
     /// The same with a history that outlasts the session.
-    pub(super) fn with_annals(self, annals: Annals) -> Self {
+    pub(super) fn with_annals(self, annals: HistoryStore) -> Self {
         Self { annals, ..self }
     }
 
     /// The same with somebody who reads the settings anew.
-    pub(super) fn with_settings(self, read: Arc<ReadSettings>) -> Self {
+    pub(super) fn with_settings(self, read: Arc<LoadConfigFn>) -> Self {
         Self { settings: self.settings.with(read), ..self }
     }
 
@@ -60,14 +60,14 @@ impl Errands {
             Effect::Save(step) => self.saver.step(step),
             Effect::Load { path, limit } => self.loader.load(path, limit),
             Effect::List(folder) => self.folders.list(folder),
-            Effect::Remember(remembered) => self.annals.remember(remembered),
+            Effect::Remember(remembered) => self.annals.append(remembered),
             Effect::ReadSecret { tab, number, source } => self.secrets.read(tab, number, source),
             Effect::Reload => self.settings.reload(),
             Effect::Record(Some(path)) => self.recorder.begin(path),
             Effect::Record(None) => self.recorder.end(),
-            Effect::Visited(visit) => self.annals.visited(visit),
-            Effect::Forget(endpoint) => self.annals.forget(endpoint),
-            Effect::Log(step) => self.logs.step(step),
+            Effect::Visited(visit) => self.annals.save_server(visit),
+            Effect::Forget(endpoint) => self.annals.delete_server(endpoint),
+            Effect::Log(step) => self.logs.run(step),
             _ => {}
         }
     }
@@ -88,18 +88,18 @@ impl Errands {
             event = self.logs.recv() => event,
             event = self.recorder.recv() => event,
             listed = self.folders.recv() => listed.into(),
-            Loaded { path, result } = self.loader.recv() => Event::Loaded { path, result },
-            Saved { path, result } = self.saver.recv() => Event::Saved { path, result },
+            FileContents { path, result } = self.loader.recv() => Event::Loaded { path, result },
+            ExportResult { path, result } = self.saver.recv() => Event::Saved { path, result },
         }
     }
 
     /// Waits until there is room for more of the file that is written, and then for everybody else's turn.
-    pub(super) fn turn(&self) -> impl Future<Output = ()> + use<> {
+    pub(super) fn export_ready(&self) -> impl Future<Output = ()> + use<> {
         self.saver.turn()
     }
 
     /// Waits until recording and logs have caught up so far that more may come, a frame being due at this moment.
-    pub(super) fn room(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
+    pub(super) fn has_capacity(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
         let (recorder, logs) = (self.recorder.room(), self.logs.room(frame));
         async move {
             recorder.await;
@@ -109,7 +109,7 @@ impl Errands {
 
     /// Waits until the rows that a frame due at this moment shows are in the logs and the recording; a quarter of a second at
     /// most. Cancel-safe.
-    pub(super) fn settled(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
+    pub(super) fn flushed(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
         let (recorder, logs) = (self.recorder.settled(), self.logs.settled(frame));
         async move {
             tokio::join!(recorder, logs);
@@ -117,12 +117,12 @@ impl Errands {
     }
 
     /// Whether the disk is behind with the file that is written.
-    pub(super) fn is_behind(&self) -> bool {
+    pub(super) fn is_backlogged(&self) -> bool {
         self.saver.is_behind()
     }
 
     /// Takes all that is left of the file that is written: there will be no more turns.
-    pub(super) fn finish(&mut self, app: &mut App, now: Now) {
+    pub(super) fn finish_export(&mut self, app: &mut App, now: Now) {
         let others = self.saver.finish(app, now);
         self.run_all(others);
     }
@@ -135,17 +135,17 @@ impl Errands {
     }
 }
 
-impl<F, S, H> Tui<F, S, H> {
+impl<F, S, H> EventLoop<F, S, H> {
     /// The same with a history that outlasts the session.
     #[must_use]
-    pub fn with_annals(mut self, annals: Annals) -> Self {
+    pub fn with_annals(mut self, annals: HistoryStore) -> Self {
         self.errands = self.errands.with_annals(annals);
         self
     }
 
     /// The same with somebody who reads the settings anew.
     #[must_use]
-    pub fn with_settings(mut self, read: Arc<ReadSettings>) -> Self {
+    pub fn with_settings(mut self, read: Arc<LoadConfigFn>) -> Self {
         self.errands = self.errands.with_settings(read);
         self
     }

@@ -1,11 +1,11 @@
 //! What the user sees the program by.
 
-use super::aside::Aside;
+use super::aside::TerminalCommand;
 use crate::app::{Action, App};
 
 /// Shows `&App` to the user, one way or another: cells on a screen ([`super::Cells`]), or lines one after the other
 /// ([`super::Plain`]). The loop knows no more of it than this.
-pub trait Face {
+pub trait Frontend {
     /// Brings what is shown up to what `app` is, in one write, or none if nothing has changed. Tells `app` how much room
     /// there is. What it gives is to be done next: a page that has been read out is left again.
     ///
@@ -20,17 +20,17 @@ pub trait Face {
     fn repaint(&mut self) -> anyhow::Result<()>;
 
     /// Says this in front of the next frame.
-    fn aside(&mut self, aside: &Aside);
+    fn terminal_command(&mut self, aside: &TerminalCommand);
 
     /// Leaves the terminal in order for whoever writes to it next: the shell.
     ///
     /// # Errors
     /// When the terminal cannot be written to.
-    fn leave(&mut self) -> anyhow::Result<()>;
+    fn shutdown(&mut self) -> anyhow::Result<()>;
 }
 
 /// One loop in the program for all faces.
-impl<F: Face + ?Sized> Face for Box<F> {
+impl<F: Frontend + ?Sized> Frontend for Box<F> {
     fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>> {
         (**self).draw(app)
     }
@@ -39,11 +39,11 @@ impl<F: Face + ?Sized> Face for Box<F> {
         (**self).repaint()
     }
 
-    fn aside(&mut self, aside: &Aside) {
-        (**self).aside(aside);
+    fn terminal_command(&mut self, aside: &TerminalCommand) {
+        (**self).terminal_command(aside);
     }
 
-    fn leave(&mut self) -> anyhow::Result<()> {
-        (**self).leave()
+    fn shutdown(&mut self) -> anyhow::Result<()> {
+        (**self).shutdown()
     }
 }

@@ -17,36 +17,36 @@ const MAX_NAMES: usize = 10_000;
 
 /// What is in a folder.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Listed {
+pub(super) struct DirListing {
     folder: String,
     names: Vec<String>,
 }
 
-impl From<Listed> for Event {
-    fn from(Listed { folder, names }: Listed) -> Self {
+impl From<DirListing> for Event {
+    fn from(DirListing { folder, names }: DirListing) -> Self {
         Self::Listed { folder, names }
     }
 }
 
 /// See the module's words.
 #[derive(Debug)]
-pub(super) struct Folders {
+pub(super) struct DirLister {
     /// The one being looked into has not answered.
     is_busy: bool,
     /// The one to look into next. Of several that are asked for meanwhile only the last is still wanted.
     next: Option<String>,
-    listed: mpsc::UnboundedReceiver<Listed>,
-    tell: mpsc::UnboundedSender<Listed>,
+    listed: mpsc::UnboundedReceiver<DirListing>,
+    tell: mpsc::UnboundedSender<DirListing>,
 }
 
-impl Default for Folders {
+impl Default for DirLister {
     fn default() -> Self {
         let (tell, listed) = mpsc::unbounded_channel();
         Self { is_busy: false, next: None, listed, tell }
     }
 }
 
-impl Folders {
+impl DirLister {
     /// Looks into a folder, as it was typed, or will when the one before has answered. Must be called inside a runtime.
     pub(super) fn list(&mut self, folder: String) {
         if self.is_busy {
@@ -56,14 +56,14 @@ impl Folders {
         self.is_busy = true;
         let tell = self.tell.clone();
         drop(spawn_blocking(move || {
-            let names = place(&folder).map(|place| names_in(&place)).unwrap_or_default();
+            let names = resolve_path(&folder).map(|place| names_in(&place)).unwrap_or_default();
             // The loop may be gone.
-            let _ = tell.send(Listed { folder, names });
+            let _ = tell.send(DirListing { folder, names });
         }));
     }
 
     /// The next answer. Cancel-safe.
-    pub(super) async fn recv(&mut self) -> Listed {
+    pub(super) async fn recv(&mut self) -> DirListing {
         // We hold a sender ourselves.
         let Some(listed) = self.listed.recv().await else { return std::future::pending().await };
         self.is_busy = false;
@@ -75,7 +75,7 @@ impl Folders {
 }
 
 /// Where a folder as it was typed is; nothing is the one the program runs in.
-fn place(folder: &str) -> Option<PathBuf> {
+fn resolve_path(folder: &str) -> Option<PathBuf> {
     if folder.is_empty() { Some(PathBuf::from(".")) } else { disk::expand_path(folder).ok() }
 }
 
@@ -101,9 +101,9 @@ mod tests {
     use super::*;
 
     /// A folder of the test's own, gone with it.
-    struct Folder(PathBuf);
+    struct TestDir(PathBuf);
 
-    impl Folder {
+    impl TestDir {
         fn new(name: &str) -> Self {
             let path = std::env::temp_dir().join(format!("netchat-folder-{name}-{}", std::process::id()));
             fs::create_dir_all(&path).unwrap();
@@ -115,14 +115,14 @@ mod tests {
         }
     }
 
-    impl Drop for Folder {
+    impl Drop for TestDir {
         fn drop(&mut self) {
             let _ = fs::remove_dir_all(&self.0);
         }
     }
 
     async fn listed(folder: &str) -> Vec<String> {
-        let mut folders = Folders::default();
+        let mut folders = DirLister::default();
         folders.list(folder.to_owned());
         let listed = folders.recv().await;
         assert_eq!(listed.folder, folder);
@@ -131,7 +131,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn names_are_in_order_and_folders_can_be_told() {
-        let folder = Folder::new("order");
+        let folder = TestDir::new("order");
         for name in ["b", "a b", ".hidden", "é"] {
             fs::write(folder.0.join(name), "").unwrap();
         }
@@ -145,7 +145,7 @@ mod tests {
     async fn links_are_what_they_lead_to_and_names_that_are_no_text_are_left_out() {
         use std::os::unix::ffi::OsStrExt as _;
         use std::os::unix::fs::symlink;
-        let folder = Folder::new("links");
+        let folder = TestDir::new("links");
         fs::create_dir(folder.0.join("real")).unwrap();
         symlink("real", folder.0.join("to-folder")).unwrap();
         symlink("nowhere", folder.0.join("to-nothing")).unwrap();
@@ -155,7 +155,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn where_nothing_can_be_read_there_is_nothing() {
-        let folder = Folder::new("nothing");
+        let folder = TestDir::new("nothing");
         fs::write(folder.0.join("file"), "").unwrap();
         for place in ["no/such/", "file/"] {
             assert_eq!(listed(&format!("{}{place}", folder.typed())).await, [""; 0]);
@@ -164,8 +164,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn of_those_asked_for_meanwhile_the_last_is_answered() {
-        let folder = Folder::new("meanwhile");
-        let mut folders = Folders::default();
+        let folder = TestDir::new("meanwhile");
+        let mut folders = DirLister::default();
         for name in [&folder.typed(), "first/", "second/"] {
             folders.list(name.to_owned());
         }
@@ -176,7 +176,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_folder_of_very_many_names_is_looked_at_in_part() {
-        let folder = Folder::new("many");
+        let folder = TestDir::new("many");
         for n in 0..MAX_NAMES + 10 {
             fs::write(folder.0.join(n.to_string()), "").unwrap();
         }

@@ -68,7 +68,7 @@ impl FrameClock {
     }
 
     /// The same, and then for this. Cancel-safe if that is.
-    pub(super) async fn due_and(&self, settled: impl Future<Output = ()>) {
+    pub(super) async fn due_after(&self, settled: impl Future<Output = ()>) {
         self.due().await;
         settled.await;
     }

@@ -3,27 +3,27 @@
 //! While the editor has it, nothing is drawn and no key is read, and all the rest of the loop goes on. A signal that the
 //! terminal sends then is meant for the editor, and reaches us only because we are in the same group of processes.
 
-use super::face::Face;
+use super::face::Frontend;
 use super::frame_clock::Urgency;
-use super::host::{Host, Suspended};
+use super::host::{Suspended, System};
 use super::signals::Signal;
-use super::{Exit, Tui};
+use super::{EventLoop, Exit};
 use crate::app::{App, Event};
 use crossterm::event::Event as Input;
 use futures_util::Stream;
 use std::io;
 
-impl<F, S, H> Tui<F, S, H>
+impl<F, S, H> EventLoop<F, S, H>
 where
-    F: Face,
+    F: Frontend,
     S: Stream<Item = io::Result<Input>> + Unpin,
-    H: Host,
+    H: System,
 {
     pub(super) fn on_signal(&mut self, app: &mut App, signal: Signal) -> anyhow::Result<Option<Exit>> {
         let is_lent = self.editor.is_running();
         match signal {
             Signal::Stop if is_lent => {
-                self.host.sleep_along();
+                self.host.wait_for_continue();
                 Ok(None)
             }
             // The editor sees to the terminal.
@@ -41,28 +41,28 @@ where
     }
 
     pub(super) fn suspend(&mut self, app: &mut App) -> anyhow::Result<()> {
-        self.face.leave()?;
+        self.face.shutdown()?;
         match self.host.suspend()? {
             Suspended::Yes => self.is_suspended = true,
-            Suspended::NoShell => self.word(app, Event::NoShell),
+            Suspended::Unavailable => self.notify(app, Event::NoShell),
         }
         self.repaint()
     }
 
     /// What is only a word to the user; that may be logged.
-    fn word(&mut self, app: &mut App, event: Event) {
-        let outcome = self.tell(app, event);
+    fn notify(&mut self, app: &mut App, event: Event) {
+        let outcome = self.update_app(app, event);
         self.errands.run_all(outcome.effects);
     }
 
     /// Lends the terminal to an editor with this text in it.
     pub(super) fn edit(&mut self, app: &mut App, text: String) -> anyhow::Result<()> {
         if self.editor.is_running() {
-            self.word(app, Event::Edited(Err("An editor is open already.".to_owned())));
+            self.notify(app, Event::Edited(Err("An editor is open already.".to_owned())));
             return Ok(());
         }
-        self.face.leave()?;
-        self.host.lend();
+        self.face.shutdown()?;
+        self.host.release_terminal();
         self.editor.start(self.host.editor(), text);
         Ok(())
     }
@@ -73,7 +73,7 @@ where
         app: &mut App,
         edited: Result<String, String>,
     ) -> anyhow::Result<Option<Exit>> {
-        self.host.take_back()?;
+        self.host.reclaim_terminal()?;
         self.repaint()?;
         self.update(app, Event::Edited(edited), Urgency::Now).await
     }

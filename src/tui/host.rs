@@ -5,9 +5,9 @@ use crate::app::Wall;
 use std::io;
 
 /// The clock on the wall, and the shell.
-pub trait Host {
+pub trait System {
     /// The local time.
-    fn wall(&self) -> Wall;
+    fn local_time(&self) -> Wall;
 
     /// Gives the terminal back, sleeps until told to go on, takes it again; unless nobody could tell.
     ///
@@ -25,17 +25,17 @@ pub trait Host {
     fn editor(&self) -> Option<String>;
 
     /// Gives the terminal back, for another program to have it for a while.
-    fn lend(&mut self);
+    fn release_terminal(&mut self);
 
     /// Takes the terminal again after [`Host::lend`].
     ///
     /// # Errors
     /// When the terminal cannot be taken again.
-    fn take_back(&mut self) -> io::Result<()>;
+    fn reclaim_terminal(&mut self) -> io::Result<()>;
 
     /// Sleeps until told to go on, while another program has the terminal and was told the same; unless nobody could
     /// tell.
-    fn sleep_along(&mut self);
+    fn wait_for_continue(&mut self);
 }
 
 /// Whether a suspension took place.
@@ -44,32 +44,32 @@ pub enum Suspended {
     /// It did, and is over.
     Yes,
     /// There is no shell with job control to bring the program back.
-    NoShell,
+    Unavailable,
 }
 
 /// The real one.
 #[derive(Debug, Default)]
-pub struct SystemHost(());
+pub struct RealSystem(());
 
-impl Host for SystemHost {
-    fn wall(&self) -> Wall {
+impl System for RealSystem {
+    fn local_time(&self) -> Wall {
         Wall(crate::disk::recording::local_time())
     }
 
     fn suspend(&mut self) -> io::Result<Suspended> {
         if !has_shell() {
-            return Ok(Suspended::NoShell);
+            return Ok(Suspended::Unavailable);
         }
-        terminal::give_back();
+        terminal::restore();
         let stopped = stop();
-        terminal::take()?;
+        terminal::acquire()?;
         Ok(stopped)
     }
 
     fn resume(&mut self) -> io::Result<()> {
         // Given back first: crossterm believes that raw mode is still on and would leave it at that.
-        terminal::give_back();
-        terminal::take()
+        terminal::restore();
+        terminal::acquire()
     }
 
     /// As git does: `VISUAL` where there is a screen, or else `EDITOR`.
@@ -79,15 +79,15 @@ impl Host for SystemHost {
         value("VISUAL").filter(|_| has_screen).or_else(|| value("EDITOR"))
     }
 
-    fn lend(&mut self) {
-        terminal::lend();
+    fn release_terminal(&mut self) {
+        terminal::release();
     }
 
-    fn take_back(&mut self) -> io::Result<()> {
-        terminal::take()
+    fn reclaim_terminal(&mut self) -> io::Result<()> {
+        terminal::acquire()
     }
 
-    fn sleep_along(&mut self) {
+    fn wait_for_continue(&mut self) {
         if has_shell() {
             stop_alone();
         }
@@ -108,7 +108,7 @@ fn stop() -> Suspended {
     match rustix::process::kill_current_process_group(rustix::process::Signal::STOP) {
         Ok(()) => Suspended::Yes,
         // Without permission for one of the job's processes nothing is stopped.
-        Err(_) => Suspended::NoShell,
+        Err(_) => Suspended::Unavailable,
     }
 }
 
@@ -130,5 +130,5 @@ const fn has_shell() -> bool {
 
 #[cfg(not(unix))]
 const fn stop() -> Suspended {
-    Suspended::NoShell
+    Suspended::Unavailable
 }

@@ -7,36 +7,36 @@ use tokio::sync::{mpsc, watch};
 
 /// News of the server that is hosted here; without one, silence.
 #[derive(Debug, Default)]
-pub struct House {
+pub struct HostedServerFeed {
     channels: Option<(mpsc::Receiver<String>, watch::Receiver<usize>)>,
-    landlord: Option<Box<dyn Landlord>>,
+    landlord: Option<Box<dyn ServerStarter>>,
     /// What the landlord has answered.
     answer: Option<Result<(Endpoint, Vec<String>), NotHosted>>,
 }
 
 /// Starts servers in this process, which end with it.
-pub trait Landlord: fmt::Debug {
+pub trait ServerStarter: fmt::Debug {
     /// Starts a chat on this port of the loopback, or on any that is free if it is 0.
     ///
     /// # Errors
     /// The sentence, and where another program has the port.
-    fn let_room(&mut self, port: u16) -> Result<Room, NotHosted>;
+    fn start(&mut self, port: u16) -> Result<StartedServer, NotHosted>;
 }
 
 /// A server that has been started.
 #[derive(Debug)]
-pub struct Room {
+pub struct StartedServer {
     /// Where the client joins it.
     pub endpoint: Endpoint,
     /// What it says about itself, in lines.
-    pub introduction: Vec<String>,
+    pub join_instructions: Vec<String>,
     /// What happens that the room does not tell by itself.
-    pub news: mpsc::Receiver<String>,
+    pub notices: mpsc::Receiver<String>,
     /// How many clients there are.
-    pub here: watch::Receiver<usize>,
+    pub client_count: watch::Receiver<usize>,
 }
 
-impl House {
+impl HostedServerFeed {
     /// What happens there, and how many clients it has.
     pub fn new(news: mpsc::Receiver<String>, here: watch::Receiver<usize>) -> Self {
         Self { channels: Some((news, here)), ..Self::default() }
@@ -44,7 +44,7 @@ impl House {
 
     /// The same with somebody who starts a server when it is wanted.
     #[must_use]
-    pub fn with_landlord(self, landlord: impl Landlord + 'static) -> Self {
+    pub fn with_landlord(self, landlord: impl ServerStarter + 'static) -> Self {
         Self { landlord: Some(Box::new(landlord)), ..self }
     }
 
@@ -52,11 +52,13 @@ impl House {
     pub(super) fn host(&mut self, port: u16) {
         let none = || NotHosted { sentence: "No server can be started here.".to_owned(), taken: None };
         let landlord = self.landlord.as_mut().ok_or_else(none);
-        let room = landlord.and_then(|landlord| landlord.let_room(port));
-        self.answer = Some(room.map(|Room { endpoint, introduction, news, here }| {
-            self.channels = Some((news, here));
-            (endpoint, introduction)
-        }));
+        let room = landlord.and_then(|landlord| landlord.start(port));
+        self.answer = Some(room.map(
+            |StartedServer { endpoint, join_instructions: introduction, notices: news, client_count: here }| {
+                self.channels = Some((news, here));
+                (endpoint, introduction)
+            },
+        ));
     }
 
     /// The next news. Cancel-safe.

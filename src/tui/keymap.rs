@@ -7,7 +7,7 @@ use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModif
 
 /// What a terminal event means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(super) enum Translated {
     /// Something for the core.
     Event(Event),
     /// Only the screen is concerned.
@@ -16,28 +16,28 @@ pub(super) enum Meaning {
     Nothing,
 }
 
-pub(super) fn translate(interpreter: &mut Interpreter, keymap: &Keymap, input: Input) -> Meaning {
+pub(super) fn translate(interpreter: &mut Interpreter, keymap: &Keymap, input: Input) -> Translated {
     match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => {
-            key_event(interpreter, keymap, key).map_or(Meaning::Nothing, Meaning::Event)
+            key_event(interpreter, keymap, key).map_or(Translated::Nothing, Translated::Event)
         }
-        Input::Mouse(mouse) => wheel(mouse.kind).map_or(Meaning::Nothing, Meaning::Event),
-        Input::FocusGained => Meaning::Event(Event::Focus(Focus::Here)),
-        Input::FocusLost => Meaning::Event(Event::Focus(Focus::Elsewhere)),
-        Input::Paste(text) => Meaning::Event(Event::Paste(text)),
-        Input::Resize(..) => Meaning::Redraw,
-        Input::Key(_) => Meaning::Nothing,
+        Input::Mouse(mouse) => wheel(mouse.kind).map_or(Translated::Nothing, Translated::Event),
+        Input::FocusGained => Translated::Event(Event::Focus(Focus::Here)),
+        Input::FocusLost => Translated::Event(Event::Focus(Focus::Elsewhere)),
+        Input::Paste(text) => Translated::Event(Event::Paste(text)),
+        Input::Resize(..) => Translated::Redraw,
+        Input::Key(_) => Translated::Nothing,
     }
 }
 
 /// Lines that a notch of the wheel scrolls by, as `Shift-Up` does.
-const NOTCH: usize = 3;
+const WHEEL_LINES: usize = 3;
 
 /// What the wheel means. Buttons are not ours: who has the mouse given to the program wants to scroll.
 const fn wheel(kind: MouseEventKind) -> Option<Event> {
     match kind {
-        MouseEventKind::ScrollUp => Some(Event::Act(Action::Scroll(Motion::Up(NOTCH)))),
-        MouseEventKind::ScrollDown => Some(Event::Act(Action::Scroll(Motion::Down(NOTCH)))),
+        MouseEventKind::ScrollUp => Some(Event::Act(Action::Scroll(Motion::Up(WHEEL_LINES)))),
+        MouseEventKind::ScrollDown => Some(Event::Act(Action::Scroll(Motion::Down(WHEEL_LINES)))),
         _ => None,
     }
 }
@@ -92,38 +92,38 @@ mod tests {
     use crate::app::Edit;
     use crossterm::event::{KeyEventState, MouseButton, MouseEvent};
 
-    fn meaning(code: KeyCode, modifiers: KeyModifiers) -> Meaning {
+    fn meaning(code: KeyCode, modifiers: KeyModifiers) -> Translated {
         translate(&mut Interpreter::default(), &Keymap::default(), Input::Key(KeyEvent::new(code, modifiers)))
     }
 
     #[test]
     fn characters_are_typed_and_bound_keys_act() {
         let none = KeyModifiers::NONE;
-        assert_eq!(meaning(KeyCode::Char('a'), none), Meaning::Event(Event::Type('a')));
-        assert_eq!(meaning(KeyCode::Char('É'), KeyModifiers::SHIFT), Meaning::Event(Event::Type('É')));
+        assert_eq!(meaning(KeyCode::Char('a'), none), Translated::Event(Event::Type('a')));
+        assert_eq!(meaning(KeyCode::Char('É'), KeyModifiers::SHIFT), Translated::Event(Event::Type('É')));
         assert_eq!(
             meaning(KeyCode::Char('a'), KeyModifiers::CONTROL),
-            Meaning::Event(Event::Act(Action::Edit(Edit::Start)))
+            Translated::Event(Event::Act(Action::Edit(Edit::Start)))
         );
-        assert_eq!(meaning(KeyCode::Enter, none), Meaning::Event(Event::Act(Action::Submit)));
+        assert_eq!(meaning(KeyCode::Enter, none), Translated::Event(Event::Act(Action::Submit)));
         assert_eq!(
             meaning(KeyCode::Char('@'), KeyModifiers::CONTROL | KeyModifiers::ALT),
-            Meaning::Event(Event::Type('@'))
+            Translated::Event(Event::Type('@'))
         );
     }
 
     #[test]
     fn unbound_chords_type_nothing() {
         for modifiers in [KeyModifiers::CONTROL, KeyModifiers::ALT, KeyModifiers::SUPER] {
-            assert_eq!(meaning(KeyCode::Char('q'), modifiers), Meaning::Nothing);
+            assert_eq!(meaning(KeyCode::Char('q'), modifiers), Translated::Nothing);
         }
-        assert_eq!(meaning(KeyCode::Char('l'), KeyModifiers::CONTROL | KeyModifiers::ALT), Meaning::Nothing);
-        assert_eq!(meaning(KeyCode::Insert, KeyModifiers::NONE), Meaning::Nothing);
+        assert_eq!(meaning(KeyCode::Char('l'), KeyModifiers::CONTROL | KeyModifiers::ALT), Translated::Nothing);
+        assert_eq!(meaning(KeyCode::Insert, KeyModifiers::NONE), Translated::Nothing);
     }
 
     #[test]
     fn tab_completes_and_with_shift_goes_back() {
-        let act = |action| Meaning::Event(Event::Act(action));
+        let act = |action| Translated::Event(Event::Act(action));
         assert_eq!(meaning(KeyCode::Tab, KeyModifiers::NONE), act(Action::Complete));
         for (code, modifiers) in [
             (KeyCode::BackTab, KeyModifiers::SHIFT),
@@ -132,7 +132,7 @@ mod tests {
         ] {
             assert_eq!(meaning(code, modifiers), act(Action::CompleteBack));
         }
-        assert_eq!(meaning(KeyCode::Tab, KeyModifiers::CONTROL), Meaning::Nothing);
+        assert_eq!(meaning(KeyCode::Tab, KeyModifiers::CONTROL), Translated::Nothing);
     }
 
     #[test]
@@ -143,14 +143,14 @@ mod tests {
             kind: KeyEventKind::Release,
             state: KeyEventState::NONE,
         };
-        assert_eq!(translate(&mut Interpreter::default(), &Keymap::default(), Input::Key(event)), Meaning::Nothing);
+        assert_eq!(translate(&mut Interpreter::default(), &Keymap::default(), Input::Key(event)), Translated::Nothing);
     }
 
     #[test]
     fn a_paste_is_text_whatever_it_holds() {
         assert_eq!(
             translate(&mut Interpreter::default(), &Keymap::default(), Input::Paste("/quit\n".into())),
-            Meaning::Event(Event::Paste("/quit\n".into()))
+            Translated::Event(Event::Paste("/quit\n".into()))
         );
     }
 
@@ -160,11 +160,11 @@ mod tests {
             let event = MouseEvent { kind, column: 3, row: 4, modifiers: KeyModifiers::NONE };
             translate(&mut Interpreter::default(), &Keymap::default(), Input::Mouse(event))
         };
-        let scroll = |motion| Meaning::Event(Event::Act(Action::Scroll(motion)));
+        let scroll = |motion| Translated::Event(Event::Act(Action::Scroll(motion)));
         assert_eq!(mouse(MouseEventKind::ScrollUp), scroll(Motion::Up(3)));
         assert_eq!(mouse(MouseEventKind::ScrollDown), scroll(Motion::Down(3)));
-        assert_eq!(mouse(MouseEventKind::Down(MouseButton::Left)), Meaning::Nothing);
-        assert_eq!(mouse(MouseEventKind::Moved), Meaning::Nothing);
+        assert_eq!(mouse(MouseEventKind::Down(MouseButton::Left)), Translated::Nothing);
+        assert_eq!(mouse(MouseEventKind::Moved), Translated::Nothing);
     }
 
     #[test]
@@ -172,11 +172,11 @@ mod tests {
         let mut interpreter = Interpreter::default();
         assert_eq!(
             translate(&mut interpreter, &Keymap::default(), Input::FocusGained),
-            Meaning::Event(Event::Focus(Focus::Here))
+            Translated::Event(Event::Focus(Focus::Here))
         );
         assert_eq!(
             translate(&mut interpreter, &Keymap::default(), Input::FocusLost),
-            Meaning::Event(Event::Focus(Focus::Elsewhere))
+            Translated::Event(Event::Focus(Focus::Elsewhere))
         );
     }
 }

@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Loaded {
+pub(super) struct FileContents {
     /// Which, as it was asked for.
     pub(super) path: String,
     /// Its bytes, or the sentence that says why there are none.
@@ -20,19 +20,19 @@ pub(super) struct Loaded {
 
 /// See the module's words.
 #[derive(Debug)]
-pub(super) struct Loader {
-    loaded: mpsc::UnboundedReceiver<Loaded>,
-    tell: mpsc::UnboundedSender<Loaded>,
+pub(super) struct FileReader {
+    loaded: mpsc::UnboundedReceiver<FileContents>,
+    tell: mpsc::UnboundedSender<FileContents>,
 }
 
-impl Default for Loader {
+impl Default for FileReader {
     fn default() -> Self {
         let (tell, loaded) = mpsc::unbounded_channel();
         Self { loaded, tell }
     }
 }
 
-impl Loader {
+impl FileReader {
     /// Begins to read a file of at most `limit` bytes. Each call has one answer, the sooner read the sooner given. Must
     /// be called inside a runtime.
     pub(super) fn load(&self, path: String, limit: u64) {
@@ -40,12 +40,12 @@ impl Loader {
         drop(spawn_blocking(move || {
             let result = read(&path, limit);
             // The loop may be gone.
-            let _ = tell.send(Loaded { path, result });
+            let _ = tell.send(FileContents { path, result });
         }));
     }
 
     /// The next file. Cancel-safe.
-    pub(super) async fn recv(&mut self) -> Loaded {
+    pub(super) async fn recv(&mut self) -> FileContents {
         match self.loaded.recv().await {
             Some(loaded) => loaded,
             // We hold a sender ourselves.
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     async fn loaded(path: &str, limit: u64) -> Result<Vec<u8>, String> {
-        let mut loader = Loader::default();
+        let mut loader = FileReader::default();
         loader.load(path.to_owned(), limit);
         let answer = loader.recv().await;
         assert_eq!(answer.path, path);
@@ -112,7 +112,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn two_at_once_are_both_answered() {
         let folder = tempfile::tempdir().unwrap();
-        let mut loader = Loader::default();
+        let mut loader = FileReader::default();
         let paths = ["a", "b"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
         for path in &paths {
             std::fs::write(path, path).unwrap();
@@ -121,7 +121,7 @@ mod tests {
         let mut both = [loader.recv().await, loader.recv().await];
         both.sort_by(|one, other| one.path.cmp(&other.path));
         for (answer, path) in both.into_iter().zip(paths) {
-            assert_eq!(answer, Loaded { result: Ok(path.clone().into_bytes()), path });
+            assert_eq!(answer, FileContents { result: Ok(path.clone().into_bytes()), path });
         }
     }
 }

@@ -25,28 +25,28 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, timeout, timeout_at};
-use tray::Tray;
+use tray::WriteQueue;
 
 /// Bytes handed over and not yet written, from which on the network waits.
-const ROOM: u64 = 16 << 20;
+const MAX_PENDING_BYTES: u64 = 16 << 20;
 
 /// How long a frame waits for the disk.
-const FRAME_PATIENCE: Duration = Duration::from_millis(250);
+const FRAME_WAIT: Duration = Duration::from_millis(250);
 
 /// How long the disk may take nothing.
-const PATIENCE: Duration = Duration::from_secs(5);
+const STALL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long somebody waits for the end of a log.
-const TAIL_PATIENCE: Duration = Duration::from_secs(2);
+const TAIL_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long leaving waits for the disk.
-const CLOSE_GRACE: Duration = Duration::from_secs(5);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// See the module's words.
 #[derive(Debug)]
-pub(super) struct Logs {
+pub(super) struct LogWriter {
     folders: LogFolders,
-    tray: Arc<Tray>,
+    tray: Arc<WriteQueue>,
     /// Of `tray`, as `written` is.
     handed_over: u64,
     written: watch::Receiver<u64>,
@@ -60,24 +60,24 @@ pub(super) struct Logs {
     job: Option<JoinHandle<()>>,
 }
 
-impl Default for Logs {
+impl Default for LogWriter {
     fn default() -> Self {
         Self::in_folder(state_folder().map(|folder| folder.join("logs")))
     }
 }
 
-impl Logs {
+impl LogWriter {
     /// No logs so far. Those that the program names itself are in this folder.
     pub(super) fn in_folder(usual: Option<PathBuf>) -> Self {
         let (tell, answers) = mpsc::unbounded_channel();
         let folders = LogFolders::new(usual);
-        let (tray, written) = Tray::new(folders.clone(), tell.clone());
+        let (tray, written) = WriteQueue::new(folders.clone(), tell.clone());
         let (progress, is_late) = ((0, Instant::now()), Arc::default());
         Self { folders, tray: Arc::new(tray), handed_over: 0, written, progress, is_late, answers, tell, job: None }
     }
 
     /// Sets about a step. Must be called inside a runtime.
-    pub(super) fn step(&mut self, step: LogStep) {
+    pub(super) fn run(&mut self, step: LogStep) {
         match step {
             LogStep::Append { place, bytes, ending, largest } => {
                 self.append(LogAppend { place, bytes, framing: ending, max_size: largest });
@@ -109,7 +109,7 @@ impl Logs {
                 caught_up.await;
                 spawn_blocking(move || folders.tail(&place, lines)).await.ok()
             };
-            let result = timeout(TAIL_PATIENCE, read).await.ok().flatten().unwrap_or(Err(late));
+            let result = timeout(TAIL_TIMEOUT, read).await.ok().flatten().unwrap_or(Err(late));
             // The loop may be gone.
             let _ = tell.send(Event::LogTail { tab, result });
         }));
@@ -118,11 +118,11 @@ impl Logs {
     /// What has become of logs. Cancel-safe.
     pub(super) async fn recv(&mut self) -> Event {
         loop {
-            let stuck = self.stuck();
+            let stuck = self.stalled();
             let event = tokio::select! { biased;
                 event = self.answers.recv() => event,
                 () = stuck => {
-                    self.give_up_if_stuck();
+                    self.fail_stalled();
                     continue;
                 }
             };
@@ -147,7 +147,7 @@ impl Logs {
         let waits = is_behind && !self.is_late.load(Ordering::Relaxed);
         let (caught_up, is_late) = (self.caught_up(0), Arc::clone(&self.is_late));
         // Not from now: who is interrupted and asks again does not wait any longer.
-        let until = frame.unwrap_or_else(Instant::now) + FRAME_PATIENCE;
+        let until = frame.unwrap_or_else(Instant::now) + FRAME_WAIT;
         async move {
             if waits && timeout_at(until, caught_up).await.is_err() {
                 is_late.store(true, Ordering::Relaxed);
@@ -160,7 +160,7 @@ impl Logs {
     pub(super) fn room(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
         let overdue = frame.filter(|frame| *frame <= Instant::now());
         let settled = overdue.map(|frame| self.settled(Some(frame)));
-        let room = self.caught_up(ROOM - 1);
+        let room = self.caught_up(MAX_PENDING_BYTES - 1);
         async move {
             if let Some(settled) = settled {
                 settled.await;
@@ -173,9 +173,9 @@ impl Logs {
     /// nobody else is there to be told.
     pub(super) async fn close(mut self) -> Vec<String> {
         if let Some(job) = self.job.take()
-            && timeout(CLOSE_GRACE, job).await.is_err()
+            && timeout(CLOSE_TIMEOUT, job).await.is_err()
         {
-            let (next, _written) = Tray::new(self.folders.clone(), self.tell.clone());
+            let (next, _written) = WriteQueue::new(self.folders.clone(), self.tell.clone());
             self.tray.end(&next);
         }
         let events = std::iter::from_fn(|| self.answers.try_recv().ok());
@@ -198,12 +198,12 @@ impl Logs {
     }
 
     /// Waits until the disk seems to have taken nothing for too long, for ever if it need not take anything.
-    fn stuck(&mut self) -> impl Future<Output = ()> + use<> {
+    fn stalled(&mut self) -> impl Future<Output = ()> + use<> {
         let written = *self.written.borrow();
         if written != self.progress.0 {
             self.progress = (written, Instant::now());
         }
-        let waits = self.is_behind().then(|| timeout_at(self.progress.1 + PATIENCE, self.caught_up(0)));
+        let waits = self.is_behind().then(|| timeout_at(self.progress.1 + STALL_TIMEOUT, self.caught_up(0)));
         let mut progress = self.written.clone();
         async move {
             let is_late = match waits {
@@ -214,15 +214,15 @@ impl Logs {
                 std::future::pending::<()>().await;
             }
             // Where the whole program stood still (Ctrl-Z), so did whoever writes.
-            let _ = timeout(FRAME_PATIENCE, progress.wait_for(|now| *now != written)).await;
+            let _ = timeout(FRAME_WAIT, progress.wait_for(|now| *now != written)).await;
         }
     }
 
     /// Ends the logs that wait for a disk. The others go on.
-    fn give_up_if_stuck(&mut self) {
+    fn fail_stalled(&mut self) {
         // It may have taken something since it was looked at.
         if *self.written.borrow() == self.progress.0 && self.is_behind() {
-            let (tray, written) = Tray::new(self.folders.clone(), self.tell.clone());
+            let (tray, written) = WriteQueue::new(self.folders.clone(), self.tell.clone());
             self.tray.end(&tray);
             (self.tray, self.written, self.handed_over) = (Arc::new(tray), written, 0);
             self.progress = (0, Instant::now());

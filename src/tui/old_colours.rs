@@ -9,24 +9,24 @@ use std::io::{self, Write};
 ///
 /// Escape sequences must be whole within one write, as [`super::Screen`] has them.
 #[derive(Debug)]
-pub struct OldColours<W> {
+pub struct Ansi16Writer<W> {
     out: W,
     is_needed: bool,
 }
 
-impl<W: Write> OldColours<W> {
+impl<W: Write> Ansi16Writer<W> {
     /// Writes to `out`; changes nothing unless `is_needed`.
     pub const fn new(out: W, is_needed: bool) -> Self {
         Self { out, is_needed }
     }
 }
 
-impl<W: Write> Write for OldColours<W> {
+impl<W: Write> Write for Ansi16Writer<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if !self.is_needed {
             return self.out.write(bytes);
         }
-        self.out.write_all(&respelled(bytes))?;
+        self.out.write_all(&rewrite_sgr(bytes))?;
         Ok(bytes.len())
     }
 
@@ -35,7 +35,7 @@ impl<W: Write> Write for OldColours<W> {
     }
 }
 
-fn respelled(mut bytes: &[u8]) -> Vec<u8> {
+fn rewrite_sgr(mut bytes: &[u8]) -> Vec<u8> {
     let mut result = Vec::with_capacity(bytes.len());
     while let Some(at) = memchr::memmem::find(bytes, b"\x1b[") {
         let (before, after) = bytes.split_at(at + 2);
@@ -106,7 +106,7 @@ mod tests {
             ("\x1b[48;5;8m", "\x1b[100m"),
             ("\x1b[1;38;5;0;4m", "\x1b[1;30;4m"),
         ] {
-            assert_eq!(String::from_utf8(respelled(new.as_bytes())).unwrap(), old);
+            assert_eq!(String::from_utf8(rewrite_sgr(new.as_bytes())).unwrap(), old);
         }
     }
 
@@ -122,9 +122,9 @@ mod tests {
             "\x1b[38;5",
             "\x1b[",
         ] {
-            assert_eq!(respelled(bytes.as_bytes()), bytes.as_bytes());
+            assert_eq!(rewrite_sgr(bytes.as_bytes()), bytes.as_bytes());
         }
-        let mut out = OldColours::new(Vec::new(), false);
+        let mut out = Ansi16Writer::new(Vec::new(), false);
         out.write_all(b"\x1b[38;5;1m").unwrap();
         assert_eq!(out.out, b"\x1b[38;5;1m");
     }

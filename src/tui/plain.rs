@@ -18,64 +18,64 @@ mod rows;
 mod tabs;
 mod told;
 
-use super::aside::Aside;
-use super::face::Face;
+use super::aside::TerminalCommand;
+use super::face::Frontend;
 use super::screen;
 use crate::app::viewport::{self, Viewport};
 use crate::app::{Action, App};
 use crate::link::LinkId;
-use line::Line;
+use line::InputLine;
 use ratatui::layout::Size;
-use rows::Printed;
+use rows::PrintedRows;
 use std::collections::HashMap;
 use std::io::{self, Write};
-use tabs::Tabs;
-use told::Told;
+use tabs::AnnouncedTabs;
+use told::Announcer;
 
 /// See the module's words.
 #[derive(Debug)]
-pub struct Plain<W> {
+pub struct LineMode<W> {
     out: W,
     /// What goes out with the next frame and in front of it.
     pending: Vec<u8>,
     /// How much of each tab has been printed.
-    printed: HashMap<LinkId, Printed>,
+    printed_rows: HashMap<LinkId, PrintedRows>,
     /// What has been told beside the rows.
-    told: Told,
-    tabs: Tabs,
+    told: Announcer,
+    tabs: AnnouncedTabs,
     /// The line being written as it stands on the screen, if it does.
-    line: Option<Line>,
+    line: Option<InputLine>,
 }
 
-impl<W: Write> Plain<W> {
+impl<W: Write> LineMode<W> {
     /// Prints to `out`, which need not buffer: it gets one write a frame.
     pub fn new(out: W) -> Self {
         Self {
             out,
             pending: Vec::new(),
-            printed: HashMap::new(),
-            told: Told::default(),
-            tabs: Tabs::default(),
+            printed_rows: HashMap::new(),
+            told: Announcer::default(),
+            tabs: AnnouncedTabs::default(),
             line: None,
         }
     }
 
     /// Everything that has changed since the last time, on a terminal of this size.
-    fn paint(&mut self, app: &App, size: Size) -> Vec<u8> {
+    fn render(&mut self, app: &App, size: Size) -> Vec<u8> {
         let columns = usize::from(size.width);
         let room = columns * usize::from(size.height.max(2) - 1);
-        let line = Line::of(app, columns, room);
+        let line = InputLine::of(app, columns, room);
         let mut news = String::new();
         self.tabs.shown(app, &mut news);
         let is_sending_many = self.told.is_sending_many(app);
-        let printed = self.printed.entry(app.tab().id()).or_default();
-        let ours = printed.rest_of(app.tab(), app.time(), is_sending_many, &mut news);
+        let printed = self.printed_rows.entry(app.tab().id()).or_default();
+        let ours = printed.print_completed(app.tab(), app.time(), is_sending_many, &mut news);
         self.told.sending(app, ours, &mut news);
         self.tabs.elsewhere(app, &mut news);
         self.told.news(app, columns, &mut news);
         let mut out = std::mem::take(&mut self.pending);
         match &self.line {
-            Some(shown) if news.is_empty() => shown.become_line(&line, columns, &mut out),
+            Some(shown) if news.is_empty() => shown.rewrite_as(&line, columns, &mut out),
             Some(shown) => shown.erase(columns, &mut out),
             None => out.extend_from_slice(b"\r\x1b[J"),
         }
@@ -96,39 +96,41 @@ impl<W: Write> Plain<W> {
     }
 
     /// Takes the line being written off the screen. What is printed next stands in its place.
-    fn erase(&mut self) {
+    fn clear_line(&mut self) {
         if let Some(line) = self.line.take() {
             line.erase(usize::from(size().width), &mut self.pending);
         }
     }
 }
 
-impl<W: Write> Face for Plain<W> {
+impl<W: Write> Frontend for LineMode<W> {
     fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>> {
         let size = size();
         // Nothing pages here; the core lays out for a screen like any other.
         let cells = viewport::Size { columns: usize::from(size.width), lines: usize::from(size.height) };
         app.fit(Viewport { text: cells, page: cells, bare: cells, input: cells.columns });
-        let bytes = self.paint(app, size);
+        let bytes = self.render(app, size);
         self.write(&bytes)?;
-        Ok(self.told.is_over().then_some(Action::Cancel))
+        Ok(self.told.is_closed().then_some(Action::Cancel))
     }
 
     fn repaint(&mut self) -> anyhow::Result<()> {
-        self.erase();
+        self.clear_line();
         Ok(())
     }
 
-    fn aside(&mut self, aside: &Aside) {
+    fn terminal_command(&mut self, aside: &TerminalCommand) {
         match aside {
             // There is nothing to scroll but what the terminal scrolls itself, with the mouse.
-            Aside::Mouse(_) => {}
-            Aside::Title(_) | Aside::Copy(_) | Aside::Alert(..) => aside.write(&mut self.pending),
+            TerminalCommand::Mouse(_) => {}
+            TerminalCommand::Title(_) | TerminalCommand::Copy(_) | TerminalCommand::Alert(..) => {
+                aside.write(&mut self.pending)
+            }
         }
     }
 
-    fn leave(&mut self) -> anyhow::Result<()> {
-        self.erase();
+    fn shutdown(&mut self) -> anyhow::Result<()> {
+        self.clear_line();
         let bytes = std::mem::take(&mut self.pending);
         Ok(self.write(&bytes)?)
     }

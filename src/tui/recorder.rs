@@ -12,15 +12,15 @@ mod scribe;
 mod since;
 mod switch;
 
-use super::Tui;
+use super::EventLoop;
 use crate::app::{App, Event, Outcome, RecordNews};
 use crate::disk::{self, recording};
 use crate::link::{LinkEvent, LinkId};
 use crate::net::Events;
 use crate::record::Line;
 use futures_util::Stream;
-use scribe::Scribe;
-use since::Since;
+use scribe::EntryCollector;
+use since::StallTimer;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,34 +32,34 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{timeout, timeout_at};
 
 /// Bytes handed over and not yet written, from which on the network waits.
-const ROOM: u64 = 16 << 20;
+const MAX_PENDING_BYTES: u64 = 16 << 20;
 
 /// How long the disk may take nothing while the network waits for it.
-const PATIENCE: Duration = Duration::from_secs(5);
+const STALL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long leaving waits for the disk.
 const CLOSE_GRACE: Duration = Duration::from_secs(5);
 
 /// How long a frame waits for what it shows to be written.
-const BEFORE_SHOWN: Duration = Duration::from_millis(250);
+const FRAME_WAIT: Duration = Duration::from_millis(250);
 
 /// More than can be handed over: nobody waits for what is not written. Something can be added to it.
-const ALL: u64 = u64::MAX >> 1;
+const NO_TARGET: u64 = u64::MAX >> 1;
 
 /// See the module's words. By default nothing is recorded.
 #[derive(Debug, Default)]
 pub struct Recorder {
-    desk: Option<Desk>,
-    opening: Option<JoinHandle<Result<Desk, String>>>,
+    desk: Option<ActiveRecording>,
+    opening: Option<JoinHandle<Result<ActiveRecording, String>>>,
     /// A recording that was ended, until all of it is written.
-    ending: Option<Desk>,
+    ending: Option<ActiveRecording>,
     news: Option<RecordNews>,
 }
 
 #[derive(Debug)]
-struct Desk {
-    scribe: Scribe,
-    tray: Arc<Tray>,
+struct ActiveRecording {
+    scribe: EntryCollector,
+    tray: Arc<RecordingQueue>,
     handed_over: u64,
     written: watch::Receiver<u64>,
     complaints: mpsc::UnboundedReceiver<String>,
@@ -67,29 +67,29 @@ struct Desk {
     /// Set by whoever has waited for the disk for too long.
     is_stuck: Arc<AtomicBool>,
     /// For the network, which waits as long as the disk takes anything at all.
-    stalled: Since,
+    stalled: StallTimer,
     /// For frames, each of which waits for what it shows.
-    shown: Since,
+    shown: StallTimer,
 }
 
 /// What loop and thread have in common.
 #[derive(Debug)]
-struct Tray {
+struct RecordingQueue {
     path: PathBuf,
-    waiting: Mutex<Waiting>,
+    waiting: Mutex<RecordingQueueState>,
     progress: watch::Sender<u64>,
     complain: mpsc::UnboundedSender<String>,
 }
 
 /// Lines that wait, and who has the file.
 #[derive(Debug)]
-struct Waiting {
+struct RecordingQueueState {
     lines: Vec<Line>,
-    hand: Hand,
+    hand: RecordingWriterState,
 }
 
 #[derive(Debug)]
-enum Hand {
+enum RecordingWriterState {
     /// Nobody is writing.
     Free(File),
     /// A thread is.
@@ -104,7 +104,7 @@ impl Recorder {
     /// # Errors
     /// The sentence, with the next step: the file cannot be written, is something else, or somebody is writing it.
     pub fn open(path: &Path) -> Result<Self, String> {
-        let desk = Desk::open(path, Scribe::default())?;
+        let desk = ActiveRecording::open(path, EntryCollector::default())?;
         let news = Some(RecordNews::Begun(path.display().to_string()));
         Ok(Self { desk: Some(desk), news, ..Self::default() })
     }
@@ -112,12 +112,12 @@ impl Recorder {
     /// Waits until there is room for more, for some seconds at most. Cancel-safe.
     pub(super) fn room(&self) -> impl Future<Output = ()> + use<> {
         let behind = self.desk.as_ref().filter(|desk| desk.is_behind()).map(|desk| {
-            let until = desk.stalled.since(*desk.written.borrow()) + PATIENCE;
+            let until = desk.stalled.since(*desk.written.borrow()) + STALL_TIMEOUT;
             (desk.handed_over, desk.written.clone(), until, Arc::clone(&desk.is_stuck))
         });
         async move {
             if let Some((handed_over, mut written, until, is_stuck)) = behind {
-                let caught_up = written.wait_for(|written| handed_over.saturating_sub(*written) < ROOM);
+                let caught_up = written.wait_for(|written| handed_over.saturating_sub(*written) < MAX_PENDING_BYTES);
                 if timeout_at(until, caught_up).await.is_err() {
                     is_stuck.store(true, Ordering::Relaxed);
                 }
@@ -131,7 +131,7 @@ impl Recorder {
         let behind = self.desk.as_ref().and_then(|desk| {
             let (handed_over, written) = (desk.handed_over, *desk.written.borrow());
             let (target, since) = desk.shown.target(written, handed_over)?;
-            Some((target, desk.written.clone(), since + BEFORE_SHOWN))
+            Some((target, desk.written.clone(), since + FRAME_WAIT))
         });
         async move {
             if let Some((target, mut written, until)) = behind {
@@ -157,13 +157,13 @@ impl Recorder {
     }
 }
 
-impl Desk {
-    fn open(path: &Path, scribe: Scribe) -> Result<Self, String> {
+impl ActiveRecording {
+    fn open(path: &Path, scribe: EntryCollector) -> Result<Self, String> {
         let file = recording::open(path)?;
         let (complain, complaints) = mpsc::unbounded_channel();
         let (progress, written) = watch::channel(0);
-        let waiting = Mutex::new(Waiting { lines: Vec::new(), hand: Hand::Free(file) });
-        let tray = Arc::new(Tray { path: path.into(), waiting, progress, complain });
+        let waiting = Mutex::new(RecordingQueueState { lines: Vec::new(), hand: RecordingWriterState::Free(file) });
+        let tray = Arc::new(RecordingQueue { path: path.into(), waiting, progress, complain });
         Ok(Self {
             scribe,
             tray,
@@ -172,13 +172,13 @@ impl Desk {
             complaints,
             job: None,
             is_stuck: Arc::default(),
-            stalled: Since::default(),
-            shown: Since::default(),
+            stalled: StallTimer::default(),
+            shown: StallTimer::default(),
         })
     }
 
     fn is_behind(&self) -> bool {
-        self.handed_over.saturating_sub(*self.written.borrow()) >= ROOM
+        self.handed_over.saturating_sub(*self.written.borrow()) >= MAX_PENDING_BYTES
     }
 
     fn write(&mut self, lines: impl IntoIterator<Item = Line>) {
@@ -186,7 +186,7 @@ impl Desk {
             self.tray.end("the disk takes nothing any more");
         }
         let mut waiting = self.tray.waiting();
-        if let Hand::Over = waiting.hand {
+        if let RecordingWriterState::Over = waiting.hand {
             return;
         }
         let before = waiting.lines.len();
@@ -195,7 +195,7 @@ impl Desk {
         if waiting.lines.is_empty() {
             return;
         }
-        if let Hand::Free(file) = std::mem::replace(&mut waiting.hand, Hand::Writing) {
+        if let RecordingWriterState::Free(file) = std::mem::replace(&mut waiting.hand, RecordingWriterState::Writing) {
             let tray = Arc::clone(&self.tray);
             drop(waiting);
             // Not a thread of our own: tests on paused time wait for this one.
@@ -204,8 +204,8 @@ impl Desk {
     }
 }
 
-impl Tray {
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+impl RecordingQueue {
+    fn waiting(&self) -> MutexGuard<'_, RecordingQueueState> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -213,12 +213,12 @@ impl Tray {
     fn work(&self, mut file: File) {
         loop {
             let mut waiting = self.waiting();
-            if let Hand::Over = waiting.hand {
+            if let RecordingWriterState::Over = waiting.hand {
                 return;
             }
             let lines = std::mem::take(&mut waiting.lines);
             if lines.is_empty() {
-                waiting.hand = Hand::Free(file);
+                waiting.hand = RecordingWriterState::Free(file);
                 return;
             }
             drop(waiting);
@@ -242,41 +242,44 @@ impl Tray {
     /// Nothing is written any more; the sentence says why.
     fn close(&self, sentence: String) {
         let mut waiting = self.waiting();
-        (waiting.lines, waiting.hand) = (Vec::new(), Hand::Over);
+        (waiting.lines, waiting.hand) = (Vec::new(), RecordingWriterState::Over);
         drop(waiting);
         // The loop may be gone.
         let _ = self.complain.send(sentence);
         // Nobody waits for what is not written.
-        self.progress.send_replace(ALL);
+        self.progress.send_replace(NO_TARGET);
     }
 }
 
 /// The next news of the links, once there is room for it. Cancel-safe if `room` is.
-pub(super) async fn after(room: impl Future<Output = ()>, events: &mut Events) -> Option<(LinkId, LinkEvent)> {
+pub(super) async fn next_link_event(
+    room: impl Future<Output = ()>,
+    events: &mut Events,
+) -> Option<(LinkId, LinkEvent)> {
     room.await;
     events.recv().await
 }
 
-impl<F, S, H> Tui<F, S, H>
+impl<F, S, H> EventLoop<F, S, H>
 where
-    F: super::Face,
+    F: super::Frontend,
     S: Stream<Item = io::Result<crossterm::event::Event>> + Unpin,
-    H: super::Host,
+    H: super::System,
 {
     /// Lets the core know of an event, and the recording of both.
-    pub(super) fn tell(&mut self, app: &mut App, event: Event) -> Outcome {
+    pub(super) fn update_app(&mut self, app: &mut App, event: Event) -> Outcome {
         let now = self.now();
         let Some(desk) = &mut self.errands.recorder.desk else { return app.update(now, event) };
-        let heard = desk.scribe.hear(now, &event);
+        let heard = desk.scribe.before_update(now, &event);
         let is_time = event == Event::Due;
         let outcome = app.update(now, event);
-        let lines = desk.scribe.look(now, app, &outcome, is_time);
+        let lines = desk.scribe.after_update(now, app, &outcome, is_time);
         desk.write(heard.into_iter().chain(lines).map(Line::Entry));
         outcome
     }
 
     /// Lets the recording know that the program is left.
-    pub(super) fn conclude(&mut self, app: &App) {
+    pub(super) fn record_exit(&mut self, app: &App) {
         let now = self.now();
         if let Some(desk) = &mut self.errands.recorder.desk {
             let lines = desk.scribe.conclude(now, app);

@@ -26,7 +26,7 @@ const CLOSE_GRACE: Duration = Duration::from_secs(5);
 
 /// How a file that was created has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Saved {
+pub(super) struct ExportResult {
     /// Where to, as it was asked for.
     pub(super) path: String,
     /// Bytes written, or the sentence that says why not.
@@ -35,35 +35,35 @@ pub(super) struct Saved {
 
 /// See the module's words.
 #[derive(Debug)]
-pub(super) struct Saver {
+pub(super) struct ExportWriter {
     /// The file being written.
-    job: Option<Job>,
+    job: Option<ExportJob>,
     /// Files created whose end has not been told.
     under_way: usize,
-    ended: mpsc::UnboundedReceiver<Saved>,
-    tell: mpsc::UnboundedSender<Saved>,
+    ended: mpsc::UnboundedReceiver<ExportResult>,
+    tell: mpsc::UnboundedSender<ExportResult>,
 }
 
 #[derive(Debug)]
-struct Job {
-    steps: steps::Sender<Step>,
+struct ExportJob {
+    steps: steps::Sender<WriteStep>,
     handed_over: u64,
     written: watch::Receiver<u64>,
 }
 
-enum Step {
+enum WriteStep {
     Write(Vec<u8>),
     Finish,
 }
 
-impl Default for Saver {
+impl Default for ExportWriter {
     fn default() -> Self {
         let (tell, ended) = mpsc::unbounded_channel();
         Self { job: None, under_way: 0, ended, tell }
     }
 }
 
-impl Saver {
+impl ExportWriter {
     /// Hands over a step. Must be called inside a runtime.
     pub(super) fn step(&mut self, step: SaveStep) {
         match (step, &mut self.job) {
@@ -72,17 +72,17 @@ impl Saver {
             (SaveStep::Write(bytes), Some(job)) => {
                 job.handed_over += bytes.len() as u64;
                 // A job that has failed takes no more, and has told.
-                let _ = job.steps.send(Step::Write(bytes));
+                let _ = job.steps.send(WriteStep::Write(bytes));
             }
             (SaveStep::Finish, Some(job)) => {
-                let _ = job.steps.send(Step::Finish);
+                let _ = job.steps.send(WriteStep::Finish);
                 self.job = None;
             }
             (SaveStep::Write(_) | SaveStep::Finish, None) => {}
         }
     }
 
-    fn start(&mut self, path: String) -> Job {
+    fn start(&mut self, path: String) -> ExportJob {
         let (sender, receiver) = steps::channel();
         let (progress, written) = watch::channel(0);
         let tell = self.tell.clone();
@@ -91,13 +91,13 @@ impl Saver {
         drop(spawn_blocking(move || {
             let result = write(&path, &receiver, &progress);
             // The loop may be gone.
-            let _ = tell.send(Saved { path, result });
+            let _ = tell.send(ExportResult { path, result });
         }));
-        Job { steps: sender, handed_over: 0, written }
+        ExportJob { steps: sender, handed_over: 0, written }
     }
 
     /// The next end of a file. Cancel-safe.
-    pub(super) async fn recv(&mut self) -> Saved {
+    pub(super) async fn recv(&mut self) -> ExportResult {
         match self.ended.recv().await {
             Some(saved) => {
                 self.under_way = self.under_way.saturating_sub(1);
@@ -154,24 +154,28 @@ impl Saver {
 }
 
 /// A job from beginning to end: the bytes written, or why not. On failure nothing of the file is left.
-fn write(path: &str, steps: &steps::Receiver<Step>, progress: &watch::Sender<u64>) -> Result<u64, String> {
+fn write(path: &str, steps: &steps::Receiver<WriteStep>, progress: &watch::Sender<u64>) -> Result<u64, String> {
     let place = disk::expand_path(path)?;
     let mut file = disk::create(&place).map_err(|error| disk::create_error_message(path, &place, &error))?;
     let written = write_all(&mut file, steps, progress);
     drop(file);
-    written.map_err(|error| given_up(path, &place, &error))
+    written.map_err(|error| remove_partial(path, &place, &error))
 }
 
 /// What is there of a file that is not whole would look as if it were.
-fn given_up(path: &str, place: &Path, error: &std::io::Error) -> String {
+fn remove_partial(path: &str, place: &Path, error: &std::io::Error) -> String {
     let _ = std::fs::remove_file(place);
     disk::write_error_message(path, error)
 }
 
-fn write_all(file: &mut File, steps: &steps::Receiver<Step>, progress: &watch::Sender<u64>) -> std::io::Result<u64> {
+fn write_all(
+    file: &mut File,
+    steps: &steps::Receiver<WriteStep>,
+    progress: &watch::Sender<u64>,
+) -> std::io::Result<u64> {
     let mut written = 0;
     // Without a sender the program is leaving before all was handed over. Half a file would look like a whole one.
-    while let Step::Write(bytes) = steps.recv().map_err(|_gone| std::io::Error::other("the program ended"))? {
+    while let WriteStep::Write(bytes) = steps.recv().map_err(|_gone| std::io::Error::other("the program ended"))? {
         file.write_all(&bytes)?;
         written += bytes.len() as u64;
         progress.send_replace(written);
@@ -186,9 +190,9 @@ mod tests {
     use std::path::PathBuf;
 
     /// A folder of the test's own, gone with it.
-    struct Folder(PathBuf);
+    struct TestDir(PathBuf);
 
-    impl Folder {
+    impl TestDir {
         fn new(name: &str) -> Self {
             let path = std::env::temp_dir().join(format!("netchat-saver-{name}-{}", std::process::id()));
             std::fs::create_dir_all(&path).unwrap();
@@ -200,13 +204,13 @@ mod tests {
         }
     }
 
-    impl Drop for Folder {
+    impl Drop for TestDir {
         fn drop(&mut self) {
             let _ = std::fs::remove_dir_all(&self.0);
         }
     }
 
-    fn save(saver: &mut Saver, path: &str, pieces: &[&[u8]]) {
+    fn save(saver: &mut ExportWriter, path: &str, pieces: &[&[u8]]) {
         saver.step(SaveStep::Create(path.to_owned()));
         for piece in pieces {
             saver.step(SaveStep::Write(piece.to_vec()));
@@ -216,10 +220,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_is_handed_over_is_in_the_file_and_told_once() {
-        let (folder, mut saver) = (Folder::new("whole"), Saver::default());
+        let (folder, mut saver) = (TestDir::new("whole"), ExportWriter::default());
         let path = folder.file("notes.txt");
         save(&mut saver, &path, &[b"one\n", b"two\n"]);
-        assert_eq!(saver.recv().await, Saved { path: path.clone(), result: Ok(8) });
+        assert_eq!(saver.recv().await, ExportResult { path: path.clone(), result: Ok(8) });
         assert_eq!(std::fs::read(&path).unwrap(), b"one\ntwo\n");
         assert_eq!(saver.under_way, 0);
         saver.step(SaveStep::Write(b"late".to_vec()));
@@ -232,7 +236,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn nobody_else_may_read_it() {
         use std::os::unix::fs::PermissionsExt;
-        let (folder, mut saver) = (Folder::new("mode"), Saver::default());
+        let (folder, mut saver) = (TestDir::new("mode"), ExportWriter::default());
         let path = folder.file("private");
         save(&mut saver, &path, &[b"x"]);
         saver.recv().await.result.unwrap();
@@ -241,7 +245,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_file_that_exists_is_left_alone_and_the_steps_after_it_ignored() {
-        let (folder, mut saver) = (Folder::new("exists"), Saver::default());
+        let (folder, mut saver) = (TestDir::new("exists"), ExportWriter::default());
         let path = folder.file("notes.txt");
         std::fs::write(&path, "mine").unwrap();
         save(&mut saver, &path, &[b"other"]);
@@ -252,7 +256,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn each_place_where_no_file_can_be_has_its_sentence() {
-        let (folder, mut saver) = (Folder::new("places"), Saver::default());
+        let (folder, mut saver) = (TestDir::new("places"), ExportWriter::default());
         std::fs::write(folder.file("file"), "").unwrap();
         for (place, sentence) in [
             ("", "is a folder; add the name of a file."),
@@ -269,22 +273,22 @@ mod tests {
 
     #[test]
     fn of_a_file_that_could_not_be_written_nothing_is_left() {
-        let (folder, progress) = (Folder::new("full"), watch::channel(0).0);
+        let (folder, progress) = (TestDir::new("full"), watch::channel(0).0);
         let path = folder.file("notes.txt");
         std::fs::write(&path, "half").unwrap();
         // Opened for reading only, so that every write fails.
         let mut file = File::open(&path).unwrap();
         let (sender, receiver) = steps::channel();
-        sender.send(Step::Write(b"x".to_vec())).unwrap();
+        sender.send(WriteStep::Write(b"x".to_vec())).unwrap();
         let error = write_all(&mut file, &receiver, &progress).unwrap_err();
-        let sentence = given_up(&path, Path::new(&path), &error);
+        let sentence = remove_partial(&path, Path::new(&path), &error);
         assert!(sentence.starts_with(&path) && sentence.contains("Nothing of it is kept"), "{sentence}");
         assert!(!Path::new(&path).exists());
     }
 
     #[tokio::test(start_paused = true)]
     async fn leaving_waits_for_a_whole_file_and_leaves_no_half_one() {
-        let (folder, mut saver) = (Folder::new("leaving"), Saver::default());
+        let (folder, mut saver) = (TestDir::new("leaving"), ExportWriter::default());
         let path = folder.file("notes.txt");
         saver.step(SaveStep::Create(path.clone()));
         for _ in 0..100 {
@@ -301,7 +305,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn work_goes_on_when_the_disk_has_caught_up() {
-        let (folder, mut saver) = (Folder::new("room"), Saver::default());
+        let (folder, mut saver) = (TestDir::new("room"), ExportWriter::default());
         saver.turn().await;
         saver.step(SaveStep::Create(folder.file("big")));
         for _ in 0..10 {
@@ -316,7 +320,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_job_that_failed_holds_no_work_up() {
-        let (folder, mut saver) = (Folder::new("failed"), Saver::default());
+        let (folder, mut saver) = (TestDir::new("failed"), ExportWriter::default());
         saver.step(SaveStep::Create(folder.file("no/such")));
         saver.step(SaveStep::Write(vec![b'x'; 10 << 20]));
         saver.turn().await;

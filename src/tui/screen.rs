@@ -1,8 +1,8 @@
 //! The way to the terminal: a frame is one write.
 
-use super::aside::Aside;
-use super::cells::Surface;
-use super::doubtful::{careful, has_doubtful};
+use super::aside::TerminalCommand;
+use super::cells::TerminalBackend;
+use super::doubtful::{has_doubtful, pad_ambiguous};
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
@@ -19,12 +19,12 @@ use std::io::{self, Write};
 /// Synchronized output: <https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036>; terminals that
 /// do not know it ignore it.
 #[derive(Debug)]
-pub struct Screen<W: Write> {
+pub struct FrameBackend<W: Write> {
     out: W,
     frame: Vec<u8>,
     has_cells: bool,
     /// What is to be said in front of the frame.
-    asides: Vec<u8>,
+    pending_commands: Vec<u8>,
     cursor: Cursor,
     /// What the terminal shows, as far as we know.
     shown: Option<Cursor>,
@@ -36,22 +36,29 @@ struct Cursor {
     is_visible: bool,
 }
 
-impl<W: Write> Screen<W> {
+impl<W: Write> FrameBackend<W> {
     /// Draws to `out`, which need not buffer: it gets one write a frame.
     pub fn new(out: W) -> Self {
-        Self { out, frame: Vec::new(), has_cells: false, asides: Vec::new(), cursor: Cursor::default(), shown: None }
+        Self {
+            out,
+            frame: Vec::new(),
+            has_cells: false,
+            pending_commands: Vec::new(),
+            cursor: Cursor::default(),
+            shown: None,
+        }
     }
 
     /// Whether the terminal shows something else than it should.
-    fn is_stale(&self) -> bool {
+    fn needs_redraw(&self) -> bool {
         self.has_cells || self.shown != Some(self.cursor)
     }
 
     /// The frame with what belongs in front of it and around it.
     fn finished(&mut self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(self.asides.len() + self.frame.len() + 64);
-        bytes.append(&mut self.asides);
-        if !self.is_stale() {
+        let mut bytes = Vec::with_capacity(self.pending_commands.len() + self.frame.len() + 64);
+        bytes.append(&mut self.pending_commands);
+        if !self.needs_redraw() {
             return Ok(bytes);
         }
         queue!(bytes, BeginSynchronizedUpdate)?;
@@ -70,7 +77,7 @@ impl<W: Write> Screen<W> {
     }
 }
 
-impl<W: Write> Backend for Screen<W> {
+impl<W: Write> Backend for FrameBackend<W> {
     type Error = io::Error;
 
     fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
@@ -86,7 +93,7 @@ impl<W: Write> Backend for Screen<W> {
         if !has_doubtful(&cells) {
             return out.draw(cells.into_iter());
         }
-        let cells = careful(cells);
+        let cells = pad_ambiguous(cells);
         out.draw(cells.iter().map(|(x, y, cell)| (*x, *y, cell)))
     }
 
@@ -128,7 +135,7 @@ impl<W: Write> Backend for Screen<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if !self.is_stale() && self.asides.is_empty() {
+        if !self.needs_redraw() && self.pending_commands.is_empty() {
             return Ok(());
         }
         let bytes = self.finished()?;
@@ -140,9 +147,9 @@ impl<W: Write> Backend for Screen<W> {
     }
 }
 
-impl<W: Write> Surface for Screen<W> {
-    fn aside(&mut self, aside: &Aside) {
-        aside.write(&mut self.asides);
+impl<W: Write> TerminalBackend for FrameBackend<W> {
+    fn aside(&mut self, aside: &TerminalCommand) {
+        aside.write(&mut self.pending_commands);
     }
 }
 
@@ -170,9 +177,9 @@ mod tests {
 
     /// Keeps each write apart.
     #[derive(Debug, Clone, Default)]
-    struct Writes(Rc<RefCell<Vec<String>>>);
+    struct WriteLog(Rc<RefCell<Vec<String>>>);
 
-    impl Write for Writes {
+    impl Write for WriteLog {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.borrow_mut().push(bytes.escape_ascii().to_string());
             Ok(bytes.len())
@@ -182,7 +189,7 @@ mod tests {
         }
     }
 
-    fn frame(screen: &mut Screen<Writes>, cells: &[(u16, u16, &Cell)], cursor: (u16, u16)) {
+    fn frame(screen: &mut FrameBackend<WriteLog>, cells: &[(u16, u16, &Cell)], cursor: (u16, u16)) {
         screen.draw(cells.iter().copied()).unwrap();
         screen.show_cursor().unwrap();
         screen.set_cursor_position(cursor).unwrap();
@@ -191,8 +198,8 @@ mod tests {
 
     #[test]
     fn a_frame_is_one_write_and_nothing_new_is_none() {
-        let writes = Writes::default();
-        let mut screen = Screen::new(writes.clone());
+        let writes = WriteLog::default();
+        let mut screen = FrameBackend::new(writes.clone());
         let cell = Cell::new("x");
         frame(&mut screen, &[(3, 1, &cell)], (4, 1));
         frame(&mut screen, &[], (4, 1));
@@ -205,9 +212,9 @@ mod tests {
     }
     #[test]
     fn what_is_said_beside_the_picture_goes_out_with_it_and_never_inside_it() {
-        let writes = Writes::default();
-        let mut screen = Screen::new(writes.clone());
-        let bell = Aside::Alert(AlertWay::Bell, String::new());
+        let writes = WriteLog::default();
+        let mut screen = FrameBackend::new(writes.clone());
+        let bell = TerminalCommand::Alert(AlertWay::Bell, String::new());
         screen.aside(&bell);
         frame(&mut screen, &[], (4, 1));
         screen.aside(&bell);

@@ -7,31 +7,31 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 /// Reads the settings; may wait for the disk. What is wrong with them is told in lines.
-pub type ReadSettings = dyn Fn() -> Result<Configured, String> + Send + Sync;
+pub type LoadConfigFn = dyn Fn() -> Result<Configured, String> + Send + Sync;
 
 /// See the module's words.
-pub(super) struct Settings {
-    read: Option<Arc<ReadSettings>>,
+pub(super) struct ConfigReloader {
+    read: Option<Arc<LoadConfigFn>>,
     done: mpsc::UnboundedReceiver<Event>,
     tell: mpsc::UnboundedSender<Event>,
 }
 
-impl Default for Settings {
+impl Default for ConfigReloader {
     fn default() -> Self {
         let (tell, done) = mpsc::unbounded_channel();
         Self { read: None, done, tell }
     }
 }
 
-impl fmt::Debug for Settings {
+impl fmt::Debug for ConfigReloader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings").field("has_reader", &self.read.is_some()).finish_non_exhaustive()
     }
 }
 
-impl Settings {
+impl ConfigReloader {
     /// The same with somebody who reads them.
-    pub(super) fn with(self, read: Arc<ReadSettings>) -> Self {
+    pub(super) fn with(self, read: Arc<LoadConfigFn>) -> Self {
         Self { read: Some(read), ..self }
     }
 

@@ -14,13 +14,13 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether the terminal is ours. One per process, as the terminal is, and read by the panic hook.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+static ACTIVE: AtomicBool = AtomicBool::new(false);
 
 /// Whether it was taken by the line, the screen left as it is.
-static BY_THE_LINE: AtomicBool = AtomicBool::new(false);
+static INLINE: AtomicBool = AtomicBool::new(false);
 
 /// Whether the mouse is ours, so that it is again after a suspension.
-static MOUSE_IS_OURS: AtomicBool = AtomicBool::new(false);
+static MOUSE_CAPTURED: AtomicBool = AtomicBool::new(false);
 
 /// BDSM (ECMA-48 7.2.1): the order of right-to-left text is ours to make, in the cells. VTE and mintty would reorder
 /// what `ui` has ordered already. <https://terminal-wg.pages.freedesktop.org/bidi/recommendation/escape-sequences.html>
@@ -33,15 +33,15 @@ const IMPLICIT_ORDER: &str = "\x1b[8h";
 /// XTWINOPS 22 and 23: the window's title onto a stack of the terminal's, and back (xterm, VTE, kitty, foot, Windows
 /// Terminal, tmux ...). A terminal that has no such stack keeps our last title: it cannot be asked what it
 /// was without the risk of the answer ending up as typed text.
-const KEEP_TITLE: &str = "\x1b[22;2t";
-const TITLE_BACK: &str = "\x1b[23;2t";
+const SAVE_TITLE: &str = "\x1b[22;2t";
+const RESTORE_TITLE: &str = "\x1b[23;2t";
 
 /// Kitty's keyboard protocol, the parts that tell keys apart (1: Esc from Alt, Ctrl-Enter from Enter) and what else a key
 /// may be (4: without it Alt-< is Alt-Shift-, and Ctrl on a Cyrillic keyboard no letter), onto a stack of the terminal's,
 /// and back: <https://sw.kovidgoyal.net/kitty/keyboard-protocol/#progressive-enhancement>. The alternate
 /// screen has a stack of its own, so nothing is left behind on the shell's.
-const TELL_KEYS_APART: &str = "\x1b[>5u";
-const KEYS_BACK: &str = "\x1b[<u";
+const ENABLE_KITTY_KEYS: &str = "\x1b[>5u";
+const DISABLE_KITTY_KEYS: &str = "\x1b[<u";
 
 /// Holds the terminal in raw mode, with bracketed paste and reports of focus, and as a rule on the alternate screen,
 /// without line wrap (what a terminal takes for wider than we do must not run over into the next gutter). Dropping it
@@ -50,9 +50,9 @@ const KEYS_BACK: &str = "\x1b[<u";
 /// Every way out passes here: quitting, errors and signals by `Drop`, panics by [`install_panic_hook`] (with
 /// `panic = "abort"` nothing is dropped). Giving back twice does nothing.
 #[derive(Debug)]
-pub struct Guard(());
+pub struct TerminalGuard(());
 
-impl Guard {
+impl TerminalGuard {
     /// Takes the terminal over, the whole screen of it.
     ///
     /// # Errors
@@ -70,48 +70,48 @@ impl Guard {
     }
 
     fn enter_by(the_line: bool) -> io::Result<Self> {
-        BY_THE_LINE.store(the_line, Ordering::SeqCst);
-        take()?;
+        INLINE.store(the_line, Ordering::SeqCst);
+        acquire()?;
         Ok(Self(()))
     }
 }
 
-impl Drop for Guard {
+impl Drop for TerminalGuard {
     fn drop(&mut self) {
-        give_back();
+        restore();
     }
 }
 
 /// Gives the terminal back for another program to have it for a while. What that leaves behind is undone when the terminal
 /// is taken again, or given back for good: an editor that was killed leaves it raw.
-pub(super) fn lend() {
-    give_back();
+pub(super) fn release() {
+    restore();
     lent::note();
 }
 
 /// The steps of taking over, also after a suspension. One write.
-pub(super) fn take() -> io::Result<()> {
+pub(super) fn acquire() -> io::Result<()> {
     // Or what another program left would be taken for how the terminal was.
     lent::restore();
-    TAKEN.store(true, Ordering::SeqCst);
+    ACTIVE.store(true, Ordering::SeqCst);
     let screen = || {
         let mut out = io::stdout();
         // First: what a terminal makes of a query that it does not know is cleared with the screen or the line.
-        if takes_commands() && query::is_to_be_asked() {
+        if supports_osc() && query::is_to_be_asked() {
             queue!(out, Print(query::WORDS))?;
         }
-        if takes_commands() {
-            queue!(out, Print(KEEP_TITLE))?;
+        if supports_osc() {
+            queue!(out, Print(SAVE_TITLE))?;
         }
-        if !BY_THE_LINE.load(Ordering::SeqCst) {
+        if !INLINE.load(Ordering::SeqCst) {
             // Cleared, because the Linux console has no alternate screen and would show what was there through ours;
             // after the order is set, because a terminal notes it with each line that it writes or clears.
             queue!(out, EnterAlternateScreen, Print(EXPLICIT_ORDER), Clear(ClearType::All), DisableLineWrap)?;
         }
-        if tells_keys_apart() {
-            queue!(out, Print(TELL_KEYS_APART))?;
+        if supports_kitty_keys() {
+            queue!(out, Print(ENABLE_KITTY_KEYS))?;
         }
-        if MOUSE_IS_OURS.load(Ordering::SeqCst) {
+        if MOUSE_CAPTURED.load(Ordering::SeqCst) {
             queue!(out, mouse_on())?;
         }
         if is_dumb() {
@@ -120,15 +120,15 @@ pub(super) fn take() -> io::Result<()> {
         execute!(out, EnableBracketedPaste, EnableFocusChange)
     };
     let taken = enable_raw_mode().and_then(|()| screen());
-    taken.inspect_err(|_| give_back())
+    taken.inspect_err(|_| restore())
 }
 
 /// The same backwards, and what a frame that was cut short may have left behind.
 ///
 /// Errors are passed over: where the terminal is gone there is nothing to give back.
-pub(super) fn give_back() {
+pub(super) fn restore() {
     lent::restore();
-    if !TAKEN.swap(false, Ordering::SeqCst) {
+    if !ACTIVE.swap(false, Ordering::SeqCst) {
         return;
     }
     // Whoever sees the screen come back may type for the shell at once. While the answer to the query is still under way the
@@ -143,14 +143,14 @@ pub(super) fn give_back() {
             return io::Write::flush(&mut out);
         }
         queue!(out, EndSynchronizedUpdate, ResetColor, mouse_off(), DisableFocusChange, DisableBracketedPaste, Show)?;
-        if tells_keys_apart() {
-            queue!(out, Print(KEYS_BACK))?;
+        if supports_kitty_keys() {
+            queue!(out, Print(DISABLE_KITTY_KEYS))?;
         }
-        if !BY_THE_LINE.load(Ordering::SeqCst) {
+        if !INLINE.load(Ordering::SeqCst) {
             queue!(out, EnableLineWrap, Print(IMPLICIT_ORDER), LeaveAlternateScreen)?;
         }
-        if takes_commands() {
-            queue!(out, Print(TITLE_BACK))?;
+        if supports_osc() {
+            queue!(out, Print(RESTORE_TITLE))?;
         }
         execute!(out)
     };
@@ -171,8 +171,8 @@ pub(super) fn note_answer() {
 pub fn install_panic_hook() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        let is_amid_a_line = TAKEN.load(Ordering::SeqCst) && BY_THE_LINE.load(Ordering::SeqCst);
-        give_back();
+        let is_amid_a_line = ACTIVE.load(Ordering::SeqCst) && INLINE.load(Ordering::SeqCst);
+        restore();
         if is_amid_a_line {
             // The report stands below the draft and not behind it.
             let _ = execute!(io::stdout(), Print("\r\n"));
@@ -182,8 +182,8 @@ pub fn install_panic_hook() {
 }
 
 /// Appends what gives the mouse to the program or the terminal, and keeps in mind whose it is.
-pub(super) fn give_mouse_to(owner: Mouse, out: &mut Vec<u8>) {
-    MOUSE_IS_OURS.store(owner == Mouse::Program, Ordering::SeqCst);
+pub(super) fn set_mouse_capture(owner: Mouse, out: &mut Vec<u8>) {
+    MOUSE_CAPTURED.store(owner == Mouse::Program, Ordering::SeqCst);
     // Writing to memory cannot fail, and a console without a mouse has none to give.
     let _ = match owner {
         Mouse::Program => queue!(out, mouse_on()),
@@ -194,15 +194,15 @@ pub(super) fn give_mouse_to(owner: Mouse, out: &mut Vec<u8>) {
 /// Whether this terminal takes operating system commands: title, clipboard, notification. The Linux console has none of
 /// them, and older kernels print what is meant to be one (<https://git.kernel.org/torvalds/c/63f3a16db915>); `dumb`
 /// says so itself.
-pub(super) fn takes_commands() -> bool {
+pub(super) fn supports_osc() -> bool {
     std::env::var_os("TERM").is_none_or(|name| name != "linux" && name != "dumb")
 }
 
 /// Whether the keyboard's protocol is asked for. Terminals pass over what they do not know; but some take it for "cursor
 /// to where it was saved" (<https://github.com/migueldeicaza/SwiftTerm/pull/500>), so it stays on the screen where
 /// the next frame puts the cursor anyway. The console of Windows has keys, not sequences.
-fn tells_keys_apart() -> bool {
-    cfg!(unix) && takes_commands() && !BY_THE_LINE.load(Ordering::SeqCst)
+fn supports_kitty_keys() -> bool {
+    cfg!(unix) && supports_osc() && !INLINE.load(Ordering::SeqCst)
 }
 
 /// Whether the terminal says of itself that it only prints: what it does not know it shows.

@@ -16,7 +16,7 @@ use netchat_tui::link::Endpoint;
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::pipe::{self, Observer, PipeError, PipeOptions, RecordingObserver};
 use netchat_tui::serve::{self, BoundServer, HostedServer};
-use netchat_tui::tui::{Exit, Host as _, SystemHost};
+use netchat_tui::tui::{Exit, RealSystem, System as _};
 use std::io::{self, IsTerminal as _};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -73,7 +73,7 @@ fn run_chat(call: ClientOptions) -> anyhow::Result<Exit> {
 /// A file that may have the server and the day in its name.
 fn expand_path(path: PathBuf, endpoint: Option<&Endpoint>) -> anyhow::Result<PathBuf> {
     let Some(text) = path.to_str() else { return Ok(path) };
-    filled(text, endpoint, SystemHost::default().wall()).map(PathBuf::from).map_err(anyhow::Error::msg)
+    filled(text, endpoint, RealSystem::default().local_time()).map(PathBuf::from).map_err(anyhow::Error::msg)
 }
 
 /// What was said about a pipe.

@@ -5,7 +5,7 @@ use netchat_tui::cli::ServerOptions;
 use netchat_tui::lab::listen::ListenError;
 use netchat_tui::link::Endpoint;
 use netchat_tui::serve::{BoundServer, HostedServer, ServeError, ServerHandle};
-use netchat_tui::tui::{Landlord, Room};
+use netchat_tui::tui::{ServerStarter, StartedServer};
 use std::io::ErrorKind;
 use std::sync::mpsc;
 
@@ -13,15 +13,15 @@ use std::sync::mpsc;
 #[derive(Debug)]
 pub(crate) struct InProcessServers(pub(crate) mpsc::Sender<ServerHandle>);
 
-impl Landlord for InProcessServers {
-    fn let_room(&mut self, port: u16) -> Result<Room, NotHosted> {
+impl ServerStarter for InProcessServers {
+    fn start(&mut self, port: u16) -> Result<StartedServer, NotHosted> {
         let hosted = BoundServer::new(ServerOptions::chat(port))
             .and_then(HostedServer::start)
             .map_err(|error| not_hosted(&error))?;
         let HostedServer { endpoint, introduction, news, here, end } = hosted;
         // Without somebody to end it, it ends by itself.
         let _ = self.0.send(end);
-        Ok(Room { endpoint, introduction, news, here })
+        Ok(StartedServer { endpoint, join_instructions: introduction, notices: news, client_count: here })
     }
 }
 

@@ -12,8 +12,9 @@ use netchat_tui::looks::{Appearance, ColorDepth, Priority, TerminalEnv, ThemeReg
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::serve::{HostedServer, ServerHandle};
 use netchat_tui::tui::{
-    Annals, Cells, Exit, Face, Guard, Host as _, House, Keyboard, OldColours, Plain, Recorder, Screen, Signals,
-    SystemHost, Tui, history_file, install_panic_hook, unbuffered_stdout,
+    Ansi16Writer, EventLoop, Exit, FrameBackend, Frontend, FullScreen, HistoryStore, HostedServerFeed, Keyboard,
+    LineMode, RealSystem, Recorder, Signals, System as _, TerminalGuard, history_file, install_panic_hook,
+    unbuffered_stdout,
 };
 use netchat_tui::ui::{ResolvedTheme, ThemeCache};
 use ratatui::Terminal;
@@ -94,18 +95,18 @@ impl ChatClient {
         let (guard, face) = take_terminal(kind, wardrobe).context("taking over the terminal")?;
         let listing = if kind == FaceKind::Plain { Listing::Numbered } else { Listing::Filtered };
         let app = App::new(options).with_servers(servers).with_keys(keys).with_themes(themes).with_file(file);
-        let (host, mut app) = (SystemHost::default(), app.with_listing(listing));
-        let now = Now { elapsed: Duration::ZERO, wall: host.wall() };
+        let (host, mut app) = (RealSystem::default(), app.with_listing(listing));
+        let now = Now { elapsed: Duration::ZERO, wall: host.local_time() };
         let (landlord, rooms) = mpsc::channel();
         let (mut first, house) = match room {
-            Peer::Remote(Target::Server(server)) => (app.open_server(&server), House::default()),
-            Peer::Remote(Target::Endpoint(endpoint)) => (app.open(endpoint), House::default()),
-            Peer::Remote(Target::StartPage) => (app.start(now), House::default()),
-            Peer::Recording(replay) => (app.play(now, replay), House::default()),
+            Peer::Remote(Target::Server(server)) => (app.open_server(&server), HostedServerFeed::default()),
+            Peer::Remote(Target::Endpoint(endpoint)) => (app.open(endpoint), HostedServerFeed::default()),
+            Peer::Remote(Target::StartPage) => (app.start(now), HostedServerFeed::default()),
+            Peer::Recording(replay) => (app.play(now, replay), HostedServerFeed::default()),
             Peer::Hosted(HostedServer { endpoint, introduction, news, here, end }) => {
                 // The other end is at hand.
                 let _ = landlord.send(end);
-                (app.host(now, endpoint, &introduction), House::new(news, here))
+                (app.host(now, endpoint, &introduction), HostedServerFeed::new(news, here))
             }
         };
         app.hold_for_backlog(now, &mut first.effects);
@@ -113,8 +114,8 @@ impl ChatClient {
         if mouse == Mouse::Program {
             first.effects.push(Effect::Mouse(mouse));
         }
-        let client = Tui::new(face, keyboard, host, signals, Arc::new(network));
-        let annals = if keeps_history { Annals::open(history_file()) } else { Annals::none() };
+        let client = EventLoop::new(face, keyboard, host, signals, Arc::new(network));
+        let annals = if keeps_history { HistoryStore::open(history_file()) } else { HistoryStore::none() };
         let read = move || match sources.load(&Environment::of_process()) {
             Ok(loaded) => Ok(loaded.configured),
             Err(error) => Err(error.while_running()),
@@ -123,7 +124,7 @@ impl ChatClient {
         let mut client = client.with_annals(annals).with_settings(Arc::new(read)).with_recorder(recorder);
         let ended = client.run(&mut app, first).await;
         drop(guard);
-        if let Some(words) = client.parting() {
+        if let Some(words) = client.farewell_message() {
             print_status(words);
         }
         client.close().await.iter().for_each(|words| print_status(words));
@@ -133,14 +134,14 @@ impl ChatClient {
 }
 
 /// The terminal, and what will be shown on it.
-fn take_terminal(face: FaceKind, wardrobe: ThemeCache) -> io::Result<(Guard, Box<dyn Face>)> {
+fn take_terminal(face: FaceKind, wardrobe: ThemeCache) -> io::Result<(TerminalGuard, Box<dyn Frontend>)> {
     if face == FaceKind::Plain {
         let out = unbuffered_stdout()?;
-        return Ok((Guard::enter_plain()?, Box::new(Plain::new(out))));
+        return Ok((TerminalGuard::enter_plain()?, Box::new(LineMode::new(out))));
     }
-    let guard = Guard::enter()?;
-    let out = OldColours::new(io::stdout(), wardrobe.depth() == ColorDepth::Sixteen);
-    Ok((guard, Box::new(Cells::new(Terminal::new(Screen::new(out))?).with_wardrobe(wardrobe))))
+    let guard = TerminalGuard::enter()?;
+    let out = Ansi16Writer::new(io::stdout(), wardrobe.depth() == ColorDepth::Sixteen);
+    Ok((guard, Box::new(FullScreen::new(Terminal::new(FrameBackend::new(out))?).with_wardrobe(wardrobe))))
 }
 
 /// The theme for everywhere that was asked for, or that suits this terminal, in as many colours as the looks of the first

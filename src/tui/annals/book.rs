@@ -8,7 +8,7 @@
 //! When the file holds more than twice what is kept, whoever reads it writes it anew, to another one beside it that then
 //! takes its place.
 
-use super::entry::{self, Entry};
+use super::entry::{self, HistoryRecord};
 use super::place;
 use crate::app::history::Remembered;
 use crate::app::history::choice::Choice;
@@ -20,24 +20,24 @@ use std::path::{Path, PathBuf};
 const READ_LIMIT: u64 = 64 << 20;
 
 /// A file of fewer lines and bytes is not worth writing anew.
-const SMALL: Size = Size { lines: 1_000, bytes: 1 << 20 };
+const COMPACT_ABOVE: FileSize = FileSize { lines: 1_000, bytes: 1 << 20 };
 
 /// See the module's words.
 #[derive(Debug)]
-pub(super) struct Book {
+pub(super) struct HistoryFile {
     path: PathBuf,
 }
 
 /// How much is in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Size {
+pub(super) struct FileSize {
     lines: usize,
     bytes: usize,
 }
 
 /// What is in a file: the lines worth keeping, read and as they are.
-struct Pages<'a> {
-    found: Size,
+struct ParsedHistory<'a> {
+    found: FileSize,
     kept: Vec<(Remembered, &'a [u8])>,
     /// Lines that are none, the newest first.
     damaged: Vec<&'a [u8]>,
@@ -45,20 +45,20 @@ struct Pages<'a> {
 
 /// What has been read.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct LoadedHistory {
     /// The oldest first.
     pub(super) lines: Vec<Remembered>,
-    pub(super) aside: Option<Aside>,
+    pub(super) aside: Option<Quarantine>,
 }
 
 /// Lines that could not be read, and where they are now.
 #[derive(Debug)]
-pub(super) struct Aside {
+pub(super) struct Quarantine {
     pub(super) lines: usize,
     pub(super) path: PathBuf,
 }
 
-impl Book {
+impl HistoryFile {
     pub(super) const fn new(path: PathBuf) -> Self {
         Self { path }
     }
@@ -68,7 +68,7 @@ impl Book {
     }
 
     /// Adds lines at the end, in one write.
-    pub(super) fn append(&self, entries: &[Entry]) -> io::Result<()> {
+    pub(super) fn append(&self, entries: &[HistoryRecord]) -> io::Result<()> {
         place::make_folder(&self.path)?;
         // Made first, so that a link can be followed.
         drop(place::open(&self.path)?);
@@ -86,16 +86,17 @@ impl Book {
     }
 
     /// What is in the file; nothing if it does not exist.
-    pub(super) fn read(&self) -> io::Result<Found> {
+    pub(super) fn read(&self) -> io::Result<LoadedHistory> {
         self.read_and_shorten(|found, kept| {
-            found.lines > 2 * kept.lines.max(SMALL.lines) || found.bytes > 2 * kept.bytes.max(SMALL.bytes)
+            found.lines > 2 * kept.lines.max(COMPACT_ABOVE.lines)
+                || found.bytes > 2 * kept.bytes.max(COMPACT_ABOVE.bytes)
         })
     }
 
     /// The same, and writes it anew if there is too much for what is kept of it, or something that nobody can read.
-    fn read_and_shorten(&self, is_too_much: impl Fn(Size, Size) -> bool) -> io::Result<Found> {
+    fn read_and_shorten(&self, is_too_much: impl Fn(FileSize, FileSize) -> bool) -> io::Result<LoadedHistory> {
         if !place::exists(&self.path)? {
-            return Ok(Found::default());
+            return Ok(LoadedHistory::default());
         }
         let path = self.path.canonicalize()?;
         let lock = place::lock(&path);
@@ -105,25 +106,26 @@ impl Book {
         let mut aside = None;
         // Without the lock somebody may be adding to it. It stays as it is where that fails: too long, but whole.
         if lock.is_some() && (is_damaged || is_too_much(pages.found, pages.kept_size())) {
-            aside = if is_damaged { set_aside(&path, &pages).ok() } else { None };
+            aside = if is_damaged { quarantine(&path, &pages).ok() } else { None };
             if aside.is_some() || !is_damaged {
                 let _ = rewrite(&path, &pages);
             }
         }
-        Ok(Found { lines: pages.kept.into_iter().map(|(remembered, _)| remembered).collect(), aside })
+        Ok(LoadedHistory { lines: pages.kept.into_iter().map(|(remembered, _)| remembered).collect(), aside })
     }
 }
 
-impl Pages<'_> {
-    fn kept_size(&self) -> Size {
-        Size { lines: self.kept.len(), bytes: self.kept.iter().map(|(_, line)| line.len() + 1).sum() }
+impl ParsedHistory<'_> {
+    fn kept_size(&self) -> FileSize {
+        FileSize { lines: self.kept.len(), bytes: self.kept.iter().map(|(_, line)| line.len() + 1).sum() }
     }
 }
 
 /// Reads the lines of a file, the newest first, and chooses.
-fn pages(text: &[u8]) -> Pages<'_> {
+fn pages(text: &[u8]) -> ParsedHistory<'_> {
     let mut choice = Choice::default();
-    let mut pages = Pages { found: Size { lines: 0, bytes: text.len() }, kept: Vec::new(), damaged: Vec::new() };
+    let mut pages =
+        ParsedHistory { found: FileSize { lines: 0, bytes: text.len() }, kept: Vec::new(), damaged: Vec::new() };
     for line in text.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         pages.found.lines += 1;
         match entry::read(line) {
@@ -158,7 +160,7 @@ fn is_torn(file: &mut File) -> io::Result<bool> {
 }
 
 /// Puts a file with the kept lines in the place of this one.
-fn rewrite(path: &Path, pages: &Pages<'_>) -> io::Result<()> {
+fn rewrite(path: &Path, pages: &ParsedHistory<'_>) -> io::Result<()> {
     let mut text = Vec::with_capacity(pages.kept_size().bytes);
     for (_, line) in &pages.kept {
         text.extend_from_slice(line);
@@ -171,8 +173,8 @@ fn rewrite(path: &Path, pages: &Pages<'_>) -> io::Result<()> {
 const ASIDE_LIMIT: usize = 1 << 20;
 
 /// Adds the lines that nobody can read to a file beside this one.
-fn set_aside(path: &Path, pages: &Pages<'_>) -> io::Result<Aside> {
-    let aside = place::beside(path, ".damaged");
+fn quarantine(path: &Path, pages: &ParsedHistory<'_>) -> io::Result<Quarantine> {
+    let aside = place::sibling_path(path, ".damaged");
     let mut file = place::open(&aside)?;
     let mut left = ASIDE_LIMIT.saturating_sub(usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX));
     let mut text = Vec::new();
@@ -186,7 +188,7 @@ fn set_aside(path: &Path, pages: &Pages<'_>) -> io::Result<Aside> {
         left = left.saturating_sub(line.len() + 1);
     }
     file.write_all(&text)?;
-    Ok(Aside { lines: pages.damaged.len(), path: aside })
+    Ok(Quarantine { lines: pages.damaged.len(), path: aside })
 }
 
 #[cfg(test)]

@@ -9,26 +9,26 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A line and when it was entered.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct HistoryRecord {
     millis: u64,
     what: Remembered,
 }
 
 #[derive(Serialize)]
-struct Written<'a> {
+struct JsonOut<'a> {
     t: u64,
     server: &'a str,
     line: &'a str,
 }
 
 #[derive(Deserialize)]
-struct Read {
+struct JsonIn {
     #[serde(default)]
     server: String,
     line: String,
 }
 
-impl Entry {
+impl HistoryRecord {
     /// A line entered now.
     pub(super) fn now(what: Remembered) -> Self {
         // A clock before 1970 has no time worth noting.
@@ -40,7 +40,7 @@ impl Entry {
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         let Remembered { server, line } = &self.what;
         // Numbers and text are always JSON.
-        if serde_json::to_writer(&mut *out, &Written { t: self.millis, server, line }).is_ok() {
+        if serde_json::to_writer(&mut *out, &JsonOut { t: self.millis, server, line }).is_ok() {
             out.push(b'\n');
         }
     }
@@ -48,7 +48,7 @@ impl Entry {
 
 /// Reads a line of the file. Nothing where it is none of ours, or only the beginning of one.
 pub(super) fn read(line: &[u8]) -> Option<Remembered> {
-    let Read { server, line } = serde_json::from_slice(line).ok()?;
+    let JsonIn { server, line } = serde_json::from_slice(line).ok()?;
     Some(Remembered { server, line })
 }
 
@@ -73,7 +73,7 @@ mod tests {
         fn what_is_written_is_one_line_and_is_read_again(server in any::<String>(), line in any::<String>()) {
             let what = Remembered { server, line };
             let mut out = Vec::new();
-            Entry::now(what.clone()).write(&mut out);
+            HistoryRecord::now(what.clone()).write(&mut out);
             prop_assert_eq!(out.pop(), Some(b'\n'));
             prop_assert!(!out.contains(&b'\n'));
             prop_assert_eq!(read(&out), Some(what));

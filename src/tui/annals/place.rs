@@ -19,7 +19,7 @@ pub(super) fn make_folder(file: &Path) -> io::Result<()> {
     disk::private_dir_mode(&mut builder);
     builder.create(folder)?;
     if folder.file_name().is_some_and(|name| name == disk::FOLDER) {
-        tighten(folder, 0o700);
+        restrict_permissions(folder, 0o700);
     }
     Ok(())
 }
@@ -34,7 +34,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     options.read(true).append(true).create(true);
     disk::private_mode(&mut options);
     let file = options.open(path)?;
-    tighten(path, 0o600);
+    restrict_permissions(path, 0o600);
     Ok(file)
 }
 
@@ -58,7 +58,7 @@ fn refuse_irregular(path: &Path) -> io::Result<()> {
 
 /// Takes from others what they may do. Where that is not ours to say, or there are no such rights, it stays.
 #[cfg(unix)]
-fn tighten(path: &Path, wanted: u32) {
+fn restrict_permissions(path: &Path, wanted: u32) {
     use std::os::unix::fs::PermissionsExt as _;
     if fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0) {
         let _ = fs::set_permissions(path, fs::Permissions::from_mode(wanted));
@@ -75,13 +75,13 @@ pub(super) fn lock(path: &Path) -> Option<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     disk::private_mode(&mut options);
-    let lock = options.open(beside(path, ".lock")).ok()?;
+    let lock = options.open(sibling_path(path, ".lock")).ok()?;
     lock.lock().ok().map(|()| lock)
 }
 
 /// Puts a file with this text in the place of one, of which the lock is held: whoever looks sees the old or the new one.
 pub(super) fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let new = beside(path, ".new");
+    let new = sibling_path(path, ".new");
     // Left behind by one who was killed at this: we have the lock.
     let _ = fs::remove_file(&new);
     let written = write_new(&new, text).and_then(|()| fs::rename(&new, path));
@@ -96,7 +96,7 @@ fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
 }
 
 /// The file of this name with an ending more.
-pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn sibling_path(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)

@@ -25,20 +25,20 @@ const DAMAGED: usize = 5;
 
 /// See the module's words.
 #[derive(Debug)]
-pub(super) struct Register {
+pub(super) struct RecentServersFile {
     path: PathBuf,
 }
 
 /// What is to be changed.
 #[derive(Debug)]
 pub(super) enum Change {
-    Visited(Visit),
-    Forget(Endpoint),
+    Save(Visit),
+    Delete(Endpoint),
 }
 
 /// What has been read.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct LoadedServers {
     /// The latest first.
     pub(super) visits: Vec<Visit>,
     /// Where a damaged file is now.
@@ -46,14 +46,14 @@ pub(super) struct Found {
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Written {
+struct JsonFile {
     servers: Vec<Value>,
     #[serde(flatten)]
     other: Map<String, Value>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Entry {
+struct ServerRecord {
     address: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
@@ -66,7 +66,7 @@ struct Entry {
 
 /// A file as it was read.
 #[derive(Debug, Default)]
-struct Page {
+struct ParsedServers {
     entries: Vec<(Visit, Map<String, Value>)>,
     other: Map<String, Value>,
     damage: Damage,
@@ -77,11 +77,11 @@ struct Page {
 enum Damage {
     #[default]
     Nothing,
-    Parts,
-    All,
+    Partial,
+    Complete,
 }
 
-impl Register {
+impl RecentServersFile {
     pub(super) const fn new(path: PathBuf) -> Self {
         Self { path }
     }
@@ -91,16 +91,16 @@ impl Register {
     }
 
     /// What is in the file; nothing if it does not exist.
-    pub(super) fn read(&self) -> io::Result<Found> {
+    pub(super) fn read(&self) -> io::Result<LoadedServers> {
         if !place::exists(&self.path)? {
-            return Ok(Found::default());
+            return Ok(LoadedServers::default());
         }
         let path = self.path.canonicalize()?;
         let lock = place::lock(&path);
-        let page = Page::read(&path)?;
+        let page = ParsedServers::read(&path)?;
         // Without the lock somebody may be changing it. It stays as it is where that fails: what could be read is told.
-        let aside = if lock.is_some() { page.mend(&path).unwrap_or_default() } else { None };
-        Ok(Found { visits: page.entries.into_iter().map(|(visit, _)| visit).collect(), aside })
+        let aside = if lock.is_some() { page.repair(&path).unwrap_or_default() } else { None };
+        Ok(LoadedServers { visits: page.entries.into_iter().map(|(visit, _)| visit).collect(), aside })
     }
 
     /// Makes these changes, in this order. Says where a file is now that was found damaged at that.
@@ -109,9 +109,9 @@ impl Register {
         // A link is followed; what it leads to need not be there.
         let path = if place::exists(&self.path)? { self.path.canonicalize()? } else { self.path.clone() };
         let _lock = place::lock(&path).ok_or_else(|| io::Error::other("its folder cannot be written to"))?;
-        let mut page = if place::exists(&path)? { Page::read(&path)? } else { Page::default() };
+        let mut page = if place::exists(&path)? { ParsedServers::read(&path)? } else { ParsedServers::default() };
         // First, since it is lost otherwise.
-        let aside = page.mend(&path)?;
+        let aside = page.repair(&path)?;
         for change in changes {
             page.change(change);
         }
@@ -120,29 +120,29 @@ impl Register {
     }
 }
 
-impl Page {
+impl ParsedServers {
     fn read(path: &Path) -> io::Result<Self> {
         let mut text = Vec::new();
         File::open(path)?.take(LIMIT + 1).read_to_end(&mut text)?;
         let written = if text.len() as u64 > LIMIT { None } else { serde_json::from_slice(&text).ok() };
-        let Some(Written { servers, other }) = written else {
+        let Some(JsonFile { servers, other }) = written else {
             // Empty is what a machine that lost its power may leave; there is nothing to be kept of it.
-            let damage = if text.is_empty() { Damage::Nothing } else { Damage::All };
+            let damage = if text.is_empty() { Damage::Nothing } else { Damage::Complete };
             return Ok(Self { damage, ..Self::default() });
         };
         let count = servers.len();
         let entries: Vec<_> = servers.into_iter().filter_map(entry).take(Visit::MOST).collect();
-        let damage = if entries.len() < count.min(Visit::MOST) { Damage::Parts } else { Damage::Nothing };
+        let damage = if entries.len() < count.min(Visit::MOST) { Damage::Partial } else { Damage::Nothing };
         Ok(Self { entries, other, damage })
     }
 
     /// Sets a damaged file aside, and leaves in its place what could be read of it. Says where it is now.
-    fn mend(&self, path: &Path) -> io::Result<Option<PathBuf>> {
-        let aside = name_aside(path);
+    fn repair(&self, path: &Path) -> io::Result<Option<PathBuf>> {
+        let aside = backup_path(path);
         match self.damage {
             Damage::Nothing => return Ok(None),
-            Damage::All => fs::rename(path, &aside)?,
-            Damage::Parts => {
+            Damage::Complete => fs::rename(path, &aside)?,
+            Damage::Partial => {
                 // A copy, so that at no moment there is no file.
                 fs::copy(path, &aside)?;
                 place::replace(path, &self.written()?)?;
@@ -159,8 +159,8 @@ impl Page {
             visits.push(visit);
         }
         match change {
-            Change::Visited(visit) => visit.add_to(&mut visits),
-            Change::Forget(endpoint) => Visit::forget(&mut visits, &endpoint),
+            Change::Save(visit) => visit.add_to(&mut visits),
+            Change::Delete(endpoint) => Visit::forget(&mut visits, &endpoint),
         }
         let other_of = |visit: &Visit| others.iter().find(|(endpoint, _)| *endpoint == visit.endpoint);
         self.entries = visits
@@ -174,7 +174,7 @@ impl Page {
 
     fn written(&self) -> io::Result<Vec<u8>> {
         let servers = self.entries.iter().map(|(visit, other)| {
-            serde_json::to_value(Entry {
+            serde_json::to_value(ServerRecord {
                 address: visit.endpoint.to_string(),
                 name: visit.name.clone(),
                 t: utc(visit.at),
@@ -182,7 +182,7 @@ impl Page {
                 other: other.clone(),
             })
         });
-        let written = Written { servers: servers.collect::<Result<_, _>>()?, other: self.other.clone() };
+        let written = JsonFile { servers: servers.collect::<Result<_, _>>()?, other: self.other.clone() };
         let mut text = serde_json::to_vec_pretty(&written)?;
         text.push(b'\n');
         Ok(text)
@@ -191,15 +191,15 @@ impl Page {
 
 /// Reads an entry. Nothing where it is none of ours.
 fn entry(value: Value) -> Option<(Visit, Map<String, Value>)> {
-    let Entry { address, name, t, state, other } = serde_json::from_value(value).ok()?;
+    let ServerRecord { address, name, t, state, other } = serde_json::from_value(value).ok()?;
     let cut = |text: String| text.chars().take(TEXT).collect();
     let endpoint = Endpoint::parse(&address).ok()?;
     Some((Visit { name: name.map(cut), endpoint, at: local(t), state: cut(state) }, other))
 }
 
 /// The name for a damaged file.
-fn name_aside(path: &Path) -> PathBuf {
-    let name = |n: usize| place::beside(path, &format!(".damaged-{n}"));
+fn backup_path(path: &Path) -> PathBuf {
+    let name = |n: usize| place::sibling_path(path, &format!(".damaged-{n}"));
     let is_free = |name: &PathBuf| !fs::exists(name).unwrap_or(true);
     (1..DAMAGED).map(name).find(is_free).unwrap_or_else(|| name(DAMAGED))
 }

@@ -3,7 +3,7 @@ use crate::app::history::Remembered;
 use std::path::Path;
 
 /// What is told beside the servers that were visited.
-async fn told(annals: &mut Annals) -> Event {
+async fn told(annals: &mut HistoryStore) -> Event {
     loop {
         let event = annals.recv().await;
         if !matches!(event, Event::Visits(_)) {
@@ -43,8 +43,8 @@ fn visit(address: &str) -> Visit {
     Visit { name: None, endpoint, at: crate::app::Wall(1_700_000_000_000), state: "connected".into() }
 }
 
-fn annals(path: &Path) -> Annals {
-    Annals::open(Some(path.to_owned()))
+fn annals(path: &Path) -> HistoryStore {
+    HistoryStore::open(Some(path.to_owned()))
 }
 
 #[tokio::test(start_paused = true)]
@@ -53,11 +53,11 @@ async fn the_next_session_is_told_what_this_one_kept_and_not_its_own_lines() {
     let path = folder.path("state/netchat-tui/history");
     let mut first = annals(&path);
     for line in ["one", "two\nlines", "three"] {
-        first.remember(remembered(line));
+        first.append(remembered(line));
     }
     first.close().await;
     let mut second = annals(&path);
-    second.remember(remembered("of the second"));
+    second.append(remembered("of the second"));
     let lines = Event::Remembered(["one", "two\nlines", "three"].map(remembered).into());
     assert_eq!(told(&mut second).await, lines);
     second.close().await;
@@ -70,9 +70,9 @@ async fn nothing_is_written_until_there_is_something_to_keep() {
     let path = folder.path("state/history");
     annals(&path).close().await;
     assert!(!folder.path("state").exists());
-    Annals::none().remember(remembered("x"));
+    HistoryStore::none().append(remembered("x"));
     let mut annals = annals(&path);
-    annals.remember(remembered(&"x".repeat(LINE_LIMIT + 1)));
+    annals.append(remembered(&"x".repeat(LINE_LIMIT + 1)));
     annals.close().await;
     assert!(!folder.path("state").exists(), "a long line is not kept");
 }
@@ -82,22 +82,22 @@ async fn what_goes_wrong_is_said_once() {
     let folder = Folder::new("wrong");
     std::fs::write(folder.path("file"), "").unwrap();
     let mut annals = annals(&folder.path("file/history"));
-    annals.remember(remembered("one"));
+    annals.append(remembered("one"));
     let Event::Forgetful(sentence) = told(&mut annals).await else { panic!() };
     assert!(sentence.starts_with("What you enter and where you were may be forgotten when you leave: "), "{sentence}");
     assert!(sentence.contains("file/servers.json"), "{sentence}");
-    annals.remember(remembered("two"));
-    annals.visited(visit("a:1"));
-    annals.visited(visit("b:1"));
-    annals.forget(visit("a:1").endpoint);
+    annals.append(remembered("two"));
+    annals.save_server(visit("a:1"));
+    annals.save_server(visit("b:1"));
+    annals.delete_server(visit("a:1").endpoint);
     annals.job.take().unwrap().await.unwrap();
     assert!(annals.news.is_empty(), "the servers are the same folder's");
 }
 
 #[tokio::test(start_paused = true)]
 async fn without_a_home_it_is_said_and_nothing_kept() {
-    let mut annals = Annals::open(None);
-    annals.remember(remembered("one"));
+    let mut annals = HistoryStore::open(None);
+    annals.append(remembered("one"));
     let said = "What you enter and where you were may be forgotten when you leave: HOME is not set, so there is no place for files.";
     assert_eq!(annals.recv().await, Event::Forgetful(said.into()));
     annals.close().await;
@@ -108,11 +108,11 @@ async fn for_a_disk_that_does_not_answer_so_many_lines_wait_and_no_more() {
     let folder = Folder::new("stuck");
     let (tell, news) = mpsc::unbounded_channel();
     // The thread is taken to be at work, and never comes back.
-    let waiting = Waiting { is_at_work: true, ..Waiting::default() };
-    let desk = Arc::new(Desk::new(folder.path("history"), waiting, tell));
-    let mut annals = Annals { desk: Some(Arc::clone(&desk)), job: None, news };
+    let waiting = Queue { is_at_work: true, ..Queue::default() };
+    let desk = Arc::new(SharedState::new(folder.path("history"), waiting, tell));
+    let mut annals = HistoryStore { desk: Some(Arc::clone(&desk)), job: None, news };
     for _ in 0..2 * WAITING_LIMIT {
-        annals.remember(remembered("x"));
+        annals.append(remembered("x"));
     }
     assert_eq!(desk.waiting().entries.len(), WAITING_LIMIT);
     let said = "What you enter and where you were may be forgotten when you leave: the disk does not answer.";
@@ -125,13 +125,13 @@ async fn each_line_is_on_its_way_at_once() {
     let folder = Folder::new("at-once");
     let mut annals = annals(&folder.path("history"));
     for n in 0..200 {
-        annals.remember(remembered(&n.to_string()));
+        annals.append(remembered(&n.to_string()));
         if n % 7 == 0 {
             tokio::task::yield_now().await;
         }
     }
     annals.close().await;
-    let lines = Book::new(folder.path("history")).read().unwrap().lines;
+    let lines = HistoryFile::new(folder.path("history")).read().unwrap().lines;
     assert_eq!(lines, (0..200).map(|n| remembered(&n.to_string())).collect::<Vec<_>>());
 }
 
@@ -141,9 +141,9 @@ async fn the_next_session_knows_where_one_was() {
     let path = folder.path("history");
     let mut first = annals(&path);
     for address in ["a:1", "b:1", "c:1"] {
-        first.visited(visit(address));
+        first.save_server(visit(address));
     }
-    first.forget(visit("b:1").endpoint);
+    first.delete_server(visit("b:1").endpoint);
     first.close().await;
     assert!(!path.exists(), "nothing was entered");
     let mut second = annals(&path);

@@ -9,28 +9,28 @@
 //! A lot of text on one line is a paste too.
 
 use super::key::decode;
-use super::paste::{Text, extent_of_text};
-use super::sequence::extent;
+use super::paste::{BoundedText, extent_of_text};
+use super::sequence::sequence_len;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long more of it may take to come. A slow line or a program in between makes gaps of 50 ms.
-pub(super) const PATIENCE: Duration = Duration::from_millis(60);
+pub(super) const PASTE_TIMEOUT: Duration = Duration::from_millis(60);
 
 /// How long an Enter is held. Longer than the gaps between the reads of a serial line at 9600 baud (its UART hands over 16
 /// bytes at once), and so short that a script which waits a moment between its lines has each of them entered.
-pub(super) const HOLD: Duration = Duration::from_millis(18);
+pub(super) const ENTER_HOLD: Duration = Duration::from_millis(18);
 
 /// No hand types characters so soon one after the other.
-pub(super) const TOO_SOON: Duration = Duration::from_millis(5);
+pub(super) const MIN_KEY_INTERVAL: Duration = Duration::from_millis(5);
 
 /// So many characters in a row, each too soon, and an Enter too soon behind them: no hand, nor a program that types key by
 /// key and looks at the screen after each.
-const RUN: usize = 2;
+const MIN_FAST_KEYS: usize = 2;
 
 /// Bytes of text that are more than keys: in one read without a line's end, or on the line that is held.
-const MANY: usize = 256;
+const MIN_PASTE_BYTES: usize = 256;
 
 /// Characters a second that a hand types, at the most.
 const HAND_PER_SECOND: u32 = 20;
@@ -48,8 +48,8 @@ const LONGEST_LINE: usize = 64 << 10;
 
 /// What is held, to be decided when more comes or nothing does.
 #[derive(Debug)]
-pub(super) struct Burst {
-    text: Text,
+pub(super) struct UnmarkedPaste {
+    text: BoundedText,
     until: Instant,
     /// When the last of it came.
     at: Instant,
@@ -57,7 +57,7 @@ pub(super) struct Burst {
     hand: Duration,
 }
 
-impl Burst {
+impl UnmarkedPaste {
     /// The burst that this read is the beginning of, if it is. `run` says how many characters came right before it, each
     /// too soon; `since` is the time from the read before.
     pub(super) fn begin(read: &[u8], run: usize, since: Option<Duration>, now: Instant) -> Option<Self> {
@@ -66,8 +66,8 @@ impl Burst {
         }
         let ends = read.iter().filter(|byte| is_end(**byte)).count();
         let begins = match ends {
-            0 => read.len() >= MANY,
-            all if all == read.len() => run >= RUN,
+            0 => read.len() >= MIN_PASTE_BYTES,
+            all if all == read.len() => run >= MIN_FAST_KEYS,
             _ => true,
         };
         begins.then(|| {
@@ -81,7 +81,7 @@ impl Burst {
     fn new(run: usize, since: Option<Duration>, now: Instant) -> Self {
         let least = if run == 0 { ROLLOVER } else { Duration::ZERO };
         let hand = since.unwrap_or(HELD_UP).clamp(least, HELD_UP);
-        Self { text: Text::default(), until: now + PATIENCE, at: now, hand }
+        Self { text: BoundedText::default(), until: now + PASTE_TIMEOUT, at: now, hand }
     }
 
     /// The lines that this begins with, if they are more than one, and what is behind them.
@@ -129,7 +129,7 @@ impl Burst {
         let (line, ends) = bytes.split_at_checked(line).unwrap_or_default();
         let is_line = !ends.is_empty() && ends.iter().all(|byte| is_end(*byte));
         match ends {
-            _ if is_line && (bytes.len() < MANY || line.is_empty()) => typed(bytes),
+            _ if is_line && (bytes.len() < MIN_PASTE_BYTES || line.is_empty()) => typed(bytes),
             // A line so long is not meant for Enter: the paste may be refused, and Enter would send what stands there.
             _ if bytes.len() > LONGEST_LINE => vec![self.into_paste()],
             b"\r" => vec![pasted(line), press(KeyCode::Enter, KeyModifiers::NONE)],
@@ -144,7 +144,7 @@ impl Burst {
         let line = bytes.iter().position(|byte| is_end(*byte)).unwrap_or(bytes.len());
         let is_entered =
             bytes.get(line..).is_some_and(|ends| !ends.is_empty() && ends.iter().all(|byte| is_end(*byte)));
-        if is_entered || is_by_hand(bytes, self.hand) { HOLD } else { PATIENCE }
+        if is_entered || is_by_hand(bytes, self.hand) { ENTER_HOLD } else { PASTE_TIMEOUT }
     }
 
     fn into_paste(self) -> Input {
@@ -154,7 +154,7 @@ impl Burst {
 
 /// Whether a hand may have typed this text in so much time.
 fn is_by_hand(text: &[u8], time: Duration) -> bool {
-    let characters = String::from_utf8_lossy(text.get(..MANY).unwrap_or(text)).chars().count();
+    let characters = String::from_utf8_lossy(text.get(..MIN_PASTE_BYTES).unwrap_or(text)).chars().count();
     u32::try_from(characters).is_ok_and(|count| count <= (time * HAND_PER_SECOND).as_secs().try_into().unwrap_or(0))
 }
 
@@ -172,7 +172,7 @@ pub(super) const fn is_end(byte: u8) -> bool {
 fn typed(text: &[u8]) -> Vec<Input> {
     let mut inputs = Vec::new();
     let mut rest = text;
-    while let Some((key, behind)) = extent(rest).and_then(|len| rest.split_at_checked(len)) {
+    while let Some((key, behind)) = sequence_len(rest).and_then(|len| rest.split_at_checked(len)) {
         inputs.extend(decode(key));
         rest = behind;
     }

@@ -20,11 +20,11 @@
 #[cfg(test)]
 mod tests;
 
-use super::burst::{Burst, TOO_SOON, is_end, is_text};
+use super::burst::{MIN_KEY_INTERVAL, UnmarkedPaste, is_end, is_text};
 use super::evidence::{LateRest, answers_query, late_rest, shows_marking};
 use super::key::decode;
-use super::paste::{AFTERMATH, BEGIN, END, Next, Pace, Paste, has_end};
-use super::sequence::{ESC, extent, extent_at_last, is_ambiguous};
+use super::paste::{AfterText, InputSpeed, LATE_TIMEOUT, PASTE_END, PASTE_START, Paste, has_end};
+use super::sequence::{ESC, is_ambiguous, sequence_len, sequence_len_at_timeout};
 use crossterm::event::Event as Input;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -46,9 +46,9 @@ pub(super) struct Decoder {
     /// When the last read was.
     read: Option<Instant>,
     /// The characters that came last, if nothing else has come since. An Enter is none.
-    run: Option<Run>,
+    run: Option<FastRun>,
     /// Until when the rest of a paste may come that was over without its end.
-    aftermath: Option<Instant>,
+    late_paste_until: Option<Instant>,
     /// Whether the terminal is known to mark what is pasted.
     marks_pastes: bool,
     /// Whether the answer to the query has come.
@@ -59,7 +59,7 @@ pub(super) struct Decoder {
 
 /// Characters in a row, each [`TOO_SOON`] after the one before.
 #[derive(Debug, Clone, Copy)]
-struct Run {
+struct FastRun {
     len: usize,
     /// When the last of them came.
     at: Instant,
@@ -70,21 +70,21 @@ enum State {
     #[default]
     Keys,
     /// What is not certain to be a key yet, and until when more may come.
-    Held(Vec<u8>, Instant),
+    Incomplete(Vec<u8>, Instant),
     /// What came behind a lone ESC and may be the rest of a mark or of the answer, and until when more may come.
     Late(Vec<u8>, Instant),
     Paste(Paste),
-    Burst(Burst),
+    UnmarkedPaste(UnmarkedPaste),
 }
 
 impl Decoder {
     /// Takes what was read at once.
     pub(super) fn read(&mut self, bytes: &[u8], now: Instant) {
         let since = self.read.replace(now).map(|last| now.saturating_duration_since(last));
-        let pace = Pace::of(bytes, since);
+        let pace = InputSpeed::of(bytes, since);
         // Also for what stands before it in this read.
         self.marks_pastes = self.marks_pastes || shows_marking(bytes);
-        if self.aftermath.is_some_and(|until| now < until) && (pace == Pace::Pasted || has_end(bytes)) {
+        if self.late_paste_until.is_some_and(|until| now < until) && (pace == InputSpeed::Pasted || has_end(bytes)) {
             self.begin_piece(bytes, now);
         }
         let mut rest = bytes;
@@ -92,10 +92,10 @@ impl Decoder {
             rest = match std::mem::take(&mut self.state) {
                 State::Keys if self.has_lone_esc => self.read_late(&[], rest, since, now),
                 State::Keys => self.read_keys(rest, since, now),
-                State::Held(held, _) => self.read_held(&held, rest, since, now),
+                State::Incomplete(held, _) => self.read_held(&held, rest, since, now),
                 State::Late(held, _) => self.read_late(&held, rest, since, now),
                 State::Paste(paste) => self.read_paste(paste, rest, pace, now),
-                State::Burst(burst) => self.read_burst(burst, rest, now),
+                State::UnmarkedPaste(burst) => self.read_burst(burst, rest, now),
             };
         }
     }
@@ -109,9 +109,9 @@ impl Decoder {
     pub(super) const fn deadline(&self) -> Option<Instant> {
         match &self.state {
             State::Keys => None,
-            State::Held(_, until) | State::Late(_, until) => Some(*until),
+            State::Incomplete(_, until) | State::Late(_, until) => Some(*until),
             State::Paste(paste) => Some(paste.until()),
-            State::Burst(burst) => Some(burst.until()),
+            State::UnmarkedPaste(burst) => Some(burst.until()),
         }
     }
 
@@ -122,12 +122,12 @@ impl Decoder {
         }
         match std::mem::take(&mut self.state) {
             State::Keys => {}
-            State::Held(held, _) => self.give_up(&held),
+            State::Incomplete(held, _) => self.discard_incomplete(&held),
             State::Late(held, _) => {
                 self.read_keys(&held, None, now);
             }
-            State::Paste(paste) => self.lose(paste, now),
-            State::Burst(burst) => self.end_burst(burst, now),
+            State::Paste(paste) => self.abandon_paste(paste, now),
+            State::UnmarkedPaste(burst) => self.end_burst(burst, now),
         }
     }
 
@@ -138,34 +138,34 @@ impl Decoder {
 
     /// `since` is the time from the read before.
     fn read_keys<'a>(&mut self, bytes: &'a [u8], since: Option<Duration>, now: Instant) -> &'a [u8] {
-        let before = self.run.take().filter(|run| now.saturating_duration_since(run.at) <= TOO_SOON);
+        let before = self.run.take().filter(|run| now.saturating_duration_since(run.at) <= MIN_KEY_INTERVAL);
         let mut len = before.map_or(0, |run| run.len);
-        if let Some(burst) = Burst::begin(bytes, len, since, now).filter(|_| !self.marks_pastes) {
-            self.state = State::Burst(burst);
+        if let Some(burst) = UnmarkedPaste::begin(bytes, len, since, now).filter(|_| !self.marks_pastes) {
+            self.state = State::UnmarkedPaste(burst);
             return &[];
         }
         let mut rest = bytes;
-        while let Some((key, behind)) = extent(rest).and_then(|len| rest.split_at_checked(len)) {
+        while let Some((key, behind)) = sequence_len(rest).and_then(|len| rest.split_at_checked(len)) {
             // A report of the terminal, or another key, before or behind lines makes them no less of a paste.
             if !self.marks_pastes
-                && let Some((burst, behind)) = Burst::of_lines(rest, len, since, now)
+                && let Some((burst, behind)) = UnmarkedPaste::of_lines(rest, len, since, now)
             {
-                self.state = State::Burst(burst);
+                self.state = State::UnmarkedPaste(burst);
                 return behind;
             }
             rest = behind;
-            if key == BEGIN {
+            if key == PASTE_START {
                 self.begin_paste(now);
                 return rest;
             }
             let is_character = key.first().is_some_and(|byte| is_text(*byte) && !is_end(*byte));
             len = if is_character { len + 1 } else { 0 };
-            self.run = is_character.then_some(Run { len, at: now });
+            self.run = is_character.then_some(FastRun { len, at: now });
             self.give_out(key);
         }
         if !rest.is_empty() {
             // Half a character, perhaps, which the row goes on with.
-            self.run = (len > 0).then_some(Run { len, at: now });
+            self.run = (len > 0).then_some(FastRun { len, at: now });
             self.hold(rest, now);
         }
         &[]
@@ -178,15 +178,15 @@ impl Decoder {
         let input = decode(key);
         let is_text = key.first().is_some_and(|byte| is_text(*byte));
         // Keys come behind all of a paste: its end is lost, and not late.
-        if key == END || !is_text && matches!(input, Some(Input::Key(_))) {
-            self.aftermath = None;
+        if key == PASTE_END || !is_text && matches!(input, Some(Input::Key(_))) {
+            self.late_paste_until = None;
         }
         self.ready.extend(input);
     }
 
     fn hold(&mut self, half: &[u8], now: Instant) {
         let timeout = if is_ambiguous(half) { ESC_TIMEOUT } else { REST_TIMEOUT };
-        self.state = State::Held(half.to_vec(), now + timeout);
+        self.state = State::Incomplete(half.to_vec(), now + timeout);
     }
 
     fn read_held<'a>(&mut self, held: &[u8], bytes: &'a [u8], since: Option<Duration>, now: Instant) -> &'a [u8] {
@@ -211,9 +211,11 @@ impl Decoder {
     }
 
     /// The beginning of a sequence that never came to an end is no text.
-    fn give_up(&mut self, held: &[u8]) {
+    fn discard_incomplete(&mut self, held: &[u8]) {
         let mut rest = held;
-        while let Some((key, behind)) = rest.split_at_checked(extent_at_last(rest)).filter(|(key, _)| !key.is_empty()) {
+        while let Some((key, behind)) =
+            rest.split_at_checked(sequence_len_at_timeout(rest)).filter(|(key, _)| !key.is_empty())
+        {
             self.give_out(key);
             self.has_lone_esc = key == [ESC];
             rest = behind;
@@ -222,7 +224,7 @@ impl Decoder {
 
     fn begin_paste(&mut self, now: Instant) {
         self.run = None;
-        self.aftermath = None;
+        self.late_paste_until = None;
         self.state = State::Paste(Paste::new(now));
     }
 
@@ -231,7 +233,7 @@ impl Decoder {
         let held = match std::mem::take(&mut self.state) {
             State::Keys if self.has_lone_esc && late_rest(bytes) != LateRest::No => vec![ESC],
             State::Keys => Vec::new(),
-            State::Held(held, _) => held,
+            State::Incomplete(held, _) => held,
             State::Late(held, _) => [&[ESC], &*held].concat(),
             other => {
                 self.state = other;
@@ -239,43 +241,43 @@ impl Decoder {
             }
         };
         let mut piece = Paste::piece(now);
-        piece.push(&held, Pace::Pasted, now);
+        piece.push(&held, InputSpeed::Pasted, now);
         self.run = None;
         self.has_lone_esc = false;
         self.state = State::Paste(piece);
     }
 
-    fn read_paste<'a>(&mut self, mut paste: Paste, bytes: &'a [u8], pace: Pace, now: Instant) -> &'a [u8] {
+    fn read_paste<'a>(&mut self, mut paste: Paste, bytes: &'a [u8], pace: InputSpeed, now: Instant) -> &'a [u8] {
         if paste.is_over(bytes, pace, now) {
-            self.lose(paste, now);
+            self.abandon_paste(paste, now);
             return bytes;
         }
         match paste.push(bytes, pace, now) {
-            Next::More => {
+            AfterText::More => {
                 self.state = State::Paste(paste);
                 &[]
             }
-            Next::End(behind) => {
-                self.aftermath = None;
-                self.deliver(paste);
+            AfterText::End(behind) => {
+                self.late_paste_until = None;
+                self.emit_paste(paste);
                 behind
             }
-            Next::Another(behind) => {
-                self.deliver(paste);
+            AfterText::Another(behind) => {
+                self.emit_paste(paste);
                 self.begin_paste(now);
                 behind
             }
         }
     }
 
-    fn deliver(&mut self, paste: Paste) {
+    fn emit_paste(&mut self, paste: Paste) {
         let (text, _) = paste.into_text();
         self.ready.extend(text.map(Input::Paste));
     }
 
     /// The end of a paste is lost, or late. What is left of it may still be on its way, without a mark at its beginning.
-    fn lose(&mut self, paste: Paste, now: Instant) {
-        self.aftermath = Some(now + AFTERMATH);
+    fn abandon_paste(&mut self, paste: Paste, now: Instant) {
+        self.late_paste_until = Some(now + LATE_TIMEOUT);
         let (text, half) = paste.into_text();
         self.ready.extend(text.map(Input::Paste));
         match &*half {
@@ -286,17 +288,17 @@ impl Decoder {
         }
     }
 
-    fn read_burst<'a>(&mut self, mut burst: Burst, bytes: &'a [u8], now: Instant) -> &'a [u8] {
+    fn read_burst<'a>(&mut self, mut burst: UnmarkedPaste, bytes: &'a [u8], now: Instant) -> &'a [u8] {
         let rest = burst.push(bytes, now);
         if rest.is_empty() {
-            self.state = State::Burst(burst);
+            self.state = State::UnmarkedPaste(burst);
         } else {
             self.end_burst(burst, now);
         }
         rest
     }
 
-    fn end_burst(&mut self, burst: Burst, now: Instant) {
+    fn end_burst(&mut self, burst: UnmarkedPaste, now: Instant) {
         let (inputs, half) = burst.into_inputs(self.marks_pastes);
         self.ready.extend(inputs);
         if !half.is_empty() {

@@ -3,7 +3,7 @@
 //! [`QUERY`] asks for them: DECRQM for the mode 2004. A terminal that knows the mode answers with its state. A mark shows
 //! it too, and so does a report of focus: terminals that have the one have the other.
 
-use super::paste::{BEGIN, END};
+use super::paste::{PASTE_END, PASTE_START};
 use memchr::memmem;
 
 /// Asks whether bracketed paste is known: <https://vt100.net/docs/vt510-rm/DECRQM.html>.
@@ -20,7 +20,7 @@ const LATE: [&[u8]; 3] = [b"[200~", b"[201~", b"[?2004;#$y"];
 
 /// Whether these bytes show that the terminal marks pastes.
 pub(super) fn shows_marking(bytes: &[u8]) -> bool {
-    let signs = YES.into_iter().chain(FOCUS).chain([BEGIN, END]);
+    let signs = YES.into_iter().chain(FOCUS).chain([PASTE_START, PASTE_END]);
     signs.into_iter().any(|sign| memmem::find(bytes, sign).is_some())
 }
 

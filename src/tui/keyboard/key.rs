@@ -15,7 +15,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::parameters::Parameters;
+use super::parameters::CsiParams;
 use super::sequence::ESC;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
@@ -70,47 +70,47 @@ fn control(body: &[u8], last: u8) -> Option<Input> {
         ([], b'O') => Some(Input::FocusLost),
         ([b'['], b'A'..=b'E') => Some(press(KeyCode::F(1 + last - b'A'), KeyModifiers::NONE)),
         ([b'M', buttons, column], row) => old_mouse([*buttons, *column, row]),
-        ([b'<', report @ ..], b'M' | b'm') => mouse(&Parameters::parse(report)?, last == b'm'),
-        _ => numbered(&Parameters::parse(body)?, last),
+        ([b'<', report @ ..], b'M' | b'm') => mouse(&CsiParams::parse(report)?, last == b'm'),
+        _ => from_number(&CsiParams::parse(body)?, last),
     }
 }
 
 /// A key told by numbers and a last byte.
-fn numbered(parameters: &Parameters<'_>, last: u8) -> Option<Input> {
+fn from_number(parameters: &CsiParams<'_>, last: u8) -> Option<Input> {
     let modifiers = if last.is_ascii_alphabetic() { parameters.modifiers_of_letter() } else { parameters.modifiers() };
     let (code, extra) = match last {
-        b'~' if parameters.number(0) == Some(27) => return coded(parameters.number(2)?, parameters),
-        b'u' => return coded(told(parameters)?, parameters),
+        b'~' if parameters.number(0) == Some(27) => return from_code_point(parameters.number(2)?, parameters),
+        b'u' => return from_code_point(kitty_key_code(parameters)?, parameters),
         // rxvt's ends are modifiers.
         b'~' => (editing(parameters.number(0)?)?, KeyModifiers::NONE),
         b'$' => (editing(parameters.number(0)?)?, KeyModifiers::SHIFT),
         b'^' => (editing(parameters.number(0)?)?, KeyModifiers::CONTROL),
         b'@' => (editing(parameters.number(0)?)?, KeyModifiers::SHIFT | KeyModifiers::CONTROL),
-        b'a'..=b'd' => (lettered(last.to_ascii_uppercase())?, KeyModifiers::SHIFT),
+        b'a'..=b'd' => (from_final_byte(last.to_ascii_uppercase())?, KeyModifiers::SHIFT),
         b'Z' => (KeyCode::BackTab, KeyModifiers::SHIFT),
         // Where the cursor is, and not F3 with modifiers.
         b'R' if parameters.number(0) != Some(1) => return None,
-        _ => (lettered(last)?, KeyModifiers::NONE),
+        _ => (from_final_byte(last)?, KeyModifiers::NONE),
     };
     Some(Input::Key(KeyEvent::new_with_kind(code, modifiers? | extra, parameters.kind())))
 }
 
 /// A key of the keypad, or one that old terminals count among them.
 fn single_shift(body: &[u8], last: u8) -> Option<Input> {
-    let parameters = Parameters::parse(body)?;
+    let parameters = CsiParams::parse(body)?;
     let (code, extra) = match last {
         b'M' => (KeyCode::Enter, KeyModifiers::NONE),
         b'I' => (KeyCode::Tab, KeyModifiers::NONE),
         b'X' => (KeyCode::Char('='), KeyModifiers::NONE),
         // The VT100's keypad: `*+,-./0123456789`, in ASCII's order.
         b'j'..=b'y' => (KeyCode::Char(char::from(last - 0x40)), KeyModifiers::NONE),
-        b'a'..=b'd' => (lettered(last.to_ascii_uppercase())?, KeyModifiers::CONTROL),
-        _ => (lettered(last)?, KeyModifiers::NONE),
+        b'a'..=b'd' => (from_final_byte(last.to_ascii_uppercase())?, KeyModifiers::CONTROL),
+        _ => (from_final_byte(last)?, KeyModifiers::NONE),
     };
     Some(press(code, parameters.modifiers_of_letter()? | extra))
 }
 
-const fn lettered(last: u8) -> Option<KeyCode> {
+const fn from_final_byte(last: u8) -> Option<KeyCode> {
     Some(match last {
         b'A' => KeyCode::Up,
         b'B' => KeyCode::Down,
@@ -151,7 +151,7 @@ fn function(number: u32) -> Option<u8> {
 /// The number of a key that Kitty's protocol tells: of what it types with Shift (`<` is on the key of `,` here and on one of
 /// its own there), and of the Latin letter on the same key where another script has it, so that Ctrl-A is one on each
 /// keyboard. With Ctrl and Shift it is the key itself, which [`with_modifiers`] knows.
-fn told(parameters: &Parameters<'_>) -> Option<u32> {
+fn kitty_key_code(parameters: &CsiParams<'_>) -> Option<u32> {
     let (code, modifiers) = (parameters.number(0)?, parameters.modifiers()?);
     let is_chord = modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
     let types = modifiers.contains(KeyModifiers::SHIFT) && !modifiers.contains(KeyModifiers::CONTROL);
@@ -164,7 +164,7 @@ fn told(parameters: &Parameters<'_>) -> Option<u32> {
 }
 
 /// A key by its Unicode number, or by one that Kitty's protocol takes out of the private use area.
-fn coded(code: u32, parameters: &Parameters<'_>) -> Option<Input> {
+fn from_code_point(code: u32, parameters: &CsiParams<'_>) -> Option<Input> {
     let (modifiers, kind) = (parameters.modifiers()?, parameters.kind());
     let (code, modifiers) = match code {
         9 if modifiers.contains(KeyModifiers::SHIFT) => (KeyCode::BackTab, modifiers),
@@ -232,7 +232,7 @@ fn old_mouse(bytes: [u8; 3]) -> Option<Input> {
 }
 
 /// The mouse as xterm's 1006 has it.
-fn mouse(parameters: &Parameters<'_>, is_release: bool) -> Option<Input> {
+fn mouse(parameters: &CsiParams<'_>, is_release: bool) -> Option<Input> {
     let numbers = [parameters.number(0)?, parameters.number(1)?, parameters.number(2)?];
     Some(Input::Mouse(report(numbers, is_release)?))
 }

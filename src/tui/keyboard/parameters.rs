@@ -4,9 +4,9 @@ use crossterm::event::{KeyEventKind, KeyModifiers};
 
 /// Parameters as digits, `;` between them and `:` between their parts.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Parameters<'a>(&'a str);
+pub(super) struct CsiParams<'a>(&'a str);
 
-impl<'a> Parameters<'a> {
+impl<'a> CsiParams<'a> {
     /// `None` if there is anything else among them.
     pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
         let is_numbers = bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b';' | b':'));

@@ -9,40 +9,40 @@
 //! types is a piece of that paste, and a line's end in it is no Enter. Keys of a hand are keys.
 
 use super::burst::is_text;
-use super::sequence::extent;
+use super::sequence::sequence_len;
 use memchr::memmem;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// What a terminal puts before the text.
-pub(super) const BEGIN: &[u8] = b"\x1b[200~";
+pub(super) const PASTE_START: &[u8] = b"\x1b[200~";
 
 /// What it puts behind it.
-pub(super) const END: &[u8] = b"\x1b[201~";
+pub(super) const PASTE_END: &[u8] = b"\x1b[201~";
 
 /// What both begin with.
-const STEM: &[u8] = b"\x1b[20";
+const MARKER_PREFIX: &[u8] = b"\x1b[20";
 
 /// Bytes of a text that are kept. The core refuses less than this, in its own words; the rest is read and forgotten.
 const LIMIT: usize = 8 << 20;
 
 /// How long the end may take after text has come.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const END_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long it may take after text has come that no hand types.
 pub(super) const HAND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long the rest of a paste that was given up may take.
-pub(super) const AFTERMATH: Duration = Duration::from_secs(60);
+pub(super) const LATE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Between two keys of a hand is more. On a serial line a paste comes a few bytes at a time.
-pub(super) const AT_ONCE: Duration = Duration::from_millis(50);
+pub(super) const MIN_KEY_INTERVAL: Duration = Duration::from_millis(50);
 
 /// A text that grows, up to a limit.
 #[derive(Debug, Default)]
-pub(super) struct Text(Vec<u8>);
+pub(super) struct BoundedText(Vec<u8>);
 
-impl Text {
+impl BoundedText {
     pub(super) fn push(&mut self, bytes: &[u8]) {
         let room = LIMIT.saturating_sub(self.0.len());
         self.0.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
@@ -70,7 +70,7 @@ impl Text {
 
 /// How what was read has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pace {
+pub(super) enum InputSpeed {
     /// Several characters in one read, or one right behind what came before it.
     Pasted,
     /// A character by itself.
@@ -79,12 +79,12 @@ pub(super) enum Pace {
     Keys,
 }
 
-impl Pace {
+impl InputSpeed {
     /// `since` is the time from the read before, if there was one. Characters are counted, not bytes: `é` is a key.
     pub(super) fn of(read: &[u8], since: Option<Duration>) -> Self {
         match letters(read) {
             0 => Self::Keys,
-            1 if since.is_none_or(|since| since > AT_ONCE) => Self::Typed,
+            1 if since.is_none_or(|since| since > MIN_KEY_INTERVAL) => Self::Typed,
             _ => Self::Pasted,
         }
     }
@@ -94,7 +94,7 @@ impl Pace {
 fn letters(read: &[u8]) -> usize {
     let mut rest = read;
     let keys = std::iter::from_fn(|| {
-        let (key, behind) = rest.split_at_checked(extent(rest).unwrap_or(rest.len()).max(1))?;
+        let (key, behind) = rest.split_at_checked(sequence_len(rest).unwrap_or(rest.len()).max(1))?;
         rest = behind;
         key.first()
     });
@@ -103,7 +103,7 @@ fn letters(read: &[u8]) -> usize {
 
 /// What stands behind some bytes of a paste.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Next<'a> {
+pub(super) enum AfterText<'a> {
     /// More of it.
     More,
     /// The end has come, and then these bytes.
@@ -118,14 +118,14 @@ enum Kind {
     /// The mark before it.
     Marked,
     /// Its pace, and that the end of a paste is missing.
-    Piece,
+    Remainder,
 }
 
 /// A paste that has begun.
 #[derive(Debug)]
 pub(super) struct Paste {
     kind: Kind,
-    text: Text,
+    text: BoundedText,
     /// The last bytes that came, if a mark may begin with them.
     tail: Vec<u8>,
     /// When the mark counts as lost, or the piece as complete.
@@ -139,16 +139,16 @@ impl Paste {
     pub(super) fn new(now: Instant) -> Self {
         Self {
             kind: Kind::Marked,
-            text: Text::default(),
+            text: BoundedText::default(),
             tail: Vec::new(),
-            until: now + PATIENCE,
+            until: now + END_TIMEOUT,
             latest: now + HAND_TIMEOUT,
         }
     }
 
     /// A piece of one that was given up.
     pub(super) fn piece(now: Instant) -> Self {
-        Self { kind: Kind::Piece, until: now + AT_ONCE, ..Self::new(now) }
+        Self { kind: Kind::Remainder, until: now + MIN_KEY_INTERVAL, ..Self::new(now) }
     }
 
     pub(super) const fn until(&self) -> Instant {
@@ -156,8 +156,8 @@ impl Paste {
     }
 
     /// Whether these are keys, because it should have ended by now and this is not more of it.
-    pub(super) fn is_over(&self, bytes: &[u8], pace: Pace, now: Instant) -> bool {
-        if pace == Pace::Pasted {
+    pub(super) fn is_over(&self, bytes: &[u8], pace: InputSpeed, now: Instant) -> bool {
+        if pace == InputSpeed::Pasted {
             return false;
         }
         let joined = self.joined(bytes);
@@ -165,37 +165,37 @@ impl Paste {
         match self.kind {
             Kind::Marked => is_late && mark(&joined).is_none(),
             // A mark may come byte by byte, and Esc is none of a hand's here.
-            Kind::Piece => mark(&joined).is_none() && (is_late || beginning_of_mark(&joined) < bytes.len()),
+            Kind::Remainder => mark(&joined).is_none() && (is_late || beginning_of_mark(&joined) < bytes.len()),
         }
     }
 
     /// Takes text.
-    pub(super) fn push<'a>(&mut self, bytes: &'a [u8], pace: Pace, now: Instant) -> Next<'a> {
+    pub(super) fn push<'a>(&mut self, bytes: &'a [u8], pace: InputSpeed, now: Instant) -> AfterText<'a> {
         match self.kind {
             Kind::Marked => self.put_off(pace, now),
-            Kind::Piece => self.until = now + AT_ONCE,
+            Kind::Remainder => self.until = now + MIN_KEY_INTERVAL,
         }
         let joined = self.joined(bytes);
         let Some((at, mark)) = mark(&joined) else {
             let tail = joined.len() - beginning_of_mark(&joined);
             self.text.push(joined.get(..tail).unwrap_or_default());
             self.tail = joined.get(tail..).unwrap_or_default().to_vec();
-            return Next::More;
+            return AfterText::More;
         };
-        let behind = bytes.get(at + END.len() - self.tail.len()..).unwrap_or_default();
+        let behind = bytes.get(at + PASTE_END.len() - self.tail.len()..).unwrap_or_default();
         self.tail.clear();
         self.text.push(joined.get(..at).unwrap_or_default());
         match mark {
-            Mark::Begin => Next::Another(behind),
-            Mark::End => Next::End(behind),
+            Marker::Begin => AfterText::Another(behind),
+            Marker::End => AfterText::End(behind),
         }
     }
 
-    fn put_off(&mut self, pace: Pace, now: Instant) {
+    fn put_off(&mut self, pace: InputSpeed, now: Instant) {
         match pace {
-            Pace::Pasted => (self.until, self.latest) = (now + PATIENCE, now + HAND_TIMEOUT),
-            Pace::Typed => self.until = (now + PATIENCE).min(self.latest),
-            Pace::Keys => {}
+            InputSpeed::Pasted => (self.until, self.latest) = (now + END_TIMEOUT, now + HAND_TIMEOUT),
+            InputSpeed::Typed => self.until = (now + END_TIMEOUT).min(self.latest),
+            InputSpeed::Keys => {}
         }
     }
 
@@ -219,20 +219,20 @@ pub(super) fn extent_of_text(bytes: &[u8]) -> usize {
 
 /// Whether the mark behind a paste is in these bytes.
 pub(super) fn has_end(bytes: &[u8]) -> bool {
-    memmem::find(bytes, END).is_some()
+    memmem::find(bytes, PASTE_END).is_some()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
+enum Marker {
     Begin,
     End,
 }
 
 /// Where the first mark is, and which.
-fn mark(bytes: &[u8]) -> Option<(usize, Mark)> {
-    memmem::find_iter(bytes, STEM).find_map(|at| match bytes.get(at..at + END.len()) {
-        Some(END) => Some((at, Mark::End)),
-        Some(BEGIN) => Some((at, Mark::Begin)),
+fn mark(bytes: &[u8]) -> Option<(usize, Marker)> {
+    memmem::find_iter(bytes, MARKER_PREFIX).find_map(|at| match bytes.get(at..at + PASTE_END.len()) {
+        Some(PASTE_END) => Some((at, Marker::End)),
+        Some(PASTE_START) => Some((at, Marker::Begin)),
         _ => None,
     })
 }
@@ -240,5 +240,5 @@ fn mark(bytes: &[u8]) -> Option<(usize, Mark)> {
 /// How many of the last bytes a mark may begin with.
 fn beginning_of_mark(bytes: &[u8]) -> usize {
     let may_begin = |mark: &[u8], len| mark.get(..len).is_some_and(|part| bytes.ends_with(part));
-    (1..END.len()).rev().find(|len| may_begin(END, *len) || may_begin(BEGIN, *len)).unwrap_or(0)
+    (1..PASTE_END.len()).rev().find(|len| may_begin(PASTE_END, *len) || may_begin(PASTE_START, *len)).unwrap_or(0)
 }

@@ -16,10 +16,10 @@ const LONGEST: usize = 1024;
 /// The length of the first key; `None` if it depends on what has not come yet.
 ///
 /// Counted as one too, for [`decode`] to make nothing of: sequences without a meaning here, and those that broke off.
-pub(super) fn extent(bytes: &[u8]) -> Option<usize> {
+pub(super) fn sequence_len(bytes: &[u8]) -> Option<usize> {
     match bytes {
         [] | [ESC] | [ESC, ESC] => None,
-        [ESC, inner @ ..] if matches!(inner, [ESC, b'[' | b'O', ..]) => doubled(inner),
+        [ESC, inner @ ..] if matches!(inner, [ESC, b'[' | b'O', ..]) => double_escape_len(inner),
         [ESC, ESC, ..] => Some(1),
         [ESC, b'[', body @ ..] => control(body).map(|len| len + 2),
         // Alt and the letter, and then text: no terminal begins a string like this, but for titles (`l`, `L`).
@@ -32,7 +32,7 @@ pub(super) fn extent(bytes: &[u8]) -> Option<usize> {
 }
 
 /// The length of the first key when nothing more will come: what waited for more is as complete as it gets.
-pub(super) fn extent_at_last(bytes: &[u8]) -> usize {
+pub(super) fn sequence_len_at_timeout(bytes: &[u8]) -> usize {
     match bytes {
         // The second may have been the beginning of something, the first was a key.
         [ESC] | [ESC, ESC, ..] => 1,
@@ -47,8 +47,8 @@ pub(super) const fn is_ambiguous(half: &[u8]) -> bool {
 }
 
 /// ESC before a sequence: Alt and a key, as rxvt has it; or the key Esc, and then something that is no key.
-fn doubled(inner: &[u8]) -> Option<usize> {
-    let len = extent(inner)?;
+fn double_escape_len(inner: &[u8]) -> Option<usize> {
+    let len = sequence_len(inner)?;
     let is_key = matches!(inner.get(..len).and_then(decode), Some(Input::Key(_)));
     Some(if is_key { len + 1 } else { 1 })
 }

@@ -34,14 +34,14 @@ pub struct Keyboard<T: AsRawFd = Stdin> {
     buffer: Box<[u8]>,
     decoder: Decoder,
     /// Ends when [`Decoder::deadline`] does; none if there is no deadline.
-    patience: Option<Pin<Box<Sleep>>>,
+    timeout: Option<Pin<Box<Sleep>>>,
     resized: Signal,
-    condition: Condition,
+    condition: TtyState,
 }
 
 /// Whether the terminal is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Condition {
+enum TtyState {
     Open,
     /// It is gone; what was read before still is to be handed out.
     Ended,
@@ -68,9 +68,9 @@ impl<T: AsRawFd + AsFd> Keyboard<T> {
             tty,
             buffer: vec![0; READ].into(),
             decoder: Decoder::default(),
-            patience: None,
+            timeout: None,
             resized: signal(SignalKind::window_change())?,
-            condition: Condition::Open,
+            condition: TtyState::Open,
         })
     }
 
@@ -78,7 +78,7 @@ impl<T: AsRawFd + AsFd> Keyboard<T> {
     fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         loop {
             let mut readiness = ready!(self.tty.poll_read_ready(context))?;
-            match read_at_hand(readiness.get_inner(), &mut self.buffer)? {
+            match try_read(readiness.get_inner(), &mut self.buffer)? {
                 Some(count) => return Poll::Ready(Ok(count)),
                 // The next round leaves the waker.
                 None => readiness.clear_ready(),
@@ -89,10 +89,10 @@ impl<T: AsRawFd + AsFd> Keyboard<T> {
     /// Waits until what is held is past its time; for ever if nothing is.
     fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Some(deadline) = self.decoder.deadline() else {
-            self.patience = None;
+            self.timeout = None;
             return Poll::Pending;
         };
-        let sleep = self.patience.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        let sleep = self.timeout.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
         if sleep.deadline() != deadline {
             sleep.as_mut().reset(deadline);
         }
@@ -101,7 +101,7 @@ impl<T: AsRawFd + AsFd> Keyboard<T> {
 
     /// What is held is past its time, unless the rest has come and the runtime has not heard of it yet.
     fn expire(&mut self) -> io::Result<()> {
-        if let Some(count) = read_at_hand(self.tty.get_ref(), &mut self.buffer)? {
+        if let Some(count) = try_read(self.tty.get_ref(), &mut self.buffer)? {
             self.take(count);
         } else {
             self.decoder.expire(Instant::now());
@@ -111,7 +111,7 @@ impl<T: AsRawFd + AsFd> Keyboard<T> {
 
     fn take(&mut self, count: usize) {
         match count {
-            0 => self.condition = Condition::Ended,
+            0 => self.condition = TtyState::Ended,
             count => {
                 let read = self.buffer.get_mut(..count).unwrap_or_default();
                 self.decoder.read(read, Instant::now());
@@ -134,7 +134,7 @@ impl<T: AsRawFd + AsFd + Unpin> Stream for Keyboard<T> {
             if let Some(input) = this.decoder.next() {
                 return Poll::Ready(Some(Ok(input)));
             }
-            if this.condition == Condition::Ended {
+            if this.condition == TtyState::Ended {
                 return Poll::Ready(None);
             }
             if this.resized.poll_recv(context).is_ready() {
@@ -156,7 +156,7 @@ impl<T: AsRawFd + AsFd + Unpin> Stream for Keyboard<T> {
 }
 
 /// Reads if that is possible without waiting. No bytes are the end, `None` is nothing for now.
-fn read_at_hand(tty: impl AsFd, buffer: &mut [u8]) -> io::Result<Option<usize>> {
+fn try_read(tty: impl AsFd, buffer: &mut [u8]) -> io::Result<Option<usize>> {
     // Somebody else may have read what we were woken for, and then the read would wait.
     let mut polled = [PollFd::new(&tty, PollFlags::IN)];
     let read = match retry_on_intr(|| poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))) {

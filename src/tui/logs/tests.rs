@@ -5,9 +5,9 @@ use std::fs;
 use tempfile::TempDir;
 
 /// Logs in a folder that is the test's own, gone with it.
-fn logs() -> (TempDir, Logs) {
+fn logs() -> (TempDir, LogWriter) {
     let folder = tempfile::tempdir().unwrap();
-    let logs = Logs::in_folder(Some(folder.path().join("logs")));
+    let logs = LogWriter::in_folder(Some(folder.path().join("logs")));
     (folder, logs)
 }
 
@@ -15,9 +15,9 @@ fn place(name: &str) -> LogPlace {
     LogPlace { folder: LogFolder::Usual, path: name.to_owned(), around_date: None }
 }
 
-fn append(logs: &mut Logs, name: &str, bytes: impl Into<Vec<u8>>) {
+fn append(logs: &mut LogWriter, name: &str, bytes: impl Into<Vec<u8>>) {
     let (place, bytes) = (place(name), bytes.into());
-    logs.step(LogStep::Append { place, bytes, ending: Ending::Lines, largest: 0 });
+    logs.run(LogStep::Append { place, bytes, ending: Ending::Lines, largest: 0 });
 }
 
 fn text(folder: &TempDir, name: &str) -> String {
@@ -25,7 +25,7 @@ fn text(folder: &TempDir, name: &str) -> String {
 }
 
 /// What is told of a log next.
-async fn logged(logs: &mut Logs) -> (String, Result<String, String>) {
+async fn logged(logs: &mut LogWriter) -> (String, Result<String, String>) {
     match logs.recv().await {
         Event::Logged { place, result } => (place.path, result),
         event => panic!("{event:?}"),
@@ -33,7 +33,7 @@ async fn logged(logs: &mut Logs) -> (String, Result<String, String>) {
 }
 
 /// Whether nothing is told.
-async fn is_silent(logs: &mut Logs) -> bool {
+async fn is_silent(logs: &mut LogWriter) -> bool {
     tokio::time::timeout(Duration::from_secs(3600), logs.recv()).await.is_err()
 }
 
@@ -130,7 +130,7 @@ async fn a_slow_disk_holds_up_one_frame_and_that_for_a_moment() {
         })
         .await;
     }
-    assert_eq!(took, FRAME_PATIENCE);
+    assert_eq!(took, FRAME_WAIT);
     assert_eq!(time_of(logs.settled(Some(Instant::now()))).await, Duration::ZERO);
     assert_eq!(time_of(logs.room(Some(Instant::now()))).await, Duration::ZERO);
     // It has caught up.
@@ -139,7 +139,7 @@ async fn a_slow_disk_holds_up_one_frame_and_that_for_a_moment() {
     logs.settled(Some(Instant::now())).await;
     logs.tray.block();
     append(&mut logs, "a", "y\n");
-    assert_eq!(time_of(logs.settled(Some(Instant::now()))).await, FRAME_PATIENCE);
+    assert_eq!(time_of(logs.settled(Some(Instant::now()))).await, FRAME_WAIT);
 }
 
 #[tokio::test(start_paused = true)]
@@ -150,8 +150,8 @@ async fn the_network_waits_with_a_frame_that_is_due_and_where_too_much_waits() {
     let now = Instant::now();
     assert_eq!(time_of(logs.room(None)).await, Duration::ZERO);
     assert_eq!(time_of(logs.room(Some(now + Duration::from_millis(5)))).await, Duration::ZERO);
-    assert_eq!(time_of(logs.room(Some(now))).await, FRAME_PATIENCE);
-    append(&mut logs, "a", vec![b'x'; usize::try_from(ROOM).unwrap()]);
+    assert_eq!(time_of(logs.room(Some(now))).await, FRAME_WAIT);
+    append(&mut logs, "a", vec![b'x'; usize::try_from(MAX_PENDING_BYTES).unwrap()]);
     let second = Duration::from_secs(1);
     assert!(timeout(second, logs.room(None)).await.is_err());
     let files = crate::disk::OpenLogs::new(logs.folders.clone());
@@ -179,7 +179,7 @@ async fn a_disk_that_takes_nothing_ends_the_logs_that_wait_for_it_and_no_others(
             disk::display_path(&folder.path().join("logs").join(name))
         );
         assert_eq!(logged(&mut logs).await, (name.to_owned(), Err(sentence)));
-        assert_eq!(begin.elapsed().as_secs(), PATIENCE.as_secs());
+        assert_eq!(begin.elapsed().as_secs(), STALL_TIMEOUT.as_secs());
     }
     assert!(is_silent(&mut logs).await);
     assert_eq!(time_of(logs.settled(Some(Instant::now()))).await, Duration::ZERO);
@@ -194,8 +194,8 @@ async fn until_its_end_is_told_a_log_takes_nothing() {
     let (folder, mut logs) = logs();
     logs.tray.block();
     append(&mut logs, "a", "x\n");
-    let _ = timeout(PATIENCE, logs.stuck()).await;
-    logs.give_up_if_stuck();
+    let _ = timeout(STALL_TIMEOUT, logs.stalled()).await;
+    logs.fail_stalled();
     append(&mut logs, "a", "would leave a hole before it\n");
     append(&mut logs, "b", "y\n");
     logs.settled(Some(Instant::now())).await;
@@ -221,7 +221,7 @@ async fn a_disk_that_takes_something_now_and_then_is_not_given_up() {
     logs.tray.block();
     for _ in 0..5 {
         append(&mut logs, "a", "x\n");
-        assert!(timeout(PATIENCE * 9 / 10, logs.recv()).await.is_err());
+        assert!(timeout(STALL_TIMEOUT * 9 / 10, logs.recv()).await.is_err());
         let (tray, files) = (Arc::clone(&logs.tray), crate::disk::OpenLogs::new(logs.folders.clone()));
         spawn_blocking(move || tray.work(files)).await.unwrap();
         assert!(logged(&mut logs).await.1.is_ok());
@@ -233,7 +233,7 @@ async fn a_disk_that_takes_something_now_and_then_is_not_given_up() {
 async fn the_end_of_a_log_has_what_was_handed_over_before() {
     let (folder, mut logs) = logs();
     append(&mut logs, "a", "1\n2\n3\n");
-    logs.step(LogStep::Tail { tab: LinkId(7), place: place("a"), lines: 2 });
+    logs.run(LogStep::Tail { tab: LinkId(7), place: place("a"), lines: 2 });
     assert!(logged(&mut logs).await.1.is_ok());
     let told = disk::display_path(&folder.path().join("logs/a"));
     assert_eq!(logs.recv().await, Event::LogTail { tab: LinkId(7), result: Ok((told, b"2\n3\n".to_vec())) });
@@ -245,10 +245,10 @@ async fn nobody_waits_long_for_the_end_of_a_log() {
     logs.tray.block();
     append(&mut logs, "a", "x\n");
     let begin = Instant::now();
-    logs.step(LogStep::Tail { tab: LinkId(7), place: place("a"), lines: 2 });
+    logs.run(LogStep::Tail { tab: LinkId(7), place: place("a"), lines: 2 });
     let Event::LogTail { tab: LinkId(7), result: Err(sentence) } = logs.recv().await else { panic!() };
     assert!(sentence.ends_with("logs/a: the disk does not answer."), "{sentence}");
-    assert_eq!(begin.elapsed().as_secs(), TAIL_PATIENCE.as_secs());
+    assert_eq!(begin.elapsed().as_secs(), TAIL_TIMEOUT.as_secs());
 }
 
 #[tokio::test(start_paused = true)]
@@ -271,7 +271,7 @@ async fn who_leaves_a_disk_that_takes_nothing_waits_for_some_seconds_and_is_told
     logs.job = Some(tokio::spawn(std::future::pending()));
     let begin = Instant::now();
     let sentences = logs.close().await;
-    assert_eq!(begin.elapsed(), CLOSE_GRACE);
+    assert_eq!(begin.elapsed(), CLOSE_TIMEOUT);
     let path = disk::display_path(&folder.path().join("logs/a"));
     let wanted =
         format!("The last lines of a log are not kept. {path}: the disk takes nothing any more; choose another place.");
@@ -283,10 +283,10 @@ async fn a_program_that_was_stopped_and_goes_on_has_not_waited_for_the_disk() {
     let (_folder, mut logs) = logs();
     logs.tray.block();
     append(&mut logs, "a", "x\n");
-    tokio::time::advance(PATIENCE * 10).await;
+    tokio::time::advance(STALL_TIMEOUT * 10).await;
     let (tray, files) = (Arc::clone(&logs.tray), crate::disk::OpenLogs::new(logs.folders.clone()));
     let writer = async {
-        tokio::time::sleep(FRAME_PATIENCE / 2).await;
+        tokio::time::sleep(FRAME_WAIT / 2).await;
         spawn_blocking(move || tray.work(files)).await.unwrap();
     };
     let ((_, result), ()) = tokio::join!(logged(&mut logs), writer);

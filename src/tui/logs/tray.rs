@@ -9,17 +9,17 @@ use tokio::sync::{mpsc, watch};
 
 /// See the module's words.
 #[derive(Debug)]
-pub(super) struct Tray {
+pub(super) struct WriteQueue {
     folders: LogFolders,
-    waiting: Mutex<Waiting>,
+    waiting: Mutex<QueueState>,
     progress: watch::Sender<u64>,
     tell: mpsc::UnboundedSender<Event>,
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct QueueState {
     appends: VecDeque<LogAppend>,
-    hand: Hand,
+    hand: WriterState,
     /// What is being written.
     at_work: Option<LogPlace>,
     /// Logs that went wrong, which the core has not heard of yet. What it has for them would leave a hole before it.
@@ -28,58 +28,58 @@ struct Waiting {
 
 /// Who has the files.
 #[derive(Debug)]
-pub(super) enum Hand {
+pub(super) enum WriterState {
     /// Nobody is writing.
-    Free(OpenLogs),
+    Idle(OpenLogs),
     /// A thread is.
-    Writing,
+    Busy,
     /// One that nobody waits for any more is.
-    Over,
+    Closed,
 }
 
-impl Hand {
+impl WriterState {
     /// The files, if they are to be had.
     pub(super) fn into_free(self) -> Option<OpenLogs> {
         match self {
-            Self::Free(files) => Some(files),
-            Self::Writing | Self::Over => None,
+            Self::Idle(files) => Some(files),
+            Self::Busy | Self::Closed => None,
         }
     }
 }
 
-impl Tray {
+impl WriteQueue {
     /// An empty one, and how much of what is put there is written, in the measure of [`Append::cost`].
     pub(super) fn new(folders: LogFolders, tell: mpsc::UnboundedSender<Event>) -> (Self, watch::Receiver<u64>) {
         let (progress, written) = watch::channel(0);
-        let hand = Hand::Free(OpenLogs::new(folders.clone()));
-        let waiting = Waiting { appends: VecDeque::new(), hand, at_work: None, failed: HashSet::new() };
+        let hand = WriterState::Idle(OpenLogs::new(folders.clone()));
+        let waiting = QueueState { appends: VecDeque::new(), hand, at_work: None, failed: HashSet::new() };
         (Self { folders, waiting: Mutex::new(waiting), progress, tell }, written)
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+    fn waiting(&self) -> MutexGuard<'_, QueueState> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts something there, and says who had the files until then: where that was nobody they are the caller's. Nothing
     /// where it is not to be written.
-    pub(super) fn put(&self, append: LogAppend) -> Option<Hand> {
+    pub(super) fn put(&self, append: LogAppend) -> Option<WriterState> {
         let mut waiting = self.waiting();
         if waiting.failed.contains(&append.place) {
             return None;
         }
         waiting.appends.push_back(append);
-        Some(std::mem::replace(&mut waiting.hand, Hand::Writing))
+        Some(std::mem::replace(&mut waiting.hand, WriterState::Busy))
     }
 
     /// Writes until nothing waits.
     pub(super) fn work(&self, mut files: OpenLogs) {
         loop {
             let mut waiting = self.waiting();
-            if let Hand::Over = waiting.hand {
+            if let WriterState::Closed = waiting.hand {
                 return;
             }
             let Some(append) = waiting.appends.pop_front() else {
-                waiting.hand = Hand::Free(files);
+                waiting.hand = WriterState::Idle(files);
                 return;
             };
             waiting.at_work = Some(append.place.clone());
@@ -92,7 +92,7 @@ impl Tray {
     /// Something has been written, which opened the log that is told of, or could not be.
     fn done(&self, append: LogAppend, result: Result<Option<String>, String>) {
         let mut waiting = self.waiting();
-        if let Hand::Over = waiting.hand {
+        if let WriterState::Closed = waiting.hand {
             return;
         }
         waiting.at_work = None;
@@ -125,7 +125,7 @@ impl Tray {
     /// The disk takes nothing any more: ends each log that waits for it. `next` is for what comes from now on.
     pub(super) fn end(&self, next: &Self) {
         let mut waiting = self.waiting();
-        waiting.hand = Hand::Over;
+        waiting.hand = WriterState::Closed;
         let mut failed = std::mem::take(&mut waiting.failed);
         let at_work = waiting.at_work.take();
         let places = at_work.into_iter().chain(waiting.appends.drain(..).map(|append| append.place));
@@ -145,6 +145,6 @@ impl Tray {
     /// A thread has the files, and does not write.
     #[cfg(test)]
     pub(super) fn block(&self) {
-        self.waiting().hand = Hand::Writing;
+        self.waiting().hand = WriterState::Busy;
     }
 }

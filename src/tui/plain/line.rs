@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 /// A draft with its prompt, as it stands on the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Line {
+pub(super) struct InputLine {
     /// Prompt and draft: clusters with their columns.
     glyphs: Vec<(String, usize)>,
     /// The cursor stands before this one.
@@ -19,13 +19,13 @@ pub(super) struct Line {
 
 /// Lines below the prompt's, and columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Place {
+struct Cursor {
     line: usize,
     column: usize,
 }
 
 /// The clusters of a row as they are printed, a tab as blanks, and their columns.
-pub(super) fn spelled(row: &Row) -> impl Iterator<Item = (String, usize)> + '_ {
+pub(super) fn printable(row: &Row) -> impl Iterator<Item = (String, usize)> + '_ {
     row.glyphs().iter().map(|glyph| {
         let columns = usize::from(glyph.columns);
         match glyph.kind {
@@ -37,7 +37,7 @@ pub(super) fn spelled(row: &Row) -> impl Iterator<Item = (String, usize)> + '_ {
 
 /// What stands before the draft: not the `›` of the other face, which some readers spell out. With several lines the number
 /// of the one that is shown.
-fn sign(prompt: &Prompt) -> String {
+fn prompt_marker(prompt: &Prompt) -> String {
     let newlines = |text: &str| memchr::memchr_iter(b'\n', text.as_bytes()).count();
     match newlines(prompt.text()) {
         0 => "> ".to_owned(),
@@ -48,12 +48,12 @@ fn sign(prompt: &Prompt) -> String {
     }
 }
 
-impl Line {
+impl InputLine {
     /// What the keys work on, as much of it as fits into `room` columns around the cursor: what has scrolled off the screen
     /// could not be taken back. `columns` are those that the core lays the draft out for.
     pub(super) fn of(app: &App, columns: usize, room: usize) -> Self {
         match (app.mode(), app.secret(), app.finder(), app.preview()) {
-            (_, Some(secret), ..) => Self::dots(secret.counts(), room),
+            (_, Some(secret), ..) => Self::masked(secret.counts(), room),
             // What was found is told; here it would be read out again with each key.
             (_, _, Some(finder), _) => Self::words("search: ", finder.query(), room),
             (Mode::Preview { chosen }, _, _, Some(parcel)) => {
@@ -75,7 +75,7 @@ impl Line {
         let before = (1..=place.line).rev().take(most).take_while(|line| goes_on(line)).count();
         let behind = (place.line + 1..).take(most).take_while(goes_on).count();
         let first = place.line - if before + behind < most { before } else { before.min(most / 4) };
-        let mut line = Self::signed(&sign(prompt));
+        let mut line = Self::signed(&prompt_marker(prompt));
         let mut row = Row::default();
         for number in (first..=place.line + behind).take(most) {
             layout.row(number, &mut row);
@@ -84,7 +84,7 @@ impl Line {
                 let left = row.glyphs().iter().take_while(|glyph| start + (glyph.source as usize) < prompt.cursor());
                 line.cursor = line.glyphs.len() + left.count();
             }
-            line.glyphs.extend(spelled(&row));
+            line.glyphs.extend(printable(&row));
         }
         line.fit(room);
         line
@@ -95,7 +95,7 @@ impl Line {
         let mut row = Row::default();
         text::decode_plain(words.as_bytes(), &mut row);
         let mut line = Self::signed(sign);
-        let all: Vec<_> = spelled(&row).collect();
+        let all: Vec<_> = printable(&row).collect();
         let most = (room / 2).saturating_sub(line.glyphs.len());
         line.glyphs.extend(all.into_iter().rev().take(most).rev());
         line.cursor = line.glyphs.len();
@@ -104,7 +104,7 @@ impl Line {
     }
 
     /// A star for each of so many characters, the cursor behind so many of them. Page by page: they look all the same.
-    fn dots((count, before): (usize, usize), room: usize) -> Self {
+    fn masked((count, before): (usize, usize), room: usize) -> Self {
         let mut line = Self::signed("secret: ");
         let most = room.saturating_sub(line.glyphs.len() + 1).max(1);
         let first = before / most * most;
@@ -134,22 +134,22 @@ impl Line {
 
     /// Writes the line from the start of a free one.
     pub(super) fn write(&self, columns: usize, out: &mut Vec<u8>) {
-        Self::default().become_line(self, columns, out);
+        Self::default().rewrite_as(self, columns, out);
     }
 
     /// Writes what makes `next` of this line: nothing but what is different.
-    pub(super) fn become_line(&self, next: &Self, columns: usize, out: &mut Vec<u8>) {
+    pub(super) fn rewrite_as(&self, next: &Self, columns: usize, out: &mut Vec<u8>) {
         let same = self.glyphs.iter().zip(&next.glyphs).take_while(|(a, b)| a == b).count();
         let mut at = self.place(self.cursor, columns);
         if same < self.glyphs.len() || same < next.glyphs.len() {
-            go(at, self.free(same, columns), out);
+            go(at, self.next_free_column(same, columns), out);
             if same < self.glyphs.len() {
                 out.extend_from_slice(b"\x1b[J");
             }
             for (text, _) in next.glyphs.iter().skip(same) {
                 out.extend_from_slice(text.as_bytes());
             }
-            at = next.free(next.glyphs.len(), columns);
+            at = next.next_free_column(next.glyphs.len(), columns);
             if same < next.glyphs.len() && at.column == 0 {
                 // A blank takes the cursor there, and the terminal still knows the lines for one.
                 out.extend_from_slice(b" \r");
@@ -162,32 +162,32 @@ impl Line {
     pub(super) fn erase(&self, columns: usize, out: &mut Vec<u8>) {
         let at = self.place(self.cursor, columns);
         out.push(b'\r');
-        go(Place { column: 0, ..at }, Place::default(), out);
+        go(Cursor { column: 0, ..at }, Cursor::default(), out);
         out.extend_from_slice(b"\x1b[J");
     }
 
     /// Where the glyph of this number stands, or where the next one would. A wide one may not fit where there is room.
-    fn place(&self, number: usize, columns: usize) -> Place {
-        let free = self.free(number, columns);
+    fn place(&self, number: usize, columns: usize) -> Cursor {
+        let free = self.next_free_column(number, columns);
         let width = self.glyphs.get(number).map_or(1, |(_, width)| *width);
-        if free.column + width > columns { Place { line: free.line + 1, column: 0 } } else { free }
+        if free.column + width > columns { Cursor { line: free.line + 1, column: 0 } } else { free }
     }
 
     /// The first free column behind so many glyphs.
-    fn free(&self, number: usize, columns: usize) -> Place {
-        let mut at = Place::default();
+    fn next_free_column(&self, number: usize, columns: usize) -> Cursor {
+        let mut at = Cursor::default();
         for (_, width) in self.glyphs.iter().take(number) {
             if at.column + width > columns {
-                at = Place { line: at.line + 1, column: 0 };
+                at = Cursor { line: at.line + 1, column: 0 };
             }
             at.column += width;
         }
-        if at.column >= columns { Place { line: at.line + 1, column: 0 } } else { at }
+        if at.column >= columns { Cursor { line: at.line + 1, column: 0 } } else { at }
     }
 }
 
 /// Moves the cursor over what has been written.
-fn go(from: Place, to: Place, out: &mut Vec<u8>) {
+fn go(from: Cursor, to: Cursor, out: &mut Vec<u8>) {
     let mut moves = String::new();
     let mut step = |count: usize, letter: char| {
         if count > 0 {
@@ -224,11 +224,11 @@ mod tests {
         (lines.join("\n"), parser.screen().cursor_position())
     }
 
-    fn line(prompt: &Prompt) -> Line {
-        Line::draft(prompt, usize::from(WIDTH), usize::from(WIDTH) * 11)
+    fn line(prompt: &Prompt) -> InputLine {
+        InputLine::draft(prompt, usize::from(WIDTH), usize::from(WIDTH) * 11)
     }
 
-    fn written(line: &Line) -> (String, (u16, u16)) {
+    fn written(line: &InputLine) -> (String, (u16, u16)) {
         let mut out = Vec::new();
         line.write(usize::from(WIDTH), &mut out);
         shown(&terminal(&out))
@@ -259,7 +259,7 @@ mod tests {
     fn a_key_writes_what_it_changes_and_no_more() {
         let change = |before: &Prompt, after: &Prompt| {
             let mut out = Vec::new();
-            line(before).become_line(&line(after), 80, &mut out);
+            line(before).rewrite_as(&line(after), 80, &mut out);
             String::from_utf8(out).unwrap()
         };
         let hello = draft("hello");
@@ -303,7 +303,7 @@ mod tests {
                     Err(text) => prompt.insert(&text),
                 }
                 let next = line(&prompt);
-                shown_line.become_line(&next, usize::from(WIDTH), &mut out);
+                shown_line.rewrite_as(&next, usize::from(WIDTH), &mut out);
                 shown_line = next;
                 prop_assert_eq!(shown(&terminal(&out)), written(&shown_line));
             }

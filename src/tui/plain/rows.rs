@@ -1,6 +1,6 @@
 //! The rows of a transcript as they are printed: each once, when it has come to an end.
 
-use super::line::spelled;
+use super::line::printable;
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
 use crate::app::{Delivery, Tab, TimeMode, View, Wall};
 use crate::text::format_thousands;
@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 /// How much of a transcript has been printed.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Printed {
+pub(super) struct PrintedRows {
     /// All rows before this one, except for ...
     next: RowId,
     /// ... one that was under way when others behind it were finished.
@@ -26,20 +26,20 @@ pub(super) struct Printed {
 /// them would not be listened to.
 const AT_ONCE: usize = 20;
 
-impl Printed {
+impl PrintedRows {
     /// Appends the rows that have come to an end and were not printed, and counts those of ours. `are_many` leaves them
     /// out: they are lines of something long that is being sent, and that is told otherwise.
-    pub(super) fn rest_of(&mut self, tab: &Tab, time: TimeMode, are_many: bool, out: &mut String) -> usize {
+    pub(super) fn print_completed(&mut self, tab: &Tab, time: TimeMode, are_many: bool, out: &mut String) -> usize {
         let (first, past) = std::mem::take(&mut self.waiting);
         self.ours = 0;
-        self.news_of(tab, time, if are_many { 0 } else { AT_ONCE }, out);
+        self.print_new(tab, time, if are_many { 0 } else { AT_ONCE }, out);
         if let (false, Some(more @ 1..)) = (are_many, self.ours.checked_sub(AT_ONCE)) {
             // Writing to a String cannot fail.
             let _ = write!(out, "(and {} more of yours)\r\n", format_thousands(more as u64));
         }
         let still_waits = |&id: &RowId| !tab.is_settled(id);
         let still = (first.0..past.0).map(RowId).find(still_waits).unwrap_or(past);
-        lost_of(tab, (first, still), out);
+        report_lost(tab, (first, still), out);
         if still < past {
             self.waiting = (still, past.max(self.waiting.1));
         }
@@ -47,7 +47,7 @@ impl Printed {
     }
 
     /// Appends what was not printed at all; of our rows so many.
-    fn news_of(&mut self, tab: &Tab, time: TimeMode, of_ours: usize, out: &mut String) {
+    fn print_new(&mut self, tab: &Tab, time: TimeMode, of_ours: usize, out: &mut String) {
         let transcript = tab.transcript();
         if let Some(row) = self.open.and_then(|id| transcript.row(id))
             && row.end != RowEnd::Open
@@ -133,12 +133,12 @@ fn words_of(tab: &Tab, view: &RowView<'_>, out: &mut String) {
         // Nobody listens to a hex dump.
         View::Text | View::Hex => text::decode_in(lens.charset, view.bytes, &mut row),
     }
-    out.extend(spelled(&row).map(|(text, _)| text));
+    out.extend(printable(&row).map(|(text, _)| text));
     out.push_str("\r\n");
 }
 
 /// Says of rows that were printed as ours which of them were not delivered after all.
-fn lost_of(tab: &Tab, (first, past): (RowId, RowId), out: &mut String) {
+fn report_lost(tab: &Tab, (first, past): (RowId, RowId), out: &mut String) {
     let lost = (first.0..past.0).map(RowId).filter_map(|id| match tab.delivery(id, id) {
         Delivery::NotSent => Some((id, "not delivered: ")),
         Delivery::PartlySent => Some((id, "sent in part: ")),

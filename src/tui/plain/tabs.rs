@@ -8,21 +8,21 @@ use std::fmt::Write as _;
 
 /// What has been told of them.
 #[derive(Debug, Default)]
-pub(super) struct Tabs {
+pub(super) struct AnnouncedTabs {
     shown: Option<LinkId>,
     /// What the other tabs have that has been told.
-    elsewhere: HashMap<LinkId, News>,
+    elsewhere: HashMap<LinkId, TabNews>,
 }
 
 /// What a tab has that has not been read. The greater one is told even if the lesser has been.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum News {
+enum TabNews {
     None,
     Rows,
     Mentions,
 }
 
-impl News {
+impl TabNews {
     fn of(tab: &Tab) -> Self {
         match (tab.news(), tab.unseen_mentions()) {
             (0, 0) => Self::None,
@@ -32,7 +32,7 @@ impl News {
     }
 }
 
-impl Tabs {
+impl AnnouncedTabs {
     /// Appends which tab is read from now on, if that has changed: its rows follow.
     pub(super) fn shown(&mut self, app: &App, out: &mut String) {
         let before = self.shown.replace(app.tab().id());
@@ -48,10 +48,10 @@ impl Tabs {
         let others = app.tabs().iter().enumerate().filter(|(at, _)| *at != app.current());
         let mut told = HashMap::new();
         for (at, tab) in others {
-            let news = News::of(tab);
-            let before = self.elsewhere.get(&tab.id()).copied().unwrap_or(News::None);
+            let news = TabNews::of(tab);
+            let before = self.elsewhere.get(&tab.id()).copied().unwrap_or(TabNews::None);
             if news > before {
-                let what = if news == News::Mentions { "You are mentioned" } else { "New messages" };
+                let what = if news == TabNews::Mentions { "You are mentioned" } else { "New messages" };
                 let _ = write!(out, "({what} in tab {}: {})\r\n", at + 1, text::sanitize_line(&tab.label()));
             }
             told.insert(tab.id(), news);

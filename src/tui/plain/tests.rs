@@ -12,7 +12,7 @@ const SIZE: Size = Size { width: 40, height: 10 };
 /// An app that is connected, and the face that shows it.
 struct Stage {
     app: App,
-    face: Plain<Vec<u8>>,
+    face: LineMode<Vec<u8>>,
     elapsed: Duration,
 }
 
@@ -27,7 +27,7 @@ impl Stage {
         let _ = app.open(endpoint.clone());
         let cells = viewport::Size { columns: SIZE.width.into(), lines: SIZE.height.into() };
         app.fit(Viewport { text: cells, page: cells, bare: cells, input: cells.columns });
-        let mut stage = Self { app, face: Plain::new(Vec::new()), elapsed: Duration::ZERO };
+        let mut stage = Self { app, face: LineMode::new(Vec::new()), elapsed: Duration::ZERO };
         let peer = "127.0.0.1:12345".parse().unwrap();
         stage.event(Event::Link(LinkId(0), LinkEvent::Opening(endpoint)));
         stage.event(Event::Link(LinkId(0), LinkEvent::Opened { peer }));
@@ -65,7 +65,7 @@ impl Stage {
 
     /// What the next frame writes.
     fn frame(&mut self) -> String {
-        String::from_utf8(self.face.paint(&self.app, SIZE)).unwrap()
+        String::from_utf8(self.face.render(&self.app, SIZE)).unwrap()
     }
 }
 
@@ -237,16 +237,16 @@ fn what_needs_a_screen_says_so() {
         let mut stage = Stage::new();
         stage.act(action);
         assert_eq!(stage.frame(), ERASED.to_owned() + "That needs the whole screen: start without --plain.\r\n> ");
-        assert!(stage.face.told.is_over());
+        assert!(stage.face.told.is_closed());
     }
 }
 
 #[test]
 fn what_is_said_beside_goes_out_in_front_and_the_mouse_stays_the_terminals() {
     let mut stage = Stage::new();
-    stage.face.aside(&Aside::Mouse(crate::app::Mouse::Program));
+    stage.face.terminal_command(&TerminalCommand::Mouse(crate::app::Mouse::Program));
     assert_eq!(stage.frame(), "");
-    stage.face.aside(&Aside::Alert(crate::app::AlertWay::Bell, String::new()));
+    stage.face.terminal_command(&TerminalCommand::Alert(crate::app::AlertWay::Bell, String::new()));
     stage.receive(b"row\n");
     assert_eq!(stage.frame(), "\x07".to_owned() + ERASED + "row\r\n> ");
 }
@@ -256,7 +256,7 @@ fn leaving_takes_the_line_off_and_coming_back_writes_it_again() {
     let mut stage = Stage::new();
     "half".chars().for_each(|c| stage.event(Event::Type(c)));
     stage.frame();
-    stage.face.leave().unwrap();
+    stage.face.shutdown().unwrap();
     assert_eq!(stage.face.out, b"\r\x1b[J");
     stage.face.repaint().unwrap();
     stage.receive(b"meanwhile\n");
@@ -505,7 +505,7 @@ fn of_a_draft_of_several_lines_the_one_with_the_cursor_is_shown_with_its_number(
 fn written(stage: &Stage) -> String {
     let columns = usize::from(SIZE.width);
     let mut out = Vec::new();
-    Line::of(&stage.app, columns, columns * 9).write(columns, &mut out);
+    InputLine::of(&stage.app, columns, columns * 9).write(columns, &mut out);
     String::from_utf8(out).unwrap().split('\x1b').next().unwrap_or_default().to_owned()
 }
 
@@ -558,7 +558,7 @@ fn a_server_that_says_nothing_is_told_once_and_a_restored_connection_with_a_row(
 fn the_start_page_is_a_list_with_numbers_told_once_it_is_known() {
     let mut app = App::new(Options::default()).with_listing(Listing::Numbered);
     let _ = app.start(Now::default());
-    let mut stage = Stage { app, face: Plain::new(Vec::new()), elapsed: Duration::ZERO };
+    let mut stage = Stage { app, face: LineMode::new(Vec::new()), elapsed: Duration::ZERO };
     assert_eq!(stage.frame(), "\r\x1b[Jto: ");
     let endpoint = Endpoint::parse("a:1").unwrap();
     let visit = Visit { name: None, endpoint, at: Wall(0), state: "refused\x1b[2J".into() };

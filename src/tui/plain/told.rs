@@ -1,6 +1,6 @@
 //! What is told beside the rows: what is asked, found, offered and under way. Each is told when it changes, once.
 
-use super::line::spelled;
+use super::line::printable;
 use crate::app::help::HelpLine;
 use crate::app::history::LineId;
 use crate::app::history::finder::{Finder, Standing};
@@ -17,7 +17,7 @@ use std::mem::{discriminant, replace};
 
 /// What has been told already.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Announcer {
     mode: Mode,
     flash: Option<String>,
     /// What there is to choose from on the start page.
@@ -27,14 +27,14 @@ pub(super) struct Told {
     found: (Standing, Option<LineId>),
     /// How many completions, and where.
     offered: Option<(usize, usize)>,
-    sending: Option<Way>,
+    sending: Option<SendProgress>,
     /// The links of which it has been told that they are silent.
     silent: HashSet<LinkId>,
 }
 
 /// How far the sending of many lines was when it was told.
 #[derive(Debug, Clone, Copy)]
-struct Way {
+struct SendProgress {
     tab: LinkId,
     sent: usize,
     all: usize,
@@ -59,18 +59,18 @@ const QUOTED: usize = 200;
 /// Lines that are read out of what is about to be sent: so many first ones, and the last.
 const FIRST: usize = 3;
 
-impl Told {
+impl Announcer {
     /// Appends what has changed since the last time, on a screen of so many columns.
     pub(super) fn news(&mut self, app: &App, columns: usize, out: &mut String) {
         let before = replace(&mut self.mode, app.mode());
         if discriminant(&before) != discriminant(&self.mode) {
-            asked(app, columns, out);
+            announce_question(app, columns, out);
         }
         self.starting(app, out);
         self.parcel(app.preview(), app, out);
         self.finding(app.finder(), out);
         self.completing(app, out);
-        self.silence(app.tab(), out);
+        self.announce_silence(app.tab(), out);
         if self.flash.as_deref() != app.flash() {
             self.flash = app.flash().map(str::to_owned);
             self.flash.iter().for_each(|words| out.extend([&*text::sanitize_line(words), "\r\n"]));
@@ -79,7 +79,7 @@ impl Told {
 
     /// Whether what is open is over once it has been told: the next key belongs to the draft then, and it can be asked
     /// for again.
-    pub(super) fn is_over(&mut self) -> bool {
+    pub(super) fn is_closed(&mut self) -> bool {
         let is_over =
             matches!(self.mode, Mode::Help { .. } | Mode::Search | Mode::Bare | Mode::Pick(_) | Mode::Links { .. });
         if is_over {
@@ -97,7 +97,7 @@ impl Told {
     pub(super) fn sending(&mut self, app: &App, ours: usize, out: &mut String) {
         let now = app.tab().sending().filter(|sending| sending.progress().1 > MANY);
         self.sending = match (self.sending, now) {
-            (way, Some(sending)) => Some(Way::of(way, (app.tab().id(), sending), out)),
+            (way, Some(sending)) => Some(SendProgress::of(way, (app.tab().id(), sending), out)),
             (Some(way), None) => {
                 // Otherwise it was stopped, which a notice says.
                 if ours >= way.all - way.sent {
@@ -110,7 +110,7 @@ impl Told {
     }
 
     /// A server that says nothing: once a connection, however long it goes on.
-    fn silence(&mut self, tab: &Tab, out: &mut String) {
+    fn announce_silence(&mut self, tab: &Tab, out: &mut String) {
         if !tab.is_silent() {
             self.silent.remove(&tab.id());
         } else if self.silent.insert(tab.id()) {
@@ -158,7 +158,7 @@ impl Told {
     }
 }
 
-impl Way {
+impl SendProgress {
     /// How far it is now, and the words about it where enough has changed.
     fn of(before: Option<Self>, (tab, sending): (LinkId, &Sending), out: &mut String) -> Self {
         let (sent, all) = sending.progress();
@@ -192,7 +192,7 @@ impl Way {
 }
 
 /// What the core has just turned to ask or show.
-fn asked(app: &App, columns: usize, out: &mut String) {
+fn announce_question(app: &App, columns: usize, out: &mut String) {
     match app.mode() {
         // These are told by themselves: a parcel may grow, and what is on the page comes when the disk has answered.
         Mode::Compose | Mode::Preview { .. } | Mode::Start => {}
@@ -278,7 +278,7 @@ fn quote(line: &[u8], out: &mut String) {
 fn cut(row: &Row, (seen, bytes): (usize, usize), out: &mut String) {
     let mut left = QUOTED;
     let mut shown = 0;
-    for (words, columns) in spelled(row) {
+    for (words, columns) in printable(row) {
         if columns > left {
             break;
         }

@@ -15,16 +15,16 @@ use std::time::Duration;
 
 /// What has been taken down of each tab.
 #[derive(Debug, Default)]
-pub(super) struct Scribe {
-    begins: Begins,
-    tabs: HashMap<LinkId, Seen>,
+pub(super) struct EntryCollector {
+    begins: ClockStart,
+    tabs: HashMap<LinkId, TabProgress>,
     /// The link that was heard last, and whether it had said something that its program may have to answer.
     heard: Option<LinkId>,
 }
 
 /// When the recording begins.
 #[derive(Debug, Clone, Copy, Default)]
-enum Begins {
+enum ClockStart {
     /// With the program, and everything is in it.
     #[default]
     First,
@@ -36,37 +36,37 @@ enum Begins {
 
 /// How far a tab has been looked through.
 #[derive(Debug, Default)]
-struct Seen {
+struct TabProgress {
     next: RowId,
     nick: Option<String>,
 }
 
 /// Bytes of ours that were sent in one go.
 #[derive(Debug, Default)]
-struct Write {
+struct SentChunk {
     bytes: Vec<u8>,
     wall: u64,
     /// Bytes in all, also in what was finished.
     taken: u64,
 }
 
-impl Scribe {
+impl EntryCollector {
     /// One that comes when the program has run for a while.
     pub(super) fn late() -> Self {
-        Self { begins: Begins::Now, ..Self::default() }
+        Self { begins: ClockStart::Now, ..Self::default() }
     }
 
     /// The moment on the clock of the recording, which began with it.
     fn moment(&self, now: Now) -> Now {
         match self.begins {
-            Begins::First => now,
-            Begins::Now => Now { elapsed: Duration::ZERO, ..now },
-            Begins::Then(start) => Now { elapsed: now.elapsed.saturating_sub(start), ..now },
+            ClockStart::First => now,
+            ClockStart::Now => Now { elapsed: Duration::ZERO, ..now },
+            ClockStart::Then(start) => Now { elapsed: now.elapsed.saturating_sub(start), ..now },
         }
     }
 
     /// What there is of an event before the core has heard it.
-    pub(super) fn hear(&mut self, now: Now, event: &Event) -> Option<Entry> {
+    pub(super) fn before_update(&mut self, now: Now, event: &Event) -> Option<Entry> {
         let Event::Link(id, event) = event else {
             self.heard = None;
             return None;
@@ -77,9 +77,9 @@ impl Scribe {
     }
 
     /// What came of it. `is_time` says that nothing had happened but that time passed.
-    pub(super) fn look(&mut self, now: Now, app: &App, outcome: &Outcome, is_time: bool) -> Vec<Entry> {
-        if let Begins::Now = self.begins {
-            self.begins = Begins::Then(now.elapsed);
+    pub(super) fn after_update(&mut self, now: Now, app: &App, outcome: &Outcome, is_time: bool) -> Vec<Entry> {
+        if let ClockStart::Now = self.begins {
+            self.begins = ClockStart::Then(now.elapsed);
             return self.begin(self.moment(now), app);
         }
         let (now, mut entries) = (self.moment(now), Vec::new());
@@ -90,7 +90,7 @@ impl Scribe {
             let (asks, handed_over) = (self.heard == Some(tab.id()), handed_over(outcome, tab.id()));
             let seen = self.tabs.entry(tab.id()).or_default();
             seen.take_nick(now, tab, &mut entries);
-            let taken = seen.take_rows(now, tab, asks, &mut entries);
+            let taken = seen.collect_rows(now, tab, asks, &mut entries);
             if let Some(unseen @ 1..) = handed_over.checked_sub(taken) {
                 let count = usize::try_from(unseen).unwrap_or(usize::MAX);
                 entries.push(entry(now, now.wall.0, tab.id(), EntryKind::Hidden(count)));
@@ -108,7 +108,7 @@ impl Scribe {
         for tab in app.tabs() {
             let seen = self.tabs.entry(tab.id()).or_default();
             seen.next = tab.transcript().next();
-            state::take_down(now, tab, &mut entries);
+            state::record_snapshot(now, tab, &mut entries);
             seen.take_nick(now, tab, &mut entries);
         }
         entries
@@ -134,7 +134,7 @@ fn handed_over(outcome: &Outcome, to: LinkId) -> u64 {
     sent.sum()
 }
 
-impl Seen {
+impl TabProgress {
     fn take_nick(&mut self, now: Now, tab: &Tab, entries: &mut Vec<Entry>) {
         if self.nick.as_deref() != tab.nick() {
             self.nick = tab.nick().map(ToOwned::to_owned);
@@ -144,9 +144,9 @@ impl Seen {
     }
 
     /// Takes down what is new. Gives how many bytes of it were sent.
-    fn take_rows(&mut self, now: Now, tab: &Tab, asks: bool, entries: &mut Vec<Entry>) -> u64 {
+    fn collect_rows(&mut self, now: Now, tab: &Tab, asks: bool, entries: &mut Vec<Entry>) -> u64 {
         let transcript = tab.transcript();
-        let mut write = Write::default();
+        let mut write = SentChunk::default();
         for id in (self.next.max(transcript.first()).0..transcript.next().0).map(RowId) {
             let kind = transcript.kind(id).unwrap_or(RowKind::Received);
             let Some(row) = transcript.row(id).filter(|_| kind != RowKind::Received) else { continue };
@@ -167,7 +167,7 @@ impl Seen {
     }
 }
 
-impl Write {
+impl SentChunk {
     fn add(&mut self, row: &RowView<'_>) {
         self.wall = row.at.0;
         let wire = row.wire();

@@ -7,9 +7,9 @@ use tokio::time::Instant;
 
 /// What was waited for last, and since when.
 #[derive(Debug, Default)]
-pub(super) struct Since(Cell<Option<(u64, Instant)>>);
+pub(super) struct StallTimer(Cell<Option<(u64, Instant)>>);
 
-impl Since {
+impl StallTimer {
     /// Since when so much, and no more, has been written.
     pub(super) fn since(&self, written: u64) -> Instant {
         match self.0.get() {

@@ -1,7 +1,7 @@
 //! A recording begun and ended while the program runs (`/record`).
 
-use super::scribe::Scribe;
-use super::{Desk, Recorder};
+use super::scribe::EntryCollector;
+use super::{ActiveRecording, Recorder};
 use crate::app::{Event, RecordNews};
 use crate::disk;
 use std::future::pending;
@@ -10,7 +10,8 @@ use tokio::task::spawn_blocking;
 impl Recorder {
     /// Begins to record in this file, once it is open. Must be called inside a runtime.
     pub(in crate::tui) fn begin(&mut self, path: String) {
-        self.opening = Some(spawn_blocking(move || Desk::open(&disk::expand_path(&path)?, Scribe::late())));
+        self.opening =
+            Some(spawn_blocking(move || ActiveRecording::open(&disk::expand_path(&path)?, EntryCollector::late())));
     }
 
     /// Ends it. What was handed over is written yet.
@@ -25,19 +26,19 @@ impl Recorder {
         }
         let Self { desk, opening, ending, .. } = self;
         Event::Recording(tokio::select! { biased;
-            opened = begun(opening) => self.take_over(opened),
+            opened = begun(opening) => self.on_opened(opened),
             news = ended(ending) => {
                 self.ending = None;
                 news
             }
-            sentence = complaint(desk) => {
+            sentence = next_error(desk) => {
                 self.desk = None;
                 RecordNews::Failed(sentence)
             }
         })
     }
 
-    fn take_over(&mut self, opened: Result<Desk, String>) -> RecordNews {
+    fn on_opened(&mut self, opened: Result<ActiveRecording, String>) -> RecordNews {
         self.opening = None;
         match opened {
             Ok(desk) => {
@@ -50,14 +51,16 @@ impl Recorder {
     }
 }
 
-async fn begun(opening: &mut Option<tokio::task::JoinHandle<Result<Desk, String>>>) -> Result<Desk, String> {
+async fn begun(
+    opening: &mut Option<tokio::task::JoinHandle<Result<ActiveRecording, String>>>,
+) -> Result<ActiveRecording, String> {
     match opening {
         Some(job) => job.await.unwrap_or_else(|error| Err(format!("Cannot record: {error}."))),
         None => pending().await,
     }
 }
 
-async fn complaint(desk: &mut Option<Desk>) -> String {
+async fn next_error(desk: &mut Option<ActiveRecording>) -> String {
     match desk {
         Some(desk) => match desk.complaints.recv().await {
             Some(sentence) => sentence,
@@ -69,7 +72,7 @@ async fn complaint(desk: &mut Option<Desk>) -> String {
 }
 
 /// Waits until all is written.
-async fn ended(ending: &mut Option<Desk>) -> RecordNews {
+async fn ended(ending: &mut Option<ActiveRecording>) -> RecordNews {
     let Some(desk) = ending else { return pending().await };
     if let Some(job) = &mut desk.job {
         // A thread that panicked is over too.

@@ -16,7 +16,7 @@ fn recorder() -> (tempfile::TempDir, PathBuf, Recorder) {
     (folder, path, recorder)
 }
 
-fn desk(recorder: &mut Recorder) -> &mut Desk {
+fn desk(recorder: &mut Recorder) -> &mut ActiveRecording {
     recorder.desk.as_mut().unwrap()
 }
 
@@ -46,7 +46,7 @@ async fn what_is_handed_over_is_in_the_file_when_it_is_closed() {
 async fn a_disk_that_fails_ends_the_recording_with_one_sentence_and_holds_nobody_up() {
     let (_folder, path, mut recorder) = recorder();
     // Opened for reading only, so that every write fails.
-    desk(&mut recorder).tray.waiting().hand = Hand::Free(File::open(&path).unwrap());
+    desk(&mut recorder).tray.waiting().hand = RecordingWriterState::Free(File::open(&path).unwrap());
     for _ in 0..40 {
         desk(&mut recorder).write([entry(1 << 20)]);
     }
@@ -63,11 +63,11 @@ async fn the_network_waits_for_the_disk_and_after_a_while_no_more() {
     let (_folder, _path, mut recorder) = recorder();
     recorder.room().await;
     // Somebody has the file, and does not write.
-    desk(&mut recorder).tray.waiting().hand = Hand::Writing;
+    desk(&mut recorder).tray.waiting().hand = RecordingWriterState::Writing;
     desk(&mut recorder).write((0..16).map(|_| entry(1 << 20)));
     let before = tokio::time::Instant::now();
     recorder.room().await;
-    assert_eq!(before.elapsed(), PATIENCE);
+    assert_eq!(before.elapsed(), STALL_TIMEOUT);
     desk(&mut recorder).write([entry(1)]);
     let sentence = complaint(&mut recorder).await;
     assert!(sentence.contains("the disk takes nothing any more"), "{sentence}");
@@ -84,24 +84,24 @@ async fn the_network_goes_on_when_the_disk_has_caught_up() {
 #[tokio::test(start_paused = true)]
 async fn the_patience_of_the_network_begins_once_whatever_happens_meanwhile() {
     let (_folder, _path, mut recorder) = recorder();
-    desk(&mut recorder).tray.waiting().hand = Hand::Writing;
+    desk(&mut recorder).tray.waiting().hand = RecordingWriterState::Writing;
     desk(&mut recorder).write((0..16).map(|_| entry(1 << 20)));
     let before = tokio::time::Instant::now();
     // Somebody types.
     while timeout(Duration::from_secs(1), recorder.room()).await.is_err() {
-        assert!(before.elapsed() <= PATIENCE);
+        assert!(before.elapsed() <= STALL_TIMEOUT);
     }
-    assert_eq!(before.elapsed(), PATIENCE);
+    assert_eq!(before.elapsed(), STALL_TIMEOUT);
     assert!(desk(&mut recorder).is_stuck.load(Ordering::Relaxed));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_disk_that_takes_a_little_is_not_stuck() {
     let (_folder, _path, mut recorder) = recorder();
-    desk(&mut recorder).tray.waiting().hand = Hand::Writing;
+    desk(&mut recorder).tray.waiting().hand = RecordingWriterState::Writing;
     desk(&mut recorder).write((0..32).map(|_| entry(1 << 20)));
     for _ in 0..10 {
-        assert!(timeout(PATIENCE / 2, recorder.room()).await.is_err());
+        assert!(timeout(STALL_TIMEOUT / 2, recorder.room()).await.is_err());
         desk(&mut recorder).tray.progress.send_modify(|done| *done += 1 << 20);
     }
     assert!(!desk(&mut recorder).is_stuck.load(Ordering::Relaxed));
@@ -122,25 +122,25 @@ async fn a_frame_waits_until_what_it_shows_is_in_the_file() {
 #[tokio::test(start_paused = true)]
 async fn no_frame_waits_for_a_late_disk_for_long_and_those_after_it_not_at_all() {
     let (_folder, _path, mut recorder) = recorder();
-    desk(&mut recorder).tray.waiting().hand = Hand::Writing;
+    desk(&mut recorder).tray.waiting().hand = RecordingWriterState::Writing;
     desk(&mut recorder).write([entry(1)]);
     let before = tokio::time::Instant::now();
     // Keys come meanwhile, and more to write.
     while timeout(Duration::from_millis(100), recorder.settled()).await.is_err() {
-        assert!(before.elapsed() < BEFORE_SHOWN);
+        assert!(before.elapsed() < FRAME_WAIT);
         desk(&mut recorder).write([entry(1)]);
     }
-    assert_eq!(before.elapsed(), BEFORE_SHOWN);
+    assert_eq!(before.elapsed(), FRAME_WAIT);
     recorder.settled().await;
-    assert_eq!(before.elapsed(), BEFORE_SHOWN);
+    assert_eq!(before.elapsed(), FRAME_WAIT);
     // It has caught up, and then is late again.
     let all = desk(&mut recorder).handed_over;
     desk(&mut recorder).tray.progress.send_replace(all);
     recorder.settled().await;
-    assert_eq!(before.elapsed(), BEFORE_SHOWN);
+    assert_eq!(before.elapsed(), FRAME_WAIT);
     desk(&mut recorder).write([entry(1)]);
     recorder.settled().await;
-    assert_eq!(before.elapsed(), 2 * BEFORE_SHOWN);
+    assert_eq!(before.elapsed(), 2 * FRAME_WAIT);
 }
 
 #[tokio::test(start_paused = true)]

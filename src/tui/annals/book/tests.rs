@@ -3,22 +3,22 @@ use super::*;
 use std::fs::{self, OpenOptions};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-fn entry(line: &str) -> Entry {
-    Entry::now(remembered(line))
+fn entry(line: &str) -> HistoryRecord {
+    HistoryRecord::now(remembered(line))
 }
 
-fn lines(book: &Book) -> Vec<String> {
+fn lines(book: &HistoryFile) -> Vec<String> {
     book.read().unwrap().lines.into_iter().map(|remembered| remembered.line).collect()
 }
 
-fn always(_found: Size, _kept: Size) -> bool {
+fn always(_found: FileSize, _kept: FileSize) -> bool {
     true
 }
 
 #[test]
 fn a_torn_line_is_passed_over_and_the_next_begins_behind_it() {
     let folder = Folder::new("torn");
-    let book = Book::new(folder.path("history"));
+    let book = HistoryFile::new(folder.path("history"));
     book.append(&[entry("one"), entry("two")]).unwrap();
     let text = fs::read(book.path()).unwrap();
     fs::write(book.path(), &text[..text.len() - 4]).unwrap();
@@ -33,7 +33,7 @@ fn a_torn_line_is_passed_over_and_the_next_begins_behind_it() {
 #[test]
 fn lines_that_nobody_can_read_are_set_aside_once_and_as_they_were() {
     let folder = Folder::new("book-aside");
-    let book = Book::new(folder.path("history"));
+    let book = HistoryFile::new(folder.path("history"));
     book.append(&[entry("one")]).unwrap();
     let mut file = OpenOptions::new().append(true).open(book.path()).unwrap();
     file.write_all(b"first\n\xff\xfe\n").unwrap();
@@ -49,7 +49,7 @@ fn lines_that_nobody_can_read_are_set_aside_once_and_as_they_were() {
 #[test]
 fn no_more_than_a_mebibyte_is_set_aside() {
     let folder = Folder::new("book-much");
-    let book = Book::new(folder.path("history"));
+    let book = HistoryFile::new(folder.path("history"));
     for n in 0..4 {
         fs::write(book.path(), format!("{n}{}\n", "x".repeat(600 << 10))).unwrap();
         assert!(book.read().unwrap().aside.is_some());
@@ -60,7 +60,7 @@ fn no_more_than_a_mebibyte_is_set_aside() {
 #[test]
 fn what_cannot_be_set_aside_stays_where_it_is() {
     let folder = Folder::new("book-stays");
-    let book = Book::new(folder.path("history"));
+    let book = HistoryFile::new(folder.path("history"));
     fs::write(book.path(), "not ours\n").unwrap();
     fs::create_dir(folder.path("history.damaged")).unwrap();
     book.read_and_shorten(always).unwrap();
@@ -70,7 +70,7 @@ fn what_cannot_be_set_aside_stays_where_it_is() {
 #[test]
 fn what_is_too_much_is_written_anew_and_the_rest_let_be() {
     let folder = Folder::new("anew");
-    let book = Book::new(folder.path("history"));
+    let book = HistoryFile::new(folder.path("history"));
     let many = |count: usize| (0..count).map(|n| entry(&n.to_string())).collect::<Vec<_>>();
     book.append(&many(2_000)).unwrap();
     let before = fs::read(book.path()).unwrap();
@@ -89,7 +89,7 @@ fn what_is_too_much_is_written_anew_and_the_rest_let_be() {
 #[test]
 fn an_enormous_file_of_anything_is_read_from_its_end() {
     let folder = Folder::new("enormous");
-    let book = Book::new(folder.path("history"));
+    let book = HistoryFile::new(folder.path("history"));
     let file = File::create(book.path()).unwrap();
     // Takes no room on the disk.
     file.set_len(READ_LIMIT + (10 << 20)).unwrap();
@@ -115,7 +115,7 @@ mod on_unix {
     fn file_and_folder_are_the_users_alone_and_made_so_again() {
         let folder = Folder::new("rights");
         let (state, ours) = (folder.path("state"), folder.path("state/netchat-tui"));
-        let book = Book::new(ours.join("history"));
+        let book = HistoryFile::new(ours.join("history"));
         book.append(&[entry("one")]).unwrap();
         assert_eq!([&state, &ours].map(|path| mode(path)), [0o700, 0o700]);
         assert_eq!((mode(book.path()), mode(&ours.join("history.lock"))), (0o600, 0o600));
@@ -133,7 +133,7 @@ mod on_unix {
         let folder = Folder::new("link");
         fs::create_dir(folder.path("elsewhere")).unwrap();
         symlink(folder.path("elsewhere/target"), folder.path("history")).unwrap();
-        let book = Book::new(folder.path("history"));
+        let book = HistoryFile::new(folder.path("history"));
         book.append(&[entry("one"), entry("one")]).unwrap();
         book.read_and_shorten(always).unwrap();
         assert!(fs::symlink_metadata(book.path()).unwrap().is_symlink());
@@ -147,7 +147,7 @@ mod on_unix {
         let pipe = folder.path("pipe");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         for path in [pipe, PathBuf::from("/dev/full"), folder.path("")] {
-            let book = Book::new(path);
+            let book = HistoryFile::new(path);
             for error in [book.read().unwrap_err(), book.append(&[entry("x")]).unwrap_err()] {
                 assert_eq!(error.to_string(), "it is not a regular file", "{}", book.path().display());
             }
@@ -159,10 +159,10 @@ mod on_unix {
 const EACH: usize = 200;
 
 fn write_many(path: &Path, server: &str) {
-    let book = Book::new(path.to_owned());
+    let book = HistoryFile::new(path.to_owned());
     for n in 0..EACH {
         let line = format!("{n} {}", "x".repeat(n * 10));
-        book.append(&[Entry::now(Remembered { server: server.into(), line })]).unwrap();
+        book.append(&[HistoryRecord::now(Remembered { server: server.into(), line })]).unwrap();
     }
 }
 
@@ -183,14 +183,14 @@ fn while_some_write_and_others_shorten_nothing_is_lost_torn_or_out_of_order() {
         for _ in 0..2 {
             scope.spawn(|| {
                 while done.load(Ordering::SeqCst) < servers.len() {
-                    Book::new(path.clone()).read_and_shorten(always).unwrap();
+                    HistoryFile::new(path.clone()).read_and_shorten(always).unwrap();
                 }
             });
         }
     });
     let text = fs::read(&path).unwrap();
     assert!(text.split(|byte| *byte == b'\n').all(|line| line.is_empty() || entry::read(line).is_some()));
-    let all = Book::new(path.clone()).read().unwrap().lines;
+    let all = HistoryFile::new(path.clone()).read().unwrap().lines;
     assert_eq!(all.len(), servers.len() * EACH);
     for server in servers {
         let lines = all.iter().filter(|remembered| remembered.server == server);

@@ -7,22 +7,22 @@ fn visit(address: &str, state: &str) -> Visit {
 }
 
 fn visited(address: &str, state: &str) -> Change {
-    Change::Visited(visit(address, state))
+    Change::Save(visit(address, state))
 }
 
-fn addresses(register: &Register) -> Vec<String> {
+fn addresses(register: &RecentServersFile) -> Vec<String> {
     register.read().unwrap().visits.iter().map(|visit| visit.endpoint.to_string()).collect()
 }
 
 #[test]
 fn the_latest_stands_first_and_each_server_once() {
     let folder = Folder::new("register-first");
-    let register = Register::new(folder.path("state/netchat-tui/servers.json"));
+    let register = RecentServersFile::new(folder.path("state/netchat-tui/servers.json"));
     assert!(register.read().unwrap().visits.is_empty());
     register.change(vec![visited("a:1", "connected"), visited("b:2", "refused")]).unwrap();
     register.change(vec![visited("A:1", "closed by server")]).unwrap();
     assert_eq!(register.read().unwrap().visits, [visit("A:1", "closed by server"), visit("b:2", "refused")]);
-    register.change(vec![Change::Forget(Endpoint::parse("a:1").unwrap())]).unwrap();
+    register.change(vec![Change::Delete(Endpoint::parse("a:1").unwrap())]).unwrap();
     assert_eq!(addresses(&register), ["b:2"]);
     let text = fs::read_to_string(register.path()).unwrap();
     assert!(text.contains("1700000000000"), "the time is that of everywhere: {text}");
@@ -31,7 +31,7 @@ fn the_latest_stands_first_and_each_server_once() {
 #[test]
 fn no_more_than_fifty_are_kept() {
     let folder = Folder::new("register-fifty");
-    let register = Register::new(folder.path("servers.json"));
+    let register = RecentServersFile::new(folder.path("servers.json"));
     register.change((1..=80).map(|port| visited(&format!("a:{port}"), "refused")).collect()).unwrap();
     let all = addresses(&register);
     assert_eq!((all.len(), all[0].as_str(), all[49].as_str()), (50, "a:80", "a:31"));
@@ -40,7 +40,7 @@ fn no_more_than_fifty_are_kept() {
 #[test]
 fn what_later_versions_add_is_kept() {
     let folder = Folder::new("register-later");
-    let register = Register::new(folder.path("servers.json"));
+    let register = RecentServersFile::new(folder.path("servers.json"));
     let later = r#"{"v":2,"servers":[{"address":"a:1","t":5,"state":"x","mood":"fine"},{"address":"b:1","t":4}]}"#;
     fs::write(register.path(), later).unwrap();
     register.change(vec![visited("b:1", "refused")]).unwrap();
@@ -53,7 +53,7 @@ fn what_later_versions_add_is_kept() {
 fn a_file_that_is_none_is_set_aside_and_another_begun() {
     for damage in ["{\"servers\":[{\"addr", "[]", "hello", "{}", "\u{0}\u{0}\u{0}"] {
         let folder = Folder::new("register-none");
-        let register = Register::new(folder.path("servers.json"));
+        let register = RecentServersFile::new(folder.path("servers.json"));
         fs::write(register.path(), damage).unwrap();
         let found = register.read().unwrap();
         assert_eq!(found.aside, Some(folder.path("servers.json.damaged-1")), "{damage:?}");
@@ -66,7 +66,7 @@ fn a_file_that_is_none_is_set_aside_and_another_begun() {
 #[test]
 fn of_a_file_that_is_damaged_in_parts_the_rest_is_kept() {
     let folder = Folder::new("register-parts");
-    let register = Register::new(folder.path("servers.json"));
+    let register = RecentServersFile::new(folder.path("servers.json"));
     let damaged = r#"{"servers":[{"address":"a b c:1","t":5},{"address":"b:1","t":4},7]}"#;
     fs::write(register.path(), damaged).unwrap();
     assert_eq!(register.change(vec![visited("c:1", "x")]).unwrap(), Some(folder.path("servers.json.damaged-1")));
@@ -78,7 +78,7 @@ fn of_a_file_that_is_damaged_in_parts_the_rest_is_kept() {
 #[test]
 fn what_cannot_be_set_aside_stays_where_it_is() {
     let folder = Folder::new("register-stuck");
-    let register = Register::new(folder.path("servers.json"));
+    let register = RecentServersFile::new(folder.path("servers.json"));
     for n in 1..=DAMAGED {
         fs::create_dir(folder.path(&format!("servers.json.damaged-{n}"))).unwrap();
     }
@@ -93,7 +93,7 @@ fn what_cannot_be_set_aside_stays_where_it_is() {
 #[test]
 fn so_many_damaged_files_are_kept_and_no_more() {
     let folder = Folder::new("register-many");
-    let register = Register::new(folder.path("servers.json"));
+    let register = RecentServersFile::new(folder.path("servers.json"));
     for n in 1..=8 {
         fs::write(register.path(), format!("damage {n}")).unwrap();
         assert!(register.read().unwrap().aside.is_some());
@@ -105,7 +105,7 @@ fn so_many_damaged_files_are_kept_and_no_more() {
 #[test]
 fn an_enormous_or_an_empty_one_harms_nobody() {
     let folder = Folder::new("register-enormous");
-    let register = Register::new(folder.path("servers.json"));
+    let register = RecentServersFile::new(folder.path("servers.json"));
     // Takes no room on the disk.
     File::create(register.path()).unwrap().set_len(10 << 30).unwrap();
     assert!(register.read().unwrap().aside.is_some());
@@ -116,7 +116,7 @@ fn an_enormous_or_an_empty_one_harms_nobody() {
 #[test]
 fn long_texts_are_cut() {
     let folder = Folder::new("register-long");
-    let register = Register::new(folder.path("servers.json"));
+    let register = RecentServersFile::new(folder.path("servers.json"));
     let long = "漢".repeat(10_000);
     let text = format!(r#"{{"servers":[{{"address":"a:1","t":5,"name":"{long}","state":"{long}"}}]}}"#);
     fs::write(register.path(), text).unwrap();
@@ -128,7 +128,7 @@ fn long_texts_are_cut() {
 #[test]
 fn a_file_left_behind_by_one_who_was_killed_is_in_nobodys_way() {
     let folder = Folder::new("register-left");
-    let register = Register::new(folder.path("servers.json"));
+    let register = RecentServersFile::new(folder.path("servers.json"));
     fs::write(folder.path("servers.json.new"), "{\"serv").unwrap();
     register.change(vec![visited("a:1", "x")]).unwrap();
     assert_eq!(addresses(&register), ["a:1"]);
@@ -142,14 +142,14 @@ const EACH: u16 = 12;
 fn several_who_write_lose_nothing_of_each_other_and_whoever_looks_sees_a_whole_file() {
     let folder = Folder::new("register-crowd");
     let path = folder.path("servers.json");
-    Register::new(path.clone()).change(Vec::new()).unwrap();
+    RecentServersFile::new(path.clone()).change(Vec::new()).unwrap();
     let is_done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let looker = scope.spawn(|| {
             while !is_done.load(Ordering::SeqCst) {
                 // Without the lock, as one who was killed would leave it.
                 let text = fs::read(&path).unwrap();
-                assert!(serde_json::from_slice::<Written>(&text).is_ok(), "{}", String::from_utf8_lossy(&text));
+                assert!(serde_json::from_slice::<JsonFile>(&text).is_ok(), "{}", String::from_utf8_lossy(&text));
             }
         });
         let writers: Vec<_> = ["a", "b", "c", "d"]
@@ -158,7 +158,7 @@ fn several_who_write_lose_nothing_of_each_other_and_whoever_looks_sees_a_whole_f
                 scope.spawn(move || {
                     for port in 1..=EACH {
                         let change = visited(&format!("{host}:{port}"), "x");
-                        assert_eq!(Register::new(path.clone()).change(vec![change]).unwrap(), None);
+                        assert_eq!(RecentServersFile::new(path.clone()).change(vec![change]).unwrap(), None);
                     }
                 })
             })
@@ -169,7 +169,7 @@ fn several_who_write_lose_nothing_of_each_other_and_whoever_looks_sees_a_whole_f
         is_done.store(true, Ordering::SeqCst);
         looker.join().unwrap();
     });
-    assert_eq!(addresses(&Register::new(path)).len(), 4 * usize::from(EACH));
+    assert_eq!(addresses(&RecentServersFile::new(path)).len(), 4 * usize::from(EACH));
 }
 
 #[cfg(unix)]
@@ -180,7 +180,7 @@ mod on_unix {
     #[test]
     fn it_is_the_users_alone() {
         let folder = Folder::new("register-rights");
-        let register = Register::new(folder.path("netchat-tui/servers.json"));
+        let register = RecentServersFile::new(folder.path("netchat-tui/servers.json"));
         register.change(vec![visited("a:1", "x")]).unwrap();
         for (name, mode) in [("netchat-tui", 0o700), ("netchat-tui/servers.json", 0o600)] {
             assert_eq!(fs::metadata(folder.path(name)).unwrap().permissions().mode() & 0o777, mode, "{name}");
@@ -192,13 +192,13 @@ mod on_unix {
         let folder = Folder::new("register-link");
         fs::write(folder.path("target"), r#"{"servers":[]}"#).unwrap();
         symlink(folder.path("target"), folder.path("servers.json")).unwrap();
-        let register = Register::new(folder.path("servers.json"));
+        let register = RecentServersFile::new(folder.path("servers.json"));
         register.change(vec![visited("a:1", "x")]).unwrap();
         assert!(fs::symlink_metadata(register.path()).unwrap().is_symlink());
         assert!(fs::read_to_string(folder.path("target")).unwrap().contains("a:1"));
         let pipe = folder.path("pipe");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        let register = Register::new(pipe);
+        let register = RecentServersFile::new(pipe);
         assert!(register.read().is_err() && register.change(vec![visited("a:1", "x")]).is_err());
     }
 }

@@ -3,7 +3,7 @@ mod pastes;
 mod typing;
 
 use super::super::burst;
-use super::super::paste::{self, END};
+use super::super::paste::{self, PASTE_END};
 use super::*;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
@@ -32,7 +32,7 @@ impl Typist {
     fn in_aftermath() -> Self {
         let mut typist = Self::new();
         assert_eq!(typist.types(b"\x1b[200~text"), []);
-        assert_eq!(typist.waits(paste::PATIENCE), [paste("text")]);
+        assert_eq!(typist.waits(paste::END_TIMEOUT), [paste("text")]);
         typist
     }
 
@@ -49,7 +49,7 @@ impl Typist {
             events.extend(self.waits(gap));
             events.extend(self.types(read));
         }
-        events.extend(self.waits(burst::PATIENCE));
+        events.extend(self.waits(burst::PASTE_TIMEOUT));
         events
     }
 
@@ -156,10 +156,10 @@ proptest! {
         let bytes = sequences.concat();
         let mut whole = Typist::new();
         let mut expected = whole.types(&bytes);
-        expected.extend(whole.waits(paste::PATIENCE));
+        expected.extend(whole.waits(paste::END_TIMEOUT));
         let mut pieces = Typist::new();
         let mut events: Vec<_> = cut(&bytes, &cuts).into_iter().flat_map(|read| pieces.types(read)).collect();
-        events.extend(pieces.waits(paste::PATIENCE));
+        events.extend(pieces.waits(paste::END_TIMEOUT));
         prop_assert_eq!(events, expected);
     }
 
@@ -190,7 +190,7 @@ proptest! {
     fn a_pasted_text_is_the_text(text in "(\\PC|\\x1b|\\[|20[01]~|\r|\n){0,60}", cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6)) {
         let text = text.split("\x1b[201~").next().unwrap();
         let text = text.split("\x1b[200~").next().unwrap();
-        let bytes = [BEGIN, text.as_bytes(), END, b"x"].concat();
+        let bytes = [PASTE_START, text.as_bytes(), PASTE_END, b"x"].concat();
         let mut typist = Typist::new();
         let events: Vec<_> = cut(&bytes, &cuts).into_iter().flat_map(|read| typist.types(read)).collect();
         prop_assert_eq!(events, [paste(text), key(KeyCode::Char('x'))]);
@@ -203,7 +203,7 @@ proptest! {
         gap in 0..50_u32,
     ) {
         let mut typist = Typist::in_aftermath();
-        let bytes = [b"abc", text.as_bytes(), END].concat();
+        let bytes = [b"abc", text.as_bytes(), PASTE_END].concat();
         // The first read is one of many characters: a hand types one.
         let mut reads = vec![&bytes[..2]];
         reads.extend(cut(&bytes[2..], &cuts));
@@ -218,7 +218,7 @@ proptest! {
         let mut typist = if late { Typist::in_aftermath() } else { Typist::new() };
         typist.types(&bytes);
         // A paste, and half a character that it broke off with.
-        typist.waits(paste::PATIENCE);
+        typist.waits(paste::END_TIMEOUT);
         typist.waits(REST_TIMEOUT);
         prop_assert_eq!(typist.decoder.deadline(), None);
         prop_assert_eq!(typist.types(b"x"), [key(KeyCode::Char('x'))]);

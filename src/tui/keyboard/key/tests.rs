@@ -1,4 +1,4 @@
-use super::super::sequence::extent;
+use super::super::sequence::sequence_len;
 use super::*;
 use crossterm::event::KeyEventKind;
 
@@ -10,7 +10,7 @@ const CTRL: KeyModifiers = KeyModifiers::CONTROL;
 /// What bytes that are one key mean.
 #[track_caller]
 fn one(bytes: &[u8]) -> Option<Input> {
-    assert_eq!(extent(bytes), Some(bytes.len()), "{:?} is one", bytes.escape_ascii().to_string());
+    assert_eq!(sequence_len(bytes), Some(bytes.len()), "{:?} is one", bytes.escape_ascii().to_string());
     decode(bytes)
 }
 
@@ -45,8 +45,8 @@ fn bytes_that_are_no_utf8_are_marked_one_by_one() {
     for bytes in [&b"\xff"[..], b"\x80", b"\xc0"] {
         is(bytes, KeyCode::Char('\u{fffd}'), NONE);
     }
-    assert_eq!(extent(b"\xe9a"), Some(1));
-    assert_eq!(extent(b"\xe6\xbc"), None);
+    assert_eq!(sequence_len(b"\xe9a"), Some(1));
+    assert_eq!(sequence_len(b"\xe6\xbc"), None);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn escape_before_a_key_is_alt() {
 #[test]
 fn escape_before_what_is_no_key_is_a_key() {
     for rest in [&b"\x1b[I"[..], b"\x1b[200~", b"\x1b[?1;2c", b"x", b"\x1b"] {
-        assert_eq!(extent(&[b"\x1b\x1b", rest].concat()), Some(1), "{rest:?}");
+        assert_eq!(sequence_len(&[b"\x1b\x1b", rest].concat()), Some(1), "{rest:?}");
     }
 }
 

@@ -5,7 +5,7 @@ use crate::app::{LinkState, Now, Outgoing, Tab};
 use crate::record::{Entry, EntryKind, RecordedClose};
 
 /// Takes down what leads to where a tab stands.
-pub(super) fn take_down(now: Now, tab: &Tab, entries: &mut Vec<Entry>) {
+pub(super) fn record_snapshot(now: Now, tab: &Tab, entries: &mut Vec<Entry>) {
     let Some(endpoint) = tab.endpoint() else { return };
     let mut add = |wall, what| entries.push(entry(now, wall, tab.id(), what));
     let wall = now.wall.0;

@@ -1,6 +1,6 @@
 //! Marked pastes, and those whose end is late or lost.
 
-use super::super::super::paste::{self, END};
+use super::super::super::paste::{self, PASTE_END};
 use super::*;
 
 #[test]
@@ -13,7 +13,7 @@ fn a_paste_is_verbatim_and_what_is_no_utf8_is_marked() {
 #[test]
 fn of_a_huge_paste_the_beginning_is_delivered() {
     let mut typist = Typist::new();
-    typist.types(BEGIN);
+    typist.types(PASTE_START);
     for _ in 0..(9 << 20) / 4096 {
         assert_eq!(typist.types(&[b'x'; 4096]), []);
     }
@@ -25,7 +25,7 @@ fn of_a_huge_paste_the_beginning_is_delivered() {
 fn a_paste_without_end_is_over_after_five_seconds_or_thirty_of_keys() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\x1b[200~the text"), []);
-    assert_eq!(typist.waits(paste::PATIENCE), [paste("the text")]);
+    assert_eq!(typist.waits(paste::END_TIMEOUT), [paste("the text")]);
     assert_eq!(typist.types(b"b"), typed("b"));
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\x1b[200~the text"), []);
@@ -42,18 +42,18 @@ fn a_paste_without_end_is_over_after_five_seconds_or_thirty_of_keys() {
 fn keys_that_were_waiting_when_the_time_was_up_are_keys() {
     let mut typist = Typist::new();
     typist.types(b"\x1b[200~text\x1b[20");
-    typist.now += paste::PATIENCE;
+    typist.now += paste::END_TIMEOUT;
     // No reading was done meanwhile. Half a mark is no text.
     assert_eq!(typist.types(b"\r"), [paste("text"), key(KeyCode::Enter)]);
     typist.types(b"\x1b[200~text\x1b[20");
-    typist.now += paste::PATIENCE;
+    typist.now += paste::END_TIMEOUT;
     assert_eq!(typist.types(b"1~"), [paste("text")]);
 }
 
 #[test]
 fn what_is_no_key_of_a_hand_puts_the_end_of_a_paste_off() {
     let mut typist = Typist::new();
-    typist.types(BEGIN);
+    typist.types(PASTE_START);
     for _ in 0..4 {
         assert_eq!(typist.waits(MS * 4900), []);
         assert_eq!(typist.types(b"ab"), []);
@@ -64,7 +64,7 @@ fn what_is_no_key_of_a_hand_puts_the_end_of_a_paste_off() {
             assert_eq!(typist.types(read), []);
         }
     }
-    let events = typist.waits(paste::PATIENCE);
+    let events = typist.waits(paste::END_TIMEOUT);
     assert!(
         matches!(&events[..], [Input::Paste(text)] if text.len() == 8 + 500 * (13 + 1 + 1 + 4)),
         "{}",
@@ -106,7 +106,7 @@ fn a_paste_that_stalls_for_longer_comes_in_two() {
 fn a_late_rest_is_collected_as_it_comes() {
     let mut typist = Typist::in_aftermath();
     let rest = "漢 \r\n\x1b[31mé\r\r".repeat(3);
-    let bytes: Vec<u8> = [b"..", rest.as_bytes(), END].concat();
+    let bytes: Vec<u8> = [b"..", rest.as_bytes(), PASTE_END].concat();
     let reads = std::iter::once(&bytes[..2]).chain(bytes[2..].chunks(1));
     assert_eq!(typist.types_each(reads, MS * 40), [paste(&format!("..{rest}"))]);
     assert_eq!(typist.types(b"\r"), typed("\r"));
@@ -119,7 +119,7 @@ fn pieces_of_a_late_rest_are_pastes_each() {
         let events = typist.types_each([&b"thirteen byt\r"[..]], MS * 440);
         assert_eq!(events, [paste("thirteen byt\r")]);
     }
-    assert_eq!(typist.types(END), []);
+    assert_eq!(typist.types(PASTE_END), []);
     assert_eq!(typist.types_each([&b"hello\r"[..]], MS), typed("hello\r"));
 }
 
@@ -151,17 +151,17 @@ fn a_late_rest_may_begin_with_half_a_character_or_mark() {
     for (half, rest, expected) in [("\u{e9}", "", "é"), ("漢", "z", "漢z")] {
         let bytes = [half.as_bytes(), rest.as_bytes()].concat();
         let mut typist = Typist::new();
-        typist.types(&[BEGIN, b"a", &bytes[..1]].concat());
-        assert_eq!(typist.waits(paste::PATIENCE), [paste("a")]);
-        let events = typist.types(&[&bytes[1..], END].concat());
+        typist.types(&[PASTE_START, b"a", &bytes[..1]].concat());
+        assert_eq!(typist.waits(paste::END_TIMEOUT), [paste("a")]);
+        let events = typist.types(&[&bytes[1..], PASTE_END].concat());
         assert_eq!(events, [paste(expected)]);
     }
-    for at in 1..END.len() {
+    for at in 1..PASTE_END.len() {
         let mut typist = Typist::new();
-        typist.types(&[BEGIN, b"a", &END[..at]].concat());
-        assert_eq!(typist.waits(paste::PATIENCE), [paste("a")]);
+        typist.types(&[PASTE_START, b"a", &PASTE_END[..at]].concat());
+        assert_eq!(typist.waits(paste::END_TIMEOUT), [paste("a")]);
         typist.waits(MS * 1000);
-        assert_eq!(typist.types(&END[at..]), [], "{at}");
+        assert_eq!(typist.types(&PASTE_END[at..]), [], "{at}");
         assert_eq!(typist.types(b"ok\rb"), typed("ok\rb"));
     }
 }
@@ -189,23 +189,23 @@ fn what_stands_before_a_late_end_is_text() {
 
 #[test]
 fn a_late_end_in_pieces_is_one() {
-    for at in 1..END.len() {
+    for at in 1..PASTE_END.len() {
         let mut typist = Typist::in_aftermath();
-        let (first, second) = END.split_at(at);
+        let (first, second) = PASTE_END.split_at(at);
         assert_eq!(typist.types(first), []);
         assert_eq!(typist.types(second), []);
-        assert_eq!(typist.decoder.aftermath, None);
+        assert_eq!(typist.decoder.late_paste_until, None);
     }
 }
 
 #[test]
 fn nothing_is_late_after_a_minute_or_in_a_new_paste() {
     let mut typist = Typist::in_aftermath();
-    typist.waits(paste::AFTERMATH);
+    typist.waits(paste::LATE_TIMEOUT);
     assert_eq!(typist.types_each([&b"hello\r"[..]], MS), typed("hello\r"));
     let mut typist = Typist::in_aftermath();
     assert_eq!(typist.types(b"more\x1b[200~new"), [paste("more")]);
-    assert_eq!(typist.types(END), [paste("new")]);
+    assert_eq!(typist.types(PASTE_END), [paste("new")]);
     assert_eq!(typist.types_each([&b"hello\r"[..]], MS), typed("hello\r"));
 }
 

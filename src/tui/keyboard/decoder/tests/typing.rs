@@ -5,7 +5,7 @@ use super::*;
 use crate::app::keys::Interpreter;
 use crate::app::{Action, App, Effect, Event, Mode, Now, Options, READING_TIME};
 use crate::link::{Endpoint, LinkCommand, LinkEvent, LinkId};
-use crate::tui::keymap::{Meaning, translate};
+use crate::tui::keymap::{Translated, translate};
 
 /// The program without its screen and network, at a terminal whose clock is that of a [`Typist`].
 struct Client {
@@ -43,7 +43,7 @@ impl Client {
 
     fn press(&mut self, at: Instant, inputs: Vec<Input>) {
         for input in inputs {
-            if let Meaning::Event(event) = translate(&mut self.interpreter, &self.app.keys().clone(), input) {
+            if let Translated::Event(event) = translate(&mut self.interpreter, &self.app.keys().clone(), input) {
                 self.update(at, event);
             }
         }
@@ -102,7 +102,7 @@ fn stalled(typist: &mut Typist, reads: &[&[u8]], stalls: &[u32]) -> Vec<Input> {
 fn tokens() -> impl Strategy<Value = Vec<u8>> {
     let key = prop::sample::select(SEQUENCES).prop_map(<[u8]>::to_vec);
     let text = "[a-zé漢😀\t\r\n]{1,12}".prop_map(String::into_bytes);
-    let paste = "[a-zé漢😀\t\r\n]{0,12}".prop_map(|text| [BEGIN, text.as_bytes(), END].concat());
+    let paste = "[a-zé漢😀\t\r\n]{0,12}".prop_map(|text| [PASTE_START, text.as_bytes(), PASTE_END].concat());
     prop::collection::vec(prop_oneof![key, text, paste], 1..8).prop_map(|tokens| tokens.concat())
 }
 
@@ -184,7 +184,7 @@ proptest! {
         }
         // ESC may be taken for the key, nothing else for text.
         events.retain(|event| *event != key(KeyCode::Esc));
-        let pasted = piece.starts_with(BEGIN).then(|| paste("one\rtwo"));
+        let pasted = piece.starts_with(PASTE_START).then(|| paste("one\rtwo"));
         prop_assert_eq!(events, typed("a").into_iter().chain(pasted).chain(typed("b")).collect::<Vec<_>>());
     }
 }
