@@ -10,7 +10,7 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use netchat_tui::app::transcript::{Limits, Transcript};
 use netchat_tui::app::viewport::Motion;
-use netchat_tui::app::{Action, App, Edit, Event, KillRing, Now, Options, Prompt, Wall};
+use netchat_tui::app::{Action, App, Edit, Event, KillRing, LineEditor, LocalTime, Now, Settings};
 use netchat_tui::link::{LinkEvent, LinkId};
 use netchat_tui::text::{self, Row};
 use netchat_tui::ui::{self, ResolvedTheme};
@@ -36,7 +36,7 @@ fn take_in(bencher: Bencher<'_, '_>, megabytes: usize) {
     bencher.counter(BytesCount::of_str(&lines)).bench_local(|| {
         let mut transcript = Transcript::new(Limits::default());
         for read in lines.as_bytes().chunks(64 * 1024) {
-            transcript.receive(black_box(read), Wall(0));
+            transcript.receive(black_box(read), LocalTime(0));
         }
         transcript
     });
@@ -48,7 +48,7 @@ fn take_in_by_the_app(bencher: Bencher<'_, '_>, name: &str) {
     let lines = Bytes::from(LINE.repeat(20_000_000 / LINE.len()));
     let nick = (name == "with a name").then(|| "ada".to_owned());
     bencher.counter(BytesCount::new(lines.len())).bench_local(|| {
-        let mut app = App::new(Options { nick: nick.clone(), ..Options::default() });
+        let mut app = App::new(Settings { nick: nick.clone(), ..Settings::default() });
         for at in (0..lines.len()).step_by(64 * 1024) {
             let read = lines.slice(at..lines.len().min(at + 64 * 1024));
             let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(read)));
@@ -64,7 +64,7 @@ fn row_shapes(bencher: Bencher<'_, '_>, shape: &str) {
     let rows = Bytes::from(shapes::rows(shape, 1_000_000));
     let mut terminal = terminal();
     bencher.counter(BytesCount::new(rows.len())).bench_local(|| {
-        let mut app = App::new(Options { nick: Some("ada".to_owned()), ..Options::default() });
+        let mut app = App::new(Settings { nick: Some("ada".to_owned()), ..Settings::default() });
         for at in (0..rows.len()).step_by(64 * 1024) {
             let read = rows.slice(at..rows.len().min(at + 64 * 1024));
             let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(read)));
@@ -96,7 +96,7 @@ fn wrap_the_longest_row(bencher: Bencher<'_, '_>) {
 /// An app with so many rows of the same line.
 fn app_with(rows: usize) -> App {
     let limits = Limits { rows: rows.max(1_000_000), bytes: 4 << 30 };
-    let mut app = App::new(Options { limits, ..Options::default() });
+    let mut app = App::new(Settings { limits, ..Settings::default() });
     let lines = Bytes::from(LINE.repeat(1000));
     for _ in 0..rows / 1000 {
         let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(lines.clone())));
@@ -106,7 +106,7 @@ fn app_with(rows: usize) -> App {
 }
 
 fn fit(app: &mut App) {
-    app.fit(ui::panes(Rect::new(0, 0, 120, 40), app).unwrap().viewport());
+    app.set_screen_size(ui::panes(Rect::new(0, 0, 120, 40), app).unwrap().viewport());
 }
 
 static THEME: LazyLock<ResolvedTheme> = LazyLock::new(ResolvedTheme::default);
@@ -122,7 +122,7 @@ fn terminal() -> Terminal<TestBackend> {
 }
 
 fn act(app: &mut App, action: Action) {
-    let _ = app.update(Now::default(), Event::Act(action));
+    let _ = app.update(Now::default(), Event::Action(action));
 }
 
 /// A frame at the end of so many rows.
@@ -147,11 +147,11 @@ fn frame_scrolled(bencher: Bencher<'_, '_>, rows: usize) {
 fn frame_filtered(bencher: Bencher<'_, '_>, rows: usize) {
     let mut app = app_with(rows);
     for c in "/filter hide never".chars() {
-        let _ = app.update(Now::default(), Event::Type(c));
+        let _ = app.update(Now::default(), Event::Char(c));
     }
     act(&mut app, Action::Submit);
-    while app.has_work() {
-        let _ = app.update(Now::default(), Event::Work);
+    while app.has_background_work() {
+        let _ = app.update(Now::default(), Event::BackgroundStep);
     }
     let mut terminal = terminal();
     bencher.bench_local(|| draw(&mut terminal, &app));
@@ -164,7 +164,7 @@ fn view_switch(bencher: Bencher<'_, '_>) {
     act(&mut app, Action::Scroll(Motion::Up(400)));
     let mut terminal = terminal();
     bencher.bench_local(|| {
-        act(&mut app, Action::NextView);
+        act(&mut app, Action::CycleView);
         draw(&mut terminal, &app);
     });
 }
@@ -200,14 +200,14 @@ fn frame_of_a_growing_line(bencher: Bencher<'_, '_>, view: &str) {
 
 /// A key down and its frame are one of four here; the line is of bytes that all have to be spelled.
 fn in_a_long_line(view: &str) -> App {
-    let mut app = App::new(Options::default());
+    let mut app = App::new(Settings::default());
     fit(&mut app);
     let bytes = if view == "text" { LINE.trim_end().repeat(1000) } else { "\u{1}".repeat(64 * 1024) };
     for _ in 0..10_000_000 / bytes.len() {
         let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(Bytes::from(bytes.clone()))));
     }
     for c in format!("/view {view}").chars() {
-        let _ = app.update(Now::default(), Event::Type(c));
+        let _ = app.update(Now::default(), Event::Char(c));
     }
     act(&mut app, Action::Submit);
     act(&mut app, Action::Scroll(Motion::Up(2000)));
@@ -225,8 +225,8 @@ fn search_a_million_rows(bencher: Bencher<'_, '_>, hits: &str) {
         act(&mut app, Action::Search);
         let _ = app.update(Now::default(), Event::Paste(pattern.to_owned()));
         let mut pieces = 0;
-        while hits != "every row" && app.has_work() {
-            let _ = app.update(Now::default(), Event::Work);
+        while hits != "every row" && app.has_background_work() {
+            let _ = app.update(Now::default(), Event::BackgroundStep);
             pieces += 1;
             if pieces % 16 == 0 {
                 draw(&mut terminal, &app);
@@ -251,35 +251,35 @@ fn with_an_oldest_row(text: &str) -> App {
 /// One piece of a search: what a key waits for at most.
 #[divan::bench(args = ["literal", "regex", "mixed"])]
 fn a_piece_of_search(bencher: Bencher<'_, '_>, kind: &str) {
-    let mut app = App::new(Options::default());
+    let mut app = App::new(Settings::default());
     fit(&mut app);
     let lines = Bytes::from(if kind == "mixed" { MIXED.repeat(1000) } else { LINE.repeat(1000) });
     for _ in 0..400 {
         let _ = app.update(Now::default(), Event::Link(LinkId(0), LinkEvent::Received(lines.clone())));
     }
     bencher.bench_local(|| {
-        if !app.has_work() {
+        if !app.has_background_work() {
             act(&mut app, Action::Cancel);
             act(&mut app, Action::Search);
             if kind == "regex" {
-                act(&mut app, Action::SearchRegex);
+                act(&mut app, Action::ToggleSearchRegex);
             }
             let pattern =
                 if kind == "regex" { r"(\w+) zebra \1?x*[0-9]{3,}$".replace(r"\1?", "") } else { "zebra".to_owned() };
             let _ = app.update(Now::default(), Event::Paste(pattern));
         }
-        let _ = app.update(Now::default(), Event::Work);
+        let _ = app.update(Now::default(), Event::BackgroundStep);
     });
 }
 
 /// A draft of a megabyte with the cursor in its middle.
-fn long_draft(kind: &str) -> Prompt {
+fn long_draft(kind: &str) -> LineEditor {
     let text = match kind {
         "one line" => LINE.trim_end().repeat(1_000_000 / (LINE.len() - 1)),
         "20,000 lines" => format!("{}\n", LINE.get(..49).unwrap()).repeat(20_000),
         _ => "漢字かな交じり文。 ".repeat(1_000_000 / 28),
     };
-    let mut draft = Prompt::default();
+    let mut draft = LineEditor::default();
     draft.insert(text.split_at(text.len() / 2).1);
     let _ = draft.edit(Edit::TextStart, &mut KillRing::default());
     draft.insert(text.split_at(text.len() / 2).0);

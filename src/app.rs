@@ -63,34 +63,37 @@ mod working;
 
 pub use action::Action;
 pub use boundary::{
-    AlertWay, Effect, Event, Focus, LogStep, Mouse, NotHosted, Outcome, ReadSecret, SaveStep, SecretSource,
+    AlertMethod, Effect, Event, ExportStep, Focus, LogCommand, MouseCapture, ReadSecret, SecretSource,
+    StartServerError, Update,
 };
 pub use ending::Closing;
-pub use house::HouseNews;
-pub use lens::{TimeMode, View};
+pub use house::HostEvent;
+pub use lens::{ByteView, TimestampFormat};
 pub use modes::Mode;
-pub use options::{FaceKind, NickMode, Options, Reconnect};
-pub use picking::Pick;
-pub use preview::Choice;
-pub use prompt::{Edit, HiddenLine, KillRing, Layout, Place, Prompt};
-pub use recording::RecordNews;
+pub use options::{FrontendKind, NickMode, Reconnect, Settings};
+pub use picking::RowSelection;
+pub use preview::SendChoice;
+pub use prompt::{Edit, HiddenLine, KillRing, Layout, LineEditor, TextPosition};
+pub use recording::RecordingEvent;
 pub use secret::{hidden_argument, may_hold_secret};
-pub use server::{Configured, Server, Visit};
-pub use tab::{Delivery, Dialled, LinkState, Outgoing, QUEUE_LIMIT, Refusal, Sending, Tab, Traffic, Waiting};
+pub use server::{LoadedConfig, RecentServer, SavedServer};
+pub use tab::{
+    ByteCounters, ConnectAttempt, Delivery, LinkState, PacedSend, QUEUE_LIMIT, ReconnectWait, SendError, Tab, WriteSide,
+};
 pub use tabs::TabMove;
-pub use time::{Now, Wall};
-pub use typeahead::READING_TIME;
+pub use time::{LocalTime, Now};
+pub use typeahead::MIN_READING_TIME;
 pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, LinkEvent, LinkId};
 use crate::looks::{Theme, ThemeName, ThemeRegistry};
-use completing::Completing;
-use history::{History, finder::Finder};
-use house::House;
+use completing::CompletionState;
+use history::{History, finder::HistorySearch};
+use house::HostState;
 use keys::Keymap;
-use links::Found;
-use parcel::Parcel;
-use saving::Saving;
+use links::LinkHit;
+use parcel::PendingSend;
+use saving::Export;
 use std::sync::Arc;
 use std::time::Duration;
 use transcript::RowKind;
@@ -107,109 +110,109 @@ pub struct App {
     /// What the next tab's link is called.
     next_id: LinkId,
     /// The tab from which one went to look what is new in others.
-    set_out: Option<LinkId>,
+    active_jump_origin: Option<LinkId>,
     mode: Mode,
-    options: Options,
+    options: Settings,
     /// The file they were read from, as it is told.
-    file: Option<String>,
+    config_path: Option<String>,
     /// The same as it was read last, before anything was changed here.
-    given: Options,
+    loaded_settings: Settings,
     history: History,
     viewport: Viewport,
-    house: House,
+    house: HostState,
     focus: Focus,
     /// A word about what the last key did, until the next one.
-    flash: Option<String>,
+    status_message: Option<String>,
     /// When the user was called last.
-    called: Option<Duration>,
+    last_alert: Option<Duration>,
     /// The links of the page of links.
-    links: Vec<Found>,
-    saving: Option<Saving>,
+    links: Vec<LinkHit>,
+    export: Option<Export>,
     /// What is being looked at before it is sent.
-    preview: Option<Parcel>,
+    preview: Option<PendingSend>,
     secret: Option<HiddenLine>,
     question: Option<typeahead::Question>,
-    finder: Option<Finder>,
+    finder: Option<HistorySearch>,
     /// Whether the last key deleted with Ctrl-D: held down it shall not go on to end things.
-    is_deleting: bool,
+    last_key_was_ctrl_d: bool,
     /// Whether the last key began a command, slash included.
     has_begun_command: bool,
     /// What was searched for last.
-    searched: String,
+    last_search_query: String,
     /// What was asked for with `/theme`.
     theme: Option<ThemeName>,
     themes: ThemeRegistry,
     /// What keys mean.
     keys: Keymap,
     /// What was killed in any of the drafts.
-    kills: KillRing,
-    completing: Completing,
+    kill_ring: KillRing,
+    completing: CompletionState,
     /// The file that is read to be sent, and from which tab.
-    loading: Option<(LinkId, String)>,
+    pending_send_file: Option<(LinkId, String)>,
     /// The tab whose draft the editor has, and that draft.
-    editing: Option<(LinkId, String)>,
+    editor_tab: Option<(LinkId, String)>,
     /// Servers that have a name.
-    servers: Vec<Server>,
+    servers: Vec<SavedServer>,
     /// Servers that were visited, the latest first.
-    visits: Vec<Visit>,
-    earlier: start::Earlier,
+    recent_servers: Vec<RecentServer>,
+    history_state: start::HistoryState,
     /// How the start page is chosen from.
-    listing: start::Listing,
+    start_list_mode: start::ListMode,
     /// The recording that is played.
-    replay: Option<replay::Replay>,
+    replay: Option<replay::Player>,
     /// Who writes which log.
-    keeper: log::Keeper,
-    recording: recording::Recording,
+    log_registry: log::LogRegistry,
+    recording: recording::RecordingState,
 }
 
 impl App {
     /// One tab, not connected.
-    pub fn new(options: Options) -> Self {
+    pub fn new(options: Settings) -> Self {
         let tab = Tab::new(LinkId(0), &options);
         Self {
             tabs: vec![tab],
             current: 0,
             next_id: LinkId(1),
-            set_out: None,
-            mode: Mode::Compose,
-            file: None,
-            given: options.clone(),
+            active_jump_origin: None,
+            mode: Mode::Input,
+            config_path: None,
+            loaded_settings: options.clone(),
             options,
             history: History::default(),
             viewport: Viewport::default(),
-            house: House::default(),
-            focus: Focus::Here,
-            flash: None,
-            called: None,
+            house: HostState::default(),
+            focus: Focus::Focused,
+            status_message: None,
+            last_alert: None,
             links: Vec::new(),
-            saving: None,
+            export: None,
             preview: None,
             secret: None,
             question: None,
             finder: None,
-            is_deleting: false,
+            last_key_was_ctrl_d: false,
             has_begun_command: false,
-            searched: String::new(),
+            last_search_query: String::new(),
             theme: None,
             themes: ThemeRegistry::default(),
             keys: Keymap::default(),
-            kills: KillRing::default(),
-            completing: Completing::Idle,
-            loading: None,
-            editing: None,
+            kill_ring: KillRing::default(),
+            completing: CompletionState::Idle,
+            pending_send_file: None,
+            editor_tab: None,
             servers: Vec::new(),
-            visits: Vec::new(),
-            earlier: start::Earlier::default(),
-            listing: start::Listing::default(),
+            recent_servers: Vec::new(),
+            history_state: start::HistoryState::default(),
+            start_list_mode: start::ListMode::default(),
             replay: None,
-            keeper: log::Keeper::default(),
-            recording: recording::Recording::default(),
+            log_registry: log::LogRegistry::default(),
+            recording: recording::RecordingState::default(),
         }
     }
 
     /// The same with servers that have a name.
     #[must_use]
-    pub fn with_servers(self, servers: Vec<Server>) -> Self {
+    pub fn with_servers(self, servers: Vec<SavedServer>) -> Self {
         Self { servers, ..self }
     }
 
@@ -226,67 +229,67 @@ impl App {
     }
 
     /// Connects the current tab.
-    pub fn open(&mut self, endpoint: Endpoint) -> Outcome {
-        Outcome { effects: self.tab_mut().open(endpoint), redraw: true }
+    pub fn open(&mut self, endpoint: Endpoint) -> Update {
+        Update { effects: self.tab_mut().open(endpoint), redraw: true }
     }
 
     /// Handles one event, and what was typed before and could not be handled until now.
-    pub fn update(&mut self, now: Now, event: Event) -> Outcome {
-        let mut outcome = self.put_by(now, event).unwrap_or_else(|event| self.handle(now, event));
-        self.type_waiting(now, &mut outcome);
-        self.hold_for_backlog(now, &mut outcome.effects);
-        outcome.effects.extend(self.keep_logs(now));
-        self.keeps_to_itself(&mut outcome.effects);
+    pub fn update(&mut self, now: Now, event: Event) -> Update {
+        let mut outcome = self.queue_typed_text(now, event).unwrap_or_else(|event| self.handle(now, event));
+        self.type_queued(now, &mut outcome);
+        self.defer_until_backlog(now, &mut outcome.effects);
+        outcome.effects.extend(self.flush_logs(now));
+        self.drop_external_effects(&mut outcome.effects);
         // A page over the messages hides them.
-        if self.focus == Focus::Here && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. } | Mode::Start) {
+        if self.focus == Focus::Focused && !matches!(self.mode, Mode::Help { .. } | Mode::Links { .. } | Mode::Start) {
             self.tab_mut().mark_seen();
         }
         outcome
     }
 
-    fn handle(&mut self, now: Now, event: Event) -> Outcome {
+    fn handle(&mut self, now: Now, event: Event) -> Update {
         let before = self.mode;
         let had_menu = self.accept_completion(&event);
         let mut outcome = match event {
-            Event::Act(action) => self.act(now, action),
-            Event::Type(c) => self.type_char(now, c),
+            Event::Action(action) => self.on_action(now, action),
+            Event::Char(c) => self.type_char(now, c),
             // It may be a secret.
             Event::Paste(text) => self.paste(now, &Zeroizing::new(text)),
             Event::Link(id, event) => self.link(now, id, event),
-            Event::House(news) => self.house_news(now, news),
-            Event::Due if self.replay.is_some() => self.play_on(now),
-            Event::Due => self.due(now),
+            Event::HostedServer(news) => self.house_news(now, news),
+            Event::Timer if self.replay.is_some() => self.advance(now),
+            Event::Timer => self.on_timer(now),
             Event::Focus(focus) => self.focus(focus),
-            Event::Work => self.work(),
-            Event::Saved { path, result } => self.saved(now, &path, result),
-            Event::Loaded { path, result } => self.loaded(now, path, result),
-            Event::Edited(result) => self.edited(now, result),
-            Event::Listed { folder, names } => self.listed(&folder, &names),
-            Event::Remembered(earlier) => self.remembered(earlier),
-            Event::Forgetful(sentence) => self.forgetful(now, &sentence),
+            Event::BackgroundStep => self.background_step(),
+            Event::ExportFinished { path, result } => self.on_export_finished(now, &path, result),
+            Event::FileRead { path, result } => self.on_file_read(now, path, result),
+            Event::EditorClosed(result) => self.on_editor_closed(now, result),
+            Event::DirListed { folder, names } => self.listed(&folder, &names),
+            Event::HistoryLoaded(earlier) => self.on_history_loaded(earlier),
+            Event::StorageWarning(sentence) => self.on_storage_warning(now, &sentence),
             Event::Recording(news) => self.record_news(now, news),
-            Event::Configured(result) => self.configured(now, result),
-            Event::Visits(visits) => self.visits(now, visits),
-            Event::Hosted(result) => self.hosted(now, result),
-            Event::Logged { place, result } => self.logged(now, place, result),
+            Event::ConfigReloaded(result) => self.configured(now, result),
+            Event::RecentServersLoaded(visits) => self.visits(now, visits),
+            Event::ServerStarted(result) => self.hosted(now, result),
+            Event::LogOpened { place, result } => self.on_log_opened(now, place, result),
             Event::LogTail { tab, result } => self.log_tail(now, tab, result),
             Event::Secret { tab, number, result } => self.secret_read(now, tab, number, result),
-            Event::NoShell => {
-                self.note(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
-                Outcome::changed(true)
+            Event::SuspendUnavailable => {
+                self.add_notice(now, RowKind::Error, "Not suspended: there is no shell to bring the program back.");
+                Update::redraw(true)
             }
         };
         outcome.redraw |= had_menu;
-        self.settle();
-        self.note_question(now, before);
+        self.sync_mode();
+        self.update_question(now, before);
         outcome
     }
 
     /// Tells how many cells there are to show things on. Paging goes by it; on a screen that is as it was nothing changes.
-    pub fn fit(&mut self, viewport: Viewport) {
+    pub fn set_screen_size(&mut self, viewport: Viewport) {
         if self.viewport != viewport {
             self.viewport = viewport;
-            self.tab_mut().fit(viewport.text);
+            self.tab_mut().fit(viewport.messages);
         }
     }
 
@@ -317,7 +320,7 @@ impl App {
 
     /// A word about what the last key did.
     pub fn flash(&self) -> Option<&str> {
-        self.flash.as_deref()
+        self.status_message.as_deref()
     }
 
     /// Bytes of a line, its end included, that a server is known to read at once; 0 for no such limit.
@@ -326,13 +329,13 @@ impl App {
     }
 
     /// Bytes of the longest line of the draft as it would go out, its end included.
-    pub fn longest_line(&self) -> usize {
+    pub fn longest_outgoing_line(&self) -> usize {
         let text = self.tab().prompt().text();
-        text.split('\n').map(str::len).max().unwrap_or_default() + self.tab().dress()
+        text.split('\n').map(str::len).max().unwrap_or_default() + self.tab().prefix_len()
     }
 
     /// The time in the gutter.
-    pub const fn time(&self) -> TimeMode {
+    pub const fn time(&self) -> TimestampFormat {
         self.options.time
     }
 
@@ -347,35 +350,35 @@ impl App {
     }
 
     /// The links of the page of links, newest first.
-    pub fn links(&self) -> &[Found] {
+    pub fn links(&self) -> &[LinkHit] {
         &self.links
     }
 
-    fn link(&mut self, now: Now, id: LinkId, event: LinkEvent) -> Outcome {
+    fn link(&mut self, now: Now, id: LinkId, event: LinkEvent) -> Update {
         // A tab may be gone by the time its link reports.
         let is_shown = self.tab().id() == id;
-        let Some(tab) = self.tab_of(id) else { return Outcome::default() };
+        let Some(tab) = self.tab_of(id) else { return Update::default() };
         let (is_change, is_read) =
             (matches!(event, LinkEvent::Opened { .. } | LinkEvent::Closed(_)), matches!(event, LinkEvent::Received(_)));
         let mut effects = tab.on_link(now, event);
         // How the link stands is news that no word about a key may stand before.
         if is_shown && is_change {
-            self.flash = None;
+            self.status_message = None;
         }
         if is_read && self.has_tabs() {
-            self.keep_within_bounds();
+            self.enforce_memory_limit();
         }
-        effects.extend(self.call(now, id));
+        effects.extend(self.alert_if_unfocused(now, id));
         if is_change {
             effects.extend(self.visited(now, id));
         }
-        Outcome { effects, redraw: true }
+        Update { effects, redraw: true }
     }
 
-    fn due(&mut self, now: Now) -> Outcome {
-        let mut all = Outcome::default();
+    fn on_timer(&mut self, now: Now) -> Update {
+        let mut all = Update::default();
         for tab in &mut self.tabs {
-            let outcome = tab.on_due(now);
+            let outcome = tab.on_timer(now);
             all.effects.extend(outcome.effects);
             all.redraw |= outcome.redraw;
         }
@@ -383,14 +386,14 @@ impl App {
     }
 
     /// Says something in the current tab.
-    fn note(&mut self, now: Now, kind: RowKind, words: &str) {
-        self.tab_mut().note(now, kind, words);
+    fn add_notice(&mut self, now: Now, kind: RowKind, words: &str) {
+        self.tab_mut().add_notice(now, kind, words);
     }
 
     /// Says something that need not be kept.
-    fn say(&mut self, words: impl Into<String>) -> Outcome {
-        self.flash = Some(words.into());
-        Outcome::changed(true)
+    fn set_status_message(&mut self, words: impl Into<String>) -> Update {
+        self.status_message = Some(words.into());
+        Update::redraw(true)
     }
 }
 

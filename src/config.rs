@@ -33,7 +33,7 @@ pub use show::show;
 pub use themes::check_themes;
 
 use crate::app::settings::{Origin, SETTINGS, Setting, Value};
-use crate::app::{Configured, FaceKind, Options, Server, TimeMode};
+use crate::app::{FrontendKind, LoadedConfig, SavedServer, Settings, TimestampFormat};
 use crate::table::suggest;
 use document::{Document, ParseContext};
 use file::{ConfigText, LoadError};
@@ -65,7 +65,7 @@ impl Assignment {
     /// # Errors
     /// If it does not take that value: a sentence that says what would be one, the nearest included.
     pub fn new(setting: &'static Setting, value: Value, origin: Origin) -> Result<Self, String> {
-        setting.set(&mut Options::default(), &value).map_err(|says| match suggest_value(setting, &value) {
+        setting.set(&mut Settings::default(), &value).map_err(|says| match suggest_value(setting, &value) {
             Some(word) => format!("{says} Did you mean {word}?"),
             None => says,
         })?;
@@ -76,8 +76,8 @@ impl Assignment {
 /// The word that was probably meant where this is none of the setting.
 fn suggest_value(setting: &Setting, value: &Value) -> Option<&'static str> {
     match value {
-        Value::One(word) => suggest(word, setting.words.iter().copied()),
-        Value::Many(_) => None,
+        Value::Single(word) => suggest(word, setting.choices.iter().copied()),
+        Value::List(_) => None,
     }
 }
 
@@ -94,7 +94,7 @@ pub struct Sources {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Loaded {
     /// The settings, and the servers that have a name.
-    pub configured: Configured,
+    pub configured: LoadedConfig,
 }
 
 /// What is wrong with the settings.
@@ -188,32 +188,32 @@ impl Sources {
         let demands = environment.forced_settings();
         let over = [variables.as_slice(), self.flags.as_slice(), demands.as_slice()];
         let options = merge_layers([&[], document.said.as_slice()], over);
-        let servers = document.servers.iter().map(|section| Server {
+        let servers = document.servers.iter().map(|section| SavedServer {
             name: section.name.clone(),
             endpoint: section.endpoint.clone(),
-            options: Options {
+            options: Settings {
                 server: Some(section.name.clone()),
                 ..merge_layers([document.said.as_slice(), section.said.as_slice()], over)
             },
         });
-        let servers: Vec<Server> = servers.collect();
+        let servers: Vec<SavedServer> = servers.collect();
         let warnings = [environment.unknown_variables(), strange, secrets::warnings(&options, &servers)].concat();
-        let configured = Configured { options, servers, keys: document.keys, themes, file, warnings };
+        let configured = LoadedConfig { options, servers, keys: document.keys, themes, file, warnings };
         Ok(Loaded { configured })
     }
 }
 
 /// All layers over each other, the strongest last.
-fn merge_layers(file: [&[Assignment]; 2], over: [&[Assignment]; 3]) -> Options {
-    let mut options = Options::default();
+fn merge_layers(file: [&[Assignment]; 2], over: [&[Assignment]; 3]) -> Settings {
+    let mut options = Settings::default();
     for said in file.into_iter().chain(over).flatten() {
         // It has been tried when it was read.
         let _ = said.setting.set_from(&mut options, &said.value, said.origin.clone());
     }
     let is_time_said = SETTINGS.iter().any(|it| it.name == "time" && it.origin(&options) != &Origin::Default);
-    if options.face == FaceKind::Plain && !is_time_said {
+    if options.frontend == FrontendKind::Lines && !is_time_said {
         // Nobody wants to hear the time before every row; `/time` turns it on.
-        options.time = TimeMode::Off;
+        options.time = TimestampFormat::Off;
     }
     options
 }

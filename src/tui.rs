@@ -62,8 +62,8 @@ pub use settings::LoadConfigFn;
 pub use signals::{Signal, Signals};
 pub use terminal::{TerminalGuard, install_panic_hook};
 
-use crate::app::keys::Interpreter;
-use crate::app::{AlertWay, App, Effect, Event, Now, Outcome};
+use crate::app::keys::KeySequenceParser;
+use crate::app::{AlertMethod, App, Effect, Event, Now, Update};
 use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
 use crossterm::event::Event as Input;
@@ -115,7 +115,7 @@ pub struct EventLoop<F, S, H> {
     house: HostedServerFeed,
     errands: BackgroundIo,
     editor: Editor,
-    interpreter: Interpreter,
+    interpreter: KeySequenceParser,
     frames: FrameClock,
     /// See [`Tui::parting`].
     parting: Option<String>,
@@ -135,7 +135,7 @@ where
     /// Puts the parts together. Must be called inside a runtime.
     pub fn new(face: F, input: S, host: H, signals: Signals, network: Arc<dyn Network>) -> Self {
         let (links, events) = Links::new(network);
-        let (interpreter, frames, started) = (Interpreter::default(), FrameClock::default(), Instant::now());
+        let (interpreter, frames, started) = (KeySequenceParser::default(), FrameClock::default(), Instant::now());
         Self {
             face,
             input,
@@ -171,17 +171,17 @@ where
     ///
     /// # Errors
     /// When the terminal can be neither read nor written to.
-    pub async fn run(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
+    pub async fn run(&mut self, app: &mut App, first: Update) -> anyhow::Result<Exit> {
         let ended = self.run_on(app, first).await;
         self.parting = self.editor.stop().await;
         self.record_exit(app);
-        self.errands.run_all(app.leave(self.now()));
+        self.errands.run_all(app.on_quit(self.now()));
         // Where the terminal is gone there is nothing to leave in order.
         let _ = self.face.shutdown();
         ended
     }
 
-    async fn run_on(&mut self, app: &mut App, first: Outcome) -> anyhow::Result<Exit> {
+    async fn run_on(&mut self, app: &mut App, first: Update) -> anyhow::Result<Exit> {
         let mut exit = self.run_effects(app, first, Urgency::Now).await?;
         loop {
             match exit {
@@ -221,7 +221,7 @@ where
             event = self.errands.recv() => LoopEvent::Done(event),
             Some((id, event)) = recorder::next_link_event(room, &mut self.events) => LoopEvent::News(id, event),
             news = self.house.recv() => LoopEvent::House(news),
-            () = turn, if app.has_work() => LoopEvent::Work,
+            () = turn, if app.has_background_work() => LoopEvent::Work,
         };
         match wake {
             LoopEvent::Signal(signal) => self.on_signal(app, signal),
@@ -232,10 +232,10 @@ where
                 None => self.on_link_event(app, None).await,
                 exit => Ok(exit),
             },
-            LoopEvent::Due => self.update(app, Event::Due, Urgency::Soon).await,
+            LoopEvent::Due => self.update(app, Event::Timer, Urgency::Soon).await,
             LoopEvent::News(id, event) => self.on_link_event(app, Some((id, event))).await,
             LoopEvent::House(event) | LoopEvent::Done(event) => self.update(app, event, Urgency::Soon).await,
-            LoopEvent::Work => self.update(app, Event::Work, Urgency::Soon).await,
+            LoopEvent::Work => self.update(app, Event::BackgroundStep, Urgency::Soon).await,
         }
     }
 
@@ -261,8 +261,8 @@ where
             next = if left > 0 { self.events.try_recv().ok() } else { None };
         }
         match left {
-            0 if app.has_pressing_work() || app.has_work() && !self.errands.is_backlogged() => {
-                self.update(app, Event::Work, Urgency::Soon).await
+            0 if app.has_urgent_work() || app.has_background_work() && !self.errands.is_backlogged() => {
+                self.update(app, Event::BackgroundStep, Urgency::Soon).await
             }
             _ => Ok(None),
         }
@@ -312,7 +312,7 @@ where
         self.run_effects(app, outcome, urgency).await
     }
 
-    async fn run_effects(&mut self, app: &mut App, outcome: Outcome, urgency: Urgency) -> anyhow::Result<Option<Exit>> {
+    async fn run_effects(&mut self, app: &mut App, outcome: Update, urgency: Urgency) -> anyhow::Result<Option<Exit>> {
         let has_command = outcome.effects.iter().any(|effect| matches!(effect, Effect::Link(..)));
         if outcome.redraw {
             self.frames.request(if has_command { Urgency::Within(REPLY_GRACE) } else { urgency });
@@ -337,14 +337,14 @@ where
                     // Whatever else is to be done is done first.
                     exit = Some(Exit::Quit);
                 }
-                Effect::Drop(id) => self.links.forget(id),
+                Effect::DropLink(id) => self.links.forget(id),
                 Effect::Suspend => self.suspend(app)?,
                 Effect::Repaint => self.repaint()?,
-                Effect::Copy(text) => self.send_terminal_command(&TerminalCommand::Copy(text)),
-                Effect::Edit(text) => self.edit(app, text)?,
-                Effect::Alert { way: AlertWay::Silent, .. } => {}
+                Effect::CopyToClipboard(text) => self.send_terminal_command(&TerminalCommand::Copy(text)),
+                Effect::OpenEditor(text) => self.edit(app, text)?,
+                Effect::Alert { way: AlertMethod::Off, .. } => {}
                 Effect::Alert { way, words } => self.send_terminal_command(&TerminalCommand::Alert(way, words)),
-                Effect::Host(port) => self.house.host(port),
+                Effect::StartServer(port) => self.house.host(port),
                 Effect::Mouse(mouse) => self.send_terminal_command(&TerminalCommand::Mouse(mouse)),
                 errand => self.errands.run(errand),
             }
@@ -372,14 +372,14 @@ where
     }
 
     fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
-        let title = app.title();
+        let title = app.window_title();
         if title != self.title {
             self.face.terminal_command(&TerminalCommand::Title(title.clone()));
             self.title = title;
         }
         if let Some(action) = self.face.draw(app)? {
             // Only the end of a page that has been read out; it has no other looks.
-            let outcome = app.update(self.now(), Event::Act(action));
+            let outcome = app.update(self.now(), Event::Action(action));
             self.errands.run_all(outcome.effects);
         }
         self.frames.drawn();

@@ -55,10 +55,10 @@ impl Panes {
     /// What the core has to know of it.
     pub const fn viewport(&self) -> Viewport {
         Viewport {
-            text: size(self.text),
+            messages: size(self.text),
             page: size(self.page_area()),
-            bare: size(self.plain),
-            input: input::columns(self.input),
+            plain: size(self.plain),
+            input_columns: input::columns(self.input),
         }
     }
 
@@ -88,7 +88,7 @@ pub fn panes(area: Rect, app: &App) -> Option<Panes> {
     if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
         return None;
     }
-    let has_bar = app.has_tabs() && app.mode() != Mode::Bare && area.height >= tabs::LEAST_HEIGHT;
+    let has_bar = app.has_tabs() && app.mode() != Mode::PlainText && area.height >= tabs::LEAST_HEIGHT;
     let bar = u16::from(has_bar);
     let tabs = Rect { height: bar, ..area };
     let area = Rect { y: area.y + bar, height: area.height - bar, ..area };
@@ -121,28 +121,28 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &ResolvedTheme) {
     let has_more = match app.mode() {
         Mode::Help { top } => help::draw(buffer, panes.page_area(), top, app, theme),
         Mode::Links { at } => links::draw(buffer, panes.page_area(), app.links(), at, theme),
-        Mode::Bare => {
+        Mode::PlainText => {
             pane::draw_bare(buffer, panes.plain, app, theme);
             status::draw_exit_hint(buffer, Rect { y: area.bottom() - 1, height: 1, ..area }, theme);
             return;
         }
-        Mode::Preview { .. } => {
+        Mode::SendPreview { .. } => {
             pane::draw(buffer, &panes, app, theme);
             let messages = Rect { height: panes.status.y - area.y, ..area };
             app.preview().iter().for_each(|parcel| preview::draw(buffer, messages, app, parcel, theme));
             false
         }
-        Mode::Compose
+        Mode::Input
         | Mode::Start
         | Mode::ConfirmQuit
         | Mode::ConfirmClose(_)
         | Mode::ConfirmEof
-        | Mode::AskEnd
+        | Mode::ConfirmEofOrQuit
         | Mode::ConfirmText
-        | Mode::Secret
-        | Mode::Find
+        | Mode::HiddenLine
+        | Mode::HistorySearch
         | Mode::Search
-        | Mode::Pick(_) => {
+        | Mode::Copy(_) => {
             match app.start_page() {
                 Some(start) => start::draw(buffer, panes.page_area(), app, start, theme),
                 None => pane::draw(buffer, &panes, app, theme),
@@ -152,7 +152,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &ResolvedTheme) {
     };
     status::draw(buffer, panes.status, app, has_more, theme);
     let cursor = input::draw(buffer, panes.input, app, theme);
-    if let Some(completion) = app.completion().filter(|_| app.mode() == Mode::Compose) {
+    if let Some(completion) = app.completion().filter(|_| app.mode() == Mode::Input) {
         let x = input::column_of(panes.input, app.tab().prompt(), completion.start());
         menu::draw(buffer, Rect { height: panes.status.y - area.y, ..area }, completion, x, theme);
     }

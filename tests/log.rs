@@ -5,9 +5,9 @@ use crate::support::memory::Memory;
 #[cfg(unix)]
 use crate::support::terminal::Terminal;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
-use netchat_tui::app::log::{LogName, LogTo, LogWish};
+use netchat_tui::app::log::{LogConfig, LogPathTemplate, LogTarget};
 use netchat_tui::app::transcript::{RowEnd, RowKind};
-use netchat_tui::app::{Action, App, Options, Wall};
+use netchat_tui::app::{Action, App, LocalTime, Settings};
 use netchat_tui::link::Endpoint;
 use netchat_tui::tui::{EventLoop, Exit, Frontend, RealSystem, Signals, Suspended, System, TerminalCommand};
 use std::io;
@@ -75,8 +75,8 @@ async fn no_frame_shows_a_row_that_is_not_on_disk() {
         let witness = Witness { log: path.clone(), frames: Arc::clone(&frames) };
         let input = futures_util::stream::poll_fn(move |context| receiver.poll_recv(context));
         let task = tokio::task::spawn_local({
-            let rows = LogTo::File(LogName::parse(path.to_str().unwrap()).unwrap());
-            let options = Options { log: LogWish { rows, ..LogWish::default() }, ..Options::default() };
+            let rows = LogTarget::File(LogPathTemplate::parse(path.to_str().unwrap()).unwrap());
+            let options = Settings { log: LogConfig { text: rows, ..LogConfig::default() }, ..Settings::default() };
             let mut app = App::new(options);
             async move {
                 let first = app.open(Endpoint::parse("127.0.0.1:12345").unwrap());
@@ -114,7 +114,7 @@ async fn no_frame_shows_a_row_that_is_not_on_disk() {
 struct Alone(RealSystem);
 
 impl System for Alone {
-    fn local_time(&self) -> Wall {
+    fn local_time(&self) -> LocalTime {
         self.0.local_time()
     }
 
@@ -144,8 +144,9 @@ async fn a_word_of_the_loop_itself_is_logged_as_well() {
     let (_folder, path) = folder();
     let (network, _accepted) = Memory::new(&[]);
     local(Box::pin(async {
-        let rows = LogTo::File(LogName::parse(path.to_str().unwrap()).unwrap());
-        let mut app = App::new(Options { log: LogWish { rows, ..LogWish::default() }, ..Options::default() });
+        let rows = LogTarget::File(LogPathTemplate::parse(path.to_str().unwrap()).unwrap());
+        let mut app =
+            App::new(Settings { log: LogConfig { text: rows, ..LogConfig::default() }, ..Settings::default() });
         let first = app.open(Endpoint::parse("127.0.0.1:12345").unwrap());
         let control = |c| Input::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL));
         let input = futures_util::stream::iter([Ok(control('z'))]);

@@ -10,7 +10,7 @@ use crate::support::lab::{Server, has_peer};
 use crate::support::memory::{Accepted, Answer, Memory};
 use crate::support::{Session, Shown, local};
 use crossterm::event::KeyCode;
-use netchat_tui::app::Options;
+use netchat_tui::app::Settings;
 use netchat_tui::tui::Exit;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -134,7 +134,7 @@ async fn a_lab_server_may_restart_five_times_and_nothing_is_lost() {
     }
     local(async {
         let (network, mut accepted) = Memory::new(&[]);
-        let options = Options { nick: Some("bob".to_owned()), ..Options::default() };
+        let options = Settings { nick: Some("bob".to_owned()), ..Settings::default() };
         let mut session = Session::with(network.clone(), ADDRESS, options, (100, 60));
         let mut server = Server::start("nick.py");
         let mut carried = Carried::new(&mut accepted, &server).await;
@@ -242,7 +242,7 @@ async fn nobody_is_hammered_who_accepts_and_hangs_up() {
 
 /// A session that is connected and greeted, with a line for each connection, and the server's end.
 async fn greeted(network: &Arc<Memory>, accepted: &mut Accepted, greeting: &[u8]) -> (Session, DuplexStream) {
-    let options = Options { on_connect: vec!["login".to_owned()], ..Options::default() };
+    let options = Settings { on_connect: vec!["login".to_owned()], ..Settings::default() };
     let mut session = Session::with(network.clone(), ADDRESS, options, (100, 30));
     let mut peer = accepted.recv().await.unwrap();
     session.sees("Connected to").await;

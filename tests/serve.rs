@@ -16,7 +16,7 @@ mod settings;
 use crate::support::Session;
 use crate::support::peer::Peer;
 use crate::support::serve::Served;
-use netchat_tui::app::Options;
+use netchat_tui::app::Settings;
 use netchat_tui::net::SystemNetwork;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ async fn connected(server: &Served) -> Session {
 
 /// netchat-tui, started with `-n`.
 async fn connected_as(server: &Served, nick: &str) -> Session {
-    let options = Options { nick: Some(nick.to_owned()), ..Options::default() };
+    let options = Settings { nick: Some(nick.to_owned()), ..Settings::default() };
     let mut session = Session::with(Arc::new(SystemNetwork::default()), &server.address(), options, (100, 30));
     session.sees(&format!(" is now known as {nick}")).await;
     session

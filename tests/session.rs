@@ -3,7 +3,7 @@
 use crate::support::memory::{Accepted, Answer, Memory};
 use crate::support::{Session, Shown, local};
 use crossterm::event::{Event as Input, KeyCode, MouseEvent, MouseEventKind};
-use netchat_tui::app::{AlertWay, Effect, Mouse, Options};
+use netchat_tui::app::{AlertMethod, Effect, MouseCapture, Settings};
 use netchat_tui::tui::{Exit, TerminalCommand};
 use std::io;
 use std::time::Duration;
@@ -308,7 +308,7 @@ async fn each_failure_to_connect_has_its_sentence_and_enter_tries_again() {
 async fn looking_up_has_the_same_limit() {
     local(async {
         let (network, _accepted) = Memory::new(&[]);
-        let options = Options { connect_limit: 2 * Duration::from_secs(1), ..Options::default() };
+        let options = Settings { connect_limit: 2 * Duration::from_secs(1), ..Settings::default() };
         let mut session = Session::with(network, "never.example", options, (100, 30));
         session.sees("! Looking up \"never.example\" took longer than 2s.").await;
     })
@@ -435,7 +435,7 @@ async fn quitting_waits_no_longer_than_a_moment_for_a_server_that_does_not_read(
 async fn the_nickname_of_the_command_line_is_asked_for() {
     local(async {
         let (network, mut accepted) = Memory::new(&[]);
-        let options = Options { nick: Some("bob".into()), ..Options::default() };
+        let options = Settings { nick: Some("bob".into()), ..Settings::default() };
         let mut session = Session::with(network, "127.0.0.1", options, (100, 30));
         let mut peer = accepted.recv().await.unwrap();
         assert_eq!(read(&mut peer, 10).await, b"/nick bob\n");
@@ -474,7 +474,7 @@ async fn an_input_that_ends_ends_the_program() {
 /// A session that is connected and has more to do at first.
 async fn doing(effects: Vec<Effect>) -> (Session, DuplexStream) {
     let (network, mut accepted) = Memory::new(&[]);
-    let session = Session::doing(network, "127.0.0.1:12345", effects, Options::default(), (100, 30));
+    let session = Session::doing(network, "127.0.0.1:12345", effects, Settings::default(), (100, 30));
     (session, accepted.recv().await.unwrap())
 }
 
@@ -498,11 +498,11 @@ async fn what_the_core_wants_said_to_the_terminal_is_said_in_its_order() {
     local(async {
         let alert = |way| Effect::Alert { way, words: "bob: hi".to_owned() };
         let (mut session, _peer) = doing(vec![
-            Effect::Copy("text".to_owned()),
-            alert(AlertWay::Notify),
-            alert(AlertWay::Silent),
-            Effect::Mouse(Mouse::Program),
-            alert(AlertWay::Bell),
+            Effect::CopyToClipboard("text".to_owned()),
+            alert(AlertMethod::Notify),
+            alert(AlertMethod::Off),
+            Effect::Mouse(MouseCapture::On),
+            alert(AlertMethod::Bell),
         ])
         .await;
         let said = session.sees("Connected").await.said;
@@ -512,9 +512,9 @@ async fn what_the_core_wants_said_to_the_terminal_is_said_in_its_order() {
             said,
             [
                 TerminalCommand::Copy("text".to_owned()),
-                alert(AlertWay::Notify),
-                TerminalCommand::Mouse(Mouse::Program),
-                alert(AlertWay::Bell)
+                alert(AlertMethod::Notify),
+                TerminalCommand::Mouse(MouseCapture::On),
+                alert(AlertMethod::Bell)
             ]
         );
     })

@@ -3,7 +3,7 @@
 use crate::support::memory::Memory;
 use crate::support::{Session, Shown, local};
 use crossterm::event::KeyCode;
-use netchat_tui::app::Options;
+use netchat_tui::app::Settings;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::time::sleep;
@@ -13,7 +13,7 @@ const SIZE: (u16, u16) = (80, 24);
 
 async fn connected() -> (Session, DuplexStream) {
     let (network, mut accepted) = Memory::new(&[]);
-    let mut session = Session::with(network, "127.0.0.1:12345", Options::default(), SIZE);
+    let mut session = Session::with(network, "127.0.0.1:12345", Settings::default(), SIZE);
     let peer = accepted.recv().await.unwrap();
     session.sees("Connected to 127.0.0.1:12345.").await;
     (session, peer)

@@ -13,8 +13,8 @@ pub(crate) mod tmux;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;
-use netchat_tui::app::replay::Replay;
-use netchat_tui::app::{App, Effect, Now, Options, Outcome, Wall};
+use netchat_tui::app::replay::Player;
+use netchat_tui::app::{App, Effect, LocalTime, Now, Settings, Update};
 use netchat_tui::link::Endpoint;
 use netchat_tui::net::Network;
 use netchat_tui::tui::{
@@ -71,10 +71,10 @@ pub(crate) struct Shown {
 impl Session {
     /// Starts on `network` with a screen of 100 by 30, connecting to `address`.
     pub(crate) fn start(network: Arc<dyn Network>, address: &str) -> Self {
-        Self::with(network, address, Options::default(), (100, 30))
+        Self::with(network, address, Settings::default(), (100, 30))
     }
 
-    pub(crate) fn with(network: Arc<dyn Network>, address: &str, options: Options, size: (u16, u16)) -> Self {
+    pub(crate) fn with(network: Arc<dyn Network>, address: &str, options: Settings, size: (u16, u16)) -> Self {
         Self::doing(network, address, Vec::new(), options, size)
     }
 
@@ -83,7 +83,7 @@ impl Session {
         network: Arc<dyn Network>,
         address: &str,
         effects: Vec<Effect>,
-        options: Options,
+        options: Settings,
         size: (u16, u16),
     ) -> Self {
         Self::on(network, address, effects, (options, None), size)
@@ -91,15 +91,15 @@ impl Session {
 
     /// Starts with a text in this editor, a command in words as a shell has them.
     pub(crate) fn editing(network: Arc<dyn Network>, address: &str, editor: &str, text: &str) -> Self {
-        let options = (Options::default(), Some(editor.to_owned()));
-        Self::on(network, address, vec![Effect::Edit(text.to_owned())], options, (100, 30))
+        let options = (Settings::default(), Some(editor.to_owned()));
+        Self::on(network, address, vec![Effect::OpenEditor(text.to_owned())], options, (100, 30))
     }
 
     fn on(
         network: Arc<dyn Network>,
         address: &str,
         effects: Vec<Effect>,
-        (options, editor): (Options, Option<String>),
+        (options, editor): (Settings, Option<String>),
         size: (u16, u16),
     ) -> Self {
         let mut app = App::new(options);
@@ -110,10 +110,10 @@ impl Session {
 
     /// Connects to `address`, and records.
     pub(crate) fn recording(network: Arc<dyn Network>, address: &str, path: &Path) -> Self {
-        Self::recording_with(network, address, path, Options::default())
+        Self::recording_with(network, address, path, Settings::default())
     }
 
-    pub(crate) fn recording_with(network: Arc<dyn Network>, address: &str, path: &Path, options: Options) -> Self {
+    pub(crate) fn recording_with(network: Arc<dyn Network>, address: &str, path: &Path, options: Settings) -> Self {
         let mut app = App::new(options);
         let first = app.open(Endpoint::parse(address).unwrap());
         Self::run((app, first), network, None, Recorder::open(path).unwrap(), (100, 30))
@@ -121,18 +121,18 @@ impl Session {
 
     /// Plays a recording, from its beginning and at rest.
     pub(crate) fn replaying(network: Arc<dyn Network>, path: &Path) -> Self {
-        Self::replaying_with(network, path, Options::default())
+        Self::replaying_with(network, path, Settings::default())
     }
 
-    pub(crate) fn replaying_with(network: Arc<dyn Network>, path: &Path, options: Options) -> Self {
+    pub(crate) fn replaying_with(network: Arc<dyn Network>, path: &Path, options: Settings) -> Self {
         let mut app = App::new(options);
         let tape = Arc::new(netchat_tui::replay::load(path).unwrap());
-        let first = app.play(Now::default(), Replay::new(tape).at_rest());
+        let first = app.play(Now::default(), Player::new(tape).paused());
         Self::run((app, first), network, None, Recorder::default(), (100, 30))
     }
 
     fn run(
-        (mut app, first): (App, Outcome),
+        (mut app, first): (App, Update),
         network: Arc<dyn Network>,
         editor: Option<String>,
         recorder: Recorder,
@@ -188,7 +188,7 @@ impl Session {
 
     /// Lets the program take what was typed, and the time pass in which a question could not have been read.
     pub(crate) async fn reads_question(&self) {
-        tokio::time::sleep(netchat_tui::app::READING_TIME * 2).await;
+        tokio::time::sleep(netchat_tui::app::MIN_READING_TIME * 2).await;
     }
 
     /// Waits until the screen holds `words`.
@@ -293,9 +293,9 @@ impl Stream for Keys {
 struct StageHost(Instant, Option<String>);
 
 impl System for StageHost {
-    fn local_time(&self) -> Wall {
+    fn local_time(&self) -> LocalTime {
         let since = u64::try_from(self.0.elapsed().as_millis()).unwrap();
-        Wall(((14 * 60 + 2) * 60 + 10) * 1000 + since)
+        LocalTime(((14 * 60 + 2) * 60 + 10) * 1000 + since)
     }
 
     fn suspend(&mut self) -> io::Result<Suspended> {

@@ -3,7 +3,7 @@
 use crate::support::memory::{Accepted, Memory};
 use crate::support::{Session, local};
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
-use netchat_tui::app::Options;
+use netchat_tui::app::Settings;
 use netchat_tui::tui::Exit;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 /// A session with so many tabs, all connected, and the far ends in their order.
 async fn with_tabs(count: u16, size: (u16, u16)) -> (Session, Vec<DuplexStream>) {
     let (network, mut accepted) = Memory::new(&[]);
-    let mut session = Session::with(network, "127.0.0.1:1000", Options::default(), size);
+    let mut session = Session::with(network, "127.0.0.1:1000", Settings::default(), size);
     let mut peers = vec![next(&mut accepted).await];
     for port in 1001..1000 + count {
         session.say(&format!("/connect 127.0.0.1:{port}"));

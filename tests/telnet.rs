@@ -2,7 +2,7 @@
 
 use crate::support::lab::has_peer;
 use crate::support::{Session, local};
-use netchat_tui::app::Options;
+use netchat_tui::app::Settings;
 use netchat_tui::net::SystemNetwork;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 fn session(listener: &TcpListener, answers_telnet: bool) -> Session {
-    let options = Options { answers_telnet, ..Options::default() };
+    let options = Settings { answer_telnet: answers_telnet, ..Settings::default() };
     let address = listener.local_addr().unwrap().to_string();
     Session::with(Arc::new(SystemNetwork::default()), &address, options, (100, 30))
 }

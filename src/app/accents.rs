@@ -3,19 +3,19 @@
 //! Only what is on the screen is looked at, and what it takes to know it: a row may be 64 KiB of hits.
 
 use super::Tab;
-use super::lens::View;
+use super::lens::ByteView;
 use super::links::links;
 use super::pattern::Pattern;
-use super::reading::Reading;
-use super::speaker::{Manner, nick_hash};
+use super::reading::RowMatcher;
+use super::speaker::{SpeechKind, nick_hash};
 use super::transcript::{RowEnd, RowKind};
-use super::viewport::{Block, Line};
+use super::viewport::{Line, RenderedRow};
 use crate::text::{self, Row};
 use std::ops::Range;
 
 /// Why a glyph stands out. Of two reasons the later one of this list wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Accent {
+pub enum HighlightKind {
     /// It is of the nickname of the one who speaks.
     Nick = 1,
     /// It is of a link.
@@ -23,19 +23,19 @@ pub enum Accent {
     /// It is of the user's name, or a word of theirs.
     Mention = 4,
     /// It is what is searched for.
-    Hit = 8,
+    SearchHit = 8,
     /// The same in the row that the search is at.
-    HitHere = 16,
+    CurrentHit = 16,
 }
 
-impl Accent {
+impl HighlightKind {
     /// All, in the order in which they are laid over each other.
-    pub const ALL: [Self; 5] = [Self::Nick, Self::Link, Self::Mention, Self::Hit, Self::HitHere];
+    pub const ALL: [Self; 5] = [Self::Nick, Self::Link, Self::Mention, Self::SearchHit, Self::CurrentHit];
 }
 
 /// What stands out in the part of a row that is on the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Accents {
+pub struct Highlights {
     /// Whether the whole row is a server's notice.
     pub is_notice: bool,
     /// The nickname of the one who speaks, as a number to choose a colour by.
@@ -46,17 +46,17 @@ pub struct Accents {
 }
 
 /// Bytes of a row's text that are looked through for links and names: nobody reads on.
-const READ: usize = 4096;
+const MAX_SCANNED_BYTES: usize = 4096;
 
-impl Accents {
+impl Highlights {
     /// Why a glyph stands out; `None` if it does not, as most do not.
-    pub fn of(&self, glyph: usize) -> Option<impl Iterator<Item = Accent> + use<>> {
+    pub fn kinds_at(&self, glyph: usize) -> Option<impl Iterator<Item = HighlightKind> + use<>> {
         let at = glyph.checked_sub(self.glyphs.start)?;
         let bits = self.bits.get(at).copied().filter(|&bits| bits != 0)?;
-        Some(Accent::ALL.into_iter().filter(move |accent| bits & *accent as u8 != 0))
+        Some(HighlightKind::ALL.into_iter().filter(move |accent| bits & *accent as u8 != 0))
     }
 
-    fn add(&mut self, glyphs: Range<usize>, accent: Accent) {
+    fn add(&mut self, glyphs: Range<usize>, accent: HighlightKind) {
         if self.bits.is_empty() {
             self.bits = vec![0; self.glyphs.len()];
         }
@@ -70,66 +70,70 @@ impl Accents {
 
 impl Tab {
     /// What stands out in a row on the screen.
-    pub fn accents(&self, block: &Block<'_>) -> Accents {
+    pub fn accents(&self, block: &RenderedRow<'_>) -> Highlights {
         let on_screen = block.lines().filter_map(|line| match line {
             Line::Text(range) => Some(range),
             _ => None,
         });
         let glyphs = on_screen.reduce(|all, line| all.start..line.end).unwrap_or_default();
-        let mut accents = Accents { glyphs, ..Accents::default() };
+        let mut accents = Highlights { glyphs, ..Highlights::default() };
         let is_spoken = matches!(block.view.kind, RowKind::Received | RowKind::Sent);
-        if self.lens().view == View::Text && is_spoken {
+        if self.lens().view == ByteView::Text && is_spoken {
             self.add_words(block, &mut accents);
         }
         if let Some(search) = self.search()
             && let Some(pattern) = search.pattern()
         {
-            let accent = if search.here() == Some(block.view.id) { Accent::HitHere } else { Accent::Hit };
+            let accent = if search.current() == Some(block.view.id) {
+                HighlightKind::CurrentHit
+            } else {
+                HighlightKind::SearchHit
+            };
             self.add_hits(block, pattern, accent, &mut accents);
         }
         accents
     }
 
-    fn add_words(&self, block: &Block<'_>, accents: &mut Accents) {
-        let row = &block.laid.row;
+    fn add_words(&self, block: &RenderedRow<'_>, accents: &mut Highlights) {
+        let row = &block.layout.row;
         let text = row.text();
-        let text = (READ..READ + 4).find_map(|end| text.get(..end)).unwrap_or(text);
+        let text = (MAX_SCANNED_BYTES..MAX_SCANNED_BYTES + 4).find_map(|end| text.get(..end)).unwrap_or(text);
         for link in links(text) {
-            accents.add(row.glyphs_of_text(link), Accent::Link);
+            accents.add(row.glyphs_of_text(link), HighlightKind::Link);
         }
         if block.view.kind != RowKind::Received || block.view.is_continued {
             return;
         }
         if self.attention.has(block.view.id) {
             for range in self.attention.find(text) {
-                accents.add(row.glyphs_of_text(range), Accent::Mention);
+                accents.add(row.glyphs_of_text(range), HighlightKind::Mention);
             }
         }
         if let Some(speaker) = self.attention.who().speaker(text) {
             accents.nick = nick_hash(text.get(speaker.nick.clone()).unwrap_or_default());
-            accents.is_notice = speaker.manner == Manner::Notice;
-            if speaker.manner == Manner::Whispers && self.attention.has(block.view.id) {
+            accents.is_notice = speaker.manner == SpeechKind::Notice;
+            if speaker.manner == SpeechKind::Whisper && self.attention.has(block.view.id) {
                 let end = text.find(": ").unwrap_or(speaker.nick.end);
-                accents.add(row.glyphs_of_text(0..end), Accent::Mention);
+                accents.add(row.glyphs_of_text(0..end), HighlightKind::Mention);
             }
-            accents.add(row.glyphs_of_text(speaker.nick), Accent::Nick);
+            accents.add(row.glyphs_of_text(speaker.nick), HighlightKind::Nick);
         }
     }
 
-    fn add_hits(&self, block: &Block<'_>, pattern: &Pattern, accent: Accent, accents: &mut Accents) {
-        let row = &block.laid.row;
-        if self.lens().of(block.view.kind).view == View::Hex {
+    fn add_hits(&self, block: &RenderedRow<'_>, pattern: &Pattern, accent: HighlightKind, accents: &mut Highlights) {
+        let row = &block.layout.row;
+        if self.lens().of(block.view.kind).view == ByteView::Hex {
             return add_hits_in_hex(block, pattern, accent, accents);
         }
         let seen = text_of(row, &accents.glyphs);
-        let said = row.text().get(..block.laid.said).unwrap_or_default().as_bytes();
-        if block.view.end != RowEnd::Cut && !block.view.is_continued {
+        let said = row.text().get(..block.layout.content_len).unwrap_or_default().as_bytes();
+        if block.view.end != RowEnd::Split && !block.view.is_continued {
             for range in pattern.ranges_in(said, seen) {
                 accents.add(row.glyphs_of_text(range), accent);
             }
             return;
         }
-        let (text, own) = Reading::default().window(self.lens(), self.transcript(), &block.view);
+        let (text, own) = RowMatcher::default().text_with_context(self.lens(), self.transcript(), &block.view);
         for range in pattern.ranges_in(&text, own.start + seen.start..own.start + seen.end) {
             let (start, end) = (range.start.max(own.start), range.end.min(own.end));
             if start < end {
@@ -146,8 +150,8 @@ fn text_of(row: &Row, glyphs: &Range<usize>) -> Range<usize> {
 }
 
 /// Found in the escaped text, shown on the bytes: on their digits and on their characters.
-fn add_hits_in_hex(block: &Block<'_>, pattern: &Pattern, accent: Accent, accents: &mut Accents) {
-    let on_screen = block.laid.row.glyphs().get(accents.glyphs.clone()).unwrap_or_default();
+fn add_hits_in_hex(block: &RenderedRow<'_>, pattern: &Pattern, accent: HighlightKind, accents: &mut Highlights) {
+    let on_screen = block.layout.row.glyphs().get(accents.glyphs.clone()).unwrap_or_default();
     let sources = || on_screen.iter().map(|glyph| glyph.source);
     let (Some(first), Some(last)) = (sources().min(), sources().max()) else { return };
     let mut escaped = Row::default();

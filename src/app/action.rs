@@ -11,21 +11,21 @@ pub enum Action {
     /// Change the draft or move in it.
     Edit(Edit),
     /// The end of the text, or of the transcript if there is no text.
-    EndOfText,
+    LineEndOrScrollBottom,
     /// Send the draft; on an empty one, connect again if there is no connection.
     Submit,
     /// Recall the line before of those entered on this server, that begins with what stands left of the cursor.
-    HistoryBack,
+    HistoryPrevMatching,
     /// Recall the line after, back to the draft in the end.
-    HistoryForward,
+    HistoryNextMatching,
     /// Recall the line before, whatever it begins with.
-    HistoryBackPlain,
+    HistoryPrev,
     /// Recall the line after, whatever it begins with.
-    HistoryForwardPlain,
+    HistoryNext,
     /// The same as `HistoryBack` over the lines of all servers.
-    HistoryBackAll,
+    HistoryPrevAllServers,
     /// The same as `HistoryForward` over the lines of all servers.
-    HistoryForwardAll,
+    HistoryNextAllServers,
     /// Move over the transcript.
     Scroll(Motion),
     /// Show another tab.
@@ -35,7 +35,7 @@ pub enum Action {
     /// Leave what is open, or stop connecting.
     Cancel,
     /// Clear the draft; on an empty one, ask whether to quit.
-    Interrupt,
+    QuitOrClear,
     /// On an empty draft, ask what is to end; else delete forwards, as readline does.
     EndOfInput,
     /// Put the program to sleep, as shells do.
@@ -45,33 +45,33 @@ pub enum Action {
     /// Search the messages; in a search, the next newer hit.
     Search,
     /// The same, but the next older hit.
-    SearchOlder,
+    HistorySearch,
     /// In a search: let case count, or not.
     SearchCase,
     /// In a search: take what is typed as a regular expression, or not.
-    SearchRegex,
+    ToggleSearchRegex,
     /// The next view of the bytes.
-    NextView,
+    CycleView,
     /// The next time for the gutter.
-    NextTime,
+    CycleTimestamps,
     /// To the first unread message.
-    Unread,
+    JumpToUnread,
     /// To the mention before.
-    MentionBack,
+    PrevMention,
     /// To the mention after.
-    MentionForward,
+    NextMention,
     /// The messages alone, for the terminal's own selection.
-    Bare,
+    PlainTextMode,
     /// Choose rows to copy; once more, copy them.
-    Pick,
+    CopyMode,
     /// The mouse to the program, or back to the terminal.
-    Mouse,
+    ToggleMouse,
     /// Write the draft in an editor.
-    Editor,
+    OpenEditor,
     /// Begin a command, the draft put aside.
-    CommandLine,
+    StartCommand,
     /// Give up what was begun, whatever it is.
-    Abort,
+    AbortInput,
     /// Complete the word, or choose the next of several.
     Complete,
     /// Choose the one before.
@@ -83,13 +83,13 @@ pub enum Action {
     /// Put it into the draft.
     PreviewEdit,
     /// The next key goes into the draft as it is.
-    Literal,
+    QuotedInsert,
     /// It would have gone in, and has no character.
-    NotTyped,
+    NoCharacter,
     /// The first key of a sequence.
-    Prefix(Chord),
+    SequenceStarted(Chord),
     /// A sequence that means nothing.
-    NotBound {
+    UnboundSequence {
         /// Its first key.
         prefix: Chord,
         /// Its second.

@@ -14,7 +14,7 @@ const BLOCK: u64 = 64 * WORD;
 
 /// Rows by id. A row that was never put in is not in it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Bits {
+pub(super) struct RowSet {
     /// The id of the first bit of the first block, a multiple of [`BLOCK`].
     base: u64,
     blocks: VecDeque<Block>,
@@ -29,7 +29,7 @@ struct Block {
 
 const EMPTY: Block = Block { count: 0, words: [0; 64] };
 
-impl Bits {
+impl RowSet {
     /// An empty set that will hold rows from `first` on.
     pub(super) const fn starting(first: RowId) -> Self {
         Self { base: first.0 - first.0 % BLOCK, blocks: VecDeque::new() }
@@ -50,7 +50,7 @@ impl Bits {
     }
 
     /// Puts all of these rows in.
-    pub(super) fn fill(&mut self, range: Range<RowId>) {
+    pub(super) fn insert_range(&mut self, range: Range<RowId>) {
         let mut next = range.start.0.max(self.base);
         while next < range.end.0 {
             let end = ((next / BLOCK + 1) * BLOCK).min(range.end.0);
@@ -72,7 +72,7 @@ impl Bits {
     }
 
     /// The first row of the set at or after `id`.
-    pub(super) fn at_or_after(&self, id: RowId) -> Option<RowId> {
+    pub(super) fn next_from(&self, id: RowId) -> Option<RowId> {
         let (first, within) = self.place(id.0.max(self.base))?;
         let blocks = self.blocks.iter().enumerate().skip(first);
         let mut found = blocks.filter(|(_, block)| block.count > 0).filter_map(|(at, block)| {
@@ -83,7 +83,7 @@ impl Bits {
     }
 
     /// The last row of the set before `id`.
-    pub(super) fn before(&self, id: RowId) -> Option<RowId> {
+    pub(super) fn prev_before(&self, id: RowId) -> Option<RowId> {
         let end = id.0.min(self.base + self.blocks.len() as u64 * BLOCK);
         let (last, within) = self.place(end.checked_sub(1)?)?;
         let blocks = self.blocks.iter().enumerate().take(last + 1).rev();
@@ -120,17 +120,17 @@ impl Bits {
     pub(super) fn count_with(&self, other: &Self, range: Range<RowId>) -> u64 {
         let mut next = range.start;
         let mut count = 0;
-        while let Some(id) = self.at_or_after(next).filter(|id| *id < range.end) {
+        while let Some(id) = self.next_from(next).filter(|id| *id < range.end) {
             // By blocks: only what both have in one is looked at word by word.
             let end = RowId((id.0 / BLOCK + 1) * BLOCK).min(range.end);
-            count += self.common(other, id, end);
+            count += self.count_common(other, id, end);
             next = end;
         }
         count
     }
 
     /// The same inside one block.
-    fn common(&self, other: &Self, from: RowId, to: RowId) -> u64 {
+    fn count_common(&self, other: &Self, from: RowId, to: RowId) -> u64 {
         let block_of = |bits: &Self| bits.place(from.0).and_then(|(at, _)| bits.blocks.get(at).cloned());
         let (Some(mine), Some(theirs)) = (block_of(self), block_of(other)) else { return 0 };
         let within = from.0 % BLOCK..(to.0 - 1) % BLOCK + 1;
@@ -234,7 +234,7 @@ mod tests {
             steps in proptest::collection::vec((id(), any::<bool>()), 0..80),
             first in id(), forgotten in id(), filled in (id(), 0..9000_u64), asked in proptest::collection::vec(id(), 20),
         ) {
-            let mut bits = Bits::starting(RowId(first));
+            let mut bits = RowSet::starting(RowId(first));
             let mut set = BTreeSet::new();
             for (id, is_in) in steps {
                 // Rows before the first are not the set's affair; from its base on they do no harm.
@@ -243,14 +243,14 @@ mod tests {
                 if is_in { set.insert(id); } else { set.remove(&id); }
             }
             let (from, to) = (filled.0.max(first), filled.0.max(first) + filled.1);
-            bits.fill(RowId(from)..RowId(to));
+            bits.insert_range(RowId(from)..RowId(to));
             set.extend(from..to);
             for round in 0..2 {
                 for pair in asked.windows(2) {
                     let (a, b) = (pair[0], pair[1]);
                     prop_assert_eq!(bits.has(RowId(a)), set.contains(&a));
-                    prop_assert_eq!(bits.at_or_after(RowId(a)).map(|id| id.0), set.range(a..).next().copied());
-                    prop_assert_eq!(bits.before(RowId(a)).map(|id| id.0), set.range(..a).next_back().copied());
+                    prop_assert_eq!(bits.next_from(RowId(a)).map(|id| id.0), set.range(a..).next().copied());
+                    prop_assert_eq!(bits.prev_before(RowId(a)).map(|id| id.0), set.range(..a).next_back().copied());
                     let expected = if a < b { set.range(a..b).count() as u64 } else { 0 };
                     prop_assert_eq!(bits.count(RowId(a)..RowId(b)), expected);
                 }

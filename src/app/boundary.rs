@@ -1,67 +1,67 @@
 //! What comes into the core, and what goes out of it.
 
 use super::action::Action;
-use super::history::Remembered;
-use super::house::HouseNews;
-use super::log::{Ending, LogPlace};
-use super::recording::RecordNews;
-use super::server::{Configured, Visit};
+use super::history::HistoryEntry;
+use super::house::HostEvent;
+use super::log::{Framing, LogPath};
+use super::recording::RecordingEvent;
+use super::server::{LoadedConfig, RecentServer};
 use crate::link::{Endpoint, LinkCommand, LinkEvent, LinkId, SecretBytes};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A key with a meaning.
-    Act(Action),
+    Action(Action),
     /// A character key.
-    Type(char),
+    Char(char),
     /// Pasted text, as the terminal delivered it.
     Paste(String),
     /// News from a link.
     Link(LinkId, LinkEvent),
     /// News of the server that is hosted here.
-    House(HouseNews),
+    HostedServer(HostEvent),
     /// The moment named by [`super::App::deadline`] has come.
-    Due,
+    Timer,
     /// The program was to be suspended, and there is no shell to come back from.
-    NoShell,
+    SuspendUnavailable,
     /// The window has the focus, or has it no more. Terminals that do not tell are taken to have it.
     Focus(Focus),
     /// There is time for a piece of what is under way ([`super::App::has_work`]).
-    Work,
+    BackgroundStep,
     /// What is in a folder ([`Effect::List`]); nothing if it cannot be read.
-    Listed {
+    DirListed {
         /// The folder, as it was asked for.
         folder: String,
         /// Names in it, those of folders with a `/` at the end.
         names: Vec<String>,
     },
     /// What is in a file ([`Effect::Load`]), or the sentence that says why it could not be read.
-    Loaded {
+    FileRead {
         /// The file, as it was asked for.
         path: String,
         /// Its bytes.
         result: Result<Vec<u8>, String>,
     },
     /// The editor is done ([`Effect::Edit`]): the text, or the sentence that says why there is none.
-    Edited(Result<String, String>),
+    EditorClosed(Result<String, String>),
     /// What was entered in earlier sessions, the oldest first.
-    Remembered(Vec<Remembered>),
+    HistoryLoaded(Vec<HistoryEntry>),
     /// Lines or servers cannot be kept for later sessions, or a file of them was damaged: the sentence about it.
-    Forgetful(String),
+    StorageWarning(String),
     /// A recording has begun, or is over ([`Effect::Record`], or one that was begun with the program).
-    Recording(RecordNews),
+    Recording(RecordingEvent),
     /// The settings have been read anew ([`Effect::Reload`]), or the sentences that say what is wrong with them.
-    Configured(Result<Box<Configured>, String>),
+    ConfigReloaded(Result<Box<LoadedConfig>, String>),
     /// Servers that were visited in earlier sessions, the latest first; comes once, also if there are none.
-    Visits(Vec<Visit>),
+    RecentServersLoaded(Vec<RecentServer>),
     /// A server has been started here ([`Effect::Host`]): where it is, and what it says about itself; or why there is none.
-    Hosted(Result<(Endpoint, Vec<String>), NotHosted>),
+    ServerStarted(Result<(Endpoint, Vec<String>), StartServerError>),
     /// A log has been opened ([`LogStep::Append`]): where it is, as it is told. Or it cannot be, or can be written no more:
     /// the sentence about it. What is appended to it after that opens it anew.
-    Logged {
+    LogOpened {
         /// Which.
-        place: LogPlace,
+        place: LogPath,
         /// Where it is, or what is wrong.
         result: Result<String, String>,
     },
@@ -82,7 +82,7 @@ pub enum Event {
         result: Result<ReadSecret, String>,
     },
     /// How [`Effect::Save`] has ended: bytes written, or the sentence that says why not.
-    Saved {
+    ExportFinished {
         /// Where to.
         path: String,
         /// How it ended.
@@ -95,9 +95,9 @@ pub enum Event {
 pub enum Focus {
     /// They do.
     #[default]
-    Here,
+    Focused,
     /// Another window has them.
-    Elsewhere,
+    Unfocused,
 }
 
 /// Something to be done outside.
@@ -112,41 +112,41 @@ pub enum Effect {
     /// Draw every cell anew.
     Repaint,
     /// Put this text on the clipboard of the terminal (OSC 52).
-    Copy(String),
+    CopyToClipboard(String),
     /// Call the user, whose eyes are elsewhere. The core has seen to it that this does not come too often.
     Alert {
         /// How.
-        way: AlertWay,
+        way: AlertMethod,
         /// What about: one line, free of control characters.
         words: String,
     },
     /// Who gets the mouse from now on.
-    Mouse(Mouse),
+    Mouse(MouseCapture),
     /// The next step of writing a file.
-    Save(SaveStep),
+    Export(ExportStep),
     /// Something about a log.
-    Log(LogStep),
+    Log(LogCommand),
     /// Say what is in this folder; [`Event::Listed`] answers.
-    List(String),
+    ListDir(String),
     /// Read this file, of at most so many bytes; [`Event::Loaded`] answers.
-    Load {
+    ReadFile {
         /// Which.
         path: String,
         /// A larger one is refused.
         limit: u64,
     },
     /// Let the user change this text in the editor of their choice; [`Event::Edited`] answers.
-    Edit(String),
+    OpenEditor(String),
     /// Keep this line for later sessions.
-    Remember(Remembered),
+    AppendHistory(HistoryEntry),
     /// The tab of this link is gone: close it, and forget it.
-    Drop(LinkId),
+    DropLink(LinkId),
     /// Read the settings anew; [`Event::Configured`] answers.
-    Reload,
+    ReloadConfig,
     /// Keep for later sessions that this server was visited, and how that went.
-    Visited(Visit),
+    SaveRecentServer(RecentServer),
     /// Keep this server no longer.
-    Forget(Endpoint),
+    DeleteRecentServer(Endpoint),
     /// Record everything in this file from now on, or nothing any more; [`Event::Recording`] answers.
     Record(Option<String>),
     /// Read a secret; [`Event::Secret`] answers, once and within a minute.
@@ -159,7 +159,7 @@ pub enum Effect {
         source: SecretSource,
     },
     /// Start a chat server here, on this port of the loopback, 0 for any that is free; [`Event::Hosted`] answers.
-    Host(u16),
+    StartServer(u16),
 }
 
 /// Where the secret of a server is read from.
@@ -182,7 +182,7 @@ pub struct ReadSecret {
 
 /// Why no server was started here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotHosted {
+pub struct StartServerError {
     /// The sentence for it.
     pub sentence: String,
     /// Where another program has the port.
@@ -191,30 +191,30 @@ pub struct NotHosted {
 
 /// How to call a user who looks elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum AlertWay {
+pub enum AlertMethod {
     /// BEL.
     #[default]
     Bell,
     /// A notification of the desktop (OSC 9).
     Notify,
     /// Not at all.
-    Silent,
+    Off,
 }
 
 /// Who gets the mouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mouse {
+pub enum MouseCapture {
     /// The terminal, for selecting text.
     #[default]
-    Terminal,
+    Off,
     /// The program, for the wheel.
-    Program,
+    On,
 }
 
 /// Writing a file, in steps: one `Create`, then any number of `Write`, then `Finish`. Whatever happens after `Create`,
 /// exactly one [`Event::Saved`] follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SaveStep {
+pub enum ExportStep {
     /// Make this file, which must not exist.
     Create(String),
     /// Append these bytes.
@@ -225,16 +225,16 @@ pub enum SaveStep {
 
 /// What is done with a log. It is written in the order in which this is asked for, and before the frame that shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LogStep {
+pub enum LogCommand {
     /// Append these bytes to it, opening or making it. [`Event::Logged`] answers when it is opened, and when that or the
     /// writing fails.
     Append {
         /// Where.
-        place: LogPlace,
+        place: LogPath,
         /// What.
         bytes: Vec<u8>,
         /// Where it may be cut off and gone on with.
-        ending: Ending,
+        ending: Framing,
         /// Bytes beyond which it is put aside (`NAME.1`, `NAME.2` and so on) and begun anew; 0 never.
         largest: u64,
     },
@@ -243,7 +243,7 @@ pub enum LogStep {
         /// For this tab.
         tab: LinkId,
         /// Where.
-        place: LogPlace,
+        place: LogPath,
         /// How many lines, at least 1.
         lines: usize,
     },
@@ -252,15 +252,15 @@ pub enum LogStep {
 /// The answer to an event.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[must_use = "effects have to be carried out"]
-pub struct Outcome {
+pub struct Update {
     /// In this order.
     pub effects: Vec<Effect>,
     /// Whether a new frame is wanted.
     pub redraw: bool,
 }
 
-impl Outcome {
-    pub(super) const fn changed(redraw: bool) -> Self {
+impl Update {
+    pub(super) const fn redraw(redraw: bool) -> Self {
         Self { effects: Vec::new(), redraw }
     }
 

@@ -7,7 +7,7 @@ use super::secret::hidden_argument;
 
 /// What a command does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
+pub enum CommandKind {
     /// Ask the server for a nickname.
     Nick,
     /// Connect somewhere.
@@ -76,14 +76,14 @@ pub enum Verb {
     Record,
 }
 
-impl Verb {
+impl CommandKind {
     /// Whether blanks at the ends of what comes behind it are part of it.
     const fn takes_bytes(self) -> bool {
         matches!(self, Self::Raw | Self::Secret)
     }
 
     /// Whether one goes on reading where one was.
-    pub(super) const fn keeps_place(self) -> bool {
+    pub(super) const fn keeps_scroll_position(self) -> bool {
         !matches!(
             self,
             Self::Nick
@@ -105,7 +105,7 @@ impl Verb {
 
 /// What can be completed behind a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
+pub enum ArgumentKind {
     /// Nothing, or nothing that is known beforehand.
     Nothing,
     /// One of these, as its first word.
@@ -128,15 +128,15 @@ pub struct Command {
     /// What comes after it.
     pub arguments: &'static str,
     /// What it does, for the help page.
-    pub says: &'static str,
+    pub help: &'static str,
     /// Which one it is.
-    pub verb: Verb,
+    pub verb: CommandKind,
     /// What Tab knows of what comes after it.
-    pub takes: Takes,
+    pub takes: ArgumentKind,
 }
 
-const fn command(name: &'static str, arguments: &'static str, verb: Verb, says: &'static str) -> Command {
-    Command { name, arguments, says, verb, takes: Takes::Nothing }
+const fn command(name: &'static str, arguments: &'static str, verb: CommandKind, says: &'static str) -> Command {
+    Command { name, arguments, help: says, verb, takes: ArgumentKind::Nothing }
 }
 
 /// Charsets that a lab meets; many more are known.
@@ -160,67 +160,69 @@ pub(super) const CHARSETS: &[&str] = &[
 
 /// All commands, in the order of the help page.
 pub const COMMANDS: &[Command] = &[
-    command("nick", "NAME", Verb::Nick, "ask the server for a nickname, now and on each connection"),
-    command("connect", "[ADDRESS]", Verb::Connect, "connect to an address or saved name, in its own tab")
-        .takes(Takes::Address),
-    command("close", "", Verb::Close, "close the connection, stay in the program"),
-    command("close!", "", Verb::CloseTab, "close the connection and the tab; its messages are gone"),
-    command("tab", "[WHICH]", Verb::Tab, "to a tab by number or name; next, previous, active; close")
-        .takes(Takes::Names(&["next", "previous", "active", "close"])),
-    command("open", "[ADDRESS]", Verb::Connect, "the same as /connect, as telnet calls it").takes(Takes::Address),
-    command("start", "", Verb::Start, "choose among the servers you know"),
-    command("host", "[PORT]", Verb::Host, "start a chat on this machine and join it; 0: any free port"),
-    command("eof", "", Verb::Eof, "end your side, read on (half-close); asks first"),
-    command("eol", "[NAME]", Verb::Eol, "end of a line you send: lf, crlf, cr, nul, none")
-        .takes(Takes::Names(&["lf", "crlf", "cr", "nul", "none"])),
-    command("raw", "TEXT", Verb::Raw, "send bytes: \\n \\r \\t \\x00 \\\\, no line end; asks first"),
-    command("hex", "BYTES", Verb::Hex, "send bytes by number: /hex 68 69 0a; asks first"),
-    command("send", "FILE", Verb::Send, "send a file line by line; asks first, Esc stops it").takes(Takes::File(&[])),
-    command("secret", "[LINE]", Verb::Secret, "type a line unseen; it is kept nowhere"),
-    command("resend", "", Verb::Resend, "show lines that did not leave when a connection dropped; asks"),
-    command("clear", "", Verb::Clear, "forget all messages shown so far"),
-    command("view", "[NAME]", Verb::View, "text, escaped (every byte), hex; bare: the next")
-        .takes(Takes::Names(&["text", "escaped", "hex"])),
-    command("time", "[NAME]", Verb::Time, "off, minutes, seconds, ms, delta, reply; bare: the next")
-        .takes(Takes::Names(&["off", "minutes", "seconds", "ms", "delta", "reply"])),
-    command("encoding", "[NAME]", Verb::Encoding, "read messages as latin-1, windows-1252 ..., those here too")
-        .takes(Takes::Names(CHARSETS)),
-    command("filter", "[hide] [REGEX|off]", Verb::Filter, "show, or hide, rows that match; nothing is lost")
-        .takes(Takes::Names(&["hide", "off"])),
-    command("fold", "[blank|same|off]", Verb::Fold, "fold blank rows, or rows that say the same")
-        .takes(Takes::Names(&["blank", "same", "off"])),
-    command("who", "[auto|off|REGEX]", Verb::Who, "how names are found, for their colour: ^(\\S+) wrote:")
-        .takes(Takes::Names(&["auto", "off"])),
-    command("highlight", "[WORD ...|off]", Verb::Highlight, "more words that count as mentions of you")
-        .takes(Takes::Names(&["off"])),
-    command("alert", "[bell|notify|off]", Verb::Alert, "how a mention calls while you look elsewhere")
-        .takes(Takes::Names(&["bell", "notify", "off"])),
-    command("theme", "[NAME]", Verb::Theme, "colours: dark, light, mono, others, auto; bare: the next")
-        .takes(Takes::Theme),
-    command("mouse", "[on|off]", Verb::Mouse, "the wheel scrolls messages, or the mouse is the terminal's")
-        .takes(Takes::Names(&["on", "off"])),
-    command("set", "NAME [VALUE]", Verb::Set, "what a setting is, or make it something else for now")
-        .takes(Takes::Setting),
-    command("reload", "", Verb::Reload, "read the settings file anew"),
-    command("links", "", Verb::Links, "all links; Enter copies one"),
-    command("save", "[FORMAT] FILE", Verb::Save, "write all messages, as text, escaped or jsonl")
-        .takes(Takes::File(&["text", "escaped", "jsonl"])),
+    command("nick", "NAME", CommandKind::Nick, "ask the server for a nickname, now and on each connection"),
+    command("connect", "[ADDRESS]", CommandKind::Connect, "connect to an address or saved name, in its own tab")
+        .takes(ArgumentKind::Address),
+    command("close", "", CommandKind::Close, "close the connection, stay in the program"),
+    command("close!", "", CommandKind::CloseTab, "close the connection and the tab; its messages are gone"),
+    command("tab", "[WHICH]", CommandKind::Tab, "to a tab by number or name; next, previous, active; close")
+        .takes(ArgumentKind::Names(&["next", "previous", "active", "close"])),
+    command("open", "[ADDRESS]", CommandKind::Connect, "the same as /connect, as telnet calls it")
+        .takes(ArgumentKind::Address),
+    command("start", "", CommandKind::Start, "choose among the servers you know"),
+    command("host", "[PORT]", CommandKind::Host, "start a chat on this machine and join it; 0: any free port"),
+    command("eof", "", CommandKind::Eof, "end your side, read on (half-close); asks first"),
+    command("eol", "[NAME]", CommandKind::Eol, "end of a line you send: lf, crlf, cr, nul, none")
+        .takes(ArgumentKind::Names(&["lf", "crlf", "cr", "nul", "none"])),
+    command("raw", "TEXT", CommandKind::Raw, "send bytes: \\n \\r \\t \\x00 \\\\, no line end; asks first"),
+    command("hex", "BYTES", CommandKind::Hex, "send bytes by number: /hex 68 69 0a; asks first"),
+    command("send", "FILE", CommandKind::Send, "send a file line by line; asks first, Esc stops it")
+        .takes(ArgumentKind::File(&[])),
+    command("secret", "[LINE]", CommandKind::Secret, "type a line unseen; it is kept nowhere"),
+    command("resend", "", CommandKind::Resend, "show lines that did not leave when a connection dropped; asks"),
+    command("clear", "", CommandKind::Clear, "forget all messages shown so far"),
+    command("view", "[NAME]", CommandKind::View, "text, escaped (every byte), hex; bare: the next")
+        .takes(ArgumentKind::Names(&["text", "escaped", "hex"])),
+    command("time", "[NAME]", CommandKind::Time, "off, minutes, seconds, ms, delta, reply; bare: the next")
+        .takes(ArgumentKind::Names(&["off", "minutes", "seconds", "ms", "delta", "reply"])),
+    command("encoding", "[NAME]", CommandKind::Encoding, "read messages as latin-1, windows-1252 ..., those here too")
+        .takes(ArgumentKind::Names(CHARSETS)),
+    command("filter", "[hide] [REGEX|off]", CommandKind::Filter, "show, or hide, rows that match; nothing is lost")
+        .takes(ArgumentKind::Names(&["hide", "off"])),
+    command("fold", "[blank|same|off]", CommandKind::Fold, "fold blank rows, or rows that say the same")
+        .takes(ArgumentKind::Names(&["blank", "same", "off"])),
+    command("who", "[auto|off|REGEX]", CommandKind::Who, "how names are found, for their colour: ^(\\S+) wrote:")
+        .takes(ArgumentKind::Names(&["auto", "off"])),
+    command("highlight", "[WORD ...|off]", CommandKind::Highlight, "more words that count as mentions of you")
+        .takes(ArgumentKind::Names(&["off"])),
+    command("alert", "[bell|notify|off]", CommandKind::Alert, "how a mention calls while you look elsewhere")
+        .takes(ArgumentKind::Names(&["bell", "notify", "off"])),
+    command("theme", "[NAME]", CommandKind::Theme, "colours: dark, light, mono, others, auto; bare: the next")
+        .takes(ArgumentKind::Theme),
+    command("mouse", "[on|off]", CommandKind::Mouse, "the wheel scrolls messages, or the mouse is the terminal's")
+        .takes(ArgumentKind::Names(&["on", "off"])),
+    command("set", "NAME [VALUE]", CommandKind::Set, "what a setting is, or make it something else for now")
+        .takes(ArgumentKind::Setting),
+    command("reload", "", CommandKind::Reload, "read the settings file anew"),
+    command("links", "", CommandKind::Links, "all links; Enter copies one"),
+    command("save", "[FORMAT] FILE", CommandKind::Save, "write all messages, as text, escaped or jsonl")
+        .takes(ArgumentKind::File(&["text", "escaped", "jsonl"])),
     command(
         "log",
         "[on|off|[FORMAT] FILE]",
-        Verb::Log,
+        CommandKind::Log,
         "log from here on; text, escaped, jsonl, raw, hex; bare: where",
     )
-    .takes(Takes::File(&["on", "off", "text", "escaped", "jsonl", "raw", "hex"])),
-    command("record", "[FILE|off]", Verb::Record, "record each read and write, to be replayed; bare: whether")
-        .takes(Takes::File(&["off"])),
-    command("help", "", Verb::Help, "keys and commands"),
-    command("quit", "", Verb::Quit, "leave; asks if you host others, or lines have not left"),
+    .takes(ArgumentKind::File(&["on", "off", "text", "escaped", "jsonl", "raw", "hex"])),
+    command("record", "[FILE|off]", CommandKind::Record, "record each read and write, to be replayed; bare: whether")
+        .takes(ArgumentKind::File(&["off"])),
+    command("help", "", CommandKind::Help, "keys and commands"),
+    command("quit", "", CommandKind::Quit, "leave; asks if you host others, or lines have not left"),
 ];
 
 impl Command {
     /// The same with something to complete behind it.
-    const fn takes(self, takes: Takes) -> Self {
+    const fn takes(self, takes: ArgumentKind) -> Self {
         Self { takes, ..self }
     }
 
@@ -234,28 +236,28 @@ impl Command {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Line<'a> {
     /// A command of ours and what stands behind it, trimmed where blanks mean nothing.
-    Ours(&'static Command, &'a str),
+    Command(&'static Command, &'a str),
     /// Text for the server.
-    Text(&'a str),
+    Message(&'a str),
 }
 
 /// Reads a line. Several lines at once (a paste) are text, whatever they begin with.
 ///
 /// Blanks before `/secret`, and its case, make no difference: as text it would show what is behind it.
 pub fn parse(line: &str) -> Line<'_> {
-    let secret = COMMANDS.iter().find(|command| command.verb == Verb::Secret);
+    let secret = COMMANDS.iter().find(|command| command.verb == CommandKind::Secret);
     if let (Some(command), Some(argument)) = (secret, hidden_argument(line)) {
-        return Line::Ours(command, argument);
+        return Line::Command(command, argument);
     }
-    let Some(rest) = line.strip_prefix('/').filter(|_| !line.contains('\n')) else { return Line::Text(line) };
+    let Some(rest) = line.strip_prefix('/').filter(|_| !line.contains('\n')) else { return Line::Message(line) };
     if rest.starts_with('/') {
-        return Line::Text(rest);
+        return Line::Message(rest);
     }
     let (word, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     match COMMANDS.iter().find(|command| command.name == word) {
-        Some(command) if command.verb.takes_bytes() => Line::Ours(command, arguments),
-        Some(command) => Line::Ours(command, arguments.trim()),
-        None => Line::Text(line),
+        Some(command) if command.verb.takes_bytes() => Line::Command(command, arguments),
+        Some(command) => Line::Command(command, arguments.trim()),
+        None => Line::Message(line),
     }
 }
 
@@ -266,24 +268,24 @@ mod tests {
     #[test]
     fn our_words_are_ours_and_all_others_the_servers() {
         let ours = |line| match parse(line) {
-            Line::Ours(command, arguments) => Some((command.verb, arguments)),
-            Line::Text(_) => None,
+            Line::Command(command, arguments) => Some((command.verb, arguments)),
+            Line::Message(_) => None,
         };
-        assert_eq!(ours("/nick bob "), Some((Verb::Nick, "bob")));
-        assert_eq!(ours("/quit"), Some((Verb::Quit, "")));
-        assert_eq!(ours("/connect ::1 4000"), Some((Verb::Connect, "::1 4000")));
+        assert_eq!(ours("/nick bob "), Some((CommandKind::Nick, "bob")));
+        assert_eq!(ours("/quit"), Some((CommandKind::Quit, "")));
+        assert_eq!(ours("/connect ::1 4000"), Some((CommandKind::Connect, "::1 4000")));
         for line in [" /secret  x ", "/SECRET  x ", "\t/Secret  x "] {
-            assert_eq!(ours(line), Some((Verb::Secret, " x ")), "{line:?}");
+            assert_eq!(ours(line), Some((CommandKind::Secret, " x ")), "{line:?}");
         }
         for text in ["/names", "/msg bob hi", "/", "/ nick", "/nickname", "/Quit", "hello /quit", "", "/quit\nnow"] {
-            assert_eq!(parse(text), Line::Text(text));
+            assert_eq!(parse(text), Line::Message(text));
         }
     }
 
     #[test]
     fn a_doubled_slash_is_one_for_the_server() {
-        assert_eq!(parse("//nick bob"), Line::Text("/nick bob"));
-        assert_eq!(parse("///x"), Line::Text("//x"));
+        assert_eq!(parse("//nick bob"), Line::Message("/nick bob"));
+        assert_eq!(parse("///x"), Line::Message("//x"));
     }
 
     #[test]

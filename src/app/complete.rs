@@ -26,12 +26,12 @@ mod place;
 mod seen;
 
 pub(super) use files::{files, folder_of};
-pub(super) use place::{Place, What, place};
-pub(super) use seen::said;
+pub(super) use place::{CompletionContext, CompletionKind, context_at};
+pub(super) use seen::recent_words;
 
 use super::command::COMMANDS;
 use super::settings::SETTINGS;
-use super::{Server, Tab};
+use super::{SavedServer, Tab};
 use crate::text::{self, GlyphKind, Row};
 use std::ops::Range;
 
@@ -40,7 +40,7 @@ const MAX_CANDIDATES: usize = 200;
 
 /// Which way to go through the candidates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum CompletionDirection {
     /// To the next, after the last to the first.
     Forward,
     /// To the one before.
@@ -53,15 +53,15 @@ pub struct Candidate {
     /// What comes into the draft, with what follows it.
     text: String,
     /// What it is called in the menu.
-    pub shown: String,
+    pub label: String,
     /// A word about it; may be empty.
-    pub says: &'static str,
+    pub help: &'static str,
 }
 
 impl Candidate {
     /// `text` and behind it `follows`; `None` if something in it must not get into a draft.
     fn new(text: &str, follows: &str, says: &'static str) -> Option<Self> {
-        is_inert(text).then(|| Self { text: format!("{text}{follows}"), shown: text.to_owned(), says })
+        is_safe_text(text).then(|| Self { text: format!("{text}{follows}"), label: text.to_owned(), help: says })
     }
 
     fn without_blank(&mut self) {
@@ -69,13 +69,13 @@ impl Candidate {
     }
 
     fn shown_as(self, shown: String) -> Self {
-        Self { shown, ..self }
+        Self { label: shown, ..self }
     }
 }
 
 /// A change of the draft: these bytes become this text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct TextEdit {
     /// Bytes of the draft, as it is now.
     pub range: Range<usize>,
     /// What stands there then.
@@ -88,7 +88,7 @@ pub struct Completion {
     /// Where in the draft, in bytes.
     start: usize,
     /// What stood there before.
-    stood: String,
+    original: String,
     /// At least one.
     candidates: Vec<Candidate>,
     /// Which of them stands in the draft.
@@ -101,7 +101,7 @@ impl Completion {
     pub(super) fn new(
         (start, typed, after): (usize, &str, &str),
         candidates: impl IntoIterator<Item = Candidate>,
-        way: Way,
+        way: CompletionDirection,
     ) -> Option<Self> {
         let mut candidates: Vec<Candidate> = candidates.into_iter().take(MAX_CANDIDATES).collect();
         if after.starts_with(' ') {
@@ -109,8 +109,8 @@ impl Completion {
             candidates.iter_mut().for_each(Candidate::without_blank);
         }
         let last = candidates.len().checked_sub(1)?;
-        let chosen = if way == Way::Forward { 0 } else { last };
-        Some(Self { start, stood: typed.to_owned(), candidates, chosen })
+        let chosen = if way == CompletionDirection::Forward { 0 } else { last };
+        Some(Self { start, original: typed.to_owned(), candidates, chosen })
     }
 
     /// What there is to choose from.
@@ -129,25 +129,25 @@ impl Completion {
     }
 
     /// Whether the chosen one is where it was put.
-    pub(super) fn stands_in(&self, draft: &str) -> bool {
+    pub(super) fn is_applied_to(&self, draft: &str) -> bool {
         draft.get(self.range()) == Some(self.text())
     }
 
     /// Puts the chosen one in place of what stood there.
-    pub(super) fn put_in(&self) -> Change {
-        Change { range: self.start..self.start + self.stood.len(), text: self.text().to_owned() }
+    pub(super) fn apply(&self) -> TextEdit {
+        TextEdit { range: self.start..self.start + self.original.len(), text: self.text().to_owned() }
     }
 
     /// Puts the next one in place of the one that stands there.
-    pub(super) fn go(&mut self, way: Way) {
+    pub(super) fn select(&mut self, way: CompletionDirection) {
         let count = self.candidates.len();
-        let steps = if way == Way::Forward { 1 } else { count.saturating_sub(1) };
+        let steps = if way == CompletionDirection::Forward { 1 } else { count.saturating_sub(1) };
         self.chosen = (self.chosen + steps) % count.max(1);
     }
 
     /// Whether the chosen one is other than what stood there.
     pub(super) fn is_change(&self) -> bool {
-        self.text() != self.stood
+        self.text() != self.original
     }
 
     fn text(&self) -> &str {
@@ -164,10 +164,10 @@ pub(super) fn commands(tab: &Tab, typed: &str) -> Vec<Candidate> {
     let ours = COMMANDS.iter().filter_map(|command| {
         let name = format!("/{}", command.name);
         let follows = if command.arguments.is_empty() { "" } else { " " };
-        begins(&name, typed).then(|| Candidate::new(&name, follows, command.says))?
+        begins(&name, typed).then(|| Candidate::new(&name, follows, command.help))?
     });
-    let theirs = said(tab, typed, false);
-    ours.chain(theirs.into_iter().filter(|one| !is_ours(&one.shown))).collect()
+    let theirs = recent_words(tab, typed, false);
+    ours.chain(theirs.into_iter().filter(|one| !is_ours(&one.label))).collect()
 }
 
 fn is_ours(word: &str) -> bool {
@@ -182,25 +182,25 @@ pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a str>, typed: &str) -
 /// Settings that begin with what is typed.
 pub(super) fn settings(typed: &str) -> Vec<Candidate> {
     let fit = SETTINGS.iter().filter(|setting| begins(setting.name, typed));
-    fit.filter_map(|setting| Candidate::new(setting.name, " ", setting.takes)).collect()
+    fit.filter_map(|setting| Candidate::new(setting.name, " ", setting.syntax)).collect()
 }
 
 /// Servers whose names begin with what is typed.
-pub(super) fn servers(known: &[Server], typed: &str) -> Vec<Candidate> {
+pub(super) fn servers(known: &[SavedServer], typed: &str) -> Vec<Candidate> {
     let names = known.iter().map(|server| server.name.as_str()).filter(|name| begins(name, typed));
     names.filter_map(|name| Candidate::new(name, "", "from your settings")).collect()
 }
 
 /// Those of some addresses that begin with what is typed, and where servers of a lab run as a rule.
 pub(super) fn addresses(known: &[String], typed: &str) -> Vec<Candidate> {
-    let usual = Some(USUAL_ADDRESS).filter(|usual| !known.iter().any(|address| address == usual));
+    let usual = Some(DEFAULT_ADDRESS).filter(|usual| !known.iter().any(|address| address == usual));
     let all = known.iter().map(|address| (address.as_str(), "")).chain(usual.map(|usual| (usual, "this machine")));
     let fit = all.filter(|(address, _)| begins(address, typed));
     fit.filter_map(|(address, says)| Candidate::new(address, "", says)).collect()
 }
 
 /// Where servers of a lab run as a rule.
-const USUAL_ADDRESS: &str = "127.0.0.1:12345";
+const DEFAULT_ADDRESS: &str = "127.0.0.1:12345";
 
 /// Whether a word begins with what is typed, whatever the case of either.
 fn begins(word: &str, typed: &str) -> bool {
@@ -209,7 +209,7 @@ fn begins(word: &str, typed: &str) -> bool {
 }
 
 /// Whether nothing in it acts, hides or reorders. Blanks are fine, tabs are not.
-fn is_inert(text: &str) -> bool {
+fn is_safe_text(text: &str) -> bool {
     let mut row = Row::default();
     text::decode_plain(text.as_bytes(), &mut row);
     !text.contains(char::is_control) && row.glyphs().iter().all(|glyph| glyph.kind != GlyphKind::Mark)

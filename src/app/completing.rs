@@ -1,30 +1,30 @@
 //! Tab: completing the draft, as the keys drive it.
 
-use super::complete::{self, Change, Completion, Place, Way, What, place};
-use super::{Action, App, Edit, Effect, Event, KillRing, Mode, Outcome};
+use super::complete::{self, Completion, CompletionContext, CompletionDirection, CompletionKind, TextEdit, context_at};
+use super::{Action, App, Edit, Effect, Event, KillRing, Mode, Update};
 use crate::link::LinkId;
 use crate::looks::{AUTO, ThemeName};
 
 /// How far completing is.
 #[derive(Debug, Default)]
-pub(super) enum Completing {
+pub(super) enum CompletionState {
     /// Nothing is being completed.
     #[default]
     Idle,
     /// Somebody is looking into a folder. Typing goes on meanwhile.
-    Waiting(Wanted),
+    AwaitingListing(PendingPath),
     /// One of several stands in the draft, and another may be chosen.
     Choosing(Completion),
 }
 
 /// A path to be completed, once it is known what is in its folder.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(super) struct PendingPath {
     tab: LinkId,
     /// Where in the draft the path begins, and what there was of it.
     start: usize,
     path: String,
-    way: Way,
+    way: CompletionDirection,
 }
 
 /// Characters of the draft that are quoted where nothing begins with them.
@@ -34,43 +34,43 @@ impl App {
     /// What there is to choose from, while one is choosing.
     pub const fn completion(&self) -> Option<&Completion> {
         match &self.completing {
-            Completing::Choosing(completion) => Some(completion),
-            Completing::Idle | Completing::Waiting(_) => None,
+            CompletionState::Choosing(completion) => Some(completion),
+            CompletionState::Idle | CompletionState::AwaitingListing(_) => None,
         }
     }
 
     /// Any key but those that choose takes what is chosen, and then does its own thing. Says whether there was a menu.
     pub(super) fn accept_completion(&mut self, event: &Event) -> bool {
         let ends = match event {
-            Event::Act(action) => {
-                !matches!(action, Action::Complete | Action::CompleteBack | Action::Cancel | Action::Abort)
+            Event::Action(action) => {
+                !matches!(action, Action::Complete | Action::CompleteBack | Action::Cancel | Action::AbortInput)
             }
-            Event::Type(_) | Event::Paste(_) | Event::Edited(_) => true,
+            Event::Char(_) | Event::Paste(_) | Event::EditorClosed(_) => true,
             _ => false,
         };
         let is_over = ends && self.completion().is_some();
         if is_over {
-            self.completing = Completing::Idle;
+            self.completing = CompletionState::Idle;
         }
         is_over
     }
 
     /// Completes what stands left of the cursor; again: the next candidate, or the one before.
-    pub(super) fn complete(&mut self, way: Way) -> Outcome {
+    pub(super) fn complete(&mut self, way: CompletionDirection) -> Update {
         match std::mem::take(&mut self.completing) {
-            Completing::Choosing(mut completion) if completion.stands_in(self.tab().prompt().text()) => {
-                self.take_back(&completion);
-                completion.go(way);
-                self.change_draft(completion.put_in());
-                self.completing = Completing::Choosing(completion);
-                return Outcome::changed(true);
+            CompletionState::Choosing(mut completion) if completion.is_applied_to(self.tab().prompt().text()) => {
+                self.revert_completion(&completion);
+                completion.select(way);
+                self.change_draft(completion.apply());
+                self.completing = CompletionState::Choosing(completion);
+                return Update::redraw(true);
             }
-            Completing::Choosing(_) => {}
+            CompletionState::Choosing(_) => {}
             before => self.completing = before,
         }
         let place = self.place();
-        if matches!(place.what, What::File(_)) && place.typed != "~" {
-            return self.look_into_folder(way);
+        if matches!(place.what, CompletionKind::File(_)) && place.typed != "~" {
+            return self.request_listing(way);
         }
         self.offer(&[], way)
     }
@@ -78,83 +78,83 @@ impl App {
     /// Esc while choosing: what stood there comes back. Says whether there was anything to choose.
     pub(super) fn cancel_completion(&mut self) -> bool {
         match std::mem::take(&mut self.completing) {
-            Completing::Choosing(completion) => {
-                if completion.stands_in(self.tab().prompt().text()) {
-                    self.take_back(&completion);
+            CompletionState::Choosing(completion) => {
+                if completion.is_applied_to(self.tab().prompt().text()) {
+                    self.revert_completion(&completion);
                 }
                 true
             }
-            Completing::Idle | Completing::Waiting(_) => false,
+            CompletionState::Idle | CompletionState::AwaitingListing(_) => false,
         }
     }
 
     /// What is in a folder. Of no use any more if the draft is another one by now.
-    pub(super) fn listed(&mut self, folder: &str, names: &[String]) -> Outcome {
-        let Completing::Waiting(wanted) = &self.completing else { return Outcome::default() };
+    pub(super) fn listed(&mut self, folder: &str, names: &[String]) -> Update {
+        let CompletionState::AwaitingListing(wanted) = &self.completing else { return Update::default() };
         if complete::folder_of(&wanted.path) != folder {
-            return Outcome::default();
+            return Update::default();
         }
         let way = wanted.way;
-        let is_same = self.mode == Mode::Compose && *wanted == self.wanted(way);
-        self.completing = Completing::Idle;
-        if is_same { self.offer(names, way) } else { Outcome::default() }
+        let is_same = self.mode == Mode::Input && *wanted == self.wanted(way);
+        self.completing = CompletionState::Idle;
+        if is_same { self.offer(names, way) } else { Update::default() }
     }
 
-    fn look_into_folder(&mut self, way: Way) -> Outcome {
+    fn request_listing(&mut self, way: CompletionDirection) -> Update {
         let wanted = self.wanted(way);
-        if matches!(&self.completing, Completing::Waiting(before) if *before == wanted) {
-            return Outcome::default();
+        if matches!(&self.completing, CompletionState::AwaitingListing(before) if *before == wanted) {
+            return Update::default();
         }
         let folder = complete::folder_of(&wanted.path).to_owned();
-        self.completing = Completing::Waiting(wanted);
-        Outcome { effects: vec![Effect::List(folder)], redraw: false }
+        self.completing = CompletionState::AwaitingListing(wanted);
+        Update { effects: vec![Effect::ListDir(folder)], redraw: false }
     }
 
-    fn wanted(&self, way: Way) -> Wanted {
-        let Place { start, typed, .. } = self.place();
-        Wanted { tab: self.tab().id(), start, path: typed.to_owned(), way }
+    fn wanted(&self, way: CompletionDirection) -> PendingPath {
+        let CompletionContext { start, typed, .. } = self.place();
+        PendingPath { tab: self.tab().id(), start, path: typed.to_owned(), way }
     }
 
-    fn place(&self) -> Place<'_> {
+    fn place(&self) -> CompletionContext<'_> {
         let prompt = self.tab().prompt();
-        place(prompt.text(), prompt.cursor())
+        context_at(prompt.text(), prompt.cursor())
     }
 
     /// Puts the one candidate in, or the first of several. `names` are those in the folder, where a file is completed.
-    fn offer(&mut self, names: &[String], way: Way) -> Outcome {
+    fn offer(&mut self, names: &[String], way: CompletionDirection) -> Update {
         let prompt = self.tab().prompt();
-        let Place { start, typed, what } = self.place();
+        let CompletionContext { start, typed, what } = self.place();
         let candidates = match what {
-            What::Command => complete::commands(self.tab(), typed),
-            What::Name(known) => complete::names(known.iter().copied(), typed),
-            What::Theme => complete::names(self.themes.names().map(ThemeName::word).chain([AUTO]), typed),
-            What::File(formats) => {
+            CompletionKind::Command => complete::commands(self.tab(), typed),
+            CompletionKind::Name(known) => complete::names(known.iter().copied(), typed),
+            CompletionKind::Theme => complete::names(self.themes.names().map(ThemeName::word).chain([AUTO]), typed),
+            CompletionKind::File(formats) => {
                 [complete::names(formats.iter().copied(), typed), complete::files(typed, formats, names)].concat()
             }
-            What::Address => {
+            CompletionKind::Address => {
                 [complete::servers(&self.servers, typed), complete::addresses(&self.servers(), typed)].concat()
             }
-            What::Setting => complete::settings(typed),
+            CompletionKind::Setting => complete::settings(typed),
             // An empty word stands behind every blank: there a key that is pressed once too often adds nobody.
-            What::Word if typed.is_empty() && !prompt.text().is_empty() => Vec::new(),
-            What::Word => complete::said(self.tab(), typed, start == 0),
-            What::Free => Vec::new(),
+            CompletionKind::Word if typed.is_empty() && !prompt.text().is_empty() => Vec::new(),
+            CompletionKind::Word => complete::recent_words(self.tab(), typed, start == 0),
+            CompletionKind::None => Vec::new(),
         };
         let after = prompt.text().get(prompt.cursor()..).unwrap_or_default();
         let Some(completion) = Completion::new((start, typed, after), candidates, way) else {
-            let words = nothing(typed);
-            return self.say(words);
+            let words = no_match_message(typed);
+            return self.set_status_message(words);
         };
-        self.change_draft(completion.put_in());
+        self.change_draft(completion.apply());
         self.completing = match completion.candidates() {
-            [_] => Completing::Idle,
-            _ => Completing::Choosing(completion),
+            [_] => CompletionState::Idle,
+            _ => CompletionState::Choosing(completion),
         };
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
     /// What was put in goes. However many candidates one looked at, all of it is one step back.
-    fn take_back(&mut self, completion: &Completion) {
+    fn revert_completion(&mut self, completion: &Completion) {
         // What stood there already was no step.
         if completion.is_change() {
             // Nothing is killed by it.
@@ -162,7 +162,7 @@ impl App {
         }
     }
 
-    fn change_draft(&mut self, Change { range, text }: Change) {
+    fn change_draft(&mut self, TextEdit { range, text }: TextEdit) {
         self.tab_mut().prompt_mut().replace(range, &text);
     }
 
@@ -177,7 +177,7 @@ impl App {
 }
 
 /// Why nothing was put in.
-fn nothing(typed: &str) -> String {
+fn no_match_message(typed: &str) -> String {
     if typed.is_empty() {
         return "There is nothing to complete here: type the beginning of a word.".to_owned();
     }

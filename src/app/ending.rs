@@ -1,6 +1,6 @@
 //! The end of our side: what Ctrl-D asks on an empty line, and what `/eof` asks before it half-closes.
 
-use super::{Action, App, Effect, Mode, Now, Outcome};
+use super::{Action, App, Effect, Mode, Now, Update};
 use crate::app::transcript::RowKind;
 
 /// Something of a tab that can be closed.
@@ -31,73 +31,77 @@ impl App {
     }
 
     /// The answer was yes; meanwhile the connection may have ended by itself.
-    fn confirm_close(&mut self, now: Now, closing: Closing) -> Outcome {
-        self.mode = Mode::Compose;
+    fn confirm_close(&mut self, now: Now, closing: Closing) -> Update {
+        self.mode = Mode::Input;
         let done = self.close_now(now, closing);
         self.done(now, done)
     }
 
     /// Ctrl-D on an empty line, the end of input elsewhere: of our side, or of the program?
-    pub(super) fn ask_what_ends(&mut self) -> Outcome {
-        if self.tab().could_end_input().is_ok() { self.enter(Mode::AskEnd) } else { self.enter(Mode::ConfirmQuit) }
+    pub(super) fn ask_eof_or_quit(&mut self) -> Update {
+        if self.tab().check_half_close().is_ok() {
+            self.enter(Mode::ConfirmEofOrQuit)
+        } else {
+            self.enter(Mode::ConfirmQuit)
+        }
     }
 
     /// `/eof`.
     pub(super) fn ask_for_eof(&mut self) -> Result<Vec<Effect>, String> {
-        self.tab().could_end_input()?;
+        self.tab().check_half_close()?;
         self.mode = Mode::ConfirmEof;
         Ok(Vec::new())
     }
 
-    pub(super) fn act_in_question(&mut self, now: Now, action: Action) -> Outcome {
+    pub(super) fn on_confirm_action(&mut self, now: Now, action: Action) -> Update {
         match (self.mode, action) {
-            (Mode::ConfirmQuit, Action::Submit | Action::Interrupt | Action::EndOfInput) => {
-                Outcome::effect(Effect::Quit)
+            (Mode::ConfirmQuit, Action::Submit | Action::QuitOrClear | Action::EndOfInput) => {
+                Update::effect(Effect::Quit)
             }
             (Mode::ConfirmClose(closing), Action::Submit) => self.confirm_close(now, closing),
             (Mode::ConfirmEof, Action::Submit) => self.half_close(now),
-            (_, Action::Cancel | Action::Abort | Action::Interrupt) => self.enter(Mode::Compose),
+            (_, Action::Cancel | Action::AbortInput | Action::QuitOrClear) => self.enter(Mode::Input),
             // Of the two the one that harms no server, and that Ctrl-D means to a shell.
-            (Mode::AskEnd, Action::Submit | Action::EndOfInput) => self.ask_to_quit(),
-            (Mode::ConfirmClose(_) | Mode::ConfirmEof, Action::EndOfInput) => Outcome::default(),
-            _ => self.act_beside(now, action),
+            (Mode::ConfirmEofOrQuit, Action::Submit | Action::EndOfInput) => self.quit_or_confirm(),
+            (Mode::ConfirmClose(_) | Mode::ConfirmEof, Action::EndOfInput) => Update::default(),
+            _ => self.exit_mode_and_run(now, action),
         }
     }
 
     /// A letter that answers.
-    pub(super) fn answer(&mut self, now: Now, c: char) -> Option<Outcome> {
+    pub(super) fn on_confirm_char(&mut self, now: Now, c: char) -> Option<Update> {
         match (self.mode, c.to_ascii_lowercase()) {
-            (Mode::ConfirmQuit, 'y') => Some(Outcome::effect(Effect::Quit)),
+            (Mode::ConfirmQuit, 'y') => Some(Update::effect(Effect::Quit)),
             (Mode::ConfirmClose(closing), 'y') => Some(self.confirm_close(now, closing)),
-            (Mode::AskEnd, 'q' | 'y') => Some(self.ask_to_quit()),
+            (Mode::ConfirmEofOrQuit, 'q' | 'y') => Some(self.quit_or_confirm()),
             // Of what that may lead to it is warned first; and an `h` may be the beginning of a line.
-            (Mode::AskEnd, 'h') => Some(self.enter(Mode::ConfirmEof)),
+            (Mode::ConfirmEofOrQuit, 'h') => Some(self.enter(Mode::ConfirmEof)),
             (Mode::ConfirmEof, 'y') => Some(self.half_close(now)),
-            (Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd, 'n') => {
-                Some(self.enter(Mode::Compose))
+            (Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::ConfirmEofOrQuit, 'n') => {
+                Some(self.enter(Mode::Input))
             }
             _ => None,
         }
     }
 
     /// Who asked to quit in so many words has been asked; who would take a room with them has not.
-    fn ask_to_quit(&mut self) -> Outcome {
-        if self.is_worth_a_question() { self.enter(Mode::ConfirmQuit) } else { Outcome::effect(Effect::Quit) }
+    fn quit_or_confirm(&mut self) -> Update {
+        if self.would_lose_data() { self.enter(Mode::ConfirmQuit) } else { Update::effect(Effect::Quit) }
     }
 
-    fn half_close(&mut self, now: Now) -> Outcome {
-        self.mode = Mode::Compose;
+    fn half_close(&mut self, now: Now) -> Update {
+        self.mode = Mode::Input;
         let done = self.tab_mut().end_input(now);
         self.done(now, done)
     }
 
     /// Says why something was not done.
-    fn done(&mut self, now: Now, done: Result<Vec<Effect>, String>) -> Outcome {
+    fn done(&mut self, now: Now, done: Result<Vec<Effect>, String>) -> Update {
         match done {
-            Ok(effects) => Outcome { effects, redraw: true },
+            Ok(effects) => Update { effects, redraw: true },
             Err(sentence) => {
-                self.note(now, RowKind::Error, &sentence);
-                Outcome::changed(true)
+                self.add_notice(now, RowKind::Error, &sentence);
+                Update::redraw(true)
             }
         }
     }

@@ -12,7 +12,7 @@
 //! Whatever was received, each entry is one line of the file, and nothing in it acts on a terminal that shows it.
 
 use super::tab::Delivery;
-use super::time::Wall;
+use super::time::LocalTime;
 use super::transcript::{RowEnd, RowKind};
 use crate::text::escape_to;
 use serde::Serialize;
@@ -32,11 +32,11 @@ pub enum Format {
 
 /// One line of the transcript. Rows that were cut apart are one again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Entry<'a> {
+pub struct ExportRow<'a> {
     /// Who speaks.
     pub kind: RowKind,
     /// When its first byte came.
-    pub at: Wall,
+    pub at: LocalTime,
     /// Its bytes, without the newline.
     pub bytes: &'a [u8],
     /// What ended it: of rows rejoined, the end of the last.
@@ -72,17 +72,17 @@ impl Format {
 /// Appends one entry, newline included, in UTF-8.
 ///
 /// `text` is the entry decoded as shown, marks in words; the escaped format does not look at it.
-pub fn write(format: Format, entry: &Entry<'_>, text: &str, out: &mut Vec<u8>) {
+pub fn write(format: Format, entry: &ExportRow<'_>, text: &str, out: &mut Vec<u8>) {
     match format {
         Format::Text => write_line(entry, &one_line(text), out),
-        Format::Escaped => write_line(entry, &exact(entry), out),
+        Format::Escaped => write_line(entry, &escaped_text(entry), out),
         Format::Jsonl => {
-            let object = Object {
+            let object = JsonRow {
                 time: time(entry.at, 'T'),
                 kind: kind_name(entry.kind),
                 end: end_name(entry.end),
                 text: &one_line(text),
-                escaped: &exact(entry),
+                escaped: &escaped_text(entry),
                 delivery: delivery_name(entry.delivery),
             };
             // Neither can a `Vec` refuse bytes, nor these fields be anything that JSON has no words for.
@@ -93,7 +93,7 @@ pub fn write(format: Format, entry: &Entry<'_>, text: &str, out: &mut Vec<u8>) {
 }
 
 #[derive(Serialize)]
-struct Object<'a> {
+struct JsonRow<'a> {
     time: String,
     kind: &'static str,
     end: &'static str,
@@ -103,12 +103,12 @@ struct Object<'a> {
     delivery: Option<&'static str>,
 }
 
-fn write_line(entry: &Entry<'_>, text: &str, out: &mut Vec<u8>) {
+fn write_line(entry: &ExportRow<'_>, text: &str, out: &mut Vec<u8>) {
     let sign = match (entry.kind, entry.delivery) {
         (RowKind::Received, _) => '<',
         (RowKind::Sent, Delivery::NotSent | Delivery::PartlySent) => 'x',
         (RowKind::Sent, _) => '>',
-        (RowKind::Notice | RowKind::Rule | RowKind::Past, _) => '-',
+        (RowKind::Notice | RowKind::Separator | RowKind::Backlog, _) => '-',
         (RowKind::Error, _) => '!',
     };
     let gap = if text.is_empty() { "" } else { " " };
@@ -125,14 +125,14 @@ fn one_line(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn exact(entry: &Entry<'_>) -> String {
+fn escaped_text(entry: &ExportRow<'_>) -> String {
     let mut escaped = String::new();
     escape_to(entry.bytes, &mut escaped);
     escape_to(entry.end.newline(), &mut escaped);
     escaped
 }
 
-pub(super) fn time(at: Wall, between: char) -> String {
+pub(super) fn time(at: LocalTime, between: char) -> String {
     let ((year, month, day), (hour, minute, second)) = (at.date(), at.clock());
     format!("{year:04}-{month:02}-{day:02}{between}{hour:02}:{minute:02}:{second:02}.{:03}", at.millis())
 }
@@ -143,8 +143,8 @@ const fn kind_name(kind: RowKind) -> &'static str {
         RowKind::Sent => "sent",
         RowKind::Notice => "notice",
         RowKind::Error => "error",
-        RowKind::Rule => "rule",
-        RowKind::Past => "past",
+        RowKind::Separator => "rule",
+        RowKind::Backlog => "past",
     }
 }
 
@@ -164,11 +164,11 @@ const fn end_name(end: RowEnd) -> &'static str {
         RowEnd::Lf => "lf",
         RowEnd::CrLf => "crlf",
         RowEnd::Cr => "cr",
-        RowEnd::Silence => "silence",
+        RowEnd::Idle => "silence",
         RowEnd::Interrupted => "interrupted",
         RowEnd::Unterminated => "unterminated",
-        RowEnd::Cut => "cut",
-        RowEnd::Whole => "whole",
+        RowEnd::Split => "cut",
+        RowEnd::Complete => "whole",
     }
 }
 
@@ -178,13 +178,13 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    const AT: Wall = Wall(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
+    const AT: LocalTime = LocalTime(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
 
     fn written(format: Format, kind: RowKind, bytes: &[u8], end: RowEnd, text: &str) -> String {
-        delivered(format, &Entry { kind, at: AT, bytes, end, delivery: Delivery::Sent }, text)
+        delivered(format, &ExportRow { kind, at: AT, bytes, end, delivery: Delivery::Sent }, text)
     }
 
-    fn delivered(format: Format, entry: &Entry<'_>, text: &str) -> String {
+    fn delivered(format: Format, entry: &ExportRow<'_>, text: &str) -> String {
         let mut out = b"before\n".to_vec();
         write(format, entry, text, &mut out);
         String::from_utf8(out).unwrap().strip_prefix("before\n").unwrap().to_owned()
@@ -196,11 +196,11 @@ mod tests {
         for (format, kind, end, line) in [
             (Format::Text, Received, RowEnd::CrLf, "2026-11-22 14:02:10.123 < h\u{e9} ^G\n"),
             (Format::Text, Sent, RowEnd::Lf, "2026-11-22 14:02:10.123 > h\u{e9} ^G\n"),
-            (Format::Text, Notice, RowEnd::Whole, "2026-11-22 14:02:10.123 - h\u{e9} ^G\n"),
-            (Format::Text, Error, RowEnd::Whole, "2026-11-22 14:02:10.123 ! h\u{e9} ^G\n"),
+            (Format::Text, Notice, RowEnd::Complete, "2026-11-22 14:02:10.123 - h\u{e9} ^G\n"),
+            (Format::Text, Error, RowEnd::Complete, "2026-11-22 14:02:10.123 ! h\u{e9} ^G\n"),
             (Format::Escaped, Received, RowEnd::CrLf, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\\r\\n\n"),
             (Format::Escaped, Received, RowEnd::Cr, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\\r\n"),
-            (Format::Escaped, Received, RowEnd::Silence, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\n"),
+            (Format::Escaped, Received, RowEnd::Idle, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\n"),
             (
                 Format::Jsonl,
                 Received,
@@ -222,7 +222,7 @@ mod tests {
             (Delivery::NotSent, 'x', Some("not-sent")),
             (Delivery::PartlySent, 'x', Some("partly-sent")),
         ] {
-            let entry = Entry { kind: RowKind::Sent, at: AT, bytes: b"hi", end: RowEnd::Lf, delivery };
+            let entry = ExportRow { kind: RowKind::Sent, at: AT, bytes: b"hi", end: RowEnd::Lf, delivery };
             let line = delivered(Format::Text, &entry, "hi");
             assert_eq!(line, format!("2026-11-22 14:02:10.123 {sign} hi\n"));
             let object: Value = serde_json::from_str(&delivered(Format::Jsonl, &entry, "hi")).unwrap();
@@ -234,7 +234,7 @@ mod tests {
     fn blanks_at_the_end_are_those_of_the_line() {
         assert_eq!(written(Format::Text, RowKind::Received, b"", RowEnd::Lf, ""), "2026-11-22 14:02:10.123 <\n");
         for format in [Format::Text, Format::Escaped] {
-            let line = written(format, RowKind::Received, b"a  ", RowEnd::Silence, "a  ");
+            let line = written(format, RowKind::Received, b"a  ", RowEnd::Idle, "a  ");
             assert_eq!(line, "2026-11-22 14:02:10.123 < a  \n");
         }
     }
@@ -253,8 +253,8 @@ mod tests {
         fn an_entry_is_one_line_without_controls_and_json_gives_the_bytes_back(
             bytes in proptest::collection::vec(any::<u8>(), 0..60),
             text in any::<String>(),
-            kind in proptest::sample::select(vec![RowKind::Received, RowKind::Sent, RowKind::Notice, RowKind::Error, RowKind::Rule]),
-            end in proptest::sample::select(vec![RowEnd::Lf, RowEnd::CrLf, RowEnd::Cr, RowEnd::Silence, RowEnd::Whole]),
+            kind in proptest::sample::select(vec![RowKind::Received, RowKind::Sent, RowKind::Notice, RowKind::Error, RowKind::Separator]),
+            end in proptest::sample::select(vec![RowEnd::Lf, RowEnd::CrLf, RowEnd::Cr, RowEnd::Idle, RowEnd::Complete]),
         ) {
             for format in Format::ALL {
                 let line = written(format, kind, &bytes, end, &text);

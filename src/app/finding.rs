@@ -1,71 +1,73 @@
 //! Ctrl-R: searching the history, as the keys drive it.
 
-use super::history::finder::{Finder, Standing};
+use super::history::finder::{HistorySearch, SearchStatus};
 use super::prompt::Edit;
 use super::search::Direction;
-use super::{Action, App, Mode, Now, Outcome};
+use super::{Action, App, Mode, Now, Update};
 
 impl App {
     /// The search of the history, while one is searching.
-    pub const fn finder(&self) -> Option<&Finder> {
+    pub const fn history_search(&self) -> Option<&HistorySearch> {
         self.finder.as_ref()
     }
 
-    pub(super) fn begin_finding(&mut self) -> Outcome {
-        self.finder = Some(Finder::new(&self.server(), self.tab().prompt().text()));
-        self.enter(Mode::Find)
+    pub(super) fn enter_history_search(&mut self) -> Update {
+        self.finder = Some(HistorySearch::new(&self.server(), self.tab().prompt().text()));
+        self.enter(Mode::HistorySearch)
     }
 
-    pub(super) fn act_in_find(&mut self, now: Now, action: Action) -> Outcome {
+    pub(super) fn on_history_search_action(&mut self, now: Now, action: Action) -> Update {
         match action {
-            Action::SearchOlder | Action::HistoryBack | Action::HistoryBackPlain => self.find(Direction::Older),
-            Action::Search | Action::HistoryForward | Action::HistoryForwardPlain => self.find(Direction::Newer),
+            Action::HistorySearch | Action::HistoryPrevMatching | Action::HistoryPrev => self.find(Direction::Older),
+            Action::Search | Action::HistoryNextMatching | Action::HistoryNext => self.find(Direction::Newer),
             Action::Edit(Edit::DeleteBack) => {
                 let history = std::mem::take(&mut self.history);
                 self.finder.iter_mut().for_each(|finder| finder.delete_back(&history));
                 self.history = history;
-                Outcome::changed(true)
+                Update::redraw(true)
             }
-            Action::Cancel | Action::Abort | Action::Interrupt => self.end_finding(false),
+            Action::Cancel | Action::AbortInput | Action::QuitOrClear => self.leave_history_search(false),
             Action::Scroll(motion) => {
-                let size = self.viewport.text;
-                Outcome::changed(self.tab_mut().scroll(size, motion))
+                let size = self.viewport.messages;
+                Update::redraw(self.tab_mut().scroll(size, motion))
             }
             // A line that is not what was asked for is not sent for it.
-            Action::Submit if self.finder().is_some_and(|finder| finder.standing() == Standing::NotFound) => {
-                self.end_finding(true)
+            Action::Submit
+                if self.history_search().is_some_and(|finder| finder.standing() == SearchStatus::NotFound) =>
+            {
+                self.leave_history_search(true)
             }
             // As in shells: the line is sent as it stands there.
             Action::Submit => {
-                let _ = self.end_finding(true);
+                let _ = self.leave_history_search(true);
                 self.submit(now)
             }
-            Action::Complete | Action::CompleteBack => self.end_finding(true),
+            Action::Complete | Action::CompleteBack => self.leave_history_search(true),
             // Whoever moves in the line wants to change it before it is sent.
             action => {
-                let left = self.end_finding(true);
-                let outcome = self.act_beside(now, action);
-                Outcome { redraw: left.redraw || outcome.redraw, ..outcome }
+                let left = self.leave_history_search(true);
+                let outcome = self.exit_mode_and_run(now, action);
+                Update { redraw: left.redraw || outcome.redraw, ..outcome }
             }
         }
     }
 
-    pub(super) fn type_in_find(&mut self, text: &str) -> Outcome {
+    pub(super) fn on_history_search_text(&mut self, text: &str) -> Update {
         let history = std::mem::take(&mut self.history);
         self.finder.iter_mut().for_each(|finder| finder.type_text(&history, text));
         self.history = history;
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
-    fn find(&mut self, direction: Direction) -> Outcome {
+    fn find(&mut self, direction: Direction) -> Update {
         let history = std::mem::take(&mut self.history);
         self.finder.iter_mut().for_each(|finder| finder.step(&history, direction));
         self.history = history;
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
     /// Back to the draft, with the line that was found or as it was.
-    fn end_finding(&mut self, takes_hit: bool) -> Outcome {
+    fn leave_history_search(&mut self, takes_hit: bool) -> Update {
         if let Some(mut finder) = self.finder.take().filter(|_| takes_hit) {
             finder.set_draft(self.tab().prompt().text());
             let mut recall = std::mem::take(&mut self.tab_mut().recall);
@@ -75,6 +77,6 @@ impl App {
                 self.tab_mut().prompt_mut().set(line);
             }
         }
-        self.enter(Mode::Compose)
+        self.enter(Mode::Input)
     }
 }

@@ -6,11 +6,11 @@ use super::keys::{BINDINGS, Keymap};
 use crate::text::{self, Row};
 
 /// Columns for the names of things, and the least that is left for their words beside them.
-const NAMES: usize = 31;
-const BESIDE: usize = 40;
+const NAME_COLUMNS: usize = 31;
+const MIN_TEXT_COLUMNS: usize = 40;
 
 /// What stands between two keys that mean the same.
-const BETWEEN: &str = "  ";
+const SEPARATOR: &str = "  ";
 
 /// Columns by which words stand in that are under their name.
 const INDENT: usize = 2;
@@ -36,7 +36,7 @@ const PREVIEWING: &[(&str, &str)] = &[
 ];
 
 /// What keys mean on the start page.
-const STARTING: &[(&str, &str)] = &[
+const START_PAGE_KEYS: &[(&str, &str)] = &[
     ("letters", "find a server by a part of its name or address; or an address, or a /command"),
     ("{history-back}  {history-forward}  {history-back-plain}  {history-forward-plain}  {complete}", "choose another"),
     ("{scroll-page-up}  {scroll-page-down}", "choose one a screen further"),
@@ -48,13 +48,13 @@ const STARTING: &[(&str, &str)] = &[
 ];
 
 /// What keys mean while lines go out one after the other.
-const SENDING: &[(&str, &str)] = &[
+const SENDING_KEYS: &[(&str, &str)] = &[
     ("Esc  {interrupt}", "stop; what was not sent goes back to the input line"),
     ("Enter", "send this line after them"),
 ];
 
 /// What keys mean in a search of the history.
-const FINDING: &[(&str, &str)] = &[
+const HISTORY_SEARCH_KEYS: &[(&str, &str)] = &[
     ("{search-older}  {history-back}", "the next older line that has it"),
     ("{search=Ctrl-S}  {history-forward}", "the next newer one"),
     ("Enter", "send the line"),
@@ -63,7 +63,7 @@ const FINDING: &[(&str, &str)] = &[
 ];
 
 /// What keys mean in a search of the messages, where that differs.
-const SEARCHING: &[(&str, &str)] = &[
+const SEARCH_KEYS: &[(&str, &str)] = &[
     ("{history-back}  {search-older}", "the hit before"),
     ("{history-forward}  {search}", "the hit after; at first: the last search"),
     ("{capitalize}", "upper and lower case count, or not"),
@@ -73,7 +73,7 @@ const SEARCHING: &[(&str, &str)] = &[
 ];
 
 /// What keys mean while rows are being chosen.
-const CHOOSING: &[(&str, &str)] = &[
+const COPY_KEYS: &[(&str, &str)] = &[
     ("{history-back}  {history-forward}  k  j", "the row before, the row after"),
     ("Space", "begin a range of rows, or end it"),
     ("Enter  y  {pick}", "copy"),
@@ -87,16 +87,16 @@ const PLAYED: &str = "While a recording is played";
 
 /// What is open when keys mean something else, and what they mean then.
 const MODES: &[(&str, &[(&str, &str)])] = &[
-    ("On the start page", STARTING),
-    ("While lines are being sent", SENDING),
+    ("On the start page", START_PAGE_KEYS),
+    ("While lines are being sent", SENDING_KEYS),
     (PLAYED, super::replay::KEYS),
-    ("While searching the history", FINDING),
-    ("While searching the messages", SEARCHING),
-    ("While choosing rows to copy", CHOOSING),
+    ("While searching the history", HISTORY_SEARCH_KEYS),
+    ("While searching the messages", SEARCH_KEYS),
+    ("While choosing rows to copy", COPY_KEYS),
 ];
 
 /// The marks of the messages and of the input line, and their words.
-const MARKS: &[(&str, &str)] = &[
+const LEGEND: &[(&str, &str)] = &[
     ("‹  ›  ·  !", "received, sent, a notice, an error"),
     ("◌", "what you sent waits: the server does not read"),
     ("› dim", "the other machine has not acknowledged it for 3 s"),
@@ -117,9 +117,9 @@ pub struct HelpLine {
     /// The name of a thing, from the first column on.
     pub name: String,
     /// What it is, or a part of that, from column [`HelpLine::words_at`] on.
-    pub words: String,
+    pub text: String,
     /// Where the words begin.
-    pub words_at: usize,
+    pub text_column: usize,
 }
 
 impl App {
@@ -139,7 +139,7 @@ fn page(keymap: &Keymap, columns: usize, first: Option<&str>) -> Vec<HelpLine> {
     }
     lines.push(heading("Commands"));
     for command in COMMANDS {
-        entry(&mut lines, &command.usage(), command.says, columns);
+        entry(&mut lines, &command.usage(), command.help, columns);
     }
     entry(&mut lines, "/other …", "goes to the server as typed", columns);
     entry(&mut lines, "//word …", "goes to the server as /word", columns);
@@ -150,7 +150,7 @@ fn page(keymap: &Keymap, columns: usize, first: Option<&str>) -> Vec<HelpLine> {
         entries(&mut lines, rows, keymap, columns);
     }
     lines.extend([HelpLine::default(), heading("Marks")]);
-    for (mark, says) in MARKS {
+    for (mark, says) in LEGEND {
         entry(&mut lines, mark, says, columns);
     }
     lines
@@ -163,11 +163,11 @@ fn bindings(lines: &mut Vec<HelpLine>, keymap: &Keymap, columns: usize) {
             lines.extend([HelpLine::default(), heading(title)]);
         }
         let keys = keymap.keys_of(binding.action);
-        let is_told = !binding.says.is_empty();
+        let is_told = !binding.help.is_empty();
         // What another row speaks for it speaks for with the keys of the table.
         if !keys.is_empty() && (is_told || keys != [binding.chords]) {
-            let says = if is_told { keymap.fill(binding.says) } else { binding.name.to_owned() };
-            entry(lines, &keys.join(BETWEEN), &says, columns);
+            let says = if is_told { keymap.expand_key_hints(binding.help) } else { binding.name.to_owned() };
+            entry(lines, &keys.join(SEPARATOR), &says, columns);
         }
     }
 }
@@ -178,19 +178,19 @@ fn heading(heading: &'static str) -> HelpLine {
 
 fn entries(lines: &mut Vec<HelpLine>, rows: &[(&str, &str)], keymap: &Keymap, columns: usize) {
     for (keys, says) in rows {
-        let keys = keymap.fill(keys);
-        let bound: Vec<_> = keys.split(BETWEEN).map(str::trim).filter(|key| !key.is_empty()).collect();
+        let keys = keymap.expand_key_hints(keys);
+        let bound: Vec<_> = keys.split(SEPARATOR).map(str::trim).filter(|key| !key.is_empty()).collect();
         if !bound.is_empty() {
-            entry(lines, &bound.join(BETWEEN), says, columns);
+            entry(lines, &bound.join(SEPARATOR), says, columns);
         }
     }
 }
 
 /// Adds a thing and what it is, side by side where there is room.
 fn entry(lines: &mut Vec<HelpLine>, name: &str, says: &str, columns: usize) {
-    let has_room = columns >= NAMES + BESIDE;
-    let is_beside = has_room && name.chars().count() < NAMES;
-    let words_at = if has_room { NAMES } else { INDENT };
+    let has_room = columns >= NAME_COLUMNS + MIN_TEXT_COLUMNS;
+    let is_beside = has_room && name.chars().count() < NAME_COLUMNS;
+    let words_at = if has_room { NAME_COLUMNS } else { INDENT };
     let mut names = wrapped(name, columns).into_iter();
     let mut words = wrapped(says, columns.saturating_sub(words_at)).into_iter();
     if !is_beside {
@@ -201,8 +201,8 @@ fn entry(lines: &mut Vec<HelpLine>, name: &str, says: &str, columns: usize) {
             (None, None) => return,
             (name, words) => lines.push(HelpLine {
                 name: name.unwrap_or_default(),
-                words: words.unwrap_or_default(),
-                words_at,
+                text: words.unwrap_or_default(),
+                text_column: words_at,
                 ..HelpLine::default()
             }),
         }
@@ -243,7 +243,7 @@ mod tests {
         for (heading, _) in MODES {
             assert!(has(heading), "{heading}");
         }
-        for (mark, _) in MARKS {
+        for (mark, _) in LEGEND {
             assert!(page.iter().any(|line| line.name == *mark), "{mark}");
         }
     }
@@ -266,9 +266,9 @@ mod tests {
 
     #[test]
     fn on_80_columns_all_words_stand_in_one_column() {
-        for line in page(&Keymap::default(), 78, None).iter().filter(|line| !line.words.is_empty()) {
-            assert_eq!(line.words_at, NAMES, "{line:?}");
-            assert!(line.words_at + line.words.trim_end().chars().count() <= 78, "{line:?}");
+        for line in page(&Keymap::default(), 78, None).iter().filter(|line| !line.text.is_empty()) {
+            assert_eq!(line.text_column, NAME_COLUMNS, "{line:?}");
+            assert!(line.text_column + line.text.trim_end().chars().count() <= 78, "{line:?}");
         }
     }
 
@@ -278,7 +278,7 @@ mod tests {
         let mut told = Vec::new();
         for line in page(keymap, 500, None) {
             let name = std::mem::take(&mut above) + line.name.trim();
-            if line.words.is_empty() { above = name } else { told.push((name, line.words)) }
+            if line.text.is_empty() { above = name } else { told.push((name, line.text)) }
         }
         told
     }
@@ -319,8 +319,8 @@ mod tests {
         for binding in BINDINGS {
             let keys = keymap.keys_of(binding.action);
             assert_eq!(keys.len(), binding.chords.split(' ').count(), "{}", binding.name);
-            let is_told = told.contains(&(keys.join("  "), keymap.fill(binding.says)));
-            assert!(is_told || binding.says.is_empty(), "{}", binding.name);
+            let is_told = told.contains(&(keys.join("  "), keymap.expand_key_hints(binding.help)));
+            assert!(is_told || binding.help.is_empty(), "{}", binding.name);
         }
         assert!(told.iter().all(|(keys, words)| !keys.contains('{') && !words.contains('{')));
     }

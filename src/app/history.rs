@@ -11,12 +11,12 @@ pub mod choice;
 pub mod finder;
 pub mod recall;
 
-use choice::{Choice, Sum, is_worth_keeping};
+use choice::{HistorySize, RetentionFilter, is_worth_keeping};
 use std::collections::{BTreeMap, HashMap};
 
 /// A line that was entered, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remembered {
+pub struct HistoryEntry {
     /// The address of the server, as the status line shows it; empty where there was none.
     pub server: String,
     /// The line, or the lines with LF between them.
@@ -34,14 +34,14 @@ impl LineId {
 
 /// Whose lines are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope<'a> {
+pub enum HistoryScope<'a> {
     /// Those entered on this server.
     Server(&'a str),
     /// All.
     All,
 }
 
-impl Scope<'_> {
+impl HistoryScope<'_> {
     fn has(self, server: &str) -> bool {
         match self {
             Self::Server(own) => own == server,
@@ -54,7 +54,7 @@ impl Scope<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Left {
     /// It was entered.
-    Entered,
+    Submitted,
     /// It was cleared away. Perhaps it should not have been written; it is not kept for later sessions.
     Cleared,
 }
@@ -64,8 +64,8 @@ pub enum Left {
 pub struct History {
     lines: BTreeMap<LineId, Entry>,
     /// What is kept of each server; none of them is empty.
-    servers: HashMap<String, Sum>,
-    all: Sum,
+    servers: HashMap<String, HistorySize>,
+    all: HistorySize,
     /// Those of earlier sessions count down from zero, those of this one up.
     first: i64,
     next: i64,
@@ -73,43 +73,43 @@ pub struct History {
 
 #[derive(Debug)]
 struct Entry {
-    what: Remembered,
+    entry: HistoryEntry,
     left: Left,
 }
 
 impl History {
     /// Keeps a line that was entered, or cleared away, on a server. Gives what is to be kept for later sessions, too.
-    pub fn push(&mut self, server: &str, line: &str, left: Left) -> Option<Remembered> {
+    pub fn append_entry(&mut self, server: &str, line: &str, left: Left) -> Option<HistoryEntry> {
         if !is_worth_keeping(line) {
             return None;
         }
-        let what = Remembered { server: server.to_owned(), line: line.to_owned() };
-        match self.last_of(server).filter(|last| last.what.line == line) {
+        let what = HistoryEntry { server: server.to_owned(), line: line.to_owned() };
+        match self.last_of(server).filter(|last| last.entry.line == line) {
             // It was cleared away, and then entered after all.
-            Some(last) if (last.left, left) == (Left::Cleared, Left::Entered) => last.left = left,
+            Some(last) if (last.left, left) == (Left::Cleared, Left::Submitted) => last.left = left,
             Some(_) => return None,
             None => self.append(what.clone(), left),
         }
-        (left == Left::Entered).then_some(what)
+        (left == Left::Submitted).then_some(what)
     }
 
     /// Takes in what earlier sessions entered, the oldest first. It stands before all that is here.
-    pub fn merge(&mut self, earlier: Vec<Remembered>) {
-        let mut choice = Choice::default();
+    pub fn merge_stored(&mut self, earlier: Vec<HistoryEntry>) {
+        let mut choice = RetentionFilter::default();
         for entry in self.lines.values().rev() {
-            choice.takes(&entry.what.server, &entry.what.line);
+            choice.keeps(&entry.entry.server, &entry.entry.line);
         }
         for what in earlier.into_iter().rev() {
-            if choice.takes(&what.server, &what.line) {
+            if choice.keeps(&what.server, &what.line) {
                 self.first -= 1;
-                self.put(LineId(self.first), what, Left::Entered);
+                self.put(LineId(self.first), what, Left::Submitted);
             }
         }
     }
 
     /// The line of this name, if it is still kept.
     pub fn line(&self, id: LineId) -> Option<&str> {
-        self.lines.get(&id).map(|entry| entry.what.line.as_str())
+        self.lines.get(&id).map(|entry| entry.entry.line.as_str())
     }
 
     /// The servers on which something was entered, each once, the latest first.
@@ -120,7 +120,7 @@ impl History {
             if left.is_empty() {
                 break;
             }
-            let server = entry.what.server.as_str();
+            let server = entry.entry.server.as_str();
             if left.remove(server).is_some() && !server.is_empty() {
                 servers.push(server);
             }
@@ -129,43 +129,43 @@ impl History {
     }
 
     /// The lines before this one, the latest first.
-    fn older<'a>(&'a self, than: LineId, scope: Scope<'a>) -> impl Iterator<Item = (LineId, &'a str)> {
+    fn older<'a>(&'a self, than: LineId, scope: HistoryScope<'a>) -> impl Iterator<Item = (LineId, &'a str)> {
         self.lines.range(..than).rev().filter_map(move |found| in_scope(found, scope))
     }
 
     /// The lines after this one, the oldest first.
-    fn newer<'a>(&'a self, than: LineId, scope: Scope<'a>) -> impl Iterator<Item = (LineId, &'a str)> {
+    fn newer<'a>(&'a self, than: LineId, scope: HistoryScope<'a>) -> impl Iterator<Item = (LineId, &'a str)> {
         self.lines.range(LineId(than.0.saturating_add(1))..).filter_map(move |found| in_scope(found, scope))
     }
 
     fn last_of(&mut self, server: &str) -> Option<&mut Entry> {
-        self.lines.values_mut().rev().find(|entry| entry.what.server == server)
+        self.lines.values_mut().rev().find(|entry| entry.entry.server == server)
     }
 
-    fn append(&mut self, what: Remembered, left: Left) {
+    fn append(&mut self, what: HistoryEntry, left: Left) {
         let server = what.server.clone();
         self.put(LineId(self.next), what, left);
         self.next += 1;
-        while self.servers.get(&server).is_some_and(|sum| sum.is_over(choice::OF_A_SERVER)) {
-            self.forget_oldest(Scope::Server(&server));
+        while self.servers.get(&server).is_some_and(|sum| sum.is_over(choice::PER_SERVER_LIMIT)) {
+            self.evict_oldest(HistoryScope::Server(&server));
         }
-        while self.all.is_over(choice::OF_ALL) {
-            self.forget_oldest(Scope::All);
+        while self.all.is_over(choice::TOTAL_LIMIT) {
+            self.evict_oldest(HistoryScope::All);
         }
     }
 
-    fn put(&mut self, id: LineId, what: Remembered, left: Left) {
+    fn put(&mut self, id: LineId, what: HistoryEntry, left: Left) {
         self.all.add(&what.server, &what.line);
         match self.servers.get_mut(&what.server) {
             Some(sum) => sum.add(&what.server, &what.line),
             None => self.servers.entry(what.server.clone()).or_default().add(&what.server, &what.line),
         }
-        self.lines.insert(id, Entry { what, left });
+        self.lines.insert(id, Entry { entry: what, left });
     }
 
-    fn forget_oldest(&mut self, scope: Scope<'_>) {
-        let oldest = self.lines.iter().find(|(_, entry)| scope.has(&entry.what.server)).map(|(id, _)| *id);
-        let Some(Entry { what, .. }) = oldest.and_then(|id| self.lines.remove(&id)) else { return };
+    fn evict_oldest(&mut self, scope: HistoryScope<'_>) {
+        let oldest = self.lines.iter().find(|(_, entry)| scope.has(&entry.entry.server)).map(|(id, _)| *id);
+        let Some(Entry { entry: what, .. }) = oldest.and_then(|id| self.lines.remove(&id)) else { return };
         self.all.remove(&what.server, &what.line);
         if let Some(sum) = self.servers.get_mut(&what.server) {
             sum.remove(&what.server, &what.line);
@@ -176,8 +176,8 @@ impl History {
     }
 }
 
-fn in_scope<'a>((id, entry): (&LineId, &'a Entry), scope: Scope<'_>) -> Option<(LineId, &'a str)> {
-    scope.has(&entry.what.server).then_some((*id, entry.what.line.as_str()))
+fn in_scope<'a>((id, entry): (&LineId, &'a Entry), scope: HistoryScope<'_>) -> Option<(LineId, &'a str)> {
+    scope.has(&entry.entry.server).then_some((*id, entry.entry.line.as_str()))
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ use super::prompt::Edit;
 use super::tabs::TabMove;
 use super::viewport::Motion;
 pub use chord::{Chord, Key};
-pub use interpreter::Interpreter;
-pub use keymap::{Keymap, Refused, Wish, WishPart};
+pub use interpreter::KeySequenceParser;
+pub use keymap::{BindingError, BindingPart, BindingRequest, Keymap};
 
 /// One row of the table: keys that mean the same, and the words for it.
 #[derive(Debug, Clone, Copy)]
@@ -27,11 +27,11 @@ pub struct Binding {
     /// What they mean.
     pub action: Action,
     /// What the help page says of them, with the keys as in [`Keymap::fill`]; nothing where the row before speaks for them.
-    pub says: &'static str,
+    pub help: &'static str,
 }
 
 const fn bind(name: &'static str, chords: &'static str, action: Action, says: &'static str) -> Binding {
-    Binding { name, chords, action, says }
+    Binding { name, chords, action, help: says }
 }
 
 /// All keys, in the order of the help page, where those of a kind have a heading.
@@ -44,7 +44,7 @@ pub const BINDINGS: &[Binding] = &[
         "send; on an empty line without a connection, connect now",
     ),
     bind("new-line", "Alt-Enter Shift-Enter", Action::Edit(Edit::NewLine), "begin another line in the same draft"),
-    bind("command-line", "Ctrl-]", Action::CommandLine, "put the draft aside and type a command"),
+    bind("command-line", "Ctrl-]", Action::StartCommand, "put the draft aside and type a command"),
     bind("left", "Left Ctrl-B", Action::Edit(Edit::Left), "a character left"),
     bind("right", "Right", Action::Edit(Edit::Right), "a character right"),
     bind("word-left", "Alt-B Ctrl-Left Alt-Left", Action::Edit(Edit::WordLeft), "a word left"),
@@ -57,7 +57,7 @@ pub const BINDINGS: &[Binding] = &[
         "right to the next blank",
     ),
     bind("start", "Home Ctrl-A", Action::Edit(Edit::Start), "start of the line"),
-    bind("end", "End Ctrl-E", Action::EndOfText, "end of the line; on an empty one: the newest"),
+    bind("end", "End Ctrl-E", Action::LineEndOrScrollBottom, "end of the line; on an empty one: the newest"),
     bind("text-start", "Alt-<", Action::Edit(Edit::TextStart), "start of a draft of several lines"),
     bind("text-end", "Alt->", Action::Edit(Edit::TextEnd), "end of a draft of several lines"),
     bind("delete-back", "Backspace Ctrl-H", Action::Edit(Edit::DeleteBack), "delete left"),
@@ -77,20 +77,25 @@ pub const BINDINGS: &[Binding] = &[
     bind("capitalize", "Alt-C", Action::SearchCase, "the word right with a capital"),
     bind("undo", "Ctrl-_ Ctrl-X,Ctrl-U", Action::Edit(Edit::Undo), "undo"),
     bind("redo", "Alt-_ Ctrl-X,Ctrl-R", Action::Edit(Edit::Redo), "redo"),
-    bind("literal", "Ctrl-V", Action::Literal, "the next key goes in as it is: Tab, Ctrl-A ..."),
-    bind("editor", "Ctrl-X,Ctrl-E", Action::Editor, "write the draft in $VISUAL or $EDITOR"),
-    bind("history-back", "Up", Action::HistoryBack, "the line before that begins like the draft"),
-    bind("history-forward", "Down", Action::HistoryForward, "the line after that does; then the draft"),
-    bind("history-back-plain", "Ctrl-P", Action::HistoryBackPlain, "the line before, whatever it begins with"),
-    bind("history-forward-plain", "Ctrl-N", Action::HistoryForwardPlain, "the line after, whatever it begins with"),
-    bind("history-back-all", "Ctrl-Up", Action::HistoryBackAll, "as {history-back|...}, in the lines for all servers"),
+    bind("literal", "Ctrl-V", Action::QuotedInsert, "the next key goes in as it is: Tab, Ctrl-A ..."),
+    bind("editor", "Ctrl-X,Ctrl-E", Action::OpenEditor, "write the draft in $VISUAL or $EDITOR"),
+    bind("history-back", "Up", Action::HistoryPrevMatching, "the line before that begins like the draft"),
+    bind("history-forward", "Down", Action::HistoryNextMatching, "the line after that does; then the draft"),
+    bind("history-back-plain", "Ctrl-P", Action::HistoryPrev, "the line before, whatever it begins with"),
+    bind("history-forward-plain", "Ctrl-N", Action::HistoryNext, "the line after, whatever it begins with"),
+    bind(
+        "history-back-all",
+        "Ctrl-Up",
+        Action::HistoryPrevAllServers,
+        "as {history-back|...}, in the lines for all servers",
+    ),
     bind(
         "history-forward-all",
         "Ctrl-Down",
-        Action::HistoryForwardAll,
+        Action::HistoryNextAllServers,
         "as {history-forward|...}, in the lines for all servers",
     ),
-    bind("search-older", "Ctrl-R", Action::SearchOlder, "search the history"),
+    bind("search-older", "Ctrl-R", Action::HistorySearch, "search the history"),
     bind("complete", "Tab", Action::Complete, "complete a word, command, file; again: the next"),
     bind("complete-back", "Shift-Tab", Action::CompleteBack, "the completion before; Esc: none"),
     bind("scroll-page-up", "PgUp Shift-PgUp", Action::Scroll(Motion::PageUp), "scroll a screen up"),
@@ -100,15 +105,15 @@ pub const BINDINGS: &[Binding] = &[
     bind("scroll-top", "Ctrl-Home Alt-Home", Action::Scroll(Motion::Top), "to the oldest message"),
     bind("scroll-bottom", "Ctrl-End Alt-End", Action::Scroll(Motion::Bottom), "to the newest, and follow"),
     bind("search", "Ctrl-F Ctrl-S", Action::Search, "search the messages"),
-    bind("search-regex", "Alt-R", Action::SearchRegex, "in a search: regular expression, or plain text"),
-    bind("unread", "Alt-U", Action::Unread, "to the first unread message"),
-    bind("mention-back", "Alt-P", Action::MentionBack, "to the mention of you before"),
-    bind("mention-forward", "Alt-N", Action::MentionForward, "to the mention of you after"),
-    bind("view", "F2 Alt-V", Action::NextView, "next view of the bytes: text, escaped, hex"),
-    bind("time", "F3", Action::NextTime, "next time: off, minutes, seconds, ms, delta"),
-    bind("pick", "Alt-Y", Action::Pick, "choose rows and links to copy; again: copy"),
-    bind("bare", "Alt-L", Action::Bare, "messages alone, for selecting with the mouse"),
-    bind("mouse", "Alt-M", Action::Mouse, "wheel scrolls, or the mouse is the terminal's"),
+    bind("search-regex", "Alt-R", Action::ToggleSearchRegex, "in a search: regular expression, or plain text"),
+    bind("unread", "Alt-U", Action::JumpToUnread, "to the first unread message"),
+    bind("mention-back", "Alt-P", Action::PrevMention, "to the mention of you before"),
+    bind("mention-forward", "Alt-N", Action::NextMention, "to the mention of you after"),
+    bind("view", "F2 Alt-V", Action::CycleView, "next view of the bytes: text, escaped, hex"),
+    bind("time", "F3", Action::CycleTimestamps, "next time: off, minutes, seconds, ms, delta"),
+    bind("pick", "Alt-Y", Action::CopyMode, "choose rows and links to copy; again: copy"),
+    bind("bare", "Alt-L", Action::PlainTextMode, "messages alone, for selecting with the mouse"),
+    bind("mouse", "Alt-M", Action::ToggleMouse, "wheel scrolls, or the mouse is the terminal's"),
     bind(
         "tab-next",
         "F6 Ctrl-PgDn",
@@ -121,7 +126,7 @@ pub const BINDINGS: &[Binding] = &[
         Action::Tab(TabMove::Previous),
         "the tab before; {history-back-plain|...} too",
     ),
-    bind("tab-active", "Alt-A", Action::Tab(TabMove::Active), "the next tab with news; mentions first"),
+    bind("tab-active", "Alt-A", Action::Tab(TabMove::NextActive), "the next tab with news; mentions first"),
     bind("tab-1", "Alt-1", Action::Tab(TabMove::To(1)), "to the first tab; {tab-2} ... {tab-10} to the others"),
     bind("tab-2", "Alt-2", Action::Tab(TabMove::To(2)), ""),
     bind("tab-3", "Alt-3", Action::Tab(TabMove::To(3)), ""),
@@ -134,8 +139,8 @@ pub const BINDINGS: &[Binding] = &[
     bind("tab-10", "Alt-0", Action::Tab(TabMove::To(10)), ""),
     bind("help", "F1", Action::Help, "this page"),
     bind("cancel", "Esc", Action::Cancel, "stop connecting, or trying again; leave what is open"),
-    bind("abort", "Ctrl-G", Action::Abort, "give up what was begun: a search, a question"),
-    bind("interrupt", "Ctrl-C", Action::Interrupt, "clear the draft; on an empty line: quit (asks)"),
+    bind("abort", "Ctrl-G", Action::AbortInput, "give up what was begun: a search, a question"),
+    bind("interrupt", "Ctrl-C", Action::QuitOrClear, "clear the draft; on an empty line: quit (asks)"),
     bind("end-of-input", "Ctrl-D", Action::EndOfInput, "delete right; on an empty line: quit or half-close (asks)"),
     bind("redraw", "Ctrl-L", Action::Redraw, "draw the screen anew"),
     bind("suspend", "Ctrl-Z", Action::Suspend, "suspend; fg brings it back"),

@@ -4,7 +4,7 @@
 
 /// Three views of the same bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum View {
+pub enum ByteView {
     /// Read in the charset; what must not reach the terminal is a mark.
     #[default]
     Text,
@@ -14,7 +14,7 @@ pub enum View {
     Hex,
 }
 
-impl View {
+impl ByteView {
     /// The next one round.
     #[must_use]
     pub const fn next(self) -> Self {
@@ -42,7 +42,7 @@ impl View {
 
 /// The time in the gutter. Where the window is narrow there may be less of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum TimeMode {
+pub enum TimestampFormat {
     /// None.
     Off,
     /// `14:02`.
@@ -56,7 +56,7 @@ pub enum TimeMode {
     Delta,
 }
 
-impl TimeMode {
+impl TimestampFormat {
     const ALL: [Self; 5] = [Self::Off, Self::Minutes, Self::Seconds, Self::Millis, Self::Delta];
 
     /// The next one round.
@@ -94,18 +94,18 @@ mod tests {
 
     #[test]
     fn round_and_back_by_name() {
-        let mut view = View::Text;
+        let mut view = ByteView::Text;
         for _ in 0..3 {
-            assert_eq!(View::parse(view.name()), Some(view));
+            assert_eq!(ByteView::parse(view.name()), Some(view));
             view = view.next();
         }
-        assert_eq!(view, View::Text);
-        let mut mode = TimeMode::Off;
-        for expected in TimeMode::ALL {
+        assert_eq!(view, ByteView::Text);
+        let mut mode = TimestampFormat::Off;
+        for expected in TimestampFormat::ALL {
             assert_eq!(mode, expected);
-            assert_eq!(TimeMode::parse(mode.name()), Some(mode));
+            assert_eq!(TimestampFormat::parse(mode.name()), Some(mode));
             mode = mode.next();
         }
-        assert_eq!(mode, TimeMode::Off);
+        assert_eq!(mode, TimestampFormat::Off);
     }
 }

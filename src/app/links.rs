@@ -12,7 +12,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Links that a list of them holds unless told otherwise.
-pub const MOST: usize = 1_000;
+pub const MAX_LINKS: usize = 1_000;
 
 /// Bytes of the longest link. A longer one is no link: cut off it would lead elsewhere.
 const MAX_LINK: usize = 4 << 10;
@@ -25,7 +25,7 @@ const SCHEMES: &[&str] = &[
 
 /// A link, and where it was last seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct LinkHit {
     /// As it was written.
     pub url: String,
     /// In this row.
@@ -51,9 +51,9 @@ pub fn links(text: &str) -> impl Iterator<Item = Range<usize>> {
     });
     pieces.filter(|(_, piece)| piece.contains("://")).flat_map(|(start, piece)| {
         let links = finder().links(piece).filter_map(move |link| {
-            let url = seen(link.as_str())?;
+            let url = visible_part(link.as_str())?;
             // The rest of a mark has no end that can be told: `^Ghttp://x`.
-            let skipped = odd_letters(url).filter(|&odd| odd == 0 || link.start() == 0 && start > 0)?;
+            let skipped = scheme_prefix_len(url).filter(|&odd| odd == 0 || link.start() == 0 && start > 0)?;
             let at = start + link.start();
             (url.len() - skipped <= MAX_LINK).then_some(at + skipped..at + url.len())
         });
@@ -63,7 +63,7 @@ pub fn links(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// The `most` newest links of these rows, newest first, each once. Rows come newest first; of two links in one row the
 /// right one is the newer.
-pub fn collect<T: AsRef<str>>(rows: impl IntoIterator<Item = (RowId, T)>, most: usize) -> Vec<Found> {
+pub fn collect<T: AsRef<str>>(rows: impl IntoIterator<Item = (RowId, T)>, most: usize) -> Vec<LinkHit> {
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for (row, text) in rows {
@@ -75,7 +75,7 @@ pub fn collect<T: AsRef<str>>(rows: impl IntoIterator<Item = (RowId, T)>, most: 
                 return found;
             }
             if seen.insert(url.to_owned()) {
-                found.push(Found { url: url.to_owned(), row });
+                found.push(LinkHit { url: url.to_owned(), row });
             }
         }
     }
@@ -89,21 +89,21 @@ fn finder() -> LinkFinder {
 }
 
 /// As much of a link as is seen.
-fn seen(link: &str) -> Option<&str> {
-    let Some(end) = hidden(link) else { return Some(link) };
+fn visible_part(link: &str) -> Option<&str> {
+    let Some(end) = first_hidden(link) else { return Some(link) };
     // What is left may end with a sentence's dot now, or be no link any more.
     finder().links(link.get(..end)?).next().filter(|link| link.start() == 0).map(|link| link.as_str())
 }
 
 /// Letters before the longest known scheme that a link's scheme ends with. 0 if it is one.
-fn odd_letters(link: &str) -> Option<usize> {
+fn scheme_prefix_len(link: &str) -> Option<usize> {
     let (scheme, _) = link.split_once("://")?;
     let is_known = |scheme: &str| SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known));
     (0..scheme.len()).find(|&odd| scheme.get(odd..).is_some_and(is_known))
 }
 
 /// Where the first character stands that is not shown as it is.
-fn hidden(link: &str) -> Option<usize> {
+fn first_hidden(link: &str) -> Option<usize> {
     if crate::text::is_harmless(link) {
         return None;
     }
@@ -189,7 +189,7 @@ mod tests {
         };
         let all = [(9, "http://d.org"), (9, "http://c.org"), (5, "http://b.org"), (1, "http://a.org")];
         let all = all.map(|(row, url)| (row, url.to_owned()));
-        assert_eq!(list(MOST), all);
+        assert_eq!(list(MAX_LINKS), all);
         assert_eq!(list(3), all[..3]);
         assert_eq!(list(0), []);
     }
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn rows_enough_are_not_read_further() {
         let rows = (0..).map(|row| (RowId(row), format!("http://example.org/{row}")));
-        assert_eq!(collect(rows, MOST).len(), MOST);
+        assert_eq!(collect(rows, MAX_LINKS).len(), MAX_LINKS);
     }
 
     #[test]

@@ -17,18 +17,18 @@ mod stream;
 mod target;
 mod wire;
 
-pub use place::{Ending, LogFolder, LogName, LogPlace, filled};
-pub use stream::{LogKind, StreamLog};
+pub use place::{Framing, LogFolder, LogPath, LogPathTemplate, expand_template};
+pub use stream::{LogKind, PipeLog};
 
-pub use keeping::{Keeper, Log, Standing, Taken};
+pub use keeping::{LogRegistry, LogStatus, PathConflict, TabLog};
 
-pub(super) use backlog::{Backlog, asked as asked_of_backlog, read as read_backlog};
-pub(super) use wire::Way;
+pub(super) use backlog::{BacklogState, lines_to_read as asked_of_backlog, read as read_backlog};
+pub(super) use wire::WireDirection;
 
 use keeping::begins;
 
 use super::export;
-use super::time::Wall;
+use super::time::LocalTime;
 use crate::link::Endpoint;
 
 /// How a log is written.
@@ -64,62 +64,62 @@ impl Format {
     }
 
     /// What a log of it is made of.
-    pub const fn ending(self) -> Ending {
+    pub const fn ending(self) -> Framing {
         match self {
-            Self::Rows(_) => Ending::Lines,
-            Self::Raw => Ending::Anywhere,
+            Self::Rows(_) => Framing::Lines,
+            Self::Raw => Framing::Bytes,
         }
     }
 }
 
 /// Where to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum LogTo {
+pub enum LogTarget {
     /// Nowhere.
     #[default]
     Off,
     /// Into a file that the program names by server and day, in its own folder.
-    Usual,
+    Default,
     /// Into this one.
-    File(LogName),
+    File(LogPathTemplate),
 }
 
 /// What a wire log that the program names ends with.
 const HEX: &str = "hex";
 
 /// The last line of a log.
-const ENDS: &str = "Log ends.";
+const LOG_END_LINE: &str = "Log ends.";
 
 /// What is to be kept, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogWish {
+pub struct LogConfig {
     /// The rows.
-    pub rows: LogTo,
+    pub text: LogTarget,
     /// Written like this.
     pub format: Format,
     /// The bytes.
-    pub wire: LogTo,
+    pub hex: LogTarget,
     /// Bytes beyond which a log is put aside and begun anew; 0 never.
-    pub largest: u64,
+    pub max_size: u64,
     /// Rows of the log that are shown at the beginning.
     pub backlog: usize,
 }
 
-impl Default for LogWish {
+impl Default for LogConfig {
     fn default() -> Self {
-        let (rows, wire) = (LogTo::Off, LogTo::Off);
-        Self { rows, format: Format::default(), wire, largest: 64 << 20, backlog: 0 }
+        let (rows, wire) = (LogTarget::Off, LogTarget::Off);
+        Self { text: rows, format: Format::default(), hex: wire, max_size: 64 << 20, backlog: 0 }
     }
 }
 
-impl LogWish {
+impl LogConfig {
     /// Refuses logs of which two would stand in one file, or one in a recording.
     ///
     /// # Errors
     /// The sentence.
-    pub fn is_apart(&self, endpoint: &Endpoint, record: Option<&str>) -> Result<(), String> {
-        let at = Wall::default();
-        let logs = [self.place(endpoint, at), self.wire.place(HEX, endpoint, at)];
+    pub fn check_distinct_files(&self, endpoint: &Endpoint, record: Option<&str>) -> Result<(), String> {
+        let at = LocalTime::default();
+        let logs = [self.place(endpoint, at), self.hex.place(HEX, endpoint, at)];
         let logs = logs.into_iter().flatten().map(|place| place.path);
         let mut files: Vec<String> = logs.chain(record.map(ToOwned::to_owned)).collect();
         files.sort_unstable();
@@ -133,12 +133,12 @@ impl LogWish {
     }
 
     /// The file of the rows for a server, on the day of this moment, if there is to be one.
-    pub(super) fn place(&self, endpoint: &Endpoint, at: Wall) -> Option<LogPlace> {
-        self.rows.place(self.format.extension(), endpoint, at)
+    pub(super) fn place(&self, endpoint: &Endpoint, at: LocalTime) -> Option<LogPath> {
+        self.text.place(self.format.extension(), endpoint, at)
     }
 }
 
-impl LogTo {
+impl LogTarget {
     /// Reads it: `off`, `on`, or the name of a file.
     ///
     /// # Errors
@@ -146,19 +146,19 @@ impl LogTo {
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.trim().to_ascii_lowercase().as_str() {
             "off" => Ok(Self::Off),
-            "on" => Ok(Self::Usual),
-            _ => LogName::parse(text).map(Self::File),
+            "on" => Ok(Self::Default),
+            _ => LogPathTemplate::parse(text).map(Self::File),
         }
     }
 
     /// The file that it means for a server, on the day of this moment; one that the program names ends like this.
-    pub fn place(&self, extension: &str, endpoint: &Endpoint, at: Wall) -> Option<LogPlace> {
+    pub fn place(&self, extension: &str, endpoint: &Endpoint, at: LocalTime) -> Option<LogPath> {
         match self {
             Self::Off => None,
-            Self::File(name) => Some(name.place(LogFolder::AsWritten, endpoint, at)),
-            Self::Usual => {
-                let name = LogName::parse(&format!("%h-%p-%d.{extension}")).ok()?;
-                Some(name.place(LogFolder::Usual, endpoint, at))
+            Self::File(name) => Some(name.place(LogFolder::Literal, endpoint, at)),
+            Self::Default => {
+                let name = LogPathTemplate::parse(&format!("%h-%p-%d.{extension}")).ok()?;
+                Some(name.place(LogFolder::Default, endpoint, at))
             }
         }
     }
@@ -167,7 +167,7 @@ impl LogTo {
     pub fn name(&self) -> &str {
         match self {
             Self::Off => "off",
-            Self::Usual => "on",
+            Self::Default => "on",
             Self::File(name) => name.as_str(),
         }
     }

@@ -1,80 +1,79 @@
 //! The commands and keys that change what the messages are looked at through, and what of them is shown.
 
-use super::pattern::{Case, Pattern, Syntax};
+use super::pattern::{CaseMatching, Pattern, Syntax};
 use super::search::Direction;
-use super::sieve::{Filter, Way};
-use super::speaker::Who;
+use super::sieve::{Filter, FilterMode};
+use super::speaker::SpeakerRule;
 use super::transcript::RowId;
-use super::viewport::{Lens, Position};
-use super::{AlertWay, App, Outcome, TimeMode, View};
+use super::viewport::{Position, ViewOptions};
+use super::{AlertMethod, App, ByteView, TimestampFormat, Update};
 use crate::looks::{Priority, ThemeName};
 use crate::text::Charset;
 use crate::text::format_thousands;
 
 /// What a command did: nothing to be done outside. Or the sentence that says why it did not.
-type Looked = Result<(), String>;
+type CommandResult = Result<(), String>;
 
 impl App {
-    pub(super) fn view_command(&mut self, name: &str) -> Looked {
+    pub(super) fn view_command(&mut self, name: &str) -> CommandResult {
         let view = match name {
             "" => self.tab().lens().view.next(),
-            name => {
-                View::parse(name).ok_or("The views are text, escaped and hex: /view hex, or /view for the next one.")?
-            }
+            name => ByteView::parse(name)
+                .ok_or("The views are text, escaped and hex: /view hex, or /view for the next one.")?,
         };
         let _ = self.set_view(view);
         Ok(())
     }
 
-    pub(super) fn time_command(&mut self, name: &str) -> Looked {
+    pub(super) fn time_command(&mut self, name: &str) -> CommandResult {
         if name == "reply" {
             let lens = self.tab().lens();
-            self.tab_mut().look_through(Lens { reply_time: !lens.reply_time, ..lens });
+            self.tab_mut().set_view_options(ViewOptions { reply_time: !lens.reply_time, ..lens });
             let state = if lens.reply_time { "off" } else { "on" };
-            self.flash = Some(format!("Reply time: {state}"));
+            self.status_message = Some(format!("Reply time: {state}"));
             return Ok(());
         }
         let time = match name {
             "" => self.options.time.next(),
-            name => TimeMode::parse(name)
+            name => TimestampFormat::parse(name)
                 .ok_or("The times are off, minutes, seconds, ms and delta; /time reply shows how long answers take.")?,
         };
         self.set_time(time);
         Ok(())
     }
 
-    pub(super) fn next_time(&mut self) -> Outcome {
+    pub(super) fn next_time(&mut self) -> Update {
         self.set_time(self.options.time.next());
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
-    fn set_time(&mut self, time: TimeMode) {
+    fn set_time(&mut self, time: TimestampFormat) {
         self.options.time = time;
-        self.flash = Some(format!("Time: {}", time.name()));
+        self.status_message = Some(format!("Time: {}", time.name()));
     }
 
-    pub(super) fn encoding_command(&mut self, name: &str) -> Looked {
+    pub(super) fn encoding_command(&mut self, name: &str) -> CommandResult {
         let lens = self.tab().lens();
         if name.is_empty() {
-            self.flash = Some(format!(
+            self.status_message = Some(format!(
                 "Read as {}. Others: /encoding latin-1, windows-1252, shift_jis ...",
                 lens.charset.name()
             ));
             return Ok(());
         }
         let charset = Charset::parse(name).map_err(|error| error.to_string())?;
-        self.tab_mut().look_through(Lens { charset, ..lens });
-        self.flash = Some(format!("Read as {}; what you send stays UTF-8.", charset.name()));
+        self.tab_mut().set_view_options(ViewOptions { charset, ..lens });
+        self.status_message = Some(format!("Read as {}; what you send stays UTF-8.", charset.name()));
         Ok(())
     }
 
-    pub(super) fn who_command(&mut self, words: &str) -> Looked {
+    pub(super) fn who_command(&mut self, words: &str) -> CommandResult {
         if words.is_empty() {
-            self.flash = Some(format!("Names are found by: {}", self.tab().attention.who()));
+            self.status_message = Some(format!("Names are found by: {}", self.tab().attention.who()));
             return Ok(());
         }
-        let who = Who::parse(words)?;
-        self.flash = Some(format!("Names are found by: {who}"));
+        let who = SpeakerRule::parse(words)?;
+        self.status_message = Some(format!("Names are found by: {who}"));
         self.tab_mut().set_who(who);
         Ok(())
     }
@@ -84,13 +83,13 @@ impl App {
             "" => {
                 let now = self.tab().attention.words().join(" ");
                 let now = if now.is_empty() { "your nickname".to_owned() } else { format!("your nickname, {now}") };
-                self.flash = Some(format!("Mentions: {now}. /highlight WORD ..., /highlight off"));
+                self.status_message = Some(format!("Mentions: {now}. /highlight WORD ..., /highlight off"));
                 return;
             }
             "off" => Vec::new(),
             words => words.split_whitespace().map(str::to_owned).collect(),
         };
-        self.flash = Some(if words.is_empty() {
+        self.status_message = Some(if words.is_empty() {
             "Only your nickname counts as a mention.".to_owned()
         } else {
             format!("Mentions, beside your nickname: {}", words.join(" "))
@@ -98,56 +97,57 @@ impl App {
         self.tab_mut().set_words(words);
     }
 
-    pub(super) fn filter_command(&mut self, words: &str) -> Looked {
+    pub(super) fn filter_command(&mut self, words: &str) -> CommandResult {
         let (way, pattern) = match words.split_once(char::is_whitespace) {
-            Some(("hide", rest)) => (Way::Hide, rest.trim()),
-            Some(("keep", rest)) => (Way::Keep, rest.trim()),
+            Some(("hide", rest)) => (FilterMode::Hide, rest.trim()),
+            Some(("keep", rest)) => (FilterMode::Keep, rest.trim()),
             _ if matches!(words, "hide" | "keep") => {
                 return Err(format!("What is to be found? /filter {words} REGEX."));
             }
-            _ => (Way::Keep, words),
+            _ => (FilterMode::Keep, words),
         };
         let filter = match pattern {
             "" => {
-                let now = self.tab().sieve().filter().map_or_else(|| "All rows are shown.".to_owned(), described);
-                self.flash = Some(format!("{now} /filter [hide] REGEX, /filter off"));
+                let now = self.tab().sieve().filter().map_or_else(|| "All rows are shown.".to_owned(), describe_filter);
+                self.status_message = Some(format!("{now} /filter [hide] REGEX, /filter off"));
                 return Ok(());
             }
-            "off" if way == Way::Keep => None,
-            pattern => Some(Filter { pattern: Pattern::new(pattern, Syntax::Regex, Case::Smart)?, way }),
+            "off" if way == FilterMode::Keep => None,
+            pattern => Some(Filter { pattern: Pattern::new(pattern, Syntax::Regex, CaseMatching::Smart)?, way }),
         };
-        self.flash = Some(filter.as_ref().map_or_else(|| "All rows are shown.".to_owned(), described));
-        let size = self.viewport.text;
-        self.tab_mut().sift(|old, _| *old = filter);
+        self.status_message = Some(filter.as_ref().map_or_else(|| "All rows are shown.".to_owned(), describe_filter));
+        let size = self.viewport.messages;
+        self.tab_mut().set_filter(|old, _| *old = filter);
         self.tab_mut().fit(size);
         Ok(())
     }
 
-    pub(super) fn fold_command(&mut self, words: &str) -> Looked {
+    pub(super) fn fold_command(&mut self, words: &str) -> CommandResult {
         let mut folds = self.tab().sieve().folds();
         match words {
             "" => {}
             "blank" => folds.blank = !folds.blank,
-            "same" => folds.same = !folds.same,
-            "off" => (folds.blank, folds.same) = (false, false),
+            "same" => folds.repeated = !folds.repeated,
+            "off" => (folds.blank, folds.repeated) = (false, false),
             _ => return Err("/fold blank and /fold same turn each on and off, /fold off both.".to_owned()),
         }
         let on = |is_on| if is_on { "folded" } else { "shown one by one" };
-        self.flash = Some(format!("Runs of blank rows are {}, repeated rows are {}.", on(folds.blank), on(folds.same)));
+        self.status_message =
+            Some(format!("Runs of blank rows are {}, repeated rows are {}.", on(folds.blank), on(folds.repeated)));
         if folds != self.tab().sieve().folds() {
-            let size = self.viewport.text;
-            self.tab_mut().sift(|_, old| *old = folds);
+            let size = self.viewport.messages;
+            self.tab_mut().set_filter(|_, old| *old = folds);
             self.tab_mut().fit(size);
         }
         Ok(())
     }
 
-    pub(super) fn alert_command(&mut self, name: &str) -> Looked {
+    pub(super) fn alert_command(&mut self, name: &str) -> CommandResult {
         self.options.alert = match name {
             "" => self.options.alert,
-            "bell" => AlertWay::Bell,
-            "notify" => AlertWay::Notify,
-            "off" => AlertWay::Silent,
+            "bell" => AlertMethod::Bell,
+            "notify" => AlertMethod::Notify,
+            "off" => AlertMethod::Off,
             _ => {
                 return Err(
                     "/alert bell, /alert notify or /alert off: how mentions call you to another window.".to_owned()
@@ -155,26 +155,26 @@ impl App {
             }
         };
         let words = match self.options.alert {
-            AlertWay::Bell => "A mention rings the bell while the window has no focus.",
-            AlertWay::Notify => "A mention asks the desktop to notify you (OSC 9) while the window has no focus.",
-            AlertWay::Silent => "Mentions do not call.",
+            AlertMethod::Bell => "A mention rings the bell while the window has no focus.",
+            AlertMethod::Notify => "A mention asks the desktop to notify you (OSC 9) while the window has no focus.",
+            AlertMethod::Off => "Mentions do not call.",
         };
-        self.flash = Some(words.to_owned());
+        self.status_message = Some(words.to_owned());
         Ok(())
     }
 
-    pub(super) fn theme_command(&mut self, name: &str) -> Looked {
+    pub(super) fn theme_command(&mut self, name: &str) -> CommandResult {
         self.theme = match name {
             "" => self.themes.next(self.theme_name()).cloned(),
             name => self.themes.check_word(name)?,
         };
         let words = self.theme.as_ref().map_or("as at the start", ThemeName::word);
-        self.flash = Some(format!("Theme: {words}"));
+        self.status_message = Some(format!("Theme: {words}"));
         Ok(())
     }
 
     /// How much was meant by the theme: what was said inside, by `/theme` or `/set theme`, is a demand.
-    pub fn weight(&self) -> Priority {
+    pub fn color_priority(&self) -> Priority {
         match &self.theme {
             Some(_) => Priority::Explicit,
             None => self.tab().options().weight(),
@@ -183,23 +183,23 @@ impl App {
 
     /// The theme that was asked for, with `/theme` or for the server of the tab.
     pub(super) fn theme_name(&self) -> Option<&ThemeName> {
-        self.theme.as_ref().or(self.tab().options().looks.theme.as_ref())
+        self.theme.as_ref().or(self.tab().options().appearance.theme.as_ref())
     }
 
     /// To the first row that has not been read, a line below the top.
-    pub(super) fn go_to_unread(&mut self) -> Outcome {
+    pub(super) fn go_to_unread(&mut self) -> Update {
         let tab = self.tab();
         let first = tab.unread().map(|unread| unread.max(tab.transcript().first()));
-        let row = first.and_then(|unread| tab.scene().at_or_after(unread));
-        let Some(row) = row else { return self.say("Nothing unread.") };
-        let size = self.viewport.text;
-        self.tab_mut().move_view(|scroll, scene| scroll.put(scene, size, Position::start_of(row.first), 1));
-        Outcome::changed(true)
+        let row = first.and_then(|unread| tab.render_context().at_or_after(unread));
+        let Some(row) = row else { return self.set_status_message("Nothing unread.") };
+        let size = self.viewport.messages;
+        self.tab_mut().move_view(|scroll, scene| scroll.show_at_line(scene, size, Position::start_of(row.first), 1));
+        Update::redraw(true)
     }
 
     /// To the mention before or after the one last jumped to, or before or after what is on the screen.
-    pub(super) fn go_to_mention(&mut self, direction: Direction) -> Outcome {
-        let size = self.viewport.text;
+    pub(super) fn go_to_mention(&mut self, direction: Direction) -> Update {
+        let size = self.viewport.messages;
         let tab = self.tab();
         let page = tab.page(size);
         let here = tab.mention_at.filter(|&row| page.shows(Position::start_of(row)));
@@ -212,20 +212,24 @@ impl App {
             Direction::Newer => tab.mention_from(here.map_or(top, after), direction),
         };
         let Some(row) = row else {
-            return self.say(if direction == Direction::Older { "No mention before." } else { "No mention after." });
+            return self.set_status_message(if direction == Direction::Older {
+                "No mention before."
+            } else {
+                "No mention after."
+            });
         };
         let (at, all) = tab.mentions_up_to(row);
         let words = format!("Mention {} of {}", format_thousands(at), format_thousands(all));
         self.tab_mut().mention_at = Some(row);
-        self.tab_mut().move_view(|scroll, scene| scroll.reveal(scene, size, Position::start_of(row)));
-        self.say(words)
+        self.tab_mut().move_view(|scroll, scene| scroll.show(scene, size, Position::start_of(row)));
+        self.set_status_message(words)
     }
 }
 
-fn described(filter: &Filter) -> String {
+fn describe_filter(filter: &Filter) -> String {
     let source = crate::text::sanitize_line(filter.pattern.source());
     match filter.way {
-        Way::Keep => format!("Only rows with {source} are shown."),
-        Way::Hide => format!("Rows with {source} are hidden."),
+        FilterMode::Keep => format!("Only rows with {source} are shown."),
+        FilterMode::Hide => format!("Rows with {source} are hidden."),
     }
 }

@@ -8,9 +8,9 @@
 mod name_finder;
 mod told;
 
-pub use told::{told_nick, told_rename};
+pub use told::{parse_nick_assignment, parse_rename};
 
-use super::speaker::{Manner, Speaker};
+use super::speaker::{Speaker, SpeechKind};
 use memchr::memmem;
 use name_finder::NameFinder;
 use regex::bytes::Regex;
@@ -22,9 +22,9 @@ pub(super) const MAX_CHARS: usize = 100;
 
 /// What to look for. Made anew when a name or word changes.
 #[derive(Debug, Clone)]
-pub struct Mentions {
+pub struct MentionMatcher {
     nicks: Vec<String>,
-    needles: Vec<Needle>,
+    needles: Vec<WordPattern>,
     /// All of them and [`WHISPER`] in one, to be done with most rows at once. `None` if that is too much for a pattern.
     any: Option<Regex>,
     /// The nickname that the server has granted.
@@ -33,21 +33,21 @@ pub struct Mentions {
     granted_finder: Option<NameFinder>,
 }
 
-impl Default for Mentions {
+impl Default for MentionMatcher {
     fn default() -> Self {
         Self::new(std::iter::empty(), &[])
     }
 }
 
 #[derive(Debug, Clone)]
-struct Needle {
+struct WordPattern {
     text: String,
     regex: Regex,
     /// A word of the user's own, not a name.
     is_word: bool,
 }
 
-impl Mentions {
+impl MentionMatcher {
     /// Looks for these names, which are the user's, and words. Empty ones count for nothing.
     pub fn new<'a>(nicks: impl Iterator<Item = &'a str>, words: &[String]) -> Self {
         let mut needles: Vec<(&str, bool)> = Vec::new();
@@ -63,7 +63,7 @@ impl Mentions {
         let any = compile(&ignoring_case(&any.collect::<Vec<_>>().join("|")));
         let needles = needles.into_iter().filter_map(|(text, is_word)| {
             let regex = compile(&ignoring_case(&regex::escape(text)))?;
-            Some(Needle { text: text.to_owned(), regex, is_word })
+            Some(WordPattern { text: text.to_owned(), regex, is_word })
         });
         let nicks = nicks.into_iter().map(str::to_owned).collect();
         Self { needles: needles.collect(), any, nicks, granted: None, granted_finder: None }
@@ -106,7 +106,7 @@ impl Mentions {
     /// newline: without a hit it is one pass, at some 2 GB/s for one name. The bytes are taken for UTF-8, in pieces
     /// where they are not: of names in ASCII that is right for nearly every charset. A name that changes its colour
     /// halfway is not seen.
-    pub fn is_in(&self, bytes: &[u8]) -> bool {
+    pub fn may_match(&self, bytes: &[u8]) -> bool {
         let may_have_needle = self.may_have_needle(bytes);
         let may_have_granted = self.has_granted(bytes);
         if !may_have_needle && !may_have_granted {
@@ -141,15 +141,15 @@ impl Mentions {
     ///
     /// A line of the user's own that the server sends back is not. What is said to them alone is. Of a notice only
     /// their own words count: it is the server's, and tells them who they are.
-    pub fn counts(&self, text: &str, speaker: Option<&Speaker>) -> bool {
+    pub fn is_mention(&self, text: &str, speaker: Option<&Speaker>) -> bool {
         let manner = speaker.map(|speaker| speaker.manner);
         if speaker.is_some_and(|speaker| self.is_own(text, speaker)) {
             return false;
         }
-        let is_notice = manner == Some(Manner::Notice);
+        let is_notice = manner == Some(SpeechKind::Notice);
         let mut needles = self.needles.iter().filter(|needle| needle.is_word || !is_notice);
         let is_named = || !is_notice && self.finds_granted(text);
-        manner == Some(Manner::Whispers) || needles.any(|needle| needle.find(text).next().is_some()) || is_named()
+        manner == Some(SpeechKind::Whisper) || needles.any(|needle| needle.find(text).next().is_some()) || is_named()
     }
 
     fn is_own(&self, text: &str, speaker: &Speaker) -> bool {
@@ -157,16 +157,16 @@ impl Mentions {
         let is_mine =
             nick.eq_ignore_ascii_case("you") || self.nicks.iter().chain(&self.granted).any(|mine| is_same(mine, nick));
         // What the user whispered has the other's name.
-        let is_whispered = speaker.manner == Manner::Whispers && speaker.nick.start > 0;
+        let is_whispered = speaker.manner == SpeechKind::Whisper && speaker.nick.start > 0;
         // A notice about oneself may still hold a word of one's own.
-        is_whispered || is_mine && speaker.manner != Manner::Notice
+        is_whispered || is_mine && speaker.manner != SpeechKind::Notice
     }
 }
 
 /// How our own chat server writes what is said to the reader alone.
 const WHISPER: &str = " -> you: ";
 
-impl Needle {
+impl WordPattern {
     /// Where it stands as a word.
     fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
         whole_words(text, |from| self.regex.find_at(text.as_bytes(), from).map(|found| found.range()))
@@ -204,25 +204,27 @@ fn is_whole(before: &str, word: &str, after: &str) -> bool {
     let mut edges = word.chars();
     let Some(first) = edges.next() else { return false };
     let last = edges.next_back().unwrap_or(first);
-    !goes_on(last, after.chars()) && !goes_on(first, before.chars().rev()) && !after.starts_with(is_combining_mark)
+    !continues_word(last, after.chars())
+        && !continues_word(first, before.chars().rev())
+        && !after.starts_with(is_combining_mark)
 }
 
 /// Whether a word goes on from its last character to those beside it.
-fn goes_on(edge: char, mut beside: impl Iterator<Item = char>) -> bool {
+fn continues_word(edge: char, mut beside: impl Iterator<Item = char>) -> bool {
     let next = match beside.next() {
         Some('-') => beside.next(),
         next => next,
     };
     let Some(next) = next else { return false };
-    (is_of_names(edge) || edge == '-') && is_of_names(next) && !is_unspaced(edge) && !is_unspaced(next)
+    (is_name_char(edge) || edge == '-') && is_name_char(next) && !is_unspaced_script(edge) && !is_unspaced_script(next)
 }
 
-fn is_of_names(c: char) -> bool {
+fn is_name_char(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || is_combining_mark(c)
 }
 
 /// Whether a character is of a script in which words, or names and their endings, follow each other without a blank.
-const fn is_unspaced(c: char) -> bool {
+const fn is_unspaced_script(c: char) -> bool {
     matches!(c,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
         | '\u{2e80}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
@@ -263,13 +265,13 @@ pub(crate) fn compilations() -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::speaker::Who;
+    use super::super::speaker::SpeakerRule;
     use super::*;
     use proptest::prelude::*;
 
-    fn mentions(nicks: &[&str], words: &[&str]) -> Mentions {
+    fn mentions(nicks: &[&str], words: &[&str]) -> MentionMatcher {
         let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
-        Mentions::new(nicks.iter().copied(), &words)
+        MentionMatcher::new(nicks.iter().copied(), &words)
     }
 
     #[test]
@@ -331,35 +333,35 @@ mod tests {
             ("* You are ann. /nick NAME changes that", false),
             ("* 2 here: ann, bob. You are ann.", false),
         ] {
-            let speaker = Who::Auto.speaker(text);
-            assert_eq!(mentions.counts(text, speaker.as_ref()), counts, "{text:?}");
-            assert!(!counts || mentions.is_in(text.as_bytes()), "{text:?}");
+            let speaker = SpeakerRule::Auto.speaker(text);
+            assert_eq!(mentions.is_mention(text, speaker.as_ref()), counts, "{text:?}");
+            assert!(!counts || mentions.may_match(text.as_bytes()), "{text:?}");
         }
-        assert!(mentions.counts("ann: I am ann", None), "nobody can tell");
+        assert!(mentions.is_mention("ann: I am ann", None), "nobody can tell");
     }
 
     #[test]
     fn who_looks_for_nothing_is_only_whispered_to() {
         let none = mentions(&[], &[" "]);
-        assert!(none.is_empty() && !none.is_in(b"anything") && none.find("anything").is_empty());
+        assert!(none.is_empty() && !none.may_match(b"anything") && none.find("anything").is_empty());
         let text = "bob -> you: pst";
-        assert!(none.is_in(text.as_bytes()) && none.counts(text, Who::Auto.speaker(text).as_ref()));
+        assert!(none.may_match(text.as_bytes()) && none.is_mention(text, SpeakerRule::Auto.speaker(text).as_ref()));
     }
 
     #[test]
     fn bytes_that_are_no_text_hide_no_name() {
         let mentions = mentions(&["ann"], &[]);
-        assert!(mentions.is_in(b"\xff\xfe ann \xff"));
-        assert!(mentions.is_in(b"\xffann\xff"));
-        assert!(!mentions.is_in(b"\xffanna"));
-        assert!(!mentions.is_in(b""));
+        assert!(mentions.may_match(b"\xff\xfe ann \xff"));
+        assert!(mentions.may_match(b"\xffann\xff"));
+        assert!(!mentions.may_match(b"\xffanna"));
+        assert!(!mentions.may_match(b""));
     }
 
     #[test]
     fn a_hundred_words_are_looked_for_and_a_monster_is_not() {
         let words: Vec<_> = (0..100).map(|n| format!("wördskw{n}{}", "sk".repeat(40))).collect();
-        let many = Mentions::new(std::iter::empty(), &words);
-        assert!(many.is_in(words[99].to_uppercase().as_bytes()) && !many.is_in(b"w"));
+        let many = MentionMatcher::new(std::iter::empty(), &words);
+        assert!(many.may_match(words[99].to_uppercase().as_bytes()) && !many.may_match(b"w"));
         assert!(mentions(&["a".repeat(1 << 20).as_str()], &[]).is_empty());
     }
 
@@ -387,10 +389,10 @@ mod tests {
                 prop_assert!(range.start >= end && !range.is_empty() && text.get(range.clone()).is_some(), "{range:?}");
                 end = range.end;
             }
-            prop_assert_eq!(mentions.counts(&text, None), !found.is_empty());
-            prop_assert!(found.is_empty() || mentions.is_in(text.as_bytes()));
-            let speaker = Who::Auto.speaker(&text);
-            prop_assert!(!mentions.counts(&text, speaker.as_ref()) || mentions.is_in(text.as_bytes()));
+            prop_assert_eq!(mentions.is_mention(&text, None), !found.is_empty());
+            prop_assert!(found.is_empty() || mentions.may_match(text.as_bytes()));
+            let speaker = SpeakerRule::Auto.speaker(&text);
+            prop_assert!(!mentions.is_mention(&text, speaker.as_ref()) || mentions.may_match(text.as_bytes()));
         }
     }
 }

@@ -3,19 +3,19 @@
 use super::complete;
 use super::ending::Closing;
 use super::prompt::{Edit, KillRing};
-use super::recalling::Way;
+use super::recalling::HistoryFilter;
 use super::secret::may_hold_secret;
 use super::tabs::TabMove;
 use super::transcript::RowKind;
 use super::viewport::Motion;
-use super::{Action, App, Effect, Mouse, Now, Outcome, Pick};
+use super::{Action, App, Effect, MouseCapture, Now, RowSelection, Update};
 
 /// What the keys work on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     /// The draft.
     #[default]
-    Compose,
+    Input,
     /// The start page ([`App::start_page`]).
     Start,
     /// The help page, scrolled by so many lines.
@@ -30,24 +30,24 @@ pub enum Mode {
     /// The question whether to end our side.
     ConfirmEof,
     /// The question which of the two.
-    AskEnd,
+    ConfirmEofOrQuit,
     /// The question whether to send as text what may hold a secret: [`App::preview`] if there is one, else the draft.
     ConfirmText,
     /// The question what to do with [`App::preview`].
-    Preview {
+    SendPreview {
         /// Which of [`super::Choice::of`].
         chosen: usize,
     },
     /// A line that nobody sees ([`App::secret`]).
-    Secret,
+    HiddenLine,
     /// What is searched for in the history ([`App::finder`]).
-    Find,
+    HistorySearch,
     /// What is searched for ([`super::Tab::search`]).
     Search,
     /// The messages alone, for the terminal's own selection.
-    Bare,
+    PlainText,
     /// Rows to be copied.
-    Pick(Pick),
+    Copy(RowSelection),
     /// The page of links.
     Links {
         /// The one that is chosen.
@@ -56,196 +56,204 @@ pub enum Mode {
 }
 
 impl App {
-    pub(super) fn act(&mut self, now: Now, action: Action) -> Outcome {
-        self.flash = None;
-        self.is_deleting &= action == Action::EndOfInput;
+    pub(super) fn on_action(&mut self, now: Now, action: Action) -> Update {
+        self.status_message = None;
+        self.last_key_was_ctrl_d &= action == Action::EndOfInput;
         self.has_begun_command = false;
-        if let Some(outcome) = self.act_in_replay(now, action).or_else(|| self.act_anywhere(now, action)) {
+        if let Some(outcome) = self.act_in_replay(now, action).or_else(|| self.global_action(now, action)) {
             return outcome;
         }
         match (self.mode, action) {
             (Mode::Help { top }, Action::Scroll(motion)) => self.scroll_help(top, motion),
             (
                 Mode::Help { .. },
-                Action::Cancel | Action::Help | Action::Submit | Action::Interrupt | Action::EndOfInput | Action::Abort,
-            ) => self.enter(Mode::Compose),
-            (Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd, action) => {
-                self.act_in_question(now, action)
+                Action::Cancel
+                | Action::Help
+                | Action::Submit
+                | Action::QuitOrClear
+                | Action::EndOfInput
+                | Action::AbortInput,
+            ) => self.enter(Mode::Input),
+            (Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::ConfirmEofOrQuit, action) => {
+                self.on_confirm_action(now, action)
             }
-            (Mode::ConfirmText, action) => self.act_in_text_question(now, action),
-            (Mode::Preview { chosen }, action) => self.act_in_preview(now, chosen, action),
-            (Mode::Secret, action) => self.act_in_secret(now, action),
-            (Mode::Find, action) => self.act_in_find(now, action),
-            (Mode::Search, action) => self.act_in_search(action),
-            (Mode::Bare, Action::Scroll(motion)) => {
-                let size = self.viewport.bare;
-                Outcome::changed(self.tab_mut().scroll(size, motion))
+            (Mode::ConfirmText, action) => self.on_text_question_action(now, action),
+            (Mode::SendPreview { chosen }, action) => self.act_in_preview(now, chosen, action),
+            (Mode::HiddenLine, action) => self.on_hidden_line_action(now, action),
+            (Mode::HistorySearch, action) => self.on_history_search_action(now, action),
+            (Mode::Search, action) => self.on_search_action(action),
+            (Mode::PlainText, Action::Scroll(motion)) => {
+                let size = self.viewport.plain;
+                Update::redraw(self.tab_mut().scroll(size, motion))
             }
-            (Mode::Bare, _) => self.leave_bare(),
-            (Mode::Pick(pick), action) => self.act_in_pick(pick, action),
+            (Mode::PlainText, _) => self.leave_bare(),
+            (Mode::Copy(pick), action) => self.act_in_pick(pick, action),
             (Mode::Links { at }, action) => self.act_in_links(at, action),
             (Mode::Start, action) => self.act_in_start(now, action),
-            (Mode::Help { .. } | Mode::Compose, action) => self.act_beside(now, action),
+            (Mode::Help { .. } | Mode::Input, action) => self.exit_mode_and_run(now, action),
         }
     }
 
     /// What a key does whatever is open, if it is one that does.
-    fn act_anywhere(&mut self, now: Now, action: Action) -> Option<Outcome> {
+    fn global_action(&mut self, now: Now, action: Action) -> Option<Update> {
         Some(match action {
-            Action::Suspend if self.guests() > 0 => {
-                self.note(now, RowKind::Error, "Not suspended: the server here would stand still, and others are in.");
-                Outcome::changed(true)
+            Action::Suspend if self.guest_count() > 0 => {
+                self.add_notice(
+                    now,
+                    RowKind::Error,
+                    "Not suspended: the server here would stand still, and others are in.",
+                );
+                Update::redraw(true)
             }
-            Action::Suspend => Outcome::effect(Effect::Suspend),
-            Action::Redraw => Outcome::effect(Effect::Repaint),
-            Action::Tab(to) if self.preview.is_none() && self.mode != Mode::Secret => self.move_to_tab(to),
+            Action::Suspend => Update::effect(Effect::Suspend),
+            Action::Redraw => Update::effect(Effect::Repaint),
+            Action::Tab(to) if self.preview.is_none() && self.mode != Mode::HiddenLine => self.move_to_tab(to),
             // As in other chat programs, where there is somewhere to go.
-            Action::HistoryBackPlain if self.mode == Mode::Compose && self.has_tabs() => {
-                self.move_to_tab(TabMove::Previous)
-            }
-            Action::HistoryForwardPlain if self.mode == Mode::Compose && self.has_tabs() => {
-                self.move_to_tab(TabMove::Next)
-            }
-            Action::Cancel | Action::Interrupt if self.stops_sending() => self.stop_sending(now),
-            Action::Literal => self.say("The next key goes into the line as it is."),
-            Action::NotTyped => self.say("That key types no character; nothing went in."),
-            Action::Prefix(chord) => {
-                self.say(format!("{chord}, and one more key: {} shows which.", self.keys.fill("{help|/help}")))
-            }
-            Action::NotBound { prefix, last } => {
-                let help = self.keys.fill("{help|/help}");
-                self.say(format!("{prefix} {last} means nothing. {help} shows the keys."))
+            Action::HistoryPrev if self.mode == Mode::Input && self.has_tabs() => self.move_to_tab(TabMove::Previous),
+            Action::HistoryNext if self.mode == Mode::Input && self.has_tabs() => self.move_to_tab(TabMove::Next),
+            Action::Cancel | Action::QuitOrClear if self.stops_sending() => self.stop_sending(now),
+            Action::QuotedInsert => self.set_status_message("The next key goes into the line as it is."),
+            Action::NoCharacter => self.set_status_message("That key types no character; nothing went in."),
+            Action::SequenceStarted(chord) => self.set_status_message(format!(
+                "{chord}, and one more key: {} shows which.",
+                self.keys.expand_key_hints("{help|/help}")
+            )),
+            Action::UnboundSequence { prefix, last } => {
+                let help = self.keys.expand_key_hints("{help|/help}");
+                self.set_status_message(format!("{prefix} {last} means nothing. {help} shows the keys."))
             }
             _ => return None,
         })
     }
 
     /// Leaves what is open and does it with the draft.
-    pub(super) fn act_beside(&mut self, now: Now, action: Action) -> Outcome {
-        let left = self.enter(Mode::Compose);
-        self.settle();
+    pub(super) fn exit_mode_and_run(&mut self, now: Now, action: Action) -> Update {
+        let left = self.enter(Mode::Input);
+        self.sync_mode();
         let outcome = match self.mode {
             Mode::Start => self.act_in_start(now, action),
-            _ => self.act_in_compose(now, action),
+            _ => self.input_mode_action(now, action),
         };
-        Outcome { redraw: outcome.redraw || left.redraw, ..outcome }
+        Update { redraw: outcome.redraw || left.redraw, ..outcome }
     }
 
-    fn act_in_compose(&mut self, now: Now, action: Action) -> Outcome {
-        let size = self.viewport.text;
+    fn input_mode_action(&mut self, now: Now, action: Action) -> Update {
+        let size = self.viewport.messages;
         match action {
             Action::Edit(edit) => self.edit_draft(edit),
-            Action::EndOfText if self.tab().prompt().text().is_empty() => {
-                Outcome::changed(self.tab_mut().scroll(size, Motion::Bottom))
+            Action::LineEndOrScrollBottom if self.tab().prompt().text().is_empty() => {
+                Update::redraw(self.tab_mut().scroll(size, Motion::Bottom))
             }
-            Action::EndOfText => self.edit_draft(Edit::End),
+            Action::LineEndOrScrollBottom => self.edit_draft(Edit::End),
             Action::Submit => self.submit(now),
-            Action::HistoryBack if self.move_line(-1) => Outcome::changed(true),
-            Action::HistoryForward if self.move_line(1) => Outcome::changed(true),
-            Action::HistoryBack => self.history_back(Way::Prefix),
-            Action::HistoryForward => self.history_forward(Way::Prefix),
-            Action::HistoryBackPlain => self.history_back(Way::Plain),
-            Action::HistoryForwardPlain => self.history_forward(Way::Plain),
-            Action::HistoryBackAll => self.history_back(Way::AllServers),
-            Action::HistoryForwardAll => self.history_forward(Way::AllServers),
-            Action::Scroll(motion) => Outcome::changed(self.tab_mut().scroll(size, motion)),
+            Action::HistoryPrevMatching if self.move_line(-1) => Update::redraw(true),
+            Action::HistoryNextMatching if self.move_line(1) => Update::redraw(true),
+            Action::HistoryPrevMatching => self.history_back(HistoryFilter::Matching),
+            Action::HistoryNextMatching => self.history_forward(HistoryFilter::Matching),
+            Action::HistoryPrev => self.history_back(HistoryFilter::All),
+            Action::HistoryNext => self.history_forward(HistoryFilter::All),
+            Action::HistoryPrevAllServers => self.history_back(HistoryFilter::AllServers),
+            Action::HistoryNextAllServers => self.history_forward(HistoryFilter::AllServers),
+            Action::Scroll(motion) => Update::redraw(self.tab_mut().scroll(size, motion)),
             Action::Help => self.enter(Mode::Help { top: 0 }),
-            Action::Complete => self.complete(complete::Way::Forward),
-            Action::CompleteBack => self.complete(complete::Way::Back),
-            Action::Cancel | Action::Abort if self.cancel_completion() => Outcome::changed(true),
-            Action::Cancel | Action::Abort => self.cancel(now),
-            Action::Interrupt if self.tab().prompt().text().is_empty() => self.enter(Mode::ConfirmQuit),
-            Action::EndOfInput if self.tab().prompt().text().is_empty() && self.is_deleting => Outcome::default(),
-            Action::EndOfInput if self.tab().prompt().text().is_empty() => self.ask_what_ends(),
-            Action::Interrupt => self.clear_draft(),
+            Action::Complete => self.complete(complete::CompletionDirection::Forward),
+            Action::CompleteBack => self.complete(complete::CompletionDirection::Back),
+            Action::Cancel | Action::AbortInput if self.cancel_completion() => Update::redraw(true),
+            Action::Cancel | Action::AbortInput => self.cancel(now),
+            Action::QuitOrClear if self.tab().prompt().text().is_empty() => self.enter(Mode::ConfirmQuit),
+            Action::EndOfInput if self.tab().prompt().text().is_empty() && self.last_key_was_ctrl_d => {
+                Update::default()
+            }
+            Action::EndOfInput if self.tab().prompt().text().is_empty() => self.ask_eof_or_quit(),
+            Action::QuitOrClear => self.clear_draft(),
             Action::EndOfInput => {
-                self.is_deleting = true;
+                self.last_key_was_ctrl_d = true;
                 self.edit_draft(Edit::DeleteForward)
             }
-            Action::Editor => self.lend_draft(),
-            Action::CommandLine => self.begin_command(),
-            Action::Search => self.begin_search(),
-            Action::SearchOlder => self.begin_finding(),
+            Action::OpenEditor => self.open_editor(),
+            Action::StartCommand => self.begin_command(),
+            Action::Search => self.enter_search(),
+            Action::HistorySearch => self.enter_history_search(),
             Action::SearchCase => self.edit_draft(Edit::Capitalize),
-            Action::NextView => self.next_view(),
-            Action::NextTime => self.next_time(),
-            Action::Unread => self.go_to_unread(),
-            Action::MentionBack => self.go_to_mention(super::search::Direction::Older),
-            Action::MentionForward => self.go_to_mention(super::search::Direction::Newer),
-            Action::Bare => self.enter_bare(),
+            Action::CycleView => self.next_view(),
+            Action::CycleTimestamps => self.next_time(),
+            Action::JumpToUnread => self.go_to_unread(),
+            Action::PrevMention => self.go_to_mention(super::search::Direction::Older),
+            Action::NextMention => self.go_to_mention(super::search::Direction::Newer),
+            Action::PlainTextMode => self.enter_bare(),
             // As in emacs: what was put in is exchanged for what was cut before it.
-            Action::Pick if self.tab().prompt().is_after_yank() => self.edit_draft(Edit::YankPop),
-            Action::Pick => self.begin_pick(),
-            Action::Mouse => self.toggle_mouse(),
-            _ => Outcome::default(),
+            Action::CopyMode if self.tab().prompt().is_after_yank() => self.edit_draft(Edit::YankPop),
+            Action::CopyMode => self.begin_pick(),
+            Action::ToggleMouse => self.toggle_mouse(),
+            _ => Update::default(),
         }
     }
 
     /// Up and Down in a draft of several lines on the screen. Says whether there was one to go to.
     fn move_line(&mut self, lines: isize) -> bool {
-        let width = self.viewport.input;
+        let width = self.viewport.input_columns;
         self.tab_mut().prompt_mut().move_line(width, lines)
     }
 
-    fn edit_draft(&mut self, edit: Edit) -> Outcome {
+    fn edit_draft(&mut self, edit: Edit) -> Update {
         // Undo brings back what is killed in a line with a secret; no later yank shows it somewhere else.
         let is_kept = !edit.kills() || !may_hold_secret(self.tab().prompt().text());
-        let mut kills = if is_kept { std::mem::take(&mut self.kills) } else { KillRing::default() };
+        let mut kills = if is_kept { std::mem::take(&mut self.kill_ring) } else { KillRing::default() };
         let changed = self.tab_mut().prompt_mut().edit(edit, &mut kills);
         if is_kept {
-            self.kills = kills;
+            self.kill_ring = kills;
         } else {
             self.tab_mut().prompt_mut().end_kills();
         }
-        Outcome::changed(changed)
+        Update::redraw(changed)
     }
 
-    pub(super) fn type_char(&mut self, now: Now, c: char) -> Outcome {
-        self.flash = None;
-        self.is_deleting = false;
+    pub(super) fn type_char(&mut self, now: Now, c: char) -> Update {
+        self.status_message = None;
+        self.last_key_was_ctrl_d = false;
         // Its slash stands there already.
         if std::mem::take(&mut self.has_begun_command) && c == '/' {
-            return Outcome::changed(true);
+            return Update::redraw(true);
         }
-        let answer = self.type_in_replay(now, c).or_else(|| self.answer(now, c));
-        if let Some(outcome) = answer.or_else(|| self.answer_text_question(now, c)) {
+        let answer = self.type_in_replay(now, c).or_else(|| self.on_confirm_char(now, c));
+        if let Some(outcome) = answer.or_else(|| self.on_text_question_char(now, c)) {
             return outcome;
         }
         match (self.mode, c) {
-            (Mode::Help { .. } | Mode::Links { .. }, 'q') => return self.enter(Mode::Compose),
-            (Mode::Search, c) => return self.type_in_search(c.encode_utf8(&mut [0; 4])),
-            (Mode::Secret, c) => return self.type_secret(c.encode_utf8(&mut [0; 4])),
-            (Mode::Find, c) => return self.type_in_find(c.encode_utf8(&mut [0; 4])),
-            (Mode::Bare, c) => {
+            (Mode::Help { .. } | Mode::Links { .. }, 'q') => return self.enter(Mode::Input),
+            (Mode::Search, c) => return self.on_search_text(c.encode_utf8(&mut [0; 4])),
+            (Mode::HiddenLine, c) => return self.on_hidden_line_text(c.encode_utf8(&mut [0; 4])),
+            (Mode::HistorySearch, c) => return self.on_history_search_text(c.encode_utf8(&mut [0; 4])),
+            (Mode::PlainText, c) => {
                 let mut outcome = self.leave_bare();
                 outcome.effects.extend(self.type_char(now, c).effects);
                 return outcome;
             }
-            (Mode::Pick(pick), c) => return self.type_in_pick(now, pick, c),
-            _ => self.mode = Mode::Compose,
+            (Mode::Copy(pick), c) => return self.type_in_pick(now, pick, c),
+            _ => self.mode = Mode::Input,
         }
-        self.settle();
+        self.sync_mode();
         if self.mode == Mode::Start {
             return self.type_in_start(now, c);
         }
         self.tab_mut().prompt_mut().type_char(c);
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
     /// Esc: what was put aside for a command comes back; an attempt to connect is given up.
-    fn cancel(&mut self, now: Now) -> Outcome {
-        let has_draft_back = self.tab_mut().take_back_draft();
-        Outcome { effects: if has_draft_back { Vec::new() } else { self.tab_mut().cancel(now) }, redraw: true }
+    fn cancel(&mut self, now: Now) -> Update {
+        let has_draft_back = self.tab_mut().restore_draft();
+        Update { effects: if has_draft_back { Vec::new() } else { self.tab_mut().cancel(now) }, redraw: true }
     }
 
     /// `^]`, as in telnet: a command, whatever is being written.
-    fn begin_command(&mut self) -> Outcome {
-        self.tab_mut().put_draft_aside("/");
+    fn begin_command(&mut self) -> Update {
+        self.tab_mut().stash_draft("/");
         self.has_begun_command = true;
-        self.say("A command; Esc goes back.")
+        self.set_status_message("A command; Esc goes back.")
     }
 
-    fn scroll_help(&mut self, top: usize, motion: Motion) -> Outcome {
+    fn scroll_help(&mut self, top: usize, motion: Motion) -> Update {
         let height = self.viewport.page.lines;
         let last = self.help_page(self.viewport.page.columns).len().saturating_sub(height);
         let page = height.saturating_sub(1).max(1);
@@ -260,36 +268,36 @@ impl App {
         self.enter(Mode::Help { top: top.min(last) })
     }
 
-    fn enter_bare(&mut self) -> Outcome {
+    fn enter_bare(&mut self) -> Update {
         self.tab_mut().set_bare(true);
         // The terminal selects only what it gets the mouse for.
-        Outcome { effects: self.mouse_effect(Mouse::Terminal), ..self.enter(Mode::Bare) }
+        Update { effects: self.capture_mouse(MouseCapture::Off), ..self.enter(Mode::PlainText) }
     }
 
-    pub(super) fn leave_bare(&mut self) -> Outcome {
-        let size = self.viewport.text;
+    pub(super) fn leave_bare(&mut self) -> Update {
+        let size = self.viewport.messages;
         self.tab_mut().set_bare(false);
         self.tab_mut().fit(size);
-        Outcome { effects: self.mouse_effect(Mouse::Program), ..self.enter(Mode::Compose) }
+        Update { effects: self.capture_mouse(MouseCapture::On), ..self.enter(Mode::Input) }
     }
 
     /// Hands the mouse over, if the program has been given it at all.
-    fn mouse_effect(&self, mouse: Mouse) -> Vec<Effect> {
-        if self.options.mouse == Mouse::Program { vec![Effect::Mouse(mouse)] } else { Vec::new() }
+    fn capture_mouse(&self, mouse: MouseCapture) -> Vec<Effect> {
+        if self.options.mouse == MouseCapture::On { vec![Effect::Mouse(mouse)] } else { Vec::new() }
     }
 
-    pub(super) fn toggle_mouse(&mut self) -> Outcome {
+    pub(super) fn toggle_mouse(&mut self) -> Update {
         let (mouse, words) = match self.options.mouse {
-            Mouse::Terminal => (Mouse::Program, "The wheel scrolls the messages; select with Shift held."),
-            Mouse::Program => (Mouse::Terminal, "The mouse is the terminal's again."),
+            MouseCapture::Off => (MouseCapture::On, "The wheel scrolls the messages; select with Shift held."),
+            MouseCapture::On => (MouseCapture::Off, "The mouse is the terminal's again."),
         };
         self.options.mouse = mouse;
-        let outcome = self.say(words);
-        Outcome { effects: vec![Effect::Mouse(mouse)], ..outcome }
+        let outcome = self.set_status_message(words);
+        Update { effects: vec![Effect::Mouse(mouse)], ..outcome }
     }
 
     pub(super) fn mouse_command(&mut self, word: &str) -> Result<Vec<Effect>, String> {
-        let is_on = self.options.mouse == Mouse::Program;
+        let is_on = self.options.mouse == MouseCapture::On;
         match word {
             "" => Ok(self.toggle_mouse().effects),
             "on" if !is_on => Ok(self.toggle_mouse().effects),
@@ -299,9 +307,9 @@ impl App {
         }
     }
 
-    pub(super) fn enter(&mut self, mode: Mode) -> Outcome {
+    pub(super) fn enter(&mut self, mode: Mode) -> Update {
         let changed = self.mode != mode;
         self.mode = mode;
-        Outcome::changed(changed)
+        Update::redraw(changed)
     }
 }

@@ -1,19 +1,19 @@
 //! What can be set.
 
-use super::boundary::{AlertWay, Mouse, SecretSource};
-use super::lens::TimeMode;
-use super::log::{LogTo, LogWish};
+use super::boundary::{AlertMethod, MouseCapture, SecretSource};
+use super::lens::TimestampFormat;
+use super::log::{LogConfig, LogTarget};
 use super::settings::{Origin, Origins, find};
-use super::speaker::Who;
+use super::speaker::SpeakerRule;
 use super::transcript::Limits;
-use super::viewport::Lens;
+use super::viewport::ViewOptions;
 use crate::link::{Eol, Family};
 use crate::looks::{Appearance, Colours, Priority};
 use std::time::Duration;
 
 /// What the user set. What each of it is called, which values it takes and what it does is told in [`super::settings`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Options {
+pub struct Settings {
     /// What ends a line on its way out.
     pub eol: Eol,
     /// The nickname to ask for on each connection.
@@ -23,21 +23,21 @@ pub struct Options {
     /// How much a tab keeps.
     pub limits: Limits,
     /// How messages are looked at to begin with.
-    pub lens: Lens,
+    pub lens: ViewOptions,
     /// The time in the gutter.
-    pub time: TimeMode,
+    pub time: TimestampFormat,
     /// How one who speaks is found in a line.
-    pub who: Who,
+    pub speaker_rule: SpeakerRule,
     /// How a mention calls a user who looks elsewhere.
-    pub alert: AlertWay,
+    pub alert: AlertMethod,
     /// Who has the mouse.
-    pub mouse: Mouse,
+    pub mouse: MouseCapture,
     /// Between two lines of a paste or a file.
-    pub pace: Duration,
+    pub paste_delay: Duration,
     /// Bytes of a line, its end included, that a server is known to read at once; 0 for no such limit.
     pub line_limit: usize,
     /// Words to be called for, beside one's nickname.
-    pub words: Vec<String>,
+    pub highlight_words: Vec<String>,
     /// What becomes of the nickname.
     pub nick_mode: NickMode,
     /// Lines to be sent on each connection, after the nickname.
@@ -51,25 +51,25 @@ pub struct Options {
     /// Which addresses of a host are tried.
     pub family: Family,
     /// Whether telnet's negotiation is answered, with refusals (RFC 854).
-    pub answers_telnet: bool,
+    pub answer_telnet: bool,
     /// What the client is seen by.
-    pub face: FaceKind,
+    pub frontend: FrontendKind,
     /// Its colours.
-    pub looks: Appearance,
+    pub appearance: Appearance,
     /// Whether what is entered is kept for later sessions.
     pub keeps_history: bool,
     /// What is logged, and where.
-    pub log: LogWish,
+    pub log: LogConfig,
     /// The server this is for, by its name in the settings; nothing where it is for any.
     pub server: Option<String>,
     /// Where it was said.
     pub origins: Origins,
 }
 
-impl Options {
+impl Settings {
     /// Whether the user has set the time between two lines.
     pub fn has_chosen_pace(&self) -> bool {
-        self.pace != Self::default().pace
+        self.paste_delay != Self::default().paste_delay
             || find("paste_delay").is_some_and(|setting| *setting.origin(self) != Origin::Default)
     }
 
@@ -83,41 +83,41 @@ impl Options {
     /// How much was meant by the looks: a flag and what is said inside are demands.
     pub fn weight(&self) -> Priority {
         let is_demanded =
-            |name| find(name).is_some_and(|setting| matches!(setting.origin(self), Origin::Flag(_) | Origin::Set));
-        let wants_colours = self.looks.colours != Colours::Auto && is_demanded("color");
-        let wants_theme = self.looks.has_theme_of_colours() && is_demanded("theme");
+            |name| find(name).is_some_and(|setting| matches!(setting.origin(self), Origin::Flag(_) | Origin::Session));
+        let wants_colours = self.appearance.colours != Colours::Auto && is_demanded("color");
+        let wants_theme = self.appearance.has_theme_of_colours() && is_demanded("theme");
         if wants_colours || wants_theme { Priority::Explicit } else { Priority::Default }
     }
 }
 
-impl Options {
+impl Settings {
     /// What ends a line in a script: what a flag says, or what was said for this server alone. Who likes another end in
     /// chats everywhere would not find a file again that went through. `everywhere` are the options for any server.
-    pub fn eol_in_scripts(&self, everywhere: &Self) -> Eol {
+    pub fn pipe_eol(&self, everywhere: &Self) -> Eol {
         let origins = find("eol").map(|eol| (eol.origin(self), eol.origin(everywhere)));
         let is_meant = origins.is_some_and(|(own, other)| matches!(own, Origin::Flag(_)) || own != other);
         if is_meant { self.eol } else { Eol::Lf }
     }
 
     /// What is to be logged by the flags of the command line: scripts count on these, and not on a settings file.
-    pub fn log_of_flags(&self) -> LogWish {
-        let by_flag = |name, to: &LogTo| {
+    pub fn flag_log_config(&self) -> LogConfig {
+        let by_flag = |name, to: &LogTarget| {
             let is_flag = find(name).is_some_and(|setting| matches!(setting.origin(self), Origin::Flag(_)));
-            if is_flag { to.clone() } else { LogTo::Off }
+            if is_flag { to.clone() } else { LogTarget::Off }
         };
-        let (rows, wire) = (by_flag("log", &self.log.rows), by_flag("hex_log", &self.log.wire));
-        LogWish { rows, wire, ..self.log.clone() }
+        let (rows, wire) = (by_flag("log", &self.log.text), by_flag("hex_log", &self.log.hex));
+        LogConfig { text: rows, hex: wire, ..self.log.clone() }
     }
 }
 
 /// What the user sees the client by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FaceKind {
+pub enum FrontendKind {
     /// The whole screen.
     #[default]
-    Screen,
+    FullScreen,
     /// Line by line.
-    Plain,
+    Lines,
 }
 
 /// What becomes of a nickname.
@@ -143,33 +143,33 @@ pub enum Reconnect {
     Never,
 }
 
-impl Default for Options {
+impl Default for Settings {
     fn default() -> Self {
         Self {
             eol: Eol::Lf,
             nick: None,
             connect_limit: Duration::from_secs(10),
             limits: Limits::default(),
-            lens: Lens::default(),
-            time: TimeMode::default(),
-            who: Who::default(),
-            alert: AlertWay::default(),
-            mouse: Mouse::default(),
-            pace: Duration::from_millis(50),
+            lens: ViewOptions::default(),
+            time: TimestampFormat::default(),
+            speaker_rule: SpeakerRule::default(),
+            alert: AlertMethod::default(),
+            mouse: MouseCapture::default(),
+            paste_delay: Duration::from_millis(50),
             // What the lab's servers read. A character cut there kills the strict ones among them.
             line_limit: 1024,
-            words: Vec::new(),
+            highlight_words: Vec::new(),
             nick_mode: NickMode::default(),
             on_connect: Vec::new(),
             secret_command: String::new(),
             secret_file: String::new(),
             reconnect: Reconnect::default(),
             family: Family::default(),
-            answers_telnet: false,
-            face: FaceKind::default(),
-            looks: Appearance::default(),
+            answer_telnet: false,
+            frontend: FrontendKind::default(),
+            appearance: Appearance::default(),
             keeps_history: true,
-            log: LogWish::default(),
+            log: LogConfig::default(),
             server: None,
             origins: Origins::default(),
         }

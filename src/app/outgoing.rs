@@ -1,9 +1,9 @@
 //! Commands that send, or change what is sent.
 
-use super::parcel::{Parcel, Source};
+use super::parcel::{PendingSend, PendingSource};
 use super::secret::may_hold_secret;
 use super::transcript::RowKind;
-use super::{App, Effect, Mode, Now, Outcome, Refusal, Sending};
+use super::{App, Effect, Mode, Now, PacedSend, SendError, Update};
 use crate::link::Eol;
 use std::time::Duration;
 
@@ -22,61 +22,61 @@ impl App {
         if path.is_empty() {
             return Err("Which file? /send FILE.".to_owned());
         }
-        self.loading = Some((self.tab().id(), path.to_owned()));
-        Ok(vec![Effect::Load { path: path.to_owned(), limit: FILE_LIMIT }])
+        self.pending_send_file = Some((self.tab().id(), path.to_owned()));
+        Ok(vec![Effect::ReadFile { path: path.to_owned(), limit: FILE_LIMIT }])
     }
 
     /// Sends a draft of several lines: a short one at once, unless a delay was asked for, and a long one at the pace of a
     /// paste.
     pub(super) fn send_draft(&mut self, now: Now, text: &str) -> Done {
-        let parcel = Parcel::new(Source::Draft, text.as_bytes().to_vec());
+        let parcel = PendingSend::new(PendingSource::Draft, text.as_bytes().to_vec());
         let options = self.tab().options();
         let is_at_once = parcel.len() <= MAX_LINES_AT_ONCE && !options.has_chosen_pace();
-        let pace = if is_at_once { Duration::ZERO } else { options.pace };
+        let pace = if is_at_once { Duration::ZERO } else { options.paste_delay };
         let sent = self.tab_mut().send_parcel(now, parcel, pace);
-        sent.map_err(|(refusal, _parcel)| refusal.of_line())
+        sent.map_err(|(refusal, _parcel)| refusal.for_line())
     }
 
     /// Whether Esc and Ctrl-C stop what is being sent: a menu of completions, or what is open over the draft, closes first.
     pub(super) fn stops_sending(&self) -> bool {
-        self.mode == Mode::Compose && self.tab().sending().is_some() && self.completion().is_none()
+        self.mode == Mode::Input && self.tab().sending().is_some() && self.completion().is_none()
     }
 
     /// Stops what is being sent; the rest becomes the draft, or is named where it is no text.
-    pub(super) fn stop_sending(&mut self, now: Now) -> Outcome {
+    pub(super) fn stop_sending(&mut self, now: Now) -> Update {
         let words = self.tab_mut().stop_sending();
         let was_sending = words.is_some();
         // It is told in the messages: what was and what was not sent is not for one key only.
         if let Some(words) = words {
-            self.note(now, RowKind::Notice, &words);
+            self.add_notice(now, RowKind::Notice, &words);
         }
-        Outcome::changed(was_sending)
+        Update::redraw(was_sending)
     }
 
-    pub(super) fn preview_bytes(&mut self, bytes: Result<Vec<u8>, String>) -> Done {
+    pub(super) fn open_preview(&mut self, bytes: Result<Vec<u8>, String>) -> Done {
         let bytes = bytes?;
-        self.tab().could_send(bytes.len()).map_err(Refusal::of_line)?;
-        let _ = self.ask_about(Parcel::new(Source::Bytes, bytes));
+        self.tab().check_send(bytes.len()).map_err(SendError::for_line)?;
+        let _ = self.ask_about(PendingSend::new(PendingSource::Bytes, bytes));
         Ok(Vec::new())
     }
 
     /// `/resend`.
     pub(super) fn resend(&mut self) -> Done {
-        if self.tab().sending().is_some_and(Sending::has_unsent) {
+        if self.tab().sending().is_some_and(PacedSend::has_unsent) {
             return Err("These lines are being sent already; Esc stops them.".to_owned());
         }
         let parcel = self
             .tab_mut()
             .unsent()
             .ok_or("There is nothing to send again: no line is known to be lost. Up brings lines back.")?;
-        self.tab().could_send(parcel.longest().1).map_err(Refusal::of_command)?;
+        self.tab().check_send(parcel.longest().1).map_err(SendError::for_command)?;
         let _ = self.ask_about(parcel);
         Ok(Vec::new())
     }
 
     /// What `/send` asked for.
-    pub(super) fn loaded(&mut self, now: Now, path: String, result: Result<Vec<u8>, String>) -> Outcome {
-        let wanted = self.loading.take_if(|(_, wanted)| *wanted == path).map(|(tab, _)| tab);
+    pub(super) fn on_file_read(&mut self, now: Now, path: String, result: Result<Vec<u8>, String>) -> Update {
+        let wanted = self.pending_send_file.take_if(|(_, wanted)| *wanted == path).map(|(tab, _)| tab);
         let sentence = match result {
             // Nobody wants it to go to another server than the one they were looking at.
             Ok(_) if wanted.is_some_and(|tab| tab != self.tab().id()) => {
@@ -87,32 +87,34 @@ impl App {
                 format!("Nothing to send: {} is empty.", crate::text::sanitize_line(&path))
             }
             // Two questions at once would be answered with one key.
-            Ok(_) if self.mode != Mode::Compose || self.tab().sending().is_some() => {
+            Ok(_) if self.mode != Mode::Input || self.tab().sending().is_some() => {
                 let path = crate::text::sanitize_line(&path);
                 format!("{path} is not sent: something else is being asked or sent. After that, /send it again.")
             }
-            Ok(bytes) => return self.ask_about(Parcel::new(Source::File(path), bytes)),
+            Ok(bytes) => return self.ask_about(PendingSend::new(PendingSource::File(path), bytes)),
             Err(sentence) => sentence,
         };
-        self.note(now, RowKind::Error, &sentence);
-        Outcome::changed(true)
+        self.add_notice(now, RowKind::Error, &sentence);
+        Update::redraw(true)
     }
 
     /// Gives the draft to the editor.
-    pub(super) fn lend_draft(&mut self) -> Outcome {
+    pub(super) fn open_editor(&mut self) -> Update {
         if may_hold_secret(self.tab().prompt().text()) {
-            return self.say("Not opened: this line may hold a secret, and editors keep copies of what they open.");
+            return self.set_status_message(
+                "Not opened: this line may hold a secret, and editors keep copies of what they open.",
+            );
         }
         let (id, draft) = (self.tab().id(), self.tab().prompt().text().to_owned());
-        self.editing = Some((id, draft.clone()));
-        Outcome::effect(Effect::Edit(draft))
+        self.editor_tab = Some((id, draft.clone()));
+        Update::effect(Effect::OpenEditor(draft))
     }
 
     /// Takes the draft back from the editor. Meanwhile a server that was started here may have come before its tab, and lines
     /// that were not sent may have been put in front of the draft.
-    pub(super) fn edited(&mut self, now: Now, result: Result<String, String>) -> Outcome {
+    pub(super) fn on_editor_closed(&mut self, now: Now, result: Result<String, String>) -> Update {
         let (id, lent) =
-            self.editing.take().unwrap_or_else(|| (self.tab().id(), self.tab().prompt().text().to_owned()));
+            self.editor_tab.take().unwrap_or_else(|| (self.tab().id(), self.tab().prompt().text().to_owned()));
         match result {
             Ok(text) => {
                 if let Some(tab) = self.tab_of(id) {
@@ -125,9 +127,9 @@ impl App {
                     }
                 }
             }
-            Err(sentence) => self.note(now, RowKind::Error, &sentence),
+            Err(sentence) => self.add_notice(now, RowKind::Error, &sentence),
         }
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
     pub(super) fn eol_command(&mut self, word: &str) -> Done {
@@ -143,7 +145,7 @@ impl App {
             Eol::None => "Lines you send get no end.".to_owned(),
             eol => format!("Lines you send end with {}.", eol.name()),
         };
-        self.flash = Some(words);
+        self.status_message = Some(words);
         Ok(Vec::new())
     }
 }

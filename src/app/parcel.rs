@@ -4,7 +4,7 @@ use std::str;
 
 /// Where it came from, which says what can be done with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum PendingSource {
     /// Pasted into the terminal.
     Paste,
     /// This file, by `/send`.
@@ -24,50 +24,50 @@ pub enum Source {
 /// part of what is sent: each line goes out with the end the tab has for lines. [`Source::Bytes`] are one piece, whatever
 /// is in them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parcel {
-    source: Source,
+pub struct PendingSend {
+    source: PendingSource,
     bytes: Vec<u8>,
     /// Where each line ends, before its line end; of lines sent before, behind it. No parcel has 4 GiB, and many have a line for every few bytes.
-    ends: Vec<u32>,
+    line_ends: Vec<u32>,
     /// The number and the length of the longest line.
     longest: (usize, usize),
 }
 
-impl Parcel {
+impl PendingSend {
     /// Finds the lines in `bytes`, which are less than 4 GiB.
-    pub fn new(source: Source, bytes: Vec<u8>) -> Self {
-        let mut parcel = Self { source, bytes, ends: Vec::new(), longest: (0, 0) };
+    pub fn new(source: PendingSource, bytes: Vec<u8>) -> Self {
+        let mut parcel = Self { source, bytes, line_ends: Vec::new(), longest: (0, 0) };
         parcel.split_from(0);
         parcel
     }
 
     /// Lines that were to be sent before, and what each ended with; together less than 4 GiB.
     pub fn of_lines<'a>(lines: impl Iterator<Item = (Vec<u8>, &'a [u8])>) -> Self {
-        let mut parcel = Self::new(Source::Unsent, Vec::new());
+        let mut parcel = Self::new(PendingSource::Unsent, Vec::new());
         for (line, end) in lines {
             if line.len() > parcel.longest.1 {
                 parcel.longest = (parcel.len(), line.len());
             }
             parcel.bytes.extend(line);
             parcel.bytes.extend_from_slice(end);
-            parcel.ends.push(u32::try_from(parcel.bytes.len()).unwrap_or(u32::MAX));
+            parcel.line_ends.push(u32::try_from(parcel.bytes.len()).unwrap_or(u32::MAX));
         }
         parcel
     }
 
     /// Where it came from.
-    pub const fn source(&self) -> &Source {
+    pub const fn source(&self) -> &PendingSource {
         &self.source
     }
 
     /// How many lines it has; 1 for bytes.
     pub const fn len(&self) -> usize {
-        self.ends.len()
+        self.line_ends.len()
     }
 
     /// Whether there is nothing to send.
     pub const fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.line_ends.is_empty()
     }
 
     /// Bytes in it, line ends included.
@@ -77,24 +77,24 @@ impl Parcel {
 
     /// Whether the last line has an end.
     pub fn ends_with_line_end(&self) -> bool {
-        self.source != Source::Draft && matches!(self.bytes.last(), Some(b'\n' | b'\r'))
+        self.source != PendingSource::Draft && matches!(self.bytes.last(), Some(b'\n' | b'\r'))
     }
 
     /// A line, without its end.
     pub fn line(&self, n: usize) -> Option<&[u8]> {
-        let line = self.stretch(n)?;
+        let line = self.line_bytes(n)?;
         // What has none has no newline in it either: it would have been two rows.
         let end = [&b"\r\n"[..], b"\n", b"\r"].into_iter().find_map(|end| line.strip_suffix(end));
-        Some(end.filter(|_| self.source == Source::Unsent).unwrap_or(line))
+        Some(end.filter(|_| self.source == PendingSource::Unsent).unwrap_or(line))
     }
 
     /// A line as it goes out, where it is known: with the end it had before.
-    pub fn whole_line(&self, n: usize) -> &[u8] {
-        self.stretch(n).unwrap_or_default()
+    pub fn line_with_end(&self, n: usize) -> &[u8] {
+        self.line_bytes(n).unwrap_or_default()
     }
 
-    fn stretch(&self, n: usize) -> Option<&[u8]> {
-        let end = *self.ends.get(n)? as usize;
+    fn line_bytes(&self, n: usize) -> Option<&[u8]> {
+        let end = *self.line_ends.get(n)? as usize;
         self.bytes.get(self.start(n)..end)
     }
 
@@ -108,24 +108,24 @@ impl Parcel {
         // The last line goes on, or its CR meets an LF.
         let last = self.len().saturating_sub(1);
         let from = self.start(last);
-        self.ends.truncate(last);
+        self.line_ends.truncate(last);
         self.bytes.extend_from_slice(more);
         self.split_from(from);
     }
 
     /// Where a line begins: behind the line end of the one before.
     fn start(&self, n: usize) -> usize {
-        let before = n.checked_sub(1).and_then(|before| self.ends.get(before));
+        let before = n.checked_sub(1).and_then(|before| self.line_ends.get(before));
         before.map_or(0, |&end| end as usize + self.end_len(end as usize))
     }
 
     /// Bytes of the line end that stands here.
     fn end_len(&self, at: usize) -> usize {
-        if self.source == Source::Unsent {
+        if self.source == PendingSource::Unsent {
             return 0;
         }
         let is_pair =
-            self.source != Source::Draft && self.bytes.get(at..).is_some_and(|rest| rest.starts_with(b"\r\n"));
+            self.source != PendingSource::Draft && self.bytes.get(at..).is_some_and(|rest| rest.starts_with(b"\r\n"));
         if is_pair { 2 } else { 1 }
     }
 
@@ -134,19 +134,19 @@ impl Parcel {
         loop {
             let rest = self.bytes.get(from..).unwrap_or_default();
             let end = match self.source {
-                Source::Bytes | Source::Unsent => None,
-                Source::Draft => memchr::memchr(b'\n', rest),
-                Source::Paste | Source::File(_) => memchr::memchr2(b'\n', b'\r', rest),
+                PendingSource::Bytes | PendingSource::Unsent => None,
+                PendingSource::Draft => memchr::memchr(b'\n', rest),
+                PendingSource::Paste | PendingSource::File(_) => memchr::memchr2(b'\n', b'\r', rest),
             };
             // What is behind the last line end is a line if there is something; in a draft it is seen as one anyway.
-            if end.is_none() && rest.is_empty() && self.source != Source::Draft {
+            if end.is_none() && rest.is_empty() && self.source != PendingSource::Draft {
                 return;
             }
             let len = end.unwrap_or(rest.len());
             if len > self.longest.1 {
                 self.longest = (self.len(), len);
             }
-            self.ends.push(u32::try_from(from + len).unwrap_or(u32::MAX));
+            self.line_ends.push(u32::try_from(from + len).unwrap_or(u32::MAX));
             if end.is_none() {
                 return;
             }
@@ -215,8 +215,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn lines(source: Source, bytes: &str) -> Vec<String> {
-        let parcel = Parcel::new(source, bytes.as_bytes().to_vec());
+    fn lines(source: PendingSource, bytes: &str) -> Vec<String> {
+        let parcel = PendingSend::new(source, bytes.as_bytes().to_vec());
         (0..parcel.len()).map(|n| String::from_utf8_lossy(parcel.line(n).unwrap()).into_owned()).collect()
     }
 
@@ -232,12 +232,12 @@ mod tests {
             ("a\n\rb", &["a", "", "b"]),
             ("\r\n\r\n", &["", ""]),
         ] {
-            assert_eq!(lines(Source::Paste, bytes), expected, "{bytes:?}");
+            assert_eq!(lines(PendingSource::Paste, bytes), expected, "{bytes:?}");
         }
-        assert_eq!(lines(Source::Bytes, "a\nb\n"), ["a\nb\n"]);
-        assert_eq!(lines(Source::Bytes, ""), [""; 0]);
-        assert_eq!(lines(Source::Draft, "a\rb\nc"), ["a\rb", "c"], "a CR that was quoted into a draft is text");
-        assert_eq!(lines(Source::Draft, "a\n"), ["a", ""], "what is seen as a line is one");
+        assert_eq!(lines(PendingSource::Bytes, "a\nb\n"), ["a\nb\n"]);
+        assert_eq!(lines(PendingSource::Bytes, ""), [""; 0]);
+        assert_eq!(lines(PendingSource::Draft, "a\rb\nc"), ["a\rb", "c"], "a CR that was quoted into a draft is text");
+        assert_eq!(lines(PendingSource::Draft, "a\n"), ["a", ""], "what is seen as a line is one");
     }
 
     #[test]
@@ -245,14 +245,14 @@ mod tests {
         for (bytes, expected) in
             [("a\nb", "a b"), ("  a  \n\n   b\nc  ", "  a b c  "), ("\n\na", "a"), ("a", "a"), ("\n", "")]
         {
-            let parcel = Parcel::new(Source::Paste, bytes.as_bytes().to_vec());
+            let parcel = PendingSend::new(PendingSource::Paste, bytes.as_bytes().to_vec());
             assert_eq!(parcel.joined().unwrap(), expected, "{bytes:?}");
         }
     }
 
     #[test]
     fn what_is_no_text_says_in_which_line() {
-        let parcel = Parcel::new(Source::File("x".into()), b"ok\n\xff\n".to_vec());
+        let parcel = PendingSend::new(PendingSource::File("x".into()), b"ok\n\xff\n".to_vec());
         assert_eq!((parcel.text_from(0), parcel.joined(), parcel.text_from(2)), (Err(1), Err(1), Ok(String::new())));
     }
 
@@ -275,8 +275,8 @@ mod tests {
     #[test]
     fn lines_sent_before_keep_the_ends_they_had() {
         let sent = [(&b"a"[..], &b"\r\n"[..]), (b"", b"\n"), (b"b\0", b""), (b"cc", b"\r")];
-        let parcel = Parcel::of_lines(sent.into_iter().map(|(line, end)| (line.to_vec(), end)));
-        let lines: Vec<_> = (0..parcel.len()).map(|n| (parcel.line(n).unwrap(), parcel.whole_line(n))).collect();
+        let parcel = PendingSend::of_lines(sent.into_iter().map(|(line, end)| (line.to_vec(), end)));
+        let lines: Vec<_> = (0..parcel.len()).map(|n| (parcel.line(n).unwrap(), parcel.line_with_end(n))).collect();
         assert_eq!(lines, [(&b"a"[..], &b"a\r\n"[..]), (b"", b"\n"), (b"b\0", b"b\0"), (b"cc", b"cc\r")]);
         assert_eq!((parcel.longest(), parcel.text_from(3)), ((2, 2), Ok("cc".to_owned())));
     }
@@ -285,14 +285,14 @@ mod tests {
         #[test]
         fn a_paste_in_parts_is_the_paste(text in "[ab\r\n]{0,30}", at in 0..31_usize) {
             let (left, right) = text.split_at(at.min(text.len()));
-            let mut parcel = Parcel::new(Source::Paste, left.as_bytes().to_vec());
+            let mut parcel = PendingSend::new(PendingSource::Paste, left.as_bytes().to_vec());
             parcel.append(right.as_bytes());
-            prop_assert_eq!(parcel, Parcel::new(Source::Paste, text.clone().into_bytes()));
+            prop_assert_eq!(parcel, PendingSend::new(PendingSource::Paste, text.clone().into_bytes()));
         }
 
         #[test]
         fn the_text_of_a_parcel_is_what_was_pasted_with_its_line_ends_made_one(text in "[ab \r\n]{0,30}") {
-            let parcel = Parcel::new(Source::Paste, text.clone().into_bytes());
+            let parcel = PendingSend::new(PendingSource::Paste, text.clone().into_bytes());
             let plain = text.replace("\r\n", "\n").replace('\r', "\n");
             prop_assert_eq!(parcel.text_from(0).unwrap(), plain.strip_suffix('\n').unwrap_or(&plain));
         }

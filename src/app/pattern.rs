@@ -18,7 +18,7 @@ pub enum Syntax {
 
 /// Whether `a` finds `A`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Case {
+pub enum CaseMatching {
     /// It does, unless the pattern has a capital letter.
     #[default]
     Smart,
@@ -30,7 +30,7 @@ pub enum Case {
 const SIZE_LIMIT: usize = 1 << 20;
 
 /// Bytes around a part of a text that are looked through with it.
-const AROUND: usize = 1024;
+const CONTEXT_BYTES: usize = 1024;
 
 /// Something to look for.
 #[derive(Debug, Clone)]
@@ -53,18 +53,18 @@ impl Pattern {
     ///
     /// # Errors
     /// For a regular expression that is none: a sentence that says where.
-    pub fn new(source: &str, syntax: Syntax, case: Case) -> Result<Self, String> {
+    pub fn new(source: &str, syntax: Syntax, case: CaseMatching) -> Result<Self, String> {
         let expression = match syntax {
             Syntax::Literal => regex::escape(source),
             Syntax::Regex => source.to_owned(),
         };
-        let ignores_case = case == Case::Smart && !has_capital(source, syntax);
+        let ignores_case = case == CaseMatching::Smart && !has_capital(source, syntax);
         RegexBuilder::new(&expression)
             .case_insensitive(ignores_case)
             .size_limit(SIZE_LIMIT)
             .build()
             .map(|regex| Self { source: source.to_owned(), syntax, regex })
-            .map_err(|error| trouble(source, &error))
+            .map_err(|error| error_message(source, &error))
     }
 
     /// Whether it stands for itself: then it occurs in a text if and only if it does in one of its lines.
@@ -88,15 +88,15 @@ impl Pattern {
     }
 
     /// Whether it begins in this part of the text.
-    pub fn begins_in(&self, text: &[u8], part: Range<usize>) -> bool {
+    pub fn starts_in(&self, text: &[u8], part: Range<usize>) -> bool {
         self.regex.find_at(text, part.start).is_some_and(|found| found.start() < part.end)
     }
 
     /// Where it occurs in that part of the text that is on the screen. A little more on both sides is looked at, not all: what
     /// a pattern tries at each place may reach to the end of the text.
     pub fn ranges_in<'a>(&'a self, text: &'a [u8], part: Range<usize>) -> impl Iterator<Item = Range<usize>> + 'a {
-        let mut from = part.start.saturating_sub(AROUND);
-        let text = text.get(..text.len().min(part.end + AROUND)).unwrap_or(text);
+        let mut from = part.start.saturating_sub(CONTEXT_BYTES);
+        let text = text.get(..text.len().min(part.end + CONTEXT_BYTES)).unwrap_or(text);
         std::iter::from_fn(move || {
             while from <= text.len() {
                 let found = self.regex.find_at(text, from)?.range();
@@ -124,7 +124,7 @@ fn has_capital(source: &str, syntax: Syntax) -> bool {
 }
 
 /// What is wrong with a regular expression, in one line: the crate draws it over several.
-fn trouble(source: &str, error: &regex::Error) -> String {
+fn error_message(source: &str, error: &regex::Error) -> String {
     let source = crate::text::sanitize_line(source);
     match error {
         regex::Error::CompiledTooBig(_) => format!("The pattern {source} is too large. Make its repetitions smaller."),
@@ -141,21 +141,21 @@ fn trouble(source: &str, error: &regex::Error) -> String {
 mod tests {
     use super::*;
 
-    fn finds(source: &str, syntax: Syntax, case: Case, text: &str) -> bool {
+    fn finds(source: &str, syntax: Syntax, case: CaseMatching, text: &str) -> bool {
         Pattern::new(source, syntax, case).unwrap().is_in(text.as_bytes())
     }
 
     #[test]
     fn a_capital_letter_makes_case_count() {
         for (source, syntax, case, text, found) in [
-            ("hello", Syntax::Literal, Case::Smart, "Say HELLO", true),
-            ("Hello", Syntax::Literal, Case::Smart, "hello", false),
-            ("hello", Syntax::Literal, Case::Exact, "HELLO", false),
-            ("é", Syntax::Literal, Case::Smart, "É", true),
-            (r"\Sb", Syntax::Regex, Case::Smart, "AB", true),
-            (r"\\S", Syntax::Regex, Case::Smart, r"\s", false),
-            ("a.c", Syntax::Literal, Case::Smart, "abc", false),
-            ("a.c", Syntax::Regex, Case::Smart, "abc", true),
+            ("hello", Syntax::Literal, CaseMatching::Smart, "Say HELLO", true),
+            ("Hello", Syntax::Literal, CaseMatching::Smart, "hello", false),
+            ("hello", Syntax::Literal, CaseMatching::Exact, "HELLO", false),
+            ("é", Syntax::Literal, CaseMatching::Smart, "É", true),
+            (r"\Sb", Syntax::Regex, CaseMatching::Smart, "AB", true),
+            (r"\\S", Syntax::Regex, CaseMatching::Smart, r"\s", false),
+            ("a.c", Syntax::Literal, CaseMatching::Smart, "abc", false),
+            ("a.c", Syntax::Regex, CaseMatching::Smart, "abc", true),
         ] {
             assert_eq!(finds(source, syntax, case, text), found, "{source} in {text}");
         }
@@ -164,17 +164,17 @@ mod tests {
     #[test]
     fn what_is_no_expression_is_told_in_a_sentence() {
         for source in ["(", "[a", "*", "a{2,1}", r"\q"] {
-            let sentence = Pattern::new(source, Syntax::Regex, Case::Smart).unwrap_err();
+            let sentence = Pattern::new(source, Syntax::Regex, CaseMatching::Smart).unwrap_err();
             assert!(!sentence.contains('\n') && sentence.starts_with(source), "{sentence}");
         }
-        let huge = Pattern::new("(a{500}){500}", Syntax::Regex, Case::Smart).unwrap_err();
+        let huge = Pattern::new("(a{500}){500}", Syntax::Regex, CaseMatching::Smart).unwrap_err();
         assert!(huge.contains("too large"), "{huge}");
     }
 
     #[test]
     fn a_part_has_what_the_whole_has_there() {
         let text = b"one two one two one";
-        let pattern = Pattern::new("^one|two|o", Syntax::Regex, Case::Smart).unwrap();
+        let pattern = Pattern::new("^one|two|o", Syntax::Regex, CaseMatching::Smart).unwrap();
         let all: Vec<_> = pattern.ranges(text).collect();
         assert_eq!(all.first(), Some(&(0..3)));
         assert!(pattern.ranges_in(text, 0..text.len()).eq(all.clone()));
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn an_empty_match_is_none() {
-        let pattern = Pattern::new("x*", Syntax::Regex, Case::Smart).unwrap();
+        let pattern = Pattern::new("x*", Syntax::Regex, CaseMatching::Smart).unwrap();
         assert!(pattern.ranges(b"axxb").eq(std::iter::once(1..3)));
     }
 }

@@ -7,16 +7,16 @@
 //! looking.
 
 use super::keys::Keymap;
-use super::parcel::{Parcel, Source};
+use super::parcel::{PendingSend, PendingSource};
 use super::pasting::DRAFT_LIMIT;
 use super::prompt::Edit;
 use super::secret::may_hold_secret;
 use super::typeahead::NEW_LINE;
-use super::{Action, App, Effect, Event, Mode, Now, Outcome};
+use super::{Action, App, Effect, Event, Mode, Now, Update};
 
 /// What can be done with a parcel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Choice {
+pub enum SendChoice {
     /// Into the draft, as it is.
     Edit,
     /// Into the draft, as one line.
@@ -24,19 +24,19 @@ pub enum Choice {
     /// To the server, line by line.
     Send,
     /// Nowhere, now and later.
-    Forget,
+    DropUnsent,
     /// Nowhere.
     Cancel,
 }
 
-impl Choice {
+impl SendChoice {
     /// What can be done with what comes from there; what is chosen to begin with first.
-    pub const fn of(source: &Source) -> &'static [Self] {
+    pub const fn of(source: &PendingSource) -> &'static [Self] {
         match source {
-            Source::Paste | Source::Draft => &[Self::Edit, Self::Join, Self::Send, Self::Cancel],
-            Source::File(_) => &[Self::Send, Self::Edit, Self::Cancel],
-            Source::Unsent => &[Self::Send, Self::Forget, Self::Cancel],
-            Source::Bytes => &[Self::Send, Self::Cancel],
+            PendingSource::Paste | PendingSource::Draft => &[Self::Edit, Self::Join, Self::Send, Self::Cancel],
+            PendingSource::File(_) => &[Self::Send, Self::Edit, Self::Cancel],
+            PendingSource::Unsent => &[Self::Send, Self::DropUnsent, Self::Cancel],
+            PendingSource::Bytes => &[Self::Send, Self::Cancel],
         }
     }
 
@@ -46,7 +46,7 @@ impl Choice {
             Self::Edit => "Edit",
             Self::Join => "Join into one line",
             Self::Send => "Send",
-            Self::Forget => "Forget them",
+            Self::DropUnsent => "Forget them",
             Self::Cancel => "Cancel",
         }
     }
@@ -55,18 +55,18 @@ impl Choice {
     pub const fn short(self) -> &'static str {
         match self {
             Self::Join => "Join",
-            Self::Forget => "Forget",
+            Self::DropUnsent => "Forget",
             other => other.word(),
         }
     }
 
     /// The key that takes it at once; empty if none does.
     pub fn key(self, keymap: &Keymap) -> String {
-        keymap.fill(match self {
+        keymap.expand_key_hints(match self {
             Self::Edit => "{preview-edit}",
             Self::Join => "{preview-join}",
             Self::Send => "{preview-send}",
-            Self::Forget => "",
+            Self::DropUnsent => "",
             Self::Cancel => "Esc",
         })
     }
@@ -74,135 +74,135 @@ impl Choice {
 
 impl App {
     /// What is being looked at before it is sent.
-    pub const fn preview(&self) -> Option<&Parcel> {
+    pub const fn preview(&self) -> Option<&PendingSend> {
         self.preview.as_ref()
     }
 
     /// Shows a parcel and asks what to do with it.
-    pub(super) fn ask_about(&mut self, parcel: Parcel) -> Outcome {
+    pub(super) fn ask_about(&mut self, parcel: PendingSend) -> Update {
         // A file is there when its disk has it. Who has begun to write meanwhile may press Enter for what they write.
-        let is_late = matches!(parcel.source(), Source::File(_)) && !self.tab().prompt().text().is_empty();
-        let cancel = Choice::of(parcel.source()).iter().position(|choice| *choice == Choice::Cancel);
+        let is_late = matches!(parcel.source(), PendingSource::File(_)) && !self.tab().prompt().text().is_empty();
+        let cancel = SendChoice::of(parcel.source()).iter().position(|choice| *choice == SendChoice::Cancel);
         let chosen = cancel.filter(|_| is_late).unwrap_or(0);
         self.preview = Some(parcel);
-        self.mode = Mode::Preview { chosen };
-        Outcome::changed(true)
+        self.mode = Mode::SendPreview { chosen };
+        Update::redraw(true)
     }
 
-    pub(super) fn act_in_preview(&mut self, now: Now, chosen: usize, action: Action) -> Outcome {
-        let choices = self.preview.as_ref().map_or(&[][..], |parcel| Choice::of(parcel.source()));
-        let step = |by: usize| Mode::Preview { chosen: (chosen + by) % choices.len().max(1) };
+    pub(super) fn act_in_preview(&mut self, now: Now, chosen: usize, action: Action) -> Update {
+        let choices = self.preview.as_ref().map_or(&[][..], |parcel| SendChoice::of(parcel.source()));
+        let step = |by: usize| Mode::SendPreview { chosen: (chosen + by) % choices.len().max(1) };
         match action {
             Action::Edit(Edit::Right) | Action::Complete => self.enter(step(1)),
             Action::Edit(Edit::Left) | Action::CompleteBack => self.enter(step(choices.len().saturating_sub(1))),
-            Action::Submit => self.choose(now, choices.get(chosen).copied().unwrap_or(Choice::Cancel)),
-            Action::Cancel | Action::Interrupt | Action::Abort => self.choose(now, Choice::Cancel),
-            Action::PreviewSend => self.choose(now, Choice::Send),
-            Action::PreviewEdit if choices.contains(&Choice::Edit) => self.choose(now, Choice::Edit),
-            Action::PreviewJoin if choices.contains(&Choice::Join) => self.choose(now, Choice::Join),
+            Action::Submit => self.choose(now, choices.get(chosen).copied().unwrap_or(SendChoice::Cancel)),
+            Action::Cancel | Action::QuitOrClear | Action::AbortInput => self.choose(now, SendChoice::Cancel),
+            Action::PreviewSend => self.choose(now, SendChoice::Send),
+            Action::PreviewEdit if choices.contains(&SendChoice::Edit) => self.choose(now, SendChoice::Edit),
+            Action::PreviewJoin if choices.contains(&SendChoice::Join) => self.choose(now, SendChoice::Join),
             Action::Scroll(motion) => {
-                let size = self.viewport.text;
-                Outcome::changed(self.tab_mut().scroll(size, motion))
+                let size = self.viewport.messages;
+                Update::redraw(self.tab_mut().scroll(size, motion))
             }
-            _ => self.still_asking(),
+            _ => self.remind_choices(),
         }
     }
 
     /// A key that is no answer.
-    pub(super) fn still_asking(&mut self) -> Outcome {
-        self.say("Not now: choose first, with the arrows and Enter, or Esc for none of it.")
+    pub(super) fn remind_choices(&mut self) -> Update {
+        self.set_status_message("Not now: choose first, with the arrows and Enter, or Esc for none of it.")
     }
 
-    fn choose(&mut self, now: Now, choice: Choice) -> Outcome {
-        let Some(parcel) = self.preview.take() else { return self.enter(Mode::Compose) };
+    fn choose(&mut self, now: Now, choice: SendChoice) -> Update {
+        let Some(parcel) = self.preview.take() else { return self.enter(Mode::Input) };
         let done = match choice {
-            Choice::Cancel => {
-                self.drop_parcel(&parcel);
+            SendChoice::Cancel => {
+                self.discard(&parcel);
                 Ok(Vec::new())
             }
-            Choice::Forget => {
+            SendChoice::DropUnsent => {
                 self.tab_mut().forget_unsent();
-                self.flash = Some("Forgotten: these lines are not offered again.".to_owned());
+                self.status_message = Some("Forgotten: these lines are not offered again.".to_owned());
                 Ok(Vec::new())
             }
-            Choice::Send if self.may_hold_secret(&parcel) => {
+            SendChoice::Send if self.may_hold_secret(&parcel) => {
                 self.preview = Some(parcel);
                 return self.enter(Mode::ConfirmText);
             }
-            Choice::Send => self.send_previewed(now, parcel),
-            Choice::Edit => self.draft_it(parcel.text_from(0), parcel, NEW_LINE),
-            Choice::Join => self.draft_it(parcel.joined(), parcel, Event::Type(' ')),
+            SendChoice::Send => self.send_previewed(now, parcel),
+            SendChoice::Edit => self.move_to_draft(parcel.text_from(0), parcel, NEW_LINE),
+            SendChoice::Join => self.move_to_draft(parcel.joined(), parcel, Event::Char(' ')),
         };
         match done {
             Ok(effects) => {
-                self.mode = Mode::Compose;
-                Outcome { effects, redraw: true }
+                self.mode = Mode::Input;
+                Update { effects, redraw: true }
             }
             Err((sentence, parcel)) => {
                 // Still there, to be asked about again.
                 self.preview = Some(parcel);
-                self.say(sentence)
+                self.set_status_message(sentence)
             }
         }
     }
 
     /// Whether a parcel needs a second question before it is sent. A file may be large, and was named; bytes and lines that
     /// were to be sent before were meant.
-    fn may_hold_secret(&self, parcel: &Parcel) -> bool {
-        let is_text = matches!(parcel.source(), Source::Paste | Source::Draft);
-        let can_be_sent = self.tab().could_send(parcel.longest().1).is_ok();
+    fn may_hold_secret(&self, parcel: &PendingSend) -> bool {
+        let is_text = matches!(parcel.source(), PendingSource::Paste | PendingSource::Draft);
+        let can_be_sent = self.tab().check_send(parcel.longest().1).is_ok();
         is_text && can_be_sent && parcel.text_from(0).is_ok_and(|text| may_hold_secret(&text))
     }
 
     /// Sends what is looked at, after all questions.
-    pub(super) fn send_preview(&mut self, now: Now) -> Outcome {
+    pub(super) fn send_preview(&mut self, now: Now) -> Update {
         match self.preview.take().map(|parcel| self.send_previewed(now, parcel)) {
-            None => Outcome::changed(true),
-            Some(Ok(effects)) => Outcome { effects, redraw: true },
+            None => Update::redraw(true),
+            Some(Ok(effects)) => Update { effects, redraw: true },
             Some(Err((sentence, parcel))) => {
                 self.preview = Some(parcel);
-                self.mode = Mode::Preview { chosen: 0 };
-                self.say(sentence)
+                self.mode = Mode::SendPreview { chosen: 0 };
+                self.set_status_message(sentence)
             }
         }
     }
 
     /// A paste is not lost with it: Esc may have been meant for something else.
-    fn drop_parcel(&mut self, parcel: &Parcel) {
+    fn discard(&mut self, parcel: &PendingSend) {
         let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next();
-        let text = parcel.text_from(0).ok().filter(|_| *parcel.source() == Source::Paste);
+        let text = parcel.text_from(0).ok().filter(|_| *parcel.source() == PendingSource::Paste);
         let text = text.filter(|text| !may_hold_secret(text));
-        self.flash = Some(match (parcel.source(), &text, back) {
-            (Source::Paste, Some(_), Some(key)) => format!("Nothing was sent; {key} brings the paste back."),
-            (Source::Unsent, ..) => "Nothing was sent; /resend shows these lines again.".to_owned(),
+        self.status_message = Some(match (parcel.source(), &text, back) {
+            (PendingSource::Paste, Some(_), Some(key)) => format!("Nothing was sent; {key} brings the paste back."),
+            (PendingSource::Unsent, ..) => "Nothing was sent; /resend shows these lines again.".to_owned(),
             _ => "Nothing was sent.".to_owned(),
         });
         if let Some(text) = text {
-            self.kills.keep(&text);
+            self.kill_ring.push(&text);
         }
     }
 
-    fn send_previewed(&mut self, now: Now, parcel: Parcel) -> Result<Vec<Effect>, (String, Parcel)> {
-        let pace = self.tab().options().pace;
-        let again = self.keys.fill("{preview-send|Send} tries again");
-        let kept = self.keys.fill(", {preview-edit|Edit} keeps it in the input line");
+    fn send_previewed(&mut self, now: Now, parcel: PendingSend) -> Result<Vec<Effect>, (String, PendingSend)> {
+        let pace = self.tab().options().paste_delay;
+        let again = self.keys.expand_key_hints("{preview-send|Send} tries again");
+        let kept = self.keys.expand_key_hints(", {preview-edit|Edit} keeps it in the input line");
         let effects = self.tab_mut().send_parcel(now, parcel, pace).map_err(|(refusal, parcel)| {
-            let has_edit = Choice::of(parcel.source()).contains(&Choice::Edit);
+            let has_edit = SendChoice::of(parcel.source()).contains(&SendChoice::Edit);
             let keep = if has_edit { &*kept } else { "" };
-            (refusal.of_question(&format!("{again}{keep}.")), parcel)
+            (refusal.for_preview(&format!("{again}{keep}.")), parcel)
         })?;
-        self.tab_mut().follow();
+        self.tab_mut().follow_end();
         Ok(effects)
     }
 
     /// Puts text into the draft, where the cursor is, and what was typed meanwhile behind it: after `separator` if the text
     /// ends with a line's end. The error of `text` is the line that is none.
-    fn draft_it(
+    fn move_to_draft(
         &mut self,
         text: Result<String, usize>,
-        parcel: Parcel,
+        parcel: PendingSend,
         separator: Event,
-    ) -> Result<Vec<Effect>, (String, Parcel)> {
+    ) -> Result<Vec<Effect>, (String, PendingSend)> {
         let text = match text {
             Ok(text) => text,
             Err(line) => {

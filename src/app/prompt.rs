@@ -28,44 +28,44 @@ mod undo;
 pub use edit::Edit;
 pub use hidden::HiddenLine;
 pub use kills::KillRing;
-pub use layout::{Layout, Place};
+pub use layout::{Layout, TextPosition};
 
-use kills::{Grow, Turn};
-use layout::Starts;
-use places::{is_no_blank, is_word};
+use kills::{KillSide, RingToken};
+use layout::LineStarts;
+use places::{is_not_blank, is_word};
 use std::cell::RefCell;
 use std::ops::Range;
-use undo::{Join, Step, Undo};
+use undo::{Merge, Step, Undo};
 
 /// The draft.
 #[derive(Debug, Default)]
-pub struct Prompt {
+pub struct LineEditor {
     text: String,
     cursor: usize,
-    last: Last,
+    last: LastEdit,
     undo: Undo,
-    starts: RefCell<Starts>,
+    starts: RefCell<LineStarts>,
 }
 
 /// What was done last, as far as the next key may go on with it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-enum Last {
+enum LastEdit {
     /// Nothing to go on with.
     #[default]
     Other,
     Typed,
     DeletedBack,
     DeletedForward,
-    Killed(Turn),
+    Killed(RingToken),
     /// What was put in stands there.
-    Yanked(Turn, Range<usize>),
+    Yanked(RingToken, Range<usize>),
     /// Up or down, from this column.
-    Lined(usize),
+    VerticalMove(usize),
     /// Lines were put into an empty draft that are not to be gone on with.
     PutBack,
 }
 
-impl Prompt {
+impl LineEditor {
     /// The draft.
     pub fn text(&self) -> &str {
         &self.text
@@ -79,16 +79,16 @@ impl Prompt {
     /// Puts text in at the cursor, as pasted: one step back takes out all of it.
     pub fn insert(&mut self, text: &str) {
         self.begin_line();
-        self.last = Last::Other;
-        self.change(self.cursor..self.cursor, text, Join::Apart);
+        self.last = LastEdit::Other;
+        self.change(self.cursor..self.cursor, text, Merge::No);
     }
 
     /// Puts a character in at the cursor, as typed: one step back takes out a word and the blanks behind it.
     pub fn type_char(&mut self, c: char) {
         self.begin_line();
-        let is_typing = std::mem::replace(&mut self.last, Last::Typed) == Last::Typed;
+        let is_typing = std::mem::replace(&mut self.last, LastEdit::Typed) == LastEdit::Typed;
         let is_new_word = !c.is_whitespace() && self.left().ends_with(char::is_whitespace);
-        let join = if is_typing && !is_new_word { Join::Before } else { Join::Apart };
+        let join = if is_typing && !is_new_word { Merge::WithPrevious } else { Merge::No };
         self.change(self.cursor..self.cursor, c.encode_utf8(&mut [0; 4]), join);
     }
 
@@ -96,10 +96,10 @@ impl Prompt {
     ///
     /// What of the range is behind the draft's end is not there to be replaced; half a character is replaced whole.
     pub fn replace(&mut self, range: Range<usize>, text: &str) {
-        self.last = Last::Other;
+        self.last = LastEdit::Other;
         let start = places::floor(&self.text, range.start);
         let end = places::ceil(&self.text, range.end.max(start));
-        self.change(start..end, text, Join::Apart);
+        self.change(start..end, text, Merge::No);
     }
 
     /// Puts lines in front of everything, in one step, as lines of their own; the cursor stays where it is in the draft. In
@@ -107,7 +107,7 @@ impl Prompt {
     pub fn put_back(&mut self, lines: &str) {
         if self.text.is_empty() {
             self.insert(lines);
-            self.last = Last::PutBack;
+            self.last = LastEdit::PutBack;
             return;
         }
         let text = format!("{lines}\n");
@@ -121,13 +121,13 @@ impl Prompt {
     /// Puts another text in its place, the cursor behind it. One step back brings the old one back.
     pub fn set(&mut self, text: String) {
         let before = self.cursor;
-        self.last = Last::Other;
+        self.last = LastEdit::Other;
         self.cursor = text.len();
         if text != self.text {
             let (inserted, after) = (text.len(), text.len());
-            self.starts.get_mut().note(&(0..self.text.len()), self.text.len());
+            self.starts.get_mut().note_edit(&(0..self.text.len()), self.text.len());
             let removed = std::mem::replace(&mut self.text, text);
-            self.undo.record(Step { at: 0, removed, inserted, before, after }, Join::Apart);
+            self.undo.record(Step { at: 0, removed, inserted, before, after }, Merge::No);
         }
     }
 
@@ -143,26 +143,26 @@ impl Prompt {
         let last = std::mem::take(&mut self.last);
         let (text, at) = (self.text.as_str(), self.cursor);
         match edit {
-            Edit::Left => self.go(places::left(text, at)),
-            Edit::Right => self.go(places::right(text, at)),
-            Edit::WordLeft => self.go(places::word_left(text, at, is_word)),
-            Edit::WordRight => self.go(places::word_right(text, at, is_word)),
-            Edit::BigWordLeft => self.go(places::word_left(text, at, is_no_blank)),
-            Edit::BigWordRight => self.go(places::word_right(text, at, is_no_blank)),
-            Edit::Start => self.go(places::line_start(text, at)),
-            Edit::End => self.go(places::line_end(text, at)),
-            Edit::TextStart => self.go(0),
-            Edit::TextEnd => self.go(text.len()),
-            Edit::DeleteBack => self.delete(places::left(text, at)..at, &last, Last::DeletedBack),
-            Edit::DeleteForward => self.delete(at..places::right(text, at), &last, Last::DeletedForward),
-            Edit::DeleteBlanks => self.change(places::blanks_around(text, at), "", Join::Apart),
+            Edit::Left => self.move_to(places::prev_boundary(text, at)),
+            Edit::Right => self.move_to(places::next_boundary(text, at)),
+            Edit::WordLeft => self.move_to(places::word_left(text, at, is_word)),
+            Edit::WordRight => self.move_to(places::word_right(text, at, is_word)),
+            Edit::BigWordLeft => self.move_to(places::word_left(text, at, is_not_blank)),
+            Edit::BigWordRight => self.move_to(places::word_right(text, at, is_not_blank)),
+            Edit::Start => self.move_to(places::line_start(text, at)),
+            Edit::End => self.move_to(places::line_end(text, at)),
+            Edit::TextStart => self.move_to(0),
+            Edit::TextEnd => self.move_to(text.len()),
+            Edit::DeleteBack => self.delete(places::prev_boundary(text, at)..at, &last, LastEdit::DeletedBack),
+            Edit::DeleteForward => self.delete(at..places::next_boundary(text, at), &last, LastEdit::DeletedForward),
+            Edit::DeleteBlanks => self.change(places::blanks_around(text, at), "", Merge::No),
             Edit::Yank => self.yank(last, kills),
             Edit::YankPop => self.yank_pop(&last, kills),
-            Edit::TransposeChars => self.recast(recast::swap_chars(text, at)),
-            Edit::TransposeWords => self.recast(recast::swap_words(text, at)),
-            Edit::Uppercase => self.recast(recast::in_case(text, at, str::to_uppercase)),
-            Edit::Lowercase => self.recast(recast::in_case(text, at, str::to_lowercase)),
-            Edit::Capitalize => self.recast(recast::in_case(text, at, recast::capitalized)),
+            Edit::TransposeChars => self.transform(recast::swap_chars(text, at)),
+            Edit::TransposeWords => self.transform(recast::swap_words(text, at)),
+            Edit::Uppercase => self.transform(recast::change_case(text, at, str::to_uppercase)),
+            Edit::Lowercase => self.transform(recast::change_case(text, at, str::to_lowercase)),
+            Edit::Capitalize => self.transform(recast::change_case(text, at, recast::capitalized)),
             Edit::NewLine => self.new_line(last),
             Edit::Undo => self.undo(),
             Edit::Redo => self.redo(),
@@ -177,12 +177,12 @@ impl Prompt {
 
     /// Ends a row of kills: the next one is an entry of its own.
     pub(super) fn end_kills(&mut self) {
-        self.last = Last::Other;
+        self.last = LastEdit::Other;
     }
 
     /// Whether what was yanked can be exchanged now for what was killed before it.
     pub const fn is_after_yank(&self) -> bool {
-        matches!(self.last, Last::Yanked(..))
+        matches!(self.last, LastEdit::Yanked(..))
     }
 
     /// Goes so many lines of the screen down, or up if there are fewer than none, as far as there are any, and keeps to the
@@ -196,10 +196,10 @@ impl Prompt {
         if line == from.line {
             return false;
         }
-        let column = if let Last::Lined(column) = self.last { column } else { from.column };
-        let to = layout.offset(Place { line, column });
+        let column = if let LastEdit::VerticalMove(column) = self.last { column } else { from.column };
+        let to = layout.offset(TextPosition { line, column });
         drop(layout);
-        self.last = Last::Lined(column);
+        self.last = LastEdit::VerticalMove(column);
         self.cursor = to;
         true
     }
@@ -209,7 +209,7 @@ impl Prompt {
     /// The layout is kept and follows the edits, so it is cheap to ask for as long as the width stays the same.
     pub fn layout(&self, width: usize) -> Layout<'_> {
         let width = width.max(1);
-        self.starts.borrow_mut().follow(&self.text, width);
+        self.starts.borrow_mut().relayout(&self.text, width);
         Layout::new(&self.text, self.starts.borrow())
     }
 
@@ -217,71 +217,71 @@ impl Prompt {
         self.text.get(..self.cursor).unwrap_or_default()
     }
 
-    const fn go(&mut self, to: usize) -> bool {
+    const fn move_to(&mut self, to: usize) -> bool {
         let moved = self.cursor != to;
         self.cursor = to;
         moved
     }
 
     /// Deletes a cluster; several in a row, in the same direction, are one step back.
-    fn delete(&mut self, range: Range<usize>, last: &Last, now: Last) -> bool {
-        let join = if *last == now { Join::Before } else { Join::Apart };
+    fn delete(&mut self, range: Range<usize>, last: &LastEdit, now: LastEdit) -> bool {
+        let join = if *last == now { Merge::WithPrevious } else { Merge::No };
         self.last = now;
         self.change(range, "", join)
     }
 
     /// Begins a line behind lines that were put back.
     fn begin_line(&mut self) {
-        if self.last == Last::PutBack && !self.text.is_empty() {
-            self.last = Last::Other;
-            self.change(self.cursor..self.cursor, "\n", Join::Apart);
+        if self.last == LastEdit::PutBack && !self.text.is_empty() {
+            self.last = LastEdit::Other;
+            self.change(self.cursor..self.cursor, "\n", Merge::No);
         }
     }
 
-    fn new_line(&mut self, last: Last) -> bool {
-        self.last = if last == Last::PutBack { Last::Other } else { last };
+    fn new_line(&mut self, last: LastEdit) -> bool {
+        self.last = if last == LastEdit::PutBack { LastEdit::Other } else { last };
         self.type_char('\n');
         true
     }
 
-    fn kill(&mut self, edit: Edit, last: &Last, kills: &mut KillRing) -> bool {
+    fn kill(&mut self, edit: Edit, last: &LastEdit, kills: &mut KillRing) -> bool {
         let (text, at) = (self.text.as_str(), self.cursor);
         let (range, grow) = match edit {
-            Edit::DeleteWordBack => (places::word_left(text, at, is_no_blank)..at, Grow::Before),
-            Edit::KillWordBack => (places::word_left(text, at, is_word)..at, Grow::Before),
-            Edit::KillWordForward => (at..places::word_right(text, at, is_word), Grow::Behind),
-            Edit::DeleteToStart => (places::line_start(text, at)..at, Grow::Before),
-            Edit::DeleteToEnd => (places::rest_of_line(text, at), Grow::Behind),
-            _ => (places::line_start(text, at)..places::next_line(text, at), Grow::Behind),
+            Edit::DeleteWordBack => (places::word_left(text, at, is_not_blank)..at, KillSide::Prepend),
+            Edit::KillWordBack => (places::word_left(text, at, is_word)..at, KillSide::Prepend),
+            Edit::KillWordForward => (at..places::word_right(text, at, is_word), KillSide::Append),
+            Edit::DeleteToStart => (places::line_start(text, at)..at, KillSide::Prepend),
+            Edit::DeleteToEnd => (places::rest_of_line(text, at), KillSide::Append),
+            _ => (places::line_start(text, at)..places::next_line(text, at), KillSide::Append),
         };
-        let before = if let Last::Killed(turn) = last { Some(*turn) } else { None };
+        let before = if let LastEdit::Killed(turn) = last { Some(*turn) } else { None };
         let turn = match text.get(range.clone()).filter(|killed| !killed.is_empty()) {
             Some(killed) => Some(kills.kill(killed, grow, before)),
             // Nothing was there to be killed: that ends no row of kills.
             None => before,
         };
-        self.last = turn.map_or(Last::Other, Last::Killed);
-        self.change(range, "", Join::Apart)
+        self.last = turn.map_or(LastEdit::Other, LastEdit::Killed);
+        self.change(range, "", Merge::No)
     }
 
-    fn yank(&mut self, last: Last, kills: &mut KillRing) -> bool {
+    fn yank(&mut self, last: LastEdit, kills: &mut KillRing) -> bool {
         let Some((text, turn)) = kills.yank() else { return false };
         self.last = last;
         self.begin_line();
         let at = self.cursor;
-        self.last = Last::Yanked(turn, at..at + text.len());
-        self.change(at..at, text, Join::Apart)
+        self.last = LastEdit::Yanked(turn, at..at + text.len());
+        self.change(at..at, text, Merge::No)
     }
 
-    fn yank_pop(&mut self, last: &Last, kills: &mut KillRing) -> bool {
-        let Last::Yanked(turn, range) = last else { return false };
+    fn yank_pop(&mut self, last: &LastEdit, kills: &mut KillRing) -> bool {
+        let LastEdit::Yanked(turn, range) = last else { return false };
         let Some((text, turn)) = kills.rotate(*turn) else { return false };
-        self.last = Last::Yanked(turn, range.start..range.start + text.len());
-        self.change(range.clone(), text, Join::Apart)
+        self.last = LastEdit::Yanked(turn, range.start..range.start + text.len());
+        self.change(range.clone(), text, Merge::No)
     }
 
-    fn recast(&mut self, new: Option<(Range<usize>, String)>) -> bool {
-        new.is_some_and(|(range, text)| self.change(range, &text, Join::Apart))
+    fn transform(&mut self, new: Option<(Range<usize>, String)>) -> bool {
+        new.is_some_and(|(range, text)| self.change(range, &text, Merge::No))
     }
 
     fn undo(&mut self) -> bool {
@@ -299,14 +299,14 @@ impl Prompt {
     }
 
     /// The one way by which the text changes, undoing apart. Leaves the cursor behind what was put in.
-    fn change(&mut self, range: Range<usize>, text: &str, join: Join) -> bool {
+    fn change(&mut self, range: Range<usize>, text: &str, join: Merge) -> bool {
         let before = self.cursor;
         let at = range.start;
         let inserted = text.len();
         let is_same = self.text.get(range.clone()) == Some(text);
-        let removed = if is_same { String::new() } else { self.swap_in(range, text) };
+        let removed = if is_same { String::new() } else { self.splice(range, text) };
         self.cursor = at + inserted;
-        self.snap();
+        self.snap_to_cluster();
         if !is_same {
             self.undo.record(Step { at, removed, inserted, before, after: self.cursor }, join);
         }
@@ -317,23 +317,23 @@ impl Prompt {
     fn apply(&mut self, step: &Step) -> Step {
         let range = step.at..step.at + step.inserted;
         let inserted = step.removed.len();
-        let removed = self.swap_in(range, &step.removed);
+        let removed = self.splice(range, &step.removed);
         self.cursor = step.before;
         Step { at: step.at, removed, inserted, before: step.after, after: step.before }
     }
 
     /// Puts `text` in the place of `range`, which ends on characters' edges, and gives what was there.
-    fn swap_in(&mut self, range: Range<usize>, text: &str) -> String {
-        self.starts.get_mut().note(&range, self.text.len());
+    fn splice(&mut self, range: Range<usize>, text: &str) -> String {
+        self.starts.get_mut().note_edit(&range, self.text.len());
         let removed = self.text.get(range.clone()).unwrap_or_default().to_owned();
         self.text.replace_range(range, text);
         removed
     }
 
     /// Puts the cursor on the edge of a cluster: what has come together around it may have become one.
-    fn snap(&mut self) {
+    fn snap_to_cluster(&mut self) {
         if !places::is_edge(&self.text, self.cursor) {
-            self.cursor = places::right(&self.text, self.cursor);
+            self.cursor = places::next_boundary(&self.text, self.cursor);
         }
     }
 }

@@ -14,7 +14,7 @@ const GROWTH: u64 = 8;
 
 /// See the module's words.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Reach {
+pub(super) struct ScanProgress {
     seen: Range<RowId>,
     /// Rows from here on could still change when they were looked at.
     settled: RowId,
@@ -24,7 +24,7 @@ pub(super) struct Reach {
     settled_bytes: u64,
 }
 
-impl Reach {
+impl ScanProgress {
     /// Nothing has been looked at yet; it begins before row `pivot`.
     pub(super) fn at(pivot: RowId, transcript: &Transcript) -> Self {
         let pivot = pivot.clamp(transcript.first(), transcript.next());
@@ -66,7 +66,7 @@ impl Reach {
     /// Rows have been looked at that adjoin those before.
     pub(super) fn add(&mut self, rows: &Range<RowId>, transcript: &Transcript) {
         self.seen = self.seen.start.min(rows.start)..self.seen.end.max(rows.end);
-        let settled = transcript.settled();
+        let settled = transcript.first_mutable_row();
         if settled != self.settled || rows.contains(&settled) {
             self.settled_bytes = if rows.contains(&settled) { transcript.len_of(settled) } else { 0 };
         }
@@ -74,7 +74,7 @@ impl Reach {
     }
 
     /// Whether everything that is kept has been looked at.
-    pub(super) fn is_whole(&self, transcript: &Transcript) -> bool {
+    pub(super) fn is_complete(&self, transcript: &Transcript) -> bool {
         self.seen.start <= transcript.first() && self.seen.end >= transcript.next()
     }
 
@@ -84,20 +84,20 @@ impl Reach {
     }
 
     /// The next piece of work towards the newest row. Empty if that has been reached.
-    pub(super) fn piece_below(&self, transcript: &Transcript) -> Range<RowId> {
+    pub(super) fn next_batch_below(&self, transcript: &Transcript) -> Range<RowId> {
         let rows = (self.seen.end.0..transcript.next().0).map(RowId);
-        self.seen.end..RowId(self.seen.end.0 + stretch(transcript, rows))
+        self.seen.end..RowId(self.seen.end.0 + batch_len(transcript, rows))
     }
 
     /// The next piece of work towards the oldest row. Empty if that has been reached.
-    pub(super) fn piece_above(&self, transcript: &Transcript) -> Range<RowId> {
+    pub(super) fn next_batch_above(&self, transcript: &Transcript) -> Range<RowId> {
         let rows = (transcript.first().0..self.seen.start.0).rev().map(RowId);
-        RowId(self.seen.start.0 - stretch(transcript, rows))..self.seen.start
+        RowId(self.seen.start.0 - batch_len(transcript, rows))..self.seen.start
     }
 }
 
 /// How many of these rows make a piece of work: at least one, if there is one.
-fn stretch(transcript: &Transcript, ids: impl Iterator<Item = RowId>) -> u64 {
+fn batch_len(transcript: &Transcript, ids: impl Iterator<Item = RowId>) -> u64 {
     let (mut rows, mut bytes) = (0, 0);
     for id in ids {
         rows += 1;
@@ -112,39 +112,39 @@ fn stretch(transcript: &Transcript, ids: impl Iterator<Item = RowId>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::time::Wall;
+    use crate::app::time::LocalTime;
     use crate::app::transcript::{Limits, RowKind};
 
     #[test]
     fn looks_at_everything_once_and_again_at_what_could_change() {
         let mut transcript = Transcript::new(Limits::default());
         for n in 0..10_000 {
-            transcript.receive(format!("row {n}\n").as_bytes(), Wall(0));
+            transcript.receive(format!("row {n}\n").as_bytes(), LocalTime(0));
         }
-        let mut reach = Reach::at(RowId(5000), &transcript);
+        let mut reach = ScanProgress::at(RowId(5000), &transcript);
         let mut pieces = Vec::new();
-        while !reach.is_whole(&transcript) {
-            let below = reach.piece_below(&transcript);
-            let piece = if below.is_empty() { reach.piece_above(&transcript) } else { below };
+        while !reach.is_complete(&transcript) {
+            let below = reach.next_batch_below(&transcript);
+            let piece = if below.is_empty() { reach.next_batch_above(&transcript) } else { below };
             reach.add(&piece, &transcript);
             pieces.push(piece.start.0..piece.end.0);
         }
         assert_eq!(pieces, [5000..9096, 9096..10_000, 904..5000, 0..904]);
-        transcript.receive(b"begun", Wall(0));
+        transcript.receive(b"begun", LocalTime(0));
         let news = reach.arrivals(&transcript).unwrap();
         assert_eq!(news, RowId(10_000)..RowId(10_001));
         reach.add(&news, &transcript);
-        transcript.receive(b" and ended\nnext", Wall(0));
+        transcript.receive(b" and ended\nnext", LocalTime(0));
         assert_eq!(reach.arrivals(&transcript), Some(RowId(10_000)..RowId(10_002)));
     }
 
     #[test]
     fn a_long_open_row_is_seen_anew_when_it_has_grown_or_ended() {
         let mut transcript = Transcript::new(Limits::default());
-        let mut reach = Reach::at(RowId(0), &transcript);
+        let mut reach = ScanProgress::at(RowId(0), &transcript);
         let mut seen_bytes = 0;
         let mut take_in = |transcript: &mut Transcript, bytes: &[u8]| {
-            transcript.receive(bytes, Wall(0));
+            transcript.receive(bytes, LocalTime(0));
             let rows = reach.arrivals(transcript).unwrap();
             seen_bytes += (rows.start.0..rows.end.0).map(|id| transcript.len_of(RowId(id))).sum::<u64>();
             reach.add(&rows, transcript);
@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(take_in(&mut transcript, b"x"), 0..1);
         assert_eq!(take_in(&mut transcript, &[b'x'; 4000]), 0..1);
         assert_eq!(take_in(&mut transcript, &[b'x'; 100]), 1..1);
-        transcript.note(RowKind::Notice, "meanwhile", Wall(0));
+        transcript.note(RowKind::Notice, "meanwhile", LocalTime(0));
         assert_eq!(take_in(&mut transcript, b"x"), 1..2);
         assert_eq!(take_in(&mut transcript, &[b'x'; 500]), 0..2);
         assert_eq!(take_in(&mut transcript, b"\n"), 0..2);
@@ -167,12 +167,12 @@ mod tests {
     #[test]
     fn what_changes_while_it_is_behind_is_looked_at_again() {
         let mut transcript = Transcript::new(Limits::default());
-        transcript.receive(&b"x\n".repeat(10_000), Wall(0));
-        transcript.receive(b"open", Wall(0));
-        let mut reach = Reach::at(RowId(0), &transcript);
-        let piece = reach.piece_below(&transcript);
+        transcript.receive(&b"x\n".repeat(10_000), LocalTime(0));
+        transcript.receive(b"open", LocalTime(0));
+        let mut reach = ScanProgress::at(RowId(0), &transcript);
+        let piece = reach.next_batch_below(&transcript);
         reach.add(&piece, &transcript);
-        transcript.receive(b" still", Wall(0));
+        transcript.receive(b" still", LocalTime(0));
         assert_eq!(reach.arrivals(&transcript), None);
         assert_eq!(reach.seen(), RowId(0)..RowId(4096));
     }

@@ -1,18 +1,18 @@
 //! The history, as keys and Enter use it.
 
-use super::history::recall::{NoLine, Recall, Step};
-use super::history::{History, Left, Remembered, Scope};
+use super::history::recall::{HistoryCursor, HistoryQuery, NoEntry};
+use super::history::{History, HistoryEntry, HistoryScope, Left};
 use super::transcript::RowKind;
-use super::{App, Effect, Now, Outcome};
+use super::{App, Effect, Now, Update};
 use crate::link::LinkId;
 
 /// Through which lines a step in the history leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum HistoryFilter {
     /// Those of this server that begin with what stands left of the cursor.
-    Prefix,
+    Matching,
     /// All of this server.
-    Plain,
+    All,
     /// Those of all servers that begin with what stands left of the cursor.
     AllServers,
 }
@@ -28,65 +28,69 @@ impl App {
         self.tab().endpoint().map(ToString::to_string).unwrap_or_default()
     }
 
-    pub(super) fn history_back(&mut self, way: Way) -> Outcome {
-        match self.step(way, Recall::back) {
+    pub(super) fn history_back(&mut self, way: HistoryFilter) -> Update {
+        match self.step(way, HistoryCursor::back) {
             Ok(line) => self.show_recalled(line),
             // Everybody sees that.
-            Err(NoLine::Oldest) => Outcome::changed(false),
-            Err(no_line) => self.say(no_line.to_string()),
+            Err(NoEntry::Oldest) => Update::redraw(false),
+            Err(no_line) => self.set_status_message(no_line.to_string()),
         }
     }
 
-    pub(super) fn history_forward(&mut self, way: Way) -> Outcome {
-        match self.step(way, Recall::forward) {
+    pub(super) fn history_forward(&mut self, way: HistoryFilter) -> Update {
+        match self.step(way, HistoryCursor::forward) {
             Some(line) => self.show_recalled(line),
-            None => Outcome::changed(false),
+            None => Update::redraw(false),
         }
     }
 
-    fn step<T>(&mut self, way: Way, take: impl FnOnce(&mut Recall, &History, Step<'_>) -> T) -> T {
+    fn step<T>(
+        &mut self,
+        way: HistoryFilter,
+        take: impl FnOnce(&mut HistoryCursor, &History, HistoryQuery<'_>) -> T,
+    ) -> T {
         let server = self.server();
         let mut recall = std::mem::take(&mut self.tab_mut().recall);
         let prompt = self.tab().prompt();
         let shown = prompt.text();
         let (scope, prefix) = match way {
-            Way::Prefix => (Scope::Server(&server), shown.get(..prompt.cursor())),
-            Way::Plain => (Scope::Server(&server), None),
-            Way::AllServers => (Scope::All, shown.get(..prompt.cursor())),
+            HistoryFilter::Matching => (HistoryScope::Server(&server), shown.get(..prompt.cursor())),
+            HistoryFilter::All => (HistoryScope::Server(&server), None),
+            HistoryFilter::AllServers => (HistoryScope::All, shown.get(..prompt.cursor())),
         };
-        let taken = take(&mut recall, &self.history, Step { scope, prefix, shown });
+        let taken = take(&mut recall, &self.history, HistoryQuery { scope, prefix, shown });
         self.tab_mut().recall = recall;
         taken
     }
 
-    fn show_recalled(&mut self, line: String) -> Outcome {
+    fn show_recalled(&mut self, line: String) -> Update {
         self.tab_mut().prompt_mut().set(line);
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
     /// The line in a tab's input line has been sent or carried out, or is to go: it becomes history. The tab may be gone
     /// by now.
-    pub(super) fn accept(&mut self, id: LinkId, server: &str, line: &str, left: Left) -> Option<Effect> {
+    pub(super) fn commit_line(&mut self, id: LinkId, server: &str, line: &str, left: Left) -> Option<Effect> {
         if let Some(tab) = self.tab_of(id) {
             tab.line_entered();
         }
-        self.history.push(server, line, left).map(Effect::Remember)
+        self.history.append_entry(server, line, left).map(Effect::AppendHistory)
     }
 
     /// Clears the draft away. It is not lost: Up brings it back.
-    pub(super) fn clear_draft(&mut self) -> Outcome {
+    pub(super) fn clear_draft(&mut self) -> Update {
         let (id, server, line) = (self.tab().id(), self.server(), self.tab().prompt().text().to_owned());
-        let effects = self.accept(id, &server, &line, Left::Cleared).into_iter().collect();
-        Outcome { effects, redraw: true }
+        let effects = self.commit_line(id, &server, &line, Left::Cleared).into_iter().collect();
+        Update { effects, redraw: true }
     }
 
-    pub(super) fn remembered(&mut self, earlier: Vec<Remembered>) -> Outcome {
-        self.history.merge(earlier);
-        Outcome::changed(false)
+    pub(super) fn on_history_loaded(&mut self, earlier: Vec<HistoryEntry>) -> Update {
+        self.history.merge_stored(earlier);
+        Update::redraw(false)
     }
 
-    pub(super) fn forgetful(&mut self, now: Now, sentence: &str) -> Outcome {
-        self.note(now, RowKind::Notice, sentence);
-        Outcome::changed(true)
+    pub(super) fn on_storage_warning(&mut self, now: Now, sentence: &str) -> Update {
+        self.add_notice(now, RowKind::Notice, sentence);
+        Update::redraw(true)
     }
 }

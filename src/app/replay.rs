@@ -14,46 +14,46 @@ mod keys;
 mod places;
 
 pub use clock::{Clock, Speed};
-use crowd::Crowd;
+use crowd::TabLimitNotice;
 pub(super) use keys::KEYS;
 
 use super::tabs::TABS_LIMIT;
 use super::transcript::RowKind;
-use super::{App, Effect, Now, Outcome, Tab, Wall};
+use super::{App, Effect, LocalTime, Now, Tab, Update};
 use crate::link::LinkId;
 use crate::record::{Entry, EntryKind, Recording};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Bytes told to the tabs at once: a few milliseconds' worth.
-const AT_ONCE: usize = 1 << 20;
+const MAX_BATCH_BYTES: usize = 1 << 20;
 
 /// Entries told to the tabs at once.
-const ENTRIES_AT_ONCE: usize = 1024;
+const MAX_BATCH_ENTRIES: usize = 1024;
 
 /// What is played, and where one is.
 #[derive(Debug)]
-pub struct Replay {
-    tape: Arc<Recording>,
+pub struct Player {
+    recording: Arc<Recording>,
     /// Where on the tape there is something to see on the wire, as indices of entries.
-    stops: Vec<usize>,
-    crowd: Crowd,
+    wire_steps: Vec<usize>,
+    crowd: TabLimitNotice,
     /// Entries that have been told.
-    told: usize,
+    played: usize,
     /// Entries that are to be told.
-    goal: usize,
+    target: usize,
     clock: Clock,
     /// Whether it waits at its beginning for somebody to let it go on.
     waits: bool,
 }
 
-impl Replay {
+impl Player {
     /// A tape at its beginning, at rest.
     pub fn new(tape: Arc<Recording>) -> Self {
         let stops = tape.entries().iter().enumerate().filter(|(_, entry)| entry.is_wire_event());
         let stops = stops.map(|(index, _)| index).collect();
-        let crowd = Crowd::of(&tape);
-        Self { tape, stops, crowd, told: 0, goal: 0, clock: Clock::default(), waits: false }
+        let crowd = TabLimitNotice::of(&tape);
+        Self { recording: tape, wire_steps: stops, crowd, played: 0, target: 0, clock: Clock::default(), waits: false }
     }
 
     /// The same at another speed.
@@ -65,29 +65,29 @@ impl Replay {
 
     /// The same, and it waits at its beginning.
     #[must_use]
-    pub const fn at_rest(mut self) -> Self {
+    pub const fn paused(mut self) -> Self {
         self.waits = true;
         self
     }
 
     /// Whose tab is there from the beginning.
     fn first_link(&self) -> Option<LinkId> {
-        self.tape.entries().iter().find(|entry| entry.what != EntryKind::Tick).map(Entry::link)
+        self.recording.entries().iter().find(|entry| entry.what != EntryKind::Tick).map(Entry::link)
     }
 
     /// Where one is on the tape.
     pub fn position(&self, now: Now) -> Duration {
-        self.clock.at(now.elapsed).min(self.tape.length())
+        self.clock.at(now.elapsed).min(self.recording.length())
     }
 
     /// How long the tape is.
     pub fn length(&self) -> Duration {
-        self.tape.length()
+        self.recording.length()
     }
 
     /// How many things one sees on the wire have been told, and how many there are.
     pub fn steps(&self) -> (usize, usize) {
-        (self.stops.partition_point(|&stop| stop < self.told), self.stops.len())
+        (self.wire_steps.partition_point(|&stop| stop < self.played), self.wire_steps.len())
     }
 
     /// Whether it runs, how fast, and where it was when it last changed that.
@@ -97,15 +97,15 @@ impl Replay {
 
     /// Whether all of it has been told.
     pub fn is_over(&self) -> bool {
-        self.told >= self.tape.entries().len()
+        self.played >= self.recording.entries().len()
     }
 
     /// When there is something to do: to go on with, the next entry, or another second to be shown.
     fn deadline(&self) -> Option<Duration> {
-        if self.told < self.goal {
+        if self.played < self.target {
             return Some(Duration::ZERO);
         }
-        let next = self.tape.entries().get(self.goal).map(Entry::elapsed)?;
+        let next = self.recording.entries().get(self.target).map(Entry::elapsed)?;
         let second = Duration::from_secs(self.clock.shown().as_secs() + 1);
         self.clock.when(next.min(second))
     }
@@ -114,86 +114,88 @@ impl Replay {
     fn tick(&mut self, now: Now) {
         if self.clock.is_running() {
             self.clock.show(now.elapsed);
-            self.goal = self.goal.max(self.tape.entries_until(self.clock.at(now.elapsed)));
-            if self.goal >= self.tape.entries().len() {
-                self.clock.stop_at(self.tape.length());
+            self.target = self.target.max(self.recording.entries_until(self.clock.at(now.elapsed)));
+            if self.target >= self.recording.entries().len() {
+                self.clock.stop_at(self.recording.length());
             }
         }
     }
 
     /// Takes the next few entries that are to be told.
     fn take(&mut self) -> std::ops::Range<usize> {
-        let from = self.told;
+        let from = self.played;
         let mut bytes = 0;
-        while self.told < self.goal.min(from + ENTRIES_AT_ONCE) && bytes < AT_ONCE {
-            let entry = self.tape.entries().get(self.told);
+        while self.played < self.target.min(from + MAX_BATCH_ENTRIES) && bytes < MAX_BATCH_BYTES {
+            let entry = self.recording.entries().get(self.played);
             bytes += entry.map_or(0, |entry| match &entry.what {
                 EntryKind::Received(data) | EntryKind::Sent(data) => data.0.len(),
                 _ => 0,
             });
-            self.told += 1;
+            self.played += 1;
         }
-        from..self.told
+        from..self.played
     }
 }
 
 impl App {
     /// Plays a recording in place of everything else, from now on.
-    pub fn play(&mut self, now: Now, replay: Replay) -> Outcome {
-        let notice = replay.tape.damage().sentence();
+    pub fn play(&mut self, now: Now, replay: Player) -> Update {
+        let notice = replay.recording.damage().sentence();
         self.options.reconnect = super::Reconnect::Never;
-        self.options.answers_telnet = false;
+        self.options.answer_telnet = false;
         self.options.on_connect = Vec::new();
         (self.options.secret_command, self.options.secret_file) = (String::new(), String::new());
         // It was logged when it was live.
-        self.options.log = super::log::LogWish::default();
+        self.options.log = super::log::LogConfig::default();
         // Whose it is that was recorded stands on the tape.
         self.options.nick = None;
         let options = self.options.clone();
         match replay.first_link() {
             Some(id) => self.tabs = vec![Tab::new(id, &options)],
-            None => self.tab_mut().become_of(&options),
+            None => self.tab_mut().reassign_to(&options),
         }
         self.replay = Some(replay);
         if let Some(replay) = self.replay.as_mut().filter(|replay| !replay.waits) {
             replay.clock.start(now.elapsed);
         }
-        self.flash = notice;
-        self.play_on(now)
+        self.status_message = notice;
+        self.advance(now)
     }
 
     /// The recording that is played, if one is.
-    pub const fn replay(&self) -> Option<&Replay> {
+    pub const fn replay(&self) -> Option<&Player> {
         self.replay.as_ref()
     }
 
     /// When the recording has something to say.
     pub(super) fn replay_deadline(&self) -> Option<Duration> {
-        self.replay.as_ref().and_then(Replay::deadline)
+        self.replay.as_ref().and_then(Player::deadline)
     }
 
     /// Tells the tabs what is due.
-    pub(super) fn play_on(&mut self, now: Now) -> Outcome {
-        let Some(replay) = &mut self.replay else { return Outcome::default() };
+    pub(super) fn advance(&mut self, now: Now) -> Update {
+        let Some(replay) = &mut self.replay else { return Update::default() };
         replay.tick(now);
-        let (told, tape) = (replay.take(), Arc::clone(&replay.tape));
+        let (told, tape) = (replay.take(), Arc::clone(&replay.recording));
         let crowded = replay.crowd.sentence(&told);
         for entry in tape.entries().get(told).unwrap_or_default() {
-            self.tell(entry);
+            self.apply_entry(entry);
         }
         if let Some((at, sentence)) = crowded {
-            let at =
-                tape.entries().get(at).map_or(now, |entry| Now { elapsed: entry.elapsed(), wall: Wall(entry.wall) });
-            self.note(at, RowKind::Notice, &sentence);
+            let at = tape
+                .entries()
+                .get(at)
+                .map_or(now, |entry| Now { elapsed: entry.elapsed(), wall: LocalTime(entry.wall) });
+            self.add_notice(at, RowKind::Notice, &sentence);
         }
         if self.has_tabs() {
-            self.keep_within_bounds();
+            self.enforce_memory_limit();
         }
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
-    fn tell(&mut self, entry: &Entry) {
-        let now = Now { elapsed: entry.elapsed(), wall: Wall(entry.wall) };
+    fn apply_entry(&mut self, entry: &Entry) {
+        let now = Now { elapsed: entry.elapsed(), wall: LocalTime(entry.wall) };
         if entry.what == EntryKind::Tick {
             self.tabs.iter_mut().for_each(|tab| tab.replay(now, &entry.what));
             return;
@@ -210,32 +212,32 @@ impl App {
         if self.place_of(id).is_none() && self.tabs.len() < TABS_LIMIT {
             self.tabs.push(Tab::new(id, &self.options));
             self.next_id = LinkId(self.next_id.0.max(id.0.saturating_add(1)));
-            let size = self.viewport.text;
+            let size = self.viewport.messages;
             self.tab_mut().fit(size);
         }
         self.tab_of(id)
     }
 
     /// What may be done outside while a recording is played.
-    pub(super) fn keeps_to_itself(&self, effects: &mut Vec<Effect>) {
+    pub(super) fn drop_external_effects(&self, effects: &mut Vec<Effect>) {
         if self.replay.is_some() {
             effects.retain(|effect| {
                 !matches!(
                     effect,
                     Effect::Link(..)
-                        | Effect::Drop(_)
-                        | Effect::Host(_)
-                        | Effect::Remember(_)
-                        | Effect::Visited(_)
-                        | Effect::Forget(_)
+                        | Effect::DropLink(_)
+                        | Effect::StartServer(_)
+                        | Effect::AppendHistory(_)
+                        | Effect::SaveRecentServer(_)
+                        | Effect::DeleteRecentServer(_)
                 )
             });
         }
     }
 
     /// What is no key of the player's.
-    pub(super) fn not_in_replay(&mut self) -> Outcome {
-        self.say("This is a recording: nothing can be sent. /help shows the keys.")
+    pub(super) fn not_in_replay(&mut self) -> Update {
+        self.set_status_message("This is a recording: nothing can be sent. /help shows the keys.")
     }
 }
 
@@ -244,8 +246,8 @@ pub(super) const fn kind(mark: crate::record::NoticeKind) -> RowKind {
     match mark {
         crate::record::NoticeKind::Notice => RowKind::Notice,
         crate::record::NoticeKind::Error => RowKind::Error,
-        crate::record::NoticeKind::Rule => RowKind::Rule,
-        crate::record::NoticeKind::Past => RowKind::Past,
+        crate::record::NoticeKind::Rule => RowKind::Separator,
+        crate::record::NoticeKind::Past => RowKind::Backlog,
     }
 }
 

@@ -1,9 +1,9 @@
 //! `/save`: the messages into a file, a piece at a time, so that keys do not wait for sixty megabytes.
 
-use super::export::{self, Entry, Format};
-use super::picking::read;
+use super::export::{self, ExportRow, Format};
+use super::picking::row_text;
 use super::transcript::{RowId, RowKind};
-use super::{App, Effect, Now, Outcome, SaveStep, Tab};
+use super::{App, Effect, ExportStep, Now, Tab, Update};
 use crate::link::LinkId;
 use crate::text;
 use crate::text::format_thousands;
@@ -13,7 +13,7 @@ const PIECE: usize = 256 * 1024;
 
 /// A file being written.
 #[derive(Debug)]
-pub(super) struct Saving {
+pub(super) struct Export {
     /// Whose messages.
     tab: LinkId,
     format: Format,
@@ -30,8 +30,8 @@ pub(super) struct Saving {
 
 impl App {
     /// Begins to write all messages, whatever filter is set.
-    pub(super) fn save(&mut self, words: &str) -> Result<Vec<Effect>, String> {
-        if self.saving.is_some() {
+    pub(super) fn start_export(&mut self, words: &str) -> Result<Vec<Effect>, String> {
+        if self.export.is_some() {
             return Err("A file is being written already; try again when it is done.".to_owned());
         }
         let (format, path) = match words.split_once(char::is_whitespace) {
@@ -45,23 +45,23 @@ impl App {
         let transcript = self.tab().transcript();
         let (next, end) = (transcript.first(), transcript.next());
         let tab = self.tab().id();
-        self.saving = Some(Saving { tab, format, next, end, written: None, missed: 0, is_handed_over: false });
-        Ok(vec![Effect::Save(SaveStep::Create(path.to_owned()))])
+        self.export = Some(Export { tab, format, next, end, written: None, missed: 0, is_handed_over: false });
+        Ok(vec![Effect::Export(ExportStep::Create(path.to_owned()))])
     }
 
     /// Whether a file is being written, and there is more to hand over.
     pub fn is_saving(&self) -> bool {
-        self.saving.as_ref().is_some_and(|saving| !saving.is_handed_over)
+        self.export.as_ref().is_some_and(|saving| !saving.is_handed_over)
     }
 
     /// Whether it is of this tab, and not over yet.
     pub(super) fn is_saving_from(&self, id: LinkId) -> bool {
-        self.saving.as_ref().is_some_and(|saving| saving.tab == id)
+        self.export.as_ref().is_some_and(|saving| saving.tab == id)
     }
 
     /// Writes a piece.
-    pub(super) fn save_piece(&mut self) -> Vec<Effect> {
-        let Some(mut saving) = self.saving.take() else { return Vec::new() };
+    pub(super) fn export_chunk(&mut self) -> Vec<Effect> {
+        let Some(mut saving) = self.export.take() else { return Vec::new() };
         let mut out = Vec::new();
         // It is there: one that is being written does not close.
         let Some(tab) = self.tabs.iter().find(|tab| tab.id() == saving.tab) else { return Vec::new() };
@@ -72,28 +72,28 @@ impl App {
             tab.export(&mut saving, &mut out);
             saving.next.0 += 1;
         }
-        let mut effects = vec![Effect::Save(SaveStep::Write(out))];
+        let mut effects = vec![Effect::Export(ExportStep::Write(out))];
         if saving.next >= saving.end {
             saving.is_handed_over = true;
-            effects.push(Effect::Save(SaveStep::Finish));
+            effects.push(Effect::Export(ExportStep::Finish));
         }
-        self.saving = Some(saving);
+        self.export = Some(saving);
         effects
     }
 
-    pub(super) fn saved(&mut self, now: Now, path: &str, result: Result<u64, String>) -> Outcome {
-        let saving = self.saving.take();
+    pub(super) fn on_export_finished(&mut self, now: Now, path: &str, result: Result<u64, String>) -> Update {
+        let saving = self.export.take();
         let missed = saving.as_ref().map_or(0, |saving| saving.missed);
-        let (kind, words) = told(path, result, missed);
+        let (kind, words) = result_message(path, result, missed);
         match saving.and_then(|saving| self.tab_of(saving.tab)) {
-            Some(tab) => tab.note(now, kind, &words),
-            None => self.note(now, kind, &words),
+            Some(tab) => tab.add_notice(now, kind, &words),
+            None => self.add_notice(now, kind, &words),
         }
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 }
 
-fn told(path: &str, result: Result<u64, String>, missed: u64) -> (RowKind, String) {
+fn result_message(path: &str, result: Result<u64, String>, missed: u64) -> (RowKind, String) {
     match result {
         Ok(bytes) => {
             let missed = match missed {
@@ -109,14 +109,14 @@ fn told(path: &str, result: Result<u64, String>, missed: u64) -> (RowKind, Strin
 
 impl Tab {
     /// Appends the line that begins with the next row, if one does; a row that goes on with another is written with that.
-    fn export(&self, saving: &mut Saving, out: &mut Vec<u8>) {
+    fn export(&self, saving: &mut Export, out: &mut Vec<u8>) {
         let Some(line) = self.transcript().line_from(saving.next) else { return };
         if line.first.is_continued && saving.written.is_some_and(|written| saving.next <= written) {
             return;
         }
         saving.written = saving.written.max(Some(line.last));
         let delivery = self.delivery(line.first.id, line.last);
-        let entry = Entry { kind: line.first.kind, at: line.first.at, bytes: &line.bytes, end: line.end, delivery };
-        export::write(saving.format, &entry, &read(self.lens().of(entry.kind), entry.bytes), out);
+        let entry = ExportRow { kind: line.first.kind, at: line.first.at, bytes: &line.bytes, end: line.end, delivery };
+        export::write(saving.format, &entry, &row_text(self.lens().of(entry.kind), entry.bytes), out);
     }
 }

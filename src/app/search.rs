@@ -5,14 +5,14 @@
 //! rule, then on to the newest. The nearest hit is shown as soon as it is found, keys come before every piece, and rows
 //! that arrive meanwhile are looked through as well.
 
-use super::bits::Bits;
-use super::pattern::{Case, Pattern, Syntax};
-use super::prompt::Prompt;
-use super::reach::Reach;
-use super::reading::Reading;
-use super::sieve::Sieve;
+use super::bits::RowSet;
+use super::pattern::{CaseMatching, Pattern, Syntax};
+use super::prompt::LineEditor;
+use super::reach::ScanProgress;
+use super::reading::RowMatcher;
+use super::sieve::VisibleRows;
 use super::transcript::{RowId, RowKind, Transcript};
-use super::viewport::{Lens, Scroll};
+use super::viewport::{Scroll, ViewOptions};
 use std::ops::Range;
 
 /// Which way to the next hit.
@@ -41,63 +41,63 @@ pub enum State<'a> {
     /// Nothing has been typed.
     Empty,
     /// What was typed is no regular expression: this is why.
-    Wrong(&'a str),
+    Invalid(&'a str),
     /// It is being looked for, or has been.
-    Looking(Progress),
+    Running(Progress),
 }
 
 /// See the module's words.
 #[derive(Debug)]
 pub struct Search {
-    prompt: Prompt,
+    prompt: LineEditor,
     syntax: Syntax,
-    case: Case,
+    case: CaseMatching,
     pattern: Option<Result<Pattern, String>>,
-    hits: Bits,
+    hits: RowSet,
     /// Rows that have been looked through.
-    reach: Reach,
+    reach: ScanProgress,
     /// The hit one is at.
     here: Option<RowId>,
     /// Where one was reading: the row, and the view to go back to.
     from: RowId,
     back: Scroll,
-    reading: Reading,
+    reading: RowMatcher,
 }
 
 /// What is looked through.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Haystack<'a> {
+pub(super) struct SearchContext<'a> {
     /// All rows.
     pub(super) transcript: &'a Transcript,
     /// Those that are shown.
-    pub(super) sieve: &'a Sieve,
+    pub(super) sieve: &'a VisibleRows,
     /// As what they are shown.
-    pub(super) lens: Lens,
+    pub(super) lens: ViewOptions,
 }
 
 impl Search {
     /// A search that begins at row `from`, in a view to be gone back to.
-    pub(super) fn new(from: RowId, back: Scroll, syntax: Syntax, case: Case) -> Self {
+    pub(super) fn new(from: RowId, back: Scroll, syntax: Syntax, case: CaseMatching) -> Self {
         Self {
-            prompt: Prompt::default(),
+            prompt: LineEditor::default(),
             syntax,
             case,
             pattern: None,
-            hits: Bits::default(),
-            reach: Reach::default(),
+            hits: RowSet::default(),
+            reach: ScanProgress::default(),
             here: None,
             from,
             back,
-            reading: Reading::default(),
+            reading: RowMatcher::default(),
         }
     }
 
     /// What is being typed.
-    pub const fn prompt(&self) -> &Prompt {
+    pub const fn prompt(&self) -> &LineEditor {
         &self.prompt
     }
 
-    pub(super) const fn prompt_mut(&mut self) -> &mut Prompt {
+    pub(super) const fn prompt_mut(&mut self) -> &mut LineEditor {
         &mut self.prompt
     }
 
@@ -107,7 +107,7 @@ impl Search {
     }
 
     /// Whether case counts.
-    pub const fn case(&self) -> Case {
+    pub const fn case(&self) -> CaseMatching {
         self.case
     }
 
@@ -117,12 +117,12 @@ impl Search {
     }
 
     /// The hit one is at.
-    pub const fn here(&self) -> Option<RowId> {
+    pub const fn current(&self) -> Option<RowId> {
         self.here
     }
 
     /// The view before the search began.
-    pub(super) const fn back(&self) -> Scroll {
+    pub(super) const fn return_position(&self) -> Scroll {
         self.back
     }
 
@@ -135,22 +135,22 @@ impl Search {
 
     pub(super) const fn toggle_case(&mut self) {
         self.case = match self.case {
-            Case::Smart => Case::Exact,
-            Case::Exact => Case::Smart,
+            CaseMatching::Smart => CaseMatching::Exact,
+            CaseMatching::Exact => CaseMatching::Smart,
         };
     }
 
     /// Begins anew with what is typed now.
-    pub(super) fn restart(&mut self, hay: Haystack<'_>) {
+    pub(super) fn restart(&mut self, hay: SearchContext<'_>) {
         let typed = self.prompt.text();
         self.pattern = (!typed.is_empty()).then(|| Pattern::new(typed, self.syntax, self.case));
-        self.hits = Bits::starting(hay.transcript.first());
-        self.reach = Reach::at(RowId(self.from.0 + 1), hay.transcript);
+        self.hits = RowSet::starting(hay.transcript.first());
+        self.reach = ScanProgress::at(RowId(self.from.0 + 1), hay.transcript);
         self.here = None;
     }
 
     /// Begins anew from the hit one is at, as what is shown is read in another way.
-    pub(super) fn restart_here(&mut self, hay: Haystack<'_>) {
+    pub(super) fn restart_here(&mut self, hay: SearchContext<'_>) {
         let (from, here) = (self.from, self.here);
         self.from = here.unwrap_or(from);
         self.restart(hay);
@@ -158,21 +158,21 @@ impl Search {
     }
 
     /// What one is to be told.
-    pub(super) fn state(&self, transcript: &Transcript, sieve: &Sieve) -> State<'_> {
+    pub(super) fn state(&self, transcript: &Transcript, sieve: &VisibleRows) -> State<'_> {
         match &self.pattern {
             None => State::Empty,
-            Some(Err(sentence)) => State::Wrong(sentence),
+            Some(Err(sentence)) => State::Invalid(sentence),
             Some(Ok(_)) => {
                 let all = transcript.first()..transcript.next();
                 let count = |range| sieve.count_shown(&self.hits, range);
                 let at = self.here.map(|here| count(all.start..RowId(here.0 + 1)));
-                State::Looking(Progress { at, hits: count(all), is_done: !self.has_work(transcript) })
+                State::Running(Progress { at, hits: count(all), is_done: !self.has_work(transcript) })
             }
         }
     }
 
     /// Looks through what has come, and what has changed, since the last time.
-    pub(super) fn keep_up(&mut self, hay: Haystack<'_>) {
+    pub(super) fn keep_up(&mut self, hay: SearchContext<'_>) {
         let first = hay.transcript.first();
         self.hits.forget_before(first);
         self.here = self.here.filter(|&here| here >= first);
@@ -183,13 +183,13 @@ impl Search {
 
     /// Whether there are rows to be looked through.
     pub(super) fn has_work(&self, transcript: &Transcript) -> bool {
-        self.pattern().is_some() && !self.reach.is_whole(transcript)
+        self.pattern().is_some() && !self.reach.is_complete(transcript)
     }
 
     /// Looks through some of them. Says whether the nearest hit has been found with that.
-    pub(super) fn work(&mut self, hay: Haystack<'_>) -> bool {
-        let above = self.reach.piece_above(hay.transcript);
-        let rows = if above.is_empty() { self.reach.piece_below(hay.transcript) } else { above };
+    pub(super) fn work(&mut self, hay: SearchContext<'_>) -> bool {
+        let above = self.reach.next_batch_above(hay.transcript);
+        let rows = if above.is_empty() { self.reach.next_batch_below(hay.transcript) } else { above };
         self.look(hay, &rows);
         if self.here.is_none() {
             // At the row one was reading, or the nearest before it; after it only when there is none before.
@@ -202,11 +202,11 @@ impl Search {
         false
     }
 
-    fn look(&mut self, hay: Haystack<'_>, rows: &Range<RowId>) {
+    fn look(&mut self, hay: SearchContext<'_>, rows: &Range<RowId>) {
         self.reach.add(rows, hay.transcript);
         let Some(Ok(pattern)) = &self.pattern else { return };
         // Most rows by far, in most searches.
-        let is_nowhere = Reading::is_nowhere(pattern, hay.lens, hay.transcript, rows);
+        let is_nowhere = RowMatcher::rules_out(pattern, hay.lens, hay.transcript, rows);
         for id in (rows.start.0..rows.end.0).map(RowId) {
             if is_nowhere && hay.transcript.kind(id) == Some(RowKind::Received) {
                 self.hits.set(id, false);
@@ -220,7 +220,7 @@ impl Search {
     }
 
     /// Goes to the next hit in a direction, round the end. Says whether there is one to show.
-    pub(super) fn go(&mut self, transcript: &Transcript, sieve: &Sieve, direction: Direction) -> bool {
+    pub(super) fn go(&mut self, transcript: &Transcript, sieve: &VisibleRows, direction: Direction) -> bool {
         let here = self.here.unwrap_or(self.from);
         let (from, round) = match direction {
             Direction::Older => (here, transcript.next()),
@@ -231,10 +231,10 @@ impl Search {
     }
 
     /// The nearest hit that is shown: before a row, or at or after it.
-    fn nearest(&self, sieve: &Sieve, from: RowId, direction: Direction) -> Option<RowId> {
-        let (first, next): (_, fn(&Bits, RowId) -> Option<RowId>) = match direction {
-            Direction::Older => (self.hits.before(from), |hits, row| hits.before(row)),
-            Direction::Newer => (self.hits.at_or_after(from), |hits, row| hits.at_or_after(RowId(row.0 + 1))),
+    fn nearest(&self, sieve: &VisibleRows, from: RowId, direction: Direction) -> Option<RowId> {
+        let (first, next): (_, fn(&RowSet, RowId) -> Option<RowId>) = match direction {
+            Direction::Older => (self.hits.prev_before(from), |hits, row| hits.prev_before(row)),
+            Direction::Newer => (self.hits.next_from(from), |hits, row| hits.next_from(RowId(row.0 + 1))),
         };
         std::iter::successors(first, |&row| next(&self.hits, row)).find(|&row| sieve.shows(row))
     }
@@ -243,7 +243,7 @@ impl Search {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::time::Wall;
+    use crate::app::time::LocalTime;
     use crate::app::transcript::Limits;
     use proptest::prelude::*;
 
@@ -257,12 +257,12 @@ mod tests {
             let mut transcript = Transcript::new(Limits::default());
             for (row, is_ours) in &rows {
                 let line = format!("{row}\n");
-                if *is_ours { transcript.send(line.as_bytes(), Wall(0)) } else { transcript.receive(line.as_bytes(), Wall(0)) }
+                if *is_ours { transcript.send(line.as_bytes(), LocalTime(0)) } else { transcript.receive(line.as_bytes(), LocalTime(0)) }
             }
-            let mut sieve = Sieve::default();
+            let mut sieve = VisibleRows::default();
             sieve.keep_up(&transcript);
-            let hay = Haystack { transcript: &transcript, sieve: &sieve, lens: Lens::default() };
-            let mut search = Search::new(RowId(from.min(rows.len() - 1) as u64), Scroll::Follow, Syntax::Literal, Case::Exact);
+            let hay = SearchContext { transcript: &transcript, sieve: &sieve, lens: ViewOptions::default() };
+            let mut search = Search::new(RowId(from.min(rows.len() - 1) as u64), Scroll::Follow, Syntax::Literal, CaseMatching::Exact);
             search.prompt_mut().insert(&pattern);
             search.restart(hay);
             while search.has_work(&transcript) {

@@ -1,103 +1,103 @@
 //! Search, as the keys drive it.
 
-use super::pattern::{Case, Syntax};
+use super::pattern::{CaseMatching, Syntax};
 use super::prompt::Edit;
 use super::search::Direction;
-use super::{Action, App, Mode, Outcome, View};
+use super::{Action, App, ByteView, Mode, Update};
 
 impl App {
-    pub(super) fn begin_search(&mut self) -> Outcome {
-        let size = self.viewport.text;
-        self.tab_mut().begin_search(size, Syntax::Literal, Case::Smart);
+    pub(super) fn enter_search(&mut self) -> Update {
+        let size = self.viewport.messages;
+        self.tab_mut().begin_search(size, Syntax::Literal, CaseMatching::Smart);
         self.enter(Mode::Search)
     }
 
-    pub(super) fn act_in_search(&mut self, action: Action) -> Outcome {
-        let size = self.viewport.text;
+    pub(super) fn on_search_action(&mut self, action: Action) -> Update {
+        let size = self.viewport.messages;
         match action {
             // Rows have no newlines in them.
-            Action::Edit(Edit::NewLine) => return Outcome::default(),
+            Action::Edit(Edit::NewLine) => return Update::default(),
             Action::Edit(edit) => return self.edit_search(edit),
-            Action::EndOfText => return self.edit_search(Edit::End),
+            Action::LineEndOrScrollBottom => return self.edit_search(Edit::End),
             Action::EndOfInput => return self.edit_search(Edit::DeleteForward),
-            Action::Search | Action::SearchOlder
+            Action::Search | Action::HistorySearch
                 if self.tab().search().is_some_and(|search| search.prompt().text().is_empty()) =>
             {
-                let last = std::mem::take(&mut self.searched);
-                return self.type_in_search(&last);
+                let last = std::mem::take(&mut self.last_search_query);
+                return self.on_search_text(&last);
             }
-            Action::HistoryBack | Action::HistoryBackPlain | Action::SearchOlder => {
+            Action::HistoryPrevMatching | Action::HistoryPrev | Action::HistorySearch => {
                 self.tab_mut().next_hit(size, Direction::Older);
             }
-            Action::HistoryForward | Action::HistoryForwardPlain | Action::Search => {
+            Action::HistoryNextMatching | Action::HistoryNext | Action::Search => {
                 self.tab_mut().next_hit(size, Direction::Newer);
             }
             Action::Scroll(motion) => {
                 self.tab_mut().scroll(size, motion);
             }
             Action::Submit => return self.end_search(true),
-            Action::Cancel | Action::Interrupt | Action::Abort => return self.end_search(false),
+            Action::Cancel | Action::QuitOrClear | Action::AbortInput => return self.end_search(false),
             Action::SearchCase => self.change_search(super::search::Search::toggle_case),
-            Action::SearchRegex => self.change_search(super::search::Search::toggle_syntax),
-            Action::NextView => {
+            Action::ToggleSearchRegex => self.change_search(super::search::Search::toggle_syntax),
+            Action::CycleView => {
                 let outcome = self.next_view();
                 self.tab_mut().search_here();
                 return outcome;
             }
-            Action::NextTime => return self.next_time(),
-            _ => return Outcome::default(),
+            Action::CycleTimestamps => return self.next_time(),
+            _ => return Update::default(),
         }
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
-    pub(super) fn type_in_search(&mut self, text: &str) -> Outcome {
-        let size = self.viewport.text;
+    pub(super) fn on_search_text(&mut self, text: &str) -> Update {
+        let size = self.viewport.messages;
         if let Some(search) = &mut self.tab_mut().search {
             search.prompt_mut().insert(text);
         }
         self.tab_mut().search_anew(size);
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
-    fn edit_search(&mut self, edit: Edit) -> Outcome {
-        let size = self.viewport.text;
+    fn edit_search(&mut self, edit: Edit) -> Update {
+        let size = self.viewport.messages;
         let before = self.tab().search().map(|search| search.prompt().text().to_owned());
-        let mut kills = std::mem::take(&mut self.kills);
+        let mut kills = std::mem::take(&mut self.kill_ring);
         let search = self.tab_mut().search.as_mut();
         let changed = search.is_some_and(|search| search.prompt_mut().edit(edit, &mut kills));
-        self.kills = kills;
+        self.kill_ring = kills;
         if before.as_deref() != self.tab().search().map(|search| search.prompt().text()) {
             self.tab_mut().search_anew(size);
         }
-        Outcome::changed(changed)
+        Update::redraw(changed)
     }
 
     fn change_search(&mut self, change: impl FnOnce(&mut super::search::Search)) {
-        let size = self.viewport.text;
+        let size = self.viewport.messages;
         if let Some(search) = &mut self.tab_mut().search {
             change(search);
         }
         self.tab_mut().search_anew(size);
     }
 
-    fn end_search(&mut self, stays: bool) -> Outcome {
+    fn end_search(&mut self, stays: bool) -> Update {
         if let Some(search) = self.tab().search().filter(|search| !search.prompt().text().is_empty()) {
-            self.searched = search.prompt().text().to_owned();
+            self.last_search_query = search.prompt().text().to_owned();
         }
         self.tab_mut().end_search(stays);
-        self.mode = Mode::Compose;
-        Outcome::changed(true)
+        self.mode = Mode::Input;
+        Update::redraw(true)
     }
 
     /// The next view of the same bytes.
-    pub(super) fn next_view(&mut self) -> Outcome {
+    pub(super) fn next_view(&mut self) -> Update {
         let view = self.tab().lens().view.next();
         self.set_view(view)
     }
 
-    pub(super) fn set_view(&mut self, view: View) -> Outcome {
-        let lens = super::viewport::Lens { view, ..self.tab().lens() };
-        self.tab_mut().look_through(lens);
-        self.say(format!("View: {}", view.name()))
+    pub(super) fn set_view(&mut self, view: ByteView) -> Update {
+        let lens = super::viewport::ViewOptions { view, ..self.tab().lens() };
+        self.tab_mut().set_view_options(lens);
+        self.set_status_message(format!("View: {}", view.name()))
     }
 }

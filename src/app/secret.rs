@@ -9,7 +9,7 @@ mod detection;
 pub use detection::{hidden_argument, may_hold_secret};
 
 use super::prompt::{Edit, HiddenLine};
-use super::{Action, App, Mode, Now, Outcome, ReadSecret};
+use super::{Action, App, Mode, Now, ReadSecret, Update};
 use crate::link::LinkId;
 
 impl App {
@@ -22,73 +22,73 @@ impl App {
     pub(super) fn begin_secret(&mut self, line: &str) {
         // Also without a connection: who has begun to type a password does not look up before it is typed.
         self.secret = Some(HiddenLine::default());
-        self.mode = Mode::Secret;
-        let _ = self.type_secret(line);
+        self.mode = Mode::HiddenLine;
+        let _ = self.on_hidden_line_text(line);
     }
 
-    pub(super) fn act_in_secret(&mut self, now: Now, action: Action) -> Outcome {
-        let Some(secret) = &mut self.secret else { return self.enter(Mode::Compose) };
+    pub(super) fn on_hidden_line_action(&mut self, now: Now, action: Action) -> Update {
+        let Some(secret) = &mut self.secret else { return self.enter(Mode::Input) };
         match action {
-            Action::Edit(edit) => Outcome::changed(secret.edit(edit)),
-            Action::EndOfText => Outcome::changed(secret.edit(Edit::End)),
+            Action::Edit(edit) => Update::redraw(secret.edit(edit)),
+            Action::LineEndOrScrollBottom => Update::redraw(secret.edit(Edit::End)),
             Action::Submit => self.send_secret(now),
-            Action::Cancel | Action::Interrupt | Action::Abort | Action::EndOfInput => {
+            Action::Cancel | Action::QuitOrClear | Action::AbortInput | Action::EndOfInput => {
                 self.secret = None;
-                let _ = self.enter(Mode::Compose);
-                self.say("The secret line is forgotten; nothing was sent.")
+                let _ = self.enter(Mode::Input);
+                self.set_status_message("The secret line is forgotten; nothing was sent.")
             }
             Action::Scroll(motion) => {
-                let size = self.viewport.text;
-                Outcome::changed(self.tab_mut().scroll(size, motion))
+                let size = self.viewport.messages;
+                Update::redraw(self.tab_mut().scroll(size, motion))
             }
-            _ => self.say("Not now: a secret line is being typed. Enter sends it, Esc forgets it."),
+            _ => self.set_status_message("Not now: a secret line is being typed. Enter sends it, Esc forgets it."),
         }
     }
 
     /// Typed or pasted: the first line of it.
-    pub(super) fn type_secret(&mut self, text: &str) -> Outcome {
+    pub(super) fn on_hidden_line_text(&mut self, text: &str) -> Update {
         let (line, rest) = text.split_once(['\n', '\r']).unwrap_or((text, ""));
         let has_room = self.secret.as_mut().is_none_or(|secret| secret.insert(line));
         match rest.trim() {
-            _ if !has_room => self.say("Not added: the secret line would be too long."),
-            "" => Outcome::changed(true),
-            _ => self.say("A secret is one line: the other lines of the paste were left out."),
+            _ if !has_room => self.set_status_message("Not added: the secret line would be too long."),
+            "" => Update::redraw(true),
+            _ => self.set_status_message("A secret is one line: the other lines of the paste were left out."),
         }
     }
 
-    fn send_secret(&mut self, now: Now) -> Outcome {
-        let Some(secret) = self.secret.take() else { return self.enter(Mode::Compose) };
+    fn send_secret(&mut self, now: Now) -> Update {
+        let Some(secret) = self.secret.take() else { return self.enter(Mode::Input) };
         let (before, behind) = self.tab().around_line(secret.is_empty());
         let bytes = secret.to_bytes(before.as_bytes(), behind);
-        match self.tab_mut().send_unseen(now, bytes) {
+        match self.tab_mut().send_hidden(now, bytes) {
             Ok(effects) => {
-                self.mode = Mode::Compose;
-                self.tab_mut().follow();
-                Outcome { effects, redraw: true }
+                self.mode = Mode::Input;
+                self.tab_mut().follow_end();
+                Update { effects, redraw: true }
             }
             Err(refusal) => {
                 self.secret = Some(secret);
-                self.say(refusal.of_question("Enter tries again, Esc forgets it."))
+                self.set_status_message(refusal.for_preview("Enter tries again, Esc forgets it."))
             }
         }
     }
 
-    pub(super) fn act_in_text_question(&mut self, now: Now, action: Action) -> Outcome {
+    pub(super) fn on_text_question_action(&mut self, now: Now, action: Action) -> Update {
         match action {
             Action::Submit => self.send_as_text(now),
-            Action::Cancel | Action::Abort | Action::Interrupt => self.edit_after_question(),
-            _ if self.preview.is_some() => self.still_asking(),
-            _ => self.act_beside(now, action),
+            Action::Cancel | Action::AbortInput | Action::QuitOrClear => self.edit_after_question(),
+            _ if self.preview.is_some() => self.remind_choices(),
+            _ => self.exit_mode_and_run(now, action),
         }
     }
 
     /// A letter that answers the question about text, if it is asked.
-    pub(super) fn answer_text_question(&mut self, now: Now, c: char) -> Option<Outcome> {
+    pub(super) fn on_text_question_char(&mut self, now: Now, c: char) -> Option<Update> {
         match c {
             _ if self.mode != Mode::ConfirmText => None,
             'y' | 'Y' => Some(self.send_as_text(now)),
             'n' | 'N' => Some(self.edit_after_question()),
-            _ => self.preview.is_some().then(|| self.still_asking()),
+            _ => self.preview.is_some().then(|| self.remind_choices()),
         }
     }
 
@@ -99,18 +99,18 @@ impl App {
         tab: LinkId,
         number: u64,
         result: Result<ReadSecret, String>,
-    ) -> Outcome {
+    ) -> Update {
         let effects = self.tab_of(tab).map(|tab| tab.secret_read(now, number, result));
-        Outcome { effects: effects.unwrap_or_default(), redraw: true }
+        Update { effects: effects.unwrap_or_default(), redraw: true }
     }
 
-    fn send_as_text(&mut self, now: Now) -> Outcome {
-        self.mode = Mode::Compose;
+    fn send_as_text(&mut self, now: Now) -> Update {
+        self.mode = Mode::Input;
         if self.preview.is_some() { self.send_preview(now) } else { self.submit_unasked(now) }
     }
 
-    fn edit_after_question(&mut self) -> Outcome {
-        let mode = if self.preview.is_some() { Mode::Preview { chosen: 0 } } else { Mode::Compose };
+    fn edit_after_question(&mut self) -> Update {
+        let mode = if self.preview.is_some() { Mode::SendPreview { chosen: 0 } } else { Mode::Input };
         self.enter(mode)
     }
 }

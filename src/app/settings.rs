@@ -23,9 +23,9 @@ pub use list::SETTINGS;
 pub use origin::{Origin, Origins};
 pub use value::{Value, duration, duration_or_none};
 
-use super::Options;
+use super::Settings;
 use super::secret::{hidden_argument, may_hold_secret};
-use ways::{Fault, Ways};
+use ways::{Accessors, InvalidValue};
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
@@ -33,23 +33,23 @@ pub struct Setting {
     /// What it is called in the settings file and behind `/set`: `paste_delay`.
     pub name: &'static str,
     /// What it takes, in words that fit behind "is".
-    pub takes: &'static str,
+    pub syntax: &'static str,
     /// All that it takes, where these are few words; some of it, where there are many; or nothing.
-    pub words: &'static [&'static str],
+    pub choices: &'static [&'static str],
     /// What it does, in sentences.
-    pub says: &'static str,
+    pub help: &'static str,
     /// How it is written in the settings file.
-    pub form: Form,
+    pub form: ValueKind,
     /// Where it can be set.
     pub scope: Scope,
     /// From when on it counts.
-    pub counts: Counts,
-    ways: Ways,
+    pub counts: TakesEffect,
+    accessors: Accessors,
 }
 
 /// How a setting is written in the settings file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum ValueKind {
     /// `"..."`.
     Text,
     /// `"..."`, or a number without quotes.
@@ -66,16 +66,16 @@ pub enum Form {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// For everything.
-    Everywhere,
+    Global,
     /// For everything, and for one server alone; `/set` sets it for the current tab.
-    Server,
+    PerServer,
     /// For one server alone, in its section; `/set` sets it for the current tab.
     OneServer,
 }
 
 /// From when on a setting counts that is changed while the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counts {
+pub enum TakesEffect {
     /// At once.
     Now,
     /// From the next connection on.
@@ -86,7 +86,7 @@ pub enum Counts {
     NextStart,
 }
 
-impl Counts {
+impl TakesEffect {
     /// A word about it behind what was set; nothing where it counts at once.
     pub const fn says(self) -> &'static str {
         match self {
@@ -114,16 +114,16 @@ pub fn find(name: &str) -> Option<&'static Setting> {
 impl Setting {
     /// Whether a tab can have its own value.
     pub fn is_of_tab(&self) -> bool {
-        self.scope != Scope::Everywhere
+        self.scope != Scope::Global
     }
 
     /// Reads a value as it is written where there is one line for it: behind `/set`, in a variable.
     pub fn read(&self, text: &str) -> Value {
-        let many = |words: Vec<&str>| Value::Many(words.into_iter().map(ToOwned::to_owned).collect());
+        let many = |words: Vec<&str>| Value::List(words.into_iter().map(ToOwned::to_owned).collect());
         match self.form {
-            Form::Text | Form::Number | Form::Switch => Value::One(text.to_owned()),
-            Form::Words => many(text.split_whitespace().collect()),
-            Form::Lines => many(text.lines().filter(|line| !line.is_empty()).collect()),
+            ValueKind::Text | ValueKind::Number | ValueKind::Switch => Value::Single(text.to_owned()),
+            ValueKind::Words => many(text.split_whitespace().collect()),
+            ValueKind::Lines => many(text.lines().filter(|line| !line.is_empty()).collect()),
         }
     }
 
@@ -131,10 +131,10 @@ impl Setting {
     ///
     /// # Errors
     /// If this is no value of it: a sentence that says what would be.
-    pub fn set(&self, options: &mut Options, value: &Value) -> Result<(), String> {
-        self.ways.set(options, value).map_err(|fault| match fault {
-            Fault::NoneOfThese => format!("{} is {}, not {:?}.", self.name, self.takes, value.short()),
-            Fault::Says(says) => says,
+    pub fn set(&self, options: &mut Settings, value: &Value) -> Result<(), String> {
+        self.accessors.set(options, value).map_err(|fault| match fault {
+            InvalidValue::UnknownWord => format!("{} is {}, not {:?}.", self.name, self.syntax, value.short()),
+            InvalidValue::Message(says) => says,
         })
     }
 
@@ -142,48 +142,50 @@ impl Setting {
     ///
     /// # Errors
     /// As above.
-    pub fn set_from(&self, options: &mut Options, value: &Value, origin: Origin) -> Result<(), String> {
+    pub fn set_from(&self, options: &mut Settings, value: &Value, origin: Origin) -> Result<(), String> {
         self.set(options, value)?;
         options.origins.note(self.name, origin);
         Ok(())
     }
 
     /// What it is set to.
-    pub fn get(&self, options: &Options) -> Value {
-        self.ways.get(options)
+    pub fn get(&self, options: &Settings) -> Value {
+        self.accessors.get(options)
     }
 
     /// What it is set to, fit to be shown: of a line that may hold a secret only that there is one.
-    pub fn shown(&self, options: &Options) -> Value {
+    pub fn shown(&self, options: &Settings) -> Value {
         let conceal = |line: String| {
             let is_secret = may_hold_secret(&line) && hidden_argument(&line) != Some("");
             if is_secret { "/secret (not shown)".to_owned() } else { line }
         };
         match self.get(options) {
-            Value::Many(lines) if self.form == Form::Lines => Value::Many(lines.into_iter().map(conceal).collect()),
+            Value::List(lines) if self.form == ValueKind::Lines => {
+                Value::List(lines.into_iter().map(conceal).collect())
+            }
             value => value,
         }
     }
 
     /// Where that was said.
-    pub fn origin<'a>(&self, options: &'a Options) -> &'a Origin {
+    pub fn origin<'a>(&self, options: &'a Settings) -> &'a Origin {
         options.origins.of(self.name)
     }
 
     /// Sets it as it is set elsewhere.
-    pub fn copy(&self, from: &Options, to: &mut Options) {
+    pub fn copy(&self, from: &Settings, to: &mut Settings) {
         // What was taken once is taken again.
         let _ = self.set_from(to, &self.get(from), self.origin(from).clone());
     }
 
     /// Whether it is the same in both.
-    pub fn is_same(&self, one: &Options, other: &Options) -> bool {
+    pub fn is_same(&self, one: &Settings, other: &Settings) -> bool {
         self.get(one) == self.get(other)
     }
 
     /// What it is where nobody sets it.
     pub fn default(&self) -> Value {
-        self.get(&Options::default())
+        self.get(&Settings::default())
     }
 }
 

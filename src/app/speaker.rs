@@ -21,7 +21,7 @@ use std::ops::Range;
 
 /// How the one who speaks is found.
 #[derive(Debug, Clone, Default)]
-pub enum Who {
+pub enum SpeakerRule {
     /// By the conventions above.
     #[default]
     Auto,
@@ -38,18 +38,18 @@ pub struct Speaker {
     /// it is the other's name, whichever way the whisper went.
     pub nick: Range<usize>,
     /// What kind of line it is.
-    pub manner: Manner,
+    pub manner: SpeechKind,
 }
 
 /// What kind of line somebody speaks in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
+pub enum SpeechKind {
     /// Said to all.
-    Says,
+    Message,
     /// What somebody does: `/me waves`.
-    Does,
+    Action,
     /// Said to one alone.
-    Whispers,
+    Whisper,
     /// The server's own words.
     Notice,
 }
@@ -58,15 +58,15 @@ pub enum Manner {
 const MAX_NICK: usize = 32;
 
 /// Bytes of a line that are looked at: the longest nickname in the widest characters, and the signs around it.
-const HEAD: usize = 4 * MAX_NICK + 32;
+const MAX_SCANNED: usize = 4 * MAX_NICK + 32;
 
 /// The same for a pattern, which may want to see more.
-const PATTERN_HEAD: usize = 512;
+const MAX_SCANNED_BY_PATTERN: usize = 512;
 
 /// Bytes of memory a pattern may compile to: some hundred times what a sensible one takes.
 const PATTERN_MEMORY: usize = 1 << 20;
 
-impl Who {
+impl SpeakerRule {
     /// Reads `auto`, `off` or a pattern.
     ///
     /// # Errors
@@ -100,16 +100,16 @@ impl Who {
             Self::Off => None,
             Self::Auto => recognise(text),
             Self::Pattern(regex) => {
-                let captures = regex.captures(head(text, PATTERN_HEAD))?;
+                let captures = regex.captures(head(text, MAX_SCANNED_BY_PATTERN))?;
                 let nick = captures.name("nick").or_else(|| captures.get(1))?.range();
-                (!nick.is_empty()).then_some(Speaker { nick, manner: Manner::Says })
+                (!nick.is_empty()).then_some(Speaker { nick, manner: SpeechKind::Message })
             }
         }
     }
 }
 
 /// By the pattern as it was written.
-impl PartialEq for Who {
+impl PartialEq for SpeakerRule {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Auto, Self::Auto) | (Self::Off, Self::Off) => true,
@@ -119,10 +119,10 @@ impl PartialEq for Who {
     }
 }
 
-impl Eq for Who {}
+impl Eq for SpeakerRule {}
 
 /// As [`Who::parse`] reads it.
-impl fmt::Display for Who {
+impl fmt::Display for SpeakerRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Auto => "auto",
@@ -149,12 +149,12 @@ fn head(text: &str, max: usize) -> &str {
 }
 
 fn recognise(text: &str) -> Option<Speaker> {
-    let head = head(text, HEAD);
+    let head = head(text, MAX_SCANNED);
     match head.as_bytes().first()? {
-        b'*' => notice_or_deed(head),
+        b'*' => parse_star_line(head),
         b'<' => in_brackets(head, '>'),
         b'[' => in_brackets(head, ']'),
-        _ => by_word(head, text),
+        _ => parse_prefix(head, text),
     }
 }
 
@@ -164,52 +164,52 @@ fn in_brackets(head: &str, close: char) -> Option<Speaker> {
     begins_text(rest.strip_prefix(':').unwrap_or(rest)).then_some(())?;
     let nick = inside.trim_start_matches(['@', '+', '%', '&', '~']);
     let start = 1 + inside.len() - nick.len();
-    speaker(nick, start, Manner::Says)
+    speaker(nick, start, SpeechKind::Message)
 }
 
 /// All that begins with the name itself.
-fn by_word(head: &str, text: &str) -> Option<Speaker> {
+fn parse_prefix(head: &str, text: &str) -> Option<Speaker> {
     let word = head.split(char::is_whitespace).next()?;
     let rest = head.get(word.len()..)?;
     if let Some(nick) = word.strip_suffix(':') {
-        return begins_text(rest).then(|| speaker(nick, 0, Manner::Says))?;
+        return begins_text(rest).then(|| speaker(nick, 0, SpeechKind::Message))?;
     }
     if let Some(other) = rest.strip_prefix(TO).filter(|_| word == "you") {
         let (nick, rest) = other.split_once(':')?;
-        return begins_text(rest).then(|| speaker(nick, word.len() + TO.len(), Manner::Whispers))?;
+        return begins_text(rest).then(|| speaker(nick, word.len() + TO.len(), SpeechKind::Whisper))?;
     }
     let says = [" said:", " says:"].iter().find_map(|sign| rest.strip_prefix(sign));
     if says.is_some_and(begins_text) {
-        return speaker(word, 0, Manner::Says);
+        return speaker(word, 0, SpeechKind::Message);
     }
     if rest.strip_prefix(" -> you:").is_some_and(begins_text) {
-        return speaker(word, 0, Manner::Whispers);
+        return speaker(word, 0, SpeechKind::Whisper);
     }
     // The sign at the end is looked for at the end, not on the way there.
     let deed = text.get(word.len()..)?.strip_prefix(" *")?.trim_end().strip_suffix('*')?;
-    (!deed.is_empty() && !deed.starts_with(' ')).then(|| speaker(word, 0, Manner::Does))?
+    (!deed.is_empty() && !deed.starts_with(' ')).then(|| speaker(word, 0, SpeechKind::Action))?
 }
 
 /// Between two names of whom one whispers to the other.
 const TO: &str = " -> ";
 
 /// `* ann has joined`, `* ann waves`, `* Nobody else is here yet.`
-fn notice_or_deed(head: &str) -> Option<Speaker> {
+fn parse_star_line(head: &str) -> Option<Speaker> {
     let rest = head.strip_prefix("* ").filter(|rest| !rest.trim_start().is_empty())?;
     let mut words = rest.split(' ');
     let (nick, verb) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let manner = match labels::verb(verb.trim_end_matches(['.', '!'])) {
-        labels::Verb::Happens => Manner::Notice,
-        labels::Verb::Done => Manner::Does,
-        labels::Verb::None => return Some(Speaker { nick: 2..2, manner: Manner::Notice }),
+    let manner = match labels::classify_verb(verb.trim_end_matches(['.', '!'])) {
+        labels::VerbForm::Happens => SpeechKind::Notice,
+        labels::VerbForm::Done => SpeechKind::Action,
+        labels::VerbForm::None => return Some(Speaker { nick: 2..2, manner: SpeechKind::Notice }),
     };
-    let about_nobody = Speaker { nick: 2..2, manner: Manner::Notice };
+    let about_nobody = Speaker { nick: 2..2, manner: SpeechKind::Notice };
     // `ann, bob joined`: that is a list.
     let is_name = !nick.ends_with([',', '.', ';', '!', '?', '"']) && !labels::begins_a_sentence(nick);
     Some(is_name.then(|| speaker(nick, 2, manner)).flatten().unwrap_or(about_nobody))
 }
 
-fn speaker(nick: &str, start: usize, manner: Manner) -> Option<Speaker> {
+fn speaker(nick: &str, start: usize, manner: SpeechKind) -> Option<Speaker> {
     (is_nick(nick) && !labels::is_label(nick)).then(|| Speaker { nick: start..start + nick.len(), manner })
 }
 

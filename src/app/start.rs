@@ -20,53 +20,53 @@ mod page;
 mod ranking;
 
 pub use entry::{Entry, Kind};
-pub use page::{Listing, Start};
+pub use page::{ListMode, StartPage};
 
-use super::boundary::NotHosted;
+use super::boundary::StartServerError;
 use super::command::{self, Line};
-use super::house::House;
+use super::house::HostState;
 use super::prompt::{Edit, KillRing};
 use super::secret::may_hold_secret;
-use super::server::Visit;
-use super::tabs::Target;
+use super::server::RecentServer;
+use super::tabs::ConnectTarget;
 use super::transcript::{RowId, RowKind, RowView};
 use super::viewport::Motion;
-use super::{Action, App, Effect, Mode, Now, Outcome, Tab};
+use super::{Action, App, Effect, Mode, Now, Tab, Update};
 use crate::link::{DEFAULT_PORT, Endpoint};
-use entry::{Hosting, Known};
-use page::Step;
+use entry::{Hosting, PageData};
+use page::ListMove;
 
 /// Whether it is known what was visited in earlier sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Earlier {
+pub enum HistoryState {
     /// The disk has not answered yet.
     #[default]
-    Unknown,
+    Loading,
     /// It is.
-    Known,
+    Loaded,
 }
 
 impl App {
     /// Whether the start page has all that will be on it.
-    pub const fn earlier(&self) -> Earlier {
-        self.earlier
+    pub const fn earlier(&self) -> HistoryState {
+        self.history_state
     }
 
     /// The same with a start page that is chosen from in this way.
     #[must_use]
-    pub fn with_listing(self, listing: Listing) -> Self {
-        Self { listing, ..self }
+    pub fn with_listing(self, listing: ListMode) -> Self {
+        Self { start_list_mode: listing, ..self }
     }
 
     /// Opens the start page in the current tab, over the messages if there are any.
-    pub fn start(&mut self, now: Now) -> Outcome {
-        let start = Start::new(self.listing, self.tab().transcript().next(), self.known(now));
+    pub fn start(&mut self, now: Now) -> Update {
+        let start = StartPage::new(self.start_list_mode, self.tab().transcript().next(), self.known(now));
         self.tab_mut().start = Some(start);
         self.enter(Mode::Start)
     }
 
     /// The start page of the current tab, if it is to choose from. Something else may be open over it.
-    pub fn start_page(&self) -> Option<&Start> {
+    pub fn start_page(&self) -> Option<&StartPage> {
         self.tab().start.as_ref()
     }
 
@@ -79,83 +79,85 @@ impl App {
     }
 
     /// Sees to it that keys work on the start page where that is what there is, and on the draft where it is not.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn sync_mode(&mut self) {
         match (self.mode, self.start_page()) {
-            (Mode::Compose, Some(_)) => self.mode = Mode::Start,
-            (Mode::Start, None) => self.mode = Mode::Compose,
+            (Mode::Input, Some(_)) => self.mode = Mode::Start,
+            (Mode::Start, None) => self.mode = Mode::Input,
             _ => {}
         }
     }
 
-    pub(super) fn act_in_start(&mut self, now: Now, action: Action) -> Outcome {
+    pub(super) fn act_in_start(&mut self, now: Now, action: Action) -> Update {
         let page = self.viewport.page.lines.saturating_sub(1).max(1);
-        self.have_read();
+        self.mark_notices_read();
         match action {
-            Action::HistoryBack | Action::HistoryBackPlain => self.move_in_start(Step::Up(1)),
-            Action::HistoryForward | Action::HistoryForwardPlain => self.move_in_start(Step::Down(1)),
-            Action::CompleteBack => self.move_in_start(Step::Before),
-            Action::Complete => self.move_in_start(Step::Next),
+            Action::HistoryPrevMatching | Action::HistoryPrev => self.move_in_start(ListMove::Up(1)),
+            Action::HistoryNextMatching | Action::HistoryNext => self.move_in_start(ListMove::Down(1)),
+            Action::CompleteBack => self.move_in_start(ListMove::Before),
+            Action::Complete => self.move_in_start(ListMove::Next),
             Action::Scroll(motion) => self.move_in_start(match motion {
-                Motion::Up(lines) => Step::Up(lines),
-                Motion::Down(lines) => Step::Down(lines),
-                Motion::PageUp => Step::Up(page),
-                Motion::PageDown => Step::Down(page),
-                Motion::Top => Step::Up(usize::MAX),
-                Motion::Bottom => Step::Down(usize::MAX),
+                Motion::Up(lines) => ListMove::Up(lines),
+                Motion::Down(lines) => ListMove::Down(lines),
+                Motion::PageUp => ListMove::Up(page),
+                Motion::PageDown => ListMove::Down(page),
+                Motion::Top => ListMove::Up(usize::MAX),
+                Motion::Bottom => ListMove::Down(usize::MAX),
             }),
             Action::Submit => self.submit_start(now),
             Action::Edit(Edit::DeleteForward) => self.delete_in_start(now),
             // It is one line.
-            Action::Edit(Edit::NewLine) => Outcome::default(),
+            Action::Edit(Edit::NewLine) => Update::default(),
             Action::Edit(edit) => self.edit_start(now, edit),
-            Action::EndOfText => self.edit_start(now, Edit::End),
+            Action::LineEndOrScrollBottom => self.edit_start(now, Edit::End),
             Action::SearchCase => self.edit_start(now, Edit::Capitalize),
             Action::EndOfInput if self.has_typed() => self.delete_in_start(now),
-            Action::Cancel | Action::Abort | Action::Interrupt if self.has_typed() => self.clear_start(now),
-            Action::Interrupt | Action::EndOfInput => self.enter(Mode::ConfirmQuit),
-            Action::Cancel | Action::Abort => self.leave_start(),
+            Action::Cancel | Action::AbortInput | Action::QuitOrClear if self.has_typed() => self.clear_start(now),
+            Action::QuitOrClear | Action::EndOfInput => self.enter(Mode::ConfirmQuit),
+            Action::Cancel | Action::AbortInput => self.leave_start(),
             Action::Help => self.enter(Mode::Help { top: 0 }),
-            Action::CommandLine => {
+            Action::StartCommand => {
                 let _ = self.clear_start(now);
                 self.type_in_start(now, '/')
             }
-            Action::Mouse => self.toggle_mouse(),
-            _ => Outcome::default(),
+            Action::ToggleMouse => self.toggle_mouse(),
+            _ => Update::default(),
         }
     }
 
-    pub(super) fn type_in_start(&mut self, now: Now, c: char) -> Outcome {
-        self.have_read();
+    pub(super) fn type_in_start(&mut self, now: Now, c: char) -> Update {
+        self.mark_notices_read();
         self.change_start(now, |start| start.type_char(c));
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
     /// The first line with anything in it: an address from a page or a mail, as a rule.
-    pub(super) fn paste_in_start(&mut self, now: Now, text: &str) -> Outcome {
-        self.have_read();
+    pub(super) fn paste_in_start(&mut self, now: Now, text: &str) -> Update {
+        self.mark_notices_read();
         let mut lines = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
-        let Some(first) = lines.next() else { return Outcome::default() };
+        let Some(first) = lines.next() else { return Update::default() };
         let mut fits = false;
         self.change_start(now, |start| fits = start.insert(first));
         match (fits, lines.next()) {
-            (false, _) => self.say("Not pasted: no address is as long as that."),
-            (true, Some(_)) => self.say("Only the first line was taken: one goes to one server at a time."),
-            (true, None) => Outcome::changed(true),
+            (false, _) => self.set_status_message("Not pasted: no address is as long as that."),
+            (true, Some(_)) => {
+                self.set_status_message("Only the first line was taken: one goes to one server at a time.")
+            }
+            (true, None) => Update::redraw(true),
         }
     }
 
     /// What was visited in earlier sessions.
-    pub(super) fn visits(&mut self, now: Now, earlier: Vec<Visit>) -> Outcome {
-        let ours = std::mem::replace(&mut self.visits, earlier);
+    pub(super) fn visits(&mut self, now: Now, earlier: Vec<RecentServer>) -> Update {
+        let ours = std::mem::replace(&mut self.recent_servers, earlier);
         // What happened in this session is newer.
-        ours.into_iter().rev().for_each(|visit| visit.add_to(&mut self.visits));
-        self.earlier = Earlier::Known;
+        ours.into_iter().rev().for_each(|visit| visit.insert_into(&mut self.recent_servers));
+        self.history_state = HistoryState::Loaded;
         self.list_again(now);
-        Outcome::changed(self.start_page().is_some())
+        Update::redraw(self.start_page().is_some())
     }
 
     /// A server has been started here, or not.
-    pub(super) fn hosted(&mut self, now: Now, result: Result<(Endpoint, Vec<String>), NotHosted>) -> Outcome {
+    pub(super) fn hosted(&mut self, now: Now, result: Result<(Endpoint, Vec<String>), StartServerError>) -> Update {
         let asked = std::mem::take(&mut self.house);
         // Joined, or told, where it was asked for, whatever is shown by now.
         let at = self.tabs.iter().position(|tab| asked.was_asked_by(tab.id())).unwrap_or(self.current);
@@ -165,10 +167,10 @@ impl App {
         }
     }
 
-    fn not_hosted(&mut self, now: Now, at: usize, NotHosted { sentence, taken }: NotHosted) -> Outcome {
-        self.house = House::No(if taken.is_some() { 0 } else { DEFAULT_PORT });
-        let Some(tab) = self.tabs.get_mut(at) else { return Outcome::default() };
-        tab.note(now, RowKind::Error, &sentence);
+    fn not_hosted(&mut self, now: Now, at: usize, StartServerError { sentence, taken }: StartServerError) -> Update {
+        self.house = HostState::NotHosting(if taken.is_some() { 0 } else { DEFAULT_PORT });
+        let Some(tab) = self.tabs.get_mut(at) else { return Update::default() };
+        tab.add_notice(now, RowKind::Error, &sentence);
         if let (Some(start), Some(_)) = (&mut tab.start, &taken) {
             // What was typed to find the entry would hide who has the port.
             start.clear();
@@ -178,20 +180,20 @@ impl App {
         if let (Some(start), Some(taken)) = (start, taken) {
             start.choose_endpoint(&taken);
         }
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
-    fn known(&self, now: Now) -> Known<'_> {
+    fn known(&self, now: Now) -> PageData<'_> {
         let hosting = match &self.house {
-            House::Here { endpoint, .. } => Hosting::Here(endpoint),
-            House::No(port) => Hosting::On(*port),
-            House::Asked(_) => Hosting::On(DEFAULT_PORT),
+            HostState::Running { endpoint, .. } => Hosting::Here(endpoint),
+            HostState::NotHosting(port) => Hosting::On(*port),
+            HostState::Starting(_) => Hosting::On(DEFAULT_PORT),
         };
-        Known { servers: &self.servers, visits: &self.visits, hosting, now: now.wall }
+        PageData { servers: &self.servers, visits: &self.recent_servers, hosting, now: now.wall }
     }
 
     /// Changes the page and makes its list anew.
-    fn change_start(&mut self, now: Now, change: impl FnOnce(&mut Start)) {
+    fn change_start(&mut self, now: Now, change: impl FnOnce(&mut StartPage)) {
         let Some(mut start) = self.tab_mut().start.take() else { return };
         change(&mut start);
         start.list(self.known(now));
@@ -211,68 +213,68 @@ impl App {
     }
 
     /// With the next key what was told has been read.
-    fn have_read(&mut self) {
+    fn mark_notices_read(&mut self) {
         let next = self.tab().transcript().next();
         self.tab_mut().start.iter_mut().for_each(|start| start.told_from = next);
     }
 
-    fn move_in_start(&mut self, step: Step) -> Outcome {
-        Outcome::changed(self.tab_mut().start.as_mut().is_some_and(|start| start.go(step)))
+    fn move_in_start(&mut self, step: ListMove) -> Update {
+        Update::redraw(self.tab_mut().start.as_mut().is_some_and(|start| start.go(step)))
     }
 
-    fn edit_start(&mut self, now: Now, edit: Edit) -> Outcome {
+    fn edit_start(&mut self, now: Now, edit: Edit) -> Update {
         // No later yank shows a secret somewhere else.
         let is_kept = !edit.kills() || !self.start_page().is_some_and(|start| may_hold_secret(start.prompt().text()));
-        let mut kills = if is_kept { std::mem::take(&mut self.kills) } else { KillRing::default() };
+        let mut kills = if is_kept { std::mem::take(&mut self.kill_ring) } else { KillRing::default() };
         self.change_start(now, |start| {
             start.edit(edit, &mut kills);
         });
         if is_kept {
-            self.kills = kills;
+            self.kill_ring = kills;
         }
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
-    fn clear_start(&mut self, now: Now) -> Outcome {
+    fn clear_start(&mut self, now: Now) -> Update {
         self.change_start(now, |start| {
             start.clear();
         });
-        Outcome::changed(true)
+        Update::redraw(true)
     }
 
     /// Back to the messages, if there are any to go back to.
-    fn leave_start(&mut self) -> Outcome {
+    fn leave_start(&mut self) -> Update {
         if self.tab().endpoint().is_none() {
-            return Outcome::default();
+            return Update::default();
         }
         self.tab_mut().start = None;
-        self.enter(Mode::Compose)
+        self.enter(Mode::Input)
     }
 
     /// Del: what is right of the cursor goes; where there is nothing, a server that was visited is forgotten.
-    fn delete_in_start(&mut self, now: Now) -> Outcome {
-        let gone = self.start_page().and_then(Start::forgets).and_then(|entry| entry.endpoint.clone());
+    fn delete_in_start(&mut self, now: Now) -> Update {
+        let gone = self.start_page().and_then(StartPage::entry_to_delete).and_then(|entry| entry.endpoint.clone());
         let Some(gone) = gone else { return self.edit_start(now, Edit::DeleteForward) };
-        Visit::forget(&mut self.visits, &gone);
+        RecentServer::forget(&mut self.recent_servers, &gone);
         self.list_again(now);
-        let outcome = self.say(format!("Forgot {gone}."));
-        Outcome { effects: vec![Effect::Forget(gone)], ..outcome }
+        let outcome = self.set_status_message(format!("Forgot {gone}."));
+        Update { effects: vec![Effect::DeleteRecentServer(gone)], ..outcome }
     }
 
     /// Enter.
-    fn submit_start(&mut self, now: Now) -> Outcome {
-        let Some(start) = self.start_page() else { return Outcome::default() };
+    fn submit_start(&mut self, now: Now) -> Update {
+        let Some(start) = self.start_page() else { return Update::default() };
         let typed = start.typed().to_owned();
         let done = if start.is_command() {
-            self.run_in_start(now, &typed)
+            self.run_start_page_command(now, &typed)
         } else {
-            self.chosen_entry(&typed).and_then(|entry| self.take_entry(&entry))
+            self.chosen_entry(&typed).and_then(|entry| self.open_entry(&entry))
         };
         match done {
-            Ok(effects) => Outcome { effects, redraw: true },
+            Ok(effects) => Update { effects, redraw: true },
             Err(sentence) => {
-                self.note(now, RowKind::Error, &sentence);
-                Outcome::changed(true)
+                self.add_notice(now, RowKind::Error, &sentence);
+                Update::redraw(true)
             }
         }
     }
@@ -280,7 +282,7 @@ impl App {
     /// What Enter takes.
     fn chosen_entry(&self, typed: &str) -> Result<Entry, String> {
         let start = self.start_page().ok_or_else(String::new)?;
-        if start.listing() == Listing::Filtered {
+        if start.listing() == ListMode::Filtered {
             return start.choice().cloned().ok_or_else(|| nothing_like(typed));
         }
         let is_name = |entry: &&Entry| !entry.name.is_empty() && entry.name.eq_ignore_ascii_case(typed);
@@ -300,8 +302,8 @@ impl App {
         Endpoint::parse(typed).map(|endpoint| Entry::typed(&endpoint)).map_err(|error| error.to_string())
     }
 
-    fn run_in_start(&mut self, now: Now, typed: &str) -> Result<Vec<Effect>, String> {
-        let Line::Ours(command, arguments) = command::parse(typed) else {
+    fn run_start_page_command(&mut self, now: Now, typed: &str) -> Result<Vec<Effect>, String> {
+        let Line::Command(command, arguments) = command::parse(typed) else {
             if may_hold_secret(typed) {
                 return Err("This may hold a secret, and there is no server to send it to. Once you are connected, \
                             /secret asks for a hidden line."
@@ -311,17 +313,17 @@ impl App {
             let word = crate::text::sanitize_line(word);
             return Err(format!(
                 "{word} is no command here, and there is no server to send it to. {} shows those there are.",
-                self.keys.fill("{help|/help}")
+                self.keys.expand_key_hints("{help|/help}")
             ));
         };
         if command.verb.needs_connection() && self.tab().endpoint().is_none() {
             return Err(format!("/{} needs a connection. Choose a server first.", command.name));
         }
         let from = self.tab().id();
-        let effects = self.run(now, command, arguments)?;
+        let effects = self.run_command(now, command, arguments)?;
         // It may have led elsewhere, and the tab be gone.
         let Some(tab) = self.tab_of(from) else { return Ok(effects) };
-        let is_over_messages = tab.endpoint().is_some() && command.verb != command::Verb::Start;
+        let is_over_messages = tab.endpoint().is_some() && command.verb != command::CommandKind::Start;
         match &mut tab.start {
             // What it says about the messages is to be seen.
             Some(_) if is_over_messages => tab.start = None,
@@ -335,16 +337,17 @@ impl App {
     }
 
     /// Goes where an entry leads.
-    fn take_entry(&mut self, entry: &Entry) -> Result<Vec<Effect>, String> {
+    fn open_entry(&mut self, entry: &Entry) -> Result<Vec<Effect>, String> {
         let endpoint = match (entry.kind, &entry.endpoint) {
-            (Kind::Host(port), _) => return self.ask_to_host(port),
+            (Kind::OfferHost(port), _) => return self.ask_to_host(port),
             (_, Some(endpoint)) => endpoint.clone(),
             (_, None) => return Ok(Vec::new()),
         };
         let server = self.servers.iter().find(|server| server.name == entry.name && entry.kind == Kind::Saved);
-        let target = server.map_or(Target::Endpoint(endpoint), |server| Target::Server(Box::new(server.clone())));
+        let target =
+            server.map_or(ConnectTarget::Endpoint(endpoint), |server| ConnectTarget::Server(Box::new(server.clone())));
         let from = self.tab().id();
-        let effects = self.lead_to(target)?;
+        let effects = self.connect_to(target)?;
         // Where it was opened over messages, these are what one comes back to.
         let is_over_messages = |tab: &&mut Tab| tab.endpoint().is_some();
         self.tab_of(from).filter(is_over_messages).into_iter().for_each(|tab| tab.start = None);

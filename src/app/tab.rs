@@ -18,27 +18,27 @@ mod view;
 mod words;
 
 pub use outbox::Delivery;
-pub use pacing::Sending;
-pub use refusal::Refusal;
-pub use sending::Outgoing;
+pub use pacing::PacedSend;
+pub use refusal::SendError;
+pub use sending::WriteSide;
 
-use super::attention::Attention;
-use super::history::recall::Recall;
-use super::log::{Backlog, Log};
-use super::prompt::Prompt;
+use super::attention::MentionTracker;
+use super::history::recall::HistoryCursor;
+use super::log::{BacklogState, TabLog};
+use super::prompt::LineEditor;
 use super::search::Search;
-use super::sieve::Sieve;
-use super::start::Start;
-use super::time::{Now, Wall};
+use super::sieve::VisibleRows;
+use super::start::StartPage;
+use super::time::{LocalTime, Now};
 use super::transcript::{RowEnd, RowId, RowKind, Transcript};
 use super::typeahead::TypeAhead;
-use super::viewport::{Layouts, Lens, Scroll};
-use super::{Options, Outcome};
+use super::viewport::{LayoutCache, Scroll, ViewOptions};
+use super::{Settings, Update};
 use crate::link::{CloseReason, Endpoint, Eol, LinkId};
-use adopting::NextNick;
-use greeting::Greeting;
-use outbox::Outbox;
-use retry::Retry;
+use adopting::PendingNick;
+use greeting::OnConnectQueue;
+use outbox::SendQueue;
+use retry::ReconnectPolicy;
 use std::net::SocketAddr;
 use std::time::Duration;
 use unsent::Unsent;
@@ -53,7 +53,7 @@ pub enum LinkState {
     #[default]
     Idle,
     /// Looking up the name, then trying this address.
-    Opening(Option<Dialled>),
+    Opening(Option<ConnectAttempt>),
     /// Connected.
     Open {
         /// To whom.
@@ -61,22 +61,22 @@ pub enum LinkState {
         /// Since when.
         since: Now,
         /// Whether it takes more from us.
-        outgoing: Outgoing,
+        outgoing: WriteSide,
     },
     /// It dropped, and will be restored by itself.
-    Waiting(Waiting),
+    Waiting(ReconnectWait),
     /// It is over.
     Closed {
         /// Why.
         reason: CloseReason,
         /// When.
-        at: Wall,
+        at: LocalTime,
     },
 }
 
 /// An address that is being tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Dialled {
+pub struct ConnectAttempt {
     /// Which.
     pub addr: SocketAddr,
     /// The how many-th of them it is, from 1.
@@ -87,22 +87,22 @@ pub struct Dialled {
 
 /// Between two attempts to restore a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
+pub struct ReconnectWait {
     /// Why the connection, or the last attempt, is over.
     pub reason: CloseReason,
     /// When that was.
-    pub at: Wall,
+    pub at: LocalTime,
     /// Which attempt comes next, from 1.
     pub attempt: u32,
     /// When it does, on the clock of [`Now::elapsed`].
-    pub due: Duration,
+    pub retry_at: Duration,
     /// Seconds until then, to the nearest and at least 1, as they were told last.
-    pub seconds: u64,
+    pub seconds_left: u64,
 }
 
 /// Bytes over the connection that stands, or stood last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Traffic {
+pub struct ByteCounters {
     /// Read from the peer.
     pub received: u64,
     /// Handed to the operating system.
@@ -116,20 +116,20 @@ pub struct Traffic {
 pub struct Tab {
     id: LinkId,
     /// How to behave on this server.
-    options: Options,
+    options: Settings,
     endpoint: Option<Endpoint>,
     /// Whether there has ever been a connection.
     has_been_open: bool,
     link: LinkState,
     transcript: Transcript,
-    sieve: Sieve,
-    lens: Lens,
-    prompt: Prompt,
-    pub(super) recall: Recall,
+    sieve: VisibleRows,
+    lens: ViewOptions,
+    prompt: LineEditor,
+    pub(super) recall: HistoryCursor,
     /// The start page, until it has led somewhere.
-    pub(super) start: Option<Start>,
+    pub(super) start: Option<StartPage>,
     /// The draft while a command is typed in its place.
-    aside: Option<String>,
+    stashed_draft: Option<String>,
     /// Typed while a question was open.
     pub(super) typeahead: TypeAhead,
     scroll: Scroll,
@@ -137,39 +137,39 @@ pub struct Tab {
     unread: Option<RowId>,
     /// The first row that has not been on the screen, before one's eyes.
     unseen: RowId,
-    pub(super) attention: Attention,
+    pub(super) attention: MentionTracker,
     /// The mention that was jumped to.
     pub(super) mention_at: Option<RowId>,
     /// A mention that has just come.
-    call: Option<RowId>,
+    pending_alert: Option<RowId>,
     pub(super) search: Option<Search>,
-    layouts: Layouts,
+    layouts: LayoutCache,
     /// Whether the messages are shown alone, without gutter and indent.
     is_bare: bool,
-    traffic: Traffic,
-    outbox: Outbox,
+    traffic: ByteCounters,
+    outbox: SendQueue,
     nick: Option<String>,
-    next_nick: NextNick,
+    next_nick: PendingNick,
     eol: Eol,
     /// Where to connect once the link that is alive has ended.
-    heading_for: Option<Endpoint>,
+    next_endpoint: Option<Endpoint>,
     /// When the row under way will have been silent for long enough to count as finished.
-    silent_at: Option<Duration>,
+    idle_row_deadline: Option<Duration>,
     /// Lines on their way out at a pace.
-    sending: Option<Sending>,
-    retry: Retry,
-    greeting: Greeting,
+    sending: Option<PacedSend>,
+    retry: ReconnectPolicy,
+    greeting: OnConnectQueue,
     /// How often the secret of the server was asked for.
     secret_requests: u64,
     unsent: Unsent,
     negotiation: telnet::Negotiation,
-    voice: replaying::Voice,
-    pub(super) log: Log,
-    pub(super) backlog: Backlog,
+    source: replaying::Source,
+    pub(super) log: TabLog,
+    pub(super) backlog: BacklogState,
 }
 
 impl Tab {
-    pub(super) fn new(id: LinkId, options: &Options) -> Self {
+    pub(super) fn new(id: LinkId, options: &Settings) -> Self {
         Self {
             id,
             options: options.clone(),
@@ -177,43 +177,43 @@ impl Tab {
             has_been_open: false,
             link: LinkState::Idle,
             transcript: Transcript::new(options.limits),
-            sieve: Sieve::new(options.lens.charset),
+            sieve: VisibleRows::new(options.lens.charset),
             lens: options.lens,
-            prompt: Prompt::default(),
-            recall: Recall::default(),
+            prompt: LineEditor::default(),
+            recall: HistoryCursor::default(),
             start: None,
-            aside: None,
+            stashed_draft: None,
             typeahead: TypeAhead::default(),
             scroll: Scroll::Follow,
             unread: None,
             unseen: RowId(0),
-            attention: Attention::new(
-                options.who.clone(),
-                options.words.clone(),
+            attention: MentionTracker::new(
+                options.speaker_rule.clone(),
+                options.highlight_words.clone(),
                 options.nick.clone(),
                 options.lens.charset,
             ),
             mention_at: None,
-            call: None,
+            pending_alert: None,
             search: None,
-            layouts: Layouts::default(),
+            layouts: LayoutCache::default(),
             is_bare: false,
-            traffic: Traffic::default(),
-            outbox: Outbox::default(),
+            traffic: ByteCounters::default(),
+            outbox: SendQueue::default(),
             nick: options.nick.clone(),
-            next_nick: NextNick::Same,
+            next_nick: PendingNick::Same,
             eol: options.eol,
-            heading_for: None,
-            silent_at: None,
+            next_endpoint: None,
+            idle_row_deadline: None,
             sending: None,
-            retry: Retry::default(),
-            greeting: Greeting::default(),
+            retry: ReconnectPolicy::default(),
+            greeting: OnConnectQueue::default(),
             secret_requests: 0,
             unsent: Unsent::default(),
             negotiation: telnet::Negotiation::default(),
-            voice: replaying::Voice::Own,
-            log: Log::default(),
-            backlog: Backlog::default(),
+            source: replaying::Source::Live,
+            log: TabLog::default(),
+            backlog: BacklogState::default(),
         }
     }
 
@@ -233,7 +233,7 @@ impl Tab {
     }
 
     /// How to behave on this server, as it was set; [`Tab::in_force`] has what commands have made of it.
-    pub const fn options(&self) -> &Options {
+    pub const fn options(&self) -> &Settings {
         &self.options
     }
 
@@ -243,18 +243,18 @@ impl Tab {
     }
 
     /// The draft.
-    pub const fn prompt(&self) -> &Prompt {
+    pub const fn prompt(&self) -> &LineEditor {
         &self.prompt
     }
 
     /// How much went over the wire.
-    pub const fn traffic(&self) -> Traffic {
+    pub const fn traffic(&self) -> ByteCounters {
         self.traffic
     }
 
     /// The nickname the server has told us we have, or else the one we asked for.
     pub fn nick(&self) -> Option<&str> {
-        self.attention.granted().or(self.nick.as_deref())
+        self.attention.server_nick().or(self.nick.as_deref())
     }
 
     /// What ends a line on its way out.
@@ -266,7 +266,7 @@ impl Tab {
         self.eol = eol;
     }
 
-    pub(super) const fn prompt_mut(&mut self) -> &mut Prompt {
+    pub(super) const fn prompt_mut(&mut self) -> &mut LineEditor {
         &mut self.prompt
     }
 
@@ -275,19 +275,19 @@ impl Tab {
             LinkState::Waiting(waiting) => Some(waiting.deadline()),
             _ => None,
         };
-        let sending = self.sending.as_ref().and_then(Sending::due);
-        let own = [self.silent_at, self.outbox.deadline(), sending, self.greeting.deadline(), waiting];
+        let sending = self.sending.as_ref().and_then(PacedSend::due);
+        let own = [self.idle_row_deadline, self.outbox.deadline(), sending, self.greeting.deadline(), waiting];
         own.into_iter().flatten().min()
     }
 
     /// What is being sent line by line.
-    pub const fn sending(&self) -> Option<&Sending> {
+    pub const fn sending(&self) -> Option<&PacedSend> {
         self.sending.as_ref()
     }
 
     /// Says something, unless it has just been said.
-    pub(super) fn note(&mut self, now: Now, kind: RowKind, words: &str) {
-        if !self.speaks() {
+    pub(super) fn add_notice(&mut self, now: Now, kind: RowKind, words: &str) {
+        if !self.is_live() {
             return;
         }
         let last = self.transcript.next().0.checked_sub(1).and_then(|id| self.transcript.row(RowId(id)));
@@ -298,29 +298,29 @@ impl Tab {
     }
 
     pub(super) fn set_nick(&mut self, nick: &str) {
-        self.next_nick = NextNick::Same;
+        self.next_nick = PendingNick::Same;
         self.nick = Some(nick.to_owned());
-        self.attention.ask_for(&self.transcript, nick);
+        self.attention.set_requested_nick(&self.transcript, nick);
     }
 
     pub(super) const fn is_open(&self) -> bool {
         matches!(self.link, LinkState::Open { .. })
     }
 
-    pub(super) fn on_due(&mut self, now: Now) -> Outcome {
-        let is_silent = self.silent_at.is_some_and(|at| at <= now.elapsed);
+    pub(super) fn on_timer(&mut self, now: Now) -> Update {
+        let is_silent = self.idle_row_deadline.is_some_and(|at| at <= now.elapsed);
         if is_silent {
-            self.silent_at = None;
-            self.transcript.end_open(RowEnd::Silence);
+            self.idle_row_deadline = None;
+            self.transcript.end_open(RowEnd::Idle);
             self.keep_up(&[]);
         }
         let is_slow = self.outbox.on_due(now.elapsed);
         let is_missing = self.greeting.on_due(now);
-        let mut effects = self.greet(now);
-        effects.extend(self.go_on_sending(now));
-        let (attempt, has_counted) = self.wait_on(now);
+        let mut effects = self.send_on_connect_lines(now);
+        effects.extend(self.send_due_lines(now));
+        let (attempt, has_counted) = self.on_retry_tick(now);
         effects.extend(attempt);
         let redraw = is_silent || is_slow || is_missing || has_counted || !effects.is_empty();
-        Outcome { effects, redraw }
+        Update { effects, redraw }
     }
 }

@@ -3,12 +3,12 @@
 //! A tab is known by its place in the bar, which changes, and by its [`LinkId`], which does not. What takes time (a file
 //! that is read, a search of a folder) is tied to the latter: the answer must not go to whoever is looked at by then.
 
-use super::completing::Completing;
+use super::completing::CompletionState;
 use super::ending::Closing;
 use super::secret::may_hold_secret;
-use super::server::Server;
+use super::server::SavedServer;
 use super::transcript::RowKind;
-use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Outcome, Tab};
+use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Tab, Update};
 use crate::link::{Endpoint, LinkId};
 use crate::text::format_thousands;
 
@@ -16,7 +16,7 @@ use crate::text::format_thousands;
 pub const TABS_LIMIT: usize = 100;
 
 /// What all tabs together may keep, in full tabs: beyond it the largest one forgets its oldest rows. Of each a row is left.
-const FULL_TABS: u64 = 4;
+const MAX_TOTAL_TABS_SIZE: u64 = 4;
 
 /// To which tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,19 +28,19 @@ pub enum TabMove {
     /// The one at this place, from 1.
     To(usize),
     /// The next in which something has come: mentions first. From the last of them back to where one was.
-    Active,
+    NextActive,
 }
 
 /// Where `/connect` leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum ConnectTarget {
     /// To a server that has a name.
-    Server(Box<Server>),
+    Server(Box<SavedServer>),
     /// To an address.
     Endpoint(Endpoint),
 }
 
-impl Target {
+impl ConnectTarget {
     const fn endpoint(&self) -> &Endpoint {
         match self {
             Self::Server(server) => &server.endpoint,
@@ -88,9 +88,9 @@ impl App {
     }
 
     /// Whether something would be lost with the program: a room that others are in, or what has not arrived.
-    pub(super) fn is_worth_a_question(&self) -> bool {
+    pub(super) fn would_lose_data(&self) -> bool {
         let not_arrived = self.waiting() + self.late() + self.unsent() + self.still_sending();
-        self.guests() > 0 || not_arrived > 0
+        self.guest_count() > 0 || not_arrived > 0
     }
 
     /// Whether there is more than one, so that they have to be told apart.
@@ -99,82 +99,82 @@ impl App {
     }
 
     /// Connects the current tab to a server that has a name, and behaves there as it is set for it.
-    pub fn open_server(&mut self, server: &Server) -> Outcome {
-        self.tab_mut().become_of(&server.options);
+    pub fn open_server(&mut self, server: &SavedServer) -> Update {
+        self.tab_mut().reassign_to(&server.options);
         self.open(server.endpoint.clone())
     }
 
     /// Goes to another tab, if there is one.
-    pub(super) fn move_to_tab(&mut self, to: TabMove) -> Outcome {
+    pub(super) fn move_to_tab(&mut self, to: TabMove) -> Update {
         let count = self.tabs.len();
         let at = match to {
             TabMove::Next => (self.current + 1) % count,
             TabMove::Previous => (self.current + count - 1) % count,
             TabMove::To(number) if (1..=count).contains(&number) => number - 1,
-            TabMove::To(number) => return self.say(no_such_tab(number, count)),
-            TabMove::Active => return self.go_to_active(),
+            TabMove::To(number) => return self.set_status_message(no_such_tab(number, count)),
+            TabMove::NextActive => return self.go_to_active(),
         };
         if !self.has_tabs() {
-            return self.say("There is one tab only; /connect ADDRESS opens another.");
+            return self.set_status_message("There is one tab only; /connect ADDRESS opens another.");
         }
-        self.set_out = None;
-        self.go_to(at)
+        self.active_jump_origin = None;
+        self.switch_to(at)
     }
 
     /// To the next tab with news, and back in the end.
-    fn go_to_active(&mut self) -> Outcome {
+    fn go_to_active(&mut self) -> Update {
         let after = (1..self.tabs.len()).map(|step| (self.current + step) % self.tabs.len());
-        let news = |at: &usize| self.tabs.get(*at).map_or((0, 0), |tab| (tab.unseen_mentions(), tab.news()));
+        let news = |at: &usize| self.tabs.get(*at).map_or((0, 0), |tab| (tab.unseen_mentions(), tab.new_rows()));
         let by_mention = after.clone().find(|at| news(at).0 > 0);
         let active = by_mention.or_else(|| after.clone().find(|at| news(at).1 > 0));
         let here = self.tab().id();
-        match (active, self.set_out) {
+        match (active, self.active_jump_origin) {
             (Some(at), set_out) => {
-                self.set_out = set_out.or(Some(here));
-                self.go_to(at)
+                self.active_jump_origin = set_out.or(Some(here));
+                self.switch_to(at)
             }
             (None, Some(back)) => {
-                self.set_out = None;
+                self.active_jump_origin = None;
                 match self.place_of(back) {
-                    Some(at) if back != here => self.go_to(at),
-                    _ => self.say(NO_NEWS),
+                    Some(at) if back != here => self.switch_to(at),
+                    _ => self.set_status_message(NO_NEWS),
                 }
             }
-            (None, None) => self.say(NO_NEWS),
+            (None, None) => self.set_status_message(NO_NEWS),
         }
     }
 
     /// Shows the tab at this place. What was open over the messages of the other belongs to those, and closes.
-    pub(super) fn go_to(&mut self, at: usize) -> Outcome {
+    pub(super) fn switch_to(&mut self, at: usize) -> Update {
         if at == self.current || at >= self.tabs.len() {
-            return Outcome::changed(false);
+            return Update::redraw(false);
         }
-        let left = self.leave_what_is_open();
+        let left = self.exit_mode();
         // What there was to choose from belongs to the other draft.
-        self.completing = Completing::Idle;
+        self.completing = CompletionState::Idle;
         if !self.tab().is_scrolled() {
             // The rule stands before what comes while one is elsewhere.
             self.tab_mut().mark_read();
         }
         self.current = at;
-        let size = self.viewport.text;
+        let size = self.viewport.messages;
         self.tab_mut().fit(size);
-        Outcome { redraw: true, ..left }
+        Update { redraw: true, ..left }
     }
 
-    fn leave_what_is_open(&mut self) -> Outcome {
+    fn exit_mode(&mut self) -> Update {
         match self.mode {
-            Mode::Bare => self.leave_bare(),
-            Mode::Pick(pick) => self.leave_pick(pick),
+            Mode::PlainText => self.leave_bare(),
+            Mode::Copy(pick) => self.leave_pick(pick),
             Mode::Search => {
                 self.tab_mut().end_search(true);
-                self.enter(Mode::Compose)
+                self.enter(Mode::Input)
             }
-            Mode::Find => {
+            Mode::HistorySearch => {
                 self.finder = None;
-                self.enter(Mode::Compose)
+                self.enter(Mode::Input)
             }
-            _ => self.enter(Mode::Compose),
+            _ => self.enter(Mode::Input),
         }
     }
 
@@ -195,21 +195,21 @@ impl App {
             };
         }
         let target = self.target(words)?;
-        self.lead_to(target)
+        self.connect_to(target)
     }
 
     /// To the tab that is there already, in the one that leads nowhere, or in a new one.
-    pub(super) fn lead_to(&mut self, target: Target) -> Result<Vec<Effect>, String> {
-        if let Some(at) = self.tabs.iter().position(|tab| tab.is_at(target.name(), target.endpoint())) {
-            return Ok(self.go_back_to(at, target.endpoint().clone()));
+    pub(super) fn connect_to(&mut self, target: ConnectTarget) -> Result<Vec<Effect>, String> {
+        if let Some(at) = self.tabs.iter().position(|tab| tab.is_for(target.name(), target.endpoint())) {
+            return Ok(self.return_to(at, target.endpoint().clone()));
         }
-        if !self.tab().leads_nowhere() {
-            self.tab_beside(self.current)
+        if !self.tab().is_unused() {
+            self.open_tab(self.current)
                 .ok_or_else(|| format!("Not opened: there are {TABS_LIMIT} tabs already. /close! removes this one."))?;
         }
         Ok(match target {
-            Target::Server(server) => self.open_server(&server).effects,
-            Target::Endpoint(endpoint) => self.open_in(self.current, endpoint),
+            ConnectTarget::Server(server) => self.open_server(&server).effects,
+            ConnectTarget::Endpoint(endpoint) => self.open_in(self.current, endpoint),
         })
     }
 
@@ -217,29 +217,29 @@ impl App {
     pub(super) fn open_in(&mut self, at: usize, endpoint: Endpoint) -> Vec<Effect> {
         let Some(tab) = self.tabs.get_mut(at) else { return Vec::new() };
         if tab.name().is_some() {
-            tab.become_of(&self.options);
+            tab.reassign_to(&self.options);
         }
         tab.open(endpoint)
     }
 
     /// A saved name, or an address.
-    fn target(&self, words: &str) -> Result<Target, String> {
-        match Server::find(&self.servers, words) {
-            Some(server) => Ok(Target::Server(Box::new(server.clone()))),
-            None => Endpoint::parse(words).map(Target::Endpoint).map_err(|error| error.to_string()),
+    fn target(&self, words: &str) -> Result<ConnectTarget, String> {
+        match SavedServer::find(&self.servers, words) {
+            Some(server) => Ok(ConnectTarget::Server(Box::new(server.clone()))),
+            None => Endpoint::parse(words).map(ConnectTarget::Endpoint).map_err(|error| error.to_string()),
         }
     }
 
     /// Shows a tab that is where one wants to be, and sees to it that it is connected.
-    fn go_back_to(&mut self, at: usize, endpoint: Endpoint) -> Vec<Effect> {
+    fn return_to(&mut self, at: usize, endpoint: Endpoint) -> Vec<Effect> {
         let was_here = at == self.current;
-        let _ = self.go_to(at);
+        let _ = self.switch_to(at);
         match self.tab().link() {
             LinkState::Idle | LinkState::Closed { .. } | LinkState::Waiting(_) => self.tab_mut().open(endpoint),
             LinkState::Opening(_) => Vec::new(),
             LinkState::Open { .. } => {
                 let words = if was_here { "You are connected there already." } else { "You were connected there." };
-                self.flash = Some(words.to_owned());
+                self.status_message = Some(words.to_owned());
                 Vec::new()
             }
         }
@@ -247,7 +247,7 @@ impl App {
 
     /// A new tab, shown if the one at this place is and nothing is open over it; gives its place, unless there are as many
     /// as there may be.
-    pub(super) fn tab_beside(&mut self, at: usize) -> Option<usize> {
+    pub(super) fn open_tab(&mut self, at: usize) -> Option<usize> {
         if self.tabs.len() >= TABS_LIMIT {
             return None;
         }
@@ -255,8 +255,8 @@ impl App {
         self.tabs.push(tab);
         let new = self.tabs.len() - 1;
         // A question or a secret line keeps its tab: the server that is started meanwhile is joined behind it.
-        if at == self.current && matches!(self.mode, Mode::Compose | Mode::Start) {
-            let _ = self.go_to(new);
+        if at == self.current && matches!(self.mode, Mode::Input | Mode::Start) {
+            let _ = self.switch_to(new);
         }
         Some(new)
     }
@@ -272,7 +272,7 @@ impl App {
         let to = match words {
             "" | "next" => TabMove::Next,
             "previous" | "prev" => TabMove::Previous,
-            "active" => TabMove::Active,
+            "active" => TabMove::NextActive,
             "close" => return self.ask_to_close(now, Closing::Tab),
             words => match words.parse() {
                 Ok(number) => TabMove::To(number),
@@ -284,7 +284,7 @@ impl App {
 
     /// The number of the tab whose name begins like this, or has this in it.
     fn tab_called(&self, words: &str) -> Result<usize, String> {
-        let names: Vec<String> = self.tabs.iter().map(|tab| tab.label().to_lowercase()).collect();
+        let names: Vec<String> = self.tabs.iter().map(|tab| tab.title().to_lowercase()).collect();
         let words = words.to_lowercase();
         let found = names.iter().position(|name| name.starts_with(&words));
         let found = found.or_else(|| names.iter().position(|name| name.contains(&words)));
@@ -309,12 +309,12 @@ impl App {
             draft.clear();
         }
         if !draft.is_empty() {
-            self.kills.keep(&draft);
+            self.kill_ring.push(&draft);
         }
-        let (label, unsent) = (self.tab().label(), self.tab().unsent_lines());
+        let (label, unsent) = (self.tab().title(), self.tab().unsent_lines());
         let (waiting, late) = (self.tab().waiting(), self.tab().late());
-        let visit = self.left(now);
-        let logged = self.end_log(now, self.current);
+        let visit = self.on_leave(now);
+        let logged = self.finish_log(now, self.current);
         let was_last = !self.has_tabs();
         if was_last {
             let fresh = self.new_tab();
@@ -325,7 +325,7 @@ impl App {
         if was_last {
             let _ = self.start(now);
         }
-        let size = self.viewport.text;
+        let size = self.viewport.messages;
         self.tab_mut().fit(size);
         let back = self.keys.keys_of(Action::Edit(Edit::Yank)).into_iter().next().filter(|_| !draft.is_empty());
         let kept = back.map_or_else(String::new, |key| format!(" {key} brings its draft back."));
@@ -340,22 +340,22 @@ impl App {
             (0, lines) => format!(" With it go {} lines that were not delivered.", format_thousands(lines as u64)),
             (bytes, _) => format!(" {} bytes had not left yet; they have a second to.", format_thousands(bytes as u64)),
         };
-        self.flash = Some(format!("Closed the tab {label}.{lost}{kept}"));
-        Ok(visit.into_iter().chain(logged).chain([Effect::Drop(id)]).collect())
+        self.status_message = Some(format!("Closed the tab {label}.{lost}{kept}"));
+        Ok(visit.into_iter().chain(logged).chain([Effect::DropLink(id)]).collect())
     }
 
     /// Where something of the server hosted here is told: in the tab that is connected to it.
     pub(super) fn note_in(&mut self, endpoint: Option<&Endpoint>, now: Now, kind: RowKind, words: &str) {
         let at = self.tabs.iter().position(|tab| endpoint.is_some() && tab.endpoint() == endpoint);
         match at.and_then(|at| self.tabs.get_mut(at)) {
-            Some(tab) => tab.note(now, kind, words),
-            None => self.note(now, kind, words),
+            Some(tab) => tab.add_notice(now, kind, words),
+            None => self.add_notice(now, kind, words),
         }
     }
 
     /// Has the largest tab forget its oldest rows while all together keep too much.
-    pub(super) fn keep_within_bounds(&mut self) {
-        let most = self.options.limits.bytes.saturating_mul(FULL_TABS);
+    pub(super) fn enforce_memory_limit(&mut self) {
+        let most = self.options.limits.bytes.saturating_mul(MAX_TOTAL_TABS_SIZE);
         // Rows have a size of their own, however short they are.
         let size = |tab: &Tab| tab.transcript().size();
         while self.tabs.iter().map(size).sum::<u64>() > most {

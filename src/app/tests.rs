@@ -1,6 +1,6 @@
 use super::pasting::DRAFT_LIMIT;
 use super::*;
-use crate::app::history::Remembered;
+use crate::app::history::HistoryEntry;
 use crate::app::viewport::{Motion, Size};
 use crate::link::{CloseReason, ErrorCause, LinkError, LinkOp};
 use crate::link::{Family, LinkCommand, SecretBytes};
@@ -29,20 +29,20 @@ struct Driver {
     app: App,
     now: Now,
     /// What was to be kept for later sessions: every test that enters a line would have to expect it.
-    kept: Vec<Remembered>,
+    kept: Vec<HistoryEntry>,
 }
 
 impl Driver {
     fn new() -> Self {
-        Self::with(Options::default())
+        Self::with(Settings::default())
     }
 
-    fn with(options: Options) -> Self {
+    fn with(options: Settings) -> Self {
         let mut app = App::new(options);
         let size = Size { columns: 60, lines: 10 };
-        app.fit(Viewport { text: size, page: size, bare: size, input: size.columns });
+        app.set_screen_size(Viewport { messages: size, page: size, plain: size, input_columns: size.columns });
         let _ = app.open(endpoint());
-        Self { app, now: Now { elapsed: Duration::ZERO, wall: Wall(1000) }, kept: Vec::new() }
+        Self { app, now: Now { elapsed: Duration::ZERO, wall: LocalTime(1000) }, kept: Vec::new() }
     }
 
     fn connected() -> Self {
@@ -52,7 +52,7 @@ impl Driver {
     }
 
     /// The same with a server that has a name.
-    fn knowing(self, server: Server) -> Self {
+    fn knowing(self, server: SavedServer) -> Self {
         Self { app: self.app.with_servers(vec![server]), ..self }
     }
 
@@ -63,9 +63,9 @@ impl Driver {
         if crate::app::typeahead::is_question(self.app.mode())
             && std::mem::discriminant(&before) != std::mem::discriminant(&self.app.mode())
         {
-            self.now.elapsed += READING_TIME;
+            self.now.elapsed += MIN_READING_TIME;
         }
-        self.kept.extend(effects.extract_if(.., |effect| matches!(effect, Effect::Remember(_))).filter_map(kept));
+        self.kept.extend(effects.extract_if(.., |effect| matches!(effect, Effect::AppendHistory(_))).filter_map(kept));
         effects
     }
 
@@ -78,12 +78,12 @@ impl Driver {
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
-        self.event(Event::Act(action))
+        self.event(Event::Action(action))
     }
 
     fn enter(&mut self, line: &str) -> Vec<Effect> {
         for c in line.chars() {
-            self.event(Event::Type(c));
+            self.event(Event::Char(c));
         }
         self.act(Action::Submit)
     }
@@ -91,7 +91,7 @@ impl Driver {
     fn wait(&mut self, time: Duration) {
         self.now.elapsed += time;
         while self.app.deadline().is_some_and(|at| at <= self.now.elapsed) {
-            self.event(Event::Due);
+            self.event(Event::Timer);
         }
     }
 
@@ -101,7 +101,7 @@ impl Driver {
         let mut effects = Vec::new();
         while let Some(at) = self.app.deadline().filter(|at| *at <= end) {
             self.now.elapsed = self.now.elapsed.max(at);
-            effects.extend(self.event(Event::Due));
+            effects.extend(self.event(Event::Timer));
         }
         self.now.elapsed = end;
         effects
@@ -123,9 +123,9 @@ impl Driver {
     }
 }
 
-fn kept(effect: Effect) -> Option<Remembered> {
+fn kept(effect: Effect) -> Option<HistoryEntry> {
     match effect {
-        Effect::Remember(remembered) => Some(remembered),
+        Effect::AppendHistory(remembered) => Some(remembered),
         _ => None,
     }
 }
@@ -266,7 +266,7 @@ fn a_command_that_is_not_understood_says_so_and_stays_in_the_input() {
         assert_eq!(driver.enter(line), []);
         assert_eq!(driver.draft(), line);
         assert!(driver.last().starts_with(&format!("Error {words}")), "{}", driver.last());
-        driver.act(Action::Interrupt);
+        driver.act(Action::QuitOrClear);
     }
 }
 
@@ -286,14 +286,14 @@ fn the_nickname_is_asked_for_on_each_connection() {
 #[test]
 fn quitting_by_key_asks_first_and_typing_on_is_an_answer() {
     let mut driver = Driver::connected();
-    for (key, mode) in [(Action::Interrupt, Mode::ConfirmQuit), (Action::EndOfInput, Mode::AskEnd)] {
+    for (key, mode) in [(Action::QuitOrClear, Mode::ConfirmQuit), (Action::EndOfInput, Mode::ConfirmEofOrQuit)] {
         assert_eq!(driver.act(key), []);
         assert_eq!(driver.app.mode(), mode);
         driver.act(Action::Cancel);
-        assert_eq!(driver.app.mode(), Mode::Compose);
+        assert_eq!(driver.app.mode(), Mode::Input);
         driver.act(key);
-        driver.event(Event::Type('x'));
-        assert_eq!((driver.app.mode(), driver.draft()), (Mode::Compose, "x"));
+        driver.event(Event::Char('x'));
+        assert_eq!((driver.app.mode(), driver.draft()), (Mode::Input, "x"));
         driver.act(Action::Edit(Edit::DeleteBack));
         driver.act(key);
         assert_eq!(driver.act(key), [Effect::Quit]);
@@ -309,22 +309,22 @@ fn ctrl_d_held_down_deletes_and_asks_nothing() {
     for _ in 0..9 {
         assert_eq!(driver.act(Action::EndOfInput), []);
     }
-    assert_eq!((driver.draft(), driver.app.mode()), ("", Mode::Compose));
+    assert_eq!((driver.draft(), driver.app.mode()), ("", Mode::Input));
     driver.act(Action::Redraw);
     driver.act(Action::EndOfInput);
-    assert_eq!(driver.app.mode(), Mode::AskEnd);
+    assert_eq!(driver.app.mode(), Mode::ConfirmEofOrQuit);
 }
 
 #[test]
 fn no_letter_ends_our_side_without_a_word_of_what_it_may_lead_to() {
     let mut driver = Driver::connected();
     driver.act(Action::EndOfInput);
-    assert_eq!(driver.event(Event::Type('h')), []);
+    assert_eq!(driver.event(Event::Char('h')), []);
     assert_eq!(driver.app.mode(), Mode::ConfirmEof);
     driver.act(Action::Cancel);
     driver.act(Action::EndOfInput);
-    driver.event(Event::Type('h'));
-    assert_eq!(driver.event(Event::Type('y')), [Effect::Link(LinkId(0), LinkCommand::Eof)]);
+    driver.event(Event::Char('h'));
+    assert_eq!(driver.event(Event::Char('y')), [Effect::Link(LinkId(0), LinkCommand::Eof)]);
 }
 
 #[test]
@@ -332,9 +332,9 @@ fn a_line_that_was_sent_does_not_come_back_to_be_sent_again() {
     let mut driver = Driver::connected();
     driver.enter("before");
     for c in "hello".chars() {
-        driver.event(Event::Type(c));
+        driver.event(Event::Char(c));
     }
-    driver.act(Action::HistoryBackPlain);
+    driver.act(Action::HistoryPrev);
     driver.act(Action::Edit(Edit::Undo));
     assert_eq!(driver.draft(), "hello");
     assert_eq!(driver.act(Action::Submit), sends(b"hello\n"));
@@ -354,9 +354,9 @@ fn a_nickname_that_could_not_be_asked_for_is_not_shown() {
 fn ctrl_c_clears_a_draft_without_losing_it() {
     let mut driver = Driver::connected();
     driver.event(Event::Paste("half a thought".into()));
-    assert_eq!(driver.act(Action::Interrupt), []);
+    assert_eq!(driver.act(Action::QuitOrClear), []);
     assert_eq!(driver.draft(), "");
-    driver.act(Action::HistoryBack);
+    driver.act(Action::HistoryPrevMatching);
     assert_eq!(driver.draft(), "half a thought");
 }
 
@@ -385,7 +385,7 @@ fn nothing_from_the_network_touches_the_draft_or_a_scrolled_view() {
         driver.receive(format!("flood {n}\n").as_bytes());
     }
     assert_eq!(top(&driver), before);
-    assert_eq!(driver.app.tab().unseen(), 10_000);
+    assert_eq!(driver.app.tab().rows_below(), 10_000);
     assert_eq!((driver.draft(), driver.app.tab().prompt().cursor()), ("half a line", cursor));
 }
 
@@ -428,7 +428,7 @@ fn paging_shows_every_line_of_the_help_page() {
     for (columns, lines) in [(18, 3), (38, 10), (58, 18), (78, 22)] {
         let size = Size { columns, lines };
         let mut driver = Driver::connected();
-        driver.app.fit(Viewport { text: size, page: size, bare: size, input: size.columns });
+        driver.app.set_screen_size(Viewport { messages: size, page: size, plain: size, input_columns: size.columns });
         driver.act(Action::Help);
         let all = driver.app.help_page(columns).len();
         let mut seen = 0;
@@ -466,15 +466,17 @@ fn the_same_complaint_is_made_once() {
 
 #[test]
 fn leaving_a_page_is_drawn_even_if_the_key_does_nothing_else() {
-    for open in [Action::Help, Action::Interrupt] {
-        for leave in
-            [Event::Act(Action::Edit(Edit::Left)), Event::Act(Action::HistoryForward), Event::Paste(String::new())]
-        {
+    for open in [Action::Help, Action::QuitOrClear] {
+        for leave in [
+            Event::Action(Action::Edit(Edit::Left)),
+            Event::Action(Action::HistoryNextMatching),
+            Event::Paste(String::new()),
+        ] {
             let mut driver = Driver::connected();
             driver.act(open);
-            assert_ne!(driver.app.mode(), Mode::Compose);
+            assert_ne!(driver.app.mode(), Mode::Input);
             let outcome = driver.app.update(driver.now, leave.clone());
-            assert_eq!(driver.app.mode(), Mode::Compose);
+            assert_eq!(driver.app.mode(), Mode::Input);
             assert!(outcome.redraw, "{open:?}, then {leave:?}");
         }
     }

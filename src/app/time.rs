@@ -5,9 +5,9 @@ use std::time::Duration;
 /// Wall-clock time: milliseconds since 1970-01-01 00:00 *as the local clock showed them* (UTC plus the offset that
 /// held then), so that showing it is arithmetic and needs no time zone. 44 bits of it are kept, good until 2527.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
-pub struct Wall(pub u64);
+pub struct LocalTime(pub u64);
 
-impl Wall {
+impl LocalTime {
     /// Hours, minutes, seconds of the day.
     pub const fn clock(self) -> (u64, u64, u64) {
         let seconds = self.0 / 1000;
@@ -52,7 +52,7 @@ impl Wall {
     }
 
     /// The day as people say it: `Sunday, 22 November 2026`.
-    pub fn day_words(self) -> String {
+    pub fn format_date_long(self) -> String {
         let (year, month, day) = self.date();
         let name = |names: &[&'static str], index: u64| {
             usize::try_from(index).ok().and_then(|index| names.get(index).copied()).unwrap_or_default()
@@ -86,14 +86,14 @@ pub struct Now {
     /// Monotonic, since the program started. For spans and deadlines.
     pub elapsed: Duration,
     /// For showing.
-    pub wall: Wall,
+    pub wall: LocalTime,
 }
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar; nothing where there is no such date, or it is before that.
 pub(super) fn from_date(year: u64, month: u64, day: u64) -> Option<u64> {
     let days = days_from(year, month, day)?;
     // Of the 31st of February it is the 3rd of March.
-    let is_date = Wall(days.checked_mul(MILLIS_PER_DAY)?).date() == (year, month, day);
+    let is_date = LocalTime(days.checked_mul(MILLIS_PER_DAY)?).date() == (year, month, day);
     is_date.then_some(days)
 }
 
@@ -108,7 +108,7 @@ fn days_from(year: u64, month: u64, day: u64) -> Option<u64> {
 }
 
 /// A span in words: `0.4 s`, `5 s`, `2 min 3 s`, `1 h 5 min`.
-pub(super) fn spoken(span: Duration) -> String {
+pub(super) fn format_duration(span: Duration) -> String {
     // A server that sleeps 5 s closes after 5.003 s; people say five. Rounded once, so that 59.9996 s is a minute.
     let seconds = span.as_millis().saturating_add(if span.as_secs() < 1 { 0 } else { 500 }) / 1000;
     match seconds {
@@ -138,8 +138,8 @@ mod tests {
         ] {
             assert_eq!(from_date(date.0, date.1, date.2), Some(days));
             for ms in [0, 1, MILLIS_PER_DAY - 1] {
-                let wall = Wall(days * MILLIS_PER_DAY + ms);
-                assert_eq!((wall.day(), wall.date(), wall.day_words().as_str()), (days, date, words));
+                let wall = LocalTime(days * MILLIS_PER_DAY + ms);
+                assert_eq!((wall.day(), wall.date(), wall.format_date_long().as_str()), (days, date, words));
             }
         }
     }
@@ -148,7 +148,7 @@ mod tests {
     fn each_day_follows_the_one_before() {
         let (mut year, mut month, mut day) = (1970, 1, 1);
         for days in 0..210_000 {
-            let wall = Wall(days * MILLIS_PER_DAY);
+            let wall = LocalTime(days * MILLIS_PER_DAY);
             assert_eq!(wall.date(), (year, month, day));
             assert_eq!(wall.weekday(), (days + 3) % 7);
             let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -173,14 +173,14 @@ mod tests {
             assert_eq!(from_date(year, month, day), None, "{year}-{month}-{day}");
         }
         assert!((0..210_000).all(|days| {
-            let (year, month, day) = Wall(days * MILLIS_PER_DAY).date();
+            let (year, month, day) = LocalTime(days * MILLIS_PER_DAY).date();
             from_date(year, month, day) == Some(days)
         }));
     }
 
     #[test]
     fn the_last_moment_there_is_has_a_date_too() {
-        let last = Wall(u64::MAX);
+        let last = LocalTime(u64::MAX);
         assert_eq!(last.millis(), 615);
         assert!(last.date().0 > 584_000_000);
     }
@@ -197,7 +197,7 @@ mod tests {
             (125_000, "2 min 5 s"),
             (3_900_000, "1 h 5 min"),
         ] {
-            assert_eq!(spoken(Duration::from_millis(ms)), said);
+            assert_eq!(format_duration(Duration::from_millis(ms)), said);
         }
     }
 }

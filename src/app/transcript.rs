@@ -19,23 +19,23 @@ mod line;
 mod log;
 mod record;
 
-pub use forgotten::Forgotten;
+pub use forgotten::EvictedRow;
 pub use line::Line;
-pub use log::Mark;
+pub use log::ReadMark;
 pub use record::{RowEnd, RowId, RowKind};
 
-use super::time::Wall;
-use forgotten::Wanted;
-use lane::Lane;
-use record::Record;
+use super::time::LocalTime;
+use forgotten::EvictionQueue;
+use lane::ByteStream;
+use record::RowRecord;
 use std::collections::VecDeque;
 use std::time::Duration;
 
 /// After so much time without a byte, a row without a newline counts as finished.
-pub const SILENCE: Duration = Duration::from_millis(500);
+pub const IDLE_ROW_END: Duration = Duration::from_millis(500);
 
 /// Bytes a row may hold; a longer line is kept as several rows.
-pub const MAX_ROW: usize = 64 * 1024;
+pub const MAX_ROW_BYTES: usize = 64 * 1024;
 
 /// How much a transcript keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub struct RowView<'a> {
     /// What ended it.
     pub end: RowEnd,
     /// When its first byte came.
-    pub at: Wall,
+    pub at: LocalTime,
     /// Whether it goes on with a row that was [`RowEnd::Cut`].
     pub is_continued: bool,
     /// Its bytes, without the newline.
@@ -72,14 +72,14 @@ pub struct RowView<'a> {
 /// See the module's words.
 #[derive(Debug)]
 pub struct Transcript {
-    rows: VecDeque<Record>,
+    rows: VecDeque<RowRecord>,
     /// The id of the first row in `rows`.
     first: u64,
-    received: Lane,
-    sent: Lane,
-    local: Lane,
+    received: ByteStream,
+    sent: ByteStream,
+    local: ByteStream,
     limits: Limits,
-    wanted: Wanted,
+    wanted: EvictionQueue,
 }
 
 impl Transcript {
@@ -88,35 +88,35 @@ impl Transcript {
         Self {
             rows: VecDeque::new(),
             first: 0,
-            received: Lane::default(),
-            sent: Lane::default(),
-            local: Lane::default(),
+            received: ByteStream::default(),
+            sent: ByteStream::default(),
+            local: ByteStream::default(),
             limits,
-            wanted: Wanted::default(),
+            wanted: EvictionQueue::default(),
         }
     }
 
     /// Takes in one read from the peer. An empty one is none.
-    pub fn receive(&mut self, bytes: &[u8], at: Wall) {
+    pub fn receive(&mut self, bytes: &[u8], at: LocalTime) {
         if bytes.is_empty() {
             return;
         }
         let mut rows = Rows { records: &mut self.rows, first: self.first };
-        self.received.take_in(&mut rows, RowKind::Received, bytes, at);
+        self.received.append(&mut rows, RowKind::Received, bytes, at);
         self.evict();
     }
 
     /// Takes in what we send in one go: one line with its newline, as a rule.
-    pub fn send(&mut self, bytes: &[u8], at: Wall) {
+    pub fn send(&mut self, bytes: &[u8], at: LocalTime) {
         self.end_open(RowEnd::Interrupted);
         self.reply(bytes, at);
     }
 
     /// Takes in what we send in one go without having been asked by the user: what the peer is saying goes on, in the
     /// row it stands in.
-    pub fn reply(&mut self, bytes: &[u8], at: Wall) {
+    pub fn reply(&mut self, bytes: &[u8], at: LocalTime) {
         let mut rows = Rows { records: &mut self.rows, first: self.first };
-        self.sent.take_in(&mut rows, RowKind::Sent, bytes, at);
+        self.sent.append(&mut rows, RowKind::Sent, bytes, at);
         self.sent.end_open(&mut rows, RowEnd::Unterminated);
         // A CR that ended one write has nothing to do with an LF that begins the next.
         self.sent.forget_cr();
@@ -124,10 +124,10 @@ impl Transcript {
     }
 
     /// Adds a row of the program's own.
-    pub fn note(&mut self, kind: RowKind, words: &str, at: Wall) {
+    pub fn note(&mut self, kind: RowKind, words: &str, at: LocalTime) {
         let mut rows = Rows { records: &mut self.rows, first: self.first };
-        self.local.take_in(&mut rows, kind, words.as_bytes(), at);
-        self.local.end_open(&mut rows, RowEnd::Whole);
+        self.local.append(&mut rows, kind, words.as_bytes(), at);
+        self.local.end_open(&mut rows, RowEnd::Complete);
         self.evict();
     }
 
@@ -136,7 +136,7 @@ impl Transcript {
     pub fn end_open(&mut self, end: RowEnd) {
         let mut rows = Rows { records: &mut self.rows, first: self.first };
         match end {
-            RowEnd::Silence | RowEnd::Interrupted => self.received.end_or_hold(&mut rows, end),
+            RowEnd::Idle | RowEnd::Interrupted => self.received.end_or_hold(&mut rows, end),
             _ => {
                 self.received.end_open(&mut rows, end);
                 self.received.forget_cr();
@@ -145,7 +145,7 @@ impl Transcript {
     }
 
     /// Whether a received row is under way and silence would end it.
-    pub const fn awaits_silence(&self) -> bool {
+    pub const fn has_open_row(&self) -> bool {
         self.received.is_open() && !self.received.is_held()
     }
 
@@ -179,7 +179,7 @@ impl Transcript {
 
     /// Where the reads (or writes) of one kind began, as far as they are kept, oldest first: what a view of the wire
     /// shows, and no view of the text can tell.
-    pub fn marks(&self, kind: RowKind) -> impl Iterator<Item = Mark> + '_ {
+    pub fn marks(&self, kind: RowKind) -> impl Iterator<Item = ReadMark> + '_ {
         self.lane(kind).marks()
     }
 
@@ -194,33 +194,33 @@ impl Transcript {
     }
 
     /// The same, and what comes next is the first byte of its kind again.
-    pub fn begin_anew(&mut self) {
+    pub fn reset(&mut self) {
         self.clear();
-        (self.received, self.sent, self.local) = (Lane::default(), Lane::default(), Lane::default());
+        (self.received, self.sent, self.local) = (ByteStream::default(), ByteStream::default(), ByteStream::default());
     }
 
     /// Bytes it takes: text, and the records of its rows.
     pub fn size(&self) -> u64 {
-        self.len() + (self.rows.len() * size_of::<Record>()) as u64
+        self.len() + (self.rows.len() * size_of::<RowRecord>()) as u64
     }
 
     /// Forgets the oldest rows, until so many bytes of [`Transcript::size`] are given up or one row is left.
-    pub fn forget_oldest(&mut self, bytes: u64) {
+    pub fn evict_oldest(&mut self, bytes: u64) {
         let most = self.size().saturating_sub(bytes);
         while self.rows.len() > 1 && self.size() > most {
             self.forget_first();
         }
     }
 
-    fn record(&self, id: RowId) -> Option<Record> {
+    fn record(&self, id: RowId) -> Option<RowRecord> {
         self.rows.get(usize::try_from(id.0.checked_sub(self.first)?).ok()?).copied()
     }
 
-    const fn lane(&self, kind: RowKind) -> &Lane {
+    const fn lane(&self, kind: RowKind) -> &ByteStream {
         match kind {
             RowKind::Received => &self.received,
             RowKind::Sent => &self.sent,
-            RowKind::Notice | RowKind::Error | RowKind::Rule | RowKind::Past => &self.local,
+            RowKind::Notice | RowKind::Error | RowKind::Separator | RowKind::Backlog => &self.local,
         }
     }
 
@@ -231,13 +231,13 @@ impl Transcript {
     }
 
     fn forget_first(&mut self) {
-        self.pass_on(self.first());
+        self.retain(self.first());
         let Some(record) = self.rows.pop_front() else { return };
         self.first += 1;
         match record.kind() {
             RowKind::Received => self.received.forget(record),
             RowKind::Sent => self.sent.forget(record),
-            RowKind::Notice | RowKind::Error | RowKind::Rule | RowKind::Past => self.local.forget(record),
+            RowKind::Notice | RowKind::Error | RowKind::Separator | RowKind::Backlog => self.local.forget(record),
         }
     }
 
@@ -248,17 +248,17 @@ impl Transcript {
 
 /// The rows as a lane sees them: it may add at the end and change its own.
 struct Rows<'a> {
-    records: &'a mut VecDeque<Record>,
+    records: &'a mut VecDeque<RowRecord>,
     first: u64,
 }
 
 impl Rows<'_> {
-    fn push(&mut self, record: Record) -> RowId {
+    fn push(&mut self, record: RowRecord) -> RowId {
         self.records.push_back(record);
         RowId(self.first + self.records.len() as u64 - 1)
     }
 
-    fn get(&mut self, id: RowId) -> Option<&mut Record> {
+    fn get(&mut self, id: RowId) -> Option<&mut RowRecord> {
         self.records.get_mut(usize::try_from(id.0.checked_sub(self.first)?).ok()?)
     }
 }
@@ -267,7 +267,7 @@ impl Rows<'_> {
 impl Transcript {
     /// Bytes of memory behind the text.
     fn held(&self) -> usize {
-        [&self.received, &self.sent, &self.local].into_iter().map(Lane::held).sum()
+        [&self.received, &self.sent, &self.local].into_iter().map(ByteStream::pending_end).sum()
     }
 }
 

@@ -14,15 +14,15 @@
 //! Waiting text is typed as it was, Enter included. Where the answer has put text into the draft, Enter becomes a line end
 //! in the draft, so that nothing of it leaves before it was looked at.
 
-use super::parcel::Source;
+use super::parcel::PendingSource;
 use super::prompt::Edit;
-use super::{Action, App, Event, Mode, Now, Outcome};
+use super::{Action, App, Event, Mode, Now, Update};
 use std::collections::VecDeque;
 use std::mem::discriminant;
 use std::time::Duration;
 
 /// How long a question has to be there for text to be an answer to it. Nobody reads and answers faster.
-pub const READING_TIME: Duration = Duration::from_millis(300);
+pub const MIN_READING_TIME: Duration = Duration::from_millis(300);
 
 /// An open question.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +39,7 @@ pub(super) struct TypeAhead(VecDeque<Event>);
 impl TypeAhead {
     /// Has the text typed into the draft and not entered, behind `separator` if there is any.
     pub(super) fn become_text(&mut self, separator: Option<Event>) {
-        let is_enter = |event: &Event| *event == Event::Act(Action::Submit);
+        let is_enter = |event: &Event| *event == Event::Action(Action::Submit);
         while self.0.back().is_some_and(is_enter) {
             self.0.pop_back();
         }
@@ -53,17 +53,17 @@ impl TypeAhead {
 }
 
 /// The end of a line that is typed into the draft.
-pub(super) const NEW_LINE: Event = Event::Act(Action::Edit(Edit::NewLine));
+pub(super) const NEW_LINE: Event = Event::Action(Action::Edit(Edit::NewLine));
 
 /// Whether a mode is an open question, for which typed text waits.
 pub(super) const fn is_question(mode: Mode) -> bool {
     matches!(
         mode,
-        Mode::Preview { .. }
+        Mode::SendPreview { .. }
             | Mode::ConfirmQuit
             | Mode::ConfirmClose(_)
             | Mode::ConfirmEof
-            | Mode::AskEnd
+            | Mode::ConfirmEofOrQuit
             | Mode::ConfirmText
     )
 }
@@ -75,24 +75,24 @@ impl App {
     }
 
     /// Puts text by that does not answer the open question. An event for which that is not so comes back.
-    pub(super) fn put_by(&mut self, now: Now, event: Event) -> Result<Outcome, Event> {
+    pub(super) fn queue_typed_text(&mut self, now: Now, event: Event) -> Result<Update, Event> {
         let Some(question) = self.question else { return Err(event) };
         let has_text = self.has_typed_ahead();
-        let is_early = now.elapsed.saturating_sub(question.since) < READING_TIME;
-        let is_preview = matches!(self.mode, Mode::Preview { .. });
+        let is_early = now.elapsed.saturating_sub(question.since) < MIN_READING_TIME;
+        let is_preview = matches!(self.mode, Mode::SendPreview { .. });
         let waits = match &event {
-            Event::Type(_) => is_early || has_text || is_preview,
+            Event::Char(_) => is_early || has_text || is_preview,
             // More of what is asked about, if nothing was typed in between.
             Event::Paste(_) if is_preview => has_text || !self.is_about_paste(),
             Event::Paste(_) => is_early || has_text,
-            Event::Act(action) if is_preview && chooses(*action) => {
+            Event::Action(action) if is_preview && chooses(*action) => {
                 self.question = Some(Question { is_choosing: true, ..question });
                 false
             }
-            Event::Act(Action::Submit) if is_early && !has_text => return Ok(Outcome::default()),
-            Event::Act(Action::Submit) => has_text && !question.is_choosing,
-            Event::Act(Action::Edit(_)) => has_text,
-            Event::Act(action) if has_text && !is_preview && !is_answer(*action) => return Ok(self.still_waiting()),
+            Event::Action(Action::Submit) if is_early && !has_text => return Ok(Update::default()),
+            Event::Action(Action::Submit) => has_text && !question.is_choosing,
+            Event::Action(Action::Edit(_)) => has_text,
+            Event::Action(action) if has_text && !is_preview && !is_answer(*action) => return Ok(self.still_waiting()),
             _ => false,
         };
         if !waits {
@@ -103,8 +103,8 @@ impl App {
         Ok(self.still_waiting())
     }
 
-    fn still_waiting(&mut self) -> Outcome {
-        self.say(if matches!(self.mode, Mode::Preview { .. }) {
+    fn still_waiting(&mut self) -> Update {
+        self.set_status_message(if matches!(self.mode, Mode::SendPreview { .. }) {
             "What you type waits: choose first, with the arrows and Enter, or Esc for none of it."
         } else {
             "What you typed waits: Esc stays and types it."
@@ -112,11 +112,11 @@ impl App {
     }
 
     fn is_about_paste(&self) -> bool {
-        self.preview().is_some_and(|parcel| *parcel.source() == Source::Paste)
+        self.preview().is_some_and(|parcel| *parcel.source() == PendingSource::Paste)
     }
 
     /// Takes note of a question that was opened or closed since the mode was `before`.
-    pub(super) fn note_question(&mut self, now: Now, before: Mode) {
+    pub(super) fn update_question(&mut self, now: Now, before: Mode) {
         if !is_question(self.mode) {
             self.question = None;
         } else if self.question.is_none() || discriminant(&before) != discriminant(&self.mode) {
@@ -125,20 +125,20 @@ impl App {
     }
 
     /// Types the text that waited, as far as no question is open.
-    pub(super) fn type_waiting(&mut self, now: Now, outcome: &mut Outcome) {
-        let flash = self.flash.clone();
-        while let Some(event) = self.next_typed_ahead() {
+    pub(super) fn type_queued(&mut self, now: Now, outcome: &mut Update) {
+        let flash = self.status_message.clone();
+        while let Some(event) = self.next_queued() {
             let more = self.handle(now, event);
             outcome.effects.extend(more.effects);
             outcome.redraw |= more.redraw;
         }
         // Text typed before a message appeared does not take that message away.
-        self.flash = self.flash.take().or(flash);
+        self.status_message = self.status_message.take().or(flash);
     }
 
     /// The next event of what waits, if it can be typed now.
-    fn next_typed_ahead(&mut self) -> Option<Event> {
-        let is_free = matches!(self.mode, Mode::Compose | Mode::Start);
+    fn next_queued(&mut self) -> Option<Event> {
+        let is_free = matches!(self.mode, Mode::Input | Mode::Start);
         if is_free { self.tab_mut().typeahead.0.pop_front() } else { None }
     }
 }
@@ -153,14 +153,14 @@ const fn is_answer(action: Action) -> bool {
     matches!(
         action,
         Action::Cancel
-            | Action::Abort
-            | Action::Interrupt
+            | Action::AbortInput
+            | Action::QuitOrClear
             | Action::EndOfInput
             | Action::Suspend
             | Action::Redraw
-            | Action::Literal
-            | Action::NotTyped
-            | Action::Prefix(_)
-            | Action::NotBound { .. }
+            | Action::QuotedInsert
+            | Action::NoCharacter
+            | Action::SequenceStarted(_)
+            | Action::UnboundSequence { .. }
     )
 }

@@ -16,10 +16,10 @@ pub mod page;
 pub mod scene;
 
 use super::transcript::RowId;
-pub use layouts::Layouts;
-pub use page::{Block, Line, Page};
+pub use layouts::LayoutCache;
+pub use page::{Line, RenderedRow, ScreenPage};
 use page::{above, below, last_page, page_from};
-pub use scene::{Lens, Scene};
+pub use scene::{RenderContext, ViewOptions};
 
 /// Cells of a part of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,13 +34,13 @@ pub struct Size {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Viewport {
     /// Cells for the text of messages.
-    pub text: Size,
+    pub messages: Size,
     /// Cells for a page in place of the messages, such as the help.
     pub page: Size,
     /// Cells for the messages alone.
-    pub bare: Size,
+    pub plain: Size,
     /// Columns for the draft.
-    pub input: usize,
+    pub input_columns: usize,
 }
 
 /// A place in the transcript: a line of a row, told by what it holds, so that it is the same however the row is laid out.
@@ -50,18 +50,18 @@ pub struct Position {
     pub row: RowId,
     /// Twice the offset of a byte in the row, and one more for the byte itself: the line that holds it. Without the one
     /// more, the rule before that byte. Rules between rows stand behind the last byte of the row above them.
-    pub place: u32,
+    pub offset: u32,
 }
 
 impl Position {
     /// Where a row begins.
     pub const fn start_of(row: RowId) -> Self {
-        Self { row, place: 0 }
+        Self { row, offset: 0 }
     }
 
     /// Where a byte of a row stands.
     pub const fn of_byte(row: RowId, source: u32) -> Self {
-        Self { row, place: source * 2 + 1 }
+        Self { row, offset: source * 2 + 1 }
     }
 }
 
@@ -72,7 +72,7 @@ pub enum Scroll {
     #[default]
     Follow,
     /// A place that stays.
-    At {
+    Anchored {
         /// The top line of the screen.
         top: Position,
         /// The first row that has not been on the screen.
@@ -99,9 +99,9 @@ pub enum Motion {
 
 impl Scroll {
     /// What the screen shows of `scene`.
-    pub fn page<'a>(&self, scene: &Scene<'a>, size: Size) -> Page<'a> {
+    pub fn page<'a>(&self, scene: &RenderContext<'a>, size: Size) -> ScreenPage<'a> {
         match *self {
-            Self::At { top, .. } => {
+            Self::Anchored { top, .. } => {
                 // A fold or the end of a line under way may leave it short. It stays so: what is read stays where it is.
                 let page = page_from(scene, top, size);
                 if page.blocks.is_empty() { last_page(scene, size) } else { page }
@@ -111,11 +111,11 @@ impl Scroll {
     }
 
     /// Moves; at the end of the transcript the view follows again.
-    pub fn go(&mut self, scene: &Scene<'_>, size: Size, motion: Motion) {
+    pub fn scroll(&mut self, scene: &RenderContext<'_>, size: Size, motion: Motion) {
         let page = size.lines.saturating_sub(1).max(1);
         match motion {
             Motion::Bottom => *self = Self::Follow,
-            Motion::Top => self.anchor(scene, size, Position { row: scene.transcript.first(), place: 0 }),
+            Motion::Top => self.anchor(scene, size, Position { row: scene.transcript.first(), offset: 0 }),
             Motion::Up(lines) => self.up(scene, size, lines),
             Motion::PageUp => self.up(scene, size, page),
             Motion::Down(lines) => self.down(scene, size, lines),
@@ -125,22 +125,22 @@ impl Scroll {
 
     /// Shows a place, with a third of the screen above it where there is so much; on a screen that it is on already nothing
     /// moves.
-    pub fn reveal(&mut self, scene: &Scene<'_>, size: Size, at: Position) {
+    pub fn show(&mut self, scene: &RenderContext<'_>, size: Size, at: Position) {
         if self.page(scene, size).shows(at) {
             return;
         }
-        self.put(scene, size, at, size.lines / 3);
+        self.show_at_line(scene, size, at, size.lines / 3);
     }
 
     /// Puts a place so many lines below the top of the screen, as far as there is text for it.
-    pub fn put(&mut self, scene: &Scene<'_>, size: Size, at: Position, lines: usize) {
+    pub fn show_at_line(&mut self, scene: &RenderContext<'_>, size: Size, at: Position, lines: usize) {
         let top = above(scene, at, size, lines);
         self.anchor_or_follow(scene, size, top);
     }
 
     /// On a screen that has grown so that it shows the end, the view follows the end.
-    pub fn fit(&mut self, scene: &Scene<'_>, size: Size) {
-        if let Self::At { top, .. } = *self
+    pub fn on_resize(&mut self, scene: &RenderContext<'_>, size: Size) {
+        if let Self::Anchored { top, .. } = *self
             && page_from(scene, top, size).has_end
         {
             *self = Self::Follow;
@@ -151,8 +151,8 @@ impl Scroll {
     ///
     /// To be told of every arrival. A filter may hide the row at the anchor as it grows, and without this the first row
     /// below it that is shown would take the whole screen.
-    pub fn settle(&mut self, scene: &Scene<'_>) {
-        if let Self::At { top, .. } = *self
+    pub fn normalize(&mut self, scene: &RenderContext<'_>) {
+        if let Self::Anchored { top, .. } = *self
             && scene.at_or_after(top.row).is_none()
             && scene.is_whole_below()
         {
@@ -161,10 +161,10 @@ impl Scroll {
     }
 
     /// Where the view is anchored, or the end.
-    pub fn top(&self, scene: &Scene<'_>) -> RowId {
+    pub fn top(&self, scene: &RenderContext<'_>) -> RowId {
         match *self {
             Self::Follow => scene.transcript.next(),
-            Self::At { top, .. } => top.row,
+            Self::Anchored { top, .. } => top.row,
         }
     }
 
@@ -172,16 +172,16 @@ impl Scroll {
     pub const fn unseen(&self) -> Option<RowId> {
         match *self {
             Self::Follow => None,
-            Self::At { unseen, .. } => Some(unseen),
+            Self::Anchored { unseen, .. } => Some(unseen),
         }
     }
 
-    fn up(&mut self, scene: &Scene<'_>, size: Size, lines: usize) {
+    fn up(&mut self, scene: &RenderContext<'_>, size: Size, lines: usize) {
         let Some(top) = self.page(scene, size).top() else { return };
         self.anchor(scene, size, above(scene, top, size, lines));
     }
 
-    fn down(&mut self, scene: &Scene<'_>, size: Size, lines: usize) {
+    fn down(&mut self, scene: &RenderContext<'_>, size: Size, lines: usize) {
         if *self == Self::Follow {
             return;
         }
@@ -191,7 +191,7 @@ impl Scroll {
     }
 
     /// Stays at `top`, unless the end is on the screen then.
-    fn anchor_or_follow(&mut self, scene: &Scene<'_>, size: Size, top: Position) {
+    fn anchor_or_follow(&mut self, scene: &RenderContext<'_>, size: Size, top: Position) {
         if page_from(scene, top, size).has_end {
             *self = Self::Follow;
         } else {
@@ -200,7 +200,7 @@ impl Scroll {
     }
 
     /// Stays at `top`, unless everything fits on the screen anyway.
-    fn anchor(&mut self, scene: &Scene<'_>, size: Size, top: Position) {
+    fn anchor(&mut self, scene: &RenderContext<'_>, size: Size, top: Position) {
         let page = page_from(scene, top, size);
         // Where rows are still being judged there may be more of them than this.
         if page.has_end && page.lines() < size.lines || size.lines == 0 {
@@ -209,10 +209,10 @@ impl Scroll {
         }
         let seen = match *self {
             Self::Follow => scene.transcript.next(),
-            Self::At { unseen, .. } => unseen,
+            Self::Anchored { unseen, .. } => unseen,
         };
         let shown = page.blocks.last().map_or(seen, |block| RowId(block.item.last.0 + 1));
-        *self = Self::At { top, unseen: seen.max(shown) };
+        *self = Self::Anchored { top, unseen: seen.max(shown) };
     }
 }
 

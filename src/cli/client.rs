@@ -3,7 +3,7 @@
 use super::UsageError;
 use super::piping::{PipeArgsResolved, PipingArgs, RunMode, StdioKind};
 use super::settings::SettingsArgs;
-use crate::app::{Configured, Options, Server};
+use crate::app::{LoadedConfig, SavedServer, Settings};
 use crate::config::{ConfigError, Environment, Loaded, Sources};
 use crate::link::Endpoint;
 use clap::Args;
@@ -58,14 +58,14 @@ pub enum Target {
     /// Nobody has said it.
     StartPage,
     /// To a server that has a name.
-    Server(Box<Server>),
+    Server(Box<SavedServer>),
     /// To an address.
     Endpoint(Endpoint),
 }
 
 impl Target {
     /// How to behave there, by these settings.
-    pub const fn options<'a>(&'a self, loaded: &'a Loaded) -> &'a Options {
+    pub const fn options<'a>(&'a self, loaded: &'a Loaded) -> &'a Settings {
         match self {
             Self::Server(server) => &server.options,
             Self::StartPage | Self::Endpoint(_) => &loaded.configured.options,
@@ -123,8 +123,8 @@ impl ClientOptions {
     /// If something is wrong with the settings.
     pub fn load(self, environment: &Environment) -> Result<ResolvedClient, ConfigError> {
         let loaded = self.sources.load(environment)?;
-        let Configured { servers, .. } = &loaded.configured;
-        let server = self.name.as_deref().and_then(|name| Server::find(servers, name.trim()));
+        let LoadedConfig { servers, .. } = &loaded.configured;
+        let server = self.name.as_deref().and_then(|name| SavedServer::find(servers, name.trim()));
         let target = match (server, self.endpoint) {
             (Some(server), _) => Target::Server(Box::new(server.clone())),
             (None, Some(endpoint)) => Target::Endpoint(endpoint),

@@ -15,7 +15,7 @@ pub(super) struct ThemeArgs {
 
     /// When to use colours.
     #[arg(help = "When to use colours; auto goes by NO_COLOR, COLORTERM and TERM, 16 and 256 say how many")]
-    #[arg(long = "color", value_name = "WHEN", value_parser = one_of("color"), ignore_case = true)]
+    #[arg(long = "color", value_name = "WHEN", value_parser = words("color"), ignore_case = true)]
     colours: Option<Value>,
 }
 
@@ -34,10 +34,10 @@ impl TypedValueParser for ThemeParser {
     type Value = Value;
 
     fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Value, clap::Error> {
-        NonEmptyStringValueParser::new().parse_ref(command, arg, value).map(Value::One)
+        NonEmptyStringValueParser::new().parse_ref(command, arg, value).map(Value::Single)
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(find("theme")?.words.iter().map(PossibleValue::new)))
+        Some(Box::new(find("theme")?.choices.iter().map(PossibleValue::new)))
     }
 }

@@ -153,7 +153,7 @@ impl PipeArgsResolved {
             return self.pipe_only_flag.map_or(Ok(RunMode::Interactive), |flag| Err(UsageError::OnlyInPipes(flag)));
         }
         let adds = |said: &&Assignment| {
-            SETTINGS_THAT_ADD_OUTPUT.contains(&said.setting.name) && said.value != Value::One("false".to_owned())
+            SETTINGS_THAT_ADD_OUTPUT.contains(&said.setting.name) && said.value != Value::Single("false".to_owned())
         };
         let adding = flags.iter().find(adds);
         if let Some(Origin::Flag(flag)) = adding.map(|said| &said.origin) {
@@ -161,7 +161,7 @@ impl PipeArgsResolved {
         }
         // A connection that drops cannot be restored here, as nobody could tell where it broke. The first can be insisted on.
         let insists =
-            |said: &Assignment| said.setting.name == "reconnect" && said.value == Value::One("always".to_owned());
+            |said: &Assignment| said.setting.name == "reconnect" && said.value == Value::Single("always".to_owned());
         let patience = if flags.iter().any(insists) { ConnectRetry::UntilConnected } else { ConnectRetry::Never };
         Ok(RunMode::Pipe(PipeOptions { patience, ..self.manners.clone() }))
     }

@@ -98,16 +98,16 @@ pub(super) fn validated(name: &'static str) -> impl Fn(&str) -> Result<Value, St
     move |text| {
         let setting = find(name).ok_or("there is no such setting")?;
         // A flag that may be given several times has one of the list each time.
-        Assignment::new(setting, Value::One(text.to_owned()), Origin::Default).map(|said| said.value)
+        Assignment::new(setting, Value::Single(text.to_owned()), Origin::Default).map(|said| said.value)
     }
 }
 
 /// The parser of a flag that sets `name` to one of its words.
 pub(super) fn one_of(name: &'static str) -> impl TypedValueParser<Value = Value> {
-    PossibleValuesParser::new(find(name).map_or(&[][..], |setting| setting.words)).map(Value::One)
+    PossibleValuesParser::new(find(name).map_or(&[][..], |setting| setting.choices)).map(Value::Single)
 }
 
 /// The value of a flag that has only one.
 pub(super) fn is_set(flag: bool, value: &str) -> Option<Value> {
-    flag.then(|| Value::One(value.to_owned()))
+    flag.then(|| Value::Single(value.to_owned()))
 }

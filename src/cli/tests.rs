@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::app::settings::{Origin, find};
-use crate::app::speaker::Who;
-use crate::app::{AlertWay, FaceKind, Mouse, NickMode, Options, Reconnect, TimeMode, View};
+use crate::app::speaker::SpeakerRule;
+use crate::app::{AlertMethod, ByteView, FrontendKind, MouseCapture, NickMode, Reconnect, Settings, TimestampFormat};
 use crate::config::{ConfigFile, Environment};
 use crate::link::{Endpoint, Eol, Family};
 use crate::looks::{Appearance, ColorDepth, Colours, ThemeName, names_of_ours};
@@ -24,7 +24,7 @@ fn config(words: &str) -> Result<ResolvedClient, String> {
     })
 }
 
-fn options(words: &str) -> Result<Options, String> {
+fn options(words: &str) -> Result<Settings, String> {
     config(words).map(|config| config.loaded.configured.options)
 }
 
@@ -82,8 +82,8 @@ fn connections_are_set_on_the_command_line() {
         assert_eq!(options(words).unwrap().family, family, "{words}");
     }
     assert_eq!(options("--nick-mode prefix").unwrap().nick_mode, NickMode::Prefix);
-    assert!(options("--telnet pi").unwrap().answers_telnet);
-    assert!(!options("--telnet=false pi").unwrap().answers_telnet);
+    assert!(options("--telnet pi").unwrap().answer_telnet);
+    assert!(!options("--telnet=false pi").unwrap().answer_telnet);
     for words in ["--reconnect=often", "-r --no-reconnect", "--nick-mode loud", "--telnet=perhaps"] {
         assert!(options(words).is_err(), "{words}");
     }
@@ -92,9 +92,9 @@ fn connections_are_set_on_the_command_line() {
 #[test]
 fn writing_is_set_on_the_command_line() {
     let usual = options("pi").unwrap();
-    assert_eq!((usual.pace, usual.line_limit, usual.keeps_history), (Duration::from_millis(50), 1024, true));
+    assert_eq!((usual.paste_delay, usual.line_limit, usual.keeps_history), (Duration::from_millis(50), 1024, true));
     let other = options("--paste-delay 0 --line-limit 512 --no-history pi").unwrap();
-    assert_eq!((other.pace, other.line_limit, other.keeps_history), (Duration::ZERO, 512, false));
+    assert_eq!((other.paste_delay, other.line_limit, other.keeps_history), (Duration::ZERO, 512, false));
     for words in ["--paste-delay soon", "--paste-delay -1", "--line-limit many"] {
         assert!(options(words).is_err(), "{words}");
     }
@@ -102,10 +102,13 @@ fn writing_is_set_on_the_command_line() {
 
 #[test]
 fn messages_are_read_as_wanted() {
-    assert_eq!(options("").unwrap(), Options::default());
+    assert_eq!(options("").unwrap(), Settings::default());
     let set = options("--view hex --time delta --encoding latin-1 --who off --highlight a --highlight b").unwrap();
-    assert_eq!((set.lens.view, set.time), (View::Hex, TimeMode::Delta));
-    assert_eq!((set.lens.charset.name(), set.who, set.words), ("latin-1", Who::Off, vec!["a".into(), "b".into()]));
+    assert_eq!((set.lens.view, set.time), (ByteView::Hex, TimestampFormat::Delta));
+    assert_eq!(
+        (set.lens.charset.name(), set.speaker_rule, set.highlight_words),
+        ("latin-1", SpeakerRule::Off, vec!["a".into(), "b".into()])
+    );
     for (words, sentence) in [
         ("--view octal", "[possible values: text, escaped, hex]"),
         ("--time noon", "[possible values: off, minutes"),
@@ -121,22 +124,25 @@ fn messages_are_read_as_wanted() {
 #[test]
 fn the_terminal_is_dealt_with_as_wanted() {
     let usual = options("pi").unwrap();
-    assert_eq!((usual.face, usual.mouse, usual.alert), (FaceKind::Screen, Mouse::Terminal, AlertWay::Bell));
+    assert_eq!(
+        (usual.frontend, usual.mouse, usual.alert),
+        (FrontendKind::FullScreen, MouseCapture::Off, AlertMethod::Bell)
+    );
     let plain = options("--plain pi").unwrap();
-    assert_eq!((plain.face, plain.time), (FaceKind::Plain, TimeMode::Off));
-    assert_eq!(options("--plain --time ms pi").unwrap().time, TimeMode::Millis);
-    assert_eq!(options("--mouse pi").unwrap().mouse, Mouse::Program);
-    assert_eq!(options("--mouse=false pi").unwrap().mouse, Mouse::Terminal);
-    assert_eq!(options("--alert notify pi").unwrap().alert, AlertWay::Notify);
-    assert_eq!(options("--alert off pi").unwrap().alert, AlertWay::Silent);
+    assert_eq!((plain.frontend, plain.time), (FrontendKind::Lines, TimestampFormat::Off));
+    assert_eq!(options("--plain --time ms pi").unwrap().time, TimestampFormat::Millis);
+    assert_eq!(options("--mouse pi").unwrap().mouse, MouseCapture::On);
+    assert_eq!(options("--mouse=false pi").unwrap().mouse, MouseCapture::Off);
+    assert_eq!(options("--alert notify pi").unwrap().alert, AlertMethod::Notify);
+    assert_eq!(options("--alert off pi").unwrap().alert, AlertMethod::Off);
     assert!(options("--plain --mouse pi").is_err());
     assert!(options("--alert siren pi").is_err());
     let hosting = hosting("host --plain --alert off");
-    assert_eq!((hosting.alert, hosting.face), (AlertWay::Silent, FaceKind::Plain));
+    assert_eq!((hosting.alert, hosting.frontend), (AlertMethod::Off, FrontendKind::Lines));
 }
 
 /// What the client beside a server is told.
-fn hosting(words: &str) -> Options {
+fn hosting(words: &str) -> Settings {
     let Ok(Job::Host { sources, .. }) = job(words) else { panic!("{words}") };
     sources.load(&Environment::default()).unwrap().configured.options
 }
@@ -201,7 +207,7 @@ fn looks(words: &str) -> Result<Appearance, String> {
         Job::Chat(ClientOptions { sources, .. }) | Job::Host { sources, .. } => sources,
         job => panic!("{words}: {job:?}"),
     };
-    Ok(sources.load(&Environment::default()).unwrap().configured.options.looks)
+    Ok(sources.load(&Environment::default()).unwrap().configured.options.appearance)
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::keys;
 use super::servers::{self, ServerSection};
 use super::themes::{self, THEME};
 use crate::app::keys::Keymap;
-use crate::app::settings::{Form, Origin, SETTINGS, Scope, Setting, Value, find};
+use crate::app::settings::{Origin, SETTINGS, Scope, Setting, Value, ValueKind, find};
 use crate::looks::ThemeRegistry;
 use crate::table::{Diagnostic, Entry, SpannedTable, Value as Written, merge_sorted, suggest, utf8};
 use std::ops::Range;
@@ -63,7 +63,7 @@ impl Document {
                 Ok(keys) => self.keys = keys,
                 Err(mistakes) => self.mistakes.extend(mistakes),
             },
-            _ => match assignments(reading, entry, Scope::Everywhere) {
+            _ => match assignments(reading, entry, Scope::Global) {
                 Ok(said) => self.said.push(said),
                 Err(mistake) => self.mistakes.push(mistake),
             },
@@ -89,11 +89,11 @@ pub(super) fn assignments(reading: ParseContext<'_>, entry: &Entry, scope: Scope
     let Some(setting) = find(entry.name()).filter(|setting| setting.name == entry.name()) else {
         return Err(unknown(entry, scope));
     };
-    if scope == Scope::Server && setting.scope == Scope::Everywhere {
+    if scope == Scope::PerServer && setting.scope == Scope::Global {
         let says = format!("{} is the same for all servers: write it above the first section.", setting.name);
         return Err(entry.key_error(says));
     }
-    if scope == Scope::Everywhere && setting.scope == Scope::OneServer {
+    if scope == Scope::Global && setting.scope == Scope::OneServer {
         return Err(entry.key_error(for_one_server(setting.name)));
     }
     let value = value(setting, entry)?;
@@ -112,16 +112,16 @@ pub(super) fn for_one_server(name: &str) -> String {
 
 /// A name that there is not.
 fn unknown(entry: &Entry, scope: Scope) -> Diagnostic {
-    let ours = SETTINGS.iter().filter(|setting| scope == Scope::Everywhere || setting.is_of_tab());
-    let parts: &[&str] = if scope == Scope::Everywhere { &SECTION_NAMES } else { &["address"] };
+    let ours = SETTINGS.iter().filter(|setting| scope == Scope::Global || setting.is_of_tab());
+    let parts: &[&str] = if scope == Scope::Global { &SECTION_NAMES } else { &["address"] };
     let names: Vec<&str> = ours.map(|setting| setting.name).chain(parts.iter().copied()).collect();
     let is_near = suggest(entry.name(), names.iter().copied()).is_some();
     let name = entry.name().escape_debug();
     match (entry.value(), scope) {
-        (Written::Table(_), Scope::Everywhere) if !is_near => {
+        (Written::Table(_), Scope::Global) if !is_near => {
             entry.key_error(format!("There is no section {name}. A server is written [servers.{name}]."))
         }
-        (Written::Table(_), Scope::Server) => entry.key_error(format!(
+        (Written::Table(_), Scope::PerServer) => entry.key_error(format!(
             "A server has no sections, as {name} would be one. A name with a dot stands in quotes: [servers.\"pi.local\"]."
         )),
         _ => entry.unknown(names),
@@ -131,11 +131,13 @@ fn unknown(entry: &Entry, scope: Scope) -> Diagnostic {
 /// What is written there, as the setting takes it.
 fn value(setting: &Setting, entry: &Entry) -> Result<Value, Diagnostic> {
     match (setting.form, entry.value()) {
-        (Form::Text, _) => Ok(Value::One(entry.text()?.to_owned())),
-        (Form::Number, Written::Integer(number)) => Ok(Value::One(number.to_string())),
-        (Form::Number, Written::Number(text) | Written::Text(text)) => Ok(Value::One(text.clone())),
-        (Form::Number, _) => Err(entry.type_error(setting.takes)),
-        (Form::Switch, _) => Ok(Value::One(entry.boolean()?.to_string())),
-        (Form::Words | Form::Lines, _) => Ok(Value::Many(entry.texts()?.into_iter().map(ToOwned::to_owned).collect())),
+        (ValueKind::Text, _) => Ok(Value::Single(entry.text()?.to_owned())),
+        (ValueKind::Number, Written::Integer(number)) => Ok(Value::Single(number.to_string())),
+        (ValueKind::Number, Written::Number(text) | Written::Text(text)) => Ok(Value::Single(text.clone())),
+        (ValueKind::Number, _) => Err(entry.type_error(setting.syntax)),
+        (ValueKind::Switch, _) => Ok(Value::Single(entry.boolean()?.to_string())),
+        (ValueKind::Words | ValueKind::Lines, _) => {
+            Ok(Value::List(entry.texts()?.into_iter().map(ToOwned::to_owned).collect()))
+        }
     }
 }

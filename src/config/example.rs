@@ -38,7 +38,7 @@ pub fn example() -> String {
         explain(&mut text, setting);
     }
     text.push('\n');
-    let common = SETTINGS.iter().filter(|setting| setting.scope == Scope::Everywhere).map(|setting| setting.name);
+    let common = SETTINGS.iter().filter(|setting| setting.scope == Scope::Global).map(|setting| setting.name);
     let common = common.collect::<Vec<_>>().join(", ");
     comment(
         &mut text,
@@ -53,7 +53,7 @@ pub fn example() -> String {
 }
 
 fn explain(text: &mut String, setting: &Setting) {
-    comment(text, &format!("{} It takes {}.", setting.says, setting.takes));
+    comment(text, &format!("{} It takes {}.", setting.help, setting.syntax));
     text.extend(["#", setting.name, " = ", &format_value(setting, &setting.default()), "\n"]);
 }
 
@@ -62,8 +62,8 @@ fn keys() -> String {
     let keymap = Keymap::default();
     let mut text = String::new();
     for binding in BINDINGS {
-        if !binding.says.is_empty() {
-            comment(&mut text, &keymap.fill(binding.says));
+        if !binding.help.is_empty() {
+            comment(&mut text, &keymap.expand_key_hints(binding.help));
         }
         let can_be_bound = |keys: &&str| Keymap::with(&[(keys, binding.name)]).is_ok();
         let mut keys = binding.chords.split(' ').filter(can_be_bound).peekable();

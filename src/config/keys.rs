@@ -1,6 +1,6 @@
 //! The section `[keys]`: which keys do what.
 
-use crate::app::keys::{Keymap, Refused, Wish, WishPart};
+use crate::app::keys::{BindingError, BindingPart, BindingRequest, Keymap};
 use crate::table::{Diagnostic, Entry};
 
 /// Reads the section.
@@ -9,14 +9,14 @@ use crate::table::{Diagnostic, Entry};
 /// All that is wrong with it.
 pub(super) fn keys(entry: &Entry) -> Result<Keymap, Vec<Diagnostic>> {
     let table = entry.table().map_err(|mistake| vec![mistake])?;
-    let (mut bound, mut mistakes): (Vec<(&Entry, Wish<'_>)>, _) = (Vec::new(), Vec::new());
+    let (mut bound, mut mistakes): (Vec<(&Entry, BindingRequest<'_>)>, _) = (Vec::new(), Vec::new());
     for entry in table.entries() {
         match entry.text() {
             Ok(action) => bound.push((entry, (entry.name(), action))),
             Err(mistake) => mistakes.push(mistake),
         }
     }
-    let wishes: Vec<Wish<'_>> = bound.iter().map(|(_, wish)| *wish).collect();
+    let wishes: Vec<BindingRequest<'_>> = bound.iter().map(|(_, wish)| *wish).collect();
     match Keymap::with(&wishes) {
         Ok(keymap) if mistakes.is_empty() => return Ok(keymap),
         Ok(_) => {}
@@ -27,11 +27,11 @@ pub(super) fn keys(entry: &Entry) -> Result<Keymap, Vec<Diagnostic>> {
 }
 
 /// What was refused, at its place in the file.
-fn binding_diagnostic(refused: Refused, bound: &[(&Entry, Wish<'_>)]) -> Option<Diagnostic> {
+fn binding_diagnostic(refused: BindingError, bound: &[(&Entry, BindingRequest<'_>)]) -> Option<Diagnostic> {
     let (entry, _) = bound.get(refused.wish)?;
     Some(match refused.part {
-        WishPart::Keys => entry.key_error(refused.says),
-        WishPart::Name => entry.value_error(refused.says),
+        BindingPart::Keys => entry.key_error(refused.says),
+        BindingPart::Name => entry.value_error(refused.says),
     })
 }
 
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn keys_do_what_the_section_says() {
         let keymap = read("[keys]\n\"Ctrl-O\" = \"history-back\"\nF9 = 'none'\n\"C-x C-f\" = 'search'").unwrap();
-        assert_eq!(keymap.action(Chord::parse("Ctrl-O").unwrap()), Some(Action::HistoryBack));
+        assert_eq!(keymap.action(Chord::parse("Ctrl-O").unwrap()), Some(Action::HistoryPrevMatching));
         assert_eq!(keymap.keys_of(Action::Search), ["Ctrl-F", "Ctrl-S", "Ctrl-X Ctrl-F"]);
         assert_eq!(read("[keys]"), Ok(Keymap::default()));
     }

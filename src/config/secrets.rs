@@ -1,13 +1,13 @@
 //! Warnings about secrets in the settings.
 
 use crate::app::settings::find;
-use crate::app::{Options, Server, hidden_argument, may_hold_secret};
+use crate::app::{SavedServer, Settings, hidden_argument, may_hold_secret};
 
 /// What to do about a secret in `on_connect`.
 const INSTEAD: &str = "Use secret_command or secret_file below the [servers.NAME] instead.";
 
 /// Returns a sentence for each secret that stands in the settings in clear, is not sent, or is not there.
-pub(super) fn warnings(options: &Options, servers: &[Server]) -> Vec<String> {
+pub(super) fn warnings(options: &Settings, servers: &[SavedServer]) -> Vec<String> {
     let mut warnings: Vec<String> = Vec::new();
     for options in std::iter::once(options).chain(servers.iter().map(|server| &server.options)) {
         // What is said for all servers is in the options of each.
@@ -17,7 +17,7 @@ pub(super) fn warnings(options: &Options, servers: &[Server]) -> Vec<String> {
     warnings
 }
 
-fn of(options: &Options) -> Vec<String> {
+fn of(options: &Settings) -> Vec<String> {
     let origin = |name| find(name).map(|setting| setting.origin(options).to_string()).unwrap_or_default();
     let place = origin("on_connect");
     let mut warnings = Vec::new();

@@ -48,7 +48,7 @@ fn section(reading: ParseContext<'_>, server: &Entry, mistakes: &mut Vec<Diagnos
     let table = server.table().map_err(|mistake| mistakes.push(mistake)).ok()?;
     let mut all = Vec::new();
     for entry in table.entries().filter(|entry| entry.name() != "address") {
-        match assignments(reading, entry, Scope::Server) {
+        match assignments(reading, entry, Scope::PerServer) {
             Ok(said) => all.push(said),
             Err(mistake) => mistakes.push(mistake),
         }

@@ -1,8 +1,8 @@
 //! The settings as they are in force, and where each was said.
 
 use super::Loaded;
-use crate::app::settings::{Form, SETTINGS, Scope, Setting, Value};
-use crate::app::{Options, Server};
+use crate::app::settings::{SETTINGS, Scope, Setting, Value, ValueKind};
+use crate::app::{SavedServer, Settings};
 
 /// Every setting, for everything or for one server: a line each, as it would stand in a settings file, with its origin.
 ///
@@ -11,7 +11,7 @@ use crate::app::{Options, Server};
 pub fn show(loaded: &Loaded, server: Option<&str>) -> Result<String, String> {
     let servers = &loaded.configured.servers;
     let Some(name) = server else { return Ok(lines(&loaded.configured.options, None)) };
-    let Some(server) = Server::find(servers, name) else {
+    let Some(server) = SavedServer::find(servers, name) else {
         let names: Vec<&str> = servers.iter().map(|server| server.name.as_str()).collect();
         let name = name.escape_debug();
         return Err(match names.as_slice() {
@@ -19,11 +19,11 @@ pub fn show(loaded: &Loaded, server: Option<&str>) -> Result<String, String> {
             names => format!("There is no server {name}. Those in the settings: {}.", names.join(", ")),
         });
     };
-    let address = Value::One(server.endpoint.to_string());
+    let address = Value::Single(server.endpoint.to_string());
     Ok(format!("address = {}\n{}", text(&address.to_string()), lines(&server.options, Some(name))))
 }
 
-fn lines(options: &Options, server: Option<&str>) -> String {
+fn lines(options: &Settings, server: Option<&str>) -> String {
     let shown = SETTINGS.iter().filter(|setting| setting.scope != Scope::OneServer || server.is_some());
     let all = shown.map(|setting| {
         let line = format!("{} = {}", setting.name, format_value(setting, &setting.shown(options)));
@@ -35,10 +35,12 @@ fn lines(options: &Options, server: Option<&str>) -> String {
 /// A value as the settings file has it.
 pub(super) fn format_value(setting: &Setting, value: &Value) -> String {
     match (setting.form, value) {
-        (Form::Switch, Value::One(word)) => word.clone(),
-        (Form::Number, Value::One(digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.clone(),
-        (_, Value::One(one)) => text(one),
-        (_, Value::Many(parts)) => {
+        (ValueKind::Switch, Value::Single(word)) => word.clone(),
+        (ValueKind::Number, Value::Single(digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            digits.clone()
+        }
+        (_, Value::Single(one)) => text(one),
+        (_, Value::List(parts)) => {
             format!("[{}]", parts.iter().map(|part| text(part)).collect::<Vec<_>>().join(", "))
         }
     }

@@ -33,7 +33,7 @@ fn flag(name: &'static str, value: &str) -> Assignment {
     Assignment::new(setting, setting.read(value), Origin::Flag("--flag")).unwrap()
 }
 
-fn value(options: &Options, name: &str) -> (String, String) {
+fn value(options: &Settings, name: &str) -> (String, String) {
     let setting = find(name).unwrap();
     (setting.get(options).to_string(), setting.origin(options).to_string())
 }
@@ -189,7 +189,7 @@ fn the_strongest_word_is_taken_and_its_origin_told() {
     ] {
         let (_home, environment) = user(text, variables);
         let configured = sources.load(&environment).unwrap().configured;
-        let told = |options: &Options, (expected, origin): (&str, &str)| {
+        let told = |options: &Settings, (expected, origin): (&str, &str)| {
             let (value, from) = value(options, "eol");
             assert_eq!(value, expected);
             assert!(from.ends_with(origin), "{from}");
@@ -214,7 +214,7 @@ fn what_is_said_above_the_sections_holds_in_them() {
     let [a, b] = loaded.configured.servers.as_slice() else { panic!() };
     assert_eq!((a.name.as_str(), a.options.nick.as_deref()), ("a", Some("bob")));
     assert_eq!((b.name.as_str(), b.options.nick.as_deref()), ("b", None), "nothing can be said, too");
-    assert_eq!(b.options.words, ["lab"]);
+    assert_eq!(b.options.highlight_words, ["lab"]);
 }
 
 #[test]
@@ -243,8 +243,8 @@ fn every_kind_of_value_is_read() {
 #[test]
 fn a_plain_client_tells_the_time_only_if_asked() {
     let time = |text: &str| load(text).unwrap().configured.options.time;
-    assert_eq!((time("plain = true"), time("")), (TimeMode::Off, TimeMode::Seconds));
-    assert_eq!(time("plain = true\ntime = 'seconds'"), TimeMode::Seconds);
+    assert_eq!((time("plain = true"), time("")), (TimestampFormat::Off, TimestampFormat::Seconds));
+    assert_eq!(time("plain = true\ntime = 'seconds'"), TimestampFormat::Seconds);
 }
 
 #[test]
@@ -252,12 +252,12 @@ fn a_dumb_terminal_gets_lines_and_their_default_of_the_time() {
     let (_home, environment) = user("plain = false", &[("TERM", "dumb")]);
     let loaded = Sources::default().load(&environment).unwrap();
     let options = &loaded.configured.options;
-    assert_eq!((options.face, options.time), (FaceKind::Plain, TimeMode::Off));
+    assert_eq!((options.frontend, options.time), (FrontendKind::Lines, TimestampFormat::Off));
     assert_eq!(value(options, "plain"), ("true".to_owned(), "variable TERM".to_owned()));
     assert_eq!(loaded.configured.warnings, [""; 0]);
     let (_home, environment) = user("", &[("TERM", "xterm")]);
     let options = Sources::default().load(&environment).unwrap().configured.options;
-    assert_eq!((options.face, options.time), (FaceKind::Screen, TimeMode::Seconds));
+    assert_eq!((options.frontend, options.time), (FrontendKind::FullScreen, TimestampFormat::Seconds));
 }
 
 #[test]
@@ -328,14 +328,14 @@ fn uncommented() -> String {
 
 #[test]
 fn the_example_changes_nothing_and_neither_does_it_with_all_its_settings() {
-    assert_eq!(load(example()).unwrap().configured.options, Options::default());
+    assert_eq!(load(example()).unwrap().configured.options, Settings::default());
     let loaded = load(uncommented()).unwrap();
     for setting in SETTINGS {
         let options = match setting.scope {
             Scope::OneServer => &loaded.configured.servers[0].options,
-            Scope::Everywhere | Scope::Server => &loaded.configured.options,
+            Scope::Global | Scope::PerServer => &loaded.configured.options,
         };
-        assert!(setting.is_same(options, &Options::default()), "{}", setting.name);
+        assert!(setting.is_same(options, &Settings::default()), "{}", setting.name);
         assert_ne!(setting.origin(options), &Origin::Default, "{} is in the example", setting.name);
     }
     assert_eq!(loaded.configured.keys, Keymap::default());

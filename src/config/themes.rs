@@ -91,7 +91,7 @@ pub(super) fn theme_error(themes: &ThemeRegistry, said: &Assignment) -> Option<S
     Some(match &said.origin {
         Origin::Variable(name) => format!("In the variable {name}: {says}"),
         Origin::Flag(flag) => format!("{flag}: {says}"),
-        Origin::Default | Origin::File { .. } | Origin::Set => says,
+        Origin::Default | Origin::File { .. } | Origin::Session => says,
     })
 }
 
@@ -124,7 +124,7 @@ mod tests {
         let loaded = Sources::default().load(&environment).unwrap();
         let names: Vec<_> = loaded.configured.themes.user_themes().map(|(name, _)| name.word().to_owned()).collect();
         assert_eq!((names, loaded.configured.warnings), (vec!["mine".to_owned()], vec![]));
-        assert_eq!(loaded.configured.options.looks.theme, Some(ThemeName::new("mine")));
+        assert_eq!(loaded.configured.options.appearance.theme, Some(ThemeName::new("mine")));
     }
 
     #[test]

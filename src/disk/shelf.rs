@@ -1,6 +1,6 @@
 //! Logs that are open, and where they are.
 
-use crate::app::log::{Ending, LogFolder, LogPlace};
+use crate::app::log::{Framing, LogFolder, LogPath};
 use crate::disk::{self, AppendUnit, CreateParents, DeviceId, LogFile};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -18,11 +18,11 @@ const TAIL: usize = 4 << 20;
 #[derive(Debug, PartialEq, Eq)]
 pub struct LogAppend {
     /// Which.
-    pub place: LogPlace,
+    pub place: LogPath,
     /// What.
     pub bytes: Vec<u8>,
     /// What it is made of.
-    pub framing: Ending,
+    pub framing: Framing,
     /// Bytes beyond which it is put aside and begun anew; 0 never.
     pub max_size: u64,
 }
@@ -49,19 +49,19 @@ impl LogFolders {
 
     fn path(&self, folder: LogFolder, path: &str) -> Result<PathBuf, String> {
         match (folder, &self.usual) {
-            (LogFolder::AsWritten, _) => disk::expand_path(path),
-            (LogFolder::Usual, Some(usual)) => Ok(usual.join(path)),
-            (LogFolder::Usual, None) => {
+            (LogFolder::Literal, _) => disk::expand_path(path),
+            (LogFolder::Default, Some(usual)) => Ok(usual.join(path)),
+            (LogFolder::Default, None) => {
                 Err("HOME is not set, so there is no place for logs; name a file: /log FILE.".to_owned())
             }
         }
     }
 
     /// What sentences call a log.
-    pub fn shown(&self, place: &LogPlace) -> String {
+    pub fn shown(&self, place: &LogPath) -> String {
         match place.folder {
-            LogFolder::AsWritten => place.path.clone(),
-            LogFolder::Usual => {
+            LogFolder::Literal => place.path.clone(),
+            LogFolder::Default => {
                 self.path(place.folder, &place.path).map_or(place.path.clone(), |path| disk::display_path(&path))
             }
         }
@@ -72,7 +72,7 @@ impl LogFolders {
     ///
     /// # Errors
     /// The sentence that says why it cannot be read.
-    pub fn tail(&self, place: &LogPlace, lines: usize) -> Result<(String, Vec<u8>), String> {
+    pub fn tail(&self, place: &LogPath, lines: usize) -> Result<(String, Vec<u8>), String> {
         let own = self.path(place.folder, &place.path)?;
         let (mut latest, mut parts, mut found) = (None, Vec::new(), 0);
         for path in std::iter::once(own.clone()).chain(self.earlier(place, &own)) {
@@ -96,8 +96,8 @@ impl LogFolders {
     }
 
     /// The same log on earlier days, the latest first.
-    fn earlier(&self, place: &LogPlace, own: &Path) -> impl Iterator<Item = PathBuf> {
-        let around = place.around_date.as_ref();
+    fn earlier(&self, place: &LogPath, own: &Path) -> impl Iterator<Item = PathBuf> {
+        let around = place.date_split.as_ref();
         let around = around.and_then(|(before, behind)| Some((self.path(place.folder, before).ok()?, behind)));
         let paths = around.map(|(before, behind)| disk::dated_predecessors(own, &before, behind));
         paths.into_iter().flatten().take(DAYS - 1)
@@ -109,7 +109,7 @@ impl LogFolders {
 pub struct OpenLogs {
     folders: LogFolders,
     /// Those that have been opened so far.
-    files: HashMap<LogPlace, OpenLog>,
+    files: HashMap<LogPath, OpenLog>,
     /// Counts what is written.
     time: u64,
 }
@@ -178,15 +178,15 @@ impl OpenLogs {
 
 const fn missing(folder: LogFolder) -> CreateParents {
     match folder {
-        LogFolder::Usual => CreateParents::All,
-        LogFolder::AsWritten => CreateParents::Last,
+        LogFolder::Default => CreateParents::All,
+        LogFolder::Literal => CreateParents::Last,
     }
 }
 
-const fn unit(ending: Ending) -> AppendUnit {
+const fn unit(ending: Framing) -> AppendUnit {
     match ending {
-        Ending::Lines => AppendUnit::Line,
-        Ending::Anywhere => AppendUnit::Byte,
+        Framing::Lines => AppendUnit::Line,
+        Framing::Bytes => AppendUnit::Byte,
     }
 }
 

@@ -4,8 +4,8 @@
 //! full, or gone, ends the log and nothing else.
 
 use super::tap::{Observer, PipeEvent};
-use crate::app::Wall;
-use crate::app::log::{LogKind, LogPlace, LogTo, LogWish, StreamLog};
+use crate::app::LocalTime;
+use crate::app::log::{LogConfig, LogKind, LogPath, LogTarget, PipeLog};
 use crate::app::transcript::RowKind;
 use crate::disk::{self, LogAppend, LogFolders, OpenLogs};
 use crate::link::{CloseReason, Endpoint, LinkEvent};
@@ -15,13 +15,13 @@ use crate::text::{Charset, format_thousands};
 #[derive(Debug)]
 pub struct LogObserver {
     kind: LogKind,
-    to: LogTo,
+    to: LogTarget,
     endpoint: Endpoint,
     largest: u64,
-    lines: StreamLog,
+    lines: PipeLog,
     shelf: OpenLogs,
     /// The file it is in; nothing before it is opened.
-    place: Option<LogPlace>,
+    place: Option<LogPath>,
     course: ConnectionPhase,
 }
 
@@ -39,23 +39,23 @@ enum ConnectionPhase {
 ///
 /// # Errors
 /// The sentence that says why one cannot be written, with the next step.
-pub fn logs(wish: &LogWish, charset: Charset, endpoint: &Endpoint) -> Result<Vec<LogObserver>, String> {
-    let both = [(LogKind::Rows(wish.format), &wish.rows), (LogKind::Wire, &wish.wire)];
-    let wanted = both.into_iter().filter(|(_, to)| **to != LogTo::Off);
+pub fn logs(wish: &LogConfig, charset: Charset, endpoint: &Endpoint) -> Result<Vec<LogObserver>, String> {
+    let both = [(LogKind::Rows(wish.format), &wish.text), (LogKind::Wire, &wish.hex)];
+    let wanted = both.into_iter().filter(|(_, to)| **to != LogTarget::Off);
     let at = now();
     let opened = wanted.map(|(kind, to)| {
-        let lines = StreamLog::new(kind, charset, endpoint, at);
+        let lines = PipeLog::new(kind, charset, endpoint, at);
         let shelf = OpenLogs::new(LogFolders::new(disk::state_folder().map(|folder| folder.join("logs"))));
         let (to, endpoint, largest, course) =
-            (to.clone(), endpoint.clone(), wish.largest, ConnectionPhase::Before(None));
+            (to.clone(), endpoint.clone(), wish.max_size, ConnectionPhase::Before(None));
         let mut log = LogObserver { kind, to, endpoint, largest, lines, shelf, place: None, course };
         log.write(at).map(|()| log)
     });
     opened.collect()
 }
 
-fn now() -> Wall {
-    Wall(disk::recording::local_time())
+fn now() -> LocalTime {
+    LocalTime(disk::recording::local_time())
 }
 
 impl Observer for LogObserver {
@@ -83,7 +83,7 @@ impl Drop for LogObserver {
 }
 
 impl LogObserver {
-    fn step(&mut self, event: &LinkEvent, at: Wall) {
+    fn step(&mut self, event: &LinkEvent, at: LocalTime) {
         use RowKind::{Error, Notice};
         let mut say = |kind, words: &str| self.lines.say(kind, words, at);
         match event {
@@ -106,7 +106,7 @@ impl LogObserver {
         }
     }
 
-    fn end(&mut self, reason: &CloseReason, at: Wall) {
+    fn end(&mut self, reason: &CloseReason, at: LocalTime) {
         let (kind, words) = match reason {
             CloseReason::ByPeer => (RowKind::Notice, "The server closed the connection.".to_owned()),
             CloseReason::ByUs => (RowKind::Notice, "Closed the connection.".to_owned()),
@@ -128,14 +128,14 @@ impl LogObserver {
         }
     }
 
-    fn write(&mut self, at: Wall) -> Result<(), String> {
+    fn write(&mut self, at: LocalTime) -> Result<(), String> {
         // A raw log has nothing to say before the server has, and is opened all the same: to know that it can be.
         if self.place.is_some() && self.lines.is_empty() {
             return Ok(());
         }
         let Some(place) = self.to.place(self.kind.extension(), &self.endpoint, at) else { return Ok(()) };
         if self.place.as_ref().is_some_and(|before| *before != place) {
-            self.lines.begin(&self.endpoint, at);
+            self.lines.write_header(&self.endpoint, at);
         }
         self.place = Some(place.clone());
         let (bytes, ending) = (self.lines.take(), self.kind.ending());
@@ -150,11 +150,11 @@ impl LogObserver {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::log::{Format, LogName};
+    use crate::app::log::{Format, LogPathTemplate};
 
-    fn wish(folder: &std::path::Path, rows: &str, format: Format) -> LogWish {
-        let file = |name: &str| LogTo::File(LogName::parse(folder.join(name).to_str().unwrap()).unwrap());
-        LogWish { rows: file(rows), format, wire: file("%h.hex"), ..LogWish::default() }
+    fn wish(folder: &std::path::Path, rows: &str, format: Format) -> LogConfig {
+        let file = |name: &str| LogTarget::File(LogPathTemplate::parse(folder.join(name).to_str().unwrap()).unwrap());
+        LogConfig { text: file(rows), format, hex: file("%h.hex"), ..LogConfig::default() }
     }
 
     #[test]
@@ -214,7 +214,7 @@ mod tests {
             ("then", vec![&failed, &failed, &opened, &closed], 5),
             ("none", vec![], 2),
         ] {
-            let wish = LogWish { wire: LogTo::Off, ..wish(folder.path(), name, Format::default()) };
+            let wish = LogConfig { hex: LogTarget::Off, ..wish(folder.path(), name, Format::default()) };
             let mut logs = logs(&wish, Charset::default(), &endpoint).unwrap();
             for step in steps {
                 logs[0].on_event(PipeEvent::Link(step)).unwrap();

@@ -18,8 +18,8 @@ mod register;
 
 pub use place::history_file;
 
-use crate::app::history::Remembered;
-use crate::app::{Event, Visit};
+use crate::app::history::HistoryEntry;
+use crate::app::{Event, RecentServer};
 use crate::disk;
 use crate::link::Endpoint;
 use book::{HistoryFile, Quarantine};
@@ -80,7 +80,7 @@ impl HistoryStore {
     /// Nothing is read, and nothing written.
     pub fn none() -> Self {
         let (tell, news) = mpsc::unbounded_channel();
-        let _ = tell.send(Event::Visits(Vec::new()));
+        let _ = tell.send(Event::RecentServersLoaded(Vec::new()));
         Self { desk: None, job: None, news }
     }
 
@@ -90,8 +90,8 @@ impl HistoryStore {
     pub fn open(file: Option<PathBuf>) -> Self {
         let (tell, news) = mpsc::unbounded_channel();
         let Some(file) = file else {
-            let _ = tell.send(Event::Forgetful(sentence("HOME is not set, so there is no place for files")));
-            let _ = tell.send(Event::Visits(Vec::new()));
+            let _ = tell.send(Event::StorageWarning(sentence("HOME is not set, so there is no place for files")));
+            let _ = tell.send(Event::RecentServersLoaded(Vec::new()));
             return Self { desk: None, job: None, news };
         };
         let desk = Arc::new(SharedState::new(file, Queue::default(), tell));
@@ -101,7 +101,7 @@ impl HistoryStore {
     }
 
     /// Keeps a line. It is on its way when this returns. Lines of more than 64 KiB are not kept.
-    pub fn append(&mut self, remembered: Remembered) {
+    pub fn append(&mut self, remembered: HistoryEntry) {
         let Some(desk) = self.desk.as_ref().filter(|_| remembered.line.len() <= LINE_LIMIT) else { return };
         if desk.waiting().entries.len() >= WAITING_LIMIT {
             desk.warn("the disk does not answer");
@@ -112,7 +112,7 @@ impl HistoryStore {
     }
 
     /// Keeps where one was, and how that went.
-    pub fn save_server(&mut self, visit: Visit) {
+    pub fn save_server(&mut self, visit: RecentServer) {
         self.change(Change::Save(visit));
     }
 
@@ -209,12 +209,12 @@ impl SharedState {
         let found = self.book.read()?;
         if !found.lines.is_empty() {
             // The loop may be gone.
-            let _ = self.tell.send(Event::Remembered(found.lines));
+            let _ = self.tell.send(Event::HistoryLoaded(found.lines));
         }
         if let Some(Quarantine { lines, path }) = found.aside {
             let count = if lines == 1 { "A line".to_owned() } else { format!("{lines} lines") };
             let words = format!("{count} of the history could not be read: set aside in {}.", path.display());
-            let _ = self.tell.send(Event::Forgetful(words));
+            let _ = self.tell.send(Event::StorageWarning(words));
         }
         Ok(())
     }
@@ -224,7 +224,7 @@ impl SharedState {
         let (found, done) =
             read.map_or_else(|error| (register::LoadedServers::default(), Err(error)), |found| (found, Ok(())));
         // Also if there are none: somebody waits for it.
-        let _ = self.tell.send(Event::Visits(found.visits));
+        let _ = self.tell.send(Event::RecentServersLoaded(found.visits));
         self.report_damaged_servers(found.aside);
         done
     }
@@ -234,13 +234,13 @@ impl SharedState {
         if let Some(aside) = aside {
             let words =
                 format!("The list of servers visited could not be read whole: set aside as {}.", aside.display());
-            let _ = self.tell.send(Event::Forgetful(words));
+            let _ = self.tell.send(Event::StorageWarning(words));
         }
     }
 
     fn warn(&self, why: &str) {
         if !std::mem::replace(&mut self.waiting().has_warned, true) {
-            let _ = self.tell.send(Event::Forgetful(sentence(why)));
+            let _ = self.tell.send(Event::StorageWarning(sentence(why)));
         }
     }
 }

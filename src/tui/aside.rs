@@ -4,7 +4,7 @@
 //! the middle of one, and without a wakeup of its own. Terminals that take no such commands get none.
 
 use super::terminal;
-use crate::app::{AlertWay, Mouse};
+use crate::app::{AlertMethod, MouseCapture};
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::queue;
 
@@ -20,9 +20,9 @@ pub enum TerminalCommand {
     /// sequence; some terminals ask the user, or refuse in silence.
     Copy(String),
     /// BEL, or OSC 9 with these words (BEL where the terminal takes no commands), or nothing.
-    Alert(AlertWay, String),
+    Alert(AlertMethod, String),
     /// Who gets the mouse.
-    Mouse(Mouse),
+    Mouse(MouseCapture),
 }
 
 impl TerminalCommand {
@@ -34,14 +34,14 @@ impl TerminalCommand {
     fn write_for(&self, takes_commands: bool, out: &mut Vec<u8>) {
         match self {
             Self::Mouse(mouse) => terminal::set_mouse_capture(*mouse, out),
-            Self::Alert(AlertWay::Notify, words) if takes_commands => osc(out, "9", &notification(words)),
-            Self::Alert(AlertWay::Bell | AlertWay::Notify, _) => out.push(b'\x07'),
+            Self::Alert(AlertMethod::Notify, words) if takes_commands => osc(out, "9", &notification(words)),
+            Self::Alert(AlertMethod::Bell | AlertMethod::Notify, _) => out.push(b'\x07'),
             Self::Title(title) if takes_commands => osc(out, "2", &strip_controls(title)),
             Self::Copy(text) if takes_commands => {
                 // Writing to memory cannot fail.
                 let _ = queue!(out, CopyToClipboard::to_clipboard_from(text));
             }
-            Self::Alert(AlertWay::Silent, _) | Self::Title(_) | Self::Copy(_) => {}
+            Self::Alert(AlertMethod::Off, _) | Self::Title(_) | Self::Copy(_) => {}
         }
     }
 }
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn a_console_that_would_print_it_gets_no_command() {
         assert_eq!(on(false, &TerminalCommand::Title("t".into())) + &on(false, &TerminalCommand::Copy("c".into())), "");
-        assert_eq!(on(false, &TerminalCommand::Alert(AlertWay::Notify, "bob: hi".into())), "\x07");
+        assert_eq!(on(false, &TerminalCommand::Alert(AlertMethod::Notify, "bob: hi".into())), "\x07");
         assert_eq!(bytes(&TerminalCommand::Title("a\x07b".into())), "\x1b]2;ab\x07");
     }
 
@@ -97,14 +97,14 @@ mod tests {
     #[test]
     fn an_alert_is_a_bell_or_a_notification_or_nothing() {
         let alert = |way| bytes(&TerminalCommand::Alert(way, "bob: hi".into()));
-        assert_eq!(alert(AlertWay::Bell), "\x07");
-        assert_eq!(alert(AlertWay::Notify), "\x1b]9;bob: hi\x07");
-        assert_eq!(alert(AlertWay::Silent), "");
+        assert_eq!(alert(AlertMethod::Bell), "\x07");
+        assert_eq!(alert(AlertMethod::Notify), "\x1b]9;bob: hi\x07");
+        assert_eq!(alert(AlertMethod::Off), "");
     }
 
     #[test]
     fn no_words_end_the_sequence_early_or_are_taken_for_a_command() {
-        let notify = |words: &str| bytes(&TerminalCommand::Alert(AlertWay::Notify, words.into()));
+        let notify = |words: &str| bytes(&TerminalCommand::Alert(AlertMethod::Notify, words.into()));
         assert_eq!(notify("a\x07b\x1b\\c\u{9c}d\n"), "\x1b]9;ab\\cd\x07");
         assert_eq!(notify("4;1;50"), "\x1b]9; 4;1;50\x07");
         assert_eq!(notify("\x1b4;1;50"), "\x1b]9; 4;1;50\x07");

@@ -43,9 +43,9 @@ where
 {
     fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>> {
         if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?)), app) {
-            app.fit(panes.viewport());
+            app.set_screen_size(panes.viewport());
         }
-        let theme = self.wardrobe.select(app.theme(), app.weight());
+        let theme = self.wardrobe.select(app.theme(), app.color_priority());
         self.terminal.draw(|frame| {
             ui::draw(frame, app, theme);
             self.lines.refresh(frame.buffer_mut());

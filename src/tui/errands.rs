@@ -57,16 +57,16 @@ impl BackgroundIo {
     /// Sets about an effect; those that are none of its business it leaves alone.
     pub(super) fn run(&mut self, effect: Effect) {
         match effect {
-            Effect::Save(step) => self.saver.step(step),
-            Effect::Load { path, limit } => self.loader.load(path, limit),
-            Effect::List(folder) => self.folders.list(folder),
-            Effect::Remember(remembered) => self.annals.append(remembered),
+            Effect::Export(step) => self.saver.step(step),
+            Effect::ReadFile { path, limit } => self.loader.load(path, limit),
+            Effect::ListDir(folder) => self.folders.list(folder),
+            Effect::AppendHistory(remembered) => self.annals.append(remembered),
             Effect::ReadSecret { tab, number, source } => self.secrets.read(tab, number, source),
-            Effect::Reload => self.settings.reload(),
+            Effect::ReloadConfig => self.settings.reload(),
             Effect::Record(Some(path)) => self.recorder.begin(path),
             Effect::Record(None) => self.recorder.end(),
-            Effect::Visited(visit) => self.annals.save_server(visit),
-            Effect::Forget(endpoint) => self.annals.delete_server(endpoint),
+            Effect::SaveRecentServer(visit) => self.annals.save_server(visit),
+            Effect::DeleteRecentServer(endpoint) => self.annals.delete_server(endpoint),
             Effect::Log(step) => self.logs.run(step),
             _ => {}
         }
@@ -88,8 +88,8 @@ impl BackgroundIo {
             event = self.logs.recv() => event,
             event = self.recorder.recv() => event,
             listed = self.folders.recv() => listed.into(),
-            FileContents { path, result } = self.loader.recv() => Event::Loaded { path, result },
-            ExportResult { path, result } = self.saver.recv() => Event::Saved { path, result },
+            FileContents { path, result } = self.loader.recv() => Event::FileRead { path, result },
+            ExportResult { path, result } = self.saver.recv() => Event::ExportFinished { path, result },
         }
     }
 

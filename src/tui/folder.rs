@@ -24,7 +24,7 @@ pub(super) struct DirListing {
 
 impl From<DirListing> for Event {
     fn from(DirListing { folder, names }: DirListing) -> Self {
-        Self::Listed { folder, names }
+        Self::DirListed { folder, names }
     }
 }
 

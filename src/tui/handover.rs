@@ -44,7 +44,7 @@ where
         self.face.shutdown()?;
         match self.host.suspend()? {
             Suspended::Yes => self.is_suspended = true,
-            Suspended::Unavailable => self.notify(app, Event::NoShell),
+            Suspended::Unavailable => self.notify(app, Event::SuspendUnavailable),
         }
         self.repaint()
     }
@@ -58,7 +58,7 @@ where
     /// Lends the terminal to an editor with this text in it.
     pub(super) fn edit(&mut self, app: &mut App, text: String) -> anyhow::Result<()> {
         if self.editor.is_running() {
-            self.notify(app, Event::Edited(Err("An editor is open already.".to_owned())));
+            self.notify(app, Event::EditorClosed(Err("An editor is open already.".to_owned())));
             return Ok(());
         }
         self.face.shutdown()?;
@@ -75,7 +75,7 @@ where
     ) -> anyhow::Result<Option<Exit>> {
         self.host.reclaim_terminal()?;
         self.repaint()?;
-        self.update(app, Event::Edited(edited), Urgency::Now).await
+        self.update(app, Event::EditorClosed(edited), Urgency::Now).await
     }
 
     pub(super) fn repaint(&mut self) -> anyhow::Result<()> {

@@ -1,13 +1,13 @@
 //! What the loop needs from the machine it runs on, beside terminal and network.
 
 use super::terminal;
-use crate::app::Wall;
+use crate::app::LocalTime;
 use std::io;
 
 /// The clock on the wall, and the shell.
 pub trait System {
     /// The local time.
-    fn local_time(&self) -> Wall;
+    fn local_time(&self) -> LocalTime;
 
     /// Gives the terminal back, sleeps until told to go on, takes it again; unless nobody could tell.
     ///
@@ -52,8 +52,8 @@ pub enum Suspended {
 pub struct RealSystem(());
 
 impl System for RealSystem {
-    fn local_time(&self) -> Wall {
-        Wall(crate::disk::recording::local_time())
+    fn local_time(&self) -> LocalTime {
+        LocalTime(crate::disk::recording::local_time())
     }
 
     fn suspend(&mut self) -> io::Result<Suspended> {

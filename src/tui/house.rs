@@ -1,6 +1,6 @@
 //! The server in the same process, as the loop sees it: two channels, and somebody who can start one.
 
-use crate::app::{Event, HouseNews, NotHosted};
+use crate::app::{Event, HostEvent, StartServerError};
 use crate::link::Endpoint;
 use std::fmt;
 use tokio::sync::{mpsc, watch};
@@ -11,7 +11,7 @@ pub struct HostedServerFeed {
     channels: Option<(mpsc::Receiver<String>, watch::Receiver<usize>)>,
     landlord: Option<Box<dyn ServerStarter>>,
     /// What the landlord has answered.
-    answer: Option<Result<(Endpoint, Vec<String>), NotHosted>>,
+    answer: Option<Result<(Endpoint, Vec<String>), StartServerError>>,
 }
 
 /// Starts servers in this process, which end with it.
@@ -20,7 +20,7 @@ pub trait ServerStarter: fmt::Debug {
     ///
     /// # Errors
     /// The sentence, and where another program has the port.
-    fn start(&mut self, port: u16) -> Result<StartedServer, NotHosted>;
+    fn start(&mut self, port: u16) -> Result<StartedServer, StartServerError>;
 }
 
 /// A server that has been started.
@@ -50,7 +50,7 @@ impl HostedServerFeed {
 
     /// Starts a chat on this port. The answer is the next news. It takes no longer than listening does.
     pub(super) fn host(&mut self, port: u16) {
-        let none = || NotHosted { sentence: "No server can be started here.".to_owned(), taken: None };
+        let none = || StartServerError { sentence: "No server can be started here.".to_owned(), taken: None };
         let landlord = self.landlord.as_mut().ok_or_else(none);
         let room = landlord.and_then(|landlord| landlord.start(port));
         self.answer = Some(room.map(
@@ -64,12 +64,12 @@ impl HostedServerFeed {
     /// The next news. Cancel-safe.
     pub(super) async fn recv(&mut self) -> Event {
         if let Some(answer) = self.answer.take() {
-            return Event::Hosted(answer);
+            return Event::ServerStarted(answer);
         }
         if let Some((news, here)) = &mut self.channels {
             tokio::select! {
-                Some(words) = news.recv() => return HouseNews::Said(words).into(),
-                Ok(()) = here.changed() => return HouseNews::Here(*here.borrow_and_update()).into(),
+                Some(words) = news.recv() => return HostEvent::Notice(words).into(),
+                Ok(()) = here.changed() => return HostEvent::ClientCount(*here.borrow_and_update()).into(),
                 else => {}
             }
             // The server is gone.

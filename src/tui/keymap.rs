@@ -1,6 +1,6 @@
 //! Terminal events to what they mean, by the core's table.
 
-use crate::app::keys::{Chord, Interpreter, Key, Keymap};
+use crate::app::keys::{Chord, Key, KeySequenceParser, Keymap};
 use crate::app::viewport::Motion;
 use crate::app::{Action, Event, Focus};
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
@@ -16,14 +16,14 @@ pub(super) enum Translated {
     Nothing,
 }
 
-pub(super) fn translate(interpreter: &mut Interpreter, keymap: &Keymap, input: Input) -> Translated {
+pub(super) fn translate(interpreter: &mut KeySequenceParser, keymap: &Keymap, input: Input) -> Translated {
     match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => {
             key_event(interpreter, keymap, key).map_or(Translated::Nothing, Translated::Event)
         }
         Input::Mouse(mouse) => wheel(mouse.kind).map_or(Translated::Nothing, Translated::Event),
-        Input::FocusGained => Translated::Event(Event::Focus(Focus::Here)),
-        Input::FocusLost => Translated::Event(Event::Focus(Focus::Elsewhere)),
+        Input::FocusGained => Translated::Event(Event::Focus(Focus::Focused)),
+        Input::FocusLost => Translated::Event(Event::Focus(Focus::Unfocused)),
         Input::Paste(text) => Translated::Event(Event::Paste(text)),
         Input::Resize(..) => Translated::Redraw,
         Input::Key(_) => Translated::Nothing,
@@ -36,13 +36,13 @@ const WHEEL_LINES: usize = 3;
 /// What the wheel means. Buttons are not ours: who has the mouse given to the program wants to scroll.
 const fn wheel(kind: MouseEventKind) -> Option<Event> {
     match kind {
-        MouseEventKind::ScrollUp => Some(Event::Act(Action::Scroll(Motion::Up(WHEEL_LINES)))),
-        MouseEventKind::ScrollDown => Some(Event::Act(Action::Scroll(Motion::Down(WHEEL_LINES)))),
+        MouseEventKind::ScrollUp => Some(Event::Action(Action::Scroll(Motion::Up(WHEEL_LINES)))),
+        MouseEventKind::ScrollDown => Some(Event::Action(Action::Scroll(Motion::Down(WHEEL_LINES)))),
         _ => None,
     }
 }
 
-fn key_event(interpreter: &mut Interpreter, keymap: &Keymap, event: KeyEvent) -> Option<Event> {
+fn key_event(interpreter: &mut KeySequenceParser, keymap: &Keymap, event: KeyEvent) -> Option<Event> {
     let text = match event.code {
         KeyCode::Char(c) if is_typed(c, event.modifiers) && !c.is_control() => Some(c),
         _ => None,
@@ -93,22 +93,22 @@ mod tests {
     use crossterm::event::{KeyEventState, MouseButton, MouseEvent};
 
     fn meaning(code: KeyCode, modifiers: KeyModifiers) -> Translated {
-        translate(&mut Interpreter::default(), &Keymap::default(), Input::Key(KeyEvent::new(code, modifiers)))
+        translate(&mut KeySequenceParser::default(), &Keymap::default(), Input::Key(KeyEvent::new(code, modifiers)))
     }
 
     #[test]
     fn characters_are_typed_and_bound_keys_act() {
         let none = KeyModifiers::NONE;
-        assert_eq!(meaning(KeyCode::Char('a'), none), Translated::Event(Event::Type('a')));
-        assert_eq!(meaning(KeyCode::Char('É'), KeyModifiers::SHIFT), Translated::Event(Event::Type('É')));
+        assert_eq!(meaning(KeyCode::Char('a'), none), Translated::Event(Event::Char('a')));
+        assert_eq!(meaning(KeyCode::Char('É'), KeyModifiers::SHIFT), Translated::Event(Event::Char('É')));
         assert_eq!(
             meaning(KeyCode::Char('a'), KeyModifiers::CONTROL),
-            Translated::Event(Event::Act(Action::Edit(Edit::Start)))
+            Translated::Event(Event::Action(Action::Edit(Edit::Start)))
         );
-        assert_eq!(meaning(KeyCode::Enter, none), Translated::Event(Event::Act(Action::Submit)));
+        assert_eq!(meaning(KeyCode::Enter, none), Translated::Event(Event::Action(Action::Submit)));
         assert_eq!(
             meaning(KeyCode::Char('@'), KeyModifiers::CONTROL | KeyModifiers::ALT),
-            Translated::Event(Event::Type('@'))
+            Translated::Event(Event::Char('@'))
         );
     }
 
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn tab_completes_and_with_shift_goes_back() {
-        let act = |action| Translated::Event(Event::Act(action));
+        let act = |action| Translated::Event(Event::Action(action));
         assert_eq!(meaning(KeyCode::Tab, KeyModifiers::NONE), act(Action::Complete));
         for (code, modifiers) in [
             (KeyCode::BackTab, KeyModifiers::SHIFT),
@@ -143,13 +143,16 @@ mod tests {
             kind: KeyEventKind::Release,
             state: KeyEventState::NONE,
         };
-        assert_eq!(translate(&mut Interpreter::default(), &Keymap::default(), Input::Key(event)), Translated::Nothing);
+        assert_eq!(
+            translate(&mut KeySequenceParser::default(), &Keymap::default(), Input::Key(event)),
+            Translated::Nothing
+        );
     }
 
     #[test]
     fn a_paste_is_text_whatever_it_holds() {
         assert_eq!(
-            translate(&mut Interpreter::default(), &Keymap::default(), Input::Paste("/quit\n".into())),
+            translate(&mut KeySequenceParser::default(), &Keymap::default(), Input::Paste("/quit\n".into())),
             Translated::Event(Event::Paste("/quit\n".into()))
         );
     }
@@ -158,9 +161,9 @@ mod tests {
     fn the_wheel_scrolls_and_the_buttons_do_nothing() {
         let mouse = |kind| {
             let event = MouseEvent { kind, column: 3, row: 4, modifiers: KeyModifiers::NONE };
-            translate(&mut Interpreter::default(), &Keymap::default(), Input::Mouse(event))
+            translate(&mut KeySequenceParser::default(), &Keymap::default(), Input::Mouse(event))
         };
-        let scroll = |motion| Translated::Event(Event::Act(Action::Scroll(motion)));
+        let scroll = |motion| Translated::Event(Event::Action(Action::Scroll(motion)));
         assert_eq!(mouse(MouseEventKind::ScrollUp), scroll(Motion::Up(3)));
         assert_eq!(mouse(MouseEventKind::ScrollDown), scroll(Motion::Down(3)));
         assert_eq!(mouse(MouseEventKind::Down(MouseButton::Left)), Translated::Nothing);
@@ -169,14 +172,14 @@ mod tests {
 
     #[test]
     fn focus_is_passed_on() {
-        let mut interpreter = Interpreter::default();
+        let mut interpreter = KeySequenceParser::default();
         assert_eq!(
             translate(&mut interpreter, &Keymap::default(), Input::FocusGained),
-            Translated::Event(Event::Focus(Focus::Here))
+            Translated::Event(Event::Focus(Focus::Focused))
         );
         assert_eq!(
             translate(&mut interpreter, &Keymap::default(), Input::FocusLost),
-            Translated::Event(Event::Focus(Focus::Elsewhere))
+            Translated::Event(Event::Focus(Focus::Unfocused))
         );
     }
 }

@@ -13,8 +13,8 @@
 
 mod tray;
 
-use crate::app::log::LogPlace;
-use crate::app::{Event, LogStep};
+use crate::app::log::LogPath;
+use crate::app::{Event, LogCommand};
 use crate::disk::state_folder;
 use crate::disk::{LogAppend, LogFolders};
 use crate::link::LinkId;
@@ -77,12 +77,12 @@ impl LogWriter {
     }
 
     /// Sets about a step. Must be called inside a runtime.
-    pub(super) fn run(&mut self, step: LogStep) {
+    pub(super) fn run(&mut self, step: LogCommand) {
         match step {
-            LogStep::Append { place, bytes, ending, largest } => {
+            LogCommand::Append { place, bytes, ending, largest } => {
                 self.append(LogAppend { place, bytes, framing: ending, max_size: largest });
             }
-            LogStep::Tail { tab, place, lines } => self.tail(tab, place, lines),
+            LogCommand::Tail { tab, place, lines } => self.tail(tab, place, lines),
         }
     }
 
@@ -101,7 +101,7 @@ impl LogWriter {
     }
 
     /// Reads the end of a log, once what was handed over before is written.
-    fn tail(&self, tab: LinkId, place: LogPlace, lines: usize) {
+    fn tail(&self, tab: LinkId, place: LogPath, lines: usize) {
         let (folders, tell, caught_up) = (self.folders.clone(), self.tell.clone(), self.caught_up(0));
         let late = format!("{}: the disk does not answer.", folders.shown(&place));
         drop(tokio::spawn(async move {
@@ -180,7 +180,7 @@ impl LogWriter {
         }
         let events = std::iter::from_fn(|| self.answers.try_recv().ok());
         let failed =
-            events.filter_map(|event| if let Event::Logged { result, .. } = event { result.err() } else { None });
+            events.filter_map(|event| if let Event::LogOpened { result, .. } = event { result.err() } else { None });
         failed.map(|sentence| format!("The last lines of a log are not kept. {sentence}")).collect()
     }
 

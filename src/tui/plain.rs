@@ -108,7 +108,7 @@ impl<W: Write> Frontend for LineMode<W> {
         let size = size();
         // Nothing pages here; the core lays out for a screen like any other.
         let cells = viewport::Size { columns: usize::from(size.width), lines: usize::from(size.height) };
-        app.fit(Viewport { text: cells, page: cells, bare: cells, input: cells.columns });
+        app.set_screen_size(Viewport { messages: cells, page: cells, plain: cells, input_columns: cells.columns });
         let bytes = self.render(app, size);
         self.write(&bytes)?;
         Ok(self.told.is_closed().then_some(Action::Cancel))

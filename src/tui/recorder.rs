@@ -13,7 +13,7 @@ mod since;
 mod switch;
 
 use super::EventLoop;
-use crate::app::{App, Event, Outcome, RecordNews};
+use crate::app::{App, Event, RecordingEvent, Update};
 use crate::disk::{self, recording};
 use crate::link::{LinkEvent, LinkId};
 use crate::net::Events;
@@ -53,7 +53,7 @@ pub struct Recorder {
     opening: Option<JoinHandle<Result<ActiveRecording, String>>>,
     /// A recording that was ended, until all of it is written.
     ending: Option<ActiveRecording>,
-    news: Option<RecordNews>,
+    news: Option<RecordingEvent>,
 }
 
 #[derive(Debug)]
@@ -105,7 +105,7 @@ impl Recorder {
     /// The sentence, with the next step: the file cannot be written, is something else, or somebody is writing it.
     pub fn open(path: &Path) -> Result<Self, String> {
         let desk = ActiveRecording::open(path, EntryCollector::default())?;
-        let news = Some(RecordNews::Begun(path.display().to_string()));
+        let news = Some(RecordingEvent::Begun(path.display().to_string()));
         Ok(Self { desk: Some(desk), news, ..Self::default() })
     }
 
@@ -267,11 +267,11 @@ where
     H: super::System,
 {
     /// Lets the core know of an event, and the recording of both.
-    pub(super) fn update_app(&mut self, app: &mut App, event: Event) -> Outcome {
+    pub(super) fn update_app(&mut self, app: &mut App, event: Event) -> Update {
         let now = self.now();
         let Some(desk) = &mut self.errands.recorder.desk else { return app.update(now, event) };
         let heard = desk.scribe.before_update(now, &event);
-        let is_time = event == Event::Due;
+        let is_time = event == Event::Timer;
         let outcome = app.update(now, event);
         let lines = desk.scribe.after_update(now, app, &outcome, is_time);
         desk.write(heard.into_iter().chain(lines).map(Line::Entry));

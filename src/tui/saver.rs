@@ -8,7 +8,7 @@
 //! The core makes the text piece by piece; [`Saver::turn`] holds it back while the disk is behind, so that what
 //! waits stays bounded.
 
-use crate::app::{App, Effect, Event, Now, SaveStep};
+use crate::app::{App, Effect, Event, ExportStep, Now};
 use crate::disk;
 use std::fs::File;
 use std::io::Write as _;
@@ -65,20 +65,20 @@ impl Default for ExportWriter {
 
 impl ExportWriter {
     /// Hands over a step. Must be called inside a runtime.
-    pub(super) fn step(&mut self, step: SaveStep) {
+    pub(super) fn step(&mut self, step: ExportStep) {
         match (step, &mut self.job) {
             // What was being written is given up; the core waits for its end, so there is none.
-            (SaveStep::Create(path), _) => self.job = Some(self.start(path)),
-            (SaveStep::Write(bytes), Some(job)) => {
+            (ExportStep::Create(path), _) => self.job = Some(self.start(path)),
+            (ExportStep::Write(bytes), Some(job)) => {
                 job.handed_over += bytes.len() as u64;
                 // A job that has failed takes no more, and has told.
                 let _ = job.steps.send(WriteStep::Write(bytes));
             }
-            (SaveStep::Finish, Some(job)) => {
+            (ExportStep::Finish, Some(job)) => {
                 let _ = job.steps.send(WriteStep::Finish);
                 self.job = None;
             }
-            (SaveStep::Write(_) | SaveStep::Finish, None) => {}
+            (ExportStep::Write(_) | ExportStep::Finish, None) => {}
         }
     }
 
@@ -126,9 +126,9 @@ impl ExportWriter {
     pub(super) fn finish(&mut self, app: &mut App, now: Now) -> Vec<Effect> {
         let mut others = Vec::new();
         while app.is_saving() {
-            for effect in app.update(now, Event::Work).effects {
+            for effect in app.update(now, Event::BackgroundStep).effects {
                 match effect {
-                    Effect::Save(step) => self.step(step),
+                    Effect::Export(step) => self.step(step),
                     other => others.push(other),
                 }
             }
@@ -211,11 +211,11 @@ mod tests {
     }
 
     fn save(saver: &mut ExportWriter, path: &str, pieces: &[&[u8]]) {
-        saver.step(SaveStep::Create(path.to_owned()));
+        saver.step(ExportStep::Create(path.to_owned()));
         for piece in pieces {
-            saver.step(SaveStep::Write(piece.to_vec()));
+            saver.step(ExportStep::Write(piece.to_vec()));
         }
-        saver.step(SaveStep::Finish);
+        saver.step(ExportStep::Finish);
     }
 
     #[tokio::test(start_paused = true)]
@@ -226,8 +226,8 @@ mod tests {
         assert_eq!(saver.recv().await, ExportResult { path: path.clone(), result: Ok(8) });
         assert_eq!(std::fs::read(&path).unwrap(), b"one\ntwo\n");
         assert_eq!(saver.under_way, 0);
-        saver.step(SaveStep::Write(b"late".to_vec()));
-        saver.step(SaveStep::Finish);
+        saver.step(ExportStep::Write(b"late".to_vec()));
+        saver.step(ExportStep::Finish);
         saver.close().await;
         assert_eq!(std::fs::read(&path).unwrap(), b"one\ntwo\n");
     }
@@ -290,14 +290,14 @@ mod tests {
     async fn leaving_waits_for_a_whole_file_and_leaves_no_half_one() {
         let (folder, mut saver) = (TestDir::new("leaving"), ExportWriter::default());
         let path = folder.file("notes.txt");
-        saver.step(SaveStep::Create(path.clone()));
+        saver.step(ExportStep::Create(path.clone()));
         for _ in 0..100 {
-            saver.step(SaveStep::Write(vec![b'x'; 10_000]));
+            saver.step(ExportStep::Write(vec![b'x'; 10_000]));
         }
-        saver.step(SaveStep::Finish);
+        saver.step(ExportStep::Finish);
         let half = folder.file("half.txt");
-        saver.step(SaveStep::Create(half.clone()));
-        saver.step(SaveStep::Write(b"and more".to_vec()));
+        saver.step(ExportStep::Create(half.clone()));
+        saver.step(ExportStep::Write(b"and more".to_vec()));
         saver.close().await;
         assert_eq!(std::fs::metadata(&path).unwrap().len(), 1_000_000);
         assert!(std::fs::metadata(&half).is_err(), "half a file looks like a whole one");
@@ -307,22 +307,22 @@ mod tests {
     async fn work_goes_on_when_the_disk_has_caught_up() {
         let (folder, mut saver) = (TestDir::new("room"), ExportWriter::default());
         saver.turn().await;
-        saver.step(SaveStep::Create(folder.file("big")));
+        saver.step(ExportStep::Create(folder.file("big")));
         for _ in 0..10 {
-            saver.step(SaveStep::Write(vec![b'x'; 1 << 20]));
+            saver.step(ExportStep::Write(vec![b'x'; 1 << 20]));
         }
         saver.turn().await;
         let job = saver.job.as_ref().unwrap();
         assert!(job.handed_over - *job.written.borrow() < ROOM);
-        saver.step(SaveStep::Finish);
+        saver.step(ExportStep::Finish);
         assert_eq!(saver.recv().await.result, Ok(10 << 20));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_job_that_failed_holds_no_work_up() {
         let (folder, mut saver) = (TestDir::new("failed"), ExportWriter::default());
-        saver.step(SaveStep::Create(folder.file("no/such")));
-        saver.step(SaveStep::Write(vec![b'x'; 10 << 20]));
+        saver.step(ExportStep::Create(folder.file("no/such")));
+        saver.step(ExportStep::Write(vec![b'x'; 10 << 20]));
         saver.turn().await;
         assert!(saver.recv().await.result.is_err());
     }

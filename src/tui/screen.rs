@@ -171,7 +171,7 @@ pub(super) fn size() -> io::Result<Size> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::AlertWay;
+    use crate::app::AlertMethod;
     use std::cell::RefCell;
     use std::rc::Rc;
 
@@ -214,7 +214,7 @@ mod tests {
     fn what_is_said_beside_the_picture_goes_out_with_it_and_never_inside_it() {
         let writes = WriteLog::default();
         let mut screen = FrameBackend::new(writes.clone());
-        let bell = TerminalCommand::Alert(AlertWay::Bell, String::new());
+        let bell = TerminalCommand::Alert(AlertMethod::Bell, String::new());
         screen.aside(&bell);
         frame(&mut screen, &[], (4, 1));
         screen.aside(&bell);

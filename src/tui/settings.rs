@@ -1,13 +1,13 @@
 //! Reading the settings anew beside the loop. How that is done only `main` knows, which read them first.
 
-use crate::app::{Configured, Event};
+use crate::app::{Event, LoadedConfig};
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 /// Reads the settings; may wait for the disk. What is wrong with them is told in lines.
-pub type LoadConfigFn = dyn Fn() -> Result<Configured, String> + Send + Sync;
+pub type LoadConfigFn = dyn Fn() -> Result<LoadedConfig, String> + Send + Sync;
 
 /// See the module's words.
 pub(super) struct ConfigReloader {
@@ -40,12 +40,12 @@ impl ConfigReloader {
         let tell = self.tell.clone();
         let Some(read) = self.read.clone() else {
             // The loop, which owns us, is there.
-            let _ = tell.send(Event::Configured(Err("There are no settings to be read here.".to_owned())));
+            let _ = tell.send(Event::ConfigReloaded(Err("There are no settings to be read here.".to_owned())));
             return;
         };
         drop(spawn_blocking(move || {
             // The loop may be gone.
-            let _ = tell.send(Event::Configured(read().map(Box::new)));
+            let _ = tell.send(Event::ConfigReloaded(read().map(Box::new)));
         }));
     }
 

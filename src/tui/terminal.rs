@@ -1,6 +1,6 @@
 //! Taking the terminal over, and giving it back as it was, whatever happens.
 
-use crate::app::Mouse;
+use crate::app::MouseCapture;
 use crossterm::Command;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
@@ -182,12 +182,12 @@ pub fn install_panic_hook() {
 }
 
 /// Appends what gives the mouse to the program or the terminal, and keeps in mind whose it is.
-pub(super) fn set_mouse_capture(owner: Mouse, out: &mut Vec<u8>) {
-    MOUSE_CAPTURED.store(owner == Mouse::Program, Ordering::SeqCst);
+pub(super) fn set_mouse_capture(owner: MouseCapture, out: &mut Vec<u8>) {
+    MOUSE_CAPTURED.store(owner == MouseCapture::On, Ordering::SeqCst);
     // Writing to memory cannot fail, and a console without a mouse has none to give.
     let _ = match owner {
-        Mouse::Program => queue!(out, mouse_on()),
-        Mouse::Terminal => queue!(out, mouse_off()),
+        MouseCapture::On => queue!(out, mouse_on()),
+        MouseCapture::Off => queue!(out, mouse_off()),
     };
 }
 

@@ -16,8 +16,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, top: usize, app: &App, theme
         let place = Rect { y, height: 1, ..area };
         draw_words(buffer, place, line.heading, theme.heading);
         draw_words(buffer, place, &line.name, theme.key);
-        let at = u16::try_from(line.words_at).unwrap_or(0).min(area.width);
-        draw_words(buffer, Rect { x: area.x + at, width: area.width - at, ..place }, &line.words, Style::new());
+        let at = u16::try_from(line.text_column).unwrap_or(0).min(area.width);
+        draw_words(buffer, Rect { x: area.x + at, width: area.width - at, ..place }, &line.text, Style::new());
     }
     top + height < page.len()
 }

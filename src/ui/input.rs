@@ -3,8 +3,8 @@
 use super::ResolvedTheme;
 use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
 use super::status::replay;
-use crate::app::history::finder::Finder;
-use crate::app::{App, LinkState, Mode, Outgoing, Prompt};
+use crate::app::history::finder::HistorySearch;
+use crate::app::{App, LineEditor, LinkState, Mode, WriteSide};
 use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -22,7 +22,7 @@ pub(super) const fn columns(area: Rect) -> usize {
 
 /// Lines there are to be for it on a screen of this size: as many as it has, up to a third of the screen.
 pub(super) fn height(screen: Rect, app: &App) -> u16 {
-    if matches!(app.mode(), Mode::Secret | Mode::Find | Mode::Search) || app.start_page().is_some() {
+    if matches!(app.mode(), Mode::HiddenLine | Mode::HistorySearch | Mode::Search) || app.start_page().is_some() {
         return 1;
     }
     let lines = app.tab().prompt().layout(columns(screen)).lines();
@@ -31,9 +31,9 @@ pub(super) fn height(screen: Rect, app: &App) -> u16 {
 
 /// Draws what is typed, and says where the cursor is.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) -> Position {
-    match (app.mode(), app.secret(), app.finder(), app.tab().search()) {
-        (Mode::Secret, Some(secret), ..) => draw_secret(buffer, area, secret.counts(), theme),
-        (Mode::Find, _, Some(finder), _) => draw_find(buffer, area, finder, theme),
+    match (app.mode(), app.secret(), app.history_search(), app.tab().search()) {
+        (Mode::HiddenLine, Some(secret), ..) => draw_secret(buffer, area, secret.counts(), theme),
+        (Mode::HistorySearch, _, Some(finder), _) => draw_find(buffer, area, finder, theme),
         (Mode::Search, .., Some(search)) => draw_search(buffer, area, search.prompt(), theme),
         _ => match app.start_page() {
             Some(start) => draw_start(buffer, area, start.prompt(), theme),
@@ -43,7 +43,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedT
 }
 
 /// Draws what is typed on the start page.
-fn draw_start(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &ResolvedTheme) -> Position {
+fn draw_start(buffer: &mut Buffer, area: Rect, typed: &LineEditor, theme: &ResolvedTheme) -> Position {
     let x = draw_words(buffer, area, "› ", theme.marker);
     let area = Rect { x, width: area.right() - x, ..area };
     if typed.text().is_empty() {
@@ -101,7 +101,7 @@ fn draw_draft(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme)
 }
 
 /// The column of the screen that a byte of the draft stands in.
-pub(super) fn column_of(area: Rect, draft: &Prompt, offset: usize) -> u16 {
+pub(super) fn column_of(area: Rect, draft: &LineEditor, offset: usize) -> u16 {
     let column = draft.layout(columns(area)).place(offset).column;
     area.x + MARKER_COLUMNS + u16::try_from(column).unwrap_or(u16::MAX).min(area.width - MARKER_COLUMNS)
 }
@@ -115,7 +115,7 @@ fn top(cursor: usize, lines: usize, height: usize) -> usize {
 }
 
 /// Draws what is searched for in the place of the draft.
-fn draw_search(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &ResolvedTheme) -> Position {
+fn draw_search(buffer: &mut Buffer, area: Rect, typed: &LineEditor, theme: &ResolvedTheme) -> Position {
     let x = draw_words(buffer, area, "? ", theme.marker);
     let area = Rect { x, width: area.right() - x, ..area };
     if typed.text().is_empty() {
@@ -128,7 +128,7 @@ fn draw_search(buffer: &mut Buffer, area: Rect, typed: &Prompt, theme: &Resolved
 const SEARCH_HINT: &str = "Search: Up and Down go from hit to hit, Enter stays, Esc goes back";
 
 /// Draws what is searched for in the history, and the line that was found, the cursor behind the former.
-fn draw_find(buffer: &mut Buffer, area: Rect, finder: &Finder, theme: &ResolvedTheme) -> Position {
+fn draw_find(buffer: &mut Buffer, area: Rect, finder: &HistorySearch, theme: &ResolvedTheme) -> Position {
     // At least half of the line is for what was found.
     let query = text_tail(finder.query(), usize::from(area.width / 2).saturating_sub(4));
     let x = draw_words(buffer, area, &format!("({query}"), theme.marker);
@@ -252,7 +252,7 @@ fn skipped(glyphs: &[Glyph], columns: usize) -> usize {
 
 const fn hint(link: &LinkState) -> &'static str {
     match link {
-        LinkState::Open { outgoing: Outgoing::Ending | Outgoing::Ended, .. } => {
+        LinkState::Open { outgoing: WriteSide::Closing | WriteSide::Closed, .. } => {
             "You have ended your side, /close closes"
         }
         LinkState::Open { .. } => "Write a line, Enter sends it",

@@ -2,12 +2,12 @@
 
 use super::ResolvedTheme;
 use super::glyphs::{draw_words, truncate};
-use crate::app::links::Found;
+use crate::app::links::LinkHit;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws as many of the links as fit around the chosen one, and says whether they go on below.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, links: &[Found], at: usize, theme: &ResolvedTheme) -> bool {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, links: &[LinkHit], at: usize, theme: &ResolvedTheme) -> bool {
     let height = usize::from(area.height).max(1);
     // A page at a time, so that the links stand still while one goes over them.
     let first = at / height * height;

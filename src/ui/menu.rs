@@ -69,8 +69,8 @@ impl Columns {
     fn of(all: &[Candidate]) -> Self {
         let widest = |words: &dyn Fn(&Candidate) -> u16| all.iter().map(words).max().unwrap_or(0);
         Self {
-            shown: widest(&|one| columns_of(&one.shown)),
-            help: widest(&|one| columns_of(one.says)),
+            shown: widest(&|one| columns_of(&one.label)),
+            help: widest(&|one| columns_of(one.help)),
             count: columns_of(&format!(" {0}/{0} ", all.len())),
         }
     }
@@ -98,10 +98,10 @@ fn draw_candidate(buffer: &mut Buffer, line: Rect, candidate: &Candidate, column
     // A column free at the end.
     let rest = |x: u16| Rect { x, width: line.right().saturating_sub(x.saturating_add(1)), ..line };
     let room = rest(x);
-    draw_words(buffer, room, &truncate(&candidate.shown, usize::from(room.width)), Style::new());
+    draw_words(buffer, room, &truncate(&candidate.label, usize::from(room.width)), Style::new());
     let room = rest(x.saturating_add(columns).saturating_add(GAP));
-    if room.width >= MIN_SAYS.min(columns_of(candidate.says)) {
-        draw_words(buffer, room, &truncate(candidate.says, usize::from(room.width)), theme.hint);
+    if room.width >= MIN_SAYS.min(columns_of(candidate.help)) {
+        draw_words(buffer, room, &truncate(candidate.help, usize::from(room.width)), theme.hint);
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::glyphs::{draw_bidi, draw_glyphs, draw_words};
 use super::{Panes, ResolvedTheme};
-use crate::app::accents::{Accent, Accents};
+use crate::app::accents::{HighlightKind, Highlights};
 use crate::app::transcript::RowKind;
-use crate::app::viewport::{Block, Line, Page, Position};
-use crate::app::{App, Delivery, Mode, Tab, TimeMode, View, Wall};
+use crate::app::viewport::{Line, Position, RenderedRow, ScreenPage};
+use crate::app::{App, ByteView, Delivery, LocalTime, Mode, Tab, TimestampFormat};
 use crate::text::{Bidi, Glyph, GlyphKind, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -18,12 +18,12 @@ const WIDE_MIN_COLUMNS: u16 = 50;
 const MEDIUM_MIN_COLUMNS: u16 = 34;
 
 /// Columns of the gutter on a screen of this width: time, sign, and a blank after each.
-pub(super) const fn gutter_width(screen: u16, time: TimeMode) -> u16 {
+pub(super) const fn gutter_width(screen: u16, time: TimestampFormat) -> u16 {
     let wanted = match time {
-        TimeMode::Off => 0,
-        TimeMode::Minutes => 6,
-        TimeMode::Seconds | TimeMode::Delta => 9,
-        TimeMode::Millis => 13,
+        TimestampFormat::Off => 0,
+        TimestampFormat::Minutes => 6,
+        TimestampFormat::Seconds | TimestampFormat::Delta => 9,
+        TimestampFormat::Millis => 13,
     };
     let room = match screen {
         WIDE_MIN_COLUMNS.. => 13,
@@ -36,15 +36,15 @@ pub(super) const fn gutter_width(screen: u16, time: TimeMode) -> u16 {
 /// Draws the page the tab is at. A page that does not fill the screen stands at its top.
 pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, app: &App, theme: &ResolvedTheme) {
     let tab = app.tab();
-    let page = tab.page(panes.viewport().text);
+    let page = tab.page(panes.viewport().messages);
     let mut y = 0;
     for block in &page.blocks {
-        if block.has_first_line() && !block.continues && block.view.kind != RowKind::Rule {
+        if block.has_first_line() && !block.is_continuation && block.view.kind != RowKind::Separator {
             draw_gutter(buffer, line(panes.gutter, y), (tab, block), app.time(), theme);
         }
         let height = u16::try_from(block.height()).unwrap_or(u16::MAX);
         draw_block(buffer, panes, y, (tab, block), theme);
-        if let Mode::Pick(pick) = app.mode()
+        if let Mode::Copy(pick) = app.mode()
             && pick.has_any(block.item.first, block.item.last)
         {
             let rows =
@@ -66,8 +66,15 @@ pub(super) fn draw_bare(buffer: &mut Buffer, area: Rect, app: &App, theme: &Reso
     for block in &page.blocks {
         for of_block in block.lines() {
             if let Line::Text(range) = of_block {
-                let glyphs = block.laid.row.glyphs().get(range).unwrap_or_default();
-                draw_glyphs(buffer, line(area, y), &block.laid.row, glyphs, &|_| theme.of(block.view.kind).text, theme);
+                let glyphs = block.layout.row.glyphs().get(range).unwrap_or_default();
+                draw_glyphs(
+                    buffer,
+                    line(area, y),
+                    &block.layout.row,
+                    glyphs,
+                    &|_| theme.of(block.view.kind).text,
+                    theme,
+                );
             }
             y += 1;
         }
@@ -77,12 +84,12 @@ pub(super) fn draw_bare(buffer: &mut Buffer, area: Rect, app: &App, theme: &Reso
 fn draw_gutter(
     buffer: &mut Buffer,
     area: Rect,
-    (tab, block): (&Tab, &Block<'_>),
-    time: TimeMode,
+    (tab, block): (&Tab, &RenderedRow<'_>),
+    time: TimestampFormat,
     theme: &ResolvedTheme,
 ) {
-    let words = if time == TimeMode::Delta && area.width >= 11 {
-        format_delta(block.before, block.view.at)
+    let words = if time == TimestampFormat::Delta && area.width >= 11 {
+        format_delta(block.previous_time, block.view.at)
     } else {
         format_time(block.view.at, area.width)
     };
@@ -93,7 +100,7 @@ fn draw_gutter(
 }
 
 /// The sign that says who speaks, or, of what we said ourselves, whether it has arrived.
-fn gutter_marker(tab: &Tab, block: &Block<'_>, theme: &ResolvedTheme) -> (&'static str, Style) {
+fn gutter_marker(tab: &Tab, block: &RenderedRow<'_>, theme: &ResolvedTheme) -> (&'static str, Style) {
     let look = theme.of(block.view.kind);
     match tab.delivery_shown(block.item.first, block.item.last) {
         Delivery::Sent => (look.sign, look.sign_style),
@@ -103,21 +110,28 @@ fn gutter_marker(tab: &Tab, block: &Block<'_>, theme: &ResolvedTheme) -> (&'stat
     }
 }
 
-fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Tab, &Block<'_>), theme: &ResolvedTheme) {
+fn draw_block(
+    buffer: &mut Buffer,
+    panes: &Panes,
+    mut y: u16,
+    (tab, block): (&Tab, &RenderedRow<'_>),
+    theme: &ResolvedTheme,
+) {
     let accents = tab.accents(block);
-    let row = &block.laid.row;
+    let row = &block.layout.row;
     let theme = &theme_of(block, theme);
     let looks = RowStyles::new(block, &accents, theme);
-    let is_hex = tab.lens().view == View::Hex;
+    let is_hex = tab.lens().view == ByteView::Hex;
     // Where every byte counts they stand in the order they were sent in.
-    let bidi = block.laid.bidi.get_or_init(|| Some(row).filter(|_| tab.lens().view == View::Text).and_then(Bidi::of));
+    let bidi =
+        block.layout.bidi.get_or_init(|| Some(row).filter(|_| tab.lens().view == ByteView::Text).and_then(Bidi::of));
     let indent = u16::try_from(block.indent).unwrap_or(0).min(panes.text.width);
     for (n, of_block) in block.lines().enumerate() {
         let indent = if n == 0 && block.has_first_line() { 0 } else { indent };
         let place = line(panes.text, y);
         let place = Rect { x: place.x + indent, width: place.width - indent, ..place };
         match of_block {
-            Line::Text(_) if block.view.kind == RowKind::Rule => {
+            Line::Text(_) if block.view.kind == RowKind::Separator => {
                 draw_row_as_rule(buffer, panes.full_line(y), row, &looks, theme);
             }
             Line::Text(range) => {
@@ -131,15 +145,15 @@ fn draw_block(buffer: &mut Buffer, panes: &Panes, mut y: u16, (tab, block): (&Ta
                     }
                 }
             }
-            Line::Day(at) => draw_rule(buffer, panes.full_line(y), &at.day_words(), theme.rule_day),
-            Line::Unread => draw_rule(buffer, panes.full_line(y), "unread", theme.rule_unread),
+            Line::DateSeparator(at) => draw_rule(buffer, panes.full_line(y), &at.format_date_long(), theme.rule_day),
+            Line::UnreadSeparator => draw_rule(buffer, panes.full_line(y), "unread", theme.rule_unread),
         }
         y += 1;
     }
 }
 
 /// The theme for a row: words in the place of several rows are no marks of bytes.
-fn theme_of<'a>(block: &Block<'_>, theme: &'a ResolvedTheme) -> Cow<'a, ResolvedTheme> {
+fn theme_of<'a>(block: &RenderedRow<'_>, theme: &'a ResolvedTheme) -> Cow<'a, ResolvedTheme> {
     let stands_for_blanks = block.item.rows > 1 && block.view.bytes.is_empty();
     if stands_for_blanks { Cow::Owned(theme.with_mark(theme.fold)) } else { Cow::Borrowed(theme) }
 }
@@ -167,24 +181,24 @@ fn trim_trailing_blanks(row: &Row, line: &Range<usize>) -> Range<usize> {
 /// What each glyph of a row looks like, before the peer's own colours.
 struct RowStyles<'a> {
     base: Style,
-    accents: &'a Accents,
+    accents: &'a Highlights,
     theme: &'a ResolvedTheme,
 }
 
 impl<'a> RowStyles<'a> {
-    fn new(block: &Block<'_>, accents: &'a Accents, theme: &'a ResolvedTheme) -> Self {
+    fn new(block: &RenderedRow<'_>, accents: &'a Highlights, theme: &'a ResolvedTheme) -> Self {
         let base = if accents.is_notice { theme.peer_notice } else { theme.of(block.view.kind).text };
         Self { base, accents, theme }
     }
 
     fn of(&self, glyph: usize) -> Style {
-        let Some(accents) = self.accents.of(glyph) else { return self.base };
+        let Some(accents) = self.accents.kinds_at(glyph) else { return self.base };
         accents.fold(self.base, |style, accent| match accent {
-            Accent::Nick => style.patch(self.theme.nick(self.accents.nick)),
-            Accent::Link => style.patch(self.theme.link),
-            Accent::Mention => style.patch(self.theme.mention),
-            Accent::Hit => style.patch(self.theme.hit),
-            Accent::HitHere => style.patch(self.theme.hit_here),
+            HighlightKind::Nick => style.patch(self.theme.nick(self.accents.nick)),
+            HighlightKind::Link => style.patch(self.theme.link),
+            HighlightKind::Mention => style.patch(self.theme.mention),
+            HighlightKind::SearchHit => style.patch(self.theme.hit),
+            HighlightKind::CurrentHit => style.patch(self.theme.hit_here),
         })
     }
 }
@@ -204,9 +218,9 @@ fn draw_row_as_rule(buffer: &mut Buffer, area: Rect, row: &Row, looks: &RowStyle
 }
 
 /// Where in all there is the page is: a thumb in the last column, as long as its share.
-fn draw_position(buffer: &mut Buffer, area: Rect, tab: &Tab, page: &Page<'_>, theme: &ResolvedTheme) {
+fn draw_position(buffer: &mut Buffer, area: Rect, tab: &Tab, page: &ScreenPage<'_>, theme: &ResolvedTheme) {
     let (Some(Position { row: top, .. }), Some(last)) = (page.top(), page.last()) else { return };
-    let (above, on_page, all) = tab.share(top, last);
+    let (above, on_page, all) = tab.scroll_extent(top, last);
     let height = u64::from(area.height);
     let all = all.max(1);
     let length = (on_page * height / all).clamp(1, height);
@@ -223,7 +237,7 @@ const fn line(area: Rect, n: u16) -> Rect {
 }
 
 /// The time of day as far as it fits into a gutter of this width.
-fn format_time(at: Wall, width: u16) -> String {
+fn format_time(at: LocalTime, width: u16) -> String {
     let (hours, minutes, seconds) = at.clock();
     match width {
         15.. => at.clock_with_millis(),
@@ -234,7 +248,7 @@ fn format_time(at: Wall, width: u16) -> String {
 }
 
 /// How long after the row before: `+0.250`, `+12.3 s`, `+5m03s`, in eight columns at most.
-fn format_delta(before: Option<Wall>, at: Wall) -> String {
+fn format_delta(before: Option<LocalTime>, at: LocalTime) -> String {
     let Some(before) = before else { return String::new() };
     // A clock that was set back is no time that has passed.
     let span = at.0.saturating_sub(before.0);
@@ -264,21 +278,21 @@ mod tests {
             (0, 400_000_000, "     +4d"),
             (5000, 1000, "  +0.000"),
         ] {
-            assert_eq!(format_delta(Some(Wall(before)), Wall(at)), words);
+            assert_eq!(format_delta(Some(LocalTime(before)), LocalTime(at)), words);
         }
-        assert_eq!(format_delta(None, Wall(5)), "");
+        assert_eq!(format_delta(None, LocalTime(5)), "");
     }
 
     #[test]
     fn the_gutter_has_the_time_that_was_asked_for_where_there_is_room() {
         for (screen, time, width) in [
-            (100, TimeMode::Off, 2),
-            (100, TimeMode::Minutes, 8),
-            (100, TimeMode::Seconds, 11),
-            (100, TimeMode::Delta, 11),
-            (100, TimeMode::Millis, 15),
-            (40, TimeMode::Millis, 8),
-            (20, TimeMode::Millis, 2),
+            (100, TimestampFormat::Off, 2),
+            (100, TimestampFormat::Minutes, 8),
+            (100, TimestampFormat::Seconds, 11),
+            (100, TimestampFormat::Delta, 11),
+            (100, TimestampFormat::Millis, 15),
+            (40, TimestampFormat::Millis, 8),
+            (20, TimestampFormat::Millis, 2),
         ] {
             assert_eq!(gutter_width(screen, time), width);
         }

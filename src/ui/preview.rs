@@ -4,7 +4,7 @@ use super::ResolvedTheme;
 use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
 use super::question::title_forms;
 use crate::app::App;
-use crate::app::parcel::{Parcel, Source};
+use crate::app::parcel::{PendingSend, PendingSource};
 use crate::text::format_thousands;
 use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;
@@ -24,12 +24,12 @@ enum Line {
 }
 
 /// Draws over the lower part of `area`, from edge to edge: a sign of the gutter beside it would say that a peer speaks.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &Parcel, theme: &ResolvedTheme) {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &PendingSend, theme: &ResolvedTheme) {
     let room = usize::from(area.height).min(MAX_HEIGHT);
     if room < 2 {
         return;
     }
-    if matches!(parcel.source(), Source::Bytes) {
+    if matches!(parcel.source(), PendingSource::Bytes) {
         return draw_bytes(buffer, area, parcel, room, theme);
     }
     let warning = warning(app, parcel);
@@ -73,7 +73,7 @@ fn panel(buffer: &mut Buffer, area: Rect, height: usize) -> Rect {
     area
 }
 
-fn heading(buffer: &mut Buffer, area: Rect, parcel: &Parcel, theme: &ResolvedTheme) {
+fn heading(buffer: &mut Buffer, area: Rect, parcel: &PendingSend, theme: &ResolvedTheme) {
     let width = usize::from(area.width);
     let forms = title_forms(parcel);
     let words = forms.iter().find(|words| text_width(words) + 6 <= width).or(forms.last()).map_or("", String::as_str);
@@ -124,7 +124,7 @@ fn choose(lines: usize, room: usize) -> Vec<Line> {
 }
 
 /// Escaped, and by number below.
-fn draw_bytes(buffer: &mut Buffer, area: Rect, parcel: &Parcel, room: usize, theme: &ResolvedTheme) {
+fn draw_bytes(buffer: &mut Buffer, area: Rect, parcel: &PendingSend, room: usize, theme: &ResolvedTheme) {
     let bytes = parcel.line(0).unwrap_or_default();
     let width = usize::from(area.width).saturating_sub(1);
     let mut escaped = Row::default();
@@ -144,12 +144,12 @@ fn draw_bytes(buffer: &mut Buffer, area: Rect, parcel: &Parcel, room: usize, the
 }
 
 /// What is wrong with the longest line of a parcel, if it is longer than what a server is known to read at once.
-pub fn warning(app: &App, parcel: &Parcel) -> Option<String> {
-    if matches!(parcel.source(), Source::Bytes) {
+pub fn warning(app: &App, parcel: &PendingSend) -> Option<String> {
+    if matches!(parcel.source(), PendingSource::Bytes) {
         return None;
     }
     let (limit, (n, len)) = (app.line_limit(), parcel.longest());
-    let over = (len + app.tab().dress()).checked_sub(limit).filter(|&over| limit > 0 && over > 0)?;
+    let over = (len + app.tab().prefix_len()).checked_sub(limit).filter(|&over| limit > 0 && over > 0)?;
     let bytes = if over == 1 { "byte" } else { "bytes" };
     let (n, over) = (format_thousands(n as u64 + 1), format_thousands(over as u64));
     Some(format!("Line {n} is {over} {bytes} over what the lab server reads at once."))

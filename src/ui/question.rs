@@ -3,8 +3,8 @@
 use super::ResolvedTheme;
 use super::glyphs::{draw_words, text_width};
 use crate::app::keys::Keymap;
-use crate::app::parcel::{Parcel, Source};
-use crate::app::{App, Choice, Closing, Mode};
+use crate::app::parcel::{PendingSend, PendingSource};
+use crate::app::{App, Closing, Mode, SendChoice};
 use crate::text::format_thousands;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,7 +13,7 @@ use ratatui::style::Style;
 /// The question that the keys answer now, if one is asked, in at most so many columns where a form is so short.
 pub fn prompt_text(app: &App, width: usize) -> Option<String> {
     let forms: Vec<String> = match app.mode() {
-        Mode::ConfirmQuit => quit_prompt(app.guests(), (app.waiting(), app.late()), (app.unsent(), app.still_sending())),
+        Mode::ConfirmQuit => quit_prompt(app.guest_count(), (app.waiting(), app.late()), (app.unsent(), app.still_sending())),
         Mode::ConfirmClose(closing) => close(closing, (app.tab().waiting(), app.tab().late())),
         Mode::ConfirmEof => vec![
             " End your side? You can still read; some lab servers answer with a flood. Enter or y ends it, Esc stays."
@@ -22,7 +22,7 @@ pub fn prompt_text(app: &App, width: usize) -> Option<String> {
             " End your side (half-close)? y / Esc".to_owned(),
             " Half-close? y / Esc".to_owned(),
         ],
-        Mode::AskEnd => vec![
+        Mode::ConfirmEofOrQuit => vec![
             " Quit? Enter or q quits, h ends only your side and reads on (half-close), Esc stays.".to_owned(),
             " Quit? Enter quits, h half-closes, Esc stays.".to_owned(),
             " Quit? Enter/h/Esc".to_owned(),
@@ -111,19 +111,20 @@ fn quit_prompt(guests: usize, bytes: (usize, usize), (unsent, still_sending): (u
 }
 
 /// What can be done with a parcel, for ears.
-pub fn choices(parcel: &Parcel, keymap: &Keymap) -> String {
-    let words = Choice::of(parcel.source()).iter().map(|choice| format!("{} {}", choice.key(keymap), choice.word()));
+pub fn choices(parcel: &PendingSend, keymap: &Keymap) -> String {
+    let words =
+        SendChoice::of(parcel.source()).iter().map(|choice| format!("{} {}", choice.key(keymap), choice.word()));
     format!("{}, or the arrows and Enter.", words.collect::<Vec<_>>().join(", "))
 }
 
 /// What a parcel is: `5,000 lines pasted, 123,456 bytes`.
-pub fn title(parcel: &Parcel) -> String {
+pub fn title(parcel: &PendingSend) -> String {
     let [long, ..] = title_forms(parcel);
     long
 }
 
 /// The same, the longest form first.
-pub(super) fn title_forms(parcel: &Parcel) -> [String; 3] {
+pub(super) fn title_forms(parcel: &PendingSend) -> [String; 3] {
     let lines = match parcel.len() {
         1 => "1 line".to_owned(),
         lines => format!("{} lines", format_thousands(lines as u64)),
@@ -133,12 +134,14 @@ pub(super) fn title_forms(parcel: &Parcel) -> [String; 3] {
         bytes => format!("{} bytes", format_thousands(bytes as u64)),
     };
     match parcel.source() {
-        Source::Paste | Source::Draft => [format!("{lines} pasted, {bytes}"), format!("{lines} pasted"), lines],
-        Source::File(path) => [format!("{lines} of {path}, {bytes}"), format!("{lines} of {path}"), lines],
-        Source::Unsent => {
+        PendingSource::Paste | PendingSource::Draft => {
+            [format!("{lines} pasted, {bytes}"), format!("{lines} pasted"), lines]
+        }
+        PendingSource::File(path) => [format!("{lines} of {path}, {bytes}"), format!("{lines} of {path}"), lines],
+        PendingSource::Unsent => {
             [format!("{lines} not delivered before, {bytes}"), format!("{lines} not delivered before"), lines]
         }
-        Source::Bytes => [format!("{bytes}, sent as they are"), format!("{bytes}, as they are"), bytes],
+        PendingSource::Bytes => [format!("{bytes}, sent as they are"), format!("{bytes}, as they are"), bytes],
     }
 }
 
@@ -146,17 +149,18 @@ pub(super) fn title_forms(parcel: &Parcel) -> [String; 3] {
 pub(super) fn draw_choices(
     buffer: &mut Buffer,
     area: Rect,
-    (parcel, chosen): (&Parcel, usize),
+    (parcel, chosen): (&PendingSend, usize),
     keymap: &Keymap,
     theme: &ResolvedTheme,
 ) {
     buffer.set_style(area, theme.question);
-    let choices = Choice::of(parcel.source());
-    let long = |choice: &Choice| format!(" {} {} ", choice.word(), choice.key(keymap)).replace("  ", " ");
-    let short = |choice: &Choice| format!(" {} ", choice.short());
-    let forms: [&dyn Fn(&Choice) -> String; 2] = [&long, &short];
-    let width =
-        |form: &&dyn Fn(&Choice) -> String| choices.iter().map(|choice| text_width(&form(choice)) + 1).sum::<usize>();
+    let choices = SendChoice::of(parcel.source());
+    let long = |choice: &SendChoice| format!(" {} {} ", choice.word(), choice.key(keymap)).replace("  ", " ");
+    let short = |choice: &SendChoice| format!(" {} ", choice.short());
+    let forms: [&dyn Fn(&SendChoice) -> String; 2] = [&long, &short];
+    let width = |form: &&dyn Fn(&SendChoice) -> String| {
+        choices.iter().map(|choice| text_width(&form(choice)) + 1).sum::<usize>()
+    };
     let form = forms.iter().find(|form| width(form) <= usize::from(area.width)).copied();
     let Some(form) = form else {
         // Only what Enter would do.

@@ -17,7 +17,7 @@ use super::ResolvedTheme;
 use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
 use crate::app::App;
 use crate::app::command::COMMANDS;
-use crate::app::start::{Entry, Kind, Listing, Start};
+use crate::app::start::{Entry, Kind, ListMode, StartPage};
 use crate::app::transcript::{RowKind, RowView};
 use crate::text::{self, Row};
 use ratatui::buffer::Buffer;
@@ -43,7 +43,7 @@ enum Line {
 }
 
 /// Draws the page.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, start: &Start, theme: &ResolvedTheme) {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, start: &StartPage, theme: &ResolvedTheme) {
     let news = draw_notices(buffer, area, app.start_news(), theme);
     let area = Rect { height: area.height.saturating_sub(news), ..area };
     if start.is_command() {
@@ -82,17 +82,17 @@ fn draw_commands(buffer: &mut Buffer, area: Rect, typed: &str, theme: &ResolvedT
         draw_words(buffer, place, &command.usage(), theme.key);
         let x = cells(width + GAP).min(area.width);
         let place = Rect { x: area.x + x, width: area.width - x, ..place };
-        draw_words(buffer, place, &truncate(command.says, usize::from(place.width)), theme.hint);
+        draw_words(buffer, place, &truncate(command.help, usize::from(place.width)), theme.hint);
     }
 }
 
 /// What stands on the lines, with headings if there is room for them.
-fn lines(start: &Start, height: usize) -> Vec<Line> {
+fn lines(start: &StartPage, height: usize) -> Vec<Line> {
     let all = 0..start.entries().len();
     let groups = start.groups();
     let title = 2;
     let with_headings = title + all.len() + 2 * groups.len() - 1;
-    let has_typed = start.listing() == Listing::Filtered && !start.typed().is_empty();
+    let has_typed = start.listing() == ListMode::Filtered && !start.typed().is_empty();
     if has_typed || with_headings.max(title) > height {
         return all.map(Line::Entry).collect();
     }
@@ -109,7 +109,7 @@ const fn heading(kind: Kind) -> &'static str {
     match kind {
         Kind::Saved => "Saved",
         Kind::Recent => "Recent",
-        Kind::Usual | Kind::House | Kind::Host(_) => "Here",
+        Kind::Default | Kind::HostedHere | Kind::OfferHost(_) => "Here",
         Kind::Typed => "As typed",
     }
 }
@@ -141,7 +141,7 @@ impl Columns {
 impl Entry {
     /// Whether it has a name that others stand under.
     fn name_stands_in_column(&self) -> bool {
-        !self.name.is_empty() && !matches!(self.kind, Kind::Host(_))
+        !self.name.is_empty() && !matches!(self.kind, Kind::OfferHost(_))
     }
 }
 
@@ -172,7 +172,7 @@ fn draw_entry(buffer: &mut Buffer, line: Rect, entry: &Entry, columns: &Columns,
     draw_matched(buffer, part(address, width), &entry.address, (entry, passed), style, theme);
     let says = columns.says.max(address + text_width(&entry.address) + GAP);
     let room = width.saturating_sub(says);
-    let words = entry.says.iter().find(|form| text_width(form) <= room);
+    let words = entry.details.iter().find(|form| text_width(form) <= room);
     draw_words(buffer, part(says, width), words.map_or("", String::as_str), theme.hint);
 }
 

@@ -7,12 +7,12 @@ mod state;
 use super::ResolvedTheme;
 use super::glyphs::{draw_words, text_width, truncate};
 use super::question::{draw_choices, prompt_text};
-use crate::app::history::finder::{Finder, Standing};
+use crate::app::history::finder::{HistorySearch, SearchStatus};
 use crate::app::keys::Keymap;
-use crate::app::pattern::{Case, Syntax};
+use crate::app::pattern::{CaseMatching, Syntax};
 use crate::app::search::{Progress, State};
 use crate::app::start::{Entry, Kind};
-use crate::app::{Action, App, Mode, Tab, Wall};
+use crate::app::{Action, App, LocalTime, Mode, Tab};
 use crate::link::{CloseReason, ErrorCause, LinkOp};
 use crate::text::format_thousands;
 use ratatui::buffer::Buffer;
@@ -30,25 +30,30 @@ struct Item {
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, theme: &ResolvedTheme) {
     buffer.set_style(area, theme.bar);
     match app.mode() {
-        Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd | Mode::ConfirmText => {
+        Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::ConfirmEofOrQuit | Mode::ConfirmText => {
             buffer.set_style(area, theme.question);
             // What one typed is in the way of the answer.
             let waiting = app.flash().filter(|_| app.has_typed_ahead()).map(|words| format!(" {words}"));
             let words = waiting.or_else(|| prompt_text(app, usize::from(area.width))).unwrap_or_default();
             draw_words(buffer, area, &words, theme.question);
         }
-        Mode::Preview { chosen } => match (app.flash(), app.preview()) {
+        Mode::SendPreview { chosen } => match (app.flash(), app.preview()) {
             (None, Some(parcel)) => draw_choices(buffer, area, (parcel, chosen), app.keys(), theme),
             (words, _) => draw_flash(buffer, area, words.unwrap_or_default(), theme),
         },
-        Mode::Secret => {
+        Mode::HiddenLine => {
             draw_flash(buffer, area, app.flash().unwrap_or(longest(&SECRET, usize::from(area.width) - 1)), theme);
         }
         Mode::Help { .. } => {
             let words = if area.width < 30 { " Help, Esc" } else { " Help: Esc closes it" };
             draw_words(buffer, area, words, theme.bar_strong);
             if has_more {
-                draw_right(buffer, area, app.keys().fill("▼ {scroll-page-down}").trim_end(), theme.bar_busy);
+                draw_right(
+                    buffer,
+                    area,
+                    app.keys().expand_key_hints("▼ {scroll-page-down}").trim_end(),
+                    theme.bar_busy,
+                );
             }
         }
         Mode::Links { at } => {
@@ -56,10 +61,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, t
             draw_words(buffer, area, &truncate(&words, usize::from(area.width)), theme.bar_strong);
         }
         Mode::Start => draw_start(buffer, area, app, theme),
-        Mode::Pick(_) => draw_copy_status(buffer, area, app.flash(), theme),
-        Mode::Find => draw_find(buffer, area, app, theme),
+        Mode::Copy(_) => draw_copy_status(buffer, area, app.flash(), theme),
+        Mode::HistorySearch => draw_find(buffer, area, app, theme),
         Mode::Search => draw_search(buffer, area, app, theme),
-        Mode::Compose | Mode::Bare => match app.flash() {
+        Mode::Input | Mode::PlainText => match app.flash() {
             Some(words) => {
                 // What waits below is told even so.
                 let below = rows_below_text(app.tab(), usize::from(area.width))
@@ -127,7 +132,7 @@ fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme)
     let (at, count) = (start.chosen() + 1, start.entries().len());
     let place = format!("{at}/{count}");
     let help = help_hint(app.keys());
-    let delete = app.keys().fill("{delete}");
+    let delete = app.keys().expand_key_hints("{delete}");
     let forgets = start.choice().is_some_and(Entry::can_be_forgotten) && !delete.is_empty();
     let forms = match (start.entries().is_empty(), forgets) {
         (true, _) => [String::new(), String::new(), help],
@@ -144,8 +149,8 @@ fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme)
 fn enter(entry: &Entry) -> [String; 2] {
     let place = if entry.name.is_empty() { &entry.address } else { &entry.name };
     match entry.kind {
-        Kind::Host(0) => ["Enter starts a chat here and joins it", "Enter hosts a chat"].map(str::to_owned),
-        Kind::Host(_) => {
+        Kind::OfferHost(0) => ["Enter starts a chat here and joins it", "Enter hosts a chat"].map(str::to_owned),
+        Kind::OfferHost(_) => {
             [format!("Enter starts a chat on {} and joins it", entry.address), "Enter hosts a chat".to_owned()]
         }
         Kind::Typed => [format!("Enter connects to {place}, as typed"), format!("Enter: {place}")],
@@ -158,16 +163,16 @@ fn draw_search(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme
     let tab = app.tab();
     let (words, style) = match tab.search_state() {
         None | Some(State::Empty) => (" Search".to_owned(), theme.bar_strong),
-        Some(State::Wrong(sentence)) => (format!(" {sentence}"), theme.bar_bad),
-        Some(State::Looking(progress)) => found(progress, tab.sieve().filter().is_some(), theme),
+        Some(State::Invalid(sentence)) => (format!(" {sentence}"), theme.bar_bad),
+        Some(State::Running(progress)) => found(progress, tab.sieve().filter().is_some(), theme),
     };
     let modes = tab.search().map_or("", |search| match (search.syntax(), search.case()) {
-        (Syntax::Literal, Case::Smart) => "{search-regex} regex  {capitalize} case",
-        (Syntax::Literal, Case::Exact) => "case  {search-regex} regex",
-        (Syntax::Regex, Case::Smart) => "regex  {capitalize} case",
-        (Syntax::Regex, Case::Exact) => "regex, case",
+        (Syntax::Literal, CaseMatching::Smart) => "{search-regex} regex  {capitalize} case",
+        (Syntax::Literal, CaseMatching::Exact) => "case  {search-regex} regex",
+        (Syntax::Regex, CaseMatching::Smart) => "regex  {capitalize} case",
+        (Syntax::Regex, CaseMatching::Exact) => "regex, case",
     });
-    let modes = app.keys().fill(modes);
+    let modes = app.keys().expand_key_hints(modes);
     let width = usize::from(area.width);
     draw_words(buffer, area, &truncate(&words, width), style);
     if text_width(&words) + text_width(&modes) + 3 <= width {
@@ -177,16 +182,16 @@ fn draw_search(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme
 
 /// How the search of the history stands.
 fn draw_find(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
-    let (words, style) = match app.finder().map_or(Standing::Waiting, Finder::standing) {
-        Standing::Waiting => (" History: type a part of the line", theme.bar_strong),
-        Standing::Found => (" History: Enter sends, arrows edit", theme.bar_good),
-        Standing::NotFound => (" Not in the history of this server", theme.bar_bad),
-        Standing::NoOlder => (" There is no older one", theme.bar_bad),
-        Standing::NoNewer => (" There is no newer one", theme.bar_bad),
+    let (words, style) = match app.history_search().map_or(SearchStatus::Waiting, HistorySearch::standing) {
+        SearchStatus::Waiting => (" History: type a part of the line", theme.bar_strong),
+        SearchStatus::Found => (" History: Enter sends, arrows edit", theme.bar_good),
+        SearchStatus::NotFound => (" Not in the history of this server", theme.bar_bad),
+        SearchStatus::NoMoreOlder => (" There is no older one", theme.bar_bad),
+        SearchStatus::NoMoreNewer => (" There is no newer one", theme.bar_bad),
     };
     let width = usize::from(area.width);
     draw_words(buffer, area, &truncate(words, width), style);
-    let keys = app.keys().fill("{search-older|Up} older  {search=Ctrl-S|Down} newer  Esc back");
+    let keys = app.keys().expand_key_hints("{search-older|Up} older  {search=Ctrl-S|Down} newer  Esc back");
     if text_width(words) + text_width(&keys) + 3 <= width {
         draw_right(buffer, area, &keys, theme.bar);
     }
@@ -242,7 +247,7 @@ fn draw_right(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
 }
 
 fn help_hint(keymap: &Keymap) -> String {
-    keymap.fill(if keymap.keys_of(Action::Help).is_empty() { "/help" } else { "{help} help" })
+    keymap.expand_key_hints(if keymap.keys_of(Action::Help).is_empty() { "/help" } else { "{help} help" })
 }
 
 /// Why it is over, in a few words.
@@ -259,20 +264,20 @@ const fn closed(reason: &CloseReason) -> &'static str {
     }
 }
 
-fn clock(at: Wall) -> String {
+fn clock(at: LocalTime) -> String {
     let (hours, minutes, seconds) = at.clock();
     format!("{hours:02}:{minutes:02}:{seconds:02}")
 }
 
 /// What waits below a view that does not follow the end, in the longest form that leaves room for the dot and an address.
 fn rows_below_text(tab: &Tab, width: usize) -> Option<String> {
-    let new = format_thousands(tab.unseen());
+    let new = format_thousands(tab.rows_below());
     let mentions = match tab.unseen_mentions() {
         0 => String::new(),
         1 => " (1 mentions you)".to_owned(),
         mentions => format!(" ({} mention you)", format_thousands(mentions)),
     };
-    match (tab.is_scrolled(), tab.unseen()) {
+    match (tab.is_scrolled(), tab.rows_below()) {
         (false, _) => None,
         (true, 0) => Some("▼ End".to_owned()),
         (true, _) if text_width(&new) + text_width(&mentions) + 18 > width => Some(format!("▼ {new} new")),

@@ -79,7 +79,7 @@ fn parts(number: usize, tab: &Tab, is_current: bool, name: usize, theme: &Resolv
     let mut parts = vec![(format!(" {number} {state}"), ground), (name_of(tab, name), strong)];
     if !is_current {
         let mentions = tab.unseen_mentions();
-        match (tab.news(), mentions) {
+        match (tab.new_rows(), mentions) {
             (0, 0) => {}
             (news, 0) => parts.push((format!(" {}", count(news)), theme.bar_busy)),
             (_, mentions) => parts.push((format!(" !{}", count(mentions)), theme.bar_bad)),
@@ -91,7 +91,7 @@ fn parts(number: usize, tab: &Tab, is_current: bool, name: usize, theme: &Resolv
 
 /// A tab's name in so many columns. Of an address the port is left whole: on one machine it is all that tells servers apart.
 fn name_of(tab: &Tab, columns: usize) -> String {
-    let label = tab.label();
+    let label = tab.title();
     match label.rsplit_once(':') {
         Some((host, port)) if tab.name().is_none() && text_width(&label) > columns => {
             format!("{}:{port}", truncate(host, columns.saturating_sub(port.len() + 1).max(1)))
@@ -113,7 +113,7 @@ fn width(parts: &[Part]) -> usize {
 fn hidden_tabs(app: &App, range: Range<usize>, theme: &ResolvedTheme) -> Part {
     let tabs = app.tabs().get(range).unwrap_or_default();
     let mentions: u64 = tabs.iter().map(Tab::unseen_mentions).sum();
-    let has_news = tabs.iter().any(|tab| tab.news() > 0);
+    let has_news = tabs.iter().any(|tab| tab.new_rows() > 0);
     let style = match mentions {
         0 if has_news => theme.bar_busy,
         0 => theme.bar,

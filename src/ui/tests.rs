@@ -1,7 +1,7 @@
 //! Drawn screens: what stands in which cell.
 
 use super::*;
-use crate::app::{Action, Effect, Event, HouseNews, Now, Options, Wall};
+use crate::app::{Action, Effect, Event, HostEvent, LocalTime, Now, Settings};
 use crate::link::{CloseReason, Endpoint, LinkEvent, LinkId};
 use bytes::Bytes;
 use ratatui::Terminal;
@@ -25,8 +25,8 @@ impl Stage {
 
     /// One that is about to connect.
     fn opening(columns: u16, lines: u16) -> Self {
-        let wall = Wall(((14 * 60 + 2) * 60 + 10) * 1000);
-        let mut app = App::new(Options::default());
+        let wall = LocalTime(((14 * 60 + 2) * 60 + 10) * 1000);
+        let mut app = App::new(Settings::default());
         let _ = app.open(Endpoint::parse("127.0.0.1:12345").unwrap());
         let terminal = Terminal::new(TestBackend::new(columns, lines)).unwrap();
         Self { app, now: Now { elapsed: Duration::ZERO, wall }, terminal }
@@ -35,7 +35,7 @@ impl Stage {
     fn event(&mut self, event: Event) {
         let size = self.terminal.size().unwrap();
         if let Some(panes) = panes(Rect::new(0, 0, size.width, size.height), &self.app) {
-            self.app.fit(panes.viewport());
+            self.app.set_screen_size(panes.viewport());
         }
         let outcome = self.app.update(self.now, event);
         assert!(!outcome.effects.contains(&Effect::Quit));
@@ -51,13 +51,13 @@ impl Stage {
 
     fn say(&mut self, line: &str) {
         self.event(Event::Paste(line.to_owned()));
-        self.event(Event::Act(Action::Submit));
+        self.event(Event::Action(Action::Submit));
     }
 
     fn later(&mut self, seconds: u64) {
         self.now.elapsed += Duration::from_secs(seconds);
         self.now.wall.0 += seconds * 1000;
-        self.event(Event::Due);
+        self.event(Event::Timer);
     }
 
     fn draw(&mut self) {
@@ -224,7 +224,7 @@ fn scrolled_up_the_text_stays_and_the_status_counts() {
     for n in 0..20 {
         stage.receive(format!("line {n}\n").as_bytes());
     }
-    stage.event(Event::Act(Action::Scroll(crate::app::viewport::Motion::PageUp)));
+    stage.event(Event::Action(Action::Scroll(crate::app::viewport::Motion::PageUp)));
     // Without the position bar in the last column: that moves as there is more below.
     let text =
         |lines: &[String]| -> Vec<String> { lines[..4].iter().map(|line| line.chars().take(59).collect()).collect() };
@@ -242,7 +242,7 @@ fn scrolled_up_the_text_stays_and_the_status_counts() {
 fn a_flood_changes_no_cell_of_the_draft() {
     let mut stage = Stage::new(60, 10);
     stage.event(Event::Paste("half a 漢字 line".to_owned()));
-    stage.event(Event::Act(Action::Edit(crate::app::Edit::WordLeft)));
+    stage.event(Event::Action(Action::Edit(crate::app::Edit::WordLeft)));
     stage.draw();
     let input = |stage: &mut Stage| {
         stage.draw();
@@ -274,10 +274,10 @@ fn every_size_is_drawn_and_the_tiny_ones_say_so() {
             stage.receive("漢字かな交じり文 and a long line of words that wraps\tand tabs\n".repeat(3).as_bytes());
             stage.say("a line of mine that is longer than twenty columns");
             let compose = stage.lines();
-            stage.event(Event::Act(Action::Help));
+            stage.event(Event::Action(Action::Help));
             let help = stage.lines();
-            stage.event(Event::Act(Action::Cancel));
-            stage.event(Event::Act(Action::Interrupt));
+            stage.event(Event::Action(Action::Cancel));
+            stage.event(Event::Action(Action::QuitOrClear));
             stage.draw();
             if columns < MIN_SIZE.0 || lines < MIN_SIZE.1 {
                 let said = compose.concat().replace(' ', "");
@@ -306,9 +306,9 @@ fn on_a_narrow_screen_the_status_says_the_most_important_whole() {
         stage.receive(format!("line {n}\n").as_bytes());
     }
     assert_eq!(stage.lines()[3], " ●  127.0.0.1:12345");
-    stage.event(Event::Act(Action::Scroll(crate::app::viewport::Motion::PageUp)));
+    stage.event(Event::Action(Action::Scroll(crate::app::viewport::Motion::PageUp)));
     assert_eq!(stage.lines()[3], " ●  127.0.0…  ▼ End");
-    stage.event(Event::Act(Action::Interrupt));
+    stage.event(Event::Action(Action::QuitOrClear));
     assert_eq!(stage.lines()[3], " Quit? Enter / Esc");
 }
 
@@ -325,7 +325,7 @@ fn a_long_address_leaves_room_for_the_state() {
 #[test]
 fn quitting_is_asked_for_in_the_status_line() {
     let mut stage = Stage::new(60, 5);
-    stage.event(Event::Act(Action::Interrupt));
+    stage.event(Event::Action(Action::QuitOrClear));
     assert_eq!(stage.lines()[3], " Quit? Enter or y quits, Esc or n stays.");
 }
 
@@ -343,8 +343,8 @@ fn the_question_says_who_else_would_be_gone() {
         let _ = stage.app.host(stage.now, endpoint, &[]);
         stage.link(LinkEvent::Closed(CloseReason::ByUs));
         stage.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
-        stage.event(HouseNews::Here(here).into());
-        stage.event(Event::Act(Action::Interrupt));
+        stage.event(HostEvent::ClientCount(here).into());
+        stage.event(Event::Action(Action::QuitOrClear));
         assert_eq!(stage.lines()[3], words);
     }
 }
@@ -406,7 +406,7 @@ fn each_line_of_a_wrapped_row_is_ordered_by_itself_inside_the_text() {
 fn a_piece_of_a_line_behind_a_row_of_ours_has_its_own_sign() {
     let mut stage = Stage::new(60, 12);
     stage.receive(&[&b"x".repeat(65_000)[..], b"y"].concat());
-    stage.event(Event::Saved { path: "out".to_owned(), result: Ok(12) });
+    stage.event(Event::ExportFinished { path: "out".to_owned(), result: Ok(12) });
     stage.receive(&[&b"x".repeat(535)[..], b" FORGED: the server asks you\n"].concat());
     let lines = stage.lines();
     let ours = lines.iter().position(|line| line.contains("Saved 12 bytes")).unwrap();

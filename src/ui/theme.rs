@@ -153,8 +153,8 @@ impl ResolvedTheme {
             RowKind::Notice => self.notice,
             RowKind::Error => self.error,
             // Without a sign: it is drawn over the gutter as well.
-            RowKind::Past => RowStyle { sign: self.notice.sign, sign_style: self.hint, text: self.hint },
-            RowKind::Rule => RowStyle { sign: "", sign_style: self.rule_day, text: self.rule_day },
+            RowKind::Backlog => RowStyle { sign: self.notice.sign, sign_style: self.hint, text: self.hint },
+            RowKind::Separator => RowStyle { sign: "", sign_style: self.rule_day, text: self.rule_day },
         }
     }
 

@@ -169,18 +169,18 @@ const fn is_beside_the_draft(action: Action) -> bool {
             | Action::Tab(_)
             | Action::Help
             | Action::Cancel
-            | Action::Abort
+            | Action::AbortInput
             | Action::Suspend
             | Action::Redraw
             | Action::Search
-            | Action::SearchRegex
-            | Action::NextView
-            | Action::NextTime
-            | Action::Unread
-            | Action::MentionBack
-            | Action::MentionForward
-            | Action::Bare
-            | Action::Mouse
+            | Action::ToggleSearchRegex
+            | Action::CycleView
+            | Action::CycleTimestamps
+            | Action::JumpToUnread
+            | Action::PrevMention
+            | Action::NextMention
+            | Action::PlainTextMode
+            | Action::ToggleMouse
             | Action::PreviewSend
             | Action::PreviewJoin
             | Action::PreviewEdit

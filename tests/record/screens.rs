@@ -4,7 +4,7 @@ use super::{MS, folder};
 use crate::support::memory::Memory;
 use crate::support::{Session, Shown, local};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
-use netchat_tui::app::Options;
+use netchat_tui::app::Settings;
 use netchat_tui::record::{EntryKind, RecordedClose};
 use netchat_tui::tui::Exit;
 use ratatui::style::Style;
@@ -144,7 +144,8 @@ async fn flood(session: &mut Session, peer: &mut DuplexStream) {
 
 async fn live(path: &Path) -> Vec<(String, Shown)> {
     let (network, mut accepted) = Memory::new(&[]);
-    let options = Options { answers_telnet: true, reconnect: netchat_tui::app::Reconnect::Never, ..Options::default() };
+    let options =
+        Settings { answer_telnet: true, reconnect: netchat_tui::app::Reconnect::Never, ..Settings::default() };
     let mut session = Session::recording_with(network, "127.0.0.1:1001", path, options);
     let mut peer = accepted.recv().await.unwrap();
     names(&mut session, &mut peer).await;
@@ -164,7 +165,7 @@ async fn every_screen_of_a_replay_is_that_of_the_session() {
         let (_folder, path) = folder();
         let live = live(&path).await;
         // Somebody who has a name of their own plays it.
-        let options = Options { nick: Some("ann".to_owned()), ..Options::default() };
+        let options = Settings { nick: Some("ann".to_owned()), ..Settings::default() };
         let mut session = Session::replaying_with(Memory::new(&[]).0, &path, options);
         session.type_text("...");
         let before = session.sees(" 3/").await;

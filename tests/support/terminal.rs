@@ -147,7 +147,7 @@ impl Terminal {
     /// Types the answer to a question that is on the screen, as somebody does who has read it. What comes sooner was typed
     /// before; nothing on the screen tells when that time is over.
     pub(crate) fn answers(&mut self, bytes: &[u8]) {
-        std::thread::sleep(netchat_tui::app::READING_TIME);
+        std::thread::sleep(netchat_tui::app::MIN_READING_TIME);
         self.type_bytes(bytes);
     }
 

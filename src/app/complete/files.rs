@@ -20,7 +20,7 @@ pub(in crate::app) fn files(path: &str, words: &[&str], names: &[String]) -> Vec
     if path == "~" {
         return Candidate::new("~/", "", "your folder").into_iter().collect();
     }
-    let is_meant = |name: &&String| is_same_file(name, typed) && (!name.starts_with('.') || typed.starts_with('.'));
+    let is_meant = |name: &&String| name_has_prefix(name, typed) && (!name.starts_with('.') || typed.starts_with('.'));
     let is_word = |name: &str| name.split_whitespace().next().is_some_and(|first| words.contains(&first));
     // The line is trimmed when it is read, at both ends.
     let is_itself = |path: &String| path.trim().len() == path.len() && !is_word(path);
@@ -33,7 +33,7 @@ pub(in crate::app) fn files(path: &str, words: &[&str], names: &[String]) -> Vec
 }
 
 /// Whether a name begins with what is typed, as the system's files are told apart.
-fn is_same_file(name: &str, typed: &str) -> bool {
+fn name_has_prefix(name: &str, typed: &str) -> bool {
     if cfg!(windows) { super::begins(name, typed) } else { name.starts_with(typed) }
 }
 
@@ -79,6 +79,6 @@ mod tests {
         assert_eq!(offered(""), ["Notes.txt", "nö.txt", "notes 2.txt", "now/"]);
         assert_eq!(offered("~"), ["~/"]);
         assert_eq!(offered("./ "), ["./ x"]);
-        assert_eq!(files("/tmp/now", &[], &names)[0].shown, "now/");
+        assert_eq!(files("/tmp/now", &[], &names)[0].label, "now/");
     }
 }

@@ -1,22 +1,22 @@
 //! What is being completed, as far as the draft says so.
 
-use crate::app::command::{COMMANDS, Takes};
+use crate::app::command::{ArgumentKind, COMMANDS};
 use crate::app::settings;
 
 /// What is to be completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::app) struct Place<'a> {
+pub(in crate::app) struct CompletionContext<'a> {
     /// Where in the draft it begins, in bytes.
     pub(in crate::app) start: usize,
     /// It itself, up to the cursor.
     pub(in crate::app) typed: &'a str,
     /// Of what kind it is.
-    pub(in crate::app) what: What,
+    pub(in crate::app) what: CompletionKind,
 }
 
 /// What can stand in a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::app) enum What {
+pub(in crate::app) enum CompletionKind {
     /// One of our commands, slash included.
     Command,
     /// One of these.
@@ -32,14 +32,14 @@ pub(in crate::app) enum What {
     /// A nickname, or any other word.
     Word,
     /// What nobody knows beforehand.
-    Free,
+    None,
 }
 
 /// What stands left of the cursor, which is a byte offset into the draft.
-pub(in crate::app) fn place(draft: &str, cursor: usize) -> Place<'_> {
+pub(in crate::app) fn context_at(draft: &str, cursor: usize) -> CompletionContext<'_> {
     let left = draft.get(..cursor).unwrap_or_default();
-    let (typed, what) = of_command(draft, left).unwrap_or_else(|| (word(left), What::Word));
-    Place { start: left.len() - typed.len(), typed, what }
+    let (typed, what) = of_command(draft, left).unwrap_or_else(|| (word(left), CompletionKind::Word));
+    CompletionContext { start: left.len() - typed.len(), typed, what }
 }
 
 /// From the last blank on.
@@ -48,26 +48,32 @@ fn word(left: &str) -> &str {
 }
 
 /// The part of one of our commands that `left` ends with. Read as [`crate::app::command::parse`] will read it.
-fn of_command<'a>(draft: &str, left: &'a str) -> Option<(&'a str, What)> {
+fn of_command<'a>(draft: &str, left: &'a str) -> Option<(&'a str, CompletionKind)> {
     let rest = left.strip_prefix('/').filter(|_| !draft.starts_with("//") && !draft.contains('\n'))?;
-    let Some((name, arguments)) = rest.split_once(char::is_whitespace) else { return Some((left, What::Command)) };
+    let Some((name, arguments)) = rest.split_once(char::is_whitespace) else {
+        return Some((left, CompletionKind::Command));
+    };
     let command = COMMANDS.iter().find(|command| command.name == name)?;
     let typed = arguments.trim_start();
     let first = typed.split_once(char::is_whitespace);
     Some(match (command.takes, first) {
-        (Takes::Names(names), None) => (typed, What::Name(names)),
-        (Takes::Theme, None) => (typed, What::Theme),
-        (Takes::Address, _) => (typed, What::Address),
-        (Takes::Setting, None) => (typed, What::Setting),
-        (Takes::Setting, Some((name, value))) => match settings::find(name) {
-            Some(setting) => (value.trim_start(), What::Name(setting.words)),
-            None => (word(left), What::Free),
+        (ArgumentKind::Names(names), None) => (typed, CompletionKind::Name(names)),
+        (ArgumentKind::Theme, None) => (typed, CompletionKind::Theme),
+        (ArgumentKind::Address, _) => (typed, CompletionKind::Address),
+        (ArgumentKind::Setting, None) => (typed, CompletionKind::Setting),
+        (ArgumentKind::Setting, Some((name, value))) => match settings::find(name) {
+            Some(setting) => (value.trim_start(), CompletionKind::Name(setting.choices)),
+            None => (word(left), CompletionKind::None),
         },
-        (Takes::File(formats), None) => (typed, What::File(formats)),
+        (ArgumentKind::File(formats), None) => (typed, CompletionKind::File(formats)),
         // Behind a format the rest of the line is the file, blanks and all; so it is without one.
-        (Takes::File(formats), Some((word, path))) if formats.contains(&word) => (path.trim_start(), What::File(&[])),
-        (Takes::File(_), Some(_)) => (typed, What::File(&[])),
-        (Takes::Nothing, _) | (Takes::Names(_) | Takes::Theme, Some(_)) => (word(left), What::Free),
+        (ArgumentKind::File(formats), Some((word, path))) if formats.contains(&word) => {
+            (path.trim_start(), CompletionKind::File(&[]))
+        }
+        (ArgumentKind::File(_), Some(_)) => (typed, CompletionKind::File(&[])),
+        (ArgumentKind::Nothing, _) | (ArgumentKind::Names(_) | ArgumentKind::Theme, Some(_)) => {
+            (word(left), CompletionKind::None)
+        }
     })
 }
 
@@ -81,30 +87,30 @@ mod tests {
         let views = &["text", "escaped", "hex"];
         let formats = &["text", "escaped", "jsonl"];
         for (drawn, typed, what) in [
-            ("|", "", What::Word),
-            ("an|", "an", What::Word),
-            ("an|na", "an", What::Word),
-            ("hello @an| x", "@an", What::Word),
-            ("hello\n/vi|", "/vi", What::Word),
-            ("/|", "/", What::Command),
-            ("/vi|", "/vi", What::Command),
-            ("/v|iew hex", "/v", What::Command),
-            ("/vi|\nx", "/vi", What::Word),
-            ("//vi|", "//vi", What::Word),
-            ("/|/vi", "/", What::Word),
-            ("/ vi|", "vi", What::Word),
-            ("/view |", "", What::Name(views)),
-            ("/view   h|", "h", What::Name(views)),
-            ("/view\th|", "h", What::Name(views)),
-            ("/view hex |", "", What::Free),
-            ("/nick an|", "an", What::Free),
-            ("/close x|", "x", What::Free),
-            ("/names an|", "an", What::Word),
-            ("/connect lab 4|", "lab 4", What::Address),
-            ("/save |", "", What::File(formats)),
-            ("/save te|", "te", What::File(formats)),
-            ("/save text ~/my n|", "~/my n", What::File(&[])),
-            ("/save my n|", "my n", What::File(&[])),
+            ("|", "", CompletionKind::Word),
+            ("an|", "an", CompletionKind::Word),
+            ("an|na", "an", CompletionKind::Word),
+            ("hello @an| x", "@an", CompletionKind::Word),
+            ("hello\n/vi|", "/vi", CompletionKind::Word),
+            ("/|", "/", CompletionKind::Command),
+            ("/vi|", "/vi", CompletionKind::Command),
+            ("/v|iew hex", "/v", CompletionKind::Command),
+            ("/vi|\nx", "/vi", CompletionKind::Word),
+            ("//vi|", "//vi", CompletionKind::Word),
+            ("/|/vi", "/", CompletionKind::Word),
+            ("/ vi|", "vi", CompletionKind::Word),
+            ("/view |", "", CompletionKind::Name(views)),
+            ("/view   h|", "h", CompletionKind::Name(views)),
+            ("/view\th|", "h", CompletionKind::Name(views)),
+            ("/view hex |", "", CompletionKind::None),
+            ("/nick an|", "an", CompletionKind::None),
+            ("/close x|", "x", CompletionKind::None),
+            ("/names an|", "an", CompletionKind::Word),
+            ("/connect lab 4|", "lab 4", CompletionKind::Address),
+            ("/save |", "", CompletionKind::File(formats)),
+            ("/save te|", "te", CompletionKind::File(formats)),
+            ("/save text ~/my n|", "~/my n", CompletionKind::File(&[])),
+            ("/save my n|", "my n", CompletionKind::File(&[])),
         ] {
             let (left, right) = drawn.split_once('|').unwrap();
             let place = place_of(left, right);
@@ -113,9 +119,9 @@ mod tests {
         }
     }
 
-    fn place_of(left: &str, right: &str) -> (usize, String, What) {
+    fn place_of(left: &str, right: &str) -> (usize, String, CompletionKind) {
         let draft = format!("{left}{right}");
-        let place = place(&draft, left.len());
+        let place = context_at(&draft, left.len());
         (place.start, place.typed.to_owned(), place.what)
     }
 

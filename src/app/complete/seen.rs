@@ -4,7 +4,7 @@
 
 use super::{Candidate, MAX_CANDIDATES, begins};
 use crate::app::Tab;
-use crate::app::speaker::Manner;
+use crate::app::speaker::SpeechKind;
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
 use crate::text::{self, Glyph, GlyphKind, Row};
 use std::collections::HashSet;
@@ -14,23 +14,23 @@ const MAX_ROWS: usize = 2_000;
 const MAX_BYTES: usize = 256 * 1024;
 
 /// Bytes of one row that are looked at: nobody reads on.
-const READ: usize = 4096;
+const MAX_ROW_BYTES: usize = 4096;
 
 /// Characters from which on a word is worth a key, and bytes of the longest one.
 const MIN_WORD: usize = 4;
 const MAX_WORD: usize = 200;
 
 /// Signs that stand before and behind words.
-const BEFORE: &[char] = &['(', '[', '{', '<', '"', '\'', '`', '*', '“', '‘', '„', '«', '¿', '¡'];
-const BEHIND: &[char] =
+const OPENING: &[char] = &['(', '[', '{', '<', '"', '\'', '`', '*', '“', '‘', '„', '«', '¿', '¡'];
+const CLOSING: &[char] =
     &['.', ',', ';', ':', '!', '?', ')', ']', '}', '>', '"', '\'', '`', '*', '”', '’', '“', '»', '…'];
 
 /// What was said that begins with what is typed: nicknames of those who spoke, the latest first, then of those who were
 /// told of, the user's own last; then words, those in the same case first. A leading `@` is kept, and means nicknames.
 /// `is_first`: nothing stands before it in the draft, so that a nickname is whom the line is for.
-pub(in crate::app) fn said(tab: &Tab, typed: &str, is_first: bool) -> Vec<Candidate> {
+pub(in crate::app) fn recent_words(tab: &Tab, typed: &str, is_first: bool) -> Vec<Candidate> {
     let (at, name) = typed.strip_prefix('@').map_or(("", typed), |name| ("@", name));
-    let mut found = Found { typed, name, ..Found::default() };
+    let mut found = RecentWords { typed, name, ..RecentWords::default() };
     let mut row = Row::default();
     for view in latest(tab) {
         found.look_at(tab, &view, &mut row);
@@ -51,14 +51,14 @@ fn latest(tab: &Tab) -> impl Iterator<Item = RowView<'_>> {
     ids.map_while(move |id| {
         let row = transcript.row(RowId(id))?;
         // An empty one costs something, too.
-        left = left.checked_sub(row.bytes.len().clamp(1, READ))?;
+        left = left.checked_sub(row.bytes.len().clamp(1, MAX_ROW_BYTES))?;
         Some(row)
     })
 }
 
 /// What has been found, the latest first, each once.
 #[derive(Debug, Default)]
-struct Found<'a> {
+struct RecentWords<'a> {
     typed: &'a str,
     /// The same without its `@`.
     name: &'a str,
@@ -70,18 +70,18 @@ struct Found<'a> {
     known: HashSet<String>,
 }
 
-impl Found<'_> {
+impl RecentWords<'_> {
     fn look_at(&mut self, tab: &Tab, view: &RowView<'_>, row: &mut Row) {
         if !matches!(view.kind, RowKind::Received | RowKind::Sent) {
             return;
         }
-        let bytes = view.bytes.get(..READ).unwrap_or(view.bytes);
+        let bytes = view.bytes.get(..MAX_ROW_BYTES).unwrap_or(view.bytes);
         text::decode_in(tab.lens().of(view.kind).charset, bytes, row);
         if view.kind == RowKind::Received && !view.is_continued {
             self.look_for_nick(tab, row);
         }
         if !self.typed.is_empty() && self.typed == self.name {
-            self.look_for_words(row, view.is_continued, bytes.len() < view.bytes.len() || view.end == RowEnd::Cut);
+            self.look_for_words(row, view.is_continued, bytes.len() < view.bytes.len() || view.end == RowEnd::Split);
         }
     }
 
@@ -91,7 +91,7 @@ impl Found<'_> {
         let Some(nick) = row.text().get(speaker.nick).filter(|nick| is_fit(nick) && is_text(glyphs)) else { return };
         let is_you = nick.eq_ignore_ascii_case("you");
         if begins(nick, self.name) && !is_you {
-            let list = if speaker.manner == Manner::Notice { &mut self.told_of } else { &mut self.spoke };
+            let list = if speaker.manner == SpeechKind::Notice { &mut self.told_of } else { &mut self.spoke };
             list.push(nick.to_owned());
         }
     }
@@ -106,7 +106,7 @@ impl Found<'_> {
             let (Some(first), Some(last)) = (glyphs.first(), glyphs.last()) else { continue };
             let end = row.text_start(last) + row.text_of(last).len();
             let word = row.text().get(row.text_start(first)..end).unwrap_or_default();
-            self.add_word(word.trim_start_matches(BEFORE).trim_end_matches(BEHIND));
+            self.add_word(word.trim_start_matches(OPENING).trim_end_matches(CLOSING));
         }
     }
 

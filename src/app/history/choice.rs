@@ -5,18 +5,18 @@ use std::collections::HashMap;
 
 /// Lines and bytes, of lines and of the names of their servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Sum {
+pub struct HistorySize {
     lines: usize,
     bytes: usize,
 }
 
 /// What is kept of each server. The last line is kept whatever it takes.
-pub(super) const OF_A_SERVER: Sum = Sum { lines: 1_000, bytes: 1 << 20 };
+pub(super) const PER_SERVER_LIMIT: HistorySize = HistorySize { lines: 1_000, bytes: 1 << 20 };
 
 /// What is kept in all.
-pub(super) const OF_ALL: Sum = Sum { lines: 20_000, bytes: 8 << 20 };
+pub(super) const TOTAL_LIMIT: HistorySize = HistorySize { lines: 20_000, bytes: 8 << 20 };
 
-impl Sum {
+impl HistorySize {
     /// How many lines.
     pub const fn lines(self) -> usize {
         self.lines
@@ -47,39 +47,39 @@ pub(super) fn is_worth_keeping(line: &str) -> bool {
 
 /// Chooses what is kept of a history, being shown its lines from the newest to the oldest.
 #[derive(Debug, Default)]
-pub struct Choice {
-    servers: HashMap<String, Shown>,
-    all: Sum,
+pub struct RetentionFilter {
+    servers: HashMap<String, ServerQuota>,
+    all: HistorySize,
 }
 
 /// What was shown of one server.
 #[derive(Debug, Default)]
-struct Shown {
-    sum: Sum,
+struct ServerQuota {
+    sum: HistorySize,
     /// The line shown last, which is the next newer one.
     newer: String,
 }
 
-impl Choice {
+impl RetentionFilter {
     /// Whether this line is kept. Of a server of which one had no room, no older one is.
-    pub fn takes(&mut self, server: &str, line: &str) -> bool {
-        if !is_worth_keeping(line) || self.all.is_over(OF_ALL) {
+    pub fn keeps(&mut self, server: &str, line: &str) -> bool {
+        if !is_worth_keeping(line) || self.all.is_over(TOTAL_LIMIT) {
             return false;
         }
         if !self.servers.contains_key(server) {
-            self.servers.insert(server.to_owned(), Shown::default());
+            self.servers.insert(server.to_owned(), ServerQuota::default());
         }
         let Some(chosen) = self.servers.get_mut(server) else { return false };
-        if chosen.newer == line || chosen.sum.is_over(OF_A_SERVER) {
+        if chosen.newer == line || chosen.sum.is_over(PER_SERVER_LIMIT) {
             return false;
         }
         chosen.sum.add(server, line);
-        if chosen.sum.is_over(OF_A_SERVER) {
+        if chosen.sum.is_over(PER_SERVER_LIMIT) {
             return false;
         }
         line.clone_into(&mut chosen.newer);
         self.all.add(server, line);
-        !self.all.is_over(OF_ALL)
+        !self.all.is_over(TOTAL_LIMIT)
     }
 }
 
@@ -88,8 +88,8 @@ mod tests {
     use super::*;
 
     fn chosen(lines: &[(&str, &str)]) -> Vec<bool> {
-        let mut choice = Choice::default();
-        lines.iter().map(|(server, line)| choice.takes(server, line)).collect()
+        let mut choice = RetentionFilter::default();
+        lines.iter().map(|(server, line)| choice.keeps(server, line)).collect()
     }
 
     #[test]
@@ -115,22 +115,22 @@ mod tests {
 
     #[test]
     fn of_a_server_that_is_full_no_older_line_is_kept_and_of_others_they_are() {
-        let big = "x".repeat(OF_A_SERVER.bytes);
+        let big = "x".repeat(PER_SERVER_LIMIT.bytes);
         assert_eq!(chosen(&[("a", "1"), ("a", &big), ("a", "2"), ("b", "3")]), [true, false, false, true]);
         assert_eq!(chosen(&[("a", &big), ("a", "2")]), [true, false], "the last line always");
-        let mut choice = Choice::default();
-        let kept = (0..3_000).filter(|n: &usize| choice.takes("a", &n.to_string())).count();
-        assert_eq!(kept, OF_A_SERVER.lines);
+        let mut choice = RetentionFilter::default();
+        let kept = (0..3_000).filter(|n: &usize| choice.keeps("a", &n.to_string())).count();
+        assert_eq!(kept, PER_SERVER_LIMIT.lines);
     }
 
     #[test]
     fn however_many_servers_there_are_there_is_an_end() {
-        let mut choice = Choice::default();
-        let kept = (0..30_000).filter(|n: &usize| choice.takes(&n.to_string(), "hello")).count();
-        assert_eq!(kept, OF_ALL.lines);
-        let mut choice = Choice::default();
-        let kept = (0..100).filter(|n: &usize| choice.takes(&n.to_string(), &"x".repeat(1 << 20))).count();
+        let mut choice = RetentionFilter::default();
+        let kept = (0..30_000).filter(|n: &usize| choice.keeps(&n.to_string(), "hello")).count();
+        assert_eq!(kept, TOTAL_LIMIT.lines);
+        let mut choice = RetentionFilter::default();
+        let kept = (0..100).filter(|n: &usize| choice.keeps(&n.to_string(), &"x".repeat(1 << 20))).count();
         assert_eq!(kept, 7);
-        assert!(!choice.takes("small", "x"));
+        assert!(!choice.keeps("small", "x"));
     }
 }

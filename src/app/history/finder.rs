@@ -4,9 +4,9 @@
 //! once, where it was entered last. At either end it stays where it is and says so: what comes after the oldest line is not
 //! the newest, but another query.
 
-use super::recall::Recall;
-use super::{History, LineId, Scope};
-use crate::app::pattern::{Case, Pattern, Syntax};
+use super::recall::HistoryCursor;
+use super::{History, HistoryScope, LineId};
+use crate::app::pattern::{CaseMatching, Pattern, Syntax};
 use crate::app::search::Direction;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -34,7 +34,7 @@ impl Hit {
 
 /// How the search stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Standing {
+pub enum SearchStatus {
     /// Nothing has been asked for yet.
     #[default]
     Waiting,
@@ -43,22 +43,22 @@ pub enum Standing {
     /// No line has the query in it; the hit, if there is one, is that of the query when it was shorter.
     NotFound,
     /// There is no older hit; the one before stays.
-    NoOlder,
+    NoMoreOlder,
     /// There is no newer hit; the one before stays.
-    NoNewer,
+    NoMoreNewer,
 }
 
 /// See the module's words.
 #[derive(Debug)]
-pub struct Finder {
+pub struct HistorySearch {
     server: String,
     draft: String,
     query: String,
     hit: Option<Hit>,
-    standing: Standing,
+    standing: SearchStatus,
 }
 
-impl Finder {
+impl HistorySearch {
     /// Begins to search what was entered on this server. `draft` is what stands in the input line.
     pub fn new(server: &str, draft: &str) -> Self {
         Self {
@@ -66,7 +66,7 @@ impl Finder {
             draft: draft.to_owned(),
             query: String::new(),
             hit: None,
-            standing: Standing::Waiting,
+            standing: SearchStatus::Waiting,
         }
     }
 
@@ -86,7 +86,7 @@ impl Finder {
     }
 
     /// How it stands.
-    pub const fn standing(&self) -> Standing {
+    pub const fn standing(&self) -> SearchStatus {
         self.standing
     }
 
@@ -120,17 +120,17 @@ impl Finder {
         }
         let at = self.hit.as_ref().map_or(LineId::END, |hit| hit.id);
         let (next, none) = match direction {
-            Direction::Older => (self.hits(history).find(|hit| hit.0 < at), Standing::NoOlder),
-            Direction::Newer => (self.hits(history).take_while(|hit| hit.0 > at).last(), Standing::NoNewer),
+            Direction::Older => (self.hits(history).find(|hit| hit.0 < at), SearchStatus::NoMoreOlder),
+            Direction::Newer => (self.hits(history).take_while(|hit| hit.0 > at).last(), SearchStatus::NoMoreNewer),
         };
         let next = next.map(Hit::new);
         // Of a query that is nowhere, there is no older one either.
-        let none = if self.standing == Standing::NotFound { Standing::NotFound } else { none };
-        self.stand(next, none);
+        let none = if self.standing == SearchStatus::NotFound { SearchStatus::NotFound } else { none };
+        self.set_result(next, none);
     }
 
     /// Takes the hit: gives the line for the input, and `recall` goes on from it. The draft, where there is no hit.
-    pub fn accept(self, history: &History, recall: &mut Recall) -> String {
+    pub fn accept(self, history: &History, recall: &mut HistoryCursor) -> String {
         let Some(hit) = self.hit else { return self.draft };
         recall.go_to(history, hit.id, &self.draft);
         hit.line
@@ -138,25 +138,25 @@ impl Finder {
 
     fn search(&mut self, history: &History, from: LineId) {
         if self.query.is_empty() {
-            self.standing = Standing::Waiting;
+            self.standing = SearchStatus::Waiting;
             return;
         }
         let next = self.hits(history).find(|hit| hit.0 <= from).map(Hit::new);
-        self.stand(next, Standing::NotFound);
+        self.set_result(next, SearchStatus::NotFound);
     }
 
-    fn stand(&mut self, next: Option<Hit>, otherwise: Standing) {
-        self.standing = if next.is_some() { Standing::Found } else { otherwise };
+    fn set_result(&mut self, next: Option<Hit>, otherwise: SearchStatus) {
+        self.standing = if next.is_some() { SearchStatus::Found } else { otherwise };
         self.hit = next.or(self.hit.take());
     }
 
     /// All hits, the newest first; of the same text the newest only.
     fn hits<'a>(&'a self, history: &'a History) -> impl Iterator<Item = (LineId, &'a str, Range<usize>)> {
         // Every text is a pattern that stands for itself.
-        let pattern = Pattern::new(&self.query, Syntax::Literal, Case::Smart).ok();
+        let pattern = Pattern::new(&self.query, Syntax::Literal, CaseMatching::Smart).ok();
         let mut seen = HashSet::new();
         history
-            .older(LineId::END, Scope::Server(&self.server))
+            .older(LineId::END, HistoryScope::Server(&self.server))
             .filter_map(move |(id, line)| Some((id, line, pattern.as_ref()?.ranges(line.as_bytes()).next()?)))
             .filter(move |(_, line, _)| seen.insert(*line))
     }

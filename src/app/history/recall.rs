@@ -6,15 +6,15 @@
 //! - What is changed in a recalled line is there again when one comes back to it, until a line is entered (readline does
 //!   the same). The history itself stays as it was.
 
-use super::{History, LineId, Scope};
+use super::{History, HistoryScope, LineId};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// How a step is taken.
 #[derive(Debug, Clone, Copy)]
-pub struct Step<'a> {
+pub struct HistoryQuery<'a> {
     /// Over whose lines.
-    pub scope: Scope<'a>,
+    pub scope: HistoryScope<'a>,
     /// Over lines that begin with this, unless a walk is under way, which has its own; nothing: over all, in any walk.
     pub prefix: Option<&'a str>,
     /// What stands in the input line.
@@ -23,7 +23,7 @@ pub struct Step<'a> {
 
 /// There is no such line. `Display` is the sentence for it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum NoLine {
+pub enum NoEntry {
     /// Nothing is older than this.
     #[error("There is nothing older in the history.")]
     Oldest,
@@ -47,92 +47,92 @@ fn quoted(prefix: &str) -> String {
 
 /// See the module's words.
 #[derive(Debug, Default)]
-pub struct Recall {
-    walk: Option<Walk>,
+pub struct HistoryCursor {
+    walk: Option<HistoryPosition>,
     /// Recalled lines that were changed.
     changed: BTreeMap<LineId, String>,
 }
 
 /// Where one stands.
 #[derive(Debug)]
-struct Walk {
+struct HistoryPosition {
     at: LineId,
     prefix: String,
-    aside: Aside,
+    saved_input: SavedInput,
 }
 
 /// What stood in the input line before the walk.
 #[derive(Debug)]
-enum Aside {
+enum SavedInput {
     /// A draft: it comes back when the recalled line has been entered.
     Draft(String),
     /// Nothing but the prefix: it has served.
     Prefix(String),
 }
 
-impl Aside {
+impl SavedInput {
     fn of(shown: &str, prefix: &str) -> Self {
         if shown == prefix { Self::Prefix(shown.to_owned()) } else { Self::Draft(shown.to_owned()) }
     }
 }
 
-impl Recall {
+impl HistoryCursor {
     /// The line before the one shown, or the last one.
     ///
     /// # Errors
     /// When there is none. Then nothing has changed.
-    pub fn back(&mut self, history: &History, step: Step<'_>) -> Result<String, NoLine> {
+    pub fn back(&mut self, history: &History, step: HistoryQuery<'_>) -> Result<String, NoEntry> {
         let from = self.walk.as_ref().map_or(LineId::END, |walk| walk.at);
         let prefix = self.prefix(step).to_owned();
         match self.wanted(history.older(from, step.scope), &prefix, step.shown) {
             Some((at, text)) => {
-                self.leave(history, step.shown);
+                self.save_edit(history, step.shown);
                 let aside = match self.walk.take() {
-                    Some(walk) => walk.aside,
-                    None => Aside::of(step.shown, &prefix),
+                    Some(walk) => walk.saved_input,
+                    None => SavedInput::of(step.shown, &prefix),
                 };
-                self.walk = Some(Walk { at, prefix, aside });
+                self.walk = Some(HistoryPosition { at, prefix, saved_input: aside });
                 Ok(text)
             }
-            None if prefix.is_empty() => Err(NoLine::Oldest),
-            None if self.walk.is_none() => Err(NoLine::Prefix(prefix)),
-            None => Err(NoLine::OlderPrefix(prefix)),
+            None if prefix.is_empty() => Err(NoEntry::Oldest),
+            None if self.walk.is_none() => Err(NoEntry::Prefix(prefix)),
+            None => Err(NoEntry::OlderPrefix(prefix)),
         }
     }
 
     /// The line after the one shown; after the last, what was put aside. Nothing where no line is recalled.
-    pub fn forward(&mut self, history: &History, step: Step<'_>) -> Option<String> {
+    pub fn forward(&mut self, history: &History, step: HistoryQuery<'_>) -> Option<String> {
         let from = self.walk.as_ref()?.at;
         let prefix = self.prefix(step).to_owned();
         let found = self.wanted(history.newer(from, step.scope), &prefix, step.shown);
-        self.leave(history, step.shown);
-        let Walk { aside, .. } = self.walk.take()?;
+        self.save_edit(history, step.shown);
+        let HistoryPosition { saved_input: aside, .. } = self.walk.take()?;
         match (found, aside) {
             (Some((at, text)), aside) => {
-                self.walk = Some(Walk { at, prefix, aside });
+                self.walk = Some(HistoryPosition { at, prefix, saved_input: aside });
                 Some(text)
             }
-            (None, Aside::Draft(text) | Aside::Prefix(text)) => Some(text),
+            (None, SavedInput::Draft(text) | SavedInput::Prefix(text)) => Some(text),
         }
     }
 
     /// Stands at a line that was found otherwise, as if one had walked there. `draft` is put aside.
     pub fn go_to(&mut self, history: &History, at: LineId, draft: &str) {
-        self.leave(history, draft);
-        let aside = self.walk.take().map_or_else(|| Aside::Draft(draft.to_owned()), |walk| walk.aside);
-        self.walk = Some(Walk { at, prefix: String::new(), aside });
+        self.save_edit(history, draft);
+        let aside = self.walk.take().map_or_else(|| SavedInput::Draft(draft.to_owned()), |walk| walk.saved_input);
+        self.walk = Some(HistoryPosition { at, prefix: String::new(), saved_input: aside });
     }
 
     /// A line is entered: the walk is over. Gives the draft that was put aside.
     pub fn end(&mut self) -> Option<String> {
         self.changed.clear();
-        match self.walk.take()?.aside {
-            Aside::Draft(draft) => Some(draft),
-            Aside::Prefix(_) => None,
+        match self.walk.take()?.saved_input {
+            SavedInput::Draft(draft) => Some(draft),
+            SavedInput::Prefix(_) => None,
         }
     }
 
-    fn prefix<'a>(&'a self, step: Step<'a>) -> &'a str {
+    fn prefix<'a>(&'a self, step: HistoryQuery<'a>) -> &'a str {
         match (&self.walk, step.prefix) {
             (Some(walk), Some(_)) => &walk.prefix,
             (_, prefix) => prefix.unwrap_or_default(),
@@ -153,7 +153,7 @@ impl Recall {
     }
 
     /// Keeps what was changed in the line shown.
-    fn leave(&mut self, history: &History, shown: &str) {
+    fn save_edit(&mut self, history: &History, shown: &str) {
         let Some(at) = self.walk.as_ref().map(|walk| walk.at) else { return };
         if history.line(at) == Some(shown) {
             self.changed.remove(&at);

@@ -4,17 +4,17 @@ use proptest::prelude::*;
 fn entered(lines: &[(&str, &str)]) -> History {
     let mut history = History::default();
     for (server, line) in lines {
-        history.push(server, line, Left::Entered);
+        history.append_entry(server, line, Left::Submitted);
     }
     history
 }
 
 fn lines(history: &History) -> Vec<(&str, &str)> {
-    history.lines.values().map(|entry| (entry.what.server.as_str(), entry.what.line.as_str())).collect()
+    history.lines.values().map(|entry| (entry.entry.server.as_str(), entry.entry.line.as_str())).collect()
 }
 
-fn remembered(lines: &[(&str, &str)]) -> Vec<Remembered> {
-    lines.iter().map(|(server, line)| Remembered { server: (*server).into(), line: (*line).into() }).collect()
+fn remembered(lines: &[(&str, &str)]) -> Vec<HistoryEntry> {
+    lines.iter().map(|(server, line)| HistoryEntry { server: (*server).into(), line: (*line).into() }).collect()
 }
 
 #[test]
@@ -26,30 +26,30 @@ fn repetitions_on_one_server_and_nothing_are_not_kept() {
 #[test]
 fn what_was_cleared_is_for_this_session_until_it_is_entered() {
     let mut history = History::default();
-    assert_eq!(history.push("a", "x", Left::Cleared), None);
+    assert_eq!(history.append_entry("a", "x", Left::Cleared), None);
     assert_eq!(lines(&history), [("a", "x")]);
-    assert_eq!(history.push("a", "x", Left::Entered), remembered(&[("a", "x")]).pop());
-    assert_eq!(history.push("a", "x", Left::Entered), None);
-    assert_eq!(history.push("a", "x", Left::Cleared), None);
+    assert_eq!(history.append_entry("a", "x", Left::Submitted), remembered(&[("a", "x")]).pop());
+    assert_eq!(history.append_entry("a", "x", Left::Submitted), None);
+    assert_eq!(history.append_entry("a", "x", Left::Cleared), None);
     assert_eq!(lines(&history), [("a", "x")]);
-    assert_eq!(history.push("a", "/secret x", Left::Entered), None);
+    assert_eq!(history.append_entry("a", "/secret x", Left::Submitted), None);
 }
 
 #[test]
 fn the_oldest_of_the_server_goes_when_there_are_too_many() {
     let mut history = entered(&[("b", "stays")]);
     for n in 0..=1_000 {
-        history.push("a", &n.to_string(), Left::Entered);
+        history.append_entry("a", &n.to_string(), Left::Submitted);
     }
     assert_eq!(lines(&history)[..2], [("b", "stays"), ("a", "1")]);
     assert_eq!(history.lines.len(), 1_001);
     for _ in 0..3 {
-        history.push("a", &"x".repeat(1 << 20), Left::Entered);
-        history.push("a", &"y".repeat(1 << 20), Left::Entered);
+        history.append_entry("a", &"x".repeat(1 << 20), Left::Submitted);
+        history.append_entry("a", &"y".repeat(1 << 20), Left::Submitted);
     }
     assert_eq!(history.lines.len(), 2);
-    history.push("a", "1", Left::Entered);
-    history.push("a", "2", Left::Entered);
+    history.append_entry("a", "1", Left::Submitted);
+    history.append_entry("a", "2", Left::Submitted);
     assert_eq!(lines(&history), [("b", "stays"), ("a", "1"), ("a", "2")]);
 }
 
@@ -57,7 +57,7 @@ fn the_oldest_of_the_server_goes_when_there_are_too_many() {
 fn however_many_servers_there_are_there_is_an_end() {
     let mut history = History::default();
     for n in 0..20_100 {
-        history.push(&n.to_string(), "hello", Left::Entered);
+        history.append_entry(&n.to_string(), "hello", Left::Submitted);
     }
     assert_eq!((history.lines.len(), history.servers.len(), history.all.lines()), (20_000, 20_000, 20_000));
     assert_eq!(lines(&history)[0], ("100", "hello"));
@@ -66,10 +66,10 @@ fn however_many_servers_there_are_there_is_an_end() {
 #[test]
 fn what_earlier_sessions_entered_stands_before() {
     let mut history = entered(&[("a", "now")]);
-    history.merge(remembered(&[("b", "1"), ("a", "2"), ("a", "now")]));
+    history.merge_stored(remembered(&[("b", "1"), ("a", "2"), ("a", "now")]));
     assert_eq!(lines(&history), [("b", "1"), ("a", "2"), ("a", "now")]);
-    history.push("a", "later", Left::Entered);
-    history.merge(remembered(&[("c", "first"), ("c", "first"), ("c", "/secret")]));
+    history.append_entry("a", "later", Left::Submitted);
+    history.merge_stored(remembered(&[("c", "first"), ("c", "first"), ("c", "/secret")]));
     assert_eq!(lines(&history)[..2], [("c", "first"), ("b", "1")]);
     assert_eq!(history.servers(), ["a", "b", "c"]);
 }
@@ -77,7 +77,7 @@ fn what_earlier_sessions_entered_stands_before() {
 #[test]
 fn of_an_endless_past_the_latest_is_kept() {
     let mut history = entered(&[("a", "now")]);
-    history.merge((0..3_000).map(|n| Remembered { server: "a".into(), line: n.to_string() }).collect());
+    history.merge_stored((0..3_000).map(|n| HistoryEntry { server: "a".into(), line: n.to_string() }).collect());
     assert_eq!(lines(&history)[0], ("a", "2001"));
     assert_eq!(history.lines.len(), 1_000);
 }
@@ -91,18 +91,18 @@ proptest! {
     ) {
         let mut history = History::default();
         for (server, len) in pushed {
-            history.push(&server, &"x".repeat(len), Left::Entered);
+            history.append_entry(&server, &"x".repeat(len), Left::Submitted);
         }
-        let earlier = earlier.into_iter().map(|(server, len)| Remembered { server, line: "y".repeat(len) });
-        history.merge(earlier.collect());
-        history.push("a", "last", Left::Entered);
-        let mut servers: HashMap<String, Sum> = HashMap::new();
-        let mut all = Sum::default();
+        let earlier = earlier.into_iter().map(|(server, len)| HistoryEntry { server, line: "y".repeat(len) });
+        history.merge_stored(earlier.collect());
+        history.append_entry("a", "last", Left::Submitted);
+        let mut servers: HashMap<String, HistorySize> = HashMap::new();
+        let mut all = HistorySize::default();
         for (server, line) in lines(&history) {
             servers.entry(server.to_owned()).or_default().add(server, line);
             all.add(server, line);
         }
-        prop_assert!(servers.values().all(|sum| !sum.is_over(choice::OF_A_SERVER)));
+        prop_assert!(servers.values().all(|sum| !sum.is_over(choice::PER_SERVER_LIMIT)));
         prop_assert_eq!(&servers, &history.servers);
         prop_assert_eq!(all, history.all);
     }

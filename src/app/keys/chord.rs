@@ -54,7 +54,7 @@ pub struct Chord {
 }
 
 /// The names of the keys that are no characters.
-pub(super) const NAMES: &[(&str, Key)] = &[
+pub(super) const KEY_NAMES: &[(&str, Key)] = &[
     ("Enter", Key::Enter),
     ("Esc", Key::Esc),
     ("Tab", Key::Tab),
@@ -86,7 +86,7 @@ impl Chord {
 
     /// The character that a terminal sends for it, the control characters of ASCII included: what Ctrl-V puts into the
     /// draft. `None` for keys that are none, such as arrows, and for those with Alt.
-    pub fn literal(self) -> Option<char> {
+    pub fn control_char(self) -> Option<char> {
         if self.alt {
             return None;
         }
@@ -110,7 +110,7 @@ impl fmt::Display for Chord {
         for (held, name) in [(self.ctrl, "Ctrl-"), (self.alt, "Alt-"), (self.shift, "Shift-")] {
             f.write_str(if held { name } else { "" })?;
         }
-        match (self.key, NAMES.iter().find(|(_, key)| *key == self.key)) {
+        match (self.key, KEY_NAMES.iter().find(|(_, key)| *key == self.key)) {
             (_, Some((name, _))) => f.write_str(name),
             (Key::F(n), None) => write!(f, "F{n}"),
             (Key::Char(c), None) if self.ctrl || self.alt => write!(f, "{}", c.to_ascii_uppercase()),
@@ -157,7 +157,7 @@ mod tests {
             ("Alt-A", None),
             ("F1", None),
         ] {
-            assert_eq!(Chord::parse(name).unwrap().literal(), c, "{name}");
+            assert_eq!(Chord::parse(name).unwrap().control_char(), c, "{name}");
         }
     }
 }

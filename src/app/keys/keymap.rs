@@ -15,35 +15,35 @@ use std::collections::{HashMap, HashSet};
 /// See the module's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
-    meanings: HashMap<Sequence, Meaning>,
+    meanings: HashMap<Sequence, BoundAction>,
     /// The keys that begin a sequence of two.
     prefixes: HashSet<Chord>,
 }
 
 /// A row of [`BINDINGS`] by its index, and where the key stands among those of this row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Meaning {
+struct BoundAction {
     row: usize,
     place: usize,
 }
 
 /// A key, as it was written, and the name of what it is to mean: a row of [`BINDINGS`], or `none`.
-pub type Wish<'a> = (&'a str, &'a str);
+pub type BindingRequest<'a> = (&'a str, &'a str);
 
 /// A wish that cannot be granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
+pub struct BindingError {
     /// Which of the wishes, as an index.
     pub wish: usize,
     /// What of it is wrong.
-    pub part: WishPart,
+    pub part: BindingPart,
     /// A sentence that says why, and the next step.
     pub says: String,
 }
 
 /// One of the two parts of a [`Wish`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WishPart {
+pub enum BindingPart {
     /// The key.
     Keys,
     /// What it is to mean.
@@ -52,17 +52,17 @@ pub enum WishPart {
 
 /// A wish that makes sense by itself: `None` takes the meaning of a key.
 #[derive(Debug, Clone, Copy)]
-struct Bind {
+struct ParsedBinding {
     wish: usize,
     sequence: Sequence,
     row: Option<usize>,
 }
 
 /// What takes the meaning of a key.
-const NONE: &str = "none";
+const UNBIND: &str = "none";
 
 /// What has to be left.
-const WAY_OUT: &str = "interrupt";
+const REQUIRED_ACTION: &str = "interrupt";
 
 impl Default for Keymap {
     fn default() -> Self {
@@ -70,7 +70,7 @@ impl Default for Keymap {
         for (row, binding) in BINDINGS.iter().enumerate() {
             let sequences = binding.chords.split(' ').filter_map(|name| Sequence::parse(name).ok());
             for (place, sequence) in sequences.enumerate() {
-                meanings.insert(sequence, Meaning { row, place });
+                meanings.insert(sequence, BoundAction { row, place });
             }
         }
         Self::of(meanings)
@@ -82,28 +82,28 @@ impl Keymap {
     ///
     /// # Errors
     /// Everything that is wrong with them, in their order; never empty.
-    pub fn with(wishes: &[Wish<'_>]) -> Result<Self, Vec<Refused>> {
+    pub fn with(wishes: &[BindingRequest<'_>]) -> Result<Self, Vec<BindingError>> {
         let mut refused = Vec::new();
-        let mut binds: Vec<Bind> = Vec::new();
+        let mut binds: Vec<ParsedBinding> = Vec::new();
         for (wish, (keys, name)) in wishes.iter().enumerate() {
-            match Bind::read(wish, keys, name, wishes, &binds) {
+            match ParsedBinding::read(wish, keys, name, wishes, &binds) {
                 Ok(bind) => binds.push(bind),
                 Err(wrong) => refused.extend(wrong),
             }
         }
         let keymap = Self::default().changed(&binds);
-        refused.extend(binds.iter().filter_map(|bind| keymap.clash(*bind, &binds)));
-        refused.extend(keymap.no_way_out(&binds));
+        refused.extend(binds.iter().filter_map(|bind| keymap.conflict(*bind, &binds)));
+        refused.extend(keymap.missing_interrupt(&binds));
         refused.sort_by_key(|refused| refused.wish);
         if refused.is_empty() { Ok(keymap) } else { Err(refused) }
     }
 
-    fn of(meanings: HashMap<Sequence, Meaning>) -> Self {
+    fn of(meanings: HashMap<Sequence, BoundAction>) -> Self {
         let prefixes = meanings.keys().filter_map(|sequence| sequence.prefix).collect();
         Self { meanings, prefixes }
     }
 
-    fn changed(self, binds: &[Bind]) -> Self {
+    fn changed(self, binds: &[ParsedBinding]) -> Self {
         let mut meanings = self.meanings;
         for bind in binds {
             // Behind the keys of the table, and in the order of the file.
@@ -111,7 +111,7 @@ impl Keymap {
             match bind.row {
                 // It stays where it was among its like.
                 Some(row) if meanings.get(&bind.sequence).is_some_and(|before| before.row == row) => continue,
-                Some(row) => meanings.insert(bind.sequence, Meaning { row, place }),
+                Some(row) => meanings.insert(bind.sequence, BoundAction { row, place }),
                 None => meanings.remove(&bind.sequence),
             };
         }
@@ -119,16 +119,16 @@ impl Keymap {
     }
 
     /// Why this change does not go with the rest.
-    fn clash(&self, bind: Bind, binds: &[Bind]) -> Option<Refused> {
+    fn conflict(&self, bind: ParsedBinding, binds: &[ParsedBinding]) -> Option<BindingError> {
         bind.row?;
         let says = match bind.sequence.prefix {
             Some(prefix) => self.means_something_itself(bind.sequence, prefix, binds),
             None => self.begins_others(bind.sequence.last, binds),
         };
-        Some(Refused { wish: bind.wish, part: WishPart::Keys, says: says? })
+        Some(BindingError { wish: bind.wish, part: BindingPart::Keys, says: says? })
     }
 
-    fn means_something_itself(&self, sequence: Sequence, prefix: Chord, binds: &[Bind]) -> Option<String> {
+    fn means_something_itself(&self, sequence: Sequence, prefix: Chord, binds: &[ParsedBinding]) -> Option<String> {
         let alone = Sequence::of(prefix);
         let name = self.binding(alone)?.name;
         let is_ours = !binds.iter().any(|bind| bind.sequence == alone);
@@ -138,7 +138,7 @@ impl Keymap {
     }
 
     /// Sequences that the user asked for have been told already.
-    fn begins_others(&self, chord: Chord, binds: &[Bind]) -> Option<String> {
+    fn begins_others(&self, chord: Chord, binds: &[ParsedBinding]) -> Option<String> {
         let is_ours = |sequence: &Sequence| !binds.iter().any(|bind| bind.sequence == *sequence);
         let mut others: Vec<String> = self
             .meanings
@@ -153,14 +153,18 @@ impl Keymap {
             .then(|| format!("{chord} begins {all}. Take another key, or set each of these to \"none\"."))
     }
 
-    fn no_way_out(&self, binds: &[Bind]) -> Option<Refused> {
-        let is_left =
-            self.meanings.values().any(|meaning| BINDINGS.get(meaning.row).is_some_and(|row| row.name == WAY_OUT));
+    fn missing_interrupt(&self, binds: &[ParsedBinding]) -> Option<BindingError> {
+        let is_left = self
+            .meanings
+            .values()
+            .any(|meaning| BINDINGS.get(meaning.row).is_some_and(|row| row.name == REQUIRED_ACTION));
         let before = Self::default();
-        let took = |bind: &&Bind| before.binding(bind.sequence).is_some_and(|binding| binding.name == WAY_OUT);
+        let took = |bind: &&ParsedBinding| {
+            before.binding(bind.sequence).is_some_and(|binding| binding.name == REQUIRED_ACTION)
+        };
         let taker = binds.iter().rfind(took).filter(|_| !is_left)?;
-        let says = format!("Nothing would be left for {WAY_OUT}, the way out. Bind it to another key as well.");
-        Some(Refused { wish: taker.wish, part: WishPart::Keys, says })
+        let says = format!("Nothing would be left for {REQUIRED_ACTION}, the way out. Bind it to another key as well.");
+        Some(BindingError { wish: taker.wish, part: BindingPart::Keys, says })
     }
 
     fn binding(&self, sequence: Sequence) -> Option<&'static Binding> {
@@ -193,19 +197,19 @@ impl Keymap {
     /// Words with the keys in them. `{help}` is the first key that does what [`BINDINGS`] call `help`, `{search=Ctrl-S}`
     /// is Ctrl-S if that does it, else the first, and `{help|/help}` says what stands there when no key does: nothing
     /// otherwise.
-    pub fn fill(&self, words: &str) -> String {
+    pub fn expand_key_hints(&self, words: &str) -> String {
         let mut filled = String::with_capacity(words.len());
         let mut rest = words;
         while let Some((before, (hole, after))) = rest.split_once('{').and_then(|(b, a)| Some((b, a.split_once('}')?)))
         {
             filled.push_str(before);
-            filled.push_str(&self.hole(hole));
+            filled.push_str(&self.expand_hint(hole));
             rest = after;
         }
         filled + rest
     }
 
-    fn hole(&self, hole: &str) -> String {
+    fn expand_hint(&self, hole: &str) -> String {
         let (what, instead) = hole.split_once('|').unwrap_or((hole, ""));
         let (name, wanted) = what.split_once('=').unwrap_or((what, ""));
         let binding = BINDINGS.iter().find(|binding| binding.name == name);
@@ -216,10 +220,16 @@ impl Keymap {
     }
 }
 
-impl Bind {
+impl ParsedBinding {
     /// Understands a wish, beside those `before` it.
-    fn read(wish: usize, keys: &str, name: &str, wishes: &[Wish<'_>], before: &[Self]) -> Result<Self, Vec<Refused>> {
-        let refused = |part, says| Refused { wish, part, says };
+    fn read(
+        wish: usize,
+        keys: &str,
+        name: &str,
+        wishes: &[BindingRequest<'_>],
+        before: &[Self],
+    ) -> Result<Self, Vec<BindingError>> {
+        let refused = |part, says| BindingError { wish, part, says };
         let sequence = Sequence::parse(keys).and_then(|sequence| bindable(sequence).map(|()| sequence));
         let sequence = sequence.and_then(|sequence| {
             let twin = before.iter().find(|bind| bind.sequence == sequence).and_then(|bind| wishes.get(bind.wish));
@@ -230,9 +240,9 @@ impl Bind {
             (Ok(sequence), Ok(row)) => Ok(Self { wish, sequence, row }),
             (sequence, row) => Err(sequence
                 .err()
-                .map(|says| refused(WishPart::Keys, says))
+                .map(|says| refused(BindingPart::Keys, says))
                 .into_iter()
-                .chain(row.err().map(|says| refused(WishPart::Name, says)))
+                .chain(row.err().map(|says| refused(BindingPart::Name, says)))
                 .collect()),
         }
     }
@@ -241,12 +251,12 @@ impl Bind {
 /// The row of this name, or that there shall be none.
 fn row_of(name: &str) -> Result<Option<usize>, String> {
     let row = BINDINGS.iter().position(|binding| binding.name == name);
-    if row.is_some() || name == NONE {
+    if row.is_some() || name == UNBIND {
         return Ok(row);
     }
     let shown: String = name.chars().take(40).collect();
     let shown = shown.escape_debug();
-    Err(match suggest(name, BINDINGS.iter().map(|binding| binding.name).chain([NONE])) {
+    Err(match suggest(name, BINDINGS.iter().map(|binding| binding.name).chain([UNBIND])) {
         Some(near) => format!("There is no action {shown}. Did you mean {near}?"),
         None if name.is_empty() => "Nothing is said that the key should do; \"none\" is for nothing.".to_owned(),
         None => format!("There is no action {shown}. netchat-tui config example lists them all."),

@@ -25,8 +25,8 @@ impl Sequence {
     pub(super) fn parse(name: &str) -> Result<Self, String> {
         let name = name.trim();
         let whole = spelling::read(name);
-        let Some((first, second)) = cut(name).filter(|_| whole.is_err()) else { return whole.map(Self::of) };
-        if cut(second).is_some() {
+        let Some((first, second)) = split_first(name).filter(|_| whole.is_err()) else { return whole.map(Self::of) };
+        if split_first(second).is_some() {
             return Err("A sequence has two keys: Ctrl-X,E.".to_owned());
         }
         Ok(Self { prefix: Some(spelling::read(first)?), last: spelling::read(second)? })
@@ -34,7 +34,7 @@ impl Sequence {
 }
 
 /// The first key and what comes behind it, be it `,`, a blank or ` , ` that stands between.
-fn cut(name: &str) -> Option<(&str, &str)> {
+fn split_first(name: &str) -> Option<(&str, &str)> {
     let is_separator = |c: char| c == ',' || c.is_whitespace();
     let mut before = None;
     // The comma of `Alt-,` is a key, as is one at the very start.

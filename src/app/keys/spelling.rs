@@ -12,25 +12,25 @@
 //! A key that terminals cannot tell from another is refused, and the sentence names the other: who binds Ctrl-I should
 //! know that Tab goes with it.
 
-use super::chord::NAMES;
+use super::chord::KEY_NAMES;
 use super::{Chord, Key};
 use crate::table::suggest;
 
 /// What else the modifiers are called, in small letters.
-const MODIFIERS: &[(&str, Held)] = &[
-    ("ctrl", Held::Ctrl),
-    ("control", Held::Ctrl),
-    ("c", Held::Ctrl),
-    ("alt", Held::Alt),
-    ("meta", Held::Alt),
-    ("m", Held::Alt),
-    ("option", Held::Alt),
-    ("shift", Held::Shift),
-    ("s", Held::Shift),
+const MODIFIERS: &[(&str, Modifier)] = &[
+    ("ctrl", Modifier::Ctrl),
+    ("control", Modifier::Ctrl),
+    ("c", Modifier::Ctrl),
+    ("alt", Modifier::Alt),
+    ("meta", Modifier::Alt),
+    ("m", Modifier::Alt),
+    ("option", Modifier::Alt),
+    ("shift", Modifier::Shift),
+    ("s", Modifier::Shift),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Held {
+enum Modifier {
     Ctrl,
     Alt,
     Shift,
@@ -53,10 +53,11 @@ const ALIASES: &[(&str, Key)] = &[
 ];
 
 /// Ctrl with these is what a terminal sends for Ctrl with the second.
-const TWINS: &[(char, char)] = &[('/', '_'), ('@', ' '), ('2', ' '), ('4', '\\'), ('5', ']'), ('6', '^'), ('7', '_')];
+const CTRL_ALIASES: &[(char, char)] =
+    &[('/', '_'), ('@', ' '), ('2', ' '), ('4', '\\'), ('5', ']'), ('6', '^'), ('7', '_')];
 
 /// Ctrl with these is another key.
-const OTHERS: &[(char, &str)] =
+const INDISTINGUISHABLE: &[(char, &str)] =
     &[('i', "Tab"), ('m', "Enter"), ('[', "Esc"), ('3', "Esc"), ('8', "Backspace"), ('?', "Backspace")];
 
 /// Reads one key.
@@ -65,13 +66,13 @@ const OTHERS: &[(char, &str)] =
 /// A sentence that says why it is none, and what to write instead.
 pub(super) fn read(name: &str) -> Result<Chord, String> {
     let (held, rest) = modifiers(name);
-    let key = key(rest).ok_or_else(|| no_key(name, rest))?;
+    let key = key(rest).ok_or_else(|| unknown_key_message(name, rest))?;
     let has = |modifier| held.contains(&modifier);
-    check(Chord { key, ctrl: has(Held::Ctrl), alt: has(Held::Alt), shift: has(Held::Shift) })
+    check_sendable(Chord { key, ctrl: has(Modifier::Ctrl), alt: has(Modifier::Alt), shift: has(Modifier::Shift) })
 }
 
 /// The modifiers, and what is left of the name.
-fn modifiers(name: &str) -> (Vec<Held>, &str) {
+fn modifiers(name: &str) -> (Vec<Modifier>, &str) {
     let mut held = Vec::new();
     let mut rest = name;
     loop {
@@ -85,7 +86,7 @@ fn modifiers(name: &str) -> (Vec<Held>, &str) {
             held.push(modifier);
             rest = after;
         } else if let Some(after) = rest.strip_prefix('^').filter(|after| after.chars().count() == 1) {
-            held.push(Held::Ctrl);
+            held.push(Modifier::Ctrl);
             rest = after;
         } else {
             return (held, rest);
@@ -100,25 +101,25 @@ fn key(name: &str) -> Option<Key> {
         return is_text.then(|| Key::of(c));
     }
     let word = name.to_ascii_lowercase();
-    let named = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(&word));
+    let named = KEY_NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(&word));
     let key = named.or_else(|| ALIASES.iter().find(|(known, _)| *known == word)).map(|(_, key)| *key);
     key.or_else(|| Some(Key::F(word.strip_prefix('f')?.parse().ok().filter(|n| (1..=12).contains(n))?)))
 }
 
-fn no_key(name: &str, rest: &str) -> String {
+fn unknown_key_message(name: &str, rest: &str) -> String {
     if name.is_empty() {
         return "No key is named here. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two.".to_owned();
     }
     let shown: String = name.chars().take(40).collect();
     let shown = shown.escape_debug();
-    match suggest(rest, NAMES.iter().map(|(name, _)| *name)) {
+    match suggest(rest, KEY_NAMES.iter().map(|(name, _)| *name)) {
         Some(near) => format!("There is no key {shown}. Did you mean {near}?"),
         None => format!("There is no key {shown}. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two."),
     }
 }
 
 /// Holds a chord against what terminals can send.
-fn check(chord: Chord) -> Result<Chord, String> {
+fn check_sendable(chord: Chord) -> Result<Chord, String> {
     let Key::Char(c) = chord.key else { return Ok(chord) };
     if chord.shift && (chord.ctrl || chord.alt) {
         let plain = Chord { shift: false, ..chord };
@@ -136,10 +137,10 @@ fn check(chord: Chord) -> Result<Chord, String> {
 }
 
 fn with_ctrl(chord: Chord, c: char) -> Result<Chord, String> {
-    if let Some((_, other)) = OTHERS.iter().find(|(known, _)| *known == c) {
+    if let Some((_, other)) = INDISTINGUISHABLE.iter().find(|(known, _)| *known == c) {
         return Err(format!("To a terminal Ctrl-{} is {other}: write {other}.", c.to_ascii_uppercase()));
     }
-    let c = TWINS.iter().find(|(known, _)| *known == c).map_or(c, |(_, twin)| *twin);
+    let c = CTRL_ALIASES.iter().find(|(known, _)| *known == c).map_or(c, |(_, twin)| *twin);
     if matches!(c, 'a'..='z' | ' ' | '\\' | ']' | '^' | '_') {
         return Ok(Chord { key: Key::Char(c), ..chord });
     }

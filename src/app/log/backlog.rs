@@ -1,29 +1,29 @@
 //! The last rows of a log, read back to be shown.
 
 use super::Format;
-use crate::app::time::{Wall, from_date};
+use crate::app::time::{LocalTime, from_date};
 use crate::app::transcript::{Limits, Transcript};
-use crate::app::viewport::Lens;
+use crate::app::viewport::ViewOptions;
 use crate::app::{Effect, export, picking};
 use crate::text::Charset;
 
 /// Whether a tab has had the last rows of its log.
 #[derive(Debug, Default)]
-pub(in crate::app) enum Backlog {
+pub(in crate::app) enum BacklogState {
     /// Nobody has asked for them.
     #[default]
-    NotYet,
+    Pending,
     /// They are read, and this waits to be done until they are there.
-    Awaited(Vec<Effect>),
+    Loading(Vec<Effect>),
     /// It has, or wants none.
-    Over,
+    Done,
 }
 
 /// A row of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::app) struct Past {
+pub(in crate::app) struct LoggedRow {
     /// When it was; nothing where the line does not say.
-    pub(in crate::app) at: Option<Wall>,
+    pub(in crate::app) at: Option<LocalTime>,
     /// What it says, behind the sign of whoever said it; one line.
     pub(in crate::app) words: String,
 }
@@ -31,18 +31,18 @@ pub(in crate::app) struct Past {
 /// Who says what a line of a log says.
 enum Line {
     /// The program does, and that is not shown again.
-    Own,
-    Said(Past),
+    Notice,
+    Row(LoggedRow),
 }
 
 /// Lines of a log that are asked for, so that there are so many without what the program says itself.
-pub(in crate::app) const fn asked(rows: usize) -> usize {
+pub(in crate::app) const fn lines_to_read(rows: usize) -> usize {
     rows.saturating_mul(4).saturating_add(20)
 }
 
 /// The last rows of a log that somebody said or that were errors, the oldest first. What is no line of one is taken as it
 /// is; of a raw one the rows are those that a tab with this charset would show.
-pub(in crate::app) fn read(format: Format, charset: Charset, bytes: &[u8], most: usize) -> Vec<Past> {
+pub(in crate::app) fn read(format: Format, charset: Charset, bytes: &[u8], most: usize) -> Vec<LoggedRow> {
     let Format::Rows(format) = format else { return read_raw(charset, bytes, most) };
     let lines = bytes.rsplit(|&byte| byte == b'\n').filter(|line| !line.is_empty());
     let rows = lines.filter_map(|line| read_line(format, &String::from_utf8_lossy(line)));
@@ -51,26 +51,26 @@ pub(in crate::app) fn read(format: Format, charset: Charset, bytes: &[u8], most:
     last
 }
 
-fn read_raw(charset: Charset, bytes: &[u8], most: usize) -> Vec<Past> {
+fn read_raw(charset: Charset, bytes: &[u8], most: usize) -> Vec<LoggedRow> {
     let mut transcript = Transcript::new(Limits { rows: most.max(1), bytes: Limits::default().bytes });
-    transcript.receive(bytes, Wall(0));
-    let lens = Lens { charset, ..Lens::default() };
-    let rows = transcript.rows().map(|row| Past { at: None, words: picking::read(lens, row.bytes) });
+    transcript.receive(bytes, LocalTime(0));
+    let lens = ViewOptions { charset, ..ViewOptions::default() };
+    let rows = transcript.rows().map(|row| LoggedRow { at: None, words: picking::row_text(lens, row.bytes) });
     let mut rows: Vec<_> = rows.collect();
     rows.split_off(rows.len().saturating_sub(most))
 }
 
 /// Nothing if the program said it.
-fn read_line(format: export::Format, line: &str) -> Option<Past> {
+fn read_line(format: export::Format, line: &str) -> Option<LoggedRow> {
     let read = match format {
         export::Format::Jsonl => read_object(line),
         export::Format::Text => read_text(line, false),
         export::Format::Escaped => read_text(line, true),
     };
     match read {
-        Some(Line::Own) => None,
-        Some(Line::Said(past)) => Some(past),
-        None => Some(Past { at: None, words: line.trim_end_matches('\r').to_owned() }),
+        Some(Line::Notice) => None,
+        Some(Line::Row(past)) => Some(past),
+        None => Some(LoggedRow { at: None, words: line.trim_end_matches('\r').to_owned() }),
     }
 }
 
@@ -79,13 +79,13 @@ fn read_text(line: &str, is_escaped: bool) -> Option<Line> {
     let (time, rest) = line.split_at_checked(TIME)?;
     let (rest, at) = (rest.strip_prefix(' ')?, Some(read_time(time)?));
     if rest == "-" || rest.starts_with("- ") {
-        return Some(Line::Own);
+        return Some(Line::Notice);
     }
     // Of an empty row there is the sign alone, or a blank and the newline.
     let rest = if is_escaped { without_newline(rest) } else { rest };
     let words = if matches!(rest, "<" | "> ") { rest.trim_end() } else { rest };
     let words = if words == "<" { "" } else { words.strip_prefix("< ").unwrap_or(words) };
-    Some(Line::Said(Past { at, words: words.to_owned() }))
+    Some(Line::Row(LoggedRow { at, words: words.to_owned() }))
 }
 
 /// An escaped row without the newline that it ends with.
@@ -109,17 +109,17 @@ fn read_object(line: &str) -> Option<Line> {
         "received" => "",
         "sent" => ">",
         "error" => "!",
-        _ => return Some(Line::Own),
+        _ => return Some(Line::Notice),
     };
     let gap = if sign.is_empty() || text.is_empty() { "" } else { " " };
-    Some(Line::Said(Past { at: Some(at), words: format!("{sign}{gap}{text}") }))
+    Some(Line::Row(LoggedRow { at: Some(at), words: format!("{sign}{gap}{text}") }))
 }
 
 /// Characters of a time.
 const TIME: usize = "2026-11-22 14:02:10.123".len();
 
 /// `2026-11-22 14:02:10.123`, with a `T` or a blank in the middle.
-fn read_time(text: &str) -> Option<Wall> {
+fn read_time(text: &str) -> Option<LocalTime> {
     let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<u64>().ok();
     let is_apart = |place: usize, signs: &str| text.get(place..=place).is_some_and(|sign| signs.contains(sign));
     let signs = [(4, "-"), (7, "-"), (10, " T"), (13, ":"), (16, ":"), (19, ".")];
@@ -129,7 +129,7 @@ fn read_time(text: &str) -> Option<Wall> {
     let day = from_date(number(0..4)?, number(5..7)?, number(8..10)?)?;
     let (hour, minute, second, millis) = (number(11..13)?, number(14..16)?, number(17..19)?, number(20..23)?);
     let is_time = hour < 24 && minute < 60 && second < 60;
-    is_time.then(|| Wall((((day * 24 + hour) * 60 + minute) * 60 + second) * 1000 + millis))
+    is_time.then(|| LocalTime((((day * 24 + hour) * 60 + minute) * 60 + second) * 1000 + millis))
 }
 
 #[cfg(test)]
@@ -145,13 +145,13 @@ mod tests {
     fn lines_are_read_back_with_their_time() {
         let text = b"2026-11-22 14:02:10.123 < hello\n2026-11-22 14:02:11.000 > hi\n\nhalf a li";
         let rows = read(Format::Rows(export::Format::Text), UTF_8, text, 10);
-        let at = Wall(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
+        let at = LocalTime(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
         assert_eq!(
             rows,
             [
-                Past { at: Some(at), words: "hello".to_owned() },
-                Past { at: Some(Wall(at.0 + 877)), words: "> hi".to_owned() },
-                Past { at: None, words: "half a li".to_owned() },
+                LoggedRow { at: Some(at), words: "hello".to_owned() },
+                LoggedRow { at: Some(LocalTime(at.0 + 877)), words: "> hi".to_owned() },
+                LoggedRow { at: None, words: "half a li".to_owned() },
             ]
         );
         assert_eq!(read(Format::Rows(export::Format::Text), UTF_8, text, 1), rows[2..]);
@@ -163,11 +163,11 @@ mod tests {
 
     #[test]
     fn what_the_program_said_is_left_out_and_does_not_count() {
-        let entry = |kind, words: &'static str| export::Entry {
+        let entry = |kind, words: &'static str| export::ExportRow {
             kind,
-            at: Wall(0),
+            at: LocalTime(0),
             bytes: words.as_bytes(),
-            end: RowEnd::Whole,
+            end: RowEnd::Complete,
             delivery: Delivery::Sent,
         };
         for format in export::Format::ALL {
@@ -177,7 +177,7 @@ mod tests {
                 (RowKind::Notice, "Connected."),
                 (RowKind::Sent, "hi"),
                 (RowKind::Error, "reset"),
-                (RowKind::Rule, "Log ends."),
+                (RowKind::Separator, "Log ends."),
             ] {
                 export::write(format, &entry(kind, said), said, &mut log);
             }
@@ -215,7 +215,7 @@ mod tests {
         #[test]
         fn what_was_logged_is_read_back(at in 0u64..4_000_000_000_000, words in "[^\\p{C}]{0,30}", is_ours in any::<bool>()) {
             let kind = if is_ours { RowKind::Sent } else { RowKind::Received };
-            let entry = export::Entry { kind, at: Wall(at), bytes: words.as_bytes(), end: RowEnd::Lf, delivery: Delivery::Sent };
+            let entry = export::ExportRow { kind, at: LocalTime(at), bytes: words.as_bytes(), end: RowEnd::Lf, delivery: Delivery::Sent };
             for format in [export::Format::Text, export::Format::Jsonl] {
                 let mut line = Vec::new();
                 export::write(format, &entry, &words, &mut line);
@@ -224,7 +224,7 @@ mod tests {
                     (true, "") => ">",
                     (true, _) => "> ",
                 };
-                let past = Past { at: Some(Wall(at)), words: format!("{sign}{words}") };
+                let past = LoggedRow { at: Some(LocalTime(at)), words: format!("{sign}{words}") };
                 prop_assert_eq!(read(Format::Rows(format), UTF_8, &line, 1), [past]);
             }
         }

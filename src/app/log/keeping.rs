@@ -1,20 +1,20 @@
 //! What has been kept of a tab, what comes next, and which tab a file was written for last.
 
-use super::backlog::Backlog;
-use super::target::{Moment, Piece, Target};
-use super::wire::{self, Offsets, Way};
-use super::{Ending, Format, HEX, LogPlace, LogTo, LogWish};
-use crate::app::export::{self, Entry};
+use super::backlog::BacklogState;
+use super::target::{LogSink, LogWrite, WriteContext};
+use super::wire::{self, StreamOffsets, WireDirection};
+use super::{Format, Framing, HEX, LogConfig, LogPath, LogTarget};
+use crate::app::export::{self, ExportRow};
 use crate::app::tab::Delivery;
-use crate::app::time::Wall;
-use crate::app::transcript::{Forgotten, RowEnd, RowId, RowKind, RowView};
-use crate::app::{Effect, LogStep, Tab};
+use crate::app::time::LocalTime;
+use crate::app::transcript::{EvictedRow, RowEnd, RowId, RowKind, RowView};
+use crate::app::{Effect, LogCommand, Tab};
 use crate::link::{Endpoint, LinkId};
 use std::collections::HashMap;
 
 /// How it stands with the logs of a tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum LogStatus {
     /// None is wanted.
     Off,
     /// What is wanted is kept.
@@ -25,18 +25,18 @@ pub enum Standing {
 
 /// See the module's words.
 #[derive(Debug, Default)]
-pub struct Log {
+pub struct TabLog {
     /// Rows before this one have had their turn.
     next: RowId,
     /// A row that had its turn and was not whole yet.
     open: Option<RowId>,
     /// A row that is not for the log.
     left_out: Option<RowId>,
-    rows: Target,
-    wire: Target,
-    offsets: Offsets,
+    rows: LogSink,
+    wire: LogSink,
+    offsets: StreamOffsets,
     /// What was wanted when it was turned off.
-    ended: Option<LogWish>,
+    ended: Option<LogConfig>,
     /// Bytes for the wire log, and for one that is raw.
     dumped: Vec<u8>,
     raw: Vec<u8>,
@@ -44,14 +44,14 @@ pub struct Log {
 
 /// Who has written to which file, and what it is called.
 #[derive(Debug, Default)]
-pub struct Keeper {
-    writers: HashMap<LogPlace, (LinkId, Ending)>,
-    paths: HashMap<LogPlace, String>,
+pub struct LogRegistry {
+    writers: HashMap<LogPath, (LinkId, Framing)>,
+    paths: HashMap<LogPath, String>,
 }
 
 /// A log that cannot be kept since another tab's stands in the file already, and one of them is raw.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Taken;
+pub struct PathConflict;
 
 impl Format {
     /// What a file that the program names itself ends with.
@@ -64,10 +64,10 @@ impl Format {
     }
 
     /// What the program says about the log in it. A raw one has no place for that.
-    pub(super) fn said(self, words: &str, at: Wall) -> Vec<u8> {
+    pub(super) fn said(self, words: &str, at: LocalTime) -> Vec<u8> {
         let mut out = Vec::new();
         if let Self::Rows(format) = self {
-            let entry = own(RowKind::Rule, words.as_bytes(), at);
+            let entry = own(RowKind::Separator, words.as_bytes(), at);
             export::write(format, &entry, words, &mut out);
         }
         out
@@ -80,92 +80,92 @@ pub(super) fn begins(endpoint: &Endpoint) -> String {
 }
 
 /// A row of the program's own.
-pub(super) const fn own(kind: RowKind, bytes: &[u8], at: Wall) -> Entry<'_> {
-    Entry { kind, at, bytes, end: RowEnd::Whole, delivery: Delivery::Sent }
+pub(super) const fn own(kind: RowKind, bytes: &[u8], at: LocalTime) -> ExportRow<'_> {
+    ExportRow { kind, at, bytes, end: RowEnd::Complete, delivery: Delivery::Sent }
 }
 
 /// The format of what is said in the wire log.
 const TEXT: Format = Format::Rows(export::Format::Text);
 
-impl Log {
+impl TabLog {
     /// How it stands.
-    pub const fn standing(&self) -> Standing {
-        match (self.rows.standing(), self.wire.standing()) {
-            (Standing::Failed, _) | (_, Standing::Failed) => Standing::Failed,
-            (Standing::On, _) | (_, Standing::On) => Standing::On,
-            (Standing::Off, Standing::Off) => Standing::Off,
+    pub const fn standing(&self) -> LogStatus {
+        match (self.rows.status(), self.wire.status()) {
+            (LogStatus::Failed, _) | (_, LogStatus::Failed) => LogStatus::Failed,
+            (LogStatus::On, _) | (_, LogStatus::On) => LogStatus::On,
+            (LogStatus::Off, LogStatus::Off) => LogStatus::Off,
         }
     }
 
     /// How each stands, that of the rows first, and the file that is written.
-    pub const fn both(&self) -> [(Standing, Option<&LogPlace>); 2] {
-        [self.rows.told(), self.wire.told()]
+    pub const fn both(&self) -> [(LogStatus, Option<&LogPath>); 2] {
+        [self.rows.status_and_path(), self.wire.status_and_path()]
     }
 
     /// The files that are written, or could not be.
-    pub(in crate::app) fn places(&self) -> Vec<LogPlace> {
+    pub(in crate::app) fn places(&self) -> Vec<LogPath> {
         [self.rows.place(), self.wire.place()].into_iter().flatten().cloned().collect()
     }
 
     /// Tries again what has failed in these files.
-    pub(in crate::app) fn retry(&mut self, places: &[LogPlace]) {
+    pub(in crate::app) fn retry(&mut self, places: &[LogPath]) {
         self.rows.retry(places);
         self.wire.retry(places);
     }
 
     /// It is turned off, and this was wanted of it.
-    pub(in crate::app) fn end(&mut self, wish: LogWish) {
-        if wish.rows != LogTo::Off || wish.wire != LogTo::Off {
+    pub(in crate::app) fn end(&mut self, wish: LogConfig) {
+        if wish.text != LogTarget::Off || wish.hex != LogTarget::Off {
             self.ended = Some(wish);
         }
     }
 
     /// What was wanted of it when it was turned off.
-    pub(in crate::app) fn take_ended(&mut self) -> LogWish {
+    pub(in crate::app) fn take_ended(&mut self) -> LogConfig {
         self.ended.take().unwrap_or_default()
     }
 
     /// This file cannot be written. Says whether it was one of these.
-    pub(in crate::app) fn fail(&mut self, place: &LogPlace) -> bool {
+    pub(in crate::app) fn fail(&mut self, place: &LogPath) -> bool {
         let (rows, wire) = (self.rows.fail(place), self.wire.fail(place));
         rows || wire
     }
 
     /// This row is not for the log.
-    pub(in crate::app) const fn leave_out(&mut self, row: RowId) {
+    pub(in crate::app) const fn skip_row(&mut self, row: RowId) {
         self.left_out = Some(row);
     }
 
     /// A connection begins.
     pub(in crate::app) fn begin(&mut self) {
-        self.offsets = Offsets::default();
+        self.offsets = StreamOffsets::default();
     }
 
     /// Bytes came, or were queued to go.
-    pub(in crate::app) fn pass(&mut self, way: Way, bytes: &[u8], at: Wall) {
+    pub(in crate::app) fn pass(&mut self, way: WireDirection, bytes: &[u8], at: LocalTime) {
         if self.wire.is_on() {
             self.offsets.dump(way, bytes, at, &mut self.dumped);
         } else {
             // A log that is begun later tells how far the stream is.
-            self.offsets.pass(way, bytes.len());
+            self.offsets.advance(way, bytes.len());
         }
-        if self.rows.is_raw() && way == Way::In {
+        if self.rows.is_raw() && way == WireDirection::In {
             self.raw.extend_from_slice(bytes);
         }
     }
 
     /// So many bytes were queued that are kept nowhere.
-    pub(in crate::app) fn hide(&mut self, len: usize, at: Wall) {
+    pub(in crate::app) fn skip_secret(&mut self, len: usize, at: LocalTime) {
         if self.wire.is_on() {
-            self.offsets.hide(len, at, &mut self.dumped);
+            self.offsets.skip_secret(len, at, &mut self.dumped);
         } else {
-            self.offsets.pass(Way::Out, len);
+            self.offsets.advance(WireDirection::Out, len);
         }
     }
 
     /// Whether nothing is wanted, nor was before.
-    fn is_idle(&self, wish: &LogWish) -> bool {
-        self.rows.is_idle(&wish.rows) && self.wire.is_idle(&wish.wire)
+    fn is_idle(&self, wish: &LogConfig) -> bool {
+        self.rows.is_idle(&wish.text) && self.wire.is_idle(&wish.hex)
     }
 
     /// Rows up to here are not for the log.
@@ -179,16 +179,16 @@ impl Log {
     }
 
     /// What is to be written now.
-    fn gather(&mut self, tab: &Tab, forgotten: &[Forgotten], moment: Moment<'_>) -> Vec<Piece> {
+    fn collect(&mut self, tab: &Tab, forgotten: &[EvictedRow], moment: WriteContext<'_>) -> Vec<LogWrite> {
         let (wish, at) = (&tab.options().log, moment.at);
-        if self.rows.standing() == Standing::Off && self.wire.standing() == Standing::Off {
-            self.open = under_way(tab, self.next).map(|row| row.id);
+        if self.rows.status() == LogStatus::Off && self.wire.status() == LogStatus::Off {
+            self.open = open_row(tab, self.next).map(|row| row.id);
         }
         let open = self.open;
-        let rest = |format| open.map(|id| half(tab, id, format)).unwrap_or_default();
+        let rest = |format| open.map(|id| partial_row(tab, id, format)).unwrap_or_default();
         let mut pieces = Vec::new();
-        pieces.extend(self.rows.follow(&wish.rows, wish.format, at, rest));
-        pieces.extend(self.wire.follow(&wish.wire, TEXT, at, |_| Vec::new()));
+        pieces.extend(self.rows.reconfigure(&wish.text, wish.format, at, rest));
+        pieces.extend(self.wire.reconfigure(&wish.hex, TEXT, at, |_| Vec::new()));
         let rows = self.take_rows(tab, forgotten, wish.format, moment.is_last);
         pieces.extend(self.rows.write(rows, wish.format.extension(), moment));
         pieces.extend(self.wire.write(std::mem::take(&mut self.dumped), HEX, moment));
@@ -196,14 +196,14 @@ impl Log {
     }
 
     /// The rows that have become whole, as they stand in the log. What the program says goes into the wire log as well.
-    fn take_rows(&mut self, tab: &Tab, forgotten: &[Forgotten], format: Format, is_last: bool) -> Vec<u8> {
+    fn take_rows(&mut self, tab: &Tab, forgotten: &[EvictedRow], format: Format, is_last: bool) -> Vec<u8> {
         let transcript = tab.transcript();
         let (mut out, open, next) = (std::mem::take(&mut self.raw), self.open.take(), self.next);
-        for row in forgotten.iter().map(Forgotten::view).filter(|row| row.id >= next || Some(row.id) == open) {
+        for row in forgotten.iter().map(EvictedRow::view).filter(|row| row.id >= next || Some(row.id) == open) {
             self.take_row(tab, &row, format, &mut out);
         }
         let ids = open.into_iter().chain((next.max(transcript.first()).0..transcript.next().0).map(RowId));
-        let unsettled = transcript.settled();
+        let unsettled = transcript.first_mutable_row();
         for row in ids.filter_map(|id| transcript.row(id)) {
             // An LF that comes next would belong to the CR. What is read by people does not tell them apart, and is not kept
             // waiting for it.
@@ -223,12 +223,12 @@ impl Log {
         let is_own = !matches!(row.kind, RowKind::Received | RowKind::Sent);
         let is_wanted = self.rows.is_on() && matches!(format, Format::Rows(_));
         let is_said = is_own && self.wire.is_on();
-        if !(is_wanted || is_said) || row.kind == RowKind::Past || self.left_out == Some(row.id) {
+        if !(is_wanted || is_said) || row.kind == RowKind::Backlog || self.left_out == Some(row.id) {
             return;
         }
         let (entry, text) = (entry(row), text(tab, row, format));
         if is_said {
-            wire::say(&entry, &text, &mut self.dumped);
+            wire::write_notice(&entry, &text, &mut self.dumped);
         }
         if let (Format::Rows(format), true) = (format, is_wanted) {
             export::write(format, &entry, &text, out);
@@ -237,13 +237,13 @@ impl Log {
 }
 
 /// What is queued is shown, so it is kept; where it does not leave, that is told after it.
-const fn entry<'a>(row: &RowView<'a>) -> Entry<'a> {
-    Entry { kind: row.kind, at: row.at, bytes: row.bytes, end: row.end, delivery: Delivery::Sent }
+const fn entry<'a>(row: &RowView<'a>) -> ExportRow<'a> {
+    ExportRow { kind: row.kind, at: row.at, bytes: row.bytes, end: row.end, delivery: Delivery::Sent }
 }
 
 fn text(tab: &Tab, row: &RowView<'_>, format: Format) -> String {
-    let mut text = tab.said(row.kind, row.bytes);
-    if row.end == RowEnd::Cut && format == TEXT {
+    let mut text = tab.row_text(row.kind, row.bytes);
+    if row.end == RowEnd::Split && format == TEXT {
         // The next row goes on with it. Programs are told in a place of its own.
         text.push('↩');
     }
@@ -251,13 +251,13 @@ fn text(tab: &Tab, row: &RowView<'_>, format: Format) -> String {
 }
 
 /// The row of the server's that goes on, if it began before this one.
-fn under_way(tab: &Tab, before: RowId) -> Option<RowView<'_>> {
-    let row = tab.transcript().row(tab.transcript().settled())?;
+fn open_row(tab: &Tab, before: RowId) -> Option<RowView<'_>> {
+    let row = tab.transcript().row(tab.transcript().first_mutable_row())?;
     Some(row).filter(|row| row.id < before && row.kind == RowKind::Received && row.end == RowEnd::Open)
 }
 
 /// As much as there is of a row that goes on, for a log that does not.
-fn half(tab: &Tab, id: RowId, format: Format) -> Vec<u8> {
+fn partial_row(tab: &Tab, id: RowId, format: Format) -> Vec<u8> {
     let mut out = Vec::new();
     if let (Some(row), Format::Rows(format)) = (tab.transcript().row(id), format) {
         export::write(format, &entry(&row), &text(tab, &row, Format::Rows(format)), &mut out);
@@ -265,12 +265,17 @@ fn half(tab: &Tab, id: RowId, format: Format) -> Vec<u8> {
     out
 }
 
-impl Keeper {
+impl LogRegistry {
     /// What there is of a tab to be written, as effects. `is_last` says that the tab ends with it.
     ///
     /// # Errors
     /// If another tab's log is in the file, and one of them is raw; the rest is given all the same.
-    pub(in crate::app) fn keep(&mut self, tab: &mut Tab, at: Wall, is_last: bool) -> (Vec<Effect>, Result<(), Taken>) {
+    pub(in crate::app) fn flush_tab(
+        &mut self,
+        tab: &mut Tab,
+        at: LocalTime,
+        is_last: bool,
+    ) -> (Vec<Effect>, Result<(), PathConflict>) {
         let next = tab.transcript().next();
         // Tabs without a log have their turn with every event as well, and it is to cost nothing.
         if tab.log.is_idle(&tab.options().log) {
@@ -282,35 +287,35 @@ impl Keeper {
             return (Vec::new(), Ok(()));
         };
         // What is written now would be read back as what was there before.
-        if let Backlog::Awaited(_) = tab.backlog {
+        if let BacklogState::Loading(_) = tab.backlog {
             return (Vec::new(), Ok(()));
         }
-        let (mut log, forgotten) = (std::mem::take(&mut tab.log), tab.take_forgotten());
-        let pieces = log.gather(tab, &forgotten, Moment { endpoint: &endpoint, at, is_last });
+        let (mut log, forgotten) = (std::mem::take(&mut tab.log), tab.take_evicted());
+        let pieces = log.collect(tab, &forgotten, WriteContext { endpoint: &endpoint, at, is_last });
         let (mut effects, mut done) = (Vec::new(), Ok(()));
         for piece in pieces {
             match self.append(tab, piece, at) {
                 Ok(effect) => effects.extend(effect),
                 Err(place) => {
                     log.fail(&place);
-                    done = Err(Taken);
+                    done = Err(PathConflict);
                 }
             }
         }
-        tab.want_from(log.wanted_from());
+        tab.retain_from(log.wanted_from());
         tab.log = log;
         (effects, done)
     }
 
-    fn append(&mut self, tab: &Tab, piece: Piece, at: Wall) -> Result<Option<Effect>, LogPlace> {
-        let Piece { place, format, mut bytes, is_over } = piece;
+    fn append(&mut self, tab: &Tab, piece: LogWrite, at: LocalTime) -> Result<Option<Effect>, LogPath> {
+        let LogWrite { place, format, mut bytes, is_over } = piece;
         let ending = format.ending();
         let another = self.writers.get(&place).filter(|(writer, _)| *writer != tab.id());
         let is_anothers = another.is_some();
-        if another.is_some_and(|(_, other)| Ending::Anywhere == *other || Ending::Anywhere == ending) {
+        if another.is_some_and(|(_, other)| Framing::Bytes == *other || Framing::Bytes == ending) {
             return Err(place);
         }
-        if is_over && ending == Ending::Anywhere {
+        if is_over && ending == Framing::Bytes {
             // Another may go on behind it. In the other formats it is told there that it does.
             self.writers.remove(&place);
         } else {
@@ -323,22 +328,22 @@ impl Keeper {
             let endpoint = tab.endpoint().map(ToString::to_string).unwrap_or_default();
             bytes.splice(0..0, format.said(&format!("==> {endpoint}"), at)).for_each(drop);
         }
-        let largest = tab.options().log.largest;
-        Ok(Some(Effect::Log(LogStep::Append { place, bytes, ending, largest })))
+        let largest = tab.options().log.max_size;
+        Ok(Some(Effect::Log(LogCommand::Append { place, bytes, ending, largest })))
     }
 
     /// The tab that wrote to a file last.
-    pub(in crate::app) fn writer(&self, place: &LogPlace) -> Option<LinkId> {
+    pub(in crate::app) fn writer(&self, place: &LogPath) -> Option<LinkId> {
         self.writers.get(place).map(|(writer, _)| *writer)
     }
 
     /// Where a log is, as it was told.
-    pub(in crate::app) fn opened(&mut self, place: LogPlace, path: String) {
+    pub(in crate::app) fn opened(&mut self, place: LogPath, path: String) {
         self.paths.insert(place, path);
     }
 
     /// What a log is called.
-    pub(in crate::app) fn path<'a>(&'a self, place: &'a LogPlace) -> &'a str {
+    pub(in crate::app) fn path<'a>(&'a self, place: &'a LogPath) -> &'a str {
         self.paths.get(place).map_or(place.path.as_str(), String::as_str)
     }
 }

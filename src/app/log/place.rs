@@ -1,46 +1,46 @@
 //! Which file a log is: a name with `%h`, `%p` and `%d` in it, and what it comes to.
 
-use crate::app::time::Wall;
+use crate::app::time::LocalTime;
 use crate::link::Endpoint;
 use std::fmt::Write as _;
 
 /// A file that is logged to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct LogPlace {
+pub struct LogPath {
     /// Where its path begins.
     pub folder: LogFolder,
     /// Its path there.
     pub path: String,
     /// What stands in the path before and behind the date, where that is in the name of the file and in nothing else: of
     /// the same log on another day only the date between them is different.
-    pub around_date: Option<(String, String)>,
+    pub date_split: Option<(String, String)>,
 }
 
 /// Where the path of a log begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LogFolder {
     /// Where it says: `~/` is the home directory.
-    AsWritten,
+    Literal,
     /// In the folder that the program keeps logs in by itself.
-    Usual,
+    Default,
 }
 
 /// What a log is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub enum Framing {
     /// Lines: what is appended ends with a newline, and half a line before it is ended first.
     Lines,
     /// Bytes as they came.
-    Anywhere,
+    Bytes,
 }
 
 /// The name of a log, as it was written: `%h` is the host, `%p` the port, `%d` the date, `%%` a percent sign.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct LogName(String);
+pub struct LogPathTemplate(String);
 
 /// A piece of a name.
 #[derive(Debug, Clone, Copy)]
-enum Piece<'a> {
+enum TemplatePart<'a> {
     Text(&'a str),
     Host,
     Port,
@@ -49,12 +49,12 @@ enum Piece<'a> {
 }
 
 /// Bytes of a host that a name has room for: file systems take 255 for all of it.
-const HOST: usize = 100;
+const MAX_HOST_BYTES: usize = 100;
 
 /// What no file may be called on Windows, whatever comes behind a dot.
-const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
+const WINDOWS_RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
 
-impl LogName {
+impl LogPathTemplate {
     /// Reads a name.
     ///
     /// # Errors
@@ -87,15 +87,15 @@ impl LogName {
     }
 
     /// The file that it means for a server, on the day of this moment.
-    pub fn place(&self, folder: LogFolder, endpoint: &Endpoint, at: Wall) -> LogPlace {
+    pub fn place(&self, folder: LogFolder, endpoint: &Endpoint, at: LocalTime) -> LogPath {
         let (mut path, mut dates) = (String::new(), Vec::new());
         for piece in pieces(&self.0).filter_map(Result::ok) {
             match piece {
-                Piece::Text(text) => path.push_str(text),
-                Piece::Host => path.push_str(&host(endpoint.host())),
-                Piece::Port => path.push_str(&endpoint.port().to_string()),
-                Piece::Percent => path.push('%'),
-                Piece::Date => {
+                TemplatePart::Text(text) => path.push_str(text),
+                TemplatePart::Host => path.push_str(&host(endpoint.host())),
+                TemplatePart::Port => path.push_str(&endpoint.port().to_string()),
+                TemplatePart::Percent => path.push('%'),
+                TemplatePart::Date => {
                     let (year, month, day) = at.date();
                     let start = path.len();
                     // A `String` takes whatever is written.
@@ -111,7 +111,7 @@ impl LogName {
         // In the name of a folder it would have to be looked for in many of them.
         let around_date = around_date.filter(|(_, behind)| !behind.contains(['/', std::path::MAIN_SEPARATOR]));
         let around_date = around_date.map(|(before, behind)| (before.to_owned(), behind.to_owned()));
-        LogPlace { folder, path, around_date }
+        LogPath { folder, path, date_split: around_date }
     }
 }
 
@@ -119,33 +119,33 @@ impl LogName {
 ///
 /// # Errors
 /// The sentence that says what is wrong with it, or that there is no server yet that it could name.
-pub fn filled(text: &str, endpoint: Option<&Endpoint>, at: Wall) -> Result<String, String> {
+pub fn expand_template(text: &str, endpoint: Option<&Endpoint>, at: LocalTime) -> Result<String, String> {
     if !text.contains('%') {
         return Ok(text.to_owned());
     }
-    let name = LogName::parse(text)?;
+    let name = LogPathTemplate::parse(text)?;
     let shown = crate::text::sanitize_line(text);
     let endpoint = endpoint
         .ok_or_else(|| format!("{shown} is named after a server, and none is given. Choose a name without %."))?;
-    Ok(name.place(LogFolder::AsWritten, endpoint, at).path)
+    Ok(name.place(LogFolder::Literal, endpoint, at).path)
 }
 
 /// The pieces of a name; of what is none the two characters.
-fn pieces(text: &str) -> impl Iterator<Item = Result<Piece<'_>, String>> {
+fn pieces(text: &str) -> impl Iterator<Item = Result<TemplatePart<'_>, String>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let Some(behind) = rest.strip_prefix('%') else {
             let (text, after) = rest.split_at_checked(rest.find('%').unwrap_or(rest.len()))?;
             rest = after;
-            return Some(Ok(Piece::Text(text))).filter(|_| !text.is_empty());
+            return Some(Ok(TemplatePart::Text(text))).filter(|_| !text.is_empty());
         };
         let letter = behind.chars().next();
         rest = behind.get(letter.map_or(0, char::len_utf8)..).unwrap_or_default();
         Some(match letter {
-            Some('h') => Ok(Piece::Host),
-            Some('p') => Ok(Piece::Port),
-            Some('d') => Ok(Piece::Date),
-            Some('%') => Ok(Piece::Percent),
+            Some('h') => Ok(TemplatePart::Host),
+            Some('p') => Ok(TemplatePart::Port),
+            Some('d') => Ok(TemplatePart::Date),
+            Some('%') => Ok(TemplatePart::Percent),
             Some(other) => Err(format!("%{other}")),
             None => Err("%".to_owned()),
         })
@@ -159,11 +159,12 @@ fn host(host: &str) -> String {
         c if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') => c,
         _ => '_',
     };
-    let name: String = host.chars().take(HOST).map(fit).collect();
+    let name: String = host.chars().take(MAX_HOST_BYTES).map(fit).collect();
     let stem = name.split('.').next().unwrap_or_default();
     let is_device = |stem: &str| {
         let number = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
-        RESERVED.contains(&stem) || number.is_some_and(|n| n.len() == 1 && n.bytes().all(|n| n.is_ascii_digit()))
+        WINDOWS_RESERVED.contains(&stem)
+            || number.is_some_and(|n| n.len() == 1 && n.bytes().all(|n| n.is_ascii_digit()))
     };
     // A dot at the beginning hides a file, and Windows takes none at the end.
     let name = name.trim_end_matches('.');
@@ -176,11 +177,11 @@ mod tests {
     use proptest::prelude::*;
 
     /// 2026-11-22 14:02.
-    const AT: Wall = Wall(((20_779 * 24 + 14) * 60 + 2) * 60_000);
+    const AT: LocalTime = LocalTime(((20_779 * 24 + 14) * 60 + 2) * 60_000);
 
-    fn place(name: &str, host: &str) -> LogPlace {
+    fn place(name: &str, host: &str) -> LogPath {
         let endpoint = Endpoint::new(host, 4000).unwrap();
-        LogName::parse(name).unwrap().place(LogFolder::AsWritten, &endpoint, AT)
+        LogPathTemplate::parse(name).unwrap().place(LogFolder::Literal, &endpoint, AT)
     }
 
     #[test]
@@ -209,7 +210,7 @@ mod tests {
             ("%d-%d", None),
         ] {
             let around = around.map(|(before, behind): (&str, &str)| (before.to_owned(), behind.to_owned()));
-            assert_eq!(place(name, "pi").around_date, around, "{name}");
+            assert_eq!(place(name, "pi").date_split, around, "{name}");
         }
     }
 
@@ -228,25 +229,25 @@ mod tests {
                 "% is nothing in a name: it has %h for the host, %p for the port, %d for the date, and %% for %.",
             ),
         ] {
-            assert_eq!(LogName::parse(name), Err(sentence.to_owned()), "{name}");
+            assert_eq!(LogPathTemplate::parse(name), Err(sentence.to_owned()), "{name}");
         }
     }
 
     #[test]
     fn another_file_may_be_named_so_too() {
         let endpoint = Endpoint::new("pi", 4000).unwrap();
-        assert_eq!(filled("%h-%d.rec", Some(&endpoint), AT).unwrap(), "pi-2026-11-22.rec");
-        assert_eq!(filled(" as it is ", None, AT).unwrap(), " as it is ");
+        assert_eq!(expand_template("%h-%d.rec", Some(&endpoint), AT).unwrap(), "pi-2026-11-22.rec");
+        assert_eq!(expand_template(" as it is ", None, AT).unwrap(), " as it is ");
         let sentence = "%h is named after a server, and none is given. Choose a name without %.";
-        assert_eq!(filled("%h", None, AT).unwrap_err(), sentence);
-        assert!(filled("%x", Some(&endpoint), AT).unwrap_err().starts_with("%x is nothing in a name"));
+        assert_eq!(expand_template("%h", None, AT).unwrap_err(), sentence);
+        assert!(expand_template("%x", Some(&endpoint), AT).unwrap_err().starts_with("%x is nothing in a name"));
     }
 
     proptest! {
         #[test]
         fn any_host_is_a_name_on_every_file_system(text in any::<String>()) {
             let name = host(&text);
-            prop_assert!(!name.is_empty() && name.len() <= HOST + 1);
+            prop_assert!(!name.is_empty() && name.len() <= MAX_HOST_BYTES + 1);
             prop_assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b)), "{name}");
             prop_assert!(!name.starts_with('.') && !name.ends_with('.'));
         }

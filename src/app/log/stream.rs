@@ -5,22 +5,22 @@
 //! through: there rows do not depend on how the bytes were split into reads.
 
 use super::keeping::{begins, own};
-use super::wire::{self, Offsets, Way};
-use super::{ENDS, Ending, Format, HEX};
-use crate::app::export::{self, Entry};
-use crate::app::picking::read;
+use super::wire::{self, StreamOffsets, WireDirection};
+use super::{Format, Framing, HEX, LOG_END_LINE};
+use crate::app::export::{self, ExportRow};
+use crate::app::picking::row_text;
 use crate::app::tab::Delivery;
-use crate::app::time::Wall;
+use crate::app::time::LocalTime;
 use crate::app::transcript::{Limits, RowEnd, RowId, RowKind, Transcript};
-use crate::app::viewport::Lens;
+use crate::app::viewport::ViewOptions;
 use crate::link::Endpoint;
 use crate::text::Charset;
 
 /// Rows and bytes that are kept until they are whole: more than one read can bring.
-const LIMITS: Limits = Limits { rows: 1 << 18, bytes: 1 << 20 };
+const ROW_LIMITS: Limits = Limits { rows: 1 << 18, bytes: 1 << 20 };
 
 /// Bytes of a read that are looked at together, so that none of its rows is forgotten before it is taken.
-const TOGETHER: usize = 64 << 10;
+const MAX_CHUNK: usize = 64 << 10;
 
 /// Which log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,22 +33,22 @@ pub enum LogKind {
 
 /// See the module's words. What it makes stands in it until it is taken.
 #[derive(Debug)]
-pub struct StreamLog {
+pub struct PipeLog {
     kind: LogKind,
-    lens: Lens,
-    received: Half,
-    sent: Half,
-    offsets: Offsets,
+    view: ViewOptions,
+    received: DirectionState,
+    sent: DirectionState,
+    offsets: StreamOffsets,
     out: Vec<u8>,
 }
 
 /// Bytes from which on a read or write is a piece of something longer: programs that write files, and networks, have buffers
 /// of this size and more. What is shorter was said as it is.
-const PIECE: usize = 1024;
+const LONG_WRITE: usize = 1024;
 
 /// One direction.
 #[derive(Debug)]
-struct Half {
+struct DirectionState {
     /// Bytes of the read or write that came last.
     last: usize,
     kind: RowKind,
@@ -67,72 +67,72 @@ impl LogKind {
     }
 
     /// What it is made of.
-    pub const fn ending(self) -> Ending {
+    pub const fn ending(self) -> Framing {
         match self {
             Self::Rows(format) => format.ending(),
-            Self::Wire => Ending::Lines,
+            Self::Wire => Framing::Lines,
         }
     }
 }
 
-impl StreamLog {
+impl PipeLog {
     /// The log of a connection to this server, whose text is in this charset. It begins with a line that says so.
-    pub fn new(kind: LogKind, charset: Charset, endpoint: &Endpoint, at: Wall) -> Self {
-        let half = |kind| Half { last: 0, kind, transcript: Transcript::new(LIMITS), next: RowId(0) };
+    pub fn new(kind: LogKind, charset: Charset, endpoint: &Endpoint, at: LocalTime) -> Self {
+        let half = |kind| DirectionState { last: 0, kind, transcript: Transcript::new(ROW_LIMITS), next: RowId(0) };
         let (received, sent) = (half(RowKind::Received), half(RowKind::Sent));
-        let lens = Lens { charset, ..Lens::default() };
-        let mut log = Self { kind, lens, received, sent, offsets: Offsets::default(), out: Vec::new() };
-        log.begin(endpoint, at);
+        let lens = ViewOptions { charset, ..ViewOptions::default() };
+        let mut log = Self { kind, view: lens, received, sent, offsets: StreamOffsets::default(), out: Vec::new() };
+        log.write_header(endpoint, at);
         log
     }
 
     /// Says, in front of what is to be taken, that it begins: in another file, on another day.
-    pub fn begin(&mut self, endpoint: &Endpoint, at: Wall) {
+    pub fn write_header(&mut self, endpoint: &Endpoint, at: LocalTime) {
         let rest = self.take();
-        self.say(RowKind::Rule, &begins(endpoint), at);
+        self.say(RowKind::Separator, &begins(endpoint), at);
         self.out.extend(rest);
     }
 
     /// Bytes came from the server.
-    pub fn receive(&mut self, bytes: &[u8], at: Wall) {
+    pub fn receive(&mut self, bytes: &[u8], at: LocalTime) {
         match self.kind {
             LogKind::Rows(Format::Raw) => self.out.extend_from_slice(bytes),
             LogKind::Rows(Format::Rows(format)) => {
-                self.sent.pause(format, self.lens, &mut self.out);
-                self.received.pass(bytes, at, format, self.lens, &mut self.out);
+                self.sent.end_row(format, self.view, &mut self.out);
+                self.received.push(bytes, at, format, self.view, &mut self.out);
             }
-            LogKind::Wire => self.offsets.dump(Way::In, bytes, at, &mut self.out),
+            LogKind::Wire => self.offsets.dump(WireDirection::In, bytes, at, &mut self.out),
         }
     }
 
     /// Bytes went to it.
-    pub fn send(&mut self, bytes: &[u8], at: Wall) {
+    pub fn send(&mut self, bytes: &[u8], at: LocalTime) {
         match self.kind {
             LogKind::Rows(Format::Raw) => {}
             LogKind::Rows(Format::Rows(format)) => {
-                self.received.pause(format, self.lens, &mut self.out);
-                self.sent.pass(bytes, at, format, self.lens, &mut self.out);
+                self.received.end_row(format, self.view, &mut self.out);
+                self.sent.push(bytes, at, format, self.view, &mut self.out);
             }
-            LogKind::Wire => self.offsets.dump(Way::Out, bytes, at, &mut self.out),
+            LogKind::Wire => self.offsets.dump(WireDirection::Out, bytes, at, &mut self.out),
         }
     }
 
     /// The program says something about the connection.
-    pub fn say(&mut self, kind: RowKind, words: &str, at: Wall) {
+    pub fn say(&mut self, kind: RowKind, words: &str, at: LocalTime) {
         let entry = own(kind, words.as_bytes(), at);
         match self.kind {
             LogKind::Rows(Format::Raw) => {}
             LogKind::Rows(Format::Rows(format)) => export::write(format, &entry, words, &mut self.out),
-            LogKind::Wire => wire::say(&entry, words, &mut self.out),
+            LogKind::Wire => wire::write_notice(&entry, words, &mut self.out),
         }
     }
 
     /// The connection is over, as these words tell: rows under way are as whole as they will be.
-    pub fn end(&mut self, kind: RowKind, words: &str, at: Wall) {
+    pub fn end(&mut self, kind: RowKind, words: &str, at: LocalTime) {
         if let LogKind::Rows(Format::Rows(format)) = self.kind {
             for half in [&mut self.received, &mut self.sent] {
                 half.transcript.end_open(RowEnd::Unterminated);
-                half.take(format, self.lens, &mut self.out);
+                half.take(format, self.view, &mut self.out);
             }
         }
         self.say(kind, words, at);
@@ -140,8 +140,8 @@ impl StreamLog {
     }
 
     /// Nothing more will be said.
-    pub fn close(&mut self, at: Wall) {
-        self.say(RowKind::Rule, ENDS, at);
+    pub fn close(&mut self, at: LocalTime) {
+        self.say(RowKind::Separator, LOG_END_LINE, at);
     }
 
     /// Whether there is nothing to be written.
@@ -155,36 +155,36 @@ impl StreamLog {
     }
 }
 
-impl Half {
+impl DirectionState {
     /// The other side speaks.
-    fn pause(&mut self, format: export::Format, lens: Lens, out: &mut Vec<u8>) {
-        if self.last < PIECE {
+    fn end_row(&mut self, format: export::Format, lens: ViewOptions, out: &mut Vec<u8>) {
+        if self.last < LONG_WRITE {
             self.transcript.end_open(RowEnd::Interrupted);
             self.take(format, lens, out);
         }
     }
 
     /// Takes bytes in. Whatever a transcript takes in it takes for received; whose it is is known here.
-    fn pass(&mut self, bytes: &[u8], at: Wall, format: export::Format, lens: Lens, out: &mut Vec<u8>) {
+    fn push(&mut self, bytes: &[u8], at: LocalTime, format: export::Format, lens: ViewOptions, out: &mut Vec<u8>) {
         self.last = bytes.len();
-        for piece in bytes.chunks(TOGETHER) {
+        for piece in bytes.chunks(MAX_CHUNK) {
             self.transcript.receive(piece, at);
             self.take(format, lens, out);
         }
     }
 
     /// Writes the rows that have become whole.
-    fn take(&mut self, format: export::Format, lens: Lens, out: &mut Vec<u8>) {
+    fn take(&mut self, format: export::Format, lens: ViewOptions, out: &mut Vec<u8>) {
         // An LF that comes next would belong to a CR.
-        let unsettled = self.transcript.settled();
+        let unsettled = self.transcript.first_mutable_row();
         while let Some(row) = self.transcript.row(self.next).filter(|row| row.id < unsettled) {
-            let mut text = read(lens.of(self.kind), row.bytes);
+            let mut text = row_text(lens.of(self.kind), row.bytes);
             // As in the log of a screen, programs are told in a place of its own.
-            if row.end == RowEnd::Cut && format == export::Format::Text {
+            if row.end == RowEnd::Split && format == export::Format::Text {
                 text.push('↩');
             }
             let (kind, delivery) = (self.kind, Delivery::Sent);
-            let entry = Entry { kind, at: row.at, bytes: row.bytes, end: row.end, delivery };
+            let entry = ExportRow { kind, at: row.at, bytes: row.bytes, end: row.end, delivery };
             export::write(format, &entry, &text, out);
             self.next.0 += 1;
         }
@@ -194,16 +194,16 @@ impl Half {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::transcript::MAX_ROW;
+    use crate::app::transcript::MAX_ROW_BYTES;
     use proptest::prelude::*;
 
-    const AT: Wall = Wall(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
+    const AT: LocalTime = LocalTime(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
 
-    fn log(kind: LogKind) -> StreamLog {
-        StreamLog::new(kind, Charset::default(), &Endpoint::new("pi", 4000).unwrap(), AT)
+    fn log(kind: LogKind) -> PipeLog {
+        PipeLog::new(kind, Charset::default(), &Endpoint::new("pi", 4000).unwrap(), AT)
     }
 
-    fn lines(log: &mut StreamLog) -> Vec<String> {
+    fn lines(log: &mut PipeLog) -> Vec<String> {
         let text = String::from_utf8(log.take()).unwrap();
         text.lines().map(|line| line.split_at("2026-11-22 14:02:10.123 ".len()).1.to_owned()).collect()
     }
@@ -245,7 +245,7 @@ mod tests {
         let mut log = log(TEXT);
         log.take();
         log.receive(b"tomorrow\n", AT);
-        log.begin(&Endpoint::new("pi", 4000).unwrap(), AT);
+        log.write_header(&Endpoint::new("pi", 4000).unwrap(), AT);
         assert_eq!(lines(&mut log), ["- Log of pi:4000 begins.", "< tomorrow"]);
         assert!(log.is_empty());
     }
@@ -269,7 +269,7 @@ mod tests {
     fn only_people_see_a_mark_where_a_long_row_is_cut() {
         for format in export::Format::ALL {
             let mut log = log(LogKind::Rows(Format::Rows(format)));
-            log.receive(&[b"a".repeat(MAX_ROW + 1), b"\n".to_vec()].concat(), AT);
+            log.receive(&[b"a".repeat(MAX_ROW_BYTES + 1), b"\n".to_vec()].concat(), AT);
             let has_mark = String::from_utf8(log.take()).unwrap().contains('↩');
             assert_eq!(has_mark, format == export::Format::Text, "{format:?}");
         }

@@ -1,15 +1,15 @@
 //! One of the logs of a tab: what is wanted of it, and the file that it is in.
 
-use super::{ENDS, Format, LogPlace, LogTo, Standing};
+use super::{Format, LOG_END_LINE, LogPath, LogStatus, LogTarget};
 use crate::app::server::is_same;
-use crate::app::time::Wall;
+use crate::app::time::LocalTime;
 use crate::link::Endpoint;
 
 /// See the module's words.
 #[derive(Debug, Default)]
-pub(super) struct Target {
+pub(super) struct LogSink {
     /// What was wanted when it was looked at last, and in which format.
-    wanted: (LogTo, Format),
+    wanted: (LogTarget, Format),
     state: State,
 }
 
@@ -18,17 +18,17 @@ enum State {
     #[default]
     Off,
     /// Nothing has been written so far.
-    New,
+    Pending,
     /// Into this file, for this server.
-    On(LogPlace, Endpoint),
+    On(LogPath, Endpoint),
     /// This file could not be written.
-    Failed(LogPlace),
+    Failed(LogPath),
 }
 
 /// Text for a file.
 #[derive(Debug)]
-pub(super) struct Piece {
-    pub(super) place: LogPlace,
+pub(super) struct LogWrite {
+    pub(super) place: LogPath,
     pub(super) format: Format,
     /// It may be empty where the log is over.
     pub(super) bytes: Vec<u8>,
@@ -36,46 +36,46 @@ pub(super) struct Piece {
     pub(super) is_over: bool,
 }
 
-impl Piece {
+impl LogWrite {
     /// The last of a log: these bytes, and the words for it.
-    fn last(place: LogPlace, format: Format, mut bytes: Vec<u8>, at: Wall) -> Self {
-        bytes.extend(format.said(ENDS, at));
+    fn last(place: LogPath, format: Format, mut bytes: Vec<u8>, at: LocalTime) -> Self {
+        bytes.extend(format.said(LOG_END_LINE, at));
         Self { place, format, bytes, is_over: true }
     }
 }
 
 /// For which server, when, and whether the tab ends then.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Moment<'a> {
+pub(super) struct WriteContext<'a> {
     pub(super) endpoint: &'a Endpoint,
-    pub(super) at: Wall,
+    pub(super) at: LocalTime,
     pub(super) is_last: bool,
 }
 
-impl Target {
+impl LogSink {
     /// Takes notice of what is wanted. Gives the end of the file that is left for it, if one was written: `rest` has what
     /// is still to be said in it, in its format.
-    pub(super) fn follow(
+    pub(super) fn reconfigure(
         &mut self,
-        to: &LogTo,
+        to: &LogTarget,
         format: Format,
-        at: Wall,
+        at: LocalTime,
         rest: impl FnOnce(Format) -> Vec<u8>,
-    ) -> Option<Piece> {
+    ) -> Option<LogWrite> {
         if (&self.wanted.0, self.wanted.1) == (to, format) {
             return None;
         }
         let (_, before) = std::mem::replace(&mut self.wanted, (to.clone(), format));
-        let state = if *to == LogTo::Off { State::Off } else { State::New };
+        let state = if *to == LogTarget::Off { State::Off } else { State::Pending };
         match std::mem::replace(&mut self.state, state) {
-            State::On(place, _) => Some(Piece::last(place, before, rest(before), at)),
-            State::Off | State::New | State::Failed(_) => None,
+            State::On(place, _) => Some(LogWrite::last(place, before, rest(before), at)),
+            State::Off | State::Pending | State::Failed(_) => None,
         }
     }
 
     /// What is to be written now that there are these bytes for it. The files that the program names end with `extension`.
-    pub(super) fn write(&mut self, mut bytes: Vec<u8>, extension: &str, moment: Moment<'_>) -> Vec<Piece> {
-        let Moment { endpoint, at, is_last } = moment;
+    pub(super) fn write(&mut self, mut bytes: Vec<u8>, extension: &str, moment: WriteContext<'_>) -> Vec<LogWrite> {
+        let WriteContext { endpoint, at, is_last } = moment;
         let is_there = matches!(&self.state, State::On(_, of) if is_same(of, endpoint));
         // Of a new day only where there is something to be said on it.
         if !self.is_on() || is_there && bytes.is_empty() && !is_last {
@@ -90,37 +90,37 @@ impl Target {
                 if let State::On(own, _) = before
                     && !is_there
                 {
-                    pieces.push(Piece::last(own, *format, Vec::new(), at));
+                    pieces.push(LogWrite::last(own, *format, Vec::new(), at));
                 }
                 place
             }
         };
         self.state = State::On(place.clone(), endpoint.clone());
         if is_last {
-            pieces.push(Piece::last(place, *format, bytes, at));
+            pieces.push(LogWrite::last(place, *format, bytes, at));
         } else if !bytes.is_empty() {
-            pieces.push(Piece { place, format: *format, bytes, is_over: false });
+            pieces.push(LogWrite { place, format: *format, bytes, is_over: false });
         }
         pieces
     }
 
     /// Tries again if it has failed in one of these files.
-    pub(super) fn retry(&mut self, places: &[LogPlace]) {
+    pub(super) fn retry(&mut self, places: &[LogPath]) {
         if matches!(&self.state, State::Failed(own) if places.contains(own)) {
-            self.state = State::New;
+            self.state = State::Pending;
         }
     }
 
     /// The file that is written, or could not be.
-    pub(super) const fn place(&self) -> Option<&LogPlace> {
+    pub(super) const fn place(&self) -> Option<&LogPath> {
         match &self.state {
             State::On(place, _) | State::Failed(place) => Some(place),
-            State::Off | State::New => None,
+            State::Off | State::Pending => None,
         }
     }
 
     /// This file cannot be written. Says whether it was this one's.
-    pub(super) fn fail(&mut self, place: &LogPlace) -> bool {
+    pub(super) fn fail(&mut self, place: &LogPath) -> bool {
         let was_ours = matches!(&self.state, State::On(own, _) if own == place);
         if was_ours {
             self.state = State::Failed(place.clone());
@@ -129,12 +129,12 @@ impl Target {
     }
 
     /// Whether nothing is wanted, nor was before.
-    pub(super) fn is_idle(&self, to: &LogTo) -> bool {
-        *to == LogTo::Off && matches!(self.state, State::Off)
+    pub(super) fn is_idle(&self, to: &LogTarget) -> bool {
+        *to == LogTarget::Off && matches!(self.state, State::Off)
     }
 
     pub(super) const fn is_on(&self) -> bool {
-        matches!(self.state, State::New | State::On(..))
+        matches!(self.state, State::Pending | State::On(..))
     }
 
     /// Whether it is kept byte for byte.
@@ -142,16 +142,16 @@ impl Target {
         self.is_on() && self.wanted.1 == Format::Raw
     }
 
-    pub(super) const fn told(&self) -> (Standing, Option<&LogPlace>) {
+    pub(super) const fn status_and_path(&self) -> (LogStatus, Option<&LogPath>) {
         let place = if let State::On(place, _) = &self.state { Some(place) } else { None };
-        (self.standing(), place)
+        (self.status(), place)
     }
 
-    pub(super) const fn standing(&self) -> Standing {
+    pub(super) const fn status(&self) -> LogStatus {
         match self.state {
-            State::Off => Standing::Off,
-            State::New | State::On(..) => Standing::On,
-            State::Failed(_) => Standing::Failed,
+            State::Off => LogStatus::Off,
+            State::Pending | State::On(..) => LogStatus::On,
+            State::Failed(_) => LogStatus::Failed,
         }
     }
 }

@@ -7,13 +7,13 @@ use unicode_normalization::char::is_combining_mark;
 ///
 /// The sentences are those of `serve chat`, and the bare `* You are ann` of the lab's own nickname server. On a relay
 /// anybody can write them; the name is one to look for, no proof of anything.
-pub fn told_nick(line: &str) -> Option<&str> {
+pub fn parse_nick_assignment(line: &str) -> Option<&str> {
     let line = line.trim_end();
     let rest = line.strip_prefix("* ")?;
     if let Some(rest) = rest.strip_prefix("You are ") {
         let nick = first_name(rest)?;
         let is_ours = match rest.get(nick.len()..)? {
-            "" => !NO_NAMES.iter().any(|word| nick.eq_ignore_ascii_case(word)),
+            "" => !NOT_NAMES.iter().any(|word| nick.eq_ignore_ascii_case(word)),
             " already." | ". To change that: /nick NAME" => true,
             more => more.starts_with(". /nick NAME changes that"),
         };
@@ -29,7 +29,7 @@ pub fn told_nick(line: &str) -> Option<&str> {
 
 /// Whose name has changed, and to what, if this line says so to everybody: `* ann is now known as anna`. The reader's
 /// own name changes with it if it is the first one.
-pub fn told_rename(line: &str) -> Option<(&str, &str)> {
+pub fn parse_rename(line: &str) -> Option<(&str, &str)> {
     let rest = line.trim_end().strip_prefix("* ")?;
     let before = first_name(rest)?;
     let after = rest.strip_prefix(before)?.strip_prefix(" is now known as ")?;
@@ -37,7 +37,7 @@ pub fn told_rename(line: &str) -> Option<(&str, &str)> {
 }
 
 /// What a server may well call somebody who has just come, and is no name.
-const NO_NAMES: &[&str] =
+const NOT_NAMES: &[&str] =
     &["alone", "connected", "disconnected", "first", "here", "in", "offline", "online", "welcome"];
 
 /// The name that a text begins with: what `serve chat` lets be one, of [`MAX_CHARS`] at most.
@@ -52,7 +52,7 @@ fn first_name(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::speaker::{Manner, Who};
+    use crate::app::speaker::{SpeakerRule, SpeechKind};
     use crate::lab::chat::Chat;
     use crate::lab::room::{Line, LineEnd, Output, PeerId, Room, ServerTime};
     use fastrand::Rng;
@@ -83,11 +83,11 @@ mod tests {
             (&format!("* You are {}", "é".repeat(MAX_CHARS)), Some(&"é".repeat(MAX_CHARS))),
             (&format!("* You are {}", "é".repeat(MAX_CHARS + 1)), None),
         ] {
-            assert_eq!(told_nick(line), nick, "{line:?}");
+            assert_eq!(parse_nick_assignment(line), nick, "{line:?}");
         }
-        assert_eq!(told_rename("* ann is now known as anna\r"), Some(("ann", "anna")));
-        assert_eq!(told_rename("* ann is now known as the boss"), None);
-        assert_eq!(told_rename("bob: * ann is now known as anna"), None);
+        assert_eq!(parse_rename("* ann is now known as anna\r"), Some(("ann", "anna")));
+        assert_eq!(parse_rename("* ann is now known as the boss"), None);
+        assert_eq!(parse_rename("bob: * ann is now known as anna"), None);
     }
 
     /// What two people in our own chat read, line by line, after these lines of the first.
@@ -124,23 +124,27 @@ mod tests {
     #[test]
     fn our_own_chat_says_what_is_understood_here() {
         let [ann, other] = read_in_our_chat(&["/nick ann", "/nick", "/nick ann", "/names", "hello", "/me waves"]);
-        let told: Vec<_> = ann.iter().filter_map(|line| told_nick(line)).collect();
+        let told: Vec<_> = ann.iter().filter_map(|line| parse_nick_assignment(line)).collect();
         assert_eq!(told.len(), 4, "{ann:#?}");
         assert_eq!(told[1..], ["ann"; 3], "{ann:#?}");
-        let renames: Vec<_> = ann.iter().filter_map(|line| told_rename(line)).collect();
+        let renames: Vec<_> = ann.iter().filter_map(|line| parse_rename(line)).collect();
         assert_eq!(renames, [(told[0], "ann")]);
         let manners = |lines: &[String]| {
-            let speakers = lines.iter().filter_map(|line| Some((Who::Auto.speaker(line)?, line)));
+            let speakers = lines.iter().filter_map(|line| Some((SpeakerRule::Auto.speaker(line)?, line)));
             speakers
                 .map(|(speaker, line)| (speaker.manner, line.get(speaker.nick).unwrap().to_owned()))
                 .collect::<Vec<_>>()
         };
-        let told_other = other.iter().find_map(|line| told_nick(line)).unwrap();
+        let told_other = other.iter().find_map(|line| parse_nick_assignment(line)).unwrap();
         assert_eq!(manners(&ann).len(), ann.len(), "every line has a speaker: {ann:#?}");
-        assert_eq!(manners(&ann).last(), Some(&(Manner::Whispers, told_other.to_owned())));
+        assert_eq!(manners(&ann).last(), Some(&(SpeechKind::Whisper, told_other.to_owned())));
         let heard: Vec<_> = manners(&other).into_iter().filter(|(_, nick)| nick == "ann").collect();
         let ann = || "ann".to_owned();
-        assert_eq!(heard, [(Manner::Says, ann()), (Manner::Does, ann()), (Manner::Whispers, ann())], "{other:#?}");
+        assert_eq!(
+            heard,
+            [(SpeechKind::Message, ann()), (SpeechKind::Action, ann()), (SpeechKind::Whisper, ann())],
+            "{other:#?}"
+        );
     }
 
     proptest! {
@@ -148,8 +152,8 @@ mod tests {
         fn what_is_told_is_a_piece_of_the_line(
             line in "(\\* |)(You are |[0-9] here: |)([a-zé漢]|\u{301}|-|_|\\.|, | is now known as |\\. You are |.){0,12}\\.?",
         ) {
-            prop_assert!(told_nick(&line).is_none_or(|nick| !nick.is_empty() && line.contains(nick)));
-            prop_assert!(told_rename(&line).is_none_or(|(_, after)| line.trim_end().ends_with(after)));
+            prop_assert!(parse_nick_assignment(&line).is_none_or(|nick| !nick.is_empty() && line.contains(nick)));
+            prop_assert!(parse_rename(&line).is_none_or(|(_, after)| line.trim_end().ends_with(after)));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The line editor for hidden input: one line, shown as dots and overwritten in memory when it is dropped.
 
 use super::Edit;
-use super::places::{self, is_no_blank, is_word};
+use super::places::{self, is_not_blank, is_word};
 use crate::link::SecretBytes;
 use std::fmt;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -46,7 +46,7 @@ impl HiddenLine {
             self.text.insert_str(self.cursor, text);
             self.cursor += text.len();
             if !places::is_edge(&self.text, self.cursor) {
-                self.cursor = places::right(&self.text, self.cursor);
+                self.cursor = places::next_boundary(&self.text, self.cursor);
             }
         }
         has_room
@@ -56,21 +56,21 @@ impl HiddenLine {
     pub fn edit(&mut self, edit: Edit) -> bool {
         let (text, at) = (self.text.as_str(), self.cursor);
         match edit {
-            Edit::Left => self.go(places::left(text, at)),
-            Edit::Right => self.go(places::right(text, at)),
+            Edit::Left => self.go(places::prev_boundary(text, at)),
+            Edit::Right => self.go(places::next_boundary(text, at)),
             Edit::WordLeft => self.go(places::word_left(text, at, is_word)),
             Edit::WordRight => self.go(places::word_right(text, at, is_word)),
-            Edit::BigWordLeft => self.go(places::word_left(text, at, is_no_blank)),
-            Edit::BigWordRight => self.go(places::word_right(text, at, is_no_blank)),
+            Edit::BigWordLeft => self.go(places::word_left(text, at, is_not_blank)),
+            Edit::BigWordRight => self.go(places::word_right(text, at, is_not_blank)),
             Edit::Start | Edit::TextStart => self.go(0),
             Edit::End | Edit::TextEnd => self.go(text.len()),
-            Edit::DeleteBack => self.delete(places::left(text, at), at),
-            Edit::DeleteForward => self.delete(at, places::right(text, at)),
+            Edit::DeleteBack => self.delete(places::prev_boundary(text, at), at),
+            Edit::DeleteForward => self.delete(at, places::next_boundary(text, at)),
             Edit::DeleteBlanks => {
                 let blanks = places::blanks_around(text, at);
                 self.delete(blanks.start, blanks.end)
             }
-            Edit::DeleteWordBack => self.delete(places::word_left(text, at, is_no_blank), at),
+            Edit::DeleteWordBack => self.delete(places::word_left(text, at, is_not_blank), at),
             Edit::KillWordBack => self.delete(places::word_left(text, at, is_word), at),
             Edit::KillWordForward => self.delete(at, places::word_right(text, at, is_word)),
             Edit::DeleteToStart => self.delete(0, at),
@@ -112,7 +112,7 @@ impl HiddenLine {
             self.text.drain(from..to);
             self.cursor = from;
             if !places::is_edge(&self.text, self.cursor) {
-                self.cursor = places::right(&self.text, self.cursor);
+                self.cursor = places::next_boundary(&self.text, self.cursor);
             }
         }
         is_change

@@ -16,27 +16,27 @@ pub struct KillRing {
     bytes: usize,
     /// The one that is put in next.
     at: usize,
-    turn: Turn,
+    turn: RingToken,
 }
 
 /// Which use of the ring this was. Several drafts share a ring: only the one that used it last may go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Turn(u64);
+pub(super) struct RingToken(u64);
 
 /// On which side a kill joins the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Grow {
+pub(super) enum KillSide {
     /// Text left of the cursor.
-    Before,
+    Prepend,
     /// Text right of it.
-    Behind,
+    Append,
 }
 
 impl KillRing {
     /// Keeps `text`: with the newest entry if `before` was the last use of the ring, else as an entry of its own.
-    pub(super) fn kill(&mut self, text: &str, grow: Grow, before: Option<Turn>) -> Turn {
+    pub(super) fn kill(&mut self, text: &str, grow: KillSide, before: Option<RingToken>) -> RingToken {
         match self.entries.front_mut().filter(|_| before == Some(self.turn)) {
-            Some(entry) if grow == Grow::Before => entry.insert_str(0, text),
+            Some(entry) if grow == KillSide::Prepend => entry.insert_str(0, text),
             Some(entry) => entry.push_str(text),
             None => self.entries.push_front(text.to_owned()),
         }
@@ -49,19 +49,19 @@ impl KillRing {
     }
 
     /// Keeps a text that was not cut out of a draft and never came to be in one.
-    pub fn keep(&mut self, text: &str) {
-        self.kill(text, Grow::Behind, None);
+    pub fn push(&mut self, text: &str) {
+        self.kill(text, KillSide::Append, None);
     }
 
     /// What is to be put in.
-    pub(super) fn yank(&mut self) -> Option<(&str, Turn)> {
+    pub(super) fn yank(&mut self) -> Option<(&str, RingToken)> {
         let turn = self.next_turn();
         Some((self.entries.get(self.at)?, turn))
     }
 
     /// What is to be put in instead of what [`KillRing::yank`] gave; it will be given next time, too. Behind the oldest
     /// comes the newest. Nothing if the ring has been used by another since.
-    pub(super) fn rotate(&mut self, before: Turn) -> Option<(&str, Turn)> {
+    pub(super) fn rotate(&mut self, before: RingToken) -> Option<(&str, RingToken)> {
         if before != self.turn || self.entries.is_empty() {
             return None;
         }
@@ -69,7 +69,7 @@ impl KillRing {
         self.yank()
     }
 
-    const fn next_turn(&mut self) -> Turn {
+    const fn next_turn(&mut self) -> RingToken {
         self.turn.0 += 1;
         self.turn
     }
@@ -86,12 +86,12 @@ mod tests {
     #[test]
     fn kills_in_a_row_are_one_entry() {
         let mut ring = KillRing::default();
-        let turn = ring.kill("b", Grow::Behind, None);
-        let turn = ring.kill("c", Grow::Behind, Some(turn));
-        let turn = ring.kill("a", Grow::Before, Some(turn));
-        ring.kill("x", Grow::Before, None);
+        let turn = ring.kill("b", KillSide::Append, None);
+        let turn = ring.kill("c", KillSide::Append, Some(turn));
+        let turn = ring.kill("a", KillSide::Prepend, Some(turn));
+        ring.kill("x", KillSide::Prepend, None);
         // Somebody else has killed in between.
-        ring.kill("y", Grow::Before, Some(turn));
+        ring.kill("y", KillSide::Prepend, Some(turn));
         assert_eq!(texts(&ring), ["y", "x", "abc"]);
         assert_eq!(ring.bytes, 5);
     }
@@ -101,7 +101,7 @@ mod tests {
         let mut ring = KillRing::default();
         assert_eq!(ring.yank(), None);
         for text in ["a", "b", "c"] {
-            ring.kill(text, Grow::Behind, None);
+            ring.kill(text, KillSide::Append, None);
         }
         let (text, mut turn) = ring.yank().unwrap();
         assert_eq!(text, "c");
@@ -112,7 +112,7 @@ mod tests {
             turn = next;
         }
         assert_eq!(ring.yank().unwrap().0, "b");
-        ring.kill("d", Grow::Behind, None);
+        ring.kill("d", KillSide::Append, None);
         assert_eq!(ring.yank().unwrap().0, "d");
     }
 
@@ -120,14 +120,14 @@ mod tests {
     fn the_oldest_goes_when_there_is_too_much() {
         let mut ring = KillRing::default();
         for n in 0..=MAX_ENTRIES {
-            ring.kill(&n.to_string(), Grow::Behind, None);
+            ring.kill(&n.to_string(), KillSide::Append, None);
         }
         assert_eq!((ring.entries.len(), ring.entries.back().unwrap().as_str()), (MAX_ENTRIES, "1"));
-        let turn = ring.kill(&"x".repeat(MAX_BYTES), Grow::Behind, None);
+        let turn = ring.kill(&"x".repeat(MAX_BYTES), KillSide::Append, None);
         assert_eq!((ring.entries.len(), ring.bytes), (1, MAX_BYTES));
-        ring.kill("y", Grow::Behind, Some(turn));
+        ring.kill("y", KillSide::Append, Some(turn));
         assert_eq!((ring.entries.len(), ring.bytes), (1, MAX_BYTES + 1));
-        ring.kill("z", Grow::Behind, None);
+        ring.kill("z", KillSide::Append, None);
         assert_eq!((texts(&ring), ring.bytes), (vec!["z"], 1));
     }
 }

@@ -17,16 +17,16 @@
 mod starts;
 mod units;
 
-pub(super) use starts::Starts;
+pub(super) use starts::LineStarts;
 
 use crate::text::{self, Row};
 use std::cell::Ref;
 use std::ops::Range;
-use units::{LONGEST, Units};
+use units::{Clusters, LONGEST};
 
 /// A place on the screen, from the start of the draft, both from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Place {
+pub struct TextPosition {
     /// Line of the screen.
     pub line: usize,
     /// Column in it. The cursor's is always less than the width.
@@ -37,11 +37,11 @@ pub struct Place {
 #[derive(Debug)]
 pub struct Layout<'a> {
     text: &'a str,
-    starts: Ref<'a, Starts>,
+    starts: Ref<'a, LineStarts>,
 }
 
 impl<'a> Layout<'a> {
-    pub(super) const fn new(text: &'a str, starts: Ref<'a, Starts>) -> Self {
+    pub(super) const fn new(text: &'a str, starts: Ref<'a, LineStarts>) -> Self {
         Self { text, starts }
     }
 
@@ -67,31 +67,31 @@ impl<'a> Layout<'a> {
     /// The glyphs of this line; their sources are counted from its start.
     pub fn row(&self, line: usize, row: &mut Row) {
         let line = self.line(line).and_then(|range| self.text.get(range)).unwrap_or_default();
-        let longest = Units::new(line, 0).next().map_or(0, |unit| unit.len);
+        let longest = Clusters::new(line, 0).next().map_or(0, |unit| unit.len);
         // Alone in its line, and no screen is wide enough to show all of it.
         let shown = if longest > LONGEST { super::places::floor(line, LONGEST) } else { line.len() };
-        text::decode_literal(super::places::before(line, shown), row);
+        text::decode_literal(super::places::text_before(line, shown), row);
     }
 
     /// Where the cursor stands on the screen if it is at this offset. Where one line ends and goes on in the next, that is
     /// the start of the next.
-    pub fn place(&self, offset: usize) -> Place {
+    pub fn place(&self, offset: usize) -> TextPosition {
         let line = self.starts.line_of(offset);
         let start = self.starts.get(line).unwrap_or_default();
-        let mut units = Units::new(self.text, start);
+        let mut units = Clusters::new(self.text, start);
         while units.at() < offset && units.next().is_some() {}
-        Place { line, column: units.column() }
+        TextPosition { line, column: units.column() }
     }
 
     /// The offset at which the cursor stands here, or left of here where it cannot. Behind the last line is in the last.
-    pub fn offset(&self, place: Place) -> usize {
+    pub fn offset(&self, place: TextPosition) -> usize {
         let last = self.lines() - 1;
         let line = place.line.min(last);
         let start = self.starts.get(line).unwrap_or_default();
         // The end of a line that goes on is the start of the next; that of one before a newline is before it.
         let goes_on = line < last && !self.begins_line(line + 1);
         let end = self.line(line).map_or(start, |range| range.end);
-        let mut units = Units::new(self.text, start);
+        let mut units = Clusters::new(self.text, start);
         let mut offset = start;
         while let Some(unit) = units.next().filter(|unit| unit.at < end && unit.column <= place.column) {
             offset = unit.at;

@@ -9,11 +9,11 @@ use unicode_segmentation::UnicodeSegmentation;
 /// The clusters on both sides of the cursor, swapped; at the end of the line, the two before it. Newlines stay.
 pub(super) fn swap_chars(text: &str, at: usize) -> Option<(Range<usize>, String)> {
     let (start, end) = (places::line_start(text, at), places::line_end(text, at));
-    let middle = if at == end && at > start { places::left(text, at) } else { at };
+    let middle = if at == end && at > start { places::prev_boundary(text, at) } else { at };
     if middle == start {
         return None;
     }
-    let (from, to) = (places::left(text, middle), places::right(text, middle));
+    let (from, to) = (places::prev_boundary(text, middle), places::next_boundary(text, middle));
     Some((from..to, [text.get(middle..to)?, text.get(from..middle)?].concat()))
 }
 
@@ -31,7 +31,7 @@ pub(super) fn swap_words(text: &str, at: usize) -> Option<(Range<usize>, String)
 }
 
 /// The text up to the end of the word, as `write` writes it.
-pub(super) fn in_case(text: &str, at: usize, write: fn(&str) -> String) -> Option<(Range<usize>, String)> {
+pub(super) fn change_case(text: &str, at: usize, write: fn(&str) -> String) -> Option<(Range<usize>, String)> {
     let end = places::word_right(text, at, is_word);
     let word = text.get(at..end)?;
     Some((at..end, write(word)))

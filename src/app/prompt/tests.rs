@@ -5,16 +5,16 @@ use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// `text` with the cursor at `|`.
-fn prompt(drawn: &str) -> Prompt {
-    let mut prompt = Prompt::default();
+fn prompt(drawn: &str) -> LineEditor {
+    let mut prompt = LineEditor::default();
     let (left, right) = drawn.split_once('|').unwrap();
     prompt.insert(right);
-    prompt.go(0);
+    prompt.move_to(0);
     prompt.insert(left);
     prompt
 }
 
-fn drawn(prompt: &Prompt) -> String {
+fn drawn(prompt: &LineEditor) -> String {
     let (left, right) = prompt.text.split_at(prompt.cursor);
     format!("{left}|{right}")
 }
@@ -185,7 +185,7 @@ fn two_drafts_share_a_ring_and_do_not_join_their_kills() {
 #[test]
 fn typing_is_taken_back_by_the_word() {
     let mut kills = KillRing::default();
-    let mut typed = Prompt::default();
+    let mut typed = LineEditor::default();
     for c in "to be,  or\nnot".chars() {
         typed.type_char(c);
     }
@@ -278,7 +278,7 @@ impl Model {
     fn change(&mut self, from: usize, to: usize, new: &str, joins: bool) -> bool {
         let before = (self.text.clone(), self.at);
         let old = self.text.concat();
-        let text = [places::before(&old, from), new, places::behind(&old, to)].concat();
+        let text = [places::text_before(&old, from), new, places::text_after(&old, to)].concat();
         self.text = clusters(&text);
         self.at = (0..=self.text.len()).find(|&n| self.bytes(n) >= from + new.len()).unwrap();
         if text == old {
@@ -431,8 +431,8 @@ impl Model {
             Edit::Right => self.go((at + 1).min(len)),
             Edit::WordLeft => self.go(self.word_left(at, is_word)),
             Edit::WordRight => self.go(self.word_right(at, is_word)),
-            Edit::BigWordLeft => self.go(self.word_left(at, is_no_blank)),
-            Edit::BigWordRight => self.go(self.word_right(at, is_no_blank)),
+            Edit::BigWordLeft => self.go(self.word_left(at, is_not_blank)),
+            Edit::BigWordRight => self.go(self.word_right(at, is_not_blank)),
             Edit::Start => self.go(start),
             Edit::End => self.go(end),
             Edit::TextStart => self.go(0),
@@ -446,7 +446,7 @@ impl Model {
                 self.cut(at, (at + 1).min(len), last == "forward")
             }
             Edit::DeleteBlanks => self.blanks(),
-            Edit::DeleteWordBack => self.kill(self.word_left(at, is_no_blank), at, true, last),
+            Edit::DeleteWordBack => self.kill(self.word_left(at, is_not_blank), at, true, last),
             Edit::KillWordBack => self.kill(self.word_left(at, is_word), at, true, last),
             Edit::KillWordForward => self.kill(at, self.word_right(at, is_word), false, last),
             Edit::DeleteToStart => self.kill(start, at, true, last),
@@ -537,7 +537,7 @@ fn step() -> impl Strategy<Value = Step> {
 proptest! {
     #[test]
     fn edits_like_the_model(start in words(), steps in proptest::collection::vec(step(), 0..50)) {
-        let (mut prompt, mut model, mut kills) = (Prompt::default(), Model::default(), KillRing::default());
+        let (mut prompt, mut model, mut kills) = (LineEditor::default(), Model::default(), KillRing::default());
         for step in std::iter::once(Step::Insert(start)).chain(steps) {
             match step.clone() {
                 Step::Edit(edit) => {
@@ -576,7 +576,7 @@ proptest! {
 
     #[test]
     fn the_way_back_and_forth_ends_where_it_began(start in words(), steps in proptest::collection::vec(step(), 0..30)) {
-        let (mut prompt, mut kills) = (Prompt::default(), KillRing::default());
+        let (mut prompt, mut kills) = (LineEditor::default(), KillRing::default());
         prompt.insert(&start);
         for step in steps {
             match step {
@@ -599,11 +599,11 @@ proptest! {
 
 #[test]
 fn what_is_put_in_behind_lines_put_back_begins_a_line() {
-    let put_in: [fn(&mut Prompt, &mut KillRing); 4] = [
+    let put_in: [fn(&mut LineEditor, &mut KillRing); 4] = [
         |prompt, _| prompt.type_char('x'),
         |prompt, _| prompt.insert("x"),
         |prompt, kills| {
-            kills.keep("x");
+            kills.push("x");
             prompt.edit(Edit::Yank, kills);
         },
         |prompt, kills| {
@@ -612,7 +612,7 @@ fn what_is_put_in_behind_lines_put_back_begins_a_line() {
         },
     ];
     for (n, put_in) in put_in.into_iter().enumerate() {
-        let (mut prompt, mut kills) = (Prompt::default(), KillRing::default());
+        let (mut prompt, mut kills) = (LineEditor::default(), KillRing::default());
         prompt.put_back("one\ntwo");
         put_in(&mut prompt, &mut kills);
         prompt.type_char('y');
@@ -620,7 +620,7 @@ fn what_is_put_in_behind_lines_put_back_begins_a_line() {
     }
     // Whoever moves or deletes goes on with them.
     for edit in [Edit::DeleteBack, Edit::Left] {
-        let mut prompt = Prompt::default();
+        let mut prompt = LineEditor::default();
         prompt.put_back("one\ntwo");
         prompt.edit(edit, &mut KillRing::default());
         prompt.type_char('x');

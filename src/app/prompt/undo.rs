@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 const MAX_STEPS: usize = 1_000;
 
 /// Bytes that all steps together may have put in and taken out. The oldest go; one that is larger leaves no way back.
-const MAX_WEIGHT: usize = 8 << 20;
+const MAX_BYTES: usize = 8 << 20;
 
 /// One change of the draft, and how to take it back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,11 +28,11 @@ pub(super) struct Step {
 
 /// Whether a change is a step of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Join {
+pub(super) enum Merge {
     /// It is.
-    Apart,
+    No,
     /// It goes on with the step before, where it touches that.
-    Before,
+    WithPrevious,
 }
 
 /// Steps taken, and steps taken back.
@@ -45,17 +45,17 @@ pub(super) struct Undo {
 
 impl Undo {
     /// A step has been taken. Those taken back before it are lost.
-    pub(super) fn record(&mut self, step: Step, join: Join) {
-        self.weight += step.weight();
-        self.weight -= self.undone.drain(..).map(|step| step.weight()).sum::<usize>();
+    pub(super) fn record(&mut self, step: Step, join: Merge) {
+        self.weight += step.byte_size();
+        self.weight -= self.undone.drain(..).map(|step| step.byte_size()).sum::<usize>();
         let apart = match self.done.back_mut() {
-            Some(last) if join == Join::Before => last.absorb(step),
+            Some(last) if join == Merge::WithPrevious => last.merge(step),
             _ => Some(step),
         };
         self.done.extend(apart);
-        while self.done.len() > MAX_STEPS || self.weight > MAX_WEIGHT {
+        while self.done.len() > MAX_STEPS || self.weight > MAX_BYTES {
             let Some(oldest) = self.done.pop_front() else { break };
-            self.weight -= oldest.weight();
+            self.weight -= oldest.byte_size();
         }
     }
 
@@ -80,13 +80,13 @@ impl Undo {
 
 impl Step {
     /// The same for a step and for its reverse, so that undoing changes no sum.
-    const fn weight(&self) -> usize {
+    const fn byte_size(&self) -> usize {
         self.removed.len() + self.inserted
     }
 
     /// Makes one step of this and the next; gives it back where they do not touch. Of the next, either nothing was removed
     /// or nothing inserted.
-    fn absorb(&mut self, next: Self) -> Option<Self> {
+    fn merge(&mut self, next: Self) -> Option<Self> {
         if next.removed.is_empty() && next.at == self.at + self.inserted {
             self.inserted += next.inserted;
         } else if self.inserted == 0 && next.inserted == 0 && next.at == self.at {
@@ -120,7 +120,7 @@ mod tests {
             (step(3, "c", 0), step(4, "e", 0), None),
         ] {
             let mut joined = first.clone();
-            let left = joined.absorb(next.clone());
+            let left = joined.merge(next.clone());
             assert_eq!(left, expected.is_none().then_some(next));
             assert_eq!(joined, expected.unwrap_or(first));
         }
@@ -130,22 +130,22 @@ mod tests {
     fn the_oldest_go_when_there_are_too_many_or_too_much() {
         let mut undo = Undo::default();
         for at in 0..MAX_STEPS + 5 {
-            undo.record(step(at, "", 1), Join::Apart);
+            undo.record(step(at, "", 1), Merge::No);
         }
         assert_eq!((undo.done.len(), undo.weight, undo.done.front().unwrap().at), (MAX_STEPS, MAX_STEPS, 5));
-        undo.record(step(0, "", MAX_WEIGHT - 10), Join::Apart);
-        assert_eq!((undo.done.len(), undo.weight), (11, MAX_WEIGHT));
-        undo.record(step(0, "", MAX_WEIGHT + 1), Join::Apart);
+        undo.record(step(0, "", MAX_BYTES - 10), Merge::No);
+        assert_eq!((undo.done.len(), undo.weight), (11, MAX_BYTES));
+        undo.record(step(0, "", MAX_BYTES + 1), Merge::No);
         assert_eq!((undo.done.len(), undo.weight), (0, 0));
     }
 
     #[test]
     fn a_new_step_ends_the_way_forth() {
         let mut undo = Undo::default();
-        undo.record(step(0, "", 3), Join::Apart);
+        undo.record(step(0, "", 3), Merge::No);
         let back = undo.pop_done().unwrap();
         undo.push_undone(back);
-        undo.record(step(0, "", 1), Join::Apart);
+        undo.record(step(0, "", 1), Merge::No);
         assert_eq!((undo.pop_undone(), undo.weight), (None, 1));
     }
 }

@@ -38,13 +38,13 @@ impl Speed {
     }
 
     /// How long on the tape is this long here.
-    fn on_tape(self, span: Duration) -> Duration {
+    fn to_playback_time(self, span: Duration) -> Duration {
         let (times, parts) = self.ratio();
         span.saturating_mul(times) / parts
     }
 
     /// How long here is this long on the tape. Never too short.
-    fn here(self, span: Duration) -> Duration {
+    fn to_real_time(self, span: Duration) -> Duration {
         let (times, parts) = self.ratio();
         span.saturating_mul(parts) / times + Duration::from_nanos(u64::from(times > 1))
     }
@@ -63,9 +63,9 @@ impl fmt::Display for Speed {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Clock {
     /// Where on the tape it was set last.
-    place: Duration,
+    position: Duration,
     /// When that was, if it has run since.
-    since: Option<Duration>,
+    running_since: Option<Duration>,
     speed: Speed,
     /// Where on the tape it was when it was looked at last.
     shown: Duration,
@@ -74,18 +74,19 @@ pub struct Clock {
 impl Clock {
     /// Where on the tape it is.
     pub fn at(&self, now: Duration) -> Duration {
-        let run = self.since.map_or(Duration::ZERO, |since| self.speed.on_tape(now.saturating_sub(since)));
-        self.place.saturating_add(run)
+        let run =
+            self.running_since.map_or(Duration::ZERO, |since| self.speed.to_playback_time(now.saturating_sub(since)));
+        self.position.saturating_add(run)
     }
 
     /// When it will be at this place, if it runs.
     pub(super) fn when(&self, place: Duration) -> Option<Duration> {
-        Some(self.since?.saturating_add(self.speed.here(place.saturating_sub(self.place))))
+        Some(self.running_since?.saturating_add(self.speed.to_real_time(place.saturating_sub(self.position))))
     }
 
     /// Whether it runs.
     pub const fn is_running(&self) -> bool {
-        self.since.is_some()
+        self.running_since.is_some()
     }
 
     /// How fast.
@@ -104,7 +105,7 @@ impl Clock {
 
     pub(super) fn start(&mut self, now: Duration) {
         self.set(now, self.at(now));
-        self.since = Some(now);
+        self.running_since = Some(now);
     }
 
     pub(super) fn stop(&mut self, now: Duration) {
@@ -112,12 +113,12 @@ impl Clock {
     }
 
     pub(super) fn stop_at(&mut self, place: Duration) {
-        (self.place, self.since, self.shown) = (place, None, place);
+        (self.position, self.running_since, self.shown) = (place, None, place);
     }
 
     /// To another place; it goes on there as it was.
     pub(super) fn set(&mut self, now: Duration, place: Duration) {
-        (self.place, self.since, self.shown) = (place, self.since.map(|_| now), place);
+        (self.position, self.running_since, self.shown) = (place, self.running_since.map(|_| now), place);
     }
 
     pub(super) fn set_speed(&mut self, now: Duration, speed: Speed) {

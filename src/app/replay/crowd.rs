@@ -8,13 +8,13 @@ use std::ops::Range;
 
 /// How many connections there are, and where the first that has no tab begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Crowd {
+pub(super) struct TabLimitNotice {
     connections: usize,
     /// An index of the tape's entries.
     first_left_out: Option<usize>,
 }
 
-impl Crowd {
+impl TabLimitNotice {
     /// Counts those of a tape.
     pub(super) fn of(tape: &Recording) -> Self {
         let mut links: HashSet<LinkId> = HashSet::new();

@@ -1,28 +1,28 @@
 //! Other places on the tape, and the ways there.
 
-use super::Replay;
-use crate::app::{App, Now, Outcome};
+use super::Player;
+use crate::app::{App, Now, Update};
 use crate::record::Entry;
 use std::time::Duration;
 
 /// Where to go on a tape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum SeekTarget {
     /// So far forwards.
-    On(Duration),
+    Forward(Duration),
     /// So far back.
-    Back(Duration),
+    Backward(Duration),
     /// To this time.
-    At(Duration),
+    Absolute(Duration),
     /// To so many parts in a hundred.
     Percent(u32),
     /// To the next thing on the wire, and rest there.
-    Step,
+    NextStep,
     /// To before the last one, and rest there.
-    StepBack,
+    PrevStep,
 }
 
-impl Place {
+impl SeekTarget {
     /// Reads `90`, `1:30`, `1:02:03.5`, `50%`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -38,31 +38,31 @@ impl Place {
             })?,
         };
         let span = Duration::try_from_secs_f64(seconds).ok()?;
-        Some(Self::At(Duration::from_secs(minutes.checked_mul(60)?).checked_add(span)?))
+        Some(Self::Absolute(Duration::from_secs(minutes.checked_mul(60)?).checked_add(span)?))
     }
 }
 
 /// So many parts in a hundred.
-fn part(whole: Duration, percent: u32) -> Duration {
+fn fraction(whole: Duration, percent: u32) -> Duration {
     let micros = whole.as_micros() * u128::from(percent) / 100;
     Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
 }
 
-impl Replay {
+impl Player {
     /// Sets the goal, and says whether it lies behind.
-    fn go(&mut self, now: Now, place: Place) -> bool {
+    fn seek(&mut self, now: Now, place: SeekTarget) -> bool {
         let here = self.position(now);
         let to = match place {
-            Place::On(span) => here.saturating_add(span),
-            Place::Back(span) => here.saturating_sub(span),
-            Place::At(time) => time,
+            SeekTarget::Forward(span) => here.saturating_add(span),
+            SeekTarget::Backward(span) => here.saturating_sub(span),
+            SeekTarget::Absolute(time) => time,
             // In whole numbers: all of it is exactly the end.
-            Place::Percent(percent) => part(self.length(), percent),
-            Place::Step => return self.step(),
-            Place::StepBack => return self.step_back(),
+            SeekTarget::Percent(percent) => fraction(self.length(), percent),
+            SeekTarget::NextStep => return self.step(),
+            SeekTarget::PrevStep => return self.step_back(),
         };
         let to = to.min(self.length());
-        self.goal = self.tape.entries_until(to);
+        self.target = self.recording.entries_until(to);
         self.clock.set(now.elapsed, to);
         if to == self.length() {
             self.clock.stop_at(to);
@@ -71,33 +71,33 @@ impl Replay {
     }
 
     fn step(&mut self) -> bool {
-        let next = self.stops.partition_point(|&stop| stop < self.goal);
-        let Some(&stop) = self.stops.get(next) else {
-            self.goal = self.tape.entries().len();
+        let next = self.wire_steps.partition_point(|&stop| stop < self.target);
+        let Some(&stop) = self.wire_steps.get(next) else {
+            self.target = self.recording.entries().len();
             self.clock.stop_at(self.length());
             return false;
         };
-        let entries = self.tape.entries();
+        let entries = self.recording.entries();
         let at = entries.get(stop).map_or(Duration::ZERO, Entry::elapsed);
         // With it comes what was said about it.
         let with = entries.iter().skip(stop + 1).take_while(|entry| !entry.is_wire_event() && entry.elapsed() == at);
-        self.goal = stop + 1 + with.count();
+        self.target = stop + 1 + with.count();
         self.clock.stop_at(at);
         false
     }
 
     fn step_back(&mut self) -> bool {
-        let told = self.stops.partition_point(|&stop| stop < self.goal);
-        self.goal = told.checked_sub(1).and_then(|last| self.stops.get(last)).copied().unwrap_or_default();
-        let before = self.goal.checked_sub(1).and_then(|index| self.tape.entries().get(index));
+        let told = self.wire_steps.partition_point(|&stop| stop < self.target);
+        self.target = told.checked_sub(1).and_then(|last| self.wire_steps.get(last)).copied().unwrap_or_default();
+        let before = self.target.checked_sub(1).and_then(|index| self.recording.entries().get(index));
         self.clock.stop_at(before.map_or(Duration::ZERO, Entry::elapsed));
         self.is_behind()
     }
 
     const fn is_behind(&mut self) -> bool {
-        let is_behind = self.goal < self.told;
+        let is_behind = self.target < self.played;
         if is_behind {
-            self.told = 0;
+            self.played = 0;
         }
         is_behind
     }
@@ -110,7 +110,7 @@ impl Replay {
         }
         let was_over = self.is_over();
         if was_over {
-            (self.told, self.goal) = (0, 0);
+            (self.played, self.target) = (0, 0);
             self.clock.stop_at(Duration::ZERO);
         }
         self.clock.start(now.elapsed);
@@ -119,23 +119,23 @@ impl Replay {
 }
 
 impl App {
-    pub(super) fn go_on_tape(&mut self, now: Now, place: Place) -> Outcome {
-        let Some(replay) = &mut self.replay else { return Outcome::default() };
-        let is_behind = replay.go(now, place);
+    pub(super) fn on_seek(&mut self, now: Now, place: SeekTarget) -> Update {
+        let Some(replay) = &mut self.replay else { return Update::default() };
+        let is_behind = replay.seek(now, place);
         self.after_going(now, is_behind)
     }
 
-    pub(super) fn toggle_replay(&mut self, now: Now) -> Outcome {
-        let Some(replay) = &mut self.replay else { return Outcome::default() };
+    pub(super) fn toggle_replay(&mut self, now: Now) -> Update {
+        let Some(replay) = &mut self.replay else { return Update::default() };
         let is_behind = replay.toggle(now);
         self.after_going(now, is_behind)
     }
 
-    fn after_going(&mut self, now: Now, is_behind: bool) -> Outcome {
+    fn after_going(&mut self, now: Now, is_behind: bool) -> Update {
         if is_behind {
-            self.tabs.iter_mut().for_each(crate::app::Tab::rewind);
+            self.tabs.iter_mut().for_each(crate::app::Tab::reset);
         }
-        self.play_on(now)
+        self.advance(now)
     }
 }
 
@@ -145,13 +145,13 @@ mod tests {
 
     #[test]
     fn places_are_read_as_people_write_them() {
-        let at = |ms| Some(Place::At(Duration::from_millis(ms)));
+        let at = |ms| Some(SeekTarget::Absolute(Duration::from_millis(ms)));
         for (text, place) in [
             ("90", at(90_000)),
             ("1:30", at(90_000)),
             (" 1:02:03.5", at(3_723_500)),
             ("0", at(0)),
-            ("50%", Some(Place::Percent(50))),
+            ("50%", Some(SeekTarget::Percent(50))),
             ("101%", None),
             ("", None),
             (":", None),
@@ -163,7 +163,7 @@ mod tests {
             ("99999999999999999999:00", None),
             ("hello", None),
         ] {
-            assert_eq!(Place::parse(text), place, "{text}");
+            assert_eq!(SeekTarget::parse(text), place, "{text}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Whatever stands on a tape is played, and going back and forth on it shows the same.
 
 use super::*;
-use crate::app::{Event, Options};
+use crate::app::{Event, Settings};
 use crate::link::LinkId;
 use crate::record::{Data, FailedOp, NoticeKind, RecordedClose, Timestamp};
 use proptest::prelude::*;
@@ -59,7 +59,7 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
 /// Catches up, and gives all rows of all tabs.
 fn rows(app: &mut App) -> Vec<Vec<(RowKind, Vec<u8>)>> {
     while app.replay_deadline() == Some(Duration::ZERO) {
-        let _ = app.update(Now::default(), Event::Due);
+        let _ = app.update(Now::default(), Event::Timer);
     }
     let of_tab = |tab: &Tab| tab.transcript().rows().map(|row| (row.kind, row.bytes.to_vec())).collect();
     app.tabs().iter().map(of_tab).collect()
@@ -69,20 +69,20 @@ proptest! {
     #[test]
     fn whatever_it_is_it_is_played_and_played_again_the_same(entries in entries()) {
         let steps = entries.len() + 1;
-        let mut app = App::new(Options::default());
+        let mut app = App::new(Settings::default());
         let tape: Arc<Recording> = Arc::new(entries.into_iter().collect());
-        let _ = app.play(Now::default(), Replay::new(tape).at_rest());
-        "100%".chars().for_each(|c| drop(app.update(Now::default(), Event::Type(c))));
-        let _ = app.update(Now::default(), Event::Act(crate::app::Action::Submit));
+        let _ = app.play(Now::default(), Player::new(tape).paused());
+        "100%".chars().for_each(|c| drop(app.update(Now::default(), Event::Char(c))));
+        let _ = app.update(Now::default(), Event::Action(crate::app::Action::Submit));
         let first = rows(&mut app);
         prop_assert!(app.replay().unwrap().is_over());
         for _ in 0..steps {
-            let _ = app.update(Now::default(), Event::Type(','));
+            let _ = app.update(Now::default(), Event::Char(','));
             let _ = rows(&mut app);
         }
         prop_assert_eq!(app.replay().unwrap().steps().0, 0);
         for _ in 0..steps {
-            let _ = app.update(Now::default(), Event::Type('.'));
+            let _ = app.update(Now::default(), Event::Char('.'));
         }
         prop_assert_eq!(rows(&mut app), first);
     }
@@ -94,14 +94,14 @@ fn player(connections: u32) -> App {
         let stamp = Timestamp { elapsed: Duration::from_millis(link.into()), wall: 0 };
         Entry::new(stamp, LinkId(link), EntryKind::Opening(format!("h:{}", link + 1)))
     };
-    let mut app = App::new(Options::default());
-    let _ = app.play(Now::default(), Replay::new(Arc::new((0..connections).map(opening).collect())).at_rest());
+    let mut app = App::new(Settings::default());
+    let _ = app.play(Now::default(), Player::new(Arc::new((0..connections).map(opening).collect())).paused());
     app
 }
 
 fn enter(app: &mut App, line: &str) {
-    line.chars().for_each(|c| drop(app.update(Now::default(), Event::Type(c))));
-    let _ = app.update(Now::default(), Event::Act(crate::app::Action::Submit));
+    line.chars().for_each(|c| drop(app.update(Now::default(), Event::Char(c))));
+    let _ = app.update(Now::default(), Event::Action(crate::app::Action::Submit));
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn what_is_no_place_is_told_and_gone_from_the_line() {
         enter(&mut app, text);
         assert_eq!(app.flash(), Some("A place is 1:30, 90 (seconds) or 50%."), "{text}");
         assert_eq!(app.tab().prompt().text(), "");
-        let _ = app.update(Now::default(), Event::Type(']'));
+        let _ = app.update(Now::default(), Event::Char(']'));
         assert_eq!(app.replay().unwrap().clock().speed().to_string(), "×2");
     }
 }

@@ -20,7 +20,7 @@ pub enum Origin {
     /// On the command line, by this flag.
     Flag(&'static str),
     /// Inside the program.
-    Set,
+    Session,
 }
 
 impl fmt::Display for Origin {
@@ -30,7 +30,7 @@ impl fmt::Display for Origin {
             Self::File { path, line } => write!(f, "{path}, line {line}"),
             Self::Variable(name) => write!(f, "variable {name}"),
             Self::Flag(flag) => write!(f, "flag {flag}"),
-            Self::Set => f.write_str("set here"),
+            Self::Session => f.write_str("set here"),
         }
     }
 }
@@ -39,18 +39,18 @@ impl fmt::Display for Origin {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origins {
     /// Those that were said anywhere.
-    said: Vec<(&'static str, Origin)>,
+    by_setting: Vec<(&'static str, Origin)>,
 }
 
 impl Origins {
     pub(super) fn of(&self, name: &str) -> &Origin {
-        self.said.iter().find(|(said, _)| *said == name).map_or(&Origin::Default, |(_, origin)| origin)
+        self.by_setting.iter().find(|(said, _)| *said == name).map_or(&Origin::Default, |(_, origin)| origin)
     }
 
     pub(super) fn note(&mut self, name: &'static str, origin: Origin) {
-        self.said.retain(|(said, _)| *said != name);
+        self.by_setting.retain(|(said, _)| *said != name);
         if origin != Origin::Default {
-            self.said.push((name, origin));
+            self.by_setting.push((name, origin));
         }
     }
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// One.
-    One(String),
+    Single(String),
     /// A list.
-    Many(Vec<String>),
+    List(Vec<String>),
 }
 
 /// Characters of a value that are quoted.
@@ -31,14 +31,14 @@ impl Value {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::One(text) => f.write_str(text),
-            Self::Many(parts) => f.write_str(&parts.join(", ")),
+            Self::Single(text) => f.write_str(text),
+            Self::List(parts) => f.write_str(&parts.join(", ")),
         }
     }
 }
 
 /// Longer than anybody waits, and short enough to be added to any clock.
-const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// nc's bare seconds, or a time with its unit. Not zero, and at most a day.
 ///
@@ -60,12 +60,12 @@ pub fn duration_or_none(text: &str) -> Result<Duration, String> {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
         Err(_unit) => humantime::parse_duration(text).ok(),
     };
-    time.filter(|time| *time <= A_DAY)
+    time.filter(|time| *time <= MAX_DURATION)
         .ok_or_else(|| "a time is written 500ms, 5s or 2m, and is at most a day".to_owned())
 }
 
 /// As [`duration`] reads it.
-pub(super) fn of_duration(time: Duration) -> String {
+pub(super) fn format_duration(time: Duration) -> String {
     humantime::format_duration(time).to_string()
 }
 
@@ -75,7 +75,7 @@ pub(super) fn size(text: &str) -> Option<u64> {
 }
 
 /// As [`size`] reads it, in the largest unit that it is a whole number of.
-pub(super) fn of_size(bytes: u64) -> String {
+pub(super) fn format_size(bytes: u64) -> String {
     let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
     let fits = |&&(shift, _): &&(u32, &str)| bytes > 0 && bytes.trailing_zeros() >= shift;
     units.iter().find(fits).map_or_else(|| bytes.to_string(), |(shift, unit)| format!("{}{unit}", bytes >> shift))
@@ -90,9 +90,9 @@ mod tests {
         #[test]
         fn what_is_written_reads_as_it_was(bytes in any::<u64>(), shift in 0_u32..40, milliseconds in 1_u64..86_400_000) {
             let bytes = (bytes >> 20) >> shift << shift;
-            prop_assert_eq!(size(&of_size(bytes)), Some(bytes));
+            prop_assert_eq!(size(&format_size(bytes)), Some(bytes));
             let time = Duration::from_millis(milliseconds);
-            prop_assert_eq!(duration(&of_duration(time)), Ok(time));
+            prop_assert_eq!(duration(&format_duration(time)), Ok(time));
         }
     }
 
@@ -105,7 +105,10 @@ mod tests {
             assert!(duration(text).is_err(), "{text}");
         }
         assert_eq!(duration_or_none("0"), Ok(Duration::ZERO));
-        assert_eq!((of_size(64 << 20), of_size(1000), of_size(0)), ("64MiB".into(), "1000".into(), "0".into()));
+        assert_eq!(
+            (format_size(64 << 20), format_size(1000), format_size(0)),
+            ("64MiB".into(), "1000".into(), "0".into())
+        );
         assert_eq!((size("64MiB"), size("1000"), size("many")), (Some(64 << 20), Some(1000), None));
     }
 }

@@ -184,7 +184,7 @@ pub(super) fn begins_a_sentence(word: &str) -> bool {
 
 /// What the second word of a line that begins with a star says of the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verb {
+pub(super) enum VerbForm {
     /// Something of which a server tells: somebody has come.
     Happens,
     /// Something that people say of themselves: somebody waves.
@@ -194,7 +194,7 @@ pub(super) enum Verb {
 }
 
 /// What servers tell of people.
-const HAPPENS: &[&str] = &[
+const EVENT_VERBS: &[&str] = &[
     "became",
     "connected",
     "connects",
@@ -224,15 +224,15 @@ const HAPPENS: &[&str] = &[
 ];
 
 /// What has the end of a verb and is none.
-const NO_VERBS: &[&str] =
+const NOT_VERBS: &[&str] =
     &["always", "as", "does", "its", "needed", "ours", "perhaps", "sometimes", "this", "thus", "us", "yes", "yours"];
 
 /// What kind of verb it is. English verbs of the third person end like no other common words, but for a few.
-pub(super) fn verb(word: &str) -> Verb {
-    if HAPPENS.contains(&word) {
-        return Verb::Happens;
+pub(super) fn classify_verb(word: &str) -> VerbForm {
+    if EVENT_VERBS.contains(&word) {
+        return VerbForm::Happens;
     }
     let ends = word.ends_with('s') || word.ends_with("ed");
     let is_verb = ends && word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    if is_verb && !NO_VERBS.contains(&word) { Verb::Done } else { Verb::None }
+    if is_verb && !NOT_VERBS.contains(&word) { VerbForm::Done } else { VerbForm::None }
 }

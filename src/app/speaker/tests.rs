@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 /// The name and the manner, as `(name, manner)`.
-fn found<'a>(who: &Who, text: &'a str) -> Option<(&'a str, Manner)> {
+fn found<'a>(who: &SpeakerRule, text: &'a str) -> Option<(&'a str, SpeechKind)> {
     who.speaker(text).map(|speaker| (text.get(speaker.nick).unwrap(), speaker.manner))
 }
 
@@ -32,21 +32,21 @@ fn what_people_say_has_their_name() {
         ("ann said: hello", "ann"),
         ("ann says: hello", "ann"),
     ] {
-        assert_eq!(found(&Who::Auto, text), Some((nick, Manner::Says)), "{text:?}");
+        assert_eq!(found(&SpeakerRule::Auto, text), Some((nick, SpeechKind::Message)), "{text:?}");
     }
 }
 
 #[test]
 fn deeds_whispers_and_notices_are_told_apart() {
-    use Manner::{Does, Notice, Whispers};
+    use SpeechKind::{Action, Notice, Whisper};
     for (text, nick, manner) in [
-        ("ann *waves*", "ann", Does),
-        ("ann *waves to bob, *slowly**", "ann", Does),
-        ("* ann waves", "ann", Does),
-        ("* ann slaps bob around", "ann", Does),
-        ("* Łucja waved.", "Łucja", Does),
-        ("ann -> you: hello", "ann", Whispers),
-        ("you -> ann: hello", "ann", Whispers),
+        ("ann *waves*", "ann", Action),
+        ("ann *waves to bob, *slowly**", "ann", Action),
+        ("* ann waves", "ann", Action),
+        ("* ann slaps bob around", "ann", Action),
+        ("* Łucja waved.", "Łucja", Action),
+        ("ann -> you: hello", "ann", Whisper),
+        ("you -> ann: hello", "ann", Whisper),
         ("* brave-otter has joined", "brave-otter", Notice),
         ("* ann joined", "ann", Notice),
         ("* ann left (cut off: too slow)", "ann", Notice),
@@ -65,7 +65,7 @@ fn deeds_whispers_and_notices_are_told_apart() {
         ("* server closes in a minute", "", Notice),
         ("* <U+202E> joined", "", Notice),
     ] {
-        assert_eq!(found(&Who::Auto, text), Some((nick, manner)), "{text:?}");
+        assert_eq!(found(&SpeakerRule::Auto, text), Some((nick, manner)), "{text:?}");
     }
 }
 
@@ -115,10 +115,10 @@ fn what_is_no_name_is_not_taken_for_one() {
         "ann says hello",
         "abcdefghijklmnopqrstuvwxyzabcdefg: one letter too many",
     ] {
-        assert_eq!(found(&Who::Auto, text), None, "{text:?}");
-        assert_eq!(found(&Who::Off, text), None);
+        assert_eq!(found(&SpeakerRule::Auto, text), None, "{text:?}");
+        assert_eq!(found(&SpeakerRule::Off, text), None);
     }
-    assert_eq!(found(&Who::Off, "ann: hello"), None);
+    assert_eq!(found(&SpeakerRule::Off, "ann: hello"), None);
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn what_programs_and_protocols_put_before_a_colon_is_no_name() {
         "<!DOCTYPE html> x",
         "<b>x</b>",
     ] {
-        assert_eq!(found(&Who::Auto, text), None, "{text:?}");
+        assert_eq!(found(&SpeakerRule::Auto, text), None, "{text:?}");
     }
 }
 
@@ -153,9 +153,9 @@ fn the_longest_name_is_found_in_the_widest_characters() {
         let nick = c.to_string().repeat(MAX_NICK);
         for (before, after) in [("", ": x"), ("<", "> x"), ("", " -> you: x"), ("you -> ", ": x"), ("* ", " joined ")] {
             let text = format!("{before}{nick}{after}{}", "y".repeat(60_000));
-            assert_eq!(found(&Who::Auto, &text).map(|found| found.0), Some(nick.as_str()), "{before}{after}");
+            assert_eq!(found(&SpeakerRule::Auto, &text).map(|found| found.0), Some(nick.as_str()), "{before}{after}");
         }
-        assert_eq!(found(&Who::Auto, &format!("{nick}{c}: x")), None);
+        assert_eq!(found(&SpeakerRule::Auto, &format!("{nick}{c}: x")), None);
     }
 }
 
@@ -165,7 +165,7 @@ fn a_long_line_costs_what_a_short_one_does() {
     // A hundred thousand looks at 64 KiB would be 6.5 GB: minutes, if they went all the way.
     for line in &lines {
         for _ in 0..100_000 / lines.len() {
-            assert_eq!(Who::Auto.speaker(line), None);
+            assert_eq!(SpeakerRule::Auto.speaker(line), None);
         }
     }
 }
@@ -179,21 +179,21 @@ fn a_pattern_finds_its_group() {
         (r"^(\S*)>", "> x", None),
         (r"^(\S+)>", "no", None),
     ] {
-        let who = Who::parse(pattern).unwrap();
-        assert_eq!(found(&who, text), nick.map(|nick| (nick, Manner::Says)), "{pattern}");
+        let who = SpeakerRule::parse(pattern).unwrap();
+        assert_eq!(found(&who, text), nick.map(|nick| (nick, SpeechKind::Message)), "{pattern}");
     }
 }
 
 #[test]
 fn a_setting_is_read_and_told_alike() {
     for words in ["auto", "off", r"^(\S+)>"] {
-        let who = Who::parse(&format!(" {words} ")).unwrap();
+        let who = SpeakerRule::parse(&format!(" {words} ")).unwrap();
         assert_eq!(who.to_string(), words);
-        assert_eq!(Who::parse(&who.to_string()), Ok(who));
+        assert_eq!(SpeakerRule::parse(&who.to_string()), Ok(who));
     }
-    assert_eq!(Who::default(), Who::Auto);
-    assert_ne!(Who::parse("(a)"), Who::parse("(b)"));
-    assert_ne!(Who::parse("(a)"), Ok(Who::Off));
+    assert_eq!(SpeakerRule::default(), SpeakerRule::Auto);
+    assert_ne!(SpeakerRule::parse("(a)"), SpeakerRule::parse("(b)"));
+    assert_ne!(SpeakerRule::parse("(a)"), Ok(SpeakerRule::Off));
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn what_is_wrong_with_a_pattern_is_said_in_a_sentence() {
         ("(\\w{1000}){1000}", "too big"),
         ("(?<=a)(b)", "look-around"),
     ] {
-        let sentence = Who::parse(pattern).unwrap_err();
+        let sentence = SpeakerRule::parse(pattern).unwrap_err();
         assert!(sentence.contains(says) && !sentence.contains('\n'), "{pattern:?}: {sentence}");
     }
 }
@@ -230,10 +230,10 @@ proptest! {
         ],
         pattern in proptest::sample::select(vec![r"(\S+)", r"(.*?) ", r"[^a](.{0,9})", r"(?:x|(é+))", r"(?<nick>\W)$"]),
     ) {
-        for who in [Who::Auto, Who::parse(pattern).unwrap()] {
+        for who in [SpeakerRule::Auto, SpeakerRule::parse(pattern).unwrap()] {
             if let Some(speaker) = who.speaker(&text) {
                 prop_assert!(text.get(speaker.nick.clone()).is_some(), "{speaker:?}");
-                prop_assert!(!speaker.nick.is_empty() || speaker.manner == Manner::Notice, "{speaker:?}");
+                prop_assert!(!speaker.nick.is_empty() || speaker.manner == SpeechKind::Notice, "{speaker:?}");
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What can be chosen on the start page.
 
 use crate::app::server::is_same;
-use crate::app::{Server, Visit, Wall};
+use crate::app::{LocalTime, RecentServer, SavedServer};
 use crate::link::{DEFAULT_PORT, Endpoint};
 
 /// What an entry is.
@@ -12,11 +12,11 @@ pub enum Kind {
     /// One that was visited.
     Recent,
     /// Where a server of the lab runs as a rule: this machine.
-    Usual,
+    Default,
     /// The server that is hosted here.
-    House,
+    HostedHere,
     /// A chat that could be hosted here, on this port, or on any that is free.
-    Host(u16),
+    OfferHost(u16),
     /// The address that was typed.
     Typed,
 }
@@ -31,7 +31,7 @@ pub struct Entry {
     /// Where it is; empty where that is not known before.
     pub address: String,
     /// What is known about it, the longest form first; at least one, which may be empty.
-    pub says: Vec<String>,
+    pub details: Vec<String>,
     /// Which clusters of [`Entry::text`] are what was typed, in order.
     pub matched: Vec<usize>,
     /// Where it leads to.
@@ -43,12 +43,12 @@ const NAME: usize = 100;
 
 /// What the start page is made of.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known<'a> {
-    pub(super) servers: &'a [Server],
+pub(super) struct PageData<'a> {
+    pub(super) servers: &'a [SavedServer],
     /// The latest first.
-    pub(super) visits: &'a [Visit],
+    pub(super) visits: &'a [RecentServer],
     pub(super) hosting: Hosting<'a>,
-    pub(super) now: Wall,
+    pub(super) now: LocalTime,
 }
 
 /// Whether a chat can be hosted.
@@ -81,7 +81,7 @@ impl Entry {
             // A name may hold anything: what is searched and shown is what can be seen of it.
             name: crate::text::sanitize_line(&name.chars().take(NAME).collect::<String>()),
             address: crate::text::sanitize_line(&endpoint.to_string()),
-            says,
+            details: says,
             matched: Vec::new(),
             endpoint: Some(endpoint.clone()),
         }
@@ -94,7 +94,7 @@ impl Entry {
 }
 
 /// All there is to choose from, in the order of the page.
-pub(super) fn all(known: Known<'_>) -> Vec<Entry> {
+pub(super) fn all(known: PageData<'_>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = known.servers.iter().map(|server| saved(server, known)).collect();
     for visit in known.visits {
         let is_house = matches!(known.hosting, Hosting::Here(house) if is_same(house, &visit.endpoint));
@@ -107,7 +107,7 @@ pub(super) fn all(known: Known<'_>) -> Vec<Entry> {
         && !entries.iter().any(|entry| entry.leads_to(&usual))
         && !matches!(known.hosting, Hosting::Here(house) if is_same(house, &usual))
     {
-        entries.push(Entry::new(Kind::Usual, "", &usual, forms(&["a server on this machine", "this machine"])));
+        entries.push(Entry::new(Kind::Default, "", &usual, forms(&["a server on this machine", "this machine"])));
     }
     entries.extend(house(known.hosting));
     entries
@@ -120,7 +120,7 @@ impl Entry {
     }
 }
 
-fn saved(server: &Server, known: Known<'_>) -> Entry {
+fn saved(server: &SavedServer, known: PageData<'_>) -> Entry {
     let visit = known.visits.iter().find(|visit| is_same(&visit.endpoint, &server.endpoint));
     let says = visit.map_or_else(|| vec![String::new()], |visit| state(visit, known.now));
     Entry::new(Kind::Saved, &server.name, &server.endpoint, says)
@@ -131,27 +131,27 @@ fn house(hosting: Hosting<'_>) -> Option<Entry> {
         kind,
         name: name.to_owned(),
         address,
-        says: forms(says),
+        details: forms(says),
         matched: Vec::new(),
         endpoint: None,
     };
     Some(match hosting {
-        Hosting::Here(endpoint) => Entry::new(Kind::House, "", endpoint, forms(&["hosted here"])),
+        Hosting::Here(endpoint) => Entry::new(Kind::HostedHere, "", endpoint, forms(&["hosted here"])),
         Hosting::On(0) => {
-            entry(Kind::Host(0), "Host a chat here", String::new(), &["on a port that is free", "any free port"])
+            entry(Kind::OfferHost(0), "Host a chat here", String::new(), &["on a port that is free", "any free port"])
         }
         Hosting::On(port) => {
             let address = Endpoint::new("127.0.0.1", port).ok()?.to_string();
             let says = ["others on this machine can join", "and join it", ""];
-            entry(Kind::Host(port), "Host a chat here", address, &says)
+            entry(Kind::OfferHost(port), "Host a chat here", address, &says)
         }
     })
 }
 
 /// How a visit went, and how long ago.
-fn state(visit: &Visit, now: Wall) -> Vec<String> {
-    let state = crate::text::sanitize_line(&visit.state);
-    let ago = ago(now.0.saturating_sub(visit.at.0) / 1000);
+fn state(visit: &RecentServer, now: LocalTime) -> Vec<String> {
+    let state = crate::text::sanitize_line(&visit.last_result);
+    let ago = format_age(now.0.saturating_sub(visit.at.0) / 1000);
     vec![format!("{state}, {ago}"), state, String::new()]
 }
 
@@ -160,7 +160,7 @@ fn forms(forms: &[&str]) -> Vec<String> {
 }
 
 /// So many seconds ago, as people put it. A clock that was set back makes the future out of the past: that is now.
-fn ago(seconds: u64) -> String {
+fn format_age(seconds: u64) -> String {
     match seconds {
         0..60 => "just now".to_owned(),
         60..3600 => format!("{} min ago", seconds / 60),
@@ -187,7 +187,7 @@ mod tests {
             (172_800, "2 days ago"),
             (u64::MAX / 1000, "213503982334 days ago"),
         ] {
-            assert_eq!(ago(seconds), words);
+            assert_eq!(format_age(seconds), words);
         }
     }
 }

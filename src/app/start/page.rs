@@ -1,10 +1,10 @@
 //! The start page: a list to choose from, and what is typed to find something in it or to name another server.
 
-use super::entry::{self, Entry, Kind, Known};
+use super::entry::{self, Entry, Kind, PageData};
 use super::ranking::ranked;
 use crate::app::secret::may_hold_secret;
 use crate::app::transcript::RowId;
-use crate::app::{Edit, KillRing, Prompt};
+use crate::app::{Edit, KillRing, LineEditor};
 use crate::link::Endpoint;
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ const TYPED: usize = 512;
 
 /// How one chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Listing {
+pub enum ListMode {
     /// What is typed filters the list, and one moves in it.
     #[default]
     Filtered,
@@ -23,37 +23,37 @@ pub enum Listing {
 
 /// See the module's words.
 #[derive(Debug)]
-pub struct Start {
-    listing: Listing,
-    prompt: Prompt,
+pub struct StartPage {
+    listing: ListMode,
+    prompt: LineEditor,
     entries: Vec<Entry>,
     /// The index of an entry, or 0.
     chosen: usize,
-    choice: Choice,
-    last: Last,
+    choice: Selection,
+    last: LastKey,
     /// Rows from this one on have been told since the last key.
     pub(super) told_from: RowId,
 }
 
 /// Who has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Choice {
+enum Selection {
     /// Nobody: it is what stands first.
-    First,
+    Default,
     /// The user: it stays where it leads to, whatever comes before it in the list.
-    Made,
+    Explicit,
 }
 
 /// What the last key did, as far as the next one goes by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Last {
+enum LastKey {
     Deleted,
     Other,
 }
 
 /// Where one moves to in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum ListMove {
     /// So many up or down, to the end at most.
     Up(usize),
     Down(usize),
@@ -62,23 +62,23 @@ pub(super) enum Step {
     Next,
 }
 
-impl Start {
-    pub(super) fn new(listing: Listing, told_from: RowId, known: Known<'_>) -> Self {
+impl StartPage {
+    pub(super) fn new(listing: ListMode, notices_from: RowId, known: PageData<'_>) -> Self {
         let mut start = Self {
             listing,
-            prompt: Prompt::default(),
+            prompt: LineEditor::default(),
             entries: Vec::new(),
             chosen: 0,
-            choice: Choice::First,
-            last: Last::Other,
-            told_from,
+            choice: Selection::Default,
+            last: LastKey::Other,
+            told_from: notices_from,
         };
         start.list(known);
         start
     }
 
     /// What is typed.
-    pub const fn prompt(&self) -> &Prompt {
+    pub const fn prompt(&self) -> &LineEditor {
         &self.prompt
     }
 
@@ -88,7 +88,7 @@ impl Start {
     }
 
     /// How one chooses.
-    pub const fn listing(&self) -> Listing {
+    pub const fn listing(&self) -> ListMode {
         self.listing
     }
 
@@ -116,7 +116,7 @@ impl Start {
 
     /// The entries of one kind with each other, as they stand while nothing is typed.
     pub fn groups(&self) -> Vec<Range<usize>> {
-        let rank = |entry: &Entry| entry.kind.min(Kind::Usual);
+        let rank = |entry: &Entry| entry.kind.min(Kind::Default);
         let mut groups: Vec<Range<usize>> = Vec::new();
         for (n, entry) in self.entries.iter().enumerate() {
             let is_more = n > 0 && self.entries.get(n - 1).map(rank) == Some(rank(entry));
@@ -129,8 +129,8 @@ impl Start {
     }
 
     /// Makes the list anew.
-    pub(super) fn list(&mut self, known: Known<'_>) {
-        let before = self.choice().filter(|_| self.choice == Choice::Made).cloned();
+    pub(super) fn list(&mut self, known: PageData<'_>) {
+        let before = self.choice().filter(|_| self.choice == Selection::Explicit).cloned();
         self.entries = self.entries_of(known);
         let is_before = |entry: &Entry| {
             let same = |before: &Entry| before.kind == entry.kind && before.text() == entry.text();
@@ -141,10 +141,10 @@ impl Start {
         self.chosen = still.unwrap_or(if before.is_some() { self.chosen.min(last) } else { 0 });
     }
 
-    fn entries_of(&self, known: Known<'_>) -> Vec<Entry> {
+    fn entries_of(&self, known: PageData<'_>) -> Vec<Entry> {
         let all = entry::all(known);
         let typed = self.typed();
-        if typed.is_empty() || self.listing == Listing::Numbered {
+        if typed.is_empty() || self.listing == ListMode::Numbered {
             return all;
         }
         if self.is_command() {
@@ -168,16 +168,16 @@ impl Start {
     }
 
     /// Chooses another entry. Says whether that is a change.
-    pub(super) fn go(&mut self, step: Step) -> bool {
+    pub(super) fn go(&mut self, step: ListMove) -> bool {
         let (at, count) = (self.chosen, self.entries.len());
         let last = count.saturating_sub(1);
         let to = match step {
-            Step::Up(lines) => at.saturating_sub(lines),
-            Step::Down(lines) => at.saturating_add(lines).min(last),
-            Step::Before if at == 0 => last,
-            Step::Before => at - 1,
-            Step::Next if at >= last => 0,
-            Step::Next => at + 1,
+            ListMove::Up(lines) => at.saturating_sub(lines),
+            ListMove::Down(lines) => at.saturating_add(lines).min(last),
+            ListMove::Before if at == 0 => last,
+            ListMove::Before => at - 1,
+            ListMove::Next if at >= last => 0,
+            ListMove::Next => at + 1,
         };
         self.choose(to);
         to != at
@@ -192,10 +192,10 @@ impl Start {
 
     fn choose(&mut self, at: usize) {
         self.chosen = at;
-        self.choice = Choice::Made;
-        self.last = Last::Other;
+        self.choice = Selection::Explicit;
+        self.last = LastKey::Other;
         // There nobody sees which one it is, but hears the line.
-        if self.listing == Listing::Numbered
+        if self.listing == ListMode::Numbered
             && let Some(entry) = self.entries.get(at)
         {
             self.prompt.set((at + 1).to_string() + " " + &entry.text());
@@ -234,7 +234,7 @@ impl Start {
             self.has_changed();
         }
         if edit == Edit::DeleteForward && is_other {
-            self.last = Last::Deleted;
+            self.last = LastKey::Deleted;
         }
         is_other
     }
@@ -248,14 +248,14 @@ impl Start {
     }
 
     /// What Del takes out of the list, if it does not delete what is typed: held down it shall not go on to that.
-    pub(super) fn forgets(&self) -> Option<&Entry> {
+    pub(super) fn entry_to_delete(&self) -> Option<&Entry> {
         let is_at_end = self.prompt.cursor() == self.prompt.text().len();
-        self.choice().filter(|entry| is_at_end && self.last != Last::Deleted && entry.can_be_forgotten())
+        self.choice().filter(|entry| is_at_end && self.last != LastKey::Deleted && entry.can_be_forgotten())
     }
 
     fn has_changed(&mut self) {
-        self.choice = Choice::First;
-        self.last = Last::Other;
+        self.choice = Selection::Default;
+        self.last = LastKey::Other;
     }
 }
 

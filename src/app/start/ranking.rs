@@ -9,7 +9,7 @@ use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 /// Clusters of an entry that are searched. What is longer is no name.
-const SEARCHED: usize = 512;
+const MAX_CLUSTERS: usize = 512;
 
 /// Those that are what was typed, the best first, with the clusters that are it.
 pub(super) fn ranked(entries: Vec<Entry>, typed: &str) -> Vec<Entry> {
@@ -32,7 +32,7 @@ fn score(pattern: &Pattern, searcher: &mut Matcher, text: &str) -> Option<(u32, 
     text::decode_plain(text.as_bytes(), &mut row);
     // A character for each cluster, so that what is found are the clusters that are drawn.
     let first = |glyph| row.text_of(glyph).chars().next().unwrap_or(' ');
-    let letters: Vec<char> = row.glyphs().iter().take(SEARCHED).map(first).collect();
+    let letters: Vec<char> = row.glyphs().iter().take(MAX_CLUSTERS).map(first).collect();
     let mut indices = Vec::new();
     let score = pattern.indices(Utf32Str::Unicode(&letters), searcher, &mut indices)?;
     let mut matched: Vec<usize> = indices.into_iter().filter_map(|index| usize::try_from(index).ok()).collect();

@@ -1,36 +1,36 @@
 use super::*;
-use crate::app::{Event, Options, READING_TIME, Server, Wall};
+use crate::app::{Event, LocalTime, MIN_READING_TIME, SavedServer, Settings};
 use crate::link::{CloseReason, ErrorCause, LinkCommand, LinkError, LinkEvent, LinkId, LinkOp};
 use proptest::prelude::*;
 use std::time::Duration;
 
 /// Half past three in the afternoon of some day.
-const NOW: Now = Now { elapsed: Duration::ZERO, wall: Wall(20_000 * 86_400_000 + 55_800_000) };
+const NOW: Now = Now { elapsed: Duration::ZERO, wall: LocalTime(20_000 * 86_400_000 + 55_800_000) };
 
 fn endpoint(text: &str) -> Endpoint {
     Endpoint::parse(text).unwrap()
 }
 
-fn visit(address: &str, state: &str, minutes_ago: u64) -> Visit {
-    let at = Wall(NOW.wall.0 - minutes_ago * 60_000);
-    Visit { name: None, endpoint: endpoint(address), at, state: state.to_owned() }
+fn visit(address: &str, state: &str, minutes_ago: u64) -> RecentServer {
+    let at = LocalTime(NOW.wall.0 - minutes_ago * 60_000);
+    RecentServer { name: None, endpoint: endpoint(address), at, last_result: state.to_owned() }
 }
 
-fn saved(name: &str, address: &str) -> Server {
-    Server { name: name.to_owned(), endpoint: endpoint(address), options: Options::default() }
+fn saved(name: &str, address: &str) -> SavedServer {
+    SavedServer { name: name.to_owned(), endpoint: endpoint(address), options: Settings::default() }
 }
 
 /// With two saved servers and three visited ones, of which one is saved.
 fn app() -> App {
     let mut app =
-        App::new(Options::default()).with_servers(vec![saved("pi", "pi.local:4000"), saved("lab", "10.0.0.5:12345")]);
+        App::new(Settings::default()).with_servers(vec![saved("pi", "pi.local:4000"), saved("lab", "10.0.0.5:12345")]);
     let _ = app.start(NOW);
     let visits = vec![
         visit("127.0.0.1:12345", "closed by server", 12),
         visit("PI.local:4000", "refused", 180),
         visit("pip.example:80", "you left", 3000),
     ];
-    update(&mut app, Event::Visits(visits));
+    update(&mut app, Event::RecentServersLoaded(visits));
     app
 }
 
@@ -39,12 +39,12 @@ fn update(app: &mut App, event: Event) -> Vec<Effect> {
 }
 
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
-    update(app, Event::Act(action))
+    update(app, Event::Action(action))
 }
 
 fn typed(app: &mut App, text: &str) {
     for c in text.chars() {
-        assert_eq!(update(app, Event::Type(c)), []);
+        assert_eq!(update(app, Event::Char(c)), []);
     }
 }
 
@@ -88,7 +88,7 @@ fn saved_servers_stand_first_and_a_visited_one_once() {
             "Host a chat here 127.0.0.1:12345"
         ]
     );
-    let says: Vec<_> = app.start_page().unwrap().entries().iter().map(|entry| entry.says[0].as_str()).collect();
+    let says: Vec<_> = app.start_page().unwrap().entries().iter().map(|entry| entry.details[0].as_str()).collect();
     assert_eq!(
         says,
         [
@@ -104,12 +104,12 @@ fn saved_servers_stand_first_and_a_visited_one_once() {
 
 #[test]
 fn who_has_been_nowhere_is_offered_this_machine_and_a_chat() {
-    let mut app = App::new(Options::default());
+    let mut app = App::new(Settings::default());
     let _ = app.start(NOW);
     assert_eq!(app.mode(), Mode::Start);
     assert_eq!(list(&app), ["[127.0.0.1:12345]", "Host a chat here 127.0.0.1:12345"]);
     assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("127.0.0.1:12345"));
-    assert_eq!(app.mode(), Mode::Compose);
+    assert_eq!(app.mode(), Mode::Input);
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn enter_takes_what_is_marked() {
     let mut app = app();
     typed(&mut app, "pi");
     assert_eq!(list(&app)[..2], ["[pi pi.local:4000]", "pip.example:80"]);
-    act(&mut app, Action::HistoryForward);
+    act(&mut app, Action::HistoryNextMatching);
     assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("pip.example:80"));
     assert!(app.start_page().is_none());
 }
@@ -167,11 +167,11 @@ fn one_moves_to_the_ends_and_tab_goes_round() {
     let mut app = app();
     let at = |app: &App| app.start_page().unwrap().chosen();
     for (action, to) in [
-        (Action::HistoryBack, 0),
-        (Action::HistoryForwardPlain, 1),
+        (Action::HistoryPrevMatching, 0),
+        (Action::HistoryNext, 1),
         (Action::Complete, 2),
         (Action::Scroll(Motion::Bottom), 4),
-        (Action::HistoryForward, 4),
+        (Action::HistoryNextMatching, 4),
         (Action::Complete, 0),
         (Action::CompleteBack, 4),
         (Action::Scroll(Motion::Up(3)), 1),
@@ -184,10 +184,10 @@ fn one_moves_to_the_ends_and_tab_goes_round() {
 
 #[test]
 fn what_comes_from_the_disk_takes_no_choice_away() {
-    let mut app = App::new(Options::default());
+    let mut app = App::new(Settings::default());
     let _ = app.start(NOW);
-    act(&mut app, Action::HistoryForward);
-    update(&mut app, Event::Visits(vec![visit("a:1", "refused", 1), visit("b:1", "refused", 2)]));
+    act(&mut app, Action::HistoryNextMatching);
+    update(&mut app, Event::RecentServersLoaded(vec![visit("a:1", "refused", 1), visit("b:1", "refused", 2)]));
     assert_eq!(list(&app), ["a:1", "b:1", "127.0.0.1:12345", "[Host a chat here 127.0.0.1:12345]"]);
 }
 
@@ -201,9 +201,9 @@ fn del_forgets_a_visited_server_and_never_by_being_held_down() {
     act(&mut app, Action::Edit(Edit::Left));
     assert_eq!((act(&mut app, del), act(&mut app, del)), (vec![], vec![]));
     act(&mut app, Action::Cancel);
-    act(&mut app, Action::HistoryForward);
-    act(&mut app, Action::HistoryForward);
-    assert_eq!(act(&mut app, del), [Effect::Forget(endpoint("127.0.0.1:12345"))]);
+    act(&mut app, Action::HistoryNextMatching);
+    act(&mut app, Action::HistoryNextMatching);
+    assert_eq!(act(&mut app, del), [Effect::DeleteRecentServer(endpoint("127.0.0.1:12345"))]);
     assert_eq!(app.flash(), Some("Forgot 127.0.0.1:12345."));
     assert_eq!(list(&app)[2], "[pip.example:80]");
     assert!(list(&app).contains(&"127.0.0.1:12345".to_owned()), "it is offered as the usual one");
@@ -241,25 +241,25 @@ fn commands_are_carried_out_here() {
     }
     act(&mut app, Action::Cancel);
     assert_eq!(opens(&enter(&mut app, "/connect zebra:80")).as_deref(), Some("zebra:80"));
-    assert_eq!(app.mode(), Mode::Compose);
+    assert_eq!(app.mode(), Mode::Input);
     let mut app = self::app();
     assert_eq!(enter(&mut app, "/quit"), [Effect::Quit]);
 }
 
 #[test]
 fn quitting_asks_and_no_leads_back() {
-    for action in [Action::Interrupt, Action::EndOfInput] {
+    for action in [Action::QuitOrClear, Action::EndOfInput] {
         let mut app = app();
         typed(&mut app, "x");
-        act(&mut app, Action::Interrupt);
+        act(&mut app, Action::QuitOrClear);
         assert_eq!((app.mode(), app.start_page().unwrap().typed()), (Mode::Start, ""));
         act(&mut app, action);
         assert_eq!(app.mode(), Mode::ConfirmQuit);
-        let later = Now { elapsed: READING_TIME, ..NOW };
-        let _ = app.update(later, Event::Type('n'));
+        let later = Now { elapsed: MIN_READING_TIME, ..NOW };
+        let _ = app.update(later, Event::Char('n'));
         assert_eq!(app.mode(), Mode::Start);
         act(&mut app, action);
-        let _ = app.update(later, Event::Type('z'));
+        let _ = app.update(later, Event::Char('z'));
         assert_eq!((app.mode(), app.start_page().unwrap().typed()), (Mode::Start, "z"), "typing goes on with the page");
         assert_eq!(app.tab().prompt().text(), "");
     }
@@ -267,14 +267,14 @@ fn quitting_asks_and_no_leads_back() {
 
 #[test]
 fn over_messages_the_page_is_left_again_and_nothing_is_lost() {
-    let mut app = App::new(Options::default());
+    let mut app = App::new(Settings::default());
     let _ = app.open(endpoint("a:1"));
     update(&mut app, Event::Link(LinkId(0), LinkEvent::Opened { peer: "10.0.0.1:1".parse().unwrap() }));
     enter(&mut app, "/start");
     assert_eq!(app.mode(), Mode::Start);
     update(&mut app, Event::Link(LinkId(0), LinkEvent::Received(b"hello\n"[..].into())));
     act(&mut app, Action::Cancel);
-    assert_eq!(app.mode(), Mode::Compose);
+    assert_eq!(app.mode(), Mode::Input);
     typed(&mut app, "draft");
     act(&mut app, Action::Edit(Edit::DeleteToStart));
     enter(&mut app, "/start");
@@ -285,11 +285,11 @@ fn over_messages_the_page_is_left_again_and_nothing_is_lost() {
 
 /// Connected, with a draft, and the page over it.
 fn over_a_draft() -> App {
-    let mut app = App::new(Options::default());
+    let mut app = App::new(Settings::default());
     let _ = app.open(endpoint("a:1"));
     update(&mut app, Event::Link(LinkId(0), LinkEvent::Opened { peer: "10.0.0.1:1".parse().unwrap() }));
     typed(&mut app, "half a li");
-    act(&mut app, Action::CommandLine);
+    act(&mut app, Action::StartCommand);
     typed(&mut app, "start");
     act(&mut app, Action::Submit);
     assert_eq!((app.mode(), app.tab().prompt().text()), (Mode::Start, "half a li"));
@@ -310,7 +310,7 @@ fn the_connection_under_the_page_can_be_closed_from_it() {
     let mut app = over_a_draft();
     let effects = enter(&mut app, "/close");
     assert_eq!(effects, [Effect::Link(LinkId(0), LinkCommand::Close)]);
-    assert_eq!((app.mode(), app.tab().prompt().text()), (Mode::Compose, "half a li"), "one sees it end");
+    assert_eq!((app.mode(), app.tab().prompt().text()), (Mode::Input, "half a li"), "one sees it end");
 }
 
 #[test]
@@ -318,13 +318,13 @@ fn a_command_that_leads_elsewhere_is_not_left_on_the_page() {
     let mut app = over_a_draft();
     assert_eq!(opens(&enter(&mut app, "/connect b:1")).as_deref(), Some("b:1"));
     enter(&mut app, "/tab 1");
-    assert_eq!((app.mode(), app.tab().prompt().text()), (Mode::Compose, "half a li"));
+    assert_eq!((app.mode(), app.tab().prompt().text()), (Mode::Input, "half a li"));
 }
 
 #[test]
 fn what_is_set_before_a_server_is_chosen_is_set_for_it() {
-    let options = Options { eol: crate::link::Eol::CrLf, server: Some("pi".into()), ..Options::default() };
-    let mut app = App::new(Options::default()).with_servers(vec![Server { options, ..saved("pi", "pi:1") }]);
+    let options = Settings { eol: crate::link::Eol::CrLf, server: Some("pi".into()), ..Settings::default() };
+    let mut app = App::new(Settings::default()).with_servers(vec![SavedServer { options, ..saved("pi", "pi:1") }]);
     let _ = app.start(NOW);
     enter(&mut app, "/nick zoe");
     assert_eq!(opens(&enter(&mut app, "pi")).as_deref(), Some("pi:1"));
@@ -338,11 +338,11 @@ fn what_is_set_before_a_server_is_chosen_is_set_for_it() {
 fn why_nothing_is_hosted_is_told_where_it_was_asked_for() {
     let mut app = over_a_draft();
     act(&mut app, Action::Cancel);
-    act(&mut app, Action::Interrupt);
+    act(&mut app, Action::QuitOrClear);
     enter(&mut app, "/connect b:1");
-    assert!(enter(&mut app, "/host").contains(&Effect::Host(12345)));
+    assert!(enter(&mut app, "/host").contains(&Effect::StartServer(12345)));
     enter(&mut app, "/tab 1");
-    update(&mut app, Event::Hosted(Err(NotHosted { sentence: "No files.".into(), taken: None })));
+    update(&mut app, Event::ServerStarted(Err(StartServerError { sentence: "No files.".into(), taken: None })));
     let last = |tab: &Tab| tab.transcript().rows().last().map(|row| row.bytes.to_vec());
     assert_ne!(last(app.tab()).as_deref(), Some(&b"No files."[..]));
     assert_eq!(last(&app.tabs()[1]).as_deref(), Some(&b"No files."[..]));
@@ -350,9 +350,9 @@ fn why_nothing_is_hosted_is_told_where_it_was_asked_for() {
 
 #[test]
 fn a_saved_server_is_behaved_to_as_its_settings_have_it() {
-    let options = Options { nick: Some("ann".into()), eol: crate::link::Eol::CrLf, ..Options::default() };
-    let server = Server { options, ..saved("pi", "pi:1") };
-    let mut app = App::new(Options::default()).with_servers(vec![server]);
+    let options = Settings { nick: Some("ann".into()), eol: crate::link::Eol::CrLf, ..Settings::default() };
+    let server = SavedServer { options, ..saved("pi", "pi:1") };
+    let mut app = App::new(Settings::default()).with_servers(vec![server]);
     let _ = app.start(NOW);
     assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("pi:1"));
     assert_eq!((app.tab().nick(), app.tab().eol()), (Some("ann"), crate::link::Eol::CrLf));
@@ -360,35 +360,35 @@ fn a_saved_server_is_behaved_to_as_its_settings_have_it() {
 
 #[test]
 fn a_chat_is_hosted_once() {
-    let mut app = App::new(Options::default());
+    let mut app = App::new(Settings::default());
     let _ = app.start(NOW);
-    act(&mut app, Action::HistoryForward);
-    assert_eq!(act(&mut app, Action::Submit), [Effect::Host(12345)]);
+    act(&mut app, Action::HistoryNextMatching);
+    assert_eq!(act(&mut app, Action::Submit), [Effect::StartServer(12345)]);
     assert_eq!(act(&mut app, Action::Submit), []);
     assert_eq!(told(&app), "A chat is being started already.");
-    let effects = update(&mut app, Event::Hosted(Ok((endpoint("127.0.0.1:12345"), vec!["Listening.".into()]))));
+    let effects = update(&mut app, Event::ServerStarted(Ok((endpoint("127.0.0.1:12345"), vec!["Listening.".into()]))));
     assert_eq!(opens(&effects).as_deref(), Some("127.0.0.1:12345"));
-    assert_eq!(app.mode(), Mode::Compose);
+    assert_eq!(app.mode(), Mode::Input);
     assert_eq!(enter(&mut app, "/host"), []);
     let last = app.tab().transcript().rows().last().unwrap();
     assert!(last.bytes.starts_with(b"You host 127.0.0.1:12345 already"));
-    act(&mut app, Action::Interrupt);
+    act(&mut app, Action::QuitOrClear);
     enter(&mut app, "/start");
     assert_eq!(list(&app), ["[127.0.0.1:12345]"]);
 }
 
 #[test]
 fn where_the_port_is_taken_enter_joins_who_has_it() {
-    let mut app = App::new(Options::default());
+    let mut app = App::new(Settings::default());
     let _ = app.start(NOW);
-    assert_eq!(enter(&mut app, "chat"), [Effect::Host(12345)]);
+    assert_eq!(enter(&mut app, "chat"), [Effect::StartServer(12345)]);
     let taken = Some(endpoint("127.0.0.1:12345"));
-    update(&mut app, Event::Hosted(Err(NotHosted { sentence: "Taken.".into(), taken })));
+    update(&mut app, Event::ServerStarted(Err(StartServerError { sentence: "Taken.".into(), taken })));
     assert_eq!((told(&app).as_str(), app.mode()), ("Taken.", Mode::Start));
     assert_eq!(list(&app), ["[127.0.0.1:12345]", "Host a chat here"]);
-    act(&mut app, Action::HistoryForward);
-    assert_eq!(act(&mut app, Action::Submit), [Effect::Host(0)]);
-    update(&mut app, Event::Hosted(Err(NotHosted { sentence: "No files.".into(), taken: None })));
+    act(&mut app, Action::HistoryNextMatching);
+    assert_eq!(act(&mut app, Action::Submit), [Effect::StartServer(0)]);
+    update(&mut app, Event::ServerStarted(Err(StartServerError { sentence: "No files.".into(), taken: None })));
     assert_eq!(told(&app), "No files.");
     assert_eq!(list(&app), ["127.0.0.1:12345", "[Host a chat here 127.0.0.1:12345]"]);
 }
@@ -396,7 +396,7 @@ fn where_the_port_is_taken_enter_joins_who_has_it() {
 #[test]
 fn a_port_to_host_on_can_be_given() {
     let mut app = app();
-    assert_eq!(enter(&mut app, "/host 0"), [Effect::Host(0)]);
+    assert_eq!(enter(&mut app, "/host 0"), [Effect::StartServer(0)]);
     let mut app = self::app();
     for port in ["x", "99999", "-1", "1 2"] {
         assert_eq!(enter(&mut app, &format!("/host {port}")), [], "{port}");
@@ -408,9 +408,9 @@ fn a_port_to_host_on_can_be_given() {
 #[test]
 fn by_number_one_chooses_from_the_whole_list() {
     let numbered = || {
-        let mut app = App::new(Options::default()).with_listing(Listing::Numbered);
+        let mut app = App::new(Settings::default()).with_listing(ListMode::Numbered);
         let _ = app.start(NOW);
-        update(&mut app, Event::Visits(vec![visit("a:1", "refused", 1), visit("b:1", "refused", 2)]));
+        update(&mut app, Event::RecentServersLoaded(vec![visit("a:1", "refused", 1), visit("b:1", "refused", 2)]));
         app
     };
     for (text, to) in [("2", "b:1"), ("3", "127.0.0.1:12345"), ("pi:80", "pi:80"), ("4000", "127.0.0.1:4000")] {
@@ -420,7 +420,7 @@ fn by_number_one_chooses_from_the_whole_list() {
     let mut app = numbered();
     assert_eq!(enter(&mut app, ""), []);
     assert_eq!(told(&app), "Where to? Type a number from 1 to 4, or an address: HOST:PORT.");
-    act(&mut app, Action::HistoryForward);
+    act(&mut app, Action::HistoryNextMatching);
     assert_eq!(app.start_page().unwrap().typed(), "2 b:1", "what is chosen is in the line, to be heard");
     assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("b:1"));
 }
@@ -440,25 +440,30 @@ fn refused() -> CloseReason {
 
 #[test]
 fn a_visit_is_kept_when_it_begins_and_when_it_ends() {
-    let mut app = App::new(Options::default()).with_servers(vec![saved("pi", "a:1")]);
+    let mut app = App::new(Settings::default()).with_servers(vec![saved("pi", "a:1")]);
     let _ = app.open(endpoint("a:1"));
     let visit = |state: &str| {
         let endpoint = endpoint("a:1");
-        Effect::Visited(Visit { name: Some("pi".into()), endpoint, at: NOW.wall, state: state.into() })
+        Effect::SaveRecentServer(RecentServer {
+            name: Some("pi".into()),
+            endpoint,
+            at: NOW.wall,
+            last_result: state.into(),
+        })
     };
     let opened = LinkEvent::Opened { peer: "10.0.0.1:1".parse().unwrap() };
     assert_eq!(update(&mut app, Event::Link(LinkId(0), opened)), [visit("connected")]);
-    assert_eq!(app.leave(NOW), [visit("you left")]);
+    assert_eq!(app.on_quit(NOW), [visit("you left")]);
     assert_eq!(update(&mut app, closed(CloseReason::ByPeer)), [visit("closed by server")]);
-    assert_eq!(app.leave(NOW), []);
+    assert_eq!(app.on_quit(NOW), []);
 }
 
 #[test]
 fn who_is_tried_again_and_again_is_one_visit_a_minute() {
-    let mut app = App::new(Options::default());
+    let mut app = App::new(Settings::default());
     let mut kept = 0;
     for seconds in (0..180).step_by(15) {
-        let wall = Wall(NOW.wall.0 + seconds * 1000);
+        let wall = LocalTime(NOW.wall.0 + seconds * 1000);
         let _ = app.open(endpoint("a:1"));
         kept += app.update(Now { wall, ..NOW }, closed(refused())).effects.len();
     }
@@ -470,7 +475,7 @@ fn who_is_tried_again_and_again_is_one_visit_a_minute() {
 #[test]
 fn a_huge_list_and_endless_names_are_gone_through() {
     let servers = (1..=500).map(|n| saved(&format!("{}{n}", "漢\u{202e}x".repeat(200)), &format!("h{n}:1"))).collect();
-    let mut app = App::new(Options::default()).with_servers(servers);
+    let mut app = App::new(Settings::default()).with_servers(servers);
     let _ = app.start(NOW);
     act(&mut app, Action::Scroll(Motion::Bottom));
     assert_eq!(app.start_page().unwrap().chosen(), 501);
@@ -480,8 +485,8 @@ fn a_huge_list_and_endless_names_are_gone_through() {
 
 fn keys() -> impl Strategy<Value = Vec<Event>> {
     let act = proptest::sample::select(vec![
-        Action::HistoryBack,
-        Action::HistoryForward,
+        Action::HistoryPrevMatching,
+        Action::HistoryNextMatching,
         Action::Complete,
         Action::CompleteBack,
         Action::Scroll(Motion::PageDown),
@@ -493,9 +498,9 @@ fn keys() -> impl Strategy<Value = Vec<Event>> {
         Action::Cancel,
     ]);
     let event = prop_oneof![
-        3 => "[a-z0-9.: /]".prop_map(|text| Event::Type(text.chars().next().unwrap())),
+        3 => "[a-z0-9.: /]".prop_map(|text| Event::Char(text.chars().next().unwrap())),
         1 => ".{0,9}".prop_map(Event::Paste),
-        3 => act.prop_map(Event::Act),
+        3 => act.prop_map(Event::Action),
     ];
     proptest::collection::vec(event, 0..20)
 }
@@ -516,8 +521,8 @@ proptest! {
         let start = app.start_page().unwrap();
         if let (false, Some(wanted)) = (start.is_command(), start.choice().cloned()) {
             let effects = act(&mut app, Action::Submit);
-            if let Kind::Host(port) = wanted.kind {
-                prop_assert_eq!(effects, [Effect::Host(port)]);
+            if let Kind::OfferHost(port) = wanted.kind {
+                prop_assert_eq!(effects, [Effect::StartServer(port)]);
             } else {
                 prop_assert_eq!(opens(&effects), Some(wanted.address));
             }

@@ -1,18 +1,18 @@
 //! The course of a link: from the wish to connect to its end, and to the next attempt.
 
-use super::retry::End;
-use super::{Dialled, LinkState, Outgoing, Tab, Traffic, Waiting, words};
-use crate::app::log::Way;
+use super::retry::CloseInfo;
+use super::{ByteCounters, ConnectAttempt, LinkState, ReconnectWait, Tab, WriteSide, words};
+use crate::app::log::WireDirection;
 use crate::app::server::is_same;
-use crate::app::transcript::{RowEnd, RowKind, SILENCE};
-use crate::app::{Effect, Now, Options};
+use crate::app::transcript::{IDLE_ROW_END, RowEnd, RowKind};
+use crate::app::{Effect, Now, Settings};
 use crate::link::{CloseReason, Endpoint, LinkCommand, LinkEvent};
 use bytes::Bytes;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 /// Who pressed Enter to connect within this time of it did not want to say anything.
-const A_MOMENT: Duration = Duration::from_secs(1);
+const IGNORE_ENTER_AFTER_RECONNECT: Duration = Duration::from_secs(1);
 
 impl Tab {
     /// Connects to `endpoint`, leaving where it was.
@@ -21,22 +21,22 @@ impl Tab {
         self.retry.stay();
         match self.link {
             LinkState::Idle | LinkState::Waiting(_) | LinkState::Closed { .. } => {
-                self.go_to(endpoint.clone());
+                self.retarget(endpoint.clone());
                 self.link = LinkState::Opening(None);
             }
             // The end of the old link has yet to be told, with the old address.
-            LinkState::Opening(_) | LinkState::Open { .. } => self.heading_for = Some(endpoint.clone()),
+            LinkState::Opening(_) | LinkState::Open { .. } => self.next_endpoint = Some(endpoint.clone()),
         }
-        self.dial(endpoint)
+        self.start_connect(endpoint)
     }
 
-    fn dial(&self, endpoint: Endpoint) -> Vec<Effect> {
-        let Options { connect_limit: limit, family, .. } = self.options;
+    fn start_connect(&self, endpoint: Endpoint) -> Vec<Effect> {
+        let Settings { connect_limit: limit, family, .. } = self.options;
         vec![Effect::Link(self.id, LinkCommand::Open { endpoint, limit, family })]
     }
 
     /// What was to be restored, or sent, elsewhere is not meant for this server.
-    fn go_to(&mut self, endpoint: Endpoint) {
+    fn retarget(&mut self, endpoint: Endpoint) {
         if !self.endpoint.as_ref().is_some_and(|own| is_same(own, &endpoint)) {
             self.retry.forget();
             self.unsent.forget();
@@ -61,7 +61,7 @@ impl Tab {
         self.retry.leave();
         if let LinkState::Waiting(_) = self.link {
             self.retry.give_up();
-            self.note(now, RowKind::Notice, &words::stopped(self.has_draft()));
+            self.add_notice(now, RowKind::Notice, &words::stopped(self.has_draft()));
             self.link = LinkState::Closed { reason: CloseReason::Cancelled, at: now.wall };
             return Vec::new();
         }
@@ -76,17 +76,17 @@ impl Tab {
 
     /// Whether the connection has been restored by itself, a moment ago.
     pub(in crate::app) fn has_just_come_back(&self, now: Now) -> bool {
-        let is_new = |since: Now| now.elapsed < since.elapsed + A_MOMENT;
+        let is_new = |since: Now| now.elapsed < since.elapsed + IGNORE_ENTER_AFTER_RECONNECT;
         self.attempt().is_some() && matches!(self.link, LinkState::Open { since, .. } if is_new(since))
     }
 
     /// Counts down, and connects when it is time. Says whether the countdown has changed.
-    pub(super) fn wait_on(&mut self, now: Now) -> (Vec<Effect>, bool) {
+    pub(super) fn on_retry_tick(&mut self, now: Now) -> (Vec<Effect>, bool) {
         match &mut self.link {
-            LinkState::Waiting(waiting) if waiting.due <= now.elapsed => {
+            LinkState::Waiting(waiting) if waiting.retry_at <= now.elapsed => {
                 self.link = LinkState::Opening(None);
                 let endpoint = self.endpoint.clone();
-                (endpoint.map(|endpoint| self.dial(endpoint)).unwrap_or_default(), true)
+                (endpoint.map(|endpoint| self.start_connect(endpoint)).unwrap_or_default(), true)
             }
             LinkState::Waiting(waiting) => (Vec::new(), waiting.tick(now)),
             _ => (Vec::new(), false),
@@ -94,15 +94,15 @@ impl Tab {
     }
 
     pub(in crate::app) fn on_link(&mut self, now: Now, event: LinkEvent) -> Vec<Effect> {
-        self.make_way(now, &event);
+        self.on_queue_drained(now, &event);
         match event {
             LinkEvent::Opening(endpoint) => {
-                self.go_to(endpoint);
-                self.heading_for = None;
+                self.retarget(endpoint);
+                self.next_endpoint = None;
                 self.link = LinkState::Opening(None);
             }
             LinkEvent::Connecting { addr, index: nth, total: of } => {
-                self.link = LinkState::Opening(Some(Dialled { addr, nth, of }))
+                self.link = LinkState::Opening(Some(ConnectAttempt { addr, nth, of }))
             }
             LinkEvent::Opened { peer } => return self.on_opened(now, peer),
             LinkEvent::Received(bytes) => return self.on_received(now, &bytes),
@@ -117,22 +117,22 @@ impl Tab {
     }
 
     fn on_opened(&mut self, now: Now, peer: SocketAddr) -> Vec<Effect> {
-        self.link = LinkState::Open { peer, since: now, outgoing: Outgoing::Open };
+        self.link = LinkState::Open { peer, since: now, outgoing: WriteSide::Open };
         self.has_been_open = true;
         self.log.begin();
-        self.traffic = Traffic::default();
+        self.traffic = ByteCounters::default();
         self.outbox.begin_connection();
-        self.attention.forget_granted();
+        self.attention.clear_server_nick();
         self.negotiation = super::telnet::Negotiation::default();
         let (away, is_same) = self.retry.opened(now, peer);
         if let Some(away) = away {
-            self.note(now, RowKind::Rule, &words::reconnected(now.wall, away));
+            self.add_notice(now, RowKind::Separator, &words::reconnected(now.wall, away));
         }
         if away.is_none() || !is_same {
-            self.note(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));
+            self.add_notice(now, RowKind::Notice, &words::connected(self.endpoint.as_ref(), peer));
         }
         self.unsent.begin();
-        self.offer_unsent(now);
+        self.offer_resend(now);
         // Who wants to be gone has nothing to say any more.
         if self.retry.is_leaving() { Vec::new() } else { self.begin_greeting(now).into_iter().collect() }
     }
@@ -140,63 +140,63 @@ impl Tab {
     fn on_received(&mut self, now: Now, bytes: &Bytes) -> Vec<Effect> {
         self.traffic.received += bytes.len() as u64;
         self.retry.on_received(now);
-        self.log.pass(Way::In, bytes, now.wall);
+        self.log.pass(WireDirection::In, bytes, now.wall);
         self.transcript.receive(bytes, now.wall);
         self.keep_up(bytes);
-        self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
+        self.idle_row_deadline = self.transcript.has_open_row().then(|| now.elapsed + IDLE_ROW_END);
         let mut effects = self.negotiate(now, bytes);
-        self.greeting.hear(now);
-        effects.extend(self.greet(now));
+        self.greeting.on_server_data(now);
+        effects.extend(self.send_on_connect_lines(now));
         effects
     }
 
     fn on_closed(&mut self, now: Now, reason: &CloseReason) {
         self.transcript.end_open(RowEnd::Unterminated);
         self.keep_up(&[]);
-        self.silent_at = None;
-        self.greeting = super::Greeting::default();
+        self.idle_row_deadline = None;
+        self.greeting = super::OnConnectQueue::default();
         let (lasted, had_ended) = match self.link {
             LinkState::Open { since, outgoing, .. } => {
-                (Some(now.elapsed.saturating_sub(since.elapsed)), outgoing != Outgoing::Open)
+                (Some(now.elapsed.saturating_sub(since.elapsed)), outgoing != WriteSide::Open)
             }
             _ => (None, false),
         };
         let was_restoring = self.attempt().is_some();
-        let was_to_be = had_ended || self.heading_for.is_some();
+        let was_to_be = had_ended || self.next_endpoint.is_some();
         let (has_spoken, has_sent_all) = (self.traffic.received > 0, self.outbox.queued() == 0);
-        let end = End { reason, lasted, has_spoken, was_to_be, has_sent_all };
-        let attempt = self.retry.after(now, end, self.options.reconnect);
+        let end = CloseInfo { reason, lasted, has_spoken, was_to_be, has_sent_all };
+        let attempt = self.retry.on_closed(now, end, self.options.reconnect);
         let link = match attempt {
-            Some(attempt) => LinkState::Waiting(Waiting::begin(now, self.id, attempt, reason.clone())),
+            Some(attempt) => LinkState::Waiting(ReconnectWait::begin(now, self.id, attempt, reason.clone())),
             None => LinkState::Closed { reason: reason.clone(), at: now.wall },
         };
-        self.tell_end(now, reason, (lasted, was_restoring), &link);
-        self.lose_the_rest(now);
+        self.report_close(now, reason, (lasted, was_restoring), &link);
+        self.mark_queue_lost(now);
         if let Some(words) = self.stop_sending() {
-            self.note(now, RowKind::Notice, &words);
+            self.add_notice(now, RowKind::Notice, &words);
         }
         self.link = link;
     }
 
     /// Says that it is over, and what comes next. An attempt to restore it that failed as the one before is no news.
-    fn tell_end(
+    fn report_close(
         &mut self,
         now: Now,
         reason: &CloseReason,
         (lasted, was_restoring): (Option<Duration>, bool),
         next: &LinkState,
     ) {
-        let is_news = self.retry.is_news(reason);
+        let is_news = self.retry.is_new_reason(reason);
         let next = match next {
             LinkState::Waiting(_) if lasted.is_none() && !is_news => return,
-            LinkState::Waiting(waiting) => words::again_in(waiting.seconds, lasted.is_some()),
-            _ if self.heading_for.is_some() => String::new(),
+            LinkState::Waiting(waiting) => words::again_in(waiting.seconds_left, lasted.is_some()),
+            _ if self.next_endpoint.is_some() => String::new(),
             _ if was_restoring && *reason == CloseReason::Cancelled => {
-                return self.note(now, RowKind::Notice, &words::stopped(self.has_draft()));
+                return self.add_notice(now, RowKind::Notice, &words::stopped(self.has_draft()));
             }
             _ => words::again(self.has_draft()).to_owned(),
         };
         let (kind, words) = words::closed(reason, self.endpoint.as_ref(), lasted, &next);
-        self.note(now, kind, &words);
+        self.add_notice(now, kind, &words);
     }
 }

@@ -13,19 +13,20 @@ impl Tab {
         let aside = self.recall.end().filter(|aside| *aside != *line).unwrap_or_default();
         self.prompt.set(aside);
         if self.prompt.text().is_empty() {
-            self.take_back_draft();
+            self.restore_draft();
         }
     }
 
     /// Puts the draft aside, also an empty one, and begins another with `text`; unless it begins like that already.
-    pub(in crate::app) fn put_draft_aside(&mut self, text: &str) {
+    pub(in crate::app) fn stash_draft(&mut self, text: &str) {
         if self.prompt.text().starts_with(text) && !self.prompt.text().contains('\n') {
             return;
         }
         let draft = self.prompt.take();
         // What was typed in place of another one before is behind it, so that neither is lost.
-        let drafts: Vec<String> = self.aside.take().into_iter().chain([draft]).filter(|it| !it.is_empty()).collect();
-        self.aside = Some(drafts.join("\n"));
+        let drafts: Vec<String> =
+            self.stashed_draft.take().into_iter().chain([draft]).filter(|it| !it.is_empty()).collect();
+        self.stashed_draft = Some(drafts.join("\n"));
         self.prompt.insert(text);
     }
 
@@ -34,8 +35,8 @@ impl Tab {
     pub(super) fn put_back(&mut self, lines: &str) -> &'static str {
         let draft = self.prompt.text();
         if draft.starts_with('/') && !draft.contains('\n') {
-            let aside = self.aside.take().filter(|aside| !aside.is_empty());
-            self.aside = Some(aside.map_or_else(|| lines.to_owned(), |aside| format!("{lines}\n{aside}")));
+            let aside = self.stashed_draft.take().filter(|aside| !aside.is_empty());
+            self.stashed_draft = Some(aside.map_or_else(|| lines.to_owned(), |aside| format!("{lines}\n{aside}")));
             return words::REST_AFTER_COMMAND;
         }
         self.prompt.put_back(lines);
@@ -46,20 +47,20 @@ impl Tab {
     pub(in crate::app) fn take_all_drafts(&mut self) -> String {
         let _ = self.stop_sending();
         let draft = self.prompt.take();
-        let parts = [self.aside.take().unwrap_or_default(), draft];
+        let parts = [self.stashed_draft.take().unwrap_or_default(), draft];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
     /// Brings the draft back that was put aside, in place of what stands there. Says whether there was one. An empty one
     /// comes back in place of a command only, so that no text is lost for it.
-    pub(in crate::app) fn take_back_draft(&mut self) -> bool {
+    pub(in crate::app) fn restore_draft(&mut self) -> bool {
         let text = self.prompt.text();
         let is_command = text.starts_with('/') && !text.contains('\n');
-        if self.aside.as_deref() == Some("") && !text.is_empty() && !is_command {
-            self.aside = None;
+        if self.stashed_draft.as_deref() == Some("") && !text.is_empty() && !is_command {
+            self.stashed_draft = None;
             return false;
         }
-        let draft = self.aside.take();
+        let draft = self.stashed_draft.take();
         let has_draft = draft.is_some();
         if let Some(draft) = draft {
             self.prompt.set(draft);

@@ -6,30 +6,30 @@
 //! The secret of the server is read anew for each connection. Where `on_connect` has no bare `/secret` to say where it goes,
 //! it goes out between the nickname and those lines; nothing behind it is sent before it.
 
-use super::{LinkState, Outgoing, Tab};
+use super::{LinkState, Tab, WriteSide};
 use crate::app::secret::{hidden_argument, may_hold_secret};
 use crate::app::transcript::RowKind;
-use crate::app::{Effect, Now, Options, ReadSecret, Refusal};
+use crate::app::{Effect, Now, ReadSecret, SendError, Settings};
 use crate::link::SecretBytes;
 use std::collections::VecDeque;
 use std::time::Duration;
 
 /// How long a server has to greet before it is spoken to.
-const A_MOMENT: Duration = Duration::from_millis(300);
+const GREETING_WAIT: Duration = Duration::from_millis(300);
 
 /// How long a server may say nothing before that is worth a word.
-const SILENT: Duration = Duration::from_secs(3);
+const SILENCE_NOTICE: Duration = Duration::from_secs(3);
 
 /// The first word of the server on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum FirstWord {
+enum ServerResponse {
     /// It has been said, or there is nobody to say it.
     #[default]
-    Heard,
+    Received,
     /// It is waited for until then.
-    Awaited(Duration),
+    Waiting(Duration),
     /// It has not come in time.
-    Missing,
+    Overdue,
 }
 
 /// Something that goes out by itself.
@@ -55,7 +55,7 @@ enum Secret {
 }
 
 /// Returns what goes out after the nickname.
-fn items(options: &Options) -> VecDeque<Item> {
+fn items(options: &Settings) -> VecDeque<Item> {
     let has_source = options.secret_source().is_some();
     let mut items: VecDeque<Item> = VecDeque::new();
     for (index, line) in options.on_connect.iter().enumerate() {
@@ -76,7 +76,7 @@ fn items(options: &Options) -> VecDeque<Item> {
 
 /// See the module's words.
 #[derive(Debug, Default)]
-pub(super) struct Greeting {
+pub(super) struct OnConnectQueue {
     /// The nickname to ask for, until it has been asked for.
     nick: Option<String>,
     /// What to send after it.
@@ -84,15 +84,15 @@ pub(super) struct Greeting {
     secret: Secret,
     /// When the next of them is to go out, as long as there is one.
     due: Duration,
-    first_word: FirstWord,
+    first_word: ServerResponse,
 }
 
-impl Greeting {
+impl OnConnectQueue {
     /// When there is something to do.
     pub(super) fn deadline(&self) -> Option<Duration> {
         let word = match self.first_word {
-            FirstWord::Awaited(until) => Some(until),
-            FirstWord::Heard | FirstWord::Missing => None,
+            ServerResponse::Waiting(until) => Some(until),
+            ServerResponse::Received | ServerResponse::Overdue => None,
         };
         [word, Some(self.due).filter(|_| self.has_next())].into_iter().flatten().min()
     }
@@ -130,17 +130,17 @@ impl Greeting {
     }
 
     /// The server has said something: it is ready to be spoken to.
-    pub(super) fn hear(&mut self, now: Now) {
-        if std::mem::take(&mut self.first_word) != FirstWord::Heard {
+    pub(super) fn on_server_data(&mut self, now: Now) {
+        if std::mem::take(&mut self.first_word) != ServerResponse::Received {
             self.due = self.due.min(now.elapsed);
         }
     }
 
     /// Says whether it is to be shown from now on that the server says nothing.
     pub(super) fn on_due(&mut self, now: Now) -> bool {
-        let is_missing = matches!(self.first_word, FirstWord::Awaited(until) if until <= now.elapsed);
+        let is_missing = matches!(self.first_word, ServerResponse::Waiting(until) if until <= now.elapsed);
         if is_missing {
-            self.first_word = FirstWord::Missing;
+            self.first_word = ServerResponse::Overdue;
         }
         is_missing
     }
@@ -149,22 +149,22 @@ impl Greeting {
 impl Tab {
     /// Whether it is connected, and has heard nothing for so long that the server may be serving somebody else.
     pub fn is_silent(&self) -> bool {
-        self.greeting.first_word == FirstWord::Missing
-            && matches!(self.link, LinkState::Open { outgoing: Outgoing::Open, .. })
+        self.greeting.first_word == ServerResponse::Overdue
+            && matches!(self.link, LinkState::Open { outgoing: WriteSide::Open, .. })
     }
 
     /// A connection stands. Gives the request for the server's secret, if it has one.
     pub(super) fn begin_greeting(&mut self, now: Now) -> Option<Effect> {
         self.take_next_nick();
-        let source = self.options.secret_source().filter(|_| self.speaks());
+        let source = self.options.secret_source().filter(|_| self.is_live());
         self.secret_requests += u64::from(source.is_some());
         let number = self.secret_requests;
-        self.greeting = Greeting {
-            nick: self.nick.clone().filter(|_| !self.has_prefix() && self.speaks()),
+        self.greeting = OnConnectQueue {
+            nick: self.nick.clone().filter(|_| !self.has_prefix() && self.is_live()),
             lines: items(&self.options),
             secret: source.as_ref().map_or(Secret::None, |_| Secret::Awaited(number)),
-            due: now.elapsed + A_MOMENT,
-            first_word: FirstWord::Awaited(now.elapsed + SILENT),
+            due: now.elapsed + GREETING_WAIT,
+            first_word: ServerResponse::Waiting(now.elapsed + SILENCE_NOTICE),
         };
         source.map(|source| Effect::ReadSecret { tab: self.id, number, source })
     }
@@ -184,7 +184,7 @@ impl Tab {
             Ok(ReadSecret { line, warning }) => {
                 self.greeting.secret = Secret::Read(line);
                 if let Some(warning) = warning {
-                    self.note(now, RowKind::Error, &warning);
+                    self.add_notice(now, RowKind::Error, &warning);
                 }
             }
             Err(why) => {
@@ -193,19 +193,19 @@ impl Tab {
                 let left = self.greeting.lines.split_off(at.unwrap_or_default()).len();
                 let others = if left > 1 { ", and neither were the lines behind it" } else { "" };
                 let words = format!("The secret was not sent{others}: {why}. /secret sends one by hand.");
-                self.note(now, RowKind::Error, &words);
+                self.add_notice(now, RowKind::Error, &words);
             }
         }
-        self.greet(now)
+        self.send_on_connect_lines(now)
     }
 
     /// Sends what is due of it.
-    pub(super) fn greet(&mut self, now: Now) -> Vec<Effect> {
-        self.send_greeting(now, Some(self.options.pace))
+    pub(super) fn send_on_connect_lines(&mut self, now: Now) -> Vec<Effect> {
+        self.send_greeting(now, Some(self.options.paste_delay))
     }
 
     /// Sends all that is left of it: what the user sends must not overtake it.
-    pub(super) fn greet_now(&mut self, now: Now) -> Vec<Effect> {
+    pub(super) fn send_all_on_connect_lines(&mut self, now: Now) -> Vec<Effect> {
         self.send_greeting(now, None)
     }
 
@@ -218,42 +218,42 @@ impl Tab {
             match item {
                 Item::Text(line) => out.extend(self.queue_greeting(now, &line)),
                 Item::Hidden(line) => {
-                    effects.extend(self.hand_over(std::mem::take(&mut out)));
+                    effects.extend(self.send_effect(std::mem::take(&mut out)));
                     effects.extend(self.queue_hidden(now, &line));
                 }
-                Item::Withheld(number) => self.note(now, RowKind::Error, &withheld(number)),
+                Item::Withheld(number) => self.add_notice(now, RowKind::Error, &withheld(number)),
                 Item::OfServer => {}
             }
             self.greeting.due = pace.map_or(self.greeting.due, |pace| now.elapsed + pace);
         }
-        effects.extend(self.hand_over(out));
+        effects.extend(self.send_effect(out));
         effects
     }
 
     /// Asks for a nickname on the connection that stands, in place of one that was to be asked for.
-    pub(in crate::app) fn ask_for_nick(&mut self, now: Now, nick: &str) -> Result<Vec<Effect>, Refusal> {
-        let line = self.finished(format!("/nick {nick}").as_bytes());
-        self.could_send(line.len())?;
+    pub(in crate::app) fn ask_for_nick(&mut self, now: Now, nick: &str) -> Result<Vec<Effect>, SendError> {
+        let line = self.with_eol(format!("/nick {nick}").as_bytes());
+        self.check_send(line.len())?;
         self.is_free_to_send()?;
         if self.greeting.nick.is_some() {
             self.greeting.nick = Some(nick.to_owned());
             self.note_line(now, &line);
-            return Ok(self.greet_now(now));
+            return Ok(self.send_all_on_connect_lines(now));
         }
         let from = self.transcript.sent().end;
         let effects = self.send_bytes(now, &line)?;
         // It will be asked for on the next connection, whether this one takes it or not.
-        self.unsent.is_no_line_of_the_users(from..self.transcript.sent().end);
+        self.unsent.mark_automatic(from..self.transcript.sent().end);
         Ok(effects)
     }
 
     /// Takes down a line that goes out by itself; nothing where the link takes no more.
     fn queue_greeting(&mut self, now: Now, line: &str) -> Vec<u8> {
-        let bytes = self.finished(line.as_bytes());
+        let bytes = self.with_eol(line.as_bytes());
         match self.has_room(bytes.len()) {
             Ok(()) => {
-                let span = self.take_down(now, &bytes);
-                self.unsent.is_no_line_of_the_users(span);
+                let span = self.record_sent(now, &bytes);
+                self.unsent.mark_automatic(span);
                 bytes
             }
             Err(_over) => Vec::new(),

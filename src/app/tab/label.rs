@@ -6,7 +6,7 @@ use crate::link::Endpoint;
 
 impl Tab {
     /// What it is called in the bar: the name of its server, or else the address.
-    pub fn label(&self) -> String {
+    pub fn title(&self) -> String {
         match (self.name(), &self.endpoint) {
             (Some(name), _) => name.to_owned(),
             (None, Some(endpoint)) => endpoint.to_string(),
@@ -21,7 +21,7 @@ impl Tab {
 
     /// Whether it is where that leads: by name if there is one, else by address. Where the address of a name has changed,
     /// a connection to the old one is somewhere else.
-    pub(in crate::app) fn is_at(&self, name: Option<&str>, endpoint: &Endpoint) -> bool {
+    pub(in crate::app) fn is_for(&self, name: Option<&str>, endpoint: &Endpoint) -> bool {
         let has_address = self.endpoint.as_ref().is_some_and(|own| is_same(own, endpoint));
         let is_alive = matches!(self.link, LinkState::Opening(_) | LinkState::Open { .. });
         match name {
@@ -31,7 +31,7 @@ impl Tab {
     }
 
     /// Whether nobody would miss it: it has never been connected, and nothing else has been tried but to.
-    pub(in crate::app) fn leads_nowhere(&self) -> bool {
+    pub(in crate::app) fn is_unused(&self) -> bool {
         !self.has_been_open && matches!(self.link, LinkState::Idle | LinkState::Closed { .. })
     }
 }

@@ -36,9 +36,9 @@ pub enum Delivery {
 
 /// Whether what waits has waited for long enough to be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Pace {
+enum Latency {
     /// Nothing waits, or not for long; then it is due at this time.
-    Even(Option<Duration>),
+    Normal(Option<Duration>),
     /// It has, and until nothing waits any more all of it is shown.
     Slow,
 }
@@ -56,23 +56,23 @@ enum Way {
 
 /// Bytes that wait or are under way, in the order they were handed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Stretch {
+enum Span {
     /// These bytes of the log.
-    Logged(Range<u64>),
+    Visible(Range<u64>),
     /// So many that are kept nowhere: a secret line.
-    Unseen(Range<u64>),
+    Hidden(Range<u64>),
 }
 
-impl Stretch {
+impl Span {
     const fn range_mut(&mut self) -> &mut Range<u64> {
         match self {
-            Self::Logged(range) | Self::Unseen(range) => range,
+            Self::Visible(range) | Self::Hidden(range) => range,
         }
     }
 
     const fn len(&self) -> u64 {
         match self {
-            Self::Logged(range) | Self::Unseen(range) => range.end - range.start,
+            Self::Visible(range) | Self::Hidden(range) => range.end - range.start,
         }
     }
 
@@ -82,15 +82,15 @@ impl Stretch {
         let end = whole.end.min(whole.start + bytes);
         let front = std::mem::replace(&mut whole.start, end)..end;
         match self {
-            Self::Logged(_) => Self::Logged(front),
-            Self::Unseen(_) => Self::Unseen(front),
+            Self::Visible(_) => Self::Visible(front),
+            Self::Hidden(_) => Self::Hidden(front),
         }
     }
 }
 
 /// What will not be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Lost {
+pub(super) struct LostBytes {
     /// How many bytes.
     pub(super) bytes: usize,
     /// The first of those that are in the log.
@@ -101,20 +101,20 @@ pub(super) struct Lost {
 
 /// See the module's words. Stretches are of bytes of the log of what was sent.
 #[derive(Debug)]
-pub(super) struct Outbox {
+pub(super) struct SendQueue {
     /// In the order of the log, none empty. More than one only where something between was refused or unseen.
-    waiting: VecDeque<Stretch>,
+    waiting: VecDeque<Span>,
     /// Taken over by the system and not known to be acknowledged; before those that wait, in the same order.
-    under_way: VecDeque<Stretch>,
+    under_way: VecDeque<Span>,
     /// Bytes of this connection known to be acknowledged.
     acknowledged: u64,
     way: Way,
     /// In the order of the log, none empty, none touching another.
     lost: Vec<Range<u64>>,
-    pace: Pace,
+    pace: Latency,
 }
 
-impl Default for Outbox {
+impl Default for SendQueue {
     fn default() -> Self {
         Self {
             waiting: VecDeque::new(),
@@ -122,31 +122,31 @@ impl Default for Outbox {
             acknowledged: 0,
             way: Way::InTime,
             lost: Vec::new(),
-            pace: Pace::Even(None),
+            pace: Latency::Normal(None),
         }
     }
 }
 
-impl Outbox {
+impl SendQueue {
     /// A stretch at the end of the log was handed to the link.
     pub(super) fn queue(&mut self, stretch: Range<u64>, now: Duration) {
         match self.waiting.back_mut() {
-            Some(Stretch::Logged(last)) if last.end == stretch.start => last.end = stretch.end,
-            _ => self.begin(Stretch::Logged(stretch), now),
+            Some(Span::Visible(last)) if last.end == stretch.start => last.end = stretch.end,
+            _ => self.begin(Span::Visible(stretch), now),
         }
     }
 
     /// So many bytes were handed to the link that are not in the log.
     pub(super) fn queue_unseen(&mut self, bytes: usize, now: Duration) {
-        self.begin(Stretch::Unseen(0..bytes as u64), now);
+        self.begin(Span::Hidden(0..bytes as u64), now);
     }
 
-    fn begin(&mut self, stretch: Stretch, now: Duration) {
+    fn begin(&mut self, stretch: Span, now: Duration) {
         if stretch.len() == 0 {
             return;
         }
         if self.waiting.is_empty() {
-            self.pace = Pace::Even(Some(now + A_MOMENT));
+            self.pace = Latency::Normal(Some(now + A_MOMENT));
         }
         self.waiting.push_back(stretch);
     }
@@ -166,7 +166,7 @@ impl Outbox {
     /// The first so many bytes of what waits were taken over.
     pub(super) fn written(&mut self, bytes: usize) {
         take_front(&mut self.waiting, bytes as u64, |taken| push_back(&mut self.under_way, taken));
-        self.settle();
+        self.finish();
     }
 
     /// The other machine has acknowledged so many bytes of this connection.
@@ -207,7 +207,7 @@ impl Outbox {
     }
 
     /// The last so many bytes of what waits will not be sent. What lies before `kept` in the log is forgotten.
-    pub(super) fn lose_last(&mut self, bytes: usize, kept: u64) -> Lost {
+    pub(super) fn drop_last(&mut self, bytes: usize, kept: u64) -> LostBytes {
         let (mut from, mut has_unseen) = (None, false);
         let mut left = bytes as u64;
         while left > 0
@@ -221,20 +221,20 @@ impl Outbox {
                 self.waiting.pop_back();
             }
             match lost {
-                Stretch::Logged(Range { end, .. }) => {
+                Span::Visible(Range { end, .. }) => {
                     from = Some(end);
-                    self.add_lost(end..end + taken);
+                    self.mark_lost(end..end + taken);
                 }
-                Stretch::Unseen(_) => has_unseen = true,
+                Span::Hidden(_) => has_unseen = true,
             }
         }
         self.lost.retain(|stretch| stretch.end > kept);
-        self.settle();
+        self.finish();
         // No more than was asked for.
-        Lost { bytes: bytes - usize::try_from(left).unwrap_or(bytes), from, has_unseen }
+        LostBytes { bytes: bytes - usize::try_from(left).unwrap_or(bytes), from, has_unseen }
     }
 
-    fn add_lost(&mut self, stretch: Range<u64>) {
+    fn mark_lost(&mut self, stretch: Range<u64>) {
         let at = self.lost.partition_point(|other| other.start < stretch.start);
         self.lost.insert(at, stretch);
         self.lost.dedup_by(|next, before| {
@@ -266,7 +266,7 @@ impl Outbox {
 
     /// Whether something waits, and has for more than a moment.
     pub(super) fn is_slow(&self) -> bool {
-        self.pace == Pace::Slow
+        self.pace == Latency::Slow
     }
 
     /// When what waits, or what is late, is to be shown.
@@ -280,8 +280,8 @@ impl Outbox {
 
     const fn slow_at(&self) -> Option<Duration> {
         match self.pace {
-            Pace::Even(due) => due,
-            Pace::Slow => None,
+            Latency::Normal(due) => due,
+            Latency::Slow => None,
         }
     }
 
@@ -289,7 +289,7 @@ impl Outbox {
     pub(super) fn on_due(&mut self, now: Duration) -> bool {
         let is_slow = self.slow_at().is_some_and(|due| due <= now);
         if is_slow {
-            self.pace = Pace::Slow;
+            self.pace = Latency::Slow;
         }
         let is_late = matches!(self.way, Way::Late(due) if due <= now);
         if is_late {
@@ -298,25 +298,25 @@ impl Outbox {
         is_slow || is_late
     }
 
-    fn settle(&mut self) {
+    fn finish(&mut self) {
         if self.waiting.is_empty() {
-            self.pace = Pace::Even(None);
+            self.pace = Latency::Normal(None);
         }
     }
 }
 
-fn count(stretches: &VecDeque<Stretch>) -> usize {
-    let bytes: u64 = stretches.iter().map(Stretch::len).sum();
+fn count(stretches: &VecDeque<Span>) -> usize {
+    let bytes: u64 = stretches.iter().map(Span::len).sum();
     usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
-fn shares_any(stretches: &VecDeque<Stretch>, stretch: &Range<u64>) -> bool {
+fn shares_any(stretches: &VecDeque<Span>, stretch: &Range<u64>) -> bool {
     let shares = |other: &Range<u64>| other.start < stretch.end && stretch.start < other.end;
-    stretches.iter().any(|other| matches!(other, Stretch::Logged(range) if shares(range)))
+    stretches.iter().any(|other| matches!(other, Span::Visible(range) if shares(range)))
 }
 
 /// Takes up to so many bytes off the front.
-fn take_front(stretches: &mut VecDeque<Stretch>, bytes: u64, mut taken: impl FnMut(Stretch)) {
+fn take_front(stretches: &mut VecDeque<Span>, bytes: u64, mut taken: impl FnMut(Span)) {
     let mut left = bytes;
     while left > 0
         && let Some(first) = stretches.front_mut()
@@ -331,10 +331,10 @@ fn take_front(stretches: &mut VecDeque<Stretch>, bytes: u64, mut taken: impl FnM
 }
 
 /// Adds a stretch, to the last one if it goes on from there.
-fn push_back(stretches: &mut VecDeque<Stretch>, stretch: Stretch) {
+fn push_back(stretches: &mut VecDeque<Span>, stretch: Span) {
     match (stretches.back_mut(), &stretch) {
-        (Some(Stretch::Logged(last)), Stretch::Logged(next)) if last.end == next.start => last.end = next.end,
-        (Some(Stretch::Unseen(last)), Stretch::Unseen(next)) => last.end += next.end - next.start,
+        (Some(Span::Visible(last)), Span::Visible(next)) if last.end == next.start => last.end = next.end,
+        (Some(Span::Hidden(last)), Span::Hidden(next)) => last.end += next.end - next.start,
         _ => stretches.push_back(stretch),
     }
 }
@@ -348,7 +348,7 @@ mod tests {
 
     #[test]
     fn bytes_wait_are_written_from_the_front_and_lost_from_the_back() {
-        let mut outbox = Outbox::default();
+        let mut outbox = SendQueue::default();
         outbox.queue(0..6, Duration::ZERO);
         outbox.queue(6..12, Duration::ZERO);
         assert_eq!(outbox.delivery(&(0..6)), Delivery::Waiting);
@@ -356,7 +356,7 @@ mod tests {
         assert_eq!(outbox.delivery(&(0..6)), Delivery::Sent);
         assert_eq!(outbox.delivery(&(6..12)), Delivery::Waiting, "the end of it waits");
         outbox.queue(12..20, Duration::ZERO);
-        assert_eq!(outbox.lose_last(99, 0), Lost { bytes: 12, from: Some(8), has_unseen: false });
+        assert_eq!(outbox.drop_last(99, 0), LostBytes { bytes: 12, from: Some(8), has_unseen: false });
         assert_eq!(outbox.delivery(&(6..12)), Delivery::PartlySent);
         assert_eq!(outbox.delivery(&(12..20)), Delivery::NotSent);
         assert_eq!(outbox.queued(), 0);
@@ -365,7 +365,7 @@ mod tests {
 
     #[test]
     fn only_what_waits_for_a_moment_is_shown_to_wait_and_then_until_all_is_gone() {
-        let mut outbox = Outbox::default();
+        let mut outbox = SendQueue::default();
         outbox.queue(0..6, 100 * MS);
         assert_eq!(outbox.deadline(), Some(350 * MS));
         outbox.written(6);
@@ -383,28 +383,28 @@ mod tests {
 
     #[test]
     fn a_line_that_is_kept_nowhere_is_written_and_lost_in_its_turn() {
-        let mut outbox = Outbox::default();
+        let mut outbox = SendQueue::default();
         outbox.queue(0..6, Duration::ZERO);
         outbox.queue_unseen(4, Duration::ZERO);
         outbox.queue(6..12, Duration::ZERO);
         assert_eq!(outbox.queued(), 16);
         outbox.written(8);
         assert_eq!((outbox.delivery(&(0..6)), outbox.delivery(&(6..12))), (Delivery::Sent, Delivery::Waiting));
-        assert_eq!(outbox.lose_last(99, 0), Lost { bytes: 8, from: Some(6), has_unseen: true });
+        assert_eq!(outbox.drop_last(99, 0), LostBytes { bytes: 8, from: Some(6), has_unseen: true });
         assert_eq!(outbox.queued(), 0);
         assert_eq!((outbox.lost.len(), outbox.delivery(&(6..12))), (1, Delivery::NotSent));
     }
 
     #[test]
     fn what_is_lost_is_forgotten_with_its_rows() {
-        let mut outbox = Outbox::default();
+        let mut outbox = SendQueue::default();
         for n in 0..100 {
             outbox.queue(n * 10..n * 10 + 5, Duration::ZERO);
-            outbox.lose_last(5, 0);
+            outbox.drop_last(5, 0);
         }
         assert_eq!(outbox.lost.len(), 100);
         outbox.queue(1000..1005, Duration::ZERO);
-        outbox.lose_last(5, 985);
+        outbox.drop_last(5, 985);
         assert_eq!(outbox.lost, [990..995, 1000..1005]);
     }
 
@@ -433,7 +433,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_byte_has_the_fate_that_a_list_of_bytes_has(steps in steps()) {
-            let mut outbox = Outbox::default();
+            let mut outbox = SendQueue::default();
             // A byte under way is `Unacknowledged` here, whether any is late or not.
             let mut bytes: Vec<Delivery> = Vec::new();
             let (mut acknowledged, mut is_late) = (0, false);
@@ -463,7 +463,7 @@ mod tests {
                     Step::End => {
                         let late = outbox.end_connection();
                         prop_assert_eq!(late, if is_late { all(&bytes, Delivery::Unacknowledged).len() } else { 0 });
-                        outbox.lose_last(outbox.queued(), 0);
+                        outbox.drop_last(outbox.queued(), 0);
                         let fate = if is_late { Delivery::NotSent } else { Delivery::Sent };
                         for at in all(&bytes, Delivery::Unacknowledged) {
                             bytes[at] = fate;
@@ -474,7 +474,7 @@ mod tests {
                         (acknowledged, is_late) = (0, false);
                     }
                     Step::Lose(count) => {
-                        let lost = outbox.lose_last(count, 0).bytes;
+                        let lost = outbox.drop_last(count, 0).bytes;
                         prop_assert_eq!(lost, count.min(waiting(&bytes).len()));
                         waiting(&bytes).into_iter().rev().take(count).for_each(|at| bytes[at] = Delivery::NotSent);
                     }

@@ -2,8 +2,8 @@
 //!
 //! What the user sends meanwhile waits behind these lines, so that nothing is put between them.
 
-use super::{Refusal, Tab, words};
-use crate::app::parcel::{Parcel, Source};
+use super::{SendError, Tab, words};
+use crate::app::parcel::{PendingSend, PendingSource};
 use crate::app::{Effect, Now};
 use crate::link::LinkEvent;
 use crate::text::format_thousands;
@@ -18,12 +18,12 @@ const MAX_BEHIND: usize = 10_000;
 
 /// A parcel on its way, and what is to be sent after it.
 #[derive(Debug)]
-pub struct Sending {
-    parcel: Parcel,
+pub struct PacedSend {
+    parcel: PendingSend,
     /// The next line to go out.
     next: usize,
     /// Sent after it, in this order.
-    behind: VecDeque<Parcel>,
+    behind: VecDeque<PendingSend>,
     /// Lines of the parcels before it.
     lines_before: usize,
     /// Lines of all parcels.
@@ -34,8 +34,8 @@ pub struct Sending {
     pace: Duration,
 }
 
-impl Sending {
-    fn new(now: Now, parcel: Parcel, pace: Duration) -> Self {
+impl PacedSend {
+    fn new(now: Now, parcel: PendingSend, pace: Duration) -> Self {
         let lines = parcel.len();
         Self { parcel, next: 0, behind: VecDeque::new(), lines_before: 0, lines, due: Some(now.elapsed), pace }
     }
@@ -52,20 +52,20 @@ impl Sending {
 
     /// Whether lines that were not sent before are among these.
     pub(in crate::app) fn has_unsent(&self) -> bool {
-        self.parcels().any(|parcel| *parcel.source() == Source::Unsent)
+        self.parcels().any(|parcel| *parcel.source() == PendingSource::Unsent)
     }
 
     pub(super) const fn due(&self) -> Option<Duration> {
         self.due
     }
 
-    fn parcels(&self) -> impl Iterator<Item = &Parcel> {
+    fn parcels(&self) -> impl Iterator<Item = &PendingSend> {
         std::iter::once(&self.parcel).chain(&self.behind)
     }
 
     /// Adds what is to be sent after the rest; gives it back where no more can wait.
-    fn add(&mut self, parcel: Parcel) -> Result<(), Parcel> {
-        let waiting = self.behind.iter().map(Parcel::size).sum::<usize>();
+    fn add(&mut self, parcel: PendingSend) -> Result<(), PendingSend> {
+        let waiting = self.behind.iter().map(PendingSend::size).sum::<usize>();
         if self.behind.len() >= MAX_BEHIND || waiting + parcel.size() > MAX_BEHIND_BYTES {
             return Err(parcel);
         }
@@ -89,18 +89,18 @@ impl Tab {
     pub(in crate::app) fn send_parcel(
         &mut self,
         now: Now,
-        parcel: Parcel,
+        parcel: PendingSend,
         pace: Duration,
-    ) -> Result<Vec<Effect>, (Refusal, Parcel)> {
-        if let Err(refusal) = self.could_send(parcel.longest().1 + self.dress()) {
+    ) -> Result<Vec<Effect>, (SendError, PendingSend)> {
+        if let Err(refusal) = self.check_send(parcel.longest().1 + self.prefix_len()) {
             return Err((refusal, parcel));
         }
         if let Some(sending) = &mut self.sending {
-            return sending.add(parcel).map(|()| Vec::new()).map_err(|parcel| (Refusal::StillSending, parcel));
+            return sending.add(parcel).map(|()| Vec::new()).map_err(|parcel| (SendError::StillSending, parcel));
         }
-        let mut effects = self.greet_now(now);
-        self.sending = Some(Sending::new(now, parcel, pace));
-        effects.extend(self.go_on_sending(now));
+        let mut effects = self.send_all_on_connect_lines(now);
+        self.sending = Some(PacedSend::new(now, parcel, pace));
+        effects.extend(self.send_due_lines(now));
         Ok(effects)
     }
 
@@ -110,21 +110,21 @@ impl Tab {
     }
 
     /// Whether nothing is being sent line by line: what has to go out at once would come between the lines.
-    pub(super) const fn is_free_to_send(&self) -> Result<(), Refusal> {
-        if self.sending.is_some() { Err(Refusal::StillSending) } else { Ok(()) }
+    pub(super) const fn is_free_to_send(&self) -> Result<(), SendError> {
+        if self.sending.is_some() { Err(SendError::StillSending) } else { Ok(()) }
     }
 
     /// Sends what is due. Without a pace: as much as may wait for the server at once, all of it handed over together. Line
     /// by line the link would refuse most of a long paste.
-    pub(in crate::app) fn go_on_sending(&mut self, now: Now) -> Vec<Effect> {
+    pub(in crate::app) fn send_due_lines(&mut self, now: Now) -> Vec<Effect> {
         let mut out = Vec::new();
         while let Some(mut sending) = self.sending.take_if(|sending| sending.due.is_some_and(|due| due <= now.elapsed))
         {
             let line = sending.parcel.line(sending.next).unwrap_or_default();
             let bytes = match sending.parcel.source() {
-                Source::Bytes => line.to_vec(),
-                Source::Unsent => sending.parcel.whole_line(sending.next).to_vec(),
-                Source::Paste | Source::File(_) | Source::Draft => self.dressed(line),
+                PendingSource::Bytes => line.to_vec(),
+                PendingSource::Unsent => sending.parcel.line_with_end(sending.next).to_vec(),
+                PendingSource::Paste | PendingSource::File(_) | PendingSource::Draft => self.with_prefix_and_eol(line),
             };
             // What was checked when it began: only that the queue is full can be the reason, or that the link has ended, and
             // then the end of it stops all this.
@@ -134,7 +134,7 @@ impl Tab {
                 sending.next += 1;
             }
             if sending.next >= sending.parcel.len() {
-                if *sending.parcel.source() == Source::Unsent {
+                if *sending.parcel.source() == PendingSource::Unsent {
                     self.unsent.resent(sending.next);
                 }
                 if !sending.advance() {
@@ -143,11 +143,11 @@ impl Tab {
             }
             self.sending = Some(sending);
         }
-        self.hand_over(out)
+        self.send_effect(out)
     }
 
     /// The server has read something: there may be room for what was held up.
-    pub(super) fn make_way(&mut self, now: Now, event: &LinkEvent) {
+    pub(super) fn on_queue_drained(&mut self, now: Now, event: &LinkEvent) {
         if self.retry.is_leaving() {
             return;
         }
@@ -167,22 +167,22 @@ impl Tab {
     ///
     /// Text goes back to the input line. Files and bytes do not: the sentence says what of them was not sent.
     pub(in crate::app) fn stop_sending(&mut self) -> Option<String> {
-        let Sending { parcel, next, behind, lines_before, lines, .. } = self.sending.take()?;
+        let PacedSend { parcel, next, behind, lines_before, lines, .. } = self.sending.take()?;
         let sent = format_thousands((lines_before + next) as u64);
         let mut said = format!("Stopped after {sent} of {} lines.", format_thousands(lines as u64));
         let mut texts = Vec::new();
         let first_lines = std::iter::once(next).chain(std::iter::repeat(0));
         for (parcel, first) in std::iter::once(parcel).chain(behind).zip(first_lines) {
             match parcel.source() {
-                Source::File(path) => said.push_str(&words::file_stopped(path, first + 1)),
+                PendingSource::File(path) => said.push_str(&words::file_stopped(path, first + 1)),
                 // Bytes are one piece, of which there is no rest.
-                Source::Bytes => said.push_str(if first == 0 { words::BYTES_STOPPED } else { "" }),
-                Source::Unsent => {
+                PendingSource::Bytes => said.push_str(if first == 0 { words::BYTES_STOPPED } else { "" }),
+                PendingSource::Unsent => {
                     self.unsent.resent(first);
                     said.push_str(words::RESEND_STOPPED);
                 }
                 // A paste is text, and so is a draft.
-                Source::Paste | Source::Draft => texts.push(parcel.text_from(first).unwrap_or_default()),
+                PendingSource::Paste | PendingSource::Draft => texts.push(parcel.text_from(first).unwrap_or_default()),
             }
         }
         if !texts.is_empty() {

@@ -3,32 +3,32 @@
 //! Bytes and the course of the link take the same way as they did; the words of the program come off the tape, so what it
 //! would say by itself is not said meanwhile.
 
-use super::{LinkState, Outgoing, Tab, Traffic};
-use crate::app::transcript::{RowEnd, SILENCE};
+use super::{ByteCounters, LinkState, Tab, WriteSide};
+use crate::app::transcript::{IDLE_ROW_END, RowEnd};
 use crate::app::{Now, replay};
 use crate::link::LinkEvent;
 use crate::record::{Data, EntryKind};
 
 /// Whose words stand among the messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Voice {
+pub(super) enum Source {
     /// The program's, as it speaks.
     #[default]
-    Own,
+    Live,
     /// Those on the tape.
-    Recorded,
+    Playback,
 }
 
 impl Tab {
     /// Hears an entry of the tape. Nothing comes of it but what is shown.
     pub(in crate::app) fn replay(&mut self, now: Now, what: &EntryKind) {
-        self.voice = Voice::Recorded;
+        self.source = Source::Playback;
         match what {
-            EntryKind::Sent(Data(bytes)) => drop(self.take_down(now, bytes)),
+            EntryKind::Sent(Data(bytes)) => drop(self.record_sent(now, bytes)),
             EntryKind::TelnetReply(Data(bytes)) => self.replay_answer(now, bytes),
             EntryKind::Hidden(count) => {
-                self.say_aside(|transcript| transcript.end_open(RowEnd::Interrupted));
-                self.silent_at = None;
+                self.insert_own_row(|transcript| transcript.end_open(RowEnd::Interrupted));
+                self.idle_row_deadline = None;
                 // More than can wait was never sent.
                 self.outbox.queue_unseen((*count).min(super::QUEUE_LIMIT), now.elapsed);
                 self.traffic.queued = self.outbox.queued();
@@ -40,7 +40,7 @@ impl Tab {
             }
             EntryKind::HalfClosing => {
                 if let LinkState::Open { outgoing, .. } = &mut self.link {
-                    *outgoing = Outgoing::Ending;
+                    *outgoing = WriteSide::Closing;
                 }
             }
             EntryKind::Said { mark, words } => {
@@ -48,7 +48,7 @@ impl Tab {
                 self.keep_up(&[]);
             }
             EntryKind::Nick(nick) => self.replay_nick(nick),
-            EntryKind::Tick => drop(self.on_due(now)),
+            EntryKind::Tick => drop(self.on_timer(now)),
             what => {
                 if let Some(event) = what.event(self.endpoint.as_ref()) {
                     // There is nobody to hear what it would lead to.
@@ -56,12 +56,12 @@ impl Tab {
                 }
             }
         }
-        self.voice = Voice::Own;
+        self.source = Source::Live;
     }
 
     /// Whether what it says and does is its own, and not on the tape.
-    pub(super) fn speaks(&self) -> bool {
-        self.voice == Voice::Own
+    pub(super) fn is_live(&self) -> bool {
+        self.source == Source::Live
     }
 
     /// The server may have told it just before; then what it was called by stays found.
@@ -75,27 +75,27 @@ impl Tab {
 
     fn replay_answer(&mut self, now: Now, bytes: &[u8]) {
         let start = self.transcript.sent().end;
-        self.say_aside(|transcript| transcript.reply(bytes, now.wall));
+        self.insert_own_row(|transcript| transcript.reply(bytes, now.wall));
         self.outbox.queue(start..self.transcript.sent().end, now.elapsed);
         self.traffic.queued = self.outbox.queued();
         // As when the read came that this answers.
-        self.silent_at = self.transcript.awaits_silence().then(|| now.elapsed + SILENCE);
+        self.idle_row_deadline = self.transcript.has_open_row().then(|| now.elapsed + IDLE_ROW_END);
     }
 
     /// Forgets what it has heard; how it is looked at stays as it is.
-    pub(in crate::app) fn rewind(&mut self) {
+    pub(in crate::app) fn reset(&mut self) {
         self.clear();
-        self.transcript.begin_anew();
+        self.transcript.reset();
         self.link = LinkState::Idle;
-        self.traffic = Traffic::default();
-        self.outbox = super::Outbox::default();
-        self.greeting = super::Greeting::default();
-        self.retry = super::Retry::default();
+        self.traffic = ByteCounters::default();
+        self.outbox = super::SendQueue::default();
+        self.greeting = super::OnConnectQueue::default();
+        self.retry = super::ReconnectPolicy::default();
         self.unsent = super::Unsent::default();
         self.negotiation = super::telnet::Negotiation::default();
         self.forget_nick();
-        self.attention.forget_granted();
+        self.attention.clear_server_nick();
         self.mention_at = None;
-        self.call = None;
+        self.pending_alert = None;
     }
 }

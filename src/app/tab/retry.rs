@@ -8,7 +8,7 @@
 //! final. TCP tells no difference: a server that is killed closes cleanly, too. So what others say later, in a chat whose
 //! server is then killed, does not count as an answer.
 
-use super::Waiting;
+use super::ReconnectWait;
 use crate::app::{Now, Reconnect};
 use crate::link::{CloseReason, LinkId};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -23,10 +23,10 @@ const BACKOFF: [u64; 5] = [1, 2, 4, 8, 15];
 const JITTER: u64 = 5;
 
 /// A connection that lasted so long was no refusal, even if nothing was said on it.
-const LASTING: Duration = Duration::from_secs(30);
+const STABLE_AFTER: Duration = Duration::from_secs(30);
 
 /// After so many connections in a row on which the server greeted and hung up, nothing is left to restore.
-const HANG_UPS: u32 = 3;
+const MAX_HANGUPS: u32 = 3;
 
 /// A close later than this after the user's last line is not its answer.
 const MAX_LINE_TO_CLOSE: Duration = Duration::from_secs(10);
@@ -43,19 +43,19 @@ const GOODBYES: [&[u8]; 6] = [b"quit", b"exit", b"logout", b"bye", b".quit", b"/
 
 /// What the user last wanted of the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Wish {
+enum Intent {
     /// It is to stand.
     #[default]
-    Stay,
+    StayConnected,
     /// The server was told `/quit`: should it close now, it does as it was asked to.
-    SaidGoodbye,
+    SentQuit,
     /// It is to end. The news that it has dropped may already be on its way.
-    Leave,
+    Disconnect,
 }
 
 /// What has gone out on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Carried {
+enum SentAnything {
     /// Nothing but what goes out by itself.
     #[default]
     Nothing,
@@ -114,7 +114,7 @@ fn is_goodbye(sent: &[u8]) -> bool {
 
 /// How a link has ended.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct End<'a> {
+pub(super) struct CloseInfo<'a> {
     /// Why.
     pub(super) reason: &'a CloseReason,
     /// How long there was a connection, if there was one.
@@ -127,18 +127,18 @@ pub(super) struct End<'a> {
     pub(super) has_sent_all: bool,
 }
 
-impl End<'_> {
+impl CloseInfo<'_> {
     /// Whether the server said what it had to say, and closed in good order.
-    fn is_over_and_done(self) -> bool {
+    fn is_final(self) -> bool {
         self.lasted.is_some() && self.has_spoken && *self.reason == CloseReason::ByPeer
     }
 }
 
 /// See the module's words.
 #[derive(Debug, Default)]
-pub(super) struct Retry {
-    wish: Wish,
-    carried: Carried,
+pub(super) struct ReconnectPolicy {
+    wish: Intent,
+    carried: SentAnything,
     /// Nothing while the user has said nothing on this connection.
     last_line: Option<LastLine>,
     /// The attempt that comes next, or is under way, from 1; 0 if nothing is being restored.
@@ -153,7 +153,7 @@ pub(super) struct Retry {
     peer: Option<SocketAddr>,
 }
 
-impl Retry {
+impl ReconnectPolicy {
     /// The attempt that comes next, or is under way; 0 if nothing is being restored.
     pub(super) const fn attempt(&self) -> u32 {
         self.attempt
@@ -161,17 +161,17 @@ impl Retry {
 
     /// Whether the link is to end, and has not yet.
     pub(super) fn is_leaving(&self) -> bool {
-        self.wish == Wish::Leave
+        self.wish == Intent::Disconnect
     }
 
     /// The user wants a connection.
     pub(super) const fn stay(&mut self) {
-        self.wish = Wish::Stay;
+        self.wish = Intent::StayConnected;
     }
 
     /// The user wants none, or none any more.
     pub(super) const fn leave(&mut self) {
-        self.wish = Wish::Leave;
+        self.wish = Intent::Disconnect;
     }
 
     /// One has gone to another server: there is nothing to come back to.
@@ -182,7 +182,7 @@ impl Retry {
     /// Nothing is to be restored by itself.
     pub(super) fn give_up(&mut self) {
         self.attempt = 0;
-        self.carried = Carried::Nothing;
+        self.carried = SentAnything::Nothing;
         self.last_line = None;
         self.told = None;
     }
@@ -195,12 +195,12 @@ impl Retry {
     }
 
     /// Notes that a line of the user's goes out.
-    pub(super) fn carry(&mut self, now: Now, bytes: &[u8]) {
-        self.carried = Carried::Ours;
+    pub(super) fn on_sent(&mut self, now: Now, bytes: &[u8]) {
+        self.carried = SentAnything::Ours;
         self.last_line = Some(LastLine::new(now, bytes));
-        if self.wish != Wish::Leave {
+        if self.wish != Intent::Disconnect {
             let says_goodbye = bytes.trim_ascii().eq_ignore_ascii_case(b"/quit");
-            self.wish = if says_goodbye { Wish::SaidGoodbye } else { Wish::Stay };
+            self.wish = if says_goodbye { Intent::SentQuit } else { Intent::StayConnected };
         }
     }
 
@@ -214,24 +214,23 @@ impl Retry {
     }
 
     /// The link has ended. The number of the attempt to make next, or nothing if it is over.
-    pub(super) fn after(&mut self, now: Now, end: End<'_>, mode: Reconnect) -> Option<u32> {
+    pub(super) fn on_closed(&mut self, now: Now, end: CloseInfo<'_>, mode: Reconnect) -> Option<u32> {
         let was_our_wish = matches!(end.reason, CloseReason::ByUs | CloseReason::Cancelled);
         let line = self.last_line.take();
         let was_goodbye = mode == Reconnect::Auto && line.is_some_and(|line| line.is_goodbye);
-        if was_our_wish || end.was_to_be || was_goodbye || self.wish != Wish::Stay {
+        if was_our_wish || end.was_to_be || was_goodbye || self.wish != Intent::StayConnected {
             self.give_up();
             // What one has closed oneself one was not away from.
             self.away_since = self.away_since.filter(|_| end.lasted.is_none());
             return None;
         }
-        let was_of_use = end.lasted.is_some_and(|lasted| lasted >= LASTING || self.carried == Carried::Ours);
+        let was_of_use = end.lasted.is_some_and(|lasted| lasted >= STABLE_AFTER || self.carried == SentAnything::Ours);
         if end.lasted.is_some() {
             self.away_since = Some(now.elapsed);
         }
-        self.carried = Carried::Nothing;
-        self.hang_ups = if end.is_over_and_done() && !was_of_use { self.hang_ups + 1 } else { 0 };
-        let was_answer =
-            end.is_over_and_done() && end.has_sent_all && line.is_some_and(|line| line.is_being_answered(now));
+        self.carried = SentAnything::Nothing;
+        self.hang_ups = if end.is_final() && !was_of_use { self.hang_ups + 1 } else { 0 };
+        let was_answer = end.is_final() && end.has_sent_all && line.is_some_and(|line| line.is_being_answered(now));
         self.attempt = match (mode, was_of_use) {
             (Reconnect::Never, _) => 0,
             (Reconnect::Auto, true) if was_answer => 0,
@@ -239,7 +238,7 @@ impl Retry {
             (Reconnect::Always, false) => self.attempt.saturating_add(1),
             // It greets and hangs up: that is how it serves. Once or twice may have been a restart; and who hangs up
             // without a word may be a proxy, and the server behind it not be up yet.
-            (Reconnect::Auto, false) if self.hang_ups >= HANG_UPS => 0,
+            (Reconnect::Auto, false) if self.hang_ups >= MAX_HANGUPS => 0,
             // What is being restored is the connection that was of use, however short those are that come between.
             (Reconnect::Auto, false) if self.attempt > 0 => self.attempt.saturating_add(1),
             (Reconnect::Auto, false) => 0,
@@ -248,7 +247,7 @@ impl Retry {
     }
 
     /// Whether this reason is another than the one told last; it is told now.
-    pub(super) fn is_news(&mut self, reason: &CloseReason) -> bool {
+    pub(super) fn is_new_reason(&mut self, reason: &CloseReason) -> bool {
         let is_news = self.told.as_ref().is_none_or(|told| !is_alike(told, reason));
         self.told = Some(reason.clone());
         is_news
@@ -281,57 +280,58 @@ fn seconds(now: Now, due: Duration) -> u64 {
     u64::try_from((left + 499) / 1000).unwrap_or(u64::MAX).max(1)
 }
 
-impl Waiting {
+impl ReconnectWait {
     /// Begins to wait for an attempt.
     pub(super) fn begin(now: Now, id: LinkId, attempt: u32, reason: CloseReason) -> Self {
         let due = now.elapsed + backoff(now, id, attempt);
-        Self { reason, at: now.wall, attempt, due, seconds: seconds(now, due) }
+        Self { reason, at: now.wall, attempt, retry_at: due, seconds_left: seconds(now, due) }
     }
 
     /// When there is something to do: the attempt, or the next second to be told.
     pub(super) fn deadline(&self) -> Duration {
         let half = Duration::from_millis(500);
-        let next = Duration::from_secs(self.seconds).saturating_sub(half);
-        if self.seconds > 1 { self.due.saturating_sub(next) } else { self.due }
+        let next = Duration::from_secs(self.seconds_left).saturating_sub(half);
+        if self.seconds_left > 1 { self.retry_at.saturating_sub(next) } else { self.retry_at }
     }
 
     /// Counts down. Says whether the seconds to be told have changed.
     pub(super) fn tick(&mut self, now: Now) -> bool {
-        let left = seconds(now, self.due);
-        std::mem::replace(&mut self.seconds, left) != left
+        let left = seconds(now, self.retry_at);
+        std::mem::replace(&mut self.seconds_left, left) != left
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Wall;
+    use crate::app::LocalTime;
     use proptest::prelude::*;
 
     fn at(millis: u64) -> Now {
-        Now { elapsed: Duration::from_millis(millis), wall: Wall(millis) }
+        Now { elapsed: Duration::from_millis(millis), wall: LocalTime(millis) }
     }
 
     #[test]
     fn seconds_are_counted_down_one_by_one_to_1_and_each_wakes_once() {
-        let mut waiting = Waiting { due: Duration::from_millis(10_300), seconds: 0, ..waiting(at(0), 1) };
+        let mut waiting =
+            ReconnectWait { retry_at: Duration::from_millis(10_300), seconds_left: 0, ..waiting(at(0), 1) };
         waiting.tick(at(0));
-        let mut told = vec![waiting.seconds];
-        while waiting.deadline() < waiting.due {
-            let now = Now { elapsed: waiting.deadline(), wall: Wall(0) };
+        let mut told = vec![waiting.seconds_left];
+        while waiting.deadline() < waiting.retry_at {
+            let now = Now { elapsed: waiting.deadline(), wall: LocalTime(0) };
             assert!(waiting.tick(now), "woken for nothing at {now:?}");
-            told.push(waiting.seconds);
+            told.push(waiting.seconds_left);
         }
         assert_eq!(told, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
     }
 
-    fn waiting(now: Now, attempt: u32) -> Waiting {
-        Waiting::begin(now, LinkId(0), attempt, CloseReason::ByPeer)
+    fn waiting(now: Now, attempt: u32) -> ReconnectWait {
+        ReconnectWait::begin(now, LinkId(0), attempt, CloseReason::ByPeer)
     }
 
     #[test]
     fn a_class_does_not_come_back_at_once() {
-        let mut dues: Vec<_> = (0..20).map(|n| waiting(at(n), 5).due).collect();
+        let mut dues: Vec<_> = (0..20).map(|n| waiting(at(n), 5).retry_at).collect();
         dues.sort_unstable();
         dues.dedup();
         assert!(dues.len() > 15, "{dues:?}");
@@ -343,7 +343,7 @@ mod tests {
             now in 0..1_000_000_u64, attempt in 1..1000_u32,
         ) {
             let nominal = [1000, 2000, 4000, 8000].get(attempt as usize - 1).copied().unwrap_or(15_000);
-            let span = waiting(at(now), attempt).due.saturating_sub(at(now).elapsed).as_millis();
+            let span = waiting(at(now), attempt).retry_at.saturating_sub(at(now).elapsed).as_millis();
             prop_assert!((nominal..=nominal + nominal / 5).contains(&span), "{span}");
         }
     }

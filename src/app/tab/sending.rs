@@ -1,9 +1,9 @@
 //! What leaves for the server: lines, and the end of our side.
 
-use super::outbox::{Delivery, Lost};
-use super::{LinkState, QUEUE_LIMIT, Refusal, Tab, words};
-use crate::app::log::Way;
-use crate::app::parcel::{Parcel, Source};
+use super::outbox::{Delivery, LostBytes};
+use super::{LinkState, QUEUE_LIMIT, SendError, Tab, words};
+use crate::app::log::WireDirection;
+use crate::app::parcel::{PendingSend, PendingSource};
 use crate::app::transcript::{RowEnd, RowId, RowKind, Transcript};
 use crate::app::{Effect, NickMode, Now};
 use crate::link::{LinkCommand, SecretBytes};
@@ -13,30 +13,30 @@ use std::time::Duration;
 
 /// Whether a connection that stands takes more from us. Either way the server can still send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Outgoing {
+pub enum WriteSide {
     /// It does.
     #[default]
     Open,
     /// Our side is to end once everything is written.
-    Ending,
+    Closing,
     /// Our side has ended: the server reads the end of the stream (TCP half-close).
-    Ended,
+    Closed,
 }
 
 impl Tab {
     /// Sends a line with its end, in one write; behind lines that are being sent, if there are any. The reason if it cannot
     /// be; then nothing was sent.
-    pub(in crate::app) fn send_line(&mut self, now: Now, line: &[u8]) -> Result<Vec<Effect>, Refusal> {
+    pub(in crate::app) fn send_line(&mut self, now: Now, line: &[u8]) -> Result<Vec<Effect>, SendError> {
         if self.sending.is_some() {
-            let parcel = Parcel::new(Source::Draft, line.to_vec());
+            let parcel = PendingSend::new(PendingSource::Draft, line.to_vec());
             return self.send_parcel(now, parcel, Duration::ZERO).map_err(|(refusal, _parcel)| refusal);
         }
-        self.send_bytes(now, &self.dressed(line))
+        self.send_bytes(now, &self.with_prefix_and_eol(line))
     }
 
     /// A line of the user's as it goes out: where the server has no names, with the user's before it. A line with nothing
     /// in it says nothing, and needs nobody who says it.
-    pub(in crate::app) fn dressed(&self, line: &[u8]) -> Vec<u8> {
+    pub(in crate::app) fn with_prefix_and_eol(&self, line: &[u8]) -> Vec<u8> {
         let (before, behind) = self.around_line(line.is_empty());
         [before.as_bytes(), line, behind].concat()
     }
@@ -47,12 +47,12 @@ impl Tab {
     }
 
     /// A line with its end.
-    pub(super) fn finished(&self, line: &[u8]) -> Vec<u8> {
+    pub(super) fn with_eol(&self, line: &[u8]) -> Vec<u8> {
         [line, self.eol.bytes()].concat()
     }
 
     /// Bytes that a line of the user's has more when it goes out.
-    pub fn dress(&self) -> usize {
+    pub fn prefix_len(&self) -> usize {
         self.prefix().len() + self.eol.bytes().len()
     }
 
@@ -67,28 +67,28 @@ impl Tab {
     }
 
     /// Sends bytes as they are, in one write. The reason if it cannot be; then nothing was sent.
-    pub(in crate::app) fn send_bytes(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, Refusal> {
-        self.could_send(bytes.len())?;
-        let mut effects = self.greet_now(now);
+    pub(in crate::app) fn send_bytes(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, SendError> {
+        self.check_send(bytes.len())?;
+        let mut effects = self.send_all_on_connect_lines(now);
         self.note_line(now, bytes);
-        self.take_down(now, bytes);
-        effects.extend(self.hand_over(bytes.to_vec()));
+        self.record_sent(now, bytes);
+        effects.extend(self.send_effect(bytes.to_vec()));
         Ok(effects)
     }
 
     /// Takes down that bytes are sent, for whoever hands them over. The reason if they cannot be; then nothing was.
-    pub(in crate::app) fn queue(&mut self, now: Now, bytes: &[u8]) -> Result<(), Refusal> {
-        self.could_send(bytes.len())?;
+    pub(in crate::app) fn queue(&mut self, now: Now, bytes: &[u8]) -> Result<(), SendError> {
+        self.check_send(bytes.len())?;
         self.note_line(now, bytes);
-        self.take_down(now, bytes);
+        self.record_sent(now, bytes);
         Ok(())
     }
 
     /// The same for what has been found to be fit to be sent. Gives its place in the log of what was sent.
-    pub(super) fn take_down(&mut self, now: Now, bytes: &[u8]) -> Range<u64> {
+    pub(super) fn record_sent(&mut self, now: Now, bytes: &[u8]) -> Range<u64> {
         let start = self.transcript.sent().end;
-        self.log.pass(Way::Out, bytes, now.wall);
-        self.say_our_part(|transcript| transcript.send(bytes, now.wall));
+        self.log.pass(WireDirection::Out, bytes, now.wall);
+        self.add_own_row(|transcript| transcript.send(bytes, now.wall));
         let span = start..self.transcript.sent().end;
         self.outbox.queue(span.clone(), now.elapsed);
         self.traffic.queued = self.outbox.queued();
@@ -98,41 +98,41 @@ impl Tab {
     /// Notes a line of the user's: on it depends whether the connection is restored when it ends.
     pub(super) fn note_line(&mut self, now: Now, bytes: &[u8]) {
         let prefix = self.prefix();
-        self.retry.carry(now, bytes.strip_prefix(prefix.as_bytes()).unwrap_or(bytes));
+        self.retry.on_sent(now, bytes.strip_prefix(prefix.as_bytes()).unwrap_or(bytes));
     }
 
     /// Sends a line of which only that there was one is kept.
-    pub(in crate::app) fn send_unseen(&mut self, now: Now, bytes: SecretBytes) -> Result<Vec<Effect>, Refusal> {
-        self.could_send(bytes.len())?;
+    pub(in crate::app) fn send_hidden(&mut self, now: Now, bytes: SecretBytes) -> Result<Vec<Effect>, SendError> {
+        self.check_send(bytes.len())?;
         self.is_free_to_send()?;
-        let mut effects = self.greet_now(now);
+        let mut effects = self.send_all_on_connect_lines(now);
         // What it says is not looked at.
-        self.retry.carry(now, &[]);
+        self.retry.on_sent(now, &[]);
         effects.push(self.hand_over_unseen(now, bytes));
         Ok(effects)
     }
 
     /// Takes down that there was a line, and gives it to the link.
     pub(super) fn hand_over_unseen(&mut self, now: Now, bytes: SecretBytes) -> Effect {
-        self.say_our_part(|transcript| {
+        self.add_own_row(|transcript| {
             // As a line of ours that is seen does: what the server says next is another row.
             transcript.end_open(RowEnd::Interrupted);
             transcript.note(RowKind::Notice, words::SECRET_SENT, now.wall);
         });
         self.outbox.queue_unseen(bytes.len(), now.elapsed);
-        self.log.hide(bytes.len(), now.wall);
+        self.log.skip_secret(bytes.len(), now.wall);
         self.traffic.queued = self.outbox.queued();
         Effect::Link(self.id, LinkCommand::SendSecret(bytes))
     }
 
     /// Adds a row of ours, which ends what the server was saying.
-    fn say_our_part(&mut self, say: impl FnOnce(&mut Transcript)) {
-        self.say_aside(say);
-        self.silent_at = None;
+    fn add_own_row(&mut self, say: impl FnOnce(&mut Transcript)) {
+        self.insert_own_row(say);
+        self.idle_row_deadline = None;
     }
 
     /// Adds a row of ours, while the server goes on with what it was saying.
-    pub(super) fn say_aside(&mut self, say: impl FnOnce(&mut Transcript)) {
+    pub(super) fn insert_own_row(&mut self, say: impl FnOnce(&mut Transcript)) {
         let has_read_all = self.unread.is_some_and(|unread| unread >= self.transcript.next());
         say(&mut self.transcript);
         self.keep_up(&[]);
@@ -143,7 +143,7 @@ impl Tab {
     }
 
     /// Gives the link what was queued, as one command: of those it takes only so many at once.
-    pub(in crate::app) fn hand_over(&self, bytes: Vec<u8>) -> Vec<Effect> {
+    pub(in crate::app) fn send_effect(&self, bytes: Vec<u8>) -> Vec<Effect> {
         if bytes.is_empty() {
             return Vec::new();
         }
@@ -151,43 +151,43 @@ impl Tab {
     }
 
     /// Whether so many bytes of the user's can be sent now; the reason if not. They must not overtake the server's secret.
-    pub(in crate::app) fn could_send(&self, len: usize) -> Result<(), Refusal> {
+    pub(in crate::app) fn check_send(&self, len: usize) -> Result<(), SendError> {
         self.has_room(len)?;
-        if self.greeting.awaits_secret() { Err(Refusal::SecretAwaited) } else { Ok(()) }
+        if self.greeting.awaits_secret() { Err(SendError::SecretAwaited) } else { Ok(()) }
     }
 
     /// Whether the link takes so many bytes now; the reason if not.
-    pub(super) fn has_room(&self, len: usize) -> Result<(), Refusal> {
+    pub(super) fn has_room(&self, len: usize) -> Result<(), SendError> {
         match &self.link {
-            LinkState::Open { .. } if self.heading_for.is_some() => Err(Refusal::NotYet),
-            LinkState::Open { outgoing: Outgoing::Ending | Outgoing::Ended, .. } => Err(Refusal::SideEnded),
-            LinkState::Open { .. } if len > QUEUE_LIMIT => Err(Refusal::TooLong(len)),
+            LinkState::Open { .. } if self.next_endpoint.is_some() => Err(SendError::Connecting),
+            LinkState::Open { outgoing: WriteSide::Closing | WriteSide::Closed, .. } => Err(SendError::WriteClosed),
+            LinkState::Open { .. } if len > QUEUE_LIMIT => Err(SendError::TooLong(len)),
             LinkState::Open { .. } if self.traffic.queued + len > QUEUE_LIMIT => {
-                Err(Refusal::QueueFull(self.traffic.queued))
+                Err(SendError::QueueFull(self.traffic.queued))
             }
             LinkState::Open { .. } => Ok(()),
-            LinkState::Opening(_) | LinkState::Waiting(_) => Err(Refusal::NotYet),
-            LinkState::Idle | LinkState::Closed { .. } => Err(Refusal::NotConnected),
+            LinkState::Opening(_) | LinkState::Waiting(_) => Err(SendError::Connecting),
+            LinkState::Idle | LinkState::Closed { .. } => Err(SendError::NotConnected),
         }
     }
 
     /// Ends our side once everything is written; the server can still send. The reason if it cannot be.
     pub(in crate::app) fn end_input(&mut self, now: Now) -> Result<Vec<Effect>, String> {
-        self.could_end_input()?;
-        let mut effects = self.greet_now(now);
+        self.check_half_close()?;
+        let mut effects = self.send_all_on_connect_lines(now);
         if let LinkState::Open { outgoing, .. } = &mut self.link {
-            *outgoing = Outgoing::Ending;
+            *outgoing = WriteSide::Closing;
         }
         effects.push(Effect::Link(self.id, LinkCommand::Eof));
         Ok(effects)
     }
 
     /// Whether our side can be ended; the reason if not.
-    pub(in crate::app) fn could_end_input(&self) -> Result<(), String> {
+    pub(in crate::app) fn check_half_close(&self) -> Result<(), String> {
         match &self.link {
             LinkState::Open { .. } if self.sending.is_some() => Err(words::STILL_SENDING.to_owned()),
-            LinkState::Open { outgoing: Outgoing::Open, .. } if self.heading_for.is_none() => Ok(()),
-            LinkState::Open { outgoing: Outgoing::Ending | Outgoing::Ended, .. } => {
+            LinkState::Open { outgoing: WriteSide::Open, .. } if self.next_endpoint.is_none() => Ok(()),
+            LinkState::Open { outgoing: WriteSide::Closing | WriteSide::Closed, .. } => {
                 Err(words::SIDE_ENDED_ALREADY.to_owned())
             }
             _ => Err(words::NO_SIDE_TO_END.to_owned()),
@@ -240,27 +240,27 @@ impl Tab {
     pub(super) fn on_not_sent(&mut self, now: Now, bytes: usize) {
         let (_, loss) = self.lose_last(bytes);
         if loss.bytes > 0 {
-            self.note(now, RowKind::Error, &words::not_sent(&loss));
+            self.add_notice(now, RowKind::Error, &words::not_sent(&loss));
         }
     }
 
     /// Marks the last bytes handed over as lost. Gives how many of the user's lines are among them.
     fn lose_last(&mut self, bytes: usize) -> (usize, words::Loss) {
-        let Lost { bytes, from, has_unseen } = self.outbox.lose_last(bytes, self.transcript.sent().start);
+        let LostBytes { bytes, from, has_unseen } = self.outbox.drop_last(bytes, self.transcript.sent().start);
         self.traffic.queued = self.outbox.queued();
-        let lines = from.map_or(0, |from| self.keep_unsent(from));
+        let lines = from.map_or(0, |from| self.mark_unsent(from));
         let is_torn = from.is_some_and(|from| self.is_torn(from));
         (lines, words::Loss { bytes, is_torn, has_secret: has_unseen })
     }
 
     /// The link is over: what waits will not be sent any more, and what is late will not be acknowledged.
-    pub(super) fn lose_the_rest(&mut self, now: Now) {
+    pub(super) fn mark_queue_lost(&mut self, now: Now) {
         let late = self.outbox.end_connection();
         if late == 0 {
             return self.on_not_sent(now, self.outbox.queued());
         }
         let (lines, loss) = self.lose_last(self.outbox.queued());
-        self.note(now, RowKind::Error, &words::not_delivered(lines, &loss));
+        self.add_notice(now, RowKind::Error, &words::not_delivered(lines, &loss));
     }
 
     /// Whether this place in the log of what was sent is inside a row.
@@ -272,15 +272,15 @@ impl Tab {
 
     pub(super) fn on_half_closed(&mut self, now: Now) {
         if let LinkState::Open { outgoing, .. } = &mut self.link {
-            *outgoing = Outgoing::Ended;
-            self.note(now, RowKind::Notice, words::SIDE_HAS_ENDED);
+            *outgoing = WriteSide::Closed;
+            self.add_notice(now, RowKind::Notice, words::SIDE_HAS_ENDED);
         }
     }
 
     pub(super) fn on_not_half_closed(&mut self, now: Now) {
-        if let LinkState::Open { outgoing: outgoing @ Outgoing::Ending, .. } = &mut self.link {
-            *outgoing = Outgoing::Open;
-            self.note(now, RowKind::Error, words::SIDE_NOT_ENDED);
+        if let LinkState::Open { outgoing: outgoing @ WriteSide::Closing, .. } = &mut self.link {
+            *outgoing = WriteSide::Open;
+            self.add_notice(now, RowKind::Error, words::SIDE_NOT_ENDED);
         }
     }
 }

@@ -7,10 +7,10 @@
 //!
 //! What goes out is not escaped: a line is UTF-8, which has no FF, and `/raw` and `/hex` mean the bytes they say.
 
-use super::{LinkState, Outgoing, Tab, words};
+use super::{LinkState, Tab, WriteSide, words};
 use crate::app::Effect;
 use crate::app::Now;
-use crate::app::log::Way;
+use crate::app::log::WireDirection;
 use crate::app::transcript::RowKind;
 use crate::text::telnet::{DO, DONT, IAC, SB, WILL, WONT, option_name};
 use memchr::memchr;
@@ -36,7 +36,7 @@ impl Request {
 
 /// Where in a command the last byte was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Place {
+enum ParserState {
     /// In no command.
     #[default]
     Text,
@@ -56,9 +56,9 @@ enum Place {
 
 /// Options, a bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Options([u64; 4]);
+struct OptionSet([u64; 4]);
 
-impl Options {
+impl OptionSet {
     /// Says whether it was not among them.
     fn insert(&mut self, option: u8) -> bool {
         let (bit, word) = (1 << (option % 64), self.0.get_mut(usize::from(option / 64)));
@@ -73,19 +73,19 @@ impl Options {
 /// What a server has asked on one connection. The memory it takes is bounded: each option counts once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Negotiation {
-    place: Place,
+    place: ParserState,
     /// Options we were to do.
-    wanted: Options,
+    wanted: OptionSet,
     /// Options it was to do.
-    offered: Options,
+    offered: OptionSet,
     /// Requests that have no answer yet, in their order.
     open: Vec<Request>,
-    told: Told,
+    told: NoticeState,
 }
 
 /// Whether the user knows that telnet is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Told {
+enum NoticeState {
     #[default]
     Nothing,
     Once,
@@ -97,9 +97,10 @@ impl Negotiation {
         let mut rest = bytes;
         while let Some((&byte, after)) = rest.split_first() {
             rest = match self.place {
-                Place::Text | Place::Inside => {
+                ParserState::Text | ParserState::Inside => {
                     let Some(found) = memchr(IAC, rest) else { return };
-                    self.place = if self.place == Place::Text { Place::Command } else { Place::InsideCommand };
+                    self.place =
+                        if self.place == ParserState::Text { ParserState::Command } else { ParserState::InsideCommand };
                     rest.get(found + 1..).unwrap_or_default()
                 }
                 _ => {
@@ -111,19 +112,21 @@ impl Negotiation {
     }
 
     /// One byte of a command.
-    fn step(&mut self, byte: u8) -> Place {
+    fn step(&mut self, byte: u8) -> ParserState {
         match (self.place, byte) {
             // Anything but its end, or FF for itself, says that the end is missing.
-            (Place::Command | Place::InsideCommand, DO) => return Place::Do,
-            (Place::Command | Place::InsideCommand, WILL) => return Place::Will,
-            (Place::Command | Place::InsideCommand, WONT | DONT) => return Place::Refusal,
-            (Place::Command | Place::InsideCommand, SB) | (Place::InsideCommand, IAC) => return Place::Inside,
-            (Place::Do, option) if self.wanted.insert(option) => self.open.push(Request::Do(option)),
-            (Place::Will, option) if self.offered.insert(option) => self.open.push(Request::Will(option)),
+            (ParserState::Command | ParserState::InsideCommand, DO) => return ParserState::Do,
+            (ParserState::Command | ParserState::InsideCommand, WILL) => return ParserState::Will,
+            (ParserState::Command | ParserState::InsideCommand, WONT | DONT) => return ParserState::Refusal,
+            (ParserState::Command | ParserState::InsideCommand, SB) | (ParserState::InsideCommand, IAC) => {
+                return ParserState::Inside;
+            }
+            (ParserState::Do, option) if self.wanted.insert(option) => self.open.push(Request::Do(option)),
+            (ParserState::Will, option) if self.offered.insert(option) => self.open.push(Request::Will(option)),
             // The end of a subnegotiation, and commands that want nothing.
             _ => {}
         }
-        Place::Text
+        ParserState::Text
     }
 
     /// The first request for an option that has a name: chance finds those without in any bytes.
@@ -139,19 +142,19 @@ impl Tab {
     /// What was read is looked at for telnet: refused, if that is wanted, or told of once a connection.
     pub(super) fn negotiate(&mut self, now: Now, bytes: &[u8]) -> Vec<Effect> {
         self.negotiation.read(bytes);
-        if !self.speaks() {
+        if !self.is_live() {
             // What was answered then is on the tape, and nobody asks now.
             self.negotiation.open.clear();
             return Vec::new();
         }
-        if self.options.answers_telnet {
+        if self.options.answer_telnet {
             return self.answer_telnet(now);
         }
-        if self.negotiation.told == Told::Nothing
+        if self.negotiation.told == NoticeState::Nothing
             && let Some((request, name)) = self.negotiation.first_named()
         {
-            self.negotiation.told = Told::Once;
-            self.note(now, RowKind::Notice, &words::speaks_telnet(matches!(request, Request::Do(_)), name));
+            self.negotiation.told = NoticeState::Once;
+            self.add_notice(now, RowKind::Notice, &words::speaks_telnet(matches!(request, Request::Do(_)), name));
         }
         Vec::new()
     }
@@ -159,20 +162,20 @@ impl Tab {
     /// Refuses whatever has been asked and has no answer yet. Nothing of it counts as something the user said.
     pub(in crate::app) fn answer_telnet(&mut self, now: Now) -> Vec<Effect> {
         // There is no limit to look at: 512 refusals are all there can be.
-        if !matches!(self.link, LinkState::Open { outgoing: Outgoing::Open, .. }) || self.heading_for.is_some() {
+        if !matches!(self.link, LinkState::Open { outgoing: WriteSide::Open, .. }) || self.next_endpoint.is_some() {
             return Vec::new();
         }
         let refusals: Vec<u8> = self.negotiation.open.drain(..).flat_map(Request::refusal).collect();
         if !refusals.is_empty() {
             let start = self.transcript.sent().end;
-            self.log.pass(Way::Out, &refusals, now.wall);
-            self.say_aside(|transcript| transcript.reply(&refusals, now.wall));
+            self.log.pass(WireDirection::Out, &refusals, now.wall);
+            self.insert_own_row(|transcript| transcript.reply(&refusals, now.wall));
             let span = start..self.transcript.sent().end;
-            self.unsent.is_no_line_of_the_users(span.clone());
+            self.unsent.mark_automatic(span.clone());
             self.outbox.queue(span, now.elapsed);
             self.traffic.queued = self.outbox.queued();
         }
-        self.hand_over(refusals)
+        self.send_effect(refusals)
     }
 }
 

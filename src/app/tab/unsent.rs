@@ -3,7 +3,7 @@
 
 use super::{Tab, words};
 use crate::app::Now;
-use crate::app::parcel::Parcel;
+use crate::app::parcel::PendingSend;
 use crate::app::transcript::{RowId, RowKind};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -14,18 +14,18 @@ pub(super) struct Unsent {
     /// The first row of each line.
     lines: BTreeSet<RowId>,
     /// What went out by itself on this connection, in the log of what was sent: it will again.
-    by_itself: Vec<Range<u64>>,
+    automatic_ranges: Vec<Range<u64>>,
 }
 
 impl Unsent {
     /// A stretch of the log that goes out by itself on each connection.
-    pub(super) fn is_no_line_of_the_users(&mut self, span: Range<u64>) {
-        self.by_itself.push(span);
+    pub(super) fn mark_automatic(&mut self, span: Range<u64>) {
+        self.automatic_ranges.push(span);
     }
 
     /// Another connection: nothing has gone out on it.
     pub(super) fn begin(&mut self) {
-        self.by_itself.clear();
+        self.automatic_ranges.clear();
     }
 
     /// They were dismissed, or one has gone to another server.
@@ -43,13 +43,13 @@ impl Unsent {
 
 impl Tab {
     /// Keeps the user's lines of the log from here on: they were not delivered. Gives how many they are.
-    pub(super) fn keep_unsent(&mut self, from: u64) -> usize {
+    pub(super) fn mark_unsent(&mut self, from: u64) -> usize {
         let rows = (self.transcript.first().0..self.transcript.next().0).rev().map(RowId);
         let sent = rows.filter(|&id| self.transcript.kind(id) == Some(RowKind::Sent));
         let lost = sent.take_while(|&id| self.transcript.span(id).end > from);
         let is_the_users = |id: &RowId| {
             let span = self.transcript.span(*id);
-            !self.unsent.by_itself.iter().any(|own| own.start <= span.start && span.end <= own.end)
+            !self.unsent.automatic_ranges.iter().any(|own| own.start <= span.start && span.end <= own.end)
         };
         // A long line is offered whole, although a part of it may have left: its end has not.
         let lines: BTreeSet<RowId> =
@@ -60,11 +60,11 @@ impl Tab {
     }
 
     /// Offers them, on each connection until they have been sent or dismissed.
-    pub(super) fn offer_unsent(&mut self, now: Now) {
+    pub(super) fn offer_resend(&mut self, now: Now) {
         self.unsent.lines.retain(|&id| id >= self.transcript.first());
         let count = self.unsent.lines.len();
         if count > 0 {
-            self.note(now, RowKind::Notice, &words::unsent(count));
+            self.add_notice(now, RowKind::Notice, &words::unsent(count));
         }
     }
 
@@ -74,10 +74,10 @@ impl Tab {
     }
 
     /// Them, to be looked at; nothing if there are none.
-    pub(in crate::app) fn unsent(&mut self) -> Option<Parcel> {
+    pub(in crate::app) fn unsent(&mut self) -> Option<PendingSend> {
         self.unsent.lines.retain(|&id| id >= self.transcript.first());
         let lines = self.unsent.lines.iter().filter_map(|&id| self.transcript.line(id));
-        let parcel = Parcel::of_lines(lines.map(|line| (line.bytes.into_owned(), line.end.newline())));
+        let parcel = PendingSend::of_lines(lines.map(|line| (line.bytes.into_owned(), line.end.newline())));
         Some(parcel).filter(|parcel| !parcel.is_empty())
     }
 

@@ -1,22 +1,22 @@
 //! What of a tab's transcript is shown, and where one is reading.
 
 use super::Tab;
-use crate::app::View;
-use crate::app::pattern::{Case, Pattern, Syntax};
-use crate::app::search::{self, Direction, Haystack, Search};
-use crate::app::sieve::{Filter, Folds, Sieve};
-use crate::app::speaker::Who;
+use crate::app::ByteView;
+use crate::app::pattern::{CaseMatching, Pattern, Syntax};
+use crate::app::search::{self, Direction, Search, SearchContext};
+use crate::app::sieve::{Filter, Folds, VisibleRows};
+use crate::app::speaker::SpeakerRule;
 use crate::app::transcript::{RowId, RowView};
 use crate::app::viewport::scene::INDENT;
-use crate::app::viewport::{Lens, Motion, Page, Position, Scene, Scroll, Size};
+use crate::app::viewport::{Motion, Position, RenderContext, ScreenPage, Scroll, Size, ViewOptions};
 use crate::text::{self, Row};
 
 /// The byte of a row that a pattern is found at first.
-fn source_of(pattern: &Pattern, lens: Lens, row: &RowView<'_>) -> Option<u32> {
+fn match_offset(pattern: &Pattern, lens: ViewOptions, row: &RowView<'_>) -> Option<u32> {
     let mut read = Row::default();
     match lens.view {
-        View::Text => text::decode_in(lens.charset, row.bytes, &mut read),
-        View::Escaped | View::Hex => text::escape(&row.wire(), &mut read),
+        ByteView::Text => text::decode_in(lens.charset, row.bytes, &mut read),
+        ByteView::Escaped | ByteView::Hex => text::escape(&row.wire(), &mut read),
     }
     let found = pattern.ranges(read.text().as_bytes()).next()?;
     read.glyphs().get(read.glyphs_of_text(found).start).map(|glyph| glyph.source)
@@ -25,11 +25,11 @@ fn source_of(pattern: &Pattern, lens: Lens, row: &RowView<'_>) -> Option<u32> {
 impl Tab {
     /// Whether the view is anchored above the end.
     pub const fn is_scrolled(&self) -> bool {
-        matches!(self.scroll, Scroll::At { .. })
+        matches!(self.scroll, Scroll::Anchored { .. })
     }
 
     /// Rows that came since the view left the end and that were not on the screen.
-    pub fn unseen(&self) -> u64 {
+    pub fn rows_below(&self) -> u64 {
         let Some(unseen) = self.scroll.unseen() else { return 0 };
         match self.sieve.filter() {
             // Rows that are gone again were new, too.
@@ -39,7 +39,7 @@ impl Tab {
     }
 
     /// Rows that came since the tab was last looked at; of those that a filter hides none.
-    pub fn news(&self) -> u64 {
+    pub fn new_rows(&self) -> u64 {
         match self.sieve.filter() {
             None => self.transcript.next().0.saturating_sub(self.unseen.0),
             Some(_) => self.sieve.shown_in(self.unseen..self.transcript.next()),
@@ -48,7 +48,7 @@ impl Tab {
 
     /// Forgets the oldest rows, about a megabyte of them.
     pub(in crate::app) fn forget_oldest(&mut self) {
-        self.transcript.forget_oldest(1 << 20);
+        self.transcript.evict_oldest(1 << 20);
         self.keep_up(&[]);
     }
 
@@ -58,16 +58,16 @@ impl Tab {
     }
 
     /// The messages on a screen of this size.
-    pub fn page(&self, size: Size) -> Page<'_> {
-        self.scroll.page(&self.scene(), size)
+    pub fn page(&self, size: Size) -> ScreenPage<'_> {
+        self.scroll.page(&self.render_context(), size)
     }
 
     /// What there is to be seen.
-    pub fn scene(&self) -> Scene<'_> {
+    pub fn render_context(&self) -> RenderContext<'_> {
         let (transcript, sieve, lens) = (&self.transcript, &self.sieve, self.lens);
         // On the bare screen a row is the row and nothing else, and there are no rules in it.
         let (unread, indent) = if self.is_bare { (None, 0) } else { (self.unread, INDENT) };
-        Scene { transcript, sieve, lens, unread, indent, layouts: &self.layouts }
+        RenderContext { transcript, sieve, lens, unread, indent, layouts: &self.layouts }
     }
 
     /// The first row that was not read when one turned away.
@@ -81,7 +81,7 @@ impl Tab {
     }
 
     /// Finds names in another way.
-    pub(in crate::app) fn set_who(&mut self, who: Who) {
+    pub(in crate::app) fn set_who(&mut self, who: SpeakerRule) {
         self.attention.set_who(&self.transcript, who);
     }
 
@@ -91,30 +91,30 @@ impl Tab {
     }
 
     /// Through what the rows are looked at.
-    pub const fn lens(&self) -> Lens {
+    pub const fn lens(&self) -> ViewOptions {
         self.lens
     }
 
     /// Which rows are shown.
-    pub const fn sieve(&self) -> &Sieve {
+    pub const fn sieve(&self) -> &VisibleRows {
         &self.sieve
     }
 
     pub(in crate::app) fn fit(&mut self, size: Size) {
         let mut scroll = self.scroll;
-        scroll.fit(&self.scene(), size);
+        scroll.on_resize(&self.render_context(), size);
         self.scroll = scroll;
     }
 
     /// Moves the view. Says whether it moved.
     pub(in crate::app) fn scroll(&mut self, size: Size, motion: Motion) -> bool {
-        self.move_view(|scroll, scene| scroll.go(scene, size, motion))
+        self.move_view(|scroll, scene| scroll.scroll(scene, size, motion))
     }
 
     /// Moves the view in some way. Says whether it moved.
-    pub(in crate::app) fn move_view(&mut self, how: impl FnOnce(&mut Scroll, &Scene<'_>)) -> bool {
+    pub(in crate::app) fn move_view(&mut self, how: impl FnOnce(&mut Scroll, &RenderContext<'_>)) -> bool {
         let mut scroll = self.scroll;
-        how(&mut scroll, &self.scene());
+        how(&mut scroll, &self.render_context());
         let has_left_the_end = self.scroll == Scroll::Follow && scroll != Scroll::Follow;
         let has_moved = scroll != self.scroll;
         self.scroll = scroll;
@@ -125,7 +125,7 @@ impl Tab {
     }
 
     /// Shows the end again.
-    pub(in crate::app) const fn follow(&mut self) {
+    pub(in crate::app) const fn follow_end(&mut self) {
         self.scroll = Scroll::Follow;
     }
 
@@ -138,25 +138,25 @@ impl Tab {
     pub(in crate::app) fn clear(&mut self) {
         self.transcript.clear();
         self.keep_up(&[]);
-        self.follow();
+        self.follow_end();
         self.unread = None;
-        self.silent_at = None;
+        self.idle_row_deadline = None;
     }
 
     /// Looks through another lens, from now on and back to the first row.
-    pub(in crate::app) fn look_through(&mut self, lens: Lens) {
+    pub(in crate::app) fn set_view_options(&mut self, lens: ViewOptions) {
         let has_other_text = self.lens.charset != lens.charset;
         self.lens = lens;
         if has_other_text {
-            let pivot = self.scroll.top(&self.scene());
+            let pivot = self.scroll.top(&self.render_context());
             self.sieve.set_charset(&self.transcript, pivot, lens.charset);
             self.attention.set_charset(&self.transcript, lens.charset);
         }
     }
 
     /// Changes which rows are shown.
-    pub(in crate::app) fn sift(&mut self, change: impl FnOnce(&mut Option<Filter>, &mut Folds)) {
-        let pivot = self.scroll.top(&self.scene());
+    pub(in crate::app) fn set_filter(&mut self, change: impl FnOnce(&mut Option<Filter>, &mut Folds)) {
+        let pivot = self.scroll.top(&self.render_context());
         self.sieve.set(&self.transcript, pivot, change);
     }
 
@@ -166,7 +166,7 @@ impl Tab {
     }
 
     /// How many rows are shown above row `top`, from there to `last`, and in all: where in the transcript a page is.
-    pub fn share(&self, top: RowId, last: RowId) -> (u64, u64, u64) {
+    pub fn scroll_extent(&self, top: RowId, last: RowId) -> (u64, u64, u64) {
         let (first, next) = (self.transcript.first(), self.transcript.next());
         let after = RowId(last.0 + 1);
         let shown = |rows| self.sieve.shown_in(rows);
@@ -190,7 +190,7 @@ impl Tab {
     }
 
     /// What a row says, so many characters of it at most, free of control characters.
-    pub(in crate::app) fn beginning_of(&self, id: RowId, characters: usize) -> String {
+    pub(in crate::app) fn row_excerpt(&self, id: RowId, characters: usize) -> String {
         let bytes = self.transcript.row(id).map_or(&[][..], |row| row.bytes);
         let mut row = Row::default();
         // A character has four bytes at most, and a colour before each is no reason to read on.
@@ -200,18 +200,18 @@ impl Tab {
 
     /// The mention that has come since this was asked last.
     pub(in crate::app) const fn take_call(&mut self) -> Option<RowId> {
-        self.call.take()
+        self.pending_alert.take()
     }
 
     /// The transcript has changed, by these bytes if some were received.
     pub(super) fn keep_up(&mut self, read: &[u8]) {
         self.sieve.keep_up(&self.transcript);
-        self.move_view(Scroll::settle);
-        if let Some(mention) = self.attention.keep_up(&self.transcript, read) {
-            self.call = Some(mention);
+        self.move_view(Scroll::normalize);
+        if let Some(mention) = self.attention.on_transcript_changed(&self.transcript, read) {
+            self.pending_alert = Some(mention);
         }
         if let Some(search) = &mut self.search {
-            search.keep_up(Haystack { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens });
+            search.keep_up(SearchContext { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens });
         }
     }
 
@@ -231,7 +231,7 @@ impl Tab {
                 self.fit(size);
             }
         } else if let Some(search) = self.search.as_mut().filter(|search| search.has_work(&self.transcript)) {
-            let hay = Haystack { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens };
+            let hay = SearchContext { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens };
             if search.work(hay) {
                 self.show_hit(size);
             }
@@ -241,7 +241,7 @@ impl Tab {
     }
 
     /// Begins to search from the end of the page, which is what one was reading.
-    pub(in crate::app) fn begin_search(&mut self, size: Size, syntax: Syntax, case: Case) {
+    pub(in crate::app) fn begin_search(&mut self, size: Size, syntax: Syntax, case: CaseMatching) {
         let page = self.page(size);
         let from = page.last().or_else(|| self.transcript.next().0.checked_sub(1).map(RowId)).unwrap_or_default();
         self.search = Some(Search::new(from, self.scroll, syntax, case));
@@ -250,7 +250,7 @@ impl Tab {
     /// Searches for what is typed now. The first piece at once: on most transcripts it is the whole.
     pub(in crate::app) fn search_anew(&mut self, size: Size) {
         let Some(search) = &mut self.search else { return };
-        let hay = Haystack { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens };
+        let hay = SearchContext { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens };
         search.restart(hay);
         let has_found = search.pattern().is_some() && search.work(hay);
         if has_found {
@@ -261,7 +261,7 @@ impl Tab {
     /// Searches for the same in another view, staying where it is.
     pub(in crate::app) fn search_here(&mut self) {
         let Some(search) = &mut self.search else { return };
-        let hay = Haystack { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens };
+        let hay = SearchContext { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens };
         search.restart_here(hay);
     }
 
@@ -286,10 +286,10 @@ impl Tab {
     }
 
     /// Keeps the page where it is, whatever comes, also if it is the last one.
-    pub(in crate::app) fn hold(&mut self, size: Size) {
+    pub(in crate::app) fn freeze(&mut self, size: Size) {
         if let (Scroll::Follow, Some(top)) = (self.scroll, self.page(size).top()) {
             let unseen = self.transcript.next();
-            self.move_view(|scroll, _| *scroll = Scroll::At { top, unseen });
+            self.move_view(|scroll, _| *scroll = Scroll::Anchored { top, unseen });
         }
     }
 
@@ -302,15 +302,15 @@ impl Tab {
 
     fn show_hit(&mut self, size: Size) {
         if let Some(at) = self.place_of_hit() {
-            self.move_view(|scroll, scene| scroll.reveal(scene, size, at));
+            self.move_view(|scroll, scene| scroll.show(scene, size, at));
         }
     }
 
     /// Where in its row the hit is that the search is at: a row may be longer than the screen.
     fn place_of_hit(&self) -> Option<Position> {
         let search = self.search.as_ref()?;
-        let row = self.transcript.row(search.here()?)?;
-        let found = search.pattern().and_then(|pattern| source_of(pattern, self.lens, &row));
+        let row = self.transcript.row(search.current()?)?;
+        let found = search.pattern().and_then(|pattern| match_offset(pattern, self.lens, &row));
         // The very first byte may have a rule of the hex view before it.
         Some(found.filter(|&source| source > 0).map_or(Position::start_of(row.id), |at| Position::of_byte(row.id, at)))
     }
@@ -320,7 +320,7 @@ impl Tab {
         if let Some(search) = self.search.take()
             && !stays
         {
-            self.scroll = search.back();
+            self.scroll = search.return_position();
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a tab says about its link, in sentences with the next step.
 
-use crate::app::time::{Wall, spoken};
+use crate::app::time::{LocalTime, format_duration};
 use crate::app::transcript::RowKind;
 use crate::link::{CloseReason, Endpoint};
 use crate::text::format_thousands;
@@ -18,7 +18,7 @@ pub(super) const SIDE_NOT_ENDED: &str =
     "Your side is still open: too much waits to be done on this connection. Type /eof again in a moment.";
 
 /// A connection that lasted no longer than this was over at once, as people put it.
-const AT_ONCE: Duration = Duration::from_millis(100);
+const CLOSED_IMMEDIATELY: Duration = Duration::from_millis(100);
 
 /// What Enter does where there is no connection. With a draft in the input line it would not.
 pub(super) const fn again(has_draft: bool) -> &'static str {
@@ -39,9 +39,9 @@ pub(super) fn stopped(has_draft: bool) -> String {
 }
 
 /// What the rule says behind which the rows are those of the restored connection.
-pub(super) fn reconnected(at: Wall, away: Duration) -> String {
+pub(super) fn reconnected(at: LocalTime, away: Duration) -> String {
     let (hours, minutes, seconds) = at.clock();
-    format!("reconnected {hours:02}:{minutes:02}:{seconds:02}, away {}", spoken(away))
+    format!("reconnected {hours:02}:{minutes:02}:{seconds:02}, away {}", format_duration(away))
 }
 
 /// So many lines could be sent again.
@@ -106,8 +106,8 @@ pub(super) fn closed(
 ) -> (RowKind, String) {
     let after = match lasted {
         None => String::new(),
-        Some(lasted) if lasted < AT_ONCE => " at once".to_owned(),
-        Some(lasted) => format!(" after {}", spoken(lasted)),
+        Some(lasted) if lasted < CLOSED_IMMEDIATELY => " at once".to_owned(),
+        Some(lasted) => format!(" after {}", format_duration(lasted)),
     };
     let place = endpoint.map(|endpoint| format!(" to {endpoint}")).unwrap_or_default();
     match reason {

@@ -56,14 +56,14 @@ fn another_view_keeps_the_hit_one_is_at() {
     driver.type_text("line");
     driver.settle();
     for _ in 0..1000 {
-        driver.act(Action::SearchOlder);
+        driver.act(Action::HistorySearch);
     }
-    let here = driver.app.tab().search().unwrap().here();
+    let here = driver.app.tab().search().unwrap().current();
     let top = |driver: &Driver| driver.app.tab().page(SIZE).top().unwrap().row;
     let before = top(&driver);
-    driver.act(Action::NextView);
+    driver.act(Action::CycleView);
     driver.settle();
-    assert_eq!(driver.app.tab().search().unwrap().here(), here);
+    assert_eq!(driver.app.tab().search().unwrap().current(), here);
     assert_eq!(top(&driver), before);
 }
 
@@ -80,35 +80,35 @@ fn a_newline_that_comes_in_two_reads_is_found_where_bytes_are_searched() {
 
 #[test]
 fn the_charset_of_the_start_holds_for_everything() {
-    let mut options = Options::default();
+    let mut options = Settings::default();
     options.lens.charset = crate::text::Charset::parse("latin-1").unwrap();
-    options.words = vec!["zo\u{eb}".into()];
+    options.highlight_words = vec!["zo\u{eb}".into()];
     let mut driver = Driver::new();
     driver.app = App::new(options);
-    driver.app.fit(Viewport { text: SIZE, page: SIZE, bare: SIZE, input: SIZE.columns });
+    driver.app.set_screen_size(Viewport { messages: SIZE, page: SIZE, plain: SIZE, input_columns: SIZE.columns });
     let _ = driver.app.open(endpoint());
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     driver.receive(b"caf\xe9\nbob: zo\xeb is here\n");
     driver.enter("/filter \u{e9}");
     assert!(driver.page().contains(&"café".to_owned()), "{:?}", driver.page());
     driver.enter("/filter off");
-    driver.act(Action::MentionBack);
+    driver.act(Action::PrevMention);
     assert_eq!(driver.app.flash(), Some("Mention 1 of 1"));
-    driver.event(Event::Focus(Focus::Elsewhere));
+    driver.event(Event::Focus(Focus::Unfocused));
     let effects = driver.link(LinkEvent::Received(Bytes::from_static(b"bob: zo\xeb!\n")));
-    assert_eq!(effects, [Effect::Alert { way: AlertWay::Bell, words: "bob: zoë!".into() }]);
+    assert_eq!(effects, [Effect::Alert { way: AlertMethod::Bell, words: "bob: zoë!".into() }]);
 }
 
 #[test]
 fn what_the_program_says_is_in_no_charset_but_its_own() {
     let mut driver = Driver::connected();
     driver.enter("/encoding latin-1");
-    driver.app.note(driver.now, RowKind::Notice, r"Grüße aus C:\tmp");
+    driver.app.add_notice(driver.now, RowKind::Notice, r"Grüße aus C:\tmp");
     for view in ["text", "escaped", "hex"] {
         driver.enter(&format!("/view {view}"));
         assert_eq!(driver.page().last().unwrap(), r"Grüße aus C:\tmp");
-        driver.act(Action::Pick);
-        assert_eq!(driver.act(Action::Submit), [Effect::Copy(r"Grüße aus C:\tmp".into())]);
+        driver.act(Action::CopyMode);
+        assert_eq!(driver.act(Action::Submit), [Effect::CopyToClipboard(r"Grüße aus C:\tmp".into())]);
         driver.act(Action::Search);
         driver.type_text(r"Grüße aus C:\tmp");
         driver.settle();
@@ -120,20 +120,20 @@ fn what_the_program_says_is_in_no_charset_but_its_own() {
 #[test]
 fn a_row_being_chosen_stays_on_the_screen_and_the_end_is_followed_again() {
     let mut driver = Driver::numbered(30);
-    driver.act(Action::Pick);
+    driver.act(Action::CopyMode);
     let before = driver.page();
     for n in 0..30 {
         driver.receive(format!("more {n}\n").as_bytes());
     }
     assert_eq!(driver.page(), before);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy("line 29".into())]);
+    assert_eq!(driver.act(Action::Submit), [Effect::CopyToClipboard("line 29".into())]);
     assert_eq!(driver.page().last().unwrap(), "more 29");
 }
 
 #[test]
 fn a_row_that_is_gone_is_not_copied_over_what_the_clipboard_has() {
     let mut driver = Driver::numbered(3);
-    driver.act(Action::Pick);
+    driver.act(Action::CopyMode);
     driver.app.tab_mut().clear();
     assert_eq!(driver.act(Action::Submit), []);
 }
@@ -143,12 +143,12 @@ fn rows_are_chosen_one_by_one_where_nothing_is_folded() {
     let mut driver = Driver::connected();
     driver.receive(b"a\n\n\n\n\n\nb\n");
     driver.enter("/view escaped");
-    driver.act(Action::Pick);
+    driver.act(Action::CopyMode);
     for expected in ["\\n", "\\n"] {
-        let Mode::Pick(before) = driver.app.mode() else { panic!() };
-        driver.act(Action::HistoryBack);
-        let Mode::Pick(pick) = driver.app.mode() else { panic!() };
-        assert_eq!(pick.at.0 + 1, before.at.0, "{expected}");
+        let Mode::Copy(before) = driver.app.mode() else { panic!() };
+        driver.act(Action::HistoryPrevMatching);
+        let Mode::Copy(pick) = driver.app.mode() else { panic!() };
+        assert_eq!(pick.cursor.0 + 1, before.cursor.0, "{expected}");
     }
 }
 
@@ -158,7 +158,7 @@ fn mentions_that_a_filter_hides_are_passed_over() {
     driver.enter("/nick ada");
     driver.receive(b"bob: ada one\nbob: ada two\nbob: nothing\n");
     driver.enter("/filter hide two");
-    driver.act(Action::MentionBack);
+    driver.act(Action::PrevMention);
     assert_eq!(driver.app.flash(), Some("Mention 1 of 1"));
 }
 
@@ -168,17 +168,17 @@ fn what_is_behind_a_page_has_not_been_seen() {
     driver.enter("/nick ada");
     driver.act(Action::Help);
     driver.receive(b"bob: ada!\n");
-    assert_eq!(driver.app.title(), "(1) 127.0.0.1:12345 - netchat-tui");
+    assert_eq!(driver.app.window_title(), "(1) 127.0.0.1:12345 - netchat-tui");
     driver.act(Action::Cancel);
-    assert_eq!(driver.app.title(), "127.0.0.1:12345 - netchat-tui");
+    assert_eq!(driver.app.window_title(), "127.0.0.1:12345 - netchat-tui");
 }
 
 #[test]
 fn a_paste_over_the_bare_screen_gives_the_mouse_back() {
     let mut driver = Driver::numbered(3);
-    driver.act(Action::Mouse);
-    driver.act(Action::Bare);
-    assert_eq!(driver.event(Event::Paste("text".into())), [Effect::Mouse(Mouse::Program)]);
+    driver.act(Action::ToggleMouse);
+    driver.act(Action::PlainTextMode);
+    assert_eq!(driver.event(Event::Paste("text".into())), [Effect::Mouse(MouseCapture::On)]);
     assert_eq!(driver.draft(), "text");
 }
 
@@ -186,10 +186,10 @@ fn a_paste_over_the_bare_screen_gives_the_mouse_back() {
 fn a_run_that_was_unfolded_stays_so_when_its_first_row_goes() {
     let mut driver = Driver::new();
     let limits = transcript::Limits { rows: 20, bytes: 1 << 20 };
-    driver.app = App::new(Options { limits, ..Options::default() });
-    driver.app.fit(Viewport { text: SIZE, page: SIZE, bare: SIZE, input: SIZE.columns });
+    driver.app = App::new(Settings { limits, ..Settings::default() });
+    driver.app.set_screen_size(Viewport { messages: SIZE, page: SIZE, plain: SIZE, input_columns: SIZE.columns });
     driver.receive("\n".repeat(20).as_bytes());
-    driver.act(Action::Pick);
+    driver.act(Action::CopyMode);
     driver.type_text("z");
     driver.act(Action::Cancel);
     assert_eq!(driver.page().len(), 10);
@@ -202,15 +202,15 @@ fn a_run_that_was_unfolded_stays_so_when_its_first_row_goes() {
 fn a_file_says_what_was_gone_before_it_could_be_written() {
     let mut driver = Driver::numbered(50_000);
     driver.enter("/save all.txt");
-    driver.event(Event::Work);
+    driver.event(Event::BackgroundStep);
     assert!(driver.enter("/save other.txt").is_empty());
     assert!(driver.last().starts_with("Error A file is being written already"), "{}", driver.last());
-    driver.act(Action::Interrupt);
+    driver.act(Action::QuitOrClear);
     driver.app.tab_mut().clear();
-    let effects = driver.event(Event::Work);
-    assert_eq!(effects.last(), Some(&Effect::Save(SaveStep::Finish)));
-    assert!(!driver.app.has_work());
-    driver.event(Event::Saved { path: "all.txt".into(), result: Ok(7) });
+    let effects = driver.event(Event::BackgroundStep);
+    assert_eq!(effects.last(), Some(&Effect::Export(ExportStep::Finish)));
+    assert!(!driver.app.has_background_work());
+    driver.event(Event::ExportFinished { path: "all.txt".into(), result: Ok(7) });
     let last = driver.last();
     assert!(last.contains("Saved 7 bytes to all.txt.") && last.contains(" rows were forgotten"), "{last}");
 }
@@ -219,18 +219,18 @@ fn a_file_says_what_was_gone_before_it_could_be_written() {
 fn a_line_whose_beginning_went_while_it_was_saved_is_there_once() {
     let mut driver = Driver::new();
     let limits = transcript::Limits { rows: 10, bytes: 64 << 20 };
-    driver.app = App::new(Options { limits, ..Options::default() });
+    driver.app = App::new(Settings { limits, ..Settings::default() });
     driver.receive(&vec![b'z'; 390_000]);
     driver.enter("/save all.txt");
     let mut saved = Vec::new();
     for n in 0.. {
         // Each piece of work sees another row of the line go.
         driver.receive(format!("\nrow {n}\n").as_bytes());
-        if !driver.app.has_work() {
+        if !driver.app.has_background_work() {
             break;
         }
-        for effect in driver.event(Event::Work) {
-            if let Effect::Save(SaveStep::Write(bytes)) = effect {
+        for effect in driver.event(Event::BackgroundStep) {
+            if let Effect::Export(ExportStep::Write(bytes)) = effect {
                 saved.extend(bytes);
             }
         }
@@ -243,11 +243,11 @@ fn a_line_whose_beginning_went_while_it_was_saved_is_there_once() {
 fn a_table_stays_one_when_it_is_taken_out() {
     let mut driver = Driver::connected();
     driver.receive(b"id\tname\tsays\n");
-    driver.act(Action::Pick);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy("id\tname\tsays".into())]);
+    driver.act(Action::CopyMode);
+    assert_eq!(driver.act(Action::Submit), [Effect::CopyToClipboard("id\tname\tsays".into())]);
     driver.enter("/save table.txt");
-    let saved = driver.event(Event::Work).into_iter().find_map(|effect| match effect {
-        Effect::Save(SaveStep::Write(bytes)) => String::from_utf8(bytes).ok(),
+    let saved = driver.event(Event::BackgroundStep).into_iter().find_map(|effect| match effect {
+        Effect::Export(ExportStep::Write(bytes)) => String::from_utf8(bytes).ok(),
         _ => None,
     });
     assert!(saved.unwrap().contains("< id\tname\tsays\n"));
@@ -265,7 +265,7 @@ fn ones_own_line_is_not_unread() {
 #[test]
 fn how_the_link_stands_is_not_hidden_by_a_word_about_a_key() {
     let mut driver = Driver::connected();
-    driver.act(Action::NextTime);
+    driver.act(Action::CycleTimestamps);
     assert!(driver.app.flash().is_some());
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     assert_eq!(driver.app.flash(), None);

@@ -1,7 +1,7 @@
 //! Tab: a transcript, a draft and keys make another draft.
 
-use super::super::command::{COMMANDS, Takes};
-use super::super::completing::Completing;
+use super::super::command::{ArgumentKind, COMMANDS};
+use super::super::completing::CompletionState;
 use super::*;
 use proptest::prelude::*;
 
@@ -22,7 +22,7 @@ fn drafted(lines: &[u8], drawn: &str) -> Driver {
 
 fn draft(driver: &mut Driver, drawn: &str) {
     let (left, right) = drawn.split_once('|').unwrap();
-    driver.app.completing = Completing::Idle;
+    driver.app.completing = CompletionState::Idle;
     let prompt = driver.app.tab_mut().prompt_mut();
     prompt.set(format!("{left}{right}"));
     prompt.replace(left.len()..left.len(), "");
@@ -38,17 +38,17 @@ fn drawn(driver: &Driver) -> String {
 fn press(driver: &mut Driver, keys: &str) {
     for key in keys.chars() {
         driver.event(match key {
-            '⇥' => Event::Act(Action::Complete),
-            '⇤' => Event::Act(Action::CompleteBack),
-            '␛' => Event::Act(Action::Cancel),
-            c => Event::Type(c),
+            '⇥' => Event::Action(Action::Complete),
+            '⇤' => Event::Action(Action::CompleteBack),
+            '␛' => Event::Action(Action::Cancel),
+            c => Event::Char(c),
         });
     }
 }
 
 fn shown(driver: &Driver) -> Vec<&str> {
     let menu = driver.app.completion();
-    menu.iter().flat_map(|menu| menu.candidates()).map(|one| one.shown.as_str()).collect()
+    menu.iter().flat_map(|menu| menu.candidates()).map(|one| one.label.as_str()).collect()
 }
 
 #[test]
@@ -136,13 +136,13 @@ const QUOTED_AT_MOST: usize = "Nothing begins with ".len() + 42;
 #[test]
 fn any_other_key_takes_what_is_chosen_and_does_its_own_thing() {
     for (event, after) in [
-        (Event::Type('!'), "hi anton !|"),
+        (Event::Char('!'), "hi anton !|"),
         (Event::Paste("x".to_owned()), "hi anton x|"),
         (Event::Paste("x\ny".to_owned()), "hi anton |"),
-        (Event::Act(Action::Edit(Edit::Start)), "|hi anton "),
-        (Event::Act(Action::Edit(Edit::Right)), "hi anton |"),
-        (Event::Act(Action::Scroll(Motion::Bottom)), "hi anton |"),
-        (Event::Act(Action::Help), "hi anton |"),
+        (Event::Action(Action::Edit(Edit::Start)), "|hi anton "),
+        (Event::Action(Action::Edit(Edit::Right)), "hi anton |"),
+        (Event::Action(Action::Scroll(Motion::Bottom)), "hi anton |"),
+        (Event::Action(Action::Help), "hi anton |"),
     ] {
         let mut driver = drafted(LINES.as_bytes(), "hi an|");
         press(&mut driver, "⇥");
@@ -254,13 +254,13 @@ fn of_a_row_without_end_the_beginning_is_looked_at() {
 
 fn listed(driver: &mut Driver, folder: &str, names: &[&str]) {
     let names = names.iter().map(|&name| name.to_owned()).collect();
-    driver.event(Event::Listed { folder: folder.to_owned(), names });
+    driver.event(Event::DirListed { folder: folder.to_owned(), names });
 }
 
 #[test]
 fn files_are_completed_when_the_folder_is_known() {
     let mut driver = drafted(b"", "/save text ~/no|");
-    assert_eq!(driver.act(Action::Complete), [Effect::List("~/".to_owned())]);
+    assert_eq!(driver.act(Action::Complete), [Effect::ListDir("~/".to_owned())]);
     assert_eq!(driver.act(Action::Complete), [], "once is enough");
     assert!(driver.app.completion().is_none());
     listed(&mut driver, "~/", &["notes/", "notes.txt", "x"]);
@@ -273,10 +273,10 @@ fn files_are_completed_when_the_folder_is_known() {
 #[test]
 fn a_folder_that_comes_alone_is_gone_into() {
     let mut driver = drafted(b"", "/save pic|");
-    assert_eq!(driver.act(Action::Complete), [Effect::List(String::new())]);
+    assert_eq!(driver.act(Action::Complete), [Effect::ListDir(String::new())]);
     listed(&mut driver, "", &["pictures/"]);
     assert_eq!(drawn(&driver), "/save pictures/|");
-    assert_eq!(driver.act(Action::Complete), [Effect::List("pictures/".to_owned())]);
+    assert_eq!(driver.act(Action::Complete), [Effect::ListDir("pictures/".to_owned())]);
     listed(&mut driver, "pictures/", &[]);
     assert_eq!(driver.app.flash(), Some("Nothing begins with pictures/."));
 }
@@ -324,7 +324,7 @@ fn a_tilde_alone_is_the_users_folder() {
 #[test]
 fn what_a_command_offers_it_takes() {
     for command in COMMANDS {
-        let Takes::Names(names) = command.takes else { continue };
+        let ArgumentKind::Names(names) = command.takes else { continue };
         for name in names.iter().filter(|&&name| name != "hide") {
             let mut driver = Driver::connected();
             driver.enter(&format!("/{} {name}", command.name));
@@ -364,7 +364,7 @@ fn a_candidate_that_stood_there_already_is_no_step_to_be_taken_back() {
         driver.event(Event::Paste("/save log".into()));
         for key in keys.chars() {
             press(&mut driver, &key.to_string());
-            driver.event(Event::Listed { folder: String::new(), names: vec!["log".into(), "log.txt".into()] });
+            driver.event(Event::DirListed { folder: String::new(), names: vec!["log".into(), "log.txt".into()] });
         }
         assert_eq!(drawn(&driver), after, "{keys}");
     }
@@ -373,8 +373,8 @@ fn a_candidate_that_stood_there_already_is_no_step_to_be_taken_back() {
 #[test]
 fn ctrl_g_closes_the_menu_and_nothing_else() {
     let mut driver = drafted(b"", "a draft|");
-    driver.act(Action::CommandLine);
+    driver.act(Action::StartCommand);
     press(&mut driver, "e⇥");
-    driver.act(Action::Abort);
+    driver.act(Action::AbortInput);
     assert_eq!(drawn(&driver), "/e|");
 }

@@ -5,8 +5,8 @@ use crate::app::settings::{Origin, SETTINGS, Value, find};
 use crate::link::Eol;
 
 /// Options as a settings file has them.
-fn options(set: &[(&str, &str)]) -> Options {
-    let mut options = Options::default();
+fn options(set: &[(&str, &str)]) -> Settings {
+    let mut options = Settings::default();
     for (name, text) in set {
         let setting = find(name).unwrap();
         let origin = Origin::File { path: "config.toml".to_owned(), line: 7 };
@@ -15,18 +15,18 @@ fn options(set: &[(&str, &str)]) -> Options {
     options
 }
 
-fn server(name: &str, set: &[(&str, &str)]) -> Server {
+fn server(name: &str, set: &[(&str, &str)]) -> SavedServer {
     let endpoint = Endpoint::parse("pi.local:4000").unwrap();
-    Server { name: name.to_owned(), endpoint, options: Options { server: Some(name.to_owned()), ..options(set) } }
+    SavedServer { name: name.to_owned(), endpoint, options: Settings { server: Some(name.to_owned()), ..options(set) } }
 }
 
-fn reload(driver: &mut Driver, configured: Configured) -> Vec<Effect> {
+fn reload(driver: &mut Driver, configured: LoadedConfig) -> Vec<Effect> {
     let file = Some("config.toml".to_owned());
-    driver.event(Event::Configured(Ok(Box::new(Configured { file, ..configured }))))
+    driver.event(Event::ConfigReloaded(Ok(Box::new(LoadedConfig { file, ..configured }))))
 }
 
 fn value(driver: &Driver, name: &str) -> String {
-    find(name).unwrap().get(&driver.app.tab().in_force()).to_string()
+    find(name).unwrap().get(&driver.app.tab().effective()).to_string()
 }
 
 fn flash(driver: &Driver) -> &str {
@@ -64,23 +64,23 @@ fn what_cannot_be_set_is_told_and_changes_nothing() {
         assert!(driver.last().starts_with(says), "{line}: {}", driver.last());
         driver.app.tab_mut().prompt_mut().set(String::new());
     }
-    assert_eq!(driver.app.tab().in_force(), Options::default());
+    assert_eq!(driver.app.tab().effective(), Settings::default());
 }
 
 #[test]
 fn what_is_set_is_what_happens() {
     let mut driver = Driver::connected();
     driver.enter("/set paste-delay 7s");
-    assert_eq!(driver.app.tab().options().pace, Duration::from_secs(7));
+    assert_eq!(driver.app.tab().options().paste_delay, Duration::from_secs(7));
     driver.enter("/set line_limit 1KiB");
     assert_eq!(driver.app.line_limit(), 1024);
     driver.enter("/set view hex");
-    assert_eq!(driver.app.tab().lens().view, View::Hex);
+    assert_eq!(driver.app.tab().lens().view, ByteView::Hex);
     driver.enter("/set highlight lab exam");
     assert_eq!(value(&driver, "highlight"), "lab, exam");
     driver.enter("/set highlight \"\"");
     assert_eq!((flash(&driver), value(&driver, "highlight").as_str()), ("highlight is nothing.", ""));
-    assert_eq!(driver.enter("/set mouse on"), [Effect::Mouse(Mouse::Program)]);
+    assert_eq!(driver.enter("/set mouse on"), [Effect::Mouse(MouseCapture::On)]);
     assert_eq!(driver.enter("/set mouse true"), [], "it has it already");
     driver.enter("/set theme light");
     assert_eq!(driver.app.theme_name(), Some(&ThemeName::LIGHT));
@@ -99,7 +99,7 @@ fn what_counts_for_the_next_tab_is_set_for_it() {
     driver.link_of_shown(LinkEvent::Opened { peer: "10.0.0.1:1".parse().unwrap() });
     driver.enter("/connect pi");
     assert_eq!((driver.app.tab().name(), driver.app.tab().options().limits.bytes), (Some("pi"), 1 << 20));
-    reload(&mut driver, Configured::default());
+    reload(&mut driver, LoadedConfig::default());
     assert_eq!(driver.app.options.limits.bytes, 1 << 20, "it stays set");
 }
 
@@ -115,8 +115,8 @@ fn every_setting_can_be_set_to_what_it_is() {
     for setting in SETTINGS.iter().filter(|setting| setting.name != "nick") {
         let mut driver = Driver::connected();
         let told = match setting.default() {
-            Value::One(text) => text,
-            Value::Many(parts) => parts.join(" "),
+            Value::Single(text) => text,
+            Value::List(parts) => parts.join(" "),
         };
         driver.enter(&format!("/set {} {told}", setting.name));
         assert!(driver.draft().is_empty(), "{}: {}", setting.name, driver.last());
@@ -129,15 +129,15 @@ fn a_file_that_is_read_anew_changes_what_nobody_has_set() {
     driver.enter("/set eol cr");
     driver.enter("/view escaped");
     driver.enter("/alert off");
-    assert_eq!(driver.enter("/reload"), [Effect::Reload]);
+    assert_eq!(driver.enter("/reload"), [Effect::ReloadConfig]);
     let given =
         options(&[("eol", "nul"), ("view", "text"), ("time", "off"), ("alert", "notify"), ("reconnect", "never")]);
-    reload(&mut driver, Configured { options: given, ..Configured::default() });
+    reload(&mut driver, LoadedConfig { options: given, ..LoadedConfig::default() });
     assert_eq!((value(&driver, "eol").as_str(), value(&driver, "view").as_str()), ("cr", "escaped"));
-    assert_eq!((driver.app.time(), driver.app.options.alert), (TimeMode::Off, AlertWay::Silent));
+    assert_eq!((driver.app.time(), driver.app.options.alert), (TimestampFormat::Off, AlertMethod::Off));
     assert_eq!(driver.app.tab().options().reconnect, Reconnect::Never);
     assert!(driver.last().starts_with("Notice Settings read from config.toml: "), "{}", driver.last());
-    reload(&mut driver, Configured { options: options(&[("mouse", "on")]), ..Configured::default() });
+    reload(&mut driver, LoadedConfig { options: options(&[("mouse", "on")]), ..LoadedConfig::default() });
     assert_eq!(value(&driver, "view"), "escaped", "what was set here stays, however often");
     assert_eq!(driver.app.tab().options().reconnect, Reconnect::Auto, "what is said no more is as it is by itself");
 }
@@ -145,8 +145,8 @@ fn a_file_that_is_read_anew_changes_what_nobody_has_set() {
 #[test]
 fn reading_anew_says_what_has_changed() {
     let mut driver = Driver::with(options(&[]));
-    let told = |driver: &mut Driver, set: &[(&str, &str)], servers: Vec<Server>| {
-        reload(driver, Configured { options: options(set), servers, ..Configured::default() });
+    let told = |driver: &mut Driver, set: &[(&str, &str)], servers: Vec<SavedServer>| {
+        reload(driver, LoadedConfig { options: options(set), servers, ..LoadedConfig::default() });
         driver.last()
     };
     let says = |words: &str| format!("Notice Settings read from config.toml: {words}. Whole");
@@ -161,14 +161,15 @@ fn reading_anew_says_what_has_changed() {
 #[test]
 fn a_file_that_was_never_there_is_told_so_and_one_that_is_gone_changes_nothing() {
     let mut driver = Driver::with(options(&[]));
-    driver.event(Event::Configured(Ok(Box::default())));
+    driver.event(Event::ConfigReloaded(Ok(Box::default())));
     assert!(driver.last().starts_with("Notice There is no settings file"), "{}", driver.last());
     let pi = server("pi", &[]);
-    let given = Configured { options: options(&[("time", "off")]), servers: vec![pi.clone()], ..Configured::default() };
+    let given =
+        LoadedConfig { options: options(&[("time", "off")]), servers: vec![pi.clone()], ..LoadedConfig::default() };
     reload(&mut driver, given);
-    driver.event(Event::Configured(Ok(Box::default())));
+    driver.event(Event::ConfigReloaded(Ok(Box::default())));
     let says = "Error Nothing has changed: config.toml is gone. Put it back, and /reload again. Whole";
-    assert_eq!((driver.last().as_str(), driver.app.time()), (says, TimeMode::Off));
+    assert_eq!((driver.last().as_str(), driver.app.time()), (says, TimestampFormat::Off));
     assert_eq!(driver.app.servers, [pi]);
     assert_eq!(find("time").unwrap().origin(&driver.app.options).to_string(), "config.toml, line 7");
 }
@@ -180,7 +181,7 @@ fn another_nickname_in_the_file_is_for_the_next_connection() {
     assert_eq!(driver.after(Duration::from_secs(1)), sends(b"/nick ann\n"));
     driver.link(LinkEvent::Written(10));
     for _ in 0..2 {
-        reload(&mut driver, Configured { options: options(&[("nick", "bob")]), ..Configured::default() });
+        reload(&mut driver, LoadedConfig { options: options(&[("nick", "bob")]), ..LoadedConfig::default() });
         assert_eq!(driver.app.tab().nick(), Some("ann"), "the server knows no other");
     }
     let rows = driver.rows();
@@ -196,7 +197,7 @@ fn another_nickname_in_the_file_is_for_the_next_connection() {
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:1".parse().unwrap() });
     assert_eq!(driver.app.tab().nick(), Some("bob"));
     assert_eq!(driver.after(Duration::from_secs(2)), sends(b"/nick bob\n"));
-    reload(&mut driver, Configured { options: options(&[("nick", "ann")]), ..Configured::default() });
+    reload(&mut driver, LoadedConfig { options: options(&[("nick", "ann")]), ..LoadedConfig::default() });
     driver.enter("/nick zed");
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:1".parse().unwrap() });
@@ -209,7 +210,7 @@ fn what_is_odd_about_the_settings_is_told_at_the_start_and_when_they_are_read_an
     let warnings = vec!["The variable NETCHAT_TUI_NIKC sets nothing.".to_owned()];
     driver.app.warn(driver.now, &warnings);
     assert_eq!(driver.last(), "Notice The variable NETCHAT_TUI_NIKC sets nothing. Whole");
-    reload(&mut driver, Configured { warnings: vec!["mine.toml: No.".to_owned()], ..Configured::default() });
+    reload(&mut driver, LoadedConfig { warnings: vec!["mine.toml: No.".to_owned()], ..LoadedConfig::default() });
     let rows = driver.rows();
     let [.., read, warning] = rows.as_slice() else { panic!() };
     assert!(read.starts_with("Notice Settings read from config.toml"), "{read}");
@@ -220,9 +221,9 @@ fn what_is_odd_about_the_settings_is_told_at_the_start_and_when_they_are_read_an
 fn what_was_set_here_is_told_to_stay() {
     let mut driver = Driver::with(options(&[]));
     driver.enter("/set eol nul");
-    reload(&mut driver, Configured { options: options(&[("eol", "cr")]), ..Configured::default() });
+    reload(&mut driver, LoadedConfig { options: options(&[("eol", "cr")]), ..LoadedConfig::default() });
     assert_eq!(driver.last(), "Notice Settings read from config.toml: eol stays nul, as set here. Whole");
-    reload(&mut driver, Configured { options: options(&[("eol", "cr")]), ..Configured::default() });
+    reload(&mut driver, LoadedConfig { options: options(&[("eol", "cr")]), ..LoadedConfig::default() });
     assert_eq!(driver.last(), "Notice Settings read from config.toml: nothing has changed. Whole");
 }
 
@@ -257,8 +258,8 @@ fn set_alone_lists_what_is_not_as_it_would_be_by_itself() {
 #[test]
 fn a_file_with_mistakes_changes_nothing_and_says_each() {
     let mut driver = Driver::with(options(&[("eol", "cr")]));
-    driver.event(Event::Configured(Err(
-        "There are 2 mistakes in x:\n  line 1, column 1: a\n  line 2, column 1: b".into()
+    driver.event(Event::ConfigReloaded(Err(
+        "There are 2 mistakes in x:\n  line 1, column 1: a\n  line 2, column 1: b".into(),
     )));
     let rows = driver.rows();
     let told: Vec<&str> = rows.iter().map(String::as_str).collect();
@@ -286,15 +287,15 @@ fn a_server_with_a_name_has_its_own_settings() {
     let opened = driver.enter("/connect PI");
     let open = LinkCommand::Open { endpoint: pi.endpoint.clone(), limit: Duration::from_secs(3), family: Family::Any };
     assert_eq!(opened, [Effect::Link(LinkId(0), open)]);
-    let in_force = driver.app.tab().in_force();
+    let in_force = driver.app.tab().effective();
     assert!(SETTINGS.iter().all(|setting| setting.is_same(&in_force, &pi.options)));
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:4000".parse().unwrap() });
     assert_eq!(driver.after(Duration::from_secs(1)), sends(b"/nick ann\r\n"));
     assert_eq!(driver.enter("hi"), sends(b"hi\r\n"));
     let other = server("pi", &[("eol", "nul")]);
-    reload(&mut driver, Configured { servers: vec![other], ..Configured::default() });
+    reload(&mut driver, LoadedConfig { servers: vec![other], ..LoadedConfig::default() });
     assert_eq!((driver.app.tab().eol(), driver.app.tab().nick()), (Eol::Nul, Some("ann")), "it goes by its section");
-    reload(&mut driver, Configured { options: options(&[("eol", "cr")]), ..Configured::default() });
+    reload(&mut driver, LoadedConfig { options: options(&[("eol", "cr")]), ..LoadedConfig::default() });
     assert_eq!(driver.app.tab().eol(), Eol::Nul, "whose section is gone goes on as it was");
 }
 
@@ -309,7 +310,7 @@ fn settings_and_servers_are_completed() {
         ("/connect pri", "/connect printer"),
     ] {
         for c in typed.chars() {
-            driver.event(Event::Type(c));
+            driver.event(Event::Char(c));
         }
         driver.act(Action::Complete);
         assert_eq!(driver.draft(), completed);

@@ -1,7 +1,7 @@
 //! What becomes of what was sent, and the end of our side.
 
 use super::*;
-use crate::app::{Closing, Delivery, Outgoing};
+use crate::app::{Closing, Delivery, WriteSide};
 
 const A_MOMENT: Duration = Duration::from_millis(250);
 
@@ -75,8 +75,8 @@ fn a_line_that_the_link_refuses_is_not_sent_and_those_before_it_go_on_waiting() 
     driver.link(LinkEvent::Written(8));
     let truth: Vec<_> = driver.deliveries().into_iter().map(|(truth, _)| truth).collect();
     assert_eq!(truth, [Delivery::Sent, Delivery::NotSent, Delivery::Sent]);
-    driver.act(Action::HistoryBack);
-    driver.act(Action::HistoryBack);
+    driver.act(Action::HistoryPrevMatching);
+    driver.act(Action::HistoryPrevMatching);
     assert_eq!(driver.draft(), "refused", "nothing typed is lost");
 }
 
@@ -92,7 +92,7 @@ fn clearing_forgets_the_rows_and_not_what_waits() {
     assert_eq!(driver.deliveries(), [(Delivery::NotSent, Delivery::NotSent)]);
 }
 
-fn outgoing(driver: &Driver) -> Option<Outgoing> {
+fn outgoing(driver: &Driver) -> Option<WriteSide> {
     match driver.app.tab().link() {
         LinkState::Open { outgoing, .. } => Some(*outgoing),
         _ => None,
@@ -104,20 +104,20 @@ fn after_the_end_of_our_side_nothing_is_sent_and_the_draft_stays() {
     let mut driver = Driver::connected();
     assert_eq!(driver.enter("/eof"), [], "it asks first");
     assert_eq!(driver.act(Action::Submit), [Effect::Link(LinkId(0), LinkCommand::Eof)]);
-    assert_eq!(outgoing(&driver), Some(Outgoing::Ending));
-    for state in [Outgoing::Ending, Outgoing::Ended] {
+    assert_eq!(outgoing(&driver), Some(WriteSide::Closing));
+    for state in [WriteSide::Closing, WriteSide::Closed] {
         assert_eq!(outgoing(&driver), Some(state));
         assert_eq!(driver.enter("more"), []);
         assert_eq!(driver.draft(), "more");
         let words = "Error You have ended your side with /eof; /connect opens a new connection. Whole";
         assert_eq!(driver.last(), words);
-        driver.act(Action::Interrupt);
+        driver.act(Action::QuitOrClear);
         driver.link(LinkEvent::HalfClosed);
         assert_eq!(driver.last(), "Notice You ended your side. The server can still send. Whole");
     }
     assert_eq!(driver.enter("/eof"), []);
     assert!(driver.last().starts_with("Error You have ended your side already"), "{}", driver.last());
-    driver.act(Action::Interrupt);
+    driver.act(Action::QuitOrClear);
     driver.receive(b"42\n");
     assert_eq!(driver.last(), "Received 42 Lf");
     assert_eq!(driver.enter("/close"), [Effect::Link(LinkId(0), LinkCommand::Close)]);
@@ -159,7 +159,7 @@ fn leaving_asks_while_something_has_not_left() {
     assert_eq!(driver.app.mode(), Mode::ConfirmClose(Closing::Tab));
     driver.act(Action::Submit);
     assert!(driver.app.flash().unwrap().contains("10 bytes had not left yet"), "{:?}", driver.app.flash());
-    driver.act(Action::CommandLine);
+    driver.act(Action::StartCommand);
     assert_eq!(driver.enter("quit"), [Effect::Quit], "nothing is left to wait for");
 }
 
@@ -288,7 +288,7 @@ fn leaving_asks_while_something_is_late_and_not_on_a_healthy_link() {
         assert_eq!(driver.enter("/close"), []);
         assert_eq!(driver.app.mode(), Mode::ConfirmClose(Closing::Connection));
         assert_eq!(driver.act(answer), effects);
-        assert_eq!(driver.app.mode(), Mode::Compose);
+        assert_eq!(driver.app.mode(), Mode::Input);
     }
 }
 

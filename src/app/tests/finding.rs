@@ -3,7 +3,7 @@
 use super::*;
 
 fn asked(driver: &Driver) -> (&str, Mode) {
-    (driver.app.finder().map_or("", |finder| finder.text()), driver.app.mode())
+    (driver.app.history_search().map_or("", |finder| finder.text()), driver.app.mode())
 }
 
 fn driver() -> Driver {
@@ -12,26 +12,26 @@ fn driver() -> Driver {
         driver.enter(line);
     }
     driver.event(Event::Paste("a draft".into()));
-    driver.act(Action::SearchOlder);
+    driver.act(Action::HistorySearch);
     driver
 }
 
 fn types(driver: &mut Driver, text: &str) {
-    text.chars().for_each(|c| drop(driver.event(Event::Type(c))));
+    text.chars().for_each(|c| drop(driver.event(Event::Char(c))));
 }
 
 #[test]
 fn the_newest_line_with_it_is_found_and_older_ones_by_the_same_key() {
     let mut driver = driver();
-    assert_eq!(asked(&driver), ("a draft", Mode::Find));
+    assert_eq!(asked(&driver), ("a draft", Mode::HistorySearch));
     types(&mut driver, "hel");
     assert_eq!(asked(&driver).0, "hello world");
-    driver.act(Action::SearchOlder);
+    driver.act(Action::HistorySearch);
     assert_eq!(asked(&driver).0, "hello there");
     driver.act(Action::Search);
     assert_eq!(asked(&driver).0, "hello world");
     driver.act(Action::Edit(Edit::DeleteBack));
-    assert_eq!(driver.app.finder().unwrap().query(), "he");
+    assert_eq!(driver.app.history_search().unwrap().query(), "he");
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn enter_sends_what_was_found() {
     let mut driver = driver();
     types(&mut driver, "index");
     assert_eq!(driver.act(Action::Submit), sends(b"GET /index\n"));
-    assert_eq!((driver.draft(), driver.app.mode()), ("a draft", Mode::Compose), "the draft comes back");
+    assert_eq!((driver.draft(), driver.app.mode()), ("a draft", Mode::Input), "the draft comes back");
 }
 
 #[test]
@@ -48,12 +48,12 @@ fn an_arrow_takes_it_for_editing_and_esc_the_draft() {
     types(&mut driver, "there");
     driver.act(Action::Edit(Edit::Left));
     let cursor = driver.app.tab().prompt().cursor();
-    assert_eq!((driver.draft(), cursor, driver.app.mode()), ("hello there", 10, Mode::Compose));
-    for key in [Action::Cancel, Action::Abort, Action::Interrupt] {
+    assert_eq!((driver.draft(), cursor, driver.app.mode()), ("hello there", 10, Mode::Input));
+    for key in [Action::Cancel, Action::AbortInput, Action::QuitOrClear] {
         let mut driver = self::driver();
         types(&mut driver, "there");
         assert_eq!(driver.act(key), []);
-        assert_eq!((driver.draft(), driver.app.mode()), ("a draft", Mode::Compose));
+        assert_eq!((driver.draft(), driver.app.mode()), ("a draft", Mode::Input));
     }
 }
 
@@ -62,11 +62,11 @@ fn what_is_nowhere_changes_nothing() {
     let mut driver = driver();
     types(&mut driver, "zzz");
     driver.act(Action::Complete);
-    assert_eq!((driver.draft(), driver.app.mode()), ("a draft", Mode::Compose));
-    driver.act(Action::SearchOlder);
+    assert_eq!((driver.draft(), driver.app.mode()), ("a draft", Mode::Input));
+    driver.act(Action::HistorySearch);
     types(&mut driver, "inde, and more");
     assert_eq!(driver.act(Action::Submit), [], "the line is not what was asked for");
-    assert_eq!((driver.draft(), driver.app.mode()), ("GET /index", Mode::Compose));
+    assert_eq!((driver.draft(), driver.app.mode()), ("GET /index", Mode::Input));
 }
 
 #[test]
@@ -75,5 +75,5 @@ fn the_pane_can_be_scrolled_meanwhile_and_what_comes_does_not_matter() {
     types(&mut driver, "hel");
     driver.receive(b"news\n");
     driver.act(Action::Scroll(Motion::PageUp));
-    assert_eq!(asked(&driver), ("hello world", Mode::Find));
+    assert_eq!(asked(&driver), ("hello world", Mode::HistorySearch));
 }

@@ -1,12 +1,12 @@
 //! What is logged, when, and into which file.
 
 use super::*;
-use crate::app::log::{Ending, LogFolder, LogPlace, LogTo, LogWish, Standing};
+use crate::app::log::{Framing, LogConfig, LogFolder, LogPath, LogStatus, LogTarget};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 /// 2026-11-22 14:02:10.123.
-const AT: Wall = Wall(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
+const AT: LocalTime = LocalTime(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
 
 /// Files as whoever writes logs would make them.
 #[derive(Default)]
@@ -18,8 +18,8 @@ impl Files {
         let mut others = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Log(LogStep::Append { place, bytes, ending, .. }) => {
-                    assert!(ending == Ending::Anywhere || bytes.ends_with(b"\n"), "{bytes:?}");
+                Effect::Log(LogCommand::Append { place, bytes, ending, .. }) => {
+                    assert!(ending == Framing::Bytes || bytes.ends_with(b"\n"), "{bytes:?}");
                     assert!(!bytes.is_empty());
                     self.0.entry(place.path).or_default().extend(bytes);
                 }
@@ -46,11 +46,11 @@ struct Scribe {
 }
 
 impl Scribe {
-    fn with(log: LogWish) -> Self {
-        Self::of(Options { log, ..Options::default() })
+    fn with(log: LogConfig) -> Self {
+        Self::of(Settings { log, ..Settings::default() })
     }
 
-    fn of(options: Options) -> Self {
+    fn of(options: Settings) -> Self {
         let mut driver = Driver::with(options);
         driver.now.wall = AT;
         let mut scribe = Self { driver, files: Files::default() };
@@ -59,7 +59,7 @@ impl Scribe {
     }
 
     fn to(file: &str) -> Self {
-        Self::with(LogWish { rows: LogTo::parse(file).unwrap(), ..LogWish::default() })
+        Self::with(LogConfig { text: LogTarget::parse(file).unwrap(), ..LogConfig::default() })
     }
 
     fn event(&mut self, event: Event) -> Vec<Effect> {
@@ -81,7 +81,7 @@ impl Scribe {
     }
 
     fn leave(&mut self) {
-        let effects = self.driver.app.leave(self.driver.now);
+        let effects = self.driver.app.on_quit(self.driver.now);
         self.files.take(effects);
     }
 
@@ -90,8 +90,8 @@ impl Scribe {
     }
 }
 
-fn named(path: &str) -> LogPlace {
-    LogPlace { folder: LogFolder::AsWritten, path: path.to_owned(), around_date: None }
+fn named(path: &str) -> LogPath {
+    LogPath { folder: LogFolder::Literal, path: path.to_owned(), date_split: None }
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn a_row_that_waits_for_the_rest_of_a_character_holds_no_other_up() {
 #[test]
 fn a_line_that_is_cut_says_so() {
     let mut scribe = Scribe::to("chat.log");
-    scribe.receive(&vec![b'x'; transcript::MAX_ROW + 1]);
+    scribe.receive(&vec![b'x'; transcript::MAX_ROW_BYTES + 1]);
     scribe.receive(b"y\n");
     let lines = scribe.files.lines("chat.log");
     assert!(lines[2].ends_with("x↩"));
@@ -152,7 +152,8 @@ fn a_line_that_is_cut_says_so() {
 fn programs_get_objects_and_a_raw_log_is_what_the_server_sent() {
     let log = |format: &str| {
         let format = log::Format::NAMES.iter().find(|(name, _)| *name == format).unwrap().1;
-        let mut scribe = Scribe::with(LogWish { rows: LogTo::parse("log").unwrap(), format, ..LogWish::default() });
+        let mut scribe =
+            Scribe::with(LogConfig { text: LogTarget::parse("log").unwrap(), format, ..LogConfig::default() });
         scribe.receive(b"a\xff\r\nb");
         scribe.enter("mine");
         scribe.receive(b"\0c");
@@ -169,7 +170,7 @@ fn programs_get_objects_and_a_raw_log_is_what_the_server_sent() {
 
 #[test]
 fn the_wire_log_has_every_read_and_write() {
-    let log = LogWish { wire: LogTo::parse("wire.hex").unwrap(), ..LogWish::default() };
+    let log = LogConfig { hex: LogTarget::parse("wire.hex").unwrap(), ..LogConfig::default() };
     let mut scribe = Scribe::with(log);
     scribe.receive(b"hi\n");
     scribe.enter("ho");
@@ -185,15 +186,15 @@ fn the_wire_log_has_every_read_and_write() {
          2026-11-22 14:02:10.123 - The server closed the connection at once. Connecting again in 1 s; Esc stops that.\n\
          2026-11-22 14:02:10.123 ! Not sent: the last 3 bytes did not leave this machine.\n"
     );
-    assert_eq!(scribe.driver.app.tab().logging(), Standing::On);
+    assert_eq!(scribe.driver.app.tab().logging(), LogStatus::On);
 }
 
 #[test]
 fn nothing_that_is_typed_as_a_secret_is_in_any_log() {
     for format in log::Format::NAMES {
-        let wire = LogTo::parse("wire.hex").unwrap();
-        let rows = LogTo::parse("rows").unwrap();
-        let mut scribe = Scribe::with(LogWish { rows, format: format.1, wire, ..LogWish::default() });
+        let wire = LogTarget::parse("wire.hex").unwrap();
+        let rows = LogTarget::parse("rows").unwrap();
+        let mut scribe = Scribe::with(LogConfig { text: rows, format: format.1, hex: wire, ..LogConfig::default() });
         scribe.enter("/secret");
         let sent = scribe.enter("hunter2");
         assert_eq!(sent, sends_hidden(b"hunter2\n"));
@@ -207,7 +208,7 @@ fn nothing_that_is_typed_as_a_secret_is_in_any_log() {
 
 #[test]
 fn a_log_is_begun_and_ended_from_inside() {
-    let mut scribe = Scribe::with(LogWish::default());
+    let mut scribe = Scribe::with(LogConfig::default());
     scribe.receive(b"before\n");
     assert!(scribe.files.0.is_empty());
     scribe.enter("/log");
@@ -242,7 +243,7 @@ fn a_log_is_begun_and_ended_from_inside() {
 fn the_usual_log_is_one_for_each_server_and_day() {
     let mut scribe = Scribe::to("on");
     scribe.receive(b"today\n");
-    scribe.driver.now.wall = Wall(AT.0 + 24 * 60 * 60 * 1000);
+    scribe.driver.now.wall = LocalTime(AT.0 + 24 * 60 * 60 * 1000);
     scribe.receive(b"tomorrow\n");
     let names: Vec<&String> = scribe.files.0.keys().collect();
     assert_eq!(names, ["127.0.0.1-12345-2026-11-22.log", "127.0.0.1-12345-2026-11-23.log"]);
@@ -253,9 +254,9 @@ fn the_usual_log_is_one_for_each_server_and_day() {
 fn a_log_that_cannot_be_written_is_told_once_and_the_chat_goes_on() {
     let mut scribe = Scribe::to("chat.log");
     let sentence = "chat.log: no space left on device; make room, or choose another place.";
-    scribe.event(Event::Logged { place: named("chat.log"), result: Err(sentence.to_owned()) });
+    scribe.event(Event::LogOpened { place: named("chat.log"), result: Err(sentence.to_owned()) });
     assert_eq!(scribe.driver.last(), format!("Error No more is logged. {sentence} /log on tries again. Whole"));
-    assert_eq!(scribe.driver.app.tab().logging(), Standing::Failed);
+    assert_eq!(scribe.driver.app.tab().logging(), LogStatus::Failed);
     let before = scribe.files.text("chat.log");
     scribe.receive(b"missed\n");
     assert_eq!(scribe.enter("hi"), sends(b"hi\n"));
@@ -264,7 +265,7 @@ fn a_log_that_cannot_be_written_is_told_once_and_the_chat_goes_on() {
     scribe.receive(b"kept\n");
     let text = scribe.files.text("chat.log");
     assert!(text.contains("kept") && !text.contains("missed"), "{text}");
-    assert_eq!(scribe.driver.app.tab().logging(), Standing::On);
+    assert_eq!(scribe.driver.app.tab().logging(), LogStatus::On);
 }
 
 #[test]
@@ -278,7 +279,7 @@ fn tabs_that_share_a_file_are_told_apart_in_it() {
         scribe.files.lines("chat.log").split_off(2),
         ["- ==> pi:4000", "- Log of pi:4000 begins.", "< from pi", "- ==> 127.0.0.1:12345", "< from here"]
     );
-    let log = LogWish { rows: LogTo::parse("raw").unwrap(), format: log::Format::Raw, ..LogWish::default() };
+    let log = LogConfig { text: LogTarget::parse("raw").unwrap(), format: log::Format::Raw, ..LogConfig::default() };
     let mut scribe = Scribe::with(log);
     scribe.receive(b"one");
     scribe.enter("/connect pi:4000");
@@ -298,20 +299,20 @@ fn a_tab_that_is_closed_ends_its_log() {
 }
 
 /// What is asked for first, and the app, which has been asked to connect.
-fn beginning(log: LogWish) -> (Driver, Vec<Effect>) {
-    let mut driver = Driver { app: App::new(Options { log, ..Options::default() }), ..Driver::new() };
+fn beginning(log: LogConfig) -> (Driver, Vec<Effect>) {
+    let mut driver = Driver { app: App::new(Settings { log, ..Settings::default() }), ..Driver::new() };
     driver.now.wall = AT;
     let mut effects = driver.app.open(endpoint()).effects;
-    driver.app.hold_for_backlog(driver.now, &mut effects);
+    driver.app.defer_until_backlog(driver.now, &mut effects);
     (driver, effects)
 }
 
 #[test]
 fn the_last_lines_of_the_log_stand_before_the_connection() {
-    let wish = LogWish { rows: LogTo::parse("%h-%d.log").unwrap(), backlog: 2, ..LogWish::default() };
+    let wish = LogConfig { text: LogTarget::parse("%h-%d.log").unwrap(), backlog: 2, ..LogConfig::default() };
     let (mut driver, effects) = beginning(wish.clone());
     let place = wish.place(&endpoint(), AT).unwrap();
-    assert_eq!(effects, [Effect::Log(LogStep::Tail { tab: LinkId(0), place, lines: 28 })]);
+    assert_eq!(effects, [Effect::Log(LogCommand::Tail { tab: LinkId(0), place, lines: 28 })]);
     let text = b"2026-11-21 09:00:00.000 < too old\n2026-11-21 10:00:00.000 < hello\n2026-11-21 10:00:01.000 > hi\n";
     let result = Ok(("~/chat.log".to_owned(), text.to_vec()));
     let effects = driver.event(Event::LogTail { tab: LinkId(0), result: result.clone() });
@@ -319,7 +320,7 @@ fn the_last_lines_of_the_log_stand_before_the_connection() {
     assert_eq!(files.take(effects), opens());
     assert_eq!(driver.rows(), ["Past hello Whole", "Past > hi Whole", "Rule the last 2 lines of ~/chat.log Whole"]);
     let effects = driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
-    assert!(matches!(files.take(effects).as_slice(), [Effect::Visited(_)]));
+    assert!(matches!(files.take(effects).as_slice(), [Effect::SaveRecentServer(_)]));
     assert_eq!(files.text("127.0.0.1-2026-11-22.log").lines().count(), 2, "what was logged before is not logged again");
     assert_eq!(driver.event(Event::LogTail { tab: LinkId(0), result }), [], "nobody waits for it any more");
     assert_eq!(driver.rows().len(), 4);
@@ -327,7 +328,7 @@ fn the_last_lines_of_the_log_stand_before_the_connection() {
 
 #[test]
 fn a_log_that_cannot_be_read_back_is_no_reason_not_to_connect() {
-    let wish = LogWish { rows: LogTo::parse("x").unwrap(), backlog: 5, ..LogWish::default() };
+    let wish = LogConfig { text: LogTarget::parse("x").unwrap(), backlog: 5, ..LogConfig::default() };
     let (mut driver, _) = beginning(wish);
     let result = Err("x: you may not read it.".to_owned());
     let effects = driver.event(Event::LogTail { tab: LinkId(0), result });
@@ -337,7 +338,7 @@ fn a_log_that_cannot_be_read_back_is_no_reason_not_to_connect() {
 
 #[test]
 fn who_does_not_want_to_wait_for_the_log_does_not_have_to() {
-    let wish = LogWish { rows: LogTo::parse("x").unwrap(), backlog: 5, ..LogWish::default() };
+    let wish = LogConfig { text: LogTarget::parse("x").unwrap(), backlog: 5, ..LogConfig::default() };
     let (mut driver, _) = beginning(wish);
     let effects = driver.enter("/close");
     assert_eq!(Files::default().take(effects), [opens(), vec![Effect::Link(LinkId(0), LinkCommand::Close)]].concat());
@@ -348,7 +349,7 @@ fn who_does_not_want_to_wait_for_the_log_does_not_have_to() {
 #[test]
 fn a_newline_in_two_reads_is_one_newline_in_a_log_that_shows_it() {
     let format = log::Format::Rows(export::Format::Escaped);
-    let mut scribe = Scribe::with(LogWish { rows: LogTo::parse("log").unwrap(), format, ..LogWish::default() });
+    let mut scribe = Scribe::with(LogConfig { text: LogTarget::parse("log").unwrap(), format, ..LogConfig::default() });
     scribe.receive(b"one\r");
     scribe.receive(b"\ntwo\r");
     scribe.enter("mine");
@@ -373,9 +374,9 @@ fn a_row_that_is_forgotten_before_it_is_whole_is_logged_as_it_was() {
 fn a_read_with_more_rows_than_are_kept_is_logged_whole() {
     for format in [export::Format::Text, export::Format::Escaped, export::Format::Jsonl] {
         let format = log::Format::Rows(format);
-        let log = LogWish { rows: LogTo::parse("chat.log").unwrap(), format, ..LogWish::default() };
+        let log = LogConfig { text: LogTarget::parse("chat.log").unwrap(), format, ..LogConfig::default() };
         let limits = transcript::Limits { rows: 100, bytes: 64 << 10 };
-        let mut scribe = Scribe::of(Options { limits, log, ..Options::default() });
+        let mut scribe = Scribe::of(Settings { limits, log, ..Settings::default() });
         for read in 0..3 {
             let rows: Vec<String> = (0..1000).map(|row| format!("row {read} {row}")).collect();
             scribe.receive(rows.join("\n").as_bytes());
@@ -393,7 +394,7 @@ fn a_read_with_more_rows_than_are_kept_is_logged_whole() {
 
 #[test]
 fn a_row_that_goes_on_is_in_the_log_that_begins_and_in_the_one_that_ends() {
-    let mut scribe = Scribe::with(LogWish::default());
+    let mut scribe = Scribe::with(LogConfig::default());
     scribe.receive(b"before\nha");
     scribe.enter("/log a");
     scribe.receive(b"lf");
@@ -409,7 +410,7 @@ fn a_row_that_goes_on_is_in_the_log_that_begins_and_in_the_one_that_ends() {
 #[test]
 fn a_tab_that_goes_to_another_server_ends_one_log_and_begins_another() {
     for (name, apart) in [("%h.log", true), ("chat.log", false)] {
-        let log = LogWish { rows: LogTo::parse(name).unwrap(), ..LogWish::default() };
+        let log = LogConfig { text: LogTarget::parse(name).unwrap(), ..LogConfig::default() };
         let (mut driver, _) = beginning(log);
         let mut files = Files::default();
         let failed = CloseReason::Failed(LinkError {
@@ -434,17 +435,17 @@ fn a_tab_that_goes_to_another_server_ends_one_log_and_begins_another() {
 fn what_fails_when_it_is_written_no_more_is_told_all_the_same() {
     let failed = |path: &str, around: Option<(&str, &str)>| {
         let around_date = around.map(|(before, behind)| (before.to_owned(), behind.to_owned()));
-        let place = LogPlace { around_date, ..named(path) };
-        Event::Logged { place, result: Err("no room.".to_owned()) }
+        let place = LogPath { date_split: around_date, ..named(path) };
+        Event::LogOpened { place, result: Err("no room.".to_owned()) }
     };
     let told = "Error The last lines of a log are not kept. no room. Whole";
     // After midnight.
     let mut scribe = Scribe::to("%d.log");
-    scribe.driver.now.wall = Wall(AT.0 + 24 * 60 * 60 * 1000);
+    scribe.driver.now.wall = LocalTime(AT.0 + 24 * 60 * 60 * 1000);
     scribe.receive(b"tomorrow\n");
     scribe.event(failed("2026-11-22.log", Some(("", ".log"))));
     assert_eq!(scribe.driver.last(), told);
-    assert_eq!(scribe.driver.app.tab().logging(), Standing::On);
+    assert_eq!(scribe.driver.app.tab().logging(), LogStatus::On);
     assert!(scribe.files.text("2026-11-23.log").contains("tomorrow"));
     // Ended, and in a tab that is closed.
     let mut scribe = Scribe::to("%h.log");
@@ -462,23 +463,23 @@ fn what_fails_when_it_is_written_no_more_is_told_all_the_same() {
 fn of_two_tabs_with_one_file_both_are_told_when_it_fails_and_both_try_again() {
     let mut scribe = Scribe::to("chat.log");
     scribe.enter("/connect pi:4000");
-    scribe.event(Event::Logged { place: named("chat.log"), result: Err("no room.".to_owned()) });
+    scribe.event(Event::LogOpened { place: named("chat.log"), result: Err("no room.".to_owned()) });
     let standing = |scribe: &Scribe| scribe.driver.app.tabs().iter().map(Tab::logging).collect::<Vec<_>>();
-    assert_eq!(standing(&scribe), [Standing::Failed, Standing::Failed]);
+    assert_eq!(standing(&scribe), [LogStatus::Failed, LogStatus::Failed]);
     for tab in scribe.driver.app.tabs() {
         let last = tab.transcript().rows().last().unwrap();
         assert!(last.bytes.starts_with(b"No more is logged. no room."));
     }
     scribe.files = Files::default();
     scribe.enter("/log on");
-    assert_eq!(standing(&scribe), [Standing::On; 2]);
+    assert_eq!(standing(&scribe), [LogStatus::On; 2]);
     scribe.receive(b"this\n");
     assert_eq!(scribe.files.lines("chat.log").last().unwrap(), "< this");
 }
 
 #[test]
 fn a_raw_log_is_free_for_another_tab_once_it_is_ended() {
-    let log = LogWish { rows: LogTo::parse("raw").unwrap(), format: log::Format::Raw, ..LogWish::default() };
+    let log = LogConfig { text: LogTarget::parse("raw").unwrap(), format: log::Format::Raw, ..LogConfig::default() };
     let from_pi = |bytes| Event::Link(LinkId(1), LinkEvent::Received(Bytes::from_static(bytes)));
     for end in ["/log off", "/close!"] {
         let mut scribe = Scribe::with(log.clone());
@@ -488,13 +489,13 @@ fn a_raw_log_is_free_for_another_tab_once_it_is_ended() {
         let id = scribe.driver.app.tab().id();
         scribe.event(Event::Link(id, LinkEvent::Received(Bytes::from_static(b"two"))));
         assert_eq!(scribe.files.text("raw"), "onetwo", "{end}");
-        assert_eq!(scribe.driver.app.tab().logging(), Standing::On);
+        assert_eq!(scribe.driver.app.tab().logging(), LogStatus::On);
     }
     let mut scribe = Scribe::with(log);
     scribe.receive(b"one");
     scribe.enter("/connect pi:4000");
     scribe.event(from_pi(b"two"));
-    scribe.event(Event::Act(Action::Tab(TabMove::To(1))));
+    scribe.event(Event::Action(Action::Tab(TabMove::To(1))));
     scribe.enter("/close!");
     scribe.enter("/log on");
     scribe.event(from_pi(b"three"));
@@ -503,7 +504,7 @@ fn a_raw_log_is_free_for_another_tab_once_it_is_ended() {
 
 #[test]
 fn nothing_is_written_into_another_tabs_raw_log() {
-    let log = LogWish { rows: LogTo::parse("raw").unwrap(), format: log::Format::Raw, ..LogWish::default() };
+    let log = LogConfig { text: LogTarget::parse("raw").unwrap(), format: log::Format::Raw, ..LogConfig::default() };
     let mut scribe = Scribe::with(log);
     scribe.receive(b"one");
     scribe.enter("/connect pi:4000");
@@ -513,7 +514,7 @@ fn nothing_is_written_into_another_tabs_raw_log() {
     assert!(last.starts_with("Error raw is the other log already: give each a file of its own."), "{last}");
     scribe.enter("/log other");
     scribe.enter("/log hex raw");
-    assert_eq!(scribe.driver.app.tab().logging(), Standing::Failed);
+    assert_eq!(scribe.driver.app.tab().logging(), LogStatus::Failed);
     scribe.receive(b"two");
     assert_eq!(scribe.files.text("raw"), "onetwo");
 }
@@ -530,7 +531,7 @@ fn a_closed_tab_of_several_leaves_no_line_without_its_server() {
 
 #[test]
 fn a_hex_log_that_begins_late_tells_how_far_the_stream_is() {
-    let mut scribe = Scribe::with(LogWish::default());
+    let mut scribe = Scribe::with(LogConfig::default());
     scribe.receive(b"before\n");
     scribe.enter("mine");
     scribe.enter("/secret");
@@ -544,8 +545,8 @@ fn a_hex_log_that_begins_late_tells_how_far_the_stream_is() {
 
 #[test]
 fn a_hex_log_that_failed_is_tried_again_and_no_other_begun() {
-    let mut scribe = Scribe::with(LogWish { wire: LogTo::parse("wire").unwrap(), ..LogWish::default() });
-    scribe.event(Event::Logged { place: named("wire"), result: Err("no room.".to_owned()) });
+    let mut scribe = Scribe::with(LogConfig { hex: LogTarget::parse("wire").unwrap(), ..LogConfig::default() });
+    scribe.event(Event::LogOpened { place: named("wire"), result: Err("no room.".to_owned()) });
     scribe.enter("/log on");
     assert_eq!(scribe.flash(), "Logging hex to wire.");
     assert_eq!(scribe.files.0.keys().collect::<Vec<_>>(), ["wire"]);
@@ -558,7 +559,7 @@ fn what_was_turned_off_goes_on_where_it_was() {
     scribe.enter("/log hex wire");
     scribe.enter("/log off");
     scribe.enter("/log off");
-    assert_eq!(scribe.driver.app.tab().logging(), Standing::Off);
+    assert_eq!(scribe.driver.app.tab().logging(), LogStatus::Off);
     scribe.enter("/log on");
     assert_eq!(scribe.flash(), "Logging to other (jsonl), hex to wire.");
     scribe.receive(b"back\n");
@@ -571,11 +572,11 @@ fn what_was_turned_off_goes_on_where_it_was() {
 
 #[test]
 fn where_there_was_only_a_hex_log_that_goes_on_and_where_there_was_none_the_usual_one_begins() {
-    let mut scribe = Scribe::with(LogWish { wire: LogTo::parse("wire").unwrap(), ..LogWish::default() });
+    let mut scribe = Scribe::with(LogConfig { hex: LogTarget::parse("wire").unwrap(), ..LogConfig::default() });
     scribe.enter("/log off");
     scribe.enter("/log on");
     assert_eq!(scribe.flash(), "Logging hex to wire.");
-    let mut scribe = Scribe::with(LogWish::default());
+    let mut scribe = Scribe::with(LogConfig::default());
     scribe.enter("/log off");
     scribe.enter("/log on");
     assert_eq!(scribe.files.0.keys().collect::<Vec<_>>(), ["127.0.0.1-12345-2026-11-22.log"]);
@@ -590,23 +591,23 @@ fn all_tabs_that_failed_in_a_file_are_tried_again_together_and_no_others() {
     }
     scribe.enter("/log other");
     for path in ["chat.log", "other"] {
-        scribe.event(Event::Logged { place: named(path), result: Err("no room.".to_owned()) });
+        scribe.event(Event::LogOpened { place: named(path), result: Err("no room.".to_owned()) });
     }
     let standings = |scribe: &Scribe| scribe.driver.app.tabs().iter().map(Tab::logging).collect::<Vec<_>>();
-    assert_eq!(standings(&scribe), [Standing::Failed; 3]);
+    assert_eq!(standings(&scribe), [LogStatus::Failed; 3]);
     scribe.enter("/log on");
-    assert_eq!(standings(&scribe), [Standing::Failed, Standing::Failed, Standing::On]);
+    assert_eq!(standings(&scribe), [LogStatus::Failed, LogStatus::Failed, LogStatus::On]);
     scribe.enter("/close!");
     scribe.enter("/log on");
-    assert_eq!(standings(&scribe), [Standing::On; 2]);
+    assert_eq!(standings(&scribe), [LogStatus::On; 2]);
 }
 
 #[test]
 fn what_was_told_while_the_log_was_read_back_is_logged_and_what_was_read_is_not() {
-    let wish = LogWish { rows: LogTo::parse("x").unwrap(), backlog: 5, ..LogWish::default() };
+    let wish = LogConfig { text: LogTarget::parse("x").unwrap(), backlog: 5, ..LogConfig::default() };
     let (mut driver, _) = beginning(wish);
     let mut files = Files::default();
-    files.take(driver.event(Event::Forgetful("Meanwhile.".to_owned())));
+    files.take(driver.event(Event::StorageWarning("Meanwhile.".to_owned())));
     assert!(files.0.is_empty());
     let tail = b"2026-11-21 09:00:00.000 < past\n2026-11-21 09:00:00.000 <\n".to_vec();
     files.take(driver.event(Event::LogTail { tab: LinkId(0), result: Ok(("x".to_owned(), tail)) }));
@@ -644,9 +645,9 @@ proptest! {
     #[test]
     fn whatever_happens_each_byte_of_the_server_is_in_the_log_once(steps in steps(), rows in prop_oneof![Just(3_usize), Just(1000)]) {
         let format = log::Format::Rows(export::Format::Escaped);
-        let log = LogWish { rows: LogTo::parse("log").unwrap(), format, ..LogWish::default() };
+        let log = LogConfig { text: LogTarget::parse("log").unwrap(), format, ..LogConfig::default() };
         let limits = transcript::Limits { rows, ..transcript::Limits::default() };
-        let mut scribe = Scribe::of(Options { limits, log, ..Options::default() });
+        let mut scribe = Scribe::of(Settings { limits, log, ..Settings::default() });
         let mut bytes = Vec::new();
         for step in steps {
             match step {

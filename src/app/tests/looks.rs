@@ -1,7 +1,7 @@
 //! Themes and keys that are others than ours.
 
 use super::*;
-use crate::app::keys::{Chord, Interpreter, Keymap};
+use crate::app::keys::{Chord, KeySequenceParser, Keymap};
 use crate::looks::{Appearance, Role, StyleSpec, ThemeName, ThemeRegistry};
 
 /// A theme of each kind: one that can be used and one that cannot.
@@ -14,7 +14,7 @@ fn themes() -> ThemeRegistry {
 
 fn driver() -> Driver {
     let mut driver = Driver::connected();
-    driver.app = std::mem::replace(&mut driver.app, App::new(Options::default())).with_themes(themes());
+    driver.app = std::mem::replace(&mut driver.app, App::new(Settings::default())).with_themes(themes());
     driver
 }
 
@@ -44,7 +44,7 @@ fn a_theme_that_cannot_be_had_leaves_the_one_that_is_worn() {
         driver.enter(line);
         assert_eq!(driver.last(), format!("Error {says} Whole"), "{line}");
         assert_eq!((driver.draft(), sent(&driver)), (line, Some(StyleSpec::parse("blue").unwrap())));
-        driver.act(Action::Interrupt);
+        driver.act(Action::QuitOrClear);
     }
 }
 
@@ -61,7 +61,7 @@ fn themes_are_gone_through_one_after_the_other() {
 #[test]
 fn a_tab_has_the_theme_of_its_server_until_another_is_asked_for() {
     let looks = Appearance { theme: Some(ThemeName::LIGHT), ..Appearance::default() };
-    let mut driver = Driver::with(Options { looks, ..Options::default() });
+    let mut driver = Driver::with(Settings { appearance: looks, ..Settings::default() });
     assert_eq!(driver.app.theme_name(), Some(&ThemeName::LIGHT));
     driver.enter("/theme mono");
     assert_eq!(driver.app.theme_name(), Some(&ThemeName::MONO));
@@ -75,10 +75,10 @@ fn themes_are_completed() {
     for (typed, completed) in
         [("/theme mi", "/theme mine "), ("/theme high", "/theme high-contrast "), ("/theme au", "/theme auto ")]
     {
-        typed.chars().for_each(|c| drop(driver.event(Event::Type(c))));
+        typed.chars().for_each(|c| drop(driver.event(Event::Char(c))));
         driver.act(Action::Complete);
         assert_eq!(driver.draft(), completed);
-        driver.act(Action::Interrupt);
+        driver.act(Action::QuitOrClear);
     }
 }
 
@@ -86,9 +86,9 @@ fn themes_are_completed() {
 fn words_about_keys_name_the_keys_that_are_bound() {
     let keys = Keymap::with(&[("F1", "none"), ("Ctrl-Y", "none"), ("F9", "preview-send")]).unwrap();
     let mut driver = Driver::connected();
-    driver.app = std::mem::replace(&mut driver.app, App::new(Options::default())).with_keys(keys);
+    driver.app = std::mem::replace(&mut driver.app, App::new(Settings::default())).with_keys(keys);
     let mut press = |name: &str| {
-        let mut interpreter = Interpreter::default();
+        let mut interpreter = KeySequenceParser::default();
         interpreter.press(driver.app.keys(), Chord::parse(name), None).map(|event| driver.event(event));
         driver.app.flash().map(ToOwned::to_owned)
     };
@@ -102,13 +102,13 @@ fn words_about_keys_name_the_keys_that_are_bound() {
 fn settings_that_are_read_anew_bring_their_keys_and_themes() {
     let mut driver = Driver::connected();
     let keys = Keymap::with(&[("F9", "help")]).unwrap();
-    let configured = Configured {
+    let configured = LoadedConfig {
         keys: keys.clone(),
         themes: themes(),
         file: Some("config.toml".to_owned()),
-        ..Configured::default()
+        ..LoadedConfig::default()
     };
-    driver.event(Event::Configured(Ok(Box::new(configured))));
+    driver.event(Event::ConfigReloaded(Ok(Box::new(configured))));
     assert_eq!(driver.last(), "Notice Settings read from config.toml: keys changed; themes changed. Whole");
     assert_eq!(driver.app.keys(), &keys);
     driver.enter("/theme mine");

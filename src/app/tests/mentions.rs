@@ -5,7 +5,7 @@ use crate::app::mention::compilations;
 
 /// Mentions in the tab, as the title counts them while the window has no focus.
 fn mentions(driver: &Driver) -> u64 {
-    let title = driver.app.title();
+    let title = driver.app.window_title();
     let count = title.strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(count, _)| count);
     count.map_or(0, |count| count.parse().unwrap())
 }
@@ -22,7 +22,7 @@ fn compiled_by(driver: &mut Driver, rows: &[String], bytes_per_read: usize) -> u
 /// Connected, in a window without the focus, so that mentions count as unseen.
 fn unwatched() -> Driver {
     let mut driver = Driver::connected();
-    driver.event(Event::Focus(Focus::Elsewhere));
+    driver.event(Event::Focus(Focus::Unfocused));
     driver
 }
 
@@ -88,10 +88,11 @@ fn a_name_too_long_to_be_one_is_not_taken() {
 
 #[test]
 fn a_granted_name_that_was_asked_for_or_is_a_word_counts_once() {
-    let options = Options { nick: Some("ann".to_owned()), words: vec!["eve".to_owned()], ..Options::default() };
+    let options =
+        Settings { nick: Some("ann".to_owned()), highlight_words: vec!["eve".to_owned()], ..Settings::default() };
     let mut driver = Driver::with(options);
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
-    driver.event(Event::Focus(Focus::Elsewhere));
+    driver.event(Event::Focus(Focus::Unfocused));
     driver.receive(b"* You are ANN\nbob: ann\n* ANN is now known as eve\n* eve has joined\nann: eve\neve: ann\n");
     // A word counts in a notice; a line of our own does not.
     assert_eq!(mentions(&driver), 3);

@@ -19,15 +19,15 @@ impl Driver {
 
     pub(super) fn type_text(&mut self, text: &str) {
         for c in text.chars() {
-            self.event(Event::Type(c));
+            self.event(Event::Char(c));
         }
     }
 
     /// Does all there is to do in the background.
     pub(super) fn settle(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
-        while self.app.has_work() {
-            effects.extend(self.event(Event::Work));
+        while self.app.has_background_work() {
+            effects.extend(self.event(Event::BackgroundStep));
         }
         effects
     }
@@ -35,12 +35,12 @@ impl Driver {
     /// The rows on the screen.
     pub(super) fn page(&self) -> Vec<String> {
         let page = self.app.tab().page(SIZE);
-        page.blocks.iter().map(|block| block.laid.row.text().to_owned()).collect()
+        page.blocks.iter().map(|block| block.layout.row.text().to_owned()).collect()
     }
 
     pub(super) fn progress(&self) -> (Option<u64>, u64) {
         match self.app.tab().search_state() {
-            Some(State::Looking(Progress { at, hits, is_done: true })) => (at, hits),
+            Some(State::Running(Progress { at, hits, is_done: true })) => (at, hits),
             state => panic!("{state:?}"),
         }
     }
@@ -65,15 +65,15 @@ fn search_goes_to_the_nearest_hit_before_and_esc_goes_back() {
     driver.type_text("5");
     driver.settle();
     assert_eq!(driver.progress(), (Some(11), 11));
-    driver.act(Action::HistoryBack);
+    driver.act(Action::HistoryPrevMatching);
     assert!(driver.page().contains(&"line 158".to_owned()), "{:?}", driver.page());
-    driver.act(Action::HistoryForward);
-    driver.act(Action::HistoryForward);
+    driver.act(Action::HistoryNextMatching);
+    driver.act(Action::HistoryNextMatching);
     assert_eq!(driver.progress(), (Some(1), 11), "after the newest comes the oldest");
     assert!(driver.page().contains(&"line 15".to_owned()));
     driver.act(Action::Cancel);
     assert_eq!((driver.page(), driver.draft()), (before, "my draft"));
-    assert_eq!(driver.app.mode(), Mode::Compose);
+    assert_eq!(driver.app.mode(), Mode::Input);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn what_arrives_while_searching_is_searched_as_well() {
     driver.receive(b"a nee");
     driver.receive(b"dle here\n");
     assert_eq!(driver.progress(), (None, 1));
-    driver.act(Action::SearchOlder);
+    driver.act(Action::HistorySearch);
     assert_eq!(driver.progress(), (Some(1), 1));
 }
 
@@ -124,12 +124,12 @@ fn smart_case_and_expressions_are_switched_while_searching() {
     assert_eq!(driver.app.tab().search_state(), Some(State::Empty));
     driver.type_text("^a.c$");
     assert_eq!(driver.progress().1, 0);
-    driver.act(Action::SearchRegex);
+    driver.act(Action::ToggleSearchRegex);
     assert_eq!(driver.progress().1, 0);
     driver.act(Action::Edit(Edit::DeleteBack));
     assert_eq!(driver.progress().1, 1);
     driver.type_text("(");
-    assert!(matches!(driver.app.tab().search_state(), Some(State::Wrong(sentence)) if sentence.contains("^a.c(")));
+    assert!(matches!(driver.app.tab().search_state(), Some(State::Invalid(sentence)) if sentence.contains("^a.c(")));
 }
 
 #[test]
@@ -155,10 +155,10 @@ fn a_hit_deep_in_a_long_row_is_on_the_screen() {
         driver.act(Action::Search);
         driver.type_text("needle");
         driver.settle();
-        driver.act(Action::HistoryBack);
+        driver.act(Action::HistoryPrevMatching);
         let page = driver.app.tab().page(SIZE);
         let lines = page.blocks.iter().flat_map(|block| {
-            let row = &block.laid.row;
+            let row = &block.layout.row;
             block.lines().filter_map(move |line| match line {
                 viewport::Line::Text(range) => {
                     Some(row.glyphs()[range].iter().map(|g| row.text_of(g)).collect::<String>())
@@ -202,8 +202,8 @@ fn many_rows_are_searched_in_pieces_between_keys() {
     driver.act(Action::Search);
     driver.type_text("nowhere");
     let mut pieces = 0;
-    while driver.app.has_work() {
-        driver.event(Event::Work);
+    while driver.app.has_background_work() {
+        driver.event(Event::BackgroundStep);
         pieces += 1;
         if pieces == 3 {
             driver.act(Action::Edit(Edit::DeleteBack));
@@ -217,7 +217,7 @@ fn many_rows_are_searched_in_pieces_between_keys() {
 #[test]
 fn the_unread_rule_stays_until_one_leaves_the_end_again() {
     let mut driver = Driver::numbered(30);
-    assert_eq!(driver.act(Action::Unread), []);
+    assert_eq!(driver.act(Action::JumpToUnread), []);
     assert_eq!(driver.flash(), "Nothing unread.");
     driver.act(Action::Scroll(Motion::PageUp));
     driver.receive(b"first new\n");
@@ -228,7 +228,7 @@ fn the_unread_rule_stays_until_one_leaves_the_end_again() {
     for n in 0..30 {
         driver.receive(format!("more {n}\n").as_bytes());
     }
-    driver.act(Action::Unread);
+    driver.act(Action::JumpToUnread);
     assert_eq!(driver.page()[1], "first new", "{:?}", driver.page());
     driver.act(Action::Scroll(Motion::Bottom));
     driver.act(Action::Scroll(Motion::PageUp));
@@ -238,9 +238,9 @@ fn the_unread_rule_stays_until_one_leaves_the_end_again() {
 #[test]
 fn who_looks_elsewhere_finds_what_came_meanwhile_marked() {
     let mut driver = Driver::numbered(3);
-    driver.event(Event::Focus(Focus::Elsewhere));
+    driver.event(Event::Focus(Focus::Unfocused));
     driver.receive(b"while away\n");
-    driver.event(Event::Focus(Focus::Here));
+    driver.event(Event::Focus(Focus::Focused));
     assert_eq!(driver.app.tab().unread(), Some(RowId(4)));
 }
 
@@ -258,20 +258,20 @@ fn mentions_are_counted_and_jumped_between() {
         driver.receive(line.as_bytes());
     }
     driver.receive(b"ada: my own words, ada\n");
-    driver.act(Action::MentionBack);
+    driver.act(Action::PrevMention);
     assert_eq!(driver.flash(), "Mention 5 of 5");
     assert!(driver.page().contains(&"bob: ada, number 90".to_owned()));
-    driver.act(Action::MentionBack);
+    driver.act(Action::PrevMention);
     assert_eq!(driver.flash(), "Mention 4 of 5");
-    driver.act(Action::MentionForward);
+    driver.act(Action::NextMention);
     assert_eq!(driver.flash(), "Mention 5 of 5");
-    driver.act(Action::MentionForward);
+    driver.act(Action::NextMention);
     assert_eq!(driver.flash(), "No mention after.");
     driver.receive(b"bob: ada: come back\n");
     assert_eq!(driver.app.tab().unseen_mentions(), 1);
-    assert_eq!(driver.app.title(), "(1) 127.0.0.1:12345 - netchat-tui");
+    assert_eq!(driver.app.window_title(), "(1) 127.0.0.1:12345 - netchat-tui");
     driver.act(Action::Scroll(Motion::Bottom));
-    assert_eq!(driver.app.title(), "127.0.0.1:12345 - netchat-tui");
+    assert_eq!(driver.app.window_title(), "127.0.0.1:12345 - netchat-tui");
 }
 
 #[test]
@@ -285,19 +285,19 @@ fn a_mention_calls_who_looks_elsewhere_and_not_too_often() {
         })
     };
     assert_eq!(call(&mut driver, "bob: ada!\n"), None, "the window has the focus");
-    driver.event(Event::Focus(Focus::Elsewhere));
+    driver.event(Event::Focus(Focus::Unfocused));
     assert_eq!(call(&mut driver, "bob: hello\n"), None);
-    assert_eq!(call(&mut driver, "bob: ada \x07!\n"), Some((AlertWay::Bell, "bob: ada ^G!".into())));
+    assert_eq!(call(&mut driver, "bob: ada \x07!\n"), Some((AlertMethod::Bell, "bob: ada ^G!".into())));
     assert_eq!(call(&mut driver, "bob: ada?\n"), None, "too soon");
     driver.now.elapsed += Duration::from_secs(6);
-    driver.app.options.alert = AlertWay::Notify;
-    assert_eq!(call(&mut driver, "bob: ada??\n"), Some((AlertWay::Notify, "bob: ada??".into())));
+    driver.app.options.alert = AlertMethod::Notify;
+    assert_eq!(call(&mut driver, "bob: ada??\n"), Some((AlertMethod::Notify, "bob: ada??".into())));
     driver.now.elapsed += Duration::from_secs(6);
-    driver.app.options.alert = AlertWay::Silent;
+    driver.app.options.alert = AlertMethod::Off;
     assert_eq!(call(&mut driver, "bob: ada???\n"), None);
-    assert_eq!(driver.app.title(), "(4) 127.0.0.1:12345 - netchat-tui");
-    driver.event(Event::Focus(Focus::Here));
-    assert_eq!(driver.app.title(), "127.0.0.1:12345 - netchat-tui");
+    assert_eq!(driver.app.window_title(), "(4) 127.0.0.1:12345 - netchat-tui");
+    driver.event(Event::Focus(Focus::Focused));
+    assert_eq!(driver.app.window_title(), "127.0.0.1:12345 - netchat-tui");
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn a_name_that_the_server_grants_is_looked_for() {
     assert_eq!(driver.app.tab().nick(), Some("brave-otter"));
     driver.receive(b"bob: hello brave-otter\n* brave-otter is now known as ann\nbob: hello ann\n");
     assert_eq!(driver.app.tab().nick(), Some("ann"));
-    driver.act(Action::MentionBack);
+    driver.act(Action::PrevMention);
     assert_eq!(driver.flash(), "Mention 2 of 2");
 }
 
@@ -320,7 +320,7 @@ fn a_mention_in_a_flood_or_in_two_reads_is_no_less_one() {
     driver.receive(b"bob: a");
     driver.receive(format!("da\n{}bob: ad", "bob: nothing\n".repeat(100)).as_bytes());
     driver.receive(format!("a\n{}", "bob: nothing\n".repeat(100)).as_bytes());
-    driver.act(Action::MentionBack);
+    driver.act(Action::PrevMention);
     assert_eq!(driver.flash(), "Mention 3 of 3");
 }
 
@@ -330,11 +330,11 @@ fn words_of_ones_own_are_looked_for_in_what_is_there_already() {
     driver.receive(b"the build is red\nall fine\n");
     driver.enter("/highlight build deploy");
     driver.settle();
-    driver.act(Action::MentionBack);
+    driver.act(Action::PrevMention);
     assert_eq!(driver.flash(), "Mention 1 of 1");
     driver.enter("/highlight off");
     driver.settle();
-    driver.act(Action::MentionBack);
+    driver.act(Action::PrevMention);
     assert_eq!(driver.flash(), "No mention before.");
 }
 
@@ -349,7 +349,7 @@ fn what_is_shown_is_filtered_and_counted_and_comes_back() {
     driver.enter("/filter (");
     assert!(driver.last().contains("is no regular expression"), "{}", driver.last());
     assert_eq!(driver.draft(), "/filter (");
-    driver.act(Action::Interrupt);
+    driver.act(Action::QuitOrClear);
     driver.enter("/filter off");
     assert_eq!(driver.app.tab().sieve().hidden(), 0);
 }
@@ -368,8 +368,8 @@ fn views_charsets_and_times_are_switched_where_one_reads() {
     let top = |driver: &Driver| driver.app.tab().page(SIZE).top().unwrap();
     let before = top(&driver);
     for _ in 0..3 {
-        driver.act(Action::NextView);
-        driver.act(Action::NextTime);
+        driver.act(Action::CycleView);
+        driver.act(Action::CycleTimestamps);
         assert_eq!(top(&driver), before);
     }
     driver.enter("/encoding utf-8");

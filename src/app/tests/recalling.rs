@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn remembered(server: &str, line: &str) -> Remembered {
-    Remembered { server: server.into(), line: line.into() }
+fn remembered(server: &str, line: &str) -> HistoryEntry {
+    HistoryEntry { server: server.into(), line: line.into() }
 }
 
 const HERE: &str = "127.0.0.1:12345";
@@ -13,7 +13,7 @@ fn a_draft_put_aside_comes_back_when_the_recalled_line_is_sent() {
     let mut driver = Driver::connected();
     driver.enter("one");
     driver.event(Event::Paste("important draft".into()));
-    driver.act(Action::HistoryBackPlain);
+    driver.act(Action::HistoryPrev);
     assert_eq!(driver.draft(), "one");
     assert_eq!(driver.act(Action::Submit), sends(b"one\n"));
     assert_eq!(driver.draft(), "important draft");
@@ -29,24 +29,24 @@ fn up_recalls_what_begins_like_the_text_left_of_the_cursor() {
     }
     driver.event(Event::Paste("make".into()));
     for (action, draft) in [
-        (Action::HistoryBack, "make test"),
-        (Action::HistoryBack, "make all"),
-        (Action::HistoryBack, "make all"),
-        (Action::HistoryForward, "make test"),
-        (Action::HistoryForward, "make"),
+        (Action::HistoryPrevMatching, "make test"),
+        (Action::HistoryPrevMatching, "make all"),
+        (Action::HistoryPrevMatching, "make all"),
+        (Action::HistoryNextMatching, "make test"),
+        (Action::HistoryNextMatching, "make"),
     ] {
         driver.act(action);
         assert_eq!(driver.draft(), draft);
     }
-    driver.act(Action::HistoryBack);
+    driver.act(Action::HistoryPrevMatching);
     driver.act(Action::Submit);
     assert_eq!(driver.draft(), "", "what served to find a line has served");
     driver.event(Event::Paste("nowhere".into()));
-    driver.act(Action::HistoryBack);
+    driver.act(Action::HistoryPrevMatching);
     assert_eq!(driver.draft(), "nowhere");
     assert_eq!(driver.app.flash(), Some("Nothing in the history begins with \"nowhere\"."));
     driver.act(Action::Edit(Edit::Start));
-    driver.act(Action::HistoryBack);
+    driver.act(Action::HistoryPrevMatching);
     assert_eq!(driver.draft(), "make test");
     driver.act(Action::Submit);
     assert_eq!(driver.draft(), "nowhere", "a draft is none of that");
@@ -56,13 +56,13 @@ fn up_recalls_what_begins_like_the_text_left_of_the_cursor() {
 fn each_server_has_its_own_lines_and_ctrl_up_has_all() {
     let mut driver = Driver::connected();
     driver.enter("here");
-    driver.event(Event::Remembered(vec![remembered(HERE, "before"), remembered("there:1", "elsewhere")]));
-    driver.act(Action::HistoryBack);
-    driver.act(Action::HistoryBack);
+    driver.event(Event::HistoryLoaded(vec![remembered(HERE, "before"), remembered("there:1", "elsewhere")]));
+    driver.act(Action::HistoryPrevMatching);
+    driver.act(Action::HistoryPrevMatching);
     assert_eq!(driver.draft(), "before");
-    driver.act(Action::HistoryForwardAll);
+    driver.act(Action::HistoryNextAllServers);
     assert_eq!(driver.draft(), "elsewhere");
-    driver.act(Action::HistoryForward);
+    driver.act(Action::HistoryNextMatching);
     assert_eq!(driver.draft(), "here");
     assert_eq!(driver.app.history().servers(), [HERE, "there:1"]);
 }
@@ -73,14 +73,14 @@ fn what_was_entered_is_to_be_kept_with_the_server_it_was_written_on() {
     driver.enter("hello");
     driver.enter("hello");
     driver.event(Event::Paste("no".into()));
-    driver.act(Action::Interrupt);
+    driver.act(Action::QuitOrClear);
     driver.enter("/secret hunter2");
     driver.act(Action::Submit);
     driver.enter("/connect there:1");
     let lines = ["hello", "/connect there:1"].map(|line| remembered(HERE, line));
     assert_eq!(driver.kept, lines);
-    driver.act(Action::HistoryBackAll);
-    driver.act(Action::HistoryBackAll);
+    driver.act(Action::HistoryPrevAllServers);
+    driver.act(Action::HistoryPrevAllServers);
     assert_eq!(driver.draft(), "no", "what was cleared is kept for this session");
     driver.act(Action::Submit);
     assert_eq!(driver.kept.len(), 2, "a line that could not be sent has not been entered");
@@ -96,6 +96,6 @@ fn the_last_command_is_kept_too() {
 #[test]
 fn that_lines_cannot_be_kept_is_said() {
     let mut driver = Driver::connected();
-    driver.event(Event::Forgetful("The disk is full.".into()));
+    driver.event(Event::StorageWarning("The disk is full.".into()));
     assert_eq!(driver.last(), "Notice The disk is full. Whole");
 }

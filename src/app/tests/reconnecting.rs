@@ -1,7 +1,7 @@
 //! Restoring a connection that dropped, what goes out on it by itself, and what did not leave before.
 
 use super::*;
-use crate::app::parcel::Source;
+use crate::app::parcel::PendingSource;
 use crate::app::transcript::RowKind;
 use proptest::prelude::*;
 
@@ -41,7 +41,7 @@ impl Driver {
     }
 
     /// Connected, of use, and dropped.
-    fn dropped(options: Options) -> Self {
+    fn dropped(options: Settings) -> Self {
         let mut driver = Self::with(options);
         driver.opened();
         driver.receive(b"welcome\n");
@@ -52,7 +52,7 @@ impl Driver {
         driver
     }
 
-    fn waiting(&self) -> Option<&Waiting> {
+    fn waiting(&self) -> Option<&ReconnectWait> {
         match self.app.tab().link() {
             LinkState::Waiting(waiting) => Some(waiting),
             _ => None,
@@ -75,7 +75,7 @@ impl Driver {
 
 #[test]
 fn a_link_that_carried_a_line_is_restored_after_1_2_4_8_15_15_seconds_for_ever() {
-    let mut driver = Driver::dropped(Options::default());
+    let mut driver = Driver::dropped(Settings::default());
     for attempt in 1..50 {
         let took = driver.attempt();
         let least = nominal(attempt);
@@ -99,7 +99,7 @@ fn a_link_is_restored_if_it_was_of_use_and_dropped_by_itself() {
         (Reconnect::Always, true, 100, CloseReason::ByUs, false),
         (Reconnect::Never, true, 100, CloseReason::ByPeer, false),
     ] {
-        let mut driver = Driver::with(Options { reconnect, nick: Some("bob".to_owned()), ..Options::default() });
+        let mut driver = Driver::with(Settings { reconnect, nick: Some("bob".to_owned()), ..Settings::default() });
         driver.opened();
         driver.receive(b"welcome\n");
         if spoke {
@@ -114,7 +114,7 @@ fn a_link_is_restored_if_it_was_of_use_and_dropped_by_itself() {
 #[test]
 fn a_first_connect_that_fails_is_repeated_only_if_that_was_asked_for() {
     for (reconnect, is_repeated) in [(Reconnect::Auto, false), (Reconnect::Always, true), (Reconnect::Never, false)] {
-        let mut driver = Driver::with(Options { reconnect, ..Options::default() });
+        let mut driver = Driver::with(Settings { reconnect, ..Settings::default() });
         driver.closed(refused());
         assert_eq!(driver.waiting().is_some(), is_repeated, "{reconnect:?}");
     }
@@ -122,7 +122,7 @@ fn a_first_connect_that_fails_is_repeated_only_if_that_was_asked_for() {
 
 #[test]
 fn a_server_that_accepts_and_hangs_up_is_not_hammered() {
-    let mut driver = Driver::with(Options { reconnect: Reconnect::Always, ..Options::default() });
+    let mut driver = Driver::with(Settings { reconnect: Reconnect::Always, ..Settings::default() });
     for attempt in 1..10 {
         driver.opened();
         driver.receive(b"busy\n");
@@ -138,7 +138,7 @@ fn a_server_that_accepts_and_hangs_up_is_not_hammered() {
 
 #[test]
 fn a_server_that_greets_and_hangs_up_is_sought_thrice_and_one_that_only_accepts_until_it_speaks() {
-    let mut driver = Driver::dropped(Options::default());
+    let mut driver = Driver::dropped(Settings::default());
     for attempt in 1..4 {
         assert!(driver.attempt() >= nominal(attempt));
         driver.opened();
@@ -165,7 +165,7 @@ fn a_server_that_greets_and_hangs_up_is_sought_thrice_and_one_that_only_accepts_
 
 #[test]
 fn enter_connects_now_and_the_attempts_are_counted_on() {
-    let mut driver = Driver::dropped(Options::default());
+    let mut driver = Driver::dropped(Settings::default());
     driver.attempt();
     driver.closed(refused());
     assert_eq!(driver.enter(""), opens());
@@ -182,18 +182,18 @@ fn esc_and_close_stop_it_whether_it_waits_or_tries() {
     let esc: fn(&mut Driver) -> Vec<Effect> = |driver| driver.act(Action::Cancel);
     let close: fn(&mut Driver) -> Vec<Effect> = |driver| driver.enter("/close");
     for (stop, at_once) in [(esc, stopped), (close, closed)] {
-        let mut driver = Driver::dropped(Options::default());
+        let mut driver = Driver::dropped(Settings::default());
         assert_eq!(stop(&mut driver), []);
         assert_eq!((driver.last().as_str(), driver.app.deadline()), (at_once, None));
         assert_eq!(driver.enter(""), opens());
 
-        let mut driver = Driver::dropped(Options::default());
+        let mut driver = Driver::dropped(Settings::default());
         driver.attempt();
         assert_eq!(stop(&mut driver), [Effect::Link(LinkId(0), LinkCommand::Close)]);
         driver.closed(CloseReason::Cancelled);
         assert_eq!((driver.last().as_str(), driver.app.deadline()), (stopped, None));
 
-        let mut driver = Driver::dropped(Options::default());
+        let mut driver = Driver::dropped(Settings::default());
         driver.attempt();
         stop(&mut driver);
         driver.closed(refused());
@@ -228,7 +228,7 @@ fn a_server_that_was_told_to_quit_or_that_our_side_ended_for_is_not_sought() {
 
 impl Driver {
     /// Connected and greeted, and this line has left.
-    fn said(line: &str, options: Options) -> Self {
+    fn said(line: &str, options: Settings) -> Self {
         let mut driver = Self::with(options);
         driver.opened();
         driver.receive(b"welcome\n");
@@ -257,7 +257,7 @@ fn reset() -> CloseReason {
 #[test]
 fn a_close_that_comes_with_the_answer_is_final() {
     for (to_answer, to_close) in [(0, 0), (0, 1999), (9000, 999)] {
-        let mut driver = Driver::said("hello", Options::default());
+        let mut driver = Driver::said("hello", Settings::default());
         driver.hears_after(Duration::from_millis(to_answer), b"oll");
         driver.receive(b"eh\r\n");
         driver.after(Duration::from_millis(to_close));
@@ -305,13 +305,13 @@ fn a_close_that_does_not_answer_the_last_line_is_restored() {
         ("nobody answered for long", |driver| driver.hears_after(10 * SECOND, b"eve: hi\n")),
     ];
     for (what, happens) in course {
-        let mut driver = Driver::said("hello", Options::default());
+        let mut driver = Driver::said("hello", Settings::default());
         happens(&mut driver);
         driver.closed(CloseReason::ByPeer);
         assert!(driver.waiting().is_some(), "{what}");
     }
     for reason in [reset(), no_route()] {
-        let mut driver = Driver::said("hello", Options::default());
+        let mut driver = Driver::said("hello", Settings::default());
         driver.receive(b"olleh\n");
         driver.closed(reason.clone());
         assert!(driver.waiting().is_some(), "{reason:?} is no clean close");
@@ -320,11 +320,11 @@ fn a_close_that_does_not_answer_the_last_line_is_restored() {
 
 #[test]
 fn an_answer_to_what_goes_out_by_itself_ends_no_conversation() {
-    let options = Options {
+    let options = Settings {
         nick: Some("bob".to_owned()),
         on_connect: vec!["/join lab".to_owned()],
-        pace: Duration::ZERO,
-        ..Options::default()
+        paste_delay: Duration::ZERO,
+        ..Settings::default()
     };
     let mut driver = Driver::with(options);
     driver.opened();
@@ -354,7 +354,7 @@ fn after_a_goodbye_every_end_is_final() {
     ];
     for goodbye in goodbyes {
         for reason in [CloseReason::ByPeer, reset()] {
-            let mut driver = Driver::said("hello", Options::default());
+            let mut driver = Driver::said("hello", Settings::default());
             driver.enter(goodbye);
             if driver.app.preview().is_some() {
                 driver.act(Action::PreviewSend);
@@ -364,7 +364,7 @@ fn after_a_goodbye_every_end_is_final() {
         }
     }
     for line in ["quite", "QUIT now", "goodbye", "bye all", "exit\u{7f}", "quitting :x", "help quit"] {
-        let mut driver = Driver::said(line, Options::default());
+        let mut driver = Driver::said(line, Settings::default());
         driver.closed(CloseReason::ByPeer);
         assert!(driver.waiting().is_some(), "{line} is no goodbye");
     }
@@ -372,13 +372,13 @@ fn after_a_goodbye_every_end_is_final() {
 
 #[test]
 fn a_goodbye_counts_as_the_last_line_only() {
-    let mut driver = Driver::said("quit", Options::default());
+    let mut driver = Driver::said("quit", Settings::default());
     driver.enter("no, wait");
     driver.all_leaves();
     driver.closed(CloseReason::ByPeer);
     assert!(driver.waiting().is_some());
     // On the connection after it nothing has been said yet.
-    let mut driver = Driver::said("quit", Options::default());
+    let mut driver = Driver::said("quit", Settings::default());
     driver.closed(CloseReason::ByPeer);
     driver.enter("");
     driver.opened();
@@ -389,14 +389,14 @@ fn a_goodbye_counts_as_the_last_line_only() {
 
 #[test]
 fn a_goodbye_at_the_end_of_a_paste_or_after_a_nickname_counts() {
-    let mut driver = Driver::said("EHLO here", Options::default());
+    let mut driver = Driver::said("EHLO here", Settings::default());
     driver.event(Event::Paste("NOOP\nQUIT\n".into()));
     driver.act(Action::PreviewSend);
     driver.after(SECOND);
     driver.closed(CloseReason::ByPeer);
     assert_eq!(driver.waiting(), None);
 
-    let options = Options { nick: Some("bob".to_owned()), nick_mode: NickMode::Prefix, ..Options::default() };
+    let options = Settings { nick: Some("bob".to_owned()), nick_mode: NickMode::Prefix, ..Settings::default() };
     let mut driver = Driver::said("bye", options);
     driver.closed(CloseReason::ByPeer);
     assert_eq!(driver.waiting(), None);
@@ -406,7 +406,7 @@ fn a_goodbye_at_the_end_of_a_paste_or_after_a_nickname_counts() {
 fn always_restores_after_an_answer_and_a_goodbye_and_never_nothing() {
     for (reconnect, is_restored) in [(Reconnect::Always, true), (Reconnect::Never, false)] {
         for line in ["hello", "QUIT"] {
-            let mut driver = Driver::said(line, Options { reconnect, ..Options::default() });
+            let mut driver = Driver::said(line, Settings { reconnect, ..Settings::default() });
             driver.receive(b"221 bye\r\n");
             driver.closed(CloseReason::ByPeer);
             assert_eq!(driver.waiting().is_some(), is_restored, "{reconnect:?}, {line}");
@@ -416,7 +416,7 @@ fn always_restores_after_an_answer_and_a_goodbye_and_never_nothing() {
 
 #[test]
 fn a_secret_line_that_is_answered_with_the_close_is_final() {
-    let mut driver = Driver::said("/secret quit", Options::default());
+    let mut driver = Driver::said("/secret quit", Settings::default());
     driver.act(Action::Submit);
     driver.all_leaves();
     driver.receive(b"Login incorrect\r\n");
@@ -427,7 +427,7 @@ fn a_secret_line_that_is_answered_with_the_close_is_final() {
 #[test]
 fn a_tab_in_the_background_goes_by_the_same_rule() {
     for (answer, is_restored) in [(true, false), (false, true)] {
-        let mut driver = Driver::said("hello", Options::default());
+        let mut driver = Driver::said("hello", Settings::default());
         driver.enter("/connect 127.0.0.1:2");
         assert_eq!(driver.app.tabs().len(), 2);
         if answer {
@@ -441,8 +441,8 @@ fn a_tab_in_the_background_goes_by_the_same_rule() {
 
 #[test]
 fn enter_with_a_draft_neither_sends_nor_loses_it() {
-    let mut driver = Driver::said("QUIT", Options::default());
-    "half".chars().for_each(|c| drop(driver.event(Event::Type(c))));
+    let mut driver = Driver::said("QUIT", Settings::default());
+    "half".chars().for_each(|c| drop(driver.event(Event::Char(c))));
     driver.closed(CloseReason::ByPeer);
     assert!(driver.last().ends_with("Enter on an empty line reconnects. Whole"), "{}", driver.last());
     assert_eq!(driver.act(Action::Submit), []);
@@ -452,7 +452,7 @@ fn enter_with_a_draft_neither_sends_nor_loses_it() {
 
 #[test]
 fn who_goes_to_another_server_is_not_taken_back() {
-    let mut driver = Driver::dropped(Options::default());
+    let mut driver = Driver::dropped(Settings::default());
     assert_eq!(driver.app.open(Endpoint::parse("127.0.0.1:2").unwrap()).effects.len(), 1);
     driver.closed(refused());
     assert!(driver.waiting().is_none());
@@ -460,7 +460,7 @@ fn who_goes_to_another_server_is_not_taken_back() {
 
 #[test]
 fn a_drop_is_told_once_a_reason_once_and_the_return_with_a_rule() {
-    let mut driver = Driver::dropped(Options::default());
+    let mut driver = Driver::dropped(Settings::default());
     let from = driver.rows().len() - 1;
     for reason in [refused(), refused(), refused(), no_route(), no_route()] {
         driver.attempt();
@@ -483,22 +483,22 @@ fn a_drop_is_told_once_a_reason_once_and_the_return_with_a_rule() {
 
 #[test]
 fn a_restored_connection_says_so_in_every_file_and_under_every_filter() {
-    let mut driver = Driver::dropped(Options::default());
+    let mut driver = Driver::dropped(Settings::default());
     driver.attempt();
     driver.opened();
     driver.receive(b"one\ntwo\n");
     driver.enter("/filter two");
     let tab = driver.app.tab();
-    let rule = tab.transcript().rows().find(|row| row.kind == RowKind::Rule).unwrap();
+    let rule = tab.transcript().rows().find(|row| row.kind == RowKind::Separator).unwrap();
     assert_eq!(tab.sieve().at_or_after(tab.transcript(), rule.id).map(|item| item.first), Some(rule.id));
 }
 
 #[test]
 fn the_nickname_and_the_lines_go_out_after_the_greeting_one_at_a_time() {
-    let options = || Options {
+    let options = || Settings {
         nick: Some("bob".to_owned()),
         on_connect: vec!["/join lab".to_owned(), "hi all".to_owned()],
-        ..Options::default()
+        ..Settings::default()
     };
     let mut driver = Driver::with(options());
     assert_eq!(driver.opened(), []);
@@ -520,7 +520,7 @@ fn the_nickname_and_the_lines_go_out_after_the_greeting_one_at_a_time() {
 #[test]
 fn nothing_overtakes_the_nickname_and_one_typed_takes_its_place() {
     let options =
-        || Options { nick: Some("bob".to_owned()), on_connect: vec!["/join lab".to_owned()], ..Options::default() };
+        || Settings { nick: Some("bob".to_owned()), on_connect: vec!["/join lab".to_owned()], ..Settings::default() };
     let sent = |effects: Vec<Effect>| -> String {
         let bytes = effects.into_iter().filter_map(|effect| match effect {
             Effect::Link(_, LinkCommand::Send(bytes)) => Some(String::from_utf8_lossy(&bytes).into_owned()),
@@ -549,11 +549,11 @@ fn nothing_overtakes_the_nickname_and_one_typed_takes_its_place() {
 
 #[test]
 fn where_the_server_has_no_names_each_line_has_ours_before_it() {
-    let options = Options {
+    let options = Settings {
         nick: Some("bob".to_owned()),
         nick_mode: NickMode::Prefix,
-        pace: Duration::ZERO,
-        ..Options::default()
+        paste_delay: Duration::ZERO,
+        ..Settings::default()
     };
     let mut driver = Driver::with(options);
     driver.opened();
@@ -571,14 +571,14 @@ fn where_the_server_has_no_names_each_line_has_ours_before_it() {
     assert_eq!(driver.enter("/nick eve"), []);
     assert_eq!(driver.last(), "Notice Your lines go out as eve: line; the server is not asked. Whole");
     driver.event(Event::Paste("12345".into()));
-    assert_eq!(driver.app.longest_line(), "eve: 12345\n".len());
+    assert_eq!(driver.app.longest_outgoing_line(), "eve: 12345\n".len());
     driver.receive(b"zoe: hi eve\n");
     assert_eq!(driver.app.tab().mentions_up_to(driver.app.tab().transcript().next()).1, 1);
 }
 
 #[test]
 fn a_line_entered_between_connections_stays_in_the_input() {
-    let mut driver = Driver::dropped(Options::default());
+    let mut driver = Driver::dropped(Settings::default());
     assert_eq!(driver.enter("late"), []);
     assert_eq!(driver.draft(), "late");
     assert!(driver.last().starts_with("Error Not connected yet"), "{}", driver.last());
@@ -586,7 +586,7 @@ fn a_line_entered_between_connections_stays_in_the_input() {
 
 /// Two lines of three that did not leave, one of them in part, and a nickname that did not either.
 fn with_unsent() -> Driver {
-    let mut driver = Driver::with(Options { nick: Some("bob".to_owned()), ..Options::default() });
+    let mut driver = Driver::with(Settings { nick: Some("bob".to_owned()), ..Settings::default() });
     driver.opened();
     driver.enter("one");
     driver.enter("two");
@@ -607,7 +607,10 @@ fn what_did_not_leave_is_offered_and_goes_out_as_it_was_when_it_is_wanted() {
     driver.receive(b"welcome\n");
     driver.enter("/eol crlf");
     assert_eq!(driver.enter("/resend"), []);
-    assert_eq!(driver.app.preview().map(|parcel| (parcel.source().clone(), parcel.len())), Some((Source::Unsent, 2)));
+    assert_eq!(
+        driver.app.preview().map(|parcel| (parcel.source().clone(), parcel.len())),
+        Some((PendingSource::Unsent, 2))
+    );
     assert_eq!(driver.act(Action::Submit), sends(b"two\n"));
     assert_eq!(driver.after(SECOND), sends(b"three\n"));
     driver.enter("/resend");
@@ -633,7 +636,7 @@ fn what_was_not_sent_is_offered_again_until_it_is_forgotten() {
     assert_eq!(driver.enter("/quit"), [], "leaving asks as long as there are some");
     assert_eq!(driver.app.mode(), Mode::ConfirmQuit);
     driver.act(Action::Cancel);
-    driver.act(Action::Interrupt);
+    driver.act(Action::QuitOrClear);
     driver.enter("/resend");
     driver.act(Action::Complete);
     driver.act(Action::Submit);
@@ -643,7 +646,7 @@ fn what_was_not_sent_is_offered_again_until_it_is_forgotten() {
 
 #[test]
 fn enter_that_was_meant_to_connect_is_no_line_for_the_server() {
-    let mut driver = Driver::dropped(Options::default());
+    let mut driver = Driver::dropped(Settings::default());
     driver.attempt();
     driver.opened();
     assert_eq!(driver.enter(""), []);
@@ -653,7 +656,7 @@ fn enter_that_was_meant_to_connect_is_no_line_for_the_server() {
 
 #[test]
 fn what_goes_out_by_itself_is_not_offered_and_nothing_elsewhere() {
-    let mut driver = Driver::with(Options { nick: Some("bob".to_owned()), ..Options::default() });
+    let mut driver = Driver::with(Settings { nick: Some("bob".to_owned()), ..Settings::default() });
     driver.opened();
     driver.after(SECOND);
     driver.closed(CloseReason::ByPeer);
@@ -771,14 +774,14 @@ impl Watch {
     /// `/close` beside whatever is being written.
     fn close(&mut self) {
         self.is_stopped |= !matches!(self.driver.app.tab().link(), LinkState::Idle | LinkState::Closed { .. });
-        self.driver.act(Action::CommandLine);
-        "close".chars().for_each(|c| drop(self.driver.event(Event::Type(c))));
+        self.driver.act(Action::StartCommand);
+        "close".chars().for_each(|c| drop(self.driver.event(Event::Char(c))));
         self.driver.act(Action::Submit);
         if matches!(self.driver.app.mode(), Mode::ConfirmClose(_)) {
             self.driver.act(Action::Submit);
         }
         if self.driver.draft().starts_with('/') {
-            self.driver.act(Action::Interrupt);
+            self.driver.act(Action::QuitOrClear);
         }
     }
 
@@ -787,7 +790,7 @@ impl Watch {
         while let Some(at) = self.driver.app.deadline().filter(|at| *at <= end) {
             self.driver.now.elapsed = self.driver.now.elapsed.max(at);
             let attempt = self.driver.app.tab().attempt();
-            let effects = self.driver.event(Event::Due);
+            let effects = self.driver.event(Event::Timer);
             let dials = Self::dials(&effects);
             assert!(dials <= 1, "one attempt for one deadline");
             if dials == 1 {
@@ -831,7 +834,7 @@ proptest! {
         draft in proptest::sample::select(vec!["", "half a line"]),
         reconnect in proptest::sample::select(vec![Reconnect::Auto, Reconnect::Always, Reconnect::Never]),
     ) {
-        let mut driver = Driver::with(Options { reconnect, nick: Some("bob".to_owned()), ..Options::default() });
+        let mut driver = Driver::with(Settings { reconnect, nick: Some("bob".to_owned()), ..Settings::default() });
         driver.event(Event::Paste(draft.to_owned()));
         let mut watch = Watch { driver, ended: Duration::ZERO, is_stopped: false };
         for happens in course {

@@ -23,7 +23,7 @@ impl Driver {
         let rows = self.rows();
         let mut lines = Vec::new();
         for _ in 0..3 {
-            self.act(Action::HistoryBackPlain);
+            self.act(Action::HistoryPrev);
             lines.push(self.draft().to_owned());
         }
         format!("{rows:?} {lines:?} {:?}", self.kept)
@@ -43,7 +43,7 @@ fn every_spelling_of_the_command_is_hidden_input() {
     for line in HIDDEN {
         let mut driver = Driver::connected();
         assert_eq!(driver.enter(line), [], "{line:?}");
-        assert_eq!((driver.app.mode(), driver.draft()), (Mode::Secret, ""), "{line:?}");
+        assert_eq!((driver.app.mode(), driver.draft()), (Mode::HiddenLine, ""), "{line:?}");
         assert_eq!(driver.act(Action::Submit), sends_hidden(b"hunter2\n"), "{line:?}");
         assert!(!driver.stored().contains("hunter2"), "{line:?}");
         assert!(!format!("{:?}", driver.app).contains("hunter2"), "{line:?}");
@@ -53,13 +53,13 @@ fn every_spelling_of_the_command_is_hidden_input() {
 #[test]
 fn text_that_may_hold_a_secret_is_asked_about_first() {
     for (line, text) in ASKED {
-        for answer in [Event::Act(Action::Submit), Event::Type('y'), Event::Type('Y')] {
+        for answer in [Event::Action(Action::Submit), Event::Char('y'), Event::Char('Y')] {
             let mut driver = Driver::connected();
             assert_eq!(driver.enter(line), [], "{line:?}");
             assert_eq!((driver.app.mode(), driver.draft()), (Mode::ConfirmText, line));
             assert_eq!(sent(&driver.event(answer)), text);
-            assert_eq!((driver.app.mode(), driver.draft()), (Mode::Compose, ""));
-            driver.act(Action::HistoryBackPlain);
+            assert_eq!((driver.app.mode(), driver.draft()), (Mode::Input, ""));
+            driver.act(Action::HistoryPrev);
             assert_eq!((driver.draft(), driver.kept.as_slice()), ("", &[][..]), "{line:?}");
         }
     }
@@ -67,12 +67,12 @@ fn text_that_may_hold_a_secret_is_asked_about_first() {
 
 #[test]
 fn no_to_the_question_goes_back_to_the_draft() {
-    for answer in [Event::Act(Action::Cancel), Event::Act(Action::Interrupt), Event::Type('n')] {
+    for answer in [Event::Action(Action::Cancel), Event::Action(Action::QuitOrClear), Event::Char('n')] {
         let mut driver = Driver::connected();
         driver.enter("//secret hunter2");
         assert_eq!(driver.event(answer), []);
-        assert_eq!((driver.app.mode(), driver.draft()), (Mode::Compose, "//secret hunter2"));
-        driver.act(Action::Interrupt);
+        assert_eq!((driver.app.mode(), driver.draft()), (Mode::Input, "//secret hunter2"));
+        driver.act(Action::QuitOrClear);
         assert!(!driver.stored().contains("hunter2"), "cleared away it is not stored either");
     }
 }
@@ -93,7 +93,7 @@ fn without_a_connection_there_is_nothing_to_ask() {
     let mut driver = Driver::connected();
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     driver.enter("//secret hunter2");
-    assert_eq!((driver.app.mode(), driver.draft()), (Mode::Compose, "//secret hunter2"));
+    assert_eq!((driver.app.mode(), driver.draft()), (Mode::Input, "//secret hunter2"));
     assert!(driver.last().starts_with("Error Not connected"), "{}", driver.last());
 }
 
@@ -108,10 +108,10 @@ fn a_connection_lost_during_the_question_loses_no_line() {
 
 #[test]
 fn a_later_line_of_a_draft_is_asked_about() {
-    let mut driver = Driver::with(Options { pace: Duration::ZERO, ..Options::default() });
+    let mut driver = Driver::with(Settings { paste_delay: Duration::ZERO, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     for c in "hello".chars() {
-        driver.event(Event::Type(c));
+        driver.event(Event::Char(c));
     }
     driver.act(Action::Edit(Edit::NewLine));
     assert_eq!(driver.enter("/secret hunter2"), []);
@@ -125,20 +125,20 @@ fn a_later_line_of_a_draft_is_asked_about() {
 
 #[test]
 fn a_paste_that_may_hold_a_secret_is_asked_about_twice() {
-    let mut driver = Driver::with(Options { pace: Duration::ZERO, ..Options::default() });
+    let mut driver = Driver::with(Settings { paste_delay: Duration::ZERO, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     driver.event(Event::Paste("hello\n/secret hunter2\n".into()));
     assert_eq!(driver.act(Action::PreviewSend), []);
     assert_eq!(driver.app.mode(), Mode::ConfirmText);
-    for event in [Event::Type('x'), Event::Act(Action::Help), Event::Act(Action::Tab(TabMove::Next))] {
+    for event in [Event::Char('x'), Event::Action(Action::Help), Event::Action(Action::Tab(TabMove::Next))] {
         assert_eq!(driver.event(event), []);
         assert_eq!(driver.app.mode(), Mode::ConfirmText);
     }
     driver.event(Event::Paste("more\n".into()));
-    assert_eq!((driver.app.mode(), driver.app.preview().unwrap().len()), (Mode::Preview { chosen: 0 }, 3));
+    assert_eq!((driver.app.mode(), driver.app.preview().unwrap().len()), (Mode::SendPreview { chosen: 0 }, 3));
     driver.act(Action::PreviewSend);
     driver.act(Action::Cancel);
-    assert_eq!(driver.app.mode(), Mode::Preview { chosen: 0 });
+    assert_eq!(driver.app.mode(), Mode::SendPreview { chosen: 0 });
     driver.act(Action::PreviewSend);
     assert_eq!(sent(&driver.act(Action::Submit)), "hello\n/secret hunter2\nmore\n");
     assert!(driver.app.preview().is_none());
@@ -157,15 +157,15 @@ fn a_dismissed_paste_with_a_secret_is_not_kept() {
 #[test]
 fn escape_after_the_command_key_leaves_an_empty_line() {
     let mut driver = Driver::connected();
-    driver.act(Action::CommandLine);
+    driver.act(Action::StartCommand);
     driver.act(Action::Cancel);
     assert_eq!(driver.draft(), "");
     driver.enter("/secret hunter2");
-    assert_eq!((driver.app.mode(), driver.draft()), (Mode::Secret, ""));
+    assert_eq!((driver.app.mode(), driver.draft()), (Mode::HiddenLine, ""));
     driver.act(Action::Cancel);
-    driver.act(Action::CommandLine);
+    driver.act(Action::StartCommand);
     for c in "/eol crlf".chars() {
-        driver.event(Event::Type(c));
+        driver.event(Event::Char(c));
     }
     driver.act(Action::Cancel);
     assert_eq!(driver.draft(), "", "a command that was begun goes as well");
@@ -176,10 +176,10 @@ fn escape_after_the_command_key_leaves_an_empty_line() {
 #[test]
 fn escape_keeps_text_typed_over_the_command_keys_slash() {
     let mut driver = Driver::connected();
-    driver.act(Action::CommandLine);
+    driver.act(Action::StartCommand);
     driver.act(Action::Edit(Edit::DeleteBack));
     for c in "hello".chars() {
-        driver.event(Event::Type(c));
+        driver.event(Event::Char(c));
     }
     driver.act(Action::Cancel);
     assert_eq!(driver.draft(), "hello");
@@ -190,7 +190,7 @@ fn a_killed_secret_comes_back_by_undo_only() {
     for kill in [Edit::DeleteToStart, Edit::DeleteWordBack, Edit::KillWordBack, Edit::KillLine] {
         let mut driver = Driver::connected();
         for c in "/secret hunter2".chars() {
-            driver.event(Event::Type(c));
+            driver.event(Event::Char(c));
         }
         driver.act(Action::Edit(kill));
         assert!(!driver.draft().contains("hunter2"), "{kill:?}");
@@ -205,15 +205,15 @@ fn a_killed_secret_comes_back_by_undo_only() {
 fn kills_before_a_secret_can_still_be_yanked() {
     let mut driver = Driver::connected();
     for c in "kept".chars() {
-        driver.event(Event::Type(c));
+        driver.event(Event::Char(c));
     }
     driver.act(Action::Edit(Edit::DeleteToStart));
     for c in "/secret x".chars() {
-        driver.event(Event::Type(c));
+        driver.event(Event::Char(c));
     }
     driver.act(Action::Edit(Edit::DeleteToStart));
     for c in "also".chars() {
-        driver.event(Event::Type(c));
+        driver.event(Event::Char(c));
     }
     driver.act(Action::Edit(Edit::DeleteToStart));
     driver.act(Action::Edit(Edit::Yank));
@@ -227,9 +227,9 @@ fn no_editor_is_opened_on_a_secret() {
     for line in ["/secret hunter2", "//secret hunter2"] {
         let mut driver = Driver::connected();
         for c in line.chars() {
-            driver.event(Event::Type(c));
+            driver.event(Event::Char(c));
         }
-        assert_eq!(driver.act(Action::Editor), []);
+        assert_eq!(driver.act(Action::OpenEditor), []);
         assert_eq!(driver.draft(), line);
         assert!(driver.app.flash().unwrap().contains("editors keep copies"));
     }
@@ -239,7 +239,7 @@ fn no_editor_is_opened_on_a_secret() {
 fn a_closed_tabs_draft_with_a_secret_is_not_kept() {
     let mut driver = Driver::connected();
     driver.event(Event::Paste("x /secret hunter2".into()));
-    driver.act(Action::CommandLine);
+    driver.act(Action::StartCommand);
     driver.enter("/close!");
     driver.act(Action::Edit(Edit::Yank));
     assert!(!driver.draft().contains("hunter2"), "{}", driver.draft());
@@ -248,9 +248,9 @@ fn a_closed_tabs_draft_with_a_secret_is_not_kept() {
 #[test]
 fn earlier_histories_are_read_without_their_secrets() {
     let mut driver = Driver::connected();
-    let line = |line: &str| Remembered { server: "127.0.0.1:12345".into(), line: line.into() };
-    driver.event(Event::Remembered(vec![line("hello"), line("//secret hunter2")]));
-    driver.act(Action::HistoryBackPlain);
+    let line = |line: &str| HistoryEntry { server: "127.0.0.1:12345".into(), line: line.into() };
+    driver.event(Event::HistoryLoaded(vec![line("hello"), line("//secret hunter2")]));
+    driver.act(Action::HistoryPrev);
     assert_eq!(driver.draft(), "hello");
 }
 
@@ -258,7 +258,7 @@ fn earlier_histories_are_read_without_their_secrets() {
 fn the_start_page_repeats_nothing_of_a_secret() {
     for line in ["/secret hunter2", " /SECRET hunter2", "//secret hunter2", "x/secret=hunter2", "/secret=hunter2"] {
         let mut driver = Driver::connected();
-        driver.app = App::new(Options::default());
+        driver.app = App::new(Settings::default());
         let _ = driver.app.start(driver.now);
         driver.enter(line);
         assert_eq!(driver.app.mode(), Mode::Start);
@@ -273,17 +273,17 @@ fn the_start_page_repeats_nothing_of_a_secret() {
 fn with_source(on_connect: &[&str]) -> (Driver, Vec<Effect>) {
     let on_connect = on_connect.iter().map(|&line| line.to_owned()).collect();
     let secret_command = "pass show lab".to_owned();
-    let mut driver = Driver::with(Options {
+    let mut driver = Driver::with(Settings {
         nick: Some("bob".into()),
         on_connect,
         secret_command,
-        pace: Duration::ZERO,
-        ..Options::default()
+        paste_delay: Duration::ZERO,
+        ..Settings::default()
     });
     let mut effects = driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     effects.extend(driver.link(LinkEvent::Received(Bytes::from_static(b"welcome\n"))));
     effects.extend(driver.after(Duration::from_secs(10)));
-    effects.retain(|effect| !matches!(effect, Effect::Visited(_)));
+    effects.retain(|effect| !matches!(effect, Effect::SaveRecentServer(_)));
     (driver, effects)
 }
 
@@ -353,7 +353,7 @@ fn a_secret_that_cannot_be_read_holds_back_what_follows() {
 #[test]
 fn a_secret_in_on_connect_is_sent_unseen_or_not_at_all() {
     let on_connect = [" /SECRET hunter2", "//secret hunter3", "/secret", "hi"].map(str::to_owned).to_vec();
-    let mut driver = Driver::with(Options { on_connect, pace: Duration::ZERO, ..Options::default() });
+    let mut driver = Driver::with(Settings { on_connect, paste_delay: Duration::ZERO, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     let effects = driver.after(Duration::from_secs(1));
     assert_eq!(effects, [sends_hidden(b"hunter2\n"), sends(b"hi\n")].concat());

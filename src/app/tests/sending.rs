@@ -22,7 +22,7 @@ impl Driver {
     /// Lets the time of one line pass, and gives what was sent.
     fn pace(&mut self) -> String {
         self.now.elapsed += PACE;
-        let effects = self.event(Event::Due);
+        let effects = self.event(Event::Timer);
         sent(&effects)
     }
 }
@@ -31,9 +31,9 @@ impl Driver {
 fn one_line_joins_the_draft_without_its_newline_and_is_not_sent() {
     for text in ["one", "one\n", "one\r\n", "one\r"] {
         let mut driver = Driver::connected();
-        driver.event(Event::Type('>'));
+        driver.event(Event::Char('>'));
         driver.paste(text);
-        assert_eq!((driver.draft(), driver.app.mode()), (">one", Mode::Compose), "{text:?}");
+        assert_eq!((driver.draft(), driver.app.mode()), (">one", Mode::Input), "{text:?}");
     }
 }
 
@@ -41,17 +41,17 @@ fn one_line_joins_the_draft_without_its_newline_and_is_not_sent() {
 fn of_more_lines_it_is_asked_and_keys_typed_meanwhile_go_nowhere() {
     let mut driver = Driver::connected();
     driver.enter("before");
-    driver.event(Event::Type('d'));
+    driver.event(Event::Char('d'));
     driver.paste("one\r\ntwo\rthree\n");
     for c in "yes send it jse".chars() {
-        assert_eq!(driver.event(Event::Type(c)), []);
+        assert_eq!(driver.event(Event::Char(c)), []);
     }
     for action in
-        [Action::HistoryBack, Action::Edit(Edit::DeleteBack), Action::Help, Action::Search, Action::EndOfInput]
+        [Action::HistoryPrevMatching, Action::Edit(Edit::DeleteBack), Action::Help, Action::Search, Action::EndOfInput]
     {
         assert_eq!(driver.act(action), []);
     }
-    assert_eq!((driver.draft(), driver.app.mode()), ("d", Mode::Preview { chosen: 0 }));
+    assert_eq!((driver.draft(), driver.app.mode()), ("d", Mode::SendPreview { chosen: 0 }));
     assert_eq!(driver.app.preview().unwrap().len(), 3);
 }
 
@@ -60,7 +60,7 @@ fn enter_right_after_a_paste_sends_nothing() {
     let mut driver = Driver::connected();
     driver.paste("one\ntwo\n");
     assert_eq!(driver.act(Action::Submit), []);
-    assert_eq!((driver.draft(), driver.app.mode()), ("one\ntwo", Mode::Compose));
+    assert_eq!((driver.draft(), driver.app.mode()), ("one\ntwo", Mode::Input));
 }
 
 #[test]
@@ -69,14 +69,14 @@ fn a_paste_can_be_joined_edited_or_dropped() {
         (Action::PreviewJoin, "a one two"),
         (Action::PreviewEdit, "a one\n two"),
         (Action::Cancel, "a "),
-        (Action::Interrupt, "a "),
-        (Action::Abort, "a "),
+        (Action::QuitOrClear, "a "),
+        (Action::AbortInput, "a "),
     ] {
         let mut driver = Driver::connected();
         driver.paste("a ");
         driver.paste("one\n two\n");
         assert_eq!(driver.act(action), []);
-        assert_eq!((driver.draft(), driver.app.mode()), (draft, Mode::Compose), "{action:?}");
+        assert_eq!((driver.draft(), driver.app.mode()), (draft, Mode::Input), "{action:?}");
     }
 }
 
@@ -125,7 +125,7 @@ fn without_a_pace_all_lines_are_one_command_as_far_as_they_may_wait() {
         all.push_str(str::from_utf8(bytes).unwrap());
         let written = bytes.len();
         effects = driver.link(LinkEvent::Written(written));
-        effects.extend(driver.event(Event::Due));
+        effects.extend(driver.event(Event::Timer));
     }
     assert_eq!(effects, []);
     assert!(all == text, "all of it, in order");
@@ -133,10 +133,10 @@ fn without_a_pace_all_lines_are_one_command_as_far_as_they_may_wait() {
 
 #[test]
 fn esc_and_ctrl_c_stop_and_the_rest_is_the_draft() {
-    for key in [Event::Act(Action::Cancel), Event::Act(Action::Interrupt)] {
+    for key in [Event::Action(Action::Cancel), Event::Action(Action::QuitOrClear)] {
         let mut driver = Driver::connected();
         driver.receive(b"welcome\n");
-        driver.event(Event::Type('d'));
+        driver.event(Event::Char('d'));
         driver.paste("1\n2\n3\n4\n");
         driver.act(Action::PreviewSend);
         assert_eq!(driver.pace(), "2\n");
@@ -155,7 +155,7 @@ fn numbers(lines: usize) -> String {
 
 impl Driver {
     /// Connected, and a draft of so many lines entered. Gives what left at once.
-    fn entered(lines: usize, options: Options) -> (Self, String) {
+    fn entered(lines: usize, options: Settings) -> (Self, String) {
         let mut driver = Self::with(options);
         driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
         driver.receive(b"welcome\n");
@@ -169,7 +169,7 @@ impl Driver {
         for c in text.chars() {
             match c {
                 '\n' => drop(self.act(Action::Edit(Edit::NewLine))),
-                c => drop(self.event(Event::Type(c))),
+                c => drop(self.event(Event::Char(c))),
             }
         }
     }
@@ -184,7 +184,7 @@ impl Driver {
 #[test]
 fn a_draft_of_20_lines_leaves_at_once_and_a_longer_one_at_a_pace() {
     for (lines, at_once) in [(2, numbers(2)), (20, numbers(20)), (21, "1".to_owned())] {
-        let (mut driver, sent) = Driver::entered(lines, Options::default());
+        let (mut driver, sent) = Driver::entered(lines, Settings::default());
         assert_eq!(sent, at_once + "\n", "{lines} lines");
         assert_eq!(sent + &driver.rest(), numbers(lines) + "\n");
     }
@@ -192,7 +192,7 @@ fn a_draft_of_20_lines_leaves_at_once_and_a_longer_one_at_a_pace() {
 
 #[test]
 fn a_delay_that_was_asked_for_holds_for_short_drafts_too() {
-    let options = Options { pace: Duration::from_secs(1), ..Options::default() };
+    let options = Settings { paste_delay: Duration::from_secs(1), ..Settings::default() };
     assert_eq!(Driver::entered(3, options).1, "1\n");
     let mut driver = Driver::connected();
     // Even if it is the usual one.
@@ -204,13 +204,13 @@ fn a_delay_that_was_asked_for_holds_for_short_drafts_too() {
 
 #[test]
 fn what_is_typed_after_enter_is_the_next_line() {
-    let (mut driver, at_once) = Driver::entered(6, Options::default());
+    let (mut driver, at_once) = Driver::entered(6, Settings::default());
     assert_eq!(at_once, "1\n2\n3\n4\n5\n6\n");
     assert_eq!(sent(&driver.enter("next")), "next\n");
-    let (mut driver, at_once) = Driver::entered(30, Options::default());
+    let (mut driver, at_once) = Driver::entered(30, Settings::default());
     for c in "next".chars() {
         driver.now.elapsed += Duration::from_millis(1);
-        driver.event(Event::Type(c));
+        driver.event(Event::Char(c));
     }
     assert_eq!((driver.draft(), driver.app.tab().sending().is_some()), ("next", true), "no key is swallowed");
     assert_eq!(driver.act(Action::Submit), [], "it waits behind the others");
@@ -218,7 +218,7 @@ fn what_is_typed_after_enter_is_the_next_line() {
     assert_eq!(driver.app.tab().sending().unwrap().progress(), (1, 31));
     assert_eq!(at_once + &driver.rest(), numbers(30) + "\nnext\n");
     assert!(driver.app.tab().sending().is_none());
-    driver.act(Action::HistoryBack);
+    driver.act(Action::HistoryPrevMatching);
     assert_eq!(driver.draft(), "next", "it is in the history like every line");
 }
 
@@ -229,18 +229,18 @@ fn every_key_but_esc_and_ctrl_c_leaves_the_sending_alone() {
         Action::Edit(Edit::Left),
         Action::Edit(Edit::DeleteBack),
         Action::Edit(Edit::NewLine),
-        Action::HistoryBack,
+        Action::HistoryPrevMatching,
         Action::Help,
         Action::Search,
-        Action::SearchOlder,
-        Action::CommandLine,
-        Action::NextView,
+        Action::HistorySearch,
+        Action::StartCommand,
+        Action::CycleView,
         Action::EndOfInput,
-        Action::Abort,
-        Action::Literal,
+        Action::AbortInput,
+        Action::QuotedInsert,
     ];
     for key in keys {
-        let (mut driver, _) = Driver::entered(30, Options::default());
+        let (mut driver, _) = Driver::entered(30, Settings::default());
         driver.act(key);
         assert!(driver.app.tab().sending().is_some(), "{key:?}");
         assert_eq!(driver.rest().lines().count(), 29, "{key:?}");
@@ -249,7 +249,7 @@ fn every_key_but_esc_and_ctrl_c_leaves_the_sending_alone() {
 
 #[test]
 fn all_that_is_sent_meanwhile_waits_in_order() {
-    let (mut driver, at_once) = Driver::entered(25, Options::default());
+    let (mut driver, at_once) = Driver::entered(25, Settings::default());
     driver.enter("one");
     driver.enter("");
     driver.write("two\nthree");
@@ -264,18 +264,18 @@ fn all_that_is_sent_meanwhile_waits_in_order() {
 
 #[test]
 fn what_cannot_wait_says_so_and_stays() {
-    let (mut driver, _) = Driver::entered(30, Options::default());
+    let (mut driver, _) = Driver::entered(30, Settings::default());
     driver.enter("/nick eve");
     assert_eq!(driver.draft(), "/nick eve");
     assert!(driver.last().starts_with("Error Lines are still being sent"), "{}", driver.last());
     driver.act(Action::Edit(Edit::DeleteToStart));
     driver.enter("/eof");
-    assert_eq!(driver.app.mode(), Mode::Compose);
+    assert_eq!(driver.app.mode(), Mode::Input);
     assert!(driver.last().starts_with("Error Lines are still being sent"), "{}", driver.last());
     driver.enter("/secret");
-    driver.event(Event::Type('x'));
+    driver.event(Event::Char('x'));
     assert_eq!(driver.act(Action::Submit), []);
-    assert_eq!(driver.app.mode(), Mode::Secret);
+    assert_eq!(driver.app.mode(), Mode::HiddenLine);
     assert!(driver.app.flash().unwrap().starts_with("Nothing was sent: lines are still being sent"));
     driver.rest();
     assert_eq!(sent(&driver.act(Action::Submit)), "x\n");
@@ -285,12 +285,12 @@ fn what_cannot_wait_says_so_and_stays() {
 fn what_was_not_sent_stands_on_lines_of_its_own() {
     let stops: [fn(&mut Driver); 3] = [
         |driver| drop(driver.act(Action::Cancel)),
-        |driver| drop(driver.act(Action::Interrupt)),
+        |driver| drop(driver.act(Action::QuitOrClear)),
         |driver| drop(driver.link(LinkEvent::Closed(CloseReason::ByPeer))),
     ];
     for stop in stops {
         for (typed_before, draft) in [("", "20\n21\nbehind\nnext"), ("ne", "20\n21\nbehind\nnext")] {
-            let (mut driver, _) = Driver::entered(21, Options::default());
+            let (mut driver, _) = Driver::entered(21, Settings::default());
             driver.after(PACE * 18);
             let queued = driver.app.tab().traffic().queued;
             driver.link(LinkEvent::Written(queued));
@@ -306,7 +306,7 @@ fn what_was_not_sent_stands_on_lines_of_its_own() {
 
 #[test]
 fn what_was_not_sent_can_be_sent_again_as_it_is() {
-    let (mut driver, _) = Driver::entered(21, Options::default());
+    let (mut driver, _) = Driver::entered(21, Settings::default());
     driver.after(PACE * 18);
     driver.act(Action::Cancel);
     assert_eq!(sent(&driver.act(Action::Submit)), "20\n21\n", "and no empty line behind it");
@@ -314,7 +314,7 @@ fn what_was_not_sent_can_be_sent_again_as_it_is() {
 
 #[test]
 fn a_command_is_carried_out_although_the_sending_stops_meanwhile() {
-    let (mut driver, _) = Driver::entered(21, Options::default());
+    let (mut driver, _) = Driver::entered(21, Settings::default());
     driver.after(PACE * 18);
     driver.write("/eol c");
     driver.act(Action::Cancel);
@@ -325,7 +325,7 @@ fn a_command_is_carried_out_although_the_sending_stops_meanwhile() {
 
 #[test]
 fn closing_stops_the_sending_and_keeps_the_rest() {
-    let (mut driver, _) = Driver::entered(21, Options::default());
+    let (mut driver, _) = Driver::entered(21, Settings::default());
     let queued = driver.app.tab().traffic().queued;
     driver.link(LinkEvent::Written(queued));
     driver.enter("behind");
@@ -334,10 +334,10 @@ fn closing_stops_the_sending_and_keeps_the_rest() {
     driver.link(LinkEvent::Closed(CloseReason::ByUs));
     assert_eq!(driver.draft(), numbers(21).replacen("1\n", "", 1) + "\nbehind");
 
-    let (mut driver, _) = Driver::entered(21, Options::default());
+    let (mut driver, _) = Driver::entered(21, Settings::default());
     driver.enter("behind");
     driver.write("half");
-    driver.act(Action::CommandLine);
+    driver.act(Action::StartCommand);
     driver.enter("close!");
     let flash = driver.app.flash().unwrap().to_owned();
     assert!(flash.contains("21 lines of it were still to be sent.") && flash.contains("Ctrl-Y"), "{flash}");
@@ -349,7 +349,7 @@ fn closing_stops_the_sending_and_keeps_the_rest() {
 
 #[test]
 fn a_tab_in_the_background_goes_on_sending_and_esc_elsewhere_leaves_it_alone() {
-    let (mut driver, _) = Driver::entered(21, Options::default());
+    let (mut driver, _) = Driver::entered(21, Settings::default());
     driver.enter("behind");
     driver.enter("/connect 127.0.0.1:2");
     assert_eq!(driver.app.current(), 1);
@@ -359,7 +359,7 @@ fn a_tab_in_the_background_goes_on_sending_and_esc_elsewhere_leaves_it_alone() {
 
 #[test]
 fn quitting_asks_while_lines_are_still_to_be_sent() {
-    let (mut driver, _) = Driver::entered(30, Options::default());
+    let (mut driver, _) = Driver::entered(30, Settings::default());
     assert_eq!(driver.enter("/quit"), []);
     assert_eq!(driver.app.mode(), Mode::ConfirmQuit);
     assert_eq!(driver.app.still_sending(), 29);
@@ -374,7 +374,7 @@ fn quitting_asks_while_lines_are_still_to_be_sent() {
 fn lines_put_back_while_the_draft_is_elsewhere_are_not_lost() {
     let drop_link = |driver: &mut Driver| driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     let started = || {
-        let (mut driver, _) = Driver::entered(21, Options::default());
+        let (mut driver, _) = Driver::entered(21, Settings::default());
         driver.after(PACE * 18);
         let queued = driver.app.tab().traffic().queued;
         driver.link(LinkEvent::Written(queued));
@@ -383,20 +383,20 @@ fn lines_put_back_while_the_draft_is_elsewhere_are_not_lost() {
     for (draft, text) in [("", "edited"), ("dra", "draft"), ("dra", "")] {
         let mut driver = started();
         driver.write(draft);
-        driver.act(Action::Editor);
+        driver.act(Action::OpenEditor);
         drop_link(&mut driver);
-        driver.event(Event::Edited(Ok(text.to_owned())));
+        driver.event(Event::EditorClosed(Ok(text.to_owned())));
         assert_eq!(driver.draft(), format!("20\n21\n{text}").trim_end(), "{draft:?}, {text:?}");
     }
     let mut driver = started();
-    driver.act(Action::SearchOlder);
-    driver.event(Event::Type('1'));
+    driver.act(Action::HistorySearch);
+    driver.event(Event::Char('1'));
     drop_link(&mut driver);
     driver.act(Action::Complete);
     assert!(driver.draft().starts_with("1\n2\n"), "what was found: {}", driver.draft());
-    driver.act(Action::HistoryForward);
+    driver.act(Action::HistoryNextMatching);
     driver.act(Action::Edit(Edit::TextEnd));
-    driver.act(Action::HistoryForward);
+    driver.act(Action::HistoryNextMatching);
     assert_eq!(driver.draft(), "20\n21");
 }
 
@@ -406,7 +406,7 @@ fn one_may_look_around_while_lines_go_out() {
     driver.paste("1\n2\n");
     driver.act(Action::PreviewSend);
     driver.act(Action::Scroll(Motion::PageUp));
-    driver.event(Event::Focus(Focus::Elsewhere));
+    driver.event(Event::Focus(Focus::Unfocused));
     assert_eq!(driver.pace(), "2\n");
 }
 
@@ -434,7 +434,7 @@ fn a_server_that_does_not_read_holds_it_up_and_goes_on_where_it_was() {
     driver.wait(Duration::from_secs(1));
     assert_eq!(driver.app.deadline(), None, "the server wakes it, not the clock");
     driver.link(LinkEvent::Written(line.len() + 1));
-    assert_eq!(sent(&driver.event(Event::Due)), "second line\n");
+    assert_eq!(sent(&driver.event(Event::Timer)), "second line\n");
     assert_eq!(driver.pace(), "third\n");
 }
 
@@ -443,7 +443,7 @@ fn without_a_connection_a_paste_waits_for_one() {
     let mut driver = Driver::new();
     driver.paste("1\n2\n");
     assert_eq!(driver.act(Action::PreviewSend), []);
-    assert_eq!(driver.app.mode(), Mode::Preview { chosen: 0 });
+    assert_eq!(driver.app.mode(), Mode::SendPreview { chosen: 0 });
     assert!(driver.app.flash().unwrap().contains("Alt-E keeps it"), "Ctrl-C, as for a line, would lose it");
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     assert_eq!(sent(&driver.act(Action::PreviewSend)), "1\n");
@@ -456,7 +456,7 @@ fn a_draft_of_several_lines_is_text_and_comes_back_whole_by_history() {
     driver.act(Action::PreviewEdit);
     assert_eq!(sent(&driver.act(Action::Submit)), "//one\n\n/quit\n", "whatever its lines begin with");
     assert_eq!(driver.draft(), "");
-    driver.act(Action::HistoryBack);
+    driver.act(Action::HistoryPrevMatching);
     assert_eq!(driver.draft(), "//one\n\n/quit");
 }
 
@@ -473,15 +473,15 @@ fn a_paste_in_parts_is_asked_about_once() {
 fn a_file_is_looked_at_first_and_sent_as_if_it_were_typed() {
     let mut driver = Driver::connected();
     driver.enter("/eol crlf");
-    let load = Effect::Load { path: "notes.txt".into(), limit: 16 << 20 };
+    let load = Effect::ReadFile { path: "notes.txt".into(), limit: 16 << 20 };
     assert_eq!(driver.enter("/send notes.txt"), [load]);
-    let loaded = |result| Event::Loaded { path: "notes.txt".into(), result };
+    let loaded = |result| Event::FileRead { path: "notes.txt".into(), result };
     assert_eq!(driver.event(loaded(Ok(b"one\n\xfftwo".to_vec()))), []);
     assert_eq!(driver.act(Action::PreviewEdit), []);
     assert!(driver.app.flash().unwrap().contains("Line 2 is not UTF-8"), "{:?}", driver.app.flash());
     assert_eq!(sent(&driver.act(Action::Submit)), "one\r\n");
     driver.now.elapsed += PACE;
-    let effects = driver.event(Event::Due);
+    let effects = driver.event(Event::Timer);
     assert_eq!(effects, sends(b"\xfftwo\r\n"), "bytes that are no text go as they are");
     driver.event(loaded(Err("No such file: notes.txt.".into())));
     assert_eq!(driver.last(), "Error No such file: notes.txt. Whole");
@@ -502,7 +502,7 @@ fn bytes_are_looked_at_and_sent_as_they_are() {
     for wrong in ["/raw", "/hex", "/hex 6", r"/raw \q"] {
         let mut driver = Driver::connected();
         assert_eq!(driver.enter(wrong), []);
-        assert_eq!((driver.draft(), driver.app.mode()), (wrong, Mode::Compose));
+        assert_eq!((driver.draft(), driver.app.mode()), (wrong, Mode::Input));
         assert!(driver.last().starts_with("Error"), "{wrong}: {}", driver.last());
     }
 }
@@ -525,9 +525,9 @@ fn a_secret_line_is_sent_and_kept_nowhere() {
     driver.enter("/secret");
     driver.event(Event::Paste("hunter2 and\nmore".into()));
     driver.act(Action::Edit(Edit::DeleteWordBack));
-    driver.event(Event::Type('!'));
+    driver.event(Event::Char('!'));
     assert_eq!(sent(&driver.act(Action::Submit)), "hunter2 !\n");
-    driver.act(Action::HistoryBack);
+    driver.act(Action::HistoryPrevMatching);
     assert_eq!(driver.draft(), "", "and the command that asked for it is not worth keeping");
     let seen = format!("{:?} {:?}", driver.rows(), driver.app);
     assert!(!seen.contains("hunter2"), "{seen}");
@@ -537,10 +537,10 @@ fn a_secret_line_is_sent_and_kept_nowhere() {
 fn a_secret_given_up_is_forgotten() {
     let mut driver = Driver::connected();
     driver.enter("/secret");
-    driver.event(Event::Type('x'));
-    for action in [Action::Help, Action::Search, Action::Editor, Action::HistoryBack] {
+    driver.event(Event::Char('x'));
+    for action in [Action::Help, Action::Search, Action::OpenEditor, Action::HistoryPrevMatching] {
         assert_eq!(driver.act(action), []);
-        assert_eq!(driver.app.mode(), Mode::Secret);
+        assert_eq!(driver.app.mode(), Mode::HiddenLine);
     }
     assert_eq!(driver.act(Action::Cancel), []);
     assert!(driver.app.secret().is_none());
@@ -551,22 +551,22 @@ fn a_secret_given_up_is_forgotten() {
 fn a_command_can_be_given_in_the_middle_of_a_line() {
     let mut driver = Driver::connected();
     driver.event(Event::Paste("half a line".into()));
-    driver.act(Action::CommandLine);
+    driver.act(Action::StartCommand);
     assert_eq!(driver.draft(), "/");
     // Who types the slash out of habit means the same.
     for c in "/eol crlf".chars() {
-        driver.event(Event::Type(c));
+        driver.event(Event::Char(c));
     }
     driver.act(Action::Submit);
     assert_eq!((driver.draft(), driver.app.tab().eol()), ("half a line", crate::link::Eol::CrLf));
-    driver.act(Action::CommandLine);
+    driver.act(Action::StartCommand);
     driver.act(Action::Cancel);
     assert_eq!(driver.draft(), "half a line");
 }
 
 #[test]
 fn without_a_pace_lines_go_out_in_one_command_however_many_they_are() {
-    let mut driver = Driver::with(Options { pace: Duration::ZERO, ..Options::default() });
+    let mut driver = Driver::with(Settings { paste_delay: Duration::ZERO, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     driver.paste(&"x\n".repeat(5000));
     let effects = driver.act(Action::PreviewSend);
@@ -590,7 +590,7 @@ fn a_file_that_is_read_late_does_not_take_the_place_of_what_is_being_sent() {
     driver.enter("/send slow.txt");
     driver.paste("1\n2\n3\n");
     driver.act(Action::PreviewSend);
-    driver.event(Event::Loaded { path: "slow.txt".into(), result: Ok(b"file".to_vec()) });
+    driver.event(Event::FileRead { path: "slow.txt".into(), result: Ok(b"file".to_vec()) });
     assert!(driver.last().contains("/send it again"), "{}", driver.last());
     assert_eq!((driver.pace(), driver.pace()), ("2\n".to_owned(), "3\n".to_owned()));
 }
@@ -599,10 +599,10 @@ fn a_file_that_is_read_late_does_not_take_the_place_of_what_is_being_sent() {
 fn drafts_put_aside_twice_are_both_there() {
     let mut driver = Driver::connected();
     driver.paste("one");
-    driver.act(Action::CommandLine);
+    driver.act(Action::StartCommand);
     driver.act(Action::Edit(Edit::DeleteBack));
     driver.paste("two");
-    driver.act(Action::CommandLine);
+    driver.act(Action::StartCommand);
     driver.act(Action::Cancel);
     assert_eq!(driver.draft(), "one\ntwo");
 }
@@ -611,9 +611,9 @@ fn drafts_put_aside_twice_are_both_there() {
 fn a_secret_and_a_search_are_one_line() {
     let mut driver = Driver::connected();
     driver.enter("/secret");
-    driver.event(Event::Type('a'));
+    driver.event(Event::Char('a'));
     driver.act(Action::Edit(Edit::NewLine));
-    driver.event(Event::Type('b'));
+    driver.event(Event::Char('b'));
     assert_eq!(sent(&driver.act(Action::Submit)), "ab\n");
     driver.act(Action::Search);
     driver.act(Action::Edit(Edit::NewLine));
@@ -622,10 +622,15 @@ fn a_secret_and_a_search_are_one_line() {
 
 #[test]
 fn a_file_that_is_read_late_asks_nobody_who_does_something_else() {
-    let loaded = || Event::Loaded { path: "f".into(), result: Ok(b"FILE".to_vec()) };
-    for action in
-        [Action::EndOfInput, Action::SearchOlder, Action::Search, Action::Bare, Action::Help, Action::Interrupt]
-    {
+    let loaded = || Event::FileRead { path: "f".into(), result: Ok(b"FILE".to_vec()) };
+    for action in [
+        Action::EndOfInput,
+        Action::HistorySearch,
+        Action::Search,
+        Action::PlainTextMode,
+        Action::Help,
+        Action::QuitOrClear,
+    ] {
         let mut driver = Driver::connected();
         driver.enter("/send f");
         driver.act(action);
@@ -635,7 +640,7 @@ fn a_file_that_is_read_late_asks_nobody_who_does_something_else() {
     }
     let mut driver = Driver::connected();
     driver.enter("/send f");
-    driver.event(Event::Type('h'));
+    driver.event(Event::Char('h'));
     driver.event(loaded());
     assert_eq!(driver.act(Action::Submit), [], "this Enter was for the line");
     assert_eq!(driver.draft(), "h");
@@ -655,7 +660,7 @@ fn a_secret_is_told_where_it_was_sent_and_each_time() {
     driver.receive(b"Password: ");
     for _ in 0..2 {
         driver.enter("/secret");
-        driver.event(Event::Type('x'));
+        driver.event(Event::Char('x'));
         driver.act(Action::Submit);
     }
     driver.receive(b"Welcome\r\n");
@@ -699,7 +704,7 @@ fn a_refused_queue_lets_go_of_what_it_held_up() {
     let [Effect::Link(_, LinkCommand::Send(bytes))] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(driver.pace(), "");
     driver.link(LinkEvent::NotSent(bytes.clone()));
-    assert_eq!(sent(&driver.event(Event::Due)), "second\n");
+    assert_eq!(sent(&driver.event(Event::Timer)), "second\n");
 }
 
 #[test]
@@ -710,7 +715,7 @@ fn what_is_put_in_front_of_a_draft_leaves_the_cursor_where_it_is() {
     driver.paste("1\n2\n");
     driver.act(Action::PreviewSend);
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
-    driver.event(Event::Type('!'));
+    driver.event(Event::Char('!'));
     assert_eq!(driver.draft(), "2\ndraf!t");
 }
 
@@ -732,7 +737,7 @@ fn a_secret_is_hidden_with_or_without_a_connection() {
     driver.event(Event::Paste("hunter2\nand more\n".into()));
     assert!(driver.app.flash().unwrap().contains("one line"));
     assert_eq!(driver.act(Action::Submit), []);
-    assert_eq!((driver.draft(), driver.app.mode()), ("", Mode::Secret));
+    assert_eq!((driver.draft(), driver.app.mode()), ("", Mode::HiddenLine));
     assert!(driver.app.flash().unwrap().starts_with("Nothing was sent: there is no connection."));
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     assert_eq!(sent(&driver.act(Action::Submit)), "hunter2\n");
@@ -742,7 +747,7 @@ fn a_secret_is_hidden_with_or_without_a_connection() {
 fn a_paste_that_was_dismissed_can_be_had_back() {
     let mut driver = Driver::connected();
     driver.paste("1\n2\n");
-    driver.act(Action::Interrupt);
+    driver.act(Action::QuitOrClear);
     assert_eq!(driver.draft(), "");
     driver.act(Action::Edit(Edit::Yank));
     assert_eq!(driver.draft(), "1\n2");

@@ -34,7 +34,7 @@ impl Driver {
     }
 
     fn news(&self) -> Vec<u64> {
-        self.app.tabs().iter().map(Tab::news).collect()
+        self.app.tabs().iter().map(Tab::new_rows).collect()
     }
 }
 
@@ -74,12 +74,12 @@ fn a_tab_that_has_led_nowhere_is_used_again() {
 #[test]
 fn a_saved_server_has_its_name_and_its_ways() {
     let (nick, server) = (Some("ann".to_owned()), Some("pi".to_owned()));
-    let options = Options { eol: crate::link::Eol::CrLf, nick, server, ..Options::default() };
-    let pi = Server { name: "pi".to_owned(), endpoint: Endpoint::parse("pi.local:4000").unwrap(), options };
+    let options = Settings { eol: crate::link::Eol::CrLf, nick, server, ..Settings::default() };
+    let pi = SavedServer { name: "pi".to_owned(), endpoint: Endpoint::parse("pi.local:4000").unwrap(), options };
     let mut driver = Driver::connected().knowing(pi);
     assert_eq!(driver.enter("/connect pi"), [open(1, "pi.local:4000")]);
     let tab = driver.app.tab();
-    assert_eq!((tab.label().as_str(), tab.eol(), tab.nick()), ("pi", crate::link::Eol::CrLf, Some("ann")));
+    assert_eq!((tab.title().as_str(), tab.eol(), tab.nick()), ("pi", crate::link::Eol::CrLf, Some("ann")));
     assert_eq!(driver.app.tabs()[0].eol(), crate::link::Eol::Lf);
     driver.go(TabMove::To(1));
     assert_eq!(driver.enter("/connect pi"), [], "it is being connected");
@@ -114,9 +114,9 @@ fn each_tab_has_its_draft_place_view_and_filter() {
     let before = page(&driver);
     driver.go(TabMove::Next);
     assert_eq!((driver.draft(), driver.app.tab().is_scrolled()), ("", false));
-    assert_eq!(driver.app.tab().lens().view, View::Text);
+    assert_eq!(driver.app.tab().lens().view, ByteView::Text);
     assert!(driver.app.tab().sieve().filter().is_none());
-    driver.event(Event::Type('x'));
+    driver.event(Event::Char('x'));
     driver.receive(b"more\n");
     driver.go(TabMove::Previous);
     assert_eq!((driver.draft(), page(&driver)), ("half a li", before));
@@ -128,16 +128,16 @@ fn each_tab_has_its_draft_place_view_and_filter() {
 fn keys_go_to_tabs_where_there_are_several_and_through_the_history_where_there_is_one() {
     let mut driver = Driver::connected();
     driver.enter("hello");
-    driver.act(Action::HistoryBackPlain);
+    driver.act(Action::HistoryPrev);
     assert_eq!(driver.draft(), "hello");
-    driver.act(Action::Interrupt);
+    driver.act(Action::QuitOrClear);
     driver.go(TabMove::Next);
     assert_eq!(driver.app.flash(), Some("There is one tab only; /connect ADDRESS opens another."));
     let mut driver = Driver::with_tabs(&[1, 2]);
-    driver.act(Action::HistoryBackPlain);
+    driver.act(Action::HistoryPrev);
     assert_eq!(driver.place(), (2, 3));
-    driver.act(Action::HistoryForwardPlain);
-    driver.act(Action::HistoryForwardPlain);
+    driver.act(Action::HistoryNext);
+    driver.act(Action::HistoryNext);
     assert_eq!(driver.place(), (1, 3), "from the last to the first");
     driver.go(TabMove::To(3));
     assert_eq!(driver.place(), (3, 3));
@@ -170,11 +170,11 @@ fn alt_a_goes_to_mentions_first_then_to_news_and_back() {
     driver.receive_in(3, b"hello bob\n");
     let mut places = Vec::new();
     for _ in 0..3 {
-        driver.go(TabMove::Active);
+        driver.go(TabMove::NextActive);
         places.push(driver.place().0);
     }
     assert_eq!(places, [4, 2, 1]);
-    driver.go(TabMove::Active);
+    driver.go(TabMove::NextActive);
     assert_eq!((driver.place().0, driver.app.flash()), (1, Some("Nothing new in other tabs.")));
 }
 
@@ -185,8 +185,8 @@ fn a_mention_in_another_tab_calls_even_while_the_window_is_looked_at() {
         tab.set_nick("bob");
     }
     let effects = driver.link_of(0, LinkEvent::Received(Bytes::from_static(b"ann: hi bob\n")));
-    assert_eq!(effects, [Effect::Alert { way: AlertWay::Bell, words: "ann: hi bob".to_owned() }]);
-    assert!(driver.app.title().starts_with("(1) "), "{}", driver.app.title());
+    assert_eq!(effects, [Effect::Alert { way: AlertMethod::Bell, words: "ann: hi bob".to_owned() }]);
+    assert!(driver.app.window_title().starts_with("(1) "), "{}", driver.app.window_title());
     driver.now.elapsed += Duration::from_secs(60);
     assert_eq!(driver.link_of(1, LinkEvent::Received(Bytes::from_static(b"ann: hi bob\n"))), [], "before one's eyes");
 }
@@ -197,12 +197,14 @@ fn a_closed_link_keeps_its_tab_and_a_closed_tab_is_gone() {
     assert_eq!(driver.enter("/close"), [Effect::Link(LinkId(1), LinkCommand::Close)]);
     driver.link_of(1, LinkEvent::Closed(CloseReason::ByUs));
     assert_eq!(driver.place(), (2, 2));
-    assert_eq!(driver.enter("/close!"), [Effect::Drop(LinkId(1))]);
+    assert_eq!(driver.enter("/close!"), [Effect::DropLink(LinkId(1))]);
     assert_eq!((driver.place(), driver.app.flash()), ((1, 1), Some("Closed the tab 127.0.0.1:1.")));
     assert_eq!(driver.link_of(1, LinkEvent::Closed(CloseReason::ByUs)), [], "nobody is there to hear it");
     let effects = driver.enter("/tab close");
-    let [Effect::Visited(visit), Effect::Drop(LinkId(0))] = effects.as_slice() else { panic!("{effects:?}") };
-    assert_eq!((visit.endpoint.clone(), visit.state.as_str()), (endpoint(), "you left"));
+    let [Effect::SaveRecentServer(visit), Effect::DropLink(LinkId(0))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((visit.endpoint.clone(), visit.last_result.as_str()), (endpoint(), "you left"));
     assert_eq!((driver.place(), driver.app.tab().link()), ((1, 1), &LinkState::Idle));
     assert_eq!(driver.enter("/connect there:1"), [open(2, "there:1")], "under a name of its own");
 }
@@ -211,7 +213,7 @@ fn a_closed_link_keeps_its_tab_and_a_closed_tab_is_gone() {
 fn the_draft_of_a_closed_tab_can_be_had_back() {
     let mut driver = Driver::with_tabs(&[1]);
     driver.event(Event::Paste("half a li".to_owned()));
-    driver.act(Action::CommandLine);
+    driver.act(Action::StartCommand);
     driver.event(Event::Paste("close!".to_owned()));
     driver.act(Action::Submit);
     assert!(driver.app.flash().unwrap().ends_with("Ctrl-Y brings its draft back."), "{:?}", driver.app.flash());
@@ -237,7 +239,7 @@ fn a_question_or_a_secret_keeps_its_tab() {
     let mut driver = Driver::with_tabs(&[1]);
     driver.enter("/secret x");
     driver.go(TabMove::Next);
-    assert_eq!((driver.place().0, driver.app.mode()), (2, Mode::Secret));
+    assert_eq!((driver.place().0, driver.app.mode()), (2, Mode::HiddenLine));
     driver.act(Action::Cancel);
     driver.event(Event::Paste("a\nb\n".to_owned()));
     driver.go(TabMove::Next);
@@ -251,15 +253,15 @@ fn what_is_open_over_the_messages_closes_with_them() {
     driver.receive_in(1, b"http://a.b/\n");
     for (open, name) in [
         (Action::Search, "search"),
-        (Action::SearchOlder, "history"),
+        (Action::HistorySearch, "history"),
         (Action::Help, "help"),
-        (Action::Pick, "pick"),
-        (Action::Bare, "bare"),
+        (Action::CopyMode, "pick"),
+        (Action::PlainTextMode, "bare"),
     ] {
         driver.act(open);
-        assert_ne!(driver.app.mode(), Mode::Compose, "{name}");
+        assert_ne!(driver.app.mode(), Mode::Input, "{name}");
         driver.go(TabMove::Next);
-        assert_eq!((driver.place().0, driver.app.mode()), (1, Mode::Compose), "{name}");
+        assert_eq!((driver.place().0, driver.app.mode()), (1, Mode::Input), "{name}");
         driver.go(TabMove::Next);
         assert!(!driver.app.tab().is_scrolled(), "{name}");
     }
@@ -270,7 +272,7 @@ fn a_file_goes_to_nobody_but_the_server_it_was_meant_for() {
     let mut driver = Driver::with_tabs(&[1]);
     driver.enter("/send notes.txt");
     driver.go(TabMove::Next);
-    let loaded = || Event::Loaded { path: "notes.txt".to_owned(), result: Ok(b"a\n".to_vec()) };
+    let loaded = || Event::FileRead { path: "notes.txt".to_owned(), result: Ok(b"a\n".to_vec()) };
     driver.event(loaded());
     assert!(driver.app.preview().is_none());
     assert!(
@@ -300,21 +302,21 @@ fn messages_are_written_to_the_end_in_a_tab_that_is_left() {
     driver.receive_in(1, b"mine\n");
     driver.enter("/save here.txt");
     driver.go(TabMove::Next);
-    let written = driver.event(Event::Work);
-    let Some(Effect::Save(SaveStep::Write(bytes))) = written.first() else { panic!("{written:?}") };
+    let written = driver.event(Event::BackgroundStep);
+    let Some(Effect::Export(ExportStep::Write(bytes))) = written.first() else { panic!("{written:?}") };
     assert!(String::from_utf8_lossy(bytes).contains("mine"));
     driver.go(TabMove::Next);
     assert_eq!(driver.enter("/close!"), []);
     assert!(driver.last().starts_with("Error Not closed: its messages are being written"), "{}", driver.last());
     driver.go(TabMove::Next);
-    driver.event(Event::Saved { path: "here.txt".to_owned(), result: Ok(5) });
+    driver.event(Event::ExportFinished { path: "here.txt".to_owned(), result: Ok(5) });
     assert!(driver.last().contains("Connected"), "it is told where it was asked for");
 }
 
 #[test]
 fn all_tabs_together_keep_what_four_full_ones_do() {
     let limits = Limits { rows: 1_000_000, bytes: 1 << 20 };
-    let mut driver = Driver::with(Options { limits, ..Options::default() });
+    let mut driver = Driver::with(Settings { limits, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     let line = [b"x".repeat(1000), b"\n".to_vec()].concat().repeat(60);
     for id in 1..10 {
@@ -332,7 +334,7 @@ fn all_tabs_together_keep_what_four_full_ones_do() {
 #[test]
 fn a_tab_whose_only_row_is_endless_stays_within_nothing_and_holds_nothing_up() {
     let limits = Limits { rows: 100, bytes: 64 << 10 };
-    let mut driver = Driver::with(Options { limits, ..Options::default() });
+    let mut driver = Driver::with(Settings { limits, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     for id in 1..10 {
         driver.enter(&format!("/connect :{id}"));
@@ -343,10 +345,10 @@ fn a_tab_whose_only_row_is_endless_stays_within_nothing_and_holds_nothing_up() {
     assert_eq!(rows, [1; 9]);
 }
 
-fn pi_at(address: &str) -> Server {
+fn pi_at(address: &str) -> SavedServer {
     let options =
-        Options { server: Some("pi".to_owned()), on_connect: vec!["pass word".to_owned()], ..Options::default() };
-    Server { name: "pi".to_owned(), endpoint: Endpoint::parse(address).unwrap(), options }
+        Settings { server: Some("pi".to_owned()), on_connect: vec!["pass word".to_owned()], ..Settings::default() };
+    SavedServer { name: "pi".to_owned(), endpoint: Endpoint::parse(address).unwrap(), options }
 }
 
 #[test]
@@ -373,7 +375,7 @@ fn an_address_is_one_in_capitals_or_not() {
 }
 
 fn hosted() -> Event {
-    Event::Hosted(Ok((Endpoint::parse("127.0.0.1:4000").unwrap(), vec!["Listening.".to_owned()])))
+    Event::ServerStarted(Ok((Endpoint::parse("127.0.0.1:4000").unwrap(), vec!["Listening.".to_owned()])))
 }
 
 #[test]
@@ -382,10 +384,10 @@ fn a_server_hosted_here_is_not_behaved_to_as_one_that_was_not_reached() {
     driver.link(LinkEvent::Closed(CloseReason::Cancelled));
     driver.enter("/connect pi");
     driver.link(LinkEvent::Closed(CloseReason::Cancelled));
-    assert_eq!(driver.enter("/host"), [Effect::Host(12345)]);
+    assert_eq!(driver.enter("/host"), [Effect::StartServer(12345)]);
     assert_eq!(driver.event(hosted()), [open(0, "127.0.0.1:4000")]);
     let tab = driver.app.tab();
-    assert_eq!((tab.label().as_str(), tab.options().on_connect.as_slice()), ("127.0.0.1:4000", &[][..]));
+    assert_eq!((tab.title().as_str(), tab.options().on_connect.as_slice()), ("127.0.0.1:4000", &[][..]));
 }
 
 #[test]
@@ -394,7 +396,7 @@ fn a_server_that_has_been_started_takes_no_question_from_the_screen() {
     driver.enter("/host");
     driver.event(Event::Paste("a\nb\n".to_owned()));
     assert_eq!(driver.event(hosted()), [open(1, "127.0.0.1:4000")]);
-    assert_eq!((driver.place(), driver.app.mode()), ((1, 2), Mode::Preview { chosen: 0 }));
+    assert_eq!((driver.place(), driver.app.mode()), ((1, 2), Mode::SendPreview { chosen: 0 }));
     driver.act(Action::Submit);
     assert_eq!(driver.draft(), "a\nb");
     let mut driver = Driver::connected();
@@ -408,9 +410,9 @@ fn what_the_editor_made_of_a_draft_stays_with_it() {
     let mut driver = Driver::connected();
     driver.enter("/host");
     driver.event(Event::Paste("a draft".to_owned()));
-    assert_eq!(driver.act(Action::Editor), [Effect::Edit("a draft".to_owned())]);
+    assert_eq!(driver.act(Action::OpenEditor), [Effect::OpenEditor("a draft".to_owned())]);
     driver.event(hosted());
-    driver.event(Event::Edited(Ok("a better draft".to_owned())));
+    driver.event(Event::EditorClosed(Ok("a better draft".to_owned())));
     let drafts: Vec<_> = driver.app.tabs().iter().map(|tab| tab.prompt().text()).collect();
     assert_eq!((driver.place(), drafts.as_slice()), ((2, 2), &["a better draft", ""][..]));
 }

@@ -7,11 +7,11 @@ fn a_fold_is_copied_as_all_its_rows_and_nothing_is_not_copied() {
     let mut driver = Driver::connected();
     driver.app.tab_mut().clear();
     driver.receive(b"a\n\n\n\n\nb\n");
-    driver.act(Action::Pick);
-    driver.act(Action::HistoryBack);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy("\n\n\n".into())]);
-    driver.act(Action::Pick);
-    driver.act(Action::HistoryBack);
+    driver.act(Action::CopyMode);
+    driver.act(Action::HistoryPrevMatching);
+    assert_eq!(driver.act(Action::Submit), [Effect::CopyToClipboard("\n\n\n".into())]);
+    driver.act(Action::CopyMode);
+    driver.act(Action::HistoryPrevMatching);
     driver.type_text("z");
     assert_eq!(driver.page(), ["a", "", "", "", "", "b"]);
     assert_eq!(driver.act(Action::Submit), []);
@@ -23,30 +23,33 @@ fn rows_are_copied_as_they_are_shown() {
     let mut driver = Driver::connected();
     driver.app.tab_mut().clear();
     driver.receive("one\r\ntwo \x07\r\nthrée\r\n".as_bytes());
-    driver.act(Action::Pick);
-    assert_eq!(driver.act(Action::Pick), [Effect::Copy("thrée".into())]);
-    driver.act(Action::Pick);
+    driver.act(Action::CopyMode);
+    assert_eq!(driver.act(Action::CopyMode), [Effect::CopyToClipboard("thrée".into())]);
+    driver.act(Action::CopyMode);
     driver.type_text(" ");
-    driver.act(Action::HistoryBack);
-    driver.act(Action::HistoryBack);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy("one\ntwo ^G\nthrée".into())]);
-    assert_eq!(driver.app.mode(), Mode::Compose);
+    driver.act(Action::HistoryPrevMatching);
+    driver.act(Action::HistoryPrevMatching);
+    assert_eq!(driver.act(Action::Submit), [Effect::CopyToClipboard("one\ntwo ^G\nthrée".into())]);
+    assert_eq!(driver.app.mode(), Mode::Input);
     driver.enter("/view escaped");
-    driver.act(Action::Pick);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy(r"thrée\r\n".into())]);
+    driver.act(Action::CopyMode);
+    assert_eq!(driver.act(Action::Submit), [Effect::CopyToClipboard(r"thrée\r\n".into())]);
     driver.enter("/view hex");
-    driver.act(Action::Pick);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy("00000c  74 68 72 c3 a9 65 0d 0a  thr..e..".into())]);
+    driver.act(Action::CopyMode);
+    assert_eq!(
+        driver.act(Action::Submit),
+        [Effect::CopyToClipboard("00000c  74 68 72 c3 a9 65 0d 0a  thr..e..".into())]
+    );
 }
 
 #[test]
 fn a_long_line_is_copied_whole_and_a_longer_one_refused() {
     let mut driver = Driver::connected();
     driver.receive("y".repeat(70_000).as_bytes());
-    driver.act(Action::Pick);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy("y".repeat(70_000))]);
+    driver.act(Action::CopyMode);
+    assert_eq!(driver.act(Action::Submit), [Effect::CopyToClipboard("y".repeat(70_000))]);
     driver.receive("y".repeat(70_000).as_bytes());
-    driver.act(Action::Pick);
+    driver.act(Action::CopyMode);
     assert_eq!(driver.act(Action::Submit), []);
     assert!(driver.flash().starts_with("Not copied: it is more than"), "{}", driver.flash());
 }
@@ -56,39 +59,39 @@ fn links_are_copied_from_a_row_and_from_the_page_of_all() {
     let mut driver = Driver::connected();
     driver.enter("/links");
     assert!(driver.last().starts_with("Error There is no link"), "{}", driver.last());
-    driver.act(Action::Interrupt);
+    driver.act(Action::QuitOrClear);
     driver.receive(b"see http://a.example/1 and http://a.example/2.\nor http://b.example\nnone\n");
-    driver.act(Action::Pick);
-    driver.act(Action::HistoryBack);
-    driver.act(Action::HistoryBack);
-    let copies = |driver: &mut Driver| driver.event(Event::Type('l'));
-    assert_eq!(copies(&mut driver), [Effect::Copy("http://a.example/1".into())]);
-    assert_eq!(copies(&mut driver), [Effect::Copy("http://a.example/2".into())]);
+    driver.act(Action::CopyMode);
+    driver.act(Action::HistoryPrevMatching);
+    driver.act(Action::HistoryPrevMatching);
+    let copies = |driver: &mut Driver| driver.event(Event::Char('l'));
+    assert_eq!(copies(&mut driver), [Effect::CopyToClipboard("http://a.example/1".into())]);
+    assert_eq!(copies(&mut driver), [Effect::CopyToClipboard("http://a.example/2".into())]);
     driver.act(Action::Cancel);
     driver.enter("/links");
     let urls: Vec<_> = driver.app.links().iter().map(|found| found.url.as_str()).collect();
     assert_eq!(urls, ["http://b.example", "http://a.example/2", "http://a.example/1"]);
-    driver.act(Action::HistoryForward);
-    assert_eq!(driver.act(Action::Submit), [Effect::Copy("http://a.example/2".into())]);
+    driver.act(Action::HistoryNextMatching);
+    assert_eq!(driver.act(Action::Submit), [Effect::CopyToClipboard("http://a.example/2".into())]);
 }
 
 #[test]
 fn who_types_on_while_choosing_rows_writes() {
     let mut driver = Driver::numbered(3);
-    driver.act(Action::Pick);
+    driver.act(Action::CopyMode);
     driver.type_text("hello");
-    assert_eq!((driver.draft(), driver.app.mode()), ("hello", Mode::Compose));
+    assert_eq!((driver.draft(), driver.app.mode()), ("hello", Mode::Input));
 }
 
 #[test]
 fn the_bare_screen_has_the_mouse_and_any_key_leaves_it() {
     let mut driver = Driver::numbered(30);
-    assert_eq!(driver.act(Action::Mouse), [Effect::Mouse(Mouse::Program)]);
-    assert_eq!(driver.act(Action::Bare), [Effect::Mouse(Mouse::Terminal)]);
+    assert_eq!(driver.act(Action::ToggleMouse), [Effect::Mouse(MouseCapture::On)]);
+    assert_eq!(driver.act(Action::PlainTextMode), [Effect::Mouse(MouseCapture::Off)]);
     driver.act(Action::Scroll(Motion::PageUp));
-    assert_eq!(driver.app.mode(), Mode::Bare);
-    assert_eq!(driver.event(Event::Type('x')), [Effect::Mouse(Mouse::Program)]);
-    assert_eq!((driver.app.mode(), driver.draft()), (Mode::Compose, "x"), "a letter is typed");
+    assert_eq!(driver.app.mode(), Mode::PlainText);
+    assert_eq!(driver.event(Event::Char('x')), [Effect::Mouse(MouseCapture::On)]);
+    assert_eq!((driver.app.mode(), driver.draft()), (Mode::Input, "x"), "a letter is typed");
 }
 
 #[test]
@@ -99,18 +102,18 @@ fn messages_are_saved_in_pieces_in_three_formats() {
     driver.receive(b"\n");
     let mut saved = |command: &str| {
         let effects = driver.enter(command);
-        let [Effect::Save(SaveStep::Create(path))] = &effects[..] else { panic!("{effects:?}") };
+        let [Effect::Export(ExportStep::Create(path))] = &effects[..] else { panic!("{effects:?}") };
         assert_eq!(path, "out file");
         let (mut text, mut is_finished) = (String::new(), false);
         for effect in driver.settle() {
             match effect {
-                Effect::Save(SaveStep::Write(bytes)) => text.push_str(&String::from_utf8(bytes).unwrap()),
-                Effect::Save(SaveStep::Finish) => is_finished = true,
+                Effect::Export(ExportStep::Write(bytes)) => text.push_str(&String::from_utf8(bytes).unwrap()),
+                Effect::Export(ExportStep::Finish) => is_finished = true,
                 effect => panic!("{effect:?}"),
             }
         }
         assert!(is_finished);
-        driver.event(Event::Saved { path: "out file".into(), result: Ok(0) });
+        driver.event(Event::ExportFinished { path: "out file".into(), result: Ok(0) });
         text
     };
     let text = saved("/save out file");
@@ -120,11 +123,11 @@ fn messages_are_saved_in_pieces_in_three_formats() {
     assert!(
         saved("/save jsonl out file").lines().all(|line| line.starts_with(r#"{"time":"1970-01-01T00:00:01.000","#))
     );
-    driver.event(Event::Saved { path: "out".into(), result: Ok(1234) });
+    driver.event(Event::ExportFinished { path: "out".into(), result: Ok(1234) });
     assert_eq!(driver.last(), "Notice Saved 1,234 bytes to out. Whole");
     driver.enter("/save jsonl");
     assert!(driver.last().starts_with("Error Where to?"), "{}", driver.last());
-    driver.act(Action::Interrupt);
+    driver.act(Action::QuitOrClear);
     driver.enter("/save");
     assert!(driver.last().starts_with("Error Where to?"), "{}", driver.last());
 }

@@ -7,7 +7,7 @@ const ASKS: &[u8] = b"\xff\xfd\x18\xff\xfb\x01login: ";
 const REFUSED: &[u8] = b"\xff\xfc\x18\xff\xfe\x01";
 
 fn answering() -> Driver {
-    let mut driver = Driver::with(Options { answers_telnet: true, ..Options::default() });
+    let mut driver = Driver::with(Settings { answer_telnet: true, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     driver
 }
@@ -80,7 +80,7 @@ fn unasked_nothing_is_answered_and_one_sentence_says_what_would() {
     }
     let said =
         "The server speaks telnet (it asks for TERMINAL-TYPE). --telnet, or /set telnet on, answers it politely.";
-    assert!(driver.kinds().contains(&(RowKind::Notice, said.into(), transcript::RowEnd::Whole)));
+    assert!(driver.kinds().contains(&(RowKind::Notice, said.into(), transcript::RowEnd::Complete)));
     assert_eq!(driver.notices(), 1);
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     driver.act(Action::Submit);
@@ -134,11 +134,11 @@ fn a_server_that_reads_nothing_is_still_refused_after_what_waits() {
 #[test]
 fn the_draft_and_silence_are_as_they_were() {
     let mut driver = answering();
-    driver.event(Event::Type('h'));
+    driver.event(Event::Char('h'));
     driver.receive(ASKS);
     assert_eq!(driver.app.tab().prompt().text(), "h");
     driver.wait(Duration::from_millis(500));
-    assert_eq!(driver.kinds()[1].2, transcript::RowEnd::Silence);
+    assert_eq!(driver.kinds()[1].2, transcript::RowEnd::Idle);
 }
 
 fn pieces() -> impl Strategy<Value = Vec<Vec<u8>>> {

@@ -5,7 +5,7 @@ use crate::app::TabMove;
 
 /// What keys at one moment do, a key after the other. `\r` is Enter.
 fn types(driver: &mut Driver, text: &str) -> Vec<Effect> {
-    let key = |c| if c == '\r' { Event::Act(Action::Submit) } else { Event::Type(c) };
+    let key = |c| if c == '\r' { Event::Action(Action::Submit) } else { Event::Char(c) };
     text.chars().flat_map(|c| driver.app.update(driver.now, key(c)).effects).filter(is_link).collect()
 }
 
@@ -14,7 +14,7 @@ fn is_link(effect: &Effect) -> bool {
 }
 
 fn acts(driver: &mut Driver, action: Action) -> Vec<Effect> {
-    driver.app.update(driver.now, Event::Act(action)).effects.into_iter().filter(is_link).collect()
+    driver.app.update(driver.now, Event::Action(action)).effects.into_iter().filter(is_link).collect()
 }
 
 fn pastes(driver: &mut Driver, text: &str) {
@@ -22,7 +22,7 @@ fn pastes(driver: &mut Driver, text: &str) {
 }
 
 fn reads(driver: &mut Driver) {
-    driver.now.elapsed += READING_TIME;
+    driver.now.elapsed += MIN_READING_TIME;
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn text_in_a_preview_waits_and_is_typed_when_it_closes() {
         assert_eq!(driver.draft(), "draft ");
         assert!(driver.app.flash().unwrap().starts_with("What you type waits"), "{:?}", driver.app.flash());
         assert_eq!(acts(&mut driver, action), []);
-        assert_eq!((driver.draft(), driver.app.mode()), (draft, Mode::Compose), "{action:?}");
+        assert_eq!((driver.draft(), driver.app.mode()), (draft, Mode::Input), "{action:?}");
     }
 }
 
@@ -73,13 +73,13 @@ fn enter_behind_text_answers_only_after_a_choice() {
     types(&mut driver, "x");
     reads(&mut driver);
     types(&mut driver, "\r");
-    assert!(matches!(driver.app.mode(), Mode::Preview { .. }));
+    assert!(matches!(driver.app.mode(), Mode::SendPreview { .. }));
     acts(&mut driver, Action::Complete);
     types(&mut driver, "y\r");
-    assert!(matches!(driver.app.mode(), Mode::Preview { .. }), "typing went on");
+    assert!(matches!(driver.app.mode(), Mode::SendPreview { .. }), "typing went on");
     acts(&mut driver, Action::CompleteBack);
     types(&mut driver, "\r");
-    assert_eq!((driver.draft(), driver.app.mode()), ("one\ntwox\ny", Mode::Compose));
+    assert_eq!((driver.draft(), driver.app.mode()), ("one\ntwox\ny", Mode::Input));
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_paste_behind_waiting_text_waits_too() {
 fn a_paste_while_a_file_is_asked_about_is_not_lost() {
     let mut driver = Driver::connected();
     driver.enter("/send x");
-    driver.event(Event::Loaded { path: "x".into(), result: Ok(b"one\ntwo\n".to_vec()) });
+    driver.event(Event::FileRead { path: "x".into(), result: Ok(b"one\ntwo\n".to_vec()) });
     pastes(&mut driver, "pasted");
     assert_eq!(driver.draft(), "");
     acts(&mut driver, Action::Cancel);
@@ -129,11 +129,11 @@ fn text_typed_before_a_question_could_be_read_is_no_answer() {
             let mut driver = Driver::connected();
             match question {
                 "\u{4}" => acts(&mut driver, Action::EndOfInput),
-                "\u{3}" => acts(&mut driver, Action::Interrupt),
+                "\u{3}" => acts(&mut driver, Action::QuitOrClear),
                 line => types(&mut driver, line),
             };
             let asked = driver.app.mode();
-            driver.now.elapsed += READING_TIME.checked_sub(Duration::from_millis(1)).unwrap();
+            driver.now.elapsed += MIN_READING_TIME.checked_sub(Duration::from_millis(1)).unwrap();
             assert_eq!(types(&mut driver, answer), [], "{question:?} {answer:?}");
             assert_eq!(driver.app.mode(), asked);
             // What goes on with it later is none either.
@@ -145,7 +145,7 @@ fn text_typed_before_a_question_could_be_read_is_no_answer() {
             }
             assert_eq!(driver.app.mode(), asked);
             assert_eq!(acts(&mut driver, Action::Cancel), []);
-            assert_eq!((driver.draft(), driver.app.mode()), (&*expected, Mode::Compose));
+            assert_eq!((driver.draft(), driver.app.mode()), (&*expected, Mode::Input));
         }
     }
 }
@@ -154,7 +154,7 @@ fn text_typed_before_a_question_could_be_read_is_no_answer() {
 fn lines_typed_behind_an_unread_question_are_entered_whole() {
     let mut driver = Driver::connected();
     assert_eq!(types(&mut driver, "/eof\rhello\rno way\r"), []);
-    assert_eq!(acts(&mut driver, Action::HistoryBack), [], "keys for the draft are no answer");
+    assert_eq!(acts(&mut driver, Action::HistoryPrevMatching), [], "keys for the draft are no answer");
     assert_eq!(driver.app.mode(), Mode::ConfirmEof);
     assert_eq!(acts(&mut driver, Action::Cancel), [sends(b"hello\n"), sends(b"no way\n")].concat());
 }
@@ -173,8 +173,8 @@ fn typed_ahead_text_waits_for_each_question_it_opens() {
 #[test]
 fn keys_that_are_no_text_answer_at_once() {
     let mut driver = Driver::connected();
-    acts(&mut driver, Action::Interrupt);
-    assert_eq!(acts(&mut driver, Action::Interrupt), [Effect::Quit]);
+    acts(&mut driver, Action::QuitOrClear);
+    assert_eq!(acts(&mut driver, Action::QuitOrClear), [Effect::Quit]);
     let mut driver = Driver::connected();
     pastes(&mut driver, "one\ntwo");
     assert_eq!(acts(&mut driver, Action::PreviewSend), sends(b"one\n"));

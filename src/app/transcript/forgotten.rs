@@ -4,27 +4,27 @@
 
 use super::record::{RowEnd, RowId, RowKind};
 use super::{RowView, Transcript};
-use crate::app::time::Wall;
+use crate::app::time::LocalTime;
 
 /// A row as it was when it was forgotten.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Forgotten {
+pub struct EvictedRow {
     id: RowId,
     kind: RowKind,
     end: RowEnd,
-    at: Wall,
+    at: LocalTime,
     is_continued: bool,
     bytes: Vec<u8>,
 }
 
 /// Which of them are wanted, and those that there are.
 #[derive(Debug, Default)]
-pub(super) struct Wanted {
+pub(super) struct EvictionQueue {
     from: Option<RowId>,
-    rows: Vec<Forgotten>,
+    rows: Vec<EvictedRow>,
 }
 
-impl Forgotten {
+impl EvictedRow {
     /// As the transcript had it.
     pub fn view(&self) -> RowView<'_> {
         let Self { id, kind, end, at, is_continued, .. } = *self;
@@ -32,7 +32,7 @@ impl Forgotten {
     }
 }
 
-impl From<RowView<'_>> for Forgotten {
+impl From<RowView<'_>> for EvictedRow {
     fn from(row: RowView<'_>) -> Self {
         let RowView { id, kind, end, at, is_continued, bytes } = row;
         Self { id, kind, end, at, is_continued, bytes: bytes.to_vec() }
@@ -46,14 +46,14 @@ impl Transcript {
     }
 
     /// Wanted rows that have been forgotten since this was asked last, the oldest first.
-    pub fn take_forgotten(&mut self) -> Vec<Forgotten> {
+    pub fn take_forgotten(&mut self) -> Vec<EvictedRow> {
         std::mem::take(&mut self.wanted.rows)
     }
 
     /// Copies a row that is about to be forgotten, if it is wanted.
-    pub(super) fn pass_on(&mut self, id: RowId) {
+    pub(super) fn retain(&mut self, id: RowId) {
         if self.wanted.from.is_some_and(|from| from <= id) {
-            let row = self.row(id).map(Forgotten::from);
+            let row = self.row(id).map(EvictedRow::from);
             self.wanted.rows.extend(row);
         }
     }
@@ -62,7 +62,7 @@ impl Transcript {
     pub(super) fn pass_on_all(&mut self) {
         if let Some(from) = self.wanted.from {
             for id in from.max(self.first()).0..self.next().0 {
-                self.pass_on(RowId(id));
+                self.retain(RowId(id));
             }
         }
     }

@@ -1,9 +1,9 @@
 //! One direction: its log, and the row that is being filled from it.
 
-use super::log::{Log, Mark};
-use super::record::{Record, RowEnd, RowId, RowKind};
-use super::{MAX_ROW, Rows};
-use crate::app::time::Wall;
+use super::log::{ByteLog, ReadMark};
+use super::record::{RowEnd, RowId, RowKind, RowRecord};
+use super::{MAX_ROW_BYTES, Rows};
+use crate::app::time::LocalTime;
 use crate::text::{Utf8Tail, tail};
 use memchr::{memchr2, memrchr};
 use std::ops::Range;
@@ -15,8 +15,8 @@ const PIECE: usize = 256 * 1024;
 const LONGEST_WORD: usize = 1024;
 
 #[derive(Debug, Default)]
-pub(super) struct Lane {
-    log: Log,
+pub(super) struct ByteStream {
+    log: ByteLog,
     /// The row without an end yet, and the offset at which it starts.
     open: Option<OpenRow>,
     /// The row that ended with a CR which was the last byte so far: an LF next belongs to it.
@@ -31,7 +31,7 @@ struct OpenRow {
     start: u64,
 }
 
-impl Lane {
+impl ByteStream {
     pub(super) const fn is_open(&self) -> bool {
         self.open.is_some()
     }
@@ -58,17 +58,17 @@ impl Lane {
         self.log.slice(start, len)
     }
 
-    pub(super) fn marks(&self) -> impl Iterator<Item = Mark> + '_ {
+    pub(super) fn marks(&self) -> impl Iterator<Item = ReadMark> + '_ {
         self.log.marks()
     }
 
-    pub(super) fn reads(&self, range: Range<u64>) -> Vec<(Mark, u64)> {
+    pub(super) fn reads(&self, range: Range<u64>) -> Vec<(ReadMark, u64)> {
         self.log.reads(range)
     }
 
     /// Appends bytes and makes rows of them; what has no newline stays open.
-    pub(super) fn take_in(&mut self, rows: &mut Rows<'_>, kind: RowKind, bytes: &[u8], at: Wall) {
-        self.settle_held(rows, bytes);
+    pub(super) fn append(&mut self, rows: &mut Rows<'_>, kind: RowKind, bytes: &[u8], at: LocalTime) {
+        self.resolve_pending_end(rows, bytes);
         if bytes.is_empty() {
             // A row of ours may be empty and still be a row.
             self.extend(rows, kind, self.log.end(), self.log.end(), at);
@@ -81,7 +81,7 @@ impl Lane {
     }
 
     /// Finds the ends of rows in `piece`, which has just been appended at offset `base`.
-    fn split(&mut self, rows: &mut Rows<'_>, kind: RowKind, piece: &[u8], base: u64, at: Wall) {
+    fn split(&mut self, rows: &mut Rows<'_>, kind: RowKind, piece: &[u8], base: u64, at: LocalTime) {
         let mut rest = piece;
         if let Some(id) = self.after_cr.take()
             && let Some(tail) = rest.strip_prefix(b"\n")
@@ -114,19 +114,19 @@ impl Lane {
     }
 
     /// The row under way now reaches to offset `past`; where there is none, one begins at `start`.
-    fn extend(&mut self, rows: &mut Rows<'_>, kind: RowKind, start: u64, past: u64, at: Wall) {
+    fn extend(&mut self, rows: &mut Rows<'_>, kind: RowKind, start: u64, past: u64, at: LocalTime) {
         let mut open = self.open.unwrap_or_else(|| {
-            let id = rows.push(Record::open(kind, start, at, false));
+            let id = rows.push(RowRecord::open(kind, start, at, false));
             OpenRow { id, start }
         });
-        while past - open.start > MAX_ROW as u64 {
-            let len = length_of_piece(self.log.slice(open.start, MAX_ROW as u64)) as u64;
+        while past - open.start > MAX_ROW_BYTES as u64 {
+            let len = length_of_piece(self.log.slice(open.start, MAX_ROW_BYTES as u64)) as u64;
             if let Some(record) = rows.get(open.id) {
                 record.set_len(len);
-                record.set_end(RowEnd::Cut);
+                record.set_end(RowEnd::Split);
             }
             let start = open.start + len;
-            open = OpenRow { id: rows.push(Record::open(kind, start, at, true)), start };
+            open = OpenRow { id: rows.push(RowRecord::open(kind, start, at, true)), start };
         }
         if let Some(record) = rows.get(open.id) {
             record.set_len(past - open.start);
@@ -155,7 +155,7 @@ impl Lane {
     }
 
     /// A held end takes place now, unless `next` goes on with the unfinished character.
-    fn settle_held(&mut self, rows: &mut Rows<'_>, next: &[u8]) {
+    fn resolve_pending_end(&mut self, rows: &mut Rows<'_>, next: &[u8]) {
         let Some(&byte) = next.first() else { return };
         let Some(end) = self.held.take() else { return };
         let mut character = self.unfinished_character().to_vec();
@@ -186,8 +186,8 @@ impl Lane {
     }
 
     /// Forgets an evicted row's bytes.
-    pub(super) fn forget(&mut self, record: Record) {
-        self.log.forget(record.past());
+    pub(super) fn forget(&mut self, record: RowRecord) {
+        self.log.evict_before(record.end_offset());
         if self.open.is_some_and(|open| open.start == record.start()) {
             self.open = None;
             self.held = None;
@@ -199,25 +199,25 @@ impl Lane {
         self.open = None;
         self.held = None;
         self.after_cr = None;
-        self.log.forget(self.log.end());
+        self.log.evict_before(self.log.end());
     }
 }
 
 /// Where a line that is too long for a row is cut: behind a blank, so that no word is torn, or else between characters.
 fn length_of_piece(full: &[u8]) -> usize {
-    let from = MAX_ROW.saturating_sub(LONGEST_WORD);
+    let from = MAX_ROW_BYTES.saturating_sub(LONGEST_WORD);
     if let Some(blank) = full.get(from..).and_then(|end| memrchr(b' ', end)) {
         return from + blank + 1;
     }
     match tail(full) {
-        Utf8Tail::Whole => MAX_ROW,
-        Utf8Tail::Incomplete(begun) => MAX_ROW - begun,
+        Utf8Tail::Whole => MAX_ROW_BYTES,
+        Utf8Tail::Incomplete(begun) => MAX_ROW_BYTES - begun,
     }
 }
 
 #[cfg(test)]
-impl Lane {
-    pub(super) fn held(&self) -> usize {
-        self.log.held()
+impl ByteStream {
+    pub(super) fn pending_end(&self) -> usize {
+        self.log.memory_used()
     }
 }

@@ -1,6 +1,6 @@
 //! The bytes of one direction, in segments.
 
-use crate::app::time::Wall;
+use crate::app::time::LocalTime;
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -12,18 +12,18 @@ const MAX_MARKS: usize = 1 << 18;
 
 /// Where a read or write began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark {
+pub struct ReadMark {
     /// Offset of its first byte in the log.
     pub offset: u64,
     /// When.
-    pub at: Wall,
+    pub at: LocalTime,
 }
 
 /// An append-only stretch of bytes with offsets that never change, forgotten from the front by whole segments.
 #[derive(Debug, Default)]
-pub(super) struct Log {
+pub(super) struct ByteLog {
     segments: VecDeque<Segment>,
-    marks: VecDeque<Mark>,
+    marks: VecDeque<ReadMark>,
     front: u64,
     end: u64,
 }
@@ -34,7 +34,7 @@ struct Segment {
     bytes: Vec<u8>,
 }
 
-impl Log {
+impl ByteLog {
     /// Offset behind the last byte.
     pub(super) const fn end(&self) -> u64 {
         self.end
@@ -47,12 +47,12 @@ impl Log {
 
     /// Appends the bytes of one read or write (at most half a segment), in one piece with everything from offset
     /// `keep` on, so that the row under way can always be had as one slice.
-    pub(super) fn append(&mut self, bytes: &[u8], keep: u64, at: Wall) {
+    pub(super) fn append(&mut self, bytes: &[u8], keep: u64, at: LocalTime) {
         debug_assert!(bytes.len() as u64 + self.end - keep <= SEGMENT as u64);
         if self.marks.len() == MAX_MARKS {
             self.marks.pop_front();
         }
-        self.marks.push_back(Mark { offset: self.end, at });
+        self.marks.push_back(ReadMark { offset: self.end, at });
         match self.segments.back_mut() {
             Some(segment) if segment.bytes.len() + bytes.len() <= SEGMENT => segment.bytes.extend_from_slice(bytes),
             Some(segment) => {
@@ -77,7 +77,7 @@ impl Log {
     }
 
     /// Forgets everything before `offset`; memory goes back a segment at a time.
-    pub(super) fn forget(&mut self, offset: u64) {
+    pub(super) fn evict_before(&mut self, offset: u64) {
         self.front = self.front.max(offset);
         while self.segments.front().is_some_and(|s| s.base + s.bytes.len() as u64 <= self.front) {
             self.segments.pop_front();
@@ -89,7 +89,7 @@ impl Log {
     }
 
     /// The reads or writes that began in `range`, each with its length in bytes.
-    pub(super) fn reads(&self, range: Range<u64>) -> Vec<(Mark, u64)> {
+    pub(super) fn reads(&self, range: Range<u64>) -> Vec<(ReadMark, u64)> {
         let first = self.marks.partition_point(|mark| mark.offset < range.start);
         let ends = self.marks.iter().skip(first + 1).map(|mark| mark.offset).chain([self.end]);
         let reads = self.marks.iter().skip(first).zip(ends);
@@ -97,15 +97,15 @@ impl Log {
     }
 
     /// Where reads or writes began, oldest first.
-    pub(super) fn marks(&self) -> impl Iterator<Item = Mark> + '_ {
+    pub(super) fn marks(&self) -> impl Iterator<Item = ReadMark> + '_ {
         self.marks.iter().copied()
     }
 }
 
 #[cfg(test)]
-impl Log {
+impl ByteLog {
     /// Bytes of memory held, forgotten ones in a segment that is still needed included.
-    pub(super) fn held(&self) -> usize {
+    pub(super) fn memory_used(&self) -> usize {
         self.segments.iter().map(|s| s.bytes.capacity()).sum()
     }
 }
@@ -116,12 +116,12 @@ mod tests {
 
     #[test]
     fn offsets_stay_and_a_kept_stretch_stays_in_one_piece() {
-        let mut log = Log::default();
+        let mut log = ByteLog::default();
         let mut all = Vec::new();
         let mut keep = 0;
         for n in 0..200_u64 {
             let bytes: Vec<u8> = (0..20_000).map(|i| u8::try_from((i + n) % 251).unwrap()).collect();
-            log.append(&bytes, keep, Wall(n));
+            log.append(&bytes, keep, LocalTime(n));
             all.extend_from_slice(&bytes);
             let from = usize::try_from(keep).unwrap();
             assert_eq!(log.slice(keep, log.end() - keep), &all[from..]);
@@ -133,15 +133,15 @@ mod tests {
 
     #[test]
     fn forgets_whole_segments_and_keeps_the_mark_of_the_read_it_stands_in() {
-        let mut log = Log::default();
+        let mut log = ByteLog::default();
         for n in 0..100 {
-            log.append(&vec![7; 50_000], log.end(), Wall(n));
+            log.append(&vec![7; 50_000], log.end(), LocalTime(n));
         }
-        assert!(log.held() >= 5_000_000);
-        log.forget(4_975_000);
-        assert!(log.held() <= 2 * SEGMENT, "{}", log.held());
+        assert!(log.memory_used() >= 5_000_000);
+        log.evict_before(4_975_000);
+        assert!(log.memory_used() <= 2 * SEGMENT, "{}", log.memory_used());
         assert_eq!(log.len(), 25_000);
-        assert_eq!(log.marks().next(), Some(Mark { offset: 4_950_000, at: Wall(99) }));
+        assert_eq!(log.marks().next(), Some(ReadMark { offset: 4_950_000, at: LocalTime(99) }));
         assert_eq!(log.slice(0, 10), b"");
     }
 }

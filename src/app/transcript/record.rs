@@ -1,6 +1,6 @@
 //! The 16 bytes kept for each row beside its text.
 
-use crate::app::time::Wall;
+use crate::app::time::LocalTime;
 
 /// Names a row for good: ids count up from 0 and are never used again, whatever is evicted or cleared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -18,9 +18,9 @@ pub enum RowKind {
     /// The program, about trouble.
     Error,
     /// The program: a rule across the pane, from which on the rows are of another connection.
-    Rule,
+    Separator,
     /// A log of earlier days.
-    Past,
+    Backlog,
 }
 
 /// What ended a row, or that nothing has yet.
@@ -35,15 +35,15 @@ pub enum RowEnd {
     /// `\r` alone.
     Cr,
     /// No newline, and then 500 ms of nothing.
-    Silence,
+    Idle,
     /// No newline, and then a line of our own.
     Interrupted,
     /// No newline, and then the end of the connection. For a row of our own: sent without a newline.
     Unterminated,
     /// The row was too long to keep in one piece; the next row of its kind goes on with it.
-    Cut,
+    Split,
     /// A row of the program's own, which needs no newline.
-    Whole,
+    Complete,
 }
 
 impl RowEnd {
@@ -52,11 +52,11 @@ impl RowEnd {
         Self::Lf,
         Self::CrLf,
         Self::Cr,
-        Self::Silence,
+        Self::Idle,
         Self::Interrupted,
         Self::Unterminated,
-        Self::Cut,
-        Self::Whole,
+        Self::Split,
+        Self::Complete,
     ];
 
     /// The newline, which follows the row's content in its log; empty where something else ended the row.
@@ -75,7 +75,7 @@ impl RowEnd {
 }
 
 impl RowKind {
-    const ALL: [Self; 6] = [Self::Received, Self::Sent, Self::Notice, Self::Error, Self::Rule, Self::Past];
+    const ALL: [Self; 6] = [Self::Received, Self::Sent, Self::Notice, Self::Error, Self::Separator, Self::Backlog];
 }
 
 /// Where a row stands, when it began, who speaks and how it ended; packed, since there may be ten million.
@@ -83,9 +83,9 @@ impl RowKind {
 /// `place`: offset in its log (48 bits), then flags: continued (1), kind (3), end (4). `extent`: wall time in
 /// milliseconds (44 bits), then length in bytes without the newline (20 bits).
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Record {
-    place: u64,
-    extent: u64,
+pub(super) struct RowRecord {
+    packed_start: u64,
+    packed_len: u64,
 }
 
 const LEN_BITS: u32 = 20;
@@ -96,52 +96,52 @@ const KIND_SHIFT: u32 = 4;
 const KIND_MASK: u64 = 0b111;
 const CONTINUED: u64 = 1 << 7;
 
-impl Record {
+impl RowRecord {
     /// An open, empty row at offset `start` of its log.
-    pub(super) const fn open(kind: RowKind, start: u64, at: Wall, continued: bool) -> Self {
+    pub(super) const fn open(kind: RowKind, start: u64, at: LocalTime, continued: bool) -> Self {
         let flags = (kind as u64) << KIND_SHIFT | if continued { CONTINUED } else { 0 };
-        Self { place: start << FLAG_BITS | flags, extent: at.0 << LEN_BITS }
+        Self { packed_start: start << FLAG_BITS | flags, packed_len: at.0 << LEN_BITS }
     }
 
     pub(super) const fn start(self) -> u64 {
-        self.place >> FLAG_BITS
+        self.packed_start >> FLAG_BITS
     }
 
     pub(super) const fn len(self) -> u64 {
-        self.extent & LEN_MASK
+        self.packed_len & LEN_MASK
     }
 
     /// Offset behind the row and its newline.
-    pub(super) fn past(self) -> u64 {
+    pub(super) fn end_offset(self) -> u64 {
         self.start() + self.len() + self.end().newline_len()
     }
 
-    pub(super) const fn at(self) -> Wall {
-        Wall(self.extent >> LEN_BITS)
+    pub(super) const fn at(self) -> LocalTime {
+        LocalTime(self.packed_len >> LEN_BITS)
     }
 
     pub(super) const fn is_continued(self) -> bool {
-        self.place & CONTINUED != 0
+        self.packed_start & CONTINUED != 0
     }
 
     pub(super) fn kind(self) -> RowKind {
-        let index = (self.place >> KIND_SHIFT & KIND_MASK) as usize;
+        let index = (self.packed_start >> KIND_SHIFT & KIND_MASK) as usize;
         RowKind::ALL.get(index).copied().unwrap_or(RowKind::Error)
     }
 
     pub(super) fn end(self) -> RowEnd {
-        let index = (self.place & END_MASK) as usize;
-        RowEnd::ALL.get(index).copied().unwrap_or(RowEnd::Whole)
+        let index = (self.packed_start & END_MASK) as usize;
+        RowEnd::ALL.get(index).copied().unwrap_or(RowEnd::Complete)
     }
 
     pub(super) fn set_end(&mut self, end: RowEnd) {
-        self.place = self.place & !END_MASK | end as u64;
+        self.packed_start = self.packed_start & !END_MASK | end as u64;
     }
 
     /// Sets the length in bytes, at most `2^20 - 1`.
     pub(super) fn set_len(&mut self, len: u64) {
         debug_assert!(len <= LEN_MASK, "rows are cut long before this");
-        self.extent = self.extent & !LEN_MASK | len & LEN_MASK;
+        self.packed_len = self.packed_len & !LEN_MASK | len & LEN_MASK;
     }
 }
 
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn sixteen_bytes_a_row() {
-        assert_eq!(size_of::<Record>(), 16);
+        assert_eq!(size_of::<RowRecord>(), 16);
     }
 
     #[test]
@@ -160,10 +160,10 @@ mod tests {
             assert_eq!(kind as usize, index);
             for (index, end) in RowEnd::ALL.into_iter().enumerate() {
                 assert_eq!(end as usize, index);
-                let (start, at) = ((1 << 48) - 1, Wall((1 << 44) - 1));
-                let mut record = Record::open(kind, start, at, index % 2 == 1);
+                let (start, at) = ((1 << 48) - 1, LocalTime((1 << 44) - 1));
+                let mut record = RowRecord::open(kind, start, at, index % 2 == 1);
                 record.set_len(65_536);
-                record.set_end(RowEnd::Cut);
+                record.set_end(RowEnd::Split);
                 record.set_end(end);
                 assert_eq!((record.kind(), record.end(), record.len()), (kind, end, 65_536));
                 assert_eq!((record.start(), record.at(), record.is_continued()), (start, at, index % 2 == 1));

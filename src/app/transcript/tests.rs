@@ -14,9 +14,9 @@ fn shown(transcript: &Transcript) -> Vec<String> {
                 RowKind::Received => '<',
                 RowKind::Sent => '>',
                 RowKind::Notice => '*',
-                RowKind::Rule => '─',
+                RowKind::Separator => '─',
                 RowKind::Error => '!',
-                RowKind::Past => '~',
+                RowKind::Backlog => '~',
             };
             format!("{who}{} {:?}", row.bytes.escape_ascii(), row.end)
         })
@@ -26,7 +26,7 @@ fn shown(transcript: &Transcript) -> Vec<String> {
 fn after(reads: &[&str]) -> Vec<String> {
     let mut transcript = transcript();
     for read in reads {
-        transcript.receive(read.as_bytes(), Wall(0));
+        transcript.receive(read.as_bytes(), LocalTime(0));
     }
     shown(&transcript)
 }
@@ -58,29 +58,29 @@ fn cr_and_lf_in_two_reads_are_one_newline() {
 #[test]
 fn cr_and_lf_are_one_newline_even_with_a_line_of_ours_between() {
     let mut transcript = transcript();
-    transcript.receive(b"abc\r", Wall(0));
-    transcript.send(b"hi\n", Wall(1));
-    transcript.receive(b"\ndef\n", Wall(2));
+    transcript.receive(b"abc\r", LocalTime(0));
+    transcript.send(b"hi\n", LocalTime(1));
+    transcript.receive(b"\ndef\n", LocalTime(2));
     assert_eq!(shown(&transcript), ["<abc CrLf", ">hi Lf", "<def Lf"]);
 }
 
 #[test]
 fn a_line_of_ours_ends_an_unterminated_row() {
     let mut transcript = transcript();
-    transcript.receive(b"login: ", Wall(0));
-    transcript.send(b"bob\n", Wall(1));
-    transcript.receive(b"password: ", Wall(2));
+    transcript.receive(b"login: ", LocalTime(0));
+    transcript.send(b"bob\n", LocalTime(1));
+    transcript.receive(b"password: ", LocalTime(2));
     assert_eq!(shown(&transcript), ["<login:  Interrupted", ">bob Lf", "<password:  Open"]);
 }
 
 #[test]
 fn silence_and_close_end_an_unterminated_row() {
     let mut transcript = transcript();
-    transcript.receive(b"hi", Wall(0));
-    assert!(transcript.awaits_silence());
-    transcript.end_open(RowEnd::Silence);
-    assert!(!transcript.awaits_silence());
-    transcript.receive(b"there", Wall(2000));
+    transcript.receive(b"hi", LocalTime(0));
+    assert!(transcript.has_open_row());
+    transcript.end_open(RowEnd::Idle);
+    assert!(!transcript.has_open_row());
+    transcript.receive(b"there", LocalTime(2000));
     transcript.end_open(RowEnd::Unterminated);
     assert_eq!(shown(&transcript), ["<hi Silence", "<there Unterminated"]);
 }
@@ -88,38 +88,38 @@ fn silence_and_close_end_an_unterminated_row() {
 #[test]
 fn silence_inside_a_character_waits_for_the_rest_of_it() {
     let mut transcript = transcript();
-    transcript.receive(b"caf\xc3", Wall(0));
-    transcript.end_open(RowEnd::Silence);
-    assert!(!transcript.awaits_silence());
-    transcript.receive(b"\xa9 au lait\n", Wall(1));
+    transcript.receive(b"caf\xc3", LocalTime(0));
+    transcript.end_open(RowEnd::Idle);
+    assert!(!transcript.has_open_row());
+    transcript.receive(b"\xa9 au lait\n", LocalTime(1));
     assert_eq!(shown(&transcript), [r"<caf\xc3\xa9 au lait Lf"]);
 }
 
 #[test]
 fn silence_inside_what_only_looked_like_a_character_ends_the_row_after_all() {
     let mut transcript = transcript();
-    transcript.receive(b"caf\xc3", Wall(0));
-    transcript.end_open(RowEnd::Silence);
-    transcript.receive(b"there\n", Wall(1));
+    transcript.receive(b"caf\xc3", LocalTime(0));
+    transcript.end_open(RowEnd::Idle);
+    transcript.receive(b"there\n", LocalTime(1));
     assert_eq!(shown(&transcript), [r"<caf\xc3 Silence", "<there Lf"]);
 }
 
 #[test]
 fn a_line_of_ours_inside_a_character_does_not_tear_it() {
     let mut transcript = transcript();
-    transcript.receive(b"caf\xc3", Wall(0));
-    transcript.send(b"hi\n", Wall(1));
-    transcript.receive(b"\xa9\n", Wall(2));
+    transcript.receive(b"caf\xc3", LocalTime(0));
+    transcript.send(b"hi\n", LocalTime(1));
+    transcript.receive(b"\xa9\n", LocalTime(2));
     assert_eq!(shown(&transcript), [r"<caf\xc3\xa9 Lf", ">hi Lf"]);
 }
 
 #[test]
 fn the_end_of_the_connection_ends_a_row_even_inside_a_character() {
     let mut transcript = transcript();
-    transcript.receive(b"caf\xc3", Wall(0));
-    transcript.end_open(RowEnd::Silence);
+    transcript.receive(b"caf\xc3", LocalTime(0));
+    transcript.end_open(RowEnd::Idle);
     transcript.end_open(RowEnd::Unterminated);
-    transcript.receive(b"\xa9\n", Wall(0));
+    transcript.receive(b"\xa9\n", LocalTime(0));
     assert_eq!(shown(&transcript), [r"<caf\xc3 Unterminated", r"<\xa9 Lf"]);
 }
 
@@ -127,7 +127,7 @@ fn the_end_of_the_connection_ends_a_row_even_inside_a_character() {
 fn what_we_send_is_a_row_with_the_newline_it_had() {
     let mut transcript = transcript();
     for line in ["a\n", "b\r\n", "c\r", "\n", "d"] {
-        transcript.send(line.as_bytes(), Wall(0));
+        transcript.send(line.as_bytes(), LocalTime(0));
     }
     assert_eq!(shown(&transcript), [">a Lf", ">b CrLf", ">c Cr", "> Lf", ">d Unterminated"]);
 }
@@ -135,8 +135,8 @@ fn what_we_send_is_a_row_with_the_newline_it_had() {
 #[test]
 fn an_empty_notice_is_a_row() {
     let mut transcript = transcript();
-    transcript.note(RowKind::Notice, "", Wall(0));
-    transcript.note(RowKind::Error, "no", Wall(0));
+    transcript.note(RowKind::Notice, "", LocalTime(0));
+    transcript.note(RowKind::Error, "no", LocalTime(0));
     assert_eq!(shown(&transcript), ["* Whole", "!no Whole"]);
 }
 
@@ -146,12 +146,12 @@ fn a_line_without_end_is_cut_at_a_character() {
     // "é" at odd offsets: 64 KiB falls inside one of them.
     let line = format!("x{}", "é".repeat(100_000));
     for read in line.as_bytes().chunks(7_001) {
-        transcript.receive(read, Wall(0));
+        transcript.receive(read, LocalTime(0));
     }
-    transcript.receive(b"\n", Wall(0));
+    transcript.receive(b"\n", LocalTime(0));
     let rows: Vec<_> = transcript.rows().map(|row| (row.bytes.len(), row.end, row.is_continued)).collect();
-    assert_eq!(rows[0], (MAX_ROW - 1, RowEnd::Cut, false));
-    assert_eq!(rows[1], (MAX_ROW, RowEnd::Cut, true));
+    assert_eq!(rows[0], (MAX_ROW_BYTES - 1, RowEnd::Split, false));
+    assert_eq!(rows[1], (MAX_ROW_BYTES, RowEnd::Split, true));
     assert_eq!(rows[3].1, RowEnd::Lf);
     let whole: Vec<u8> = transcript.rows().flat_map(|row| row.bytes.to_vec()).collect();
     assert_eq!(whole, line.as_bytes());
@@ -161,7 +161,7 @@ fn a_line_without_end_is_cut_at_a_character() {
 fn the_oldest_rows_go_when_there_are_too_many() {
     let mut transcript = Transcript::new(Limits { rows: 3, bytes: 1 << 20 });
     for n in 0..10 {
-        transcript.receive(format!("{n}\n").as_bytes(), Wall(0));
+        transcript.receive(format!("{n}\n").as_bytes(), LocalTime(0));
     }
     assert_eq!(shown(&transcript), ["<7 Lf", "<8 Lf", "<9 Lf"]);
     assert_eq!((transcript.first(), transcript.next()), (RowId(7), RowId(10)));
@@ -173,8 +173,8 @@ fn the_oldest_rows_go_when_they_hold_too_much_and_memory_goes_with_them() {
     let mut transcript = Transcript::new(Limits { rows: 1_000_000, bytes: 1 << 20 });
     let line = format!("{}\n", "x".repeat(999));
     for _ in 0..10_000 {
-        transcript.receive(line.as_bytes(), Wall(0));
-        transcript.send(b"ok\n", Wall(0));
+        transcript.receive(line.as_bytes(), LocalTime(0));
+        transcript.send(b"ok\n", LocalTime(0));
     }
     assert!(transcript.len() <= 1 << 20, "{}", transcript.len());
     // A segment may be forgotten only in part, and the one being filled is allocated whole.
@@ -185,20 +185,20 @@ fn the_oldest_rows_go_when_they_hold_too_much_and_memory_goes_with_them() {
 #[test]
 fn a_row_that_is_evicted_while_open_goes_on_as_a_new_row() {
     let mut transcript = Transcript::new(Limits { rows: 2, bytes: 1 << 20 });
-    transcript.receive(b"caf\xc3", Wall(0));
-    transcript.send(b"a\n", Wall(0));
-    transcript.send(b"b\n", Wall(0));
-    transcript.receive(b"\xa9\n", Wall(0));
+    transcript.receive(b"caf\xc3", LocalTime(0));
+    transcript.send(b"a\n", LocalTime(0));
+    transcript.send(b"b\n", LocalTime(0));
+    transcript.receive(b"\xa9\n", LocalTime(0));
     assert_eq!(shown(&transcript), [">b Lf", r"<\xa9 Lf"]);
 }
 
 #[test]
 fn clearing_forgets_and_what_comes_next_has_new_ids() {
     let mut transcript = transcript();
-    transcript.receive(b"a\nhalf", Wall(0));
+    transcript.receive(b"a\nhalf", LocalTime(0));
     transcript.clear();
     assert_eq!(transcript.rows().count(), 0);
-    transcript.receive(b" a line\n", Wall(0));
+    transcript.receive(b" a line\n", LocalTime(0));
     assert_eq!(shown(&transcript), ["< a line Lf"]);
     assert_eq!(transcript.first(), RowId(2));
 }
@@ -206,10 +206,10 @@ fn clearing_forgets_and_what_comes_next_has_new_ids() {
 #[test]
 fn each_read_leaves_a_mark() {
     let mut transcript = transcript();
-    transcript.receive(b"abc", Wall(1));
-    transcript.receive(b"d\n", Wall(2));
+    transcript.receive(b"abc", LocalTime(1));
+    transcript.receive(b"d\n", LocalTime(2));
     let marks: Vec<_> = transcript.marks(RowKind::Received).collect();
-    assert_eq!(marks, [Mark { offset: 0, at: Wall(1) }, Mark { offset: 3, at: Wall(2) }]);
+    assert_eq!(marks, [ReadMark { offset: 0, at: LocalTime(1) }, ReadMark { offset: 3, at: LocalTime(2) }]);
 }
 
 fn wire() -> impl Strategy<Value = Vec<u8>> {
@@ -220,7 +220,7 @@ fn wire() -> impl Strategy<Value = Vec<u8>> {
         2 => Just(b"\r\n".to_vec()),
         2 => "[é漢🦰]".prop_map(String::into_bytes),
         1 => proptest::collection::vec(any::<u8>(), 0..4),
-        1 => Just(vec![b'x'; MAX_ROW - 2]),
+        1 => Just(vec![b'x'; MAX_ROW_BYTES - 2]),
     ];
     proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
@@ -229,14 +229,14 @@ proptest! {
     #[test]
     fn rows_do_not_depend_on_reads(wire in wire(), cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..8)) {
         let mut whole = transcript();
-        whole.receive(&wire, Wall(0));
+        whole.receive(&wire, LocalTime(0));
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(wire.len() + 1)).collect();
         cuts.sort_unstable();
         let mut split = transcript();
         let mut from = 0;
         for to in cuts.into_iter().chain([wire.len()]) {
             if from < to {
-                split.receive(&wire[from..to], Wall(0));
+                split.receive(&wire[from..to], LocalTime(0));
             }
             from = to;
         }
@@ -254,10 +254,10 @@ proptest! {
                 continue;
             }
             if *from_peer {
-                transcript.receive(bytes, Wall(0));
+                transcript.receive(bytes, LocalTime(0));
                 received.extend_from_slice(bytes);
             } else {
-                transcript.send(bytes, Wall(0));
+                transcript.send(bytes, LocalTime(0));
                 sent.extend_from_slice(bytes);
             }
         }
@@ -289,11 +289,11 @@ fn a_line_of_many_pieces_is_one_again_up_to_a_mebibyte() {
     let mut transcript = transcript();
     let long: Vec<u8> = (0..3_000_000_u32).map(|n| b'a' + (n % 23) as u8).collect();
     for read in long.chunks(50_000) {
-        transcript.receive(read, Wall(0));
+        transcript.receive(read, LocalTime(0));
         // What stands between the pieces is not theirs.
-        transcript.note(RowKind::Notice, "meanwhile", Wall(0));
+        transcript.note(RowKind::Notice, "meanwhile", LocalTime(0));
     }
-    transcript.receive(b"\r\nnext\n", Wall(0));
+    transcript.receive(b"\r\nnext\n", LocalTime(0));
     let lines = lines(&transcript, RowKind::Received);
     assert_eq!(lines.iter().map(Vec::len).collect::<Vec<_>>(), [1 << 20, 1 << 20, 3_000_002 - (2 << 20), 5]);
     assert_eq!(lines[..3].concat(), [&long[..], b"\r\n"].concat());
@@ -311,7 +311,7 @@ proptest! {
         let bytes = line.repeat(times);
         let mut transcript = Transcript::new(Limits { rows: usize::MAX, bytes: u64::MAX });
         for read in bytes.chunks(read) {
-            transcript.receive(read, Wall(0));
+            transcript.receive(read, LocalTime(0));
         }
         let lines = lines(&transcript, RowKind::Received);
         prop_assert_eq!(lines.concat(), bytes);

@@ -5,36 +5,36 @@
 //! more than two of these. So the last few long ones are kept. What is kept is what would be made anew: a function of
 //! the row and of the [`Key`].
 
-use super::scene::{Laid, Lens};
-use crate::app::sieve::Item;
+use super::scene::{RowLayout, ViewOptions};
+use crate::app::sieve::DisplayItem;
 use crate::app::transcript::RowEnd;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 /// Bytes of a row from which on it is kept.
-pub(super) const LONG: usize = 2048;
+pub(super) const MIN_ROW_BYTES: usize = 2048;
 
 /// How many are kept: those of a page, the one above and the one below.
-const KEPT: usize = 4;
+const CAPACITY: usize = 4;
 
 /// Everything that a layout depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Key {
-    pub(super) item: Item,
+    pub(super) item: DisplayItem,
     pub(super) len: usize,
     pub(super) end: RowEnd,
-    pub(super) lens: Lens,
+    pub(super) lens: ViewOptions,
     pub(super) columns: usize,
     pub(super) indent: usize,
 }
 
 /// See the module's words.
 #[derive(Debug, Default)]
-pub struct Layouts(RefCell<Vec<(Key, Rc<Laid>)>>);
+pub struct LayoutCache(RefCell<Vec<(Key, Rc<RowLayout>)>>);
 
-impl Layouts {
+impl LayoutCache {
     /// The layout for this key; made now unless it is still there.
-    pub(super) fn get(&self, key: Key, make: impl FnOnce() -> Laid) -> Rc<Laid> {
+    pub(super) fn get(&self, key: Key, make: impl FnOnce() -> RowLayout) -> Rc<RowLayout> {
         let mut kept = self.0.borrow_mut();
         if let Some(at) = kept.iter().position(|(of, _)| *of == key) {
             // The one used last goes last.
@@ -44,7 +44,7 @@ impl Layouts {
             return laid;
         }
         let laid = Rc::new(make());
-        if kept.len() == KEPT {
+        if kept.len() == CAPACITY {
             kept.remove(0);
         }
         kept.push((key, Rc::clone(&laid)));

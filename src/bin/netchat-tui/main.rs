@@ -5,8 +5,8 @@ mod talk;
 mod tape;
 mod words;
 
-use netchat_tui::app::Options;
-use netchat_tui::app::log::filled;
+use netchat_tui::app::Settings;
+use netchat_tui::app::log::expand_template;
 use netchat_tui::cli::{
     Args, ClientOptions, CommandOutput, ConfigJob, Job, ResolvedClient, RunMode, ServerOptions, StdioKind, Target,
     UsageError,
@@ -57,7 +57,7 @@ fn run_chat(call: ClientOptions) -> anyhow::Result<Exit> {
     let record = record.map(|path| expand_path(path, target.endpoint())).transpose()?;
     if let Some(endpoint) = target.endpoint() {
         let record = record.as_deref().and_then(Path::to_str);
-        target.options(&loaded).log.is_apart(endpoint, record).map_err(anyhow::Error::msg)?;
+        target.options(&loaded).log.check_distinct_files(endpoint, record).map_err(anyhow::Error::msg)?;
     }
     match way {
         RunMode::Interactive => {
@@ -73,7 +73,7 @@ fn run_chat(call: ClientOptions) -> anyhow::Result<Exit> {
 /// A file that may have the server and the day in its name.
 fn expand_path(path: PathBuf, endpoint: Option<&Endpoint>) -> anyhow::Result<PathBuf> {
     let Some(text) = path.to_str() else { return Ok(path) };
-    filled(text, endpoint, RealSystem::default().local_time()).map(PathBuf::from).map_err(anyhow::Error::msg)
+    expand_template(text, endpoint, RealSystem::default().local_time()).map(PathBuf::from).map_err(anyhow::Error::msg)
 }
 
 /// What was said about a pipe.
@@ -84,7 +84,7 @@ struct Pipe {
 }
 
 /// nc's place in a script. Signals do what they always do: nothing has to be put right.
-fn run_pipe(target: Target, everywhere: &Options, pipe: Pipe) -> anyhow::Result<Exit> {
+fn run_pipe(target: Target, everywhere: &Settings, pipe: Pipe) -> anyhow::Result<Exit> {
     let Pipe { source, manners, record } = pipe;
     let (endpoint, options) = match target {
         Target::Server(server) => (server.endpoint, server.options),
@@ -92,9 +92,9 @@ fn run_pipe(target: Target, everywhere: &Options, pipe: Pipe) -> anyhow::Result<
         Target::StartPage => return Err(UsageError::NoServer.into()),
     };
     is_of_one_kind(source, &endpoint)?;
-    let eol = options.eol_in_scripts(everywhere);
-    let wish = options.log_of_flags();
-    let Options { connect_limit: limit, family, lens, .. } = options;
+    let eol = options.pipe_eol(everywhere);
+    let wish = options.flag_log_config();
+    let Settings { connect_limit: limit, family, lens, .. } = options;
     let call = pipe::PipeTarget { endpoint, limit, family, source, eol, manners };
     let recording = record.as_deref().map(RecordingObserver::open).transpose().map_err(anyhow::Error::msg)?;
     let logs = pipe::logs(&wish, lens.charset, &call.endpoint).map_err(anyhow::Error::msg)?;

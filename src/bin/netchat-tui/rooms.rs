@@ -1,6 +1,6 @@
 //! Rooms that are let while the client runs.
 
-use netchat_tui::app::NotHosted;
+use netchat_tui::app::StartServerError;
 use netchat_tui::cli::ServerOptions;
 use netchat_tui::lab::listen::ListenError;
 use netchat_tui::link::Endpoint;
@@ -14,7 +14,7 @@ use std::sync::mpsc;
 pub(crate) struct InProcessServers(pub(crate) mpsc::Sender<ServerHandle>);
 
 impl ServerStarter for InProcessServers {
-    fn start(&mut self, port: u16) -> Result<StartedServer, NotHosted> {
+    fn start(&mut self, port: u16) -> Result<StartedServer, StartServerError> {
         let hosted = BoundServer::new(ServerOptions::chat(port))
             .and_then(HostedServer::start)
             .map_err(|error| not_hosted(&error))?;
@@ -26,7 +26,7 @@ impl ServerStarter for InProcessServers {
 }
 
 /// Why no chat was started, and what to do instead: there is no command line here to give another port on.
-fn not_hosted(error: &ServeError) -> NotHosted {
+fn not_hosted(error: &ServeError) -> StartServerError {
     let taken = match error {
         ServeError::Listen(ListenError::Refused { address, source }) if source.kind() == ErrorKind::AddrInUse => {
             Endpoint::new(&address.ip().to_string(), address.port()).ok()
@@ -40,5 +40,5 @@ fn not_hosted(error: &ServeError) -> NotHosted {
             format!("Another program has port {port} here. If it is a chat, join it: {taken}. Or host on any free port: /host 0.")
         },
     );
-    NotHosted { sentence, taken }
+    StartServerError { sentence, taken }
 }

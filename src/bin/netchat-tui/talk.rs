@@ -3,9 +3,9 @@
 use crate::rooms::InProcessServers;
 use crate::words::print_status;
 use anyhow::Context as _;
-use netchat_tui::app::replay::Replay;
-use netchat_tui::app::start::Listing;
-use netchat_tui::app::{App, Configured, Effect, FaceKind, Mouse, Now, Options};
+use netchat_tui::app::replay::Player;
+use netchat_tui::app::start::ListMode;
+use netchat_tui::app::{App, Effect, FrontendKind, LoadedConfig, MouseCapture, Now, Settings};
 use netchat_tui::cli::Target;
 use netchat_tui::config::{Environment, Sources};
 use netchat_tui::looks::{Appearance, ColorDepth, Priority, TerminalEnv, ThemeRegistry};
@@ -33,20 +33,20 @@ pub(crate) enum Peer {
     /// One in this process.
     Hosted(HostedServer),
     /// A recording of some.
-    Recording(Replay),
+    Recording(Player),
 }
 
 /// A client about to be run.
 pub(crate) struct ChatClient {
     room: Peer,
-    configured: Configured,
+    configured: LoadedConfig,
     sources: Sources,
     network: SystemNetwork,
     recorder: Recorder,
 }
 
 impl ChatClient {
-    pub(crate) fn new(room: Peer, configured: Configured, sources: Sources) -> Self {
+    pub(crate) fn new(room: Peer, configured: LoadedConfig, sources: Sources) -> Self {
         Self { room, configured, sources, network: SystemNetwork::default(), recorder: Recorder::default() }
     }
 
@@ -78,7 +78,7 @@ impl ChatClient {
 
     async fn talk(self) -> anyhow::Result<Exit> {
         let Self { room, configured, sources, network, recorder } = self;
-        let Configured { options, servers, keys, themes, file, warnings } = configured;
+        let LoadedConfig { options, servers, keys, themes, file, warnings } = configured;
         let (mouse, keeps_history) = (options.mouse, options.keeps_history && !matches!(room, Peer::Recording(_)));
         let first = match &room {
             Peer::Remote(Target::Server(server)) => server.options.clone(),
@@ -89,11 +89,11 @@ impl ChatClient {
         let signals = Signals::listen().context("listening for signals")?;
         // Before as well, because what is no terminal is refused here.
         let keyboard = Keyboard::open().context("listening to the keyboard")?;
-        let kind = options.face;
+        let kind = options.frontend;
         // And because a theme may have a mistake in it.
-        let wardrobe = theme_cache(&options.looks, &first, &themes).map_err(anyhow::Error::msg)?;
+        let wardrobe = theme_cache(&options.appearance, &first, &themes).map_err(anyhow::Error::msg)?;
         let (guard, face) = take_terminal(kind, wardrobe).context("taking over the terminal")?;
-        let listing = if kind == FaceKind::Plain { Listing::Numbered } else { Listing::Filtered };
+        let listing = if kind == FrontendKind::Lines { ListMode::Numbered } else { ListMode::Filtered };
         let app = App::new(options).with_servers(servers).with_keys(keys).with_themes(themes).with_file(file);
         let (host, mut app) = (RealSystem::default(), app.with_listing(listing));
         let now = Now { elapsed: Duration::ZERO, wall: host.local_time() };
@@ -109,9 +109,9 @@ impl ChatClient {
                 (app.host(now, endpoint, &introduction), HostedServerFeed::new(news, here))
             }
         };
-        app.hold_for_backlog(now, &mut first.effects);
+        app.defer_until_backlog(now, &mut first.effects);
         app.warn(now, &warnings);
-        if mouse == Mouse::Program {
+        if mouse == MouseCapture::On {
             first.effects.push(Effect::Mouse(mouse));
         }
         let client = EventLoop::new(face, keyboard, host, signals, Arc::new(network));
@@ -134,8 +134,8 @@ impl ChatClient {
 }
 
 /// The terminal, and what will be shown on it.
-fn take_terminal(face: FaceKind, wardrobe: ThemeCache) -> io::Result<(TerminalGuard, Box<dyn Frontend>)> {
-    if face == FaceKind::Plain {
+fn take_terminal(face: FrontendKind, wardrobe: ThemeCache) -> io::Result<(TerminalGuard, Box<dyn Frontend>)> {
+    if face == FrontendKind::Lines {
         let out = unbuffered_stdout()?;
         return Ok((TerminalGuard::enter_plain()?, Box::new(LineMode::new(out))));
     }
@@ -146,7 +146,7 @@ fn take_terminal(face: FaceKind, wardrobe: ThemeCache) -> io::Result<(TerminalGu
 
 /// The theme for everywhere that was asked for, or that suits this terminal, in as many colours as the looks of the first
 /// server want, and in how many one that is put on; or the sentence that says why it cannot be had.
-fn theme_cache(everywhere: &Appearance, first: &Options, themes: &ThemeRegistry) -> Result<ThemeCache, String> {
+fn theme_cache(everywhere: &Appearance, first: &Settings, themes: &ThemeRegistry) -> Result<ThemeCache, String> {
     let value = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let [no_color, colorterm, term, colorfgbg] = ["NO_COLOR", "COLORTERM", "TERM", "COLORFGBG"].map(value);
     let around = TerminalEnv {
@@ -156,7 +156,8 @@ fn theme_cache(everywhere: &Appearance, first: &Options, themes: &ThemeRegistry)
         colorfgbg: colorfgbg.as_deref(),
     };
     let (name, _) = everywhere.resolve(&around, Priority::Default);
-    let [depth, on_demand] = [first.weight(), Priority::Explicit].map(|weight| first.looks.resolve(&around, weight).1);
+    let [depth, on_demand] =
+        [first.weight(), Priority::Explicit].map(|weight| first.appearance.resolve(&around, weight).1);
     // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
     crossterm::style::force_color_output(true);
     Ok(ThemeCache::new(ResolvedTheme::new(themes.scheme(&name)?, depth)).with_demand(on_demand))

@@ -4,7 +4,7 @@ use crate::require_terminal;
 use crate::talk::{ChatClient, Peer};
 use crate::words::print_status;
 use anyhow::Context as _;
-use netchat_tui::app::replay::Replay;
+use netchat_tui::app::replay::Player;
 use netchat_tui::cli::{ReplayMode, ReplayOptions};
 use netchat_tui::config::Environment;
 use netchat_tui::lab::listen::ListenError;
@@ -34,8 +34,8 @@ pub(crate) fn play(replaying: ReplayOptions) -> anyhow::Result<Exit> {
             let loaded = sources.load(&Environment::of_process())?;
             anyhow::ensure!(!tape.entries().is_empty(), "{}: nothing happened in it.", replaying.recording.display());
             require_terminal("replay", "replay --serve and --to-pcap need none")?;
-            let replay = Replay::new(Arc::new(tape)).at_speed(speed);
-            let replay = if is_paused { replay.at_rest() } else { replay };
+            let replay = Player::new(Arc::new(tape)).at_speed(speed);
+            let replay = if is_paused { replay.paused() } else { replay };
             ChatClient::new(Peer::Recording(replay), loaded.configured, sources).run()
         }
         ReplayMode::Serve(address) => serve_recording(&tape, &address),

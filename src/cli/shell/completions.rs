@@ -111,7 +111,7 @@ const THEMES: &str = "$(netchat-tui config themes 2>/dev/null)";
 
 /// The script, with the user's themes behind those of the program. (That for PowerShell has no values of options.)
 fn with_themes(script: &str) -> String {
-    let ours = find("theme").map_or_else(String::new, |setting| setting.words.join(" "));
+    let ours = find("theme").map_or_else(String::new, |setting| setting.choices.join(" "));
     let [bash, zsh] = [format!("compgen -W \"{ours}"), format!(":THEME:({ours}")];
     script.replace(&bash, &format!("{bash} {THEMES}")).replace(&zsh, &format!("{zsh} {THEMES}"))
 }

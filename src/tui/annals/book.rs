@@ -10,8 +10,8 @@
 
 use super::entry::{self, HistoryRecord};
 use super::place;
-use crate::app::history::Remembered;
-use crate::app::history::choice::Choice;
+use crate::app::history::HistoryEntry;
+use crate::app::history::choice::RetentionFilter;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ pub(super) struct FileSize {
 /// What is in a file: the lines worth keeping, read and as they are.
 struct ParsedHistory<'a> {
     found: FileSize,
-    kept: Vec<(Remembered, &'a [u8])>,
+    kept: Vec<(HistoryEntry, &'a [u8])>,
     /// Lines that are none, the newest first.
     damaged: Vec<&'a [u8]>,
 }
@@ -47,7 +47,7 @@ struct ParsedHistory<'a> {
 #[derive(Debug, Default)]
 pub(super) struct LoadedHistory {
     /// The oldest first.
-    pub(super) lines: Vec<Remembered>,
+    pub(super) lines: Vec<HistoryEntry>,
     pub(super) aside: Option<Quarantine>,
 }
 
@@ -123,13 +123,13 @@ impl ParsedHistory<'_> {
 
 /// Reads the lines of a file, the newest first, and chooses.
 fn pages(text: &[u8]) -> ParsedHistory<'_> {
-    let mut choice = Choice::default();
+    let mut choice = RetentionFilter::default();
     let mut pages =
         ParsedHistory { found: FileSize { lines: 0, bytes: text.len() }, kept: Vec::new(), damaged: Vec::new() };
     for line in text.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         pages.found.lines += 1;
         match entry::read(line) {
-            Some(what) if choice.takes(&what.server, &what.line) => pages.kept.push((what, line)),
+            Some(what) if choice.keeps(&what.server, &what.line) => pages.kept.push((what, line)),
             Some(_) => {}
             None => pages.damaged.push(line),
         }

@@ -3,7 +3,7 @@
 //! `{"t":1700000000000,"server":"127.0.0.1:12345","line":"hello"}`: when (milliseconds since 1970), where, what. Later
 //! versions may add to that; what they add is passed over, and kept.
 
-use crate::app::history::Remembered;
+use crate::app::history::HistoryEntry;
 use serde::{Deserialize, Serialize};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 #[derive(Debug)]
 pub(super) struct HistoryRecord {
     millis: u64,
-    what: Remembered,
+    what: HistoryEntry,
 }
 
 #[derive(Serialize)]
@@ -30,7 +30,7 @@ struct JsonIn {
 
 impl HistoryRecord {
     /// A line entered now.
-    pub(super) fn now(what: Remembered) -> Self {
+    pub(super) fn now(what: HistoryEntry) -> Self {
         // A clock before 1970 has no time worth noting.
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self { millis: u64::try_from(since.as_millis()).unwrap_or(u64::MAX), what }
@@ -38,7 +38,7 @@ impl HistoryRecord {
 
     /// Adds it to a file's text, with its newline.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        let Remembered { server, line } = &self.what;
+        let HistoryEntry { server, line } = &self.what;
         // Numbers and text are always JSON.
         if serde_json::to_writer(&mut *out, &JsonOut { t: self.millis, server, line }).is_ok() {
             out.push(b'\n');
@@ -47,9 +47,9 @@ impl HistoryRecord {
 }
 
 /// Reads a line of the file. Nothing where it is none of ours, or only the beginning of one.
-pub(super) fn read(line: &[u8]) -> Option<Remembered> {
+pub(super) fn read(line: &[u8]) -> Option<HistoryEntry> {
     let JsonIn { server, line } = serde_json::from_slice(line).ok()?;
-    Some(Remembered { server, line })
+    Some(HistoryEntry { server, line })
 }
 
 #[cfg(test)]
@@ -64,14 +64,14 @@ mod tests {
         }
         assert_eq!(read(b"{\"line\":\"\xff\"}"), None);
         let later = r#"{"v":2,"t":5,"server":"a:1","line":"x","mood":"fine"}"#;
-        assert_eq!(read(later.as_bytes()), Some(Remembered { server: "a:1".into(), line: "x".into() }));
+        assert_eq!(read(later.as_bytes()), Some(HistoryEntry { server: "a:1".into(), line: "x".into() }));
         assert_eq!(read(br#"{"line":"x"}"#).unwrap().server, "");
     }
 
     proptest! {
         #[test]
         fn what_is_written_is_one_line_and_is_read_again(server in any::<String>(), line in any::<String>()) {
-            let what = Remembered { server, line };
+            let what = HistoryEntry { server, line };
             let mut out = Vec::new();
             HistoryRecord::now(what.clone()).write(&mut out);
             prop_assert_eq!(out.pop(), Some(b'\n'));

@@ -8,7 +8,7 @@
 //! aside under another name, and what can be read of it is kept.
 
 use super::place;
-use crate::app::{Visit, Wall};
+use crate::app::{LocalTime, RecentServer};
 use crate::link::Endpoint;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -32,7 +32,7 @@ pub(super) struct RecentServersFile {
 /// What is to be changed.
 #[derive(Debug)]
 pub(super) enum Change {
-    Save(Visit),
+    Save(RecentServer),
     Delete(Endpoint),
 }
 
@@ -40,7 +40,7 @@ pub(super) enum Change {
 #[derive(Debug, Default)]
 pub(super) struct LoadedServers {
     /// The latest first.
-    pub(super) visits: Vec<Visit>,
+    pub(super) visits: Vec<RecentServer>,
     /// Where a damaged file is now.
     pub(super) aside: Option<PathBuf>,
 }
@@ -67,7 +67,7 @@ struct ServerRecord {
 /// A file as it was read.
 #[derive(Debug, Default)]
 struct ParsedServers {
-    entries: Vec<(Visit, Map<String, Value>)>,
+    entries: Vec<(RecentServer, Map<String, Value>)>,
     other: Map<String, Value>,
     damage: Damage,
 }
@@ -131,8 +131,9 @@ impl ParsedServers {
             return Ok(Self { damage, ..Self::default() });
         };
         let count = servers.len();
-        let entries: Vec<_> = servers.into_iter().filter_map(entry).take(Visit::MOST).collect();
-        let damage = if entries.len() < count.min(Visit::MOST) { Damage::Partial } else { Damage::Nothing };
+        let entries: Vec<_> = servers.into_iter().filter_map(entry).take(RecentServer::MAX_RECENT).collect();
+        let damage =
+            if entries.len() < count.min(RecentServer::MAX_RECENT) { Damage::Partial } else { Damage::Nothing };
         Ok(Self { entries, other, damage })
     }
 
@@ -159,10 +160,10 @@ impl ParsedServers {
             visits.push(visit);
         }
         match change {
-            Change::Save(visit) => visit.add_to(&mut visits),
-            Change::Delete(endpoint) => Visit::forget(&mut visits, &endpoint),
+            Change::Save(visit) => visit.insert_into(&mut visits),
+            Change::Delete(endpoint) => RecentServer::forget(&mut visits, &endpoint),
         }
-        let other_of = |visit: &Visit| others.iter().find(|(endpoint, _)| *endpoint == visit.endpoint);
+        let other_of = |visit: &RecentServer| others.iter().find(|(endpoint, _)| *endpoint == visit.endpoint);
         self.entries = visits
             .into_iter()
             .map(|visit| {
@@ -178,7 +179,7 @@ impl ParsedServers {
                 address: visit.endpoint.to_string(),
                 name: visit.name.clone(),
                 t: utc(visit.at),
-                state: visit.state.clone(),
+                state: visit.last_result.clone(),
                 other: other.clone(),
             })
         });
@@ -190,11 +191,11 @@ impl ParsedServers {
 }
 
 /// Reads an entry. Nothing where it is none of ours.
-fn entry(value: Value) -> Option<(Visit, Map<String, Value>)> {
+fn entry(value: Value) -> Option<(RecentServer, Map<String, Value>)> {
     let ServerRecord { address, name, t, state, other } = serde_json::from_value(value).ok()?;
     let cut = |text: String| text.chars().take(TEXT).collect();
     let endpoint = Endpoint::parse(&address).ok()?;
-    Some((Visit { name: name.map(cut), endpoint, at: local(t), state: cut(state) }, other))
+    Some((RecentServer { name: name.map(cut), endpoint, at: local(t), last_result: cut(state) }, other))
 }
 
 /// The name for a damaged file.
@@ -210,12 +211,12 @@ fn offset() -> i64 {
     i64::from(chrono::Local::now().offset().local_minus_utc()) * 1000
 }
 
-fn utc(at: Wall) -> u64 {
+fn utc(at: LocalTime) -> u64 {
     at.0.saturating_add_signed(-offset())
 }
 
-fn local(t: u64) -> Wall {
-    Wall(t.saturating_add_signed(offset()))
+fn local(t: u64) -> LocalTime {
+    LocalTime(t.saturating_add_signed(offset()))
 }
 
 #[cfg(test)]

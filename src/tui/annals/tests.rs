@@ -1,12 +1,12 @@
 use super::*;
-use crate::app::history::Remembered;
+use crate::app::history::HistoryEntry;
 use std::path::Path;
 
 /// What is told beside the servers that were visited.
 async fn told(annals: &mut HistoryStore) -> Event {
     loop {
         let event = annals.recv().await;
-        if !matches!(event, Event::Visits(_)) {
+        if !matches!(event, Event::RecentServersLoaded(_)) {
             return event;
         }
     }
@@ -34,13 +34,13 @@ impl Drop for Folder {
     }
 }
 
-pub(super) fn remembered(line: &str) -> Remembered {
-    Remembered { server: "a:1".into(), line: line.into() }
+pub(super) fn remembered(line: &str) -> HistoryEntry {
+    HistoryEntry { server: "a:1".into(), line: line.into() }
 }
 
-fn visit(address: &str) -> Visit {
+fn visit(address: &str) -> RecentServer {
     let endpoint = Endpoint::parse(address).unwrap();
-    Visit { name: None, endpoint, at: crate::app::Wall(1_700_000_000_000), state: "connected".into() }
+    RecentServer { name: None, endpoint, at: crate::app::LocalTime(1_700_000_000_000), last_result: "connected".into() }
 }
 
 fn annals(path: &Path) -> HistoryStore {
@@ -58,7 +58,7 @@ async fn the_next_session_is_told_what_this_one_kept_and_not_its_own_lines() {
     first.close().await;
     let mut second = annals(&path);
     second.append(remembered("of the second"));
-    let lines = Event::Remembered(["one", "two\nlines", "three"].map(remembered).into());
+    let lines = Event::HistoryLoaded(["one", "two\nlines", "three"].map(remembered).into());
     assert_eq!(told(&mut second).await, lines);
     second.close().await;
     assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 4);
@@ -83,7 +83,7 @@ async fn what_goes_wrong_is_said_once() {
     std::fs::write(folder.path("file"), "").unwrap();
     let mut annals = annals(&folder.path("file/history"));
     annals.append(remembered("one"));
-    let Event::Forgetful(sentence) = told(&mut annals).await else { panic!() };
+    let Event::StorageWarning(sentence) = told(&mut annals).await else { panic!() };
     assert!(sentence.starts_with("What you enter and where you were may be forgotten when you leave: "), "{sentence}");
     assert!(sentence.contains("file/servers.json"), "{sentence}");
     annals.append(remembered("two"));
@@ -99,7 +99,7 @@ async fn without_a_home_it_is_said_and_nothing_kept() {
     let mut annals = HistoryStore::open(None);
     annals.append(remembered("one"));
     let said = "What you enter and where you were may be forgotten when you leave: HOME is not set, so there is no place for files.";
-    assert_eq!(annals.recv().await, Event::Forgetful(said.into()));
+    assert_eq!(annals.recv().await, Event::StorageWarning(said.into()));
     annals.close().await;
 }
 
@@ -116,7 +116,7 @@ async fn for_a_disk_that_does_not_answer_so_many_lines_wait_and_no_more() {
     }
     assert_eq!(desk.waiting().entries.len(), WAITING_LIMIT);
     let said = "What you enter and where you were may be forgotten when you leave: the disk does not answer.";
-    assert_eq!(annals.recv().await, Event::Forgetful(said.into()));
+    assert_eq!(annals.recv().await, Event::StorageWarning(said.into()));
     assert!(annals.news.is_empty());
 }
 
@@ -147,7 +147,7 @@ async fn the_next_session_knows_where_one_was() {
     first.close().await;
     assert!(!path.exists(), "nothing was entered");
     let mut second = annals(&path);
-    assert_eq!(second.recv().await, Event::Visits(vec![visit("c:1"), visit("a:1")]));
+    assert_eq!(second.recv().await, Event::RecentServersLoaded(vec![visit("c:1"), visit("a:1")]));
     second.close().await;
 }
 
@@ -163,9 +163,9 @@ async fn what_is_damaged_is_set_aside_and_that_is_said() {
     }
     let (lines, servers) = (folder.path("history.damaged"), folder.path("servers.json.damaged-1"));
     let said = format!("The list of servers visited could not be read whole: set aside as {}.", servers.display());
-    assert_eq!(all.first(), Some(&Event::Forgetful(said)));
+    assert_eq!(all.first(), Some(&Event::StorageWarning(said)));
     let said = format!("A line of the history could not be read: set aside in {}.", lines.display());
-    assert_eq!(all.last(), Some(&Event::Forgetful(said)));
+    assert_eq!(all.last(), Some(&Event::StorageWarning(said)));
     annals.close().await;
     assert_eq!(std::fs::read_to_string(lines).unwrap(), "not ours\n");
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::log::{Ending, LogFolder};
+use crate::app::log::{Framing, LogFolder};
 use crate::disk;
 use std::fs;
 use tempfile::TempDir;
@@ -11,13 +11,13 @@ fn logs() -> (TempDir, LogWriter) {
     (folder, logs)
 }
 
-fn place(name: &str) -> LogPlace {
-    LogPlace { folder: LogFolder::Usual, path: name.to_owned(), around_date: None }
+fn place(name: &str) -> LogPath {
+    LogPath { folder: LogFolder::Default, path: name.to_owned(), date_split: None }
 }
 
 fn append(logs: &mut LogWriter, name: &str, bytes: impl Into<Vec<u8>>) {
     let (place, bytes) = (place(name), bytes.into());
-    logs.run(LogStep::Append { place, bytes, ending: Ending::Lines, largest: 0 });
+    logs.run(LogCommand::Append { place, bytes, ending: Framing::Lines, largest: 0 });
 }
 
 fn text(folder: &TempDir, name: &str) -> String {
@@ -27,7 +27,7 @@ fn text(folder: &TempDir, name: &str) -> String {
 /// What is told of a log next.
 async fn logged(logs: &mut LogWriter) -> (String, Result<String, String>) {
     match logs.recv().await {
-        Event::Logged { place, result } => (place.path, result),
+        Event::LogOpened { place, result } => (place.path, result),
         event => panic!("{event:?}"),
     }
 }
@@ -233,7 +233,7 @@ async fn a_disk_that_takes_something_now_and_then_is_not_given_up() {
 async fn the_end_of_a_log_has_what_was_handed_over_before() {
     let (folder, mut logs) = logs();
     append(&mut logs, "a", "1\n2\n3\n");
-    logs.run(LogStep::Tail { tab: LinkId(7), place: place("a"), lines: 2 });
+    logs.run(LogCommand::Tail { tab: LinkId(7), place: place("a"), lines: 2 });
     assert!(logged(&mut logs).await.1.is_ok());
     let told = disk::display_path(&folder.path().join("logs/a"));
     assert_eq!(logs.recv().await, Event::LogTail { tab: LinkId(7), result: Ok((told, b"2\n3\n".to_vec())) });
@@ -245,7 +245,7 @@ async fn nobody_waits_long_for_the_end_of_a_log() {
     logs.tray.block();
     append(&mut logs, "a", "x\n");
     let begin = Instant::now();
-    logs.run(LogStep::Tail { tab: LinkId(7), place: place("a"), lines: 2 });
+    logs.run(LogCommand::Tail { tab: LinkId(7), place: place("a"), lines: 2 });
     let Event::LogTail { tab: LinkId(7), result: Err(sentence) } = logs.recv().await else { panic!() };
     assert!(sentence.ends_with("logs/a: the disk does not answer."), "{sentence}");
     assert_eq!(begin.elapsed().as_secs(), TAIL_TIMEOUT.as_secs());

@@ -1,7 +1,7 @@
 //! What the loop and the thread that writes logs have in common.
 
 use crate::app::Event;
-use crate::app::log::LogPlace;
+use crate::app::log::LogPath;
 use crate::disk::{LogAppend, LogFolders, OpenLogs};
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,9 +21,9 @@ struct QueueState {
     appends: VecDeque<LogAppend>,
     hand: WriterState,
     /// What is being written.
-    at_work: Option<LogPlace>,
+    at_work: Option<LogPath>,
     /// Logs that went wrong, which the core has not heard of yet. What it has for them would leave a hole before it.
-    failed: HashSet<LogPlace>,
+    failed: HashSet<LogPath>,
 }
 
 /// Who has the files.
@@ -108,7 +108,7 @@ impl WriteQueue {
         }
         if let Some(result) = result.transpose() {
             // The loop may be gone.
-            let _ = self.tell.send(Event::Logged { place, result });
+            let _ = self.tell.send(Event::LogOpened { place, result });
         }
         drop(waiting);
         // It may be over since, and then it is as much as can be.
@@ -117,7 +117,7 @@ impl WriteQueue {
 
     /// The loop tells the core of this.
     pub(super) fn told(&self, event: &Event) {
-        if let Event::Logged { place, result: Err(_) } = event {
+        if let Event::LogOpened { place, result: Err(_) } = event {
             self.waiting().failed.remove(place);
         }
     }
@@ -133,7 +133,7 @@ impl WriteQueue {
             if failed.insert(place.clone()) {
                 let shown = self.folders.shown(&place);
                 let result = Err(format!("{shown}: the disk takes nothing any more; choose another place."));
-                let _ = self.tell.send(Event::Logged { place, result });
+                let _ = self.tell.send(Event::LogOpened { place, result });
             }
         }
         next.waiting().failed = failed;

@@ -4,7 +4,7 @@
 //! to the next line whole, and behind a line filled to the end the cursor is put onto the next one, because it would
 //! stand on the last character until something is written.
 
-use crate::app::{App, Choice, Mode, Prompt};
+use crate::app::{App, LineEditor, Mode, SendChoice};
 use crate::text::{self, GlyphKind, Row};
 use std::fmt::Write as _;
 
@@ -37,7 +37,7 @@ pub(super) fn printable(row: &Row) -> impl Iterator<Item = (String, usize)> + '_
 
 /// What stands before the draft: not the `›` of the other face, which some readers spell out. With several lines the number
 /// of the one that is shown.
-fn prompt_marker(prompt: &Prompt) -> String {
+fn prompt_marker(prompt: &LineEditor) -> String {
     let newlines = |text: &str| memchr::memchr_iter(b'\n', text.as_bytes()).count();
     match newlines(prompt.text()) {
         0 => "> ".to_owned(),
@@ -52,12 +52,12 @@ impl InputLine {
     /// What the keys work on, as much of it as fits into `room` columns around the cursor: what has scrolled off the screen
     /// could not be taken back. `columns` are those that the core lays the draft out for.
     pub(super) fn of(app: &App, columns: usize, room: usize) -> Self {
-        match (app.mode(), app.secret(), app.finder(), app.preview()) {
+        match (app.mode(), app.secret(), app.history_search(), app.preview()) {
             (_, Some(secret), ..) => Self::masked(secret.counts(), room),
             // What was found is told; here it would be read out again with each key.
             (_, _, Some(finder), _) => Self::words("search: ", finder.query(), room),
-            (Mode::Preview { chosen }, _, _, Some(parcel)) => {
-                let choice = Choice::of(parcel.source()).get(chosen);
+            (Mode::SendPreview { chosen }, _, _, Some(parcel)) => {
+                let choice = SendChoice::of(parcel.source()).get(chosen);
                 Self::words("choose: ", choice.map_or("", |choice| choice.word()), room)
             }
             _ if let Some(start) = app.start_page() => Self::words("to: ", start.prompt().text(), room),
@@ -66,7 +66,7 @@ impl InputLine {
     }
 
     /// The line of the draft that the cursor is in. Of several it is said which.
-    fn draft(prompt: &Prompt, columns: usize, room: usize) -> Self {
+    fn draft(prompt: &LineEditor, columns: usize, room: usize) -> Self {
         let layout = prompt.layout(columns);
         let place = layout.place(prompt.cursor());
         // Wide clusters may leave a column free at the end of each line, and the cursor wants a place behind the last.
@@ -224,7 +224,7 @@ mod tests {
         (lines.join("\n"), parser.screen().cursor_position())
     }
 
-    fn line(prompt: &Prompt) -> InputLine {
+    fn line(prompt: &LineEditor) -> InputLine {
         InputLine::draft(prompt, usize::from(WIDTH), usize::from(WIDTH) * 11)
     }
 
@@ -234,8 +234,8 @@ mod tests {
         shown(&terminal(&out))
     }
 
-    fn draft(text: &str) -> Prompt {
-        let mut prompt = Prompt::default();
+    fn draft(text: &str) -> LineEditor {
+        let mut prompt = LineEditor::default();
         prompt.insert(text);
         prompt
     }
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_key_writes_what_it_changes_and_no_more() {
-        let change = |before: &Prompt, after: &Prompt| {
+        let change = |before: &LineEditor, after: &LineEditor| {
             let mut out = Vec::new();
             line(before).rewrite_as(&line(after), 80, &mut out);
             String::from_utf8(out).unwrap()
@@ -294,7 +294,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_edited_the_screen_is_as_if_written_at_once(edits in edits()) {
-            let (mut prompt, mut out) = (Prompt::default(), Vec::new());
+            let (mut prompt, mut out) = (LineEditor::default(), Vec::new());
             let mut shown_line = line(&prompt);
             shown_line.write(usize::from(WIDTH), &mut out);
             for edit in edits {

@@ -2,7 +2,7 @@
 
 use super::line::printable;
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
-use crate::app::{Delivery, Tab, TimeMode, View, Wall};
+use crate::app::{ByteView, Delivery, LocalTime, Tab, TimestampFormat};
 use crate::text::format_thousands;
 use crate::text::{self, Row};
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ pub(super) struct PrintedRows {
     /// ... one that was under way when others behind it were finished.
     open: Option<RowId>,
     /// When the row came that was printed last.
-    at: Option<Wall>,
+    at: Option<LocalTime>,
     /// Among these are rows of ours that had not arrived for certain when they were printed. Empty if there are none.
     waiting: (RowId, RowId),
     /// Rows of ours that came with the last news.
@@ -29,7 +29,13 @@ const AT_ONCE: usize = 20;
 impl PrintedRows {
     /// Appends the rows that have come to an end and were not printed, and counts those of ours. `are_many` leaves them
     /// out: they are lines of something long that is being sent, and that is told otherwise.
-    pub(super) fn print_completed(&mut self, tab: &Tab, time: TimeMode, are_many: bool, out: &mut String) -> usize {
+    pub(super) fn print_completed(
+        &mut self,
+        tab: &Tab,
+        time: TimestampFormat,
+        are_many: bool,
+        out: &mut String,
+    ) -> usize {
         let (first, past) = std::mem::take(&mut self.waiting);
         self.ours = 0;
         self.print_new(tab, time, if are_many { 0 } else { AT_ONCE }, out);
@@ -47,7 +53,7 @@ impl PrintedRows {
     }
 
     /// Appends what was not printed at all; of our rows so many.
-    fn print_new(&mut self, tab: &Tab, time: TimeMode, of_ours: usize, out: &mut String) {
+    fn print_new(&mut self, tab: &Tab, time: TimestampFormat, of_ours: usize, out: &mut String) {
         let transcript = tab.transcript();
         if let Some(row) = self.open.and_then(|id| transcript.row(id))
             && row.end != RowEnd::Open
@@ -81,7 +87,7 @@ impl PrintedRows {
     }
 
     /// A run of rows that are folded on a screen, as far as it has come.
-    fn print_run(&mut self, tab: &Tab, view: &RowView<'_>, rows: u64, time: TimeMode, out: &mut String) {
+    fn print_run(&mut self, tab: &Tab, view: &RowView<'_>, rows: u64, time: TimestampFormat, out: &mut String) {
         let rows = format_thousands(rows);
         if view.bytes.is_empty() {
             let _ = write!(out, "{}({rows} blank lines)\r\n", stamp(view.at, self.at.replace(view.at), time));
@@ -93,7 +99,7 @@ impl PrintedRows {
 
     /// One row, as a screen reader's user wants to hear it: who speaks only where it is not the peer. Nothing of one that
     /// a filter hides.
-    fn print(&mut self, tab: &Tab, view: &RowView<'_>, time: TimeMode, out: &mut String) {
+    fn print(&mut self, tab: &Tab, view: &RowView<'_>, time: TimestampFormat, out: &mut String) {
         let shown = tab.sieve().at_or_after(tab.transcript(), view.id);
         if shown.is_none_or(|item| item.first > view.id) {
             return;
@@ -102,9 +108,9 @@ impl PrintedRows {
         out.push_str(match view.kind {
             RowKind::Received => "",
             RowKind::Sent => self.sent(tab, view.id),
-            RowKind::Notice | RowKind::Rule => "notice: ",
+            RowKind::Notice | RowKind::Separator => "notice: ",
             RowKind::Error => "error: ",
-            RowKind::Past => "earlier: ",
+            RowKind::Backlog => "earlier: ",
         });
         words_of(tab, view, out);
     }
@@ -129,9 +135,9 @@ fn words_of(tab: &Tab, view: &RowView<'_>, out: &mut String) {
     let mut row = Row::default();
     let lens = tab.lens().of(view.kind);
     match lens.view {
-        View::Escaped => text::escape(&view.wire(), &mut row),
+        ByteView::Escaped => text::escape(&view.wire(), &mut row),
         // Nobody listens to a hex dump.
-        View::Text | View::Hex => text::decode_in(lens.charset, view.bytes, &mut row),
+        ByteView::Text | ByteView::Hex => text::decode_in(lens.charset, view.bytes, &mut row),
     }
     out.extend(printable(&row).map(|(text, _)| text));
     out.push_str("\r\n");
@@ -162,20 +168,20 @@ fn report_lost(tab: &Tab, (first, past): (RowId, RowId), out: &mut String) {
 
 /// How many rows from this one on belong to one fold, and the last of them; where there is more than one.
 fn run_from(tab: &Tab, id: RowId) -> Option<(u64, RowId)> {
-    let item = tab.scene().at_or_after(id).filter(|item| item.first <= id && item.last > id)?;
-    Some((item.rows - tab.scene().rows_shown(item.first..id), item.last))
+    let item = tab.render_context().at_or_after(id).filter(|item| item.first <= id && item.last > id)?;
+    Some((item.rows - tab.render_context().rows_shown(item.first..id), item.last))
 }
 
 /// The time in front of a row, with a blank behind it.
-pub(super) fn stamp(at: Wall, before: Option<Wall>, mode: TimeMode) -> String {
+pub(super) fn stamp(at: LocalTime, before: Option<LocalTime>, mode: TimestampFormat) -> String {
     let (hours, minutes, seconds) = at.clock();
     let millis = at.0 % 1000;
     match mode {
-        TimeMode::Off => String::new(),
-        TimeMode::Minutes => format!("{hours:02}:{minutes:02} "),
-        TimeMode::Seconds => format!("{hours:02}:{minutes:02}:{seconds:02} "),
-        TimeMode::Millis => format!("{hours:02}:{minutes:02}:{seconds:02}.{millis:03} "),
-        TimeMode::Delta => {
+        TimestampFormat::Off => String::new(),
+        TimestampFormat::Minutes => format!("{hours:02}:{minutes:02} "),
+        TimestampFormat::Seconds => format!("{hours:02}:{minutes:02}:{seconds:02} "),
+        TimestampFormat::Millis => format!("{hours:02}:{minutes:02}:{seconds:02}.{millis:03} "),
+        TimestampFormat::Delta => {
             let since = at.0.saturating_sub(before.unwrap_or(at).0);
             format!("+{}.{:03} ", since / 1000, since % 1000)
         }

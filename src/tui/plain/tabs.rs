@@ -24,7 +24,7 @@ enum TabNews {
 
 impl TabNews {
     fn of(tab: &Tab) -> Self {
-        match (tab.news(), tab.unseen_mentions()) {
+        match (tab.new_rows(), tab.unseen_mentions()) {
             (0, 0) => Self::None,
             (_, 0) => Self::Rows,
             _ => Self::Mentions,
@@ -37,7 +37,7 @@ impl AnnouncedTabs {
     pub(super) fn shown(&mut self, app: &App, out: &mut String) {
         let before = self.shown.replace(app.tab().id());
         if before.is_some() && before != self.shown {
-            let (at, count, label) = (app.current() + 1, app.tabs().len(), text::sanitize_line(&app.tab().label()));
+            let (at, count, label) = (app.current() + 1, app.tabs().len(), text::sanitize_line(&app.tab().title()));
             // Writing to a String cannot fail.
             let _ = write!(out, "Tab {at} of {count}: {label}\r\n");
         }
@@ -52,7 +52,7 @@ impl AnnouncedTabs {
             let before = self.elsewhere.get(&tab.id()).copied().unwrap_or(TabNews::None);
             if news > before {
                 let what = if news == TabNews::Mentions { "You are mentioned" } else { "New messages" };
-                let _ = write!(out, "({what} in tab {}: {})\r\n", at + 1, text::sanitize_line(&tab.label()));
+                let _ = write!(out, "({what} in tab {}: {})\r\n", at + 1, text::sanitize_line(&tab.title()));
             }
             told.insert(tab.id(), news);
         }

@@ -1,8 +1,10 @@
 use super::rows::stamp;
 use super::*;
-use crate::app::start::Listing;
+use crate::app::start::ListMode;
 use crate::app::transcript::Limits;
-use crate::app::{Edit, Event, LinkState, Mode, Now, Options, READING_TIME, TimeMode, Visit, Wall};
+use crate::app::{
+    Edit, Event, LinkState, LocalTime, MIN_READING_TIME, Mode, Now, RecentServer, Settings, TimestampFormat,
+};
 use crate::link::{CloseReason, Endpoint, LinkEvent};
 use crate::text;
 use std::time::Duration;
@@ -18,15 +20,15 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        Self::with(Options { time: TimeMode::Off, ..Options::default() })
+        Self::with(Settings { time: TimestampFormat::Off, ..Settings::default() })
     }
 
-    fn with(options: Options) -> Self {
+    fn with(options: Settings) -> Self {
         let mut app = App::new(options);
         let endpoint = Endpoint::parse("127.0.0.1:12345").unwrap();
         let _ = app.open(endpoint.clone());
         let cells = viewport::Size { columns: SIZE.width.into(), lines: SIZE.height.into() };
-        app.fit(Viewport { text: cells, page: cells, bare: cells, input: cells.columns });
+        app.set_screen_size(Viewport { messages: cells, page: cells, plain: cells, input_columns: cells.columns });
         let mut stage = Self { app, face: LineMode::new(Vec::new()), elapsed: Duration::ZERO };
         let peer = "127.0.0.1:12345".parse().unwrap();
         stage.event(Event::Link(LinkId(0), LinkEvent::Opening(endpoint)));
@@ -46,21 +48,21 @@ impl Stage {
     }
 
     fn say(&mut self, line: &str) {
-        line.chars().for_each(|c| self.event(Event::Type(c)));
-        self.event(Event::Act(Action::Submit));
+        line.chars().for_each(|c| self.event(Event::Char(c)));
+        self.event(Event::Action(Action::Submit));
     }
 
     fn act(&mut self, action: Action) {
-        self.event(Event::Act(action));
+        self.event(Event::Action(action));
     }
 
     fn type_text(&mut self, text: &str) {
-        text.chars().for_each(|c| self.event(Event::Type(c)));
+        text.chars().for_each(|c| self.event(Event::Char(c)));
     }
 
     fn silence(&mut self) {
         self.elapsed += Duration::from_secs(1);
-        self.event(Event::Due);
+        self.event(Event::Timer);
     }
 
     /// What the next frame writes.
@@ -75,7 +77,7 @@ const ERASED: &str = "\r\x1b[J";
 #[test]
 fn a_row_is_printed_when_it_ends_and_the_draft_below_it_again() {
     let mut stage = Stage::new();
-    "half".chars().for_each(|c| stage.event(Event::Type(c)));
+    "half".chars().for_each(|c| stage.event(Event::Char(c)));
     assert_eq!(stage.frame(), "half");
     stage.receive(b"Thank you");
     assert_eq!(stage.frame(), "");
@@ -145,7 +147,7 @@ fn a_notice_does_not_wait_for_a_row_that_was_under_way_before_it() {
 #[test]
 fn a_draft_over_several_lines_is_taken_back_whole_before_rows_are_printed() {
     let mut stage = Stage::new();
-    "x".repeat(100).chars().for_each(|c| stage.event(Event::Type(c)));
+    "x".repeat(100).chars().for_each(|c| stage.event(Event::Char(c)));
     stage.frame();
     stage.receive(b"hi\n");
     let frame = stage.frame();
@@ -166,7 +168,7 @@ fn of_a_flood_all_rows_are_printed_in_one_write() {
 #[test]
 fn rows_that_are_gone_before_they_were_printed_are_told() {
     let limits = Limits { rows: 3, ..Limits::default() };
-    let mut stage = Stage::with(Options { limits, time: TimeMode::Off, ..Options::default() });
+    let mut stage = Stage::with(Settings { limits, time: TimestampFormat::Off, ..Settings::default() });
     stage.receive(b"1\n2\n3\n4\n5\n");
     assert_eq!(stage.frame(), ERASED.to_owned() + "(2 rows skipped)\r\n3\r\n4\r\n5\r\n> ");
 }
@@ -185,10 +187,10 @@ fn clearing_prints_nothing_and_what_comes_later_is_printed() {
 fn a_question_is_printed_once_and_again_when_asked_again() {
     let mut stage = Stage::new();
     for _ in 0..2 {
-        stage.event(Event::Act(Action::Interrupt));
+        stage.event(Event::Action(Action::QuitOrClear));
         assert_eq!(stage.frame(), ERASED.to_owned() + "Quit? Enter or y quits, Esc or n stays.\r\n> ");
         assert_eq!(stage.frame(), "");
-        stage.event(Event::Act(Action::Cancel));
+        stage.event(Event::Action(Action::Cancel));
         assert_eq!(stage.frame(), "");
     }
 }
@@ -205,15 +207,15 @@ fn the_help_is_printed_whole() {
 
 #[test]
 fn the_time_stands_before_a_row_if_it_is_wanted() {
-    let at = Wall((14 * 60 + 2) * 60_000 + 10_123);
+    let at = LocalTime((14 * 60 + 2) * 60_000 + 10_123);
     for (mode, words) in [
-        (TimeMode::Off, ""),
-        (TimeMode::Minutes, "14:02 "),
-        (TimeMode::Seconds, "14:02:10 "),
-        (TimeMode::Millis, "14:02:10.123 "),
-        (TimeMode::Delta, "+1.023 "),
+        (TimestampFormat::Off, ""),
+        (TimestampFormat::Minutes, "14:02 "),
+        (TimestampFormat::Seconds, "14:02:10 "),
+        (TimestampFormat::Millis, "14:02:10.123 "),
+        (TimestampFormat::Delta, "+1.023 "),
     ] {
-        assert_eq!(stamp(at, Some(Wall(at.0 - 1023)), mode), words);
+        assert_eq!(stamp(at, Some(LocalTime(at.0 - 1023)), mode), words);
     }
     let mut stage = Stage::new();
     stage.say("/time minutes");
@@ -233,7 +235,7 @@ fn rows_are_read_as_set_and_filtered_ones_are_not_printed() {
 
 #[test]
 fn what_needs_a_screen_says_so() {
-    for action in [Action::Pick, Action::Search, Action::Bare] {
+    for action in [Action::CopyMode, Action::Search, Action::PlainTextMode] {
         let mut stage = Stage::new();
         stage.act(action);
         assert_eq!(stage.frame(), ERASED.to_owned() + "That needs the whole screen: start without --plain.\r\n> ");
@@ -244,9 +246,9 @@ fn what_needs_a_screen_says_so() {
 #[test]
 fn what_is_said_beside_goes_out_in_front_and_the_mouse_stays_the_terminals() {
     let mut stage = Stage::new();
-    stage.face.terminal_command(&TerminalCommand::Mouse(crate::app::Mouse::Program));
+    stage.face.terminal_command(&TerminalCommand::Mouse(crate::app::MouseCapture::On));
     assert_eq!(stage.frame(), "");
-    stage.face.terminal_command(&TerminalCommand::Alert(crate::app::AlertWay::Bell, String::new()));
+    stage.face.terminal_command(&TerminalCommand::Alert(crate::app::AlertMethod::Bell, String::new()));
     stage.receive(b"row\n");
     assert_eq!(stage.frame(), "\x07".to_owned() + ERASED + "row\r\n> ");
 }
@@ -254,7 +256,7 @@ fn what_is_said_beside_goes_out_in_front_and_the_mouse_stays_the_terminals() {
 #[test]
 fn leaving_takes_the_line_off_and_coming_back_writes_it_again() {
     let mut stage = Stage::new();
-    "half".chars().for_each(|c| stage.event(Event::Type(c)));
+    "half".chars().for_each(|c| stage.event(Event::Char(c)));
     stage.frame();
     stage.face.shutdown().unwrap();
     assert_eq!(stage.face.out, b"\r\x1b[J");
@@ -280,16 +282,16 @@ fn a_flood_of_blank_rows_is_a_line_a_frame() {
 fn completions_are_gone_through_in_the_line() {
     let mut stage = Stage::new();
     stage.receive(b"ann: x\nanton: y\n");
-    "an".chars().for_each(|c| stage.event(Event::Type(c)));
+    "an".chars().for_each(|c| stage.event(Event::Char(c)));
     stage.frame();
-    stage.event(Event::Act(Action::Complete));
+    stage.event(Event::Action(Action::Complete));
     assert_eq!(stage.frame(), ERASED.to_owned() + "2 completions: Tab for the next, Esc for none.\r\n> anton: ");
-    stage.event(Event::Act(Action::Complete));
+    stage.event(Event::Action(Action::Complete));
     assert_eq!(stage.frame(), "\x1b[5D\x1b[Jn: ");
-    stage.event(Event::Act(Action::Cancel));
+    stage.event(Event::Action(Action::Cancel));
     assert_eq!(stage.frame(), "\x1b[3D\x1b[J");
-    "xyz".chars().for_each(|c| stage.event(Event::Type(c)));
-    stage.event(Event::Act(Action::Complete));
+    "xyz".chars().for_each(|c| stage.event(Event::Char(c)));
+    stage.event(Event::Action(Action::Complete));
     assert!(stage.frame().contains("Nothing begins with anxyz.\r\n"));
 }
 
@@ -303,7 +305,7 @@ fn of_a_secret_line_nothing_is_printed_but_how_long_it_is() {
     printed += &stage.frame();
     assert!(printed.ends_with("Type the secret line, Enter sends it, Esc forgets it.\r\nsecret: "), "{printed:?}");
     for c in "hünter2".chars() {
-        stage.event(Event::Type(c));
+        stage.event(Event::Char(c));
         let frame = stage.frame();
         assert_eq!(frame, "*");
     }
@@ -350,16 +352,16 @@ fn the_hit_of_a_search_is_told_as_it_changes_and_only_then() {
         stage.say(line);
     }
     stage.frame();
-    stage.act(Action::SearchOlder);
+    stage.act(Action::HistorySearch);
     let frame = stage.frame();
     assert!(frame.contains("Search the history") && frame.ends_with("\r\nsearch: "), "{frame:?}");
     stage.type_text("m");
     assert_eq!(stage.frame(), ERASED.to_owned() + "found: make test\r\nsearch: m");
     stage.type_text("a");
     assert_eq!(stage.frame(), "a", "the same line");
-    stage.act(Action::SearchOlder);
+    stage.act(Action::HistorySearch);
     assert_eq!(stage.frame(), ERASED.to_owned() + "found: make all\r\nsearch: ma");
-    stage.act(Action::SearchOlder);
+    stage.act(Action::HistorySearch);
     assert_eq!(stage.frame(), ERASED.to_owned() + "There is no older one.\r\nsearch: ma");
     stage.type_text("x");
     assert_eq!(stage.frame(), ERASED.to_owned() + "Not found. Enter still sends: make all\r\nsearch: max");
@@ -413,7 +415,7 @@ fn the_sending_of_many_lines_is_told_at_steps_and_not_line_by_line() {
     let mut told = String::new();
     while stage.app.tab().sending().is_some() {
         stage.elapsed += Duration::from_millis(50);
-        stage.event(Event::Due);
+        stage.event(Event::Timer);
         stage.event(Event::Link(LinkId(0), LinkEvent::Written(5)));
         told += &stage.frame();
     }
@@ -452,7 +454,7 @@ fn a_line_entered_behind_many_is_told_and_kept_in_order() {
     let mut told = String::new();
     while stage.app.tab().sending().is_some() {
         stage.elapsed += Duration::from_millis(50);
-        stage.event(Event::Due);
+        stage.event(Event::Timer);
         stage.event(Event::Link(LinkId(0), LinkEvent::Written(5)));
         told += &stage.frame();
     }
@@ -469,7 +471,7 @@ fn that_the_server_does_not_read_is_told_once() {
     let mut told = String::new();
     for _ in 0..100 {
         stage.elapsed += Duration::from_millis(50);
-        stage.event(Event::Due);
+        stage.event(Event::Timer);
         told += &stage.frame();
     }
     assert_eq!(told.matches("; the server is not reading.\r\n").count(), 1, "{told:?}");
@@ -494,9 +496,9 @@ fn of_a_draft_of_several_lines_the_one_with_the_cursor_is_shown_with_its_number(
     stage.type_text("second");
     stage.frame();
     assert_eq!(written(&stage), "2/2> second");
-    stage.act(Action::HistoryBack);
+    stage.act(Action::HistoryPrevMatching);
     assert_eq!(written(&stage), "1/2> first");
-    stage.act(Action::HistoryForward);
+    stage.act(Action::HistoryNextMatching);
     stage.act(Action::Edit(Edit::NewLine));
     assert_eq!(written(&stage), "3/3> ");
 }
@@ -522,31 +524,31 @@ fn questions_are_told_in_full_and_a_half_close_when_it_is_done() {
     stage.say("/eof");
     let frame = stage.frame();
     assert!(frame.contains("End your side? You can still read"), "{frame:?}");
-    stage.elapsed += READING_TIME;
+    stage.elapsed += MIN_READING_TIME;
     stage.type_text("y");
     stage.event(Event::Link(LinkId(0), LinkEvent::HalfClosed));
     let frame = stage.frame();
     assert!(frame.contains("notice: You ended your side. The server can still send.\r\n> "), "{frame:?}");
-    assert_eq!(stage.app.mode(), Mode::Compose);
+    assert_eq!(stage.app.mode(), Mode::Input);
 }
 
 #[test]
 fn a_server_that_says_nothing_is_told_once_and_a_restored_connection_with_a_row() {
     let mut stage = Stage::new();
     stage.elapsed += Duration::from_secs(3);
-    stage.event(Event::Due);
+    stage.event(Event::Timer);
     let told = "Connected, but the server says nothing. It may be serving someone else: lab servers take one client at \
                 a time.\r\n";
     assert_eq!(stage.frame(), format!("{ERASED}{told}> "));
     stage.elapsed += Duration::from_secs(60);
-    stage.event(Event::Due);
+    stage.event(Event::Timer);
     assert_eq!(stage.frame(), "");
     stage.event(Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByPeer)));
     stage.frame();
     let mut told = String::new();
     while let LinkState::Waiting(_) = stage.app.tab().link() {
         stage.elapsed = stage.app.deadline().unwrap();
-        stage.event(Event::Due);
+        stage.event(Event::Timer);
         told += &stage.frame();
     }
     assert_eq!(told, "", "seconds are not counted aloud");
@@ -556,13 +558,13 @@ fn a_server_that_says_nothing_is_told_once_and_a_restored_connection_with_a_row(
 
 #[test]
 fn the_start_page_is_a_list_with_numbers_told_once_it_is_known() {
-    let mut app = App::new(Options::default()).with_listing(Listing::Numbered);
+    let mut app = App::new(Settings::default()).with_listing(ListMode::Numbered);
     let _ = app.start(Now::default());
     let mut stage = Stage { app, face: LineMode::new(Vec::new()), elapsed: Duration::ZERO };
     assert_eq!(stage.frame(), "\r\x1b[Jto: ");
     let endpoint = Endpoint::parse("a:1").unwrap();
-    let visit = Visit { name: None, endpoint, at: Wall(0), state: "refused\x1b[2J".into() };
-    stage.event(Event::Visits(vec![visit]));
+    let visit = RecentServer { name: None, endpoint, at: LocalTime(0), last_result: "refused\x1b[2J".into() };
+    stage.event(Event::RecentServersLoaded(vec![visit]));
     assert_eq!(
         stage.frame(),
         format!(
@@ -578,7 +580,7 @@ fn the_start_page_is_a_list_with_numbers_told_once_it_is_known() {
     stage.act(Action::Submit);
     let words = "error: Where to? Type a number from 1 to 3, or an address: HOST:PORT.";
     assert!(stage.frame().contains(words));
-    stage.act(Action::HistoryForward);
+    stage.act(Action::HistoryNextMatching);
     assert_eq!(stage.frame(), "2 127.0.0.1:12345");
     stage.act(Action::Submit);
     assert!(stage.frame().ends_with("> "));

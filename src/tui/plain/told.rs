@@ -3,10 +3,10 @@
 use super::line::printable;
 use crate::app::help::HelpLine;
 use crate::app::history::LineId;
-use crate::app::history::finder::{Finder, Standing};
-use crate::app::parcel::{Parcel, Source};
-use crate::app::start::{Earlier, Entry, Start};
-use crate::app::{App, Mode, Sending, Tab};
+use crate::app::history::finder::{HistorySearch, SearchStatus};
+use crate::app::parcel::{PendingSend, PendingSource};
+use crate::app::start::{Entry, HistoryState, StartPage};
+use crate::app::{App, Mode, PacedSend, Tab};
 use crate::link::LinkId;
 use crate::text::format_thousands;
 use crate::text::{self, Row};
@@ -24,7 +24,7 @@ pub(super) struct Announcer {
     entries: Vec<String>,
     /// Lines and bytes of what is asked about: a terminal may hand over a paste in parts.
     parcel: Option<(usize, usize)>,
-    found: (Standing, Option<LineId>),
+    found: (SearchStatus, Option<LineId>),
     /// How many completions, and where.
     offered: Option<(usize, usize)>,
     sending: Option<SendProgress>,
@@ -68,7 +68,7 @@ impl Announcer {
         }
         self.starting(app, out);
         self.parcel(app.preview(), app, out);
-        self.finding(app.finder(), out);
+        self.finding(app.history_search(), out);
         self.completing(app, out);
         self.announce_silence(app.tab(), out);
         if self.flash.as_deref() != app.flash() {
@@ -80,10 +80,12 @@ impl Announcer {
     /// Whether what is open is over once it has been told: the next key belongs to the draft then, and it can be asked
     /// for again.
     pub(super) fn is_closed(&mut self) -> bool {
-        let is_over =
-            matches!(self.mode, Mode::Help { .. } | Mode::Search | Mode::Bare | Mode::Pick(_) | Mode::Links { .. });
+        let is_over = matches!(
+            self.mode,
+            Mode::Help { .. } | Mode::Search | Mode::PlainText | Mode::Copy(_) | Mode::Links { .. }
+        );
         if is_over {
-            self.mode = Mode::Compose;
+            self.mode = Mode::Input;
         }
         is_over
     }
@@ -119,40 +121,40 @@ impl Announcer {
     }
 
     fn starting(&mut self, app: &App, out: &mut String) {
-        let start = app.start_page().filter(|_| app.earlier() == Earlier::Known);
+        let start = app.start_page().filter(|_| app.earlier() == HistoryState::Loaded);
         let entries = start.map_or_else(Vec::new, |start| start.entries().iter().map(Entry::text).collect());
         if let (true, Some(start)) = (replace(&mut self.entries, entries) != self.entries, start) {
             start_page(start, out);
         }
     }
 
-    fn parcel(&mut self, parcel: Option<&Parcel>, app: &App, out: &mut String) {
+    fn parcel(&mut self, parcel: Option<&PendingSend>, app: &App, out: &mut String) {
         let size = parcel.map(|parcel| (parcel.len(), parcel.size()));
         if let (true, Some(parcel)) = (replace(&mut self.parcel, size) != size, parcel) {
             about_parcel(app, parcel, out);
         }
     }
 
-    fn finding(&mut self, finder: Option<&Finder>, out: &mut String) {
+    fn finding(&mut self, finder: Option<&HistorySearch>, out: &mut String) {
         let found = finder.map_or_else(Default::default, |finder| (finder.standing(), finder.hit().map(|hit| hit.id)));
         if replace(&mut self.found, found) == found {
             return;
         }
         match found.0 {
-            Standing::Waiting => {}
-            Standing::Found => found_line("found: ", finder, out),
+            SearchStatus::Waiting => {}
+            SearchStatus::Found => found_line("found: ", finder, out),
             // Enter sends what was found with less, and nobody sees that it is still there.
-            Standing::NotFound if found.1.is_some() => found_line("Not found. Enter still sends: ", finder, out),
-            Standing::NotFound => out.push_str("Not in the history of this server.\r\n"),
-            Standing::NoOlder => out.push_str("There is no older one.\r\n"),
-            Standing::NoNewer => out.push_str("There is no newer one.\r\n"),
+            SearchStatus::NotFound if found.1.is_some() => found_line("Not found. Enter still sends: ", finder, out),
+            SearchStatus::NotFound => out.push_str("Not in the history of this server.\r\n"),
+            SearchStatus::NoMoreOlder => out.push_str("There is no older one.\r\n"),
+            SearchStatus::NoMoreNewer => out.push_str("There is no newer one.\r\n"),
         }
     }
 
     fn completing(&mut self, app: &App, out: &mut String) {
         let offered = app.completion().map(|completion| (completion.candidates().len(), completion.start()));
         if let (true, Some((count, _))) = (replace(&mut self.offered, offered) != offered, offered) {
-            let next = app.keys().fill("{complete} for the next");
+            let next = app.keys().expand_key_hints("{complete} for the next");
             let _ = write!(out, "{count} completions: {next}, Esc for none.\r\n");
         }
     }
@@ -160,7 +162,7 @@ impl Announcer {
 
 impl SendProgress {
     /// How far it is now, and the words about it where enough has changed.
-    fn of(before: Option<Self>, (tab, sending): (LinkId, &Sending), out: &mut String) -> Self {
+    fn of(before: Option<Self>, (tab, sending): (LinkId, &PacedSend), out: &mut String) -> Self {
         let (sent, all) = sending.progress();
         let step = STEP.max(all / 10);
         let mut way = before.filter(|way| way.tab == tab && way.all <= all && way.sent <= sent).unwrap_or_else(|| {
@@ -195,30 +197,32 @@ impl SendProgress {
 fn announce_question(app: &App, columns: usize, out: &mut String) {
     match app.mode() {
         // These are told by themselves: a parcel may grow, and what is on the page comes when the disk has answered.
-        Mode::Compose | Mode::Preview { .. } | Mode::Start => {}
-        Mode::Find => out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n"),
-        Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::AskEnd | Mode::ConfirmText => {
+        Mode::Input | Mode::SendPreview { .. } | Mode::Start => {}
+        Mode::HistorySearch => {
+            out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n")
+        }
+        Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::ConfirmEofOrQuit | Mode::ConfirmText => {
             let words = ui::prompt_text(app, usize::MAX).unwrap_or_default();
             out.extend([&*text::sanitize_line(words.trim_start()), "\r\n"]);
         }
-        Mode::Secret => out.push_str("Type the secret line, Enter sends it, Esc forgets it.\r\n"),
+        Mode::HiddenLine => out.push_str("Type the secret line, Enter sends it, Esc forgets it.\r\n"),
         // A column free at the end: a line that fills the screen would be followed by an empty one on some terminals.
         Mode::Help { .. } => {
             for line in app.help_page(columns.saturating_sub(1)) {
                 help_line(&line, out);
             }
         }
-        Mode::Search | Mode::Bare | Mode::Pick(_) | Mode::Links { .. } => {
+        Mode::Search | Mode::PlainText | Mode::Copy(_) | Mode::Links { .. } => {
             out.push_str("That needs the whole screen: start without --plain.\r\n");
         }
     }
 }
 
 /// The servers there are to choose from, each with its number.
-fn start_page(start: &Start, out: &mut String) {
+fn start_page(start: &StartPage, out: &mut String) {
     out.push_str("Where to?\r\n");
     for (n, entry) in start.entries().iter().enumerate() {
-        let says = entry.says.first().filter(|says| !says.is_empty()).map(|says| format!(", {says}"));
+        let says = entry.details.first().filter(|says| !says.is_empty()).map(|says| format!(", {says}"));
         // A name is as long as somebody made it.
         let words = format!("{}{}", entry.text().replace('\n', " "), says.unwrap_or_default());
         let _ = write!(out, "{}. ", n + 1);
@@ -228,7 +232,7 @@ fn start_page(start: &Start, out: &mut String) {
 }
 
 /// What a parcel is, how it begins and ends, what is wrong with it, and what can be done with it.
-fn about_parcel(app: &App, parcel: &Parcel, out: &mut String) {
+fn about_parcel(app: &App, parcel: &PendingSend, out: &mut String) {
     out.extend([&*text::sanitize_line(&ui::title(parcel)), ":\r\n"]);
     let last = parcel.len().saturating_sub(1);
     let gap = last.saturating_sub(FIRST);
@@ -248,14 +252,14 @@ fn about_parcel(app: &App, parcel: &Parcel, out: &mut String) {
     out.extend([&*ui::choices(parcel, app.keys()), "\r\n"]);
 }
 
-fn found_line(words: &str, finder: Option<&Finder>, out: &mut String) {
+fn found_line(words: &str, finder: Option<&HistorySearch>, out: &mut String) {
     out.push_str(words);
-    quote(finder.map_or("", Finder::text).as_bytes(), out);
+    quote(finder.map_or("", HistorySearch::text).as_bytes(), out);
 }
 
-fn line_of(parcel: &Parcel, n: usize, out: &mut String) {
+fn line_of(parcel: &PendingSend, n: usize, out: &mut String) {
     let line = parcel.line(n).unwrap_or_default();
-    if matches!(parcel.source(), Source::Bytes) {
+    if matches!(parcel.source(), PendingSource::Bytes) {
         let mut row = Row::default();
         let seen = line.get(..QUOTED).unwrap_or(line);
         text::escape(seen, &mut row);
@@ -295,7 +299,7 @@ fn cut(row: &Row, (seen, bytes): (usize, usize), out: &mut String) {
 fn help_line(line: &HelpLine, out: &mut String) {
     let mut row = Row::default();
     text::decode_plain(line.name.as_bytes(), &mut row);
-    let gap = if line.words.is_empty() { 0 } else { line.words_at.saturating_sub(row.columns()) };
+    let gap = if line.text.is_empty() { 0 } else { line.text_column.saturating_sub(row.columns()) };
     // Writing to a String cannot fail.
-    let _ = write!(out, "{}{}{:gap$}{}\r\n", line.heading, row.text(), "", line.words.trim_end());
+    let _ = write!(out, "{}{}{:gap$}{}\r\n", line.heading, row.text(), "", line.text.trim_end());
 }

@@ -7,7 +7,7 @@
 mod state;
 
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
-use crate::app::{App, Effect, Event, LinkState, Now, Outcome, Tab};
+use crate::app::{App, Effect, Event, LinkState, Now, Tab, Update};
 use crate::link::{LinkCommand, LinkEvent, LinkId};
 use crate::record::{Data, Entry, EntryKind, NoticeKind, RecordedClose, Timestamp};
 use std::collections::HashMap;
@@ -77,7 +77,7 @@ impl EntryCollector {
     }
 
     /// What came of it. `is_time` says that nothing had happened but that time passed.
-    pub(super) fn after_update(&mut self, now: Now, app: &App, outcome: &Outcome, is_time: bool) -> Vec<Entry> {
+    pub(super) fn after_update(&mut self, now: Now, app: &App, outcome: &Update, is_time: bool) -> Vec<Entry> {
         if let ClockStart::Now = self.begins {
             self.begins = ClockStart::Then(now.elapsed);
             return self.begin(self.moment(now), app);
@@ -125,7 +125,7 @@ impl EntryCollector {
 }
 
 /// Bytes for a link among the effects.
-fn handed_over(outcome: &Outcome, to: LinkId) -> u64 {
+fn handed_over(outcome: &Update, to: LinkId) -> u64 {
     let sent = outcome.effects.iter().filter_map(|effect| match effect {
         Effect::Link(id, LinkCommand::Send(bytes)) if *id == to => Some(bytes.len() as u64),
         Effect::Link(id, LinkCommand::SendSecret(bytes)) if *id == to => Some(bytes.len() as u64),
@@ -152,7 +152,7 @@ impl TabProgress {
             let Some(row) = transcript.row(id).filter(|_| kind != RowKind::Received) else { continue };
             let Some(mark) = mark(kind) else {
                 write.add(&row);
-                if !matches!(row.end, RowEnd::Lf | RowEnd::CrLf | RowEnd::Cr | RowEnd::Cut) {
+                if !matches!(row.end, RowEnd::Lf | RowEnd::CrLf | RowEnd::Cr | RowEnd::Split) {
                     write.finish(now, tab.id(), asks, entries);
                 }
                 continue;
@@ -192,8 +192,8 @@ const fn mark(kind: RowKind) -> Option<NoticeKind> {
     match kind {
         RowKind::Notice => Some(NoticeKind::Notice),
         RowKind::Error => Some(NoticeKind::Error),
-        RowKind::Rule => Some(NoticeKind::Rule),
-        RowKind::Past => Some(NoticeKind::Past),
+        RowKind::Separator => Some(NoticeKind::Rule),
+        RowKind::Backlog => Some(NoticeKind::Past),
         RowKind::Received | RowKind::Sent => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::scribe::EntryCollector;
 use super::{ActiveRecording, Recorder};
-use crate::app::{Event, RecordNews};
+use crate::app::{Event, RecordingEvent};
 use crate::disk;
 use std::future::pending;
 use tokio::task::spawn_blocking;
@@ -33,20 +33,20 @@ impl Recorder {
             }
             sentence = next_error(desk) => {
                 self.desk = None;
-                RecordNews::Failed(sentence)
+                RecordingEvent::Failed(sentence)
             }
         })
     }
 
-    fn on_opened(&mut self, opened: Result<ActiveRecording, String>) -> RecordNews {
+    fn on_opened(&mut self, opened: Result<ActiveRecording, String>) -> RecordingEvent {
         self.opening = None;
         match opened {
             Ok(desk) => {
                 let path = desk.tray.path.display().to_string();
                 self.desk = Some(desk);
-                RecordNews::Begun(path)
+                RecordingEvent::Begun(path)
             }
-            Err(sentence) => RecordNews::Failed(sentence),
+            Err(sentence) => RecordingEvent::Failed(sentence),
         }
     }
 }
@@ -72,7 +72,7 @@ async fn next_error(desk: &mut Option<ActiveRecording>) -> String {
 }
 
 /// Waits until all is written.
-async fn ended(ending: &mut Option<ActiveRecording>) -> RecordNews {
+async fn ended(ending: &mut Option<ActiveRecording>) -> RecordingEvent {
     let Some(desk) = ending else { return pending().await };
     if let Some(job) = &mut desk.job {
         // A thread that panicked is over too.
@@ -80,7 +80,7 @@ async fn ended(ending: &mut Option<ActiveRecording>) -> RecordNews {
         desk.job = None;
     }
     match desk.complaints.try_recv() {
-        Ok(sentence) => RecordNews::Failed(sentence),
-        Err(_none) => RecordNews::Ended(desk.tray.path.display().to_string()),
+        Ok(sentence) => RecordingEvent::Failed(sentence),
+        Err(_none) => RecordingEvent::Ended(desk.tray.path.display().to_string()),
     }
 }

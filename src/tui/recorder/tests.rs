@@ -22,7 +22,7 @@ fn desk(recorder: &mut Recorder) -> &mut ActiveRecording {
 
 async fn complaint(recorder: &mut Recorder) -> String {
     match recorder.recv().await {
-        Event::Recording(RecordNews::Failed(sentence)) => sentence,
+        Event::Recording(RecordingEvent::Failed(sentence)) => sentence,
         event => panic!("{event:?}"),
     }
 }
@@ -161,13 +161,13 @@ async fn one_that_is_begun_and_ended_says_so_and_is_whole() {
     let shown = path.display().to_string();
     let mut recorder = Recorder::default();
     recorder.begin(shown.clone());
-    assert_eq!(recorder.recv().await, Event::Recording(RecordNews::Begun(shown.clone())));
+    assert_eq!(recorder.recv().await, Event::Recording(RecordingEvent::Begun(shown.clone())));
     desk(&mut recorder).write([entry(10)]);
     recorder.end();
-    assert_eq!(recorder.recv().await, Event::Recording(RecordNews::Ended(shown.clone())));
+    assert_eq!(recorder.recv().await, Event::Recording(RecordingEvent::Ended(shown.clone())));
     // Nobody holds it any more.
     let mut again = Recorder::open(&path).unwrap();
-    assert_eq!(again.recv().await, Event::Recording(RecordNews::Begun(shown)));
+    assert_eq!(again.recv().await, Event::Recording(RecordingEvent::Begun(shown)));
     again.close().await;
     assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 4);
     let none = folder.path().join("no/where").display().to_string();

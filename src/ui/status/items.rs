@@ -1,8 +1,8 @@
 //! What stands on the left of the line, and what of it there is room for.
 
 use super::{Item, ResolvedTheme, help_hint, longest, state};
-use crate::app::log::Standing;
-use crate::app::{App, Sending, View};
+use crate::app::log::LogStatus;
+use crate::app::{App, ByteView, PacedSend};
 use crate::text::format_thousands;
 use crate::ui::glyphs::{text_width, truncate};
 use ratatui::style::Style;
@@ -73,7 +73,7 @@ fn optional_items(app: &App, theme: &ResolvedTheme) -> Vec<Item> {
     let words = format!("↓{} ↑{}", format_bytes(traffic.received), format_bytes(traffic.sent));
     items.push(Item { priority: 6, words, style: theme.bar });
     let lens = tab.lens();
-    if lens.view != View::Text {
+    if lens.view != ByteView::Text {
         items.push(Item { priority: 3, words: lens.view.name().to_owned(), style: theme.bar_busy });
     }
     if tab.sieve().filter().is_some() {
@@ -90,28 +90,28 @@ fn optional_items(app: &App, theme: &ResolvedTheme) -> Vec<Item> {
 const ALARM_PRIORITY: u8 = 1;
 
 /// Whether what is said is kept on disk.
-fn logging(standing: Standing, theme: &ResolvedTheme) -> Option<Item> {
+fn logging(standing: LogStatus, theme: &ResolvedTheme) -> Option<Item> {
     match standing {
-        Standing::Off => None,
-        Standing::On => Some(Item { priority: 5, words: "log".to_owned(), style: theme.bar }),
-        Standing::Failed => {
+        LogStatus::Off => None,
+        LogStatus::On => Some(Item { priority: 5, words: "log".to_owned(), style: theme.bar }),
+        LogStatus::Failed => {
             Some(Item { priority: ALARM_PRIORITY, words: "not logged".to_owned(), style: theme.bar_bad })
         }
     }
 }
 
 /// Whether what goes over the wire is.
-fn recording(standing: Standing, theme: &ResolvedTheme) -> Option<Item> {
+fn recording(standing: LogStatus, theme: &ResolvedTheme) -> Option<Item> {
     let (rank, words) = match standing {
-        Standing::Off => return None,
-        Standing::On => (4, "rec"),
-        Standing::Failed => (3, "not recorded"),
+        LogStatus::Off => return None,
+        LogStatus::On => (4, "rec"),
+        LogStatus::Failed => (3, "not recorded"),
     };
     Some(Item { priority: rank, words: words.to_owned(), style: theme.bar_bad })
 }
 
 /// How far the sending of many lines is: a bar, and how to stop it. In the longest form first.
-fn progress(sending: &Sending) -> Vec<String> {
+fn progress(sending: &PacedSend) -> Vec<String> {
     const CELLS: usize = 10;
     let (sent, all) = sending.progress();
     let full = sent * CELLS / all.max(1);
@@ -130,7 +130,7 @@ fn progress(sending: &Sending) -> Vec<String> {
 /// How long the longest line of the draft is, where that comes near to what a server reads at once.
 fn length(app: &App, theme: &ResolvedTheme) -> Option<(Vec<String>, Style)> {
     let limit = app.line_limit();
-    let longest = app.longest_line();
+    let longest = app.longest_outgoing_line();
     if limit == 0 || longest * 4 < limit * 3 {
         return None;
     }

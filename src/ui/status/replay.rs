@@ -2,7 +2,7 @@
 
 use super::{Item, ResolvedTheme, longest};
 use crate::app::App;
-use crate::app::replay::{Replay, Speed};
+use crate::app::replay::{Player, Speed};
 use crate::text::format_thousands;
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub(super) fn add(items: &mut Vec<Item>, app: &App, room: usize, theme: &Resolve
 
 /// `▶ 0:12 of 1:02`, at rest with milliseconds, in the longest form first; and the state in a word where the sign may not
 /// be known.
-fn position(replay: &Replay) -> ([String; 3], Option<&'static str>) {
+fn position(replay: &Player) -> ([String; 3], Option<&'static str>) {
     let shown = replay.clock().shown();
     let at = time(shown);
     let (sign, at, state) = match replay.clock() {
@@ -42,7 +42,7 @@ fn position(replay: &Replay) -> ([String; 3], Option<&'static str>) {
 }
 
 /// What the most used keys do now, in the longest form that is narrower than so many columns.
-pub(in crate::ui) fn hint(replay: &Replay, width: usize) -> String {
+pub(in crate::ui) fn hint(replay: &Player, width: usize) -> String {
     let space = match replay.clock() {
         clock if clock.is_running() => "Space rests",
         _ if replay.is_over() => "Space begins again",

@@ -2,7 +2,7 @@
 
 use super::super::ResolvedTheme;
 use super::{clock, closed};
-use crate::app::{Dialled, LinkState, Outgoing, Tab, Waiting};
+use crate::app::{ConnectAttempt, LinkState, ReconnectWait, Tab, WriteSide};
 use crate::link::CloseReason;
 use ratatui::style::Style;
 
@@ -33,7 +33,7 @@ pub(super) fn of(tab: &Tab, theme: &ResolvedTheme) -> ConnectionText {
 /// The sign before everything else, whose colour says how it stands.
 pub(super) fn dot(link: &LinkState, theme: &ResolvedTheme) -> (&'static str, Style) {
     match link {
-        LinkState::Open { outgoing: Outgoing::Open, .. } => ("●", theme.bar_good),
+        LinkState::Open { outgoing: WriteSide::Open, .. } => ("●", theme.bar_good),
         LinkState::Open { .. } => ("●", theme.bar_busy),
         LinkState::Opening(_) | LinkState::Waiting(_) => ("◌", theme.bar_busy),
         LinkState::Closed { reason: CloseReason::Failed(_), .. } => ("○", theme.bar_bad),
@@ -41,11 +41,11 @@ pub(super) fn dot(link: &LinkState, theme: &ResolvedTheme) -> (&'static str, Sty
     }
 }
 
-fn open(outgoing: Outgoing, since: &str) -> Vec<String> {
+fn open(outgoing: WriteSide, since: &str) -> Vec<String> {
     match outgoing {
-        Outgoing::Open => vec![format!("connected {since}"), "connected".to_owned()],
-        Outgoing::Ending => vec!["ending your side".to_owned()],
-        Outgoing::Ended => vec!["receiving only".to_owned()],
+        WriteSide::Open => vec![format!("connected {since}"), "connected".to_owned()],
+        WriteSide::Closing => vec!["ending your side".to_owned()],
+        WriteSide::Closed => vec!["receiving only".to_owned()],
     }
 }
 
@@ -67,9 +67,9 @@ fn silent() -> Vec<String> {
     .to_vec()
 }
 
-fn opening(dialled: Option<&Dialled>, attempt: Option<u32>) -> Vec<String> {
+fn opening(dialled: Option<&ConnectAttempt>, attempt: Option<u32>) -> Vec<String> {
     let retry = attempt.map(|attempt| format!(", retry {attempt}")).unwrap_or_default();
-    let Some(Dialled { addr, nth, of }) = dialled else {
+    let Some(ConnectAttempt { addr, nth, of }) = dialled else {
         return vec![format!("looking up{retry}, Esc stops"), format!("looking up{retry}"), "looking up".to_owned()];
     };
     let ip = addr.ip();
@@ -83,8 +83,8 @@ fn opening(dialled: Option<&Dialled>, attempt: Option<u32>) -> Vec<String> {
     vec![format!("{long}, Esc stops"), format!("{short}, Esc stops"), short, format!("trying{retry}")]
 }
 
-fn waiting(waiting: &Waiting) -> Vec<String> {
-    let (why, Waiting { attempt, seconds, .. }) = (closed(&waiting.reason), waiting);
+fn waiting(waiting: &ReconnectWait) -> Vec<String> {
+    let (why, ReconnectWait { attempt, seconds_left: seconds, .. }) = (closed(&waiting.reason), waiting);
     vec![
         format!("{why}, retry {attempt} in {seconds} s (Enter: now, Esc: stop)"),
         format!("{why}, retry {attempt} in {seconds} s"),

@@ -5,12 +5,12 @@ use crate::app::Edit;
 
 impl Stage {
     pub(super) fn act(&mut self, action: Action) {
-        self.event(Event::Act(action));
+        self.event(Event::Action(action));
     }
 
     /// Puts text into the draft, as if written in an editor.
     pub(super) fn write(&mut self, text: &str) {
-        self.event(Event::Edited(Ok(text.to_owned())));
+        self.event(Event::EditorClosed(Ok(text.to_owned())));
     }
 
     /// The cell the cursor stands in, drawn anew.
@@ -58,7 +58,7 @@ fn where_there_is_more_than_fits_it_scrolls_with_the_cursor_and_says_so() {
     assert_eq!(stage.cursor(), (2, 8));
     let mut drawn = vec![stage.below(8)];
     for number in '2'..='6' {
-        stage.act(Action::HistoryForward);
+        stage.act(Action::HistoryNextMatching);
         drawn.push(stage.below(8));
         let (x, y) = stage.cursor();
         assert_eq!((x, drawn[drawn.len() - 1][usize::from(y) - 8].chars().last()), (2, Some(number)));

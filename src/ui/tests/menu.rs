@@ -6,7 +6,7 @@ fn stage(columns: u16, lines: u16, said: &[u8], typed: &str) -> Stage {
     let mut stage = Stage::new(columns, lines);
     stage.receive(said);
     stage.event(Event::Paste(typed.to_owned()));
-    stage.event(Event::Act(Action::Complete));
+    stage.event(Event::Action(Action::Complete));
     stage
 }
 
@@ -36,9 +36,9 @@ fn it_stands_above_the_word_it_is_for() {
  ●  127.0.0.1:12345  connected 14:02:10  ↓24 ↑0  LF UTF-8
 › hi anton",
     );
-    stage.event(Event::Act(Action::Complete));
+    stage.event(Event::Action(Action::Complete));
     assert_eq!(stage.lines()[6], "   │ ann    2/2");
-    stage.event(Event::Act(Action::Cancel));
+    stage.event(Event::Action(Action::Cancel));
     assert_eq!(stage.lines()[5..7], ["", ""]);
     assert_eq!(stage.lines()[8], "› hi an");
 }
@@ -68,7 +68,7 @@ fn the_chosen_one_is_in_view_and_can_be_told_in_every_theme() {
             let line = chosen.iter().find(|line| line.contains("│ bob")).unwrap();
             assert!(line.contains(&format!("│ bob{n}")), "{chosen:?}");
         }
-        stage.event(Event::Act(Action::Complete));
+        stage.event(Event::Action(Action::Complete));
     }
 }
 
@@ -93,7 +93,7 @@ fn on_the_smallest_screen_nothing_breaks() {
                 let mut stage = stage(columns, lines, said.as_bytes(), typed);
                 for action in [Action::Complete, Action::CompleteBack, Action::CompleteBack, Action::Cancel] {
                     stage.draw();
-                    stage.event(Event::Act(action));
+                    stage.event(Event::Action(action));
                 }
                 stage.draw();
             }
@@ -132,7 +132,7 @@ fn it_halves_no_wide_character() {
 fn the_word_goes_on_being_typed_under_it_and_then_it_is_gone() {
     let mut stage = stage(60, 9, b"ann: hello\nanton: hello\n", "an");
     assert!(stage.lines().iter().any(|line| line.starts_with("│ anton")));
-    stage.event(Event::Type('h'));
+    stage.event(Event::Char('h'));
     let lines = stage.lines();
     assert!(!lines.iter().any(|line| line.starts_with('│')), "{lines:#?}");
     assert_eq!(lines[8], "› anton: h");

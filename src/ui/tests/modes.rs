@@ -13,7 +13,7 @@ impl Stage {
     }
 
     fn typed(&mut self, text: &str) {
-        text.chars().for_each(|c| self.event(Event::Type(c)));
+        text.chars().for_each(|c| self.event(Event::Char(c)));
     }
 }
 
@@ -80,7 +80,7 @@ fn no_sign_of_the_gutter_stands_beside_a_preview() {
 #[test]
 fn files_and_bytes_are_looked_at_before_they_go() {
     let mut stage = Stage::new(80, 12);
-    stage.event(Event::Loaded { path: "notes/a.txt".to_owned(), result: Ok(b"one\ntwo\n\xff\n".to_vec()) });
+    stage.event(Event::FileRead { path: "notes/a.txt".to_owned(), result: Ok(b"one\ntwo\n\xff\n".to_vec()) });
     assert_eq!(
         stage.below(6),
         [
@@ -157,7 +157,7 @@ fn while_much_is_sent_the_status_says_how_far_it_is_at_every_width() {
         stage.act(Action::PreviewSend);
         for _ in 1..1000 {
             stage.now.elapsed += Duration::from_millis(50);
-            stage.event(Event::Due);
+            stage.event(Event::Timer);
             stage.link(LinkEvent::Written(2));
         }
         assert!(stage.lines()[8].starts_with(status), "{columns}: {:?}", stage.lines()[8]);
@@ -192,7 +192,7 @@ fn nothing_of_a_secret_is_in_any_cell() {
         stage.say("/secret");
         assert!(stage.lines().last().unwrap().starts_with("• A secret line"));
         for count in 1..500_usize {
-            stage.event(Event::Type('ж'));
+            stage.event(Event::Char('ж'));
             let drawn = stage.lines();
             assert!(!drawn.concat().contains('ж'), "{drawn:#?}");
             let room = usize::from(columns) - 2;
@@ -200,7 +200,7 @@ fn nothing_of_a_secret_is_in_any_cell() {
             assert_eq!(dots, count % room, "a page full of them begins another");
             assert_eq!(usize::from(stage.cursor().0), 2 + count % room);
         }
-        stage.event(Event::Act(Action::Edit(Edit::Start)));
+        stage.event(Event::Action(Action::Edit(Edit::Start)));
         assert_eq!(stage.cursor(), (2, lines - 1));
         stage.act(Action::Cancel);
         assert!(!stage.lines().concat().contains('ж'));
@@ -235,7 +235,7 @@ fn the_history_is_searched_in_the_place_of_the_draft() {
     stage.say("make all");
     stage.say("make tests");
     stage.typed("draft");
-    stage.act(Action::SearchOlder);
+    stage.act(Action::HistorySearch);
     assert_eq!(stage.lines()[5], "() draft");
     stage.typed("ma");
     assert_eq!(
@@ -255,7 +255,7 @@ fn of_a_long_line_the_part_around_the_hit_is_shown() {
         for (before, behind) in [(0, 0), (0, 100), (100, 0), (100, 100), (8, 1), (1, 8)] {
             let mut stage = Stage::new(columns, 6);
             stage.say(&long(before, behind));
-            stage.act(Action::SearchOlder);
+            stage.act(Action::HistorySearch);
             stage.typed("NEEDLE");
             let line = stage.lines().pop().unwrap();
             assert_eq!(hit(&mut stage), "NEEDLE", "{columns}: {line}");
@@ -274,7 +274,7 @@ fn a_query_longer_than_the_screen_leaves_half_of_it_to_what_was_found() {
     for columns in [20, 40, 80] {
         let mut stage = Stage::new(columns, 6);
         stage.say("x");
-        stage.act(Action::SearchOlder);
+        stage.act(Action::HistorySearch);
         stage.typed(&"y".repeat(300));
         let (x, _) = stage.cursor();
         assert!(x <= columns / 2, "{x} of {columns}");
@@ -308,14 +308,14 @@ fn modes() -> [fn(&mut Stage); 12] {
         |stage| stage.paste("one\n漢字かな交じり文 and\x1b[31m more\n"),
         |stage| stage.paste(&format!("{}\n", "漢".repeat(200)).repeat(20)),
         |stage| stage.say("/hex 68 69 0a 1b 5b 33 31 6d ff 00 01 02 03 04 05 06 07 08 09 0a 0b 0c"),
-        |stage| stage.event(Event::Loaded { path: "漢字/".repeat(40), result: Ok(b"1\n2\n3\n".to_vec()) }),
+        |stage| stage.event(Event::FileRead { path: "漢字/".repeat(40), result: Ok(b"1\n2\n3\n".to_vec()) }),
         |stage| {
             stage.say("/secret");
             stage.paste(&"s".repeat(333));
         },
         |stage| {
             stage.say("漢字かな交じり文 and more of it, so that it is long");
-            stage.act(Action::SearchOlder);
+            stage.act(Action::HistorySearch);
             stage.typed("文 and");
         },
         |stage| stage.act(Action::EndOfInput),
@@ -336,11 +336,11 @@ fn every_size_is_drawn_in_every_mode() {
     for (n, enter) in modes().into_iter().enumerate() {
         let mut stage = Stage::new(60, 20);
         enter(&mut stage);
-        assert!(!(2..=6).contains(&n) || stage.app.mode() != Mode::Compose, "{n}");
+        assert!(!(2..=6).contains(&n) || stage.app.mode() != Mode::Input, "{n}");
         for columns in (1..=60).rev() {
             for lines in 1..=20 {
                 stage.terminal.backend_mut().resize(columns, lines);
-                stage.event(Event::Due);
+                stage.event(Event::Timer);
                 let (x, y) = stage.cursor();
                 let is_too_small = columns < MIN_SIZE.0 || lines < MIN_SIZE.1;
                 assert!(is_too_small || x < columns && y < lines, "{n}: {x},{y} of {columns}x{lines}");

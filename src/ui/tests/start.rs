@@ -1,29 +1,29 @@
 //! The start page, drawn.
 
 use super::*;
-use crate::app::{Server, Visit};
+use crate::app::{RecentServer, SavedServer};
 use crate::looks::{ColorDepth, ThemeRegistry};
 
 const SIZES: [(u16, u16); 5] = [(20, 5), (40, 10), (80, 24), (100, 30), (200, 50)];
 
-fn visit(address: &str, state: &str, seconds: u64) -> Visit {
+fn visit(address: &str, state: &str, seconds: u64) -> RecentServer {
     let wall = ((14 * 60 + 2) * 60 + 10) * 1000;
-    let at = Wall(wall - seconds * 1000);
-    Visit { name: None, endpoint: Endpoint::parse(address).unwrap(), at, state: state.to_owned() }
+    let at = LocalTime(wall - seconds * 1000);
+    RecentServer { name: None, endpoint: Endpoint::parse(address).unwrap(), at, last_result: state.to_owned() }
 }
 
 impl Stage {
     /// On the start page, with these saved servers and visits.
-    fn starting(columns: u16, lines: u16, saved: &[(&str, &str)], visits: Vec<Visit>) -> Self {
+    fn starting(columns: u16, lines: u16, saved: &[(&str, &str)], visits: Vec<RecentServer>) -> Self {
         let mut stage = Self::new(columns, lines);
-        let server = |&(name, address): &(&str, &str)| Server {
+        let server = |&(name, address): &(&str, &str)| SavedServer {
             name: name.to_owned(),
             endpoint: Endpoint::parse(address).unwrap(),
-            options: Options::default(),
+            options: Settings::default(),
         };
-        stage.app = App::new(Options::default()).with_servers(saved.iter().map(server).collect());
+        stage.app = App::new(Settings::default()).with_servers(saved.iter().map(server).collect());
         let _ = stage.app.start(stage.now);
-        stage.event(Event::Visits(visits));
+        stage.event(Event::RecentServersLoaded(visits));
         stage
     }
 
@@ -33,7 +33,7 @@ impl Stage {
     }
 
     fn key_in(&mut self, text: &str) {
-        text.chars().for_each(|c| self.event(Event::Type(c)));
+        text.chars().for_each(|c| self.event(Event::Char(c)));
     }
 }
 
@@ -105,12 +105,12 @@ fn what_is_typed_leaves_what_it_finds_and_says_what_enter_does() {
     );
     stage.key_in(":80");
     assert_eq!(stage.lines()[6], " Enter connects to pi4:80, as typed            1/1  F1 help");
-    stage.event(Event::Act(Action::Cancel));
+    stage.event(Event::Action(Action::Cancel));
     stage.key_in("a@b:1");
     assert_eq!(stage.lines()[6], " Nothing here is called that; an address is HOST:PORT");
-    stage.event(Event::Act(Action::Submit));
+    stage.event(Event::Action(Action::Submit));
     assert_eq!(stage.lines()[4], " ! \"a@b:1\": plain TCP has no user to log in. Write only");
-    stage.event(Event::Act(Action::Cancel));
+    stage.event(Event::Action(Action::Cancel));
     stage.key_in("/co");
     assert_eq!(stage.lines()[0], " /connect [ADDRESS]  connect to an address or saved name, …");
     assert_eq!(stage.lines()[6], " Enter runs the command                             F1 help");
@@ -132,7 +132,7 @@ fn the_letters_that_were_found_can_be_told_in_every_theme() {
             let mut stage = Stage::known(80, 16);
             stage.key_in("10字");
             assert_eq!(underlined(&mut stage, &theme), "", "in that order they are nowhere");
-            stage.event(Event::Act(Action::Cancel));
+            stage.event(Event::Action(Action::Cancel));
             stage.key_in("字105");
             assert_eq!(underlined(&mut stage, &theme), "字105", "{name:?} {depth:?}");
         }
@@ -149,7 +149,7 @@ fn the_page_goes_on_below_and_follows_the_chosen_one() {
             assert_eq!(screen.iter().filter(|line| line.starts_with(" ► ")).count(), 1, "{screen:#?}");
             let place = format!("{at}/52");
             assert!(columns < 80 || screen[usize::from(lines) - 2].contains(&place), "{place} {screen:#?}");
-            stage.event(Event::Act(Action::HistoryForward));
+            stage.event(Event::Action(Action::HistoryNextMatching));
         }
     }
 }
@@ -168,7 +168,7 @@ fn endless_and_hostile_names_harm_nothing() {
             assert!(screen.iter().all(|line| !line.contains(['\x1b', '\u{202e}', '\u{200b}', '\x07'])), "{screen:#?}");
             let is_within = |line: &String| crate::text::columns(line) <= usize::from(columns);
             assert!(screen.iter().all(is_within), "{screen:#?}");
-            stage.event(Event::Act(Action::Cancel));
+            stage.event(Event::Action(Action::Cancel));
         }
     }
 }
@@ -177,28 +177,28 @@ fn endless_and_hostile_names_harm_nothing() {
 fn questions_and_the_help_page_stand_over_it_and_give_it_back() {
     let mut stage = Stage::known(80, 16);
     let page = stage.lines();
-    stage.event(Event::Act(Action::Interrupt));
+    stage.event(Event::Action(Action::QuitOrClear));
     let asked = stage.lines();
     assert_eq!(asked[..14], page[..14]);
     assert_eq!(asked[14], " Quit? Enter or y quits, Esc or n stays.");
     assert_eq!(asked[15], page[15]);
-    stage.event(Event::Act(Action::Cancel));
+    stage.event(Event::Action(Action::Cancel));
     assert_eq!(stage.lines(), page);
-    stage.event(Event::Act(Action::Help));
+    stage.event(Event::Action(Action::Help));
     assert_eq!(stage.lines()[0], " Commands");
-    stage.event(Event::Act(Action::Cancel));
+    stage.event(Event::Action(Action::Cancel));
     assert_eq!(stage.lines(), page);
 }
 
 #[test]
 fn all_that_is_wrong_with_the_settings_is_told_on_it() {
     let mut stage = Stage::known(80, 16);
-    stage.event(Event::Configured(Err("config.toml, line 3: one\nconfig.toml, line 7: two".to_owned())));
+    stage.event(Event::ConfigReloaded(Err("config.toml, line 3: one\nconfig.toml, line 7: two".to_owned())));
     let lines = stage.lines();
     assert_eq!(lines[11].trim(), "! config.toml, line 3: one", "{lines:#?}");
     assert_eq!(lines[12].trim(), "! config.toml, line 7: two");
     assert_eq!(lines[13].trim(), "! Nothing has changed. Put it right, and /reload again.");
-    stage.event(Event::Act(Action::HistoryForward));
+    stage.event(Event::Action(Action::HistoryNextMatching));
     assert!(stage.lines().iter().all(|line| !line.contains("config.toml")));
 }
 
@@ -209,7 +209,7 @@ fn a_screen_of_any_size_is_drawn() {
             let mut stage = Stage::known(columns, lines);
             stage.lines();
             stage.key_in("/x");
-            stage.event(Event::Act(Action::Submit));
+            stage.event(Event::Action(Action::Submit));
             stage.lines();
         }
     }

@@ -1,7 +1,7 @@
 //! Every state of a link: its words in the status line, wide and narrow, and its sentence among the messages.
 
 use super::*;
-use crate::app::log::{LogFolder, LogPlace, LogTo, LogWish};
+use crate::app::log::{LogConfig, LogFolder, LogPath, LogTarget};
 use crate::app::transcript::RowKind;
 use crate::link::{ErrorCause, Family, LinkError, LinkOp};
 use std::collections::HashSet;
@@ -259,7 +259,7 @@ fn shown(told: &Told, columns: u16) -> (String, String) {
     for step in told.way.clone() {
         match step {
             Step::Link(event) => stage.link(event),
-            Step::Act(action) => stage.event(Event::Act(action)),
+            Step::Act(action) => stage.event(Event::Action(action)),
             Step::Say(line) => stage.say(line),
             Step::Later(seconds) => stage.later(seconds),
         }
@@ -305,13 +305,13 @@ fn that_nothing_is_logged_is_told_as_long_as_there_is_room_for_it() {
     for (host, columns) in
         [("127.0.0.1", 31), ("127.0.0.1", 40), ("127.0.0.1", 50), ("127.0.0.1", 80), ("a-long-name.example.org", 31)]
     {
-        let log = LogWish { rows: LogTo::parse("x").unwrap(), ..LogWish::default() };
-        let app = App::new(Options { log, ..Options::default() });
+        let log = LogConfig { text: LogTarget::parse("x").unwrap(), ..LogConfig::default() };
+        let app = App::new(Settings { log, ..Settings::default() });
         let mut stage = Stage { app, ..Stage::opening(columns, 10) };
         let _ = stage.app.open(Endpoint::new(host, 12345).unwrap());
         stage.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
-        let place = LogPlace { folder: LogFolder::AsWritten, path: "x".to_owned(), around_date: None };
-        stage.event(Event::Logged { place, result: Err("no room.".to_owned()) });
+        let place = LogPath { folder: LogFolder::Literal, path: "x".to_owned(), date_split: None };
+        stage.event(Event::LogOpened { place, result: Err("no room.".to_owned()) });
         let status = stage.lines()[8].clone();
         assert!(status.contains("  not logged") && status.contains(host.get(..9).unwrap()), "{columns}: {status}");
     }
@@ -354,5 +354,5 @@ fn a_restored_connection_is_a_rule_across_the_pane() {
     assert_eq!(lines[0], "── reconnected 14:02:53, away 43 s ────────");
     assert_eq!(lines[1], "14:02 ‹ welcome");
     let kinds: Vec<_> = stage.app.tab().transcript().rows().map(|row| row.kind).collect();
-    assert_eq!(kinds[..2], [RowKind::Rule, RowKind::Received]);
+    assert_eq!(kinds[..2], [RowKind::Separator, RowKind::Received]);
 }

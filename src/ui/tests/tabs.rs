@@ -37,7 +37,7 @@ fn the_bar_is_there_from_two_on_and_tells_what_is_new() {
  ●  127.0.0.1:3  connected 14:02:10  ↓0 ↑0  LF UTF-8  F1 help
 › Write a line, Enter sends it",
     );
-    stage.event(Event::Act(Action::Tab(TabMove::To(1))));
+    stage.event(Event::Action(Action::Tab(TabMove::To(1))));
     assert_eq!(stage.lines()[0], " 1 127.0.0.1:12345  2 ○ 127.0.0.1:2 1  3 127.0.0.1:3");
     stage.say("/close!");
     stage.say("/close!");
@@ -47,11 +47,11 @@ fn the_bar_is_there_from_two_on_and_tells_what_is_new() {
 #[test]
 fn where_they_do_not_all_fit_names_are_cut_and_then_the_current_one_and_its_neighbours_are_shown() {
     let mut stage = stage(60, 10, 1000..1006);
-    stage.event(Event::Act(Action::Tab(TabMove::To(4))));
+    stage.event(Event::Action(Action::Tab(TabMove::To(4))));
     assert_eq!(stage.lines()[0], " ‹2  3 127.…:1001  4 127.…:1002  5 127.…:1003  2 ›");
     stage.receive_in(6, b"x\n");
     assert_eq!(stage.lines()[0], " ‹2  3 127.…:1001  4 127.…:1002  5 127.…:1003  2+ ›");
-    stage.event(Event::Act(Action::Tab(TabMove::To(1))));
+    stage.event(Event::Action(Action::Tab(TabMove::To(1))));
     assert_eq!(stage.lines()[0], " 1 127…:12345  2 127.…:1000  3 127.…:1001  4+ ›");
 }
 
@@ -66,7 +66,7 @@ fn on_a_screen_of_few_lines_there_is_none_and_the_status_says_which_tab_it_is() 
 #[test]
 fn where_there_is_a_bar_the_status_says_nothing_of_tabs_however_high_the_draft_is() {
     let mut stage = stage(60, 8, 2..4);
-    stage.event(Event::Act(Action::Edit(crate::app::Edit::NewLine)));
+    stage.event(Event::Action(Action::Edit(crate::app::Edit::NewLine)));
     let lines = stage.lines();
     assert!(lines[0].starts_with(" 1 127.0.0.1:12345"), "{}", lines[0]);
     assert!(lines[5].starts_with(" ●  127.0.0.1:3"), "{}", lines[5]);
@@ -78,7 +78,7 @@ fn every_size_is_drawn_with_many_tabs() {
     for columns in 20..90 {
         for lines in [5, 7, 8, 24] {
             stage.terminal = Terminal::new(TestBackend::new(columns, lines)).unwrap();
-            stage.event(Event::Due);
+            stage.event(Event::Timer);
             stage.draw();
         }
     }

@@ -1,12 +1,12 @@
 use super::*;
-use crate::app::history::{Left, Remembered};
+use crate::app::history::{HistoryEntry, Left};
 use proptest::prelude::*;
 
 /// A tab's input line over a history.
 #[derive(Default)]
 struct Line {
     history: History,
-    recall: Recall,
+    recall: HistoryCursor,
     text: String,
 }
 
@@ -14,19 +14,19 @@ impl Line {
     fn with(lines: &[&str]) -> Self {
         let mut line = Self::default();
         for text in lines {
-            line.history.push("a", text, Left::Entered);
+            line.history.append_entry("a", text, Left::Submitted);
         }
         line
     }
 
-    fn back(&mut self, prefix: Option<&str>) -> Result<(), NoLine> {
-        let step = Step { scope: Scope::Server("a"), prefix, shown: &self.text };
+    fn back(&mut self, prefix: Option<&str>) -> Result<(), NoEntry> {
+        let step = HistoryQuery { scope: HistoryScope::Server("a"), prefix, shown: &self.text };
         self.text = self.recall.back(&self.history, step)?;
         Ok(())
     }
 
     fn forward(&mut self, prefix: Option<&str>) -> bool {
-        let step = Step { scope: Scope::Server("a"), prefix, shown: &self.text };
+        let step = HistoryQuery { scope: HistoryScope::Server("a"), prefix, shown: &self.text };
         let found = self.recall.forward(&self.history, step);
         let is_found = found.is_some();
         self.text = found.unwrap_or_else(|| self.text.clone());
@@ -34,7 +34,7 @@ impl Line {
     }
 
     fn enter(&mut self) {
-        self.history.push("a", &self.text, Left::Entered);
+        self.history.append_entry("a", &self.text, Left::Submitted);
         self.text = self.recall.end().unwrap_or_default();
     }
 }
@@ -48,7 +48,7 @@ fn history_keeps_the_draft_and_what_it_recalls() {
     line.text.push('!');
     line.back(None).unwrap();
     assert_eq!(line.text, "one");
-    assert_eq!(line.back(None), Err(NoLine::Oldest));
+    assert_eq!(line.back(None), Err(NoEntry::Oldest));
     assert!(line.forward(None));
     assert_eq!(line.text, "two!", "what was changed is there again");
     assert!(line.forward(None));
@@ -72,7 +72,7 @@ fn a_walk_keeps_its_prefix_and_a_plain_step_drops_it() {
     assert_eq!(line.text, "ac");
     line.back(Some("ac")).unwrap();
     assert_eq!(line.text, "ab");
-    assert_eq!(line.back(Some("")), Err(NoLine::OlderPrefix("a".into())));
+    assert_eq!(line.back(Some("")), Err(NoEntry::OlderPrefix("a".into())));
     line.forward(None);
     assert_eq!(line.text, "x");
     line.forward(Some("a"));
@@ -80,7 +80,7 @@ fn a_walk_keeps_its_prefix_and_a_plain_step_drops_it() {
     line.forward(None);
     line.forward(None);
     assert_eq!(line.text, "a");
-    assert_eq!(line.back(Some("z")), Err(NoLine::Prefix("z".into())));
+    assert_eq!(line.back(Some("z")), Err(NoEntry::Prefix("z".into())));
     assert_eq!(line.text, "a");
 }
 
@@ -92,7 +92,7 @@ fn a_line_that_looks_like_the_one_shown_is_passed_over() {
     assert_eq!(line.text, "makefile");
     line.back(Some("")).unwrap();
     assert_eq!(line.text, "make");
-    assert_eq!(line.back(Some("")), Err(NoLine::OlderPrefix("make".into())));
+    assert_eq!(line.back(Some("")), Err(NoEntry::OlderPrefix("make".into())));
 }
 
 #[test]
@@ -100,8 +100,8 @@ fn lines_that_come_and_go_meanwhile_move_nothing() {
     let mut line = Line::with(&["old", "newer"]);
     line.back(None).unwrap();
     line.back(None).unwrap();
-    line.history.push("a", "of another tab", Left::Entered);
-    line.history.merge(vec![Remembered { server: "a".into(), line: "ancient".into() }]);
+    line.history.append_entry("a", "of another tab", Left::Submitted);
+    line.history.merge_stored(vec![HistoryEntry { server: "a".into(), line: "ancient".into() }]);
     line.back(None).unwrap();
     assert_eq!(line.text, "ancient");
     for text in ["old", "newer", "of another tab", ""] {
@@ -110,10 +110,10 @@ fn lines_that_come_and_go_meanwhile_move_nothing() {
     }
     line.back(None).unwrap();
     for n in 0..2_000 {
-        line.history.push("a", &n.to_string(), Left::Entered);
+        line.history.append_entry("a", &n.to_string(), Left::Submitted);
     }
     assert_eq!(line.text, "of another tab");
-    assert_eq!(line.back(None), Err(NoLine::Oldest), "all that was older has gone");
+    assert_eq!(line.back(None), Err(NoEntry::Oldest), "all that was older has gone");
     line.forward(None);
     assert_eq!(line.text, "1000");
 }
@@ -121,7 +121,7 @@ fn lines_that_come_and_go_meanwhile_move_nothing() {
 #[test]
 fn what_was_found_otherwise_is_where_one_walks_on_from() {
     let mut line = Line::with(&["one", "two", "three"]);
-    let (two, _) = line.history.older(LineId::END, Scope::All).nth(1).unwrap();
+    let (two, _) = line.history.older(LineId::END, HistoryScope::All).nth(1).unwrap();
     line.recall.go_to(&line.history, two, "draft");
     line.text = "two".into();
     line.back(Some("two")).unwrap();
@@ -137,10 +137,10 @@ fn what_was_found_otherwise_is_where_one_walks_on_from() {
 #[test]
 fn a_long_prefix_is_quoted_in_part_and_without_what_drives_a_terminal() {
     assert_eq!(
-        NoLine::Prefix("é".repeat(50)).to_string(),
+        NoEntry::Prefix("é".repeat(50)).to_string(),
         format!("Nothing in the history begins with \"{}…\".", "é".repeat(40))
     );
-    assert!(!NoLine::Prefix("a\nb\u{1b}[2J".into()).to_string().contains(char::is_control));
+    assert!(!NoEntry::Prefix("a\nb\u{1b}[2J".into()).to_string().contains(char::is_control));
 }
 
 proptest! {
@@ -193,7 +193,7 @@ fn a_change_is_kept_also_where_one_leaves_the_line_by_searching() {
     let mut line = Line::with(&["alpha", "beta"]);
     line.back(None).unwrap();
     line.text.push_str(" changed");
-    let (alpha, _) = line.history.older(LineId::END, Scope::All).nth(1).unwrap();
+    let (alpha, _) = line.history.older(LineId::END, HistoryScope::All).nth(1).unwrap();
     line.recall.go_to(&line.history, alpha, &line.text.clone());
     line.text = "alpha".into();
     line.forward(None);

@@ -8,9 +8,9 @@ fn chord(name: &str) -> Chord {
     Chord::parse(name).unwrap()
 }
 
-fn told(wishes: &[Wish<'_>]) -> Vec<(usize, WishPart, String)> {
+fn told(wishes: &[BindingRequest<'_>]) -> Vec<(usize, BindingPart, String)> {
     let refused = Keymap::with(wishes).unwrap_err();
-    refused.into_iter().map(|Refused { wish, part, says }| (wish, part, says)).collect()
+    refused.into_iter().map(|BindingError { wish, part, says }| (wish, part, says)).collect()
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn every_name_in_the_table_is_a_key_and_bound_once() {
 fn modifiers_are_told_apart() {
     let keymap = Keymap::default();
     let action = |name| keymap.action(chord(name));
-    assert_eq!(action("End"), Some(Action::EndOfText));
+    assert_eq!(action("End"), Some(Action::LineEndOrScrollBottom));
     assert_eq!(action("Ctrl-End"), Some(Action::Scroll(Motion::Bottom)));
     assert_eq!(action("Shift-Up"), Some(Action::Scroll(Motion::Up(3))));
     assert_eq!(action("Ctrl-Alt-End"), None);
@@ -41,14 +41,14 @@ fn modifiers_are_told_apart() {
 fn a_wish_takes_the_place_of_what_was() {
     let keymap = Keymap::with(&[("ctrl-o", "history-back"), ("F1", "none"), ("M-q,e", "editor"), ("c-x c-e", "none")]);
     let keymap = keymap.unwrap();
-    assert_eq!(keymap.action(chord("Ctrl-O")), Some(Action::HistoryBack));
-    assert_eq!(keymap.action(chord("Up")), Some(Action::HistoryBack), "another key keeps its meaning");
+    assert_eq!(keymap.action(chord("Ctrl-O")), Some(Action::HistoryPrevMatching));
+    assert_eq!(keymap.action(chord("Up")), Some(Action::HistoryPrevMatching), "another key keeps its meaning");
     assert_eq!(keymap.action(chord("F1")), None);
-    assert_eq!(keymap.action_after(chord("Alt-Q"), chord("E")), Some(Action::Editor));
+    assert_eq!(keymap.action_after(chord("Alt-Q"), chord("E")), Some(Action::OpenEditor));
     assert!(keymap.begins(chord("Alt-Q")));
     assert_eq!(keymap.action_after(chord("Ctrl-X"), chord("Ctrl-E")), None);
-    assert_eq!(keymap.keys_of(Action::HistoryBack), ["Up", "Ctrl-O"]);
-    assert_eq!(keymap.keys_of(Action::Editor), ["Alt-Q E"]);
+    assert_eq!(keymap.keys_of(Action::HistoryPrevMatching), ["Up", "Ctrl-O"]);
+    assert_eq!(keymap.keys_of(Action::OpenEditor), ["Alt-Q E"]);
     assert_eq!(keymap.keys_of(Action::Help), [""; 0]);
 }
 
@@ -64,7 +64,7 @@ fn no_wishes_are_the_table_and_the_order_of_wishes_is_of_no_account() {
 
 #[test]
 fn a_key_that_begins_sequences_is_free_once_they_are_gone() {
-    let mut wishes: Vec<Wish<'_>> = vec![("Ctrl-X", "help")];
+    let mut wishes: Vec<BindingRequest<'_>> = vec![("Ctrl-X", "help")];
     wishes.extend(
         BINDINGS
             .iter()
@@ -76,22 +76,32 @@ fn a_key_that_begins_sequences_is_free_once_they_are_gone() {
 }
 
 /// Wishes, and what is wrong with which of them.
-type Case = (&'static [Wish<'static>], (usize, WishPart, &'static str));
+type Case = (&'static [BindingRequest<'static>], (usize, BindingPart, &'static str));
 
 const REFUSED: &[Case] = &[
-    (&[("Ctrl-O", "histroy-back")], (0, WishPart::Name, "There is no action histroy-back. Did you mean history-back?")),
-    (&[("Ctrl-O", "fly")], (0, WishPart::Name, "There is no action fly. netchat-tui config example lists them all.")),
-    (&[("Ctrl-O", "")], (0, WishPart::Name, "Nothing is said that the key should do; \"none\" is for nothing.")),
+    (
+        &[("Ctrl-O", "histroy-back")],
+        (0, BindingPart::Name, "There is no action histroy-back. Did you mean history-back?"),
+    ),
+    (
+        &[("Ctrl-O", "fly")],
+        (0, BindingPart::Name, "There is no action fly. netchat-tui config example lists them all."),
+    ),
+    (&[("Ctrl-O", "")], (0, BindingPart::Name, "Nothing is said that the key should do; \"none\" is for nothing.")),
     (
         &[("F99", "help")],
-        (0, WishPart::Keys, "There is no key F99. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two."),
+        (
+            0,
+            BindingPart::Keys,
+            "There is no key F99. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two.",
+        ),
     ),
-    (&[("Ctrl-I", "help")], (0, WishPart::Keys, "To a terminal Ctrl-I is Tab: write Tab.")),
+    (&[("Ctrl-I", "help")], (0, BindingPart::Keys, "To a terminal Ctrl-I is Tab: write Tab.")),
     (
         &[("x", "help")],
         (
             0,
-            WishPart::Keys,
+            BindingPart::Keys,
             "x types text and cannot be bound by itself: add Ctrl or Alt, or another key in front, as in Ctrl-X,E.",
         ),
     ),
@@ -99,7 +109,7 @@ const REFUSED: &[Case] = &[
         &[("Space", "help")],
         (
             0,
-            WishPart::Keys,
+            BindingPart::Keys,
             "Space types text and cannot be bound by itself: add Ctrl or Alt, or another key in front, as in Ctrl-X,E.",
         ),
     ),
@@ -107,33 +117,37 @@ const REFUSED: &[Case] = &[
         &[("x,y", "help")],
         (
             0,
-            WishPart::Keys,
+            BindingPart::Keys,
             "x types text and cannot be bound by itself: add Ctrl or Alt, or another key in front, as in Ctrl-X,E.",
         ),
     ),
-    (&[("Enter", "none")], (0, WishPart::Keys, "Enter answers every question here and cannot be bound.")),
-    (&[("Escape", "help")], (0, WishPart::Keys, "Esc answers every question here and cannot be bound.")),
-    (&[("Enter,x", "help")], (0, WishPart::Keys, "Enter answers every question here and cannot be bound.")),
+    (&[("Enter", "none")], (0, BindingPart::Keys, "Enter answers every question here and cannot be bound.")),
+    (&[("Escape", "help")], (0, BindingPart::Keys, "Esc answers every question here and cannot be bound.")),
+    (&[("Enter,x", "help")], (0, BindingPart::Keys, "Enter answers every question here and cannot be bound.")),
     (
         &[("Esc,x", "help")],
-        (0, WishPart::Keys, "Esc and then a key is what terminals send for Alt and that key: write Alt-X."),
+        (0, BindingPart::Keys, "Esc and then a key is what terminals send for Alt and that key: write Alt-X."),
     ),
-    (&[("Ctrl-X,a,b", "help")], (0, WishPart::Keys, "A sequence has two keys: Ctrl-X,E.")),
+    (&[("Ctrl-X,a,b", "help")], (0, BindingPart::Keys, "A sequence has two keys: Ctrl-X,E.")),
     (
         &[("Ctrl-X,F99", "help")],
-        (0, WishPart::Keys, "There is no key F99. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two."),
+        (
+            0,
+            BindingPart::Keys,
+            "There is no key F99. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two.",
+        ),
     ),
-    (&[("F5", "help"), ("f5", "redraw")], (1, WishPart::Keys, "F5 is bound already, as \"F5\".")),
+    (&[("F5", "help"), ("f5", "redraw")], (1, BindingPart::Keys, "F5 is bound already, as \"F5\".")),
     (
         &[("C-o", "help"), ("F5", "help"), ("Ctrl-O", "none")],
-        (2, WishPart::Keys, "Ctrl-O is bound already, as \"C-o\"."),
+        (2, BindingPart::Keys, "Ctrl-O is bound already, as \"C-o\"."),
     ),
-    (&[("Ctrl-/", "help"), ("Ctrl-_", "none")], (1, WishPart::Keys, "Ctrl-_ is bound already, as \"Ctrl-/\".")),
+    (&[("Ctrl-/", "help"), ("Ctrl-_", "none")], (1, BindingPart::Keys, "Ctrl-_ is bound already, as \"Ctrl-/\".")),
     (
         &[("Ctrl-X", "help")],
         (
             0,
-            WishPart::Keys,
+            BindingPart::Keys,
             "Ctrl-X begins Ctrl-X Ctrl-E, Ctrl-X Ctrl-K, Ctrl-X Ctrl-R, Ctrl-X Ctrl-U, Ctrl-X L, Ctrl-X U. Take another key, or set \
              each of these to \"none\".",
         ),
@@ -142,7 +156,7 @@ const REFUSED: &[Case] = &[
         &[("Ctrl-F,x", "help")],
         (
             0,
-            WishPart::Keys,
+            BindingPart::Keys,
             "Ctrl-F X cannot be reached: Ctrl-F means search by itself. Take another key, or set \"Ctrl-F\" = \"none\" as well.",
         ),
     ),
@@ -150,17 +164,17 @@ const REFUSED: &[Case] = &[
         &[("F5,x", "help"), ("F5", "redraw")],
         (
             0,
-            WishPart::Keys,
+            BindingPart::Keys,
             "F5 X cannot be reached: F5 means redraw by itself. Take another key, or bind one of the two.",
         ),
     ),
     (
         &[("Ctrl-C", "none")],
-        (0, WishPart::Keys, "Nothing would be left for interrupt, the way out. Bind it to another key as well."),
+        (0, BindingPart::Keys, "Nothing would be left for interrupt, the way out. Bind it to another key as well."),
     ),
     (
         &[("Ctrl-C", "help")],
-        (0, WishPart::Keys, "Nothing would be left for interrupt, the way out. Bind it to another key as well."),
+        (0, BindingPart::Keys, "Nothing would be left for interrupt, the way out. Bind it to another key as well."),
     ),
 ];
 
@@ -176,7 +190,10 @@ fn what_cannot_be_is_told_with_the_next_step() {
 fn everything_that_is_wrong_is_told_at_once() {
     let all = told(&[("F99", "fly"), ("F5", "help"), ("x", "help"), ("Ctrl-C", "none")]);
     let places: Vec<_> = all.iter().map(|(wish, part, _)| (*wish, *part)).collect();
-    assert_eq!(places, [(0, WishPart::Keys), (0, WishPart::Name), (2, WishPart::Keys), (3, WishPart::Keys)]);
+    assert_eq!(
+        places,
+        [(0, BindingPart::Keys), (0, BindingPart::Name), (2, BindingPart::Keys), (3, BindingPart::Keys)]
+    );
 }
 
 #[test]
@@ -190,7 +207,7 @@ fn words_have_the_keys_that_are_bound_in_them() {
         ("{redraw}, {redraw=Ctrl-O}, {redraw=F1}", "Ctrl-L, Ctrl-O, Ctrl-L"),
         ("{uppercase} {open", "Ctrl-X U {open"),
     ] {
-        assert_eq!(keymap.fill(words), expected, "{words}");
+        assert_eq!(keymap.expand_key_hints(words), expected, "{words}");
     }
 }
 
@@ -223,7 +240,7 @@ fn conflict(keymap: &Keymap) -> Option<String> {
         let first = sequence.prefix.unwrap_or(sequence.last);
         matches!(first.key, Key::Char(_)) && !first.ctrl && !first.alt
     });
-    let stuck = keymap.keys_of(Action::Interrupt).is_empty().then(|| "nothing interrupts".to_owned());
+    let stuck = keymap.keys_of(Action::QuitOrClear).is_empty().then(|| "nothing interrupts".to_owned());
     both.map(ToString::to_string)
         .or(unreached.or(text).map(ToString::to_string))
         .or(lost.map(|(key, _)| key.to_owned()))

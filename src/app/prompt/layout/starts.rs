@@ -1,6 +1,6 @@
 //! The offsets at which the lines of the screen begin, kept up with the edits.
 
-use super::units::{Kind, Units};
+use super::units::{BreakClass, Clusters};
 use std::ops::Range;
 
 /// Lines before the one with the edit that are laid out anew with it.
@@ -8,14 +8,14 @@ use std::ops::Range;
 /// Where a line ends may depend on a cluster of the next line but one: on the first that fitted neither into it, nor into
 /// the next together with what was carried over to there. And what is put in at the start of a line may join the last
 /// cluster of the line before.
-const BACK: usize = 3;
+const RELAYOUT_LINES: usize = 3;
 
 /// See the module's words.
 ///
 /// There is a gap at the last edit: starts before it are counted from the start of the text, those behind it from its
 /// end. So an edit leaves the ones right, and the others too, without touching them.
 #[derive(Debug, Default)]
-pub(in crate::app::prompt) struct Starts {
+pub(in crate::app::prompt) struct LineStarts {
     /// Columns; 0 if nothing has been laid out yet.
     width: usize,
     /// From the start, rising.
@@ -24,28 +24,28 @@ pub(in crate::app::prompt) struct Starts {
     behind: Vec<usize>,
     /// Bytes of the text when it was looked at last.
     len: usize,
-    edited: Option<Edited>,
+    edited: Option<UnchangedSpan>,
 }
 
 /// What of the text is the same as when it was looked at last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Edited {
+struct UnchangedSpan {
     /// Bytes at the start.
     before: usize,
     /// Bytes at the end.
     behind: usize,
 }
 
-impl Starts {
+impl LineStarts {
     /// `range` is about to be replaced in a text of `len` bytes.
-    pub(in crate::app::prompt) fn note(&mut self, range: &Range<usize>, len: usize) {
-        let now = Edited { before: range.start, behind: len - range.end };
+    pub(in crate::app::prompt) fn note_edit(&mut self, range: &Range<usize>, len: usize) {
+        let now = UnchangedSpan { before: range.start, behind: len - range.end };
         let all = self.edited.unwrap_or(now);
-        self.edited = Some(Edited { before: all.before.min(now.before), behind: all.behind.min(now.behind) });
+        self.edited = Some(UnchangedSpan { before: all.before.min(now.before), behind: all.behind.min(now.behind) });
     }
 
     /// Lays out what has changed: all of it for another width.
-    pub(in crate::app::prompt) fn follow(&mut self, text: &str, width: usize) {
+    pub(in crate::app::prompt) fn relayout(&mut self, text: &str, width: usize) {
         let edited = self.edited.take();
         if self.width != width {
             *self = Self { width, before: vec![0], ..Self::default() };
@@ -80,7 +80,7 @@ impl Starts {
     }
 
     /// Brings the gap to the edit and forgets what the edit may have changed.
-    fn open_gap(&mut self, edited: Edited) {
+    fn open_gap(&mut self, edited: UnchangedSpan) {
         while let Some(start) = self.before.pop_if(|start| *start > edited.before) {
             self.behind.push(self.len - start);
         }
@@ -89,13 +89,13 @@ impl Starts {
         }
         while self.behind.pop_if(|back| *back > edited.behind).is_some() {}
         // The first line begins at 0 whatever happens.
-        self.before.truncate(self.before.len().saturating_sub(BACK).max(1));
+        self.before.truncate(self.before.len().saturating_sub(RELAYOUT_LINES).max(1));
     }
 
     /// Lays out lines from the last before the gap on, until one begins where one has begun before: the rest of the text is
     /// as it was, and so are its lines.
     fn fill(&mut self, text: &str) {
-        let mut units = Units::new(text, 0);
+        let mut units = Clusters::new(text, 0);
         let mut start = self.before.last().copied().unwrap_or_default();
         while let Some(next) = next_start(&mut units, start, text, self.width) {
             while self.behind.pop_if(|back| self.len - *back < next).is_some() {}
@@ -110,16 +110,16 @@ impl Starts {
 }
 
 /// Where the line behind the one that begins at `start` begins; nothing if that is the last.
-fn next_start(units: &mut Units<'_>, start: usize, text: &str, width: usize) -> Option<usize> {
+fn next_start(units: &mut Clusters<'_>, start: usize, text: &str, width: usize) -> Option<usize> {
     units.begin_line(start);
     let words = (width - 1).max(1);
     let mut break_at = None;
     // Indentation is no place to break.
     let mut has_word = false;
-    let mut before = Kind::Blank;
+    let mut before = BreakClass::Blank;
     while let Some(unit) = units.next() {
-        let is_blank = unit.kind == Kind::Blank;
-        if !is_blank && before != Kind::Blank && may_break(before, unit.kind) {
+        let is_blank = unit.kind == BreakClass::Blank;
+        if !is_blank && before != BreakClass::Blank && may_break(before, unit.kind) {
             break_at = Some(unit.at);
         }
         let limit = if is_blank { width } else { words };
@@ -136,6 +136,7 @@ fn next_start(units: &mut Units<'_>, start: usize, text: &str, width: usize) -> 
     if is_full { Some(units.at()) } else { (units.at() < text.len()).then_some(units.at() + 1) }
 }
 
-fn may_break(before: Kind, next: Kind) -> bool {
-    next != Kind::Closing && (next == Kind::Wide || matches!(before, Kind::Wide | Kind::Closing))
+fn may_break(before: BreakClass, next: BreakClass) -> bool {
+    next != BreakClass::Closing
+        && (next == BreakClass::Wide || matches!(before, BreakClass::Wide | BreakClass::Closing))
 }

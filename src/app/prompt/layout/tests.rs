@@ -3,17 +3,17 @@
 use super::*;
 use crate::app::prompt::places;
 use crate::app::prompt::tests::words;
-use crate::app::{Edit, KillRing, Prompt};
+use crate::app::{Edit, KillRing, LineEditor};
 use proptest::prelude::*;
 
-fn prompt(text: &str) -> Prompt {
-    let mut prompt = Prompt::default();
+fn prompt(text: &str) -> LineEditor {
+    let mut prompt = LineEditor::default();
     prompt.insert(text);
     prompt
 }
 
 /// The bytes of each line.
-fn ranges(prompt: &Prompt, width: usize) -> Vec<Range<usize>> {
+fn ranges(prompt: &LineEditor, width: usize) -> Vec<Range<usize>> {
     let layout = prompt.layout(width);
     (0..layout.lines()).map(|line| layout.line(line).unwrap()).collect()
 }
@@ -88,7 +88,7 @@ fn only_the_first_line_of_each_begins_one() {
 #[test]
 fn up_and_down_keep_the_column() {
     let mut prompt = prompt("abcdefgh\nij\n漢漢漢漢\nklmnopqr");
-    prompt.go(7);
+    prompt.move_to(7);
     let mut seen = Vec::new();
     while prompt.move_line(20, 1) {
         seen.push(prompt.cursor());
@@ -102,13 +102,13 @@ fn up_and_down_keep_the_column() {
     prompt.edit(Edit::Left, &mut KillRing::default());
     prompt.move_line(20, 2);
     assert_eq!(prompt.cursor(), 12 + 9);
-    assert!(!Prompt::default().move_line(0, 1));
+    assert!(!LineEditor::default().move_line(0, 1));
 }
 
 #[test]
 fn up_and_down_go_by_the_lines_of_the_screen() {
     let mut prompt = prompt("ab cd ef");
-    prompt.go(1);
+    prompt.move_to(1);
     assert!(prompt.move_line(4, 1));
     assert_eq!(prompt.cursor(), 4);
     assert!(prompt.move_line(4, 1));
@@ -176,12 +176,12 @@ proptest! {
         let mut row = Row::default();
         let mut next = 0;
         for (n, range) in ranges.iter().enumerate() {
-            prop_assert_eq!(layout.begins_line(n), range.start == 0 || places::before(&text, range.start).ends_with('\n'));
+            prop_assert_eq!(layout.begins_line(n), range.start == 0 || places::text_before(&text, range.start).ends_with('\n'));
             prop_assert!(range.start == next || text.get(next..range.start) == Some("\n"));
             next = range.end;
             layout.row(n, &mut row);
             let line = text.get(range.clone()).unwrap();
-            let is_one = places::right(line, 0) == line.len();
+            let is_one = places::next_boundary(line, 0) == line.len();
             prop_assert!(row.columns() <= width.max(1) || is_one, "{} of {:?}", n, ranges);
         }
         prop_assert_eq!(next, text.len());
@@ -198,7 +198,7 @@ proptest! {
             prop_assert!(layout.line(place.line).is_some_and(|line| (line.start..=line.end).contains(&at)));
             prop_assert!(place.column < width, "{:?} at {}", place, at);
             if at == text.len() { break }
-            at = places::right(&text, at);
+            at = places::next_boundary(&text, at);
         }
     }
 
@@ -210,6 +210,6 @@ proptest! {
         let layout = prompt.layout(100);
         let mut row = Row::default();
         layout.row(0, &mut row);
-        prop_assert_eq!(layout.place(text.len()), Place { line: 0, column: row.columns() });
+        prop_assert_eq!(layout.place(text.len()), TextPosition { line: 0, column: row.columns() });
     }
 }

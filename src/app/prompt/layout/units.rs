@@ -1,6 +1,6 @@
 //! The clusters of a line of the screen, with what they take of it.
 
-use crate::app::prompt::places::behind;
+use crate::app::prompt::places::text_after;
 use crate::text::{self, GlyphKind, Row, TAB_STOP};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -9,11 +9,11 @@ use unicode_segmentation::UnicodeSegmentation;
 pub(super) const LONGEST: usize = 512;
 
 /// Columns of such a cluster.
-const ENDLESS: usize = 1 << 20;
+const OVERLONG_COLUMNS: usize = 1 << 20;
 
 /// A cluster, as far as cutting lines is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Unit {
+pub(super) struct Cluster {
     /// Where it begins in the text, in bytes.
     pub(super) at: usize,
     /// Its length in bytes.
@@ -22,12 +22,12 @@ pub(super) struct Unit {
     pub(super) column: usize,
     /// The columns it takes.
     pub(super) columns: usize,
-    pub(super) kind: Kind,
+    pub(super) kind: BreakClass,
 }
 
 /// Where a line may end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum BreakClass {
     /// Behind this.
     Blank,
     /// Neither before nor behind this: a letter.
@@ -39,14 +39,14 @@ pub(super) enum Kind {
 }
 
 /// Goes over the clusters from the start of a line of the screen to the next newline or the end of the text.
-pub(super) struct Units<'a> {
+pub(super) struct Clusters<'a> {
     text: &'a str,
     at: usize,
     column: usize,
     scratch: Row,
 }
 
-impl<'a> Units<'a> {
+impl<'a> Clusters<'a> {
     pub(super) fn new(text: &'a str, start: usize) -> Self {
         Self { text, at: start, column: 0, scratch: Row::default() }
     }
@@ -77,31 +77,31 @@ impl<'a> Units<'a> {
     }
 
     /// Length, columns and kind of the cluster that begins here.
-    fn measure(&mut self) -> Option<(usize, usize, Kind)> {
+    fn measure(&mut self) -> Option<(usize, usize, BreakClass)> {
         Some(match self.byte(0)? {
             b'\n' => return None,
-            b'\t' => (1, TAB_STOP - self.column % TAB_STOP, Kind::Blank),
+            b'\t' => (1, TAB_STOP - self.column % TAB_STOP, BreakClass::Blank),
             // What follows may combine with it.
             byte @ b' '..=b'~' if self.byte(1).is_none_or(|next| next.is_ascii()) => {
-                (1, 1, if byte == b' ' { Kind::Blank } else { Kind::Letter })
+                (1, 1, if byte == b' ' { BreakClass::Blank } else { BreakClass::Letter })
             }
             _ => self.measure_cluster()?,
         })
     }
 
-    fn measure_cluster(&mut self) -> Option<(usize, usize, Kind)> {
-        let cluster = behind(self.text, self.at).graphemes(true).next()?;
+    fn measure_cluster(&mut self) -> Option<(usize, usize, BreakClass)> {
+        let cluster = text_after(self.text, self.at).graphemes(true).next()?;
         // The newline takes no cell, its CR does.
         let cluster = cluster.strip_suffix('\n').unwrap_or(cluster);
         if cluster.len() > LONGEST {
-            return Some((cluster.len(), ENDLESS, Kind::Wide));
+            return Some((cluster.len(), OVERLONG_COLUMNS, BreakClass::Wide));
         }
         let (columns, is_blank) = self.decode(cluster);
         let kind = match columns {
-            _ if is_blank => Kind::Blank,
-            0 | 1 => Kind::Letter,
-            _ if text::is_closing(cluster) => Kind::Closing,
-            _ => Kind::Wide,
+            _ if is_blank => BreakClass::Blank,
+            0 | 1 => BreakClass::Letter,
+            _ if text::is_closing(cluster) => BreakClass::Closing,
+            _ => BreakClass::Wide,
         };
         Some((cluster.len(), columns, kind))
     }
@@ -120,12 +120,12 @@ impl<'a> Units<'a> {
     }
 }
 
-impl Iterator for Units<'_> {
-    type Item = Unit;
+impl Iterator for Clusters<'_> {
+    type Item = Cluster;
 
-    fn next(&mut self) -> Option<Unit> {
+    fn next(&mut self) -> Option<Cluster> {
         let (len, columns, kind) = self.measure()?;
-        let unit = Unit { at: self.at, len, column: self.column, columns, kind };
+        let unit = Cluster { at: self.at, len, column: self.column, columns, kind };
         self.at += len;
         self.column += columns;
         Some(unit)

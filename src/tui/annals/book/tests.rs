@@ -162,7 +162,7 @@ fn write_many(path: &Path, server: &str) {
     let book = HistoryFile::new(path.to_owned());
     for n in 0..EACH {
         let line = format!("{n} {}", "x".repeat(n * 10));
-        book.append(&[HistoryRecord::now(Remembered { server: server.into(), line })]).unwrap();
+        book.append(&[HistoryRecord::now(HistoryEntry { server: server.into(), line })]).unwrap();
     }
 }
 

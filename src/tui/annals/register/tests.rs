@@ -2,8 +2,13 @@ use super::super::tests::Folder;
 use super::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-fn visit(address: &str, state: &str) -> Visit {
-    Visit { name: None, endpoint: Endpoint::parse(address).unwrap(), at: local(1_700_000_000_000), state: state.into() }
+fn visit(address: &str, state: &str) -> RecentServer {
+    RecentServer {
+        name: None,
+        endpoint: Endpoint::parse(address).unwrap(),
+        at: local(1_700_000_000_000),
+        last_result: state.into(),
+    }
 }
 
 fn visited(address: &str, state: &str) -> Change {
@@ -122,7 +127,7 @@ fn long_texts_are_cut() {
     fs::write(register.path(), text).unwrap();
     let visits = register.read().unwrap().visits;
     assert_eq!(visits[0].name.as_ref().unwrap().chars().count(), TEXT);
-    assert_eq!(visits[0].state.chars().count(), TEXT);
+    assert_eq!(visits[0].last_result.chars().count(), TEXT);
 }
 
 #[test]

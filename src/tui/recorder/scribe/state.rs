@@ -1,7 +1,7 @@
 //! How a tab stands when a recording begins that comes late: as if it had all happened in that moment.
 
 use super::entry;
-use crate::app::{LinkState, Now, Outgoing, Tab};
+use crate::app::{LinkState, Now, Tab, WriteSide};
 use crate::record::{Entry, EntryKind, RecordedClose};
 
 /// Takes down what leads to where a tab stands.
@@ -23,9 +23,9 @@ pub(super) fn record_snapshot(now: Now, tab: &Tab, entries: &mut Vec<Entry>) {
                 add(wall, EntryKind::Hidden(queued));
             }
             match outgoing {
-                Outgoing::Open => {}
-                Outgoing::Ending => add(wall, EntryKind::HalfClosing),
-                Outgoing::Ended => add(wall, EntryKind::HalfClosed),
+                WriteSide::Open => {}
+                WriteSide::Closing => add(wall, EntryKind::HalfClosing),
+                WriteSide::Closed => add(wall, EntryKind::HalfClosed),
             }
         }
         LinkState::Waiting(waiting) => add(waiting.at.0, EntryKind::Closed(RecordedClose::from(&waiting.reason))),

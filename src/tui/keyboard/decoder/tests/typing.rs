@@ -2,24 +2,24 @@
 
 use super::super::super::evidence::QUERY;
 use super::*;
-use crate::app::keys::Interpreter;
-use crate::app::{Action, App, Effect, Event, Mode, Now, Options, READING_TIME};
+use crate::app::keys::KeySequenceParser;
+use crate::app::{Action, App, Effect, Event, MIN_READING_TIME, Mode, Now, Settings};
 use crate::link::{Endpoint, LinkCommand, LinkEvent, LinkId};
 use crate::tui::keymap::{Translated, translate};
 
 /// The program without its screen and network, at a terminal whose clock is that of a [`Typist`].
 struct Client {
     app: App,
-    interpreter: Interpreter,
+    interpreter: KeySequenceParser,
     begin: Instant,
     sent: Vec<u8>,
 }
 
 impl Client {
     fn new(begin: Instant) -> Self {
-        let mut app = App::new(Options::default());
+        let mut app = App::new(Settings::default());
         let _ = app.open(Endpoint::parse("127.0.0.1:12345").unwrap());
-        let mut client = Self { app, interpreter: Interpreter::default(), begin, sent: Vec::new() };
+        let mut client = Self { app, interpreter: KeySequenceParser::default(), begin, sent: Vec::new() };
         let opened = LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() };
         client.update(begin, Event::Link(LinkId(0), opened));
         client
@@ -28,7 +28,7 @@ impl Client {
     fn update(&mut self, at: Instant, event: Event) {
         let elapsed = at - self.begin;
         while let Some(due) = self.app.deadline().filter(|due| *due <= elapsed) {
-            self.update_now(due, Event::Due);
+            self.update_now(due, Event::Timer);
         }
         self.update_now(elapsed, event);
     }
@@ -52,12 +52,12 @@ impl Client {
     /// Leaves all questions, with what is asked about in the draft, and gives what was sent and what stands there.
     fn all_text(mut self, mut at: Instant) -> String {
         for _ in 0..100 {
-            at += READING_TIME;
+            at += MIN_READING_TIME;
             match self.app.mode() {
-                Mode::Preview { .. } => self.update(at, Event::Act(Action::PreviewEdit)),
-                Mode::Compose if self.app.tab().sending().is_none() => break,
-                Mode::Compose => self.update(at, Event::Due),
-                _ => self.update(at, Event::Act(Action::Cancel)),
+                Mode::SendPreview { .. } => self.update(at, Event::Action(Action::PreviewEdit)),
+                Mode::Input if self.app.tab().sending().is_none() => break,
+                Mode::Input => self.update(at, Event::Timer),
+                _ => self.update(at, Event::Action(Action::Cancel)),
             }
         }
         String::from_utf8(self.sent).unwrap() + self.app.tab().prompt().text()
