@@ -15,7 +15,7 @@ pub(super) struct ThemeArgs {
 
     /// When to use colours.
     #[arg(help = "When to use colours; auto goes by NO_COLOR, COLORTERM and TERM, 16 and 256 say how many")]
-    #[arg(long = "color", value_name = "WHEN", value_parser = words("color"), ignore_case = true)]
+    #[arg(long = "color", value_name = "WHEN", value_parser = one_of("color"), ignore_case = true)]
     colours: Option<Value>,
 }
 

@@ -11,21 +11,21 @@ const HEADING: &str = "Reading";
 #[derive(Debug, Clone, Args)]
 pub(super) struct DisplayArgs {
     /// What to show of the bytes: text, escaped or hex (/view) [default: text]
-    #[arg(long, value_name = "VIEW", value_parser = words("view"), ignore_case = true, help_heading = HEADING)]
+    #[arg(long, value_name = "VIEW", value_parser = one_of("view"), ignore_case = true, help_heading = HEADING)]
     #[arg(hide_possible_values = true)]
     view: Option<Value>,
 
     /// The time beside a message: off, minutes, seconds, ms or delta (/time) [default: seconds]
-    #[arg(long, value_name = "TIME", value_parser = words("time"), ignore_case = true, help_heading = HEADING)]
+    #[arg(long, value_name = "TIME", value_parser = one_of("time"), ignore_case = true, help_heading = HEADING)]
     #[arg(hide_possible_values = true)]
     time: Option<Value>,
 
     /// Read messages in this charset, such as latin-1 or windows-1252 (/encoding) [default: utf-8]
-    #[arg(long, value_name = "NAME", value_parser = checked("encoding"), help_heading = HEADING)]
+    #[arg(long, value_name = "NAME", value_parser = validated("encoding"), help_heading = HEADING)]
     encoding: Option<Value>,
 
     /// How names are found in messages: auto, off, or a pattern with the name in parentheses (/who) [default: auto]
-    #[arg(long, visible_alias = "who", value_name = "HOW", value_parser = checked("names"), help_heading = HEADING)]
+    #[arg(long, visible_alias = "who", value_name = "HOW", value_parser = validated("names"), help_heading = HEADING)]
     names: Option<Value>,
 
     /// A word that counts as a mention, beside your nickname; may be given several times (/highlight)

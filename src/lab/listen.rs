@@ -27,7 +27,7 @@ pub enum ListenError {
         needed: usize,
     },
     /// The system said no.
-    #[error("Cannot listen on {address}: {}", why(*.address, .source, OF_SERVERS))]
+    #[error("Cannot listen on {address}: {}", explain(*.address, .source, OF_SERVERS))]
     Refused {
         /// Where.
         address: SocketAddr,

@@ -388,7 +388,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (1..40_usize, 1..12_usize).prop_map(|(columns, lines)| Step::Resize(Size { columns, lines })),
         1 => proptest::option::of((prop_oneof![Just(FilterMode::Keep), Just(FilterMode::Hide)], prop_oneof![Just("a"), Just("[xyz]")]))
             .prop_map(Step::Filter),
-        1 => (any::<bool>(), any::<bool>()).prop_map(|(blank, same)| Step::Folds(Folds { blank, repeated })),
+        1 => (any::<bool>(), any::<bool>()).prop_map(|(blank, repeated)| Step::Folds(Folds { blank, repeated })),
         1 => prop_oneof![Just(ByteView::Text), Just(ByteView::Escaped), Just(ByteView::Hex)].prop_map(Step::View),
         1 => prop_oneof![Just("utf-8"), Just("latin-1"), Just("shift_jis")]
             .prop_map(|name| Step::Charset(Charset::parse(name).unwrap())),
