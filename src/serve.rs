@@ -11,8 +11,8 @@ mod signals;
 mod words;
 
 use crate::cli::{ListenOn, ServerOptions};
-use crate::lab::listen::{self, ListenError};
-use crate::lab::{Server, Sink};
+use crate::server::listen::{self, ListenError};
+use crate::server::{Server, Sink};
 use log::Log;
 use signals::Signals;
 use std::io;

@@ -5,8 +5,8 @@
 
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
-use netchat_tui::lab::chat::Chat;
-use netchat_tui::lab::room::{Departure, End, Line, Moment, Out, PeerId, Room as _};
+use netchat_tui::server::rooms::chat::Chat;
+use netchat_tui::server::room::{Departure, End, Line, Moment, Out, PeerId, Room as _};
 use std::time::Duration;
 
 #[derive(Debug, Arbitrary)]

@@ -4,8 +4,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use netchat_tui::lab::framer::Framer;
-use netchat_tui::lab::room::{End, Line};
+use netchat_tui::server::framer::Framer;
+use netchat_tui::server::room::{End, Line};
 
 const LIMIT: usize = 64;
 

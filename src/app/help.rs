@@ -253,7 +253,7 @@ mod tests {
         let all = page(&Keymap::default(), 78, None);
         let page = page(&Keymap::default(), 78, Some(PLAYED));
         assert_eq!(page.first().unwrap().heading, PLAYED);
-        let first = super::super::replay::KEYS[0].0;
+        let first = crate::app::replay::KEYS[0].0;
         assert_eq!(page.get(1).unwrap().name, first);
         assert_eq!(page.iter().filter(|line| line.heading == PLAYED).count(), 1);
         assert_eq!(page.len(), all.len(), "nothing else is lost");

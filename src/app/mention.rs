@@ -265,8 +265,8 @@ pub(crate) fn compilations() -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::speaker::SpeakerRule;
     use super::*;
+    use crate::app::speaker::SpeakerRule;
     use proptest::prelude::*;
 
     fn mentions(nicks: &[&str], words: &[&str]) -> MentionMatcher {

@@ -250,7 +250,7 @@ impl Tab {
 }
 
 /// What a line says, whatever the view is.
-pub(in crate::app) fn row_text(lens: ViewOptions, bytes: &[u8]) -> String {
+pub(super) fn row_text(lens: ViewOptions, bytes: &[u8]) -> String {
     let mut row = Row::default();
     text::decode_in(lens.charset, bytes, &mut row);
     let is_tab = |glyph: &Glyph| glyph.kind == GlyphKind::Blank && bytes.get(glyph.source as usize) == Some(&b'\t');

@@ -2,10 +2,11 @@
 
 use super::UsageError;
 use crate::app::settings::duration;
-use crate::lab::answer::{AnswerLimit, Transform};
-use crate::lab::pace::Rate;
-use crate::lab::{Limits, ServerKind, chat, greet};
 use crate::link::DEFAULT_PORT;
+use crate::server::rate_limit::Rate;
+use crate::server::rooms::answer::{AnswerLimit, Transform};
+use crate::server::rooms::{chat, greet};
+use crate::server::{Limits, ServerKind};
 use bytesize::ByteSize;
 use clap::{Args, ValueEnum};
 use std::num::NonZeroU32;

@@ -249,7 +249,7 @@ fn servers_are_told_by_their_names() {
         assert_eq!(service(&format!("serve {kind}")).unwrap().kind.to_string(), kind);
         assert_eq!(service(&format!("host {kind}")).unwrap().kind.to_string(), kind);
     }
-    assert_eq!(service("host").unwrap().kind, crate::lab::ServerKind::Chat { history: 20 });
+    assert_eq!(service("host").unwrap().kind, crate::server::ServerKind::Chat { history: 20 });
     assert!(service("serve").is_err());
     assert!(service("serve karaoke").unwrap_err().contains("greet"));
     assert_eq!(hosting("host -n bob").nick.as_deref(), Some("bob"));
@@ -278,7 +278,7 @@ fn places_to_listen_are_kept_as_typed() {
 #[test]
 fn limits_can_be_set_and_lifted() {
     let limits = service("serve chat").unwrap().limits;
-    assert_eq!(limits, crate::lab::Limits::default());
+    assert_eq!(limits, crate::server::Limits::default());
     let words = "serve relay --max-clients 7 --max-per-address none --rate 5 --max-line 1MiB --outbox 64KiB";
     let limits = service(words).unwrap().limits;
     assert_eq!((limits.clients, limits.per_address, limits.line, limits.outbox), (Some(7), None, 1 << 20, 64 << 10));

@@ -5,8 +5,8 @@
 //! the client says in its place; what differs is told.
 
 use super::difference::Expectation;
-use crate::lab::listen::{self, ListenError};
 use crate::record::{Conversation, Recording, Side, Step, streams};
+use crate::server::listen::{self, ListenError};
 use bytes::BytesMut;
 use std::io;
 use std::net::SocketAddr;

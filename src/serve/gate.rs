@@ -3,7 +3,7 @@
 //! A program that connects and disconnects in a loop is 50,000 lines a second. So many of a kind are told as they come;
 //! the others, as a number when the second is over.
 
-use crate::lab::ServerEvent;
+use crate::server::ServerEvent;
 use std::time::{Duration, Instant};
 
 /// Lines of a kind in a second. A class that joins at once is told by name.
@@ -82,7 +82,7 @@ impl LogThrottle {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::AdmissionError;
+    use crate::server::AdmissionError;
 
     #[test]
     fn a_flood_is_some_lines_and_a_number() {

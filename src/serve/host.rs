@@ -5,9 +5,9 @@
 
 use super::gate::LogThrottle;
 use super::{BoundServer, ServeError};
-use crate::lab::room::LeaveReason;
-use crate::lab::{ServerEvent, ServerKind, Sink, listen};
 use crate::link::Endpoint;
+use crate::server::room::LeaveReason;
+use crate::server::{ServerEvent, ServerKind, Sink, listen};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;

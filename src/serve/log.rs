@@ -1,7 +1,7 @@
 //! The log: lines with the time, written by a thread of their own.
 
 use super::gate::LogThrottle;
-use crate::lab::{ServerEvent, Sink};
+use crate::server::{ServerEvent, Sink};
 use crate::text::{self, Row};
 use memchr::memchr_iter;
 use std::io::{self, IsTerminal as _, Write as _};

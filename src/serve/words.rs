@@ -1,7 +1,7 @@
 //! What a server says about itself when it starts.
 
-use crate::lab::{Server, ServerKind, lan, listen};
 use crate::link::DEFAULT_PORT;
+use crate::server::{Server, ServerKind, lan, listen};
 use std::net::{IpAddr, SocketAddr};
 
 /// What it is, where, how to reach it, and what it puts up with.

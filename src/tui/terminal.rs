@@ -247,7 +247,7 @@ mod query {
     use std::sync::{Mutex, PoisonError};
     use std::time::{Duration, Instant};
 
-    pub(super) use super::super::keyboard::QUERY as WORDS;
+    pub(super) use crate::tui::keyboard::QUERY as WORDS;
 
     /// What the answer ends with. Its beginning may have been read already.
     const END: &[u8] = b"$y";

@@ -4,7 +4,7 @@ use crate::support::serve::{Client, Served};
 
 /// Lines each says to the other at a time. Nine times as many may be said at once ([`Limits`]).
 ///
-/// [`Limits`]: netchat_tui::lab::Limits
+/// [`Limits`]: netchat_tui::server::Limits
 const LINES: usize = 5;
 
 /// See the module's words.

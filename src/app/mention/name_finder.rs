@@ -113,11 +113,11 @@ mod tests {
 
     #[test]
     fn a_name_is_compiled_once_it_is_searched_for_often() {
-        let before = super::super::compilations();
+        let before = crate::app::mention::compilations();
         let finder = NameFinder::new("ann");
         for _ in 0..1000 {
             assert_eq!(finder.find_at(&[b'x'; 1024], 0), None);
         }
-        assert_eq!(super::super::compilations() - before, 1);
+        assert_eq!(crate::app::mention::compilations() - before, 1);
     }
 }

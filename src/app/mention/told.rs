@@ -53,8 +53,8 @@ fn first_name(text: &str) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::app::speaker::{SpeakerRule, SpeechKind};
-    use crate::lab::chat::Chat;
-    use crate::lab::room::{Line, LineEnd, Output, PeerId, Room, ServerTime};
+    use crate::server::room::{Line, LineEnd, Output, PeerId, Room, ServerTime};
+    use crate::server::rooms::chat::Chat;
     use fastrand::Rng;
     use proptest::prelude::*;
 

@@ -3,7 +3,7 @@
 //! `/secret` is the one command whose misspelling matters: as text, the password behind it would reach the server, the
 //! screen, the logs and the history. Detection errs on the side of a question, which costs one key.
 
-use super::super::command::COMMANDS;
+use crate::app::command::COMMANDS;
 use crate::text::is_invisible;
 use memchr::{memchr_iter, memchr2_iter, memmem};
 use strsim::osa_distance;

@@ -1,8 +1,8 @@
 //! Tab: a transcript, a draft and keys make another draft.
 
-use super::super::command::{ArgumentKind, COMMANDS};
-use super::super::completing::CompletionState;
 use super::*;
+use crate::app::command::{ArgumentKind, COMMANDS};
+use crate::app::completing::CompletionState;
 use proptest::prelude::*;
 
 const LINES: &str = "\

@@ -3,8 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::super::terminal;
 use super::decoder::Decoder;
+use crate::tui::terminal;
 use crossterm::event::Event as Input;
 use futures_util::Stream;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};

@@ -1,9 +1,9 @@
 //! How the link stands, in words for the line: of each state several forms, the longest first.
 
-use super::super::ResolvedTheme;
 use super::{clock, closed};
 use crate::app::{ConnectAttempt, LinkState, ReconnectWait, Tab, WriteSide};
 use crate::link::CloseReason;
+use crate::ui::ResolvedTheme;
 use ratatui::style::Style;
 
 /// The words for a state, and what they look like.

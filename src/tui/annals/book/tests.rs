@@ -1,5 +1,5 @@
-use super::super::tests::{Folder, remembered};
 use super::*;
+use crate::tui::annals::tests::{Folder, remembered};
 use std::fs::{self, OpenOptions};
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,5 +1,5 @@
-use super::super::tests::Folder;
 use super::*;
+use crate::tui::annals::tests::Folder;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 fn visit(address: &str, state: &str) -> RecentServer {

@@ -2,9 +2,9 @@ mod bursts;
 mod pastes;
 mod typing;
 
-use super::super::burst;
-use super::super::paste::{self, PASTE_END};
 use super::*;
+use crate::tui::keyboard::burst;
+use crate::tui::keyboard::paste::{self, PASTE_END};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 

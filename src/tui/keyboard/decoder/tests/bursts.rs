@@ -1,7 +1,7 @@
 //! What comes at once without a mark, and what a hand types.
 
-use super::super::super::burst;
 use super::*;
+use crate::tui::keyboard::burst;
 
 #[test]
 fn lines_in_one_read_are_one_paste() {

@@ -1,7 +1,7 @@
 //! Marked pastes, and those whose end is late or lost.
 
-use super::super::super::paste::{self, PASTE_END};
 use super::*;
+use crate::tui::keyboard::paste::{self, PASTE_END};
 
 #[test]
 fn a_paste_is_verbatim_and_what_is_no_utf8_is_marked() {

@@ -1,10 +1,10 @@
 //! Keys at a terminal that marks what is pasted, however they come; and text that must be whole at any terminal.
 
-use super::super::super::evidence::QUERY;
 use super::*;
 use crate::app::keys::KeySequenceParser;
 use crate::app::{Action, App, Effect, Event, MIN_READING_TIME, Mode, Now, Settings};
 use crate::link::{Endpoint, LinkCommand, LinkEvent, LinkId};
+use crate::tui::keyboard::evidence::QUERY;
 use crate::tui::keymap::{Translated, translate};
 
 /// The program without its screen and network, at a terminal whose clock is that of a [`Typist`].

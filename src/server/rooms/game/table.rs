@@ -1,8 +1,8 @@
 //! A table: two players, their board, and who looks on.
 
 use super::board::{Board, BoardState, Mark, Square, WinLine};
-use super::words::{IllegalMove, Message};
-use crate::lab::room::PeerId;
+use super::messages::{IllegalMove, Message};
+use crate::server::room::PeerId;
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};
 

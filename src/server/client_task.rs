@@ -12,8 +12,8 @@
 //! A connection is not just dropped: closing a socket with unread input makes the system send a reset, which can
 //! destroy the last words on their way (RFC 2525, 2.17). So our side is closed first and the rest is read and forgotten.
 
+use super::event::AdmissionError;
 use super::hub::{ClientInput, Hub, HubClient, InputResult};
-use super::incident::AdmissionError;
 use super::outbox::Outbox;
 use super::room::{KickReason, LeaveReason, ServerTime};
 use bytes::Bytes;

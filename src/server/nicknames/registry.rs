@@ -1,8 +1,8 @@
 //! Who has which name.
 
-use super::words::{ADJECTIVES, ANIMALS};
+use super::word_lists::{ADJECTIVES, ANIMALS};
 use super::{MAX_CHARS, Nickname, NicknameBuilder, NicknameError, NicknameRule, Reason};
-use crate::lab::room::PeerId;
+use crate::server::room::PeerId;
 use fastrand::Rng;
 use std::collections::{BTreeMap, HashMap};
 use unicode_normalization::UnicodeNormalization;

@@ -35,14 +35,14 @@
 
 mod board;
 mod command;
+mod messages;
 mod table;
-mod words;
 
 use self::board::{Mark, Square};
 use self::command::{Command, HELP};
+use self::messages::{CommandError, IdleState, IllegalMove, Message};
 use self::table::{Audience, GameNumber, GamePhase, Table};
-use self::words::{CommandError, IdleState, IllegalMove, Message};
-use super::room::{LeaveReason, Line, LineEnd, Output, PeerId, Recipients, Room, ServerTime};
+use crate::server::room::{LeaveReason, Line, LineEnd, Output, PeerId, Recipients, Room, ServerTime};
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -6,8 +6,8 @@
 //! are there.
 
 use super::{list, notice};
-use crate::lab::pace::{Rate, RateLimiter};
-use crate::lab::room::{LeaveReason, Output, PeerId, Recipients, ServerTime};
+use crate::server::rate_limit::{Rate, RateLimiter};
+use crate::server::room::{LeaveReason, Output, PeerId, Recipients, ServerTime};
 use std::num::NonZeroU32;
 use std::time::Duration;
 

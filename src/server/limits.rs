@@ -1,6 +1,6 @@
 //! What a server puts up with.
 
-use super::pace::Rate;
+use super::rate_limit::Rate;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;

@@ -3,7 +3,7 @@
 //!
 //! Each client is answered as if it were alone; the lab's own server takes one at a time and lets the others wait.
 
-use super::room::{LeaveReason, Line, Output, PeerId, Recipients, Room, ServerTime};
+use crate::server::room::{LeaveReason, Line, Output, PeerId, Recipients, Room, ServerTime};
 use bytes::BytesMut;
 use std::time::Duration;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -87,7 +87,7 @@ fn upper(text: &[u8], into: &mut BytesMut) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::room::LineEnd;
+    use crate::server::room::LineEnd;
 
     const PEER: PeerId = PeerId(1);
 

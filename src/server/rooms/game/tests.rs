@@ -1,13 +1,13 @@
 //! The room, driven as the hub does it, and the protocol's text as the judge of what it says.
 
 use super::*;
-use crate::lab::room::Delivery;
+use crate::server::room::Delivery;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// What students read.
-const PROTOCOL: &str = include_str!("../../../assets/lab/GAME.md");
+const PROTOCOL: &str = include_str!("../../../../assets/lab/GAME.md");
 
 /// Clients of a room, and what they have read and not looked at yet.
 #[derive(Default)]

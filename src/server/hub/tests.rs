@@ -1,7 +1,7 @@
 use super::*;
-use crate::lab::outbox::{BACKPRESSURE_TIME, Outbox, STALL_TIMEOUT};
-use crate::lab::pace::Rate;
-use crate::lab::relay::Relay;
+use crate::server::outbox::{BACKPRESSURE_TIME, Outbox, STALL_TIMEOUT};
+use crate::server::rate_limit::Rate;
+use crate::server::rooms::relay::Relay;
 use std::net::Ipv4Addr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -226,9 +226,9 @@ async fn the_beginning_of_a_line_is_not_more_than_may_be_said() {
 #[tokio::test]
 async fn what_follows_a_hang_up_in_the_same_read_is_not_heard() {
     let hub = Hub::new(
-        Box::new(crate::lab::answer::AnswerRoom::new(
-            crate::lab::answer::Transform::Echo,
-            crate::lab::answer::AnswerLimit::Once,
+        Box::new(crate::server::rooms::answer::AnswerRoom::new(
+            crate::server::rooms::answer::Transform::Echo,
+            crate::server::rooms::answer::AnswerLimit::Once,
         )),
         no_limits(),
         Box::new(|_| {}),

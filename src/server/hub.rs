@@ -9,17 +9,17 @@
 //! On one thread nobody ever waits for it, and taking it costs next to nothing; it is there so that the tasks may run on
 //! any runtime, which is how [`super::Server`] came to choose one.
 
-mod door;
+mod admission;
 mod mailbox;
 mod state;
 
+use super::event::{AdmissionError, ServerEvent, Sink};
 use super::framer::Framer;
-use super::incident::{AdmissionError, ServerEvent, Sink};
 use super::limits::Limits;
 use super::outbox::Backpressure;
-use super::pace::{Rate, RateLimiter};
+use super::rate_limit::{Rate, RateLimiter};
 use super::room::{Delivery, KickReason, LeaveReason, LineEnd, Output, PeerId, Recipients, Room, ServerTime};
-use door::Admission;
+use admission::Admission;
 use mailbox::Mailbox;
 use state::{Member, State};
 use std::collections::BTreeMap;

@@ -10,11 +10,11 @@
 //! 18.3, a line read by all of 100 after 1.75 and 1.74 ms, memory 5.7 and 6.4 MB. On one thread the order of things is
 //! also the same for everybody, and the other cores of a Raspberry Pi are left to the rest of it.
 
+use super::client_task;
+use super::event::{ServerEvent, Sink};
 use super::hub::{Hub, MAX_REFUSING};
-use super::incident::{ServerEvent, Sink};
 use super::limits::Limits;
 use super::listen::{self, ListenError};
-use super::peer;
 use super::room::Room;
 use futures_util::FutureExt as _;
 use socket2::{SockRef, TcpKeepalive};
@@ -177,9 +177,9 @@ fn admit(hub: &Arc<Hub>, clients: &mut JoinSet<()>, stream: TcpStream, address: 
     match (hub.join(address), Arc::clone(&hub.refusals).try_acquire_owned()) {
         (Ok(speaker), _) => {
             prepare(&stream);
-            clients.spawn(peer::serve(stream, speaker, Arc::clone(hub)));
+            clients.spawn(client_task::serve(stream, speaker, Arc::clone(hub)));
         }
-        (Err(refusal), Ok(turn)) => drop(clients.spawn(peer::refuse(stream, refusal, turn))),
+        (Err(refusal), Ok(turn)) => drop(clients.spawn(client_task::refuse(stream, refusal, turn))),
         (Err(_refusal), Err(_full)) => {}
     }
 }

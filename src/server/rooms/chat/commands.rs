@@ -1,9 +1,9 @@
 //! What begins with a slash.
 
 use super::{Chat, list, notice};
-use crate::lab::name::ClaimResult;
-use crate::lab::plain::{excerpt, sanitize_line};
-use crate::lab::room::{Output, PeerId, Recipients};
+use crate::server::nicknames::ClaimResult;
+use crate::server::room::{Output, PeerId, Recipients};
+use crate::server::sanitize::{excerpt, sanitize_line};
 use bytes::BytesMut;
 use std::time::Duration;
 

@@ -23,15 +23,15 @@
 //! standard library (17 in Rust 1.95) for case. `unicode-security`'s skeleton is the standard's, which takes `i̇` for
 //! something else than `i`; that is made good here. Digits of two systems may stand in one name.
 
-mod fault;
-mod keys;
-mod register;
-mod words;
+mod error;
+mod registry;
+mod skeleton;
+mod word_lists;
 
-pub use fault::{NicknameError, NicknameRule, Reason};
-pub use register::{ClaimResult, NicknameRegistry};
+pub use error::{NicknameError, NicknameRule, Reason};
+pub use registry::{ClaimResult, NicknameRegistry};
 
-use keys::Skeletons;
+use skeleton::Skeletons;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::LazyLock;

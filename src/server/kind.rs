@@ -1,11 +1,11 @@
 //! Which of the lab's servers.
 
-use super::answer::{AnswerLimit, AnswerRoom, Transform};
-use super::chat::Chat;
-use super::game::Game;
-use super::greet::Greet;
-use super::relay::Relay;
 use super::room::Room;
+use super::rooms::answer::{AnswerLimit, AnswerRoom, Transform};
+use super::rooms::chat::Chat;
+use super::rooms::game::Game;
+use super::rooms::greet::Greet;
+use super::rooms::relay::Relay;
 use fastrand::Rng;
 use std::fmt;
 use std::time::Duration;

@@ -11,7 +11,7 @@
 //! | `ann -> you: hello` | what ann said to the reader alone (`/msg`) |
 //!
 //! Nothing a client sends can look like something else. A name holds letters, digits, `-` and `_`, so it cannot begin
-//! like a notice or go on like another line, and it is unlike all the others ([`super::name`]); the server's own words,
+//! like a notice or go on like another line, and it is unlike all the others ([`crate::server::nicknames`]); the server's own words,
 //! `you` among them, are nobody's name. What is said is one line of text that does nothing (`plain`): no CR to
 //! go back to the line's start, no escape, nothing that turns text around.
 
@@ -19,9 +19,9 @@ mod announcer;
 mod commands;
 mod history;
 
-use super::name::NicknameRegistry;
-use super::plain::sanitize_line;
-use super::room::{LeaveReason, Line, Output, PeerId, Recipients, Room, ServerTime};
+use crate::server::nicknames::NicknameRegistry;
+use crate::server::room::{LeaveReason, Line, Output, PeerId, Recipients, Room, ServerTime};
+use crate::server::sanitize::sanitize_line;
 use announcer::Announcer;
 use bytes::BytesMut;
 use fastrand::Rng;

@@ -1,24 +1,24 @@
 //! What a client's task and the hub share.
 
-use crate::lab::outbox::Outbox;
-use crate::lab::room::ServerTime;
+use crate::server::outbox::Outbox;
+use crate::server::room::ServerTime;
 use bytes::Bytes;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// What is for one client.
 #[derive(Debug)]
-pub(in crate::lab) struct Mailbox {
+pub(in crate::server) struct Mailbox {
     inside: Mutex<MailboxState>,
     /// Something has changed: there is something to write, to do, or room to speak.
-    pub(in crate::lab) notify: Notify,
+    pub(in crate::server) notify: Notify,
 }
 
 #[derive(Debug)]
-pub(in crate::lab) struct MailboxState {
-    pub(in crate::lab) outbox: Outbox,
+pub(in crate::server) struct MailboxState {
+    pub(in crate::server) outbox: Outbox,
     /// When the server will hang up, if it will.
-    pub(in crate::lab) hang_up: Option<ServerTime>,
+    pub(in crate::server) hang_up: Option<ServerTime>,
 }
 
 impl Mailbox {
@@ -27,7 +27,7 @@ impl Mailbox {
         Self { inside: Mutex::new(MailboxState { outbox: Outbox::new(outbox), hang_up: None }), notify: Notify::new() }
     }
 
-    pub(in crate::lab) fn open(&self) -> MutexGuard<'_, MailboxState> {
+    pub(in crate::server) fn open(&self) -> MutexGuard<'_, MailboxState> {
         // Nothing that is done with it can panic half-way.
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,7 +1,7 @@
 //! Why a name is refused, in words, and what to take instead.
 
 use super::{MAX_CHARS, MAX_MARKS, Nickname};
-use crate::lab::plain::excerpt;
+use crate::server::sanitize::excerpt;
 use crate::text::{GlyphKind, Row, decode_plain};
 use std::fmt;
 use thiserror::Error;

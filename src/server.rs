@@ -36,27 +36,23 @@
 //!
 //! See [`Server`].
 
-pub mod answer;
-pub mod chat;
+mod acceptor;
+mod client_task;
+mod event;
 pub mod framer;
-pub mod game;
-pub mod greet;
 mod hub;
-mod incident;
 mod kind;
 pub mod lan;
 mod limits;
 pub mod listen;
-pub mod name;
+pub mod nicknames;
 pub mod outbox;
-pub mod pace;
-mod peer;
-mod plain;
-pub mod relay;
+pub mod rate_limit;
 pub mod room;
-mod server;
+pub mod rooms;
+mod sanitize;
 
-pub use incident::{AdmissionError, ClientLabel, ServerEvent, Sink};
+pub use acceptor::Server;
+pub use event::{AdmissionError, ClientLabel, ServerEvent, Sink};
 pub use kind::ServerKind;
 pub use limits::Limits;
-pub use server::Server;

@@ -1,18 +1,18 @@
 //! What the hub's lock protects: the room, and who is in it.
 
-use super::door::Admission;
+use super::admission::Admission;
 use super::mailbox::Mailbox;
-use crate::lab::incident::ClientLabel;
-use crate::lab::outbox::{Backpressure, Origin};
-use crate::lab::pace::{Rate, RateLimiter};
-use crate::lab::room::{Output, PeerId, Recipients, Room, ServerTime};
+use crate::server::event::ClientLabel;
+use crate::server::outbox::{Backpressure, Origin};
+use crate::server::rate_limit::{Rate, RateLimiter};
+use crate::server::room::{Output, PeerId, Recipients, Room, ServerTime};
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-/// How often those who speak may wait in vain, each time for [`super::super::outbox::PATIENCE`], until they wait for
+/// How often those who speak may wait in vain, each time for [`crate::server::outbox::PATIENCE`], until they wait for
 /// nobody for a while: with a hundred connections one could otherwise hold a room up for good.
 const BACKPRESSURE_FAILURE_RATE: Rate =
     Rate { per_second: NonZeroU32::new(1).unwrap(), burst: NonZeroU32::new(10).unwrap() };

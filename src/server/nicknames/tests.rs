@@ -1,6 +1,6 @@
-use super::words::{ADJECTIVES, ANIMALS};
+use super::word_lists::{ADJECTIVES, ANIMALS};
 use super::*;
-use crate::lab::room::PeerId;
+use crate::server::room::PeerId;
 use crate::text::{GlyphKind, Row, decode_plain};
 use fastrand::Rng;
 use proptest::prelude::*;

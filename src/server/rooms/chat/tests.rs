@@ -1,5 +1,5 @@
 use super::*;
-use crate::lab::room::{KickReason, LineEnd};
+use crate::server::room::{KickReason, LineEnd};
 use fastrand::Rng;
 use proptest::prelude::*;
 use std::collections::BTreeMap;

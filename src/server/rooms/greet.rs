@@ -1,6 +1,6 @@
 //! Lab tasks 1 to 4: the server that says hello, and after a while hangs up.
 
-use super::room::{LeaveReason, Line, Output, PeerId, Recipients, Room, ServerTime};
+use crate::server::room::{LeaveReason, Line, Output, PeerId, Recipients, Room, ServerTime};
 use std::time::Duration;
 
 /// Without a newline, as the lab's server sends it: the first thing a client has to be right about.

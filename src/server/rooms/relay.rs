@@ -5,7 +5,7 @@
 //! wrong. Of two clients alone with each other neither reads a byte that the other has not sent, but for words of the
 //! server's own about their trouble.
 
-use super::room::{LeaveReason, Line, LineEnd, Output, PeerId, Recipients, Room, ServerTime};
+use crate::server::room::{LeaveReason, Line, LineEnd, Output, PeerId, Recipients, Room, ServerTime};
 
 /// See the module's words.
 #[derive(Debug, Default)]

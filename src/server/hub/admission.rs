@@ -6,10 +6,10 @@
 //! What an address has done outlives its connections: otherwise whoever has said all it may would come back, and say
 //! it again.
 
-use crate::lab::incident::AdmissionError;
-use crate::lab::limits::Limits;
-use crate::lab::pace::{Rate, RateLimiter};
-use crate::lab::room::ServerTime;
+use crate::server::event::AdmissionError;
+use crate::server::limits::Limits;
+use crate::server::rate_limit::{Rate, RateLimiter};
+use crate::server::room::ServerTime;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;

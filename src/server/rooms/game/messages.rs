@@ -5,7 +5,7 @@
 
 use super::board::{Board, Mark, Square};
 use super::table::{Audience, GameNumber, GamePhase, GameResult};
-use crate::lab::plain::sanitize_line;
+use crate::server::sanitize::sanitize_line;
 use bytes::BytesMut;
 use std::fmt::{self, Write as _};
 
