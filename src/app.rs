@@ -86,7 +86,7 @@ pub use typeahead::MIN_READING_TIME;
 pub use verbs::is_nickname;
 
 use crate::link::{Endpoint, LinkEvent, LinkId};
-use crate::looks::{Theme, ThemeName, ThemeRegistry};
+use crate::theme::{Theme, ThemeName, ThemeRegistry};
 use completing::CompletionState;
 use history::{History, finder::HistorySearch};
 use house::HostState;

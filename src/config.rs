@@ -24,6 +24,7 @@ mod secrets;
 mod servers;
 mod show;
 mod themes;
+pub mod toml;
 
 pub use environment::Environment;
 pub use example::example;
@@ -34,7 +35,7 @@ pub use themes::check_themes;
 
 use crate::app::settings::{Origin, SETTINGS, Setting, Value};
 use crate::app::{FrontendKind, LoadedConfig, SavedServer, Settings, TimestampFormat};
-use crate::table::suggest;
+use crate::config::toml::suggest;
 use document::{Document, ParseContext};
 use file::{ConfigText, LoadError};
 use std::fmt;

@@ -10,7 +10,7 @@ mod serving;
 use crate::support::memory::Memory;
 use crate::support::{Session, Shown, local};
 use crossterm::event::KeyCode;
-use netchat_tui::record::{EntryKind, Recording};
+use netchat_tui::recording::{EntryKind, Recording};
 use netchat_tui::tui::{Exit, Recorder};
 use ratatui::buffer::Cell;
 use std::path::{Path, PathBuf};

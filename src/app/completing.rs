@@ -3,7 +3,7 @@
 use super::complete::{self, Completion, CompletionContext, CompletionDirection, CompletionKind, TextEdit, context_at};
 use super::{Action, App, Edit, Effect, Event, KillRing, Mode, Update};
 use crate::link::LinkId;
-use crate::looks::{AUTO, ThemeName};
+use crate::theme::{AUTO, ThemeName};
 
 /// How far completing is.
 #[derive(Debug, Default)]

@@ -8,7 +8,7 @@ use super::server::LoadedConfig;
 use super::settings::{Origin, SETTINGS, Scope, Setting, TakesEffect, Value, find};
 use super::transcript::RowKind;
 use super::{App, Effect, MouseCapture, Now, Settings, Update};
-use crate::table::suggest;
+use crate::config::toml::suggest;
 
 /// What a command did, or the sentence that says why it did not.
 type Done = Result<Vec<Effect>, String>;

@@ -7,9 +7,9 @@ use super::speaker::SpeakerRule;
 use super::transcript::RowId;
 use super::viewport::{Position, ViewOptions};
 use super::{AlertMethod, App, ByteView, TimestampFormat, Update};
-use crate::looks::{Priority, ThemeName};
 use crate::text::Charset;
 use crate::text::format_thousands;
+use crate::theme::{Priority, ThemeName};
 
 /// What a command did: nothing to be done outside. Or the sentence that says why it did not.
 type CommandResult = Result<(), String>;

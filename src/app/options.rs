@@ -8,7 +8,7 @@ use super::speaker::SpeakerRule;
 use super::transcript::Limits;
 use super::viewport::ViewOptions;
 use crate::link::{Eol, Family};
-use crate::looks::{Appearance, Colours, Priority};
+use crate::theme::{Appearance, Colours, Priority};
 use std::time::Duration;
 
 /// What the user set. What each of it is called, which values it takes and what it does is told in [`super::settings`].

@@ -21,7 +21,7 @@ use super::tabs::TABS_LIMIT;
 use super::transcript::RowKind;
 use super::{App, Effect, LocalTime, Now, Tab, Update};
 use crate::link::LinkId;
-use crate::record::{Entry, EntryKind, Recording};
+use crate::recording::{Entry, EntryKind, Recording};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -242,12 +242,12 @@ impl App {
 }
 
 /// The kind of row that words have.
-pub(super) const fn kind(mark: crate::record::NoticeKind) -> RowKind {
+pub(super) const fn kind(mark: crate::recording::NoticeKind) -> RowKind {
     match mark {
-        crate::record::NoticeKind::Notice => RowKind::Notice,
-        crate::record::NoticeKind::Error => RowKind::Error,
-        crate::record::NoticeKind::Rule => RowKind::Separator,
-        crate::record::NoticeKind::Past => RowKind::Backlog,
+        crate::recording::NoticeKind::Notice => RowKind::Notice,
+        crate::recording::NoticeKind::Error => RowKind::Error,
+        crate::recording::NoticeKind::Rule => RowKind::Separator,
+        crate::recording::NoticeKind::Past => RowKind::Backlog,
     }
 }
 

@@ -4,7 +4,7 @@ use super::keys::Keymap;
 use super::time::LocalTime;
 use super::{App, Effect, LinkState, Now, Settings, Tab};
 use crate::link::{CloseReason, Endpoint, LinkId};
-use crate::looks::ThemeRegistry;
+use crate::theme::ThemeRegistry;
 
 /// A server with a name, from the settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use crate::app::speaker::SpeakerRule;
 use crate::app::{AlertMethod, ByteView, FrontendKind, MouseCapture, NickMode, Reconnect, Settings, TimestampFormat};
 use crate::config::{ConfigFile, Environment};
 use crate::link::{Endpoint, Eol, Family};
-use crate::looks::{Appearance, ColorDepth, Colours, ThemeName, names_of_ours};
 use crate::pipe::{ConnectRetry, OnStdinEof, PipeOptions, Purpose, Verbosity};
+use crate::theme::{Appearance, ColorDepth, Colours, ThemeName, names_of_ours};
 use std::time::Duration;
 
 fn job(words: &str) -> Result<Job, String> {

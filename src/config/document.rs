@@ -6,8 +6,8 @@ use super::servers::{self, ServerSection};
 use super::themes::{self, THEME};
 use crate::app::keys::Keymap;
 use crate::app::settings::{Origin, SETTINGS, Scope, Setting, Value, ValueKind, find};
-use crate::looks::ThemeRegistry;
-use crate::table::{Diagnostic, Entry, SpannedTable, Value as Written, merge_sorted, suggest, utf8};
+use crate::config::toml::{Diagnostic, Entry, SpannedTable, Value as Written, merge_sorted, suggest, utf8};
+use crate::theme::ThemeRegistry;
 use std::ops::Range;
 
 /// A settings file while it is read.

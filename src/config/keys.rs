@@ -1,7 +1,7 @@
 //! The section `[keys]`: which keys do what.
 
 use crate::app::keys::{BindingError, BindingPart, BindingRequest, Keymap};
-use crate::table::{Diagnostic, Entry};
+use crate::config::toml::{Diagnostic, Entry};
 
 /// Reads the section.
 ///
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
     use crate::app::Action;
     use crate::app::keys::Chord;
-    use crate::table::SpannedTable;
+    use crate::config::toml::SpannedTable;
 
     fn read(text: &str) -> Result<Keymap, Vec<String>> {
         let table = SpannedTable::parse(text).unwrap();

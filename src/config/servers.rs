@@ -6,8 +6,8 @@
 use super::Assignment;
 use super::document::{ParseContext, assignments};
 use crate::app::settings::Scope;
+use crate::config::toml::{Diagnostic, Entry, SourcePosition, Value};
 use crate::link::Endpoint;
-use crate::table::{Diagnostic, Entry, SourcePosition, Value};
 
 /// Words that mean something else on the command line, so that a server of this name could not be reached.
 pub const RESERVED: [&str; 6] = ["host", "serve", "config", "completions", "man", "replay"];

@@ -4,7 +4,7 @@ use super::*;
 use crate::app::keys::Keymap;
 use crate::app::settings::{Scope, find};
 use crate::link::Endpoint;
-use crate::looks::ThemeRegistry;
+use crate::theme::ThemeRegistry;
 use proptest::prelude::*;
 use std::fs;
 use tempfile::TempDir;

@@ -4,9 +4,9 @@
 
 use super::{Assignment, ConfigError, Environment, file};
 use crate::app::settings::{Origin, Value};
-use crate::looks::ThemeRegistry;
-use crate::table::{Diagnostic, Entry, utf8};
+use crate::config::toml::{Diagnostic, Entry, utf8};
 use crate::text;
+use crate::theme::ThemeRegistry;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::app::settings::find;
     use crate::config::Sources;
-    use crate::looks::ThemeName;
+    use crate::theme::ThemeName;
     use tempfile::TempDir;
 
     fn home(config: &str, files: &[(&str, &[u8])]) -> (TempDir, Environment) {

@@ -1,7 +1,7 @@
 //! The file of a recording: begun or gone on with, held against others, and appended to.
 
 use super::{os_error_text, private_mode};
-use crate::record::{EntryKind, Line, Reader, Session, Unreadable};
+use crate::recording::{EntryKind, Line, Reader, Session, Unreadable};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, Seek as _, SeekFrom, Write};
 use std::path::Path;

@@ -6,7 +6,7 @@
 use super::tap::{Observer, PipeEvent};
 use crate::disk::{self, recording};
 use crate::link::LinkId;
-use crate::record::{Data, Entry, EntryKind, Line, Timestamp};
+use crate::recording::{Data, Entry, EntryKind, Line, Timestamp};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;

@@ -1,7 +1,7 @@
 //! A recording read from disk, and written as packets.
 
 use crate::disk;
-use crate::record::{Recording, Unreadable, pcap};
+use crate::recording::{Recording, Unreadable, pcap};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write as _};
 use std::path::Path;

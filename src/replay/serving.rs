@@ -5,7 +5,7 @@
 //! the client says in its place; what differs is told.
 
 use super::difference::Expectation;
-use crate::record::{Conversation, Recording, Side, Step, streams};
+use crate::recording::{Conversation, Recording, Side, Step, streams};
 use crate::server::listen::{self, ListenError};
 use bytes::BytesMut;
 use std::io;

@@ -10,7 +10,8 @@
 //! | bytes that are not UTF-8 | `\xFF` |
 //! | telnet's commands | `<DO TERMINAL-TYPE>`, `<IAC GA>` |
 
-use super::escape::{self, SequenceKind};
+use super::escape;
+use super::escape_sequence::SequenceKind;
 use super::glyph::{GlyphKind, Row, TAB_STOP, columns};
 use super::invisible::{TAGGED_FLAGS, ZWJ, is_invisible, selects_variant};
 use super::sgr::Style;

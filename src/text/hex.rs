@@ -16,11 +16,11 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
-mod form;
-mod unhex;
+mod format;
+mod parse;
 
-use form::HexFormat;
-pub use unhex::{HexError, parse_hex_dump};
+use format::HexFormat;
+pub use parse::{HexError, parse_hex_dump};
 
 /// A line across the dump: between what two reads brought, say.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use crate::app::{App, Event, RecordingEvent, Update};
 use crate::disk::{self, recording};
 use crate::link::{LinkEvent, LinkId};
 use crate::net::Events;
-use crate::record::Line;
+use crate::recording::Line;
 use futures_util::Stream;
 use scribe::EntryCollector;
 use since::StallTimer;

@@ -7,8 +7,8 @@ mod palette;
 mod wardrobe;
 
 use crate::app::transcript::RowKind;
-use crate::looks::{self, Background, ColorDepth, Rgb, Role, RoleStyles, StyleSpec, Theme, ThemeName, ThemeRegistry};
 use crate::text::{self, Colour};
+use crate::theme::{self, Background, ColorDepth, Rgb, Role, RoleStyles, StyleSpec, Theme, ThemeName, ThemeRegistry};
 use palette::{is_unreadable, reduce, rgb};
 use ratatui::style::{Color, Modifier, Style};
 pub use wardrobe::ThemeCache;
@@ -213,27 +213,27 @@ const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
 
 /// A paint on a terminal of so many colours.
 fn style(paint: StyleSpec, depth: ColorDepth) -> Style {
-    let color = |colour_of: Option<looks::Colour>| colour_of.and_then(|wanted| reduce(colour(wanted), depth));
-    let has = |modifier: &(looks::Modifier, Modifier)| paint.modifiers.has(modifier.0);
+    let color = |colour_of: Option<theme::Colour>| colour_of.and_then(|wanted| reduce(colour(wanted), depth));
+    let has = |modifier: &(theme::Modifier, Modifier)| paint.modifiers.has(modifier.0);
     let modifiers = MODIFIERS.iter().filter(|modifier| has(modifier)).map(|(_, modifier)| *modifier).collect();
     Style { fg: color(paint.text), bg: color(paint.background), ..Style::new().add_modifier(modifiers) }
 }
 
 /// The words of a theme for what ratatui has.
-const MODIFIERS: [(looks::Modifier, Modifier); 6] = [
-    (looks::Modifier::Bold, Modifier::BOLD),
-    (looks::Modifier::Dim, Modifier::DIM),
-    (looks::Modifier::Italic, Modifier::ITALIC),
-    (looks::Modifier::Underline, Modifier::UNDERLINED),
-    (looks::Modifier::Reverse, Modifier::REVERSED),
-    (looks::Modifier::Strike, Modifier::CROSSED_OUT),
+const MODIFIERS: [(theme::Modifier, Modifier); 6] = [
+    (theme::Modifier::Bold, Modifier::BOLD),
+    (theme::Modifier::Dim, Modifier::DIM),
+    (theme::Modifier::Italic, Modifier::ITALIC),
+    (theme::Modifier::Underline, Modifier::UNDERLINED),
+    (theme::Modifier::Reverse, Modifier::REVERSED),
+    (theme::Modifier::Strike, Modifier::CROSSED_OUT),
 ];
 
 /// A theme's colour as a peer would have said it.
-const fn colour(colour: looks::Colour) -> Colour {
+const fn colour(colour: theme::Colour) -> Colour {
     match colour {
-        looks::Colour::Indexed(index) => Colour::Indexed(index),
-        looks::Colour::Rgb(r, g, b) => Colour::Rgb(r, g, b),
+        theme::Colour::Indexed(index) => Colour::Indexed(index),
+        theme::Colour::Rgb(r, g, b) => Colour::Rgb(r, g, b),
     }
 }
 

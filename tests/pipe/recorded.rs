@@ -4,7 +4,7 @@ use super::{OURS, all, command, nobody, ours, server};
 use crate::record::packets::followed;
 use crate::support::lab::{Server, has_peer};
 use crate::support::terminal::Terminal;
-use netchat_tui::record::{Conversation, EntryKind, RecordedClose, Recording, Side, Step, streams};
+use netchat_tui::recording::{Conversation, EntryKind, RecordedClose, Recording, Side, Step, streams};
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::Command;

@@ -2,7 +2,7 @@
 
 use crate::support::lab::has_peer;
 use netchat_tui::link::LinkId;
-use netchat_tui::record::{Data, Entry, EntryKind, RecordedClose, Recording, Timestamp, pcap};
+use netchat_tui::recording::{Data, Entry, EntryKind, RecordedClose, Recording, Timestamp, pcap};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;

@@ -2,7 +2,7 @@
 
 use crate::support::lab::has_peer;
 use crate::support::terminal::Terminal;
-use netchat_tui::record::EntryKind;
+use netchat_tui::recording::EntryKind;
 use rustix::process::Signal;
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -219,7 +219,7 @@ const SMALL: &str = include_str!("../../assets/example.rec");
 
 #[test]
 fn the_example_of_the_format_is_a_recording_and_stands_in_its_description() {
-    let tape = netchat_tui::record::Recording::read(SMALL.as_bytes()).unwrap();
+    let tape = netchat_tui::recording::Recording::read(SMALL.as_bytes()).unwrap();
     assert_eq!(tape.damage().sentence(), None);
     assert_eq!(tape.entries().len(), SMALL.lines().count() - 1);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/RECORDING.md");

@@ -5,7 +5,7 @@ use crate::support::memory::Memory;
 use crate::support::{Session, Shown, local};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use netchat_tui::app::Settings;
-use netchat_tui::record::{EntryKind, RecordedClose};
+use netchat_tui::recording::{EntryKind, RecordedClose};
 use netchat_tui::tui::Exit;
 use ratatui::style::Style;
 use std::collections::HashSet;

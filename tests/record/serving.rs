@@ -1,7 +1,7 @@
 //! The server's side of a recording, played to a client over real sockets.
 
 use netchat_tui::link::LinkId;
-use netchat_tui::record::{Data, Entry, EntryKind, RecordedClose, Recording, Timestamp};
+use netchat_tui::recording::{Data, Entry, EntryKind, RecordedClose, Recording, Timestamp};
 use netchat_tui::replay::{PlaybackServer, serve};
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -9,7 +9,7 @@
 use super::sequence::Sequence;
 use super::{BINDINGS, Binding, Chord, Key};
 use crate::app::Action;
-use crate::table::suggest;
+use crate::config::toml::suggest;
 use std::collections::{HashMap, HashSet};
 
 /// See the module's words.

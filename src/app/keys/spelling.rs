@@ -14,7 +14,7 @@
 
 use super::chord::KEY_NAMES;
 use super::{Chord, Key};
-use crate::table::suggest;
+use crate::config::toml::suggest;
 
 /// What else the modifiers are called, in small letters.
 const MODIFIERS: &[(&str, Modifier)] = &[

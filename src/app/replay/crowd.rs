@@ -2,7 +2,7 @@
 
 use crate::app::tabs::TABS_LIMIT;
 use crate::link::LinkId;
-use crate::record::{EntryKind, Recording};
+use crate::recording::{EntryKind, Recording};
 use std::collections::HashSet;
 use std::ops::Range;
 

@@ -2,7 +2,7 @@
 
 use super::Player;
 use crate::app::{App, Now, Update};
-use crate::record::Entry;
+use crate::recording::Entry;
 use std::time::Duration;
 
 /// Where to go on a tape.

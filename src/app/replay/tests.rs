@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::{Event, Settings};
 use crate::link::LinkId;
-use crate::record::{Data, FailedOp, NoticeKind, RecordedClose, Timestamp};
+use crate::recording::{Data, FailedOp, NoticeKind, RecordedClose, Timestamp};
 use proptest::prelude::*;
 
 fn data() -> impl Strategy<Value = Data> {

@@ -114,6 +114,6 @@ proptest! {
 
 #[test]
 fn all_our_themes_are_offered() {
-    let ours = std::iter::once(crate::looks::AUTO).chain(crate::looks::names_of_ours());
+    let ours = std::iter::once(crate::theme::AUTO).chain(crate::theme::names_of_ours());
     assert!(find("theme").unwrap().choices.iter().copied().eq(ours));
 }

@@ -6,8 +6,8 @@ use crate::app::speaker::SpeakerRule;
 use crate::app::verbs::is_nickname;
 use crate::app::{AlertMethod, ByteView, FrontendKind, MouseCapture, NickMode, Reconnect, Settings, TimestampFormat};
 use crate::link::{Eol, Family};
-use crate::looks::{AUTO, ColorDepth, Colours, ThemeName};
 use crate::text::Charset;
+use crate::theme::{AUTO, ColorDepth, Colours, ThemeName};
 
 /// Why a value is none.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use super::{ByteCounters, LinkState, Tab, WriteSide};
 use crate::app::transcript::{IDLE_ROW_END, RowEnd};
 use crate::app::{Now, replay};
 use crate::link::LinkEvent;
-use crate::record::{Data, EntryKind};
+use crate::recording::{Data, EntryKind};
 
 /// Whose words stand among the messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

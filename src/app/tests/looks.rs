@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::keys::{Chord, KeySequenceParser, Keymap};
-use crate::looks::{Appearance, Role, StyleSpec, ThemeName, ThemeRegistry};
+use crate::theme::{Appearance, Role, StyleSpec, ThemeName, ThemeRegistry};
 
 /// A theme of each kind: one that can be used and one that cannot.
 fn themes() -> ThemeRegistry {

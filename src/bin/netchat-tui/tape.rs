@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use netchat_tui::app::replay::Player;
 use netchat_tui::cli::{ReplayMode, ReplayOptions};
 use netchat_tui::config::Environment;
-use netchat_tui::record::Recording;
+use netchat_tui::recording::Recording;
 use netchat_tui::replay;
 use netchat_tui::server::listen::ListenError;
 use netchat_tui::tui::{Exit, Signals};

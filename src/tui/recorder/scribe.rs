@@ -9,7 +9,7 @@ mod state;
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
 use crate::app::{App, Effect, Event, LinkState, Now, Tab, Update};
 use crate::link::{LinkCommand, LinkEvent, LinkId};
-use crate::record::{Data, Entry, EntryKind, NoticeKind, RecordedClose, Timestamp};
+use crate::recording::{Data, Entry, EntryKind, NoticeKind, RecordedClose, Timestamp};
 use std::collections::HashMap;
 use std::time::Duration;
 

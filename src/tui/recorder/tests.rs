@@ -1,5 +1,5 @@
 use super::*;
-use crate::record::{Data, Entry, EntryKind, Reader, Timestamp};
+use crate::recording::{Data, Entry, EntryKind, Reader, Timestamp};
 use std::io::BufReader;
 
 fn entry(bytes: usize) -> Line {

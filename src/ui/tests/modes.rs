@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::{Edit, Mode};
-use crate::looks::{ColorDepth, ThemeName};
+use crate::theme::{ColorDepth, ThemeName};
 use ratatui::style::Style;
 
 const SIZES: [(u16, u16); 4] = [(20, 5), (40, 10), (80, 24), (200, 50)];

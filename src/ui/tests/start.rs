@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::{RecentServer, SavedServer};
-use crate::looks::{ColorDepth, ThemeRegistry};
+use crate::theme::{ColorDepth, ThemeRegistry};
 
 const SIZES: [(u16, u16); 5] = [(20, 5), (40, 10), (80, 24), (100, 30), (200, 50)];
 

@@ -86,7 +86,7 @@ fn every_size_is_drawn_with_many_tabs() {
 
 #[test]
 fn the_current_one_can_be_told_in_every_theme_and_depth() {
-    use crate::looks::{ColorDepth, ThemeName, ThemeRegistry};
+    use crate::theme::{ColorDepth, ThemeName, ThemeRegistry};
     let mut stage = stage(72, 9, 2..4);
     let themes = ThemeRegistry::default();
     for name in themes.names() {

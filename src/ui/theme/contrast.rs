@@ -1,7 +1,7 @@
 //! What the themes promise, computed: contrast as WCAG 2 has it (1.4.3, level AA), and nicknames that differ.
 
 use super::*;
-use crate::looks::{MIN_CONTRAST, contrast, linear, names_of_ours};
+use crate::theme::{MIN_CONTRAST, contrast, linear, names_of_ours};
 use std::sync::Arc;
 
 /// The first sixteen on the console of a PC, and in `PuTTY`: beside xterm's the ones that differ most.

@@ -2,8 +2,8 @@
 //!
 //! The first sixteen only the terminal knows; here they are as xterm has them.
 
-use crate::looks::{self, ColorDepth, Rgb};
 use crate::text::Colour;
+use crate::theme::{self, ColorDepth, Rgb};
 use ratatui::style::Color;
 
 /// What a colour looks like, for the first sixteen roughly.
@@ -16,7 +16,7 @@ pub(super) const fn rgb(colour: Colour) -> Rgb {
 
 /// [`rgb`] of a number of the palette.
 pub(super) const fn indexed(index: u8) -> Rgb {
-    looks::Colour::Indexed(index).rgb()
+    theme::Colour::Indexed(index).rgb()
 }
 
 /// The colour for a terminal of this depth: itself, or the next best it has; none on one without colours.

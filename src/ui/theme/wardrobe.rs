@@ -1,7 +1,7 @@
 //! The theme to draw with, made when another one is wanted.
 
 use super::ResolvedTheme;
-use crate::looks::{ColorDepth, Priority, Theme};
+use crate::theme::{ColorDepth, Priority, Theme};
 use std::sync::Arc;
 
 /// What suits the terminal, and what was put on instead.
@@ -44,7 +44,7 @@ impl ThemeCache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::looks::{ColorDepth, ThemeName, ThemeRegistry};
+    use crate::theme::{ColorDepth, ThemeName, ThemeRegistry};
 
     #[test]
     fn a_theme_is_changed_on_the_same_terminal() {

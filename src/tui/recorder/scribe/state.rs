@@ -2,7 +2,7 @@
 
 use super::entry;
 use crate::app::{LinkState, Now, Tab, WriteSide};
-use crate::record::{Entry, EntryKind, RecordedClose};
+use crate::recording::{Entry, EntryKind, RecordedClose};
 
 /// Takes down what leads to where a tab stands.
 pub(super) fn record_snapshot(now: Now, tab: &Tab, entries: &mut Vec<Entry>) {

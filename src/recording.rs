@@ -10,17 +10,17 @@
 //!
 //! Pure: it reads from any [`std::io::BufRead`], and writes to any [`std::io::Write`].
 
+mod close_reason;
+mod conversations;
 mod data;
-mod ending;
-mod line;
+mod entry;
 pub mod pcap;
 mod reader;
-mod streams;
-mod tape;
+mod recording_data;
 
+pub use close_reason::{FailedOp, RecordedClose};
+pub use conversations::{Conversation, Side, Step, streams};
 pub use data::Data;
-pub use ending::{FailedOp, RecordedClose};
-pub use line::{Entry, EntryKind, FORMAT, Line, NoticeKind, Session, Timestamp, VERSION};
+pub use entry::{Entry, EntryKind, FORMAT, Line, NoticeKind, Session, Timestamp, VERSION};
 pub use reader::{Damage, Reader, Unreadable};
-pub use streams::{Conversation, Side, Step, streams};
-pub use tape::Recording;
+pub use recording_data::Recording;

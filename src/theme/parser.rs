@@ -12,11 +12,11 @@
 //! sent = "bright-yellow"
 //! ```
 
-use super::colour::{Colour, safe_text};
-use super::paint::{StyleParseError, StyleSpec};
-use super::scheme::{Background, LowContrast, Role, RoleStyles, Theme};
+use super::color::{Colour, safe_text};
+use super::definition::{Background, LowContrast, Role, RoleStyles, Theme};
+use super::style::{StyleParseError, StyleSpec};
 use super::{MIN_CONTRAST, ThemeName};
-use crate::table::{Diagnostic, Entry, SourcePosition, SpannedTable, Value, merge_sorted, suggest};
+use crate::config::toml::{Diagnostic, Entry, SourcePosition, SpannedTable, Value, merge_sorted, suggest};
 
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 //! wants to start a program five times to find five of them.
 //!
 //! ```
-//! use netchat_tui::table::{Table, all};
+//! use netchat_tui::config::toml::{Table, all};
 //! let (table, unread) = Table::recover("colour = true\nnick = bob");
 //! let wrong = table.entries().filter(|entry| entry.name() != "nick").map(|entry| entry.unknown(["color", "nick"]));
 //! let told: Vec<String> = all(unread, wrong.collect()).iter().map(ToString::to_string).collect();
@@ -16,16 +16,16 @@
 //! ]);
 //! ```
 
+mod diagnostic;
 mod entry;
-mod lines;
-mod mistake;
-mod syntax;
+mod position;
+mod syntax_errors;
 
+pub use diagnostic::{Diagnostic, merge_sorted, suggest};
 pub use entry::{Entry, Value};
-pub use lines::{SourcePosition, utf8};
-pub use mistake::{Diagnostic, merge_sorted, suggest};
+pub use position::{SourcePosition, utf8};
 
-use lines::LineIndex;
+use position::LineIndex;
 use toml::de::DeTable;
 
 /// Keys and their values: a whole file, or a part of it.
@@ -54,7 +54,7 @@ impl SpannedTable {
     pub fn parse_lenient(text: &str) -> (Self, Vec<Diagnostic>) {
         let lines = LineIndex::new(text);
         let (table, errors) = DeTable::parse_recoverable(text);
-        let mistakes = syntax::diagnostics(text, &lines, &errors);
+        let mistakes = syntax_errors::diagnostics(text, &lines, &errors);
         (Self::of(table.get_ref(), "", &lines), mistakes)
     }
 

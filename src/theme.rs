@@ -9,16 +9,16 @@
 //!                            by name     └─► mistakes with their places
 //! ```
 
-mod colour;
-mod paint;
-mod reader;
-mod scheme;
-mod themes;
+mod color;
+mod definition;
+mod parser;
+mod registry;
+mod style;
 
-pub use colour::{Colour, MIN_CONTRAST, Rgb, contrast, linear};
-pub use paint::{Modifier, Modifiers, StyleSpec};
-pub use scheme::{Background, LowContrast, Role, RoleStyles, Theme};
-pub use themes::{AUTO, ThemeDiagnostics, ThemeName, ThemeRegistry, names_of_ours};
+pub use color::{Colour, MIN_CONTRAST, Rgb, contrast, linear};
+pub use definition::{Background, LowContrast, Role, RoleStyles, Theme};
+pub use registry::{AUTO, ThemeDiagnostics, ThemeName, ThemeRegistry, names_of_ours};
+pub use style::{Modifier, Modifiers, StyleSpec};
 
 /// How many colours a terminal has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

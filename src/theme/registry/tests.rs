@@ -1,8 +1,8 @@
 //! Which themes there are, and what becomes of the user's.
 
 use super::*;
-use crate::looks::{Background, Role, StyleSpec};
-use crate::table::SpannedTable;
+use crate::config::toml::SpannedTable;
+use crate::theme::{Background, Role, StyleSpec};
 
 fn with(files: &[(&str, &str)]) -> ThemeRegistry {
     let mut themes = ThemeRegistry::default();
@@ -42,8 +42,8 @@ fn each_of_ours_says_all_it_can() {
 fn high_contrast_is_what_it_is_called() {
     let scheme = scheme(&ThemeRegistry::default(), "high-contrast").unwrap();
     for (name, paint) in scheme.full.coloured().filter(|(name, _)| *name != "track") {
-        let ground = paint.background.map_or((0, 0, 0), crate::looks::Colour::rgb);
-        let contrast = crate::looks::contrast(paint.text.unwrap().rgb(), ground);
+        let ground = paint.background.map_or((0, 0, 0), crate::theme::Colour::rgb);
+        let contrast = crate::theme::contrast(paint.text.unwrap().rgb(), ground);
         assert!(contrast >= 7.0, "{name} has {contrast:.2}");
     }
 }

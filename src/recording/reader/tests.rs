@@ -1,6 +1,6 @@
 use super::*;
 use crate::link::LinkId;
-use crate::record::{Data, Entry, EntryKind, FailedOp, NoticeKind, RecordedClose, Recording, Timestamp};
+use crate::recording::{Data, Entry, EntryKind, FailedOp, NoticeKind, RecordedClose, Recording, Timestamp};
 use proptest::prelude::*;
 use std::time::Duration;
 

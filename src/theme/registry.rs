@@ -3,10 +3,10 @@
 //! A theme is read when it is first asked for, and once. So a start costs the reading of one, and a mistake in a file
 //! nobody uses harms nobody ([`Themes::check`] finds it all the same).
 
-use super::colour::safe_text;
-use super::reader::{Parent, ParsedTheme, read};
-use super::scheme::Theme;
-use crate::table::{Diagnostic, suggest};
+use super::color::safe_text;
+use super::definition::Theme;
+use super::parser::{Parent, ParsedTheme, read};
+use crate::config::toml::{Diagnostic, suggest};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, LazyLock, OnceLock};

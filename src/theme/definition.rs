@@ -1,8 +1,8 @@
 //! A theme, read: what each kind of thing on the screen looks like.
 
 use super::ThemeName;
-use super::colour::{Colour, MIN_CONTRAST, Rgb, contrast, luminance};
-use super::paint::StyleSpec;
+use super::color::{Colour, MIN_CONTRAST, Rgb, contrast, luminance};
+use super::style::StyleSpec;
 
 /// A kind of thing on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -212,7 +212,7 @@ impl LinkState {
 mod tests {
     use super::*;
     use crate::link::LinkId;
-    use crate::record::Timestamp;
+    use crate::recording::Timestamp;
 
     fn entry(ms: u64, what: EntryKind) -> Entry {
         Entry::new(Timestamp { elapsed: Duration::from_millis(ms), wall: ms }, LinkId(0), what)

@@ -1,6 +1,6 @@
 //! What is wrong with a file, told so that it can be put right.
 
-use super::lines::SourcePosition;
+use super::position::SourcePosition;
 use std::cmp::Reverse;
 use std::fmt;
 

@@ -1,6 +1,7 @@
 //! A hex dump back to the bytes.
 
-use super::{RULE, form::HexFormat};
+use super::RULE;
+use super::format::HexFormat;
 use thiserror::Error;
 
 /// Why a text is no hex dump as [`super::hex()`] writes them.

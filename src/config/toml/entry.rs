@@ -1,8 +1,8 @@
 //! A key and its value, both with their place.
 
 use super::SpannedTable;
-use super::lines::{LineIndex, SourcePosition};
-use super::mistake::{Diagnostic, quoted, suggest};
+use super::diagnostic::{Diagnostic, quoted, suggest};
+use super::position::{LineIndex, SourcePosition};
 use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::DeValue;

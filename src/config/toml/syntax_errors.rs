@@ -2,8 +2,8 @@
 //!
 //! The parser says what it would have expected; who writes their first settings file wants to hear what to write.
 
-use super::lines::LineIndex;
-use super::mistake::{Diagnostic, quoted};
+use super::diagnostic::{Diagnostic, quoted};
+use super::position::LineIndex;
 use toml::de::Error;
 
 /// The mistakes behind the parser's errors: in the order of the file and the first of each line, since others follow

@@ -1,6 +1,6 @@
 //! From a byte of a text to its line and column.
 
-use super::mistake::Diagnostic;
+use super::diagnostic::Diagnostic;
 use std::fmt;
 
 /// Where something stands in a file. Both count from 1.
