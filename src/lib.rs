@@ -138,7 +138,6 @@
 pub mod app;
 pub mod cli;
 pub mod config;
-pub mod disk;
 pub mod link;
 pub mod net;
 pub mod pipe;
@@ -146,6 +145,7 @@ pub mod recording;
 pub mod replay;
 pub mod serve;
 pub mod server;
+pub mod storage;
 pub mod text;
 pub mod theme;
 pub mod tui;

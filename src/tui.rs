@@ -19,56 +19,45 @@
 //! sleeps. [`Tui`] is generic over the stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the network, so the
 //! tests drive this very loop.
 
-mod annals;
-mod aside;
-mod cells;
-mod delivery;
-mod doubtful;
-mod editor;
-mod errands;
-mod face;
-mod folder;
-mod frame_clock;
-mod handover;
-mod host;
-mod house;
-mod keyboard;
-mod keymap;
-mod loader;
-mod logs;
-mod old_colours;
-mod plain;
-mod recorder;
-mod saver;
-mod screen;
-mod secret_reader;
-mod settings;
-mod signals;
-mod terminal;
-mod wake;
+pub(crate) mod delivery;
+pub(crate) mod editor;
+pub(crate) mod frame_clock;
+pub(crate) mod frontend;
+pub(crate) mod fullscreen;
+pub(crate) mod hosted_server;
+pub(crate) mod job_control;
+pub(crate) mod keyboard;
+pub(crate) mod line_mode;
+pub(crate) mod osc;
+pub(crate) mod secret_reader;
+pub(crate) mod signals;
+pub(crate) mod system;
+pub(crate) mod terminal;
+pub(crate) mod translate;
+pub(crate) mod wake;
 
-pub use annals::{HistoryStore, history_file};
-pub use aside::TerminalCommand;
-pub use cells::{FullScreen, TerminalBackend};
-pub use face::Frontend;
-pub use host::{RealSystem, Suspended, System};
-pub use house::{HostedServerFeed, ServerStarter, StartedServer};
+pub use crate::storage::config_reloader::LoadConfigFn;
+pub use crate::storage::history_store::{HistoryStore, history_file};
+pub use crate::storage::recorder::Recorder;
+pub use frontend::Frontend;
+pub use fullscreen::ansi16::Ansi16Writer;
+pub use fullscreen::backend::FrameBackend;
+pub use fullscreen::{FullScreen, TerminalBackend};
+pub use hosted_server::{HostedServerFeed, ServerStarter, StartedServer};
 pub use keyboard::Keyboard;
-pub use old_colours::Ansi16Writer;
-pub use plain::{LineMode, unbuffered_stdout};
-pub use recorder::Recorder;
-pub use screen::FrameBackend;
-pub use settings::LoadConfigFn;
+pub use line_mode::{LineMode, unbuffered_stdout};
+pub use osc::TerminalCommand;
 pub use signals::{Signal, Signals};
+pub use system::{RealSystem, Suspended, System};
 pub use terminal::{TerminalGuard, install_panic_hook};
 
 use crate::app::keys::KeySequenceParser;
 use crate::app::{AlertMethod, App, Effect, Event, Now, Update};
 use crate::link::{CloseReason, LinkCommand, LinkEvent, LinkId};
 use crate::net::{Events, Links, Network};
+use crate::storage::service::BackgroundIo;
 use crossterm::event::Event as Input;
 use editor::Editor;
-use errands::BackgroundIo;
 use frame_clock::{FrameClock, Urgency};
 use futures_util::{Stream, StreamExt};
 use std::io;
@@ -219,7 +208,7 @@ where
             input = self.input.next(), if is_ours => LoopEvent::Input(input),
             () = sleep_until_some(due) => LoopEvent::Due,
             event = self.errands.recv() => LoopEvent::Done(event),
-            Some((id, event)) = recorder::next_link_event(room, &mut self.events) => LoopEvent::News(id, event),
+            Some((id, event)) = crate::storage::recorder::next_link_event(room, &mut self.events) => LoopEvent::News(id, event),
             news = self.house.recv() => LoopEvent::House(news),
             () = turn, if app.has_background_work() => LoopEvent::Work,
         };
@@ -297,13 +286,13 @@ where
     }
 
     async fn on_one_input(&mut self, app: &mut App, input: Input) -> anyhow::Result<Option<Exit>> {
-        match keymap::translate(&mut self.interpreter, app.keys(), input) {
-            keymap::Translated::Event(event) => self.update(app, event, Urgency::Now).await,
-            keymap::Translated::Redraw => {
+        match translate::translate(&mut self.interpreter, app.keys(), input) {
+            translate::Translated::Event(event) => self.update(app, event, Urgency::Now).await,
+            translate::Translated::Redraw => {
                 self.frames.request(Urgency::Soon);
                 Ok(None)
             }
-            keymap::Translated::Nothing => Ok(None),
+            translate::Translated::Nothing => Ok(None),
         }
     }
 

@@ -7,8 +7,8 @@ use super::tap::{Observer, PipeEvent};
 use crate::app::LocalTime;
 use crate::app::log::{LogConfig, LogKind, LogPath, LogTarget, PipeLog};
 use crate::app::transcript::RowKind;
-use crate::disk::{self, LogAppend, LogFolders, OpenLogs};
 use crate::link::{CloseReason, Endpoint, LinkEvent};
+use crate::storage::{self, LogAppend, LogFolders, OpenLogs};
 use crate::text::{Charset, format_thousands};
 
 /// A log that is being written.
@@ -45,7 +45,7 @@ pub fn logs(wish: &LogConfig, charset: Charset, endpoint: &Endpoint) -> Result<V
     let at = now();
     let opened = wanted.map(|(kind, to)| {
         let lines = PipeLog::new(kind, charset, endpoint, at);
-        let shelf = OpenLogs::new(LogFolders::new(disk::state_folder().map(|folder| folder.join("logs"))));
+        let shelf = OpenLogs::new(LogFolders::new(storage::state_folder().map(|folder| folder.join("logs"))));
         let (to, endpoint, largest, course) =
             (to.clone(), endpoint.clone(), wish.max_size, ConnectionPhase::Before(None));
         let mut log = LogObserver { kind, to, endpoint, largest, lines, shelf, place: None, course };
@@ -55,7 +55,7 @@ pub fn logs(wish: &LogConfig, charset: Charset, endpoint: &Endpoint) -> Result<V
 }
 
 fn now() -> LocalTime {
-    LocalTime(disk::recording::local_time())
+    LocalTime(storage::recording::local_time())
 }
 
 impl Observer for LogObserver {

@@ -4,9 +4,9 @@
 //! loses nothing of what went through. A disk that is full, or gone, ends the recording and nothing else.
 
 use super::tap::{Observer, PipeEvent};
-use crate::disk::{self, recording};
 use crate::link::LinkId;
 use crate::recording::{Data, Entry, EntryKind, Line, Timestamp};
+use crate::storage::{self, recording_file};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -25,7 +25,7 @@ impl RecordingObserver {
     /// # Errors
     /// The sentence, with the next step: the file cannot be written, is something else, or somebody is writing it.
     pub fn open(path: &Path) -> Result<Self, String> {
-        Ok(Self { path: path.into(), file: recording::open(path)?, begun: Instant::now() })
+        Ok(Self { path: path.into(), file: recording_file::open(path)?, begun: Instant::now() })
     }
 }
 
@@ -39,10 +39,10 @@ impl Observer for RecordingObserver {
             PipeEvent::Received(bytes) => EntryKind::Received(bytes.into()),
             PipeEvent::Sent(bytes) => EntryKind::Sent(Data::from(bytes)),
         };
-        let stamp = Timestamp { elapsed: self.begun.elapsed(), wall: recording::local_time() };
+        let stamp = Timestamp { elapsed: self.begun.elapsed(), wall: recording_file::local_time() };
         // A pipe has one link.
         let line = Line::Entry(Entry::new(stamp, LinkId::default(), what));
-        let written = recording::append(&mut self.file, &[line], |_cost| ());
-        written.map_err(|error| recording::ended(&self.path, &disk::os_error_text(&error)))
+        let written = recording_file::append(&mut self.file, &[line], |_cost| ());
+        written.map_err(|error| recording_file::ended(&self.path, &storage::os_error_text(&error)))
     }
 }

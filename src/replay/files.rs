@@ -1,7 +1,7 @@
 //! A recording read from disk, and written as packets.
 
-use crate::disk;
 use crate::recording::{Recording, Unreadable, pcap};
+use crate::storage;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write as _};
 use std::path::Path;
@@ -43,7 +43,7 @@ pub fn to_pcap(tape: &Recording, path: &Path) -> Result<usize, String> {
         return written.map_err(|error| format!("standard output: {}", describe_error(&error)));
     }
     let shown = path.display();
-    let file = disk::create(path).map_err(|error| match error.kind() {
+    let file = storage::create(path).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => format!("{shown} exists already; choose another name."),
         _ => format!("{shown}: {}", describe_error(&error)),
     })?;
@@ -62,6 +62,6 @@ fn describe_error(error: &io::Error) -> String {
         io::ErrorKind::NotFound => "there is no such file or folder.".to_owned(),
         io::ErrorKind::PermissionDenied => "you may not do that there.".to_owned(),
         io::ErrorKind::StorageFull => "the disk is full; make room, or choose another place.".to_owned(),
-        _ => format!("{}.", disk::os_error_text(error)),
+        _ => format!("{}.", storage::os_error_text(error)),
     }
 }

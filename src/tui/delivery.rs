@@ -3,7 +3,7 @@
 use crate::text::format_thousands;
 
 /// Says how many bytes the user sent in vain, if any.
-pub(super) fn not_delivered(bytes: u64) -> Option<String> {
+pub(crate) fn not_delivered(bytes: u64) -> Option<String> {
     let words = match bytes {
         0 => return None,
         1 => "1 byte you sent was".to_owned(),

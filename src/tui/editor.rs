@@ -4,7 +4,7 @@
 //! in our group of processes (so Ctrl-Z reaches both), and what the file holds then comes back. The folder is removed,
 //! except when the text cannot be taken back: then the sentence says where it is.
 
-use crate::disk::{self, ReadError};
+use crate::storage::{self, ReadError};
 use crate::text::format_thousands;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ type Edited = Result<String, String>;
 
 /// See the module's words.
 #[derive(Debug, Default)]
-pub(super) struct Editor(Option<Running>);
+pub(crate) struct Editor(Option<Running>);
 
 #[derive(Debug)]
 struct Running {
@@ -44,19 +44,19 @@ struct Running {
 
 impl Editor {
     /// Whether the terminal is the editor's.
-    pub(super) const fn is_running(&self) -> bool {
+    pub(crate) const fn is_running(&self) -> bool {
         self.0.is_some()
     }
 
     /// Starts one on this text. `wish` is a command, words as a shell has them. The terminal must have been given back.
     /// Must be called inside a runtime.
-    pub(super) fn start(&mut self, wish: Option<String>, text: String) {
+    pub(crate) fn start(&mut self, wish: Option<String>, text: String) {
         let (stop, stopped) = oneshot::channel();
         self.0 = Some(Running { stop, task: tokio::spawn(edit(wish, text, stopped)) });
     }
 
     /// Waits until it has ended; for ever if none runs. Cancel-safe.
-    pub(super) async fn ended(&mut self) -> Edited {
+    pub(crate) async fn ended(&mut self) -> Edited {
         let Some(running) = &mut self.0 else { return std::future::pending().await };
         let edited = (&mut running.task).await;
         self.0 = None;
@@ -64,7 +64,7 @@ impl Editor {
     }
 
     /// Ends it, gently first. Where the text is kept, if one was being written.
-    pub(super) async fn stop(&mut self) -> Option<String> {
+    pub(crate) async fn stop(&mut self) -> Option<String> {
         let running = self.0.take()?;
         // It may be ending by itself.
         let _ = running.stop.send(());
@@ -75,7 +75,7 @@ impl Editor {
 async fn edit(wish: Option<String>, text: String, stopped: oneshot::Receiver<()>) -> Edited {
     let made = blocking(move || DraftFile::new(&text)).await;
     let draft =
-        made.map_err(|error| format!("No file could be made for the editor: {}.", disk::os_error_text(&error)))?;
+        made.map_err(|error| format!("No file could be made for the editor: {}.", storage::os_error_text(&error)))?;
     let (name, child) = launch(wish.as_deref(), &draft.path)?;
     match wait(child, stopped).await {
         Some(status) => blocking(move || Ok(draft.outcome(&name, status))).await.map_err(|error| error.to_string())?,
@@ -127,7 +127,7 @@ fn launch(wish: Option<&str>, path: &Path) -> Result<(String, Child), String> {
         match Command::new(name).args(arguments).arg(path).kill_on_drop(true).spawn() {
             Ok(child) => return Ok((name.clone(), child)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(format!("{name} could not be started: {}.", disk::os_error_text(&error))),
+            Err(error) => return Err(format!("{name} could not be started: {}.", storage::os_error_text(&error))),
         }
     }
     Err(match wish {
@@ -157,7 +157,7 @@ impl DraftFile {
         let path = folder.path().join("draft.txt");
         // An editor has a last line end with a newline; `outcome` takes one away.
         let end = if text.is_empty() { "" } else { "\n" };
-        let mut file = disk::create(&path)?;
+        let mut file = storage::create(&path)?;
         io::Write::write_all(&mut file, format!("{text}{end}").as_bytes())?;
         Ok(Self { folder, path })
     }
@@ -172,7 +172,7 @@ impl DraftFile {
     }
 
     fn text(self, name: &str) -> Edited {
-        let bytes = match disk::read(&self.path, LIMIT) {
+        let bytes = match storage::read(&self.path, LIMIT) {
             Ok(bytes) => bytes,
             Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(format!("{name} left no file; the text is as it was."));
@@ -185,7 +185,7 @@ impl DraftFile {
             }
             Err(ReadError::NotAFile) => return Err(self.kept("What the editor left is no file")),
             Err(ReadError::Io(error)) => {
-                return Err(self.kept(&format!("The text could not be read ({})", disk::os_error_text(&error))));
+                return Err(self.kept(&format!("The text could not be read ({})", storage::os_error_text(&error))));
             }
         };
         match String::from_utf8(bytes) {

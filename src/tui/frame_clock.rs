@@ -17,7 +17,7 @@ const BURST: u32 = 6;
 
 /// How much a frame is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Urgency {
+pub(crate) enum Urgency {
     /// A key asked for it.
     Now,
     /// The network did.
@@ -27,7 +27,7 @@ pub(super) enum Urgency {
 }
 
 #[derive(Debug)]
-pub(super) struct FrameClock {
+pub(crate) struct FrameClock {
     /// When the pending frame is to be drawn.
     due: Option<Instant>,
     /// Whether the pending frame comes out of the bucket.
@@ -44,7 +44,7 @@ impl Default for FrameClock {
 
 impl FrameClock {
     /// Asks for a frame. Of several requests the most urgent counts.
-    pub(super) fn request(&mut self, urgency: Urgency) {
+    pub(crate) fn request(&mut self, urgency: Urgency) {
         let now = Instant::now();
         let (at, is_paced) = match urgency {
             Urgency::Now => (now, false),
@@ -58,7 +58,7 @@ impl FrameClock {
     }
 
     /// Waits until the pending frame is to be drawn; for ever if there is none. Cancel-safe.
-    pub(super) async fn due(&self) {
+    pub(crate) async fn due(&self) {
         match self.due {
             // The common case, without a timer: tokio's are a millisecond coarse.
             Some(due) if due <= Instant::now() => {}
@@ -68,18 +68,18 @@ impl FrameClock {
     }
 
     /// The same, and then for this. Cancel-safe if that is.
-    pub(super) async fn due_after(&self, settled: impl Future<Output = ()>) {
+    pub(crate) async fn due_after(&self, settled: impl Future<Output = ()>) {
         self.due().await;
         settled.await;
     }
 
     /// When the pending frame is to be drawn.
-    pub(super) const fn at(&self) -> Option<Instant> {
+    pub(crate) const fn at(&self) -> Option<Instant> {
         self.due
     }
 
     /// A frame has been drawn; it served all requests so far.
-    pub(super) fn drawn(&mut self) {
+    pub(crate) fn drawn(&mut self) {
         self.due = None;
         if self.is_paced {
             self.full_at = self.full_at.max(Instant::now()) + PERIOD;

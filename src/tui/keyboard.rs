@@ -23,27 +23,27 @@
 //! On Windows the console has events of its own, and crossterm passes them on (`console`).
 
 #[cfg(unix)]
-mod burst;
-#[cfg(not(unix))]
-mod console;
+mod bracketed_paste;
+#[cfg(unix)]
+mod csi_params;
 #[cfg(unix)]
 mod decoder;
+#[cfg(unix)]
+mod escape_sequence;
 #[cfg(unix)]
 mod evidence;
 #[cfg(unix)]
 mod key;
 #[cfg(unix)]
-mod parameters;
+mod unix;
 #[cfg(unix)]
-mod paste;
-#[cfg(unix)]
-mod sequence;
-#[cfg(unix)]
-mod tty;
-
+mod unmarked_paste;
 #[cfg(not(unix))]
-pub use console::Keyboard;
+mod windows;
+
 #[cfg(unix)]
-pub(super) use evidence::QUERY;
+pub(crate) use evidence::QUERY;
 #[cfg(unix)]
-pub use tty::Keyboard;
+pub use unix::Keyboard;
+#[cfg(not(unix))]
+pub use windows::Keyboard;

@@ -9,8 +9,8 @@
 //! buffers are overwritten.
 
 use crate::app::{Event, ReadSecret, SecretSource};
-use crate::disk::{self, MAX_SECRET_BYTES, SecretFile};
 use crate::link::{LinkId, SecretBytes};
+use crate::storage::{self, MAX_SECRET_BYTES, SecretFile};
 use crate::text;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -29,7 +29,7 @@ type Read = Result<ReadSecret, String>;
 
 /// Reads secrets.
 #[derive(Debug)]
-pub(super) struct SecretReader {
+pub(crate) struct SecretReader {
     answers: mpsc::UnboundedReceiver<Event>,
     tell: mpsc::UnboundedSender<Event>,
 }
@@ -43,7 +43,7 @@ impl Default for SecretReader {
 
 impl SecretReader {
     /// Begins to read a secret. Each call has one answer. Must be called inside a runtime.
-    pub(super) fn read(&self, tab: LinkId, number: u64, source: SecretSource) {
+    pub(crate) fn read(&self, tab: LinkId, number: u64, source: SecretSource) {
         let tell = self.tell.clone();
         drop(tokio::spawn(async move {
             let result = match source {
@@ -56,7 +56,7 @@ impl SecretReader {
     }
 
     /// The next answer. Cancel-safe.
-    pub(super) async fn recv(&mut self) -> Event {
+    pub(crate) async fn recv(&mut self) -> Event {
         match self.answers.recv().await {
             Some(event) => event,
             // We hold a sender ourselves.
@@ -68,9 +68,9 @@ impl SecretReader {
 async fn read_file(path: String) -> Read {
     let told = text::sanitize_line(&path);
     let work = spawn_blocking(move || {
-        let place = disk::expand_path(&path)?;
-        disk::read_secret_file(&place)
-            .map_err(|unread| disk::read_error_message(&path, MAX_SECRET_BYTES as u64, &unread))
+        let place = storage::expand_path(&path)?;
+        storage::read_secret_file(&place)
+            .map_err(|unread| storage::read_error_message(&path, MAX_SECRET_BYTES as u64, &unread))
     });
     let read = match timeout(READ_LIMIT, work).await {
         Ok(Ok(read)) => read.map_err(|says| clause(&says))?,
@@ -94,7 +94,7 @@ async fn run(command: &str) -> Read {
     // Arguments may be secret themselves, and are not told.
     let told = text::sanitize_line(name);
     let mut child = start(name, arguments).map_err(|error| {
-        let reason = disk::os_error_text(&error);
+        let reason = storage::os_error_text(&error);
         format!("{told} could not be started ({reason}), set secret_command to a program there is")
     })?;
     let Some(mut output) = child.stdout.take() else { return Err(format!("{told} has no output")) };

@@ -84,13 +84,13 @@ impl Drop for TerminalGuard {
 
 /// Gives the terminal back for another program to have it for a while. What that leaves behind is undone when the terminal
 /// is taken again, or given back for good: an editor that was killed leaves it raw.
-pub(super) fn release() {
+pub(crate) fn release() {
     restore();
     lent::note();
 }
 
 /// The steps of taking over, also after a suspension. One write.
-pub(super) fn acquire() -> io::Result<()> {
+pub(crate) fn acquire() -> io::Result<()> {
     // Or what another program left would be taken for how the terminal was.
     lent::restore();
     ACTIVE.store(true, Ordering::SeqCst);
@@ -126,7 +126,7 @@ pub(super) fn acquire() -> io::Result<()> {
 /// The same backwards, and what a frame that was cut short may have left behind.
 ///
 /// Errors are passed over: where the terminal is gone there is nothing to give back.
-pub(super) fn restore() {
+pub(crate) fn restore() {
     lent::restore();
     if !ACTIVE.swap(false, Ordering::SeqCst) {
         return;
@@ -163,7 +163,7 @@ pub(super) fn restore() {
 
 /// Takes note that the answer to the query for bracketed paste has been read.
 #[cfg(unix)]
-pub(super) fn note_answer() {
+pub(crate) fn note_answer() {
     query::note_answer();
 }
 
@@ -182,7 +182,7 @@ pub fn install_panic_hook() {
 }
 
 /// Appends what gives the mouse to the program or the terminal, and keeps in mind whose it is.
-pub(super) fn set_mouse_capture(owner: MouseCapture, out: &mut Vec<u8>) {
+pub(crate) fn set_mouse_capture(owner: MouseCapture, out: &mut Vec<u8>) {
     MOUSE_CAPTURED.store(owner == MouseCapture::On, Ordering::SeqCst);
     // Writing to memory cannot fail, and a console without a mouse has none to give.
     let _ = match owner {
@@ -194,7 +194,7 @@ pub(super) fn set_mouse_capture(owner: MouseCapture, out: &mut Vec<u8>) {
 /// Whether this terminal takes operating system commands: title, clipboard, notification. The Linux console has none of
 /// them, and older kernels print what is meant to be one (<https://git.kernel.org/torvalds/c/63f3a16db915>); `dumb`
 /// says so itself.
-pub(super) fn supports_osc() -> bool {
+pub(crate) fn supports_osc() -> bool {
     std::env::var_os("TERM").is_none_or(|name| name != "linux" && name != "dumb")
 }
 

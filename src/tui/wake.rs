@@ -7,7 +7,7 @@ use crossterm::event::Event as Input;
 use std::io;
 
 /// What ended the waiting.
-pub(super) enum LoopEvent {
+pub(crate) enum LoopEvent {
     Signal(Signal),
     Edited(Result<String, String>),
     Frame,

@@ -20,11 +20,11 @@
 #[cfg(test)]
 mod tests;
 
-use super::burst::{MIN_KEY_INTERVAL, UnmarkedPaste, is_end, is_text};
+use super::bracketed_paste::{AfterText, InputSpeed, LATE_TIMEOUT, PASTE_END, PASTE_START, Paste, has_end};
+use super::escape_sequence::{ESC, is_ambiguous, sequence_len, sequence_len_at_timeout};
 use super::evidence::{LateRest, answers_query, late_rest, shows_marking};
 use super::key::decode;
-use super::paste::{AfterText, InputSpeed, LATE_TIMEOUT, PASTE_END, PASTE_START, Paste, has_end};
-use super::sequence::{ESC, is_ambiguous, sequence_len, sequence_len_at_timeout};
+use super::unmarked_paste::{MIN_KEY_INTERVAL, UnmarkedPaste, is_end, is_text};
 use crossterm::event::Event as Input;
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -3,11 +3,11 @@
 //! [`QUERY`] asks for them: DECRQM for the mode 2004. A terminal that knows the mode answers with its state. A mark shows
 //! it too, and so does a report of focus: terminals that have the one have the other.
 
-use super::paste::{PASTE_END, PASTE_START};
+use super::bracketed_paste::{PASTE_END, PASTE_START};
 use memchr::memmem;
 
 /// Asks whether bracketed paste is known: <https://vt100.net/docs/vt510-rm/DECRQM.html>.
-pub(in crate::tui) const QUERY: &str = "\x1b[?2004$p";
+pub(crate) const QUERY: &str = "\x1b[?2004$p";
 
 /// The answer with each state in which the mode is known and can be set: set, reset, always set.
 const YES: [&[u8]; 3] = [b"\x1b[?2004;1$y", b"\x1b[?2004;2$y", b"\x1b[?2004;3$y"];

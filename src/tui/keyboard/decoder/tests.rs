@@ -3,8 +3,8 @@ mod pastes;
 mod typing;
 
 use super::*;
-use crate::tui::keyboard::burst;
-use crate::tui::keyboard::paste::{self, PASTE_END};
+use crate::tui::keyboard::bracketed_paste::{self, PASTE_END};
+use crate::tui::keyboard::unmarked_paste;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 
@@ -32,7 +32,7 @@ impl Typist {
     fn in_aftermath() -> Self {
         let mut typist = Self::new();
         assert_eq!(typist.types(b"\x1b[200~text"), []);
-        assert_eq!(typist.waits(paste::END_TIMEOUT), [paste("text")]);
+        assert_eq!(typist.waits(bracketed_paste::END_TIMEOUT), [paste("text")]);
         typist
     }
 
@@ -49,7 +49,7 @@ impl Typist {
             events.extend(self.waits(gap));
             events.extend(self.types(read));
         }
-        events.extend(self.waits(burst::PASTE_TIMEOUT));
+        events.extend(self.waits(unmarked_paste::PASTE_TIMEOUT));
         events
     }
 
@@ -156,10 +156,10 @@ proptest! {
         let bytes = sequences.concat();
         let mut whole = Typist::new();
         let mut expected = whole.types(&bytes);
-        expected.extend(whole.waits(paste::END_TIMEOUT));
+        expected.extend(whole.waits(bracketed_paste::END_TIMEOUT));
         let mut pieces = Typist::new();
         let mut events: Vec<_> = cut(&bytes, &cuts).into_iter().flat_map(|read| pieces.types(read)).collect();
-        events.extend(pieces.waits(paste::END_TIMEOUT));
+        events.extend(pieces.waits(bracketed_paste::END_TIMEOUT));
         prop_assert_eq!(events, expected);
     }
 
@@ -218,7 +218,7 @@ proptest! {
         let mut typist = if late { Typist::in_aftermath() } else { Typist::new() };
         typist.types(&bytes);
         // A paste, and half a character that it broke off with.
-        typist.waits(paste::END_TIMEOUT);
+        typist.waits(bracketed_paste::END_TIMEOUT);
         typist.waits(REST_TIMEOUT);
         prop_assert_eq!(typist.decoder.deadline(), None);
         prop_assert_eq!(typist.types(b"x"), [key(KeyCode::Char('x'))]);

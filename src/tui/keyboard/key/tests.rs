@@ -1,5 +1,5 @@
 use super::*;
-use crate::tui::keyboard::sequence::sequence_len;
+use crate::tui::keyboard::escape_sequence::sequence_len;
 use crossterm::event::KeyEventKind;
 
 const NONE: KeyModifiers = KeyModifiers::NONE;

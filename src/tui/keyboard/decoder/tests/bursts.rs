@@ -1,7 +1,7 @@
 //! What comes at once without a mark, and what a hand types.
 
 use super::*;
-use crate::tui::keyboard::burst;
+use crate::tui::keyboard::unmarked_paste;
 
 #[test]
 fn lines_in_one_read_are_one_paste() {
@@ -9,11 +9,11 @@ fn lines_in_one_read_are_one_paste() {
     {
         let mut typist = Typist::new();
         assert_eq!(typist.types(text.as_bytes()), [], "{text:?}");
-        assert_eq!(typist.waits(burst::PASTE_TIMEOUT * 59 / 60), []);
+        assert_eq!(typist.waits(unmarked_paste::PASTE_TIMEOUT * 59 / 60), []);
         assert_eq!(typist.types(b"more"), []);
-        assert_eq!(typist.waits(burst::PASTE_TIMEOUT), [paste(&format!("{text}more"))]);
+        assert_eq!(typist.waits(unmarked_paste::PASTE_TIMEOUT), [paste(&format!("{text}more"))]);
         assert_eq!(typist.types(text.as_bytes()), []);
-        assert_eq!(typist.waits(burst::PASTE_TIMEOUT), [paste(text)]);
+        assert_eq!(typist.waits(unmarked_paste::PASTE_TIMEOUT), [paste(text)]);
         assert_eq!(typist.types(b"x"), typed("x"));
     }
 }
@@ -76,7 +76,7 @@ fn a_lot_of_text_in_one_read_is_a_paste() {
     assert_eq!(typist.types(&[b'x'; 255]).len(), 255);
     assert_eq!(typist.types(&[b'x'; 256]), []);
     assert_eq!(typist.types(b"\ry\r"), []);
-    assert_eq!(typist.waits(burst::PASTE_TIMEOUT), [paste(&format!("{}\ry\r", "x".repeat(256)))]);
+    assert_eq!(typist.waits(unmarked_paste::PASTE_TIMEOUT), [paste(&format!("{}\ry\r", "x".repeat(256)))]);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_line_that_a_script_types_is_keys_after_a_moment() {
     for text in ["hello\r", "a\r\r\r", "\tx\r"] {
         let mut typist = Typist::new();
         assert_eq!(typist.types(text.as_bytes()), [], "{text:?}");
-        assert_eq!(typist.waits(burst::ENTER_HOLD.checked_sub(MS).unwrap()), []);
+        assert_eq!(typist.waits(unmarked_paste::ENTER_HOLD.checked_sub(MS).unwrap()), []);
         assert_eq!(text_of(&typist.waits(MS)), text);
     }
     let mut typist = Typist::new();
@@ -107,7 +107,7 @@ fn a_line_that_a_script_types_is_keys_after_a_moment() {
         assert_eq!(typist.types(text.as_bytes()), typed(text));
         let now = typist.types(b"\r");
         assert_eq!(now.is_empty(), held, "{text}");
-        assert_eq!([now, typist.waits(burst::ENTER_HOLD)].concat(), typed("\r"));
+        assert_eq!([now, typist.waits(unmarked_paste::ENTER_HOLD)].concat(), typed("\r"));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Marked pastes, and those whose end is late or lost.
 
 use super::*;
-use crate::tui::keyboard::paste::{self, PASTE_END};
+use crate::tui::keyboard::bracketed_paste::{self, PASTE_END};
 
 #[test]
 fn a_paste_is_verbatim_and_what_is_no_utf8_is_marked() {
@@ -25,7 +25,7 @@ fn of_a_huge_paste_the_beginning_is_delivered() {
 fn a_paste_without_end_is_over_after_five_seconds_or_thirty_of_keys() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\x1b[200~the text"), []);
-    assert_eq!(typist.waits(paste::END_TIMEOUT), [paste("the text")]);
+    assert_eq!(typist.waits(bracketed_paste::END_TIMEOUT), [paste("the text")]);
     assert_eq!(typist.types(b"b"), typed("b"));
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\x1b[200~the text"), []);
@@ -42,11 +42,11 @@ fn a_paste_without_end_is_over_after_five_seconds_or_thirty_of_keys() {
 fn keys_that_were_waiting_when_the_time_was_up_are_keys() {
     let mut typist = Typist::new();
     typist.types(b"\x1b[200~text\x1b[20");
-    typist.now += paste::END_TIMEOUT;
+    typist.now += bracketed_paste::END_TIMEOUT;
     // No reading was done meanwhile. Half a mark is no text.
     assert_eq!(typist.types(b"\r"), [paste("text"), key(KeyCode::Enter)]);
     typist.types(b"\x1b[200~text\x1b[20");
-    typist.now += paste::END_TIMEOUT;
+    typist.now += bracketed_paste::END_TIMEOUT;
     assert_eq!(typist.types(b"1~"), [paste("text")]);
 }
 
@@ -64,7 +64,7 @@ fn what_is_no_key_of_a_hand_puts_the_end_of_a_paste_off() {
             assert_eq!(typist.types(read), []);
         }
     }
-    let events = typist.waits(paste::END_TIMEOUT);
+    let events = typist.waits(bracketed_paste::END_TIMEOUT);
     assert!(
         matches!(&events[..], [Input::Paste(text)] if text.len() == 8 + 500 * (13 + 1 + 1 + 4)),
         "{}",
@@ -152,14 +152,14 @@ fn a_late_rest_may_begin_with_half_a_character_or_mark() {
         let bytes = [half.as_bytes(), rest.as_bytes()].concat();
         let mut typist = Typist::new();
         typist.types(&[PASTE_START, b"a", &bytes[..1]].concat());
-        assert_eq!(typist.waits(paste::END_TIMEOUT), [paste("a")]);
+        assert_eq!(typist.waits(bracketed_paste::END_TIMEOUT), [paste("a")]);
         let events = typist.types(&[&bytes[1..], PASTE_END].concat());
         assert_eq!(events, [paste(expected)]);
     }
     for at in 1..PASTE_END.len() {
         let mut typist = Typist::new();
         typist.types(&[PASTE_START, b"a", &PASTE_END[..at]].concat());
-        assert_eq!(typist.waits(paste::END_TIMEOUT), [paste("a")]);
+        assert_eq!(typist.waits(bracketed_paste::END_TIMEOUT), [paste("a")]);
         typist.waits(MS * 1000);
         assert_eq!(typist.types(&PASTE_END[at..]), [], "{at}");
         assert_eq!(typist.types(b"ok\rb"), typed("ok\rb"));
@@ -201,7 +201,7 @@ fn a_late_end_in_pieces_is_one() {
 #[test]
 fn nothing_is_late_after_a_minute_or_in_a_new_paste() {
     let mut typist = Typist::in_aftermath();
-    typist.waits(paste::LATE_TIMEOUT);
+    typist.waits(bracketed_paste::LATE_TIMEOUT);
     assert_eq!(typist.types_each([&b"hello\r"[..]], MS), typed("hello\r"));
     let mut typist = Typist::in_aftermath();
     assert_eq!(typist.types(b"more\x1b[200~new"), [paste("more")]);

@@ -5,7 +5,7 @@ use crate::app::keys::KeySequenceParser;
 use crate::app::{Action, App, Effect, Event, MIN_READING_TIME, Mode, Now, Settings};
 use crate::link::{Endpoint, LinkCommand, LinkEvent, LinkId};
 use crate::tui::keyboard::evidence::QUERY;
-use crate::tui::keymap::{Translated, translate};
+use crate::tui::translate::{Translated, translate};
 
 /// The program without its screen and network, at a terminal whose clock is that of a [`Typist`].
 struct Client {
