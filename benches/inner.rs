@@ -9,7 +9,7 @@ use bytes::Bytes;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use netchat_tui::app::transcript::{Limits, Transcript};
-use netchat_tui::app::viewport::Motion;
+use netchat_tui::app::view::viewport::Motion;
 use netchat_tui::app::{Action, App, Edit, Event, KillRing, LineEditor, LocalTime, Now, Settings};
 use netchat_tui::link::{LinkEvent, LinkId};
 use netchat_tui::text::{self, Row};

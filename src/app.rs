@@ -6,98 +6,60 @@
 //!
 //! `App` holds [`Tab`]s from the first day; with one tab no tab bar is shown.
 
-pub mod accents;
 mod action;
-mod attention;
-mod bits;
+mod background;
 mod boundary;
-mod calling;
-pub mod command;
-pub mod complete;
-mod completing;
-mod configured;
-mod ending;
-pub mod export;
-mod finding;
-pub mod help;
-pub mod history;
-mod house;
+mod commands;
+pub mod input;
 pub mod keys;
-mod lens;
-pub mod links;
-pub mod log;
-mod logging;
-mod looking;
-pub mod mention;
+pub mod logging;
 mod modes;
-mod options;
-mod outgoing;
-pub mod parcel;
-mod pasting;
-pub mod pattern;
-mod picking;
-mod preview;
-mod prompt;
-mod reach;
-mod reading;
-mod recalling;
-mod recording;
-pub mod replay;
-mod saving;
-pub mod search;
-mod searching;
-mod secret;
-mod server;
+pub mod playback;
+mod session;
 pub mod settings;
-pub mod sieve;
-pub mod speaker;
-pub mod start;
-mod tab;
 pub mod tabs;
 mod time;
 pub mod transcript;
-mod typeahead;
-mod verbs;
-pub mod viewport;
-mod working;
+pub mod view;
 
 pub use action::Action;
 pub use boundary::{
     AlertMethod, Effect, Event, ExportStep, Focus, LogCommand, MouseCapture, ReadSecret, SecretSource,
     StartServerError, Update,
 };
-pub use ending::Closing;
-pub use house::HostEvent;
-pub use lens::{ByteView, TimestampFormat};
+pub use commands::host::HostEvent;
+pub use commands::is_nickname;
+pub use commands::record::RecordingEvent;
+pub use input::line_editor::{Edit, HiddenLine, KillRing, Layout, LineEditor, TextPosition};
 pub use modes::Mode;
-pub use options::{FrontendKind, NickMode, Reconnect, Settings};
-pub use picking::RowSelection;
-pub use preview::SendChoice;
-pub use prompt::{Edit, HiddenLine, KillRing, Layout, LineEditor, TextPosition};
-pub use recording::RecordingEvent;
-pub use secret::{hidden_argument, may_hold_secret};
-pub use server::{LoadedConfig, RecentServer, SavedServer};
-pub use tab::{
+pub use modes::confirm::Closing;
+pub use modes::copy::RowSelection;
+pub use modes::hidden_line::{hidden_argument, may_hold_secret};
+pub use modes::send_preview::SendChoice;
+pub use modes::typeahead::MIN_READING_TIME;
+pub use session::{
     ByteCounters, ConnectAttempt, Delivery, LinkState, PacedSend, QUEUE_LIMIT, ReconnectWait, SendError, Tab, WriteSide,
 };
+pub use settings::resolved::{FrontendKind, NickMode, Reconnect, Settings};
+pub use settings::servers::{LoadedConfig, RecentServer, SavedServer};
 pub use tabs::TabMove;
 pub use time::{LocalTime, Now};
-pub use typeahead::MIN_READING_TIME;
-pub use verbs::is_nickname;
+pub use view::options::{ByteView, TimestampFormat};
 
 use crate::link::{Endpoint, LinkEvent, LinkId};
 use crate::theme::{Theme, ThemeName, ThemeRegistry};
-use completing::CompletionState;
-use history::{History, finder::HistorySearch};
-use house::HostState;
+use commands::complete::CompletionState;
+use commands::export::Export;
+use commands::host::HostState;
+use input::history::History;
+use input::history::search::HistorySearch;
 use keys::Keymap;
-use links::LinkHit;
-use parcel::PendingSend;
-use saving::Export;
+use session::pending_send::PendingSend;
 use std::sync::Arc;
 use std::time::Duration;
 use transcript::RowKind;
-use viewport::Viewport;
+use view::links::LinkHit;
+use view::viewport::Viewport;
 use zeroize::Zeroizing;
 
 /// See the module's words.
@@ -131,7 +93,7 @@ pub struct App {
     /// What is being looked at before it is sent.
     preview: Option<PendingSend>,
     secret: Option<HiddenLine>,
-    question: Option<typeahead::Question>,
+    question: Option<modes::typeahead::Question>,
     finder: Option<HistorySearch>,
     /// Whether the last key deleted with Ctrl-D: held down it shall not go on to end things.
     last_key_was_ctrl_d: bool,
@@ -155,14 +117,14 @@ pub struct App {
     servers: Vec<SavedServer>,
     /// Servers that were visited, the latest first.
     recent_servers: Vec<RecentServer>,
-    history_state: start::HistoryState,
+    history_state: modes::start_page::HistoryState,
     /// How the start page is chosen from.
-    start_list_mode: start::ListMode,
+    start_list_mode: modes::start_page::ListMode,
     /// The recording that is played.
-    replay: Option<replay::Player>,
+    replay: Option<playback::Player>,
     /// Who writes which log.
-    log_registry: log::LogRegistry,
-    recording: recording::RecordingState,
+    log_registry: logging::LogRegistry,
+    recording: commands::record::RecordingState,
 }
 
 impl App {
@@ -202,11 +164,11 @@ impl App {
             editor_tab: None,
             servers: Vec::new(),
             recent_servers: Vec::new(),
-            history_state: start::HistoryState::default(),
-            start_list_mode: start::ListMode::default(),
+            history_state: modes::start_page::HistoryState::default(),
+            start_list_mode: modes::start_page::ListMode::default(),
             replay: None,
-            log_registry: log::LogRegistry::default(),
-            recording: recording::RecordingState::default(),
+            log_registry: logging::LogRegistry::default(),
+            recording: commands::record::RecordingState::default(),
         }
     }
 

@@ -31,7 +31,7 @@ pub use preview::warning;
 pub use question::{choices, prompt_text, title};
 pub use theme::{ResolvedTheme, ThemeCache};
 
-use crate::app::viewport::{Size, Viewport};
+use crate::app::view::viewport::{Size, Viewport};
 use crate::app::{App, Mode};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};

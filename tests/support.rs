@@ -13,7 +13,7 @@ pub(crate) mod tmux;
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;
-use netchat_tui::app::replay::Player;
+use netchat_tui::app::playback::Player;
 use netchat_tui::app::{App, Effect, LocalTime, Now, Settings, Update};
 use netchat_tui::link::Endpoint;
 use netchat_tui::net::Network;

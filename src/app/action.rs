@@ -1,9 +1,9 @@
 //! Everything a key can mean.
 
+use super::input::line_editor::Edit;
 use super::keys::Chord;
-use super::prompt::Edit;
 use super::tabs::TabMove;
-use super::viewport::Motion;
+use super::view::viewport::Motion;
 
 /// What the user wants, free of the key that says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! What comes into the core, and what goes out of it.
 
 use super::action::Action;
-use super::history::HistoryEntry;
-use super::house::HostEvent;
-use super::log::{Framing, LogPath};
-use super::recording::RecordingEvent;
-use super::server::{LoadedConfig, RecentServer};
+use super::commands::host::HostEvent;
+use super::commands::record::RecordingEvent;
+use super::input::history::HistoryEntry;
+use super::logging::{Framing, LogPath};
+use super::settings::servers::{LoadedConfig, RecentServer};
 use crate::link::{Endpoint, LinkCommand, LinkEvent, LinkId, SecretBytes};
 
 /// Something that happened.

@@ -4,18 +4,18 @@
 //! Nothing here knows a terminal library; `tui` turns its key events into a [`Chord`] and asks the [`Keymap`].
 
 mod chord;
-mod interpreter;
+mod key_names;
 mod keymap;
 mod sequence;
-mod spelling;
+mod sequence_parser;
 
 use super::action::Action;
-use super::prompt::Edit;
+use super::input::line_editor::Edit;
 use super::tabs::TabMove;
-use super::viewport::Motion;
+use super::view::viewport::Motion;
 pub use chord::{Chord, Key};
-pub use interpreter::KeySequenceParser;
 pub use keymap::{BindingError, BindingPart, BindingRequest, Keymap};
+pub use sequence_parser::KeySequenceParser;
 
 /// One row of the table: keys that mean the same, and the words for it.
 #[derive(Debug, Clone, Copy)]

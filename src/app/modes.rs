@@ -1,14 +1,27 @@
 //! What the keys work on: the draft as a rule, and what has been opened over it.
 
-use super::complete;
-use super::ending::Closing;
-use super::prompt::{Edit, KillRing};
-use super::recalling::HistoryFilter;
-use super::secret::may_hold_secret;
+pub(super) mod alert;
+pub(super) mod confirm;
+pub(super) mod copy;
+pub mod help;
+pub(super) mod hidden_line;
+pub(super) mod history_search;
+pub(super) mod paste;
+pub(super) mod playback;
+pub(super) mod search;
+pub(super) mod send_preview;
+pub mod start_page;
+pub(super) mod typeahead;
+
+use super::commands::history::HistoryFilter;
+use super::input::completion;
+use super::input::line_editor::{Edit, KillRing};
 use super::tabs::TabMove;
 use super::transcript::RowKind;
-use super::viewport::Motion;
+use super::view::viewport::Motion;
 use super::{Action, App, Effect, MouseCapture, Now, RowSelection, Update};
+use confirm::Closing;
+use hidden_line::may_hold_secret;
 
 /// What the keys work on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -156,8 +169,8 @@ impl App {
             Action::HistoryNextAllServers => self.history_forward(HistoryFilter::AllServers),
             Action::Scroll(motion) => Update::redraw(self.tab_mut().scroll(size, motion)),
             Action::Help => self.enter(Mode::Help { top: 0 }),
-            Action::Complete => self.complete(complete::CompletionDirection::Forward),
-            Action::CompleteBack => self.complete(complete::CompletionDirection::Back),
+            Action::Complete => self.complete(completion::CompletionDirection::Forward),
+            Action::CompleteBack => self.complete(completion::CompletionDirection::Back),
             Action::Cancel | Action::AbortInput if self.cancel_completion() => Update::redraw(true),
             Action::Cancel | Action::AbortInput => self.cancel(now),
             Action::QuitOrClear if self.tab().prompt().text().is_empty() => self.enter(Mode::ConfirmQuit),
@@ -178,8 +191,8 @@ impl App {
             Action::CycleView => self.next_view(),
             Action::CycleTimestamps => self.next_time(),
             Action::JumpToUnread => self.go_to_unread(),
-            Action::PrevMention => self.go_to_mention(super::search::Direction::Older),
-            Action::NextMention => self.go_to_mention(super::search::Direction::Newer),
+            Action::PrevMention => self.go_to_mention(super::view::search::Direction::Older),
+            Action::NextMention => self.go_to_mention(super::view::search::Direction::Newer),
             Action::PlainTextMode => self.enter_bare(),
             // As in emacs: what was put in is exchanged for what was cut before it.
             Action::CopyMode if self.tab().prompt().is_after_yank() => self.edit_draft(Edit::YankPop),

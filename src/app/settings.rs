@@ -14,18 +14,20 @@
 //! # Ok::<(), String>(())
 //! ```
 
-mod list;
+mod accessors;
 mod origin;
+pub(super) mod resolved;
+pub(super) mod servers;
+mod table;
 mod value;
-mod ways;
 
-pub use list::SETTINGS;
 pub use origin::{Origin, Origins};
+pub use table::SETTINGS;
 pub use value::{Value, duration, duration_or_none};
 
 use super::Settings;
-use super::secret::{hidden_argument, may_hold_secret};
-use ways::{Accessors, InvalidValue};
+use super::modes::hidden_line::{hidden_argument, may_hold_secret};
+use accessors::{Accessors, InvalidValue};
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]

@@ -3,10 +3,10 @@
 //! A tab is known by its place in the bar, which changes, and by its [`LinkId`], which does not. What takes time (a file
 //! that is read, a search of a folder) is tied to the latter: the answer must not go to whoever is looked at by then.
 
-use super::completing::CompletionState;
-use super::ending::Closing;
-use super::secret::may_hold_secret;
-use super::server::SavedServer;
+use super::commands::complete::CompletionState;
+use super::modes::confirm::Closing;
+use super::modes::hidden_line::may_hold_secret;
+use super::settings::servers::SavedServer;
 use super::transcript::RowKind;
 use super::{Action, App, Edit, Effect, LinkState, Mode, Now, Tab, Update};
 use crate::link::{Endpoint, LinkId};

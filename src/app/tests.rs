@@ -1,27 +1,27 @@
-use super::pasting::DRAFT_LIMIT;
+use super::modes::paste::DRAFT_LIMIT;
 use super::*;
-use crate::app::history::HistoryEntry;
-use crate::app::viewport::{Motion, Size};
+use crate::app::input::history::HistoryEntry;
+use crate::app::view::viewport::{Motion, Size};
 use crate::link::{CloseReason, ErrorCause, LinkError, LinkOp};
 use crate::link::{Family, LinkCommand, SecretBytes};
 use bytes::Bytes;
 
 mod change;
-mod completing;
-mod configured;
+mod completion;
+mod copy;
 mod delivery;
-mod finding;
+mod history;
+mod history_search;
 mod logging;
-mod looks;
 mod mentions;
-mod pane;
-mod recalling;
-mod reconnecting;
+mod messages;
+mod reconnect;
+mod reload;
 mod secrets;
-mod sending;
+mod send;
 mod tabs;
-mod taking_out;
 mod telnet;
+mod theme;
 mod typeahead;
 
 /// An app driven by hand, with a clock of its own.
@@ -60,7 +60,7 @@ impl Driver {
     fn event(&mut self, event: Event) -> Vec<Effect> {
         let before = self.app.mode();
         let mut effects = self.app.update(self.now, event).effects;
-        if crate::app::typeahead::is_question(self.app.mode())
+        if crate::app::modes::typeahead::is_question(self.app.mode())
             && std::mem::discriminant(&before) != std::mem::discriminant(&self.app.mode())
         {
             self.now.elapsed += MIN_READING_TIME;

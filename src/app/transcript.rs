@@ -13,21 +13,21 @@
 //! # Bounds
 //! Rows and bytes are capped ([`Limits`]); beyond, the oldest rows go, memory by whole segments.
 
-mod forgotten;
-mod lane;
+mod byte_log;
+mod byte_stream;
+mod evicted;
 mod line;
-mod log;
-mod record;
+mod row;
 
-pub use forgotten::EvictedRow;
+pub use byte_log::ReadMark;
+pub use evicted::EvictedRow;
 pub use line::Line;
-pub use log::ReadMark;
-pub use record::{RowEnd, RowId, RowKind};
+pub use row::{RowEnd, RowId, RowKind};
 
 use super::time::LocalTime;
-use forgotten::EvictionQueue;
-use lane::ByteStream;
-use record::RowRecord;
+use byte_stream::ByteStream;
+use evicted::EvictionQueue;
+use row::RowRecord;
 use std::collections::VecDeque;
 use std::time::Duration;
 

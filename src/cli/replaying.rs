@@ -4,7 +4,7 @@ use super::looks::ThemeArgs;
 use super::reading::DisplayArgs;
 use super::settings::{FileArgs, FlagAssignments};
 use super::terminal::TerminalArgs;
-use crate::app::replay::Speed;
+use crate::app::playback::Speed;
 use crate::config::Sources;
 use clap::Args;
 use clap::builder::{PathBufValueParser, TypedValueParser};

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::settings::{Origin, find};
-use crate::app::speaker::SpeakerRule;
+use crate::app::view::speaker::SpeakerRule;
 use crate::app::{AlertMethod, ByteView, FrontendKind, MouseCapture, NickMode, Reconnect, Settings, TimestampFormat};
 use crate::config::{ConfigFile, Environment};
 use crate::link::{Endpoint, Eol, Family};

@@ -5,7 +5,7 @@
 
 use super::tap::{Observer, PipeEvent};
 use crate::app::LocalTime;
-use crate::app::log::{LogConfig, LogKind, LogPath, LogTarget, PipeLog};
+use crate::app::logging::{LogConfig, LogKind, LogPath, LogTarget, PipeLog};
 use crate::app::transcript::RowKind;
 use crate::link::{CloseReason, Endpoint, LinkEvent};
 use crate::storage::{self, LogAppend, LogFolders, OpenLogs};
@@ -150,7 +150,7 @@ impl LogObserver {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::log::{Format, LogPathTemplate};
+    use crate::app::logging::{Format, LogPathTemplate};
 
     fn wish(folder: &std::path::Path, rows: &str, format: Format) -> LogConfig {
         let file = |name: &str| LogTarget::File(LogPathTemplate::parse(folder.join(name).to_str().unwrap()).unwrap());

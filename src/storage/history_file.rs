@@ -10,8 +10,8 @@
 
 use super::history_record::{self, HistoryRecord};
 use super::private_file;
-use crate::app::history::HistoryEntry;
-use crate::app::history::choice::RetentionFilter;
+use crate::app::input::history::HistoryEntry;
+use crate::app::input::history::retention::RetentionFilter;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 //! `{"t":1700000000000,"server":"127.0.0.1:12345","line":"hello"}`: when (milliseconds since 1970), where, what. Later
 //! versions may add to that; what they add is passed over, and kept.
 
-use crate::app::history::HistoryEntry;
+use crate::app::input::history::HistoryEntry;
 use serde::{Deserialize, Serialize};
 use std::time::{SystemTime, UNIX_EPOCH};
 

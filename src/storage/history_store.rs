@@ -13,7 +13,7 @@
 
 pub use crate::storage::private_file::history_file;
 
-use crate::app::history::HistoryEntry;
+use crate::app::input::history::HistoryEntry;
 use crate::app::{Event, RecentServer};
 use crate::link::Endpoint;
 use crate::storage;

@@ -13,7 +13,7 @@
 
 mod queue;
 
-use crate::app::log::LogPath;
+use crate::app::logging::LogPath;
 use crate::app::{Event, LogCommand};
 use crate::link::LinkId;
 use crate::storage::state_folder;

@@ -1,6 +1,6 @@
 //! Logs that are open, and where they are.
 
-use crate::app::log::{Framing, LogFolder, LogPath};
+use crate::app::logging::{Framing, LogFolder, LogPath};
 use crate::storage::{self, AppendUnit, CreateParents, DeviceId, LogFile};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -21,7 +21,7 @@ mod tabs;
 use super::frontend::Frontend;
 use super::fullscreen::backend;
 use super::osc::TerminalCommand;
-use crate::app::viewport::{self, Viewport};
+use crate::app::view::viewport::{self, Viewport};
 use crate::app::{Action, App};
 use crate::link::LinkId;
 use announcer::Announcer;

@@ -1,7 +1,7 @@
 //! Terminal events to what they mean, by the core's table.
 
 use crate::app::keys::{Chord, Key, KeySequenceParser, Keymap};
-use crate::app::viewport::Motion;
+use crate::app::view::viewport::Motion;
 use crate::app::{Action, Event, Focus};
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
 

@@ -3,7 +3,7 @@
 use super::ResolvedTheme;
 use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
 use super::status::replay;
-use crate::app::history::finder::HistorySearch;
+use crate::app::input::history::search::HistorySearch;
 use crate::app::{App, LineEditor, LinkState, Mode, WriteSide};
 use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;

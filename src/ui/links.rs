@@ -2,7 +2,7 @@
 
 use super::ResolvedTheme;
 use super::glyphs::{draw_words, truncate};
-use crate::app::links::LinkHit;
+use crate::app::view::links::LinkHit;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

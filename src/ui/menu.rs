@@ -13,7 +13,7 @@
 
 use super::ResolvedTheme;
 use super::glyphs::{draw_words, text_width, truncate};
-use crate::app::complete::{Candidate, Completion};
+use crate::app::input::completion::{Candidate, Completion};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};

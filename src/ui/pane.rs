@@ -2,9 +2,9 @@
 
 use super::glyphs::{draw_bidi, draw_glyphs, draw_words};
 use super::{Panes, ResolvedTheme};
-use crate::app::accents::{HighlightKind, Highlights};
 use crate::app::transcript::RowKind;
-use crate::app::viewport::{Line, Position, RenderedRow, ScreenPage};
+use crate::app::view::highlight::{HighlightKind, Highlights};
+use crate::app::view::viewport::{Line, Position, RenderedRow, ScreenPage};
 use crate::app::{App, ByteView, Delivery, LocalTime, Mode, Tab, TimestampFormat};
 use crate::text::{Bidi, Glyph, GlyphKind, Row};
 use ratatui::buffer::Buffer;
@@ -60,7 +60,7 @@ pub(super) fn draw(buffer: &mut Buffer, panes: &Panes, app: &App, theme: &Resolv
 
 /// Draws the messages alone, from the first column to the last.
 pub(super) fn draw_bare(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
-    let size = crate::app::viewport::Size { columns: usize::from(area.width), lines: usize::from(area.height) };
+    let size = crate::app::view::viewport::Size { columns: usize::from(area.width), lines: usize::from(area.height) };
     let page = app.tab().page(size);
     let mut y = 0;
     for block in &page.blocks {

@@ -4,7 +4,7 @@ use super::ResolvedTheme;
 use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
 use super::question::title_forms;
 use crate::app::App;
-use crate::app::parcel::{PendingSend, PendingSource};
+use crate::app::session::pending_send::{PendingSend, PendingSource};
 use crate::text::format_thousands;
 use crate::text::{self, Glyph, Row};
 use ratatui::buffer::Buffer;

@@ -3,7 +3,7 @@
 use super::ResolvedTheme;
 use super::glyphs::{draw_words, text_width};
 use crate::app::keys::Keymap;
-use crate::app::parcel::{PendingSend, PendingSource};
+use crate::app::session::pending_send::{PendingSend, PendingSource};
 use crate::app::{App, Closing, Mode, SendChoice};
 use crate::text::format_thousands;
 use ratatui::buffer::Buffer;

@@ -16,8 +16,8 @@
 use super::ResolvedTheme;
 use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
 use crate::app::App;
-use crate::app::command::COMMANDS;
-use crate::app::start::{Entry, Kind, ListMode, StartPage};
+use crate::app::commands::table::COMMANDS;
+use crate::app::modes::start_page::{Entry, Kind, ListMode, StartPage};
 use crate::app::transcript::{RowKind, RowView};
 use crate::text::{self, Row};
 use ratatui::buffer::Buffer;

@@ -224,7 +224,7 @@ fn scrolled_up_the_text_stays_and_the_status_counts() {
     for n in 0..20 {
         stage.receive(format!("line {n}\n").as_bytes());
     }
-    stage.event(Event::Action(Action::Scroll(crate::app::viewport::Motion::PageUp)));
+    stage.event(Event::Action(Action::Scroll(crate::app::view::viewport::Motion::PageUp)));
     // Without the position bar in the last column: that moves as there is more below.
     let text =
         |lines: &[String]| -> Vec<String> { lines[..4].iter().map(|line| line.chars().take(59).collect()).collect() };
@@ -306,7 +306,7 @@ fn on_a_narrow_screen_the_status_says_the_most_important_whole() {
         stage.receive(format!("line {n}\n").as_bytes());
     }
     assert_eq!(stage.lines()[3], " ●  127.0.0.1:12345");
-    stage.event(Event::Action(Action::Scroll(crate::app::viewport::Motion::PageUp)));
+    stage.event(Event::Action(Action::Scroll(crate::app::view::viewport::Motion::PageUp)));
     assert_eq!(stage.lines()[3], " ●  127.0.0…  ▼ End");
     stage.event(Event::Action(Action::QuitOrClear));
     assert_eq!(stage.lines()[3], " Quit? Enter / Esc");

@@ -1,6 +1,6 @@
 //! A key with its modifiers, and the names users write for them.
 
-use super::spelling;
+use super::key_names;
 use std::fmt;
 
 /// A key without its modifiers.
@@ -81,7 +81,7 @@ impl Chord {
     /// Reads `Ctrl-A`, `C-a`, `^A`, `alt+pgup`, `Shift-Up`, `F1`. `None` for what is no key, or none that every terminal
     /// has.
     pub fn parse(name: &str) -> Option<Self> {
-        spelling::read(name).ok()
+        key_names::read(name).ok()
     }
 
     /// The character that a terminal sends for it, the control characters of ASCII included: what Ctrl-V puts into the

@@ -1,6 +1,6 @@
 //! One key, or two one after the other.
 
-use super::{Chord, spelling};
+use super::{Chord, key_names};
 use std::fmt;
 
 /// See the module's words.
@@ -24,12 +24,12 @@ impl Sequence {
     /// A sentence that says why it cannot be read.
     pub(super) fn parse(name: &str) -> Result<Self, String> {
         let name = name.trim();
-        let whole = spelling::read(name);
+        let whole = key_names::read(name);
         let Some((first, second)) = split_first(name).filter(|_| whole.is_err()) else { return whole.map(Self::of) };
         if split_first(second).is_some() {
             return Err("A sequence has two keys: Ctrl-X,E.".to_owned());
         }
-        Ok(Self { prefix: Some(spelling::read(first)?), last: spelling::read(second)? })
+        Ok(Self { prefix: Some(key_names::read(first)?), last: key_names::read(second)? })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rows that mention the user, in floods of rows and names.
 
 use super::*;
-use crate::app::mention::compilations;
+use crate::app::view::mention::compilations;
 
 /// Mentions in the tab, as the title counts them while the window has no focus.
 fn mentions(driver: &Driver) -> u64 {

@@ -124,10 +124,10 @@ fn who_has_ended_their_side_says_no_more() {
 #[test]
 fn a_server_that_reads_nothing_is_still_refused_after_what_waits() {
     let mut driver = answering();
-    let line = "x".repeat(crate::app::tab::QUEUE_LIMIT - 1);
+    let line = "x".repeat(crate::app::session::QUEUE_LIMIT - 1);
     driver.event(Event::Paste(format!("{line}\ny")));
     driver.act(Action::PreviewSend);
-    assert_eq!(driver.app.tab().traffic().queued, crate::app::tab::QUEUE_LIMIT);
+    assert_eq!(driver.app.tab().traffic().queued, crate::app::session::QUEUE_LIMIT);
     assert_eq!(driver.replies(ASKS), REFUSED);
 }
 

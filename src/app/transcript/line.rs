@@ -1,7 +1,7 @@
 //! Lines that were cut for storage, put together again, and where in a row the reads began.
 
-use super::log::ReadMark;
-use super::record::{RowEnd, RowId, RowKind};
+use super::byte_log::ReadMark;
+use super::row::{RowEnd, RowId, RowKind};
 use super::{RowView, Transcript};
 use std::borrow::Cow;
 
@@ -36,7 +36,7 @@ impl Transcript {
     /// Rows before this one stay as they are; those from it on may still grow.
     pub fn first_mutable_row(&self) -> RowId {
         let lanes = [&self.received, &self.sent, &self.local];
-        lanes.into_iter().filter_map(super::lane::ByteStream::unsettled_row).min().unwrap_or_else(|| self.next())
+        lanes.into_iter().filter_map(super::byte_stream::ByteStream::unsettled_row).min().unwrap_or_else(|| self.next())
     }
 
     /// Whether a row has ended and has nothing in it. Cheaper than [`Transcript::row`]: no text is looked up.
@@ -51,12 +51,12 @@ impl Transcript {
 
     /// Bytes in a row, newline not included, without looking up its text.
     pub fn len_of(&self, id: RowId) -> u64 {
-        self.record(id).map_or(0, super::record::RowRecord::len)
+        self.record(id).map_or(0, super::row::RowRecord::len)
     }
 
     /// Who speaks in a row, without looking up its text.
     pub fn kind(&self, id: RowId) -> Option<RowKind> {
-        self.record(id).map(super::record::RowRecord::kind)
+        self.record(id).map(super::row::RowRecord::kind)
     }
 
     /// The row that goes on with this one, if this one was cut and the next has come.
@@ -124,7 +124,7 @@ impl Transcript {
 
     /// Offset of a row's first byte in its log: bytes of its direction before it since the program began.
     pub fn offset(&self, id: RowId) -> u64 {
-        self.record(id).map_or(0, super::record::RowRecord::start)
+        self.record(id).map_or(0, super::row::RowRecord::start)
     }
 
     /// Where in the log of its direction a row lies, newline included; empty if it is gone.
@@ -141,7 +141,7 @@ impl Transcript {
     fn nearest(
         &self,
         mut ids: impl Iterator<Item = RowId>,
-        is_it: impl Fn(super::record::RowRecord) -> bool,
+        is_it: impl Fn(super::row::RowRecord) -> bool,
     ) -> Option<RowId> {
         ids.find(|&id| self.record(id).is_some_and(&is_it))
     }

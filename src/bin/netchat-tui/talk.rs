@@ -3,8 +3,8 @@
 use crate::rooms::InProcessServers;
 use crate::words::print_status;
 use anyhow::Context as _;
-use netchat_tui::app::replay::Player;
-use netchat_tui::app::start::ListMode;
+use netchat_tui::app::modes::start_page::ListMode;
+use netchat_tui::app::playback::Player;
 use netchat_tui::app::{App, Effect, FrontendKind, LoadedConfig, MouseCapture, Now, Settings};
 use netchat_tui::cli::Target;
 use netchat_tui::config::{Environment, Sources};

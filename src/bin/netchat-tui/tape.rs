@@ -4,7 +4,7 @@ use crate::require_terminal;
 use crate::talk::{ChatClient, Peer};
 use crate::words::print_status;
 use anyhow::Context as _;
-use netchat_tui::app::replay::Player;
+use netchat_tui::app::playback::Player;
 use netchat_tui::cli::{ReplayMode, ReplayOptions};
 use netchat_tui::config::Environment;
 use netchat_tui::recording::Recording;

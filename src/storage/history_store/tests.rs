@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::history::HistoryEntry;
+use crate::app::input::history::HistoryEntry;
 use std::path::Path;
 
 /// What is told beside the servers that were visited.

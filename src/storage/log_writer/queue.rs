@@ -1,7 +1,7 @@
 //! What the loop and the thread that writes logs have in common.
 
 use crate::app::Event;
-use crate::app::log::LogPath;
+use crate::app::logging::LogPath;
 use crate::storage::{LogAppend, LogFolders, OpenLogs};
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::log::{Framing, LogFolder};
+use crate::app::logging::{Framing, LogFolder};
 use crate::storage;
 use std::fs;
 use tempfile::TempDir;

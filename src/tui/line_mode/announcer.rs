@@ -1,11 +1,11 @@
 //! What is told beside the rows: what is asked, found, offered and under way. Each is told when it changes, once.
 
 use super::input_line::printable;
-use crate::app::help::HelpLine;
-use crate::app::history::LineId;
-use crate::app::history::finder::{HistorySearch, SearchStatus};
-use crate::app::parcel::{PendingSend, PendingSource};
-use crate::app::start::{Entry, HistoryState, StartPage};
+use crate::app::input::history::LineId;
+use crate::app::input::history::search::{HistorySearch, SearchStatus};
+use crate::app::modes::help::HelpLine;
+use crate::app::modes::start_page::{Entry, HistoryState, StartPage};
+use crate::app::session::pending_send::{PendingSend, PendingSource};
 use crate::app::{App, Mode, PacedSend, Tab};
 use crate::link::LinkId;
 use crate::text::format_thousands;

@@ -1,6 +1,6 @@
 use super::rows::stamp;
 use super::*;
-use crate::app::start::ListMode;
+use crate::app::modes::start_page::ListMode;
 use crate::app::transcript::Limits;
 use crate::app::{
     Edit, Event, LinkState, LocalTime, MIN_READING_TIME, Mode, Now, RecentServer, Settings, TimestampFormat,

@@ -1,7 +1,7 @@
 //! What stands on the left of the line, and what of it there is room for.
 
 use super::{Item, ResolvedTheme, help_hint, longest, state};
-use crate::app::log::LogStatus;
+use crate::app::logging::LogStatus;
 use crate::app::{App, ByteView, PacedSend};
 use crate::text::format_thousands;
 use crate::ui::glyphs::{text_width, truncate};

@@ -2,7 +2,7 @@
 
 use super::{Item, ResolvedTheme, longest};
 use crate::app::App;
-use crate::app::replay::{Player, Speed};
+use crate::app::playback::{Player, Speed};
 use crate::text::format_thousands;
 use std::time::Duration;
 

@@ -144,8 +144,8 @@ fn scrolled_up_the_first_line_stays_where_it_is_while_the_box_grows_and_shrinks(
     for n in 0..60 {
         stage.receive(format!("line {n}\n").as_bytes());
     }
-    stage.act(Action::Scroll(crate::app::viewport::Motion::PageUp));
-    stage.act(Action::Scroll(crate::app::viewport::Motion::PageUp));
+    stage.act(Action::Scroll(crate::app::view::viewport::Motion::PageUp));
+    stage.act(Action::Scroll(crate::app::view::viewport::Motion::PageUp));
     let top = |stage: &mut Stage| stage.lines()[0].trim_end_matches(['█', '│', '┃', ' ']).to_owned();
     let before = top(&mut stage);
     for draft in ["1\n2\n3", "1\n2\n3\n4\n5\n6\n7", "1\n2", ""] {

@@ -1,7 +1,7 @@
 //! Every state of a link: its words in the status line, wide and narrow, and its sentence among the messages.
 
 use super::*;
-use crate::app::log::{LogConfig, LogFolder, LogPath, LogTarget};
+use crate::app::logging::{LogConfig, LogFolder, LogPath, LogTarget};
 use crate::app::transcript::RowKind;
 use crate::link::{ErrorCause, Family, LinkError, LinkOp};
 use std::collections::HashSet;

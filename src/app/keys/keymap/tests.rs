@@ -1,7 +1,7 @@
 //! What users may make of the keys, and what they may not.
 
 use super::*;
-use crate::app::viewport::Motion;
+use crate::app::view::viewport::Motion;
 use proptest::prelude::*;
 
 fn chord(name: &str) -> Chord {

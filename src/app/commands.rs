@@ -1,0 +1,193 @@
+//! What happens on Enter: text is sent, commands are carried out.
+
+pub(super) mod complete;
+pub(super) mod export;
+pub(super) mod history;
+pub(super) mod host;
+pub(super) mod log;
+pub(super) mod record;
+pub(super) mod send;
+pub(super) mod settings;
+pub mod table;
+pub(super) mod view;
+
+use super::input::history::Left;
+use super::modes::confirm::Closing;
+use super::modes::hidden_line::may_hold_secret;
+use super::session::pending_send::bytes_by_number;
+use super::transcript::RowKind;
+use super::{App, Effect, LinkState, Mode, Now, SendError, Tab, Update};
+use crate::text::format_thousands;
+use crate::text::{self, GlyphKind, Row};
+use table::{self, Command, CommandKind, Line};
+use zeroize::Zeroizing;
+
+/// Whether this can be asked for as a nickname: one word without anything that hides or reorders.
+pub fn is_nickname(name: &str) -> bool {
+    let mut row = Row::default();
+    text::decode_plain(name.as_bytes(), &mut row);
+    !name.is_empty() && row.glyphs().iter().all(|glyph| glyph.kind == GlyphKind::Text)
+}
+
+/// What a command did, or the sentence that says why it did not.
+type Done = Result<Vec<Effect>, String>;
+
+impl App {
+    /// Enter. Asks first about text that may hold a secret.
+    pub(super) fn submit(&mut self, now: Now) -> Update {
+        let draft = self.tab().prompt().text();
+        let is_asked = matches!(table::parse(draft), Line::Message(text) if may_hold_secret(text))
+            && self.tab().check_send(self.longest_outgoing_line()).is_ok();
+        if is_asked { self.enter(Mode::ConfirmText) } else { self.submit_unasked(now) }
+    }
+
+    /// The same without a question. What cannot be done leaves the draft as it is, with a sentence in the pane.
+    pub(super) fn submit_unasked(&mut self, now: Now) -> Update {
+        let draft = Zeroizing::new(self.tab().prompt().text().to_owned());
+        // Where it was written: it may lead elsewhere.
+        let (id, server) = (self.tab().id(), self.server());
+        let done = match table::parse(&draft) {
+            Line::Command(command, arguments) => self.run_command(now, command, arguments),
+            Line::Message("") if !self.tab().is_open() => Ok(self.reconnect()),
+            // It was meant for the connection, which has come by itself meanwhile; a server takes a blank line for a word.
+            Line::Message("") if self.tab().has_just_come_back(now) => {
+                self.status_message = Some("Connected. Enter sends an empty line from now on.".to_owned());
+                Ok(Vec::new())
+            }
+            Line::Message(text) if text.contains('\n') => self.send_draft(now, text),
+            Line::Message(text) => self.tab_mut().send_line(now, text.as_bytes()).map_err(SendError::for_line),
+        };
+        // Whatever it led to stands at the end; what only changes the look of things leaves them in their place.
+        let stays = matches!(table::parse(&draft), Line::Command(command, _) if command.verb.keeps_scroll_position());
+        if !stays || done.is_err() {
+            self.tab_of(id).into_iter().for_each(Tab::follow_end);
+        }
+        match done {
+            Ok(mut effects) => {
+                effects.extend(self.commit_line(id, &server, &draft, Left::Submitted));
+                Update { effects, redraw: true }
+            }
+            Err(sentence) => {
+                self.add_notice(now, RowKind::Error, &sentence);
+                // Where nothing in it can be put right it would only stand before the next line.
+                let is_as_it_should_be =
+                    matches!(table::parse(&draft), Line::Command(command, "") if command.arguments.is_empty());
+                let kept =
+                    if is_as_it_should_be { self.commit_line(id, &server, &draft, Left::Submitted) } else { None };
+                Update { effects: kept.into_iter().collect(), redraw: true }
+            }
+        }
+    }
+
+    pub(super) fn run_command(&mut self, now: Now, command: &Command, arguments: &str) -> Done {
+        if command.arguments.is_empty() && !arguments.is_empty() {
+            return Err(format!("{} takes nothing after it. To say it to the server, write /{0}.", command.usage()));
+        }
+        match command.verb {
+            CommandKind::Nick => self.nick(now, command, arguments),
+            CommandKind::Connect => self.connect(arguments),
+            CommandKind::Close => self.ask_to_close(now, Closing::Connection),
+            CommandKind::CloseTab => self.ask_to_close(now, Closing::Tab),
+            CommandKind::Tab => self.tab_command(now, arguments),
+            CommandKind::Start => {
+                let _ = self.start(now);
+                Ok(Vec::new())
+            }
+            CommandKind::Host => self.host_command(arguments),
+            CommandKind::Clear => {
+                self.tab_mut().clear();
+                Ok(Vec::new())
+            }
+            CommandKind::Help => {
+                self.mode = Mode::Help { top: 0 };
+                Ok(Vec::new())
+            }
+            // Who closes a room that others are in may have forgotten them, or what has not arrived.
+            CommandKind::Quit if self.would_lose_data() => {
+                self.mode = Mode::ConfirmQuit;
+                Ok(Vec::new())
+            }
+            CommandKind::Quit => Ok(vec![Effect::Quit]),
+            CommandKind::Save => self.start_export(arguments),
+            CommandKind::Log => self.log_command(now, command, arguments),
+            CommandKind::Theme => self.theme_command(arguments).map(|()| Vec::new()),
+            CommandKind::Mouse => self.mouse_command(arguments),
+            CommandKind::Links => self.open_links().map(|()| Vec::new()),
+            CommandKind::View => self.view_command(arguments).map(|()| Vec::new()),
+            CommandKind::Time => self.time_command(arguments).map(|()| Vec::new()),
+            CommandKind::Encoding => self.encoding_command(arguments).map(|()| Vec::new()),
+            CommandKind::Filter => self.filter_command(arguments).map(|()| Vec::new()),
+            CommandKind::Fold => self.fold_command(arguments).map(|()| Vec::new()),
+            CommandKind::Who => self.who_command(arguments).map(|()| Vec::new()),
+            CommandKind::Highlight => {
+                self.highlight_command(arguments);
+                Ok(Vec::new())
+            }
+            CommandKind::Alert => self.alert_command(arguments).map(|()| Vec::new()),
+            CommandKind::Eof => self.ask_for_eof(),
+            CommandKind::Eol => self.eol_command(arguments),
+            CommandKind::Raw | CommandKind::Hex if arguments.is_empty() => {
+                Err(format!("Which bytes? {}.", command.usage()))
+            }
+            CommandKind::Raw => {
+                self.open_preview(text::unescape(arguments).map_err(|error| format!("Not sent: {error}.")))
+            }
+            CommandKind::Hex => self.open_preview(bytes_by_number(arguments)),
+            CommandKind::Send => self.load_to_send(arguments),
+            CommandKind::Resend => self.resend(),
+            CommandKind::Set => self.set_command(now, command, arguments),
+            CommandKind::Reload => Ok(vec![Effect::ReloadConfig]),
+            CommandKind::Record => self.record_command(now, arguments),
+            CommandKind::Secret => {
+                self.begin_secret(arguments);
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    pub(super) fn nick(&mut self, now: Now, command: &Command, name: &str) -> Done {
+        if !is_nickname(name) {
+            return Err(format!("A nickname is one word of characters that can be seen: {}.", command.usage()));
+        }
+        if self.tab().has_prefix() {
+            self.tab_mut().set_nick(name);
+            self.add_notice(
+                now,
+                RowKind::Notice,
+                &format!("Your lines go out as {name}: line; the server is not asked."),
+            );
+            return Ok(Vec::new());
+        }
+        if self.tab().is_open() {
+            let effects = self.tab_mut().ask_for_nick(now, name).map_err(SendError::for_line)?;
+            self.tab_mut().set_nick(name);
+            return Ok(effects);
+        }
+        self.tab_mut().set_nick(name);
+        self.add_notice(now, RowKind::Notice, &format!("Will ask for the nickname {name} once connected."));
+        Ok(Vec::new())
+    }
+
+    pub(super) fn close(&mut self, now: Now) -> Done {
+        match self.tab().link() {
+            LinkState::Open { .. } | LinkState::Opening(_) | LinkState::Waiting(_) => {
+                if let queued @ 1.. = self.tab().traffic().queued {
+                    let words = format!("Closing: {} bytes have a second to leave.", format_thousands(queued as u64));
+                    self.status_message = Some(words);
+                }
+                Ok(self.tab_mut().close(now))
+            }
+            LinkState::Idle | LinkState::Closed { .. } => {
+                Err("There is no connection to close. /quit leaves the program.".to_owned())
+            }
+        }
+    }
+
+    /// Connects again to where the tab was; while connecting there is nothing to do.
+    pub(super) fn reconnect(&mut self) -> Vec<Effect> {
+        match (self.tab().endpoint().cloned(), self.tab().link()) {
+            (None, _) | (_, LinkState::Opening(_)) => Vec::new(),
+            (Some(endpoint), _) => self.tab_mut().open(endpoint),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The server that runs in this process and ends with it.
+
+use crate::app::transcript::RowKind;
+use crate::app::{App, Effect, Event, LinkState, Now, Tab, Update};
+use crate::link::{DEFAULT_PORT, Endpoint, LinkId};
+use crate::text;
+
+/// What the server lets us know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HostEvent {
+    /// A line for the one who runs it.
+    Notice(String),
+    /// So many clients are in.
+    ClientCount(usize),
+}
+
+/// Whether a server is hosted here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::app) enum HostState {
+    /// It is not; the start page offers to, on this port.
+    NotHosting(u16),
+    /// It has been asked for in this tab.
+    Starting(LinkId),
+    /// It is.
+    Running {
+        /// How we are connected to it ourselves.
+        endpoint: Endpoint,
+        /// So many clients are in.
+        here: usize,
+    },
+}
+
+impl Default for HostState {
+    fn default() -> Self {
+        Self::NotHosting(DEFAULT_PORT)
+    }
+}
+
+impl HostState {
+    /// Whether this tab waits for it.
+    pub(in crate::app) fn was_asked_by(&self, id: LinkId) -> bool {
+        *self == Self::Starting(id)
+    }
+}
+
+impl App {
+    /// Takes note of a server that ends with this program, says what it has to say about itself, and joins it.
+    pub fn host(&mut self, now: Now, endpoint: Endpoint, introduction: &[String]) -> Update {
+        self.host_in(now, self.current, endpoint, introduction)
+    }
+
+    /// The same in the tab of this index, or in one beside it where that one leads somewhere.
+    pub(in crate::app) fn host_in(
+        &mut self,
+        now: Now,
+        at: usize,
+        endpoint: Endpoint,
+        introduction: &[String],
+    ) -> Update {
+        self.house = HostState::Running { endpoint: endpoint.clone(), here: 0 };
+        self.list_again(now);
+        let is_free = self.tabs.get(at).is_some_and(Tab::is_unused);
+        let joined = if is_free { Some(at) } else { self.open_tab(at) };
+        let not_joined =
+            format!("Not joined: there is no room for another tab. /close! one, then /connect {endpoint}.");
+        let effects = joined.map_or_else(Vec::new, |at| self.open_in(at, endpoint));
+        let Some(tab) = self.tabs.get_mut(joined.unwrap_or(at)) else { return Update::default() };
+        for line in introduction {
+            tab.add_notice(now, RowKind::Notice, line);
+        }
+        if joined.is_none() {
+            tab.add_notice(now, RowKind::Error, &not_joined);
+        }
+        Update { effects, redraw: true }
+    }
+
+    /// `/host [PORT]`.
+    pub(in crate::app) fn host_command(&mut self, port: &str) -> Result<Vec<Effect>, String> {
+        match port {
+            "" => self.ask_to_host(DEFAULT_PORT),
+            port => match port.parse() {
+                Ok(port) => self.ask_to_host(port),
+                Err(_not_a_number) => Err(format!(
+                    "\"{}\" is not a port: /host 12345, or /host 0 for any free one.",
+                    text::sanitize_line(port)
+                )),
+            },
+        }
+    }
+
+    /// Asks for a server, joined in the current tab; one at a time.
+    pub(in crate::app) fn ask_to_host(&mut self, port: u16) -> Result<Vec<Effect>, String> {
+        match &self.house {
+            HostState::NotHosting(_) => {
+                self.house = HostState::Starting(self.tab().id());
+                Ok(vec![Effect::StartServer(port)])
+            }
+            HostState::Starting(_) => Err("A chat is being started already.".to_owned()),
+            HostState::Running { endpoint, .. } => {
+                Err(format!("You host {endpoint} already, until you quit. /connect {endpoint} joins it."))
+            }
+        }
+    }
+
+    /// Clients, beside our own, for whom the server hosted here would end with us.
+    pub fn guest_count(&self) -> usize {
+        let HostState::Running { endpoint, here } = &self.house else { return 0 };
+        let is_ours = |tab: &&Tab| tab.endpoint() == Some(endpoint) && matches!(tab.link(), LinkState::Open { .. });
+        here.saturating_sub(self.tabs.iter().filter(is_ours).count())
+    }
+
+    pub(in crate::app) fn house_news(&mut self, now: Now, news: HostEvent) -> Update {
+        match news {
+            HostEvent::Notice(words) => {
+                let endpoint = match &self.house {
+                    HostState::Running { endpoint, .. } => Some(endpoint.clone()),
+                    HostState::NotHosting(_) | HostState::Starting(_) => None,
+                };
+                self.note_in(endpoint.as_ref(), now, RowKind::Notice, &words);
+                Update::redraw(true)
+            }
+            HostEvent::ClientCount(count) => {
+                if let HostState::Running { here, .. } = &mut self.house {
+                    *here = count;
+                }
+                // It stands in the question, if that is being asked.
+                Update::redraw(true)
+            }
+        }
+    }
+}
+
+impl From<HostEvent> for Event {
+    fn from(news: HostEvent) -> Self {
+        Self::HostedServer(news)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Action, LocalTime, MIN_READING_TIME, Mode, Settings};
+    use crate::link::{CloseReason, LinkCommand, LinkEvent};
+    use std::time::Duration;
+
+    const NOW: Now = Now { elapsed: Duration::ZERO, wall: LocalTime(0) };
+
+    fn endpoint() -> Endpoint {
+        Endpoint::parse("127.0.0.1:12345").unwrap()
+    }
+
+    fn update(app: &mut App, event: Event) -> Vec<Effect> {
+        app.update(NOW, event).effects
+    }
+
+    /// Joined to a server hosted here, which has so many clients.
+    fn hosting(here: usize) -> App {
+        let mut app = App::new(Settings::default());
+        let outcome = app.host(NOW, endpoint(), &["Listening.".to_owned()]);
+        let opens = |effect: &Effect| matches!(effect, Effect::Link(_, LinkCommand::Open { .. }));
+        assert!(outcome.effects.iter().all(opens));
+        let opened = LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() };
+        update(&mut app, Event::Link(LinkId(0), opened));
+        update(&mut app, HostEvent::ClientCount(here).into());
+        app
+    }
+
+    fn enter(app: &mut App, line: &str) -> Vec<Effect> {
+        for c in line.chars() {
+            update(app, Event::Char(c));
+        }
+        update(app, Event::Action(Action::Submit))
+    }
+
+    #[test]
+    fn what_the_server_says_stands_in_the_pane() {
+        let mut app = hosting(1);
+        update(&mut app, HostEvent::Notice("refused  10.0.0.9:5000: full".to_owned()).into());
+        let rows: Vec<_> = app.tab().transcript().rows().map(|row| (row.kind, row.bytes.to_vec())).collect();
+        assert_eq!(rows.first(), Some(&(RowKind::Notice, b"Listening.".to_vec())));
+        assert_eq!(rows.last(), Some(&(RowKind::Notice, b"refused  10.0.0.9:5000: full".to_vec())));
+    }
+
+    #[test]
+    fn quitting_asks_while_others_are_in() {
+        let mut app = hosting(2);
+        assert_eq!(app.guest_count(), 1);
+        assert!(!enter(&mut app, "/quit").contains(&Effect::Quit));
+        assert_eq!(app.mode(), Mode::ConfirmQuit);
+        update(&mut app, Event::Action(Action::Cancel));
+        assert_eq!(app.mode(), Mode::Input);
+        enter(&mut app, "/quit");
+        let later = Now { elapsed: MIN_READING_TIME, ..NOW };
+        assert_eq!(app.update(later, Event::Action(Action::Submit)).effects, [Effect::Quit]);
+        update(&mut app, Event::Action(Action::Cancel));
+        update(&mut app, HostEvent::ClientCount(1).into());
+        assert_eq!(enter(&mut app, "/quit"), [Effect::Quit], "alone nobody is asked");
+    }
+
+    #[test]
+    fn the_server_is_not_suspended_under_its_guests() {
+        let mut app = hosting(2);
+        assert_eq!(update(&mut app, Event::Action(Action::Suspend)), []);
+        let last = app.tab().transcript().rows().last().map(|row| (row.kind, row.bytes.to_vec()));
+        assert!(last.is_some_and(|(kind, words)| kind == RowKind::Error && words.starts_with(b"Not suspended: ")));
+        update(&mut app, HostEvent::ClientCount(1).into());
+        assert_eq!(update(&mut app, Event::Action(Action::Suspend)), [Effect::Suspend]);
+    }
+
+    #[test]
+    fn our_own_connection_is_no_guest_and_somebody_elses_server_has_none() {
+        let mut app = hosting(3);
+        assert_eq!(app.guest_count(), 2);
+        update(&mut app, Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByUs)));
+        assert_eq!(app.guest_count(), 3, "until the server tells that we have left, we are counted");
+        update(&mut app, HostEvent::ClientCount(2).into());
+        assert_eq!(app.guest_count(), 2);
+        let mut elsewhere = App::new(Settings::default());
+        let _ = elsewhere.open(endpoint());
+        assert_eq!(elsewhere.guest_count(), 0);
+    }
+}

@@ -1,0 +1,263 @@
+//! Settings that are looked at, changed and read anew while the program runs.
+//!
+//! What is set here stays set: a settings file that is read anew (`/reload`) changes what nobody has set on the command
+//! line or in the program, and a file with a mistake in it changes nothing.
+
+use super::table::Command;
+use crate::app::settings::servers::LoadedConfig;
+use crate::app::settings::{Origin, SETTINGS, Scope, Setting, TakesEffect, Value, find};
+use crate::app::transcript::RowKind;
+use crate::app::{App, Effect, MouseCapture, Now, Settings, Update};
+use crate::config::toml::suggest;
+
+/// What a command did, or the sentence that says why it did not.
+type Done = Result<Vec<Effect>, String>;
+
+/// What another file has changed, and from when on that counts.
+pub(in crate::app) type SettingChange = (&'static Setting, TakesEffect);
+
+/// What stands for nothing behind `/set`, where nothing would ask for the value.
+const EMPTY_VALUE: &str = "\"\"";
+
+impl App {
+    /// The same with settings from this file.
+    #[must_use]
+    pub fn with_file(self, file: Option<String>) -> Self {
+        Self { config_path: file, ..self }
+    }
+
+    /// Tells what is odd about the settings.
+    pub fn warn(&mut self, now: Now, warnings: &[String]) {
+        for warning in warnings {
+            self.add_notice(now, RowKind::Notice, warning);
+        }
+    }
+
+    /// `/set`.
+    pub(in crate::app) fn set_command(&mut self, now: Now, command: &Command, arguments: &str) -> Done {
+        let (name, text) = arguments.split_once(char::is_whitespace).unwrap_or((arguments, ""));
+        if name.is_empty() {
+            self.list_settings(now);
+            return Ok(Vec::new());
+        }
+        let Some(setting) = find(&name.to_ascii_lowercase()) else {
+            let near = suggest(name, SETTINGS.iter().map(|setting| setting.name));
+            let near = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
+            return Err(format!(
+                "There is no setting {}.{near} Tab completes their names.",
+                crate::text::sanitize_line(name)
+            ));
+        };
+        if !text.trim().is_empty() && matches!(setting.name, "log" | "hex_log") {
+            self.may_log()?;
+        }
+        match text.trim() {
+            "" => {
+                self.tell_setting(setting);
+                Ok(Vec::new())
+            }
+            // The server is asked as well.
+            nick if setting.name == "nick" && nick != EMPTY_VALUE => self.nick(now, command, nick),
+            EMPTY_VALUE => self.set(now, setting, &setting.read("")),
+            text => self.set(now, setting, &setting.read(text)),
+        }
+    }
+
+    /// What it is, where that was said, and what it could be.
+    fn tell_setting(&mut self, setting: &Setting) {
+        let (shown, origin) = (self.shown(setting), self.origin(setting));
+        self.status_message = Some(format!("{} is {shown} ({origin}). It takes {}.", setting.name, setting.syntax));
+    }
+
+    /// What is not as it would be by itself, and where that was said.
+    fn list_settings(&mut self, now: Now) {
+        let is_other = |it: &&Setting| self.origin(it) != "default" || it.get(&self.effective(it)) != it.default();
+        let others: Vec<&Setting> = SETTINGS.iter().filter(is_other).collect();
+        let rows: Vec<String> =
+            others.iter().map(|it| format!("{} is {} ({}).", it.name, self.shown(it), self.origin(it))).collect();
+        for row in &rows {
+            self.add_notice(now, RowKind::Notice, row);
+        }
+        let rest = match (rows.len(), SETTINGS.len() - rows.len()) {
+            (0, all) => format!("All {all} settings are at their defaults"),
+            (_, rest) => format!("{rest} more are at their defaults"),
+        };
+        let help = self.keys.expand_key_hints("{help|/help}");
+        self.add_notice(
+            now,
+            RowKind::Notice,
+            &format!("{rest}. /set NAME [VALUE]: Tab completes both, and {help} shows more."),
+        );
+    }
+
+    /// What it is set to, fit for the screen.
+    fn shown(&self, setting: &Setting) -> String {
+        let value = Some(setting.shown(&self.effective(setting)).to_string()).filter(|value| !value.is_empty());
+        crate::text::sanitize_line(&value.unwrap_or_else(|| "nothing".to_owned()))
+    }
+
+    /// Where that was said, fit for the screen. Keys and commands beside `/set` set it here as well.
+    fn origin(&self, setting: &Setting) -> String {
+        let is_set_here = match setting.scope {
+            Scope::Global => self.is_set_for_all(setting),
+            Scope::PerServer | Scope::OneServer => self.tab().is_overridden(setting),
+        };
+        let options = self.effective(setting);
+        let origin = if is_set_here { &Origin::Session } else { setting.origin(&options) };
+        crate::text::sanitize_line(&origin.to_string())
+    }
+
+    /// The settings that a setting is looked up in: those of the current tab, if it can have its own.
+    fn effective(&self, setting: &Setting) -> Settings {
+        match setting.scope {
+            Scope::Global => self.options.clone(),
+            Scope::PerServer | Scope::OneServer => self.tab().effective(),
+        }
+    }
+
+    /// Sets it: for the current tab if that can have its own, else for all; and for all tabs that are opened from now on
+    /// if it counts for none that is open.
+    fn set(&mut self, now: Now, setting: &'static Setting, value: &Value) -> Done {
+        let mouse = self.options.mouse;
+        if setting.name == "theme" {
+            self.themes.check_word(&value.to_string())?;
+        }
+        if setting.is_of_tab() {
+            self.tab_mut().set(setting, value)?;
+        }
+        if setting.scope == Scope::Global || setting.counts == TakesEffect::NextTab {
+            setting.set_from(&mut self.options, value, Origin::Session)?;
+        }
+        if setting.name == "theme" {
+            // Else what `/theme` said for everywhere would hide it.
+            self.theme = None;
+        }
+        self.status_message = Some(format!("{} is {}{}.", setting.name, self.shown(setting), setting.counts.says()));
+        let mut effects = self.mouse_effect(mouse);
+        effects.extend(self.answer_telnet(now));
+        Ok(effects)
+    }
+
+    /// What servers that speak telnet have asked for gets its answer in the tabs where that is wanted by now.
+    fn answer_telnet(&mut self, now: Now) -> Vec<Effect> {
+        let wanted = self.tabs.iter_mut().filter(|tab| tab.options().answer_telnet);
+        wanted.flat_map(|tab| tab.answer_telnet(now)).collect()
+    }
+
+    /// The mouse changes hands if it was somebody else's.
+    fn mouse_effect(&self, before: MouseCapture) -> Vec<Effect> {
+        if self.options.mouse == before { Vec::new() } else { vec![Effect::Mouse(self.options.mouse)] }
+    }
+
+    /// `/reload` has been carried out.
+    pub(in crate::app) fn configured(&mut self, now: Now, result: Result<Box<LoadedConfig>, String>) -> Update {
+        match result {
+            Ok(configured) if configured.file.is_none() && self.config_path.is_some() => self.refuse_missing_file(now),
+            Ok(configured) => {
+                let outcome = self.apply_reloaded(now, *configured);
+                self.list_again(now);
+                outcome
+            }
+            Err(says) => {
+                for line in says.lines() {
+                    self.add_notice(now, RowKind::Error, line);
+                }
+                self.add_notice(now, RowKind::Error, "Nothing has changed. Put it right, and /reload again.");
+                Update::redraw(true)
+            }
+        }
+    }
+
+    /// Who went on without the file would lose servers and keys, and keep half of what it said.
+    fn refuse_missing_file(&mut self, now: Now) -> Update {
+        let file = self.config_path.as_deref().unwrap_or_default();
+        let words = format!("Nothing has changed: {file} is gone. Put it back, and /reload again.");
+        self.add_notice(now, RowKind::Error, &words);
+        Update::redraw(true)
+    }
+
+    fn apply_reloaded(&mut self, now: Now, configured: LoadedConfig) -> Update {
+        let mouse = self.options.mouse;
+        let for_all = self.apply_reloaded_globals(&configured.options);
+        let is_other = self.servers != configured.servers;
+        let mut changed: Vec<SettingChange> = Vec::new();
+        for tab in &mut self.tabs {
+            let server = tab.options().server.as_deref();
+            let own = configured.servers.iter().find(|one| Some(one.name.as_str()) == server);
+            match (own, server) {
+                (Some(own), _) => changed.extend(tab.apply_reloaded(&own.options)),
+                (None, None) => changed.extend(tab.apply_reloaded(&configured.options)),
+                // Its section is gone; one goes on there as one began.
+                (None, Some(_)) => {}
+            }
+        }
+        let (stays, for_all): (Vec<&'static Setting>, Vec<&'static Setting>) = for_all
+            .into_iter()
+            .filter(|it| changed.iter().all(|(other, _)| other.name != it.name))
+            .partition(|it| it.is_of_tab() && self.tab().is_overridden(it));
+        changed.extend(for_all.into_iter().map(|it| (it, it.counts)));
+        let stays = stays.into_iter().map(|it| format!("{} stays {}, as set here", it.name, self.shown(it))).collect();
+        let others = [
+            ("servers", is_other),
+            ("keys", self.keys != configured.keys),
+            ("themes", self.themes != configured.themes),
+        ];
+        (self.servers, self.keys, self.themes) = (configured.servers, configured.keys, configured.themes);
+        self.config_path = configured.file;
+        let words = reload_summary(self.config_path.as_deref(), &changed, &others, stays);
+        self.add_notice(now, RowKind::Notice, &words);
+        self.warn(now, &configured.warnings);
+        let mut effects = self.mouse_effect(mouse);
+        effects.extend(self.answer_telnet(now));
+        Update { effects, redraw: true }
+    }
+
+    /// Whether somebody has set this here for all tabs, by `/set` or by another command.
+    fn is_set_for_all(&self, setting: &Setting) -> bool {
+        setting.origin(&self.options) == &Origin::Session || !setting.is_same(&self.options, &self.loaded_settings)
+    }
+
+    /// Takes over what is for everything, but for what was set here. Gives what is not what it was.
+    fn apply_reloaded_globals(&mut self, given: &Settings) -> Vec<&'static Setting> {
+        let mut changed = Vec::new();
+        for setting in SETTINGS {
+            if self.is_set_for_all(setting) {
+                let value = setting.get(&self.options);
+                // It has been taken before.
+                let _ = setting.set_from(&mut self.options, &value, Origin::Session);
+            } else {
+                changed.extend(Some(setting).filter(|_| !setting.is_same(&self.options, given)));
+                setting.copy(given, &mut self.options);
+            }
+        }
+        self.loaded_settings = self.options.clone();
+        changed
+    }
+}
+
+/// What came of reading the settings anew.
+fn reload_summary(
+    file: Option<&str>,
+    changed: &[SettingChange],
+    others: &[(&str, bool)],
+    stays: Vec<String>,
+) -> String {
+    let Some(file) = file else {
+        return "There is no settings file: netchat-tui config path tells where it would be.".to_owned();
+    };
+    let named = |of: &[TakesEffect]| {
+        let those = |it: &&Setting| changed.iter().any(|(one, counts)| one.name == it.name && of.contains(counts));
+        let names: Vec<&str> = SETTINGS.iter().filter(those).map(|it| it.name).collect();
+        Some(names.join(", ")).filter(|names| !names.is_empty())
+    };
+    let mut parts = Vec::new();
+    parts.extend(named(&[TakesEffect::Now, TakesEffect::NextTab]).map(|names| format!("{names} changed")));
+    parts.extend(others.iter().filter(|(_, is_other)| *is_other).map(|(what, _)| format!("{what} changed")));
+    parts.extend(named(&[TakesEffect::NextConnection]).map(|names| format!("{names}: from the next connection on")));
+    parts.extend(named(&[TakesEffect::NextStart]).map(|names| format!("{names} will count at the next start")));
+    parts.extend(stays);
+    if parts.is_empty() {
+        parts.push("nothing has changed".to_owned());
+    }
+    format!("Settings read from {file}: {}.", parts.join("; "))
+}

@@ -1,0 +1,13 @@
+//! TODO(module)
+
+pub mod completion;
+mod edit;
+mod hidden_line;
+pub mod history;
+mod kill_ring;
+mod layout;
+pub(super) mod line_editor;
+pub(super) mod secret_detection;
+mod text_boundaries;
+mod transform;
+mod undo;

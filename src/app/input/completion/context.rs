@@ -1,0 +1,137 @@
+//! What is being completed, as far as the draft says so.
+
+use crate::app::commands::table::{ArgumentKind, COMMANDS};
+use crate::app::settings;
+
+/// What is to be completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::app) struct CompletionContext<'a> {
+    /// Where in the draft it begins, in bytes.
+    pub(in crate::app) start: usize,
+    /// It itself, up to the cursor.
+    pub(in crate::app) typed: &'a str,
+    /// Of what kind it is.
+    pub(in crate::app) what: CompletionKind,
+}
+
+/// What can stand in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::app) enum CompletionKind {
+    /// One of our commands, slash included.
+    Command,
+    /// One of these.
+    Name(&'static [&'static str]),
+    /// A file, or one of these before it.
+    File(&'static [&'static str]),
+    /// A theme.
+    Theme,
+    /// Where to connect to.
+    Address,
+    /// A setting.
+    Setting,
+    /// A nickname, or any other word.
+    Word,
+    /// What nobody knows beforehand.
+    None,
+}
+
+/// What stands left of the cursor, which is a byte offset into the draft.
+pub(in crate::app) fn context_at(draft: &str, cursor: usize) -> CompletionContext<'_> {
+    let left = draft.get(..cursor).unwrap_or_default();
+    let (typed, what) = of_command(draft, left).unwrap_or_else(|| (word(left), CompletionKind::Word));
+    CompletionContext { start: left.len() - typed.len(), typed, what }
+}
+
+/// From the last blank on.
+fn word(left: &str) -> &str {
+    left.rsplit(char::is_whitespace).next().unwrap_or_default()
+}
+
+/// The part of one of our commands that `left` ends with. Read as [`crate::app::commands::table::parse`] will read it.
+fn of_command<'a>(draft: &str, left: &'a str) -> Option<(&'a str, CompletionKind)> {
+    let rest = left.strip_prefix('/').filter(|_| !draft.starts_with("//") && !draft.contains('\n'))?;
+    let Some((name, arguments)) = rest.split_once(char::is_whitespace) else {
+        return Some((left, CompletionKind::Command));
+    };
+    let command = COMMANDS.iter().find(|command| command.name == name)?;
+    let typed = arguments.trim_start();
+    let first = typed.split_once(char::is_whitespace);
+    Some(match (command.takes, first) {
+        (ArgumentKind::Names(names), None) => (typed, CompletionKind::Name(names)),
+        (ArgumentKind::Theme, None) => (typed, CompletionKind::Theme),
+        (ArgumentKind::Address, _) => (typed, CompletionKind::Address),
+        (ArgumentKind::Setting, None) => (typed, CompletionKind::Setting),
+        (ArgumentKind::Setting, Some((name, value))) => match settings::find(name) {
+            Some(setting) => (value.trim_start(), CompletionKind::Name(setting.choices)),
+            None => (word(left), CompletionKind::None),
+        },
+        (ArgumentKind::File(formats), None) => (typed, CompletionKind::File(formats)),
+        // Behind a format the rest of the line is the file, blanks and all; so it is without one.
+        (ArgumentKind::File(formats), Some((word, path))) if formats.contains(&word) => {
+            (path.trim_start(), CompletionKind::File(&[]))
+        }
+        (ArgumentKind::File(_), Some(_)) => (typed, CompletionKind::File(&[])),
+        (ArgumentKind::Nothing, _) | (ArgumentKind::Names(_) | ArgumentKind::Theme, Some(_)) => {
+            (word(left), CompletionKind::None)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_stands_left_of_the_cursor_is_what_is_completed() {
+        let views = &["text", "escaped", "hex"];
+        let formats = &["text", "escaped", "jsonl"];
+        for (drawn, typed, what) in [
+            ("|", "", CompletionKind::Word),
+            ("an|", "an", CompletionKind::Word),
+            ("an|na", "an", CompletionKind::Word),
+            ("hello @an| x", "@an", CompletionKind::Word),
+            ("hello\n/vi|", "/vi", CompletionKind::Word),
+            ("/|", "/", CompletionKind::Command),
+            ("/vi|", "/vi", CompletionKind::Command),
+            ("/v|iew hex", "/v", CompletionKind::Command),
+            ("/vi|\nx", "/vi", CompletionKind::Word),
+            ("//vi|", "//vi", CompletionKind::Word),
+            ("/|/vi", "/", CompletionKind::Word),
+            ("/ vi|", "vi", CompletionKind::Word),
+            ("/view |", "", CompletionKind::Name(views)),
+            ("/view   h|", "h", CompletionKind::Name(views)),
+            ("/view\th|", "h", CompletionKind::Name(views)),
+            ("/view hex |", "", CompletionKind::None),
+            ("/nick an|", "an", CompletionKind::None),
+            ("/close x|", "x", CompletionKind::None),
+            ("/names an|", "an", CompletionKind::Word),
+            ("/connect lab 4|", "lab 4", CompletionKind::Address),
+            ("/save |", "", CompletionKind::File(formats)),
+            ("/save te|", "te", CompletionKind::File(formats)),
+            ("/save text ~/my n|", "~/my n", CompletionKind::File(&[])),
+            ("/save my n|", "my n", CompletionKind::File(&[])),
+        ] {
+            let (left, right) = drawn.split_once('|').unwrap();
+            let place = place_of(left, right);
+            assert_eq!((place.1.as_str(), place.2), (typed, what), "{drawn}");
+            assert_eq!(place.0 + typed.len(), left.len(), "{drawn}");
+        }
+    }
+
+    fn place_of(left: &str, right: &str) -> (usize, String, CompletionKind) {
+        let draft = format!("{left}{right}");
+        let place = context_at(&draft, left.len());
+        (place.start, place.typed.to_owned(), place.what)
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_draft_the_place_ends_at_the_cursor(
+            left in "(/|save|view|connect| |\n|\u{3000}|~|é|\u{301}|.){0,12}", right in "(/|x|\n){0,3}",
+        ) {
+            let (start, typed, _) = place_of(&left, &right);
+            prop_assert_eq!(left.get(start..), Some(typed.as_str()));
+        }
+    }
+}

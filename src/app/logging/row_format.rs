@@ -1,0 +1,275 @@
+//! `/save`: one line of the transcript as it stands in a file.
+//!
+//! | format | for | a line |
+//! |---|---|---|
+//! | `text` | reading | `2026-11-22 14:02:10.123 < hello` |
+//! | `escaped` | reading each byte | `2026-11-22 14:02:10.123 < hello\r\n` |
+//! | `jsonl` | programs | `{"time":"2026-11-22T14:02:10.123","kind":"received","end":"crlf","text":...,"escaped":...}` |
+//!
+//! The sign before the text is `<` received, `>` sent, `x` to be sent and lost on the way out, whole or in part, `-`
+//! notice or rule, `!` error. An object of a line that is not wholly sent has one member more, `"delivery"`: `"waiting"`,
+//! `"not-sent"` or `"partly-sent"`. Times are local and name no zone.
+//! Whatever was received, each entry is one line of the file, and nothing in it acts on a terminal that shows it.
+
+use crate::app::session::Delivery;
+use crate::app::time::LocalTime;
+use crate::app::transcript::{RowEnd, RowKind};
+use crate::text::escape_to;
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// How lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// As shown, with time and direction.
+    #[default]
+    Text,
+    /// Every byte, newlines included, with time and direction.
+    Escaped,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+/// One line of the transcript. Rows that were cut apart are one again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExportRow<'a> {
+    /// Who speaks.
+    pub kind: RowKind,
+    /// When its first byte came.
+    pub at: LocalTime,
+    /// Its bytes, without the newline.
+    pub bytes: &'a [u8],
+    /// What ended it: of rows rejoined, the end of the last.
+    pub end: RowEnd,
+    /// What became of it, if it is ours.
+    pub delivery: Delivery,
+}
+
+impl Format {
+    /// All of them, in the order of the table.
+    pub const ALL: [Self; 3] = [Self::Text, Self::Escaped, Self::Jsonl];
+
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Escaped => "escaped",
+            Self::Jsonl => "jsonl",
+        }
+    }
+
+    /// The format of this name.
+    ///
+    /// # Errors
+    /// The sentence that names those there are.
+    pub fn parse(name: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
+            format!("There is no format {}: take text, escaped or jsonl.", crate::text::sanitize_line(name))
+        })
+    }
+}
+
+/// Appends one entry, newline included, in UTF-8.
+///
+/// `text` is the entry decoded as shown, marks in words; the escaped format does not look at it.
+pub fn write(format: Format, entry: &ExportRow<'_>, text: &str, out: &mut Vec<u8>) {
+    match format {
+        Format::Text => write_line(entry, &one_line(text), out),
+        Format::Escaped => write_line(entry, &escaped_text(entry), out),
+        Format::Jsonl => {
+            let object = JsonRow {
+                time: time(entry.at, 'T'),
+                kind: kind_name(entry.kind),
+                end: end_name(entry.end),
+                text: &one_line(text),
+                escaped: &escaped_text(entry),
+                delivery: delivery_name(entry.delivery),
+            };
+            // Neither can a `Vec` refuse bytes, nor these fields be anything that JSON has no words for.
+            let _ = serde_json::to_writer(&mut *out, &object);
+            out.push(b'\n');
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonRow<'a> {
+    time: String,
+    kind: &'static str,
+    end: &'static str,
+    text: &'a str,
+    escaped: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<&'static str>,
+}
+
+fn write_line(entry: &ExportRow<'_>, text: &str, out: &mut Vec<u8>) {
+    let sign = match (entry.kind, entry.delivery) {
+        (RowKind::Received, _) => '<',
+        (RowKind::Sent, Delivery::NotSent | Delivery::PartlySent) => 'x',
+        (RowKind::Sent, _) => '>',
+        (RowKind::Notice | RowKind::Separator | RowKind::Backlog, _) => '-',
+        (RowKind::Error, _) => '!',
+    };
+    let gap = if text.is_empty() { "" } else { " " };
+    let line = format!("{} {sign}{gap}{text}\n", time(entry.at, ' '));
+    out.extend_from_slice(line.as_bytes());
+}
+
+/// The text, which has no controls if it was decoded. If it was not, it is now.
+fn one_line(text: &str) -> Cow<'_, str> {
+    if text.chars().any(|c| c.is_control() && c != '\t') {
+        Cow::Owned(crate::text::sanitize_line(text))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn escaped_text(entry: &ExportRow<'_>) -> String {
+    let mut escaped = String::new();
+    escape_to(entry.bytes, &mut escaped);
+    escape_to(entry.end.newline(), &mut escaped);
+    escaped
+}
+
+pub(in crate::app) fn time(at: LocalTime, between: char) -> String {
+    let ((year, month, day), (hour, minute, second)) = (at.date(), at.clock());
+    format!("{year:04}-{month:02}-{day:02}{between}{hour:02}:{minute:02}:{second:02}.{:03}", at.millis())
+}
+
+const fn kind_name(kind: RowKind) -> &'static str {
+    match kind {
+        RowKind::Received => "received",
+        RowKind::Sent => "sent",
+        RowKind::Notice => "notice",
+        RowKind::Error => "error",
+        RowKind::Separator => "rule",
+        RowKind::Backlog => "past",
+    }
+}
+
+const fn delivery_name(delivery: Delivery) -> Option<&'static str> {
+    match delivery {
+        Delivery::Sent => None,
+        Delivery::Unacknowledged => Some("unacknowledged"),
+        Delivery::Waiting => Some("waiting"),
+        Delivery::NotSent => Some("not-sent"),
+        Delivery::PartlySent => Some("partly-sent"),
+    }
+}
+
+const fn end_name(end: RowEnd) -> &'static str {
+    match end {
+        RowEnd::Open => "open",
+        RowEnd::Lf => "lf",
+        RowEnd::CrLf => "crlf",
+        RowEnd::Cr => "cr",
+        RowEnd::Idle => "silence",
+        RowEnd::Interrupted => "interrupted",
+        RowEnd::Unterminated => "unterminated",
+        RowEnd::Split => "cut",
+        RowEnd::Complete => "whole",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    const AT: LocalTime = LocalTime(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
+
+    fn written(format: Format, kind: RowKind, bytes: &[u8], end: RowEnd, text: &str) -> String {
+        delivered(format, &ExportRow { kind, at: AT, bytes, end, delivery: Delivery::Sent }, text)
+    }
+
+    fn delivered(format: Format, entry: &ExportRow<'_>, text: &str) -> String {
+        let mut out = b"before\n".to_vec();
+        write(format, entry, text, &mut out);
+        String::from_utf8(out).unwrap().strip_prefix("before\n").unwrap().to_owned()
+    }
+
+    #[test]
+    fn each_format_has_its_line() {
+        use RowKind::{Error, Notice, Received, Sent};
+        for (format, kind, end, line) in [
+            (Format::Text, Received, RowEnd::CrLf, "2026-11-22 14:02:10.123 < h\u{e9} ^G\n"),
+            (Format::Text, Sent, RowEnd::Lf, "2026-11-22 14:02:10.123 > h\u{e9} ^G\n"),
+            (Format::Text, Notice, RowEnd::Complete, "2026-11-22 14:02:10.123 - h\u{e9} ^G\n"),
+            (Format::Text, Error, RowEnd::Complete, "2026-11-22 14:02:10.123 ! h\u{e9} ^G\n"),
+            (Format::Escaped, Received, RowEnd::CrLf, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\\r\\n\n"),
+            (Format::Escaped, Received, RowEnd::Cr, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\\r\n"),
+            (Format::Escaped, Received, RowEnd::Idle, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\n"),
+            (
+                Format::Jsonl,
+                Received,
+                RowEnd::Lf,
+                "{\"time\":\"2026-11-22T14:02:10.123\",\"kind\":\"received\",\"end\":\"lf\",\
+                 \"text\":\"h\u{e9} ^G\",\"escaped\":\"h\\\\xE9 \\\\x07\\\\n\"}\n",
+            ),
+        ] {
+            assert_eq!(written(format, kind, b"h\xe9 \x07", end, "h\u{e9} ^G"), line);
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_lost_on_the_way_out_says_so() {
+        for (delivery, sign, name) in [
+            (Delivery::Sent, '>', None),
+            (Delivery::Unacknowledged, '>', Some("unacknowledged")),
+            (Delivery::Waiting, '>', Some("waiting")),
+            (Delivery::NotSent, 'x', Some("not-sent")),
+            (Delivery::PartlySent, 'x', Some("partly-sent")),
+        ] {
+            let entry = ExportRow { kind: RowKind::Sent, at: AT, bytes: b"hi", end: RowEnd::Lf, delivery };
+            let line = delivered(Format::Text, &entry, "hi");
+            assert_eq!(line, format!("2026-11-22 14:02:10.123 {sign} hi\n"));
+            let object: Value = serde_json::from_str(&delivered(Format::Jsonl, &entry, "hi")).unwrap();
+            assert_eq!(object.get("delivery").and_then(Value::as_str), name);
+        }
+    }
+
+    #[test]
+    fn blanks_at_the_end_are_those_of_the_line() {
+        assert_eq!(written(Format::Text, RowKind::Received, b"", RowEnd::Lf, ""), "2026-11-22 14:02:10.123 <\n");
+        for format in [Format::Text, Format::Escaped] {
+            let line = written(format, RowKind::Received, b"a  ", RowEnd::Idle, "a  ");
+            assert_eq!(line, "2026-11-22 14:02:10.123 < a  \n");
+        }
+    }
+
+    #[test]
+    fn names_are_read_as_they_are_told() {
+        for format in Format::ALL {
+            assert_eq!(Format::parse(format.name()), Ok(format));
+        }
+        let sentence = Format::parse("x\u{1b}ml").unwrap_err();
+        assert_eq!(sentence, "There is no format x^[ml: take text, escaped or jsonl.");
+    }
+
+    proptest! {
+        #[test]
+        fn an_entry_is_one_line_without_controls_and_json_gives_the_bytes_back(
+            bytes in proptest::collection::vec(any::<u8>(), 0..60),
+            text in any::<String>(),
+            kind in proptest::sample::select(vec![RowKind::Received, RowKind::Sent, RowKind::Notice, RowKind::Error, RowKind::Separator]),
+            end in proptest::sample::select(vec![RowEnd::Lf, RowEnd::CrLf, RowEnd::Cr, RowEnd::Idle, RowEnd::Complete]),
+        ) {
+            for format in Format::ALL {
+                let line = written(format, kind, &bytes, end, &text);
+                let content = line.strip_suffix('\n').unwrap();
+                prop_assert!(!content.chars().any(char::is_control), "{line:?}");
+            }
+            let line = written(Format::Jsonl, kind, &bytes, end, &text);
+            let object: Value = serde_json::from_str(&line).unwrap();
+            prop_assert_eq!(crate::text::unescape(object["escaped"].as_str().unwrap()).unwrap(), [&bytes, end.newline()].concat());
+            prop_assert_eq!(object["kind"].as_str(), Some(kind_name(kind)));
+            prop_assert_eq!(object["end"].as_str(), Some(end_name(end)));
+            prop_assert_eq!(object.as_object().unwrap().len(), 5);
+            if !text.chars().any(char::is_control) {
+                prop_assert_eq!(object["text"].as_str(), Some(text.as_str()));
+            }
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Taking things out: rows and links, by keyboard, onto the clipboard.
+
+use crate::app::transcript::{Line, RowId, RowKind, RowView, Transcript};
+use crate::app::view::links::{self, LinkHit};
+use crate::app::view::viewport::{Motion, Position, Size, ViewOptions};
+use crate::app::{Action, App, ByteView, Effect, Mode, Now, Tab, Update};
+use crate::text::{self, Glyph, GlyphKind, Row};
+
+/// Bytes of text that terminals are known to take as one OSC 52 sequence: xterm, kitty and foot take more, tmux and
+/// screen little more than this in base64.
+const MAX_OSC52_BYTES: usize = 74_000;
+
+const TOO_MUCH: &str = "Not copied: it is more than the 74,000 bytes a terminal takes. /save FILE has it all.";
+
+/// Rows that hold a link which are looked at for the page of links: the newest ones.
+const MAX_LINK_ROWS: usize = 20_000;
+
+/// Rows being chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowSelection {
+    /// The row one is at.
+    pub cursor: RowId,
+    /// The row at the other end, if several are being chosen.
+    pub anchor: Option<RowId>,
+    /// Which of the links in the row comes next.
+    link: usize,
+    /// Whether the end was followed before, and is to be again.
+    follows: bool,
+}
+
+impl RowSelection {
+    /// Whether one of these rows is chosen.
+    pub fn has_any(&self, first: RowId, last: RowId) -> bool {
+        let from = self.anchor.unwrap_or(self.cursor);
+        self.cursor.min(from) <= last && first <= self.cursor.max(from)
+    }
+}
+
+impl App {
+    /// Chooses the last row on the screen.
+    pub(in crate::app) fn begin_pick(&mut self) -> Update {
+        match self.tab().page(self.viewport.messages).blocks.last().map(|block| block.item.first) {
+            Some(at) => {
+                let (follows, size) = (!self.tab().is_scrolled(), self.viewport.messages);
+                // What comes meanwhile must not push the row away that one is about to copy.
+                self.tab_mut().freeze(size);
+                self.enter(Mode::Copy(RowSelection { cursor: at, anchor: None, link: 0, follows }))
+            }
+            None => self.set_status_message("Nothing to copy yet."),
+        }
+    }
+
+    pub(in crate::app) fn act_in_pick(&mut self, pick: RowSelection, action: Action) -> Update {
+        let Size { lines, .. } = self.viewport.messages;
+        match action {
+            Action::HistoryPrevMatching | Action::HistoryPrev => self.move_pick(pick, Motion::Up(1)),
+            Action::HistoryNextMatching | Action::HistoryNext => self.move_pick(pick, Motion::Down(1)),
+            Action::Scroll(Motion::PageUp) => self.move_pick(pick, Motion::Up(lines)),
+            Action::Scroll(Motion::PageDown) => self.move_pick(pick, Motion::Down(lines)),
+            Action::Scroll(motion) => self.move_pick(pick, motion),
+            Action::LineEndOrScrollBottom => self.move_pick(pick, Motion::Bottom),
+            Action::Edit(crate::app::Edit::Start) => self.move_pick(pick, Motion::Top),
+            Action::Submit | Action::CopyMode => self.copy_rows(pick),
+            Action::CycleView => {
+                let _ = self.next_view();
+                self.move_pick(pick, Motion::Up(0))
+            }
+            _ => self.leave_pick(pick),
+        }
+    }
+
+    pub(in crate::app) fn leave_pick(&mut self, pick: RowSelection) -> Update {
+        if pick.follows {
+            self.tab_mut().follow_end();
+        }
+        self.enter(Mode::Input)
+    }
+
+    pub(in crate::app) fn type_in_pick(&mut self, now: Now, pick: RowSelection, c: char) -> Update {
+        match c {
+            ' ' | 'v' => {
+                let from = if pick.anchor.is_some() { None } else { Some(pick.cursor) };
+                self.enter(Mode::Copy(RowSelection { anchor: from, ..pick }))
+            }
+            'k' => self.move_pick(pick, Motion::Up(1)),
+            'j' => self.move_pick(pick, Motion::Down(1)),
+            'y' | 'c' => self.copy_rows(pick),
+            'l' => self.copy_link_of(pick),
+            'z' => {
+                let has_run = self.tab_mut().toggle_fold(pick.cursor);
+                let size = self.viewport.messages;
+                self.tab_mut().fit(size);
+                if has_run {
+                    self.move_pick(pick, Motion::Up(0))
+                } else {
+                    self.set_status_message("There is nothing folded here.")
+                }
+            }
+            'q' => self.leave_pick(pick),
+            // Who types on has forgotten that rows are being chosen: the text is theirs.
+            c => {
+                let _ = self.leave_pick(pick);
+                self.type_char(now, c)
+            }
+        }
+    }
+
+    /// Moves by items, and the view with it.
+    fn move_pick(&mut self, pick: RowSelection, motion: Motion) -> Update {
+        let scene = self.tab().render_context();
+        let step = |at: RowId, motion: Motion| match motion {
+            Motion::Up(_) => scene.before(at),
+            _ => scene.at_or_after(RowId(at.0 + 1)),
+        };
+        let times = match motion {
+            Motion::Up(items) | Motion::Down(items) => items,
+            _ => 0,
+        };
+        let start = match motion {
+            Motion::Top => scene.at_or_after(scene.transcript.first()),
+            Motion::Bottom => scene.before(scene.transcript.next()),
+            _ => scene.at_or_after(pick.cursor),
+        };
+        let mut at = start.map_or(pick.cursor, |item| item.first);
+        for _ in 0..times {
+            // From a fold on to what is behind it.
+            let here = match (motion, scene.at_or_after(at)) {
+                (Motion::Down(_), Some(item)) => item.last,
+                _ => at,
+            };
+            let Some(item) = step(here, motion) else { break };
+            at = item.first;
+        }
+        let size = self.viewport.messages;
+        self.tab_mut().move_view(|scroll, scene| scroll.show(scene, size, Position::start_of(at)));
+        self.mode = Mode::Copy(RowSelection { cursor: at, link: 0, ..pick });
+        Update::redraw(true)
+    }
+
+    fn copy_rows(&mut self, pick: RowSelection) -> Update {
+        let from = pick.anchor.unwrap_or(pick.cursor);
+        let (first, last) = (pick.cursor.min(from), pick.cursor.max(from));
+        // A fold is all of the rows it stands for.
+        let tab = self.tab();
+        let item = tab.render_context().at_or_after(last).filter(|item| item.first <= last);
+        let last = item.map_or(last, |item| item.last.max(last));
+        let text = self.tab().text_of_rows(first, last, self.viewport.messages.columns);
+        let _ = self.leave_pick(pick);
+        match text {
+            Some((_, text)) if text.is_empty() => self.set_status_message("There is nothing to copy in this row."),
+            Some((1, text)) => self.copy(text, "1 row"),
+            Some((count, text)) => self.copy(text, &format!("{count} rows")),
+            None => self.set_status_message(TOO_MUCH),
+        }
+    }
+
+    fn copy_link_of(&mut self, pick: RowSelection) -> Update {
+        let Some(line) = self.tab().transcript().line(pick.cursor) else { return Update::default() };
+        let text = row_text(self.tab().lens(), &line.bytes);
+        let found: Vec<String> = links::links(&text).filter_map(|range| text.get(range).map(str::to_owned)).collect();
+        let Some(url) = found.get(pick.link % found.len().max(1)).cloned() else {
+            return self.set_status_message("There is no link in this row. /links has all there are.");
+        };
+        let of = if found.len() > 1 { format!(" {} of {}", pick.link + 1, found.len()) } else { String::new() };
+        self.mode = Mode::Copy(RowSelection { link: (pick.link + 1) % found.len(), ..pick });
+        let words = format!("link{of}, {url}");
+        self.copy(url, &words)
+    }
+
+    /// The page of links.
+    pub(in crate::app) fn open_links(&mut self) -> Result<(), String> {
+        let tab = self.tab();
+        let (transcript, lens) = (tab.transcript(), tab.lens());
+        let rows = (transcript.first().0..transcript.next().0).rev().map(RowId);
+        let rows = rows.filter(|&id| tab.sieve().shows(id)).filter_map(|id| {
+            let is_said = |row: &RowView<'_>| matches!(row.kind, RowKind::Received | RowKind::Sent);
+            let row = transcript.row(id).filter(|row| is_said(row))?;
+            // Nearly no row has one; only those that may are decoded.
+            memchr::memmem::find(row.bytes, b"://")?;
+            Some((id, row_text(lens, row.bytes)))
+        });
+        // Each costs some microseconds, and a key waits for all of them.
+        let rows = rows.take(MAX_LINK_ROWS);
+        self.links = links::collect(rows, links::MAX_LINKS);
+        if self.links.is_empty() {
+            return Err(
+                "There is no link in these messages: a link has a scheme, as in http://127.0.0.1:8000.".to_owned()
+            );
+        }
+        self.mode = Mode::Links { at: 0 };
+        Ok(())
+    }
+
+    pub(in crate::app) fn act_in_links(&mut self, at: usize, action: Action) -> Update {
+        let page = self.viewport.page.lines.saturating_sub(1).max(1);
+        let last = self.links.len().saturating_sub(1);
+        let at = match action {
+            Action::HistoryPrevMatching | Action::HistoryPrev | Action::Scroll(Motion::Up(_)) => at.saturating_sub(1),
+            Action::HistoryNextMatching | Action::HistoryNext | Action::Scroll(Motion::Down(_)) => at + 1,
+            Action::Scroll(Motion::PageUp) => at.saturating_sub(page),
+            Action::Scroll(Motion::PageDown) => at + page,
+            Action::Scroll(Motion::Top) | Action::Edit(crate::app::Edit::Start) => 0,
+            Action::Scroll(Motion::Bottom) | Action::LineEndOrScrollBottom => last,
+            Action::Submit | Action::CopyMode => {
+                self.mode = Mode::Input;
+                let Some(LinkHit { url, row }) = self.links.get(at).cloned() else { return Update::default() };
+                let size = self.viewport.messages;
+                self.tab_mut().move_view(|scroll, scene| scroll.show(scene, size, Position::start_of(row)));
+                return self.copy(url.clone(), &format!("link, {url}"));
+            }
+            _ => return self.enter(Mode::Input),
+        };
+        self.enter(Mode::Links { at: at.min(last) })
+    }
+
+    /// Puts text on the clipboard and says what it was.
+    fn copy(&mut self, text: String, what: &str) -> Update {
+        if text.len() > MAX_OSC52_BYTES {
+            return self.set_status_message(TOO_MUCH);
+        }
+        let outcome = self.set_status_message(format!("Copied {what}, if your terminal lets programs (OSC 52)."));
+        Update { effects: vec![Effect::CopyToClipboard(text)], ..outcome }
+    }
+}
+
+impl Tab {
+    /// How many lines are shown from row `first` to `last`, and their text. Lines that were cut are whole. `None` if it
+    /// is more than a clipboard takes.
+    fn text_of_rows(&self, first: RowId, last: RowId, columns: usize) -> Option<(usize, String)> {
+        let mut lines = Vec::new();
+        let ids = (first.0..=last.0).map(RowId).filter(|&id| self.sieve().shows(id));
+        let mut len = 0;
+        for id in ids {
+            if !lines.is_empty() && !self.transcript().begins_line(id) {
+                continue;
+            }
+            let line = self.transcript().line(id);
+            // No clipboard takes more, and there may be a million of them, or a mebibyte in one.
+            let read = line.as_ref().map_or(0, |line| line.bytes.len() + 1);
+            len += read;
+            if len > MAX_OSC52_BYTES * 2 {
+                return None;
+            }
+            lines.push(
+                line.map_or_else(String::new, |line| displayed_text(self.lens(), &line, self.transcript(), columns)),
+            );
+        }
+        Some((lines.len(), lines.join("\n")))
+    }
+}
+
+/// What a line says, whatever the view is.
+pub(in crate::app) fn row_text(lens: ViewOptions, bytes: &[u8]) -> String {
+    let mut row = Row::default();
+    text::decode_in(lens.charset, bytes, &mut row);
+    let is_tab = |glyph: &Glyph| glyph.kind == GlyphKind::Blank && bytes.get(glyph.source as usize) == Some(&b'\t');
+    // A table has to stay one.
+    row.glyphs().iter().map(|glyph| if is_tab(glyph) { "\t" } else { row.text_of(glyph) }).collect()
+}
+
+/// A line as the lens shows it, without the marks for how it ended. For the hex view, a dump of so many columns, without
+/// the rules for reads.
+fn displayed_text(lens: ViewOptions, line: &Line<'_>, transcript: &Transcript, columns: usize) -> String {
+    let lens = lens.of(line.first.kind);
+    let wire = || [&line.bytes, line.end.newline()].concat();
+    match lens.view {
+        ByteView::Text => row_text(lens, &line.bytes),
+        ByteView::Escaped => {
+            let mut text = String::new();
+            text::escape_to(&wire(), &mut text);
+            text
+        }
+        ByteView::Hex => {
+            let mut row = Row::default();
+            let lines = text::hex(&wire(), transcript.offset(line.first.id), &[], columns, &mut row);
+            let text_of = |line: std::ops::Range<usize>| -> String {
+                row.glyphs().get(line).unwrap_or_default().iter().map(|glyph| row.text_of(glyph)).collect()
+            };
+            lines.into_iter().map(text_of).collect::<Vec<_>>().join("\n")
+        }
+    }
+}

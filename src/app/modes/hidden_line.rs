@@ -1,0 +1,114 @@
+//! `/secret`: one line that is shown to nobody and kept nowhere, and the question about text that may hold one.
+//!
+//! A [`HiddenLine`] of its own is overwritten when it is sent or given up, and so are the bytes that go to the link. The
+//! transcript gets a notice in place of the row, so no view, search, copy or file has it either. What the server makes of
+//! it, an echo for example, is the server's to say and shown like everything else it says.
+
+pub use crate::app::input::secret_detection::{hidden_argument, may_hold_secret};
+
+use crate::app::input::line_editor::{Edit, HiddenLine};
+use crate::app::{Action, App, Mode, Now, ReadSecret, Update};
+use crate::link::LinkId;
+
+impl App {
+    /// The secret line being typed, if one is.
+    pub const fn secret(&self) -> Option<&HiddenLine> {
+        self.secret.as_ref()
+    }
+
+    /// What was typed behind the command already is hidden from now on, and sent by another Enter.
+    pub(in crate::app) fn begin_secret(&mut self, line: &str) {
+        // Also without a connection: who has begun to type a password does not look up before it is typed.
+        self.secret = Some(HiddenLine::default());
+        self.mode = Mode::HiddenLine;
+        let _ = self.on_hidden_line_text(line);
+    }
+
+    pub(in crate::app) fn on_hidden_line_action(&mut self, now: Now, action: Action) -> Update {
+        let Some(secret) = &mut self.secret else { return self.enter(Mode::Input) };
+        match action {
+            Action::Edit(edit) => Update::redraw(secret.edit(edit)),
+            Action::LineEndOrScrollBottom => Update::redraw(secret.edit(Edit::End)),
+            Action::Submit => self.send_secret(now),
+            Action::Cancel | Action::QuitOrClear | Action::AbortInput | Action::EndOfInput => {
+                self.secret = None;
+                let _ = self.enter(Mode::Input);
+                self.set_status_message("The secret line is forgotten; nothing was sent.")
+            }
+            Action::Scroll(motion) => {
+                let size = self.viewport.messages;
+                Update::redraw(self.tab_mut().scroll(size, motion))
+            }
+            _ => self.set_status_message("Not now: a secret line is being typed. Enter sends it, Esc forgets it."),
+        }
+    }
+
+    /// Typed or pasted: the first line of it.
+    pub(in crate::app) fn on_hidden_line_text(&mut self, text: &str) -> Update {
+        let (line, rest) = text.split_once(['\n', '\r']).unwrap_or((text, ""));
+        let has_room = self.secret.as_mut().is_none_or(|secret| secret.insert(line));
+        match rest.trim() {
+            _ if !has_room => self.set_status_message("Not added: the secret line would be too long."),
+            "" => Update::redraw(true),
+            _ => self.set_status_message("A secret is one line: the other lines of the paste were left out."),
+        }
+    }
+
+    fn send_secret(&mut self, now: Now) -> Update {
+        let Some(secret) = self.secret.take() else { return self.enter(Mode::Input) };
+        let (before, behind) = self.tab().around_line(secret.is_empty());
+        let bytes = secret.to_bytes(before.as_bytes(), behind);
+        match self.tab_mut().send_hidden(now, bytes) {
+            Ok(effects) => {
+                self.mode = Mode::Input;
+                self.tab_mut().follow_end();
+                Update { effects, redraw: true }
+            }
+            Err(refusal) => {
+                self.secret = Some(secret);
+                self.set_status_message(refusal.for_preview("Enter tries again, Esc forgets it."))
+            }
+        }
+    }
+
+    pub(in crate::app) fn on_text_question_action(&mut self, now: Now, action: Action) -> Update {
+        match action {
+            Action::Submit => self.send_as_text(now),
+            Action::Cancel | Action::AbortInput | Action::QuitOrClear => self.edit_after_question(),
+            _ if self.preview.is_some() => self.remind_choices(),
+            _ => self.exit_mode_and_run(now, action),
+        }
+    }
+
+    /// A letter that answers the question about text, if it is asked.
+    pub(in crate::app) fn on_text_question_char(&mut self, now: Now, c: char) -> Option<Update> {
+        match c {
+            _ if self.mode != Mode::ConfirmText => None,
+            'y' | 'Y' => Some(self.send_as_text(now)),
+            'n' | 'N' => Some(self.edit_after_question()),
+            _ => self.preview.is_some().then(|| self.remind_choices()),
+        }
+    }
+
+    /// The secret of a tab's server has been read, or cannot be. The tab may be gone.
+    pub(in crate::app) fn secret_read(
+        &mut self,
+        now: Now,
+        tab: LinkId,
+        number: u64,
+        result: Result<ReadSecret, String>,
+    ) -> Update {
+        let effects = self.tab_of(tab).map(|tab| tab.secret_read(now, number, result));
+        Update { effects: effects.unwrap_or_default(), redraw: true }
+    }
+
+    fn send_as_text(&mut self, now: Now) -> Update {
+        self.mode = Mode::Input;
+        if self.preview.is_some() { self.send_preview(now) } else { self.submit_unasked(now) }
+    }
+
+    fn edit_after_question(&mut self) -> Update {
+        let mode = if self.preview.is_some() { Mode::SendPreview { chosen: 0 } } else { Mode::Input };
+        self.enter(mode)
+    }
+}

@@ -1,0 +1,82 @@
+//! Ctrl-R: searching the history, as the keys drive it.
+
+use crate::app::input::history::search::{HistorySearch, SearchStatus};
+use crate::app::input::line_editor::Edit;
+use crate::app::view::search::Direction;
+use crate::app::{Action, App, Mode, Now, Update};
+
+impl App {
+    /// The search of the history, while one is searching.
+    pub const fn history_search(&self) -> Option<&HistorySearch> {
+        self.finder.as_ref()
+    }
+
+    pub(in crate::app) fn enter_history_search(&mut self) -> Update {
+        self.finder = Some(HistorySearch::new(&self.server(), self.tab().prompt().text()));
+        self.enter(Mode::HistorySearch)
+    }
+
+    pub(in crate::app) fn on_history_search_action(&mut self, now: Now, action: Action) -> Update {
+        match action {
+            Action::HistorySearch | Action::HistoryPrevMatching | Action::HistoryPrev => self.find(Direction::Older),
+            Action::Search | Action::HistoryNextMatching | Action::HistoryNext => self.find(Direction::Newer),
+            Action::Edit(Edit::DeleteBack) => {
+                let history = std::mem::take(&mut self.history);
+                self.finder.iter_mut().for_each(|finder| finder.delete_back(&history));
+                self.history = history;
+                Update::redraw(true)
+            }
+            Action::Cancel | Action::AbortInput | Action::QuitOrClear => self.leave_history_search(false),
+            Action::Scroll(motion) => {
+                let size = self.viewport.messages;
+                Update::redraw(self.tab_mut().scroll(size, motion))
+            }
+            // A line that is not what was asked for is not sent for it.
+            Action::Submit
+                if self.history_search().is_some_and(|finder| finder.standing() == SearchStatus::NotFound) =>
+            {
+                self.leave_history_search(true)
+            }
+            // As in shells: the line is sent as it stands there.
+            Action::Submit => {
+                let _ = self.leave_history_search(true);
+                self.submit(now)
+            }
+            Action::Complete | Action::CompleteBack => self.leave_history_search(true),
+            // Whoever moves in the line wants to change it before it is sent.
+            action => {
+                let left = self.leave_history_search(true);
+                let outcome = self.exit_mode_and_run(now, action);
+                Update { redraw: left.redraw || outcome.redraw, ..outcome }
+            }
+        }
+    }
+
+    pub(in crate::app) fn on_history_search_text(&mut self, text: &str) -> Update {
+        let history = std::mem::take(&mut self.history);
+        self.finder.iter_mut().for_each(|finder| finder.type_text(&history, text));
+        self.history = history;
+        Update::redraw(true)
+    }
+
+    fn find(&mut self, direction: Direction) -> Update {
+        let history = std::mem::take(&mut self.history);
+        self.finder.iter_mut().for_each(|finder| finder.step(&history, direction));
+        self.history = history;
+        Update::redraw(true)
+    }
+
+    /// Back to the draft, with the line that was found or as it was.
+    fn leave_history_search(&mut self, takes_hit: bool) -> Update {
+        if let Some(mut finder) = self.finder.take().filter(|_| takes_hit) {
+            finder.set_draft(self.tab().prompt().text());
+            let mut recall = std::mem::take(&mut self.tab_mut().recall);
+            let line = finder.accept(&self.history, &mut recall);
+            self.tab_mut().recall = recall;
+            if line != self.tab().prompt().text() {
+                self.tab_mut().prompt_mut().set(line);
+            }
+        }
+        self.enter(Mode::Input)
+    }
+}

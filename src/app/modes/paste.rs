@@ -1,0 +1,63 @@
+//! Pastes, and how much a draft holds.
+
+use crate::app::session::pending_send::{PendingSend, PendingSource};
+use crate::app::transcript::RowKind;
+use crate::app::{App, Mode, Now, Update};
+
+/// Bytes a paste may bring the draft to. More than can be sent at once, less than would make it slow to look at.
+pub(in crate::app) const DRAFT_LIMIT: usize = 4 << 20;
+
+impl App {
+    /// Pasted text is never sent by itself, not even if it ends with a newline. One line joins the draft; of several it is
+    /// asked what to do with them.
+    pub(in crate::app) fn paste(&mut self, now: Now, text: &str) -> Update {
+        self.status_message = None;
+        let first = text.split(['\n', '\r']).next().unwrap_or_default();
+        let mut left = match self.mode {
+            Mode::Search => return self.on_search_text(first),
+            Mode::HiddenLine => return self.on_hidden_line_text(text),
+            Mode::HistorySearch => return self.on_history_search_text(first),
+            Mode::PlainText => self.leave_bare(),
+            Mode::Copy(pick) => self.leave_pick(pick),
+            Mode::SendPreview { .. } => Update::default(),
+            Mode::ConfirmText if self.preview.is_some() => self.enter(Mode::SendPreview { chosen: 0 }),
+            Mode::Input if self.replay().is_some() => return self.not_in_replay(),
+            _ => self.enter(Mode::Input),
+        };
+        self.sync_mode();
+        if self.mode == Mode::Start {
+            return self.paste_in_start(now, text);
+        }
+        let there = self.preview().map_or_else(|| self.tab().prompt().text().len(), PendingSend::size);
+        if there + text.len() > DRAFT_LIMIT {
+            let words = format!(
+                "Not pasted: these {} bytes are more than the input line holds ({DRAFT_LIMIT}). /send FILE sends a file.",
+                text.len()
+            );
+            self.add_notice(now, RowKind::Error, &words);
+            return Update { redraw: true, ..left };
+        }
+        let asked = self.insert_or_preview(text, first);
+        left.effects.extend(asked.effects);
+        Update { redraw: left.redraw || asked.redraw, ..left }
+    }
+
+    fn insert_or_preview(&mut self, text: &str, first: &str) -> Update {
+        match &mut self.preview {
+            // A terminal that handed it over in parts, or one paste more: asked about together.
+            Some(parcel) if *parcel.source() == PendingSource::Paste => {
+                parcel.append(text.as_bytes());
+                return self.set_status_message("Added to what was pasted before.");
+            }
+            // It is no part of that file.
+            Some(_) => return self.remind_choices(),
+            None => {}
+        }
+        let parcel = PendingSend::new(PendingSource::Paste, text.as_bytes().to_vec());
+        if parcel.len() > 1 {
+            return self.ask_about(parcel);
+        }
+        self.tab_mut().prompt_mut().insert(first);
+        Update::redraw(!first.is_empty())
+    }
+}

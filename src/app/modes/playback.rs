@@ -1,0 +1,140 @@
+//! What keys do to a recording: those of mpv where they are alike, as long as nothing is being typed.
+//!
+//! A command, or a time to go to, is typed as everything else is; digits and `/` begin one.
+
+use crate::app::commands::table::{self, CommandKind, Line};
+use crate::app::input::line_editor::Edit;
+use crate::app::playback::seek::SeekTarget;
+use crate::app::{Action, App, Effect, Mode, Now, Update};
+use crate::text::sanitize_line;
+use std::time::Duration;
+
+/// What Left and Right go.
+const SEEK_SHORT: Duration = Duration::from_secs(5);
+
+/// What Up and Down go.
+const SEEK_LONG: Duration = Duration::from_secs(60);
+
+/// What is said of a place that is none.
+const INVALID_POSITION: &str = "A place is 1:30, 90 (seconds) or 50%.";
+
+/// Characters of a word that is told again.
+const WORD: usize = 20;
+
+/// The keys, for the help page.
+pub(in crate::app) const KEYS: &[(&str, &str)] = &[
+    ("Space  Enter", "go on, rest; at the end begin again"),
+    (".  ,", "one read or write on, back"),
+    ("Right  Left", "5 s on, back"),
+    ("Up  Down", "a minute on, back"),
+    ("]  [", "twice, half as fast; =: as it was"),
+    ("1:30  90  50%", "and Enter: go there"),
+    ("/filter ...", "any command that sends nothing"),
+    ("?", "this page"),
+    ("q", "leave"),
+];
+
+impl App {
+    /// What a key does to the recording, if it is one that does.
+    pub(in crate::app) fn act_in_replay(&mut self, now: Now, action: Action) -> Option<Update> {
+        if self.replay.is_none() || self.mode != Mode::Input {
+            return None;
+        }
+        let is_empty = self.tab().prompt().text().is_empty();
+        Some(match action {
+            Action::Submit if is_empty => self.toggle_replay(now),
+            Action::Submit => return self.submit_in_replay(now),
+            Action::OpenEditor => self.not_in_replay(),
+            Action::Cancel if !is_empty => self.forget_line(),
+            _ if !is_empty => return None,
+            Action::Edit(Edit::Right) => self.on_seek(now, SeekTarget::Forward(SEEK_SHORT)),
+            Action::Edit(Edit::Left) => self.on_seek(now, SeekTarget::Backward(SEEK_SHORT)),
+            Action::HistoryPrevMatching => self.on_seek(now, SeekTarget::Forward(SEEK_LONG)),
+            Action::HistoryNextMatching => self.on_seek(now, SeekTarget::Backward(SEEK_LONG)),
+            Action::EndOfInput => Update::effect(Effect::Quit),
+            _ => return None,
+        })
+    }
+
+    /// The same for a character.
+    pub(in crate::app) fn type_in_replay(&mut self, now: Now, c: char) -> Option<Update> {
+        let is_writing = !self.tab().prompt().text().is_empty();
+        if self.replay.is_none() || self.mode != Mode::Input || is_writing {
+            return None;
+        }
+        self.status_message = None;
+        Some(match c {
+            ' ' => self.toggle_replay(now),
+            '.' => self.on_seek(now, SeekTarget::NextStep),
+            ',' => self.on_seek(now, SeekTarget::PrevStep),
+            ']' | '+' => self.change_speed(now, crate::app::playback::Speed::faster),
+            '[' | '-' => self.change_speed(now, crate::app::playback::Speed::slower),
+            '=' => self.change_speed(now, |_| crate::app::playback::Speed::default()),
+            '?' => self.enter(Mode::Help { top: 0 }),
+            'q' => Update::effect(Effect::Quit),
+            '/' | '0'..='9' => return None,
+            _ => self.not_in_replay(),
+        })
+    }
+
+    fn change_speed(
+        &mut self,
+        now: Now,
+        change: impl FnOnce(crate::app::playback::Speed) -> crate::app::playback::Speed,
+    ) -> Update {
+        if let Some(replay) = &mut self.replay {
+            let speed = change(replay.clock.speed());
+            replay.clock.set_speed(now.elapsed, speed);
+        }
+        self.advance(now)
+    }
+
+    fn forget_line(&mut self) -> Update {
+        let _ = self.tab_mut().prompt_mut().take();
+        Update::redraw(true)
+    }
+
+    /// A command goes its way; anything else is a time, or nothing.
+    fn submit_in_replay(&mut self, now: Now) -> Option<Update> {
+        let draft = self.tab().prompt().text().to_owned();
+        match (table::parse(&draft), SeekTarget::parse(&draft)) {
+            (Line::Command(command, _), _) if needs_live_peer(command.verb) => {
+                // Nothing in it can be put right.
+                let _ = self.forget_line();
+                Some(self.no_command_here(&draft))
+            }
+            (Line::Command(..), _) => None,
+            _ if draft.starts_with('/') => Some(self.no_command_here(&draft)),
+            (_, place) => {
+                // The keys are the player's again.
+                let _ = self.forget_line();
+                Some(match place {
+                    Some(place) => self.on_seek(now, place),
+                    None => self.set_status_message(INVALID_POSITION),
+                })
+            }
+        }
+    }
+
+    /// A command that there is not, or that is for somebody at the other end.
+    fn no_command_here(&mut self, draft: &str) -> Update {
+        let word: String = draft.split_whitespace().next().unwrap_or_default().chars().take(WORD).collect();
+        self.set_status_message(format!("Not in a recording: {}. /help shows what there is.", sanitize_line(&word)))
+    }
+}
+
+/// Whether a command is about somebody at the other end, or another conversation.
+const fn needs_live_peer(verb: CommandKind) -> bool {
+    verb.needs_connection()
+        || matches!(
+            verb,
+            CommandKind::Nick
+                | CommandKind::Connect
+                | CommandKind::CloseTab
+                | CommandKind::Start
+                | CommandKind::Host
+                | CommandKind::Resend
+                | CommandKind::Eol
+                | CommandKind::Record
+        )
+}

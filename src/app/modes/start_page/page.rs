@@ -1,0 +1,267 @@
+//! The start page: a list to choose from, and what is typed to find something in it or to name another server.
+
+use super::entry::{self, Entry, Kind, PageData};
+use super::ranking::ranked;
+use crate::app::modes::hidden_line::may_hold_secret;
+use crate::app::transcript::RowId;
+use crate::app::{Edit, KillRing, LineEditor};
+use crate::link::Endpoint;
+use std::ops::Range;
+
+/// Bytes that are typed here at most. No address is as long.
+const TYPED: usize = 512;
+
+/// How one chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ListMode {
+    /// What is typed filters the list, and one moves in it.
+    #[default]
+    Filtered,
+    /// The list has been read out with a number for each.
+    Numbered,
+}
+
+/// See the module's words.
+#[derive(Debug)]
+pub struct StartPage {
+    listing: ListMode,
+    prompt: LineEditor,
+    entries: Vec<Entry>,
+    /// The index of an entry, or 0.
+    chosen: usize,
+    choice: Selection,
+    last: LastKey,
+    /// Rows from this one on have been told since the last key.
+    pub(super) told_from: RowId,
+}
+
+/// Who has chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Selection {
+    /// Nobody: it is what stands first.
+    Default,
+    /// The user: it stays where it leads to, whatever comes before it in the list.
+    Explicit,
+}
+
+/// What the last key did, as far as the next one goes by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LastKey {
+    Deleted,
+    Other,
+}
+
+/// Where one moves to in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ListMove {
+    /// So many up or down, to the end at most.
+    Up(usize),
+    Down(usize),
+    /// One up or down, and round.
+    Before,
+    Next,
+}
+
+impl StartPage {
+    pub(super) fn new(listing: ListMode, notices_from: RowId, known: PageData<'_>) -> Self {
+        let mut start = Self {
+            listing,
+            prompt: LineEditor::default(),
+            entries: Vec::new(),
+            chosen: 0,
+            choice: Selection::Default,
+            last: LastKey::Other,
+            told_from: notices_from,
+        };
+        start.list(known);
+        start
+    }
+
+    /// What is typed.
+    pub const fn prompt(&self) -> &LineEditor {
+        &self.prompt
+    }
+
+    /// What there is to choose from, in the order it is shown.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// How one chooses.
+    pub const fn listing(&self) -> ListMode {
+        self.listing
+    }
+
+    /// Which entry is chosen; an index of one, if there is any.
+    pub const fn chosen(&self) -> usize {
+        self.chosen
+    }
+
+    /// The entry that Enter takes.
+    pub fn choice(&self) -> Option<&Entry> {
+        self.entries.get(self.chosen)
+    }
+
+    /// Whether a command is being typed.
+    pub fn is_command(&self) -> bool {
+        let text = self.prompt.text();
+        // What may hold a secret is read as a command: of what is no address the sentence would show it.
+        text.starts_with('/') || may_hold_secret(text)
+    }
+
+    /// What is typed, without blanks around it.
+    pub fn typed(&self) -> &str {
+        self.prompt.text().trim()
+    }
+
+    /// The entries of one kind with each other, as they stand while nothing is typed.
+    pub fn groups(&self) -> Vec<Range<usize>> {
+        let rank = |entry: &Entry| entry.kind.min(Kind::Default);
+        let mut groups: Vec<Range<usize>> = Vec::new();
+        for (n, entry) in self.entries.iter().enumerate() {
+            let is_more = n > 0 && self.entries.get(n - 1).map(rank) == Some(rank(entry));
+            match groups.last_mut() {
+                Some(group) if is_more => group.end = n + 1,
+                _ => groups.push(n..n + 1),
+            }
+        }
+        groups
+    }
+
+    /// Makes the list anew.
+    pub(super) fn list(&mut self, known: PageData<'_>) {
+        let before = self.choice().filter(|_| self.choice == Selection::Explicit).cloned();
+        self.entries = self.entries_of(known);
+        let is_before = |entry: &Entry| {
+            let same = |before: &Entry| before.kind == entry.kind && before.text() == entry.text();
+            before.as_ref().is_some_and(same)
+        };
+        let still = self.entries.iter().position(is_before);
+        let last = self.entries.len().saturating_sub(1);
+        self.chosen = still.unwrap_or(if before.is_some() { self.chosen.min(last) } else { 0 });
+    }
+
+    fn entries_of(&self, known: PageData<'_>) -> Vec<Entry> {
+        let all = entry::all(known);
+        let typed = self.typed();
+        if typed.is_empty() || self.listing == ListMode::Numbered {
+            return all;
+        }
+        if self.is_command() {
+            return Vec::new();
+        }
+        let exact = Endpoint::parse(typed).ok();
+        let mut entries = ranked(all, typed);
+        let Some(exact) = exact else { return entries };
+        let known = entries.iter().position(|entry| entry.leads_to(&exact));
+        match known {
+            // Who writes a port means it. A word alone may be a part of a name.
+            Some(known) if has_port(typed) => {
+                let known = entries.remove(known);
+                entries.insert(0, known);
+            }
+            Some(_) => {}
+            None if has_port(typed) => entries.insert(0, Entry::typed(&exact)),
+            None => entries.push(Entry::typed(&exact)),
+        }
+        entries
+    }
+
+    /// Chooses another entry. Says whether that is a change.
+    pub(super) fn go(&mut self, step: ListMove) -> bool {
+        let (at, count) = (self.chosen, self.entries.len());
+        let last = count.saturating_sub(1);
+        let to = match step {
+            ListMove::Up(lines) => at.saturating_sub(lines),
+            ListMove::Down(lines) => at.saturating_add(lines).min(last),
+            ListMove::Before if at == 0 => last,
+            ListMove::Before => at - 1,
+            ListMove::Next if at >= last => 0,
+            ListMove::Next => at + 1,
+        };
+        self.choose(to);
+        to != at
+    }
+
+    /// Chooses the entry that leads there, if there is one.
+    pub(super) fn choose_endpoint(&mut self, endpoint: &Endpoint) {
+        if let Some(at) = self.entries.iter().position(|entry| entry.leads_to(endpoint)) {
+            self.choose(at);
+        }
+    }
+
+    fn choose(&mut self, at: usize) {
+        self.chosen = at;
+        self.choice = Selection::Explicit;
+        self.last = LastKey::Other;
+        // There nobody sees which one it is, but hears the line.
+        if self.listing == ListMode::Numbered
+            && let Some(entry) = self.entries.get(at)
+        {
+            self.prompt.set((at + 1).to_string() + " " + &entry.text());
+        }
+    }
+
+    /// The entry that a number stands for, as it was read out.
+    pub(super) fn numbered(&self) -> Option<&Entry> {
+        let number: usize = self.typed().split(' ').next()?.parse().ok()?;
+        self.entries.get(number.checked_sub(1)?)
+    }
+
+    /// Puts text in where the cursor is. Says whether it fits.
+    pub(super) fn insert(&mut self, text: &str) -> bool {
+        let fits = self.prompt.text().len() + text.len() <= TYPED;
+        if fits {
+            self.prompt.insert(text);
+            self.has_changed();
+        }
+        fits
+    }
+
+    pub(super) fn type_char(&mut self, c: char) {
+        if self.prompt.text().len() < TYPED {
+            self.prompt.type_char(c);
+            self.has_changed();
+        }
+    }
+
+    /// Changes what is typed. Says whether the list has to be made anew.
+    pub(super) fn edit(&mut self, edit: Edit, kills: &mut KillRing) -> bool {
+        let before = self.prompt.text().to_owned();
+        self.prompt.edit(edit, kills);
+        let is_other = self.prompt.text() != before;
+        if is_other {
+            self.has_changed();
+        }
+        if edit == Edit::DeleteForward && is_other {
+            self.last = LastKey::Deleted;
+        }
+        is_other
+    }
+
+    /// Empties what is typed. Says whether there was anything.
+    pub(super) fn clear(&mut self) -> bool {
+        let had = !self.prompt.text().is_empty();
+        self.prompt.set(String::new());
+        self.has_changed();
+        had
+    }
+
+    /// What Del takes out of the list, if it does not delete what is typed: held down it shall not go on to that.
+    pub(super) fn entry_to_delete(&self) -> Option<&Entry> {
+        let is_at_end = self.prompt.cursor() == self.prompt.text().len();
+        self.choice().filter(|entry| is_at_end && self.last != LastKey::Deleted && entry.can_be_forgotten())
+    }
+
+    fn has_changed(&mut self) {
+        self.choice = Selection::Default;
+        self.last = LastKey::Other;
+    }
+}
+
+/// Whether a port is written in it.
+fn has_port(typed: &str) -> bool {
+    let is_two_words = typed.split_whitespace().nth(1).is_some();
+    let has_colon = typed.parse::<std::net::Ipv6Addr>().is_err() && !typed.ends_with(']') && typed.contains(':');
+    is_two_words || has_colon
+}

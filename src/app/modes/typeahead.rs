@@ -1,0 +1,166 @@
+//! Text typed while a question is open. It waits in its tab, and is typed when the question has been answered.
+//!
+//! A question is the preview of what is to be sent, or whether to quit or to end our side. What answers it:
+//!
+//! - Keys that are no text answer at once: Esc, Ctrl-C, Ctrl-D, Alt-E, Alt-J, Alt-S, and in the preview the arrows and Tab,
+//!   which choose.
+//! - Characters (`y`, `n`, `q`, `h`) and Enter answer only if they come [`READING_TIME`] after the question or later, and
+//!   if no text waits. Otherwise they were typed before anybody could read the question, or go on with such text. In the
+//!   preview Enter answers once an arrow or Tab has been pressed behind the text.
+//!
+//! All other text waits: characters, Enter and pastes, and keys that edit once there is text to be edited. An early Enter
+//! with no text before it has no line to end, and does nothing.
+//!
+//! Waiting text is typed as it was, Enter included. Where the answer has put text into the draft, Enter becomes a line end
+//! in the draft, so that nothing of it leaves before it was looked at.
+
+use crate::app::input::line_editor::Edit;
+use crate::app::session::pending_send::PendingSource;
+use crate::app::{Action, App, Event, Mode, Now, Update};
+use std::collections::VecDeque;
+use std::mem::discriminant;
+use std::time::Duration;
+
+/// How long a question has to be there for text to be an answer to it. Nobody reads and answers faster.
+pub const MIN_READING_TIME: Duration = Duration::from_millis(300);
+
+/// An open question.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::app) struct Question {
+    since: Duration,
+    /// Whether the last key in a preview was one that chooses.
+    is_choosing: bool,
+}
+
+/// Text that waits to be typed.
+#[derive(Debug, Default)]
+pub(in crate::app) struct TypeAhead(VecDeque<Event>);
+
+impl TypeAhead {
+    /// Has the text typed into the draft and not entered, behind `separator` if there is any.
+    pub(in crate::app) fn become_text(&mut self, separator: Option<Event>) {
+        let is_enter = |event: &Event| *event == Event::Action(Action::Submit);
+        while self.0.back().is_some_and(is_enter) {
+            self.0.pop_back();
+        }
+        for event in self.0.iter_mut().filter(|event| is_enter(event)) {
+            *event = NEW_LINE;
+        }
+        if let (false, Some(separator)) = (self.0.is_empty(), separator) {
+            self.0.push_front(separator);
+        }
+    }
+}
+
+/// The end of a line that is typed into the draft.
+pub(in crate::app) const NEW_LINE: Event = Event::Action(Action::Edit(Edit::NewLine));
+
+/// Whether a mode is an open question, for which typed text waits.
+pub(in crate::app) const fn is_question(mode: Mode) -> bool {
+    matches!(
+        mode,
+        Mode::SendPreview { .. }
+            | Mode::ConfirmQuit
+            | Mode::ConfirmClose(_)
+            | Mode::ConfirmEof
+            | Mode::ConfirmEofOrQuit
+            | Mode::ConfirmText
+    )
+}
+
+impl App {
+    /// Whether text waits for an answer to the open question.
+    pub fn has_typed_ahead(&self) -> bool {
+        self.question.is_some() && !self.tab().typeahead.0.is_empty()
+    }
+
+    /// Puts text by that does not answer the open question. An event for which that is not so comes back.
+    pub(in crate::app) fn queue_typed_text(&mut self, now: Now, event: Event) -> Result<Update, Event> {
+        let Some(question) = self.question else { return Err(event) };
+        let has_text = self.has_typed_ahead();
+        let is_early = now.elapsed.saturating_sub(question.since) < MIN_READING_TIME;
+        let is_preview = matches!(self.mode, Mode::SendPreview { .. });
+        let waits = match &event {
+            Event::Char(_) => is_early || has_text || is_preview,
+            // More of what is asked about, if nothing was typed in between.
+            Event::Paste(_) if is_preview => has_text || !self.is_about_paste(),
+            Event::Paste(_) => is_early || has_text,
+            Event::Action(action) if is_preview && chooses(*action) => {
+                self.question = Some(Question { is_choosing: true, ..question });
+                false
+            }
+            Event::Action(Action::Submit) if is_early && !has_text => return Ok(Update::default()),
+            Event::Action(Action::Submit) => has_text && !question.is_choosing,
+            Event::Action(Action::Edit(_)) => has_text,
+            Event::Action(action) if has_text && !is_preview && !is_answer(*action) => return Ok(self.still_waiting()),
+            _ => false,
+        };
+        if !waits {
+            return Err(event);
+        }
+        self.question = Some(Question { is_choosing: false, ..question });
+        self.tab_mut().typeahead.0.push_back(event);
+        Ok(self.still_waiting())
+    }
+
+    fn still_waiting(&mut self) -> Update {
+        self.set_status_message(if matches!(self.mode, Mode::SendPreview { .. }) {
+            "What you type waits: choose first, with the arrows and Enter, or Esc for none of it."
+        } else {
+            "What you typed waits: Esc stays and types it."
+        })
+    }
+
+    fn is_about_paste(&self) -> bool {
+        self.preview().is_some_and(|parcel| *parcel.source() == PendingSource::Paste)
+    }
+
+    /// Takes note of a question that was opened or closed since the mode was `before`.
+    pub(in crate::app) fn update_question(&mut self, now: Now, before: Mode) {
+        if !is_question(self.mode) {
+            self.question = None;
+        } else if self.question.is_none() || discriminant(&before) != discriminant(&self.mode) {
+            self.question = Some(Question { since: now.elapsed, is_choosing: false });
+        }
+    }
+
+    /// Types the text that waited, as far as no question is open.
+    pub(in crate::app) fn type_queued(&mut self, now: Now, outcome: &mut Update) {
+        let flash = self.status_message.clone();
+        while let Some(event) = self.next_queued() {
+            let more = self.handle(now, event);
+            outcome.effects.extend(more.effects);
+            outcome.redraw |= more.redraw;
+        }
+        // Text typed before a message appeared does not take that message away.
+        self.status_message = self.status_message.take().or(flash);
+    }
+
+    /// The next event of what waits, if it can be typed now.
+    fn next_queued(&mut self) -> Option<Event> {
+        let is_free = matches!(self.mode, Mode::Input | Mode::Start);
+        if is_free { self.tab_mut().typeahead.0.pop_front() } else { None }
+    }
+}
+
+/// Whether a key chooses between the answers of a preview.
+const fn chooses(action: Action) -> bool {
+    matches!(action, Action::Edit(Edit::Left | Edit::Right) | Action::Complete | Action::CompleteBack)
+}
+
+/// Whether a key answers a question although text waits, or is none of its business.
+const fn is_answer(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Cancel
+            | Action::AbortInput
+            | Action::QuitOrClear
+            | Action::EndOfInput
+            | Action::Suspend
+            | Action::Redraw
+            | Action::QuotedInsert
+            | Action::NoCharacter
+            | Action::SequenceStarted(_)
+            | Action::UnboundSequence { .. }
+    )
+}

@@ -1,0 +1,202 @@
+//! The course of a link: from the wish to connect to its end, and to the next attempt.
+
+use super::reconnect::CloseInfo;
+use super::{ByteCounters, ConnectAttempt, LinkState, ReconnectWait, Tab, WriteSide, messages};
+use crate::app::logging::WireDirection;
+use crate::app::settings::servers::is_same;
+use crate::app::transcript::{IDLE_ROW_END, RowEnd, RowKind};
+use crate::app::{Effect, Now, Settings};
+use crate::link::{CloseReason, Endpoint, LinkCommand, LinkEvent};
+use bytes::Bytes;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Who pressed Enter to connect within this time of it did not want to say anything.
+const IGNORE_ENTER_AFTER_RECONNECT: Duration = Duration::from_secs(1);
+
+impl Tab {
+    /// Connects to `endpoint`, leaving where it was.
+    pub(in crate::app) fn open(&mut self, endpoint: Endpoint) -> Vec<Effect> {
+        self.start = None;
+        self.retry.stay();
+        match self.link {
+            LinkState::Idle | LinkState::Waiting(_) | LinkState::Closed { .. } => {
+                self.retarget(endpoint.clone());
+                self.link = LinkState::Opening(None);
+            }
+            // The end of the old link has yet to be told, with the old address.
+            LinkState::Opening(_) | LinkState::Open { .. } => self.next_endpoint = Some(endpoint.clone()),
+        }
+        self.start_connect(endpoint)
+    }
+
+    fn start_connect(&self, endpoint: Endpoint) -> Vec<Effect> {
+        let Settings { connect_limit: limit, family, .. } = self.options;
+        vec![Effect::Link(self.id, LinkCommand::Open { endpoint, limit, family })]
+    }
+
+    /// What was to be restored, or sent, elsewhere is not meant for this server.
+    fn retarget(&mut self, endpoint: Endpoint) {
+        if !self.endpoint.as_ref().is_some_and(|own| is_same(own, &endpoint)) {
+            self.retry.forget();
+            self.unsent.forget();
+        }
+        self.endpoint = Some(endpoint);
+    }
+
+    fn has_draft(&self) -> bool {
+        !self.prompt.text().is_empty()
+    }
+
+    /// Stops connecting; leaves a connection that stands alone.
+    pub(in crate::app) fn cancel(&mut self, now: Now) -> Vec<Effect> {
+        match self.link {
+            LinkState::Opening(_) | LinkState::Waiting(_) => self.close(now),
+            LinkState::Idle | LinkState::Open { .. } | LinkState::Closed { .. } => Vec::new(),
+        }
+    }
+
+    /// Closes the link; one that is waited for is given up.
+    pub(in crate::app) fn close(&mut self, now: Now) -> Vec<Effect> {
+        self.retry.leave();
+        if let LinkState::Waiting(_) = self.link {
+            self.retry.give_up();
+            self.add_notice(now, RowKind::Notice, &messages::stopped(self.has_draft()));
+            self.link = LinkState::Closed { reason: CloseReason::Cancelled, at: now.wall };
+            return Vec::new();
+        }
+        self.hold_sending();
+        vec![Effect::Link(self.id, LinkCommand::Close)]
+    }
+
+    /// Which attempt to restore the connection comes next, or is under way, from 1; nothing if none is.
+    pub fn attempt(&self) -> Option<u32> {
+        Some(self.retry.attempt()).filter(|&attempt| attempt > 0)
+    }
+
+    /// Whether the connection has been restored by itself, a moment ago.
+    pub(in crate::app) fn has_just_come_back(&self, now: Now) -> bool {
+        let is_new = |since: Now| now.elapsed < since.elapsed + IGNORE_ENTER_AFTER_RECONNECT;
+        self.attempt().is_some() && matches!(self.link, LinkState::Open { since, .. } if is_new(since))
+    }
+
+    /// Counts down, and connects when it is time. Says whether the countdown has changed.
+    pub(in crate::app) fn on_retry_tick(&mut self, now: Now) -> (Vec<Effect>, bool) {
+        match &mut self.link {
+            LinkState::Waiting(waiting) if waiting.retry_at <= now.elapsed => {
+                self.link = LinkState::Opening(None);
+                let endpoint = self.endpoint.clone();
+                (endpoint.map(|endpoint| self.start_connect(endpoint)).unwrap_or_default(), true)
+            }
+            LinkState::Waiting(waiting) => (Vec::new(), waiting.tick(now)),
+            _ => (Vec::new(), false),
+        }
+    }
+
+    pub(in crate::app) fn on_link(&mut self, now: Now, event: LinkEvent) -> Vec<Effect> {
+        self.on_queue_drained(now, &event);
+        match event {
+            LinkEvent::Opening(endpoint) => {
+                self.retarget(endpoint);
+                self.next_endpoint = None;
+                self.link = LinkState::Opening(None);
+            }
+            LinkEvent::Connecting { addr, index: nth, total: of } => {
+                self.link = LinkState::Opening(Some(ConnectAttempt { addr, nth, of }))
+            }
+            LinkEvent::Opened { peer } => return self.on_opened(now, peer),
+            LinkEvent::Received(bytes) => return self.on_received(now, &bytes),
+            LinkEvent::Written(bytes) => self.on_written(bytes),
+            LinkEvent::Acknowledged { bytes, is_late } => self.outbox.acknowledged(bytes, is_late, now.elapsed),
+            LinkEvent::NotSent(bytes) => self.on_not_sent(now, bytes.len()),
+            LinkEvent::HalfClosed => self.on_half_closed(now),
+            LinkEvent::NotHalfClosed => self.on_not_half_closed(now),
+            LinkEvent::Closed(reason) => self.on_closed(now, &reason),
+        }
+        Vec::new()
+    }
+
+    fn on_opened(&mut self, now: Now, peer: SocketAddr) -> Vec<Effect> {
+        self.link = LinkState::Open { peer, since: now, outgoing: WriteSide::Open };
+        self.has_been_open = true;
+        self.log.begin();
+        self.traffic = ByteCounters::default();
+        self.outbox.begin_connection();
+        self.attention.clear_server_nick();
+        self.negotiation = super::telnet::Negotiation::default();
+        let (away, is_same) = self.retry.opened(now, peer);
+        if let Some(away) = away {
+            self.add_notice(now, RowKind::Separator, &messages::reconnected(now.wall, away));
+        }
+        if away.is_none() || !is_same {
+            self.add_notice(now, RowKind::Notice, &messages::connected(self.endpoint.as_ref(), peer));
+        }
+        self.unsent.begin();
+        self.offer_resend(now);
+        // Who wants to be gone has nothing to say any more.
+        if self.retry.is_leaving() { Vec::new() } else { self.begin_greeting(now).into_iter().collect() }
+    }
+
+    fn on_received(&mut self, now: Now, bytes: &Bytes) -> Vec<Effect> {
+        self.traffic.received += bytes.len() as u64;
+        self.retry.on_received(now);
+        self.log.pass(WireDirection::In, bytes, now.wall);
+        self.transcript.receive(bytes, now.wall);
+        self.keep_up(bytes);
+        self.idle_row_deadline = self.transcript.has_open_row().then(|| now.elapsed + IDLE_ROW_END);
+        let mut effects = self.negotiate(now, bytes);
+        self.greeting.on_server_data(now);
+        effects.extend(self.send_on_connect_lines(now));
+        effects
+    }
+
+    fn on_closed(&mut self, now: Now, reason: &CloseReason) {
+        self.transcript.end_open(RowEnd::Unterminated);
+        self.keep_up(&[]);
+        self.idle_row_deadline = None;
+        self.greeting = super::OnConnectQueue::default();
+        let (lasted, had_ended) = match self.link {
+            LinkState::Open { since, outgoing, .. } => {
+                (Some(now.elapsed.saturating_sub(since.elapsed)), outgoing != WriteSide::Open)
+            }
+            _ => (None, false),
+        };
+        let was_restoring = self.attempt().is_some();
+        let was_to_be = had_ended || self.next_endpoint.is_some();
+        let (has_spoken, has_sent_all) = (self.traffic.received > 0, self.outbox.queued() == 0);
+        let end = CloseInfo { reason, lasted, has_spoken, was_to_be, has_sent_all };
+        let attempt = self.retry.on_closed(now, end, self.options.reconnect);
+        let link = match attempt {
+            Some(attempt) => LinkState::Waiting(ReconnectWait::begin(now, self.id, attempt, reason.clone())),
+            None => LinkState::Closed { reason: reason.clone(), at: now.wall },
+        };
+        self.report_close(now, reason, (lasted, was_restoring), &link);
+        self.mark_queue_lost(now);
+        if let Some(words) = self.stop_sending() {
+            self.add_notice(now, RowKind::Notice, &words);
+        }
+        self.link = link;
+    }
+
+    /// Says that it is over, and what comes next. An attempt to restore it that failed as the one before is no news.
+    fn report_close(
+        &mut self,
+        now: Now,
+        reason: &CloseReason,
+        (lasted, was_restoring): (Option<Duration>, bool),
+        next: &LinkState,
+    ) {
+        let is_news = self.retry.is_new_reason(reason);
+        let next = match next {
+            LinkState::Waiting(_) if lasted.is_none() && !is_news => return,
+            LinkState::Waiting(waiting) => messages::again_in(waiting.seconds_left, lasted.is_some()),
+            _ if self.next_endpoint.is_some() => String::new(),
+            _ if was_restoring && *reason == CloseReason::Cancelled => {
+                return self.add_notice(now, RowKind::Notice, &messages::stopped(self.has_draft()));
+            }
+            _ => messages::again(self.has_draft()).to_owned(),
+        };
+        let (kind, words) = messages::closed(reason, self.endpoint.as_ref(), lasted, &next);
+        self.add_notice(now, kind, &words);
+    }
+}

@@ -1,0 +1,846 @@
+//! Restoring a connection that dropped, what goes out on it by itself, and what did not leave before.
+
+use super::*;
+use crate::app::session::pending_send::PendingSource;
+use crate::app::transcript::RowKind;
+use proptest::prelude::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The backoff, without what is added by chance.
+fn nominal(attempt: u32) -> Duration {
+    SECOND * [1, 2, 4, 8].get(attempt as usize - 1).copied().unwrap_or(15)
+}
+
+fn refused() -> CloseReason {
+    CloseReason::Failed(LinkError { op: LinkOp::Connect, endpoint: endpoint(), addr: None, cause: ErrorCause::Refused })
+}
+
+fn no_route() -> CloseReason {
+    CloseReason::Failed(LinkError {
+        op: LinkOp::Connect,
+        endpoint: endpoint(),
+        addr: None,
+        cause: ErrorCause::Unreachable,
+    })
+}
+
+impl Driver {
+    fn opened(&mut self) -> Vec<Effect> {
+        self.on_link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() })
+    }
+
+    /// What the link is told. That the server was visited is kept in mind beside that.
+    fn on_link(&mut self, event: LinkEvent) -> Vec<Effect> {
+        let effects = self.link(event);
+        effects.into_iter().filter(|effect| matches!(effect, Effect::Link(..))).collect()
+    }
+
+    fn closed(&mut self, reason: CloseReason) {
+        assert_eq!(self.on_link(LinkEvent::Closed(reason)), [], "nothing at once");
+    }
+
+    /// Connected, of use, and dropped.
+    fn dropped(options: Settings) -> Self {
+        let mut driver = Self::with(options);
+        driver.opened();
+        driver.receive(b"welcome\n");
+        driver.after(SECOND);
+        driver.enter("hello");
+        driver.link(LinkEvent::Written(6));
+        driver.closed(CloseReason::ByPeer);
+        driver
+    }
+
+    fn waiting(&self) -> Option<&ReconnectWait> {
+        match self.app.tab().link() {
+            LinkState::Waiting(waiting) => Some(waiting),
+            _ => None,
+        }
+    }
+
+    /// Waits for the next attempt, and says how long that took.
+    fn attempt(&mut self) -> Duration {
+        let from = self.now.elapsed;
+        while self.waiting().is_some() {
+            let at = self.app.deadline().unwrap();
+            let effects = self.after(at.saturating_sub(self.now.elapsed));
+            if !effects.is_empty() {
+                assert_eq!(effects, opens());
+            }
+        }
+        self.now.elapsed.saturating_sub(from)
+    }
+}
+
+#[test]
+fn a_link_that_carried_a_line_is_restored_after_1_2_4_8_15_15_seconds_for_ever() {
+    let mut driver = Driver::dropped(Settings::default());
+    for attempt in 1..50 {
+        let took = driver.attempt();
+        let least = nominal(attempt);
+        assert!(least <= took && took <= least * 6 / 5, "attempt {attempt} after {took:?}");
+        assert_eq!(driver.app.tab().attempt(), Some(attempt));
+        driver.closed(refused());
+    }
+}
+
+#[test]
+fn a_link_is_restored_if_it_was_of_use_and_dropped_by_itself() {
+    for (reconnect, spoke, lasted, reason, is_restored) in [
+        (Reconnect::Auto, false, 1, CloseReason::ByPeer, false),
+        (Reconnect::Auto, true, 1, CloseReason::ByPeer, true),
+        (Reconnect::Auto, false, 29, CloseReason::ByPeer, false),
+        (Reconnect::Auto, false, 30, CloseReason::ByPeer, true),
+        (Reconnect::Auto, true, 1, no_route(), true),
+        (Reconnect::Auto, true, 100, CloseReason::ByUs, false),
+        (Reconnect::Auto, true, 100, CloseReason::Cancelled, false),
+        (Reconnect::Always, false, 1, CloseReason::ByPeer, true),
+        (Reconnect::Always, true, 100, CloseReason::ByUs, false),
+        (Reconnect::Never, true, 100, CloseReason::ByPeer, false),
+    ] {
+        let mut driver = Driver::with(Settings { reconnect, nick: Some("bob".to_owned()), ..Settings::default() });
+        driver.opened();
+        driver.receive(b"welcome\n");
+        if spoke {
+            driver.enter("hello");
+        }
+        driver.after(lasted * SECOND);
+        driver.closed(reason.clone());
+        assert_eq!(driver.waiting().is_some(), is_restored, "{reconnect:?}, {spoke}, {lasted} s, {reason:?}");
+    }
+}
+
+#[test]
+fn a_first_connect_that_fails_is_repeated_only_if_that_was_asked_for() {
+    for (reconnect, is_repeated) in [(Reconnect::Auto, false), (Reconnect::Always, true), (Reconnect::Never, false)] {
+        let mut driver = Driver::with(Settings { reconnect, ..Settings::default() });
+        driver.closed(refused());
+        assert_eq!(driver.waiting().is_some(), is_repeated, "{reconnect:?}");
+    }
+}
+
+#[test]
+fn a_server_that_accepts_and_hangs_up_is_not_hammered() {
+    let mut driver = Driver::with(Settings { reconnect: Reconnect::Always, ..Settings::default() });
+    for attempt in 1..10 {
+        driver.opened();
+        driver.receive(b"busy\n");
+        driver.closed(CloseReason::ByPeer);
+        assert!(driver.attempt() >= nominal(attempt));
+    }
+    driver.opened();
+    driver.receive(b"welcome\n");
+    driver.enter("hello");
+    driver.closed(CloseReason::ByPeer);
+    assert_eq!(driver.waiting().map(|waiting| waiting.attempt), Some(1), "that one was of use");
+}
+
+#[test]
+fn a_server_that_greets_and_hangs_up_is_sought_thrice_and_one_that_only_accepts_until_it_speaks() {
+    let mut driver = Driver::dropped(Settings::default());
+    for attempt in 1..4 {
+        assert!(driver.attempt() >= nominal(attempt));
+        driver.opened();
+        driver.closed(CloseReason::ByPeer);
+    }
+    let hang_up = |driver: &mut Driver| {
+        driver.attempt();
+        driver.opened();
+        driver.receive(b"Thank you for connecting");
+        driver.after(5 * SECOND);
+        driver.closed(CloseReason::ByPeer);
+    };
+    hang_up(&mut driver);
+    hang_up(&mut driver);
+    driver.attempt();
+    driver.closed(refused());
+    for _ in 0..3 {
+        assert!(driver.waiting().is_some(), "a server that was away in between has been restarted");
+        hang_up(&mut driver);
+    }
+    assert_eq!(driver.waiting(), None);
+    assert!(driver.last().ends_with("Enter reconnects. Whole"), "{}", driver.last());
+}
+
+#[test]
+fn enter_connects_now_and_the_attempts_are_counted_on() {
+    let mut driver = Driver::dropped(Settings::default());
+    driver.attempt();
+    driver.closed(refused());
+    assert_eq!(driver.enter(""), opens());
+    assert_eq!(driver.app.tab().attempt(), Some(2));
+    driver.closed(refused());
+    assert_eq!(driver.waiting().map(|waiting| waiting.attempt), Some(3));
+}
+
+#[test]
+fn esc_and_close_stop_it_whether_it_waits_or_tries() {
+    let stopped = "Notice Stopped reconnecting. Enter reconnects. Whole";
+    // The command still stands in the input line when it is carried out.
+    let closed = "Notice Stopped reconnecting. Enter on an empty line reconnects. Whole";
+    let esc: fn(&mut Driver) -> Vec<Effect> = |driver| driver.act(Action::Cancel);
+    let close: fn(&mut Driver) -> Vec<Effect> = |driver| driver.enter("/close");
+    for (stop, at_once) in [(esc, stopped), (close, closed)] {
+        let mut driver = Driver::dropped(Settings::default());
+        assert_eq!(stop(&mut driver), []);
+        assert_eq!((driver.last().as_str(), driver.app.deadline()), (at_once, None));
+        assert_eq!(driver.enter(""), opens());
+
+        let mut driver = Driver::dropped(Settings::default());
+        driver.attempt();
+        assert_eq!(stop(&mut driver), [Effect::Link(LinkId(0), LinkCommand::Close)]);
+        driver.closed(CloseReason::Cancelled);
+        assert_eq!((driver.last().as_str(), driver.app.deadline()), (stopped, None));
+
+        let mut driver = Driver::dropped(Settings::default());
+        driver.attempt();
+        stop(&mut driver);
+        driver.closed(refused());
+        assert!(driver.waiting().is_none(), "that it failed was on its way already");
+    }
+}
+
+#[test]
+fn a_drop_that_was_on_its_way_when_the_user_closed_is_not_restored() {
+    let mut driver = Driver::connected();
+    driver.enter("hello");
+    driver.enter("/close");
+    driver.closed(CloseReason::ByPeer);
+    assert!(driver.waiting().is_none());
+}
+
+#[test]
+fn a_server_that_was_told_to_quit_or_that_our_side_ended_for_is_not_sought() {
+    for line in ["//quit", "/eof"] {
+        let mut driver = Driver::connected();
+        driver.enter("hello");
+        driver.enter(line);
+        driver.act(Action::Submit);
+        driver.closed(CloseReason::ByPeer);
+        assert_eq!(driver.waiting().is_none(), line == "/eof", "{line}: an empty line went out after it");
+    }
+    let mut driver = Driver::connected();
+    driver.enter("//quit");
+    driver.closed(CloseReason::ByPeer);
+    assert!(driver.waiting().is_none());
+}
+
+impl Driver {
+    /// Connected and greeted, and this line has left.
+    fn said(line: &str, options: Settings) -> Self {
+        let mut driver = Self::with(options);
+        driver.opened();
+        driver.receive(b"welcome\n");
+        driver.after(SECOND);
+        driver.enter(line);
+        driver.all_leaves();
+        driver
+    }
+
+    fn all_leaves(&mut self) {
+        let queued = self.app.tab().traffic().queued;
+        self.link(LinkEvent::Written(queued));
+    }
+
+    /// The server speaks after this time.
+    fn hears_after(&mut self, time: Duration, words: &[u8]) {
+        self.after(time);
+        self.receive(words);
+    }
+}
+
+fn reset() -> CloseReason {
+    CloseReason::Failed(LinkError { op: LinkOp::Read, endpoint: endpoint(), addr: None, cause: ErrorCause::Reset })
+}
+
+#[test]
+fn a_close_that_comes_with_the_answer_is_final() {
+    for (to_answer, to_close) in [(0, 0), (0, 1999), (9000, 999)] {
+        let mut driver = Driver::said("hello", Settings::default());
+        driver.hears_after(Duration::from_millis(to_answer), b"oll");
+        driver.receive(b"eh\r\n");
+        driver.after(Duration::from_millis(to_close));
+        driver.closed(CloseReason::ByPeer);
+        assert_eq!(driver.waiting(), None, "answered after {to_answer} ms, closed {to_close} ms later");
+        assert!(driver.last().ends_with("Enter reconnects. Whole"), "{}", driver.last());
+        assert_eq!(driver.after(3600 * SECOND), []);
+        assert_eq!(driver.enter(""), opens());
+        driver.opened();
+        driver.enter("hello");
+        driver.all_leaves();
+        driver.closed(CloseReason::ByPeer);
+        assert!(driver.waiting().is_some(), "an earlier answer is not the answer to a later line");
+    }
+}
+
+/// What happens after the line, and its name.
+type Case = (&'static str, fn(&mut Driver));
+
+#[test]
+fn a_close_that_does_not_answer_the_last_line_is_restored() {
+    let course: &[Case] = &[
+        ("nothing was said", |_| {}),
+        ("the last line has no answer", |driver| {
+            driver.receive(b"olleh\n");
+            driver.enter("again");
+            driver.all_leaves();
+        }),
+        ("the last line has not left", |driver| {
+            driver.enter("again");
+            driver.receive(b"olleh\n");
+        }),
+        ("the server paused after it had answered", |driver| {
+            driver.receive(b"olleh\n");
+            driver.after(2 * SECOND);
+        }),
+        ("others went on talking", |driver| {
+            driver.receive(b"olleh\n");
+            driver.hears_after(SECOND, b"eve: hi\n");
+            driver.hears_after(SECOND / 2, b"bob: hi\n");
+        }),
+        ("others talk all the time", |driver| {
+            (0..20).for_each(|_| driver.hears_after(SECOND / 2, b"eve: hi\n"));
+        }),
+        ("nobody answered for long", |driver| driver.hears_after(10 * SECOND, b"eve: hi\n")),
+    ];
+    for (what, happens) in course {
+        let mut driver = Driver::said("hello", Settings::default());
+        happens(&mut driver);
+        driver.closed(CloseReason::ByPeer);
+        assert!(driver.waiting().is_some(), "{what}");
+    }
+    for reason in [reset(), no_route()] {
+        let mut driver = Driver::said("hello", Settings::default());
+        driver.receive(b"olleh\n");
+        driver.closed(reason.clone());
+        assert!(driver.waiting().is_some(), "{reason:?} is no clean close");
+    }
+}
+
+#[test]
+fn an_answer_to_what_goes_out_by_itself_ends_no_conversation() {
+    let options = Settings {
+        nick: Some("bob".to_owned()),
+        on_connect: vec!["/join lab".to_owned()],
+        paste_delay: Duration::ZERO,
+        ..Settings::default()
+    };
+    let mut driver = Driver::with(options);
+    driver.opened();
+    driver.receive(b"welcome\n");
+    driver.all_leaves();
+    driver.after(60 * SECOND);
+    driver.receive(b"* You are bob\n");
+    driver.closed(CloseReason::ByPeer);
+    assert!(driver.waiting().is_some());
+}
+
+#[test]
+fn after_a_goodbye_every_end_is_final() {
+    let goodbyes = [
+        "quit",
+        "QUIT",
+        "QUIT :so long",
+        "quit :",
+        "exit",
+        "Logout",
+        "bye",
+        "BYE ",
+        " .quit",
+        "//quit",
+        "/raw QUIT\\r\\n",
+        "/raw NICK bob\\r\\nQUIT :bye\\r\\n",
+    ];
+    for goodbye in goodbyes {
+        for reason in [CloseReason::ByPeer, reset()] {
+            let mut driver = Driver::said("hello", Settings::default());
+            driver.enter(goodbye);
+            if driver.app.preview().is_some() {
+                driver.act(Action::PreviewSend);
+            }
+            driver.closed(reason.clone());
+            assert_eq!(driver.waiting(), None, "{goodbye}, {reason:?}");
+        }
+    }
+    for line in ["quite", "QUIT now", "goodbye", "bye all", "exit\u{7f}", "quitting :x", "help quit"] {
+        let mut driver = Driver::said(line, Settings::default());
+        driver.closed(CloseReason::ByPeer);
+        assert!(driver.waiting().is_some(), "{line} is no goodbye");
+    }
+}
+
+#[test]
+fn a_goodbye_counts_as_the_last_line_only() {
+    let mut driver = Driver::said("quit", Settings::default());
+    driver.enter("no, wait");
+    driver.all_leaves();
+    driver.closed(CloseReason::ByPeer);
+    assert!(driver.waiting().is_some());
+    // On the connection after it nothing has been said yet.
+    let mut driver = Driver::said("quit", Settings::default());
+    driver.closed(CloseReason::ByPeer);
+    driver.enter("");
+    driver.opened();
+    driver.after(30 * SECOND);
+    driver.closed(CloseReason::ByPeer);
+    assert!(driver.waiting().is_some());
+}
+
+#[test]
+fn a_goodbye_at_the_end_of_a_paste_or_after_a_nickname_counts() {
+    let mut driver = Driver::said("EHLO here", Settings::default());
+    driver.event(Event::Paste("NOOP\nQUIT\n".into()));
+    driver.act(Action::PreviewSend);
+    driver.after(SECOND);
+    driver.closed(CloseReason::ByPeer);
+    assert_eq!(driver.waiting(), None);
+
+    let options = Settings { nick: Some("bob".to_owned()), nick_mode: NickMode::Prefix, ..Settings::default() };
+    let mut driver = Driver::said("bye", options);
+    driver.closed(CloseReason::ByPeer);
+    assert_eq!(driver.waiting(), None);
+}
+
+#[test]
+fn always_restores_after_an_answer_and_a_goodbye_and_never_nothing() {
+    for (reconnect, is_restored) in [(Reconnect::Always, true), (Reconnect::Never, false)] {
+        for line in ["hello", "QUIT"] {
+            let mut driver = Driver::said(line, Settings { reconnect, ..Settings::default() });
+            driver.receive(b"221 bye\r\n");
+            driver.closed(CloseReason::ByPeer);
+            assert_eq!(driver.waiting().is_some(), is_restored, "{reconnect:?}, {line}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_line_that_is_answered_with_the_close_is_final() {
+    let mut driver = Driver::said("/secret quit", Settings::default());
+    driver.act(Action::Submit);
+    driver.all_leaves();
+    driver.receive(b"Login incorrect\r\n");
+    driver.closed(CloseReason::ByPeer);
+    assert_eq!(driver.waiting(), None);
+}
+
+#[test]
+fn a_tab_in_the_background_goes_by_the_same_rule() {
+    for (answer, is_restored) in [(true, false), (false, true)] {
+        let mut driver = Driver::said("hello", Settings::default());
+        driver.enter("/connect 127.0.0.1:2");
+        assert_eq!(driver.app.tabs().len(), 2);
+        if answer {
+            driver.receive(b"olleh\r\n");
+        }
+        driver.closed(CloseReason::ByPeer);
+        let is_waiting = matches!(driver.app.tabs()[0].link(), LinkState::Waiting(_));
+        assert_eq!(is_waiting, is_restored, "answered: {answer}");
+    }
+}
+
+#[test]
+fn enter_with_a_draft_neither_sends_nor_loses_it() {
+    let mut driver = Driver::said("QUIT", Settings::default());
+    "half".chars().for_each(|c| drop(driver.event(Event::Char(c))));
+    driver.closed(CloseReason::ByPeer);
+    assert!(driver.last().ends_with("Enter on an empty line reconnects. Whole"), "{}", driver.last());
+    assert_eq!(driver.act(Action::Submit), []);
+    assert_eq!(driver.draft(), "half");
+    assert!(driver.last().starts_with("Error Not connected: the line stays in the input."), "{}", driver.last());
+}
+
+#[test]
+fn who_goes_to_another_server_is_not_taken_back() {
+    let mut driver = Driver::dropped(Settings::default());
+    assert_eq!(driver.app.open(Endpoint::parse("127.0.0.1:2").unwrap()).effects.len(), 1);
+    driver.closed(refused());
+    assert!(driver.waiting().is_none());
+}
+
+#[test]
+fn a_drop_is_told_once_a_reason_once_and_the_return_with_a_rule() {
+    let mut driver = Driver::dropped(Settings::default());
+    let from = driver.rows().len() - 1;
+    for reason in [refused(), refused(), refused(), no_route(), no_route()] {
+        driver.attempt();
+        driver.closed(reason);
+    }
+    driver.attempt();
+    driver.opened();
+    let rows = driver.rows();
+    let expected = [
+        "Notice The server closed the connection after 1 s. Connecting again in 1 s; Esc stops that. Whole",
+        "Error Nothing is listening on 127.0.0.1:12345",
+        "Error No route to 127.0.0.1:12345.",
+        "Rule reconnected 00:00:01, away ",
+    ];
+    assert_eq!(rows.len() - from, expected.len(), "{rows:?}");
+    for (row, expected) in rows[from..].iter().zip(expected) {
+        assert!(row.starts_with(expected), "{row}");
+    }
+}
+
+#[test]
+fn a_restored_connection_says_so_in_every_file_and_under_every_filter() {
+    let mut driver = Driver::dropped(Settings::default());
+    driver.attempt();
+    driver.opened();
+    driver.receive(b"one\ntwo\n");
+    driver.enter("/filter two");
+    let tab = driver.app.tab();
+    let rule = tab.transcript().rows().find(|row| row.kind == RowKind::Separator).unwrap();
+    assert_eq!(tab.sieve().at_or_after(tab.transcript(), rule.id).map(|item| item.first), Some(rule.id));
+}
+
+#[test]
+fn the_nickname_and_the_lines_go_out_after_the_greeting_one_at_a_time() {
+    let options = || Settings {
+        nick: Some("bob".to_owned()),
+        on_connect: vec!["/join lab".to_owned(), "hi all".to_owned()],
+        ..Settings::default()
+    };
+    let mut driver = Driver::with(options());
+    assert_eq!(driver.opened(), []);
+    assert_eq!(driver.link(LinkEvent::Received(Bytes::from_static(b"wel"))), sends(b"/nick bob\n"));
+    assert_eq!(driver.link(LinkEvent::Received(Bytes::from_static(b"come\n"))), []);
+    assert_eq!(driver.after(Duration::from_millis(50)), sends(b"/join lab\n"));
+    assert_eq!(driver.after(Duration::from_millis(49)), []);
+    assert_eq!(driver.after(Duration::from_millis(1)), sends(b"hi all\n"));
+    assert_eq!(driver.after(10 * SECOND), []);
+
+    let mut driver = Driver::with(options());
+    driver.opened();
+    assert_eq!(driver.after(Duration::from_millis(299)), []);
+    assert_eq!(driver.after(Duration::from_millis(1)), sends(b"/nick bob\n"), "it does not greet");
+    driver.closed(CloseReason::ByPeer);
+    assert_eq!(driver.after(10 * SECOND), [], "what was left is forgotten");
+}
+
+#[test]
+fn nothing_overtakes_the_nickname_and_one_typed_takes_its_place() {
+    let options =
+        || Settings { nick: Some("bob".to_owned()), on_connect: vec!["/join lab".to_owned()], ..Settings::default() };
+    let sent = |effects: Vec<Effect>| -> String {
+        let bytes = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Link(_, LinkCommand::Send(bytes)) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+            _ => None,
+        });
+        bytes.collect()
+    };
+    let mut driver = Driver::with(options());
+    driver.opened();
+    assert_eq!(sent(driver.enter("hello")), "/nick bob\n/join lab\nhello\n");
+    assert_eq!(driver.after(10 * SECOND), []);
+
+    let mut driver = Driver::with(options());
+    driver.opened();
+    assert_eq!(sent(driver.enter("/nick eve")), "/nick eve\n/join lab\n");
+    driver.closed(CloseReason::ByPeer);
+    driver.attempt();
+    driver.opened();
+    assert_eq!(sent(driver.after(SECOND)), "/nick eve\n/join lab\n", "as from then on");
+
+    let mut driver = Driver::with(options());
+    driver.opened();
+    driver.enter("/eof");
+    assert_eq!(sent(driver.act(Action::Submit)), "/nick bob\n/join lab\n", "before our side ends");
+}
+
+#[test]
+fn where_the_server_has_no_names_each_line_has_ours_before_it() {
+    let options = Settings {
+        nick: Some("bob".to_owned()),
+        nick_mode: NickMode::Prefix,
+        paste_delay: Duration::ZERO,
+        ..Settings::default()
+    };
+    let mut driver = Driver::with(options);
+    driver.opened();
+    driver.receive(b"welcome\n");
+    assert_eq!(driver.after(SECOND), [], "the server is not asked");
+    assert_eq!(driver.enter("hello"), sends(b"bob: hello\n"));
+    assert_eq!(driver.enter("//x"), sends(b"bob: /x\n"));
+    assert_eq!(driver.enter(""), sends(b"\n"));
+    driver.event(Event::Paste("one\ntwo\n".into()));
+    assert_eq!(driver.act(Action::PreviewSend), sends(b"bob: one\nbob: two\n"));
+    driver.enter("/secret key");
+    assert_eq!(driver.act(Action::Submit), sends_hidden(b"bob: key\n"));
+    driver.enter("/raw x");
+    assert_eq!(driver.act(Action::Submit), sends(b"x"));
+    assert_eq!(driver.enter("/nick eve"), []);
+    assert_eq!(driver.last(), "Notice Your lines go out as eve: line; the server is not asked. Whole");
+    driver.event(Event::Paste("12345".into()));
+    assert_eq!(driver.app.longest_outgoing_line(), "eve: 12345\n".len());
+    driver.receive(b"zoe: hi eve\n");
+    assert_eq!(driver.app.tab().mentions_up_to(driver.app.tab().transcript().next()).1, 1);
+}
+
+#[test]
+fn a_line_entered_between_connections_stays_in_the_input() {
+    let mut driver = Driver::dropped(Settings::default());
+    assert_eq!(driver.enter("late"), []);
+    assert_eq!(driver.draft(), "late");
+    assert!(driver.last().starts_with("Error Not connected yet"), "{}", driver.last());
+}
+
+/// Two lines of three that did not leave, one of them in part, and a nickname that did not either.
+fn with_unsent() -> Driver {
+    let mut driver = Driver::with(Settings { nick: Some("bob".to_owned()), ..Settings::default() });
+    driver.opened();
+    driver.enter("one");
+    driver.enter("two");
+    driver.enter("/secret key");
+    driver.act(Action::Submit);
+    driver.enter("three");
+    driver.link(LinkEvent::Written("/nick bob\none\nt".len()));
+    driver.closed(CloseReason::ByPeer);
+    driver.attempt();
+    driver.opened();
+    driver
+}
+
+#[test]
+fn what_did_not_leave_is_offered_and_goes_out_as_it_was_when_it_is_wanted() {
+    let mut driver = with_unsent();
+    assert_eq!(driver.last(), "Notice 2 lines were not delivered before. /resend shows them and asks. Whole");
+    driver.receive(b"welcome\n");
+    driver.enter("/eol crlf");
+    assert_eq!(driver.enter("/resend"), []);
+    assert_eq!(
+        driver.app.preview().map(|parcel| (parcel.source().clone(), parcel.len())),
+        Some((PendingSource::Unsent, 2))
+    );
+    assert_eq!(driver.act(Action::Submit), sends(b"two\n"));
+    assert_eq!(driver.after(SECOND), sends(b"three\n"));
+    driver.enter("/resend");
+    let nothing = "Error There is nothing to send again: no line is known to be lost.";
+    assert!(driver.last().starts_with(nothing), "{}", driver.last());
+    assert_eq!(driver.draft(), "", "nor does it stand before the next line");
+}
+
+#[test]
+fn what_was_not_sent_is_offered_again_until_it_is_forgotten() {
+    let mut driver = with_unsent();
+    let again = |driver: &mut Driver| {
+        driver.enter("hello");
+        driver.link(LinkEvent::Written(100));
+        driver.closed(CloseReason::ByPeer);
+        driver.attempt();
+        driver.opened();
+        driver.last()
+    };
+    driver.enter("/resend");
+    driver.act(Action::Cancel);
+    assert_eq!(again(&mut driver), "Notice 2 lines were not delivered before. /resend shows them and asks. Whole");
+    assert_eq!(driver.enter("/quit"), [], "leaving asks as long as there are some");
+    assert_eq!(driver.app.mode(), Mode::ConfirmQuit);
+    driver.act(Action::Cancel);
+    driver.act(Action::QuitOrClear);
+    driver.enter("/resend");
+    driver.act(Action::Complete);
+    driver.act(Action::Submit);
+    assert_eq!(driver.app.flash(), Some("Forgotten: these lines are not offered again."));
+    assert!(again(&mut driver).starts_with("Rule"), "{}", driver.last());
+}
+
+#[test]
+fn enter_that_was_meant_to_connect_is_no_line_for_the_server() {
+    let mut driver = Driver::dropped(Settings::default());
+    driver.attempt();
+    driver.opened();
+    assert_eq!(driver.enter(""), []);
+    driver.after(SECOND);
+    assert_eq!(driver.enter(""), sends(b"\n"));
+}
+
+#[test]
+fn what_goes_out_by_itself_is_not_offered_and_nothing_elsewhere() {
+    let mut driver = Driver::with(Settings { nick: Some("bob".to_owned()), ..Settings::default() });
+    driver.opened();
+    driver.after(SECOND);
+    driver.closed(CloseReason::ByPeer);
+    driver.enter("");
+    driver.opened();
+    assert!(driver.last().starts_with("Rule"), "{}", driver.last());
+
+    let mut driver = with_unsent();
+    let _ = driver.app.open(Endpoint::parse("127.0.0.1:2").unwrap());
+    driver.closed(CloseReason::ByUs);
+    driver.link(LinkEvent::Opening(Endpoint::parse("127.0.0.1:2").unwrap()));
+    driver.link(LinkEvent::Opened { peer: "127.0.0.1:2".parse().unwrap() });
+    driver.enter("/resend");
+    assert!(driver.last().starts_with("Error There is nothing to send again"), "{}", driver.last());
+}
+
+#[test]
+fn resending_that_is_stopped_offers_the_rest() {
+    let mut driver = with_unsent();
+    driver.enter("/resend");
+    driver.act(Action::Submit);
+    driver.enter("/resend");
+    assert_eq!(driver.last(), "Error These lines are being sent already; Esc stops them. Whole");
+    driver.act(Action::Edit(Edit::DeleteToStart));
+    driver.act(Action::Cancel);
+    assert_eq!(driver.last(), "Notice Stopped after 1 of 2 lines. /resend offers the rest again. Whole");
+    driver.enter("/resend");
+    assert_eq!(driver.app.preview().and_then(|parcel| parcel.line(0)), Some(&b"three"[..]));
+}
+
+#[test]
+fn as_many_lines_that_are_not_sent_later_are_offered_as_well() {
+    let mut driver = with_unsent();
+    driver.enter("/resend");
+    driver.act(Action::Submit);
+    driver.after(SECOND);
+    driver.link(LinkEvent::Written(100));
+    driver.enter("four");
+    driver.enter("five");
+    driver.closed(CloseReason::ByPeer);
+    driver.attempt();
+    driver.opened();
+    assert_eq!(driver.last(), "Notice 2 lines were not delivered before. /resend shows them and asks. Whole");
+}
+
+#[test]
+fn a_server_that_says_nothing_for_three_seconds_is_silent_until_it_says_something() {
+    let mut driver = Driver::connected();
+    driver.after(Duration::from_millis(2999));
+    assert!(!driver.app.tab().is_silent());
+    driver.after(Duration::from_millis(1));
+    assert!(driver.app.tab().is_silent());
+    assert_eq!(driver.app.deadline(), None, "and nothing is woken up for it again");
+    let rows = driver.rows().len();
+    driver.receive(b"x");
+    assert!(!driver.app.tab().is_silent());
+    assert_eq!(driver.rows().len(), rows + 1, "no row tells of it");
+    driver.after(100 * SECOND);
+    assert!(!driver.app.tab().is_silent());
+}
+
+/// What may happen, in whatever order.
+#[derive(Debug, Clone)]
+enum Happens {
+    Link(LinkEvent),
+    Enter,
+    Esc,
+    Close,
+    Millis(u64),
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    let peer = "127.0.0.1:12345".parse().unwrap();
+    let link = proptest::sample::select(vec![
+        LinkEvent::Opening(endpoint()),
+        LinkEvent::Connecting { addr: peer, index: 1, total: 1 },
+        LinkEvent::Opened { peer },
+        LinkEvent::Opened { peer },
+        LinkEvent::Received(Bytes::from_static(b"some words\n")),
+        LinkEvent::Closed(CloseReason::ByPeer),
+        LinkEvent::Closed(refused()),
+        LinkEvent::Closed(no_route()),
+        LinkEvent::Closed(CloseReason::ByUs),
+        LinkEvent::Closed(CloseReason::Cancelled),
+        LinkEvent::HalfClosed,
+    ]);
+    prop_oneof![
+        6 => link.prop_map(Happens::Link),
+        2 => Just(Happens::Enter),
+        1 => Just(Happens::Esc),
+        1 => Just(Happens::Close),
+        3 => (0..40_000_u64).prop_map(Happens::Millis),
+    ]
+}
+
+/// A course of events, watched.
+struct Watch {
+    driver: Driver,
+    /// When the link ended last.
+    ended: Duration,
+    /// Whether the user wants no connection.
+    is_stopped: bool,
+}
+
+impl Watch {
+    fn dials(effects: &[Effect]) -> usize {
+        effects.iter().filter(|effect| matches!(effect, Effect::Link(_, LinkCommand::Open { .. }))).count()
+    }
+
+    /// The user does something; if that connects, they want a connection again.
+    fn did(&mut self, effects: &[Effect]) {
+        self.is_stopped &= Self::dials(effects) == 0;
+    }
+
+    /// `/close` beside whatever is being written.
+    fn close(&mut self) {
+        self.is_stopped |= !matches!(self.driver.app.tab().link(), LinkState::Idle | LinkState::Closed { .. });
+        self.driver.act(Action::StartCommand);
+        "close".chars().for_each(|c| drop(self.driver.event(Event::Char(c))));
+        self.driver.act(Action::Submit);
+        if matches!(self.driver.app.mode(), Mode::ConfirmClose(_)) {
+            self.driver.act(Action::Submit);
+        }
+        if self.driver.draft().starts_with('/') {
+            self.driver.act(Action::QuitOrClear);
+        }
+    }
+
+    fn pass(&mut self, millis: u64) {
+        let end = self.driver.now.elapsed + Duration::from_millis(millis);
+        while let Some(at) = self.driver.app.deadline().filter(|at| *at <= end) {
+            self.driver.now.elapsed = self.driver.now.elapsed.max(at);
+            let attempt = self.driver.app.tab().attempt();
+            let effects = self.driver.event(Event::Timer);
+            let dials = Self::dials(&effects);
+            assert!(dials <= 1, "one attempt for one deadline");
+            if dials == 1 {
+                assert!(!self.is_stopped, "after /close or Esc");
+                let waited = self.driver.now.elapsed.saturating_sub(self.ended);
+                assert!(waited >= nominal(attempt.unwrap()), "attempt {attempt:?} after {waited:?}");
+            }
+        }
+        self.driver.now.elapsed = end;
+    }
+
+    fn step(&mut self, happens: Happens) {
+        match happens {
+            Happens::Link(event) => {
+                if matches!(event, LinkEvent::Closed(_)) {
+                    self.ended = self.driver.now.elapsed;
+                }
+                let effects = self.driver.link(event);
+                assert_eq!(Self::dials(&effects), 0, "no news is a reason to connect at once");
+            }
+            Happens::Enter if self.driver.draft().is_empty() => {
+                let effects = self.driver.act(Action::Submit);
+                self.did(&effects);
+            }
+            Happens::Esc => {
+                let link = self.driver.app.tab().link();
+                self.is_stopped |= matches!(link, LinkState::Opening(_) | LinkState::Waiting(_));
+                self.driver.act(Action::Cancel);
+            }
+            Happens::Close => self.close(),
+            Happens::Enter => {}
+            Happens::Millis(millis) => self.pass(millis),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_no_attempt_is_early_or_unwanted_and_the_draft_stays(
+        course in proptest::collection::vec(happens(), 0..40),
+        draft in proptest::sample::select(vec!["", "half a line"]),
+        reconnect in proptest::sample::select(vec![Reconnect::Auto, Reconnect::Always, Reconnect::Never]),
+    ) {
+        let mut driver = Driver::with(Settings { reconnect, nick: Some("bob".to_owned()), ..Settings::default() });
+        driver.event(Event::Paste(draft.to_owned()));
+        let mut watch = Watch { driver, ended: Duration::ZERO, is_stopped: false };
+        for happens in course {
+            watch.step(happens);
+            prop_assert_eq!(watch.driver.draft(), draft);
+            prop_assert!(reconnect != Reconnect::Never || watch.driver.waiting().is_none());
+        }
+    }
+}
