@@ -4,36 +4,30 @@ use crate::config::Sources;
 use crate::link::EndpointError;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
-use client::{ClientArgs, RecordArgs};
-use config::ConfigCommand;
-use replaying::ReplayArgs;
-use serve::{ServerArgs, ServerKindName};
-use settings::SettingsArgs;
+use client_args::{ClientArgs, RecordArgs};
+use config_args::ConfigCommand;
+use replay_args::ReplayArgs;
+use server_args::{ServerArgs, ServerKindName};
+use settings_flags::SettingsArgs;
 use shell::ShellCommand;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-mod client;
-mod config;
-mod habits;
-mod logging;
-mod looks;
-mod piping;
-mod reading;
-mod replaying;
-mod serve;
-mod settings;
+mod client_args;
+mod config_args;
+mod hints;
+mod misuse;
+mod pipe_args;
+mod replay_args;
+mod server_args;
+mod settings_flags;
 mod shell;
-mod slips;
-mod talking;
-mod terminal;
-mod writing;
 
-pub use client::{ClientOptions, ResolvedClient, Target};
-pub use config::{CommandOutput, ConfigJob};
-pub use piping::{PipeArgsResolved, RunMode, StdioKind};
-pub use replaying::{ReplayMode, ReplayOptions};
-pub use serve::{ListenOn, ServerOptions};
+pub use client_args::{ClientOptions, ResolvedClient, Target};
+pub use config_args::{CommandOutput, ConfigJob};
+pub use pipe_args::{PipeArgsResolved, RunMode, StdioKind};
+pub use replay_args::{ReplayMode, ReplayOptions};
+pub use server_args::{ListenOn, ServerOptions};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -66,7 +60,7 @@ Examples:
 
 /// A terminal chat client for raw TCP line servers.
 #[derive(Debug, Clone, Parser)]
-#[command(version, about, after_help = habits::below(EXAMPLES), args_conflicts_with_subcommands = true)]
+#[command(version, about, after_help = hints::below(EXAMPLES), args_conflicts_with_subcommands = true)]
 #[command(disable_help_subcommand = true, max_term_width = 100)]
 pub struct Args {
     #[command(subcommand)]
@@ -195,10 +189,10 @@ impl Args {
     /// As clap has them, `--help` and `--version` among them; for a flag of PuTTY or nc, and for words that would be taken
     /// for something else, with what to type instead.
     pub fn parse(words: &[OsString]) -> Result<Self, clap::Error> {
-        if let Some(sentence) = slips::misuse(words) {
+        if let Some(sentence) = misuse::misuse(words) {
             return Err(Self::command().error(ErrorKind::ValueValidation, sentence));
         }
-        Self::try_parse_from(words).map_err(|error| habits::with_hint(error, words))
+        Self::try_parse_from(words).map_err(|error| hints::with_hint(error, words))
     }
 
     /// Checks what the parser could not.

@@ -137,13 +137,12 @@
 
 pub mod app;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod link;
 pub mod net;
 pub mod pipe;
 pub mod recording;
-pub mod replay;
-pub mod serve;
 pub mod server;
 pub mod storage;
 pub mod text;

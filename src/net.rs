@@ -12,17 +12,19 @@
 //! loop that is busy drawing stops the reading, TCP's window fills, and the peer waits, instead of memory growing.
 
 mod acknowledgement;
+mod blocking;
 mod connect;
 mod connection;
 mod keepalive;
 mod network;
-mod plain;
 mod resolver;
+#[cfg(target_os = "linux")]
+mod user_timeout;
 
 pub use acknowledgement::{AckCounter, Acknowledged, Acknowledgements};
+pub use blocking::{ConnectRequest, connect};
 pub use keepalive::unacknowledged;
 pub use network::{Duplex, Network, SystemNetwork};
-pub use plain::{ConnectRequest, connect};
 
 use crate::link::{CloseReason, Endpoint, LinkCommand, LinkError, LinkEvent, LinkId, LinkOp};
 use connection::ConnectionEnd;

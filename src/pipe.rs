@@ -28,31 +28,31 @@
 //!   system does not tell (other than Linux), or nobody wants to wait (`-q 0`), nothing is said.
 //! - Something breaks: [`Trouble`] says what. What the server had said by then is still written.
 
-mod clock;
-mod connecting;
-mod conversation;
-mod flow;
-mod logging;
-mod recording;
-mod standard;
-mod tap;
-mod translation;
-mod trouble;
+mod activity;
+mod connect;
+mod eol;
+mod error;
+mod log_observer;
+mod observer;
+mod recording_observer;
+mod stdio;
+mod threads;
+mod transfer;
 
-pub use logging::{LogObserver, logs};
-pub use recording::RecordingObserver;
-pub use standard::{input, output};
-pub use tap::{Observer, PipeEvent};
-pub use trouble::PipeError;
+pub use error::PipeError;
+pub use log_observer::{LogObserver, logs};
+pub use observer::{Observer, PipeEvent};
+pub use recording_observer::RecordingObserver;
+pub use stdio::{input, output};
 
 use crate::link::{CloseReason, Endpoint, Eol, Family};
-use conversation::TransferSetup;
-use flow::ThreadReport;
+use observer::Observers;
 use std::fs::File;
 use std::net::IpAddr;
 use std::sync::mpsc;
 use std::time::Duration;
-use tap::Observers;
+use threads::ThreadReport;
+use transfer::TransferSetup;
 
 /// How long silence lasts that means, after the end of input, that the server has said all, and the other way round.
 pub const DEFAULT_QUIET_TIMEOUT: Duration = Duration::from_secs(3);
@@ -167,7 +167,7 @@ pub fn run(call: &PipeTarget, ends: PipeIo, say: &dyn Fn(&str)) -> Result<(), Pi
     let PipeIo { input, output, taps } = ends;
     let (reports, received) = mpsc::channel();
     let taps = Observers::new(taps, reports.clone());
-    let done = connecting::connect(call, &taps, say).and_then(|(stream, peer)| {
+    let done = connect::connect(call, &taps, say).and_then(|(stream, peer)| {
         let talk = TransferSetup { stream, peer, input, output, taps: taps.clone() };
         let done = match call.manners.purpose {
             Purpose::Transfer => talk.run(call, reports, &received, say),

@@ -38,6 +38,7 @@
 
 mod acceptor;
 mod client_task;
+pub mod console;
 mod event;
 pub mod framer;
 mod hub;
@@ -47,6 +48,7 @@ mod limits;
 pub mod listen;
 pub mod nicknames;
 pub mod outbox;
+pub mod playback;
 pub mod rate_limit;
 pub mod room;
 pub mod rooms;

@@ -14,21 +14,21 @@
 //! size means for the state is told beforehand ([`panes`], then `App::fit`). Only the gutter says who speaks, and no
 //! peer can write there.
 
+mod completion_menu;
 mod glyphs;
-mod help;
 mod input;
 mod links;
-mod menu;
-mod pane;
-mod preview;
-mod question;
-mod start;
-mod status;
-mod tabs;
+mod messages;
+mod pages;
+mod prompts;
+mod send_preview;
+mod start_page;
+mod status_line;
+mod tab_bar;
 mod theme;
 
-pub use preview::warning;
-pub use question::{choices, prompt_text, title};
+pub use prompts::{choices, prompt_text, title};
+pub use send_preview::warning;
 pub use theme::{ResolvedTheme, ThemeCache};
 
 use crate::app::view::viewport::{Size, Viewport};
@@ -88,13 +88,13 @@ pub fn panes(area: Rect, app: &App) -> Option<Panes> {
     if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
         return None;
     }
-    let has_bar = app.has_tabs() && app.mode() != Mode::PlainText && area.height >= tabs::LEAST_HEIGHT;
+    let has_bar = app.has_tabs() && app.mode() != Mode::PlainText && area.height >= tab_bar::LEAST_HEIGHT;
     let bar = u16::from(has_bar);
     let tabs = Rect { height: bar, ..area };
     let area = Rect { y: area.y + bar, height: area.height - bar, ..area };
     let input = input::height(area, app);
     let messages = area.height - 1 - input;
-    let gutter = pane::gutter_width(area.width, app.time());
+    let gutter = messages::gutter_width(area.width, app.time());
     Some(Panes {
         tabs,
         gutter: Rect { width: gutter, height: messages, ..area },
@@ -116,20 +116,20 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &ResolvedTheme) {
     let buffer = frame.buffer_mut();
     let area = Rect { y: area.y + panes.tabs.height, height: area.height - panes.tabs.height, ..area };
     if panes.tabs.height > 0 {
-        tabs::draw(buffer, panes.tabs, app, theme);
+        tab_bar::draw(buffer, panes.tabs, app, theme);
     }
     let has_more = match app.mode() {
-        Mode::Help { top } => help::draw(buffer, panes.page_area(), top, app, theme),
+        Mode::Help { top } => pages::draw(buffer, panes.page_area(), top, app, theme),
         Mode::Links { at } => links::draw(buffer, panes.page_area(), app.links(), at, theme),
         Mode::PlainText => {
-            pane::draw_bare(buffer, panes.plain, app, theme);
-            status::draw_exit_hint(buffer, Rect { y: area.bottom() - 1, height: 1, ..area }, theme);
+            messages::draw_bare(buffer, panes.plain, app, theme);
+            status_line::draw_exit_hint(buffer, Rect { y: area.bottom() - 1, height: 1, ..area }, theme);
             return;
         }
         Mode::SendPreview { .. } => {
-            pane::draw(buffer, &panes, app, theme);
+            messages::draw(buffer, &panes, app, theme);
             let messages = Rect { height: panes.status.y - area.y, ..area };
-            app.preview().iter().for_each(|parcel| preview::draw(buffer, messages, app, parcel, theme));
+            app.preview().iter().for_each(|parcel| send_preview::draw(buffer, messages, app, parcel, theme));
             false
         }
         Mode::Input
@@ -144,17 +144,17 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &ResolvedTheme) {
         | Mode::Search
         | Mode::Copy(_) => {
             match app.start_page() {
-                Some(start) => start::draw(buffer, panes.page_area(), app, start, theme),
-                None => pane::draw(buffer, &panes, app, theme),
+                Some(start) => start_page::draw(buffer, panes.page_area(), app, start, theme),
+                None => messages::draw(buffer, &panes, app, theme),
             }
             false
         }
     };
-    status::draw(buffer, panes.status, app, has_more, theme);
+    status_line::draw(buffer, panes.status, app, has_more, theme);
     let cursor = input::draw(buffer, panes.input, app, theme);
     if let Some(completion) = app.completion().filter(|_| app.mode() == Mode::Input) {
         let x = input::column_of(panes.input, app.tab().prompt(), completion.start());
-        menu::draw(buffer, Rect { height: panes.status.y - area.y, ..area }, completion, x, theme);
+        completion_menu::draw(buffer, Rect { height: panes.status.y - area.y, ..area }, completion, x, theme);
     }
     frame.set_cursor_position(cursor);
 }

@@ -1,13 +1,13 @@
 //! What can go wrong on a link, as a value: which operation, on which address, why; and the sentence for it.
 
 mod cause;
-mod errno;
-mod sentence;
+mod message;
+mod os_error;
 
 pub use cause::ErrorCause;
 
 use super::Endpoint;
-use sentence::message;
+use message::message;
 use std::io;
 use std::net::SocketAddr;
 

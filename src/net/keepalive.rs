@@ -5,9 +5,6 @@
 //! ask (RFC 1122, 4.2.3.6), and on Linux another limit finds the peer, after the same time; Windows and macOS give
 //! up sooner by themselves. Why that limit has to be watched over is told in [`patience`].
 
-#[cfg(target_os = "linux")]
-mod patience;
-
 use super::Duplex;
 use socket2::{SockRef, TcpKeepalive};
 use std::time::Duration;
@@ -26,7 +23,7 @@ const PROBES: u32 = 5;
 pub(super) fn enable(stream: TcpStream) -> Box<dyn Duplex> {
     configure(&stream);
     #[cfg(target_os = "linux")]
-    return Box::new(patience::UserTimeoutStream::new(stream, IDLE + INTERVAL * PROBES, IDLE / 2));
+    return Box::new(super::user_timeout::UserTimeoutStream::new(stream, IDLE + INTERVAL * PROBES, IDLE / 2));
     #[cfg(not(target_os = "linux"))]
     Box::new(stream)
 }
@@ -34,7 +31,7 @@ pub(super) fn enable(stream: TcpStream) -> Box<dyn Duplex> {
 /// Bytes that the peer has not acknowledged, or that have yet to be sent to it; nothing where the system does not tell.
 #[cfg(target_os = "linux")]
 pub fn unacknowledged(stream: &std::net::TcpStream) -> Option<u64> {
-    patience::unacknowledged(stream)
+    super::user_timeout::unacknowledged(stream)
 }
 
 /// Bytes that the peer has not acknowledged, or that have yet to be sent to it; nothing where the system does not tell.

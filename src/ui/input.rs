@@ -2,7 +2,7 @@
 
 use super::ResolvedTheme;
 use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
-use super::status::replay;
+use super::status_line::playback;
 use crate::app::input::history::search::HistorySearch;
 use crate::app::{App, LineEditor, LinkState, Mode, WriteSide};
 use crate::text::{self, Glyph, Row};
@@ -68,8 +68,9 @@ fn draw_draft(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme)
     if draft.text().is_empty() {
         let x = draw_words(buffer, area, "› ", sign);
         let area = Rect { x, width: area.right() - x, ..area };
-        let hint =
-            app.replay().map_or_else(|| hint(tab.link()).to_owned(), |replay| replay::hint(replay, area.width.into()));
+        let hint = app
+            .replay()
+            .map_or_else(|| hint(tab.link()).to_owned(), |replay| playback::hint(replay, area.width.into()));
         let hint = hint.as_str();
         if text_width(hint) < usize::from(area.width) {
             draw_words(buffer, area, hint, theme.hint);

@@ -3,15 +3,15 @@
 //! The schemes are data (`assets/themes`, `looks`). `contrast` holds those in the program to what they promise: text that
 //! can be read, at least 4.5:1 (WCAG 2, 1.4.3), on the grounds they are made for.
 
-mod palette;
-mod wardrobe;
+mod cache;
+mod reduce;
 
 use crate::app::transcript::RowKind;
 use crate::text::{self, Colour};
 use crate::theme::{self, Background, ColorDepth, Rgb, Role, RoleStyles, StyleSpec, Theme, ThemeName, ThemeRegistry};
-use palette::{is_unreadable, reduce, rgb};
+pub use cache::ThemeCache;
 use ratatui::style::{Color, Modifier, Style};
-pub use wardrobe::ThemeCache;
+use reduce::{is_unreadable, reduce, rgb};
 
 /// The looks of everything that is ours. What a peer colours itself comes on top.
 #[derive(Debug, Clone, PartialEq, Eq)]

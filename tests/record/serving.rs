@@ -2,7 +2,7 @@
 
 use netchat_tui::link::LinkId;
 use netchat_tui::recording::{Data, Entry, EntryKind, RecordedClose, Recording, Timestamp};
-use netchat_tui::replay::{PlaybackServer, serve};
+use netchat_tui::server::playback::{PlaybackServer, serve};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -11,11 +11,11 @@ use netchat_tui::cli::{
     Args, ClientOptions, CommandOutput, ConfigJob, Job, ResolvedClient, RunMode, ServerOptions, StdioKind, Target,
     UsageError,
 };
+use netchat_tui::commands::serve::{self, BoundServer, HostedServer};
 use netchat_tui::config::{Environment, Sources};
 use netchat_tui::link::Endpoint;
 use netchat_tui::net::SystemNetwork;
 use netchat_tui::pipe::{self, Observer, PipeError, PipeOptions, RecordingObserver};
-use netchat_tui::serve::{self, BoundServer, HostedServer};
 use netchat_tui::tui::{Exit, RealSystem, System as _};
 use std::io::{self, IsTerminal as _};
 use std::net::IpAddr;

@@ -2,8 +2,8 @@
 
 use netchat_tui::app::StartServerError;
 use netchat_tui::cli::ServerOptions;
+use netchat_tui::commands::serve::{BoundServer, HostedServer, ServeError, ServerHandle};
 use netchat_tui::link::Endpoint;
-use netchat_tui::serve::{BoundServer, HostedServer, ServeError, ServerHandle};
 use netchat_tui::server::listen::ListenError;
 use netchat_tui::tui::{ServerStarter, StartedServer};
 use std::io::ErrorKind;

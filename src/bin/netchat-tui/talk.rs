@@ -7,9 +7,9 @@ use netchat_tui::app::modes::start_page::ListMode;
 use netchat_tui::app::playback::Player;
 use netchat_tui::app::{App, Effect, FrontendKind, LoadedConfig, MouseCapture, Now, Settings};
 use netchat_tui::cli::Target;
+use netchat_tui::commands::serve::{HostedServer, ServerHandle};
 use netchat_tui::config::{Environment, Sources};
 use netchat_tui::net::SystemNetwork;
-use netchat_tui::serve::{HostedServer, ServerHandle};
 use netchat_tui::theme::{Appearance, ColorDepth, Priority, TerminalEnv, ThemeRegistry};
 use netchat_tui::tui::{
     Ansi16Writer, EventLoop, Exit, FrameBackend, Frontend, FullScreen, HistoryStore, HostedServerFeed, Keyboard,

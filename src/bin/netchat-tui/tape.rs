@@ -8,8 +8,8 @@ use netchat_tui::app::playback::Player;
 use netchat_tui::cli::{ReplayMode, ReplayOptions};
 use netchat_tui::config::Environment;
 use netchat_tui::recording::Recording;
-use netchat_tui::replay;
 use netchat_tui::server::listen::ListenError;
+use netchat_tui::server::playback;
 use netchat_tui::tui::{Exit, Signals};
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
@@ -28,7 +28,7 @@ impl PlaybackServeError {
 }
 
 pub(crate) fn play(replaying: ReplayOptions) -> anyhow::Result<Exit> {
-    let tape = replay::load(&replaying.recording).map_err(anyhow::Error::msg)?;
+    let tape = playback::load(&replaying.recording).map_err(anyhow::Error::msg)?;
     match replaying.way {
         ReplayMode::Play { speed, is_paused, sources } => {
             let loaded = sources.load(&Environment::of_process())?;
@@ -42,7 +42,7 @@ pub(crate) fn play(replaying: ReplayOptions) -> anyhow::Result<Exit> {
         ReplayMode::ToPcap(path) => {
             let is_shown = path == Path::new("-") && io::stdout().is_terminal();
             anyhow::ensure!(!is_shown, "Packets are nothing for a terminal: name a file, or pipe them on.");
-            let count = replay::to_pcap(&tape, &path).map_err(anyhow::Error::msg)?;
+            let count = playback::to_pcap(&tape, &path).map_err(anyhow::Error::msg)?;
             tape.damage().sentence().iter().for_each(|sentence| print_status(sentence));
             print_status(&format!("{count} packets written."));
             Ok(Exit::Quit)
@@ -55,7 +55,7 @@ fn serve_recording(tape: &Recording, address: &str) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
         let mut signals = Signals::listen().context("listening for signals")?;
-        let server = replay::PlaybackServer::bind(tape, address).map_err(PlaybackServeError)?;
+        let server = playback::PlaybackServer::bind(tape, address).map_err(PlaybackServeError)?;
         let connections = server.connections();
         anyhow::ensure!(connections > 0, "There is no connection in the recording that could be served.");
         tape.damage().sentence().iter().for_each(|sentence| print_status(sentence));
@@ -72,7 +72,7 @@ fn serve_recording(tape: &Recording, address: &str) -> anyhow::Result<Exit> {
         };
         tokio::select! {
             signal = signals.recv() => Ok(Exit::Signal(signal)),
-            ((), ()) = async { tokio::join!(replay::serve(server, told), heard) } => Ok(Exit::Quit),
+            ((), ()) = async { tokio::join!(playback::serve(server, told), heard) } => Ok(Exit::Quit),
         }
     })
 }

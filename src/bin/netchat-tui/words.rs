@@ -3,8 +3,8 @@
 use crate::tape::PlaybackServeError;
 use crate::{NETWORK_TROUBLE, OTHER_TROUBLE};
 use anyhow::Context as _;
+use netchat_tui::commands::serve::ServeError;
 use netchat_tui::pipe::PipeError;
-use netchat_tui::serve::ServeError;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 

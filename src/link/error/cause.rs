@@ -1,6 +1,6 @@
 //! Why something failed, as far as it makes a difference to the person who reads it.
 
-use super::errno::OsErrorKind;
+use super::os_error::OsErrorKind;
 use crate::link::Family;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr};

@@ -138,7 +138,7 @@ fn bold_reads_where_it_means_bright() {
             if let (Some(Color::Indexed(index @ 0..=7)), true) = (style.fg, style.add_modifier.contains(Modifier::BOLD))
             {
                 let ground = style.bg.and_then(looks).unwrap_or(ground_of_few(&scheme));
-                assert!(contrast(palette::indexed(index + 8), ground) >= MIN_CONTRAST, "{name}");
+                assert!(contrast(crate::ui::theme::reduce::indexed(index + 8), ground) >= MIN_CONTRAST, "{name}");
             }
         }
     }

@@ -1,0 +1,286 @@
+//! The status line: where, how it stands, how much, and what waits below. Where it is narrow the less important goes.
+
+mod connection;
+mod items;
+pub(super) mod playback;
+
+use super::ResolvedTheme;
+use super::glyphs::{draw_words, text_width, truncate};
+use super::prompts::{draw_choices, prompt_text};
+use crate::app::input::history::search::{HistorySearch, SearchStatus};
+use crate::app::keys::Keymap;
+use crate::app::modes::start_page::{Entry, Kind};
+use crate::app::view::pattern::{CaseMatching, Syntax};
+use crate::app::view::search::{Progress, State};
+use crate::app::{Action, App, LocalTime, Mode, Tab};
+use crate::link::{CloseReason, ErrorCause, LinkOp};
+use crate::text::format_thousands;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// One thing on the line. Of those that do not fit, the one with the highest `rank` goes first.
+struct Item {
+    priority: u8,
+    words: String,
+    style: Style,
+}
+
+/// Draws the line, or what stands in its place. `has_more` says whether a help page goes on below.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, has_more: bool, theme: &ResolvedTheme) {
+    buffer.set_style(area, theme.bar);
+    match app.mode() {
+        Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::ConfirmEofOrQuit | Mode::ConfirmText => {
+            buffer.set_style(area, theme.question);
+            // What one typed is in the way of the answer.
+            let waiting = app.flash().filter(|_| app.has_typed_ahead()).map(|words| format!(" {words}"));
+            let words = waiting.or_else(|| prompt_text(app, usize::from(area.width))).unwrap_or_default();
+            draw_words(buffer, area, &words, theme.question);
+        }
+        Mode::SendPreview { chosen } => match (app.flash(), app.preview()) {
+            (None, Some(parcel)) => draw_choices(buffer, area, (parcel, chosen), app.keys(), theme),
+            (words, _) => draw_flash(buffer, area, words.unwrap_or_default(), theme),
+        },
+        Mode::HiddenLine => {
+            draw_flash(buffer, area, app.flash().unwrap_or(longest(&SECRET, usize::from(area.width) - 1)), theme);
+        }
+        Mode::Help { .. } => {
+            let words = if area.width < 30 { " Help, Esc" } else { " Help: Esc closes it" };
+            draw_words(buffer, area, words, theme.bar_strong);
+            if has_more {
+                draw_right(
+                    buffer,
+                    area,
+                    app.keys().expand_key_hints("▼ {scroll-page-down}").trim_end(),
+                    theme.bar_busy,
+                );
+            }
+        }
+        Mode::Links { at } => {
+            let words = format!(" Link {} of {}: Enter copies it, Esc closes", at + 1, app.links().len());
+            draw_words(buffer, area, &truncate(&words, usize::from(area.width)), theme.bar_strong);
+        }
+        Mode::Start => draw_start(buffer, area, app, theme),
+        Mode::Copy(_) => draw_copy_status(buffer, area, app.flash(), theme),
+        Mode::HistorySearch => draw_find(buffer, area, app, theme),
+        Mode::Search => draw_search(buffer, area, app, theme),
+        Mode::Input | Mode::PlainText => match app.flash() {
+            Some(words) => {
+                // What waits below is told even so.
+                let below = rows_below_text(app.tab(), usize::from(area.width))
+                    .filter(|below| text_width(below) + 12 < usize::from(area.width));
+                let reserved = below.as_ref().map_or(0, |below| text_width(below) + 2);
+                let room = area.width.saturating_sub(u16::try_from(reserved).unwrap_or(0));
+                draw_flash(buffer, Rect { width: room, ..area }, words, theme);
+                draw_right(buffer, area, &below.unwrap_or_default(), theme.bar_busy);
+            }
+            None => draw_items(buffer, area, app, theme),
+        },
+    }
+}
+
+/// The last line of the bare screen, which has no other frame.
+pub(super) fn draw_exit_hint(buffer: &mut Buffer, area: Rect, theme: &ResolvedTheme) {
+    let words = " Any key goes back; PgUp and PgDn scroll.";
+    draw_words(buffer, area, &truncate(words, usize::from(area.width)), theme.hint);
+}
+
+/// A word about what the last key did, in place of what stands here otherwise.
+fn draw_flash(buffer: &mut Buffer, area: Rect, words: &str, theme: &ResolvedTheme) {
+    draw_words(buffer, area, &truncate(&format!(" {words}"), usize::from(area.width)), theme.bar_strong);
+}
+
+fn draw_copy_status(buffer: &mut Buffer, area: Rect, flash: Option<&str>, theme: &ResolvedTheme) {
+    let forms = [
+        " Copy: Up and Down choose, Space begins a range, Enter copies, l a link, z unfolds, Esc leaves",
+        " Copy: Up, Down, Space, Enter, l link, z unfold, Esc",
+        " Copy: Up, Down, Enter, Esc",
+        " Enter / Esc",
+    ];
+    if let Some(words) = flash {
+        return draw_flash(buffer, area, words, theme);
+    }
+    draw_words(buffer, area, longest(&forms, usize::from(area.width)), theme.bar_strong);
+}
+
+const SECRET: [&str; 3] = [
+    "A secret line: Enter sends it, Esc forgets it. It is kept nowhere.",
+    "Secret: Enter sends it, Esc forgets it.",
+    "Secret: Enter / Esc",
+];
+
+/// The first form that fits into so many columns, else the last.
+fn longest(forms: &[impl AsRef<str>], width: usize) -> &str {
+    let mut all = forms.iter().map(AsRef::as_ref);
+    all.clone().find(|form| text_width(form) <= width).or(all.next_back()).unwrap_or_default()
+}
+
+/// What Enter does on the start page, and what else there is to do.
+fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
+    let width = usize::from(area.width);
+    let Some(start) = app.start_page() else { return };
+    if let Some(words) = app.flash() {
+        return draw_flash(buffer, area, words, theme);
+    }
+    let [long, short] = match start.choice() {
+        _ if start.is_command() => ["Enter runs the command", "Enter runs it"].map(str::to_owned),
+        None => ["Nothing here is called that; an address is HOST:PORT", "Not found; HOST:PORT?"].map(str::to_owned),
+        Some(entry) => enter(entry),
+    };
+    let words = if text_width(&long) < width { long } else { short };
+    let end = draw_words(buffer, area, &truncate(&format!(" {words}"), width), theme.bar_strong);
+    let (at, count) = (start.chosen() + 1, start.entries().len());
+    let place = format!("{at}/{count}");
+    let help = help_hint(app.keys());
+    let delete = app.keys().expand_key_hints("{delete}");
+    let forgets = start.choice().is_some_and(Entry::can_be_forgotten) && !delete.is_empty();
+    let forms = match (start.entries().is_empty(), forgets) {
+        (true, _) => [String::new(), String::new(), help],
+        (_, true) => [format!("{delete} forgets it  {place}  {help}"), format!("{delete} forgets it  {place}"), place],
+        _ => [format!("{place}  {help}"), String::new(), place],
+    };
+    let room = usize::from(area.right().saturating_sub(end)).saturating_sub(3);
+    if let Some(words) = forms.iter().find(|form| !form.is_empty() && text_width(form) <= room) {
+        draw_right(buffer, area, words, theme.bar);
+    }
+}
+
+/// What Enter does with an entry.
+fn enter(entry: &Entry) -> [String; 2] {
+    let place = if entry.name.is_empty() { &entry.address } else { &entry.name };
+    match entry.kind {
+        Kind::OfferHost(0) => ["Enter starts a chat here and joins it", "Enter hosts a chat"].map(str::to_owned),
+        Kind::OfferHost(_) => {
+            [format!("Enter starts a chat on {} and joins it", entry.address), "Enter hosts a chat".to_owned()]
+        }
+        Kind::Typed => [format!("Enter connects to {place}, as typed"), format!("Enter: {place}")],
+        _ => [format!("Enter connects to {place}"), format!("Enter: {place}")],
+    }
+}
+
+/// How far the search is, and how what is typed is understood.
+fn draw_search(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
+    let tab = app.tab();
+    let (words, style) = match tab.search_state() {
+        None | Some(State::Empty) => (" Search".to_owned(), theme.bar_strong),
+        Some(State::Invalid(sentence)) => (format!(" {sentence}"), theme.bar_bad),
+        Some(State::Running(progress)) => found(progress, tab.sieve().filter().is_some(), theme),
+    };
+    let modes = tab.search().map_or("", |search| match (search.syntax(), search.case()) {
+        (Syntax::Literal, CaseMatching::Smart) => "{search-regex} regex  {capitalize} case",
+        (Syntax::Literal, CaseMatching::Exact) => "case  {search-regex} regex",
+        (Syntax::Regex, CaseMatching::Smart) => "regex  {capitalize} case",
+        (Syntax::Regex, CaseMatching::Exact) => "regex, case",
+    });
+    let modes = app.keys().expand_key_hints(modes);
+    let width = usize::from(area.width);
+    draw_words(buffer, area, &truncate(&words, width), style);
+    if text_width(&words) + text_width(&modes) + 3 <= width {
+        draw_right(buffer, area, &modes, theme.bar);
+    }
+}
+
+/// How the search of the history stands.
+fn draw_find(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
+    let (words, style) = match app.history_search().map_or(SearchStatus::Waiting, HistorySearch::standing) {
+        SearchStatus::Waiting => (" History: type a part of the line", theme.bar_strong),
+        SearchStatus::Found => (" History: Enter sends, arrows edit", theme.bar_good),
+        SearchStatus::NotFound => (" Not in the history of this server", theme.bar_bad),
+        SearchStatus::NoMoreOlder => (" There is no older one", theme.bar_bad),
+        SearchStatus::NoMoreNewer => (" There is no newer one", theme.bar_bad),
+    };
+    let width = usize::from(area.width);
+    draw_words(buffer, area, &truncate(words, width), style);
+    let keys = app.keys().expand_key_hints("{search-older|Up} older  {search=Ctrl-S|Down} newer  Esc back");
+    if text_width(words) + text_width(&keys) + 3 <= width {
+        draw_right(buffer, area, &keys, theme.bar);
+    }
+}
+
+fn found(progress: Progress, is_filtered: bool, theme: &ResolvedTheme) -> (String, Style) {
+    let more = if progress.is_done { "" } else { " so far" };
+    match progress {
+        Progress { hits: 0, is_done: true, .. } if is_filtered => {
+            (" Not found in the rows that the filter shows".to_owned(), theme.bar_bad)
+        }
+        Progress { hits: 0, is_done: true, .. } => (" Not found".to_owned(), theme.bar_bad),
+        Progress { hits: 0, is_done: false, .. } => (" Searching".to_owned(), theme.bar_busy),
+        Progress { at: Some(at), hits, .. } => {
+            (format!(" {} of {}{more}", format_thousands(at), format_thousands(hits)), theme.bar_good)
+        }
+        Progress { at: None, hits, .. } => (format!(" {} found{more}", format_thousands(hits)), theme.bar_busy),
+    }
+}
+
+fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
+    let tab = app.tab();
+    let below = rows_below_text(tab, usize::from(area.width));
+    let reserved = below.as_ref().map_or(0, |words| text_width(words) + 2);
+    let room = usize::from(area.width).saturating_sub(reserved);
+    let mut left = items::items(app, room, theme);
+    playback::add(&mut left, app, room, theme);
+    if app.has_tabs() && buffer.area.height < super::tab_bar::LEAST_HEIGHT {
+        // There is no bar on a screen of few lines.
+        let words = format!("{}/{}", app.current() + 1, app.tabs().len());
+        left.insert(1, Item { priority: 2, words, style: theme.bar_strong });
+    }
+    let width =
+        |items: &[Item]| (1 + items.iter().map(|item| text_width(&item.words) + 2).sum::<usize>()).saturating_sub(2);
+    while width(&left) > room
+        && let Some(last @ 1..) = left.iter().map(|item| item.priority).max()
+    {
+        left.retain(|item| item.priority != last);
+    }
+    let mut x = area.x + 1;
+    for item in &left {
+        let place = Rect { x, width: area.right() - x, ..area };
+        x = area.right().min(draw_words(buffer, place, &item.words, item.style) + 2);
+    }
+    if let Some(words) = below {
+        draw_right(buffer, area, &words, theme.bar_busy);
+    }
+}
+
+fn draw_right(buffer: &mut Buffer, area: Rect, words: &str, style: Style) {
+    let width = u16::try_from(text_width(words) + 1).unwrap_or(u16::MAX).min(area.width);
+    draw_words(buffer, Rect { x: area.right() - width, width, ..area }, words, style);
+}
+
+fn help_hint(keymap: &Keymap) -> String {
+    keymap.expand_key_hints(if keymap.keys_of(Action::Help).is_empty() { "/help" } else { "{help} help" })
+}
+
+/// Why it is over, in a few words.
+const fn closed(reason: &CloseReason) -> &'static str {
+    match reason {
+        CloseReason::ByPeer => "closed by server",
+        CloseReason::ByUs => "closed",
+        CloseReason::Cancelled => "stopped",
+        CloseReason::Failed(error) => match (&error.cause, error.op) {
+            (ErrorCause::TimedOut(_), LinkOp::Read | LinkOp::Write) => "stopped answering",
+            (ErrorCause::TimedOut(_), LinkOp::Resolve) => "look-up timed out",
+            (cause, _) => cause.brief(),
+        },
+    }
+}
+
+fn clock(at: LocalTime) -> String {
+    let (hours, minutes, seconds) = at.clock();
+    format!("{hours:02}:{minutes:02}:{seconds:02}")
+}
+
+/// What waits below a view that does not follow the end, in the longest form that leaves room for the dot and an address.
+fn rows_below_text(tab: &Tab, width: usize) -> Option<String> {
+    let new = format_thousands(tab.rows_below());
+    let mentions = match tab.unseen_mentions() {
+        0 => String::new(),
+        1 => " (1 mentions you)".to_owned(),
+        mentions => format!(" ({} mention you)", format_thousands(mentions)),
+    };
+    match (tab.is_scrolled(), tab.rows_below()) {
+        (false, _) => None,
+        (true, 0) => Some("▼ End".to_owned()),
+        (true, _) if text_width(&new) + text_width(&mentions) + 18 > width => Some(format!("▼ {new} new")),
+        (true, _) => Some(format!("▼ {new} new{mentions}")),
+    }
+}
