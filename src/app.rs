@@ -9,13 +9,13 @@
 mod action;
 mod background;
 mod boundary;
-mod commands;
+pub mod commands;
 pub mod input;
 pub mod keys;
 pub mod logging;
-mod modes;
+pub mod modes;
 pub mod playback;
-mod session;
+pub mod session;
 pub mod settings;
 pub mod tabs;
 mod time;

@@ -102,7 +102,7 @@ pub struct EventLoop<F, S, H> {
     events: Events,
     signals: Signals,
     house: HostedServerFeed,
-    errands: BackgroundIo,
+    pub(crate) errands: BackgroundIo,
     editor: Editor,
     interpreter: KeySequenceParser,
     frames: FrameClock,
@@ -375,7 +375,7 @@ where
         Ok(())
     }
 
-    fn now(&self) -> Now {
+    pub(crate) fn now(&self) -> Now {
         Now { elapsed: self.started.elapsed(), wall: self.host.local_time() }
     }
 }

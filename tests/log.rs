@@ -5,7 +5,7 @@ use crate::support::memory::Memory;
 #[cfg(unix)]
 use crate::support::terminal::Terminal;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
-use netchat_tui::app::commands::log::{LogConfig, LogPathTemplate, LogTarget};
+use netchat_tui::app::logging::{LogConfig, LogPathTemplate, LogTarget};
 use netchat_tui::app::transcript::{RowEnd, RowKind};
 use netchat_tui::app::{Action, App, LocalTime, Settings};
 use netchat_tui::link::Endpoint;

@@ -4,7 +4,7 @@ pub(super) mod complete;
 pub(super) mod export;
 pub(super) mod history;
 pub(super) mod host;
-pub(super) mod log;
+pub(crate) mod log;
 pub(super) mod record;
 pub(super) mod send;
 pub(super) mod settings;
@@ -19,7 +19,7 @@ use super::transcript::RowKind;
 use super::{App, Effect, LinkState, Mode, Now, SendError, Tab, Update};
 use crate::text::format_thousands;
 use crate::text::{self, GlyphKind, Row};
-use table::{self, Command, CommandKind, Line};
+use table::{Command, CommandKind, Line};
 use zeroize::Zeroizing;
 
 /// Whether this can be asked for as a nickname: one word without anything that hides or reorders.

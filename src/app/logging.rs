@@ -30,7 +30,6 @@ use tab_log::begins;
 
 use super::time::LocalTime;
 use crate::link::Endpoint;
-use row_format;
 
 /// How a log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

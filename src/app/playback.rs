@@ -42,7 +42,7 @@ pub struct Player {
     played: usize,
     /// Entries that are to be told.
     target: usize,
-    clock: Clock,
+    pub(super) clock: Clock,
     /// Whether it waits at its beginning for somebody to let it go on.
     waits: bool,
 }

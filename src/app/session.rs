@@ -34,13 +34,13 @@ use super::view::search::Search;
 use super::view::viewport::{LayoutCache, Scroll, ViewOptions};
 use super::{Settings, Update};
 use crate::link::{CloseReason, Endpoint, Eol, LinkId};
-use on_connect::OnConnectQueue;
+pub(super) use on_connect::OnConnectQueue;
 use overrides::PendingNick;
-use reconnect::ReconnectPolicy;
-use send_queue::SendQueue;
+pub(super) use reconnect::ReconnectPolicy;
+pub(super) use send_queue::SendQueue;
 use std::net::SocketAddr;
 use std::time::Duration;
-use unsent::Unsent;
+pub(super) use unsent::Unsent;
 
 /// Bytes that may wait for a server that does not read. What would go beyond stays in the input line.
 pub const QUEUE_LIMIT: usize = 1 << 20;
@@ -116,13 +116,13 @@ pub struct Tab {
     id: LinkId,
     /// How to behave on this server.
     options: Settings,
-    endpoint: Option<Endpoint>,
+    pub(super) endpoint: Option<Endpoint>,
     /// Whether there has ever been a connection.
     has_been_open: bool,
-    link: LinkState,
-    transcript: Transcript,
-    sieve: VisibleRows,
-    lens: ViewOptions,
+    pub(super) link: LinkState,
+    pub(super) transcript: Transcript,
+    pub(super) sieve: VisibleRows,
+    pub(super) lens: ViewOptions,
     prompt: LineEditor,
     pub(super) recall: HistoryCursor,
     /// The start page, until it has led somewhere.
@@ -131,38 +131,38 @@ pub struct Tab {
     stashed_draft: Option<String>,
     /// Typed while a question was open.
     pub(super) typeahead: TypeAhead,
-    scroll: Scroll,
+    pub(super) scroll: Scroll,
     /// The first row that had not been read when one turned away; the rule stands before it.
-    unread: Option<RowId>,
+    pub(super) unread: Option<RowId>,
     /// The first row that has not been on the screen, before one's eyes.
-    unseen: RowId,
+    pub(super) unseen: RowId,
     pub(super) attention: MentionTracker,
     /// The mention that was jumped to.
     pub(super) mention_at: Option<RowId>,
     /// A mention that has just come.
-    pending_alert: Option<RowId>,
+    pub(super) pending_alert: Option<RowId>,
     pub(super) search: Option<Search>,
-    layouts: LayoutCache,
+    pub(super) layouts: LayoutCache,
     /// Whether the messages are shown alone, without gutter and indent.
-    is_bare: bool,
-    traffic: ByteCounters,
-    outbox: SendQueue,
+    pub(super) is_bare: bool,
+    pub(super) traffic: ByteCounters,
+    pub(super) outbox: SendQueue,
     nick: Option<String>,
     next_nick: PendingNick,
     eol: Eol,
     /// Where to connect once the link that is alive has ended.
     next_endpoint: Option<Endpoint>,
     /// When the row under way will have been silent for long enough to count as finished.
-    idle_row_deadline: Option<Duration>,
+    pub(super) idle_row_deadline: Option<Duration>,
     /// Lines on their way out at a pace.
     sending: Option<PacedSend>,
-    retry: ReconnectPolicy,
-    greeting: OnConnectQueue,
+    pub(super) retry: ReconnectPolicy,
+    pub(super) greeting: OnConnectQueue,
     /// How often the secret of the server was asked for.
     secret_requests: u64,
-    unsent: Unsent,
-    negotiation: telnet::Negotiation,
-    source: super::playback::tab::Source,
+    pub(super) unsent: Unsent,
+    pub(super) negotiation: telnet::Negotiation,
+    pub(super) source: super::playback::tab::Source,
     pub(super) log: TabLog,
     pub(super) backlog: BacklogState,
 }

@@ -42,7 +42,7 @@ const MOTD: u64 = 64 << 10;
 /// A server that listens, with all it needs.
 #[derive(Debug)]
 pub struct BoundServer {
-    service: ServerOptions,
+    pub(super) service: ServerOptions,
     server: Server,
     motd: Vec<u8>,
 }

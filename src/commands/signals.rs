@@ -11,11 +11,11 @@ mod system {
 
     /// See above. Must be made inside a runtime.
     #[derive(Debug)]
-    pub(in super::super) struct Signals(Vec<Signal>);
+    pub(crate) struct Signals(Vec<Signal>);
 
     impl Signals {
         /// Listens to those that the system lets us listen to.
-        pub(in super::super) fn listen() -> Self {
+        pub(crate) fn listen() -> Self {
             let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
             if !ignores_hang_up() {
                 kinds.push(SignalKind::hangup());
@@ -24,7 +24,7 @@ mod system {
         }
 
         /// The next one.
-        pub(in super::super) async fn next(&mut self) {
+        pub(crate) async fn next(&mut self) {
             poll_fn(|context| {
                 // All of them: each keeps the waker of its own.
                 let polled = self.0.iter_mut().map(|signal| signal.poll_recv(context).is_ready());
@@ -48,16 +48,16 @@ mod system {
 mod system {
     /// See above.
     #[derive(Debug)]
-    pub(in super::super) struct Signals(());
+    pub(crate) struct Signals(());
 
     impl Signals {
         /// There is only Ctrl-C here.
-        pub(in super::super) const fn listen() -> Self {
+        pub(crate) const fn listen() -> Self {
             Self(())
         }
 
         /// The next one.
-        pub(in super::super) async fn next(&mut self) {
+        pub(crate) async fn next(&mut self) {
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending().await
             }

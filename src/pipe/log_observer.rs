@@ -55,7 +55,7 @@ pub fn logs(wish: &LogConfig, charset: Charset, endpoint: &Endpoint) -> Result<V
 }
 
 fn now() -> LocalTime {
-    LocalTime(storage::recording::local_time())
+    LocalTime(storage::recording_file::local_time())
 }
 
 impl Observer for LogObserver {

@@ -240,7 +240,7 @@ impl Connection {
             InputResult::Blocked => self.silence_at = Some(now + self.hub.limits.silence),
             InputResult::BlockedUntil(at) => self.silence_at = Some(at),
             InputResult::Consumed | InputResult::YieldTurn | InputResult::Left | InputResult::Kicked(_) => {
-                self.on_input_result(heard)
+                self.on_input_result(heard);
             }
         }
     }

@@ -10,7 +10,7 @@
 //! | bytes that are not UTF-8 | `\xFF` |
 //! | telnet's commands | `<DO TERMINAL-TYPE>`, `<IAC GA>` |
 
-use super::escape;
+use super::escape_sequence;
 use super::escape_sequence::SequenceKind;
 use super::glyph::{GlyphKind, Row, TAB_STOP, columns};
 use super::invisible::{TAGGED_FLAGS, ZWJ, is_invisible, selects_variant};
@@ -137,10 +137,10 @@ impl<'a> Decoder<'a> {
     }
 
     fn escape(&mut self, rest: &[u8], source: usize) -> usize {
-        let (kind, len) = escape::sequence_len(rest);
+        let (kind, len) = escape_sequence::sequence_len(rest);
         let sequence = rest.get(..len).unwrap_or(rest);
         if kind == SequenceKind::Sgr && self.escapes == Escapes::Colour {
-            let understood = self.style.apply(escape::parameters(sequence));
+            let understood = self.style.apply(escape_sequence::parameters(sequence));
             self.row.set_style(self.style);
             if understood {
                 return len;

@@ -124,7 +124,7 @@ impl<W: Write> Frontend for LineMode<W> {
             // There is nothing to scroll but what the terminal scrolls itself, with the mouse.
             TerminalCommand::Mouse(_) => {}
             TerminalCommand::Title(_) | TerminalCommand::Copy(_) | TerminalCommand::Alert(..) => {
-                aside.write(&mut self.pending)
+                aside.write(&mut self.pending);
             }
         }
     }

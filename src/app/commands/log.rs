@@ -240,7 +240,7 @@ impl App {
         match result {
             Ok((path, bytes)) => tab.show_backlog(now, &path, &bytes),
             Err(sentence) => {
-                tab.add_notice(now, RowKind::Error, &format!("What was logged before is not shown: {sentence}"))
+                tab.add_notice(now, RowKind::Error, &format!("What was logged before is not shown: {sentence}"));
             }
         }
         Update { effects, redraw: true }

@@ -213,7 +213,7 @@ impl LineEditor {
         self.text.get(..self.cursor).unwrap_or_default()
     }
 
-    const fn move_to(&mut self, to: usize) -> bool {
+    pub(super) const fn move_to(&mut self, to: usize) -> bool {
         let moved = self.cursor != to;
         self.cursor = to;
         moved

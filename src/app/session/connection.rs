@@ -102,7 +102,7 @@ impl Tab {
                 self.link = LinkState::Opening(None);
             }
             LinkEvent::Connecting { addr, index: nth, total: of } => {
-                self.link = LinkState::Opening(Some(ConnectAttempt { addr, nth, of }))
+                self.link = LinkState::Opening(Some(ConnectAttempt { addr, nth, of }));
             }
             LinkEvent::Opened { peer } => return self.on_opened(now, peer),
             LinkEvent::Received(bytes) => return self.on_received(now, &bytes),

@@ -6,7 +6,7 @@ mod tape;
 mod words;
 
 use netchat_tui::app::Settings;
-use netchat_tui::app::commands::log::expand_template;
+use netchat_tui::app::logging::expand_template;
 use netchat_tui::cli::{
     Args, ClientOptions, CommandOutput, ConfigJob, Job, ResolvedClient, RunMode, ServerOptions, StdioKind, Target,
     UsageError,

@@ -95,7 +95,7 @@ impl Chat {
             0 => notice(words, format_args!("Nobody else is here yet.")),
             1 => notice(words, format_args!("1 other is here: {}", list(others, 1, MAX_NAMES_IN_WELCOME))),
             count => {
-                notice(words, format_args!("{count} others are here: {}", list(others, count, MAX_NAMES_IN_WELCOME)))
+                notice(words, format_args!("{count} others are here: {}", list(others, count, MAX_NAMES_IN_WELCOME)));
             }
         }
         if !self.history.is_empty() {

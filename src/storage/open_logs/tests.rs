@@ -20,10 +20,10 @@ fn the_first_time_it_says_where_it_is() {
     let (folder, mut shelf) = shelf();
     let usual = place(LogFolder::Default, "pi-12345.log");
     let path = folder.path().join("state/logs/pi-12345.log");
-    assert_eq!(shelf.append(&append(&usual, "one\n")), Ok(Some(disk::display_path(&path))));
+    assert_eq!(shelf.append(&append(&usual, "one\n")), Ok(Some(storage::display_path(&path))));
     assert_eq!(shelf.append(&append(&usual, "two\n")), Ok(None));
     assert_eq!(std::fs::read(&path).unwrap(), b"one\ntwo\n");
-    assert_eq!(shelf.folders.shown(&usual), disk::display_path(&path));
+    assert_eq!(shelf.folders.shown(&usual), storage::display_path(&path));
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn the_end_of_a_log_goes_back_into_earlier_days() {
     let (folder, mut shelf) = shelf();
     let mut today = place(LogFolder::Default, "pi-2026-11-22.log");
     today.date_split = Some(("pi-".to_owned(), ".log".to_owned()));
-    let told = |day: &str| disk::display_path(&folder.path().join(format!("state/logs/pi-2026-11-{day}.log")));
+    let told = |day: &str| storage::display_path(&folder.path().join(format!("state/logs/pi-2026-11-{day}.log")));
     assert_eq!(shelf.folders.tail(&today, 2), Ok((told("22"), Vec::new())));
     shelf.append(&append(&place(LogFolder::Default, "pi-2026-11-20.log"), "a\nb\nc\n")).unwrap();
     shelf.append(&append(&place(LogFolder::Default, "pi-2026-11-19.log"), "older\n")).unwrap();

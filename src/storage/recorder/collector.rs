@@ -196,6 +196,6 @@ const fn mark(kind: RowKind) -> Option<NoticeKind> {
     }
 }
 
-fn entry(now: Now, wall: u64, id: LinkId, what: EntryKind) -> Entry {
+pub(super) fn entry(now: Now, wall: u64, id: LinkId, what: EntryKind) -> Entry {
     Entry::new(Timestamp { elapsed: now.elapsed, wall }, id, what)
 }

@@ -199,7 +199,7 @@ fn announce_question(app: &App, columns: usize, out: &mut String) {
         // These are told by themselves: a parcel may grow, and what is on the page comes when the disk has answered.
         Mode::Input | Mode::SendPreview { .. } | Mode::Start => {}
         Mode::HistorySearch => {
-            out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n")
+            out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n");
         }
         Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::ConfirmEofOrQuit | Mode::ConfirmText => {
             let words = ui::prompt_text(app, usize::MAX).unwrap_or_default();

@@ -52,7 +52,7 @@ impl Announcer {
         match why {
             // A broken connection is no news to the others: a program that ends with something unread leaves like that.
             LeaveReason::Closed | LeaveReason::HungUp | LeaveReason::Broken => {
-                notice(words, format_args!("{name} left"))
+                notice(words, format_args!("{name} left"));
             }
             LeaveReason::Cut(reason) => {
                 notice(words, format_args!("{name} left (cut off: {})", reason.for_others()));
