@@ -102,12 +102,7 @@ impl App {
                 self.mode = Mode::Help { top: 0 };
                 Ok(Vec::new())
             }
-            // Who closes a room that others are in may have forgotten them, or what has not arrived.
-            CommandKind::Quit if self.would_lose_data() => {
-                self.mode = Mode::ConfirmQuit;
-                Ok(Vec::new())
-            }
-            CommandKind::Quit => Ok(vec![Effect::Quit]),
+            CommandKind::Quit => Ok(self.quit_command()),
             CommandKind::Save => self.start_export(arguments),
             CommandKind::Log => self.log_command(now, command, arguments),
             CommandKind::Theme => self.theme_command(arguments).map(|()| Vec::new()),
@@ -143,6 +138,15 @@ impl App {
                 Ok(Vec::new())
             }
         }
+    }
+
+    /// Quits, after a question if clients of a hosted server or data would be lost.
+    fn quit_command(&mut self) -> Vec<Effect> {
+        if self.would_lose_data() {
+            self.mode = Mode::ConfirmQuit;
+            return Vec::new();
+        }
+        vec![Effect::Quit]
     }
 
     pub(super) fn nick(&mut self, now: Now, command: &Command, name: &str) -> Done {

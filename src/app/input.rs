@@ -1,4 +1,4 @@
-//! TODO(module)
+//! The input line: editing, undo, kill ring, history, completion and layout.
 
 pub mod completion;
 mod edit;

@@ -1,4 +1,4 @@
-//! TODO(module)
+//! Display of a transcript: which rows are visible, how they are laid out, and what is highlighted in them.
 
 pub mod filter;
 pub mod highlight;

@@ -1,4 +1,4 @@
-//! TODO(module)
+//! Output of a server on its own terminal: the startup banner, the log, and a limit on log lines.
 
 pub(crate) mod banner;
 pub(crate) mod log;

@@ -1,4 +1,4 @@
-//! TODO(module)
+//! The lab's servers as pure state machines: a client joins or a line arrives, and the room says who receives what.
 
 pub mod answer;
 pub mod chat;

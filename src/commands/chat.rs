@@ -1,22 +1,22 @@
 //! The client on a terminal, put together.
 
-use crate::rooms::InProcessServers;
-use crate::words::print_status;
-use anyhow::Context as _;
-use netchat_tui::app::modes::start_page::ListMode;
-use netchat_tui::app::playback::Player;
-use netchat_tui::app::{App, Effect, FrontendKind, LoadedConfig, MouseCapture, Now, Settings};
-use netchat_tui::cli::Target;
-use netchat_tui::commands::serve::{HostedServer, ServerHandle};
-use netchat_tui::config::{Environment, Sources};
-use netchat_tui::net::SystemNetwork;
-use netchat_tui::theme::{Appearance, ColorDepth, Priority, TerminalEnv, ThemeRegistry};
-use netchat_tui::tui::{
+use super::in_process_servers::InProcessServers;
+use super::output::print_status;
+use crate::app::modes::start_page::ListMode;
+use crate::app::playback::Player;
+use crate::app::{App, Effect, FrontendKind, LoadedConfig, MouseCapture, Now, Settings};
+use crate::cli::Target;
+use crate::commands::serve::{HostedServer, ServerHandle};
+use crate::config::{Environment, Sources};
+use crate::net::SystemNetwork;
+use crate::theme::{Appearance, ColorDepth, Priority, TerminalEnv, ThemeRegistry};
+use crate::tui::{
     Ansi16Writer, EventLoop, Exit, FrameBackend, Frontend, FullScreen, HistoryStore, HostedServerFeed, Keyboard,
     LineMode, RealSystem, Recorder, Signals, System as _, TerminalGuard, history_file, install_panic_hook,
     unbuffered_stdout,
 };
-use netchat_tui::ui::{ResolvedTheme, ThemeCache};
+use crate::ui::{ResolvedTheme, ThemeCache};
+use anyhow::Context as _;
 use ratatui::Terminal;
 use std::io;
 use std::path::Path;

@@ -1,11 +1,11 @@
 //! Rooms that are let while the client runs.
 
-use netchat_tui::app::StartServerError;
-use netchat_tui::cli::ServerOptions;
-use netchat_tui::commands::serve::{BoundServer, HostedServer, ServeError, ServerHandle};
-use netchat_tui::link::Endpoint;
-use netchat_tui::server::listen::ListenError;
-use netchat_tui::tui::{ServerStarter, StartedServer};
+use crate::app::StartServerError;
+use crate::cli::ServerOptions;
+use crate::commands::serve::{BoundServer, HostedServer, ServeError, ServerHandle};
+use crate::link::Endpoint;
+use crate::server::listen::ListenError;
+use crate::tui::{ServerStarter, StartedServer};
 use std::io::ErrorKind;
 use std::sync::mpsc;
 

@@ -1,10 +1,10 @@
 //! What the program says where there is no screen.
 
-use crate::tape::PlaybackServeError;
-use crate::{NETWORK_TROUBLE, OTHER_TROUBLE};
+use super::replay::PlaybackServeError;
+use super::{NETWORK_ERROR, OTHER_ERROR};
+use crate::commands::serve::ServeError;
+use crate::pipe::PipeError;
 use anyhow::Context as _;
-use netchat_tui::commands::serve::ServeError;
-use netchat_tui::pipe::PipeError;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -23,7 +23,7 @@ pub(crate) fn print_error(error: &anyhow::Error) -> ExitCode {
         || error.downcast_ref().is_some_and(PlaybackServeError::is_of_network);
     let is_sentence = error.is::<ServeError>() || error.is::<PipeError>();
     print_status(&if is_sentence { error.to_string() } else { format!("{error:#}") });
-    ExitCode::from(if is_of_network { NETWORK_TROUBLE } else { OTHER_TROUBLE })
+    ExitCode::from(if is_of_network { NETWORK_ERROR } else { OTHER_ERROR })
 }
 
 /// Says a sentence on standard error: in one write, so that several programs at the same end of a script do not talk into each

@@ -1,16 +1,16 @@
 //! `netchat-tui replay`.
 
-use crate::require_terminal;
-use crate::talk::{ChatClient, Peer};
-use crate::words::print_status;
+use super::chat::{ChatClient, Peer};
+use super::output::print_status;
+use super::require_terminal;
+use crate::app::playback::Player;
+use crate::cli::{ReplayMode, ReplayOptions};
+use crate::config::Environment;
+use crate::recording::Recording;
+use crate::server::listen::ListenError;
+use crate::server::playback;
+use crate::tui::{Exit, Signals};
 use anyhow::Context as _;
-use netchat_tui::app::playback::Player;
-use netchat_tui::cli::{ReplayMode, ReplayOptions};
-use netchat_tui::config::Environment;
-use netchat_tui::recording::Recording;
-use netchat_tui::server::listen::ListenError;
-use netchat_tui::server::playback;
-use netchat_tui::tui::{Exit, Signals};
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ impl PlaybackServeError {
     }
 }
 
-pub(crate) fn play(replaying: ReplayOptions) -> anyhow::Result<Exit> {
+pub(crate) fn run(replaying: ReplayOptions) -> anyhow::Result<Exit> {
     let tape = playback::load(&replaying.recording).map_err(anyhow::Error::msg)?;
     match replaying.way {
         ReplayMode::Play { speed, is_paused, sources } => {
