@@ -1,6 +1,6 @@
 //! The core: everything the program knows and decides, and nothing it needs to ask anybody for.
 //!
-//! [`App::update`] takes the moment and one [`Event`] and answers with an [`Outcome`]: what is to be done outside, and
+//! [`App::update`] takes the moment and one [`Event`] and answers with an [`Update`]: what is to be done outside, and
 //! whether the screen has changed. No terminal, socket, clock or file occurs here, so every behaviour can be tested as
 //! a function. One enum per boundary: [`Event`] in, [`Effect`] out, [`Action`] for what keys mean, `Verb` for commands.
 //!
@@ -255,7 +255,7 @@ impl App {
         }
     }
 
-    /// When to send [`Event::Due`], on the clock of [`Now::elapsed`].
+    /// When to send [`Event::Timer`], on the clock of [`Now::elapsed`].
     pub fn deadline(&self) -> Option<Duration> {
         match self.replay {
             // The tabs live by the clock of the tape.

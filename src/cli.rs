@@ -1,4 +1,4 @@
-//! The command line: what was typed ([`Args`]), and what it comes to ([`Config`]).
+//! The command line: what was typed ([`Args`]), and what it comes to ([`ResolvedClient`]).
 
 use crate::config::Sources;
 use crate::link::EndpointError;

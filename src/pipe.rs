@@ -7,7 +7,7 @@
 //!
 //! Bytes go through unchanged both ways (but for the end of lines, where that was asked for), nothing is added to
 //! standard output, and what there is to say goes elsewhere. Nothing is kept: each thread has one buffer, and whoever is
-//! slow, at either end, is waited for. Who wants to know what goes through is a [`Tap`] ([`Recording`]).
+//! slow, at either end, is waited for. Who wants to know what goes through is a [`Observer`] ([`RecordingObserver`]).
 //!
 //! Threads that wait in `read(2)` are what is fastest here: a poll for each read costs as much as the read, and on Linux
 //! `splice(2)` and `sendfile(2)`, which copy nothing, were no faster from end to end than a copy through a buffer that
@@ -20,13 +20,13 @@
 //!   side at once (`ncat -l > FILE < /dev/null`); who has closed altogether cannot be told from it before something is
 //!   sent. It is over when input ends, or brings nothing for as long as a server may be silent. Nobody waits for somebody at a
 //!   terminal.
-//! - Standard input ends: nothing is told the server, unless that was asked for ([`Eof::Tell`]); the lab's servers
+//! - Standard input ends: nothing is told the server, unless that was asked for ([`OnStdinEof::HalfClose`]); the lab's servers
 //!   answer the end of input with a flood of blank lines. What it says is read until it closes or falls silent, which it
 //!   is not while it still takes what it was sent.
 //! - However it ends: bytes that the other machine has not acknowledged are not delivered, and that is no good order.
 //!   Acknowledged means that the system there has them; whether the program there reads them cannot be known. Where this
 //!   system does not tell (other than Linux), or nobody wants to wait (`-q 0`), nothing is said.
-//! - Something breaks: [`Trouble`] says what. What the server had said by then is still written.
+//! - Something breaks: [`PipeError`] says what. What the server had said by then is still written.
 
 mod activity;
 mod connect;

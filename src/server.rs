@@ -13,21 +13,21 @@
 //!
 //! | lab task | room | `serve` |
 //! |---|---|---|
-//! | 1-4: a server that greets | [`greet`] | `greet` |
-//! | 5-9, deliverable 1: servers that answer | [`answer`] | `reverse`, `upper`, `echo` |
-//! | 13-15: what one says, the others read | [`relay`] | `relay` |
-//! | 16-17: nicknames | [`chat`], with [`name`] | `chat` |
-//! | the game it leads to | [`game`] | `game` |
+//! | 1-4: a server that greets | `send_on_connect_lines` | `greet` |
+//! | 5-9, deliverable 1: servers that answer | `on_confirm_char` | `reverse`, `upper`, `echo` |
+//! | 13-15: what one says, the others read | `relay` | `relay` |
+//! | 16-17: nicknames | `chat`, with `name` | `chat` |
+//! | the game it leads to | `game` | `game` |
 //!
 //! Around it stands what all servers need and the lab leaves out. The **hub** owns the room and a mailbox per client.
 //! A **peer** is the task of one connection: it reads, has the hub hear it, and writes what its mailbox holds. Between
-//! them are the pure parts: [`framer`] (bytes to lines), [`pace`] (how many lines), [`outbox`] (what waits for a client,
+//! them are the pure parts: [`framer`] (bytes to lines), `paste_delay` (how many lines), [`outbox`] (what waits for a client,
 //! and what happens when that does not read). [`Server`] listens, lets in and says goodbye.
 //!
 //! # What it does about trouble
 //!
 //! Everything is bounded ([`Limits`]), and whoever is refused, slowed down or cut off is told why, as is the log
-//! ([`Incident`]). What a client may not say yet stays in its own socket: TCP tells it to wait. What the others said
+//! ([`ServerEvent`]). What a client may not say yet stays in its own socket: TCP tells it to wait. What the others said
 //! waits for a slow reader in its outbox, as references to buffers that all share; when that is full the others wait
 //! for it, but only a moment ([`outbox`] says how long). So nobody is held up by anybody for long, and who keeps up
 //! loses nothing.

@@ -9,7 +9,7 @@
 //! |---|---|---|---|
 //! | text | [`decode()`], [`decode_in()`] in another [`Charset`] | `café^[[2J` | |
 //! | escaped: every byte can be told | [`escape()`] | `café\x1B[2J\r\n` | [`unescape()`] |
-//! | hex dump, in lines already | [`hex()`] | `000000  63 61 66 c3 a9 ...` | [`unhex()`] |
+//! | hex dump, in lines already | [`hex()`] | `000000  63 61 66 c3 a9 ...` | [`parse_hex_dump()`] |
 //!
 //! [`wrap()`] cuts glyphs into lines, and [`Bidi`] says in which order a line is drawn where it is read from
 //! right to left.

@@ -16,7 +16,7 @@
 //! that went. *Work* is ready whenever the core has some: a piece of a millisecond or two is done when nothing else is to
 //! be, or after a burst of a flood, and then all others are asked again. A frame waits a moment until the rows in it are in
 //! their logs; nothing more is read from the network meanwhile. There is no tick; when nothing happens the process
-//! sleeps. [`Tui`] is generic over the stream of keys, the [`Face`], the [`Host`] (clock, suspend) and the network, so the
+//! sleeps. [`EventLoop`] is generic over the stream of keys, the [`Frontend`], the [`System`] (clock, suspend) and the network, so the
 //! tests drive this very loop.
 
 pub(crate) mod delivery;
@@ -106,7 +106,7 @@ pub struct EventLoop<F, S, H> {
     editor: Editor,
     interpreter: KeySequenceParser,
     frames: FrameClock,
-    /// See [`Tui::parting`].
+    /// See [`EventLoop::farewell_message`].
     parting: Option<String>,
     /// What the window is called as far as the terminal was told.
     title: String,

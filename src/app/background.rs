@@ -3,7 +3,7 @@
 use super::{App, Tab, Update};
 
 impl App {
-    /// Whether there is something to go on with when nothing else is to be done: then send [`super::Event::Work`].
+    /// Whether there is something to go on with when nothing else is to be done: then send [`super::Event::BackgroundStep`].
     pub fn has_background_work(&self) -> bool {
         self.is_saving() || self.tabs.iter().any(Tab::has_work)
     }

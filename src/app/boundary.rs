@@ -27,23 +27,23 @@ pub enum Event {
     SuspendUnavailable,
     /// The window has the focus, or has it no more. Terminals that do not tell are taken to have it.
     Focus(Focus),
-    /// There is time for a piece of what is under way ([`super::App::has_work`]).
+    /// There is time for a piece of what is under way ([`super::App::has_background_work`]).
     BackgroundStep,
-    /// What is in a folder ([`Effect::List`]); nothing if it cannot be read.
+    /// What is in a folder ([`Effect::ListDir`]); nothing if it cannot be read.
     DirListed {
         /// The folder, as it was asked for.
         folder: String,
         /// Names in it, those of folders with a `/` at the end.
         names: Vec<String>,
     },
-    /// What is in a file ([`Effect::Load`]), or the sentence that says why it could not be read.
+    /// What is in a file ([`Effect::ReadFile`]), or the sentence that says why it could not be read.
     FileRead {
         /// The file, as it was asked for.
         path: String,
         /// Its bytes.
         result: Result<Vec<u8>, String>,
     },
-    /// The editor is done ([`Effect::Edit`]): the text, or the sentence that says why there is none.
+    /// The editor is done ([`Effect::OpenEditor`]): the text, or the sentence that says why there is none.
     EditorClosed(Result<String, String>),
     /// What was entered in earlier sessions, the oldest first.
     HistoryLoaded(Vec<HistoryEntry>),
@@ -51,13 +51,13 @@ pub enum Event {
     StorageWarning(String),
     /// A recording has begun, or is over ([`Effect::Record`], or one that was begun with the program).
     Recording(RecordingEvent),
-    /// The settings have been read anew ([`Effect::Reload`]), or the sentences that say what is wrong with them.
+    /// The settings have been read anew ([`Effect::ReloadConfig`]), or the sentences that say what is wrong with them.
     ConfigReloaded(Result<Box<LoadedConfig>, String>),
     /// Servers that were visited in earlier sessions, the latest first; comes once, also if there are none.
     RecentServersLoaded(Vec<RecentServer>),
-    /// A server has been started here ([`Effect::Host`]): where it is, and what it says about itself; or why there is none.
+    /// A server has been started here ([`Effect::StartServer`]): where it is, and what it says about itself; or why there is none.
     ServerStarted(Result<(Endpoint, Vec<String>), StartServerError>),
-    /// A log has been opened ([`LogStep::Append`]): where it is, as it is told. Or it cannot be, or can be written no more:
+    /// A log has been opened (`LogCommand::LogAppend`): where it is, as it is told. Or it cannot be, or can be written no more:
     /// the sentence about it. What is appended to it after that opens it anew.
     LogOpened {
         /// Which.
@@ -65,7 +65,7 @@ pub enum Event {
         /// Where it is, or what is wrong.
         result: Result<String, String>,
     },
-    /// What a log ended with ([`LogStep::Tail`]), or the sentence that says why that is not known. Comes once for each, soon.
+    /// What a log ended with (`LogCommand::Utf8Tail`), or the sentence that says why that is not known. Comes once for each, soon.
     LogTail {
         /// The tab it was asked for.
         tab: LinkId,
@@ -81,7 +81,7 @@ pub enum Event {
         /// The secret.
         result: Result<ReadSecret, String>,
     },
-    /// How [`Effect::Save`] has ended: bytes written, or the sentence that says why not.
+    /// How [`Effect::Export`] has ended: bytes written, or the sentence that says why not.
     ExportFinished {
         /// Where to.
         path: String,
@@ -126,22 +126,22 @@ pub enum Effect {
     Export(ExportStep),
     /// Something about a log.
     Log(LogCommand),
-    /// Say what is in this folder; [`Event::Listed`] answers.
+    /// Say what is in this folder; [`Event::DirListed`] answers.
     ListDir(String),
-    /// Read this file, of at most so many bytes; [`Event::Loaded`] answers.
+    /// Read this file, of at most so many bytes; [`Event::FileRead`] answers.
     ReadFile {
         /// Which.
         path: String,
         /// A larger one is refused.
         limit: u64,
     },
-    /// Let the user change this text in the editor of their choice; [`Event::Edited`] answers.
+    /// Let the user change this text in the editor of their choice; [`Event::EditorClosed`] answers.
     OpenEditor(String),
     /// Keep this line for later sessions.
     AppendHistory(HistoryEntry),
     /// The tab of this link is gone: close it, and forget it.
     DropLink(LinkId),
-    /// Read the settings anew; [`Event::Configured`] answers.
+    /// Read the settings anew; [`Event::ConfigReloaded`] answers.
     ReloadConfig,
     /// Keep for later sessions that this server was visited, and how that went.
     SaveRecentServer(RecentServer),
@@ -158,7 +158,7 @@ pub enum Effect {
         /// Where from.
         source: SecretSource,
     },
-    /// Start a chat server here, on this port of the loopback, 0 for any that is free; [`Event::Hosted`] answers.
+    /// Start a chat server here, on this port of the loopback, 0 for any that is free; [`Event::ServerStarted`] answers.
     StartServer(u16),
 }
 
@@ -212,7 +212,7 @@ pub enum MouseCapture {
 }
 
 /// Writing a file, in steps: one `Create`, then any number of `Write`, then `Finish`. Whatever happens after `Create`,
-/// exactly one [`Event::Saved`] follows.
+/// exactly one [`Event::ExportFinished`] follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExportStep {
     /// Make this file, which must not exist.
@@ -226,7 +226,7 @@ pub enum ExportStep {
 /// What is done with a log. It is written in the order in which this is asked for, and before the frame that shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogCommand {
-    /// Append these bytes to it, opening or making it. [`Event::Logged`] answers when it is opened, and when that or the
+    /// Append these bytes to it, opening or making it. [`Event::LogOpened`] answers when it is opened, and when that or the
     /// writing fails.
     Append {
         /// Where.

@@ -1,5 +1,5 @@
 //! The keys, as data: one table binds them, the user changes what it says ([`Keymap::with`]), and the help page and the
-//! hints are made of what came out ([`Keymap::fill`]).
+//! hints are made of what came out ([`Keymap::expand_key_hints`]).
 //!
 //! Nothing here knows a terminal library; `tui` turns its key events into a [`Chord`] and asks the [`Keymap`].
 
@@ -26,7 +26,7 @@ pub struct Binding {
     pub chords: &'static str,
     /// What they mean.
     pub action: Action,
-    /// What the help page says of them, with the keys as in [`Keymap::fill`]; nothing where the row before speaks for them.
+    /// What the help page says of them, with the keys as in [`Keymap::expand_key_hints`]; nothing where the row before speaks for them.
     pub help: &'static str,
 }
 

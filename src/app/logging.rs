@@ -8,7 +8,7 @@
 //!   rows, reads, writes ──► Log (one a tab) ──Effect::Log──► beside the loop ──► file
 //! ```
 //!
-//! Which file that is says a [`LogName`]; whoever writes it answers with [`super::Event::Logged`].
+//! Which file that is says a [`LogPathTemplate`]; whoever writes it answers with [`super::Event::LogOpened`].
 
 mod backlog;
 mod hex_log;
@@ -142,7 +142,7 @@ impl LogTarget {
     /// Reads it: `off`, `on`, or the name of a file.
     ///
     /// # Errors
-    /// As [`LogName::parse`].
+    /// As [`LogPathTemplate::parse`].
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.trim().to_ascii_lowercase().as_str() {
             "off" => Ok(Self::Off),

@@ -48,12 +48,12 @@ pub enum Mode {
     ConfirmText,
     /// The question what to do with [`App::preview`].
     SendPreview {
-        /// Which of [`super::Choice::of`].
+        /// Which of `super::RetentionFilter::kinds_at`.
         chosen: usize,
     },
     /// A line that nobody sees ([`App::secret`]).
     HiddenLine,
-    /// What is searched for in the history ([`App::finder`]).
+    /// What is searched for in the history ([`App::history_search`]).
     HistorySearch,
     /// What is searched for ([`super::Tab::search`]).
     Search,

@@ -5,7 +5,7 @@
 //! say now is not said. Nothing leaves the program meanwhile: there is nobody at the other end.
 //!
 //! Where one is on the tape is a number of entries, the *goal*; the clock moves it while the tape runs, keys and `Enter` with
-//! a time move it anywhere. [`Event::Due`](super::Event::Due) catches up with it, a piece at a time, so that a key never waits
+//! a time move it anywhere. [`Event::Due`](super::Event::Timer) catches up with it, a piece at a time, so that a key never waits
 //! for a long recording. To go back is to begin anew: the tabs forget what they heard.
 
 pub(super) mod clock;

@@ -231,7 +231,7 @@ impl Tab {
         &self.link
     }
 
-    /// How to behave on this server, as it was set; [`Tab::in_force`] has what commands have made of it.
+    /// How to behave on this server, as it was set; [`Tab::effective`] has what commands have made of it.
     pub const fn options(&self) -> &Settings {
         &self.options
     }

@@ -1,7 +1,7 @@
 //! All settings: what they are called, which values they take, what they do.
 //!
 //! One table ([`SETTINGS`]) makes the settings file, its example, the variables of the environment, `/set`, and what all of
-//! them complain about; the command line lays its flags over by the same names. A setting is a place in [`Options`] with a
+//! them complain about; the command line lays its flags over by the same names. A setting is a place in [`Settings`] with a
 //! way in and a way out, both as text.
 //!
 //! ```

@@ -97,7 +97,7 @@ pub(super) fn from_date(year: u64, month: u64, day: u64) -> Option<u64> {
     is_date.then_some(days)
 }
 
-/// Howard Hinnant's `days_from_civil`, the way back of [`Wall::date`].
+/// Howard Hinnant's `days_from_civil`, the way back of [`LocalTime::date`].
 fn days_from(year: u64, month: u64, day: u64) -> Option<u64> {
     let is_early = month <= 2;
     let year = year.checked_sub(u64::from(is_early))?;

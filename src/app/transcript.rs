@@ -6,8 +6,8 @@
 //!
 //! # Where a row ends
 //! At LF, CR LF or a lone CR. Without one of these: when the connection ends, when a line of our own is sent, or after
-//! 500 ms of silence ([`SILENCE`]; the caller holds the clock) - the last two never inside an incomplete UTF-8
-//! sequence: there the decision waits for the next bytes. Rows of more than [`MAX_ROW`] bytes are cut at a character.
+//! 500 ms of silence ([`IDLE_ROW_END`]; the caller holds the clock) - the last two never inside an incomplete UTF-8
+//! sequence: there the decision waits for the next bytes. Rows of more than [`MAX_ROW_BYTES`] bytes are cut at a character.
 //! None of this depends on how the bytes were split into reads; `rows_do_not_depend_on_reads` proves it.
 //!
 //! # Bounds
@@ -63,7 +63,7 @@ pub struct RowView<'a> {
     pub end: RowEnd,
     /// When its first byte came.
     pub at: LocalTime,
-    /// Whether it goes on with a row that was [`RowEnd::Cut`].
+    /// Whether it goes on with a row that was [`RowEnd::Split`].
     pub is_continued: bool,
     /// Its bytes, without the newline.
     pub bytes: &'a [u8],

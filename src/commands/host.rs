@@ -32,7 +32,7 @@ pub struct HostedServer {
     pub end: ServerHandle,
 }
 
-/// The way to end a [`Hosted`] server.
+/// The way to end a [`HostedServer`] server.
 #[derive(Debug)]
 pub struct ServerHandle {
     stop: oneshot::Sender<()>,

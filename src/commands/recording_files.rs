@@ -12,7 +12,7 @@ const LIMIT: u64 = 2 << 30;
 /// Reads a recording.
 ///
 /// # Errors
-/// The sentence that says why there is none. Damage inside is no error ([`Tape::damage`]).
+/// The sentence that says why there is none. Damage inside is no error ([`Recording::damage`]).
 pub fn load(path: &Path) -> Result<Recording, String> {
     let shown = path.display();
     let named = |why: &dyn std::fmt::Display| format!("{shown}: {why}");

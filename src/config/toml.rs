@@ -1,8 +1,8 @@
 //! TOML with places: every key and every value knows its line and column, so that whatever is wrong with it can be told
 //! where it stands.
 //!
-//! The parser is `toml`'s; what is here is the walk over its tree. Whoever reads a file takes [`Table::recover`], goes
-//! through [`Table::entries`], collects a [`Mistake`] for each thing that is wrong, and tells [`all`] of them: nobody
+//! The parser is `toml`'s; what is here is the walk over its tree. Whoever reads a file takes [`SpannedTable::parse_lenient`], goes
+//! through [`SpannedTable::entries`], collects a [`Diagnostic`] for each thing that is wrong, and tells [`merge_sorted`] of them: nobody
 //! wants to start a program five times to find five of them.
 //!
 //! ```

@@ -3,7 +3,7 @@
 //! TCP says nothing by itself while nothing is sent, and gives up what it did send after a quarter of an hour. So it is
 //! made to ask: 30 s after the last word, then every 5 s, five times. While something of ours is under way it does not
 //! ask (RFC 1122, 4.2.3.6), and on Linux another limit finds the peer, after the same time; Windows and macOS give
-//! up sooner by themselves. Why that limit has to be watched over is told in [`patience`].
+//! up sooner by themselves. Why that limit has to be watched over is told in `timeout`.
 
 use super::Duplex;
 use socket2::{SockRef, TcpKeepalive};

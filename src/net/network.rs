@@ -47,10 +47,10 @@ pub(super) trait Connector {
     /// A connection.
     type Stream;
 
-    /// As [`Network::look_up`].
+    /// As [`Network::resolve`].
     fn look_up<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>>;
 
-    /// As [`Network::dial`].
+    /// As [`Network::connect`].
     fn dial(&self, addr: SocketAddr) -> BoxFuture<'_, io::Result<Self::Stream>>;
 }
 

@@ -56,7 +56,7 @@ pub(super) fn has_more(file: &File, limit: Option<Duration>) -> bool {
     system::has_more(file, if file.is_terminal() { Some(Duration::ZERO) } else { limit })
 }
 
-/// Whether [`send_at_once`] never waits.
+/// Whether [`try_send`] never waits.
 pub(super) const HAS_NONBLOCKING_SEND: bool = cfg!(unix);
 
 /// Hands the system what it has room for, which may be nothing.

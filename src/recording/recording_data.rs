@@ -29,7 +29,7 @@ impl Recording {
     /// Reads all there is.
     ///
     /// # Errors
-    /// If it is no recording, or cannot be read. Lines in it that cannot be read are no error ([`Tape::damage`]).
+    /// If it is no recording, or cannot be read. Lines in it that cannot be read are no error ([`Recording::damage`]).
     pub fn read(source: impl BufRead) -> Result<Self, Unreadable> {
         let mut reader = Reader::open(source)?;
         let mut tape = Self { sessions: vec![SessionStart { start: 0, utc: reader.session().utc }], ..Self::default() };

@@ -100,7 +100,7 @@ impl fmt::Display for ClientLabel {
     }
 }
 
-/// For the log; what the client itself is told is [`Refusal::words`].
+/// For the log; what the client itself is told is `SendError::text`.
 impl fmt::Display for AdmissionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

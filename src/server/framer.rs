@@ -1,7 +1,7 @@
 //! Bytes of one client to lines.
 //!
-//! A line ends with LF or CR LF. It also ends at a length that nobody types ([`End::Limit`]), and when no more comes
-//! for a while ([`End::Silence`]), so that clients which send no newline can take part. How the bytes were split into
+//! A line ends with LF or CR LF. It also ends at a length that nobody types (`ServerHandle::Limit`), and when no more comes
+//! for a while (`ServerHandle::Idle`), so that clients which send no newline can take part. How the bytes were split into
 //! reads makes no difference otherwise.
 //!
 //! Whole lines are handed out as they lie in the read; only the beginning of a line whose end has yet to come is kept,

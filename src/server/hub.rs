@@ -1,11 +1,11 @@
 //! The middle of a server: the one [`Room`], and a mailbox for each client.
 //!
-//! A client's task hands over bytes ([`Hub::hear`]); the hub frames them, asks the room about each line, and puts what
+//! A client's task hands over bytes (`Hub::on_server_data`); the hub frames them, asks the room about each line, and puts what
 //! the room wants said into the mailboxes, by reference: a burst of lines is one buffer, however many read it. Each
 //! mailbox wakes its client's task, which does the writing. So nobody waits while somebody else is written to.
 //!
 //! The room and the list of clients are behind one lock, held for the time it takes to handle at most one read, or
-//! [`TURN`] lines of it.
+//! [`MAX_LINES_PER_TURN`] lines of it.
 //! On one thread nobody ever waits for it, and taking it costs next to nothing; it is there so that the tasks may run on
 //! any runtime, which is how [`super::Server`] came to choose one.
 
@@ -111,7 +111,7 @@ impl Hub {
         Self { state: Mutex::new(state), rescheduled, refusals, limits, started, incidents, hears }
     }
 
-    /// The time on the clock of [`Moment`]s.
+    /// The time on the clock of `WriteContext`s.
     pub(super) fn now(&self) -> ServerTime {
         self.started.elapsed()
     }
@@ -186,7 +186,7 @@ impl Hub {
         heard
     }
 
-    /// The part of [`Hub::hear`] that says no line twice and leaves what was said last to be dispatched.
+    /// The part of `Hub::on_server_data` that says no line twice and leaves what was said last to be dispatched.
     fn feed_lines(
         &self,
         state: &mut State,

@@ -107,7 +107,7 @@ static RESERVED_KEYS: LazyLock<HashSet<Box<str>>> = LazyLock::new(|| {
     RESERVED.iter().flat_map(|&word| [word.to_owned(), capital(word)]).flat_map(|word| Skeletons::of(&word)).collect()
 });
 
-/// A nickname that keeps to the rules. Whether it is free is for the [`Register`] to say.
+/// A nickname that keeps to the rules. Whether it is free is for the `RecentServersFile` to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nickname {
     shown: Box<str>,

@@ -2,7 +2,7 @@
 //! with who gets to read what.
 //!
 //! A room knows no socket, no task and no clock. The hub owns those: it frames bytes into [`Line`]s, hands them over
-//! one at a time, and carries out what stands in [`Out`]. So a whole server can be read in one small file, and tested
+//! one at a time, and carries out what stands in [`Output`]. So a whole server can be read in one small file, and tested
 //! as a function.
 
 use bytes::BytesMut;
@@ -48,7 +48,7 @@ pub struct Line<'a> {
     pub text: &'a [u8],
     /// What ended it.
     pub end: LineEnd,
-    /// The message before was ended by [`End::Silence`] and this is what followed: the rest of a slowly typed line, or
+    /// The message before was ended by `ServerHandle::Idle` and this is what followed: the rest of a slowly typed line, or
     /// only its newline (then `text` is empty).
     pub continues: bool,
 }
@@ -101,7 +101,7 @@ pub enum LeaveReason {
     Closed,
     /// The connection broke.
     Broken,
-    /// The server ended it: it said so with [`Out::hang_up`].
+    /// The server ended it: it said so with [`Output::hang_up`].
     HungUp,
     /// The server cut it off.
     Cut(KickReason),

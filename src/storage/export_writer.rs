@@ -5,7 +5,7 @@
 //!   Event::Saved ◄── Saver ◄─────────────────┘
 //! ```
 //!
-//! The core makes the text piece by piece; [`Saver::turn`] holds it back while the disk is behind, so that what
+//! The core makes the text piece by piece; `ExportWriter::export_ready` holds it back while the disk is behind, so that what
 //! waits stays bounded.
 
 use crate::app::{App, Effect, Event, ExportStep, Now};

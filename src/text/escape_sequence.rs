@@ -29,7 +29,7 @@ pub(super) fn sequence_len(bytes: &[u8]) -> (SequenceKind, usize) {
     }
 }
 
-/// The parameter bytes of an SGR sequence that [`measure`] found.
+/// The parameter bytes of an SGR sequence that [`sequence_len`] found.
 pub(super) fn parameters(sequence: &[u8]) -> &[u8] {
     sequence.get(2..sequence.len().saturating_sub(1)).unwrap_or_default()
 }

@@ -227,7 +227,7 @@ pub struct LowContrast {
 }
 
 impl Theme {
-    /// Whatever is under [`READABLE`] on the grounds the theme is made for, terminals of sixteen colours left aside. The
+    /// Whatever is under [`MIN_CONTRAST`] on the grounds the theme is made for, terminals of sixteen colours left aside. The
     /// terminal's own colours are its own affair.
     pub fn faint(&self) -> Vec<LowContrast> {
         let is_text = |name: &str| Role::by_name(name).is_none_or(Role::is_text);

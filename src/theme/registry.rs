@@ -1,7 +1,7 @@
 //! The themes that are known: those in the program, and those of the user.
 //!
 //! A theme is read when it is first asked for, and once. So a start costs the reading of one, and a mistake in a file
-//! nobody uses harms nobody ([`Themes::check`] finds it all the same).
+//! nobody uses harms nobody (`ThemeRegistry::check_sendable` finds it all the same).
 
 use super::color::safe_text;
 use super::definition::Theme;
@@ -23,7 +23,7 @@ impl ThemeName {
     /// No colour on any ground.
     pub const MONO: Self = Self(Cow::Borrowed("mono"));
 
-    /// The theme of this name, if there is one: see [`Themes::find`].
+    /// The theme of this name, if there is one: see [`ThemeRegistry::find`].
     pub fn new(word: &str) -> Self {
         Self(Cow::Owned(word.to_lowercase()))
     }
@@ -174,7 +174,7 @@ impl ThemeRegistry {
     /// The theme of this word, of which it has been seen that it can be used; `None` for [`AUTO`].
     ///
     /// # Errors
-    /// A sentence, as of [`Themes::find`] and [`Themes::scheme`].
+    /// A sentence, as of [`ThemeRegistry::find`] and [`ThemeRegistry::scheme`].
     pub fn check_word(&self, word: &str) -> Result<Option<ThemeName>, String> {
         if word.eq_ignore_ascii_case(AUTO) {
             return Ok(None);

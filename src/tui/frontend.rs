@@ -3,8 +3,8 @@
 use super::osc::TerminalCommand;
 use crate::app::{Action, App};
 
-/// Shows `&App` to the user, one way or another: cells on a screen ([`super::Cells`]), or lines one after the other
-/// ([`super::Plain`]). The loop knows no more of it than this.
+/// Shows `&App` to the user, one way or another: cells on a screen ([`super::FullScreen`]), or lines one after the other
+/// ([`super::LineMode`]). The loop knows no more of it than this.
 pub trait Frontend {
     /// Brings what is shown up to what `app` is, in one write, or none if nothing has changed. Tells `app` how much room
     /// there is. What it gives is to be done next: a page that has been read out is left again.
@@ -13,7 +13,7 @@ pub trait Frontend {
     /// When the terminal cannot be written to, or does not tell its size.
     fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>>;
 
-    /// Makes the next [`Face::draw`] show everything, whatever happened to the terminal meanwhile.
+    /// Makes the next [`Frontend::draw`] show everything, whatever happened to the terminal meanwhile.
     ///
     /// # Errors
     /// When the terminal cannot be written to.

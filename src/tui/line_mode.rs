@@ -8,8 +8,8 @@
 //! ```
 //!
 //! A screen reader speaks what is printed, once. So rows are appended to the terminal's own screen when they are
-//! finished, never changed and never drawn again, and below them stands the [`Line`] being written, of which only what
-//! has changed is written. What the other face shows beside the rows is [`told`] in rows here: a link's state in its
+//! finished, never changed and never drawn again, and below them stands the [`InputLine`] being written, of which only what
+//! has changed is written. What the other face shows beside the rows is `kitty_key_code` in rows here: a link's state in its
 //! notices, a question when it is asked, a word about a key when it has one, the help page when it is asked for, which
 //! closes it again. What needs a screen to be looked around on (searching, picking rows, links) is not here, and says so.
 

@@ -27,7 +27,7 @@ pub trait System {
     /// Gives the terminal back, for another program to have it for a while.
     fn release_terminal(&mut self);
 
-    /// Takes the terminal again after [`Host::lend`].
+    /// Takes the terminal again after [`System::release_terminal`].
     ///
     /// # Errors
     /// When the terminal cannot be taken again.

@@ -1,4 +1,4 @@
-//! What each kind of thing looks like: a [`Scheme`] as far as a terminal has its colours.
+//! What each kind of thing looks like: a [`Theme`] as far as a terminal has its colours.
 //!
 //! The schemes are data (`assets/themes`, `looks`). `contrast` holds those in the program to what they promise: text that
 //! can be read, at least 4.5:1 (WCAG 2, 1.4.3), on the grounds they are made for.

@@ -3,7 +3,7 @@
 /// A change of the draft, or a move in it. Each is defined for every state; where there is nothing to do it does nothing.
 ///
 /// A *word* is of letters and digits; a *big word* is what stands between blanks. What *kills* puts the text on the
-/// [`KillRing`]; what deletes does not.
+/// `KillRing`; what deletes does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edit {
     /// One cluster left.
@@ -67,7 +67,7 @@ pub enum Edit {
 }
 
 impl Edit {
-    /// Whether it puts text on the [`KillRing`].
+    /// Whether it puts text on the `KillRing`.
     pub(in crate::app) const fn kills(self) -> bool {
         matches!(
             self,

@@ -1,6 +1,6 @@
 //! Lines entered before, in this session and in earlier ones: those of all servers in one row, the oldest first.
 //!
-//! [`recall`] walks through it, [`finder`] searches it, [`choice`] says how much is kept. A line is named by its [`LineId`]
+//! `recall` walks through it, `history_search` searches it, `config_file` says how much is kept. A line is named by its [`LineId`]
 //! and not by its place: while one tab looks at a line, another may enter some, and the oldest may go.
 //!
 //! # What is not kept

@@ -184,7 +184,7 @@ impl LineEditor {
     /// Goes so many lines of the screen down, or up if there are fewer than none, as far as there are any, and keeps to the
     /// column it came from. Says whether there was one: at the first line, and at the last, a caller goes elsewhere.
     ///
-    /// `width` is that of [`Prompt::layout`].
+    /// `width` is that of [`LineEditor::layout`].
     pub fn move_line(&mut self, width: usize, lines: isize) -> bool {
         let layout = self.layout(width);
         let from = layout.place(self.cursor);

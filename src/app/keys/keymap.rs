@@ -41,7 +41,7 @@ pub struct BindingError {
     pub says: String,
 }
 
-/// One of the two parts of a [`Wish`].
+/// One of the two parts of a [`BindingRequest`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BindingPart {
     /// The key.

@@ -116,7 +116,7 @@ pub struct HelpLine {
     pub heading: &'static str,
     /// The name of a thing, from the first column on.
     pub name: String,
-    /// What it is, or a part of that, from column [`HelpLine::words_at`] on.
+    /// What it is, or a part of that, from column [`HelpLine::text_column`] on.
     pub text: String,
     /// Where the words begin.
     pub text_column: usize,

@@ -4,7 +4,7 @@
 //!
 //! - Keys that are no text answer at once: Esc, Ctrl-C, Ctrl-D, Alt-E, Alt-J, Alt-S, and in the preview the arrows and Tab,
 //!   which choose.
-//! - Characters (`y`, `n`, `q`, `h`) and Enter answer only if they come [`READING_TIME`] after the question or later, and
+//! - Characters (`y`, `n`, `q`, `h`) and Enter answer only if they come [`MIN_READING_TIME`] after the question or later, and
 //!   if no text waits. Otherwise they were typed before anybody could read the question, or go on with such text. In the
 //!   preview Enter answers once an arrow or Tab has been pressed behind the text.
 //!

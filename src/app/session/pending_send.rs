@@ -21,7 +21,7 @@ pub enum PendingSource {
 ///
 /// Lines end with LF, CR LF or CR; what stands behind the last line end is a line too, unless it is empty. In a draft
 /// LF parts lines, so that an empty one at its end is one, and a CR is what was quoted into a line. The line ends are not
-/// part of what is sent: each line goes out with the end the tab has for lines. [`Source::Bytes`] are one piece, whatever
+/// part of what is sent: each line goes out with the end the tab has for lines. [`PendingSource::Bytes`] are one piece, whatever
 /// is in them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingSend {
@@ -173,7 +173,7 @@ impl PendingSend {
     /// All lines as one: a blank for each line end and the blanks around it. Empty lines leave nothing behind.
     ///
     /// # Errors
-    /// As [`Parcel::text_from`].
+    /// As [`PendingSend::text_from`].
     pub fn joined(&self) -> Result<String, usize> {
         let text = self.text_from(0)?;
         let mut lines = text.split('\n');

@@ -194,7 +194,7 @@ impl SendQueue {
         self.way == Way::LateShown
     }
 
-    /// The connection is over. What is late waits again, for [`lose_last`](Self::lose_last) to be lost, and everything
+    /// The connection is over. What is late waits again, for [`lose_last`](Self::drop_last) to be lost, and everything
     /// else under way is taken to have arrived. Gives how many bytes were late.
     pub(in crate::app) fn end_connection(&mut self) -> usize {
         let late = self.late();

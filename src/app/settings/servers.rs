@@ -61,7 +61,7 @@ impl RecentServer {
     /// How many servers are kept. More than anybody looks through.
     pub const MAX_RECENT: usize = 50;
 
-    /// Adds it to others, the latest first: each server has one, and [`Visit::MOST`] are kept.
+    /// Adds it to others, the latest first: each server has one, and `RecentServer::MAX_LINKS` are kept.
     pub fn insert_into(self, visits: &mut Vec<Self>) {
         Self::forget(visits, &self.endpoint);
         visits.insert(0, self);

@@ -2,7 +2,7 @@
 //!
 //! Nothing is lost by either. The sieve keeps a set of rows that are shown, and of these the set of those that are
 //! *heads*: a head begins a run, and the rows after it that are shown and no heads repeat it. A long enough run is one
-//! [`Item`]: `(3,412 blank lines)`.
+//! [`DisplayItem`]: `(3,412 blank lines)`.
 //!
 //! Rows are judged as they come. When what they are judged by changes, everything that is kept has to be judged anew; that
 //! is done in pieces, outwards from where one is reading, so that the screen is right at once and

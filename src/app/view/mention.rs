@@ -80,7 +80,7 @@ impl MentionMatcher {
     }
 
     /// Where names and words stand, in bytes of the text, from left to right and apart from each other: for showing
-    /// them. Whether they make the line a mention is for [`Mentions::counts`] to say.
+    /// them. Whether they make the line a mention is for [`MentionMatcher::is_mention`] to say.
     pub fn find(&self, text: &str) -> Vec<Range<usize>> {
         let needles = self.needles.iter().flat_map(|needle| needle.find(text));
         let mut found: Vec<_> =
@@ -96,7 +96,7 @@ impl MentionMatcher {
         found
     }
 
-    /// Whether [`Mentions::counts`] is worth asking about a row of these bytes: a name, a word or the sign of a whisper
+    /// Whether [`MentionMatcher::is_mention`] is worth asking about a row of these bytes: a name, a word or the sign of a whisper
     /// is in them.
     ///
     /// For whatever arrives. A whole read can be asked about before its rows are, since nothing here goes beyond a

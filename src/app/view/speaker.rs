@@ -1,16 +1,16 @@
 //! Who speaks in a received line, as far as the line says so.
 //!
 //! A line server has no names of its own: `ann: hello` is a convention, and every student's server has another. What is
-//! recognised unasked ([`Who::Auto`]), all of it at the very start of the line:
+//! recognised unasked ([`SpeakerRule::Auto`]), all of it at the very start of the line:
 //!
-//! | a line | [`Manner`] |
+//! | a line | [`SpeechKind`] |
 //! |---|---|
-//! | `ann: hello`, `<ann> hello`, `[ann] hello`, `ann said: hello`, `ann says: hello` | [`Manner::Says`] |
-//! | `ann *waves*`, `* ann waves` | [`Manner::Does`] |
-//! | `ann -> you: hello`, `you -> ann: hello` | [`Manner::Whispers`] |
-//! | `* ann has joined`, `* anything else` | [`Manner::Notice`] |
+//! | `ann: hello`, `<ann> hello`, `[ann] hello`, `ann said: hello`, `ann says: hello` | [`SpeechKind::Message`] |
+//! | `ann *waves*`, `* ann waves` | [`SpeechKind::Action`] |
+//! | `ann -> you: hello`, `you -> ann: hello` | [`SpeechKind::Whisper`] |
+//! | `* ann has joined`, `* anything else` | [`SpeechKind::Notice`] |
 //!
-//! For all else there is [`Who::Pattern`]. It is recognition and no more: a wrong guess colours a word, and text is
+//! For all else there is [`SpeakerRule::Pattern`]. It is recognition and no more: a wrong guess colours a word, and text is
 //! never rewritten.
 
 use regex::{Regex, RegexBuilder};
@@ -23,7 +23,7 @@ pub enum SpeakerRule {
     /// By the conventions above.
     #[default]
     Auto,
-    /// By the group `nick` of this pattern, or its first group. Made by [`Who::parse`], which sees that there is one.
+    /// By the group `nick` of this pattern, or its first group. Made by [`SpeakerRule::parse`], which sees that there is one.
     Pattern(Regex),
     /// Not at all.
     Off,
@@ -119,7 +119,7 @@ impl PartialEq for SpeakerRule {
 
 impl Eq for SpeakerRule {}
 
-/// As [`Who::parse`] reads it.
+/// As [`SpeakerRule::parse`] reads it.
 impl fmt::Display for SpeakerRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

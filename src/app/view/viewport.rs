@@ -9,7 +9,7 @@
 //! these has to repair it. (design.md says "row id, line within it"; a line number would change its meaning with every
 //! resize, a byte does not.)
 //!
-//! [`scene`] says what there is to be seen, [`page`] what of it is on the screen.
+//! `render_context` says what there is to be seen, `page` what of it is on the screen.
 
 use crate::app::transcript::RowId;
 pub use crate::app::view::layout_cache::LayoutCache;

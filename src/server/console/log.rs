@@ -35,7 +35,7 @@ struct Shared {
     gate: Mutex<LogThrottle>,
     /// Lines that did not get a place, since this was last told.
     lost: AtomicU64,
-    /// Bytes of [`Incident::Heard`] that wait.
+    /// Bytes of [`ServerEvent::Broadcast`] that wait.
     heard: AtomicUsize,
 }
 

@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-/// How often those who speak may wait in vain, each time for [`crate::server::outbox::PATIENCE`], until they wait for
+/// How often those who speak may wait in vain, each time for `crate::server::outbox::PASTE_TIMEOUT`, until they wait for
 /// nobody for a while: with a hundred connections one could otherwise hold a room up for good.
 const BACKPRESSURE_FAILURE_RATE: Rate =
     Rate { per_second: NonZeroU32::new(1).unwrap(), burst: NonZeroU32::new(10).unwrap() };

@@ -13,7 +13,7 @@ const LOOKED_AT: usize = 100;
 /// Guesses at a free name of one kind before another kind is tried.
 const GUESSES: usize = 16;
 
-/// The names in use in one room. No two of them [clash](Name::clashes_with).
+/// The names in use in one room. No two of them [`clash`](Nickname::clashes_with).
 ///
 /// All it does takes a time that hardly grows with the number of names. The same seed and the same calls give the same
 /// names.

@@ -67,7 +67,7 @@ enum Location {
 pub struct Game {
     places: BTreeMap<PeerId, Location>,
     tables: BTreeMap<GameNumber, Table>,
-    /// Who is [`Outside::Waiting`].
+    /// Who is `IdleState::ReconnectWait`.
     waiting: Option<PeerId>,
 }
 

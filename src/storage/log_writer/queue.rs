@@ -48,7 +48,7 @@ impl WriterState {
 }
 
 impl WriteQueue {
-    /// An empty one, and how much of what is put there is written, in the measure of [`Append::cost`].
+    /// An empty one, and how much of what is put there is written, in the measure of [`LogAppend::cost`].
     pub(super) fn new(folders: LogFolders, tell: mpsc::UnboundedSender<Event>) -> (Self, watch::Receiver<u64>) {
         let (progress, written) = watch::channel(0);
         let hand = WriterState::Idle(OpenLogs::new(folders.clone()));

@@ -4,11 +4,11 @@
 //! next (ratatui #75, #925, #2357). If ours and the terminal's opinion differ, what follows is displaced, and what is
 //! later written over the cluster leaves a part of it behind. Three things together make either opinion come out right:
 //!
-//! 1. The columns we think it takes are blanked before it is written ([`careful`]), in case it takes fewer; and so is a
+//! 1. The columns we think it takes are blanked before it is written ([`pad_ambiguous`]), in case it takes fewer; and so is a
 //!    blank behind a narrow one, which has room to be wide then.
-//! 2. The cursor is told where to go after it, in case it takes more ([`careful`]); the next cells overwrite the excess.
+//! 2. The cursor is told where to go after it, in case it takes more ([`pad_ambiguous`]); the next cells overwrite the excess.
 //! 3. A line of the screen that holds one, or held one in the frame before, is written whole when it changes
-//!    ([`Lines::refresh`]), since nobody knows which of its cells are what they should be.
+//!    ([`AmbiguousLines::refresh`]), since nobody knows which of its cells are what they should be.
 
 use crate::text::columns;
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 /// Passes on what is written, with the first sixteen colours in their old spelling.
 ///
-/// Escape sequences must be whole within one write, as [`crate::tui::Screen`] has them.
+/// Escape sequences must be whole within one write, as [`crate::tui::FrameBackend`] has them.
 #[derive(Debug)]
 pub struct Ansi16Writer<W> {
     out: W,

@@ -57,7 +57,7 @@ pub(super) struct Decoder {
     has_lone_esc: bool,
 }
 
-/// Characters in a row, each [`TOO_SOON`] after the one before.
+/// Characters in a row, each [`MIN_KEY_INTERVAL`] after the one before.
 #[derive(Debug, Clone, Copy)]
 struct FastRun {
     len: usize,

@@ -19,7 +19,7 @@ use super::csi_params::CsiParams;
 use super::escape_sequence::ESC;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-/// The event of one key, report of focus or of the mouse, cut out by [`super::escape_sequence::extent`]. `None` for sequences
+/// The event of one key, report of focus or of the mouse, cut out by [`super::escape_sequence::sequence_len`]. `None` for sequences
 /// that are none of these: answers of the terminal, and what broke off.
 ///
 /// Bytes that are no UTF-8 are U+FFFD: a terminal set to another charset shows that it is.
