@@ -8,7 +8,7 @@
 use bytes::Bytes;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use netchat_tui::app::transcript::{Limits, Transcript};
+use netchat_tui::app::transcript::{Transcript, TranscriptLimits};
 use netchat_tui::app::view::viewport::Motion;
 use netchat_tui::app::{Action, App, Edit, Event, KillRing, LineEditor, LocalTime, Now, Settings};
 use netchat_tui::link::{LinkEvent, LinkId};
@@ -34,7 +34,7 @@ const MIXED: &str = "grace: ça marche? 漢字かな交じり文 👩‍🚀 \u{
 fn take_in(bencher: Bencher<'_, '_>, megabytes: usize) {
     let lines = LINE.repeat(megabytes * 1_000_000 / LINE.len());
     bencher.counter(BytesCount::of_str(&lines)).bench_local(|| {
-        let mut transcript = Transcript::new(Limits::default());
+        let mut transcript = Transcript::new(TranscriptLimits::default());
         for read in lines.as_bytes().chunks(64 * 1024) {
             transcript.receive(black_box(read), LocalTime(0));
         }
@@ -95,7 +95,7 @@ fn wrap_the_longest_row(bencher: Bencher<'_, '_>) {
 
 /// An app with so many rows of the same line.
 fn app_with(rows: usize) -> App {
-    let limits = Limits { rows: rows.max(1_000_000), bytes: 4 << 30 };
+    let limits = TranscriptLimits { rows: rows.max(1_000_000), bytes: 4 << 30 };
     let mut app = App::new(Settings { limits, ..Settings::default() });
     let lines = Bytes::from(LINE.repeat(1000));
     for _ in 0..rows / 1000 {

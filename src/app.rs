@@ -292,7 +292,7 @@ impl App {
 
     /// Bytes of the longest line of the draft as it would go out, its end included.
     pub fn longest_outgoing_line(&self) -> usize {
-        let text = self.tab().prompt().text();
+        let text = self.tab().line_editor().text();
         text.split('\n').map(str::len).max().unwrap_or_default() + self.tab().prefix_len()
     }
 

@@ -64,14 +64,14 @@ Examples:
 #[command(disable_help_subcommand = true, max_term_width = 100)]
 pub struct Args {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<CliCommand>,
 
     #[command(flatten)]
     client: ClientArgs,
 }
 
 #[derive(Debug, Clone, Subcommand)]
-enum Command {
+enum CliCommand {
     /// Start a lab server here and join it in one window
     Host {
         /// Which server
@@ -202,12 +202,12 @@ impl Args {
     /// command it is about, as clap's own errors are.
     pub fn resolve(self) -> Result<Job, clap::Error> {
         let name = match &self.command {
-            None | Some(Command::Shell(ShellCommand::Completions { .. })) => None,
-            Some(Command::Shell(ShellCommand::Man { .. })) => Some("man"),
-            Some(Command::Host { .. }) => Some("host"),
-            Some(Command::Serve { .. }) => Some("serve"),
-            Some(Command::Replay(_)) => Some("replay"),
-            Some(Command::Config { .. }) => Some("config"),
+            None | Some(CliCommand::Shell(ShellCommand::Completions { .. })) => None,
+            Some(CliCommand::Shell(ShellCommand::Man { .. })) => Some("man"),
+            Some(CliCommand::Host { .. }) => Some("host"),
+            Some(CliCommand::Serve { .. }) => Some("serve"),
+            Some(CliCommand::Replay(_)) => Some("replay"),
+            Some(CliCommand::Config { .. }) => Some("config"),
         };
         self.check().map_err(|sentence| {
             let mut all = Self::command();
@@ -224,17 +224,17 @@ impl Args {
     fn check(self) -> Result<Job, UsageError> {
         match self.command {
             None => self.client.resolve().map(Job::Chat),
-            Some(Command::Host { kind, settings, record, server }) => {
+            Some(CliCommand::Host { kind, settings, record, server }) => {
                 let RecordArgs { record } = record;
                 Ok(Job::Host { service: server.resolve(kind)?, sources: settings.sources(), record })
             }
-            Some(Command::Serve { kind, echo, server }) => {
+            Some(CliCommand::Serve { kind, echo, server }) => {
                 kind.check_echo(echo)?;
                 Ok(Job::Serve { service: server.resolve(kind)?, echo })
             }
-            Some(Command::Replay(replay)) => Ok(Job::Replay(replay.resolve())),
-            Some(Command::Config { command }) => Ok(Job::Config(command.resolve())),
-            Some(Command::Shell(command)) => command.text(Self::command()).map(Job::Print),
+            Some(CliCommand::Replay(replay)) => Ok(Job::Replay(replay.resolve())),
+            Some(CliCommand::Config { command }) => Ok(Job::Config(command.resolve())),
+            Some(CliCommand::Shell(command)) => command.text(Self::command()).map(Job::Print),
         }
     }
 }

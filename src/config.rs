@@ -33,7 +33,7 @@ pub use servers::RESERVED;
 pub use show::show;
 pub use themes::check_themes;
 
-use crate::app::settings::{Origin, SETTINGS, Setting, Value};
+use crate::app::settings::{Origin, SETTINGS, Setting, SettingValue};
 use crate::app::{FrontendKind, LoadedConfig, SavedServer, Settings, TimestampFormat};
 use crate::config::toml::suggest;
 use document::{Document, ParseContext};
@@ -47,7 +47,7 @@ pub struct Assignment {
     /// What.
     pub setting: &'static Setting,
     /// To what. It has been seen that the setting takes it.
-    pub value: Value,
+    pub value: SettingValue,
     /// Where.
     pub origin: Origin,
 }
@@ -65,7 +65,7 @@ impl Assignment {
     ///
     /// # Errors
     /// If it does not take that value: a sentence that says what would be one, the nearest included.
-    pub fn new(setting: &'static Setting, value: Value, origin: Origin) -> Result<Self, String> {
+    pub fn new(setting: &'static Setting, value: SettingValue, origin: Origin) -> Result<Self, String> {
         setting.set(&mut Settings::default(), &value).map_err(|says| match suggest_value(setting, &value) {
             Some(word) => format!("{says} Did you mean {word}?"),
             None => says,
@@ -75,10 +75,10 @@ impl Assignment {
 }
 
 /// The word that was probably meant where this is none of the setting.
-fn suggest_value(setting: &Setting, value: &Value) -> Option<&'static str> {
+fn suggest_value(setting: &Setting, value: &SettingValue) -> Option<&'static str> {
     match value {
-        Value::Single(word) => suggest(word, setting.choices.iter().copied()),
-        Value::List(_) => None,
+        SettingValue::Single(word) => suggest(word, setting.choices.iter().copied()),
+        SettingValue::List(_) => None,
     }
 }
 

@@ -12,7 +12,7 @@
 //! loop that is busy drawing stops the reading, TCP's window fills, and the peer waits, instead of memory growing.
 
 mod acknowledgement;
-mod blocking;
+mod blocking_network;
 mod connect;
 mod connection;
 mod keepalive;
@@ -22,7 +22,7 @@ mod resolver;
 mod user_timeout;
 
 pub use acknowledgement::{AckCounter, Acknowledged, Acknowledgements};
-pub use blocking::{ConnectRequest, connect};
+pub use blocking_network::{ConnectRequest, connect};
 pub use keepalive::unacknowledged;
 pub use network::{Duplex, Network, SystemNetwork};
 
@@ -170,19 +170,19 @@ async fn open(
 ) -> Result<Option<LinkCommand>, LoopClosed> {
     let endpoint = attempt.endpoint;
     let (reason, next) = match connecting(attempt, commands, reporter).await? {
-        Phase::Connected(stream, peer) => {
+        LinkPhase::Connected(stream, peer) => {
             reporter.report(LinkEvent::Opened { peer }).await?;
             let acknowledgements = stream.acknowledgements();
             let ended = connection::run(stream, acknowledgements, commands, reporter).await?;
             reason_of(ended, endpoint, peer)
         }
-        Phase::Over(reason, next) => (reason, next),
+        LinkPhase::Over(reason, next) => (reason, next),
     };
     reporter.report(LinkEvent::Closed(reason)).await?;
     Ok(next)
 }
 
-enum Phase {
+enum LinkPhase {
     Connected(Box<dyn Duplex>, SocketAddr),
     Over(CloseReason, Option<LinkCommand>),
 }
@@ -192,7 +192,7 @@ async fn connecting(
     attempt: connect::Attempt<'_, dyn Network>,
     commands: &mut mpsc::Receiver<LinkCommand>,
     reporter: &EventSender,
-) -> Result<Phase, LoopClosed> {
+) -> Result<LinkPhase, LoopClosed> {
     let connect = attempt.connect(reporter);
     tokio::pin!(connect);
     loop {
@@ -202,12 +202,12 @@ async fn connecting(
                 Some(LinkCommand::Send(bytes)) => reporter.report(LinkEvent::NotSent(bytes)).await?,
                 Some(LinkCommand::SendSecret(bytes)) => reporter.report(LinkEvent::NotSent(bytes.blank())).await?,
                 Some(LinkCommand::Eof) => reporter.report(LinkEvent::NotHalfClosed).await?,
-                Some(LinkCommand::Close) => return Ok(Phase::Over(CloseReason::Cancelled, None)),
-                Some(open) => return Ok(Phase::Over(CloseReason::Cancelled, Some(open))),
+                Some(LinkCommand::Close) => return Ok(LinkPhase::Over(CloseReason::Cancelled, None)),
+                Some(open) => return Ok(LinkPhase::Over(CloseReason::Cancelled, Some(open))),
             },
             result = &mut connect => return Ok(match result? {
-                Ok((stream, peer)) => Phase::Connected(stream, peer),
-                Err(error) => Phase::Over(CloseReason::Failed(error), None),
+                Ok((stream, peer)) => LinkPhase::Connected(stream, peer),
+                Err(error) => LinkPhase::Over(CloseReason::Failed(error), None),
             }),
         }
     }

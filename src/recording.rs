@@ -11,16 +11,16 @@
 //! Pure: it reads from any [`std::io::BufRead`], and writes to any [`std::io::Write`].
 
 mod close_reason;
+mod contents;
 mod conversations;
 mod data;
 mod entry;
 pub mod pcap;
 mod reader;
-mod recording_data;
 
 pub use close_reason::{FailedOp, RecordedClose};
-pub use conversations::{Conversation, Side, Step, streams};
+pub use contents::Recording;
+pub use conversations::{Conversation, ConversationStep, Side, streams};
 pub use data::Data;
-pub use entry::{Entry, EntryKind, FORMAT, Line, NoticeKind, Session, Timestamp, VERSION};
+pub use entry::{EntryKind, FORMAT, NoticeKind, RecordingEntry, RecordingLine, Session, Timestamp, VERSION};
 pub use reader::{Damage, Reader, Unreadable};
-pub use recording_data::Recording;

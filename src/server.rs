@@ -57,4 +57,4 @@ mod sanitize;
 pub use acceptor::Server;
 pub use event::{AdmissionError, ClientLabel, ServerEvent, Sink};
 pub use kind::ServerKind;
-pub use limits::Limits;
+pub use limits::ServerLimits;

@@ -47,7 +47,7 @@ pub use escaped_view::{EscapeError, escape, escape_to, unescape};
 pub use glyph::{Glyph, GlyphKind, Row, TAB_STOP, columns};
 pub use hex::{HexError, HexSeparator, hex, parse_hex_dump};
 pub(crate) use invisible::is_invisible;
-pub use sgr::{Colour, Style};
+pub use sgr::{SgrColor, Style};
 pub use utf8::{Utf8Tail, tail};
 pub use wrap::{is_closing, wrap};
 

@@ -15,7 +15,7 @@ mod parser;
 mod registry;
 mod style;
 
-pub use color::{Colour, MIN_CONTRAST, Rgb, contrast, linear};
+pub use color::{Color, MIN_CONTRAST, Rgb, contrast, linear};
 pub use definition::{Background, LowContrast, Role, RoleStyles, Theme};
 pub use registry::{AUTO, ThemeDiagnostics, ThemeName, ThemeRegistry, names_of_ours};
 pub use style::{Modifier, Modifiers, StyleSpec};

@@ -153,7 +153,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &ResolvedTheme) {
     status_line::draw(buffer, panes.status, app, has_more, theme);
     let cursor = input::draw(buffer, panes.input, app, theme);
     if let Some(completion) = app.completion().filter(|_| app.mode() == Mode::Input) {
-        let x = input::column_of(panes.input, app.tab().prompt(), completion.start());
+        let x = input::column_of(panes.input, app.tab().line_editor(), completion.start());
         completion_menu::draw(buffer, Rect { height: panes.status.y - area.y, ..area }, completion, x, theme);
     }
     frame.set_cursor_position(cursor);

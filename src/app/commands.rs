@@ -19,7 +19,7 @@ use super::transcript::RowKind;
 use super::{App, Effect, LinkState, Mode, Now, SendError, Tab, Update};
 use crate::text::format_thousands;
 use crate::text::{self, GlyphKind, Row};
-use table::{Command, CommandKind, Line};
+use table::{CommandKind, ParsedInput, SlashCommand};
 use zeroize::Zeroizing;
 
 /// Whether this can be asked for as a nickname: one word without anything that hides or reorders.
@@ -35,30 +35,31 @@ type Done = Result<Vec<Effect>, String>;
 impl App {
     /// Enter. Asks first about text that may hold a secret.
     pub(super) fn submit(&mut self, now: Now) -> Update {
-        let draft = self.tab().prompt().text();
-        let is_asked = matches!(table::parse(draft), Line::Message(text) if may_hold_secret(text))
+        let draft = self.tab().line_editor().text();
+        let is_asked = matches!(table::parse(draft), ParsedInput::Message(text) if may_hold_secret(text))
             && self.tab().check_send(self.longest_outgoing_line()).is_ok();
         if is_asked { self.enter(Mode::ConfirmText) } else { self.submit_unasked(now) }
     }
 
     /// The same without a question. What cannot be done leaves the draft as it is, with a sentence in the pane.
     pub(super) fn submit_unasked(&mut self, now: Now) -> Update {
-        let draft = Zeroizing::new(self.tab().prompt().text().to_owned());
+        let draft = Zeroizing::new(self.tab().line_editor().text().to_owned());
         // Where it was written: it may lead elsewhere.
         let (id, server) = (self.tab().id(), self.server());
         let done = match table::parse(&draft) {
-            Line::Command(command, arguments) => self.run_command(now, command, arguments),
-            Line::Message("") if !self.tab().is_open() => Ok(self.reconnect()),
+            ParsedInput::Command(command, arguments) => self.run_command(now, command, arguments),
+            ParsedInput::Message("") if !self.tab().is_open() => Ok(self.reconnect()),
             // It was meant for the connection, which has come by itself meanwhile; a server takes a blank line for a word.
-            Line::Message("") if self.tab().has_just_come_back(now) => {
+            ParsedInput::Message("") if self.tab().has_just_come_back(now) => {
                 self.status_message = Some("Connected. Enter sends an empty line from now on.".to_owned());
                 Ok(Vec::new())
             }
-            Line::Message(text) if text.contains('\n') => self.send_draft(now, text),
-            Line::Message(text) => self.tab_mut().send_line(now, text.as_bytes()).map_err(SendError::for_line),
+            ParsedInput::Message(text) if text.contains('\n') => self.send_draft(now, text),
+            ParsedInput::Message(text) => self.tab_mut().send_line(now, text.as_bytes()).map_err(SendError::for_line),
         };
         // Whatever it led to stands at the end; what only changes the look of things leaves them in their place.
-        let stays = matches!(table::parse(&draft), Line::Command(command, _) if command.verb.keeps_scroll_position());
+        let stays =
+            matches!(table::parse(&draft), ParsedInput::Command(command, _) if command.verb.keeps_scroll_position());
         if !stays || done.is_err() {
             self.tab_of(id).into_iter().for_each(Tab::follow_end);
         }
@@ -71,7 +72,7 @@ impl App {
                 self.add_notice(now, RowKind::Error, &sentence);
                 // Where nothing in it can be put right it would only stand before the next line.
                 let is_as_it_should_be =
-                    matches!(table::parse(&draft), Line::Command(command, "") if command.arguments.is_empty());
+                    matches!(table::parse(&draft), ParsedInput::Command(command, "") if command.arguments.is_empty());
                 let kept =
                     if is_as_it_should_be { self.commit_line(id, &server, &draft, Left::Submitted) } else { None };
                 Update { effects: kept.into_iter().collect(), redraw: true }
@@ -79,7 +80,7 @@ impl App {
         }
     }
 
-    pub(super) fn run_command(&mut self, now: Now, command: &Command, arguments: &str) -> Done {
+    pub(super) fn run_command(&mut self, now: Now, command: &SlashCommand, arguments: &str) -> Done {
         if command.arguments.is_empty() && !arguments.is_empty() {
             return Err(format!("{} takes nothing after it. To say it to the server, write /{0}.", command.usage()));
         }
@@ -149,7 +150,7 @@ impl App {
         vec![Effect::Quit]
     }
 
-    pub(super) fn nick(&mut self, now: Now, command: &Command, name: &str) -> Done {
+    pub(super) fn nick(&mut self, now: Now, command: &SlashCommand, name: &str) -> Done {
         if !is_nickname(name) {
             return Err(format!("A nickname is one word of characters that can be seen: {}.", command.usage()));
         }

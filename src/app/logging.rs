@@ -33,25 +33,25 @@ use crate::link::Endpoint;
 
 /// How a log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum LogFormat {
     /// A line for each row, as `/save` writes it.
-    Rows(row_format::Format),
+    Rows(row_format::RowFormat),
     /// What the server sent, byte for byte, and nothing else.
     Raw,
 }
 
-impl Default for Format {
+impl Default for LogFormat {
     fn default() -> Self {
-        Self::Rows(row_format::Format::default())
+        Self::Rows(row_format::RowFormat::default())
     }
 }
 
-impl Format {
+impl LogFormat {
     /// What the settings call each.
     pub const NAMES: [(&'static str, Self); 4] = [
-        ("text", Self::Rows(row_format::Format::Text)),
-        ("escaped", Self::Rows(row_format::Format::Escaped)),
-        ("jsonl", Self::Rows(row_format::Format::Jsonl)),
+        ("text", Self::Rows(row_format::RowFormat::Text)),
+        ("escaped", Self::Rows(row_format::RowFormat::Escaped)),
+        ("jsonl", Self::Rows(row_format::RowFormat::Jsonl)),
         ("raw", Self::Raw),
     ];
 
@@ -96,7 +96,7 @@ pub struct LogConfig {
     /// The rows.
     pub text: LogTarget,
     /// Written like this.
-    pub format: Format,
+    pub format: LogFormat,
     /// The bytes.
     pub hex: LogTarget,
     /// Bytes beyond which a log is put aside and begun anew; 0 never.
@@ -108,7 +108,7 @@ pub struct LogConfig {
 impl Default for LogConfig {
     fn default() -> Self {
         let (rows, wire) = (LogTarget::Off, LogTarget::Off);
-        Self { text: rows, format: Format::default(), hex: wire, max_size: 64 << 20, backlog: 0 }
+        Self { text: rows, format: LogFormat::default(), hex: wire, max_size: 64 << 20, backlog: 0 }
     }
 }
 

@@ -154,7 +154,7 @@ impl App {
         let size = self.viewport.messages;
         match action {
             Action::Edit(edit) => self.edit_draft(edit),
-            Action::LineEndOrScrollBottom if self.tab().prompt().text().is_empty() => {
+            Action::LineEndOrScrollBottom if self.tab().line_editor().text().is_empty() => {
                 Update::redraw(self.tab_mut().scroll(size, Motion::Bottom))
             }
             Action::LineEndOrScrollBottom => self.edit_draft(Edit::End),
@@ -173,11 +173,11 @@ impl App {
             Action::CompleteBack => self.complete(completion::CompletionDirection::Back),
             Action::Cancel | Action::AbortInput if self.cancel_completion() => Update::redraw(true),
             Action::Cancel | Action::AbortInput => self.cancel(now),
-            Action::QuitOrClear if self.tab().prompt().text().is_empty() => self.enter(Mode::ConfirmQuit),
-            Action::EndOfInput if self.tab().prompt().text().is_empty() && self.last_key_was_ctrl_d => {
+            Action::QuitOrClear if self.tab().line_editor().text().is_empty() => self.enter(Mode::ConfirmQuit),
+            Action::EndOfInput if self.tab().line_editor().text().is_empty() && self.last_key_was_ctrl_d => {
                 Update::default()
             }
-            Action::EndOfInput if self.tab().prompt().text().is_empty() => self.ask_eof_or_quit(),
+            Action::EndOfInput if self.tab().line_editor().text().is_empty() => self.ask_eof_or_quit(),
             Action::QuitOrClear => self.clear_draft(),
             Action::EndOfInput => {
                 self.last_key_was_ctrl_d = true;
@@ -191,11 +191,11 @@ impl App {
             Action::CycleView => self.next_view(),
             Action::CycleTimestamps => self.next_time(),
             Action::JumpToUnread => self.go_to_unread(),
-            Action::PrevMention => self.go_to_mention(super::view::search::Direction::Older),
-            Action::NextMention => self.go_to_mention(super::view::search::Direction::Newer),
+            Action::PrevMention => self.go_to_mention(super::view::search::SearchDirection::Older),
+            Action::NextMention => self.go_to_mention(super::view::search::SearchDirection::Newer),
             Action::PlainTextMode => self.enter_bare(),
             // As in emacs: what was put in is exchanged for what was cut before it.
-            Action::CopyMode if self.tab().prompt().is_after_yank() => self.edit_draft(Edit::YankPop),
+            Action::CopyMode if self.tab().line_editor().is_after_yank() => self.edit_draft(Edit::YankPop),
             Action::CopyMode => self.begin_pick(),
             Action::ToggleMouse => self.toggle_mouse(),
             _ => Update::default(),
@@ -210,7 +210,7 @@ impl App {
 
     fn edit_draft(&mut self, edit: Edit) -> Update {
         // Undo brings back what is killed in a line with a secret; no later yank shows it somewhere else.
-        let is_kept = !edit.kills() || !may_hold_secret(self.tab().prompt().text());
+        let is_kept = !edit.kills() || !may_hold_secret(self.tab().line_editor().text());
         let mut kills = if is_kept { std::mem::take(&mut self.kill_ring) } else { KillRing::default() };
         let changed = self.tab_mut().prompt_mut().edit(edit, &mut kills);
         if is_kept {

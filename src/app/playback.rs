@@ -21,7 +21,7 @@ use super::tabs::TABS_LIMIT;
 use super::transcript::RowKind;
 use super::{App, Effect, LocalTime, Now, Tab, Update};
 use crate::link::LinkId;
-use crate::recording::{Entry, EntryKind, Recording};
+use crate::recording::{EntryKind, Recording, RecordingEntry};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ impl Player {
 
     /// Whose tab is there from the beginning.
     fn first_link(&self) -> Option<LinkId> {
-        self.recording.entries().iter().find(|entry| entry.what != EntryKind::Tick).map(Entry::link)
+        self.recording.entries().iter().find(|entry| entry.what != EntryKind::Tick).map(RecordingEntry::link)
     }
 
     /// Where one is on the tape.
@@ -105,7 +105,7 @@ impl Player {
         if self.played < self.target {
             return Some(Duration::ZERO);
         }
-        let next = self.recording.entries().get(self.target).map(Entry::elapsed)?;
+        let next = self.recording.entries().get(self.target).map(RecordingEntry::elapsed)?;
         let second = Duration::from_secs(self.clock.shown().as_secs() + 1);
         self.clock.when(next.min(second))
     }
@@ -194,7 +194,7 @@ impl App {
         Update::redraw(true)
     }
 
-    fn apply_entry(&mut self, entry: &Entry) {
+    fn apply_entry(&mut self, entry: &RecordingEntry) {
         let now = Now { elapsed: entry.elapsed(), wall: LocalTime(entry.wall) };
         if entry.what == EntryKind::Tick {
             self.tabs.iter_mut().for_each(|tab| tab.replay(now, &entry.what));

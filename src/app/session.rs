@@ -121,10 +121,10 @@ pub struct Tab {
     has_been_open: bool,
     pub(super) link: LinkState,
     pub(super) transcript: Transcript,
-    pub(super) sieve: VisibleRows,
-    pub(super) lens: ViewOptions,
+    pub(super) visible_rows: VisibleRows,
+    pub(super) view_options: ViewOptions,
     prompt: LineEditor,
-    pub(super) recall: HistoryCursor,
+    pub(super) history_cursor: HistoryCursor,
     /// The start page, until it has led somewhere.
     pub(super) start: Option<StartPage>,
     /// The draft while a command is typed in its place.
@@ -142,11 +142,11 @@ pub struct Tab {
     /// A mention that has just come.
     pub(super) pending_alert: Option<RowId>,
     pub(super) search: Option<Search>,
-    pub(super) layouts: LayoutCache,
+    pub(super) layout_cache: LayoutCache,
     /// Whether the messages are shown alone, without gutter and indent.
-    pub(super) is_bare: bool,
+    pub(super) is_plain_text: bool,
     pub(super) traffic: ByteCounters,
-    pub(super) outbox: SendQueue,
+    pub(super) send_queue: SendQueue,
     nick: Option<String>,
     next_nick: PendingNick,
     eol: Eol,
@@ -156,13 +156,13 @@ pub struct Tab {
     pub(super) idle_row_deadline: Option<Duration>,
     /// Lines on their way out at a pace.
     sending: Option<PacedSend>,
-    pub(super) retry: ReconnectPolicy,
-    pub(super) greeting: OnConnectQueue,
+    pub(super) reconnect_policy: ReconnectPolicy,
+    pub(super) on_connect: OnConnectQueue,
     /// How often the secret of the server was asked for.
     secret_requests: u64,
     pub(super) unsent: Unsent,
     pub(super) negotiation: telnet::Negotiation,
-    pub(super) source: super::playback::tab::Source,
+    pub(super) source: super::playback::tab::SessionSource,
     pub(super) log: TabLog,
     pub(super) backlog: BacklogState,
 }
@@ -176,10 +176,10 @@ impl Tab {
             has_been_open: false,
             link: LinkState::Idle,
             transcript: Transcript::new(options.limits),
-            sieve: VisibleRows::new(options.lens.charset),
-            lens: options.lens,
+            visible_rows: VisibleRows::new(options.lens.charset),
+            view_options: options.lens,
             prompt: LineEditor::default(),
-            recall: HistoryCursor::default(),
+            history_cursor: HistoryCursor::default(),
             start: None,
             stashed_draft: None,
             typeahead: TypeAhead::default(),
@@ -195,22 +195,22 @@ impl Tab {
             mention_at: None,
             pending_alert: None,
             search: None,
-            layouts: LayoutCache::default(),
-            is_bare: false,
+            layout_cache: LayoutCache::default(),
+            is_plain_text: false,
             traffic: ByteCounters::default(),
-            outbox: SendQueue::default(),
+            send_queue: SendQueue::default(),
             nick: options.nick.clone(),
             next_nick: PendingNick::Same,
             eol: options.eol,
             next_endpoint: None,
             idle_row_deadline: None,
             sending: None,
-            retry: ReconnectPolicy::default(),
-            greeting: OnConnectQueue::default(),
+            reconnect_policy: ReconnectPolicy::default(),
+            on_connect: OnConnectQueue::default(),
             secret_requests: 0,
             unsent: Unsent::default(),
             negotiation: telnet::Negotiation::default(),
-            source: super::playback::tab::Source::Live,
+            source: super::playback::tab::SessionSource::Live,
             log: TabLog::default(),
             backlog: BacklogState::default(),
         }
@@ -242,7 +242,7 @@ impl Tab {
     }
 
     /// The draft.
-    pub const fn prompt(&self) -> &LineEditor {
+    pub const fn line_editor(&self) -> &LineEditor {
         &self.prompt
     }
 
@@ -275,7 +275,7 @@ impl Tab {
             _ => None,
         };
         let sending = self.sending.as_ref().and_then(PacedSend::due);
-        let own = [self.idle_row_deadline, self.outbox.deadline(), sending, self.greeting.deadline(), waiting];
+        let own = [self.idle_row_deadline, self.send_queue.deadline(), sending, self.on_connect.deadline(), waiting];
         own.into_iter().flatten().min()
     }
 
@@ -313,8 +313,8 @@ impl Tab {
             self.transcript.end_open(RowEnd::Idle);
             self.keep_up(&[]);
         }
-        let is_slow = self.outbox.on_due(now.elapsed);
-        let is_missing = self.greeting.on_due(now);
+        let is_slow = self.send_queue.on_due(now.elapsed);
+        let is_missing = self.on_connect.on_due(now);
         let mut effects = self.send_on_connect_lines(now);
         effects.extend(self.send_due_lines(now));
         let (attempt, has_counted) = self.on_retry_tick(now);

@@ -23,7 +23,7 @@ mod value;
 
 pub use origin::{Origin, Origins};
 pub use table::SETTINGS;
-pub use value::{Value, duration, duration_or_none};
+pub use value::{SettingValue, duration, duration_or_none};
 
 use super::Settings;
 use super::modes::hidden_line::{hidden_argument, may_hold_secret};
@@ -120,10 +120,10 @@ impl Setting {
     }
 
     /// Reads a value as it is written where there is one line for it: behind `/set`, in a variable.
-    pub fn read(&self, text: &str) -> Value {
-        let many = |words: Vec<&str>| Value::List(words.into_iter().map(ToOwned::to_owned).collect());
+    pub fn read(&self, text: &str) -> SettingValue {
+        let many = |words: Vec<&str>| SettingValue::List(words.into_iter().map(ToOwned::to_owned).collect());
         match self.form {
-            ValueKind::Text | ValueKind::Number | ValueKind::Switch => Value::Single(text.to_owned()),
+            ValueKind::Text | ValueKind::Number | ValueKind::Switch => SettingValue::Single(text.to_owned()),
             ValueKind::Words => many(text.split_whitespace().collect()),
             ValueKind::Lines => many(text.lines().filter(|line| !line.is_empty()).collect()),
         }
@@ -133,7 +133,7 @@ impl Setting {
     ///
     /// # Errors
     /// If this is no value of it: a sentence that says what would be.
-    pub fn set(&self, options: &mut Settings, value: &Value) -> Result<(), String> {
+    pub fn set(&self, options: &mut Settings, value: &SettingValue) -> Result<(), String> {
         self.accessors.set(options, value).map_err(|fault| match fault {
             InvalidValue::UnknownWord => format!("{} is {}, not {:?}.", self.name, self.syntax, value.short()),
             InvalidValue::Message(says) => says,
@@ -144,26 +144,26 @@ impl Setting {
     ///
     /// # Errors
     /// As above.
-    pub fn set_from(&self, options: &mut Settings, value: &Value, origin: Origin) -> Result<(), String> {
+    pub fn set_from(&self, options: &mut Settings, value: &SettingValue, origin: Origin) -> Result<(), String> {
         self.set(options, value)?;
         options.origins.note(self.name, origin);
         Ok(())
     }
 
     /// What it is set to.
-    pub fn get(&self, options: &Settings) -> Value {
+    pub fn get(&self, options: &Settings) -> SettingValue {
         self.accessors.get(options)
     }
 
     /// What it is set to, fit to be shown: of a line that may hold a secret only that there is one.
-    pub fn shown(&self, options: &Settings) -> Value {
+    pub fn shown(&self, options: &Settings) -> SettingValue {
         let conceal = |line: String| {
             let is_secret = may_hold_secret(&line) && hidden_argument(&line) != Some("");
             if is_secret { "/secret (not shown)".to_owned() } else { line }
         };
         match self.get(options) {
-            Value::List(lines) if self.form == ValueKind::Lines => {
-                Value::List(lines.into_iter().map(conceal).collect())
+            SettingValue::List(lines) if self.form == ValueKind::Lines => {
+                SettingValue::List(lines.into_iter().map(conceal).collect())
             }
             value => value,
         }
@@ -186,7 +186,7 @@ impl Setting {
     }
 
     /// What it is where nobody sets it.
-    pub fn default(&self) -> Value {
+    pub fn default(&self) -> SettingValue {
         self.get(&Settings::default())
     }
 }

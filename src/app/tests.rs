@@ -119,7 +119,7 @@ impl Driver {
     }
 
     fn draft(&self) -> &str {
-        self.app.tab().prompt().text()
+        self.app.tab().line_editor().text()
     }
 }
 
@@ -380,13 +380,13 @@ fn nothing_from_the_network_touches_the_draft_or_a_scrolled_view() {
     driver.act(Action::Scroll(Motion::PageUp));
     let size = Size { columns: 60, lines: 10 };
     let top = |driver: &Driver| driver.app.tab().page(size).blocks[0].view.id;
-    let (before, cursor) = (top(&driver), driver.app.tab().prompt().cursor());
+    let (before, cursor) = (top(&driver), driver.app.tab().line_editor().cursor());
     for n in 0..10_000 {
         driver.receive(format!("flood {n}\n").as_bytes());
     }
     assert_eq!(top(&driver), before);
     assert_eq!(driver.app.tab().rows_below(), 10_000);
-    assert_eq!((driver.draft(), driver.app.tab().prompt().cursor()), ("half a line", cursor));
+    assert_eq!((driver.draft(), driver.app.tab().line_editor().cursor()), ("half a line", cursor));
 }
 
 #[test]

@@ -39,14 +39,14 @@ pub const MAX_ROW_BYTES: usize = 64 * 1024;
 
 /// How much a transcript keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct TranscriptLimits {
     /// Rows, at least 1.
     pub rows: usize,
     /// Bytes of text, all directions together. Memory may exceed it by one segment of 1 MiB a direction.
     pub bytes: u64,
 }
 
-impl Default for Limits {
+impl Default for TranscriptLimits {
     fn default() -> Self {
         Self { rows: 1_000_000, bytes: 64 << 20 }
     }
@@ -78,13 +78,13 @@ pub struct Transcript {
     received: ByteStream,
     sent: ByteStream,
     local: ByteStream,
-    limits: Limits,
+    limits: TranscriptLimits,
     wanted: EvictionQueue,
 }
 
 impl Transcript {
     /// An empty one.
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: TranscriptLimits) -> Self {
         Self {
             rows: VecDeque::new(),
             first: 0,

@@ -6,7 +6,7 @@
 
 use super::UsageError;
 use super::settings_flags::{FlagAssignments, is_set};
-use crate::app::settings::{Origin, Value, duration, duration_or_none};
+use crate::app::settings::{Origin, SettingValue, duration, duration_or_none};
 use crate::config::Assignment;
 use crate::pipe::{ConnectRetry, DEFAULT_QUIET_TIMEOUT, OnStdinEof, PipeOptions, Purpose, Verbosity};
 use clap::Args;
@@ -153,15 +153,17 @@ impl PipeArgsResolved {
             return self.pipe_only_flag.map_or(Ok(RunMode::Interactive), |flag| Err(UsageError::OnlyInPipes(flag)));
         }
         let adds = |said: &&Assignment| {
-            SETTINGS_THAT_ADD_OUTPUT.contains(&said.setting.name) && said.value != Value::Single("false".to_owned())
+            SETTINGS_THAT_ADD_OUTPUT.contains(&said.setting.name)
+                && said.value != SettingValue::Single("false".to_owned())
         };
         let adding = flags.iter().find(adds);
         if let Some(Origin::Flag(flag)) = adding.map(|said| &said.origin) {
             return Err(UsageError::NotInPipes(flag));
         }
         // A connection that drops cannot be restored here, as nobody could tell where it broke. The first can be insisted on.
-        let insists =
-            |said: &Assignment| said.setting.name == "reconnect" && said.value == Value::Single("always".to_owned());
+        let insists = |said: &Assignment| {
+            said.setting.name == "reconnect" && said.value == SettingValue::Single("always".to_owned())
+        };
         let patience = if flags.iter().any(insists) { ConnectRetry::UntilConnected } else { ConnectRetry::Never };
         Ok(RunMode::Pipe(PipeOptions { patience, ..self.manners.clone() }))
     }

@@ -6,7 +6,7 @@ use crate::link::DEFAULT_PORT;
 use crate::server::rate_limit::Rate;
 use crate::server::rooms::answer::{AnswerLimit, Transform};
 use crate::server::rooms::{chat, greet};
-use crate::server::{Limits, ServerKind};
+use crate::server::{ServerKind, ServerLimits};
 use bytesize::ByteSize;
 use clap::{Args, ValueEnum};
 use std::num::NonZeroU32;
@@ -100,7 +100,7 @@ pub struct ServerOptions {
     /// Where.
     pub place: ListenOn,
     /// What it puts up with.
-    pub limits: Limits,
+    pub limits: ServerLimits,
     /// A text for newcomers.
     pub motd: Option<PathBuf>,
     /// Whether it keeps from telling what happens.
@@ -113,7 +113,7 @@ impl ServerOptions {
         Self {
             kind: ServerKind::Chat { history: chat::HISTORY },
             place: ListenOn::Addresses(vec![port.to_string()]),
-            limits: Limits::default(),
+            limits: ServerLimits::default(),
             motd: None,
             is_quiet: false,
         }
@@ -147,13 +147,13 @@ impl ServerArgs {
             (false, true) => ListenOn::Addresses(vec![self.port.to_string()]),
             (false, false) => ListenOn::Addresses(self.listen),
         };
-        let limits = Limits {
+        let limits = ServerLimits {
             clients: self.max_clients.0,
             per_address: self.max_per_address.0,
             rate: self.rate.0,
             line: self.max_line,
             outbox: self.outbox,
-            ..Limits::default()
+            ..ServerLimits::default()
         };
         Ok(ServerOptions { kind, place, limits, motd: self.motd, is_quiet: self.quiet })
     }

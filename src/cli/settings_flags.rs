@@ -10,7 +10,7 @@ pub(super) mod logging;
 pub(super) mod terminal;
 pub(super) mod theme;
 
-use crate::app::settings::{Origin, Value, find};
+use crate::app::settings::{Origin, SettingValue, find};
 use crate::config::{Assignment, ConfigFile, Sources};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use connection::ConnectionArgs;
@@ -93,7 +93,7 @@ impl FlagAssignments {
     }
 
     /// `flag` sets the setting `name`, if it was given.
-    pub(super) fn say(&mut self, name: &'static str, flag: &'static str, value: Option<Value>) {
+    pub(super) fn say(&mut self, name: &'static str, flag: &'static str, value: Option<SettingValue>) {
         // Every flag's value has been through `checked` or `words`, so that none is lost here.
         let said = find(name).zip(value).map(|(setting, value)| Assignment::new(setting, value, Origin::Flag(flag)));
         self.0.extend(said.and_then(Result::ok));
@@ -101,20 +101,22 @@ impl FlagAssignments {
 }
 
 /// The parser of a flag that sets `name`.
-pub(super) fn validated(name: &'static str) -> impl Fn(&str) -> Result<Value, String> + Clone + Send + Sync + 'static {
+pub(super) fn validated(
+    name: &'static str,
+) -> impl Fn(&str) -> Result<SettingValue, String> + Clone + Send + Sync + 'static {
     move |text| {
         let setting = find(name).ok_or("there is no such setting")?;
         // A flag that may be given several times has one of the list each time.
-        Assignment::new(setting, Value::Single(text.to_owned()), Origin::Default).map(|said| said.value)
+        Assignment::new(setting, SettingValue::Single(text.to_owned()), Origin::Default).map(|said| said.value)
     }
 }
 
 /// The parser of a flag that sets `name` to one of its words.
-pub(super) fn one_of(name: &'static str) -> impl TypedValueParser<Value = Value> {
-    PossibleValuesParser::new(find(name).map_or(&[][..], |setting| setting.choices)).map(Value::Single)
+pub(super) fn one_of(name: &'static str) -> impl TypedValueParser<Value = SettingValue> {
+    PossibleValuesParser::new(find(name).map_or(&[][..], |setting| setting.choices)).map(SettingValue::Single)
 }
 
 /// The value of a flag that has only one.
-pub(super) fn is_set(flag: bool, value: &str) -> Option<Value> {
-    flag.then(|| Value::Single(value.to_owned()))
+pub(super) fn is_set(flag: bool, value: &str) -> Option<SettingValue> {
+    flag.then(|| SettingValue::Single(value.to_owned()))
 }

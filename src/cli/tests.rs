@@ -278,7 +278,7 @@ fn places_to_listen_are_kept_as_typed() {
 #[test]
 fn limits_can_be_set_and_lifted() {
     let limits = service("serve chat").unwrap().limits;
-    assert_eq!(limits, crate::server::Limits::default());
+    assert_eq!(limits, crate::server::ServerLimits::default());
     let words = "serve relay --max-clients 7 --max-per-address none --rate 5 --max-line 1MiB --outbox 64KiB";
     let limits = service(words).unwrap().limits;
     assert_eq!((limits.clients, limits.per_address, limits.line, limits.outbox), (Some(7), None, 1 << 20, 64 << 10));

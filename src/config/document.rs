@@ -5,8 +5,8 @@ use super::keys;
 use super::servers::{self, ServerSection};
 use super::themes::{self, THEME};
 use crate::app::keys::Keymap;
-use crate::app::settings::{Origin, SETTINGS, Scope, Setting, Value, ValueKind, find};
-use crate::config::toml::{Diagnostic, Entry, SpannedTable, Value as Written, merge_sorted, suggest, utf8};
+use crate::app::settings::{Origin, SETTINGS, Scope, Setting, SettingValue, ValueKind, find};
+use crate::config::toml::{Diagnostic, SpannedTable, TomlEntry, TomlValue as Written, merge_sorted, suggest, utf8};
 use crate::theme::ThemeRegistry;
 use std::ops::Range;
 
@@ -56,7 +56,7 @@ impl Document {
         document
     }
 
-    fn take(&mut self, reading: ParseContext<'_>, entry: &Entry) {
+    fn take(&mut self, reading: ParseContext<'_>, entry: &TomlEntry) {
         match entry.name() {
             "servers" => servers::read(reading, entry, &mut self.servers, &mut self.mistakes),
             "keys" => match keys::keys(entry) {
@@ -85,7 +85,11 @@ fn skipped_lines(text: &str, unread: &[Diagnostic]) -> Vec<Range<usize>> {
 const SECTION_NAMES: [&str; 2] = ["servers", "keys"];
 
 /// What an entry sets; in a server's section only what a server can have of its own.
-pub(super) fn assignments(reading: ParseContext<'_>, entry: &Entry, scope: Scope) -> Result<Assignment, Diagnostic> {
+pub(super) fn assignments(
+    reading: ParseContext<'_>,
+    entry: &TomlEntry,
+    scope: Scope,
+) -> Result<Assignment, Diagnostic> {
     let Some(setting) = find(entry.name()).filter(|setting| setting.name == entry.name()) else {
         return Err(unknown(entry, scope));
     };
@@ -111,7 +115,7 @@ pub(super) fn for_one_server(name: &str) -> String {
 }
 
 /// A name that there is not.
-fn unknown(entry: &Entry, scope: Scope) -> Diagnostic {
+fn unknown(entry: &TomlEntry, scope: Scope) -> Diagnostic {
     let ours = SETTINGS.iter().filter(|setting| scope == Scope::Global || setting.is_of_tab());
     let parts: &[&str] = if scope == Scope::Global { &SECTION_NAMES } else { &["address"] };
     let names: Vec<&str> = ours.map(|setting| setting.name).chain(parts.iter().copied()).collect();
@@ -129,15 +133,15 @@ fn unknown(entry: &Entry, scope: Scope) -> Diagnostic {
 }
 
 /// What is written there, as the setting takes it.
-fn value(setting: &Setting, entry: &Entry) -> Result<Value, Diagnostic> {
+fn value(setting: &Setting, entry: &TomlEntry) -> Result<SettingValue, Diagnostic> {
     match (setting.form, entry.value()) {
-        (ValueKind::Text, _) => Ok(Value::Single(entry.text()?.to_owned())),
-        (ValueKind::Number, Written::Integer(number)) => Ok(Value::Single(number.to_string())),
-        (ValueKind::Number, Written::Number(text) | Written::Text(text)) => Ok(Value::Single(text.clone())),
+        (ValueKind::Text, _) => Ok(SettingValue::Single(entry.text()?.to_owned())),
+        (ValueKind::Number, Written::Integer(number)) => Ok(SettingValue::Single(number.to_string())),
+        (ValueKind::Number, Written::Number(text) | Written::Text(text)) => Ok(SettingValue::Single(text.clone())),
         (ValueKind::Number, _) => Err(entry.type_error(setting.syntax)),
-        (ValueKind::Switch, _) => Ok(Value::Single(entry.boolean()?.to_string())),
+        (ValueKind::Switch, _) => Ok(SettingValue::Single(entry.boolean()?.to_string())),
         (ValueKind::Words | ValueKind::Lines, _) => {
-            Ok(Value::List(entry.texts()?.into_iter().map(ToOwned::to_owned).collect()))
+            Ok(SettingValue::List(entry.texts()?.into_iter().map(ToOwned::to_owned).collect()))
         }
     }
 }

@@ -1,15 +1,15 @@
 //! The section `[keys]`: which keys do what.
 
 use crate::app::keys::{BindingError, BindingPart, BindingRequest, Keymap};
-use crate::config::toml::{Diagnostic, Entry};
+use crate::config::toml::{Diagnostic, TomlEntry};
 
 /// Reads the section.
 ///
 /// # Errors
 /// All that is wrong with it.
-pub(super) fn keys(entry: &Entry) -> Result<Keymap, Vec<Diagnostic>> {
+pub(super) fn keys(entry: &TomlEntry) -> Result<Keymap, Vec<Diagnostic>> {
     let table = entry.table().map_err(|mistake| vec![mistake])?;
-    let (mut bound, mut mistakes): (Vec<(&Entry, BindingRequest<'_>)>, _) = (Vec::new(), Vec::new());
+    let (mut bound, mut mistakes): (Vec<(&TomlEntry, BindingRequest<'_>)>, _) = (Vec::new(), Vec::new());
     for entry in table.entries() {
         match entry.text() {
             Ok(action) => bound.push((entry, (entry.name(), action))),
@@ -27,7 +27,7 @@ pub(super) fn keys(entry: &Entry) -> Result<Keymap, Vec<Diagnostic>> {
 }
 
 /// What was refused, at its place in the file.
-fn binding_diagnostic(refused: BindingError, bound: &[(&Entry, BindingRequest<'_>)]) -> Option<Diagnostic> {
+fn binding_diagnostic(refused: BindingError, bound: &[(&TomlEntry, BindingRequest<'_>)]) -> Option<Diagnostic> {
     let (entry, _) = bound.get(refused.wish)?;
     Some(match refused.part {
         BindingPart::Keys => entry.key_error(refused.says),

@@ -6,7 +6,7 @@
 use super::Assignment;
 use super::document::{ParseContext, assignments};
 use crate::app::settings::Scope;
-use crate::config::toml::{Diagnostic, Entry, SourcePosition, Value};
+use crate::config::toml::{Diagnostic, SourcePosition, TomlEntry, TomlValue};
 use crate::link::Endpoint;
 
 /// Words that mean something else on the command line, so that a server of this name could not be reached.
@@ -28,7 +28,7 @@ pub(super) const NO_ADDRESS: &str = "There is no address for ";
 /// Reads all servers.
 pub(super) fn read(
     reading: ParseContext<'_>,
-    entry: &Entry,
+    entry: &TomlEntry,
     sections: &mut Vec<ServerSection>,
     mistakes: &mut Vec<Diagnostic>,
 ) {
@@ -44,7 +44,7 @@ pub(super) fn read(
     }
 }
 
-fn section(reading: ParseContext<'_>, server: &Entry, mistakes: &mut Vec<Diagnostic>) -> Option<ServerSection> {
+fn section(reading: ParseContext<'_>, server: &TomlEntry, mistakes: &mut Vec<Diagnostic>) -> Option<ServerSection> {
     let table = server.table().map_err(|mistake| mistakes.push(mistake)).ok()?;
     let mut all = Vec::new();
     for entry in table.entries().filter(|entry| entry.name() != "address") {
@@ -58,7 +58,7 @@ fn section(reading: ParseContext<'_>, server: &Entry, mistakes: &mut Vec<Diagnos
             .text()
             .and_then(|text| Endpoint::parse(text).map_err(|error| address.value_error(error.to_string()))),
         // Half of a name with a dot, which has been told.
-        None if table.entries().any(|entry| matches!(entry.value(), Value::Table(_))) => return None,
+        None if table.entries().any(|entry| matches!(entry.value(), TomlValue::Table(_))) => return None,
         None => Err(server
             .key_error(format!("{NO_ADDRESS}{}: add address = \"HOST:PORT\" below.", server.name().escape_debug()))),
     };

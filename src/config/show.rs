@@ -1,7 +1,7 @@
 //! The settings as they are in force, and where each was said.
 
 use super::Loaded;
-use crate::app::settings::{SETTINGS, Scope, Setting, Value, ValueKind};
+use crate::app::settings::{SETTINGS, Scope, Setting, SettingValue, ValueKind};
 use crate::app::{SavedServer, Settings};
 
 /// Every setting, for everything or for one server: a line each, as it would stand in a settings file, with its origin.
@@ -19,7 +19,7 @@ pub fn show(loaded: &Loaded, server: Option<&str>) -> Result<String, String> {
             names => format!("There is no server {name}. Those in the settings: {}.", names.join(", ")),
         });
     };
-    let address = Value::Single(server.endpoint.to_string());
+    let address = SettingValue::Single(server.endpoint.to_string());
     Ok(format!("address = {}\n{}", text(&address.to_string()), lines(&server.options, Some(name))))
 }
 
@@ -33,14 +33,14 @@ fn lines(options: &Settings, server: Option<&str>) -> String {
 }
 
 /// A value as the settings file has it.
-pub(super) fn format_value(setting: &Setting, value: &Value) -> String {
+pub(super) fn format_value(setting: &Setting, value: &SettingValue) -> String {
     match (setting.form, value) {
-        (ValueKind::Switch, Value::Single(word)) => word.clone(),
-        (ValueKind::Number, Value::Single(digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+        (ValueKind::Switch, SettingValue::Single(word)) => word.clone(),
+        (ValueKind::Number, SettingValue::Single(digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             digits.clone()
         }
-        (_, Value::Single(one)) => text(one),
-        (_, Value::List(parts)) => {
+        (_, SettingValue::Single(one)) => text(one),
+        (_, SettingValue::List(parts)) => {
             format!("[{}]", parts.iter().map(|part| text(part)).collect::<Vec<_>>().join(", "))
         }
     }

@@ -3,8 +3,8 @@
 //! A theme is read when it is used, so that a file nobody uses stops nobody; `config check` reads them all.
 
 use super::{Assignment, ConfigError, Environment, file};
-use crate::app::settings::{Origin, Value};
-use crate::config::toml::{Diagnostic, Entry, utf8};
+use crate::app::settings::{Origin, SettingValue};
+use crate::config::toml::{Diagnostic, TomlEntry, utf8};
 use crate::text;
 use crate::theme::ThemeRegistry;
 use std::fs::{self, File};
@@ -66,7 +66,7 @@ fn read(path: &Path) -> Result<String, String> {
 ///
 /// # Errors
 /// If there is none: the nearest. If something is wrong with it: what.
-pub(super) fn check(themes: &ThemeRegistry, entry: &Entry, theme: &Value) -> Result<(), Diagnostic> {
+pub(super) fn check(themes: &ThemeRegistry, entry: &TomlEntry, theme: &SettingValue) -> Result<(), Diagnostic> {
     themes.check_word(&theme.to_string()).map(|_| ()).map_err(|says| entry.value_error(says))
 }
 

@@ -22,7 +22,7 @@ mod position;
 mod syntax_errors;
 
 pub use diagnostic::{Diagnostic, merge_sorted, suggest};
-pub use entry::{Entry, Value};
+pub use entry::{TomlEntry, TomlValue};
 pub use position::{SourcePosition, utf8};
 
 use position::LineIndex;
@@ -32,7 +32,7 @@ use toml::de::DeTable;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpannedTable {
     /// In the order of the file.
-    entries: Vec<Entry>,
+    entries: Vec<TomlEntry>,
 }
 
 impl SpannedTable {
@@ -62,17 +62,17 @@ impl SpannedTable {
         let mut sorted: Vec<_> = table.iter().collect();
         // `toml` has them by name.
         sorted.sort_by_key(|(key, _)| key.span().start);
-        let entries = sorted.into_iter().map(|(key, value)| Entry::of(key, value, path, lines));
+        let entries = sorted.into_iter().map(|(key, value)| TomlEntry::of(key, value, path, lines));
         Self { entries: entries.collect() }
     }
 
     /// What is in it, in the order of the file.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub fn entries(&self) -> impl Iterator<Item = &TomlEntry> {
         self.entries.iter()
     }
 
     /// The entry of this name.
-    pub fn get(&self, name: &str) -> Option<&Entry> {
+    pub fn get(&self, name: &str) -> Option<&TomlEntry> {
         self.entries.iter().find(|entry| entry.name() == name)
     }
 }

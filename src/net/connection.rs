@@ -36,19 +36,19 @@ struct PendingReport {
 /// What is to be written, and what follows it.
 #[derive(Debug, Default)]
 struct WriteBuffer {
-    pieces: VecDeque<Piece>,
+    pieces: VecDeque<WritePiece>,
     then: AfterFlush,
 }
 
 /// Bytes to be written, none of which is empty.
 #[derive(Debug)]
-enum Piece {
+enum WritePiece {
     Open(BytesMut),
     /// In an allocation of its own, which is overwritten when all of it is written; so many bytes are.
     Secret(SecretBytes, usize),
 }
 
-impl Piece {
+impl WritePiece {
     fn rest(&self) -> &[u8] {
         match self {
             Self::Open(bytes) => bytes,
@@ -161,8 +161,8 @@ impl WriteBuffer {
         match (self.then, self.pieces.back_mut()) {
             (AfterFlush::HalfClose | AfterFlush::Closed, _) => news.refused.extend_from_slice(bytes),
             (AfterFlush::Continue, _) if bytes.is_empty() => {}
-            (AfterFlush::Continue, Some(Piece::Open(last))) => last.extend_from_slice(bytes),
-            (AfterFlush::Continue, _) => self.pieces.push_back(Piece::Open(bytes.into())),
+            (AfterFlush::Continue, Some(WritePiece::Open(last))) => last.extend_from_slice(bytes),
+            (AfterFlush::Continue, _) => self.pieces.push_back(WritePiece::Open(bytes.into())),
         }
     }
 
@@ -171,7 +171,7 @@ impl WriteBuffer {
         match self.then {
             AfterFlush::HalfClose | AfterFlush::Closed => news.refused.extend_from_slice(&bytes.blank()),
             AfterFlush::Continue if bytes.is_empty() => {}
-            AfterFlush::Continue => self.pieces.push_back(Piece::Secret(bytes, 0)),
+            AfterFlush::Continue => self.pieces.push_back(WritePiece::Secret(bytes, 0)),
         }
     }
 

@@ -150,9 +150,9 @@ impl LogObserver {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::logging::{Format, LogPathTemplate};
+    use crate::app::logging::{LogFormat, LogPathTemplate};
 
-    fn wish(folder: &std::path::Path, rows: &str, format: Format) -> LogConfig {
+    fn wish(folder: &std::path::Path, rows: &str, format: LogFormat) -> LogConfig {
         let file = |name: &str| LogTarget::File(LogPathTemplate::parse(folder.join(name).to_str().unwrap()).unwrap());
         LogConfig { text: file(rows), format, hex: file("%h.hex"), ..LogConfig::default() }
     }
@@ -161,7 +161,7 @@ mod tests {
     fn both_logs_have_what_goes_through() {
         let folder = tempfile::tempdir().unwrap();
         let endpoint = Endpoint::new("pi", 4000).unwrap();
-        for (name, format) in Format::NAMES {
+        for (name, format) in LogFormat::NAMES {
             let wish = wish(folder.path(), name, format);
             let mut logs = logs(&wish, Charset::default(), &endpoint).unwrap();
             for log in &mut logs {
@@ -172,7 +172,7 @@ mod tests {
                 log.on_event(PipeEvent::Link(&LinkEvent::Closed(CloseReason::ByPeer))).unwrap();
             }
             let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
-            if format == Format::Raw {
+            if format == LogFormat::Raw {
                 assert_eq!(text, "ih\r\nno end");
                 continue;
             }
@@ -190,7 +190,7 @@ mod tests {
     fn a_log_that_cannot_be_opened_is_told_before_anything_is_sent() {
         let folder = tempfile::tempdir().unwrap();
         let endpoint = Endpoint::new("pi", 4000).unwrap();
-        for (_, format) in Format::NAMES {
+        for (_, format) in LogFormat::NAMES {
             let wish = wish(folder.path(), "no/such/folder", format);
             let sentence = logs(&wish, Charset::default(), &endpoint).unwrap_err();
             assert!(
@@ -214,7 +214,7 @@ mod tests {
             ("then", vec![&failed, &failed, &opened, &closed], 5),
             ("none", vec![], 2),
         ] {
-            let wish = LogConfig { hex: LogTarget::Off, ..wish(folder.path(), name, Format::default()) };
+            let wish = LogConfig { hex: LogTarget::Off, ..wish(folder.path(), name, LogFormat::default()) };
             let mut logs = logs(&wish, Charset::default(), &endpoint).unwrap();
             for step in steps {
                 logs[0].on_event(PipeEvent::Link(step)).unwrap();

@@ -5,7 +5,7 @@
 
 use super::observer::{Observer, PipeEvent};
 use crate::link::LinkId;
-use crate::recording::{Data, Entry, EntryKind, Line, Timestamp};
+use crate::recording::{Data, EntryKind, RecordingEntry, RecordingLine, Timestamp};
 use crate::storage::{self, recording_file};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ impl Observer for RecordingObserver {
         };
         let stamp = Timestamp { elapsed: self.begun.elapsed(), wall: recording_file::local_time() };
         // A pipe has one link.
-        let line = Line::Entry(Entry::new(stamp, LinkId::default(), what));
+        let line = RecordingLine::Entry(RecordingEntry::new(stamp, LinkId::default(), what));
         let written = recording_file::append(&mut self.file, &[line], |_cost| ());
         written.map_err(|error| recording_file::ended(&self.path, &storage::os_error_text(&error)))
     }

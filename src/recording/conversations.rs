@@ -1,6 +1,6 @@
 //! The connections of a recording one by one: who said what on each, and when.
 
-use super::{Data, Entry, EntryKind, RecordedClose};
+use super::{Data, EntryKind, RecordedClose, RecordingEntry};
 use bytes::{Bytes, BytesMut};
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -17,7 +17,7 @@ pub enum Side {
 
 /// One step of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum ConversationStep {
     /// These bytes went out.
     Data(Bytes),
     /// So many bytes went out that are kept nowhere.
@@ -38,7 +38,7 @@ pub struct Conversation {
     /// When it stood, if it ever did.
     pub opened: Option<Duration>,
     /// What happened on it, in its order.
-    pub turns: Vec<(Duration, Side, Step)>,
+    pub turns: Vec<(Duration, Side, ConversationStep)>,
 }
 
 /// What was queued on a link and has not been written.
@@ -50,7 +50,7 @@ enum Queued {
 
 /// A link as it is gone through.
 #[derive(Debug, Default)]
-struct LinkState {
+struct RecordedLinkState {
     /// Addresses that are being tried, and since when.
     dialling: Vec<(SocketAddr, Duration)>,
     /// The place of the connection among all.
@@ -61,9 +61,9 @@ struct LinkState {
 }
 
 /// All connections, in the order in which they were tried.
-pub fn streams(entries: &[Entry]) -> Vec<Conversation> {
+pub fn streams(entries: &[RecordingEntry]) -> Vec<Conversation> {
     let mut all = Vec::new();
-    let mut courses: HashMap<u32, LinkState> = HashMap::new();
+    let mut courses: HashMap<u32, RecordedLinkState> = HashMap::new();
     for entry in entries {
         courses.entry(entry.link).or_default().take(entry, &mut all);
     }
@@ -78,13 +78,13 @@ fn attempt((peer, dialled): (SocketAddr, Duration)) -> Conversation {
     Conversation { peer, dialled, opened: None, turns: Vec::new() }
 }
 
-impl LinkState {
-    fn take(&mut self, entry: &Entry, all: &mut Vec<Conversation>) {
+impl RecordedLinkState {
+    fn take(&mut self, entry: &RecordingEntry, all: &mut Vec<Conversation>) {
         let at = entry.elapsed();
         match &entry.what {
             EntryKind::Connecting { addr, .. } => self.dialling.push((*addr, at)),
             EntryKind::Opened(peer) => self.open(*peer, at, all),
-            EntryKind::Received(Data(bytes)) => self.add(all, at, Side::Server, Step::Data(bytes.clone())),
+            EntryKind::Received(Data(bytes)) => self.add(all, at, Side::Server, ConversationStep::Data(bytes.clone())),
             EntryKind::Sent(Data(bytes)) | EntryKind::TelnetReply(Data(bytes)) => {
                 self.queue.push_back(Queued::Bytes(BytesMut::from(bytes.as_ref())));
             }
@@ -93,7 +93,7 @@ impl LinkState {
             EntryKind::NotSent(count) => self.lose(*count),
             EntryKind::HalfClosed => {
                 self.has_ended = true;
-                self.add(all, at, Side::Client, Step::Eof);
+                self.add(all, at, Side::Client, ConversationStep::Eof);
             }
             EntryKind::Closed(ending) => self.close(ending, at, all),
             EntryKind::Opening(_)
@@ -119,7 +119,7 @@ impl LinkState {
         all.push(Conversation { peer, dialled, opened: Some(at), turns: Vec::new() });
     }
 
-    fn add(&self, all: &mut [Conversation], at: Duration, side: Side, turn: Step) {
+    fn add(&self, all: &mut [Conversation], at: Duration, side: Side, turn: ConversationStep) {
         if let Some(stream) = self.open.and_then(|open| all.get_mut(open)) {
             stream.turns.push((at, side, turn));
         }
@@ -147,14 +147,14 @@ impl LinkState {
                         self.queue.pop_front();
                     }
                     if !said.is_empty() {
-                        self.add(all, at, Side::Client, Step::Data(said.split().freeze()));
+                        self.add(all, at, Side::Client, ConversationStep::Data(said.split().freeze()));
                     }
-                    self.add(all, at, Side::Client, Step::Hidden(taken));
+                    self.add(all, at, Side::Client, ConversationStep::Hidden(taken));
                 }
             }
         }
         if !said.is_empty() {
-            self.add(all, at, Side::Client, Step::Data(said.freeze()));
+            self.add(all, at, Side::Client, ConversationStep::Data(said.freeze()));
         }
     }
 
@@ -188,16 +188,16 @@ impl LinkState {
         for (addr, since) in self.dialling.drain(..) {
             let mut tried = attempt((addr, since));
             if ending.is_reset() {
-                tried.turns.push((at, Side::Server, Step::Reset));
+                tried.turns.push((at, Side::Server, ConversationStep::Reset));
             }
             all.push(tried);
         }
         let turns: &[_] = match ending {
-            RecordedClose::ByPeer if self.has_ended => &[(Side::Server, Step::Eof)],
-            RecordedClose::ByPeer => &[(Side::Server, Step::Eof), (Side::Client, Step::Eof)],
+            RecordedClose::ByPeer if self.has_ended => &[(Side::Server, ConversationStep::Eof)],
+            RecordedClose::ByPeer => &[(Side::Server, ConversationStep::Eof), (Side::Client, ConversationStep::Eof)],
             RecordedClose::ByUs | RecordedClose::Cancelled if self.has_ended => &[],
-            RecordedClose::ByUs | RecordedClose::Cancelled => &[(Side::Client, Step::Eof)],
-            RecordedClose::Failed { .. } if ending.is_reset() => &[(Side::Server, Step::Reset)],
+            RecordedClose::ByUs | RecordedClose::Cancelled => &[(Side::Client, ConversationStep::Eof)],
+            RecordedClose::Failed { .. } if ending.is_reset() => &[(Side::Server, ConversationStep::Reset)],
             RecordedClose::Failed { .. } => &[],
         };
         for (side, turn) in turns {
@@ -214,8 +214,8 @@ mod tests {
     use crate::link::LinkId;
     use crate::recording::Timestamp;
 
-    fn entry(ms: u64, what: EntryKind) -> Entry {
-        Entry::new(Timestamp { elapsed: Duration::from_millis(ms), wall: ms }, LinkId(0), what)
+    fn entry(ms: u64, what: EntryKind) -> RecordingEntry {
+        RecordingEntry::new(Timestamp { elapsed: Duration::from_millis(ms), wall: ms }, LinkId(0), what)
     }
 
     fn sent(text: &str) -> EntryKind {
@@ -244,12 +244,12 @@ mod tests {
         assert_eq!(
             turns,
             [
-                (Side::Client, Step::Data("one\n".into())),
-                (Side::Client, Step::Hidden(1)),
-                (Side::Client, Step::Hidden(2)),
-                (Side::Client, Step::Data("two\n".into())),
-                (Side::Server, Step::Eof),
-                (Side::Client, Step::Eof),
+                (Side::Client, ConversationStep::Data("one\n".into())),
+                (Side::Client, ConversationStep::Hidden(1)),
+                (Side::Client, ConversationStep::Hidden(2)),
+                (Side::Client, ConversationStep::Data("two\n".into())),
+                (Side::Server, ConversationStep::Eof),
+                (Side::Client, ConversationStep::Eof),
             ]
         );
     }

@@ -16,11 +16,11 @@ pub const VERSION: u32 = 1;
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Line {
+pub enum RecordingLine {
     /// A program begins to record.
     Session(Session),
     /// Something happened.
-    Entry(Entry),
+    Entry(RecordingEntry),
 }
 
 /// The head of a session: the first line of a file, and wherever a file is gone on with.
@@ -38,7 +38,7 @@ pub struct Session {
 
 /// Something that happened on one link, or between them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct RecordingEntry {
     /// Microseconds since the session began, by a clock that nobody sets.
     #[serde(rename = "us")]
     pub micros: u64,
@@ -131,7 +131,7 @@ impl Session {
     }
 }
 
-impl Entry {
+impl RecordingEntry {
     /// Something that happened at this time.
     pub fn new(at: Timestamp, link: LinkId, what: EntryKind) -> Self {
         let micros = u64::try_from(at.elapsed.as_micros()).unwrap_or(u64::MAX);
@@ -206,7 +206,7 @@ impl EntryKind {
     }
 }
 
-impl Line {
+impl RecordingLine {
     /// The line as it stands in a file, its newline included.
     ///
     /// # Errors

@@ -6,7 +6,7 @@
 //! client's address is one that nobody has (RFC 5737, RFC 3849), or the loopback's. Of a secret line there is a hole in the
 //! stream, as of a packet that the capture has missed.
 
-use super::{Conversation, Recording, Side, Step, streams};
+use super::{Conversation, ConversationStep, Recording, Side, streams};
 use etherparse::{Ipv4Header, Ipv6Header, PacketBuilder, PacketBuilderStep, TcpHeader};
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -26,7 +26,7 @@ const FIRST_PORT: u16 = 49152;
 
 /// The flags of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flags {
+enum TcpFlags {
     Syn,
     SynAck,
     Ack,
@@ -113,10 +113,10 @@ impl ConnectionPackets {
     }
 
     fn packets_of(mut self, stream: &Conversation) -> io::Result<Vec<Packet>> {
-        self.send(stream.dialled, Side::Client, Flags::Syn, &[])?;
+        self.send(stream.dialled, Side::Client, TcpFlags::Syn, &[])?;
         if let Some(opened) = stream.opened {
-            self.send(opened, Side::Server, Flags::SynAck, &[])?;
-            self.send(opened, Side::Client, Flags::Ack, &[])?;
+            self.send(opened, Side::Server, TcpFlags::SynAck, &[])?;
+            self.send(opened, Side::Client, TcpFlags::Ack, &[])?;
         }
         for (at, side, turn) in &stream.turns {
             self.write_step(*at, *side, turn)?;
@@ -124,18 +124,18 @@ impl ConnectionPackets {
         Ok(self.packets)
     }
 
-    fn write_step(&mut self, at: Duration, side: Side, turn: &Step) -> io::Result<()> {
+    fn write_step(&mut self, at: Duration, side: Side, turn: &ConversationStep) -> io::Result<()> {
         match turn {
-            Step::Data(bytes) => {
+            ConversationStep::Data(bytes) => {
                 for segment in bytes.chunks(SEGMENT) {
-                    self.send(at, side, Flags::Push, segment)?;
+                    self.send(at, side, TcpFlags::Push, segment)?;
                 }
             }
-            Step::Hidden(count) => self.end_mut(side).advance_seq(*count),
-            Step::Eof => self.send(at, side, Flags::Fin, &[])?,
-            Step::Reset => return self.send(at, side, Flags::Reset, &[]),
+            ConversationStep::Hidden(count) => self.end_mut(side).advance_seq(*count),
+            ConversationStep::Eof => self.send(at, side, TcpFlags::Fin, &[])?,
+            ConversationStep::Reset => return self.send(at, side, TcpFlags::Reset, &[]),
         }
-        self.send(at, side.other(), Flags::Ack, &[])
+        self.send(at, side.other(), TcpFlags::Ack, &[])
     }
 
     const fn end_mut(&mut self, side: Side) -> &mut TcpEnd {
@@ -146,14 +146,15 @@ impl ConnectionPackets {
     }
 
     /// One segment, with an acknowledgement of all that has come from the other end.
-    fn send(&mut self, at: Duration, side: Side, flags: Flags, payload: &[u8]) -> io::Result<()> {
+    fn send(&mut self, at: Duration, side: Side, flags: TcpFlags, payload: &[u8]) -> io::Result<()> {
         let (from, to) = match side {
             Side::Client => (self.client, self.server),
             Side::Server => (self.server, self.client),
         };
         let bytes = segment(from, to, flags, payload)?;
-        self.end_mut(side)
-            .advance_seq(payload.len() + usize::from(matches!(flags, Flags::Syn | Flags::SynAck | Flags::Fin)));
+        self.end_mut(side).advance_seq(
+            payload.len() + usize::from(matches!(flags, TcpFlags::Syn | TcpFlags::SynAck | TcpFlags::Fin)),
+        );
         self.packets.push(Packet { at, bytes });
         Ok(())
     }
@@ -179,15 +180,15 @@ impl Side {
     }
 }
 
-fn segment(from: TcpEnd, to: TcpEnd, flags: Flags, payload: &[u8]) -> io::Result<Vec<u8>> {
+fn segment(from: TcpEnd, to: TcpEnd, flags: TcpFlags, payload: &[u8]) -> io::Result<Vec<u8>> {
     let mut header = TcpHeader::new(from.addr.port(), to.addr.port(), from.next, WINDOW);
     header.acknowledgment_number = to.next;
-    header.ack = flags != Flags::Syn;
-    header.syn = matches!(flags, Flags::Syn | Flags::SynAck);
-    header.psh = flags == Flags::Push;
-    header.fin = flags == Flags::Fin;
-    header.rst = flags == Flags::Reset;
-    if flags == Flags::Syn {
+    header.ack = flags != TcpFlags::Syn;
+    header.syn = matches!(flags, TcpFlags::Syn | TcpFlags::SynAck);
+    header.psh = flags == TcpFlags::Push;
+    header.fin = flags == TcpFlags::Fin;
+    header.rst = flags == TcpFlags::Reset;
+    if flags == TcpFlags::Syn {
         header.acknowledgment_number = 0;
     }
     let packet = ip(from.addr.ip(), to.addr.ip())?.tcp_header(header);

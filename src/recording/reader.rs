@@ -1,6 +1,6 @@
 //! Reading a recording line by line: all that is whole, and what the rest was.
 
-use super::{FORMAT, Line, Session, VERSION};
+use super::{FORMAT, RecordingLine, Session, VERSION};
 use std::io::{self, BufRead, Read as _};
 
 /// Bytes of a line that is read: more than the longest there can be, a mebibyte of which each byte takes six.
@@ -71,12 +71,12 @@ pub struct Reader<R> {
     damage: Damage,
     line: Vec<u8>,
     /// A line that was read before it was asked for.
-    ahead: Option<Line>,
+    ahead: Option<RecordingLine>,
 }
 
 /// What a line was.
 enum ReadLine {
-    Line(Line),
+    Line(RecordingLine),
     Damaged,
     /// Nothing: put before what was appended, so that half a line before it harms nobody else.
     Blank,
@@ -114,7 +114,7 @@ impl<R: BufRead> Reader<R> {
                 ReadLine::Blank => {}
                 ReadLine::End => break,
                 ReadLine::Line(line) => {
-                    if let Line::Session(session) = &line {
+                    if let RecordingLine::Session(session) = &line {
                         self.session = session.clone();
                     }
                     self.ahead = Some(line);
@@ -139,7 +139,7 @@ impl<R: BufRead> Reader<R> {
     ///
     /// # Errors
     /// As reading has them. What was read before is good.
-    pub fn next_line(&mut self) -> io::Result<Option<Line>> {
+    pub fn next_line(&mut self) -> io::Result<Option<RecordingLine>> {
         if let Some(line) = self.ahead.take() {
             return Ok(Some(line));
         }
@@ -166,7 +166,7 @@ impl<R: BufRead> Reader<R> {
             return Ok(ReadLine::Blank);
         }
         match serde_json::from_slice(line) {
-            Ok(Line::Session(session)) if session.format != FORMAT || session.version > VERSION => {
+            Ok(RecordingLine::Session(session)) if session.format != FORMAT || session.version > VERSION => {
                 Ok(ReadLine::Damaged)
             }
             Ok(line) => Ok(ReadLine::Line(line)),

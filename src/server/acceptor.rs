@@ -13,7 +13,7 @@
 use super::client_task;
 use super::event::{ServerEvent, Sink};
 use super::hub::{Hub, MAX_REFUSING};
-use super::limits::Limits;
+use super::limits::ServerLimits;
 use super::listen::{self, ListenError};
 use super::room::Room;
 use futures_util::FutureExt as _;
@@ -52,7 +52,7 @@ const OTHER_FILES: usize = MAX_REFUSING + 32;
 pub struct Server {
     listeners: Vec<StdListener>,
     addresses: Vec<SocketAddr>,
-    limits: Limits,
+    limits: ServerLimits,
 }
 
 impl Server {
@@ -60,7 +60,7 @@ impl Server {
     ///
     /// # Errors
     /// The first address that cannot be had.
-    pub fn bind(addresses: &[SocketAddr], limits: Limits) -> Result<Self, ListenError> {
+    pub fn bind(addresses: &[SocketAddr], limits: ServerLimits) -> Result<Self, ListenError> {
         let listeners: Vec<_> = addresses.iter().map(|address| listen::listen(*address)).collect::<Result<_, _>>()?;
         let bound = listeners.iter().zip(addresses);
         let addresses = bound.map(|(listener, address)| listener.local_addr().unwrap_or(*address)).collect();
@@ -71,7 +71,7 @@ impl Server {
             }
             (limit, Some(files)) => Some(limit.unwrap_or(usize::MAX).min(files - OTHER_FILES)),
         };
-        Ok(Self { listeners, addresses, limits: Limits { clients, ..limits } })
+        Ok(Self { listeners, addresses, limits: ServerLimits { clients, ..limits } })
     }
 
     /// Where it listens, with the ports that the system chose for those given as 0.
@@ -80,7 +80,7 @@ impl Server {
     }
 
     /// The limits in force: what was asked for, or what the system allows.
-    pub const fn limits(&self) -> &Limits {
+    pub const fn limits(&self) -> &ServerLimits {
         &self.limits
     }
 

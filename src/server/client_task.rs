@@ -59,13 +59,13 @@ struct Connection {
     again_at: Option<ServerTime>,
     /// When what was said without a newline is a message.
     silence_at: Option<ServerTime>,
-    phase: Phase,
+    phase: ClientPhase,
     /// It has closed its side.
     has_closed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
+enum ClientPhase {
     /// In the room.
     Active,
     /// In the room and no longer heard, until then.
@@ -78,7 +78,7 @@ enum Phase {
 
 /// What ended the waiting.
 #[derive(Clone, Copy)]
-enum Wakeup {
+enum ClientWakeup {
     Told,
     Due,
     Writable,
@@ -118,7 +118,7 @@ impl Connection {
             has_more: false,
             again_at: None,
             silence_at: None,
-            phase: Phase::Active,
+            phase: ClientPhase::Active,
             has_closed: false,
         }
     }
@@ -131,7 +131,7 @@ impl Connection {
                 self.hub.leave(self.speaker.id, LeaveReason::Broken);
                 return self.hub.closed(&self.speaker);
             }
-            if self.has_more || matches!(turn, Wakeup::Readable) {
+            if self.has_more || matches!(turn, ClientWakeup::Readable) {
                 // One that never stops talking is always readable; the runtime by itself would let it go on a
                 // hundred times.
                 yield_now().await;
@@ -139,43 +139,45 @@ impl Connection {
         }
     }
 
-    async fn wait(&self) -> Wakeup {
+    async fn wait(&self) -> ClientWakeup {
         let wants_to_write = !self.speaker.mailbox.open().outbox.is_empty();
         let wants_to_read = self.pending_input.is_empty() && !self.has_closed;
         let due = self.due();
         let due_at = self.hub.instant(due.unwrap_or_default());
         tokio::select! { biased;
-            () = self.speaker.mailbox.notify.notified() => Wakeup::Told,
-            () = sleep_until(due_at), if due.is_some() => Wakeup::Due,
-            () = ready(()), if self.has_more => Wakeup::More,
-            _ready = poll_fn(|context| self.stream.poll_write_ready(context)), if wants_to_write => Wakeup::Writable,
-            _ready = poll_fn(|context| self.stream.poll_read_ready(context)), if wants_to_read => Wakeup::Readable,
+            () = self.speaker.mailbox.notify.notified() => ClientWakeup::Told,
+            () = sleep_until(due_at), if due.is_some() => ClientWakeup::Due,
+            () = ready(()), if self.has_more => ClientWakeup::More,
+            _ready = poll_fn(|context| self.stream.poll_write_ready(context)), if wants_to_write => ClientWakeup::Writable,
+            _ready = poll_fn(|context| self.stream.poll_read_ready(context)), if wants_to_read => ClientWakeup::Readable,
         }
     }
 
     fn due(&self) -> Option<ServerTime> {
         let phase = match self.phase {
-            Phase::Active => None,
-            Phase::AwaitingHangUp { until } | Phase::Flushing { until, .. } | Phase::Draining { until } => Some(until),
+            ClientPhase::Active => None,
+            ClientPhase::AwaitingHangUp { until }
+            | ClientPhase::Flushing { until, .. }
+            | ClientPhase::Draining { until } => Some(until),
         };
         let outbox = if self.is_in_room() { self.speaker.mailbox.open().outbox.due() } else { None };
         [phase, outbox, self.again_at, self.silence_at].into_iter().flatten().min()
     }
 
     const fn is_in_room(&self) -> bool {
-        matches!(self.phase, Phase::Active | Phase::AwaitingHangUp { .. })
+        matches!(self.phase, ClientPhase::Active | ClientPhase::AwaitingHangUp { .. })
     }
 
-    fn take(&mut self, turn: Wakeup) -> Result<(), Closed> {
+    fn take(&mut self, turn: ClientWakeup) -> Result<(), Closed> {
         match turn {
-            Wakeup::Told => {
+            ClientWakeup::Told => {
                 self.on_mailbox();
                 self.write()?;
             }
-            Wakeup::Due => self.on_due()?,
-            Wakeup::Writable => self.write()?,
-            Wakeup::Readable => return self.read(),
-            Wakeup::More => {}
+            ClientWakeup::Due => self.on_due()?,
+            ClientWakeup::Writable => self.write()?,
+            ClientWakeup::Readable => return self.read(),
+            ClientWakeup::More => {}
         }
         if !self.pending_input.is_empty() && self.again_at.is_none() {
             self.hear_rest();
@@ -188,7 +190,7 @@ impl Connection {
         let hang_up = self.speaker.mailbox.open().hang_up;
         // One that lingers may have to go sooner: the server is being stopped.
         if let Some(until) = hang_up.filter(|_| self.is_in_room()) {
-            self.phase = Phase::AwaitingHangUp { until };
+            self.phase = ClientPhase::AwaitingHangUp { until };
             self.stop_hearing();
         }
     }
@@ -211,8 +213,12 @@ impl Connection {
             self.hear_rest();
         }
         match self.phase {
-            Phase::AwaitingHangUp { until } if until <= now => self.leave_room(LeaveReason::HungUp, FLUSH_TIMEOUT),
-            Phase::Flushing { until, .. } | Phase::Draining { until } if until <= now => return Err(Closed),
+            ClientPhase::AwaitingHangUp { until } if until <= now => {
+                self.leave_room(LeaveReason::HungUp, FLUSH_TIMEOUT)
+            }
+            ClientPhase::Flushing { until, .. } | ClientPhase::Draining { until } if until <= now => {
+                return Err(Closed);
+            }
             _ => {}
         }
         // Before judging it: on a busy machine a client may well have read, and its task not have come to know.
@@ -277,7 +283,7 @@ impl Connection {
                 self.write()
             }
             Ok(bytes) => {
-                if self.phase == Phase::Active {
+                if self.phase == ClientPhase::Active {
                     let mut read = buffer.get(..bytes).unwrap_or_default();
                     let heard = self.hub.feed(&mut self.speaker, ClientInput::Bytes(&mut read));
                     self.pending_input.extend_from_slice(read);
@@ -288,7 +294,7 @@ impl Connection {
             Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(()),
             Err(_broken) => {
                 // A program that ends with something unread leaves with a reset, and what it had said is said.
-                if self.phase == Phase::Active {
+                if self.phase == ClientPhase::Active {
                     self.hub.feed(&mut self.speaker, ClientInput::Eof);
                 }
                 Err(Closed)
@@ -300,7 +306,7 @@ impl Connection {
     /// read is still written.
     fn on_end(&mut self) {
         self.has_closed = true;
-        if self.phase == Phase::Active {
+        if self.phase == ClientPhase::Active {
             self.hub.feed(&mut self.speaker, ClientInput::Eof);
         }
         if self.is_in_room() {
@@ -315,7 +321,7 @@ impl Connection {
 
     fn leave_room(&mut self, why: LeaveReason, patience: Duration) {
         self.hub.leave(self.speaker.id, why);
-        self.phase = Phase::Flushing { until: self.hub.now() + patience, patience };
+        self.phase = ClientPhase::Flushing { until: self.hub.now() + patience, patience };
         self.stop_hearing();
     }
 
@@ -331,7 +337,7 @@ impl Connection {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 // It reads no more. What it said before is still to be heard: the system keeps it for us, even after a
                 // reset, which a client causes that closes with something unread.
-                Err(_broken) if self.phase == Phase::Active => {
+                Err(_broken) if self.phase == ClientPhase::Active => {
                     let holding = inside.outbox.close();
                     drop(inside);
                     self.hub.on_written(holding);
@@ -342,13 +348,13 @@ impl Connection {
             let holding = inside.outbox.written(self.hub.now(), written);
             drop(inside);
             self.hub.on_written(holding);
-            if let Phase::Flushing { until, patience } = &mut self.phase {
+            if let ClientPhase::Flushing { until, patience } = &mut self.phase {
                 *until = self.hub.now() + *patience;
             }
         }
         match self.phase {
-            Phase::Flushing { .. } => self.finish(),
-            Phase::Draining { .. } if self.has_closed => Err(Closed),
+            ClientPhase::Flushing { .. } => self.finish(),
+            ClientPhase::Draining { .. } if self.has_closed => Err(Closed),
             _ => Ok(()),
         }
     }
@@ -359,7 +365,7 @@ impl Connection {
         if self.has_closed || closed.is_err() {
             return Err(Closed);
         }
-        self.phase = Phase::Draining { until: self.hub.now() + DRAIN_TIMEOUT };
+        self.phase = ClientPhase::Draining { until: self.hub.now() + DRAIN_TIMEOUT };
         Ok(())
     }
 }

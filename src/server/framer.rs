@@ -7,7 +7,7 @@
 //! Whole lines are handed out as they lie in the read; only the beginning of a line whose end has yet to come is kept,
 //! so a client that says nothing costs nothing.
 
-use super::room::{Line, LineEnd};
+use super::room::{LineEnd, ReceivedLine};
 use crate::text::{Utf8Tail, tail};
 use memchr::memchr;
 
@@ -18,13 +18,13 @@ pub struct Framer {
     limit: usize,
     /// The line under way.
     buffered: Vec<u8>,
-    state: State,
+    state: FramerState,
     /// Bytes at the start of `kept` that have been handed out.
     consumed: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum FramerState {
     /// At the start of a line, or in it.
     Line,
     /// Behind a message that silence ended.
@@ -36,21 +36,21 @@ enum State {
 impl Framer {
     /// For lines of at most `limit` bytes, their ends not counted.
     pub const fn new(limit: usize) -> Self {
-        Self { limit, buffered: Vec::new(), state: State::Line, consumed: 0 }
+        Self { limit, buffered: Vec::new(), state: FramerState::Line, consumed: 0 }
     }
 
     /// The next line whose end is in `input`, which moves on behind it. Without one, all of `input` is taken and kept.
-    pub fn take<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8]) -> Option<Line<'a>> {
+    pub fn take<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8]) -> Option<ReceivedLine<'a>> {
         self.forget_spent();
         loop {
             let Some(end) = memchr(b'\n', input) else { return self.keep(input) };
             let (chunk, rest) = (input.get(..end).unwrap_or_default(), input.get(end + 1..).unwrap_or_default());
             *input = rest;
-            if self.state == State::OverLimit {
-                self.state = State::Line;
+            if self.state == FramerState::OverLimit {
+                self.state = FramerState::Line;
                 continue;
             }
-            let continues = std::mem::replace(&mut self.state, State::Line) == State::AfterIdle;
+            let continues = std::mem::replace(&mut self.state, FramerState::Line) == FramerState::AfterIdle;
             let text = if self.buffered.is_empty() {
                 chunk
             } else {
@@ -66,8 +66,8 @@ impl Framer {
                 None => (text, LineEnd::Lf),
             };
             return Some(match text.get(..self.limit) {
-                Some(cut) if text.len() > self.limit => Line { text: cut, end: LineEnd::Limit, continues },
-                _ => Line { text, end, continues },
+                Some(cut) if text.len() > self.limit => ReceivedLine { text: cut, end: LineEnd::Limit, continues },
+                _ => ReceivedLine { text, end, continues },
             });
         }
     }
@@ -80,7 +80,7 @@ impl Framer {
     /// Nothing more has come for a while: what there is of a line, if anything.
     ///
     /// A character of which only the first bytes have come is held back once, for the rest to follow.
-    pub fn on_idle(&mut self) -> Option<Line<'_>> {
+    pub fn on_idle(&mut self) -> Option<ReceivedLine<'_>> {
         self.forget_spent();
         let whole = match tail(&self.buffered) {
             Utf8Tail::Incomplete(bytes) if bytes < self.buffered.len() => self.buffered.len() - bytes,
@@ -90,7 +90,7 @@ impl Framer {
     }
 
     /// Nothing more will ever come: what there is of a line, if anything. To be called until there is nothing.
-    pub fn finish(&mut self) -> Option<Line<'_>> {
+    pub fn finish(&mut self) -> Option<ReceivedLine<'_>> {
         self.forget_spent();
         self.hand_out(self.buffered.len(), LineEnd::Eof)
     }
@@ -100,9 +100,9 @@ impl Framer {
         self.buffered.len() > self.consumed
     }
 
-    fn keep<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8]) -> Option<Line<'a>> {
+    fn keep<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8]) -> Option<ReceivedLine<'a>> {
         let bytes = std::mem::take(input);
-        if self.state == State::OverLimit {
+        if self.state == FramerState::OverLimit {
             return None;
         }
         let room = (self.limit + 2).saturating_sub(self.buffered.len());
@@ -116,20 +116,20 @@ impl Framer {
         if !is_over {
             return None;
         }
-        let continues = std::mem::replace(&mut self.state, State::OverLimit) == State::AfterIdle;
+        let continues = std::mem::replace(&mut self.state, FramerState::OverLimit) == FramerState::AfterIdle;
         self.consumed = self.buffered.len();
-        Some(Line { text: self.buffered.get(..self.limit).unwrap_or_default(), end: LineEnd::Limit, continues })
+        Some(ReceivedLine { text: self.buffered.get(..self.limit).unwrap_or_default(), end: LineEnd::Limit, continues })
     }
 
-    fn hand_out(&mut self, bytes: usize, end: LineEnd) -> Option<Line<'_>> {
+    fn hand_out(&mut self, bytes: usize, end: LineEnd) -> Option<ReceivedLine<'_>> {
         if self.buffered.is_empty() {
             return None;
         }
         // There is one more if that was a CR, which could have belonged to the end.
         let bytes = bytes.min(self.limit);
-        let continues = std::mem::replace(&mut self.state, State::AfterIdle) == State::AfterIdle;
+        let continues = std::mem::replace(&mut self.state, FramerState::AfterIdle) == FramerState::AfterIdle;
         self.consumed = bytes;
-        Some(Line { text: self.buffered.get(..bytes).unwrap_or_default(), end, continues })
+        Some(ReceivedLine { text: self.buffered.get(..bytes).unwrap_or_default(), end, continues })
     }
 
     fn forget_spent(&mut self) {
@@ -156,7 +156,7 @@ mod tests {
         lines
     }
 
-    fn owned(line: Line<'_>) -> (String, LineEnd, bool) {
+    fn owned(line: ReceivedLine<'_>) -> (String, LineEnd, bool) {
         (String::from_utf8_lossy(line.text).into_owned(), line.end, line.continues)
     }
 
@@ -233,7 +233,7 @@ mod tests {
         let mut framer = Framer::new(100);
         assert_eq!(framer.finish(), None);
         lines(&mut framer, b"bye\xc3");
-        assert_eq!(framer.finish().unwrap(), Line { text: b"bye\xc3", end: LineEnd::Eof, continues: false });
+        assert_eq!(framer.finish().unwrap(), ReceivedLine { text: b"bye\xc3", end: LineEnd::Eof, continues: false });
     }
 
     proptest! {

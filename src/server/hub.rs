@@ -15,13 +15,13 @@ mod state;
 
 use super::event::{AdmissionError, ServerEvent, Sink};
 use super::framer::Framer;
-use super::limits::Limits;
+use super::limits::ServerLimits;
 use super::outbox::Backpressure;
 use super::rate_limit::{Rate, RateLimiter};
-use super::room::{Delivery, KickReason, LeaveReason, LineEnd, Output, PeerId, Recipients, Room, ServerTime};
+use super::room::{KickReason, LeaveReason, LineEnd, Output, PeerId, Recipients, Room, RoomDelivery, ServerTime};
 use admission::Admission;
 use mailbox::Mailbox;
-use state::{Member, State};
+use state::{HubState, Member};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -81,12 +81,12 @@ pub(super) enum InputResult {
 
 /// See the module's words.
 pub(super) struct Hub {
-    state: Mutex<State>,
+    state: Mutex<HubState>,
     /// The room's [`Room::due`] is another than it was.
     pub(super) rescheduled: Notify,
     /// So many may be told at once that they are not let in.
     pub(super) refusals: Arc<Semaphore>,
-    pub(super) limits: Limits,
+    pub(super) limits: ServerLimits,
     started: Instant,
     incidents: Sink,
     hears: bool,
@@ -94,8 +94,8 @@ pub(super) struct Hub {
 
 impl Hub {
     /// A hub for this room. Whether it `hears`, that is reports what everybody is told, is up to the one who runs it.
-    pub(super) fn new(room: Box<dyn Room>, limits: Limits, incidents: Sink, hears: bool) -> Self {
-        let state = State {
+    pub(super) fn new(room: Box<dyn Room>, limits: ServerLimits, incidents: Sink, hears: bool) -> Self {
+        let state = HubState {
             room,
             members: BTreeMap::new(),
             door: Admission::default(),
@@ -147,7 +147,7 @@ impl Hub {
         state.next += 1;
         let mailbox = Arc::new(Mailbox::new(self.limits.outbox));
         state.members.insert(id, Member { mailbox: Arc::clone(&mailbox), address });
-        let State { room, out, .. } = &mut *state;
+        let HubState { room, out, .. } = &mut *state;
         room.joined(now, id, out);
         let who = state.client_label(id, address);
         self.report(ServerEvent::Joined { who, client_count: state.members.len() });
@@ -171,7 +171,7 @@ impl Hub {
         }
         let who = state.client_label(id, member.address);
         let now = self.now();
-        let State { room, out, .. } = &mut *state;
+        let HubState { room, out, .. } = &mut *state;
         room.left(now, id, why, out);
         self.report(ServerEvent::Left { who, why, here: state.members.len() });
         self.deliver_output(&mut state, now, id);
@@ -189,7 +189,7 @@ impl Hub {
     /// The part of `Hub::on_server_data` that says no line twice and leaves what was said last to be dispatched.
     fn feed_lines(
         &self,
-        state: &mut State,
+        state: &mut HubState,
         now: ServerTime,
         speaker: &mut HubClient,
         mut words: ClientInput<'_, '_>,
@@ -212,7 +212,7 @@ impl Hub {
                 speaker.pace.consume(rate, now);
             }
             let is_cut = line.end == LineEnd::Limit;
-            let State { room, out, .. } = &mut *state;
+            let HubState { room, out, .. } = &mut *state;
             room.line(now, speaker.id, line, out);
             // Whoever is to be gone is not heard any more: that has to be known before the next line.
             if is_cut || out.len() >= DISPATCH_BYTES || out.hangs_up() {
@@ -236,7 +236,7 @@ impl Hub {
     /// What keeps this client from being heard.
     fn blocked_reason(
         &self,
-        state: &mut State,
+        state: &mut HubState,
         now: ServerTime,
         speaker: &mut HubClient,
         words: &ClientInput<'_, '_>,
@@ -289,7 +289,7 @@ impl Hub {
         let mut state = self.state();
         let now = self.now();
         if state.room.due().is_some_and(|due| due <= now) {
-            let State { room, out, .. } = &mut *state;
+            let HubState { room, out, .. } = &mut *state;
             room.tick(now, out);
             self.deliver_output(&mut state, now, SERVER_ID);
         }
@@ -320,14 +320,14 @@ impl Hub {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, HubState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Hands out what the room wants done. `author` is the one whose words led to it.
-    fn deliver_output(&self, state: &mut State, now: ServerTime, author: PeerId) {
+    fn deliver_output(&self, state: &mut HubState, now: ServerTime, author: PeerId) {
         if !state.out.is_empty() {
-            for Delivery { to, bytes } in state.out.take_deliveries() {
+            for RoomDelivery { to, bytes } in state.out.take_deliveries() {
                 if state.door.is_closed() {
                     // After the goodbye nobody is told that everybody leaves.
                     continue;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// See the fields. `Display` says them in one sentence, for the start of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct ServerLimits {
     /// Clients at a time.
     pub clients: Option<usize>,
     /// Of them, from one address.
@@ -24,7 +24,7 @@ pub struct Limits {
     pub silence: Duration,
 }
 
-impl Default for Limits {
+impl Default for ServerLimits {
     fn default() -> Self {
         const PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
         const BURST: NonZeroU32 = NonZeroU32::new(100).unwrap();
@@ -41,7 +41,7 @@ impl Default for Limits {
     }
 }
 
-impl fmt::Display for Limits {
+impl fmt::Display for ServerLimits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.clients {
             Some(1) => f.write_str("1 client, ")?,
@@ -81,8 +81,8 @@ mod tests {
     fn limits_are_a_sentence() {
         let words = "1000 clients, 100 from one address; each 20 lines a second, 100 at once; \
                      lines of 8 KiB, 1 MiB waiting for a slow reader";
-        assert_eq!(Limits::default().to_string(), words);
-        let none = Limits { clients: None, per_address: None, rate: None, line: 1000, ..Limits::default() };
+        assert_eq!(ServerLimits::default().to_string(), words);
+        let none = ServerLimits { clients: None, per_address: None, rate: None, line: 1000, ..ServerLimits::default() };
         let words = "any number of clients, from any address; each any number of lines a second; \
                      lines of 1000 bytes, 1 MiB waiting for a slow reader";
         assert_eq!(none.to_string(), words);

@@ -86,7 +86,7 @@ pub enum Backpressure {
 
 /// Who wrote something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum OutputOrigin {
     /// The client itself, which is answered; it is not read from while its outbox is full, so nobody has to wait.
     Itself,
     /// Somebody else.
@@ -109,7 +109,7 @@ impl Outbox {
     }
 
     /// Adds bytes, by reference.
-    pub fn enqueue(&mut self, now: ServerTime, bytes: &Bytes, author: Origin) -> Backpressure {
+    pub fn enqueue(&mut self, now: ServerTime, bytes: &Bytes, author: OutputOrigin) -> Backpressure {
         let (since, was_holding) = match &mut self.flow {
             Flow::Full { since, holding } => (*since, *holding),
             Flow::Flowing => (now, None),
@@ -123,11 +123,11 @@ impl Outbox {
         if !self.is_full() {
             return Backpressure::Unchanged;
         }
-        if author == Origin::Hurried || (author == Origin::Other && now < self.patience_from) {
+        if author == OutputOrigin::Hurried || (author == OutputOrigin::Other && now < self.patience_from) {
             self.flow = Flow::Behind { full_since: Some(since), missed: 0 };
             return Backpressure::Unchanged;
         }
-        let holding = was_holding.or((author == Origin::Other).then_some(now));
+        let holding = was_holding.or((author == OutputOrigin::Other).then_some(now));
         self.flow = Flow::Full { since, holding };
         if holding == was_holding { Backpressure::Unchanged } else { Backpressure::Started }
     }
@@ -314,8 +314,8 @@ mod tests {
     #[test]
     fn a_reader_that_is_merely_slow_makes_others_wait_and_loses_nothing() {
         let mut outbox = Outbox::new(4 * KIB);
-        assert_eq!(outbox.enqueue(ms(0), &text(3 * KIB), Origin::Other), Backpressure::Unchanged);
-        assert_eq!(outbox.enqueue(ms(0), &text(3 * KIB), Origin::Other), Backpressure::Started);
+        assert_eq!(outbox.enqueue(ms(0), &text(3 * KIB), OutputOrigin::Other), Backpressure::Unchanged);
+        assert_eq!(outbox.enqueue(ms(0), &text(3 * KIB), OutputOrigin::Other), Backpressure::Started);
         assert!(outbox.is_full());
         assert_eq!(outbox.due(), Some(BACKPRESSURE_TIME));
         assert_eq!(outbox.tick(ms(99)), Backpressure::Unchanged);
@@ -327,24 +327,24 @@ mod tests {
     #[test]
     fn one_that_has_stopped_holds_others_up_once_and_is_told_what_it_missed() {
         let mut outbox = Outbox::new(4 * KIB);
-        outbox.enqueue(ms(0), &text(4 * KIB), Origin::Other);
+        outbox.enqueue(ms(0), &text(4 * KIB), OutputOrigin::Other);
         assert_eq!(outbox.tick(ms(100)), Backpressure::Ended);
-        assert_eq!(outbox.enqueue(ms(200), &text(32), Origin::Other), Backpressure::Unchanged);
+        assert_eq!(outbox.enqueue(ms(200), &text(32), OutputOrigin::Other), Backpressure::Unchanged);
         assert_eq!((outbox.bytes, outbox.due()), (4 * KIB, Some(STALL_TIMEOUT)));
         assert_eq!(outbox.written(ms(200), KIB), Backpressure::Unchanged);
         assert_eq!(outbox.due(), None, "it reads: it is not cut off");
-        outbox.enqueue(ms(300), &text(16), Origin::Other);
+        outbox.enqueue(ms(300), &text(16), OutputOrigin::Other);
         assert_eq!(outbox.bytes, 3 * KIB);
         outbox.written(ms(300), KIB);
         let read = String::from_utf8(queued(&outbox)).unwrap();
         assert!(read.ends_with("5\n* You missed 3 lines: you were reading too slowly.\n"), "{read}");
-        outbox.enqueue(ms(400), &text(16), Origin::Other);
+        outbox.enqueue(ms(400), &text(16), OutputOrigin::Other);
         assert!(queued(&outbox).ends_with(b"12345\n"));
     }
 
     #[test]
     fn one_that_never_reads_is_stuck_after_five_seconds() {
-        for author in [Origin::Other, Origin::Itself] {
+        for author in [OutputOrigin::Other, OutputOrigin::Itself] {
             let mut outbox = Outbox::new(KIB);
             outbox.enqueue(ms(1000), &text(KIB), author);
             outbox.tick(ms(1100));
@@ -358,11 +358,11 @@ mod tests {
     #[test]
     fn nobody_waits_for_one_that_does_not_read_its_own_answers_and_none_is_lost() {
         let mut outbox = Outbox::new(KIB);
-        assert_eq!(outbox.enqueue(ms(0), &text(KIB), Origin::Itself), Backpressure::Unchanged);
+        assert_eq!(outbox.enqueue(ms(0), &text(KIB), OutputOrigin::Itself), Backpressure::Unchanged);
         assert_eq!(outbox.tick(ms(200)), Backpressure::Unchanged);
-        outbox.enqueue(ms(200), &text(16), Origin::Itself);
+        outbox.enqueue(ms(200), &text(16), OutputOrigin::Itself);
         assert_eq!(outbox.bytes, KIB + 16);
-        assert_eq!(outbox.enqueue(ms(300), &text(16), Origin::Other), Backpressure::Started);
+        assert_eq!(outbox.enqueue(ms(300), &text(16), OutputOrigin::Other), Backpressure::Started);
         assert_eq!(outbox.tick(ms(400)), Backpressure::Ended);
     }
 
@@ -370,13 +370,13 @@ mod tests {
     fn what_the_server_says_has_a_line_of_its_own() {
         let mut outbox = Outbox::new(KIB);
         outbox.enqueue_notice("* one\n");
-        outbox.enqueue(ms(0), &Bytes::from("open"), Origin::Other);
+        outbox.enqueue(ms(0), &Bytes::from("open"), OutputOrigin::Other);
         outbox.enqueue_notice("* two\n");
-        outbox.enqueue(ms(0), &Bytes::from("open"), Origin::Other);
+        outbox.enqueue(ms(0), &Bytes::from("open"), OutputOrigin::Other);
         outbox.written(ms(0), queued(&outbox).len() - 1);
         outbox.truncate_with(Bytes::from("* three\n"));
         assert_eq!(queued(&outbox), b"n\n* three\n");
-        outbox.enqueue(ms(0), &Bytes::from("open"), Origin::Other);
+        outbox.enqueue(ms(0), &Bytes::from("open"), OutputOrigin::Other);
         outbox.written(ms(0), queued(&outbox).len());
         outbox.enqueue_notice("* four\n");
         assert_eq!(queued(&outbox), b"\n* four\n");
@@ -385,8 +385,8 @@ mod tests {
     #[test]
     fn cutting_keeps_only_what_is_under_way_and_the_reason() {
         let mut outbox = Outbox::new(KIB);
-        outbox.enqueue(ms(0), &Bytes::from("one\n"), Origin::Other);
-        outbox.enqueue(ms(0), &text(KIB), Origin::Other);
+        outbox.enqueue(ms(0), &Bytes::from("one\n"), OutputOrigin::Other);
+        outbox.enqueue(ms(0), &text(KIB), OutputOrigin::Other);
         outbox.written(ms(0), 1);
         assert_eq!(outbox.release(), Backpressure::Ended);
         assert_eq!(outbox.release(), Backpressure::Unchanged);
@@ -397,7 +397,7 @@ mod tests {
     #[test]
     fn one_that_reads_however_little_is_not_cut_off() {
         let mut outbox = Outbox::new(KIB);
-        outbox.enqueue(ms(0), &text(64 * KIB), Origin::Other);
+        outbox.enqueue(ms(0), &text(64 * KIB), OutputOrigin::Other);
         for second in 0..20 {
             outbox.tick(ms(1000 * second));
             assert!(!outbox.is_stuck(ms(1000 * second)), "after {second} s");
@@ -416,9 +416,9 @@ mod tests {
             (9000, Backpressure::Unchanged),
             (11_000, Backpressure::Started),
         ] {
-            assert_eq!(outbox.enqueue(ms(time), &text(KIB), Origin::Other), expected, "at {time} ms");
+            assert_eq!(outbox.enqueue(ms(time), &text(KIB), OutputOrigin::Other), expected, "at {time} ms");
             outbox.tick(ms(time + 100));
-            outbox.enqueue(ms(time + 100), &text(16), Origin::Other);
+            outbox.enqueue(ms(time + 100), &text(16), OutputOrigin::Other);
             outbox.written(ms(time + 200), outbox.bytes);
             assert_eq!(queued(&outbox), b"* You missed 1 line: you were reading too slowly.\n", "at {time} ms");
             outbox.written(ms(time + 200), outbox.bytes);
@@ -428,8 +428,8 @@ mod tests {
     #[test]
     fn a_hurried_room_waits_for_nobody() {
         let mut outbox = Outbox::new(KIB);
-        assert_eq!(outbox.enqueue(ms(0), &text(KIB), Origin::Hurried), Backpressure::Unchanged);
-        outbox.enqueue(ms(0), &text(16), Origin::Other);
+        assert_eq!(outbox.enqueue(ms(0), &text(KIB), OutputOrigin::Hurried), Backpressure::Unchanged);
+        outbox.enqueue(ms(0), &text(16), OutputOrigin::Other);
         outbox.written(ms(0), KIB);
         assert_eq!(queued(&outbox), b"* You missed 1 line: you were reading too slowly.\n");
     }
@@ -437,9 +437,9 @@ mod tests {
     #[test]
     fn what_is_missed_without_a_newline_is_told_too() {
         let mut outbox = Outbox::new(KIB);
-        outbox.enqueue(ms(0), &text(KIB), Origin::Other);
+        outbox.enqueue(ms(0), &text(KIB), OutputOrigin::Other);
         outbox.tick(ms(100));
-        outbox.enqueue(ms(200), &Bytes::from("no newline"), Origin::Other);
+        outbox.enqueue(ms(200), &Bytes::from("no newline"), OutputOrigin::Other);
         outbox.written(ms(300), KIB);
         assert_eq!(queued(&outbox), b"* You missed 1 line: you were reading too slowly.\n");
     }
@@ -448,7 +448,7 @@ mod tests {
     fn many_small_buffers_count_as_the_memory_they_take() {
         let mut outbox = Outbox::new(64 * KIB);
         let offers = (0..).take_while(|_| {
-            outbox.enqueue(ms(0), &Bytes::from("a\n"), Origin::Other);
+            outbox.enqueue(ms(0), &Bytes::from("a\n"), OutputOrigin::Other);
             !outbox.is_full()
         });
         let count = offers.count();
@@ -459,9 +459,9 @@ mod tests {
     #[test]
     fn a_closed_one_takes_nothing_and_holds_nobody_up() {
         let mut outbox = Outbox::new(KIB);
-        outbox.enqueue(ms(0), &text(KIB), Origin::Other);
+        outbox.enqueue(ms(0), &text(KIB), OutputOrigin::Other);
         assert_eq!(outbox.close(), Backpressure::Ended);
-        assert_eq!(outbox.enqueue(ms(0), &text(KIB), Origin::Other), Backpressure::Unchanged);
+        assert_eq!(outbox.enqueue(ms(0), &text(KIB), OutputOrigin::Other), Backpressure::Unchanged);
         assert!(outbox.is_empty() && !outbox.is_full() && outbox.due().is_none());
     }
 
@@ -474,7 +474,7 @@ mod tests {
             for (n, (offer, write)) in steps.into_iter().enumerate() {
                 let bytes = Bytes::from(vec![u8::try_from(n).unwrap(); offer]);
                 offered.extend_from_slice(&bytes);
-                outbox.enqueue(ms(0), &bytes, Origin::Other);
+                outbox.enqueue(ms(0), &bytes, OutputOrigin::Other);
                 let mut slices = Outbox::no_slices();
                 let used = outbox.slices(&mut slices);
                 let head: Vec<u8> = slices[..used].iter().flat_map(|slice| slice.iter().copied()).take(write).collect();

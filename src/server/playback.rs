@@ -3,7 +3,7 @@
 //! What is played on the screen is `app::replay`'s.
 
 pub(crate) mod difference;
-pub(crate) mod serving;
+pub(crate) mod playback_server;
 
 pub use crate::commands::recording_files::{load, to_pcap};
-pub use serving::{Notices, PlaybackServer, serve};
+pub use playback_server::{Notices, PlaybackServer, serve};

@@ -43,7 +43,7 @@ impl LineEnd {
 
 /// One message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line<'a> {
+pub struct ReceivedLine<'a> {
     /// The bytes before the end. Any bytes but LF, a bare CR among them.
     pub text: &'a [u8],
     /// What ended it.
@@ -53,7 +53,7 @@ pub struct Line<'a> {
     pub continues: bool,
 }
 
-impl Line<'_> {
+impl ReceivedLine<'_> {
     /// Whether this is no message at all but the late newline of the one before.
     pub const fn is_late_newline(&self) -> bool {
         self.continues && self.text.is_empty()
@@ -87,7 +87,7 @@ impl Recipients {
 
 /// Bytes for somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
+pub struct RoomDelivery {
     /// Who.
     pub to: Recipients,
     /// What.
@@ -140,7 +140,7 @@ impl KickReason {
 /// buffer, and that buffer is what each reader's outbox refers to.
 #[derive(Debug, Default)]
 pub struct Output {
-    deliveries: Vec<Delivery>,
+    deliveries: Vec<RoomDelivery>,
     /// Bytes in all of them but the last.
     sealed: usize,
     hang_ups: Vec<(PeerId, Duration)>,
@@ -153,7 +153,7 @@ impl Output {
         let fits = self.deliveries.last().is_some_and(|last| last.to == to);
         if !fits {
             self.sealed = self.len();
-            self.deliveries.push(Delivery { to, bytes: BytesMut::new() });
+            self.deliveries.push(RoomDelivery { to, bytes: BytesMut::new() });
         }
         let last = self.deliveries.len() - 1;
         #[expect(clippy::indexing_slicing, reason = "there is one: it was there or has just been pushed")]
@@ -187,7 +187,7 @@ impl Output {
     }
 
     /// Takes what was said, leaving nothing.
-    pub fn take_deliveries(&mut self) -> Vec<Delivery> {
+    pub fn take_deliveries(&mut self) -> Vec<RoomDelivery> {
         self.sealed = 0;
         std::mem::take(&mut self.deliveries)
     }
@@ -209,7 +209,7 @@ pub trait Room: std::fmt::Debug + Send {
     fn joined(&mut self, now: ServerTime, peer: PeerId, out: &mut Output);
 
     /// A client that has joined and not left said this.
-    fn line(&mut self, now: ServerTime, from: PeerId, line: Line<'_>, out: &mut Output);
+    fn line(&mut self, now: ServerTime, from: PeerId, line: ReceivedLine<'_>, out: &mut Output);
 
     /// A client has gone. It reads nothing any more.
     fn left(&mut self, now: ServerTime, peer: PeerId, why: LeaveReason, out: &mut Output);

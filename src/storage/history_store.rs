@@ -65,7 +65,7 @@ struct Queue {
 }
 
 /// What is to be done next.
-enum Job {
+enum HistoryJob {
     Read,
     Append(Vec<HistoryRecord>),
     Change(Vec<Change>),
@@ -165,13 +165,13 @@ impl SharedState {
     fn work(&self) {
         while let Some(task) = self.next() {
             match task {
-                Job::Read => {
+                HistoryJob::Read => {
                     // The smaller one first: the start page waits for it.
                     self.check(self.register.path(), self.read_register());
                     self.check(self.book.path(), self.read_book());
                 }
-                Job::Append(entries) => self.check(self.book.path(), self.book.append(&entries)),
-                Job::Change(changes) => {
+                HistoryJob::Append(entries) => self.check(self.book.path(), self.book.append(&entries)),
+                HistoryJob::Change(changes) => {
                     let written = self.register.change(changes);
                     self.check(self.register.path(), written.map(|aside| self.report_damaged_servers(aside)));
                 }
@@ -185,19 +185,19 @@ impl SharedState {
         }
     }
 
-    fn next(&self) -> Option<Job> {
+    fn next(&self) -> Option<HistoryJob> {
         let mut waiting = self.waiting();
         if !std::mem::replace(&mut waiting.has_been_read, true) {
-            return Some(Job::Read);
+            return Some(HistoryJob::Read);
         }
         if !waiting.changes.is_empty() {
-            return Some(Job::Change(std::mem::take(&mut waiting.changes)));
+            return Some(HistoryJob::Change(std::mem::take(&mut waiting.changes)));
         }
         if waiting.entries.is_empty() {
             waiting.is_at_work = false;
             return None;
         }
-        Some(Job::Append(std::mem::take(&mut waiting.entries)))
+        Some(HistoryJob::Append(std::mem::take(&mut waiting.entries)))
     }
 
     fn read_book(&self) -> io::Result<()> {

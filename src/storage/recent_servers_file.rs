@@ -69,12 +69,12 @@ struct ServerRecord {
 struct ParsedServers {
     entries: Vec<(RecentServer, Map<String, Value>)>,
     other: Map<String, Value>,
-    damage: Damage,
+    damage: RecentServersDamage,
 }
 
 /// How much of a file could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Damage {
+enum RecentServersDamage {
     #[default]
     Nothing,
     Partial,
@@ -128,13 +128,16 @@ impl ParsedServers {
         let written = if text.len() as u64 > LIMIT { None } else { serde_json::from_slice(&text).ok() };
         let Some(JsonFile { servers, other }) = written else {
             // Empty is what a machine that lost its power may leave; there is nothing to be kept of it.
-            let damage = if text.is_empty() { Damage::Nothing } else { Damage::Complete };
+            let damage = if text.is_empty() { RecentServersDamage::Nothing } else { RecentServersDamage::Complete };
             return Ok(Self { damage, ..Self::default() });
         };
         let count = servers.len();
         let entries: Vec<_> = servers.into_iter().filter_map(entry).take(RecentServer::MAX_RECENT).collect();
-        let damage =
-            if entries.len() < count.min(RecentServer::MAX_RECENT) { Damage::Partial } else { Damage::Nothing };
+        let damage = if entries.len() < count.min(RecentServer::MAX_RECENT) {
+            RecentServersDamage::Partial
+        } else {
+            RecentServersDamage::Nothing
+        };
         Ok(Self { entries, other, damage })
     }
 
@@ -142,9 +145,9 @@ impl ParsedServers {
     fn repair(&self, path: &Path) -> io::Result<Option<PathBuf>> {
         let aside = backup_path(path);
         match self.damage {
-            Damage::Nothing => return Ok(None),
-            Damage::Complete => fs::rename(path, &aside)?,
-            Damage::Partial => {
+            RecentServersDamage::Nothing => return Ok(None),
+            RecentServersDamage::Complete => fs::rename(path, &aside)?,
+            RecentServersDamage::Partial => {
                 // A copy, so that at no moment there is no file.
                 fs::copy(path, &aside)?;
                 private_file::replace(path, &self.written()?)?;

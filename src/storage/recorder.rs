@@ -16,7 +16,7 @@ mod switch;
 use crate::app::{App, Event, RecordingEvent, Update};
 use crate::link::{LinkEvent, LinkId};
 use crate::net::Events;
-use crate::recording::Line;
+use crate::recording::RecordingLine;
 use crate::storage::{self, recording_file};
 use crate::tui::EventLoop;
 use collector::EntryCollector;
@@ -85,7 +85,7 @@ struct RecordingQueue {
 /// Lines that wait, and who has the file.
 #[derive(Debug)]
 struct RecordingQueueState {
-    lines: Vec<Line>,
+    lines: Vec<RecordingLine>,
     hand: RecordingWriterState,
 }
 
@@ -182,7 +182,7 @@ impl ActiveRecording {
         self.handed_over.saturating_sub(*self.written.borrow()) >= MAX_PENDING_BYTES
     }
 
-    fn write(&mut self, lines: impl IntoIterator<Item = Line>) {
+    fn write(&mut self, lines: impl IntoIterator<Item = RecordingLine>) {
         if self.is_stuck.swap(false, Ordering::Relaxed) {
             self.tray.end("the disk takes nothing any more");
         }
@@ -275,7 +275,7 @@ where
         let is_time = event == Event::Timer;
         let outcome = app.update(now, event);
         let lines = desk.scribe.after_update(now, app, &outcome, is_time);
-        desk.write(heard.into_iter().chain(lines).map(Line::Entry));
+        desk.write(heard.into_iter().chain(lines).map(RecordingLine::Entry));
         outcome
     }
 
@@ -284,7 +284,7 @@ where
         let now = self.now();
         if let Some(desk) = &mut self.errands.recorder.desk {
             let lines = desk.scribe.conclude(now, app);
-            desk.write(lines.into_iter().map(Line::Entry));
+            desk.write(lines.into_iter().map(RecordingLine::Entry));
         }
     }
 }

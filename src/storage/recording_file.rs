@@ -1,7 +1,7 @@
 //! The file of a recording: begun or gone on with, held against others, and appended to.
 
 use super::{os_error_text, private_mode};
-use crate::recording::{EntryKind, Line, Reader, Session, Unreadable};
+use crate::recording::{EntryKind, Reader, RecordingLine, Session, Unreadable};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, Seek as _, SeekFrom, Write};
 use std::path::Path;
@@ -31,15 +31,15 @@ pub fn ended(path: &Path, why: &str) -> String {
 }
 
 /// Memory that a line takes until it is written, in bytes.
-pub fn cost(line: &Line) -> u64 {
+pub fn cost(line: &RecordingLine) -> u64 {
     const REST: usize = 256;
     let bytes = match line {
-        Line::Entry(entry) => match &entry.what {
+        RecordingLine::Entry(entry) => match &entry.what {
             EntryKind::Received(data) | EntryKind::Sent(data) => data.0.len(),
             EntryKind::Said { words, .. } => words.len(),
             _ => 0,
         },
-        Line::Session(_) => 0,
+        RecordingLine::Session(_) => 0,
     };
     (bytes + REST) as u64
 }
@@ -48,7 +48,7 @@ pub fn cost(line: &Line) -> u64 {
 ///
 /// # Errors
 /// As writing has them. The last line may be half a line then.
-pub fn append(out: &mut impl Write, lines: &[Line], mut written: impl FnMut(u64)) -> io::Result<()> {
+pub fn append(out: &mut impl Write, lines: &[RecordingLine], mut written: impl FnMut(u64)) -> io::Result<()> {
     let (mut text, mut cost_of_text) = (Vec::new(), 0);
     let mut rest = lines.iter().peekable();
     while let Some(line) = rest.next() {
@@ -101,7 +101,7 @@ fn begin(file: &mut File) -> Result<(), Unreadable> {
     file.seek(SeekFrom::End(0))?;
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let utc = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-    Line::Session(Session::begin(utc)).write(&mut head)?;
+    RecordingLine::Session(Session::begin(utc)).write(&mut head)?;
     Ok(file.write_all(&head)?)
 }
 

@@ -25,12 +25,12 @@ pub struct VisualGlyph {
 pub struct Bidi {
     paragraph: Level,
     /// One for each glyph.
-    levels: Vec<(Level, Role)>,
+    levels: Vec<(Level, BidiRole)>,
 }
 
 /// What rule L1 wants to know of a glyph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
+enum BidiRole {
     /// At the end of a line it goes where the line ends.
     Blank,
     /// A tab: it has its place between what is before and behind it, and so have the blanks before it.
@@ -46,13 +46,13 @@ impl Bidi {
         if !has_right_to_left(row.text()) {
             return None;
         }
-        let roles: Vec<Role> = row.glyphs().iter().map(|glyph| role(row, glyph)).collect();
+        let roles: Vec<BidiRole> = row.glyphs().iter().map(|glyph| role(row, glyph)).collect();
         let mut paragraph = String::new();
         // Where in the paragraph the character is that speaks for each glyph.
         let mut places = Vec::with_capacity(roles.len());
         let mut before = None;
         for (glyph, &role) in row.glyphs().iter().zip(&roles) {
-            if !(role == Role::Mark && before == Some(Role::Mark)) {
+            if !(role == BidiRole::Mark && before == Some(BidiRole::Mark)) {
                 paragraph.push(representative(row, glyph, role));
             }
             places.push(paragraph.char_indices().next_back().map_or(0, |(at, _)| at));
@@ -83,7 +83,7 @@ impl Bidi {
         let there = self.levels.get(line.clone()).unwrap_or_default();
         for (glyph, &(level, role)) in line.zip(there) {
             match pieces.last_mut() {
-                Some(last) if role == Role::Mark && last.role == Role::Mark => last.glyphs.end = glyph + 1,
+                Some(last) if role == BidiRole::Mark && last.role == BidiRole::Mark => last.glyphs.end = glyph + 1,
                 _ => pieces.push(Run { glyphs: glyph..glyph + 1, level, role }),
             }
         }
@@ -95,9 +95,9 @@ impl Bidi {
         let mut is_before_gap = true;
         for piece in pieces.iter_mut().rev() {
             is_before_gap = match piece.role {
-                Role::Tab => true,
-                Role::Blank => is_before_gap,
-                Role::Mark | Role::Other => false,
+                BidiRole::Tab => true,
+                BidiRole::Blank => is_before_gap,
+                BidiRole::Mark | BidiRole::Other => false,
             };
             if is_before_gap {
                 piece.level = self.paragraph;
@@ -107,7 +107,7 @@ impl Bidi {
 }
 
 fn placed(row: &Row, glyph: usize, piece: &Run) -> VisualGlyph {
-    let may_be_mirrored = piece.level.is_rtl() && piece.role == Role::Other;
+    let may_be_mirrored = piece.level.is_rtl() && piece.role == BidiRole::Other;
     let text = || row.glyphs().get(glyph).map(|glyph| row.text_of(glyph)).unwrap_or_default();
     VisualGlyph { glyph, is_mirrored: may_be_mirrored && mirrored(text()) != text() }
 }
@@ -115,7 +115,7 @@ fn placed(row: &Row, glyph: usize, piece: &Run) -> VisualGlyph {
 struct Run {
     glyphs: Range<usize>,
     level: Level,
-    role: Role,
+    role: BidiRole,
 }
 
 /// Whether there is a letter that is read from right to left, or an Arabic digit: numbers of these follow each other
@@ -133,25 +133,25 @@ fn is_right_to_left(c: char) -> bool {
     is_in_block && matches!(bidi_class(c), BidiClass::R | BidiClass::AL | BidiClass::AN)
 }
 
-fn role(row: &Row, glyph: &Glyph) -> Role {
+fn role(row: &Row, glyph: &Glyph) -> BidiRole {
     match glyph.kind {
-        GlyphKind::Mark => Role::Mark,
+        GlyphKind::Mark => BidiRole::Mark,
         // A tab of a single column cannot be told from a blank here, and is hardly seen to be more.
-        GlyphKind::Blank if glyph.columns > 1 && row.text_of(glyph) == " " => Role::Tab,
-        GlyphKind::Blank => Role::Blank,
+        GlyphKind::Blank if glyph.columns > 1 && row.text_of(glyph) == " " => BidiRole::Tab,
+        GlyphKind::Blank => BidiRole::Blank,
         // Blanks at which no line may break, but which hang at its end like others.
-        GlyphKind::Text if row.text_of(glyph).chars().all(|c| bidi_class(c) == BidiClass::WS) => Role::Blank,
-        GlyphKind::Text => Role::Other,
+        GlyphKind::Text if row.text_of(glyph).chars().all(|c| bidi_class(c) == BidiClass::WS) => BidiRole::Blank,
+        GlyphKind::Text => BidiRole::Other,
     }
 }
 
 /// The character that speaks for a glyph: its first, as those that combine follow it in whatever they do (rule W1).
-fn representative(row: &Row, glyph: &Glyph, role: Role) -> char {
+fn representative(row: &Row, glyph: &Glyph, role: BidiRole) -> char {
     match role {
         // Stands for an object in text, and is neutral.
-        Role::Mark => '\u{fffc}',
-        Role::Tab => '\t',
-        Role::Blank | Role::Other => row.text_of(glyph).chars().next().unwrap_or(' '),
+        BidiRole::Mark => '\u{fffc}',
+        BidiRole::Tab => '\t',
+        BidiRole::Blank | BidiRole::Other => row.text_of(glyph).chars().next().unwrap_or(' '),
     }
 }
 

@@ -8,7 +8,7 @@
 
 use super::decode::{DecodedInput, decode_translated, decode_utf8};
 use super::glyph::Row;
-use super::telnet::{self, CommandSet, Segment};
+use super::telnet::{self, CommandSet, TelnetSegment};
 use encoding_rs::{
     Decoder, DecoderResult, Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251,
 };
@@ -18,10 +18,10 @@ mod iso_2022_jp;
 
 /// How the bytes of a row are to be read as characters. UTF-8 unless said otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Charset(Kind);
+pub struct Charset(CharsetKind);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Kind {
+enum CharsetKind {
     #[default]
     Utf8,
     Latin1,
@@ -47,7 +47,7 @@ pub enum CharsetError {
 
 impl Charset {
     /// UTF-8 (RFC 3629).
-    pub const UTF_8: Self = Self(Kind::Utf8);
+    pub const UTF_8: Self = Self(CharsetKind::Utf8);
 
     /// The charset of this name: any label of the Encoding Standard, in any case, with blanks around it or not.
     ///
@@ -68,7 +68,7 @@ impl Charset {
     pub fn parse(label: &str) -> Result<Self, CharsetError> {
         let label = label.trim();
         if is_latin1(label) {
-            return Ok(Self(Kind::Latin1));
+            return Ok(Self(CharsetKind::Latin1));
         }
         match Encoding::for_label(label.as_bytes()) {
             Some(encoding) if encoding == UTF_8 => Ok(Self::UTF_8),
@@ -76,7 +76,7 @@ impl Charset {
                 Err(CharsetError::Utf16(super::sanitize_line(label)))
             }
             Some(encoding) if encoding == REPLACEMENT => Err(CharsetError::GivenUp(super::sanitize_line(label))),
-            Some(encoding) => Ok(Self(Kind::Encoding(encoding))),
+            Some(encoding) => Ok(Self(CharsetKind::Encoding(encoding))),
             None => Err(CharsetError::Unknown(super::sanitize_line(label))),
         }
     }
@@ -84,27 +84,27 @@ impl Charset {
     /// Its name as one would write it: `UTF-8`, `latin-1`, `windows-1252`, `Shift_JIS`. [`Charset::parse`] reads it.
     pub fn name(self) -> &'static str {
         match self.0 {
-            Kind::Utf8 => UTF_8.name(),
-            Kind::Latin1 => "latin-1",
-            Kind::Encoding(encoding) => encoding.name(),
+            CharsetKind::Utf8 => UTF_8.name(),
+            CharsetKind::Latin1 => "latin-1",
+            CharsetKind::Encoding(encoding) => encoding.name(),
         }
     }
 
     /// Whether it is UTF-8, so that rows are read as they are.
     pub const fn is_utf8(self) -> bool {
-        matches!(self.0, Kind::Utf8)
+        matches!(self.0, CharsetKind::Utf8)
     }
 
     /// Which of telnet's commands there can be in a row. FF is a letter in some charsets of one byte a character, and
     /// no part of any character in those of several.
     fn telnet_commands(self) -> CommandSet {
         match self.0 {
-            Kind::Latin1 => CommandSet::Negotiation,
-            Kind::Encoding(encoding) if encoding == WINDOWS_1251 => CommandSet::Requests,
-            Kind::Encoding(encoding) if encoding.is_single_byte() && has_meaning(encoding, telnet::IAC) => {
+            CharsetKind::Latin1 => CommandSet::Negotiation,
+            CharsetKind::Encoding(encoding) if encoding == WINDOWS_1251 => CommandSet::Requests,
+            CharsetKind::Encoding(encoding) if encoding.is_single_byte() && has_meaning(encoding, telnet::IAC) => {
                 CommandSet::Negotiation
             }
-            Kind::Utf8 | Kind::Encoding(_) => CommandSet::All,
+            CharsetKind::Utf8 | CharsetKind::Encoding(_) => CommandSet::All,
         }
     }
 }
@@ -149,9 +149,9 @@ pub fn decode(bytes: &[u8], row: &mut Row) {
 /// a shift in the row before said is forgotten.
 pub fn decode_in(charset: Charset, bytes: &[u8], row: &mut Row) {
     let is_ready = match charset.0 {
-        Kind::Utf8 => !telnet::is_in(bytes, CommandSet::All),
+        CharsetKind::Utf8 => !telnet::is_in(bytes, CommandSet::All),
         // Most rows are ASCII whatever they are said to be in, and only one charset here has other plans for it.
-        kind => bytes.is_ascii() && !(kind == Kind::Encoding(ISO_2022_JP) && bytes.contains(&ESC)),
+        kind => bytes.is_ascii() && !(kind == CharsetKind::Encoding(ISO_2022_JP) && bytes.contains(&ESC)),
     };
     if is_ready {
         return decode_utf8(bytes, row);
@@ -160,11 +160,11 @@ pub fn decode_in(charset: Charset, bytes: &[u8], row: &mut Row) {
     let mut text = DecodedText::default();
     for part in telnet::parts(bytes, commands) {
         match part {
-            Segment::Text(range) => {
+            TelnetSegment::Text(range) => {
                 text.base = range.start;
                 text.said(charset.0, bytes.get(range).unwrap_or_default());
             }
-            Segment::Command(range) => {
+            TelnetSegment::Command(range) => {
                 text.base = range.start;
                 text.invalid(0);
             }
@@ -189,13 +189,13 @@ struct DecodedText {
 }
 
 impl DecodedText {
-    fn said(&mut self, kind: Kind, bytes: &[u8]) {
+    fn said(&mut self, kind: CharsetKind, bytes: &[u8]) {
         match kind {
-            Kind::Utf8 => bytes.iter().enumerate().for_each(|(at, &byte)| self.utf8(&[byte], at)),
-            Kind::Latin1 => bytes.iter().enumerate().for_each(|(at, &byte)| self.char(char::from(byte), at)),
-            Kind::Encoding(encoding) if encoding == ISO_2022_JP => iso_2022_jp::translate(bytes, self),
-            Kind::Encoding(encoding) if encoding.is_single_byte() => single_byte(encoding, bytes, self),
-            Kind::Encoding(encoding) => multi_byte(encoding, bytes, self),
+            CharsetKind::Utf8 => bytes.iter().enumerate().for_each(|(at, &byte)| self.utf8(&[byte], at)),
+            CharsetKind::Latin1 => bytes.iter().enumerate().for_each(|(at, &byte)| self.char(char::from(byte), at)),
+            CharsetKind::Encoding(encoding) if encoding == ISO_2022_JP => iso_2022_jp::translate(bytes, self),
+            CharsetKind::Encoding(encoding) if encoding.is_single_byte() => single_byte(encoding, bytes, self),
+            CharsetKind::Encoding(encoding) => multi_byte(encoding, bytes, self),
         }
     }
 

@@ -37,12 +37,12 @@ pub fn escape(bytes: &[u8], row: &mut Row) {
     row.set_style(Style::default());
     let mut buffer = [0; 4];
     pieces(bytes, |source, piece| match piece {
-        Piece::Visible(' ') => row.push(" ", 1, GlyphKind::Blank, source),
-        Piece::Visible(c) => {
+        EscapedPiece::Visible(' ') => row.push(" ", 1, GlyphKind::Blank, source),
+        EscapedPiece::Visible(c) => {
             let c = c.encode_utf8(&mut buffer);
             row.push(c, columns(c), GlyphKind::Text, source);
         }
-        Piece::Byte(byte) => {
+        EscapedPiece::Byte(byte) => {
             for c in escape_of(byte) {
                 row.push(c.encode_utf8(&mut buffer), 1, GlyphKind::Mark, source);
             }
@@ -53,8 +53,8 @@ pub fn escape(bytes: &[u8], row: &mut Row) {
 /// Appends the same text to `out`, for files: no glyphs are made.
 pub fn escape_to(bytes: &[u8], out: &mut String) {
     pieces(bytes, |_, piece| match piece {
-        Piece::Visible(c) => out.push(c),
-        Piece::Byte(byte) => out.extend(escape_of(byte)),
+        EscapedPiece::Visible(c) => out.push(c),
+        EscapedPiece::Byte(byte) => out.extend(escape_of(byte)),
     });
 }
 
@@ -113,7 +113,7 @@ pub fn unescape(text: &str) -> Result<Vec<u8>, EscapeError> {
 }
 
 /// What one or several bytes are shown as.
-enum Piece {
+enum EscapedPiece {
     /// A character as it was said.
     Visible(char),
     /// A byte that has to be spelled.
@@ -121,19 +121,19 @@ enum Piece {
 }
 
 /// Takes bytes apart, in order, giving each piece with the offset of its first byte.
-fn pieces(bytes: &[u8], mut each: impl FnMut(usize, Piece)) {
+fn pieces(bytes: &[u8], mut each: impl FnMut(usize, EscapedPiece)) {
     let mut at = 0;
     for chunk in bytes.utf8_chunks() {
         at = valid(chunk.valid(), at, &mut each);
         for &byte in chunk.invalid() {
-            each(at, Piece::Byte(byte));
+            each(at, EscapedPiece::Byte(byte));
             at += 1;
         }
     }
 }
 
 /// Takes UTF-8 apart that begins at offset `at`. Gives the offset behind it.
-fn valid(text: &str, mut at: usize, each: &mut impl FnMut(usize, Piece)) -> usize {
+fn valid(text: &str, mut at: usize, each: &mut impl FnMut(usize, EscapedPiece)) -> usize {
     // ASCII is seen or not whatever is around it, and what joins it from behind is bytes with it or without.
     let (ascii, rest) = text.split_at(text.bytes().position(|byte| !byte.is_ascii()).unwrap_or(text.len()));
     for c in ascii.chars() {
@@ -151,12 +151,12 @@ fn valid(text: &str, mut at: usize, each: &mut impl FnMut(usize, Piece)) -> usiz
 }
 
 /// Gives a character at offset `at` as it is or as its bytes. Gives the offset behind it.
-fn character(c: char, is_seen: bool, at: usize, each: &mut impl FnMut(usize, Piece)) -> usize {
+fn character(c: char, is_seen: bool, at: usize, each: &mut impl FnMut(usize, EscapedPiece)) -> usize {
     if is_seen {
-        each(at, Piece::Visible(c));
+        each(at, EscapedPiece::Visible(c));
     } else {
         let mut buffer = [0; 4];
-        (at..).zip(c.encode_utf8(&mut buffer).bytes()).for_each(|(at, byte)| each(at, Piece::Byte(byte)));
+        (at..).zip(c.encode_utf8(&mut buffer).bytes()).for_each(|(at, byte)| each(at, EscapedPiece::Byte(byte)));
     }
     at + c.len_utf8()
 }

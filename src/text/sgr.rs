@@ -2,7 +2,7 @@
 
 /// A colour as the peer named it. What it looks like is the theme's and the terminal's affair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Colour {
+pub enum SgrColor {
     /// 0 to 7 the plain ones, 8 to 15 bright, the rest of the 256-colour palette above.
     Indexed(u8),
     /// Red, green, blue.
@@ -13,9 +13,9 @@ pub enum Colour {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Style {
     /// Colour of the text.
-    pub foreground: Option<Colour>,
+    pub foreground: Option<SgrColor>,
     /// Colour behind it.
-    pub background: Option<Colour>,
+    pub background: Option<SgrColor>,
     attributes: u8,
 }
 
@@ -118,18 +118,18 @@ impl Style {
     const fn palette(&mut self, code: u16) -> bool {
         #[expect(clippy::cast_possible_truncation, reason = "each range is below 16")]
         match code {
-            30..=37 => self.foreground = Some(Colour::Indexed((code - 30) as u8)),
+            30..=37 => self.foreground = Some(SgrColor::Indexed((code - 30) as u8)),
             39 => self.foreground = None,
-            40..=47 => self.background = Some(Colour::Indexed((code - 40) as u8)),
+            40..=47 => self.background = Some(SgrColor::Indexed((code - 40) as u8)),
             49 => self.background = None,
-            90..=97 => self.foreground = Some(Colour::Indexed((code - 90 + 8) as u8)),
-            100..=107 => self.background = Some(Colour::Indexed((code - 100 + 8) as u8)),
+            90..=97 => self.foreground = Some(SgrColor::Indexed((code - 90 + 8) as u8)),
+            100..=107 => self.background = Some(SgrColor::Indexed((code - 100 + 8) as u8)),
             _ => return false,
         }
         true
     }
 
-    fn colour(&mut self, code: Option<u16>, colour: Colour) {
+    fn colour(&mut self, code: Option<u16>, colour: SgrColor) {
         if code == Some(38) {
             self.foreground = Some(colour);
         } else {
@@ -139,27 +139,27 @@ impl Style {
 }
 
 /// `38;5;N` and `38;2;R;G;B`, the form in use; takes the fields it needs.
-fn semicolon_colour<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Option<Colour> {
+fn semicolon_colour<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Option<SgrColor> {
     let mut next = || fields.next().and_then(number);
     match next()? {
-        5 => Some(Colour::Indexed(u8::try_from(next()?).ok()?)),
+        5 => Some(SgrColor::Indexed(u8::try_from(next()?).ok()?)),
         2 => rgb(next()?, next()?, next()?),
         _ => None,
     }
 }
 
 /// `38:5:N`, `38:2:R:G:B` and T.416's `38:2:SPACE:R:G:B`.
-fn colon_colour<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Option<Colour> {
+fn colon_colour<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Option<SgrColor> {
     let parts: Vec<Option<u16>> = parts.map(number).collect();
     match parts.as_slice() {
-        [Some(5), Some(index)] => Some(Colour::Indexed(u8::try_from(*index).ok()?)),
+        [Some(5), Some(index)] => Some(SgrColor::Indexed(u8::try_from(*index).ok()?)),
         [Some(2), Some(r), Some(g), Some(b)] | [Some(2), _, Some(r), Some(g), Some(b), ..] => rgb(*r, *g, *b),
         _ => None,
     }
 }
 
-fn rgb(r: u16, g: u16, b: u16) -> Option<Colour> {
-    Some(Colour::Rgb(u8::try_from(r).ok()?, u8::try_from(g).ok()?, u8::try_from(b).ok()?))
+fn rgb(r: u16, g: u16, b: u16) -> Option<SgrColor> {
+    Some(SgrColor::Rgb(u8::try_from(r).ok()?, u8::try_from(g).ok()?, u8::try_from(b).ok()?))
 }
 
 /// A decimal parameter; empty means 0 (ECMA-48 5.4.2). `None` for what is no number or a silly one.
@@ -186,20 +186,20 @@ mod tests {
     #[test]
     fn colours_in_every_spelling() {
         for (sequence, expected) in [
-            ("31", Colour::Indexed(1)),
-            ("97", Colour::Indexed(15)),
-            ("38;5;208", Colour::Indexed(208)),
-            ("38:5:208", Colour::Indexed(208)),
-            ("38;2;1;2;3", Colour::Rgb(1, 2, 3)),
-            ("38:2:1:2:3", Colour::Rgb(1, 2, 3)),
-            ("38:2::1:2:3", Colour::Rgb(1, 2, 3)),
+            ("31", SgrColor::Indexed(1)),
+            ("97", SgrColor::Indexed(15)),
+            ("38;5;208", SgrColor::Indexed(208)),
+            ("38:5:208", SgrColor::Indexed(208)),
+            ("38;2;1;2;3", SgrColor::Rgb(1, 2, 3)),
+            ("38:2:1:2:3", SgrColor::Rgb(1, 2, 3)),
+            ("38:2::1:2:3", SgrColor::Rgb(1, 2, 3)),
         ] {
             let (style, understood) = after(&[sequence]);
             assert!(understood, "{sequence}");
             assert_eq!(style.foreground, Some(expected), "{sequence}");
         }
-        assert_eq!(after(&["44"]).0.background, Some(Colour::Indexed(4)));
-        assert_eq!(after(&["48;5;9"]).0.background, Some(Colour::Indexed(9)));
+        assert_eq!(after(&["44"]).0.background, Some(SgrColor::Indexed(4)));
+        assert_eq!(after(&["48;5;9"]).0.background, Some(SgrColor::Indexed(9)));
     }
 
     #[test]
@@ -219,6 +219,6 @@ mod tests {
         }
         let (style, understood) = after(&["1;8;31"]);
         assert!(!understood && style.is_bold());
-        assert_eq!(style.foreground, Some(Colour::Indexed(1)));
+        assert_eq!(style.foreground, Some(SgrColor::Indexed(1)));
     }
 }

@@ -44,7 +44,7 @@ pub(super) enum CommandSet {
 
 /// A stretch of a row.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Segment {
+pub(super) enum TelnetSegment {
     /// What was said.
     Text(Range<usize>),
     /// A command.
@@ -103,7 +103,7 @@ pub(super) fn is_in(bytes: &[u8], commands: CommandSet) -> bool {
 }
 
 /// The row in its parts, in order and without gaps, none empty.
-pub(super) fn parts(bytes: &[u8], commands: CommandSet) -> impl Iterator<Item = Segment> {
+pub(super) fn parts(bytes: &[u8], commands: CommandSet) -> impl Iterator<Item = TelnetSegment> {
     let mut at = 0;
     let mut command = next(bytes, 0, commands);
     std::iter::from_fn(move || {
@@ -113,12 +113,12 @@ pub(super) fn parts(bytes: &[u8], commands: CommandSet) -> impl Iterator<Item = 
                 let range = command.take()?;
                 at = range.end;
                 command = next(bytes, at, commands);
-                return Some(Segment::Command(range));
+                return Some(TelnetSegment::Command(range));
             }
             Some(range) => range.start,
             None => bytes.len(),
         };
-        (start < at).then_some(Segment::Text(start..at))
+        (start < at).then_some(TelnetSegment::Text(start..at))
     })
 }
 

@@ -7,7 +7,7 @@ pub type Rgb = (u8, u8, u8);
 
 /// A colour as a terminal is told it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Colour {
+pub enum Color {
     /// A number of xterm's palette. What the first sixteen look like only the terminal knows.
     Indexed(u8),
     /// Itself.
@@ -34,7 +34,7 @@ const NAMES: [&str; 16] = [
     "bright-white",
 ];
 
-impl Colour {
+impl Color {
     /// Reads `#ff8700`, `208` or `bright-red`.
     ///
     /// # Errors
@@ -69,11 +69,11 @@ impl Colour {
     }
 }
 
-fn hexadecimal(digits: &str) -> Option<Colour> {
+fn hexadecimal(digits: &str) -> Option<Color> {
     // `from_str_radix` takes a sign as well.
     let number = Some(digits).filter(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
     let [_, r, g, b] = u32::from_str_radix(number, 16).ok()?.to_be_bytes();
-    Some(Colour::Rgb(r, g, b))
+    Some(Color::Rgb(r, g, b))
 }
 
 fn unknown(word: &str) -> String {
@@ -146,15 +146,15 @@ mod tests {
     #[test]
     fn a_colour_is_written_in_three_ways() {
         for (word, expected) in [
-            ("#ff8700", Colour::Rgb(255, 135, 0)),
-            ("#FF8700", Colour::Rgb(255, 135, 0)),
-            ("0", Colour::Indexed(0)),
-            ("255", Colour::Indexed(255)),
-            ("red", Colour::Indexed(1)),
-            ("Bright-White", Colour::Indexed(15)),
-            ("grey", Colour::Indexed(8)),
+            ("#ff8700", Color::Rgb(255, 135, 0)),
+            ("#FF8700", Color::Rgb(255, 135, 0)),
+            ("0", Color::Indexed(0)),
+            ("255", Color::Indexed(255)),
+            ("red", Color::Indexed(1)),
+            ("Bright-White", Color::Indexed(15)),
+            ("grey", Color::Indexed(8)),
         ] {
-            assert_eq!(Colour::parse(word), Ok(expected), "{word}");
+            assert_eq!(Color::parse(word), Ok(expected), "{word}");
         }
     }
 
@@ -171,7 +171,7 @@ mod tests {
             ("mauve", "There is no colour mauve. Colours are #ff8700, 0 to 255, or red, bright-blue ..."),
             ("\u{1b}[1m", "There is no colour \\u{1b}[1m. Colours are #ff8700, 0 to 255, or red, bright-blue ..."),
         ] {
-            assert_eq!(Colour::parse(word), Err(says.to_owned()), "{word}");
+            assert_eq!(Color::parse(word), Err(says.to_owned()), "{word}");
         }
     }
 
@@ -187,7 +187,7 @@ mod tests {
             (232, (8, 8, 8)),
             (255, (238, 238, 238)),
         ] {
-            assert_eq!(Colour::Indexed(index).rgb(), expected, "{index}");
+            assert_eq!(Color::Indexed(index).rgb(), expected, "{index}");
         }
     }
 
@@ -196,7 +196,7 @@ mod tests {
         for (a, b, expected) in
             [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#0000ff", "#ffffff", 8.59)]
         {
-            let rgb = |word| Colour::parse(word).unwrap().rgb();
+            let rgb = |word| Color::parse(word).unwrap().rgb();
             assert!((contrast(rgb(a), rgb(b)) - expected).abs() < 0.01, "{a} {b}");
         }
     }

@@ -1,7 +1,7 @@
 //! A theme, read: what each kind of thing on the screen looks like.
 
 use super::ThemeName;
-use super::color::{Colour, MIN_CONTRAST, Rgb, contrast, luminance};
+use super::color::{Color, MIN_CONTRAST, Rgb, contrast, luminance};
 use super::style::StyleSpec;
 
 /// A kind of thing on the screen.
@@ -179,7 +179,7 @@ impl Background {
 pub struct RoleStyles {
     of: [StyleSpec; Role::ALL.len()],
     /// Colours of nicknames; empty where there are none.
-    pub nicks: Vec<Colour>,
+    pub nicks: Vec<Color>,
 }
 
 impl RoleStyles {

@@ -12,11 +12,11 @@
 //! sent = "bright-yellow"
 //! ```
 
-use super::color::{Colour, safe_text};
+use super::color::{Color, safe_text};
 use super::definition::{Background, LowContrast, Role, RoleStyles, Theme};
 use super::style::{StyleParseError, StyleSpec};
 use super::{MIN_CONTRAST, ThemeName};
-use crate::config::toml::{Diagnostic, Entry, SourcePosition, SpannedTable, Value, merge_sorted, suggest};
+use crate::config::toml::{Diagnostic, SourcePosition, SpannedTable, TomlEntry, TomlValue, merge_sorted, suggest};
 
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,14 +96,14 @@ fn inherited(
     }
 }
 
-fn ground(entry: &Entry) -> Result<Background, Diagnostic> {
+fn ground(entry: &TomlEntry) -> Result<Background, Diagnostic> {
     let word = entry.text()?;
     let known = [("dark", Background::Dark), ("light", Background::Light), ("any", Background::Any)];
     if let Some((_, ground)) = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)) {
         return Ok(*ground);
     }
     if word.starts_with('#') {
-        return Colour::parse(word)
+        return Color::parse(word)
             .map(|colour| Background::Color(colour.rgb()))
             .map_err(|says| entry.value_error(says));
     }
@@ -117,7 +117,7 @@ fn paint_all(paints: &mut RoleStyles, table: &SpannedTable, few: ColorSet, mista
 }
 
 /// Takes over one entry that is a role, or the colours of nicknames.
-fn paint(paints: &mut RoleStyles, entry: &Entry, few: ColorSet, mistakes: &mut Vec<Diagnostic>) {
+fn paint(paints: &mut RoleStyles, entry: &TomlEntry, few: ColorSet, mistakes: &mut Vec<Diagnostic>) {
     let done = match (entry.name(), Role::by_name(entry.name())) {
         (_, Some(role)) => parse_style(entry, few).map(|paint| paints.set(role, paint)),
         (NICKS, None) => nicks(entry, few).map(|nicks| paints.nicks = nicks),
@@ -126,14 +126,14 @@ fn paint(paints: &mut RoleStyles, entry: &Entry, few: ColorSet, mistakes: &mut V
     or_report(done, mistakes);
 }
 
-fn unknown(entry: &Entry, few: ColorSet) -> Diagnostic {
+fn unknown(entry: &TomlEntry, few: ColorSet) -> Diagnostic {
     let others: &[&str] = if few == ColorSet::No { &[NICKS, INHERITS, GROUND, SIXTEEN] } else { &[NICKS] };
     entry.unknown(Role::ALL.iter().map(|(_, name)| *name).chain(others.iter().copied()))
 }
 
-fn parse_style(entry: &Entry, few: ColorSet) -> Result<StyleSpec, Diagnostic> {
+fn parse_style(entry: &TomlEntry, few: ColorSet) -> Result<StyleSpec, Diagnostic> {
     let paint = match entry.value() {
-        Value::Text(words) => StyleSpec::parse(words).map_err(|stray| at_word(entry, stray))?,
+        TomlValue::Text(words) => StyleSpec::parse(words).map_err(|stray| at_word(entry, stray))?,
         _ => StyleSpec::of(colour(entry)?),
     };
     let beyond = [paint.text, paint.background].into_iter().flatten().any(|colour| !colour.is_one_of_sixteen());
@@ -141,29 +141,29 @@ fn parse_style(entry: &Entry, few: ColorSet) -> Result<StyleSpec, Diagnostic> {
 }
 
 /// The mistake at the word in the value that it is about.
-fn at_word(entry: &Entry, stray: StyleParseError) -> Diagnostic {
+fn at_word(entry: &TomlEntry, stray: StyleParseError) -> Diagnostic {
     let mistake = entry.value_error(stray.says);
     let column = mistake.place.column + '"'.len_utf8() + stray.at;
     Diagnostic { place: SourcePosition { column, ..mistake.place }, ..mistake }
 }
 
-fn colour(entry: &Entry) -> Result<Colour, Diagnostic> {
+fn colour(entry: &TomlEntry) -> Result<Color, Diagnostic> {
     match entry.value() {
-        Value::Text(word) => Colour::parse(word).map_err(|says| entry.value_error(says)),
-        Value::Integer(number) => Colour::parse(&number.to_string()).map_err(|says| entry.value_error(says)),
+        TomlValue::Text(word) => Color::parse(word).map_err(|says| entry.value_error(says)),
+        TomlValue::Integer(number) => Color::parse(&number.to_string()).map_err(|says| entry.value_error(says)),
         _ => Err(entry.type_error("a colour: \"#ff8700\", 208 or \"red\"")),
     }
 }
 
-fn nicks(entry: &Entry, few: ColorSet) -> Result<Vec<Colour>, Diagnostic> {
-    let one = |entry: &Entry| match colour(entry)? {
+fn nicks(entry: &TomlEntry, few: ColorSet) -> Result<Vec<Color>, Diagnostic> {
+    let one = |entry: &TomlEntry| match colour(entry)? {
         beyond if few == ColorSet::Sixteen && !beyond.is_one_of_sixteen() => Err(not_of_sixteen(entry)),
         colour => Ok(colour),
     };
     entry.list()?.iter().map(one).collect()
 }
 
-fn not_of_sixteen(entry: &Entry) -> Diagnostic {
+fn not_of_sixteen(entry: &TomlEntry) -> Diagnostic {
     entry.value_error("A terminal of sixteen colours has only 0 to 15: red, bright-blue ...")
 }
 
@@ -187,7 +187,7 @@ fn faint_at(table: &SpannedTable, faint: &LowContrast) -> Diagnostic {
         hex(ground)
     );
     let entry = [what, GROUND, INHERITS].into_iter().find_map(|name| table.get(name));
-    Diagnostic { place: entry.map_or(SourcePosition::START, Entry::place), key: (*what).to_owned(), message: says }
+    Diagnostic { place: entry.map_or(SourcePosition::START, TomlEntry::place), key: (*what).to_owned(), message: says }
 }
 
 #[cfg(test)]
@@ -213,9 +213,9 @@ mod tests {
         assert_eq!((mistakes, warnings), (vec![], vec![]));
         assert_eq!(scheme.ground, Background::Color((0x10, 0x10, 0x18)));
         assert_eq!(scheme.full.of(Role::Sent), StyleSpec::parse("bold #ffb86c").unwrap());
-        assert_eq!(scheme.full.of(Role::Time), StyleSpec::of(Colour::Indexed(250)));
-        assert_eq!(scheme.full.nicks, [Colour::Indexed(208), Colour::Rgb(0x8b, 0xe9, 0xfd)]);
-        assert_eq!(scheme.ansi16.of(Role::Sent), StyleSpec::of(Colour::Indexed(11)));
+        assert_eq!(scheme.full.of(Role::Time), StyleSpec::of(Color::Indexed(250)));
+        assert_eq!(scheme.full.nicks, [Color::Indexed(208), Color::Rgb(0x8b, 0xe9, 0xfd)]);
+        assert_eq!(scheme.ansi16.of(Role::Sent), StyleSpec::of(Color::Indexed(11)));
     }
 
     #[test]

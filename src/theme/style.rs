@@ -1,15 +1,15 @@
 //! What one kind of thing looks like: `bold #ff8700 on 237`.
 
-use super::color::{Colour, safe_text};
+use super::color::{Color, safe_text};
 use crate::config::toml::suggest;
 
 /// Colours and weight. What is not said is the terminal's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StyleSpec {
     /// Of the letters.
-    pub text: Option<Colour>,
+    pub text: Option<Color>,
     /// Of what they stand on.
-    pub background: Option<Colour>,
+    pub background: Option<Color>,
     /// Weight, slant and the like.
     pub modifiers: Modifiers,
 }
@@ -76,7 +76,7 @@ const NO_STYLE: &str = "plain";
 
 impl StyleSpec {
     /// Text of this colour.
-    pub const fn of(colour: Colour) -> Self {
+    pub const fn of(colour: Color) -> Self {
         Self { text: Some(colour), background: None, modifiers: Modifiers(0) }
     }
 
@@ -108,7 +108,7 @@ impl StyleSpec {
             _ if word.eq_ignore_ascii_case(NO_STYLE) && !is_ground => Ok(Some(self)),
             _ if word.eq_ignore_ascii_case("on") && !is_ground && self.background.is_none() => Ok(None),
             _ if is_ground => Ok(Some(Self { background: Some(colour(word)?), ..self })),
-            _ if self.text.is_some() => Err(match Colour::parse(word) {
+            _ if self.text.is_some() => Err(match Color::parse(word) {
                 Ok(_) => format!("{} is a second colour. That of the ground stands behind on.", safe_text(word)),
                 Err(_) => strange(word),
             }),
@@ -117,9 +117,9 @@ impl StyleSpec {
     }
 }
 
-fn colour(word: &str) -> Result<Colour, String> {
+fn colour(word: &str) -> Result<Color, String> {
     let is_written_as_one = word.starts_with(|c: char| c == '#' || c.is_ascii_digit());
-    Colour::parse(word)
+    Color::parse(word)
         .map_err(|says| if is_written_as_one || says.contains("Did you mean") { says } else { strange(word) })
 }
 
@@ -149,7 +149,7 @@ mod tests {
     fn words_stand_in_any_order() {
         let bold = Modifiers::default().and(Modifier::Bold);
         let all =
-            StyleSpec { text: Some(Colour::Indexed(230)), background: Some(Colour::Rgb(58, 58, 0)), modifiers: bold };
+            StyleSpec { text: Some(Color::Indexed(230)), background: Some(Color::Rgb(58, 58, 0)), modifiers: bold };
         for words in ["bold 230 on #3a3a00", "230 bold on #3a3a00", "on #3a3a00 BOLD 230", "  230  on #3a3a00 bold "] {
             assert_eq!(StyleSpec::parse(words), Ok(all), "{words}");
         }

@@ -24,7 +24,7 @@ use super::osc::TerminalCommand;
 use crate::app::view::viewport::{self, Viewport};
 use crate::app::{Action, App};
 use crate::link::LinkId;
-use announcer::Announcer;
+use announcer::PromptAnnouncer;
 use input_line::InputLine;
 use ratatui::layout::Size;
 use rows::PrintedRows;
@@ -41,7 +41,7 @@ pub struct LineMode<W> {
     /// How much of each tab has been printed.
     printed_rows: HashMap<LinkId, PrintedRows>,
     /// What has been told beside the rows.
-    told: Announcer,
+    told: PromptAnnouncer,
     tabs: AnnouncedTabs,
     /// The line being written as it stands on the screen, if it does.
     line: Option<InputLine>,
@@ -54,7 +54,7 @@ impl<W: Write> LineMode<W> {
             out,
             pending: Vec::new(),
             printed_rows: HashMap::new(),
-            told: Announcer::default(),
+            told: PromptAnnouncer::default(),
             tabs: AnnouncedTabs::default(),
             line: None,
         }

@@ -34,7 +34,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, completion: &Completion, x: 
     let (all, chosen) = (completion.candidates(), completion.chosen());
     let lines = u16::try_from(all.len()).unwrap_or(u16::MAX);
     let height = MAX_LINES.min(lines).min(most_lines(area));
-    let columns = Columns::of(all);
+    let columns = MenuColumns::of(all);
     let width = columns.all().min(area.width / 3 * 2);
     // The sign and a blank stand before the word.
     let left = x.saturating_sub(2).clamp(area.x, area.right().saturating_sub(width).max(area.x));
@@ -59,13 +59,13 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, completion: &Completion, x: 
 
 /// How wide its parts are: as all candidates would have it, not only those on the screen, so that it stands still while
 /// one goes through them.
-struct Columns {
+struct MenuColumns {
     shown: u16,
     help: u16,
     count: u16,
 }
 
-impl Columns {
+impl MenuColumns {
     fn of(all: &[Candidate]) -> Self {
         let widest = |words: &dyn Fn(&Candidate) -> u16| all.iter().map(words).max().unwrap_or(0);
         Self {

@@ -25,7 +25,7 @@ pub(super) fn height(screen: Rect, app: &App) -> u16 {
     if matches!(app.mode(), Mode::HiddenLine | Mode::HistorySearch | Mode::Search) || app.start_page().is_some() {
         return 1;
     }
-    let lines = app.tab().prompt().layout(columns(screen)).lines();
+    let lines = app.tab().line_editor().layout(columns(screen)).lines();
     u16::try_from(lines).unwrap_or(u16::MAX).min(screen.height / 3).max(1)
 }
 
@@ -64,7 +64,7 @@ const START_HINTS: [&str; 3] = [
 fn draw_draft(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) -> Position {
     let tab = app.tab();
     let sign = if matches!(tab.link(), LinkState::Open { .. }) { theme.marker } else { theme.hint };
-    let draft = tab.prompt();
+    let draft = tab.line_editor();
     if draft.text().is_empty() {
         let x = draw_words(buffer, area, "› ", sign);
         let area = Rect { x, width: area.right() - x, ..area };

@@ -4,7 +4,7 @@ use super::glyphs::{draw_bidi, draw_glyphs, draw_words};
 use super::{Panes, ResolvedTheme};
 use crate::app::transcript::RowKind;
 use crate::app::view::highlight::{HighlightKind, Highlights};
-use crate::app::view::viewport::{Line, Position, RenderedRow, ScreenPage};
+use crate::app::view::viewport::{Position, RenderedRow, ScreenLine, ScreenPage};
 use crate::app::{App, ByteView, Delivery, LocalTime, Mode, Tab, TimestampFormat};
 use crate::text::{Bidi, Glyph, GlyphKind, Row};
 use ratatui::buffer::Buffer;
@@ -65,7 +65,7 @@ pub(super) fn draw_bare(buffer: &mut Buffer, area: Rect, app: &App, theme: &Reso
     let mut y = 0;
     for block in &page.blocks {
         for of_block in block.lines() {
-            if let Line::Text(range) = of_block {
+            if let ScreenLine::Text(range) = of_block {
                 let glyphs = block.layout.row.glyphs().get(range).unwrap_or_default();
                 draw_glyphs(
                     buffer,
@@ -131,10 +131,10 @@ fn draw_block(
         let place = line(panes.text, y);
         let place = Rect { x: place.x + indent, width: place.width - indent, ..place };
         match of_block {
-            Line::Text(_) if block.view.kind == RowKind::Separator => {
+            ScreenLine::Text(_) if block.view.kind == RowKind::Separator => {
                 draw_row_as_rule(buffer, panes.full_line(y), row, &looks, theme);
             }
-            Line::Text(range) => {
+            ScreenLine::Text(range) => {
                 if let Some(placed) = bidi.as_ref().and_then(|bidi| bidi.line(row, trim_trailing_blanks(row, &range))) {
                     draw_bidi(buffer, place, row, &placed, &|at| looks.of(at), theme);
                 } else {
@@ -145,8 +145,10 @@ fn draw_block(
                     }
                 }
             }
-            Line::DateSeparator(at) => draw_rule(buffer, panes.full_line(y), &at.format_date_long(), theme.rule_day),
-            Line::UnreadSeparator => draw_rule(buffer, panes.full_line(y), "unread", theme.rule_unread),
+            ScreenLine::DateSeparator(at) => {
+                draw_rule(buffer, panes.full_line(y), &at.format_date_long(), theme.rule_day)
+            }
+            ScreenLine::UnreadSeparator => draw_rule(buffer, panes.full_line(y), "unread", theme.rule_unread),
         }
         y += 1;
     }

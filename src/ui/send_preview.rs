@@ -16,7 +16,7 @@ use ratatui::widgets::{Clear, Widget as _};
 const MAX_HEIGHT: usize = 14;
 
 /// One line of the panel.
-enum Line {
+enum PreviewLine {
     /// Of the parcel, by number.
     Content(usize),
     /// So many that are left out.
@@ -40,7 +40,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &PendingS
     for (y, line) in (area.top() + 1..area.bottom()).zip(&lines) {
         let place = Rect { y, height: 1, ..area };
         match line {
-            Line::Content(n) => {
+            PreviewLine::Content(n) => {
                 let x = draw_words(buffer, place, &format!(" {:>digits$} ", n + 1), theme.time);
                 draw_line(
                     buffer,
@@ -49,7 +49,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, parcel: &PendingS
                     theme,
                 );
             }
-            Line::Omitted(left_out) => {
+            PreviewLine::Omitted(left_out) => {
                 let words = format!(" {:>digits$} {} more", "…", format_thousands(*left_out as u64));
                 let x = draw_words(buffer, place, &words, theme.hint);
                 if area.right() - x > 6 {
@@ -108,19 +108,19 @@ fn draw_cut(buffer: &mut Buffer, area: Rect, row: &Row, glyphs: &[Glyph], theme:
 }
 
 /// Which lines are shown in so many: the first and the last ones, and how many there are between them.
-fn choose(lines: usize, room: usize) -> Vec<Line> {
+fn choose(lines: usize, room: usize) -> Vec<PreviewLine> {
     if lines <= room {
-        return (0..lines).map(Line::Content).collect();
+        return (0..lines).map(PreviewLine::Content).collect();
     }
     if room < 2 {
         // How many there are is said above.
-        return (0..room).map(Line::Content).collect();
+        return (0..room).map(PreviewLine::Content).collect();
     }
     // The end is where a paste has what nobody wanted to send.
     let last = room.saturating_sub(1) / 2;
     let first = room.saturating_sub(1) - last;
-    let gap = [Line::Omitted(lines - first - last)];
-    (0..first).map(Line::Content).chain(gap).chain((lines - last..lines).map(Line::Content)).collect()
+    let gap = [PreviewLine::Omitted(lines - first - last)];
+    (0..first).map(PreviewLine::Content).chain(gap).chain((lines - last..lines).map(PreviewLine::Content)).collect()
 }
 
 /// Escaped, and by number below.

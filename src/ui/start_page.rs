@@ -17,7 +17,7 @@ use super::ResolvedTheme;
 use super::glyphs::{draw_glyphs, draw_words, text_width, truncate};
 use crate::app::App;
 use crate::app::commands::table::COMMANDS;
-use crate::app::modes::start_page::{Entry, Kind, ListMode, StartPage};
+use crate::app::modes::start_page::{ListMode, StartPage, StartPageEntry, StartPageEntryKind};
 use crate::app::transcript::{RowKind, RowView};
 use crate::text::{self, Row};
 use ratatui::buffer::Buffer;
@@ -37,7 +37,7 @@ const SAYS: usize = 18;
 
 /// A line of the page.
 #[derive(Debug, Clone, Copy)]
-enum Line {
+enum StartPageLine {
     Heading(&'static str),
     Entry(usize),
 }
@@ -52,15 +52,15 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, start: &StartPage
     }
     let height = usize::from(area.height).max(1);
     let lines = lines(start, height);
-    let at = lines.iter().position(|line| matches!(line, Line::Entry(n) if *n == start.chosen())).unwrap_or(0);
-    let columns = Columns::of(start.entries(), usize::from(area.width));
+    let at = lines.iter().position(|line| matches!(line, StartPageLine::Entry(n) if *n == start.chosen())).unwrap_or(0);
+    let columns = StartPageColumns::of(start.entries(), usize::from(area.width));
     // A page at a time, so that the entries stand still while one goes over them.
     let first = if lines.len() <= height { 0 } else { at / height * height };
     for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(first)) {
         let place = Rect { y, height: 1, ..area };
         match line {
-            Line::Heading(words) => drop(draw_words(buffer, place, words, theme.heading)),
-            Line::Entry(n) => {
+            StartPageLine::Heading(words) => drop(draw_words(buffer, place, words, theme.heading)),
+            StartPageLine::Entry(n) => {
                 let Some(entry) = start.entries().get(*n) else { continue };
                 draw_entry(buffer, place, entry, &columns, theme);
                 if *n == start.chosen() {
@@ -87,45 +87,45 @@ fn draw_commands(buffer: &mut Buffer, area: Rect, typed: &str, theme: &ResolvedT
 }
 
 /// What stands on the lines, with headings if there is room for them.
-fn lines(start: &StartPage, height: usize) -> Vec<Line> {
+fn lines(start: &StartPage, height: usize) -> Vec<StartPageLine> {
     let all = 0..start.entries().len();
     let groups = start.groups();
     let title = 2;
     let with_headings = title + all.len() + 2 * groups.len() - 1;
     let has_typed = start.listing() == ListMode::Filtered && !start.typed().is_empty();
     if has_typed || with_headings.max(title) > height {
-        return all.map(Line::Entry).collect();
+        return all.map(StartPageLine::Entry).collect();
     }
-    let mut lines = vec![Line::Heading("Where to?")];
+    let mut lines = vec![StartPageLine::Heading("Where to?")];
     for group in groups {
         let kind = start.entries().get(group.start).map(|entry| entry.kind);
-        lines.extend([Line::Heading(""), Line::Heading(kind.map_or("", heading))]);
-        lines.extend(group.map(Line::Entry));
+        lines.extend([StartPageLine::Heading(""), StartPageLine::Heading(kind.map_or("", heading))]);
+        lines.extend(group.map(StartPageLine::Entry));
     }
     lines
 }
 
-const fn heading(kind: Kind) -> &'static str {
+const fn heading(kind: StartPageEntryKind) -> &'static str {
     match kind {
-        Kind::Saved => "Saved",
-        Kind::Recent => "Recent",
-        Kind::Default | Kind::HostedHere | Kind::OfferHost(_) => "Here",
-        Kind::Typed => "As typed",
+        StartPageEntryKind::Saved => "Saved",
+        StartPageEntryKind::Recent => "Recent",
+        StartPageEntryKind::Default | StartPageEntryKind::HostedHere | StartPageEntryKind::OfferHost(_) => "Here",
+        StartPageEntryKind::Typed => "As typed",
     }
 }
 
 /// Where the parts of an entry begin, the same for all of them.
-struct Columns {
+struct StartPageColumns {
     /// Columns of names.
     name: usize,
     /// Where what is known of a server begins, unless its address goes on there.
     says: usize,
 }
 
-impl Columns {
-    fn of(entries: &[Entry], width: usize) -> Self {
+impl StartPageColumns {
+    fn of(entries: &[StartPageEntry], width: usize) -> Self {
         let room = width.saturating_sub(SIGN);
-        let is_server = |entry: &&Entry| entry.name_stands_in_column();
+        let is_server = |entry: &&StartPageEntry| entry.name_stands_in_column();
         let widths = entries.iter().filter(is_server).map(|entry| text_width(&entry.name));
         let name = widths.max().unwrap_or(0).min(NAME).min(room / 3);
         let ends = entries.iter().map(|entry| {
@@ -138,15 +138,15 @@ impl Columns {
     }
 }
 
-impl Entry {
+impl StartPageEntry {
     /// Whether it has a name that others stand under.
     fn name_stands_in_column(&self) -> bool {
-        !self.name.is_empty() && !matches!(self.kind, Kind::OfferHost(_))
+        !self.name.is_empty() && !matches!(self.kind, StartPageEntryKind::OfferHost(_))
     }
 }
 
 /// Columns that the name of an entry takes.
-fn name_width(entry: &Entry, column: usize) -> usize {
+fn name_width(entry: &StartPageEntry, column: usize) -> usize {
     match (entry.name.is_empty(), entry.name_stands_in_column()) {
         (true, _) => 0,
         (_, true) => column,
@@ -154,7 +154,13 @@ fn name_width(entry: &Entry, column: usize) -> usize {
     }
 }
 
-fn draw_entry(buffer: &mut Buffer, line: Rect, entry: &Entry, columns: &Columns, theme: &ResolvedTheme) {
+fn draw_entry(
+    buffer: &mut Buffer,
+    line: Rect,
+    entry: &StartPageEntry,
+    columns: &StartPageColumns,
+    theme: &ResolvedTheme,
+) {
     let width = usize::from(line.width);
     let name = name_width(entry, columns.name).min(width.saturating_sub(SIGN));
     let part = |from: usize, to: usize| Rect {
@@ -182,7 +188,7 @@ fn draw_matched(
     buffer: &mut Buffer,
     area: Rect,
     words: &str,
-    (entry, before): (&Entry, usize),
+    (entry, before): (&StartPageEntry, usize),
     style: Style,
     theme: &ResolvedTheme,
 ) -> usize {

@@ -9,9 +9,9 @@ use super::glyphs::{draw_words, text_width, truncate};
 use super::prompts::{draw_choices, prompt_text};
 use crate::app::input::history::search::{HistorySearch, SearchStatus};
 use crate::app::keys::Keymap;
-use crate::app::modes::start_page::{Entry, Kind};
+use crate::app::modes::start_page::{StartPageEntry, StartPageEntryKind};
 use crate::app::view::pattern::{CaseMatching, Syntax};
-use crate::app::view::search::{Progress, State};
+use crate::app::view::search::{Progress, SearchState};
 use crate::app::{Action, App, LocalTime, Mode, Tab};
 use crate::link::{CloseReason, ErrorCause, LinkOp};
 use crate::text::format_thousands;
@@ -20,7 +20,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 /// One thing on the line. Of those that do not fit, the one with the highest `rank` goes first.
-struct Item {
+struct StatusItem {
     priority: u8,
     words: String,
     style: Style,
@@ -133,7 +133,7 @@ fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme)
     let place = format!("{at}/{count}");
     let help = help_hint(app.keys());
     let delete = app.keys().expand_key_hints("{delete}");
-    let forgets = start.choice().is_some_and(Entry::can_be_forgotten) && !delete.is_empty();
+    let forgets = start.choice().is_some_and(StartPageEntry::can_be_forgotten) && !delete.is_empty();
     let forms = match (start.entries().is_empty(), forgets) {
         (true, _) => [String::new(), String::new(), help],
         (_, true) => [format!("{delete} forgets it  {place}  {help}"), format!("{delete} forgets it  {place}"), place],
@@ -146,14 +146,16 @@ fn draw_start(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme)
 }
 
 /// What Enter does with an entry.
-fn enter(entry: &Entry) -> [String; 2] {
+fn enter(entry: &StartPageEntry) -> [String; 2] {
     let place = if entry.name.is_empty() { &entry.address } else { &entry.name };
     match entry.kind {
-        Kind::OfferHost(0) => ["Enter starts a chat here and joins it", "Enter hosts a chat"].map(str::to_owned),
-        Kind::OfferHost(_) => {
+        StartPageEntryKind::OfferHost(0) => {
+            ["Enter starts a chat here and joins it", "Enter hosts a chat"].map(str::to_owned)
+        }
+        StartPageEntryKind::OfferHost(_) => {
             [format!("Enter starts a chat on {} and joins it", entry.address), "Enter hosts a chat".to_owned()]
         }
-        Kind::Typed => [format!("Enter connects to {place}, as typed"), format!("Enter: {place}")],
+        StartPageEntryKind::Typed => [format!("Enter connects to {place}, as typed"), format!("Enter: {place}")],
         _ => [format!("Enter connects to {place}"), format!("Enter: {place}")],
     }
 }
@@ -162,9 +164,9 @@ fn enter(entry: &Entry) -> [String; 2] {
 fn draw_search(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme) {
     let tab = app.tab();
     let (words, style) = match tab.search_state() {
-        None | Some(State::Empty) => (" Search".to_owned(), theme.bar_strong),
-        Some(State::Invalid(sentence)) => (format!(" {sentence}"), theme.bar_bad),
-        Some(State::Running(progress)) => found(progress, tab.sieve().filter().is_some(), theme),
+        None | Some(SearchState::Empty) => (" Search".to_owned(), theme.bar_strong),
+        Some(SearchState::Invalid(sentence)) => (format!(" {sentence}"), theme.bar_bad),
+        Some(SearchState::Running(progress)) => found(progress, tab.sieve().filter().is_some(), theme),
     };
     let modes = tab.search().map_or("", |search| match (search.syntax(), search.case()) {
         (Syntax::Literal, CaseMatching::Smart) => "{search-regex} regex  {capitalize} case",
@@ -222,10 +224,11 @@ fn draw_items(buffer: &mut Buffer, area: Rect, app: &App, theme: &ResolvedTheme)
     if app.has_tabs() && buffer.area.height < super::tab_bar::LEAST_HEIGHT {
         // There is no bar on a screen of few lines.
         let words = format!("{}/{}", app.current() + 1, app.tabs().len());
-        left.insert(1, Item { priority: 2, words, style: theme.bar_strong });
+        left.insert(1, StatusItem { priority: 2, words, style: theme.bar_strong });
     }
-    let width =
-        |items: &[Item]| (1 + items.iter().map(|item| text_width(&item.words) + 2).sum::<usize>()).saturating_sub(2);
+    let width = |items: &[StatusItem]| {
+        (1 + items.iter().map(|item| text_width(&item.words) + 2).sum::<usize>()).saturating_sub(2)
+    };
     while width(&left) > room
         && let Some(last @ 1..) = left.iter().map(|item| item.priority).max()
     {

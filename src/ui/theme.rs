@@ -7,7 +7,7 @@ mod cache;
 mod reduce;
 
 use crate::app::transcript::RowKind;
-use crate::text::{self, Colour};
+use crate::text::{self, SgrColor};
 use crate::theme::{self, Background, ColorDepth, Rgb, Role, RoleStyles, StyleSpec, Theme, ThemeName, ThemeRegistry};
 pub use cache::ThemeCache;
 use ratatui::style::{Color, Modifier, Style};
@@ -174,7 +174,7 @@ impl ResolvedTheme {
             return base;
         }
         let mut result = base;
-        let shown = |colour: Option<Colour>| colour.filter(|_| self.has_colours());
+        let shown = |colour: Option<SgrColor>| colour.filter(|_| self.has_colours());
         let text = shown(style.foreground).and_then(|colour| reduce(colour, self.depth));
         let ground = shown(style.background).and_then(|colour| reduce(colour, self.depth));
         let ground = ground.filter(|&ground| text.is_none_or(|text| looks(text) != looks(ground)));
@@ -213,7 +213,7 @@ const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
 
 /// A paint on a terminal of so many colours.
 fn style(paint: StyleSpec, depth: ColorDepth) -> Style {
-    let color = |colour_of: Option<theme::Colour>| colour_of.and_then(|wanted| reduce(colour(wanted), depth));
+    let color = |colour_of: Option<theme::Color>| colour_of.and_then(|wanted| reduce(colour(wanted), depth));
     let has = |modifier: &(theme::Modifier, Modifier)| paint.modifiers.has(modifier.0);
     let modifiers = MODIFIERS.iter().filter(|modifier| has(modifier)).map(|(_, modifier)| *modifier).collect();
     Style { fg: color(paint.text), bg: color(paint.background), ..Style::new().add_modifier(modifiers) }
@@ -230,17 +230,17 @@ const MODIFIERS: [(theme::Modifier, Modifier); 6] = [
 ];
 
 /// A theme's colour as a peer would have said it.
-const fn colour(colour: theme::Colour) -> Colour {
+const fn colour(colour: theme::Color) -> SgrColor {
     match colour {
-        theme::Colour::Indexed(index) => Colour::Indexed(index),
-        theme::Colour::Rgb(r, g, b) => Colour::Rgb(r, g, b),
+        theme::Color::Indexed(index) => SgrColor::Indexed(index),
+        theme::Color::Rgb(r, g, b) => SgrColor::Rgb(r, g, b),
     }
 }
 
 /// What a colour of a style looks like; `None` for the terminal's own.
 const fn looks(color: Color) -> Option<Rgb> {
     match color {
-        Color::Indexed(index) => Some(rgb(Colour::Indexed(index))),
+        Color::Indexed(index) => Some(rgb(SgrColor::Indexed(index))),
         Color::Rgb(r, g, b) => Some((r, g, b)),
         _ => None,
     }

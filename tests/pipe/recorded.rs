@@ -4,7 +4,7 @@ use super::{OURS, all, command, nobody, ours, server};
 use crate::record::packets::followed;
 use crate::support::lab::{Server, has_peer};
 use crate::support::terminal::Terminal;
-use netchat_tui::recording::{Conversation, EntryKind, RecordedClose, Recording, Side, Step, streams};
+use netchat_tui::recording::{Conversation, ConversationStep, EntryKind, RecordedClose, Recording, Side, streams};
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::Command;
@@ -20,7 +20,7 @@ fn place() -> (TempDir, PathBuf) {
 /// What one side said.
 fn said(stream: &Conversation, by: Side) -> Vec<u8> {
     let said = stream.turns.iter().filter(|(_, side, _)| *side == by).filter_map(|(_, _, turn)| match turn {
-        Step::Data(bytes) => Some(bytes.to_vec()),
+        ConversationStep::Data(bytes) => Some(bytes.to_vec()),
         _ => None,
     });
     said.flatten().collect()
@@ -47,7 +47,7 @@ fn the_streams_of_a_recording_are_the_bytes_that_went_through() {
     // As they went on the wire, CRs and all.
     assert!(ran.stdout.len() > bytes.len() && said(stream, Side::Client) == ran.stdout);
     assert!(said(stream, Side::Server) == ran.stdout);
-    assert_eq!(stream.turns.last().map(|(_, side, turn)| (*side, turn)), Some((Side::Client, &Step::Eof)));
+    assert_eq!(stream.turns.last().map(|(_, side, turn)| (*side, turn)), Some((Side::Client, &ConversationStep::Eof)));
 
     let packets = path.with_extension("pcap");
     let output = Command::new(OURS).args(["replay", shown, "--to-pcap"]).arg(&packets).output().unwrap();

@@ -2,13 +2,13 @@
 
 use crate::support::lab::has_peer;
 use netchat_tui::link::LinkId;
-use netchat_tui::recording::{Data, Entry, EntryKind, RecordedClose, Recording, Timestamp, pcap};
+use netchat_tui::recording::{Data, EntryKind, RecordedClose, Recording, RecordingEntry, Timestamp, pcap};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 /// One connection: what each side said, in turns, the server first.
-fn conversation(peer: &str, link: u32, turns: &[(&[u8], &[u8])]) -> Vec<Entry> {
+fn conversation(peer: &str, link: u32, turns: &[(&[u8], &[u8])]) -> Vec<RecordingEntry> {
     let peer = peer.parse().unwrap();
     let mut what = vec![EntryKind::Connecting { addr: peer, nth: 1, of: 1 }, EntryKind::Opened(peer)];
     for (server, client) in turns {
@@ -17,7 +17,7 @@ fn conversation(peer: &str, link: u32, turns: &[(&[u8], &[u8])]) -> Vec<Entry> {
     }
     what.push(EntryKind::Closed(RecordedClose::ByPeer));
     let stamp = |ms| Timestamp { elapsed: Duration::from_millis(ms), wall: ms };
-    (0..).zip(what).map(|(n, what)| Entry::new(stamp(n * 10), LinkId(link), what)).collect()
+    (0..).zip(what).map(|(n, what)| RecordingEntry::new(stamp(n * 10), LinkId(link), what)).collect()
 }
 
 fn tshark(file: &Path, arguments: &[&str]) -> String {
@@ -78,7 +78,7 @@ fn of_a_secret_line_there_is_a_hole_and_what_follows_is_in_its_place() {
     let secret = entries.iter().position(|entry| matches!(entry.what, EntryKind::Received(_))).unwrap() + 3;
     let at = Timestamp { elapsed: entries[secret].elapsed(), wall: 0 };
     for (n, what) in [EntryKind::Hidden(8), EntryKind::Written(8)].into_iter().enumerate() {
-        entries.insert(secret + n, Entry::new(at, LinkId(0), what));
+        entries.insert(secret + n, RecordingEntry::new(at, LinkId(0), what));
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bug.pcap");

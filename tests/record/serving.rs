@@ -1,7 +1,7 @@
 //! The server's side of a recording, played to a client over real sockets.
 
 use netchat_tui::link::LinkId;
-use netchat_tui::recording::{Data, Entry, EntryKind, RecordedClose, Recording, Timestamp};
+use netchat_tui::recording::{Data, EntryKind, RecordedClose, Recording, RecordingEntry, Timestamp};
 use netchat_tui::server::playback::{PlaybackServer, serve};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,7 +15,7 @@ fn tape(what: &[EntryKind]) -> Recording {
     let peer = "127.0.0.1:12345".parse().unwrap();
     let stamp = |ms| Timestamp { elapsed: Duration::from_millis(ms), wall: ms };
     let all = [EntryKind::Opened(peer)].into_iter().chain(what.iter().cloned());
-    (0..).zip(all).map(|(n, what)| Entry::new(stamp(n * 5), LinkId(0), what)).collect()
+    (0..).zip(all).map(|(n, what)| RecordingEntry::new(stamp(n * 5), LinkId(0), what)).collect()
 }
 
 fn said(text: &str) -> EntryKind {

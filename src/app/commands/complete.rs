@@ -60,7 +60,7 @@ impl App {
     /// Completes what stands left of the cursor; again: the next candidate, or the one before.
     pub(in crate::app) fn complete(&mut self, way: CompletionDirection) -> Update {
         match std::mem::take(&mut self.completing) {
-            CompletionState::Choosing(mut completion) if completion.is_applied_to(self.tab().prompt().text()) => {
+            CompletionState::Choosing(mut completion) if completion.is_applied_to(self.tab().line_editor().text()) => {
                 self.revert_completion(&completion);
                 completion.select(way);
                 self.change_draft(completion.apply());
@@ -81,7 +81,7 @@ impl App {
     pub(in crate::app) fn cancel_completion(&mut self) -> bool {
         match std::mem::take(&mut self.completing) {
             CompletionState::Choosing(completion) => {
-                if completion.is_applied_to(self.tab().prompt().text()) {
+                if completion.is_applied_to(self.tab().line_editor().text()) {
                     self.revert_completion(&completion);
                 }
                 true
@@ -118,13 +118,13 @@ impl App {
     }
 
     fn place(&self) -> CompletionContext<'_> {
-        let prompt = self.tab().prompt();
+        let prompt = self.tab().line_editor();
         context_at(prompt.text(), prompt.cursor())
     }
 
     /// Puts the one candidate in, or the first of several. `names` are those in the folder, where a file is completed.
     fn offer(&mut self, names: &[String], way: CompletionDirection) -> Update {
-        let prompt = self.tab().prompt();
+        let prompt = self.tab().line_editor();
         let CompletionContext { start, typed, what } = self.place();
         let candidates = match what {
             CompletionKind::Command => completion::commands(self.tab(), typed),

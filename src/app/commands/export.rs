@@ -1,6 +1,6 @@
 //! `/save`: the messages into a file, a piece at a time, so that keys do not wait for sixty megabytes.
 
-use crate::app::logging::row_format::{self, ExportRow, Format};
+use crate::app::logging::row_format::{self, ExportRow, RowFormat};
 use crate::app::modes::copy::row_text;
 use crate::app::transcript::{RowId, RowKind};
 use crate::app::{App, Effect, ExportStep, Now, Tab, Update};
@@ -16,7 +16,7 @@ const PIECE: usize = 256 * 1024;
 pub(in crate::app) struct Export {
     /// Whose messages.
     tab: LinkId,
-    format: Format,
+    format: RowFormat,
     /// The next row to write, and the end as it was when it began.
     next: RowId,
     end: RowId,
@@ -35,11 +35,11 @@ impl App {
             return Err("A file is being written already; try again when it is done.".to_owned());
         }
         let (format, path) = match words.split_once(char::is_whitespace) {
-            Some((word, rest)) if Format::parse(word).is_ok() => (Format::parse(word)?, rest.trim()),
-            _ if words.to_lowercase().ends_with(".jsonl") => (Format::Jsonl, words),
-            _ => (Format::Text, words),
+            Some((word, rest)) if RowFormat::parse(word).is_ok() => (RowFormat::parse(word)?, rest.trim()),
+            _ if words.to_lowercase().ends_with(".jsonl") => (RowFormat::Jsonl, words),
+            _ => (RowFormat::Text, words),
         };
-        if path.is_empty() || Format::parse(path).is_ok() && words == path {
+        if path.is_empty() || RowFormat::parse(path).is_ok() && words == path {
             return Err("Where to? /save FILE, or /save escaped FILE, /save jsonl FILE.".to_owned());
         }
         let transcript = self.tab().transcript();

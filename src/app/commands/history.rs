@@ -50,8 +50,8 @@ impl App {
         take: impl FnOnce(&mut HistoryCursor, &History, HistoryQuery<'_>) -> T,
     ) -> T {
         let server = self.server();
-        let mut recall = std::mem::take(&mut self.tab_mut().recall);
-        let prompt = self.tab().prompt();
+        let mut recall = std::mem::take(&mut self.tab_mut().history_cursor);
+        let prompt = self.tab().line_editor();
         let shown = prompt.text();
         let (scope, prefix) = match way {
             HistoryFilter::Matching => (HistoryScope::Server(&server), shown.get(..prompt.cursor())),
@@ -59,7 +59,7 @@ impl App {
             HistoryFilter::AllServers => (HistoryScope::All, shown.get(..prompt.cursor())),
         };
         let taken = take(&mut recall, &self.history, HistoryQuery { scope, prefix, shown });
-        self.tab_mut().recall = recall;
+        self.tab_mut().history_cursor = recall;
         taken
     }
 
@@ -79,7 +79,7 @@ impl App {
 
     /// Clears the draft away. It is not lost: Up brings it back.
     pub(in crate::app) fn clear_draft(&mut self) -> Update {
-        let (id, server, line) = (self.tab().id(), self.server(), self.tab().prompt().text().to_owned());
+        let (id, server, line) = (self.tab().id(), self.server(), self.tab().line_editor().text().to_owned());
         let effects = self.commit_line(id, &server, &line, Left::Cleared).into_iter().collect();
         Update { effects, redraw: true }
     }

@@ -1,8 +1,8 @@
 //! Logs as the program keeps them: `/log`, what goes wrong with one, and the rows of earlier days.
 
-use super::table::Command;
-use crate::app::logging::{BacklogState, Format, LogPath, LogStatus, LogTarget, PathConflict};
-use crate::app::settings::{Value, find};
+use super::table::SlashCommand;
+use crate::app::logging::{BacklogState, LogFormat, LogPath, LogStatus, LogTarget, PathConflict};
+use crate::app::settings::{SettingValue, find};
 use crate::app::transcript::RowKind;
 use crate::app::{App, Effect, Now, Settings, Update};
 use crate::link::LinkId;
@@ -78,11 +78,11 @@ impl App {
     }
 
     /// `/log`.
-    pub(in crate::app) fn log_command(&mut self, now: Now, command: &Command, words: &str) -> Done {
+    pub(in crate::app) fn log_command(&mut self, now: Now, command: &SlashCommand, words: &str) -> Done {
         self.may_log()?;
         let (kind, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
         let (kind, rest) = (kind.to_ascii_lowercase(), rest.trim());
-        let is_format = Format::NAMES.iter().any(|(name, _)| *name == kind);
+        let is_format = LogFormat::NAMES.iter().any(|(name, _)| *name == kind);
         match kind.as_str() {
             "" => {
                 self.status_message = Some(self.logs_words());
@@ -173,7 +173,7 @@ impl App {
 
     fn set_tab_setting(&mut self, name: &str, value: &str) -> Result<(), String> {
         let setting = find(name).ok_or_else(|| format!("There is no setting {name}."))?;
-        self.tab_mut().set(setting, &Value::Single(value.to_owned()))
+        self.tab_mut().set(setting, &SettingValue::Single(value.to_owned()))
     }
 
     /// What is logged of the current tab, in a sentence.

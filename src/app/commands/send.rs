@@ -100,12 +100,12 @@ impl App {
 
     /// Gives the draft to the editor.
     pub(in crate::app) fn open_editor(&mut self) -> Update {
-        if may_hold_secret(self.tab().prompt().text()) {
+        if may_hold_secret(self.tab().line_editor().text()) {
             return self.set_status_message(
                 "Not opened: this line may hold a secret, and editors keep copies of what they open.",
             );
         }
-        let (id, draft) = (self.tab().id(), self.tab().prompt().text().to_owned());
+        let (id, draft) = (self.tab().id(), self.tab().line_editor().text().to_owned());
         self.editor_tab = Some((id, draft.clone()));
         Update::effect(Effect::OpenEditor(draft))
     }
@@ -114,15 +114,15 @@ impl App {
     /// that were not sent may have been put in front of the draft.
     pub(in crate::app) fn on_editor_closed(&mut self, now: Now, result: Result<String, String>) -> Update {
         let (id, lent) =
-            self.editor_tab.take().unwrap_or_else(|| (self.tab().id(), self.tab().prompt().text().to_owned()));
+            self.editor_tab.take().unwrap_or_else(|| (self.tab().id(), self.tab().line_editor().text().to_owned()));
         match result {
             Ok(text) => {
                 if let Some(tab) = self.tab_of(id) {
-                    let put_back = tab.prompt().text().strip_suffix(&*lent).unwrap_or_default();
+                    let put_back = tab.line_editor().text().strip_suffix(&*lent).unwrap_or_default();
                     let put_back = put_back.strip_suffix('\n').filter(|_| !lent.is_empty()).unwrap_or(put_back);
                     let parts = [put_back, &text].map(str::to_owned).into_iter().filter(|part| !part.is_empty());
                     let text = parts.collect::<Vec<_>>().join("\n");
-                    if tab.prompt().text() != text {
+                    if tab.line_editor().text() != text {
                         tab.prompt_mut().set(text);
                     }
                 }

@@ -3,9 +3,9 @@
 //! What is set here stays set: a settings file that is read anew (`/reload`) changes what nobody has set on the command
 //! line or in the program, and a file with a mistake in it changes nothing.
 
-use super::table::Command;
+use super::table::SlashCommand;
 use crate::app::settings::servers::LoadedConfig;
-use crate::app::settings::{Origin, SETTINGS, Scope, Setting, TakesEffect, Value, find};
+use crate::app::settings::{Origin, SETTINGS, Scope, Setting, SettingValue, TakesEffect, find};
 use crate::app::transcript::RowKind;
 use crate::app::{App, Effect, MouseCapture, Now, Settings, Update};
 use crate::config::toml::suggest;
@@ -34,7 +34,7 @@ impl App {
     }
 
     /// `/set`.
-    pub(in crate::app) fn set_command(&mut self, now: Now, command: &Command, arguments: &str) -> Done {
+    pub(in crate::app) fn set_command(&mut self, now: Now, command: &SlashCommand, arguments: &str) -> Done {
         let (name, text) = arguments.split_once(char::is_whitespace).unwrap_or((arguments, ""));
         if name.is_empty() {
             self.list_settings(now);
@@ -117,7 +117,7 @@ impl App {
 
     /// Sets it: for the current tab if that can have its own, else for all; and for all tabs that are opened from now on
     /// if it counts for none that is open.
-    fn set(&mut self, now: Now, setting: &'static Setting, value: &Value) -> Done {
+    fn set(&mut self, now: Now, setting: &'static Setting, value: &SettingValue) -> Done {
         let mouse = self.options.mouse;
         if setting.name == "theme" {
             self.themes.check_word(&value.to_string())?;

@@ -122,7 +122,7 @@ pub enum ArgumentKind {
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Command {
+pub struct SlashCommand {
     /// The word, without the slash.
     pub name: &'static str,
     /// What comes after it.
@@ -135,8 +135,8 @@ pub struct Command {
     pub takes: ArgumentKind,
 }
 
-const fn command(name: &'static str, arguments: &'static str, verb: CommandKind, says: &'static str) -> Command {
-    Command { name, arguments, help: says, verb, takes: ArgumentKind::Nothing }
+const fn command(name: &'static str, arguments: &'static str, verb: CommandKind, says: &'static str) -> SlashCommand {
+    SlashCommand { name, arguments, help: says, verb, takes: ArgumentKind::Nothing }
 }
 
 /// Charsets that a lab meets; many more are known.
@@ -159,7 +159,7 @@ pub(in crate::app) const CHARSETS: &[&str] = &[
 ];
 
 /// All commands, in the order of the help page.
-pub const COMMANDS: &[Command] = &[
+pub const COMMANDS: &[SlashCommand] = &[
     command("nick", "NAME", CommandKind::Nick, "ask the server for a nickname, now and on each connection"),
     command("connect", "[ADDRESS]", CommandKind::Connect, "connect to an address or saved name, in its own tab")
         .takes(ArgumentKind::Address),
@@ -220,7 +220,7 @@ pub const COMMANDS: &[Command] = &[
     command("quit", "", CommandKind::Quit, "leave; asks if you host others, or lines have not left"),
 ];
 
-impl Command {
+impl SlashCommand {
     /// The same with something to complete behind it.
     const fn takes(self, takes: ArgumentKind) -> Self {
         Self { takes, ..self }
@@ -234,9 +234,9 @@ impl Command {
 
 /// What a line means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line<'a> {
+pub enum ParsedInput<'a> {
     /// A command of ours and what stands behind it, trimmed where blanks mean nothing.
-    Command(&'static Command, &'a str),
+    Command(&'static SlashCommand, &'a str),
     /// Text for the server.
     Message(&'a str),
 }
@@ -244,20 +244,20 @@ pub enum Line<'a> {
 /// Reads a line. Several lines at once (a paste) are text, whatever they begin with.
 ///
 /// Blanks before `/secret`, and its case, make no difference: as text it would show what is behind it.
-pub fn parse(line: &str) -> Line<'_> {
+pub fn parse(line: &str) -> ParsedInput<'_> {
     let secret = COMMANDS.iter().find(|command| command.verb == CommandKind::Secret);
     if let (Some(command), Some(argument)) = (secret, hidden_argument(line)) {
-        return Line::Command(command, argument);
+        return ParsedInput::Command(command, argument);
     }
-    let Some(rest) = line.strip_prefix('/').filter(|_| !line.contains('\n')) else { return Line::Message(line) };
+    let Some(rest) = line.strip_prefix('/').filter(|_| !line.contains('\n')) else { return ParsedInput::Message(line) };
     if rest.starts_with('/') {
-        return Line::Message(rest);
+        return ParsedInput::Message(rest);
     }
     let (word, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     match COMMANDS.iter().find(|command| command.name == word) {
-        Some(command) if command.verb.takes_bytes() => Line::Command(command, arguments),
-        Some(command) => Line::Command(command, arguments.trim()),
-        None => Line::Message(line),
+        Some(command) if command.verb.takes_bytes() => ParsedInput::Command(command, arguments),
+        Some(command) => ParsedInput::Command(command, arguments.trim()),
+        None => ParsedInput::Message(line),
     }
 }
 
@@ -268,8 +268,8 @@ mod tests {
     #[test]
     fn our_words_are_ours_and_all_others_the_servers() {
         let ours = |line| match parse(line) {
-            Line::Command(command, arguments) => Some((command.verb, arguments)),
-            Line::Message(_) => None,
+            ParsedInput::Command(command, arguments) => Some((command.verb, arguments)),
+            ParsedInput::Message(_) => None,
         };
         assert_eq!(ours("/nick bob "), Some((CommandKind::Nick, "bob")));
         assert_eq!(ours("/quit"), Some((CommandKind::Quit, "")));
@@ -278,19 +278,19 @@ mod tests {
             assert_eq!(ours(line), Some((CommandKind::Secret, " x ")), "{line:?}");
         }
         for text in ["/names", "/msg bob hi", "/", "/ nick", "/nickname", "/Quit", "hello /quit", "", "/quit\nnow"] {
-            assert_eq!(parse(text), Line::Message(text));
+            assert_eq!(parse(text), ParsedInput::Message(text));
         }
     }
 
     #[test]
     fn a_doubled_slash_is_one_for_the_server() {
-        assert_eq!(parse("//nick bob"), Line::Message("/nick bob"));
-        assert_eq!(parse("///x"), Line::Message("//x"));
+        assert_eq!(parse("//nick bob"), ParsedInput::Message("/nick bob"));
+        assert_eq!(parse("///x"), ParsedInput::Message("//x"));
     }
 
     #[test]
     fn usage_is_made_from_the_table() {
-        let usages: Vec<_> = COMMANDS.iter().map(Command::usage).collect();
+        let usages: Vec<_> = COMMANDS.iter().map(SlashCommand::usage).collect();
         assert_eq!(usages[..4], ["/nick NAME", "/connect [ADDRESS]", "/close", "/close!"]);
         assert!(usages.contains(&"/save [FORMAT] FILE".to_owned()));
     }

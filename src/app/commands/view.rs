@@ -3,7 +3,7 @@
 use crate::app::transcript::RowId;
 use crate::app::view::filter::{Filter, FilterMode};
 use crate::app::view::pattern::{CaseMatching, Pattern, Syntax};
-use crate::app::view::search::Direction;
+use crate::app::view::search::SearchDirection;
 use crate::app::view::speaker::SpeakerRule;
 use crate::app::view::viewport::{Position, ViewOptions};
 use crate::app::{AlertMethod, App, ByteView, TimestampFormat, Update};
@@ -198,7 +198,7 @@ impl App {
     }
 
     /// To the mention before or after the one last jumped to, or before or after what is on the screen.
-    pub(in crate::app) fn go_to_mention(&mut self, direction: Direction) -> Update {
+    pub(in crate::app) fn go_to_mention(&mut self, direction: SearchDirection) -> Update {
         let size = self.viewport.messages;
         let tab = self.tab();
         let page = tab.page(size);
@@ -206,13 +206,13 @@ impl App {
         let top = page.top().map_or(RowId(0), |top| top.row);
         let after = |row: RowId| RowId(row.0 + 1);
         let row = match direction {
-            Direction::Older => {
+            SearchDirection::Older => {
                 tab.mention_from(here.unwrap_or_else(|| page.last().map_or(tab.transcript().next(), after)), direction)
             }
-            Direction::Newer => tab.mention_from(here.map_or(top, after), direction),
+            SearchDirection::Newer => tab.mention_from(here.map_or(top, after), direction),
         };
         let Some(row) = row else {
-            return self.set_status_message(if direction == Direction::Older {
+            return self.set_status_message(if direction == SearchDirection::Older {
                 "No mention before."
             } else {
                 "No mention after."

@@ -62,7 +62,7 @@ pub enum Left {
 /// See the module's words.
 #[derive(Debug, Default)]
 pub struct History {
-    lines: BTreeMap<LineId, Entry>,
+    lines: BTreeMap<LineId, HistoryLine>,
     /// What is kept of each server; none of them is empty.
     servers: HashMap<String, HistorySize>,
     all: HistorySize,
@@ -72,7 +72,7 @@ pub struct History {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct HistoryLine {
     entry: HistoryEntry,
     left: Left,
 }
@@ -138,7 +138,7 @@ impl History {
         self.lines.range(LineId(than.0.saturating_add(1))..).filter_map(move |found| in_scope(found, scope))
     }
 
-    fn last_of(&mut self, server: &str) -> Option<&mut Entry> {
+    fn last_of(&mut self, server: &str) -> Option<&mut HistoryLine> {
         self.lines.values_mut().rev().find(|entry| entry.entry.server == server)
     }
 
@@ -160,12 +160,12 @@ impl History {
             Some(sum) => sum.add(&what.server, &what.line),
             None => self.servers.entry(what.server.clone()).or_default().add(&what.server, &what.line),
         }
-        self.lines.insert(id, Entry { entry: what, left });
+        self.lines.insert(id, HistoryLine { entry: what, left });
     }
 
     fn evict_oldest(&mut self, scope: HistoryScope<'_>) {
         let oldest = self.lines.iter().find(|(_, entry)| scope.has(&entry.entry.server)).map(|(id, _)| *id);
-        let Some(Entry { entry: what, .. }) = oldest.and_then(|id| self.lines.remove(&id)) else { return };
+        let Some(HistoryLine { entry: what, .. }) = oldest.and_then(|id| self.lines.remove(&id)) else { return };
         self.all.remove(&what.server, &what.line);
         if let Some(sum) = self.servers.get_mut(&what.server) {
             sum.remove(&what.server, &what.line);
@@ -176,7 +176,7 @@ impl History {
     }
 }
 
-fn in_scope<'a>((id, entry): (&LineId, &'a Entry), scope: HistoryScope<'_>) -> Option<(LineId, &'a str)> {
+fn in_scope<'a>((id, entry): (&LineId, &'a HistoryLine), scope: HistoryScope<'_>) -> Option<(LineId, &'a str)> {
     scope.has(&entry.entry.server).then_some((*id, entry.entry.line.as_str()))
 }
 

@@ -25,7 +25,7 @@ pub use crate::app::input::layout::{Layout, TextPosition};
 use crate::app::input::kill_ring::{KillSide, RingToken};
 use crate::app::input::layout::LineStarts;
 use crate::app::input::text_boundaries::{is_not_blank, is_word};
-use crate::app::input::undo::{Merge, Step, Undo};
+use crate::app::input::undo::{Merge, Undo, UndoStep};
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -119,7 +119,7 @@ impl LineEditor {
             let (inserted, after) = (text.len(), text.len());
             self.starts.get_mut().note_edit(&(0..self.text.len()), self.text.len());
             let removed = std::mem::replace(&mut self.text, text);
-            self.undo.record(Step { at: 0, removed, inserted, before, after }, Merge::No);
+            self.undo.record(UndoStep { at: 0, removed, inserted, before, after }, Merge::No);
         }
     }
 
@@ -307,18 +307,18 @@ impl LineEditor {
         self.cursor = at + inserted;
         self.snap_to_cluster();
         if !is_same {
-            self.undo.record(Step { at, removed, inserted, before, after: self.cursor }, join);
+            self.undo.record(UndoStep { at, removed, inserted, before, after: self.cursor }, join);
         }
         !is_same || before != self.cursor
     }
 
     /// Takes a step back and says how to take that back.
-    fn apply(&mut self, step: &Step) -> Step {
+    fn apply(&mut self, step: &UndoStep) -> UndoStep {
         let range = step.at..step.at + step.inserted;
         let inserted = step.removed.len();
         let removed = self.splice(range, &step.removed);
         self.cursor = step.before;
-        Step { at: step.at, removed, inserted, before: step.after, after: step.before }
+        UndoStep { at: step.at, removed, inserted, before: step.after, after: step.before }
     }
 
     /// Puts `text` in the place of `range`, which ends on characters' edges, and gives what was there.

@@ -13,7 +13,7 @@ const MAX_BYTES: usize = 8 << 20;
 
 /// One change of the draft, and how to take it back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Step {
+pub(super) struct UndoStep {
     /// Where, in bytes.
     pub(super) at: usize,
     /// What stood there.
@@ -38,14 +38,14 @@ pub(super) enum Merge {
 /// Steps taken, and steps taken back.
 #[derive(Debug, Default)]
 pub(super) struct Undo {
-    done: VecDeque<Step>,
-    undone: Vec<Step>,
+    done: VecDeque<UndoStep>,
+    undone: Vec<UndoStep>,
     weight: usize,
 }
 
 impl Undo {
     /// A step has been taken. Those taken back before it are lost.
-    pub(super) fn record(&mut self, step: Step, join: Merge) {
+    pub(super) fn record(&mut self, step: UndoStep, join: Merge) {
         self.weight += step.byte_size();
         self.weight -= self.undone.drain(..).map(|step| step.byte_size()).sum::<usize>();
         let apart = match self.done.back_mut() {
@@ -60,25 +60,25 @@ impl Undo {
     }
 
     /// The last step, to be taken back; its way forth goes to [`Undo::push_undone`].
-    pub(super) fn pop_done(&mut self) -> Option<Step> {
+    pub(super) fn pop_done(&mut self) -> Option<UndoStep> {
         self.done.pop_back()
     }
 
-    pub(super) fn push_undone(&mut self, step: Step) {
+    pub(super) fn push_undone(&mut self, step: UndoStep) {
         self.undone.push(step);
     }
 
     /// The step taken back last, to be taken again; its way back goes to [`Undo::push_done`].
-    pub(super) fn pop_undone(&mut self) -> Option<Step> {
+    pub(super) fn pop_undone(&mut self) -> Option<UndoStep> {
         self.undone.pop()
     }
 
-    pub(super) fn push_done(&mut self, step: Step) {
+    pub(super) fn push_done(&mut self, step: UndoStep) {
         self.done.push_back(step);
     }
 }
 
-impl Step {
+impl UndoStep {
     /// The same for a step and for its reverse, so that undoing changes no sum.
     const fn byte_size(&self) -> usize {
         self.removed.len() + self.inserted
@@ -106,8 +106,8 @@ impl Step {
 mod tests {
     use super::*;
 
-    fn step(at: usize, removed: &str, inserted: usize) -> Step {
-        Step { at, removed: removed.to_owned(), inserted, before: at + removed.len(), after: at + inserted }
+    fn step(at: usize, removed: &str, inserted: usize) -> UndoStep {
+        UndoStep { at, removed: removed.to_owned(), inserted, before: at + removed.len(), after: at + inserted }
     }
 
     #[test]
@@ -115,8 +115,8 @@ mod tests {
         for (first, next, expected) in [
             (step(3, "", 2), step(5, "", 1), Some(step(3, "", 3))),
             (step(3, "", 2), step(4, "", 1), None),
-            (step(3, "c", 0), step(2, "b", 0), Some(Step { before: 4, ..step(2, "bc", 0) })),
-            (step(3, "c", 0), step(3, "d", 0), Some(Step { before: 4, ..step(3, "cd", 0) })),
+            (step(3, "c", 0), step(2, "b", 0), Some(UndoStep { before: 4, ..step(2, "bc", 0) })),
+            (step(3, "c", 0), step(3, "d", 0), Some(UndoStep { before: 4, ..step(3, "cd", 0) })),
             (step(3, "c", 0), step(4, "e", 0), None),
         ] {
             let mut joined = first.clone();

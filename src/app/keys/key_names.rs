@@ -17,20 +17,20 @@ use super::{Chord, Key};
 use crate::config::toml::suggest;
 
 /// What else the modifiers are called, in small letters.
-const MODIFIERS: &[(&str, Modifier)] = &[
-    ("ctrl", Modifier::Ctrl),
-    ("control", Modifier::Ctrl),
-    ("c", Modifier::Ctrl),
-    ("alt", Modifier::Alt),
-    ("meta", Modifier::Alt),
-    ("m", Modifier::Alt),
-    ("option", Modifier::Alt),
-    ("shift", Modifier::Shift),
-    ("s", Modifier::Shift),
+const MODIFIERS: &[(&str, KeyModifier)] = &[
+    ("ctrl", KeyModifier::Ctrl),
+    ("control", KeyModifier::Ctrl),
+    ("c", KeyModifier::Ctrl),
+    ("alt", KeyModifier::Alt),
+    ("meta", KeyModifier::Alt),
+    ("m", KeyModifier::Alt),
+    ("option", KeyModifier::Alt),
+    ("shift", KeyModifier::Shift),
+    ("s", KeyModifier::Shift),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Modifier {
+enum KeyModifier {
     Ctrl,
     Alt,
     Shift,
@@ -68,11 +68,16 @@ pub(super) fn read(name: &str) -> Result<Chord, String> {
     let (held, rest) = modifiers(name);
     let key = key(rest).ok_or_else(|| unknown_key_message(name, rest))?;
     let has = |modifier| held.contains(&modifier);
-    check_sendable(Chord { key, ctrl: has(Modifier::Ctrl), alt: has(Modifier::Alt), shift: has(Modifier::Shift) })
+    check_sendable(Chord {
+        key,
+        ctrl: has(KeyModifier::Ctrl),
+        alt: has(KeyModifier::Alt),
+        shift: has(KeyModifier::Shift),
+    })
 }
 
 /// The modifiers, and what is left of the name.
-fn modifiers(name: &str) -> (Vec<Modifier>, &str) {
+fn modifiers(name: &str) -> (Vec<KeyModifier>, &str) {
     let mut held = Vec::new();
     let mut rest = name;
     loop {
@@ -86,7 +91,7 @@ fn modifiers(name: &str) -> (Vec<Modifier>, &str) {
             held.push(modifier);
             rest = after;
         } else if let Some(after) = rest.strip_prefix('^').filter(|after| after.chars().count() == 1) {
-            held.push(Modifier::Ctrl);
+            held.push(KeyModifier::Ctrl);
             rest = after;
         } else {
             return (held, rest);

@@ -1,11 +1,11 @@
 //! The last rows of a log, read back to be shown.
 
-use super::Format;
+use super::LogFormat;
 use crate::app::Effect;
 use crate::app::logging::row_format;
 use crate::app::modes::copy;
 use crate::app::time::{LocalTime, from_date};
-use crate::app::transcript::{Limits, Transcript};
+use crate::app::transcript::{Transcript, TranscriptLimits};
 use crate::app::view::viewport::ViewOptions;
 use crate::text::Charset;
 
@@ -31,7 +31,7 @@ pub(in crate::app) struct LoggedRow {
 }
 
 /// Who says what a line of a log says.
-enum Line {
+enum BacklogLine {
     /// The program does, and that is not shown again.
     Notice,
     Row(LoggedRow),
@@ -44,8 +44,8 @@ pub(in crate::app) const fn lines_to_read(rows: usize) -> usize {
 
 /// The last rows of a log that somebody said or that were errors, the oldest first. What is no line of one is taken as it
 /// is; of a raw one the rows are those that a tab with this charset would show.
-pub(in crate::app) fn read(format: Format, charset: Charset, bytes: &[u8], most: usize) -> Vec<LoggedRow> {
-    let Format::Rows(format) = format else { return read_raw(charset, bytes, most) };
+pub(in crate::app) fn read(format: LogFormat, charset: Charset, bytes: &[u8], most: usize) -> Vec<LoggedRow> {
+    let LogFormat::Rows(format) = format else { return read_raw(charset, bytes, most) };
     let lines = bytes.rsplit(|&byte| byte == b'\n').filter(|line| !line.is_empty());
     let rows = lines.filter_map(|line| read_line(format, &String::from_utf8_lossy(line)));
     let mut last: Vec<_> = rows.take(most).collect();
@@ -54,7 +54,8 @@ pub(in crate::app) fn read(format: Format, charset: Charset, bytes: &[u8], most:
 }
 
 fn read_raw(charset: Charset, bytes: &[u8], most: usize) -> Vec<LoggedRow> {
-    let mut transcript = Transcript::new(Limits { rows: most.max(1), bytes: Limits::default().bytes });
+    let mut transcript =
+        Transcript::new(TranscriptLimits { rows: most.max(1), bytes: TranscriptLimits::default().bytes });
     transcript.receive(bytes, LocalTime(0));
     let lens = ViewOptions { charset, ..ViewOptions::default() };
     let rows = transcript.rows().map(|row| LoggedRow { at: None, words: copy::row_text(lens, row.bytes) });
@@ -63,31 +64,31 @@ fn read_raw(charset: Charset, bytes: &[u8], most: usize) -> Vec<LoggedRow> {
 }
 
 /// Nothing if the program said it.
-fn read_line(format: row_format::Format, line: &str) -> Option<LoggedRow> {
+fn read_line(format: row_format::RowFormat, line: &str) -> Option<LoggedRow> {
     let read = match format {
-        row_format::Format::Jsonl => read_object(line),
-        row_format::Format::Text => read_text(line, false),
-        row_format::Format::Escaped => read_text(line, true),
+        row_format::RowFormat::Jsonl => read_object(line),
+        row_format::RowFormat::Text => read_text(line, false),
+        row_format::RowFormat::Escaped => read_text(line, true),
     };
     match read {
-        Some(Line::Notice) => None,
-        Some(Line::Row(past)) => Some(past),
+        Some(BacklogLine::Notice) => None,
+        Some(BacklogLine::Row(past)) => Some(past),
         None => Some(LoggedRow { at: None, words: line.trim_end_matches('\r').to_owned() }),
     }
 }
 
 /// `2026-11-22 14:02:10.123 < hello`; what the server said stands without the sign.
-fn read_text(line: &str, is_escaped: bool) -> Option<Line> {
+fn read_text(line: &str, is_escaped: bool) -> Option<BacklogLine> {
     let (time, rest) = line.split_at_checked(TIME)?;
     let (rest, at) = (rest.strip_prefix(' ')?, Some(read_time(time)?));
     if rest == "-" || rest.starts_with("- ") {
-        return Some(Line::Notice);
+        return Some(BacklogLine::Notice);
     }
     // Of an empty row there is the sign alone, or a blank and the newline.
     let rest = if is_escaped { without_newline(rest) } else { rest };
     let words = if matches!(rest, "<" | "> ") { rest.trim_end() } else { rest };
     let words = if words == "<" { "" } else { words.strip_prefix("< ").unwrap_or(words) };
-    Some(Line::Row(LoggedRow { at, words: words.to_owned() }))
+    Some(BacklogLine::Row(LoggedRow { at, words: words.to_owned() }))
 }
 
 /// An escaped row without the newline that it ends with.
@@ -103,7 +104,7 @@ fn without_escape<'a>(row: &'a str, escape: &str) -> Option<&'a str> {
     (backslashes % 2 == 0).then_some(rest)
 }
 
-fn read_object(line: &str) -> Option<Line> {
+fn read_object(line: &str) -> Option<BacklogLine> {
     let object: serde_json::Value = serde_json::from_str(line).ok()?;
     let member = |name: &str| object.get(name).and_then(serde_json::Value::as_str);
     let (kind, text, at) = (member("kind")?, member("text")?, read_time(member("time")?)?);
@@ -111,10 +112,10 @@ fn read_object(line: &str) -> Option<Line> {
         "received" => "",
         "sent" => ">",
         "error" => "!",
-        _ => return Some(Line::Notice),
+        _ => return Some(BacklogLine::Notice),
     };
     let gap = if sign.is_empty() || text.is_empty() { "" } else { " " };
-    Some(Line::Row(LoggedRow { at: Some(at), words: format!("{sign}{gap}{text}") }))
+    Some(BacklogLine::Row(LoggedRow { at: Some(at), words: format!("{sign}{gap}{text}") }))
 }
 
 /// Characters of a time.
@@ -146,7 +147,7 @@ mod tests {
     #[test]
     fn lines_are_read_back_with_their_time() {
         let text = b"2026-11-22 14:02:10.123 < hello\n2026-11-22 14:02:11.000 > hi\n\nhalf a li";
-        let rows = read(Format::Rows(row_format::Format::Text), UTF_8, text, 10);
+        let rows = read(LogFormat::Rows(row_format::RowFormat::Text), UTF_8, text, 10);
         let at = LocalTime(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
         assert_eq!(
             rows,
@@ -156,10 +157,10 @@ mod tests {
                 LoggedRow { at: None, words: "half a li".to_owned() },
             ]
         );
-        assert_eq!(read(Format::Rows(row_format::Format::Text), UTF_8, text, 1), rows[2..]);
+        assert_eq!(read(LogFormat::Rows(row_format::RowFormat::Text), UTF_8, text, 1), rows[2..]);
     }
 
-    fn words(format: Format, charset: Charset, bytes: &[u8], most: usize) -> Vec<String> {
+    fn words(format: LogFormat, charset: Charset, bytes: &[u8], most: usize) -> Vec<String> {
         read(format, charset, bytes, most).into_iter().map(|row| row.words).collect()
     }
 
@@ -172,7 +173,7 @@ mod tests {
             end: RowEnd::Complete,
             delivery: Delivery::Sent,
         };
-        for format in row_format::Format::ALL {
+        for format in row_format::RowFormat::ALL {
             let mut log = Vec::new();
             for (kind, said) in [
                 (RowKind::Received, "- old"),
@@ -183,7 +184,7 @@ mod tests {
             ] {
                 row_format::write(format, &entry(kind, said), said, &mut log);
             }
-            let format = Format::Rows(format);
+            let format = LogFormat::Rows(format);
             assert_eq!(words(format, UTF_8, &log, 2), ["> hi", "! reset"], "{format:?}");
             assert_eq!(words(format, UTF_8, &log, 9), ["- old", "> hi", "! reset"], "{format:?}");
         }
@@ -191,9 +192,9 @@ mod tests {
 
     #[test]
     fn a_raw_log_is_read_as_live_rows_are() {
-        assert_eq!(words(Format::Raw, UTF_8, b"a\r\nb\xff\r\n\nc", 9), ["a", "b\\xFF", "", "c"]);
-        assert_eq!(words(Format::Raw, UTF_8, b"a\r\nb\r\n", 1), ["b"]);
-        assert_eq!(words(Format::Raw, Charset::parse("latin1").unwrap(), b"caf\xe9\n", 1), ["café"]);
+        assert_eq!(words(LogFormat::Raw, UTF_8, b"a\r\nb\xff\r\n\nc", 9), ["a", "b\\xFF", "", "c"]);
+        assert_eq!(words(LogFormat::Raw, UTF_8, b"a\r\nb\r\n", 1), ["b"]);
+        assert_eq!(words(LogFormat::Raw, Charset::parse("latin1").unwrap(), b"caf\xe9\n", 1), ["café"]);
     }
 
     #[test]
@@ -209,7 +210,11 @@ mod tests {
             ("<", ""),
         ] {
             let line = format!("2026-11-22 14:02:10.123 {row}\n");
-            assert_eq!(words(Format::Rows(row_format::Format::Escaped), UTF_8, line.as_bytes(), 1), [wanted], "{row}");
+            assert_eq!(
+                words(LogFormat::Rows(row_format::RowFormat::Escaped), UTF_8, line.as_bytes(), 1),
+                [wanted],
+                "{row}"
+            );
         }
     }
 
@@ -218,7 +223,7 @@ mod tests {
         fn what_was_logged_is_read_back(at in 0u64..4_000_000_000_000, words in "[^\\p{C}]{0,30}", is_ours in any::<bool>()) {
             let kind = if is_ours { RowKind::Sent } else { RowKind::Received };
             let entry = row_format::ExportRow { kind, at: LocalTime(at), bytes: words.as_bytes(), end: RowEnd::Lf, delivery: Delivery::Sent };
-            for format in [row_format::Format::Text, row_format::Format::Jsonl] {
+            for format in [row_format::RowFormat::Text, row_format::RowFormat::Jsonl] {
                 let mut line = Vec::new();
                 row_format::write(format, &entry, &words, &mut line);
                 let sign = match (is_ours, words.as_str()) {
@@ -227,13 +232,13 @@ mod tests {
                     (true, _) => "> ",
                 };
                 let past = LoggedRow { at: Some(LocalTime(at)), words: format!("{sign}{words}") };
-                prop_assert_eq!(read(Format::Rows(format), UTF_8, &line, 1), [past]);
+                prop_assert_eq!(read(LogFormat::Rows(format), UTF_8, &line, 1), [past]);
             }
         }
 
         #[test]
         fn whatever_stands_in_a_file_is_taken(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            for (_, format) in Format::NAMES {
+            for (_, format) in LogFormat::NAMES {
                 prop_assert!(read(format, UTF_8, &bytes, 5).len() <= 5);
             }
         }

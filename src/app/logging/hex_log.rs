@@ -93,7 +93,7 @@ fn dump_line(bytes: &[u8], at: u64, text: &mut String) {
 
 /// Appends what the program says.
 pub(super) fn write_notice(entry: &ExportRow<'_>, text: &str, out: &mut Vec<u8>) {
-    crate::app::logging::row_format::write(crate::app::logging::row_format::Format::Text, entry, text, out);
+    crate::app::logging::row_format::write(crate::app::logging::row_format::RowFormat::Text, entry, text, out);
 }
 
 #[cfg(test)]

@@ -6,18 +6,18 @@
 
 use super::hex_log::{self, StreamOffsets, WireDirection};
 use super::tab_log::{begins, own};
-use super::{Format, Framing, HEX, LOG_END_LINE};
+use super::{Framing, HEX, LOG_END_LINE, LogFormat};
 use crate::app::logging::row_format::{self, ExportRow};
 use crate::app::modes::copy::row_text;
 use crate::app::session::Delivery;
 use crate::app::time::LocalTime;
-use crate::app::transcript::{Limits, RowEnd, RowId, RowKind, Transcript};
+use crate::app::transcript::{RowEnd, RowId, RowKind, Transcript, TranscriptLimits};
 use crate::app::view::viewport::ViewOptions;
 use crate::link::Endpoint;
 use crate::text::Charset;
 
 /// Rows and bytes that are kept until they are whole: more than one read can bring.
-const ROW_LIMITS: Limits = Limits { rows: 1 << 18, bytes: 1 << 20 };
+const ROW_LIMITS: TranscriptLimits = TranscriptLimits { rows: 1 << 18, bytes: 1 << 20 };
 
 /// Bytes of a read that are looked at together, so that none of its rows is forgotten before it is taken.
 const MAX_CHUNK: usize = 64 << 10;
@@ -26,7 +26,7 @@ const MAX_CHUNK: usize = 64 << 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogKind {
     /// That of the rows.
-    Rows(Format),
+    Rows(LogFormat),
     /// That of the bytes.
     Wire,
 }
@@ -96,8 +96,8 @@ impl PipeLog {
     /// Bytes came from the server.
     pub fn receive(&mut self, bytes: &[u8], at: LocalTime) {
         match self.kind {
-            LogKind::Rows(Format::Raw) => self.out.extend_from_slice(bytes),
-            LogKind::Rows(Format::Rows(format)) => {
+            LogKind::Rows(LogFormat::Raw) => self.out.extend_from_slice(bytes),
+            LogKind::Rows(LogFormat::Rows(format)) => {
                 self.sent.end_row(format, self.view, &mut self.out);
                 self.received.push(bytes, at, format, self.view, &mut self.out);
             }
@@ -108,8 +108,8 @@ impl PipeLog {
     /// Bytes went to it.
     pub fn send(&mut self, bytes: &[u8], at: LocalTime) {
         match self.kind {
-            LogKind::Rows(Format::Raw) => {}
-            LogKind::Rows(Format::Rows(format)) => {
+            LogKind::Rows(LogFormat::Raw) => {}
+            LogKind::Rows(LogFormat::Rows(format)) => {
                 self.received.end_row(format, self.view, &mut self.out);
                 self.sent.push(bytes, at, format, self.view, &mut self.out);
             }
@@ -121,15 +121,15 @@ impl PipeLog {
     pub fn say(&mut self, kind: RowKind, words: &str, at: LocalTime) {
         let entry = own(kind, words.as_bytes(), at);
         match self.kind {
-            LogKind::Rows(Format::Raw) => {}
-            LogKind::Rows(Format::Rows(format)) => row_format::write(format, &entry, words, &mut self.out),
+            LogKind::Rows(LogFormat::Raw) => {}
+            LogKind::Rows(LogFormat::Rows(format)) => row_format::write(format, &entry, words, &mut self.out),
             LogKind::Wire => hex_log::write_notice(&entry, words, &mut self.out),
         }
     }
 
     /// The connection is over, as these words tell: rows under way are as whole as they will be.
     pub fn end(&mut self, kind: RowKind, words: &str, at: LocalTime) {
-        if let LogKind::Rows(Format::Rows(format)) = self.kind {
+        if let LogKind::Rows(LogFormat::Rows(format)) = self.kind {
             for half in [&mut self.received, &mut self.sent] {
                 half.transcript.end_open(RowEnd::Unterminated);
                 half.take(format, self.view, &mut self.out);
@@ -157,7 +157,7 @@ impl PipeLog {
 
 impl DirectionState {
     /// The other side speaks.
-    fn end_row(&mut self, format: row_format::Format, lens: ViewOptions, out: &mut Vec<u8>) {
+    fn end_row(&mut self, format: row_format::RowFormat, lens: ViewOptions, out: &mut Vec<u8>) {
         if self.last < LONG_WRITE {
             self.transcript.end_open(RowEnd::Interrupted);
             self.take(format, lens, out);
@@ -165,7 +165,14 @@ impl DirectionState {
     }
 
     /// Takes bytes in. Whatever a transcript takes in it takes for received; whose it is is known here.
-    fn push(&mut self, bytes: &[u8], at: LocalTime, format: row_format::Format, lens: ViewOptions, out: &mut Vec<u8>) {
+    fn push(
+        &mut self,
+        bytes: &[u8],
+        at: LocalTime,
+        format: row_format::RowFormat,
+        lens: ViewOptions,
+        out: &mut Vec<u8>,
+    ) {
         self.last = bytes.len();
         for piece in bytes.chunks(MAX_CHUNK) {
             self.transcript.receive(piece, at);
@@ -174,13 +181,13 @@ impl DirectionState {
     }
 
     /// Writes the rows that have become whole.
-    fn take(&mut self, format: row_format::Format, lens: ViewOptions, out: &mut Vec<u8>) {
+    fn take(&mut self, format: row_format::RowFormat, lens: ViewOptions, out: &mut Vec<u8>) {
         // An LF that comes next would belong to a CR.
         let unsettled = self.transcript.first_mutable_row();
         while let Some(row) = self.transcript.row(self.next).filter(|row| row.id < unsettled) {
             let mut text = row_text(lens.of(self.kind), row.bytes);
             // As in the log of a screen, programs are told in a place of its own.
-            if row.end == RowEnd::Split && format == row_format::Format::Text {
+            if row.end == RowEnd::Split && format == row_format::RowFormat::Text {
                 text.push('↩');
             }
             let (kind, delivery) = (self.kind, Delivery::Sent);
@@ -208,7 +215,7 @@ mod tests {
         text.lines().map(|line| line.split_at("2026-11-22 14:02:10.123 ".len()).1.to_owned()).collect()
     }
 
-    const TEXT: LogKind = LogKind::Rows(Format::Rows(row_format::Format::Text));
+    const TEXT: LogKind = LogKind::Rows(LogFormat::Rows(row_format::RowFormat::Text));
 
     #[test]
     fn each_direction_has_its_rows() {
@@ -237,7 +244,7 @@ mod tests {
         assert!(
             wire.contains(" < 11 bytes at 0\n") && wire.contains(" < 4 bytes at 11\n") && wire.contains("! reset\n")
         );
-        assert_eq!(pass(LogKind::Rows(Format::Raw)).take(), b"Welcome\r\nNick: ");
+        assert_eq!(pass(LogKind::Rows(LogFormat::Raw)).take(), b"Welcome\r\nNick: ");
     }
 
     #[test]
@@ -267,11 +274,11 @@ mod tests {
 
     #[test]
     fn only_people_see_a_mark_where_a_long_row_is_cut() {
-        for format in row_format::Format::ALL {
-            let mut log = log(LogKind::Rows(Format::Rows(format)));
+        for format in row_format::RowFormat::ALL {
+            let mut log = log(LogKind::Rows(LogFormat::Rows(format)));
             log.receive(&[b"a".repeat(MAX_ROW_BYTES + 1), b"\n".to_vec()].concat(), AT);
             let has_mark = String::from_utf8(log.take()).unwrap().contains('↩');
-            assert_eq!(has_mark, format == row_format::Format::Text, "{format:?}");
+            assert_eq!(has_mark, format == row_format::RowFormat::Text, "{format:?}");
         }
     }
 
@@ -288,7 +295,7 @@ mod tests {
             bytes in proptest::collection::vec(prop_oneof![Just(b'\n'), Just(b'\r'), any::<u8>()], 0..200),
             cut in 0usize..200,
         ) {
-            for (_, format) in Format::NAMES {
+            for (_, format) in LogFormat::NAMES {
                 let (mut whole, mut parts) = (log(LogKind::Rows(format)), log(LogKind::Rows(format)));
                 let (first, second) = bytes.split_at(cut.min(bytes.len()));
                 whole.receive(&bytes, AT);
@@ -298,7 +305,7 @@ mod tests {
                 parts.end(RowKind::Notice, "over", AT);
                 let (whole, parts) = (whole.take(), parts.take());
                 prop_assert_eq!(&whole, &parts);
-                if format == Format::Raw {
+                if format == LogFormat::Raw {
                     prop_assert_eq!(&whole, &bytes);
                 }
             }

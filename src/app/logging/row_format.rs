@@ -20,7 +20,7 @@ use std::borrow::Cow;
 
 /// How lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Format {
+pub enum RowFormat {
     /// As shown, with time and direction.
     #[default]
     Text,
@@ -45,7 +45,7 @@ pub struct ExportRow<'a> {
     pub delivery: Delivery,
 }
 
-impl Format {
+impl RowFormat {
     /// All of them, in the order of the table.
     pub const ALL: [Self; 3] = [Self::Text, Self::Escaped, Self::Jsonl];
 
@@ -72,11 +72,11 @@ impl Format {
 /// Appends one entry, newline included, in UTF-8.
 ///
 /// `text` is the entry decoded as shown, marks in words; the escaped format does not look at it.
-pub fn write(format: Format, entry: &ExportRow<'_>, text: &str, out: &mut Vec<u8>) {
+pub fn write(format: RowFormat, entry: &ExportRow<'_>, text: &str, out: &mut Vec<u8>) {
     match format {
-        Format::Text => write_line(entry, &one_line(text), out),
-        Format::Escaped => write_line(entry, &escaped_text(entry), out),
-        Format::Jsonl => {
+        RowFormat::Text => write_line(entry, &one_line(text), out),
+        RowFormat::Escaped => write_line(entry, &escaped_text(entry), out),
+        RowFormat::Jsonl => {
             let object = JsonRow {
                 time: time(entry.at, 'T'),
                 kind: kind_name(entry.kind),
@@ -180,11 +180,11 @@ mod tests {
 
     const AT: LocalTime = LocalTime(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
 
-    fn written(format: Format, kind: RowKind, bytes: &[u8], end: RowEnd, text: &str) -> String {
+    fn written(format: RowFormat, kind: RowKind, bytes: &[u8], end: RowEnd, text: &str) -> String {
         delivered(format, &ExportRow { kind, at: AT, bytes, end, delivery: Delivery::Sent }, text)
     }
 
-    fn delivered(format: Format, entry: &ExportRow<'_>, text: &str) -> String {
+    fn delivered(format: RowFormat, entry: &ExportRow<'_>, text: &str) -> String {
         let mut out = b"before\n".to_vec();
         write(format, entry, text, &mut out);
         String::from_utf8(out).unwrap().strip_prefix("before\n").unwrap().to_owned()
@@ -194,15 +194,15 @@ mod tests {
     fn each_format_has_its_line() {
         use RowKind::{Error, Notice, Received, Sent};
         for (format, kind, end, line) in [
-            (Format::Text, Received, RowEnd::CrLf, "2026-11-22 14:02:10.123 < h\u{e9} ^G\n"),
-            (Format::Text, Sent, RowEnd::Lf, "2026-11-22 14:02:10.123 > h\u{e9} ^G\n"),
-            (Format::Text, Notice, RowEnd::Complete, "2026-11-22 14:02:10.123 - h\u{e9} ^G\n"),
-            (Format::Text, Error, RowEnd::Complete, "2026-11-22 14:02:10.123 ! h\u{e9} ^G\n"),
-            (Format::Escaped, Received, RowEnd::CrLf, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\\r\\n\n"),
-            (Format::Escaped, Received, RowEnd::Cr, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\\r\n"),
-            (Format::Escaped, Received, RowEnd::Idle, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\n"),
+            (RowFormat::Text, Received, RowEnd::CrLf, "2026-11-22 14:02:10.123 < h\u{e9} ^G\n"),
+            (RowFormat::Text, Sent, RowEnd::Lf, "2026-11-22 14:02:10.123 > h\u{e9} ^G\n"),
+            (RowFormat::Text, Notice, RowEnd::Complete, "2026-11-22 14:02:10.123 - h\u{e9} ^G\n"),
+            (RowFormat::Text, Error, RowEnd::Complete, "2026-11-22 14:02:10.123 ! h\u{e9} ^G\n"),
+            (RowFormat::Escaped, Received, RowEnd::CrLf, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\\r\\n\n"),
+            (RowFormat::Escaped, Received, RowEnd::Cr, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\\r\n"),
+            (RowFormat::Escaped, Received, RowEnd::Idle, "2026-11-22 14:02:10.123 < h\\xE9 \\x07\n"),
             (
-                Format::Jsonl,
+                RowFormat::Jsonl,
                 Received,
                 RowEnd::Lf,
                 "{\"time\":\"2026-11-22T14:02:10.123\",\"kind\":\"received\",\"end\":\"lf\",\
@@ -223,17 +223,17 @@ mod tests {
             (Delivery::PartlySent, 'x', Some("partly-sent")),
         ] {
             let entry = ExportRow { kind: RowKind::Sent, at: AT, bytes: b"hi", end: RowEnd::Lf, delivery };
-            let line = delivered(Format::Text, &entry, "hi");
+            let line = delivered(RowFormat::Text, &entry, "hi");
             assert_eq!(line, format!("2026-11-22 14:02:10.123 {sign} hi\n"));
-            let object: Value = serde_json::from_str(&delivered(Format::Jsonl, &entry, "hi")).unwrap();
+            let object: Value = serde_json::from_str(&delivered(RowFormat::Jsonl, &entry, "hi")).unwrap();
             assert_eq!(object.get("delivery").and_then(Value::as_str), name);
         }
     }
 
     #[test]
     fn blanks_at_the_end_are_those_of_the_line() {
-        assert_eq!(written(Format::Text, RowKind::Received, b"", RowEnd::Lf, ""), "2026-11-22 14:02:10.123 <\n");
-        for format in [Format::Text, Format::Escaped] {
+        assert_eq!(written(RowFormat::Text, RowKind::Received, b"", RowEnd::Lf, ""), "2026-11-22 14:02:10.123 <\n");
+        for format in [RowFormat::Text, RowFormat::Escaped] {
             let line = written(format, RowKind::Received, b"a  ", RowEnd::Idle, "a  ");
             assert_eq!(line, "2026-11-22 14:02:10.123 < a  \n");
         }
@@ -241,10 +241,10 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_told() {
-        for format in Format::ALL {
-            assert_eq!(Format::parse(format.name()), Ok(format));
+        for format in RowFormat::ALL {
+            assert_eq!(RowFormat::parse(format.name()), Ok(format));
         }
-        let sentence = Format::parse("x\u{1b}ml").unwrap_err();
+        let sentence = RowFormat::parse("x\u{1b}ml").unwrap_err();
         assert_eq!(sentence, "There is no format x^[ml: take text, escaped or jsonl.");
     }
 
@@ -256,12 +256,12 @@ mod tests {
             kind in proptest::sample::select(vec![RowKind::Received, RowKind::Sent, RowKind::Notice, RowKind::Error, RowKind::Separator]),
             end in proptest::sample::select(vec![RowEnd::Lf, RowEnd::CrLf, RowEnd::Cr, RowEnd::Idle, RowEnd::Complete]),
         ) {
-            for format in Format::ALL {
+            for format in RowFormat::ALL {
                 let line = written(format, kind, &bytes, end, &text);
                 let content = line.strip_suffix('\n').unwrap();
                 prop_assert!(!content.chars().any(char::is_control), "{line:?}");
             }
-            let line = written(Format::Jsonl, kind, &bytes, end, &text);
+            let line = written(RowFormat::Jsonl, kind, &bytes, end, &text);
             let object: Value = serde_json::from_str(&line).unwrap();
             prop_assert_eq!(crate::text::unescape(object["escaped"].as_str().unwrap()).unwrap(), [&bytes, end.newline()].concat());
             prop_assert_eq!(object["kind"].as_str(), Some(kind_name(kind)));

@@ -3,7 +3,7 @@
 use super::backlog::BacklogState;
 use super::hex_log::{self, StreamOffsets, WireDirection};
 use super::sink::{LogSink, LogWrite, WriteContext};
-use super::{Format, Framing, HEX, LogConfig, LogPath, LogTarget};
+use super::{Framing, HEX, LogConfig, LogFormat, LogPath, LogTarget};
 use crate::app::logging::row_format::{self, ExportRow};
 use crate::app::session::Delivery;
 use crate::app::time::LocalTime;
@@ -53,12 +53,12 @@ pub struct LogRegistry {
 #[derive(Debug, PartialEq, Eq)]
 pub struct PathConflict;
 
-impl Format {
+impl LogFormat {
     /// What a file that the program names itself ends with.
     pub const fn extension(self) -> &'static str {
         match self {
-            Self::Rows(row_format::Format::Text | row_format::Format::Escaped) => "log",
-            Self::Rows(row_format::Format::Jsonl) => "jsonl",
+            Self::Rows(row_format::RowFormat::Text | row_format::RowFormat::Escaped) => "log",
+            Self::Rows(row_format::RowFormat::Jsonl) => "jsonl",
             Self::Raw => "raw",
         }
     }
@@ -85,7 +85,7 @@ pub(super) const fn own(kind: RowKind, bytes: &[u8], at: LocalTime) -> ExportRow
 }
 
 /// The format of what is said in the wire log.
-const TEXT: Format = Format::Rows(row_format::Format::Text);
+const TEXT: LogFormat = LogFormat::Rows(row_format::RowFormat::Text);
 
 impl TabLog {
     /// How it stands.
@@ -196,7 +196,7 @@ impl TabLog {
     }
 
     /// The rows that have become whole, as they stand in the log. What the program says goes into the wire log as well.
-    fn take_rows(&mut self, tab: &Tab, forgotten: &[EvictedRow], format: Format, is_last: bool) -> Vec<u8> {
+    fn take_rows(&mut self, tab: &Tab, forgotten: &[EvictedRow], format: LogFormat, is_last: bool) -> Vec<u8> {
         let transcript = tab.transcript();
         let (mut out, open, next) = (std::mem::take(&mut self.raw), self.open.take(), self.next);
         for row in forgotten.iter().map(EvictedRow::view).filter(|row| row.id >= next || Some(row.id) == open) {
@@ -219,9 +219,9 @@ impl TabLog {
         out
     }
 
-    fn take_row(&mut self, tab: &Tab, row: &RowView<'_>, format: Format, out: &mut Vec<u8>) {
+    fn take_row(&mut self, tab: &Tab, row: &RowView<'_>, format: LogFormat, out: &mut Vec<u8>) {
         let is_own = !matches!(row.kind, RowKind::Received | RowKind::Sent);
-        let is_wanted = self.rows.is_on() && matches!(format, Format::Rows(_));
+        let is_wanted = self.rows.is_on() && matches!(format, LogFormat::Rows(_));
         let is_said = is_own && self.wire.is_on();
         if !(is_wanted || is_said) || row.kind == RowKind::Backlog || self.left_out == Some(row.id) {
             return;
@@ -230,7 +230,7 @@ impl TabLog {
         if is_said {
             hex_log::write_notice(&entry, &text, &mut self.dumped);
         }
-        if let (Format::Rows(format), true) = (format, is_wanted) {
+        if let (LogFormat::Rows(format), true) = (format, is_wanted) {
             row_format::write(format, &entry, &text, out);
         }
     }
@@ -241,7 +241,7 @@ const fn entry<'a>(row: &RowView<'a>) -> ExportRow<'a> {
     ExportRow { kind: row.kind, at: row.at, bytes: row.bytes, end: row.end, delivery: Delivery::Sent }
 }
 
-fn text(tab: &Tab, row: &RowView<'_>, format: Format) -> String {
+fn text(tab: &Tab, row: &RowView<'_>, format: LogFormat) -> String {
     let mut text = tab.row_text(row.kind, row.bytes);
     if row.end == RowEnd::Split && format == TEXT {
         // The next row goes on with it. Programs are told in a place of its own.
@@ -257,10 +257,10 @@ fn open_row(tab: &Tab, before: RowId) -> Option<RowView<'_>> {
 }
 
 /// As much as there is of a row that goes on, for a log that does not.
-fn partial_row(tab: &Tab, id: RowId, format: Format) -> Vec<u8> {
+fn partial_row(tab: &Tab, id: RowId, format: LogFormat) -> Vec<u8> {
     let mut out = Vec::new();
-    if let (Some(row), Format::Rows(format)) = (tab.transcript().row(id), format) {
-        row_format::write(format, &entry(&row), &text(tab, &row, Format::Rows(format)), &mut out);
+    if let (Some(row), LogFormat::Rows(format)) = (tab.transcript().row(id), format) {
+        row_format::write(format, &entry(&row), &text(tab, &row, LogFormat::Rows(format)), &mut out);
     }
     out
 }

@@ -2,7 +2,7 @@
 
 use crate::app::input::history::search::{HistorySearch, SearchStatus};
 use crate::app::input::line_editor::Edit;
-use crate::app::view::search::Direction;
+use crate::app::view::search::SearchDirection;
 use crate::app::{Action, App, Mode, Now, Update};
 
 impl App {
@@ -12,14 +12,16 @@ impl App {
     }
 
     pub(in crate::app) fn enter_history_search(&mut self) -> Update {
-        self.finder = Some(HistorySearch::new(&self.server(), self.tab().prompt().text()));
+        self.finder = Some(HistorySearch::new(&self.server(), self.tab().line_editor().text()));
         self.enter(Mode::HistorySearch)
     }
 
     pub(in crate::app) fn on_history_search_action(&mut self, now: Now, action: Action) -> Update {
         match action {
-            Action::HistorySearch | Action::HistoryPrevMatching | Action::HistoryPrev => self.find(Direction::Older),
-            Action::Search | Action::HistoryNextMatching | Action::HistoryNext => self.find(Direction::Newer),
+            Action::HistorySearch | Action::HistoryPrevMatching | Action::HistoryPrev => {
+                self.find(SearchDirection::Older)
+            }
+            Action::Search | Action::HistoryNextMatching | Action::HistoryNext => self.find(SearchDirection::Newer),
             Action::Edit(Edit::DeleteBack) => {
                 let history = std::mem::take(&mut self.history);
                 self.finder.iter_mut().for_each(|finder| finder.delete_back(&history));
@@ -59,7 +61,7 @@ impl App {
         Update::redraw(true)
     }
 
-    fn find(&mut self, direction: Direction) -> Update {
+    fn find(&mut self, direction: SearchDirection) -> Update {
         let history = std::mem::take(&mut self.history);
         self.finder.iter_mut().for_each(|finder| finder.step(&history, direction));
         self.history = history;
@@ -69,11 +71,11 @@ impl App {
     /// Back to the draft, with the line that was found or as it was.
     fn leave_history_search(&mut self, takes_hit: bool) -> Update {
         if let Some(mut finder) = self.finder.take().filter(|_| takes_hit) {
-            finder.set_draft(self.tab().prompt().text());
-            let mut recall = std::mem::take(&mut self.tab_mut().recall);
+            finder.set_draft(self.tab().line_editor().text());
+            let mut recall = std::mem::take(&mut self.tab_mut().history_cursor);
             let line = finder.accept(&self.history, &mut recall);
-            self.tab_mut().recall = recall;
-            if line != self.tab().prompt().text() {
+            self.tab_mut().history_cursor = recall;
+            if line != self.tab().line_editor().text() {
                 self.tab_mut().prompt_mut().set(line);
             }
         }

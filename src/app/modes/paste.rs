@@ -28,7 +28,7 @@ impl App {
         if self.mode == Mode::Start {
             return self.paste_in_start(now, text);
         }
-        let there = self.preview().map_or_else(|| self.tab().prompt().text().len(), PendingSend::size);
+        let there = self.preview().map_or_else(|| self.tab().line_editor().text().len(), PendingSend::size);
         if there + text.len() > DRAFT_LIMIT {
             let words = format!(
                 "Not pasted: these {} bytes are more than the input line holds ({DRAFT_LIMIT}). /send FILE sends a file.",

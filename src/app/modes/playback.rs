@@ -2,7 +2,7 @@
 //!
 //! A command, or a time to go to, is typed as everything else is; digits and `/` begin one.
 
-use crate::app::commands::table::{self, CommandKind, Line};
+use crate::app::commands::table::{self, CommandKind, ParsedInput};
 use crate::app::input::line_editor::Edit;
 use crate::app::playback::seek::SeekTarget;
 use crate::app::{Action, App, Effect, Mode, Now, Update};
@@ -40,7 +40,7 @@ impl App {
         if self.replay.is_none() || self.mode != Mode::Input {
             return None;
         }
-        let is_empty = self.tab().prompt().text().is_empty();
+        let is_empty = self.tab().line_editor().text().is_empty();
         Some(match action {
             Action::Submit if is_empty => self.toggle_replay(now),
             Action::Submit => return self.submit_in_replay(now),
@@ -58,7 +58,7 @@ impl App {
 
     /// The same for a character.
     pub(in crate::app) fn type_in_replay(&mut self, now: Now, c: char) -> Option<Update> {
-        let is_writing = !self.tab().prompt().text().is_empty();
+        let is_writing = !self.tab().line_editor().text().is_empty();
         if self.replay.is_none() || self.mode != Mode::Input || is_writing {
             return None;
         }
@@ -96,14 +96,14 @@ impl App {
 
     /// A command goes its way; anything else is a time, or nothing.
     fn submit_in_replay(&mut self, now: Now) -> Option<Update> {
-        let draft = self.tab().prompt().text().to_owned();
+        let draft = self.tab().line_editor().text().to_owned();
         match (table::parse(&draft), SeekTarget::parse(&draft)) {
-            (Line::Command(command, _), _) if needs_live_peer(command.verb) => {
+            (ParsedInput::Command(command, _), _) if needs_live_peer(command.verb) => {
                 // Nothing in it can be put right.
                 let _ = self.forget_line();
                 Some(self.no_command_here(&draft))
             }
-            (Line::Command(..), _) => None,
+            (ParsedInput::Command(..), _) => None,
             _ if draft.starts_with('/') => Some(self.no_command_here(&draft)),
             (_, place) => {
                 // The keys are the player's again.

@@ -2,7 +2,7 @@
 
 use crate::app::input::line_editor::Edit;
 use crate::app::view::pattern::{CaseMatching, Syntax};
-use crate::app::view::search::Direction;
+use crate::app::view::search::SearchDirection;
 use crate::app::{Action, App, ByteView, Mode, Update};
 
 impl App {
@@ -27,10 +27,10 @@ impl App {
                 return self.on_search_text(&last);
             }
             Action::HistoryPrevMatching | Action::HistoryPrev | Action::HistorySearch => {
-                self.tab_mut().next_hit(size, Direction::Older);
+                self.tab_mut().next_hit(size, SearchDirection::Older);
             }
             Action::HistoryNextMatching | Action::HistoryNext | Action::Search => {
-                self.tab_mut().next_hit(size, Direction::Newer);
+                self.tab_mut().next_hit(size, SearchDirection::Newer);
             }
             Action::Scroll(motion) => {
                 self.tab_mut().scroll(size, motion);

@@ -81,7 +81,7 @@ impl App {
     /// Shows a parcel and asks what to do with it.
     pub(in crate::app) fn ask_about(&mut self, parcel: PendingSend) -> Update {
         // A file is there when its disk has it. Who has begun to write meanwhile may press Enter for what they write.
-        let is_late = matches!(parcel.source(), PendingSource::File(_)) && !self.tab().prompt().text().is_empty();
+        let is_late = matches!(parcel.source(), PendingSource::File(_)) && !self.tab().line_editor().text().is_empty();
         let cancel = SendChoice::of(parcel.source()).iter().position(|choice| *choice == SendChoice::Cancel);
         let chosen = cancel.filter(|_| is_late).unwrap_or(0);
         self.preview = Some(parcel);
@@ -211,7 +211,7 @@ impl App {
                 return Err((words, parcel));
             }
         };
-        if self.tab().prompt().text().len() + text.len() > DRAFT_LIMIT {
+        if self.tab().line_editor().text().len() + text.len() > DRAFT_LIMIT {
             let len = text.len();
             let words = format!("Not edited: {len} bytes are more than the input line holds ({DRAFT_LIMIT}).");
             return Err((words, parcel));

@@ -16,16 +16,16 @@
 //! own, so that no draft is touched. Enter always takes the entry that is marked, and an address that was typed is an entry.
 
 mod entry;
+mod match_score;
 mod page;
-mod ranking;
 
-pub use entry::{Entry, Kind};
+pub use entry::{StartPageEntry, StartPageEntryKind};
 pub use page::{ListMode, StartPage};
 
 use super::hidden_line::may_hold_secret;
 use crate::app::boundary::StartServerError;
 use crate::app::commands::host::HostState;
-use crate::app::commands::table::{self, Line};
+use crate::app::commands::table::{self, ParsedInput};
 use crate::app::input::line_editor::{Edit, KillRing};
 use crate::app::settings::servers::RecentServer;
 use crate::app::tabs::ConnectTarget;
@@ -284,12 +284,12 @@ impl App {
     }
 
     /// What Enter takes.
-    fn chosen_entry(&self, typed: &str) -> Result<Entry, String> {
+    fn chosen_entry(&self, typed: &str) -> Result<StartPageEntry, String> {
         let start = self.start_page().ok_or_else(String::new)?;
         if start.listing() == ListMode::Filtered {
             return start.choice().cloned().ok_or_else(|| nothing_like(typed));
         }
-        let is_name = |entry: &&Entry| !entry.name.is_empty() && entry.name.eq_ignore_ascii_case(typed);
+        let is_name = |entry: &&StartPageEntry| !entry.name.is_empty() && entry.name.eq_ignore_ascii_case(typed);
         if let Some(entry) = start.numbered().or_else(|| start.entries().iter().find(is_name)) {
             return Ok(entry.clone());
         }
@@ -303,11 +303,11 @@ impl App {
         if typed.is_empty() {
             return Err(format!("Where to? Type a number from 1 to {count}, or an address: HOST:PORT."));
         }
-        Endpoint::parse(typed).map(|endpoint| Entry::typed(&endpoint)).map_err(|error| error.to_string())
+        Endpoint::parse(typed).map(|endpoint| StartPageEntry::typed(&endpoint)).map_err(|error| error.to_string())
     }
 
     fn run_start_page_command(&mut self, now: Now, typed: &str) -> Result<Vec<Effect>, String> {
-        let Line::Command(command, arguments) = table::parse(typed) else {
+        let ParsedInput::Command(command, arguments) = table::parse(typed) else {
             if may_hold_secret(typed) {
                 return Err("This may hold a secret, and there is no server to send it to. Once you are connected, \
                             /secret asks for a hidden line."
@@ -341,13 +341,14 @@ impl App {
     }
 
     /// Goes where an entry leads.
-    fn open_entry(&mut self, entry: &Entry) -> Result<Vec<Effect>, String> {
+    fn open_entry(&mut self, entry: &StartPageEntry) -> Result<Vec<Effect>, String> {
         let endpoint = match (entry.kind, &entry.endpoint) {
-            (Kind::OfferHost(port), _) => return self.ask_to_host(port),
+            (StartPageEntryKind::OfferHost(port), _) => return self.ask_to_host(port),
             (_, Some(endpoint)) => endpoint.clone(),
             (_, None) => return Ok(Vec::new()),
         };
-        let server = self.servers.iter().find(|server| server.name == entry.name && entry.kind == Kind::Saved);
+        let server =
+            self.servers.iter().find(|server| server.name == entry.name && entry.kind == StartPageEntryKind::Saved);
         let target =
             server.map_or(ConnectTarget::Endpoint(endpoint), |server| ConnectTarget::Server(Box::new(server.clone())));
         let from = self.tab().id();

@@ -2,7 +2,7 @@
 
 use super::Player;
 use crate::app::{App, Now, Update};
-use crate::recording::Entry;
+use crate::recording::RecordingEntry;
 use std::time::Duration;
 
 /// Where to go on a tape.
@@ -78,7 +78,7 @@ impl Player {
             return false;
         };
         let entries = self.recording.entries();
-        let at = entries.get(stop).map_or(Duration::ZERO, Entry::elapsed);
+        let at = entries.get(stop).map_or(Duration::ZERO, RecordingEntry::elapsed);
         // With it comes what was said about it.
         let with = entries.iter().skip(stop + 1).take_while(|entry| !entry.is_wire_event() && entry.elapsed() == at);
         self.target = stop + 1 + with.count();
@@ -90,7 +90,7 @@ impl Player {
         let told = self.wire_steps.partition_point(|&stop| stop < self.target);
         self.target = told.checked_sub(1).and_then(|last| self.wire_steps.get(last)).copied().unwrap_or_default();
         let before = self.target.checked_sub(1).and_then(|index| self.recording.entries().get(index));
-        self.clock.stop_at(before.map_or(Duration::ZERO, Entry::elapsed));
+        self.clock.stop_at(before.map_or(Duration::ZERO, RecordingEntry::elapsed));
         self.is_behind()
     }
 

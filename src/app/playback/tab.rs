@@ -11,7 +11,7 @@ use crate::recording::{Data, EntryKind};
 
 /// Whose words stand among the messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::app) enum Source {
+pub(in crate::app) enum SessionSource {
     /// The program's, as it speaks.
     #[default]
     Live,
@@ -22,7 +22,7 @@ pub(in crate::app) enum Source {
 impl Tab {
     /// Hears an entry of the tape. Nothing comes of it but what is shown.
     pub(in crate::app) fn replay(&mut self, now: Now, what: &EntryKind) {
-        self.source = Source::Playback;
+        self.source = SessionSource::Playback;
         match what {
             EntryKind::Sent(Data(bytes)) => drop(self.record_sent(now, bytes)),
             EntryKind::TelnetReply(Data(bytes)) => self.replay_answer(now, bytes),
@@ -30,13 +30,13 @@ impl Tab {
                 self.insert_own_row(|transcript| transcript.end_open(RowEnd::Interrupted));
                 self.idle_row_deadline = None;
                 // More than can wait was never sent.
-                self.outbox.queue_unseen((*count).min(crate::app::session::QUEUE_LIMIT), now.elapsed);
-                self.traffic.queued = self.outbox.queued();
+                self.send_queue.queue_unseen((*count).min(crate::app::session::QUEUE_LIMIT), now.elapsed);
+                self.traffic.queued = self.send_queue.queued();
             }
             // No more than there is: a tape may be damaged, or somebody's own.
-            EntryKind::NotSent(count) => self.on_not_sent(now, (*count).min(self.outbox.queued())),
+            EntryKind::NotSent(count) => self.on_not_sent(now, (*count).min(self.send_queue.queued())),
             EntryKind::Written(count) => {
-                let _ = self.on_link(now, LinkEvent::Written((*count).min(self.outbox.queued())));
+                let _ = self.on_link(now, LinkEvent::Written((*count).min(self.send_queue.queued())));
             }
             EntryKind::HalfClosing => {
                 if let LinkState::Open { outgoing, .. } = &mut self.link {
@@ -56,12 +56,12 @@ impl Tab {
                 }
             }
         }
-        self.source = Source::Live;
+        self.source = SessionSource::Live;
     }
 
     /// Whether what it says and does is its own, and not on the tape.
     pub(in crate::app) fn is_live(&self) -> bool {
-        self.source == Source::Live
+        self.source == SessionSource::Live
     }
 
     /// The server may have told it just before; then what it was called by stays found.
@@ -76,8 +76,8 @@ impl Tab {
     fn replay_answer(&mut self, now: Now, bytes: &[u8]) {
         let start = self.transcript.sent().end;
         self.insert_own_row(|transcript| transcript.reply(bytes, now.wall));
-        self.outbox.queue(start..self.transcript.sent().end, now.elapsed);
-        self.traffic.queued = self.outbox.queued();
+        self.send_queue.queue(start..self.transcript.sent().end, now.elapsed);
+        self.traffic.queued = self.send_queue.queued();
         // As when the read came that this answers.
         self.idle_row_deadline = self.transcript.has_open_row().then(|| now.elapsed + IDLE_ROW_END);
     }
@@ -88,9 +88,9 @@ impl Tab {
         self.transcript.reset();
         self.link = LinkState::Idle;
         self.traffic = ByteCounters::default();
-        self.outbox = crate::app::session::SendQueue::default();
-        self.greeting = crate::app::session::OnConnectQueue::default();
-        self.retry = crate::app::session::ReconnectPolicy::default();
+        self.send_queue = crate::app::session::SendQueue::default();
+        self.on_connect = crate::app::session::OnConnectQueue::default();
+        self.reconnect_policy = crate::app::session::ReconnectPolicy::default();
         self.unsent = crate::app::session::Unsent::default();
         self.negotiation = crate::app::session::telnet::Negotiation::default();
         self.forget_nick();

@@ -43,15 +43,19 @@ fn what() -> impl Strategy<Value = EntryKind> {
     ]
 }
 
-fn entries() -> impl Strategy<Value = Vec<Entry>> {
+fn entries() -> impl Strategy<Value = Vec<RecordingEntry>> {
     let time = prop_oneof![4 => 0..9_000_000_u64, 1 => any::<u64>()];
     let entry = (time.clone(), time, 0..3_u32, what()).prop_map(|(micros, wall, link, what)| {
         let stamp = Timestamp { elapsed: Duration::from_micros(micros), wall };
-        Entry::new(stamp, LinkId(link), what)
+        RecordingEntry::new(stamp, LinkId(link), what)
     });
     // How a link begins, as a rule.
     let opening = |link| {
-        Entry::new(Timestamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(link), EntryKind::Opening(":1".to_owned()))
+        RecordingEntry::new(
+            Timestamp { elapsed: Duration::ZERO, wall: 0 },
+            LinkId(link),
+            EntryKind::Opening(":1".to_owned()),
+        )
     };
     proptest::collection::vec(entry, 0..40).prop_map(move |entries| (0..3).map(opening).chain(entries).collect())
 }
@@ -92,7 +96,7 @@ proptest! {
 fn player(connections: u32) -> App {
     let opening = |link: u32| {
         let stamp = Timestamp { elapsed: Duration::from_millis(link.into()), wall: 0 };
-        Entry::new(stamp, LinkId(link), EntryKind::Opening(format!("h:{}", link + 1)))
+        RecordingEntry::new(stamp, LinkId(link), EntryKind::Opening(format!("h:{}", link + 1)))
     };
     let mut app = App::new(Settings::default());
     let _ = app.play(Now::default(), Player::new(Arc::new((0..connections).map(opening).collect())).paused());
@@ -130,7 +134,7 @@ fn what_is_no_place_is_told_and_gone_from_the_line() {
         let mut app = player(1);
         enter(&mut app, text);
         assert_eq!(app.flash(), Some("A place is 1:30, 90 (seconds) or 50%."), "{text}");
-        assert_eq!(app.tab().prompt().text(), "");
+        assert_eq!(app.tab().line_editor().text(), "");
         let _ = app.update(Now::default(), Event::Char(']'));
         assert_eq!(app.replay().unwrap().clock().speed().to_string(), "×2");
     }
@@ -148,7 +152,7 @@ fn a_command_that_is_for_somebody_is_refused_by_its_name() {
     ] {
         enter(&mut app, line);
         assert_eq!(app.flash().unwrap(), format!("Not in a recording: {word}. /help shows what there is."));
-        assert_eq!(app.tab().prompt().text(), left);
+        assert_eq!(app.tab().line_editor().text(), left);
     }
 }
 

@@ -18,7 +18,7 @@ impl Tab {
     /// Connects to `endpoint`, leaving where it was.
     pub(in crate::app) fn open(&mut self, endpoint: Endpoint) -> Vec<Effect> {
         self.start = None;
-        self.retry.stay();
+        self.reconnect_policy.stay();
         match self.link {
             LinkState::Idle | LinkState::Waiting(_) | LinkState::Closed { .. } => {
                 self.retarget(endpoint.clone());
@@ -38,7 +38,7 @@ impl Tab {
     /// What was to be restored, or sent, elsewhere is not meant for this server.
     fn retarget(&mut self, endpoint: Endpoint) {
         if !self.endpoint.as_ref().is_some_and(|own| is_same(own, &endpoint)) {
-            self.retry.forget();
+            self.reconnect_policy.forget();
             self.unsent.forget();
         }
         self.endpoint = Some(endpoint);
@@ -58,9 +58,9 @@ impl Tab {
 
     /// Closes the link; one that is waited for is given up.
     pub(in crate::app) fn close(&mut self, now: Now) -> Vec<Effect> {
-        self.retry.leave();
+        self.reconnect_policy.leave();
         if let LinkState::Waiting(_) = self.link {
-            self.retry.give_up();
+            self.reconnect_policy.give_up();
             self.add_notice(now, RowKind::Notice, &messages::stopped(self.has_draft()));
             self.link = LinkState::Closed { reason: CloseReason::Cancelled, at: now.wall };
             return Vec::new();
@@ -71,7 +71,7 @@ impl Tab {
 
     /// Which attempt to restore the connection comes next, or is under way, from 1; nothing if none is.
     pub fn attempt(&self) -> Option<u32> {
-        Some(self.retry.attempt()).filter(|&attempt| attempt > 0)
+        Some(self.reconnect_policy.attempt()).filter(|&attempt| attempt > 0)
     }
 
     /// Whether the connection has been restored by itself, a moment ago.
@@ -107,7 +107,7 @@ impl Tab {
             LinkEvent::Opened { peer } => return self.on_opened(now, peer),
             LinkEvent::Received(bytes) => return self.on_received(now, &bytes),
             LinkEvent::Written(bytes) => self.on_written(bytes),
-            LinkEvent::Acknowledged { bytes, is_late } => self.outbox.acknowledged(bytes, is_late, now.elapsed),
+            LinkEvent::Acknowledged { bytes, is_late } => self.send_queue.acknowledged(bytes, is_late, now.elapsed),
             LinkEvent::NotSent(bytes) => self.on_not_sent(now, bytes.len()),
             LinkEvent::HalfClosed => self.on_half_closed(now),
             LinkEvent::NotHalfClosed => self.on_not_half_closed(now),
@@ -121,10 +121,10 @@ impl Tab {
         self.has_been_open = true;
         self.log.begin();
         self.traffic = ByteCounters::default();
-        self.outbox.begin_connection();
+        self.send_queue.begin_connection();
         self.attention.clear_server_nick();
         self.negotiation = super::telnet::Negotiation::default();
-        let (away, is_same) = self.retry.opened(now, peer);
+        let (away, is_same) = self.reconnect_policy.opened(now, peer);
         if let Some(away) = away {
             self.add_notice(now, RowKind::Separator, &messages::reconnected(now.wall, away));
         }
@@ -134,18 +134,18 @@ impl Tab {
         self.unsent.begin();
         self.offer_resend(now);
         // Who wants to be gone has nothing to say any more.
-        if self.retry.is_leaving() { Vec::new() } else { self.begin_greeting(now).into_iter().collect() }
+        if self.reconnect_policy.is_leaving() { Vec::new() } else { self.begin_greeting(now).into_iter().collect() }
     }
 
     fn on_received(&mut self, now: Now, bytes: &Bytes) -> Vec<Effect> {
         self.traffic.received += bytes.len() as u64;
-        self.retry.on_received(now);
+        self.reconnect_policy.on_received(now);
         self.log.pass(WireDirection::In, bytes, now.wall);
         self.transcript.receive(bytes, now.wall);
         self.keep_up(bytes);
         self.idle_row_deadline = self.transcript.has_open_row().then(|| now.elapsed + IDLE_ROW_END);
         let mut effects = self.negotiate(now, bytes);
-        self.greeting.on_server_data(now);
+        self.on_connect.on_server_data(now);
         effects.extend(self.send_on_connect_lines(now));
         effects
     }
@@ -154,7 +154,7 @@ impl Tab {
         self.transcript.end_open(RowEnd::Unterminated);
         self.keep_up(&[]);
         self.idle_row_deadline = None;
-        self.greeting = super::OnConnectQueue::default();
+        self.on_connect = super::OnConnectQueue::default();
         let (lasted, had_ended) = match self.link {
             LinkState::Open { since, outgoing, .. } => {
                 (Some(now.elapsed.saturating_sub(since.elapsed)), outgoing != WriteSide::Open)
@@ -163,9 +163,9 @@ impl Tab {
         };
         let was_restoring = self.attempt().is_some();
         let was_to_be = had_ended || self.next_endpoint.is_some();
-        let (has_spoken, has_sent_all) = (self.traffic.received > 0, self.outbox.queued() == 0);
+        let (has_spoken, has_sent_all) = (self.traffic.received > 0, self.send_queue.queued() == 0);
         let end = CloseInfo { reason, lasted, has_spoken, was_to_be, has_sent_all };
-        let attempt = self.retry.on_closed(now, end, self.options.reconnect);
+        let attempt = self.reconnect_policy.on_closed(now, end, self.options.reconnect);
         let link = match attempt {
             Some(attempt) => LinkState::Waiting(ReconnectWait::begin(now, self.id, attempt, reason.clone())),
             None => LinkState::Closed { reason: reason.clone(), at: now.wall },
@@ -186,7 +186,7 @@ impl Tab {
         (lasted, was_restoring): (Option<Duration>, bool),
         next: &LinkState,
     ) {
-        let is_news = self.retry.is_new_reason(reason);
+        let is_news = self.reconnect_policy.is_new_reason(reason);
         let next = match next {
             LinkState::Waiting(_) if lasted.is_none() && !is_news => return,
             LinkState::Waiting(waiting) => messages::again_in(waiting.seconds_left, lasted.is_some()),

@@ -10,7 +10,7 @@ impl Tab {
         // It may have held a secret.
         let line = Zeroizing::new(self.prompt.take());
         // A draft that has been entered after all does not come back to be entered twice.
-        let aside = self.recall.end().filter(|aside| *aside != *line).unwrap_or_default();
+        let aside = self.history_cursor.end().filter(|aside| *aside != *line).unwrap_or_default();
         self.prompt.set(aside);
         if self.prompt.text().is_empty() {
             self.restore_draft();

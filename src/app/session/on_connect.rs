@@ -34,7 +34,7 @@ enum ServerResponse {
 
 /// Something that goes out by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Item {
+enum OnConnectItem {
     Text(String),
     Hidden(SecretBytes),
     /// The secret of the server, in its place among the lines.
@@ -55,21 +55,21 @@ enum Secret {
 }
 
 /// Returns what goes out after the nickname.
-fn items(options: &Settings) -> VecDeque<Item> {
+fn items(options: &Settings) -> VecDeque<OnConnectItem> {
     let has_source = options.secret_source().is_some();
-    let mut items: VecDeque<Item> = VecDeque::new();
+    let mut items: VecDeque<OnConnectItem> = VecDeque::new();
     for (index, line) in options.on_connect.iter().enumerate() {
         items.push_back(match hidden_argument(line) {
             // Said by a warning when the settings are read.
             Some("") if !has_source => continue,
-            Some("") => Item::OfServer,
-            Some(secret) => Item::Hidden(SecretBytes::concat(&[secret.as_bytes()])),
-            None if may_hold_secret(line) => Item::Withheld(index + 1),
-            None => Item::Text(line.clone()),
+            Some("") => OnConnectItem::OfServer,
+            Some(secret) => OnConnectItem::Hidden(SecretBytes::concat(&[secret.as_bytes()])),
+            None if may_hold_secret(line) => OnConnectItem::Withheld(index + 1),
+            None => OnConnectItem::Text(line.clone()),
         });
     }
-    if has_source && !items.contains(&Item::OfServer) {
-        items.push_front(Item::OfServer);
+    if has_source && !items.contains(&OnConnectItem::OfServer) {
+        items.push_front(OnConnectItem::OfServer);
     }
     items
 }
@@ -80,7 +80,7 @@ pub(in crate::app) struct OnConnectQueue {
     /// The nickname to ask for, until it has been asked for.
     nick: Option<String>,
     /// What to send after it.
-    lines: VecDeque<Item>,
+    lines: VecDeque<OnConnectItem>,
     secret: Secret,
     /// When the next of them is to go out, as long as there is one.
     due: Duration,
@@ -104,7 +104,7 @@ impl OnConnectQueue {
 
     /// Whether the next line is a secret that is still being read.
     fn is_held_up(&self) -> bool {
-        self.lines.front() == Some(&Item::OfServer) && matches!(self.secret, Secret::Awaited(_))
+        self.lines.front() == Some(&OnConnectItem::OfServer) && matches!(self.secret, Secret::Awaited(_))
     }
 
     /// Whether what the user sends would overtake the secret.
@@ -112,17 +112,17 @@ impl OnConnectQueue {
         matches!(self.secret, Secret::Awaited(_))
     }
 
-    fn next(&mut self) -> Option<Item> {
+    fn next(&mut self) -> Option<OnConnectItem> {
         if let Some(nick) = self.nick.take() {
-            return Some(Item::Text(format!("/nick {nick}")));
+            return Some(OnConnectItem::Text(format!("/nick {nick}")));
         }
         if self.is_held_up() {
             return None;
         }
         let item = self.lines.pop_front()?;
         match item {
-            Item::OfServer => match std::mem::take(&mut self.secret) {
-                Secret::Read(secret) => Some(Item::Hidden(secret)),
+            OnConnectItem::OfServer => match std::mem::take(&mut self.secret) {
+                Secret::Read(secret) => Some(OnConnectItem::Hidden(secret)),
                 Secret::None | Secret::Awaited(_) => Some(item),
             },
             item => Some(item),
@@ -149,7 +149,7 @@ impl OnConnectQueue {
 impl Tab {
     /// Whether it is connected, and has heard nothing for so long that the server may be serving somebody else.
     pub fn is_silent(&self) -> bool {
-        self.greeting.first_word == ServerResponse::Overdue
+        self.on_connect.first_word == ServerResponse::Overdue
             && matches!(self.link, LinkState::Open { outgoing: WriteSide::Open, .. })
     }
 
@@ -159,7 +159,7 @@ impl Tab {
         let source = self.options.secret_source().filter(|_| self.is_live());
         self.secret_requests += u64::from(source.is_some());
         let number = self.secret_requests;
-        self.greeting = OnConnectQueue {
+        self.on_connect = OnConnectQueue {
             nick: self.nick.clone().filter(|_| !self.has_prefix() && self.is_live()),
             lines: items(&self.options),
             secret: source.as_ref().map_or(Secret::None, |_| Secret::Awaited(number)),
@@ -177,20 +177,20 @@ impl Tab {
         number: u64,
         result: Result<ReadSecret, String>,
     ) -> Vec<Effect> {
-        if !matches!(self.greeting.secret, Secret::Awaited(awaited) if awaited == number) {
+        if !matches!(self.on_connect.secret, Secret::Awaited(awaited) if awaited == number) {
             return Vec::new();
         }
         match result {
             Ok(ReadSecret { line, warning }) => {
-                self.greeting.secret = Secret::Read(line);
+                self.on_connect.secret = Secret::Read(line);
                 if let Some(warning) = warning {
                     self.add_notice(now, RowKind::Error, &warning);
                 }
             }
             Err(why) => {
-                self.greeting.secret = Secret::None;
-                let at = self.greeting.lines.iter().position(|item| *item == Item::OfServer);
-                let left = self.greeting.lines.split_off(at.unwrap_or_default()).len();
+                self.on_connect.secret = Secret::None;
+                let at = self.on_connect.lines.iter().position(|item| *item == OnConnectItem::OfServer);
+                let left = self.on_connect.lines.split_off(at.unwrap_or_default()).len();
                 let others = if left > 1 { ", and neither were the lines behind it" } else { "" };
                 let words = format!("The secret was not sent{others}: {why}. /secret sends one by hand.");
                 self.add_notice(now, RowKind::Error, &words);
@@ -212,19 +212,19 @@ impl Tab {
     /// With a pace, sends what is due; without one, all.
     fn send_greeting(&mut self, now: Now, pace: Option<Duration>) -> Vec<Effect> {
         let (mut effects, mut out) = (Vec::new(), Vec::new());
-        while (pace.is_none() || self.greeting.due <= now.elapsed)
-            && let Some(item) = self.greeting.next()
+        while (pace.is_none() || self.on_connect.due <= now.elapsed)
+            && let Some(item) = self.on_connect.next()
         {
             match item {
-                Item::Text(line) => out.extend(self.queue_greeting(now, &line)),
-                Item::Hidden(line) => {
+                OnConnectItem::Text(line) => out.extend(self.queue_greeting(now, &line)),
+                OnConnectItem::Hidden(line) => {
                     effects.extend(self.send_effect(std::mem::take(&mut out)));
                     effects.extend(self.queue_hidden(now, &line));
                 }
-                Item::Withheld(number) => self.add_notice(now, RowKind::Error, &withheld(number)),
-                Item::OfServer => {}
+                OnConnectItem::Withheld(number) => self.add_notice(now, RowKind::Error, &withheld(number)),
+                OnConnectItem::OfServer => {}
             }
-            self.greeting.due = pace.map_or(self.greeting.due, |pace| now.elapsed + pace);
+            self.on_connect.due = pace.map_or(self.on_connect.due, |pace| now.elapsed + pace);
         }
         effects.extend(self.send_effect(out));
         effects
@@ -235,8 +235,8 @@ impl Tab {
         let line = self.with_eol(format!("/nick {nick}").as_bytes());
         self.check_send(line.len())?;
         self.is_free_to_send()?;
-        if self.greeting.nick.is_some() {
-            self.greeting.nick = Some(nick.to_owned());
+        if self.on_connect.nick.is_some() {
+            self.on_connect.nick = Some(nick.to_owned());
             self.note_line(now, &line);
             return Ok(self.send_all_on_connect_lines(now));
         }

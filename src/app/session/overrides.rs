@@ -6,7 +6,7 @@
 use super::Tab;
 use crate::app::Settings;
 use crate::app::commands::settings::SettingChange;
-use crate::app::settings::{Origin, SETTINGS, Setting, TakesEffect, Value};
+use crate::app::settings::{Origin, SETTINGS, Setting, SettingValue, TakesEffect};
 use crate::app::transcript::{RowId, Transcript};
 use crate::app::view::viewport::ViewOptions;
 
@@ -33,7 +33,7 @@ impl Tab {
         Settings {
             nick: self.nick.clone(),
             eol: self.eol,
-            lens: self.lens,
+            lens: self.view_options,
             speaker_rule: self.attention.who().clone(),
             highlight_words: self.attention.words().to_vec(),
             ..self.options.clone()
@@ -48,7 +48,7 @@ impl Tab {
     }
 
     /// Sets something here.
-    pub(in crate::app) fn set(&mut self, setting: &'static Setting, value: &Value) -> Result<(), String> {
+    pub(in crate::app) fn set(&mut self, setting: &'static Setting, value: &SettingValue) -> Result<(), String> {
         let mut options = self.effective();
         setting.set_from(&mut options, value, Origin::Session)?;
         if setting.name == NICK {
@@ -125,7 +125,7 @@ impl Tab {
             }
         }
         if before.lens != options.lens {
-            self.set_view_options(ViewOptions { reply_time: self.lens.reply_time, ..options.lens });
+            self.set_view_options(ViewOptions { reply_time: self.view_options.reply_time, ..options.lens });
         }
         if before.speaker_rule != options.speaker_rule {
             self.set_who(options.speaker_rule.clone());
@@ -133,7 +133,7 @@ impl Tab {
         if before.highlight_words != options.highlight_words {
             self.set_words(options.highlight_words.clone());
         }
-        self.options = Settings { lens: self.lens, ..options };
+        self.options = Settings { lens: self.view_options, ..options };
     }
 
     pub(in crate::app) fn forget_nick(&mut self) {

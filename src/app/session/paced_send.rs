@@ -148,7 +148,7 @@ impl Tab {
 
     /// The server has read something: there may be room for what was held up.
     pub(in crate::app) fn on_queue_drained(&mut self, now: Now, event: &LinkEvent) {
-        if self.retry.is_leaving() {
+        if self.reconnect_policy.is_leaving() {
             return;
         }
         if let (LinkEvent::Written(_) | LinkEvent::NotSent(_), Some(sending)) = (event, &mut self.sending) {

@@ -90,15 +90,15 @@ impl Tab {
         self.log.pass(WireDirection::Out, bytes, now.wall);
         self.add_own_row(|transcript| transcript.send(bytes, now.wall));
         let span = start..self.transcript.sent().end;
-        self.outbox.queue(span.clone(), now.elapsed);
-        self.traffic.queued = self.outbox.queued();
+        self.send_queue.queue(span.clone(), now.elapsed);
+        self.traffic.queued = self.send_queue.queued();
         span
     }
 
     /// Notes a line of the user's: on it depends whether the connection is restored when it ends.
     pub(in crate::app) fn note_line(&mut self, now: Now, bytes: &[u8]) {
         let prefix = self.prefix();
-        self.retry.on_sent(now, bytes.strip_prefix(prefix.as_bytes()).unwrap_or(bytes));
+        self.reconnect_policy.on_sent(now, bytes.strip_prefix(prefix.as_bytes()).unwrap_or(bytes));
     }
 
     /// Sends a line of which only that there was one is kept.
@@ -107,7 +107,7 @@ impl Tab {
         self.is_free_to_send()?;
         let mut effects = self.send_all_on_connect_lines(now);
         // What it says is not looked at.
-        self.retry.on_sent(now, &[]);
+        self.reconnect_policy.on_sent(now, &[]);
         effects.push(self.hand_over_unseen(now, bytes));
         Ok(effects)
     }
@@ -119,9 +119,9 @@ impl Tab {
             transcript.end_open(RowEnd::Interrupted);
             transcript.note(RowKind::Notice, messages::SECRET_SENT, now.wall);
         });
-        self.outbox.queue_unseen(bytes.len(), now.elapsed);
+        self.send_queue.queue_unseen(bytes.len(), now.elapsed);
         self.log.skip_secret(bytes.len(), now.wall);
-        self.traffic.queued = self.outbox.queued();
+        self.traffic.queued = self.send_queue.queued();
         Effect::Link(self.id, LinkCommand::SendSecret(bytes))
     }
 
@@ -153,7 +153,7 @@ impl Tab {
     /// Whether so many bytes of the user's can be sent now; the reason if not. They must not overtake the server's secret.
     pub(in crate::app) fn check_send(&self, len: usize) -> Result<(), SendError> {
         self.has_room(len)?;
-        if self.greeting.awaits_secret() { Err(SendError::SecretAwaited) } else { Ok(()) }
+        if self.on_connect.awaits_secret() { Err(SendError::SecretAwaited) } else { Ok(()) }
     }
 
     /// Whether the link takes so many bytes now; the reason if not.
@@ -196,17 +196,17 @@ impl Tab {
 
     /// Bytes that the server has not taken for a while.
     pub fn waiting(&self) -> usize {
-        if self.outbox.is_slow() { self.outbox.queued() } else { 0 }
+        if self.send_queue.is_slow() { self.send_queue.queued() } else { 0 }
     }
 
     /// Bytes that the other machine has not acknowledged although some are late; 0 where that is not known.
     pub fn late(&self) -> usize {
-        self.outbox.late()
+        self.send_queue.late()
     }
 
     /// Whether no more can become of a row than what [`delivery`](Self::delivery) says.
     pub fn is_settled(&self, id: RowId) -> bool {
-        self.transcript.kind(id) != Some(RowKind::Sent) || self.outbox.is_settled(&self.transcript.span(id))
+        self.transcript.kind(id) != Some(RowKind::Sent) || self.send_queue.is_settled(&self.transcript.span(id))
     }
 
     /// What became of the rows of ours from `first` to `last`, in truth: of a line just sent that it waits. Rows of
@@ -214,7 +214,7 @@ impl Tab {
     pub fn delivery(&self, first: RowId, last: RowId) -> Delivery {
         match self.transcript.kind(first) {
             Some(RowKind::Sent) => {
-                self.outbox.delivery(&(self.transcript.span(first).start..self.transcript.span(last).end))
+                self.send_queue.delivery(&(self.transcript.span(first).start..self.transcript.span(last).end))
             }
             _ => Delivery::Sent,
         }
@@ -224,16 +224,16 @@ impl Tab {
     /// that has lasted for a moment.
     pub fn delivery_shown(&self, first: RowId, last: RowId) -> Delivery {
         match self.delivery(first, last) {
-            Delivery::Waiting if !self.outbox.is_slow() => Delivery::Sent,
-            Delivery::Unacknowledged if !self.outbox.is_late_shown() => Delivery::Sent,
+            Delivery::Waiting if !self.send_queue.is_slow() => Delivery::Sent,
+            Delivery::Unacknowledged if !self.send_queue.is_late_shown() => Delivery::Sent,
             delivery => delivery,
         }
     }
 
     pub(in crate::app) fn on_written(&mut self, bytes: usize) {
         self.traffic.sent += bytes as u64;
-        self.outbox.written(bytes);
-        self.traffic.queued = self.outbox.queued();
+        self.send_queue.written(bytes);
+        self.traffic.queued = self.send_queue.queued();
     }
 
     /// What was refused is what was sent last. What comes back when the link is over has been told of then.
@@ -246,8 +246,8 @@ impl Tab {
 
     /// Marks the last bytes handed over as lost. Gives how many of the user's lines are among them.
     fn lose_last(&mut self, bytes: usize) -> (usize, messages::Loss) {
-        let LostBytes { bytes, from, has_unseen } = self.outbox.drop_last(bytes, self.transcript.sent().start);
-        self.traffic.queued = self.outbox.queued();
+        let LostBytes { bytes, from, has_unseen } = self.send_queue.drop_last(bytes, self.transcript.sent().start);
+        self.traffic.queued = self.send_queue.queued();
         let lines = from.map_or(0, |from| self.mark_unsent(from));
         let is_torn = from.is_some_and(|from| self.is_torn(from));
         (lines, messages::Loss { bytes, is_torn, has_secret: has_unseen })
@@ -255,11 +255,11 @@ impl Tab {
 
     /// The link is over: what waits will not be sent any more, and what is late will not be acknowledged.
     pub(in crate::app) fn mark_queue_lost(&mut self, now: Now) {
-        let late = self.outbox.end_connection();
+        let late = self.send_queue.end_connection();
         if late == 0 {
-            return self.on_not_sent(now, self.outbox.queued());
+            return self.on_not_sent(now, self.send_queue.queued());
         }
-        let (lines, loss) = self.lose_last(self.outbox.queued());
+        let (lines, loss) = self.lose_last(self.send_queue.queued());
         self.add_notice(now, RowKind::Error, &messages::not_delivered(lines, &loss));
     }
 

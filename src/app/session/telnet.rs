@@ -172,8 +172,8 @@ impl Tab {
             self.insert_own_row(|transcript| transcript.reply(&refusals, now.wall));
             let span = start..self.transcript.sent().end;
             self.unsent.mark_automatic(span.clone());
-            self.outbox.queue(span, now.elapsed);
-            self.traffic.queued = self.outbox.queued();
+            self.send_queue.queue(span, now.elapsed);
+            self.traffic.queued = self.send_queue.queued();
         }
         self.send_effect(refusals)
     }

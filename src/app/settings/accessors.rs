@@ -1,8 +1,8 @@
 //! The way of a value into the options, and out again.
 
-use super::value::{Value, duration, duration_or_none, format_duration, format_size, size};
+use super::value::{SettingValue, duration, duration_or_none, format_duration, format_size, size};
 use crate::app::commands::is_nickname;
-use crate::app::logging::{Format, LogTarget};
+use crate::app::logging::{LogFormat, LogTarget};
 use crate::app::view::speaker::SpeakerRule;
 use crate::app::{AlertMethod, ByteView, FrontendKind, MouseCapture, NickMode, Reconnect, Settings, TimestampFormat};
 use crate::link::{Eol, Family};
@@ -31,19 +31,19 @@ pub(super) enum Accessors {
 }
 
 impl Accessors {
-    pub(super) fn set(&self, options: &mut Settings, value: &Value) -> Done {
+    pub(super) fn set(&self, options: &mut Settings, value: &SettingValue) -> Done {
         match (self, value) {
-            (Self::One(set, _), Value::Single(text)) => set(options, text.trim()),
-            (Self::Many(set, _), Value::List(parts)) => set(options, parts),
-            (Self::Many(set, _), Value::Single(text)) => set(options, std::slice::from_ref(text)),
-            (Self::One(..), Value::List(_)) => Err(InvalidValue::UnknownWord),
+            (Self::One(set, _), SettingValue::Single(text)) => set(options, text.trim()),
+            (Self::Many(set, _), SettingValue::List(parts)) => set(options, parts),
+            (Self::Many(set, _), SettingValue::Single(text)) => set(options, std::slice::from_ref(text)),
+            (Self::One(..), SettingValue::List(_)) => Err(InvalidValue::UnknownWord),
         }
     }
 
-    pub(super) fn get(&self, options: &Settings) -> Value {
+    pub(super) fn get(&self, options: &Settings) -> SettingValue {
         match self {
-            Self::One(_, get) => Value::Single(get(options)),
-            Self::Many(_, get) => Value::List(get(options)),
+            Self::One(_, get) => SettingValue::Single(get(options)),
+            Self::Many(_, get) => SettingValue::List(get(options)),
         }
     }
 }
@@ -262,7 +262,7 @@ fn set_log(place: &mut LogTarget, text: &str) -> Done {
 }
 
 pub(super) const LOG_FORMAT: Accessors = Accessors::One(
-    |options, word| assign(&mut options.log.format, parse_word(&Format::NAMES, word)),
+    |options, word| assign(&mut options.log.format, parse_word(&LogFormat::NAMES, word)),
     |options| options.log.format.name().to_owned(),
 );
 

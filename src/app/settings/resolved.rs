@@ -3,7 +3,7 @@
 use super::{Origin, Origins, find};
 use crate::app::boundary::{AlertMethod, MouseCapture, SecretSource};
 use crate::app::logging::{LogConfig, LogTarget};
-use crate::app::transcript::Limits;
+use crate::app::transcript::TranscriptLimits;
 use crate::app::view::options::TimestampFormat;
 use crate::app::view::speaker::SpeakerRule;
 use crate::app::view::viewport::ViewOptions;
@@ -21,7 +21,7 @@ pub struct Settings {
     /// Limit for resolving and connecting together.
     pub connect_limit: Duration,
     /// How much a tab keeps.
-    pub limits: Limits,
+    pub limits: TranscriptLimits,
     /// How messages are looked at to begin with.
     pub lens: ViewOptions,
     /// The time in the gutter.
@@ -149,7 +149,7 @@ impl Default for Settings {
             eol: Eol::Lf,
             nick: None,
             connect_limit: Duration::from_secs(10),
-            limits: Limits::default(),
+            limits: TranscriptLimits::default(),
             lens: ViewOptions::default(),
             time: TimestampFormat::default(),
             speaker_rule: SpeakerRule::default(),

@@ -71,7 +71,7 @@ fn what_is_no_value_is_told_what_would_be() {
         assert!(error.starts_with(says), "{error}");
         assert_eq!(options, Settings::default(), "what was set stays");
     }
-    let many = Value::List(vec!["a".into(), "b".into()]);
+    let many = SettingValue::List(vec!["a".into(), "b".into()]);
     assert_eq!(
         find("eol").unwrap().set(&mut Settings::default(), &many).unwrap_err(),
         "eol is lf, crlf, cr, nul or none, not \"a, b\"."
@@ -81,10 +81,10 @@ fn what_is_no_value_is_told_what_would_be() {
 #[test]
 fn lists_are_read_from_one_line() {
     let value = |name: &str, text: &str| find(name).unwrap().read(text);
-    assert_eq!(value("highlight", " a  b "), Value::List(vec!["a".into(), "b".into()]));
-    assert_eq!(value("on_connect", "join lab"), Value::List(vec!["join lab".into()]));
-    assert_eq!(value("on_connect", "a\r\nb\n"), Value::List(vec!["a".into(), "b".into()]));
-    assert_eq!(value("on_connect", ""), Value::List(vec![]));
+    assert_eq!(value("highlight", " a  b "), SettingValue::List(vec!["a".into(), "b".into()]));
+    assert_eq!(value("on_connect", "join lab"), SettingValue::List(vec!["join lab".into()]));
+    assert_eq!(value("on_connect", "a\r\nb\n"), SettingValue::List(vec!["a".into(), "b".into()]));
+    assert_eq!(value("on_connect", ""), SettingValue::List(vec![]));
 }
 
 #[test]

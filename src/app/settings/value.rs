@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// The value of a setting, as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum SettingValue {
     /// One.
     Single(String),
     /// A list.
@@ -16,7 +16,7 @@ pub enum Value {
 /// Characters of a value that are quoted.
 const QUOTED: usize = 60;
 
-impl Value {
+impl SettingValue {
     /// As much of it as is told where it is wrong.
     pub(super) fn short(&self) -> String {
         let text = self.to_string();
@@ -28,7 +28,7 @@ impl Value {
 }
 
 /// As it is told: a list by its parts, and nothing as nothing.
-impl fmt::Display for Value {
+impl fmt::Display for SettingValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Single(text) => f.write_str(text),

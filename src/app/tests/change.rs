@@ -185,7 +185,7 @@ fn a_paste_over_the_bare_screen_gives_the_mouse_back() {
 #[test]
 fn a_run_that_was_unfolded_stays_so_when_its_first_row_goes() {
     let mut driver = Driver::new();
-    let limits = transcript::Limits { rows: 20, bytes: 1 << 20 };
+    let limits = transcript::TranscriptLimits { rows: 20, bytes: 1 << 20 };
     driver.app = App::new(Settings { limits, ..Settings::default() });
     driver.app.set_screen_size(Viewport { messages: SIZE, page: SIZE, plain: SIZE, input_columns: SIZE.columns });
     driver.receive("\n".repeat(20).as_bytes());
@@ -218,7 +218,7 @@ fn a_file_says_what_was_gone_before_it_could_be_written() {
 #[test]
 fn a_line_whose_beginning_went_while_it_was_saved_is_there_once() {
     let mut driver = Driver::new();
-    let limits = transcript::Limits { rows: 10, bytes: 64 << 20 };
+    let limits = transcript::TranscriptLimits { rows: 10, bytes: 64 << 20 };
     driver.app = App::new(Settings { limits, ..Settings::default() });
     driver.receive(&vec![b'z'; 390_000]);
     driver.enter("/save all.txt");

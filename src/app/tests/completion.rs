@@ -29,7 +29,7 @@ fn draft(driver: &mut Driver, drawn: &str) {
 }
 
 fn drawn(driver: &Driver) -> String {
-    let prompt = driver.app.tab().prompt();
+    let prompt = driver.app.tab().line_editor();
     let (left, right) = prompt.text().split_at(prompt.cursor());
     format!("{left}|{right}")
 }

@@ -47,7 +47,7 @@ fn an_arrow_takes_it_for_editing_and_esc_the_draft() {
     let mut driver = driver();
     types(&mut driver, "there");
     driver.act(Action::Edit(Edit::Left));
-    let cursor = driver.app.tab().prompt().cursor();
+    let cursor = driver.app.tab().line_editor().cursor();
     assert_eq!((driver.draft(), cursor, driver.app.mode()), ("hello there", 10, Mode::Input));
     for key in [Action::Cancel, Action::AbortInput, Action::QuitOrClear] {
         let mut driver = self::driver();

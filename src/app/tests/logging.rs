@@ -151,7 +151,7 @@ fn a_line_that_is_cut_says_so() {
 #[test]
 fn programs_get_objects_and_a_raw_log_is_what_the_server_sent() {
     let log = |format: &str| {
-        let format = crate::app::logging::Format::NAMES.iter().find(|(name, _)| *name == format).unwrap().1;
+        let format = crate::app::logging::LogFormat::NAMES.iter().find(|(name, _)| *name == format).unwrap().1;
         let mut scribe =
             Scribe::with(LogConfig { text: LogTarget::parse("log").unwrap(), format, ..LogConfig::default() });
         scribe.receive(b"a\xff\r\nb");
@@ -191,7 +191,7 @@ fn the_wire_log_has_every_read_and_write() {
 
 #[test]
 fn nothing_that_is_typed_as_a_secret_is_in_any_log() {
-    for format in crate::app::logging::Format::NAMES {
+    for format in crate::app::logging::LogFormat::NAMES {
         let wire = LogTarget::parse("wire.hex").unwrap();
         let rows = LogTarget::parse("rows").unwrap();
         let mut scribe = Scribe::with(LogConfig { text: rows, format: format.1, hex: wire, ..LogConfig::default() });
@@ -281,7 +281,7 @@ fn tabs_that_share_a_file_are_told_apart_in_it() {
     );
     let log = LogConfig {
         text: LogTarget::parse("raw").unwrap(),
-        format: crate::app::logging::Format::Raw,
+        format: crate::app::logging::LogFormat::Raw,
         ..LogConfig::default()
     };
     let mut scribe = Scribe::with(log);
@@ -352,7 +352,7 @@ fn who_does_not_want_to_wait_for_the_log_does_not_have_to() {
 
 #[test]
 fn a_newline_in_two_reads_is_one_newline_in_a_log_that_shows_it() {
-    let format = crate::app::logging::Format::Rows(crate::app::logging::row_format::Format::Escaped);
+    let format = crate::app::logging::LogFormat::Rows(crate::app::logging::row_format::RowFormat::Escaped);
     let mut scribe = Scribe::with(LogConfig { text: LogTarget::parse("log").unwrap(), format, ..LogConfig::default() });
     scribe.receive(b"one\r");
     scribe.receive(b"\ntwo\r");
@@ -377,13 +377,13 @@ fn a_row_that_is_forgotten_before_it_is_whole_is_logged_as_it_was() {
 #[test]
 fn a_read_with_more_rows_than_are_kept_is_logged_whole() {
     for format in [
-        crate::app::logging::row_format::Format::Text,
-        crate::app::logging::row_format::Format::Escaped,
-        crate::app::logging::row_format::Format::Jsonl,
+        crate::app::logging::row_format::RowFormat::Text,
+        crate::app::logging::row_format::RowFormat::Escaped,
+        crate::app::logging::row_format::RowFormat::Jsonl,
     ] {
-        let format = crate::app::logging::Format::Rows(format);
+        let format = crate::app::logging::LogFormat::Rows(format);
         let log = LogConfig { text: LogTarget::parse("chat.log").unwrap(), format, ..LogConfig::default() };
-        let limits = transcript::Limits { rows: 100, bytes: 64 << 10 };
+        let limits = transcript::TranscriptLimits { rows: 100, bytes: 64 << 10 };
         let mut scribe = Scribe::of(Settings { limits, log, ..Settings::default() });
         for read in 0..3 {
             let rows: Vec<String> = (0..1000).map(|row| format!("row {read} {row}")).collect();
@@ -489,7 +489,7 @@ fn of_two_tabs_with_one_file_both_are_told_when_it_fails_and_both_try_again() {
 fn a_raw_log_is_free_for_another_tab_once_it_is_ended() {
     let log = LogConfig {
         text: LogTarget::parse("raw").unwrap(),
-        format: crate::app::logging::Format::Raw,
+        format: crate::app::logging::LogFormat::Raw,
         ..LogConfig::default()
     };
     let from_pi = |bytes| Event::Link(LinkId(1), LinkEvent::Received(Bytes::from_static(bytes)));
@@ -518,7 +518,7 @@ fn a_raw_log_is_free_for_another_tab_once_it_is_ended() {
 fn nothing_is_written_into_another_tabs_raw_log() {
     let log = LogConfig {
         text: LogTarget::parse("raw").unwrap(),
-        format: crate::app::logging::Format::Raw,
+        format: crate::app::logging::LogFormat::Raw,
         ..LogConfig::default()
     };
     let mut scribe = Scribe::with(log);
@@ -660,9 +660,9 @@ fn said(log: &[String]) -> Vec<u8> {
 proptest! {
     #[test]
     fn whatever_happens_each_byte_of_the_server_is_in_the_log_once(steps in steps(), rows in prop_oneof![Just(3_usize), Just(1000)]) {
-        let format = crate::app::logging::Format::Rows(crate::app::logging::row_format::Format::Escaped);
+        let format = crate::app::logging::LogFormat::Rows(crate::app::logging::row_format::RowFormat::Escaped);
         let log = LogConfig { text: LogTarget::parse("log").unwrap(), format, ..LogConfig::default() };
-        let limits = transcript::Limits { rows, ..transcript::Limits::default() };
+        let limits = transcript::TranscriptLimits { rows, ..transcript::TranscriptLimits::default() };
         let mut scribe = Scribe::of(Settings { limits, log, ..Settings::default() });
         let mut bytes = Vec::new();
         for step in steps {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::transcript::RowId;
-use crate::app::view::search::{Progress, State};
+use crate::app::view::search::{Progress, SearchState};
 
 const SIZE: Size = Size { columns: 60, lines: 10 };
 
@@ -40,7 +40,7 @@ impl Driver {
 
     pub(super) fn progress(&self) -> (Option<u64>, u64) {
         match self.app.tab().search_state() {
-            Some(State::Running(Progress { at, hits, is_done: true })) => (at, hits),
+            Some(SearchState::Running(Progress { at, hits, is_done: true })) => (at, hits),
             state => panic!("{state:?}"),
         }
     }
@@ -121,7 +121,7 @@ fn smart_case_and_expressions_are_switched_while_searching() {
     driver.act(Action::SearchCase);
     assert_eq!(driver.progress().1, 1);
     driver.act(Action::Edit(Edit::DeleteToStart));
-    assert_eq!(driver.app.tab().search_state(), Some(State::Empty));
+    assert_eq!(driver.app.tab().search_state(), Some(SearchState::Empty));
     driver.type_text("^a.c$");
     assert_eq!(driver.progress().1, 0);
     driver.act(Action::ToggleSearchRegex);
@@ -129,7 +129,9 @@ fn smart_case_and_expressions_are_switched_while_searching() {
     driver.act(Action::Edit(Edit::DeleteBack));
     assert_eq!(driver.progress().1, 1);
     driver.type_text("(");
-    assert!(matches!(driver.app.tab().search_state(), Some(State::Invalid(sentence)) if sentence.contains("^a.c(")));
+    assert!(
+        matches!(driver.app.tab().search_state(), Some(SearchState::Invalid(sentence)) if sentence.contains("^a.c("))
+    );
 }
 
 #[test]
@@ -160,7 +162,7 @@ fn a_hit_deep_in_a_long_row_is_on_the_screen() {
         let lines = page.blocks.iter().flat_map(|block| {
             let row = &block.layout.row;
             block.lines().filter_map(move |line| match line {
-                crate::app::view::viewport::Line::Text(range) => {
+                crate::app::view::viewport::ScreenLine::Text(range) => {
                     Some(row.glyphs()[range].iter().map(|g| row.text_of(g)).collect::<String>())
                 }
                 _ => None,

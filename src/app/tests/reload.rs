@@ -1,7 +1,7 @@
 //! `/set`, `/reload`, and servers with a name.
 
 use super::*;
-use crate::app::settings::{Origin, SETTINGS, Value, find};
+use crate::app::settings::{Origin, SETTINGS, SettingValue, find};
 use crate::link::Eol;
 
 /// Options as a settings file has them.
@@ -115,8 +115,8 @@ fn every_setting_can_be_set_to_what_it_is() {
     for setting in SETTINGS.iter().filter(|setting| setting.name != "nick") {
         let mut driver = Driver::connected();
         let told = match setting.default() {
-            Value::Single(text) => text,
-            Value::List(parts) => parts.join(" "),
+            SettingValue::Single(text) => text,
+            SettingValue::List(parts) => parts.join(" "),
         };
         driver.enter(&format!("/set {} {told}", setting.name));
         assert!(driver.draft().is_empty(), "{}: {}", setting.name, driver.last());

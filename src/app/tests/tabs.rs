@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::tabs::TABS_LIMIT;
-use crate::app::transcript::Limits;
+use crate::app::transcript::TranscriptLimits;
 
 impl Driver {
     /// Connected to the usual server, and to one more on another port for each of these.
@@ -49,7 +49,7 @@ fn connect_opens_a_tab_and_goes_back_to_it() {
     assert_eq!(driver.enter("/connect there:1"), [open(1, "there:1")]);
     assert_eq!(driver.place(), (2, 2));
     assert_eq!(driver.draft(), "", "the command stays in neither of the input lines");
-    assert_eq!(driver.app.tabs()[0].prompt().text(), "");
+    assert_eq!(driver.app.tabs()[0].line_editor().text(), "");
     assert_eq!(driver.enter("/connect 127.0.0.1:12345"), [], "that one is connected");
     assert_eq!((driver.place(), driver.app.flash()), ((1, 2), Some("You were connected there.")));
     driver.link(LinkEvent::Closed(CloseReason::ByUs));
@@ -315,7 +315,7 @@ fn messages_are_written_to_the_end_in_a_tab_that_is_left() {
 
 #[test]
 fn all_tabs_together_keep_what_four_full_ones_do() {
-    let limits = Limits { rows: 1_000_000, bytes: 1 << 20 };
+    let limits = TranscriptLimits { rows: 1_000_000, bytes: 1 << 20 };
     let mut driver = Driver::with(Settings { limits, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     let line = [b"x".repeat(1000), b"\n".to_vec()].concat().repeat(60);
@@ -333,7 +333,7 @@ fn all_tabs_together_keep_what_four_full_ones_do() {
 
 #[test]
 fn a_tab_whose_only_row_is_endless_stays_within_nothing_and_holds_nothing_up() {
-    let limits = Limits { rows: 100, bytes: 64 << 10 };
+    let limits = TranscriptLimits { rows: 100, bytes: 64 << 10 };
     let mut driver = Driver::with(Settings { limits, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     for id in 1..10 {
@@ -413,7 +413,7 @@ fn what_the_editor_made_of_a_draft_stays_with_it() {
     assert_eq!(driver.act(Action::OpenEditor), [Effect::OpenEditor("a draft".to_owned())]);
     driver.event(hosted());
     driver.event(Event::EditorClosed(Ok("a better draft".to_owned())));
-    let drafts: Vec<_> = driver.app.tabs().iter().map(|tab| tab.prompt().text()).collect();
+    let drafts: Vec<_> = driver.app.tabs().iter().map(|tab| tab.line_editor().text()).collect();
     assert_eq!((driver.place(), drafts.as_slice()), ((2, 2), &["a better draft", ""][..]));
 }
 

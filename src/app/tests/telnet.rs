@@ -136,7 +136,7 @@ fn the_draft_and_silence_are_as_they_were() {
     let mut driver = answering();
     driver.event(Event::Char('h'));
     driver.receive(ASKS);
-    assert_eq!(driver.app.tab().prompt().text(), "h");
+    assert_eq!(driver.app.tab().line_editor().text(), "h");
     driver.wait(Duration::from_millis(500));
     assert_eq!(driver.kinds()[1].2, transcript::RowEnd::Idle);
 }

@@ -22,14 +22,14 @@ pub struct ReadMark {
 /// An append-only stretch of bytes with offsets that never change, forgotten from the front by whole segments.
 #[derive(Debug, Default)]
 pub(super) struct ByteLog {
-    segments: VecDeque<Segment>,
+    segments: VecDeque<LogSegment>,
     marks: VecDeque<ReadMark>,
     front: u64,
     end: u64,
 }
 
 #[derive(Debug)]
-struct Segment {
+struct LogSegment {
     base: u64,
     bytes: Vec<u8>,
 }
@@ -60,9 +60,9 @@ impl ByteLog {
                 let mut next = Vec::with_capacity(SEGMENT);
                 next.extend_from_slice(&tail);
                 next.extend_from_slice(bytes);
-                self.segments.push_back(Segment { base: keep, bytes: next });
+                self.segments.push_back(LogSegment { base: keep, bytes: next });
             }
-            None => self.segments.push_back(Segment { base: self.end, bytes: bytes.to_vec() }),
+            None => self.segments.push_back(LogSegment { base: self.end, bytes: bytes.to_vec() }),
         }
         self.end += bytes.len() as u64;
     }

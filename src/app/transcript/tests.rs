@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn transcript() -> Transcript {
-    Transcript::new(Limits::default())
+    Transcript::new(TranscriptLimits::default())
 }
 
 /// Rows as `<text>end`, one letter for who speaks.
@@ -159,7 +159,7 @@ fn a_line_without_end_is_cut_at_a_character() {
 
 #[test]
 fn the_oldest_rows_go_when_there_are_too_many() {
-    let mut transcript = Transcript::new(Limits { rows: 3, bytes: 1 << 20 });
+    let mut transcript = Transcript::new(TranscriptLimits { rows: 3, bytes: 1 << 20 });
     for n in 0..10 {
         transcript.receive(format!("{n}\n").as_bytes(), LocalTime(0));
     }
@@ -170,7 +170,7 @@ fn the_oldest_rows_go_when_there_are_too_many() {
 
 #[test]
 fn the_oldest_rows_go_when_they_hold_too_much_and_memory_goes_with_them() {
-    let mut transcript = Transcript::new(Limits { rows: 1_000_000, bytes: 1 << 20 });
+    let mut transcript = Transcript::new(TranscriptLimits { rows: 1_000_000, bytes: 1 << 20 });
     let line = format!("{}\n", "x".repeat(999));
     for _ in 0..10_000 {
         transcript.receive(line.as_bytes(), LocalTime(0));
@@ -184,7 +184,7 @@ fn the_oldest_rows_go_when_they_hold_too_much_and_memory_goes_with_them() {
 
 #[test]
 fn a_row_that_is_evicted_while_open_goes_on_as_a_new_row() {
-    let mut transcript = Transcript::new(Limits { rows: 2, bytes: 1 << 20 });
+    let mut transcript = Transcript::new(TranscriptLimits { rows: 2, bytes: 1 << 20 });
     transcript.receive(b"caf\xc3", LocalTime(0));
     transcript.send(b"a\n", LocalTime(0));
     transcript.send(b"b\n", LocalTime(0));
@@ -309,7 +309,7 @@ proptest! {
         line in proptest::collection::vec(any::<u8>(), 1..40), times in 1..9_000_usize, read in 1..200_000_usize,
     ) {
         let bytes = line.repeat(times);
-        let mut transcript = Transcript::new(Limits { rows: usize::MAX, bytes: u64::MAX });
+        let mut transcript = Transcript::new(TranscriptLimits { rows: usize::MAX, bytes: u64::MAX });
         for read in bytes.chunks(read) {
             transcript.receive(read, LocalTime(0));
         }

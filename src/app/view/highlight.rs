@@ -7,7 +7,7 @@ use super::options::ByteView;
 use super::pattern::Pattern;
 use super::row_matcher::RowMatcher;
 use super::speaker::{SpeechKind, nick_hash};
-use super::viewport::{Line, RenderedRow};
+use super::viewport::{RenderedRow, ScreenLine};
 use crate::app::Tab;
 use crate::app::transcript::{RowEnd, RowKind};
 use crate::text::{self, Row};
@@ -72,7 +72,7 @@ impl Tab {
     /// What stands out in a row on the screen.
     pub fn accents(&self, block: &RenderedRow<'_>) -> Highlights {
         let on_screen = block.lines().filter_map(|line| match line {
-            Line::Text(range) => Some(range),
+            ScreenLine::Text(range) => Some(range),
             _ => None,
         });
         let glyphs = on_screen.reduce(|all, line| all.start..line.end).unwrap_or_default();

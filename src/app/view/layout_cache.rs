@@ -19,7 +19,7 @@ const CAPACITY: usize = 4;
 
 /// Everything that a layout depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Key {
+pub(super) struct LayoutKey {
     pub(super) item: DisplayItem,
     pub(super) len: usize,
     pub(super) end: RowEnd,
@@ -30,11 +30,11 @@ pub(super) struct Key {
 
 /// See the module's words.
 #[derive(Debug, Default)]
-pub struct LayoutCache(RefCell<Vec<(Key, Rc<RowLayout>)>>);
+pub struct LayoutCache(RefCell<Vec<(LayoutKey, Rc<RowLayout>)>>);
 
 impl LayoutCache {
     /// The layout for this key; made now unless it is still there.
-    pub(super) fn get(&self, key: Key, make: impl FnOnce() -> RowLayout) -> Rc<RowLayout> {
+    pub(super) fn get(&self, key: LayoutKey, make: impl FnOnce() -> RowLayout) -> Rc<RowLayout> {
         let mut kept = self.0.borrow_mut();
         if let Some(at) = kept.iter().position(|(of, _)| *of == key) {
             // The one used last goes last.

@@ -53,7 +53,7 @@ fn first_name(text: &str) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::app::view::speaker::{SpeakerRule, SpeechKind};
-    use crate::server::room::{Line, LineEnd, Output, PeerId, Room, ServerTime};
+    use crate::server::room::{LineEnd, Output, PeerId, ReceivedLine, Room, ServerTime};
     use crate::server::rooms::chat::Chat;
     use fastrand::Rng;
     use proptest::prelude::*;
@@ -101,14 +101,14 @@ mod tests {
             chat.line(
                 ServerTime::ZERO,
                 peers[0],
-                Line { text: text.as_bytes(), end: LineEnd::Lf, continues: false },
+                ReceivedLine { text: text.as_bytes(), end: LineEnd::Lf, continues: false },
                 &mut out,
             );
         }
         chat.line(
             ServerTime::ZERO,
             peers[1],
-            Line { text: b"/msg ann pst", end: LineEnd::Lf, continues: false },
+            ReceivedLine { text: b"/msg ann pst", end: LineEnd::Lf, continues: false },
             &mut out,
         );
         for delivery in out.take_deliveries() {

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 /// A line of the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
+pub enum ScreenLine {
     /// A part of the row, as glyphs.
     Text(Range<usize>),
     /// A rule: from here on it is this day.
@@ -35,7 +35,7 @@ pub struct RenderedRow<'a> {
     /// Columns by which its second and later lines stand in.
     pub indent: usize,
     /// The rules behind it.
-    rules: Vec<Line>,
+    rules: Vec<ScreenLine>,
     /// Those of its lines, rules included, that are on the screen.
     on_screen: Range<usize>,
 }
@@ -54,7 +54,7 @@ const SEPARATOR_OFFSET: u32 = u32::MAX - 8;
 
 impl<'a> RenderedRow<'a> {
     /// All of an item.
-    pub(super) fn new(item: DisplayItem, view: RowView<'a>, laid: Rc<RowLayout>, rules: Vec<Line>) -> Self {
+    pub(super) fn new(item: DisplayItem, view: RowView<'a>, laid: Rc<RowLayout>, rules: Vec<ScreenLine>) -> Self {
         let all = laid.lines.len() + rules.len();
         Self {
             item,
@@ -74,8 +74,8 @@ impl<'a> RenderedRow<'a> {
     }
 
     /// Its lines on the screen, from top to bottom.
-    pub fn lines(&self) -> impl Iterator<Item = Line> + '_ {
-        let text = self.layout.lines.iter().map(|range| Line::Text(range.clone()));
+    pub fn lines(&self) -> impl Iterator<Item = ScreenLine> + '_ {
+        let text = self.layout.lines.iter().map(|range| ScreenLine::Text(range.clone()));
         text.chain(self.rules.iter().cloned()).skip(self.on_screen.start).take(self.on_screen.len())
     }
 

@@ -1,7 +1,7 @@
 //! What there is to be seen of a transcript: which rows, through which lens, with which rules between them.
 
-use super::layout_cache::{Key, MIN_ROW_BYTES};
-use super::page::{Line, RenderedRow};
+use super::layout_cache::{LayoutKey, MIN_ROW_BYTES};
+use super::page::{RenderedRow, ScreenLine};
 use super::viewport::LayoutCache;
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView, Transcript};
 use crate::app::view::filter::{DisplayItem, VisibleRows};
@@ -44,7 +44,7 @@ pub struct RenderContext<'a> {
     /// Which of them are shown.
     pub sieve: &'a VisibleRows,
     /// Through what.
-    pub lens: ViewOptions,
+    pub options: ViewOptions,
     /// The first row that has not been read, if there is a rule before it.
     pub unread: Option<RowId>,
     /// Columns by which the second and later lines of a row stand in, where there is room. None at all means that rows are
@@ -90,7 +90,7 @@ pub(in crate::app) const INDENT: usize = 2;
 impl<'a> RenderContext<'a> {
     /// Columns by which the second and later lines of a row stand in, on a screen of so many.
     const fn indent(&self, columns: usize) -> usize {
-        if columns >= 30 && !matches!(self.lens.view, ByteView::Hex) { self.indent } else { 0 }
+        if columns >= 30 && !matches!(self.options.view, ByteView::Hex) { self.indent } else { 0 }
     }
 
     /// Whether it is known which rows are shown, down to the newest.
@@ -100,7 +100,7 @@ impl<'a> RenderContext<'a> {
 
     /// The first item at or after a row.
     pub fn at_or_after(&self, id: RowId) -> Option<DisplayItem> {
-        if self.lens.view == ByteView::Text {
+        if self.options.view == ByteView::Text {
             return self.sieve.at_or_after(self.transcript, id);
         }
         // Who looks at bytes wants to see each of them: nothing is folded.
@@ -114,7 +114,7 @@ impl<'a> RenderContext<'a> {
 
     /// The last item before a row.
     pub fn before(&self, id: RowId) -> Option<DisplayItem> {
-        if self.lens.view == ByteView::Text {
+        if self.options.view == ByteView::Text {
             return self.sieve.before(self.transcript, id);
         }
         self.sieve.row_before(id).map(DisplayItem::single)
@@ -127,8 +127,8 @@ impl<'a> RenderContext<'a> {
         let laid = if view.bytes.len() < MIN_ROW_BYTES {
             Rc::new(self.layout_row(item, &view, columns))
         } else {
-            let (len, end, lens, indent) = (view.bytes.len(), view.end, self.lens, self.indent);
-            let key = Key { item, len, end, lens, columns, indent };
+            let (len, end, lens, indent) = (view.bytes.len(), view.end, self.options, self.indent);
+            let key = LayoutKey { item, len, end, lens, columns, indent };
             self.layouts.get(key, || self.layout_row(item, &view, columns))
         };
         let before = self.before(item.first).and_then(|before| self.transcript.row(before.last));
@@ -140,15 +140,15 @@ impl<'a> RenderContext<'a> {
     }
 
     /// The lines across the pane between an item and the next one.
-    fn separators_after(&self, item: DisplayItem) -> Vec<Line> {
+    fn separators_after(&self, item: DisplayItem) -> Vec<ScreenLine> {
         let mut rules = Vec::new();
         let next = self.at_or_after(RowId(item.last.0 + 1)).and_then(|next| self.transcript.row(next.first));
         let (Some(last), Some(next)) = (self.transcript.row(item.last), next) else { return rules };
         if last.at.day() != next.at.day() {
-            rules.push(Line::DateSeparator(next.at));
+            rules.push(ScreenLine::DateSeparator(next.at));
         }
         if self.unread.is_some_and(|unread| item.first < unread && unread <= next.id) {
-            rules.push(Line::UnreadSeparator);
+            rules.push(ScreenLine::UnreadSeparator);
         }
         rules
     }
@@ -159,17 +159,17 @@ impl<'a> RenderContext<'a> {
         if item.rows > 1 && view.bytes.is_empty() {
             row.push_label(&format!("({} blank lines)", format_thousands(item.rows)), 0);
         } else {
-            let lens = self.lens.of(view.kind);
+            let lens = self.options.of(view.kind);
             match lens.view {
                 ByteView::Text => text::decode_in(lens.charset, view.bytes, &mut row),
                 ByteView::Escaped => text::escape(&view.wire(), &mut row),
                 ByteView::Hex => return self.lay_out_hex(view, columns),
             }
             said = row.text().len();
-            if let Some(mark) = end_mark(view, self.lens.view).filter(|_| self.indent > 0) {
+            if let Some(mark) = end_mark(view, self.options.view).filter(|_| self.indent > 0) {
                 row.push_label(&format!(" {mark}"), view.bytes.len());
             }
-            if let Some(time) = self.reply_time(view).filter(|_| self.lens.reply_time) {
+            if let Some(time) = self.reply_time(view).filter(|_| self.options.reply_time) {
                 row.push_label(&format!(" ({time})"), view.bytes.len());
             }
             if item.rows > 1 {

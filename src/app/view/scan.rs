@@ -113,11 +113,11 @@ fn batch_len(transcript: &Transcript, ids: impl Iterator<Item = RowId>) -> u64 {
 mod tests {
     use super::*;
     use crate::app::time::LocalTime;
-    use crate::app::transcript::{Limits, RowKind};
+    use crate::app::transcript::{RowKind, TranscriptLimits};
 
     #[test]
     fn looks_at_everything_once_and_again_at_what_could_change() {
-        let mut transcript = Transcript::new(Limits::default());
+        let mut transcript = Transcript::new(TranscriptLimits::default());
         for n in 0..10_000 {
             transcript.receive(format!("row {n}\n").as_bytes(), LocalTime(0));
         }
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_long_open_row_is_seen_anew_when_it_has_grown_or_ended() {
-        let mut transcript = Transcript::new(Limits::default());
+        let mut transcript = Transcript::new(TranscriptLimits::default());
         let mut reach = ScanProgress::at(RowId(0), &transcript);
         let mut seen_bytes = 0;
         let mut take_in = |transcript: &mut Transcript, bytes: &[u8]| {
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn what_changes_while_it_is_behind_is_looked_at_again() {
-        let mut transcript = Transcript::new(Limits::default());
+        let mut transcript = Transcript::new(TranscriptLimits::default());
         transcript.receive(&b"x\n".repeat(10_000), LocalTime(0));
         transcript.receive(b"open", LocalTime(0));
         let mut reach = ScanProgress::at(RowId(0), &transcript);

@@ -17,7 +17,7 @@ use std::ops::Range;
 
 /// Which way to the next hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
+pub enum SearchDirection {
     /// Towards what was said before.
     Older,
     /// Towards what was said after.
@@ -37,7 +37,7 @@ pub struct Progress {
 
 /// What one is to be told of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State<'a> {
+pub enum SearchState<'a> {
     /// Nothing has been typed.
     Empty,
     /// What was typed is no regular expression: this is why.
@@ -158,15 +158,15 @@ impl Search {
     }
 
     /// What one is to be told.
-    pub(in crate::app) fn state(&self, transcript: &Transcript, sieve: &VisibleRows) -> State<'_> {
+    pub(in crate::app) fn state(&self, transcript: &Transcript, sieve: &VisibleRows) -> SearchState<'_> {
         match &self.pattern {
-            None => State::Empty,
-            Some(Err(sentence)) => State::Invalid(sentence),
+            None => SearchState::Empty,
+            Some(Err(sentence)) => SearchState::Invalid(sentence),
             Some(Ok(_)) => {
                 let all = transcript.first()..transcript.next();
                 let count = |range| sieve.count_shown(&self.hits, range);
                 let at = self.here.map(|here| count(all.start..RowId(here.0 + 1)));
-                State::Running(Progress { at, hits: count(all), is_done: !self.has_work(transcript) })
+                SearchState::Running(Progress { at, hits: count(all), is_done: !self.has_work(transcript) })
             }
         }
     }
@@ -194,8 +194,8 @@ impl Search {
         if self.here.is_none() {
             // At the row one was reading, or the nearest before it; after it only when there is none before.
             let is_back = self.reach.is_whole_above(hay.transcript);
-            let older = self.nearest(hay.sieve, RowId(self.from.0 + 1), Direction::Older);
-            let newer = || self.nearest(hay.sieve, self.from, Direction::Newer);
+            let older = self.nearest(hay.sieve, RowId(self.from.0 + 1), SearchDirection::Older);
+            let newer = || self.nearest(hay.sieve, self.from, SearchDirection::Newer);
             self.here = older.or_else(|| if is_back { newer() } else { None });
             return self.here.is_some();
         }
@@ -220,21 +220,26 @@ impl Search {
     }
 
     /// Goes to the next hit in a direction, round the end. Says whether there is one to show.
-    pub(in crate::app) fn go(&mut self, transcript: &Transcript, sieve: &VisibleRows, direction: Direction) -> bool {
+    pub(in crate::app) fn go(
+        &mut self,
+        transcript: &Transcript,
+        sieve: &VisibleRows,
+        direction: SearchDirection,
+    ) -> bool {
         let here = self.here.unwrap_or(self.from);
         let (from, round) = match direction {
-            Direction::Older => (here, transcript.next()),
-            Direction::Newer => (RowId(here.0 + 1), transcript.first()),
+            SearchDirection::Older => (here, transcript.next()),
+            SearchDirection::Newer => (RowId(here.0 + 1), transcript.first()),
         };
         self.here = self.nearest(sieve, from, direction).or_else(|| self.nearest(sieve, round, direction));
         self.here.is_some()
     }
 
     /// The nearest hit that is shown: before a row, or at or after it.
-    fn nearest(&self, sieve: &VisibleRows, from: RowId, direction: Direction) -> Option<RowId> {
+    fn nearest(&self, sieve: &VisibleRows, from: RowId, direction: SearchDirection) -> Option<RowId> {
         let (first, next): (_, fn(&RowSet, RowId) -> Option<RowId>) = match direction {
-            Direction::Older => (self.hits.prev_before(from), |hits, row| hits.prev_before(row)),
-            Direction::Newer => (self.hits.next_from(from), |hits, row| hits.next_from(RowId(row.0 + 1))),
+            SearchDirection::Older => (self.hits.prev_before(from), |hits, row| hits.prev_before(row)),
+            SearchDirection::Newer => (self.hits.next_from(from), |hits, row| hits.next_from(RowId(row.0 + 1))),
         };
         std::iter::successors(first, |&row| next(&self.hits, row)).find(|&row| sieve.shows(row))
     }
@@ -244,7 +249,7 @@ impl Search {
 mod tests {
     use super::*;
     use crate::app::time::LocalTime;
-    use crate::app::transcript::Limits;
+    use crate::app::transcript::TranscriptLimits;
     use proptest::prelude::*;
 
     proptest! {
@@ -254,7 +259,7 @@ mod tests {
             rows in proptest::collection::vec(("[ab]{0,4}(\u{1b}\\[31m)?[aé\u{7}]{0,2}", any::<bool>()), 1..40),
             pattern in "[ab]{1,2}|é|a\u{1b}", from in 0..40_usize,
         ) {
-            let mut transcript = Transcript::new(Limits::default());
+            let mut transcript = Transcript::new(TranscriptLimits::default());
             for (row, is_ours) in &rows {
                 let line = format!("{row}\n");
                 if *is_ours { transcript.send(line.as_bytes(), LocalTime(0)) } else { transcript.receive(line.as_bytes(), LocalTime(0)) }

@@ -6,7 +6,7 @@ use crate::app::transcript::{RowId, RowView};
 use crate::app::view::filter::{Filter, Folds, VisibleRows};
 use crate::app::view::pattern::{CaseMatching, Pattern, Syntax};
 use crate::app::view::render::INDENT;
-use crate::app::view::search::{self, Direction, Search, SearchContext};
+use crate::app::view::search::{self, Search, SearchContext, SearchDirection};
 use crate::app::view::speaker::SpeakerRule;
 use crate::app::view::viewport::{Motion, Position, RenderContext, ScreenPage, Scroll, Size, ViewOptions};
 use crate::text::{self, Row};
@@ -31,18 +31,18 @@ impl Tab {
     /// Rows that came since the view left the end and that were not on the screen.
     pub fn rows_below(&self) -> u64 {
         let Some(unseen) = self.scroll.unseen() else { return 0 };
-        match self.sieve.filter() {
+        match self.visible_rows.filter() {
             // Rows that are gone again were new, too.
             None => self.transcript.next().0.saturating_sub(unseen.0),
-            Some(_) => self.sieve.shown_in(unseen..self.transcript.next()),
+            Some(_) => self.visible_rows.shown_in(unseen..self.transcript.next()),
         }
     }
 
     /// Rows that came since the tab was last looked at; of those that a filter hides none.
     pub fn new_rows(&self) -> u64 {
-        match self.sieve.filter() {
+        match self.visible_rows.filter() {
             None => self.transcript.next().0.saturating_sub(self.unseen.0),
-            Some(_) => self.sieve.shown_in(self.unseen..self.transcript.next()),
+            Some(_) => self.visible_rows.shown_in(self.unseen..self.transcript.next()),
         }
     }
 
@@ -64,10 +64,10 @@ impl Tab {
 
     /// What there is to be seen.
     pub fn render_context(&self) -> RenderContext<'_> {
-        let (transcript, sieve, lens) = (&self.transcript, &self.sieve, self.lens);
+        let (transcript, sieve, lens) = (&self.transcript, &self.visible_rows, self.view_options);
         // On the bare screen a row is the row and nothing else, and there are no rules in it.
-        let (unread, indent) = if self.is_bare { (None, 0) } else { (self.unread, INDENT) };
-        RenderContext { transcript, sieve, lens, unread, indent, layouts: &self.layouts }
+        let (unread, indent) = if self.is_plain_text { (None, 0) } else { (self.unread, INDENT) };
+        RenderContext { transcript, sieve, options: lens, unread, indent, layouts: &self.layout_cache }
     }
 
     /// The first row that was not read when one turned away.
@@ -77,7 +77,7 @@ impl Tab {
 
     /// Shows the messages alone, or as ever.
     pub(in crate::app) const fn set_bare(&mut self, is_bare: bool) {
-        self.is_bare = is_bare;
+        self.is_plain_text = is_bare;
     }
 
     /// Finds names in another way.
@@ -92,12 +92,12 @@ impl Tab {
 
     /// Through what the rows are looked at.
     pub const fn lens(&self) -> ViewOptions {
-        self.lens
+        self.view_options
     }
 
     /// Which rows are shown.
     pub const fn sieve(&self) -> &VisibleRows {
-        &self.sieve
+        &self.visible_rows
     }
 
     pub(in crate::app) fn fit(&mut self, size: Size) {
@@ -145,11 +145,11 @@ impl Tab {
 
     /// Looks through another lens, from now on and back to the first row.
     pub(in crate::app) fn set_view_options(&mut self, lens: ViewOptions) {
-        let has_other_text = self.lens.charset != lens.charset;
-        self.lens = lens;
+        let has_other_text = self.view_options.charset != lens.charset;
+        self.view_options = lens;
         if has_other_text {
             let pivot = self.scroll.top(&self.render_context());
-            self.sieve.set_charset(&self.transcript, pivot, lens.charset);
+            self.visible_rows.set_charset(&self.transcript, pivot, lens.charset);
             self.attention.set_charset(&self.transcript, lens.charset);
         }
     }
@@ -157,19 +157,19 @@ impl Tab {
     /// Changes which rows are shown.
     pub(in crate::app) fn set_filter(&mut self, change: impl FnOnce(&mut Option<Filter>, &mut Folds)) {
         let pivot = self.scroll.top(&self.render_context());
-        self.sieve.set(&self.transcript, pivot, change);
+        self.visible_rows.set(&self.transcript, pivot, change);
     }
 
     /// Folds the run that a row is in, or unfolds it. Says whether there is one.
     pub(in crate::app) fn toggle_fold(&mut self, id: RowId) -> bool {
-        self.sieve.toggle(&self.transcript, id)
+        self.visible_rows.toggle(&self.transcript, id)
     }
 
     /// How many rows are shown above row `top`, from there to `last`, and in all: where in the transcript a page is.
     pub fn scroll_extent(&self, top: RowId, last: RowId) -> (u64, u64, u64) {
         let (first, next) = (self.transcript.first(), self.transcript.next());
         let after = RowId(last.0 + 1);
-        let shown = |rows| self.sieve.shown_in(rows);
+        let shown = |rows| self.visible_rows.shown_in(rows);
         (shown(first..top), shown(top..after), shown(first..next))
     }
 
@@ -179,8 +179,8 @@ impl Tab {
     }
 
     /// How far it is.
-    pub fn search_state(&self) -> Option<search::State<'_>> {
-        self.search.as_ref().map(|search| search.state(&self.transcript, &self.sieve))
+    pub fn search_state(&self) -> Option<search::SearchState<'_>> {
+        self.search.as_ref().map(|search| search.state(&self.transcript, &self.visible_rows))
     }
 
     /// Everything up to what is on the screen has been before the user's eyes.
@@ -194,7 +194,7 @@ impl Tab {
         let bytes = self.transcript.row(id).map_or(&[][..], |row| row.bytes);
         let mut row = Row::default();
         // A character has four bytes at most, and a colour before each is no reason to read on.
-        text::decode_in(self.lens.charset, bytes.get(..characters * 8).unwrap_or(bytes), &mut row);
+        text::decode_in(self.view_options.charset, bytes.get(..characters * 8).unwrap_or(bytes), &mut row);
         row.text().chars().take(characters).collect()
     }
 
@@ -205,33 +205,38 @@ impl Tab {
 
     /// The transcript has changed, by these bytes if some were received.
     pub(in crate::app) fn keep_up(&mut self, read: &[u8]) {
-        self.sieve.keep_up(&self.transcript);
+        self.visible_rows.keep_up(&self.transcript);
         self.move_view(Scroll::normalize);
         if let Some(mention) = self.attention.on_transcript_changed(&self.transcript, read) {
             self.pending_alert = Some(mention);
         }
         if let Some(search) = &mut self.search {
-            search.keep_up(SearchContext { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens });
+            search.keep_up(SearchContext {
+                transcript: &self.transcript,
+                sieve: &self.visible_rows,
+                lens: self.view_options,
+            });
         }
     }
 
     /// Whether there are rows to be judged or searched.
     pub(in crate::app) fn has_work(&self) -> bool {
-        self.sieve.has_work(&self.transcript)
+        self.visible_rows.has_work(&self.transcript)
             || self.search.as_ref().is_some_and(|search| search.has_work(&self.transcript))
             || self.attention.has_work(&self.transcript)
     }
 
     /// Does a piece of it: what is shown first, since only that is searched.
     pub(in crate::app) fn work(&mut self, size: Size) {
-        if self.sieve.has_work(&self.transcript) {
-            self.sieve.work(&self.transcript);
-            if !self.sieve.has_work(&self.transcript) {
+        if self.visible_rows.has_work(&self.transcript) {
+            self.visible_rows.work(&self.transcript);
+            if !self.visible_rows.has_work(&self.transcript) {
                 // Only now is it known whether the screen shows the end.
                 self.fit(size);
             }
         } else if let Some(search) = self.search.as_mut().filter(|search| search.has_work(&self.transcript)) {
-            let hay = SearchContext { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens };
+            let hay =
+                SearchContext { transcript: &self.transcript, sieve: &self.visible_rows, lens: self.view_options };
             if search.work(hay) {
                 self.show_hit(size);
             }
@@ -250,7 +255,7 @@ impl Tab {
     /// Searches for what is typed now. The first piece at once: on most transcripts it is the whole.
     pub(in crate::app) fn search_anew(&mut self, size: Size) {
         let Some(search) = &mut self.search else { return };
-        let hay = SearchContext { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens };
+        let hay = SearchContext { transcript: &self.transcript, sieve: &self.visible_rows, lens: self.view_options };
         search.restart(hay);
         let has_found = search.pattern().is_some() && search.work(hay);
         if has_found {
@@ -261,27 +266,27 @@ impl Tab {
     /// Searches for the same in another view, staying where it is.
     pub(in crate::app) fn search_here(&mut self) {
         let Some(search) = &mut self.search else { return };
-        let hay = SearchContext { transcript: &self.transcript, sieve: &self.sieve, lens: self.lens };
+        let hay = SearchContext { transcript: &self.transcript, sieve: &self.visible_rows, lens: self.view_options };
         search.restart_here(hay);
     }
 
     /// The mention nearest to a row in a direction that is shown.
-    pub(in crate::app) fn mention_from(&self, from: RowId, direction: Direction) -> Option<RowId> {
+    pub(in crate::app) fn mention_from(&self, from: RowId, direction: SearchDirection) -> Option<RowId> {
         let next = |row: RowId| match direction {
-            Direction::Older => self.attention.before(row),
-            Direction::Newer => self.attention.at_or_after(RowId(row.0 + 1)),
+            SearchDirection::Older => self.attention.before(row),
+            SearchDirection::Newer => self.attention.at_or_after(RowId(row.0 + 1)),
         };
         let first = match direction {
-            Direction::Older => self.attention.before(from),
-            Direction::Newer => self.attention.at_or_after(from),
+            SearchDirection::Older => self.attention.before(from),
+            SearchDirection::Newer => self.attention.at_or_after(from),
         };
-        std::iter::successors(first, |&row| next(row)).find(|&row| self.sieve.shows(row))
+        std::iter::successors(first, |&row| next(row)).find(|&row| self.visible_rows.shows(row))
     }
 
     /// How many mentions there are that are shown, up to a row and in all.
     pub(in crate::app) fn mentions_up_to(&self, row: RowId) -> (u64, u64) {
         let all = self.transcript.first()..self.transcript.next();
-        let count = |range| self.sieve.count_shown(self.attention.rows(), range);
+        let count = |range| self.visible_rows.count_shown(self.attention.rows(), range);
         (count(all.start..RowId(row.0 + 1)), count(all))
     }
 
@@ -294,8 +299,8 @@ impl Tab {
     }
 
     /// To the next hit.
-    pub(in crate::app) fn next_hit(&mut self, size: Size, direction: Direction) {
-        if self.search.as_mut().is_some_and(|search| search.go(&self.transcript, &self.sieve, direction)) {
+    pub(in crate::app) fn next_hit(&mut self, size: Size, direction: SearchDirection) {
+        if self.search.as_mut().is_some_and(|search| search.go(&self.transcript, &self.visible_rows, direction)) {
             self.show_hit(size);
         }
     }
@@ -310,7 +315,7 @@ impl Tab {
     fn place_of_hit(&self) -> Option<Position> {
         let search = self.search.as_ref()?;
         let row = self.transcript.row(search.current()?)?;
-        let found = search.pattern().and_then(|pattern| match_offset(pattern, self.lens, &row));
+        let found = search.pattern().and_then(|pattern| match_offset(pattern, self.view_options, &row));
         // The very first byte may have a rule of the hex view before it.
         Some(found.filter(|&source| source > 0).map_or(Position::start_of(row.id), |at| Position::of_byte(row.id, at)))
     }

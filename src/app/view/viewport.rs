@@ -13,7 +13,7 @@
 
 use crate::app::transcript::RowId;
 pub use crate::app::view::layout_cache::LayoutCache;
-pub use crate::app::view::page::{Line, RenderedRow, ScreenPage};
+pub use crate::app::view::page::{RenderedRow, ScreenLine, ScreenPage};
 use crate::app::view::page::{above, below, last_page, page_from};
 pub use crate::app::view::render::{RenderContext, ViewOptions};
 

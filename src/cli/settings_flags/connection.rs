@@ -1,7 +1,7 @@
 //! How to connect and talk.
 
 use super::{FlagAssignments, is_set, one_of, validated};
-use crate::app::settings::Value;
+use crate::app::settings::SettingValue;
 use crate::cli::misuse;
 use clap::Args;
 
@@ -10,15 +10,15 @@ use clap::Args;
 pub(in crate::cli) struct ConnectionArgs {
     /// Ask the server for this nickname (sends "/nick NAME" on each connection)
     #[arg(short, long, value_name = "NAME", value_parser = nick)]
-    nick: Option<Value>,
+    nick: Option<SettingValue>,
 
     /// command sends /nick NAME; prefix, for servers without names, puts NAME: before each line [default: command]
     #[arg(long, value_name = "MODE", value_parser = one_of("nick_mode"), ignore_case = true, hide_possible_values = true)]
-    nick_mode: Option<Value>,
+    nick_mode: Option<SettingValue>,
 
     /// What ends a line that is sent: lf, crlf, cr, nul or none (/eol) [default: lf]
     #[arg(long, value_name = "EOL", value_parser = one_of("eol"), ignore_case = true, hide_possible_values = true)]
-    eol: Option<Value>,
+    eol: Option<SettingValue>,
 
     /// Lines end in CRLF (the same as --eol crlf)
     #[arg(short = 'C', long, conflicts_with = "eol")]
@@ -26,7 +26,7 @@ pub(in crate::cli) struct ConnectionArgs {
 
     /// Give up connecting after this time, like 500ms, 5s, 2m; seconds if bare [default: 10s]
     #[arg(short = 'w', long, value_name = "TIME", value_parser = validated("wait"))]
-    wait: Option<Value>,
+    wait: Option<SettingValue>,
 
     #[command(flatten)]
     family: FamilyArgs,
@@ -35,7 +35,7 @@ pub(in crate::cli) struct ConnectionArgs {
     /// means) or never [default: auto]
     #[arg(short, long, value_name = "WHEN", value_parser = one_of("reconnect"), num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "always", hide_possible_values = true)]
-    reconnect: Option<Value>,
+    reconnect: Option<SettingValue>,
 
     /// Never restore it (the same as --reconnect=never)
     #[arg(long, conflicts_with = "reconnect")]
@@ -44,7 +44,7 @@ pub(in crate::cli) struct ConnectionArgs {
     /// Answer telnet's negotiation, with polite refusals
     #[arg(long, value_name = "BOOL", value_parser = one_of("telnet"), num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "true", hide_possible_values = true)]
-    telnet: Option<Value>,
+    telnet: Option<SettingValue>,
 }
 
 /// nc's flags for addresses.
@@ -60,7 +60,7 @@ struct FamilyArgs {
 }
 
 /// A nickname, and nothing that is meant for nc.
-fn nick(text: &str) -> Result<Value, String> {
+fn nick(text: &str) -> Result<SettingValue, String> {
     misuse::is_no_address(text)?;
     validated("nick")(text)
 }

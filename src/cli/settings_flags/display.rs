@@ -1,7 +1,7 @@
 //! How messages are shown, at first: options of every command that shows some. Each is a command of the program, too.
 
 use super::{FlagAssignments, one_of, validated};
-use crate::app::settings::Value;
+use crate::app::settings::SettingValue;
 use clap::Args;
 
 /// Said with each of them, as in `terminal`.
@@ -13,20 +13,20 @@ pub(in crate::cli) struct DisplayArgs {
     /// What to show of the bytes: text, escaped or hex (/view) [default: text]
     #[arg(long, value_name = "VIEW", value_parser = one_of("view"), ignore_case = true, help_heading = HEADING)]
     #[arg(hide_possible_values = true)]
-    view: Option<Value>,
+    view: Option<SettingValue>,
 
     /// The time beside a message: off, minutes, seconds, ms or delta (/time) [default: seconds]
     #[arg(long, value_name = "TIME", value_parser = one_of("time"), ignore_case = true, help_heading = HEADING)]
     #[arg(hide_possible_values = true)]
-    time: Option<Value>,
+    time: Option<SettingValue>,
 
     /// Read messages in this charset, such as latin-1 or windows-1252 (/encoding) [default: utf-8]
     #[arg(long, value_name = "NAME", value_parser = validated("encoding"), help_heading = HEADING)]
-    encoding: Option<Value>,
+    encoding: Option<SettingValue>,
 
     /// How names are found in messages: auto, off, or a pattern with the name in parentheses (/who) [default: auto]
     #[arg(long, visible_alias = "who", value_name = "HOW", value_parser = validated("names"), help_heading = HEADING)]
-    names: Option<Value>,
+    names: Option<SettingValue>,
 
     /// A word that counts as a mention, beside your nickname; may be given several times (/highlight)
     #[arg(long, value_name = "WORD", help_heading = HEADING)]
@@ -40,6 +40,6 @@ impl DisplayArgs {
         flags.say("encoding", "--encoding", self.encoding);
         flags.say("names", "--names", self.names);
         let words = Some(self.highlight).filter(|words| !words.is_empty());
-        flags.say("highlight", "--highlight", words.map(Value::List));
+        flags.say("highlight", "--highlight", words.map(SettingValue::List));
     }
 }

@@ -1,7 +1,7 @@
 //! How lines are written and sent: options of every command that has an input line.
 
 use super::{FlagAssignments, is_set, validated};
-use crate::app::settings::Value;
+use crate::app::settings::SettingValue;
 use clap::Args;
 
 /// Said with each of them, as in `terminal`.
@@ -12,11 +12,11 @@ const HEADING: &str = "Writing";
 pub(in crate::cli) struct InputArgs {
     /// Wait so long between two lines of a paste or a file, like 200ms, 1s; 0 does not wait [default: 50ms]
     #[arg(long, value_name = "TIME", value_parser = validated("paste_delay"), help_heading = HEADING)]
-    paste_delay: Option<Value>,
+    paste_delay: Option<SettingValue>,
 
     /// Warn of a line with more bytes than a lab server reads at once; 0 never warns [default: 1024]
     #[arg(long, value_name = "BYTES", value_parser = validated("line_limit"), help_heading = HEADING)]
-    line_limit: Option<Value>,
+    line_limit: Option<SettingValue>,
 
     /// Read and write no history file: what you enter and where you were is forgotten when you leave
     #[arg(long, help_heading = HEADING)]

@@ -1,7 +1,7 @@
 //! What is kept on disk of what is said: options of every command that has an input line, and of pipes.
 
 use super::{FlagAssignments, one_of, validated};
-use crate::app::settings::Value;
+use crate::app::settings::SettingValue;
 use clap::{Args, ValueHint};
 
 /// Said with each of them, as in `terminal`.
@@ -13,27 +13,27 @@ pub(in crate::cli) struct LogArgs {
     /// Log what is said to this file, as it is shown; in its name %h is the host, %p the port, %d the date (/log)
     #[arg(short = 'o', long, value_name = "FILE", value_parser = validated("log"), value_hint = ValueHint::FilePath)]
     #[arg(help_heading = HEADING)]
-    log: Option<Value>,
+    log: Option<SettingValue>,
 
     /// How: text, escaped, jsonl, or raw, which is what the server sends and nothing else [default: text]
     #[arg(long, value_name = "FORMAT", value_parser = one_of("log_format"), ignore_case = true, help_heading = HEADING)]
     #[arg(hide_possible_values = true)]
-    log_format: Option<Value>,
+    log_format: Option<SettingValue>,
 
     /// Log every byte to this file in hex, with direction, offset and time
     #[arg(short = 'x', long, value_name = "FILE", value_parser = validated("hex_log"), value_hint = ValueHint::FilePath)]
     #[arg(help_heading = HEADING)]
-    hex_log: Option<Value>,
+    hex_log: Option<SettingValue>,
 
     /// Put a log aside (NAME.1, NAME.2 ...) before it is larger than this; 0 never does [default: 64MiB]
     #[arg(long, value_name = "SIZE", value_parser = validated("log_size"), help_heading = HEADING)]
     #[arg(allow_negative_numbers = true)]
-    log_size: Option<Value>,
+    log_size: Option<SettingValue>,
 
     /// Show the last lines of the log first, so many [default: 0]
     #[arg(long, value_name = "LINES", value_parser = validated("backlog"), help_heading = HEADING)]
     #[arg(allow_negative_numbers = true)]
-    backlog: Option<Value>,
+    backlog: Option<SettingValue>,
 }
 
 impl LogArgs {

@@ -1,7 +1,7 @@
 //! How the client deals with the terminal: options of every command that has one.
 
 use super::{FlagAssignments, one_of, validated};
-use crate::app::settings::Value;
+use crate::app::settings::SettingValue;
 
 /// Said with each of them: as `next_help_heading` it would also stand over the options of whoever comes next.
 const HEADING: &str = "Terminal";
@@ -12,21 +12,21 @@ pub(in crate::cli) struct TerminalArgs {
     /// Print line by line, without a frame: for screen readers and simple terminals
     #[arg(long, value_name = "BOOL", value_parser = one_of("plain"), num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "true", hide_possible_values = true, conflicts_with = "mouse", help_heading = HEADING)]
-    plain: Option<Value>,
+    plain: Option<SettingValue>,
 
     /// Scroll with the wheel (the terminal's own selecting then needs Shift)
     #[arg(long, value_name = "BOOL", value_parser = one_of("mouse"), num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "true", hide_possible_values = true, help_heading = HEADING)]
-    mouse: Option<Value>,
+    mouse: Option<SettingValue>,
 
     /// How to call you when you look elsewhere: bell, notify (the desktop, by OSC 9) or off (/alert) [default: bell]
     #[arg(long, value_name = "HOW", value_parser = one_of("alert"), ignore_case = true, help_heading = HEADING)]
     #[arg(hide_possible_values = true)]
-    alert: Option<Value>,
+    alert: Option<SettingValue>,
 
     /// How much text a tab keeps, like 64MiB [default: 64MiB]
     #[arg(long, value_name = "SIZE", value_parser = validated("scrollback"), help_heading = HEADING)]
-    scrollback: Option<Value>,
+    scrollback: Option<SettingValue>,
 }
 
 impl TerminalArgs {

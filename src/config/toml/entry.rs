@@ -9,17 +9,17 @@ use toml::de::DeValue;
 
 /// A key and its value. One of a list is an entry, too, and its name is `[2]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct TomlEntry {
     name: String,
     path: String,
     place: SourcePosition,
-    value: Value,
+    value: TomlValue,
     value_place: SourcePosition,
 }
 
 /// A value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum TomlValue {
     /// `"..."`.
     Text(String),
     /// `true` or `false`.
@@ -31,12 +31,12 @@ pub enum Value {
     /// A date or a time. We have no use for one.
     Date,
     /// `[...]`.
-    List(Vec<Entry>),
+    List(Vec<TomlEntry>),
     /// A section, or `{...}`.
     Table(SpannedTable),
 }
 
-impl Value {
+impl TomlValue {
     /// What it is, in words that fit behind "not".
     const fn kind(&self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ impl Value {
     }
 }
 
-impl Entry {
+impl TomlEntry {
     pub(super) fn of(
         key: &Spanned<Cow<'_, str>>,
         value: &Spanned<DeValue<'_>>,
@@ -88,7 +88,7 @@ impl Entry {
     }
 
     /// What it is set to.
-    pub const fn value(&self) -> &Value {
+    pub const fn value(&self) -> &TomlValue {
         &self.value
     }
 
@@ -98,7 +98,7 @@ impl Entry {
     /// If it is not.
     pub fn text(&self) -> Result<&str, Diagnostic> {
         match &self.value {
-            Value::Text(text) => Ok(text),
+            TomlValue::Text(text) => Ok(text),
             _ => Err(self.type_error("text in quotes")),
         }
     }
@@ -109,7 +109,7 @@ impl Entry {
     /// If it is not.
     pub fn boolean(&self) -> Result<bool, Diagnostic> {
         match self.value {
-            Value::Boolean(boolean) => Ok(boolean),
+            TomlValue::Boolean(boolean) => Ok(boolean),
             _ => Err(self.type_error("true or false, without quotes")),
         }
     }
@@ -120,7 +120,7 @@ impl Entry {
     /// If it is not.
     pub fn integer(&self) -> Result<i64, Diagnostic> {
         match self.value {
-            Value::Integer(integer) => Ok(integer),
+            TomlValue::Integer(integer) => Ok(integer),
             _ => Err(self.type_error("a whole number")),
         }
     }
@@ -131,7 +131,7 @@ impl Entry {
     /// If it is none.
     pub fn list(&self) -> Result<&[Self], Diagnostic> {
         match &self.value {
-            Value::List(list) => Ok(list),
+            TomlValue::List(list) => Ok(list),
             _ => Err(self.type_error("a list: [\"one\", \"two\"]")),
         }
     }
@@ -142,7 +142,7 @@ impl Entry {
     /// If it is neither.
     pub fn texts(&self) -> Result<Vec<&str>, Diagnostic> {
         match &self.value {
-            Value::Text(text) => Ok(vec![text]),
+            TomlValue::Text(text) => Ok(vec![text]),
             _ => self.list()?.iter().map(Self::text).collect(),
         }
     }
@@ -153,7 +153,7 @@ impl Entry {
     /// If it is none.
     pub fn table(&self) -> Result<&SpannedTable, Diagnostic> {
         match &self.value {
-            Value::Table(table) => Ok(table),
+            TomlValue::Table(table) => Ok(table),
             _ => Err(self
                 .type_error("a section")
                 .with_message(format!("{} is a section: write [{0}].", quoted(&self.path)))),
@@ -188,17 +188,17 @@ impl Diagnostic {
     }
 }
 
-fn read(value: &Spanned<DeValue<'_>>, path: &str, lines: &LineIndex<'_>) -> Value {
+fn read(value: &Spanned<DeValue<'_>>, path: &str, lines: &LineIndex<'_>) -> TomlValue {
     match value.get_ref() {
-        DeValue::String(text) => Value::Text(text.clone().into_owned()),
-        DeValue::Boolean(boolean) => Value::Boolean(*boolean),
+        DeValue::String(text) => TomlValue::Text(text.clone().into_owned()),
+        DeValue::Boolean(boolean) => TomlValue::Boolean(*boolean),
         DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix())
-            .map_or_else(|_too_large| Value::Number(integer.to_string()), Value::Integer),
-        DeValue::Float(float) => Value::Number(float.as_str().to_owned()),
-        DeValue::Datetime(_) => Value::Date,
+            .map_or_else(|_too_large| TomlValue::Number(integer.to_string()), TomlValue::Integer),
+        DeValue::Float(float) => TomlValue::Number(float.as_str().to_owned()),
+        DeValue::Datetime(_) => TomlValue::Date,
         DeValue::Array(list) => {
-            Value::List(list.iter().enumerate().map(|one| Entry::of_list(one, path, lines)).collect())
+            TomlValue::List(list.iter().enumerate().map(|one| TomlEntry::of_list(one, path, lines)).collect())
         }
-        DeValue::Table(table) => Value::Table(SpannedTable::of(table, path, lines)),
+        DeValue::Table(table) => TomlValue::Table(SpannedTable::of(table, path, lines)),
     }
 }

@@ -15,7 +15,7 @@ fn keys_and_values_know_their_places() {
     let names: Vec<_> = table.entries().map(|entry| (entry.name(), entry.place().line)).collect();
     assert_eq!(names, [("nick", 1), ("servers", 3), ("keys", 5)], "in the order of the file");
     let servers = table.get("servers").unwrap().table().unwrap();
-    let names: Vec<_> = servers.entries().map(Entry::path).collect();
+    let names: Vec<_> = servers.entries().map(TomlEntry::path).collect();
     assert_eq!(names, ["servers.pi", "servers.b"]);
     let address = servers.get("pi").unwrap().table().unwrap().get("address").unwrap();
     assert_eq!((address.text().unwrap(), address.path()), ("pi:4000", "servers.pi.address"));

@@ -1,6 +1,6 @@
 use super::*;
 use crate::link::LinkId;
-use crate::recording::{Data, Entry, EntryKind, FailedOp, NoticeKind, RecordedClose, Recording, Timestamp};
+use crate::recording::{Data, EntryKind, FailedOp, NoticeKind, RecordedClose, Recording, RecordingEntry, Timestamp};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -23,28 +23,29 @@ fn what() -> impl Strategy<Value = EntryKind> {
     ]
 }
 
-fn entries() -> impl Strategy<Value = Vec<Entry>> {
-    let stamped =
-        |(us, link, what)| Entry::new(Timestamp { elapsed: Duration::from_micros(us), wall: us }, LinkId(link), what);
+fn entries() -> impl Strategy<Value = Vec<RecordingEntry>> {
+    let stamped = |(us, link, what)| {
+        RecordingEntry::new(Timestamp { elapsed: Duration::from_micros(us), wall: us }, LinkId(link), what)
+    };
     proptest::collection::vec((0..u64::MAX / 2, 0..9_u32, what()).prop_map(stamped), 0..12)
 }
 
-fn written(entries: &[Entry]) -> Vec<u8> {
+fn written(entries: &[RecordingEntry]) -> Vec<u8> {
     let mut out = Vec::new();
-    Line::Session(Session::begin(1_700_000_000_000)).write(&mut out).unwrap();
+    RecordingLine::Session(Session::begin(1_700_000_000_000)).write(&mut out).unwrap();
     for entry in entries {
-        Line::Entry(entry.clone()).write(&mut out).unwrap();
+        RecordingLine::Entry(entry.clone()).write(&mut out).unwrap();
     }
     out
 }
 
-fn read(bytes: &[u8]) -> Result<(Vec<Entry>, Damage), Unreadable> {
+fn read(bytes: &[u8]) -> Result<(Vec<RecordingEntry>, Damage), Unreadable> {
     let mut reader = Reader::open(bytes)?;
     let mut found = Vec::new();
     while let Some(line) = reader.next_line()? {
         match line {
-            Line::Entry(entry) => found.push(entry),
-            Line::Session(_) => {}
+            RecordingLine::Entry(entry) => found.push(entry),
+            RecordingLine::Session(_) => {}
         }
     }
     Ok((found, reader.damage()))
@@ -129,10 +130,10 @@ fn a_line_without_an_end_is_not_kept_in_memory_and_the_next_is_read() {
     let mut file = written(&[]);
     file.extend(std::iter::repeat_n(b'x', usize::try_from(LONGEST).unwrap() + 99));
     file.push(b'\n');
-    let last = Entry::new(Timestamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(0), EntryKind::Tick);
-    Line::Entry(last.clone()).write(&mut file).unwrap();
+    let last = RecordingEntry::new(Timestamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(0), EntryKind::Tick);
+    RecordingLine::Entry(last.clone()).write(&mut file).unwrap();
     let mut reader = Reader::open(&file[..]).unwrap();
-    assert_eq!(reader.next_line().unwrap(), Some(Line::Entry(last)));
+    assert_eq!(reader.next_line().unwrap(), Some(RecordingLine::Entry(last)));
     assert_eq!(reader.damage(), Damage { lines: 1, first: 2, is_cut: false });
 }
 

@@ -23,7 +23,7 @@ const FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
 /// See the module's words.
 #[derive(Debug)]
 pub(crate) struct Log {
-    entries: SyncSender<Entry>,
+    entries: SyncSender<LogEntry>,
     shared: Arc<Shared>,
     writer: JoinHandle<()>,
 }
@@ -40,7 +40,7 @@ struct Shared {
 }
 
 #[derive(Debug)]
-enum Entry {
+enum LogEntry {
     /// A line about the server itself.
     Text(String),
     Event(ServerEvent),
@@ -59,7 +59,7 @@ impl Log {
 
     /// A line about the server itself.
     pub(crate) fn say(&self, line: String) {
-        put(&self.entries, &self.shared, Entry::Text(line));
+        put(&self.entries, &self.shared, LogEntry::Text(line));
     }
 
     /// Where a server's incidents go. Of a quiet one only errors, and what everyone reads, are kept.
@@ -68,7 +68,7 @@ impl Log {
         Box::new(move |incident| {
             let is_wanted = !is_quiet || matches!(incident, ServerEvent::Broadcast(_) | ServerEvent::CannotAccept(_));
             if is_wanted && shared.gate().allows(&incident) {
-                put(&entries, &shared, Entry::Event(incident));
+                put(&entries, &shared, LogEntry::Event(incident));
             }
         })
     }
@@ -90,9 +90,9 @@ impl Shared {
     }
 }
 
-fn put(entries: &SyncSender<Entry>, shared: &Shared, entry: Entry) {
+fn put(entries: &SyncSender<LogEntry>, shared: &Shared, entry: LogEntry) {
     let (lines, bytes) = match &entry {
-        Entry::Event(ServerEvent::Broadcast(bytes)) => (memchr_iter(b'\n', bytes).count().max(1), bytes.len()),
+        LogEntry::Event(ServerEvent::Broadcast(bytes)) => (memchr_iter(b'\n', bytes).count().max(1), bytes.len()),
         _ => (1, 0),
     };
     // The thread only ever takes from it.
@@ -119,7 +119,7 @@ impl Writer {
         Self { shared, row: Row::default(), mark }
     }
 
-    fn write_all(mut self, entries: &Receiver<Entry>) {
+    fn write_all(mut self, entries: &Receiver<LogEntry>) {
         loop {
             let due = self.shared.gate().due();
             let entry = match due {
@@ -144,14 +144,14 @@ impl Writer {
         }
     }
 
-    fn write(&mut self, entry: &Entry) {
+    fn write(&mut self, entry: &LogEntry) {
         match entry {
-            Entry::Text(words) => drop(writeln!(io::stderr(), "{words}")),
-            Entry::Event(ServerEvent::Broadcast(bytes)) => {
+            LogEntry::Text(words) => drop(writeln!(io::stderr(), "{words}")),
+            LogEntry::Event(ServerEvent::Broadcast(bytes)) => {
                 self.print(bytes);
                 self.shared.heard.fetch_sub(bytes.len(), Ordering::Relaxed);
             }
-            Entry::Event(incident) => line(&incident.to_string()),
+            LogEntry::Event(incident) => line(&incident.to_string()),
         }
     }
 

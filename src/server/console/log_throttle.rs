@@ -11,7 +11,7 @@ const LINES: u64 = 50;
 
 /// Incidents that are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum EventKind {
     Joined,
     Left,
     Refused,
@@ -43,19 +43,19 @@ impl LogThrottle {
             self.here = *here;
         }
         let kind = match incident {
-            ServerEvent::Joined { .. } => Kind::Joined,
-            ServerEvent::Left { .. } => Kind::Left,
-            ServerEvent::Refused { .. } => Kind::Refused,
-            ServerEvent::Note { .. } | ServerEvent::SlowedDown(_) | ServerEvent::CannotAccept(_) => Kind::Other,
+            ServerEvent::Joined { .. } => EventKind::Joined,
+            ServerEvent::Left { .. } => EventKind::Left,
+            ServerEvent::Refused { .. } => EventKind::Refused,
+            ServerEvent::Note { .. } | ServerEvent::SlowedDown(_) | ServerEvent::CannotAccept(_) => EventKind::Other,
             // That has a limit of its own.
             ServerEvent::Broadcast(_) => return true,
         };
         let [joined, left, refused, other] = &mut self.counts;
         let count = match kind {
-            Kind::Joined => joined,
-            Kind::Left => left,
-            Kind::Refused => refused,
-            Kind::Other => other,
+            EventKind::Joined => joined,
+            EventKind::Left => left,
+            EventKind::Refused => refused,
+            EventKind::Other => other,
         };
         *count += 1;
         *count <= LINES

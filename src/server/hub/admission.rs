@@ -7,7 +7,7 @@
 //! it again.
 
 use crate::server::event::AdmissionError;
-use crate::server::limits::Limits;
+use crate::server::limits::ServerLimits;
 use crate::server::rate_limit::{Rate, RateLimiter};
 use crate::server::room::ServerTime;
 use std::collections::HashMap;
@@ -49,7 +49,7 @@ impl Admission {
     pub(super) fn admit(
         &mut self,
         from: IpAddr,
-        limits: &Limits,
+        limits: &ServerLimits,
         now: ServerTime,
     ) -> Result<RateLimiter, AdmissionError> {
         if self.addresses.len() >= ADDRESSES {

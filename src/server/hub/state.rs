@@ -3,7 +3,7 @@
 use super::admission::Admission;
 use super::mailbox::Mailbox;
 use crate::server::event::ClientLabel;
-use crate::server::outbox::{Backpressure, Origin};
+use crate::server::outbox::{Backpressure, OutputOrigin};
 use crate::server::rate_limit::{Rate, RateLimiter};
 use crate::server::room::{Output, PeerId, Recipients, Room, ServerTime};
 use bytes::Bytes;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 const BACKPRESSURE_FAILURE_RATE: Rate =
     Rate { per_second: NonZeroU32::new(1).unwrap(), burst: NonZeroU32::new(10).unwrap() };
 
-pub(super) struct State {
+pub(super) struct HubState {
     pub(super) room: Box<dyn Room>,
     pub(super) members: BTreeMap<PeerId, Member>,
     /// The connections that were let in.
@@ -41,7 +41,7 @@ pub(super) struct Member {
     pub(super) address: SocketAddr,
 }
 
-impl State {
+impl HubState {
     pub(super) fn client_label(&self, peer: PeerId, address: SocketAddr) -> ClientLabel {
         ClientLabel { name: self.room.name(peer).map(ToOwned::to_owned), address }
     }
@@ -50,9 +50,9 @@ impl State {
         let is_patient = self.in_vain.check(BACKPRESSURE_FAILURE_RATE, now).is_ok();
         let offer = |peer: PeerId, member: &Member| {
             let author = match peer == author {
-                true => Origin::Itself,
-                false if is_patient => Origin::Other,
-                false => Origin::Hurried,
+                true => OutputOrigin::Itself,
+                false if is_patient => OutputOrigin::Other,
+                false => OutputOrigin::Hurried,
             };
             usize::from(member.offer(now, author, bytes))
         };
@@ -90,7 +90,7 @@ impl State {
 
 impl Member {
     /// Puts bytes into the mailbox. Whether others have to wait for this client from now on.
-    fn offer(&self, now: ServerTime, author: Origin, bytes: &Bytes) -> bool {
+    fn offer(&self, now: ServerTime, author: OutputOrigin, bytes: &Bytes) -> bool {
         let mut inside = self.mailbox.open();
         let was_idle = inside.outbox.is_empty();
         let holding = inside.outbox.enqueue(now, bytes, author);

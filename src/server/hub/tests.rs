@@ -14,7 +14,7 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(limits: Limits) -> Self {
+    fn new(limits: ServerLimits) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let written = Arc::clone(&log);
         let sink: Sink = Box::new(move |incident| written.lock().unwrap().push(incident.to_string()));
@@ -36,8 +36,8 @@ fn address(last: u8) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::new(10, 0, 0, last), 5000))
 }
 
-fn no_limits() -> Limits {
-    Limits { clients: None, per_address: None, rate: None, ..Limits::default() }
+fn no_limits() -> ServerLimits {
+    ServerLimits { clients: None, per_address: None, rate: None, ..ServerLimits::default() }
 }
 
 /// Writes all that waits for a client.
@@ -66,7 +66,7 @@ async fn is_told(speaker: &HubClient) -> bool {
 #[tokio::test(start_paused = true)]
 async fn who_says_too_much_is_told_once_then_delayed_then_cut_off() {
     let rate = Rate { per_second: NonZeroU32::new(10).unwrap(), burst: NonZeroU32::new(5).unwrap() };
-    let stage = Stage::new(Limits { rate: Some(rate), ..Limits::default() });
+    let stage = Stage::new(ServerLimits { rate: Some(rate), ..ServerLimits::default() });
     let (mut ann, bob) = (stage.join(), stage.join());
     let flood = "x\n".repeat(10_000);
     let (heard, mut rest) = stage.hear(&mut ann, flood.as_bytes());
@@ -90,7 +90,7 @@ async fn who_says_too_much_is_told_once_then_delayed_then_cut_off() {
 #[tokio::test(start_paused = true)]
 async fn a_pause_makes_up_for_a_burst() {
     let rate = Rate { per_second: NonZeroU32::new(10).unwrap(), burst: NonZeroU32::new(5).unwrap() };
-    let stage = Stage::new(Limits { rate: Some(rate), ..Limits::default() });
+    let stage = Stage::new(ServerLimits { rate: Some(rate), ..ServerLimits::default() });
     let mut ann = stage.join();
     for _ in 0..200 {
         assert_eq!(stage.hear(&mut ann, b"1\n2\n3\n4\n5\n").0, InputResult::Consumed);
@@ -101,7 +101,7 @@ async fn a_pause_makes_up_for_a_burst() {
 
 #[tokio::test(start_paused = true)]
 async fn those_who_speak_wait_for_a_full_outbox_but_not_for_long() {
-    let stage = Stage::new(Limits { outbox: 1000, ..no_limits() });
+    let stage = Stage::new(ServerLimits { outbox: 1000, ..no_limits() });
     let (mut ann, bob, mut cid) = (stage.join(), stage.join(), stage.join());
     assert_eq!(stage.hear(&mut ann, &[b'x'; 999]).0, InputResult::Consumed);
     assert_eq!(
@@ -129,7 +129,7 @@ async fn those_who_speak_wait_for_a_full_outbox_but_not_for_long() {
 
 #[tokio::test(start_paused = true)]
 async fn nobody_waits_for_one_that_has_left_and_it_is_not_counted_twice() {
-    let stage = Stage::new(Limits { outbox: 10, ..no_limits() });
+    let stage = Stage::new(ServerLimits { outbox: 10, ..no_limits() });
     let (mut ann, bob, cid) = (stage.join(), stage.join(), stage.join());
     stage.hear(&mut ann, b"more than ten\n");
     assert_eq!(stage.hear(&mut ann, b"x\n").0, InputResult::Blocked);
@@ -145,7 +145,7 @@ async fn nobody_waits_for_one_that_has_left_and_it_is_not_counted_twice() {
 
 #[tokio::test]
 async fn clients_are_counted_by_address_whatever_form_it_has() {
-    let stage = Stage::new(Limits { clients: Some(3), per_address: Some(1), ..Limits::default() });
+    let stage = Stage::new(ServerLimits { clients: Some(3), per_address: Some(1), ..ServerLimits::default() });
     let first = stage.join();
     let mapped = SocketAddr::new(Ipv4Addr::new(10, 0, 0, 1).to_ipv6_mapped().into(), 5001);
     let refusal = stage.hub.join(mapped).unwrap_err();
@@ -197,7 +197,7 @@ async fn one_turn_is_not_without_end() {
 
 #[tokio::test]
 async fn those_who_wait_to_speak_are_told_in_the_order_they_came() {
-    let stage = Stage::new(Limits { outbox: 10, ..no_limits() });
+    let stage = Stage::new(ServerLimits { outbox: 10, ..no_limits() });
     let (mut ann, mut bob, cid) = (stage.join(), stage.join(), stage.join());
     stage.hear(&mut ann, b"more than ten\n");
     read(&stage.hub, &bob);
@@ -215,7 +215,7 @@ async fn those_who_wait_to_speak_are_told_in_the_order_they_came() {
 #[tokio::test]
 async fn the_beginning_of_a_line_is_not_more_than_may_be_said() {
     let rate = Rate { per_second: NonZeroU32::new(1).unwrap(), burst: NonZeroU32::new(1).unwrap() };
-    let stage = Stage::new(Limits { rate: Some(rate), ..Limits::default() });
+    let stage = Stage::new(ServerLimits { rate: Some(rate), ..ServerLimits::default() });
     let mut ann = stage.join();
     assert_eq!(stage.hear(&mut ann, b"one\ntw"), (InputResult::Consumed, &b""[..]));
     assert_eq!(read(&stage.hub, &ann), "");
@@ -242,7 +242,7 @@ async fn what_follows_a_hang_up_in_the_same_read_is_not_heard() {
 
 #[tokio::test(start_paused = true)]
 async fn many_who_do_not_read_hold_a_room_up_for_a_second_and_no_longer() {
-    let stage = Stage::new(Limits { outbox: 10, ..no_limits() });
+    let stage = Stage::new(ServerLimits { outbox: 10, ..no_limits() });
     let mut ann = stage.join();
     let mut waits = 0;
     for _ in 0..30 {
@@ -261,7 +261,7 @@ async fn many_who_do_not_read_hold_a_room_up_for_a_second_and_no_longer() {
 #[tokio::test(start_paused = true)]
 async fn coming_back_does_not_make_up_for_having_said_too_much() {
     let rate = Rate { per_second: NonZeroU32::new(10).unwrap(), burst: NonZeroU32::new(5).unwrap() };
-    let stage = Stage::new(Limits { rate: Some(rate), per_address: Some(1000), ..Limits::default() });
+    let stage = Stage::new(ServerLimits { rate: Some(rate), per_address: Some(1000), ..ServerLimits::default() });
     let listener = stage.hub.join(address(2)).unwrap();
     for lines in [5, 1, 1] {
         let mut spammer = stage.join();

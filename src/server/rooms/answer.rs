@@ -3,7 +3,7 @@
 //!
 //! Each client is answered as if it were alone; the lab's own server takes one at a time and lets the others wait.
 
-use crate::server::room::{LeaveReason, Line, Output, PeerId, Recipients, Room, ServerTime};
+use crate::server::room::{LeaveReason, Output, PeerId, ReceivedLine, Recipients, Room, ServerTime};
 use bytes::BytesMut;
 use std::time::Duration;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -45,7 +45,7 @@ impl AnswerRoom {
 impl Room for AnswerRoom {
     fn joined(&mut self, _now: ServerTime, _peer: PeerId, _out: &mut Output) {}
 
-    fn line(&mut self, _now: ServerTime, from: PeerId, line: Line<'_>, out: &mut Output) {
+    fn line(&mut self, _now: ServerTime, from: PeerId, line: ReceivedLine<'_>, out: &mut Output) {
         let answer = out.to(Recipients::One(from));
         match self.manner {
             Transform::Echo => {
@@ -93,7 +93,7 @@ mod tests {
 
     fn answer(room: &mut AnswerRoom, text: &[u8], end: LineEnd, continues: bool) -> Vec<u8> {
         let mut out = Output::default();
-        room.line(ServerTime::ZERO, PEER, Line { text, end, continues }, &mut out);
+        room.line(ServerTime::ZERO, PEER, ReceivedLine { text, end, continues }, &mut out);
         let hung_up = out.take_hang_ups();
         assert_eq!(hung_up.len(), usize::from(room.answers == AnswerLimit::Once));
         let deliveries = out.take_deliveries();

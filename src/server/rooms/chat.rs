@@ -20,12 +20,12 @@ mod commands;
 mod history;
 
 use crate::server::nicknames::NicknameRegistry;
-use crate::server::room::{LeaveReason, Line, Output, PeerId, Recipients, Room, ServerTime};
+use crate::server::room::{LeaveReason, Output, PeerId, ReceivedLine, Recipients, Room, ServerTime};
 use crate::server::sanitize::sanitize_line;
 use announcer::Announcer;
 use bytes::BytesMut;
 use fastrand::Rng;
-use history::History;
+use history::ChatHistory;
 use std::fmt::Write as _;
 
 /// Messages that a newcomer gets to read unless told otherwise.
@@ -39,7 +39,7 @@ const MAX_NAMES_IN_WELCOME: usize = 10;
 pub struct Chat {
     names: NicknameRegistry,
     announcer: Announcer,
-    history: History,
+    history: ChatHistory,
     /// What newcomers read, as notices.
     motd: Vec<u8>,
 }
@@ -56,7 +56,7 @@ impl Chat {
             notices.extend_from_slice(b"\n");
         }
         let names = NicknameRegistry::new(rng);
-        Self { names, announcer: Announcer::default(), history: History::new(history), motd: notices.to_vec() }
+        Self { names, announcer: Announcer::default(), history: ChatHistory::new(history), motd: notices.to_vec() }
     }
 
     fn name_of(&self, peer: PeerId) -> &str {
@@ -113,7 +113,7 @@ impl Room for Chat {
         self.welcome(peer, out);
     }
 
-    fn line(&mut self, _now: ServerTime, from: PeerId, line: Line<'_>, out: &mut Output) {
+    fn line(&mut self, _now: ServerTime, from: PeerId, line: ReceivedLine<'_>, out: &mut Output) {
         self.announcer.catch_up(out);
         match line.text.trim_ascii_end() {
             // A message without words, or the late newline of one.

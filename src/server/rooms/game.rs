@@ -39,10 +39,10 @@ mod messages;
 mod table;
 
 use self::board::{Mark, Square};
-use self::command::{Command, HELP};
+use self::command::{GameCommand, HELP};
 use self::messages::{CommandError, IdleState, IllegalMove, Message};
 use self::table::{Audience, GameNumber, GamePhase, Table};
-use crate::server::room::{LeaveReason, Line, LineEnd, Output, PeerId, Recipients, Room, ServerTime};
+use crate::server::room::{LeaveReason, LineEnd, Output, PeerId, ReceivedLine, Recipients, Room, ServerTime};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -166,25 +166,25 @@ impl Game {
         &mut self,
         peer: PeerId,
         place: Location,
-        command: Command<'_>,
+        command: GameCommand<'_>,
         out: &mut Output,
     ) -> Result<(), CommandError> {
         match command {
-            Command::Nothing => {}
-            Command::Move(field) => self.play(peer, place, field, out),
-            Command::NoField => Self::send(out, peer, &Message::Illegal(IllegalMove::Field)),
-            Command::Board => self.board(peer, place, out)?,
-            Command::Say(text) => self.say(place, text, out)?,
-            Command::Resign => self.resign(place, out)?,
-            Command::Again => self.again(peer, place, out)?,
-            Command::New => self.renew(peer, place, out)?,
-            Command::Games => self.list(peer, out),
-            Command::Watch(number) => self.watch(peer, place, number, out)?,
-            Command::Help => HELP.iter().for_each(|(words, meaning)| {
+            GameCommand::Nothing => {}
+            GameCommand::Move(field) => self.play(peer, place, field, out),
+            GameCommand::NoField => Self::send(out, peer, &Message::Illegal(IllegalMove::Field)),
+            GameCommand::Board => self.board(peer, place, out)?,
+            GameCommand::Say(text) => self.say(place, text, out)?,
+            GameCommand::Resign => self.resign(place, out)?,
+            GameCommand::Again => self.again(peer, place, out)?,
+            GameCommand::New => self.renew(peer, place, out)?,
+            GameCommand::Games => self.list(peer, out),
+            GameCommand::Watch(number) => self.watch(peer, place, number, out)?,
+            GameCommand::Help => HELP.iter().for_each(|(words, meaning)| {
                 Self::send(out, peer, &Message::Help(words, meaning));
             }),
-            Command::Quit => self.quit(peer, out),
-            Command::Unknown => return Err(CommandError::UnknownCommand),
+            GameCommand::Quit => self.quit(peer, out),
+            GameCommand::Unknown => return Err(CommandError::UnknownCommand),
         }
         Ok(())
     }
@@ -365,7 +365,7 @@ impl Room for Game {
         self.find_opponent(peer, out);
     }
 
-    fn line(&mut self, _now: ServerTime, from: PeerId, line: Line<'_>, out: &mut Output) {
+    fn line(&mut self, _now: ServerTime, from: PeerId, line: ReceivedLine<'_>, out: &mut Output) {
         let Some(&place) = self.places.get(&from) else { return };
         if line.is_late_newline() {
             return;
@@ -373,7 +373,7 @@ impl Room for Game {
         let done = match line.end {
             // Half a message is none.
             LineEnd::Limit => Err(CommandError::TooLong),
-            _ => self.run_command(from, place, Command::parse(line.text), out),
+            _ => self.run_command(from, place, GameCommand::parse(line.text), out),
         };
         if let Err(why) = done {
             Self::send(out, from, &Message::Refused(why));

@@ -1,6 +1,6 @@
 //! Lab tasks 1 to 4: the server that says hello, and after a while hangs up.
 
-use crate::server::room::{LeaveReason, Line, Output, PeerId, Recipients, Room, ServerTime};
+use crate::server::room::{LeaveReason, Output, PeerId, ReceivedLine, Recipients, Room, ServerTime};
 use std::time::Duration;
 
 /// Without a newline, as the lab's server sends it: the first thing a client has to be right about.
@@ -28,7 +28,7 @@ impl Room for Greet {
         out.hang_up(peer, self.linger);
     }
 
-    fn line(&mut self, _now: ServerTime, _from: PeerId, _line: Line<'_>, _out: &mut Output) {}
+    fn line(&mut self, _now: ServerTime, _from: PeerId, _line: ReceivedLine<'_>, _out: &mut Output) {}
 
     fn left(&mut self, _now: ServerTime, _peer: PeerId, _why: LeaveReason, _out: &mut Output) {}
 }

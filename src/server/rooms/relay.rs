@@ -5,7 +5,7 @@
 //! wrong. Of two clients alone with each other neither reads a byte that the other has not sent, but for words of the
 //! server's own about their trouble.
 
-use crate::server::room::{LeaveReason, Line, LineEnd, Output, PeerId, Recipients, Room, ServerTime};
+use crate::server::room::{LeaveReason, LineEnd, Output, PeerId, ReceivedLine, Recipients, Room, ServerTime};
 
 /// See the module's words.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ struct InterruptedLine {
 impl Room for Relay {
     fn joined(&mut self, _now: ServerTime, _peer: PeerId, _out: &mut Output) {}
 
-    fn line(&mut self, _now: ServerTime, from: PeerId, line: Line<'_>, out: &mut Output) {
+    fn line(&mut self, _now: ServerTime, from: PeerId, line: ReceivedLine<'_>, out: &mut Output) {
         if let Some(InterruptedLine { by, .. }) = self.interrupted.take_if(|interrupted| interrupted.whose == from)
             && line.is_late_newline()
         {
@@ -57,7 +57,7 @@ mod tests {
     fn read(lines: &[(usize, &str, LineEnd, bool)]) -> [String; 3] {
         let (mut room, mut out, mut read) = (Relay::default(), Output::default(), [const { String::new() }; 3]);
         for (from, text, end, continues) in lines {
-            let line = Line { text: text.as_bytes(), end: *end, continues: *continues };
+            let line = ReceivedLine { text: text.as_bytes(), end: *end, continues: *continues };
             room.line(ServerTime::ZERO, PEERS[*from], line, &mut out);
             for delivery in out.take_deliveries() {
                 for (peer, read) in PEERS.iter().zip(&mut read) {

@@ -7,7 +7,7 @@
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
 use crate::app::{App, Effect, Event, LinkState, Now, Tab, Update};
 use crate::link::{LinkCommand, LinkEvent, LinkId};
-use crate::recording::{Data, Entry, EntryKind, NoticeKind, RecordedClose, Timestamp};
+use crate::recording::{Data, EntryKind, NoticeKind, RecordedClose, RecordingEntry, Timestamp};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ impl EntryCollector {
     }
 
     /// What there is of an event before the core has heard it.
-    pub(super) fn before_update(&mut self, now: Now, event: &Event) -> Option<Entry> {
+    pub(super) fn before_update(&mut self, now: Now, event: &Event) -> Option<RecordingEntry> {
         let Event::Link(id, event) = event else {
             self.heard = None;
             return None;
@@ -75,7 +75,7 @@ impl EntryCollector {
     }
 
     /// What came of it. `is_time` says that nothing had happened but that time passed.
-    pub(super) fn after_update(&mut self, now: Now, app: &App, outcome: &Update, is_time: bool) -> Vec<Entry> {
+    pub(super) fn after_update(&mut self, now: Now, app: &App, outcome: &Update, is_time: bool) -> Vec<RecordingEntry> {
         if let ClockStart::Now = self.begins {
             self.begins = ClockStart::Then(now.elapsed);
             return self.begin(self.moment(now), app);
@@ -101,7 +101,7 @@ impl EntryCollector {
     }
 
     /// How all tabs stand. What they have been told before is not in the recording.
-    fn begin(&mut self, now: Now, app: &App) -> Vec<Entry> {
+    fn begin(&mut self, now: Now, app: &App) -> Vec<RecordingEntry> {
         let mut entries = Vec::new();
         for tab in app.tabs() {
             let seen = self.tabs.entry(tab.id()).or_default();
@@ -114,7 +114,7 @@ impl EntryCollector {
 
     /// What becomes of the links when the program is left. Where something waits to be sent nobody will hear what becomes of
     /// it.
-    pub(super) fn conclude(&self, now: Now, app: &App) -> Vec<Entry> {
+    pub(super) fn conclude(&self, now: Now, app: &App) -> Vec<RecordingEntry> {
         let now = self.moment(now);
         let is_done = |tab: &&Tab| matches!(tab.link(), LinkState::Open { .. }) && tab.traffic().queued == 0;
         let done = app.tabs().iter().filter(is_done);
@@ -133,7 +133,7 @@ fn handed_over(outcome: &Update, to: LinkId) -> u64 {
 }
 
 impl TabProgress {
-    fn take_nick(&mut self, now: Now, tab: &Tab, entries: &mut Vec<Entry>) {
+    fn take_nick(&mut self, now: Now, tab: &Tab, entries: &mut Vec<RecordingEntry>) {
         if self.nick.as_deref() != tab.nick() {
             self.nick = tab.nick().map(ToOwned::to_owned);
             let nick = tab.nick().unwrap_or_default().to_owned();
@@ -142,7 +142,7 @@ impl TabProgress {
     }
 
     /// Takes down what is new. Gives how many bytes of it were sent.
-    fn collect_rows(&mut self, now: Now, tab: &Tab, asks: bool, entries: &mut Vec<Entry>) -> u64 {
+    fn collect_rows(&mut self, now: Now, tab: &Tab, asks: bool, entries: &mut Vec<RecordingEntry>) -> u64 {
         let transcript = tab.transcript();
         let mut write = SentChunk::default();
         for id in (self.next.max(transcript.first()).0..transcript.next().0).map(RowId) {
@@ -173,7 +173,7 @@ impl SentChunk {
         self.bytes.extend_from_slice(&wire);
     }
 
-    fn finish(&mut self, now: Now, id: LinkId, asks: bool, entries: &mut Vec<Entry>) {
+    fn finish(&mut self, now: Now, id: LinkId, asks: bool, entries: &mut Vec<RecordingEntry>) {
         /// What begins each word of telnet's (RFC 854), and nothing that is written in UTF-8.
         const IAC: u8 = 0xff;
         if self.bytes.is_empty() {
@@ -196,6 +196,6 @@ const fn mark(kind: RowKind) -> Option<NoticeKind> {
     }
 }
 
-pub(super) fn entry(now: Now, wall: u64, id: LinkId, what: EntryKind) -> Entry {
-    Entry::new(Timestamp { elapsed: now.elapsed, wall }, id, what)
+pub(super) fn entry(now: Now, wall: u64, id: LinkId, what: EntryKind) -> RecordingEntry {
+    RecordingEntry::new(Timestamp { elapsed: now.elapsed, wall }, id, what)
 }

@@ -2,10 +2,10 @@
 
 use super::collector::entry;
 use crate::app::{LinkState, Now, Tab, WriteSide};
-use crate::recording::{Entry, EntryKind, RecordedClose};
+use crate::recording::{EntryKind, RecordedClose, RecordingEntry};
 
 /// Takes down what leads to where a tab stands.
-pub(super) fn record_snapshot(now: Now, tab: &Tab, entries: &mut Vec<Entry>) {
+pub(super) fn record_snapshot(now: Now, tab: &Tab, entries: &mut Vec<RecordingEntry>) {
     let Some(endpoint) = tab.endpoint() else { return };
     let mut add = |wall, what| entries.push(entry(now, wall, tab.id(), what));
     let wall = now.wall.0;

@@ -1,10 +1,10 @@
 use super::*;
-use crate::recording::{Data, Entry, EntryKind, Reader, Timestamp};
+use crate::recording::{Data, EntryKind, Reader, RecordingEntry, Timestamp};
 use std::io::BufReader;
 
-fn entry(bytes: usize) -> Line {
+fn entry(bytes: usize) -> RecordingLine {
     let what = EntryKind::Received(Data(vec![b'x'; bytes].into()));
-    Line::Entry(Entry::new(Timestamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(0), what))
+    RecordingLine::Entry(RecordingEntry::new(Timestamp { elapsed: Duration::ZERO, wall: 0 }, LinkId(0), what))
 }
 
 /// A recorder of a file that is the test's own, gone with the folder.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::text::{Colour, Glyph, decode};
+use crate::text::{Glyph, SgrColor, decode};
 use proptest::prelude::*;
 
 fn decoded(bytes: &[u8]) -> Row {
@@ -86,7 +86,7 @@ fn colour_is_honoured_and_leaves_no_trace_in_the_text() {
     let row = decoded(b"a\x1b[31mb\x1b[0mc");
     assert_eq!(row.text(), "abc");
     let foreground: Vec<_> = row.glyphs().iter().map(|g| row.style_of(g).foreground).collect();
-    assert_eq!(foreground, [None, Some(Colour::Indexed(1)), None]);
+    assert_eq!(foreground, [None, Some(SgrColor::Indexed(1)), None]);
 }
 
 #[test]

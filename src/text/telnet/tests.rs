@@ -136,11 +136,11 @@ proptest! {
     fn the_parts_are_the_row_without_gaps(bytes in bytes(), commands in commands()) {
         let mut at = 0;
         for part in parts(&bytes, commands) {
-            let (Segment::Text(range) | Segment::Command(range)) = &part;
+            let (TelnetSegment::Text(range) | TelnetSegment::Command(range)) = &part;
             prop_assert_eq!(range.start, at);
             prop_assert!(range.end > at);
             at = range.end;
-            if let Segment::Command(range) = part {
+            if let TelnetSegment::Command(range) = part {
                 prop_assert_eq!(measure(&bytes[range.clone()], commands), Some(range.len()));
                 prop_assert!(describe(&bytes[range]).len() > 2);
             }

@@ -42,7 +42,7 @@ fn each_of_ours_says_all_it_can() {
 fn high_contrast_is_what_it_is_called() {
     let scheme = scheme(&ThemeRegistry::default(), "high-contrast").unwrap();
     for (name, paint) in scheme.full.coloured().filter(|(name, _)| *name != "track") {
-        let ground = paint.background.map_or((0, 0, 0), crate::theme::Colour::rgb);
+        let ground = paint.background.map_or((0, 0, 0), crate::theme::Color::rgb);
         let contrast = crate::theme::contrast(paint.text.unwrap().rgb(), ground);
         assert!(contrast >= 7.0, "{name} has {contrast:.2}");
     }

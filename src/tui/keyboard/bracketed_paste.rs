@@ -114,7 +114,7 @@ pub(super) enum AfterText<'a> {
 
 /// What makes a text a paste, and when it is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum PasteKind {
     /// The mark before it.
     Marked,
     /// Its pace, and that the end of a paste is missing.
@@ -124,7 +124,7 @@ enum Kind {
 /// A paste that has begun.
 #[derive(Debug)]
 pub(super) struct Paste {
-    kind: Kind,
+    kind: PasteKind,
     text: BoundedText,
     /// The last bytes that came, if a mark may begin with them.
     tail: Vec<u8>,
@@ -138,7 +138,7 @@ impl Paste {
     /// What follows the mark.
     pub(super) fn new(now: Instant) -> Self {
         Self {
-            kind: Kind::Marked,
+            kind: PasteKind::Marked,
             text: BoundedText::default(),
             tail: Vec::new(),
             until: now + END_TIMEOUT,
@@ -148,7 +148,7 @@ impl Paste {
 
     /// A piece of one that was given up.
     pub(super) fn piece(now: Instant) -> Self {
-        Self { kind: Kind::Remainder, until: now + MIN_KEY_INTERVAL, ..Self::new(now) }
+        Self { kind: PasteKind::Remainder, until: now + MIN_KEY_INTERVAL, ..Self::new(now) }
     }
 
     pub(super) const fn until(&self) -> Instant {
@@ -163,17 +163,17 @@ impl Paste {
         let joined = self.joined(bytes);
         let is_late = now >= self.until;
         match self.kind {
-            Kind::Marked => is_late && mark(&joined).is_none(),
+            PasteKind::Marked => is_late && mark(&joined).is_none(),
             // A mark may come byte by byte, and Esc is none of a hand's here.
-            Kind::Remainder => mark(&joined).is_none() && (is_late || beginning_of_mark(&joined) < bytes.len()),
+            PasteKind::Remainder => mark(&joined).is_none() && (is_late || beginning_of_mark(&joined) < bytes.len()),
         }
     }
 
     /// Takes text.
     pub(super) fn push<'a>(&mut self, bytes: &'a [u8], pace: InputSpeed, now: Instant) -> AfterText<'a> {
         match self.kind {
-            Kind::Marked => self.put_off(pace, now),
-            Kind::Remainder => self.until = now + MIN_KEY_INTERVAL,
+            PasteKind::Marked => self.put_off(pace, now),
+            PasteKind::Remainder => self.until = now + MIN_KEY_INTERVAL,
         }
         let joined = self.joined(bytes);
         let Some((at, mark)) = mark(&joined) else {
@@ -203,7 +203,7 @@ impl Paste {
     /// nobody has pasted.
     pub(super) fn into_text(mut self) -> (Option<String>, Vec<u8>) {
         let half = if self.tail.is_empty() { self.text.take_half_character() } else { self.tail };
-        let is_there = self.kind == Kind::Marked || !self.text.as_bytes().is_empty();
+        let is_there = self.kind == PasteKind::Marked || !self.text.as_bytes().is_empty();
         (is_there.then(|| self.text.into_string()), half)
     }
 

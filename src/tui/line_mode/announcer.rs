@@ -4,7 +4,7 @@ use super::input_line::printable;
 use crate::app::input::history::LineId;
 use crate::app::input::history::search::{HistorySearch, SearchStatus};
 use crate::app::modes::help::HelpLine;
-use crate::app::modes::start_page::{Entry, HistoryState, StartPage};
+use crate::app::modes::start_page::{HistoryState, StartPage, StartPageEntry};
 use crate::app::session::pending_send::{PendingSend, PendingSource};
 use crate::app::{App, Mode, PacedSend, Tab};
 use crate::link::LinkId;
@@ -17,7 +17,7 @@ use std::mem::{discriminant, replace};
 
 /// What has been told already.
 #[derive(Debug, Default)]
-pub(super) struct Announcer {
+pub(super) struct PromptAnnouncer {
     mode: Mode,
     flash: Option<String>,
     /// What there is to choose from on the start page.
@@ -59,7 +59,7 @@ const QUOTED: usize = 200;
 /// Lines that are read out of what is about to be sent: so many first ones, and the last.
 const FIRST: usize = 3;
 
-impl Announcer {
+impl PromptAnnouncer {
     /// Appends what has changed since the last time, on a screen of so many columns.
     pub(super) fn news(&mut self, app: &App, columns: usize, out: &mut String) {
         let before = replace(&mut self.mode, app.mode());
@@ -122,7 +122,7 @@ impl Announcer {
 
     fn starting(&mut self, app: &App, out: &mut String) {
         let start = app.start_page().filter(|_| app.earlier() == HistoryState::Loaded);
-        let entries = start.map_or_else(Vec::new, |start| start.entries().iter().map(Entry::text).collect());
+        let entries = start.map_or_else(Vec::new, |start| start.entries().iter().map(StartPageEntry::text).collect());
         if let (true, Some(start)) = (replace(&mut self.entries, entries) != self.entries, start) {
             start_page(start, out);
         }

@@ -19,7 +19,7 @@ pub(super) struct InputLine {
 
 /// Lines below the prompt's, and columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Cursor {
+struct LineCursor {
     line: usize,
     column: usize,
 }
@@ -61,7 +61,7 @@ impl InputLine {
                 Self::words("choose: ", choice.map_or("", |choice| choice.word()), room)
             }
             _ if let Some(start) = app.start_page() => Self::words("to: ", start.prompt().text(), room),
-            _ => Self::draft(app.tab().prompt(), columns, room),
+            _ => Self::draft(app.tab().line_editor(), columns, room),
         }
     }
 
@@ -162,32 +162,32 @@ impl InputLine {
     pub(super) fn erase(&self, columns: usize, out: &mut Vec<u8>) {
         let at = self.place(self.cursor, columns);
         out.push(b'\r');
-        go(Cursor { column: 0, ..at }, Cursor::default(), out);
+        go(LineCursor { column: 0, ..at }, LineCursor::default(), out);
         out.extend_from_slice(b"\x1b[J");
     }
 
     /// Where the glyph of this number stands, or where the next one would. A wide one may not fit where there is room.
-    fn place(&self, number: usize, columns: usize) -> Cursor {
+    fn place(&self, number: usize, columns: usize) -> LineCursor {
         let free = self.next_free_column(number, columns);
         let width = self.glyphs.get(number).map_or(1, |(_, width)| *width);
-        if free.column + width > columns { Cursor { line: free.line + 1, column: 0 } } else { free }
+        if free.column + width > columns { LineCursor { line: free.line + 1, column: 0 } } else { free }
     }
 
     /// The first free column behind so many glyphs.
-    fn next_free_column(&self, number: usize, columns: usize) -> Cursor {
-        let mut at = Cursor::default();
+    fn next_free_column(&self, number: usize, columns: usize) -> LineCursor {
+        let mut at = LineCursor::default();
         for (_, width) in self.glyphs.iter().take(number) {
             if at.column + width > columns {
-                at = Cursor { line: at.line + 1, column: 0 };
+                at = LineCursor { line: at.line + 1, column: 0 };
             }
             at.column += width;
         }
-        if at.column >= columns { Cursor { line: at.line + 1, column: 0 } } else { at }
+        if at.column >= columns { LineCursor { line: at.line + 1, column: 0 } } else { at }
     }
 }
 
 /// Moves the cursor over what has been written.
-fn go(from: Cursor, to: Cursor, out: &mut Vec<u8>) {
+fn go(from: LineCursor, to: LineCursor, out: &mut Vec<u8>) {
     let mut moves = String::new();
     let mut step = |count: usize, letter: char| {
         if count > 0 {

@@ -1,7 +1,7 @@
 use super::rows::stamp;
 use super::*;
 use crate::app::modes::start_page::ListMode;
-use crate::app::transcript::Limits;
+use crate::app::transcript::TranscriptLimits;
 use crate::app::{
     Edit, Event, LinkState, LocalTime, MIN_READING_TIME, Mode, Now, RecentServer, Settings, TimestampFormat,
 };
@@ -167,7 +167,7 @@ fn of_a_flood_all_rows_are_printed_in_one_write() {
 
 #[test]
 fn rows_that_are_gone_before_they_were_printed_are_told() {
-    let limits = Limits { rows: 3, ..Limits::default() };
+    let limits = TranscriptLimits { rows: 3, ..TranscriptLimits::default() };
     let mut stage = Stage::with(Settings { limits, time: TimestampFormat::Off, ..Settings::default() });
     stage.receive(b"1\n2\n3\n4\n5\n");
     assert_eq!(stage.frame(), ERASED.to_owned() + "(2 rows skipped)\r\n3\r\n4\r\n5\r\n> ");

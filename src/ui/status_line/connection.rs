@@ -23,7 +23,7 @@ pub(super) fn of(tab: &Tab, theme: &ResolvedTheme) -> ConnectionText {
         LinkState::Waiting(waiting) => self::waiting(waiting),
         LinkState::Open { since, outgoing, .. } => open(*outgoing, &clock(since.wall)),
         LinkState::Idle => vec!["not connected".to_owned()],
-        LinkState::Closed { reason, at } => ended(closed(reason), &clock(*at), tab.prompt().text().is_empty()),
+        LinkState::Closed { reason, at } => ended(closed(reason), &clock(*at), tab.line_editor().text().is_empty()),
     };
     // A server that speaks only when it is spoken to is silent by nature: that is told, and is no reason for a colour.
     let style = if tab.is_silent() { theme.bar } else { dot(tab.link(), theme).1 };

@@ -1,6 +1,6 @@
 //! What stands on the left of the line, and what of it there is room for.
 
-use super::{Item, ResolvedTheme, connection, help_hint, longest};
+use super::{ResolvedTheme, StatusItem, connection, help_hint, longest};
 use crate::app::logging::LogStatus;
 use crate::app::{App, ByteView, PacedSend};
 use crate::text::format_thousands;
@@ -8,7 +8,7 @@ use crate::ui::glyphs::{text_width, truncate};
 use ratatui::style::Style;
 
 /// Everything on the left, in the order it is drawn. Of a long address so much is shown that the state fits as well.
-pub(super) fn items(app: &App, room: usize, theme: &ResolvedTheme) -> Vec<Item> {
+pub(super) fn items(app: &App, room: usize, theme: &ResolvedTheme) -> Vec<StatusItem> {
     let tab = app.tab();
     let (dot, dot_style) = connection::dot(tab.link(), theme);
     let state = connection::of(tab, theme);
@@ -21,18 +21,18 @@ pub(super) fn items(app: &App, room: usize, theme: &ResolvedTheme) -> Vec<Item> 
         .map(|item| text_width(&item.words) + 2)
         .sum::<usize>();
     let place = truncate(&place, room.saturating_sub(30).max(room.saturating_sub(5 + alarm).min(24)));
-    let mut items = vec![Item { priority: 0, words: dot.to_owned(), style: dot_style }];
+    let mut items = vec![StatusItem { priority: 0, words: dot.to_owned(), style: dot_style }];
     let sending = tab.sending().map(|sending| (progress(sending), theme.bar_busy));
     let beside = room.saturating_sub(text_width(&place) + 6 + alarm);
     let Some((forms, style)) = sending.or_else(|| length(app, theme)) else {
         let words = fitting(&state.forms, beside);
         if state.is_urgent && words.is_none() {
             let words = longest(&state.forms, room.saturating_sub(4)).to_owned();
-            items.push(Item { priority: 0, words, style: state.style });
+            items.push(StatusItem { priority: 0, words, style: state.style });
         } else {
-            items.push(Item { priority: 0, words: place, style: theme.bar_strong });
+            items.push(StatusItem { priority: 0, words: place, style: theme.bar_strong });
             let words = words.or(state.forms.last().map(String::as_str)).unwrap_or_default().to_owned();
-            items.push(Item { priority: 3, words, style: state.style });
+            items.push(StatusItem { priority: 3, words, style: state.style });
         }
         items.extend(kept.into_iter().chain(optional_items(app, theme)));
         return items;
@@ -40,14 +40,14 @@ pub(super) fn items(app: &App, room: usize, theme: &ResolvedTheme) -> Vec<Item> 
     // What is wanted to be seen now stands beside the address, or in its place.
     let words = fitting(&forms, beside);
     if words.is_some() {
-        items.push(Item { priority: 0, words: place, style: theme.bar_strong });
+        items.push(StatusItem { priority: 0, words: place, style: theme.bar_strong });
         let left = beside.saturating_sub(words.map_or(0, text_width) + 2);
         if let Some(words) = fitting(&state.forms, left) {
-            items.push(Item { priority: 3, words: words.to_owned(), style: state.style });
+            items.push(StatusItem { priority: 3, words: words.to_owned(), style: state.style });
         }
     }
     let words = words.unwrap_or_else(|| longest(&forms, room.saturating_sub(4))).to_owned();
-    items.push(Item { priority: 0, words, style });
+    items.push(StatusItem { priority: 0, words, style });
     items.extend(kept.into_iter().chain(optional_items(app, theme)));
     items
 }
@@ -58,31 +58,31 @@ fn fitting(forms: &[String], width: usize) -> Option<&str> {
 }
 
 /// What stands behind address and state.
-fn optional_items(app: &App, theme: &ResolvedTheme) -> Vec<Item> {
+fn optional_items(app: &App, theme: &ResolvedTheme) -> Vec<StatusItem> {
     let tab = app.tab();
     let traffic = tab.traffic();
     let mut items = Vec::new();
     items.extend(recording(app.recording(), theme));
     if let Some(nick) = tab.nick() {
-        items.push(Item { priority: 5, words: format!("nick {}", truncate(nick, NICK)), style: theme.bar });
+        items.push(StatusItem { priority: 5, words: format!("nick {}", truncate(nick, NICK)), style: theme.bar });
     }
     if traffic.queued >= SHOWN_QUEUE {
         let words = format!("{} waiting", format_bytes(traffic.queued as u64));
-        items.push(Item { priority: 4, words, style: theme.bar_busy });
+        items.push(StatusItem { priority: 4, words, style: theme.bar_busy });
     }
     let words = format!("↓{} ↑{}", format_bytes(traffic.received), format_bytes(traffic.sent));
-    items.push(Item { priority: 6, words, style: theme.bar });
+    items.push(StatusItem { priority: 6, words, style: theme.bar });
     let lens = tab.lens();
     if lens.view != ByteView::Text {
-        items.push(Item { priority: 3, words: lens.view.name().to_owned(), style: theme.bar_busy });
+        items.push(StatusItem { priority: 3, words: lens.view.name().to_owned(), style: theme.bar_busy });
     }
     if tab.sieve().filter().is_some() {
         let words = format!("filter: {} hidden", format_thousands(tab.sieve().hidden()));
-        items.push(Item { priority: 2, words, style: theme.bar_busy });
+        items.push(StatusItem { priority: 2, words, style: theme.bar_busy });
     }
     let words = format!("{} {}", tab.eol().name(), lens.charset.name());
-    items.push(Item { priority: 7, words, style: theme.bar });
-    items.push(Item { priority: 8, words: help_hint(app.keys()), style: theme.bar });
+    items.push(StatusItem { priority: 7, words, style: theme.bar });
+    items.push(StatusItem { priority: 8, words: help_hint(app.keys()), style: theme.bar });
     items
 }
 
@@ -90,24 +90,24 @@ fn optional_items(app: &App, theme: &ResolvedTheme) -> Vec<Item> {
 const ALARM_PRIORITY: u8 = 1;
 
 /// Whether what is said is kept on disk.
-fn logging(standing: LogStatus, theme: &ResolvedTheme) -> Option<Item> {
+fn logging(standing: LogStatus, theme: &ResolvedTheme) -> Option<StatusItem> {
     match standing {
         LogStatus::Off => None,
-        LogStatus::On => Some(Item { priority: 5, words: "log".to_owned(), style: theme.bar }),
+        LogStatus::On => Some(StatusItem { priority: 5, words: "log".to_owned(), style: theme.bar }),
         LogStatus::Failed => {
-            Some(Item { priority: ALARM_PRIORITY, words: "not logged".to_owned(), style: theme.bar_bad })
+            Some(StatusItem { priority: ALARM_PRIORITY, words: "not logged".to_owned(), style: theme.bar_bad })
         }
     }
 }
 
 /// Whether what goes over the wire is.
-fn recording(standing: LogStatus, theme: &ResolvedTheme) -> Option<Item> {
+fn recording(standing: LogStatus, theme: &ResolvedTheme) -> Option<StatusItem> {
     let (rank, words) = match standing {
         LogStatus::Off => return None,
         LogStatus::On => (4, "rec"),
         LogStatus::Failed => (3, "not recorded"),
     };
-    Some(Item { priority: rank, words: words.to_owned(), style: theme.bar_bad })
+    Some(StatusItem { priority: rank, words: words.to_owned(), style: theme.bar_bad })
 }
 
 /// How far the sending of many lines is: a bar, and how to stop it. In the longest form first.

@@ -1,26 +1,26 @@
 //! A recording that is played: where one is on it.
 
-use super::{Item, ResolvedTheme, longest};
+use super::{ResolvedTheme, StatusItem, longest};
 use crate::app::App;
 use crate::app::playback::{Player, Speed};
 use crate::text::format_thousands;
 use std::time::Duration;
 
 /// Puts what is to be said of the recording in front of the rest, which gives way to it.
-pub(super) fn add(items: &mut Vec<Item>, app: &App, room: usize, theme: &ResolvedTheme) {
+pub(super) fn add(items: &mut Vec<StatusItem>, app: &App, room: usize, theme: &ResolvedTheme) {
     let Some(replay) = app.replay() else { return };
     let (told, all) = replay.steps();
     let (forms, state) = position(replay);
     let style = if replay.clock().is_running() { theme.bar_good } else { theme.bar_busy };
-    let mut ours = vec![Item { priority: 0, words: longest(&forms, room.saturating_sub(1)).to_owned(), style }];
+    let mut ours = vec![StatusItem { priority: 0, words: longest(&forms, room.saturating_sub(1)).to_owned(), style }];
     if let Some(words) = state {
-        ours.push(Item { priority: 2, words: words.to_owned(), style });
+        ours.push(StatusItem { priority: 2, words: words.to_owned(), style });
     }
     if replay.clock().speed() != Speed::default() {
-        ours.push(Item { priority: 1, words: replay.clock().speed().to_string(), style: theme.bar_busy });
+        ours.push(StatusItem { priority: 1, words: replay.clock().speed().to_string(), style: theme.bar_busy });
     }
     let words = format!("{}/{}", format_thousands(told as u64), format_thousands(all as u64));
-    ours.push(Item { priority: 4, words, style: theme.bar });
+    ours.push(StatusItem { priority: 4, words, style: theme.bar });
     for item in items.iter_mut() {
         item.priority += 3;
     }

@@ -2,32 +2,32 @@
 //!
 //! The first sixteen only the terminal knows; here they are as xterm has them.
 
-use crate::text::Colour;
+use crate::text::SgrColor;
 use crate::theme::{self, ColorDepth, Rgb};
 use ratatui::style::Color;
 
 /// What a colour looks like, for the first sixteen roughly.
-pub(super) const fn rgb(colour: Colour) -> Rgb {
+pub(super) const fn rgb(colour: SgrColor) -> Rgb {
     match colour {
-        Colour::Rgb(r, g, b) => (r, g, b),
-        Colour::Indexed(index) => indexed(index),
+        SgrColor::Rgb(r, g, b) => (r, g, b),
+        SgrColor::Indexed(index) => indexed(index),
     }
 }
 
 /// [`rgb`] of a number of the palette.
 pub(super) const fn indexed(index: u8) -> Rgb {
-    theme::Colour::Indexed(index).rgb()
+    theme::Color::Indexed(index).rgb()
 }
 
 /// The colour for a terminal of this depth: itself, or the next best it has; none on one without colours.
-pub(super) fn reduce(colour: Colour, depth: ColorDepth) -> Option<Color> {
+pub(super) fn reduce(colour: SgrColor, depth: ColorDepth) -> Option<Color> {
     match (depth, colour) {
         (ColorDepth::Mono, _) => None,
-        (ColorDepth::Sixteen, Colour::Indexed(index @ 0..=15)) => Some(Color::Indexed(index)),
+        (ColorDepth::Sixteen, SgrColor::Indexed(index @ 0..=15)) => Some(Color::Indexed(index)),
         (ColorDepth::Sixteen, _) => Some(Color::Indexed(nearest_ansi16(rgb(colour)))),
-        (ColorDepth::TwoFiftySix, Colour::Rgb(r, g, b)) => Some(Color::Indexed(nearest_of_256((r, g, b)))),
-        (_, Colour::Indexed(index)) => Some(Color::Indexed(index)),
-        (ColorDepth::TrueColour, Colour::Rgb(r, g, b)) => Some(Color::Rgb(r, g, b)),
+        (ColorDepth::TwoFiftySix, SgrColor::Rgb(r, g, b)) => Some(Color::Indexed(nearest_of_256((r, g, b)))),
+        (_, SgrColor::Indexed(index)) => Some(Color::Indexed(index)),
+        (ColorDepth::TrueColour, SgrColor::Rgb(r, g, b)) => Some(Color::Rgb(r, g, b)),
     }
 }
 
@@ -119,12 +119,12 @@ mod tests {
 
     #[test]
     fn a_terminal_gets_no_colour_it_does_not_have() {
-        let red = Colour::Rgb(250, 10, 10);
+        let red = SgrColor::Rgb(250, 10, 10);
         assert_eq!(reduce(red, ColorDepth::Mono), None);
         assert_eq!(reduce(red, ColorDepth::Sixteen), Some(Color::Indexed(9)));
         assert_eq!(reduce(red, ColorDepth::TwoFiftySix), Some(Color::Indexed(196)));
         assert_eq!(reduce(red, ColorDepth::TrueColour), Some(Color::Rgb(250, 10, 10)));
-        assert_eq!(reduce(Colour::Indexed(196), ColorDepth::Sixteen), Some(Color::Indexed(9)));
-        assert_eq!(reduce(Colour::Indexed(196), ColorDepth::TrueColour), Some(Color::Indexed(196)));
+        assert_eq!(reduce(SgrColor::Indexed(196), ColorDepth::Sixteen), Some(Color::Indexed(9)));
+        assert_eq!(reduce(SgrColor::Indexed(196), ColorDepth::TrueColour), Some(Color::Indexed(196)));
     }
 }

@@ -7,7 +7,7 @@
 use super::cursor::HistoryCursor;
 use super::{History, HistoryScope, LineId};
 use crate::app::view::pattern::{CaseMatching, Pattern, Syntax};
-use crate::app::view::search::Direction;
+use crate::app::view::search::SearchDirection;
 use std::collections::HashSet;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -114,14 +114,16 @@ impl HistorySearch {
     }
 
     /// Goes on to the next hit.
-    pub fn step(&mut self, history: &History, direction: Direction) {
+    pub fn step(&mut self, history: &History, direction: SearchDirection) {
         if self.query.is_empty() {
             return;
         }
         let at = self.hit.as_ref().map_or(LineId::END, |hit| hit.id);
         let (next, none) = match direction {
-            Direction::Older => (self.hits(history).find(|hit| hit.0 < at), SearchStatus::NoMoreOlder),
-            Direction::Newer => (self.hits(history).take_while(|hit| hit.0 > at).last(), SearchStatus::NoMoreNewer),
+            SearchDirection::Older => (self.hits(history).find(|hit| hit.0 < at), SearchStatus::NoMoreOlder),
+            SearchDirection::Newer => {
+                (self.hits(history).take_while(|hit| hit.0 > at).last(), SearchStatus::NoMoreNewer)
+            }
         };
         let next = next.map(Hit::new);
         // Of a query that is nowhere, there is no older one either.

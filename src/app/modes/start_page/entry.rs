@@ -6,7 +6,7 @@ use crate::link::{DEFAULT_PORT, Endpoint};
 
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum StartPageEntryKind {
     /// A server of the settings file.
     Saved,
     /// One that was visited.
@@ -23,9 +23,9 @@ pub enum Kind {
 
 /// One line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct StartPageEntry {
     /// What it is.
-    pub kind: Kind,
+    pub kind: StartPageEntryKind,
     /// What it is called; empty where it is called by its address.
     pub name: String,
     /// Where it is; empty where that is not known before.
@@ -60,7 +60,7 @@ pub(super) enum Hosting<'a> {
     Here(&'a Endpoint),
 }
 
-impl Entry {
+impl StartPageEntry {
     /// Name and address as they are searched, each cluster of which is one of `ui`'s glyphs.
     pub fn text(&self) -> String {
         match (self.name.is_empty(), self.address.is_empty()) {
@@ -72,10 +72,10 @@ impl Entry {
 
     /// Whether it is one of the earlier sessions that can be forgotten.
     pub fn can_be_forgotten(&self) -> bool {
-        self.kind == Kind::Recent
+        self.kind == StartPageEntryKind::Recent
     }
 
-    fn new(kind: Kind, name: &str, endpoint: &Endpoint, says: Vec<String>) -> Self {
+    fn new(kind: StartPageEntryKind, name: &str, endpoint: &Endpoint, says: Vec<String>) -> Self {
         Self {
             kind,
             // A name may hold anything: what is searched and shown is what can be seen of it.
@@ -89,45 +89,55 @@ impl Entry {
 
     /// An address that was typed.
     pub(super) fn typed(endpoint: &Endpoint) -> Self {
-        Self::new(Kind::Typed, "", endpoint, vec!["as typed".to_owned()])
+        Self::new(StartPageEntryKind::Typed, "", endpoint, vec!["as typed".to_owned()])
     }
 }
 
 /// All there is to choose from, in the order of the page.
-pub(super) fn all(known: PageData<'_>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = known.servers.iter().map(|server| saved(server, known)).collect();
+pub(super) fn all(known: PageData<'_>) -> Vec<StartPageEntry> {
+    let mut entries: Vec<StartPageEntry> = known.servers.iter().map(|server| saved(server, known)).collect();
     for visit in known.visits {
         let is_house = matches!(known.hosting, Hosting::Here(house) if is_same(house, &visit.endpoint));
         if !is_house && !entries.iter().any(|entry| entry.leads_to(&visit.endpoint)) {
             let name = visit.name.as_deref().unwrap_or_default();
-            entries.push(Entry::new(Kind::Recent, name, &visit.endpoint, state(visit, known.now)));
+            entries.push(StartPageEntry::new(
+                StartPageEntryKind::Recent,
+                name,
+                &visit.endpoint,
+                state(visit, known.now),
+            ));
         }
     }
     if let Ok(usual) = Endpoint::new("127.0.0.1", DEFAULT_PORT)
         && !entries.iter().any(|entry| entry.leads_to(&usual))
         && !matches!(known.hosting, Hosting::Here(house) if is_same(house, &usual))
     {
-        entries.push(Entry::new(Kind::Default, "", &usual, forms(&["a server on this machine", "this machine"])));
+        entries.push(StartPageEntry::new(
+            StartPageEntryKind::Default,
+            "",
+            &usual,
+            forms(&["a server on this machine", "this machine"]),
+        ));
     }
     entries.extend(house(known.hosting));
     entries
 }
 
-impl Entry {
+impl StartPageEntry {
     /// Whether this is where it leads.
     pub(super) fn leads_to(&self, endpoint: &Endpoint) -> bool {
         self.endpoint.as_ref().is_some_and(|own| is_same(own, endpoint))
     }
 }
 
-fn saved(server: &SavedServer, known: PageData<'_>) -> Entry {
+fn saved(server: &SavedServer, known: PageData<'_>) -> StartPageEntry {
     let visit = known.visits.iter().find(|visit| is_same(&visit.endpoint, &server.endpoint));
     let says = visit.map_or_else(|| vec![String::new()], |visit| state(visit, known.now));
-    Entry::new(Kind::Saved, &server.name, &server.endpoint, says)
+    StartPageEntry::new(StartPageEntryKind::Saved, &server.name, &server.endpoint, says)
 }
 
-fn house(hosting: Hosting<'_>) -> Option<Entry> {
-    let entry = |kind, name: &str, address: String, says: &[&str]| Entry {
+fn house(hosting: Hosting<'_>) -> Option<StartPageEntry> {
+    let entry = |kind, name: &str, address: String, says: &[&str]| StartPageEntry {
         kind,
         name: name.to_owned(),
         address,
@@ -136,14 +146,19 @@ fn house(hosting: Hosting<'_>) -> Option<Entry> {
         endpoint: None,
     };
     Some(match hosting {
-        Hosting::Here(endpoint) => Entry::new(Kind::HostedHere, "", endpoint, forms(&["hosted here"])),
-        Hosting::On(0) => {
-            entry(Kind::OfferHost(0), "Host a chat here", String::new(), &["on a port that is free", "any free port"])
+        Hosting::Here(endpoint) => {
+            StartPageEntry::new(StartPageEntryKind::HostedHere, "", endpoint, forms(&["hosted here"]))
         }
+        Hosting::On(0) => entry(
+            StartPageEntryKind::OfferHost(0),
+            "Host a chat here",
+            String::new(),
+            &["on a port that is free", "any free port"],
+        ),
         Hosting::On(port) => {
             let address = Endpoint::new("127.0.0.1", port).ok()?.to_string();
             let says = ["others on this machine can join", "and join it", ""];
-            entry(Kind::OfferHost(port), "Host a chat here", address, &says)
+            entry(StartPageEntryKind::OfferHost(port), "Host a chat here", address, &says)
         }
     })
 }

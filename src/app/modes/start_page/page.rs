@@ -1,7 +1,7 @@
 //! The start page: a list to choose from, and what is typed to find something in it or to name another server.
 
-use super::entry::{self, Entry, Kind, PageData};
-use super::ranking::ranked;
+use super::entry::{self, PageData, StartPageEntry, StartPageEntryKind};
+use super::match_score::ranked;
 use crate::app::modes::hidden_line::may_hold_secret;
 use crate::app::transcript::RowId;
 use crate::app::{Edit, KillRing, LineEditor};
@@ -26,7 +26,7 @@ pub enum ListMode {
 pub struct StartPage {
     listing: ListMode,
     prompt: LineEditor,
-    entries: Vec<Entry>,
+    entries: Vec<StartPageEntry>,
     /// The index of an entry, or 0.
     chosen: usize,
     choice: Selection,
@@ -83,7 +83,7 @@ impl StartPage {
     }
 
     /// What there is to choose from, in the order it is shown.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[StartPageEntry] {
         &self.entries
     }
 
@@ -98,7 +98,7 @@ impl StartPage {
     }
 
     /// The entry that Enter takes.
-    pub fn choice(&self) -> Option<&Entry> {
+    pub fn choice(&self) -> Option<&StartPageEntry> {
         self.entries.get(self.chosen)
     }
 
@@ -116,7 +116,7 @@ impl StartPage {
 
     /// The entries of one kind with each other, as they stand while nothing is typed.
     pub fn groups(&self) -> Vec<Range<usize>> {
-        let rank = |entry: &Entry| entry.kind.min(Kind::Default);
+        let rank = |entry: &StartPageEntry| entry.kind.min(StartPageEntryKind::Default);
         let mut groups: Vec<Range<usize>> = Vec::new();
         for (n, entry) in self.entries.iter().enumerate() {
             let is_more = n > 0 && self.entries.get(n - 1).map(rank) == Some(rank(entry));
@@ -132,8 +132,8 @@ impl StartPage {
     pub(super) fn list(&mut self, known: PageData<'_>) {
         let before = self.choice().filter(|_| self.choice == Selection::Explicit).cloned();
         self.entries = self.entries_of(known);
-        let is_before = |entry: &Entry| {
-            let same = |before: &Entry| before.kind == entry.kind && before.text() == entry.text();
+        let is_before = |entry: &StartPageEntry| {
+            let same = |before: &StartPageEntry| before.kind == entry.kind && before.text() == entry.text();
             before.as_ref().is_some_and(same)
         };
         let still = self.entries.iter().position(is_before);
@@ -141,7 +141,7 @@ impl StartPage {
         self.chosen = still.unwrap_or(if before.is_some() { self.chosen.min(last) } else { 0 });
     }
 
-    fn entries_of(&self, known: PageData<'_>) -> Vec<Entry> {
+    fn entries_of(&self, known: PageData<'_>) -> Vec<StartPageEntry> {
         let all = entry::all(known);
         let typed = self.typed();
         if typed.is_empty() || self.listing == ListMode::Numbered {
@@ -161,8 +161,8 @@ impl StartPage {
                 entries.insert(0, known);
             }
             Some(_) => {}
-            None if has_port(typed) => entries.insert(0, Entry::typed(&exact)),
-            None => entries.push(Entry::typed(&exact)),
+            None if has_port(typed) => entries.insert(0, StartPageEntry::typed(&exact)),
+            None => entries.push(StartPageEntry::typed(&exact)),
         }
         entries
     }
@@ -203,7 +203,7 @@ impl StartPage {
     }
 
     /// The entry that a number stands for, as it was read out.
-    pub(super) fn numbered(&self) -> Option<&Entry> {
+    pub(super) fn numbered(&self) -> Option<&StartPageEntry> {
         let number: usize = self.typed().split(' ').next()?.parse().ok()?;
         self.entries.get(number.checked_sub(1)?)
     }
@@ -248,7 +248,7 @@ impl StartPage {
     }
 
     /// What Del takes out of the list, if it does not delete what is typed: held down it shall not go on to that.
-    pub(super) fn entry_to_delete(&self) -> Option<&Entry> {
+    pub(super) fn entry_to_delete(&self) -> Option<&StartPageEntry> {
         let is_at_end = self.prompt.cursor() == self.prompt.text().len();
         self.choice().filter(|entry| is_at_end && self.last != LastKey::Deleted && entry.can_be_forgotten())
     }

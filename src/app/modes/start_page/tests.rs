@@ -218,7 +218,7 @@ fn a_paste_is_typed_and_no_more_of_it_than_one_line() {
     update(&mut app, Event::Paste("x".repeat(100_000)));
     assert_eq!(app.start_page().unwrap().typed(), "zebra:80");
     assert!(app.flash().unwrap().starts_with("Not pasted"));
-    assert_eq!(app.tab().prompt().text(), "", "it is not the draft");
+    assert_eq!(app.tab().line_editor().text(), "", "it is not the draft");
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn quitting_asks_and_no_leads_back() {
         act(&mut app, action);
         let _ = app.update(later, Event::Char('z'));
         assert_eq!((app.mode(), app.start_page().unwrap().typed()), (Mode::Start, "z"), "typing goes on with the page");
-        assert_eq!(app.tab().prompt().text(), "");
+        assert_eq!(app.tab().line_editor().text(), "");
     }
 }
 
@@ -279,7 +279,7 @@ fn over_messages_the_page_is_left_again_and_nothing_is_lost() {
     act(&mut app, Action::Edit(Edit::DeleteToStart));
     enter(&mut app, "/start");
     typed(&mut app, "zebra");
-    assert_eq!(app.tab().prompt().text(), "", "what is typed here is no draft");
+    assert_eq!(app.tab().line_editor().text(), "", "what is typed here is no draft");
     assert_eq!(opens(&act(&mut app, Action::Submit)).as_deref(), Some("zebra:12345"));
 }
 
@@ -292,7 +292,7 @@ fn over_a_draft() -> App {
     act(&mut app, Action::StartCommand);
     typed(&mut app, "start");
     act(&mut app, Action::Submit);
-    assert_eq!((app.mode(), app.tab().prompt().text()), (Mode::Start, "half a li"));
+    assert_eq!((app.mode(), app.tab().line_editor().text()), (Mode::Start, "half a li"));
     app
 }
 
@@ -310,7 +310,7 @@ fn the_connection_under_the_page_can_be_closed_from_it() {
     let mut app = over_a_draft();
     let effects = enter(&mut app, "/close");
     assert_eq!(effects, [Effect::Link(LinkId(0), LinkCommand::Close)]);
-    assert_eq!((app.mode(), app.tab().prompt().text()), (Mode::Input, "half a li"), "one sees it end");
+    assert_eq!((app.mode(), app.tab().line_editor().text()), (Mode::Input, "half a li"), "one sees it end");
 }
 
 #[test]
@@ -318,7 +318,7 @@ fn a_command_that_leads_elsewhere_is_not_left_on_the_page() {
     let mut app = over_a_draft();
     assert_eq!(opens(&enter(&mut app, "/connect b:1")).as_deref(), Some("b:1"));
     enter(&mut app, "/tab 1");
-    assert_eq!((app.mode(), app.tab().prompt().text()), (Mode::Input, "half a li"));
+    assert_eq!((app.mode(), app.tab().line_editor().text()), (Mode::Input, "half a li"));
 }
 
 #[test]
@@ -521,7 +521,7 @@ proptest! {
         let start = app.start_page().unwrap();
         if let (false, Some(wanted)) = (start.is_command(), start.choice().cloned()) {
             let effects = act(&mut app, Action::Submit);
-            if let Kind::OfferHost(port) = wanted.kind {
+            if let StartPageEntryKind::OfferHost(port) = wanted.kind {
                 prop_assert_eq!(effects, [Effect::StartServer(port)]);
             } else {
                 prop_assert_eq!(opens(&effects), Some(wanted.address));

@@ -1,7 +1,7 @@
 use super::*;
 use crate::app::ByteView;
 use crate::app::time::LocalTime;
-use crate::app::transcript::{Limits, RowEnd, Transcript};
+use crate::app::transcript::{RowEnd, Transcript, TranscriptLimits};
 use crate::app::view::filter::{Filter, FilterMode, Folds, VisibleRows};
 use crate::app::view::pattern::{CaseMatching, Pattern, Syntax};
 use crate::text::Charset;
@@ -19,7 +19,7 @@ struct World {
 }
 
 impl World {
-    fn new(limits: Limits) -> Self {
+    fn new(limits: TranscriptLimits) -> Self {
         let (sieve, lens) = (VisibleRows::default(), ViewOptions::default());
         Self { transcript: Transcript::new(limits), sieve, lens, unread: None, layouts: LayoutCache::default() }
     }
@@ -28,7 +28,7 @@ impl World {
         RenderContext {
             transcript: &self.transcript,
             sieve: &self.sieve,
-            lens: self.lens,
+            options: self.lens,
             unread: self.unread,
             indent: crate::app::view::render::INDENT,
             layouts: &self.layouts,
@@ -64,7 +64,7 @@ fn unseen(scroll: &Scroll, world: &World) -> u64 {
 }
 
 fn with_rows(rows: impl IntoIterator<Item = String>) -> World {
-    let mut world = World::new(Limits::default());
+    let mut world = World::new(TranscriptLimits::default());
     for row in rows {
         world.receive(format!("{row}\n").as_bytes(), LocalTime(0));
     }
@@ -91,13 +91,13 @@ fn lines_of(blocks: &[RenderedRow<'_>]) -> Vec<String> {
         .iter()
         .flat_map(|block| {
             block.lines().map(|line| match line {
-                Line::Text(range) => {
+                ScreenLine::Text(range) => {
                     let row = &block.layout.row;
                     let text: String = row.glyphs()[range].iter().map(|g| row.text_of(g)).collect();
                     text.trim_end().to_owned()
                 }
-                Line::DateSeparator(at) => format!("-- day {}", at.day()),
-                Line::UnreadSeparator => "-- unread".to_owned(),
+                ScreenLine::DateSeparator(at) => format!("-- day {}", at.day()),
+                ScreenLine::UnreadSeparator => "-- unread".to_owned(),
             })
         })
         .collect()
@@ -150,7 +150,7 @@ fn what_fits_on_the_screen_cannot_be_scrolled() {
 
 #[test]
 fn the_text_stays_where_it_is_while_rows_arrive_and_go() {
-    let mut world = World::new(Limits { rows: 20, bytes: 1 << 20 });
+    let mut world = World::new(TranscriptLimits { rows: 20, bytes: 1 << 20 });
     for n in 0..20 {
         world.receive(format!("row {n}\n").as_bytes(), LocalTime(0));
     }
@@ -324,7 +324,7 @@ fn all_pieces_of_a_cut_line_pass_a_filter_or_none() {
 
 #[test]
 fn a_new_day_has_a_rule_and_what_is_unread_has_one() {
-    let mut world = World::new(Limits::default());
+    let mut world = World::new(TranscriptLimits::default());
     let day = 86_400_000;
     for n in 0..6 {
         world.receive(format!("row {n}\n").as_bytes(), LocalTime(day + n * day / 4));
@@ -411,7 +411,7 @@ proptest! {
     fn the_anchor_survives_any_mix_of_append_evict_resize_filter_view_and_charset(
         steps in proptest::collection::vec(step(), 0..60), rows in 3..30_usize,
     ) {
-        let mut world = World::new(Limits { rows, bytes: 1 << 20 });
+        let mut world = World::new(TranscriptLimits { rows, bytes: 1 << 20 });
         let mut scroll = Scroll::Follow;
         let mut size = SIZE;
         let mut at = LocalTime(0);

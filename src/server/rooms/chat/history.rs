@@ -8,14 +8,14 @@ const BYTES: usize = 64 << 10;
 
 /// The last lines, as everybody read them. Old ones lend their memory to new ones.
 #[derive(Debug)]
-pub(super) struct History {
+pub(super) struct ChatHistory {
     lines: VecDeque<Vec<u8>>,
     /// In `lines`.
     bytes: usize,
     limit: usize,
 }
 
-impl History {
+impl ChatHistory {
     /// Keeps the last `limit` lines.
     pub(super) const fn new(limit: usize) -> Self {
         Self { lines: VecDeque::new(), bytes: 0, limit }

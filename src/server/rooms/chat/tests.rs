@@ -58,7 +58,7 @@ impl Stage {
 
     fn sends(&mut self, peer: PeerId, text: &[u8]) {
         let mut out = Output::default();
-        self.chat.line(self.now, peer, Line { text, end: LineEnd::Lf, continues: false }, &mut out);
+        self.chat.line(self.now, peer, ReceivedLine { text, end: LineEnd::Lf, continues: false }, &mut out);
         self.deliver(out);
     }
 

@@ -19,7 +19,7 @@ pub(super) const HELP: [(&str, &str); 11] = [
 
 /// One line of a client, understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Command<'a> {
+pub(super) enum GameCommand<'a> {
     /// An empty line: nothing is asked for, nothing is answered.
     Nothing,
     Move(Square),
@@ -38,7 +38,7 @@ pub(super) enum Command<'a> {
     Unknown,
 }
 
-impl<'a> Command<'a> {
+impl<'a> GameCommand<'a> {
     pub(super) fn parse(text: &'a [u8]) -> Self {
         match text.trim_ascii() {
             [] => Self::Nothing,
@@ -85,38 +85,38 @@ mod tests {
 
     #[test]
     fn blanks_around_and_upper_case_do_not_matter() {
-        let middle = Command::Move(Square::parse(b"5").unwrap());
+        let middle = GameCommand::Move(Square::parse(b"5").unwrap());
         for line in ["5", " 5\t", "b2", "B2\r", "  B2 "] {
-            assert_eq!(Command::parse(line.as_bytes()), middle, "{line:?}");
+            assert_eq!(GameCommand::parse(line.as_bytes()), middle, "{line:?}");
         }
-        assert_eq!(Command::parse(b" /AGAIN \r"), Command::Again);
-        assert_eq!(Command::parse(b"/say  well  played \r"), Command::Say(b"well  played"));
-        assert_eq!(Command::parse(b"/Watch\t12"), Command::Watch(Some(12)));
-        assert_eq!(Command::parse(b"/watch 99999999999999999999"), Command::Watch(Some(u32::MAX)));
-        assert_eq!(Command::parse(b"/watch x"), Command::Watch(None));
+        assert_eq!(GameCommand::parse(b" /AGAIN \r"), GameCommand::Again);
+        assert_eq!(GameCommand::parse(b"/say  well  played \r"), GameCommand::Say(b"well  played"));
+        assert_eq!(GameCommand::parse(b"/Watch\t12"), GameCommand::Watch(Some(12)));
+        assert_eq!(GameCommand::parse(b"/watch 99999999999999999999"), GameCommand::Watch(Some(u32::MAX)));
+        assert_eq!(GameCommand::parse(b"/watch x"), GameCommand::Watch(None));
     }
 
     #[test]
     fn an_empty_line_is_nothing() {
         for line in ["", " ", "\r", "\t \r"] {
-            assert_eq!(Command::parse(line.as_bytes()), Command::Nothing, "{line:?}");
+            assert_eq!(GameCommand::parse(line.as_bytes()), GameCommand::Nothing, "{line:?}");
         }
     }
 
     #[test]
     fn a_slip_is_told_from_talk() {
         for line in ["0", "10", "d4", "b0", "2b", "5.", "1 2"] {
-            assert_eq!(Command::parse(line.as_bytes()), Command::NoField, "{line:?}");
+            assert_eq!(GameCommand::parse(line.as_bytes()), GameCommand::NoField, "{line:?}");
         }
         for line in ["hello", "b", "/", "/5", "/boards", "b 2", "\u{662}", "//say x"] {
-            assert_eq!(Command::parse(line.as_bytes()), Command::Unknown, "{line:?}");
+            assert_eq!(GameCommand::parse(line.as_bytes()), GameCommand::Unknown, "{line:?}");
         }
     }
 
     #[test]
     fn a_game_has_a_number_that_is_one() {
         for line in ["/watch", "/watch x", "/watch -1", "/watch 1 2", "/watch \u{ff11}"] {
-            assert_eq!(Command::parse(line.as_bytes()), Command::Watch(None), "{line:?}");
+            assert_eq!(GameCommand::parse(line.as_bytes()), GameCommand::Watch(None), "{line:?}");
         }
     }
 
@@ -124,8 +124,11 @@ mod tests {
     fn each_command_that_help_lists_is_one() {
         for (words, _) in HELP {
             let example = words.split(" to ").next().unwrap().replace('N', "1");
-            let command = Command::parse(example.as_bytes());
-            assert!(!matches!(command, Command::Unknown | Command::NoField | Command::Watch(None)), "{words}");
+            let command = GameCommand::parse(example.as_bytes());
+            assert!(
+                !matches!(command, GameCommand::Unknown | GameCommand::NoField | GameCommand::Watch(None)),
+                "{words}"
+            );
         }
     }
 }

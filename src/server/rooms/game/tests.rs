@@ -1,7 +1,7 @@
 //! The room, driven as the hub does it, and the protocol's text as the judge of what it says.
 
 use super::*;
-use crate::server::room::Delivery;
+use crate::server::room::RoomDelivery;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -39,10 +39,10 @@ impl Visit {
     }
 
     fn say(&mut self, from: PeerId, text: impl AsRef<[u8]>) {
-        self.line(from, Line { text: text.as_ref(), end: LineEnd::Lf, continues: false });
+        self.line(from, ReceivedLine { text: text.as_ref(), end: LineEnd::Lf, continues: false });
     }
 
-    fn line(&mut self, from: PeerId, line: Line<'_>) {
+    fn line(&mut self, from: PeerId, line: ReceivedLine<'_>) {
         let mut out = Output::default();
         self.room.line(ServerTime::ZERO, from, line, &mut out);
         self.carry_out(out);
@@ -56,7 +56,7 @@ impl Visit {
     }
 
     fn carry_out(&mut self, mut out: Output) {
-        for Delivery { to, bytes } in out.take_deliveries() {
+        for RoomDelivery { to, bytes } in out.take_deliveries() {
             let Recipients::One(peer) = to else { panic!("nothing is for all: {to:?}") };
             assert!(self.here.contains(&peer), "{peer:?} has gone");
             let text = String::from_utf8(bytes.to_vec()).unwrap();
@@ -404,11 +404,11 @@ fn empty_lines_and_late_newlines_are_nothing_and_half_a_line_is_refused() {
     let (mut visit, peers) = Visit::of(2);
     visit.say(peers[0], "");
     visit.say(peers[0], " \r");
-    visit.line(peers[0], Line { text: b"", end: LineEnd::Lf, continues: true });
+    visit.line(peers[0], ReceivedLine { text: b"", end: LineEnd::Lf, continues: true });
     assert!(visit.read.is_empty());
-    visit.line(peers[0], Line { text: b"5", end: LineEnd::Limit, continues: false });
+    visit.line(peers[0], ReceivedLine { text: b"5", end: LineEnd::Limit, continues: false });
     assert_eq!(visit.heads(peers[0]), ["refused long"]);
-    visit.line(peers[0], Line { text: b"5", end: LineEnd::Idle, continues: false });
+    visit.line(peers[0], ReceivedLine { text: b"5", end: LineEnd::Idle, continues: false });
     assert_eq!(visit.heads(peers[0]), ["board 1 ....X.... 5", "turn 1 O"]);
 }
 
@@ -563,7 +563,7 @@ fn who_has_said_goodbye_is_paired_with_nobody_though_the_connection_still_stands
     let mut room = Game::new();
     let mut out = Output::default();
     room.joined(ServerTime::ZERO, PeerId(1), &mut out);
-    let line = |text| Line { text, end: LineEnd::Lf, continues: false };
+    let line = |text| ReceivedLine { text, end: LineEnd::Lf, continues: false };
     room.line(ServerTime::ZERO, PeerId(1), line(b"/quit"), &mut out);
     assert_eq!(out.take_hang_ups(), [(PeerId(1), Duration::ZERO)]);
     out.take_deliveries();
@@ -619,7 +619,12 @@ fn the_log_says_who_plays_and_who_has_won() {
     let (mut room, mut out) = (Game::new(), Output::default());
     room.joined(ServerTime::ZERO, PeerId(1), &mut out);
     room.joined(ServerTime::ZERO, PeerId(2), &mut out);
-    room.line(ServerTime::ZERO, PeerId(1), Line { text: b"/resign", end: LineEnd::Lf, continues: false }, &mut out);
+    room.line(
+        ServerTime::ZERO,
+        PeerId(1),
+        ReceivedLine { text: b"/resign", end: LineEnd::Lf, continues: false },
+        &mut out,
+    );
     let expected = [(1, "is X in game 1"), (2, "is O in game 1"), (2, "has won game 1")];
     assert_eq!(out.take_log(), expected.map(|(peer, words)| (PeerId(peer), words.to_owned())));
 }
@@ -663,7 +668,7 @@ proptest! {
                 Step::Leave(who) => pick(who).into_iter().for_each(|peer| visit.leave(peer)),
                 Step::Line(who, text, end) => {
                     if let Some(peer) = pick(who) {
-                        visit.line(peer, Line { text: &text, end, continues: false });
+                        visit.line(peer, ReceivedLine { text: &text, end, continues: false });
                     }
                 }
             }

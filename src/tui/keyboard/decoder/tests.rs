@@ -1,6 +1,6 @@
 mod bursts;
 mod pastes;
-mod typing;
+mod typed_keys;
 
 use super::*;
 use crate::tui::keyboard::bracketed_paste::{self, PASTE_END};

@@ -19,18 +19,18 @@ fn the_newest_hit_first_then_older_ones_and_there_is_an_end() {
     let history = history(&["make all", "list", "Make test", "list"]);
     let mut finder = HistorySearch::new("a", "draft");
     assert_eq!(shown(&finder), ("draft", SearchStatus::Waiting));
-    finder.step(&history, Direction::Older);
+    finder.step(&history, SearchDirection::Older);
     assert_eq!(shown(&finder), ("draft", SearchStatus::Waiting));
     finder.type_text(&history, "ake");
     assert_eq!(shown(&finder), ("Make test", SearchStatus::Found));
     assert_eq!(finder.hit().unwrap().range, 1..4);
-    finder.step(&history, Direction::Older);
+    finder.step(&history, SearchDirection::Older);
     assert_eq!(shown(&finder), ("make all", SearchStatus::Found));
-    finder.step(&history, Direction::Older);
+    finder.step(&history, SearchDirection::Older);
     assert_eq!(shown(&finder), ("make all", SearchStatus::NoMoreOlder));
-    finder.step(&history, Direction::Newer);
+    finder.step(&history, SearchDirection::Newer);
     assert_eq!(shown(&finder), ("Make test", SearchStatus::Found));
-    finder.step(&history, Direction::Newer);
+    finder.step(&history, SearchDirection::Newer);
     assert_eq!(shown(&finder), ("Make test", SearchStatus::NoMoreNewer));
     assert_eq!(finder.accept(&history, &mut HistoryCursor::default()), "Make test");
 }
@@ -44,7 +44,7 @@ fn a_longer_query_stays_where_it_can_and_a_shorter_one_begins_anew() {
     assert_eq!(shown(&finder), ("ab", SearchStatus::Found));
     finder.type_text(&history, "x");
     assert_eq!(shown(&finder), ("ab", SearchStatus::NotFound));
-    finder.step(&history, Direction::Older);
+    finder.step(&history, SearchDirection::Older);
     assert_eq!(shown(&finder), ("ab", SearchStatus::NotFound));
     finder.delete_back(&history);
     assert_eq!(shown(&finder), ("ab", SearchStatus::Found));
@@ -63,7 +63,7 @@ fn a_capital_letter_counts_and_each_text_is_met_once() {
     finder.type_text(&history, "m");
     let mut met = vec![finder.text().to_owned()];
     loop {
-        finder.step(&history, Direction::Older);
+        finder.step(&history, SearchDirection::Older);
         if finder.standing() == SearchStatus::NoMoreOlder {
             break;
         }
@@ -73,7 +73,7 @@ fn a_capital_letter_counts_and_each_text_is_met_once() {
     let mut finder = HistorySearch::new("a", "");
     finder.type_text(&history, "M");
     assert_eq!(finder.text(), "Make");
-    finder.step(&history, Direction::Older);
+    finder.step(&history, SearchDirection::Older);
     assert_eq!(finder.standing(), SearchStatus::NoMoreOlder);
 }
 
@@ -103,7 +103,7 @@ fn a_hit_that_is_no_longer_kept_is_still_there_to_be_taken() {
     for n in 0..2_000 {
         history.append_entry("a", &n.to_string(), Left::Submitted);
     }
-    finder.step(&history, Direction::Older);
+    finder.step(&history, SearchDirection::Older);
     assert_eq!(shown(&finder), ("rare", SearchStatus::NoMoreOlder));
     assert_eq!(finder.accept(&history, &mut HistoryCursor::default()), "rare");
 }

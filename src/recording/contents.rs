@@ -1,6 +1,6 @@
 //! A whole recording in memory, its sessions one after another on one clock.
 
-use super::{Damage, Entry, Line, Reader, Unreadable};
+use super::{Damage, Reader, RecordingEntry, RecordingLine, Unreadable};
 use std::io::BufRead;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ const SESSION_GAP: Duration = Duration::from_secs(1);
 /// What was recorded, in its order; times never go back, and no two sessions have a link in common.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Recording {
-    entries: Vec<Entry>,
+    entries: Vec<RecordingEntry>,
     damage: Damage,
     /// Programs that recorded, one after another.
     sessions: Vec<SessionStart>,
@@ -36,15 +36,15 @@ impl Recording {
         let (mut first_link, mut next_link, mut start) = (0, 0, 0);
         while let Some(line) = reader.next_line()? {
             match line {
-                Line::Entry(entry) => {
+                RecordingLine::Entry(entry) => {
                     tape.push(entry, start, first_link);
                     next_link = tape.entries.last().map_or(0, |last| last.link.saturating_add(1)).max(next_link);
                 }
                 // The first of a file whose head cannot be read: nothing was before it.
-                Line::Session(session) if tape.entries.is_empty() => {
+                RecordingLine::Session(session) if tape.entries.is_empty() => {
                     tape.sessions = vec![SessionStart { start: 0, utc: session.utc }];
                 }
-                Line::Session(session) => {
+                RecordingLine::Session(session) => {
                     first_link = next_link;
                     start =
                         tape.last_micros().saturating_add(u64::try_from(SESSION_GAP.as_micros()).unwrap_or_default());
@@ -56,7 +56,7 @@ impl Recording {
         Ok(tape)
     }
 
-    fn push(&mut self, mut entry: Entry, start: u64, first_link: u32) {
+    fn push(&mut self, mut entry: RecordingEntry, start: u64, first_link: u32) {
         // A line out of order is damage that shows in nothing else.
         entry.micros = entry.micros.saturating_add(start).max(self.last_micros());
         entry.link = entry.link.saturating_add(first_link);
@@ -68,7 +68,7 @@ impl Recording {
     }
 
     /// All that happened.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[RecordingEntry] {
         &self.entries
     }
 
@@ -100,8 +100,8 @@ impl Recording {
     }
 }
 
-impl FromIterator<Entry> for Recording {
-    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
+impl FromIterator<RecordingEntry> for Recording {
+    fn from_iter<I: IntoIterator<Item = RecordingEntry>>(entries: I) -> Self {
         let mut tape = Self { sessions: vec![SessionStart { start: 0, utc: 0 }], ..Self::default() };
         entries.into_iter().for_each(|entry| tape.push(entry, 0, 0));
         tape

@@ -5,7 +5,7 @@
 //! the client says in its place; what differs is told.
 
 use super::difference::Expectation;
-use crate::recording::{Conversation, Recording, Side, Step, streams};
+use crate::recording::{Conversation, ConversationStep, Recording, Side, streams};
 use crate::server::listen::{self, ListenError};
 use bytes::BytesMut;
 use std::io;
@@ -169,16 +169,16 @@ impl PlaybackClient {
                 (Side::Server, turn) => {
                     self.wait_until(due).await?;
                     match turn {
-                        Step::Data(bytes) => self.socket.write_all(bytes).await?,
-                        Step::Eof => {
+                        ConversationStep::Data(bytes) => self.socket.write_all(bytes).await?,
+                        ConversationStep::Eof => {
                             self.socket.shutdown().await?;
                             return Ok(End::Over(format!("is over, as recorded{}", self.left())));
                         }
-                        Step::Reset => {
+                        ConversationStep::Reset => {
                             self.socket.set_zero_linger()?;
                             return Ok(End::Reset);
                         }
-                        Step::Hidden(_) => {}
+                        ConversationStep::Hidden(_) => {}
                     }
                 }
                 (Side::Client, turn) => {
@@ -230,11 +230,11 @@ impl PlaybackClient {
         }
     }
 
-    async fn expect(&mut self, turn: &Step) -> io::Result<Came> {
+    async fn expect(&mut self, turn: &ConversationStep) -> io::Result<Came> {
         let want = match turn {
-            Step::Data(bytes) => Expectation::Bytes(bytes.clone()),
-            Step::Hidden(count) => Expectation::Secret(*count),
-            Step::Eof | Step::Reset => return self.hear_end().await,
+            ConversationStep::Data(bytes) => Expectation::Bytes(bytes.clone()),
+            ConversationStep::Hidden(count) => Expectation::Secret(*count),
+            ConversationStep::Eof | ConversationStep::Reset => return self.hear_end().await,
         };
         let (mut is_silent, mut has_told) = (false, false);
         loop {

@@ -3,7 +3,7 @@
 //! Each word that is typed has to occur in name and address, in order and with anything between its letters, whatever
 //! their case. What begins words or stands together comes first; of equals a saved server before a visited one.
 
-use super::entry::Entry;
+use super::entry::StartPageEntry;
 use crate::text::{self, Row};
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -12,14 +12,14 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 const MAX_CLUSTERS: usize = 512;
 
 /// Those that are what was typed, the best first, with the clusters that are it.
-pub(super) fn ranked(entries: Vec<Entry>, typed: &str) -> Vec<Entry> {
+pub(super) fn ranked(entries: Vec<StartPageEntry>, typed: &str) -> Vec<StartPageEntry> {
     let pattern = Pattern::new(typed, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
     let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut found: Vec<(bool, u32, Entry)> = Vec::new();
+    let mut found: Vec<(bool, u32, StartPageEntry)> = Vec::new();
     for entry in entries {
         if let Some((score, matched)) = score(&pattern, &mut matcher, &entry.text()) {
             let is_other = entry.name.to_lowercase() != typed.to_lowercase();
-            found.push((is_other, score, Entry { matched, ..entry }));
+            found.push((is_other, score, StartPageEntry { matched, ..entry }));
         }
     }
     // Stable: the order of the page is that of equals, saved ones first.

@@ -60,7 +60,7 @@ impl Client {
                 _ => self.update(at, Event::Action(Action::Cancel)),
             }
         }
-        String::from_utf8(self.sent).unwrap() + self.app.tab().prompt().text()
+        String::from_utf8(self.sent).unwrap() + self.app.tab().line_editor().text()
     }
 }
 
