@@ -4,8 +4,8 @@
 //!   Scribe (tui) ──Line──► text ──► file ──► Reader ──Line──► Tape ──► app::replay, replay, pcap
 //! ```
 //!
-//! The format is described for others in `assets/RECORDING.md`; here are its words as types. One line is one [`Line`]:
-//! the head of a session, or an [`Entry`]. Lines are only ever appended, and each is whole or is the last: so a file that
+//! The format is described for others in `assets/RECORDING.md`; here are its words as types. One line is one `InputLine`:
+//! the head of a session, or an `ExportRow`. Lines are only ever appended, and each is whole or is the last: so a file that
 //! was cut at any byte reads back as a beginning of what was written.
 //!
 //! Pure: it reads from any [`std::io::BufRead`], and writes to any [`std::io::Write`].

@@ -26,7 +26,7 @@
 //!
 //! # What it does about trouble
 //!
-//! Everything is bounded ([`Limits`]), and whoever is refused, slowed down or cut off is told why, as is the log
+//! Everything is bounded (`Limits`), and whoever is refused, slowed down or cut off is told why, as is the log
 //! ([`ServerEvent`]). What a client may not say yet stays in its own socket: TCP tells it to wait. What the others said
 //! waits for a slow reader in its outbox, as references to buffers that all share; when that is full the others wait
 //! for it, but only a moment ([`outbox`] says how long). So nobody is held up by anybody for long, and who keeps up

@@ -1,6 +1,6 @@
 //! Logs: what is said, kept on disk as it is shown.
 //!
-//! Two may be kept of a tab, both only ever appended to. The log proper has its rows, in a [`Format`] for people or
+//! Two may be kept of a tab, both only ever appended to. The log proper has its rows, in a `Format` for people or
 //! programs. The wire log (`-x`) has its bytes with direction, offset and time, as hex. Of a secret line neither has more
 //! than that there was one.
 //!

@@ -219,7 +219,7 @@ fn the_open_row_is_painted_at_once_and_ends_after_half_a_second() {
     driver.wait(Duration::from_millis(499));
     assert_eq!(driver.last(), "Received Thank you for connecting Open");
     driver.wait(Duration::from_millis(1));
-    assert_eq!(driver.last(), "Received Thank you for connecting Silence");
+    assert_eq!(driver.last(), "Received Thank you for connecting Idle");
     assert_eq!(driver.app.deadline(), None, "nothing more to wake up for");
 }
 
@@ -234,7 +234,7 @@ fn bytes_within_half_a_second_are_the_same_row_and_later_ones_another() {
     driver.wait(Duration::from_secs(2));
     driver.receive(b"there");
     let rows = driver.rows();
-    assert_eq!(rows[rows.len() - 2..], ["Received hi Silence", "Received there Open"]);
+    assert_eq!(rows[rows.len() - 2..], ["Received hi Idle", "Received there Open"]);
 }
 
 #[test]

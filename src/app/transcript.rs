@@ -11,7 +11,7 @@
 //! None of this depends on how the bytes were split into reads; `rows_do_not_depend_on_reads` proves it.
 //!
 //! # Bounds
-//! Rows and bytes are capped ([`Limits`]); beyond, the oldest rows go, memory by whole segments.
+//! Rows and bytes are capped (`Limits`); beyond, the oldest rows go, memory by whole segments.
 
 mod byte_log;
 mod byte_stream;

@@ -13,16 +13,16 @@ pub struct Data(pub Bytes);
 /// How they are written.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Written<'a> {
-    JsonBytes(#[serde(borrow)] std::borrow::Cow<'a, str>),
+enum JsonBytes<'a> {
+    Text(#[serde(borrow)] std::borrow::Cow<'a, str>),
     Base64 { base64: std::borrow::Cow<'a, str> },
 }
 
 impl Serialize for Data {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match std::str::from_utf8(&self.0) {
-            Ok(text) => Written::JsonBytes(text.into()),
-            Err(_no_text) => Written::Base64 { base64: STANDARD.encode(&self.0).into() },
+            Ok(text) => JsonBytes::Text(text.into()),
+            Err(_no_text) => JsonBytes::Base64 { base64: STANDARD.encode(&self.0).into() },
         }
         .serialize(serializer)
     }
@@ -30,9 +30,9 @@ impl Serialize for Data {
 
 impl<'de> Deserialize<'de> for Data {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let bytes = match Written::deserialize(deserializer)? {
-            Written::JsonBytes(text) => text.into_owned().into_bytes(),
-            Written::Base64 { base64 } => STANDARD.decode(base64.as_bytes()).map_err(D::Error::custom)?,
+        let bytes = match JsonBytes::deserialize(deserializer)? {
+            JsonBytes::Text(text) => text.into_owned().into_bytes(),
+            JsonBytes::Base64 { base64 } => STANDARD.decode(base64.as_bytes()).map_err(D::Error::custom)?,
         };
         Ok(Self(bytes.into()))
     }

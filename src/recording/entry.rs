@@ -55,7 +55,7 @@ pub struct RecordingEntry {
 pub struct Timestamp {
     /// Since the session began.
     pub elapsed: Duration,
-    /// As in [`Entry::wall`].
+    /// As in `ExportRow::local_time`.
     pub wall: u64,
 }
 
@@ -81,14 +81,17 @@ pub enum EntryKind {
     /// The user's program put these bytes into the queue to the server.
     Sent(Data),
     /// The same in answer to what the server had asked its program, and not its user.
+    #[serde(rename = "answered")]
     TelnetReply(Data),
     /// The same of so many bytes that are kept nowhere.
+    #[serde(rename = "secret")]
     Hidden(usize),
     /// The system took so many of them, the oldest first.
     Written(usize),
     /// The last so many of them were not sent.
     NotSent(usize),
     /// Our side is to end once all is written.
+    #[serde(rename = "ending")]
     HalfClosing,
     /// Our side has ended.
     HalfClosed,
@@ -106,6 +109,7 @@ pub enum EntryKind {
     /// The nickname that is ours from now on; empty for none.
     Nick(String),
     /// Time passed, and that was worth showing: text without a newline was finished, a server had been silent.
+    #[serde(rename = "passed")]
     Tick,
 }
 

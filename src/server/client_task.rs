@@ -214,7 +214,7 @@ impl Connection {
         }
         match self.phase {
             ClientPhase::AwaitingHangUp { until } if until <= now => {
-                self.leave_room(LeaveReason::HungUp, FLUSH_TIMEOUT)
+                self.leave_room(LeaveReason::HungUp, FLUSH_TIMEOUT);
             }
             ClientPhase::Flushing { until, .. } | ClientPhase::Draining { until } if until <= now => {
                 return Err(Closed);

@@ -14,7 +14,7 @@ pub struct ServerLimits {
     pub per_address: Option<usize>,
     /// Lines that each may say.
     pub rate: Option<Rate>,
-    /// How long a client may go on saying more than [`Limits::rate`] before it is cut off.
+    /// How long a client may go on saying more than `Limits::rate` before it is cut off.
     pub max_time_over_rate: Duration,
     /// Bytes in a line.
     pub line: usize,

@@ -12,7 +12,7 @@
 //! While an outbox is *full*, those who would fill it further wait: a reader that is merely slower than the sender
 //! loses nothing, the sender is slowed down. But only for so long (`PASTE_TIMEOUT`); then the others go on without it.
 //! So a client that has stopped reading holds everybody up for a tenth of a second, once in ten seconds ([`BACKPRESSURE_COOLDOWN`]; and a
-//! room that has waited in vain too often waits for nobody, [`Origin::Hurried`]), and one that reads at all decently
+//! room that has waited in vain too often waits for nobody, `Origin::Hurried`), and one that reads at all decently
 //! never misses a line. How decently is up to the system, too, which tells of progress in lumps only: with the
 //! buffers of `server::prepare`, on Linux over loopback, some 400 KiB in a tenth of a second.
 

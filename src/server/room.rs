@@ -1,7 +1,7 @@
 //! What every lab server is: a *room*, a state machine fed with who joined, what line came and who left, which answers
 //! with who gets to read what.
 //!
-//! A room knows no socket, no task and no clock. The hub owns those: it frames bytes into [`Line`]s, hands them over
+//! A room knows no socket, no task and no clock. The hub owns those: it frames bytes into `InputLine`s, hands them over
 //! one at a time, and carries out what stands in [`Output`]. So a whole server can be read in one small file, and tested
 //! as a function.
 
@@ -136,7 +136,7 @@ impl KickReason {
 
 /// What a room wants done, in order.
 ///
-/// Consecutive bytes for the same readers are one [`Delivery`], so that a burst of lines from one client becomes one
+/// Consecutive bytes for the same readers are one `Delivery`, so that a burst of lines from one client becomes one
 /// buffer, and that buffer is what each reader's outbox refers to.
 #[derive(Debug, Default)]
 pub struct Output {

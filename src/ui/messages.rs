@@ -146,7 +146,7 @@ fn draw_block(
                 }
             }
             ScreenLine::DateSeparator(at) => {
-                draw_rule(buffer, panes.full_line(y), &at.format_date_long(), theme.rule_day)
+                draw_rule(buffer, panes.full_line(y), &at.format_date_long(), theme.rule_day);
             }
             ScreenLine::UnreadSeparator => draw_rule(buffer, panes.full_line(y), "unread", theme.rule_unread),
         }

@@ -124,7 +124,7 @@ fn messages_are_saved_in_pieces_in_three_formats() {
         saved("/save jsonl out file").lines().all(|line| line.starts_with(r#"{"time":"1970-01-01T00:00:01.000","#))
     );
     driver.event(Event::ExportFinished { path: "out".into(), result: Ok(1234) });
-    assert_eq!(driver.last(), "Notice Saved 1,234 bytes to out. Whole");
+    assert_eq!(driver.last(), "Notice Saved 1,234 bytes to out. Complete");
     driver.enter("/save jsonl");
     assert!(driver.last().starts_with("Error Where to?"), "{}", driver.last());
     driver.act(Action::QuitOrClear);

@@ -97,5 +97,5 @@ fn the_last_command_is_kept_too() {
 fn that_lines_cannot_be_kept_is_said() {
     let mut driver = Driver::connected();
     driver.event(Event::StorageWarning("The disk is full.".into()));
-    assert_eq!(driver.last(), "Notice The disk is full. Whole");
+    assert_eq!(driver.last(), "Notice The disk is full. Complete");
 }

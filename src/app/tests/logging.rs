@@ -255,7 +255,7 @@ fn a_log_that_cannot_be_written_is_told_once_and_the_chat_goes_on() {
     let mut scribe = Scribe::to("chat.log");
     let sentence = "chat.log: no space left on device; make room, or choose another place.";
     scribe.event(Event::LogOpened { place: named("chat.log"), result: Err(sentence.to_owned()) });
-    assert_eq!(scribe.driver.last(), format!("Error No more is logged. {sentence} /log on tries again. Whole"));
+    assert_eq!(scribe.driver.last(), format!("Error No more is logged. {sentence} /log on tries again. Complete"));
     assert_eq!(scribe.driver.app.tab().logging(), LogStatus::Failed);
     let before = scribe.files.text("chat.log");
     scribe.receive(b"missed\n");
@@ -322,7 +322,7 @@ fn the_last_lines_of_the_log_stand_before_the_connection() {
     let effects = driver.event(Event::LogTail { tab: LinkId(0), result: result.clone() });
     let mut files = Files::default();
     assert_eq!(files.take(effects), opens());
-    assert_eq!(driver.rows(), ["Past hello Whole", "Past > hi Whole", "Rule the last 2 lines of ~/chat.log Whole"]);
+    assert_eq!(driver.rows(), ["Backlog hello Complete", "Backlog > hi Complete", "Separator the last 2 lines of ~/chat.log Complete"]);
     let effects = driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     assert!(matches!(files.take(effects).as_slice(), [Effect::SaveRecentServer(_)]));
     assert_eq!(files.text("127.0.0.1-2026-11-22.log").lines().count(), 2, "what was logged before is not logged again");
@@ -337,7 +337,7 @@ fn a_log_that_cannot_be_read_back_is_no_reason_not_to_connect() {
     let result = Err("x: you may not read it.".to_owned());
     let effects = driver.event(Event::LogTail { tab: LinkId(0), result });
     assert_eq!(Files::default().take(effects), opens());
-    assert_eq!(driver.last(), "Error What was logged before is not shown: x: you may not read it. Whole");
+    assert_eq!(driver.last(), "Error What was logged before is not shown: x: you may not read it. Complete");
 }
 
 #[test]
@@ -446,7 +446,7 @@ fn what_fails_when_it_is_written_no_more_is_told_all_the_same() {
         let place = LogPath { date_split: around_date, ..named(path) };
         Event::LogOpened { place, result: Err("no room.".to_owned()) }
     };
-    let told = "Error The last lines of a log are not kept. no room. Whole";
+    let told = "Error The last lines of a log are not kept. no room. Complete";
     // After midnight.
     let mut scribe = Scribe::to("%d.log");
     scribe.driver.now.wall = LocalTime(AT.0 + 24 * 60 * 60 * 1000);
@@ -631,7 +631,7 @@ fn what_was_told_while_the_log_was_read_back_is_logged_and_what_was_read_is_not(
     let lines = files.lines("x");
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines[1].contains("Meanwhile."), "{lines:?}");
-    assert!(driver.rows().contains(&"Past  Whole".to_owned()), "{:?}", driver.rows());
+    assert!(driver.rows().contains(&"Backlog  Complete".to_owned()), "{:?}", driver.rows());
 }
 
 #[derive(Debug, Clone)]

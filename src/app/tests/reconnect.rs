@@ -160,7 +160,7 @@ fn a_server_that_greets_and_hangs_up_is_sought_thrice_and_one_that_only_accepts_
         hang_up(&mut driver);
     }
     assert_eq!(driver.waiting(), None);
-    assert!(driver.last().ends_with("Enter reconnects. Whole"), "{}", driver.last());
+    assert!(driver.last().ends_with("Enter reconnects. Complete"), "{}", driver.last());
 }
 
 #[test]
@@ -176,9 +176,9 @@ fn enter_connects_now_and_the_attempts_are_counted_on() {
 
 #[test]
 fn esc_and_close_stop_it_whether_it_waits_or_tries() {
-    let stopped = "Notice Stopped reconnecting. Enter reconnects. Whole";
+    let stopped = "Notice Stopped reconnecting. Enter reconnects. Complete";
     // The command still stands in the input line when it is carried out.
-    let closed = "Notice Stopped reconnecting. Enter on an empty line reconnects. Whole";
+    let closed = "Notice Stopped reconnecting. Enter on an empty line reconnects. Complete";
     let esc: fn(&mut Driver) -> Vec<Effect> = |driver| driver.act(Action::Cancel);
     let close: fn(&mut Driver) -> Vec<Effect> = |driver| driver.enter("/close");
     for (stop, at_once) in [(esc, stopped), (close, closed)] {
@@ -263,7 +263,7 @@ fn a_close_that_comes_with_the_answer_is_final() {
         driver.after(Duration::from_millis(to_close));
         driver.closed(CloseReason::ByPeer);
         assert_eq!(driver.waiting(), None, "answered after {to_answer} ms, closed {to_close} ms later");
-        assert!(driver.last().ends_with("Enter reconnects. Whole"), "{}", driver.last());
+        assert!(driver.last().ends_with("Enter reconnects. Complete"), "{}", driver.last());
         assert_eq!(driver.after(3600 * SECOND), []);
         assert_eq!(driver.enter(""), opens());
         driver.opened();
@@ -444,7 +444,7 @@ fn enter_with_a_draft_neither_sends_nor_loses_it() {
     let mut driver = Driver::said("QUIT", Settings::default());
     "half".chars().for_each(|c| drop(driver.event(Event::Char(c))));
     driver.closed(CloseReason::ByPeer);
-    assert!(driver.last().ends_with("Enter on an empty line reconnects. Whole"), "{}", driver.last());
+    assert!(driver.last().ends_with("Enter on an empty line reconnects. Complete"), "{}", driver.last());
     assert_eq!(driver.act(Action::Submit), []);
     assert_eq!(driver.draft(), "half");
     assert!(driver.last().starts_with("Error Not connected: the line stays in the input."), "{}", driver.last());
@@ -470,10 +470,10 @@ fn a_drop_is_told_once_a_reason_once_and_the_return_with_a_rule() {
     driver.opened();
     let rows = driver.rows();
     let expected = [
-        "Notice The server closed the connection after 1 s. Connecting again in 1 s; Esc stops that. Whole",
+        "Notice The server closed the connection after 1 s. Connecting again in 1 s; Esc stops that. Complete",
         "Error Nothing is listening on 127.0.0.1:12345",
         "Error No route to 127.0.0.1:12345.",
-        "Rule reconnected 00:00:01, away ",
+        "Separator reconnected 00:00:01, away ",
     ];
     assert_eq!(rows.len() - from, expected.len(), "{rows:?}");
     for (row, expected) in rows[from..].iter().zip(expected) {
@@ -569,7 +569,7 @@ fn where_the_server_has_no_names_each_line_has_ours_before_it() {
     driver.enter("/raw x");
     assert_eq!(driver.act(Action::Submit), sends(b"x"));
     assert_eq!(driver.enter("/nick eve"), []);
-    assert_eq!(driver.last(), "Notice Your lines go out as eve: line; the server is not asked. Whole");
+    assert_eq!(driver.last(), "Notice Your lines go out as eve: line; the server is not asked. Complete");
     driver.event(Event::Paste("12345".into()));
     assert_eq!(driver.app.longest_outgoing_line(), "eve: 12345\n".len());
     driver.receive(b"zoe: hi eve\n");
@@ -603,7 +603,7 @@ fn with_unsent() -> Driver {
 #[test]
 fn what_did_not_leave_is_offered_and_goes_out_as_it_was_when_it_is_wanted() {
     let mut driver = with_unsent();
-    assert_eq!(driver.last(), "Notice 2 lines were not delivered before. /resend shows them and asks. Whole");
+    assert_eq!(driver.last(), "Notice 2 lines were not delivered before. /resend shows them and asks. Complete");
     driver.receive(b"welcome\n");
     driver.enter("/eol crlf");
     assert_eq!(driver.enter("/resend"), []);
@@ -632,7 +632,7 @@ fn what_was_not_sent_is_offered_again_until_it_is_forgotten() {
     };
     driver.enter("/resend");
     driver.act(Action::Cancel);
-    assert_eq!(again(&mut driver), "Notice 2 lines were not delivered before. /resend shows them and asks. Whole");
+    assert_eq!(again(&mut driver), "Notice 2 lines were not delivered before. /resend shows them and asks. Complete");
     assert_eq!(driver.enter("/quit"), [], "leaving asks as long as there are some");
     assert_eq!(driver.app.mode(), Mode::ConfirmQuit);
     driver.act(Action::Cancel);
@@ -641,7 +641,7 @@ fn what_was_not_sent_is_offered_again_until_it_is_forgotten() {
     driver.act(Action::Complete);
     driver.act(Action::Submit);
     assert_eq!(driver.app.flash(), Some("Forgotten: these lines are not offered again."));
-    assert!(again(&mut driver).starts_with("Rule"), "{}", driver.last());
+    assert!(again(&mut driver).starts_with("Separator"), "{}", driver.last());
 }
 
 #[test]
@@ -662,7 +662,7 @@ fn what_goes_out_by_itself_is_not_offered_and_nothing_elsewhere() {
     driver.closed(CloseReason::ByPeer);
     driver.enter("");
     driver.opened();
-    assert!(driver.last().starts_with("Rule"), "{}", driver.last());
+    assert!(driver.last().starts_with("Separator"), "{}", driver.last());
 
     let mut driver = with_unsent();
     let _ = driver.app.open(Endpoint::parse("127.0.0.1:2").unwrap());
@@ -679,10 +679,10 @@ fn resending_that_is_stopped_offers_the_rest() {
     driver.enter("/resend");
     driver.act(Action::Submit);
     driver.enter("/resend");
-    assert_eq!(driver.last(), "Error These lines are being sent already; Esc stops them. Whole");
+    assert_eq!(driver.last(), "Error These lines are being sent already; Esc stops them. Complete");
     driver.act(Action::Edit(Edit::DeleteToStart));
     driver.act(Action::Cancel);
-    assert_eq!(driver.last(), "Notice Stopped after 1 of 2 lines. /resend offers the rest again. Whole");
+    assert_eq!(driver.last(), "Notice Stopped after 1 of 2 lines. /resend offers the rest again. Complete");
     driver.enter("/resend");
     assert_eq!(driver.app.preview().and_then(|parcel| parcel.line(0)), Some(&b"three"[..]));
 }
@@ -699,7 +699,7 @@ fn as_many_lines_that_are_not_sent_later_are_offered_as_well() {
     driver.closed(CloseReason::ByPeer);
     driver.attempt();
     driver.opened();
-    assert_eq!(driver.last(), "Notice 2 lines were not delivered before. /resend shows them and asks. Whole");
+    assert_eq!(driver.last(), "Notice 2 lines were not delivered before. /resend shows them and asks. Complete");
 }
 
 #[test]

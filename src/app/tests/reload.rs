@@ -149,7 +149,7 @@ fn reading_anew_says_what_has_changed() {
         reload(driver, LoadedConfig { options: options(set), servers, ..LoadedConfig::default() });
         driver.last()
     };
-    let says = |words: &str| format!("Notice Settings read from config.toml: {words}. Whole");
+    let says = |words: &str| format!("Notice Settings read from config.toml: {words}. Complete");
     assert_eq!(told(&mut driver, &[], vec![]), says("nothing has changed"));
     assert_eq!(told(&mut driver, &[("eol", "cr"), ("time", "off")], vec![]), says("eol, time changed"));
     let pi = vec![server("pi", &[])];
@@ -168,7 +168,7 @@ fn a_file_that_was_never_there_is_told_so_and_one_that_is_gone_changes_nothing()
         LoadedConfig { options: options(&[("time", "off")]), servers: vec![pi.clone()], ..LoadedConfig::default() };
     reload(&mut driver, given);
     driver.event(Event::ConfigReloaded(Ok(Box::default())));
-    let says = "Error Nothing has changed: config.toml is gone. Put it back, and /reload again. Whole";
+    let says = "Error Nothing has changed: config.toml is gone. Put it back, and /reload again. Complete";
     assert_eq!((driver.last().as_str(), driver.app.time()), (says, TimestampFormat::Off));
     assert_eq!(driver.app.servers, [pi]);
     assert_eq!(find("time").unwrap().origin(&driver.app.options).to_string(), "config.toml, line 7");
@@ -189,8 +189,8 @@ fn another_nickname_in_the_file_is_for_the_next_connection() {
     assert_eq!(
         told,
         [
-            "Notice Settings read from config.toml: nick: from the next connection on. Whole",
-            "Notice Settings read from config.toml: nothing has changed. Whole"
+            "Notice Settings read from config.toml: nick: from the next connection on. Complete",
+            "Notice Settings read from config.toml: nothing has changed. Complete"
         ]
     );
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
@@ -209,12 +209,12 @@ fn what_is_odd_about_the_settings_is_told_at_the_start_and_when_they_are_read_an
     let mut driver = Driver::with(options(&[]));
     let warnings = vec!["The variable NETCHAT_TUI_NIKC sets nothing.".to_owned()];
     driver.app.warn(driver.now, &warnings);
-    assert_eq!(driver.last(), "Notice The variable NETCHAT_TUI_NIKC sets nothing. Whole");
+    assert_eq!(driver.last(), "Notice The variable NETCHAT_TUI_NIKC sets nothing. Complete");
     reload(&mut driver, LoadedConfig { warnings: vec!["mine.toml: No.".to_owned()], ..LoadedConfig::default() });
     let rows = driver.rows();
     let [.., read, warning] = rows.as_slice() else { panic!() };
     assert!(read.starts_with("Notice Settings read from config.toml"), "{read}");
-    assert_eq!(warning, "Notice mine.toml: No. Whole");
+    assert_eq!(warning, "Notice mine.toml: No. Complete");
 }
 
 #[test]
@@ -222,9 +222,9 @@ fn what_was_set_here_is_told_to_stay() {
     let mut driver = Driver::with(options(&[]));
     driver.enter("/set eol nul");
     reload(&mut driver, LoadedConfig { options: options(&[("eol", "cr")]), ..LoadedConfig::default() });
-    assert_eq!(driver.last(), "Notice Settings read from config.toml: eol stays nul, as set here. Whole");
+    assert_eq!(driver.last(), "Notice Settings read from config.toml: eol stays nul, as set here. Complete");
     reload(&mut driver, LoadedConfig { options: options(&[("eol", "cr")]), ..LoadedConfig::default() });
-    assert_eq!(driver.last(), "Notice Settings read from config.toml: nothing has changed. Whole");
+    assert_eq!(driver.last(), "Notice Settings read from config.toml: nothing has changed. Complete");
 }
 
 #[test]
@@ -250,8 +250,8 @@ fn set_alone_lists_what_is_not_as_it_would_be_by_itself() {
     driver.enter("/set");
     let rows = driver.rows();
     let [.., nick, eol, rest] = rows.as_slice() else { panic!() };
-    assert_eq!(nick, "Notice nick is ann (config.toml, line 7). Whole");
-    assert_eq!(eol, "Notice eol is cr (set here). Whole");
+    assert_eq!(nick, "Notice nick is ann (config.toml, line 7). Complete");
+    assert_eq!(eol, "Notice eol is cr (set here). Complete");
     assert!(rest.starts_with(&format!("Notice {} more are at their defaults.", all - 2)), "{rest}");
 }
 
@@ -266,10 +266,10 @@ fn a_file_with_mistakes_changes_nothing_and_says_each() {
     assert_eq!(
         told,
         [
-            "Error There are 2 mistakes in x: Whole",
-            "Error   line 1, column 1: a Whole",
-            "Error   line 2, column 1: b Whole",
-            "Error Nothing has changed. Put it right, and /reload again. Whole",
+            "Error There are 2 mistakes in x: Complete",
+            "Error   line 1, column 1: a Complete",
+            "Error   line 2, column 1: b Complete",
+            "Error Nothing has changed. Put it right, and /reload again. Complete",
         ]
     );
     assert_eq!(driver.app.tab().eol(), Eol::Cr);

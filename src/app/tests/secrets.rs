@@ -301,7 +301,7 @@ fn secret_goes_out_between_the_nickname_and_the_lines() {
     let (mut driver, effects) = with_source(&["/join lab"]);
     assert_eq!(effects, [vec![request(1)], sends(b"/nick bob\n")].concat(), "nothing overtakes the secret");
     assert_eq!(driver.event(answer(1)), [sends_hidden(b"hunter2\n"), sends(b"/join lab\n")].concat());
-    assert!(driver.rows().contains(&"Notice Sent a secret line. Whole".to_owned()));
+    assert!(driver.rows().contains(&"Notice Sent a secret line. Complete".to_owned()));
     assert!(!driver.stored().contains("hunter2") && !format!("{:?}", driver.app).contains("hunter2"));
     assert_eq!(driver.event(answer(1)), [], "once a connection");
 }
@@ -343,7 +343,7 @@ fn a_secret_that_cannot_be_read_holds_back_what_follows() {
         let result = Err("pass ended with status 1".to_owned());
         assert_eq!(driver.event(Event::Secret { tab: LinkId(0), number: 1, result }), []);
         let words = format!(
-            "Error The secret was not sent{others}: pass ended with status 1. /secret sends one by hand. Whole"
+            "Error The secret was not sent{others}: pass ended with status 1. /secret sends one by hand. Complete"
         );
         assert_eq!(driver.last(), words);
         assert_eq!(driver.enter("hello"), sends(b"hello\n"));

@@ -318,7 +318,7 @@ fn a_command_is_carried_out_although_the_sending_stops_meanwhile() {
     driver.after(PACE * 18);
     driver.write("/eol c");
     driver.act(Action::Cancel);
-    assert!(driver.last().ends_with("The rest comes back to the input line after the command. Whole"));
+    assert!(driver.last().ends_with("The rest comes back to the input line after the command. Complete"));
     assert_eq!(driver.enter("rlf"), []);
     assert_eq!((driver.draft(), driver.app.tab().eol()), ("20\n21", crate::link::Eol::CrLf));
 }
@@ -484,7 +484,7 @@ fn a_file_is_looked_at_first_and_sent_as_if_it_were_typed() {
     let effects = driver.event(Event::Timer);
     assert_eq!(effects, sends(b"\xfftwo\r\n"), "bytes that are no text go as they are");
     driver.event(loaded(Err("No such file: notes.txt.".into())));
-    assert_eq!(driver.last(), "Error No such file: notes.txt. Whole");
+    assert_eq!(driver.last(), "Error No such file: notes.txt. Complete");
     driver.event(loaded(Ok(Vec::new())));
     assert!(driver.last().contains("is empty"), "{}", driver.last());
 }
@@ -667,8 +667,8 @@ fn a_secret_is_told_where_it_was_sent_and_each_time() {
     let rows = driver.rows();
     let expected = [
         "Received Password:  Interrupted",
-        "Notice Sent a secret line. Whole",
-        "Notice Sent a secret line. Whole",
+        "Notice Sent a secret line. Complete",
+        "Notice Sent a secret line. Complete",
         "Received Welcome CrLf",
     ];
     assert_eq!(rows[rows.len() - 4..], expected);
@@ -683,7 +683,7 @@ fn a_secret_that_did_not_leave_is_told_without_a_trace() {
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     assert_eq!(
         driver.last(),
-        "Error Not sent: the last 23 bytes did not leave this machine. The secret line is among them. Whole"
+        "Error Not sent: the last 23 bytes did not leave this machine. The secret line is among them. Complete"
     );
 }
 

@@ -42,7 +42,7 @@ fn a_theme_that_cannot_be_had_leaves_the_one_that_is_worn() {
         ("/set theme drak", "There is no theme drak. Did you mean dark?"),
     ] {
         driver.enter(line);
-        assert_eq!(driver.last(), format!("Error {says} Whole"), "{line}");
+        assert_eq!(driver.last(), format!("Error {says} Complete"), "{line}");
         assert_eq!((driver.draft(), sent(&driver)), (line, Some(StyleSpec::parse("blue").unwrap())));
         driver.act(Action::QuitOrClear);
     }
@@ -109,7 +109,7 @@ fn settings_that_are_read_anew_bring_their_keys_and_themes() {
         ..LoadedConfig::default()
     };
     driver.event(Event::ConfigReloaded(Ok(Box::new(configured))));
-    assert_eq!(driver.last(), "Notice Settings read from config.toml: keys changed; themes changed. Whole");
+    assert_eq!(driver.last(), "Notice Settings read from config.toml: keys changed; themes changed. Complete");
     assert_eq!(driver.app.keys(), &keys);
     driver.enter("/theme mine");
     assert_eq!(driver.app.flash(), Some("Theme: mine"));

@@ -82,7 +82,7 @@ fn silence_and_close_end_an_unterminated_row() {
     assert!(!transcript.has_open_row());
     transcript.receive(b"there", LocalTime(2000));
     transcript.end_open(RowEnd::Unterminated);
-    assert_eq!(shown(&transcript), ["<hi Silence", "<there Unterminated"]);
+    assert_eq!(shown(&transcript), ["<hi Idle", "<there Unterminated"]);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn silence_inside_what_only_looked_like_a_character_ends_the_row_after_all() {
     transcript.receive(b"caf\xc3", LocalTime(0));
     transcript.end_open(RowEnd::Idle);
     transcript.receive(b"there\n", LocalTime(1));
-    assert_eq!(shown(&transcript), [r"<caf\xc3 Silence", "<there Lf"]);
+    assert_eq!(shown(&transcript), [r"<caf\xc3 Idle", "<there Lf"]);
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn an_empty_notice_is_a_row() {
     let mut transcript = transcript();
     transcript.note(RowKind::Notice, "", LocalTime(0));
     transcript.note(RowKind::Error, "no", LocalTime(0));
-    assert_eq!(shown(&transcript), ["* Whole", "!no Whole"]);
+    assert_eq!(shown(&transcript), ["* Complete", "!no Complete"]);
 }
 
 #[test]

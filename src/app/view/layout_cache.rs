@@ -3,7 +3,7 @@
 //! A key that scrolls looks at the rows around the anchor several times, and the frame after it once more. A row of an
 //! ordinary length is laid out in a microsecond; one of 64 KiB takes up to three milliseconds, and a screen shows no
 //! more than two of these. So the last few long ones are kept. What is kept is what would be made anew: a function of
-//! the row and of the [`Key`].
+//! the row and of the `Key`.
 
 use super::render::{RowLayout, ViewOptions};
 use crate::app::transcript::RowEnd;

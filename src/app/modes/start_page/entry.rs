@@ -32,7 +32,7 @@ pub struct StartPageEntry {
     pub address: String,
     /// What is known about it, the longest form first; at least one, which may be empty.
     pub details: Vec<String>,
-    /// Which clusters of [`Entry::text`] are what was typed, in order.
+    /// Which clusters of `ExportRow::messages` are what was typed, in order.
     pub matched: Vec<usize>,
     /// Where it leads to.
     pub(super) endpoint: Option<Endpoint>,
