@@ -35,7 +35,7 @@ pub use themes::check_themes;
 
 use crate::app::settings::{Origin, SETTINGS, Setting, SettingValue};
 use crate::app::{FrontendKind, LoadedConfig, SavedServer, Settings, TimestampFormat};
-use crate::config::toml::suggest;
+use crate::text::suggest::suggest;
 use document::{Document, ParseContext};
 use file::{ConfigText, LoadError};
 use std::fmt;

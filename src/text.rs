@@ -36,6 +36,7 @@ mod glyph;
 mod hex;
 mod invisible;
 mod sgr;
+pub mod suggest;
 pub mod telnet;
 mod utf8;
 mod wrap;

@@ -6,7 +6,8 @@ use super::servers::{self, ServerSection};
 use super::themes::{self, THEME};
 use crate::app::keys::Keymap;
 use crate::app::settings::{Origin, SETTINGS, Scope, Setting, SettingValue, ValueKind, find};
-use crate::config::toml::{Diagnostic, SpannedTable, TomlEntry, TomlValue as Written, merge_sorted, suggest, utf8};
+use crate::config::toml::{Diagnostic, SpannedTable, TomlEntry, TomlValue as Written, merge_sorted, utf8};
+use crate::text::suggest::suggest;
 use crate::theme::ThemeRegistry;
 use std::ops::Range;
 

@@ -3,7 +3,7 @@
 use super::Assignment;
 use super::document::for_one_server;
 use crate::app::settings::{Origin, SETTINGS, Scope, find};
-use crate::config::toml::suggest;
+use crate::text::suggest::suggest;
 use etcetera::BaseStrategy as _;
 use std::path::PathBuf;
 

@@ -21,7 +21,7 @@ mod entry;
 mod position;
 mod syntax_errors;
 
-pub use diagnostic::{Diagnostic, merge_sorted, suggest};
+pub use diagnostic::{Diagnostic, merge_sorted};
 pub use entry::{TomlEntry, TomlValue};
 pub use position::{SourcePosition, utf8};
 

@@ -1,6 +1,6 @@
 //! Colours: how themes write them, what they look like, and how well one can be read on another.
 
-use crate::config::toml::suggest;
+use crate::text::suggest::suggest;
 
 /// Red, green and blue from 0 to 255, in sRGB.
 pub type Rgb = (u8, u8, u8);

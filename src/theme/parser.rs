@@ -16,7 +16,8 @@ use super::color::{Color, safe_text};
 use super::definition::{Background, LowContrast, Role, RoleStyles, Theme};
 use super::style::{StyleParseError, StyleSpec};
 use super::{MIN_CONTRAST, ThemeName};
-use crate::config::toml::{Diagnostic, SourcePosition, SpannedTable, TomlEntry, TomlValue, merge_sorted, suggest};
+use crate::config::toml::{Diagnostic, SourcePosition, SpannedTable, TomlEntry, TomlValue, merge_sorted};
+use crate::text::suggest::suggest;
 
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]

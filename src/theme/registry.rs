@@ -6,7 +6,8 @@
 use super::color::safe_text;
 use super::definition::Theme;
 use super::parser::{Parent, ParsedTheme, read};
-use crate::config::toml::{Diagnostic, suggest};
+use crate::config::toml::Diagnostic;
+use crate::text::suggest::suggest;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, LazyLock, OnceLock};

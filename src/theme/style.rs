@@ -1,7 +1,7 @@
 //! What one kind of thing looks like: `bold #ff8700 on 237`.
 
 use super::color::{Color, safe_text};
-use crate::config::toml::suggest;
+use crate::text::suggest::suggest;
 
 /// Colours and weight. What is not said is the terminal's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -4,7 +4,7 @@ use super::source::source_files;
 use std::collections::BTreeMap;
 
 /// Names that several types share, each with the reason why no other word would do.
-const SHARED_TYPE_NAMES: &[(&str, &str)] = &[];
+const SHARED_TYPE_NAMES: &[(&str, &str)] = &[("Signals", "one for a client, one for a server; never in one file")];
 
 /// Modules ending in `-ing` that are nouns of the field.
 const ING_MODULES: &[&str] = &["logging", "recording"];
@@ -19,7 +19,11 @@ fn type_names_are_unique() {
                 .skip_while(|word| word.starts_with("pub") || *word == "in" || word.ends_with(')'));
             if let (Some("struct" | "enum" | "trait" | "union"), Some(name)) = (words.next(), words.next()) {
                 let name: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
-                places.entry(name).or_default().push(file.path.clone());
+                let files = places.entry(name).or_default();
+                // Of two types for two systems only one is compiled.
+                if files.last() != Some(&file.path) {
+                    files.push(file.path.clone());
+                }
             }
         }
     }
@@ -39,7 +43,9 @@ fn modules_are_nouns() {
         .into_iter()
         .filter_map(|file| file.module.last().map(|name| (name.clone(), file.path)))
         .collect();
-    let verbs: Vec<_> =
-        modules.iter().filter(|(name, _)| name.ends_with("ing") && !ING_MODULES.contains(&name.as_str())).collect();
+    let verbs: Vec<_> = modules
+        .iter()
+        .filter(|(name, _)| name.ends_with("ing") && !name.ends_with("_ring") && !ING_MODULES.contains(&name.as_str()))
+        .collect();
     assert!(verbs.is_empty(), "modules named by a participle: {verbs:?}");
 }

@@ -8,7 +8,7 @@ use crate::app::settings::servers::LoadedConfig;
 use crate::app::settings::{Origin, SETTINGS, Scope, Setting, SettingValue, TakesEffect, find};
 use crate::app::transcript::RowKind;
 use crate::app::{App, Effect, MouseCapture, Now, Settings, Update};
-use crate::config::toml::suggest;
+use crate::text::suggest::suggest;
 
 /// What a command did, or the sentence that says why it did not.
 type Done = Result<Vec<Effect>, String>;

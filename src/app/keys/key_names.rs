@@ -14,7 +14,7 @@
 
 use super::chord::KEY_NAMES;
 use super::{Chord, Key};
-use crate::config::toml::suggest;
+use crate::text::suggest::suggest;
 
 /// What else the modifiers are called, in small letters.
 const MODIFIERS: &[(&str, KeyModifier)] = &[

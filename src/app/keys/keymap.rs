@@ -9,7 +9,7 @@
 use super::sequence::Sequence;
 use super::{BINDINGS, Binding, Chord, Key};
 use crate::app::Action;
-use crate::config::toml::suggest;
+use crate::text::suggest::suggest;
 use std::collections::{HashMap, HashSet};
 
 /// See the module's words.

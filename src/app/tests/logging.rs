@@ -322,7 +322,10 @@ fn the_last_lines_of_the_log_stand_before_the_connection() {
     let effects = driver.event(Event::LogTail { tab: LinkId(0), result: result.clone() });
     let mut files = Files::default();
     assert_eq!(files.take(effects), opens());
-    assert_eq!(driver.rows(), ["Backlog hello Complete", "Backlog > hi Complete", "Separator the last 2 lines of ~/chat.log Complete"]);
+    assert_eq!(
+        driver.rows(),
+        ["Backlog hello Complete", "Backlog > hi Complete", "Separator the last 2 lines of ~/chat.log Complete"]
+    );
     let effects = driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     assert!(matches!(files.take(effects).as_slice(), [Effect::SaveRecentServer(_)]));
     assert_eq!(files.text("127.0.0.1-2026-11-22.log").lines().count(), 2, "what was logged before is not logged again");

@@ -1,8 +1,9 @@
 //! A key and its value, both with their place.
 
 use super::SpannedTable;
-use super::diagnostic::{Diagnostic, quoted, suggest};
+use super::diagnostic::{Diagnostic, quoted};
 use super::position::{LineIndex, SourcePosition};
+use crate::text::suggest::suggest;
 use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::DeValue;
