@@ -6,7 +6,7 @@ mod host;
 mod host_client;
 mod in_process_servers;
 mod output;
-pub(crate) mod recording_files;
+pub mod recording_files;
 mod replay;
 pub mod serve;
 mod signals;

@@ -15,6 +15,7 @@ mod recent_servers_file;
 pub(crate) mod recorder;
 pub mod recording_file;
 mod secret_file;
+pub(crate) mod secret_reader;
 pub(crate) mod service;
 
 pub use log_file::{AppendUnit, CreateParents, DeviceId, LogFile, dated_predecessors, not_logged, tail};

@@ -19,6 +19,8 @@
 //! sleeps. [`EventLoop`] is generic over the stream of keys, the [`Frontend`], the [`System`] (clock, suspend) and the network, so the
 //! tests drive this very loop.
 
+mod app_events;
+mod builder;
 pub(crate) mod delivery;
 pub(crate) mod editor;
 pub(crate) mod frame_clock;
@@ -29,7 +31,6 @@ pub(crate) mod job_control;
 pub(crate) mod keyboard;
 pub(crate) mod line_mode;
 pub(crate) mod osc;
-pub(crate) mod secret_reader;
 pub(crate) mod signals;
 pub(crate) mod system;
 pub(crate) mod terminal;
@@ -102,7 +103,7 @@ pub struct EventLoop<F, S, H> {
     events: Events,
     signals: Signals,
     house: HostedServerFeed,
-    pub(crate) errands: BackgroundIo,
+    errands: BackgroundIo,
     editor: Editor,
     interpreter: KeySequenceParser,
     frames: FrameClock,
@@ -208,7 +209,7 @@ where
             input = self.input.next(), if is_ours => LoopEvent::Input(input),
             () = sleep_until_some(due) => LoopEvent::Due,
             event = self.errands.recv() => LoopEvent::Done(event),
-            Some((id, event)) = crate::storage::recorder::next_link_event(room, &mut self.events) => LoopEvent::News(id, event),
+            Some((id, event)) = app_events::next_link_event(room, &mut self.events) => LoopEvent::News(id, event),
             news = self.house.recv() => LoopEvent::House(news),
             () = turn, if app.has_background_work() => LoopEvent::Work,
         };
@@ -375,7 +376,7 @@ where
         Ok(())
     }
 
-    pub(crate) fn now(&self) -> Now {
+    fn now(&self) -> Now {
         Now { elapsed: self.started.elapsed(), wall: self.host.local_time() }
     }
 }

@@ -28,7 +28,7 @@ fn folder() -> (TempDir, PathBuf) {
 }
 
 fn load(path: &Path) -> Recording {
-    netchat_tui::server::playback::load(path).unwrap()
+    netchat_tui::commands::recording_files::load(path).unwrap()
 }
 
 /// The cells of the messages.

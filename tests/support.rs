@@ -126,7 +126,7 @@ impl Session {
 
     pub(crate) fn replaying_with(network: Arc<dyn Network>, path: &Path, options: Settings) -> Self {
         let mut app = App::new(options);
-        let tape = Arc::new(netchat_tui::server::playback::load(path).unwrap());
+        let tape = Arc::new(netchat_tui::commands::recording_files::load(path).unwrap());
         let first = app.play(Now::default(), Player::new(tape).paused());
         Self::run((app, first), network, None, Recorder::default(), (100, 30))
     }

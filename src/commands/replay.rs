@@ -2,6 +2,7 @@
 
 use super::chat::{ChatClient, Peer};
 use super::output::print_status;
+use super::recording_files;
 use super::require_terminal;
 use crate::app::playback::Player;
 use crate::cli::{ReplayMode, ReplayOptions};
@@ -28,7 +29,7 @@ impl PlaybackServeError {
 }
 
 pub(crate) fn run(replaying: ReplayOptions) -> anyhow::Result<Exit> {
-    let tape = playback::load(&replaying.recording).map_err(anyhow::Error::msg)?;
+    let tape = recording_files::load(&replaying.recording).map_err(anyhow::Error::msg)?;
     match replaying.way {
         ReplayMode::Play { speed, is_paused, sources } => {
             let loaded = sources.load(&Environment::of_process())?;
@@ -42,7 +43,7 @@ pub(crate) fn run(replaying: ReplayOptions) -> anyhow::Result<Exit> {
         ReplayMode::ToPcap(path) => {
             let is_shown = path == Path::new("-") && io::stdout().is_terminal();
             anyhow::ensure!(!is_shown, "Packets are nothing for a terminal: name a file, or pipe them on.");
-            let count = playback::to_pcap(&tape, &path).map_err(anyhow::Error::msg)?;
+            let count = recording_files::to_pcap(&tape, &path).map_err(anyhow::Error::msg)?;
             tape.damage().sentence().iter().for_each(|sentence| print_status(sentence));
             print_status(&format!("{count} packets written."));
             Ok(Exit::Quit)

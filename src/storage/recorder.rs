@@ -13,17 +13,12 @@ mod snapshot;
 mod stall_timer;
 mod switch;
 
-use crate::app::{App, Event, RecordingEvent, Update};
-use crate::link::{LinkEvent, LinkId};
-use crate::net::Events;
+use crate::app::{App, Event, Now, RecordingEvent, Update};
 use crate::recording::RecordingLine;
 use crate::storage::{self, recording_file};
-use crate::tui::EventLoop;
 use collector::EntryCollector;
-use futures_util::Stream;
 use stall_timer::StallTimer;
 use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -252,25 +247,10 @@ impl RecordingQueue {
     }
 }
 
-/// The next news of the links, once there is room for it. Cancel-safe if `room` is.
-pub(crate) async fn next_link_event(
-    room: impl Future<Output = ()>,
-    events: &mut Events,
-) -> Option<(LinkId, LinkEvent)> {
-    room.await;
-    events.recv().await
-}
-
-impl<F, S, H> EventLoop<F, S, H>
-where
-    F: crate::tui::Frontend,
-    S: Stream<Item = io::Result<crossterm::event::Event>> + Unpin,
-    H: crate::tui::System,
-{
-    /// Lets the core know of an event, and the recording of both.
-    pub(crate) fn update_app(&mut self, app: &mut App, event: Event) -> Update {
-        let now = self.now();
-        let Some(desk) = &mut self.errands.recorder.desk else { return app.update(now, event) };
+impl Recorder {
+    /// Hands an event to the core, and records the event and what the core made of it.
+    pub(crate) fn update_app(&mut self, now: Now, app: &mut App, event: Event) -> Update {
+        let Some(desk) = &mut self.desk else { return app.update(now, event) };
         let heard = desk.scribe.before_update(now, &event);
         let is_time = event == Event::Timer;
         let outcome = app.update(now, event);
@@ -279,10 +259,9 @@ where
         outcome
     }
 
-    /// Lets the recording know that the program is left.
-    pub(crate) fn record_exit(&mut self, app: &App) {
-        let now = self.now();
-        if let Some(desk) = &mut self.errands.recorder.desk {
+    /// Records the end of the session.
+    pub(crate) fn record_exit(&mut self, now: Now, app: &App) {
+        if let Some(desk) = &mut self.desk {
             let lines = desk.scribe.conclude(now, app);
             desk.write(lines.into_iter().map(RecordingLine::Entry));
         }

