@@ -12,6 +12,7 @@
 //! `netns` is the network between two machines at its worst.
 //! `shell` completes in real shells and reads the manual page; `telnet` are servers that speak it.
 //! `load` is what of the load generator in `benches/server.rs` can be tested.
+//! `docs` checks the README and `docs`: links, tables, command lines, settings.
 //! `painted` is the same for `benches/client.rs`.
 
 #![expect(
@@ -26,6 +27,7 @@
 mod architecture;
 mod completion;
 mod config;
+mod docs;
 #[cfg(unix)]
 mod editing;
 #[cfg(unix)]
