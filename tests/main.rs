@@ -27,6 +27,7 @@
 mod architecture;
 mod completion;
 mod config;
+#[cfg(unix)]
 mod docs;
 #[cfg(unix)]
 mod editing;
