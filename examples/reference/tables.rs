@@ -79,7 +79,7 @@ fn options() -> String {
 fn subcommand(all: &mut String, command: &Command, root: &Command, parent: &str) {
     let path = format!("{parent} {}", command.get_name());
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-    *all += &format!("\n## {path}\n\n{}\n", text(&sentence(&about)));
+    all.extend(["\n## ", &path, "\n\n", &text(&sentence(&about)), "\n"]);
     *all += &option_tables(command, Some(root));
     for nested in command.get_subcommands() {
         subcommand(all, nested, root, &path);
@@ -103,19 +103,19 @@ fn option_tables(command: &Command, root: Option<&Command>) -> String {
     for heading in headings {
         let rows = own.iter().filter(|arg| arg.get_help_heading() == heading).map(|arg| option_row(arg));
         if let Some(heading) = heading {
-            all += &format!("\n### {heading}\n");
+            all.extend(["\n### ", heading, "\n"]);
         }
-        all += &format!("\n{}", table(&["Option", "Default", "Description"], rows));
+        all.extend(["\n", &table(&["Option", "Default", "Description"], rows)]);
     }
     for arg in own.iter().filter(|arg| values_of(arg).iter().any(|(_, about)| about.is_some())) {
         let rows = values_of(arg)
             .into_iter()
             .map(|(value, about)| vec![code(&value), text(&sentence(&about.unwrap_or_default()))]);
-        all += &format!("\n{}", table(&[&option_name(arg), "Description"], rows));
+        all.extend(["\n", &table(&[&option_name(arg), "Description"], rows)]);
     }
     if !shared.is_empty() {
         let names = codes(shared.iter().map(|arg| format!("--{}", arg.get_long().unwrap_or_default())));
-        all += &format!("\nAlso accepts, as above: {names}.\n");
+        all.extend(["\nAlso accepts, as above: ", &names, ".\n"]);
     }
     all
 }
@@ -143,7 +143,7 @@ fn option_row(arg: &Arg) -> Vec<String> {
     let mut words = if begins_with_value { format!("{help}.") } else { sentence(&help) };
     if values.iter().any(|(value, about)| about.is_none() && !help.contains(value)) {
         let values: Vec<_> = values.iter().map(|(value, _)| value.as_str()).collect();
-        words += &format!(" Values: {}.", values.join(", "));
+        words.extend([" Values: ", &values.join(", "), "."]);
     }
     let default = if default.is_empty() { String::new() } else { code(&default) };
     vec![code(&option_name(arg)), default, text(&words)]
@@ -217,7 +217,7 @@ fn keys() -> String {
     for section in sections {
         let Some((heading, entries)) = section.split_first() else { continue };
         let rows = entries_of(entries);
-        all += &format!("\n## {}\n\n", heading.heading);
+        all.extend(["\n## ", heading.heading, "\n\n"]);
         all += &key_table(&rows);
     }
     all

@@ -57,9 +57,8 @@ fn without_wrappers(words: &[String]) -> &[String] {
 /// The arguments of a call of the program, installed or through cargo.
 fn arguments(words: &[String]) -> Option<Vec<String>> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let given = match words.as_slice() {
-        ["netchat-tui", given @ ..] | ["cargo", "run", "--release", "--", given @ ..] => given,
-        _ => return None,
+    let (["netchat-tui", given @ ..] | ["cargo", "run", "--release", "--", given @ ..]) = words.as_slice() else {
+        return None;
     };
     Some(std::iter::once("netchat-tui").chain(given.iter().copied()).map(str::to_owned).collect())
 }
