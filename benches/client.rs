@@ -1,6 +1,6 @@
 //! The client in a terminal, beside nc, tt++, rlwrap and plink: how soon what happens is painted, and at what cost.
 //!
-//! `cargo bench --bench client` runs all of it; `BENCHMARKS.md` says what came out. The program as it is released runs in
+//! `cargo bench --bench client` runs all of it; `docs/benchmarks.md` says what came out. The program as it is released runs in
 //! a pty whose other end is read here as fast as it can be, against servers in this process. What is timed ends when the
 //! bytes that paint it have been read. The clients take turns, round by round. Linux only, as `/proc` is.
 

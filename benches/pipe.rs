@@ -1,6 +1,6 @@
 //! nc's place in scripts, beside nc, ncat and socat: how much goes through, how fast a line, at what cost.
 //!
-//! `cargo bench --bench pipe` runs all of it; `BENCHMARKS.md` says what came out. The server and both ends of the pipes
+//! `cargo bench --bench pipe` runs all of it; `docs/benchmarks.md` says what came out. The server and both ends of the pipes
 //! are threads of this program, the same for all that are measured. Everything that arrives is compared with what was
 //! sent; a byte that is wrong or missing is an error, not a figure. The programs take turns, round by round.
 

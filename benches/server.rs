@@ -1,6 +1,6 @@
 //! The load generator: what line-relaying TCP chat servers can take, several of them in turn in one run.
 //!
-//! `cargo bench --bench server` alone says how it is used; `BENCHMARKS.md` has the commands, what they measure and what
+//! `cargo bench --bench server` alone says how it is used; `docs/benchmarks.md` has the commands, what they measure and what
 //! came out. The load is one thread over non-blocking sockets that counts `~` in what arrives and looks at nothing
 //! else, so that it is the server that is measured. CPU time and memory are the server's own, read from `/proc`.
 

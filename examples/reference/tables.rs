@@ -69,30 +69,38 @@ fn options() -> String {
          can also be set in the [settings file](settings.md). If a host has the same name as a command, add its port.",
     );
     all += "\n## netchat-tui\n";
-    all += &option_tables(&root, None);
+    let mut documented = Vec::new();
+    all += &option_tables(&root, &documented);
+    documented.push(&root);
     for command in root.get_subcommands() {
-        subcommand(&mut all, command, &root, "netchat-tui");
+        subcommand(&mut all, command, &mut documented, "netchat-tui");
     }
     all
 }
 
-fn subcommand(all: &mut String, command: &Command, root: &Command, parent: &str) {
+/// Adds the section of a subcommand and those of its own subcommands.
+fn subcommand<'a>(all: &mut String, command: &'a Command, documented: &mut Vec<&'a Command>, parent: &str) {
+    if command.is_hide_set() {
+        return;
+    }
     let path = format!("{parent} {}", command.get_name());
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
     all.extend(["\n## ", &path, "\n\n", &text(&sentence(&about)), "\n"]);
-    *all += &option_tables(command, Some(root));
+    *all += &option_tables(command, documented);
+    documented.push(command);
     for nested in command.get_subcommands() {
-        subcommand(all, nested, root, &path);
+        subcommand(all, nested, documented, &path);
     }
 }
 
-/// Formats the options of a command, one table for each heading. Options that `root` has as well are only named.
-fn option_tables(command: &Command, root: Option<&Command>) -> String {
+/// Formats the options of a command, one table for each heading. Options of a command that is already documented are only
+/// named.
+fn option_tables(command: &Command, documented: &[&Command]) -> String {
     let is_shown = |arg: &&Arg| !arg.is_hide_set() && !matches!(arg.get_id().as_str(), "help" | "version");
-    let is_shared = |arg: &Arg| {
-        root.is_some_and(|root| root.get_arguments().any(|other| other.get_id() == arg.get_id() && is_same(other, arg)))
-    };
-    let (shared, own): (Vec<_>, Vec<_>) = command.get_arguments().filter(is_shown).partition(|arg| is_shared(arg));
+    let is_documented =
+        |arg: &Arg| documented.iter().any(|other| other.get_arguments().any(|other| is_same(other, arg)));
+    let is_shared = |arg: &&Arg| arg.get_long().is_some() && is_documented(arg);
+    let (shared, own): (Vec<_>, Vec<_>) = command.get_arguments().filter(is_shown).partition(is_shared);
     let mut headings: Vec<Option<&str>> = Vec::new();
     for arg in &own {
         if !headings.contains(&arg.get_help_heading()) {
@@ -107,11 +115,14 @@ fn option_tables(command: &Command, root: Option<&Command>) -> String {
         }
         all.extend(["\n", &table(&["Option", "Default", "Description"], rows)]);
     }
-    for arg in own.iter().filter(|arg| values_of(arg).iter().any(|(_, about)| about.is_some())) {
-        let rows = values_of(arg)
-            .into_iter()
-            .map(|(value, about)| vec![code(&value), text(&sentence(&about.unwrap_or_default()))]);
-        all.extend(["\n", &table(&[&option_name(arg), "Description"], rows)]);
+    for arg in own.iter().filter(|arg| !is_documented(arg)) {
+        let values = values_of(arg);
+        if values.iter().any(|(_, about)| about.is_some()) {
+            let cells = |(value, about): &(_, Option<String>)| {
+                vec![code(value), text(&sentence(about.as_deref().unwrap_or_default()))]
+            };
+            all.extend(["\n", &table(&[&code(&option_name(arg)), "Description"], values.iter().map(cells))]);
+        }
     }
     if !shared.is_empty() {
         let names = codes(shared.iter().map(|arg| format!("--{}", arg.get_long().unwrap_or_default())));
@@ -122,7 +133,7 @@ fn option_tables(command: &Command, root: Option<&Command>) -> String {
 
 fn is_same(one: &Arg, other: &Arg) -> bool {
     let help = |arg: &Arg| arg.get_help().map(ToString::to_string);
-    one.get_long().is_some() && one.get_long() == other.get_long() && help(one) == help(other)
+    one.get_id() == other.get_id() && one.get_long() == other.get_long() && help(one) == help(other)
 }
 
 fn option_row(arg: &Arg) -> Vec<String> {
