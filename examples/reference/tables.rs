@@ -118,7 +118,7 @@ fn option_tables(command: &Command, documented: &[&Command]) -> String {
     for arg in own.iter().filter(|arg| !is_documented(arg)) {
         let values = values_of(arg);
         if values.iter().any(|(_, about)| about.is_some()) {
-            let cells = |(value, about): &(_, Option<String>)| {
+            let cells = |(value, about): &(String, Option<String>)| {
                 vec![code(value), text(&sentence(about.as_deref().unwrap_or_default()))]
             };
             all.extend(["\n", &table(&[&code(&option_name(arg)), "Description"], values.iter().map(cells))]);
