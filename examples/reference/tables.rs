@@ -3,11 +3,11 @@
 //! Both the example `reference`, which writes the files, and the test that finds stale ones include this file.
 
 use clap::{Arg, Command, CommandFactory};
-use netchat_tui::app::command::COMMANDS;
-use netchat_tui::app::help::HelpLine;
+use netchat_tui::app::commands::table::COMMANDS;
 use netchat_tui::app::keys::{BINDINGS, Keymap};
-use netchat_tui::app::settings::{Counts, SETTINGS, Scope, Setting};
-use netchat_tui::app::{App, Options};
+use netchat_tui::app::modes::help::HelpLine;
+use netchat_tui::app::settings::{SETTINGS, Scope, Setting, TakesEffect};
+use netchat_tui::app::{App, Settings};
 use netchat_tui::cli::Args;
 
 /// The command that writes the pages.
@@ -194,26 +194,26 @@ fn settings() -> String {
 
 fn setting_row(setting: &Setting) -> Vec<String> {
     let scope = match setting.scope {
-        Scope::Everywhere => " Global only.",
-        Scope::Server => "",
+        Scope::Global => " Global only.",
+        Scope::PerServer => "",
         Scope::OneServer => " Only in the section of a server.",
     };
     let counts = match setting.counts {
-        Counts::Now => "",
-        Counts::NextConnection => " Applies to the next connection.",
-        Counts::NextTab => " Applies to new tabs.",
-        Counts::NextStart => " Applies at the next start.",
+        TakesEffect::Now => "",
+        TakesEffect::NextConnection => " Applies to the next connection.",
+        TakesEffect::NextTab => " Applies to new tabs.",
+        TakesEffect::NextStart => " Applies at the next start.",
     };
-    let default = setting.get(&Options::default()).to_string();
+    let default = setting.get(&Settings::default()).to_string();
     let default = if default.is_empty() { String::new() } else { code(&default) };
-    let words = format!("{}{scope}{counts}", sentence(setting.says));
-    vec![code(setting.name), default, text(setting.takes), text(&words)]
+    let words = format!("{}{scope}{counts}", sentence(setting.help));
+    vec![code(setting.name), default, text(setting.syntax), text(&words)]
 }
 
 fn commands() -> String {
     let introduction = "Type a command in the input line. Other words that begin with a slash are sent to the server as typed, \
         because lab servers have commands of their own; `//word` always sends `/word`. F1 lists the commands in the program.";
-    let rows = COMMANDS.iter().map(|command| vec![code(&command.usage()), text(&sentence(command.says))]);
+    let rows = COMMANDS.iter().map(|command| vec![code(&command.usage()), text(&sentence(command.help))]);
     format!("{}\n{}", page("Commands", introduction), table(&["Command", "Description"], rows))
 }
 
@@ -221,8 +221,8 @@ fn keys() -> String {
     let introduction = "F1 shows these keys in the program. The last column is the name by which `[keys]` in the settings file binds a \
         key: see [Custom key bindings](../guide/settings.md#custom-key-bindings).";
     let mut all = page("Keys", introduction);
-    let lines = App::new(Options::default()).help_page(HELP_COLUMNS);
-    let mut sections = lines.split(|line| line.heading.is_empty() && line.name.is_empty() && line.words.is_empty());
+    let lines = App::new(Settings::default()).help_page(HELP_COLUMNS);
+    let mut sections = lines.split(|line| line.heading.is_empty() && line.name.is_empty() && line.text.is_empty());
     // The first section has the commands.
     sections.next();
     for section in sections {
@@ -239,8 +239,8 @@ fn entries_of(lines: &[HelpLine]) -> Vec<(String, String)> {
     let mut entries: Vec<(String, String)> = Vec::new();
     for line in lines {
         match entries.last_mut() {
-            Some((_, words)) if line.name.is_empty() => words.clone_from(&line.words),
-            _ => entries.push((line.name.trim().to_owned(), line.words.clone())),
+            Some((_, words)) if line.name.is_empty() => words.clone_from(&line.text),
+            _ => entries.push((line.name.trim().to_owned(), line.text.clone())),
         }
     }
     entries
@@ -264,10 +264,10 @@ fn binding_names(name: &str, words: &str) -> Option<String> {
     let keymap = Keymap::default();
     let is_described = |row: usize| {
         BINDINGS.get(row).is_some_and(|binding| {
-            keymap.keys_of(binding.action).join("  ") == name && keymap.fill(binding.says) == words
+            keymap.keys_of(binding.action).join("  ") == name && keymap.expand_key_hints(binding.help) == words
         })
     };
     let row = (0..BINDINGS.len()).find(|row| is_described(*row))?;
-    let rest = BINDINGS.iter().skip(row + 1).take_while(|binding| binding.says.is_empty());
+    let rest = BINDINGS.iter().skip(row + 1).take_while(|binding| binding.help.is_empty());
     Some(codes(BINDINGS.get(row).into_iter().chain(rest).map(|binding| binding.name)))
 }

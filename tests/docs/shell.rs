@@ -72,7 +72,7 @@ pub(super) fn has_placeholder(arguments: &[String]) -> bool {
 pub(super) fn parse(arguments: &[String]) -> Result<(), String> {
     let words: Vec<OsString> = arguments.iter().map(OsString::from).collect();
     let is_subcommand = arguments.get(1).is_some_and(|word| is_subcommand(word));
-    let parsed = match Args::read(&words) {
+    let parsed = match Args::parse(&words) {
         // Whether options of pipes fit depends on the terminal of the tests.
         Ok(parsed) if is_subcommand => parsed.resolve().map(drop),
         read => read.map(drop),
