@@ -11,7 +11,7 @@
 //!
 //! Threads that wait in `read(2)` are what is fastest here: a poll for each read costs as much as the read, and on Linux
 //! `splice(2)` and `sendfile(2)`, which copy nothing, were no faster from end to end than a copy through a buffer that
-//! stays in the cache (`BENCHMARKS.md`). A thread in a read cannot be called off either; that is why it is `run` that
+//! stays in the cache (`docs/benchmarks.md`). A thread in a read cannot be called off either; that is why it is `run` that
 //! returns, and the program ends with it.
 //!
 //! How it ends:

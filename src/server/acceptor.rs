@@ -4,7 +4,7 @@
 //!
 //! The tasks may run on any runtime. `netchat-tui serve` runs them on one thread, because that measures no worse: what
 //! takes the time is the kernel copying bytes, and the clients reading them. When that was decided, on a machine of two
-//! cores, the load (the cases of BENCHMARKS.md, from a slower generator in Python) beside it, medians of five rounds, one
+//! cores, the load (the cases of docs/benchmarks.md, from a slower generator in Python) beside it, medians of five rounds, one
 //! thread and two:
 //! 100 clients 22.5 and 21.9 million deliveries a second, 1,000 clients 15.4 and 13.5, twenty senders at once 16.4 and
 //! 18.3, a line read by all of 100 after 1.75 and 1.74 ms, memory 5.7 and 6.4 MB. On one thread the order of things is

@@ -1,5 +1,7 @@
 //! The source tree as text: files, their modules, and the paths they name.
 
+#![expect(clippy::string_slice, reason = "the offsets come from searches of the same text")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
