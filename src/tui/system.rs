@@ -67,9 +67,8 @@ impl System for RealSystem {
     }
 
     fn resume(&mut self) -> io::Result<()> {
-        // Given back first: crossterm believes that raw mode is still on and would leave it at that.
-        terminal::restore();
-        terminal::acquire()
+        // Given back first: crossterm takes raw mode to be on still, and would change nothing.
+        terminal::reacquire()
     }
 
     /// As git does: `VISUAL` where there is a screen, or else `EDITOR`.

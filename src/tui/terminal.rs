@@ -123,17 +123,27 @@ pub(crate) fn acquire() -> io::Result<()> {
     taken.inspect_err(|_| restore())
 }
 
-/// The same backwards, and what a frame that was cut short may have left behind.
+/// Takes the terminal over again after a stop, in which its modes may have been changed. Input that waits to be read is kept:
+/// the answer to a query in it goes to the keyboard as ever.
+pub(crate) fn reacquire() -> io::Result<()> {
+    give_back(false);
+    acquire()
+}
+
+/// Gives the terminal back in the modes it had, also in the middle of a frame. An answer that is still to come is read first.
 ///
 /// Errors are passed over: where the terminal is gone there is nothing to give back.
 pub(crate) fn restore() {
+    give_back(query::is_due());
+}
+
+fn give_back(is_answer_due: bool) {
     lent::restore();
     if !ACTIVE.swap(false, Ordering::SeqCst) {
         return;
     }
     // Whoever sees the screen come back may type for the shell at once. While the answer to the query is still under way the
     // terminal stays raw, so that it is not shown.
-    let is_answer_due = query::is_due();
     if !is_answer_due {
         let _ = disable_raw_mode();
     }

@@ -2,6 +2,7 @@
 
 use super::{SIZE, connected};
 use crate::support::terminal::Terminal;
+use rustix::process::Signal;
 use std::io::Read as _;
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
@@ -34,6 +35,19 @@ fn lines_typed_ahead_are_sent_each_where_pastes_are_marked() {
     terminal.type_bytes("ye\rone line\rand another, of many words\r\u{e9}".as_bytes());
     gets(&mut peer, "ok\nbye\none line\nand another, of many words\n");
     terminal.sees("\u{203a} \u{e9}");
+}
+
+#[test]
+fn keys_typed_while_the_program_is_stopped_are_kept() {
+    for (mut terminal, _peer) in [connected(), connected_mute()] {
+        let raw_mode = terminal.modes_now();
+        terminal.signal(Signal::STOP);
+        terminal.until_process_is('T');
+        terminal.type_bytes(b"abc");
+        terminal.signal(Signal::CONT);
+        terminal.sees("\u{203a} abc");
+        terminal.until("raw mode", |_| terminal.modes_now() == raw_mode);
+    }
 }
 
 #[test]
