@@ -5,8 +5,8 @@
 
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
+use netchat_tui::server::room::{LeaveReason, LineEnd, Output, PeerId, ReceivedLine, Room as _, ServerTime};
 use netchat_tui::server::rooms::chat::Chat;
-use netchat_tui::server::room::{Departure, End, Line, Moment, Out, PeerId, Room as _};
 use std::time::Duration;
 
 #[derive(Debug, Arbitrary)]
@@ -19,9 +19,9 @@ enum Step {
 
 fuzz_target!(|steps: Vec<Step>| {
     let mut chat = Chat::new(3, b"", fastrand::Rng::with_seed(1));
-    let (mut here, mut next, mut now): (Vec<PeerId>, u64, Moment) = (Vec::new(), 0, Moment::ZERO);
+    let (mut here, mut next, mut now): (Vec<PeerId>, u64, ServerTime) = (Vec::new(), 0, ServerTime::ZERO);
     for step in steps {
-        let mut out = Out::default();
+        let mut out = Output::default();
         // Somebody may be called something else after a line.
         let before: Vec<String> = here.iter().filter_map(|peer| chat.name(*peer).map(str::to_owned)).collect();
         match step {
@@ -32,11 +32,11 @@ fuzz_target!(|steps: Vec<Step>| {
             }
             Step::Leave(n) if !here.is_empty() => {
                 let peer = here.remove(usize::from(n) % here.len());
-                chat.left(now, peer, Departure::Closed, &mut out);
+                chat.left(now, peer, LeaveReason::Closed, &mut out);
             }
             Step::Say(n, text) if !here.is_empty() && !text.contains(&b'\n') => {
                 let peer = here[usize::from(n) % here.len()];
-                chat.line(now, peer, Line { text: &text, end: End::Lf, continues: false }, &mut out);
+                chat.line(now, peer, ReceivedLine { text: &text, end: LineEnd::Lf, continues: false }, &mut out);
             }
             Step::Wait(ms) => {
                 now += Duration::from_millis(ms.into());
@@ -52,7 +52,11 @@ fuzz_target!(|steps: Vec<Step>| {
             // What newcomers read was said by somebody who may be gone.
             let is_said_before = text.contains("Said before you came");
             for line in text.lines() {
-                assert!(!line.chars().any(|c| c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}')));
+                assert!(
+                    !line
+                        .chars()
+                        .any(|c| c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}'))
+                );
                 let named = before.iter().any(|name| line.starts_with(name.as_str()));
                 assert!(line.starts_with("* ") || line.starts_with("you -> ") || named || is_said_before, "{line:?}");
             }

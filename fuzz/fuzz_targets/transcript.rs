@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use netchat_tui::app::Wall;
-use netchat_tui::app::transcript::{Limits, RowEnd, Transcript};
+use netchat_tui::app::LocalTime;
+use netchat_tui::app::transcript::{RowEnd, Transcript, TranscriptLimits};
 
 fn rows(transcript: &Transcript) -> Vec<(Vec<u8>, RowEnd, bool)> {
     transcript.rows().map(|row| (row.bytes.to_vec(), row.end, row.is_continued)).collect()
@@ -12,16 +12,16 @@ fn rows(transcript: &Transcript) -> Vec<(Vec<u8>, RowEnd, bool)> {
 
 fuzz_target!(|input: (Vec<u8>, Vec<u8>)| {
     let (wire, cuts) = input;
-    let mut whole = Transcript::new(Limits::default());
-    whole.receive(&wire, Wall(0));
-    let mut split = Transcript::new(Limits::default());
+    let mut whole = Transcript::new(TranscriptLimits::default());
+    whole.receive(&wire, LocalTime(0));
+    let mut split = Transcript::new(TranscriptLimits::default());
     let mut rest = wire.as_slice();
     for cut in cuts {
         let (read, after) = rest.split_at(usize::from(cut).min(rest.len()));
-        split.receive(read, Wall(0));
+        split.receive(read, LocalTime(0));
         rest = after;
     }
-    split.receive(rest, Wall(0));
+    split.receive(rest, LocalTime(0));
     let whole = rows(&whole);
     assert_eq!(rows(&split), whole);
     let rejoined: Vec<u8> = whole

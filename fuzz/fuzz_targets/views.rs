@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use netchat_tui::text::{self, Charset, Row, Rule};
+use netchat_tui::text::{self, Charset, HexSeparator, Row};
 
 const CHARSETS: [&str; 8] =
     ["utf-8", "latin-1", "windows-1252", "shift_jis", "gb18030", "euc-kr", "iso-2022-jp", "big5"];
@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
     is_harmless(&row, bytes.len());
     assert_eq!(text::unescape(row.text()).as_deref(), Ok(bytes));
 
-    let rule = Rule { at: usize::from(first) % (bytes.len() + 1), words: "read".to_owned() };
+    let rule = HexSeparator { at: usize::from(first) % (bytes.len() + 1), text: "read".to_owned() };
     let columns = usize::from(first).max(10);
     let lines = text::hex(bytes, u64::from(first), &[rule], columns, &mut row);
     is_harmless(&row, bytes.len());
@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
         row.glyphs()[line].iter().map(|glyph| row.text_of(glyph)).collect()
     };
     let dump: Vec<String> = lines.into_iter().map(text_of).collect();
-    assert_eq!(text::unhex(&dump.join("\n")).as_deref(), Ok(bytes));
+    assert_eq!(text::parse_hex_dump(&dump.join("\n")).as_deref(), Ok(bytes));
 
     let charset = Charset::parse(CHARSETS[usize::from(first) % CHARSETS.len()]).unwrap();
     text::decode_in(charset, bytes, &mut row);
