@@ -30,6 +30,8 @@ pub(in crate::app) struct Question {
     since: Duration,
     /// Whether the last key in a preview was one that chooses.
     is_choosing: bool,
+    /// The letter that answered the question before this one. Text right behind it shows that it began a line.
+    letter: Option<char>,
 }
 
 /// Text that waits to be typed.
@@ -96,9 +98,15 @@ impl App {
             _ => false,
         };
         if !waits {
+            if let Event::Char(letter) = event {
+                self.question = Some(Question { letter: Some(letter), ..question });
+            }
             return Err(event);
         }
-        self.question = Some(Question { is_choosing: false, ..question });
+        self.question = Some(Question { is_choosing: false, letter: None, ..question });
+        if let Some(letter) = question.letter.filter(|_| is_early && matches!(event, Event::Char(_))) {
+            self.tab_mut().typeahead.0.push_back(Event::Char(letter));
+        }
         self.tab_mut().typeahead.0.push_back(event);
         Ok(self.still_waiting())
     }
@@ -120,7 +128,8 @@ impl App {
         if !is_question(self.mode) {
             self.question = None;
         } else if self.question.is_none() || discriminant(&before) != discriminant(&self.mode) {
-            self.question = Some(Question { since: now.elapsed, is_choosing: false });
+            let letter = self.question.and_then(|question| question.letter);
+            self.question = Some(Question { since: now.elapsed, is_choosing: false, letter });
         }
     }
 

@@ -194,6 +194,18 @@ fn text_waits_until_the_lines_before_it_are_sent() {
 }
 
 #[test]
+fn a_letter_that_began_a_line_is_typed_with_the_line() {
+    let mut driver = Driver::connected();
+    acts(&mut driver, Action::EndOfInput);
+    assert_eq!(driver.app.mode(), Mode::ConfirmEofOrQuit);
+    // The letter alone would half-close.
+    reads(&mut driver);
+    types(&mut driver, "Hello");
+    acts(&mut driver, Action::Cancel);
+    assert_eq!(driver.draft(), "Hello");
+}
+
+#[test]
 fn text_stays_with_the_tab_in_which_it_was_typed() {
     let mut driver = Driver::connected();
     driver.enter("/connect :4000");
