@@ -62,7 +62,7 @@ use view::links::LinkHit;
 use view::viewport::Viewport;
 use zeroize::Zeroizing;
 
-/// See the module's words.
+/// The state of the whole program.
 #[derive(Debug)]
 pub struct App {
     /// Never empty.

@@ -110,7 +110,7 @@ pub struct ByteCounters {
     pub queued: usize,
 }
 
-/// See the module's words.
+/// One conversation: connection, transcript, draft and view.
 #[derive(Debug)]
 pub struct Tab {
     id: LinkId,

@@ -69,7 +69,7 @@ pub struct RowView<'a> {
     pub bytes: &'a [u8],
 }
 
-/// See the module's words.
+/// The bytes of a conversation in both directions, and the rows they form.
 #[derive(Debug)]
 pub struct Transcript {
     rows: VecDeque<RowRecord>,

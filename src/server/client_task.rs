@@ -46,7 +46,7 @@ thread_local! {
     static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ].into_boxed_slice());
 }
 
-/// See the module's words.
+/// One client: its socket, its place in the hub, and what is still to be read and written.
 struct Connection {
     stream: TcpStream,
     hub: Arc<Hub>,

@@ -11,7 +11,7 @@ use super::room::{LineEnd, ReceivedLine};
 use crate::text::{Utf8Tail, tail};
 use memchr::memchr;
 
-/// See the module's words.
+/// Cuts the bytes of one client into lines: at LF, at the length limit, or after a pause.
 #[derive(Debug)]
 pub struct Framer {
     /// Longest line, in bytes.

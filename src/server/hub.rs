@@ -79,7 +79,7 @@ pub(super) enum InputResult {
     Kicked(KickReason),
 }
 
-/// See the module's words.
+/// Connects the clients of one server with its room.
 pub(super) struct Hub {
     state: Mutex<HubState>,
     /// The room's [`Room::due`] is another than it was.

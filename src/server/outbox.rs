@@ -41,7 +41,7 @@ const ENTRY: usize = 64;
 /// Buffers handed to one vectored write. Linux takes 1024; this many on the stack are 1 KiB.
 const SLICES: usize = 64;
 
-/// See the module's words.
+/// Output that waits for one client, within a limit.
 #[derive(Debug)]
 pub struct Outbox {
     queue: VecDeque<Bytes>,

@@ -203,7 +203,7 @@ impl Output {
     }
 }
 
-/// One lab server. See the module's words.
+/// One lab server as a state machine: each event of a client yields the output for all.
 pub trait Room: std::fmt::Debug + Send {
     /// A client has connected.
     fn joined(&mut self, now: ServerTime, peer: PeerId, out: &mut Output);

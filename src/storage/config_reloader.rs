@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 /// Reads the settings; may wait for the disk. What is wrong with them is told in lines.
 pub type LoadConfigFn = dyn Fn() -> Result<LoadedConfig, String> + Send + Sync;
 
-/// See the module's words.
+/// Reads the settings again in the background (`/reload`).
 pub(crate) struct ConfigReloader {
     read: Option<Arc<LoadConfigFn>>,
     done: mpsc::UnboundedReceiver<Event>,

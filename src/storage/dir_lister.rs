@@ -28,7 +28,7 @@ impl From<DirListing> for Event {
     }
 }
 
-/// See the module's words.
+/// Lists directories in the background, for completion.
 #[derive(Debug)]
 pub(crate) struct DirLister {
     /// The one being looked into has not answered.

@@ -33,7 +33,7 @@ pub(crate) struct ExportResult {
     pub(crate) result: Result<u64, String>,
 }
 
-/// See the module's words.
+/// Writes exports (`/save`) in the background.
 #[derive(Debug)]
 pub(crate) struct ExportWriter {
     /// The file being written.

@@ -18,7 +18,7 @@ pub(crate) struct FileContents {
     pub(crate) result: Result<Vec<u8>, String>,
 }
 
-/// See the module's words.
+/// Reads files for `/send` in the background.
 #[derive(Debug)]
 pub(crate) struct FileReader {
     loaded: mpsc::UnboundedReceiver<FileContents>,

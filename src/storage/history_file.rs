@@ -22,7 +22,7 @@ const READ_LIMIT: u64 = 64 << 20;
 /// A file of fewer lines and bytes is not worth writing anew.
 const COMPACT_ABOVE: FileSize = FileSize { lines: 1_000, bytes: 1 << 20 };
 
-/// See the module's words.
+/// The history file, shared by several programs.
 #[derive(Debug)]
 pub(super) struct HistoryFile {
     path: PathBuf,

@@ -36,7 +36,7 @@ const WAITING_LIMIT: usize = 1_000;
 /// How long leaving waits for the disk.
 const CLOSE_GRACE: Duration = Duration::from_secs(2);
 
-/// See the module's words.
+/// Stores input history and recently visited servers across sessions.
 #[derive(Debug)]
 pub struct HistoryStore {
     desk: Option<Arc<SharedState>>,

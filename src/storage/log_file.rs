@@ -38,7 +38,7 @@ pub enum AppendUnit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeviceId(u64);
 
-/// See the module's words.
+/// A log file: appended to in whole writes, rotated at a size.
 #[derive(Debug)]
 pub struct LogFile {
     path: PathBuf,

@@ -42,7 +42,7 @@ const TAIL_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long leaving waits for the disk.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// See the module's words.
+/// Writes logs in the background.
 #[derive(Debug)]
 pub(crate) struct LogWriter {
     folders: LogFolders,

@@ -104,7 +104,7 @@ impl LogFolders {
     }
 }
 
-/// See the module's words.
+/// The log files that are open, least recently used closed first.
 #[derive(Debug)]
 pub struct OpenLogs {
     folders: LogFolders,

@@ -23,7 +23,7 @@ const TEXT: usize = 200;
 /// Damaged files that are kept. The last place is taken again.
 const DAMAGED: usize = 5;
 
-/// See the module's words.
+/// The file `servers.json`, shared by several programs.
 #[derive(Debug)]
 pub(super) struct RecentServersFile {
     path: PathBuf,

@@ -42,7 +42,7 @@ const FRAME_WAIT: Duration = Duration::from_millis(250);
 /// More than can be handed over: nobody waits for what is not written. Something can be added to it.
 const NO_TARGET: u64 = u64::MAX >> 1;
 
-/// See the module's words. By default nothing is recorded.
+/// Records the session into a file. By default nothing is recorded.
 #[derive(Debug, Default)]
 pub struct Recorder {
     desk: Option<ActiveRecording>,

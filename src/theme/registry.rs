@@ -61,7 +61,7 @@ pub fn names_of_ours() -> impl Iterator<Item = &'static str> {
     BUILT_IN.iter().map(|(name, _)| *name)
 }
 
-/// See the module's words. A copy is cheap.
+/// All themes by name, built in and of the user. A copy is cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThemeRegistry {
     known: Vec<Arc<ThemeSource>>,

@@ -32,7 +32,7 @@ const USUAL: &[&str] = &["edit", "notepad"];
 /// The text as it was left, or the sentence that says why it is as it was.
 type Edited = Result<String, String>;
 
-/// See the module's words.
+/// Runs the external editor, at most one at a time.
 #[derive(Debug, Default)]
 pub(crate) struct Editor(Option<Running>);
 

@@ -19,7 +19,7 @@ pub trait TerminalBackend: Backend {
     fn aside(&mut self, aside: &TerminalCommand);
 }
 
-/// See the module's words.
+/// Draws the program on the whole screen.
 #[derive(Debug)]
 pub struct FullScreen<B: Backend> {
     terminal: Terminal<B>,

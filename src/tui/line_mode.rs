@@ -32,7 +32,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use tabs::AnnouncedTabs;
 
-/// See the module's words.
+/// Prints the program line by line, for screen readers and simple terminals.
 #[derive(Debug)]
 pub struct LineMode<W> {
     out: W,

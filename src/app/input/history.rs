@@ -59,7 +59,7 @@ pub enum Left {
     Cleared,
 }
 
-/// See the module's words.
+/// The lines entered on all servers, oldest first, within a limit.
 #[derive(Debug, Default)]
 pub struct History {
     lines: BTreeMap<LineId, HistoryLine>,

@@ -12,7 +12,7 @@ use crate::app::Action;
 use crate::text::suggest::suggest;
 use std::collections::{HashMap, HashSet};
 
-/// See the module's words.
+/// The key bindings in force: the table, changed by the `[keys]` of the settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     meanings: HashMap<Sequence, BoundAction>,

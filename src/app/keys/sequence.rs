@@ -3,7 +3,7 @@
 use super::{Chord, key_names};
 use std::fmt;
 
-/// See the module's words.
+/// One key, or two pressed in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Sequence {
     /// The key that begins a sequence of two.

@@ -31,7 +31,7 @@ pub enum LogKind {
     Wire,
 }
 
-/// See the module's words. What it makes stands in it until it is taken.
+/// Formats the log of a pipe. Output is kept until it is taken.
 #[derive(Debug)]
 pub struct PipeLog {
     kind: LogKind,

@@ -5,7 +5,7 @@ use crate::app::settings::servers::is_same;
 use crate::app::time::LocalTime;
 use crate::link::Endpoint;
 
-/// See the module's words.
+/// One log file of a tab: its settings, its state, and the output for it.
 #[derive(Debug, Default)]
 pub(super) struct LogSink {
     /// What was wanted when it was looked at last, and in which format.

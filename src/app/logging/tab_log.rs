@@ -23,7 +23,7 @@ pub enum LogStatus {
     Failed,
 }
 
-/// See the module's words.
+/// The log state of one tab.
 #[derive(Debug, Default)]
 pub struct TabLog {
     /// Rows before this one have had their turn.

@@ -59,7 +59,7 @@ impl fmt::Display for Speed {
     }
 }
 
-/// See the module's words.
+/// Translates real time to the time of a recording that is played.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Clock {
     /// Where on the tape it was set last.

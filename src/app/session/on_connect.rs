@@ -74,7 +74,7 @@ fn items(options: &Settings) -> VecDeque<OnConnectItem> {
     items
 }
 
-/// See the module's words.
+/// The lines that are sent by themselves on each connection.
 #[derive(Debug, Default)]
 pub(in crate::app) struct OnConnectQueue {
     /// The nickname to ask for, until it has been asked for.

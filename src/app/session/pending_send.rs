@@ -17,7 +17,7 @@ pub enum PendingSource {
     Unsent,
 }
 
-/// See the module's words.
+/// Text that is shown before it is sent, with its lines and their ends.
 ///
 /// Lines end with LF, CR LF or CR; what stands behind the last line end is a line too, unless it is empty. In a draft
 /// LF parts lines, so that an empty one at its end is one, and a CR is what was quoted into a line. The line ends are not

@@ -134,7 +134,7 @@ impl CloseInfo<'_> {
     }
 }
 
-/// See the module's words.
+/// Decides whether a connection that ended is restored, and when.
 #[derive(Debug, Default)]
 pub(in crate::app) struct ReconnectPolicy {
     wish: Intent,

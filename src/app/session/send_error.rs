@@ -3,7 +3,7 @@
 use super::QUEUE_LIMIT;
 use std::fmt;
 
-/// See the module's words. Its `Display` is the reason alone, without a capital and without the next step.
+/// The reason why something cannot be sent. Its `Display` is the reason alone, without a capital and without the next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendError {
     /// There is no connection.

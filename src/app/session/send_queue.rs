@@ -99,7 +99,7 @@ pub(in crate::app) struct LostBytes {
     pub(in crate::app) has_unseen: bool,
 }
 
-/// See the module's words. Stretches are of bytes of the log of what was sent.
+/// The bytes that wait, are unacknowledged, or were lost, as ranges of the log of sent bytes.
 #[derive(Debug)]
 pub(in crate::app) struct SendQueue {
     /// In the order of the log, none empty. More than one only where something between was refused or unseen.

@@ -8,7 +8,7 @@ use crate::app::transcript::{RowId, RowKind};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// See the module's words. They are kept where they stand in the transcript, and forgotten with it.
+/// Lines that were not delivered. They are identified by their rows in the transcript, and evicted with them.
 #[derive(Debug, Default)]
 pub(in crate::app) struct Unsent {
     /// The first row of each line.

@@ -75,7 +75,7 @@ impl DisplayItem {
     }
 }
 
-/// See the module's words.
+/// The rows that are visible: the filter and the folds applied, as a set.
 #[derive(Debug, Default)]
 pub struct VisibleRows {
     shown: RowSet,

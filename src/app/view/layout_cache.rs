@@ -28,7 +28,7 @@ pub(super) struct LayoutKey {
     pub(super) indent: usize,
 }
 
-/// See the module's words.
+/// Caches the layouts of long rows.
 #[derive(Debug, Default)]
 pub struct LayoutCache(RefCell<Vec<(LayoutKey, Rc<RowLayout>)>>);
 

@@ -36,7 +36,7 @@ impl ViewOptions {
     }
 }
 
-/// See the module's words.
+/// Everything that rendering needs of a tab.
 #[derive(Debug, Clone, Copy)]
 pub struct RenderContext<'a> {
     /// All rows.

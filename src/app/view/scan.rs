@@ -12,7 +12,7 @@ const BYTES_AT_ONCE: u64 = 64 * 1024;
 const LONG_ROW_BYTES: u64 = 1024;
 const GROWTH: u64 = 8;
 
-/// See the module's words.
+/// The range of rows that a background scan has covered.
 #[derive(Debug, Clone, Default)]
 pub(in crate::app) struct ScanProgress {
     seen: Range<RowId>,

@@ -46,7 +46,7 @@ pub enum SearchState<'a> {
     Running(Progress),
 }
 
-/// See the module's words.
+/// A search in a transcript: its pattern, its hits, and the current one.
 #[derive(Debug)]
 pub struct Search {
     prompt: LineEditor,

@@ -21,7 +21,7 @@ pub(super) const VALUES: &[(&str, &[&str])] = &[
     ("time", &["off", "minutes", "seconds", "ms", "delta"]),
 ];
 
-/// See the module's words.
+/// Returns the completion script for a shell.
 pub(super) fn script(shell: ShellName, program: &Command) -> String {
     let generator = match shell {
         ShellName::Bash => Shell::Bash,

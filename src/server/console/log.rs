@@ -20,7 +20,7 @@ const MAX_ECHO_BYTES: usize = 4 << 20;
 /// How long the end of the program waits for a terminal that takes nothing.
 const FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// See the module's words.
+/// Writes the log of a server from a thread of its own.
 #[derive(Debug)]
 pub(crate) struct Log {
     entries: SyncSender<LogEntry>,

@@ -18,7 +18,7 @@ enum EventKind {
     Other,
 }
 
-/// See the module's words.
+/// Limits how many log lines are written per second, and counts the others.
 #[derive(Debug)]
 pub(crate) struct LogThrottle {
     /// The second under way.

@@ -19,7 +19,7 @@ pub enum Transform {
     Echo,
 }
 
-/// See the module's words.
+/// Answers each line with a transformation of it.
 #[derive(Debug)]
 pub struct AnswerRoom {
     manner: Transform,

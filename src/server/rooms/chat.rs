@@ -34,7 +34,7 @@ pub const HISTORY: usize = 20;
 /// Names told to a newcomer. The rest are a number.
 const MAX_NAMES_IN_WELCOME: usize = 10;
 
-/// See the module's words.
+/// A chat with nicknames, private messages and a short history.
 #[derive(Debug)]
 pub struct Chat {
     names: NicknameRegistry,

@@ -9,7 +9,7 @@ const GREETING: &[u8] = b"Thank you for connecting";
 /// How long the lab's server waits before it closes.
 pub const LINGER: Duration = Duration::from_secs(5);
 
-/// See the module's words.
+/// Greets each client, and closes the connection some seconds later.
 #[derive(Debug)]
 pub struct Greet {
     linger: Duration,

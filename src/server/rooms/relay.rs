@@ -7,7 +7,7 @@
 
 use crate::server::room::{LeaveReason, LineEnd, Output, PeerId, ReceivedLine, Recipients, Room, ServerTime};
 
-/// See the module's words.
+/// Passes the bytes of each client to all others unchanged.
 #[derive(Debug, Default)]
 pub struct Relay {
     /// Whose last message had no end.

@@ -7,7 +7,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
-/// See the module's words.
+/// The queue between the event loop and the thread that writes logs.
 #[derive(Debug)]
 pub(super) struct WriteQueue {
     folders: LogFolders,

@@ -45,7 +45,7 @@ fn quoted(prefix: &str) -> String {
     format!("{}{more}", crate::text::sanitize_line(&beginning))
 }
 
-/// See the module's words.
+/// The position of Up and Down in the history, with the entries edited on the way.
 #[derive(Debug, Default)]
 pub struct HistoryCursor {
     walk: Option<HistoryPosition>,

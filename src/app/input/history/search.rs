@@ -48,7 +48,7 @@ pub enum SearchStatus {
     NoMoreNewer,
 }
 
-/// See the module's words.
+/// Searches the history incrementally (Ctrl-R).
 #[derive(Debug)]
 pub struct HistorySearch {
     server: String,

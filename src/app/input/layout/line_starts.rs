@@ -10,7 +10,7 @@ use std::ops::Range;
 /// cluster of the line before.
 const RELAYOUT_LINES: usize = 3;
 
-/// See the module's words.
+/// The byte offsets of screen lines, kept in a gap buffer so that an edit moves few of them.
 ///
 /// There is a gap at the last edit: starts before it are counted from the start of the text, those behind it from its
 /// end. So an edit leaves the ones right, and the others too, without touching them.

@@ -21,7 +21,7 @@ pub enum ListMode {
     Numbered,
 }
 
-/// See the module's words.
+/// The start page: its entries, the text that filters them, and the selection.
 #[derive(Debug)]
 pub struct StartPage {
     listing: ListMode,

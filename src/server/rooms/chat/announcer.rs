@@ -20,7 +20,7 @@ const BATCH_DELAY: Duration = Duration::from_secs(1);
 /// Names told in one notice. The rest are a number.
 const NAMES: usize = 10;
 
-/// See the module's words.
+/// Announces joins and leaves, gathered into one line where many come at once.
 #[derive(Debug, Default)]
 pub(super) struct Announcer {
     pace: RateLimiter,
