@@ -29,14 +29,14 @@ pub enum Event {
     Focus(Focus),
     /// There is time for a piece of what is under way ([`super::App::has_background_work`]).
     BackgroundStep,
-    /// What is in a folder ([`Effect::ListDir`]); nothing if it cannot be read.
+    /// Names in a directory ([`Effect::ListDir`]); empty if it cannot be read.
     DirListed {
         /// The folder, as it was asked for.
         folder: String,
         /// Names in it, those of folders with a `/` at the end.
         names: Vec<String>,
     },
-    /// What is in a file ([`Effect::ReadFile`]), or the sentence that says why it could not be read.
+    /// Contents of a file ([`Effect::ReadFile`]), or the reason why it could not be read.
     FileRead {
         /// The file, as it was asked for.
         path: String,
@@ -65,7 +65,7 @@ pub enum Event {
         /// Where it is, or what is wrong.
         result: Result<String, String>,
     },
-    /// What a log ended with (`LogCommand::Utf8Tail`), or the sentence that says why that is not known. Comes once for each, soon.
+    /// Last lines of a log ([`LogCommand::Tail`]), or the reason why they could not be read. Follows each request once.
     LogTail {
         /// The tab it was asked for.
         tab: LinkId,

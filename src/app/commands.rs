@@ -1,4 +1,4 @@
-//! What happens on Enter: text is sent, commands are carried out.
+//! Enter and the slash commands: sends text or runs a command.
 
 pub(super) mod complete;
 pub(super) mod export;
@@ -29,7 +29,7 @@ pub fn is_nickname(name: &str) -> bool {
     !name.is_empty() && row.glyphs().iter().all(|glyph| glyph.kind == GlyphKind::Text)
 }
 
-/// What a command did, or the sentence that says why it did not.
+/// Effects of a command, or the reason why it was refused.
 type Done = Result<Vec<Effect>, String>;
 
 impl App {
@@ -41,7 +41,7 @@ impl App {
         if is_asked { self.enter(Mode::ConfirmText) } else { self.submit_unasked(now) }
     }
 
-    /// The same without a question. What cannot be done leaves the draft as it is, with a sentence in the pane.
+    /// Submits the draft without asking about secrets. A refused line stays in the draft, with an error row.
     pub(super) fn submit_unasked(&mut self, now: Now) -> Update {
         let draft = Zeroizing::new(self.tab().line_editor().text().to_owned());
         // Where it was written: it may lead elsewhere.

@@ -6,7 +6,7 @@ use super::source::{rust_files, source_files};
 const MAX_FILE_LINES: usize = 400;
 
 /// Functions with names over 60 characters, most of them tests.
-const MAX_LONG_NAMES: usize = 274;
+const MAX_LONG_NAMES: usize = 267;
 
 /// Files with an `impl App`.
 const MAX_APP_IMPL_FILES: usize = 29;

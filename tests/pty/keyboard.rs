@@ -139,7 +139,7 @@ fn a_burst_of_keys_without_a_line_end_arrives_whole() {
 }
 
 #[test]
-fn lines_pasted_into_a_terminal_that_does_not_mark_them_are_asked_about() {
+fn lines_pasted_without_marks_are_asked_about() {
     let (mut terminal, mut peer) = connected_mute();
     terminal.type_bytes(b"one\rtwo\r");
     terminal.sees("2 lines pasted, 8 bytes");

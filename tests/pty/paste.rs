@@ -179,7 +179,7 @@ fn esc_and_ctrl_c_stop_and_the_rest_is_the_draft() {
 }
 
 #[test]
-fn a_draft_of_six_lines_leaves_at_once_and_the_next_line_is_whole() {
+fn a_draft_of_six_lines_leaves_at_once_and_the_next_is_whole() {
     for (face, sign) in [(&["--plain"][..], ">"), (&[], "›")] {
         let (mut terminal, mut peer, _) = listening(face);
         for line in ["one", "two", "three", "four", "five"] {
@@ -201,7 +201,7 @@ fn a_draft_of_six_lines_leaves_at_once_and_the_next_line_is_whole() {
 }
 
 #[test]
-fn the_next_line_is_written_while_others_are_sent_and_waits_behind_them() {
+fn a_line_entered_while_others_are_sent_waits_behind_them() {
     let (mut terminal, mut peer, _) = listening(&["--paste-delay", "1h"]);
     terminal.type_bytes(b"one\x1b\rtwo\x1b\rthree\r");
     gets(&mut peer, "one\n");

@@ -21,7 +21,7 @@ use std::collections::VecDeque;
 use std::mem::discriminant;
 use std::time::Duration;
 
-/// How long a question has to be there for text to be an answer to it. Nobody reads and answers faster.
+/// Time for which a question must be visible before text answers it. Nobody reads and answers faster.
 pub const MIN_READING_TIME: Duration = Duration::from_millis(300);
 
 /// An open question.
@@ -39,7 +39,8 @@ pub(in crate::app) struct Question {
 pub(in crate::app) struct TypeAhead(VecDeque<Event>);
 
 impl TypeAhead {
-    /// Has the text typed into the draft and not entered, behind `separator` if there is any.
+    /// Turns each Enter into a line end of the draft and drops those at the end, so that the text is not sent. A `separator`
+    /// goes in front of it.
     pub(in crate::app) fn become_text(&mut self, separator: Option<Event>) {
         let is_enter = |event: &Event| *event == Event::Action(Action::Submit);
         while self.0.back().is_some_and(is_enter) {
@@ -76,7 +77,10 @@ impl App {
         self.question.is_some() && !self.tab().typeahead.0.is_empty()
     }
 
-    /// Puts text by that does not answer the open question. An event for which that is not so comes back.
+    /// Queues text that does not answer the open question.
+    ///
+    /// # Errors
+    /// Returns the event if it is to be handled now.
     pub(in crate::app) fn queue_typed_text(&mut self, now: Now, event: Event) -> Result<Update, Event> {
         let Some(question) = self.question else { return Err(event) };
         let has_text = self.has_typed_ahead();
@@ -123,7 +127,7 @@ impl App {
         self.preview().is_some_and(|parcel| *parcel.source() == PendingSource::Paste)
     }
 
-    /// Takes note of a question that was opened or closed since the mode was `before`.
+    /// Notes the time at which a question was opened since the mode was `before`, or that it was closed.
     pub(in crate::app) fn update_question(&mut self, now: Now, before: Mode) {
         if !is_question(self.mode) {
             self.question = None;
@@ -133,7 +137,7 @@ impl App {
         }
     }
 
-    /// Types the text that waited, as far as no question is open.
+    /// Types queued text until a question opens.
     pub(in crate::app) fn type_queued(&mut self, now: Now, outcome: &mut Update) {
         let flash = self.status_message.clone();
         while let Some(event) = self.next_queued() {
@@ -145,7 +149,7 @@ impl App {
         self.status_message = self.status_message.take().or(flash);
     }
 
-    /// The next event of what waits, if it can be typed now.
+    /// Takes the next event from the queue, unless a question is open.
     fn next_queued(&mut self) -> Option<Event> {
         let is_free = matches!(self.mode, Mode::Input | Mode::Start);
         if is_free { self.tab_mut().typeahead.0.pop_front() } else { None }

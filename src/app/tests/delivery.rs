@@ -267,7 +267,7 @@ fn a_secret_line_that_is_late_is_told_of_and_not_offered() {
 }
 
 #[test]
-fn leaving_asks_while_something_is_late_and_not_on_a_healthy_link() {
+fn leaving_asks_while_bytes_are_late_and_not_on_a_healthy_link() {
     let mut healthy = Driver::connected();
     healthy.enter("one");
     healthy.link(LinkEvent::Written(4));
@@ -293,7 +293,7 @@ fn leaving_asks_while_something_is_late_and_not_on_a_healthy_link() {
 }
 
 #[test]
-fn a_connection_that_ends_during_the_question_is_not_closed_again() {
+fn a_link_that_ends_during_the_question_is_not_closed_again() {
     let mut driver = with_late(&["one"]);
     driver.enter("/close");
     driver.link(LinkEvent::Closed(CloseReason::ByUs));

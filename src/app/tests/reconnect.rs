@@ -403,7 +403,7 @@ fn a_goodbye_at_the_end_of_a_paste_or_after_a_nickname_counts() {
 }
 
 #[test]
-fn always_restores_after_an_answer_and_a_goodbye_and_never_nothing() {
+fn always_restores_after_answers_and_goodbyes_never_nothing() {
     for (reconnect, is_restored) in [(Reconnect::Always, true), (Reconnect::Never, false)] {
         for line in ["hello", "QUIT"] {
             let mut driver = Driver::said(line, Settings { reconnect, ..Settings::default() });

@@ -85,7 +85,7 @@ async fn the_last_report_does_not_wait_for_bytes_to_be_old() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn draining_ends_with_the_last_byte_the_connection_or_the_deadline() {
+async fn draining_ends_with_the_last_byte_the_link_or_the_deadline() {
     let (mut watch, count) = watch();
     watch.add_written(8);
     let begun = Instant::now();
