@@ -5,8 +5,8 @@
 //! way in and a way out, both as text.
 //!
 //! ```
-//! use netchat_tui::app::{Options, settings};
-//! let mut options = Options::default();
+//! use netchat_tui::app::{Settings, settings};
+//! let mut options = Settings::default();
 //! let eol = settings::find("eol").unwrap();
 //! eol.set(&mut options, &eol.read("crlf"))?;
 //! assert_eq!(eol.get(&options).to_string(), "crlf");

@@ -6,10 +6,10 @@
 //! wants to start a program five times to find five of them.
 //!
 //! ```
-//! use netchat_tui::config::toml::{Table, all};
-//! let (table, unread) = Table::recover("colour = true\nnick = bob");
+//! use netchat_tui::config::toml::{SpannedTable, merge_sorted};
+//! let (table, unread) = SpannedTable::parse_lenient("colour = true\nnick = bob");
 //! let wrong = table.entries().filter(|entry| entry.name() != "nick").map(|entry| entry.unknown(["color", "nick"]));
-//! let told: Vec<String> = all(unread, wrong.collect()).iter().map(ToString::to_string).collect();
+//! let told: Vec<String> = merge_sorted(unread, wrong.collect()).iter().map(ToString::to_string).collect();
 //! assert_eq!(told, [
 //!     "line 1, column 1: There is no colour. Did you mean color?",
 //!     "line 2, column 8: Text goes between quotes: \"bob\".",

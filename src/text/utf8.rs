@@ -13,10 +13,10 @@ pub enum Utf8Tail {
 ///
 /// # Examples
 /// ```
-/// use netchat_tui::text::{Tail, tail};
-/// assert_eq!(tail("né".as_bytes()), Tail::Whole);
-/// assert_eq!(tail(b"n\xc3"), Tail::Cut(1));
-/// assert_eq!(tail(b"n\xff"), Tail::Whole);
+/// use netchat_tui::text::{Utf8Tail, tail};
+/// assert_eq!(tail("né".as_bytes()), Utf8Tail::Whole);
+/// assert_eq!(tail(b"n\xc3"), Utf8Tail::Incomplete(1));
+/// assert_eq!(tail(b"n\xff"), Utf8Tail::Whole);
 /// ```
 pub fn tail(bytes: &[u8]) -> Utf8Tail {
     let last = bytes.get(bytes.len().saturating_sub(3)..).unwrap_or(bytes);

@@ -23,9 +23,9 @@ pub enum HexError {
 ///
 /// # Examples
 /// ```
-/// use netchat_tui::text::{HexError, unhex};
-/// assert_eq!(unhex("── read ──\n000000  68 69 0d 0a  hi..\n"), Ok(b"hi\r\n".to_vec()));
-/// assert_eq!(unhex("000000  68 69 0d 0a  ho.."), Err(HexError::NoDump(1)));
+/// use netchat_tui::text::{HexError, parse_hex_dump};
+/// assert_eq!(parse_hex_dump("── read ──\n000000  68 69 0d 0a  hi..\n"), Ok(b"hi\r\n".to_vec()));
+/// assert_eq!(parse_hex_dump("000000  68 69 0d 0a  ho.."), Err(HexError::NoDump(1)));
 /// ```
 pub fn parse_hex_dump(text: &str) -> Result<Vec<u8>, HexError> {
     let mut bytes = Vec::new();
