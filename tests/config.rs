@@ -75,7 +75,7 @@ fn a_broken_file_stops_every_client_before_anything_is_opened() {
 }
 
 #[test]
-fn the_example_passes_its_own_check_and_another_file_can_be_checked() {
+fn the_example_passes_config_check_and_other_files_can_be() {
     let user = User::with("");
     let example = user.run(&["config", "example"], &[]);
     assert!(example.status.success());
@@ -159,7 +159,7 @@ mod in_a_terminal {
     }
 
     #[test]
-    fn a_saved_server_is_called_by_its_name_and_read_anew_while_it_runs() {
+    fn a_saved_server_is_opened_by_name_and_reloaded() {
         let (address, received) = listener();
         let text = format!("[servers.pi]\naddress = '{address}'\neol = 'crlf'\n");
         let user = User::with(&text);

@@ -28,7 +28,7 @@ fn lines(screen: &vt100::Screen) -> Vec<String> {
 }
 
 #[test]
-fn plain_prints_rows_above_a_draft_that_stays_and_uses_no_other_screen() {
+fn plain_prints_rows_above_the_draft_on_the_main_screen() {
     let (mut terminal, mut peer) = connected(&["--plain"]);
     terminal.type_bytes("half a 漢字 line".as_bytes());
     terminal.sees("> half a 漢字 line");
@@ -137,7 +137,7 @@ fn plain_gives_the_terminal_back_on_a_signal() {
 }
 
 #[test]
-fn the_wheel_scrolls_when_the_mouse_is_wanted_and_motion_is_never_asked_for() {
+fn the_wheel_scrolls_and_mouse_motion_is_never_requested() {
     let (mut terminal, mut peer) = connected(&["--mouse"]);
     terminal.until("the mouse", |screen| {
         screen.mouse_protocol_mode() == vt100::MouseProtocolMode::PressRelease
@@ -207,7 +207,7 @@ fn painted(screen: &vt100::Screen) -> Vec<String> {
 }
 
 #[test]
-fn what_is_searched_for_is_painted_and_esc_goes_back_to_the_draft() {
+fn search_hits_are_painted_and_esc_returns_to_the_draft() {
     let (mut terminal, mut peer) = connected(&[]);
     peer.write_all(b"a needle\nhay\ntwo needles\nmore hay\n").unwrap();
     terminal.sees("more hay");
@@ -247,7 +247,7 @@ fn the_bare_screen_has_the_rows_alone_from_the_first_column() {
 }
 
 #[test]
-fn the_order_of_right_to_left_text_is_ours_from_the_start_to_the_end() {
+fn terminal_bidi_is_off_while_the_program_runs() {
     let (mut terminal, mut peer) = connected(&[]);
     peer.write_all("שלום\n".as_bytes()).unwrap();
     terminal.sees("‹ םולש");

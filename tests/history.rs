@@ -65,7 +65,7 @@ fn go_up_to(terminal: &mut Terminal, line: &str) {
 }
 
 #[test]
-fn what_two_programs_at_once_were_told_is_there_for_the_next_however_they_ended() {
+fn history_of_two_killed_programs_is_kept() {
     let (state, port) = (StateHome::new(), echo());
     let folder = state.path().join("netchat-tui");
     let file = folder.join("history");
@@ -105,7 +105,7 @@ fn kept(file: &Path, beginning: &str) -> Vec<String> {
 }
 
 #[test]
-fn two_programs_that_write_at_once_lose_no_line_when_one_is_killed_amid_it() {
+fn concurrent_history_writers_lose_no_line_when_one_is_killed() {
     const LINES: usize = 100;
     let (state, port) = (StateHome::new(), echo());
     let file = state.path().join("netchat-tui/history");

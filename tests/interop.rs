@@ -152,7 +152,7 @@ async fn two_chat_over_asyncore_while_a_third_is_nc() {
 }
 
 #[tokio::test]
-async fn messages_without_newline_are_rows_of_their_own_when_time_is_between_them() {
+async fn messages_without_newline_are_separated_by_silence() {
     local(async {
         let server = Server::start("relay.py");
         let mut session = connected(&server).await;

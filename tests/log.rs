@@ -183,7 +183,7 @@ mod program {
     }
 
     #[test]
-    fn killed_while_rows_arrive_it_leaves_all_in_the_log_that_were_on_the_screen() {
+    fn sigkill_leaves_all_painted_rows_in_the_log() {
         for kill_at in [0, ROWS / 2, ROWS] {
             let (_folder, path) = folder();
             let (listener, port) = listen();

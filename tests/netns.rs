@@ -13,7 +13,7 @@ const ADDRESS: [&str; 2] = [FAR, PORT];
 type Scenario = (&'static str, fn(&str));
 
 #[test]
-fn whatever_the_network_does_the_state_is_told_the_keys_work_and_nothing_typed_is_lost() {
+fn network_faults_lose_no_typed_line_and_block_no_key() {
     if !Nets::can_be_had() {
         return;
     }

@@ -80,7 +80,7 @@ fn is_to_fail() -> bool {
 }
 
 #[test]
-fn a_panic_in_any_thread_gives_the_terminal_back_before_it_is_reported() {
+fn a_panic_in_any_thread_restores_the_terminal_first() {
     if is_to_fail() {
         install_panic_hook();
         let _guard = TerminalGuard::enter().unwrap();
@@ -90,7 +90,7 @@ fn a_panic_in_any_thread_gives_the_terminal_back_before_it_is_reported() {
         println!("the main thread goes on");
         std::process::abort();
     }
-    let mut terminal = failing("pty::a_panic_in_any_thread_gives_the_terminal_back_before_it_is_reported");
+    let mut terminal = failing("pty::a_panic_in_any_thread_restores_the_terminal_first");
     let text = terminal.sees("the main thread goes on");
     assert!(text.contains("out of cheese"), "the report is on the main screen:\n{text}");
     terminal.ended();
@@ -153,7 +153,7 @@ fn a_resize_is_drawn_at_once_at_any_size() {
 }
 
 #[test]
-fn ctrl_z_gives_the_shell_its_terminal_and_fg_brings_everything_back() {
+fn ctrl_z_restores_the_shell_and_fg_restores_the_screen() {
     for by_key in [true, false] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -356,7 +356,7 @@ fn one_of_ours(bytes: &[u8]) -> Result<usize, String> {
 }
 
 #[test]
-fn nothing_a_peer_sends_drives_the_terminal_and_all_of_it_is_shown() {
+fn no_peer_byte_drives_the_terminal_and_all_are_shown() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
     let mut terminal = Terminal::start(&["127.0.0.1", &port], (100, 140));

@@ -205,7 +205,7 @@ async fn enter_tries_at_once_and_esc_ends_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_it_waits_the_loop_wakes_once_a_second_and_no_more_when_it_is_over() {
+async fn waiting_wakes_the_loop_once_a_second_and_then_never() {
     local(async {
         let (network, mut accepted) = Memory::new(&[]);
         let mut session = dropped(&network, &mut accepted).await;

@@ -208,7 +208,7 @@ async fn nothing_leaves_a_replay() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_secret_line_is_a_number_in_the_recording_and_all_else_is_there() {
+async fn a_hidden_line_is_recorded_as_a_byte_count() {
     local(async {
         let (_folder, path) = folder();
         recorded(&path, 100 * MS).await;
@@ -232,7 +232,7 @@ async fn a_secret_line_is_a_number_in_the_recording_and_all_else_is_there() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_session_goes_on_in_the_same_file_and_has_a_tab_of_its_own() {
+async fn a_second_session_appends_to_the_file_as_its_own_tab() {
     local(async {
         let (_folder, path) = folder();
         for word in ["first", "second"] {

@@ -28,7 +28,7 @@ fn fill_the_pipe(session: &Session) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn on_a_healthy_link_a_line_costs_no_frame_more_and_never_seems_to_wait() {
+async fn a_line_on_a_healthy_link_is_never_shown_as_pending() {
     local(async {
         let (mut session, mut peer) = connected().await;
         // That the server says nothing has been shown by then.
@@ -49,7 +49,7 @@ async fn on_a_healthy_link_a_line_costs_no_frame_more_and_never_seems_to_wait() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn lines_wait_for_a_server_that_does_not_read_and_are_sent_when_it_does() {
+async fn lines_queue_for_a_server_that_does_not_read() {
     local(async {
         let (mut session, mut peer) = connected().await;
         fill_the_pipe(&session);
@@ -113,7 +113,7 @@ async fn a_server_that_answers_the_end_of_input_is_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_end_waits_for_what_waits_and_a_new_connection_waits_for_neither() {
+async fn half_close_follows_queued_lines_and_ends_with_the_link() {
     local(async {
         let (network, mut accepted) = Memory::new(&[]);
         let mut session = Session::start(network, "127.0.0.1:1");
@@ -192,7 +192,7 @@ async fn a_server_in_python_that_reads_to_the_end_gives_its_answer() {
 }
 
 #[tokio::test]
-async fn the_flood_that_answers_the_end_of_input_leaves_the_client_usable() {
+async fn a_blank_line_flood_after_half_close_leaves_keys_usable() {
     local(async {
         let script = Script::new(
             "flood",

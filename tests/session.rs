@@ -271,7 +271,7 @@ async fn esc_and_quit_work_while_connecting() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_failure_to_connect_has_its_sentence_and_enter_tries_again() {
+async fn each_connect_failure_has_a_sentence_and_enter_retries() {
     local(async {
         let (network, _accepted) = Memory::new(&[("pi.lcal", &[])]);
         network.answer("127.0.0.1:1", Answer::Refuse(io::ErrorKind::ConnectionRefused));
@@ -325,7 +325,7 @@ async fn winner(network: std::sync::Arc<Memory>, accepted: &mut Accepted) -> Str
 const TWO: &[(&str, &[&str])] = &[("pi.local", &["[2001:db8::1]:12345", "192.0.2.1:12345"])];
 
 #[tokio::test(start_paused = true)]
-async fn a_dead_address_holds_the_next_one_up_for_a_quarter_of_a_second_only() {
+async fn a_dead_address_delays_the_next_by_250_ms() {
     local(async {
         let (network, mut accepted) = Memory::new(TWO);
         network.answer("[2001:db8::1]:12345", Answer::Nothing);
@@ -360,7 +360,7 @@ async fn a_slow_first_address_can_still_win() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn connecting_elsewhere_is_a_tab_of_its_own_and_nothing_of_the_old_peer_is_in_it() {
+async fn connect_opens_a_tab_without_rows_of_the_old_peer() {
     local(async {
         let (network, mut accepted) = Memory::new(&[]);
         let mut session = Session::start(network, "127.0.0.1:1");
@@ -418,7 +418,7 @@ async fn quitting_hands_over_the_last_line() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn quitting_waits_no_longer_than_a_moment_for_a_server_that_does_not_read() {
+async fn quitting_waits_briefly_for_a_server_that_does_not_read() {
     local(async {
         let (mut session, _peer) = connected().await;
         session.input(Input::Paste("x".repeat(500_000)));
@@ -494,7 +494,7 @@ async fn the_window_has_a_title_that_is_told_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_core_wants_said_to_the_terminal_is_said_in_its_order() {
+async fn terminal_effects_are_written_in_order() {
     local(async {
         let alert = |way| Effect::Alert { way, words: "bob: hi".to_owned() };
         let (mut session, _peer) = doing(vec![

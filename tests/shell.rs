@@ -124,7 +124,7 @@ fn run(words: &[&str]) -> Output {
 }
 
 #[test]
-fn themes_and_servers_of_ones_own_are_named_for_those_who_complete() {
+fn completion_offers_user_themes_and_saved_servers() {
     let folder = StateHome::new();
     std::fs::create_dir_all(folder.path().join("themes")).unwrap();
     std::fs::write(folder.path().join("themes/sunset.toml"), "").unwrap();
@@ -182,7 +182,7 @@ fn what_cannot_be_written_is_told() {
 }
 
 #[test]
-fn what_is_typed_by_habit_is_wrong_usage_with_the_right_one_beside_it() {
+fn habits_of_other_tools_get_the_right_usage() {
     let output = run(&["-raw", "pi", "-P", "4000"]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));

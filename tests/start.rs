@@ -83,7 +83,7 @@ fn a_port_that_is_taken_is_named_with_what_else_to_do() {
 }
 
 #[test]
-fn where_one_was_is_a_key_away_the_next_time_until_it_is_forgotten() {
+fn recent_servers_are_offered_until_they_are_removed() {
     let server = Served::start(&["chat"]);
     let state = StateHome::new();
     let first = Terminal::start_with(state.path(), &[&server.address()], SIZE);

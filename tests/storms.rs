@@ -39,7 +39,7 @@ fn is_of(shown: &Shown, (columns, lines): (u16, u16)) -> bool {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fifty_resizes_in_a_second_with_rows_in_between_leave_the_text_where_it_was() {
+async fn fifty_resizes_with_rows_in_between_keep_the_position() {
     local(async {
         let (mut session, mut peer) = connected().await;
         say(&mut peer, &numbered(300)).await;
@@ -108,7 +108,7 @@ async fn a_row_of_two_hundred_columns_is_whole_in_twenty() {
 const PIECE: usize = 64 * 1024;
 
 #[tokio::test(start_paused = true)]
-async fn ten_megabytes_without_a_newline_move_nothing_for_who_has_scrolled_up() {
+async fn ten_mb_without_newline_do_not_move_a_scrolled_view() {
     local(async {
         let (mut session, mut peer) = connected().await;
         say(&mut peer, &numbered(100)).await;
@@ -163,7 +163,7 @@ async fn ten_megabytes_without_a_newline_are_followed_to_their_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_million_rows_behind_a_search_leave_its_hits_and_the_place_and_the_draft() {
+async fn a_million_rows_keep_the_search_position_and_draft() {
     local(async {
         let (mut session, mut peer) = connected().await;
         say(&mut peer, &format!("{}needle\n{}", numbered(100), numbered(100))).await;
@@ -198,7 +198,7 @@ async fn a_million_rows_behind_a_search_leave_its_hits_and_the_place_and_the_dra
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_draft_typed_amid_a_million_rows_is_whole_and_the_place_is_kept() {
+async fn typing_among_a_million_rows_keeps_draft_and_position() {
     local(async {
         let (mut session, mut peer) = connected().await;
         say(&mut peer, &numbered(100)).await;

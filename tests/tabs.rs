@@ -42,7 +42,7 @@ async fn talk(mut peer: DuplexStream) -> DuplexStream {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fifty_tabs_at_a_thousand_lines_a_second_lose_nothing_and_hold_no_key_up() {
+async fn fifty_busy_tabs_lose_no_line_and_delay_no_key() {
     local(async {
         let (mut session, peers) = with_tabs(50, (100, 30)).await;
         let talking: Vec<_> = peers.into_iter().map(|peer| tokio::task::spawn_local(talk(peer))).collect();

@@ -79,7 +79,7 @@ async fn without_the_option_it_is_told_of_and_nothing_goes_out() {
 }
 
 #[tokio::test]
-async fn a_server_that_asks_without_end_gets_one_answer_for_each_option() {
+async fn repeated_telnet_requests_get_one_answer_per_option() {
     local(async {
         let listener = listener();
         let mut session = session(&listener, true);

@@ -287,7 +287,7 @@ fn film() -> Film {
 }
 
 #[test]
-fn whatever_a_terminal_thinks_of_a_cluster_the_rest_of_the_row_stays_in_its_columns() {
+fn a_cluster_of_disputed_width_shifts_no_other_column() {
     let film = film();
     let raw = String::from_utf8(film.terminal.raw()).unwrap();
     for cluster in CLUSTERS {
@@ -313,7 +313,7 @@ fn whatever_a_terminal_thinks_of_a_cluster_the_rest_of_the_row_stays_in_its_colu
 }
 
 #[test]
-fn nothing_is_left_of_a_cluster_when_its_row_has_been_overwritten() {
+fn overwriting_a_row_leaves_no_rest_of_a_cluster() {
     let film = film();
     for width in 0..=6 {
         let screens = film.in_the_opinion(|_| width);
@@ -327,7 +327,7 @@ fn nothing_is_left_of_a_cluster_when_its_row_has_been_overwritten() {
 }
 
 #[test]
-fn where_ambiguous_symbols_are_wide_the_frame_and_the_rows_stay_in_their_columns() {
+fn wide_ambiguous_symbols_shift_no_column() {
     let film = film();
     let is_ambiguous = |c: char| c.width() != c.width_cjk() && (!c.is_alphabetic() || c.is_numeric());
     let replaced = |with: char| {
@@ -349,7 +349,7 @@ fn where_ambiguous_symbols_are_wide_the_frame_and_the_rows_stay_in_their_columns
 }
 
 #[test]
-fn in_tmux_the_text_behind_a_cluster_is_whole_and_nothing_is_left_behind() {
+fn in_tmux_the_text_after_a_cluster_is_whole() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let Some(tmux) = Tmux::start(&[env!("CARGO_BIN_EXE_netchat-tui"), "127.0.0.1", &port.to_string()], (80, 24)) else {

@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 #[test]
-fn two_thousand_that_connect_and_go_at_once_cost_a_few_notices_and_no_files() {
+fn two_thousand_short_connections_leak_no_file_descriptors() {
     let server = Served::start(&["chat", "--max-per-address", "none"]);
     let mut talk = Talk::start(&server);
     let (mut notices, address) = (String::new(), server.address());
@@ -42,7 +42,7 @@ fn two_thousand_that_connect_and_go_at_once_cost_a_few_notices_and_no_files() {
 }
 
 #[test]
-fn a_flood_of_connections_over_the_limit_is_told_why_and_counted_in_the_log() {
+fn refused_connections_get_the_reason_and_are_counted() {
     let server = Served::start(&["chat", "--max-clients", "3"]);
     let mut talk = Talk::start(&server);
     let eve = server.named("eve");
@@ -140,7 +140,7 @@ fn a_flood_at_the_greeter_changes_neither_greeting_nor_end() {
 }
 
 #[test]
-fn garbage_at_the_game_is_answered_and_does_not_reach_the_players() {
+fn garbage_in_the_game_is_answered_and_not_passed_on() {
     let server = Served::start(&["game", "--rate", "none"]);
     let (mut ann, mut bob) = (joined(&server), server.client());
     let mut eve = joined(&server);

@@ -70,7 +70,7 @@ fn escapes_nuls_and_broken_utf_8_are_text() {
 }
 
 #[test]
-fn no_line_begins_like_a_notice_or_like_anothers_whatever_bytes_are_sent() {
+fn no_bytes_forge_a_notice_or_another_speaker() {
     let server = Served::start(&["chat", "--rate", "none"]);
     let mut rng = fastrand::Rng::with_seed(7);
     let openings: [&[u8]; 8] = [b"", b"/me ", b"/msg ann ", b"//", b"/msg \xff ", b"/nick ", b"/", b"* ann left\r\n* "];
@@ -94,7 +94,7 @@ fn no_line_begins_like_a_notice_or_like_anothers_whatever_bytes_are_sent() {
 }
 
 #[test]
-fn a_name_of_17_characters_is_one_and_of_21_is_refused_with_the_reason() {
+fn a_nickname_of_17_characters_is_accepted_and_of_21_refused() {
     let server = Served::start(&["chat"]);
     let mut talk = Talk::start(&server);
     let mut eve = server.named("abcdefghijklmnopq");
@@ -110,7 +110,7 @@ fn a_name_of_17_characters_is_one_and_of_21_is_refused_with_the_reason() {
 }
 
 #[test]
-fn the_name_of_another_is_refused_in_other_case_and_in_letters_that_look_alike() {
+fn taken_nicknames_are_refused_in_other_case_and_look_alikes() {
     let server = Served::start(&["chat"]);
     let mut talk = Talk::start(&server);
     let (mut ace, mut eve) = (server.named("ace"), server.named("eve"));

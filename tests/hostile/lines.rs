@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 #[test]
-fn a_line_of_the_limit_is_whole_and_one_byte_more_is_cut_and_told() {
+fn a_line_at_the_limit_is_whole_and_one_byte_more_is_cut() {
     let server = Served::start(&["chat", "--max-line", "100"]);
     let mut talk = Talk::start(&server);
     let mut eve = server.named("eve");
@@ -132,7 +132,7 @@ fn a_flood_of_empty_lines_says_nothing_and_is_slowed_down() {
 }
 
 #[test]
-fn last_words_without_an_end_are_delivered_when_the_client_closes_its_side() {
+fn an_unterminated_last_line_is_delivered_on_half_close() {
     let server = Served::start(&["chat"]);
     let mut talk = Talk::start(&server);
     let mut eve = server.named("eve");

@@ -13,7 +13,7 @@ fn all_arrive(client: &mut Client, count: usize) {
 }
 
 #[test]
-fn one_that_says_too_much_is_told_once_and_delayed_and_nothing_of_it_is_lost() {
+fn a_client_over_the_rate_is_warned_once_and_loses_nothing() {
     let server = Served::start(&["chat", "--rate", "200:100"]);
     let mut talk = Talk::start(&server);
     let (mut eve, mut carol) = (server.named("eve"), server.named("carol"));
@@ -30,7 +30,7 @@ fn one_that_says_too_much_is_told_once_and_delayed_and_nothing_of_it_is_lost() {
 }
 
 #[test]
-fn what_was_said_too_fast_is_heard_though_the_client_has_closed_and_is_written_to() {
+fn throttled_lines_arrive_after_the_client_has_closed() {
     let server = Served::start(&["chat", "--rate", "200:100"]);
     let mut talk = Talk::start(&server);
     let mut eve = server.named("eve");

@@ -65,7 +65,7 @@ fn accounts_for_all(client: &mut Client, total: usize, mut pause: impl FnMut()) 
 
 #[cfg(target_os = "linux")]
 #[test]
-fn one_of_ten_that_never_reads_costs_the_others_nothing_and_little_memory() {
+fn one_of_ten_that_never_reads_delays_nobody() {
     const BLOCKS: usize = 50;
     let server = Served::start(&["relay", "--rate", "none"]);
     let mut never = joined(&server);
@@ -96,7 +96,7 @@ fn one_of_ten_that_never_reads_costs_the_others_nothing_and_little_memory() {
 }
 
 #[test]
-fn a_client_that_reads_only_after_a_while_is_told_how_much_it_missed() {
+fn a_late_reader_gets_the_number_of_missed_lines() {
     let server = Served::start(&["relay", "--rate", "none", "--outbox", "256KiB"]);
     let (mut late, mut reader, mut sender) = (joined(&server), joined(&server), joined(&server));
     let lines = numbered(0..40_000);
@@ -229,7 +229,7 @@ fn a_reset_in_mid_line_with_a_full_outbox_is_an_end_like_others() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_terminal_that_does_not_take_what_everyone_reads_costs_little_memory() {
+fn a_stopped_console_with_echo_costs_little_memory() {
     let mut server = Served::start(&["relay", "--echo", "--rate", "none"]);
     let (mut reader, mut sender) = (joined(&server), joined(&server));
     let block = numbered(0..10_000);

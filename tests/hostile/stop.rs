@@ -9,7 +9,7 @@ use std::thread::spawn;
 const GOODBYE: &str = "* The server is closing. Goodbye.\n";
 
 #[test]
-fn a_client_that_never_reads_does_not_keep_the_server_from_ending() {
+fn a_client_that_never_reads_does_not_delay_shutdown() {
     let mut server = Served::start(&["relay", "--rate", "none"]);
     let (never, mut reader, mut sender) = (joined(&server), joined(&server), joined(&server));
     let lines = numbered(0..40_000);

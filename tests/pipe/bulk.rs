@@ -29,7 +29,7 @@ fn what_goes_through_an_echo_comes_out_as_it_went_in() {
 }
 
 #[test]
-fn two_that_talk_at_once_through_a_relay_hear_each_other_to_the_last_byte() {
+fn two_pipes_through_a_relay_exchange_every_byte() {
     // Who reads nothing for a moment on a busy machine misses lines, as the relay has it; not with so much room.
     let relay = Served::start(&["relay", "--rate", "none", "--outbox", "64MiB"]);
     let talks = [random(MANY), random(MANY)];
@@ -50,7 +50,7 @@ fn two_that_talk_at_once_through_a_relay_hear_each_other_to_the_last_byte() {
 }
 
 #[test]
-fn a_receiver_of_files_that_says_at_once_it_has_nothing_to_say_gets_all_of_it() {
+fn a_receiver_with_empty_input_gets_the_whole_file() {
     // `ncat -l > FILE < /dev/null`: its side ends before ours has begun.
     let (address, receiver) = server(|stream| {
         stream.shutdown(Shutdown::Write).unwrap();
@@ -136,7 +136,7 @@ fn slow_reader(count: usize) -> (String, std::thread::JoinHandle<usize>) {
 }
 
 #[test]
-fn a_server_that_reads_slowly_is_waited_for_beyond_the_quiet_time() {
+fn a_slow_reading_server_outlasts_quit_after() {
     let (address, reading) = slow_reader(1 << 20);
     ours(&["-q", "700ms", &address], &random(1 << 20)).is(b"thanks\n", "", 0);
     assert_eq!(reading.join().unwrap(), 0);

@@ -28,7 +28,7 @@ fn answers_for_ever(stream: TcpStream) {
 }
 
 #[test]
-fn the_end_of_input_is_not_told_a_server_that_would_answer_it_for_ever() {
+fn end_of_input_does_not_half_close_by_default() {
     let (address, server) = server(answers_for_ever);
     ours(&["-q", "300ms", &address], b"hi\n").is(b"ih\r\n", "", 0);
     server.join().unwrap();
@@ -46,7 +46,7 @@ fn with_n_it_is_told_and_what_is_said_then_is_read_to_the_end() {
 }
 
 #[test]
-fn a_server_that_closes_ends_it_while_input_is_open_and_brings_nothing() {
+fn a_server_close_ends_the_pipe_while_input_is_idle() {
     for quiet in ["0", "300ms"] {
         let (address, _server) = server(|mut stream| stream.write_all(b"bye").unwrap());
         let mut child = command(OURS, &["-q", quiet, &address]).spawn().unwrap();
@@ -120,7 +120,7 @@ fn with_q_0_everything_is_sent_and_nothing_waited_for() {
 }
 
 #[test]
-fn what_a_server_said_before_it_reset_is_written_and_the_reset_told() {
+fn output_before_a_reset_is_written_and_the_reset_reported() {
     let (address, server) = server(|mut stream| {
         stream.write_all(b"one\n").unwrap();
         take(&stream, 3);

@@ -21,7 +21,7 @@ fn what_happens_is_told_beside_the_output_if_wanted() {
 }
 
 #[test]
-fn a_look_whether_there_is_a_server_reads_no_input_and_says_nothing() {
+fn probe_reads_no_input_and_prints_nothing() {
     let (address, server) = server(|stream| all(&stream));
     let mut child = command(OURS, &["-z", &address]).spawn().unwrap();
     // Open all the time.
@@ -69,7 +69,7 @@ fn lines_go_out_one_by_one() {
 }
 
 #[test]
-fn a_saved_server_is_known_by_its_name_and_how_it_wants_lines_to_end() {
+fn a_saved_server_is_found_by_name_with_its_eol() {
     let (address, server) = server(|stream| all(&stream));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config.toml");

@@ -95,7 +95,7 @@ fn what_happened_is_there_in_its_order() {
 }
 
 #[test]
-fn a_second_call_goes_on_in_the_same_file_and_a_failure_is_in_it() {
+fn a_second_run_appends_and_records_failures() {
     let ((_folder, path), address) = (place(), nobody());
     let shown = path.to_str().unwrap();
     for _ in 0..2 {
@@ -109,7 +109,7 @@ fn a_second_call_goes_on_in_the_same_file_and_a_failure_is_in_it() {
 }
 
 #[test]
-fn a_file_that_cannot_be_recorded_to_is_told_before_anybody_is_called() {
+fn an_unwritable_recording_is_reported_before_connecting() {
     let (_folder, path) = place();
     std::fs::write(&path, "mine\n").unwrap();
     let ran = ours(&["--record", path.to_str().unwrap(), &nobody()], b"hi\n");

@@ -155,7 +155,7 @@ fn every_key_does_the_same_to_every_kind_of_text_in_one_line() {
 }
 
 #[test]
-fn every_key_does_the_same_to_every_kind_of_text_in_lines_that_are_wrapped() {
+fn every_key_edits_wrapped_text_of_every_script_alike() {
     for (turn, family) in FAMILIES.iter().enumerate() {
         every_row(*family, 20, 5 + turn);
     }

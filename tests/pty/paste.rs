@@ -244,7 +244,7 @@ fn keys_while_it_is_asked_change_no_draft_and_text_waits() {
 }
 
 #[test]
-fn lines_that_lost_the_mark_behind_them_are_asked_about_and_the_keyboard_is_free() {
+fn a_paste_without_its_end_mark_opens_the_preview() {
     let (mut terminal, mut peer) = connected();
     terminal.type_bytes(b"\x1b[200~one\rtwo\rthree");
     // The five seconds are real ones here.
@@ -258,7 +258,7 @@ fn lines_that_lost_the_mark_behind_them_are_asked_about_and_the_keyboard_is_free
 }
 
 #[test]
-fn what_is_pasted_while_the_server_is_away_is_sent_when_it_is_back() {
+fn a_paste_while_disconnected_is_sent_after_reconnecting() {
     let (mut terminal, peer, listener) = listening(&["--paste-delay", "0"]);
     drop(peer);
     terminal.sees("closed by server");
@@ -283,7 +283,7 @@ fn what_is_pasted_while_the_server_is_away_is_sent_when_it_is_back() {
 }
 
 #[test]
-fn what_is_being_sent_when_the_server_goes_is_the_draft_for_the_next() {
+fn lines_unsent_at_a_disconnect_become_the_draft() {
     let (mut terminal, mut peer, listener) = listening(&["--paste-delay", "1h"]);
     paste(&mut terminal, "one\rtwo\rthree\r");
     terminal.sees("3 lines pasted");

@@ -40,7 +40,7 @@ pub(crate) fn followed(file: &Path, stream: usize) -> (Vec<u8>, Vec<u8>) {
 }
 
 #[test]
-fn tshark_puts_together_the_bytes_that_were_recorded_and_finds_nothing_wrong() {
+fn tshark_reassembles_the_recorded_bytes_without_complaint() {
     if !has_peer("tshark") {
         return;
     }
@@ -70,7 +70,7 @@ fn tshark_puts_together_the_bytes_that_were_recorded_and_finds_nothing_wrong() {
 }
 
 #[test]
-fn of_a_secret_line_there_is_a_hole_and_what_follows_is_in_its_place() {
+fn a_hidden_line_is_a_gap_in_the_pcap_stream() {
     if !has_peer("tshark") {
         return;
     }

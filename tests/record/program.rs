@@ -19,7 +19,7 @@ fn program(arguments: &[&str]) -> Output {
 const MANY: usize = 1_000_000;
 
 #[test]
-fn killed_in_a_flood_it_leaves_a_recording_up_to_its_last_whole_line() {
+fn sigkill_in_a_flood_leaves_a_readable_recording() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bug.rec");
     let shown = path.to_str().unwrap();
@@ -73,7 +73,7 @@ fn numbers(screen: &str) -> Vec<usize> {
 }
 
 #[test]
-fn what_was_on_the_screen_when_it_was_killed_is_in_the_recording() {
+fn sigkill_leaves_all_painted_rows_in_the_recording() {
     for round in 1..=8 {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bug.rec");
@@ -177,7 +177,7 @@ fn a_recording_in_which_nothing_happened_is_one_sentence() {
 }
 
 #[test]
-fn a_wrong_address_to_serve_at_is_wrong_usage_and_one_that_cannot_be_had_is_not() {
+fn a_malformed_listen_address_exits_2_and_a_taken_one_1() {
     let folder = tempfile::tempdir().unwrap();
     let recording = folder.path().join("bug.rec");
     std::fs::write(&recording, SMALL).unwrap();
@@ -218,7 +218,7 @@ fn the_line_for_jq_prints_what_the_server_said() {
 const SMALL: &str = include_str!("../../assets/example.rec");
 
 #[test]
-fn the_example_of_the_format_is_a_recording_and_stands_in_its_description() {
+fn the_documented_example_is_a_valid_recording() {
     let tape = netchat_tui::recording::Recording::read(SMALL.as_bytes()).unwrap();
     assert_eq!(tape.damage().sentence(), None);
     assert_eq!(tape.entries().len(), SMALL.lines().count() - 1);

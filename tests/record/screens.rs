@@ -212,7 +212,7 @@ async fn every_screen_of_a_replay_is_that_of_the_session() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_recording_begun_late_has_the_rows_from_then_on_and_how_things_stand() {
+async fn a_recording_begun_late_has_later_rows_and_the_state() {
     local(async {
         let (_folder, path) = folder();
         let (network, mut accepted) = Memory::new(&[]);

@@ -19,7 +19,7 @@ async fn tasks_5_to_7_once_is_one_answer_and_then_the_server_hangs_up() {
 }
 
 #[tokio::test]
-async fn tasks_5_and_6_netchat_tui_has_its_one_answer_and_can_ask_again() {
+async fn tasks_5_and_6_the_client_gets_one_answer_and_can_ask_again() {
     local(async {
         let server = Served::start(&["reverse", "--once"]);
         let mut session = connected(&server).await;
@@ -67,7 +67,7 @@ fn answer_to(program: Program, [lf, crlf, bare]: [&'static str; 3]) -> &'static 
 }
 
 #[tokio::test]
-async fn tasks_8_and_9_each_is_answered_until_it_goes_however_the_others_go() {
+async fn tasks_8_and_9_clients_are_answered_independently() {
     local(async {
         for (kind, answers) in ANSWERS {
             let server = Served::start(&[kind]);
@@ -114,7 +114,7 @@ async fn task_9_clients_that_leave_in_order_end_well() {
 }
 
 #[tokio::test]
-async fn tasks_10_and_11_a_client_that_never_reads_is_heard_and_harms_nobody() {
+async fn tasks_10_and_11_a_client_that_never_reads_delays_nobody() {
     for (kind, answers) in ANSWERS {
         let server = Served::start(&[kind]);
         let (mut sender, mut both) =
@@ -134,7 +134,7 @@ async fn tasks_10_and_11_a_client_that_never_reads_is_heard_and_harms_nobody() {
 }
 
 #[tokio::test]
-async fn task_12_what_is_sent_without_a_newline_is_a_message_when_no_more_comes() {
+async fn task_12_text_without_newline_is_a_message_after_silence() {
     for (kind, [_, _, bare]) in ANSWERS {
         let server = Served::start(&[kind]);
         let mut both = Peer::start(Program::Both, server.port);

@@ -23,7 +23,7 @@ async fn named(program: Program, server: &Served, name: &str) -> Peer {
 }
 
 #[tokio::test]
-async fn task_16_newcomers_get_names_of_two_words_and_the_others_read_who_said_what() {
+async fn task_16_newcomers_get_two_word_nicknames() {
     local(async {
         let server = Served::start(&["chat"]);
         let mut session = connected(&server).await;
@@ -51,7 +51,7 @@ async fn task_16_newcomers_get_names_of_two_words_and_the_others_read_who_said_w
 }
 
 #[tokio::test]
-async fn task_17_each_kind_of_client_can_change_its_name_and_all_are_told() {
+async fn task_17_every_client_can_change_its_nickname() {
     local(async {
         let server = Served::start(&["chat"]);
         let mut ann = connected_as(&server, "ann").await;
@@ -75,7 +75,7 @@ async fn task_17_each_kind_of_client_can_change_its_name_and_all_are_told() {
 }
 
 #[tokio::test]
-async fn tasks_10_to_12_in_the_chat_each_message_without_a_newline_is_a_line() {
+async fn tasks_10_to_12_chat_messages_without_newline_are_lines() {
     let server = Served::start(&["chat"]);
     let mut ann = server.named("ann");
     let mut both = named(Program::Both, &server, "bob").await;

@@ -31,7 +31,7 @@ async fn a_binary_file_goes_through_the_relay_from_nc_to_nc() {
 }
 
 #[tokio::test]
-async fn a_binary_file_comes_back_from_echo_and_its_end_is_taken_as_goodbye() {
+async fn echo_returns_a_binary_file_and_ends_at_half_close() {
     let (file, bytes) = noise("echo");
     let server = Served::start(&[&["echo"][..], &NO_LIMITS].concat());
     for program in Program::found_raw() {

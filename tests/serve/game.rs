@@ -40,7 +40,7 @@ async fn two_with_nc_play_a_whole_game_and_another_one() {
 }
 
 #[tokio::test]
-async fn netchat_tui_plays_with_one_who_sends_no_newline_and_who_then_goes() {
+async fn the_game_works_with_a_client_that_sends_no_newline() {
     local(async {
         let server = Served::start(&["game"]);
         let mut session = connected(&server).await;

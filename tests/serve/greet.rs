@@ -19,7 +19,7 @@ async fn tasks_1_to_4_the_greeting_comes_and_then_the_server_hangs_up() {
 }
 
 #[tokio::test]
-async fn tasks_1_to_4_the_greeting_does_not_wait_for_the_end_or_a_newline() {
+async fn tasks_1_to_4_the_greeting_is_shown_before_the_close() {
     local(async {
         // Whoever has read it has not waited for the server to close.
         let server = Served::start(&["greet", "--linger", "1h"]);
@@ -37,7 +37,7 @@ async fn tasks_1_to_4_the_greeting_does_not_wait_for_the_end_or_a_newline() {
 }
 
 #[tokio::test]
-async fn task_4_netchat_tui_tells_of_the_close_and_what_was_typed_makes_it_no_reset() {
+async fn task_4_typed_text_does_not_turn_the_close_into_a_reset() {
     local(async {
         let server = Served::start(&["greet"]);
         let mut session = connected(&server).await;

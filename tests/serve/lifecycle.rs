@@ -53,7 +53,7 @@ fn patiently(port: &str) -> TcpStream {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn each_signal_to_end_says_goodbye_to_everybody_and_the_status_is_0() {
+async fn each_end_signal_sends_goodbye_and_exits_0() {
     for signal in ["INT", "TERM"] {
         for kind in ["greet", "upper", "chat", "game"] {
             let mut server = Served::start(&[kind]);

@@ -6,7 +6,7 @@ use crate::support::peer::{Peer, Program};
 use crate::support::serve::Served;
 
 #[tokio::test]
-async fn tasks_13_and_14_each_line_goes_to_all_the_others_unchanged_and_not_back() {
+async fn tasks_13_and_14_lines_reach_all_others_unchanged() {
     if !Program::are_here(&[Program::Nc, Program::Plink, Program::Ncat]) {
         return;
     }
@@ -39,7 +39,7 @@ async fn tasks_13_and_14_each_line_goes_to_all_the_others_unchanged_and_not_back
 }
 
 #[tokio::test]
-async fn tasks_10_to_12_messages_without_a_newline_are_passed_on_without() {
+async fn tasks_10_to_12_relay_adds_no_newline() {
     local(async {
         let server = Served::start(&["relay"]);
         let (mut sender, mut both) =
@@ -64,7 +64,7 @@ async fn tasks_10_to_12_messages_without_a_newline_are_passed_on_without() {
 }
 
 #[tokio::test]
-async fn task_13_the_others_talk_on_when_one_is_killed_in_the_middle_of_a_line() {
+async fn task_13_a_killed_client_does_not_disturb_the_others() {
     let server = Served::start(&["relay"]);
     for program in Program::found_raw() {
         let (mut reader, mut speaker) = (server.client(), Peer::start(program, server.port));

@@ -29,7 +29,7 @@ fn limits_are_told_at_the_start() {
 }
 
 #[test]
-fn who_is_not_let_in_is_told_why_in_one_line_and_can_come_when_there_is_room() {
+fn a_refused_client_gets_one_line_and_can_join_later() {
     for (option, words, reason) in [
         ("--max-clients", "* This server is full: ", "no more than 1 at a time (--max-clients)"),
         (
@@ -90,7 +90,7 @@ fn newcomers_read_the_text_in_a_file() {
 }
 
 #[test]
-fn what_keeps_a_server_from_starting_is_one_sentence_with_status_1() {
+fn startup_failures_are_one_sentence_with_status_1() {
     for (arguments, sentence) in [
         (
             &["chat", "--motd", "/no/such/file"][..],
@@ -130,7 +130,7 @@ fn wrong_usage_is_told_with_status_2() {
 }
 
 #[test]
-fn echo_prints_what_everyone_reads_and_none_of_it_drives_the_terminal() {
+fn console_echo_prints_messages_without_control_characters() {
     let mut server = Served::start(&["relay", "--echo"]);
     let mut printed = server.stdout().lines().map(Result::unwrap);
     let mut client = server.client();

@@ -5,7 +5,7 @@ use super::*;
 const SIZE: Size = Size { columns: 60, lines: 10 };
 
 #[test]
-fn a_filter_that_is_still_judging_leaves_the_reader_where_they_are() {
+fn a_filter_still_scanning_keeps_the_scroll_position() {
     let mut driver = Driver::numbered(100_000);
     driver.act(Action::Search);
     driver.type_text("line 54990");
@@ -68,7 +68,7 @@ fn another_view_keeps_the_hit_one_is_at() {
 }
 
 #[test]
-fn a_newline_that_comes_in_two_reads_is_found_where_bytes_are_searched() {
+fn a_crlf_split_over_two_reads_is_found_in_byte_search() {
     let mut driver = Driver::connected();
     driver.enter("/view escaped");
     driver.act(Action::Search);
@@ -118,7 +118,7 @@ fn what_the_program_says_is_in_no_charset_but_its_own() {
 }
 
 #[test]
-fn a_row_being_chosen_stays_on_the_screen_and_the_end_is_followed_again() {
+fn copy_mode_keeps_the_row_visible_and_then_follows_again() {
     let mut driver = Driver::numbered(30);
     driver.act(Action::CopyMode);
     let before = driver.page();

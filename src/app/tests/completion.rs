@@ -358,7 +358,7 @@ proptest! {
 }
 
 #[test]
-fn a_candidate_that_stood_there_already_is_no_step_to_be_taken_back() {
+fn completing_to_the_same_text_adds_no_undo_step() {
     for (keys, after) in [("⇥␛", "/save log|"), ("⇥⇥", "/save log.txt|"), ("⇥⇥␛", "/save log|")] {
         let mut driver = Driver::connected();
         driver.event(Event::Paste("/save log".into()));

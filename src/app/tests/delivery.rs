@@ -65,7 +65,7 @@ fn what_waits_when_the_link_ends_is_not_sent_and_stays_so() {
 }
 
 #[test]
-fn a_line_that_the_link_refuses_is_not_sent_and_those_before_it_go_on_waiting() {
+fn a_refused_line_is_not_sent_and_earlier_lines_stay_queued() {
     let mut driver = Driver::connected();
     driver.enter("one");
     driver.enter("refused");
@@ -100,7 +100,7 @@ fn outgoing(driver: &Driver) -> Option<WriteSide> {
 }
 
 #[test]
-fn after_the_end_of_our_side_nothing_is_sent_and_the_draft_stays() {
+fn after_half_close_nothing_is_sent_and_the_draft_stays() {
     let mut driver = Driver::connected();
     assert_eq!(driver.enter("/eof"), [], "it asks first");
     assert_eq!(driver.act(Action::Submit), [Effect::Link(LinkId(0), LinkCommand::Eof)]);

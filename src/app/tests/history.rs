@@ -68,7 +68,7 @@ fn each_server_has_its_own_lines_and_ctrl_up_has_all() {
 }
 
 #[test]
-fn what_was_entered_is_to_be_kept_with_the_server_it_was_written_on() {
+fn entries_are_stored_with_their_server() {
     let mut driver = Driver::connected();
     driver.enter("hello");
     driver.enter("hello");

@@ -21,7 +21,7 @@ fn types(driver: &mut Driver, text: &str) {
 }
 
 #[test]
-fn the_newest_line_with_it_is_found_and_older_ones_by_the_same_key() {
+fn the_newest_match_comes_first_and_the_key_finds_older_ones() {
     let mut driver = driver();
     assert_eq!(asked(&driver), ("a draft", Mode::HistorySearch));
     types(&mut driver, "hel");
@@ -70,7 +70,7 @@ fn what_is_nowhere_changes_nothing() {
 }
 
 #[test]
-fn the_pane_can_be_scrolled_meanwhile_and_what_comes_does_not_matter() {
+fn history_search_allows_scrolling_while_rows_arrive() {
     let mut driver = driver();
     types(&mut driver, "hel");
     driver.receive(b"news\n");

@@ -118,7 +118,7 @@ fn each_row_is_logged_as_it_is_shown_and_once() {
 }
 
 #[test]
-fn a_row_that_goes_on_is_logged_when_it_is_whole_and_at_the_latest_when_one_leaves() {
+fn an_open_row_is_logged_when_complete_or_on_quitting() {
     let mut scribe = Scribe::to("chat.log");
     scribe.receive(b"half");
     assert!(!scribe.files.text("chat.log").contains("half"));
@@ -129,7 +129,7 @@ fn a_row_that_goes_on_is_logged_when_it_is_whole_and_at_the_latest_when_one_leav
 }
 
 #[test]
-fn a_row_that_waits_for_the_rest_of_a_character_holds_no_other_up() {
+fn a_row_with_half_a_character_delays_no_other_row() {
     let mut scribe = Scribe::to("chat.log");
     scribe.receive(b"caf\xc3");
     scribe.enter("hi");
@@ -251,7 +251,7 @@ fn the_usual_log_is_one_for_each_server_and_day() {
 }
 
 #[test]
-fn a_log_that_cannot_be_written_is_told_once_and_the_chat_goes_on() {
+fn a_failed_log_is_reported_once_and_the_chat_continues() {
     let mut scribe = Scribe::to("chat.log");
     let sentence = "chat.log: no space left on device; make room, or choose another place.";
     scribe.event(Event::LogOpened { place: named("chat.log"), result: Err(sentence.to_owned()) });
@@ -369,7 +369,7 @@ fn a_newline_in_two_reads_is_one_newline_in_a_log_that_shows_it() {
 }
 
 #[test]
-fn a_row_that_is_forgotten_before_it_is_whole_is_logged_as_it_was() {
+fn an_evicted_open_row_is_logged_as_it_was() {
     let mut scribe = Scribe::to("chat.log");
     scribe.receive(b"one\nhalf");
     scribe.enter("/clear");
@@ -404,7 +404,7 @@ fn a_read_with_more_rows_than_are_kept_is_logged_whole() {
 }
 
 #[test]
-fn a_row_that_goes_on_is_in_the_log_that_begins_and_in_the_one_that_ends() {
+fn an_open_row_is_in_the_old_log_and_in_the_new_one() {
     let mut scribe = Scribe::with(LogConfig::default());
     scribe.receive(b"before\nha");
     scribe.enter("/log a");
@@ -419,7 +419,7 @@ fn a_row_that_goes_on_is_in_the_log_that_begins_and_in_the_one_that_ends() {
 }
 
 #[test]
-fn a_tab_that_goes_to_another_server_ends_one_log_and_begins_another() {
+fn connecting_elsewhere_switches_the_log_file() {
     for (name, apart) in [("%h.log", true), ("chat.log", false)] {
         let log = LogConfig { text: LogTarget::parse(name).unwrap(), ..LogConfig::default() };
         let (mut driver, _) = beginning(log);
@@ -471,7 +471,7 @@ fn what_fails_when_it_is_written_no_more_is_told_all_the_same() {
 }
 
 #[test]
-fn of_two_tabs_with_one_file_both_are_told_when_it_fails_and_both_try_again() {
+fn two_tabs_on_one_failed_log_are_both_notified_and_retry() {
     let mut scribe = Scribe::to("chat.log");
     scribe.enter("/connect pi:4000");
     scribe.event(Event::LogOpened { place: named("chat.log"), result: Err("no room.".to_owned()) });
@@ -590,7 +590,7 @@ fn what_was_turned_off_goes_on_where_it_was() {
 }
 
 #[test]
-fn where_there_was_only_a_hex_log_that_goes_on_and_where_there_was_none_the_usual_one_begins() {
+fn log_on_resumes_the_hex_log_or_starts_the_default_log() {
     let mut scribe = Scribe::with(LogConfig { hex: LogTarget::parse("wire").unwrap(), ..LogConfig::default() });
     scribe.enter("/log off");
     scribe.enter("/log on");
@@ -602,7 +602,7 @@ fn where_there_was_only_a_hex_log_that_goes_on_and_where_there_was_none_the_usua
 }
 
 #[test]
-fn all_tabs_that_failed_in_a_file_are_tried_again_together_and_no_others() {
+fn tabs_that_failed_on_one_file_retry_together() {
     let mut scribe = Scribe::to("chat.log");
     for (id, place) in [(1, "pi:4000"), (2, "pi:5000")] {
         scribe.enter(&format!("/connect {place}"));
@@ -622,7 +622,7 @@ fn all_tabs_that_failed_in_a_file_are_tried_again_together_and_no_others() {
 }
 
 #[test]
-fn what_was_told_while_the_log_was_read_back_is_logged_and_what_was_read_is_not() {
+fn backlog_rows_are_not_logged_again() {
     let wish = LogConfig { text: LogTarget::parse("x").unwrap(), backlog: 5, ..LogConfig::default() };
     let (mut driver, _) = beginning(wish);
     let mut files = Files::default();

@@ -74,7 +74,7 @@ impl Driver {
 }
 
 #[test]
-fn a_link_that_carried_a_line_is_restored_after_1_2_4_8_15_15_seconds_for_ever() {
+fn reconnect_delays_are_1_2_4_8_15_15_seconds() {
     let mut driver = Driver::dropped(Settings::default());
     for attempt in 1..50 {
         let took = driver.attempt();
@@ -112,7 +112,7 @@ fn a_link_is_restored_if_it_was_of_use_and_dropped_by_itself() {
 }
 
 #[test]
-fn a_first_connect_that_fails_is_repeated_only_if_that_was_asked_for() {
+fn a_failed_first_connect_is_retried_only_with_always() {
     for (reconnect, is_repeated) in [(Reconnect::Auto, false), (Reconnect::Always, true), (Reconnect::Never, false)] {
         let mut driver = Driver::with(Settings { reconnect, ..Settings::default() });
         driver.closed(refused());
@@ -137,7 +137,7 @@ fn a_server_that_accepts_and_hangs_up_is_not_hammered() {
 }
 
 #[test]
-fn a_server_that_greets_and_hangs_up_is_sought_thrice_and_one_that_only_accepts_until_it_speaks() {
+fn a_greet_and_close_server_is_retried_three_times() {
     let mut driver = Driver::dropped(Settings::default());
     for attempt in 1..4 {
         assert!(driver.attempt() >= nominal(attempt));
@@ -202,7 +202,7 @@ fn esc_and_close_stop_it_whether_it_waits_or_tries() {
 }
 
 #[test]
-fn a_drop_that_was_on_its_way_when_the_user_closed_is_not_restored() {
+fn a_drop_during_close_is_not_reconnected() {
     let mut driver = Driver::connected();
     driver.enter("hello");
     driver.enter("/close");
@@ -211,7 +211,7 @@ fn a_drop_that_was_on_its_way_when_the_user_closed_is_not_restored() {
 }
 
 #[test]
-fn a_server_that_was_told_to_quit_or_that_our_side_ended_for_is_not_sought() {
+fn no_reconnect_after_quit_or_half_close() {
     for line in ["//quit", "/eof"] {
         let mut driver = Driver::connected();
         driver.enter("hello");
@@ -482,7 +482,7 @@ fn a_drop_is_told_once_a_reason_once_and_the_return_with_a_rule() {
 }
 
 #[test]
-fn a_restored_connection_says_so_in_every_file_and_under_every_filter() {
+fn a_reconnect_is_noted_in_every_log_and_filter() {
     let mut driver = Driver::dropped(Settings::default());
     driver.attempt();
     driver.opened();
@@ -494,7 +494,7 @@ fn a_restored_connection_says_so_in_every_file_and_under_every_filter() {
 }
 
 #[test]
-fn the_nickname_and_the_lines_go_out_after_the_greeting_one_at_a_time() {
+fn nickname_and_on_connect_lines_follow_the_greeting() {
     let options = || Settings {
         nick: Some("bob".to_owned()),
         on_connect: vec!["/join lab".to_owned(), "hi all".to_owned()],
@@ -601,7 +601,7 @@ fn with_unsent() -> Driver {
 }
 
 #[test]
-fn what_did_not_leave_is_offered_and_goes_out_as_it_was_when_it_is_wanted() {
+fn unsent_lines_are_offered_and_resent_unchanged() {
     let mut driver = with_unsent();
     assert_eq!(driver.last(), "Notice 2 lines were not delivered before. /resend shows them and asks. Complete");
     driver.receive(b"welcome\n");
@@ -703,7 +703,7 @@ fn as_many_lines_that_are_not_sent_later_are_offered_as_well() {
 }
 
 #[test]
-fn a_server_that_says_nothing_for_three_seconds_is_silent_until_it_says_something() {
+fn a_server_silent_for_three_seconds_is_marked_silent() {
     let mut driver = Driver::connected();
     driver.after(Duration::from_millis(2999));
     assert!(!driver.app.tab().is_silent());
@@ -829,7 +829,7 @@ impl Watch {
 
 proptest! {
     #[test]
-    fn whatever_happens_no_attempt_is_early_or_unwanted_and_the_draft_stays(
+    fn no_reconnect_is_early_or_unwanted_and_the_draft_stays(
         course in proptest::collection::vec(happens(), 0..40),
         draft in proptest::sample::select(vec!["", "half a line"]),
         reconnect in proptest::sample::select(vec![Reconnect::Auto, Reconnect::Always, Reconnect::Never]),

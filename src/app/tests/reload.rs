@@ -159,7 +159,7 @@ fn reading_anew_says_what_has_changed() {
 }
 
 #[test]
-fn a_file_that_was_never_there_is_told_so_and_one_that_is_gone_changes_nothing() {
+fn reload_reports_a_missing_file_and_keeps_settings() {
     let mut driver = Driver::with(options(&[]));
     driver.event(Event::ConfigReloaded(Ok(Box::default())));
     assert!(driver.last().starts_with("Notice There is no settings file"), "{}", driver.last());
@@ -205,7 +205,7 @@ fn another_nickname_in_the_file_is_for_the_next_connection() {
 }
 
 #[test]
-fn what_is_odd_about_the_settings_is_told_at_the_start_and_when_they_are_read_anew() {
+fn settings_warnings_appear_at_start_and_on_reload() {
     let mut driver = Driver::with(options(&[]));
     let warnings = vec!["The variable NETCHAT_TUI_NIKC sets nothing.".to_owned()];
     driver.app.warn(driver.now, &warnings);

@@ -38,7 +38,7 @@ fn one_line_joins_the_draft_without_its_newline_and_is_not_sent() {
 }
 
 #[test]
-fn of_more_lines_it_is_asked_and_keys_typed_meanwhile_go_nowhere() {
+fn several_pasted_lines_ask_first_and_keys_are_ignored() {
     let mut driver = Driver::connected();
     driver.enter("before");
     driver.event(Event::Char('d'));
@@ -113,7 +113,7 @@ fn lines_go_out_in_order_one_at_a_time() {
 }
 
 #[test]
-fn without_a_pace_all_lines_are_one_command_as_far_as_they_may_wait() {
+fn without_a_delay_all_lines_that_fit_are_one_command() {
     let mut driver = Driver::connected();
     driver.enter("/set paste_delay 0");
     let text = "0123456789\n".repeat(200_000);
@@ -182,7 +182,7 @@ impl Driver {
 }
 
 #[test]
-fn a_draft_of_20_lines_leaves_at_once_and_a_longer_one_at_a_pace() {
+fn a_draft_of_20_lines_is_sent_at_once_and_a_longer_one_paced() {
     for (lines, at_once) in [(2, numbers(2)), (20, numbers(20)), (21, "1".to_owned())] {
         let (mut driver, sent) = Driver::entered(lines, Settings::default());
         assert_eq!(sent, at_once + "\n", "{lines} lines");
@@ -313,7 +313,7 @@ fn what_was_not_sent_can_be_sent_again_as_it_is() {
 }
 
 #[test]
-fn a_command_is_carried_out_although_the_sending_stops_meanwhile() {
+fn a_command_runs_although_the_paced_send_stops() {
     let (mut driver, _) = Driver::entered(21, Settings::default());
     driver.after(PACE * 18);
     driver.write("/eol c");
@@ -348,7 +348,7 @@ fn closing_stops_the_sending_and_keeps_the_rest() {
 }
 
 #[test]
-fn a_tab_in_the_background_goes_on_sending_and_esc_elsewhere_leaves_it_alone() {
+fn a_background_tab_keeps_sending_after_esc_elsewhere() {
     let (mut driver, _) = Driver::entered(21, Settings::default());
     driver.enter("behind");
     driver.enter("/connect 127.0.0.1:2");
@@ -423,7 +423,7 @@ fn a_link_that_ends_stops_it_and_nothing_is_lost() {
 }
 
 #[test]
-fn a_server_that_does_not_read_holds_it_up_and_goes_on_where_it_was() {
+fn a_paced_send_pauses_for_a_slow_server_and_resumes() {
     let mut driver = Driver::connected();
     driver.receive(b"welcome\n");
     let line = "x".repeat(QUEUE_LIMIT - 10);
@@ -450,7 +450,7 @@ fn without_a_connection_a_paste_waits_for_one() {
 }
 
 #[test]
-fn a_draft_of_several_lines_is_text_and_comes_back_whole_by_history() {
+fn a_multi_line_draft_is_one_history_entry() {
     let mut driver = Driver::connected();
     driver.paste("//one\n\n/quit");
     driver.act(Action::PreviewEdit);
@@ -565,7 +565,7 @@ fn a_command_can_be_given_in_the_middle_of_a_line() {
 }
 
 #[test]
-fn without_a_pace_lines_go_out_in_one_command_however_many_they_are() {
+fn without_a_delay_any_number_of_lines_is_one_command() {
     let mut driver = Driver::with(Settings { paste_delay: Duration::ZERO, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     driver.paste(&"x\n".repeat(5000));
@@ -574,7 +574,7 @@ fn without_a_pace_lines_go_out_in_one_command_however_many_they_are() {
 }
 
 #[test]
-fn a_line_that_fills_the_queue_to_the_byte_is_sent_and_a_longer_one_refused() {
+fn a_line_filling_the_queue_is_sent_and_one_byte_more_is_not() {
     let mut driver = Driver::connected();
     driver.paste(&format!("{}\ny", "x".repeat(QUEUE_LIMIT)));
     assert_eq!(driver.act(Action::PreviewSend), []);
@@ -585,7 +585,7 @@ fn a_line_that_fills_the_queue_to_the_byte_is_sent_and_a_longer_one_refused() {
 }
 
 #[test]
-fn a_file_that_is_read_late_does_not_take_the_place_of_what_is_being_sent() {
+fn a_late_file_does_not_replace_the_current_send() {
     let mut driver = Driver::connected();
     driver.enter("/send slow.txt");
     driver.paste("1\n2\n3\n");
@@ -708,7 +708,7 @@ fn a_refused_queue_lets_go_of_what_it_held_up() {
 }
 
 #[test]
-fn what_is_put_in_front_of_a_draft_leaves_the_cursor_where_it_is() {
+fn a_prepended_text_keeps_the_cursor_position() {
     let mut driver = Driver::connected();
     driver.paste("draft");
     driver.act(Action::Edit(Edit::Left));

@@ -125,7 +125,7 @@ fn each_tab_has_its_draft_place_view_and_filter() {
 }
 
 #[test]
-fn keys_go_to_tabs_where_there_are_several_and_through_the_history_where_there_is_one() {
+fn ctrl_p_and_n_switch_tabs_or_recall_history_with_one_tab() {
     let mut driver = Driver::connected();
     driver.enter("hello");
     driver.act(Action::HistoryPrev);
@@ -146,7 +146,7 @@ fn keys_go_to_tabs_where_there_are_several_and_through_the_history_where_there_i
 }
 
 #[test]
-fn what_comes_elsewhere_is_counted_until_it_is_looked_at_and_a_rule_stands_before_it() {
+fn background_rows_are_counted_until_seen_after_a_rule() {
     let mut driver = Driver::with_tabs(&[1]);
     driver.receive_in(0, b"a\nb\n");
     assert_eq!(driver.news(), [2, 0]);
@@ -179,7 +179,7 @@ fn alt_a_goes_to_mentions_first_then_to_news_and_back() {
 }
 
 #[test]
-fn a_mention_in_another_tab_calls_even_while_the_window_is_looked_at() {
+fn a_mention_in_another_tab_alerts_even_when_focused() {
     let mut driver = Driver::with_tabs(&[1]);
     for tab in &mut driver.app.tabs {
         tab.set_nick("bob");
@@ -332,7 +332,7 @@ fn all_tabs_together_keep_what_four_full_ones_do() {
 }
 
 #[test]
-fn a_tab_whose_only_row_is_endless_stays_within_nothing_and_holds_nothing_up() {
+fn an_endless_single_row_tab_does_not_block_eviction() {
     let limits = TranscriptLimits { rows: 100, bytes: 64 << 10 };
     let mut driver = Driver::with(Settings { limits, ..Settings::default() });
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
@@ -379,7 +379,7 @@ fn hosted() -> Event {
 }
 
 #[test]
-fn a_server_hosted_here_is_not_behaved_to_as_one_that_was_not_reached() {
+fn a_hosted_server_is_not_treated_as_unreachable() {
     let mut driver = Driver::new().knowing(pi_at("10.0.0.5:1"));
     driver.link(LinkEvent::Closed(CloseReason::Cancelled));
     driver.enter("/connect pi");
@@ -391,7 +391,7 @@ fn a_server_hosted_here_is_not_behaved_to_as_one_that_was_not_reached() {
 }
 
 #[test]
-fn a_server_that_has_been_started_takes_no_question_from_the_screen() {
+fn starting_a_server_keeps_the_open_question() {
     let mut driver = Driver::connected();
     driver.enter("/host");
     driver.event(Event::Paste("a\nb\n".to_owned()));
@@ -418,7 +418,7 @@ fn what_the_editor_made_of_a_draft_stays_with_it() {
 }
 
 #[test]
-fn a_server_that_has_been_started_takes_no_connection_from_anybody() {
+fn a_hosted_server_is_not_joined_at_the_tab_limit() {
     let mut driver = Driver::connected();
     for n in 1..TABS_LIMIT {
         driver.enter(&format!("/connect :{n}"));

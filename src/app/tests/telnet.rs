@@ -63,7 +63,7 @@ fn an_option_is_refused_once_a_connection() {
 }
 
 #[test]
-fn a_command_that_a_dead_connection_left_unfinished_is_forgotten() {
+fn an_unfinished_telnet_command_is_dropped_on_reconnect() {
     let mut driver = answering();
     assert_eq!(driver.replies(b"\xff\xfd"), b"");
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
@@ -122,7 +122,7 @@ fn who_has_ended_their_side_says_no_more() {
 }
 
 #[test]
-fn a_server_that_reads_nothing_is_still_refused_after_what_waits() {
+fn telnet_refusals_follow_queued_lines() {
     let mut driver = answering();
     let line = "x".repeat(crate::app::session::QUEUE_LIMIT - 1);
     driver.event(Event::Paste(format!("{line}\ny")));

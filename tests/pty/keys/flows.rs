@@ -40,7 +40,7 @@ fn after(lines: &[&str]) -> (Terminal, TcpStream) {
 const SAID: &[&str] = &["alpha", "beta", "gamma alpha"];
 
 #[test]
-fn a_line_that_was_searched_for_is_sent_by_enter_and_the_draft_comes_back() {
+fn enter_sends_the_found_line_and_restores_the_draft() {
     let (mut terminal, mut peer) = after(SAID);
     terminal.type_bytes(b"draft\x12alp");
     bottom(&terminal, "(alp) gamma alpha", 4);
@@ -54,7 +54,7 @@ fn a_line_that_was_searched_for_is_sent_by_enter_and_the_draft_comes_back() {
 }
 
 #[test]
-fn a_search_that_is_left_by_esc_leaves_the_draft_and_one_left_by_an_arrow_the_line() {
+fn esc_keeps_the_draft_and_an_arrow_takes_the_found_line() {
     let (mut terminal, mut peer) = after(SAID);
     terminal.type_bytes(b"draft\x1b[D\x12be");
     bottom(&terminal, "(be) beta", 3);
@@ -93,7 +93,7 @@ fn names_are_completed_and_esc_takes_the_completion_back() {
 }
 
 #[test]
-fn control_characters_go_into_the_line_after_ctrl_v_and_out_as_they_are() {
+fn ctrl_v_inserts_control_characters_that_are_sent_as_is() {
     let (mut terminal, mut peer) = connected();
     for (key, shown, column) in [
         (&b"\x01"[..], "› ^A", 4),
@@ -215,7 +215,7 @@ fn what_ctrl_c_clears_comes_back_with_up() {
 }
 
 #[test]
-fn up_and_down_go_through_the_lines_of_the_screen_before_they_recall() {
+fn up_and_down_move_by_screen_lines_before_history() {
     let (mut terminal, _peer) = after(&["one"]);
     terminal.resize(20, 24);
     let place = |terminal: &Terminal, draft: [&str; 2], cursor: (u16, u16)| {
