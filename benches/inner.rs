@@ -42,7 +42,7 @@ fn take_in(bencher: Bencher<'_, '_>, megabytes: usize) {
     });
 }
 
-/// The same into the whole core: rows are made, judged for folds, and looked through for the user's name.
+/// Feeds the lines to the whole core: rows are built, checked for folds and searched for the nickname.
 #[divan::bench(args = ["without a name", "with a name"])]
 fn take_in_by_the_app(bencher: Bencher<'_, '_>, name: &str) {
     let lines = Bytes::from(LINE.repeat(20_000_000 / LINE.len()));

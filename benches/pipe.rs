@@ -25,7 +25,7 @@ cargo bench --bench pipe -- [--rounds N] [--mib N] [CASE ...]
   echo.py, relay   both ways through the lab's servers, ours only
 ";
 
-/// What to measure.
+/// Cases and rounds to measure.
 struct Plan {
     cases: Vec<Case>,
     rounds: usize,

@@ -26,7 +26,7 @@ const BETWEEN: Duration = Duration::from_millis(23);
 /// A key that is not painted by then never will be.
 const LOST: Duration = Duration::from_secs(10);
 
-/// What is typed: letters that no line has.
+/// Typed letters; no line contains them.
 const LETTERS: &[u8] = b"QWXYZJKVHG";
 
 fn main() -> anyhow::Result<()> {
@@ -46,7 +46,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is measured.
+/// One measured case.
 struct Case {
     tabs: usize,
     /// Lines a second on each connection.
@@ -125,7 +125,7 @@ fn talk(listener: &TcpListener, rate: usize, is_over: &AtomicBool) {
             // Writing to a String cannot fail.
             let _ = writeln!(lines, "ann: this is line number {number} of what is being said here");
         }
-        // Who does not read gets less: it is the keys that are measured.
+        // A client that does not read gets fewer lines; only key latency is measured.
         peers.retain_mut(|peer| match peer.write(lines.as_bytes()) {
             Ok(_) => true,
             Err(error) => error.kind() == std::io::ErrorKind::WouldBlock,

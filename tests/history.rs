@@ -1,4 +1,4 @@
-//! What the built program keeps of what was entered, however it ends and however many of it there are.
+//! Input history of the built program across exits, kills and concurrent processes.
 
 use crate::support::terminal::{StateHome, Terminal};
 use rustix::process::Signal;
@@ -129,7 +129,7 @@ fn concurrent_history_writers_lose_no_line_when_one_is_killed() {
     until_kept(&file, &format!("\"{}\"", his[LINES - 1]));
     assert_eq!(kept(&file, "other"), his, "all, in order");
     let of_the_killed = kept(&file, "killed");
-    // What was in the file stays there, and nothing that came after it is there without what came before.
+    // The file keeps a prefix of each writer's lines, without gaps.
     assert!(of_the_killed.len() >= LINES / 2, "{of_the_killed:?}");
     assert!(hers.starts_with(&of_the_killed), "{of_the_killed:?}");
     let mut third = start(state.path(), &port);

@@ -95,7 +95,7 @@ async fn no_frame_shows_a_row_that_is_not_on_disk() {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         }
-        // What waits in the network when one leaves has not been shown.
+        // Rows still in the network on quitting were never shown.
         tokio::time::sleep(Duration::from_secs(1)).await;
         keys.send(Ok(Input::Key(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)))).unwrap();
         for code in "/quit".chars().map(KeyCode::Char).chain([KeyCode::Enter]) {

@@ -1,19 +1,22 @@
 //! The tests that need more than one module: the real loop, real servers, the built program.
 //!
-//! One crate, so that it is linked once. `architecture` reads the source; `session` runs the loop on a network of
-//! memory and a clock that can be wound, and `completion` its Tab; `interop` runs it against the servers in `assets/lab` and nc; `pty` runs the
-//! built program in a terminal; `serve` and `hostile` run its servers, with the clients that people have and with worse.
-//! `history` is what outlasts a session, `reconnect` what outlasts a server, `config` what is set for all of them.
-//! `widths` reads what the program wrote as terminals of different opinion do; `storms` are resizes, floods and long lines.
-//! `tabs` is what becomes of several conversations at once.
-//! `sending` is what becomes of what is sent, `editing` a terminal lent to an editor.
-//! `pipe` is the program without a terminal, beside nc and ncat.
-//! `record` is what is recorded and played back, `log` what is logged.
-//! `netns` is the network between two machines at its worst.
-//! `shell` completes in real shells and reads the manual page; `telnet` are servers that speak it.
-//! `load` is what of the load generator in `benches/server.rs` can be tested.
-//! `docs` checks the README and `docs`: links, tables, command lines, settings.
-//! `painted` is the same for `benches/client.rs`.
+//! All of them are one crate, so that they are linked once.
+//!
+//! | module | subject |
+//! |---|---|
+//! | `architecture` | import order, sizes, names and comments of the source |
+//! | `session`, `completion`, `sending`, `tabs`, `reconnect` | the loop on an in-memory network with a paused clock |
+//! | `interop`, `telnet` | the client against the servers in `assets/lab`, nc and telnetd |
+//! | `pty`, `line_mode`, `editing`, `start`, `history`, `config`, `log` | the built program in a terminal |
+//! | `widths` | its output read by terminals that disagree on character widths |
+//! | `pipe` | the program without a terminal, beside nc and ncat |
+//! | `serve`, `abuse` | its servers, with ordinary and with hostile clients |
+//! | `record` | recording, playback and the pcap export |
+//! | `stress` | resizes, floods and long lines |
+//! | `netns` | network faults between two namespaces |
+//! | `shell` | completion in real shells, and the manual page |
+//! | `docs` | links, tables, command lines and settings of the README and `docs` |
+//! | `client_bench`, `server_bench` | the parts of `benches/client.rs` and `benches/server.rs` |
 
 #![expect(
     clippy::unwrap_used,
@@ -24,7 +27,9 @@
     reason = "helpers of tests may fail like tests"
 )]
 
+mod abuse;
 mod architecture;
+mod client_bench;
 mod completion;
 mod config;
 #[cfg(unix)]
@@ -32,16 +37,13 @@ mod docs;
 #[cfg(unix)]
 mod editing;
 #[cfg(unix)]
-mod faces;
-#[cfg(unix)]
 mod history;
-mod hostile;
 mod interop;
-mod load;
+#[cfg(unix)]
+mod line_mode;
 mod log;
 #[cfg(target_os = "linux")]
 mod netns;
-mod painted;
 #[cfg(unix)]
 mod pipe;
 #[cfg(unix)]
@@ -50,12 +52,13 @@ mod reconnect;
 mod record;
 mod sending;
 mod serve;
+mod server_bench;
 mod session;
 #[cfg(unix)]
 mod shell;
 #[cfg(unix)]
 mod start;
-mod storms;
+mod stress;
 mod support;
 mod tabs;
 #[cfg(unix)]

@@ -82,7 +82,7 @@ fn a_cable_pulled_for_20_s_holds_lines_up_and_loses_none(name: &str) {
     assert!(screen.contains("connected "), "nobody can know better yet:\n{screen}");
     assert_eq!(server.printed(), "ready\nbefore\n");
 
-    // What is tried is 20 s, however fast the machine is.
+    // The outage lasts 20 s on any machine.
     std::thread::sleep(Duration::from_secs(20).saturating_sub(pulled.elapsed()));
     nets.set_far("up");
     server.prints(&said);

@@ -15,7 +15,7 @@ mod recorded;
 /// The program that is tested, and the two it takes the place of.
 const OURS: &str = env!("CARGO_BIN_EXE_netchat-tui");
 
-/// What a program did.
+/// Output and exit status of a finished program.
 #[derive(Debug, PartialEq, Eq)]
 struct Ran {
     stdout: Vec<u8>,
@@ -58,7 +58,7 @@ fn ours(arguments: &[&str], input: &[u8]) -> Ran {
 
 fn fed(mut child: Child, input: Vec<u8>) -> Ran {
     let mut stdin = child.stdin.take().unwrap();
-    // Who ends early does not read all of it.
+    // A program that exits early does not read all input.
     let feeding = std::thread::spawn(move || drop(stdin.write_all(&input)));
     let ran = ended(child);
     feeding.join().unwrap();

@@ -206,7 +206,7 @@ fn after_a_stop_nobody_asked_for_the_screen_is_drawn_again() {
     terminal.signal(Signal::STOP);
     terminal.until_process_is('T');
     let before = terminal.raw().len();
-    // What a shell does when a job stops: it sets the terminal up for itself.
+    // A shell sets its own terminal modes when a job stops.
     terminal.set_sane();
     terminal.signal(Signal::CONT);
     terminal.until("raw mode", |_| terminal.modes_now() == raw_mode);
@@ -422,7 +422,7 @@ fn twenty_megabytes_are_kept_in_little_more_than_themselves() {
     let (mut terminal, mut peer) = connected();
     peer.write_all(b"the very first line\n").unwrap();
     terminal.sees("the very first line");
-    // What the program takes without them: mostly its own code, of which a debug build has three times as much.
+    // Memory without the lines is mostly code, three times as large in a debug build.
     let before = memory(&terminal, "VmRSS");
     let lines = "user007: the quick brown fox jumps over the lazy dog, message\n".repeat(1000);
     let mut sent = 0;

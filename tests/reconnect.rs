@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 const ADDRESS: &str = "127.0.0.1:12345";
 
-/// What the client is to wait before each attempt, at least.
+/// Minimum delay before each attempt, in seconds.
 const BACKOFF: [u64; 5] = [1, 2, 4, 8, 15];
 
 /// A real connection to a lab server, which blocks.

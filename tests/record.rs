@@ -133,7 +133,7 @@ async fn going_back_and_forth_leads_to_the_same_screens() {
         for wanted in on.iter().rev().skip(1) {
             session.type_text(",");
             sleep(300 * MS).await;
-            // What was said between two steps stands with the later one.
+            // Rows that arrived between two steps belong to the later one.
             let (rows, wanted) = (texts(&session.shown().rows()), texts(wanted));
             assert!(rows.starts_with(&wanted), "{rows:#?}\n{wanted:#?}");
         }

@@ -1,4 +1,4 @@
-//! What becomes of what is sent, in the real loop: a server that does not read, one that is gone, and the end of our side.
+//! Delivery in the real loop: a server that does not read, a server that is gone, and half-close.
 
 use crate::support::lab::Server;
 use crate::support::memory::Memory;

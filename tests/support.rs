@@ -1,4 +1,4 @@
-//! What the tests share: the real loop at a screen that can be read, lab servers, a network of memory.
+//! Shared test support: the real loop on a readable screen, lab servers, an in-memory network.
 
 pub(crate) mod lab;
 pub(crate) mod memory;
@@ -36,7 +36,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, LocalSet};
 use tokio::time::{Instant, timeout};
 
-/// What a test waits for at most before it says what the screen showed instead. On paused time this costs nothing.
+/// Longest wait before a test fails and prints the screen. Costs nothing on paused time.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Settings in the environment of whoever runs the tests, by their names: no program that is tested is to hear of them.
@@ -64,7 +64,7 @@ pub(crate) struct Shown {
     pub(crate) cursor: Position,
     /// How many frames there have been.
     pub(crate) frames: usize,
-    /// What has been said beside the picture so far: title, clipboard, alerts, mouse.
+    /// Terminal commands so far besides drawing: title, clipboard, alerts, mouse.
     pub(crate) said: Vec<TerminalCommand>,
 }
 
@@ -78,7 +78,7 @@ impl Session {
         Self::doing(network, address, Vec::new(), options, size)
     }
 
-    /// The same with more for the loop to do at first.
+    /// Starts the loop with extra work to do first.
     pub(crate) fn doing(
         network: Arc<dyn Network>,
         address: &str,

@@ -1,7 +1,7 @@
 //! Clusters on whose width terminals disagree: whatever the terminal thinks, the rest of the row stays in its columns.
 //!
-//! What the built program wrote is read by emulators of different opinion. These are made of one by putting stand-ins
-//! of so many columns in place of the clusters; `tmux` is one that has opinions of its own.
+//! Emulators that disagree on cluster widths read the program's output. One emulator stands for all: clusters are
+//! replaced by stand-ins of the assumed width. `tmux` has its own widths.
 
 use crate::support::terminal::Terminal;
 use crate::support::tmux::Tmux;
@@ -121,7 +121,7 @@ fn row(n: usize, cluster: &str) -> String {
     format!("a{cluster} | {cluster}{cluster}| END {n}.\n")
 }
 
-/// The same row as it is drawn: what is read from right to left, and stands between others of that kind, is turned.
+/// Returns the row as drawn: right-to-left text between right-to-left text is reversed.
 fn drawn_row(n: usize, cluster: &str) -> String {
     let stand_in = stand_in(columns(cluster));
     let order = |before: &str, behind: &str| format!("a{before} | {behind}| END {n}.");
@@ -218,7 +218,7 @@ fn with_stand_ins(output: &str, which: impl Fn(&str) -> bool, width: impl Fn(usi
     clusters.iter().fold(output.to_owned(), replaced)
 }
 
-/// What an emulator shows.
+/// Screen of one emulator.
 struct Screen {
     name: &'static str,
     /// Blank where a cell is empty, or the second half of a wide one.

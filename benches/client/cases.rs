@@ -1,4 +1,4 @@
-//! What is measured: each case starts the client anew, with a server of its own.
+//! The measured cases; each starts a new client and a new server.
 
 use crate::marks::{self, MARK, Mark, Painting};
 use crate::numbers::{float, largest, median, percentile_99};
@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-/// What one round came to, in the order of the case's lines.
+/// Results of one round, in the order of the case's lines.
 pub(crate) type Figures = Vec<f64>;
 
 const FLOOD: &[Line] = &[
@@ -66,7 +66,7 @@ const OFF_BEAT: Duration = Duration::from_millis(10);
 
 const IDLING: Duration = Duration::from_secs(5);
 
-/// What is not painted by then never will be.
+/// Longest wait for the end of a flood.
 const FLOOD_LIMIT: Duration = Duration::from_secs(120);
 const START_LIMIT: Duration = Duration::from_secs(10);
 const LIMIT: Duration = Duration::from_secs(3);

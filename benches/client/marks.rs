@@ -1,8 +1,8 @@
-//! What is sent, and how what is painted is known.
+//! Test data, and the marks by which painted output is recognised.
 
 use memchr::memmem::Finder;
 
-/// What ends a flood, and is the greeting: letters that nothing else has in this order.
+/// Ends a flood and serves as greeting: a sequence of letters that occurs nowhere else.
 pub(crate) const MARK: &str = "ZZQZZQZZQZZQ";
 
 /// Letters of [`token`].
@@ -11,7 +11,7 @@ const TOKEN: u32 = 12;
 /// The letters of every other token.
 const HALVES: [&[u8; 13]; 2] = [b"nopqrstuvwxyz", b"abcdefghijklm"];
 
-/// What [`key`] goes through: capitals, none of which is in what the server says.
+/// Capitals that [`key`] cycles through; the server's output contains none of them.
 const KEYS: &[u8; 24] = b"ABCDEFGHIJKLMNOPRSTUVWXY";
 
 /// Lines as people say them, at least so many bytes, and [`MARK`] on a line of its own.

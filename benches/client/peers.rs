@@ -34,7 +34,7 @@ pub(crate) struct Peer {
     pub(crate) name: String,
     /// At least one.
     command: Vec<String>,
-    /// What it says of itself.
+    /// Version the program reports.
     pub(crate) version: String,
 }
 

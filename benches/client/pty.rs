@@ -16,7 +16,7 @@ const SIZE: PtySize = PtySize { rows: 40, cols: 120, pixel_width: 0, pixel_heigh
 /// Bytes of one read.
 const READ: usize = 1 << 16;
 
-/// What a terminal answers when it is asked where its cursor is, and what it can do.
+/// Terminal queries and their answers: cursor position, device attributes.
 const ANSWERS: [(&[u8], &[u8]); 2] = [(b"\x1b[6n", b"\x1b[1;1R"), (b"\x1b[c", b"\x1b[?62;22c")];
 
 /// Killed when dropped.
@@ -32,7 +32,7 @@ pub(crate) struct Client {
     buffer: Vec<u8>,
 }
 
-/// What a client has used so far: the process itself, without those that it has started.
+/// Resources used by the client process, without its children.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Usage {
     /// Seconds of CPU, of user and system together.
@@ -66,7 +66,7 @@ impl Client {
         Ok(Self { started, child, master: pair.master, reader, writer, poll, events, buffer: vec![0; READ] })
     }
 
-    /// What has been written to the terminal, as much as one read gives; nothing if there is nothing within `at_most`.
+    /// Returns one read of the terminal output; empty if nothing arrives within `at_most`.
     fn read(&mut self, at_most: Duration) -> anyhow::Result<&[u8]> {
         let descriptor = self.master.as_raw_fd().context("a pty without a descriptor")?;
         // The readiness told is that of a moment, and one read may leave something: asked anew, it is told anew.

@@ -20,7 +20,7 @@ cargo bench --bench client -- [--rounds N] [CASE ...] [NAME=COMMAND ...]
   NAME=COMMAND    one more client, such as old='/tmp/netchat-tui {host} {port}'
 ";
 
-/// What to measure.
+/// Cases and rounds to measure.
 struct Plan {
     cases: Vec<Case>,
     rounds: usize,

@@ -7,7 +7,7 @@ pub(crate) struct Line {
     pub(crate) goal: Goal,
 }
 
-/// What our figure has to be.
+/// Limit that the figure must keep.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Goal {
     None,

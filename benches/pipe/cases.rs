@@ -1,4 +1,4 @@
-//! What is measured.
+//! The measured cases.
 
 use crate::data::Data;
 use crate::peers::{OURS, Peer, cost};
@@ -23,7 +23,7 @@ pub(crate) enum Case {
     Relay,
 }
 
-/// What one round came to.
+/// Results of one round.
 #[derive(Debug)]
 pub(crate) struct Figures {
     pub(crate) main: f64,
@@ -108,7 +108,7 @@ impl Pipe {
         Ok(Self { child, stdin, stdout, stream })
     }
 
-    /// What it has cost so far; then it ends.
+    /// Ends the program and returns its cost.
     fn close(mut self) -> anyhow::Result<(f64, f64)> {
         let cost = cost(self.child.id());
         end(&mut self.child)?;

@@ -1,4 +1,4 @@
-//! What is sent, and whether that is what arrives.
+//! Test data, and a check that it arrives unchanged.
 
 use anyhow::{Context as _, ensure};
 use std::io::{Read, Write};

@@ -150,7 +150,7 @@ fn ping(server: &mut Server, intro: Option<&str>, clients: usize, pings: usize) 
         let line = format!("~ping {i}\n");
         let start = Instant::now();
         ensure!(pool.write(sender, line.as_bytes())? == line.len(), "it does not take a line");
-        // What the sender has back is not counted.
+        // The sender's own copies are not counted.
         while pool.marks(..) - pool.marks(sender..=sender) < clients - 1 && start.elapsed() < PING_LIMIT {
             pool.pump(Duration::from_millis(200))?;
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// What one round of a case came to, in the order of the case's columns; `None` where this system does not say.
+/// Results of one round, in the order of the case's columns; `None` where this system has no figure.
 pub(crate) type Figures = Vec<Option<f64>>;
 
 #[derive(Debug)]
@@ -60,7 +60,7 @@ pub(crate) fn median(values: &[f64]) -> Option<f64> {
     Some(f64::midpoint(low, high))
 }
 
-/// What 99 of 100 do not exceed.
+/// Returns the 99th percentile.
 pub(crate) fn percentile_99(values: &[f64]) -> Option<f64> {
     sorted(values).get((values.len() * 99 / 100).saturating_sub(1)).copied()
 }

@@ -1,4 +1,4 @@
-//! What to measure: the command line, understood.
+//! The parsed command line.
 
 use std::fmt;
 
@@ -29,7 +29,7 @@ example, after `cargo build --release`:
     'relay.py=python3 assets/lab/relay.py {port}' 'tokio=builtin'
 ";
 
-/// What makes the program be the peer instead of measuring it: `--tokio-chat PORT`.
+/// Flag that runs the tokio chat peer instead of measuring: `--tokio-chat PORT`.
 pub(crate) const TOKIO_CHAT: &str = "--tokio-chat";
 
 const CASES: &str = "write fanout:N:M[:S], ping:N:K, hold:N or slow:N:MB";

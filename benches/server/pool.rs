@@ -15,7 +15,7 @@ const CONNECT_ALL_LIMIT: Duration = Duration::from_secs(300);
 const SETTLE_LIMIT: Duration = Duration::from_secs(300);
 const SETTLE_STEP: Duration = Duration::from_millis(50);
 const READ: usize = 256 * 1024;
-/// What one sender may write before it is looked at what has arrived.
+/// Bytes one sender writes before arrivals are read.
 const WRITE: usize = 64 * 1024;
 const EVENTS: usize = 4096;
 
@@ -47,7 +47,7 @@ pub(crate) fn connect(address: SocketAddr, count: usize, intro: Option<&str>) ->
     (0..count).map(|i| one(i).with_context(|| format!("client {} of {count} is not let in", i + 1))).collect()
 }
 
-/// What came in at one go.
+/// Input of one poll.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Taken {
     pub(crate) marks: usize,

@@ -22,7 +22,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
 }
 
-/// What the server used so far.
+/// Resources used by the server.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Usage {
     /// Seconds of CPU, of user and system together.

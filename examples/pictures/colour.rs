@@ -76,7 +76,7 @@ pub(crate) const DARK: Window = Window {
     edge: Rgb(0x3a, 0x3e, 0x48),
 };
 
-/// The same for `light`.
+/// Window colours of the `light` theme.
 pub(crate) const LIGHT: Window = Window {
     ground: Rgb(0xfd, 0xfd, 0xfb),
     text: Rgb(0x24, 0x29, 0x2f),
@@ -95,7 +95,7 @@ pub(crate) const GRUVBOX: Window = Window {
 };
 
 impl Window {
-    /// What a colour looks like; `own` is the window's that stands for the default.
+    /// Returns the RGB value of a colour; `own` replaces the default colour.
     pub(crate) fn shown(colour: vt100::Color, own: Rgb) -> Rgb {
         match colour {
             vt100::Color::Default => own,

@@ -1,4 +1,4 @@
-//! What the pictures show, and how it comes to that.
+//! Scenes of the pictures and the steps that lead to them.
 
 mod links;
 mod talk;
@@ -78,7 +78,7 @@ struct Studio<'a> {
 struct Client<'a> {
     terminal: Terminal,
     album: &'a Album,
-    /// What was typed to start it.
+    /// Command line that started the program.
     title: String,
     peers: Vec<(Who, Peer)>,
     server: Option<Chat>,
@@ -89,7 +89,7 @@ impl Client<'_> {
         self.album.keep(name, &picture(&self.terminal.screen(), window, &self.title))
     }
 
-    /// What the last key did stands in the status line until the next.
+    /// Replaces the message of the last key in the status line.
     fn back_to_status(&mut self) -> Result<()> {
         self.terminal.keys("x\x7f")?;
         self.terminal.sees("F1 help")
@@ -185,7 +185,7 @@ impl<'a> Studio<'a> {
         client.keep("narrow", &DARK)
     }
 
-    /// What stands over the messages while the user completes a word, and what after a paste.
+    /// Draws the completion menu and the send preview.
     fn writing(&self) -> Result<()> {
         let mut client = self.chat(&talk::HERE, talk::BEFORE, &[])?;
         client.say(talk::EVENING)?;

@@ -30,7 +30,7 @@ const PADDING: u32 = 140;
 const STRIP: u32 = 280;
 const FAMILY: &str = "DejaVu Sans Mono, Menlo, Consolas, monospace";
 
-/// What a run of cells looks like.
+/// Style of a run of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Look {
     text: Rgb,
@@ -134,7 +134,7 @@ fn look(cell: &vt100::Cell, is_cursor: bool, window: &Window) -> Look {
     Look { text, ground, is_bold: cell.bold(), is_italic: cell.italic(), is_underlined: cell.underline() }
 }
 
-/// What stands behind the text, across runs.
+/// Writes the background rectangles, merged across runs.
 fn grounds(svg: &mut String, runs: &[Run], top: u32, window: &Window) -> fmt::Result {
     for same in runs.chunk_by(|one, next| one.look.ground == next.look.ground) {
         let Some(first) = same.first().filter(|run| run.look.ground != window.ground) else { continue };

@@ -49,7 +49,7 @@ fuzz_target!(|steps: Vec<Step>| {
         for delivery in out.take_deliveries() {
             let text = std::str::from_utf8(&delivery.bytes).unwrap();
             assert!(text.ends_with('\n'));
-            // What newcomers read was said by somebody who may be gone.
+            // Earlier messages may come from people who have left.
             let is_said_before = text.contains("Said before you came");
             for line in text.lines() {
                 assert!(

@@ -1,9 +1,9 @@
-//! Who may import whom: between the rooms of the crate, and inside `app`.
+//! Import order between the rooms of the crate and inside `app`.
 
 use super::source::{Modules, SourceFile, source_files};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What each room may import besides itself.
+/// Rooms that each room may import besides itself.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("link", &[]),

@@ -33,7 +33,7 @@ impl SourceFile {
         self.text.split("#[cfg(test)]\nmod ").next().unwrap()
     }
 
-    /// The same without comments.
+    /// Returns the production code without comments.
     pub(super) fn code(&self) -> String {
         without_comments(self.production())
     }

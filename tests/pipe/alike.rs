@@ -1,6 +1,6 @@
-//! The same scripts through nc (OpenBSD's, as Debian has it), ncat and ours, against the lab's servers.
+//! Runs one set of scripts through nc (OpenBSD's, as in Debian), ncat and netchat-tui against the lab's servers.
 //!
-//! What is meant to be different stands in the table, with the reason; everything else has to be the same.
+//! The table lists intended differences with their reasons; all other output must be identical.
 
 use super::{OURS, Ran, command, ended, nobody, server, take};
 use crate::support::lab::{Server, has_peer};
@@ -15,12 +15,12 @@ use std::time::Duration;
 enum At {
     /// One of the lab's.
     Lab(&'static str),
-    /// The same, and somebody who is there already.
+    /// A lab server and a client that is already connected.
     LabWith(&'static str, fn(TcpStream)),
     /// One that behaves worse.
     Worse(fn(TcpStream)),
     Nobody,
-    /// What stands in place of host and port.
+    /// Arguments in place of host and port.
     Words(&'static str, &'static str),
 }
 
@@ -44,7 +44,7 @@ struct Script {
     flags: &'static [&'static str],
     stdout: &'static [u8],
     status: i32,
-    /// What another does otherwise: its standard output and status, and why we do not.
+    /// Peers that differ: name, standard output, status, and the reason for the difference.
     but: &'static [(&'static str, &'static [u8], i32, &'static str)],
 }
 
@@ -63,7 +63,7 @@ const SCRIPT: Script = Script {
 /// A line longer than any buffer.
 static LONG: [u8; 1 << 20] = [b'x'; 1 << 20];
 
-/// What the lab's servers do.
+/// Scripts against the lab's servers.
 fn talks() -> Vec<Script> {
     use At::{Lab, LabWith};
     vec![
@@ -93,7 +93,7 @@ fn talks() -> Vec<Script> {
     ]
 }
 
-/// What nc's flags do.
+/// Scripts with nc's flags.
 fn flags() -> Vec<Script> {
     vec![
         Script { what: "-C", input: b"a\nb\r\nc", stdout: b"a\r\nb\r\nc", flags: &["-C"], ..SCRIPT },
@@ -132,7 +132,7 @@ fn flags() -> Vec<Script> {
     ]
 }
 
-/// What goes wrong.
+/// Scripts that fail.
 fn failures() -> Vec<Script> {
     use At::{Nobody, Words, Worse};
     vec![

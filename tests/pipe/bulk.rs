@@ -30,7 +30,7 @@ fn what_goes_through_an_echo_comes_out_as_it_went_in() {
 
 #[test]
 fn two_pipes_through_a_relay_exchange_every_byte() {
-    // Who reads nothing for a moment on a busy machine misses lines, as the relay has it; not with so much room.
+    // The relay drops lines of a client that pauses on a busy machine; this outbox is large enough to prevent that.
     let relay = Served::start(&["relay", "--rate", "none", "--outbox", "64MiB"]);
     let talks = [random(MANY), random(MANY)];
     // Nobody talks before both are there, and nobody leaves before all is said.

@@ -1,4 +1,4 @@
-//! What a pipe says of bytes that the other machine has not acknowledged.
+//! Warnings in pipe mode about bytes that the peer has not acknowledged.
 
 use super::{ours, server};
 use std::net::TcpStream;

@@ -73,7 +73,7 @@ fn a_saved_server_is_found_by_name_with_its_eol() {
     let (address, server) = server(|stream| all(&stream));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config.toml");
-    // What is about the screen, and what would add to the bytes, does not count here.
+    // Settings of the screen, and those that would add bytes, have no effect in a pipe.
     let settings = format!(
         "nick = \"bob\"\ntheme = \"light\"\nreconnect = \"always\"\n[servers.pi]\naddress = \"{address}\"\neol = \"crlf\"\n\
          on_connect = [\"/join lab\"]\n"

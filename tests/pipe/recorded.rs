@@ -17,7 +17,7 @@ fn place() -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-/// What one side said.
+/// Returns the data of one side.
 fn said(stream: &Conversation, by: Side) -> Vec<u8> {
     let said = stream.turns.iter().filter(|(_, side, _)| *side == by).filter_map(|(_, _, turn)| match turn {
         ConversationStep::Data(bytes) => Some(bytes.to_vec()),

@@ -1,4 +1,4 @@
-//! What comes from a terminal that is slow, old or cut off.
+//! Keyboard input from a slow, old or interrupted terminal.
 
 use super::{SIZE, connected};
 use crate::support::terminal::Terminal;

@@ -43,7 +43,7 @@ impl Bench {
         terminal.sees("Connected");
         let eye = Eye::new(family, columns);
         let mut bench = Self { terminal, eye, family, columns, _peer: peer, _state: state };
-        // What was entered before is read beside the loop: it is there when it can be recalled.
+        // The history file is read in the background, so wait until its line can be recalled.
         bench.until_recalled(ELSEWHERE);
         for line in ENTERED {
             bench.press(&bench.family.typed(line));
@@ -85,7 +85,7 @@ impl Bench {
         self.press(&keys);
     }
 
-    /// What is wrong with a row, if anything is.
+    /// Returns a description of the failure if the key edits this row wrongly.
     fn check(&mut self, row: &Row, chord: &str, form: &[u8]) -> Option<String> {
         let seen = self.go(row, form).err()?;
         let (family, columns) = (self.family.name, self.columns);

@@ -1,5 +1,5 @@
-//! What is pasted into the built program: nothing of it leaves before somebody has said so, and then all of it does, in
-//! order and at its pace.
+//! Pastes into the built program: nothing is sent before it is confirmed, and then every line is sent in order at the
+//! configured delay.
 
 use super::{SIZE, connected};
 use crate::support::terminal::Terminal;

@@ -12,7 +12,7 @@ const SIZE: (u16, u16) = (100, 24);
 /// Part of every secret that is typed here.
 const SECRET: &str = "hunter2";
 
-/// What the question about text begins with.
+/// Start of the question about text that may hold a secret.
 const QUESTION: &str = "This may hold a secret.";
 
 /// The program with a log, a recording and a history of its own, connected to a listener of the test.

@@ -1,4 +1,4 @@
-//! The same screens from a recording as live: of several servers, in all views, at several sizes, wherever one has scrolled.
+//! Playback shows the screens of the live session: several servers, all views, several sizes and scroll positions.
 
 use super::{MS, folder};
 use crate::support::memory::Memory;

@@ -50,8 +50,8 @@ async fn task_7_all_of_unicode_has_its_capitals_and_its_order() {
     }
 }
 
-/// What the three servers answer to a line of nc, of plink (which is answered with CR LF by all of them), and of one that
-/// sends no newline.
+/// Answers of the three servers to a line of nc, of plink (all of them reply with CR LF), and of a client that sends no
+/// newline.
 const ANSWERS: [(&str, [&str; 3]); 3] = [
     ("reverse", ["olleh\r\n", "olleh\r\n", "olleh\r\n"]),
     ("upper", ["HELLO\r\n", "HELLO\r\n", "HELLO\r\n"]),

@@ -21,7 +21,7 @@ async fn tasks_1_to_4_the_greeting_comes_and_then_the_server_hangs_up() {
 #[tokio::test]
 async fn tasks_1_to_4_the_greeting_is_shown_before_the_close() {
     local(async {
-        // Whoever has read it has not waited for the server to close.
+        // With this linger time a client that read the greeting did not wait for the close.
         let server = Served::start(&["greet", "--linger", "1h"]);
         for program in Program::found() {
             let mut peer = Peer::start(program, server.port);

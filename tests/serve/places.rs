@@ -48,7 +48,7 @@ fn task_15_what_lan_says_to_type_does_reach_the_server() {
     let server = Served::run(&["relay", "--lan", "--port", "0"]);
     let all_of_ipv4 = port(&server.logs("Listening on 0.0.0.0:"));
     let mut said = vec![server.logs(&format!("To join on this machine:      netchat-tui 127.0.0.1:{all_of_ipv4}"))];
-    // What follows says whether others can reach it, and ends with the limits.
+    // The next lines state who can connect and end with the limits.
     loop {
         let line = server.logs("");
         if line.starts_with("Limits: ") {

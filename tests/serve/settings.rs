@@ -1,4 +1,4 @@
-//! What can be set, what is refused, and what is said about it.
+//! Options of `serve`: accepted values, refused values, and their messages.
 
 use crate::support::serve::{Client, Served};
 use std::io::BufRead;

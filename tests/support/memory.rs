@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep};
 /// Bytes a pipe holds, like a socket's buffer.
 const PIPE: usize = 64 * 1024;
 
-/// What becomes of an attempt to connect to an address.
+/// Result of an attempt to connect to an address.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Answer {
     /// It works, after this time.
@@ -25,7 +25,7 @@ pub(crate) enum Answer {
     Nothing,
 }
 
-/// See the module's words.
+/// An in-memory network with configurable connect results.
 #[derive(Debug)]
 pub(crate) struct Memory {
     names: HashMap<String, Vec<SocketAddr>>,

@@ -34,7 +34,7 @@ while True:
     threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
 "#;
 
-/// What lies between the two.
+/// Link between the two namespaces.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wire {
     /// A virtual Ethernet cable, which can be pulled.
@@ -196,7 +196,7 @@ impl Running {
         }
     }
 
-    /// What it printed so far.
+    /// Returns the output so far.
     pub(crate) fn printed(&self) -> String {
         self.printed.0.lock().unwrap().clone()
     }

@@ -68,7 +68,7 @@ impl Program {
         command
     }
 
-    /// What Enter is to it: `PuTTY` sends CR LF in raw mode.
+    /// Line ending that Enter sends: `PuTTY` sends CR LF in raw mode.
     const fn eol(self) -> &'static str {
         match self {
             Self::Plink => "\r\n",
@@ -100,7 +100,7 @@ impl Peer {
         Self::run(program, program.command(host, port).stdin(Stdio::piped()))
     }
 
-    /// The same with a file to be sent: `nc HOST PORT < FILE`.
+    /// Starts the peer with a file as standard input: `nc HOST PORT < FILE`.
     pub(crate) fn with_file(program: Program, port: u16, file: &Path) -> Self {
         let command = &mut program.command("127.0.0.1".parse().unwrap(), port);
         Self::run(program, command.stdin(File::open(file).unwrap()))

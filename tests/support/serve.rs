@@ -64,7 +64,7 @@ impl Served {
         self.log.iter().collect()
     }
 
-    /// What it has printed and not been asked for, until it ends.
+    /// Returns a reader of the output not consumed yet.
     pub(crate) fn stdout(&mut self) -> BufReader<std::process::ChildStdout> {
         BufReader::new(self.child.stdout.take().unwrap())
     }

@@ -25,7 +25,7 @@ pub(crate) struct Terminal {
     pub(crate) modes: String,
 }
 
-/// What the program asks a terminal.
+/// Query the program sends to the terminal.
 const QUERY: &[u8] = b"\x1b[?2004$p";
 
 /// Where programs keep what outlasts them.
@@ -72,7 +72,7 @@ impl Terminal {
         Self::run(program(arguments), size)
     }
 
-    /// The same with a folder for what outlasts it.
+    /// Starts the program with this state folder.
     pub(crate) fn start_with(state: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
         let mut command = program(arguments);
         command.env(STATE_HOME, state);
@@ -80,7 +80,7 @@ impl Terminal {
         Self::run_in(command, size, None)
     }
 
-    /// The same in a terminal that answers no query, as one that does not mark pastes.
+    /// Starts the program in a terminal that answers no query, so that pastes count as unmarked.
     pub(crate) fn start_mute(arguments: &[&str], size: (u16, u16)) -> Self {
         let state = StateHome::new();
         let mut command = program(arguments);
@@ -162,7 +162,7 @@ impl Terminal {
         self.until_within(PATIENCE, wanted, is_so)
     }
 
-    /// The same for what may take longer.
+    /// Waits like [`Self::until`], with a time limit of its own.
     #[track_caller]
     pub(crate) fn until_within(
         &self,
@@ -262,7 +262,7 @@ impl Terminal {
         send_signal(self.pid(), signal);
     }
 
-    /// What was on the screen of a program that has ended, read like this.
+    /// Reads the last screen of a program that has ended.
     #[track_caller]
     pub(crate) fn last_screen<T>(&self, read: impl FnOnce(&vt100::Screen) -> T) -> T {
         const MARK: &[u8] = b"\x1b]0;all of it was read\x07";
@@ -307,7 +307,7 @@ impl Terminal {
             !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste() && !has_mouse
         });
         let raw = String::from_utf8_lossy(&self.raw()).into_owned();
-        // What the emulator of the tests does not know.
+        // Modes that the test emulator does not support.
         for (on, off) in [
             ("\x1b[?1004h", "\x1b[?1004l"),
             ("\x1b[8l", "\x1b[8h"),

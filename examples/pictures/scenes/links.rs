@@ -27,7 +27,7 @@ const VISITED: &[(&str, &str, u64)] = &[
     ("echo.example:7", "timed out", 2 * 24 * 60),
 ];
 
-/// What is said in other tabs, while one looks at the first.
+/// Messages in the background tabs.
 const IN_PI: &[&str] =
     &["the pi is up", "three clients at once, no threads", "and it has been up for an hour", "try it"];
 const IN_GAME: &[&str] = &["who plays?", "mira, your move", "nobody else?"];

@@ -1,4 +1,4 @@
-//! Who says what.
+//! Messages of the scenes.
 
 use super::ME;
 use std::time::Duration;
@@ -11,7 +11,7 @@ pub(super) struct Line {
     pub(super) who: Who,
     /// As it is sent, without its newline.
     pub(super) text: &'static [u8],
-    /// What is on the screen once it is there.
+    /// Text on the screen once the line is drawn.
     pub(super) seen: &'static str,
 }
 
@@ -29,7 +29,7 @@ const fn line(who: Who, text: &'static str, seen: &'static str) -> Line {
 /// Those who are in the chat when the user comes. Others come when they have something to say.
 pub(super) const HERE: [Who; 5] = ["ada", "grace", "ken", "mallory", "noam"];
 
-/// What a newcomer reads.
+/// Messages before the user joins.
 pub(super) const BEFORE: &[Line] = &[
     line("ada", "task 14 works: a relay on the pi, for two clients", ""),
     line("ken", "with three clients the second one waits until the first says something", ""),
@@ -52,10 +52,10 @@ pub(super) const EVENING: &[Line] = &[
     line("zoe", "hi all, is Mira here? my client gets half a line", "half a line"),
 ];
 
-/// What the user is writing.
+/// Draft of the user.
 pub(super) const DRAFT: &str = "zoe: TCP has no lines, it is a stream - read on until the \\n";
 
-/// What the user pastes: the answer, in Python.
+/// Pasted text: the answer, in Python.
 pub(super) const PASTE: &str = "\
 def lines(conn):
     kept = b\"\"
@@ -65,11 +65,11 @@ def lines(conn):
     yield kept
 ";
 
-/// What is looked for in it, and where the search is to be.
+/// Search text, and the hit counter to wait for.
 pub(super) const SOUGHT: &str = "client";
 pub(super) const FOUND: &str = " 3 of ";
 
-/// What is said while the user reads above ...
+/// Messages that arrive while the view is scrolled up.
 pub(super) const LATER: &[Line] = &[
     line("grace", "zoe: keep what came in a buffer, cut it at each \\n, leave the rest for the next recv()", ""),
     line("ada", "and one buffer for each client, not one for all. ask me how I know", ""),
@@ -99,14 +99,14 @@ pub(super) const LINES_OF_MORE: usize = 39;
 pub(super) const LAST: &[Line] =
     &[line("ada", "mira, I have the nicknames of task 16 half done", ME), line("noam", "Mira: CR LF works", ME)];
 
-/// What is said in the tab that is looked at.
+/// Messages in the current tab.
 pub(super) const IN_LAB: &[&str] = &[
     "mira, are you on the pi as well? ken is there",
     "he has written a game, and now nobody talks any more",
     "Alt-A goes where something is new, and in the end back here",
 ];
 
-/// What is said before a server is restarted, and after it.
+/// Messages before and after the server restarts.
 pub(super) const BEFORE_THE_FALL: &[Line] = &[
     line("ada", "ken, your server forgets who left. /names still has zoe", "still has"),
     line(ME, "she is sitting next to me, and her client is closed", "client is closed"),
@@ -118,10 +118,10 @@ pub(super) const AFTER_THE_FALL: &[Line] = &[
     line("ken", "two lines, as I said. one more thing, moment", "moment"),
 ];
 
-/// What the user is writing when it goes once more.
+/// Draft when the server goes down again.
 pub(super) const HELD: &str = "ken: take zoe out when recv() gives you 0 bytes";
 
-/// Who comes to the window that hosts, and says what.
+/// Guests of the hosted chat and their messages.
 pub(super) const GUESTS: [(Who, &str); 3] = [
     ("ada", "found it! netchat-tui, and Enter"),
     ("ken", "nc 127.0.0.1 12345 works, too"),

@@ -71,7 +71,7 @@ fn tab_makes_a_draft_of_a_draft() {
         ("/na|", "⇥", "/names |"),
         ("/n|", "⇥⇥⇥⇥", "/nick |"),
         ("//vi|", "⇥", "//vi|"),
-        // What they take.
+        // Arguments of commands.
         ("/view |", "⇥", "/view text |"),
         ("/view h|", "⇥", "/view hex |"),
         ("/view hex x|", "⇥", "/view hex x|"),

@@ -1,4 +1,4 @@
-//! What becomes of what was sent, and the end of our side.
+//! Delivery of sent lines, and half-close.
 
 use super::*;
 use crate::app::{Closing, Delivery, WriteSide};
@@ -6,7 +6,7 @@ use crate::app::{Closing, Delivery, WriteSide};
 const A_MOMENT: Duration = Duration::from_millis(250);
 
 impl Driver {
-    /// What became of each row of ours, in truth and to the eye.
+    /// Returns the actual and the shown delivery of each sent row.
     fn deliveries(&self) -> Vec<(Delivery, Delivery)> {
         let tab = self.app.tab();
         let sent = tab.transcript().rows().filter(|row| row.kind == RowKind::Sent);

@@ -1,4 +1,4 @@
-//! What is logged, when, and into which file.
+//! Logging: which rows, when, and to which file.
 
 use super::*;
 use crate::app::logging::{Framing, LogConfig, LogFolder, LogPath, LogStatus, LogTarget};
@@ -302,7 +302,7 @@ fn a_tab_that_is_closed_ends_its_log() {
     assert_eq!(scribe.files.lines("pi.log"), ["- Log of pi:4000 begins.", "< half", "- Log ends."]);
 }
 
-/// What is asked for first, and the app, which has been asked to connect.
+/// Returns a connecting app and its first effects.
 fn beginning(log: LogConfig) -> (Driver, Vec<Effect>) {
     let mut driver = Driver { app: App::new(Settings { log, ..Settings::default() }), ..Driver::new() };
     driver.now.wall = AT;
@@ -654,7 +654,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 0..20)
 }
 
-/// What the server said according to a log in escapes.
+/// Returns the received bytes according to an escaped log.
 fn said(log: &[String]) -> Vec<u8> {
     let rows = log.iter().filter_map(|line| line.strip_prefix('<'));
     rows.flat_map(|row| crate::text::unescape(row.strip_prefix(' ').unwrap_or(row)).unwrap()).collect()

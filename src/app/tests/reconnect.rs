@@ -30,7 +30,7 @@ impl Driver {
         self.on_link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() })
     }
 
-    /// What the link is told. That the server was visited is kept in mind beside that.
+    /// Returns the link commands of an event, without the recent-server effect.
     fn on_link(&mut self, event: LinkEvent) -> Vec<Effect> {
         let effects = self.link(event);
         effects.into_iter().filter(|effect| matches!(effect, Effect::Link(..))).collect()
@@ -274,7 +274,7 @@ fn a_close_that_comes_with_the_answer_is_final() {
     }
 }
 
-/// What happens after the line, and its name.
+/// Name of a case and the events after the line.
 type Case = (&'static str, fn(&mut Driver));
 
 #[test]
@@ -718,7 +718,7 @@ fn a_server_silent_for_three_seconds_is_marked_silent() {
     assert!(!driver.app.tab().is_silent());
 }
 
-/// What may happen, in whatever order.
+/// Events that may happen in any order.
 #[derive(Debug, Clone)]
 enum Happens {
     Link(LinkEvent),

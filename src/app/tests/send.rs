@@ -553,7 +553,7 @@ fn a_command_can_be_given_in_the_middle_of_a_line() {
     driver.event(Event::Paste("half a line".into()));
     driver.act(Action::StartCommand);
     assert_eq!(driver.draft(), "/");
-    // Who types the slash out of habit means the same.
+    // A slash typed out of habit is accepted.
     for c in "/eol crlf".chars() {
         driver.event(Event::Char(c));
     }

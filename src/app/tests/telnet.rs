@@ -13,7 +13,7 @@ fn answering() -> Driver {
 }
 
 impl Driver {
-    /// What goes out when this comes in.
+    /// Returns the bytes sent in reply to `bytes`.
     fn replies(&mut self, bytes: &[u8]) -> Vec<u8> {
         let effects = self.link(LinkEvent::Received(Bytes::copy_from_slice(bytes)));
         sent(&effects)
@@ -154,7 +154,7 @@ proptest! {
             let replies: Vec<u8> = reads.iter().flat_map(|read| driver.replies(read)).collect();
             let (ours, theirs): (Vec<_>, Vec<_>) =
                 driver.kinds().into_iter().partition(|(kind, ..)| *kind == RowKind::Sent);
-            // What is answered at once stands in one row; how much that is, is up to the network.
+            // Replies to one read share a row; the read size depends on the network.
             let ours: Vec<u8> = ours.into_iter().flat_map(|(_, bytes, _)| bytes).collect();
             (replies, theirs, ours)
         };

@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::TabMove;
 
-/// What keys at one moment do, a key after the other. `\r` is Enter.
+/// Types keys at one moment and returns their link effects. `\r` is Enter.
 fn types(driver: &mut Driver, text: &str) -> Vec<Effect> {
     let key = |c| if c == '\r' { Event::Action(Action::Submit) } else { Event::Char(c) };
     text.chars().flat_map(|c| driver.app.update(driver.now, key(c)).effects).filter(is_link).collect()
@@ -136,7 +136,7 @@ fn text_typed_before_a_question_could_be_read_is_no_answer() {
             driver.now.elapsed += MIN_READING_TIME.checked_sub(Duration::from_millis(1)).unwrap();
             assert_eq!(types(&mut driver, answer), [], "{question:?} {answer:?}");
             assert_eq!(driver.app.mode(), asked);
-            // What goes on with it later is none either.
+            // Text appended later is no answer either.
             reads(&mut driver);
             let text = answer.trim();
             let expected = if text.is_empty() { String::new() } else { format!("{text}y") };

@@ -1,4 +1,4 @@
-//! What terminals send for a key, by its name in the table of keys.
+//! Byte sequences that terminals send for a key, by its name in the key table.
 //!
 //! Written from the terminals' own documents (xterm's ctlseqs, rxvt's reference, Kitty's protocol), not from our reading
 //! of them.

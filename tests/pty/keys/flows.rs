@@ -1,4 +1,4 @@
-//! What takes more than one key: searching, completing, quoting, an editor, a command amid a draft, questions.
+//! Flows of several keys: search, completion, quoted insert, editor, a command over a draft, questions.
 
 use super::{CLEAR, bytes};
 use crate::pty::{SIZE, connected};
@@ -18,7 +18,7 @@ fn bottom(terminal: &Terminal, line: &str, column: u16) {
     });
 }
 
-/// What the peer gets next.
+/// Asserts the next bytes the peer receives.
 #[track_caller]
 fn gets(peer: &mut TcpStream, expected: &[u8]) {
     peer.set_read_timeout(Some(Duration::from_secs(20))).unwrap();

@@ -1,4 +1,4 @@
-//! What a draft looks like, worked out without the program's own layout, and an eye on what it drew.
+//! Expected screen of a draft, computed without the program's own layout, and a reader of the drawn screen.
 
 use crate::support::terminal::Terminal;
 use std::cell::RefCell;
@@ -17,9 +17,9 @@ const FRAME_END: &[u8] = b"\x1b[?2026l";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Family {
     pub(super) name: &'static str,
-    /// What is typed.
+    /// Clusters as typed.
     typed: [&'static str; 2],
-    /// What an emulator that knows nothing of clusters is given to draw in its place, as wide as it.
+    /// Stand-ins of equal width for an emulator without cluster support.
     drawn: [&'static str; 2],
     columns: usize,
     /// Whether words are made of it.
@@ -118,7 +118,7 @@ impl Family {
     }
 }
 
-/// What the program drew, with stand-ins for what the emulator knows nothing of, frame by frame.
+/// Reads the program's frames, with stand-ins for clusters that the emulator does not support.
 pub(super) struct Eye {
     family: Family,
     parser: vt100::Parser,

@@ -1,4 +1,4 @@
-//! What each key makes of a draft, by hand: `|` is the cursor, `↵` a newline, `x` and `y` stand for characters of a
+//! Effect of each key on a draft, written by hand: `|` is the cursor, `↵` a newline, `x` and `y` are characters of a
 //! family of text.
 
 use Kind::{All, Letters, Symbols};
@@ -38,10 +38,10 @@ impl Row {
     }
 }
 
-/// What was entered on another server in an earlier session.
+/// A line entered on another server in an earlier session.
 pub(super) const ELSEWHERE: &str = "al far";
 
-/// What is entered before the rows, in this order.
+/// Lines entered before the rows are tried, in this order.
 pub(super) const ENTERED: &[&str] = &["al xy", "be", "al yx"];
 
 pub(super) const ROWS: &[Row] = &[

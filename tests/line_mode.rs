@@ -1,4 +1,4 @@
-//! What the built program does with the terminal beside drawing, and `--plain`, which does not draw.
+//! Terminal modes of the built program, and line mode (`--plain`).
 
 use crate::support::terminal::Terminal;
 use portable_pty::CommandBuilder;

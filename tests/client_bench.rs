@@ -1,4 +1,4 @@
-//! What `benches/client.rs` takes for painted, what it sends, and its table: a benchmark cannot hold its own tests.
+//! Tests of the parts of `benches/client.rs`; a benchmark target cannot hold its own tests.
 
 #[path = "../benches/client/marks.rs"]
 mod marks;

@@ -7,7 +7,7 @@ use crate::support::serve::{Client, Served};
 /// [`Limits`]: netchat_tui::server::Limits
 const LINES: usize = 5;
 
-/// See the module's words.
+/// A conversation between ann and bob on a running server.
 pub(super) struct Talk {
     pub(super) ann: Client,
     pub(super) bob: Client,

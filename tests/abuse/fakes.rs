@@ -1,10 +1,10 @@
-//! Whoever wants to pass for somebody else, or for the server.
+//! Attempts to imitate another person or the server.
 
 use super::Talk;
 use super::talk::is_as_the_server_writes;
 use crate::support::serve::Served;
 
-/// What ann reads of a line that eve sends.
+/// Returns the lines ann receives after eve sends `lines`.
 fn read_of(server: &Served, lines: &[&[u8]]) -> Vec<String> {
     let mut talk = Talk::start(server);
     let mut eve = server.named("eve");

@@ -239,7 +239,7 @@ fn a_stopped_console_with_echo_costs_little_memory() {
     thread.join().unwrap();
     let memory = server.memory("VmHWM");
     assert!(memory <= 32 << 10, "{memory} KiB");
-    // Whoever lets it go on again gets what was kept, and is told of the rest.
+    // A console that reads again gets the kept block and a count of the rest.
     let mut printed = vec![0; block.len()];
     server.stdout().read_exact(&mut printed).unwrap();
     assert!(printed == block);
