@@ -16,8 +16,8 @@ pub(super) fn keys(entry: &TomlEntry) -> Result<Keymap, Vec<Diagnostic>> {
             Err(mistake) => mistakes.push(mistake),
         }
     }
-    let wishes: Vec<BindingRequest<'_>> = bound.iter().map(|(_, wish)| *wish).collect();
-    match Keymap::with(&wishes) {
+    let requests: Vec<BindingRequest<'_>> = bound.iter().map(|(_, request)| *request).collect();
+    match Keymap::with(&requests) {
         Ok(keymap) if mistakes.is_empty() => return Ok(keymap),
         Ok(_) => {}
         Err(refused) => mistakes.extend(refused.into_iter().filter_map(|refused| binding_diagnostic(refused, &bound))),
@@ -28,10 +28,10 @@ pub(super) fn keys(entry: &TomlEntry) -> Result<Keymap, Vec<Diagnostic>> {
 
 /// What was refused, at its place in the file.
 fn binding_diagnostic(refused: BindingError, bound: &[(&TomlEntry, BindingRequest<'_>)]) -> Option<Diagnostic> {
-    let (entry, _) = bound.get(refused.wish)?;
+    let (entry, _) = bound.get(refused.request)?;
     Some(match refused.part {
-        BindingPart::Keys => entry.key_error(refused.says),
-        BindingPart::Name => entry.value_error(refused.says),
+        BindingPart::Keys => entry.key_error(refused.message),
+        BindingPart::Name => entry.value_error(refused.message),
     })
 }
 
@@ -60,8 +60,8 @@ mod tests {
     fn what_is_wrong_is_told_at_its_place() {
         for (line, says) in [
             ("F9 = 'hlep'", "line 2, column 6: There is no action hlep. Did you mean help?"),
-            ("'Ctrl-I' = 'help'", "line 2, column 1: To a terminal Ctrl-I is Tab: write Tab."),
-            ("F5 = 'help'\nf5 = 'redraw'", "line 3, column 1: F5 is bound already, as \"F5\"."),
+            ("'Ctrl-I' = 'help'", "line 2, column 1: Terminals cannot distinguish Ctrl-I from Tab: write Tab."),
+            ("F5 = 'help'\nf5 = 'redraw'", "line 3, column 1: F5 is already bound, as \"F5\"."),
             ("F5 = true\n", "line 2, column 6: keys.F5 is text in quotes, not true or false."),
         ] {
             assert_eq!(read(&format!("[keys]\n{line}")), Err(vec![says.to_owned()]));

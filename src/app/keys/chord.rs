@@ -1,42 +1,42 @@
-//! A key with its modifiers, and the names users write for them.
+//! Represents a key with its modifiers.
 
 use super::key_names;
 use std::fmt;
 
-/// A key without its modifiers.
+/// A key without modifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Key {
-    /// A character key; letters in lower case when Ctrl or Alt is held.
+    /// A character key; lowercase if Ctrl or Alt is held.
     Char(char),
-    /// Return.
+    /// The Enter or Return key.
     Enter,
-    /// Escape.
+    /// The Escape key.
     Esc,
-    /// Tab.
+    /// The Tab key.
     Tab,
-    /// Delete to the left.
+    /// The Backspace key.
     Backspace,
-    /// Delete to the right.
+    /// The Delete key.
     Delete,
-    /// Insert.
+    /// The Insert key.
     Insert,
-    /// Arrow.
+    /// The left arrow.
     Left,
-    /// Arrow.
+    /// The right arrow.
     Right,
-    /// Arrow.
+    /// The up arrow.
     Up,
-    /// Arrow.
+    /// The down arrow.
     Down,
-    /// Start of line.
+    /// The Home key.
     Home,
-    /// End of line.
+    /// The End key.
     End,
-    /// Screen back.
+    /// The Page Up key.
     PageUp,
-    /// Screen forward.
+    /// The Page Down key.
     PageDown,
-    /// Function key 1 to 12.
+    /// A function key, 1 to 12.
     F(u8),
 }
 
@@ -49,11 +49,11 @@ pub struct Chord {
     pub ctrl: bool,
     /// Whether Alt (Meta, Option) is held.
     pub alt: bool,
-    /// Whether Shift is held; never for characters, which say it themselves.
+    /// Whether Shift is held; always false for character keys, whose character includes it.
     pub shift: bool,
 }
 
-/// The names of the keys that are no characters.
+/// Names of the keys, as displayed. Other keys are displayed as their character or `F` and a number.
 pub(super) const KEY_NAMES: &[(&str, Key)] = &[
     ("Enter", Key::Enter),
     ("Esc", Key::Esc),
@@ -73,19 +73,19 @@ pub(super) const KEY_NAMES: &[(&str, Key)] = &[
 ];
 
 impl Chord {
-    /// A key alone.
+    /// Returns a key without modifiers.
     pub const fn plain(key: Key) -> Self {
         Self { key, ctrl: false, alt: false, shift: false }
     }
 
-    /// Reads `Ctrl-A`, `C-a`, `^A`, `alt+pgup`, `Shift-Up`, `F1`. `None` for what is no key, or none that every terminal
-    /// has.
+    /// Parses a name such as `Ctrl-A`, `C-a`, `^A`, `alt+pgup`, `Shift-Up` or `F1`. `None` if there is no such key, or
+    /// most terminals cannot send it.
     pub fn parse(name: &str) -> Option<Self> {
-        key_names::read(name).ok()
+        key_names::parse_key(name).ok()
     }
 
-    /// The character that a terminal sends for it, the control characters of ASCII included: what Ctrl-V puts into the
-    /// draft. `None` for keys that are none, such as arrows, and for those with Alt.
+    /// Returns the character, possibly an ASCII control character, that a terminal sends for this key. Ctrl-V inserts it.
+    /// `None` for keys without one, such as arrows, and for keys with Alt.
     pub fn control_char(self) -> Option<char> {
         if self.alt {
             return None;
@@ -97,7 +97,7 @@ impl Chord {
             (Key::Esc, _) => byte(0x1b),
             (Key::Backspace, _) => byte(0x7f),
             (Key::Char(c), false) => Some(c),
-            // As terminals have it since the Teletype: the letter less its upper bits.
+            // ASCII control characters: the low five bits of the character.
             (Key::Char(' ' | '@'), true) => byte(0),
             (Key::Char(c @ ('a'..='z' | '[' | '\\' | ']' | '^' | '_')), true) => byte(u8::try_from(c).ok()? & 0x1f),
             _ => None,
@@ -121,10 +121,10 @@ impl fmt::Display for Chord {
 }
 
 impl Key {
-    /// The key that types this character, with Shift or not: letters say Shift themselves.
+    /// Returns the key that types a character: its lowercase letter, unless that takes several characters.
     pub fn of(c: char) -> Self {
-        let mut small = c.to_lowercase();
-        Self::Char(if let (Some(only), None) = (small.next(), small.next()) { only } else { c })
+        let mut lower = c.to_lowercase();
+        Self::Char(if let (Some(only), None) = (lower.next(), lower.next()) { only } else { c })
     }
 }
 
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_read_back_as_it_is_written() {
+    fn displayed_names_parse_back() {
         for name in
             ["Ctrl-A", "Alt-PgUp", "Shift-Up", "F1", "Ctrl-Alt-Shift-Left", "Ctrl-]", "Ctrl-_", "Alt-\\", "x", "Space"]
         {
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_literal_is_what_a_terminal_sends() {
+    fn control_char_is_what_a_terminal_sends() {
         for (name, c) in [
             ("Ctrl-A", Some('\u{1}')),
             ("Ctrl-Z", Some('\u{1a}')),

@@ -1,22 +1,22 @@
-//! How users write keys: as the help page does, or as the manuals of emacs, irssi and readline do.
+//! Parses key names as written on the help page, or in the manuals of Emacs, irssi and readline.
 //!
-//! | written | read as |
+//! | Name | Key |
 //! |---|---|
 //! | `Ctrl-O`, `ctrl+o`, `C-o`, `Control-o`, `^O` | Ctrl-O |
 //! | `Alt-V`, `M-v`, `meta-v` | Alt-V |
 //! | `Shift-Up`, `s-up` | Shift-Up |
 //! | `Ctrl-Alt-Left`, `M-C-left` | Ctrl-Alt-Left |
 //! | `pgup`, `PageUp`, `Return`, `Escape`, `Delete`, `Insert` | `PgUp`, `Enter`, `Esc`, `Del`, `Ins` |
-//! | `Ctrl-/`, `Ctrl-@`, `Ctrl-6` | `Ctrl-_`, `Ctrl-Space`, `Ctrl-^`: what terminals send for them |
+//! | `Ctrl-/`, `Ctrl-@`, `Ctrl-6` | `Ctrl-_`, `Ctrl-Space`, `Ctrl-^`, which terminals send for them |
 //!
-//! A key that terminals cannot tell from another is refused, and the sentence names the other: who binds Ctrl-I should
-//! know that Tab goes with it.
+//! A key that terminals cannot distinguish from another is rejected, and the error names the other: binding Ctrl-I would
+//! also bind Tab.
 
 use super::chord::KEY_NAMES;
 use super::{Chord, Key};
 use crate::text::suggest::suggest;
 
-/// What else the modifiers are called, in small letters.
+/// Names of modifiers, in lowercase.
 const MODIFIERS: &[(&str, KeyModifier)] = &[
     ("ctrl", KeyModifier::Ctrl),
     ("control", KeyModifier::Ctrl),
@@ -36,7 +36,7 @@ enum KeyModifier {
     Shift,
 }
 
-/// What else keys are called, in small letters.
+/// Alternative names of keys, in lowercase.
 const ALIASES: &[(&str, Key)] = &[
     ("return", Key::Enter),
     ("ret", Key::Enter),
@@ -52,21 +52,21 @@ const ALIASES: &[(&str, Key)] = &[
     ("spc", Key::Char(' ')),
 ];
 
-/// Ctrl with these is what a terminal sends for Ctrl with the second.
+/// Characters with Ctrl for which terminals send the second character with Ctrl.
 const CTRL_ALIASES: &[(char, char)] =
     &[('/', '_'), ('@', ' '), ('2', ' '), ('4', '\\'), ('5', ']'), ('6', '^'), ('7', '_')];
 
-/// Ctrl with these is another key.
+/// Characters which terminals send as another key when typed with Ctrl.
 const INDISTINGUISHABLE: &[(char, &str)] =
     &[('i', "Tab"), ('m', "Enter"), ('[', "Esc"), ('3', "Esc"), ('8', "Backspace"), ('?', "Backspace")];
 
-/// Reads one key.
+/// Parses the name of one key.
 ///
 /// # Errors
-/// A sentence that says why it is none, and what to write instead.
-pub(super) fn read(name: &str) -> Result<Chord, String> {
-    let (held, rest) = modifiers(name);
-    let key = key(rest).ok_or_else(|| unknown_key_message(name, rest))?;
+/// If it cannot be bound: a sentence with the reason and what to write instead.
+pub(super) fn parse_key(name: &str) -> Result<Chord, String> {
+    let (held, rest) = split_modifiers(name);
+    let key = find_key(rest).ok_or_else(|| unknown_key_message(name, rest))?;
     let has = |modifier| held.contains(&modifier);
     check_sendable(Chord {
         key,
@@ -76,12 +76,12 @@ pub(super) fn read(name: &str) -> Result<Chord, String> {
     })
 }
 
-/// The modifiers, and what is left of the name.
-fn modifiers(name: &str) -> (Vec<KeyModifier>, &str) {
+/// Splits a name into its modifiers and the rest.
+fn split_modifiers(name: &str) -> (Vec<KeyModifier>, &str) {
     let mut held = Vec::new();
     let mut rest = name;
     loop {
-        // `-` and `+` are keys, too.
+        // `-` and `+` at the end are keys, not separators.
         let next = rest.split_once(['-', '+']).filter(|(_, after)| !after.is_empty());
         let known = |word: &str| {
             let word = word.to_ascii_lowercase();
@@ -99,7 +99,7 @@ fn modifiers(name: &str) -> (Vec<KeyModifier>, &str) {
     }
 }
 
-fn key(name: &str) -> Option<Key> {
+fn find_key(name: &str) -> Option<Key> {
     let mut chars = name.chars();
     if let (Some(c), None) = (chars.next(), chars.next()) {
         let is_text = !c.is_control() && !c.is_whitespace();
@@ -108,12 +108,12 @@ fn key(name: &str) -> Option<Key> {
     let word = name.to_ascii_lowercase();
     let named = KEY_NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(&word));
     let key = named.or_else(|| ALIASES.iter().find(|(known, _)| *known == word)).map(|(_, key)| *key);
-    key.or_else(|| Some(Key::F(word.strip_prefix('f')?.parse().ok().filter(|n| (1..=12).contains(n))?)))
+    key.or_else(|| Some(Key::F(word.strip_prefix('f')?.parse().ok().filter(|number| (1..=12).contains(number))?)))
 }
 
 fn unknown_key_message(name: &str, rest: &str) -> String {
     if name.is_empty() {
-        return "No key is named here. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two.".to_owned();
+        return "The key is missing. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two.".to_owned();
     }
     let shown: String = name.chars().take(40).collect();
     let shown = shown.escape_debug();
@@ -123,33 +123,34 @@ fn unknown_key_message(name: &str, rest: &str) -> String {
     }
 }
 
-/// Holds a chord against what terminals can send.
+/// Rejects chords that most terminals cannot send or distinguish. Drops Shift, which the character includes.
 fn check_sendable(chord: Chord) -> Result<Chord, String> {
     let Key::Char(c) = chord.key else { return Ok(chord) };
     if chord.shift && (chord.ctrl || chord.alt) {
         let plain = Chord { shift: false, ..chord };
-        return Err(format!(
-            "{chord} and {plain} are one key, as most terminals do not tell them apart: write {plain}."
-        ));
+        return Err(format!("Most terminals cannot distinguish {chord} from {plain}: write {plain}."));
     }
     if chord.ctrl {
-        return with_ctrl(chord, c);
+        return check_ctrl(chord, c);
     }
     if chord.alt && c == '[' {
-        return Err("Alt-[ is how what other keys send begins; it cannot be bound.".to_owned());
+        return Err("Alt-[ cannot be bound: terminals send it at the start of other keys.".to_owned());
     }
     Ok(Chord { shift: false, ..chord })
 }
 
-fn with_ctrl(chord: Chord, c: char) -> Result<Chord, String> {
+fn check_ctrl(chord: Chord, c: char) -> Result<Chord, String> {
     if let Some((_, other)) = INDISTINGUISHABLE.iter().find(|(known, _)| *known == c) {
-        return Err(format!("To a terminal Ctrl-{} is {other}: write {other}.", c.to_ascii_uppercase()));
+        return Err(format!(
+            "Terminals cannot distinguish Ctrl-{} from {other}: write {other}.",
+            c.to_ascii_uppercase()
+        ));
     }
-    let c = CTRL_ALIASES.iter().find(|(known, _)| *known == c).map_or(c, |(_, twin)| *twin);
+    let c = CTRL_ALIASES.iter().find(|(known, _)| *known == c).map_or(c, |(_, sent)| *sent);
     if matches!(c, 'a'..='z' | ' ' | '\\' | ']' | '^' | '_') {
         return Ok(Chord { key: Key::Char(c), ..chord });
     }
-    Err(format!("Most terminals have no {chord}: take a letter, or a function key."))
+    Err(format!("Most terminals cannot send {chord}: use a letter or a function key."))
 }
 
 #[cfg(test)]
@@ -157,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_has_many_spellings() {
+    fn spellings_of_a_key_are_equivalent() {
         for (spellings, expected) in [
             (&["Ctrl-O", "ctrl-o", "CTRL+O", "C-o", "c-O", "Control-o", "^O", "^o"][..], "Ctrl-O"),
             (&["Alt-V", "M-v", "meta+V", "Option-v"], "Alt-V"),
@@ -181,39 +182,32 @@ mod tests {
             (&["Alt-Ä"], "Alt-ä"),
         ] {
             for spelling in spellings {
-                assert_eq!(read(spelling).map(|chord| chord.to_string()).as_deref(), Ok(expected), "{spelling}");
+                assert_eq!(parse_key(spelling).map(|chord| chord.to_string()).as_deref(), Ok(expected), "{spelling}");
             }
         }
     }
 
     #[test]
-    fn what_is_no_key_is_told() {
+    fn errors_explain_why_a_key_cannot_be_bound() {
         let general = "Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two.";
-        for (name, says) in [
+        for (name, error) in [
             ("F13", format!("There is no key F13. {general}")),
             ("Hyper-A", format!("There is no key Hyper-A. {general}")),
-            ("", format!("No key is named here. {general}")),
+            ("", format!("The key is missing. {general}")),
             ("Ctrl-", format!("There is no key Ctrl-. {general}")),
             ("PgUpp", "There is no key PgUpp. Did you mean PgUp?".to_owned()),
             ("Alt-Hoem", "There is no key Alt-Hoem. Did you mean Home?".to_owned()),
-            ("Ctrl-I", "To a terminal Ctrl-I is Tab: write Tab.".to_owned()),
-            ("C-m", "To a terminal Ctrl-M is Enter: write Enter.".to_owned()),
-            ("^[", "To a terminal Ctrl-[ is Esc: write Esc.".to_owned()),
-            (
-                "Ctrl-Shift-A",
-                "Ctrl-Shift-A and Ctrl-A are one key, as most terminals do not tell them apart: write Ctrl-A."
-                    .to_owned(),
-            ),
-            (
-                "Alt-Shift-x",
-                "Alt-Shift-X and Alt-X are one key, as most terminals do not tell them apart: write Alt-X.".to_owned(),
-            ),
-            ("Ctrl-1", "Most terminals have no Ctrl-1: take a letter, or a function key.".to_owned()),
-            ("Ctrl-.", "Most terminals have no Ctrl-.: take a letter, or a function key.".to_owned()),
-            ("Alt-[", "Alt-[ is how what other keys send begins; it cannot be bound.".to_owned()),
+            ("Ctrl-I", "Terminals cannot distinguish Ctrl-I from Tab: write Tab.".to_owned()),
+            ("C-m", "Terminals cannot distinguish Ctrl-M from Enter: write Enter.".to_owned()),
+            ("^[", "Terminals cannot distinguish Ctrl-[ from Esc: write Esc.".to_owned()),
+            ("Ctrl-Shift-A", "Most terminals cannot distinguish Ctrl-Shift-A from Ctrl-A: write Ctrl-A.".to_owned()),
+            ("Alt-Shift-x", "Most terminals cannot distinguish Alt-Shift-X from Alt-X: write Alt-X.".to_owned()),
+            ("Ctrl-1", "Most terminals cannot send Ctrl-1: use a letter or a function key.".to_owned()),
+            ("Ctrl-.", "Most terminals cannot send Ctrl-.: use a letter or a function key.".to_owned()),
+            ("Alt-[", "Alt-[ cannot be bound: terminals send it at the start of other keys.".to_owned()),
             ("\u{1b}[A", format!("There is no key \\u{{1b}}[A. {general}")),
         ] {
-            assert_eq!(read(name), Err(says), "{name}");
+            assert_eq!(parse_key(name), Err(error), "{name}");
         }
     }
 }

@@ -1,29 +1,29 @@
-//! From keys to what they mean: which are bound, which begin a sequence such as `Ctrl-X Ctrl-E`, which are to be taken
-//! literally.
+//! Converts key presses to events, with state for two-key sequences such as `Ctrl-X Ctrl-E` and for literal keys.
 
 use super::{Chord, Keymap};
 use crate::app::{Action, Event};
 
-/// What the keys before this one have led to.
+/// Converts key presses to events. Remembers an unfinished sequence between two presses.
 #[derive(Debug, Default)]
 pub struct KeySequenceParser {
     pending: Pending,
 }
 
-/// What the next key is part of.
+/// State left by the previous key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Pending {
-    /// Nothing: it stands for itself.
+    /// No sequence is unfinished.
     #[default]
     Nothing,
-    /// A sequence that this key began.
+    /// This key began a sequence.
     After(Chord),
-    /// The text: it goes in as it is, whatever it is bound to.
+    /// The next key is inserted literally, even if it is bound.
     QuotedInsert,
 }
 
 impl KeySequenceParser {
-    /// Takes a key; `text` is what it types if it is not bound in `keymap`. `None` if it means nothing.
+    /// Handles a key press. `text` is the character to insert if the key is not bound in `keymap`. Returns `None` if the
+    /// key does nothing yet or at all.
     pub fn press(&mut self, keymap: &Keymap, chord: Option<Chord>, text: Option<char>) -> Option<Event> {
         match (std::mem::take(&mut self.pending), chord) {
             (Pending::QuotedInsert, chord) => {
@@ -60,28 +60,28 @@ mod tests {
     use super::*;
     use crate::app::Edit;
 
-    fn press(interpreter: &mut KeySequenceParser, name: &str) -> Option<Event> {
+    fn press(parser: &mut KeySequenceParser, name: &str) -> Option<Event> {
         let chord = Chord::parse(name).unwrap();
         let text = (!chord.ctrl && !chord.alt).then(|| chord.control_char()).flatten().filter(|c| !c.is_control());
-        interpreter.press(&Keymap::default(), Some(chord), text)
+        parser.press(&Keymap::default(), Some(chord), text)
     }
 
     #[test]
-    fn a_sequence_is_two_keys_and_only_those() {
-        let mut interpreter = KeySequenceParser::default();
+    fn a_sequence_ends_after_two_keys() {
+        let mut parser = KeySequenceParser::default();
         let ctrl_x = Chord::parse("Ctrl-X").unwrap();
-        assert_eq!(press(&mut interpreter, "Ctrl-X"), Some(Event::Action(Action::SequenceStarted(ctrl_x))));
-        assert_eq!(press(&mut interpreter, "Ctrl-E"), Some(Event::Action(Action::OpenEditor)));
-        assert_eq!(press(&mut interpreter, "e"), Some(Event::Char('e')), "the sequence is over");
-        press(&mut interpreter, "Ctrl-X");
+        assert_eq!(press(&mut parser, "Ctrl-X"), Some(Event::Action(Action::SequenceStarted(ctrl_x))));
+        assert_eq!(press(&mut parser, "Ctrl-E"), Some(Event::Action(Action::OpenEditor)));
+        assert_eq!(press(&mut parser, "e"), Some(Event::Char('e')), "the sequence has ended");
+        press(&mut parser, "Ctrl-X");
         let last = Chord::parse("q").unwrap();
-        assert_eq!(press(&mut interpreter, "q"), Some(Event::Action(Action::UnboundSequence { prefix: ctrl_x, last })));
-        assert_eq!(press(&mut interpreter, "q"), Some(Event::Char('q')));
+        assert_eq!(press(&mut parser, "q"), Some(Event::Action(Action::UnboundSequence { prefix: ctrl_x, last })));
+        assert_eq!(press(&mut parser, "q"), Some(Event::Char('q')));
     }
 
     #[test]
-    fn a_quoted_key_is_text_whatever_it_is_bound_to() {
-        let mut interpreter = KeySequenceParser::default();
+    fn a_quoted_key_is_inserted_even_if_bound() {
+        let mut parser = KeySequenceParser::default();
         for (name, expected) in [
             ("Ctrl-A", Event::Char('\u{1}')),
             ("Enter", Event::Char('\r')),
@@ -89,17 +89,17 @@ mod tests {
             ("x", Event::Char('x')),
             ("Up", Event::Action(Action::NoCharacter)),
         ] {
-            assert_eq!(press(&mut interpreter, "Ctrl-V"), Some(Event::Action(Action::QuotedInsert)));
-            assert_eq!(press(&mut interpreter, name), Some(expected), "{name}");
+            assert_eq!(press(&mut parser, "Ctrl-V"), Some(Event::Action(Action::QuotedInsert)));
+            assert_eq!(press(&mut parser, name), Some(expected), "{name}");
         }
-        assert_eq!(press(&mut interpreter, "Ctrl-A"), Some(Event::Action(Action::Edit(Edit::Start))));
+        assert_eq!(press(&mut parser, "Ctrl-A"), Some(Event::Action(Action::Edit(Edit::Start))));
     }
 
     #[test]
-    fn keys_that_are_bound_anew_mean_that() {
+    fn custom_bindings_are_used() {
         let keymap = Keymap::with(&[("Ctrl-X,z", "help"), ("F1", "none")]).unwrap();
-        let mut interpreter = KeySequenceParser::default();
-        let mut press = |name| interpreter.press(&keymap, Some(Chord::parse(name).unwrap()), None);
+        let mut parser = KeySequenceParser::default();
+        let mut press = |name| parser.press(&keymap, Some(Chord::parse(name).unwrap()), None);
         assert_eq!(press("F1"), None);
         press("Ctrl-X");
         assert_eq!(press("z"), Some(Event::Action(Action::Help)));

@@ -300,9 +300,9 @@ mod tests {
         let told = told(&keymap);
         let keys = |words: &str| told.iter().find(|(_, says)| says == words).map(|(keys, _)| keys.as_str());
         assert_eq!(keys("this page"), Some("F9"));
-        assert_eq!(keys("draw the screen anew"), Some("Ctrl-L  Ctrl-X Z"));
-        assert_eq!(keys("choose rows and links to copy; again: copy"), None);
-        assert_eq!(keys("put in what was cut; then ...: what before it"), Some("Ctrl-Y"));
+        assert_eq!(keys("redraw the screen"), Some("Ctrl-L  Ctrl-X Z"));
+        assert_eq!(keys("select rows and links to copy; again: copy"), None);
+        assert_eq!(keys("paste what was cut; then ...: earlier cuts"), Some("Ctrl-Y"));
         assert_eq!(keys("copy"), Some("Enter  y"), "what is open has its own keys, and those of the table");
         assert_eq!(keys("the next older line that has it"), None, "no key does that any more");
         assert_eq!(keys("tab-5"), Some("Alt-5  F8"), "else another row speaks for it");

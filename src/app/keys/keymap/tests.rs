@@ -1,4 +1,4 @@
-//! What users may make of the keys, and what they may not.
+//! Tests which bindings users can change, and the errors for those they cannot.
 
 use super::*;
 use crate::app::view::viewport::Motion;
@@ -8,27 +8,27 @@ fn chord(name: &str) -> Chord {
     Chord::parse(name).unwrap()
 }
 
-fn told(wishes: &[BindingRequest<'_>]) -> Vec<(usize, BindingPart, String)> {
-    let refused = Keymap::with(wishes).unwrap_err();
-    refused.into_iter().map(|BindingError { wish, part, says }| (wish, part, says)).collect()
+fn errors_of(requests: &[BindingRequest<'_>]) -> Vec<(usize, BindingPart, String)> {
+    let errors = Keymap::with(requests).unwrap_err();
+    errors.into_iter().map(|BindingError { request, part, message }| (request, part, message)).collect()
 }
 
 #[test]
-fn every_name_in_the_table_is_a_key_and_bound_once() {
+fn every_default_key_is_valid_and_bound_once() {
     let names: Vec<_> = BINDINGS.iter().flat_map(|binding| binding.chords.split(' ')).collect();
     for name in &names {
-        let shown = Sequence::parse(name).map(|sequence| sequence.to_string());
-        assert_eq!(shown, Ok(name.replace(',', " ")), "the table writes keys as they are shown");
+        let displayed = Sequence::parse(name).map(|sequence| sequence.to_string());
+        assert_eq!(displayed, Ok(name.replace(',', " ")), "the table has keys as displayed");
     }
     let keymap = Keymap::default();
-    assert_eq!(keymap.meanings.len(), names.len(), "a key is bound twice");
-    assert_eq!(conflict(&keymap), None);
-    let words: HashSet<_> = BINDINGS.iter().map(|binding| binding.name).collect();
-    assert_eq!(words.len(), BINDINGS.len(), "a name stands for two things");
+    assert_eq!(keymap.bindings.len(), names.len(), "a key is bound twice");
+    assert_eq!(find_violation(&keymap), None);
+    let action_names: HashSet<_> = BINDINGS.iter().map(|binding| binding.name).collect();
+    assert_eq!(action_names.len(), BINDINGS.len(), "two actions have the same name");
 }
 
 #[test]
-fn modifiers_are_told_apart() {
+fn modifiers_are_distinguished() {
     let keymap = Keymap::default();
     let action = |name| keymap.action(chord(name));
     assert_eq!(action("End"), Some(Action::LineEndOrScrollBottom));
@@ -38,11 +38,11 @@ fn modifiers_are_told_apart() {
 }
 
 #[test]
-fn a_wish_takes_the_place_of_what_was() {
+fn requests_replace_default_bindings() {
     let keymap = Keymap::with(&[("ctrl-o", "history-back"), ("F1", "none"), ("M-q,e", "editor"), ("c-x c-e", "none")]);
     let keymap = keymap.unwrap();
     assert_eq!(keymap.action(chord("Ctrl-O")), Some(Action::HistoryPrevMatching));
-    assert_eq!(keymap.action(chord("Up")), Some(Action::HistoryPrevMatching), "another key keeps its meaning");
+    assert_eq!(keymap.action(chord("Up")), Some(Action::HistoryPrevMatching), "other keys keep their action");
     assert_eq!(keymap.action(chord("F1")), None);
     assert_eq!(keymap.action_after(chord("Alt-Q"), chord("E")), Some(Action::OpenEditor));
     assert!(keymap.begins(chord("Alt-Q")));
@@ -53,41 +53,41 @@ fn a_wish_takes_the_place_of_what_was() {
 }
 
 #[test]
-fn no_wishes_are_the_table_and_the_order_of_wishes_is_of_no_account() {
+fn the_order_of_requests_does_not_matter() {
     assert_eq!(Keymap::with(&[]), Ok(Keymap::default()));
     let one = Keymap::with(&[("Ctrl-F", "none"), ("Ctrl-F,f", "search")]).unwrap();
     let other = Keymap::with(&[("Ctrl-F,f", "search"), ("Ctrl-F", "none")]).unwrap();
-    let means = |keymap: &Keymap| keymap.action_after(chord("Ctrl-F"), chord("f"));
-    assert_eq!((&one.prefixes, means(&one)), (&other.prefixes, Some(Action::Search)));
-    assert_eq!(means(&other), Some(Action::Search));
+    let action = |keymap: &Keymap| keymap.action_after(chord("Ctrl-F"), chord("f"));
+    assert_eq!((&one.prefixes, action(&one)), (&other.prefixes, Some(Action::Search)));
+    assert_eq!(action(&other), Some(Action::Search));
 }
 
 #[test]
-fn a_key_that_begins_sequences_is_free_once_they_are_gone() {
-    let mut wishes: Vec<BindingRequest<'_>> = vec![("Ctrl-X", "help")];
-    wishes.extend(
+fn a_prefix_can_be_bound_once_its_sequences_are_unbound() {
+    let mut requests: Vec<BindingRequest<'_>> = vec![("Ctrl-X", "help")];
+    requests.extend(
         BINDINGS
             .iter()
-            .flat_map(|b| b.chords.split(' '))
+            .flat_map(|binding| binding.chords.split(' '))
             .filter(|name| name.starts_with("Ctrl-X,"))
             .map(|name| (name, "none")),
     );
-    assert_eq!(Keymap::with(&wishes).unwrap().action(chord("Ctrl-X")), Some(Action::Help));
+    assert_eq!(Keymap::with(&requests).unwrap().action(chord("Ctrl-X")), Some(Action::Help));
 }
 
-/// Wishes, and what is wrong with which of them.
+/// Requests, and the expected error: index of the request, part, message.
 type Case = (&'static [BindingRequest<'static>], (usize, BindingPart, &'static str));
 
-const REFUSED: &[Case] = &[
+const REJECTED: &[Case] = &[
     (
         &[("Ctrl-O", "histroy-back")],
         (0, BindingPart::Name, "There is no action histroy-back. Did you mean history-back?"),
     ),
     (
         &[("Ctrl-O", "fly")],
-        (0, BindingPart::Name, "There is no action fly. netchat-tui config example lists them all."),
+        (0, BindingPart::Name, "There is no action fly. Run netchat-tui config example to list all actions."),
     ),
-    (&[("Ctrl-O", "")], (0, BindingPart::Name, "Nothing is said that the key should do; \"none\" is for nothing.")),
+    (&[("Ctrl-O", "")], (0, BindingPart::Name, "The action is missing. Use \"none\" to unbind the key.")),
     (
         &[("F99", "help")],
         (
@@ -96,13 +96,13 @@ const REFUSED: &[Case] = &[
             "There is no key F99. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two.",
         ),
     ),
-    (&[("Ctrl-I", "help")], (0, BindingPart::Keys, "To a terminal Ctrl-I is Tab: write Tab.")),
+    (&[("Ctrl-I", "help")], (0, BindingPart::Keys, "Terminals cannot distinguish Ctrl-I from Tab: write Tab.")),
     (
         &[("x", "help")],
         (
             0,
             BindingPart::Keys,
-            "x types text and cannot be bound by itself: add Ctrl or Alt, or another key in front, as in Ctrl-X,E.",
+            "x types text and cannot be bound alone: add Ctrl or Alt, or a key before it, as in Ctrl-X,E.",
         ),
     ),
     (
@@ -110,7 +110,7 @@ const REFUSED: &[Case] = &[
         (
             0,
             BindingPart::Keys,
-            "Space types text and cannot be bound by itself: add Ctrl or Alt, or another key in front, as in Ctrl-X,E.",
+            "Space types text and cannot be bound alone: add Ctrl or Alt, or a key before it, as in Ctrl-X,E.",
         ),
     ),
     (
@@ -118,17 +118,14 @@ const REFUSED: &[Case] = &[
         (
             0,
             BindingPart::Keys,
-            "x types text and cannot be bound by itself: add Ctrl or Alt, or another key in front, as in Ctrl-X,E.",
+            "x types text and cannot be bound alone: add Ctrl or Alt, or a key before it, as in Ctrl-X,E.",
         ),
     ),
-    (&[("Enter", "none")], (0, BindingPart::Keys, "Enter answers every question here and cannot be bound.")),
-    (&[("Escape", "help")], (0, BindingPart::Keys, "Esc answers every question here and cannot be bound.")),
-    (&[("Enter,x", "help")], (0, BindingPart::Keys, "Enter answers every question here and cannot be bound.")),
-    (
-        &[("Esc,x", "help")],
-        (0, BindingPart::Keys, "Esc and then a key is what terminals send for Alt and that key: write Alt-X."),
-    ),
-    (&[("Ctrl-X,a,b", "help")], (0, BindingPart::Keys, "A sequence has two keys: Ctrl-X,E.")),
+    (&[("Enter", "none")], (0, BindingPart::Keys, "Enter cannot be bound: it answers every question.")),
+    (&[("Escape", "help")], (0, BindingPart::Keys, "Esc cannot be bound: it answers every question.")),
+    (&[("Enter,x", "help")], (0, BindingPart::Keys, "Enter cannot be bound: it answers every question.")),
+    (&[("Esc,x", "help")], (0, BindingPart::Keys, "Terminals send Alt with a key as Esc and the key: write Alt-X.")),
+    (&[("Ctrl-X,a,b", "help")], (0, BindingPart::Keys, "A sequence has at most two keys, as in Ctrl-X,E.")),
     (
         &[("Ctrl-X,F99", "help")],
         (
@@ -137,18 +134,18 @@ const REFUSED: &[Case] = &[
             "There is no key F99. Keys are written Ctrl-A, Alt-PgUp, F1 to F12, or Ctrl-X,E for two.",
         ),
     ),
-    (&[("F5", "help"), ("f5", "redraw")], (1, BindingPart::Keys, "F5 is bound already, as \"F5\".")),
+    (&[("F5", "help"), ("f5", "redraw")], (1, BindingPart::Keys, "F5 is already bound, as \"F5\".")),
     (
         &[("C-o", "help"), ("F5", "help"), ("Ctrl-O", "none")],
-        (2, BindingPart::Keys, "Ctrl-O is bound already, as \"C-o\"."),
+        (2, BindingPart::Keys, "Ctrl-O is already bound, as \"C-o\"."),
     ),
-    (&[("Ctrl-/", "help"), ("Ctrl-_", "none")], (1, BindingPart::Keys, "Ctrl-_ is bound already, as \"Ctrl-/\".")),
+    (&[("Ctrl-/", "help"), ("Ctrl-_", "none")], (1, BindingPart::Keys, "Ctrl-_ is already bound, as \"Ctrl-/\".")),
     (
         &[("Ctrl-X", "help")],
         (
             0,
             BindingPart::Keys,
-            "Ctrl-X begins Ctrl-X Ctrl-E, Ctrl-X Ctrl-K, Ctrl-X Ctrl-R, Ctrl-X Ctrl-U, Ctrl-X L, Ctrl-X U. Take another key, or set \
+            "Ctrl-X begins Ctrl-X Ctrl-E, Ctrl-X Ctrl-K, Ctrl-X Ctrl-R, Ctrl-X Ctrl-U, Ctrl-X L, Ctrl-X U. Use another key, or set \
              each of these to \"none\".",
         ),
     ),
@@ -157,7 +154,7 @@ const REFUSED: &[Case] = &[
         (
             0,
             BindingPart::Keys,
-            "Ctrl-F X cannot be reached: Ctrl-F means search by itself. Take another key, or set \"Ctrl-F\" = \"none\" as well.",
+            "Ctrl-F X cannot be typed: Ctrl-F alone is bound to search. Use another key, or set \"Ctrl-F\" = \"none\" as well.",
         ),
     ),
     (
@@ -165,31 +162,31 @@ const REFUSED: &[Case] = &[
         (
             0,
             BindingPart::Keys,
-            "F5 X cannot be reached: F5 means redraw by itself. Take another key, or bind one of the two.",
+            "F5 X cannot be typed: F5 alone is bound to redraw. Use another key, or bind only one of the two.",
         ),
     ),
     (
         &[("Ctrl-C", "none")],
-        (0, BindingPart::Keys, "Nothing would be left for interrupt, the way out. Bind it to another key as well."),
+        (0, BindingPart::Keys, "No key would be left for interrupt, which quits. Bind it to another key as well."),
     ),
     (
         &[("Ctrl-C", "help")],
-        (0, BindingPart::Keys, "Nothing would be left for interrupt, the way out. Bind it to another key as well."),
+        (0, BindingPart::Keys, "No key would be left for interrupt, which quits. Bind it to another key as well."),
     ),
 ];
 
 #[test]
-fn what_cannot_be_is_told_with_the_next_step() {
-    for (wishes, (wish, part, says)) in REFUSED {
-        assert_eq!(told(wishes), [(*wish, *part, (*says).to_owned())], "{wishes:?}");
+fn rejected_requests_report_part_and_next_step() {
+    for (requests, (request, part, message)) in REJECTED {
+        assert_eq!(errors_of(requests), [(*request, *part, (*message).to_owned())], "{requests:?}");
     }
     Keymap::with(&[("Ctrl-C", "none"), ("F10", "interrupt")]).unwrap();
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_at_once() {
-    let all = told(&[("F99", "fly"), ("F5", "help"), ("x", "help"), ("Ctrl-C", "none")]);
-    let places: Vec<_> = all.iter().map(|(wish, part, _)| (*wish, *part)).collect();
+fn all_errors_are_reported_at_once() {
+    let errors = errors_of(&[("F99", "fly"), ("F5", "help"), ("x", "help"), ("Ctrl-C", "none")]);
+    let places: Vec<_> = errors.iter().map(|(request, part, _)| (*request, *part)).collect();
     assert_eq!(
         places,
         [(0, BindingPart::Keys), (0, BindingPart::Name), (2, BindingPart::Keys), (3, BindingPart::Keys)]
@@ -197,9 +194,9 @@ fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
-fn words_have_the_keys_that_are_bound_in_them() {
+fn key_hints_expand_to_the_bound_keys() {
     let keymap = Keymap::with(&[("F1", "none"), ("Ctrl-O", "redraw")]).unwrap();
-    for (words, expected) in [
+    for (text, expected) in [
         ("", ""),
         ("plain", "plain"),
         ("{help|/help} shows", "/help shows"),
@@ -207,13 +204,13 @@ fn words_have_the_keys_that_are_bound_in_them() {
         ("{redraw}, {redraw=Ctrl-O}, {redraw=F1}", "Ctrl-L, Ctrl-O, Ctrl-L"),
         ("{uppercase} {open", "Ctrl-X U {open"),
     ] {
-        assert_eq!(keymap.expand_key_hints(words), expected, "{words}");
+        assert_eq!(keymap.expand_key_hints(text), expected, "{text}");
     }
 }
 
 #[test]
-fn a_comma_and_a_blank_stand_between_two_keys_or_are_one() {
-    for (name, shown) in [
+fn commas_and_spaces_separate_keys_or_are_keys() {
+    for (name, displayed) in [
         ("Ctrl-X,E", "Ctrl-X E"),
         (" c-x  c-e ", "Ctrl-X Ctrl-E"),
         ("Ctrl-X , E", "Ctrl-X E"),
@@ -225,18 +222,18 @@ fn a_comma_and_a_blank_stand_between_two_keys_or_are_one() {
         ("Alt-, Alt-,", "Alt-, Alt-,"),
         ("Ctrl-X,Space", "Ctrl-X Space"),
     ] {
-        assert_eq!(Sequence::parse(name).map(|sequence| sequence.to_string()).as_deref(), Ok(shown), "{name}");
+        assert_eq!(Sequence::parse(name).map(|sequence| sequence.to_string()).as_deref(), Ok(displayed), "{name}");
     }
 }
 
-/// What must never be.
-fn conflict(keymap: &Keymap) -> Option<String> {
+/// Describes a violated invariant of [`Keymap`].
+fn find_violation(keymap: &Keymap) -> Option<String> {
     let both = keymap.prefixes.iter().find(|prefix| keymap.action(**prefix).is_some());
     let unreached =
-        keymap.meanings.keys().find(|sequence| sequence.prefix.is_some_and(|prefix| !keymap.begins(prefix)));
+        keymap.bindings.keys().find(|sequence| sequence.prefix.is_some_and(|prefix| !keymap.begins(prefix)));
     let kept = [("Enter", Action::Submit), ("Esc", Action::Cancel)];
     let lost = kept.into_iter().find(|(key, action)| keymap.action(chord(key)) != Some(*action));
-    let text = keymap.meanings.keys().find(|sequence| {
+    let text = keymap.bindings.keys().find(|sequence| {
         let first = sequence.prefix.unwrap_or(sequence.last);
         matches!(first.key, Key::Char(_)) && !first.ctrl && !first.alt
     });
@@ -263,25 +260,25 @@ fn name() -> impl Strategy<Value = &'static str> {
 
 proptest! {
     #[test]
-    fn whatever_is_wished_gives_keys_without_conflict_or_says_what_is_wrong(wishes in proptest::collection::vec((keys(), name()), 0..6)) {
-        let wishes: Vec<_> = wishes.iter().map(|(keys, name)| (keys.as_str(), *name)).collect();
-        match Keymap::with(&wishes) {
+    fn any_requests_give_a_valid_keymap_or_errors(requests in proptest::collection::vec((keys(), name()), 0..6)) {
+        let requests: Vec<_> = requests.iter().map(|(keys, name)| (keys.as_str(), *name)).collect();
+        match Keymap::with(&requests) {
             Ok(keymap) => {
-                prop_assert_eq!(conflict(&keymap), None);
-                for (keys, name) in wishes {
+                prop_assert_eq!(find_violation(&keymap), None);
+                for (keys, name) in requests {
                     let binding = keymap.binding(Sequence::parse(keys).unwrap()).map_or("none", |binding| binding.name);
-                    prop_assert_eq!(binding, name, "{} means what was wished", keys);
+                    prop_assert_eq!(binding, name, "{} has the requested action", keys);
                 }
             }
-            Err(refused) => {
-                prop_assert!(!refused.is_empty());
-                prop_assert!(refused.iter().all(|refused| refused.wish < wishes.len() && refused.says.ends_with(['.', '?'])));
+            Err(errors) => {
+                prop_assert!(!errors.is_empty());
+                prop_assert!(errors.iter().all(|error| error.request < requests.len() && error.message.ends_with(['.', '?'])));
             }
         }
     }
 
     #[test]
-    fn a_key_is_read_as_it_is_shown(keys in keys()) {
+    fn displayed_sequences_parse_back(keys in keys()) {
         if let Ok(sequence) = Sequence::parse(&keys) {
             prop_assert_eq!(Sequence::parse(&sequence.to_string()), Ok(sequence));
         }
