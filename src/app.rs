@@ -332,7 +332,7 @@ impl App {
         }
         effects.extend(self.alert_if_unfocused(now, id));
         if is_change {
-            effects.extend(self.visited(now, id));
+            effects.extend(self.record_visit(now, id));
         }
         Update { effects, redraw: true }
     }

@@ -95,7 +95,7 @@ fn recent_servers_are_offered_until_they_are_removed() {
     quit(hidden);
     let mut second = start_page(state.path(), &[]);
     second.sees(&format!("► {}", server.address()));
-    second.sees("you left, just now");
+    second.sees("disconnected, just now");
     second.type_bytes(b"\r");
     second.sees("Nobody else is here yet");
     drop(server);
@@ -135,7 +135,7 @@ fn plain_reads_the_list_out_and_takes_a_number() {
     first.sees("Nobody else is here yet");
     quit(first);
     let mut plain = Terminal::start_with(state.path(), &["--plain"], SIZE);
-    plain.sees(&format!("1. {}, you left, just now", server.address()));
+    plain.sees(&format!("1. {}, disconnected, just now", server.address()));
     plain.sees("Type a number, a name or an address");
     plain.type_bytes(b"1\r");
     plain.sees("Nobody else is here yet");

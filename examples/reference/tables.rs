@@ -198,7 +198,7 @@ fn setting_row(setting: &Setting) -> Vec<String> {
         Scope::PerServer => "",
         Scope::OneServer => " Only in the section of a server.",
     };
-    let counts = match setting.counts {
+    let counts = match setting.takes_effect {
         TakesEffect::Now => "",
         TakesEffect::NextConnection => " Applies to the next connection.",
         TakesEffect::NextTab => " Applies to new tabs.",

@@ -1,8 +1,8 @@
-//! All settings: what they are called, which values they take, what they do.
+//! Defines all settings in one table: names, accepted values, help texts.
 //!
-//! One table ([`SETTINGS`]) makes the settings file, its example, the variables of the environment, `/set`, and what all of
-//! them complain about; the command line lays its flags over by the same names. A setting is a place in [`Settings`] with a
-//! way in and a way out, both as text.
+//! The settings file, its example, the environment variables, `/set` and their error messages are derived from
+//! [`SETTINGS`]; command-line options refer to settings by the same names. A [`Setting`] reads and writes one field of
+//! [`Settings`] as text.
 //!
 //! ```
 //! use netchat_tui::app::{Settings, settings};
@@ -29,163 +29,163 @@ use super::Settings;
 use super::modes::hidden_line::{hidden_argument, may_hold_secret};
 use accessors::{Accessors, InvalidValue};
 
-/// One row of the table.
+/// A setting: its name, accepted values, help text, and access to its field of [`Settings`].
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    /// What it is called in the settings file and behind `/set`: `paste_delay`.
+    /// Name in the settings file and in `/set`, such as `paste_delay`.
     pub name: &'static str,
-    /// What it takes, in words that fit behind "is".
+    /// Describes the accepted values; completes a sentence that begins with "NAME is".
     pub syntax: &'static str,
-    /// All that it takes, where these are few words; some of it, where there are many; or nothing.
+    /// Words offered for completion. All accepted words where these are few, a selection where they are many.
     pub choices: &'static [&'static str],
-    /// What it does, in sentences.
+    /// Describes the setting in complete sentences.
     pub help: &'static str,
-    /// How it is written in the settings file.
-    pub form: ValueKind,
-    /// Where it can be set.
+    /// Value syntax in the settings file.
+    pub kind: ValueKind,
+    /// Whether servers can have their own value.
     pub scope: Scope,
-    /// From when on it counts.
-    pub counts: TakesEffect,
+    /// When a change made at run time takes effect.
+    pub takes_effect: TakesEffect,
     accessors: Accessors,
 }
 
-/// How a setting is written in the settings file.
+/// How the value of a setting is written in the settings file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueKind {
-    /// `"..."`.
+    /// A string, `"..."`.
     Text,
-    /// `"..."`, or a number without quotes.
+    /// A string, or a number without quotes.
     Number,
-    /// `true` or `false`.
+    /// A boolean, `true` or `false`.
     Switch,
-    /// `["...", "..."]`; where there is one line only, its words.
+    /// A list of words, `["...", "..."]`. Separated by spaces where the value has to fit on one line.
     Words,
-    /// The same; where there is one line only, that line.
+    /// A list of lines, `["...", "..."]`. In `/set` a single line; in a variable separated by newlines.
     Lines,
 }
 
 /// Where a setting can be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// For everything.
+    /// At the top of the settings file only: one value for the whole program.
     Global,
-    /// For everything, and for one server alone; `/set` sets it for the current tab.
+    /// At the top of the settings file or in the section of a server; `/set` changes the current tab.
     PerServer,
-    /// For one server alone, in its section; `/set` sets it for the current tab.
+    /// In the section of a server only; `/set` changes the current tab.
     OneServer,
 }
 
-/// From when on a setting counts that is changed while the program runs.
+/// When a setting that is changed at run time takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TakesEffect {
-    /// At once.
+    /// Immediately.
     Now,
-    /// From the next connection on.
+    /// When a connection is opened next.
     NextConnection,
-    /// For tabs that are opened then.
+    /// In tabs that are opened afterwards.
     NextTab,
-    /// When the program is started the next time.
+    /// After a restart, if it was written to the settings file.
     NextStart,
 }
 
 impl TakesEffect {
-    /// A word about it behind what was set; nothing where it counts at once.
-    pub const fn says(self) -> &'static str {
+    /// Returns the note that follows a changed value, with a leading space; empty for [`Self::Now`].
+    pub const fn note(self) -> &'static str {
         match self {
             Self::Now => "",
-            Self::NextConnection => " (from the next connection on)",
-            Self::NextTab => " (for tabs you open from now on)",
-            Self::NextStart => " (counts when the program is started: put it into the settings file)",
+            Self::NextConnection => " (from the next connection)",
+            Self::NextTab => " (for new tabs)",
+            Self::NextStart => " (at startup only: put it in the settings file)",
         }
     }
 }
 
-/// The setting of this name: with `-` for `_`, as flags have it, it is found, too.
+/// Finds a setting by name. `-` and `_` are equivalent, because command-line options use `-`.
 pub fn find(name: &str) -> Option<&'static Setting> {
-    let is_meant = |setting: &&Setting| {
+    let has_name = |setting: &&Setting| {
         setting.name.len() == name.len()
             && setting
                 .name
                 .bytes()
                 .zip(name.bytes())
-                .all(|(ours, theirs)| ours == theirs || (ours == b'_' && theirs == b'-'))
+                .all(|(expected, given)| expected == given || (expected == b'_' && given == b'-'))
     };
-    SETTINGS.iter().find(is_meant)
+    SETTINGS.iter().find(has_name)
 }
 
 impl Setting {
-    /// Whether a tab can have its own value.
-    pub fn is_of_tab(&self) -> bool {
+    /// Whether each tab can have its own value.
+    pub fn is_per_tab(&self) -> bool {
         self.scope != Scope::Global
     }
 
-    /// Reads a value as it is written where there is one line for it: behind `/set`, in a variable.
+    /// Splits the text of `/set` or of a variable into a value, without validating it.
     pub fn read(&self, text: &str) -> SettingValue {
-        let many = |words: Vec<&str>| SettingValue::List(words.into_iter().map(ToOwned::to_owned).collect());
-        match self.form {
+        let list = |parts: Vec<&str>| SettingValue::List(parts.into_iter().map(ToOwned::to_owned).collect());
+        match self.kind {
             ValueKind::Text | ValueKind::Number | ValueKind::Switch => SettingValue::Single(text.to_owned()),
-            ValueKind::Words => many(text.split_whitespace().collect()),
-            ValueKind::Lines => many(text.lines().filter(|line| !line.is_empty()).collect()),
+            ValueKind::Words => list(text.split_whitespace().collect()),
+            ValueKind::Lines => list(text.lines().filter(|line| !line.is_empty()).collect()),
         }
     }
 
-    /// Sets it. What was set is left as it was where that fails.
+    /// Validates and stores a value.
     ///
     /// # Errors
-    /// If this is no value of it: a sentence that says what would be.
+    /// If the value is not accepted: a sentence naming the accepted values. `options` is unchanged then.
     pub fn set(&self, options: &mut Settings, value: &SettingValue) -> Result<(), String> {
-        self.accessors.set(options, value).map_err(|fault| match fault {
+        self.accessors.set(options, value).map_err(|error| match error {
             InvalidValue::UnknownWord => format!("{} is {}, not {:?}.", self.name, self.syntax, value.short()),
-            InvalidValue::Message(says) => says,
+            InvalidValue::Message(message) => message,
         })
     }
 
-    /// The same, and notes where it was said.
+    /// Validates and stores a value and records its origin.
     ///
     /// # Errors
-    /// As above.
+    /// As [`Self::set`].
     pub fn set_from(&self, options: &mut Settings, value: &SettingValue, origin: Origin) -> Result<(), String> {
         self.set(options, value)?;
         options.origins.note(self.name, origin);
         Ok(())
     }
 
-    /// What it is set to.
+    /// Returns the current value.
     pub fn get(&self, options: &Settings) -> SettingValue {
         self.accessors.get(options)
     }
 
-    /// What it is set to, fit to be shown: of a line that may hold a secret only that there is one.
-    pub fn shown(&self, options: &Settings) -> SettingValue {
-        let conceal = |line: String| {
+    /// Returns the current value for display. Lines that may contain a secret are replaced by a placeholder.
+    pub fn display_value(&self, options: &Settings) -> SettingValue {
+        let redact = |line: String| {
             let is_secret = may_hold_secret(&line) && hidden_argument(&line) != Some("");
             if is_secret { "/secret (not shown)".to_owned() } else { line }
         };
         match self.get(options) {
-            SettingValue::List(lines) if self.form == ValueKind::Lines => {
-                SettingValue::List(lines.into_iter().map(conceal).collect())
+            SettingValue::List(lines) if self.kind == ValueKind::Lines => {
+                SettingValue::List(lines.into_iter().map(redact).collect())
             }
             value => value,
         }
     }
 
-    /// Where that was said.
+    /// Returns the place where the current value was set.
     pub fn origin<'a>(&self, options: &'a Settings) -> &'a Origin {
         options.origins.of(self.name)
     }
 
-    /// Sets it as it is set elsewhere.
+    /// Copies the value and its origin from one set of settings to another.
     pub fn copy(&self, from: &Settings, to: &mut Settings) {
-        // What was taken once is taken again.
+        // A stored value has been validated, so this cannot fail.
         let _ = self.set_from(to, &self.get(from), self.origin(from).clone());
     }
 
-    /// Whether it is the same in both.
+    /// Whether both have the same value; origins are ignored.
     pub fn is_same(&self, one: &Settings, other: &Settings) -> bool {
         self.get(one) == self.get(other)
     }
 
-    /// What it is where nobody sets it.
+    /// Returns the default value.
     pub fn default(&self) -> SettingValue {
         self.get(&Settings::default())
     }

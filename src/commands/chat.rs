@@ -157,7 +157,7 @@ fn theme_cache(everywhere: &Appearance, first: &Settings, themes: &ThemeRegistry
     };
     let (name, _) = everywhere.resolve(&around, Priority::Default);
     let [depth, on_demand] =
-        [first.weight(), Priority::Explicit].map(|weight| first.appearance.resolve(&around, weight).1);
+        [first.appearance_priority(), Priority::Explicit].map(|weight| first.appearance.resolve(&around, weight).1);
     // It has an opinion of its own on `NO_COLOR`, and `--color` beats that variable.
     crossterm::style::force_color_output(true);
     Ok(ThemeCache::new(ResolvedTheme::new(themes.scheme(&name)?, depth)).with_demand(on_demand))

@@ -117,7 +117,7 @@ pub(super) fn for_one_server(name: &str) -> String {
 
 /// A name that there is not.
 fn unknown(entry: &TomlEntry, scope: Scope) -> Diagnostic {
-    let ours = SETTINGS.iter().filter(|setting| scope == Scope::Global || setting.is_of_tab());
+    let ours = SETTINGS.iter().filter(|setting| scope == Scope::Global || setting.is_per_tab());
     let parts: &[&str] = if scope == Scope::Global { &SECTION_NAMES } else { &["address"] };
     let names: Vec<&str> = ours.map(|setting| setting.name).chain(parts.iter().copied()).collect();
     let is_near = suggest(entry.name(), names.iter().copied()).is_some();
@@ -135,7 +135,7 @@ fn unknown(entry: &TomlEntry, scope: Scope) -> Diagnostic {
 
 /// What is written there, as the setting takes it.
 fn value(setting: &Setting, entry: &TomlEntry) -> Result<SettingValue, Diagnostic> {
-    match (setting.form, entry.value()) {
+    match (setting.kind, entry.value()) {
         (ValueKind::Text, _) => Ok(SettingValue::Single(entry.text()?.to_owned())),
         (ValueKind::Number, Written::Integer(number)) => Ok(SettingValue::Single(number.to_string())),
         (ValueKind::Number, Written::Number(text) | Written::Text(text)) => Ok(SettingValue::Single(text.clone())),

@@ -26,7 +26,7 @@ pub fn show(loaded: &Loaded, server: Option<&str>) -> Result<String, String> {
 fn lines(options: &Settings, server: Option<&str>) -> String {
     let shown = SETTINGS.iter().filter(|setting| setting.scope != Scope::OneServer || server.is_some());
     let all = shown.map(|setting| {
-        let line = format!("{} = {}", setting.name, format_value(setting, &setting.shown(options)));
+        let line = format!("{} = {}", setting.name, format_value(setting, &setting.display_value(options)));
         format!("{line:<38}  # {}\n", setting.origin(options))
     });
     all.collect()
@@ -34,7 +34,7 @@ fn lines(options: &Settings, server: Option<&str>) -> String {
 
 /// A value as the settings file has it.
 pub(super) fn format_value(setting: &Setting, value: &SettingValue) -> String {
-    match (setting.form, value) {
+    match (setting.kind, value) {
         (ValueKind::Switch, SettingValue::Single(word)) => word.clone(),
         (ValueKind::Number, SettingValue::Single(digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             digits.clone()

@@ -54,7 +54,10 @@ fn each_mistake_has_its_sentence() {
         ("family = 5", "line 1, column 10: family is any, 4 or 6, not \"5\"."),
         ("on_connect = 5", "line 1, column 14: on_connect is a list: [\"one\", \"two\"], not a number."),
         ("on_connect = ['a', 5]", "line 1, column 20: on_connect[2] is text in quotes, not a number."),
-        ("nick = 'a b'", "line 1, column 8: \"a b\" is not a nickname: it is one word of characters that can be seen."),
+        (
+            "nick = 'a b'",
+            "line 1, column 8: \"a b\" is not a nickname. Use one word without spaces or control characters.",
+        ),
         ("eol = 'lf'\neol = 'cr'", "line 2, column 1: eol is here for the second time: take one of the two away."),
         ("keys = 1", "line 1, column 8: keys is a section: write [keys]."),
         ("[keys]\nF9 = 1", "line 2, column 6: keys.F9 is text in quotes, not a number."),
@@ -455,5 +458,5 @@ fn a_secret_source_is_for_one_server_alone() {
         warnings[0].ends_with("line 4: secret_file is not read, as there is a secret_command. Remove one of them.")
     );
     let error = load("[servers.pi]\naddress = 'pi'\nsecret_command = 'x \"y'\n").unwrap_err();
-    assert!(error.mistakes[0].ends_with("A quote in secret_command is not closed: close it."), "{:?}", error.mistakes);
+    assert!(error.mistakes[0].ends_with("secret_command has an unclosed quote."), "{:?}", error.mistakes);
 }

@@ -118,7 +118,7 @@ fn wrong_usage_is_told_with_status_2() {
     for (arguments, words) in [
         (&["chat", "--once"][..], "error: --once is not for chat: it belongs to reverse, upper, echo."),
         (&["karaoke"], "error: invalid value 'karaoke' for '<KIND>'"),
-        (&["greet", "--linger", "soon"], "a time is written 500ms, 5s or 2m"),
+        (&["greet", "--linger", "soon"], "write a time like 500ms, 5s or 2m"),
         (&["relay", "--lan", "--listen", "0"], "cannot be used with"),
         (&["relay", "--rate", "0"], "it is lines a second like 20"),
         (&[], "<KIND>"),

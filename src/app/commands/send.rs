@@ -31,7 +31,7 @@ impl App {
     pub(in crate::app) fn send_draft(&mut self, now: Now, text: &str) -> Done {
         let parcel = PendingSend::new(PendingSource::Draft, text.as_bytes().to_vec());
         let options = self.tab().options();
-        let is_at_once = parcel.len() <= MAX_LINES_AT_ONCE && !options.has_chosen_pace();
+        let is_at_once = parcel.len() <= MAX_LINES_AT_ONCE && !options.has_explicit_paste_delay();
         let pace = if is_at_once { Duration::ZERO } else { options.paste_delay };
         let sent = self.tab_mut().send_parcel(now, parcel, pace);
         sent.map_err(|(refusal, _parcel)| refusal.for_line())

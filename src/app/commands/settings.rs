@@ -92,7 +92,7 @@ impl App {
 
     /// What it is set to, fit for the screen.
     fn shown(&self, setting: &Setting) -> String {
-        let value = Some(setting.shown(&self.effective(setting)).to_string()).filter(|value| !value.is_empty());
+        let value = Some(setting.display_value(&self.effective(setting)).to_string()).filter(|value| !value.is_empty());
         crate::text::sanitize_line(&value.unwrap_or_else(|| "nothing".to_owned()))
     }
 
@@ -122,17 +122,18 @@ impl App {
         if setting.name == "theme" {
             self.themes.check_word(&value.to_string())?;
         }
-        if setting.is_of_tab() {
+        if setting.is_per_tab() {
             self.tab_mut().set(setting, value)?;
         }
-        if setting.scope == Scope::Global || setting.counts == TakesEffect::NextTab {
+        if setting.scope == Scope::Global || setting.takes_effect == TakesEffect::NextTab {
             setting.set_from(&mut self.options, value, Origin::Session)?;
         }
         if setting.name == "theme" {
             // Else what `/theme` said for everywhere would hide it.
             self.theme = None;
         }
-        self.status_message = Some(format!("{} is {}{}.", setting.name, self.shown(setting), setting.counts.says()));
+        self.status_message =
+            Some(format!("{} is {}{}.", setting.name, self.shown(setting), setting.takes_effect.note()));
         let mut effects = self.mouse_effect(mouse);
         effects.extend(self.answer_telnet(now));
         Ok(effects)
@@ -194,8 +195,8 @@ impl App {
         let (stays, for_all): (Vec<&'static Setting>, Vec<&'static Setting>) = for_all
             .into_iter()
             .filter(|it| changed.iter().all(|(other, _)| other.name != it.name))
-            .partition(|it| it.is_of_tab() && self.tab().is_overridden(it));
-        changed.extend(for_all.into_iter().map(|it| (it, it.counts)));
+            .partition(|it| it.is_per_tab() && self.tab().is_overridden(it));
+        changed.extend(for_all.into_iter().map(|it| (it, it.takes_effect)));
         let stays = stays.into_iter().map(|it| format!("{} stays {}, as set here", it.name, self.shown(it))).collect();
         let others = [
             ("servers", is_other),

@@ -177,7 +177,7 @@ impl App {
     pub fn color_priority(&self) -> Priority {
         match &self.theme {
             Some(_) => Priority::Explicit,
-            None => self.tab().options().weight(),
+            None => self.tab().options().appearance_priority(),
         }
     }
 

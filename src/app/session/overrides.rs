@@ -24,7 +24,7 @@ pub(in crate::app) enum PendingNick {
 const NICK: &str = "nick";
 
 fn of_servers() -> impl Iterator<Item = &'static Setting> {
-    SETTINGS.iter().filter(|setting| setting.is_of_tab())
+    SETTINGS.iter().filter(|setting| setting.is_per_tab())
 }
 
 impl Tab {
@@ -69,7 +69,9 @@ impl Tab {
                 let _ = setting.set_from(&mut options, &setting.get(&before), Origin::Session);
             } else {
                 setting.copy(given, &mut options);
-                changed.extend(Some((setting, setting.counts)).filter(|_| !setting.is_same(&self.options, &options)));
+                changed.extend(
+                    Some((setting, setting.takes_effect)).filter(|_| !setting.is_same(&self.options, &options)),
+                );
             }
         }
         let is_known = self.is_open() && !self.has_prefix() && before.nick != options.nick;

@@ -1,25 +1,25 @@
-//! Where settings were said.
+//! Records where each setting got its value.
 
 use std::fmt;
 
-/// Where a setting was said. Its `Display` is told behind the value.
+/// Place where a setting got its value. `Display` writes the words that follow the value, such as `flag --eol`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Origin {
-    /// Nowhere.
+    /// The built-in default.
     #[default]
     Default,
-    /// In the settings file, in this line.
+    /// A line of the settings file.
     File {
-        /// The file, as it is told.
+        /// The path for display.
         path: String,
-        /// The line, from 1.
+        /// 1-based line number.
         line: usize,
     },
-    /// In this variable of the environment.
+    /// The environment variable of this name.
     Variable(String),
-    /// On the command line, by this flag.
+    /// The command-line option of this name.
     Flag(&'static str),
-    /// Inside the program.
+    /// A command in the running program.
     Session,
 }
 
@@ -35,20 +35,20 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Where each setting was said.
+/// Origins of all settings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origins {
-    /// Those that were said anywhere.
+    /// Settings with an origin other than [`Origin::Default`].
     by_setting: Vec<(&'static str, Origin)>,
 }
 
 impl Origins {
     pub(super) fn of(&self, name: &str) -> &Origin {
-        self.by_setting.iter().find(|(said, _)| *said == name).map_or(&Origin::Default, |(_, origin)| origin)
+        self.by_setting.iter().find(|(setting, _)| *setting == name).map_or(&Origin::Default, |(_, origin)| origin)
     }
 
     pub(super) fn note(&mut self, name: &'static str, origin: Origin) {
-        self.by_setting.retain(|(said, _)| *said != name);
+        self.by_setting.retain(|(setting, _)| *setting != name);
         if origin != Origin::Default {
             self.by_setting.push((name, origin));
         }

@@ -1,4 +1,4 @@
-//! What can be set.
+//! Holds the settings in force for a tab.
 
 use super::{Origin, Origins, find};
 use crate::app::boundary::{AlertMethod, MouseCapture, SecretSource};
@@ -11,135 +11,135 @@ use crate::link::{Eol, Family};
 use crate::theme::{Appearance, Colours, Priority};
 use std::time::Duration;
 
-/// What the user set. What each of it is called, which values it takes and what it does is told in [`super`].
+/// All settings as typed values. [`super::SETTINGS`] lists their names, accepted values and help texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// What ends a line on its way out.
+    /// Line ending appended to sent lines.
     pub eol: Eol,
-    /// The nickname to ask for on each connection.
+    /// Nickname requested on each connection.
     pub nick: Option<String>,
-    /// Limit for resolving and connecting together.
+    /// Time limit for resolving and connecting together.
     pub connect_limit: Duration,
-    /// How much a tab keeps.
+    /// Scrollback limits of a tab.
     pub limits: TranscriptLimits,
-    /// How messages are looked at to begin with.
+    /// Byte view and charset of a new tab.
     pub lens: ViewOptions,
-    /// The time in the gutter.
+    /// Format of the timestamps beside messages.
     pub time: TimestampFormat,
-    /// How one who speaks is found in a line.
+    /// Rule for finding the sender's name in a line.
     pub speaker_rule: SpeakerRule,
-    /// How a mention calls a user who looks elsewhere.
+    /// Alert for mentions while the terminal is unfocused.
     pub alert: AlertMethod,
-    /// Who has the mouse.
+    /// Whether the program or the terminal handles mouse events.
     pub mouse: MouseCapture,
-    /// Between two lines of a paste or a file.
+    /// Delay between the lines of a paste or a file.
     pub paste_delay: Duration,
-    /// Bytes of a line, its end included, that a server is known to read at once; 0 for no such limit.
+    /// Maximum line length in bytes, including the line ending, before a warning; 0 for none.
     pub line_limit: usize,
-    /// Words to be called for, beside one's nickname.
+    /// Words that count as a mention, in addition to the nickname.
     pub highlight_words: Vec<String>,
-    /// What becomes of the nickname.
+    /// How the nickname reaches the server.
     pub nick_mode: NickMode,
-    /// Lines to be sent on each connection, after the nickname.
+    /// Lines sent on each connection, after the nickname.
     pub on_connect: Vec<String>,
-    /// The command that prints the server's secret; empty where there is none.
+    /// Command that prints the server's secret; empty for none.
     pub secret_command: String,
-    /// The file with the server's secret, read where there is no command; empty where there is none.
+    /// File with the server's secret, read if there is no command; empty for none.
     pub secret_file: String,
-    /// Whether a connection that drops is restored.
+    /// When to reconnect after the connection is lost.
     pub reconnect: Reconnect,
-    /// Which addresses of a host are tried.
+    /// Address families to try.
     pub family: Family,
-    /// Whether telnet's negotiation is answered, with refusals (RFC 854).
+    /// Whether to answer telnet negotiation with refusals (RFC 854).
     pub answer_telnet: bool,
-    /// What the client is seen by.
+    /// User interface: full screen, or line by line.
     pub frontend: FrontendKind,
-    /// Its colours.
+    /// Theme and use of colours.
     pub appearance: Appearance,
-    /// Whether what is entered is kept for later sessions.
+    /// Whether input history and recent servers are kept for later sessions.
     pub keeps_history: bool,
-    /// What is logged, and where.
+    /// Log files and their format.
     pub log: LogConfig,
-    /// The server this is for, by its name in the settings; nothing where it is for any.
+    /// Name of the server that these settings are for, as in the settings file; `None` for the global settings.
     pub server: Option<String>,
-    /// Where it was said.
+    /// Where each setting got its value.
     pub origins: Origins,
 }
 
 impl Settings {
-    /// Whether the user has set the time between two lines.
-    pub fn has_chosen_pace(&self) -> bool {
+    /// Whether the user has set the delay between lines, possibly to the default.
+    pub fn has_explicit_paste_delay(&self) -> bool {
         self.paste_delay != Self::default().paste_delay
             || find("paste_delay").is_some_and(|setting| *setting.origin(self) != Origin::Default)
     }
 
-    /// Where the server's secret is read from, if anywhere.
+    /// Returns the source of the server's secret; the command takes precedence over the file.
     pub fn secret_source(&self) -> Option<SecretSource> {
         let (command, file) = (&self.secret_command, &self.secret_file);
         let file = || Some(file.clone()).filter(|file| !file.is_empty()).map(SecretSource::File);
         Some(command.clone()).filter(|command| !command.is_empty()).map(SecretSource::Command).or_else(file)
     }
 
-    /// How much was meant by the looks: a flag and what is said inside are demands.
-    pub fn weight(&self) -> Priority {
-        let is_demanded =
+    /// Returns whether a colour setting overrides `NO_COLOR`: only options and commands do, not the settings file.
+    pub fn appearance_priority(&self) -> Priority {
+        let is_explicit =
             |name| find(name).is_some_and(|setting| matches!(setting.origin(self), Origin::Flag(_) | Origin::Session));
-        let wants_colours = self.appearance.colours != Colours::Auto && is_demanded("color");
-        let wants_theme = self.appearance.has_theme_of_colours() && is_demanded("theme");
+        let wants_colours = self.appearance.colours != Colours::Auto && is_explicit("color");
+        let wants_theme = self.appearance.has_theme_of_colours() && is_explicit("theme");
         if wants_colours || wants_theme { Priority::Explicit } else { Priority::Default }
     }
 }
 
 impl Settings {
-    /// What ends a line in a script: what a flag says, or what was said for this server alone. Who likes another end in
-    /// chats everywhere would not find a file again that went through. `everywhere` are the options for any server.
-    pub fn pipe_eol(&self, everywhere: &Self) -> Eol {
-        let origins = find("eol").map(|eol| (eol.origin(self), eol.origin(everywhere)));
-        let is_meant = origins.is_some_and(|(own, other)| matches!(own, Origin::Flag(_)) || own != other);
-        if is_meant { self.eol } else { Eol::Lf }
+    /// Returns the line ending for pipes. Only an option or a setting of this server counts: a global setting, meant for
+    /// chats, would change files that pass through. `global` are the settings for all servers.
+    pub fn pipe_eol(&self, global: &Self) -> Eol {
+        let origins = find("eol").map(|eol| (eol.origin(self), eol.origin(global)));
+        let is_specific = origins.is_some_and(|(own, global)| matches!(own, Origin::Flag(_)) || own != global);
+        if is_specific { self.eol } else { Eol::Lf }
     }
 
-    /// What is to be logged by the flags of the command line: scripts count on these, and not on a settings file.
+    /// Returns the log settings for pipes: targets set by options only, so that scripts do not depend on the settings file.
     pub fn flag_log_config(&self) -> LogConfig {
-        let by_flag = |name, to: &LogTarget| {
+        let by_flag = |name, target: &LogTarget| {
             let is_flag = find(name).is_some_and(|setting| matches!(setting.origin(self), Origin::Flag(_)));
-            if is_flag { to.clone() } else { LogTarget::Off }
+            if is_flag { target.clone() } else { LogTarget::Off }
         };
-        let (rows, wire) = (by_flag("log", &self.log.text), by_flag("hex_log", &self.log.hex));
-        LogConfig { text: rows, hex: wire, ..self.log.clone() }
+        let (text, hex) = (by_flag("log", &self.log.text), by_flag("hex_log", &self.log.hex));
+        LogConfig { text, hex, ..self.log.clone() }
     }
 }
 
-/// What the user sees the client by.
+/// User interface of the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FrontendKind {
-    /// The whole screen.
+    /// Uses the whole screen.
     #[default]
     FullScreen,
-    /// Line by line.
+    /// Prints line by line, for screen readers and simple terminals.
     Lines,
 }
 
-/// What becomes of a nickname.
+/// How the nickname reaches the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum NickMode {
-    /// The server is asked for it: `/nick NAME`.
+    /// Sends `/nick NAME`.
     #[default]
     Command,
-    /// The server has no names: each line goes out as `NAME: line`.
+    /// Sends each line as `NAME: line`, for servers without nicknames.
     Prefix,
 }
 
-/// Whether a connection that drops is restored by itself.
+/// When to reconnect after the connection is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reconnect {
-    /// If it carried something of ours, or lasted 30 s, and did not close with the answer to the user's last line or after
-    /// a goodbye.
+    /// Reconnects if the user had sent something or the connection had lasted 30 s, unless the server closed it after
+    /// answering the last line or after a goodbye.
     #[default]
     Auto,
-    /// Whatever became of it, the first attempt included.
+    /// Reconnects in every case, and retries a failed first attempt.
     Always,
-    /// Never unasked.
+    /// Reconnects only on request.
     Never,
 }
 
@@ -156,7 +156,7 @@ impl Default for Settings {
             alert: AlertMethod::default(),
             mouse: MouseCapture::default(),
             paste_delay: Duration::from_millis(50),
-            // What the lab's servers read. A character cut there kills the strict ones among them.
+            // Lab servers read 1024 bytes at once. Strict ones crash if that splits a character.
             line_limit: 1024,
             highlight_words: Vec::new(),
             nick_mode: NickMode::default(),

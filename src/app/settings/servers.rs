@@ -1,4 +1,4 @@
-//! Servers that are known: those of the settings file, and those that were visited.
+//! Holds known servers: those saved in the settings file, and those used recently.
 
 use crate::app::keys::Keymap;
 use crate::app::time::LocalTime;
@@ -6,87 +6,88 @@ use crate::app::{App, Effect, LinkState, Now, Settings, Tab};
 use crate::link::{CloseReason, Endpoint, LinkId};
 use crate::theme::ThemeRegistry;
 
-/// A server with a name, from the settings file.
+/// A named server from the settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedServer {
-    /// What it is called.
+    /// The name of its section, `[servers.NAME]`.
     pub name: String,
-    /// Where it is.
+    /// Host and port.
     pub endpoint: Endpoint,
-    /// How to behave there: the options of everywhere with its own over them, and what was said on the command line over both.
+    /// Settings for this server: the global ones, overridden by its section and by command-line options.
     pub options: Settings,
 }
 
 impl SavedServer {
-    /// The one of this name, in capitals or not.
+    /// Finds a server by name, ignoring case.
     pub fn find<'a>(servers: &'a [Self], name: &str) -> Option<&'a Self> {
         servers.iter().find(|server| server.name.to_lowercase() == name.to_lowercase())
     }
 }
 
-/// A server that was visited, and how that went.
+/// A server used recently, with its last connection state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecentServer {
     /// Its name in the settings file, if it has one.
     pub name: Option<String>,
-    /// Where it is.
+    /// Host and port.
     pub endpoint: Endpoint,
-    /// When, milliseconds since 1970 in local time as everywhere in the core.
+    /// Time of the last change, in milliseconds since 1970 in local time.
     pub at: LocalTime,
-    /// How it stood last, in a few words: `closed by server`, `refused`.
+    /// Last connection state in a few words: `closed by server`, `refused`.
     pub last_result: String,
 }
 
-/// What the settings come to.
+/// The combined result of the settings file, environment variables and command-line options.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LoadedConfig {
-    /// How to behave where nothing else is said.
+    /// Global settings.
     pub options: Settings,
-    /// The servers that have a name, in the order of the file.
+    /// Saved servers, in the order of the file.
     pub servers: Vec<SavedServer>,
-    /// What keys mean.
+    /// Key bindings.
     pub keys: Keymap,
-    /// The themes there are.
+    /// Built-in and user themes.
     pub themes: ThemeRegistry,
-    /// The file they were read from, as it is told; nothing where there is none.
+    /// Path of the settings file for display; `None` if there is no file.
     pub file: Option<String>,
-    /// What is odd but does no harm: a sentence each.
+    /// Harmless mistakes in the settings, a sentence each.
     pub warnings: Vec<String>,
 }
 
-/// Milliseconds for which a server that is tried again and again, with the same result, is one visit.
-const MERGE_WINDOW: u64 = 60_000;
+/// Milliseconds within which attempts with the same result count as one visit.
+const MERGE_WINDOW_MILLIS: u64 = 60_000;
 
 impl RecentServer {
-    /// How many servers are kept. More than anybody looks through.
+    /// Maximum number of recent servers kept.
     pub const MAX_RECENT: usize = 50;
 
-    /// Adds it to others, the latest first: each server has one, and `RecentServer::MAX_LINKS` are kept.
+    /// Puts this visit first in a list, newest first, with one entry per server and at most [`Self::MAX_RECENT`].
     pub fn insert_into(self, visits: &mut Vec<Self>) {
         Self::forget(visits, &self.endpoint);
         visits.insert(0, self);
         visits.truncate(Self::MAX_RECENT);
     }
 
-    /// Takes a server out.
+    /// Removes a server from a list.
     pub fn forget(visits: &mut Vec<Self>, endpoint: &Endpoint) {
         visits.retain(|visit| !is_same(&visit.endpoint, endpoint));
     }
 }
 
-/// Whether two addresses are one: the case of a host's name means nothing (RFC 4343).
+/// Whether two endpoints are equal. Host names are compared without ASCII case (RFC 4343).
 pub(in crate::app) fn is_same(a: &Endpoint, b: &Endpoint) -> bool {
     a.port() == b.port() && a.host().eq_ignore_ascii_case(b.host())
 }
 
 impl App {
-    /// Keeps in mind how the server of a link stands, now that this has changed.
-    pub(in crate::app) fn visited(&mut self, now: Now, id: LinkId) -> Option<Effect> {
+    /// Records the new state of a link in the recent servers. Returns the effect that stores it, if it changed.
+    pub(in crate::app) fn record_visit(&mut self, now: Now, id: LinkId) -> Option<Effect> {
         let tab = self.tabs.iter().find(|tab| tab.id() == id)?;
-        let visit = self.recent_server(now, tab, state(tab.link())?)?;
+        let visit = self.recent_server(now, tab, describe_link(tab.link())?)?;
         let before = self.recent_servers.iter().find(|before| is_same(&before.endpoint, &visit.endpoint));
-        let is_known =
-            |before: &RecentServer| before.last_result == visit.last_result && visit.at.0 < before.at.0 + MERGE_WINDOW;
+        let is_known = |before: &RecentServer| {
+            before.last_result == visit.last_result && visit.at.0 < before.at.0 + MERGE_WINDOW_MILLIS
+        };
         if before.is_some_and(is_known) {
             return None;
         }
@@ -94,7 +95,7 @@ impl App {
         Some(Effect::SaveRecentServer(visit))
     }
 
-    /// Keeps in mind that one leaves the server of the current tab, if one is connected: nothing will be heard of its link.
+    /// Records that the user disconnects the current tab, if it is connected. Its link reports nothing afterwards.
     pub(in crate::app) fn on_leave(&mut self, now: Now) -> Option<Effect> {
         let tab = Some(self.tab()).filter(|tab| tab.is_open())?;
         let visit = self.recent_server(now, tab, LEFT_BY_USER)?;
@@ -102,10 +103,9 @@ impl App {
         Some(Effect::SaveRecentServer(visit))
     }
 
-    /// What is to be kept now that the program ends, whoever ended it: the servers that are left with it, and the
-    /// ends of logs.
+    /// Returns the effects that store connected servers and finish logs when the program ends for any reason.
     pub fn on_quit(&mut self, now: Now) -> Vec<Effect> {
-        // Of a recording nobody is left.
+        // A recording that is played is not a server.
         let open = self.tabs.iter().filter(|tab| tab.is_open() && self.replay.is_none());
         let visits: Vec<_> =
             open.filter_map(|tab| self.recent_server(now, tab, LEFT_BY_USER)).map(Effect::SaveRecentServer).collect();
@@ -121,20 +121,20 @@ impl App {
     }
 }
 
-/// How it stands with a server that one has left oneself.
-const LEFT_BY_USER: &str = "you left";
+/// State of a server that the user disconnected from.
+const LEFT_BY_USER: &str = "disconnected";
 
-/// How a link stands, for who comes back another day; nothing where it has not come to anything.
-const fn state(link: &LinkState) -> Option<&'static str> {
+/// Describes the state of a link for the list of recent servers; `None` while there is no result yet.
+const fn describe_link(link: &LinkState) -> Option<&'static str> {
     match link {
         LinkState::Open { .. } => Some("connected"),
-        LinkState::Closed { reason, .. } => ended(reason),
-        LinkState::Waiting(waiting) => ended(&waiting.reason),
+        LinkState::Closed { reason, .. } => describe_close(reason),
+        LinkState::Waiting(waiting) => describe_close(&waiting.reason),
         LinkState::Idle | LinkState::Opening(_) => None,
     }
 }
 
-const fn ended(reason: &CloseReason) -> Option<&'static str> {
+const fn describe_close(reason: &CloseReason) -> Option<&'static str> {
     match reason {
         CloseReason::ByPeer => Some("closed by server"),
         CloseReason::ByUs => Some(LEFT_BY_USER),

@@ -1,4 +1,4 @@
-//! The table.
+//! Lists all settings.
 
 use super::accessors::{self, Accessors};
 use super::{Scope, Setting, TakesEffect, ValueKind};
@@ -6,25 +6,16 @@ use crate::app::commands::table::CHARSETS;
 
 const fn setting(
     name: &'static str,
-    takes: &'static str,
-    form: ValueKind,
-    ways: Accessors,
-    says: &'static str,
+    syntax: &'static str,
+    kind: ValueKind,
+    accessors: Accessors,
+    help: &'static str,
 ) -> Setting {
-    Setting {
-        name,
-        syntax: takes,
-        choices: &[],
-        help: says,
-        form,
-        scope: Scope::Global,
-        counts: TakesEffect::Now,
-        accessors: ways,
-    }
+    Setting { name, syntax, choices: &[], help, kind, scope: Scope::Global, takes_effect: TakesEffect::Now, accessors }
 }
 
-const fn switch(name: &'static str, ways: Accessors, says: &'static str) -> Setting {
-    setting(name, "true or false", ValueKind::Switch, ways, says).words(&["true", "false"])
+const fn switch(name: &'static str, accessors: Accessors, help: &'static str) -> Setting {
+    setting(name, "true or false", ValueKind::Switch, accessors, help).words(&["true", "false"])
 }
 
 impl Setting {
@@ -32,29 +23,27 @@ impl Setting {
         Self { choices: words, ..self }
     }
 
-    /// A server can have its own.
     const fn per_server(self) -> Self {
         Self { scope: Scope::PerServer, ..self }
     }
 
-    /// Only a server of the settings file has it.
     const fn of_one_server(self) -> Self {
         Self { scope: Scope::OneServer, ..self }
     }
 
-    const fn takes_effect(self, counts: TakesEffect) -> Self {
-        Self { counts, ..self }
+    const fn takes_effect(self, takes_effect: TakesEffect) -> Self {
+        Self { takes_effect, ..self }
     }
 }
 
-/// All settings, in the order of the example.
+/// All settings, in the order of `config example`.
 pub const SETTINGS: &[Setting] = &[
     setting(
         "nick",
-        "one word of characters that can be seen, or nothing",
+        "one word without spaces or control characters, or nothing",
         ValueKind::Text,
         accessors::NICK,
-        "The nickname to ask for on each connection. \"\" asks for none.",
+        "The nickname to request on each connection. \"\" requests none.",
     )
     .per_server(),
     setting(
@@ -62,8 +51,8 @@ pub const SETTINGS: &[Setting] = &[
         "command or prefix",
         ValueKind::Text,
         accessors::NICK_MODE,
-        "What becomes of the nickname. \"command\" sends /nick NAME: the server knows names. \"prefix\" is for servers that \
-         know none: the name stays here, and each line goes out as NAME: LINE.",
+        "How the nickname is used. \"command\" sends /nick NAME to the server. \"prefix\" is for servers without \
+         nicknames: each of your lines is sent as NAME: LINE.",
     )
     .words(&["command", "prefix"])
     .per_server(),
@@ -72,8 +61,9 @@ pub const SETTINGS: &[Setting] = &[
         "a list of lines",
         ValueKind::Lines,
         accessors::ON_CONNECT,
-        "Lines to be sent on each connection, after the nickname: the room to join. Never a password: these lines are \
-         shown, and saved in clear. \"/secret\" stands for what secret_command or secret_file of the server gives.",
+        "Lines to send on each connection, after the nickname, for example to join a room. Do not put a password here: \
+         these lines are displayed, and stored in plain text. \"/secret\" sends the line that the server's secret_command or \
+         secret_file gives.",
     )
     .per_server()
     .takes_effect(TakesEffect::NextConnection),
@@ -83,17 +73,18 @@ pub const SETTINGS: &[Setting] = &[
         ValueKind::Text,
         accessors::SECRET_COMMAND,
         "A command whose first line of output is sent as a hidden line on each connection, after the nickname and before \
-         on_connect, or where on_connect has \"/secret\". No shell reads it. The line is in no log, history or recording.",
+         on_connect, or where on_connect contains \"/secret\". It is not run by a shell. The line never appears in a log, \
+         the history or a recording.",
     )
     .of_one_server()
     .takes_effect(TakesEffect::NextConnection),
     setting(
         "secret_file",
-        "the name of a file, or nothing",
+        "a file name, or nothing",
         ValueKind::Text,
         accessors::SECRET_FILE,
-        "The same from the first line of a file, which only you should be able to read (chmod 600). secret_command goes \
-         before it.",
+        "A file whose first line is sent in the same way. Only you should be able to read the file (chmod 600). If \
+         secret_command is set, it is used instead.",
     )
     .of_one_server()
     .takes_effect(TakesEffect::NextConnection),
@@ -102,9 +93,9 @@ pub const SETTINGS: &[Setting] = &[
         "auto, always or never",
         ValueKind::Text,
         accessors::RECONNECT,
-        "Whether a connection that drops is restored by itself. \"auto\" does so if it carried something of yours or \
-         lasted 30 s, but not if it closed with the answer to your last line or after a goodbye like \"quit\"; \
-         \"always\" does so whatever became of it, the first attempt included.",
+        "Whether to reconnect after the connection is lost. \"auto\" reconnects if you had sent something or the \
+         connection had lasted 30 s, but not if the server closed it after answering your last line or after a goodbye \
+         like \"quit\". \"always\" reconnects in every case and also retries a failed first attempt.",
     )
     .words(&["auto", "always", "never"])
     .per_server(),
@@ -113,7 +104,7 @@ pub const SETTINGS: &[Setting] = &[
         "lf, crlf, cr, nul or none",
         ValueKind::Text,
         accessors::EOL,
-        "What ends a line that is sent.",
+        "Line ending of the lines you send.",
     )
     .words(&["lf", "crlf", "cr", "nul", "none"])
     .per_server(),
@@ -122,7 +113,7 @@ pub const SETTINGS: &[Setting] = &[
         "true or false",
         ValueKind::Switch,
         accessors::TELNET,
-        "Whether telnet's negotiation is answered, with polite refusals. It is shown in any case.",
+        "Whether to answer telnet negotiation by refusing every option. Negotiation is displayed either way.",
     )
     .words(&["true", "false"])
     .per_server(),
@@ -131,7 +122,7 @@ pub const SETTINGS: &[Setting] = &[
         "the name of a charset",
         ValueKind::Text,
         accessors::ENCODING,
-        "The charset that messages are read in: utf-8, latin-1, windows-1252 and many more. What you send is UTF-8.",
+        "The charset for decoding messages: utf-8, latin-1, windows-1252 and many more. What you send is always UTF-8.",
     )
     .words(CHARSETS)
     .per_server(),
@@ -140,8 +131,8 @@ pub const SETTINGS: &[Setting] = &[
         "auto, off or a pattern",
         ValueKind::Text,
         accessors::NAMES,
-        "How the one who speaks is found in a message: \"auto\" knows \"ann: hello\" and its kin, \"off\" looks for nobody; \
-         anything else is a regular expression with the name in parentheses. Write it between single quotes: \
+        "How to find the sender's name in a message. \"auto\" recognises \"ann: hello\" and similar forms, \"off\" finds \
+         no names; anything else is a regular expression with the name in parentheses. Write it in single quotes: \
          '^(\\S+) wrote:'.",
     )
     .words(&["auto", "off"])
@@ -151,7 +142,7 @@ pub const SETTINGS: &[Setting] = &[
         "a list of words",
         ValueKind::Words,
         accessors::HIGHLIGHT,
-        "Words that count as a mention, beside your nickname.",
+        "Words that count as a mention, in addition to your nickname.",
     )
     .per_server(),
     setting(
@@ -159,7 +150,7 @@ pub const SETTINGS: &[Setting] = &[
         "text, escaped or hex",
         ValueKind::Text,
         accessors::VIEW,
-        "What to show of the bytes: text, escaped (every byte can be seen) or hex.",
+        "How to display messages: as text, escaped (every byte visible) or in hex.",
     )
     .words(&["text", "escaped", "hex"])
     .per_server(),
@@ -168,7 +159,8 @@ pub const SETTINGS: &[Setting] = &[
         "off, minutes, seconds, ms or delta",
         ValueKind::Text,
         accessors::TIME,
-        "The time beside a message; \"delta\" is the time since the one before. With plain = true it is off unless said.",
+        "The time displayed with each message; \"delta\" is the time since the previous one. With plain = true, the default \
+         is off.",
     )
     .words(&["off", "minutes", "seconds", "ms", "delta"]),
     setting(
@@ -176,7 +168,7 @@ pub const SETTINGS: &[Setting] = &[
         "any, 4 or 6",
         ValueKind::Number,
         accessors::FAMILY,
-        "Which addresses of a host are tried: any, those of IPv4, or those of IPv6.",
+        "Which addresses of a host to try: any, only IPv4, or only IPv6.",
     )
     .words(&["any", "4", "6"])
     .per_server()
@@ -186,7 +178,7 @@ pub const SETTINGS: &[Setting] = &[
         "a time like 500ms, 5s or 2m, from 1ms to a day",
         ValueKind::Number,
         accessors::WAIT,
-        "Give up connecting after this time; seconds if there is no unit.",
+        "Give up connecting after this time. A number without a unit is in seconds.",
     )
     .per_server()
     .takes_effect(TakesEffect::NextConnection),
@@ -195,8 +187,8 @@ pub const SETTINGS: &[Setting] = &[
         "a time like 50ms or 1s, at most a day, or 0",
         ValueKind::Number,
         accessors::PASTE_DELAY,
-        "Wait so long between two lines of a paste, a file or a long draft; 0 does not wait. A draft of up to 20 lines \
-         waits only if this is set.",
+        "Delay between the lines of a paste, a file or a long draft; 0 for none. A draft of up to 20 lines is delayed only \
+         if this is set.",
     )
     .per_server(),
     setting(
@@ -204,7 +196,7 @@ pub const SETTINGS: &[Setting] = &[
         "a number of bytes like 1024 or 8KiB, or 0",
         ValueKind::Number,
         accessors::LINE_LIMIT,
-        "Warn of a line with more bytes than this, as a lab server reads 1024 at once; 0 never warns.",
+        "Warn about lines longer than this, because a lab server reads 1024 bytes at once; 0 never warns.",
     )
     .per_server(),
     setting(
@@ -212,20 +204,20 @@ pub const SETTINGS: &[Setting] = &[
         "bell, notify or off",
         ValueKind::Text,
         accessors::ALERT,
-        "How a mention calls you when you look elsewhere: the bell, a notification of the desktop (OSC 9), or not.",
+        "How to alert you to mentions while the terminal is unfocused: the bell, a desktop notification (OSC 9), or not at all.",
     )
     .words(&["bell", "notify", "off"]),
     switch(
         "mouse",
         accessors::MOUSE,
-        "Whether the wheel scrolls messages. The terminal's own selecting then needs Shift.",
+        "Whether the mouse wheel scrolls messages. Hold Shift to select text with the mouse then.",
     ),
     setting(
         "theme",
-        "auto, dark, light, mono, high-contrast, solarized-dark, solarized-light, gruvbox-dark, gruvbox-light or one of yours",
+        "auto, dark, light, mono, high-contrast, solarized-dark, solarized-light, gruvbox-dark, gruvbox-light or a theme of your own",
         ValueKind::Text,
         accessors::THEME,
-        "The colours; \"auto\" goes by COLORFGBG, else they are for a dark ground.",
+        "The colour theme. \"auto\" chooses dark or light by COLORFGBG, and dark if that is not set.",
     )
     .words(&[
         "auto",
@@ -244,29 +236,29 @@ pub const SETTINGS: &[Setting] = &[
         "auto, never, 16, 256 or always",
         ValueKind::Number,
         accessors::COLOR,
-        "When to use colours; \"auto\" goes by NO_COLOR, COLORTERM and TERM, 16 and 256 say how many there are.",
+        "When to use colours. \"auto\" decides by NO_COLOR, COLORTERM and TERM; 16 and 256 set the palette size.",
     )
     .words(&["auto", "never", "16", "256", "always"])
     .takes_effect(TakesEffect::NextStart),
     switch(
         "plain",
         accessors::PLAIN,
-        "Print line by line, without a frame: for screen readers and simple terminals.",
+        "Print line by line, without a full-screen layout: for screen readers and simple terminals.",
     )
     .takes_effect(TakesEffect::NextStart),
     switch(
         "history",
         accessors::HISTORY,
-        "Whether what you enter is kept for later sessions.",
+        "Whether to keep your input and the servers you used for later sessions.",
     )
     .takes_effect(TakesEffect::NextStart),
     setting(
         "log",
-        "off, on or the name of a file",
+        "off, on or a file name",
         ValueKind::Text,
         accessors::LOG,
-        "Where messages are logged, as they are shown. In the name %h is the host, %p the port and %d the date; \"on\" makes \
-         a file for each server and day. In pipes only -o counts.",
+        "Where to log messages. In the file name, %h is the host, %p the port and %d the date; \"on\" writes one file per \
+         server and day. In pipes, only -o applies.",
     )
     .words(&["off", "on"])
     .per_server(),
@@ -275,16 +267,16 @@ pub const SETTINGS: &[Setting] = &[
         "text, escaped, jsonl or raw",
         ValueKind::Text,
         accessors::LOG_FORMAT,
-        "How: as shown, with every byte to be seen, for programs, or only what the server sends, byte for byte.",
+        "Format of the log: text as displayed, escaped with every byte visible, jsonl for programs, or the raw bytes that the server sends.",
     )
     .words(&["text", "escaped", "jsonl", "raw"])
     .per_server(),
     setting(
         "hex_log",
-        "off, on or the name of a file",
+        "off, on or a file name",
         ValueKind::Text,
         accessors::HEX_LOG,
-        "Where the bytes are logged in hex, with direction, offset and time. Names are those of log.",
+        "Where to log all bytes in hex, with direction, offset and time. File names work as in log.",
     )
     .words(&["off", "on"])
     .per_server(),
@@ -293,8 +285,8 @@ pub const SETTINGS: &[Setting] = &[
         "a number of bytes like 64MiB, at least 64KiB, or 0",
         ValueKind::Number,
         accessors::LOG_SIZE,
-        "A log that would grow beyond it is put aside as NAME.1, NAME.2 and so on, and begun anew; 0 lets it grow. Nothing \
-         is deleted.",
+        "Size at which a log is renamed to NAME.1, NAME.2 and so on, and a new one is started; 0 for no limit. No log is \
+         deleted.",
     )
     .per_server(),
     setting(
@@ -302,7 +294,7 @@ pub const SETTINGS: &[Setting] = &[
         "a number from 0 to 10000",
         ValueKind::Number,
         accessors::BACKLOG,
-        "So many of the last lines of the log are shown, dimmed, when a tab first connects.",
+        "How many lines from the end of the log to show, dimmed, when a tab first connects.",
     )
     .per_server()
     .takes_effect(TakesEffect::NextTab),
@@ -311,7 +303,7 @@ pub const SETTINGS: &[Setting] = &[
         "a number of bytes like 64MiB, from 64KiB to 64GiB",
         ValueKind::Number,
         accessors::SCROLLBACK_SIZE,
-        "How much text a tab keeps. What is older is forgotten.",
+        "How many bytes of messages a tab keeps. The oldest are dropped.",
     )
     .per_server()
     .takes_effect(TakesEffect::NextTab),
@@ -320,7 +312,7 @@ pub const SETTINGS: &[Setting] = &[
         "a number from 100 to 100000000",
         ValueKind::Number,
         accessors::SCROLLBACK_LINES,
-        "The same in lines.",
+        "How many lines a tab keeps.",
     )
     .per_server()
     .takes_effect(TakesEffect::NextTab),

@@ -41,14 +41,14 @@ fn a_setting_tells_what_it_is_and_where_that_was_said() {
     driver.enter("/set nick");
     assert_eq!(
         flash(&driver),
-        "nick is nothing (default). It takes one word of characters that can be seen, or nothing."
+        "nick is nothing (default). It takes one word without spaces or control characters, or nothing."
     );
     driver.enter("/set eol cr");
     assert_eq!((flash(&driver), driver.app.tab().eol()), ("eol is cr.", Eol::Cr));
     driver.enter("/set eol");
     assert!(flash(&driver).starts_with("eol is cr (set here)."));
     driver.enter("/set color never");
-    assert_eq!(flash(&driver), "color is never (counts when the program is started: put it into the settings file).");
+    assert_eq!(flash(&driver), "color is never (at startup only: put it in the settings file).");
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn what_is_set_is_what_happens() {
 fn what_counts_for_the_next_tab_is_set_for_it() {
     let mut driver = Driver::connected().knowing(server("pi", &[]));
     driver.enter("/set scrollback 1MiB");
-    assert_eq!(flash(&driver), "scrollback is 1MiB (for tabs you open from now on).");
+    assert_eq!(flash(&driver), "scrollback is 1MiB (for new tabs).");
     driver.enter("/connect other:1");
     assert_eq!(driver.app.tab().options().limits.bytes, 1 << 20);
     driver.link_of_shown(LinkEvent::Opened { peer: "10.0.0.1:1".parse().unwrap() });

@@ -204,7 +204,7 @@ fn a_closed_link_keeps_its_tab_and_a_closed_tab_is_gone() {
     let [Effect::SaveRecentServer(visit), Effect::DropLink(LinkId(0))] = effects.as_slice() else {
         panic!("{effects:?}")
     };
-    assert_eq!((visit.endpoint.clone(), visit.last_result.as_str()), (endpoint(), "you left"));
+    assert_eq!((visit.endpoint.clone(), visit.last_result.as_str()), (endpoint(), "disconnected"));
     assert_eq!((driver.place(), driver.app.tab().link()), ((1, 1), &LinkState::Idle));
     assert_eq!(driver.enter("/connect there:1"), [open(2, "there:1")], "under a name of its own");
 }

@@ -28,7 +28,7 @@ fn app() -> App {
     let visits = vec![
         visit("127.0.0.1:12345", "closed by server", 12),
         visit("PI.local:4000", "refused", 180),
-        visit("pip.example:80", "you left", 3000),
+        visit("pip.example:80", "disconnected", 3000),
     ];
     update(&mut app, Event::RecentServersLoaded(visits));
     app
@@ -95,7 +95,7 @@ fn saved_servers_stand_first_and_a_visited_one_once() {
             "refused, 3 h ago",
             "",
             "closed by server, 12 min ago",
-            "you left, 2 days ago",
+            "disconnected, 2 days ago",
             "others on this machine can join"
         ]
     );
@@ -453,7 +453,7 @@ fn a_visit_is_kept_when_it_begins_and_when_it_ends() {
     };
     let opened = LinkEvent::Opened { peer: "10.0.0.1:1".parse().unwrap() };
     assert_eq!(update(&mut app, Event::Link(LinkId(0), opened)), [visit("connected")]);
-    assert_eq!(app.on_quit(NOW), [visit("you left")]);
+    assert_eq!(app.on_quit(NOW), [visit("disconnected")]);
     assert_eq!(update(&mut app, closed(CloseReason::ByPeer)), [visit("closed by server")]);
     assert_eq!(app.on_quit(NOW), []);
 }
