@@ -1,40 +1,37 @@
-//! The lab's servers, done properly.
+//! The lab's servers: rooms that greet, answer, relay, chat and play, and the runtime they share.
 //!
 //! ```text
 //!                     bytes            lines            deliveries         references
-//!   socket ──► peer ─────────► framer ───────► a room ───────────► outbox ───────────► peer ──► socket
-//!              task            pace                                per client          task
+//!   socket ──► client ───────► framer ───────► a room ───────────► outbox ───────────► client ──► socket
+//!              task            rate limit                          per client          task
 //!              └──────────────── hub: one lock ──────────────────────────┘
 //! ```
 //!
-//! A **room** is what makes one server another: a state machine that is told who joined, what line came and who left,
-//! and answers with who gets to read what ([`room::Room`]). It is pure, so a student who wants to know how a task of
-//! the lab is done reads one file:
+//! A **room** ([`room::Room`]) is the part in which the servers differ: a pure state machine that receives joins, lines
+//! and departures and returns who receives which bytes. Each lab task is one file:
 //!
 //! | lab task | room | `serve` |
 //! |---|---|---|
-//! | 1-4: a server that greets | `send_on_connect_lines` | `greet` |
-//! | 5-9, deliverable 1: servers that answer | `on_confirm_char` | `reverse`, `upper`, `echo` |
-//! | 13-15: what one says, the others read | `relay` | `relay` |
-//! | 16-17: nicknames | `chat`, with `name` | `chat` |
+//! | 1-4: a server that greets | `greet` | `greet` |
+//! | 5-9, deliverable 1: servers that answer | `answer` | `reverse`, `upper`, `echo` |
+//! | 13-15: each line goes to all others | `relay` | `relay` |
+//! | 16-17: nicknames | `chat`, with `nicknames` | `chat` |
 //! | the game it leads to | `game` | `game` |
 //!
-//! Around it stands what all servers need and the lab leaves out. The **hub** owns the room and a mailbox per client.
-//! A **peer** is the task of one connection: it reads, has the hub hear it, and writes what its mailbox holds. Between
-//! them are the pure parts: [`framer`] (bytes to lines), `paste_delay` (how many lines), [`outbox`] (what waits for a client,
-//! and what happens when that does not read). [`Server`] listens, lets in and says goodbye.
+//! The **hub** owns the room and a mailbox per client. A **client task** serves one connection: it reads, passes the
+//! bytes to the hub, and writes what its mailbox holds. The pure parts between them are [`framer`] (bytes to lines),
+//! [`rate_limit`] (lines per second) and [`outbox`] (output queued for one client). [`Server`] listens, accepts
+//! and shuts down.
 //!
-//! # What it does about trouble
+//! # Overload
 //!
-//! Everything is bounded (`Limits`), and whoever is refused, slowed down or cut off is told why, as is the log
-//! ([`ServerEvent`]). What a client may not say yet stays in its own socket: TCP tells it to wait. What the others said
-//! waits for a slow reader in its outbox, as references to buffers that all share; when that is full the others wait
-//! for it, but only a moment ([`outbox`] says how long). So nobody is held up by anybody for long, and who keeps up
-//! loses nothing.
+//! Everything is bounded ([`ServerLimits`]). A client that is refused, slowed down or disconnected receives the reason,
+//! and so does the log ([`ServerEvent`]). Lines over the rate limit stay in the client's socket, so that TCP slows the
+//! sender down. Output for a slow reader waits in its outbox, as references to buffers that all outboxes share. When an
+//! outbox is full, senders wait for it, but only for [`outbox::BACKPRESSURE_TIME`]: no client delays the others for
+//! long, and a client that keeps up loses nothing.
 //!
-//! # Why one thread
-//!
-//! See [`Server`].
+//! [`Server`] explains why one thread is enough.
 
 mod acceptor;
 mod client_task;
@@ -55,6 +52,6 @@ pub mod rooms;
 mod sanitize;
 
 pub use acceptor::Server;
-pub use event::{AdmissionError, ClientLabel, ServerEvent, Sink};
+pub use event::{AdmissionError, ClientLabel, ConfigurableLimit, ServerEvent, Sink};
 pub use kind::ServerKind;
 pub use limits::ServerLimits;

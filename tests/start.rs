@@ -32,7 +32,7 @@ fn from_nothing_to_a_chat_for_two() {
     first.sees(&format!("· Connected to {address}."));
     first.sees("‹ * Nobody else is here yet.");
     let second = Terminal::start(&[address], SIZE);
-    second.sees("‹ * 1 other is here: ");
+    second.sees("‹ * 1 other person is here: ");
     first.type_bytes(b"hello\r");
     second.sees(": hello");
     first.type_bytes(b"/host\r");
@@ -57,7 +57,7 @@ fn the_page_hosts_with_two_keys_or_says_who_has_the_port() {
     // Other tests on this machine may have it.
     let screen = terminal.until("an answer", |screen| {
         let contents = screen.contents();
-        contents.contains("Nobody else is here yet") || contents.contains("Another program has port 12345 here.")
+        contents.contains("Nobody else is here yet") || contents.contains("Port 12345 is already in use.")
     });
     if screen.contains("Another program") {
         terminal.type_bytes(b"\x15\x1b[B\r");
@@ -72,11 +72,7 @@ fn a_port_that_is_taken_is_named_with_what_else_to_do() {
     let mut terminal = Terminal::start(&[], SIZE);
     terminal.sees("Where to?");
     terminal.type_bytes(format!("/host {}\r", taken.port).as_bytes());
-    terminal.sees(&format!(
-        "Another program has port {} here. If it is a chat, join it: {}.",
-        taken.port,
-        taken.address()
-    ));
+    terminal.sees(&format!("Port {} is already in use. If it is a chat, join it: {}.", taken.port, taken.address()));
     terminal.type_bytes(b"\x15/host 0\r");
     terminal.sees("Nobody else is here yet");
     quit(terminal);

@@ -50,7 +50,7 @@ fuzz_target!(|steps: Vec<Step>| {
             let text = std::str::from_utf8(&delivery.bytes).unwrap();
             assert!(text.ends_with('\n'));
             // Earlier messages may come from people who have left.
-            let is_said_before = text.contains("Said before you came");
+            let is_said_before = text.contains("Earlier messages");
             for line in text.lines() {
                 assert!(
                     !line

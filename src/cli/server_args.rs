@@ -135,9 +135,9 @@ impl ServerArgs {
         let answers = if self.once { AnswerLimit::Once } else { AnswerLimit::Unlimited };
         let kind = match name {
             ServerKindName::Greet => ServerKind::Greet { linger: self.linger.unwrap_or(greet::LINGER) },
-            ServerKindName::Reverse => ServerKind::Answer { manner: Transform::Reverse, answers },
-            ServerKindName::Upper => ServerKind::Answer { manner: Transform::Upper, answers },
-            ServerKindName::Echo => ServerKind::Answer { manner: Transform::Echo, answers },
+            ServerKindName::Reverse => ServerKind::Answer { transform: Transform::Reverse, answers },
+            ServerKindName::Upper => ServerKind::Answer { transform: Transform::Upper, answers },
+            ServerKindName::Echo => ServerKind::Answer { transform: Transform::Echo, answers },
             ServerKindName::Relay => ServerKind::Relay,
             ServerKindName::Chat => ServerKind::Chat { history: self.history.map_or(chat::HISTORY, usize::from) },
             ServerKindName::Game => ServerKind::Game,

@@ -3,7 +3,7 @@
 //! The client joins it over the network like everybody else. A thread of its own, so that a room of a hundred does not
 //! make the host's keys wait.
 
-use super::serve::{BoundServer, ServeError};
+use super::serve::{BoundServer, ServeError, log_line};
 use crate::link::Endpoint;
 use crate::server::console::log_throttle::LogThrottle;
 use crate::server::room::LeaveReason;
@@ -53,13 +53,13 @@ impl HostedServer {
         let is_quiet = prepared.service.is_quiet;
         let gate = Mutex::new(LogThrottle::new(Instant::now()));
         let sink: Sink = Box::new(move |incident| {
-            if let ServerEvent::Joined { client_count: here, .. } | ServerEvent::Left { here, .. } = &incident {
-                here_sender.send_replace(*here);
+            if let ServerEvent::Joined { client_count, .. } | ServerEvent::Left { client_count, .. } = &incident {
+                here_sender.send_replace(*client_count);
             }
             if !is_quiet && is_worth_telling(&incident, tells_by_itself) {
                 let mut gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
                 let more = gate.next_interval(Instant::now());
-                let this = gate.allows(&incident).then(|| incident.to_string());
+                let this = gate.allows(&incident).then(|| log_line(&incident));
                 for words in more.into_iter().chain(this) {
                     // A window that is gone or busy misses it.
                     let _ = news_sender.try_send(words);
@@ -91,7 +91,7 @@ impl ServerHandle {
 const fn is_worth_telling(incident: &ServerEvent, tells_by_itself: bool) -> bool {
     match incident {
         ServerEvent::Joined { .. }
-        | ServerEvent::Left { why: LeaveReason::Closed | LeaveReason::HungUp | LeaveReason::Broken, .. } => {
+        | ServerEvent::Left { reason: LeaveReason::Closed | LeaveReason::HungUp | LeaveReason::Broken, .. } => {
             !tells_by_itself
         }
         ServerEvent::Note { .. } | ServerEvent::Broadcast(_) => false,

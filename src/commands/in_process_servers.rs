@@ -37,7 +37,9 @@ fn not_hosted(error: &ServeError) -> StartServerError {
         || error.to_string(),
         |taken| {
             let port = taken.port();
-            format!("Another program has port {port} here. If it is a chat, join it: {taken}. Or host on any free port: /host 0.")
+            format!(
+                "Port {port} is already in use. If it is a chat, join it: {taken}. Or host on any free port: /host 0."
+            )
         },
     );
     StartServerError { sentence, taken }

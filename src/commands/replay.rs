@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// Why a recording is not served.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", .0.of_replay())]
+#[error("{0}")]
 pub(crate) struct PlaybackServeError(ListenError);
 
 impl PlaybackServeError {
@@ -57,7 +57,7 @@ fn serve_recording(tape: &Recording, address: &str) -> anyhow::Result<Exit> {
     runtime.block_on(async {
         let mut signals = Signals::listen().context("listening for signals")?;
         let server = playback::PlaybackServer::bind(tape, address).map_err(PlaybackServeError)?;
-        let connections = server.connections();
+        let connections = server.connection_count();
         anyhow::ensure!(connections > 0, "There is no connection in the recording that could be served.");
         tape.damage().sentence().iter().for_each(|sentence| print_status(sentence));
         for address in server.addresses() {

@@ -8,7 +8,7 @@ use crate::cli::{ListenOn, ServerOptions};
 use crate::commands::signals::Signals;
 use crate::server::console::log::Log;
 use crate::server::listen::{self, ListenError};
-use crate::server::{Server, Sink};
+use crate::server::{ConfigurableLimit, Server, ServerEvent, Sink};
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -20,8 +20,8 @@ pub use crate::commands::host::{HostedServer, ServerHandle};
 /// Why a server could not be started. `Display` is a sentence with the next step.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// It cannot listen where it should.
-    #[error(transparent)]
+    /// An address cannot be listened on.
+    #[error("{}", with_lan_hint(.0))]
     Listen(#[from] ListenError),
     /// The text for newcomers cannot be had.
     #[error("Cannot read the text for newcomers, {}: {source}. Check --motd.", .path.display())]
@@ -68,7 +68,7 @@ impl BoundServer {
 
     /// What it is, where it can be reached and what it puts up with, in lines for the one who runs it.
     pub fn banner(&self) -> Vec<String> {
-        crate::server::console::banner::introduction(&self.service.kind, &self.server)
+        crate::server::console::banner::startup_banner(&self.service.kind, &self.server)
     }
 
     /// Runs it on this thread until `stop`.
@@ -103,12 +103,12 @@ pub fn serve(service: ServerOptions, echo: bool) -> Result<(), ServeError> {
         let _inside = runtime.enter();
         Signals::listen()
     };
-    let log = Log::start();
+    let log = Log::start(log_line);
     if !is_quiet {
         for line in prepared.banner() {
-            log.say(line);
+            log.write_line(line);
         }
-        log.say("Ctrl-C says goodbye to everybody and ends it.".to_owned());
+        log.write_line("Press Ctrl-C to stop the server.".to_owned());
     }
     let sink = log.sink(is_quiet);
     let (stop, stopped) = oneshot::channel::<()>();
@@ -127,6 +127,23 @@ pub fn serve(service: ServerOptions, echo: bool) -> Result<(), ServeError> {
     drop(runtime);
     log.finish();
     served.map_err(ServeError::from)
+}
+
+/// Adds `--lan` to the error for an address that this machine does not have.
+fn with_lan_hint(error: &ListenError) -> String {
+    let hint = if error.is_address_unavailable() { " --lan does the same." } else { "" };
+    format!("{error}{hint}")
+}
+
+/// Formats an event for the log and names the option that changes the limit it is about.
+pub(super) fn log_line(event: &ServerEvent) -> String {
+    let option = match event.limit() {
+        Some(ConfigurableLimit::Clients) => "--max-clients",
+        Some(ConfigurableLimit::ClientsPerAddress) => "--max-per-address",
+        Some(ConfigurableLimit::LineRate) => "--rate",
+        None => return event.to_string(),
+    };
+    format!("{event} ({option})")
 }
 
 fn read(path: &PathBuf) -> io::Result<Vec<u8>> {

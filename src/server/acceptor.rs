@@ -1,14 +1,20 @@
-//! A server: its listeners, the clients' tasks, the room's clock, and the end of it all.
+//! Runs a server: listens, accepts clients, drives the room's timer and shuts down.
 //!
 //! # One thread or several
 //!
-//! The tasks may run on any runtime. `netchat-tui serve` runs them on one thread, because that measures no worse: what
-//! takes the time is the kernel copying bytes, and the clients reading them. When that was decided, on a machine of two
-//! cores, the load (the cases of docs/benchmarks.md, from a slower generator in Python) beside it, medians of five rounds, one
-//! thread and two:
-//! 100 clients 22.5 and 21.9 million deliveries a second, 1,000 clients 15.4 and 13.5, twenty senders at once 16.4 and
-//! 18.3, a line read by all of 100 after 1.75 and 1.74 ms, memory 5.7 and 6.4 MB. On one thread the order of things is
-//! also the same for everybody, and the other cores of a Raspberry Pi are left to the rest of it.
+//! The tasks can run on any runtime. `netchat-tui serve` uses one thread because two are not faster: most of the time is
+//! spent by the kernel copying bytes and by the clients reading them. Measured on two cores shared with the load
+//! generator (the cases of docs/benchmarks.md, with an earlier generator in Python), medians of five rounds:
+//!
+//! | | one thread | two threads |
+//! |---|---|---|
+//! | 100 clients, million deliveries a second | 22.5 | 21.9 |
+//! | 1,000 clients, million deliveries a second | 15.4 | 13.5 |
+//! | twenty senders at once, million deliveries a second | 16.4 | 18.3 |
+//! | latency of a line to 100 clients, ms | 1.75 | 1.74 |
+//! | memory, MB | 5.7 | 6.4 |
+//!
+//! One thread also gives all clients the same order of events and leaves the other cores of a Raspberry Pi free.
 
 use super::client_task;
 use super::event::{ServerEvent, Sink};
@@ -28,26 +34,25 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
-/// How long clients may take to read the goodbye.
-const GOODBYE: Duration = Duration::from_secs(2);
+/// Time that clients have to read the goodbye before the server exits.
+const GOODBYE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long no connection is accepted when the system cannot give us one: it has no more to give at once.
+/// Pause after a failed accept. Out of file descriptors, for example, an immediate retry would fail again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(250);
 
-/// Connections accepted before the tasks have their turn.
-const AT_ONCE: usize = 64;
+/// Connections accepted in a row before other tasks run.
+const MAX_ACCEPT_BATCH: usize = 64;
 
-/// Bytes that the system takes for a client ahead of what it has read; Linux doubles this.
+/// Size of a client's send buffer in bytes; Linux doubles it.
 ///
-/// Left to itself Linux takes up to 4 MiB for each, and tells of room when a third of that is free: a steady reader of
-/// four megabytes a second then looks like one that reads nothing for a while, and misses lines.
-const SEND_BUFFER: usize = 128 << 10;
+/// By default Linux grows the buffer to 4 MiB and reports it writable when a third is free. A steady reader of 4 MB/s
+/// would then appear stalled at times and miss lines.
+const SEND_BUFFER_BYTES: usize = 128 << 10;
 
-/// Open files a server needs beside its clients: those who are being told that they are not let in, the listeners, the
-/// terminal, the runtime.
-const OTHER_FILES: usize = MAX_REFUSING + 32;
+/// Open files reserved for refused connections, listeners, the terminal and the runtime.
+const RESERVED_FILES: usize = MAX_REFUSING + 32;
 
-/// A server that listens and has yet to run.
+/// A server that listens but does not run yet.
 #[derive(Debug)]
 pub struct Server {
     listeners: Vec<StdListener>,
@@ -56,52 +61,52 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens on these addresses. Connections wait until [`Server::run`].
+    /// Listens on these addresses. Connections wait in the backlog until [`Server::run`].
     ///
     /// # Errors
-    /// The first address that cannot be had.
+    /// For the first address that cannot be listened on, or when the limit of open files is too low for a client.
     pub fn bind(addresses: &[SocketAddr], limits: ServerLimits) -> Result<Self, ListenError> {
         let listeners: Vec<_> = addresses.iter().map(|address| listen::listen(*address)).collect::<Result<_, _>>()?;
         let bound = listeners.iter().zip(addresses);
         let addresses = bound.map(|(listener, address)| listener.local_addr().unwrap_or(*address)).collect();
-        let clients = match (limits.clients, files()) {
+        let clients = match (limits.clients, raise_file_limit()) {
             (limit, None) => limit,
-            (_, Some(files)) if files <= OTHER_FILES => {
-                return Err(ListenError::TooFewFiles { allowed: files, needed: OTHER_FILES + 1 });
+            (_, Some(files)) if files <= RESERVED_FILES => {
+                return Err(ListenError::TooFewFiles { allowed: files, needed: RESERVED_FILES + 1 });
             }
-            (limit, Some(files)) => Some(limit.unwrap_or(usize::MAX).min(files - OTHER_FILES)),
+            (limit, Some(files)) => Some(limit.unwrap_or(usize::MAX).min(files - RESERVED_FILES)),
         };
         Ok(Self { listeners, addresses, limits: ServerLimits { clients, ..limits } })
     }
 
-    /// Where it listens, with the ports that the system chose for those given as 0.
+    /// The addresses it listens on. Port 0 is replaced by the port that the system chose.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
     }
 
-    /// The limits in force: what was asked for, or what the system allows.
+    /// The limits in effect. The number of clients is capped by the limit of open files.
     pub const fn limits(&self) -> &ServerLimits {
         &self.limits
     }
 
-    /// Runs this room until `stop`, then says goodbye to everybody. Must be called inside a runtime.
+    /// Runs `room` until `stop` resolves, then sends a goodbye to all clients. Must be called inside a Tokio runtime.
     ///
-    /// What happens goes to `incidents`; what everybody in the room reads too, if `hears`.
+    /// Reports events to `events`; [`ServerEvent::Broadcast`] only if `reports_broadcasts` is set.
     ///
     /// # Errors
-    /// When the runtime does not take the listeners.
+    /// When the listeners cannot be registered with the runtime.
     pub async fn run(
         self,
         room: Box<dyn Room>,
-        incidents: Sink,
-        hears: bool,
+        events: Sink,
+        reports_broadcasts: bool,
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
-        let hub = Arc::new(Hub::new(room, self.limits, incidents, hears));
+        let hub = Arc::new(Hub::new(room, self.limits, events, reports_broadcasts));
         let listeners = self.listeners.into_iter().map(TcpListener::from_std).collect::<io::Result<Vec<_>>>()?;
         let mut clients = JoinSet::new();
         let mut stop = std::pin::pin!(stop);
-        let (mut deaf_until, mut shortage) = (None, ResourceShortage::default());
+        let (mut paused_until, mut shortage) = (None, ResourceShortage::default());
         loop {
             let due = hub.due();
             let due_at = hub.instant(due.unwrap_or_default());
@@ -110,24 +115,24 @@ impl Server {
                 () = sleep_until(due_at), if due.is_some() => hub.tick(),
                 () = hub.rescheduled.notified() => {}
                 Some(_ended) = clients.join_next(), if !clients.is_empty() => {}
-                () = sleep_until_some(deaf_until), if deaf_until.is_some() => deaf_until = None,
-                accepted = accept(&listeners), if deaf_until.is_none() => {
+                () = sleep_until_some(paused_until), if paused_until.is_some() => paused_until = None,
+                accepted = accept(&listeners), if paused_until.is_none() => {
                     if let Err(error) = accept_batch(&hub, &mut clients, &listeners, accepted) {
-                        deaf_until = Some(Instant::now() + ACCEPT_PAUSE);
-                        shortage.tell(&hub, &error);
+                        paused_until = Some(Instant::now() + ACCEPT_PAUSE);
+                        shortage.report(&hub, &error);
                     }
                 }
             }
         }
         drop(listeners);
         hub.close();
-        // Those who take longer are dropped with the tasks.
-        let _ = timeout(GOODBYE, async { while clients.join_next().await.is_some() {} }).await;
+        // Dropping the tasks closes the remaining connections.
+        let _ = timeout(GOODBYE_TIMEOUT, async { while clients.join_next().await.is_some() {} }).await;
         Ok(())
     }
 }
 
-/// The next connection on any of the listeners.
+/// Accepts the next connection on any listener.
 async fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)> {
     poll_fn(|context| {
         let accepted = listeners.iter().find_map(|listener| match listener.poll_accept(context) {
@@ -139,23 +144,22 @@ async fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)
     .await
 }
 
-/// Starts the task of a connection, and of those that wait behind it: a class that connects at a word is let in faster
-/// than it comes.
+/// Admits a connection and those that wait behind it, so that a class that connects at once waits for few wakeups.
 ///
 /// # Errors
-/// When the system has no more to give. It is no use to try again at once.
+/// When the system is out of resources. An immediate retry would fail again.
 fn accept_batch(
     hub: &Arc<Hub>,
     clients: &mut JoinSet<()>,
     listeners: &[TcpListener],
     first: io::Result<(TcpStream, SocketAddr)>,
 ) -> io::Result<()> {
-    let (mut next, mut left) = (Some(first), AT_ONCE);
+    let (mut next, mut left) = (Some(first), MAX_ACCEPT_BATCH);
     while let Some(accepted) = next {
         match accepted {
             Ok((stream, address)) => admit(hub, clients, stream, address),
-            // About the one connection, which was gone before it was accepted (accept(2)).
-            Err(error) if is_the_clients(&error) => {}
+            // The peer disconnected before it was accepted (accept(2)).
+            Err(error) if is_peer_error(&error) => {}
             Err(error) => return Err(error),
         }
         left -= 1;
@@ -171,72 +175,74 @@ async fn sleep_until_some(moment: Option<Instant>) {
     }
 }
 
-/// Lets a client in, or tells it why not. Here and not in its task: a flood of those who are not let in would be a
-/// flood of tasks, each with a socket.
+/// Admits or refuses a connection. Runs before a task exists, so that a flood of refused connections is not a flood of
+/// tasks and sockets.
 fn admit(hub: &Arc<Hub>, clients: &mut JoinSet<()>, stream: TcpStream, address: SocketAddr) {
     match (hub.join(address), Arc::clone(&hub.refusals).try_acquire_owned()) {
-        (Ok(speaker), _) => {
-            prepare(&stream);
-            clients.spawn(client_task::serve(stream, speaker, Arc::clone(hub)));
+        (Ok(client), _) => {
+            configure(&stream);
+            clients.spawn(client_task::serve(stream, client, Arc::clone(hub)));
         }
-        (Err(refusal), Ok(turn)) => drop(clients.spawn(client_task::refuse(stream, refusal, turn))),
+        (Err(refusal), Ok(permit)) => drop(clients.spawn(client_task::refuse(stream, refusal, permit))),
         (Err(_refusal), Err(_full)) => {}
     }
 }
 
-/// What the system has no more of, told once in a while as long as it lasts.
+/// Reports failures of `accept`, at most once per [`Self::REPORT_INTERVAL`].
 #[derive(Default)]
 struct ResourceShortage {
-    told: Option<Instant>,
+    last_report: Option<Instant>,
 }
 
 impl ResourceShortage {
-    const WHILE: Duration = Duration::from_secs(60);
+    const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 
-    fn tell(&mut self, hub: &Hub, error: &io::Error) {
-        if self.told.is_none_or(|told| told.elapsed() >= Self::WHILE) {
-            self.told = Some(Instant::now());
+    fn report(&mut self, hub: &Hub, error: &io::Error) {
+        if self.last_report.is_none_or(|at| at.elapsed() >= Self::REPORT_INTERVAL) {
+            self.last_report = Some(Instant::now());
             hub.report(ServerEvent::CannotAccept(error.to_string()));
         }
     }
 }
 
-fn is_the_clients(error: &io::Error) -> bool {
+/// Whether an error of `accept` concerns one connection only.
+fn is_peer_error(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted)
 }
 
-/// A chat has small messages that should not wait for each other, and clients whose cable is pulled.
-fn prepare(stream: &TcpStream) {
+/// Sets socket options: no delay for small messages, a small send buffer, and detection of dead peers.
+fn configure(stream: &TcpStream) {
     let keepalive = TcpKeepalive::new().with_time(Duration::from_secs(30)).with_interval(Duration::from_secs(5));
     #[cfg(unix)]
     let keepalive = keepalive.with_retries(5);
-    // None of it is needed to talk.
+    // The options are optional: errors are ignored.
     let _ = stream.set_nodelay(true);
-    let _ = SockRef::from(stream).set_send_buffer_size(SEND_BUFFER);
+    let _ = SockRef::from(stream).set_send_buffer_size(SEND_BUFFER_BYTES);
     let _ = SockRef::from(stream).set_tcp_keepalive(&keepalive);
-    // While something is under way there are no such probes, and Linux by itself gives up after a quarter of an hour.
+    // No keepalive probes are sent while data is unacknowledged; by default Linux then gives up after 15 minutes.
     #[cfg(target_os = "linux")]
     let _ = SockRef::from(stream).set_tcp_user_timeout(Some(Duration::from_secs(55)));
 }
 
+/// The maximum on macOS, whatever the hard limit says (setrlimit(2) there).
 #[cfg(unix)]
-const OPEN_MAX: u64 = 10_240;
+const MACOS_OPEN_MAX: u64 = 10_240;
 
-/// Raises the limit of open files as far as we may, and says how far that is.
+/// Raises the soft limit of open files as far as possible and returns it.
 #[cfg(unix)]
-fn files() -> Option<usize> {
+fn raise_file_limit() -> Option<usize> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
-    // macOS takes no more than OPEN_MAX, whatever it says the maximum is (setrlimit(2) there).
-    let wanted = [limit.maximum, Some(OPEN_MAX).filter(|_| limit.current.is_some_and(|files| files < OPEN_MAX))];
+    let wanted =
+        [limit.maximum, Some(MACOS_OPEN_MAX).filter(|_| limit.current.is_some_and(|files| files < MACOS_OPEN_MAX))];
     let raise =
         |files: &Option<u64>| setrlimit(Resource::Nofile, Rlimit { current: *files, maximum: limit.maximum }).is_ok();
     let current = wanted.into_iter().find(raise).unwrap_or(limit.current);
     current.map(|files| usize::try_from(files).unwrap_or(usize::MAX))
 }
 
-/// There is no such limit here.
+/// Returns `None`: other systems have no such limit.
 #[cfg(not(unix))]
-const fn files() -> Option<usize> {
+const fn raise_file_limit() -> Option<usize> {
     None
 }

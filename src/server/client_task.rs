@@ -1,16 +1,16 @@
-//! One client's connection: a task that reads, hands over what it reads, and writes what the mailbox holds.
+//! The task of one connection: reads, passes input to the hub, and writes the contents of the mailbox.
 //!
 //! ```text
-//!   Talking ──► Lingering ──► Leaving ──► Draining ──► gone
-//!      │  hang up later   at its time  all written,   the client has closed too
-//!      └──────────────────────►┘       our side closed
+//!   Active ──► AwaitingHangUp ──► Flushing ──► Draining ──► closed
+//!      │  hang-up set         when due     all written,   the client has closed too
+//!      └─────────────────────────►┘        write side shut down
 //! ```
 //!
-//! Sockets are read into one buffer per thread, so that a client which says nothing costs a socket and this task, no
-//! buffer. What may not be heard yet (see `Hub::hear`) is kept, and nothing more read: TCP tells the client to wait.
+//! All sockets of a thread share one read buffer, so an idle client costs a socket and a task but no buffer. Input that
+//! the hub does not take yet (see [`Hub::feed`]) is kept, and reading stops, so that TCP slows the client down.
 //!
-//! A connection is not just dropped: closing a socket with unread input makes the system send a reset, which can
-//! destroy the last words on their way (RFC 2525, 2.17). So our side is closed first and the rest is read and forgotten.
+//! Closing a socket with unread input sends a reset, which can destroy output that has not arrived (RFC 2525, 2.17). So
+//! the write side is shut down first, and the remaining input is read and discarded.
 
 use super::event::AdmissionError;
 use super::hub::{ClientInput, Hub, HubClient, InputResult};
@@ -30,94 +30,96 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::yield_now;
 use tokio::time::{sleep_until, timeout};
 
-/// How long a client that is to be gone may take to read what waits for it, from one byte to the next.
+/// Maximum time between two successful writes while the remaining output is flushed.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The same for one that has been cut off, which does not read as a rule.
+/// Maximum time between two successful writes to a kicked client, which usually does not read.
 const KICK_FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long a client may take to close its side once we have closed ours.
+/// Time that a client has to close its side after the server has closed its own.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Bytes of one read.
-const READ: usize = 64 << 10;
+/// Size of the read buffer in bytes.
+const READ_BUFFER_BYTES: usize = 64 << 10;
 
 thread_local! {
-    static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ].into_boxed_slice());
+    static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_BUFFER_BYTES].into_boxed_slice());
 }
 
-/// One client: its socket, its place in the hub, and what is still to be read and written.
+/// The state of one connection.
 struct Connection {
     stream: TcpStream,
     hub: Arc<Hub>,
-    speaker: HubClient,
-    /// Read, and not yet heard. While there is some, nothing more is read.
+    client: HubClient,
+    /// Input that the hub has not taken. The socket is not read while there is any.
     pending_input: Vec<u8>,
-    /// It can be heard as soon as the others have had their turn.
+    /// Whether pending input can be fed as soon as other tasks have run.
     has_more: bool,
-    /// When to try again to have it heard, if that is a matter of time.
-    again_at: Option<ServerTime>,
-    /// When what was said without a newline is a message.
-    silence_at: Option<ServerTime>,
+    /// When the rate limit allows the pending input.
+    retry_at: Option<ServerTime>,
+    /// When an incomplete line counts as complete.
+    idle_at: Option<ServerTime>,
     phase: ClientPhase,
-    /// It has closed its side.
+    /// Whether the client has closed its side.
     has_closed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ClientPhase {
-    /// In the room.
+    /// A member of the room.
     Active,
-    /// In the room and no longer heard, until then.
+    /// A member of the room whose input is ignored, to be disconnected at `until`.
     AwaitingHangUp { until: ServerTime },
-    /// Out of the room, with last words to read. Given up then, unless it has read some of them by then.
-    Flushing { until: ServerTime, patience: Duration },
-    /// All is said. Given up then.
+    /// Has left the room. Its output is still written; each successful write extends `until` by `timeout`.
+    Flushing { until: ServerTime, timeout: Duration },
+    /// All output is written. Input is discarded until the client closes, at most until `until`.
     Draining { until: ServerTime },
 }
 
-/// What ended the waiting.
+/// Why [`Connection::wait`] returned.
 #[derive(Clone, Copy)]
 enum ClientWakeup {
-    Told,
-    Due,
+    /// The mailbox has changed.
+    Mailbox,
+    /// A deadline has passed.
+    Timer,
     Writable,
     Readable,
-    /// The others have had their turn.
-    More,
+    /// Other tasks have run, and pending input can be fed.
+    PendingInput,
 }
 
-/// The connection is to be dropped.
+/// Signals that the connection must be dropped.
 struct Closed;
 
-/// Serves one client until it is gone.
-pub(super) async fn serve(stream: TcpStream, speaker: HubClient, hub: Arc<Hub>) {
-    Connection::new(stream, hub, speaker).run().await;
+/// Serves one client until its connection ends.
+pub(super) async fn serve(stream: TcpStream, client: HubClient, hub: Arc<Hub>) {
+    Connection::new(stream, hub, client).run().await;
 }
 
-/// Tells a client why it is not let in.
-pub(super) async fn refuse(mut stream: TcpStream, refusal: AdmissionError, _turn: OwnedSemaphorePermit) {
-    let words = refusal.words();
-    let written = timeout(DRAIN_TIMEOUT, stream.write_all(words.as_bytes())).await;
+/// Sends a refused client the reason and closes the connection.
+pub(super) async fn refuse(mut stream: TcpStream, refusal: AdmissionError, _permit: OwnedSemaphorePermit) {
+    let message = refusal.client_message();
+    let written = timeout(DRAIN_TIMEOUT, stream.write_all(message.as_bytes())).await;
     if !matches!(written, Ok(Ok(()))) {
         return;
     }
     let _ = stream.shutdown().await;
-    let mut forgotten = [0; 1024];
-    let drain = async { while matches!(stream.read(&mut forgotten).await, Ok(1..)) {} };
+    let mut discarded = [0; 1024];
+    let drain = async { while matches!(stream.read(&mut discarded).await, Ok(1..)) {} };
     let _ = timeout(DRAIN_TIMEOUT, drain).await;
 }
 
 impl Connection {
-    fn new(stream: TcpStream, hub: Arc<Hub>, speaker: HubClient) -> Self {
+    fn new(stream: TcpStream, hub: Arc<Hub>, client: HubClient) -> Self {
         Self {
             stream,
             hub,
-            speaker,
+            client,
             pending_input: Vec::new(),
             has_more: false,
-            again_at: None,
-            silence_at: None,
+            retry_at: None,
+            idle_at: None,
             phase: ClientPhase::Active,
             has_closed: false,
         }
@@ -125,29 +127,28 @@ impl Connection {
 
     async fn run(mut self) {
         loop {
-            let turn = self.wait().await;
-            if let Err(Closed) = self.take(turn) {
-                // If it has not left by now, it has been lost.
-                self.hub.leave(self.speaker.id, LeaveReason::Broken);
-                return self.hub.closed(&self.speaker);
+            let wakeup = self.wait().await;
+            if let Err(Closed) = self.handle(wakeup) {
+                // Has no effect if the client has left before.
+                self.hub.leave(self.client.id, LeaveReason::Broken);
+                return self.hub.closed(&self.client);
             }
-            if self.has_more || matches!(turn, ClientWakeup::Readable) {
-                // One that never stops talking is always readable; the runtime by itself would let it go on a
-                // hundred times.
+            if self.has_more || matches!(wakeup, ClientWakeup::Readable) {
+                // A flooding client is always readable, and Tokio's budget would let its task run on for long.
                 yield_now().await;
             }
         }
     }
 
     async fn wait(&self) -> ClientWakeup {
-        let wants_to_write = !self.speaker.mailbox.open().outbox.is_empty();
+        let wants_to_write = !self.client.mailbox.open().outbox.is_empty();
         let wants_to_read = self.pending_input.is_empty() && !self.has_closed;
         let due = self.due();
         let due_at = self.hub.instant(due.unwrap_or_default());
         tokio::select! { biased;
-            () = self.speaker.mailbox.notify.notified() => ClientWakeup::Told,
-            () = sleep_until(due_at), if due.is_some() => ClientWakeup::Due,
-            () = ready(()), if self.has_more => ClientWakeup::More,
+            () = self.client.mailbox.notify.notified() => ClientWakeup::Mailbox,
+            () = sleep_until(due_at), if due.is_some() => ClientWakeup::Timer,
+            () = ready(()), if self.has_more => ClientWakeup::PendingInput,
             _ready = poll_fn(|context| self.stream.poll_write_ready(context)), if wants_to_write => ClientWakeup::Writable,
             _ready = poll_fn(|context| self.stream.poll_read_ready(context)), if wants_to_read => ClientWakeup::Readable,
         }
@@ -160,57 +161,57 @@ impl Connection {
             | ClientPhase::Flushing { until, .. }
             | ClientPhase::Draining { until } => Some(until),
         };
-        let outbox = if self.is_in_room() { self.speaker.mailbox.open().outbox.due() } else { None };
-        [phase, outbox, self.again_at, self.silence_at].into_iter().flatten().min()
+        let outbox = if self.is_in_room() { self.client.mailbox.open().outbox.due() } else { None };
+        [phase, outbox, self.retry_at, self.idle_at].into_iter().flatten().min()
     }
 
     const fn is_in_room(&self) -> bool {
         matches!(self.phase, ClientPhase::Active | ClientPhase::AwaitingHangUp { .. })
     }
 
-    fn take(&mut self, turn: ClientWakeup) -> Result<(), Closed> {
-        match turn {
-            ClientWakeup::Told => {
+    fn handle(&mut self, wakeup: ClientWakeup) -> Result<(), Closed> {
+        match wakeup {
+            ClientWakeup::Mailbox => {
                 self.on_mailbox();
                 self.write()?;
             }
-            ClientWakeup::Due => self.on_due()?,
+            ClientWakeup::Timer => self.on_due()?,
             ClientWakeup::Writable => self.write()?,
             ClientWakeup::Readable => return self.read(),
-            ClientWakeup::More => {}
+            ClientWakeup::PendingInput => {}
         }
-        if !self.pending_input.is_empty() && self.again_at.is_none() {
-            self.hear_rest();
+        if !self.pending_input.is_empty() && self.retry_at.is_none() {
+            self.feed_pending();
         }
         Ok(())
     }
 
-    /// Does what the hub wants: stop listening, for one thing.
+    /// Starts waiting for the hang-up if the hub has requested one.
     fn on_mailbox(&mut self) {
-        let hang_up = self.speaker.mailbox.open().hang_up;
-        // One that lingers may have to go sooner: the server is being stopped.
+        let hang_up = self.client.mailbox.open().hang_up;
+        // A client that waits for a hang-up can get an earlier one: the server is closing.
         if let Some(until) = hang_up.filter(|_| self.is_in_room()) {
             self.phase = ClientPhase::AwaitingHangUp { until };
-            self.stop_hearing();
+            self.discard_input();
         }
     }
 
-    fn stop_hearing(&mut self) {
-        (self.pending_input, self.has_more, self.again_at, self.silence_at) = (Vec::new(), false, None, None);
+    fn discard_input(&mut self) {
+        (self.pending_input, self.has_more, self.retry_at, self.idle_at) = (Vec::new(), false, None, None);
     }
 
     fn on_due(&mut self) -> Result<(), Closed> {
         let now = self.hub.now();
         let is_due = |moment: Option<ServerTime>| moment.is_some_and(|moment| moment <= now);
-        if is_due(self.silence_at) {
-            // On a busy machine the time may be up and more have come.
+        if is_due(self.idle_at) {
+            // On a busy machine more input may have arrived by now.
             self.read()?;
         }
-        if is_due(self.silence_at) {
-            self.on_silence(now);
+        if is_due(self.idle_at) {
+            self.on_idle(now);
         }
-        if is_due(self.again_at) {
-            self.hear_rest();
+        if is_due(self.retry_at) {
+            self.feed_pending();
         }
         match self.phase {
             ClientPhase::AwaitingHangUp { until } if until <= now => {
@@ -221,7 +222,7 @@ impl Connection {
             }
             _ => {}
         }
-        // Before judging it: on a busy machine a client may well have read, and its task not have come to know.
+        // Before the check: on a busy machine the client may have read without this task having run since.
         self.write()?;
         if self.is_in_room() {
             self.check_outbox(now);
@@ -230,126 +231,129 @@ impl Connection {
     }
 
     fn check_outbox(&mut self, now: ServerTime) {
-        let mut inside = self.speaker.mailbox.open();
-        let holding = inside.outbox.tick(now);
-        let is_stuck = inside.outbox.is_stuck(now);
-        drop(inside);
-        self.hub.on_time_passed(holding);
+        let mut mailbox = self.client.mailbox.open();
+        let backpressure = mailbox.outbox.tick(now);
+        let is_stuck = mailbox.outbox.is_stuck(now);
+        drop(mailbox);
+        self.hub.on_time_passed(backpressure);
         if is_stuck {
-            self.cut(KickReason::TooSlow);
+            self.kick(KickReason::TooSlow);
         }
     }
 
-    fn on_silence(&mut self, now: ServerTime) {
-        let heard = self.hub.feed(&mut self.speaker, ClientInput::Idle);
-        match heard {
-            InputResult::Blocked => self.silence_at = Some(now + self.hub.limits.silence),
-            InputResult::BlockedUntil(at) => self.silence_at = Some(at),
+    fn on_idle(&mut self, now: ServerTime) {
+        let result = self.hub.feed(&mut self.client, ClientInput::Idle);
+        match result {
+            InputResult::Blocked => self.idle_at = Some(now + self.hub.limits.idle_timeout),
+            InputResult::BlockedUntil(at) => self.idle_at = Some(at),
             InputResult::Consumed | InputResult::YieldTurn | InputResult::Left | InputResult::Kicked(_) => {
-                self.on_input_result(heard);
+                self.on_input_result(result);
             }
         }
     }
 
-    /// Tries to have heard what could not be heard yet.
-    fn hear_rest(&mut self) {
-        let unheard = std::mem::take(&mut self.pending_input);
-        let mut rest = &unheard[..];
-        let heard = self.hub.feed(&mut self.speaker, ClientInput::Bytes(&mut rest));
+    /// Feeds the pending input to the hub again.
+    fn feed_pending(&mut self) {
+        let pending = std::mem::take(&mut self.pending_input);
+        let mut rest = &pending[..];
+        let result = self.hub.feed(&mut self.client, ClientInput::Bytes(&mut rest));
         if !rest.is_empty() {
-            let done = unheard.len() - rest.len();
-            self.pending_input = unheard;
-            self.pending_input.drain(..done);
+            let consumed = pending.len() - rest.len();
+            self.pending_input = pending;
+            self.pending_input.drain(..consumed);
         }
-        self.on_input_result(heard);
+        self.on_input_result(result);
     }
 
-    fn on_input_result(&mut self, heard: InputResult) {
-        let waits_for_end = heard == InputResult::Consumed && self.speaker.framer.awaits_silence();
-        self.silence_at = waits_for_end.then(|| self.hub.now() + self.hub.limits.silence);
-        (self.again_at, self.has_more) = (None, heard == InputResult::YieldTurn && !self.pending_input.is_empty());
-        match heard {
+    fn on_input_result(&mut self, result: InputResult) {
+        let is_line_incomplete = result == InputResult::Consumed && self.client.framer.has_partial_line();
+        self.idle_at = is_line_incomplete.then(|| self.hub.now() + self.hub.limits.idle_timeout);
+        (self.retry_at, self.has_more) = (None, result == InputResult::YieldTurn && !self.pending_input.is_empty());
+        match result {
             InputResult::Consumed | InputResult::YieldTurn | InputResult::Blocked => {}
-            InputResult::BlockedUntil(at) => self.again_at = Some(at),
+            InputResult::BlockedUntil(at) => self.retry_at = Some(at),
             InputResult::Left => self.on_mailbox(),
-            InputResult::Kicked(reason) => self.cut(reason),
+            InputResult::Kicked(reason) => self.kick(reason),
         }
     }
 
     fn read(&mut self) -> Result<(), Closed> {
         BUFFER.with_borrow_mut(|buffer| match self.stream.try_read(buffer) {
             Ok(0) => {
-                self.on_end();
+                self.on_eof();
                 self.write()
             }
             Ok(bytes) => {
                 if self.phase == ClientPhase::Active {
                     let mut read = buffer.get(..bytes).unwrap_or_default();
-                    let heard = self.hub.feed(&mut self.speaker, ClientInput::Bytes(&mut read));
+                    let result = self.hub.feed(&mut self.client, ClientInput::Bytes(&mut read));
                     self.pending_input.extend_from_slice(read);
-                    self.on_input_result(heard);
+                    self.on_input_result(result);
                 }
                 Ok(())
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(()),
             Err(_broken) => {
-                // A program that ends with something unread leaves with a reset, and what it had said is said.
+                // A program that exits with unread input resets the connection. Its last line still counts.
                 if self.phase == ClientPhase::Active {
-                    self.hub.feed(&mut self.speaker, ClientInput::Eof);
+                    self.hub.feed(&mut self.client, ClientInput::Eof);
                 }
                 Err(Closed)
             }
         })
     }
 
-    /// The client has closed its side: it has said all it wants to say, and is taken at its word. What it has yet to
-    /// read is still written.
-    fn on_end(&mut self) {
+    /// Handles the end of the input: the client leaves the room, and its remaining output is written.
+    fn on_eof(&mut self) {
         self.has_closed = true;
         if self.phase == ClientPhase::Active {
-            self.hub.feed(&mut self.speaker, ClientInput::Eof);
+            self.hub.feed(&mut self.client, ClientInput::Eof);
         }
         if self.is_in_room() {
             self.leave_room(LeaveReason::Closed, FLUSH_TIMEOUT);
         }
     }
 
-    fn cut(&mut self, reason: KickReason) {
-        self.leave_room(LeaveReason::Cut(reason), KICK_FLUSH_TIMEOUT);
-        self.speaker.mailbox.open().outbox.truncate_with(Bytes::from(format!("* Cut off: {}\n", reason.for_client())));
+    fn kick(&mut self, reason: KickReason) {
+        self.leave_room(LeaveReason::Kicked(reason), KICK_FLUSH_TIMEOUT);
+        self.client
+            .mailbox
+            .open()
+            .outbox
+            .truncate_with(Bytes::from(format!("* Disconnected: {}\n", reason.for_client())));
     }
 
-    fn leave_room(&mut self, why: LeaveReason, patience: Duration) {
-        self.hub.leave(self.speaker.id, why);
-        self.phase = ClientPhase::Flushing { until: self.hub.now() + patience, patience };
-        self.stop_hearing();
+    fn leave_room(&mut self, reason: LeaveReason, timeout: Duration) {
+        self.hub.leave(self.client.id, reason);
+        self.phase = ClientPhase::Flushing { until: self.hub.now() + timeout, timeout };
+        self.discard_input();
     }
 
     fn write(&mut self) -> Result<(), Closed> {
         loop {
-            let mut inside = self.speaker.mailbox.open();
+            let mut mailbox = self.client.mailbox.open();
             let mut slices = Outbox::no_slices();
-            let used = inside.outbox.slices(&mut slices);
+            let used = mailbox.outbox.slices(&mut slices);
             let Some(slices @ [_, ..]) = slices.get(..used) else { break };
             let written = match self.stream.try_write_vectored(slices) {
                 Ok(0) => return Err(Closed),
                 Ok(written) => written,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
-                // It reads no more. What it said before is still to be heard: the system keeps it for us, even after a
-                // reset, which a client causes that closes with something unread.
+                // The client does not read any more, but its input is kept by the system and still counts, even after a
+                // reset, which a client causes that closes with unread input.
                 Err(_broken) if self.phase == ClientPhase::Active => {
-                    let holding = inside.outbox.close();
-                    drop(inside);
-                    self.hub.on_written(holding);
+                    let backpressure = mailbox.outbox.close();
+                    drop(mailbox);
+                    self.hub.on_written(backpressure);
                     return Ok(());
                 }
                 Err(_broken) => return Err(Closed),
             };
-            let holding = inside.outbox.written(self.hub.now(), written);
-            drop(inside);
-            self.hub.on_written(holding);
-            if let ClientPhase::Flushing { until, patience } = &mut self.phase {
-                *until = self.hub.now() + *patience;
+            let backpressure = mailbox.outbox.written(self.hub.now(), written);
+            drop(mailbox);
+            self.hub.on_written(backpressure);
+            if let ClientPhase::Flushing { until, timeout } = &mut self.phase {
+                *until = self.hub.now() + *timeout;
             }
         }
         match self.phase {
@@ -359,7 +363,7 @@ impl Connection {
         }
     }
 
-    /// All is written: closes our side, and waits for the client to close its.
+    /// Shuts down the write side and waits for the client to close its own.
     fn finish(&mut self) -> Result<(), Closed> {
         let closed = SockRef::from(&self.stream).shutdown(Shutdown::Write);
         if self.has_closed || closed.is_err() {

@@ -1,91 +1,123 @@
-//! What a server tells the one who runs it.
+//! Events that a server reports to its operator, and reasons to refuse a client.
 
 use super::room::LeaveReason;
 use bytes::Bytes;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-/// Something worth a line in the log. Its `Display` is that line, without the time.
+/// An event of a running server. `Display` formats it as a log line without the time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServerEvent {
     /// A client joined.
     Joined {
-        /// Whom.
-        who: ClientLabel,
-        /// Clients there are now.
+        /// The new client.
+        client: ClientLabel,
+        /// Connected clients, including this one.
         client_count: usize,
     },
-    /// A client is gone.
+    /// A client left or was disconnected.
     Left {
-        /// Whom.
-        who: ClientLabel,
-        /// Why.
-        why: LeaveReason,
-        /// Clients there are now.
-        here: usize,
+        /// The client that left.
+        client: ClientLabel,
+        /// How its connection ended.
+        reason: LeaveReason,
+        /// Clients that remain.
+        client_count: usize,
     },
-    /// Something a room wants noted: `ann is now bob`.
+    /// A room reported something about a client, such as `ann is now bob`.
     Note {
-        /// About whom.
+        /// The client's address.
         address: SocketAddr,
-        /// What.
-        words: String,
+        /// The report, without a final period.
+        message: String,
     },
-    /// A client said more than it may and has to wait.
+    /// A client exceeded the rate limit and is throttled.
     SlowedDown(ClientLabel),
-    /// A client was not let in.
+    /// A connection was refused.
     Refused {
-        /// Which.
+        /// The peer's address.
         address: SocketAddr,
-        /// Why.
-        why: AdmissionError,
+        /// Why it was refused.
+        error: AdmissionError,
     },
-    /// No client can be let in for the moment.
+    /// The system cannot accept connections for the moment; holds its error message.
     CannotAccept(String),
-    /// What everybody in the room got to read.
+    /// A room sent these bytes to more than one client.
     Broadcast(Bytes),
 }
 
-/// A client, as the log names it.
+/// Identifies a client in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientLabel {
-    /// What the room calls it, if it has names.
+    /// Its nickname, in rooms that have nicknames.
     pub name: Option<String>,
-    /// Its address.
+    /// Its address, with IPv4-mapped IPv6 addresses written as IPv4.
     pub address: SocketAddr,
 }
 
-/// Why a client was not let in.
+/// Why a connection was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AdmissionError {
-    /// There are as many clients as there may be.
+    /// The server has this many clients, its maximum.
     Full(usize),
-    /// There are as many from its address.
+    /// The address has this many connections, the maximum per address.
     TooManyFrom(IpAddr, usize),
-    /// Its address comes in again and again.
+    /// The address opens connections too quickly.
     TooOftenFrom(IpAddr),
-    /// The server is about to close.
+    /// The server is shutting down.
     Closing,
+}
+
+/// A limit of [`super::ServerLimits`] that an event is about.
+///
+/// Callers with a command line use it to name the option that changes the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConfigurableLimit {
+    /// The maximum number of clients.
+    Clients,
+    /// The maximum number of connections from one address.
+    ClientsPerAddress,
+    /// The rate of lines from one client.
+    LineRate,
+}
+
+impl ServerEvent {
+    /// The limit that a client has reached, if the event reports one.
+    pub const fn limit(&self) -> Option<ConfigurableLimit> {
+        match self {
+            Self::SlowedDown(_) => Some(ConfigurableLimit::LineRate),
+            Self::Refused { error: AdmissionError::Full(_), .. } => Some(ConfigurableLimit::Clients),
+            Self::Refused { error: AdmissionError::TooManyFrom(..) | AdmissionError::TooOftenFrom(_), .. } => {
+                Some(ConfigurableLimit::ClientsPerAddress)
+            }
+            Self::Refused { error: AdmissionError::Closing, .. }
+            | Self::Joined { .. }
+            | Self::Left { .. }
+            | Self::Note { .. }
+            | Self::CannotAccept(_)
+            | Self::Broadcast(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for ServerEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Joined { who, client_count: here } => write!(f, "joined   {who} ({here} here)"),
-            Self::Left { who, why: LeaveReason::Cut(reason), here } => {
-                write!(f, "cut off  {who}: {} ({here} here)", reason.for_others())
+            Self::Joined { client, client_count } => write!(f, "joined   {client} ({client_count} here)"),
+            Self::Left { client, reason: LeaveReason::Kicked(reason), client_count } => {
+                write!(f, "cut off  {client}: {} ({client_count} here)", reason.for_others())
             }
-            Self::Left { who, why: LeaveReason::Broken, here } => {
-                write!(f, "left     {who}: the connection broke ({here} here)")
+            Self::Left { client, reason: LeaveReason::Broken, client_count } => {
+                write!(f, "left     {client}: the connection broke ({client_count} here)")
             }
-            Self::Left { who, why: LeaveReason::Closed | LeaveReason::HungUp, here } => {
-                write!(f, "left     {who} ({here} here)")
+            Self::Left { client, reason: LeaveReason::Closed | LeaveReason::HungUp, client_count } => {
+                write!(f, "left     {client} ({client_count} here)")
             }
-            Self::Note { address, words } => write!(f, "noted    {address}: {words}"),
-            Self::SlowedDown(who) => write!(f, "slowed   {who}: more lines than --rate allows"),
-            Self::Refused { address, why } => write!(f, "refused  {address}: {why}"),
-            Self::CannotAccept(why) => write!(f, "refused  everybody for a moment: {why}"),
-            // Not as it is: what is told of incidents goes to terminals.
+            Self::Note { address, message } => write!(f, "noted    {address}: {message}"),
+            Self::SlowedDown(client) => write!(f, "slowed   {client}: over the rate limit"),
+            Self::Refused { address, error } => write!(f, "refused  {address}: {error}"),
+            Self::CannotAccept(error) => write!(f, "refused  all new clients for the moment: {error}"),
+            // Escaped, because log lines go to terminals.
             Self::Broadcast(bytes) => write!(f, "heard    {}", bytes.escape_ascii()),
         }
     }
@@ -100,30 +132,26 @@ impl fmt::Display for ClientLabel {
     }
 }
 
-/// For the log; what the client itself is told is `SendError::text`.
+/// Formats the reason for the log. [`AdmissionError::client_message`] is for the client.
 impl fmt::Display for AdmissionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Full(clients) => write!(f, "no more than {clients} at a time (--max-clients)"),
-            Self::TooManyFrom(_, clients) => {
-                write!(f, "no more than {clients} from one address (--max-per-address)")
-            }
-            Self::TooOftenFrom(_) => f.write_str("its address connects too often (--max-per-address)"),
+            Self::Full(limit) => write!(f, "the server is full, the limit is {limit}"),
+            Self::TooManyFrom(_, limit) => write!(f, "too many from its address, the limit is {limit}"),
+            Self::TooOftenFrom(_) => f.write_str("its address connects too often"),
             Self::Closing => f.write_str("the server is closing"),
         }
     }
 }
 
 impl AdmissionError {
-    /// One line for the client, with what to do next.
-    pub fn words(self) -> String {
+    /// The line that the refused client receives: the reason and the next step.
+    pub fn client_message(self) -> String {
         match self {
-            Self::Full(clients) => {
-                format!("* This server is full: it takes no more than {clients} at a time. Try again later.\n")
+            Self::Full(limit) => format!("* This server is full: the limit is {limit}. Try again later.\n"),
+            Self::TooManyFrom(address, limit) => {
+                format!("* Too many connections from {address}: the limit is {limit}. Close one, then try again.\n")
             }
-            Self::TooManyFrom(address, clients) => format!(
-                "* Too many connections from {address}: no more than {clients} at a time. Close one, then try again.\n"
-            ),
             Self::TooOftenFrom(address) => {
                 format!("* Too many connections from {address} in a short time. Wait a second, then try again.\n")
             }
@@ -132,5 +160,5 @@ impl AdmissionError {
     }
 }
 
-/// Where incidents go. Must not block.
+/// Receives the events of a server. It must not block.
 pub type Sink = Box<dyn Fn(ServerEvent) + Send + Sync>;

@@ -1,49 +1,49 @@
-//! Bytes of one client to lines.
+//! Splits the bytes of one client into lines.
 //!
-//! A line ends with LF or CR LF. It also ends at a length that nobody types (`ServerHandle::Limit`), and when no more comes
-//! for a while (`ServerHandle::Idle`), so that clients which send no newline can take part. How the bytes were split into
-//! reads makes no difference otherwise.
+//! A line ends with LF or CR LF, at the length limit ([`LineEnd::Limit`]), or after a pause in the input
+//! ([`LineEnd::Idle`]), so that clients which send no newline can take part. Apart from pauses, the split of the bytes
+//! into reads makes no difference.
 //!
-//! Whole lines are handed out as they lie in the read; only the beginning of a line whose end has yet to come is kept,
-//! so a client that says nothing costs nothing.
+//! Complete lines are returned as slices of the read. Only an incomplete line is buffered, so an idle client costs no
+//! memory.
 
 use super::room::{LineEnd, ReceivedLine};
 use crate::text::{Utf8Tail, tail};
 use memchr::memchr;
 
-/// Cuts the bytes of one client into lines: at LF, at the length limit, or after a pause.
+/// Splits input into lines at LF, at the length limit, or after a pause.
 #[derive(Debug)]
 pub struct Framer {
-    /// Longest line, in bytes.
+    /// Maximum length of a line in bytes, without its end.
     limit: usize,
-    /// The line under way.
+    /// The incomplete line.
     buffered: Vec<u8>,
     state: FramerState,
-    /// Bytes at the start of `kept` that have been handed out.
+    /// Bytes at the start of `buffered` that have been returned.
     consumed: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FramerState {
-    /// At the start of a line, or in it.
+    /// At the start of a line or within it.
     Line,
-    /// Behind a message that silence ended.
+    /// After a line that a pause ended.
     AfterIdle,
-    /// In the part of a line that is thrown away.
+    /// In the part of a line that is discarded.
     OverLimit,
 }
 
 impl Framer {
-    /// For lines of at most `limit` bytes, their ends not counted.
+    /// Creates a framer for lines of at most `limit` bytes, without their ends.
     pub const fn new(limit: usize) -> Self {
         Self { limit, buffered: Vec::new(), state: FramerState::Line, consumed: 0 }
     }
 
-    /// The next line whose end is in `input`, which moves on behind it. Without one, all of `input` is taken and kept.
+    /// Returns the next line that ends in `input` and advances `input` behind it. Without one, buffers all of `input`.
     pub fn take<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8]) -> Option<ReceivedLine<'a>> {
-        self.forget_spent();
+        self.discard_consumed();
         loop {
-            let Some(end) = memchr(b'\n', input) else { return self.keep(input) };
+            let Some(end) = memchr(b'\n', input) else { return self.buffer(input) };
             let (chunk, rest) = (input.get(..end).unwrap_or_default(), input.get(end + 1..).unwrap_or_default());
             *input = rest;
             if self.state == FramerState::OverLimit {
@@ -54,10 +54,9 @@ impl Framer {
             let text = if self.buffered.is_empty() {
                 chunk
             } else {
-                // More than can be used need not be copied.
-                let room = (self.limit + 2).saturating_sub(self.buffered.len());
-                // A CR cut off here would only have ended a line that is too long anyway.
-                self.buffered.extend_from_slice(chunk.get(..room).unwrap_or(chunk));
+                // Bytes beyond the limit and a possible CR LF are not needed.
+                let capacity = (self.limit + 2).saturating_sub(self.buffered.len());
+                self.buffered.extend_from_slice(chunk.get(..capacity).unwrap_or(chunk));
                 self.consumed = self.buffered.len();
                 &self.buffered
             };
@@ -72,42 +71,42 @@ impl Framer {
         }
     }
 
-    /// Whether [`Framer::take`] would find a line in `input`, and not only keep it.
+    /// Whether [`Framer::take`] would return a line from `input` instead of only buffering it.
     pub fn has_line(&self, input: &[u8]) -> bool {
         memchr(b'\n', input).is_some() || (self.buffered.len() - self.consumed) + input.len() > self.limit
     }
 
-    /// Nothing more has come for a while: what there is of a line, if anything.
+    /// Returns the incomplete line, if any, after a pause in the input.
     ///
-    /// A character of which only the first bytes have come is held back once, for the rest to follow.
+    /// The bytes of an incomplete UTF-8 character at its end stay buffered until the next call.
     pub fn on_idle(&mut self) -> Option<ReceivedLine<'_>> {
-        self.forget_spent();
-        let whole = match tail(&self.buffered) {
+        self.discard_consumed();
+        let len = match tail(&self.buffered) {
             Utf8Tail::Incomplete(bytes) if bytes < self.buffered.len() => self.buffered.len() - bytes,
             Utf8Tail::Incomplete(_) | Utf8Tail::Whole => self.buffered.len(),
         };
-        self.hand_out(whole, LineEnd::Idle)
+        self.emit(len, LineEnd::Idle)
     }
 
-    /// Nothing more will ever come: what there is of a line, if anything. To be called until there is nothing.
+    /// Returns what is buffered at the end of the input. Must be called until it returns `None`.
     pub fn finish(&mut self) -> Option<ReceivedLine<'_>> {
-        self.forget_spent();
-        self.hand_out(self.buffered.len(), LineEnd::Eof)
+        self.discard_consumed();
+        self.emit(self.buffered.len(), LineEnd::Eof)
     }
 
-    /// Whether silence would end something.
-    pub const fn awaits_silence(&self) -> bool {
+    /// Whether an incomplete line is buffered, which a pause would end.
+    pub const fn has_partial_line(&self) -> bool {
         self.buffered.len() > self.consumed
     }
 
-    fn keep<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8]) -> Option<ReceivedLine<'a>> {
+    fn buffer<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8]) -> Option<ReceivedLine<'a>> {
         let bytes = std::mem::take(input);
         if self.state == FramerState::OverLimit {
             return None;
         }
-        let room = (self.limit + 2).saturating_sub(self.buffered.len());
-        self.buffered.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
-        // One more is allowed if it may turn out to belong to the end.
+        let capacity = (self.limit + 2).saturating_sub(self.buffered.len());
+        self.buffered.extend_from_slice(bytes.get(..capacity).unwrap_or(bytes));
+        // A CR beyond the limit may be the first half of a CR LF.
         let is_over = match self.buffered.len().checked_sub(self.limit) {
             None | Some(0) => false,
             Some(1) => self.buffered.last() != Some(&b'\r'),
@@ -121,22 +120,22 @@ impl Framer {
         Some(ReceivedLine { text: self.buffered.get(..self.limit).unwrap_or_default(), end: LineEnd::Limit, continues })
     }
 
-    fn hand_out(&mut self, bytes: usize, end: LineEnd) -> Option<ReceivedLine<'_>> {
+    fn emit(&mut self, bytes: usize, end: LineEnd) -> Option<ReceivedLine<'_>> {
         if self.buffered.is_empty() {
             return None;
         }
-        // There is one more if that was a CR, which could have belonged to the end.
+        // The buffer may hold one more byte: a CR that could have been part of the line's end.
         let bytes = bytes.min(self.limit);
         let continues = std::mem::replace(&mut self.state, FramerState::AfterIdle) == FramerState::AfterIdle;
         self.consumed = bytes;
         Some(ReceivedLine { text: self.buffered.get(..bytes).unwrap_or_default(), end, continues })
     }
 
-    fn forget_spent(&mut self) {
+    fn discard_consumed(&mut self) {
         match std::mem::take(&mut self.consumed) {
             0 => {}
-            spent if spent >= self.buffered.len() => self.buffered = Vec::new(),
-            spent => drop(self.buffered.drain(..spent)),
+            bytes if bytes >= self.buffered.len() => self.buffered = Vec::new(),
+            bytes => drop(self.buffered.drain(..bytes)),
         }
     }
 }
@@ -146,7 +145,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Each line as its text, its end, and whether it continues.
+    /// All lines in `input`, each as text, end, and whether it continues the line before.
     fn lines(framer: &mut Framer, mut input: &[u8]) -> Vec<(String, LineEnd, bool)> {
         let mut lines = Vec::new();
         while let Some(line) = framer.take(&mut input) {
@@ -170,18 +169,18 @@ mod tests {
         let expected =
             vec![line("a", LineEnd::Lf), line("b", LineEnd::CrLf), line("", LineEnd::Lf), line("c\rd", LineEnd::Lf)];
         assert_eq!(lines(&mut framer, b"a\nb\r\n\nc\rd\nrest"), expected);
-        assert!(framer.awaits_silence());
+        assert!(framer.has_partial_line());
         assert_eq!(lines(&mut framer, b" of it\n"), vec![line("rest of it", LineEnd::Lf)]);
-        assert!(!framer.awaits_silence());
+        assert!(!framer.has_partial_line());
     }
 
     #[test]
-    fn silence_ends_a_line_and_what_follows_continues_it() {
+    fn a_pause_ends_a_line_and_the_rest_continues_it() {
         let mut framer = Framer::new(100);
         assert_eq!(framer.on_idle(), None);
         lines(&mut framer, b"hel");
         assert_eq!(framer.on_idle().map(owned), Some(line("hel", LineEnd::Idle)));
-        assert!(!framer.awaits_silence());
+        assert!(!framer.has_partial_line());
         assert_eq!(framer.on_idle(), None);
         let late = (String::new(), LineEnd::CrLf, true);
         assert_eq!(lines(&mut framer, b"\r\nlo\n"), vec![late, line("lo", LineEnd::Lf)]);
@@ -191,20 +190,20 @@ mod tests {
     }
 
     #[test]
-    fn silence_holds_half_a_character_back_once() {
+    fn a_pause_keeps_an_incomplete_character_once() {
         let mut framer = Framer::new(100);
         lines(&mut framer, b"caf\xc3");
         assert_eq!(framer.on_idle().map(owned), Some(line("caf", LineEnd::Idle)));
-        assert!(framer.awaits_silence());
+        assert!(framer.has_partial_line());
         assert_eq!(lines(&mut framer, b"\xa9\n"), vec![("é".to_owned(), LineEnd::Lf, true)]);
         lines(&mut framer, b"caf\xc3");
         framer.on_idle().unwrap();
         assert_eq!(framer.on_idle().unwrap().text, b"\xc3");
-        assert!(!framer.awaits_silence());
+        assert!(!framer.has_partial_line());
     }
 
     #[test]
-    fn a_line_is_cut_at_the_limit_and_the_rest_thrown_away() {
+    fn a_line_is_cut_at_the_limit_and_its_rest_discarded() {
         let mut framer = Framer::new(4);
         let expected = vec![
             line("1234", LineEnd::Lf),
@@ -216,10 +215,10 @@ mod tests {
         assert_eq!(lines(&mut framer, b"123"), vec![]);
         assert_eq!(lines(&mut framer, b"456"), vec![line("1234", LineEnd::Limit)]);
         assert_eq!(lines(&mut framer, &vec![b'7'; 1 << 20]), vec![]);
-        assert!(!framer.awaits_silence(), "nothing is kept of what is thrown away");
+        assert!(!framer.has_partial_line(), "the discarded rest is not buffered");
         assert_eq!(framer.on_idle(), None);
         assert_eq!(lines(&mut framer, b"8\nx\n"), vec![line("x", LineEnd::Lf)]);
-        assert_eq!(lines(&mut framer, b"1234\r"), vec![], "this CR may be half of an end");
+        assert_eq!(lines(&mut framer, b"1234\r"), vec![], "this CR may be half of a CR LF");
         assert_eq!(lines(&mut framer, b"\n"), vec![line("1234", LineEnd::CrLf)]);
         lines(&mut framer, b"1234\r");
         assert_eq!(lines(&mut framer, b"5\n"), vec![line("1234", LineEnd::Limit)]);
@@ -229,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_gives_what_is_left() {
+    fn finish_returns_the_incomplete_line() {
         let mut framer = Framer::new(100);
         assert_eq!(framer.finish(), None);
         lines(&mut framer, b"bye\xc3");
@@ -238,7 +237,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn how_bytes_are_split_into_reads_makes_no_difference(
+        fn the_split_into_reads_makes_no_difference(
             bytes in proptest::collection::vec(prop_oneof![Just(b'\n'), Just(b'\r'), any::<u8>()], 0..200),
             cuts in proptest::collection::vec(0_usize..200, 0..20),
         ) {
@@ -257,18 +256,18 @@ mod tests {
         }
 
         #[test]
-        fn below_the_limit_lines_and_their_ends_are_the_bytes(
+        fn lines_and_their_ends_add_up_to_the_input(
             reads in proptest::collection::vec((proptest::collection::vec(any::<u8>(), 0..20), any::<bool>()), 0..20),
         ) {
             let (mut framer, mut out, mut all) = (Framer::new(1000), Vec::new(), Vec::new());
-            for (read, is_silent) in &reads {
+            for (read, is_pause) in &reads {
                 all.extend_from_slice(read);
                 let mut input = &read[..];
                 while let Some(line) = framer.take(&mut input) {
                     out.extend_from_slice(line.text);
                     out.extend_from_slice(line.end.bytes());
                 }
-                let line = if *is_silent { framer.on_idle() } else { None };
+                let line = if *is_pause { framer.on_idle() } else { None };
                 out.extend_from_slice(line.map_or(&[], |line| line.text));
             }
             while let Some(line) = framer.finish() {

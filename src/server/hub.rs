@@ -1,13 +1,11 @@
-//! The middle of a server: the one [`Room`], and a mailbox for each client.
+//! Connects the client tasks of a server with its [`Room`].
 //!
-//! A client's task hands over bytes (`Hub::on_server_data`); the hub frames them, asks the room about each line, and puts what
-//! the room wants said into the mailboxes, by reference: a burst of lines is one buffer, however many read it. Each
-//! mailbox wakes its client's task, which does the writing. So nobody waits while somebody else is written to.
+//! A client task feeds bytes to the hub ([`Hub::feed`]). The hub splits them into lines, passes each to the room, and puts
+//! the room's output into the mailboxes by reference: a burst of lines is one buffer, however many clients receive it.
+//! Each mailbox wakes its client task, which writes the output. So no client waits for a write to another.
 //!
-//! The room and the list of clients are behind one lock, held for the time it takes to handle at most one read, or
-//! [`MAX_LINES_PER_TURN`] lines of it.
-//! On one thread nobody ever waits for it, and taking it costs next to nothing; it is there so that the tasks may run on
-//! any runtime, which is how [`super::Server`] came to choose one.
+//! One lock protects the room and the list of clients. It is held for at most one read or [`MAX_LINES_PER_TURN`] lines.
+//! With one thread it is never contended; it allows the tasks to run on any runtime (see [`super::Server`]).
 
 mod admission;
 mod mailbox;
@@ -28,263 +26,263 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 
-/// Bytes put together before they are handed to the mailboxes.
+/// Bytes of output that are collected before they are delivered to the mailboxes.
 const DISPATCH_BYTES: usize = 64 << 10;
 
-/// Lines heard from one client before others have their turn.
+/// Maximum number of lines from one client before other tasks run.
 const MAX_LINES_PER_TURN: usize = 2048;
 
-/// Clients that may be told at once that they are not let in; a flood of them is just closed.
+/// Refused clients that receive the reason at the same time; further ones are closed without it.
 pub(super) const MAX_REFUSING: usize = 64;
 
-/// A client, as its task keeps it.
+/// The hub's state of one client, owned by the client's task.
 #[derive(Debug)]
 pub(super) struct HubClient {
     pub(super) id: PeerId,
     pub(super) address: SocketAddr,
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) framer: Framer,
-    pace: RateLimiter,
-    /// Its place among those who wait to speak, which it keeps until it has spoken.
+    rate_limiter: RateLimiter,
+    /// Position among the senders that wait for a slow reader, kept until a line is taken.
     ticket: Option<u64>,
-    /// The time of saying too much that it has been told of.
-    told_over: Option<ServerTime>,
+    /// Start of the period over the rate limit for which the client has received a notice.
+    notified_over_since: Option<ServerTime>,
 }
 
-/// What there is to be heard.
+/// Input of a client.
 #[derive(Debug)]
 pub(super) enum ClientInput<'a, 'i> {
-    /// A read. What has been heard of it is gone from it.
+    /// Bytes of a read. The slice is advanced behind the bytes taken.
     Bytes(&'a mut &'i [u8]),
-    /// Nothing more for a while.
+    /// A pause, which ends an incomplete line.
     Idle,
-    /// Nothing more for good.
+    /// The end of the input.
     Eof,
 }
 
-/// How far hearing got.
+/// How much input [`Hub::feed`] has taken, and when to feed the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum InputResult {
-    /// All of it.
+    /// All of the input.
     Consumed,
-    /// As much as is fair towards the others, who are to have their turn now.
+    /// As many lines as one turn allows. Feed the rest after other tasks have run.
     YieldTurn,
-    /// The rest has to wait until the client has been told, or has read what waits for it.
+    /// Feed the rest after the mailbox has notified the client, or after its output is written.
     Blocked,
-    /// The rest has to wait until then.
+    /// Feed the rest at this time.
     BlockedUntil(ServerTime),
-    /// The server is going to hang up and hears no more.
+    /// The client is about to be disconnected and its input is ignored.
     Left,
-    /// The client is to be cut off.
+    /// The client must be disconnected.
     Kicked(KickReason),
 }
 
 /// Connects the clients of one server with its room.
 pub(super) struct Hub {
     state: Mutex<HubState>,
-    /// The room's [`Room::due`] is another than it was.
+    /// Notified when the room's [`Room::due`] has changed.
     pub(super) rescheduled: Notify,
-    /// So many may be told at once that they are not let in.
+    /// Permits for refused clients that receive the reason.
     pub(super) refusals: Arc<Semaphore>,
     pub(super) limits: ServerLimits,
     started: Instant,
-    incidents: Sink,
-    hears: bool,
+    events: Sink,
+    reports_broadcasts: bool,
 }
 
 impl Hub {
-    /// A hub for this room. Whether it `hears`, that is reports what everybody is told, is up to the one who runs it.
-    pub(super) fn new(room: Box<dyn Room>, limits: ServerLimits, incidents: Sink, hears: bool) -> Self {
+    /// Creates a hub for `room`. Reports events to `events`, broadcasts only with `reports_broadcasts`.
+    pub(super) fn new(room: Box<dyn Room>, limits: ServerLimits, events: Sink, reports_broadcasts: bool) -> Self {
         let state = HubState {
             room,
             members: BTreeMap::new(),
-            door: Admission::default(),
-            next: 0,
+            admission: Admission::default(),
+            next_id: 0,
             out: Output::default(),
-            holding: 0,
-            in_vain: RateLimiter::default(),
-            held: BTreeMap::new(),
-            tickets: 0,
-            due: None,
+            awaited_readers: 0,
+            failed_waits: RateLimiter::default(),
+            waiting_senders: BTreeMap::new(),
+            last_ticket: 0,
+            last_due: None,
         };
         let (rescheduled, refusals, started) = (Notify::new(), Arc::new(Semaphore::new(MAX_REFUSING)), Instant::now());
-        Self { state: Mutex::new(state), rescheduled, refusals, limits, started, incidents, hears }
+        Self { state: Mutex::new(state), rescheduled, refusals, limits, started, events, reports_broadcasts }
     }
 
-    /// The time on the clock of `WriteContext`s.
+    /// The current time.
     pub(super) fn now(&self) -> ServerTime {
         self.started.elapsed()
     }
 
-    /// The same moment on tokio's clock.
+    /// Converts a time to Tokio's clock.
     pub(super) fn instant(&self, moment: ServerTime) -> Instant {
         self.started + moment
     }
 
-    pub(super) fn report(&self, incident: ServerEvent) {
-        (self.incidents)(incident);
+    pub(super) fn report(&self, event: ServerEvent) {
+        (self.events)(event);
     }
 
-    /// Lets a client in.
+    /// Admits a client and adds it to the room.
     ///
     /// # Errors
-    /// Why not. It has been reported.
+    /// Why it is refused. The refusal has been reported.
     pub(super) fn join(&self, address: SocketAddr) -> Result<HubClient, AdmissionError> {
         let mut state = self.state();
-        // A client that came to an IPv6 socket from an IPv4 address is counted as what it is.
+        // An IPv4 client of an IPv6 socket has an IPv4-mapped address.
         let ip = address.ip().to_canonical();
         let address = SocketAddr::new(ip, address.port());
         let now = self.now();
-        let pace = match state.door.admit(ip, &self.limits, now) {
-            Ok(pace) => pace,
-            Err(why) => {
+        let rate_limiter = match state.admission.admit(ip, &self.limits, now) {
+            Ok(rate_limiter) => rate_limiter,
+            Err(error) => {
                 drop(state);
-                self.report(ServerEvent::Refused { address, why });
-                return Err(why);
+                self.report(ServerEvent::Refused { address, error });
+                return Err(error);
             }
         };
-        let id = PeerId(state.next);
-        state.next += 1;
+        let id = PeerId(state.next_id);
+        state.next_id += 1;
         let mailbox = Arc::new(Mailbox::new(self.limits.outbox));
         state.members.insert(id, Member { mailbox: Arc::clone(&mailbox), address });
         let HubState { room, out, .. } = &mut *state;
         room.joined(now, id, out);
-        let who = state.client_label(id, address);
-        self.report(ServerEvent::Joined { who, client_count: state.members.len() });
+        let client = state.client_label(id, address);
+        self.report(ServerEvent::Joined { client, client_count: state.members.len() });
         self.deliver_output(&mut state, now, id);
         let framer = Framer::new(self.limits.line);
-        Ok(HubClient { id, address, mailbox, framer, pace, ticket: None, told_over: None })
+        Ok(HubClient { id, address, mailbox, framer, rate_limiter, ticket: None, notified_over_since: None })
     }
 
-    /// The connection of a client that was let in is over.
-    pub(super) fn closed(&self, speaker: &HubClient) {
+    /// Releases the connection of a client. Call after [`Hub::leave`], when its socket is closed.
+    pub(super) fn closed(&self, client: &HubClient) {
         let now = self.now();
-        self.state().door.release(speaker.address.ip(), speaker.pace, now);
+        self.state().admission.release(client.address.ip(), client.rate_limiter, now);
     }
 
-    /// Takes a client out of the room. What waits for it stays in its mailbox.
-    pub(super) fn leave(&self, id: PeerId, why: LeaveReason) {
+    /// Removes a client from the room, if it has not left before. Its output stays in its mailbox.
+    pub(super) fn leave(&self, id: PeerId, reason: LeaveReason) {
         let mut state = self.state();
         let Some(member) = state.members.remove(&id) else { return };
         if member.mailbox.open().outbox.release() == Backpressure::Ended {
             state.release_backpressure();
         }
-        let who = state.client_label(id, member.address);
+        let client = state.client_label(id, member.address);
         let now = self.now();
         let HubState { room, out, .. } = &mut *state;
-        room.left(now, id, why, out);
-        self.report(ServerEvent::Left { who, why, here: state.members.len() });
+        room.left(now, id, reason, out);
+        self.report(ServerEvent::Left { client, reason, client_count: state.members.len() });
         self.deliver_output(&mut state, now, id);
     }
 
-    /// Hears what a client says, as far as it may say it now.
-    pub(super) fn feed(&self, speaker: &mut HubClient, words: ClientInput<'_, '_>) -> InputResult {
+    /// Passes the input of a client to the room, as far as backpressure and the rate limit allow.
+    pub(super) fn feed(&self, client: &mut HubClient, input: ClientInput<'_, '_>) -> InputResult {
         let mut state = self.state();
         let now = self.now();
-        let heard = self.feed_lines(&mut state, now, speaker, words);
-        self.deliver_output(&mut state, now, speaker.id);
-        heard
+        let result = self.feed_lines(&mut state, now, client, input);
+        self.deliver_output(&mut state, now, client.id);
+        result
     }
 
-    /// The part of `Hub::on_server_data` that says no line twice and leaves what was said last to be dispatched.
+    /// Passes complete lines to the room. The caller delivers the remaining output.
     fn feed_lines(
         &self,
         state: &mut HubState,
         now: ServerTime,
-        speaker: &mut HubClient,
-        mut words: ClientInput<'_, '_>,
+        client: &mut HubClient,
+        mut input: ClientInput<'_, '_>,
     ) -> InputResult {
         for _line in 0..MAX_LINES_PER_TURN {
-            if matches!(&words, ClientInput::Bytes(input) if input.is_empty()) {
+            if matches!(&input, ClientInput::Bytes(bytes) if bytes.is_empty()) {
                 return InputResult::Consumed;
             }
-            if let Some(hindrance) = self.blocked_reason(state, now, speaker, &words) {
-                return hindrance;
+            if let Some(result) = self.blocked_reason(state, now, client, &input) {
+                return result;
             }
-            let line = match &mut words {
-                ClientInput::Bytes(input) => speaker.framer.take(input),
-                ClientInput::Idle => speaker.framer.on_idle(),
-                ClientInput::Eof => speaker.framer.finish(),
+            let line = match &mut input {
+                ClientInput::Bytes(bytes) => client.framer.take(bytes),
+                ClientInput::Idle => client.framer.on_idle(),
+                ClientInput::Eof => client.framer.finish(),
             };
             let Some(line) = line else { return InputResult::Consumed };
-            speaker.ticket = None;
+            client.ticket = None;
             if let Some(rate) = self.limits.rate {
-                speaker.pace.consume(rate, now);
+                client.rate_limiter.consume(rate, now);
             }
             let is_cut = line.end == LineEnd::Limit;
             let HubState { room, out, .. } = &mut *state;
-            room.line(now, speaker.id, line, out);
-            // Whoever is to be gone is not heard any more: that has to be known before the next line.
+            room.line(now, client.id, line, out);
+            // A hang-up takes effect before the next line.
             if is_cut || out.len() >= DISPATCH_BYTES || out.hangs_up() {
-                self.deliver_output(state, now, speaker.id);
+                self.deliver_output(state, now, client.id);
             }
             if is_cut {
-                speaker.mailbox.send_notice(too_long(self.limits.line));
+                client.mailbox.send_notice(too_long(self.limits.line));
             }
-            if matches!(words, ClientInput::Idle) {
-                // Half a character may be left, which is held back for the rest to follow.
+            if matches!(input, ClientInput::Idle) {
+                // The framer may have kept an incomplete character.
                 break;
             }
         }
-        if matches!(&words, ClientInput::Bytes(input) if !input.is_empty()) {
+        if matches!(&input, ClientInput::Bytes(bytes) if !bytes.is_empty()) {
             InputResult::YieldTurn
         } else {
             InputResult::Consumed
         }
     }
 
-    /// What keeps this client from being heard.
+    /// Why no further line of a client can be taken now, if so.
     fn blocked_reason(
         &self,
         state: &mut HubState,
         now: ServerTime,
-        speaker: &mut HubClient,
-        words: &ClientInput<'_, '_>,
+        client: &mut HubClient,
+        input: &ClientInput<'_, '_>,
     ) -> Option<InputResult> {
-        let mailbox = speaker.mailbox.open();
+        let mailbox = client.mailbox.open();
         if mailbox.hang_up.is_some() {
             return Some(InputResult::Left);
         }
-        if matches!(words, ClientInput::Eof) {
-            // Its last words do not wait: there is nobody left to wait.
+        if matches!(input, ClientInput::Eof) {
+            // The last line is not delayed: the task does not wait any more.
             return None;
         }
         if mailbox.outbox.is_full() {
             return Some(InputResult::Blocked);
         }
         drop(mailbox);
-        if state.holding > 0 {
-            let ticket = *speaker.ticket.get_or_insert_with(|| state.next_ticket());
-            state.held.insert(ticket, Arc::clone(&speaker.mailbox));
+        if state.awaited_readers > 0 {
+            let ticket = *client.ticket.get_or_insert_with(|| state.next_ticket());
+            state.waiting_senders.insert(ticket, Arc::clone(&client.mailbox));
             return Some(InputResult::Blocked);
         }
-        if matches!(words, ClientInput::Bytes(input) if !speaker.framer.has_line(input)) {
+        if matches!(input, ClientInput::Bytes(bytes) if !client.framer.has_line(bytes)) {
             return None;
         }
         let rate = self.limits.rate?;
-        let at = speaker.pace.check(rate, now).err()?;
-        let since = speaker.pace.over_since()?;
+        let at = client.rate_limiter.check(rate, now).err()?;
+        let since = client.rate_limiter.over_since()?;
         if now >= since + self.limits.max_time_over_rate {
-            return Some(InputResult::Kicked(KickReason::TooMuch));
+            return Some(InputResult::Kicked(KickReason::OverRate));
         }
-        if speaker.told_over != Some(since) {
-            speaker.told_over = Some(since);
-            // Behind what it has been answered so far.
-            self.deliver_output(state, now, speaker.id);
-            speaker.mailbox.send_notice(slow_down(rate));
-            self.report(ServerEvent::SlowedDown(state.client_label(speaker.id, speaker.address)));
+        if client.notified_over_since != Some(since) {
+            client.notified_over_since = Some(since);
+            // The notice follows the output for the lines before.
+            self.deliver_output(state, now, client.id);
+            client.mailbox.send_notice(slow_down(rate));
+            self.report(ServerEvent::SlowedDown(state.client_label(client.id, client.address)));
         }
         Some(InputResult::BlockedUntil(at))
     }
 }
 
 impl Hub {
-    /// When to call [`Hub::tick`], if ever.
+    /// When [`Hub::tick`] must be called, if the room has a timer.
     pub(super) fn due(&self) -> Option<ServerTime> {
         self.state().room.due()
     }
 
-    /// Lets the room do what it wanted to do about now.
+    /// Runs the room's timer if it is due.
     pub(super) fn tick(&self) {
         let mut state = self.state();
         let now = self.now();
@@ -295,7 +293,7 @@ impl Hub {
         }
     }
 
-    /// Says goodbye to everybody and lets nobody in any more. The clients' tasks end by themselves.
+    /// Sends all clients a goodbye, disconnects them, and refuses new ones. The client tasks end on their own.
     pub(super) fn close(&self) {
         let mut state = self.state();
         let now = self.now();
@@ -303,19 +301,19 @@ impl Hub {
             member.mailbox.send_notice(GOODBYE);
             member.mailbox.hang_up(now);
         }
-        state.door.close();
+        state.admission.close();
     }
 
-    /// Something was written to a client.
-    pub(super) fn on_written(&self, holding: Backpressure) {
-        if holding == Backpressure::Ended {
+    /// Handles a change of backpressure after a write to a client.
+    pub(super) fn on_written(&self, backpressure: Backpressure) {
+        if backpressure == Backpressure::Ended {
             self.state().release_backpressure();
         }
     }
 
-    /// Time has passed for a client.
-    pub(super) fn on_time_passed(&self, holding: Backpressure) {
-        if holding == Backpressure::Ended {
+    /// Handles a change of backpressure after a timeout of a client's outbox.
+    pub(super) fn on_time_passed(&self, backpressure: Backpressure) {
+        if backpressure == Backpressure::Ended {
             self.state().on_backpressure_timeout(self.now());
         }
     }
@@ -324,17 +322,17 @@ impl Hub {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands out what the room wants done. `author` is the one whose words led to it.
+    /// Carries out the room's output. `author` is the client whose input caused it, or [`SERVER_ID`].
     fn deliver_output(&self, state: &mut HubState, now: ServerTime, author: PeerId) {
         if !state.out.is_empty() {
             for RoomDelivery { to, bytes } in state.out.take_deliveries() {
-                if state.door.is_closed() {
-                    // After the goodbye nobody is told that everybody leaves.
+                if state.admission.is_closed() {
+                    // Nothing follows the goodbye, not even notices of the clients that leave.
                     continue;
                 }
                 let bytes = bytes.freeze();
                 state.deliver(now, author, to, &bytes);
-                if self.hears && !matches!(to, Recipients::One(_)) {
+                if self.reports_broadcasts && !matches!(to, Recipients::One(_)) {
                     self.report(ServerEvent::Broadcast(bytes));
                 }
             }
@@ -343,27 +341,27 @@ impl Hub {
                     member.mailbox.hang_up(now + after);
                 }
             }
-            for (peer, words) in state.out.take_log() {
+            for (peer, message) in state.out.take_log() {
                 if let Some(member) = state.members.get(&peer) {
-                    self.report(ServerEvent::Note { address: member.address, words });
+                    self.report(ServerEvent::Note { address: member.address, message });
                 }
             }
         }
         let due = state.room.due();
-        if std::mem::replace(&mut state.due, due) != due {
+        if std::mem::replace(&mut state.last_due, due) != due {
             self.rescheduled.notify_one();
         }
     }
 }
 
-/// The author of what nobody said.
+/// The author of output that no client caused.
 const SERVER_ID: PeerId = PeerId(u64::MAX);
 
-/// What everybody reads when the server is stopped.
+/// The notice to all clients when the server stops.
 const GOODBYE: &str = "* The server is closing. Goodbye.\n";
 
 fn too_long(limit: usize) -> String {
-    format!("* That line was too long: what was beyond {limit} bytes was thrown away.\n")
+    format!("* That line was too long: it was cut to {limit} bytes.\n")
 }
 
 fn slow_down(rate: Rate) -> String {
@@ -371,7 +369,7 @@ fn slow_down(rate: Rate) -> String {
         1 => "1 line".to_owned(),
         lines => format!("{lines} lines"),
     };
-    format!("* Slow down: this server takes {lines} a second from each. The rest of yours waits.\n")
+    format!("* Slow down: the limit is {lines} a second. The rest of your lines are delayed.\n")
 }
 
 #[cfg(test)]

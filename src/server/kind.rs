@@ -1,4 +1,4 @@
-//! Which of the lab's servers.
+//! The kinds of servers and the rooms they create.
 
 use super::room::Room;
 use super::rooms::answer::{AnswerLimit, AnswerRoom, Transform};
@@ -10,38 +10,38 @@ use fastrand::Rng;
 use std::fmt;
 use std::time::Duration;
 
-/// A server of the lab, and what it needs to know.
+/// A kind of server, with its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServerKind {
-    /// Tasks 1 to 4.
+    /// Greets and disconnects: lab tasks 1 to 4.
     Greet {
-        /// Closes after this time.
+        /// Time before the server disconnects.
         linger: Duration,
     },
-    /// Tasks 5 to 9.
+    /// Answers lines: lab tasks 5 to 9.
     Answer {
-        /// How.
-        manner: Transform,
-        /// How often.
+        /// How a line becomes its answer.
+        transform: Transform,
+        /// How often each client is answered.
         answers: AnswerLimit,
     },
-    /// Tasks 13 to 15.
+    /// Passes each line to all other clients: lab tasks 13 to 15.
     Relay,
-    /// Tasks 16 and 17.
+    /// Chats with nicknames: lab tasks 16 and 17.
     Chat {
-        /// Messages that a newcomer gets to read.
+        /// Earlier messages that a new client receives.
         history: usize,
     },
-    /// The game that the lab leads to.
+    /// Plays tic-tac-toe.
     Game,
 }
 
 impl ServerKind {
-    /// An empty room of this kind; newcomers to a chat read `motd`.
+    /// Creates an empty room of this kind. Only a chat uses `motd`, the text that new clients receive.
     pub fn room(&self, motd: &[u8]) -> Box<dyn Room> {
         match self {
             Self::Greet { linger } => Box::new(Greet::new(*linger)),
-            Self::Answer { manner, answers } => Box::new(AnswerRoom::new(*manner, *answers)),
+            Self::Answer { transform, answers } => Box::new(AnswerRoom::new(*transform, *answers)),
             Self::Relay => Box::<Relay>::default(),
             Self::Chat { history } => Box::new(Chat::new(*history, motd, Rng::new())),
             Self::Game => Box::<Game>::default(),
@@ -49,14 +49,14 @@ impl ServerKind {
     }
 }
 
-/// Its name on the command line.
+/// Formats the name that the command line uses.
 impl fmt::Display for ServerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Greet { .. } => "greet",
-            Self::Answer { manner: Transform::Reverse, .. } => "reverse",
-            Self::Answer { manner: Transform::Upper, .. } => "upper",
-            Self::Answer { manner: Transform::Echo, .. } => "echo",
+            Self::Answer { transform: Transform::Reverse, .. } => "reverse",
+            Self::Answer { transform: Transform::Upper, .. } => "upper",
+            Self::Answer { transform: Transform::Echo, .. } => "echo",
             Self::Relay => "relay",
             Self::Chat { .. } => "chat",
             Self::Game => "game",

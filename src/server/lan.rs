@@ -1,12 +1,11 @@
-//! How this machine is reached from others.
+//! Finds the addresses and the name at which other machines reach this one.
 
 use std::net::IpAddr;
 
-/// Its addresses that are of use to others on the network, IPv4 first: that is what people can type.
+/// The addresses of this machine that others on the network can connect to, IPv4 first because it is easier to type.
 ///
-/// Loopback is not among them, nor are link-local IPv6 addresses, which mean nothing without an interface.
+/// Excludes loopback and link-local addresses. Empty if the interfaces cannot be listed.
 pub fn addresses() -> Vec<IpAddr> {
-    // Without an answer there is nothing to tell; the server works all the same.
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
     let mut addresses: Vec<IpAddr> =
         interfaces.iter().map(if_addrs::Interface::ip).filter(|address| is_reachable(*address)).collect();
@@ -15,7 +14,7 @@ pub fn addresses() -> Vec<IpAddr> {
     addresses
 }
 
-/// The name under which multicast DNS finds it (RFC 6762), if a responder runs: `pi.local`.
+/// The name of this machine in multicast DNS (RFC 6762), such as `pi.local`. It resolves only if a responder runs.
 pub fn local_name() -> Option<String> {
     let name = gethostname::gethostname().into_string().ok()?;
     let label = name.split('.').next().filter(|label| !label.is_empty() && *label != "localhost")?;
@@ -34,8 +33,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_addresses_that_others_can_use_are_told() {
-        for (address, told) in [
+    fn only_addresses_that_others_can_use_are_listed() {
+        for (address, expected) in [
             ("192.168.1.7", true),
             ("127.0.0.1", false),
             ("169.254.3.4", false),
@@ -43,12 +42,12 @@ mod tests {
             ("fe80::1", false),
             ("::1", false),
         ] {
-            assert_eq!(is_reachable(address.parse().unwrap()), told, "{address}");
+            assert_eq!(is_reachable(address.parse().unwrap()), expected, "{address}");
         }
     }
 
     #[test]
-    fn this_machines_own_are_in_order_and_without_loopback() {
+    fn own_addresses_are_sorted_and_without_loopback() {
         let addresses = addresses();
         assert!(addresses.iter().all(|address| is_reachable(*address)));
         assert!(addresses.is_sorted_by_key(IpAddr::is_ipv6));

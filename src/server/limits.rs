@@ -1,27 +1,27 @@
-//! What a server puts up with.
+//! Resource limits of a server.
 
 use super::rate_limit::Rate;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// See the fields. `Display` says them in one sentence, for the start of the log.
+/// Limits on clients, input and output. `Display` formats them as one clause for the startup banner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerLimits {
-    /// Clients at a time.
+    /// Maximum number of clients; `None` is unlimited.
     pub clients: Option<usize>,
-    /// Of them, from one address.
+    /// Maximum number of clients from one address; `None` is unlimited.
     pub per_address: Option<usize>,
-    /// Lines that each may say.
+    /// Rate of lines from each client; `None` is unlimited.
     pub rate: Option<Rate>,
-    /// How long a client may go on saying more than `Limits::rate` before it is cut off.
+    /// How long a client may exceed `rate` without a pause before it is disconnected.
     pub max_time_over_rate: Duration,
-    /// Bytes in a line.
+    /// Maximum length of a line in bytes, without its end.
     pub line: usize,
-    /// Bytes that may wait for a client.
+    /// Maximum output queued for a client, in bytes.
     pub outbox: usize,
-    /// After how long without more a line without a newline is a message.
-    pub silence: Duration,
+    /// Time without input after which a line without a newline counts as complete.
+    pub idle_timeout: Duration,
 }
 
 impl Default for ServerLimits {
@@ -31,12 +31,12 @@ impl Default for ServerLimits {
         Self {
             clients: Some(1000),
             per_address: Some(100),
-            // A class pastes programs of a hundred lines; nobody reads more than twenty a second.
+            // Students paste programs of a hundred lines; nobody reads more than twenty lines a second.
             rate: Some(Rate { per_second: PER_SECOND, burst: BURST }),
             max_time_over_rate: Duration::from_secs(60),
             line: 8 << 10,
             outbox: 1 << 20,
-            silence: Duration::from_millis(200),
+            idle_timeout: Duration::from_millis(200),
         }
     }
 }
@@ -49,18 +49,18 @@ impl fmt::Display for ServerLimits {
             None => f.write_str("any number of clients, ")?,
         }
         match self.per_address {
-            Some(clients) => write!(f, "{clients} from one address; ")?,
-            None => f.write_str("from any address; ")?,
+            Some(clients) => write!(f, "{clients} per address; ")?,
+            None => f.write_str("any number per address; ")?,
         }
         match self.rate {
-            Some(rate) => write!(f, "each {} lines a second, {} at once; ", rate.per_second, rate.burst)?,
-            None => f.write_str("each any number of lines a second; ")?,
+            Some(rate) => write!(f, "{} lines a second each, {} at once; ", rate.per_second, rate.burst)?,
+            None => f.write_str("no rate limit; ")?,
         }
-        write!(f, "lines of {}, {} waiting for a slow reader", ByteSize(self.line), ByteSize(self.outbox))
+        write!(f, "lines up to {}, {} queued for a slow reader", ByteSize(self.line), ByteSize(self.outbox))
     }
 }
 
-/// Bytes, in the unit that makes the number short without changing it.
+/// Formats a number of bytes in the largest unit that needs no rounding.
 struct ByteSize(usize);
 
 impl fmt::Display for ByteSize {
@@ -78,13 +78,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limits_are_a_sentence() {
-        let words = "1000 clients, 100 from one address; each 20 lines a second, 100 at once; \
-                     lines of 8 KiB, 1 MiB waiting for a slow reader";
-        assert_eq!(ServerLimits::default().to_string(), words);
+    fn limits_are_one_clause() {
+        let expected = "1000 clients, 100 per address; 20 lines a second each, 100 at once; \
+                        lines up to 8 KiB, 1 MiB queued for a slow reader";
+        assert_eq!(ServerLimits::default().to_string(), expected);
         let none = ServerLimits { clients: None, per_address: None, rate: None, line: 1000, ..ServerLimits::default() };
-        let words = "any number of clients, from any address; each any number of lines a second; \
-                     lines of 1000 bytes, 1 MiB waiting for a slow reader";
-        assert_eq!(none.to_string(), words);
+        let expected = "any number of clients, any number per address; no rate limit; \
+                        lines up to 1000 bytes, 1 MiB queued for a slow reader";
+        assert_eq!(none.to_string(), expected);
     }
 }

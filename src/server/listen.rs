@@ -1,70 +1,52 @@
-//! Listening: addresses as people write them, and sentences for what can go wrong.
+//! Parses listen addresses, opens listening sockets and explains errors.
 
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs as _};
 
-/// Connections that may wait to be accepted; the system may allow less. When it is full, Linux ignores who wants to
-/// connect, and they try again after a whole second.
+/// Connections that may wait to be accepted; the system may allow fewer. When the queue is full, Linux ignores further
+/// attempts, and the clients retry only after a second.
 const BACKLOG: i32 = 4096;
 
-/// What cannot be listened on. `Display` is a sentence with the next step.
+/// Why a server cannot listen. `Display` is a sentence with the next step.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     /// Not an address and a port.
     #[error(
-        "\"{0}\" is not an address to listen on. Write it as 127.0.0.1:12345, [::1]:12345, or 12345 for a port of this machine alone."
+        "\"{0}\" is not an address to listen on. Use 127.0.0.1:12345, [::1]:12345, or 12345 for this machine only."
     )]
     NotAnAddress(String),
-    /// The process may not open as many files as a server needs; each connection is one.
+    /// The limit of open files leaves no room for a client; each connection is one file.
     #[error(
-        "Cannot serve: this process may open {allowed} files, and {needed} are needed for a single client. Allow more: ulimit -n 1024."
+        "Cannot start the server: it may open {allowed} files but needs {needed}. Raise the limit: ulimit -n 1024."
     )]
     TooFewFiles {
-        /// So many.
+        /// Files that the process may open.
         allowed: usize,
-        /// So many would do.
+        /// Files that a server with one client needs.
         needed: usize,
     },
-    /// The system said no.
-    #[error("Cannot listen on {address}: {}", explain(*.address, .source, OF_SERVERS))]
+    /// The system refused to listen.
+    #[error("Cannot listen on {address}: {}", explain(*.address, .source))]
     Refused {
-        /// Where.
+        /// The address that was asked for.
         address: SocketAddr,
-        /// What it said.
+        /// The system's error.
         source: io::Error,
     },
 }
 
-/// How the options are called that say where to listen.
-#[derive(Debug, Clone, Copy)]
-struct Flags {
-    /// Before an address.
-    address: &'static str,
-    /// What else takes all addresses, as the end of a sentence.
-    everywhere: &'static str,
-}
-
-const OF_SERVERS: Flags = Flags { address: "--listen", everywhere: ", --lan too" };
-
-const OF_REPLAY: Flags = Flags { address: "--serve", everywhere: "" };
-
 impl ListenError {
-    /// The sentence, with the options that `replay` has.
-    pub fn of_replay(&self) -> String {
-        match self {
-            Self::Refused { address, source } => {
-                format!("Cannot listen on {address}: {}", explain(*address, source, OF_REPLAY))
-            }
-            other => other.to_string(),
-        }
+    /// Whether the address belongs to no interface of this machine.
+    pub fn is_address_unavailable(&self) -> bool {
+        matches!(self, Self::Refused { source, .. } if source.kind() == ErrorKind::AddrNotAvailable)
     }
 }
 
-/// Reads `ADDR:PORT`, `NAME:PORT`, `:PORT` or `PORT`; the last two mean 127.0.0.1. Names are looked up, which blocks.
+/// Parses `ADDR:PORT`, `NAME:PORT`, `:PORT` or `PORT`; the last two mean 127.0.0.1. Blocks while a name is resolved.
 ///
 /// # Errors
-/// When it is none of these, or there is no such name.
+/// When the text has none of these forms, or the name does not resolve.
 pub fn parse(text: &str) -> Result<Vec<SocketAddr>, ListenError> {
     if let Ok(port) = text.strip_prefix(':').unwrap_or(text).parse::<u16>() {
         return Ok(vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))]);
@@ -79,13 +61,13 @@ pub fn parse(text: &str) -> Result<Vec<SocketAddr>, ListenError> {
     Ok(found)
 }
 
-/// All of this machine's addresses, of both kinds if the system has both: IPv6 can be switched off.
+/// The wildcard addresses, `0.0.0.0` and, unless the system has IPv6 disabled, `[::]`.
 pub fn all_interfaces(port: u16) -> Vec<SocketAddr> {
     let all = [SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)), SocketAddr::from((Ipv6Addr::UNSPECIFIED, port))];
     all.into_iter().filter(|address| address.is_ipv4() || socket(*address).is_ok()).collect()
 }
 
-/// How a server that listens there is reached from this machine: by that address, or by loopback if it means all.
+/// The address at which this machine reaches a server: the listening address, or loopback for a wildcard address.
 pub const fn local_address(listening: SocketAddr) -> SocketAddr {
     let ip = match listening.ip() {
         IpAddr::V4(any) if any.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -95,10 +77,10 @@ pub const fn local_address(listening: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, listening.port())
 }
 
-/// Starts listening.
+/// Opens a non-blocking listening socket.
 ///
 /// # Errors
-/// The sentence.
+/// [`ListenError::Refused`] with the system's error.
 pub fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
     open(address).map_err(|source| ListenError::Refused { address, source })
 }
@@ -109,12 +91,12 @@ fn socket(address: SocketAddr) -> io::Result<Socket> {
 
 fn open(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = socket(address)?;
-    // So that a server can be restarted at once, though connections of the one before are in TIME_WAIT (RFC 9293,
-    // 3.6.1). On Windows the option means something else: taking a port away from whoever has it.
+    // Allows an immediate restart while old connections are in TIME_WAIT (RFC 9293, 3.6.1). On Windows the option would
+    // let this process take over a port in use.
     #[cfg(unix)]
     socket.set_reuse_address(true)?;
     if address.is_ipv6() {
-        // Each kind has its own socket; otherwise 0.0.0.0 and [::] would be in each other's way.
+        // Otherwise [::] would also claim the port of 0.0.0.0.
         socket.set_only_v6(true)?;
     }
     socket.set_nonblocking(true)?;
@@ -123,26 +105,24 @@ fn open(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-fn explain(address: SocketAddr, error: &io::Error, flags: Flags) -> String {
-    let Flags { address: flag, everywhere } = flags;
+/// Describes a system error and the next step, to follow a colon.
+fn explain(address: SocketAddr, error: &io::Error) -> String {
     let port = address.port();
     match error.kind() {
         ErrorKind::AddrInUse => {
             let other = if port < u16::MAX { port + 1 } else { 12345 };
-            format!(
-                "another program has port {port}. If it is a server of yours, stop it or join it; or take another port, like {other}."
-            )
+            format!("port {port} is already in use. Stop or join that server, or use another port, such as {other}.")
         }
         ErrorKind::PermissionDenied if port < 1024 => {
-            "ports below 1024 are the system's. Take one from 1024 to 65535, like 12345.".to_owned()
+            "ports below 1024 are reserved. Use one from 1024 to 65535, such as 12345.".to_owned()
         }
         ErrorKind::AddrNotAvailable => {
             let all =
                 if address.is_ipv4() { IpAddr::from(Ipv4Addr::UNSPECIFIED) } else { Ipv6Addr::UNSPECIFIED.into() };
             let all = SocketAddr::new(all, port);
-            format!("this machine does not have that address. {flag} {all} takes all it has{everywhere}.")
+            format!("this machine does not have that address. Use {all} to listen on all its addresses.")
         }
-        _ => format!("{error}. Try another address or port: {flag} 127.0.0.1:12345."),
+        _ => format!("{error}. Try another address or port, such as 127.0.0.1:12345."),
     }
 }
 
@@ -155,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_come_in_several_forms() {
+    fn listen_addresses_have_several_forms() {
         for (text, address) in [
             ("12345", "127.0.0.1:12345"),
             (":0", "127.0.0.1:0"),
@@ -174,30 +154,21 @@ mod tests {
     #[test]
     fn each_refusal_has_a_next_step() {
         for (address, kind, words) in [
-            ("127.0.0.1:12345", ErrorKind::AddrInUse, "another program has port 12345"),
-            ("127.0.0.1:65535", ErrorKind::AddrInUse, "or take another port, like 12345."),
-            ("[::1]:80", ErrorKind::PermissionDenied, "Take one from 1024 to 65535, like 12345."),
-            ("10.0.0.9:5000", ErrorKind::AddrNotAvailable, "--listen 0.0.0.0:5000 takes all it has"),
+            ("127.0.0.1:12345", ErrorKind::AddrInUse, "port 12345 is already in use"),
+            ("127.0.0.1:65535", ErrorKind::AddrInUse, "or use another port, such as 12345."),
+            ("[::1]:80", ErrorKind::PermissionDenied, "Use one from 1024 to 65535, such as 12345."),
+            ("10.0.0.9:5000", ErrorKind::AddrNotAvailable, "Use 0.0.0.0:5000 to listen on all its addresses"),
             ("10.0.0.9:5000", ErrorKind::Unsupported, "Try another address"),
         ] {
             let sentence = sentence(address, kind);
             assert!(sentence.starts_with(&format!("Cannot listen on {address}: ")), "{sentence}");
             assert!(sentence.contains(words), "{sentence}");
+            assert!(!sentence.contains("--"), "options are for the command line to name: {sentence}");
         }
     }
 
     #[test]
-    fn a_recording_that_is_served_is_told_of_its_own_option() {
-        for kind in [ErrorKind::AddrInUse, ErrorKind::AddrNotAvailable, ErrorKind::Unsupported] {
-            let error = ListenError::Refused { address: "10.0.0.9:5000".parse().unwrap(), source: kind.into() };
-            let words = error.of_replay();
-            assert!(!words.contains("--listen") && !words.contains("--lan"), "{words}");
-            assert_eq!(words.contains("--serve"), kind != ErrorKind::AddrInUse, "{words}");
-        }
-    }
-
-    #[test]
-    fn a_port_can_be_had_once_and_again_at_once() {
+    fn a_port_is_exclusive_and_free_again_at_once() {
         let first = listen("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = first.local_addr().unwrap();
         assert!(

@@ -1,27 +1,27 @@
-//! Nicknames: what may be one, which two are too alike, who has which.
+//! Nicknames: the rules for valid names, the detection of confusable names, and the registry of names in use.
 //!
-//! In a chat a name is all there is to tell who speaks, so two names must not pass for one another, whatever script,
-//! font or case they are read in. The rules, and where they come from:
+//! In a chat only the name identifies the sender, so no two names may be confusable in any script, font or case. The
+//! rules:
 //!
-//! - **Spelling.** A name is kept in NFC (UAX #15), so that `é` is one thing however it was typed.
-//! - **Characters.** `-`, `_`, and letters, digits and marks that UTS #39 (3.1, Identifier Type) finds fit for identifiers
-//!   (UAX #31) or takes out only for being of a rare script or a rare letter: names are where rare letters live, the `𠮷`
-//!   of `𠮷田` and the `ţ` of older Romanian among them. Not those that are forms of others (full-width, superscript),
-//!   technical, obsolete or of historic scripts. Nothing invisible is among them, and no control.
-//! - **Marks.** A mark has a letter to stand on; there are not so many that they cover their neighbours (5.4).
-//! - **Scripts.** A name is single-script in the sense of UTS #39 (5.1). Digits belong to every script, and what is
-//!   written together counts as one: Han with both kana (`日本カナ`), with Hangul, or with Bopomofo. Latin among
-//!   them does not.
-//! - **Likeness.** A name can be read as it is written, in small letters, and in capitals. Two names are too alike if
-//!   one, read in any of these ways, has the skeleton (UTS #39, 4) of the other read in any of them: `B0B` and `bob`,
-//!   `Iain` and `lain`, `rnax` and `Max`, `straße` and `STRASSE`, Latin `ace` and Cyrillic `асе`. The keys say more.
+//! - **Normalization.** A name is stored in NFC (UAX #15), so that `é` has one representation.
+//! - **Characters.** Allowed are `-`, `_`, and letters, digits and marks that UTS #39 (3.1, Identifier Type) recommends for
+//!   identifiers (UAX #31) or excludes only as rare, because names contain rare letters such as the `𠮷` of `𠮷田` and
+//!   the `ţ` of older Romanian. Compatibility forms (full-width, superscript), technical, obsolete, historic, invisible
+//!   and control characters are not allowed.
+//! - **Marks.** A mark follows a letter, and the number of marks is limited, so that they do not cover neighbouring text
+//!   (UTS #39, 5.4).
+//! - **Scripts.** A name is single-script in the sense of UTS #39 (5.1). Digits belong to every script. Scripts that
+//!   are used together count as one: Han with both kana (`日本カナ`), with Hangul, or with Bopomofo, but not with Latin.
+//! - **Confusables.** A name is compared as written, in lower case and in upper case. Two names clash if any form of one
+//!   has the same skeleton (UTS #39, 4) as any form of the other: `B0B` and `bob`, `Iain` and `lain`, `rnax` and `Max`,
+//!   `straße` and `STRASSE`, Latin `ace` and Cyrillic `асе`.
 //!
-//! The likeness is not carried on from name to name: `bill` and `biil` are both too like `BiIl`, and yet two names.
-//! Folding case and looks into a single key would make one of them, and `Ali` the same as `all`.
+//! Clashing is not transitive: `bill` and `biil` both clash with `BiIl` but not with each other. A single key that folds
+//! case and appearance would merge them, and `Ali` with `all`.
 //!
-//! The tables are those of `unicode-security` 0.1.3 and `unicode-normalization` 0.1.26, both of Unicode 18, and of the
-//! standard library (17 in Rust 1.95) for case. `unicode-security`'s skeleton is the standard's, which takes `i̇` for
-//! something else than `i`; that is made good here. Digits of two systems may stand in one name.
+//! The tables are those of `unicode-security` 0.1.3 and `unicode-normalization` 0.1.26, both for Unicode 18, and of the
+//! standard library (Unicode 17 in Rust 1.95) for case. The skeleton of UTS #39 distinguishes `i̇` from `i`; this
+//! module does not. Digits of different systems may be mixed.
 
 mod error;
 mod registry;
@@ -42,14 +42,14 @@ use unicode_security::mixed_script::AugmentedScriptSet;
 use unicode_security::{GeneralSecurityProfile, MixedScript};
 use unicode_width::UnicodeWidthChar;
 
-/// Characters of the longest name, counted as code points of its NFC form.
+/// Maximum length of a name in code points of its NFC form.
 pub const MAX_CHARS: usize = 20;
 
-/// Marks in a row that take no room of their own. UTS #39 (5.4) suggests 4; Burmese has words with 5 (လွှို့ဝှက်, a secret).
+/// Maximum number of zero-width marks in a row. UTS #39 (5.4) suggests 4; Burmese words have up to 5 (လွှို့ဝှက်).
 const MAX_MARKS: usize = 5;
 
-/// What the server calls itself, the people who run it, nobody and everybody; and its commands, so that `/msg help`
-/// stays a mistake that can be pointed out.
+/// Names that could be mistaken for the server, its operators or a group, and command names, so that `/msg help` is an
+/// error.
 const RESERVED: [&str; 48] = [
     "admin",
     "administrator",
@@ -101,78 +101,77 @@ const RESERVED: [&str; 48] = [
     "you",
 ];
 
-/// The keys of the words and of the words with a capital: `AII` looks like `All`.
-static RESERVED_KEYS: LazyLock<HashSet<Box<str>>> = LazyLock::new(|| {
+/// The skeletons of the reserved words, in lower case and capitalized: `AII` looks like `All`.
+static RESERVED_SKELETONS: LazyLock<HashSet<Box<str>>> = LazyLock::new(|| {
     let capital = |word: &str| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
     RESERVED.iter().flat_map(|&word| [word.to_owned(), capital(word)]).flat_map(|word| Skeletons::of(&word)).collect()
 });
 
-/// A nickname that keeps to the rules. Whether it is free is for the `RecentServersFile` to say.
+/// A valid nickname. [`NicknameRegistry`] knows whether it is in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nickname {
-    shown: Box<str>,
-    keys: Skeletons,
+    text: Box<str>,
+    skeletons: Skeletons,
 }
 
 impl Nickname {
-    /// Checks what somebody typed, blanks and all: cutting these off is for the caller.
+    /// Checks a name. Spaces at its ends are not removed.
     ///
-    /// Takes any text of any length, in time that grows with it.
+    /// Takes time linear in the length of the input, which may be any text.
     ///
     /// # Errors
-    /// The first rule that `typed` breaks.
-    pub fn parse(typed: &str) -> Result<Self, NicknameRule> {
-        if typed.is_empty() {
+    /// The first rule that `input` breaks.
+    pub fn parse(input: &str) -> Result<Self, NicknameRule> {
+        if input.is_empty() {
             return Err(NicknameRule::Empty);
         }
-        // Measured before it is looked into, so that nothing below has more than this many characters to deal with.
-        let chars = typed.nfc().count();
+        let chars = input.nfc().count();
         if chars > MAX_CHARS {
             return Err(NicknameRule::TooLong(chars));
         }
-        let mut draft = NicknameBuilder::default();
-        typed.nfc().try_for_each(|c| draft.push(c))?;
-        if !draft.text.chars().any(char::is_alphanumeric) {
-            return Err(NicknameRule::NothingToRead);
+        let mut builder = NicknameBuilder::default();
+        input.nfc().try_for_each(|c| builder.push(c))?;
+        if !builder.text.chars().any(char::is_alphanumeric) {
+            return Err(NicknameRule::NoLetterOrDigit);
         }
-        let keys = Skeletons::of(&draft.text);
-        if is_reserved(&draft.text, &keys) {
+        let skeletons = Skeletons::of(&builder.text);
+        if is_reserved(&builder.text, &skeletons) {
             return Err(NicknameRule::Reserved);
         }
-        Ok(Self { shown: draft.text.into_boxed_str(), keys })
+        Ok(Self { text: builder.text.into_boxed_str(), skeletons })
     }
 
-    /// The name as it is shown, in NFC.
+    /// The name in NFC.
     pub fn as_str(&self) -> &str {
-        &self.shown
+        &self.text
     }
 
-    /// Whether the two could be taken for one another. A name clashes with itself.
+    /// Whether two names are equal or confusable.
     pub fn clashes_with(&self, other: &Self) -> bool {
-        self.keys.iter().any(|key| other.keys.iter().any(|theirs| key == theirs))
+        self.skeletons.iter().any(|skeleton| other.skeletons.iter().any(|theirs| skeleton == theirs))
     }
 
-    const fn keys(&self) -> &Skeletons {
-        &self.keys
+    const fn skeletons(&self) -> &Skeletons {
+        &self.skeletons
     }
 }
 
 impl fmt::Display for Nickname {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.shown)
+        f.write_str(&self.text)
     }
 }
 
-/// Whether a text is one of the server's words. Dressing up does not help: `_server_` is the server, too.
-fn is_reserved(text: &str, keys: &Skeletons) -> bool {
-    let knows = |keys: &Skeletons| keys.iter().any(|key| RESERVED_KEYS.contains(key));
+/// Whether a name clashes with a reserved word, also without `-` and `_` at its ends: `_server_`.
+fn is_reserved(text: &str, skeletons: &Skeletons) -> bool {
+    let matches_word = |skeletons: &Skeletons| skeletons.iter().any(|skeleton| RESERVED_SKELETONS.contains(skeleton));
     let bare = text.trim_matches(['-', '_']);
-    if bare == text { knows(keys) } else { knows(&Skeletons::of(bare)) }
+    if bare == text { matches_word(skeletons) } else { matches_word(&Skeletons::of(bare)) }
 }
 
-/// Whether UTS #39 has nothing against a letter, digit or mark but that it is rare. Rare marks are another thing: bars that
-/// strike out a letter, lines that join it to the next.
-fn is_for_names(c: char) -> bool {
+/// Whether UTS #39 allows a letter, digit or mark or excludes it only as rare. Rare marks are not allowed: some strike out
+/// a letter or join it to the next.
+fn is_allowed_letter(c: char) -> bool {
     match c.identifier_type() {
         Some(IdentifierType::Recommended | IdentifierType::Inclusion | IdentifierType::Limited_Use) => true,
         Some(IdentifierType::Uncommon_Use) => !is_combining_mark(c),
@@ -180,28 +179,28 @@ fn is_for_names(c: char) -> bool {
     }
 }
 
-/// A name while it is read, character by character, in NFC.
+/// Builds a name character by character from NFC text.
 #[derive(Debug, Default)]
 struct NicknameBuilder {
     text: String,
     scripts: AugmentedScriptSet,
-    /// Marks without room of their own since the last letter.
+    /// Number of zero-width marks since the last letter.
     marks: usize,
 }
 
 impl NicknameBuilder {
-    /// Adds a character, unless the rules forbid it in this place; then the draft stays as it was.
+    /// Appends a character. On an error the builder is unchanged.
     fn push(&mut self, c: char) -> Result<(), NicknameRule> {
         let is_mark = is_combining_mark(c);
         match c {
             '-' | '_' => {}
             c if c.is_ascii_alphanumeric() => {}
             c if !is_mark && !c.is_alphanumeric() => return Err(NicknameRule::Character(c)),
-            c if !is_for_names(c) => return Err(NicknameRule::Unusual(c)),
+            c if !is_allowed_letter(c) => return Err(NicknameRule::Unusual(c)),
             _ => {}
         }
         if is_mark {
-            self.can_carry_mark(c)?;
+            self.check_mark(c)?;
         }
         let mut scripts = self.scripts;
         scripts.intersect_with(c.into());
@@ -218,8 +217,8 @@ impl NicknameBuilder {
         Ok(())
     }
 
-    /// Whether what is before a mark can bear it.
-    fn can_carry_mark(&self, mark: char) -> Result<(), NicknameRule> {
+    /// Checks whether a mark may follow the characters so far.
+    fn check_mark(&self, mark: char) -> Result<(), NicknameRule> {
         match self.text.chars().next_back() {
             Some(before) if before == mark => Err(NicknameRule::Marks(mark)),
             _ if self.marks >= MAX_MARKS => Err(NicknameRule::Marks(mark)),
@@ -228,11 +227,11 @@ impl NicknameBuilder {
         }
     }
 
-    /// The character so far that `c` cannot be written beside, or the first one, if it takes several of them.
+    /// The first character whose script conflicts with that of `c`, or the first one if only several of them do.
     fn conflicting_script(&self, c: char) -> char {
-        let beside = |other: char| [other, c].iter().collect::<String>();
-        let stranger = self.text.chars().find(|&other| !beside(other).as_str().is_single_script());
-        stranger.or_else(|| self.text.chars().next()).unwrap_or(c)
+        let pair = |other: char| [other, c].iter().collect::<String>();
+        let conflicting = self.text.chars().find(|&other| !pair(other).as_str().is_single_script());
+        conflicting.or_else(|| self.text.chars().next()).unwrap_or(c)
     }
 }
 

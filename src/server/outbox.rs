@@ -1,58 +1,57 @@
-//! What waits to be written to one client, and what happens when that client does not read.
+//! The output queue of one client, with backpressure and a policy for clients that do not read.
 //!
 //! ```text
-//!              over the limit                 still full after PATIENCE
-//!   Flowing ──────────────────► Full ──────────────────────────────────► Behind: what comes is counted, not kept
+//!              over the limit              still full after BACKPRESSURE_TIME
+//!   Flowing ──────────────────► Full ──────────────────────────────────► Behind: lines are counted, not queued
 //!      ▲                         │ │                                         │  │
-//!      │     below the limit     │ │         nothing written for CUT_AFTER   │  │ half of the limit is free:
-//!      └─────────────────────────┘ └────────────► cut off ◄──────────────────┘  │ told how much it missed
+//!      │     below the limit     │ │       nothing written for STALL_TIMEOUT │  │ half of the limit is free:
+//!      └─────────────────────────┘ └──────────► disconnected ◄───────────────┘  │ a notice tells how many
 //!      └────────────────────────────────────────────────────────────────────────┘
 //! ```
 //!
-//! While an outbox is *full*, those who would fill it further wait: a reader that is merely slower than the sender
-//! loses nothing, the sender is slowed down. But only for so long (`PASTE_TIMEOUT`); then the others go on without it.
-//! So a client that has stopped reading holds everybody up for a tenth of a second, once in ten seconds ([`BACKPRESSURE_COOLDOWN`]; and a
-//! room that has waited in vain too often waits for nobody, `Origin::Hurried`), and one that reads at all decently
-//! never misses a line. How decently is up to the system, too, which tells of progress in lumps only: with the
-//! buffers of `server::prepare`, on Linux over loopback, some 400 KiB in a tenth of a second.
+//! While an outbox is *full*, senders wait: a reader that is only slower than the sender loses nothing. After
+//! [`BACKPRESSURE_TIME`] they continue without it. So a client that has stopped reading delays the others by a tenth of a
+//! second, at most every ten seconds ([`BACKPRESSURE_COOLDOWN`]), and a room in which waits fail too often does not wait
+//! at all ([`OutputOrigin::OtherNoWait`]). A client that reads steadily never misses a line. The required speed depends on
+//! the system, which reports progress in large steps: with the send buffer of the acceptor, on Linux over loopback, about
+//! 400 KiB in a tenth of a second.
 
 use super::room::ServerTime;
 use bytes::{Buf as _, Bytes};
 use memchr::memchr_iter;
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::io::IoSlice;
 use std::time::Duration;
 
-/// How long others wait for a client whose outbox is full.
+/// How long senders wait for a client whose outbox is full.
 pub const BACKPRESSURE_TIME: Duration = Duration::from_millis(100);
 
-/// After having waited in vain, how long others do not wait for the same client again: once in a while is what one that
-/// reads by fits and starts may cost them.
+/// After a wait without success, how long senders do not wait for the same client again. Limits the cost of a client that
+/// reads in bursts.
 pub const BACKPRESSURE_COOLDOWN: Duration = Duration::from_secs(10);
 
-/// How long an outbox may be full before its client is cut off.
+/// How long an outbox may be full without a write before its client is disconnected.
 pub const STALL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What a buffer that waits takes beside its bytes: a place in the queue, and what the allocator adds. Without it a
-/// megabyte of lines of two bytes, each a buffer of its own, would be fifty.
-const ENTRY: usize = 64;
+/// Memory of a queued buffer beside its bytes: the queue entry and the allocator's overhead. Without it, a limit of 1 MiB
+/// would allow 50 MiB of two-byte lines.
+const ENTRY_OVERHEAD: usize = 64;
 
-/// Buffers handed to one vectored write. Linux takes 1024; this many on the stack are 1 KiB.
-const SLICES: usize = 64;
+/// Buffers in one vectored write. Linux accepts 1024; this many use 1 KiB of stack.
+const MAX_SLICES: usize = 64;
 
-/// Output that waits for one client, within a limit.
+/// Queued output of one client, within a limit.
 #[derive(Debug)]
 pub struct Outbox {
     queue: VecDeque<Bytes>,
-    /// In `queue`.
+    /// Total bytes in `queue`.
     bytes: usize,
     limit: usize,
     flow: Flow,
-    /// What was added last has no newline at its end.
-    is_open: bool,
-    /// Nobody waits for this client before then.
-    patience_from: ServerTime,
+    /// Whether the last bytes added do not end with a newline.
+    ends_mid_line: bool,
+    /// Senders do not wait for this client before this time.
+    backpressure_from: ServerTime,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,61 +59,61 @@ enum Flow {
     Flowing,
     Full {
         since: ServerTime,
-        /// Since when others wait for it, if any do.
-        holding: Option<ServerTime>,
+        /// Since when senders wait for it, if they do.
+        waited_since: Option<ServerTime>,
     },
     Behind {
-        /// Since when the queue has been full, if it still is.
+        /// Since when the queue has been full without a write, if it still is.
         full_since: Option<ServerTime>,
-        /// Lines that were not kept.
+        /// Lines that were not queued.
         missed: u64,
     },
-    /// Nothing reaches it any more.
+    /// The client does not read any more; output is discarded.
     Closed,
 }
 
-/// Whether others have to wait for this client.
+/// Whether an operation changes if senders wait for this client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backpressure {
-    /// As before.
+    /// No change.
     Unchanged,
-    /// From now on.
+    /// Senders wait from now on.
     Started,
-    /// No longer.
+    /// Senders do not wait any more.
     Ended,
 }
 
-/// Who wrote something.
+/// Where output comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputOrigin {
-    /// The client itself, which is answered; it is not read from while its outbox is full, so nobody has to wait.
+    /// An answer to the client itself. Its input is not read while its outbox is full, so nobody else has to wait.
     Itself,
-    /// Somebody else.
+    /// Another client or the room.
     Other,
-    /// Somebody else, in a room that has waited in vain too often.
-    Hurried,
+    /// As `Other`, in a room that does not wait because too many waits have failed.
+    OtherNoWait,
 }
 
 impl Outbox {
-    /// Empty, for `limit` bytes.
+    /// Creates an empty outbox for `limit` bytes.
     pub const fn new(limit: usize) -> Self {
         Self {
             queue: VecDeque::new(),
             bytes: 0,
             limit,
             flow: Flow::Flowing,
-            is_open: false,
-            patience_from: ServerTime::ZERO,
+            ends_mid_line: false,
+            backpressure_from: ServerTime::ZERO,
         }
     }
 
-    /// Adds bytes, by reference.
-    pub fn enqueue(&mut self, now: ServerTime, bytes: &Bytes, author: OutputOrigin) -> Backpressure {
-        let (since, was_holding) = match &mut self.flow {
-            Flow::Full { since, holding } => (*since, *holding),
+    /// Queues bytes by reference, or counts their lines if the client is behind.
+    pub fn enqueue(&mut self, now: ServerTime, bytes: &Bytes, origin: OutputOrigin) -> Backpressure {
+        let (since, previous_wait) = match &mut self.flow {
+            Flow::Full { since, waited_since } => (*since, *waited_since),
             Flow::Flowing => (now, None),
             Flow::Behind { missed, .. } => {
-                *missed += lines(bytes);
+                *missed += count_lines(bytes);
                 return Backpressure::Unchanged;
             }
             Flow::Closed => return Backpressure::Unchanged,
@@ -123,25 +122,25 @@ impl Outbox {
         if !self.is_full() {
             return Backpressure::Unchanged;
         }
-        if author == OutputOrigin::Hurried || (author == OutputOrigin::Other && now < self.patience_from) {
+        if origin == OutputOrigin::OtherNoWait || (origin == OutputOrigin::Other && now < self.backpressure_from) {
             self.flow = Flow::Behind { full_since: Some(since), missed: 0 };
             return Backpressure::Unchanged;
         }
-        let holding = was_holding.or((author == OutputOrigin::Other).then_some(now));
-        self.flow = Flow::Full { since, holding };
-        if holding == was_holding { Backpressure::Unchanged } else { Backpressure::Started }
+        let waited_since = previous_wait.or((origin == OutputOrigin::Other).then_some(now));
+        self.flow = Flow::Full { since, waited_since };
+        if waited_since == previous_wait { Backpressure::Unchanged } else { Backpressure::Started }
     }
 
-    /// Adds words of the server's own, on a line of their own, whatever state it is in: there are few of them.
-    pub fn enqueue_notice(&mut self, words: impl Into<Bytes>) {
-        if self.is_open {
+    /// Queues a notice of the server on its own line, regardless of the limit. Notices are rare.
+    pub fn enqueue_notice(&mut self, notice: impl Into<Bytes>) {
+        if self.ends_mid_line {
             self.push(Bytes::from_static(b"\n"));
         }
-        self.push(words.into());
+        self.push(notice.into());
     }
 
-    /// What to write next. Never empty unless the outbox is.
-    pub fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>; SLICES]) -> usize {
+    /// Fills `slices` with the next bytes to write and returns how many are used; 0 only if the outbox is empty.
+    pub fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>; MAX_SLICES]) -> usize {
         let mut used = 0;
         for (slice, bytes) in slices.iter_mut().zip(&self.queue) {
             *slice = IoSlice::new(bytes);
@@ -150,12 +149,12 @@ impl Outbox {
         used
     }
 
-    /// Room for [`Outbox::slices`].
-    pub fn no_slices<'a>() -> [IoSlice<'a>; SLICES] {
-        [IoSlice::new(&[]); SLICES]
+    /// Empty slices for [`Outbox::slices`] to fill.
+    pub fn no_slices<'a>() -> [IoSlice<'a>; MAX_SLICES] {
+        [IoSlice::new(&[]); MAX_SLICES]
     }
 
-    /// So many bytes, at least one, have been written.
+    /// Removes `count` bytes that have been written; `count` is at least 1.
     pub fn written(&mut self, now: ServerTime, mut count: usize) -> Backpressure {
         self.bytes = self.bytes.saturating_sub(count);
         while let Some(first) = self.queue.front_mut() {
@@ -166,39 +165,39 @@ impl Outbox {
             count -= first.len();
             self.queue.pop_front();
         }
-        if self.queue.is_empty() && self.queue.capacity() > SLICES {
-            // What a flood needed is not kept for the quiet time after it.
+        if self.queue.is_empty() && self.queue.capacity() > MAX_SLICES {
+            // Releases the memory of a burst.
             self.queue = VecDeque::new();
         }
         self.after_writing(now)
     }
 
-    /// The moment [`Outbox::tick`] is to be called, if any.
+    /// When [`Outbox::tick`] must be called, if a timeout is running.
     pub fn due(&self) -> Option<ServerTime> {
         match self.flow {
-            Flow::Full { holding: Some(holding), since } => {
-                Some((holding + BACKPRESSURE_TIME).min(since + STALL_TIMEOUT))
+            Flow::Full { waited_since: Some(waited_since), since } => {
+                Some((waited_since + BACKPRESSURE_TIME).min(since + STALL_TIMEOUT))
             }
-            Flow::Full { holding: None, since } | Flow::Behind { full_since: Some(since), .. } => {
+            Flow::Full { waited_since: None, since } | Flow::Behind { full_since: Some(since), .. } => {
                 Some(since + STALL_TIMEOUT)
             }
             Flow::Flowing | Flow::Behind { full_since: None, .. } | Flow::Closed => None,
         }
     }
 
-    /// Time has passed. Whether others go on without this client; [`Outbox::is_stuck`] says whether it is to be cut.
+    /// Handles timeouts. Returns whether senders stop waiting; [`Outbox::is_stuck`] decides about disconnecting.
     pub fn tick(&mut self, now: ServerTime) -> Backpressure {
         match self.flow {
-            Flow::Full { holding: Some(holding), since } if holding + BACKPRESSURE_TIME <= now => {
+            Flow::Full { waited_since: Some(waited_since), since } if waited_since + BACKPRESSURE_TIME <= now => {
                 self.flow = Flow::Behind { full_since: Some(since), missed: 0 };
-                self.patience_from = now + BACKPRESSURE_COOLDOWN;
+                self.backpressure_from = now + BACKPRESSURE_COOLDOWN;
                 Backpressure::Ended
             }
             _ => Backpressure::Unchanged,
         }
     }
 
-    /// Whether it has been full, and nothing written of it, for as long as can be put up with.
+    /// Whether the outbox has been full without a write for [`STALL_TIMEOUT`].
     pub fn is_stuck(&self, now: ServerTime) -> bool {
         match self.flow {
             Flow::Full { since, .. } | Flow::Behind { full_since: Some(since), .. } => since + STALL_TIMEOUT <= now,
@@ -206,51 +205,51 @@ impl Outbox {
         }
     }
 
-    /// The client is to be gone; nobody waits for it any more, and nothing more will be offered.
+    /// Ends a wait for this client, because it leaves the room. Nothing must be queued from others afterwards.
     pub const fn release(&mut self) -> Backpressure {
         match self.flow {
-            Flow::Full { holding: Some(_), since } => {
-                self.flow = Flow::Full { holding: None, since };
+            Flow::Full { waited_since: Some(_), since } => {
+                self.flow = Flow::Full { waited_since: None, since };
                 Backpressure::Ended
             }
             _ => Backpressure::Unchanged,
         }
     }
 
-    /// Nothing reaches the client any more. What waits is thrown away, and so is what will be offered.
+    /// Discards queued and future output, because the client does not read any more.
     pub fn close(&mut self) -> Backpressure {
-        let holding = self.release();
+        let backpressure = self.release();
         (self.queue, self.bytes, self.flow) = (VecDeque::new(), 0, Flow::Closed);
-        holding
+        backpressure
     }
 
-    /// Throws away what waits, but for the rest of what is under way, and adds last words. After `SendQueue::release`.
-    pub fn truncate_with(&mut self, words: Bytes) {
+    /// Replaces the queue by a final notice, except for the buffer that is partly written. Call [`Outbox::release`] first.
+    pub fn truncate_with(&mut self, notice: Bytes) {
         self.queue.truncate(1);
         self.bytes = self.queue.iter().map(Bytes::len).sum();
         self.flow = Flow::Flowing;
-        self.is_open = self.queue.back().map_or(self.is_open, |last| !last.ends_with(b"\n"));
-        self.enqueue_notice(words);
+        self.ends_mid_line = self.queue.back().map_or(self.ends_mid_line, |last| !last.ends_with(b"\n"));
+        self.enqueue_notice(notice);
     }
 
-    /// Whether nothing waits.
+    /// Whether nothing is queued.
     pub fn is_empty(&self) -> bool {
         self.queue.is_empty()
     }
 
-    /// Whether the client should take some of this before it says more.
+    /// Whether the limit is reached.
     pub fn is_full(&self) -> bool {
         self.memory_used() >= self.limit
     }
 
-    /// What waits, as memory. What fits into one write counts by its bytes alone.
+    /// Estimated memory of the queue in bytes. The buffers of one write count without [`ENTRY_OVERHEAD`].
     fn memory_used(&self) -> usize {
-        self.bytes + self.queue.len().saturating_sub(SLICES) * ENTRY
+        self.bytes + self.queue.len().saturating_sub(MAX_SLICES) * ENTRY_OVERHEAD
     }
 
     fn push(&mut self, bytes: Bytes) {
         if !bytes.is_empty() {
-            self.is_open = !bytes.ends_with(b"\n");
+            self.ends_mid_line = !bytes.ends_with(b"\n");
             self.bytes += bytes.len();
             self.queue.push_back(bytes);
         }
@@ -259,15 +258,15 @@ impl Outbox {
     fn after_writing(&mut self, now: ServerTime) -> Backpressure {
         let full_since = self.is_full().then_some(now);
         match (self.flow, full_since) {
-            (Flow::Full { holding, .. }, None) => {
+            (Flow::Full { waited_since, .. }, None) => {
                 self.flow = Flow::Flowing;
-                return if holding.is_some() { Backpressure::Ended } else { Backpressure::Unchanged };
+                return if waited_since.is_some() { Backpressure::Ended } else { Backpressure::Unchanged };
             }
-            // It reads: the time after which it would be cut off begins anew.
-            (Flow::Full { holding, .. }, Some(since)) => self.flow = Flow::Full { since, holding },
+            // The client reads: the stall timeout restarts.
+            (Flow::Full { waited_since, .. }, Some(since)) => self.flow = Flow::Full { since, waited_since },
             (Flow::Behind { missed, .. }, None) if self.memory_used() <= self.limit / 2 => {
                 self.flow = Flow::Flowing;
-                self.tell_missed(missed);
+                self.enqueue_missed_notice(missed);
             }
             (Flow::Behind { missed, .. }, full_since) => self.flow = Flow::Behind { full_since, missed },
             (Flow::Flowing | Flow::Closed, _) => {}
@@ -275,21 +274,18 @@ impl Outbox {
         Backpressure::Unchanged
     }
 
-    fn tell_missed(&mut self, missed: u64) {
+    fn enqueue_missed_notice(&mut self, missed: u64) {
         if missed > 0 {
-            let mut words = String::new();
-            let lines = if missed == 1 { "line" } else { "lines" };
-            // A `String` takes everything.
-            let _ = writeln!(words, "* You missed {missed} {lines}: you were reading too slowly.");
-            self.enqueue_notice(words);
+            let unit = if missed == 1 { "line" } else { "lines" };
+            self.enqueue_notice(format!("* You missed {missed} {unit}: you were reading too slowly.\n"));
         }
     }
 }
 
-/// Lines in these bytes, a last one without an end among them.
-fn lines(bytes: &[u8]) -> u64 {
-    let open = !bytes.is_empty() && !bytes.ends_with(b"\n");
-    memchr_iter(b'\n', bytes).count() as u64 + u64::from(open)
+/// Number of lines, including an incomplete last one.
+fn count_lines(bytes: &[u8]) -> u64 {
+    let has_partial = !bytes.is_empty() && !bytes.ends_with(b"\n");
+    memchr_iter(b'\n', bytes).count() as u64 + u64::from(has_partial)
 }
 
 #[cfg(test)]
@@ -312,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_is_merely_slow_makes_others_wait_and_loses_nothing() {
+    fn senders_wait_for_a_slow_reader_which_loses_nothing() {
         let mut outbox = Outbox::new(4 * KIB);
         assert_eq!(outbox.enqueue(ms(0), &text(3 * KIB), OutputOrigin::Other), Backpressure::Unchanged);
         assert_eq!(outbox.enqueue(ms(0), &text(3 * KIB), OutputOrigin::Other), Backpressure::Started);
@@ -325,14 +321,14 @@ mod tests {
     }
 
     #[test]
-    fn one_that_has_stopped_holds_others_up_once_and_is_told_what_it_missed() {
+    fn a_stopped_reader_delays_once_and_gets_a_count_of_misses() {
         let mut outbox = Outbox::new(4 * KIB);
         outbox.enqueue(ms(0), &text(4 * KIB), OutputOrigin::Other);
         assert_eq!(outbox.tick(ms(100)), Backpressure::Ended);
         assert_eq!(outbox.enqueue(ms(200), &text(32), OutputOrigin::Other), Backpressure::Unchanged);
         assert_eq!((outbox.bytes, outbox.due()), (4 * KIB, Some(STALL_TIMEOUT)));
         assert_eq!(outbox.written(ms(200), KIB), Backpressure::Unchanged);
-        assert_eq!(outbox.due(), None, "it reads: it is not cut off");
+        assert_eq!(outbox.due(), None, "it reads, so it is not disconnected");
         outbox.enqueue(ms(300), &text(16), OutputOrigin::Other);
         assert_eq!(outbox.bytes, 3 * KIB);
         outbox.written(ms(300), KIB);
@@ -343,10 +339,10 @@ mod tests {
     }
 
     #[test]
-    fn one_that_never_reads_is_stuck_after_five_seconds() {
-        for author in [OutputOrigin::Other, OutputOrigin::Itself] {
+    fn a_client_that_never_reads_is_stuck_after_five_seconds() {
+        for origin in [OutputOrigin::Other, OutputOrigin::Itself] {
             let mut outbox = Outbox::new(KIB);
-            outbox.enqueue(ms(1000), &text(KIB), author);
+            outbox.enqueue(ms(1000), &text(KIB), origin);
             outbox.tick(ms(1100));
             assert!(!outbox.is_stuck(ms(5999)));
             assert!(outbox.is_stuck(ms(6000)));
@@ -356,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_one_that_does_not_read_its_own_answers_and_none_is_lost() {
+    fn answers_to_the_client_itself_are_kept_without_a_wait() {
         let mut outbox = Outbox::new(KIB);
         assert_eq!(outbox.enqueue(ms(0), &text(KIB), OutputOrigin::Itself), Backpressure::Unchanged);
         assert_eq!(outbox.tick(ms(200)), Backpressure::Unchanged);
@@ -367,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_says_has_a_line_of_its_own() {
+    fn a_notice_is_on_its_own_line() {
         let mut outbox = Outbox::new(KIB);
         outbox.enqueue_notice("* one\n");
         outbox.enqueue(ms(0), &Bytes::from("open"), OutputOrigin::Other);
@@ -383,19 +379,19 @@ mod tests {
     }
 
     #[test]
-    fn cutting_keeps_only_what_is_under_way_and_the_reason() {
+    fn truncation_keeps_the_partly_written_buffer_and_the_notice() {
         let mut outbox = Outbox::new(KIB);
         outbox.enqueue(ms(0), &Bytes::from("one\n"), OutputOrigin::Other);
         outbox.enqueue(ms(0), &text(KIB), OutputOrigin::Other);
         outbox.written(ms(0), 1);
         assert_eq!(outbox.release(), Backpressure::Ended);
         assert_eq!(outbox.release(), Backpressure::Unchanged);
-        outbox.truncate_with(Bytes::from("* why\n"));
-        assert_eq!(queued(&outbox), b"ne\n* why\n");
+        outbox.truncate_with(Bytes::from("* reason\n"));
+        assert_eq!(queued(&outbox), b"ne\n* reason\n");
     }
 
     #[test]
-    fn one_that_reads_however_little_is_not_cut_off() {
+    fn a_client_that_reads_a_little_is_not_stuck() {
         let mut outbox = Outbox::new(KIB);
         outbox.enqueue(ms(0), &text(64 * KIB), OutputOrigin::Other);
         for second in 0..20 {
@@ -408,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn others_wait_for_one_that_reads_by_fits_and_starts_only_once_in_a_while() {
+    fn a_bursty_reader_is_waited_for_once_per_cooldown() {
         let mut outbox = Outbox::new(KIB);
         for (time, expected) in [
             (0, Backpressure::Started),
@@ -426,16 +422,16 @@ mod tests {
     }
 
     #[test]
-    fn a_hurried_room_waits_for_nobody() {
+    fn output_without_wait_puts_the_client_behind_at_once() {
         let mut outbox = Outbox::new(KIB);
-        assert_eq!(outbox.enqueue(ms(0), &text(KIB), OutputOrigin::Hurried), Backpressure::Unchanged);
+        assert_eq!(outbox.enqueue(ms(0), &text(KIB), OutputOrigin::OtherNoWait), Backpressure::Unchanged);
         outbox.enqueue(ms(0), &text(16), OutputOrigin::Other);
         outbox.written(ms(0), KIB);
         assert_eq!(queued(&outbox), b"* You missed 1 line: you were reading too slowly.\n");
     }
 
     #[test]
-    fn what_is_missed_without_a_newline_is_told_too() {
+    fn a_missed_line_without_a_newline_counts() {
         let mut outbox = Outbox::new(KIB);
         outbox.enqueue(ms(0), &text(KIB), OutputOrigin::Other);
         outbox.tick(ms(100));
@@ -445,19 +441,19 @@ mod tests {
     }
 
     #[test]
-    fn many_small_buffers_count_as_the_memory_they_take() {
+    fn small_buffers_count_with_their_overhead() {
         let mut outbox = Outbox::new(64 * KIB);
-        let offers = (0..).take_while(|_| {
+        let attempts = (0..).take_while(|_| {
             outbox.enqueue(ms(0), &Bytes::from("a\n"), OutputOrigin::Other);
             !outbox.is_full()
         });
-        let count = offers.count();
+        let count = attempts.count();
         assert!((900..1100).contains(&count), "{count}");
         assert!(outbox.queue.capacity() <= 2048);
     }
 
     #[test]
-    fn a_closed_one_takes_nothing_and_holds_nobody_up() {
+    fn a_closed_outbox_discards_output_and_delays_nobody() {
         let mut outbox = Outbox::new(KIB);
         outbox.enqueue(ms(0), &text(KIB), OutputOrigin::Other);
         assert_eq!(outbox.close(), Backpressure::Ended);
@@ -467,7 +463,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_what_was_offered(
+        fn the_bytes_written_are_the_bytes_queued(
             steps in proptest::collection::vec((0_usize..300, 0_usize..400), 0..50),
         ) {
             let (mut outbox, mut offered, mut written) = (Outbox::new(1 << 20), Vec::new(), Vec::new());

@@ -1,50 +1,50 @@
-//! How many lines a client may say in a while: a leaky bucket per client, kept as one moment (the *generic cell rate
-//! algorithm*, ITU-T I.371).
+//! Limits the rate of lines from a client, with the generic cell rate algorithm (ITU-T I.371): a leaky bucket whose
+//! state is one timestamp.
 //!
-//! Lines are counted, not bytes or keys: somebody who types normally never meets the limit, however long the lines
-//! (ssh-chat counted bytes and threw typists out, shazow/ssh-chat#120).
+//! Lines are counted, not bytes: normal typing never reaches the limit, however long the lines (ssh-chat counted
+//! bytes and disconnected typists, shazow/ssh-chat#120).
 
 use super::room::ServerTime;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// Lines per second, and how many may come at once after a pause.
+/// A sustained rate of lines and a burst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// Lines a second in the long run.
+    /// Sustained lines per second.
     pub per_second: NonZeroU32,
-    /// Lines at once.
+    /// Lines allowed at once after a pause.
     pub burst: NonZeroU32,
 }
 
-/// How one client stands with the [`Rate`].
+/// The state of a rate limit. The default state allows a full burst.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RateLimiter {
-    /// When all that was said will have been paid for.
+    /// When the debt of all counted lines is paid off.
     theoretical_arrival: ServerTime,
-    /// Since when it has been over the limit without a pause.
+    /// Since when the limit has been exceeded without a pause that pays off the debt.
     over_since: Option<ServerTime>,
 }
 
 impl Rate {
+    /// Time between two lines at the sustained rate.
     fn interval(self) -> Duration {
         Duration::from_secs(1) / self.per_second.get()
     }
 
-    /// How far ahead of its payments a client may be.
+    /// The debt at which a further line is just allowed.
     fn burst_allowance(self) -> Duration {
         self.interval().saturating_mul(self.burst.get() - 1)
     }
 }
 
 impl RateLimiter {
-    /// Whether one more line is due now; if not, when.
+    /// Checks whether one more line is allowed now, without counting it.
     ///
     /// # Errors
-    /// The moment of the next line.
+    /// The time at which the next line is allowed.
     pub fn check(&mut self, rate: Rate, now: ServerTime) -> Result<(), ServerTime> {
         if self.theoretical_arrival <= now {
-            // All paid: whatever was, is over.
             self.over_since = None;
         }
         let at = self.theoretical_arrival.saturating_sub(rate.burst_allowance());
@@ -55,33 +55,33 @@ impl RateLimiter {
         Err(at)
     }
 
-    /// Counts a line that was said.
+    /// Counts a line.
     pub fn consume(&mut self, rate: Rate, now: ServerTime) {
         self.theoretical_arrival = self.theoretical_arrival.max(now) + rate.interval();
     }
 
-    /// Whether not all that was said is paid for.
+    /// Whether any debt is left.
     pub fn has_debt(&self, now: ServerTime) -> bool {
         self.theoretical_arrival > now
     }
 
-    /// Takes over what another owes.
+    /// Adds the remaining debt of another limiter.
     pub fn add_debt(&mut self, other: Self, now: ServerTime) {
         self.theoretical_arrival = self.theoretical_arrival.max(now) + other.theoretical_arrival.saturating_sub(now);
     }
 
-    /// The pace of somebody new who begins with these debts: at worst without a burst, and not in silence.
+    /// A limiter for a new client with this debt, capped so that at least one line is allowed at once.
     #[must_use]
     pub fn at_most_a_burst(self, rate: Rate, now: ServerTime) -> Self {
         Self { theoretical_arrival: self.theoretical_arrival.min(now + rate.burst_allowance()), over_since: None }
     }
 
-    /// The pace of somebody whose burst has been said.
+    /// A limiter whose burst is used up except for one line.
     pub fn without_burst(rate: Rate, now: ServerTime) -> Self {
         Self { theoretical_arrival: now + rate.burst_allowance(), over_since: None }
     }
 
-    /// Since when the client has been saying more than it may, without a pause long enough to make up for it.
+    /// Since when the limit has been exceeded without a pause that pays off the debt.
     pub const fn over_since(&self) -> Option<ServerTime> {
         self.over_since
     }
@@ -97,50 +97,50 @@ mod tests {
         Duration::from_millis(ms)
     }
 
-    /// Says as many lines as are allowed at this moment.
-    fn say_all(pace: &mut RateLimiter, now: ServerTime) -> u32 {
-        let mut said = 0;
-        while pace.check(RATE, now).is_ok() {
-            pace.consume(RATE, now);
-            said += 1;
+    /// Counts as many lines as are allowed now and returns their number.
+    fn consume_all(limiter: &mut RateLimiter, now: ServerTime) -> u32 {
+        let mut lines = 0;
+        while limiter.check(RATE, now).is_ok() {
+            limiter.consume(RATE, now);
+            lines += 1;
         }
-        said
+        lines
     }
 
     #[test]
-    fn a_burst_at_once_then_one_line_an_interval() {
-        let mut pace = RateLimiter::default();
-        assert_eq!(say_all(&mut pace, ms(1000)), 5);
-        assert_eq!(pace.check(RATE, ms(1000)), Err(ms(1100)));
-        assert_eq!(say_all(&mut pace, ms(1099)), 0);
-        assert_eq!(say_all(&mut pace, ms(1100)), 1);
-        assert_eq!(say_all(&mut pace, ms(1350)), 2);
-        assert_eq!(say_all(&mut pace, ms(9000)), 5, "after a pause the whole burst is there again");
+    fn a_burst_is_followed_by_one_line_per_interval() {
+        let mut limiter = RateLimiter::default();
+        assert_eq!(consume_all(&mut limiter, ms(1000)), 5);
+        assert_eq!(limiter.check(RATE, ms(1000)), Err(ms(1100)));
+        assert_eq!(consume_all(&mut limiter, ms(1099)), 0);
+        assert_eq!(consume_all(&mut limiter, ms(1100)), 1);
+        assert_eq!(consume_all(&mut limiter, ms(1350)), 2);
+        assert_eq!(consume_all(&mut limiter, ms(9000)), 5, "a pause restores the burst");
     }
 
     #[test]
-    fn who_comes_back_begins_with_what_was_owed_and_never_with_more_than_a_burst() {
-        let (mut gone, mut address) = (RateLimiter::default(), RateLimiter::default());
-        say_all(&mut gone, ms(1000));
+    fn debt_carries_over_but_leaves_one_line() {
+        let (mut closed, mut address) = (RateLimiter::default(), RateLimiter::default());
+        consume_all(&mut closed, ms(1000));
         for (times, lines) in [(0, 5), (1, 1), (100, 1)] {
-            let mut debts = address;
-            (0..times).for_each(|_| debts.add_debt(gone, ms(1000)));
-            assert_eq!(say_all(&mut debts.at_most_a_burst(RATE, ms(1000)), ms(1000)), lines, "{times} have gone");
+            let mut total = address;
+            (0..times).for_each(|_| total.add_debt(closed, ms(1000)));
+            assert_eq!(consume_all(&mut total.at_most_a_burst(RATE, ms(1000)), ms(1000)), lines, "{times} closed");
         }
-        address.add_debt(gone, ms(1000));
-        assert!(address.has_debt(ms(1499)) && !address.has_debt(ms(1500)), "and then it is forgotten");
+        address.add_debt(closed, ms(1000));
+        assert!(address.has_debt(ms(1499)) && !address.has_debt(ms(1500)), "the debt ends");
     }
 
     #[test]
-    fn being_over_the_limit_lasts_until_all_is_paid_for() {
-        let mut pace = RateLimiter::default();
-        say_all(&mut pace, ms(0));
-        assert_eq!(pace.over_since(), Some(ms(0)));
-        say_all(&mut pace, ms(100));
-        assert_eq!(pace.over_since(), Some(ms(0)));
-        assert!(pace.check(RATE, ms(599)).is_ok());
-        assert_eq!(pace.over_since(), Some(ms(0)));
-        assert!(pace.check(RATE, ms(600)).is_ok());
-        assert_eq!(pace.over_since(), None);
+    fn over_since_lasts_until_the_debt_is_paid_off() {
+        let mut limiter = RateLimiter::default();
+        consume_all(&mut limiter, ms(0));
+        assert_eq!(limiter.over_since(), Some(ms(0)));
+        consume_all(&mut limiter, ms(100));
+        assert_eq!(limiter.over_since(), Some(ms(0)));
+        assert!(limiter.check(RATE, ms(599)).is_ok());
+        assert_eq!(limiter.over_since(), Some(ms(0)));
+        assert!(limiter.check(RATE, ms(600)).is_ok());
+        assert_eq!(limiter.over_since(), None);
     }
 }

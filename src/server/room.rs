@@ -1,37 +1,36 @@
-//! What every lab server is: a *room*, a state machine fed with who joined, what line came and who left, which answers
-//! with who gets to read what.
+//! The interface between the hub and a server's behaviour: the [`Room`] state machine, its input and its output.
 //!
-//! A room knows no socket, no task and no clock. The hub owns those: it frames bytes into `InputLine`s, hands them over
-//! one at a time, and carries out what stands in [`Output`]. So a whole server can be read in one small file, and tested
-//! as a function.
+//! A room has no sockets, tasks or clock. The hub splits input into [`ReceivedLine`]s, passes them on one at a time, and
+//! carries out what the room writes to its [`Output`]. So a whole server is one small file that can be tested as a
+//! function.
 
 use bytes::BytesMut;
 use std::time::Duration;
 
-/// Names a client of a server. No two clients of one server run have the same; later ones are greater.
+/// Identifies a client. Unique within a server run; later clients have greater ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerId(pub u64);
 
-/// A moment, as time since the server started.
+/// A point in time, measured from the start of the server.
 pub type ServerTime = Duration;
 
-/// What ended a line.
+/// How a line ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEnd {
-    /// `\n`.
+    /// With `\n`.
     Lf,
-    /// `\r\n`.
+    /// With `\r\n`.
     CrLf,
-    /// Nothing: no more came for a while. Student clients send without a newline.
+    /// Without a newline: no input followed for the idle timeout. Some student clients send none.
     Idle,
-    /// It was longer than a line may be. The rest of it has been thrown away.
+    /// At the length limit. The rest of the line is discarded.
     Limit,
-    /// Nothing: the client closed its side.
+    /// Without a newline: the client half-closed or closed the connection.
     Eof,
 }
 
 impl LineEnd {
-    /// The bytes that end the line when it is passed on unchanged. A line that had to be cut gets an end of its own.
+    /// The bytes that end the line when it is passed on. A line cut at the limit gets `\n`.
     pub const fn bytes(self) -> &'static [u8] {
         match self {
             Self::Lf | Self::Limit => b"\n",
@@ -41,40 +40,40 @@ impl LineEnd {
     }
 }
 
-/// One message.
+/// A line from a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReceivedLine<'a> {
-    /// The bytes before the end. Any bytes but LF, a bare CR among them.
+    /// The bytes before the end. Never contains LF; may contain a bare CR.
     pub text: &'a [u8],
-    /// What ended it.
+    /// How the line ended.
     pub end: LineEnd,
-    /// The message before was ended by `ServerHandle::Idle` and this is what followed: the rest of a slowly typed line, or
+    /// Whether the line before ended with [`LineEnd::Idle`] and this one follows it: the rest of a slowly typed line, or
     /// only its newline (then `text` is empty).
     pub continues: bool,
 }
 
 impl ReceivedLine<'_> {
-    /// Whether this is no message at all but the late newline of the one before.
+    /// Whether this is only the late newline of the line before.
     pub const fn is_late_newline(&self) -> bool {
         self.continues && self.text.is_empty()
     }
 }
 
-/// Who is to read something.
+/// The clients that receive a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recipients {
-    /// This client.
+    /// One client.
     One(PeerId),
-    /// Everybody but this client.
+    /// All clients except one.
     AllExcept(PeerId),
-    /// Everybody but these two.
+    /// All clients except two.
     AllExceptTwo(PeerId, PeerId),
-    /// Everybody.
+    /// All clients.
     All,
 }
 
 impl Recipients {
-    /// Whether `peer` is one of them.
+    /// Whether `peer` is a recipient.
     pub fn includes(self, peer: PeerId) -> bool {
         match self {
             Self::One(one) => peer == one,
@@ -85,70 +84,70 @@ impl Recipients {
     }
 }
 
-/// Bytes for somebody.
+/// Bytes and their recipients.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomDelivery {
-    /// Who.
+    /// The recipients.
     pub to: Recipients,
-    /// What.
+    /// The bytes to send.
     pub bytes: BytesMut,
 }
 
-/// Why somebody left. For the words in the log and the room.
+/// Why a client left, for the log and the notice in the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeaveReason {
-    /// Closed the connection, or its side of it.
+    /// The client closed or half-closed the connection.
     Closed,
     /// The connection broke.
     Broken,
-    /// The server ended it: it said so with [`Output::hang_up`].
+    /// The room disconnected it with [`Output::hang_up`].
     HungUp,
-    /// The server cut it off.
-    Cut(KickReason),
+    /// The hub disconnected it.
+    Kicked(KickReason),
 }
 
-/// Why a client was cut off.
+/// Why the hub disconnected a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KickReason {
-    /// It did not read what waited for it.
+    /// It stopped reading while its outbox was full.
     TooSlow,
-    /// It kept saying more than it may.
-    TooMuch,
+    /// It exceeded the rate limit for too long.
+    OverRate,
 }
 
 impl KickReason {
-    /// For those who read about it: a clause to follow a colon.
+    /// The reason for other people and the log: a clause to follow a colon.
     pub const fn for_others(self) -> &'static str {
         match self {
-            Self::TooSlow => "it did not read what waited for it",
-            Self::TooMuch => "it kept saying more than the server takes",
+            Self::TooSlow => "it stopped reading",
+            Self::OverRate => "it exceeded the rate limit for too long",
         }
     }
 
-    /// For the client itself: a sentence with the next step.
+    /// The reason for the client itself, to follow a colon, and the next step.
     pub const fn for_client(self) -> &'static str {
         match self {
-            Self::TooSlow => "you did not read what waited for you. Connect again to go on.",
-            Self::TooMuch => "you kept saying more than the server takes. Connect again, and say it more slowly.",
+            Self::TooSlow => "you stopped reading. Reconnect to continue.",
+            Self::OverRate => "you exceeded the rate limit for too long. Reconnect and send more slowly.",
         }
     }
 }
 
-/// What a room wants done, in order.
+/// The actions of a room: bytes to send, clients to disconnect and lines to log, each in order.
 ///
-/// Consecutive bytes for the same readers are one `Delivery`, so that a burst of lines from one client becomes one
-/// buffer, and that buffer is what each reader's outbox refers to.
+/// Consecutive bytes for the same recipients form one [`RoomDelivery`]. So a burst of lines from one client is one
+/// buffer, to which the outbox of each recipient refers.
 #[derive(Debug, Default)]
 pub struct Output {
     deliveries: Vec<RoomDelivery>,
-    /// Bytes in all of them but the last.
+    /// Total bytes of all deliveries except the last.
     sealed: usize,
     hang_ups: Vec<(PeerId, Duration)>,
     log: Vec<(PeerId, String)>,
 }
 
 impl Output {
-    /// Where to write what `to` is to read. Implements [`std::fmt::Write`]; lines need their own newline.
+    /// The buffer for bytes to `to`, which implements [`std::fmt::Write`]. Lines need their own newline.
     pub fn to(&mut self, to: Recipients) -> &mut BytesMut {
         let fits = self.deliveries.last().is_some_and(|last| last.to == to);
         if !fits {
@@ -156,73 +155,72 @@ impl Output {
             self.deliveries.push(RoomDelivery { to, bytes: BytesMut::new() });
         }
         let last = self.deliveries.len() - 1;
-        #[expect(clippy::indexing_slicing, reason = "there is one: it was there or has just been pushed")]
+        #[expect(clippy::indexing_slicing, reason = "a delivery exists or has just been pushed")]
         &mut self.deliveries[last].bytes
     }
 
-    /// Ends the connection of `peer` after a time, once it has been sent all it was told. Nothing it says from now on
-    /// reaches the room.
+    /// Disconnects `peer` after a delay, once its output is written. Its further input does not reach the room.
     pub fn hang_up(&mut self, peer: PeerId, after: Duration) {
         self.hang_ups.push((peer, after));
     }
 
-    /// A line for the server's log, about `peer`, whose address it gets: `ann is now bob`.
-    pub fn log(&mut self, peer: PeerId, words: impl Into<String>) {
-        self.log.push((peer, words.into()));
+    /// Adds a line about `peer` to the server's log, which prefixes its address: `ann is now bob`.
+    pub fn log(&mut self, peer: PeerId, message: impl Into<String>) {
+        self.log.push((peer, message.into()));
     }
 
-    /// Bytes written so far.
+    /// Total bytes of all deliveries.
     pub fn len(&self) -> usize {
         self.sealed + self.deliveries.last().map_or(0, |last| last.bytes.len())
     }
 
-    /// Whether somebody's connection is to be ended.
+    /// Whether a client is to be disconnected.
     pub const fn hangs_up(&self) -> bool {
         !self.hang_ups.is_empty()
     }
 
-    /// Whether nothing is to be done.
+    /// Whether there are no actions.
     pub fn is_empty(&self) -> bool {
         self.deliveries.is_empty() && self.hang_ups.is_empty() && self.log.is_empty()
     }
 
-    /// Takes what was said, leaving nothing.
+    /// Removes and returns the deliveries.
     pub fn take_deliveries(&mut self) -> Vec<RoomDelivery> {
         self.sealed = 0;
         std::mem::take(&mut self.deliveries)
     }
 
-    /// Takes who is to go, and after what time.
+    /// Removes and returns the clients to disconnect, with their delays.
     pub fn take_hang_ups(&mut self) -> Vec<(PeerId, Duration)> {
         std::mem::take(&mut self.hang_ups)
     }
 
-    /// Takes the lines for the log.
+    /// Removes and returns the log lines.
     pub fn take_log(&mut self) -> Vec<(PeerId, String)> {
         std::mem::take(&mut self.log)
     }
 }
 
-/// One lab server as a state machine: each event of a client yields the output for all.
+/// The behaviour of a server as a state machine: each event of a client produces output for any clients.
 pub trait Room: std::fmt::Debug + Send {
-    /// A client has connected.
+    /// Handles a client that has connected.
     fn joined(&mut self, now: ServerTime, peer: PeerId, out: &mut Output);
 
-    /// A client that has joined and not left said this.
+    /// Handles a line from a client that has joined and not left.
     fn line(&mut self, now: ServerTime, from: PeerId, line: ReceivedLine<'_>, out: &mut Output);
 
-    /// A client has gone. It reads nothing any more.
-    fn left(&mut self, now: ServerTime, peer: PeerId, why: LeaveReason, out: &mut Output);
+    /// Handles a client that has left. It receives nothing more.
+    fn left(&mut self, now: ServerTime, peer: PeerId, reason: LeaveReason, out: &mut Output);
 
-    /// When to call [`Room::tick`], if the room waits for anything.
+    /// When [`Room::tick`] must be called, if the room has a timer.
     fn due(&self) -> Option<ServerTime> {
         None
     }
 
-    /// The moment named by [`Room::due`] has come.
+    /// Handles the timer of [`Room::due`].
     fn tick(&mut self, _now: ServerTime, _out: &mut Output) {}
 
-    /// What the room calls a client, for the log.
+    /// The nickname of a client, for the log; `None` in rooms without nicknames.
     fn name(&self, _peer: PeerId) -> Option<&str> {
         None
     }

@@ -1,4 +1,4 @@
-//! The lab's servers as pure state machines: a client joins or a line arrives, and the room says who receives what.
+//! The rooms, one for each lab task: pure state machines that turn joins and lines into output.
 
 pub mod answer;
 pub mod chat;

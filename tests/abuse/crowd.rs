@@ -51,7 +51,7 @@ fn refused_connections_get_the_reason_and_are_counted() {
     talk.goes_on();
     for client in refused.drain(..) {
         let words = { client }.reads_to_end();
-        assert_eq!(words, "* This server is full: it takes no more than 3 at a time. Try again later.\n");
+        assert_eq!(words, "* This server is full: the limit is 3. Try again later.\n");
     }
     eve.half_closes();
     talk.both_read("* eve left\n");
@@ -83,7 +83,7 @@ fn one_address_may_have_so_many_and_others_as_many_too() {
     let eve = server.named("eve");
     for _ in 0..3 {
         let words = server.client().reads_to_end();
-        let expected = "* Too many connections from 127.0.0.1: no more than 3 at a time. Close one, then try again.\n";
+        let expected = "* Too many connections from 127.0.0.1: the limit is 3. Close one, then try again.\n";
         assert_eq!(words, expected);
     }
     let from = |address: &str| {

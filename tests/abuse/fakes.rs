@@ -101,7 +101,7 @@ fn a_nickname_of_17_characters_is_accepted_and_of_21_refused() {
     talk.both_read(" is now known as abcdefghijklmnopq\n");
     eve.says("/nick abcdefghijklmnopqrstu");
     let told = eve.reads_until(".\n");
-    assert!(told.contains("a name has at most 20 characters, and this has 21. Try "), "{told}");
+    assert!(told.contains("a nickname has at most 20 characters, and this has 21. Try "), "{told}");
     eve.says("/nick");
     eve.reads_until("* You are abcdefghijklmnopq. ");
     eve.says("still me");
@@ -115,16 +115,16 @@ fn taken_nicknames_are_refused_in_other_case_and_look_alikes() {
     let mut talk = Talk::start(&server);
     let (mut ace, mut eve) = (server.named("ace"), server.named("eve"));
     for (name, reason) in [
-        ("ann", "\"ann\" is here already"),
-        ("ANN", "\"ann\" is here already"),
+        ("ann", "\"ann\" is already taken"),
+        ("ANN", "\"ann\" is already taken"),
         ("b0b", "it looks too much like \"bob\""),
         // Cyrillic, all of it; and a mixture.
         ("\u{430}\u{441}\u{435}", "it looks too much like \"ace\""),
-        ("\u{430}nn", "a name keeps to one script"),
+        ("\u{430}nn", "a nickname uses one script"),
         // Full width, and with what cannot be seen.
         ("\u{ff41}\u{ff4e}\u{ff4e}", "You cannot be"),
-        ("a\u{200b}nn", "U+200B is none of these"),
-        ("ann\u{202e}", "U+202E is none of these"),
+        ("a\u{200b}nn", "not U+200B"),
+        ("ann\u{202e}", "not U+202E"),
     ] {
         eve.says(&format!("/nick {name}"));
         let told = eve.reads_until(".\n");

@@ -11,7 +11,7 @@ fn a_line_at_the_limit_is_whole_and_one_byte_more_is_cut() {
     let mut talk = Talk::start(&server);
     let mut eve = server.named("eve");
     let full = "x".repeat(100);
-    let words = "* That line was too long: what was beyond 100 bytes was thrown away.\n";
+    let words = "* That line was too long: it was cut to 100 bytes.\n";
     eve.sends(format!("{full}\n{full}\r\nok\n").as_bytes());
     talk.ann.reads_until(&format!("eve: {full}\neve: {full}\neve: ok\n"));
     for long in [format!("{full}y\n"), format!("{full}y\r\n"), format!("{full}\ry\n"), format!("{full}{full}{full}\n")]
@@ -53,7 +53,7 @@ fn a_long_line_in_dribbles_is_cut_where_one_in_a_piece_is() {
         sleep(Duration::from_millis(10));
     }
     eve.sends(b"\nnext\n");
-    eve.reads_until("was too long: what was beyond 100 bytes");
+    eve.reads_until("was too long: it was cut to 100 bytes");
     // However the pauses fell, no byte is there twice, and what is beyond the limit is not there at all.
     let read = talk.ann.reads_until("eve: next\n");
     let said: String = read.lines().filter_map(|line| line.strip_prefix("eve: ")).collect();
@@ -126,7 +126,7 @@ fn a_flood_of_empty_lines_says_nothing_and_is_slowed_down() {
     let mut eve = server.named("eve");
     talk.both_read("known as eve\n");
     eve.sends(&b"\r\n\n".repeat(10_000));
-    eve.reads_until("* Slow down: this server takes 20 lines a second from each. The rest of yours waits.\n");
+    eve.reads_until("* Slow down: the limit is 20 lines a second. The rest of your lines are delayed.\n");
     server.logs("slowed   eve from 127.0.0.1:");
     assert_eq!(talk.goes_on(), "");
 }

@@ -19,7 +19,7 @@ fn a_client_over_the_rate_is_warned_once_and_loses_nothing() {
     let (mut eve, mut carol) = (server.named("eve"), server.named("carol"));
     let lines = (0..400).map(|n| format!("line {n}\n")).collect::<Vec<_>>().concat();
     eve.sends(lines.as_bytes());
-    eve.reads_until("* Slow down: this server takes 200 lines a second from each. The rest of yours waits.\n");
+    eve.reads_until("* Slow down: the limit is 200 lines a second. The rest of your lines are delayed.\n");
     talk.goes_on();
     server.logs("slowed   eve from 127.0.0.1:");
     all_arrive(&mut carol, 400);
@@ -39,7 +39,7 @@ fn throttled_lines_arrive_after_the_client_has_closed() {
     eve.sends(lines.as_bytes());
     eve.sends(b"goodbye");
     // With nothing unread, so that closing it is an orderly end and not a reset.
-    eve.reads_until("The rest of yours waits.\n");
+    eve.reads_until("The rest of your lines are delayed.\n");
     drop(eve);
     // The first of these is answered with a reset, the next cannot be sent.
     for _ in 0..20 {

@@ -187,8 +187,8 @@ fn a_malformed_listen_address_exits_2_and_a_taken_one_1() {
         ("abc", 2, "is not an address to listen on"),
         ("99999", 2, "is not an address to listen on"),
         // Kept for documentation (RFC 5737), so nobody's.
-        ("192.0.2.1:2000", 1, "--serve 0.0.0.0:2000 takes all it has.\n"),
-        (&taken, 1, "another program has port"),
+        ("192.0.2.1:2000", 1, "Use 0.0.0.0:2000 to listen on all its addresses.\n"),
+        (&taken, 1, "is already in use"),
     ] {
         let output = program(&["replay", recording.to_str().unwrap(), "--serve", address]);
         let words = String::from_utf8(output.stderr).unwrap();

@@ -93,7 +93,7 @@ async fn reads(peer: &mut DuplexStream, wanted: &[u8]) {
 /// A server that gives names, speaks telnet, and says things in pieces.
 async fn names(session: &mut Session, peer: &mut DuplexStream) {
     peer.write_all(
-        b"\xff\xfd\x18\xff\xfb\x01\n* You are bert. /nick NAME changes that.\nann: hello bert, is bob here\n",
+        b"\xff\xfd\x18\xff\xfb\x01\n* You are bert. Change it with /nick NAME.\nann: hello bert, is bob here\n",
     )
     .await
     .unwrap();

@@ -61,7 +61,7 @@ async fn the_client_reads_what_was_recorded_once_it_has_said_its_part() {
         let mut rest = Vec::new();
         client.read_to_end(&mut rest).await.unwrap();
         assert_eq!(rest, b"olleh\r\n");
-        told(&mut hears, "is over, as recorded").await;
+        told(&mut hears, "closed, as recorded").await;
     }
 }
 
@@ -71,12 +71,12 @@ async fn what_the_client_sends_in_place_of_it_is_told_and_it_goes_on() {
     let tape = tape(&[sent_a, written_a, said("olleh\n"), EntryKind::Closed(RecordedClose::ByPeer)]);
     let (address, mut hears) = served(&tape);
     let mut client = TcpStream::connect(address).await.unwrap();
-    told(&mut hears, r#"waits for "hello\n""#).await;
+    told(&mut hears, r#"waiting for "hello\n""#).await;
     client.write_all(b"help\n").await.unwrap();
     let mut all = Vec::new();
     client.read_to_end(&mut all).await.unwrap();
     assert_eq!(all, b"olleh\n");
-    told(&mut hears, r#"message 1 differs from byte 3 on: recorded "hello\n", sent "help\n""#).await;
+    told(&mut hears, r#"message 1 differs from byte 3 on: recorded "hello\n", received "help\n""#).await;
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn a_client_that_leaves_is_told_and_harms_nobody() {
     let tape = tape(&[sent_a, written_a, said("olleh\n"), EntryKind::Closed(RecordedClose::ByPeer)]);
     let (address, mut hears) = served(&tape);
     drop(TcpStream::connect(address).await.unwrap());
-    told(&mut hears, "has ended its side before it was recorded to").await;
+    told(&mut hears, "half-closed by the client earlier than recorded").await;
     let mut client = TcpStream::connect(address).await.unwrap();
     client.write_all(b"hello\n").await.unwrap();
     let mut all = Vec::new();
@@ -119,5 +119,5 @@ async fn what_a_client_sends_too_much_does_not_cost_it_the_last_words() {
         () = reading => {}
     }
     assert_eq!(all.len(), long.len());
-    told(&mut hears, "bytes more").await;
+    told(&mut hears, "more bytes were received").await;
 }

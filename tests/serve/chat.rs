@@ -9,8 +9,8 @@ use netchat_tui::tui::Exit;
 /// Waits until it has been welcomed, and gives the name it got.
 async fn name_of(peer: &mut Peer) -> String {
     peer.reads_until("* You are ").await;
-    let name = peer.reads_until(". /nick NAME changes that").await;
-    name.strip_suffix(". /nick NAME changes that").unwrap().to_owned()
+    let name = peer.reads_until(". Change it with /nick NAME").await;
+    name.strip_suffix(". Change it with /nick NAME").unwrap().to_owned()
 }
 
 /// One more of these, under this name.
@@ -63,7 +63,7 @@ async fn task_17_every_client_can_change_its_nickname() {
             ann.sees(&format!("‹ * {before} is now known as {name}")).await;
             server.logs(&format!(": {before} is now {name}"));
             peer.says("/nick ANN");
-            peer.reads_until("* You cannot be \"ANN\": \"ann\" is here already. Try ").await;
+            peer.reads_until("* You cannot be \"ANN\": \"ann\" is already taken. Try ").await;
             peer.says("hello");
             ann.sees(&format!("‹ {name}: hello")).await;
         }
@@ -111,13 +111,13 @@ async fn a_newcomer_reads_what_was_said_last_and_who_is_here() {
         }
         ann.sees("‹ bob *waves*").await;
         let mut newcomer = Peer::start(Program::Nc, server.port);
-        let welcome = newcomer.reads_until("From here on it is now.\n").await;
+        let welcome = newcomer.reads_until("End of earlier messages.\n").await;
         let (_, rest) = welcome.split_once('\n').unwrap();
-        let expected = "* 2 others are here: ann, bob\n\
-                        * Said before you came:\n\
+        let expected = "* 2 other people are here: ann, bob\n\
+                        * Earlier messages:\n\
                         bob: two\n\
                         bob *waves*\n\
-                        * That was before. From here on it is now.\n";
+                        * End of earlier messages.\n";
         assert_eq!(rest, expected);
     })
     .await;
@@ -147,7 +147,7 @@ async fn the_commands_do_what_help_says() {
     nc.reads(b"you -> ann: only you\n").await;
     nc.says("//names is a command");
     nc.says("/dance");
-    nc.reads(b"* There is no /dance here. /help shows what there is; //dance says it.\n").await;
+    nc.reads(b"* Unknown command /dance. /help lists the commands; //dance sends it as a message.\n").await;
     ann.reads(b"bob *waves*\nbob -> you: only you\nbob: /names is a command\n");
     eve.reads(b"bob *waves*\nbob: /names is a command\n");
     nc.says("/quit");
@@ -162,7 +162,7 @@ async fn netchat_tui_asks_the_server_with_two_slashes() {
         let server = Served::start(&["chat"]);
         let mut ann = connected_as(&server, "ann").await;
         ann.say("//help");
-        ann.sees("‹ * /msg NAME TEXT   say something to NAME alone").await;
+        ann.sees("‹ * /msg NAME TEXT   send a private message").await;
         ann.say("/names");
         ann.sees("‹ * 1 here: ann. You are ann.").await;
         ann.say("//quit");

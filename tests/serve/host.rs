@@ -8,7 +8,7 @@ const SIZE: (u16, u16) = (100, 30);
 
 /// The name that stands in the pane behind `* You are `.
 fn name_in(terminal: &Terminal) -> String {
-    let text = terminal.sees(". /nick NAME changes that");
+    let text = terminal.sees(". Change it with /nick NAME");
     let (_, rest) = text.split_once("* You are ").unwrap();
     rest.split('.').next().unwrap().to_owned()
 }
@@ -24,7 +24,7 @@ fn two_terminals_and_no_manual_are_a_chat() {
     first.sees("‹ * Nobody else is here yet.");
     let one = name_in(&first);
     let mut second = Terminal::start(&[&address], SIZE);
-    second.sees(&format!("‹ * 1 other is here: {one}"));
+    second.sees(&format!("‹ * 1 other person is here: {one}"));
     let other = name_in(&second);
     assert_ne!(one, other);
     first.sees(&format!("‹ * {other} joined"));
@@ -71,9 +71,8 @@ fn who_quits_all_the_same_says_goodbye_to_the_others() {
 fn host_on_a_port_that_is_taken_says_so_and_touches_no_terminal() {
     let taken = Served::start(&["chat"]);
     let mut terminal = Terminal::start(&["host", "--port", &taken.port.to_string()], (200, 10));
-    let said =
-        terminal.sees(&format!("Cannot listen on {}: another program has port {}.", taken.address(), taken.port));
-    assert!(said.contains("stop it or join it; or take another port, like "), "{said}");
+    let said = terminal.sees(&format!("Cannot listen on {}: port {} is already in use.", taken.address(), taken.port));
+    assert!(said.contains("Stop or join that server, or use another port, such as "), "{said}");
     assert_eq!(terminal.ended().exit_code(), 1);
     assert!(!String::from_utf8_lossy(&terminal.raw()).contains("\x1b[?1049h"));
     terminal.is_as_before();

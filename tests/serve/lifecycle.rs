@@ -103,8 +103,8 @@ fn of_two_servers_on_one_port_the_second_says_what_to_do() {
     assert_eq!(second.ended().code(), Some(1));
     let (port, next) = (first.port, first.port.checked_add(1).unwrap_or(12345));
     let sentence = format!(
-        "netchat-tui: Cannot listen on 127.0.0.1:{port}: another program has port {port}. If it is a server of yours, \
-         stop it or join it; or take another port, like {next}."
+        "netchat-tui: Cannot listen on 127.0.0.1:{port}: port {port} is already in use. \
+         Stop or join that server, or use another port, such as {next}."
     );
     assert_eq!(second.rest_of_log(), [sentence]);
     first.client().reads_until("* You are ");

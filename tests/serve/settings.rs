@@ -20,22 +20,22 @@ fn address(client: &Client) -> String {
 fn limits_are_told_at_the_start() {
     let server = Served::start(&["relay"]);
     server.logs(
-        "Limits: 1000 clients, 100 from one address; each 20 lines a second, 100 at once; lines of 8 KiB, \
-         1 MiB waiting for a slow reader.",
+        "Limits: 1000 clients, 100 per address; 20 lines a second each, 100 at once; lines up to 8 KiB, \
+         1 MiB queued for a slow reader.",
     );
     let options = ["--max-clients", "7", "--max-per-address", "none", "--rate", "none", "--max-line", "1000"];
     let server = Served::start(&[&["relay"][..], &options].concat());
-    server.logs("Limits: 7 clients, from any address; each any number of lines a second; lines of 1000 bytes, ");
+    server.logs("Limits: 7 clients, any number per address; no rate limit; lines up to 1000 bytes, ");
 }
 
 #[test]
 fn a_refused_client_gets_one_line_and_can_join_later() {
     for (option, words, reason) in [
-        ("--max-clients", "* This server is full: ", "no more than 1 at a time (--max-clients)"),
+        ("--max-clients", "* This server is full: ", "the server is full, the limit is 1 (--max-clients)"),
         (
             "--max-per-address",
             "* Too many connections from 127.0.0.1: ",
-            "no more than 1 from one address (--max-per-address)",
+            "too many from its address, the limit is 1 (--max-per-address)",
         ),
     ] {
         let server = Served::start(&["chat", option, "1"]);
@@ -59,7 +59,7 @@ fn a_line_that_is_too_long_is_cut_and_its_writer_is_told() {
         server.logs("joined   ");
     }
     writer.says(&"x".repeat(101));
-    writer.reads(b"* That line was too long: what was beyond 100 bytes was thrown away.\n");
+    writer.reads(b"* That line was too long: it was cut to 100 bytes.\n");
     writer.says("short");
     reader.reads(format!("{}\nshort\n", "x".repeat(100)).as_bytes());
 }
@@ -72,8 +72,8 @@ fn who_says_too_much_is_slowed_down_and_loses_nothing() {
         server.logs("joined   ");
     }
     writer.sends(b"1\n2\n3\n4\n5\n");
-    writer.reads_until("* Slow down: this server takes 50 lines a second from each. The rest of yours waits.\n");
-    server.logs(&format!("slowed   {}: more lines than --rate allows", address(&writer)));
+    writer.reads_until("* Slow down: the limit is 50 lines a second. The rest of your lines are delayed.\n");
+    server.logs(&format!("slowed   {}: over the rate limit (--rate)", address(&writer)));
     reader.reads(b"1\n2\n3\n4\n5\n");
 }
 
@@ -99,14 +99,14 @@ fn startup_failures_are_one_sentence_with_status_1() {
         ),
         (
             &["chat", "--listen", "nonsense"],
-            "netchat-tui: \"nonsense\" is not an address to listen on. Write it as 127.0.0.1:12345, [::1]:12345, or \
-             12345 for a port of this machine alone.",
+            "netchat-tui: \"nonsense\" is not an address to listen on. Use 127.0.0.1:12345, [::1]:12345, or 12345 \
+             for this machine only.",
         ),
         (
             // TEST-NET-3 (RFC 5737): nobody has it.
             &["chat", "--listen", "203.0.113.7:4000"],
             "netchat-tui: Cannot listen on 203.0.113.7:4000: this machine does not have that address. \
-             --listen 0.0.0.0:4000 takes all it has, --lan too.",
+             Use 0.0.0.0:4000 to listen on all its addresses. --lan does the same.",
         ),
     ] {
         assert_eq!(refused(arguments), (Some(1), vec![sentence.to_owned()]));

@@ -305,7 +305,7 @@ fn a_mention_calls_who_looks_elsewhere_and_not_too_often() {
 #[test]
 fn a_name_that_the_server_grants_is_looked_for() {
     let mut driver = Driver::connected();
-    driver.receive(b"* You are brave-otter. /nick NAME changes that; there are /names, /me, /msg, /help.\n");
+    driver.receive(b"* You are brave-otter. Change it with /nick NAME. Also: /names, /me, /msg, //help.\n");
     assert_eq!(driver.app.tab().nick(), Some("brave-otter"));
     driver.receive(b"bob: hello brave-otter\n* brave-otter is now known as ann\nbob: hello ann\n");
     assert_eq!(driver.app.tab().nick(), Some("ann"));

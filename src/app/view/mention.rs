@@ -327,7 +327,7 @@ mod tests {
             ("you -> bob: ann here", false),
             ("You: ann", false),
             ("* ann has joined", false),
-            ("* You are ann. /nick NAME changes that", false),
+            ("* You are ann. Change it with /nick NAME.", false),
             ("* 2 here: ann, bob. You are ann.", false),
         ] {
             let speaker = SpeakerRule::Auto.speaker(text);

@@ -3,7 +3,7 @@
 use super::mention::MAX_CHARS;
 use unicode_normalization::char::is_combining_mark;
 
-/// The nickname that a server tells the reader of this line they have: `* You are ann. /nick NAME changes that ...`.
+/// The nickname that a server tells the reader of this line they have: `* You are ann. Change it with /nick NAME. ...`.
 ///
 /// The sentences are those of `serve chat`, and the bare `* You are ann` of the lab's own nickname server. On a relay
 /// anybody can write them; the name is one to look for, no proof of anything.
@@ -14,8 +14,8 @@ pub fn parse_nick_assignment(line: &str) -> Option<&str> {
         let nick = first_name(rest)?;
         let is_ours = match rest.get(nick.len()..)? {
             "" => !NOT_NAMES.iter().any(|word| nick.eq_ignore_ascii_case(word)),
-            " already." | ". To change that: /nick NAME" => true,
-            more => more.starts_with(". /nick NAME changes that"),
+            " already." => true,
+            more => more.starts_with(". Change it with /nick NAME."),
         };
         return is_ours.then_some(nick);
     }
@@ -61,11 +61,8 @@ mod tests {
     #[test]
     fn the_sentences_that_tell_a_name_are_known() {
         for (line, nick) in [
-            (
-                "* You are brave-otter. /nick NAME changes that; there are /names, /me, /msg, /help.",
-                Some("brave-otter"),
-            ),
-            ("* You are ann. To change that: /nick NAME", Some("ann")),
+            ("* You are brave-otter. Change it with /nick NAME. Also: /names, /me, /msg, //help.", Some("brave-otter")),
+            ("* You are ann. Change it with /nick NAME.", Some("ann")),
             ("* You are Łucja already.\r", Some("Łucja")),
             ("* 2 here: ann, bob. You are ann.", Some("ann")),
             ("* 300 here: ann, bob and 100 more. You are _x_.", Some("_x_")),
@@ -78,7 +75,7 @@ mod tests {
             ("bob: * You are ann", None),
             ("* 2 here: ann, bob.", None),
             ("* many here: ann. You are ann.", None),
-            ("* 1 other is here: bob", None),
+            ("* 1 other person is here: bob", None),
             ("* You are ann. Welcome!", None),
             (&format!("* You are {}", "é".repeat(MAX_CHARS)), Some(&"é".repeat(MAX_CHARS))),
             (&format!("* You are {}", "é".repeat(MAX_CHARS + 1)), None),

@@ -1,15 +1,15 @@
-//! How much of a flood is told line by line.
+//! Limits the log lines of a flood of events.
 //!
-//! A program that connects and disconnects in a loop is 50,000 lines a second. So many of a kind are told as they come;
-//! the others, as a number when the second is over.
+//! A program that connects and disconnects in a loop causes 50,000 events a second. Of each kind, only the first
+//! [`MAX_LINES`] events of a second are logged; the others are summarised as a number.
 
 use crate::server::ServerEvent;
 use std::time::{Duration, Instant};
 
-/// Lines of a kind in a second. A class that joins at once is told by name.
-const LINES: u64 = 50;
+/// Log lines per kind and second. Enough for a class that joins at once.
+const MAX_LINES: u64 = 50;
 
-/// Incidents that are alike.
+/// Groups events that are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum EventKind {
     Joined,
@@ -18,36 +18,37 @@ enum EventKind {
     Other,
 }
 
-/// Limits how many log lines are written per second, and counts the others.
+/// Counts events per kind and second.
 #[derive(Debug)]
 pub(crate) struct LogThrottle {
-    /// The second under way.
+    /// Start of the current interval.
     since: Instant,
-    /// Incidents of each kind in it.
+    /// Events of each kind in the interval, indexed by [`EventKind`].
     counts: [u64; 4],
-    /// Clients there were after the last of them.
-    here: usize,
+    /// Number of clients after the last event.
+    client_count: usize,
 }
 
 impl LogThrottle {
-    /// What a second is here.
-    pub(crate) const SECOND: Duration = Duration::from_secs(1);
+    /// Length of the interval in which events are counted.
+    pub(crate) const INTERVAL: Duration = Duration::from_secs(1);
 
+    /// Creates a throttle whose first interval starts at `now`.
     pub(crate) const fn new(now: Instant) -> Self {
-        Self { since: now, counts: [0; 4], here: 0 }
+        Self { since: now, counts: [0; 4], client_count: 0 }
     }
 
-    /// Counts an incident. Whether it is to be told.
-    pub(crate) fn allows(&mut self, incident: &ServerEvent) -> bool {
-        if let ServerEvent::Joined { client_count: here, .. } | ServerEvent::Left { here, .. } = incident {
-            self.here = *here;
+    /// Counts an event. Returns whether to log it.
+    pub(crate) fn allows(&mut self, event: &ServerEvent) -> bool {
+        if let ServerEvent::Joined { client_count, .. } | ServerEvent::Left { client_count, .. } = event {
+            self.client_count = *client_count;
         }
-        let kind = match incident {
+        let kind = match event {
             ServerEvent::Joined { .. } => EventKind::Joined,
             ServerEvent::Left { .. } => EventKind::Left,
             ServerEvent::Refused { .. } => EventKind::Refused,
             ServerEvent::Note { .. } | ServerEvent::SlowedDown(_) | ServerEvent::CannotAccept(_) => EventKind::Other,
-            // That has a limit of its own.
+            // Room output is limited by bytes instead.
             ServerEvent::Broadcast(_) => return true,
         };
         let [joined, left, refused, other] = &mut self.counts;
@@ -58,24 +59,27 @@ impl LogThrottle {
             EventKind::Other => other,
         };
         *count += 1;
-        *count <= LINES
+        *count <= MAX_LINES
     }
 
-    /// When there will be numbers to tell, if there will be.
+    /// When a summary is due, if events were left out in this interval.
     pub(crate) fn due(&self) -> Option<Instant> {
-        self.counts.iter().any(|count| *count > LINES).then(|| self.since + Self::SECOND)
+        self.counts.iter().any(|count| *count > MAX_LINES).then(|| self.since + Self::INTERVAL)
     }
 
-    /// If the second is over, begins another, and gives what has not been told in the one before.
+    /// Starts a new interval if the current one is over, and returns a summary line for each kind with omitted events.
     pub(crate) fn next_interval(&mut self, now: Instant) -> Vec<String> {
-        if now < self.since + Self::SECOND {
+        if now < self.since + Self::INTERVAL {
             return Vec::new();
         }
         self.since = now;
-        let words = ["joined ", "left   ", "refused", "and    "];
-        let counts = std::mem::take(&mut self.counts).into_iter().zip(words);
-        let more = counts.filter_map(|(count, word)| Some((count.checked_sub(LINES).filter(|more| *more > 0)?, word)));
-        more.map(|(more, word)| format!("{word}  {more} more in that second ({} here)", self.here)).collect()
+        let labels = ["joined ", "left   ", "refused", "and    "];
+        let counts = std::mem::take(&mut self.counts).into_iter().zip(labels);
+        let omitted =
+            counts.filter_map(|(count, label)| Some((count.checked_sub(MAX_LINES).filter(|more| *more > 0)?, label)));
+        omitted
+            .map(|(more, label)| format!("{label}  {more} more in that second ({} here)", self.client_count))
+            .collect()
     }
 }
 
@@ -85,19 +89,19 @@ mod tests {
     use crate::server::AdmissionError;
 
     #[test]
-    fn a_flood_is_some_lines_and_a_number() {
+    fn a_flood_is_logged_as_some_lines_and_a_number() {
         let start = Instant::now();
-        let mut gate = LogThrottle::new(start);
+        let mut throttle = LogThrottle::new(start);
         let address = "10.0.0.9:5000".parse().unwrap();
-        let refused = ServerEvent::Refused { address, why: AdmissionError::Full(3) };
-        let noted = ServerEvent::Note { address, words: "is now bob".to_owned() };
-        let told = (0..70).filter(|_| gate.allows(&refused)).count();
-        assert_eq!(told, 50);
-        assert!(gate.allows(&noted), "one kind does not hide another");
-        assert_eq!(gate.next_interval(start + LogThrottle::SECOND / 2), Vec::<String>::new());
-        assert_eq!(gate.due(), Some(start + LogThrottle::SECOND));
-        assert_eq!(gate.next_interval(start + LogThrottle::SECOND), ["refused  20 more in that second (0 here)"]);
-        assert!(gate.allows(&refused));
-        assert_eq!(gate.due(), None);
+        let refused = ServerEvent::Refused { address, error: AdmissionError::Full(3) };
+        let noted = ServerEvent::Note { address, message: "is now bob".to_owned() };
+        let logged = (0..70).filter(|_| throttle.allows(&refused)).count();
+        assert_eq!(logged, 50);
+        assert!(throttle.allows(&noted), "one kind does not hide another");
+        assert_eq!(throttle.next_interval(start + LogThrottle::INTERVAL / 2), Vec::<String>::new());
+        assert_eq!(throttle.due(), Some(start + LogThrottle::INTERVAL));
+        assert_eq!(throttle.next_interval(start + LogThrottle::INTERVAL), ["refused  20 more in that second (0 here)"]);
+        assert!(throttle.allows(&refused));
+        assert_eq!(throttle.due(), None);
     }
 }

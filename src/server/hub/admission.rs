@@ -1,10 +1,9 @@
-//! Who may come in.
+//! Decides which connections are admitted.
 //!
-//! Connections are counted, not members of the room: one that has left, and has yet to read its last words, still
-//! takes a socket and an outbox.
+//! Counts connections, not members of the room: a client that has left and still receives output uses a socket and an
+//! outbox.
 //!
-//! What an address has done outlives its connections: otherwise whoever has said all it may would come back, and say
-//! it again.
+//! The rate limit of an address outlives its connections. Otherwise reconnecting would reset it.
 
 use crate::server::event::AdmissionError;
 use crate::server::limits::ServerLimits;
@@ -14,18 +13,18 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
-/// How often one address may come in. A class behind one address comes in at once; a program in a loop does not.
+/// Limits the connections of an address. A class behind one address connects at once; a program in a loop exceeds it.
 const CONNECT_RATE: Rate = Rate { per_second: NonZeroU32::new(10).unwrap(), burst: NonZeroU32::new(100).unwrap() };
 
-/// How often it may come in before those who come have to earn their burst: what the first have said and owe is known
-/// only when they have gone.
+/// Limits the connections of an address that start with a full burst of lines. The lines of a connection count against
+/// its address only when it closes, so faster reconnecting would otherwise multiply the burst.
 const CONNECT_RATE_WITH_BURST: Rate =
     Rate { per_second: NonZeroU32::new(10).unwrap(), burst: NonZeroU32::new(10).unwrap() };
 
-/// Addresses remembered before those with nothing to remember are forgotten.
-const ADDRESSES: usize = 1024;
+/// Number of known addresses from which addresses without connections and debts are removed.
+const MAX_ADDRESSES: usize = 1024;
 
-/// The connections there are, and where they come from.
+/// Counts connections in total and by address.
 #[derive(Debug, Default)]
 pub(super) struct Admission {
     connections: usize,
@@ -37,23 +36,23 @@ pub(super) struct Admission {
 struct Address {
     connections: usize,
     connect_limiter: RateLimiter,
-    /// What those that have gone have said more than was due: it is counted against those who come.
+    /// Debt of closed connections, which new ones take over.
     line_limiter: RateLimiter,
 }
 
 impl Admission {
-    /// Counts one more connection. Gives the pace that it begins with.
+    /// Admits and counts a connection. Returns the rate limiter that it starts with.
     ///
     /// # Errors
-    /// Why it may not come in. It is not counted then.
+    /// Why it is refused. It is not counted then.
     pub(super) fn admit(
         &mut self,
         from: IpAddr,
         limits: &ServerLimits,
         now: ServerTime,
     ) -> Result<RateLimiter, AdmissionError> {
-        if self.addresses.len() >= ADDRESSES {
-            self.addresses.retain(|_, address| address.is_worth_remembering(now));
+        if self.addresses.len() >= MAX_ADDRESSES {
+            self.addresses.retain(|_, address| address.must_be_kept(now));
         }
         let address = self.addresses.entry(from).or_default();
         match (limits.clients, limits.per_address) {
@@ -69,13 +68,13 @@ impl Admission {
             self.count(from, now);
             return Ok(RateLimiter::default());
         };
-        let mut coming = address.connect_limiter;
-        let pace = match coming.check(CONNECT_RATE_WITH_BURST, now) {
+        let mut connect_limiter = address.connect_limiter;
+        let rate_limiter = match connect_limiter.check(CONNECT_RATE_WITH_BURST, now) {
             Ok(()) => address.line_limiter.at_most_a_burst(rate, now),
-            Err(_too_often) => RateLimiter::without_burst(rate, now),
+            Err(_next_allowed) => RateLimiter::without_burst(rate, now),
         };
         self.count(from, now);
-        Ok(pace)
+        Ok(rate_limiter)
     }
 
     fn count(&mut self, from: IpAddr, now: ServerTime) {
@@ -85,31 +84,31 @@ impl Admission {
         address.connect_limiter.consume(CONNECT_RATE, now);
     }
 
-    /// A connection that was admitted is over, having kept this pace.
-    pub(super) fn release(&mut self, from: IpAddr, pace: RateLimiter, now: ServerTime) {
+    /// Removes an admitted connection. The debt of its rate limiter passes to its address.
+    pub(super) fn release(&mut self, from: IpAddr, rate_limiter: RateLimiter, now: ServerTime) {
         self.connections = self.connections.saturating_sub(1);
         if let Some(address) = self.addresses.get_mut(&from) {
             address.connections = address.connections.saturating_sub(1);
-            address.line_limiter.add_debt(pace, now);
-            if !address.is_worth_remembering(now) {
+            address.line_limiter.add_debt(rate_limiter, now);
+            if !address.must_be_kept(now) {
                 self.addresses.remove(&from);
             }
         }
     }
 
-    /// Nobody comes in any more.
+    /// Refuses all further connections.
     pub(super) const fn close(&mut self) {
         self.is_closed = true;
     }
 
-    /// Whether that is so.
+    /// Whether all further connections are refused.
     pub(super) const fn is_closed(&self) -> bool {
         self.is_closed
     }
 }
 
 impl Address {
-    fn is_worth_remembering(&self, now: ServerTime) -> bool {
+    fn must_be_kept(&self, now: ServerTime) -> bool {
         self.connections > 0 || self.connect_limiter.has_debt(now) || self.line_limiter.has_debt(now)
     }
 }

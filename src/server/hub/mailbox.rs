@@ -1,4 +1,4 @@
-//! What a client's task and the hub share.
+//! The state shared by the hub and one client's task.
 
 use crate::server::outbox::Outbox;
 use crate::server::room::ServerTime;
@@ -6,39 +6,40 @@ use bytes::Bytes;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// What is for one client.
+/// The output for one client and the request to disconnect it.
 #[derive(Debug)]
 pub(in crate::server) struct Mailbox {
-    inside: Mutex<MailboxState>,
-    /// Something has changed: there is something to write, to do, or room to speak.
+    state: Mutex<MailboxState>,
+    /// Wakes the client's task: there is output, a hang-up, or an end of backpressure.
     pub(in crate::server) notify: Notify,
 }
 
 #[derive(Debug)]
 pub(in crate::server) struct MailboxState {
     pub(in crate::server) outbox: Outbox,
-    /// When the server will hang up, if it will.
+    /// When the client is disconnected, if that is requested.
     pub(in crate::server) hang_up: Option<ServerTime>,
 }
 
 impl Mailbox {
-    /// Empty, for so many bytes.
-    pub(super) fn new(outbox: usize) -> Self {
-        Self { inside: Mutex::new(MailboxState { outbox: Outbox::new(outbox), hang_up: None }), notify: Notify::new() }
+    /// Creates an empty mailbox for `limit` bytes of output.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { state: Mutex::new(MailboxState { outbox: Outbox::new(limit), hang_up: None }), notify: Notify::new() }
     }
 
+    /// Locks the state.
     pub(in crate::server) fn open(&self) -> MutexGuard<'_, MailboxState> {
-        // Nothing that is done with it can panic half-way.
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+        // No operation on the state panics half-way.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds words of the server's own, and wakes the client's task to write them.
-    pub(super) fn send_notice(&self, words: impl Into<Bytes>) {
-        self.open().outbox.enqueue_notice(words);
+    /// Queues a notice of the server and wakes the client's task.
+    pub(super) fn send_notice(&self, notice: impl Into<Bytes>) {
+        self.open().outbox.enqueue_notice(notice);
         self.notify.notify_one();
     }
 
-    /// Has the client's task hang up then.
+    /// Requests that the client's task disconnect at this time.
     pub(super) fn hang_up(&self, at: ServerTime) {
         self.open().hang_up = Some(at);
         self.notify.notify_one();

@@ -1,4 +1,4 @@
-//! What the hub's lock protects: the room, and who is in it.
+//! The state behind the hub's lock: the room, its members and backpressure.
 
 use super::admission::Admission;
 use super::mailbox::Mailbox;
@@ -12,30 +12,32 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-/// How often those who speak may wait in vain, each time for `crate::server::outbox::PASTE_TIMEOUT`, until they wait for
-/// nobody for a while: with a hundred connections one could otherwise hold a room up for good.
+/// How often senders may wait for a reader without success, each time for [`BACKPRESSURE_TIME`]. Above this rate they do
+/// not wait at all. Otherwise an attacker with a hundred connections could block a room permanently.
+///
+/// [`BACKPRESSURE_TIME`]: crate::server::outbox::BACKPRESSURE_TIME
 const BACKPRESSURE_FAILURE_RATE: Rate =
     Rate { per_second: NonZeroU32::new(1).unwrap(), burst: NonZeroU32::new(10).unwrap() };
 
+/// The state behind the hub's lock.
 pub(super) struct HubState {
     pub(super) room: Box<dyn Room>,
     pub(super) members: BTreeMap<PeerId, Member>,
-    /// The connections that were let in.
-    pub(super) door: Admission,
-    pub(super) next: u64,
+    pub(super) admission: Admission,
+    pub(super) next_id: u64,
     pub(super) out: Output,
-    /// Clients with a full outbox for which those who speak wait.
-    pub(super) holding: usize,
-    /// How often they have waited in vain.
-    pub(super) in_vain: RateLimiter,
-    /// Those who wait, by ticket: who has waited longest is told first.
-    pub(super) held: BTreeMap<u64, Arc<Mailbox>>,
-    /// Tickets given out.
-    pub(super) tickets: u64,
-    /// What [`Room::due`] was when last seen.
-    pub(super) due: Option<ServerTime>,
+    /// Number of clients with a full outbox for which senders wait.
+    pub(super) awaited_readers: usize,
+    /// Rate of waits that ended without success.
+    pub(super) failed_waits: RateLimiter,
+    /// Senders that wait, by ticket, so that the longest wait ends first.
+    pub(super) waiting_senders: BTreeMap<u64, Arc<Mailbox>>,
+    pub(super) last_ticket: u64,
+    /// The last known value of [`Room::due`].
+    pub(super) last_due: Option<ServerTime>,
 }
 
+/// A client in the room.
 pub(super) struct Member {
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) address: SocketAddr,
@@ -46,42 +48,44 @@ impl HubState {
         ClientLabel { name: self.room.name(peer).map(ToOwned::to_owned), address }
     }
 
+    /// Queues bytes for all recipients.
     pub(super) fn deliver(&mut self, now: ServerTime, author: PeerId, to: Recipients, bytes: &Bytes) {
-        let is_patient = self.in_vain.check(BACKPRESSURE_FAILURE_RATE, now).is_ok();
-        let offer = |peer: PeerId, member: &Member| {
-            let author = match peer == author {
+        let may_wait = self.failed_waits.check(BACKPRESSURE_FAILURE_RATE, now).is_ok();
+        let enqueue = |peer: PeerId, member: &Member| {
+            let origin = match peer == author {
                 true => OutputOrigin::Itself,
-                false if is_patient => OutputOrigin::Other,
-                false => OutputOrigin::Hurried,
+                false if may_wait => OutputOrigin::Other,
+                false => OutputOrigin::OtherNoWait,
             };
-            usize::from(member.offer(now, author, bytes))
+            usize::from(member.enqueue(now, origin, bytes))
         };
-        self.holding += match to {
-            Recipients::One(peer) => self.members.get(&peer).map_or(0, |member| offer(peer, member)),
+        self.awaited_readers += match to {
+            Recipients::One(peer) => self.members.get(&peer).map_or(0, |member| enqueue(peer, member)),
             _ => self
                 .members
                 .iter()
                 .filter(|(peer, _)| to.includes(**peer))
-                .map(|(peer, member)| offer(*peer, member))
+                .map(|(peer, member)| enqueue(*peer, member))
                 .sum(),
         };
     }
 
     pub(super) const fn next_ticket(&mut self) -> u64 {
-        self.tickets += 1;
-        self.tickets
+        self.last_ticket += 1;
+        self.last_ticket
     }
 
-    /// Somebody they waited for has not come to have room.
+    /// Stops the wait for a reader whose outbox is still full.
     pub(super) fn on_backpressure_timeout(&mut self, now: ServerTime) {
-        self.in_vain.consume(BACKPRESSURE_FAILURE_RATE, now);
+        self.failed_waits.consume(BACKPRESSURE_FAILURE_RATE, now);
         self.release_backpressure();
     }
 
+    /// Stops the wait for a reader, and wakes the senders if it was the last.
     pub(super) fn release_backpressure(&mut self) {
-        self.holding = self.holding.saturating_sub(1);
-        if self.holding == 0 {
-            for mailbox in std::mem::take(&mut self.held).into_values() {
+        self.awaited_readers = self.awaited_readers.saturating_sub(1);
+        if self.awaited_readers == 0 {
+            for mailbox in std::mem::take(&mut self.waiting_senders).into_values() {
                 mailbox.notify.notify_one();
             }
         }
@@ -89,15 +93,15 @@ impl HubState {
 }
 
 impl Member {
-    /// Puts bytes into the mailbox. Whether others have to wait for this client from now on.
-    fn offer(&self, now: ServerTime, author: OutputOrigin, bytes: &Bytes) -> bool {
-        let mut inside = self.mailbox.open();
-        let was_idle = inside.outbox.is_empty();
-        let holding = inside.outbox.enqueue(now, bytes, author);
-        // Otherwise its task is writing already; but a deadline that has come up is news to it.
-        if was_idle || holding == Backpressure::Started {
+    /// Queues bytes. Returns whether senders have to wait for this client from now on.
+    fn enqueue(&self, now: ServerTime, origin: OutputOrigin, bytes: &Bytes) -> bool {
+        let mut mailbox = self.mailbox.open();
+        let was_idle = mailbox.outbox.is_empty();
+        let backpressure = mailbox.outbox.enqueue(now, bytes, origin);
+        // Otherwise the task is writing already. A new backpressure deadline needs a wakeup, too.
+        if was_idle || backpressure == Backpressure::Started {
             self.mailbox.notify.notify_one();
         }
-        holding == Backpressure::Started
+        backpressure == Backpressure::Started
     }
 }

@@ -1,4 +1,4 @@
-//! Why a name is refused, in words, and what to take instead.
+//! Errors for refused nicknames, with the reason and a suggestion.
 
 use super::{MAX_CHARS, MAX_MARKS, Nickname};
 use crate::server::sanitize::excerpt;
@@ -8,109 +8,109 @@ use thiserror::Error;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::mixed_script::AugmentedScriptSet;
 
-/// The rule a text breaks, so that it cannot be a name.
+/// The rule that an invalid name breaks.
 ///
-/// Its words are a clause, to follow a colon. They show no character raw that cannot be seen.
+/// `Display` is a clause to follow a colon. It contains no invisible characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NicknameRule {
-    /// There is nothing.
-    #[error("a name has at least one letter or digit")]
+    /// The name is empty.
+    #[error("a nickname needs at least one letter or digit")]
     Empty,
-    /// It has this many characters.
-    #[error("a name has at most {MAX_CHARS} characters, and this has {0}")]
+    /// The name is too long; holds its length.
+    #[error("a nickname has at most {MAX_CHARS} characters, and this has {0}")]
     TooLong(usize),
-    /// No letter, digit or mark, nor `-` or `_`.
-    #[error("a name is made of letters, digits, - and _, and {} is none of these", shown(*.0))]
+    /// A character that is no letter, digit or mark, nor `-` or `_`.
+    #[error("use only letters, digits, - and _, not {}", describe(*.0))]
     Character(char),
-    /// A letter, digit or mark that UTS #39 keeps out of identifiers for more than being rare.
-    #[error("{} is not among the letters and digits in everyday use", shown(*.0))]
+    /// A letter, digit or mark that UTS #39 excludes from identifiers, and not only as rare.
+    #[error("{} is not a commonly used letter or digit", describe(*.0))]
     Unusual(char),
-    /// A combining mark with no letter before it.
-    #[error("{} is a mark that needs a letter before it", shown(*.0))]
+    /// A combining mark without a letter before it.
+    #[error("{} is a mark and needs a letter before it", describe(*.0))]
     StrayMark(char),
-    /// A combining mark too many, or the same one twice.
-    #[error("a letter bears at most {MAX_MARKS} marks and none twice, so {} is too much", shown(*.0))]
+    /// Too many combining marks, or a repeated one.
+    #[error("a letter can have {MAX_MARKS} different marks, so {} is one too many", describe(*.0))]
     Marks(char),
     /// Only `-` and `_`.
-    #[error("a name has at least one letter or digit")]
-    NothingToRead,
-    /// Two characters that belong to different scripts.
-    #[error("a name keeps to one script, {}", scripts(*.0, *.1))]
+    #[error("a nickname needs at least one letter or digit")]
+    NoLetterOrDigit,
+    /// Two characters of different scripts.
+    #[error("a nickname uses one script, {}", describe_conflict(*.0, *.1))]
     MixedScripts(char, char),
-    /// One of the server's own words, or too like one.
-    #[error("that is one of the server's own words, or looks like one")]
+    /// A reserved word or a name that looks like one.
+    #[error("that is a reserved word or looks like one")]
     Reserved,
 }
 
-/// Why somebody does not get a name.
+/// Why a name is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Reason {
-    /// It is no name.
+    /// The name is not valid.
     #[error(transparent)]
     Invalid(#[from] NicknameRule),
-    /// Somebody is called that, perhaps in other case.
-    #[error("\"{0}\" is here already")]
+    /// The name is in use, perhaps with different case.
+    #[error("\"{0}\" is already taken")]
     Taken(Nickname),
-    /// Somebody's name could be taken for it.
-    #[error("it looks too much like \"{0}\", who is here already")]
+    /// The name is confusable with one in use.
+    #[error("it looks too much like \"{0}\", which is taken")]
     TooSimilar(Nickname),
 }
 
-/// A name refused: why, and one to take instead.
+/// A refused name, with the reason and a suggestion.
 ///
-/// Its words are whole sentences of printable text, whatever was typed.
+/// `Display` is printable text in whole sentences, whatever the input was.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub struct NicknameError {
-    /// What was asked for, neutralised and cut short.
-    asked: String,
-    /// Why not.
+    /// The requested name, escaped and shortened.
+    requested: String,
+    /// Why it is refused.
     pub reason: Reason,
-    /// A name that was free when this was written.
+    /// A similar or random name that was free when the error was created.
     pub suggestion: Nickname,
 }
 
 impl NicknameError {
-    pub(super) fn new(typed: &str, reason: Reason, suggestion: Nickname) -> Self {
-        Self { asked: excerpt(typed), reason, suggestion }
+    pub(super) fn new(input: &str, reason: Reason, suggestion: Nickname) -> Self {
+        Self { requested: excerpt(input), reason, suggestion }
     }
 }
 
 impl fmt::Display for NicknameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { asked, reason, suggestion } = self;
+        let Self { requested, reason, suggestion } = self;
         match reason {
-            Reason::Invalid(NicknameRule::Empty) => write!(f, "You need a name")?,
-            _ => write!(f, "You cannot be \"{asked}\"")?,
+            Reason::Invalid(NicknameRule::Empty) => write!(f, "No nickname given")?,
+            _ => write!(f, "You cannot be \"{requested}\"")?,
         }
         write!(f, ": {reason}. Try {suggestion}.")
     }
 }
 
-/// A character in a sentence: itself, if it can be seen, and its number, if that tells more.
-fn shown(c: char) -> String {
-    let number = format!("U+{:04X}", u32::from(c));
+/// Describes a character for a message: itself, if it is visible, and its code point, unless it is ASCII.
+fn describe(c: char) -> String {
+    let code_point = format!("U+{:04X}", u32::from(c));
     let mut row = Row::default();
     decode_plain(c.encode_utf8(&mut [0; 4]).as_bytes(), &mut row);
-    let is_seen = row.glyphs().iter().all(|glyph| glyph.kind == GlyphKind::Text);
+    let is_visible = row.glyphs().iter().all(|glyph| glyph.kind == GlyphKind::Text);
     match c {
-        ' ' => "a blank".to_owned(),
+        ' ' => "a space".to_owned(),
         c if c.is_ascii_graphic() => format!("\"{c}\""),
-        _ if is_seen => format!("\"{}\" ({number})", row.text()),
-        _ => number,
+        _ if is_visible => format!("\"{}\" ({code_point})", row.text()),
+        _ => code_point,
     }
 }
 
-/// What is wrong between two characters. Looking alike they may tell a reader nothing, so their scripts are named.
-fn scripts(one: char, other: char) -> String {
-    let (one_shown, other_shown) = (shown(one), shown(other));
+/// A clause about two characters of different scripts. Names the scripts, because the characters may look alike.
+fn describe_conflict(one: char, other: char) -> String {
+    let (one_text, other_text) = (describe(one), describe(other));
     match (script(one), script(other)) {
-        (Some(first), Some(second)) => format!("and {one_shown} is {first} but {other_shown} is {second}"),
-        _ if is_combining_mark(other) => format!("and {other_shown} does not go with {one_shown}"),
-        _ => format!("and {one_shown} and {other_shown} belong to different ones"),
+        (Some(first), Some(second)) => format!("but {one_text} is {first} and {other_text} is {second}"),
+        _ if is_combining_mark(other) => format!("but {other_text} does not combine with {one_text}"),
+        _ => format!("but {one_text} and {other_text} are of different scripts"),
     }
 }
 
-/// The name of a character's script, if it belongs to one only.
+/// The name of a character's script, if it belongs to exactly one.
 fn script(c: char) -> Option<&'static str> {
     let set = AugmentedScriptSet::for_char(c);
     let mut scripts = set.base.iter();

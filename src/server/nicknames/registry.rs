@@ -1,4 +1,4 @@
-//! Who has which name.
+//! The registry of nicknames in use in a room.
 
 use super::word_lists::{ADJECTIVES, ANIMALS};
 use super::{MAX_CHARS, Nickname, NicknameBuilder, NicknameError, NicknameRule, Reason};
@@ -7,46 +7,46 @@ use fastrand::Rng;
 use std::collections::{BTreeMap, HashMap};
 use unicode_normalization::UnicodeNormalization;
 
-/// Characters of a refused name that are looked at for a better one.
-const LOOKED_AT: usize = 100;
+/// Characters of a refused name that are considered for a suggestion.
+const MAX_SUGGESTION_INPUT: usize = 100;
 
-/// Guesses at a free name of one kind before another kind is tried.
-const GUESSES: usize = 16;
+/// Random names of one form to try before another form is tried.
+const MAX_ATTEMPTS: usize = 16;
 
-/// The names in use in one room. No two of them [`clash`](Nickname::clashes_with).
+/// The names in use in one room. No two of them [clash](Nickname::clashes_with).
 ///
-/// All it does takes a time that hardly grows with the number of names. The same seed and the same calls give the same
-/// names.
+/// The time of each operation except iteration hardly grows with the number of names. The same seed and calls produce the
+/// same names.
 #[derive(Debug)]
 pub struct NicknameRegistry {
     by_peer: HashMap<PeerId, Nickname>,
-    /// Every key of every name. What clashes has one in common, so each belongs to one peer.
-    by_key: HashMap<Box<str>, PeerId>,
-    /// By the name in small letters: the order of a list, and the way to find somebody.
-    by_letter: BTreeMap<String, PeerId>,
+    /// The owner of each skeleton. Clashing names share one, so each has one owner.
+    by_skeleton: HashMap<Box<str>, PeerId>,
+    /// The owners by name in lower case, for sorted lists and lookups.
+    by_lowercase: BTreeMap<String, PeerId>,
     rng: Rng,
     adjectives: &'static [&'static str],
     animals: &'static [&'static str],
-    /// How many names had to be made by counting.
-    counted: u64,
+    /// The number of the last `guest-N` name.
+    last_guest_number: u64,
 }
 
-/// What a claim has changed.
+/// The effect of a successful claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClaimResult {
     /// The peer had no name before.
     First,
-    /// The peer was called exactly that already.
+    /// The peer had exactly this name already.
     Unchanged,
     /// The peer had another name, which is free now.
     Renamed {
-        /// The name before.
+        /// The previous name.
         before: Nickname,
     },
 }
 
 impl NicknameRegistry {
-    /// A register without names. Chance comes from `rng` only.
+    /// Creates an empty registry. `rng` is the only source of randomness.
     pub fn new(rng: Rng) -> Self {
         Self::with_words(rng, ADJECTIVES, ANIMALS)
     }
@@ -54,16 +54,16 @@ impl NicknameRegistry {
     pub(super) fn with_words(rng: Rng, adjectives: &'static [&'static str], animals: &'static [&'static str]) -> Self {
         Self {
             by_peer: HashMap::new(),
-            by_key: HashMap::new(),
-            by_letter: BTreeMap::new(),
+            by_skeleton: HashMap::new(),
+            by_lowercase: BTreeMap::new(),
             rng,
             adjectives,
             animals,
-            counted: 0,
+            last_guest_number: 0,
         }
     }
 
-    /// Gives a peer a random two-word name that is free, as `brave-otter`. One that has a name keeps it.
+    /// Assigns a free random name, such as `brave-otter`, unless the peer has a name, and returns the peer's name.
     pub fn assign_random(&mut self, peer: PeerId) -> &str {
         if !self.by_peer.contains_key(&peer) {
             let name = self.random_name();
@@ -72,20 +72,20 @@ impl NicknameRegistry {
         self.name(peer).unwrap_or_default()
     }
 
-    /// Gives a peer the name it asks for, in place of the one it has. A variant of its own name is free to it.
+    /// Gives a peer the requested name in place of its current one. Variants of its current name are available to it.
     ///
     /// # Errors
-    /// Why not, and a name to ask for instead; the peer then keeps the name it has.
-    pub fn claim(&mut self, peer: PeerId, typed: &str) -> Result<ClaimResult, NicknameError> {
-        let name = match Nickname::parse(typed) {
+    /// The reason for the refusal and a suggestion. The peer keeps its current name.
+    pub fn claim(&mut self, peer: PeerId, input: &str) -> Result<ClaimResult, NicknameError> {
+        let name = match Nickname::parse(input) {
             Ok(name) => name,
-            Err(fault) => return Err(self.refusal(typed, fault.into())),
+            Err(rule) => return Err(self.refusal(input, rule.into())),
         };
-        let other = name.keys().iter().find_map(|key| self.by_key.get(key).filter(|&&holder| holder != peer));
-        if let Some(holder) = other.and_then(|other| self.by_peer.get(other)) {
-            let is_same = letters(holder.as_str()) == letters(name.as_str());
-            let reason = if is_same { Reason::Taken(holder.clone()) } else { Reason::TooSimilar(holder.clone()) };
-            return Err(self.refusal(typed, reason));
+        let owner = |skeleton| self.by_skeleton.get(skeleton).filter(|&&owner| owner != peer);
+        if let Some(existing) = name.skeletons().iter().find_map(owner).and_then(|owner| self.by_peer.get(owner)) {
+            let is_same = lowercase(existing.as_str()) == lowercase(name.as_str());
+            let reason = if is_same { Reason::Taken(existing.clone()) } else { Reason::TooSimilar(existing.clone()) };
+            return Err(self.refusal(input, reason));
         }
         if self.by_peer.get(&peer) == Some(&name) {
             return Ok(ClaimResult::Unchanged);
@@ -95,130 +95,129 @@ impl NicknameRegistry {
         Ok(before.map_or(ClaimResult::First, |before| ClaimResult::Renamed { before }))
     }
 
-    /// Takes a peer's name away, for it has left. Gives the name, if it had one.
+    /// Removes and returns a peer's name.
     pub fn release(&mut self, peer: PeerId) -> Option<Nickname> {
         let name = self.by_peer.remove(&peer)?;
-        for key in name.keys().iter() {
-            self.by_key.remove(key);
+        for skeleton in name.skeletons().iter() {
+            self.by_skeleton.remove(skeleton);
         }
-        self.by_letter.remove(&letters(name.as_str()));
+        self.by_lowercase.remove(&lowercase(name.as_str()));
         Some(name)
     }
 
-    /// What a peer is called.
+    /// The name of a peer.
     pub fn name(&self, peer: PeerId) -> Option<&str> {
         self.by_peer.get(&peer).map(Nickname::as_str)
     }
 
-    /// Who is meant by a name that somebody typed: the one called that, in whatever case, or else the only one whose
-    /// name looks like it. `l` and `I` cannot be told apart on every screen by those who type them in again.
-    pub fn find(&self, typed: &str) -> Option<PeerId> {
-        // What is no name is nobody's, and costs no more than a look.
-        let name = Nickname::parse(typed).ok()?;
-        if let Some(&peer) = self.by_letter.get(&letters(name.as_str())) {
+    /// Finds a peer by a name that a user typed: the one with this name in any case, or else the only one with a
+    /// confusable name, because users cannot always distinguish `l` and `I`.
+    pub fn find(&self, input: &str) -> Option<PeerId> {
+        let name = Nickname::parse(input).ok()?;
+        if let Some(&peer) = self.by_lowercase.get(&lowercase(name.as_str())) {
             return Some(peer);
         }
-        let mut alike = name.keys().iter().filter_map(|key| self.by_key.get(key));
-        let &first = alike.next()?;
-        alike.all(|&peer| peer == first).then_some(first)
+        let mut owners = name.skeletons().iter().filter_map(|skeleton| self.by_skeleton.get(skeleton));
+        let &first = owners.next()?;
+        owners.all(|&peer| peer == first).then_some(first)
     }
 
-    /// Everybody with their name, in the order of the names' letters without regard to case.
+    /// All peers with their names, sorted by name without regard to case.
     pub fn iter(&self) -> impl Iterator<Item = (PeerId, &str)> {
-        self.by_letter.values().filter_map(|&peer| Some((peer, self.name(peer)?)))
+        self.by_lowercase.values().filter_map(|&peer| Some((peer, self.name(peer)?)))
     }
 
-    /// How many have a name.
+    /// Number of names.
     pub fn len(&self) -> usize {
         self.by_peer.len()
     }
 
-    /// Whether nobody has a name.
+    /// Whether there are no names.
     pub fn is_empty(&self) -> bool {
         self.by_peer.is_empty()
     }
 
-    /// Writes down a name that is free for a peer that has none.
+    /// Adds a free name for a peer without one.
     fn insert(&mut self, peer: PeerId, name: Nickname) {
-        for key in name.keys().iter() {
-            self.by_key.insert(key.clone(), peer);
+        for skeleton in name.skeletons().iter() {
+            self.by_skeleton.insert(skeleton.clone(), peer);
         }
-        self.by_letter.insert(letters(name.as_str()), peer);
+        self.by_lowercase.insert(lowercase(name.as_str()), peer);
         self.by_peer.insert(peer, name);
     }
 
-    /// The name, if it is one and nobody has one like it.
-    fn free(&self, typed: &str) -> Option<Nickname> {
-        let name = Nickname::parse(typed).ok()?;
-        let is_free = !name.keys().iter().any(|key| self.by_key.contains_key(key));
+    /// The name, if it is valid and clashes with none in use.
+    fn free(&self, input: &str) -> Option<Nickname> {
+        let name = Nickname::parse(input).ok()?;
+        let is_free = !name.skeletons().iter().any(|skeleton| self.by_skeleton.contains_key(skeleton));
         is_free.then_some(name)
     }
 
-    fn refusal(&mut self, typed: &str, reason: Reason) -> NicknameError {
-        let near = match &reason {
-            // Nothing near one of the server's words is better than that word: `admin2` least of all.
+    fn refusal(&mut self, input: &str, reason: Reason) -> NicknameError {
+        let similar = match &reason {
+            // A name similar to a reserved word, such as `admin2`, is no better.
             Reason::Invalid(NicknameRule::Reserved) => None,
-            _ => self.similar_free_name(&sanitize(typed)),
+            _ => self.similar_free_name(&sanitize(input)),
         };
-        let suggestion = near.unwrap_or_else(|| self.random_name());
-        NicknameError::new(typed, reason, suggestion)
+        let suggestion = similar.unwrap_or_else(|| self.random_name());
+        NicknameError::new(input, reason, suggestion)
     }
 
-    /// A free name near a good one: that one itself, or with a number, a small one if it can be.
-    fn similar_free_name(&mut self, good: &str) -> Option<Nickname> {
-        if let name @ Some(_) = self.free(good) {
-            return name;
+    /// A free name similar to `name`: the name itself, or with a number, preferably a small one.
+    fn similar_free_name(&mut self, name: &str) -> Option<Nickname> {
+        if let free @ Some(_) = self.free(name) {
+            return free;
         }
-        // A reserved word may come out of the mending, and gets no number either.
-        Nickname::parse(good).ok()?;
-        let stem = good.trim_end_matches(|c: char| c.is_ascii_digit());
-        let stem = if stem.is_empty() { good } else { stem };
+        // Sanitizing may produce a reserved word, which gets no number.
+        Nickname::parse(name).ok()?;
+        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let stem = if stem.is_empty() { name } else { stem };
         let small = (2..=9).find_map(|number| self.free(&numbered(stem, number)));
         small.or_else(|| {
-            (0..GUESSES).find_map(|_| {
+            (0..MAX_ATTEMPTS).find_map(|_| {
                 let number = self.rng.u16(10..=9999);
                 self.free(&numbered(stem, number))
             })
         })
     }
 
-    /// A free name that nobody asked for: two words; or with a number; or, when the room is so full that chance finds
-    /// nothing, a number alone makes the difference. Comes to an end, since names in use do and numbers do not.
+    /// A free random name: two words; or two words and a number; or, if random attempts fail, `guest-N`. Always terminates,
+    /// because only finitely many names are in use.
     fn random_name(&mut self) -> Nickname {
-        let words = (0..GUESSES).find_map(|_| {
-            let pair = self.pair();
+        let words = (0..MAX_ATTEMPTS).find_map(|_| {
+            let pair = self.random_pair();
             self.free(&pair)
         });
-        let guessed = words.or_else(|| {
-            (0..GUESSES).find_map(|_| {
-                let pair = self.pair();
+        let name = words.or_else(|| {
+            (0..MAX_ATTEMPTS).find_map(|_| {
+                let pair = self.random_pair();
                 let number = self.rng.u16(2..=9999);
                 self.free(&numbered(&pair, number))
             })
         });
-        guessed.unwrap_or_else(|| {
+        name.unwrap_or_else(|| {
             loop {
-                self.counted += 1;
-                if let Some(name) = self.free(&format!("guest-{}", self.counted)) {
+                self.last_guest_number += 1;
+                if let Some(name) = self.free(&format!("guest-{}", self.last_guest_number)) {
                     return name;
                 }
             }
         })
     }
 
-    fn pair(&mut self) -> String {
+    fn random_pair(&mut self) -> String {
         let adjective = self.rng.choice(self.adjectives).copied().unwrap_or_default();
         let animal = self.rng.choice(self.animals).copied().unwrap_or_default();
         format!("{adjective}-{animal}")
     }
 }
 
-/// A name without regard to case, for order and for finding. Names that agree in this clash.
-fn letters(name: &str) -> String {
+/// The key for sorting and finding names without regard to case. Names with equal keys clash.
+fn lowercase(name: &str) -> String {
     name.to_lowercase()
 }
 
-/// A number behind a name, which is cut if the two are too long together.
+/// A name with a number appended; the name is shortened if necessary.
 fn numbered(stem: &str, number: u16) -> String {
     let number = number.to_string();
     let mut name: String = stem.chars().take(MAX_CHARS - number.len()).collect();
@@ -226,20 +225,19 @@ fn numbered(stem: &str, number: u16) -> String {
     name
 }
 
-/// What is good of a text that cannot be a name, or is not free: in everyday letters (NFKC), of the script it begins
-/// with, not too long. May come to nothing.
-fn sanitize(typed: &str) -> String {
-    let mut draft = NicknameBuilder::default();
-    for c in typed.nfkc().take(LOOKED_AT) {
-        if draft.text.chars().count() == MAX_CHARS {
+/// Turns a refused name into a similar valid one: NFKC, restricted to its first script, and shortened. May be empty.
+fn sanitize(input: &str) -> String {
+    let mut builder = NicknameBuilder::default();
+    for c in input.nfkc().take(MAX_SUGGESTION_INPUT) {
+        if builder.text.chars().count() == MAX_CHARS {
             break;
         }
         if !c.is_whitespace() {
-            // What the rules forbid is left out.
-            let _ = draft.push(c);
-        } else if !draft.text.ends_with('-') {
-            let _ = draft.push('-');
+            // Characters that the rules forbid are skipped.
+            let _ = builder.push(c);
+        } else if !builder.text.ends_with('-') {
+            let _ = builder.push('-');
         }
     }
-    draft.text.trim_matches('-').to_owned()
+    builder.text.trim_matches('-').to_owned()
 }

@@ -1,35 +1,35 @@
-//! What names are compared by.
+//! Skeletons, by which names are compared (UTS #39, section 4).
 
 use std::sync::LazyLock;
 use unicode_normalization::char::canonical_combining_class;
 use unicode_security::skeleton;
 
-/// The ways to read a name, as skeletons (UTS #39, 4); each once.
+/// The distinct skeletons of the forms of a name.
 ///
-/// Two names are too alike if they have one in common.
+/// Two names clash if they share one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Skeletons(Box<[Box<str>]>);
 
 impl Skeletons {
-    /// The keys of any text, also one that cannot be a name.
+    /// The skeletons of any text; it need not be a valid name.
     pub(super) fn of(text: &str) -> Self {
-        // As it is written: `ALICE` and `ALlCE`, Latin `ace` and Cyrillic `асе`.
-        let mut keys = vec![name_skeleton(text)];
-        let mut add = |key| {
-            if !keys.contains(&key) {
-                keys.push(key);
+        // As written: `ALICE` and `ALlCE`, Latin `ace` and Cyrillic `асе`.
+        let mut skeletons = vec![name_skeleton(text)];
+        let mut add = |skeleton| {
+            if !skeletons.contains(&skeleton) {
+                skeletons.push(skeleton);
             }
         };
-        // In small letters: `Max` and `rnax`.
+        // In lower case: `Max` and `rnax`.
         add(lowercase_skeleton(text));
-        // In capitals: `Alice` and `ALlCE`, `straße` and `STRASSE`.
+        // In upper case: `Alice` and `ALlCE`, `straße` and `STRASSE`.
         add(name_skeleton(&text.to_uppercase()));
-        // As it is written, and then in small letters: `bill` and `BiIl`. Among capitals alone an `I` is an `I`, and not
-        // an `l`, or else `ALI` would be `all` and `NEIL` would be `Nell`.
+        // The skeleton in lower case: `bill` and `BiIl`. Not for names in capitals, whose `I` is no `l`: `ALI` would clash
+        // with `all`, and `NEIL` with `Nell`.
         if text.chars().any(char::is_lowercase) {
             add(lowercase_skeleton(&name_skeleton(text)));
         }
-        Self(keys.iter().map(|key| fold_lookalikes(key)).collect())
+        Self(skeletons.iter().map(|skeleton| fold_lookalikes(skeleton)).collect())
     }
 
     pub(super) fn iter(&self) -> std::slice::Iter<'_, Box<str>> {
@@ -46,45 +46,45 @@ impl IntoIterator for Skeletons {
     }
 }
 
-/// The skeletons of the ASCII characters, which do not depend on their neighbours. Most names are made of these alone, and
-/// are checked four times as fast for it.
-static ASCII_LOOKS: LazyLock<[String; 128]> = LazyLock::new(|| {
+/// The skeletons of ASCII characters, which do not depend on their neighbours. Makes the check of ASCII names four times
+/// as fast.
+static ASCII_SKELETONS: LazyLock<[String; 128]> = LazyLock::new(|| {
     std::array::from_fn(|code| {
         let c = u8::try_from(code).map_or('\0', char::from);
         skeleton(c.encode_utf8(&mut [0; 4])).collect()
     })
 });
 
-/// The combining class of marks that stand above their letter (UAX #44).
+/// The combining class of marks above their letter (UAX #44).
 const ABOVE_CLASS: u8 = 230;
 
-/// The skeleton, without the dots above that cannot be seen: an `i` or `j` has one already and does not show another
-/// (UTS #39, 5.4), while Turkish `İ`, to others an `I` with a dot, is the capital of `i`. In skeletons `I` is `l`.
+/// The skeleton without invisible dots: an `i` or `j` does not show a second dot above (UTS #39, 5.4). The dot of
+/// Turkish `İ` is removed, too, because `İ` is the capital of `i`; in skeletons `I` is `l`.
 fn name_skeleton(text: &str) -> Box<str> {
-    let mut seen = String::with_capacity(text.len());
+    let mut output = String::with_capacity(text.len());
     if text.is_ascii() {
-        seen.extend(text.bytes().filter_map(|byte| ASCII_LOOKS.get(usize::from(byte))).map(String::as_str));
-        return seen.into_boxed_str();
+        output.extend(text.bytes().filter_map(|byte| ASCII_SKELETONS.get(usize::from(byte))).map(String::as_str));
+        return output.into_boxed_str();
     }
     let mut has_dot = false;
     for c in skeleton(text) {
         match canonical_combining_class(c) {
             ABOVE_CLASS if has_dot && c == '\u{307}' => continue,
-            // The first mark above takes the place of the dot; what is above that can be seen.
+            // The first mark above replaces the dot, so marks after it are visible.
             0 | ABOVE_CLASS => has_dot = matches!(c, 'i' | 'j' | 'l'),
             _ => {}
         }
-        seen.push(c);
+        output.push(c);
     }
-    seen.into_boxed_str()
+    output.into_boxed_str()
 }
 
-/// What UTS #39 keeps apart and people do not: `vv` and `w`, `_` and `-`.
-fn fold_lookalikes(key: &str) -> Box<str> {
-    key.replace("vv", "w").replace('_', "-").into_boxed_str()
+/// Unifies lookalikes that UTS #39 distinguishes: `vv` and `w`, `_` and `-`.
+fn fold_lookalikes(skeleton: &str) -> Box<str> {
+    skeleton.replace("vv", "w").replace('_', "-").into_boxed_str()
 }
 
-/// The look in small letters, and in those only: the skeleton of `0` is a capital `O`.
+/// The skeleton of the lower-case form, in lower case again, because the skeleton of `0` is a capital `O`.
 fn lowercase_skeleton(text: &str) -> Box<str> {
     name_skeleton(&text.to_lowercase()).to_lowercase().into_boxed_str()
 }
@@ -96,7 +96,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ascii_looks_like_its_skeleton(text in "[ -~]{0,20}") {
+        fn ascii_table_agrees_with_the_skeleton(text in "[ -~]{0,20}") {
             prop_assert_eq!(name_skeleton(&text).into_string(), skeleton(&text).collect::<String>());
         }
     }

@@ -1,10 +1,10 @@
-//! The words that nicknames are made up of.
+//! The words of random nicknames.
 //!
-//! A student may get any adjective with any animal and sit under it for an hour, so: praise or weather, nothing of
-//! looks, colour, size or sex; animals nobody is called by in anger. Lower-case ASCII, short enough that a number of four
-//! digits still goes behind the longest pair.
+//! Every combination must be acceptable to a student for an hour: adjectives that praise or describe the weather, none
+//! about looks, colour, size or sex, and no animals used as insults. The words are lower-case ASCII, short enough that a
+//! four-digit number fits after the longest pair.
 
-/// What somebody is. At most 7 letters.
+/// Adjectives of at most 7 letters.
 pub(super) const ADJECTIVES: &[&str] = &[
     "adept", "agile", "alert", "artful", "astute", "aware", "balmy", "blithe", "bold", "bonny", "brainy", "brave",
     "breezy", "bright", "brisk", "bubbly", "buoyant", "calm", "candid", "canny", "careful", "caring", "cheery",
@@ -21,7 +21,7 @@ pub(super) const ADJECTIVES: &[&str] = &[
     "zealous", "zesty", "zippy",
 ];
 
-/// Who they are. At most 8 letters.
+/// Animals of at most 8 letters.
 pub(super) const ANIMALS: &[&str] = &[
     "addax", "alpaca", "anchovy", "antelope", "auk", "avocet", "axolotl", "badger", "basilisk", "bee", "beetle",
     "bison", "bittern", "bluejay", "bobcat", "caracal", "caribou", "cat", "catfish", "chamois", "cheetah", "chough",

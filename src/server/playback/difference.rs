@@ -1,23 +1,23 @@
-//! What a client sends beside what was recorded.
+//! Compares a client's input with the recorded input.
 
 use bytes::{Bytes, BytesMut};
 use memchr::memchr_iter;
 
-/// Characters of a line that is quoted.
-const QUOTED: usize = 60;
+/// Maximum length of a quoted line in characters.
+const MAX_QUOTE_CHARS: usize = 60;
 
-/// How much of what comes belongs to something recorded.
+/// The next input of the recorded client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Expectation {
-    /// These bytes, or as many lines.
+    /// These bytes. As many lines, or bytes if they contain no newline, match.
     Bytes(Bytes),
-    /// A line that was kept nowhere, or so many bytes.
+    /// A hidden line of this many bytes, whose contents were not recorded.
     Secret(usize),
 }
 
 impl Expectation {
-    /// Takes it off what has come, if it has come. `is_silent`: nothing more has for a moment.
-    pub(crate) fn take(&self, inbox: &mut BytesMut, is_silent: bool) -> Option<Bytes> {
+    /// Removes the matching input from `inbox`, if it is complete. With `is_idle`, no further input is expected for now.
+    pub(crate) fn take(&self, inbox: &mut BytesMut, is_idle: bool) -> Option<Bytes> {
         let (lines, len) = match self {
             Self::Bytes(bytes) => (memchr_iter(b'\n', bytes).count(), bytes.len()),
             Self::Secret(len) => (1, *len),
@@ -28,45 +28,48 @@ impl Expectation {
             (Some(taken), _) if ends_in_line => taken,
             (Some(taken), Self::Secret(_)) => taken,
             _ if !ends_in_line && inbox.len() >= len => len,
-            // A student's client sends no newline.
-            _ if is_silent && !inbox.is_empty() => inbox.len(),
+            // Student clients may send no newline.
+            _ if is_idle && !inbox.is_empty() => inbox.len(),
             _ => return None,
         };
         Some(inbox.split_to(taken).freeze())
     }
 
-    /// The sentence about what came in its place, if that is something else.
-    pub(crate) fn difference(&self, came: &[u8]) -> Option<String> {
+    /// Describes how the received input differs from the recorded one, if it does.
+    pub(crate) fn difference(&self, received: &[u8]) -> Option<String> {
         let Self::Bytes(bytes) = self else { return None };
-        if bytes == came {
+        if bytes == received {
             return None;
         }
-        let at = bytes.iter().zip(came).take_while(|(a, b)| a == b).count();
-        let from = bytes.get(..at).and_then(|same| same.iter().rposition(|&byte| byte == b'\n')).map_or(0, |n| n + 1);
-        let line = |all: &[u8]| quoted(all.get(from..).unwrap_or_default());
-        Some(format!("differs from byte {at} on: recorded {}, sent {}", line(bytes), line(came)))
+        let at = bytes.iter().zip(received).take_while(|(a, b)| a == b).count();
+        let line_start = bytes
+            .get(..at)
+            .and_then(|same| same.iter().rposition(|&byte| byte == b'\n'))
+            .map_or(0, |newline| newline + 1);
+        let line = |all: &[u8]| quoted(all.get(line_start..).unwrap_or_default());
+        Some(format!("differs from byte {at} on: recorded {}, received {}", line(bytes), line(received)))
     }
 
-    /// What is waited for, in words.
-    pub(crate) fn words(&self) -> String {
+    /// A description for messages.
+    pub(crate) fn describe(&self) -> String {
         match self {
             Self::Bytes(bytes) => quoted(bytes),
-            Self::Secret(_) => "a secret line".to_owned(),
+            Self::Secret(_) => "a hidden line".to_owned(),
         }
     }
 }
 
-/// The first line, as it can be shown.
+/// The first line, escaped, in quotes and cut to [`MAX_QUOTE_CHARS`].
 pub(crate) fn quoted(bytes: &[u8]) -> String {
     let end = bytes.iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |index| index + 1);
     let first = bytes.get(..end).unwrap_or_default();
-    let mut words: String = first.escape_ascii().to_string();
-    if words.len() > QUOTED {
-        // ASCII only.
-        words.truncate(QUOTED);
-        words.push_str("...");
+    let mut quote: String = first.escape_ascii().to_string();
+    if quote.len() > MAX_QUOTE_CHARS {
+        // Cannot split a character: the text is ASCII.
+        quote.truncate(MAX_QUOTE_CHARS);
+        quote.push_str("...");
     }
-    format!("\"{words}\"")
+    format!("\"{quote}\"")
 }
 
 #[cfg(test)]
@@ -78,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_lines_are_taken_as_were_recorded_whatever_is_in_them() {
+    fn as_many_lines_are_taken_as_were_recorded() {
         let mut inbox = BytesMut::from(&b"longer than that\nand\nmore"[..]);
         assert_eq!(want("a\nb\n").take(&mut inbox, false).as_deref(), Some(&b"longer than that\nand\n"[..]));
         assert_eq!(&inbox[..], b"more");
@@ -87,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_newline_it_is_so_many_bytes_or_what_there_is() {
+    fn without_a_newline_bytes_are_counted() {
         let mut inbox = BytesMut::from(&b"abcdef"[..]);
         assert_eq!(want("xyz").take(&mut inbox, false).as_deref(), Some(&b"abc"[..]));
         assert_eq!(want("wxyz").take(&mut inbox, false), None);
@@ -95,18 +98,18 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_a_line_and_never_compared() {
+    fn a_hidden_line_is_not_compared() {
         let mut inbox = BytesMut::from(&b"other\nnext"[..]);
         assert_eq!(Expectation::Secret(99).take(&mut inbox, false).as_deref(), Some(&b"other\n"[..]));
         assert_eq!(Expectation::Secret(99).difference(b"other\n"), None);
     }
 
     #[test]
-    fn a_difference_is_told_with_its_line() {
+    fn a_difference_is_described_with_its_line() {
         assert_eq!(want("a\n").difference(b"a\n"), None);
         assert_eq!(
             want("one\nhello\n").difference(b"one\nhelo\x1b\n").as_deref(),
-            Some(r#"differs from byte 7 on: recorded "hello\n", sent "helo\x1b\n""#)
+            Some(r#"differs from byte 7 on: recorded "hello\n", received "helo\x1b\n""#)
         );
     }
 }

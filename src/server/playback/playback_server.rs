@@ -1,8 +1,8 @@
-//! The server's side of a recording, played to whoever connects (`replay --serve`).
+//! Plays the server's side of a recording to clients that connect.
 //!
-//! The first client gets the first connection of the recording, and so on, round and round. What the server said comes in its
-//! order, with the pauses there were. Where the recorded client had said something before, that is waited for, whatever
-//! the client says in its place; what differs is told.
+//! The first client gets the first recorded connection, the second the next, and so on in a cycle. Server data is sent in
+//! order and with the recorded pauses. Where the recorded client sent something, the server waits for input of any
+//! content; differences are reported.
 
 use super::difference::Expectation;
 use crate::recording::{Conversation, ConversationStep, Recording, Side, streams};
@@ -17,102 +17,109 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-/// Clients at a time.
-const CLIENTS: usize = 100;
+/// Maximum number of clients at a time.
+const MAX_CLIENTS: usize = 100;
 
-/// After so much silence what has come counts as said.
-const SILENCE: Duration = Duration::from_millis(300);
+/// Pause after which input without a newline counts as complete.
+const IDLE_TIMEOUT: Duration = Duration::from_millis(300);
 
-/// After so much waiting it is told what for.
+/// How long the server waits for input before it reports what it expects.
 const REPORT_AFTER: Duration = Duration::from_secs(2);
 
-/// How long a client may go on sending after the end.
+/// How long input is read and discarded after the end.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Bytes of a client that wait for their turn, before no more are read.
+/// Buffered input of a client in bytes, above which the socket is not read.
 const MAX_BUFFERED: usize = 1 << 20;
 
-/// The pause after an error of `accept`, as when there are too many open files.
+/// Pause after a failed accept, for example when there are too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// A recording that is served.
+/// A server that plays a recording.
 #[derive(Debug)]
 pub struct PlaybackServer {
     listeners: Vec<TcpListener>,
     streams: Arc<Vec<Conversation>>,
 }
 
-/// What is told about a client, one sentence each.
+/// Receives messages about clients, one sentence each.
 pub type Notices = mpsc::UnboundedSender<String>;
 
 impl PlaybackServer {
-    /// Listens. Must be called inside a runtime.
+    /// Listens on `address`. Must be called inside a Tokio runtime.
     ///
     /// # Errors
-    /// The sentence for an address that is none or cannot be had.
-    pub fn bind(tape: &Recording, address: &str) -> Result<Self, ListenError> {
+    /// When the address cannot be parsed or listened on.
+    pub fn bind(recording: &Recording, address: &str) -> Result<Self, ListenError> {
         let mut listeners = Vec::new();
         for address in listen::parse(address)? {
             let refused = |source| ListenError::Refused { address, source };
             let listener = listen::listen(address)?;
             listeners.push(TcpListener::from_std(listener).map_err(refused)?);
         }
-        let opened = streams(tape.entries()).into_iter().filter(|stream| stream.opened.is_some());
+        let opened = streams(recording.entries()).into_iter().filter(|stream| stream.opened.is_some());
         Ok(Self { listeners, streams: Arc::new(opened.collect()) })
     }
 
-    /// Where it listens.
+    /// The addresses it listens on.
     pub fn addresses(&self) -> Vec<SocketAddr> {
         self.listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect()
     }
 
-    /// How many connections there are to be played.
-    pub fn connections(&self) -> usize {
+    /// Number of recorded connections.
+    pub fn connection_count(&self) -> usize {
         self.streams.len()
     }
 }
 
-/// Serves for ever.
-pub async fn serve(server: PlaybackServer, told: Notices) {
-    let places = Arc::new(Semaphore::new(CLIENTS));
+/// Accepts clients and plays the recording to them; returns only if the recording has no connections.
+pub async fn serve(server: PlaybackServer, notices: Notices) {
+    let permits = Arc::new(Semaphore::new(MAX_CLIENTS));
     let mut next = 0;
     loop {
         let (socket, from) = match accept(&server.listeners).await {
             Ok(accepted) => accepted,
             Err(error) => {
-                // Nobody listens any more where this is written.
-                let _ = told.send(format!("A client could not be taken in: {error}."));
+                // Ignores a closed channel.
+                let _ = notices.send(format!("Could not accept a client: {error}."));
                 sleep(ACCEPT_PAUSE).await;
                 continue;
             }
         };
-        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-            let _ = told.send(format!("{from}: not taken in: {CLIENTS} clients are here already."));
+        let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else {
+            let _ = notices.send(format!("{from}: refused: the limit is {MAX_CLIENTS} clients."));
             continue;
         };
         let Some(index) = usize::checked_rem(next, server.streams.len()) else { return };
         next = index + 1;
-        let (streams, told) = (Arc::clone(&server.streams), told.clone());
+        let (streams, notices) = (Arc::clone(&server.streams), notices.clone());
         tokio::spawn(async move {
-            let _place = place;
+            let _permit = permit;
             if let Some(stream) = streams.get(index) {
                 let name = format!("{from}, connection {} of {}", index + 1, streams.len());
-                let mut client =
-                    PlaybackClient { socket, name, told, inbox: BytesMut::new(), has_ended: false, said: 0 };
-                client.tell("begins");
+                let mut client = PlaybackClient {
+                    socket,
+                    name,
+                    notices,
+                    inbox: BytesMut::new(),
+                    has_ended: false,
+                    message_count: 0,
+                };
+                client.report("playback started");
                 match client.play(stream).await {
-                    Ok(End::Over(words)) => {
-                        client.tell(&words);
+                    Ok(End::Closed(message)) => {
+                        client.report(&message);
                         client.drain().await;
                     }
-                    Ok(End::Reset) => client.tell("is reset, as recorded"),
-                    Err(error) => client.tell(&format!("is gone: {error}")),
+                    Ok(End::Reset) => client.report("connection reset, as recorded"),
+                    Err(error) => client.report(&format!("connection lost: {error}")),
                 }
             }
         });
     }
 }
 
+/// Accepts the next connection on any listener.
 async fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)> {
     std::future::poll_fn(|context| {
         for listener in listeners {
@@ -125,54 +132,55 @@ async fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)
     .await
 }
 
-/// Somebody to whom it is played.
+/// A client to which a connection is played.
 struct PlaybackClient {
     socket: TcpStream,
     name: String,
-    told: Notices,
-    /// What has come and was not looked at.
+    notices: Notices,
+    /// Input that has not been matched yet.
     inbox: BytesMut,
+    /// Whether the client has closed its side.
     has_ended: bool,
-    /// What it has said so far, in pieces as recorded.
-    said: usize,
+    /// Number of recorded messages matched so far.
+    message_count: usize,
 }
 
-/// How a connection is to end.
+/// How a played connection ends.
 enum End {
-    /// In good order; in words.
-    Over(String),
+    /// With a close; holds the message about it.
+    Closed(String),
     /// With a reset.
     Reset,
 }
 
-/// What a client does in place of what was recorded.
-enum Came {
-    AsExpected,
-    /// It has ended its side before.
+/// How a client met an expectation.
+enum ExpectationResult {
+    Met,
+    /// The client closed its side before.
     Ended,
 }
 
 impl PlaybackClient {
-    fn tell(&self, words: &str) {
-        // Nobody listens any more where this is written.
-        let _ = self.told.send(format!("{}: {words}.", self.name));
+    fn report(&self, message: &str) {
+        // Ignores a closed channel.
+        let _ = self.notices.send(format!("{}: {message}.", self.name));
     }
 
-    /// From beginning to end; how it ended.
+    /// Plays a connection to its end.
     async fn play(&mut self, stream: &Conversation) -> io::Result<End> {
         let _ = self.socket.set_nodelay(true);
-        let (mut due, mut before) = (Instant::now(), stream.opened.unwrap_or_default());
-        for (at, side, turn) in &stream.turns {
-            due += at.saturating_sub(before);
-            before = *at;
-            match (side, turn) {
-                (Side::Server, turn) => {
+        let (mut due, mut previous) = (Instant::now(), stream.opened.unwrap_or_default());
+        for (at, side, step) in &stream.turns {
+            due += at.saturating_sub(previous);
+            previous = *at;
+            match side {
+                Side::Server => {
                     self.wait_until(due).await?;
-                    match turn {
+                    match step {
                         ConversationStep::Data(bytes) => self.socket.write_all(bytes).await?,
                         ConversationStep::Eof => {
                             self.socket.shutdown().await?;
-                            return Ok(End::Over(format!("is over, as recorded{}", self.left())));
+                            return Ok(End::Closed(format!("closed, as recorded{}", self.describe_unread())));
                         }
                         ConversationStep::Reset => {
                             self.socket.set_zero_linger()?;
@@ -181,20 +189,20 @@ impl PlaybackClient {
                         ConversationStep::Hidden(_) => {}
                     }
                 }
-                (Side::Client, turn) => {
-                    if let Came::Ended = self.expect(turn).await? {
-                        return Ok(End::Over("has ended its side before it was recorded to".to_owned()));
+                Side::Client => {
+                    if let ExpectationResult::Ended = self.expect(step).await? {
+                        return Ok(End::Closed("half-closed by the client earlier than recorded".to_owned()));
                     }
-                    // The server answered so long after it had been spoken to.
+                    // The recorded pause of the answer counts from here.
                     due = Instant::now();
                 }
             }
         }
-        Ok(End::Over(format!("is over: the recording ends here{}", self.left())))
+        Ok(End::Closed(format!("closed, because the recording ends here{}", self.describe_unread())))
     }
 
-    /// Ends, and takes what the client is still sending: what nobody reads would come back as a reset, which can overtake
-    /// the last words of the server.
+    /// Shuts down the write side and discards further input. Closing with unread input would send a reset, which can
+    /// destroy the last output.
     async fn drain(&mut self) {
         let all_taken = async {
             self.socket.shutdown().await?;
@@ -205,18 +213,19 @@ impl PlaybackClient {
             }
             io::Result::Ok(())
         };
-        // Who is gone, or never ends, has had the time to read it.
+        // After an error or a timeout the connection is just dropped.
         let _ = timeout(CLOSE_TIMEOUT, all_taken).await;
     }
 
-    fn left(&self) -> String {
+    /// A clause about input that was not matched, if any.
+    fn describe_unread(&self) -> String {
         match self.inbox.len() {
             0 => String::new(),
-            bytes => format!("; it had sent {bytes} bytes more"),
+            bytes => format!("; {bytes} more bytes were received"),
         }
     }
 
-    /// Waits, and goes on reading meanwhile, so that the client is not held up by what it says too early.
+    /// Waits until `due` and reads meanwhile, so that early input does not block the client.
     async fn wait_until(&mut self, due: Instant) -> io::Result<()> {
         let wait = sleep_until(due);
         tokio::pin!(wait);
@@ -230,36 +239,38 @@ impl PlaybackClient {
         }
     }
 
-    async fn expect(&mut self, turn: &ConversationStep) -> io::Result<Came> {
-        let want = match turn {
+    /// Waits for input that matches a step of the recorded client, and reports differences.
+    async fn expect(&mut self, step: &ConversationStep) -> io::Result<ExpectationResult> {
+        let expected = match step {
             ConversationStep::Data(bytes) => Expectation::Bytes(bytes.clone()),
             ConversationStep::Hidden(count) => Expectation::Secret(*count),
-            ConversationStep::Eof | ConversationStep::Reset => return self.hear_end().await,
+            ConversationStep::Eof | ConversationStep::Reset => return self.wait_for_eof().await,
         };
-        let (mut is_silent, mut has_told) = (false, false);
+        let (mut is_idle, mut has_reported) = (false, false);
         loop {
-            if let Some(came) = want.take(&mut self.inbox, is_silent || self.has_ended) {
-                self.said += 1;
-                let number = self.said;
-                want.difference(&came).into_iter().for_each(|words| self.tell(&format!("message {number} {words}")));
-                return Ok(Came::AsExpected);
+            if let Some(received) = expected.take(&mut self.inbox, is_idle || self.has_ended) {
+                self.message_count += 1;
+                if let Some(difference) = expected.difference(&received) {
+                    self.report(&format!("message {} {difference}", self.message_count));
+                }
+                return Ok(ExpectationResult::Met);
             }
             if self.has_ended {
-                return Ok(Came::Ended);
+                return Ok(ExpectationResult::Ended);
             }
-            let patience = if self.inbox.is_empty() { REPORT_AFTER } else { SILENCE };
-            match timeout(patience, self.socket.read_buf(&mut self.inbox)).await {
+            let limit = if self.inbox.is_empty() { REPORT_AFTER } else { IDLE_TIMEOUT };
+            match timeout(limit, self.socket.read_buf(&mut self.inbox)).await {
                 Ok(read) => self.has_ended = read? == 0,
-                Err(_elapsed) if !self.inbox.is_empty() => is_silent = true,
-                Err(_elapsed) if !std::mem::replace(&mut has_told, true) => {
-                    self.tell(&format!("waits for {}, which the client said here", want.words()));
+                Err(_elapsed) if !self.inbox.is_empty() => is_idle = true,
+                Err(_elapsed) if !std::mem::replace(&mut has_reported, true) => {
+                    self.report(&format!("waiting for {}, which the recorded client sent here", expected.describe()));
                 }
                 Err(_elapsed) => {}
             }
         }
     }
 
-    async fn hear_end(&mut self) -> io::Result<Came> {
+    async fn wait_for_eof(&mut self) -> io::Result<ExpectationResult> {
         while !self.has_ended {
             self.inbox.reserve(4096);
             if self.inbox.len() > MAX_BUFFERED {
@@ -267,6 +278,6 @@ impl PlaybackClient {
             }
             self.has_ended = self.socket.read_buf(&mut self.inbox).await? == 0;
         }
-        Ok(Came::AsExpected)
+        Ok(ExpectationResult::Met)
     }
 }

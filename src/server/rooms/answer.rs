@@ -1,44 +1,43 @@
-//! Lab tasks 5 to 9, and the first deliverable: servers that answer what they are told, once (tasks 5 to 7) or until
-//! the client goes (tasks 8 and 9).
+//! Lab tasks 5 to 9 and the first deliverable: answers one line (tasks 5 to 7) or every line (tasks 8 and 9).
 //!
-//! Each client is answered as if it were alone; the lab's own server takes one at a time and lets the others wait.
+//! Clients are served concurrently; the lab's server serves one after another.
 
 use crate::server::room::{LeaveReason, Output, PeerId, ReceivedLine, Recipients, Room, ServerTime};
 use bytes::BytesMut;
 use std::time::Duration;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// What the answer is.
+/// How a line becomes its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transform {
-    /// The message backwards, by what one sees as a character; ends in CR LF, as in the lab.
+    /// Reverses the line by grapheme clusters; ends with CR LF, as in the lab.
     Reverse,
-    /// The message in capitals; ends in CR LF, as in the lab. All of Unicode's full mapping: `ß` becomes `SS`.
+    /// Converts to upper case by Unicode's full mapping (`ß` becomes `SS`); ends with CR LF, as in the lab.
     Upper,
-    /// The same bytes.
+    /// Returns the bytes unchanged.
     Echo,
 }
 
-/// Answers each line with a transformation of it.
+/// Answers lines with a transformation of them.
 #[derive(Debug)]
 pub struct AnswerRoom {
-    manner: Transform,
+    transform: Transform,
     answers: AnswerLimit,
 }
 
 /// How often a client is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerLimit {
-    /// Until it goes.
+    /// Every line is answered.
     Unlimited,
-    /// Once; then the server hangs up.
+    /// The first line is answered, then the client is disconnected.
     Once,
 }
 
 impl AnswerRoom {
-    /// Answers in this manner, so often.
-    pub const fn new(manner: Transform, answers: AnswerLimit) -> Self {
-        Self { manner, answers }
+    /// Creates a room that answers with `transform`, as often as `answers` allows.
+    pub const fn new(transform: Transform, answers: AnswerLimit) -> Self {
+        Self { transform, answers }
     }
 }
 
@@ -47,12 +46,12 @@ impl Room for AnswerRoom {
 
     fn line(&mut self, _now: ServerTime, from: PeerId, line: ReceivedLine<'_>, out: &mut Output) {
         let answer = out.to(Recipients::One(from));
-        match self.manner {
+        match self.transform {
             Transform::Echo => {
                 answer.extend_from_slice(line.text);
                 answer.extend_from_slice(line.end.bytes());
             }
-            // Its newline has been answered with the message.
+            // The message has been answered with a line end already.
             Transform::Reverse | Transform::Upper if line.is_late_newline() => return,
             Transform::Reverse => reverse(line.text, answer),
             Transform::Upper => upper(line.text, answer),
@@ -65,7 +64,7 @@ impl Room for AnswerRoom {
     fn left(&mut self, _now: ServerTime, _peer: PeerId, _why: LeaveReason, _out: &mut Output) {}
 }
 
-/// Bytes that are not UTF-8 each count as a character.
+/// Appends `text` reversed; each byte that is not UTF-8 counts as a character.
 fn reverse(text: &[u8], into: &mut BytesMut) {
     let chunks: Vec<_> = text.utf8_chunks().collect();
     for chunk in chunks.iter().rev() {
@@ -75,7 +74,7 @@ fn reverse(text: &[u8], into: &mut BytesMut) {
     into.extend_from_slice(b"\r\n");
 }
 
-/// Bytes that are not UTF-8 stay as they are.
+/// Appends `text` in upper case; bytes that are not UTF-8 stay unchanged.
 fn upper(text: &[u8], into: &mut BytesMut) {
     for chunk in text.utf8_chunks() {
         into.extend_from_slice(chunk.valid().to_uppercase().as_bytes());
@@ -101,9 +100,9 @@ mod tests {
         deliveries.into_iter().flat_map(|delivery| delivery.bytes).collect()
     }
 
-    fn answers(manner: Transform, text: &str) -> String {
+    fn answers(transform: Transform, text: &str) -> String {
         String::from_utf8(answer(
-            &mut AnswerRoom::new(manner, AnswerLimit::Unlimited),
+            &mut AnswerRoom::new(transform, AnswerLimit::Unlimited),
             text.as_bytes(),
             LineEnd::Lf,
             false,
@@ -112,11 +111,11 @@ mod tests {
     }
 
     #[test]
-    fn reverse_goes_by_what_one_sees() {
-        for (said, answered) in
+    fn reverse_keeps_grapheme_clusters() {
+        for (line, expected) in
             [("hi", "ih\r\n"), ("", "\r\n"), ("cafe\u{301}!", "!e\u{301}fac\r\n"), ("a👨‍👩‍👧b", "b👨‍👩‍👧a\r\n")]
         {
-            assert_eq!(answers(Transform::Reverse, said), answered);
+            assert_eq!(answers(Transform::Reverse, line), expected);
         }
         let mut room = AnswerRoom::new(Transform::Reverse, AnswerLimit::Unlimited);
         assert_eq!(answer(&mut room, b"a\xff\xfe\xc3\xa9z", LineEnd::Lf, false), b"z\xc3\xa9\xfe\xffa\r\n");
@@ -131,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn echo_gives_the_same_bytes_back() {
+    fn echo_returns_the_same_bytes() {
         let mut room = AnswerRoom::new(Transform::Echo, AnswerLimit::Unlimited);
         assert_eq!(answer(&mut room, b"\x00\xff \r!", LineEnd::CrLf, false), b"\x00\xff \r!\r\n");
         assert_eq!(answer(&mut room, b"no newline", LineEnd::Idle, false), b"no newline");
@@ -147,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn once_hangs_up_after_the_answer() {
+    fn once_disconnects_after_the_answer() {
         let mut room = AnswerRoom::new(Transform::Reverse, AnswerLimit::Once);
         assert_eq!(answer(&mut room, b"hi", LineEnd::Idle, false), b"ih\r\n");
     }

@@ -1,19 +1,19 @@
-//! Lab tasks 16 and 17: the relay with nicknames. A newcomer gets a random one, `/nick` changes it, and each line goes
-//! to the others with the name of who said it before it.
+//! Lab tasks 16 and 17: a chat with nicknames. A new client gets a random nickname, `/nick` changes it, and each line is
+//! sent to the others with the sender's nickname.
 //!
-//! Who reads a line can tell at its start where it comes from:
+//! The start of a line shows its origin:
 //!
-//! | a line | is |
+//! | line | origin |
 //! |---|---|
 //! | `* ann joined` | a notice of the server |
-//! | `ann: hello` | what ann said |
-//! | `ann *waves*` | what ann does (`/me`) |
-//! | `ann -> you: hello` | what ann said to the reader alone (`/msg`) |
+//! | `ann: hello` | a message from ann |
+//! | `ann *waves*` | an action of ann (`/me`) |
+//! | `ann -> you: hello` | a private message from ann (`/msg`) |
 //!
-//! Nothing a client sends can look like something else. A name holds letters, digits, `-` and `_`, so it cannot begin
-//! like a notice or go on like another line, and it is unlike all the others ([`crate::server::nicknames`]); the server's own words,
-//! `you` among them, are nobody's name. What is said is one line of text that does nothing (`plain`): no CR to
-//! go back to the line's start, no escape, nothing that turns text around.
+//! No client can imitate another origin. A nickname consists of letters, digits, `-` and `_`, so it cannot begin like a
+//! notice or contain a separator; it clashes with no other ([`crate::server::nicknames`]); and reserved words such as
+//! `you` are not nicknames. The text is one line without control characters, escape sequences or bidirectional controls
+//! ([`crate::server::sanitize`]).
 
 mod announcer;
 mod commands;
@@ -28,10 +28,10 @@ use fastrand::Rng;
 use history::ChatHistory;
 use std::fmt::Write as _;
 
-/// Messages that a newcomer gets to read unless told otherwise.
+/// Default number of earlier messages that a new client receives.
 pub const HISTORY: usize = 20;
 
-/// Names told to a newcomer. The rest are a number.
+/// Maximum number of names in the greeting; the others are counted.
 const MAX_NAMES_IN_WELCOME: usize = 10;
 
 /// A chat with nicknames, private messages and a short history.
@@ -40,13 +40,12 @@ pub struct Chat {
     names: NicknameRegistry,
     announcer: Announcer,
     history: ChatHistory,
-    /// What newcomers read, as notices.
+    /// The message of the day as notice lines.
     motd: Vec<u8>,
 }
 
 impl Chat {
-    /// An empty room that keeps `history` messages for newcomers and has them read `motd`. The names it gives depend
-    /// on `rng` alone.
+    /// Creates an empty room that keeps `history` messages and greets with `motd`. Random names depend only on `rng`.
     pub fn new(history: usize, motd: &[u8], rng: Rng) -> Self {
         let mut notices = BytesMut::new();
         let motd = motd.trim_ascii_end();
@@ -67,41 +66,44 @@ impl Chat {
         self.broadcast_from(from, ": ", text, "", out);
     }
 
-    /// Has the others read the name, and the text between these signs; and newcomers, later.
+    /// Sends the name and the text, enclosed in `before` and `after`, to all others, and adds the line to the history.
     fn broadcast_from(&mut self, from: PeerId, before: &str, text: &[u8], after: &str, out: &mut Output) {
         let name = self.names.name(from).unwrap_or_default();
-        let said = out.to(Recipients::AllExcept(from));
-        let start = said.len();
-        said.extend_from_slice(name.as_bytes());
-        said.extend_from_slice(before.as_bytes());
-        sanitize_line(text, said);
-        said.extend_from_slice(after.as_bytes());
-        said.extend_from_slice(b"\n");
-        self.history.push(said.get(start..).unwrap_or_default());
+        let buffer = out.to(Recipients::AllExcept(from));
+        let start = buffer.len();
+        buffer.extend_from_slice(name.as_bytes());
+        buffer.extend_from_slice(before.as_bytes());
+        sanitize_line(text, buffer);
+        buffer.extend_from_slice(after.as_bytes());
+        buffer.extend_from_slice(b"\n");
+        self.history.push(buffer.get(start..).unwrap_or_default());
     }
 
+    /// Sends the greeting: nickname, message of the day, others in the room, and earlier messages.
     fn welcome(&self, peer: PeerId, out: &mut Output) {
-        let words = out.to(Recipients::One(peer));
+        let buffer = out.to(Recipients::One(peer));
         notice(
-            words,
-            format_args!(
-                "You are {}. /nick NAME changes that; there are /names, /me, /msg, /help.",
-                self.name_of(peer)
-            ),
+            buffer,
+            format_args!("You are {}. Change it with /nick NAME. Also: /names, /me, /msg, //help.", self.name_of(peer)),
         );
-        words.extend_from_slice(&self.motd);
+        buffer.extend_from_slice(&self.motd);
         let others = self.names.iter().filter(|(other, _)| *other != peer).map(|(_, name)| name);
         match self.names.len() - 1 {
-            0 => notice(words, format_args!("Nobody else is here yet.")),
-            1 => notice(words, format_args!("1 other is here: {}", list(others, 1, MAX_NAMES_IN_WELCOME))),
+            0 => notice(buffer, format_args!("Nobody else is here yet.")),
+            1 => {
+                notice(buffer, format_args!("1 other person is here: {}", list_names(others, 1, MAX_NAMES_IN_WELCOME)));
+            }
             count => {
-                notice(words, format_args!("{count} others are here: {}", list(others, count, MAX_NAMES_IN_WELCOME)));
+                notice(
+                    buffer,
+                    format_args!("{count} other people are here: {}", list_names(others, count, MAX_NAMES_IN_WELCOME)),
+                );
             }
         }
         if !self.history.is_empty() {
-            notice(words, format_args!("Said before you came:"));
-            self.history.write_to(words);
-            notice(words, format_args!("That was before. From here on it is now."));
+            notice(buffer, format_args!("Earlier messages:"));
+            self.history.write_to(buffer);
+            notice(buffer, format_args!("End of earlier messages."));
         }
     }
 }
@@ -116,18 +118,18 @@ impl Room for Chat {
     fn line(&mut self, _now: ServerTime, from: PeerId, line: ReceivedLine<'_>, out: &mut Output) {
         self.announcer.catch_up(out);
         match line.text.trim_ascii_end() {
-            // A message without words, or the late newline of one.
+            // A blank line, or the late newline of a message.
             [] => {}
-            // Two slashes are a way to say what begins with one.
+            // The escape for a message that begins with a slash.
             [b'/', rest @ ..] if rest.first() == Some(&b'/') => self.say(from, rest, out),
             [b'/', command @ ..] => self.command(from, command, out),
             text => self.say(from, text, out),
         }
     }
 
-    fn left(&mut self, now: ServerTime, peer: PeerId, why: LeaveReason, out: &mut Output) {
+    fn left(&mut self, now: ServerTime, peer: PeerId, reason: LeaveReason, out: &mut Output) {
         if let Some(name) = self.names.release(peer) {
-            self.announcer.left(now, peer, name.as_str(), why, out);
+            self.announcer.left(now, peer, name.as_str(), reason, out);
         }
     }
 
@@ -144,16 +146,16 @@ impl Room for Chat {
     }
 }
 
-/// One line of the server's own.
-fn notice(words: &mut BytesMut, line: std::fmt::Arguments<'_>) {
-    // A `BytesMut` takes everything.
-    let _ = writeln!(words, "* {line}");
+/// Appends a notice line of the server.
+fn notice(buffer: &mut BytesMut, line: std::fmt::Arguments<'_>) {
+    // Writing to a `BytesMut` cannot fail.
+    let _ = writeln!(buffer, "* {line}");
 }
 
-/// The first names of `count`, in a sentence: `ann, bob and 3 more`.
-fn list<'a>(names: impl Iterator<Item = &'a str>, count: usize, shown: usize) -> String {
-    let names = names.take(shown).collect::<Vec<_>>().join(", ");
-    match count.saturating_sub(shown) {
+/// Formats the first `max` of `count` names: `ann, bob and 3 more`.
+fn list_names<'a>(names: impl Iterator<Item = &'a str>, count: usize, max: usize) -> String {
+    let names = names.take(max).collect::<Vec<_>>().join(", ");
+    match count.saturating_sub(max) {
         0 => names,
         more => format!("{names} and {more} more"),
     }

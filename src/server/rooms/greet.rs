@@ -1,22 +1,22 @@
-//! Lab tasks 1 to 4: the server that says hello, and after a while hangs up.
+//! Lab tasks 1 to 4: sends a greeting and disconnects after a delay.
 
 use crate::server::room::{LeaveReason, Output, PeerId, ReceivedLine, Recipients, Room, ServerTime};
 use std::time::Duration;
 
-/// Without a newline, as the lab's server sends it: the first thing a client has to be right about.
+/// The greeting. It has no newline, as in the lab.
 const GREETING: &[u8] = b"Thank you for connecting";
 
-/// How long the lab's server waits before it closes.
+/// Default delay before disconnecting, as in the lab.
 pub const LINGER: Duration = Duration::from_secs(5);
 
-/// Greets each client, and closes the connection some seconds later.
+/// Greets each client and disconnects it after a delay.
 #[derive(Debug)]
 pub struct Greet {
     linger: Duration,
 }
 
 impl Greet {
-    /// Closes each connection after this time.
+    /// Creates a room that disconnects each client after `linger`.
     pub const fn new(linger: Duration) -> Self {
         Self { linger }
     }
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn greets_without_a_newline_and_hangs_up_later() {
+    fn greets_without_a_newline_and_disconnects_later() {
         let (mut room, mut out, peer) = (Greet::new(LINGER), Output::default(), PeerId(7));
         room.joined(ServerTime::ZERO, peer, &mut out);
         let deliveries = out.take_deliveries();

@@ -1,25 +1,24 @@
-//! Lab tasks 13 to 15: what one client says, all the others read, byte for byte.
+//! Lab tasks 13 to 15: sends each line to all other clients, byte for byte.
 //!
-//! A message that came without a newline is passed on without. If it is somebody else's turn to speak then, those who
-//! read both get a newline between, so that two people's words never share a line: the one thing the lab's relay gets
-//! wrong. Of two clients alone with each other neither reads a byte that the other has not sent, but for words of the
-//! server's own about their trouble.
+//! A message without a newline is passed on without one. If another client sends next, the clients that receive both get
+//! a newline between them, so that two people's text never shares a line; the lab's relay gets this wrong. With only two
+//! clients, neither receives a byte that the other has not sent, except for notices of the server.
 
 use crate::server::room::{LeaveReason, LineEnd, Output, PeerId, ReceivedLine, Recipients, Room, ServerTime};
 
-/// Passes the bytes of each client to all others unchanged.
+/// Sends the bytes of each client to all others unchanged.
 #[derive(Debug, Default)]
 pub struct Relay {
-    /// Whose last message had no end.
+    /// The client whose last message had no newline.
     open: Option<PeerId>,
     interrupted: Option<InterruptedLine>,
 }
 
-/// A message without an end that was given one because somebody else spoke.
+/// A message without a newline that was completed because another client sent something.
 #[derive(Debug, Clone, Copy)]
 struct InterruptedLine {
     whose: PeerId,
-    /// The one who has not read the end, having written the next message instead.
+    /// The client that sent the next message, and so has not received the newline.
     by: PeerId,
 }
 
@@ -30,7 +29,7 @@ impl Room for Relay {
         if let Some(InterruptedLine { by, .. }) = self.interrupted.take_if(|interrupted| interrupted.whose == from)
             && line.is_late_newline()
         {
-            // The others have an end of it already.
+            // The others have received a newline already.
             out.to(Recipients::One(by)).extend_from_slice(line.end.bytes());
             return;
         }
@@ -53,39 +52,40 @@ mod tests {
 
     const PEERS: [PeerId; 3] = [PeerId(0), PeerId(1), PeerId(2)];
 
-    /// What each of three has read after these lines, each with who said it, its end, and whether it continues.
-    fn read(lines: &[(usize, &str, LineEnd, bool)]) -> [String; 3] {
-        let (mut room, mut out, mut read) = (Relay::default(), Output::default(), [const { String::new() }; 3]);
+    /// The output for each of three clients after these lines, each as sender, text, end, and whether it continues.
+    fn relay(lines: &[(usize, &str, LineEnd, bool)]) -> [String; 3] {
+        let (mut room, mut out, mut outputs) = (Relay::default(), Output::default(), [const { String::new() }; 3]);
         for (from, text, end, continues) in lines {
             let line = ReceivedLine { text: text.as_bytes(), end: *end, continues: *continues };
             room.line(ServerTime::ZERO, PEERS[*from], line, &mut out);
             for delivery in out.take_deliveries() {
-                for (peer, read) in PEERS.iter().zip(&mut read) {
+                for (peer, output) in PEERS.iter().zip(&mut outputs) {
                     if delivery.to.includes(*peer) {
-                        read.push_str(std::str::from_utf8(&delivery.bytes).unwrap());
+                        output.push_str(std::str::from_utf8(&delivery.bytes).unwrap());
                     }
                 }
             }
         }
-        read
+        outputs
     }
 
     #[test]
-    fn lines_go_unchanged_to_all_the_others() {
-        let all = read(&[(0, "a\r", LineEnd::Lf, false), (0, "b", LineEnd::CrLf, false), (1, "c", LineEnd::Lf, false)]);
+    fn lines_go_unchanged_to_all_others() {
+        let all =
+            relay(&[(0, "a\r", LineEnd::Lf, false), (0, "b", LineEnd::CrLf, false), (1, "c", LineEnd::Lf, false)]);
         assert_eq!(all, ["c\n", "a\r\nb\r\n", "a\r\nb\r\nc\n"]);
     }
 
     #[test]
-    fn one_speakers_pieces_stay_together() {
+    fn the_parts_of_one_message_stay_together() {
         let all =
-            read(&[(0, "hel", LineEnd::Idle, false), (0, "lo", LineEnd::Lf, true), (1, "hi", LineEnd::Lf, false)]);
+            relay(&[(0, "hel", LineEnd::Idle, false), (0, "lo", LineEnd::Lf, true), (1, "hi", LineEnd::Lf, false)]);
         assert_eq!(all, ["hi\n", "hello\n", "hello\nhi\n"]);
     }
 
     #[test]
-    fn two_speakers_never_share_a_line_and_read_each_other_unchanged() {
-        let all = read(&[
+    fn two_clients_never_share_a_line() {
+        let all = relay(&[
             (0, "one", LineEnd::Idle, false),
             (1, "two", LineEnd::Idle, false),
             (0, "", LineEnd::Lf, true),

@@ -1,33 +1,34 @@
-//! What begins with a slash.
+//! The commands of the chat.
 
-use super::{Chat, list, notice};
+use super::{Chat, list_names, notice};
 use crate::server::nicknames::ClaimResult;
 use crate::server::room::{Output, PeerId, Recipients};
 use crate::server::sanitize::{excerpt, sanitize_line};
 use bytes::BytesMut;
 use std::time::Duration;
 
-/// Names told in one answer. The rest are a number: nobody reads them, and everybody could ask for them all the time.
-const NAMES: usize = 200;
+/// Maximum number of names in the answer to `/names`; the others are counted. Limits the output that a client can cause.
+const MAX_NAMES: usize = 200;
 
+/// The lines of `/help`.
 const HELP: &[&str] = &[
-    "What you type goes to everybody here. What begins with / is a command:",
-    "/nick NAME       be called NAME: 1 to 20 letters, digits, - and _",
-    "/names           who is here",
-    "/me WAVES        say what you do: \"you *waves*\"",
-    "/msg NAME TEXT   say something to NAME alone",
-    "/help            this",
-    "/quit            leave",
-    "//text           say something that begins with /",
+    "What you type is sent to everyone here. Lines that begin with / are commands:",
+    "/nick NAME       change your nickname: 1 to 20 letters, digits, - and _",
+    "/names           list the people here",
+    "/me WAVES        describe an action: \"you *waves*\"",
+    "/msg NAME TEXT   send a private message",
+    "/help            list the commands",
+    "/quit            disconnect",
+    "//text           send a message that begins with /",
 ];
 
 impl Chat {
-    /// Carries out `command`, the line after its slash.
+    /// Runs `command`, a line without its slash.
     pub(super) fn command(&mut self, from: PeerId, command: &[u8], out: &mut Output) {
-        let (word, rest) = split(command);
+        let (word, rest) = split_word(command);
         match word.to_ascii_lowercase().as_slice() {
             b"nick" => self.rename(from, rest, out),
-            b"names" => self.tell_names(from, out),
+            b"names" => self.send_names(from, out),
             b"me" => self.emote(from, rest, out),
             b"msg" => self.whisper(from, rest, out),
             b"help" => {
@@ -41,74 +42,74 @@ impl Chat {
             }
             _ => {
                 let word = excerpt(&String::from_utf8_lossy(word));
-                let words = format_args!("There is no /{word} here. /help shows what there is; //{word} says it.");
-                notice(out.to(Recipients::One(from)), words);
+                let message =
+                    format_args!("Unknown command /{word}. /help lists the commands; //{word} sends it as a message.");
+                notice(out.to(Recipients::One(from)), message);
             }
         }
     }
 
-    fn rename(&mut self, from: PeerId, typed: &[u8], out: &mut Output) {
-        if typed.is_empty() {
-            let words = format_args!("You are {}. To change that: /nick NAME", self.name_of(from));
-            return notice(out.to(Recipients::One(from)), words);
+    fn rename(&mut self, from: PeerId, name: &[u8], out: &mut Output) {
+        if name.is_empty() {
+            let message = format_args!("You are {}. Change it with /nick NAME.", self.name_of(from));
+            return notice(out.to(Recipients::One(from)), message);
         }
-        match self.names.claim(from, &String::from_utf8_lossy(typed)) {
+        match self.names.claim(from, &String::from_utf8_lossy(name)) {
             Ok(ClaimResult::Renamed { before }) => {
-                let words = format_args!("{before} is now known as {}", self.name_of(from));
-                notice(out.to(Recipients::All), words);
+                let message = format_args!("{before} is now known as {}", self.name_of(from));
+                notice(out.to(Recipients::All), message);
                 out.log(from, format!("{before} is now {}", self.name_of(from)));
             }
             Ok(ClaimResult::First | ClaimResult::Unchanged) => {
-                let words = format_args!("You are {} already.", self.name_of(from));
-                notice(out.to(Recipients::One(from)), words);
+                let message = format_args!("You are {} already.", self.name_of(from));
+                notice(out.to(Recipients::One(from)), message);
             }
             Err(refusal) => notice(out.to(Recipients::One(from)), format_args!("{refusal}")),
         }
     }
 
-    fn tell_names(&self, from: PeerId, out: &mut Output) {
+    fn send_names(&self, from: PeerId, out: &mut Output) {
         let names = self.names.iter().map(|(_, name)| name);
         let count = self.names.len();
-        let words = format_args!("{count} here: {}. You are {}.", list(names, count, NAMES), self.name_of(from));
-        notice(out.to(Recipients::One(from)), words);
+        let message =
+            format_args!("{count} here: {}. You are {}.", list_names(names, count, MAX_NAMES), self.name_of(from));
+        notice(out.to(Recipients::One(from)), message);
     }
 
-    fn emote(&mut self, from: PeerId, deed: &[u8], out: &mut Output) {
-        if deed.is_empty() {
-            return notice(out.to(Recipients::One(from)), format_args!("To say what you do: /me WAVES"));
+    fn emote(&mut self, from: PeerId, action: &[u8], out: &mut Output) {
+        if action.is_empty() {
+            return notice(out.to(Recipients::One(from)), format_args!("Usage: /me ACTION"));
         }
-        self.broadcast_from(from, " *", deed, "*", out);
+        self.broadcast_from(from, " *", action, "*", out);
     }
 
     fn whisper(&self, from: PeerId, rest: &[u8], out: &mut Output) {
-        let (typed, text) = split(rest);
+        let (name, text) = split_word(rest);
         if text.is_empty() {
-            return notice(
-                out.to(Recipients::One(from)),
-                format_args!("To say something to one alone: /msg NAME TEXT"),
-            );
+            return notice(out.to(Recipients::One(from)), format_args!("Usage: /msg NAME TEXT"));
         }
-        let typed = String::from_utf8_lossy(typed);
-        let Some(reader) = self.names.find(&typed) else {
-            let words = format_args!("Nobody here is called {}. /names shows who is.", excerpt(&typed));
-            return notice(out.to(Recipients::One(from)), words);
+        let name = String::from_utf8_lossy(name);
+        let Some(reader) = self.names.find(&name) else {
+            let message = format_args!("Nobody here is called {}. /names lists the people here.", excerpt(&name));
+            return notice(out.to(Recipients::One(from)), message);
         };
-        line_to(out.to(Recipients::One(reader)), &[self.name_of(from), " -> you: "], text);
-        // The writer sees to whom it went: a name may have changed hands.
-        line_to(out.to(Recipients::One(from)), &["you -> ", self.name_of(reader), ": "], text);
+        push_line(out.to(Recipients::One(reader)), &[self.name_of(from), " -> you: "], text);
+        // Shows the sender which name was matched.
+        push_line(out.to(Recipients::One(from)), &["you -> ", self.name_of(reader), ": "], text);
     }
 }
 
-fn line_to(said: &mut BytesMut, prefix: &[&str], text: &[u8]) {
+/// Appends a line: the prefix, then the sanitized text.
+fn push_line(buffer: &mut BytesMut, prefix: &[&str], text: &[u8]) {
     for part in prefix {
-        said.extend_from_slice(part.as_bytes());
+        buffer.extend_from_slice(part.as_bytes());
     }
-    sanitize_line(text, said);
-    said.extend_from_slice(b"\n");
+    sanitize_line(text, buffer);
+    buffer.extend_from_slice(b"\n");
 }
 
-/// The first word, and what follows the blanks behind it.
-fn split(text: &[u8]) -> (&[u8], &[u8]) {
+/// Splits off the first word; the rest has no leading white space.
+fn split_word(text: &[u8]) -> (&[u8], &[u8]) {
     let text = text.trim_ascii();
     let end = text.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len());
     let (word, rest) = text.split_at_checked(end).unwrap_or((text, &[]));

@@ -1,53 +1,52 @@
-//! What was said last, for newcomers.
+//! The latest messages, for new clients.
 
 use bytes::BytesMut;
 use std::collections::VecDeque;
 
-/// Bytes kept, however few lines that are: each newcomer reads them all, and anybody can write lines of 32 KiB.
-const BYTES: usize = 64 << 10;
+/// Maximum total size in bytes. Each new client receives all of it, and any client can cause lines of 32 KiB.
+const MAX_BYTES: usize = 64 << 10;
 
-/// The last lines, as everybody read them. Old ones lend their memory to new ones.
+/// The latest lines as they were sent. New lines reuse the memory of removed ones.
 #[derive(Debug)]
 pub(super) struct ChatHistory {
     lines: VecDeque<Vec<u8>>,
-    /// In `lines`.
+    /// Total bytes in `lines`.
     bytes: usize,
     limit: usize,
 }
 
 impl ChatHistory {
-    /// Keeps the last `limit` lines.
+    /// Creates a history of at most `limit` lines.
     pub(super) const fn new(limit: usize) -> Self {
         Self { lines: VecDeque::new(), bytes: 0, limit }
     }
 
-    /// Keeps a line, its newline included.
+    /// Appends a line, including its newline. Removes old lines as needed; a line that never fits is dropped.
     pub(super) fn push(&mut self, line: &[u8]) {
-        let mut lent = Vec::new();
-        while self.lines.len() >= self.limit || self.bytes + line.len() > BYTES {
-            // It never fits: too long, or nothing is to be kept.
+        let mut reused = Vec::new();
+        while self.lines.len() >= self.limit || self.bytes + line.len() > MAX_BYTES {
             let Some(oldest) = self.lines.pop_front() else { return };
             self.bytes -= oldest.len();
-            lent = oldest;
+            reused = oldest;
         }
-        if lent.capacity() > 4 * line.len() {
-            // The memory of a giant is not for a dwarf.
-            lent = Vec::new();
+        if reused.capacity() > 4 * line.len() {
+            // Releases an allocation that is much too large.
+            reused = Vec::new();
         }
-        lent.clear();
-        lent.extend_from_slice(line);
+        reused.clear();
+        reused.extend_from_slice(line);
         self.bytes += line.len();
-        self.lines.push_back(lent);
+        self.lines.push_back(reused);
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    /// Oldest first.
-    pub(super) fn write_to(&self, words: &mut BytesMut) {
+    /// Appends all lines, oldest first.
+    pub(super) fn write_to(&self, buffer: &mut BytesMut) {
         for line in &self.lines {
-            words.extend_from_slice(line);
+            buffer.extend_from_slice(line);
         }
     }
 }
