@@ -36,10 +36,11 @@
 //!
 //! 1. `net/connection.rs::run` reads up to 64 KiB and sends them as one [`link::LinkEvent::Received`]. The channel is
 //!    bounded: while the loop is busy nothing is read, and TCP slows the server down.
-//! 2. `tui.rs::on_link_event` hands the event to `app.rs::update`, which passes it to the tab (`app/session/connection.rs::on_link`).
+//! 2. `tui/event_loop.rs::on_link_event` hands the event to `app.rs::update`, which passes it to the tab
+//!    (`app/session/connection.rs::on_link`).
 //! 3. `app/transcript.rs::receive` appends the bytes and finds the newlines. Nothing is decoded; text is a view.
-//! 4. `tui.rs::draw` draws a frame when the frame clock says so: `ui.rs::draw` asks `app/view/session_view.rs::page` for the
-//!    visible rows, which `app/view/render.rs` decodes and wraps with [`text`].
+//! 4. `tui/event_loop.rs::draw` draws a frame when the frame clock says so: `ui.rs::draw` asks
+//!    `app/view/session_view.rs::page` for the visible rows, which `app/view/render.rs` decodes and wraps with [`text`].
 //!
 //! # From a key to the network
 //!
@@ -47,8 +48,8 @@
 //! 2. `app/keys/sequence_parser.rs::press` looks the key up in the keymap and makes an [`app::Action`].
 //! 3. `app/modes.rs::on_action` carries it out in the current mode; Enter ends in `app/commands.rs::submit`.
 //! 4. `app/session/send.rs::send_line` records the line in the transcript and the send queue, and returns an [`app::Effect`].
-//! 5. `tui.rs::run_effects` sends the [`link::LinkCommand`]; `net/connection.rs::run` writes it and reports what was written
-//!    and acknowledged.
+//! 5. `tui/event_loop/effects.rs::send_link_command` sends the [`link::LinkCommand`]; `net/connection.rs::run` writes it and
+//!    reports what was written and acknowledged.
 //!
 //! # From a setting to a tab
 //!

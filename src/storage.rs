@@ -18,8 +18,11 @@ mod secret_file;
 pub(crate) mod secret_reader;
 pub(crate) mod service;
 
+pub use config_reloader::LoadConfigFn;
+pub use history_store::{HistoryStore, history_file};
 pub use log_file::{AppendUnit, CreateParents, DeviceId, LogFile, dated_predecessors, not_logged, tail};
 pub use open_logs::{LogAppend, LogFolders, OpenLogs};
+pub use recorder::Recorder;
 pub use secret_file::{MAX_SECRET_BYTES, SecretFile, read_secret_file};
 
 use crate::text::format_thousands;

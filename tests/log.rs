@@ -7,7 +7,7 @@ use crate::support::terminal::Terminal;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use netchat_tui::app::logging::{LogConfig, LogPathTemplate, LogTarget};
 use netchat_tui::app::transcript::{RowEnd, RowKind};
-use netchat_tui::app::{Action, App, LocalTime, Settings};
+use netchat_tui::app::{App, LocalTime, Mode, Settings};
 use netchat_tui::link::Endpoint;
 use netchat_tui::tui::{EventLoop, Exit, Frontend, RealSystem, Signals, Suspended, System, TerminalCommand};
 use std::io;
@@ -45,20 +45,24 @@ struct Witness {
 }
 
 impl Frontend for Witness {
-    fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>> {
+    fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
         let rows = app.tab().transcript().rows();
         let shown = rows.filter(|row| row.kind == RowKind::Received && row.end != RowEnd::Open).count();
         let count = logged(&self.log).len();
         self.frames.fetch_add(1, Ordering::Relaxed);
         anyhow::ensure!(count >= shown, "{shown} rows are shown and {count} logged");
-        Ok(None)
+        Ok(())
+    }
+
+    fn is_shown_once(&self, _mode: Mode) -> bool {
+        false
     }
 
     fn repaint(&mut self) -> anyhow::Result<()> {
         Ok(())
     }
 
-    fn terminal_command(&mut self, _aside: &TerminalCommand) {}
+    fn terminal_command(&mut self, _command: &TerminalCommand) {}
 
     fn shutdown(&mut self) -> anyhow::Result<()> {
         Ok(())

@@ -17,9 +17,8 @@ use netchat_tui::app::playback::Player;
 use netchat_tui::app::{App, Effect, LocalTime, Now, Settings, Update};
 use netchat_tui::link::Endpoint;
 use netchat_tui::net::Network;
-use netchat_tui::tui::{
-    EventLoop, Exit, FullScreen, Recorder, Signals, Suspended, System, TerminalBackend, TerminalCommand,
-};
+use netchat_tui::storage::Recorder;
+use netchat_tui::tui::{EventLoop, Exit, FullScreen, Signals, Suspended, System, TerminalBackend, TerminalCommand};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
 use ratatui::buffer::{Buffer, Cell};
@@ -331,8 +330,8 @@ struct Stage {
 }
 
 impl TerminalBackend for Stage {
-    fn aside(&mut self, aside: &TerminalCommand) {
-        self.said.push(aside.clone());
+    fn terminal_command(&mut self, command: &TerminalCommand) {
+        self.said.push(command.clone());
     }
 }
 

@@ -9,11 +9,11 @@ use crate::cli::Target;
 use crate::commands::serve::{HostedServer, ServerHandle};
 use crate::config::{Environment, Sources};
 use crate::net::SystemNetwork;
+use crate::storage::{HistoryStore, Recorder, history_file};
 use crate::theme::{Appearance, ColorDepth, Priority, TerminalEnv, ThemeRegistry};
 use crate::tui::{
-    Ansi16Writer, EventLoop, Exit, FrameBackend, Frontend, FullScreen, HistoryStore, HostedServerFeed, Keyboard,
-    LineMode, RealSystem, Recorder, Signals, System as _, TerminalGuard, history_file, install_panic_hook,
-    unbuffered_stdout,
+    Ansi16Writer, EventLoop, Exit, FrameBackend, Frontend, FullScreen, HostedServerFeed, Keyboard, LineMode,
+    RealSystem, Signals, System as _, TerminalGuard, install_panic_hook, unbuffered_stdout,
 };
 use crate::ui::{ResolvedTheme, ThemeCache};
 use anyhow::Context as _;
@@ -120,8 +120,8 @@ impl ChatClient {
             Ok(loaded) => Ok(loaded.configured),
             Err(error) => Err(error.while_running()),
         };
-        let client = client.with_house(house.with_landlord(InProcessServers(landlord)));
-        let mut client = client.with_annals(annals).with_settings(Arc::new(read)).with_recorder(recorder);
+        let client = client.with_hosted_server(house.with_starter(InProcessServers(landlord)));
+        let mut client = client.with_history(annals).with_config_loader(Arc::new(read)).with_recorder(recorder);
         let ended = client.run(&mut app, first).await;
         drop(guard);
         if let Some(words) = client.farewell_message() {
@@ -141,7 +141,7 @@ fn take_terminal(face: FrontendKind, wardrobe: ThemeCache) -> io::Result<(Termin
     }
     let guard = TerminalGuard::enter()?;
     let out = Ansi16Writer::new(io::stdout(), wardrobe.depth() == ColorDepth::Sixteen);
-    Ok((guard, Box::new(FullScreen::new(Terminal::new(FrameBackend::new(out))?).with_wardrobe(wardrobe))))
+    Ok((guard, Box::new(FullScreen::new(Terminal::new(FrameBackend::new(out))?).with_themes(wardrobe))))
 }
 
 /// The theme for everywhere that was asked for, or that suits this terminal, in as many colours as the looks of the first

@@ -1,38 +1,39 @@
-//! When the next frame is drawn: at once where somebody waits for it, paced where nobody can tell.
+//! Decides when the next frame is drawn: at once after a key, paced after network events.
 //!
-//! A frame that a *key* asks for is drawn at once; hands are slow. Frames that the *network* asks for come from a token
-//! bucket: after quiet, [`BURST`] of them at once, then one every [`PERIOD`]. So a reply is not held up by the frame
-//! its own Enter has caused (a plain minimum distance of 16 ms did that: replies took 18 ms), and a flood costs a
-//! frame now and then instead of one per read. The bucket is the "virtual scheduling" form of GCRA (ITU-T I.371): one
-//! instant instead of a count and a refill time. No request, no wakeup: there is no tick.
+//! Frames requested by the network come from a token bucket: [`BURST`] at once, then one every [`PERIOD`]. The burst lets a
+//! reply be drawn right after the frame of the Enter that caused it; with a plain minimum distance of 16 ms replies took
+//! 18 ms. In a flood the bucket limits drawing to one frame a period instead of one per read. It is the "virtual
+//! scheduling" form of GCRA (ITU-T I.371), which keeps one instant instead of a count and a refill time. Without a request
+//! there is no wakeup.
 
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// Distance of network frames in the long run.
+/// Average interval between paced frames.
 const PERIOD: Duration = Duration::from_millis(16);
 
-/// Network frames that may come at once after quiet.
+/// Paced frames that may follow each other without delay when the bucket is full.
 const BURST: u32 = 6;
 
-/// How much a frame is waited for.
+/// How soon a frame has to be drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Urgency {
-    /// A key asked for it.
+    /// At once, after a key.
     Now,
-    /// The network did.
+    /// As soon as the bucket allows, after a network event.
     Soon,
-    /// It will do with the next one, or after this time, flood or not.
+    /// With the next frame, or after this time at the latest.
     Within(Duration),
 }
 
+/// Schedules at most one pending frame.
 #[derive(Debug)]
 pub(crate) struct FrameClock {
-    /// When the pending frame is to be drawn.
+    /// Due time of the pending frame.
     due: Option<Instant>,
-    /// Whether the pending frame comes out of the bucket.
+    /// Whether the pending frame takes a token from the bucket.
     is_paced: bool,
-    /// When the bucket will be full again.
+    /// Time at which the bucket will be full.
     full_at: Instant,
 }
 
@@ -43,7 +44,7 @@ impl Default for FrameClock {
 }
 
 impl FrameClock {
-    /// Asks for a frame. Of several requests the most urgent counts.
+    /// Requests a frame. The earliest of several requests wins.
     pub(crate) fn request(&mut self, urgency: Urgency) {
         let now = Instant::now();
         let (at, is_paced) = match urgency {
@@ -57,36 +58,36 @@ impl FrameClock {
         }
     }
 
-    /// Waits until the pending frame is to be drawn; for ever if there is none. Cancel-safe.
+    /// Waits until the pending frame is due; forever if there is none. Cancel-safe.
     pub(crate) async fn due(&self) {
         match self.due {
-            // The common case, without a timer: tokio's are a millisecond coarse.
+            // Most frames are due at once, and tokio's timers are accurate only to a millisecond.
             Some(due) if due <= Instant::now() => {}
             Some(due) => sleep_until(due).await,
             None => std::future::pending().await,
         }
     }
 
-    /// The same, and then for this. Cancel-safe if that is.
-    pub(crate) async fn due_after(&self, settled: impl Future<Output = ()>) {
+    /// Waits until the pending frame is due, and then for `flushed`. Cancel-safe if that future is.
+    pub(crate) async fn due_after(&self, flushed: impl Future<Output = ()>) {
         self.due().await;
-        settled.await;
+        flushed.await;
     }
 
-    /// When the pending frame is to be drawn.
+    /// Returns the due time of the pending frame.
     pub(crate) const fn at(&self) -> Option<Instant> {
         self.due
     }
 
-    /// A frame has been drawn; it served all requests so far.
-    pub(crate) fn drawn(&mut self) {
+    /// Records that a frame was drawn, which serves all requests so far.
+    pub(crate) fn on_drawn(&mut self) {
         self.due = None;
         if self.is_paced {
             self.full_at = self.full_at.max(Instant::now()) + PERIOD;
         }
     }
 
-    /// The first moment at which the bucket has a token.
+    /// Returns the earliest time at which the bucket has a token.
     fn allowed_at(&self, now: Instant) -> Instant {
         let burst = PERIOD * (BURST - 1);
         self.full_at.checked_sub(burst).unwrap_or(now).max(now)
@@ -100,29 +101,29 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
-    /// Frames drawn while `request` is called every millisecond.
+    /// Requests a frame every millisecond for `ms` milliseconds and returns how many are drawn.
     async fn frames(clock: &mut FrameClock, ms: u32, urgency: Urgency) -> u32 {
-        let mut drawn = 0;
+        let mut count = 0;
         for _ in 0..ms {
             clock.request(urgency);
             if clock.due.is_some_and(|due| due <= Instant::now()) {
-                clock.drawn();
-                drawn += 1;
+                clock.on_drawn();
+                count += 1;
             }
             advance(MS).await;
         }
-        drawn
+        count
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_flood_gets_a_burst_and_then_a_frame_a_period() {
+    async fn a_flood_gets_a_burst_and_then_one_frame_a_period() {
         let mut clock = FrameClock::default();
         assert_eq!(frames(&mut clock, 6, Urgency::Soon).await, 6);
         assert_eq!(frames(&mut clock, 1600, Urgency::Soon).await, 100);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn quiet_fills_the_bucket_again() {
+    async fn the_bucket_refills_without_requests() {
         let mut clock = FrameClock::default();
         frames(&mut clock, 500, Urgency::Soon).await;
         advance(PERIOD * BURST).await;
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_key_is_never_held_up_by_a_flood() {
+    async fn a_flood_does_not_delay_the_frame_of_a_key() {
         let mut clock = FrameClock::default();
         frames(&mut clock, 100, Urgency::Soon).await;
         clock.request(Urgency::Soon);
@@ -140,18 +141,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_not_urgent_waits_for_a_frame_that_is() {
+    async fn a_low_priority_request_joins_an_earlier_frame() {
         let mut clock = FrameClock::default();
         clock.request(Urgency::Within(100 * MS));
         assert_eq!(clock.due, Some(Instant::now() + 100 * MS));
         clock.request(Urgency::Soon);
         assert_eq!(clock.due, Some(Instant::now()));
-        clock.drawn();
+        clock.on_drawn();
         assert_eq!(clock.due, None);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_a_request_nothing_wakes_up() {
+    async fn without_a_request_there_is_no_wakeup() {
         let clock = FrameClock::default();
         assert!(tokio::time::timeout(Duration::from_secs(3600), clock.due()).await.is_err());
     }

@@ -1,46 +1,51 @@
-//! What the user sees the program by.
+//! The interface between the event loop and the part that shows the app to the user.
 
 use super::osc::TerminalCommand;
-use crate::app::{Action, App};
+use crate::app::{App, Mode};
 
-/// Shows `&App` to the user, one way or another: cells on a screen ([`super::FullScreen`]), or lines one after the other
-/// ([`super::LineMode`]). The loop knows no more of it than this.
+/// Shows an [`App`] to the user: as cells on a screen ([`super::FullScreen`]) or line by line ([`super::LineMode`]).
 pub trait Frontend {
-    /// Brings what is shown up to what `app` is, in one write, or none if nothing has changed. Tells `app` how much room
-    /// there is. What it gives is to be done next: a page that has been read out is left again.
+    /// Shows the current state of `app` in one write, or none if nothing has changed, after setting its screen size.
     ///
     /// # Errors
-    /// When the terminal cannot be written to, or does not tell its size.
-    fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>>;
+    /// When the terminal cannot be written, or its size cannot be read.
+    fn draw(&mut self, app: &mut App) -> anyhow::Result<()>;
 
-    /// Makes the next [`Frontend::draw`] show everything, whatever happened to the terminal meanwhile.
+    /// Whether a mode is over as soon as one frame has shown it. The loop then cancels the mode. Line mode prints the help
+    /// page once and returns to the input line.
+    fn is_shown_once(&self, mode: Mode) -> bool;
+
+    /// Makes the next [`Frontend::draw`] write everything, because another program may have written to the terminal.
     ///
     /// # Errors
-    /// When the terminal cannot be written to.
+    /// When the terminal cannot be written.
     fn repaint(&mut self) -> anyhow::Result<()>;
 
-    /// Says this in front of the next frame.
-    fn terminal_command(&mut self, aside: &TerminalCommand);
+    /// Queues a command, which is written before the next frame.
+    fn terminal_command(&mut self, command: &TerminalCommand);
 
-    /// Leaves the terminal in order for whoever writes to it next: the shell.
+    /// Leaves the terminal ready for the output of another program, such as the shell.
     ///
     /// # Errors
-    /// When the terminal cannot be written to.
+    /// When the terminal cannot be written.
     fn shutdown(&mut self) -> anyhow::Result<()>;
 }
 
-/// One loop in the program for all faces.
 impl<F: Frontend + ?Sized> Frontend for Box<F> {
-    fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>> {
+    fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
         (**self).draw(app)
+    }
+
+    fn is_shown_once(&self, mode: Mode) -> bool {
+        (**self).is_shown_once(mode)
     }
 
     fn repaint(&mut self) -> anyhow::Result<()> {
         (**self).repaint()
     }
 
-    fn terminal_command(&mut self, aside: &TerminalCommand) {
-        (**self).terminal_command(aside);
+    fn terminal_command(&mut self, command: &TerminalCommand) {
+        (**self).terminal_command(command);
     }
 
     fn shutdown(&mut self) -> anyhow::Result<()> {

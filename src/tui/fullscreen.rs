@@ -1,4 +1,4 @@
-//! The face on a screen of cells: the frame that `ui` draws, and what changed of it written.
+//! The full-screen front end: draws the frames of `ui` and writes what has changed.
 
 pub(crate) mod ambiguous_width;
 pub(crate) mod ansi16;
@@ -6,37 +6,38 @@ pub(crate) mod backend;
 
 use super::frontend::Frontend;
 use super::osc::TerminalCommand;
-use crate::app::{Action, App};
+use crate::app::{App, Mode};
 use crate::ui::{self, ResolvedTheme, ThemeCache};
 use ambiguous_width::AmbiguousLines;
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::layout::{Position, Rect};
 
-/// A backend that can also be told what is no cell.
+/// A ratatui backend that also writes commands other than cells.
 pub trait TerminalBackend: Backend {
-    /// Says this in front of the next frame, with the flush that ends it.
-    fn aside(&mut self, aside: &TerminalCommand);
+    /// Queues a command, which is written before the next frame, in the same write.
+    fn terminal_command(&mut self, command: &TerminalCommand);
 }
 
 /// Draws the program on the whole screen.
 #[derive(Debug)]
 pub struct FullScreen<B: Backend> {
     terminal: Terminal<B>,
-    wardrobe: ThemeCache,
-    lines: AmbiguousLines,
+    themes: ThemeCache,
+    ambiguous_lines: AmbiguousLines,
 }
 
 impl<B: Backend> FullScreen<B> {
-    /// Draws to this terminal, in colour.
+    /// Draws to this terminal with the default theme.
     pub fn new(terminal: Terminal<B>) -> Self {
-        Self { terminal, wardrobe: ThemeCache::new(ResolvedTheme::default()), lines: AmbiguousLines::default() }
+        let themes = ThemeCache::new(ResolvedTheme::default());
+        Self { terminal, themes, ambiguous_lines: AmbiguousLines::default() }
     }
 
-    /// The same with other looks, and others to change to.
+    /// Draws with the themes of this cache.
     #[must_use]
-    pub fn with_wardrobe(self, wardrobe: ThemeCache) -> Self {
-        Self { wardrobe, ..self }
+    pub fn with_themes(self, themes: ThemeCache) -> Self {
+        Self { themes, ..self }
     }
 }
 
@@ -45,28 +46,32 @@ where
     B: TerminalBackend,
     B::Error: Send + Sync + 'static,
 {
-    fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>> {
+    fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
         if let Some(panes) = ui::panes(Rect::from((Position::ORIGIN, self.terminal.size()?)), app) {
             app.set_screen_size(panes.viewport());
         }
-        let theme = self.wardrobe.select(app.theme(), app.color_priority());
+        let theme = self.themes.select(app.theme(), app.color_priority());
         self.terminal.draw(|frame| {
             ui::draw(frame, app, theme);
-            self.lines.refresh(frame.buffer_mut());
+            self.ambiguous_lines.refresh(frame.buffer_mut());
         })?;
-        Ok(None)
+        Ok(())
+    }
+
+    fn is_shown_once(&self, _mode: Mode) -> bool {
+        false
     }
 
     fn repaint(&mut self) -> anyhow::Result<()> {
-        self.lines = AmbiguousLines::default();
+        self.ambiguous_lines = AmbiguousLines::default();
         Ok(self.terminal.clear()?)
     }
 
-    fn terminal_command(&mut self, aside: &TerminalCommand) {
-        self.terminal.backend_mut().aside(aside);
+    fn terminal_command(&mut self, command: &TerminalCommand) {
+        self.terminal.backend_mut().terminal_command(command);
     }
 
-    /// The screen is the program's own and goes with it.
+    /// Does nothing: leaving the alternate screen removes the frame.
     fn shutdown(&mut self) -> anyhow::Result<()> {
         Ok(())
     }

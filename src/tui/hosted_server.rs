@@ -1,78 +1,78 @@
-//! The server in the same process, as the loop sees it: two channels, and somebody who can start one.
+//! Starting a server in this process, and its events for the loop.
 
 use crate::app::{Event, HostEvent, StartServerError};
 use crate::link::Endpoint;
 use std::fmt;
 use tokio::sync::{mpsc, watch};
 
-/// News of the server that is hosted here; without one, silence.
+/// Events of the server in this process, if there is one, and the means to start it.
 #[derive(Debug, Default)]
 pub struct HostedServerFeed {
     channels: Option<(mpsc::Receiver<String>, watch::Receiver<usize>)>,
-    landlord: Option<Box<dyn ServerStarter>>,
-    /// What the landlord has answered.
-    answer: Option<Result<(Endpoint, Vec<String>), StartServerError>>,
+    starter: Option<Box<dyn ServerStarter>>,
+    /// Result of the last start, until it is received.
+    started: Option<Result<(Endpoint, Vec<String>), StartServerError>>,
 }
 
 /// Starts servers in this process, which end with it.
 pub trait ServerStarter: fmt::Debug {
-    /// Starts a chat on this port of the loopback, or on any that is free if it is 0.
+    /// Starts a chat server on this port of the loopback interface, or on a free port for 0.
     ///
     /// # Errors
-    /// The sentence, and where another program has the port.
+    /// When the port cannot be opened: a sentence, and the server's endpoint if another program has the port.
     fn start(&mut self, port: u16) -> Result<StartedServer, StartServerError>;
 }
 
-/// A server that has been started.
+/// Server that has been started in this process.
 #[derive(Debug)]
 pub struct StartedServer {
-    /// Where the client joins it.
+    /// Address for the client's own connection.
     pub endpoint: Endpoint,
-    /// What it says about itself, in lines.
+    /// Lines that tell others how to join.
     pub join_instructions: Vec<String>,
-    /// What happens that the room does not tell by itself.
+    /// Messages for the user that the server does not send to its clients.
     pub notices: mpsc::Receiver<String>,
-    /// How many clients there are.
+    /// Number of connected clients.
     pub client_count: watch::Receiver<usize>,
 }
 
 impl HostedServerFeed {
-    /// What happens there, and how many clients it has.
-    pub fn new(news: mpsc::Receiver<String>, here: watch::Receiver<usize>) -> Self {
-        Self { channels: Some((news, here)), ..Self::default() }
+    /// Receives the notices and the number of clients of a running server.
+    pub fn new(notices: mpsc::Receiver<String>, client_count: watch::Receiver<usize>) -> Self {
+        Self { channels: Some((notices, client_count)), ..Self::default() }
     }
 
-    /// The same with somebody who starts a server when it is wanted.
+    /// Lets the user start a server while the client runs.
     #[must_use]
-    pub fn with_landlord(self, landlord: impl ServerStarter + 'static) -> Self {
-        Self { landlord: Some(Box::new(landlord)), ..self }
+    pub fn with_starter(self, starter: impl ServerStarter + 'static) -> Self {
+        Self { starter: Some(Box::new(starter)), ..self }
     }
 
-    /// Starts a chat on this port. The answer is the next news. It takes no longer than listening does.
-    pub(crate) fn host(&mut self, port: u16) {
-        let none = || StartServerError { sentence: "No server can be started here.".to_owned(), taken: None };
-        let landlord = self.landlord.as_mut().ok_or_else(none);
-        let room = landlord.and_then(|landlord| landlord.start(port));
-        self.answer = Some(room.map(
-            |StartedServer { endpoint, join_instructions: introduction, notices: news, client_count: here }| {
-                self.channels = Some((news, here));
-                (endpoint, introduction)
-            },
-        ));
+    /// Starts a chat server on this port. [`HostedServerFeed::recv`] returns the result. Blocks only as long as binding
+    /// the port takes.
+    pub(crate) fn start(&mut self, port: u16) {
+        let unavailable = || StartServerError { sentence: "No server can be started here.".to_owned(), taken: None };
+        let starter = self.starter.as_mut().ok_or_else(unavailable);
+        self.started = Some(starter.and_then(|starter| starter.start(port)).map(|server| {
+            self.channels = Some((server.notices, server.client_count));
+            (server.endpoint, server.join_instructions)
+        }));
     }
 
-    /// The next news. Cancel-safe.
+    /// Returns the next event; waits forever if there is no server. Cancel-safe.
     pub(crate) async fn recv(&mut self) -> Event {
-        if let Some(answer) = self.answer.take() {
-            return Event::ServerStarted(answer);
+        if let Some(started) = self.started.take() {
+            return Event::ServerStarted(started);
         }
-        if let Some((news, here)) = &mut self.channels {
+        if let Some((notices, client_count)) = &mut self.channels {
             tokio::select! {
-                Some(words) = news.recv() => return HostEvent::Notice(words).into(),
-                Ok(()) = here.changed() => return HostEvent::ClientCount(*here.borrow_and_update()).into(),
+                Some(notice) = notices.recv() => return HostEvent::Notice(notice).into(),
+                Ok(()) = client_count.changed() => {
+                    return HostEvent::ClientCount(*client_count.borrow_and_update()).into();
+                }
                 else => {}
             }
-            // The server is gone.
+            // Both channels are closed: the server has ended.
             self.channels = None;
         }
         std::future::pending().await

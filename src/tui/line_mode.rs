@@ -1,4 +1,4 @@
-//! The face of `--plain`, for ears and for terminals that only print: no frame, no second screen, one row a line.
+//! The line-by-line front end of `--plain`, for screen readers and terminals that only print.
 //!
 //! ```text
 //!   notice: Connected to 127.0.0.1:12345.
@@ -7,11 +7,10 @@
 //!   > half a li█
 //! ```
 //!
-//! A screen reader speaks what is printed, once. So rows are appended to the terminal's own screen when they are
-//! finished, never changed and never drawn again, and below them stands the [`InputLine`] being written, of which only what
-//! has changed is written. What the other face shows beside the rows is `kitty_key_code` in rows here: a link's state in its
-//! notices, a question when it is asked, a word about a key when it has one, the help page when it is asked for, which
-//! closes it again. What needs a screen to be looked around on (searching, picking rows, links) is not here, and says so.
+//! A screen reader speaks each printed line once. Rows are therefore printed when they are complete and never changed.
+//! The [`InputLine`] is below them; a key writes only the difference. Status messages, questions, progress and the help
+//! page are printed as lines when they change or open. Modes that need a screen (search, copy, links) are not available;
+//! opening one prints a message.
 
 mod announcer;
 mod input_line;
@@ -22,7 +21,7 @@ use super::frontend::Frontend;
 use super::fullscreen::backend;
 use super::osc::TerminalCommand;
 use crate::app::view::viewport::{self, Viewport};
-use crate::app::{Action, App};
+use crate::app::{App, Mode};
 use crate::link::LinkId;
 use announcer::PromptAnnouncer;
 use input_line::InputLine;
@@ -36,54 +35,53 @@ use tabs::AnnouncedTabs;
 #[derive(Debug)]
 pub struct LineMode<W> {
     out: W,
-    /// What goes out with the next frame and in front of it.
+    /// Bytes to be written before the next frame.
     pending: Vec<u8>,
-    /// How much of each tab has been printed.
+    /// Progress of printing in each tab.
     printed_rows: HashMap<LinkId, PrintedRows>,
-    /// What has been told beside the rows.
-    told: PromptAnnouncer,
+    announcer: PromptAnnouncer,
     tabs: AnnouncedTabs,
-    /// The line being written as it stands on the screen, if it does.
-    line: Option<InputLine>,
+    /// The input line as the terminal shows it; `None` if it has to be written again.
+    input_line: Option<InputLine>,
 }
 
 impl<W: Write> LineMode<W> {
-    /// Prints to `out`, which need not buffer: it gets one write a frame.
+    /// Prints to `out`, which needs no buffer: each frame is one write.
     pub fn new(out: W) -> Self {
         Self {
             out,
             pending: Vec::new(),
             printed_rows: HashMap::new(),
-            told: PromptAnnouncer::default(),
+            announcer: PromptAnnouncer::default(),
             tabs: AnnouncedTabs::default(),
-            line: None,
+            input_line: None,
         }
     }
 
-    /// Everything that has changed since the last time, on a terminal of this size.
+    /// Returns the bytes that bring a terminal of this size up to date.
     fn render(&mut self, app: &App, size: Size) -> Vec<u8> {
         let columns = usize::from(size.width);
-        let room = columns * usize::from(size.height.max(2) - 1);
-        let line = InputLine::of(app, columns, room);
-        let mut news = String::new();
-        self.tabs.shown(app, &mut news);
-        let is_sending_many = self.told.is_sending_many(app);
+        let max_columns = columns * usize::from(size.height.max(2) - 1);
+        let input_line = InputLine::of(app, columns, max_columns);
+        let mut lines = String::new();
+        self.tabs.announce_switch(app, &mut lines);
+        let is_sending_many = self.announcer.is_sending_many(app);
         let printed = self.printed_rows.entry(app.tab().id()).or_default();
-        let ours = printed.print_completed(app.tab(), app.time(), is_sending_many, &mut news);
-        self.told.sending(app, ours, &mut news);
-        self.tabs.elsewhere(app, &mut news);
-        self.told.news(app, columns, &mut news);
+        let sent_rows = printed.print_completed(app.tab(), app.time(), is_sending_many, &mut lines);
+        self.announcer.announce_sending(app, sent_rows, &mut lines);
+        self.tabs.announce_news(app, &mut lines);
+        self.announcer.announce_changes(app, columns, &mut lines);
         let mut out = std::mem::take(&mut self.pending);
-        match &self.line {
-            Some(shown) if news.is_empty() => shown.rewrite_as(&line, columns, &mut out),
+        match &self.input_line {
+            Some(shown) if lines.is_empty() => shown.rewrite_as(&input_line, columns, &mut out),
             Some(shown) => shown.erase(columns, &mut out),
             None => out.extend_from_slice(b"\r\x1b[J"),
         }
-        if self.line.is_none() || !news.is_empty() {
-            out.extend_from_slice(news.as_bytes());
-            line.write(columns, &mut out);
+        if self.input_line.is_none() || !lines.is_empty() {
+            out.extend_from_slice(lines.as_bytes());
+            input_line.write(columns, &mut out);
         }
-        self.line = Some(line);
+        self.input_line = Some(input_line);
         out
     }
 
@@ -95,23 +93,26 @@ impl<W: Write> LineMode<W> {
         self.out.flush()
     }
 
-    /// Takes the line being written off the screen. What is printed next stands in its place.
+    /// Removes the input line from the screen, so that the next output replaces it.
     fn clear_line(&mut self) {
-        if let Some(line) = self.line.take() {
+        if let Some(line) = self.input_line.take() {
             line.erase(usize::from(size().width), &mut self.pending);
         }
     }
 }
 
 impl<W: Write> Frontend for LineMode<W> {
-    fn draw(&mut self, app: &mut App) -> anyhow::Result<Option<Action>> {
+    fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
         let size = size();
-        // Nothing pages here; the core lays out for a screen like any other.
+        // Nothing is paged here, but the core lays out the draft and its pages for a screen.
         let cells = viewport::Size { columns: usize::from(size.width), lines: usize::from(size.height) };
         app.set_screen_size(Viewport { messages: cells, page: cells, plain: cells, input_columns: cells.columns });
         let bytes = self.render(app, size);
-        self.write(&bytes)?;
-        Ok(self.told.is_closed().then_some(Action::Cancel))
+        Ok(self.write(&bytes)?)
+    }
+
+    fn is_shown_once(&self, mode: Mode) -> bool {
+        announcer::is_shown_once(mode)
     }
 
     fn repaint(&mut self) -> anyhow::Result<()> {
@@ -119,12 +120,12 @@ impl<W: Write> Frontend for LineMode<W> {
         Ok(())
     }
 
-    fn terminal_command(&mut self, aside: &TerminalCommand) {
-        match aside {
-            // There is nothing to scroll but what the terminal scrolls itself, with the mouse.
+    fn terminal_command(&mut self, command: &TerminalCommand) {
+        match command {
+            // The terminal keeps the mouse, which scrolls its own scrollback.
             TerminalCommand::Mouse(_) => {}
             TerminalCommand::Title(_) | TerminalCommand::Copy(_) | TerminalCommand::Alert(..) => {
-                aside.write(&mut self.pending);
+                command.write(&mut self.pending);
             }
         }
     }
@@ -136,27 +137,27 @@ impl<W: Write> Frontend for LineMode<W> {
     }
 }
 
-/// Columns and lines of the terminal; of one that does not know, a serial line as a rule, the usual.
+/// Returns columns and lines of the terminal; 80 by 24 where it does not know, as on a serial line.
 fn size() -> Size {
-    let told = backend::size().ok().filter(|size| size.width > 0 && size.height > 0);
-    told.unwrap_or(Size { width: 80, height: 24 })
+    let known = backend::size().ok().filter(|size| size.width > 0 && size.height > 0);
+    known.unwrap_or(Size { width: 80, height: 24 })
 }
 
-/// Standard output that writes what it is given when it is given it. Rust's own writes up to the last newline, and the
-/// rest at the flush: the draft would be gone for a moment with each row.
+/// Returns standard output without Rust's line buffer, which writes up to the last newline first and the rest at the
+/// flush: the draft would flicker with each row.
 ///
 /// # Errors
-/// When the system has no more file descriptors.
+/// When the process has no free file descriptor.
 #[cfg(unix)]
 pub fn unbuffered_stdout() -> io::Result<impl Write> {
     use std::os::fd::AsFd as _;
     io::stdout().as_fd().try_clone_to_owned().map(std::fs::File::from)
 }
 
-/// Standard output. Its console takes no bytes but through it.
+/// Returns standard output as it is: a Windows console needs its conversion of UTF-8.
 ///
 /// # Errors
-/// None.
+/// Never fails on this system.
 #[cfg(not(unix))]
 pub fn unbuffered_stdout() -> io::Result<impl Write> {
     Ok(io::stdout())

@@ -1,24 +1,24 @@
-//! Clusters on whose width terminals disagree, and how to write them so that it does not matter.
+//! Writing grapheme clusters whose width differs between terminals.
 //!
-//! A flag, a skin tone, `⌚` with a text selector or a Thai vowel may take one column in one terminal and two in the
-//! next (ratatui #75, #925, #2357). If ours and the terminal's opinion differ, what follows is displaced, and what is
-//! later written over the cluster leaves a part of it behind. Three things together make either opinion come out right:
+//! A flag, a skin tone, `⌚` with a text selector or a Thai vowel takes one column in one terminal and two in another
+//! (ratatui #75, #925, #2357). If the terminal's width differs from ours, the following cells are displaced, and
+//! overwriting the cluster leaves a part of it behind. Three measures make both widths come out right:
 //!
-//! 1. The columns we think it takes are blanked before it is written ([`pad_ambiguous`]), in case it takes fewer; and so is a
-//!    blank behind a narrow one, which has room to be wide then.
-//! 2. The cursor is told where to go after it, in case it takes more ([`pad_ambiguous`]); the next cells overwrite the excess.
-//! 3. A line of the screen that holds one, or held one in the frame before, is written whole when it changes
-//!    ([`AmbiguousLines::refresh`]), since nobody knows which of its cells are what they should be.
+//! 1. The columns of the cluster are blanked before it is written, in case the terminal's width is smaller, and so is a
+//!    blank after a narrow cluster, which leaves room for a wide one ([`pad_ambiguous`]).
+//! 2. The cursor is moved explicitly after it, in case the terminal's width is larger; the next cells overwrite the excess
+//!    ([`pad_ambiguous`]).
+//! 3. A screen line that contains such a cluster, or did in the previous frame, is written as a whole when it changes,
+//!    because the state of its cells is unknown ([`AmbiguousLines::refresh`]).
 
 use crate::text::columns;
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthChar;
 
-/// Whether terminals may disagree about the columns of this cluster. Single characters of scripts that all terminals
-/// place alike are not doubtful; everything else is, which costs a few bytes and nothing more.
+/// Whether terminals may disagree about the columns of this cluster. A false positive costs only a few bytes.
 fn has_ambiguous_width(cluster: &str) -> bool {
-    // Nearly every cell there is, and every cell is asked about in every frame.
+    // Called for every cell of every frame, and nearly all cells are ASCII.
     if cluster.len() == 1 {
         return false;
     }
@@ -30,11 +30,11 @@ fn has_ambiguous_width(cluster: &str) -> bool {
     }
 }
 
-/// Whether this is a symbol that takes two columns where a terminal is set up for Chinese, Japanese or Korean (UAX #11);
-/// some of our own frame are: `●`, `─`, `…`.
+/// Whether this is a symbol that takes two columns in terminals set up for Chinese, Japanese or Korean (UAX #11), such as
+/// `●`, `─` and `…` in the frame.
 ///
-/// Letters of that kind, Cyrillic ones say, are let be: of text on such a terminal every other letter would be written
-/// over, and a row that is too long can at least be read.
+/// Letters, such as Cyrillic ones, are not included: with cursor moves every second letter would be overwritten in such a
+/// terminal, while a row that is too long can still be read.
 fn is_ambiguous(c: char) -> bool {
     c.width() != c.width_cjk() && (!c.is_alphabetic() || c.is_numeric())
 }
@@ -44,29 +44,28 @@ const fn has_stable_width(c: char) -> bool {
         // Latin, Greek, Cyrillic, Armenian; letters of Hebrew and Arabic.
         '\u{20}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{58f}' | '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{64a}'
         | '\u{1e00}'..='\u{1fff}'
-        // Punctuation, currency, arrows, mathematics, box drawing, shapes: what our own frame is made of.
+        // Punctuation, currency, arrows, mathematics, box drawing, shapes, as used in the frame.
         | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{20a0}'..='\u{20bf}' | '\u{2100}'..='\u{218f}'
         | '\u{2190}'..='\u{22ff}' | '\u{2400}'..='\u{2426}' | '\u{2500}'..='\u{25fc}'
-        // Chinese, Japanese, Korean; without the numbers in circles and the hexagrams, which some tables have as one
-        // column and some as two.
+        // Chinese, Japanese, Korean, except circled numbers and hexagrams, whose width differs between tables.
         | '\u{2e80}'..='\u{2fd5}' | '\u{3000}'..='\u{3029}' | '\u{3031}'..='\u{303c}' | '\u{3041}'..='\u{3096}'
         | '\u{309b}'..='\u{3247}' | '\u{3250}'..='\u{3296}' | '\u{329a}'..='\u{4dbf}' | '\u{4e00}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ffe6}'
         | '\u{20000}'..='\u{3ffff}')
 }
 
-/// A column no screen has, and crossterm can still count up from.
+/// Column outside every screen. crossterm adds one to it, so it is not `u16::MAX`.
 const NO_COLUMN: u16 = u16::MAX - 1;
 
-/// The cells to write, with what makes doubtful ones harmless put in: blanks before, a move of the cursor after.
+/// Returns the cells to write, with blanks before and a cursor move after each cluster of ambiguous width.
 pub(crate) fn pad_ambiguous(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, Cell)> {
     let mut out = Vec::with_capacity(cells.len() + 8);
     let mut cells = cells.into_iter().peekable();
-    // The line of the doubtful cluster written last, and the column behind it.
-    let mut behind = (0, 0);
+    // Line of the last ambiguous cluster, and the column after it.
+    let mut after = (0, 0);
     while let Some((x, y, cell)) = cells.next() {
-        if y == behind.0 && x < behind.1 {
-            // ratatui blanks the second half of an emoji once more after writing it, and to a terminal that agrees about
-            // its columns this is the end of it. They have been blanked already.
+        if y == after.0 && x < after.1 {
+            // ratatui blanks the second half of an emoji after writing it, which would erase it in a terminal with the
+            // same width. Its columns have been blanked already.
             continue;
         }
         if !has_ambiguous_width(cell.symbol()) {
@@ -76,55 +75,56 @@ pub(crate) fn pad_ambiguous(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, Cel
         let mut blank = cell.clone();
         blank.set_symbol(" ");
         let width = u16::try_from(columns(cell.symbol())).unwrap_or(1);
-        behind = (y, x + width);
-        out.extend((x..behind.1).map(|x| (x, y, blank.clone())));
-        // A blank behind a narrow one comes before it, too: if the terminal takes the cluster for wide, it has the room
-        // and stays whole.
-        let is_blank = |(x, y, cell): &(u16, u16, &Cell)| width == 1 && (*y, *x) == behind && cell.symbol() == " ";
+        after = (y, x + width);
+        out.extend((x..after.1).map(|x| (x, y, blank.clone())));
+        // A blank after a narrow cluster is written first as well, so that it does not cut a cluster that is wide in this
+        // terminal.
+        let is_blank = |(x, y, cell): &(u16, u16, &Cell)| width == 1 && (*y, *x) == after && cell.symbol() == " ";
         out.extend(cells.next_if(is_blank).map(|(x, y, cell)| (x, y, cell.clone())));
         out.push((x, y, cell.clone()));
-        // Nothing, written where no cell has a neighbour (a terminal stops at its last column): a backend that leaves
-        // out moves between neighbours has to move to the next.
-        let mut nothing = blank;
-        nothing.set_symbol("");
-        out.push((NO_COLUMN, y, nothing));
+        // Forces a cursor move: the backend omits moves between neighbours, and this empty cell has none. A terminal stops
+        // at its last column.
+        let mut empty = blank;
+        empty.set_symbol("");
+        out.push((NO_COLUMN, y, empty));
     }
     out
 }
 
-/// Whether any of these cells needs care.
-pub(crate) fn has_doubtful(cells: &[(u16, u16, &Cell)]) -> bool {
+/// Whether any of these cells has a cluster of ambiguous width.
+pub(crate) fn has_ambiguous(cells: &[(u16, u16, &Cell)]) -> bool {
     cells.iter().any(|(_, _, cell)| has_ambiguous_width(cell.symbol()))
 }
 
-/// The lines of the screen that held something doubtful when they were drawn last.
+/// Screen lines that contained clusters of ambiguous width in the last frame.
 #[derive(Debug, Default)]
 pub(crate) struct AmbiguousLines {
     area: Rect,
-    held: Vec<Option<Vec<Cell>>>,
+    /// Cells of each line that contained one.
+    lines: Vec<Option<Vec<Cell>>>,
 }
 
 impl AmbiguousLines {
-    /// Marks lines to be written whole: those that hold, or held, a doubtful cluster and are not what they were.
+    /// Marks all cells of changed lines that contain, or contained, an ambiguous cluster, so that they are written.
     pub(crate) fn refresh(&mut self, buffer: &mut Buffer) {
         let area = buffer.area;
         if self.area != area {
-            // The screen has been cleared for its new size.
-            *self = Self { area, held: vec![None; usize::from(area.height)] };
+            // ratatui clears the screen when its size changes.
+            *self = Self { area, lines: vec![None; usize::from(area.height)] };
         }
         let width = usize::from(area.width).max(1);
-        for (cells, before) in buffer.content.chunks_mut(width).zip(&mut self.held) {
-            let holds = cells.iter().any(|cell| has_ambiguous_width(cell.symbol()));
-            if !holds && before.is_none() {
+        for (cells, before) in buffer.content.chunks_mut(width).zip(&mut self.lines) {
+            let is_ambiguous = cells.iter().any(|cell| has_ambiguous_width(cell.symbol()));
+            if !is_ambiguous && before.is_none() {
                 continue;
             }
-            let now = cells.to_vec();
-            if before.as_ref() != Some(&now) {
+            let line = cells.to_vec();
+            if before.as_ref() != Some(&line) {
                 for cell in cells {
                     cell.set_diff_option(CellDiffOption::AlwaysUpdate);
                 }
             }
-            *before = holds.then_some(now);
+            *before = is_ambiguous.then_some(line);
         }
     }
 }
@@ -135,32 +135,32 @@ mod tests {
     use ratatui::buffer::CellWidth as _;
 
     #[test]
-    fn plain_scripts_are_certain_and_compositions_doubtful() {
-        for certain in ["a", "é", "ж", "漢", "あ", "한", "‹", "›", "⊣", " "] {
-            assert!(!has_ambiguous_width(certain), "{certain}");
+    fn single_letters_are_stable_and_compositions_ambiguous() {
+        for stable in ["a", "é", "ж", "漢", "あ", "한", "‹", "›", "⊣", " "] {
+            assert!(!has_ambiguous_width(stable), "{stable}");
         }
-        for doubtful in
+        for ambiguous in
             ["🇩🇪", "👍🏻", "⌚\u{fe0e}", "❤\u{fe0f}", "e\u{301}", "ำ", "दि", "👋", "\u{600}", "🇩", "●", "─", "㉈", "䷀"]
         {
-            assert!(has_ambiguous_width(doubtful), "{doubtful}");
+            assert!(has_ambiguous_width(ambiguous), "{ambiguous}");
         }
     }
 
     #[test]
-    fn ratatui_has_every_character_as_wide_as_we_have() {
-        // Were it wider there, the cell behind it would never be written.
-        let of_one = ('\u{a0}'..=char::MAX).filter(|c| c.width().is_some_and(|width| width > 0)).map(String::from);
-        let of_more = ["ｶ\u{ff9e}", "ﾊ\u{ff9f}", "❤\u{fe0f}", "🇩🇪", "👨\u{200d}👩\u{200d}👧", "กำ", "क्षि"];
-        let mut counted = 0;
-        for cluster in of_one.chain(of_more.map(ToOwned::to_owned)) {
+    fn ratatui_measures_every_character_as_this_crate_does() {
+        // If a cluster were wider in ratatui, the cell after it would never be written.
+        let characters = ('\u{a0}'..=char::MAX).filter(|c| c.width().is_some_and(|width| width > 0)).map(String::from);
+        let clusters = ["ｶ\u{ff9e}", "ﾊ\u{ff9f}", "❤\u{fe0f}", "🇩🇪", "👨\u{200d}👩\u{200d}👧", "กำ", "क्षि"];
+        let mut count = 0;
+        for cluster in characters.chain(clusters.map(ToOwned::to_owned)) {
             assert_eq!(columns(&cluster), usize::from(cluster.cell_width()), "{cluster:?}");
-            counted += 1;
+            count += 1;
         }
-        assert!(counted > 250_000, "{counted}");
+        assert!(count > 250_000, "{count}");
     }
 
     #[test]
-    fn a_doubtful_cluster_is_written_over_blanks_and_the_cursor_told() {
+    fn an_ambiguous_cluster_follows_blanks_and_precedes_a_move() {
         let (flag, x) = (Cell::new("🇩🇪"), Cell::new("x"));
         let written = pad_ambiguous(vec![(3, 0, &flag), (5, 0, &x)]);
         let written: Vec<_> = written.iter().map(|(x, _, cell)| (*x, cell.symbol())).collect();
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn the_second_half_of_an_emoji_is_not_blanked_behind_it() {
+    fn the_second_half_of_an_emoji_is_not_blanked_afterwards() {
         let (heart, blank, x) = (Cell::new("❤\u{fe0f}"), Cell::new(" "), Cell::new("x"));
         let written = pad_ambiguous(vec![(3, 0, &heart), (4, 0, &blank), (5, 0, &x), (4, 1, &x)]);
         let written: Vec<_> = written.iter().map(|(x, y, cell)| (*x, *y, cell.symbol())).collect();
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_behind_a_narrow_one_is_room_for_it() {
+    fn a_blank_after_a_narrow_cluster_is_written_before_it() {
         let (sign, blank, x) = (Cell::new("●"), Cell::new(" "), Cell::new("x"));
         let written = pad_ambiguous(vec![(3, 0, &sign), (4, 0, &blank), (5, 0, &x), (9, 0, &sign), (10, 0, &x)]);
         let written: Vec<_> = written.iter().map(|(x, _, cell)| (*x, cell.symbol())).collect();
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_written_whole_when_a_doubtful_cluster_comes_goes_or_moves() {
+    fn changed_lines_with_ambiguous_clusters_are_written_whole() {
         let buffer = |line: &str| {
             let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
             buffer.set_string(0, 0, line, ratatui::style::Style::new());

@@ -1,7 +1,7 @@
-//! The way to the terminal: a frame is one write.
+//! A ratatui backend that writes each frame at once.
 
 use super::TerminalBackend;
-use super::ambiguous_width::{has_doubtful, pad_ambiguous};
+use super::ambiguous_width::{has_ambiguous, pad_ambiguous};
 use crate::tui::osc::TerminalCommand;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
@@ -11,33 +11,34 @@ use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 use std::io::{self, Write};
 
-/// A ratatui backend that gathers a whole frame and writes it in one go, as a synchronized update.
+/// Collects a whole frame and writes it at once, as a synchronized update.
 ///
 /// `CrosstermBackend` flushes at each cursor command, so a frame would be four writes, and a terminal that draws in
-/// between shows a torn one with the cursor in odd places. Here the cursor is hidden while cells change, told only
-/// when it really moved, and a frame without changes writes nothing.
-/// Synchronized output: <https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036>; terminals that
-/// do not know it ignore it.
+/// between would show a torn frame with the cursor in odd places. This backend hides the cursor while cells change, moves
+/// it only if its position has changed, and writes nothing for a frame without changes.
+///
+/// Terminals without synchronized output ignore it:
+/// <https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036>.
 #[derive(Debug)]
 pub struct FrameBackend<W: Write> {
     out: W,
     frame: Vec<u8>,
     has_cells: bool,
-    /// What is to be said in front of the frame.
+    /// Bytes of commands to be written before the frame.
     pending_commands: Vec<u8>,
     cursor: Cursor,
-    /// What the terminal shows, as far as we know.
+    /// Cursor that the terminal shows; `None` if unknown.
     shown: Option<Cursor>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Cursor {
-    at: Position,
+    position: Position,
     is_visible: bool,
 }
 
 impl<W: Write> FrameBackend<W> {
-    /// Draws to `out`, which need not buffer: it gets one write a frame.
+    /// Draws to `out`, which needs no buffer: each frame is one write.
     pub fn new(out: W) -> Self {
         Self {
             out,
@@ -49,13 +50,13 @@ impl<W: Write> FrameBackend<W> {
         }
     }
 
-    /// Whether the terminal shows something else than it should.
+    /// Whether cells or cursor differ from what the terminal shows.
     fn needs_redraw(&self) -> bool {
         self.has_cells || self.shown != Some(self.cursor)
     }
 
-    /// The frame with what belongs in front of it and around it.
-    fn finished(&mut self) -> io::Result<Vec<u8>> {
+    /// Returns the bytes of the pending commands and the frame, and clears them.
+    fn take_frame(&mut self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(self.pending_commands.len() + self.frame.len() + 64);
         bytes.append(&mut self.pending_commands);
         if !self.needs_redraw() {
@@ -66,7 +67,7 @@ impl<W: Write> FrameBackend<W> {
             queue!(bytes, Hide)?;
             bytes.append(&mut self.frame);
         }
-        queue!(bytes, MoveTo(self.cursor.at.x, self.cursor.at.y))?;
+        queue!(bytes, MoveTo(self.cursor.position.x, self.cursor.position.y))?;
         if self.cursor.is_visible {
             queue!(bytes, Show)?;
         } else {
@@ -90,7 +91,7 @@ impl<W: Write> Backend for FrameBackend<W> {
         }
         self.has_cells = true;
         let mut out = CrosstermBackend::new(&mut self.frame);
-        if !has_doubtful(&cells) {
+        if !has_ambiguous(&cells) {
             return out.draw(cells.into_iter());
         }
         let cells = pad_ambiguous(cells);
@@ -108,11 +109,11 @@ impl<W: Write> Backend for FrameBackend<W> {
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {
-        Ok(self.cursor.at)
+        Ok(self.cursor.position)
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        self.cursor.at = position.into();
+        self.cursor.position = position.into();
         Ok(())
     }
 
@@ -138,7 +139,7 @@ impl<W: Write> Backend for FrameBackend<W> {
         if !self.needs_redraw() && self.pending_commands.is_empty() {
             return Ok(());
         }
-        let bytes = self.finished()?;
+        let bytes = self.take_frame()?;
         self.frame.clear();
         self.has_cells = false;
         self.shown = Some(self.cursor);
@@ -148,17 +149,18 @@ impl<W: Write> Backend for FrameBackend<W> {
 }
 
 impl<W: Write> TerminalBackend for FrameBackend<W> {
-    fn aside(&mut self, aside: &TerminalCommand) {
-        aside.write(&mut self.pending_commands);
+    fn terminal_command(&mut self, command: &TerminalCommand) {
+        command.write(&mut self.pending_commands);
     }
 }
 
-/// Columns and lines of the terminal. Asked for in every frame, so without crossterm's way of opening `/dev/tty` for it.
+/// Returns columns and lines of the terminal. Called for every frame, and therefore without opening `/dev/tty` as crossterm
+/// does.
 #[cfg(unix)]
 pub(crate) fn size() -> io::Result<Size> {
     match rustix::termios::tcgetwinsize(rustix::stdio::stdout()) {
         Ok(size) if size.ws_col > 0 && size.ws_row > 0 => Ok(Size { width: size.ws_col, height: size.ws_row }),
-        // A terminal that does not know; crossterm has more places to look.
+        // Some terminals do not know their size; crossterm also tries `/dev/tty` and `tput`.
         _ => CrosstermBackend::new(io::sink()).size(),
     }
 }
@@ -175,7 +177,7 @@ mod tests {
     use std::cell::RefCell;
     use std::rc::Rc;
 
-    /// Keeps each write apart.
+    /// Records each write separately.
     #[derive(Debug, Clone, Default)]
     struct WriteLog(Rc<RefCell<Vec<String>>>);
 
@@ -189,37 +191,38 @@ mod tests {
         }
     }
 
-    fn frame(screen: &mut FrameBackend<WriteLog>, cells: &[(u16, u16, &Cell)], cursor: (u16, u16)) {
-        screen.draw(cells.iter().copied()).unwrap();
-        screen.show_cursor().unwrap();
-        screen.set_cursor_position(cursor).unwrap();
-        screen.flush().unwrap();
+    fn draw_frame(backend: &mut FrameBackend<WriteLog>, cells: &[(u16, u16, &Cell)], cursor: (u16, u16)) {
+        backend.draw(cells.iter().copied()).unwrap();
+        backend.show_cursor().unwrap();
+        backend.set_cursor_position(cursor).unwrap();
+        backend.flush().unwrap();
     }
 
     #[test]
-    fn a_frame_is_one_write_and_nothing_new_is_none() {
+    fn a_frame_is_one_write_and_an_unchanged_frame_none() {
         let writes = WriteLog::default();
-        let mut screen = FrameBackend::new(writes.clone());
+        let mut backend = FrameBackend::new(writes.clone());
         let cell = Cell::new("x");
-        frame(&mut screen, &[(3, 1, &cell)], (4, 1));
-        frame(&mut screen, &[], (4, 1));
-        frame(&mut screen, &[], (5, 1));
+        draw_frame(&mut backend, &[(3, 1, &cell)], (4, 1));
+        draw_frame(&mut backend, &[], (4, 1));
+        draw_frame(&mut backend, &[], (5, 1));
         let writes = writes.0.borrow();
         assert_eq!(writes.len(), 2, "{writes:#?}");
         assert!(writes[0].starts_with(r"\x1b[?2026h\x1b[?25l") && writes[0].contains('x'), "{}", writes[0]);
         assert!(writes[0].ends_with(r"\x1b[2;5H\x1b[?25h\x1b[?2026l"), "{}", writes[0]);
         assert_eq!(writes[1], r"\x1b[?2026h\x1b[2;6H\x1b[?25h\x1b[?2026l");
     }
+
     #[test]
-    fn what_is_said_beside_the_picture_goes_out_with_it_and_never_inside_it() {
+    fn commands_are_written_before_the_frame() {
         let writes = WriteLog::default();
-        let mut screen = FrameBackend::new(writes.clone());
+        let mut backend = FrameBackend::new(writes.clone());
         let bell = TerminalCommand::Alert(AlertMethod::Bell, String::new());
-        screen.aside(&bell);
-        frame(&mut screen, &[], (4, 1));
-        screen.aside(&bell);
-        frame(&mut screen, &[], (4, 1));
-        frame(&mut screen, &[], (4, 1));
+        backend.terminal_command(&bell);
+        draw_frame(&mut backend, &[], (4, 1));
+        backend.terminal_command(&bell);
+        draw_frame(&mut backend, &[], (4, 1));
+        draw_frame(&mut backend, &[], (4, 1));
         let writes = writes.0.borrow();
         assert_eq!(writes.len(), 2, "{writes:#?}");
         assert!(writes[0].starts_with(r"\x07\x1b[?2026h"), "{}", writes[0]);

@@ -1,4 +1,5 @@
-//! What is told beside the rows: what is asked, found, offered and under way. Each is told when it changes, once.
+//! Announcing everything besides rows: questions, search results, completions, progress and status messages. Each is
+//! printed once when it changes.
 
 use super::input_line::printable;
 use crate::app::input::history::LineId;
@@ -15,95 +16,89 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::mem::{discriminant, replace};
 
-/// What has been told already.
+/// Announcements that have been printed.
 #[derive(Debug, Default)]
 pub(super) struct PromptAnnouncer {
     mode: Mode,
-    flash: Option<String>,
-    /// What there is to choose from on the start page.
+    status_message: Option<String>,
+    /// Entries of the start page.
     entries: Vec<String>,
-    /// Lines and bytes of what is asked about: a terminal may hand over a paste in parts.
-    parcel: Option<(usize, usize)>,
-    found: (SearchStatus, Option<LineId>),
-    /// How many completions, and where.
-    offered: Option<(usize, usize)>,
+    /// Lines and bytes of the pending send, which grows if a terminal hands over a paste in parts.
+    pending_send: Option<(usize, usize)>,
+    search: (SearchStatus, Option<LineId>),
+    /// Number of completions, and their position in the draft.
+    completions: Option<(usize, usize)>,
     sending: Option<SendProgress>,
-    /// The links of which it has been told that they are silent.
+    /// Links announced as silent.
     silent: HashSet<LinkId>,
 }
 
-/// How far the sending of many lines was when it was told.
+/// Last announced progress of sending many lines.
 #[derive(Debug, Clone, Copy)]
 struct SendProgress {
     tab: LinkId,
     sent: usize,
-    all: usize,
-    /// It is told again from so many on.
+    total: usize,
+    /// Number of sent lines at which progress is announced again.
     next: usize,
-    /// That the server does not read has been told since.
-    is_held_up: bool,
+    /// Whether it was announced since then that the server is not reading.
+    is_stalled: bool,
 }
 
-const SILENT: &str = "Connected, but the server says nothing. It may be serving someone else: lab servers take one \
-                      client at a time.\r\n";
+const SILENT_SERVER: &str = "Connected, but the server has sent nothing. It may be busy with another client: lab \
+                             servers serve one at a time.\r\n";
 
-/// From so many lines on they are not read out while they are sent: how far it is is told instead.
-const MANY: usize = 20;
+/// Largest number of lines that are printed one by one while they are sent. For more, progress is announced.
+const MAX_PRINTED_SEND: usize = 20;
 
-/// Lines between two words about how far it is, at the least: some seconds at the usual pace.
-const STEP: usize = 100;
+/// Minimum number of lines between two announcements of progress.
+const PROGRESS_STEP: usize = 100;
 
-/// Columns of a line that is quoted.
-const QUOTED: usize = 200;
+/// Maximum columns of a quoted line.
+const MAX_QUOTED_COLUMNS: usize = 200;
 
-/// Lines that are read out of what is about to be sent: so many first ones, and the last.
-const FIRST: usize = 3;
+/// Lines printed from the beginning of a pending send; the last line is printed as well.
+const FIRST_LINES: usize = 3;
+
+/// Whether a mode ends when it has been announced: the help page, and the modes that need a screen.
+pub(super) const fn is_shown_once(mode: Mode) -> bool {
+    matches!(mode, Mode::Help { .. } | Mode::Search | Mode::PlainText | Mode::Copy(_) | Mode::Links { .. })
+}
 
 impl PromptAnnouncer {
-    /// Appends what has changed since the last time, on a screen of so many columns.
-    pub(super) fn news(&mut self, app: &App, columns: usize, out: &mut String) {
-        let before = replace(&mut self.mode, app.mode());
-        if discriminant(&before) != discriminant(&self.mode) {
-            announce_question(app, columns, out);
+    /// Appends everything that has changed since the last call, for a terminal of this width.
+    pub(super) fn announce_changes(&mut self, app: &App, columns: usize, out: &mut String) {
+        let mode = app.mode();
+        // The loop returns to the input line after a mode that is shown once, which may be opened again at once.
+        let before = replace(&mut self.mode, if is_shown_once(mode) { Mode::Input } else { mode });
+        if discriminant(&before) != discriminant(&mode) {
+            announce_mode(app, columns, out);
         }
-        self.starting(app, out);
-        self.parcel(app.preview(), app, out);
-        self.finding(app.history_search(), out);
-        self.completing(app, out);
+        self.announce_start_page(app, out);
+        self.announce_pending_send(app.preview(), app, out);
+        self.announce_search(app.history_search(), out);
+        self.announce_completions(app, out);
         self.announce_silence(app.tab(), out);
-        if self.flash.as_deref() != app.flash() {
-            self.flash = app.flash().map(str::to_owned);
-            self.flash.iter().for_each(|words| out.extend([&*text::sanitize_line(words), "\r\n"]));
+        if self.status_message.as_deref() != app.flash() {
+            self.status_message = app.flash().map(str::to_owned);
+            self.status_message.iter().for_each(|message| out.extend([&*text::sanitize_line(message), "\r\n"]));
         }
     }
 
-    /// Whether what is open is over once it has been told: the next key belongs to the draft then, and it can be asked
-    /// for again.
-    pub(super) fn is_closed(&mut self) -> bool {
-        let is_over = matches!(
-            self.mode,
-            Mode::Help { .. } | Mode::Search | Mode::PlainText | Mode::Copy(_) | Mode::Links { .. }
-        );
-        if is_over {
-            self.mode = Mode::Input;
-        }
-        is_over
-    }
-
-    /// Whether the rows of ours that are new are lines of many, of which nobody wants to hear each.
+    /// Whether new sent rows belong to a long send, whose rows are not printed.
     pub(super) fn is_sending_many(&self, app: &App) -> bool {
-        self.sending.is_some() || app.tab().sending().is_some_and(|sending| sending.progress().1 > MANY)
+        self.sending.is_some() || app.tab().sending().is_some_and(|sending| sending.progress().1 > MAX_PRINTED_SEND)
     }
 
-    /// Appends how far the sending of many lines is. So many rows of ours have come since the last time.
-    pub(super) fn sending(&mut self, app: &App, ours: usize, out: &mut String) {
-        let now = app.tab().sending().filter(|sending| sending.progress().1 > MANY);
-        self.sending = match (self.sending, now) {
-            (way, Some(sending)) => Some(SendProgress::of(way, (app.tab().id(), sending), out)),
-            (Some(way), None) => {
-                // Otherwise it was stopped, which a notice says.
-                if ours >= way.all - way.sent {
-                    let _ = write!(out, "All {} lines sent.\r\n", format_thousands(way.all as u64));
+    /// Appends the progress of a long send. `sent_rows` is the number of rows sent since the last call.
+    pub(super) fn announce_sending(&mut self, app: &App, sent_rows: usize, out: &mut String) {
+        let current = app.tab().sending().filter(|sending| sending.progress().1 > MAX_PRINTED_SEND);
+        self.sending = match (self.sending, current) {
+            (before, Some(sending)) => Some(SendProgress::announce(before, (app.tab().id(), sending), out)),
+            (Some(before), None) => {
+                // With fewer rows the user stopped it, and a notice says so.
+                if sent_rows >= before.total - before.sent {
+                    let _ = write!(out, "All {} lines sent.\r\n", format_thousands(before.total as u64));
                 }
                 None
             }
@@ -111,192 +106,195 @@ impl PromptAnnouncer {
         };
     }
 
-    /// A server that says nothing: once a connection, however long it goes on.
+    /// Appends that the server is silent, once a connection.
     fn announce_silence(&mut self, tab: &Tab, out: &mut String) {
         if !tab.is_silent() {
             self.silent.remove(&tab.id());
         } else if self.silent.insert(tab.id()) {
-            out.push_str(SILENT);
+            out.push_str(SILENT_SERVER);
         }
     }
 
-    fn starting(&mut self, app: &App, out: &mut String) {
+    fn announce_start_page(&mut self, app: &App, out: &mut String) {
         let start = app.start_page().filter(|_| app.earlier() == HistoryState::Loaded);
         let entries = start.map_or_else(Vec::new, |start| start.entries().iter().map(StartPageEntry::text).collect());
         if let (true, Some(start)) = (replace(&mut self.entries, entries) != self.entries, start) {
-            start_page(start, out);
+            write_start_page(start, out);
         }
     }
 
-    fn parcel(&mut self, parcel: Option<&PendingSend>, app: &App, out: &mut String) {
-        let size = parcel.map(|parcel| (parcel.len(), parcel.size()));
-        if let (true, Some(parcel)) = (replace(&mut self.parcel, size) != size, parcel) {
-            about_parcel(app, parcel, out);
+    fn announce_pending_send(&mut self, pending: Option<&PendingSend>, app: &App, out: &mut String) {
+        let size = pending.map(|pending| (pending.len(), pending.size()));
+        if let (true, Some(pending)) = (replace(&mut self.pending_send, size) != size, pending) {
+            write_pending_send(app, pending, out);
         }
     }
 
-    fn finding(&mut self, finder: Option<&HistorySearch>, out: &mut String) {
-        let found = finder.map_or_else(Default::default, |finder| (finder.standing(), finder.hit().map(|hit| hit.id)));
-        if replace(&mut self.found, found) == found {
+    fn announce_search(&mut self, search: Option<&HistorySearch>, out: &mut String) {
+        let result = search.map_or_else(Default::default, |search| (search.standing(), search.hit().map(|hit| hit.id)));
+        if replace(&mut self.search, result) == result {
             return;
         }
-        match found.0 {
+        match result.0 {
             SearchStatus::Waiting => {}
-            SearchStatus::Found => found_line("found: ", finder, out),
-            // Enter sends what was found with less, and nobody sees that it is still there.
-            SearchStatus::NotFound if found.1.is_some() => found_line("Not found. Enter still sends: ", finder, out),
+            SearchStatus::Found => write_match("found: ", search, out),
+            // Enter sends the match of the shorter query, which is not on the screen any more.
+            SearchStatus::NotFound if result.1.is_some() => write_match("Not found. Enter still sends: ", search, out),
             SearchStatus::NotFound => out.push_str("Not in the history of this server.\r\n"),
-            SearchStatus::NoMoreOlder => out.push_str("There is no older one.\r\n"),
-            SearchStatus::NoMoreNewer => out.push_str("There is no newer one.\r\n"),
+            SearchStatus::NoMoreOlder => out.push_str("No older match.\r\n"),
+            SearchStatus::NoMoreNewer => out.push_str("No newer match.\r\n"),
         }
     }
 
-    fn completing(&mut self, app: &App, out: &mut String) {
-        let offered = app.completion().map(|completion| (completion.candidates().len(), completion.start()));
-        if let (true, Some((count, _))) = (replace(&mut self.offered, offered) != offered, offered) {
+    fn announce_completions(&mut self, app: &App, out: &mut String) {
+        let completions = app.completion().map(|completion| (completion.candidates().len(), completion.start()));
+        if let (true, Some((count, _))) = (replace(&mut self.completions, completions) != completions, completions) {
             let next = app.keys().expand_key_hints("{complete} for the next");
-            let _ = write!(out, "{count} completions: {next}, Esc for none.\r\n");
+            let _ = write!(out, "{count} completions: {next}, Esc to cancel.\r\n");
         }
     }
 }
 
 impl SendProgress {
-    /// How far it is now, and the words about it where enough has changed.
-    fn of(before: Option<Self>, (tab, sending): (LinkId, &PacedSend), out: &mut String) -> Self {
-        let (sent, all) = sending.progress();
-        let step = STEP.max(all / 10);
-        let mut way = before.filter(|way| way.tab == tab && way.all <= all && way.sent <= sent).unwrap_or_else(|| {
-            let _ = write!(out, "Sending {} lines, Esc or Ctrl-C stops.\r\n", format_thousands(all as u64));
-            Self { tab, sent, all, next: step, is_held_up: false }
+    /// Returns the current progress, and appends it if a step has been reached or something has changed.
+    fn announce(before: Option<Self>, (tab, sending): (LinkId, &PacedSend), out: &mut String) -> Self {
+        let (sent, total) = sending.progress();
+        let step = PROGRESS_STEP.max(total / 10);
+        let continues = |before: &Self| before.tab == tab && before.total <= total && before.sent <= sent;
+        let mut progress = before.filter(continues).unwrap_or_else(|| {
+            let _ = write!(out, "Sending {} lines; Esc or Ctrl-C to stop.\r\n", format_thousands(total as u64));
+            Self { tab, sent, total, next: step, is_stalled: false }
         });
-        if way.all < all {
-            // Enter is to be heard to have taken the line.
+        if progress.total < total {
+            // Confirms Enter: the line is queued behind the others.
             let _ = write!(
                 out,
-                "{} more behind them, {} lines in all.\r\n",
-                format_thousands((all - way.all) as u64),
-                format_thousands(all as u64)
+                "{} more queued, {} lines in total.\r\n",
+                format_thousands((total - progress.total) as u64),
+                format_thousands(total as u64)
             );
         }
-        way.sent = sent;
-        way.all = all;
-        let progress = || format!("{} of {} lines sent", format_thousands(sent as u64), format_thousands(all as u64));
-        if sent >= way.next {
-            let _ = write!(out, "{}.\r\n", progress());
-            way.next = (sent / step + 1) * step;
-            way.is_held_up = false;
+        progress.sent = sent;
+        progress.total = total;
+        let count = || format!("{} of {} lines sent", format_thousands(sent as u64), format_thousands(total as u64));
+        if sent >= progress.next {
+            let _ = write!(out, "{}.\r\n", count());
+            progress.next = (sent / step + 1) * step;
+            progress.is_stalled = false;
         }
-        if sending.is_held_up() && !replace(&mut way.is_held_up, true) {
-            let _ = write!(out, "{}; the server is not reading.\r\n", progress());
+        if sending.is_held_up() && !replace(&mut progress.is_stalled, true) {
+            let _ = write!(out, "{}; the server is not reading.\r\n", count());
         }
-        way
+        progress
     }
 }
 
-/// What the core has just turned to ask or show.
-fn announce_question(app: &App, columns: usize, out: &mut String) {
+/// Appends the question or page of a mode that has been entered.
+fn announce_mode(app: &App, columns: usize, out: &mut String) {
     match app.mode() {
-        // These are told by themselves: a parcel may grow, and what is on the page comes when the disk has answered.
+        // Announced by content: a pending send may grow, and the entries of the start page are loaded from disk.
         Mode::Input | Mode::SendPreview { .. } | Mode::Start => {}
         Mode::HistorySearch => {
-            out.push_str("Search the history: type a part of the line, Enter sends it, Esc goes back.\r\n");
+            out.push_str("Search the history: type part of a line. Enter sends the match, Esc cancels.\r\n");
         }
         Mode::ConfirmQuit | Mode::ConfirmClose(_) | Mode::ConfirmEof | Mode::ConfirmEofOrQuit | Mode::ConfirmText => {
-            let words = ui::prompt_text(app, usize::MAX).unwrap_or_default();
-            out.extend([&*text::sanitize_line(words.trim_start()), "\r\n"]);
+            let question = ui::prompt_text(app, usize::MAX).unwrap_or_default();
+            out.extend([&*text::sanitize_line(question.trim_start()), "\r\n"]);
         }
-        Mode::HiddenLine => out.push_str("Type the secret line, Enter sends it, Esc forgets it.\r\n"),
-        // A column free at the end: a line that fills the screen would be followed by an empty one on some terminals.
+        Mode::HiddenLine => out.push_str("Hidden input: Enter sends, Esc cancels. Not saved anywhere.\r\n"),
+        // Leaves the last column free: some terminals would print an empty line after a line of full width.
         Mode::Help { .. } => {
             for line in app.help_page(columns.saturating_sub(1)) {
-                help_line(&line, out);
+                write_help_line(&line, out);
             }
         }
         Mode::Search | Mode::PlainText | Mode::Copy(_) | Mode::Links { .. } => {
-            out.push_str("That needs the whole screen: start without --plain.\r\n");
+            out.push_str("Not available with --plain: it needs the whole screen.\r\n");
         }
     }
 }
 
-/// The servers there are to choose from, each with its number.
-fn start_page(start: &StartPage, out: &mut String) {
-    out.push_str("Where to?\r\n");
-    for (n, entry) in start.entries().iter().enumerate() {
-        let says = entry.details.first().filter(|says| !says.is_empty()).map(|says| format!(", {says}"));
-        // A name is as long as somebody made it.
-        let words = format!("{}{}", entry.text().replace('\n', " "), says.unwrap_or_default());
-        let _ = write!(out, "{}. ", n + 1);
-        quote(words.as_bytes(), out);
+/// Appends the numbered entries of the start page.
+fn write_start_page(start: &StartPage, out: &mut String) {
+    out.push_str("Choose a server:\r\n");
+    for (index, entry) in start.entries().iter().enumerate() {
+        let details = entry.details.first().filter(|details| !details.is_empty());
+        let details = details.map(|details| format!(", {details}")).unwrap_or_default();
+        let line = format!("{}{details}", entry.text().replace('\n', " "));
+        let _ = write!(out, "{}. ", index + 1);
+        write_quoted(line.as_bytes(), out);
     }
-    out.push_str("Type a number, a name or an address such as 127.0.0.1:12345, then Enter.\r\n");
+    out.push_str("Type a number, a name or an address such as 127.0.0.1:12345, then press Enter.\r\n");
 }
 
-/// What a parcel is, how it begins and ends, what is wrong with it, and what can be done with it.
-fn about_parcel(app: &App, parcel: &PendingSend, out: &mut String) {
-    out.extend([&*text::sanitize_line(&ui::title(parcel)), ":\r\n"]);
-    let last = parcel.len().saturating_sub(1);
-    let gap = last.saturating_sub(FIRST);
-    for n in 0..parcel.len().min(FIRST) {
-        line_of(parcel, n, out);
+/// Appends the title of a pending send, its first and last lines, its warning and the choices.
+fn write_pending_send(app: &App, pending: &PendingSend, out: &mut String) {
+    out.extend([&*text::sanitize_line(&ui::title(pending)), ":\r\n"]);
+    let last = pending.len().saturating_sub(1);
+    let omitted = last.saturating_sub(FIRST_LINES);
+    for index in 0..pending.len().min(FIRST_LINES) {
+        write_pending_line(pending, index, out);
     }
-    if gap > 0 {
-        let lines = if gap == 1 { "line" } else { "lines" };
-        let _ = write!(out, "({} {lines} more)\r\n", format_thousands(gap as u64));
+    if omitted > 0 {
+        let lines = if omitted == 1 { "line" } else { "lines" };
+        let _ = write!(out, "({} {lines} more)\r\n", format_thousands(omitted as u64));
     }
-    if last >= FIRST {
-        line_of(parcel, last, out);
+    if last >= FIRST_LINES {
+        write_pending_line(pending, last, out);
     }
-    if let Some(words) = ui::warning(app, parcel) {
-        out.extend([&*words, "\r\n"]);
+    if let Some(warning) = ui::warning(app, pending) {
+        out.extend([&*warning, "\r\n"]);
     }
-    out.extend([&*ui::choices(parcel, app.keys()), "\r\n"]);
+    out.extend([&*ui::choices(pending, app.keys()), "\r\n"]);
 }
 
-fn found_line(words: &str, finder: Option<&HistorySearch>, out: &mut String) {
-    out.push_str(words);
-    quote(finder.map_or("", HistorySearch::text).as_bytes(), out);
+fn write_match(prefix: &str, search: Option<&HistorySearch>, out: &mut String) {
+    out.push_str(prefix);
+    write_quoted(search.map_or("", HistorySearch::text).as_bytes(), out);
 }
 
-fn line_of(parcel: &PendingSend, n: usize, out: &mut String) {
-    let line = parcel.line(n).unwrap_or_default();
-    if matches!(parcel.source(), PendingSource::Bytes) {
+/// Appends a line of a pending send with its number; bytes are escaped and have no number.
+fn write_pending_line(pending: &PendingSend, index: usize, out: &mut String) {
+    let line = pending.line(index).unwrap_or_default();
+    if matches!(pending.source(), PendingSource::Bytes) {
         let mut row = Row::default();
-        let seen = line.get(..QUOTED).unwrap_or(line);
-        text::escape(seen, &mut row);
-        return cut(&row, (seen.len(), line.len()), out);
+        let prefix = line.get(..MAX_QUOTED_COLUMNS).unwrap_or(line);
+        text::escape(prefix, &mut row);
+        return write_truncated(&row, (prefix.len(), line.len()), out);
     }
-    let _ = write!(out, "{}: ", n + 1);
-    quote(line, out);
+    let _ = write!(out, "{}: ", index + 1);
+    write_quoted(line, out);
 }
 
-/// The beginning of a line, as inert as everything else.
-fn quote(line: &[u8], out: &mut String) {
+/// Appends the beginning of a line with its control characters made visible.
+fn write_quoted(line: &[u8], out: &mut String) {
     let mut row = Row::default();
-    // Four bytes a character at most; of a cluster with more the rest is not missed.
-    let seen = line.get(..4 * QUOTED).unwrap_or(line);
-    text::decode_plain(seen, &mut row);
-    cut(&row, (seen.len(), line.len()), out);
+    // A UTF-8 character has at most four bytes.
+    let prefix = line.get(..4 * MAX_QUOTED_COLUMNS).unwrap_or(line);
+    text::decode_plain(prefix, &mut row);
+    write_truncated(&row, (prefix.len(), line.len()), out);
 }
 
-/// The first columns of a row, which is of so many bytes of so many, and where there is more, how much it is in all.
-fn cut(row: &Row, (seen, bytes): (usize, usize), out: &mut String) {
-    let mut left = QUOTED;
-    let mut shown = 0;
-    for (words, columns) in printable(row) {
+/// Appends the first [`MAX_QUOTED_COLUMNS`] of a row that was decoded from `decoded` of `total` bytes, and the total if
+/// anything is left out.
+fn write_truncated(row: &Row, (decoded, total): (usize, usize), out: &mut String) {
+    let mut left = MAX_QUOTED_COLUMNS;
+    let mut glyphs = 0;
+    for (text, columns) in printable(row) {
         if columns > left {
             break;
         }
         left -= columns;
-        shown += 1;
-        out.push_str(&words);
+        glyphs += 1;
+        out.push_str(&text);
     }
-    if shown < row.glyphs().len() || seen < bytes {
-        let _ = write!(out, "... ({} bytes)", format_thousands(bytes as u64));
+    if glyphs < row.glyphs().len() || decoded < total {
+        let _ = write!(out, "... ({} bytes)", format_thousands(total as u64));
     }
     out.push_str("\r\n");
 }
 
-fn help_line(line: &HelpLine, out: &mut String) {
+fn write_help_line(line: &HelpLine, out: &mut String) {
     let mut row = Row::default();
     text::decode_plain(line.name.as_bytes(), &mut row);
     let gap = if line.text.is_empty() { 0 } else { line.text_column.saturating_sub(row.columns()) };

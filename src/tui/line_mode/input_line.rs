@@ -1,30 +1,30 @@
-//! The line being written at the foot of a terminal that scrolls, over as many screen lines as it takes.
+//! The input line of line mode, below the printed rows, on one or more screen lines.
 //!
-//! Positions are computed and never asked for: the terminal wraps at its width, a wide character that does not fit goes
-//! to the next line whole, and behind a line filled to the end the cursor is put onto the next one, because it would
-//! stand on the last character until something is written.
+//! Cursor positions are computed, not queried: the terminal wraps at its width, and a wide character that does not fit
+//! goes to the next line. After a full line the cursor is moved to the next line explicitly, because terminals delay that
+//! wrap until the next character.
 
 use crate::app::{App, LineEditor, Mode, SendChoice};
 use crate::text::{self, GlyphKind, Row};
 use std::fmt::Write as _;
 
-/// A draft with its prompt, as it stands on the screen.
+/// Prompt and draft as they are printed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct InputLine {
-    /// Prompt and draft: clusters with their columns.
+    /// Grapheme clusters of prompt and draft with their columns.
     glyphs: Vec<(String, usize)>,
-    /// The cursor stands before this one.
+    /// Index of the glyph at the cursor.
     cursor: usize,
 }
 
-/// Lines below the prompt's, and columns.
+/// Position relative to the start of the prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct LineCursor {
     line: usize,
     column: usize,
 }
 
-/// The clusters of a row as they are printed, a tab as blanks, and their columns.
+/// Returns the glyphs of a row as text with their columns. A tab is spaces.
 pub(super) fn printable(row: &Row) -> impl Iterator<Item = (String, usize)> + '_ {
     row.glyphs().iter().map(|glyph| {
         let columns = usize::from(glyph.columns);
@@ -35,159 +35,159 @@ pub(super) fn printable(row: &Row) -> impl Iterator<Item = (String, usize)> + '_
     })
 }
 
-/// What stands before the draft: not the `›` of the other face, which some readers spell out. With several lines the number
-/// of the one that is shown.
-fn prompt_marker(prompt: &LineEditor) -> String {
+/// Returns `> `, or `2/3> ` for the line of the cursor in a draft of several lines. Full screen uses `›`, which some
+/// screen readers spell out.
+fn prompt_marker(editor: &LineEditor) -> String {
     let newlines = |text: &str| memchr::memchr_iter(b'\n', text.as_bytes()).count();
-    match newlines(prompt.text()) {
+    match newlines(editor.text()) {
         0 => "> ".to_owned(),
-        all => {
-            let before = prompt.text().get(..prompt.cursor()).map_or(0, newlines);
-            format!("{}/{}> ", before + 1, all + 1)
+        count => {
+            let before = editor.text().get(..editor.cursor()).map_or(0, newlines);
+            format!("{}/{}> ", before + 1, count + 1)
         }
     }
 }
 
 impl InputLine {
-    /// What the keys work on, as much of it as fits into `room` columns around the cursor: what has scrolled off the screen
-    /// could not be taken back. `columns` are those that the core lays the draft out for.
-    pub(super) fn of(app: &App, columns: usize, room: usize) -> Self {
+    /// Lays out the text that keys edit, cut to `max_columns` around the cursor: text that has scrolled off the screen
+    /// could not be erased. `columns` is the width for which the core lays out the draft.
+    pub(super) fn of(app: &App, columns: usize, max_columns: usize) -> Self {
         match (app.mode(), app.secret(), app.history_search(), app.preview()) {
-            (_, Some(secret), ..) => Self::masked(secret.counts(), room),
-            // What was found is told; here it would be read out again with each key.
-            (_, _, Some(finder), _) => Self::words("search: ", finder.query(), room),
-            (Mode::SendPreview { chosen }, _, _, Some(parcel)) => {
-                let choice = SendChoice::of(parcel.source()).get(chosen);
-                Self::words("choose: ", choice.map_or("", |choice| choice.word()), room)
+            (_, Some(secret), ..) => Self::masked(secret.counts(), max_columns),
+            // The match is announced; in the input line it would be spoken again with each key.
+            (_, _, Some(search), _) => Self::with_label("search: ", search.query(), max_columns),
+            (Mode::SendPreview { chosen }, _, _, Some(pending)) => {
+                let choice = SendChoice::of(pending.source()).get(chosen);
+                Self::with_label("choose: ", choice.map_or("", |choice| choice.word()), max_columns)
             }
-            _ if let Some(start) = app.start_page() => Self::words("to: ", start.prompt().text(), room),
-            _ => Self::draft(app.tab().line_editor(), columns, room),
+            _ if let Some(start) = app.start_page() => Self::with_label("to: ", start.prompt().text(), max_columns),
+            _ => Self::draft(app.tab().line_editor(), columns, max_columns),
         }
     }
 
-    /// The line of the draft that the cursor is in. Of several it is said which.
-    fn draft(prompt: &LineEditor, columns: usize, room: usize) -> Self {
-        let layout = prompt.layout(columns);
-        let place = layout.place(prompt.cursor());
-        // Wide clusters may leave a column free at the end of each line, and the cursor wants a place behind the last.
-        let most = (room.saturating_sub(room / 8) / columns.max(1)).saturating_sub(1).max(1);
-        let goes_on = |line: &usize| *line < layout.lines() && !layout.begins_line(*line);
-        let before = (1..=place.line).rev().take(most).take_while(|line| goes_on(line)).count();
-        let behind = (place.line + 1..).take(most).take_while(goes_on).count();
-        let first = place.line - if before + behind < most { before } else { before.min(most / 4) };
-        let mut line = Self::signed(&prompt_marker(prompt));
+    /// Lays out the line of the draft that contains the cursor.
+    fn draft(editor: &LineEditor, columns: usize, max_columns: usize) -> Self {
+        let layout = editor.layout(columns);
+        let cursor = layout.place(editor.cursor());
+        // Wide clusters may leave a column free at the end of each line, and the cursor needs one after the last glyph.
+        let max_lines = (max_columns.saturating_sub(max_columns / 8) / columns.max(1)).saturating_sub(1).max(1);
+        let is_wrapped = |line: &usize| *line < layout.lines() && !layout.begins_line(*line);
+        let before = (1..=cursor.line).rev().take(max_lines).take_while(|line| is_wrapped(line)).count();
+        let after = (cursor.line + 1..).take(max_lines).take_while(is_wrapped).count();
+        let first = cursor.line - if before + after < max_lines { before } else { before.min(max_lines / 4) };
+        let mut line = Self::labelled(&prompt_marker(editor));
         let mut row = Row::default();
-        for number in (first..=place.line + behind).take(most) {
+        for number in (first..=cursor.line + after).take(max_lines) {
             layout.row(number, &mut row);
-            if number == place.line {
+            if number == cursor.line {
                 let start = layout.line(number).map_or(0, |range| range.start);
-                let left = row.glyphs().iter().take_while(|glyph| start + (glyph.source as usize) < prompt.cursor());
+                let left = row.glyphs().iter().take_while(|glyph| start + (glyph.source as usize) < editor.cursor());
                 line.cursor = line.glyphs.len() + left.count();
             }
             line.glyphs.extend(printable(&row));
         }
-        line.fit(room);
+        line.truncate(max_columns);
         line
     }
 
-    /// The end of words that are typed, the cursor behind them.
-    fn words(sign: &str, words: &str, room: usize) -> Self {
+    /// Lays out the end of `text` after a label, with the cursor at the end.
+    fn with_label(label: &str, text: &str, max_columns: usize) -> Self {
         let mut row = Row::default();
-        text::decode_plain(words.as_bytes(), &mut row);
-        let mut line = Self::signed(sign);
-        let all: Vec<_> = printable(&row).collect();
-        let most = (room / 2).saturating_sub(line.glyphs.len());
-        line.glyphs.extend(all.into_iter().rev().take(most).rev());
+        text::decode_plain(text.as_bytes(), &mut row);
+        let mut line = Self::labelled(label);
+        let glyphs: Vec<_> = printable(&row).collect();
+        let max_glyphs = (max_columns / 2).saturating_sub(line.glyphs.len());
+        line.glyphs.extend(glyphs.into_iter().rev().take(max_glyphs).rev());
         line.cursor = line.glyphs.len();
-        line.fit(room);
+        line.truncate(max_columns);
         line
     }
 
-    /// A star for each of so many characters, the cursor behind so many of them. Page by page: they look all the same.
-    fn masked((count, before): (usize, usize), room: usize) -> Self {
-        let mut line = Self::signed("secret: ");
-        let most = room.saturating_sub(line.glyphs.len() + 1).max(1);
-        let first = before / most * most;
+    /// Lays out a star for each of `count` hidden characters, `before` of them before the cursor. If they do not fit, the
+    /// page of the cursor is shown.
+    fn masked((count, before): (usize, usize), max_columns: usize) -> Self {
+        let mut line = Self::labelled("secret: ");
+        let page_len = max_columns.saturating_sub(line.glyphs.len() + 1).max(1);
+        let first = before / page_len * page_len;
         line.cursor = line.glyphs.len() + before - first;
-        line.glyphs.extend((first..count).take(most).map(|_| ("*".to_owned(), 1)));
-        line.fit(room);
+        line.glyphs.extend((first..count).take(page_len).map(|_| ("*".to_owned(), 1)));
+        line.truncate(max_columns);
         line
     }
 
-    fn signed(sign: &str) -> Self {
-        let glyphs: Vec<_> = sign.chars().map(|c| (c.to_string(), 1)).collect();
+    fn labelled(label: &str) -> Self {
+        let glyphs: Vec<_> = label.chars().map(|c| (c.to_string(), 1)).collect();
         Self { cursor: glyphs.len(), glyphs }
     }
 
-    /// Cuts what does not fit.
-    fn fit(&mut self, room: usize) {
-        let mut left = room;
+    fn truncate(&mut self, max_columns: usize) {
+        let mut left = max_columns;
         let fits = |(_, columns): &&(String, usize)| {
             let fits = *columns <= left;
             left = left.saturating_sub(*columns);
             fits
         };
-        let fit = self.glyphs.iter().take_while(fits).count();
-        self.glyphs.truncate(fit);
-        self.cursor = self.cursor.min(fit);
+        let count = self.glyphs.iter().take_while(fits).count();
+        self.glyphs.truncate(count);
+        self.cursor = self.cursor.min(count);
     }
 
-    /// Writes the line from the start of a free one.
+    /// Writes the line at the cursor, which must be at the start of an empty screen line.
     pub(super) fn write(&self, columns: usize, out: &mut Vec<u8>) {
         Self::default().rewrite_as(self, columns, out);
     }
 
-    /// Writes what makes `next` of this line: nothing but what is different.
+    /// Writes the difference between this line, which is on the screen, and `next`.
     pub(super) fn rewrite_as(&self, next: &Self, columns: usize, out: &mut Vec<u8>) {
         let same = self.glyphs.iter().zip(&next.glyphs).take_while(|(a, b)| a == b).count();
-        let mut at = self.place(self.cursor, columns);
+        let mut cursor = self.position_of(self.cursor, columns);
         if same < self.glyphs.len() || same < next.glyphs.len() {
-            go(at, self.next_free_column(same, columns), out);
+            move_cursor(cursor, self.position_after(same, columns), out);
             if same < self.glyphs.len() {
                 out.extend_from_slice(b"\x1b[J");
             }
             for (text, _) in next.glyphs.iter().skip(same) {
                 out.extend_from_slice(text.as_bytes());
             }
-            at = next.next_free_column(next.glyphs.len(), columns);
-            if same < next.glyphs.len() && at.column == 0 {
-                // A blank takes the cursor there, and the terminal still knows the lines for one.
+            cursor = next.position_after(next.glyphs.len(), columns);
+            if same < next.glyphs.len() && cursor.column == 0 {
+                // A space performs the delayed wrap; the terminal still treats both lines as one wrapped line.
                 out.extend_from_slice(b" \r");
             }
         }
-        go(at, next.place(next.cursor, columns), out);
+        move_cursor(cursor, next.position_of(next.cursor, columns), out);
     }
 
-    /// Takes the line off the screen, and the cursor to where it began.
+    /// Erases the line from the screen and moves the cursor to its start.
     pub(super) fn erase(&self, columns: usize, out: &mut Vec<u8>) {
-        let at = self.place(self.cursor, columns);
+        let cursor = self.position_of(self.cursor, columns);
         out.push(b'\r');
-        go(LineCursor { column: 0, ..at }, LineCursor::default(), out);
+        move_cursor(LineCursor { column: 0, ..cursor }, LineCursor::default(), out);
         out.extend_from_slice(b"\x1b[J");
     }
 
-    /// Where the glyph of this number stands, or where the next one would. A wide one may not fit where there is room.
-    fn place(&self, number: usize, columns: usize) -> LineCursor {
-        let free = self.next_free_column(number, columns);
-        let width = self.glyphs.get(number).map_or(1, |(_, width)| *width);
-        if free.column + width > columns { LineCursor { line: free.line + 1, column: 0 } } else { free }
+    /// Returns the position of a glyph, or of the next one to be written. A wide glyph wraps if it does not fit.
+    fn position_of(&self, index: usize, columns: usize) -> LineCursor {
+        let after = self.position_after(index, columns);
+        let width = self.glyphs.get(index).map_or(1, |(_, width)| *width);
+        if after.column + width > columns { LineCursor { line: after.line + 1, column: 0 } } else { after }
     }
 
-    /// The first free column behind so many glyphs.
-    fn next_free_column(&self, number: usize, columns: usize) -> LineCursor {
-        let mut at = LineCursor::default();
-        for (_, width) in self.glyphs.iter().take(number) {
-            if at.column + width > columns {
-                at = LineCursor { line: at.line + 1, column: 0 };
+    /// Returns the position after the first `count` glyphs.
+    fn position_after(&self, count: usize, columns: usize) -> LineCursor {
+        let mut position = LineCursor::default();
+        for (_, width) in self.glyphs.iter().take(count) {
+            if position.column + width > columns {
+                position = LineCursor { line: position.line + 1, column: 0 };
             }
-            at.column += width;
+            position.column += width;
         }
-        if at.column >= columns { LineCursor { line: at.line + 1, column: 0 } } else { at }
+        if position.column >= columns { LineCursor { line: position.line + 1, column: 0 } } else { position }
     }
 }
 
-/// Moves the cursor over what has been written.
-fn go(from: LineCursor, to: LineCursor, out: &mut Vec<u8>) {
+/// Moves the cursor between two positions in the input line.
+fn move_cursor(from: LineCursor, to: LineCursor, out: &mut Vec<u8>) {
     let mut moves = String::new();
     let mut step = |count: usize, letter: char| {
         if count > 0 {
@@ -218,14 +218,14 @@ mod tests {
         parser
     }
 
-    /// The lines as they stand there, and the cursor.
+    /// Returns the screen's text and the cursor's position.
     fn shown(parser: &vt100::Parser) -> (String, (u16, u16)) {
         let lines: Vec<_> = parser.screen().rows(0, WIDTH).map(|line| line.trim_end().to_owned()).collect();
         (lines.join("\n"), parser.screen().cursor_position())
     }
 
-    fn line(prompt: &LineEditor) -> InputLine {
-        InputLine::draft(prompt, usize::from(WIDTH), usize::from(WIDTH) * 11)
+    fn line(editor: &LineEditor) -> InputLine {
+        InputLine::draft(editor, usize::from(WIDTH), usize::from(WIDTH) * 11)
     }
 
     fn written(line: &InputLine) -> (String, (u16, u16)) {
@@ -235,13 +235,13 @@ mod tests {
     }
 
     fn draft(text: &str) -> LineEditor {
-        let mut prompt = LineEditor::default();
-        prompt.insert(text);
-        prompt
+        let mut editor = LineEditor::default();
+        editor.insert(text);
+        editor
     }
 
     #[test]
-    fn the_line_wraps_and_the_cursor_is_at_its_place() {
+    fn the_line_wraps_and_the_cursor_follows() {
         for (text, contents, cursor) in [
             ("", "above\n>", (1, 2)),
             ("abcd", "above\n> abcd", (1, 6)),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_writes_what_it_changes_and_no_more() {
+    fn a_key_writes_only_the_difference() {
         let change = |before: &LineEditor, after: &LineEditor| {
             let mut out = Vec::new();
             line(before).rewrite_as(&line(after), 80, &mut out);
@@ -272,12 +272,12 @@ mod tests {
     }
 
     #[test]
-    fn of_a_draft_larger_than_the_screen_the_part_around_the_cursor_is_shown() {
-        let mut prompt = draft(&format!("start{}end", "x".repeat(10_000)));
-        assert!(line(&prompt).glyphs.len() < 77);
-        assert!(written(&line(&prompt)).0.trim_end().ends_with("end"));
-        prompt.edit(Edit::Start, &mut KillRing::default());
-        assert!(written(&line(&prompt)).0.contains("> start\n"));
+    fn a_draft_larger_than_the_screen_is_cut_around_the_cursor() {
+        let mut editor = draft(&format!("start{}end", "x".repeat(10_000)));
+        assert!(line(&editor).glyphs.len() < 77);
+        assert!(written(&line(&editor)).0.trim_end().ends_with("end"));
+        editor.edit(Edit::Start, &mut KillRing::default());
+        assert!(written(&line(&editor)).0.contains("> start\n"));
     }
 
     fn edits() -> impl Strategy<Value = Vec<Result<Edit, String>>> {
@@ -293,16 +293,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_edited_the_screen_is_as_if_written_at_once(edits in edits()) {
-            let (mut prompt, mut out) = (LineEditor::default(), Vec::new());
-            let mut shown_line = line(&prompt);
+        fn differences_add_up_to_the_whole_line(edits in edits()) {
+            let (mut editor, mut out) = (LineEditor::default(), Vec::new());
+            let mut shown_line = line(&editor);
             shown_line.write(usize::from(WIDTH), &mut out);
             for edit in edits {
                 match edit {
-                    Ok(edit) => { prompt.edit(edit, &mut KillRing::default()); }
-                    Err(text) => prompt.insert(&text),
+                    Ok(edit) => { editor.edit(edit, &mut KillRing::default()); }
+                    Err(text) => editor.insert(&text),
                 }
-                let next = line(&prompt);
+                let next = line(&editor);
                 shown_line.rewrite_as(&next, usize::from(WIDTH), &mut out);
                 shown_line = next;
                 prop_assert_eq!(shown(&terminal(&out)), written(&shown_line));

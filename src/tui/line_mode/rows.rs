@@ -1,4 +1,4 @@
-//! The rows of a transcript as they are printed: each once, when it has come to an end.
+//! Printing the rows of a transcript: each once, when it is complete.
 
 use super::input_line::printable;
 use crate::app::transcript::{RowEnd, RowId, RowKind, RowView};
@@ -7,53 +7,52 @@ use crate::text::format_thousands;
 use crate::text::{self, Row};
 use std::fmt::Write as _;
 
-/// How much of a transcript has been printed.
+/// Progress of printing a transcript.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct PrintedRows {
-    /// All rows before this one, except for ...
+    /// First row that has not been printed, except for `open`.
     next: RowId,
-    /// ... one that was under way when others behind it were finished.
+    /// Row before `next` that was not complete when rows behind it were.
     open: Option<RowId>,
-    /// When the row came that was printed last.
-    at: Option<LocalTime>,
-    /// Among these are rows of ours that had not arrived for certain when they were printed. Empty if there are none.
-    waiting: (RowId, RowId),
-    /// Rows of ours that came with the last news.
-    ours: usize,
+    /// Time of the row printed last.
+    last_time: Option<LocalTime>,
+    /// Range of rows that holds all sent rows whose delivery was not settled when they were printed; may be empty.
+    unsettled: (RowId, RowId),
+    /// Number of sent rows since the last frame.
+    sent_rows: usize,
 }
 
-/// Rows of ours that are printed at once, and that are printed a second time because they were not delivered. An afternoon of
-/// them would not be listened to.
-const AT_ONCE: usize = 20;
+/// Maximum number of sent rows printed in one frame, and of undelivered rows printed again. The rest is counted.
+const MAX_SENT_ROWS: usize = 20;
 
 impl PrintedRows {
-    /// Appends the rows that have come to an end and were not printed, and counts those of ours. `are_many` leaves them
-    /// out: they are lines of something long that is being sent, and that is told otherwise.
+    /// Appends complete rows that have not been printed, and returns how many of them were sent by the user. Sent rows
+    /// are left out if `is_sending_many`: the announcer reports the progress of a long send.
     pub(super) fn print_completed(
         &mut self,
         tab: &Tab,
         time: TimestampFormat,
-        are_many: bool,
+        is_sending_many: bool,
         out: &mut String,
     ) -> usize {
-        let (first, past) = std::mem::take(&mut self.waiting);
-        self.ours = 0;
-        self.print_new(tab, time, if are_many { 0 } else { AT_ONCE }, out);
-        if let (false, Some(more @ 1..)) = (are_many, self.ours.checked_sub(AT_ONCE)) {
+        let (first, past) = std::mem::take(&mut self.unsettled);
+        self.sent_rows = 0;
+        self.print_new(tab, time, if is_sending_many { 0 } else { MAX_SENT_ROWS }, out);
+        if let (false, Some(more @ 1..)) = (is_sending_many, self.sent_rows.checked_sub(MAX_SENT_ROWS)) {
             // Writing to a String cannot fail.
             let _ = write!(out, "(and {} more of yours)\r\n", format_thousands(more as u64));
         }
-        let still_waits = |&id: &RowId| !tab.is_settled(id);
-        let still = (first.0..past.0).map(RowId).find(still_waits).unwrap_or(past);
-        report_lost(tab, (first, still), out);
-        if still < past {
-            self.waiting = (still, past.max(self.waiting.1));
+        let is_unsettled = |&id: &RowId| !tab.is_settled(id);
+        let settled_past = (first.0..past.0).map(RowId).find(is_unsettled).unwrap_or(past);
+        report_lost(tab, (first, settled_past), out);
+        if settled_past < past {
+            self.unsettled = (settled_past, past.max(self.unsettled.1));
         }
-        self.ours
+        self.sent_rows
     }
 
-    /// Appends what was not printed at all; of our rows so many.
-    fn print_new(&mut self, tab: &Tab, time: TimestampFormat, of_ours: usize, out: &mut String) {
+    /// Appends rows that have not been printed, at most `max_sent` of those sent.
+    fn print_new(&mut self, tab: &Tab, time: TimestampFormat, max_sent: usize, out: &mut String) {
         let transcript = tab.transcript();
         if let Some(row) = self.open.and_then(|id| transcript.row(id))
             && row.end != RowEnd::Open
@@ -61,21 +60,21 @@ impl PrintedRows {
             self.print(tab, &row, time, out);
             self.open = None;
         }
-        // A transcript without rows has been cleared: what was in it is not missed. Evicting leaves one.
-        let missed = transcript.first().0.saturating_sub(self.next.0);
-        if missed > 0 && transcript.first() < transcript.next() {
+        // An empty transcript was cleared by the user, and its rows need not be reported. Eviction keeps one row.
+        let skipped = transcript.first().0.saturating_sub(self.next.0);
+        if skipped > 0 && transcript.first() < transcript.next() {
             // Writing to a String cannot fail.
-            let _ = write!(out, "({missed} rows skipped)\r\n");
+            let _ = write!(out, "({skipped} rows skipped)\r\n");
         }
         self.open = self.open.filter(|id| *id >= transcript.first());
         let mut id = self.next.max(transcript.first());
         while let Some(row) = transcript.row(id) {
-            self.ours += usize::from(row.kind == RowKind::Sent);
+            self.sent_rows += usize::from(row.kind == RowKind::Sent);
             if row.end == RowEnd::Open {
                 self.open = Some(id);
-            } else if row.kind == RowKind::Sent && self.ours > of_ours {
-                let _ = self.sent(tab, id);
-            } else if let Some((rows, last)) = run_from(tab, id) {
+            } else if row.kind == RowKind::Sent && self.sent_rows > max_sent {
+                let _ = self.sent_prefix(tab, id);
+            } else if let Some((rows, last)) = fold_from(tab, id) {
                 self.print_run(tab, &row, rows, time, out);
                 id = last;
             } else {
@@ -86,76 +85,75 @@ impl PrintedRows {
         self.next = id;
     }
 
-    /// A run of rows that are folded on a screen, as far as it has come.
+    /// Appends equal rows as one line with their number, as a screen folds them.
     fn print_run(&mut self, tab: &Tab, view: &RowView<'_>, rows: u64, time: TimestampFormat, out: &mut String) {
         let rows = format_thousands(rows);
         if view.bytes.is_empty() {
-            let _ = write!(out, "{}({rows} blank lines)\r\n", stamp(view.at, self.at.replace(view.at), time));
+            let timestamp = timestamp(view.at, self.last_time.replace(view.at), time);
+            let _ = write!(out, "{timestamp}({rows} blank lines)\r\n");
         } else {
             self.print(tab, view, time, out);
             let _ = write!(out, "({rows} times)\r\n");
         }
     }
 
-    /// One row, as a screen reader's user wants to hear it: who speaks only where it is not the peer. Nothing of one that
-    /// a filter hides.
+    /// Appends a row unless a filter hides it. Rows of the peer have no prefix, so that a screen reader does not repeat it.
     fn print(&mut self, tab: &Tab, view: &RowView<'_>, time: TimestampFormat, out: &mut String) {
         let shown = tab.sieve().at_or_after(tab.transcript(), view.id);
         if shown.is_none_or(|item| item.first > view.id) {
             return;
         }
-        out.push_str(&stamp(view.at, self.at.replace(view.at), time));
+        out.push_str(&timestamp(view.at, self.last_time.replace(view.at), time));
         out.push_str(match view.kind {
             RowKind::Received => "",
-            RowKind::Sent => self.sent(tab, view.id),
+            RowKind::Sent => self.sent_prefix(tab, view.id),
             RowKind::Notice | RowKind::Separator => "notice: ",
             RowKind::Error => "error: ",
             RowKind::Backlog => "earlier: ",
         });
-        words_of(tab, view, out);
+        write_content(tab, view, out);
     }
 
-    /// What stands before a row of ours; one that waits is kept in mind.
-    fn sent(&mut self, tab: &Tab, id: RowId) -> &'static str {
+    /// Returns the prefix of a sent row, and remembers the row if its delivery is not settled.
+    fn sent_prefix(&mut self, tab: &Tab, id: RowId) -> &'static str {
         if !tab.is_settled(id) {
-            let first = if self.waiting.0 < self.waiting.1 { self.waiting.0 } else { id };
-            self.waiting = (first, RowId(id.0 + 1));
+            let first = if self.unsettled.0 < self.unsettled.1 { self.unsettled.0 } else { id };
+            self.unsettled = (first, RowId(id.0 + 1));
         }
         match tab.delivery_shown(id, id) {
             Delivery::Sent | Delivery::Unacknowledged => "you: ",
             Delivery::Waiting => "you, waiting: ",
             Delivery::NotSent => "you, not delivered: ",
-            Delivery::PartlySent => "you, sent in part: ",
+            Delivery::PartlySent => "you, partly sent: ",
         }
     }
 }
 
-/// Appends what a row says, and its end.
-fn words_of(tab: &Tab, view: &RowView<'_>, out: &mut String) {
+/// Appends the text of a row in the tab's view and charset, and a line end. The hex view is read as text.
+fn write_content(tab: &Tab, view: &RowView<'_>, out: &mut String) {
     let mut row = Row::default();
     let lens = tab.lens().of(view.kind);
     match lens.view {
         ByteView::Escaped => text::escape(&view.wire(), &mut row),
-        // Nobody listens to a hex dump.
         ByteView::Text | ByteView::Hex => text::decode_in(lens.charset, view.bytes, &mut row),
     }
     out.extend(printable(&row).map(|(text, _)| text));
     out.push_str("\r\n");
 }
 
-/// Says of rows that were printed as ours which of them were not delivered after all.
+/// Appends the sent rows of a printed range that turned out not to be delivered.
 fn report_lost(tab: &Tab, (first, past): (RowId, RowId), out: &mut String) {
     let lost = (first.0..past.0).map(RowId).filter_map(|id| match tab.delivery(id, id) {
         Delivery::NotSent => Some((id, "not delivered: ")),
-        Delivery::PartlySent => Some((id, "sent in part: ")),
+        Delivery::PartlySent => Some((id, "partly sent: ")),
         Delivery::Sent | Delivery::Unacknowledged | Delivery::Waiting => None,
     });
     let mut more = 0;
-    for (n, (id, words)) in lost.enumerate() {
+    for (index, (id, prefix)) in lost.enumerate() {
         match tab.transcript().row(id) {
-            Some(row) if n < AT_ONCE => {
-                out.push_str(words);
-                words_of(tab, &row, out);
+            Some(row) if index < MAX_SENT_ROWS => {
+                out.push_str(prefix);
+                write_content(tab, &row, out);
             }
             _ => more += 1,
         }
@@ -166,17 +164,17 @@ fn report_lost(tab: &Tab, (first, past): (RowId, RowId), out: &mut String) {
     }
 }
 
-/// How many rows from this one on belong to one fold, and the last of them; where there is more than one.
-fn run_from(tab: &Tab, id: RowId) -> Option<(u64, RowId)> {
+/// Returns the number of rows from `id` on that are folded into one, and the last of them; `None` if it is only one row.
+fn fold_from(tab: &Tab, id: RowId) -> Option<(u64, RowId)> {
     let item = tab.render_context().at_or_after(id).filter(|item| item.first <= id && item.last > id)?;
     Some((item.rows - tab.render_context().rows_shown(item.first..id), item.last))
 }
 
-/// The time in front of a row, with a blank behind it.
-pub(super) fn stamp(at: LocalTime, before: Option<LocalTime>, mode: TimestampFormat) -> String {
+/// Formats the time of a row, with a trailing space. `before` is the time of the previous row, for [`TimestampFormat::Delta`].
+pub(super) fn timestamp(at: LocalTime, before: Option<LocalTime>, format: TimestampFormat) -> String {
     let (hours, minutes, seconds) = at.clock();
     let millis = at.0 % 1000;
-    match mode {
+    match format {
         TimestampFormat::Off => String::new(),
         TimestampFormat::Minutes => format!("{hours:02}:{minutes:02} "),
         TimestampFormat::Seconds => format!("{hours:02}:{minutes:02}:{seconds:02} "),

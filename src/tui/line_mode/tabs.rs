@@ -1,4 +1,4 @@
-//! Several tabs, told in lines: which one is being read, and that something has come in another.
+//! Announcing tabs in line mode: switching to another tab, and new messages in other tabs.
 
 use crate::app::{App, Tab};
 use crate::link::LinkId;
@@ -6,15 +6,16 @@ use crate::text;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-/// What has been told of them.
+/// Announcements about tabs that have been printed.
 #[derive(Debug, Default)]
 pub(super) struct AnnouncedTabs {
-    shown: Option<LinkId>,
-    /// What the other tabs have that has been told.
-    elsewhere: HashMap<LinkId, TabNews>,
+    current: Option<LinkId>,
+    /// News of the other tabs that has been announced.
+    announced: HashMap<LinkId, TabNews>,
 }
 
-/// What a tab has that has not been read. The greater one is told even if the lesser has been.
+/// Unread content of a tab, in ascending importance. A more important kind is announced although a less important one
+/// has been.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum TabNews {
     None,
@@ -33,29 +34,30 @@ impl TabNews {
 }
 
 impl AnnouncedTabs {
-    /// Appends which tab is read from now on, if that has changed: its rows follow.
-    pub(super) fn shown(&mut self, app: &App, out: &mut String) {
-        let before = self.shown.replace(app.tab().id());
-        if before.is_some() && before != self.shown {
-            let (at, count, label) = (app.current() + 1, app.tabs().len(), text::sanitize_line(&app.tab().title()));
+    /// Appends the number and title of the current tab if it has changed.
+    pub(super) fn announce_switch(&mut self, app: &App, out: &mut String) {
+        let before = self.current.replace(app.tab().id());
+        if before.is_some() && before != self.current {
+            let (number, count) = (app.current() + 1, app.tabs().len());
+            let title = text::sanitize_line(&app.tab().title());
             // Writing to a String cannot fail.
-            let _ = write!(out, "Tab {at} of {count}: {label}\r\n");
+            let _ = write!(out, "Tab {number} of {count}: {title}\r\n");
         }
     }
 
-    /// Appends where else something has come. Of each tab once, until it has been read.
-    pub(super) fn elsewhere(&mut self, app: &App, out: &mut String) {
-        let others = app.tabs().iter().enumerate().filter(|(at, _)| *at != app.current());
-        let mut told = HashMap::new();
-        for (at, tab) in others {
+    /// Appends the other tabs that have unread content, each once until it has been read.
+    pub(super) fn announce_news(&mut self, app: &App, out: &mut String) {
+        let others = app.tabs().iter().enumerate().filter(|(index, _)| *index != app.current());
+        let mut announced = HashMap::new();
+        for (index, tab) in others {
             let news = TabNews::of(tab);
-            let before = self.elsewhere.get(&tab.id()).copied().unwrap_or(TabNews::None);
+            let before = self.announced.get(&tab.id()).copied().unwrap_or(TabNews::None);
             if news > before {
-                let what = if news == TabNews::Mentions { "You are mentioned" } else { "New messages" };
-                let _ = write!(out, "({what} in tab {}: {})\r\n", at + 1, text::sanitize_line(&tab.title()));
+                let subject = if news == TabNews::Mentions { "Mention" } else { "New messages" };
+                let _ = write!(out, "({subject} in tab {}: {})\r\n", index + 1, text::sanitize_line(&tab.title()));
             }
-            told.insert(tab.id(), news);
+            announced.insert(tab.id(), news);
         }
-        self.elsewhere = told;
+        self.announced = announced;
     }
 }

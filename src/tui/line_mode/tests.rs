@@ -1,9 +1,9 @@
-use super::rows::stamp;
+use super::rows::timestamp;
 use super::*;
 use crate::app::modes::start_page::ListMode;
 use crate::app::transcript::TranscriptLimits;
 use crate::app::{
-    Edit, Event, LinkState, LocalTime, MIN_READING_TIME, Mode, Now, RecentServer, Settings, TimestampFormat,
+    Action, Edit, Event, LinkState, LocalTime, MIN_READING_TIME, Mode, Now, RecentServer, Settings, TimestampFormat,
 };
 use crate::link::{CloseReason, Endpoint, LinkEvent};
 use crate::text;
@@ -11,10 +11,10 @@ use std::time::Duration;
 
 const SIZE: Size = Size { width: 40, height: 10 };
 
-/// An app that is connected, and the face that shows it.
+/// A connected app and the line mode that shows it.
 struct Stage {
     app: App,
-    face: LineMode<Vec<u8>>,
+    line_mode: LineMode<Vec<u8>>,
     elapsed: Duration,
 }
 
@@ -29,7 +29,7 @@ impl Stage {
         let _ = app.open(endpoint.clone());
         let cells = viewport::Size { columns: SIZE.width.into(), lines: SIZE.height.into() };
         app.set_screen_size(Viewport { messages: cells, page: cells, plain: cells, input_columns: cells.columns });
-        let mut stage = Self { app, face: LineMode::new(Vec::new()), elapsed: Duration::ZERO };
+        let mut stage = Self { app, line_mode: LineMode::new(Vec::new()), elapsed: Duration::ZERO };
         let peer = "127.0.0.1:12345".parse().unwrap();
         stage.event(Event::Link(LinkId(0), LinkEvent::Opening(endpoint)));
         stage.event(Event::Link(LinkId(0), LinkEvent::Opened { peer }));
@@ -65,17 +65,17 @@ impl Stage {
         self.event(Event::Timer);
     }
 
-    /// What the next frame writes.
+    /// Returns the bytes of the next frame.
     fn frame(&mut self) -> String {
-        String::from_utf8(self.face.render(&self.app, SIZE)).unwrap()
+        String::from_utf8(self.line_mode.render(&self.app, SIZE)).unwrap()
     }
 }
 
-/// What stands in front of new rows while the draft takes one line.
+/// Bytes before new rows while the draft is on one screen line.
 const ERASED: &str = "\r\x1b[J";
 
 #[test]
-fn a_row_is_printed_when_it_ends_and_the_draft_below_it_again() {
+fn a_row_is_printed_when_it_ends_and_the_draft_below_it() {
     let mut stage = Stage::new();
     "half".chars().for_each(|c| stage.event(Event::Char(c)));
     assert_eq!(stage.frame(), "half");
@@ -89,7 +89,7 @@ fn a_row_is_printed_when_it_ends_and_the_draft_below_it_again() {
 }
 
 #[test]
-fn a_line_that_did_not_leave_after_all_is_said_again_and_one_that_did_is_not() {
+fn only_undelivered_lines_are_printed_again() {
     let mut stage = Stage::new();
     for line in ["one", "two", "three"] {
         stage.say(line);
@@ -102,13 +102,13 @@ fn a_line_that_did_not_leave_after_all_is_said_again_and_one_that_did_is_not() {
     assert_eq!(stage.frame(), "");
     stage.event(Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByPeer)));
     let frame = stage.frame();
-    assert!(frame.ends_with("sent in part: two\r\nnot delivered: three\r\nnot delivered: four\r\n> "), "{frame}");
+    assert!(frame.ends_with("partly sent: two\r\nnot delivered: three\r\nnot delivered: four\r\n> "), "{frame}");
     assert!(!frame.contains("one"), "{frame}");
     assert_eq!(stage.frame(), "");
 }
 
 #[test]
-fn of_many_lines_that_did_not_leave_some_are_said_and_the_others_counted() {
+fn of_many_undelivered_lines_most_are_counted() {
     let mut stage = Stage::new();
     for _ in 0..5001 {
         stage.say("x");
@@ -121,7 +121,7 @@ fn of_many_lines_that_did_not_leave_some_are_said_and_the_others_counted() {
 }
 
 #[test]
-fn who_speaks_is_said_in_words_and_nothing_of_a_peers_drives_the_terminal() {
+fn prefixes_name_the_speaker_and_control_bytes_are_inert() {
     let mut stage = Stage::new();
     stage.say("hello");
     stage.receive(b"\x1b[31mred\x1b[0m\x1b[2J\x07\ta\n");
@@ -134,7 +134,7 @@ fn who_speaks_is_said_in_words_and_nothing_of_a_peers_drives_the_terminal() {
 }
 
 #[test]
-fn a_notice_does_not_wait_for_a_row_that_was_under_way_before_it() {
+fn a_notice_does_not_wait_for_an_open_row() {
     let mut stage = Stage::new();
     stage.receive(b"under way");
     stage.say("/close it");
@@ -145,7 +145,7 @@ fn a_notice_does_not_wait_for_a_row_that_was_under_way_before_it() {
 }
 
 #[test]
-fn a_draft_over_several_lines_is_taken_back_whole_before_rows_are_printed() {
+fn a_wrapped_draft_is_erased_before_rows_are_printed() {
     let mut stage = Stage::new();
     "x".repeat(100).chars().for_each(|c| stage.event(Event::Char(c)));
     stage.frame();
@@ -155,7 +155,7 @@ fn a_draft_over_several_lines_is_taken_back_whole_before_rows_are_printed() {
 }
 
 #[test]
-fn of_a_flood_all_rows_are_printed_in_one_write() {
+fn all_rows_of_a_flood_are_printed_in_one_write() {
     let mut stage = Stage::new();
     for _ in 0..1000 {
         stage.receive(b"one\ntwo\n");
@@ -166,7 +166,7 @@ fn of_a_flood_all_rows_are_printed_in_one_write() {
 }
 
 #[test]
-fn rows_that_are_gone_before_they_were_printed_are_told() {
+fn rows_evicted_before_printing_are_counted() {
     let limits = TranscriptLimits { rows: 3, ..TranscriptLimits::default() };
     let mut stage = Stage::with(Settings { limits, time: TimestampFormat::Off, ..Settings::default() });
     stage.receive(b"1\n2\n3\n4\n5\n");
@@ -174,7 +174,7 @@ fn rows_that_are_gone_before_they_were_printed_are_told() {
 }
 
 #[test]
-fn clearing_prints_nothing_and_what_comes_later_is_printed() {
+fn clearing_prints_nothing_and_later_rows_are_printed() {
     let mut stage = Stage::new();
     stage.receive(b"before\n");
     stage.say("/clear");
@@ -184,7 +184,7 @@ fn clearing_prints_nothing_and_what_comes_later_is_printed() {
 }
 
 #[test]
-fn a_question_is_printed_once_and_again_when_asked_again() {
+fn a_question_is_printed_each_time_it_is_asked() {
     let mut stage = Stage::new();
     for _ in 0..2 {
         stage.event(Event::Action(Action::QuitOrClear));
@@ -206,7 +206,7 @@ fn the_help_is_printed_whole() {
 }
 
 #[test]
-fn the_time_stands_before_a_row_if_it_is_wanted() {
+fn rows_have_timestamps_if_set() {
     let at = LocalTime((14 * 60 + 2) * 60_000 + 10_123);
     for (mode, words) in [
         (TimestampFormat::Off, ""),
@@ -215,7 +215,7 @@ fn the_time_stands_before_a_row_if_it_is_wanted() {
         (TimestampFormat::Millis, "14:02:10.123 "),
         (TimestampFormat::Delta, "+1.023 "),
     ] {
-        assert_eq!(stamp(at, Some(LocalTime(at.0 - 1023)), mode), words);
+        assert_eq!(timestamp(at, Some(LocalTime(at.0 - 1023)), mode), words);
     }
     let mut stage = Stage::new();
     stage.say("/time minutes");
@@ -224,7 +224,7 @@ fn the_time_stands_before_a_row_if_it_is_wanted() {
 }
 
 #[test]
-fn rows_are_read_as_set_and_filtered_ones_are_not_printed() {
+fn rows_use_the_charset_and_filtered_rows_are_not_printed() {
     let mut stage = Stage::new();
     stage.say("/encoding latin1");
     stage.say("/filter caf");
@@ -234,39 +234,39 @@ fn rows_are_read_as_set_and_filtered_ones_are_not_printed() {
 }
 
 #[test]
-fn what_needs_a_screen_says_so() {
+fn modes_that_need_a_screen_are_not_available() {
     for action in [Action::CopyMode, Action::Search, Action::PlainTextMode] {
         let mut stage = Stage::new();
         stage.act(action);
-        assert_eq!(stage.frame(), ERASED.to_owned() + "That needs the whole screen: start without --plain.\r\n> ");
-        assert!(stage.face.told.is_closed());
+        assert_eq!(stage.frame(), ERASED.to_owned() + "Not available with --plain: it needs the whole screen.\r\n> ");
+        assert!(stage.line_mode.is_shown_once(stage.app.mode()));
     }
 }
 
 #[test]
-fn what_is_said_beside_goes_out_in_front_and_the_mouse_stays_the_terminals() {
+fn alerts_precede_the_frame_and_the_mouse_is_not_captured() {
     let mut stage = Stage::new();
-    stage.face.terminal_command(&TerminalCommand::Mouse(crate::app::MouseCapture::On));
+    stage.line_mode.terminal_command(&TerminalCommand::Mouse(crate::app::MouseCapture::On));
     assert_eq!(stage.frame(), "");
-    stage.face.terminal_command(&TerminalCommand::Alert(crate::app::AlertMethod::Bell, String::new()));
+    stage.line_mode.terminal_command(&TerminalCommand::Alert(crate::app::AlertMethod::Bell, String::new()));
     stage.receive(b"row\n");
     assert_eq!(stage.frame(), "\x07".to_owned() + ERASED + "row\r\n> ");
 }
 
 #[test]
-fn leaving_takes_the_line_off_and_coming_back_writes_it_again() {
+fn shutdown_erases_the_input_line_and_repaint_restores_it() {
     let mut stage = Stage::new();
     "half".chars().for_each(|c| stage.event(Event::Char(c)));
     stage.frame();
-    stage.face.shutdown().unwrap();
-    assert_eq!(stage.face.out, b"\r\x1b[J");
-    stage.face.repaint().unwrap();
+    stage.line_mode.shutdown().unwrap();
+    assert_eq!(stage.line_mode.out, b"\r\x1b[J");
+    stage.line_mode.repaint().unwrap();
     stage.receive(b"meanwhile\n");
     assert_eq!(stage.frame(), "\r\x1b[Jmeanwhile\r\n> half");
 }
 
 #[test]
-fn a_flood_of_blank_rows_is_a_line_a_frame() {
+fn blank_rows_and_repeated_rows_are_folded() {
     let mut stage = Stage::new();
     stage.receive(b"a\n\n\nb\n\r\n\r\n\r\n\r\n");
     assert_eq!(stage.frame(), ERASED.to_owned() + "a\r\n\r\n\r\nb\r\n(4 blank lines)\r\n> ");
@@ -279,13 +279,13 @@ fn a_flood_of_blank_rows_is_a_line_a_frame() {
 }
 
 #[test]
-fn completions_are_gone_through_in_the_line() {
+fn completions_replace_each_other_in_the_input_line() {
     let mut stage = Stage::new();
     stage.receive(b"ann: x\nanton: y\n");
     "an".chars().for_each(|c| stage.event(Event::Char(c)));
     stage.frame();
     stage.event(Event::Action(Action::Complete));
-    assert_eq!(stage.frame(), ERASED.to_owned() + "2 completions: Tab for the next, Esc for none.\r\n> anton: ");
+    assert_eq!(stage.frame(), ERASED.to_owned() + "2 completions: Tab for the next, Esc to cancel.\r\n> anton: ");
     stage.event(Event::Action(Action::Complete));
     assert_eq!(stage.frame(), "\x1b[5D\x1b[Jn: ");
     stage.event(Event::Action(Action::Cancel));
@@ -296,14 +296,17 @@ fn completions_are_gone_through_in_the_line() {
 }
 
 #[test]
-fn of_a_secret_line_nothing_is_printed_but_how_long_it_is() {
+fn hidden_input_prints_only_its_length() {
     let mut stage = Stage::new();
     stage.type_text("/secret ");
     stage.frame();
     let mut printed = String::new();
     stage.act(Action::Submit);
     printed += &stage.frame();
-    assert!(printed.ends_with("Type the secret line, Enter sends it, Esc forgets it.\r\nsecret: "), "{printed:?}");
+    assert!(
+        printed.ends_with("Hidden input: Enter sends, Esc cancels. Not saved anywhere.\r\nsecret: "),
+        "{printed:?}"
+    );
     for c in "hünter2".chars() {
         stage.event(Event::Char(c));
         let frame = stage.frame();
@@ -320,13 +323,13 @@ fn of_a_secret_line_nothing_is_printed_but_how_long_it_is() {
         "{printed:?}"
     );
     for c in "hünter2".chars() {
-        let is_of_ours = "Type the secret line, Enter sends it, Esc forgets it. meanwhile notice".contains(c);
-        assert!(is_of_ours || !printed.contains(c), "{c} in {printed:?}");
+        let is_in_our_text = "Hidden input: Enter sends, Esc cancels. Not saved anywhere. meanwhile notice".contains(c);
+        assert!(is_in_our_text || !printed.contains(c), "{c} in {printed:?}");
     }
 }
 
 #[test]
-fn a_secret_behind_its_command_goes_from_the_screen() {
+fn a_secret_after_its_command_is_erased_from_the_screen() {
     let mut stage = Stage::new();
     stage.type_text("/secret hunter2");
     assert!(stage.frame().contains("hunter2"), "a draft like any other so far");
@@ -336,7 +339,7 @@ fn a_secret_behind_its_command_goes_from_the_screen() {
 }
 
 #[test]
-fn a_secret_of_many_screens_takes_one() {
+fn hidden_input_takes_at_most_one_screen() {
     let mut stage = Stage::new();
     stage.say("/secret");
     stage.frame();
@@ -346,7 +349,7 @@ fn a_secret_of_many_screens_takes_one() {
 }
 
 #[test]
-fn the_hit_of_a_search_is_told_as_it_changes_and_only_then() {
+fn a_history_match_is_announced_when_it_changes() {
     let mut stage = Stage::new();
     for line in ["make all", "make test", "ls"] {
         stage.say(line);
@@ -362,7 +365,7 @@ fn the_hit_of_a_search_is_told_as_it_changes_and_only_then() {
     stage.act(Action::HistorySearch);
     assert_eq!(stage.frame(), ERASED.to_owned() + "found: make all\r\nsearch: ma");
     stage.act(Action::HistorySearch);
-    assert_eq!(stage.frame(), ERASED.to_owned() + "There is no older one.\r\nsearch: ma");
+    assert_eq!(stage.frame(), ERASED.to_owned() + "No older match.\r\nsearch: ma");
     stage.type_text("x");
     assert_eq!(stage.frame(), ERASED.to_owned() + "Not found. Enter still sends: make all\r\nsearch: max");
     stage.act(Action::Cancel);
@@ -370,7 +373,7 @@ fn the_hit_of_a_search_is_told_as_it_changes_and_only_then() {
 }
 
 #[test]
-fn a_paste_is_told_with_its_beginning_its_end_and_the_keys() {
+fn a_paste_is_announced_with_first_and_last_lines_and_keys() {
     let mut stage = Stage::new();
     stage.event(Event::Paste("one\n\x1b[2Jtwo\nthree\nfour\nfive\nsix\n".to_owned()));
     let expected = "6 lines pasted, 32 bytes:\r\n1: one\r\n2: ^[[2Jtwo\r\n3: three\r\n(2 lines more)\r\n6: six\r\n\
@@ -384,7 +387,7 @@ fn a_paste_is_told_with_its_beginning_its_end_and_the_keys() {
 }
 
 #[test]
-fn a_paste_in_parts_and_a_long_line_are_told_as_they_are() {
+fn a_second_paste_and_a_long_line_are_announced() {
     let mut stage = Stage::new();
     stage.event(Event::Paste("one\ntwo\n".to_owned()));
     stage.frame();
@@ -397,7 +400,7 @@ fn a_paste_in_parts_and_a_long_line_are_told_as_they_are() {
 }
 
 #[test]
-fn bytes_by_number_are_told_escaped() {
+fn hex_bytes_are_announced_escaped() {
     let mut stage = Stage::new();
     stage.say("/hex 68 69 0a ff");
     let frame = stage.frame();
@@ -405,29 +408,29 @@ fn bytes_by_number_are_told_escaped() {
 }
 
 #[test]
-fn the_sending_of_many_lines_is_told_at_steps_and_not_line_by_line() {
+fn a_long_send_is_announced_in_steps() {
     let mut stage = Stage::new();
     stage.receive(b"welcome\n");
     stage.event(Event::Paste("line\n".repeat(1000)));
     stage.frame();
     stage.act(Action::PreviewSend);
-    assert_eq!(stage.frame(), ERASED.to_owned() + "Sending 1,000 lines, Esc or Ctrl-C stops.\r\n> ");
-    let mut told = String::new();
+    assert_eq!(stage.frame(), ERASED.to_owned() + "Sending 1,000 lines; Esc or Ctrl-C to stop.\r\n> ");
+    let mut printed = String::new();
     while stage.app.tab().sending().is_some() {
         stage.elapsed += Duration::from_millis(50);
         stage.event(Event::Timer);
         stage.event(Event::Link(LinkId(0), LinkEvent::Written(5)));
-        told += &stage.frame();
+        printed += &stage.frame();
     }
     let rows: Vec<&str> =
-        told.split("\r\n").map(|row| row.trim_start_matches("> ").trim_start_matches(ERASED)).collect();
+        printed.split("\r\n").map(|row| row.trim_start_matches("> ").trim_start_matches(ERASED)).collect();
     assert_eq!(rows.len(), 11, "{rows:?}");
     assert_eq!(rows[..2], ["100 of 1,000 lines sent.", "200 of 1,000 lines sent."]);
     assert_eq!(rows[9], "All 1,000 lines sent.");
 }
 
 #[test]
-fn a_key_stops_the_sending_and_that_is_told() {
+fn stopping_a_send_is_announced() {
     let mut stage = Stage::new();
     stage.event(Event::Paste("line\n".repeat(100)));
     stage.act(Action::PreviewSend);
@@ -442,43 +445,43 @@ fn a_key_stops_the_sending_and_that_is_told() {
 }
 
 #[test]
-fn a_line_entered_behind_many_is_told_and_kept_in_order() {
+fn a_line_queued_behind_a_long_send_is_announced() {
     let mut stage = Stage::new();
     stage.event(Event::Paste("line\n".repeat(100)));
     stage.act(Action::PreviewSend);
     stage.frame();
     stage.say("next");
     let frame = stage.frame();
-    assert!(frame.contains("1 more behind them, 101 lines in all.\r\n"), "{frame:?}");
+    assert!(frame.contains("1 more queued, 101 lines in total.\r\n"), "{frame:?}");
     assert!(frame.ends_with("> "), "{frame:?}");
-    let mut told = String::new();
+    let mut printed = String::new();
     while stage.app.tab().sending().is_some() {
         stage.elapsed += Duration::from_millis(50);
         stage.event(Event::Timer);
         stage.event(Event::Link(LinkId(0), LinkEvent::Written(5)));
-        told += &stage.frame();
+        printed += &stage.frame();
     }
-    assert!(told.contains("All 101 lines sent.\r\n"), "{told:?}");
+    assert!(printed.contains("All 101 lines sent.\r\n"), "{printed:?}");
     let last = stage.app.tab().transcript().rows().last();
     assert_eq!(last.map(|row| row.bytes.to_vec()), Some(b"next".to_vec()));
 }
 
 #[test]
-fn that_the_server_does_not_read_is_told_once() {
+fn a_server_that_does_not_read_is_announced_once() {
     let mut stage = Stage::new();
     stage.event(Event::Paste(format!("{}\n", "x".repeat(60_000)).repeat(60)));
     stage.act(Action::PreviewSend);
-    let mut told = String::new();
+    let mut printed = String::new();
     for _ in 0..100 {
         stage.elapsed += Duration::from_millis(50);
         stage.event(Event::Timer);
-        told += &stage.frame();
+        printed += &stage.frame();
     }
-    assert_eq!(told.matches("; the server is not reading.\r\n").count(), 1, "{told:?}");
+    assert_eq!(printed.matches("; the server is not reading.\r\n").count(), 1, "{printed:?}");
 }
 
 #[test]
-fn of_many_rows_of_ours_at_once_some_are_read_out_and_the_others_counted() {
+fn of_many_sent_rows_in_a_frame_most_are_counted() {
     let mut stage = Stage::new();
     for _ in 0..50 {
         stage.say("x");
@@ -489,7 +492,7 @@ fn of_many_rows_of_ours_at_once_some_are_read_out_and_the_others_counted() {
 }
 
 #[test]
-fn of_a_draft_of_several_lines_the_one_with_the_cursor_is_shown_with_its_number() {
+fn the_draft_line_with_the_cursor_is_shown_with_its_number() {
     let mut stage = Stage::new();
     stage.type_text("first");
     stage.act(Action::Edit(Edit::NewLine));
@@ -503,7 +506,7 @@ fn of_a_draft_of_several_lines_the_one_with_the_cursor_is_shown_with_its_number(
     assert_eq!(written(&stage), "3/3> ");
 }
 
-/// The line being written, at once.
+/// Returns the input line as it is written to an empty line.
 fn written(stage: &Stage) -> String {
     let columns = usize::from(SIZE.width);
     let mut out = Vec::new();
@@ -512,7 +515,7 @@ fn written(stage: &Stage) -> String {
 }
 
 #[test]
-fn questions_are_told_in_full_and_a_half_close_when_it_is_done() {
+fn questions_are_announced_in_full_and_so_is_a_half_close() {
     let mut stage = Stage::new();
     stage.act(Action::EndOfInput);
     let frame = stage.frame();
@@ -533,34 +536,34 @@ fn questions_are_told_in_full_and_a_half_close_when_it_is_done() {
 }
 
 #[test]
-fn a_server_that_says_nothing_is_told_once_and_a_restored_connection_with_a_row() {
+fn a_silent_server_is_announced_once_and_so_is_reconnecting() {
     let mut stage = Stage::new();
     stage.elapsed += Duration::from_secs(3);
     stage.event(Event::Timer);
-    let told = "Connected, but the server says nothing. It may be serving someone else: lab servers take one client at \
-                a time.\r\n";
-    assert_eq!(stage.frame(), format!("{ERASED}{told}> "));
+    let announcement = "Connected, but the server has sent nothing. It may be busy with another client: lab servers \
+                        serve one at a time.\r\n";
+    assert_eq!(stage.frame(), format!("{ERASED}{announcement}> "));
     stage.elapsed += Duration::from_secs(60);
     stage.event(Event::Timer);
     assert_eq!(stage.frame(), "");
     stage.event(Event::Link(LinkId(0), LinkEvent::Closed(CloseReason::ByPeer)));
     stage.frame();
-    let mut told = String::new();
+    let mut printed = String::new();
     while let LinkState::Waiting(_) = stage.app.tab().link() {
         stage.elapsed = stage.app.deadline().unwrap();
         stage.event(Event::Timer);
-        told += &stage.frame();
+        printed += &stage.frame();
     }
-    assert_eq!(told, "", "seconds are not counted aloud");
+    assert_eq!(printed, "", "seconds are not announced");
     stage.event(Event::Link(LinkId(0), LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() }));
     assert_eq!(stage.frame(), format!("{ERASED}notice: reconnected 00:00:00, away 1 s\r\n> "));
 }
 
 #[test]
-fn the_start_page_is_a_list_with_numbers_told_once_it_is_known() {
+fn the_start_page_is_a_numbered_list() {
     let mut app = App::new(Settings::default()).with_listing(ListMode::Numbered);
     let _ = app.start(Now::default());
-    let mut stage = Stage { app, face: LineMode::new(Vec::new()), elapsed: Duration::ZERO };
+    let mut stage = Stage { app, line_mode: LineMode::new(Vec::new()), elapsed: Duration::ZERO };
     assert_eq!(stage.frame(), "\r\x1b[Jto: ");
     let endpoint = Endpoint::parse("a:1").unwrap();
     let visit = RecentServer { name: None, endpoint, at: LocalTime(0), last_result: "refused\x1b[2J".into() };
@@ -568,14 +571,14 @@ fn the_start_page_is_a_list_with_numbers_told_once_it_is_known() {
     assert_eq!(
         stage.frame(),
         format!(
-            "{ERASED}Where to?\r\n1. a:1, refused^[[2J, just now\r\n\
+            "{ERASED}Choose a server:\r\n1. a:1, refused^[[2J, just now\r\n\
              2. 127.0.0.1:12345, a server on this machine\r\n\
              3. Host a chat here 127.0.0.1:12345, others on this machine can join\r\n\
-             Type a number, a name or an address such as 127.0.0.1:12345, then Enter.\r\nto: "
+             Type a number, a name or an address such as 127.0.0.1:12345, then press Enter.\r\nto: "
         )
     );
     stage.type_text("9");
-    assert_eq!(stage.frame(), "9", "nothing is told with each key");
+    assert_eq!(stage.frame(), "9", "nothing is announced with each key");
     stage.act(Action::Cancel);
     stage.act(Action::Submit);
     let words = "error: Where to? Type a number from 1 to 3, or an address: HOST:PORT.";
@@ -587,7 +590,7 @@ fn the_start_page_is_a_list_with_numbers_told_once_it_is_known() {
 }
 
 #[test]
-fn a_line_lost_on_the_way_is_said_again_when_the_link_ends() {
+fn an_unacknowledged_line_is_printed_again_after_the_close() {
     let mut stage = Stage::new();
     stage.say("kept");
     stage.event(Event::Link(LinkId(0), LinkEvent::Written(5)));
