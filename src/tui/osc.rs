@@ -1,43 +1,43 @@
-//! What is said to the terminal beside the picture: title, clipboard, bell, notification, mouse.
+//! Commands to the terminal besides drawing: title, clipboard, bell, notification, mouse.
 //!
-//! None of it moves the cursor or changes a cell. It is written in front of the next frame, in the same write: never in
-//! the middle of one, and without a wakeup of its own. Terminals that take no such commands get none.
+//! They neither move the cursor nor change a cell. They are written before the next frame, in the same write, so they
+//! never interrupt a frame. Terminals that do not support OSC sequences get none.
 
 use super::terminal;
 use crate::app::{AlertMethod, MouseCapture};
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::queue;
 
-/// Characters of a title or a notification. Longer ones are cut off by the desktop anyhow.
+/// Maximum number of characters in a title or notification.
 const MAX_CHARS: usize = 200;
 
-/// One thing said beside the picture.
+/// Command to the terminal that is not part of a frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TerminalCommand {
-    /// What the window is called from now on (OSC 2).
+    /// Sets the window title (OSC 2).
     Title(String),
-    /// Onto the clipboard with it (OSC 52). Inside tmux that is up to its `set-clipboard`, which takes the plain
-    /// sequence; some terminals ask the user, or refuse in silence.
+    /// Copies the text to the clipboard (OSC 52). tmux passes it on depending on `set-clipboard`; some terminals ask the
+    /// user, or ignore it.
     Copy(String),
-    /// BEL, or OSC 9 with these words (BEL where the terminal takes no commands), or nothing.
+    /// Alerts the user by BEL or by OSC 9 with this text. Without OSC support, notifications become BEL.
     Alert(AlertMethod, String),
-    /// Who gets the mouse.
+    /// Starts or stops capturing the mouse.
     Mouse(MouseCapture),
 }
 
 impl TerminalCommand {
-    /// Appends the bytes that say it to this terminal.
+    /// Appends the command's bytes for this terminal.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         self.write_for(terminal::supports_osc(), out);
     }
 
-    fn write_for(&self, takes_commands: bool, out: &mut Vec<u8>) {
+    fn write_for(&self, supports_osc: bool, out: &mut Vec<u8>) {
         match self {
             Self::Mouse(mouse) => terminal::set_mouse_capture(*mouse, out),
-            Self::Alert(AlertMethod::Notify, words) if takes_commands => osc(out, "9", &notification(words)),
+            Self::Alert(AlertMethod::Notify, text) if supports_osc => write_osc(out, "9", &notification(text)),
             Self::Alert(AlertMethod::Bell | AlertMethod::Notify, _) => out.push(b'\x07'),
-            Self::Title(title) if takes_commands => osc(out, "2", &strip_controls(title)),
-            Self::Copy(text) if takes_commands => {
+            Self::Title(title) if supports_osc => write_osc(out, "2", &strip_controls(title)),
+            Self::Copy(text) if supports_osc => {
                 // Writing to memory cannot fail.
                 let _ = queue!(out, CopyToClipboard::to_clipboard_from(text));
             }
@@ -46,65 +46,67 @@ impl TerminalCommand {
     }
 }
 
-/// Ended by BEL: older terminals do not know the string terminator.
-fn osc(out: &mut Vec<u8>, number: &str, words: &str) {
+/// Writes an operating system command, terminated by BEL: older terminals do not know the string terminator.
+fn write_osc(out: &mut Vec<u8>, number: &str, text: &str) {
     out.extend_from_slice(b"\x1b]");
     out.extend_from_slice(number.as_bytes());
     out.push(b';');
-    out.extend_from_slice(words.as_bytes());
+    out.extend_from_slice(text.as_bytes());
     out.push(b'\x07');
 }
 
-/// OSC 9 is iTerm2's notification, and to `ConEmu` and its heirs (Windows Terminal, Ghostty, Konsole) also a command if
-/// a number comes first: `9;4;1;50` is a progress bar. A peer must not draw one, so a digit never comes first.
-/// <https://conemu.github.io/en/AnsiEscapeCodes.html#ConEmu_specific_OSC>
-fn notification(words: &str) -> String {
-    let words = strip_controls(words);
-    if words.starts_with(|c: char| c.is_ascii_digit()) { format!(" {words}") } else { words }
+/// Prepares the text of a notification (OSC 9) so that it never begins with a digit.
+///
+/// `ConEmu`, Windows Terminal, Ghostty and Konsole take `9;4;1;50` for a progress bar, which a peer must not be able to
+/// draw. <https://conemu.github.io/en/AnsiEscapeCodes.html#ConEmu_specific_OSC>
+fn notification(text: &str) -> String {
+    let text = strip_controls(text);
+    if text.starts_with(|c: char| c.is_ascii_digit()) { format!(" {text}") } else { text }
 }
 
-/// The core hands over nothing else; but here is the last place where it can be seen to.
-fn strip_controls(words: &str) -> String {
-    words.chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect()
+/// Removes control characters and cuts to [`MAX_CHARS`]. The core sends no control characters; this is the last check.
+fn strip_controls(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn bytes(aside: &TerminalCommand) -> String {
-        on(true, aside)
+    fn bytes(command: &TerminalCommand) -> String {
+        bytes_for(true, command)
     }
 
-    fn on(takes_commands: bool, aside: &TerminalCommand) -> String {
+    fn bytes_for(supports_osc: bool, command: &TerminalCommand) -> String {
         let mut out = Vec::new();
-        aside.write_for(takes_commands, &mut out);
+        command.write_for(supports_osc, &mut out);
         String::from_utf8(out).unwrap()
     }
 
     #[test]
-    fn a_console_that_would_print_it_gets_no_command() {
-        assert_eq!(on(false, &TerminalCommand::Title("t".into())) + &on(false, &TerminalCommand::Copy("c".into())), "");
-        assert_eq!(on(false, &TerminalCommand::Alert(AlertMethod::Notify, "bob: hi".into())), "\x07");
+    fn terminals_without_osc_get_none() {
+        assert_eq!(bytes_for(false, &TerminalCommand::Title("t".into())), "");
+        assert_eq!(bytes_for(false, &TerminalCommand::Copy("c".into())), "");
+        assert_eq!(bytes_for(false, &TerminalCommand::Alert(AlertMethod::Notify, "bob: hi".into())), "\x07");
         assert_eq!(bytes(&TerminalCommand::Title("a\x07b".into())), "\x1b]2;ab\x07");
     }
 
     #[test]
-    fn the_clipboard_is_told_in_base64() {
+    fn clipboard_text_is_base64() {
         assert_eq!(bytes(&TerminalCommand::Copy("hé\n\x1b]".into())), "\x1b]52;c;aMOpChtd\x1b\\");
     }
 
     #[test]
     fn an_alert_is_a_bell_or_a_notification_or_nothing() {
-        let alert = |way| bytes(&TerminalCommand::Alert(way, "bob: hi".into()));
+        let alert = |method| bytes(&TerminalCommand::Alert(method, "bob: hi".into()));
         assert_eq!(alert(AlertMethod::Bell), "\x07");
         assert_eq!(alert(AlertMethod::Notify), "\x1b]9;bob: hi\x07");
         assert_eq!(alert(AlertMethod::Off), "");
     }
 
     #[test]
-    fn no_words_end_the_sequence_early_or_are_taken_for_a_command() {
-        let notify = |words: &str| bytes(&TerminalCommand::Alert(AlertMethod::Notify, words.into()));
+    fn a_notification_cannot_end_early_or_become_a_command() {
+        let notify = |text: &str| bytes(&TerminalCommand::Alert(AlertMethod::Notify, text.into()));
         assert_eq!(notify("a\x07b\x1b\\c\u{9c}d\n"), "\x1b]9;ab\\cd\x07");
         assert_eq!(notify("4;1;50"), "\x1b]9; 4;1;50\x07");
         assert_eq!(notify("\x1b4;1;50"), "\x1b]9; 4;1;50\x07");

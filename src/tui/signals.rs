@@ -1,26 +1,26 @@
-//! What the system tells the process.
+//! Signals from the operating system.
 
 use std::io;
 
-/// A signal with a meaning here.
+/// Signal that the client handles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
-    /// SIGINT from outside; the key is not a signal in raw mode.
+    /// SIGINT from another process; in raw mode Ctrl-C is a key and no signal.
     Interrupt,
-    /// SIGQUIT.
+    /// SIGQUIT from another process.
     Quit,
-    /// SIGTERM.
+    /// SIGTERM, or the request to end the process.
     Terminate,
     /// SIGHUP: the terminal is gone.
     HangUp,
-    /// SIGTSTP: stop, please.
+    /// SIGTSTP: the request to suspend the process.
     Stop,
-    /// SIGCONT: go on.
+    /// SIGCONT: the process was continued.
     Continue,
 }
 
 impl Signal {
-    /// Its number, as exit statuses have it (128 and this).
+    /// Returns the signal's number on Linux. The exit status is 128 plus this number.
     pub const fn number(self) -> u8 {
         match self {
             Self::HangUp => 1,
@@ -33,7 +33,7 @@ impl Signal {
     }
 }
 
-/// The signals of this process as they come.
+/// Receives the signals of this process.
 #[derive(Debug, Default)]
 pub struct Signals(system::Source);
 
@@ -41,17 +41,17 @@ impl Signals {
     /// Starts listening. Must be called inside a runtime.
     ///
     /// # Errors
-    /// When the system does not let us.
+    /// When a signal handler cannot be installed.
     pub fn listen() -> io::Result<Self> {
         system::Source::listen().map(Self)
     }
 
-    /// Hears nothing, ever: for tests.
+    /// Creates a receiver that never receives a signal, for tests.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// The next signal. Cancel-safe.
+    /// Waits for the next signal. Cancel-safe.
     pub async fn recv(&mut self) -> Signal {
         self.0.recv().await
     }
@@ -83,11 +83,11 @@ mod system {
 
         pub(super) async fn recv(&mut self) -> Signal {
             poll_fn(|context| {
-                let heard = self.0.iter_mut().find_map(|(name, source)| match source.poll_recv(context) {
+                let received = self.0.iter_mut().find_map(|(name, source)| match source.poll_recv(context) {
                     Poll::Ready(Some(())) => Some(*name),
                     _ => None,
                 });
-                heard.map_or(Poll::Pending, Poll::Ready)
+                received.map_or(Poll::Pending, Poll::Ready)
             })
             .await
         }

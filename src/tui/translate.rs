@@ -1,27 +1,28 @@
-//! Terminal events to what they mean, by the core's table.
+//! Translates terminal events into events of the core, by its keymap.
 
 use crate::app::keys::{Chord, Key, KeySequenceParser, Keymap};
 use crate::app::view::viewport::Motion;
 use crate::app::{Action, Event, Focus};
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
 
-/// What a terminal event means.
+/// Result of translating a terminal event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Translated {
-    /// Something for the core.
+    /// An event for the core.
     Event(Event),
-    /// Only the screen is concerned.
+    /// The screen has to be drawn again; the core need not know.
     Redraw,
-    /// A key without a meaning.
+    /// A key or mouse event without a meaning here.
     Nothing,
 }
 
-pub(crate) fn translate(interpreter: &mut KeySequenceParser, keymap: &Keymap, input: Input) -> Translated {
+/// Translates a terminal event. `parser` keeps the first key of a two-key sequence until the second is pressed.
+pub(crate) fn translate(parser: &mut KeySequenceParser, keymap: &Keymap, input: Input) -> Translated {
     match input {
         Input::Key(key) if key.kind != KeyEventKind::Release => {
-            key_event(interpreter, keymap, key).map_or(Translated::Nothing, Translated::Event)
+            translate_key(parser, keymap, key).map_or(Translated::Nothing, Translated::Event)
         }
-        Input::Mouse(mouse) => wheel(mouse.kind).map_or(Translated::Nothing, Translated::Event),
+        Input::Mouse(mouse) => translate_wheel(mouse.kind).map_or(Translated::Nothing, Translated::Event),
         Input::FocusGained => Translated::Event(Event::Focus(Focus::Focused)),
         Input::FocusLost => Translated::Event(Event::Focus(Focus::Unfocused)),
         Input::Paste(text) => Translated::Event(Event::Paste(text)),
@@ -30,11 +31,11 @@ pub(crate) fn translate(interpreter: &mut KeySequenceParser, keymap: &Keymap, in
     }
 }
 
-/// Lines that a notch of the wheel scrolls by, as `Shift-Up` does.
+/// Lines that one step of the mouse wheel scrolls, as many as `Shift-Up`.
 const WHEEL_LINES: usize = 3;
 
-/// What the wheel means. Buttons are not ours: who has the mouse given to the program wants to scroll.
-const fn wheel(kind: MouseEventKind) -> Option<Event> {
+/// Translates the mouse wheel into scrolling. Buttons do nothing.
+const fn translate_wheel(kind: MouseEventKind) -> Option<Event> {
     match kind {
         MouseEventKind::ScrollUp => Some(Event::Action(Action::Scroll(Motion::Up(WHEEL_LINES)))),
         MouseEventKind::ScrollDown => Some(Event::Action(Action::Scroll(Motion::Down(WHEEL_LINES)))),
@@ -42,16 +43,16 @@ const fn wheel(kind: MouseEventKind) -> Option<Event> {
     }
 }
 
-fn key_event(interpreter: &mut KeySequenceParser, keymap: &Keymap, event: KeyEvent) -> Option<Event> {
+fn translate_key(parser: &mut KeySequenceParser, keymap: &Keymap, event: KeyEvent) -> Option<Event> {
     let text = match event.code {
         KeyCode::Char(c) if is_typed(c, event.modifiers) && !c.is_control() => Some(c),
         _ => None,
     };
-    interpreter.press(keymap, chord(event), text)
+    parser.press(keymap, chord(event), text)
 }
 
-/// Whether a character key says itself. `AltGr` arrives as `Ctrl-Alt` on Windows and makes characters like `@` and `€`;
-/// with a letter or digit, `Ctrl-Alt` is a chord that nobody bound.
+/// Whether a character key types its character. `AltGr` arrives as `Ctrl-Alt` on Windows and types characters such as
+/// `@` and `€`; `Ctrl-Alt` with a letter or digit is a chord.
 const fn is_typed(c: char, modifiers: KeyModifiers) -> bool {
     let both = KeyModifiers::CONTROL.union(KeyModifiers::ALT);
     let is_alt_gr = modifiers.contains(both) && !c.is_ascii_alphanumeric();
@@ -80,7 +81,7 @@ fn chord(event: KeyEvent) -> Option<Chord> {
     };
     let has = |modifier| event.modifiers.contains(modifier);
     let (ctrl, alt) = (has(KeyModifiers::CONTROL), has(KeyModifiers::ALT));
-    // A character says itself whether Shift was held.
+    // Shift is part of a character, as in `A` and `?`.
     let is_back = event.code == KeyCode::BackTab;
     let shift = is_back || has(KeyModifiers::SHIFT) && !matches!(key, Key::Char(_));
     Some(Chord { key, ctrl, alt, shift })
@@ -93,7 +94,11 @@ mod tests {
     use crossterm::event::{KeyEventState, MouseButton, MouseEvent};
 
     fn meaning(code: KeyCode, modifiers: KeyModifiers) -> Translated {
-        translate(&mut KeySequenceParser::default(), &Keymap::default(), Input::Key(KeyEvent::new(code, modifiers)))
+        translate_input(Input::Key(KeyEvent::new(code, modifiers)))
+    }
+
+    fn translate_input(input: Input) -> Translated {
+        translate(&mut KeySequenceParser::default(), &Keymap::default(), input)
     }
 
     #[test]
@@ -136,33 +141,26 @@ mod tests {
     }
 
     #[test]
-    fn a_key_let_go_means_nothing() {
+    fn a_key_release_means_nothing() {
         let event = KeyEvent {
             code: KeyCode::Enter,
             modifiers: KeyModifiers::NONE,
             kind: KeyEventKind::Release,
             state: KeyEventState::NONE,
         };
-        assert_eq!(
-            translate(&mut KeySequenceParser::default(), &Keymap::default(), Input::Key(event)),
-            Translated::Nothing
-        );
+        assert_eq!(translate_input(Input::Key(event)), Translated::Nothing);
     }
 
     #[test]
-    fn a_paste_is_text_whatever_it_holds() {
-        assert_eq!(
-            translate(&mut KeySequenceParser::default(), &Keymap::default(), Input::Paste("/quit\n".into())),
-            Translated::Event(Event::Paste("/quit\n".into()))
-        );
+    fn a_pasted_command_is_a_paste() {
+        let paste = Event::Paste("/quit\n".into());
+        assert_eq!(translate_input(Input::Paste("/quit\n".into())), Translated::Event(paste));
     }
 
     #[test]
     fn the_wheel_scrolls_and_the_buttons_do_nothing() {
-        let mouse = |kind| {
-            let event = MouseEvent { kind, column: 3, row: 4, modifiers: KeyModifiers::NONE };
-            translate(&mut KeySequenceParser::default(), &Keymap::default(), Input::Mouse(event))
-        };
+        let mouse =
+            |kind| translate_input(Input::Mouse(MouseEvent { kind, column: 3, row: 4, modifiers: KeyModifiers::NONE }));
         let scroll = |motion| Translated::Event(Event::Action(Action::Scroll(motion)));
         assert_eq!(mouse(MouseEventKind::ScrollUp), scroll(Motion::Up(3)));
         assert_eq!(mouse(MouseEventKind::ScrollDown), scroll(Motion::Down(3)));
@@ -171,15 +169,9 @@ mod tests {
     }
 
     #[test]
-    fn focus_is_passed_on() {
-        let mut interpreter = KeySequenceParser::default();
-        assert_eq!(
-            translate(&mut interpreter, &Keymap::default(), Input::FocusGained),
-            Translated::Event(Event::Focus(Focus::Focused))
-        );
-        assert_eq!(
-            translate(&mut interpreter, &Keymap::default(), Input::FocusLost),
-            Translated::Event(Event::Focus(Focus::Unfocused))
-        );
+    fn focus_changes_are_events() {
+        let focus = |focus| Translated::Event(Event::Focus(focus));
+        assert_eq!(translate_input(Input::FocusGained), focus(Focus::Focused));
+        assert_eq!(translate_input(Input::FocusLost), focus(Focus::Unfocused));
     }
 }
