@@ -520,7 +520,7 @@ fn a_server_that_answers_and_hangs_up_is_not_sought_until_enter() {
             assert!(!screen.contains("retry") && !screen.contains("Esc stops"), "{screen}");
             // With a draft Enter does neither that nor anything else to it.
             terminal.type_bytes(b"half\r");
-            terminal.sees("Not connected: the line stays in the input.");
+            terminal.sees("Not connected. To reconnect, clear the line (Ctrl-C)");
             terminal.type_bytes(b"\x15\r");
         }
         let _ = listener.accept().unwrap();

@@ -217,7 +217,7 @@ async fn a_line_typed_while_moving_to_another_server_goes_to_neither() {
         session.sees("waiting").await;
         session.say("/connect 127.0.0.1:2");
         session.say("to whom?");
-        session.sees("! Not connected yet: the line stays in the input.").await;
+        session.sees("! Not connected yet. Press Enter again when connected").await;
         let mut new = accepted.recv().await.unwrap();
         session.sees("Connected to 127.0.0.1:2.").await;
         session.key(KeyCode::Enter);
@@ -290,7 +290,7 @@ async fn each_connect_failure_has_a_sentence_and_enter_retries() {
             assert_eq!(took >= Duration::from_secs(10), status == "timed out", "{address} took {took:?}");
             session.sees(&format!("○  {address}  {status} 14:02:")).await;
             session.say("not lost");
-            session.sees("! Not connected: the line stays in the input.").await;
+            session.sees("! Not connected. To reconnect, clear the line (Ctrl-C)").await;
             assert!(session.shown().line(29).contains("not lost"));
             session.ctrl('c');
             session.sees("Enter reconnects").await;

@@ -14,7 +14,7 @@ pub(super) mod view;
 use super::input::history::Left;
 use super::modes::confirm::Closing;
 use super::modes::hidden_line::may_hold_secret;
-use super::session::pending_send::bytes_by_number;
+use super::session::pending_send::parse_hex;
 use super::transcript::RowKind;
 use super::{App, Effect, LinkState, Mode, Now, SendError, Tab, Update};
 use crate::text::format_thousands;
@@ -50,7 +50,7 @@ impl App {
             ParsedInput::Command(command, arguments) => self.run_command(now, command, arguments),
             ParsedInput::Message("") if !self.tab().is_open() => Ok(self.reconnect()),
             // It was meant for the connection, which has come by itself meanwhile; a server takes a blank line for a word.
-            ParsedInput::Message("") if self.tab().has_just_come_back(now) => {
+            ParsedInput::Message("") if self.tab().has_just_reconnected(now) => {
                 self.status_message = Some("Connected. Enter sends an empty line from now on.".to_owned());
                 Ok(Vec::new())
             }
@@ -128,7 +128,7 @@ impl App {
             CommandKind::Raw => {
                 self.open_preview(text::unescape(arguments).map_err(|error| format!("Not sent: {error}.")))
             }
-            CommandKind::Hex => self.open_preview(bytes_by_number(arguments)),
+            CommandKind::Hex => self.open_preview(parse_hex(arguments)),
             CommandKind::Send => self.load_to_send(arguments),
             CommandKind::Resend => self.resend(),
             CommandKind::Set => self.set_command(now, command, arguments),

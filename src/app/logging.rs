@@ -1,14 +1,14 @@
-//! Logs: what is said, kept on disk as it is shown.
+//! Logs of a conversation, written to disk while it goes on.
 //!
-//! Two may be kept of a tab, both only ever appended to. The log proper has its rows, in a `Format` for people or
-//! programs. The wire log (`-x`) has its bytes with direction, offset and time, as hex. Of a secret line neither has more
-//! than that there was one.
+//! A tab has up to two logs, which are only appended to. The row log contains its rows in a [`LogFormat`] for people or
+//! programs. The wire log (`-x`) contains its bytes as hex, with direction, offset and time. Of a secret line, both
+//! record only that there was one.
 //!
 //! ```text
-//!   rows, reads, writes ──► Log (one a tab) ──Effect::Log──► beside the loop ──► file
+//!   rows, reads, writes ──► TabLog (one per tab) ──Effect::Log──► log writer ──► file
 //! ```
 //!
-//! Which file that is says a [`LogPathTemplate`]; whoever writes it answers with [`super::Event::LogOpened`].
+//! A [`LogPathTemplate`] names the file. The log writer reports the opened file with [`super::Event::LogOpened`].
 
 mod backlog;
 mod hex_log;
@@ -26,17 +26,17 @@ pub use tab_log::{LogRegistry, LogStatus, PathConflict, TabLog};
 pub(super) use backlog::{BacklogState, lines_to_read as asked_of_backlog, read as read_backlog};
 pub(super) use hex_log::WireDirection;
 
-use tab_log::begins;
+use tab_log::header;
 
 use super::time::LocalTime;
 use crate::link::Endpoint;
 
-/// How a log is written.
+/// The format of a row log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// A line for each row, as `/save` writes it.
+    /// One line per row, as `/save` writes it.
     Rows(row_format::RowFormat),
-    /// What the server sent, byte for byte, and nothing else.
+    /// The received bytes and nothing else.
     Raw,
 }
 
@@ -47,7 +47,7 @@ impl Default for LogFormat {
 }
 
 impl LogFormat {
-    /// What the settings call each.
+    /// Names of the formats in settings and commands.
     pub const NAMES: [(&'static str, Self); 4] = [
         ("text", Self::Rows(row_format::RowFormat::Text)),
         ("escaped", Self::Rows(row_format::RowFormat::Escaped)),
@@ -55,7 +55,7 @@ impl LogFormat {
         ("raw", Self::Raw),
     ];
 
-    /// The word for it.
+    /// Returns the name of the format in settings and commands.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rows(format) => format.name(),
@@ -63,8 +63,8 @@ impl LogFormat {
         }
     }
 
-    /// What a log of it is made of.
-    pub const fn ending(self) -> Framing {
+    /// Returns whether a file in this format consists of lines or of bytes.
+    pub const fn framing(self) -> Framing {
         match self {
             Self::Rows(_) => Framing::Lines,
             Self::Raw => Framing::Bytes,
@@ -72,36 +72,36 @@ impl LogFormat {
     }
 }
 
-/// Where to.
+/// The destination of a log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum LogTarget {
-    /// Nowhere.
+    /// No log is written.
     #[default]
     Off,
-    /// Into a file that the program names by server and day, in its own folder.
+    /// A file in the program's log folder, named by server and day.
     Default,
-    /// Into this one.
+    /// The file named by this template.
     File(LogPathTemplate),
 }
 
-/// What a wire log that the program names ends with.
-const HEX: &str = "hex";
+/// File name extension of a wire log with a default name.
+const WIRE_LOG_EXTENSION: &str = "hex";
 
 /// The last line of a log.
 const LOG_END_LINE: &str = "Log ends.";
 
-/// What is to be kept, and how.
+/// The logs to write, and their settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogConfig {
-    /// The rows.
+    /// Destination of the row log.
     pub text: LogTarget,
-    /// Written like this.
+    /// Format of the row log.
     pub format: LogFormat,
-    /// The bytes.
+    /// Destination of the wire log.
     pub hex: LogTarget,
-    /// Bytes beyond which a log is put aside and begun anew; 0 never.
+    /// Size in bytes at which a log is rotated; 0 means never.
     pub max_size: u64,
-    /// Rows of the log that are shown at the beginning.
+    /// Number of rows of an existing log to show in a new tab.
     pub backlog: usize,
 }
 
@@ -113,36 +113,36 @@ impl Default for LogConfig {
 }
 
 impl LogConfig {
-    /// Refuses logs of which two would stand in one file, or one in a recording.
+    /// Checks that the logs and the recording `record` are written to different files.
     ///
     /// # Errors
-    /// The sentence.
+    /// Returns a sentence with the path that is used twice.
     pub fn check_distinct_files(&self, endpoint: &Endpoint, record: Option<&str>) -> Result<(), String> {
         let at = LocalTime::default();
-        let logs = [self.place(endpoint, at), self.hex.place(HEX, endpoint, at)];
-        let logs = logs.into_iter().flatten().map(|place| place.path);
+        let logs = [self.place(endpoint, at), self.hex.place(WIRE_LOG_EXTENSION, endpoint, at)];
+        let logs = logs.into_iter().flatten().map(|log_path| log_path.path);
         let mut files: Vec<String> = logs.chain(record.map(ToOwned::to_owned)).collect();
         files.sort_unstable();
         match files.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first()) {
             Some(path) => Err(format!(
-                "{} cannot be two things at once: give each a file of its own.",
+                "{} is used twice. Choose different files for logs and recording.",
                 crate::text::sanitize_line(path)
             )),
             None => Ok(()),
         }
     }
 
-    /// The file of the rows for a server, on the day of this moment, if there is to be one.
+    /// Returns the file of the row log for a server on the day of `at`; `None` if it is off.
     pub(super) fn place(&self, endpoint: &Endpoint, at: LocalTime) -> Option<LogPath> {
         self.text.place(self.format.extension(), endpoint, at)
     }
 }
 
 impl LogTarget {
-    /// Reads it: `off`, `on`, or the name of a file.
+    /// Parses `off`, `on` or a file name template.
     ///
     /// # Errors
-    /// As [`LogPathTemplate::parse`].
+    /// Returns the errors of [`LogPathTemplate::parse`].
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.trim().to_ascii_lowercase().as_str() {
             "off" => Ok(Self::Off),
@@ -151,24 +151,24 @@ impl LogTarget {
         }
     }
 
-    /// The file that it means for a server, on the day of this moment; one that the program names ends like this.
+    /// Returns the log file for a server on the day of `at`; `None` if it is off. `extension` is that of a default name.
     pub fn place(&self, extension: &str, endpoint: &Endpoint, at: LocalTime) -> Option<LogPath> {
         match self {
             Self::Off => None,
-            Self::File(name) => Some(name.place(LogFolder::Literal, endpoint, at)),
+            Self::File(template) => Some(template.place(LogFolder::Literal, endpoint, at)),
             Self::Default => {
-                let name = LogPathTemplate::parse(&format!("%h-%p-%d.{extension}")).ok()?;
-                Some(name.place(LogFolder::Default, endpoint, at))
+                let template = LogPathTemplate::parse(&format!("%h-%p-%d.{extension}")).ok()?;
+                Some(template.place(LogFolder::Default, endpoint, at))
             }
         }
     }
 
-    /// As it is written.
+    /// Returns it as written in settings and commands.
     pub fn name(&self) -> &str {
         match self {
             Self::Off => "off",
             Self::Default => "on",
-            Self::File(name) => name.as_str(),
+            Self::File(template) => template.as_str(),
         }
     }
 }

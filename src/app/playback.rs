@@ -1,12 +1,12 @@
-//! A recording that is played: the tabs hear again what they heard, at the times at which they heard it.
+//! Playback of recordings: the entries are applied to tabs at the times at which they were recorded.
 //!
-//! The tape is gone through in its order. Each entry is told to the tab of its link with the time it has on the tape, so
-//! the messages come out as they were, in every view. What the program itself said then was recorded too, and what it would
-//! say now is not said. Nothing leaves the program meanwhile: there is nobody at the other end.
+//! Entries are applied in order, each to the tab of its link and with its recorded time, so the messages look as they did
+//! live, in every view. Notices of the program are part of the recording; tabs add none themselves during playback.
+//! Nothing is sent.
 //!
-//! Where one is on the tape is a number of entries, the *goal*; the clock moves it while the tape runs, keys and `Enter` with
-//! a time move it anywhere. [`Event::Due`](super::Event::Timer) catches up with it, a piece at a time, so that a key never waits
-//! for a long recording. To go back is to begin anew: the tabs forget what they heard.
+//! The position is a number of entries. The clock advances the *target* position, and seeking sets it. Every
+//! [`Event::Timer`](super::Event::Timer) applies a batch of entries up to the target, so that keys stay responsive in a
+//! long recording. Seeking backward resets the tabs and starts from the first entry.
 
 pub(super) mod clock;
 pub(super) mod seek;
@@ -25,82 +25,83 @@ use crate::recording::{EntryKind, Recording, RecordingEntry};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Bytes told to the tabs at once: a few milliseconds' worth.
+/// Bytes applied in one batch, which takes a few milliseconds.
 const MAX_BATCH_BYTES: usize = 1 << 20;
 
-/// Entries told to the tabs at once.
+/// Entries applied in one batch.
 const MAX_BATCH_ENTRIES: usize = 1024;
 
-/// What is played, and where one is.
+/// A recording that is played, and the position in it.
 #[derive(Debug)]
 pub struct Player {
     recording: Arc<Recording>,
-    /// Where on the tape there is something to see on the wire, as indices of entries.
+    /// Indices of the entries that are events on the wire, between which a user can step.
     wire_steps: Vec<usize>,
-    crowd: TabLimitNotice,
-    /// Entries that have been told.
+    limit_notice: TabLimitNotice,
+    /// Number of entries that have been applied.
     played: usize,
-    /// Entries that are to be told.
+    /// Number of entries to apply.
     target: usize,
     pub(super) clock: Clock,
-    /// Whether it waits at its beginning for somebody to let it go on.
-    waits: bool,
+    /// Whether it starts paused.
+    is_paused_at_start: bool,
 }
 
 impl Player {
-    /// A tape at its beginning, at rest.
-    pub fn new(tape: Arc<Recording>) -> Self {
-        let stops = tape.entries().iter().enumerate().filter(|(_, entry)| entry.is_wire_event());
-        let stops = stops.map(|(index, _)| index).collect();
-        let crowd = TabLimitNotice::of(&tape);
-        Self { recording: tape, wire_steps: stops, crowd, played: 0, target: 0, clock: Clock::default(), waits: false }
+    /// Creates a player at the start of a recording.
+    pub fn new(recording: Arc<Recording>) -> Self {
+        let steps = recording.entries().iter().enumerate().filter(|(_, entry)| entry.is_wire_event());
+        let wire_steps = steps.map(|(index, _)| index).collect();
+        let limit_notice = TabLimitNotice::of(&recording);
+        let clock = Clock::default();
+        Self { recording, wire_steps, limit_notice, played: 0, target: 0, clock, is_paused_at_start: false }
     }
 
-    /// The same at another speed.
+    /// Sets the speed.
     #[must_use]
     pub fn at_speed(mut self, speed: Speed) -> Self {
         self.clock.set_speed(Duration::ZERO, speed);
         self
     }
 
-    /// The same, and it waits at its beginning.
+    /// Makes it start paused.
     #[must_use]
     pub const fn paused(mut self) -> Self {
-        self.waits = true;
+        self.is_paused_at_start = true;
         self
     }
 
-    /// Whose tab is there from the beginning.
+    /// Returns the first link, whose tab is open from the start.
     fn first_link(&self) -> Option<LinkId> {
         self.recording.entries().iter().find(|entry| entry.what != EntryKind::Tick).map(RecordingEntry::link)
     }
 
-    /// Where one is on the tape.
+    /// Returns the position in the recording.
     pub fn position(&self, now: Now) -> Duration {
         self.clock.at(now.elapsed).min(self.recording.length())
     }
 
-    /// How long the tape is.
+    /// Returns the length of the recording.
     pub fn length(&self) -> Duration {
         self.recording.length()
     }
 
-    /// How many things one sees on the wire have been told, and how many there are.
+    /// Returns how many events on the wire have been played, and how many there are.
     pub fn steps(&self) -> (usize, usize) {
-        (self.wire_steps.partition_point(|&stop| stop < self.played), self.wire_steps.len())
+        (self.wire_steps.partition_point(|&step| step < self.played), self.wire_steps.len())
     }
 
-    /// Whether it runs, how fast, and where it was when it last changed that.
+    /// Returns the clock, with speed and pause.
     pub const fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// Whether all of it has been told.
+    /// Returns whether all entries have been played.
     pub fn is_over(&self) -> bool {
         self.played >= self.recording.entries().len()
     }
 
-    /// When there is something to do: to go on with, the next entry, or another second to be shown.
+    /// Returns when to wake up: at once for the next batch, or else for the next entry or second to display.
     fn deadline(&self) -> Option<Duration> {
         if self.played < self.target {
             return Some(Duration::ZERO);
@@ -110,7 +111,7 @@ impl Player {
         self.clock.when(next.min(second))
     }
 
-    /// Moves the goal to where the clock is.
+    /// Moves the target to the position of the clock.
     fn tick(&mut self, now: Now) {
         if self.clock.is_running() {
             self.clock.show(now.elapsed);
@@ -121,8 +122,8 @@ impl Player {
         }
     }
 
-    /// Takes the next few entries that are to be told.
-    fn take(&mut self) -> std::ops::Range<usize> {
+    /// Advances by a batch. Returns the range of its entries.
+    fn take_batch(&mut self) -> std::ops::Range<usize> {
         let from = self.played;
         let mut bytes = 0;
         while self.played < self.target.min(from + MAX_BATCH_ENTRIES) && bytes < MAX_BATCH_BYTES {
@@ -138,16 +139,15 @@ impl Player {
 }
 
 impl App {
-    /// Plays a recording in place of everything else, from now on.
+    /// Switches the app to playback of a recording. Settings that would send or log are turned off.
     pub fn play(&mut self, now: Now, replay: Player) -> Update {
         let notice = replay.recording.damage().sentence();
         self.options.reconnect = super::Reconnect::Never;
         self.options.answer_telnet = false;
         self.options.on_connect = Vec::new();
         (self.options.secret_command, self.options.secret_file) = (String::new(), String::new());
-        // It was logged when it was live.
         self.options.log = super::logging::LogConfig::default();
-        // Whose it is that was recorded stands on the tape.
+        // The recording contains the nickname.
         self.options.nick = None;
         let options = self.options.clone();
         match replay.first_link() {
@@ -155,36 +155,36 @@ impl App {
             None => self.tab_mut().reassign_to(&options),
         }
         self.replay = Some(replay);
-        if let Some(replay) = self.replay.as_mut().filter(|replay| !replay.waits) {
+        if let Some(replay) = self.replay.as_mut().filter(|replay| !replay.is_paused_at_start) {
             replay.clock.start(now.elapsed);
         }
         self.status_message = notice;
         self.advance(now)
     }
 
-    /// The recording that is played, if one is.
+    /// Returns the player during playback.
     pub const fn replay(&self) -> Option<&Player> {
         self.replay.as_ref()
     }
 
-    /// When the recording has something to say.
+    /// Returns when playback has something to do.
     pub(super) fn replay_deadline(&self) -> Option<Duration> {
         self.replay.as_ref().and_then(Player::deadline)
     }
 
-    /// Tells the tabs what is due.
+    /// Applies a batch of entries that are due.
     pub(super) fn advance(&mut self, now: Now) -> Update {
         let Some(replay) = &mut self.replay else { return Update::default() };
         replay.tick(now);
-        let (told, tape) = (replay.take(), Arc::clone(&replay.recording));
-        let crowded = replay.crowd.sentence(&told);
-        for entry in tape.entries().get(told).unwrap_or_default() {
+        let (batch, recording) = (replay.take_batch(), Arc::clone(&replay.recording));
+        let limit_notice = replay.limit_notice.sentence(&batch);
+        for entry in recording.entries().get(batch).unwrap_or_default() {
             self.apply_entry(entry);
         }
-        if let Some((at, sentence)) = crowded {
-            let at = tape
+        if let Some((index, sentence)) = limit_notice {
+            let at = recording
                 .entries()
-                .get(at)
+                .get(index)
                 .map_or(now, |entry| Now { elapsed: entry.elapsed(), wall: LocalTime(entry.wall) });
             self.add_notice(at, RowKind::Notice, &sentence);
         }
@@ -200,15 +200,15 @@ impl App {
             self.tabs.iter_mut().for_each(|tab| tab.replay(now, &entry.what));
             return;
         }
-        if let Some(tab) = self.tab_on_tape(entry.link()) {
+        if let Some(tab) = self.recorded_tab(entry.link()) {
             tab.replay(now, &entry.what);
-            // Nobody is called to what was long ago.
+            // Recorded mentions do not alert the user.
             let _ = tab.take_call();
         }
     }
 
-    /// The tab of a link; a new one for a new link, as far as there may be more.
-    fn tab_on_tape(&mut self, id: LinkId) -> Option<&mut Tab> {
+    /// Returns the tab of a recorded link. Opens a tab for a new link, up to [`TABS_LIMIT`].
+    fn recorded_tab(&mut self, id: LinkId) -> Option<&mut Tab> {
         if self.place_of(id).is_none() && self.tabs.len() < TABS_LIMIT {
             self.tabs.push(Tab::new(id, &self.options));
             self.next_id = LinkId(self.next_id.0.max(id.0.saturating_add(1)));
@@ -218,7 +218,7 @@ impl App {
         self.tab_of(id)
     }
 
-    /// What may be done outside while a recording is played.
+    /// Removes effects that must not happen during playback: connecting, sending, hosting and storing history.
     pub(super) fn drop_external_effects(&self, effects: &mut Vec<Effect>) {
         if self.replay.is_some() {
             effects.retain(|effect| {
@@ -235,14 +235,14 @@ impl App {
         }
     }
 
-    /// What is no key of the player's.
+    /// Shows that a key or command is not available during playback.
     pub(super) fn not_in_replay(&mut self) -> Update {
         self.set_status_message("This is a recording: nothing can be sent. /help shows the keys.")
     }
 }
 
-/// The kind of row that words have.
-pub(super) const fn kind(mark: crate::recording::NoticeKind) -> RowKind {
+/// Returns the row kind of a recorded notice.
+pub(super) const fn notice_row_kind(mark: crate::recording::NoticeKind) -> RowKind {
     match mark {
         crate::recording::NoticeKind::Notice => RowKind::Notice,
         crate::recording::NoticeKind::Error => RowKind::Error,

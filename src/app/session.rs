@@ -1,4 +1,4 @@
-//! One conversation: a link, what was said on it, the draft, and the place one is reading at.
+//! One conversation: its connection, transcript, draft and view.
 
 pub(super) mod connection;
 pub(super) mod draft;
@@ -42,33 +42,33 @@ use std::net::SocketAddr;
 use std::time::Duration;
 pub(super) use unsent::Unsent;
 
-/// Bytes that may wait for a server that does not read. What would go beyond stays in the input line.
+/// Bytes that may be queued for a server that does not read. Longer input is refused and stays in the input line.
 pub const QUEUE_LIMIT: usize = 1 << 20;
 
-/// How the link stands.
+/// The state of a tab's connection.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum LinkState {
     /// Never asked to connect.
     #[default]
     Idle,
-    /// Looking up the name, then trying this address.
+    /// Connecting: looking up the host, or trying one of its addresses.
     Opening(Option<ConnectAttempt>),
-    /// Connected.
+    /// Connected, perhaps half-closed.
     Open {
-        /// To whom.
+        /// The address of the server.
         peer: SocketAddr,
-        /// Since when.
+        /// When the connection was opened.
         since: Now,
-        /// Whether it takes more from us.
+        /// Whether we can still send.
         outgoing: WriteSide,
     },
-    /// It dropped, and will be restored by itself.
+    /// Disconnected, and waiting to reconnect automatically.
     Waiting(ReconnectWait),
-    /// It is over.
+    /// Disconnected; nothing happens until the user reconnects.
     Closed {
-        /// Why.
+        /// The reason why the connection or attempt ended.
         reason: CloseReason,
-        /// When.
+        /// When it ended.
         at: LocalTime,
     },
 }
@@ -76,37 +76,37 @@ pub enum LinkState {
 /// An address that is being tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectAttempt {
-    /// Which.
+    /// The address and port.
     pub addr: SocketAddr,
-    /// The how many-th of them it is, from 1.
+    /// 1-based index among the host's addresses.
     pub nth: usize,
-    /// How many the host has.
+    /// Number of addresses the host has.
     pub of: usize,
 }
 
-/// Between two attempts to restore a connection.
+/// The wait between two attempts to reconnect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReconnectWait {
-    /// Why the connection, or the last attempt, is over.
+    /// Why the connection, or the last attempt, ended.
     pub reason: CloseReason,
-    /// When that was.
+    /// When it ended.
     pub at: LocalTime,
-    /// Which attempt comes next, from 1.
+    /// Number of the next attempt, from 1.
     pub attempt: u32,
-    /// When it does, on the clock of [`Now::elapsed`].
+    /// When the next attempt is made, on the clock of [`Now::elapsed`].
     pub retry_at: Duration,
-    /// Seconds until then, to the nearest and at least 1, as they were told last.
+    /// Seconds until then as last displayed, rounded to the nearest and at least 1.
     pub seconds_left: u64,
 }
 
-/// Bytes over the connection that stands, or stood last.
+/// Byte counts of the current connection, or of the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ByteCounters {
-    /// Read from the peer.
+    /// Bytes read from the server.
     pub received: u64,
-    /// Handed to the operating system.
+    /// Bytes handed to the operating system.
     pub sent: u64,
-    /// Still waiting to be.
+    /// Bytes waiting to be handed over.
     pub queued: usize,
 }
 
@@ -114,10 +114,9 @@ pub struct ByteCounters {
 #[derive(Debug)]
 pub struct Tab {
     id: LinkId,
-    /// How to behave on this server.
+    /// The settings for this server, without what commands changed beside them.
     options: Settings,
     pub(super) endpoint: Option<Endpoint>,
-    /// Whether there has ever been a connection.
     has_been_open: bool,
     pub(super) link: LinkState,
     pub(super) transcript: Transcript,
@@ -125,40 +124,40 @@ pub struct Tab {
     pub(super) view_options: ViewOptions,
     prompt: LineEditor,
     pub(super) history_cursor: HistoryCursor,
-    /// The start page, until it has led somewhere.
+    /// The start page, until the user connects.
     pub(super) start: Option<StartPage>,
-    /// The draft while a command is typed in its place.
+    /// The draft that was put aside while a command is typed.
     stashed_draft: Option<String>,
-    /// Typed while a question was open.
+    /// Text typed while a question was open.
     pub(super) typeahead: TypeAhead,
     pub(super) scroll: Scroll,
-    /// The first row that had not been read when one turned away; the rule stands before it.
+    /// The first row that was unread when the user looked away; the unread separator is drawn before it.
     pub(super) unread: Option<RowId>,
-    /// The first row that has not been on the screen, before one's eyes.
+    /// The first row that has not been displayed while the user was looking.
     pub(super) unseen: RowId,
     pub(super) attention: MentionTracker,
-    /// The mention that was jumped to.
+    /// The mention that was last jumped to.
     pub(super) mention_at: Option<RowId>,
-    /// A mention that has just come.
+    /// A new mention that has not been signalled yet.
     pub(super) pending_alert: Option<RowId>,
     pub(super) search: Option<Search>,
     pub(super) layout_cache: LayoutCache,
-    /// Whether the messages are shown alone, without gutter and indent.
+    /// Whether messages are shown without gutter and indent, for copying with the mouse.
     pub(super) is_plain_text: bool,
     pub(super) traffic: ByteCounters,
     pub(super) send_queue: SendQueue,
     nick: Option<String>,
     next_nick: PendingNick,
     eol: Eol,
-    /// Where to connect once the link that is alive has ended.
+    /// The server to connect to when the current connection has ended.
     next_endpoint: Option<Endpoint>,
-    /// When the row under way will have been silent for long enough to count as finished.
+    /// When an incomplete row counts as finished, unless more of it arrives.
     pub(super) idle_row_deadline: Option<Duration>,
-    /// Lines on their way out at a pace.
+    /// Lines that are being sent at a pace.
     sending: Option<PacedSend>,
     pub(super) reconnect_policy: ReconnectPolicy,
     pub(super) on_connect: OnConnectQueue,
-    /// How often the secret of the server was asked for.
+    /// Number of requests for the server's secret; the number identifies a request.
     secret_requests: u64,
     pub(super) unsent: Unsent,
     pub(super) negotiation: telnet::Negotiation,
@@ -216,47 +215,47 @@ impl Tab {
         }
     }
 
-    /// Its link.
+    /// Returns the id of its link.
     pub const fn id(&self) -> LinkId {
         self.id
     }
 
-    /// Where it is, or wants to be, connected.
+    /// Returns the server it is or was connected to, or is connecting to.
     pub const fn endpoint(&self) -> Option<&Endpoint> {
         self.endpoint.as_ref()
     }
 
-    /// How the link stands.
+    /// Returns the state of the connection.
     pub const fn link(&self) -> &LinkState {
         &self.link
     }
 
-    /// How to behave on this server, as it was set; [`Tab::effective`] has what commands have made of it.
+    /// Returns the settings for this server; [`Tab::effective`] includes what commands changed beside them.
     pub const fn options(&self) -> &Settings {
         &self.options
     }
 
-    /// What went over the wire.
+    /// Returns the rows and bytes sent and received, and the notices between them.
     pub const fn transcript(&self) -> &Transcript {
         &self.transcript
     }
 
-    /// The draft.
+    /// Returns the editor with the draft.
     pub const fn line_editor(&self) -> &LineEditor {
         &self.prompt
     }
 
-    /// How much went over the wire.
+    /// Returns the byte counts of the connection.
     pub const fn traffic(&self) -> ByteCounters {
         self.traffic
     }
 
-    /// The nickname the server has told us we have, or else the one we asked for.
+    /// Returns the nickname the server has given us, or else the one we asked for.
     pub fn nick(&self) -> Option<&str> {
         self.attention.server_nick().or(self.nick.as_deref())
     }
 
-    /// What ends a line on its way out.
+    /// Returns the line ending for lines that are sent.
     pub const fn eol(&self) -> Eol {
         self.eol
     }
@@ -279,12 +278,12 @@ impl Tab {
         own.into_iter().flatten().min()
     }
 
-    /// What is being sent line by line.
+    /// Returns the progress of lines that are being sent at a pace.
     pub const fn sending(&self) -> Option<&PacedSend> {
         self.sending.as_ref()
     }
 
-    /// Says something, unless it has just been said.
+    /// Adds a notice, unless the last row is the same one.
     pub(super) fn add_notice(&mut self, now: Now, kind: RowKind, words: &str) {
         if !self.is_live() {
             return;
@@ -307,19 +306,19 @@ impl Tab {
     }
 
     pub(super) fn on_timer(&mut self, now: Now) -> Update {
-        let is_silent = self.idle_row_deadline.is_some_and(|at| at <= now.elapsed);
-        if is_silent {
+        let is_idle = self.idle_row_deadline.is_some_and(|at| at <= now.elapsed);
+        if is_idle {
             self.idle_row_deadline = None;
             self.transcript.end_open(RowEnd::Idle);
             self.keep_up(&[]);
         }
         let is_slow = self.send_queue.on_due(now.elapsed);
-        let is_missing = self.on_connect.on_due(now);
+        let is_overdue = self.on_connect.on_due(now);
         let mut effects = self.send_on_connect_lines(now);
         effects.extend(self.send_due_lines(now));
         let (attempt, has_counted) = self.on_retry_tick(now);
         effects.extend(attempt);
-        let redraw = is_silent || is_slow || is_missing || has_counted || !effects.is_empty();
+        let redraw = is_idle || is_slow || is_overdue || has_counted || !effects.is_empty();
         Update { effects, redraw }
     }
 }

@@ -416,11 +416,15 @@ fn a_connection_that_comes_up_leaves_a_scrolled_view_alone() {
 }
 
 #[test]
-fn what_can_never_be_sent_in_one_piece_is_told_so() {
+fn a_line_longer_than_the_send_queue_is_refused() {
     let mut driver = Driver::connected();
     driver.event(Event::Paste("x".repeat(QUEUE_LIMIT + 1)));
     assert_eq!(driver.act(Action::Submit), []);
-    assert!(driver.last().starts_with("Error These are 1048578 bytes, more than the 1048576"), "{}", driver.last());
+    assert!(
+        driver.last().starts_with("Error The line has 1048578 bytes; at most 1048576 can be queued"),
+        "{}",
+        driver.last()
+    );
 }
 
 #[test]

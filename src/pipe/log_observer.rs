@@ -91,7 +91,7 @@ impl LogObserver {
                 say(Notice, &format!("Connected to {peer}."));
                 self.course = ConnectionPhase::Standing;
             }
-            LinkEvent::HalfClosed => say(Notice, "You ended your side. The server can still send."),
+            LinkEvent::HalfClosed => say(Notice, "Half-closed. The server can still send."),
             LinkEvent::NotSent(bytes) => {
                 let bytes = format_thousands(bytes.len() as u64);
                 say(Error, &format!("Not sent: the last {bytes} bytes did not leave this machine."));
@@ -138,7 +138,7 @@ impl LogObserver {
             self.lines.write_header(&self.endpoint, at);
         }
         self.place = Some(place.clone());
-        let (bytes, ending) = (self.lines.take(), self.kind.ending());
+        let (bytes, ending) = (self.lines.take(), self.kind.framing());
         let done = self.shelf.append(&LogAppend { place, bytes, framing: ending, max_size: self.largest });
         if done.is_err() {
             self.course = ConnectionPhase::Over;

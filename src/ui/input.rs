@@ -253,9 +253,7 @@ fn skipped(glyphs: &[Glyph], columns: usize) -> usize {
 
 const fn hint(link: &LinkState) -> &'static str {
     match link {
-        LinkState::Open { outgoing: WriteSide::Closing | WriteSide::Closed, .. } => {
-            "You have ended your side, /close closes"
-        }
+        LinkState::Open { outgoing: WriteSide::Closing | WriteSide::Closed, .. } => "Half-closed, /close closes",
         LinkState::Open { .. } => "Write a line, Enter sends it",
         LinkState::Opening(_) => "Connecting, Esc stops",
         LinkState::Idle => "/connect HOST:PORT",

@@ -16,15 +16,15 @@ pub fn prompt_text(app: &App, width: usize) -> Option<String> {
         Mode::ConfirmQuit => quit_prompt(app.guest_count(), (app.waiting(), app.late()), (app.unsent(), app.still_sending())),
         Mode::ConfirmClose(closing) => close(closing, (app.tab().waiting(), app.tab().late())),
         Mode::ConfirmEof => vec![
-            " End your side? You can still read; some lab servers answer with a flood. Enter or y ends it, Esc stays."
+            " Half-close? You can still read. Some lab servers then send endless blank lines. Enter or y = yes, Esc = cancel"
                 .to_owned(),
-            " End your side? Some lab servers flood then. y ends it, Esc stays.".to_owned(),
-            " End your side (half-close)? y / Esc".to_owned(),
+            " Half-close? Some lab servers then send endless blank lines. y = yes, Esc = cancel".to_owned(),
+            " Half-close? Some servers then send endless blank lines. y = yes, Esc = cancel".to_owned(),
             " Half-close? y / Esc".to_owned(),
         ],
         Mode::ConfirmEofOrQuit => vec![
-            " Quit? Enter or q quits, h ends only your side and reads on (half-close), Esc stays.".to_owned(),
-            " Quit? Enter quits, h half-closes, Esc stays.".to_owned(),
+            " Quit? Enter or q quits, h half-closes and keeps reading, Esc cancels.".to_owned(),
+            " Quit? Enter quits, h half-closes, Esc cancels.".to_owned(),
             " Quit? Enter/h/Esc".to_owned(),
         ],
         Mode::ConfirmText => [

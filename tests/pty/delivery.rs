@@ -58,7 +58,7 @@ fn late_lines_are_dim_asked_about_marked_and_offered_again() {
     terminal.sees("✗ hello");
     terminal.sees("Not delivered: the other machine");
     let _again = listener.accept().unwrap();
-    terminal.sees("2 lines were not delivered before. /resend shows them and asks.");
+    terminal.sees("2 lines were not delivered. /resend shows them and asks.");
 }
 
 #[test]

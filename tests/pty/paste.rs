@@ -265,12 +265,12 @@ fn a_paste_while_disconnected_is_sent_after_reconnecting() {
     paste(&mut terminal, &FIVE.join("\r"));
     terminal.sees("5 lines pasted");
     terminal.type_bytes(b"\x1bs");
-    terminal.sees("Nothing was sent: there is no connection.");
+    terminal.sees("Nothing was sent: not connected.");
     terminal.type_bytes(b"\x1be");
     draft(&terminal, &["› one", "›   zwei  2", "› 漢字", "›", "› fünf"]);
     // Enter has nobody to send it to, and leaves it.
     terminal.type_bytes(b"\r");
-    terminal.sees("Not connected: the line stays in the input.");
+    terminal.sees("Not connected. To reconnect, clear the line (Ctrl-C)");
     terminal.type_bytes(b"\x1d");
     draft(&terminal, &["› /"]);
     terminal.type_bytes(b"connect\r");

@@ -133,7 +133,7 @@ async fn flood(session: &mut Session, peer: &mut DuplexStream) {
     session.say("enough");
     reads(peer, b"enough\n").await;
     session.say("/eof");
-    session.sees("End your side").await;
+    session.sees("Half-close?").await;
     session.reads_question().await;
     session.type_text("y");
     let mut rest = Vec::new();

@@ -33,7 +33,7 @@ impl App {
         let options = self.tab().options();
         let is_at_once = parcel.len() <= MAX_LINES_AT_ONCE && !options.has_explicit_paste_delay();
         let pace = if is_at_once { Duration::ZERO } else { options.paste_delay };
-        let sent = self.tab_mut().send_parcel(now, parcel, pace);
+        let sent = self.tab_mut().send_pending(now, parcel, pace);
         sent.map_err(|(refusal, _parcel)| refusal.for_line())
     }
 

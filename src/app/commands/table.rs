@@ -171,7 +171,7 @@ pub const COMMANDS: &[SlashCommand] = &[
         .takes(ArgumentKind::Address),
     command("start", "", CommandKind::Start, "choose among the servers you know"),
     command("host", "[PORT]", CommandKind::Host, "start a chat on this machine and join it; 0: any free port"),
-    command("eof", "", CommandKind::Eof, "end your side, read on (half-close); asks first"),
+    command("eof", "", CommandKind::Eof, "stop sending, keep reading (half-close); asks first"),
     command("eol", "[NAME]", CommandKind::Eol, "end of a line you send: lf, crlf, cr, nul, none")
         .takes(ArgumentKind::Names(&["lf", "crlf", "cr", "nul", "none"])),
     command("raw", "TEXT", CommandKind::Raw, "send bytes: \\n \\r \\t \\x00 \\\\, no line end; asks first"),

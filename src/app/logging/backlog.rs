@@ -1,4 +1,4 @@
-//! The last rows of a log, read back to be shown.
+//! The backlog: the last rows of a log, read back for display.
 
 use super::LogFormat;
 use crate::app::Effect;
@@ -9,95 +9,95 @@ use crate::app::transcript::{Transcript, TranscriptLimits};
 use crate::app::view::viewport::ViewOptions;
 use crate::text::Charset;
 
-/// Whether a tab has had the last rows of its log.
+/// Whether the backlog of a tab has been read.
 #[derive(Debug, Default)]
 pub(in crate::app) enum BacklogState {
-    /// Nobody has asked for them.
+    /// Not requested yet.
     #[default]
     Pending,
-    /// They are read, and this waits to be done until they are there.
+    /// Being read; these effects are held back until then.
     Loading(Vec<Effect>),
-    /// It has, or wants none.
+    /// Read, or not wanted.
     Done,
 }
 
-/// A row of a log.
+/// A row that was read back from a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::app) struct LoggedRow {
-    /// When it was; nothing where the line does not say.
+    /// Its time, if the line has one.
     pub(in crate::app) at: Option<LocalTime>,
-    /// What it says, behind the sign of whoever said it; one line.
+    /// Its text on one line, with the sign `>` or `!` before it unless it was received.
     pub(in crate::app) words: String,
 }
 
-/// Who says what a line of a log says.
+/// A parsed line of a log.
 enum BacklogLine {
-    /// The program does, and that is not shown again.
+    /// A notice of the program, which is not shown again.
     Notice,
     Row(LoggedRow),
 }
 
-/// Lines of a log that are asked for, so that there are so many without what the program says itself.
+/// Returns how many lines to read so that `rows` are likely to be left without the notices.
 pub(in crate::app) const fn lines_to_read(rows: usize) -> usize {
     rows.saturating_mul(4).saturating_add(20)
 }
 
-/// The last rows of a log that somebody said or that were errors, the oldest first. What is no line of one is taken as it
-/// is; of a raw one the rows are those that a tab with this charset would show.
-pub(in crate::app) fn read(format: LogFormat, charset: Charset, bytes: &[u8], most: usize) -> Vec<LoggedRow> {
-    let LogFormat::Rows(format) = format else { return read_raw(charset, bytes, most) };
+/// Returns the last messages and errors of a log, at most `max_rows`, oldest first. Lines that cannot be parsed are
+/// returned unchanged. A raw log is split into rows as a tab with this charset would do.
+pub(in crate::app) fn read(format: LogFormat, charset: Charset, bytes: &[u8], max_rows: usize) -> Vec<LoggedRow> {
+    let LogFormat::Rows(format) = format else { return read_raw(charset, bytes, max_rows) };
     let lines = bytes.rsplit(|&byte| byte == b'\n').filter(|line| !line.is_empty());
     let rows = lines.filter_map(|line| read_line(format, &String::from_utf8_lossy(line)));
-    let mut last: Vec<_> = rows.take(most).collect();
+    let mut last: Vec<_> = rows.take(max_rows).collect();
     last.reverse();
     last
 }
 
-fn read_raw(charset: Charset, bytes: &[u8], most: usize) -> Vec<LoggedRow> {
+fn read_raw(charset: Charset, bytes: &[u8], max_rows: usize) -> Vec<LoggedRow> {
     let mut transcript =
-        Transcript::new(TranscriptLimits { rows: most.max(1), bytes: TranscriptLimits::default().bytes });
+        Transcript::new(TranscriptLimits { rows: max_rows.max(1), bytes: TranscriptLimits::default().bytes });
     transcript.receive(bytes, LocalTime(0));
-    let lens = ViewOptions { charset, ..ViewOptions::default() };
-    let rows = transcript.rows().map(|row| LoggedRow { at: None, words: copy::row_text(lens, row.bytes) });
+    let view = ViewOptions { charset, ..ViewOptions::default() };
+    let rows = transcript.rows().map(|row| LoggedRow { at: None, words: copy::row_text(view, row.bytes) });
     let mut rows: Vec<_> = rows.collect();
-    rows.split_off(rows.len().saturating_sub(most))
+    rows.split_off(rows.len().saturating_sub(max_rows))
 }
 
-/// Nothing if the program said it.
+/// Parses a line; `None` for a notice.
 fn read_line(format: row_format::RowFormat, line: &str) -> Option<LoggedRow> {
-    let read = match format {
+    let parsed = match format {
         row_format::RowFormat::Jsonl => read_object(line),
         row_format::RowFormat::Text => read_text(line, false),
         row_format::RowFormat::Escaped => read_text(line, true),
     };
-    match read {
+    match parsed {
         Some(BacklogLine::Notice) => None,
-        Some(BacklogLine::Row(past)) => Some(past),
+        Some(BacklogLine::Row(row)) => Some(row),
         None => Some(LoggedRow { at: None, words: line.trim_end_matches('\r').to_owned() }),
     }
 }
 
-/// `2026-11-22 14:02:10.123 < hello`; what the server said stands without the sign.
+/// Parses a line such as `2026-11-22 14:02:10.123 < hello`. The sign `<` is removed.
 fn read_text(line: &str, is_escaped: bool) -> Option<BacklogLine> {
-    let (time, rest) = line.split_at_checked(TIME)?;
+    let (time, rest) = line.split_at_checked(TIME_LEN)?;
     let (rest, at) = (rest.strip_prefix(' ')?, Some(read_time(time)?));
     if rest == "-" || rest.starts_with("- ") {
         return Some(BacklogLine::Notice);
     }
-    // Of an empty row there is the sign alone, or a blank and the newline.
+    // An empty row is written as the sign alone, or as the sign, a space and the escaped newline.
     let rest = if is_escaped { without_newline(rest) } else { rest };
     let words = if matches!(rest, "<" | "> ") { rest.trim_end() } else { rest };
     let words = if words == "<" { "" } else { words.strip_prefix("< ").unwrap_or(words) };
     Some(BacklogLine::Row(LoggedRow { at, words: words.to_owned() }))
 }
 
-/// An escaped row without the newline that it ends with.
+/// Removes the escaped newline at the end of a row.
 fn without_newline(row: &str) -> &str {
     let Some(rest) = without_escape(row, "\\n") else { return row };
     without_escape(rest, "\\r").unwrap_or(rest)
 }
 
-/// Behind a backslash that stands for one it is none.
+/// Removes `escape` from the end of a row, unless its backslash is itself escaped.
 fn without_escape<'a>(row: &'a str, escape: &str) -> Option<&'a str> {
     let rest = row.strip_suffix(escape)?;
     let backslashes = rest.bytes().rev().take_while(|byte| *byte == b'\\').count();
@@ -118,15 +118,15 @@ fn read_object(line: &str) -> Option<BacklogLine> {
     Some(BacklogLine::Row(LoggedRow { at: Some(at), words: format!("{sign}{gap}{text}") }))
 }
 
-/// Characters of a time.
-const TIME: usize = "2026-11-22 14:02:10.123".len();
+/// Length of a time in bytes.
+const TIME_LEN: usize = "2026-11-22 14:02:10.123".len();
 
-/// `2026-11-22 14:02:10.123`, with a `T` or a blank in the middle.
+/// Parses a time such as `2026-11-22 14:02:10.123`, with a `T` or a space in the middle.
 fn read_time(text: &str) -> Option<LocalTime> {
     let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<u64>().ok();
-    let is_apart = |place: usize, signs: &str| text.get(place..=place).is_some_and(|sign| signs.contains(sign));
-    let signs = [(4, "-"), (7, "-"), (10, " T"), (13, ":"), (16, ":"), (19, ".")];
-    if text.len() != TIME || !signs.into_iter().all(|(place, signs)| is_apart(place, signs)) {
+    let is_separator = |at: usize, allowed: &str| text.get(at..=at).is_some_and(|sign| allowed.contains(sign));
+    let separators = [(4, "-"), (7, "-"), (10, " T"), (13, ":"), (16, ":"), (19, ".")];
+    if text.len() != TIME_LEN || !separators.into_iter().all(|(at, allowed)| is_separator(at, allowed)) {
         return None;
     }
     let day = from_date(number(0..4)?, number(5..7)?, number(8..10)?)?;
@@ -160,12 +160,12 @@ mod tests {
         assert_eq!(read(LogFormat::Rows(row_format::RowFormat::Text), UTF_8, text, 1), rows[2..]);
     }
 
-    fn words(format: LogFormat, charset: Charset, bytes: &[u8], most: usize) -> Vec<String> {
-        read(format, charset, bytes, most).into_iter().map(|row| row.words).collect()
+    fn words(format: LogFormat, charset: Charset, bytes: &[u8], max_rows: usize) -> Vec<String> {
+        read(format, charset, bytes, max_rows).into_iter().map(|row| row.words).collect()
     }
 
     #[test]
-    fn what_the_program_said_is_left_out_and_does_not_count() {
+    fn notices_are_left_out_and_do_not_count() {
         let entry = |kind, words: &'static str| row_format::ExportRow {
             kind,
             at: LocalTime(0),
@@ -175,14 +175,14 @@ mod tests {
         };
         for format in row_format::RowFormat::ALL {
             let mut log = Vec::new();
-            for (kind, said) in [
+            for (kind, text) in [
                 (RowKind::Received, "- old"),
                 (RowKind::Notice, "Connected."),
                 (RowKind::Sent, "hi"),
                 (RowKind::Error, "reset"),
                 (RowKind::Separator, "Log ends."),
             ] {
-                row_format::write(format, &entry(kind, said), said, &mut log);
+                row_format::write(format, &entry(kind, text), text, &mut log);
             }
             let format = LogFormat::Rows(format);
             assert_eq!(words(format, UTF_8, &log, 2), ["> hi", "! reset"], "{format:?}");
@@ -191,14 +191,14 @@ mod tests {
     }
 
     #[test]
-    fn a_raw_log_is_read_as_live_rows_are() {
+    fn a_raw_log_is_split_into_rows_like_live_bytes() {
         assert_eq!(words(LogFormat::Raw, UTF_8, b"a\r\nb\xff\r\n\nc", 9), ["a", "b\\xFF", "", "c"]);
         assert_eq!(words(LogFormat::Raw, UTF_8, b"a\r\nb\r\n", 1), ["b"]);
         assert_eq!(words(LogFormat::Raw, Charset::parse("latin1").unwrap(), b"caf\xe9\n", 1), ["café"]);
     }
 
     #[test]
-    fn an_escaped_row_has_no_newline_and_keeps_what_looks_like_one() {
+    fn only_a_real_escaped_newline_is_removed() {
         for (row, wanted) in [
             ("< a\\r\\n", "a"),
             ("< a\\n", "a"),
@@ -220,7 +220,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_logged_is_read_back(at in 0u64..4_000_000_000_000, words in "[^\\p{C}]{0,30}", is_ours in any::<bool>()) {
+        fn logged_rows_are_read_back(at in 0u64..4_000_000_000_000, words in "[^\\p{C}]{0,30}", is_ours in any::<bool>()) {
             let kind = if is_ours { RowKind::Sent } else { RowKind::Received };
             let entry = row_format::ExportRow { kind, at: LocalTime(at), bytes: words.as_bytes(), end: RowEnd::Lf, delivery: Delivery::Sent };
             for format in [row_format::RowFormat::Text, row_format::RowFormat::Jsonl] {
@@ -231,13 +231,13 @@ mod tests {
                     (true, "") => ">",
                     (true, _) => "> ",
                 };
-                let past = LoggedRow { at: Some(LocalTime(at)), words: format!("{sign}{words}") };
-                prop_assert_eq!(read(LogFormat::Rows(format), UTF_8, &line, 1), [past]);
+                let row = LoggedRow { at: Some(LocalTime(at)), words: format!("{sign}{words}") };
+                prop_assert_eq!(read(LogFormat::Rows(format), UTF_8, &line, 1), [row]);
             }
         }
 
         #[test]
-        fn whatever_stands_in_a_file_is_taken(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        fn any_bytes_can_be_read(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             for (_, format) in LogFormat::NAMES {
                 prop_assert!(read(format, UTF_8, &bytes, 5).len() <= 5);
             }

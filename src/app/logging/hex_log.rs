@@ -1,4 +1,4 @@
-//! The wire log: bytes as hex, with direction, offset and time. What `hexdump -C` makes of each read and write.
+//! The wire log: each read and write in the format of `hexdump -C`, with direction, offset and time.
 //!
 //! ```text
 //! 2026-11-22 14:02:10.123 < 22 bytes at 0
@@ -8,26 +8,26 @@
 //! 00000000  68 69 0a                                          |hi.|
 //! ```
 //!
-//! `<` is what the server sent, `>` what was queued for it, `-` and `!` what the program says about the connection. Offsets
-//! are those in the stream of each direction, also where the log begins later, and begin anew with each connection.
+//! `<` marks received bytes, `>` bytes queued for sending, `-` and `!` notices and errors. Offsets count from the start of
+//! the connection, separately for each direction, even if the log was turned on later.
 
-use crate::app::logging::row_format::{ExportRow, time};
+use crate::app::logging::row_format::{ExportRow, format_time};
 use crate::app::time::LocalTime;
 use std::fmt::Write as _;
 
-/// Bytes on a line.
-const LINE: usize = 16;
+/// Bytes per line.
+const LINE_BYTES: usize = 16;
 
-/// Which way bytes go.
+/// The direction of bytes on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::app) enum WireDirection {
     /// From the server.
     In,
-    /// To it.
+    /// To the server.
     Out,
 }
 
-/// How far both streams are.
+/// The offsets of the next byte in both directions.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::app) struct StreamOffsets {
     received: u64,
@@ -35,53 +35,53 @@ pub(in crate::app) struct StreamOffsets {
 }
 
 impl StreamOffsets {
-    const fn of(&mut self, way: WireDirection) -> &mut u64 {
-        match way {
+    const fn offset_mut(&mut self, direction: WireDirection) -> &mut u64 {
+        match direction {
             WireDirection::In => &mut self.received,
             WireDirection::Out => &mut self.sent,
         }
     }
 
-    /// Appends one read or write.
-    pub(super) fn dump(&mut self, way: WireDirection, bytes: &[u8], at: LocalTime, out: &mut Vec<u8>) {
-        let start = self.advance(way, bytes.len());
-        let mut text = head(way, bytes.len(), start, at, "");
-        for (line, at) in bytes.chunks(LINE).zip((start..).step_by(LINE)) {
+    /// Appends the dump of one read or write.
+    pub(super) fn dump(&mut self, direction: WireDirection, bytes: &[u8], at: LocalTime, out: &mut Vec<u8>) {
+        let start = self.advance(direction, bytes.len());
+        let mut text = head(direction, bytes.len(), start, at, "");
+        for (line, at) in bytes.chunks(LINE_BYTES).zip((start..).step_by(LINE_BYTES)) {
             dump_line(line, at, &mut text);
         }
         out.extend_from_slice(text.as_bytes());
     }
 
-    /// Appends that so many bytes went out that are kept nowhere.
+    /// Appends a line for a sent secret of `len` bytes.
     pub(super) fn skip_secret(&mut self, len: usize, at: LocalTime, out: &mut Vec<u8>) {
         let start = self.advance(WireDirection::Out, len);
         out.extend_from_slice(head(WireDirection::Out, len, start, at, ", kept nowhere (/secret)").as_bytes());
     }
 
-    /// Takes notice of one that is not told. Gives its offset.
-    pub(super) fn advance(&mut self, way: WireDirection, len: usize) -> u64 {
-        let offset = self.of(way);
+    /// Counts a read or write without dumping it. Returns its offset.
+    pub(super) fn advance(&mut self, direction: WireDirection, len: usize) -> u64 {
+        let offset = self.offset_mut(direction);
         let start = *offset;
         *offset += len as u64;
         start
     }
 }
 
-fn head(way: WireDirection, len: usize, start: u64, at: LocalTime, behind: &str) -> String {
-    let sign = match way {
+fn head(direction: WireDirection, len: usize, start: u64, at: LocalTime, suffix: &str) -> String {
+    let sign = match direction {
         WireDirection::In => '<',
         WireDirection::Out => '>',
     };
     let bytes = if len == 1 { "byte" } else { "bytes" };
-    format!("{} {sign} {len} {bytes} at {start}{behind}\n", time(at, ' '))
+    format!("{} {sign} {len} {bytes} at {start}{suffix}\n", format_time(at, ' '))
 }
 
 fn dump_line(bytes: &[u8], at: u64, text: &mut String) {
-    // A `String` takes whatever is written.
+    // Writing to a `String` does not fail.
     let _ = write!(text, "{at:08x} ");
-    for place in 0..LINE {
-        let gap = if place % 8 == 0 { " " } else { "" };
-        let _ = match bytes.get(place) {
+    for column in 0..LINE_BYTES {
+        let gap = if column % 8 == 0 { " " } else { "" };
+        let _ = match bytes.get(column) {
             Some(byte) => write!(text, "{gap}{byte:02x} "),
             None => write!(text, "{gap}   "),
         };
@@ -91,7 +91,7 @@ fn dump_line(bytes: &[u8], at: u64, text: &mut String) {
     text.push_str("|\n");
 }
 
-/// Appends what the program says.
+/// Appends a notice or an error.
 pub(super) fn write_notice(entry: &ExportRow<'_>, text: &str, out: &mut Vec<u8>) {
     crate::app::logging::row_format::write(crate::app::logging::row_format::RowFormat::Text, entry, text, out);
 }
@@ -103,14 +103,14 @@ mod tests {
 
     const AT: LocalTime = LocalTime(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
 
-    fn dumped(offsets: &mut StreamOffsets, way: WireDirection, bytes: &[u8]) -> String {
+    fn dumped(offsets: &mut StreamOffsets, direction: WireDirection, bytes: &[u8]) -> String {
         let mut out = Vec::new();
-        offsets.dump(way, bytes, AT, &mut out);
+        offsets.dump(direction, bytes, AT, &mut out);
         String::from_utf8(out).unwrap()
     }
 
     #[test]
-    fn directions_have_offsets_of_their_own() {
+    fn each_direction_has_its_own_offsets() {
         let mut offsets = StreamOffsets::default();
         assert_eq!(
             dumped(&mut offsets, WireDirection::In, b"Welcome to the lab.\r\n>"),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_secret_only_its_length_is_kept() {
+    fn only_the_length_of_a_secret_is_logged() {
         let (mut offsets, mut out) = (StreamOffsets::default(), Vec::new());
         offsets.skip_secret(9, AT, &mut out);
         assert_eq!(out, b"2026-11-22 14:02:10.123 > 9 bytes at 0, kept nowhere (/secret)\n");

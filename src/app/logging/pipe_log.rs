@@ -1,12 +1,12 @@
-//! The logs of a connection that nobody looks at: of a pipe.
+//! The logs of a connection in pipe mode, without a screen.
 //!
-//! The lines are those that a screen's log would have. A row without a newline ends when the other side speaks, so that no
-//! answer stands before what it answers; but not where more is on its way in one piece with it, as in a file that goes
-//! through: there rows do not depend on how the bytes were split into reads.
+//! The lines are those that the log of a tab would have. A row without a newline ends when the other side sends
+//! something, so that a question is logged before its answer. Long reads and writes are an exception: they are parts of
+//! a file, whose rows must not depend on how its bytes are split.
 
 use super::hex_log::{self, StreamOffsets, WireDirection};
-use super::tab_log::{begins, own};
-use super::{Framing, HEX, LOG_END_LINE, LogFormat};
+use super::tab_log::{header, own_row};
+use super::{Framing, LOG_END_LINE, LogFormat, WIRE_LOG_EXTENSION};
 use crate::app::logging::row_format::{self, ExportRow};
 use crate::app::modes::copy::row_text;
 use crate::app::session::Delivery;
@@ -16,22 +16,22 @@ use crate::app::view::viewport::ViewOptions;
 use crate::link::Endpoint;
 use crate::text::Charset;
 
-/// Rows and bytes that are kept until they are whole: more than one read can bring.
+/// Limits of the transcripts in which rows are completed: more than one chunk can add.
 const ROW_LIMITS: TranscriptLimits = TranscriptLimits { rows: 1 << 18, bytes: 1 << 20 };
 
-/// Bytes of a read that are looked at together, so that none of its rows is forgotten before it is taken.
-const MAX_CHUNK: usize = 64 << 10;
+/// Bytes of a read that are processed at once, so that no row is evicted before it is written.
+const MAX_CHUNK_BYTES: usize = 64 << 10;
 
-/// Which log.
+/// The kind of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogKind {
-    /// That of the rows.
+    /// The row log.
     Rows(LogFormat),
-    /// That of the bytes.
+    /// The wire log.
     Wire,
 }
 
-/// Formats the log of a pipe. Output is kept until it is taken.
+/// Formats one log of a connection in pipe mode. Output is collected until it is taken.
 #[derive(Debug)]
 pub struct PipeLog {
     kind: LogKind,
@@ -42,58 +42,59 @@ pub struct PipeLog {
     out: Vec<u8>,
 }
 
-/// Bytes from which on a read or write is a piece of something longer: programs that write files, and networks, have buffers
-/// of this size and more. What is shorter was said as it is.
-const LONG_WRITE: usize = 1024;
+/// Size in bytes from which on a read or write counts as part of a file. Buffers of programs and networks are of this
+/// size or larger; messages are usually shorter.
+const MIN_FILE_PART_BYTES: usize = 1024;
 
-/// One direction.
+/// The state of one direction.
 #[derive(Debug)]
 struct DirectionState {
-    /// Bytes of the read or write that came last.
-    last: usize,
+    /// Bytes of the last read or write.
+    last_bytes: usize,
     kind: RowKind,
     transcript: Transcript,
-    /// Rows before this one have been taken.
+    /// Rows before this one have been written.
     next: RowId,
 }
 
 impl LogKind {
-    /// What the names of files end with that the program chooses.
+    /// Returns the extension of default file names.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Rows(format) => format.extension(),
-            Self::Wire => HEX,
+            Self::Wire => WIRE_LOG_EXTENSION,
         }
     }
 
-    /// What it is made of.
-    pub const fn ending(self) -> Framing {
+    /// Returns whether its file consists of lines or of bytes.
+    pub const fn framing(self) -> Framing {
         match self {
-            Self::Rows(format) => format.ending(),
+            Self::Rows(format) => format.framing(),
             Self::Wire => Framing::Lines,
         }
     }
 }
 
 impl PipeLog {
-    /// The log of a connection to this server, whose text is in this charset. It begins with a line that says so.
+    /// Starts the log of a connection with a line that names the server. Text is decoded with `charset`.
     pub fn new(kind: LogKind, charset: Charset, endpoint: &Endpoint, at: LocalTime) -> Self {
-        let half = |kind| DirectionState { last: 0, kind, transcript: Transcript::new(ROW_LIMITS), next: RowId(0) };
-        let (received, sent) = (half(RowKind::Received), half(RowKind::Sent));
-        let lens = ViewOptions { charset, ..ViewOptions::default() };
-        let mut log = Self { kind, view: lens, received, sent, offsets: StreamOffsets::default(), out: Vec::new() };
+        let direction =
+            |kind| DirectionState { last_bytes: 0, kind, transcript: Transcript::new(ROW_LIMITS), next: RowId(0) };
+        let (received, sent) = (direction(RowKind::Received), direction(RowKind::Sent));
+        let view = ViewOptions { charset, ..ViewOptions::default() };
+        let mut log = Self { kind, view, received, sent, offsets: StreamOffsets::default(), out: Vec::new() };
         log.write_header(endpoint, at);
         log
     }
 
-    /// Says, in front of what is to be taken, that it begins: in another file, on another day.
+    /// Inserts the first line before the output not taken yet, which goes to a new file.
     pub fn write_header(&mut self, endpoint: &Endpoint, at: LocalTime) {
         let rest = self.take();
-        self.say(RowKind::Separator, &begins(endpoint), at);
+        self.say(RowKind::Separator, &header(endpoint), at);
         self.out.extend(rest);
     }
 
-    /// Bytes came from the server.
+    /// Logs received bytes.
     pub fn receive(&mut self, bytes: &[u8], at: LocalTime) {
         match self.kind {
             LogKind::Rows(LogFormat::Raw) => self.out.extend_from_slice(bytes),
@@ -105,7 +106,7 @@ impl PipeLog {
         }
     }
 
-    /// Bytes went to it.
+    /// Logs sent bytes.
     pub fn send(&mut self, bytes: &[u8], at: LocalTime) {
         match self.kind {
             LogKind::Rows(LogFormat::Raw) => {}
@@ -117,9 +118,9 @@ impl PipeLog {
         }
     }
 
-    /// The program says something about the connection.
+    /// Logs a notice about the connection.
     pub fn say(&mut self, kind: RowKind, words: &str, at: LocalTime) {
-        let entry = own(kind, words.as_bytes(), at);
+        let entry = own_row(kind, words.as_bytes(), at);
         match self.kind {
             LogKind::Rows(LogFormat::Raw) => {}
             LogKind::Rows(LogFormat::Rows(format)) => row_format::write(format, &entry, words, &mut self.out),
@@ -127,66 +128,66 @@ impl PipeLog {
         }
     }
 
-    /// The connection is over, as these words tell: rows under way are as whole as they will be.
+    /// Ends the log with the connection: writes incomplete rows, the notice `words` and the end line.
     pub fn end(&mut self, kind: RowKind, words: &str, at: LocalTime) {
         if let LogKind::Rows(LogFormat::Rows(format)) = self.kind {
-            for half in [&mut self.received, &mut self.sent] {
-                half.transcript.end_open(RowEnd::Unterminated);
-                half.take(format, self.view, &mut self.out);
+            for direction in [&mut self.received, &mut self.sent] {
+                direction.transcript.end_open(RowEnd::Unterminated);
+                direction.take(format, self.view, &mut self.out);
             }
         }
         self.say(kind, words, at);
         self.close(at);
     }
 
-    /// Nothing more will be said.
+    /// Writes the end line.
     pub fn close(&mut self, at: LocalTime) {
         self.say(RowKind::Separator, LOG_END_LINE, at);
     }
 
-    /// Whether there is nothing to be written.
+    /// Returns whether there is no output to take.
     pub fn is_empty(&self) -> bool {
         self.out.is_empty()
     }
 
-    /// What there is to be written since this was asked last.
+    /// Takes the output since the last call.
     pub fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.out)
     }
 }
 
 impl DirectionState {
-    /// The other side speaks.
-    fn end_row(&mut self, format: row_format::RowFormat, lens: ViewOptions, out: &mut Vec<u8>) {
-        if self.last < LONG_WRITE {
+    /// Ends an incomplete row because the other side sends something.
+    fn end_row(&mut self, format: row_format::RowFormat, view: ViewOptions, out: &mut Vec<u8>) {
+        if self.last_bytes < MIN_FILE_PART_BYTES {
             self.transcript.end_open(RowEnd::Interrupted);
-            self.take(format, lens, out);
+            self.take(format, view, out);
         }
     }
 
-    /// Takes bytes in. Whatever a transcript takes in it takes for received; whose it is is known here.
+    /// Adds bytes and writes the rows they complete. Both directions use `receive`, which splits bytes into rows.
     fn push(
         &mut self,
         bytes: &[u8],
         at: LocalTime,
         format: row_format::RowFormat,
-        lens: ViewOptions,
+        view: ViewOptions,
         out: &mut Vec<u8>,
     ) {
-        self.last = bytes.len();
-        for piece in bytes.chunks(MAX_CHUNK) {
-            self.transcript.receive(piece, at);
-            self.take(format, lens, out);
+        self.last_bytes = bytes.len();
+        for chunk in bytes.chunks(MAX_CHUNK_BYTES) {
+            self.transcript.receive(chunk, at);
+            self.take(format, view, out);
         }
     }
 
-    /// Writes the rows that have become whole.
-    fn take(&mut self, format: row_format::RowFormat, lens: ViewOptions, out: &mut Vec<u8>) {
-        // An LF that comes next would belong to a CR.
+    /// Writes the rows that are complete.
+    fn take(&mut self, format: row_format::RowFormat, view: ViewOptions, out: &mut Vec<u8>) {
+        // The last row may still change: a CR may be followed by an LF.
         let unsettled = self.transcript.first_mutable_row();
         while let Some(row) = self.transcript.row(self.next).filter(|row| row.id < unsettled) {
-            let mut text = row_text(lens.of(self.kind), row.bytes);
-            // As in the log of a screen, programs are told in a place of its own.
+            let mut text = row_text(view.of(self.kind), row.bytes);
+            // Marks a row that continues in the next one. The other formats have a field for it.
             if row.end == RowEnd::Split && format == row_format::RowFormat::Text {
                 text.push('↩');
             }
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn in_another_file_it_begins_before_what_is_said_there() {
+    fn the_header_of_a_new_file_precedes_pending_output() {
         let mut log = log(TEXT);
         log.take();
         log.receive(b"tomorrow\n", AT);
@@ -258,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn no_answer_stands_before_what_it_answers() {
+    fn a_question_is_logged_before_its_answer() {
         let mut log = log(TEXT);
         log.receive(b"login: ", AT);
         log.send(b"who", AT);
@@ -273,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn only_people_see_a_mark_where_a_long_row_is_cut() {
+    fn only_the_text_format_marks_split_rows() {
         for format in row_format::RowFormat::ALL {
             let mut log = log(LogKind::Rows(LogFormat::Rows(format)));
             log.receive(&[b"a".repeat(MAX_ROW_BYTES + 1), b"\n".to_vec()].concat(), AT);
@@ -283,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_short_rows_loses_none() {
+    fn no_row_of_a_flood_is_lost() {
         let mut log = log(TEXT);
         log.receive(&b"\n".repeat(1 << 20), AT);
         assert_eq!(lines(&mut log).len(), (1 << 20) + 1);

@@ -1,15 +1,16 @@
-//! `/save`: one line of the transcript as it stands in a file.
+//! The formats in which `/save` and logs write the rows of the transcript, one line each.
 //!
-//! | format | for | a line |
+//! | format | use | example |
 //! |---|---|---|
-//! | `text` | reading | `2026-11-22 14:02:10.123 < hello` |
-//! | `escaped` | reading each byte | `2026-11-22 14:02:10.123 < hello\r\n` |
-//! | `jsonl` | programs | `{"time":"2026-11-22T14:02:10.123","kind":"received","end":"crlf","text":...,"escaped":...}` |
+//! | `text` | for people | `2026-11-22 14:02:10.123 < hello` |
+//! | `escaped` | to see every byte | `2026-11-22 14:02:10.123 < hello\r\n` |
+//! | `jsonl` | for programs | `{"time":"2026-11-22T14:02:10.123","kind":"received","end":"crlf","text":...,"escaped":...}` |
 //!
-//! The sign before the text is `<` received, `>` sent, `x` to be sent and lost on the way out, whole or in part, `-`
-//! notice or rule, `!` error. An object of a line that is not wholly sent has one member more, `"delivery"`: `"waiting"`,
-//! `"not-sent"` or `"partly-sent"`. Times are local and name no zone.
-//! Whatever was received, each entry is one line of the file, and nothing in it acts on a terminal that shows it.
+//! The sign before the text is `<` for received, `>` for sent, `x` for not sent or partly sent, `-` for notices and
+//! separators, `!` for errors. The JSON object of a line that is not completely sent has one more member, `"delivery"`:
+//! `"unacknowledged"`, `"waiting"`, `"not-sent"` or `"partly-sent"`. Times are local, without a time zone.
+//!
+//! Each entry is exactly one line without control characters, whatever was received.
 
 use crate::app::session::Delivery;
 use crate::app::time::LocalTime;
@@ -18,38 +19,38 @@ use crate::text::escape_to;
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// How lines are written.
+/// The format of exported rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RowFormat {
-    /// As shown, with time and direction.
+    /// The text as displayed, with time and sign.
     #[default]
     Text,
-    /// Every byte, newlines included, with time and direction.
+    /// Every byte with escapes, line ending included, with time and sign.
     Escaped,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Jsonl,
 }
 
-/// One line of the transcript. Rows that were cut apart are one again.
+/// A row of the transcript to be written. Rows of a line that was split may be joined to one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExportRow<'a> {
-    /// Who speaks.
+    /// Whether it was received, sent or added by the program.
     pub kind: RowKind,
-    /// When its first byte came.
+    /// Time of its first byte.
     pub at: LocalTime,
-    /// Its bytes, without the newline.
+    /// Its bytes, without the line ending.
     pub bytes: &'a [u8],
-    /// What ended it: of rows rejoined, the end of the last.
+    /// How it ended; for joined rows, how the last one did.
     pub end: RowEnd,
-    /// What became of it, if it is ours.
+    /// Its delivery state, if it was sent.
     pub delivery: Delivery,
 }
 
 impl RowFormat {
-    /// All of them, in the order of the table.
+    /// All formats.
     pub const ALL: [Self; 3] = [Self::Text, Self::Escaped, Self::Jsonl];
 
-    /// The word for it.
+    /// Returns the name of the format in settings and commands.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -58,34 +59,35 @@ impl RowFormat {
         }
     }
 
-    /// The format of this name.
+    /// Returns the format with this name.
     ///
     /// # Errors
-    /// The sentence that names those there are.
+    /// Returns a sentence with the valid names.
     pub fn parse(name: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
-            format!("There is no format {}: take text, escaped or jsonl.", crate::text::sanitize_line(name))
-        })
+        Self::ALL
+            .into_iter()
+            .find(|format| format.name() == name)
+            .ok_or_else(|| format!("Unknown format {}: use text, escaped or jsonl.", crate::text::sanitize_line(name)))
     }
 }
 
-/// Appends one entry, newline included, in UTF-8.
+/// Appends one entry to `out`, in UTF-8 with a newline.
 ///
-/// `text` is the entry decoded as shown, marks in words; the escaped format does not look at it.
+/// `text` is the row as displayed, with marks written out. The escaped format does not use it.
 pub fn write(format: RowFormat, entry: &ExportRow<'_>, text: &str, out: &mut Vec<u8>) {
     match format {
         RowFormat::Text => write_line(entry, &one_line(text), out),
         RowFormat::Escaped => write_line(entry, &escaped_text(entry), out),
         RowFormat::Jsonl => {
             let object = JsonRow {
-                time: time(entry.at, 'T'),
+                time: format_time(entry.at, 'T'),
                 kind: kind_name(entry.kind),
                 end: end_name(entry.end),
                 text: &one_line(text),
                 escaped: &escaped_text(entry),
                 delivery: delivery_name(entry.delivery),
             };
-            // Neither can a `Vec` refuse bytes, nor these fields be anything that JSON has no words for.
+            // Writing these fields to a `Vec` does not fail.
             let _ = serde_json::to_writer(&mut *out, &object);
             out.push(b'\n');
         }
@@ -112,11 +114,11 @@ fn write_line(entry: &ExportRow<'_>, text: &str, out: &mut Vec<u8>) {
         (RowKind::Error, _) => '!',
     };
     let gap = if text.is_empty() { "" } else { " " };
-    let line = format!("{} {sign}{gap}{text}\n", time(entry.at, ' '));
+    let line = format!("{} {sign}{gap}{text}\n", format_time(entry.at, ' '));
     out.extend_from_slice(line.as_bytes());
 }
 
-/// The text, which has no controls if it was decoded. If it was not, it is now.
+/// Replaces control characters, if there are any. Decoded text has none.
 fn one_line(text: &str) -> Cow<'_, str> {
     if text.chars().any(|c| c.is_control() && c != '\t') {
         Cow::Owned(crate::text::sanitize_line(text))
@@ -132,9 +134,9 @@ fn escaped_text(entry: &ExportRow<'_>) -> String {
     escaped
 }
 
-pub(in crate::app) fn time(at: LocalTime, between: char) -> String {
+pub(in crate::app) fn format_time(at: LocalTime, separator: char) -> String {
     let ((year, month, day), (hour, minute, second)) = (at.date(), at.clock());
-    format!("{year:04}-{month:02}-{day:02}{between}{hour:02}:{minute:02}:{second:02}.{:03}", at.millis())
+    format!("{year:04}-{month:02}-{day:02}{separator}{hour:02}:{minute:02}:{second:02}.{:03}", at.millis())
 }
 
 const fn kind_name(kind: RowKind) -> &'static str {
@@ -180,18 +182,18 @@ mod tests {
 
     const AT: LocalTime = LocalTime(((20_779 * 24 + 14) * 60 + 2) * 60_000 + 10_123);
 
-    fn written(format: RowFormat, kind: RowKind, bytes: &[u8], end: RowEnd, text: &str) -> String {
-        delivered(format, &ExportRow { kind, at: AT, bytes, end, delivery: Delivery::Sent }, text)
+    fn write_row(format: RowFormat, kind: RowKind, bytes: &[u8], end: RowEnd, text: &str) -> String {
+        write_entry(format, &ExportRow { kind, at: AT, bytes, end, delivery: Delivery::Sent }, text)
     }
 
-    fn delivered(format: RowFormat, entry: &ExportRow<'_>, text: &str) -> String {
+    fn write_entry(format: RowFormat, entry: &ExportRow<'_>, text: &str) -> String {
         let mut out = b"before\n".to_vec();
         write(format, entry, text, &mut out);
         String::from_utf8(out).unwrap().strip_prefix("before\n").unwrap().to_owned()
     }
 
     #[test]
-    fn each_format_has_its_line() {
+    fn rows_are_written_in_each_format() {
         use RowKind::{Error, Notice, Received, Sent};
         for (format, kind, end, line) in [
             (RowFormat::Text, Received, RowEnd::CrLf, "2026-11-22 14:02:10.123 < h\u{e9} ^G\n"),
@@ -209,12 +211,12 @@ mod tests {
                  \"text\":\"h\u{e9} ^G\",\"escaped\":\"h\\\\xE9 \\\\x07\\\\n\"}\n",
             ),
         ] {
-            assert_eq!(written(format, kind, b"h\xe9 \x07", end, "h\u{e9} ^G"), line);
+            assert_eq!(write_row(format, kind, b"h\xe9 \x07", end, "h\u{e9} ^G"), line);
         }
     }
 
     #[test]
-    fn a_line_that_was_lost_on_the_way_out_says_so() {
+    fn undelivered_lines_are_marked() {
         for (delivery, sign, name) in [
             (Delivery::Sent, '>', None),
             (Delivery::Unacknowledged, '>', Some("unacknowledged")),
@@ -223,45 +225,45 @@ mod tests {
             (Delivery::PartlySent, 'x', Some("partly-sent")),
         ] {
             let entry = ExportRow { kind: RowKind::Sent, at: AT, bytes: b"hi", end: RowEnd::Lf, delivery };
-            let line = delivered(RowFormat::Text, &entry, "hi");
+            let line = write_entry(RowFormat::Text, &entry, "hi");
             assert_eq!(line, format!("2026-11-22 14:02:10.123 {sign} hi\n"));
-            let object: Value = serde_json::from_str(&delivered(RowFormat::Jsonl, &entry, "hi")).unwrap();
+            let object: Value = serde_json::from_str(&write_entry(RowFormat::Jsonl, &entry, "hi")).unwrap();
             assert_eq!(object.get("delivery").and_then(Value::as_str), name);
         }
     }
 
     #[test]
-    fn blanks_at_the_end_are_those_of_the_line() {
-        assert_eq!(written(RowFormat::Text, RowKind::Received, b"", RowEnd::Lf, ""), "2026-11-22 14:02:10.123 <\n");
+    fn trailing_spaces_are_those_of_the_row() {
+        assert_eq!(write_row(RowFormat::Text, RowKind::Received, b"", RowEnd::Lf, ""), "2026-11-22 14:02:10.123 <\n");
         for format in [RowFormat::Text, RowFormat::Escaped] {
-            let line = written(format, RowKind::Received, b"a  ", RowEnd::Idle, "a  ");
+            let line = write_row(format, RowKind::Received, b"a  ", RowEnd::Idle, "a  ");
             assert_eq!(line, "2026-11-22 14:02:10.123 < a  \n");
         }
     }
 
     #[test]
-    fn names_are_read_as_they_are_told() {
+    fn format_names_are_parsed() {
         for format in RowFormat::ALL {
             assert_eq!(RowFormat::parse(format.name()), Ok(format));
         }
         let sentence = RowFormat::parse("x\u{1b}ml").unwrap_err();
-        assert_eq!(sentence, "There is no format x^[ml: take text, escaped or jsonl.");
+        assert_eq!(sentence, "Unknown format x^[ml: use text, escaped or jsonl.");
     }
 
     proptest! {
         #[test]
-        fn an_entry_is_one_line_without_controls_and_json_gives_the_bytes_back(
+        fn an_entry_is_one_line_and_json_keeps_all_bytes(
             bytes in proptest::collection::vec(any::<u8>(), 0..60),
             text in any::<String>(),
             kind in proptest::sample::select(vec![RowKind::Received, RowKind::Sent, RowKind::Notice, RowKind::Error, RowKind::Separator]),
             end in proptest::sample::select(vec![RowEnd::Lf, RowEnd::CrLf, RowEnd::Cr, RowEnd::Idle, RowEnd::Complete]),
         ) {
             for format in RowFormat::ALL {
-                let line = written(format, kind, &bytes, end, &text);
+                let line = write_row(format, kind, &bytes, end, &text);
                 let content = line.strip_suffix('\n').unwrap();
                 prop_assert!(!content.chars().any(char::is_control), "{line:?}");
             }
-            let line = written(RowFormat::Jsonl, kind, &bytes, end, &text);
+            let line = write_row(RowFormat::Jsonl, kind, &bytes, end, &text);
             let object: Value = serde_json::from_str(&line).unwrap();
             prop_assert_eq!(crate::text::unescape(object["escaped"].as_str().unwrap()).unwrap(), [&bytes, end.newline()].concat());
             prop_assert_eq!(object["kind"].as_str(), Some(kind_name(kind)));

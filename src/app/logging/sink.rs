@@ -1,15 +1,15 @@
-//! One of the logs of a tab: what is wanted of it, and the file that it is in.
+//! One of the two logs of a tab: its settings and its current file.
 
 use super::{LOG_END_LINE, LogFormat, LogPath, LogStatus, LogTarget};
 use crate::app::settings::servers::is_same;
 use crate::app::time::LocalTime;
 use crate::link::Endpoint;
 
-/// One log file of a tab: its settings, its state, and the output for it.
+/// One log of a tab: its settings and its state.
 #[derive(Debug, Default)]
 pub(super) struct LogSink {
-    /// What was wanted when it was looked at last, and in which format.
-    wanted: (LogTarget, LogFormat),
+    /// Target and format as of the last [`reconfigure`](Self::reconfigure).
+    config: (LogTarget, LogFormat),
     state: SinkState,
 }
 
@@ -17,34 +17,34 @@ pub(super) struct LogSink {
 enum SinkState {
     #[default]
     Off,
-    /// Nothing has been written so far.
+    /// Turned on; nothing has been written yet.
     Pending,
-    /// Into this file, for this server.
+    /// Writing to this file, for this server.
     On(LogPath, Endpoint),
     /// This file could not be written.
     Failed(LogPath),
 }
 
-/// Text for a file.
+/// Output for a log file.
 #[derive(Debug)]
 pub(super) struct LogWrite {
     pub(super) place: LogPath,
     pub(super) format: LogFormat,
-    /// It may be empty where the log is over.
+    /// May be empty if this is the last write.
     pub(super) bytes: Vec<u8>,
-    /// Nothing more comes from this tab.
-    pub(super) is_over: bool,
+    /// Whether this is the tab's last write to the file.
+    pub(super) is_last: bool,
 }
 
 impl LogWrite {
-    /// The last of a log: these bytes, and the words for it.
+    /// Creates the last write of a log: `bytes` and the end line.
     fn last(place: LogPath, format: LogFormat, mut bytes: Vec<u8>, at: LocalTime) -> Self {
-        bytes.extend(format.said(LOG_END_LINE, at));
-        Self { place, format, bytes, is_over: true }
+        bytes.extend(format.notice_line(LOG_END_LINE, at));
+        Self { place, format, bytes, is_last: true }
     }
 }
 
-/// For which server, when, and whether the tab ends then.
+/// The server, the time, and whether the tab is closed after this write.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WriteContext<'a> {
     pub(super) endpoint: &'a Endpoint,
@@ -53,65 +53,66 @@ pub(super) struct WriteContext<'a> {
 }
 
 impl LogSink {
-    /// Takes notice of what is wanted. Gives the end of the file that is left for it, if one was written: `rest` has what
-    /// is still to be said in it, in its format.
+    /// Applies a new target and format. If that ends a file, returns its last write; `rest` gives the remaining text in
+    /// the old format.
     pub(super) fn reconfigure(
         &mut self,
-        to: &LogTarget,
+        target: &LogTarget,
         format: LogFormat,
         at: LocalTime,
         rest: impl FnOnce(LogFormat) -> Vec<u8>,
     ) -> Option<LogWrite> {
-        if (&self.wanted.0, self.wanted.1) == (to, format) {
+        if (&self.config.0, self.config.1) == (target, format) {
             return None;
         }
-        let (_, before) = std::mem::replace(&mut self.wanted, (to.clone(), format));
-        let state = if *to == LogTarget::Off { SinkState::Off } else { SinkState::Pending };
+        let (_, before) = std::mem::replace(&mut self.config, (target.clone(), format));
+        let state = if *target == LogTarget::Off { SinkState::Off } else { SinkState::Pending };
         match std::mem::replace(&mut self.state, state) {
             SinkState::On(place, _) => Some(LogWrite::last(place, before, rest(before), at)),
             SinkState::Off | SinkState::Pending | SinkState::Failed(_) => None,
         }
     }
 
-    /// What is to be written now that there are these bytes for it. The files that the program names end with `extension`.
-    pub(super) fn write(&mut self, mut bytes: Vec<u8>, extension: &str, moment: WriteContext<'_>) -> Vec<LogWrite> {
-        let WriteContext { endpoint, at, is_last } = moment;
-        let is_there = matches!(&self.state, SinkState::On(_, of) if is_same(of, endpoint));
-        // Of a new day only where there is something to be said on it.
-        if !self.is_on() || is_there && bytes.is_empty() && !is_last {
+    /// Returns the writes for new output, if the log is on. A change of server ends the old file. `extension` is that of
+    /// default file names.
+    pub(super) fn write(&mut self, mut bytes: Vec<u8>, extension: &str, context: WriteContext<'_>) -> Vec<LogWrite> {
+        let WriteContext { endpoint, at, is_last } = context;
+        let is_same_server = matches!(&self.state, SinkState::On(_, current) if is_same(current, endpoint));
+        // Without output, the file of a new day is not started.
+        if !self.is_on() || is_same_server && bytes.is_empty() && !is_last {
             return Vec::new();
         }
-        let ((to, format), mut pieces) = (&self.wanted, Vec::new());
-        let Some(place) = to.place(extension, endpoint, at) else { return pieces };
+        let ((target, format), mut writes) = (&self.config, Vec::new());
+        let Some(place) = target.place(extension, endpoint, at) else { return writes };
         let place = match std::mem::take(&mut self.state) {
-            SinkState::On(own, _) if is_there && (own == place || bytes.is_empty()) => own,
+            SinkState::On(current, _) if is_same_server && (current == place || bytes.is_empty()) => current,
             before => {
-                bytes.splice(0..0, format.said(&super::begins(endpoint), at)).for_each(drop);
-                if let SinkState::On(own, _) = before
-                    && !is_there
+                bytes.splice(0..0, format.notice_line(&super::header(endpoint), at)).for_each(drop);
+                if let SinkState::On(old, _) = before
+                    && !is_same_server
                 {
-                    pieces.push(LogWrite::last(own, *format, Vec::new(), at));
+                    writes.push(LogWrite::last(old, *format, Vec::new(), at));
                 }
                 place
             }
         };
         self.state = SinkState::On(place.clone(), endpoint.clone());
         if is_last {
-            pieces.push(LogWrite::last(place, *format, bytes, at));
+            writes.push(LogWrite::last(place, *format, bytes, at));
         } else if !bytes.is_empty() {
-            pieces.push(LogWrite { place, format: *format, bytes, is_over: false });
+            writes.push(LogWrite { place, format: *format, bytes, is_last: false });
         }
-        pieces
+        writes
     }
 
-    /// Tries again if it has failed in one of these files.
+    /// Turns the log on again if it failed to write one of these files.
     pub(super) fn retry(&mut self, places: &[LogPath]) {
-        if matches!(&self.state, SinkState::Failed(own) if places.contains(own)) {
+        if matches!(&self.state, SinkState::Failed(failed) if places.contains(failed)) {
             self.state = SinkState::Pending;
         }
     }
 
-    /// The file that is written, or could not be.
+    /// Returns the file that is being written or could not be written.
     pub(super) const fn place(&self) -> Option<&LogPath> {
         match &self.state {
             SinkState::On(place, _) | SinkState::Failed(place) => Some(place),
@@ -119,27 +120,27 @@ impl LogSink {
         }
     }
 
-    /// This file cannot be written. Says whether it was this one's.
+    /// Notes that a file cannot be written. Returns whether it is this log's file.
     pub(super) fn fail(&mut self, place: &LogPath) -> bool {
-        let was_ours = matches!(&self.state, SinkState::On(own, _) if own == place);
-        if was_ours {
+        let is_current = matches!(&self.state, SinkState::On(current, _) if current == place);
+        if is_current {
             self.state = SinkState::Failed(place.clone());
         }
-        was_ours
+        is_current
     }
 
-    /// Whether nothing is wanted, nor was before.
-    pub(super) fn is_idle(&self, to: &LogTarget) -> bool {
-        *to == LogTarget::Off && matches!(self.state, SinkState::Off)
+    /// Returns whether the log is off and `target` leaves it off.
+    pub(super) fn is_idle(&self, target: &LogTarget) -> bool {
+        *target == LogTarget::Off && matches!(self.state, SinkState::Off)
     }
 
     pub(super) const fn is_on(&self) -> bool {
         matches!(self.state, SinkState::Pending | SinkState::On(..))
     }
 
-    /// Whether it is kept byte for byte.
+    /// Returns whether it is on and in raw format.
     pub(super) fn is_raw(&self) -> bool {
-        self.is_on() && self.wanted.1 == LogFormat::Raw
+        self.is_on() && self.config.1 == LogFormat::Raw
     }
 
     pub(super) const fn status_and_path(&self) -> (LogStatus, Option<&LogPath>) {

@@ -1,9 +1,9 @@
-//! What has been kept of a tab, what comes next, and which tab a file was written for last.
+//! The logs of a tab, and the registry of log files shared by tabs.
 
 use super::backlog::BacklogState;
 use super::hex_log::{self, StreamOffsets, WireDirection};
 use super::sink::{LogSink, LogWrite, WriteContext};
-use super::{Framing, HEX, LogConfig, LogFormat, LogPath, LogTarget};
+use super::{Framing, LogConfig, LogFormat, LogPath, LogTarget, WIRE_LOG_EXTENSION};
 use crate::app::logging::row_format::{self, ExportRow};
 use crate::app::session::Delivery;
 use crate::app::time::LocalTime;
@@ -12,49 +12,50 @@ use crate::app::{Effect, LogCommand, Tab};
 use crate::link::{Endpoint, LinkId};
 use std::collections::HashMap;
 
-/// How it stands with the logs of a tab.
+/// The status of a log, or of both logs of a tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogStatus {
-    /// None is wanted.
+    /// No log is turned on.
     Off,
-    /// What is wanted is kept.
+    /// Every log that is turned on is being written.
     On,
-    /// One is wanted and cannot be kept.
+    /// A log is turned on and cannot be written.
     Failed,
 }
 
 /// The log state of one tab.
 #[derive(Debug, Default)]
 pub struct TabLog {
-    /// Rows before this one have had their turn.
+    /// Rows before this one are done.
     next: RowId,
-    /// A row that had its turn and was not whole yet.
+    /// An earlier row that is not complete yet.
     open: Option<RowId>,
-    /// A row that is not for the log.
-    left_out: Option<RowId>,
+    /// A row that is not logged.
+    skipped: Option<RowId>,
     rows: LogSink,
     wire: LogSink,
     offsets: StreamOffsets,
-    /// What was wanted when it was turned off.
+    /// The settings in force when logging was turned off.
     ended: Option<LogConfig>,
-    /// Bytes for the wire log, and for one that is raw.
+    /// Pending output for the wire log.
     dumped: Vec<u8>,
+    /// Pending output for a raw row log.
     raw: Vec<u8>,
 }
 
-/// Who has written to which file, and what it is called.
+/// The log files of all tabs: which tab wrote last to each, and the full path it was opened with.
 #[derive(Debug, Default)]
 pub struct LogRegistry {
     writers: HashMap<LogPath, (LinkId, Framing)>,
     paths: HashMap<LogPath, String>,
 }
 
-/// A log that cannot be kept since another tab's stands in the file already, and one of them is raw.
+/// The error that two tabs log to one file and one of the logs is raw.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PathConflict;
 
 impl LogFormat {
-    /// What a file that the program names itself ends with.
+    /// Returns the extension of default file names.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Rows(row_format::RowFormat::Text | row_format::RowFormat::Escaped) => "log",
@@ -63,32 +64,32 @@ impl LogFormat {
         }
     }
 
-    /// What the program says about the log in it. A raw one has no place for that.
-    pub(super) fn said(self, words: &str, at: LocalTime) -> Vec<u8> {
+    /// Returns a notice about the log as a line of it; nothing for a raw log.
+    pub(super) fn notice_line(self, words: &str, at: LocalTime) -> Vec<u8> {
         let mut out = Vec::new();
         if let Self::Rows(format) = self {
-            let entry = own(RowKind::Separator, words.as_bytes(), at);
+            let entry = own_row(RowKind::Separator, words.as_bytes(), at);
             row_format::write(format, &entry, words, &mut out);
         }
         out
     }
 }
 
-/// The first line of a log.
-pub(super) fn begins(endpoint: &Endpoint) -> String {
+/// Returns the first line of a log.
+pub(super) fn header(endpoint: &Endpoint) -> String {
     format!("Log of {endpoint} begins.")
 }
 
-/// A row of the program's own.
-pub(super) const fn own(kind: RowKind, bytes: &[u8], at: LocalTime) -> ExportRow<'_> {
+/// Returns a row with a notice of the program.
+pub(super) const fn own_row(kind: RowKind, bytes: &[u8], at: LocalTime) -> ExportRow<'_> {
     ExportRow { kind, at, bytes, end: RowEnd::Complete, delivery: Delivery::Sent }
 }
 
-/// The format of what is said in the wire log.
+/// The format of notices in the wire log.
 const TEXT: LogFormat = LogFormat::Rows(row_format::RowFormat::Text);
 
 impl TabLog {
-    /// How it stands.
+    /// Returns the common status of both logs: failed if one has failed, on if one is on.
     pub const fn standing(&self) -> LogStatus {
         match (self.rows.status(), self.wire.status()) {
             (LogStatus::Failed, _) | (_, LogStatus::Failed) => LogStatus::Failed,
@@ -97,64 +98,64 @@ impl TabLog {
         }
     }
 
-    /// How each stands, that of the rows first, and the file that is written.
+    /// Returns status and current file of the row log and of the wire log.
     pub const fn both(&self) -> [(LogStatus, Option<&LogPath>); 2] {
         [self.rows.status_and_path(), self.wire.status_and_path()]
     }
 
-    /// The files that are written, or could not be.
+    /// Returns the files that are being written or could not be written.
     pub(in crate::app) fn places(&self) -> Vec<LogPath> {
         [self.rows.place(), self.wire.place()].into_iter().flatten().cloned().collect()
     }
 
-    /// Tries again what has failed in these files.
+    /// Turns logs on again that failed to write one of these files.
     pub(in crate::app) fn retry(&mut self, places: &[LogPath]) {
         self.rows.retry(places);
         self.wire.retry(places);
     }
 
-    /// It is turned off, and this was wanted of it.
-    pub(in crate::app) fn end(&mut self, wish: LogConfig) {
-        if wish.text != LogTarget::Off || wish.hex != LogTarget::Off {
-            self.ended = Some(wish);
+    /// Remembers the settings when logging is turned off.
+    pub(in crate::app) fn end(&mut self, config: LogConfig) {
+        if config.text != LogTarget::Off || config.hex != LogTarget::Off {
+            self.ended = Some(config);
         }
     }
 
-    /// What was wanted of it when it was turned off.
+    /// Takes the settings that were in force when logging was turned off, or the default ones.
     pub(in crate::app) fn take_ended(&mut self) -> LogConfig {
         self.ended.take().unwrap_or_default()
     }
 
-    /// This file cannot be written. Says whether it was one of these.
+    /// Notes that a file cannot be written. Returns whether it is one of this tab's.
     pub(in crate::app) fn fail(&mut self, place: &LogPath) -> bool {
         let (rows, wire) = (self.rows.fail(place), self.wire.fail(place));
         rows || wire
     }
 
-    /// This row is not for the log.
+    /// Leaves a row out of the log.
     pub(in crate::app) const fn skip_row(&mut self, row: RowId) {
-        self.left_out = Some(row);
+        self.skipped = Some(row);
     }
 
-    /// A connection begins.
+    /// Restarts the offsets of the wire log for a new connection.
     pub(in crate::app) fn begin(&mut self) {
         self.offsets = StreamOffsets::default();
     }
 
-    /// Bytes came, or were queued to go.
-    pub(in crate::app) fn pass(&mut self, way: WireDirection, bytes: &[u8], at: LocalTime) {
+    /// Logs bytes that were received or queued for sending.
+    pub(in crate::app) fn pass(&mut self, direction: WireDirection, bytes: &[u8], at: LocalTime) {
         if self.wire.is_on() {
-            self.offsets.dump(way, bytes, at, &mut self.dumped);
+            self.offsets.dump(direction, bytes, at, &mut self.dumped);
         } else {
-            // A log that is begun later tells how far the stream is.
-            self.offsets.advance(way, bytes.len());
+            // A wire log that is turned on later starts with the right offsets.
+            self.offsets.advance(direction, bytes.len());
         }
-        if self.rows.is_raw() && way == WireDirection::In {
+        if self.rows.is_raw() && direction == WireDirection::In {
             self.raw.extend_from_slice(bytes);
         }
     }
 
-    /// So many bytes were queued that are kept nowhere.
+    /// Logs that a secret of `len` bytes was queued for sending.
     pub(in crate::app) fn skip_secret(&mut self, len: usize, at: LocalTime) {
         if self.wire.is_on() {
             self.offsets.skip_secret(len, at, &mut self.dumped);
@@ -163,50 +164,50 @@ impl TabLog {
         }
     }
 
-    /// Whether nothing is wanted, nor was before.
-    fn is_idle(&self, wish: &LogConfig) -> bool {
-        self.rows.is_idle(&wish.text) && self.wire.is_idle(&wish.hex)
+    /// Returns whether both logs are off and `config` leaves them off.
+    fn is_idle(&self, config: &LogConfig) -> bool {
+        self.rows.is_idle(&config.text) && self.wire.is_idle(&config.hex)
     }
 
-    /// Rows up to here are not for the log.
+    /// Leaves all rows before `next` out of the log.
     const fn skip_to(&mut self, next: RowId) {
         (self.next, self.open) = (next, None);
     }
 
-    /// The rows that it is to have, from the first one on; none if nothing is kept.
+    /// Returns the first row that is still to be logged; `None` if both logs are off.
     fn wanted_from(&self) -> Option<RowId> {
         (self.rows.is_on() || self.wire.is_on()).then(|| self.open.unwrap_or(self.next))
     }
 
-    /// What is to be written now.
-    fn collect(&mut self, tab: &Tab, forgotten: &[EvictedRow], moment: WriteContext<'_>) -> Vec<LogWrite> {
-        let (wish, at) = (&tab.options().log, moment.at);
+    /// Returns the writes for everything that happened since the last call.
+    fn collect(&mut self, tab: &Tab, evicted: &[EvictedRow], context: WriteContext<'_>) -> Vec<LogWrite> {
+        let (config, at) = (&tab.options().log, context.at);
         if self.rows.status() == LogStatus::Off && self.wire.status() == LogStatus::Off {
             self.open = open_row(tab, self.next).map(|row| row.id);
         }
         let open = self.open;
         let rest = |format| open.map(|id| partial_row(tab, id, format)).unwrap_or_default();
-        let mut pieces = Vec::new();
-        pieces.extend(self.rows.reconfigure(&wish.text, wish.format, at, rest));
-        pieces.extend(self.wire.reconfigure(&wish.hex, TEXT, at, |_| Vec::new()));
-        let rows = self.take_rows(tab, forgotten, wish.format, moment.is_last);
-        pieces.extend(self.rows.write(rows, wish.format.extension(), moment));
-        pieces.extend(self.wire.write(std::mem::take(&mut self.dumped), HEX, moment));
-        pieces
+        let mut writes = Vec::new();
+        writes.extend(self.rows.reconfigure(&config.text, config.format, at, rest));
+        writes.extend(self.wire.reconfigure(&config.hex, TEXT, at, |_| Vec::new()));
+        let rows = self.take_rows(tab, evicted, config.format, context.is_last);
+        writes.extend(self.rows.write(rows, config.format.extension(), context));
+        writes.extend(self.wire.write(std::mem::take(&mut self.dumped), WIRE_LOG_EXTENSION, context));
+        writes
     }
 
-    /// The rows that have become whole, as they stand in the log. What the program says goes into the wire log as well.
-    fn take_rows(&mut self, tab: &Tab, forgotten: &[EvictedRow], format: LogFormat, is_last: bool) -> Vec<u8> {
+    /// Formats the rows that have been completed. Notices are added to the wire log as well.
+    fn take_rows(&mut self, tab: &Tab, evicted: &[EvictedRow], format: LogFormat, is_last: bool) -> Vec<u8> {
         let transcript = tab.transcript();
         let (mut out, open, next) = (std::mem::take(&mut self.raw), self.open.take(), self.next);
-        for row in forgotten.iter().map(EvictedRow::view).filter(|row| row.id >= next || Some(row.id) == open) {
+        for row in evicted.iter().map(EvictedRow::view).filter(|row| row.id >= next || Some(row.id) == open) {
             self.take_row(tab, &row, format, &mut out);
         }
         let ids = open.into_iter().chain((next.max(transcript.first()).0..transcript.next().0).map(RowId));
         let unsettled = transcript.first_mutable_row();
         for row in ids.filter_map(|id| transcript.row(id)) {
-            // An LF that comes next would belong to the CR. What is read by people does not tell them apart, and is not kept
-            // waiting for it.
+            // A row that ends with CR may turn out to end with CR LF. The text format does not show the difference, so it
+            // does not wait for the next byte.
             let is_half = row.end == RowEnd::Cr && row.id == unsettled && format != TEXT;
             let is_open = row.kind == RowKind::Received && (row.end == RowEnd::Open || is_half);
             if is_open && !is_last {
@@ -222,12 +223,12 @@ impl TabLog {
     fn take_row(&mut self, tab: &Tab, row: &RowView<'_>, format: LogFormat, out: &mut Vec<u8>) {
         let is_own = !matches!(row.kind, RowKind::Received | RowKind::Sent);
         let is_wanted = self.rows.is_on() && matches!(format, LogFormat::Rows(_));
-        let is_said = is_own && self.wire.is_on();
-        if !(is_wanted || is_said) || row.kind == RowKind::Backlog || self.left_out == Some(row.id) {
+        let is_wire_notice = is_own && self.wire.is_on();
+        if !(is_wanted || is_wire_notice) || row.kind == RowKind::Backlog || self.skipped == Some(row.id) {
             return;
         }
         let (entry, text) = (entry(row), text(tab, row, format));
-        if is_said {
+        if is_wire_notice {
             hex_log::write_notice(&entry, &text, &mut self.dumped);
         }
         if let (LogFormat::Rows(format), true) = (format, is_wanted) {
@@ -236,7 +237,7 @@ impl TabLog {
     }
 }
 
-/// What is queued is shown, so it is kept; where it does not leave, that is told after it.
+/// Returns the row as logged. Queued lines count as sent; a notice in the log follows if they are lost.
 const fn entry<'a>(row: &RowView<'a>) -> ExportRow<'a> {
     ExportRow { kind: row.kind, at: row.at, bytes: row.bytes, end: row.end, delivery: Delivery::Sent }
 }
@@ -244,19 +245,19 @@ const fn entry<'a>(row: &RowView<'a>) -> ExportRow<'a> {
 fn text(tab: &Tab, row: &RowView<'_>, format: LogFormat) -> String {
     let mut text = tab.row_text(row.kind, row.bytes);
     if row.end == RowEnd::Split && format == TEXT {
-        // The next row goes on with it. Programs are told in a place of its own.
+        // Marks a row that continues in the next one. The other formats have a field for it.
         text.push('↩');
     }
     text
 }
 
-/// The row of the server's that goes on, if it began before this one.
+/// Returns the incomplete received row, if it started before row `before`.
 fn open_row(tab: &Tab, before: RowId) -> Option<RowView<'_>> {
     let row = tab.transcript().row(tab.transcript().first_mutable_row())?;
     Some(row).filter(|row| row.id < before && row.kind == RowKind::Received && row.end == RowEnd::Open)
 }
 
-/// As much as there is of a row that goes on, for a log that does not.
+/// Formats the received part of an incomplete row, for a log that ends before the row does.
 fn partial_row(tab: &Tab, id: RowId, format: LogFormat) -> Vec<u8> {
     let mut out = Vec::new();
     if let (Some(row), LogFormat::Rows(format)) = (tab.transcript().row(id), format) {
@@ -266,10 +267,11 @@ fn partial_row(tab: &Tab, id: RowId, format: LogFormat) -> Vec<u8> {
 }
 
 impl LogRegistry {
-    /// What there is of a tab to be written, as effects. `is_last` says that the tab ends with it.
+    /// Returns the effects that write the pending log output of a tab. `is_last`: the tab is about to be closed.
     ///
     /// # Errors
-    /// If another tab's log is in the file, and one of them is raw; the rest is given all the same.
+    /// Returns [`PathConflict`] if another tab logs to the same file and one of the logs is raw. The effects of the other
+    /// log are returned in any case.
     pub(in crate::app) fn flush_tab(
         &mut self,
         tab: &mut Tab,
@@ -277,7 +279,7 @@ impl LogRegistry {
         is_last: bool,
     ) -> (Vec<Effect>, Result<(), PathConflict>) {
         let next = tab.transcript().next();
-        // Tabs without a log have their turn with every event as well, and it is to cost nothing.
+        // This runs for every tab after every event, so a tab without logs must cost nothing.
         if tab.log.is_idle(&tab.options().log) {
             tab.log.skip_to(next);
             return (Vec::new(), Ok(()));
@@ -286,63 +288,63 @@ impl LogRegistry {
             tab.log.skip_to(next);
             return (Vec::new(), Ok(()));
         };
-        // What is written now would be read back as what was there before.
+        // Anything written now would be read back as part of the backlog.
         if let BacklogState::Loading(_) = tab.backlog {
             return (Vec::new(), Ok(()));
         }
-        let (mut log, forgotten) = (std::mem::take(&mut tab.log), tab.take_evicted());
-        let pieces = log.collect(tab, &forgotten, WriteContext { endpoint: &endpoint, at, is_last });
-        let (mut effects, mut done) = (Vec::new(), Ok(()));
-        for piece in pieces {
-            match self.append(tab, piece, at) {
+        let (mut log, evicted) = (std::mem::take(&mut tab.log), tab.take_evicted());
+        let writes = log.collect(tab, &evicted, WriteContext { endpoint: &endpoint, at, is_last });
+        let (mut effects, mut result) = (Vec::new(), Ok(()));
+        for write in writes {
+            match self.append(tab, write, at) {
                 Ok(effect) => effects.extend(effect),
                 Err(place) => {
                     log.fail(&place);
-                    done = Err(PathConflict);
+                    result = Err(PathConflict);
                 }
             }
         }
         tab.retain_from(log.wanted_from());
         tab.log = log;
-        (effects, done)
+        (effects, result)
     }
 
-    fn append(&mut self, tab: &Tab, piece: LogWrite, at: LocalTime) -> Result<Option<Effect>, LogPath> {
-        let LogWrite { place, format, mut bytes, is_over } = piece;
-        let ending = format.ending();
-        let another = self.writers.get(&place).filter(|(writer, _)| *writer != tab.id());
-        let is_anothers = another.is_some();
-        if another.is_some_and(|(_, other)| Framing::Bytes == *other || Framing::Bytes == ending) {
+    fn append(&mut self, tab: &Tab, write: LogWrite, at: LocalTime) -> Result<Option<Effect>, LogPath> {
+        let LogWrite { place, format, mut bytes, is_last } = write;
+        let framing = format.framing();
+        let other = self.writers.get(&place).filter(|(writer, _)| *writer != tab.id());
+        let is_shared = other.is_some();
+        if other.is_some_and(|(_, other)| Framing::Bytes == *other || Framing::Bytes == framing) {
             return Err(place);
         }
-        if is_over && ending == Framing::Bytes {
-            // Another may go on behind it. In the other formats it is told there that it does.
+        if is_last && framing == Framing::Bytes {
+            // Another tab may append to the file now. In the other formats a line says which tab is writing.
             self.writers.remove(&place);
         } else {
-            self.writers.insert(place.clone(), (tab.id(), ending));
+            self.writers.insert(place.clone(), (tab.id(), framing));
         }
         if bytes.is_empty() {
             return Ok(None);
         }
-        if is_anothers {
+        if is_shared {
             let endpoint = tab.endpoint().map(ToString::to_string).unwrap_or_default();
-            bytes.splice(0..0, format.said(&format!("==> {endpoint}"), at)).for_each(drop);
+            bytes.splice(0..0, format.notice_line(&format!("==> {endpoint}"), at)).for_each(drop);
         }
         let largest = tab.options().log.max_size;
-        Ok(Some(Effect::Log(LogCommand::Append { place, bytes, ending, largest })))
+        Ok(Some(Effect::Log(LogCommand::Append { place, bytes, ending: framing, largest })))
     }
 
-    /// The tab that wrote to a file last.
+    /// Returns the tab that wrote to a file last.
     pub(in crate::app) fn writer(&self, place: &LogPath) -> Option<LinkId> {
         self.writers.get(place).map(|(writer, _)| *writer)
     }
 
-    /// Where a log is, as it was told.
+    /// Notes the full path of an opened log file.
     pub(in crate::app) fn opened(&mut self, place: LogPath, path: String) {
         self.paths.insert(place, path);
     }
 
-    /// What a log is called.
+    /// Returns the full path of a log file for display, or its path as configured if it has not been opened.
     pub(in crate::app) fn path<'a>(&'a self, place: &'a LogPath) -> &'a str {
         self.paths.get(place).map_or(place.path.as_str(), String::as_str)
     }

@@ -186,7 +186,7 @@ impl App {
         let pace = self.tab().options().paste_delay;
         let again = self.keys.expand_key_hints("{preview-send|Send} tries again");
         let kept = self.keys.expand_key_hints(", {preview-edit|Edit} keeps it in the input line");
-        let effects = self.tab_mut().send_parcel(now, parcel, pace).map_err(|(refusal, parcel)| {
+        let effects = self.tab_mut().send_pending(now, parcel, pace).map_err(|(refusal, parcel)| {
             let has_edit = SendChoice::of(parcel.source()).contains(&SendChoice::Edit);
             let keep = if has_edit { &*kept } else { "" };
             (refusal.for_preview(&format!("{again}{keep}.")), parcel)

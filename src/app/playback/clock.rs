@@ -1,9 +1,9 @@
-//! The clock of a tape: it runs, rests, and is set.
+//! The playback clock: it runs at a speed, pauses and seeks.
 
 use std::fmt;
 use std::time::Duration;
 
-/// How many times as fast as it was, in halves and doubles.
+/// A playback speed from 1/16 to 1024 times real time, in powers of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Speed(i32);
 
@@ -11,90 +11,90 @@ impl Speed {
     const SLOWEST: i32 = -4;
     const FASTEST: i32 = 10;
 
-    /// Twice as fast, as far as that goes.
+    /// Returns twice the speed, or the highest one.
     #[must_use]
     pub fn faster(self) -> Self {
         Self((self.0 + 1).min(Self::FASTEST))
     }
 
-    /// Half as fast, as far as that goes.
+    /// Returns half the speed, or the lowest one.
     #[must_use]
     pub fn slower(self) -> Self {
         Self((self.0 - 1).max(Self::SLOWEST))
     }
 
-    /// Reads `2`, `0.5`, `x8`: one of the speeds there are.
+    /// Parses a speed such as `2`, `0.5` or `x8`; `None` if it is not a power of two in range.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().trim_start_matches(['x', '×']);
         (Self::SLOWEST..=Self::FASTEST).map(Self).find(|speed| {
-            let (times, parts) = speed.ratio();
-            text.parse::<f64>().is_ok_and(|wanted| (wanted * f64::from(parts) - f64::from(times)).abs() < 1e-9)
+            let (factor, divisor) = speed.ratio();
+            text.parse::<f64>().is_ok_and(|wanted| (wanted * f64::from(divisor) - f64::from(factor)).abs() < 1e-9)
         })
     }
 
-    /// So many times in so many parts; one of them is 1.
+    /// Returns factor and divisor, one of which is 1.
     const fn ratio(self) -> (u32, u32) {
         if self.0 < 0 { (1, 1 << -self.0) } else { (1 << self.0, 1) }
     }
 
-    /// How long on the tape is this long here.
+    /// Converts a span of real time to recorded time.
     fn to_playback_time(self, span: Duration) -> Duration {
-        let (times, parts) = self.ratio();
-        span.saturating_mul(times) / parts
+        let (factor, divisor) = self.ratio();
+        span.saturating_mul(factor) / divisor
     }
 
-    /// How long here is this long on the tape. Never too short.
+    /// Converts a span of recorded time to real time, rounded up so that a timer does not fire too early.
     fn to_real_time(self, span: Duration) -> Duration {
-        let (times, parts) = self.ratio();
-        span.saturating_mul(parts) / times + Duration::from_nanos(u64::from(times > 1))
+        let (factor, divisor) = self.ratio();
+        span.saturating_mul(divisor) / factor + Duration::from_nanos(u64::from(factor > 1))
     }
 }
 
 impl fmt::Display for Speed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.ratio() {
-            (times, 1) => write!(f, "×{times}"),
-            (_, parts) => write!(f, "×1/{parts}"),
+            (factor, 1) => write!(f, "×{factor}"),
+            (_, divisor) => write!(f, "×1/{divisor}"),
         }
     }
 }
 
-/// Translates real time to the time of a recording that is played.
+/// Converts real time to a position in a recording.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Clock {
-    /// Where on the tape it was set last.
+    /// The position when it was last started, stopped or set.
     position: Duration,
-    /// When that was, if it has run since.
+    /// The real time of that, if it is running.
     running_since: Option<Duration>,
     speed: Speed,
-    /// Where on the tape it was when it was looked at last.
+    /// The position that is displayed.
     shown: Duration,
 }
 
 impl Clock {
-    /// Where on the tape it is.
+    /// Returns the position at a real time.
     pub fn at(&self, now: Duration) -> Duration {
         let run =
             self.running_since.map_or(Duration::ZERO, |since| self.speed.to_playback_time(now.saturating_sub(since)));
         self.position.saturating_add(run)
     }
 
-    /// When it will be at this place, if it runs.
-    pub(in crate::app) fn when(&self, place: Duration) -> Option<Duration> {
-        Some(self.running_since?.saturating_add(self.speed.to_real_time(place.saturating_sub(self.position))))
+    /// Returns the real time at which it reaches a position; `None` while paused.
+    pub(in crate::app) fn when(&self, position: Duration) -> Option<Duration> {
+        Some(self.running_since?.saturating_add(self.speed.to_real_time(position.saturating_sub(self.position))))
     }
 
-    /// Whether it runs.
+    /// Returns whether it is running, not paused.
     pub const fn is_running(&self) -> bool {
         self.running_since.is_some()
     }
 
-    /// How fast.
+    /// Returns the speed.
     pub const fn speed(&self) -> Speed {
         self.speed
     }
 
-    /// Where on the tape it was when it was looked at last: for showing.
+    /// Returns the position to display, as of the last call of `show`.
     pub const fn shown(&self) -> Duration {
         self.shown
     }
@@ -112,13 +112,13 @@ impl Clock {
         self.stop_at(self.at(now));
     }
 
-    pub(in crate::app) fn stop_at(&mut self, place: Duration) {
-        (self.position, self.running_since, self.shown) = (place, None, place);
+    pub(in crate::app) fn stop_at(&mut self, position: Duration) {
+        (self.position, self.running_since, self.shown) = (position, None, position);
     }
 
-    /// To another place; it goes on there as it was.
-    pub(in crate::app) fn set(&mut self, now: Duration, place: Duration) {
-        (self.position, self.running_since, self.shown) = (place, self.running_since.map(|_| now), place);
+    /// Moves to a position; it keeps running or stays paused.
+    pub(in crate::app) fn set(&mut self, now: Duration, position: Duration) {
+        (self.position, self.running_since, self.shown) = (position, self.running_since.map(|_| now), position);
     }
 
     pub(in crate::app) fn set_speed(&mut self, now: Duration, speed: Speed) {
@@ -135,9 +135,9 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     #[test]
-    fn speeds_are_read_and_told() {
-        for (text, told) in [("1", "×1"), ("x8", "×8"), ("0.5", "×1/2"), (".0625", "×1/16"), ("1024", "×1024")] {
-            assert_eq!(Speed::parse(text).unwrap().to_string(), told);
+    fn speeds_are_parsed_and_displayed() {
+        for (text, shown) in [("1", "×1"), ("x8", "×8"), ("0.5", "×1/2"), (".0625", "×1/16"), ("1024", "×1024")] {
+            assert_eq!(Speed::parse(text).unwrap().to_string(), shown);
         }
         for text in ["", "0", "3", "-1", "fast", "NaN", "inf", "2048"] {
             assert_eq!(Speed::parse(text), None, "{text}");
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn at_rest_it_stands_still_and_a_change_of_speed_moves_it_nowhere() {
+    fn changing_the_speed_keeps_the_position() {
         let mut clock = Clock::default();
         assert_eq!((clock.at(99 * MS), clock.when(5 * MS)), (Duration::ZERO, None));
         clock.start(100 * MS);
@@ -159,15 +159,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn when_it_says_it_will_be_somewhere_it_is_there(
-            start in 0..1_000_000_u64, place in 0..10_000_000_u64, speed in Speed::SLOWEST..=Speed::FASTEST,
+        fn a_position_is_reached_at_the_predicted_time(
+            start in 0..1_000_000_u64, position in 0..10_000_000_u64, speed in Speed::SLOWEST..=Speed::FASTEST,
         ) {
             let mut clock = Clock { speed: Speed(speed), ..Clock::default() };
             clock.start(Duration::from_micros(start));
-            let place = Duration::from_micros(place);
-            let when = clock.when(place).unwrap();
-            prop_assert!(clock.at(when) >= place, "{:?} at {:?}", clock.at(when), when);
-            prop_assert!(clock.at(when) <= place + Duration::from_micros(2));
+            let position = Duration::from_micros(position);
+            let when = clock.when(position).unwrap();
+            prop_assert!(clock.at(when) >= position, "{:?} at {:?}", clock.at(when), when);
+            prop_assert!(clock.at(when) <= position + Duration::from_micros(2));
         }
     }
 }

@@ -1,29 +1,29 @@
-//! Other places on the tape, and the ways there.
+//! Seeking, stepping and pausing.
 
 use super::Player;
 use crate::app::{App, Now, Update};
 use crate::recording::RecordingEntry;
 use std::time::Duration;
 
-/// Where to go on a tape.
+/// A target of seeking in a recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::app) enum SeekTarget {
-    /// So far forwards.
+    /// Forward by this span.
     Forward(Duration),
-    /// So far back.
+    /// Backward by this span.
     Backward(Duration),
-    /// To this time.
+    /// To this time from the start.
     Absolute(Duration),
-    /// To so many parts in a hundred.
+    /// To this percentage of the length.
     Percent(u32),
-    /// To the next thing on the wire, and rest there.
+    /// After the next event on the wire, paused.
     NextStep,
-    /// To before the last one, and rest there.
+    /// Before the last event on the wire, paused.
     PrevStep,
 }
 
 impl SeekTarget {
-    /// Reads `90`, `1:30`, `1:02:03.5`, `50%`.
+    /// Parses `90` (seconds), `1:30`, `1:02:03.5` or `50%`.
     pub(in crate::app) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(percent) = text.strip_suffix('%') {
@@ -42,21 +42,21 @@ impl SeekTarget {
     }
 }
 
-/// So many parts in a hundred.
+/// Returns `percent` of `whole`, in whole microseconds.
 fn fraction(whole: Duration, percent: u32) -> Duration {
     let micros = whole.as_micros() * u128::from(percent) / 100;
     Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
 }
 
 impl Player {
-    /// Sets the goal, and says whether it lies behind.
-    fn seek(&mut self, now: Now, place: SeekTarget) -> bool {
+    /// Sets the target position. Returns whether it is backward, so that tabs have to be reset.
+    fn seek(&mut self, now: Now, target: SeekTarget) -> bool {
         let here = self.position(now);
-        let to = match place {
+        let to = match target {
             SeekTarget::Forward(span) => here.saturating_add(span),
             SeekTarget::Backward(span) => here.saturating_sub(span),
             SeekTarget::Absolute(time) => time,
-            // In whole numbers: all of it is exactly the end.
+            // In integers, so that 100 % is exactly the end.
             SeekTarget::Percent(percent) => fraction(self.length(), percent),
             SeekTarget::NextStep => return self.step(),
             SeekTarget::PrevStep => return self.step_back(),
@@ -67,42 +67,43 @@ impl Player {
         if to == self.length() {
             self.clock.stop_at(to);
         }
-        self.is_behind()
+        self.restart_if_backward()
     }
 
     fn step(&mut self) -> bool {
-        let next = self.wire_steps.partition_point(|&stop| stop < self.target);
-        let Some(&stop) = self.wire_steps.get(next) else {
+        let next = self.wire_steps.partition_point(|&step| step < self.target);
+        let Some(&step) = self.wire_steps.get(next) else {
             self.target = self.recording.entries().len();
             self.clock.stop_at(self.length());
             return false;
         };
         let entries = self.recording.entries();
-        let at = entries.get(stop).map_or(Duration::ZERO, RecordingEntry::elapsed);
-        // With it comes what was said about it.
-        let with = entries.iter().skip(stop + 1).take_while(|entry| !entry.is_wire_event() && entry.elapsed() == at);
-        self.target = stop + 1 + with.count();
+        let at = entries.get(step).map_or(Duration::ZERO, RecordingEntry::elapsed);
+        // Notices about the event belong to the same step.
+        let notices = entries.iter().skip(step + 1).take_while(|entry| !entry.is_wire_event() && entry.elapsed() == at);
+        self.target = step + 1 + notices.count();
         self.clock.stop_at(at);
         false
     }
 
     fn step_back(&mut self) -> bool {
-        let told = self.wire_steps.partition_point(|&stop| stop < self.target);
-        self.target = told.checked_sub(1).and_then(|last| self.wire_steps.get(last)).copied().unwrap_or_default();
+        let steps = self.wire_steps.partition_point(|&step| step < self.target);
+        self.target = steps.checked_sub(1).and_then(|last| self.wire_steps.get(last)).copied().unwrap_or_default();
         let before = self.target.checked_sub(1).and_then(|index| self.recording.entries().get(index));
         self.clock.stop_at(before.map_or(Duration::ZERO, RecordingEntry::elapsed));
-        self.is_behind()
+        self.restart_if_backward()
     }
 
-    const fn is_behind(&mut self) -> bool {
-        let is_behind = self.target < self.played;
-        if is_behind {
+    /// Starts again from the first entry if the target is behind. Returns whether it is.
+    const fn restart_if_backward(&mut self) -> bool {
+        let is_backward = self.target < self.played;
+        if is_backward {
             self.played = 0;
         }
-        is_behind
+        is_backward
     }
 
-    /// Runs, or rests; at the end it begins again.
+    /// Pauses or plays; at the end, restarts. Returns whether it restarts.
     fn toggle(&mut self, now: Now) -> bool {
         if self.clock.is_running() {
             self.clock.stop(now.elapsed);
@@ -119,20 +120,20 @@ impl Player {
 }
 
 impl App {
-    pub(in crate::app) fn on_seek(&mut self, now: Now, place: SeekTarget) -> Update {
+    pub(in crate::app) fn on_seek(&mut self, now: Now, target: SeekTarget) -> Update {
         let Some(replay) = &mut self.replay else { return Update::default() };
-        let is_behind = replay.seek(now, place);
-        self.after_going(now, is_behind)
+        let is_backward = replay.seek(now, target);
+        self.after_seek(now, is_backward)
     }
 
     pub(in crate::app) fn toggle_replay(&mut self, now: Now) -> Update {
         let Some(replay) = &mut self.replay else { return Update::default() };
-        let is_behind = replay.toggle(now);
-        self.after_going(now, is_behind)
+        let is_backward = replay.toggle(now);
+        self.after_seek(now, is_backward)
     }
 
-    fn after_going(&mut self, now: Now, is_behind: bool) -> Update {
-        if is_behind {
+    fn after_seek(&mut self, now: Now, is_backward: bool) -> Update {
+        if is_backward {
             self.tabs.iter_mut().for_each(crate::app::Tab::reset);
         }
         self.advance(now)
@@ -144,9 +145,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_read_as_people_write_them() {
+    fn times_and_percentages_are_parsed() {
         let at = |ms| Some(SeekTarget::Absolute(Duration::from_millis(ms)));
-        for (text, place) in [
+        for (text, target) in [
             ("90", at(90_000)),
             ("1:30", at(90_000)),
             (" 1:02:03.5", at(3_723_500)),
@@ -163,7 +164,7 @@ mod tests {
             ("99999999999999999999:00", None),
             ("hello", None),
         ] {
-            assert_eq!(SeekTarget::parse(text), place, "{text}");
+            assert_eq!(SeekTarget::parse(text), target, "{text}");
         }
     }
 }

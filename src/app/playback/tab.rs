@@ -1,7 +1,6 @@
-//! A tab that hears again what was recorded.
+//! Applying recorded entries to a tab.
 //!
-//! Bytes and the course of the link take the same way as they did; the words of the program come off the tape, so what it
-//! would say by itself is not said meanwhile.
+//! Bytes and link events are handled as if they were live. Notices come from the recording, so the tab adds none itself.
 
 use crate::app::session::{ByteCounters, LinkState, Tab, WriteSide};
 use crate::app::transcript::{IDLE_ROW_END, RowEnd};
@@ -9,31 +8,31 @@ use crate::app::{Now, playback};
 use crate::link::LinkEvent;
 use crate::recording::{Data, EntryKind};
 
-/// Whose words stand among the messages.
+/// The source of a tab's events and notices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::app) enum SessionSource {
-    /// The program's, as it speaks.
+    /// A real connection; the tab adds notices.
     #[default]
     Live,
-    /// Those on the tape.
+    /// A recording, which contains the notices.
     Playback,
 }
 
 impl Tab {
-    /// Hears an entry of the tape. Nothing comes of it but what is shown.
-    pub(in crate::app) fn replay(&mut self, now: Now, what: &EntryKind) {
+    /// Applies a recorded entry. Its effects are dropped; only the display changes.
+    pub(in crate::app) fn replay(&mut self, now: Now, entry: &EntryKind) {
         self.source = SessionSource::Playback;
-        match what {
+        match entry {
             EntryKind::Sent(Data(bytes)) => drop(self.record_sent(now, bytes)),
             EntryKind::TelnetReply(Data(bytes)) => self.replay_answer(now, bytes),
             EntryKind::Hidden(count) => {
                 self.insert_own_row(|transcript| transcript.end_open(RowEnd::Interrupted));
                 self.idle_row_deadline = None;
-                // More than can wait was never sent.
-                self.send_queue.queue_unseen((*count).min(crate::app::session::QUEUE_LIMIT), now.elapsed);
+                // A longer line could not have been sent. The recording may be damaged or made by hand.
+                self.send_queue.queue_hidden((*count).min(crate::app::session::QUEUE_LIMIT), now.elapsed);
                 self.traffic.queued = self.send_queue.queued();
             }
-            // No more than there is: a tape may be damaged, or somebody's own.
+            // Limited for the same reason.
             EntryKind::NotSent(count) => self.on_not_sent(now, (*count).min(self.send_queue.queued())),
             EntryKind::Written(count) => {
                 let _ = self.on_link(now, LinkEvent::Written((*count).min(self.send_queue.queued())));
@@ -44,14 +43,13 @@ impl Tab {
                 }
             }
             EntryKind::Said { mark, words } => {
-                self.transcript.note(playback::kind(*mark), words, now.wall);
+                self.transcript.note(playback::notice_row_kind(*mark), words, now.wall);
                 self.keep_up(&[]);
             }
             EntryKind::Nick(nick) => self.replay_nick(nick),
             EntryKind::Tick => drop(self.on_timer(now)),
-            what => {
-                if let Some(event) = what.event(self.endpoint.as_ref()) {
-                    // There is nobody to hear what it would lead to.
+            entry => {
+                if let Some(event) = entry.event(self.endpoint.as_ref()) {
                     let _ = self.on_link(now, event);
                 }
             }
@@ -59,12 +57,12 @@ impl Tab {
         self.source = SessionSource::Live;
     }
 
-    /// Whether what it says and does is its own, and not on the tape.
+    /// Returns whether it handles a live event, not a recorded one.
     pub(in crate::app) fn is_live(&self) -> bool {
         self.source == SessionSource::Live
     }
 
-    /// The server may have told it just before; then what it was called by stays found.
+    /// Sets the recorded nickname, unless the server has just given it: setting it again would lose found mentions.
     fn replay_nick(&mut self, nick: &str) {
         match nick {
             nick if self.nick().unwrap_or_default() == nick => {}
@@ -78,11 +76,11 @@ impl Tab {
         self.insert_own_row(|transcript| transcript.reply(bytes, now.wall));
         self.send_queue.queue(start..self.transcript.sent().end, now.elapsed);
         self.traffic.queued = self.send_queue.queued();
-        // As when the read came that this answers.
+        // As after the read that this answers.
         self.idle_row_deadline = self.transcript.has_open_row().then(|| now.elapsed + IDLE_ROW_END);
     }
 
-    /// Forgets what it has heard; how it is looked at stays as it is.
+    /// Resets the conversation to its start. View options are kept.
     pub(in crate::app) fn reset(&mut self) {
         self.clear();
         self.transcript.reset();

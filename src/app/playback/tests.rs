@@ -1,4 +1,4 @@
-//! Whatever stands on a tape is played, and going back and forth on it shows the same.
+//! Any recording can be played, and seeking back and forth shows the same rows.
 
 use super::*;
 use crate::app::{Event, Settings};
@@ -15,7 +15,7 @@ fn count() -> impl Strategy<Value = usize> {
     prop_oneof![3 => 0..9_usize, 1 => any::<usize>()]
 }
 
-fn what() -> impl Strategy<Value = EntryKind> {
+fn entry_kind() -> impl Strategy<Value = EntryKind> {
     let ending = prop_oneof![
         Just(RecordedClose::ByPeer),
         Just(RecordedClose::ByUs),
@@ -45,11 +45,11 @@ fn what() -> impl Strategy<Value = EntryKind> {
 
 fn entries() -> impl Strategy<Value = Vec<RecordingEntry>> {
     let time = prop_oneof![4 => 0..9_000_000_u64, 1 => any::<u64>()];
-    let entry = (time.clone(), time, 0..3_u32, what()).prop_map(|(micros, wall, link, what)| {
+    let entry = (time.clone(), time, 0..3_u32, entry_kind()).prop_map(|(micros, wall, link, kind)| {
         let stamp = Timestamp { elapsed: Duration::from_micros(micros), wall };
-        RecordingEntry::new(stamp, LinkId(link), what)
+        RecordingEntry::new(stamp, LinkId(link), kind)
     });
-    // How a link begins, as a rule.
+    // A link usually starts like this.
     let opening = |link| {
         RecordingEntry::new(
             Timestamp { elapsed: Duration::ZERO, wall: 0 },
@@ -60,7 +60,7 @@ fn entries() -> impl Strategy<Value = Vec<RecordingEntry>> {
     proptest::collection::vec(entry, 0..40).prop_map(move |entries| (0..3).map(opening).chain(entries).collect())
 }
 
-/// Catches up, and gives all rows of all tabs.
+/// Plays up to the target position and returns all rows of all tabs.
 fn rows(app: &mut App) -> Vec<Vec<(RowKind, Vec<u8>)>> {
     while app.replay_deadline() == Some(Duration::ZERO) {
         let _ = app.update(Now::default(), Event::Timer);
@@ -71,11 +71,11 @@ fn rows(app: &mut App) -> Vec<Vec<(RowKind, Vec<u8>)>> {
 
 proptest! {
     #[test]
-    fn whatever_it_is_it_is_played_and_played_again_the_same(entries in entries()) {
+    fn stepping_back_and_forth_shows_the_same_rows(entries in entries()) {
         let steps = entries.len() + 1;
         let mut app = App::new(Settings::default());
-        let tape: Arc<Recording> = Arc::new(entries.into_iter().collect());
-        let _ = app.play(Now::default(), Player::new(tape).paused());
+        let recording: Arc<Recording> = Arc::new(entries.into_iter().collect());
+        let _ = app.play(Now::default(), Player::new(recording).paused());
         "100%".chars().for_each(|c| drop(app.update(Now::default(), Event::Char(c))));
         let _ = app.update(Now::default(), Event::Action(crate::app::Action::Submit));
         let first = rows(&mut app);
@@ -92,7 +92,7 @@ proptest! {
     }
 }
 
-/// A player at rest at the beginning of a recording of so many connections.
+/// An app with a paused recording of this many connections.
 fn player(connections: u32) -> App {
     let opening = |link: u32| {
         let stamp = Timestamp { elapsed: Duration::from_millis(link.into()), wall: 0 };
@@ -109,27 +109,26 @@ fn enter(app: &mut App, line: &str) {
 }
 
 #[test]
-fn connections_that_have_no_tab_are_told_of_once() {
-    let told = |app: &mut App| {
+fn connections_without_a_tab_are_reported_once() {
+    let notices = |app: &mut App| {
         let rows = rows(app).into_iter().flatten().map(|(_, bytes)| String::from_utf8(bytes).unwrap());
         rows.filter(|row| row.starts_with("The recording has")).collect::<Vec<_>>()
     };
     let mut app = player(103);
-    assert_eq!(told(&mut app), Vec::<String>::new());
-    let words =
-        "The recording has 103 connections; the first 100 have tabs. netchat-tui replay FILE --to-pcap FILE has all.";
-    for place in ["100%", "0", "100%"] {
-        enter(&mut app, place);
-        assert_eq!(told(&mut app), if place == "0" { vec![] } else { vec![words.to_owned()] }, "{place}");
+    assert_eq!(notices(&mut app), Vec::<String>::new());
+    let words = "The recording has 103 connections; the first 100 are shown. netchat-tui replay FILE --to-pcap FILE exports all.";
+    for position in ["100%", "0", "100%"] {
+        enter(&mut app, position);
+        assert_eq!(notices(&mut app), if position == "0" { vec![] } else { vec![words.to_owned()] }, "{position}");
     }
     assert_eq!(app.tabs().len(), 100);
     let mut app = player(100);
     enter(&mut app, "100%");
-    assert_eq!((told(&mut app), app.tabs().len()), (vec![], 100));
+    assert_eq!((notices(&mut app), app.tabs().len()), (vec![], 100));
 }
 
 #[test]
-fn what_is_no_place_is_told_and_gone_from_the_line() {
+fn an_invalid_position_is_reported_and_cleared() {
     for text in ["150%", "12.5%", "5s", "1:", "99999999999999999999:00", "1e300", "3 /quit"] {
         let mut app = player(1);
         enter(&mut app, text);
@@ -141,7 +140,7 @@ fn what_is_no_place_is_told_and_gone_from_the_line() {
 }
 
 #[test]
-fn a_command_that_is_for_somebody_is_refused_by_its_name() {
+fn commands_for_the_server_are_refused_by_name() {
     let mut app = player(1);
     for (line, word, left) in [
         ("/record a.rec", "/record", ""),
@@ -157,7 +156,7 @@ fn a_command_that_is_for_somebody_is_refused_by_its_name() {
 }
 
 #[test]
-fn nothing_is_logged_of_a_recording_and_that_is_said() {
+fn a_recording_cannot_be_logged_again() {
     for line in ["/log on", "/log a.log", "/log", "/log off", "/set log on", "/set hex_log a.hex"] {
         let mut app = player(1);
         enter(&mut app, line);

@@ -1,4 +1,4 @@
-//! The course of a link: from the wish to connect to its end, and to the next attempt.
+//! The life of a tab's connection: connecting, events, close, and the next attempt.
 
 use super::reconnect::CloseInfo;
 use super::{ByteCounters, ConnectAttempt, LinkState, ReconnectWait, Tab, WriteSide, messages};
@@ -11,11 +11,11 @@ use bytes::Bytes;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// Who pressed Enter to connect within this time of it did not want to say anything.
+/// After an automatic reconnect, Enter on an empty line sends nothing for this long: it was pressed to reconnect.
 const IGNORE_ENTER_AFTER_RECONNECT: Duration = Duration::from_secs(1);
 
 impl Tab {
-    /// Connects to `endpoint`, leaving where it was.
+    /// Connects to `endpoint`. A current connection is closed first.
     pub(in crate::app) fn open(&mut self, endpoint: Endpoint) -> Vec<Effect> {
         self.start = None;
         self.reconnect_policy.stay();
@@ -24,7 +24,7 @@ impl Tab {
                 self.retarget(endpoint.clone());
                 self.link = LinkState::Opening(None);
             }
-            // The end of the old link has yet to be told, with the old address.
+            // The close of the old connection is still to be reported with its address.
             LinkState::Opening(_) | LinkState::Open { .. } => self.next_endpoint = Some(endpoint.clone()),
         }
         self.start_connect(endpoint)
@@ -35,7 +35,7 @@ impl Tab {
         vec![Effect::Link(self.id, LinkCommand::Open { endpoint, limit, family })]
     }
 
-    /// What was to be restored, or sent, elsewhere is not meant for this server.
+    /// Sets the server. Undelivered lines and reconnect attempts for another server are dropped.
     fn retarget(&mut self, endpoint: Endpoint) {
         if !self.endpoint.as_ref().is_some_and(|own| is_same(own, &endpoint)) {
             self.reconnect_policy.forget();
@@ -48,7 +48,7 @@ impl Tab {
         !self.prompt.text().is_empty()
     }
 
-    /// Stops connecting; leaves a connection that stands alone.
+    /// Stops connecting or reconnecting. Does nothing while connected.
     pub(in crate::app) fn cancel(&mut self, now: Now) -> Vec<Effect> {
         match self.link {
             LinkState::Opening(_) | LinkState::Waiting(_) => self.close(now),
@@ -56,7 +56,7 @@ impl Tab {
         }
     }
 
-    /// Closes the link; one that is waited for is given up.
+    /// Disconnects, or stops waiting to reconnect.
     pub(in crate::app) fn close(&mut self, now: Now) -> Vec<Effect> {
         self.reconnect_policy.leave();
         if let LinkState::Waiting(_) = self.link {
@@ -69,18 +69,18 @@ impl Tab {
         vec![Effect::Link(self.id, LinkCommand::Close)]
     }
 
-    /// Which attempt to restore the connection comes next, or is under way, from 1; nothing if none is.
+    /// Returns the number of the next or current attempt to reconnect, from 1; `None` if not reconnecting.
     pub fn attempt(&self) -> Option<u32> {
         Some(self.reconnect_policy.attempt()).filter(|&attempt| attempt > 0)
     }
 
-    /// Whether the connection has been restored by itself, a moment ago.
-    pub(in crate::app) fn has_just_come_back(&self, now: Now) -> bool {
+    /// Returns whether the tab reconnected automatically less than a second ago.
+    pub(in crate::app) fn has_just_reconnected(&self, now: Now) -> bool {
         let is_new = |since: Now| now.elapsed < since.elapsed + IGNORE_ENTER_AFTER_RECONNECT;
         self.attempt().is_some() && matches!(self.link, LinkState::Open { since, .. } if is_new(since))
     }
 
-    /// Counts down, and connects when it is time. Says whether the countdown has changed.
+    /// Counts down to the next attempt and makes it when it is due. Returns whether the countdown has changed.
     pub(in crate::app) fn on_retry_tick(&mut self, now: Now) -> (Vec<Effect>, bool) {
         match &mut self.link {
             LinkState::Waiting(waiting) if waiting.retry_at <= now.elapsed => {
@@ -133,7 +133,7 @@ impl Tab {
         }
         self.unsent.begin();
         self.offer_resend(now);
-        // Who wants to be gone has nothing to say any more.
+        // A user who is about to disconnect sends no more lines.
         if self.reconnect_policy.is_leaving() { Vec::new() } else { self.begin_greeting(now).into_iter().collect() }
     }
 
@@ -155,22 +155,22 @@ impl Tab {
         self.keep_up(&[]);
         self.idle_row_deadline = None;
         self.on_connect = super::OnConnectQueue::default();
-        let (lasted, had_ended) = match self.link {
+        let (lasted, was_half_closed) = match self.link {
             LinkState::Open { since, outgoing, .. } => {
                 (Some(now.elapsed.saturating_sub(since.elapsed)), outgoing != WriteSide::Open)
             }
             _ => (None, false),
         };
-        let was_restoring = self.attempt().is_some();
-        let was_to_be = had_ended || self.next_endpoint.is_some();
+        let was_reconnecting = self.attempt().is_some();
+        let was_expected = was_half_closed || self.next_endpoint.is_some();
         let (has_spoken, has_sent_all) = (self.traffic.received > 0, self.send_queue.queued() == 0);
-        let end = CloseInfo { reason, lasted, has_spoken, was_to_be, has_sent_all };
+        let end = CloseInfo { reason, lasted, has_spoken, was_expected, has_sent_all };
         let attempt = self.reconnect_policy.on_closed(now, end, self.options.reconnect);
         let link = match attempt {
             Some(attempt) => LinkState::Waiting(ReconnectWait::begin(now, self.id, attempt, reason.clone())),
             None => LinkState::Closed { reason: reason.clone(), at: now.wall },
         };
-        self.report_close(now, reason, (lasted, was_restoring), &link);
+        self.report_close(now, reason, (lasted, was_reconnecting), &link);
         self.mark_queue_lost(now);
         if let Some(words) = self.stop_sending() {
             self.add_notice(now, RowKind::Notice, &words);
@@ -178,23 +178,23 @@ impl Tab {
         self.link = link;
     }
 
-    /// Says that it is over, and what comes next. An attempt to restore it that failed as the one before is no news.
+    /// Reports a close and the next step. An attempt that failed for the same reason as the one before is not reported.
     fn report_close(
         &mut self,
         now: Now,
         reason: &CloseReason,
-        (lasted, was_restoring): (Option<Duration>, bool),
+        (lasted, was_reconnecting): (Option<Duration>, bool),
         next: &LinkState,
     ) {
-        let is_news = self.reconnect_policy.is_new_reason(reason);
+        let is_new = self.reconnect_policy.is_new_reason(reason);
         let next = match next {
-            LinkState::Waiting(_) if lasted.is_none() && !is_news => return,
-            LinkState::Waiting(waiting) => messages::again_in(waiting.seconds_left, lasted.is_some()),
+            LinkState::Waiting(_) if lasted.is_none() && !is_new => return,
+            LinkState::Waiting(waiting) => messages::retry_hint(waiting.seconds_left, lasted.is_some()),
             _ if self.next_endpoint.is_some() => String::new(),
-            _ if was_restoring && *reason == CloseReason::Cancelled => {
+            _ if was_reconnecting && *reason == CloseReason::Cancelled => {
                 return self.add_notice(now, RowKind::Notice, &messages::stopped(self.has_draft()));
             }
-            _ => messages::again(self.has_draft()).to_owned(),
+            _ => messages::reconnect_hint(self.has_draft()).to_owned(),
         };
         let (kind, words) = messages::closed(reason, self.endpoint.as_ref(), lasted, &next);
         self.add_notice(now, kind, &words);

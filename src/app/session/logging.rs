@@ -1,4 +1,4 @@
-//! What of a tab is logged, and what was logged before it.
+//! The link between a tab and its logs: rows to be logged, and the backlog shown before connecting.
 
 use super::Tab;
 use crate::app::logging::{BacklogState, LogStatus, asked_of_backlog, read_backlog};
@@ -8,28 +8,28 @@ use crate::link::LinkCommand;
 use crate::text::sanitize_line;
 
 impl Tab {
-    /// How it stands with its logs.
+    /// Returns the status of the tab's logs.
     pub const fn logging(&self) -> LogStatus {
         self.log.standing()
     }
 
-    /// What words or bytes say, as they are shown, marks in words.
+    /// Returns the text of a row as displayed, with marks written out.
     pub(in crate::app) fn row_text(&self, kind: RowKind, bytes: &[u8]) -> String {
         crate::app::modes::copy::row_text(self.lens().of(kind), bytes)
     }
 
-    /// Rows from this one on are for the log, whatever becomes of them.
+    /// Keeps rows from this one on for the log even when they are evicted from the transcript.
     pub(in crate::app) const fn retain_from(&mut self, from: Option<RowId>) {
         self.transcript.want_from(from);
     }
 
-    /// Those that were forgotten since.
+    /// Takes the rows that were evicted since the last call.
     pub(in crate::app) fn take_evicted(&mut self) -> Vec<EvictedRow> {
         self.transcript.take_forgotten()
     }
 
-    /// Holds back what is for the link until the last rows of the log are there. What else is wanted of it meanwhile is
-    /// not kept waiting.
+    /// Holds back the first connect until the backlog has been read. Returns the effects to carry out now; any other
+    /// effect that arrives meanwhile releases the held one.
     pub(in crate::app) fn defer_connect(&mut self, now: Now, effect: Effect) -> Vec<Effect> {
         let is_open = matches!(effect, Effect::Link(_, LinkCommand::Open { .. }));
         match std::mem::replace(&mut self.backlog, BacklogState::Done) {
@@ -52,18 +52,18 @@ impl Tab {
         }
     }
 
-    /// Where the last rows of the log are, if they are wanted and can be had.
+    /// Returns the command that reads the backlog, if one is wanted and rows are logged.
     fn backlog_path(&self, now: Now) -> Option<LogCommand> {
-        let wish = &self.options().log;
-        let place = wish.place(self.endpoint()?, now.wall)?;
-        let lines = asked_of_backlog(wish.backlog);
-        (wish.backlog > 0).then_some(LogCommand::Tail { tab: self.id(), place, lines })
+        let config = &self.options().log;
+        let place = config.place(self.endpoint()?, now.wall)?;
+        let lines = asked_of_backlog(config.backlog);
+        (config.backlog > 0).then_some(LogCommand::Tail { tab: self.id(), place, lines })
     }
 
-    /// Shows rows of a log in front of what comes.
+    /// Shows the last rows of a log above the new connection.
     pub(in crate::app) fn show_backlog(&mut self, now: Now, path: &str, bytes: &[u8]) {
-        let wish = self.options().log.clone();
-        let rows = read_backlog(wish.format, self.lens().charset, bytes, wish.backlog);
+        let config = self.options().log.clone();
+        let rows = read_backlog(config.format, self.lens().charset, bytes, config.backlog);
         if rows.is_empty() {
             return;
         }
@@ -73,15 +73,15 @@ impl Tab {
         };
         let mut at = rows.iter().find_map(|row| row.at).unwrap_or(now.wall);
         for row in rows {
-            // A clock that was set back would make rows of different days stand in each other's order.
+            // A row without a time takes that of the row before it.
             at = row.at.unwrap_or(at);
             self.transcript.note(RowKind::Backlog, &row.words, at);
         }
-        // It would be read back the next time.
+        // If the separator were logged, it would be read back the next time.
         self.log.skip_row(self.transcript.next());
         self.transcript.note(RowKind::Separator, &words, now.wall);
         self.keep_up(&[]);
-        // It is no news.
+        // The backlog is not unread.
         self.unseen = self.transcript.next();
     }
 }

@@ -1,10 +1,10 @@
-//! The first moments of a connection: what goes out by itself, and whether the server says a word.
+//! Lines that are sent automatically on each connection, and the check whether the server responds.
 //!
-//! The nickname is asked for, and the lines sent that the user has for each connection, once the server has greeted or has
-//! had a moment to. Many lab servers take what they read at once for one message, so the lines keep the pace of a paste.
+//! The nickname request and the `on_connect` lines are sent once the server has greeted, or after [`GREETING_WAIT`]. Many
+//! lab servers take everything they read at once for one message, so the lines are paced like a paste.
 //!
-//! The secret of the server is read anew for each connection. Where `on_connect` has no bare `/secret` to say where it goes,
-//! it goes out between the nickname and those lines; nothing behind it is sent before it.
+//! The server's secret is read anew for each connection. It is sent in place of a bare `/secret` line of `on_connect`, or
+//! else between the nickname and the lines. Nothing after it is sent before it.
 
 use super::{LinkState, Tab, WriteSide};
 use crate::app::modes::hidden_line::{hidden_argument, may_hold_secret};
@@ -14,100 +14,100 @@ use crate::link::SecretBytes;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How long a server has to greet before it is spoken to.
+/// The longest wait for a greeting before lines are sent.
 const GREETING_WAIT: Duration = Duration::from_millis(300);
 
-/// How long a server may say nothing before that is worth a word.
+/// The time without a byte from the server after which the status line shows that it is silent.
 const SILENCE_NOTICE: Duration = Duration::from_secs(3);
 
-/// The first word of the server on a connection.
+/// The server's first bytes on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum ServerResponse {
-    /// It has been said, or there is nobody to say it.
+    /// They have arrived, or there is no connection.
     #[default]
     Received,
-    /// It is waited for until then.
+    /// They are expected by this time.
     Waiting(Duration),
-    /// It has not come in time.
+    /// They have not arrived in time.
     Overdue,
 }
 
-/// Something that goes out by itself.
+/// Something that is sent automatically.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum OnConnectItem {
     Text(String),
     Hidden(SecretBytes),
-    /// The secret of the server, in its place among the lines.
-    OfServer,
-    /// The line of this number, from 1, which is not sent: it may hold a secret, and nobody can be asked.
+    /// The server's secret.
+    ServerSecret,
+    /// The line with this number, from 1, which is not sent because it may hold a secret.
     Withheld(usize),
 }
 
-/// The secret of the server on one connection.
+/// The server's secret on one connection.
 #[derive(Debug, Default)]
 enum Secret {
     /// There is none, or it has been sent.
     #[default]
     None,
-    /// It is being read, by the request of this number.
+    /// It is being read by the request with this number.
     Awaited(u64),
     Read(SecretBytes),
 }
 
-/// Returns what goes out after the nickname.
+/// Returns the items to send after the nickname.
 fn items(options: &Settings) -> VecDeque<OnConnectItem> {
     let has_source = options.secret_source().is_some();
     let mut items: VecDeque<OnConnectItem> = VecDeque::new();
     for (index, line) in options.on_connect.iter().enumerate() {
         items.push_back(match hidden_argument(line) {
-            // Said by a warning when the settings are read.
+            // Loading the settings has warned about it.
             Some("") if !has_source => continue,
-            Some("") => OnConnectItem::OfServer,
+            Some("") => OnConnectItem::ServerSecret,
             Some(secret) => OnConnectItem::Hidden(SecretBytes::concat(&[secret.as_bytes()])),
             None if may_hold_secret(line) => OnConnectItem::Withheld(index + 1),
             None => OnConnectItem::Text(line.clone()),
         });
     }
-    if has_source && !items.contains(&OnConnectItem::OfServer) {
-        items.push_front(OnConnectItem::OfServer);
+    if has_source && !items.contains(&OnConnectItem::ServerSecret) {
+        items.push_front(OnConnectItem::ServerSecret);
     }
     items
 }
 
-/// The lines that are sent by themselves on each connection.
+/// The nickname and lines still to be sent automatically on a connection.
 #[derive(Debug, Default)]
 pub(in crate::app) struct OnConnectQueue {
-    /// The nickname to ask for, until it has been asked for.
+    /// The nickname to request, until it has been requested.
     nick: Option<String>,
-    /// What to send after it.
+    /// Sent after the nickname.
     lines: VecDeque<OnConnectItem>,
     secret: Secret,
-    /// When the next of them is to go out, as long as there is one.
+    /// When the next item is sent, if there is one.
     due: Duration,
-    first_word: ServerResponse,
+    response: ServerResponse,
 }
 
 impl OnConnectQueue {
-    /// When there is something to do.
+    /// Returns when to send the next item, or to show that the server is silent.
     pub(in crate::app) fn deadline(&self) -> Option<Duration> {
-        let word = match self.first_word {
+        let response = match self.response {
             ServerResponse::Waiting(until) => Some(until),
             ServerResponse::Received | ServerResponse::Overdue => None,
         };
-        [word, Some(self.due).filter(|_| self.has_next())].into_iter().flatten().min()
+        [response, Some(self.due).filter(|_| self.has_next())].into_iter().flatten().min()
     }
 
-    /// Whether something can go out, now or when it is due.
+    /// Returns whether there is an item that can be sent when it is due.
     fn has_next(&self) -> bool {
         self.nick.is_some() || !self.lines.is_empty() && !self.is_held_up()
     }
 
-    /// Whether the next line is a secret that is still being read.
+    /// Returns whether the next item is a secret that is still being read.
     fn is_held_up(&self) -> bool {
-        self.lines.front() == Some(&OnConnectItem::OfServer) && matches!(self.secret, Secret::Awaited(_))
+        self.lines.front() == Some(&OnConnectItem::ServerSecret) && matches!(self.secret, Secret::Awaited(_))
     }
 
-    /// Whether what the user sends would overtake the secret.
+    /// Returns whether a message of the user's would overtake the secret.
     pub(in crate::app) const fn awaits_secret(&self) -> bool {
         matches!(self.secret, Secret::Awaited(_))
     }
@@ -121,7 +121,7 @@ impl OnConnectQueue {
         }
         let item = self.lines.pop_front()?;
         match item {
-            OnConnectItem::OfServer => match std::mem::take(&mut self.secret) {
+            OnConnectItem::ServerSecret => match std::mem::take(&mut self.secret) {
                 Secret::Read(secret) => Some(OnConnectItem::Hidden(secret)),
                 Secret::None | Secret::Awaited(_) => Some(item),
             },
@@ -129,31 +129,32 @@ impl OnConnectQueue {
         }
     }
 
-    /// The server has said something: it is ready to be spoken to.
+    /// Notes that the server has sent something. After its first bytes, items are due at once.
     pub(in crate::app) fn on_server_data(&mut self, now: Now) {
-        if std::mem::take(&mut self.first_word) != ServerResponse::Received {
+        if std::mem::take(&mut self.response) != ServerResponse::Received {
             self.due = self.due.min(now.elapsed);
         }
     }
 
-    /// Says whether it is to be shown from now on that the server says nothing.
+    /// Returns whether the server is to be shown as silent from now on.
     pub(in crate::app) fn on_due(&mut self, now: Now) -> bool {
-        let is_missing = matches!(self.first_word, ServerResponse::Waiting(until) if until <= now.elapsed);
-        if is_missing {
-            self.first_word = ServerResponse::Overdue;
+        let is_overdue = matches!(self.response, ServerResponse::Waiting(until) if until <= now.elapsed);
+        if is_overdue {
+            self.response = ServerResponse::Overdue;
         }
-        is_missing
+        is_overdue
     }
 }
 
 impl Tab {
-    /// Whether it is connected, and has heard nothing for so long that the server may be serving somebody else.
+    /// Returns whether the connection is open and the server has not sent anything for 3 s. It may be serving another
+    /// client.
     pub fn is_silent(&self) -> bool {
-        self.on_connect.first_word == ServerResponse::Overdue
+        self.on_connect.response == ServerResponse::Overdue
             && matches!(self.link, LinkState::Open { outgoing: WriteSide::Open, .. })
     }
 
-    /// A connection stands. Gives the request for the server's secret, if it has one.
+    /// Queues the automatic lines for a new connection. Returns the request for the server's secret, if it has one.
     pub(in crate::app) fn begin_greeting(&mut self, now: Now) -> Option<Effect> {
         self.take_next_nick();
         let source = self.options.secret_source().filter(|_| self.is_live());
@@ -164,13 +165,13 @@ impl Tab {
             lines: items(&self.options),
             secret: source.as_ref().map_or(Secret::None, |_| Secret::Awaited(number)),
             due: now.elapsed + GREETING_WAIT,
-            first_word: ServerResponse::Waiting(now.elapsed + SILENCE_NOTICE),
+            response: ServerResponse::Waiting(now.elapsed + SILENCE_NOTICE),
         };
         source.map(|source| Effect::ReadSecret { tab: self.id, number, source })
     }
 
-    /// The secret has been read, or cannot be: then nothing that was to follow it is sent either. An answer that belongs to
-    /// an earlier connection is dropped.
+    /// Takes the server's secret and sends the lines that waited for it. If it could not be read, nothing after it is
+    /// sent either. An answer to the request of an earlier connection is dropped.
     pub(in crate::app) fn secret_read(
         &mut self,
         now: Now,
@@ -187,29 +188,29 @@ impl Tab {
                     self.add_notice(now, RowKind::Error, &warning);
                 }
             }
-            Err(why) => {
+            Err(reason) => {
                 self.on_connect.secret = Secret::None;
-                let at = self.on_connect.lines.iter().position(|item| *item == OnConnectItem::OfServer);
-                let left = self.on_connect.lines.split_off(at.unwrap_or_default()).len();
-                let others = if left > 1 { ", and neither were the lines behind it" } else { "" };
-                let words = format!("The secret was not sent{others}: {why}. /secret sends one by hand.");
+                let at = self.on_connect.lines.iter().position(|item| *item == OnConnectItem::ServerSecret);
+                let dropped = self.on_connect.lines.split_off(at.unwrap_or_default()).len();
+                let others = if dropped > 1 { ", nor were the lines after it" } else { "" };
+                let words = format!("The secret was not sent{others}: {reason}. /secret sends one by hand.");
                 self.add_notice(now, RowKind::Error, &words);
             }
         }
         self.send_on_connect_lines(now)
     }
 
-    /// Sends what is due of it.
+    /// Sends the automatic lines that are due.
     pub(in crate::app) fn send_on_connect_lines(&mut self, now: Now) -> Vec<Effect> {
         self.send_greeting(now, Some(self.options.paste_delay))
     }
 
-    /// Sends all that is left of it: what the user sends must not overtake it.
+    /// Sends all remaining automatic lines, so that a message of the user's does not overtake them.
     pub(in crate::app) fn send_all_on_connect_lines(&mut self, now: Now) -> Vec<Effect> {
         self.send_greeting(now, None)
     }
 
-    /// With a pace, sends what is due; without one, all.
+    /// Sends the lines that are due, `pace` apart; without a pace, all of them.
     fn send_greeting(&mut self, now: Now, pace: Option<Duration>) -> Vec<Effect> {
         let (mut effects, mut out) = (Vec::new(), Vec::new());
         while (pace.is_none() || self.on_connect.due <= now.elapsed)
@@ -222,7 +223,7 @@ impl Tab {
                     effects.extend(self.queue_hidden(now, &line));
                 }
                 OnConnectItem::Withheld(number) => self.add_notice(now, RowKind::Error, &withheld(number)),
-                OnConnectItem::OfServer => {}
+                OnConnectItem::ServerSecret => {}
             }
             self.on_connect.due = pace.map_or(self.on_connect.due, |pace| now.elapsed + pace);
         }
@@ -230,7 +231,7 @@ impl Tab {
         effects
     }
 
-    /// Asks for a nickname on the connection that stands, in place of one that was to be asked for.
+    /// Requests a nickname on the open connection. It replaces one that has not been requested yet.
     pub(in crate::app) fn ask_for_nick(&mut self, now: Now, nick: &str) -> Result<Vec<Effect>, SendError> {
         let line = self.with_eol(format!("/nick {nick}").as_bytes());
         self.check_send(line.len())?;
@@ -242,12 +243,12 @@ impl Tab {
         }
         let from = self.transcript.sent().end;
         let effects = self.send_bytes(now, &line)?;
-        // It will be asked for on the next connection, whether this one takes it or not.
+        // The next connection requests it anyway, so it is never offered as undelivered.
         self.unsent.mark_automatic(from..self.transcript.sent().end);
         Ok(effects)
     }
 
-    /// Takes down a line that goes out by itself; nothing where the link takes no more.
+    /// Records an automatic line and returns its bytes; none if the connection takes no more.
     fn queue_greeting(&mut self, now: Now, line: &str) -> Vec<u8> {
         let bytes = self.with_eol(line.as_bytes());
         match self.has_room(bytes.len()) {
@@ -256,20 +257,20 @@ impl Tab {
                 self.unsent.mark_automatic(span);
                 bytes
             }
-            Err(_over) => Vec::new(),
+            Err(_full) => Vec::new(),
         }
     }
 
-    /// The same for a line that nobody sees.
+    /// Records a hidden automatic line and returns the effect that sends it; none if the connection takes no more.
     fn queue_hidden(&mut self, now: Now, line: &SecretBytes) -> Option<Effect> {
         let bytes = SecretBytes::concat(&[line.as_slice(), self.eol.bytes()]);
-        self.has_room(bytes.len()).is_ok().then(|| self.hand_over_unseen(now, bytes))
+        self.has_room(bytes.len()).is_ok().then(|| self.record_hidden(now, bytes))
     }
 }
 
 fn withheld(number: usize) -> String {
     format!(
-        "Line {number} of on_connect was not sent, as it may hold a secret: secret_command or secret_file sends one unseen, \
-         and any other line can be typed."
+        "Line {number} of on_connect may hold a secret and was not sent. Send a secret with secret_command or \
+         secret_file, or type the line."
     )
 }

@@ -1,7 +1,7 @@
-//! A tab and its settings: those it was given, and what has been made of them since.
+//! Settings of a tab that differ from those it was given.
 //!
-//! Commands and keys change a tab beside its settings: `/eol`, `/view`, F2. That counts as set here, and is not taken
-//! back by a settings file that is read anew.
+//! Commands and keys such as `/eol`, `/view` and F2 change a tab without changing its settings. These changes count as
+//! overrides, like `/set`, and survive a reload of the settings file.
 
 use super::Tab;
 use crate::app::Settings;
@@ -10,25 +10,25 @@ use crate::app::settings::{Origin, SETTINGS, Setting, SettingValue, TakesEffect}
 use crate::app::transcript::{RowId, Transcript};
 use crate::app::view::viewport::ViewOptions;
 
-/// The nickname from the next connection on: the server knows one by the one in use.
+/// The nickname to use from the next connection on. The server knows the user by the current one until then.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::app) enum PendingNick {
-    /// The one in use.
+    /// The current nickname.
     #[default]
     Same,
-    /// This one, or none.
+    /// Another nickname, or none.
     Other(Option<String>),
 }
 
-/// The setting of the nickname.
+/// The name of the nickname setting.
 const NICK: &str = "nick";
 
-fn of_servers() -> impl Iterator<Item = &'static Setting> {
+fn tab_settings() -> impl Iterator<Item = &'static Setting> {
     SETTINGS.iter().filter(|setting| setting.is_per_tab())
 }
 
 impl Tab {
-    /// The settings as they are in force here.
+    /// Returns the settings in force, with the changes made by commands and keys.
     pub fn effective(&self) -> Settings {
         Settings {
             nick: self.nick.clone(),
@@ -40,14 +40,14 @@ impl Tab {
         }
     }
 
-    /// Whether somebody has set this here, by `/set` or by another command.
+    /// Returns whether a setting was changed in this tab, by `/set` or by another command.
     pub(in crate::app) fn is_overridden(&self, setting: &Setting) -> bool {
-        let waits = setting.name == NICK && self.next_nick != PendingNick::Same;
+        let is_pending = setting.name == NICK && self.next_nick != PendingNick::Same;
         setting.origin(&self.options) == &Origin::Session
-            || (!waits && !setting.is_same(&self.effective(), &self.options))
+            || (!is_pending && !setting.is_same(&self.effective(), &self.options))
     }
 
-    /// Sets something here.
+    /// Overrides a setting in this tab.
     pub(in crate::app) fn set(&mut self, setting: &'static Setting, value: &SettingValue) -> Result<(), String> {
         let mut options = self.effective();
         setting.set_from(&mut options, value, Origin::Session)?;
@@ -58,14 +58,15 @@ impl Tab {
         Ok(())
     }
 
-    /// Goes on with other settings, but for what was set here. Gives those that are not what they were.
-    /// A server that knows one by a nickname is not told of another; that one is for the next connection.
+    /// Applies reloaded settings, except those overridden here. Returns the settings that changed.
+    ///
+    /// A new nickname takes effect with the next connection if the server knows the user by the current one.
     pub(in crate::app) fn apply_reloaded(&mut self, given: &Settings) -> Vec<SettingChange> {
         let (before, mut options) = (self.effective(), self.effective());
         let mut changed = Vec::new();
-        for setting in of_servers() {
+        for setting in tab_settings() {
             if self.is_overridden(setting) {
-                // It has been taken before.
+                // The value was valid when it was set.
                 let _ = setting.set_from(&mut options, &setting.get(&before), Origin::Session);
             } else {
                 setting.copy(given, &mut options);
@@ -84,29 +85,29 @@ impl Tab {
         if is_known {
             self.options.nick.clone_from(&nick);
             self.next_nick = PendingNick::Other(nick);
-            let of_nick = changed.iter_mut().filter(|(setting, _)| setting.name == NICK);
-            of_nick.for_each(|(_, counts)| *counts = TakesEffect::NextConnection);
+            let nick_changes = changed.iter_mut().filter(|(setting, _)| setting.name == NICK);
+            nick_changes.for_each(|(_, counts)| *counts = TakesEffect::NextConnection);
         }
         changed
     }
 
-    /// Is another server's from now on: nothing that was set for the one before is kept. What was set before there was any
-    /// is meant for this one.
+    /// Assigns the tab to another server and drops the overrides for the old one. Overrides made before the tab had a
+    /// server are kept.
     pub(in crate::app) fn reassign_to(&mut self, given: &Settings) {
         let (before, mut options) = (self.effective(), given.clone());
-        for setting in of_servers().filter(|setting| self.endpoint.is_none() && self.is_overridden(setting)) {
-            // It has been taken before.
+        for setting in tab_settings().filter(|setting| self.endpoint.is_none() && self.is_overridden(setting)) {
+            // The value was valid when it was set.
             let _ = setting.set_from(&mut options, &setting.get(&before), Origin::Session);
         }
         if self.transcript.next() == RowId(0) {
-            // How much it keeps can only be said before there is anything.
+            // The limits of a transcript can be set only while it is empty.
             self.transcript = Transcript::new(options.limits);
         }
         self.apply(options);
         self.next_nick = PendingNick::Same;
     }
 
-    /// A connection begins: what waited for one is in force.
+    /// Applies a pending nickname when a connection opens.
     pub(in crate::app) fn take_next_nick(&mut self) {
         match std::mem::take(&mut self.next_nick) {
             PendingNick::Other(Some(nick)) => self.set_nick(&nick),
@@ -116,7 +117,7 @@ impl Tab {
         self.options.nick.clone_from(&self.nick);
     }
 
-    /// Where something is no more as it was, what goes by it is told.
+    /// Replaces the settings and passes each change to the part of the tab that depends on it.
     fn apply(&mut self, options: Settings) {
         let before = self.effective();
         self.eol = options.eol;

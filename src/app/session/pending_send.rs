@@ -1,111 +1,110 @@
-//! Something to be sent that was not typed: a paste of several lines, a file, bytes by number. It is looked at first.
+//! Text or bytes to be sent as a whole: a paste, a file, bytes in hexadecimal, a draft of several lines.
 
 use std::str;
 
-/// Where it came from, which says what can be done with it.
+/// The origin of a [`PendingSend`], which decides how it is split into lines and which choices there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PendingSource {
-    /// Pasted into the terminal.
+    /// Text pasted into the terminal.
     Paste,
-    /// This file, by `/send`.
+    /// The file with this path (`/send`).
     File(String),
-    /// `/raw` or `/hex`: bytes as they are, with no line end put behind them.
+    /// Bytes that are sent without a line ending (`/raw`, `/hex`).
     Bytes,
-    /// The draft, of several lines.
+    /// A draft of several lines.
     Draft,
-    /// `/resend`: lines that were to be sent before, each with the end it had then.
+    /// Undelivered lines, each with its old line ending (`/resend`).
     Unsent,
 }
 
-/// Text that is shown before it is sent, with its lines and their ends.
+/// Text or bytes to be sent, split into lines. They can be previewed and edited before they are sent.
 ///
-/// Lines end with LF, CR LF or CR; what stands behind the last line end is a line too, unless it is empty. In a draft
-/// LF parts lines, so that an empty one at its end is one, and a CR is what was quoted into a line. The line ends are not
-/// part of what is sent: each line goes out with the end the tab has for lines. [`PendingSource::Bytes`] are one piece, whatever
-/// is in them.
+/// Lines end with LF, CR LF or CR; text after the last line ending is a line too, unless it is empty. A draft is split
+/// at LF only: it may end with an empty line, and a CR in it was typed as a quoted character. Each line is sent with the
+/// tab's line ending in place of its own. [`PendingSource::Bytes`] are one piece, whatever they contain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingSend {
     source: PendingSource,
     bytes: Vec<u8>,
-    /// Where each line ends, before its line end; of lines sent before, behind it. No parcel has 4 GiB, and many have a line for every few bytes.
+    /// Offset of each line's end, before its line ending (after it for [`PendingSource::Unsent`]). `u32` halves the size of
+    /// the table, which may have an entry for every few bytes.
     line_ends: Vec<u32>,
-    /// The number and the length of the longest line.
+    /// Index and length in bytes of the longest line.
     longest: (usize, usize),
 }
 
 impl PendingSend {
-    /// Finds the lines in `bytes`, which are less than 4 GiB.
+    /// Splits `bytes`, which must be less than 4 GiB, into lines.
     pub fn new(source: PendingSource, bytes: Vec<u8>) -> Self {
-        let mut parcel = Self { source, bytes, line_ends: Vec::new(), longest: (0, 0) };
-        parcel.split_from(0);
-        parcel
+        let mut pending = Self { source, bytes, line_ends: Vec::new(), longest: (0, 0) };
+        pending.split_from(0);
+        pending
     }
 
-    /// Lines that were to be sent before, and what each ended with; together less than 4 GiB.
+    /// Creates a [`PendingSource::Unsent`] from lines and their line endings, together less than 4 GiB.
     pub fn of_lines<'a>(lines: impl Iterator<Item = (Vec<u8>, &'a [u8])>) -> Self {
-        let mut parcel = Self::new(PendingSource::Unsent, Vec::new());
+        let mut pending = Self::new(PendingSource::Unsent, Vec::new());
         for (line, end) in lines {
-            if line.len() > parcel.longest.1 {
-                parcel.longest = (parcel.len(), line.len());
+            if line.len() > pending.longest.1 {
+                pending.longest = (pending.len(), line.len());
             }
-            parcel.bytes.extend(line);
-            parcel.bytes.extend_from_slice(end);
-            parcel.line_ends.push(u32::try_from(parcel.bytes.len()).unwrap_or(u32::MAX));
+            pending.bytes.extend(line);
+            pending.bytes.extend_from_slice(end);
+            pending.line_ends.push(u32::try_from(pending.bytes.len()).unwrap_or(u32::MAX));
         }
-        parcel
+        pending
     }
 
-    /// Where it came from.
+    /// Returns where it comes from.
     pub const fn source(&self) -> &PendingSource {
         &self.source
     }
 
-    /// How many lines it has; 1 for bytes.
+    /// Returns the number of lines: at most 1 for [`PendingSource::Bytes`].
     pub const fn len(&self) -> usize {
         self.line_ends.len()
     }
 
-    /// Whether there is nothing to send.
+    /// Returns whether there is nothing to send.
     pub const fn is_empty(&self) -> bool {
         self.line_ends.is_empty()
     }
 
-    /// Bytes in it, line ends included.
+    /// Returns its size in bytes, line endings included.
     pub const fn size(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Whether the last line has an end.
+    /// Returns whether the last line has a line ending.
     pub fn ends_with_line_end(&self) -> bool {
         self.source != PendingSource::Draft && matches!(self.bytes.last(), Some(b'\n' | b'\r'))
     }
 
-    /// A line, without its end.
-    pub fn line(&self, n: usize) -> Option<&[u8]> {
-        let line = self.line_bytes(n)?;
-        // What has none has no newline in it either: it would have been two rows.
+    /// Returns the line at an index, without its line ending.
+    pub fn line(&self, index: usize) -> Option<&[u8]> {
+        let line = self.line_bytes(index)?;
         let end = [&b"\r\n"[..], b"\n", b"\r"].into_iter().find_map(|end| line.strip_suffix(end));
         Some(end.filter(|_| self.source == PendingSource::Unsent).unwrap_or(line))
     }
 
-    /// A line as it goes out, where it is known: with the end it had before.
-    pub fn line_with_end(&self, n: usize) -> &[u8] {
-        self.line_bytes(n).unwrap_or_default()
+    /// Returns the line at an index of a [`PendingSource::Unsent`], with its line ending.
+    pub fn line_with_end(&self, index: usize) -> &[u8] {
+        self.line_bytes(index).unwrap_or_default()
     }
 
-    fn line_bytes(&self, n: usize) -> Option<&[u8]> {
-        let end = *self.line_ends.get(n)? as usize;
-        self.bytes.get(self.start(n)..end)
+    fn line_bytes(&self, index: usize) -> Option<&[u8]> {
+        let end = *self.line_ends.get(index)? as usize;
+        self.bytes.get(self.start(index)..end)
     }
 
-    /// The number and the length of the longest line, in bytes.
+    /// Returns the index and the length in bytes of the longest line.
     pub const fn longest(&self) -> (usize, usize) {
         self.longest
     }
 
-    /// Adds what came behind it: a paste that the terminal handed over in parts.
+    /// Appends bytes, such as the next part of a paste that the terminal delivers in parts.
     pub fn append(&mut self, more: &[u8]) {
-        // The last line goes on, or its CR meets an LF.
+        // The last line may be continued, or its CR may be followed by an LF.
         let last = self.len().saturating_sub(1);
         let from = self.start(last);
         self.line_ends.truncate(last);
@@ -113,13 +112,13 @@ impl PendingSend {
         self.split_from(from);
     }
 
-    /// Where a line begins: behind the line end of the one before.
-    fn start(&self, n: usize) -> usize {
-        let before = n.checked_sub(1).and_then(|before| self.line_ends.get(before));
+    /// Returns the offset at which a line starts.
+    fn start(&self, index: usize) -> usize {
+        let before = index.checked_sub(1).and_then(|before| self.line_ends.get(before));
         before.map_or(0, |&end| end as usize + self.end_len(end as usize))
     }
 
-    /// Bytes of the line end that stands here.
+    /// Returns the length in bytes of the line ending at an offset.
     fn end_len(&self, at: usize) -> usize {
         if self.source == PendingSource::Unsent {
             return 0;
@@ -129,7 +128,7 @@ impl PendingSend {
         if is_pair { 2 } else { 1 }
     }
 
-    /// Finds the lines from here on, which is where one begins.
+    /// Finds the lines from an offset on, at which a line starts.
     fn split_from(&mut self, mut from: usize) {
         loop {
             let rest = self.bytes.get(from..).unwrap_or_default();
@@ -138,7 +137,7 @@ impl PendingSend {
                 PendingSource::Draft => memchr::memchr(b'\n', rest),
                 PendingSource::Paste | PendingSource::File(_) => memchr::memchr2(b'\n', b'\r', rest),
             };
-            // What is behind the last line end is a line if there is something; in a draft it is seen as one anyway.
+            // In a draft, an empty line at the end is visible, so it counts.
             if end.is_none() && rest.is_empty() && self.source != PendingSource::Draft {
                 return;
             }
@@ -154,30 +153,29 @@ impl PendingSend {
         }
     }
 
-    /// The lines from `first` on as a draft, with LF between them; the error is the number of the first that is not
-    /// UTF-8, counted from 0.
+    /// Returns the lines from index `first` on as a draft, separated by LF.
     ///
     /// # Errors
-    /// When the bytes are no text.
+    /// Returns the index of the first line that is not valid UTF-8.
     pub fn text_from(&self, first: usize) -> Result<String, usize> {
         let mut text = String::new();
-        for n in first..self.len() {
-            if n > first {
+        for index in first..self.len() {
+            if index > first {
                 text.push('\n');
             }
-            text.push_str(str::from_utf8(self.line(n).unwrap_or_default()).map_err(|_no_text| n)?);
+            text.push_str(str::from_utf8(self.line(index).unwrap_or_default()).map_err(|_invalid| index)?);
         }
         Ok(text)
     }
 
-    /// All lines as one: a blank for each line end and the blanks around it. Empty lines leave nothing behind.
+    /// Joins all lines with one space, in place of each line ending and the whitespace around it. Empty lines are left out.
     ///
     /// # Errors
     /// As [`PendingSend::text_from`].
     pub fn joined(&self) -> Result<String, usize> {
         let text = self.text_from(0)?;
         let mut lines = text.split('\n');
-        // What begins the first line and ends the last one is not at a line end.
+        // Leading whitespace of the first line and trailing whitespace of the last one are kept.
         let mut joined = lines.next().unwrap_or_default().to_owned();
         for line in lines.map(str::trim_start).filter(|line| !line.is_empty()) {
             joined.truncate(joined.trim_end().len());
@@ -188,11 +186,11 @@ impl PendingSend {
     }
 }
 
-/// Reads bytes by number: `68 69 0a`, `68690a`, `0x68, 0x69`, `68:69`. Digits of a byte stand together, two and two.
+/// Parses bytes in hexadecimal: `68 69 0a`, `68690a`, `0x68, 0x69`, `68:69`. Each byte has two digits.
 ///
 /// # Errors
-/// A sentence that says where it goes wrong.
-pub fn bytes_by_number(text: &str) -> Result<Vec<u8>, String> {
+/// Returns a sentence that quotes the first invalid word.
+pub fn parse_hex(text: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     for word in text.split(|c: char| c.is_whitespace() || c == ',' || c == ':').filter(|word| !word.is_empty()) {
         let digits = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")).unwrap_or(word);
@@ -203,9 +201,9 @@ pub fn bytes_by_number(text: &str) -> Result<Vec<u8>, String> {
             }
             _ => None,
         };
-        let read: Option<Vec<u8>> = pairs.map(byte).collect();
-        let wrong = || format!("{word} is no byte in hexadecimal: two digits for each, as in /hex 68 69 0a.");
-        bytes.extend(read.filter(|read| !read.is_empty()).ok_or_else(wrong)?);
+        let parsed: Option<Vec<u8>> = pairs.map(byte).collect();
+        let error = || format!("{word} is not hexadecimal. Write two digits per byte, as in /hex 68 69 0a.");
+        bytes.extend(parsed.filter(|parsed| !parsed.is_empty()).ok_or_else(error)?);
     }
     Ok(bytes)
 }
@@ -216,12 +214,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn lines(source: PendingSource, bytes: &str) -> Vec<String> {
-        let parcel = PendingSend::new(source, bytes.as_bytes().to_vec());
-        (0..parcel.len()).map(|n| String::from_utf8_lossy(parcel.line(n).unwrap()).into_owned()).collect()
+        let pending = PendingSend::new(source, bytes.as_bytes().to_vec());
+        (0..pending.len()).map(|index| String::from_utf8_lossy(pending.line(index).unwrap()).into_owned()).collect()
     }
 
     #[test]
-    fn lines_end_with_whatever_a_terminal_or_a_system_ends_them_with() {
+    fn lines_end_with_lf_crlf_or_cr() {
         for (bytes, expected) in [
             ("", &[][..]),
             ("a", &["a"]),
@@ -237,27 +235,27 @@ mod tests {
         assert_eq!(lines(PendingSource::Bytes, "a\nb\n"), ["a\nb\n"]);
         assert_eq!(lines(PendingSource::Bytes, ""), [""; 0]);
         assert_eq!(lines(PendingSource::Draft, "a\rb\nc"), ["a\rb", "c"], "a CR that was quoted into a draft is text");
-        assert_eq!(lines(PendingSource::Draft, "a\n"), ["a", ""], "what is seen as a line is one");
+        assert_eq!(lines(PendingSource::Draft, "a\n"), ["a", ""], "an empty last line is visible");
     }
 
     #[test]
-    fn joining_leaves_one_blank_for_a_line_end() {
+    fn joined_lines_are_separated_by_one_space() {
         for (bytes, expected) in
             [("a\nb", "a b"), ("  a  \n\n   b\nc  ", "  a b c  "), ("\n\na", "a"), ("a", "a"), ("\n", "")]
         {
-            let parcel = PendingSend::new(PendingSource::Paste, bytes.as_bytes().to_vec());
-            assert_eq!(parcel.joined().unwrap(), expected, "{bytes:?}");
+            let pending = PendingSend::new(PendingSource::Paste, bytes.as_bytes().to_vec());
+            assert_eq!(pending.joined().unwrap(), expected, "{bytes:?}");
         }
     }
 
     #[test]
-    fn what_is_no_text_says_in_which_line() {
-        let parcel = PendingSend::new(PendingSource::File("x".into()), b"ok\n\xff\n".to_vec());
-        assert_eq!((parcel.text_from(0), parcel.joined(), parcel.text_from(2)), (Err(1), Err(1), Ok(String::new())));
+    fn invalid_utf8_is_reported_with_its_line() {
+        let pending = PendingSend::new(PendingSource::File("x".into()), b"ok\n\xff\n".to_vec());
+        assert_eq!((pending.text_from(0), pending.joined(), pending.text_from(2)), (Err(1), Err(1), Ok(String::new())));
     }
 
     #[test]
-    fn bytes_are_read_in_the_usual_spellings() {
+    fn hexadecimal_is_parsed_in_the_usual_spellings() {
         for (text, bytes) in [
             ("68 69 0a", Ok(b"hi\n".to_vec())),
             ("68690A", Ok(b"hi\n".to_vec())),
@@ -265,36 +263,37 @@ mod tests {
             ("68:69", Ok(b"hi".to_vec())),
             ("", Ok(vec![])),
         ] {
-            assert_eq!(bytes_by_number(text), bytes, "{text}");
+            assert_eq!(parse_hex(text), bytes, "{text}");
         }
         for wrong in ["6", "6 8", "zz", "0x", "686", "+1", "6é"] {
-            assert!(bytes_by_number(wrong).unwrap_err().contains("/hex 68 69 0a"), "{wrong}");
+            assert!(parse_hex(wrong).unwrap_err().contains("/hex 68 69 0a"), "{wrong}");
         }
     }
 
     #[test]
-    fn lines_sent_before_keep_the_ends_they_had() {
+    fn unsent_lines_keep_their_line_endings() {
         let sent = [(&b"a"[..], &b"\r\n"[..]), (b"", b"\n"), (b"b\0", b""), (b"cc", b"\r")];
-        let parcel = PendingSend::of_lines(sent.into_iter().map(|(line, end)| (line.to_vec(), end)));
-        let lines: Vec<_> = (0..parcel.len()).map(|n| (parcel.line(n).unwrap(), parcel.line_with_end(n))).collect();
+        let pending = PendingSend::of_lines(sent.into_iter().map(|(line, end)| (line.to_vec(), end)));
+        let lines: Vec<_> =
+            (0..pending.len()).map(|index| (pending.line(index).unwrap(), pending.line_with_end(index))).collect();
         assert_eq!(lines, [(&b"a"[..], &b"a\r\n"[..]), (b"", b"\n"), (b"b\0", b"b\0"), (b"cc", b"cc\r")]);
-        assert_eq!((parcel.longest(), parcel.text_from(3)), ((2, 2), Ok("cc".to_owned())));
+        assert_eq!((pending.longest(), pending.text_from(3)), ((2, 2), Ok("cc".to_owned())));
     }
 
     proptest! {
         #[test]
-        fn a_paste_in_parts_is_the_paste(text in "[ab\r\n]{0,30}", at in 0..31_usize) {
+        fn appending_gives_the_same_lines_as_splitting_at_once(text in "[ab\r\n]{0,30}", at in 0..31_usize) {
             let (left, right) = text.split_at(at.min(text.len()));
-            let mut parcel = PendingSend::new(PendingSource::Paste, left.as_bytes().to_vec());
-            parcel.append(right.as_bytes());
-            prop_assert_eq!(parcel, PendingSend::new(PendingSource::Paste, text.clone().into_bytes()));
+            let mut pending = PendingSend::new(PendingSource::Paste, left.as_bytes().to_vec());
+            pending.append(right.as_bytes());
+            prop_assert_eq!(pending, PendingSend::new(PendingSource::Paste, text.clone().into_bytes()));
         }
 
         #[test]
-        fn the_text_of_a_parcel_is_what_was_pasted_with_its_line_ends_made_one(text in "[ab \r\n]{0,30}") {
-            let parcel = PendingSend::new(PendingSource::Paste, text.clone().into_bytes());
+        fn text_is_the_paste_with_lf_line_endings(text in "[ab \r\n]{0,30}") {
+            let pending = PendingSend::new(PendingSource::Paste, text.clone().into_bytes());
             let plain = text.replace("\r\n", "\n").replace('\r', "\n");
-            prop_assert_eq!(parcel.text_from(0).unwrap(), plain.strip_suffix('\n').unwrap_or(&plain));
+            prop_assert_eq!(pending.text_from(0).unwrap(), plain.strip_suffix('\n').unwrap_or(&plain));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What leaves for the server: lines, and the end of our side.
+//! Sending: lines, bytes, hidden lines and the half-close, and the delivery state of what was sent.
 
 use super::send_queue::{Delivery, LostBytes};
 use super::{LinkState, QUEUE_LIMIT, SendError, Tab, messages};
@@ -11,52 +11,52 @@ use bytes::Bytes;
 use std::ops::Range;
 use std::time::Duration;
 
-/// Whether a connection that stands takes more from us. Either way the server can still send.
+/// Whether we can still send on an open connection. The server can in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WriteSide {
-    /// It does.
+    /// We can send.
     #[default]
     Open,
-    /// Our side is to end once everything is written.
+    /// Half-closing: nothing more is queued, and the end of the stream follows what is queued already.
     Closing,
-    /// Our side has ended: the server reads the end of the stream (TCP half-close).
+    /// Half-closed: the server reads the end of the stream.
     Closed,
 }
 
 impl Tab {
-    /// Sends a line with its end, in one write; behind lines that are being sent, if there are any. The reason if it cannot
-    /// be; then nothing was sent.
+    /// Sends a line of the user's with nickname prefix and line ending, in one write, or queues it after lines that are
+    /// being sent. On an error, nothing was sent.
     pub(in crate::app) fn send_line(&mut self, now: Now, line: &[u8]) -> Result<Vec<Effect>, SendError> {
         if self.sending.is_some() {
-            let parcel = PendingSend::new(PendingSource::Draft, line.to_vec());
-            return self.send_parcel(now, parcel, Duration::ZERO).map_err(|(refusal, _parcel)| refusal);
+            let pending = PendingSend::new(PendingSource::Draft, line.to_vec());
+            return self.send_pending(now, pending, Duration::ZERO).map_err(|(error, _pending)| error);
         }
         self.send_bytes(now, &self.with_prefix_and_eol(line))
     }
 
-    /// A line of the user's as it goes out: where the server has no names, with the user's before it. A line with nothing
-    /// in it says nothing, and needs nobody who says it.
+    /// Returns the bytes to send for a line of the user's: with the nickname before it, where that is set, and the line
+    /// ending after it. An empty line has no nickname.
     pub(in crate::app) fn with_prefix_and_eol(&self, line: &[u8]) -> Vec<u8> {
         let (before, behind) = self.around_line(line.is_empty());
         [before.as_bytes(), line, behind].concat()
     }
 
-    /// What goes out before and behind a line of the user's.
+    /// Returns what is sent before and after a line of the user's.
     pub(in crate::app) fn around_line(&self, is_empty: bool) -> (String, &'static [u8]) {
         (if is_empty { String::new() } else { self.prefix() }, self.eol.bytes())
     }
 
-    /// A line with its end.
+    /// Appends the line ending.
     pub(in crate::app) fn with_eol(&self, line: &[u8]) -> Vec<u8> {
         [line, self.eol.bytes()].concat()
     }
 
-    /// Bytes that a line of the user's has more when it goes out.
+    /// Returns the number of bytes that prefix and line ending add to a line.
     pub fn prefix_len(&self) -> usize {
         self.prefix().len() + self.eol.bytes().len()
     }
 
-    /// Whether the user's nickname goes out with each line, and the server is never asked for it.
+    /// Returns whether the nickname is sent before each line, instead of being requested from the server with `/nick`.
     pub(in crate::app) fn has_prefix(&self) -> bool {
         self.options.nick_mode == NickMode::Prefix
     }
@@ -66,7 +66,7 @@ impl Tab {
         nick.map(|nick| format!("{nick}: ")).unwrap_or_default()
     }
 
-    /// Sends bytes as they are, in one write. The reason if it cannot be; then nothing was sent.
+    /// Sends bytes unchanged, in one write. On an error, nothing was sent.
     pub(in crate::app) fn send_bytes(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, SendError> {
         self.check_send(bytes.len())?;
         let mut effects = self.send_all_on_connect_lines(now);
@@ -76,7 +76,7 @@ impl Tab {
         Ok(effects)
     }
 
-    /// Takes down that bytes are sent, for whoever hands them over. The reason if they cannot be; then nothing was.
+    /// Records bytes as sent; the caller hands them to the link. On an error, nothing was recorded.
     pub(in crate::app) fn queue(&mut self, now: Now, bytes: &[u8]) -> Result<(), SendError> {
         self.check_send(bytes.len())?;
         self.note_line(now, bytes);
@@ -84,7 +84,7 @@ impl Tab {
         Ok(())
     }
 
-    /// The same for what has been found to be fit to be sent. Gives its place in the log of what was sent.
+    /// Records bytes as sent without checking whether they can be. Returns their range in the log of sent bytes.
     pub(in crate::app) fn record_sent(&mut self, now: Now, bytes: &[u8]) -> Range<u64> {
         let start = self.transcript.sent().end;
         self.log.pass(WireDirection::Out, bytes, now.wall);
@@ -95,54 +95,54 @@ impl Tab {
         span
     }
 
-    /// Notes a line of the user's: on it depends whether the connection is restored when it ends.
+    /// Passes a line of the user's to the reconnect policy, without the nickname prefix.
     pub(in crate::app) fn note_line(&mut self, now: Now, bytes: &[u8]) {
         let prefix = self.prefix();
         self.reconnect_policy.on_sent(now, bytes.strip_prefix(prefix.as_bytes()).unwrap_or(bytes));
     }
 
-    /// Sends a line of which only that there was one is kept.
+    /// Sends a hidden line. Rows, logs and recordings only say that there was one.
     pub(in crate::app) fn send_hidden(&mut self, now: Now, bytes: SecretBytes) -> Result<Vec<Effect>, SendError> {
         self.check_send(bytes.len())?;
         self.is_free_to_send()?;
         let mut effects = self.send_all_on_connect_lines(now);
-        // What it says is not looked at.
+        // The policy sees an empty line in place of the secret.
         self.reconnect_policy.on_sent(now, &[]);
-        effects.push(self.hand_over_unseen(now, bytes));
+        effects.push(self.record_hidden(now, bytes));
         Ok(effects)
     }
 
-    /// Takes down that there was a line, and gives it to the link.
-    pub(in crate::app) fn hand_over_unseen(&mut self, now: Now, bytes: SecretBytes) -> Effect {
+    /// Records that a hidden line was sent. Returns the effect that sends it.
+    pub(in crate::app) fn record_hidden(&mut self, now: Now, bytes: SecretBytes) -> Effect {
         self.add_own_row(|transcript| {
-            // As a line of ours that is seen does: what the server says next is another row.
+            // Like any sent line, it ends the row that is being received.
             transcript.end_open(RowEnd::Interrupted);
             transcript.note(RowKind::Notice, messages::SECRET_SENT, now.wall);
         });
-        self.send_queue.queue_unseen(bytes.len(), now.elapsed);
+        self.send_queue.queue_hidden(bytes.len(), now.elapsed);
         self.log.skip_secret(bytes.len(), now.wall);
         self.traffic.queued = self.send_queue.queued();
         Effect::Link(self.id, LinkCommand::SendSecret(bytes))
     }
 
-    /// Adds a row of ours, which ends what the server was saying.
-    fn add_own_row(&mut self, say: impl FnOnce(&mut Transcript)) {
-        self.insert_own_row(say);
+    /// Adds a row of ours, which ends the row that is being received.
+    fn add_own_row(&mut self, add: impl FnOnce(&mut Transcript)) {
+        self.insert_own_row(add);
         self.idle_row_deadline = None;
     }
 
-    /// Adds a row of ours, while the server goes on with what it was saying.
-    pub(in crate::app) fn insert_own_row(&mut self, say: impl FnOnce(&mut Transcript)) {
+    /// Adds a row of ours without ending the row that is being received.
+    pub(in crate::app) fn insert_own_row(&mut self, add: impl FnOnce(&mut Transcript)) {
         let has_read_all = self.unread.is_some_and(|unread| unread >= self.transcript.next());
-        say(&mut self.transcript);
+        add(&mut self.transcript);
         self.keep_up(&[]);
         if has_read_all {
-            // Nobody needs to be told that they have not read what they say.
+            // The user's own rows are never unread.
             self.mark_read();
         }
     }
 
-    /// Gives the link what was queued, as one command: of those it takes only so many at once.
+    /// Returns the effect that sends `bytes`, as one command because the link's command queue is short; none if empty.
     pub(in crate::app) fn send_effect(&self, bytes: Vec<u8>) -> Vec<Effect> {
         if bytes.is_empty() {
             return Vec::new();
@@ -150,13 +150,13 @@ impl Tab {
         vec![Effect::Link(self.id, LinkCommand::Send(Bytes::from(bytes)))]
     }
 
-    /// Whether so many bytes of the user's can be sent now; the reason if not. They must not overtake the server's secret.
+    /// Checks whether `len` bytes of the user's can be sent now. They must not overtake the server's secret.
     pub(in crate::app) fn check_send(&self, len: usize) -> Result<(), SendError> {
         self.has_room(len)?;
         if self.on_connect.awaits_secret() { Err(SendError::SecretAwaited) } else { Ok(()) }
     }
 
-    /// Whether the link takes so many bytes now; the reason if not.
+    /// Checks whether the connection takes `len` more bytes now.
     pub(in crate::app) fn has_room(&self, len: usize) -> Result<(), SendError> {
         match &self.link {
             LinkState::Open { .. } if self.next_endpoint.is_some() => Err(SendError::Connecting),
@@ -171,7 +171,10 @@ impl Tab {
         }
     }
 
-    /// Ends our side once everything is written; the server can still send. The reason if it cannot be.
+    /// Half-closes the connection once everything queued is written. The server can still send.
+    ///
+    /// # Errors
+    /// Returns the sentence for the user if that is not possible now.
     pub(in crate::app) fn end_input(&mut self, now: Now) -> Result<Vec<Effect>, String> {
         self.check_half_close()?;
         let mut effects = self.send_all_on_connect_lines(now);
@@ -182,7 +185,7 @@ impl Tab {
         Ok(effects)
     }
 
-    /// Whether our side can be ended; the reason if not.
+    /// Checks whether the connection can be half-closed; the error is the sentence for the user.
     pub(in crate::app) fn check_half_close(&self) -> Result<(), String> {
         match &self.link {
             LinkState::Open { .. } if self.sending.is_some() => Err(messages::STILL_SENDING.to_owned()),
@@ -194,23 +197,23 @@ impl Tab {
         }
     }
 
-    /// Bytes that the server has not taken for a while.
+    /// Returns the number of waiting bytes if they have waited for a while, else 0.
     pub fn waiting(&self) -> usize {
         if self.send_queue.is_slow() { self.send_queue.queued() } else { 0 }
     }
 
-    /// Bytes that the other machine has not acknowledged although some are late; 0 where that is not known.
+    /// Returns the number of unacknowledged bytes if some are late; 0 where acknowledgements are not reported.
     pub fn late(&self) -> usize {
         self.send_queue.late()
     }
 
-    /// Whether no more can become of a row than what [`delivery`](Self::delivery) says.
+    /// Returns whether the [`delivery`](Self::delivery) of a row is final.
     pub fn is_settled(&self, id: RowId) -> bool {
         self.transcript.kind(id) != Some(RowKind::Sent) || self.send_queue.is_settled(&self.transcript.span(id))
     }
 
-    /// What became of the rows of ours from `first` to `last`, in truth: of a line just sent that it waits. Rows of
-    /// others have nowhere to go.
+    /// Returns the delivery state of the sent rows from `first` to `last`. A line just sent is waiting. For rows that were
+    /// not sent by us, returns [`Delivery::Sent`].
     pub fn delivery(&self, first: RowId, last: RowId) -> Delivery {
         match self.transcript.kind(first) {
             Some(RowKind::Sent) => {
@@ -220,8 +223,8 @@ impl Tab {
         }
     }
 
-    /// The same for the eye, which need not see that a line waits for its wakeup: what waits, or is late, only shows when
-    /// that has lasted for a moment.
+    /// Returns the delivery state to display: like [`delivery`](Self::delivery), but waiting and late rows count as sent
+    /// until that has lasted for a while.
     pub fn delivery_shown(&self, first: RowId, last: RowId) -> Delivery {
         match self.delivery(first, last) {
             Delivery::Waiting if !self.send_queue.is_slow() => Delivery::Sent,
@@ -236,7 +239,8 @@ impl Tab {
         self.traffic.queued = self.send_queue.queued();
     }
 
-    /// What was refused is what was sent last. What comes back when the link is over has been told of then.
+    /// Marks the last `bytes` queued bytes as not sent, and reports it. Bytes that the link returns after its close have
+    /// been reported already.
     pub(in crate::app) fn on_not_sent(&mut self, now: Now, bytes: usize) {
         let (_, loss) = self.lose_last(bytes);
         if loss.bytes > 0 {
@@ -244,16 +248,16 @@ impl Tab {
         }
     }
 
-    /// Marks the last bytes handed over as lost. Gives how many of the user's lines are among them.
+    /// Marks the last `bytes` queued bytes as lost. Returns how many of the user's lines are among them.
     fn lose_last(&mut self, bytes: usize) -> (usize, messages::Loss) {
-        let LostBytes { bytes, from, has_unseen } = self.send_queue.drop_last(bytes, self.transcript.sent().start);
+        let LostBytes { bytes, from, has_hidden } = self.send_queue.drop_last(bytes, self.transcript.sent().start);
         self.traffic.queued = self.send_queue.queued();
         let lines = from.map_or(0, |from| self.mark_unsent(from));
         let is_torn = from.is_some_and(|from| self.is_torn(from));
-        (lines, messages::Loss { bytes, is_torn, has_secret: has_unseen })
+        (lines, messages::Loss { bytes, is_torn, has_secret: has_hidden })
     }
 
-    /// The link is over: what waits will not be sent any more, and what is late will not be acknowledged.
+    /// Marks and reports the waiting and late bytes as lost when the connection has ended.
     pub(in crate::app) fn mark_queue_lost(&mut self, now: Now) {
         let late = self.send_queue.end_connection();
         if late == 0 {
@@ -263,7 +267,7 @@ impl Tab {
         self.add_notice(now, RowKind::Error, &messages::not_delivered(lines, &loss));
     }
 
-    /// Whether this place in the log of what was sent is inside a row.
+    /// Returns whether an offset in the log of sent bytes is inside a row, not at its start.
     fn is_torn(&self, at: u64) -> bool {
         let ids = (self.transcript.first().0..self.transcript.next().0).rev().map(RowId);
         let mut sent = ids.filter(|&id| self.transcript.kind(id) == Some(RowKind::Sent));

@@ -1,67 +1,55 @@
-//! Why something cannot be handed to a link now, and what to do about it: that depends on where it is waiting.
+//! The reasons why something cannot be sent now, and their sentences. The next step depends on where the text is kept.
 
 use super::QUEUE_LIMIT;
 use std::fmt;
 
-/// The reason why something cannot be sent. Its `Display` is the reason alone, without a capital and without the next step.
+/// The reason why something cannot be sent. `Display` writes the reason alone, in lower case and without a next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendError {
     /// There is no connection.
     NotConnected,
-    /// There will be one.
+    /// There is no connection yet, but one is being opened or waited for.
     Connecting,
-    /// Lines are being sent, and this cannot wait behind them.
+    /// Lines are being sent, and this cannot be queued after them.
     StillSending,
-    /// The secret that goes out before it is still being read.
+    /// The secret that has to be sent first is still being read.
     SecretAwaited,
-    /// We have ended our side of it.
+    /// We have half-closed the connection.
     WriteClosed,
-    /// So many bytes are more than may ever wait.
+    /// This many bytes are more than [`QUEUE_LIMIT`].
     TooLong(usize),
-    /// So many wait already, and the server is not reading.
+    /// This many bytes are queued already, because the server is not reading.
     QueueFull(usize),
 }
 
 impl SendError {
-    /// The sentence for a line that stays in the input.
+    /// Returns the error for a line, which stays in the input line.
     pub fn for_line(self) -> String {
         match self {
             Self::NotConnected => {
-                "Not connected: the line stays in the input. Clear it (Ctrl-C) and press Enter to connect \
-                                   again; Up brings it back."
-                    .to_owned()
+                "Not connected. To reconnect, clear the line (Ctrl-C) and press Enter; Up brings it back.".to_owned()
             }
-            Self::Connecting => {
-                "Not connected yet: the line stays in the input. Press Enter again once the connection stands, \
-                             or Esc to give up."
-                    .to_owned()
-            }
+            Self::Connecting => "Not connected yet. Press Enter again when connected, or Esc to stop.".to_owned(),
             Self::StillSending => {
-                "Lines are still being sent: this one stays in the input. Press Enter again after them; Esc stops them."
-                    .to_owned()
+                "Lines are still being sent. Press Enter again when they are done, or Esc to stop them.".to_owned()
             }
-            Self::SecretAwaited => "The secret of this server is still being read: the line stays in the input. Press \
-                                    Enter again in a moment."
-                .to_owned(),
-            Self::WriteClosed => "You have ended your side with /eof; /connect opens a new connection.".to_owned(),
+            Self::SecretAwaited => "The server's secret is still being read. Press Enter again in a moment.".to_owned(),
+            Self::WriteClosed => "Half-closed with /eof. /connect opens a new connection.".to_owned(),
             Self::TooLong(bytes) => {
-                format!(
-                    "These are {bytes} bytes, more than the {QUEUE_LIMIT} that can wait to be sent. Send them in parts."
-                )
+                format!("The line has {bytes} bytes; at most {QUEUE_LIMIT} can be queued. Send it in parts.")
             }
-            Self::QueueFull(queued) => format!(
-                "The server is not reading: {queued} bytes wait to be sent. The line stays in the input; press Enter again \
-                 later."
-            ),
+            Self::QueueFull(queued) => {
+                format!("The server is not reading: {queued} bytes are queued. Press Enter again later.")
+            }
         }
     }
 
-    /// The sentence for a command that stays in the input.
+    /// Returns the error for a command, which stays in the input line.
     pub fn for_command(self) -> String {
-        format!("Not now: {self}. The command stays in the input; press Enter again later.")
+        format!("Not now: {self}. Press Enter again later.")
     }
 
-    /// The sentence for what is being asked about: `next` says which keys do what.
+    /// Returns the error for something that is being previewed. `next` names the keys to press.
     pub fn for_preview(self, next: &str) -> String {
         format!("Nothing was sent: {self}. {next}")
     }
@@ -70,13 +58,13 @@ impl SendError {
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotConnected => f.write_str("there is no connection"),
-            Self::Connecting => f.write_str("the connection does not stand yet"),
+            Self::NotConnected => f.write_str("not connected"),
+            Self::Connecting => f.write_str("not connected yet"),
             Self::StillSending => f.write_str("lines are still being sent"),
-            Self::SecretAwaited => f.write_str("the secret of this server is still being read"),
-            Self::WriteClosed => f.write_str("you have ended your side with /eof"),
-            Self::TooLong(bytes) => write!(f, "a line has {bytes} bytes, and no more than {QUEUE_LIMIT} can wait"),
-            Self::QueueFull(queued) => write!(f, "the server is not reading, and {queued} bytes wait already"),
+            Self::SecretAwaited => f.write_str("the server's secret is still being read"),
+            Self::WriteClosed => f.write_str("half-closed with /eof"),
+            Self::TooLong(bytes) => write!(f, "a line has {bytes} bytes; at most {QUEUE_LIMIT} can be queued"),
+            Self::QueueFull(queued) => write!(f, "the server is not reading, and {queued} bytes are queued"),
         }
     }
 }

@@ -1,65 +1,64 @@
-//! Which of our bytes have arrived at the other machine, which are on the way, which wait here, and which are lost.
+//! The delivery state of sent bytes: waiting, in flight, acknowledged or lost.
 //!
-//! A byte waits until the operating system takes it over, and is under way until the other machine has acknowledged it.
-//! Where the system does not tell of acknowledgements, nothing is ever said to be late or lost on the way.
+//! A byte waits until the operating system accepts it, and is in flight until the other machine's TCP acknowledges it.
+//! Where the system does not report acknowledgements, bytes never become late or lost in flight.
 //!
-//! Everything we send stands in one log of the transcript, and goes out in the same order. So a place in that log is
-//! a place in the stream, and what waits or was lost is a stretch of it: nothing has to be kept for each row.
+//! The transcript keeps all sent bytes in one log, in sending order. Offsets in that log identify bytes here, and the
+//! states are ranges of it, so that no state has to be kept for each row.
 
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::Duration;
 
-/// How long bytes wait before that is worth showing. On a link that is well they are gone with the next wakeup, and
-/// nothing flickers.
-const A_MOMENT: Duration = Duration::from_millis(250);
+/// How long bytes wait before they are shown as waiting. On a healthy link they are gone by then, and nothing flickers.
+const WAITING_SHOWN_AFTER: Duration = Duration::from_millis(250);
 
-/// How long bytes have been late before that is shown. They are reported when they are a second old, so it shows after 3 s.
+/// How long bytes are late before they are shown as late. They count as late when they are 1 s old, so it shows after 3 s.
 const LATE_SHOWN_AFTER: Duration = Duration::from_secs(2);
 
-/// What became of something we sent.
+/// The delivery state of a sent row or line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Delivery {
-    /// The operating system has taken all of it, and it is not known to be late on the way. Whether the server has read
-    /// it nobody can tell.
+    /// The operating system has accepted all of it, and none of it is known to be late. TCP cannot tell whether the
+    /// server has read it.
     #[default]
     Sent,
-    /// The other machine has not acknowledged all of it, although it is late.
+    /// The other machine has not acknowledged all of it, and some sent bytes are late.
     Unacknowledged,
-    /// At least the end of it waits for a server that does not read.
+    /// At least its end waits in the send queue.
     Waiting,
-    /// None of it left this machine or was acknowledged by the other one, and the connection is over.
+    /// The connection ended, and none of it was sent and acknowledged.
     NotSent,
-    /// A part of it arrived at the other machine. The rest did not leave or was not acknowledged, as above.
+    /// The connection ended after a part of it was delivered.
     PartlySent,
 }
 
-/// Whether what waits has waited for long enough to be shown.
+/// Whether waiting bytes are shown as waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Latency {
-    /// Nothing waits, or not for long; then it is due at this time.
+    /// Not shown. If bytes wait, they are shown from this time on.
     Normal(Option<Duration>),
-    /// It has, and until nothing waits any more all of it is shown.
+    /// Shown until the queue is empty.
     Slow,
 }
 
-/// Whether bytes under way are late.
+/// Whether bytes in flight are late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// None is known to be.
+enum Lateness {
+    /// None is known to be late.
     InTime,
-    /// They are, and at this time it is to be shown.
+    /// Some are late, which is shown from this time on.
     Late(Duration),
-    /// They are, and it is shown.
+    /// Some are late, which is shown.
     LateShown,
 }
 
-/// Bytes that wait or are under way, in the order they were handed over.
+/// A range of bytes that wait or are in flight.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Span {
-    /// These bytes of the log.
+    /// A range of the log.
     Visible(Range<u64>),
-    /// So many that are kept nowhere: a secret line.
+    /// Bytes of a secret line, which are not in the log. Only the length of the range counts.
     Hidden(Range<u64>),
 }
 
@@ -76,7 +75,7 @@ impl Span {
         }
     }
 
-    /// Takes up to so many bytes off the front.
+    /// Takes up to `bytes` bytes off the front.
     fn take_front(&mut self, bytes: u64) -> Self {
         let whole = self.range_mut();
         let end = whole.end.min(whole.start + bytes);
@@ -88,127 +87,128 @@ impl Span {
     }
 }
 
-/// What will not be sent.
+/// Bytes that were removed from the queue as lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::app) struct LostBytes {
-    /// How many bytes.
+    /// Number of bytes.
     pub(in crate::app) bytes: usize,
-    /// The first of those that are in the log.
+    /// Offset of the first one that is in the log.
     pub(in crate::app) from: Option<u64>,
-    /// Whether some are kept nowhere.
-    pub(in crate::app) has_unseen: bool,
+    /// Whether a secret line is among them.
+    pub(in crate::app) has_hidden: bool,
 }
 
-/// The bytes that wait, are unacknowledged, or were lost, as ranges of the log of sent bytes.
+/// The bytes that wait, are in flight, or were lost, as ranges of the log of sent bytes.
 #[derive(Debug)]
 pub(in crate::app) struct SendQueue {
-    /// In the order of the log, none empty. More than one only where something between was refused or unseen.
+    /// In log order, none empty. There are several only where a refused or hidden range is in between.
     waiting: VecDeque<Span>,
-    /// Taken over by the system and not known to be acknowledged; before those that wait, in the same order.
-    under_way: VecDeque<Span>,
+    /// Accepted by the system and not known to be acknowledged. In log order, all before `waiting`.
+    in_flight: VecDeque<Span>,
     /// Bytes of this connection known to be acknowledged.
     acknowledged: u64,
-    way: Way,
-    /// In the order of the log, none empty, none touching another.
+    lateness: Lateness,
+    /// In log order, none empty, none touching another.
     lost: Vec<Range<u64>>,
-    pace: Latency,
+    latency: Latency,
 }
 
 impl Default for SendQueue {
     fn default() -> Self {
         Self {
             waiting: VecDeque::new(),
-            under_way: VecDeque::new(),
+            in_flight: VecDeque::new(),
             acknowledged: 0,
-            way: Way::InTime,
+            lateness: Lateness::InTime,
             lost: Vec::new(),
-            pace: Latency::Normal(None),
+            latency: Latency::Normal(None),
         }
     }
 }
 
 impl SendQueue {
-    /// A stretch at the end of the log was handed to the link.
-    pub(in crate::app) fn queue(&mut self, stretch: Range<u64>, now: Duration) {
+    /// Adds a range at the end of the log, which was handed to the link.
+    pub(in crate::app) fn queue(&mut self, span: Range<u64>, now: Duration) {
         match self.waiting.back_mut() {
-            Some(Span::Visible(last)) if last.end == stretch.start => last.end = stretch.end,
-            _ => self.begin(Span::Visible(stretch), now),
+            Some(Span::Visible(last)) if last.end == span.start => last.end = span.end,
+            _ => self.push(Span::Visible(span), now),
         }
     }
 
-    /// So many bytes were handed to the link that are not in the log.
-    pub(in crate::app) fn queue_unseen(&mut self, bytes: usize, now: Duration) {
-        self.begin(Span::Hidden(0..bytes as u64), now);
+    /// Adds bytes that were handed to the link and are not in the log.
+    pub(in crate::app) fn queue_hidden(&mut self, bytes: usize, now: Duration) {
+        self.push(Span::Hidden(0..bytes as u64), now);
     }
 
-    fn begin(&mut self, stretch: Span, now: Duration) {
-        if stretch.len() == 0 {
+    fn push(&mut self, span: Span, now: Duration) {
+        if span.len() == 0 {
             return;
         }
         if self.waiting.is_empty() {
-            self.pace = Latency::Normal(Some(now + A_MOMENT));
+            self.latency = Latency::Normal(Some(now + WAITING_SHOWN_AFTER));
         }
-        self.waiting.push_back(stretch);
+        self.waiting.push_back(span);
     }
 
-    /// Bytes that wait.
+    /// Returns the number of waiting bytes.
     pub(in crate::app) fn queued(&self) -> usize {
         count(&self.waiting)
     }
 
-    /// Begins to count acknowledgements anew: another connection stands.
+    /// Starts counting acknowledgements anew for a new connection.
     pub(in crate::app) fn begin_connection(&mut self) {
-        self.under_way.clear();
+        self.in_flight.clear();
         self.acknowledged = 0;
-        self.way = Way::InTime;
+        self.lateness = Lateness::InTime;
     }
 
-    /// The first so many bytes of what waits were taken over.
+    /// Notes that the system has accepted the first `bytes` waiting bytes.
     pub(in crate::app) fn written(&mut self, bytes: usize) {
-        take_front(&mut self.waiting, bytes as u64, |taken| push_back(&mut self.under_way, taken));
-        self.finish();
+        take_front(&mut self.waiting, bytes as u64, |taken| push_back(&mut self.in_flight, taken));
+        self.reset_latency_if_empty();
     }
 
-    /// The other machine has acknowledged so many bytes of this connection.
+    /// Notes that the other machine has acknowledged `bytes` bytes of this connection in total.
     pub(in crate::app) fn acknowledged(&mut self, bytes: u64, is_late: bool, now: Duration) {
-        let news = bytes.saturating_sub(self.acknowledged);
-        take_front(&mut self.under_way, news, drop);
-        self.acknowledged += news;
-        self.way = match self.way {
-            _ if !is_late || self.under_way.is_empty() => Way::InTime,
-            Way::InTime => Way::Late(now + LATE_SHOWN_AFTER),
+        let new = bytes.saturating_sub(self.acknowledged);
+        take_front(&mut self.in_flight, new, drop);
+        self.acknowledged += new;
+        self.lateness = match self.lateness {
+            _ if !is_late || self.in_flight.is_empty() => Lateness::InTime,
+            Lateness::InTime => Lateness::Late(now + LATE_SHOWN_AFTER),
             late => late,
         };
     }
 
-    /// Bytes that are late on the way, and all those that were handed over since.
+    /// Returns the number of bytes in flight if some of them are late, else 0.
     pub(in crate::app) fn late(&self) -> usize {
-        match self.way {
-            Way::InTime => 0,
-            Way::Late(_) | Way::LateShown => count(&self.under_way),
+        match self.lateness {
+            Lateness::InTime => 0,
+            Lateness::Late(_) | Lateness::LateShown => count(&self.in_flight),
         }
     }
 
-    /// Whether bytes are late and have been for so long that it is shown.
+    /// Returns whether bytes have been late for long enough to show it.
     pub(in crate::app) fn is_late_shown(&self) -> bool {
-        self.way == Way::LateShown
+        self.lateness == Lateness::LateShown
     }
 
-    /// The connection is over. What is late waits again, for [`lose_last`](Self::drop_last) to be lost, and everything
-    /// else under way is taken to have arrived. Gives how many bytes were late.
+    /// Notes the end of the connection. Returns the number of late bytes, which become waiting bytes again, so that
+    /// [`drop_last`](Self::drop_last) marks them as lost. Other bytes in flight are assumed to be delivered.
     pub(in crate::app) fn end_connection(&mut self) -> usize {
         let late = self.late();
         if late > 0 {
-            self.under_way.append(&mut self.waiting);
-            std::mem::swap(&mut self.under_way, &mut self.waiting);
+            self.in_flight.append(&mut self.waiting);
+            std::mem::swap(&mut self.in_flight, &mut self.waiting);
         }
         self.begin_connection();
         late
     }
 
-    /// The last so many bytes of what waits will not be sent. What lies before `kept` in the log is forgotten.
+    /// Marks the last `bytes` waiting bytes as lost, or all if there are fewer. Lost ranges that end before `kept`, where
+    /// the log now starts, are forgotten.
     pub(in crate::app) fn drop_last(&mut self, bytes: usize, kept: u64) -> LostBytes {
-        let (mut from, mut has_unseen) = (None, false);
+        let (mut from, mut has_hidden) = (None, false);
         let mut left = bytes as u64;
         while left > 0
             && let Some(last) = self.waiting.back_mut()
@@ -225,18 +225,17 @@ impl SendQueue {
                     from = Some(end);
                     self.mark_lost(end..end + taken);
                 }
-                Span::Hidden(_) => has_unseen = true,
+                Span::Hidden(_) => has_hidden = true,
             }
         }
-        self.lost.retain(|stretch| stretch.end > kept);
-        self.finish();
-        // No more than was asked for.
-        LostBytes { bytes: bytes - usize::try_from(left).unwrap_or(bytes), from, has_unseen }
+        self.lost.retain(|span| span.end > kept);
+        self.reset_latency_if_empty();
+        LostBytes { bytes: bytes - usize::try_from(left).unwrap_or(bytes), from, has_hidden }
     }
 
-    fn mark_lost(&mut self, stretch: Range<u64>) {
-        let at = self.lost.partition_point(|other| other.start < stretch.start);
-        self.lost.insert(at, stretch);
+    fn mark_lost(&mut self, span: Range<u64>) {
+        let at = self.lost.partition_point(|other| other.start < span.start);
+        self.lost.insert(at, span);
         self.lost.dedup_by(|next, before| {
             let touches = before.end == next.start;
             if touches {
@@ -246,96 +245,98 @@ impl SendQueue {
         });
     }
 
-    /// What became of a stretch.
-    pub(in crate::app) fn delivery(&self, stretch: &Range<u64>) -> Delivery {
-        let shares = |other: &&Range<u64>| other.start < stretch.end && stretch.start < other.end;
-        let after = self.lost.partition_point(|lost| lost.end <= stretch.start);
-        match self.lost.get(after).filter(shares) {
-            Some(lost) if lost.start <= stretch.start && stretch.end <= lost.end => Delivery::NotSent,
+    /// Returns the delivery state of a range of the log.
+    pub(in crate::app) fn delivery(&self, span: &Range<u64>) -> Delivery {
+        let overlaps = |other: &&Range<u64>| other.start < span.end && span.start < other.end;
+        let after = self.lost.partition_point(|lost| lost.end <= span.start);
+        match self.lost.get(after).filter(overlaps) {
+            Some(lost) if lost.start <= span.start && span.end <= lost.end => Delivery::NotSent,
             Some(_) => Delivery::PartlySent,
-            None if shares_any(&self.waiting, stretch) => Delivery::Waiting,
-            None if self.way != Way::InTime && shares_any(&self.under_way, stretch) => Delivery::Unacknowledged,
+            None if overlaps_any(&self.waiting, span) => Delivery::Waiting,
+            None if self.lateness != Lateness::InTime && overlaps_any(&self.in_flight, span) => {
+                Delivery::Unacknowledged
+            }
             None => Delivery::Sent,
         }
     }
 
-    /// Whether nothing can become of a stretch any more but what has become of it.
-    pub(in crate::app) fn is_settled(&self, stretch: &Range<u64>) -> bool {
-        !shares_any(&self.waiting, stretch) && !shares_any(&self.under_way, stretch)
+    /// Returns whether the delivery state of a range of the log is final.
+    pub(in crate::app) fn is_settled(&self, span: &Range<u64>) -> bool {
+        !overlaps_any(&self.waiting, span) && !overlaps_any(&self.in_flight, span)
     }
 
-    /// Whether something waits, and has for more than a moment.
+    /// Returns whether bytes have waited for long enough to show it.
     pub(in crate::app) fn is_slow(&self) -> bool {
-        self.pace == Latency::Slow
+        self.latency == Latency::Slow
     }
 
-    /// When what waits, or what is late, is to be shown.
+    /// Returns when waiting or late bytes are to be shown as such.
     pub(in crate::app) fn deadline(&self) -> Option<Duration> {
-        let late = match self.way {
-            Way::Late(due) => Some(due),
-            Way::InTime | Way::LateShown => None,
+        let late = match self.lateness {
+            Lateness::Late(due) => Some(due),
+            Lateness::InTime | Lateness::LateShown => None,
         };
         self.slow_at().into_iter().chain(late).min()
     }
 
     const fn slow_at(&self) -> Option<Duration> {
-        match self.pace {
+        match self.latency {
             Latency::Normal(due) => due,
             Latency::Slow => None,
         }
     }
 
-    /// Says whether what waits, or what is late, is to be shown from now on.
+    /// Returns whether waiting or late bytes are to be shown as such from now on.
     pub(in crate::app) fn on_due(&mut self, now: Duration) -> bool {
         let is_slow = self.slow_at().is_some_and(|due| due <= now);
         if is_slow {
-            self.pace = Latency::Slow;
+            self.latency = Latency::Slow;
         }
-        let is_late = matches!(self.way, Way::Late(due) if due <= now);
+        let is_late = matches!(self.lateness, Lateness::Late(due) if due <= now);
         if is_late {
-            self.way = Way::LateShown;
+            self.lateness = Lateness::LateShown;
         }
         is_slow || is_late
     }
 
-    fn finish(&mut self) {
+    fn reset_latency_if_empty(&mut self) {
         if self.waiting.is_empty() {
-            self.pace = Latency::Normal(None);
+            self.latency = Latency::Normal(None);
         }
     }
 }
 
-fn count(stretches: &VecDeque<Span>) -> usize {
-    let bytes: u64 = stretches.iter().map(Span::len).sum();
+fn count(spans: &VecDeque<Span>) -> usize {
+    let bytes: u64 = spans.iter().map(Span::len).sum();
     usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
-fn shares_any(stretches: &VecDeque<Span>, stretch: &Range<u64>) -> bool {
-    let shares = |other: &Range<u64>| other.start < stretch.end && stretch.start < other.end;
-    stretches.iter().any(|other| matches!(other, Span::Visible(range) if shares(range)))
+fn overlaps_any(spans: &VecDeque<Span>, span: &Range<u64>) -> bool {
+    let overlaps = |other: &Range<u64>| other.start < span.end && span.start < other.end;
+    spans.iter().any(|other| matches!(other, Span::Visible(range) if overlaps(range)))
 }
 
-/// Takes up to so many bytes off the front.
-fn take_front(stretches: &mut VecDeque<Span>, bytes: u64, mut taken: impl FnMut(Span)) {
+/// Takes up to `bytes` bytes off the front and passes them to `on_taken`.
+fn take_front(spans: &mut VecDeque<Span>, bytes: u64, mut on_taken: impl FnMut(Span)) {
     let mut left = bytes;
     while left > 0
-        && let Some(first) = stretches.front_mut()
+        && let Some(first) = spans.front_mut()
     {
         let front = first.take_front(left);
         if first.len() == 0 {
-            stretches.pop_front();
+            spans.pop_front();
         }
         left -= front.len();
-        taken(front);
+        on_taken(front);
     }
 }
 
-/// Adds a stretch, to the last one if it goes on from there.
-fn push_back(stretches: &mut VecDeque<Span>, stretch: Span) {
-    match (stretches.back_mut(), &stretch) {
+/// Appends a span, merging it with the last one if they touch.
+fn push_back(spans: &mut VecDeque<Span>, span: Span) {
+    match (spans.back_mut(), &span) {
         (Some(Span::Visible(last)), Span::Visible(next)) if last.end == next.start => last.end = next.end,
         (Some(Span::Hidden(last)), Span::Hidden(next)) => last.end += next.end - next.start,
-        _ => stretches.push_back(stretch),
+        _ => spans.push_back(span),
     }
 }
 
@@ -347,75 +348,75 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     #[test]
-    fn bytes_wait_are_written_from_the_front_and_lost_from_the_back() {
-        let mut outbox = SendQueue::default();
-        outbox.queue(0..6, Duration::ZERO);
-        outbox.queue(6..12, Duration::ZERO);
-        assert_eq!(outbox.delivery(&(0..6)), Delivery::Waiting);
-        outbox.written(8);
-        assert_eq!(outbox.delivery(&(0..6)), Delivery::Sent);
-        assert_eq!(outbox.delivery(&(6..12)), Delivery::Waiting, "the end of it waits");
-        outbox.queue(12..20, Duration::ZERO);
-        assert_eq!(outbox.drop_last(99, 0), LostBytes { bytes: 12, from: Some(8), has_unseen: false });
-        assert_eq!(outbox.delivery(&(6..12)), Delivery::PartlySent);
-        assert_eq!(outbox.delivery(&(12..20)), Delivery::NotSent);
-        assert_eq!(outbox.queued(), 0);
-        assert_eq!((outbox.lost.len(), outbox.lost.first()), (1, Some(&(8..20))), "in one piece");
+    fn bytes_are_written_from_the_front_and_lost_from_the_back() {
+        let mut queue = SendQueue::default();
+        queue.queue(0..6, Duration::ZERO);
+        queue.queue(6..12, Duration::ZERO);
+        assert_eq!(queue.delivery(&(0..6)), Delivery::Waiting);
+        queue.written(8);
+        assert_eq!(queue.delivery(&(0..6)), Delivery::Sent);
+        assert_eq!(queue.delivery(&(6..12)), Delivery::Waiting, "the end of it waits");
+        queue.queue(12..20, Duration::ZERO);
+        assert_eq!(queue.drop_last(99, 0), LostBytes { bytes: 12, from: Some(8), has_hidden: false });
+        assert_eq!(queue.delivery(&(6..12)), Delivery::PartlySent);
+        assert_eq!(queue.delivery(&(12..20)), Delivery::NotSent);
+        assert_eq!(queue.queued(), 0);
+        assert_eq!((queue.lost.len(), queue.lost.first()), (1, Some(&(8..20))), "in one piece");
     }
 
     #[test]
-    fn only_what_waits_for_a_moment_is_shown_to_wait_and_then_until_all_is_gone() {
-        let mut outbox = SendQueue::default();
-        outbox.queue(0..6, 100 * MS);
-        assert_eq!(outbox.deadline(), Some(350 * MS));
-        outbox.written(6);
-        assert_eq!(outbox.deadline(), None, "nothing to wake up for");
-        outbox.queue(6..12, 200 * MS);
-        outbox.queue(12..20, 300 * MS);
-        assert!(!outbox.on_due(449 * MS) && !outbox.is_slow());
-        assert!(outbox.on_due(450 * MS) && outbox.is_slow());
-        outbox.written(6);
-        assert!(outbox.is_slow());
-        outbox.written(8);
-        assert!(!outbox.is_slow());
-        assert_eq!(outbox.deadline(), None);
+    fn waiting_shows_after_250_ms_until_the_queue_is_empty() {
+        let mut queue = SendQueue::default();
+        queue.queue(0..6, 100 * MS);
+        assert_eq!(queue.deadline(), Some(350 * MS));
+        queue.written(6);
+        assert_eq!(queue.deadline(), None, "nothing to wake up for");
+        queue.queue(6..12, 200 * MS);
+        queue.queue(12..20, 300 * MS);
+        assert!(!queue.on_due(449 * MS) && !queue.is_slow());
+        assert!(queue.on_due(450 * MS) && queue.is_slow());
+        queue.written(6);
+        assert!(queue.is_slow());
+        queue.written(8);
+        assert!(!queue.is_slow());
+        assert_eq!(queue.deadline(), None);
     }
 
     #[test]
-    fn a_line_that_is_kept_nowhere_is_written_and_lost_in_its_turn() {
-        let mut outbox = SendQueue::default();
-        outbox.queue(0..6, Duration::ZERO);
-        outbox.queue_unseen(4, Duration::ZERO);
-        outbox.queue(6..12, Duration::ZERO);
-        assert_eq!(outbox.queued(), 16);
-        outbox.written(8);
-        assert_eq!((outbox.delivery(&(0..6)), outbox.delivery(&(6..12))), (Delivery::Sent, Delivery::Waiting));
-        assert_eq!(outbox.drop_last(99, 0), LostBytes { bytes: 8, from: Some(6), has_unseen: true });
-        assert_eq!(outbox.queued(), 0);
-        assert_eq!((outbox.lost.len(), outbox.delivery(&(6..12))), (1, Delivery::NotSent));
+    fn a_hidden_line_is_written_and_lost_in_order() {
+        let mut queue = SendQueue::default();
+        queue.queue(0..6, Duration::ZERO);
+        queue.queue_hidden(4, Duration::ZERO);
+        queue.queue(6..12, Duration::ZERO);
+        assert_eq!(queue.queued(), 16);
+        queue.written(8);
+        assert_eq!((queue.delivery(&(0..6)), queue.delivery(&(6..12))), (Delivery::Sent, Delivery::Waiting));
+        assert_eq!(queue.drop_last(99, 0), LostBytes { bytes: 8, from: Some(6), has_hidden: true });
+        assert_eq!(queue.queued(), 0);
+        assert_eq!((queue.lost.len(), queue.delivery(&(6..12))), (1, Delivery::NotSent));
     }
 
     #[test]
-    fn what_is_lost_is_forgotten_with_its_rows() {
-        let mut outbox = SendQueue::default();
-        for n in 0..100 {
-            outbox.queue(n * 10..n * 10 + 5, Duration::ZERO);
-            outbox.drop_last(5, 0);
+    fn lost_ranges_are_forgotten_with_their_rows() {
+        let mut queue = SendQueue::default();
+        for i in 0..100 {
+            queue.queue(i * 10..i * 10 + 5, Duration::ZERO);
+            queue.drop_last(5, 0);
         }
-        assert_eq!(outbox.lost.len(), 100);
-        outbox.queue(1000..1005, Duration::ZERO);
-        outbox.drop_last(5, 985);
-        assert_eq!(outbox.lost, [990..995, 1000..1005]);
+        assert_eq!(queue.lost.len(), 100);
+        queue.queue(1000..1005, Duration::ZERO);
+        queue.drop_last(5, 985);
+        assert_eq!(queue.lost, [990..995, 1000..1005]);
     }
 
     #[derive(Debug, Clone)]
     enum Step {
         Queue(u64),
         Written(usize),
-        Lose(usize),
-        /// So many bytes more, and whether others are late.
+        DropLast(usize),
+        /// Acknowledges this many more bytes; the flag says whether others are late.
         Acknowledge(u64, bool),
-        /// The connection ends, and another one begins.
+        /// Ends the connection and opens another one.
         End,
     }
 
@@ -423,7 +424,7 @@ mod tests {
         let step = prop_oneof![
             (1..9_u64).prop_map(Step::Queue),
             (0..12_usize).prop_map(Step::Written),
-            (0..12_usize).prop_map(Step::Lose),
+            (0..12_usize).prop_map(Step::DropLast),
             (0..12_u64, any::<bool>()).prop_map(|(more, is_late)| Step::Acknowledge(more, is_late)),
             Just(Step::End),
         ];
@@ -432,57 +433,57 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_byte_has_the_fate_that_a_list_of_bytes_has(steps in steps()) {
-            let mut outbox = SendQueue::default();
-            // A byte under way is `Unacknowledged` here, whether any is late or not.
+        fn delivery_matches_a_model_with_one_state_per_byte(steps in steps()) {
+            let mut queue = SendQueue::default();
+            // In the model, bytes in flight are `Unacknowledged`, whether any are late or not.
             let mut bytes: Vec<Delivery> = Vec::new();
             let (mut acknowledged, mut is_late) = (0, false);
             for step in steps {
-                let all = |bytes: &[Delivery], fate| -> Vec<usize> {
-                    (0..bytes.len()).filter(|&at| bytes[at] == fate).collect()
+                let all = |bytes: &[Delivery], state| -> Vec<usize> {
+                    (0..bytes.len()).filter(|&at| bytes[at] == state).collect()
                 };
                 let waiting = |bytes: &[Delivery]| all(bytes, Delivery::Waiting);
                 match step {
                     Step::Queue(len) => {
                         let start = bytes.len() as u64;
-                        outbox.queue(start..start + len, Duration::ZERO);
+                        queue.queue(start..start + len, Duration::ZERO);
                         bytes.resize((start + len).try_into().unwrap(), Delivery::Waiting);
                     }
                     Step::Written(count) => {
-                        outbox.written(count);
+                        queue.written(count);
                         waiting(&bytes).into_iter().take(count).for_each(|at| bytes[at] = Delivery::Unacknowledged);
                     }
                     Step::Acknowledge(more, late) => {
-                        let under_way = all(&bytes, Delivery::Unacknowledged);
-                        acknowledged += more.min(under_way.len() as u64);
-                        outbox.acknowledged(acknowledged, late, Duration::ZERO);
+                        let in_flight = all(&bytes, Delivery::Unacknowledged);
+                        acknowledged += more.min(in_flight.len() as u64);
+                        queue.acknowledged(acknowledged, late, Duration::ZERO);
                         let more = usize::try_from(more).unwrap();
-                        under_way.iter().take(more).for_each(|&at| bytes[at] = Delivery::Sent);
-                        is_late = late && under_way.len() > more;
+                        in_flight.iter().take(more).for_each(|&at| bytes[at] = Delivery::Sent);
+                        is_late = late && in_flight.len() > more;
                     }
                     Step::End => {
-                        let late = outbox.end_connection();
+                        let late = queue.end_connection();
                         prop_assert_eq!(late, if is_late { all(&bytes, Delivery::Unacknowledged).len() } else { 0 });
-                        outbox.drop_last(outbox.queued(), 0);
-                        let fate = if is_late { Delivery::NotSent } else { Delivery::Sent };
+                        queue.drop_last(queue.queued(), 0);
+                        let state = if is_late { Delivery::NotSent } else { Delivery::Sent };
                         for at in all(&bytes, Delivery::Unacknowledged) {
-                            bytes[at] = fate;
+                            bytes[at] = state;
                         }
                         for at in waiting(&bytes) {
                             bytes[at] = Delivery::NotSent;
                         }
                         (acknowledged, is_late) = (0, false);
                     }
-                    Step::Lose(count) => {
-                        let lost = outbox.drop_last(count, 0).bytes;
+                    Step::DropLast(count) => {
+                        let lost = queue.drop_last(count, 0).bytes;
                         prop_assert_eq!(lost, count.min(waiting(&bytes).len()));
                         waiting(&bytes).into_iter().rev().take(count).for_each(|at| bytes[at] = Delivery::NotSent);
                     }
                 }
-                prop_assert_eq!(outbox.queued(), waiting(&bytes).len());
-                for (at, &fate) in (0..).zip(&bytes) {
-                    let fate = if fate == Delivery::Unacknowledged && !is_late { Delivery::Sent } else { fate };
-                    prop_assert_eq!(outbox.delivery(&(at..at + 1)), fate, "byte {}", at);
+                prop_assert_eq!(queue.queued(), waiting(&bytes).len());
+                for (at, &state) in (0..).zip(&bytes) {
+                    let state = if state == Delivery::Unacknowledged && !is_late { Delivery::Sent } else { state };
+                    prop_assert_eq!(queue.delivery(&(at..at + 1)), state, "byte {}", at);
                 }
             }
         }

@@ -1,11 +1,10 @@
-//! What a server asks in telnet's way (RFC 854), and the refusals it gets.
+//! Telnet option negotiation (RFC 854): finds requests and refuses them.
 //!
-//! We are no terminal for the server to drive: each offer and each request is refused, as RFC 1143 has it for one who
-//! never changes their state. DO is answered WONT and WILL is answered DONT, each option once a connection, so that no
-//! server can make a loop of it. WONT, DONT and subnegotiations ask for nothing. AYT is not answered either: that would
-//! put words into a conversation that its user has not seen.
+//! No option is supported, so each request is refused as RFC 1143 prescribes for options that are always off. DO is
+//! answered with WONT and WILL with DONT, each option once per connection, which rules out negotiation loops. WONT, DONT
+//! and subnegotiations need no answer. AYT is not answered, because the answer would be text that the user has not sent.
 //!
-//! What goes out is not escaped: a line is UTF-8, which has no FF, and `/raw` and `/hex` mean the bytes they say.
+//! Sent bytes are not escaped: lines are UTF-8, which never contains 0xFF, and `/raw` and `/hex` send exact bytes.
 
 use super::{LinkState, Tab, WriteSide, messages};
 use crate::app::Effect;
@@ -15,17 +14,17 @@ use crate::app::transcript::RowKind;
 use crate::text::telnet::{DO, DONT, IAC, SB, WILL, WONT, option_name};
 use memchr::memchr;
 
-/// Something that a server wants.
+/// A telnet request of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::app) enum Request {
-    /// That we do this option.
+    /// DO: asks us to enable this option.
     Do(u8),
-    /// To do it itself.
+    /// WILL: offers to enable this option itself.
     Will(u8),
 }
 
 impl Request {
-    /// The polite no.
+    /// Returns the command that refuses the request.
     const fn refusal(self) -> [u8; 3] {
         match self {
             Self::Do(option) => [IAC, WONT, option],
@@ -34,32 +33,32 @@ impl Request {
     }
 }
 
-/// Where in a command the last byte was.
+/// The position of the parser in a telnet command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum ParserState {
-    /// In no command.
+    /// Outside of commands.
     #[default]
     Text,
-    /// Behind IAC.
+    /// After IAC.
     Command,
-    /// Behind DO.
+    /// After IAC DO.
     Do,
-    /// Behind WILL.
+    /// After IAC WILL.
     Will,
-    /// Behind WONT or DONT.
+    /// After IAC WONT or IAC DONT.
     Refusal,
-    /// In a subnegotiation.
-    Inside,
-    /// In one, behind IAC.
-    InsideCommand,
+    /// Inside a subnegotiation.
+    Subnegotiation,
+    /// Inside a subnegotiation, after IAC.
+    SubnegotiationCommand,
 }
 
-/// Options, a bit each.
+/// A set of option codes, one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct OptionSet([u64; 4]);
 
 impl OptionSet {
-    /// Says whether it was not among them.
+    /// Adds an option. Returns whether it is new.
     fn insert(&mut self, option: u8) -> bool {
         let (bit, word) = (1 << (option % 64), self.0.get_mut(usize::from(option / 64)));
         word.is_some_and(|word| {
@@ -70,66 +69,68 @@ impl OptionSet {
     }
 }
 
-/// What a server has asked on one connection. The memory it takes is bounded: each option counts once.
+/// The telnet state of one connection. Its memory is bounded, because each option is kept once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::app) struct Negotiation {
-    place: ParserState,
-    /// Options we were to do.
-    wanted: OptionSet,
-    /// Options it was to do.
+    state: ParserState,
+    /// Options of DO requests so far.
+    requested: OptionSet,
+    /// Options of WILL requests so far.
     offered: OptionSet,
-    /// Requests that have no answer yet, in their order.
+    /// Requests without an answer yet, in order.
     open: Vec<Request>,
-    told: NoticeState,
+    notice: NoticeState,
 }
 
-/// Whether the user knows that telnet is spoken.
+/// Whether the user has been notified that the server speaks telnet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum NoticeState {
     #[default]
-    Nothing,
-    Once,
+    NotShown,
+    Shown,
 }
 
 impl Negotiation {
-    /// Takes in one read. A command may go on in the next.
+    /// Parses the bytes of one read. A command may continue in the next one.
     fn read(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while let Some((&byte, after)) = rest.split_first() {
-            rest = match self.place {
-                ParserState::Text | ParserState::Inside => {
+            rest = match self.state {
+                ParserState::Text | ParserState::Subnegotiation => {
                     let Some(found) = memchr(IAC, rest) else { return };
-                    self.place =
-                        if self.place == ParserState::Text { ParserState::Command } else { ParserState::InsideCommand };
+                    self.state = if self.state == ParserState::Text {
+                        ParserState::Command
+                    } else {
+                        ParserState::SubnegotiationCommand
+                    };
                     rest.get(found + 1..).unwrap_or_default()
                 }
                 _ => {
-                    self.place = self.step(byte);
+                    self.state = self.step(byte);
                     after
                 }
             };
         }
     }
 
-    /// One byte of a command.
+    /// Parses one byte of a command. Returns the next state.
     fn step(&mut self, byte: u8) -> ParserState {
-        match (self.place, byte) {
-            // Anything but its end, or FF for itself, says that the end is missing.
-            (ParserState::Command | ParserState::InsideCommand, DO) => return ParserState::Do,
-            (ParserState::Command | ParserState::InsideCommand, WILL) => return ParserState::Will,
-            (ParserState::Command | ParserState::InsideCommand, WONT | DONT) => return ParserState::Refusal,
-            (ParserState::Command | ParserState::InsideCommand, SB) | (ParserState::InsideCommand, IAC) => {
-                return ParserState::Inside;
-            }
-            (ParserState::Do, option) if self.wanted.insert(option) => self.open.push(Request::Do(option)),
+        use ParserState::{Command, Subnegotiation, SubnegotiationCommand};
+        match (self.state, byte) {
+            // A command inside a subnegotiation, other than its end or an escaped IAC, means that the end is missing.
+            (Command | SubnegotiationCommand, DO) => return ParserState::Do,
+            (Command | SubnegotiationCommand, WILL) => return ParserState::Will,
+            (Command | SubnegotiationCommand, WONT | DONT) => return ParserState::Refusal,
+            (Command | SubnegotiationCommand, SB) | (SubnegotiationCommand, IAC) => return Subnegotiation,
+            (ParserState::Do, option) if self.requested.insert(option) => self.open.push(Request::Do(option)),
             (ParserState::Will, option) if self.offered.insert(option) => self.open.push(Request::Will(option)),
-            // The end of a subnegotiation, and commands that want nothing.
+            // The end of a subnegotiation, or a command that needs no answer.
             _ => {}
         }
         ParserState::Text
     }
 
-    /// The first request for an option that has a name: chance finds those without in any bytes.
+    /// Returns the first open request for a named option. Random bytes may look like requests for unnamed ones.
     fn first_named(&self) -> Option<(Request, &'static str)> {
         self.open.iter().find_map(|&request| {
             let (Request::Do(option) | Request::Will(option)) = request;
@@ -139,29 +140,30 @@ impl Negotiation {
 }
 
 impl Tab {
-    /// What was read is looked at for telnet: refused, if that is wanted, or told of once a connection.
+    /// Looks for telnet requests in received bytes. Refuses them if the settings say so; otherwise notifies the user,
+    /// once per connection.
     pub(in crate::app) fn negotiate(&mut self, now: Now, bytes: &[u8]) -> Vec<Effect> {
         self.negotiation.read(bytes);
         if !self.is_live() {
-            // What was answered then is on the tape, and nobody asks now.
+            // The answers are part of the recording.
             self.negotiation.open.clear();
             return Vec::new();
         }
         if self.options.answer_telnet {
             return self.answer_telnet(now);
         }
-        if self.negotiation.told == NoticeState::Nothing
+        if self.negotiation.notice == NoticeState::NotShown
             && let Some((request, name)) = self.negotiation.first_named()
         {
-            self.negotiation.told = NoticeState::Once;
+            self.negotiation.notice = NoticeState::Shown;
             self.add_notice(now, RowKind::Notice, &messages::speaks_telnet(matches!(request, Request::Do(_)), name));
         }
         Vec::new()
     }
 
-    /// Refuses whatever has been asked and has no answer yet. Nothing of it counts as something the user said.
+    /// Refuses all open requests. The refusals do not count as messages of the user's.
     pub(in crate::app) fn answer_telnet(&mut self, now: Now) -> Vec<Effect> {
-        // There is no limit to look at: 512 refusals are all there can be.
+        // The queue limit need not be checked: there are at most 512 refusals per connection.
         if !matches!(self.link, LinkState::Open { outgoing: WriteSide::Open, .. }) || self.next_endpoint.is_some() {
             return Vec::new();
         }

@@ -1,5 +1,7 @@
-//! Lines of the user's that were to be sent and were not delivered. They are offered, and never sent unasked: the server
-//! may be another by then, or the moment gone, and a line whose acknowledgement was lost has arrived all the same.
+//! The user's lines that were not delivered.
+//!
+//! They are offered after reconnecting and never sent without asking: by then they may be out of date, and a line whose
+//! acknowledgement was lost has in fact arrived.
 
 use super::{Tab, messages};
 use crate::app::Now;
@@ -8,32 +10,32 @@ use crate::app::transcript::{RowId, RowKind};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Lines that were not delivered. They are identified by their rows in the transcript, and evicted with them.
+/// The undelivered lines of a tab, as row ids. They are evicted together with their rows.
 #[derive(Debug, Default)]
 pub(in crate::app) struct Unsent {
     /// The first row of each line.
     lines: BTreeSet<RowId>,
-    /// What went out by itself on this connection, in the log of what was sent: it will again.
+    /// Byte ranges sent automatically on this connection. They are sent again anyway on the next one.
     automatic_ranges: Vec<Range<u64>>,
 }
 
 impl Unsent {
-    /// A stretch of the log that goes out by itself on each connection.
+    /// Marks a byte range as sent automatically.
     pub(in crate::app) fn mark_automatic(&mut self, span: Range<u64>) {
         self.automatic_ranges.push(span);
     }
 
-    /// Another connection: nothing has gone out on it.
+    /// Notes a new connection, on which nothing has been sent yet.
     pub(in crate::app) fn begin(&mut self) {
         self.automatic_ranges.clear();
     }
 
-    /// They were dismissed, or one has gone to another server.
+    /// Forgets all lines: they were dismissed, or the tab connects to another server.
     pub(in crate::app) fn forget(&mut self) {
         self.lines.clear();
     }
 
-    /// The first so many have been sent again.
+    /// Removes the first `count` lines, which have been sent again.
     pub(in crate::app) fn resent(&mut self, count: usize) {
         for _ in 0..count {
             self.lines.pop_first();
@@ -42,24 +44,24 @@ impl Unsent {
 }
 
 impl Tab {
-    /// Keeps the user's lines of the log from here on: they were not delivered. Gives how many they are.
+    /// Marks the user's lines from a byte offset on as undelivered. Returns their number.
     pub(in crate::app) fn mark_unsent(&mut self, from: u64) -> usize {
         let rows = (self.transcript.first().0..self.transcript.next().0).rev().map(RowId);
         let sent = rows.filter(|&id| self.transcript.kind(id) == Some(RowKind::Sent));
         let lost = sent.take_while(|&id| self.transcript.span(id).end > from);
-        let is_the_users = |id: &RowId| {
+        let is_typed = |id: &RowId| {
             let span = self.transcript.span(*id);
             !self.unsent.automatic_ranges.iter().any(|own| own.start <= span.start && span.end <= own.end)
         };
-        // A long line is offered whole, although a part of it may have left: its end has not.
+        // A line that was sent in part is offered whole: without its end the server has not read it as a line.
         let lines: BTreeSet<RowId> =
-            lost.filter(is_the_users).filter_map(|id| self.transcript.line(id).map(|line| line.first.id)).collect();
+            lost.filter(is_typed).filter_map(|id| self.transcript.line(id).map(|line| line.first.id)).collect();
         let count = lines.len();
         self.unsent.lines.extend(lines);
         count
     }
 
-    /// Offers them, on each connection until they have been sent or dismissed.
+    /// Offers the lines on a new connection, until they have been sent or dismissed.
     pub(in crate::app) fn offer_resend(&mut self, now: Now) {
         self.unsent.lines.retain(|&id| id >= self.transcript.first());
         let count = self.unsent.lines.len();
@@ -68,20 +70,20 @@ impl Tab {
         }
     }
 
-    /// How many there are.
+    /// Returns the number of undelivered lines.
     pub fn unsent_lines(&self) -> usize {
         self.unsent.lines.range(self.transcript.first()..).count()
     }
 
-    /// Them, to be looked at; nothing if there are none.
+    /// Returns the undelivered lines for a preview; `None` if there are none.
     pub(in crate::app) fn unsent(&mut self) -> Option<PendingSend> {
         self.unsent.lines.retain(|&id| id >= self.transcript.first());
         let lines = self.unsent.lines.iter().filter_map(|&id| self.transcript.line(id));
-        let parcel = PendingSend::of_lines(lines.map(|line| (line.bytes.into_owned(), line.end.newline())));
-        Some(parcel).filter(|parcel| !parcel.is_empty())
+        let pending = PendingSend::of_lines(lines.map(|line| (line.bytes.into_owned(), line.end.newline())));
+        Some(pending).filter(|pending| !pending.is_empty())
     }
 
-    /// They are not wanted any more.
+    /// Dismisses the undelivered lines.
     pub(in crate::app) fn forget_unsent(&mut self) {
         self.unsent.forget();
     }

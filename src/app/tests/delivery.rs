@@ -51,7 +51,7 @@ fn what_waits_when_the_link_ends_is_not_sent_and_stays_so() {
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     assert_eq!(
         driver.last(),
-        "Error Not sent: the last 8 bytes did not leave this machine. Of the first line a part did. Complete"
+        "Error Not sent: the last 8 bytes did not leave this machine. Part of the first line did. Complete"
     );
     let count = driver.rows().len();
     driver.link(LinkEvent::NotSent(Bytes::from_static(b"three\n")));
@@ -109,14 +109,14 @@ fn after_half_close_nothing_is_sent_and_the_draft_stays() {
         assert_eq!(outgoing(&driver), Some(state));
         assert_eq!(driver.enter("more"), []);
         assert_eq!(driver.draft(), "more");
-        let words = "Error You have ended your side with /eof; /connect opens a new connection. Complete";
+        let words = "Error Half-closed with /eof. /connect opens a new connection. Complete";
         assert_eq!(driver.last(), words);
         driver.act(Action::QuitOrClear);
         driver.link(LinkEvent::HalfClosed);
-        assert_eq!(driver.last(), "Notice You ended your side. The server can still send. Complete");
+        assert_eq!(driver.last(), "Notice Half-closed. The server can still send. Complete");
     }
     assert_eq!(driver.enter("/eof"), []);
-    assert!(driver.last().starts_with("Error You have ended your side already"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error Already half-closed"), "{}", driver.last());
     driver.act(Action::QuitOrClear);
     driver.receive(b"42\n");
     assert_eq!(driver.last(), "Received 42 Lf");
@@ -131,7 +131,7 @@ fn after_half_close_nothing_is_sent_and_the_draft_stays() {
 fn where_there_is_no_connection_there_is_no_side_to_end() {
     let mut driver = Driver::new();
     assert_eq!(driver.enter("/eof"), []);
-    assert!(driver.last().starts_with("Error Not connected: there is no side to end."), "{}", driver.last());
+    assert!(driver.last().starts_with("Error Not connected: nothing to half-close."), "{}", driver.last());
     driver.link(LinkEvent::NotHalfClosed);
     assert_eq!(outgoing(&driver), None);
 }
@@ -142,7 +142,7 @@ fn an_end_that_the_link_refuses_leaves_our_side_open() {
     driver.enter("/eof");
     driver.act(Action::Submit);
     driver.link(LinkEvent::NotHalfClosed);
-    assert!(driver.last().starts_with("Error Your side is still open"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error Not half-closed"), "{}", driver.last());
     assert_eq!(driver.enter("hello"), sends(b"hello\n"));
 }
 
@@ -201,14 +201,14 @@ fn lines_late_when_the_link_ends_are_lost_whole_and_offered() {
     driver.link(acknowledged(6, true));
     driver.link(LOST);
     let words = "Error Not delivered: the other machine has not acknowledged the last 2 lines (8 bytes). \
-                 Of the first line a part was. /resend offers them once you are connected. Complete";
+                 Part of the first line was. /resend offers them once you are connected. Complete";
     assert_eq!(driver.last(), words);
     let shown: Vec<_> = driver.deliveries().into_iter().map(|(_, shown)| shown).collect();
     assert_eq!(shown, [Delivery::Sent, Delivery::PartlySent, Delivery::NotSent]);
     assert_eq!(driver.app.tab().unsent_lines(), 2);
     driver.act(Action::Submit);
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
-    assert_eq!(driver.last(), "Notice 2 lines were not delivered before. /resend shows them and asks. Complete");
+    assert_eq!(driver.last(), "Notice 2 lines were not delivered. /resend shows them and asks. Complete");
     driver.enter("/resend");
     let parcel = driver.app.preview().unwrap();
     let lines: Vec<_> = (0..parcel.len()).filter_map(|n| parcel.line(n)).collect();
@@ -262,7 +262,7 @@ fn a_secret_line_that_is_late_is_told_of_and_not_offered() {
     driver.link(acknowledged(0, true));
     driver.link(LOST);
     let words = "Error Not delivered: the other machine has not acknowledged the last 5 bytes. \
-                 The secret line is among them, and is kept nowhere. Complete";
+                 They include the secret line, which is not saved. Complete";
     assert_eq!((driver.last().as_str(), driver.app.tab().unsent_lines()), (words, 0));
 }
 

@@ -183,7 +183,7 @@ fn the_wire_log_has_every_read_and_write() {
          00000000  68 69 0a                                          |hi.|\n\
          2026-11-22 14:02:10.123 > 3 bytes at 0\n\
          00000000  68 6f 0a                                          |ho.|\n\
-         2026-11-22 14:02:10.123 - The server closed the connection at once. Connecting again in 1 s; Esc stops that.\n\
+         2026-11-22 14:02:10.123 - The server closed the connection at once. Reconnecting in 1 s; Esc to stop.\n\
          2026-11-22 14:02:10.123 ! Not sent: the last 3 bytes did not leave this machine.\n"
     );
     assert_eq!(scribe.driver.app.tab().logging(), LogStatus::On);
@@ -236,7 +236,7 @@ fn a_log_is_begun_and_ended_from_inside() {
     scribe.enter("/log text");
     assert!(scribe.driver.last().contains("Where to?"), "{}", scribe.driver.last());
     scribe.enter("/log %q");
-    assert!(scribe.driver.last().contains("%q is nothing in a name"), "{}", scribe.driver.last());
+    assert!(scribe.driver.last().contains("Unknown %q in a file name"), "{}", scribe.driver.last());
 }
 
 #[test]

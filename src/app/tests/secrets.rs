@@ -331,14 +331,14 @@ fn what_the_user_sends_does_not_overtake_the_secret() {
     let (mut driver, _) = with_source(&["/join lab"]);
     assert_eq!(driver.enter("hello"), []);
     assert_eq!(driver.draft(), "hello");
-    assert!(driver.last().starts_with("Error The secret of this server is still being read"), "{}", driver.last());
+    assert!(driver.last().starts_with("Error The server's secret is still being read"), "{}", driver.last());
     driver.event(answer(1));
     assert_eq!(driver.act(Action::Submit), sends(b"hello\n"));
 }
 
 #[test]
 fn a_secret_that_cannot_be_read_holds_back_what_follows() {
-    for (lines, others) in [(&["/join lab"][..], ", and neither were the lines behind it"), (&[], "")] {
+    for (lines, others) in [(&["/join lab"][..], ", nor were the lines after it"), (&[], "")] {
         let (mut driver, _) = with_source(lines);
         let result = Err("pass ended with status 1".to_owned());
         assert_eq!(driver.event(Event::Secret { tab: LinkId(0), number: 1, result }), []);
@@ -358,7 +358,7 @@ fn a_secret_in_on_connect_is_sent_unseen_or_not_at_all() {
     let effects = driver.after(Duration::from_secs(1));
     assert_eq!(effects, [sends_hidden(b"hunter2\n"), sends(b"hi\n")].concat());
     let rows = driver.rows().concat();
-    assert!(rows.contains("Line 2 of on_connect was not sent, as it may hold a secret"), "{rows}");
+    assert!(rows.contains("Line 2 of on_connect may hold a secret and was not sent"), "{rows}");
     assert!(!rows.contains("hunter"), "{rows}");
     driver.enter("/set on_connect");
     assert!(driver.app.flash().unwrap().contains("/secret (not shown)"), "{:?}", driver.app.flash());

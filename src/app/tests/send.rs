@@ -578,7 +578,7 @@ fn a_line_filling_the_queue_is_sent_and_one_byte_more_is_not() {
     let mut driver = Driver::connected();
     driver.paste(&format!("{}\ny", "x".repeat(QUEUE_LIMIT)));
     assert_eq!(driver.act(Action::PreviewSend), []);
-    assert!(driver.app.flash().unwrap().contains("no more than 1048576 can wait"), "{:?}", driver.app.flash());
+    assert!(driver.app.flash().unwrap().contains("at most 1048576 can be queued"), "{:?}", driver.app.flash());
     driver.act(Action::Cancel);
     driver.paste(&format!("{}\ny", "x".repeat(QUEUE_LIMIT - 1)));
     assert_eq!(sent(&driver.act(Action::PreviewSend)).len(), QUEUE_LIMIT);
@@ -683,7 +683,7 @@ fn a_secret_that_did_not_leave_is_told_without_a_trace() {
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     assert_eq!(
         driver.last(),
-        "Error Not sent: the last 23 bytes did not leave this machine. The secret line is among them. Complete"
+        "Error Not sent: the last 23 bytes did not leave this machine. They include the secret line. Complete"
     );
 }
 
@@ -725,7 +725,7 @@ fn what_is_refused_says_which_keys_do_what_here() {
     driver.paste("1\n2\n");
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));
     driver.act(Action::PreviewSend);
-    let words = "Nothing was sent: there is no connection. Alt-S tries again, Alt-E keeps it in the input line.";
+    let words = "Nothing was sent: not connected. Alt-S tries again, Alt-E keeps it in the input line.";
     assert_eq!(driver.app.flash(), Some(words));
 }
 
@@ -738,7 +738,7 @@ fn a_secret_is_hidden_with_or_without_a_connection() {
     assert!(driver.app.flash().unwrap().contains("one line"));
     assert_eq!(driver.act(Action::Submit), []);
     assert_eq!((driver.draft(), driver.app.mode()), ("", Mode::HiddenLine));
-    assert!(driver.app.flash().unwrap().starts_with("Nothing was sent: there is no connection."));
+    assert!(driver.app.flash().unwrap().starts_with("Nothing was sent: not connected."));
     driver.link(LinkEvent::Opened { peer: "127.0.0.1:12345".parse().unwrap() });
     assert_eq!(sent(&driver.act(Action::Submit)), "hunter2\n");
 }

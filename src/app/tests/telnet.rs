@@ -78,8 +78,7 @@ fn unasked_nothing_is_answered_and_one_sentence_says_what_would() {
     for _ in 0..3 {
         assert_eq!(driver.replies(ASKS), b"");
     }
-    let said =
-        "The server speaks telnet (it asks for TERMINAL-TYPE). --telnet, or /set telnet on, answers it politely.";
+    let said = "The server speaks telnet (it asks for TERMINAL-TYPE). Use --telnet or /set telnet on to answer.";
     assert!(driver.kinds().contains(&(RowKind::Notice, said.into(), transcript::RowEnd::Complete)));
     assert_eq!(driver.notices(), 1);
     driver.link(LinkEvent::Closed(CloseReason::ByPeer));

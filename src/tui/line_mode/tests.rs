@@ -519,19 +519,16 @@ fn questions_are_announced_in_full_and_so_is_a_half_close() {
     let mut stage = Stage::new();
     stage.act(Action::EndOfInput);
     let frame = stage.frame();
-    assert!(
-        frame.contains("Quit? Enter or q quits, h ends only your side and reads on (half-close), Esc stays.\r\n"),
-        "{frame:?}"
-    );
+    assert!(frame.contains("Quit? Enter or q quits, h half-closes and keeps reading, Esc cancels.\r\n"), "{frame:?}");
     stage.act(Action::Cancel);
     stage.say("/eof");
     let frame = stage.frame();
-    assert!(frame.contains("End your side? You can still read"), "{frame:?}");
+    assert!(frame.contains("Half-close? You can still read"), "{frame:?}");
     stage.elapsed += MIN_READING_TIME;
     stage.type_text("y");
     stage.event(Event::Link(LinkId(0), LinkEvent::HalfClosed));
     let frame = stage.frame();
-    assert!(frame.contains("notice: You ended your side. The server can still send.\r\n> "), "{frame:?}");
+    assert!(frame.contains("notice: Half-closed. The server can still send.\r\n> "), "{frame:?}");
     assert_eq!(stage.app.mode(), Mode::Input);
 }
 

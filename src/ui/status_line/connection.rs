@@ -44,7 +44,7 @@ pub(super) fn dot(link: &LinkState, theme: &ResolvedTheme) -> (&'static str, Sty
 fn open(outgoing: WriteSide, since: &str) -> Vec<String> {
     match outgoing {
         WriteSide::Open => vec![format!("connected {since}"), "connected".to_owned()],
-        WriteSide::Closing => vec!["ending your side".to_owned()],
+        WriteSide::Closing => vec!["half-closing".to_owned()],
         WriteSide::Closed => vec!["receiving only".to_owned()],
     }
 }

@@ -72,8 +72,8 @@ fn standing() -> Vec<Told> {
         ),
         told(
             vec![opened(), heard(), Step::Say("/eof"), Step::Later(1), Step::Act(Action::Submit)],
-            "ending your side",
-            "ending your side",
+            "half-closing",
+            "half-closing",
             "Received hi",
         ),
         told(
@@ -86,7 +86,7 @@ fn standing() -> Vec<Told> {
             ],
             "receiving only",
             "receiving only",
-            "Notice You ended your side. The server can still send.",
+            "Notice Half-closed. The server can still send.",
         ),
     ]
 }
@@ -209,7 +209,7 @@ fn restoring() -> Vec<Told> {
             by_peer(),
             "closed by server, retry 1 in 1 s (Enter: now, Esc: stop)",
             "retry 1 in 1 s",
-            "Notice The server closed the connection after 12 s. Connecting again in 1 s; Esc stops that.",
+            "Notice The server closed the connection after 12 s. Reconnecting in 1 s; Esc to stop.",
         ),
         told(
             dropped(failed(LinkOp::Read, ErrorCause::Reset)),
@@ -235,7 +235,7 @@ fn restoring() -> Vec<Told> {
             "refused, retry 2 in 2 s (Enter: now, Esc: stop)",
             "retry 2 in 2 s",
             "Error Nothing is listening on 127.0.0.1:12345 (connection refused). Is the server running, and on that \
-             port? Trying on; Esc stops that.",
+             port? Retrying; Esc to stop.",
         ),
         told(
             after(&[failed(LinkOp::Connect, ErrorCause::Unreachable)]),

@@ -196,7 +196,7 @@ fn ctrl_d_on_an_empty_line_can_end_our_side_alone() {
     terminal.type_bytes(b"\x04");
     terminal.sees("h half-closes");
     terminal.answers(b"h");
-    terminal.sees("End your side?");
+    terminal.sees("Half-close?");
     terminal.answers(b"y");
     assert_eq!(peer.read(&mut [0; 1]).unwrap(), 0, "the end of our side");
     peer.write_all(b"still here\n").unwrap();

@@ -2,7 +2,7 @@ use super::*;
 use crate::text::telnet::option_name;
 use proptest::prelude::*;
 
-fn asked(reads: &[&[u8]]) -> Vec<Request> {
+fn requests(reads: &[&[u8]]) -> Vec<Request> {
     let mut negotiation = Negotiation::default();
     for read in reads {
         negotiation.read(read);
@@ -11,7 +11,7 @@ fn asked(reads: &[&[u8]]) -> Vec<Request> {
 }
 
 #[test]
-fn requests_are_found_and_nothing_else_is_one() {
+fn only_do_and_will_are_requests() {
     use Request::{Do, Will};
     for (bytes, expected) in [
         (&b"a\xff\xfd\x18b\xff\xfb\x01c"[..], &[Do(24), Will(1)][..]),
@@ -19,7 +19,7 @@ fn requests_are_found_and_nothing_else_is_one() {
         (b"\xff\xff\xfd\x18", &[]),
         (b"\xff\xf9\xff\xfd\x00", &[Do(0)]),
         (b"\xff\xfd\xff\xff\xfd\x01", &[Do(255), Do(1)]),
-        // The refused option is no command, whatever its number.
+        // The option after DONT is not a command, whatever its number.
         (b"\xff\xfe\xff\xfd\x18", &[]),
         (b"\xff\xfa\x18\x01\xff\xf0\xff\xfd\x01", &[Do(1)]),
         (b"\xff\xfa\xc9 \xff\xff\xfd\x01 \xff\xf0", &[]),
@@ -30,16 +30,16 @@ fn requests_are_found_and_nothing_else_is_one() {
         (b"\xffz\xff\xfd", &[]),
         (b"", &[]),
     ] {
-        assert_eq!(asked(&[bytes]), expected, "{}", bytes.escape_ascii());
+        assert_eq!(requests(&[bytes]), expected, "{}", bytes.escape_ascii());
     }
 }
 
 #[test]
-fn an_option_asked_for_a_thousand_times_counts_once() {
+fn each_option_counts_once() {
     let bytes = b"\xff\xfd\x18\xff\xfb\x18\xff\xfe\x18\xff\xfc\x18".repeat(1000);
-    assert_eq!(asked(&[&bytes]), [Request::Do(24), Request::Will(24)]);
+    assert_eq!(requests(&[&bytes]), [Request::Do(24), Request::Will(24)]);
     let all: Vec<u8> = (0..3).flat_map(|_| (0..=255).flat_map(|option| [IAC, DO, option, IAC, WILL, option])).collect();
-    assert_eq!(asked(&[&all]).len(), 512);
+    assert_eq!(requests(&[&all]).len(), 512);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_refusal_is_the_negative_of_its_request() {
 }
 
 #[test]
-fn only_a_request_with_a_name_is_taken_for_telnet() {
+fn only_a_request_for_a_named_option_counts_as_telnet() {
     let mut negotiation = Negotiation::default();
     negotiation.read(b"\xff\xfd\x63\xff\xfb\x01\xff\xfd\x18");
     assert_eq!(option_name(0x63), None);
@@ -58,7 +58,7 @@ fn only_a_request_with_a_name_is_taken_for_telnet() {
 
 proptest! {
     #[test]
-    fn what_is_asked_does_not_depend_on_reads(
+    fn requests_do_not_depend_on_how_bytes_are_split(
         bytes in proptest::collection::vec(prop_oneof![3 => Just(IAC), 3 => 0xf0..=0xfe_u8, 1 => 0..4_u8], 0..60),
         cuts in proptest::collection::vec(0..60_usize, 0..20),
     ) {
@@ -70,6 +70,6 @@ proptest! {
             from = cut;
         }
         reads.push(&bytes[from..]);
-        prop_assert_eq!(asked(&reads), asked(&[&bytes]));
+        prop_assert_eq!(requests(&reads), requests(&[&bytes]));
     }
 }
