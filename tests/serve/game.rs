@@ -36,7 +36,7 @@ async fn two_with_nc_play_a_whole_game_and_another_one() {
     o.says("/quit");
     o.reads_until("* bye: Thank you for playing.\n").await;
     is_hung_up_on(o, &server).await;
-    x.reads_until("* gone 1 X: Your opponent has left in the middle of game 1, so you win it.\n* wait: ").await;
+    x.reads_until("* gone 1 X: Your opponent left during game 1, so you win.\n* wait: ").await;
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn the_game_works_with_a_client_that_sends_no_newline() {
         session.sees("‹ * board 1 O...X.... 1: O took 1 (a1).").await;
         session.sees("‹   1 | O | 2 | 3 |").await;
         both.closes();
-        session.sees("‹ * gone 1 O: Your opponent has left").await;
+        session.sees("‹ * gone 1 O: Your opponent left").await;
         session.sees("‹ * wait: ").await;
     })
     .await;

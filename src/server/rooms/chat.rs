@@ -13,7 +13,7 @@
 //! No client can imitate another origin. A nickname consists of letters, digits, `-` and `_`, so it cannot begin like a
 //! notice or contain a separator; it clashes with no other ([`crate::server::nicknames`]); and reserved words such as
 //! `you` are not nicknames. The text is one line without control characters, escape sequences or bidirectional controls
-//! ([`crate::server::sanitize`]).
+//! (`crate::server::sanitize`).
 
 mod announcer;
 mod commands;

@@ -1,37 +1,37 @@
 //! The lab's game: tic-tac-toe for two over lines of text, playable with nc.
 //!
-//! Its protocol is written down for students in `assets/lab/GAME.md`, and tests hold the code to that text: they read
-//! the shape of every line and a whole session off it.
+//! `assets/lab/GAME.md` documents the protocol for students. Tests check the code against its tables and its example
+//! session.
 //!
-//! # What a client can be at
+//! # States of a client
 //!
 //! ```text
 //!                    another one                    won, drawn
-//!      joins         comes or waits                 or given up
+//!      joins         joins or waits                 or given up
 //!     ───────► waiting ─────────────────► playing ─────────────► over
 //!               ▲   ▲                      │   ▲                 │  │
-//!               │   └──────────────────────┘   └─────────────────┘  │ the opponent goes
-//!               │      the opponent goes          both /again       ▼
+//!               │   └──────────────────────┘   └─────────────────┘  │ the opponent leaves
+//!               │      the opponent leaves        both /again       ▼
 //!               │                                                 idle
 //!               │ /new, from over,                                  ▲
 //!               └─────────────────── watching ──────────────────────┘
-//!                     idle, watching    ▲         a player of that game goes
+//!                     idle, watching    ▲         a player of that game leaves
 //!                                       │
 //!                                       └─ /watch N, from waiting, over, idle, watching
 //! ```
 //!
-//! What was decided, and why:
+//! Design decisions:
 //!
-//! - **At most one client waits**, since two who wait are a pair. Whoever waited longer is X, and X begins; after
-//!   `/again` the sides change.
-//! - **Nobody is put into a game without having asked for one.** To join is to ask, and so is `/new`; a player whose
-//!   opponent runs away in mid-game is still asking. Who watches, or has finished a game, may be away from the keyboard or
-//!   be the screen on the wall: they are told that somebody waits, and say `/new` if they like.
-//! - **A table is its two players.** When one goes it is closed, whatever the stage, and those who watched it are idle.
-//!   Played again it keeps its number, and who watches stays. Numbers are the smallest that is free.
-//! - **A move names no game**, so it can only ever be one in the mover's own.
+//! - **At most one client waits**, since two waiting clients are paired. The one that waited longer is X and moves first;
+//!   `/again` changes the sides.
+//! - **Clients are paired only on request.** Joining and `/new` are requests, and a player whose opponent leaves during a
+//!   game is paired again. Clients that watch or have finished a game may be away from the keyboard; they receive an
+//!   invitation when somebody waits and can answer it with `/new`.
+//! - **A table exists as long as its two players stay.** When one leaves, it is closed in any phase, and its spectators
+//!   become idle. A rematch keeps the number and the spectators. New games use the smallest free number.
+//! - **A move names no game**, so players can move only in their own.
 //!
-//! Memory is bounded by the clients: a place for each, a table for every two.
+//! Memory is bounded by the number of clients: a location for each and a table for every two.
 
 mod board;
 mod command;
@@ -46,33 +46,33 @@ use crate::server::room::{LeaveReason, LineEnd, Output, PeerId, ReceivedLine, Re
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Bytes of text in one `/say`: a line of the server, which may be four times as long with all its marks, then stays
-/// within what `GAME.md` promises.
+/// Maximum length of a `/say` text in bytes. Escaped text can be four times as long, and the line must stay below the 4096
+/// bytes that `GAME.md` promises.
 const MAX_SAY: usize = 1000;
 
-/// Games in the answer to `/games`: it should not become a flood where thousands play.
+/// Maximum number of games in the answer to `/games`.
 const MAX_LISTED: usize = 100;
 
-/// Where a client is.
+/// The location of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Location {
-    /// At a table, in a game that runs or is over.
+    /// At a table, in a game that is running or over.
     Playing(GameNumber, Mark),
-    /// At none.
+    /// Not at a table as a player.
     NotPlaying(IdleState),
 }
 
-/// Tic-tac-toe for two, as often as there are two.
+/// Tic-tac-toe: pairs clients and runs one game per pair.
 #[derive(Debug, Default)]
 pub struct Game {
-    places: BTreeMap<PeerId, Location>,
+    locations: BTreeMap<PeerId, Location>,
     tables: BTreeMap<GameNumber, Table>,
-    /// Who is `IdleState::ReconnectWait`.
+    /// The client in [`IdleState::Waiting`].
     waiting: Option<PeerId>,
 }
 
 impl Game {
-    /// An empty room.
+    /// Creates an empty room.
     pub fn new() -> Self {
         Self::default()
     }
@@ -81,26 +81,26 @@ impl Game {
         message.write(out.to(Recipients::One(peer)));
     }
 
-    /// Tells everybody at a table, each in their own words.
+    /// Sends everybody at a table a message for their role.
     fn announce<'t>(table: &'t Table, out: &mut Output, message: impl Fn(Audience) -> Message<'t>) {
         for (peer, reader) in table.audience() {
             Self::send(out, peer, &message(reader));
         }
     }
 
-    /// Pairs a client with the one who waits, or lets it wait.
+    /// Pairs a client with the waiting one, or makes it wait and invites others.
     fn find_opponent(&mut self, peer: PeerId, out: &mut Output) {
         if let Some(first) = self.waiting.take() {
             return self.open(first, peer, out);
         }
         self.waiting = Some(peer);
-        self.places.insert(peer, Location::NotPlaying(IdleState::Waiting));
+        self.locations.insert(peer, Location::NotPlaying(IdleState::Waiting));
         Self::send(out, peer, &Message::Wait(self.tables.len()));
-        for (&other, place) in &self.places {
-            let is_free = match place {
-                Location::NotPlaying(outside) => *outside != IdleState::Waiting,
+        for (&other, location) in &self.locations {
+            let is_free = match location {
+                Location::NotPlaying(state) => *state != IdleState::Waiting,
                 Location::Playing(number, _) => {
-                    self.tables.get(number).is_some_and(|table| matches!(table.stage(), GamePhase::Over { .. }))
+                    self.tables.get(number).is_some_and(|table| matches!(table.phase(), GamePhase::Over { .. }))
                 }
             };
             if is_free {
@@ -109,33 +109,35 @@ impl Game {
         }
     }
 
+    /// Opens a table with the smallest free number.
     fn open(&mut self, x: PeerId, o: PeerId, out: &mut Output) {
         let taken = self.tables.keys().zip(1..).take_while(|&(number, n)| *number == GameNumber(n)).last();
         let number = GameNumber(taken.map_or(1, |(_, n)| n + 1));
         for (peer, mark) in [(x, Mark::X), (o, Mark::O)] {
-            self.places.insert(peer, Location::Playing(number, mark));
+            self.locations.insert(peer, Location::Playing(number, mark));
             out.log(peer, format!("is {mark} in game {number}"));
         }
         let table = self.tables.entry(number).or_insert_with(|| Table::new(x, o));
-        Self::begin(number, table, out);
+        Self::announce_start(number, table, out);
     }
 
-    fn begin(number: GameNumber, table: &Table, out: &mut Output) {
+    /// Announces the start of a game.
+    fn announce_start(number: GameNumber, table: &Table, out: &mut Output) {
         for (peer, reader) in table.audience() {
             Self::send(out, peer, &Message::Start { number, reader });
             Self::send_board(number, table, peer, reader, out);
         }
     }
 
-    /// The board and how it stands, for one client.
+    /// Sends one client the board and the state of the game.
     fn send_board(number: GameNumber, table: &Table, peer: PeerId, reader: Audience, out: &mut Output) {
         Self::send(out, peer, &Message::Board { number, board: table.board() });
-        Self::send(out, peer, &table.standing(number, reader));
+        Self::send(out, peer, &table.state_message(number, reader));
     }
 
-    /// Takes a client away from where it is; the caller gives it its next place.
-    fn leave(&mut self, peer: PeerId, place: Location, out: &mut Output) {
-        match place {
+    /// Removes a client from its location. The caller sets the next one.
+    fn leave(&mut self, peer: PeerId, location: Location, out: &mut Output) {
+        match location {
             Location::Playing(number, mark) => self.close(number, mark, out),
             Location::NotPlaying(IdleState::Waiting) => self.waiting = None,
             Location::NotPlaying(IdleState::Watching(number)) => {
@@ -147,17 +149,17 @@ impl Game {
         }
     }
 
-    /// Ends a table because one of its players goes. The other one, in mid-game, is paired anew.
+    /// Closes a table because a player leaves. If the game was running, the other player has won and is paired again.
     fn close(&mut self, number: GameNumber, gone: Mark, out: &mut Output) {
         let Some(table) = self.tables.remove(&number) else { return };
-        let stage = table.stage();
+        let phase = table.phase();
         for (peer, reader) in table.audience().filter(|(_, reader)| *reader != Audience::Player(gone)) {
-            Self::send(out, peer, &Message::Gone { number, gone, stage, reader });
-            self.places.insert(peer, Location::NotPlaying(IdleState::Idle));
+            Self::send(out, peer, &Message::Gone { number, gone, phase, reader });
+            self.locations.insert(peer, Location::NotPlaying(IdleState::Idle));
         }
-        if matches!(stage, GamePhase::Running(_)) {
+        if matches!(phase, GamePhase::Running(_)) {
             let winner = table.player(gone.other());
-            out.log(winner, format!("has won game {number}: the opponent has gone"));
+            out.log(winner, format!("has won game {number}: the opponent left"));
             self.find_opponent(winner, out);
         }
     }
@@ -165,23 +167,23 @@ impl Game {
     fn run_command(
         &mut self,
         peer: PeerId,
-        place: Location,
+        location: Location,
         command: GameCommand<'_>,
         out: &mut Output,
     ) -> Result<(), CommandError> {
         match command {
-            GameCommand::Nothing => {}
-            GameCommand::Move(field) => self.play(peer, place, field, out),
-            GameCommand::NoField => Self::send(out, peer, &Message::Illegal(IllegalMove::Field)),
-            GameCommand::Board => self.board(peer, place, out)?,
-            GameCommand::Say(text) => self.say(place, text, out)?,
-            GameCommand::Resign => self.resign(place, out)?,
-            GameCommand::Again => self.again(peer, place, out)?,
-            GameCommand::New => self.renew(peer, place, out)?,
+            GameCommand::Empty => {}
+            GameCommand::Move(square) => self.play(peer, location, square, out),
+            GameCommand::NoSquare => Self::send(out, peer, &Message::Illegal(IllegalMove::NoSquare)),
+            GameCommand::Board => self.board(peer, location, out)?,
+            GameCommand::Say(text) => self.say(location, text, out)?,
+            GameCommand::Resign => self.resign(location, out)?,
+            GameCommand::Again => self.again(peer, location, out)?,
+            GameCommand::New => self.find_new_opponent(peer, location, out)?,
             GameCommand::Games => self.list(peer, out),
-            GameCommand::Watch(number) => self.watch(peer, place, number, out)?,
-            GameCommand::Help => HELP.iter().for_each(|(words, meaning)| {
-                Self::send(out, peer, &Message::Help(words, meaning));
+            GameCommand::Watch(number) => self.watch(peer, location, number, out)?,
+            GameCommand::Help => HELP.iter().for_each(|(syntax, description)| {
+                Self::send(out, peer, &Message::Help(syntax, description));
             }),
             GameCommand::Quit => self.quit(peer, out),
             GameCommand::Unknown => return Err(CommandError::UnknownCommand),
@@ -189,11 +191,11 @@ impl Game {
         Ok(())
     }
 
-    fn play(&mut self, peer: PeerId, place: Location, field: Square, out: &mut Output) {
-        let played = match place {
-            Location::NotPlaying(outside) => Err(IllegalMove::Outside(outside)),
+    fn play(&mut self, peer: PeerId, location: Location, square: Square, out: &mut Output) {
+        let played = match location {
+            Location::NotPlaying(state) => Err(IllegalMove::NotPlaying(state)),
             Location::Playing(number, mark) => match self.tables.get_mut(&number) {
-                Some(table) => table.play(number, mark, field).map(|()| (number, &*table)),
+                Some(table) => table.play(number, mark, square).map(|()| (number, &*table)),
                 None => return,
             },
         };
@@ -209,19 +211,19 @@ impl Game {
     }
 
     fn log_end(number: GameNumber, table: &Table, out: &mut Output) {
-        if let GamePhase::Over { ending, .. } = table.stage() {
-            match ending.winner() {
+        if let GamePhase::Over { result, .. } = table.phase() {
+            match result.winner() {
                 Some(winner) => out.log(table.player(winner), format!("has won game {number}")),
                 None => out.log(table.player(Mark::X), format!("has drawn game {number}")),
             }
         }
     }
 
-    fn board(&self, peer: PeerId, place: Location, out: &mut Output) -> Result<(), CommandError> {
-        let (number, reader) = match place {
+    fn board(&self, peer: PeerId, location: Location, out: &mut Output) -> Result<(), CommandError> {
+        let (number, reader) = match location {
             Location::Playing(number, mark) => (number, Audience::Player(mark)),
             Location::NotPlaying(IdleState::Watching(number)) => (number, Audience::Watcher),
-            Location::NotPlaying(outside) => return Err(CommandError::Outside(outside)),
+            Location::NotPlaying(state) => return Err(CommandError::NotPlaying(state)),
         };
         if let Some(table) = self.tables.get(&number) {
             Self::send_board(number, table, peer, reader, out);
@@ -229,65 +231,65 @@ impl Game {
         Ok(())
     }
 
-    fn say(&self, place: Location, text: &[u8], out: &mut Output) -> Result<(), CommandError> {
-        let (number, who) = Self::seat(place)?;
+    fn say(&self, location: Location, text: &[u8], out: &mut Output) -> Result<(), CommandError> {
+        let (number, from) = Self::require_player(location)?;
         if text.is_empty() {
-            return Err(CommandError::NothingSaid);
+            return Err(CommandError::MissingText);
         }
         if text.len() > MAX_SAY {
             return Err(CommandError::TooLong);
         }
         let Some(table) = self.tables.get(&number) else { return Ok(()) };
-        for (peer, _) in table.audience().filter(|(_, reader)| *reader != Audience::Player(who)) {
-            Self::send(out, peer, &Message::Say { number, who, text });
+        for (peer, _) in table.audience().filter(|(_, reader)| *reader != Audience::Player(from)) {
+            Self::send(out, peer, &Message::Say { number, from, text });
         }
         Ok(())
     }
 
-    fn resign(&mut self, place: Location, out: &mut Output) -> Result<(), CommandError> {
-        let (number, mark) = Self::seat(place)?;
+    fn resign(&mut self, location: Location, out: &mut Output) -> Result<(), CommandError> {
+        let (number, mark) = Self::require_player(location)?;
         let Some(table) = self.tables.get_mut(&number) else { return Ok(()) };
-        if !matches!(table.stage(), GamePhase::Running(_)) {
+        if !matches!(table.phase(), GamePhase::Running(_)) {
             return Err(CommandError::Over(number));
         }
         table.resign(mark);
-        Self::announce(table, out, |reader| table.standing(number, reader));
+        Self::announce(table, out, |reader| table.state_message(number, reader));
         Self::log_end(number, table, out);
         Ok(())
     }
 
-    fn again(&mut self, peer: PeerId, place: Location, out: &mut Output) -> Result<(), CommandError> {
-        let (number, asks) = Self::seat(place)?;
+    fn again(&mut self, peer: PeerId, location: Location, out: &mut Output) -> Result<(), CommandError> {
+        let (number, from) = Self::require_player(location)?;
         let Some(table) = self.tables.get_mut(&number) else { return Ok(()) };
-        let reader = Audience::Player(asks);
-        match table.stage() {
+        let reader = Audience::Player(from);
+        match table.phase() {
             GamePhase::Running(_) => return Err(CommandError::Playing(number)),
-            // Asked twice: the others know.
-            GamePhase::Over { again: Some(first), .. } if first == asks => {
-                Self::send(out, peer, &Message::Again { number, asks, reader });
+            // Offered before: the others know.
+            GamePhase::Over { again: Some(first), .. } if first == from => {
+                Self::send(out, peer, &Message::Again { number, from, reader });
             }
             GamePhase::Over { again: Some(_), .. } => {
                 table.restart();
                 for mark in [Mark::X, Mark::O] {
-                    self.places.insert(table.player(mark), Location::Playing(number, mark));
+                    self.locations.insert(table.player(mark), Location::Playing(number, mark));
                 }
-                Self::begin(number, table, out);
+                Self::announce_start(number, table, out);
             }
             GamePhase::Over { again: None, .. } => {
-                table.ask_again(asks);
-                Self::announce(table, out, |reader| Message::Again { number, asks, reader });
+                table.offer_again(from);
+                Self::announce(table, out, |reader| Message::Again { number, from, reader });
             }
         }
         Ok(())
     }
 
-    fn renew(&mut self, peer: PeerId, place: Location, out: &mut Output) -> Result<(), CommandError> {
-        if place == Location::NotPlaying(IdleState::Waiting) {
+    fn find_new_opponent(&mut self, peer: PeerId, location: Location, out: &mut Output) -> Result<(), CommandError> {
+        if location == Location::NotPlaying(IdleState::Waiting) {
             Self::send(out, peer, &Message::Wait(self.tables.len()));
             return Ok(());
         }
-        self.refuse_in_mid_game(place)?;
-        self.leave(peer, place, out);
+        self.refuse_while_playing(location)?;
+        self.leave(peer, location, out);
         self.find_opponent(peer, out);
         Ok(())
     }
@@ -297,27 +299,27 @@ impl Game {
         Self::send(out, peer, &Message::Games { count, listed });
         for (&number, table) in self.tables.iter().take(listed) {
             let watchers = table.watchers.len();
-            Self::send(out, peer, &Message::Game { number, board: table.board(), stage: table.stage(), watchers });
+            Self::send(out, peer, &Message::Game { number, board: table.board(), phase: table.phase(), watchers });
         }
     }
 
     fn watch(
         &mut self,
         peer: PeerId,
-        place: Location,
+        location: Location,
         number: Option<u32>,
         out: &mut Output,
     ) -> Result<(), CommandError> {
-        self.refuse_in_mid_game(place)?;
-        let number = GameNumber(number.ok_or(CommandError::NoNumber)?);
-        if matches!(place, Location::Playing(own, _) if own == number) {
+        self.refuse_while_playing(location)?;
+        let number = GameNumber(number.ok_or(CommandError::MissingNumber)?);
+        if matches!(location, Location::Playing(own, _) if own == number) {
             return Err(CommandError::AlreadyPlaying(number));
         }
         if !self.tables.contains_key(&number) {
             return Err(CommandError::NoGame(number.0));
         }
-        self.leave(peer, place, out);
-        self.places.insert(peer, Location::NotPlaying(IdleState::Watching(number)));
+        self.leave(peer, location, out);
+        self.locations.insert(peer, Location::NotPlaying(IdleState::Watching(number)));
         if let Some(table) = self.tables.get_mut(&number) {
             table.watchers.insert(peer);
             Self::send(out, peer, &Message::Watch(number));
@@ -326,7 +328,7 @@ impl Game {
         Ok(())
     }
 
-    /// Gone at once, not only when the connection is: nobody shall be paired with somebody who has said goodbye.
+    /// Removes the client at once, so that nobody is paired with it before its connection is closed.
     fn quit(&mut self, peer: PeerId, out: &mut Output) {
         Self::send(out, peer, &Message::Bye);
         out.hang_up(peer, Duration::ZERO);
@@ -334,23 +336,23 @@ impl Game {
     }
 
     fn remove(&mut self, peer: PeerId, out: &mut Output) {
-        if let Some(place) = self.places.remove(&peer) {
-            self.leave(peer, place, out);
+        if let Some(location) = self.locations.remove(&peer) {
+            self.leave(peer, location, out);
         }
     }
 
-    /// The seat of a client for what only players do.
-    const fn seat(place: Location) -> Result<(GameNumber, Mark), CommandError> {
-        match place {
+    /// The game and mark of a client, for commands that only players can use.
+    const fn require_player(location: Location) -> Result<(GameNumber, Mark), CommandError> {
+        match location {
             Location::Playing(number, mark) => Ok((number, mark)),
-            Location::NotPlaying(outside) => Err(CommandError::Outside(outside)),
+            Location::NotPlaying(state) => Err(CommandError::NotPlaying(state)),
         }
     }
 
-    /// A slip like `/new` must not cost somebody the game.
-    fn refuse_in_mid_game(&self, place: Location) -> Result<(), CommandError> {
-        match place {
-            Location::Playing(number, _) => match self.tables.get(&number).map(Table::stage) {
+    /// Refuses commands that would leave a running game: a mistyped `/new` must not lose it.
+    fn refuse_while_playing(&self, location: Location) -> Result<(), CommandError> {
+        match location {
+            Location::Playing(number, _) => match self.tables.get(&number).map(Table::phase) {
                 Some(GamePhase::Running(_)) => Err(CommandError::Playing(number)),
                 _ => Ok(()),
             },
@@ -366,21 +368,21 @@ impl Room for Game {
     }
 
     fn line(&mut self, _now: ServerTime, from: PeerId, line: ReceivedLine<'_>, out: &mut Output) {
-        let Some(&place) = self.places.get(&from) else { return };
+        let Some(&location) = self.locations.get(&from) else { return };
         if line.is_late_newline() {
             return;
         }
-        let done = match line.end {
-            // Half a message is none.
+        let result = match line.end {
+            // A truncated line is not used.
             LineEnd::Limit => Err(CommandError::TooLong),
-            _ => self.run_command(from, place, GameCommand::parse(line.text), out),
+            _ => self.run_command(from, location, GameCommand::parse(line.text), out),
         };
-        if let Err(why) = done {
-            Self::send(out, from, &Message::Refused(why));
+        if let Err(error) = result {
+            Self::send(out, from, &Message::Refused(error));
         }
     }
 
-    fn left(&mut self, _now: ServerTime, peer: PeerId, _why: LeaveReason, out: &mut Output) {
+    fn left(&mut self, _now: ServerTime, peer: PeerId, _reason: LeaveReason, out: &mut Output) {
         self.remove(peer, out);
     }
 }

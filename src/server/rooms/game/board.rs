@@ -1,17 +1,17 @@
-//! The board: nine fields, whose turn it is, and how it ended.
+//! The board: nine squares, whose turn it is, and the result.
 //!
 //! ```text
 //!       a   b   c
 //!     +---+---+---+
-//!   1 | 1 | 2 | 3 |        a free field shows the number that takes it,
-//!   2 | 4 | X | 6 |        and column and row make its other name: X is at 5, or b2
+//!   1 | 1 | 2 | 3 |        a free square shows its number; its other name is
+//!   2 | 4 | X | 6 |        column and row: X is at 5, or b2
 //!   3 | 7 | 8 | 9 |
 //!     +---+---+---+
 //! ```
 
 use std::fmt::{self, Display};
 
-/// One of the two sides. X begins.
+/// A player's mark. X moves first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
     X,
@@ -40,12 +40,12 @@ impl Display for Mark {
     }
 }
 
-/// A field of the board, 1 to 9 in reading order.
+/// A square of the board, 1 to 9 in reading order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Square(u8);
 
 impl Square {
-    /// Reads `5` or `b2`, in either case.
+    /// Parses `5` or `b2`, in either case.
     pub(super) const fn parse(word: &[u8]) -> Option<Self> {
         match word {
             [number @ b'1'..=b'9'] => Some(Self(*number - b'0')),
@@ -70,7 +70,7 @@ impl Square {
     }
 }
 
-/// Both names: `5 (b2)`.
+/// Formats both names: `5 (b2)`.
 impl Display for Square {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let column = char::from(b'a' + (self.0 - 1) % 3);
@@ -78,7 +78,7 @@ impl Display for Square {
     }
 }
 
-/// Three fields in a row, in ascending order.
+/// Three squares in a row, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct WinLine([Square; 3]);
 
@@ -98,18 +98,18 @@ impl WinLine {
         Self([Square(first), Square(second), Square(third)])
     }
 
-    /// For people: `1, 5 and 9`.
-    pub(super) fn listed(self) -> String {
+    /// Formats the squares for people: `1, 5 and 9`.
+    pub(super) fn to_sentence_list(self) -> String {
         let Self([first, second, third]) = self;
         format!("{}, {} and {}", first.number(), second.number(), third.number())
     }
 
     fn bits(self) -> u16 {
-        self.0.iter().fold(0, |bits, field| bits | field.bit())
+        self.0.iter().fold(0, |bits, square| bits | square.bit())
     }
 }
 
-/// For programs: `159`.
+/// Formats the squares for programs: `159`.
 impl Display for WinLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self([first, second, third]) = self;
@@ -117,94 +117,94 @@ impl Display for WinLine {
     }
 }
 
-/// How a board stands.
+/// Whose turn it is, or the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BoardState {
-    /// This side is to move.
+    /// This player is to move.
     Turn(Mark),
-    /// This side has three in a row. The last move can make two rows at once; then this is one of them.
+    /// This player has three in a row. If the last move completed two rows, this is one of them.
     Won(Mark, WinLine),
-    /// No field is free and nobody has three in a row.
+    /// No square is free and nobody has three in a row.
     Drawn,
 }
 
-/// Nine fields and what was put there.
+/// Nine squares and the marks on them.
 #[derive(Debug)]
 pub(super) struct Board {
-    /// The fields with an X, a bit for each.
+    /// Squares with an X, as bits.
     x: u16,
-    /// The fields with an O.
+    /// Squares with an O, as bits.
     o: u16,
     last: Option<Square>,
 }
 
 impl Board {
-    /// An empty one.
+    /// Creates an empty board.
     pub(super) const fn new() -> Self {
         Self { x: 0, o: 0, last: None }
     }
 
-    /// What stands on a field.
-    pub(super) const fn at(&self, field: Square) -> Option<Mark> {
-        if self.x & field.bit() != 0 {
+    /// The mark on a square.
+    pub(super) const fn at(&self, square: Square) -> Option<Mark> {
+        if self.x & square.bit() != 0 {
             Some(Mark::X)
-        } else if self.o & field.bit() != 0 {
+        } else if self.o & square.bit() != 0 {
             Some(Mark::O)
         } else {
             None
         }
     }
 
-    /// The field taken last, and by whom.
+    /// The last move.
     pub(super) fn last(&self) -> Option<(Square, Mark)> {
-        self.last.and_then(|field| Some((field, self.at(field)?)))
+        self.last.and_then(|square| Some((square, self.at(square)?)))
     }
 
-    /// Whose turn it is, or how it ended.
-    pub(super) fn standing(&self) -> BoardState {
-        let won = |bits: u16| WinLine::ALL.into_iter().find(|three| bits & three.bits() == three.bits());
+    /// Determines whose turn it is, or the result.
+    pub(super) fn state(&self) -> BoardState {
+        let won = |bits: u16| WinLine::ALL.into_iter().find(|line| bits & line.bits() == line.bits());
         let taken = (self.x | self.o).count_ones();
         match (won(self.x), won(self.o)) {
-            (Some(three), _) => BoardState::Won(Mark::X, three),
-            (_, Some(three)) => BoardState::Won(Mark::O, three),
+            (Some(line), _) => BoardState::Won(Mark::X, line),
+            (_, Some(line)) => BoardState::Won(Mark::O, line),
             _ if taken == 9 => BoardState::Drawn,
             _ if taken.is_multiple_of(2) => BoardState::Turn(Mark::X),
             _ => BoardState::Turn(Mark::O),
         }
     }
 
-    /// Puts a mark on a field. Whose turn it is, is for the caller to see to.
+    /// Places a mark. Does not check whose turn it is.
     ///
     /// # Errors
-    /// Who has it already, if it is not free. Nothing has changed then.
-    pub(super) const fn place(&mut self, field: Square, mark: Mark) -> Result<(), Mark> {
-        if let Some(owner) = self.at(field) {
+    /// The mark on the square, if it is not free. The board is unchanged then.
+    pub(super) const fn place(&mut self, square: Square, mark: Mark) -> Result<(), Mark> {
+        if let Some(owner) = self.at(square) {
             return Err(owner);
         }
         match mark {
-            Mark::X => self.x |= field.bit(),
-            Mark::O => self.o |= field.bit(),
+            Mark::X => self.x |= square.bit(),
+            Mark::O => self.o |= square.bit(),
         }
-        self.last = Some(field);
+        self.last = Some(square);
         Ok(())
     }
 
-    /// For programs: a character for each field, `.` if it is free.
+    /// Formats the board for programs: one character per square, `.` if it is free.
     pub(super) fn position(&self) -> String {
-        Square::all().map(|field| self.at(field).map_or('.', Mark::letter)).collect()
+        Square::all().map(|square| self.at(square).map_or('.', Mark::letter)).collect()
     }
 }
 
-/// The picture. Six lines, each with its LF, of the same shape whatever stands where.
+/// Formats the picture: six lines, each with LF, always of the same shape.
 impl Display for Board {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const RULE: &str = "    +---+---+---+";
         writeln!(f, "      a   b   c\n{RULE}")?;
         for row in 0..3 {
             write!(f, "  {} |", row + 1)?;
-            for field in (1..=3).map(|column| Square(row * 3 + column)) {
-                let shown = self.at(field).map_or_else(|| char::from(b'0' + field.number()), Mark::letter);
-                write!(f, " {shown} |")?;
+            for square in (1..=3).map(|column| Square(row * 3 + column)) {
+                let symbol = self.at(square).map_or_else(|| char::from(b'0' + square.number()), Mark::letter);
+                write!(f, " {symbol} |")?;
             }
             writeln!(f)?;
         }
@@ -217,75 +217,78 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn field(name: &str) -> Square {
+    fn parse(name: &str) -> Square {
         Square::parse(name.as_bytes()).unwrap()
     }
 
-    /// A board on which these fields were taken in turn.
-    fn played(fields: &str) -> Board {
+    /// A board after moves on these squares in turn.
+    fn after_moves(moves: &str) -> Board {
         let mut board = Board::new();
-        for name in fields.chars() {
-            let BoardState::Turn(mark) = board.standing() else { panic!("{fields}: over before {name}") };
-            board.place(field(&name.to_string()), mark).unwrap();
+        for name in moves.chars() {
+            let BoardState::Turn(mark) = board.state() else { panic!("{moves}: over before {name}") };
+            board.place(parse(&name.to_string()), mark).unwrap();
         }
         board
     }
 
     #[test]
-    fn every_field_has_two_names() {
+    fn every_square_has_two_names() {
         let names = ["a1", "b1", "c1", "a2", "b2", "c2", "a3", "b3", "c3"];
         for (n, name) in (1..=9).zip(names) {
-            let by_number = field(&n.to_string());
-            assert_eq!(by_number, field(name));
-            assert_eq!(by_number, field(&name.to_uppercase()));
+            let by_number = parse(&n.to_string());
+            assert_eq!(by_number, parse(name));
+            assert_eq!(by_number, parse(&name.to_uppercase()));
             assert_eq!(by_number.to_string(), format!("{n} ({name})"));
         }
     }
 
     #[test]
-    fn nothing_else_is_a_field() {
+    fn other_words_are_not_squares() {
         for word in ["", "0", "10", "a", "d1", "a0", "a4", "2b", "b2 ", "b22", "\u{b2}", "b\u{662}"] {
             assert_eq!(Square::parse(word.as_bytes()), None, "{word:?}");
         }
     }
 
     #[test]
-    fn each_row_column_and_diagonal_wins_for_each_side() {
-        for three in WinLine::ALL {
-            let others: Vec<Square> = Square::all().filter(|field| three.bits() & field.bit() == 0).collect();
+    fn each_row_column_and_diagonal_wins_for_each_player() {
+        for line in WinLine::ALL {
+            let others: Vec<Square> = Square::all().filter(|square| line.bits() & square.bit() == 0).collect();
             for mark in [Mark::X, Mark::O] {
                 let mut board = Board::new();
-                for field in three.0 {
-                    assert_eq!(board.place(field, mark), Ok(()));
+                for square in line.0 {
+                    assert_eq!(board.place(square, mark), Ok(()));
                 }
-                assert_eq!(board.standing(), BoardState::Won(mark, three));
-                // Two of the other side change nothing.
+                assert_eq!(board.state(), BoardState::Won(mark, line));
+                // Two marks of the other player change nothing.
                 assert_eq!(board.place(others[0], mark.other()), Ok(()));
                 assert_eq!(board.place(others[1], mark.other()), Ok(()));
-                assert_eq!(board.standing(), BoardState::Won(mark, three));
+                assert_eq!(board.state(), BoardState::Won(mark, line));
             }
         }
     }
 
     #[test]
     fn a_full_board_without_three_is_a_draw_and_with_three_is_not() {
-        assert_eq!(played("152379648").standing(), BoardState::Drawn);
-        assert_eq!(played("135427689").standing(), BoardState::Won(Mark::X, WinLine::of(1, 5, 9)));
-        let both = "two at once are reported as the first";
-        assert_eq!(played("253648791").standing(), BoardState::Won(Mark::X, WinLine::of(1, 2, 3)), "{both}");
+        assert_eq!(after_moves("152379648").state(), BoardState::Drawn);
+        assert_eq!(after_moves("135427689").state(), BoardState::Won(Mark::X, WinLine::of(1, 5, 9)));
+        assert_eq!(
+            after_moves("253648791").state(),
+            BoardState::Won(Mark::X, WinLine::of(1, 2, 3)),
+            "the first of two rows"
+        );
     }
 
     #[test]
-    fn a_taken_field_stays_as_it_is() {
-        let mut board = played("5");
-        assert_eq!(board.place(field("b2"), Mark::O), Err(Mark::X));
+    fn a_taken_square_is_unchanged() {
+        let mut board = after_moves("5");
+        assert_eq!(board.place(parse("b2"), Mark::O), Err(Mark::X));
         assert_eq!(board.position(), "....X....");
-        assert_eq!(board.standing(), BoardState::Turn(Mark::O));
-        assert_eq!(board.last(), Some((field("5"), Mark::X)));
+        assert_eq!(board.state(), BoardState::Turn(Mark::O));
+        assert_eq!(board.last(), Some((parse("5"), Mark::X)));
     }
 
     #[test]
-    fn the_picture_shows_marks_and_the_numbers_of_what_is_free() {
+    fn the_picture_shows_marks_and_numbers_of_free_squares() {
         let expected = "      a   b   c
     +---+---+---+
   1 | O | 2 | 3 |
@@ -293,7 +296,7 @@ mod tests {
   3 | 7 | 8 | X |
     +---+---+---+
 ";
-        assert_eq!(played("519").to_string(), expected);
+        assert_eq!(after_moves("519").to_string(), expected);
     }
 
     proptest! {
@@ -301,14 +304,14 @@ mod tests {
         fn a_game_alternates_and_ends_within_nine_moves(order in Just((1..=9).collect::<Vec<u8>>()).prop_shuffle()) {
             let mut board = Board::new();
             for (moves, number) in order.into_iter().enumerate() {
-                let BoardState::Turn(mark) = board.standing() else { break };
+                let BoardState::Turn(mark) = board.state() else { break };
                 prop_assert_eq!(mark, if moves % 2 == 0 { Mark::X } else { Mark::O });
                 prop_assert_eq!(board.place(Square(number), mark), Ok(()));
                 prop_assert_eq!(board.position().matches('.').count(), 8 - moves);
                 let width: Vec<usize> = board.to_string().lines().map(str::len).collect();
                 prop_assert_eq!(width, [15, 17, 17, 17, 17, 17]);
             }
-            prop_assert!(!matches!(board.standing(), BoardState::Turn(_)));
+            prop_assert!(!matches!(board.state(), BoardState::Turn(_)));
         }
     }
 }

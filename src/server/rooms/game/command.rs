@@ -1,37 +1,37 @@
-//! What a client's line asks for.
+//! Parses the lines of a client.
 
 use super::board::Square;
 
-/// The commands as `/help` lists them.
+/// The commands and their descriptions, as `/help` lists them.
 pub(super) const HELP: [(&str, &str); 11] = [
-    ("1 to 9", "takes the field that shows this number, when it is your turn."),
+    ("1 to 9", "marks the field with this number, on your turn."),
     ("a1 to c3", "the same by column and row: b2 is 5."),
     ("/board", "shows the board and whose turn it is."),
-    ("/say TEXT", "tells your opponent, and who watches, something."),
-    ("/resign", "gives the game up."),
-    ("/again", "plays again with the same opponent, if both ask for it; sides change."),
-    ("/new", "waits for another opponent, once your game is over."),
+    ("/say TEXT", "sends a message to your opponent and to spectators."),
+    ("/resign", "gives up the game."),
+    ("/again", "offers your opponent another game with sides changed."),
+    ("/new", "finds another opponent after your game."),
     ("/games", "lists the games."),
-    ("/watch N", "shows game N as it is played, while you do not play."),
-    ("/help", "shows this list."),
-    ("/quit", "says goodbye and closes the connection."),
+    ("/watch N", "shows game N live while you are not playing."),
+    ("/help", "lists the commands."),
+    ("/quit", "disconnects."),
 ];
 
-/// One line of a client, understood.
+/// A parsed line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum GameCommand<'a> {
-    /// An empty line: nothing is asked for, nothing is answered.
-    Nothing,
+    /// An empty line, which is ignored.
+    Empty,
     Move(Square),
-    /// Meant as a move, but no field is called so.
-    NoField,
+    /// Probably a move, but not to a square of the board.
+    NoSquare,
     Board,
     Say(&'a [u8]),
     Resign,
     Again,
     New,
     Games,
-    /// A game's number, if it is one.
+    /// The number of a game; `None` if it is missing or invalid.
     Watch(Option<u32>),
     Help,
     Quit,
@@ -41,9 +41,9 @@ pub(super) enum GameCommand<'a> {
 impl<'a> GameCommand<'a> {
     pub(super) fn parse(text: &'a [u8]) -> Self {
         match text.trim_ascii() {
-            [] => Self::Nothing,
+            [] => Self::Empty,
             [b'/', command @ ..] => Self::parse_word(command),
-            word => Square::parse(word).map_or_else(|| Self::not_a_field(word), Self::Move),
+            word => Square::parse(word).map_or_else(|| Self::not_a_square(word), Self::Move),
         }
     }
 
@@ -57,24 +57,24 @@ impl<'a> GameCommand<'a> {
             b"again" => Self::Again,
             b"new" => Self::New,
             b"games" => Self::Games,
-            b"watch" => Self::Watch(number(rest.trim_ascii())),
+            b"watch" => Self::Watch(parse_number(rest.trim_ascii())),
             b"help" => Self::Help,
             b"quit" => Self::Quit,
             _ => Self::Unknown,
         }
     }
 
-    /// A slip of the finger is told from talk, so that the answer fits.
-    const fn not_a_field(word: &[u8]) -> Self {
+    /// Distinguishes a mistyped move from other text, for a better error message.
+    const fn not_a_square(word: &[u8]) -> Self {
         match word {
-            [b'0'..=b'9', ..] | [_, b'0'..=b'9'] => Self::NoField,
+            [b'0'..=b'9', ..] | [_, b'0'..=b'9'] => Self::NoSquare,
             _ => Self::Unknown,
         }
     }
 }
 
-/// A number of any length; there is no game of one that is too large, whatever it is.
-fn number(word: &[u8]) -> Option<u32> {
+/// Parses a number of any length. Numbers above `u32` become `u32::MAX`, which is no game.
+fn parse_number(word: &[u8]) -> Option<u32> {
     let digits = std::str::from_utf8(word).ok().filter(|word| word.bytes().all(|byte| byte.is_ascii_digit()))?;
     if digits.is_empty() { None } else { Some(digits.parse().unwrap_or(u32::MAX)) }
 }
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blanks_around_and_upper_case_do_not_matter() {
+    fn surrounding_spaces_and_case_are_ignored() {
         let middle = GameCommand::Move(Square::parse(b"5").unwrap());
         for line in ["5", " 5\t", "b2", "B2\r", "  B2 "] {
             assert_eq!(GameCommand::parse(line.as_bytes()), middle, "{line:?}");
@@ -97,16 +97,16 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_line_is_nothing() {
+    fn an_empty_line_is_empty() {
         for line in ["", " ", "\r", "\t \r"] {
-            assert_eq!(GameCommand::parse(line.as_bytes()), GameCommand::Nothing, "{line:?}");
+            assert_eq!(GameCommand::parse(line.as_bytes()), GameCommand::Empty, "{line:?}");
         }
     }
 
     #[test]
-    fn a_slip_is_told_from_talk() {
+    fn a_mistyped_move_is_distinguished_from_text() {
         for line in ["0", "10", "d4", "b0", "2b", "5.", "1 2"] {
-            assert_eq!(GameCommand::parse(line.as_bytes()), GameCommand::NoField, "{line:?}");
+            assert_eq!(GameCommand::parse(line.as_bytes()), GameCommand::NoSquare, "{line:?}");
         }
         for line in ["hello", "b", "/", "/5", "/boards", "b 2", "\u{662}", "//say x"] {
             assert_eq!(GameCommand::parse(line.as_bytes()), GameCommand::Unknown, "{line:?}");
@@ -114,20 +114,20 @@ mod tests {
     }
 
     #[test]
-    fn a_game_has_a_number_that_is_one() {
+    fn an_invalid_game_number_is_none() {
         for line in ["/watch", "/watch x", "/watch -1", "/watch 1 2", "/watch \u{ff11}"] {
             assert_eq!(GameCommand::parse(line.as_bytes()), GameCommand::Watch(None), "{line:?}");
         }
     }
 
     #[test]
-    fn each_command_that_help_lists_is_one() {
-        for (words, _) in HELP {
-            let example = words.split(" to ").next().unwrap().replace('N', "1");
+    fn each_listed_command_is_parsed() {
+        for (syntax, _) in HELP {
+            let example = syntax.split(" to ").next().unwrap().replace('N', "1");
             let command = GameCommand::parse(example.as_bytes());
             assert!(
-                !matches!(command, GameCommand::Unknown | GameCommand::NoField | GameCommand::Watch(None)),
-                "{words}"
+                !matches!(command, GameCommand::Unknown | GameCommand::NoSquare | GameCommand::Watch(None)),
+                "{syntax}"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! A table: two players, their board, and who looks on.
+//! A table: two players, their board, and spectators.
 
 use super::board::{Board, BoardState, Mark, Square, WinLine};
 use super::messages::{IllegalMove, Message};
@@ -6,7 +6,7 @@ use crate::server::room::PeerId;
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};
 
-/// What a game is called. The smallest that is free, so that people have little to type.
+/// Identifies a game. The smallest free number is used, so that it is easy to type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct GameNumber(pub(super) u32);
 
@@ -16,26 +16,26 @@ impl Display for GameNumber {
     }
 }
 
-/// Who reads a line about a game: one of its players, or somebody who watches.
+/// The role of a recipient in a game: a player or a spectator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Audience {
     Player(Mark),
     Watcher,
 }
 
-/// How a game ended.
+/// The result of a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum GameResult {
-    /// This side has three in a row.
+    /// This player has three in a row.
     Three(Mark, WinLine),
-    /// This side gave up.
+    /// This player gave up.
     Resigned(Mark),
     /// The board is full.
     Drawn,
 }
 
 impl GameResult {
-    /// Who won, if anybody did.
+    /// The winner; `None` after a draw.
     pub(super) const fn winner(self) -> Option<Mark> {
         match self {
             Self::Three(winner, _) => Some(winner),
@@ -45,13 +45,13 @@ impl GameResult {
     }
 }
 
-/// How far a table's game is.
+/// The phase of a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum GamePhase {
-    /// This side is to move.
+    /// This player is to move.
     Running(Mark),
-    /// It is over, and perhaps one side has asked for another.
-    Over { ending: GameResult, again: Option<Mark> },
+    /// The game is over. `again` is the player who has offered another game.
+    Over { result: GameResult, again: Option<Mark> },
 }
 
 /// Two players and their game.
@@ -60,14 +60,14 @@ pub(super) struct Table {
     x: PeerId,
     o: PeerId,
     board: Board,
-    stage: GamePhase,
+    phase: GamePhase,
     pub(super) watchers: BTreeSet<PeerId>,
 }
 
 impl Table {
     pub(super) const fn new(x: PeerId, o: PeerId) -> Self {
         let board = Board::new();
-        Self { x, o, board, stage: GamePhase::Running(Mark::X), watchers: BTreeSet::new() }
+        Self { x, o, board, phase: GamePhase::Running(Mark::X), watchers: BTreeSet::new() }
     }
 
     pub(super) const fn player(&self, mark: Mark) -> PeerId {
@@ -81,63 +81,63 @@ impl Table {
         &self.board
     }
 
-    pub(super) const fn stage(&self) -> GamePhase {
-        self.stage
+    pub(super) const fn phase(&self) -> GamePhase {
+        self.phase
     }
 
-    /// Everybody here, the players first.
+    /// All recipients: the players first, then the spectators.
     pub(super) fn audience(&self) -> impl Iterator<Item = (PeerId, Audience)> {
         let players = [Mark::X, Mark::O].map(|mark| (self.player(mark), Audience::Player(mark)));
         players.into_iter().chain(self.watchers.iter().map(|&peer| (peer, Audience::Watcher)))
     }
 
-    /// Makes a move for one side.
+    /// Makes a move.
     ///
     /// # Errors
-    /// Why it is against the rules. Nothing has changed then.
-    pub(super) fn play(&mut self, number: GameNumber, mark: Mark, field: Square) -> Result<(), IllegalMove> {
-        match self.stage {
+    /// Why the move is illegal. The table is unchanged then.
+    pub(super) fn play(&mut self, number: GameNumber, mark: Mark, square: Square) -> Result<(), IllegalMove> {
+        match self.phase {
             GamePhase::Over { .. } => return Err(IllegalMove::Over(number)),
             GamePhase::Running(turn) if turn != mark => return Err(IllegalMove::Turn(turn)),
             GamePhase::Running(_) => {}
         }
-        self.board.place(field, mark).map_err(|owner| IllegalMove::Taken { field, owner, mark })?;
-        self.stage = match self.board.standing() {
+        self.board.place(square, mark).map_err(|owner| IllegalMove::Taken { square, owner, mark })?;
+        self.phase = match self.board.state() {
             BoardState::Turn(mark) => GamePhase::Running(mark),
-            BoardState::Won(mark, three) => Self::over(GameResult::Three(mark, three)),
+            BoardState::Won(mark, line) => Self::over(GameResult::Three(mark, line)),
             BoardState::Drawn => Self::over(GameResult::Drawn),
         };
         Ok(())
     }
 
-    /// One side gives up.
+    /// Ends the game: this player gives up.
     pub(super) const fn resign(&mut self, mark: Mark) {
-        self.stage = Self::over(GameResult::Resigned(mark));
+        self.phase = Self::over(GameResult::Resigned(mark));
     }
 
-    /// Notes that one side would play again.
-    pub(super) const fn ask_again(&mut self, mark: Mark) {
-        if let GamePhase::Over { ending, .. } = self.stage {
-            self.stage = GamePhase::Over { ending, again: Some(mark) };
+    /// Records that a player offers another game.
+    pub(super) const fn offer_again(&mut self, mark: Mark) {
+        if let GamePhase::Over { result, .. } = self.phase {
+            self.phase = GamePhase::Over { result, again: Some(mark) };
         }
     }
 
-    /// Another game of the same two. Who was O is X now, so the other one begins.
+    /// Starts another game of the same players with sides changed.
     pub(super) const fn restart(&mut self) {
         std::mem::swap(&mut self.x, &mut self.o);
         self.board = Board::new();
-        self.stage = GamePhase::Running(Mark::X);
+        self.phase = GamePhase::Running(Mark::X);
     }
 
-    /// The line that says how the game stands.
-    pub(super) const fn standing(&self, number: GameNumber, reader: Audience) -> Message<'_> {
-        match self.stage {
+    /// The message with the state of the game.
+    pub(super) const fn state_message(&self, number: GameNumber, reader: Audience) -> Message<'_> {
+        match self.phase {
             GamePhase::Running(turn) => Message::Turn { number, turn, reader },
-            GamePhase::Over { ending, .. } => Message::Ended { number, ending, reader },
+            GamePhase::Over { result, .. } => Message::Ended { number, result, reader },
         }
     }
 
-    const fn over(ending: GameResult) -> GamePhase {
-        GamePhase::Over { ending, again: None }
+    const fn over(result: GameResult) -> GamePhase {
+        GamePhase::Over { result, again: None }
     }
 }
