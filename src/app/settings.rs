@@ -78,7 +78,7 @@ pub enum Scope {
 /// When a setting that is changed at run time takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TakesEffect {
-    /// Immediately.
+    /// As soon as it is changed.
     Now,
     /// When a connection is opened next.
     NextConnection,

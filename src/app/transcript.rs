@@ -1,17 +1,17 @@
-//! What went over the wire, both ways, byte for byte, and the rows it makes.
+//! Stores the bytes of a conversation in both directions and splits them into rows.
 //!
-//! Three append-only logs hold the bytes: received, sent, and the program's own words. A row is a 16-byte record
-//! that points into one of them; rows stand in the order in which they *began*. Keeping the directions apart is what
-//! lets a character, or a CR LF, that arrives in two reads be one thing even if a line of ours went out in between.
+//! Three append-only logs hold the bytes: received, sent, and the program's own messages. A row is a 16-byte record that
+//! points into one of them; rows are ordered by their first byte. Because each direction has its own log, a character or
+//! a CR LF that arrives in two reads stays whole even if a line was sent in between.
 //!
-//! # Where a row ends
-//! At LF, CR LF or a lone CR. Without one of these: when the connection ends, when a line of our own is sent, or after
-//! 500 ms of silence ([`IDLE_ROW_END`]; the caller holds the clock) - the last two never inside an incomplete UTF-8
-//! sequence: there the decision waits for the next bytes. Rows of more than [`MAX_ROW_BYTES`] bytes are cut at a character.
-//! None of this depends on how the bytes were split into reads; `rows_do_not_depend_on_reads` proves it.
+//! # End of a row
+//! A row ends at LF, CR LF or a lone CR. Without a newline it ends when the connection closes, when the user sends a
+//! line, or after 500 ms without data ([`IDLE_ROW_END`]; the caller keeps the time). The last two never split an
+//! incomplete UTF-8 sequence: the next bytes decide. Rows longer than [`MAX_ROW_BYTES`] are split between characters.
+//! The result does not depend on how the bytes were divided into reads; see the test `rows_do_not_depend_on_reads`.
 //!
-//! # Bounds
-//! Rows and bytes are capped (`Limits`); beyond, the oldest rows go, memory by whole segments.
+//! # Limits
+//! [`TranscriptLimits`] bound rows and bytes. The oldest rows are evicted first; memory is freed in whole segments.
 
 mod byte_log;
 mod byte_stream;
@@ -31,18 +31,18 @@ use row::RowRecord;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// After so much time without a byte, a row without a newline counts as finished.
+/// Time without data after which a row without a newline ends.
 pub const IDLE_ROW_END: Duration = Duration::from_millis(500);
 
-/// Bytes a row may hold; a longer line is kept as several rows.
+/// Maximum length of a row in bytes. A longer line is stored as several rows.
 pub const MAX_ROW_BYTES: usize = 64 * 1024;
 
-/// How much a transcript keeps.
+/// Limits on the size of a transcript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TranscriptLimits {
-    /// Rows, at least 1.
+    /// Maximum number of rows, at least 1.
     pub rows: usize,
-    /// Bytes of text, all directions together. Memory may exceed it by one segment of 1 MiB a direction.
+    /// Maximum bytes of text in all logs together. Memory use may exceed it by one segment of 1 MiB per log.
     pub bytes: u64,
 }
 
@@ -52,20 +52,20 @@ impl Default for TranscriptLimits {
     }
 }
 
-/// One row, as much of it as has come.
+/// A row, as far as it has arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowView<'a> {
-    /// Its name.
+    /// Permanent id of the row.
     pub id: RowId,
-    /// Who speaks.
+    /// Origin of the text.
     pub kind: RowKind,
-    /// What ended it.
+    /// How the row ended.
     pub end: RowEnd,
-    /// When its first byte came.
+    /// Arrival time of the first byte.
     pub at: LocalTime,
-    /// Whether it goes on with a row that was [`RowEnd::Split`].
+    /// Whether it continues a row with [`RowEnd::Split`].
     pub is_continued: bool,
-    /// Its bytes, without the newline.
+    /// The bytes without the newline.
     pub bytes: &'a [u8],
 }
 
@@ -73,17 +73,17 @@ pub struct RowView<'a> {
 #[derive(Debug)]
 pub struct Transcript {
     rows: VecDeque<RowRecord>,
-    /// The id of the first row in `rows`.
+    /// Id of the first row in `rows`.
     first: u64,
     received: ByteStream,
     sent: ByteStream,
     local: ByteStream,
     limits: TranscriptLimits,
-    wanted: EvictionQueue,
+    evicted: EvictionQueue,
 }
 
 impl Transcript {
-    /// An empty one.
+    /// Returns an empty transcript.
     pub fn new(limits: TranscriptLimits) -> Self {
         Self {
             rows: VecDeque::new(),
@@ -92,11 +92,11 @@ impl Transcript {
             sent: ByteStream::default(),
             local: ByteStream::default(),
             limits,
-            wanted: EvictionQueue::default(),
+            evicted: EvictionQueue::default(),
         }
     }
 
-    /// Takes in one read from the peer. An empty one is none.
+    /// Appends the bytes of one read from the peer. Does nothing if there are none.
     pub fn receive(&mut self, bytes: &[u8], at: LocalTime) {
         if bytes.is_empty() {
             return;
@@ -106,37 +106,36 @@ impl Transcript {
         self.evict();
     }
 
-    /// Takes in what we send in one go: one line with its newline, as a rule.
+    /// Appends the bytes of one write, usually a line with its newline. Ends the received row under way.
     pub fn send(&mut self, bytes: &[u8], at: LocalTime) {
         self.end_open(RowEnd::Interrupted);
         self.reply(bytes, at);
     }
 
-    /// Takes in what we send in one go without having been asked by the user: what the peer is saying goes on, in the
-    /// row it stands in.
+    /// Appends the bytes of an automatic write, such as a telnet reply. The received row under way continues.
     pub fn reply(&mut self, bytes: &[u8], at: LocalTime) {
         let mut rows = Rows { records: &mut self.rows, first: self.first };
         self.sent.append(&mut rows, RowKind::Sent, bytes, at);
         self.sent.end_open(&mut rows, RowEnd::Unterminated);
-        // A CR that ended one write has nothing to do with an LF that begins the next.
+        // A CR at the end of one write and an LF at the start of the next are two newlines.
         self.sent.forget_cr();
         self.evict();
     }
 
-    /// Adds a row of the program's own.
-    pub fn note(&mut self, kind: RowKind, words: &str, at: LocalTime) {
+    /// Appends a message of the program as a row.
+    pub fn note(&mut self, kind: RowKind, message: &str, at: LocalTime) {
         let mut rows = Rows { records: &mut self.rows, first: self.first };
-        self.local.append(&mut rows, kind, words.as_bytes(), at);
+        self.local.append(&mut rows, kind, message.as_bytes(), at);
         self.local.end_open(&mut rows, RowEnd::Complete);
         self.evict();
     }
 
-    /// Ends the row under way, if there is one, for a reason that is no newline. Inside an incomplete UTF-8 sequence
-    /// silence and a line of our own only *hold*: if the next bytes complete the character, the row goes on.
+    /// Ends the received row under way, if any, without a newline. With [`RowEnd::Idle`] and [`RowEnd::Interrupted`], a row
+    /// that stops inside a UTF-8 sequence continues if the next bytes complete the character.
     pub fn end_open(&mut self, end: RowEnd) {
         let mut rows = Rows { records: &mut self.rows, first: self.first };
         match end {
-            RowEnd::Idle | RowEnd::Interrupted => self.received.end_or_hold(&mut rows, end),
+            RowEnd::Idle | RowEnd::Interrupted => self.received.end_or_defer(&mut rows, end),
             _ => {
                 self.received.end_open(&mut rows, end);
                 self.received.forget_cr();
@@ -144,22 +143,22 @@ impl Transcript {
         }
     }
 
-    /// Whether a received row is under way and silence would end it.
+    /// Whether a received row is under way that would end after [`IDLE_ROW_END`].
     pub const fn has_open_row(&self) -> bool {
-        self.received.is_open() && !self.received.is_held()
+        self.received.is_open() && !self.received.is_end_pending()
     }
 
-    /// The first row that is kept. Equal to [`Transcript::next`] when there is none.
+    /// Returns the id of the oldest row kept, or [`Transcript::next`] if there is none.
     pub const fn first(&self) -> RowId {
         RowId(self.first)
     }
 
-    /// The id that the next row will have.
+    /// Returns the id that the next row will get.
     pub fn next(&self) -> RowId {
         RowId(self.first + self.rows.len() as u64)
     }
 
-    /// A row, unless it is evicted or has not come.
+    /// Returns a row; `None` if it was evicted or does not exist yet.
     pub fn row(&self, id: RowId) -> Option<RowView<'_>> {
         let record = self.record(id)?;
         Some(RowView {
@@ -168,47 +167,46 @@ impl Transcript {
             end: record.end(),
             at: record.at(),
             is_continued: record.is_continued(),
-            bytes: self.lane(record.kind()).bytes(record.start(), record.len()),
+            bytes: self.stream(record.kind()).bytes(record.start(), record.len()),
         })
     }
 
-    /// All rows that are kept, oldest first.
+    /// Iterates over all rows kept, oldest first.
     pub fn rows(&self) -> impl Iterator<Item = RowView<'_>> {
         (self.first..self.next().0).filter_map(|id| self.row(RowId(id)))
     }
 
-    /// Where the reads (or writes) of one kind began, as far as they are kept, oldest first: what a view of the wire
-    /// shows, and no view of the text can tell.
+    /// Iterates over the starts of reads or writes of one kind, as far as they are kept, oldest first.
     pub fn marks(&self, kind: RowKind) -> impl Iterator<Item = ReadMark> + '_ {
-        self.lane(kind).marks()
+        self.stream(kind).marks()
     }
 
-    /// Forgets all rows. Their ids are not used again.
+    /// Removes all rows. Their ids are not reused.
     pub fn clear(&mut self) {
-        self.pass_on_all();
+        self.queue_all_evicted();
         self.first += self.rows.len() as u64;
         self.rows = VecDeque::new();
-        for lane in [&mut self.received, &mut self.sent, &mut self.local] {
-            lane.clear();
+        for stream in [&mut self.received, &mut self.sent, &mut self.local] {
+            stream.clear();
         }
     }
 
-    /// The same, and what comes next is the first byte of its kind again.
+    /// Removes all rows and restarts the byte offsets at zero.
     pub fn reset(&mut self) {
         self.clear();
         (self.received, self.sent, self.local) = (ByteStream::default(), ByteStream::default(), ByteStream::default());
     }
 
-    /// Bytes it takes: text, and the records of its rows.
+    /// Returns the size in bytes: text and row records.
     pub fn size(&self) -> u64 {
         self.len() + (self.rows.len() * size_of::<RowRecord>()) as u64
     }
 
-    /// Forgets the oldest rows, until so many bytes of [`Transcript::size`] are given up or one row is left.
+    /// Evicts the oldest rows until [`Transcript::size`] has shrunk by `bytes` or one row is left.
     pub fn evict_oldest(&mut self, bytes: u64) {
-        let most = self.size().saturating_sub(bytes);
-        while self.rows.len() > 1 && self.size() > most {
-            self.forget_first();
+        let target = self.size().saturating_sub(bytes);
+        while self.rows.len() > 1 && self.size() > target {
+            self.evict_first();
         }
     }
 
@@ -216,7 +214,7 @@ impl Transcript {
         self.rows.get(usize::try_from(id.0.checked_sub(self.first)?).ok()?).copied()
     }
 
-    const fn lane(&self, kind: RowKind) -> &ByteStream {
+    const fn stream(&self, kind: RowKind) -> &ByteStream {
         match kind {
             RowKind::Received => &self.received,
             RowKind::Sent => &self.sent,
@@ -226,18 +224,18 @@ impl Transcript {
 
     fn evict(&mut self) {
         while self.rows.len() > self.limits.rows.max(1) || self.rows.len() > 1 && self.len() > self.limits.bytes {
-            self.forget_first();
+            self.evict_first();
         }
     }
 
-    fn forget_first(&mut self) {
-        self.retain(self.first());
+    fn evict_first(&mut self) {
+        self.queue_evicted(self.first());
         let Some(record) = self.rows.pop_front() else { return };
         self.first += 1;
         match record.kind() {
-            RowKind::Received => self.received.forget(record),
-            RowKind::Sent => self.sent.forget(record),
-            RowKind::Notice | RowKind::Error | RowKind::Separator | RowKind::Backlog => self.local.forget(record),
+            RowKind::Received => self.received.evict(record),
+            RowKind::Sent => self.sent.evict(record),
+            RowKind::Notice | RowKind::Error | RowKind::Separator | RowKind::Backlog => self.local.evict(record),
         }
     }
 
@@ -246,7 +244,7 @@ impl Transcript {
     }
 }
 
-/// The rows as a lane sees them: it may add at the end and change its own.
+/// The rows of a transcript, for a [`ByteStream`] to append and update its own.
 struct Rows<'a> {
     records: &'a mut VecDeque<RowRecord>,
     first: u64,
@@ -265,9 +263,9 @@ impl Rows<'_> {
 
 #[cfg(test)]
 impl Transcript {
-    /// Bytes of memory behind the text.
-    fn held(&self) -> usize {
-        [&self.received, &self.sent, &self.local].into_iter().map(ByteStream::pending_end).sum()
+    /// Returns the bytes of memory allocated for text.
+    fn memory_used(&self) -> usize {
+        [&self.received, &self.sent, &self.local].into_iter().map(ByteStream::memory_used).sum()
     }
 }
 

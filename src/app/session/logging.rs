@@ -20,12 +20,12 @@ impl Tab {
 
     /// Keeps rows from this one on for the log even when they are evicted from the transcript.
     pub(in crate::app) const fn retain_from(&mut self, from: Option<RowId>) {
-        self.transcript.want_from(from);
+        self.transcript.keep_evicted_from(from);
     }
 
     /// Takes the rows that were evicted since the last call.
     pub(in crate::app) fn take_evicted(&mut self) -> Vec<EvictedRow> {
-        self.transcript.take_forgotten()
+        self.transcript.take_evicted()
     }
 
     /// Holds back the first connect until the backlog has been read. Returns the effects to carry out now; any other

@@ -1,63 +1,67 @@
-//! The bytes of one direction, in segments.
+//! Stores the bytes of one direction in segments.
 
 use crate::app::time::LocalTime;
 use std::collections::VecDeque;
 use std::ops::Range;
 
-/// A segment is not begun anew before it holds this many bytes, and never holds more.
-const SEGMENT: usize = 1 << 20;
+/// Maximum size of a segment. A new segment starts only when the next append would exceed it.
+const SEGMENT_BYTES: usize = 1 << 20;
 
-/// Read marks kept at most; a peer that sends byte by byte must not make them outweigh its text.
+/// Maximum number of read marks. They must not outweigh the text if a peer sends single bytes.
 const MAX_MARKS: usize = 1 << 18;
 
-/// Where a read or write began.
+/// The start of a read or write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadMark {
     /// Offset of its first byte in the log.
     pub offset: u64,
-    /// When.
+    /// Time of the read or write.
     pub at: LocalTime,
 }
 
-/// An append-only stretch of bytes with offsets that never change, forgotten from the front by whole segments.
+/// An append-only byte log. Offsets never change; memory is freed from the front in whole segments.
 #[derive(Debug, Default)]
 pub(super) struct ByteLog {
     segments: VecDeque<LogSegment>,
     marks: VecDeque<ReadMark>,
+    /// Offset of the first byte that is not evicted.
     front: u64,
     end: u64,
 }
 
 #[derive(Debug)]
 struct LogSegment {
+    /// Offset of the first byte in the log.
     base: u64,
     bytes: Vec<u8>,
 }
 
 impl ByteLog {
-    /// Offset behind the last byte.
+    /// Returns the offset after the last byte.
     pub(super) const fn end(&self) -> u64 {
         self.end
     }
 
-    /// Bytes that have not been forgotten.
+    /// Returns the number of bytes that are not evicted.
     pub(super) const fn len(&self) -> u64 {
         self.end - self.front
     }
 
-    /// Appends the bytes of one read or write (at most half a segment), in one piece with everything from offset
-    /// `keep` on, so that the row under way can always be had as one slice.
+    /// Appends the bytes of one read or write. They stay contiguous with the bytes from offset `keep`, so that the row
+    /// under way is always one slice; together they must fit into a segment.
     pub(super) fn append(&mut self, bytes: &[u8], keep: u64, at: LocalTime) {
-        debug_assert!(bytes.len() as u64 + self.end - keep <= SEGMENT as u64);
+        debug_assert!(bytes.len() as u64 + self.end - keep <= SEGMENT_BYTES as u64);
         if self.marks.len() == MAX_MARKS {
             self.marks.pop_front();
         }
         self.marks.push_back(ReadMark { offset: self.end, at });
         match self.segments.back_mut() {
-            Some(segment) if segment.bytes.len() + bytes.len() <= SEGMENT => segment.bytes.extend_from_slice(bytes),
+            Some(segment) if segment.bytes.len() + bytes.len() <= SEGMENT_BYTES => {
+                segment.bytes.extend_from_slice(bytes);
+            }
             Some(segment) => {
                 let tail = segment.bytes.split_off(usize::try_from(keep - segment.base).unwrap_or(usize::MAX));
-                let mut next = Vec::with_capacity(SEGMENT);
+                let mut next = Vec::with_capacity(SEGMENT_BYTES);
                 next.extend_from_slice(&tail);
                 next.extend_from_slice(bytes);
                 self.segments.push_back(LogSegment { base: keep, bytes: next });
@@ -67,28 +71,28 @@ impl ByteLog {
         self.end += bytes.len() as u64;
     }
 
-    /// The bytes from `start` on; empty where they are forgotten or were never in one piece.
+    /// Returns `len` bytes from offset `start`; empty if they are evicted or not contiguous.
     pub(super) fn slice(&self, start: u64, len: u64) -> &[u8] {
         let after = self.segments.partition_point(|segment| segment.base <= start);
-        let Some(segment) = after.checked_sub(1).and_then(|at| self.segments.get(at)) else { return &[] };
+        let Some(segment) = after.checked_sub(1).and_then(|index| self.segments.get(index)) else { return &[] };
         let from = usize::try_from(start - segment.base).unwrap_or(usize::MAX);
         let len = usize::try_from(len).unwrap_or(usize::MAX);
         segment.bytes.get(from..from.saturating_add(len)).unwrap_or_default()
     }
 
-    /// Forgets everything before `offset`; memory goes back a segment at a time.
+    /// Evicts everything before `offset`. Memory is freed in whole segments.
     pub(super) fn evict_before(&mut self, offset: u64) {
         self.front = self.front.max(offset);
-        while self.segments.front().is_some_and(|s| s.base + s.bytes.len() as u64 <= self.front) {
+        while self.segments.front().is_some_and(|segment| segment.base + segment.bytes.len() as u64 <= self.front) {
             self.segments.pop_front();
         }
-        // The mark of the read that the front lies in stays.
+        // The mark of the read that contains `front` is kept.
         while self.marks.get(1).is_some_and(|second| second.offset <= self.front) {
             self.marks.pop_front();
         }
     }
 
-    /// The reads or writes that began in `range`, each with its length in bytes.
+    /// Returns the reads or writes that began in `range`, with their lengths in bytes.
     pub(super) fn reads(&self, range: Range<u64>) -> Vec<(ReadMark, u64)> {
         let first = self.marks.partition_point(|mark| mark.offset < range.start);
         let ends = self.marks.iter().skip(first + 1).map(|mark| mark.offset).chain([self.end]);
@@ -96,7 +100,7 @@ impl ByteLog {
         reads.take_while(|(mark, _)| mark.offset < range.end).map(|(mark, end)| (*mark, end - mark.offset)).collect()
     }
 
-    /// Where reads or writes began, oldest first.
+    /// Iterates over the starts of reads or writes, oldest first.
     pub(super) fn marks(&self) -> impl Iterator<Item = ReadMark> + '_ {
         self.marks.iter().copied()
     }
@@ -104,9 +108,9 @@ impl ByteLog {
 
 #[cfg(test)]
 impl ByteLog {
-    /// Bytes of memory held, forgotten ones in a segment that is still needed included.
+    /// Returns the bytes of memory allocated for segments.
     pub(super) fn memory_used(&self) -> usize {
-        self.segments.iter().map(|s| s.bytes.capacity()).sum()
+        self.segments.iter().map(|segment| segment.bytes.capacity()).sum()
     }
 }
 
@@ -115,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn offsets_stay_and_a_kept_stretch_stays_in_one_piece() {
+    fn offsets_stay_valid_and_kept_bytes_contiguous() {
         let mut log = ByteLog::default();
         let mut all = Vec::new();
         let mut keep = 0;
@@ -132,14 +136,14 @@ mod tests {
     }
 
     #[test]
-    fn forgets_whole_segments_and_keeps_the_mark_of_the_read_it_stands_in() {
+    fn eviction_frees_segments_and_keeps_the_current_mark() {
         let mut log = ByteLog::default();
         for n in 0..100 {
             log.append(&vec![7; 50_000], log.end(), LocalTime(n));
         }
         assert!(log.memory_used() >= 5_000_000);
         log.evict_before(4_975_000);
-        assert!(log.memory_used() <= 2 * SEGMENT, "{}", log.memory_used());
+        assert!(log.memory_used() <= 2 * SEGMENT_BYTES, "{}", log.memory_used());
         assert_eq!(log.len(), 25_000);
         assert_eq!(log.marks().next(), Some(ReadMark { offset: 4_950_000, at: LocalTime(99) }));
         assert_eq!(log.slice(0, 10), b"");

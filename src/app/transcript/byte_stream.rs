@@ -1,4 +1,4 @@
-//! One direction: its log, and the row that is being filled from it.
+//! Splits the bytes of one direction into rows.
 
 use super::byte_log::{ByteLog, ReadMark};
 use super::row::{RowEnd, RowId, RowKind, RowRecord};
@@ -8,21 +8,22 @@ use crate::text::{Utf8Tail, tail};
 use memchr::{memchr2, memrchr};
 use std::ops::Range;
 
-/// Bytes taken in at a time, so that a row under way and a read always fit into one segment of the log.
-const PIECE: usize = 256 * 1024;
+/// Maximum number of bytes appended at once, so that they and the row under way fit into one segment of the log.
+const MAX_APPEND_BYTES: usize = 256 * 1024;
 
-/// How far before the end of a piece a blank is looked for.
-const LONGEST_WORD: usize = 1024;
+/// How many bytes before the maximum length to search for a space when a row is split.
+const MAX_WORD_BYTES: usize = 1024;
 
+/// The byte log of one direction and the state of its last row.
 #[derive(Debug, Default)]
 pub(super) struct ByteStream {
     log: ByteLog,
-    /// The row without an end yet, and the offset at which it starts.
+    /// The row under way.
     open: Option<OpenRow>,
-    /// The row that ended with a CR which was the last byte so far: an LF next belongs to it.
+    /// The last row, if it ended with a CR that is the last byte so far: a following LF belongs to it.
     after_cr: Option<RowId>,
-    /// The open row was to end here, but it stops inside a character: the next bytes decide.
-    held: Option<RowEnd>,
+    /// An end that was deferred because the open row stops inside a character.
+    pending_end: Option<RowEnd>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -36,20 +37,20 @@ impl ByteStream {
         self.open.is_some()
     }
 
-    /// The row under way, or the one that an LF may still belong to.
+    /// Returns the row that may still change: the one under way, or one to which an LF may still belong.
     pub(super) fn unsettled_row(&self) -> Option<RowId> {
         self.open.map(|open| open.id).or(self.after_cr)
     }
 
-    pub(super) const fn is_held(&self) -> bool {
-        self.held.is_some()
+    pub(super) const fn is_end_pending(&self) -> bool {
+        self.pending_end.is_some()
     }
 
     pub(super) const fn len(&self) -> u64 {
         self.log.len()
     }
 
-    /// From the first byte that is kept to behind the last.
+    /// Returns the offsets of the bytes kept.
     pub(super) const fn span(&self) -> Range<u64> {
         self.log.end() - self.log.len()..self.log.end()
     }
@@ -66,27 +67,27 @@ impl ByteStream {
         self.log.reads(range)
     }
 
-    /// Appends bytes and makes rows of them; what has no newline stays open.
+    /// Appends bytes and splits them into rows. The last row stays open unless it ends with a newline.
     pub(super) fn append(&mut self, rows: &mut Rows<'_>, kind: RowKind, bytes: &[u8], at: LocalTime) {
         self.resolve_pending_end(rows, bytes);
         if bytes.is_empty() {
-            // A row of ours may be empty and still be a row.
+            // An empty message of the program is a row, too.
             self.extend(rows, kind, self.log.end(), self.log.end(), at);
         }
-        for piece in bytes.chunks(PIECE) {
+        for piece in bytes.chunks(MAX_APPEND_BYTES) {
             let base = self.log.end();
             self.log.append(piece, self.open.map_or(base, |open| open.start), at);
             self.split(rows, kind, piece, base, at);
         }
     }
 
-    /// Finds the ends of rows in `piece`, which has just been appended at offset `base`.
+    /// Splits `piece`, which was appended at offset `base`, into rows.
     fn split(&mut self, rows: &mut Rows<'_>, kind: RowKind, piece: &[u8], base: u64, at: LocalTime) {
         let mut rest = piece;
         if let Some(id) = self.after_cr.take()
             && let Some(tail) = rest.strip_prefix(b"\n")
         {
-            // The row may be evicted by now; then the LF goes with it.
+            // If the row has been evicted, the LF is dropped.
             if let Some(record) = rows.get(id) {
                 record.set_end(RowEnd::CrLf);
             }
@@ -113,14 +114,14 @@ impl ByteStream {
         }
     }
 
-    /// The row under way now reaches to offset `past`; where there is none, one begins at `start`.
-    fn extend(&mut self, rows: &mut Rows<'_>, kind: RowKind, start: u64, past: u64, at: LocalTime) {
+    /// Extends the row under way to offset `end`, or begins one at `start`. Splits it if it is too long.
+    fn extend(&mut self, rows: &mut Rows<'_>, kind: RowKind, start: u64, end: u64, at: LocalTime) {
         let mut open = self.open.unwrap_or_else(|| {
             let id = rows.push(RowRecord::open(kind, start, at, false));
             OpenRow { id, start }
         });
-        while past - open.start > MAX_ROW_BYTES as u64 {
-            let len = length_of_piece(self.log.slice(open.start, MAX_ROW_BYTES as u64)) as u64;
+        while end - open.start > MAX_ROW_BYTES as u64 {
+            let len = split_len(self.log.slice(open.start, MAX_ROW_BYTES as u64)) as u64;
             if let Some(record) = rows.get(open.id) {
                 record.set_len(len);
                 record.set_end(RowEnd::Split);
@@ -129,14 +130,14 @@ impl ByteStream {
             open = OpenRow { id: rows.push(RowRecord::open(kind, start, at, true)), start };
         }
         if let Some(record) = rows.get(open.id) {
-            record.set_len(past - open.start);
+            record.set_len(end - open.start);
         }
         self.open = Some(open);
     }
 
-    /// Ends the row under way, whatever its last bytes.
+    /// Ends the row under way, even inside a character. Returns its id.
     pub(super) fn end_open(&mut self, rows: &mut Rows<'_>, end: RowEnd) -> Option<RowId> {
-        self.held = None;
+        self.pending_end = None;
         let open = self.open.take()?;
         if let Some(record) = rows.get(open.id) {
             record.set_end(end);
@@ -144,32 +145,32 @@ impl ByteStream {
         Some(open.id)
     }
 
-    /// Ends the row under way unless it stops inside a character.
-    pub(super) fn end_or_hold(&mut self, rows: &mut Rows<'_>, end: RowEnd) {
+    /// Ends the row under way, or defers the end if the row stops inside a character.
+    pub(super) fn end_or_defer(&mut self, rows: &mut Rows<'_>, end: RowEnd) {
         match self.unfinished_character() {
             [] => {
                 self.end_open(rows, end);
             }
-            _ => self.held = Some(end),
+            _ => self.pending_end = Some(end),
         }
     }
 
-    /// A held end takes place now, unless `next` goes on with the unfinished character.
+    /// Applies a deferred end, or drops it if `next` continues the unfinished character.
     fn resolve_pending_end(&mut self, rows: &mut Rows<'_>, next: &[u8]) {
         let Some(&byte) = next.first() else { return };
-        let Some(end) = self.held.take() else { return };
+        let Some(end) = self.pending_end.take() else { return };
         let mut character = self.unfinished_character().to_vec();
         character.push(byte);
-        let goes_on = match std::str::from_utf8(&character) {
+        let is_continued = match std::str::from_utf8(&character) {
             Ok(_) => true,
             Err(error) => error.error_len().is_none(),
         };
-        if !goes_on {
+        if !is_continued {
             self.end_open(rows, end);
         }
     }
 
-    /// The bytes at the end of the row under way that may still become a character.
+    /// Returns the bytes at the end of the row under way that are an incomplete UTF-8 sequence.
     fn unfinished_character(&self) -> &[u8] {
         let Some(open) = self.open else { return &[] };
         let end = self.log.end();
@@ -180,44 +181,44 @@ impl ByteStream {
         }
     }
 
-    /// Forgets that the last byte was a CR: what comes next is from somewhere else.
+    /// Makes a following LF a newline of its own, even if the last byte was a CR.
     pub(super) const fn forget_cr(&mut self) {
         self.after_cr = None;
     }
 
-    /// Forgets an evicted row's bytes.
-    pub(super) fn forget(&mut self, record: RowRecord) {
+    /// Evicts the bytes of a row.
+    pub(super) fn evict(&mut self, record: RowRecord) {
         self.log.evict_before(record.end_offset());
         if self.open.is_some_and(|open| open.start == record.start()) {
             self.open = None;
-            self.held = None;
+            self.pending_end = None;
         }
     }
 
-    /// Forgets all bytes; what comes next begins a new row.
+    /// Removes all bytes. The next ones begin a new row.
     pub(super) fn clear(&mut self) {
         self.open = None;
-        self.held = None;
+        self.pending_end = None;
         self.after_cr = None;
         self.log.evict_before(self.log.end());
     }
 }
 
-/// Where a line that is too long for a row is cut: behind a blank, so that no word is torn, or else between characters.
-fn length_of_piece(full: &[u8]) -> usize {
-    let from = MAX_ROW_BYTES.saturating_sub(LONGEST_WORD);
-    if let Some(blank) = full.get(from..).and_then(|end| memrchr(b' ', end)) {
-        return from + blank + 1;
+/// Returns where to split a row that is too long: after a space near the end, otherwise between characters.
+fn split_len(full: &[u8]) -> usize {
+    let from = MAX_ROW_BYTES.saturating_sub(MAX_WORD_BYTES);
+    if let Some(space) = full.get(from..).and_then(|end| memrchr(b' ', end)) {
+        return from + space + 1;
     }
     match tail(full) {
         Utf8Tail::Whole => MAX_ROW_BYTES,
-        Utf8Tail::Incomplete(begun) => MAX_ROW_BYTES - begun,
+        Utf8Tail::Incomplete(len) => MAX_ROW_BYTES - len,
     }
 }
 
 #[cfg(test)]
 impl ByteStream {
-    pub(super) fn pending_end(&self) -> usize {
+    pub(super) fn memory_used(&self) -> usize {
         self.log.memory_used()
     }
 }

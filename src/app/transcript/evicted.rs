@@ -1,12 +1,13 @@
-//! Rows that are forgotten before somebody who wants to have each of them has had it.
+//! Keeps evicted rows until they are logged.
 //!
-//! A read may be larger than what is kept, and `/clear` may come in the middle of a row; a log is to have them all the same.
+//! A read may exceed the limits of the transcript, and `/clear` may come in the middle of a row. Logs must contain these
+//! rows nevertheless.
 
 use super::row::{RowEnd, RowId, RowKind};
 use super::{RowView, Transcript};
 use crate::app::time::LocalTime;
 
-/// A row as it was when it was forgotten.
+/// A copy of a row, made when it was evicted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EvictedRow {
     id: RowId,
@@ -17,15 +18,16 @@ pub struct EvictedRow {
     bytes: Vec<u8>,
 }
 
-/// Which of them are wanted, and those that there are.
+/// Queues copies of evicted rows.
 #[derive(Debug, Default)]
 pub(super) struct EvictionQueue {
+    /// First row to copy when evicted; `None` to copy no rows.
     from: Option<RowId>,
     rows: Vec<EvictedRow>,
 }
 
 impl EvictedRow {
-    /// As the transcript had it.
+    /// Returns the row as [`Transcript::row`] would.
     pub fn view(&self) -> RowView<'_> {
         let Self { id, kind, end, at, is_continued, .. } = *self;
         RowView { id, kind, end, at, is_continued, bytes: &self.bytes }
@@ -40,29 +42,29 @@ impl From<RowView<'_>> for EvictedRow {
 }
 
 impl Transcript {
-    /// Rows from this one on are wanted, also if they are forgotten: they are copied then, for whoever takes them.
-    pub const fn want_from(&mut self, from: Option<RowId>) {
-        self.wanted.from = from;
+    /// Sets the first row to copy when it is evicted, for [`Self::take_evicted`]. `None` copies no rows.
+    pub const fn keep_evicted_from(&mut self, from: Option<RowId>) {
+        self.evicted.from = from;
     }
 
-    /// Wanted rows that have been forgotten since this was asked last, the oldest first.
-    pub fn take_forgotten(&mut self) -> Vec<EvictedRow> {
-        std::mem::take(&mut self.wanted.rows)
+    /// Returns the rows copied since the last call, oldest first.
+    pub fn take_evicted(&mut self) -> Vec<EvictedRow> {
+        std::mem::take(&mut self.evicted.rows)
     }
 
-    /// Copies a row that is about to be forgotten, if it is wanted.
-    pub(super) fn retain(&mut self, id: RowId) {
-        if self.wanted.from.is_some_and(|from| from <= id) {
+    /// Copies a row that is about to be evicted, if requested.
+    pub(super) fn queue_evicted(&mut self, id: RowId) {
+        if self.evicted.from.is_some_and(|from| from <= id) {
             let row = self.row(id).map(EvictedRow::from);
-            self.wanted.rows.extend(row);
+            self.evicted.rows.extend(row);
         }
     }
 
-    /// The same with all rows.
-    pub(super) fn pass_on_all(&mut self) {
-        if let Some(from) = self.wanted.from {
+    /// Copies all rows that are about to be evicted, if requested.
+    pub(super) fn queue_all_evicted(&mut self) {
+        if let Some(from) = self.evicted.from {
             for id in from.max(self.first()).0..self.next().0 {
-                self.retain(RowId(id));
+                self.queue_evicted(RowId(id));
             }
         }
     }

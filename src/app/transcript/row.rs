@@ -1,48 +1,48 @@
-//! The 16 bytes kept for each row beside its text.
+//! Defines row ids, kinds and ends, and the 16-byte record of a row.
 
 use crate::app::time::LocalTime;
 
-/// Names a row for good: ids count up from 0 and are never used again, whatever is evicted or cleared.
+/// Permanent id of a row. Ids count up from 0 and are never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct RowId(pub u64);
 
-/// Who speaks in a row.
+/// Origin of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowKind {
-    /// The peer.
+    /// Received from the peer.
     Received,
-    /// We did.
+    /// Sent by the user or the program.
     Sent,
-    /// The program, about something that is as it should be.
+    /// A message of the program.
     Notice,
-    /// The program, about trouble.
+    /// An error message of the program.
     Error,
-    /// The program: a rule across the pane, from which on the rows are of another connection.
+    /// A rule across the pane, above the rows of another connection.
     Separator,
-    /// A log of earlier days.
+    /// A line of an earlier log.
     Backlog,
 }
 
-/// What ended a row, or that nothing has yet.
+/// How a row ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowEnd {
-    /// Nothing so far: more may come.
+    /// Not ended yet.
     Open,
-    /// `\n`.
+    /// Ended by `\n`.
     Lf,
-    /// `\r\n`.
+    /// Ended by `\r\n`.
     CrLf,
-    /// `\r` alone.
+    /// Ended by `\r` without `\n`.
     Cr,
-    /// No newline, and then 500 ms of nothing.
+    /// Ended after 500 ms without data.
     Idle,
-    /// No newline, and then a line of our own.
+    /// Ended by a line that the user sent.
     Interrupted,
-    /// No newline, and then the end of the connection. For a row of our own: sent without a newline.
+    /// Ended by the close of the connection; if sent, ended without a newline.
     Unterminated,
-    /// The row was too long to keep in one piece; the next row of its kind goes on with it.
+    /// Split because it was too long; the next row of the same kind continues it.
     Split,
-    /// A row of the program's own, which needs no newline.
+    /// A complete message of the program.
     Complete,
 }
 
@@ -59,7 +59,7 @@ impl RowEnd {
         Self::Complete,
     ];
 
-    /// The newline, which follows the row's content in its log; empty where something else ended the row.
+    /// Returns the bytes of the newline that ended the row; empty if it ended otherwise.
     pub const fn newline(self) -> &'static [u8] {
         match self {
             Self::CrLf => b"\r\n",
@@ -78,10 +78,10 @@ impl RowKind {
     const ALL: [Self; 6] = [Self::Received, Self::Sent, Self::Notice, Self::Error, Self::Separator, Self::Backlog];
 }
 
-/// Where a row stands, when it began, who speaks and how it ended; packed, since there may be ten million.
+/// Position, time, kind and end of a row. Packed, because there may be ten million rows.
 ///
-/// `place`: offset in its log (48 bits), then flags: continued (1), kind (3), end (4). `extent`: wall time in
-/// milliseconds (44 bits), then length in bytes without the newline (20 bits).
+/// `packed_start` holds the offset in the log (48 bits), then flags: continued (1), kind (3), end (4). `packed_len` holds
+/// the wall-clock time in milliseconds (44 bits), then the length in bytes without the newline (20 bits).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RowRecord {
     packed_start: u64,
@@ -97,7 +97,7 @@ const KIND_MASK: u64 = 0b111;
 const CONTINUED: u64 = 1 << 7;
 
 impl RowRecord {
-    /// An open, empty row at offset `start` of its log.
+    /// Returns an open, empty row at offset `start` of its log.
     pub(super) const fn open(kind: RowKind, start: u64, at: LocalTime, continued: bool) -> Self {
         let flags = (kind as u64) << KIND_SHIFT | if continued { CONTINUED } else { 0 };
         Self { packed_start: start << FLAG_BITS | flags, packed_len: at.0 << LEN_BITS }
@@ -111,7 +111,7 @@ impl RowRecord {
         self.packed_len & LEN_MASK
     }
 
-    /// Offset behind the row and its newline.
+    /// Returns the offset after the row and its newline.
     pub(super) fn end_offset(self) -> u64 {
         self.start() + self.len() + self.end().newline_len()
     }
@@ -140,7 +140,7 @@ impl RowRecord {
 
     /// Sets the length in bytes, at most `2^20 - 1`.
     pub(super) fn set_len(&mut self, len: u64) {
-        debug_assert!(len <= LEN_MASK, "rows are cut long before this");
+        debug_assert!(len <= LEN_MASK, "rows are split before this length");
         self.packed_len = self.packed_len & !LEN_MASK | len & LEN_MASK;
     }
 }
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sixteen_bytes_a_row() {
+    fn a_record_has_sixteen_bytes() {
         assert_eq!(size_of::<RowRecord>(), 16);
     }
 

@@ -1,3 +1,5 @@
+//! Tests how bytes become rows and lines.
+
 use super::*;
 use proptest::prelude::*;
 
@@ -5,12 +7,12 @@ fn transcript() -> Transcript {
     Transcript::new(TranscriptLimits::default())
 }
 
-/// Rows as `<text>end`, one letter for who speaks.
-fn shown(transcript: &Transcript) -> Vec<String> {
+/// Formats each row as kind, text and end, such as `<text Lf`.
+fn format_rows(transcript: &Transcript) -> Vec<String> {
     transcript
         .rows()
         .map(|row| {
-            let who = match row.kind {
+            let kind = match row.kind {
                 RowKind::Received => '<',
                 RowKind::Sent => '>',
                 RowKind::Notice => '*',
@@ -18,59 +20,59 @@ fn shown(transcript: &Transcript) -> Vec<String> {
                 RowKind::Error => '!',
                 RowKind::Backlog => '~',
             };
-            format!("{who}{} {:?}", row.bytes.escape_ascii(), row.end)
+            format!("{kind}{} {:?}", row.bytes.escape_ascii(), row.end)
         })
         .collect()
 }
 
-fn after(reads: &[&str]) -> Vec<String> {
+fn rows_after(reads: &[&str]) -> Vec<String> {
     let mut transcript = transcript();
     for read in reads {
         transcript.receive(read.as_bytes(), LocalTime(0));
     }
-    shown(&transcript)
+    format_rows(&transcript)
 }
 
 #[test]
 fn each_newline_ends_a_row() {
-    assert_eq!(after(&["a\nb\r\nc\rd\n"]), ["<a Lf", "<b CrLf", "<c Cr", "<d Lf"]);
-    assert_eq!(after(&["\n\r\n\r\r\n"]), ["< Lf", "< CrLf", "< Cr", "< CrLf"]);
+    assert_eq!(rows_after(&["a\nb\r\nc\rd\n"]), ["<a Lf", "<b CrLf", "<c Cr", "<d Lf"]);
+    assert_eq!(rows_after(&["\n\r\n\r\r\n"]), ["< Lf", "< CrLf", "< Cr", "< CrLf"]);
 }
 
 #[test]
-fn text_without_a_newline_is_there_at_once_and_open() {
-    assert_eq!(after(&["Thank you for connecting"]), ["<Thank you for connecting Open"]);
-    assert_eq!(after(&["abc", "def\n"]), ["<abcdef Lf"]);
+fn text_without_a_newline_is_an_open_row() {
+    assert_eq!(rows_after(&["Thank you for connecting"]), ["<Thank you for connecting Open"]);
+    assert_eq!(rows_after(&["abc", "def\n"]), ["<abcdef Lf"]);
 }
 
 #[test]
-fn a_newline_as_last_byte_of_a_read_is_not_held_back() {
-    assert_eq!(after(&["abc\n"]), ["<abc Lf"]);
-    assert_eq!(after(&["abc\r"]), ["<abc Cr"]);
+fn a_newline_at_the_end_of_a_read_ends_the_row_at_once() {
+    assert_eq!(rows_after(&["abc\n"]), ["<abc Lf"]);
+    assert_eq!(rows_after(&["abc\r"]), ["<abc Cr"]);
 }
 
 #[test]
 fn cr_and_lf_in_two_reads_are_one_newline() {
-    assert_eq!(after(&["abc\r", "\ndef\n"]), ["<abc CrLf", "<def Lf"]);
-    assert_eq!(after(&["abc\r", "def\n"]), ["<abc Cr", "<def Lf"]);
+    assert_eq!(rows_after(&["abc\r", "\ndef\n"]), ["<abc CrLf", "<def Lf"]);
+    assert_eq!(rows_after(&["abc\r", "def\n"]), ["<abc Cr", "<def Lf"]);
 }
 
 #[test]
-fn cr_and_lf_are_one_newline_even_with_a_line_of_ours_between() {
+fn cr_and_lf_are_one_newline_despite_a_sent_line_between() {
     let mut transcript = transcript();
     transcript.receive(b"abc\r", LocalTime(0));
     transcript.send(b"hi\n", LocalTime(1));
     transcript.receive(b"\ndef\n", LocalTime(2));
-    assert_eq!(shown(&transcript), ["<abc CrLf", ">hi Lf", "<def Lf"]);
+    assert_eq!(format_rows(&transcript), ["<abc CrLf", ">hi Lf", "<def Lf"]);
 }
 
 #[test]
-fn a_line_of_ours_ends_an_unterminated_row() {
+fn a_sent_line_ends_an_unterminated_row() {
     let mut transcript = transcript();
     transcript.receive(b"login: ", LocalTime(0));
     transcript.send(b"bob\n", LocalTime(1));
     transcript.receive(b"password: ", LocalTime(2));
-    assert_eq!(shown(&transcript), ["<login:  Interrupted", ">bob Lf", "<password:  Open"]);
+    assert_eq!(format_rows(&transcript), ["<login:  Interrupted", ">bob Lf", "<password:  Open"]);
 }
 
 #[test]
@@ -82,54 +84,54 @@ fn silence_and_close_end_an_unterminated_row() {
     assert!(!transcript.has_open_row());
     transcript.receive(b"there", LocalTime(2000));
     transcript.end_open(RowEnd::Unterminated);
-    assert_eq!(shown(&transcript), ["<hi Idle", "<there Unterminated"]);
+    assert_eq!(format_rows(&transcript), ["<hi Idle", "<there Unterminated"]);
 }
 
 #[test]
-fn silence_inside_a_character_waits_for_the_rest_of_it() {
+fn silence_inside_a_character_waits_for_its_rest() {
     let mut transcript = transcript();
     transcript.receive(b"caf\xc3", LocalTime(0));
     transcript.end_open(RowEnd::Idle);
     assert!(!transcript.has_open_row());
     transcript.receive(b"\xa9 au lait\n", LocalTime(1));
-    assert_eq!(shown(&transcript), [r"<caf\xc3\xa9 au lait Lf"]);
+    assert_eq!(format_rows(&transcript), [r"<caf\xc3\xa9 au lait Lf"]);
 }
 
 #[test]
-fn silence_inside_what_only_looked_like_a_character_ends_the_row_after_all() {
+fn silence_inside_an_invalid_sequence_ends_the_row() {
     let mut transcript = transcript();
     transcript.receive(b"caf\xc3", LocalTime(0));
     transcript.end_open(RowEnd::Idle);
     transcript.receive(b"there\n", LocalTime(1));
-    assert_eq!(shown(&transcript), [r"<caf\xc3 Idle", "<there Lf"]);
+    assert_eq!(format_rows(&transcript), [r"<caf\xc3 Idle", "<there Lf"]);
 }
 
 #[test]
-fn a_line_of_ours_inside_a_character_does_not_tear_it() {
+fn a_sent_line_does_not_split_a_character() {
     let mut transcript = transcript();
     transcript.receive(b"caf\xc3", LocalTime(0));
     transcript.send(b"hi\n", LocalTime(1));
     transcript.receive(b"\xa9\n", LocalTime(2));
-    assert_eq!(shown(&transcript), [r"<caf\xc3\xa9 Lf", ">hi Lf"]);
+    assert_eq!(format_rows(&transcript), [r"<caf\xc3\xa9 Lf", ">hi Lf"]);
 }
 
 #[test]
-fn the_end_of_the_connection_ends_a_row_even_inside_a_character() {
+fn a_close_ends_a_row_even_inside_a_character() {
     let mut transcript = transcript();
     transcript.receive(b"caf\xc3", LocalTime(0));
     transcript.end_open(RowEnd::Idle);
     transcript.end_open(RowEnd::Unterminated);
     transcript.receive(b"\xa9\n", LocalTime(0));
-    assert_eq!(shown(&transcript), [r"<caf\xc3 Unterminated", r"<\xa9 Lf"]);
+    assert_eq!(format_rows(&transcript), [r"<caf\xc3 Unterminated", r"<\xa9 Lf"]);
 }
 
 #[test]
-fn what_we_send_is_a_row_with_the_newline_it_had() {
+fn sent_rows_keep_their_newline() {
     let mut transcript = transcript();
     for line in ["a\n", "b\r\n", "c\r", "\n", "d"] {
         transcript.send(line.as_bytes(), LocalTime(0));
     }
-    assert_eq!(shown(&transcript), [">a Lf", ">b CrLf", ">c Cr", "> Lf", ">d Unterminated"]);
+    assert_eq!(format_rows(&transcript), [">a Lf", ">b CrLf", ">c Cr", "> Lf", ">d Unterminated"]);
 }
 
 #[test]
@@ -137,11 +139,11 @@ fn an_empty_notice_is_a_row() {
     let mut transcript = transcript();
     transcript.note(RowKind::Notice, "", LocalTime(0));
     transcript.note(RowKind::Error, "no", LocalTime(0));
-    assert_eq!(shown(&transcript), ["* Complete", "!no Complete"]);
+    assert_eq!(format_rows(&transcript), ["* Complete", "!no Complete"]);
 }
 
 #[test]
-fn a_line_without_end_is_cut_at_a_character() {
+fn a_long_line_is_split_between_characters() {
     let mut transcript = transcript();
     // "é" at odd offsets: 64 KiB falls inside one of them.
     let line = format!("x{}", "é".repeat(100_000));
@@ -158,18 +160,18 @@ fn a_line_without_end_is_cut_at_a_character() {
 }
 
 #[test]
-fn the_oldest_rows_go_when_there_are_too_many() {
+fn the_row_limit_evicts_the_oldest_rows() {
     let mut transcript = Transcript::new(TranscriptLimits { rows: 3, bytes: 1 << 20 });
     for n in 0..10 {
         transcript.receive(format!("{n}\n").as_bytes(), LocalTime(0));
     }
-    assert_eq!(shown(&transcript), ["<7 Lf", "<8 Lf", "<9 Lf"]);
+    assert_eq!(format_rows(&transcript), ["<7 Lf", "<8 Lf", "<9 Lf"]);
     assert_eq!((transcript.first(), transcript.next()), (RowId(7), RowId(10)));
     assert_eq!(transcript.row(RowId(6)), None);
 }
 
 #[test]
-fn the_oldest_rows_go_when_they_hold_too_much_and_memory_goes_with_them() {
+fn the_byte_limit_evicts_rows_and_frees_memory() {
     let mut transcript = Transcript::new(TranscriptLimits { rows: 1_000_000, bytes: 1 << 20 });
     let line = format!("{}\n", "x".repeat(999));
     for _ in 0..10_000 {
@@ -177,29 +179,29 @@ fn the_oldest_rows_go_when_they_hold_too_much_and_memory_goes_with_them() {
         transcript.send(b"ok\n", LocalTime(0));
     }
     assert!(transcript.len() <= 1 << 20, "{}", transcript.len());
-    // A segment may be forgotten only in part, and the one being filled is allocated whole.
-    assert!(transcript.held() <= 5 << 20, "{} bytes are held", transcript.held());
+    // A segment that is partly evicted stays allocated, and the last one is allocated whole.
+    assert!(transcript.memory_used() <= 5 << 20, "{} bytes are allocated", transcript.memory_used());
     assert!(transcript.rows().all(|row| row.bytes.len() == 999 || row.bytes == b"ok"));
 }
 
 #[test]
-fn a_row_that_is_evicted_while_open_goes_on_as_a_new_row() {
+fn a_row_evicted_while_open_continues_as_a_new_row() {
     let mut transcript = Transcript::new(TranscriptLimits { rows: 2, bytes: 1 << 20 });
     transcript.receive(b"caf\xc3", LocalTime(0));
     transcript.send(b"a\n", LocalTime(0));
     transcript.send(b"b\n", LocalTime(0));
     transcript.receive(b"\xa9\n", LocalTime(0));
-    assert_eq!(shown(&transcript), [">b Lf", r"<\xa9 Lf"]);
+    assert_eq!(format_rows(&transcript), [">b Lf", r"<\xa9 Lf"]);
 }
 
 #[test]
-fn clearing_forgets_and_what_comes_next_has_new_ids() {
+fn rows_after_a_clear_have_new_ids() {
     let mut transcript = transcript();
     transcript.receive(b"a\nhalf", LocalTime(0));
     transcript.clear();
     assert_eq!(transcript.rows().count(), 0);
     transcript.receive(b" a line\n", LocalTime(0));
-    assert_eq!(shown(&transcript), ["< a line Lf"]);
+    assert_eq!(format_rows(&transcript), ["< a line Lf"]);
     assert_eq!(transcript.first(), RowId(2));
 }
 
@@ -240,11 +242,11 @@ proptest! {
             }
             from = to;
         }
-        prop_assert_eq!(shown(&split), shown(&whole));
+        prop_assert_eq!(format_rows(&split), format_rows(&whole));
     }
 
     #[test]
-    fn the_rows_of_a_direction_rejoin_to_its_bytes(
+    fn rows_of_a_direction_rejoin_to_its_bytes(
         script in proptest::collection::vec((any::<bool>(), wire()), 0..8),
     ) {
         let mut transcript = transcript();
@@ -277,7 +279,7 @@ proptest! {
     }
 }
 
-/// All lines of one direction, each as it went over the wire.
+/// Returns all lines of one direction, newlines included.
 fn lines(transcript: &Transcript, kind: RowKind) -> Vec<Vec<u8>> {
     let of_kind = transcript.rows().filter(|row| row.kind == kind && transcript.begins_line(row.id));
     let lines = of_kind.filter_map(|row| transcript.line(row.id));
@@ -285,12 +287,12 @@ fn lines(transcript: &Transcript, kind: RowKind) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn a_line_of_many_pieces_is_one_again_up_to_a_mebibyte() {
+fn a_split_line_is_rejoined_up_to_a_mebibyte() {
     let mut transcript = transcript();
     let long: Vec<u8> = (0..3_000_000_u32).map(|n| b'a' + (n % 23) as u8).collect();
     for read in long.chunks(50_000) {
         transcript.receive(read, LocalTime(0));
-        // What stands between the pieces is not theirs.
+        // Rows between the pieces are not part of the line.
         transcript.note(RowKind::Notice, "meanwhile", LocalTime(0));
     }
     transcript.receive(b"\r\nnext\n", LocalTime(0));
@@ -305,7 +307,7 @@ fn a_line_of_many_pieces_is_one_again_up_to_a_mebibyte() {
 
 proptest! {
     #[test]
-    fn the_rows_of_a_line_rejoin_to_it(
+    fn rows_of_a_line_rejoin_to_it(
         line in proptest::collection::vec(any::<u8>(), 1..40), times in 1..9_000_usize, read in 1..200_000_usize,
     ) {
         let bytes = line.repeat(times);
@@ -315,7 +317,7 @@ proptest! {
         }
         let lines = lines(&transcript, RowKind::Received);
         prop_assert_eq!(lines.concat(), bytes);
-        // Each but the last ends where a newline does, or is a full stretch.
+        // Each line but the last ends with a newline or has the maximum length.
         for line in lines.iter().rev().skip(1) {
             prop_assert!(line.ends_with(b"\n") || line.ends_with(b"\r") || line.len() > (1 << 20) - 64);
         }

@@ -266,7 +266,7 @@ impl VisibleRows {
         if view.end != RowEnd::Split && !view.is_continued {
             return is_found == keeps;
         }
-        let before = transcript.previous_part(id).filter(|before| known.contains(before));
+        let before = transcript.previous_piece(id).filter(|before| known.contains(before));
         let after = transcript.next_piece(id).filter(|after| self.reach.seen().contains(after));
         let near: Vec<bool> = before.into_iter().chain(after).map(|piece| self.shown.has(piece) == keeps).collect();
         let is_in_line = is_found || near.contains(&true);
@@ -278,7 +278,7 @@ impl VisibleRows {
 
     /// What holds for one piece of a line holds for all of them that have been, or are being, judged.
     fn mark_line(&mut self, transcript: &Transcript, id: RowId, shows: bool, known: &Range<RowId>) {
-        let before = std::iter::successors(transcript.previous_part(id), |&id| transcript.previous_part(id));
+        let before = std::iter::successors(transcript.previous_piece(id), |&id| transcript.previous_piece(id));
         let after = std::iter::successors(transcript.next_piece(id), |&id| transcript.next_piece(id));
         for piece in before.chain(after) {
             if known.contains(&piece) {

@@ -134,7 +134,7 @@ impl<'a> RenderContext<'a> {
         let before = self.before(item.first).and_then(|before| self.transcript.row(before.last));
         // Somebody else's row between two pieces of a line must not be taken for the beginning of the second.
         let continues =
-            view.is_continued && before.is_none_or(|before| self.transcript.previous_part(view.id) == Some(before.id));
+            view.is_continued && before.is_none_or(|before| self.transcript.previous_piece(view.id) == Some(before.id));
         let block = RenderedRow::new(item, view, laid, self.separators_after(item));
         Some(block.after(before.map(|row| row.at), continues, self.indent(columns)))
     }

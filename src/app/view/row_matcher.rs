@@ -76,7 +76,7 @@ impl RowMatcher {
         row: &RowView<'_>,
     ) -> (Vec<u8>, Range<usize>) {
         let bytes_of = |id: Option<RowId>| id.and_then(|id| transcript.row(id)).map_or(&[][..], |row| row.bytes);
-        let before = bytes_of(transcript.previous_part(row.id));
+        let before = bytes_of(transcript.previous_piece(row.id));
         let after = bytes_of(transcript.next_piece(row.id));
         let before = before.get(before.len().saturating_sub(CONTEXT_BYTES)..).unwrap_or_default();
         let after = after.get(..CONTEXT_BYTES.min(after.len())).unwrap_or_default();
