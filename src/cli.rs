@@ -1,4 +1,4 @@
-//! The command line: what was typed ([`Args`]), and what it comes to ([`ResolvedClient`]).
+//! The command line: parsing ([`Args`]) and checking ([`Job`]).
 
 use crate::config::Sources;
 use crate::link::EndpointError;
@@ -29,39 +29,63 @@ pub use pipe_args::{PipeArgsResolved, RunMode, StdioKind};
 pub use replay_args::{ReplayMode, ReplayOptions};
 pub use server_args::{ListenOn, ServerOptions};
 
+/// Forms of use, for the usage line and the SYNOPSIS of the manual page.
+const FORMS_OF_USE: [&str; 5] = [
+    "netchat-tui [OPTIONS] [ADDRESS] [PORT]",
+    "netchat-tui host [OPTIONS] [KIND]",
+    "netchat-tui serve [OPTIONS] KIND",
+    "netchat-tui replay [OPTIONS] RECORDING",
+    "netchat-tui config|completions|man ...",
+];
+
+const USAGE: &str = "netchat-tui [OPTIONS] [ADDRESS] [PORT]
+       netchat-tui <COMMAND>";
+
 const EXAMPLES: &str = "\
 Examples:
-  netchat-tui 127.0.0.1:12345      a lab server on this machine
-  netchat-tui pi.local 12345       a classmate's, nc's way of writing it
-  netchat-tui -n bob '[::1]:4000'  ask for a nickname at once
-  netchat-tui -C mail.example 25   lines end in CRLF
-  netchat-tui pi                   a server that the settings file names
-  echo hi | netchat-tui pi         as nc does it, for scripts
-  netchat-tui host                 start a chat here, and join it
-  netchat-tui serve chat --lan     run one for a class
+  netchat-tui 127.0.0.1:12345      connect to a lab server on this machine
+  netchat-tui pi.local 12345       connect to a classmate's, with the port as for nc
+  netchat-tui -n bob '[::1]:4000'  request the nickname bob
+  netchat-tui -C mail.example 25   end lines with CRLF
+  netchat-tui pi                   connect to a server saved in the settings file
+  echo hi | netchat-tui pi         send a line and print the reply, like nc
+  netchat-tui host                 start a chat and join it
+  netchat-tui serve chat --lan     run a chat for a class";
 
-Inside, F1 or /help shows keys and commands.";
+const INSIDE: &str = "Inside the program, F1 or /help shows all keys and commands.";
+
+const MORE: &str = "Examples and all options: netchat-tui --help. Inside the program: F1.";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:
-  netchat-tui serve reverse --once       the lab's task 5
-  netchat-tui serve chat --lan           a chat for the whole room
+  netchat-tui serve reverse --once  the server of the lab's task 5
+  netchat-tui serve chat --lan      a chat for the class
   netchat-tui serve relay --rate none --max-per-address none
-                                         no limits, for measuring
+                                    a relay without limits, for benchmarks
 
-Everything a server refuses, it explains: to the client and on standard error.";
+A refused client gets the reason in one line; the log on standard error has it too.";
+
+const HOST_EXAMPLES: &str = "\
+Examples:
+  netchat-tui host                  start a chat on this machine and join it
+  netchat-tui host --lan            let other machines join
+  netchat-tui host game -p 4000     host the game on port 4000";
 
 const REPLAY_EXAMPLES: &str = "\
 Examples:
   netchat-tui --record bug.rec pi.local       record a session
-  netchat-tui replay bug.rec                  look at it again, in any view
-  netchat-tui replay bug.rec --serve :12345   be its server, for another client
+  netchat-tui replay bug.rec                  play it on the screen
+  netchat-tui replay bug.rec --serve :12345   replay the server to another client
   netchat-tui replay bug.rec --to-pcap - | wireshark -k -i -";
 
-/// A terminal chat client for raw TCP line servers.
+/// A long help with examples before the options, and a short one without them.
+const HELP_TEMPLATE: &str = "{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}";
+
+/// Parsed arguments of the command line.
 #[derive(Debug, Clone, Parser)]
-#[command(version, about, after_help = hints::below(EXAMPLES), args_conflicts_with_subcommands = true)]
-#[command(disable_help_subcommand = true, max_term_width = 100)]
+#[command(version, about = "A terminal chat client for raw TCP line servers", override_usage = USAGE, args_conflicts_with_subcommands = true)]
+#[command(help_template = HELP_TEMPLATE, before_long_help = long_help(&[EXAMPLES, hints::COMING_FROM]))]
+#[command(after_help = MORE, after_long_help = INSIDE, disable_help_subcommand = true, max_term_width = 100)]
 pub struct Args {
     #[command(subcommand)]
     command: Option<CliCommand>,
@@ -72,9 +96,11 @@ pub struct Args {
 
 #[derive(Debug, Clone, Subcommand)]
 enum CliCommand {
-    /// Start a lab server here and join it in one window
+    /// Start a lab server and join it in one window
+    #[command(help_template = HELP_TEMPLATE, before_long_help = HOST_EXAMPLES)]
+    #[command(after_long_help = INSIDE)]
     Host {
-        /// Which server
+        /// Kind of server
         #[arg(value_enum, default_value = "chat")]
         kind: ServerKindName,
 
@@ -88,21 +114,21 @@ enum CliCommand {
         server: ServerArgs,
     },
     /// Run a lab server
-    #[command(after_help = SERVE_EXAMPLES)]
+    #[command(help_template = HELP_TEMPLATE, before_long_help = SERVE_EXAMPLES)]
     Serve {
-        /// Which server
+        /// Kind of server
         #[arg(value_enum)]
         kind: ServerKindName,
 
-        /// Print what everyone in the room reads (relay, chat)
+        /// Print the messages that all clients receive (relay, chat)
         #[arg(long)]
         echo: bool,
 
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Play a recording: here, to another client, or into Wireshark
-    #[command(after_help = REPLAY_EXAMPLES)]
+    /// Play a recording, serve it to a client, or convert it for Wireshark
+    #[command(help_template = HELP_TEMPLATE, before_long_help = REPLAY_EXAMPLES)]
     Replay(Box<ReplayArgs>),
     #[command(flatten)]
     Shell(ShellCommand),
@@ -113,112 +139,94 @@ enum CliCommand {
     },
 }
 
-/// What to do.
+/// A task that the command line asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Job {
-    /// Talk to a server.
+    /// Runs the client.
     Chat(ClientOptions),
-    /// Start a server and talk to it.
+    /// Starts a server and runs the client beside it.
     Host {
-        /// The server.
+        /// Server to start.
         service: ServerOptions,
-        /// Where the client's settings come from.
+        /// Sources of the client's settings.
         sources: Sources,
-        /// Where to record.
+        /// File to record to.
         record: Option<PathBuf>,
     },
-    /// Play a recording.
+    /// Replays a recording.
     Replay(ReplayOptions),
-    /// Run a server.
+    /// Runs a server.
     Serve {
-        /// The server.
+        /// Server to run.
         service: ServerOptions,
-        /// Whether to print what everyone in the room reads.
+        /// Whether to print the messages that all clients receive.
         echo: bool,
     },
-    /// Look at the settings.
+    /// Prints or checks settings.
     Config(ConfigJob),
-    /// Print this.
+    /// Prints a text.
     Print(String),
 }
 
-/// What is wrong with arguments that are well formed. Its `Display` is a sentence, fit for a terminal.
+/// An error in arguments that parsed. `Display` is one sentence for the user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UsageError {
-    /// The address.
+    /// The address is invalid.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
-    /// An option of another kind of server.
-    #[error("{option} is not for {kind}: it belongs to {kinds}.")]
+    /// The option belongs to another kind of server.
+    #[error("{option} does not apply to {kind}, only to {kinds}.")]
     NotForKind {
         /// The option.
         option: &'static str,
-        /// The server that was wanted.
+        /// The requested kind.
         kind: String,
-        /// The servers that have it.
+        /// The kinds that accept the option.
         kinds: String,
     },
-    /// A flag of pipes, with a terminal at both ends.
+    /// A flag of pipe mode was used on a terminal.
     #[error(
-        "{0} is for pipes, and input and output are a terminal. Add --pipe to have nc's behaviour. On the screen you stay until you leave, and /eof ends your side."
+        "{0} has no effect on a terminal. Add --pipe to behave like nc; on the screen, /eof half-closes the connection."
     )]
     OnlyInPipes(&'static str),
-    /// A flag that would add to the bytes, without a terminal.
-    #[error(
-        "{0} is for the screen: through a pipe goes nothing that is not in it. What the server is to hear goes into it, as in printf \
-         '/nick bob\\nhi\\n'; what it asks in telnet's way is answered on the screen only."
-    )]
-    NotInPipes(&'static str),
-    /// Without a terminal, no server.
-    #[error("No server given. Without a terminal there is no page to choose one on: netchat-tui HOST PORT.")]
+    /// `--nick` or a like setting was used in pipe mode, which adds no bytes.
+    #[error("{0} has no effect in a pipe. Send it yourself: printf '/nick bob\\nhi\\n' | netchat-tui HOST PORT.")]
+    NicknameInPipe(&'static str),
+    /// `--telnet` was used in pipe mode, which adds no bytes.
+    #[error("--telnet has no effect in a pipe: telnet options are negotiated on the screen only. Leave it out.")]
+    TelnetInPipe,
+    /// No server was given, and there is no terminal for the start page.
+    #[error("No server given, and there is no terminal to choose one on. Use netchat-tui HOST PORT.")]
     NoServer,
-    /// The manual page of a command that is none.
-    #[error("There is no command \"{command}\" that could have a page. The commands are {commands}.")]
+    /// A manual page was requested for an unknown command.
+    #[error("There is no command \"{command}\". Commands with a manual page: {commands}.")]
     NoPage {
-        /// What was asked for.
+        /// The requested command.
         command: String,
-        /// Those there are.
+        /// The existing commands.
         commands: String,
     },
 }
 
 impl Args {
-    /// Reads the words of a command line, the program's name first.
+    /// Parses the words of a command line, the program's name first.
     ///
     /// # Errors
-    /// As clap has them, `--help` and `--version` among them; for a flag of PuTTY or nc, and for words that would be taken
-    /// for something else, with what to type instead.
+    /// For `--help`, `--version` and invalid arguments. A flag of PuTTY, telnet or nc, and words that would be
+    /// misunderstood, get a sentence with the right usage.
     pub fn parse(words: &[OsString]) -> Result<Self, clap::Error> {
         if let Some(sentence) = misuse::misuse(words) {
-            return Err(Self::command().error(ErrorKind::ValueValidation, sentence));
+            return Err(usage_error(&sentence));
         }
-        Self::try_parse_from(words).map_err(|error| hints::with_hint(error, words))
+        Self::try_parse_from(words).map_err(|error| without_usage(hints::with_hint(error, words)))
     }
 
-    /// Checks what the parser could not.
+    /// Checks arguments that depend on each other.
     ///
     /// # Errors
-    /// For an address that is none, or an option that does not fit: the sentence, with the usage of the
-    /// command it is about, as clap's own errors are.
+    /// For an invalid address, or an option that does not apply.
     pub fn resolve(self) -> Result<Job, clap::Error> {
-        let name = match &self.command {
-            None | Some(CliCommand::Shell(ShellCommand::Completions { .. })) => None,
-            Some(CliCommand::Shell(ShellCommand::Man { .. })) => Some("man"),
-            Some(CliCommand::Host { .. }) => Some("host"),
-            Some(CliCommand::Serve { .. }) => Some("serve"),
-            Some(CliCommand::Replay(_)) => Some("replay"),
-            Some(CliCommand::Config { .. }) => Some("config"),
-        };
-        self.check().map_err(|sentence| {
-            let mut all = Self::command();
-            // So that the usage of a subcommand begins with the program's name.
-            all.build();
-            let command = match name.and_then(|name| all.find_subcommand_mut(name)) {
-                Some(command) => command,
-                None => &mut all,
-            };
-            command.error(ErrorKind::ValueValidation, sentence)
-        })
+        self.check().map_err(|error| usage_error(&error.to_string()))
     }
 
     fn check(self) -> Result<Job, UsageError> {
@@ -237,6 +245,30 @@ impl Args {
             Some(CliCommand::Shell(command)) => command.text(Self::command()).map(Job::Print),
         }
     }
+}
+
+/// Joins sections of the long help.
+fn long_help(sections: &[&str]) -> String {
+    sections.join("\n\n")
+}
+
+/// Returns an error with this sentence, without the usage that clap would add.
+fn usage_error(sentence: &str) -> clap::Error {
+    clap::Error::raw(ErrorKind::ValueValidation, format!("{sentence}\n\n{TRY_HELP}\n"))
+}
+
+const TRY_HELP: &str = "For more information, try '--help'.";
+
+/// Removes the usage lines from an error of clap's.
+fn without_usage(error: clap::Error) -> clap::Error {
+    if !error.use_stderr() {
+        return error;
+    }
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let paragraphs = text.split("\n\n").filter(|paragraph| !paragraph.starts_with("Usage:"));
+    let kind = error.kind();
+    clap::Error::raw(kind, paragraphs.collect::<Vec<_>>().join("\n\n"))
 }
 
 #[cfg(test)]

@@ -186,5 +186,5 @@ fn habits_of_other_tools_get_the_right_usage() {
     let output = run(&["-raw", "pi", "-P", "4000"]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(said.starts_with("error: -raw is what this program is by itself: netchat-tui HOST PORT."), "{said}");
+    assert!(said.starts_with("error: -raw is not needed: raw TCP is the default."), "{said}");
 }

@@ -1,4 +1,4 @@
-//! The options of the client, and what they come to.
+//! Arguments of the client.
 
 use super::UsageError;
 use super::pipe_args::{PipeArgsResolved, PipingArgs, RunMode, StdioKind};
@@ -9,14 +9,13 @@ use crate::link::Endpoint;
 use clap::Args;
 use std::path::PathBuf;
 
-/// The address, and how to talk.
+/// Arguments of the client: an address, and options.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ClientArgs {
-    /// Where to connect.
-    #[arg(help = "HOST:PORT, HOST, [V6]:PORT, :PORT, PORT or a saved name; without one, the servers you know")]
+    /// HOST:PORT, HOST, PORT or a saved server; without it, the start page
     address: Option<String>,
 
-    /// The port, as nc has it
+    /// Port, as for nc
     port: Option<String>,
 
     #[command(flatten)]
@@ -29,42 +28,42 @@ pub(super) struct ClientArgs {
     piping: PipingArgs,
 }
 
-/// The recording.
+/// The option that records a session.
 #[derive(Debug, Clone, Args)]
 pub(super) struct RecordArgs {
-    /// Record every read and write with its time; netchat-tui replay FILE plays it. Goes on with a recording that exists
+    /// Record the session for the replay command; appends to a recording
     #[arg(long, value_name = "FILE", value_parser = super::replay_args::recording(), value_hint = clap::ValueHint::FilePath, help_heading = "Logging")]
     pub(super) record: Option<PathBuf>,
 }
 
-/// Where to go, before it is known which servers have a name.
+/// Arguments of the client before saved servers are known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientOptions {
-    /// What was typed, read as an address; nothing where nothing was.
+    /// The argument parsed as an address, if one was given.
     pub endpoint: Option<Endpoint>,
-    /// The same as a name, where it could be one.
+    /// The argument as the name of a saved server, unless a port follows it.
     pub name: Option<String>,
-    /// Where the settings come from.
+    /// Sources of the settings.
     pub sources: Sources,
-    /// What was said about pipes.
+    /// Options of pipe mode.
     pub piping: PipeArgsResolved,
-    /// Where to record.
+    /// File to record to.
     pub record: Option<PathBuf>,
 }
 
-/// Where to go.
+/// The server to connect to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// Nobody has said it.
+    /// None given: the start page opens.
     StartPage,
-    /// To a server that has a name.
+    /// A saved server.
     Server(Box<SavedServer>),
-    /// To an address.
+    /// An address.
     Endpoint(Endpoint),
 }
 
 impl Target {
-    /// How to behave there, by these settings.
+    /// Returns the settings for this server.
     pub const fn options<'a>(&'a self, loaded: &'a Loaded) -> &'a Settings {
         match self {
             Self::Server(server) => &server.options,
@@ -72,7 +71,7 @@ impl Target {
         }
     }
 
-    /// Its address, where it is known.
+    /// Returns the address, if there is one.
     pub const fn endpoint(&self) -> Option<&Endpoint> {
         match self {
             Self::StartPage => None,
@@ -82,17 +81,17 @@ impl Target {
     }
 }
 
-/// Where to connect and how, checked and complete.
+/// The server to connect to, and the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolvedClient {
-    /// Where to connect.
+    /// Server to connect to.
     pub target: Target,
-    /// How to behave.
+    /// Settings from all sources.
     pub loaded: Loaded,
 }
 
 impl ClientArgs {
-    /// Whether this is the address, and no port stands behind it.
+    /// Returns whether `address` is the only argument, without a port.
     pub(super) fn is_only(&self, address: &str) -> bool {
         self.port.is_none() && self.address.as_deref() == Some(address)
     }
@@ -100,7 +99,7 @@ impl ClientArgs {
     pub(super) fn resolve(self) -> Result<ClientOptions, UsageError> {
         let port = self.port.as_deref();
         let endpoint = self.address.as_deref().map(|address| Endpoint::from_words(address, port)).transpose()?;
-        // Whoever writes a port means a host.
+        // With a port, the word is a host and not a saved server.
         let name = self.address.filter(|_| self.port.is_none());
         let mut sources = self.settings.sources();
         sources.flags.extend(self.piping.settings());
@@ -109,18 +108,18 @@ impl ClientArgs {
 }
 
 impl ClientOptions {
-    /// What it is seen by, with this at both ends of the program.
+    /// Returns whether to run on the screen or as a pipe.
     ///
     /// # Errors
-    /// For flags that are of no use then: the sentence, as clap has it.
-    pub fn run_mode(&self, ends: StdioKind) -> Result<RunMode, UsageError> {
-        self.piping.way(ends, &self.sources.flags)
+    /// For flags that have no effect in that mode.
+    pub fn run_mode(&self, stdio: StdioKind) -> Result<RunMode, UsageError> {
+        self.piping.run_mode(stdio, &self.sources.flags)
     }
 
-    /// Reads the settings, and finds out where to go.
+    /// Loads the settings and looks the argument up among the saved servers.
     ///
     /// # Errors
-    /// If something is wrong with the settings.
+    /// If a setting is invalid or the file cannot be read.
     pub fn load(self, environment: &Environment) -> Result<ResolvedClient, ConfigError> {
         let loaded = self.sources.load(environment)?;
         let LoadedConfig { servers, .. } = &loaded.configured;

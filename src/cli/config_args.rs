@@ -1,96 +1,98 @@
-//! `netchat-tui config`: the settings file, looked at from outside.
+//! `netchat-tui config`: prints and checks settings.
 
 use super::settings_flags::FileArgs;
 use crate::config::{self, ConfigError, ConfigFile, Environment, Sources};
 use clap::Subcommand;
 use std::path::PathBuf;
 
-/// What to do about settings.
+/// Subcommands of `config`.
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum ConfigCommand {
-    /// Print a settings file with every setting, explained
+    /// Print an example settings file that explains every setting
     Example,
-    /// Say all that is wrong with a settings file
+    /// Report all errors in a settings file
     Check {
-        /// Which file; without one, the one that is read
+        /// File to check; without it, the one in use
         #[arg(conflicts_with_all = ["config", "no_config"])]
         file: Option<PathBuf>,
 
         #[command(flatten)]
         read: FileArgs,
     },
-    /// Print every setting with its value and where it was said
+    /// Print each setting with its value and the source of the value
     Show {
-        /// For this server
+        /// Saved server to print the settings for
         server: Option<String>,
 
         #[command(flatten)]
         file: FileArgs,
     },
-    /// Print the names of the servers, for those who complete them
+    /// Print the names of saved servers, for shell completion
     #[command(hide = true)]
     Names {
         #[command(flatten)]
         file: FileArgs,
     },
-    /// Print the names of the user's themes, for those who complete them
+    /// Print the names of the user's themes, for shell completion
     #[command(hide = true)]
     Themes {
         #[command(flatten)]
         file: FileArgs,
     },
-    /// Print where the settings file is, or would be
+    /// Print the path of the settings file, whether it exists or not
     Path {
         #[command(flatten)]
         file: FileArgs,
     },
 }
 
-/// The same, checked and complete.
+/// A task of `config`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConfigJob {
-    /// Print the example.
+    /// Prints the example.
     Example,
-    /// Check the file.
+    /// Checks the file.
     Check(Sources),
-    /// Print the settings, for everything or for this server.
+    /// Prints the settings, in general or for a saved server.
     Show(Sources, Option<String>),
-    /// Print the names of the servers, a line each.
+    /// Prints the names of saved servers, one per line.
     Names(Sources),
-    /// Print the names of the user's themes, a line each.
+    /// Prints the names of the user's themes, one per line.
     Themes(Sources),
-    /// Print where the file is.
+    /// Prints the path of the file.
     Path(ConfigFile),
 }
 
 impl ConfigCommand {
     pub(super) fn resolve(self) -> ConfigJob {
-        let only = |choice| Sources { config_file: choice, flags: Vec::new() };
+        let sources = |choice| Sources { config_file: choice, flags: Vec::new() };
         match self {
             Self::Example => ConfigJob::Example,
-            Self::Check { file, read } => ConfigJob::Check(only(file.map_or_else(|| read.choice(), ConfigFile::Path))),
-            Self::Show { server, file } => ConfigJob::Show(only(file.choice()), server),
-            Self::Names { file } => ConfigJob::Names(only(file.choice())),
-            Self::Themes { file } => ConfigJob::Themes(only(file.choice())),
+            Self::Check { file, read } => {
+                ConfigJob::Check(sources(file.map_or_else(|| read.choice(), ConfigFile::Path)))
+            }
+            Self::Show { server, file } => ConfigJob::Show(sources(file.choice()), server),
+            Self::Names { file } => ConfigJob::Names(sources(file.choice())),
+            Self::Themes { file } => ConfigJob::Themes(sources(file.choice())),
             Self::Path { file } => ConfigJob::Path(file.choice()),
         }
     }
 }
 
-/// What is printed.
+/// Output of a command.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CommandOutput {
-    /// On standard output.
+    /// Text for standard output.
     pub text: String,
-    /// On standard error.
+    /// Sentences for standard error.
     pub warnings: Vec<String>,
 }
 
 impl ConfigJob {
-    /// Does it. May wait for the disk.
+    /// Runs the task. Blocks on file access.
     ///
     /// # Errors
-    /// What is wrong with the settings, or with what was asked for.
+    /// If the settings are invalid, or the server or file does not exist.
     pub fn run(&self, environment: &Environment) -> Result<CommandOutput, ConfigError> {
         match self {
             Self::Example => Ok(CommandOutput { text: config::example(), ..CommandOutput::default() }),
@@ -98,8 +100,8 @@ impl ConfigJob {
                 let loaded = sources.load(environment)?;
                 let faint = config::check_themes(&loaded.configured.themes)?;
                 let text = match loaded.configured.file {
-                    Some(file) => format!("{file} is fine.\n"),
-                    None => "There is no settings file. `netchat-tui config example` prints one.\n".to_owned(),
+                    Some(file) => format!("{file}: no errors.\n"),
+                    None => "There is no settings file. `netchat-tui config example` prints an example.\n".to_owned(),
                 };
                 Ok(CommandOutput { text, warnings: [loaded.configured.warnings, faint].concat() })
             }

@@ -1,4 +1,4 @@
-//! The options of `serve` and `host`, and what they come to.
+//! Arguments of `serve` and `host`.
 
 use super::UsageError;
 use crate::app::settings::duration;
@@ -13,102 +13,102 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The lab's servers, as the command line names them.
+/// Names of the lab's servers on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ServerKindName {
-    /// Says "Thank you for connecting", and hangs up 5 s later (tasks 1-4)
+    /// Sends "Thank you for connecting" and closes after 5 s (tasks 1-4)
     Greet,
-    /// Answers each message backwards (tasks 5-9)
+    /// Replies with each message reversed (tasks 5-9)
     Reverse,
-    /// Answers each message in capitals (task 7)
+    /// Replies with each message in upper case (task 7)
     Upper,
-    /// Answers each message with itself
+    /// Replies with each message unchanged
     Echo,
-    /// Passes each line on to everyone else, byte for byte (tasks 13-15)
+    /// Sends each line unchanged to all other clients (tasks 13-15)
     Relay,
-    /// Relays with nicknames, announcements and commands (tasks 16-17)
+    /// A relay with nicknames, notices and commands (tasks 16-17)
     Chat,
-    /// Tic-tac-toe for two over plain text
+    /// Tic-tac-toe for two people over plain text
     Game,
 }
 
-/// What both have.
+/// Options of both `serve` and `host`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ServerArgs {
-    /// Listen here, 127.0.0.1:12345 if not said; more than once for several (ADDR:PORT, :PORT or PORT)
-    #[arg(long, value_name = "ADDR:PORT", conflicts_with = "lan")]
+    /// Listen on this address: ADDR:PORT, :PORT or PORT; can be given several times [default: 127.0.0.1:12345]
+    #[arg(hide_short_help = true, long, value_name = "ADDR:PORT", conflicts_with = "lan")]
     listen: Vec<String>,
 
-    /// Listen on all of this machine's addresses, and say how others reach it
+    /// Accept connections from other machines, and print the command they need
     #[arg(long)]
     lan: bool,
 
-    /// The port, unless --listen says it
+    /// Listen on this port
     #[arg(short, long, value_name = "PORT", default_value_t = DEFAULT_PORT, conflicts_with = "listen")]
     port: u16,
 
-    /// Clients at a time, or none for no limit
-    #[arg(long, value_name = "N", value_parser = count, default_value = "1000")]
+    /// Accept at most N clients; none for no limit
+    #[arg(hide_short_help = true, long, value_name = "N", value_parser = count, default_value = "1000")]
     max_clients: Limit<usize>,
 
-    /// Clients from one address, or none
-    #[arg(long, value_name = "N", value_parser = count, default_value = "100")]
+    /// Accept at most N clients from one address; none for no limit
+    #[arg(hide_short_help = true, long, value_name = "N", value_parser = count, default_value = "100")]
     max_per_address: Limit<usize>,
 
-    /// Lines a second from each client, and how many at once; or none
-    #[arg(long, value_name = "LINES[:BURST]", value_parser = rate, default_value = "20:100")]
+    /// Accept this many lines per second from a client, after a burst; none for no limit
+    #[arg(hide_short_help = true, long, value_name = "LINES[:BURST]", value_parser = rate, default_value = "20:100")]
     rate: Limit<Rate>,
 
-    /// Longest line, like 1000 or 8KiB; what is longer is cut
-    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "8KiB")]
+    /// Cut lines longer than this, such as 1000 or 8KiB
+    #[arg(hide_short_help = true, long, value_name = "SIZE", value_parser = size, default_value = "8KiB")]
     max_line: usize,
 
-    /// What may wait for a client that reads slowly
-    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "1MiB")]
+    /// Buffer at most this much for a client that reads slowly
+    #[arg(hide_short_help = true, long, value_name = "SIZE", value_parser = size, default_value = "1MiB")]
     outbox: usize,
 
-    /// Messages that a newcomer gets to read, 20 if not said (chat)
-    #[arg(long, value_name = "N")]
+    /// Show the last N messages to people who join [default: 20] (chat)
+    #[arg(hide_short_help = true, long, value_name = "N")]
     history: Option<u16>,
 
-    /// A text for newcomers (chat)
-    #[arg(long, value_name = "FILE")]
+    /// Send the text of this file to people who join (chat)
+    #[arg(hide_short_help = true, long, value_name = "FILE")]
     motd: Option<PathBuf>,
 
-    /// How long to wait before hanging up (greet)
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    /// Close after this time [default: 5s] (greet)
+    #[arg(hide_short_help = true, long, value_name = "TIME", value_parser = duration)]
     linger: Option<Duration>,
 
-    /// Answer once, then hang up (reverse, upper, echo)
-    #[arg(long)]
+    /// Reply once, then close (reverse, upper, echo)
+    #[arg(hide_short_help = true, long)]
     once: bool,
 
-    /// No log, only errors
-    #[arg(short, long)]
+    /// Print errors only
+    #[arg(hide_short_help = true, short, long)]
     quiet: bool,
 }
 
-/// A limit, or `none`. A type of its own, for clap reads an `Option` as an option that may be left out.
+/// A limit or `none`. A separate type, because clap treats `Option` as an argument that can be omitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Limit<T>(Option<T>);
 
-/// What to serve, where, and how.
+/// A server to start: its kind, addresses and limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerOptions {
-    /// Which server.
+    /// Kind of server.
     pub kind: ServerKind,
-    /// Where.
+    /// Addresses to listen on.
     pub place: ListenOn,
-    /// What it puts up with.
+    /// Limits on clients, rate and sizes.
     pub limits: ServerLimits,
-    /// A text for newcomers.
+    /// File with a text for people who join.
     pub motd: Option<PathBuf>,
-    /// Whether it keeps from telling what happens.
+    /// Whether only errors are printed.
     pub is_quiet: bool,
 }
 
 impl ServerOptions {
-    /// What `host` serves if nothing else is said, on this port.
+    /// Returns the options of a chat server on this port of the loopback address.
     pub fn chat(port: u16) -> Self {
         Self {
             kind: ServerKind::Chat { history: chat::HISTORY },
@@ -123,9 +123,9 @@ impl ServerOptions {
 /// Where to listen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListenOn {
-    /// Here, as it was typed: names have yet to be looked up.
+    /// These addresses as typed; names are not resolved yet.
     Addresses(Vec<String>),
-    /// On all addresses, at this port.
+    /// All addresses of this machine, at this port.
     AllInterfaces(u16),
 }
 
@@ -171,12 +171,15 @@ impl ServerArgs {
 }
 
 impl ServerKindName {
-    /// `--echo` prints what goes to all, and in most rooms nothing does.
+    /// Refuses `--echo` for rooms that send nothing to everyone.
+    ///
+    /// # Errors
+    /// If the room is neither relay nor chat.
     pub(super) fn check_echo(self, is_set: bool) -> Result<(), UsageError> {
         self.check("--echo", is_set, &[Self::Relay, Self::Chat])
     }
 
-    /// An option that the server does not have would be taken, and do nothing.
+    /// Refuses an option that this kind of server would ignore.
     fn check(self, option: &'static str, is_set: bool, kinds: &[Self]) -> Result<(), UsageError> {
         if is_set && !kinds.contains(&self) {
             return Err(UsageError::NotForKind { option, kind: kind_name(self), kinds: kind_names(kinds) });
@@ -198,7 +201,7 @@ fn count(text: &str) -> Result<Limit<usize>, String> {
         "none" => Ok(Limit(None)),
         _ => match text.parse() {
             Ok(count @ 1..) => Ok(Limit(Some(count))),
-            _ => Err("it is a number from 1 up, or none".to_owned()),
+            _ => Err("use a number of at least 1, or none".to_owned()),
         },
     }
 }
@@ -208,22 +211,22 @@ fn rate(text: &str) -> Result<Limit<Rate>, String> {
     let rate = match text.split_once(':') {
         _ if text == "none" => return Ok(Limit(None)),
         Some((lines, burst)) => number(lines).zip(number(burst)),
-        // Five seconds' worth, as in the default.
+        // A burst of five seconds, as in the default.
         None => number(text).map(|lines| (lines, lines.saturating_mul(BURST_SECONDS))),
     };
     match rate {
         Some((per_second, burst)) => Ok(Limit(Some(Rate { per_second, burst }))),
-        None => Err("it is lines a second like 20, with a burst like 20:100, or none".to_owned()),
+        None => Err("use lines per second such as 20, with a burst such as 20:100, or none".to_owned()),
     }
 }
 
 const BURST_SECONDS: NonZeroU32 = NonZeroU32::new(5).unwrap();
 
-/// The smallest that makes sense, and the largest that a Raspberry Pi can stand for one client.
+/// Accepted sizes in bytes; the largest is what a Raspberry Pi can hold for one client.
 const SIZES: std::ops::RangeInclusive<u64> = 64..=64 << 20;
 
 fn size(text: &str) -> Result<usize, String> {
     let size = text.parse::<ByteSize>().ok().map(|size| size.as_u64()).filter(|size| SIZES.contains(size));
     size.and_then(|size| usize::try_from(size).ok())
-        .ok_or_else(|| "it is a number of bytes like 1000, 8KiB or 1MiB, from 64 to 64MiB".to_owned())
+        .ok_or_else(|| "use a size such as 1000, 8KiB or 1MiB, from 64 to 64MiB".to_owned())
 }

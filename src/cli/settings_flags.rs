@@ -1,7 +1,7 @@
-//! The flags that are settings: options of every command that has an input line.
+//! Flags that override settings, for every command with an input line.
 //!
-//! None has a value of its own accord: what is not said here may be said in the environment or the settings file, and
-//! the help tells what it is where nobody says it.
+//! None has a default in clap: without the flag, the environment or the settings file decides. The help text states the
+//! setting's own default.
 
 pub(super) mod connection;
 pub(super) mod display;
@@ -21,17 +21,17 @@ use std::path::PathBuf;
 use terminal::TerminalArgs;
 use theme::ThemeArgs;
 
-/// Talking, reading, writing, the terminal, the looks, and the file that all of these are in.
+/// All flags that override settings, and the choice of the settings file.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct SettingsArgs {
     #[command(flatten)]
-    talking: ConnectionArgs,
+    connection: ConnectionArgs,
 
     #[command(flatten)]
-    reading: DisplayArgs,
+    display: DisplayArgs,
 
     #[command(flatten)]
-    writing: InputArgs,
+    input: InputArgs,
 
     #[command(flatten)]
     logging: LogArgs,
@@ -40,35 +40,35 @@ pub(super) struct SettingsArgs {
     terminal: TerminalArgs,
 
     #[command(flatten)]
-    looks: ThemeArgs,
+    theme: ThemeArgs,
 
     #[command(flatten)]
     file: FileArgs,
 }
 
 impl SettingsArgs {
-    /// Where the settings come from.
+    /// Returns the settings file and the flags that override it.
     pub(super) fn sources(self) -> Sources {
         let mut flags = FlagAssignments::default();
-        self.talking.say(&mut flags);
-        self.reading.say(&mut flags);
-        self.writing.say(&mut flags);
-        self.logging.collect_into(&mut flags);
-        self.terminal.say(&mut flags);
-        self.looks.say(&mut flags);
+        self.connection.assign_to(&mut flags);
+        self.display.assign_to(&mut flags);
+        self.input.assign_to(&mut flags);
+        self.logging.assign_to(&mut flags);
+        self.terminal.assign_to(&mut flags);
+        self.theme.assign_to(&mut flags);
         Sources { config_file: self.file.choice(), flags: flags.into_inner() }
     }
 }
 
-/// Which settings file.
+/// Choice of the settings file.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct FileArgs {
-    /// Read the settings from this file; `netchat-tui config path` tells which it is else
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "Settings")]
+    /// Read settings from this file; `netchat-tui config path` prints the default
+    #[arg(hide_short_help = true, long, value_name = "FILE", conflicts_with = "no_config", help_heading = "Settings")]
     config: Option<PathBuf>,
 
-    /// Read no settings file
-    #[arg(long, help_heading = "Settings")]
+    /// Do not read a settings file
+    #[arg(hide_short_help = true, long, help_heading = "Settings")]
     no_config: bool,
 }
 
@@ -82,41 +82,43 @@ impl FileArgs {
     }
 }
 
-/// What flags say.
+/// Settings assigned by flags.
 #[derive(Debug, Default)]
 pub(super) struct FlagAssignments(Vec<Assignment>);
 
 impl FlagAssignments {
-    /// All of it.
+    /// Returns the assignments in command-line order of their groups.
     pub(super) fn into_inner(self) -> Vec<Assignment> {
         self.0
     }
 
-    /// `flag` sets the setting `name`, if it was given.
-    pub(super) fn say(&mut self, name: &'static str, flag: &'static str, value: Option<SettingValue>) {
-        // Every flag's value has been through `checked` or `words`, so that none is lost here.
-        let said = find(name).zip(value).map(|(setting, value)| Assignment::new(setting, value, Origin::Flag(flag)));
-        self.0.extend(said.and_then(Result::ok));
+    /// Assigns the setting `name` if `flag` was given.
+    pub(super) fn assign(&mut self, name: &'static str, flag: &'static str, value: Option<SettingValue>) {
+        // Every value was parsed by `validated` or `one_of`, so none is dropped here.
+        let assignment =
+            find(name).zip(value).map(|(setting, value)| Assignment::new(setting, value, Origin::Flag(flag)));
+        self.0.extend(assignment.and_then(Result::ok));
     }
 }
 
-/// The parser of a flag that sets `name`.
+/// Returns the parser of a flag that sets `name`.
 pub(super) fn validated(
     name: &'static str,
 ) -> impl Fn(&str) -> Result<SettingValue, String> + Clone + Send + Sync + 'static {
     move |text| {
         let setting = find(name).ok_or("there is no such setting")?;
-        // A flag that may be given several times has one of the list each time.
-        Assignment::new(setting, SettingValue::Single(text.to_owned()), Origin::Default).map(|said| said.value)
+        // A repeatable flag holds one element of its list each time.
+        Assignment::new(setting, SettingValue::Single(text.to_owned()), Origin::Default)
+            .map(|assignment| assignment.value)
     }
 }
 
-/// The parser of a flag that sets `name` to one of its words.
+/// Returns the parser of a flag that sets `name` to one of its choices.
 pub(super) fn one_of(name: &'static str) -> impl TypedValueParser<Value = SettingValue> {
     PossibleValuesParser::new(find(name).map_or(&[][..], |setting| setting.choices)).map(SettingValue::Single)
 }
 
-/// The value of a flag that has only one.
+/// Returns `value` if the flag was given.
 pub(super) fn is_set(flag: bool, value: &str) -> Option<SettingValue> {
     flag.then(|| SettingValue::Single(value.to_owned()))
 }

@@ -1,6 +1,4 @@
-//! What the program says of itself to a shell: completions, and its manual pages.
-//!
-//! Both are made from the definitions of the command line, so neither can tell of an option that is not there.
+//! Completion scripts and manual pages, generated from the definition of the command line.
 
 use super::UsageError;
 use clap::{Command, Subcommand, ValueEnum};
@@ -9,38 +7,38 @@ mod completions;
 mod man;
 
 const COMPLETIONS_HELP: &str = "\
-Where each shell looks for it:
+Where to install it:
   bash        netchat-tui completions bash > ~/.local/share/bash-completion/completions/netchat-tui
   zsh         netchat-tui completions zsh > DIR/_netchat-tui, with DIR in $fpath before compinit
   fish        netchat-tui completions fish > ~/.config/fish/completions/netchat-tui.fish
   powershell  netchat-tui completions powershell >> $PROFILE
 
-Names of saved servers are completed as well; the script asks for them each time.";
+Saved servers and your own themes are completed, too.";
 
 const MAN_HELP: &str = "\
 Examples:
   netchat-tui man | man -l -
   netchat-tui man serve > /usr/local/share/man/man1/netchat-tui-serve.1";
 
-/// Commands that print something for a shell, and need no terminal.
+/// Commands that print a script or a page and need no terminal.
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum ShellCommand {
-    /// Print the script that completes arguments in a shell
+    /// Print the completion script of a shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions {
-        /// Which shell
+        /// Shell to complete in
         #[arg(value_enum)]
         shell: ShellName,
     },
-    /// Print the manual page of the program, or of one of its commands
+    /// Print the manual page of the program or of a command
     #[command(after_help = MAN_HELP)]
     Man {
-        /// Which command, such as serve
+        /// Command, such as serve
         command: Option<String>,
     },
 }
 
-/// The shells there are scripts for.
+/// Shells with a completion script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ShellName {
     Bash,
@@ -50,10 +48,10 @@ pub(super) enum ShellName {
 }
 
 impl ShellCommand {
-    /// What is to be printed about a program with this command line.
+    /// Returns the script or page for a program with this command line.
     ///
     /// # Errors
-    /// If there is no such command to have a page.
+    /// If a page is requested for an unknown command.
     pub(super) fn text(self, program: Command) -> Result<String, UsageError> {
         match self {
             Self::Completions { shell } => Ok(completions::script(shell, &program)),

@@ -1,4 +1,4 @@
-//! What words on the command line come to.
+//! Tests of parsing and checking the command line.
 
 use super::*;
 use crate::app::settings::{Origin, find};
@@ -16,7 +16,7 @@ fn job(words: &str) -> Result<Job, String> {
     args.resolve().map_err(|error| error.to_string())
 }
 
-/// What a client is told, without an environment and a settings file.
+/// Resolves a client without environment and settings file.
 fn config(words: &str) -> Result<ResolvedClient, String> {
     job(words).map(|job| match job {
         Job::Chat(call) => call.load(&Environment::default()).unwrap(),
@@ -29,7 +29,7 @@ fn options(words: &str) -> Result<Settings, String> {
 }
 
 #[test]
-fn the_definition_is_sound() {
+fn clap_accepts_the_definition() {
     Args::command().debug_assert();
 }
 
@@ -65,7 +65,7 @@ fn options_are_checked() {
 }
 
 #[test]
-fn connections_are_set_on_the_command_line() {
+fn connection_flags_are_parsed() {
     for (words, reconnect) in [
         ("pi", Reconnect::Auto),
         ("-r pi", Reconnect::Always),
@@ -90,7 +90,7 @@ fn connections_are_set_on_the_command_line() {
 }
 
 #[test]
-fn writing_is_set_on_the_command_line() {
+fn input_flags_are_parsed() {
     let usual = options("pi").unwrap();
     assert_eq!((usual.paste_delay, usual.line_limit, usual.keeps_history), (Duration::from_millis(50), 1024, true));
     let other = options("--paste-delay 0 --line-limit 512 --no-history pi").unwrap();
@@ -101,7 +101,7 @@ fn writing_is_set_on_the_command_line() {
 }
 
 #[test]
-fn messages_are_read_as_wanted() {
+fn display_flags_are_parsed() {
     assert_eq!(options("").unwrap(), Settings::default());
     let set = options("--view hex --time delta --encoding latin-1 --who off --highlight a --highlight b").unwrap();
     assert_eq!((set.lens.view, set.time), (ByteView::Hex, TimestampFormat::Delta));
@@ -122,7 +122,7 @@ fn messages_are_read_as_wanted() {
 }
 
 #[test]
-fn the_terminal_is_dealt_with_as_wanted() {
+fn terminal_flags_are_parsed() {
     let usual = options("pi").unwrap();
     assert_eq!(
         (usual.frontend, usual.mouse, usual.alert),
@@ -141,36 +141,36 @@ fn the_terminal_is_dealt_with_as_wanted() {
     assert_eq!((hosting.alert, hosting.frontend), (AlertMethod::Off, FrontendKind::Lines));
 }
 
-/// What the client beside a server is told.
+/// Resolves the client of `host`.
 fn hosting(words: &str) -> Settings {
     let Ok(Job::Host { sources, .. }) = job(words) else { panic!("{words}") };
     sources.load(&Environment::default()).unwrap().configured.options
 }
 
 #[test]
-fn the_help_tells_what_is_the_case_where_nobody_says_it() {
+fn defaults_in_the_help_are_those_of_the_settings() {
     let command = Args::command();
-    let mut told = 0;
+    let mut checked = 0;
     for argument in command.get_arguments() {
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
         let Some((_, default)) = help.split_once("[default: ") else { continue };
         let name = if argument.get_id() == "colours" { "color" } else { argument.get_id().as_str() };
         let setting = find(name).unwrap_or_else(|| panic!("{name} is no setting"));
         assert_eq!(default.trim_end_matches(']'), setting.default().to_string(), "{name}");
-        told += 1;
+        checked += 1;
     }
-    assert!(told > 10, "{told}");
+    assert!(checked > 10, "{checked}");
 }
 
 #[test]
-fn no_server_can_be_called_like_a_command() {
+fn command_names_are_reserved() {
     for command in Args::command().get_subcommands() {
         assert!(crate::config::RESERVED.contains(&command.get_name()), "{}", command.get_name());
     }
 }
 
 #[test]
-fn each_flag_is_told_as_the_origin() {
+fn flags_are_the_origin_of_their_settings() {
     for (words, name, flag) in [
         ("-C", "eol", "--crlf"),
         ("-n bob", "nick", "--nick"),
@@ -185,7 +185,7 @@ fn each_flag_is_told_as_the_origin() {
 }
 
 #[test]
-fn the_settings_file_is_chosen() {
+fn the_settings_file_can_be_chosen() {
     let choice = |words: &str| match job(words) {
         Ok(Job::Chat(call)) => call.sources.config_file,
         Ok(Job::Host { sources, .. } | Job::Config(ConfigJob::Check(sources))) => sources.config_file,
@@ -202,7 +202,7 @@ fn the_settings_file_is_chosen() {
     assert_eq!(job("config example").unwrap(), Job::Config(ConfigJob::Example));
 }
 
-fn looks(words: &str) -> Result<Appearance, String> {
+fn appearance(words: &str) -> Result<Appearance, String> {
     let sources = match job(words)? {
         Job::Chat(ClientOptions { sources, .. }) | Job::Host { sources, .. } => sources,
         job => panic!("{words}: {job:?}"),
@@ -211,13 +211,13 @@ fn looks(words: &str) -> Result<Appearance, String> {
 }
 
 #[test]
-fn both_clients_have_the_same_looks() {
+fn both_clients_have_the_same_appearance() {
     for client in ["", "host "] {
-        assert_eq!(looks(client).unwrap(), Appearance::default());
-        let asked = looks(&format!("{client}--theme light --color 16")).unwrap();
+        assert_eq!(appearance(client).unwrap(), Appearance::default());
+        let asked = appearance(&format!("{client}--theme light --color 16")).unwrap();
         assert_eq!(asked, Appearance { theme: Some(ThemeName::LIGHT), colours: Colours::Only(ColorDepth::Sixteen) });
         for wrong in ["--color 88", "--color"] {
-            let error = looks(&format!("{client}{wrong}")).unwrap_err();
+            let error = appearance(&format!("{client}{wrong}")).unwrap_err();
             assert!(error.contains("[possible values: auto, "), "{error}");
         }
     }
@@ -227,12 +227,12 @@ fn both_clients_have_the_same_looks() {
         ("always", Colours::Always),
         ("256", Colours::Only(ColorDepth::TwoFiftySix)),
     ] {
-        assert_eq!(looks(&format!("--color {word}")).unwrap().colours, colours);
+        assert_eq!(appearance(&format!("--color {word}")).unwrap().colours, colours);
     }
     for name in names_of_ours() {
-        assert_eq!(looks(&format!("--theme {name}")).unwrap().theme, Some(ThemeName::new(name)));
+        assert_eq!(appearance(&format!("--theme {name}")).unwrap().theme, Some(ThemeName::new(name)));
     }
-    assert_eq!(looks("--theme auto").unwrap().theme, None);
+    assert_eq!(appearance("--theme auto").unwrap().theme, None);
     assert!(job("serve chat --theme dark").is_err());
 }
 
@@ -244,7 +244,7 @@ fn service(words: &str) -> Result<ServerOptions, String> {
 }
 
 #[test]
-fn servers_are_told_by_their_names() {
+fn servers_are_chosen_by_name() {
     for kind in ["greet", "reverse", "upper", "echo", "relay", "chat", "game"] {
         assert_eq!(service(&format!("serve {kind}")).unwrap().kind.to_string(), kind);
         assert_eq!(service(&format!("host {kind}")).unwrap().kind.to_string(), kind);
@@ -258,7 +258,7 @@ fn servers_are_told_by_their_names() {
 }
 
 #[test]
-fn places_to_listen_are_kept_as_typed() {
+fn listen_addresses_are_kept_as_typed() {
     for (words, place) in [
         ("serve chat", ListenOn::Addresses(vec!["12345".to_owned()])),
         ("serve chat -p 80", ListenOn::Addresses(vec!["80".to_owned()])),
@@ -293,36 +293,35 @@ fn limits_can_be_set_and_lifted() {
 }
 
 #[test]
-fn an_option_of_another_server_is_refused_with_the_one_it_is_for() {
+fn an_option_of_another_kind_of_server_is_refused() {
     for (words, sentence) in [
-        ("serve chat --once", "--once is not for chat: it belongs to reverse, upper, echo."),
-        ("serve relay --motd hello", "--motd is not for relay: it belongs to chat."),
-        ("host game --history 3", "--history is not for game: it belongs to chat."),
-        ("serve game --echo", "--echo is not for game: it belongs to relay, chat."),
-        ("serve echo --linger 3s", "--linger is not for echo: it belongs to greet."),
+        ("serve chat --once", "--once does not apply to chat, only to reverse, upper, echo."),
+        ("serve relay --motd hello", "--motd does not apply to relay, only to chat."),
+        ("host game --history 3", "--history does not apply to game, only to chat."),
+        ("serve game --echo", "--echo does not apply to game, only to relay, chat."),
+        ("serve echo --linger 3s", "--linger does not apply to echo, only to greet."),
     ] {
         let error = service(words).unwrap_err();
-        let (command, _) = words.split_once(' ').unwrap();
-        assert!(error.starts_with(&format!("error: {sentence}\n\nUsage: netchat-tui {command} ")), "{error}");
+        assert_eq!(error, format!("error: {sentence}\n\nFor more information, try '--help'.\n"));
     }
     assert!(service("serve echo --once").is_ok());
 }
 
-fn way(words: &str, ends: StdioKind) -> Result<RunMode, String> {
+fn run_mode(words: &str, stdio: StdioKind) -> Result<RunMode, String> {
     match job(words)? {
-        Job::Chat(call) => call.run_mode(ends).map_err(|error| error.to_string()),
+        Job::Chat(call) => call.run_mode(stdio).map_err(|error| error.to_string()),
         job => panic!("{words}: {job:?}"),
     }
 }
 
 #[test]
-fn a_terminal_has_a_screen_and_everything_else_is_a_pipe() {
+fn anything_but_a_terminal_is_a_pipe() {
     let usual = PipeOptions::default();
     for words in ["pi", "-v pi", "-s 127.0.0.1 pi", "--retry pi", "-n bob pi"] {
-        assert_eq!(way(words, StdioKind::Terminal), Ok(RunMode::Interactive), "{words}");
+        assert_eq!(run_mode(words, StdioKind::Terminal), Ok(RunMode::Interactive), "{words}");
     }
     assert_eq!(options("--retry pi").unwrap().reconnect, Reconnect::Always);
-    for (words, manners) in [
+    for (words, options) in [
         ("pi", usual.clone()),
         ("--theme light --view hex --reconnect=auto pi", usual.clone()),
         ("-N -vv pi", PipeOptions { eof: OnStdinEof::HalfClose, voice: Verbosity::All, quiet: None, ..usual.clone() }),
@@ -338,31 +337,49 @@ fn a_terminal_has_a_screen_and_everything_else_is_a_pipe() {
         ("--retry pi", PipeOptions { patience: ConnectRetry::UntilConnected, ..usual.clone() }),
         ("-r pi", PipeOptions { patience: ConnectRetry::UntilConnected, ..usual.clone() }),
     ] {
-        assert_eq!(way(words, StdioKind::Other), Ok(RunMode::Pipe(manners.clone())), "{words}");
-        assert_eq!(way(&format!("--pipe {words}"), StdioKind::Terminal), Ok(RunMode::Pipe(manners)), "{words}");
+        assert_eq!(run_mode(words, StdioKind::Other), Ok(RunMode::Pipe(options.clone())), "{words}");
+        assert_eq!(run_mode(&format!("--pipe {words}"), StdioKind::Terminal), Ok(RunMode::Pipe(options)), "{words}");
     }
     let knock = PipeOptions { purpose: Purpose::Probe, ..usual };
-    assert_eq!(way("-z pi", StdioKind::Terminal), Ok(RunMode::Pipe(knock)));
-    for (words, ends, sentence) in [
-        (
-            "-N pi",
-            StdioKind::Terminal,
-            "--half-close (-N) is for pipes, and input and output are a terminal. Add --pipe",
-        ),
-        ("-q 5 pi", StdioKind::Terminal, "--quit-after (-q) is for pipes"),
-        ("-n bob pi", StdioKind::Other, "--nick is for the screen"),
-        ("--telnet pi", StdioKind::Other, "--telnet is for the screen"),
+    assert_eq!(run_mode("-z pi", StdioKind::Terminal), Ok(RunMode::Pipe(knock)));
+    for (words, stdio, sentence) in [
+        ("-N pi", StdioKind::Terminal, "--half-close (-N) has no effect on a terminal. Add --pipe"),
+        ("-q 5 pi", StdioKind::Terminal, "--quit-after (-q) has no effect on a terminal"),
+        ("-n bob pi", StdioKind::Other, "--nick has no effect in a pipe"),
+        ("--telnet pi", StdioKind::Other, "--telnet has no effect in a pipe"),
     ] {
-        let said = way(words, ends).unwrap_err();
-        assert!(said.starts_with(sentence), "{words}: {said}");
+        let message = run_mode(words, stdio).unwrap_err();
+        assert!(message.starts_with(sentence), "{words}: {message}");
     }
 }
 
 #[test]
-fn a_recording_has_a_file() {
+fn a_recording_needs_a_file() {
     for words in ["--record - pi", "--record=- pi", "host --record - chat"] {
         let sentence = job(words).unwrap_err();
-        assert!(sentence.contains("standard output is no place for a recording; name a file"), "{sentence}");
+        assert!(sentence.contains("a recording cannot be written to standard output; name a file"), "{sentence}");
     }
     assert!(job("--record ./- pi").is_ok());
+}
+
+#[test]
+fn short_help_has_at_most_30_lines_of_80_columns() {
+    let mut program = Args::command();
+    program.build();
+    let names: Vec<_> = program.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    for name in names.iter().map(Some).chain([None]) {
+        let command = name.map_or(program.clone(), |name| program.find_subcommand(name).unwrap().clone());
+        let help = command.term_width(80).render_help().to_string();
+        assert!(help.lines().count() <= 30, "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+    }
+}
+
+#[test]
+fn long_help_has_examples_and_habits_before_the_options() {
+    let help = Args::command().render_long_help().to_string();
+    let place = |words: &str| help.find(words).unwrap_or_else(|| panic!("no {words:?} in {help}"));
+    assert!(place("Usage:") < place("Examples:"));
+    assert!(place("Examples:") < place("Coming from nc, PuTTY, telnet:"));
+    assert!(place("Coming from nc, PuTTY, telnet:") < place("Options:"));
 }

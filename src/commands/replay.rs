@@ -30,7 +30,7 @@ impl PlaybackServeError {
 
 pub(crate) fn run(replaying: ReplayOptions) -> anyhow::Result<Exit> {
     let tape = recording_files::load(&replaying.recording).map_err(anyhow::Error::msg)?;
-    match replaying.way {
+    match replaying.mode {
         ReplayMode::Play { speed, is_paused, sources } => {
             let loaded = sources.load(&Environment::of_process())?;
             anyhow::ensure!(!tape.entries().is_empty(), "{}: nothing happened in it.", replaying.recording.display());

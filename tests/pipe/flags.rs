@@ -84,11 +84,11 @@ fn a_saved_server_is_found_by_name_with_its_eol() {
 }
 
 #[test]
-fn what_makes_no_sense_here_is_said_to() {
+fn flags_without_effect_in_a_pipe_are_refused() {
     for (arguments, sentence) in [
-        (&["-n", "bob", "pi"][..], "--nick is for the screen: through a pipe goes nothing that is not in it."),
-        (&["--telnet", "pi"], "--telnet is for the screen:"),
-        (&[], "No server given. Without a terminal there is no page to choose one on: netchat-tui HOST PORT."),
+        (&["-n", "bob", "pi"][..], "--nick has no effect in a pipe. Send it yourself: printf"),
+        (&["--telnet", "pi"], "--telnet has no effect in a pipe:"),
+        (&[], "No server given, and there is no terminal to choose one on. Use netchat-tui HOST PORT."),
         (&["-s", "192.0.2.1", "127.0.0.1"], "This machine does not have the address 192.0.2.1 (-s)."),
     ] {
         let ran = ours(arguments, b"hi\n");
@@ -96,7 +96,7 @@ fn what_makes_no_sense_here_is_said_to() {
         assert_eq!((&*ran.stdout, ran.status), (&b""[..], Some(2)), "{arguments:?}");
     }
     for (arguments, words) in [
-        (&["-q", "soon", "pi"][..], "never is one too"),
+        (&["-q", "soon", "pi"][..], "; or never"),
         (&["--idle", "0", "pi"], "is not zero"),
         (&["--retry", "--no-reconnect", "pi"], "cannot be used with"),
         (&["-s", "pi", "pi"], "invalid value 'pi' for '--source <IP>'"),

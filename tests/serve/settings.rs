@@ -114,13 +114,13 @@ fn startup_failures_are_one_sentence_with_status_1() {
 }
 
 #[test]
-fn wrong_usage_is_told_with_status_2() {
+fn usage_errors_exit_with_status_2() {
     for (arguments, words) in [
-        (&["chat", "--once"][..], "error: --once is not for chat: it belongs to reverse, upper, echo."),
+        (&["chat", "--once"][..], "error: --once does not apply to chat, only to reverse, upper, echo."),
         (&["karaoke"], "error: invalid value 'karaoke' for '<KIND>'"),
         (&["greet", "--linger", "soon"], "write a time like 500ms, 5s or 2m"),
         (&["relay", "--lan", "--listen", "0"], "cannot be used with"),
-        (&["relay", "--rate", "0"], "it is lines a second like 20"),
+        (&["relay", "--rate", "0"], "use lines per second such as 20"),
         (&[], "<KIND>"),
     ] {
         let (status, said) = refused(arguments);

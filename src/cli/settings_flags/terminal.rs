@@ -1,39 +1,40 @@
-//! How the client deals with the terminal: options of every command that has one.
+//! Options of the terminal, for every command that draws.
 
 use super::{FlagAssignments, one_of, validated};
 use crate::app::settings::SettingValue;
 
-/// Said with each of them: as `next_help_heading` it would also stand over the options of whoever comes next.
+/// Repeated on each option, because `next_help_heading` would also apply to the options flattened after these.
 const HEADING: &str = "Terminal";
 
 /// Options for the terminal.
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct TerminalArgs {
-    /// Print line by line, without a frame: for screen readers and simple terminals
-    #[arg(long, value_name = "BOOL", value_parser = one_of("plain"), num_args = 0..=1, require_equals = true)]
+    /// Print messages line by line, for screen readers and simple terminals
+    #[arg(hide_short_help = true, long, value_name = "BOOL", value_parser = one_of("plain"), num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "true", hide_possible_values = true, conflicts_with = "mouse", help_heading = HEADING)]
     plain: Option<SettingValue>,
 
-    /// Scroll with the wheel (the terminal's own selecting then needs Shift)
-    #[arg(long, value_name = "BOOL", value_parser = one_of("mouse"), num_args = 0..=1, require_equals = true)]
+    /// Scroll with the mouse wheel; hold Shift to select text
+    #[arg(hide_short_help = true, long, value_name = "BOOL", value_parser = one_of("mouse"), num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "true", hide_possible_values = true, help_heading = HEADING)]
     mouse: Option<SettingValue>,
 
-    /// How to call you when you look elsewhere: bell, notify (the desktop, by OSC 9) or off (/alert) [default: bell]
-    #[arg(long, value_name = "HOW", value_parser = one_of("alert"), ignore_case = true, help_heading = HEADING)]
+    /// How to alert you to mentions while unfocused: bell, notify (desktop notification, OSC 9) or off (/alert)
+    /// [default: bell]
+    #[arg(hide_short_help = true, long, value_name = "HOW", value_parser = one_of("alert"), ignore_case = true, help_heading = HEADING)]
     #[arg(hide_possible_values = true)]
     alert: Option<SettingValue>,
 
-    /// How much text a tab keeps, like 64MiB [default: 64MiB]
-    #[arg(long, value_name = "SIZE", value_parser = validated("scrollback"), help_heading = HEADING)]
+    /// Amount of text a tab keeps, such as 64MiB [default: 64MiB]
+    #[arg(hide_short_help = true, long, value_name = "SIZE", value_parser = validated("scrollback"), help_heading = HEADING)]
     scrollback: Option<SettingValue>,
 }
 
 impl TerminalArgs {
-    pub(in crate::cli) fn say(self, flags: &mut FlagAssignments) {
-        flags.say("plain", "--plain", self.plain);
-        flags.say("mouse", "--mouse", self.mouse);
-        flags.say("alert", "--alert", self.alert);
-        flags.say("scrollback", "--scrollback", self.scrollback);
+    pub(in crate::cli) fn assign_to(self, flags: &mut FlagAssignments) {
+        flags.assign("plain", "--plain", self.plain);
+        flags.assign("mouse", "--mouse", self.mouse);
+        flags.assign("alert", "--alert", self.alert);
+        flags.assign("scrollback", "--scrollback", self.scrollback);
     }
 }

@@ -1,4 +1,4 @@
-//! `--theme` and `--color`: the looks of the client.
+//! `--theme` and `--color`.
 
 use super::{FlagAssignments, one_of};
 use crate::app::settings::{SettingValue, find};
@@ -6,27 +6,27 @@ use clap::builder::{NonEmptyStringValueParser, PossibleValue, TypedValueParser};
 use clap::{Arg, Args, Command};
 use std::ffi::OsStr;
 
-/// What every command that draws has.
+/// Options of every command that draws.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct ThemeArgs {
-    /// dark, light, mono, another of the program's or one of yours; auto goes by COLORFGBG, else dark
-    #[arg(long, value_name = "THEME", value_parser = ThemeParser, hide_possible_values = true)]
+    /// Colour theme: dark, light, mono, another built-in theme or one of yours; auto follows COLORFGBG
+    #[arg(hide_short_help = true, long, value_name = "THEME", value_parser = ThemeParser, hide_possible_values = true)]
     theme: Option<SettingValue>,
 
     /// When to use colours.
-    #[arg(help = "When to use colours; auto goes by NO_COLOR, COLORTERM and TERM, 16 and 256 say how many")]
-    #[arg(long = "color", value_name = "WHEN", value_parser = one_of("color"), ignore_case = true)]
+    #[arg(help = "When to use colours: auto follows NO_COLOR, COLORTERM and TERM; 16 and 256 set the palette size")]
+    #[arg(hide_short_help = true, long = "color", value_name = "WHEN", value_parser = one_of("color"), ignore_case = true)]
     colours: Option<SettingValue>,
 }
 
 impl ThemeArgs {
-    pub(in crate::cli) fn say(self, flags: &mut FlagAssignments) {
-        flags.say("theme", "--theme", self.theme);
-        flags.say("color", "--color", self.colours);
+    pub(in crate::cli) fn assign_to(self, flags: &mut FlagAssignments) {
+        flags.assign("theme", "--theme", self.theme);
+        flags.assign("color", "--color", self.colours);
     }
 }
 
-/// Takes any word, as the user's themes are not known yet, and offers ours to the shells.
+/// Accepts any word, because the user's themes are not loaded yet, and offers the built-in themes to shells.
 #[derive(Debug, Clone)]
 struct ThemeParser;
 

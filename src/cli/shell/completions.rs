@@ -11,10 +11,10 @@ use clap::{Arg, Command, ValueHint};
 use clap_complete::{Shell, generate};
 use std::fmt::Write as _;
 
-/// The program, as the scripts call it: it has to be found in `PATH`.
+/// Name by which the scripts call the program; it must be in `PATH`.
 const NAME: &str = "netchat-tui";
 
-/// Values that the parser of an option takes in words of its own, which clap does not see.
+/// Values of options whose parser clap cannot inspect.
 pub(super) const VALUES: &[(&str, &[&str])] = &[
     ("eol", &["lf", "crlf", "cr", "nul", "none"]),
     ("view", &["text", "escaped", "hex"]),
@@ -35,8 +35,8 @@ pub(super) fn script(shell: ShellName, program: &Command) -> String {
     completed(shell, &String::from_utf8_lossy(&script), &program)
 }
 
-/// The program without its arguments. A word that stands first is a command or an address, and zsh's script would take
-/// it for the address whatever it is; the names come in by the line of our own.
+/// Returns the program without positional arguments. The first word is a command or an address, and zsh's script would
+/// always take it for the address; saved servers are added later.
 fn without_address(program: &Command) -> Command {
     Command::new(NAME)
         .version(env!("CARGO_PKG_VERSION"))
@@ -45,13 +45,13 @@ fn without_address(program: &Command) -> Command {
         .subcommands(visible_commands(program))
 }
 
-/// The commands of the program without those that only scripts call, on both levels.
+/// Returns the commands without hidden ones, on both levels.
 fn visible_commands(program: &Command) -> impl Iterator<Item = Command> {
     let commands = program.get_subcommands().filter(|command| !command.is_hide_set());
     commands.map(|command| {
         let name = RESERVED.iter().find(|name| **name == command.get_name());
         match name.filter(|_| command.get_subcommands().any(Command::is_hide_set)) {
-            // A command cannot be taken out of another.
+            // clap cannot remove a subcommand.
             Some(name) => Command::new(*name)
                 .about(command.get_about().cloned().unwrap_or_default())
                 .disable_help_subcommand(true)
@@ -62,7 +62,7 @@ fn visible_commands(program: &Command) -> impl Iterator<Item = Command> {
     })
 }
 
-/// With the names of the commands behind `man`.
+/// Adds the names of the commands as values of `man`.
 fn with_pages(program: Command) -> Command {
     let has_page = |name: &&str| program.get_subcommands().any(|command| command.get_name() == *name);
     let pages = RESERVED.into_iter().filter(has_page).collect::<Vec<_>>();
@@ -70,25 +70,25 @@ fn with_pages(program: Command) -> Command {
         .mut_subcommand("man", |man| man.mut_arg("command", |arg| arg.value_parser(PossibleValuesParser::new(pages))))
 }
 
-/// The command with what clap cannot see of its options: which values there are, and that most are no files.
+/// Adds values that clap cannot inspect, and marks other values as no file names.
 fn with_value_hints(command: &Command) -> Command {
-    let tell = |arg: Arg| match VALUES.iter().find(|(id, _)| arg.get_id() == *id && takes_text(&arg)) {
+    let with_hint = |arg: Arg| match VALUES.iter().find(|(id, _)| arg.get_id() == *id && takes_text(&arg)) {
         Some((_, values)) => arg.value_parser(PossibleValuesParser::new(*values)),
         None if takes_text(&arg) => arg.value_hint(ValueHint::Other),
         None if arg.get_possible_values().iter().any(is_quoting) => unquoted(arg),
         None => arg,
     };
-    let told = command.clone().mut_args(tell);
-    told.get_subcommands()
-        .fold(told.clone(), |told, sub| told.mut_subcommand(sub.get_name(), |sub| self::with_value_hints(&sub)))
+    let hinted = command.clone().mut_args(with_hint);
+    hinted
+        .get_subcommands()
+        .fold(hinted.clone(), |hinted, sub| hinted.mut_subcommand(sub.get_name(), |sub| self::with_value_hints(&sub)))
 }
 
 fn is_quoting(value: &PossibleValue) -> bool {
     value.get_help().is_some_and(|help| help.to_string().contains('"'))
 }
 
-/// clap's script for zsh puts what a value means in quotes, and leaves those that are in it as they are: then each word
-/// would be a value.
+/// Removes quotes from the help of values, because clap's zsh script quotes the help without escaping it.
 fn unquoted(arg: Arg) -> Arg {
     let values = arg.get_possible_values();
     let values = values.iter().map(|value| {
@@ -99,27 +99,27 @@ fn unquoted(arg: Arg) -> Arg {
     arg.value_parser(parser)
 }
 
-/// Whether it takes a value of which nothing is known.
+/// Returns whether the option takes a value without known values or hint.
 fn takes_text(arg: &Arg) -> bool {
     arg.get_action().takes_values()
         && arg.get_possible_values().is_empty()
         && arg.get_value_hint() == ValueHint::Unknown
 }
 
-/// What prints the names of the user's themes, likewise.
+/// Command that prints the names of the user's themes.
 const THEMES: &str = "$(netchat-tui config themes 2>/dev/null)";
 
-/// The script, with the user's themes behind those of the program. (That for PowerShell has no values of options.)
+/// Adds the user's themes after the built-in ones. (The script for PowerShell has no values of options.)
 fn with_themes(script: &str) -> String {
     let ours = find("theme").map_or_else(String::new, |setting| setting.choices.join(" "));
     let [bash, zsh] = [format!("compgen -W \"{ours}"), format!(":THEME:({ours}")];
     script.replace(&bash, &format!("{bash} {THEMES}")).replace(&zsh, &format!("{zsh} {THEMES}"))
 }
 
-/// What prints the names of saved servers; without a settings file, or with one that has a mistake, that is nothing.
+/// Command that prints the names of saved servers; prints nothing if the settings file is missing or invalid.
 const NAMES: &str = "netchat-tui config names 2>/dev/null";
 
-/// The script with one line more, and what clap's lacks.
+/// Adds saved servers and fixes for clap's script.
 fn completed(shell: ShellName, script: &str, program: &Command) -> String {
     match shell {
         ShellName::Bash => bash(&with_themes(script)),
@@ -129,11 +129,11 @@ fn completed(shell: ShellName, script: &str, program: &Command) -> String {
     }
 }
 
-/// Where zsh's script lists what can stand first.
+/// Start of the list of first words in zsh's script.
 const ZSH_COMMANDS: &str = "_netchat-tui_commands() {\n    local commands; commands=(\n";
 
-/// Behind `config show`.
-const ZSH_SERVER: &str = "'::server -- For this server:";
+/// The argument of `config show` in zsh's script.
+const ZSH_SERVER: &str = "'::server -- Saved server to print the settings for:";
 
 fn zsh(script: &str) -> String {
     let names = format!("${{(f)\"$(_call_program names {NAMES})\"}}");
@@ -141,10 +141,10 @@ fn zsh(script: &str) -> String {
     script.replacen(ZSH_SERVER, &format!("{ZSH_SERVER}{{compadd -- {names}}}"), 1)
 }
 
-/// Where bash's script knows what is typed and what stands before it.
+/// Place in bash's script where the current and the previous word are known.
 const BASH_WORDS: &str = "    prev=\"$3\"\n";
 
-/// To bash an equals sign is a word of its own: `--color=a` is three.
+/// Handles `--color=a`, which bash splits into three words.
 const BASH_EQUALS: &str = r#"    if [[ "${COMP_WORDS[COMP_CWORD]}" == "=" ]]; then
         cur=""
         prev="${COMP_WORDS[COMP_CWORD-1]}"
@@ -153,11 +153,11 @@ const BASH_EQUALS: &str = r#"    if [[ "${COMP_WORDS[COMP_CWORD]}" == "=" ]]; th
     fi
 "#;
 
-/// What comes before the words that bash's script has for `config show`.
+/// Start of the words for `config show` in bash's script.
 const BASH_SHOW: &str = "        netchat__tui__subcmd__config__subcmd__show)\n            opts=\"";
 
 fn bash(script: &str) -> String {
-    // clap_complete 4.6 takes the dash in our name for the beginning of a command, in one place of two.
+    // clap_complete 4.6 treats the dash in the program's name as the start of a command, in one place of two.
     let script = script.replace("netchat__subcmd__tui", "netchat__tui");
     let script = script.replacen("opts=\"-", &format!("opts=\"$({NAMES}) -"), 1);
     let script = script.replacen(BASH_WORDS, &format!("{BASH_WORDS}{BASH_EQUALS}"), 1);
@@ -166,7 +166,7 @@ fn bash(script: &str) -> String {
 
 fn fish(script: &str, program: &Command) -> String {
     let begin = "complete -c netchat-tui -n";
-    // Behind an option that still lacks its value there is no command yet either: else it would get files.
+    // After an option that lacks its value, no command has been typed yet; otherwise fish offers files.
     let mut script = script.replacen("    or return\n", "    or return 0\n", 1);
     // Writing to a String cannot fail.
     let _ = writeln!(script, "{begin} \"__fish_netchat_tui_needs_command\" -f -a \"({NAMES})\" -d 'Saved server'");
@@ -197,7 +197,7 @@ fn powershell(script: &str, program: &Command) -> String {
     })
 }
 
-/// The commands whose argument is one of a few words, with these.
+/// Returns the commands with a fixed set of argument values, and these values.
 fn server_kinds(program: &Command) -> impl Iterator<Item = (&str, Vec<String>)> {
     program.get_subcommands().filter_map(|command| {
         let values = command.get_positionals().next()?.get_possible_values();

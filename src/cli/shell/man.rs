@@ -1,53 +1,49 @@
-//! A manual page for the program, and for each of its commands.
+//! Manual pages of the program and of its commands.
 //!
-//! Name, synopsis and options are clap's words; what the command line does not define stands here.
+//! Options come from the command line, commands and keys from the program's tables; the rest is written here.
 
-use crate::cli::UsageError;
+use crate::app::commands::table::COMMANDS;
+use crate::app::keys::{BINDINGS, Keymap};
+use crate::cli::{FORMS_OF_USE, UsageError};
 use clap::Command;
 use clap_mangen::Man;
 use roff::{Roff, bold, roman};
+use std::io;
 
-/// What becomes of it (see `main`).
 const EXIT_STATUS: &[(&str, &str)] = &[
-    ("0", "The program was left, or has printed what it was asked for; a pipe is over in good order."),
-    (
-        "1",
-        "The network: a server could not be started; in a pipe, one that is not there, resets, or is idle for too long.",
-    ),
-    ("2", "Wrong usage, or any other trouble. One sentence on standard error says which."),
-    ("128+N", "Signal N ended it."),
+    ("0", "Success."),
+    ("1", "A network error: a server cannot be started, or a pipe cannot connect, is reset, or exceeds --idle."),
+    ("2", "A usage error or any other failure. One sentence on standard error gives the reason."),
+    ("128+N", "The program was ended by signal N."),
 ];
 
 const ENVIRONMENT: &[(&str, &str)] = &[
     (
         "NETCHAT_TUI_NICK, NETCHAT_TUI_EOL ...",
-        "Each setting, by its name in capitals: above the settings file, below the flags.",
+        "Each setting, named in upper case. Overrides the settings file and is overridden by flags.",
     ),
-    ("NETCHAT_TUI_CONFIG", "The settings file, in the place of the usual one. --config beats it."),
-    ("NO_COLOR", "If it is set and not empty, there are no colours, unless --color, --theme or /theme ask for some."),
-    ("COLORTERM, TERM", "How many colours the terminal has. Where TERM is dumb, messages are printed line by line."),
-    ("COLORFGBG", "Whether the ground is dark or light, unless --theme says it."),
-    ("VISUAL, EDITOR", "The editor for Ctrl-X Ctrl-E."),
-    ("XDG_CONFIG_HOME", "Where the settings are, ~/.config if it is not set."),
-    ("XDG_STATE_HOME", "Where history and recent servers are, ~/.local/state if it is not set."),
+    ("NETCHAT_TUI_CONFIG", "Path of the settings file. Overridden by --config."),
+    ("NO_COLOR", "If set and not empty, disables colours, unless --color, --theme or /theme asks for them."),
+    ("COLORTERM, TERM", "Number of colours of the terminal. With TERM=dumb, messages are printed line by line."),
+    ("COLORFGBG", "Whether the background is dark or light, unless --theme is given."),
+    ("VISUAL, EDITOR", "Editor for Ctrl-X Ctrl-E."),
+    ("XDG_CONFIG_HOME", "Directory of the settings. Default: ~/.config."),
+    ("XDG_STATE_HOME", "Directory of the history and recent servers. Default: ~/.local/state."),
 ];
 
 const FILES: &[(&str, &str)] = &[
-    ("~/.config/netchat-tui/config.toml", "Settings and saved servers; netchat-tui config example prints one."),
-    ("~/.config/netchat-tui/themes/NAME.toml", "Themes of your own: --theme NAME."),
-    ("~/.local/state/netchat-tui/history", "What was entered, for the user alone. --no-history leaves it alone."),
-    (
-        "~/.local/state/netchat-tui/servers.json",
-        "Where one was, for the start page. --no-history leaves it alone, too.",
-    ),
+    ("~/.config/netchat-tui/config.toml", "Settings and saved servers. netchat-tui config example prints an example."),
+    ("~/.config/netchat-tui/themes/NAME.toml", "Your own themes, for --theme NAME."),
+    ("~/.local/state/netchat-tui/history", "Input history, readable by you only. Unused with --no-history."),
+    ("~/.local/state/netchat-tui/servers.json", "Recent servers for the start page. Unused with --no-history."),
 ];
 
-/// The page of a command, or of the program if none is named.
+/// Returns the page of a command, or of the program if none is named.
 ///
 /// # Errors
 /// If there is no such command.
 pub(super) fn page(mut program: Command, name: Option<&str>) -> Result<String, UsageError> {
-    // So that a command knows that it is one of the program's.
+    // Gives each command its full name.
     program.build();
     let Some(name) = name else { return Ok(rendered(&program, true)) };
     match program.get_subcommands().find(|command| command.get_name() == name) {
@@ -64,43 +60,101 @@ fn shown(program: &Command) -> impl Iterator<Item = &Command> {
 }
 
 fn rendered(command: &Command, is_program: bool) -> String {
-    let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
-    let below = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-    let source = format!("netchat-tui {}", env!("CARGO_PKG_VERSION"));
-    // What stands below the help has sections of its own here.
-    let command = command.clone().after_help(None);
-    let man = Man::new(command).title(name.to_uppercase()).source(source).manual("User Commands");
     let mut page = Vec::new();
     // Writing to a Vec cannot fail.
-    let _ = man.render(&mut page);
-    let mut own = Roff::new();
-    if is_program {
-        list(&mut own, "EXIT STATUS", EXIT_STATUS);
-        list(&mut own, "ENVIRONMENT", ENVIRONMENT);
-        list(&mut own, "FILES", FILES);
-    }
-    notes(&mut own, &below);
-    see_also(&mut own, is_program);
-    page.extend_from_slice(own.to_roff().as_bytes());
-    // The date is left open, and an empty word has to be written as one, or the words behind it move up.
+    let _ = render_into(&mut page, command, is_program);
+    // The date stays empty, but an empty word must be quoted, or the words after it move up.
     String::from_utf8_lossy(&page).replacen(" 1  \"", " 1 \"\" \"", 1)
 }
 
-fn list(roff: &mut Roff, title: &str, items: &[(&str, &str)]) {
-    roff.control("SH", [title]);
-    for (name, words) in items {
-        roff.control("TP", []).text([bold(*name)]).text([roman(*words)]);
+fn render_into(page: &mut Vec<u8>, command: &Command, is_program: bool) -> io::Result<()> {
+    let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
+    let source = format!("netchat-tui {}", env!("CARGO_PKG_VERSION"));
+    // clap_mangen leaves out the help of options that the short help hides.
+    let man = Man::new(command.clone().mut_args(|arg| arg.hide_short_help(false)))
+        .title(name.to_uppercase())
+        .source(source)
+        .manual("User Commands");
+    man.render_title(page)?;
+    man.render_name_section(page)?;
+    if is_program {
+        synopsis(page)?;
+    } else {
+        man.render_synopsis_section(page)?;
+    }
+    man.render_description_section(page)?;
+    man.render_options_section(page)?;
+    let mut roff = Roff::new();
+    if command.has_subcommands() {
+        subcommands(&mut roff, command);
+    }
+    if is_program {
+        let keymap = Keymap::default();
+        list(
+            &mut roff,
+            "COMMANDS IN THE CHAT",
+            COMMANDS.iter().map(|command| (command.usage(), command.help.to_owned())),
+        );
+        let keys = BINDINGS.iter().filter(|binding| !binding.help.is_empty());
+        let keys = keys.map(|key| (keymap.keys_of(key.action).join(", "), keymap.expand_key_hints(key.help)));
+        list(&mut roff, "KEYS", keys.filter(|(keys, _)| !keys.is_empty()));
+        list(&mut roff, "EXIT STATUS", owned(EXIT_STATUS));
+        list(&mut roff, "ENVIRONMENT", owned(ENVIRONMENT));
+        list(&mut roff, "FILES", owned(FILES));
+    }
+    let notes = command.get_after_long_help().or_else(|| command.get_after_help());
+    for help in [command.get_before_long_help(), notes].into_iter().flatten() {
+        sections(&mut roff, &help.to_string());
+    }
+    roff.control("SH", ["SEE ALSO"]).text([roman(if is_program {
+        "nc(1), telnet(1), putty(1)"
+    } else {
+        "netchat-tui(1)"
+    })]);
+    page.extend_from_slice(roff.to_roff().as_bytes());
+    Ok(())
+}
+
+fn synopsis(page: &mut Vec<u8>) -> io::Result<()> {
+    let mut roff = Roff::new();
+    roff.control("SH", ["SYNOPSIS"]);
+    for form in FORMS_OF_USE {
+        let (name, rest) = form.split_once(' ').unwrap_or((form, ""));
+        roff.text([bold(name), roman(format!(" {rest}"))]).control("br", []);
+    }
+    roff.to_writer(page)
+}
+
+/// Lists the subcommands without references to pages that may not be installed.
+fn subcommands(roff: &mut Roff, command: &Command) {
+    roff.control("SH", ["SUBCOMMANDS"]);
+    for subcommand in shown(command) {
+        let about = subcommand.get_about().map(ToString::to_string).unwrap_or_default();
+        let is_program = command.get_name() == "netchat-tui";
+        let page = if is_program { format!(" See netchat-tui man {}.", subcommand.get_name()) } else { String::new() };
+        roff.control("TP", []).text([bold(subcommand.get_name())]).text([roman(format!("{about}.{page}"))]);
     }
 }
 
-/// What stands below the options in the help: paragraphs, the first line of some being their title.
-fn notes(roff: &mut Roff, below: &str) {
-    for paragraph in below.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
+fn owned(items: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
+    items.iter().map(|(name, words)| ((*name).to_owned(), (*words).to_owned()))
+}
+
+fn list(roff: &mut Roff, title: &str, items: impl Iterator<Item = (String, String)>) {
+    roff.control("SH", [title]);
+    for (name, words) in items {
+        roff.control("TP", []).text([bold(name)]).text([roman(words)]);
+    }
+}
+
+/// Writes the paragraphs of a help text; one that begins with a title line becomes a section.
+fn sections(roff: &mut Roff, help: &str) {
+    for paragraph in help.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
         let lines: Vec<&str> = paragraph.lines().collect();
         match lines.split_first() {
             Some((title, table)) if title.ends_with(':') && !table.is_empty() => {
                 roff.control("SH", [title.trim_end_matches(':').to_uppercase().as_str()]);
-                // As it is written: these are columns.
+                // Columns are kept as they are.
                 roff.control("nf", []);
                 for line in table {
                     roff.text([roman(*line)]);
@@ -112,9 +166,4 @@ fn notes(roff: &mut Roff, below: &str) {
             }
         }
     }
-}
-
-fn see_also(roff: &mut Roff, is_program: bool) {
-    let pages: &[&str] = if is_program { &["nc(1)", "telnet(1)", "putty(1)"] } else { &["netchat-tui(1)"] };
-    roff.control("SH", ["SEE ALSO"]).text([roman(pages.join(", "))]);
 }

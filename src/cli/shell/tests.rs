@@ -13,7 +13,7 @@ fn printed(words: &str) -> Result<String, String> {
 }
 
 #[test]
-fn each_script_has_the_commands_the_options_and_asks_for_names_twice() {
+fn scripts_complete_commands_options_and_saved_servers() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let script = printed(&format!("completions {shell}")).unwrap();
         for word in ["serve", "max-clients", "paste-delay", "karaoke"] {
@@ -23,7 +23,7 @@ fn each_script_has_the_commands_the_options_and_asks_for_names_twice() {
         let calls =
             script.lines().filter(|line| line.contains("netchat-tui config names") && !line.contains("_describe"));
         assert_eq!(calls.count(), 2, "{shell}");
-        assert!(!script.contains("for those who complete") && !script.contains("subcmd__names"), "{shell}");
+        assert!(!script.contains("for shell completion") && !script.contains("subcmd__names"), "{shell}");
         assert!(!script.contains("ADDRESS"), "{shell}");
     }
     assert!(printed("completions bash").unwrap().contains("\"lf crlf cr nul none\""));
@@ -31,7 +31,7 @@ fn each_script_has_the_commands_the_options_and_asks_for_names_twice() {
 }
 
 #[test]
-fn the_values_that_are_completed_are_those_that_are_taken() {
+fn completed_values_are_accepted() {
     for (option, values) in completions::VALUES {
         for value in *values {
             let words = ["netchat-tui".into(), format!("--{option}"), (*value).to_owned()];
@@ -41,14 +41,19 @@ fn the_values_that_are_completed_are_those_that_are_taken() {
 }
 
 #[test]
-fn the_page_has_all_sections_and_every_option() {
+fn the_page_has_all_sections_and_options() {
     let page = printed("man").unwrap();
     for section in
         ["NAME", "SYNOPSIS", "OPTIONS", "EXAMPLES", "FILES", "ENVIRONMENT", "\"EXIT STATUS\"", "\"SEE ALSO\""]
     {
         assert!(page.contains(&format!("\n.SH {section}\n")), "{section}");
     }
-    assert!(page.contains("\n.SH \"COMING FROM PUTTY, TELNET OR NC\"\n"));
+    for form in crate::cli::FORMS_OF_USE {
+        let words = form.strip_prefix("netchat-tui ").unwrap();
+        assert!(page.contains(&format!("\\fBnetchat\\-tui\\fR {words}\n")), "{form}");
+    }
+    assert!(page.contains("/connect [ADDRESS]") && page.contains("Ctrl\\-F"), "commands and keys");
+    assert!(page.contains("\n.SH \"COMING FROM NC, PUTTY, TELNET\"\n"));
     let program = Args::command();
     for option in program.get_arguments().filter_map(clap::Arg::get_long) {
         assert!(page.contains(&format!("\\-\\-{}", option.replace('-', "\\-"))), "{option}");
@@ -56,19 +61,16 @@ fn the_page_has_all_sections_and_every_option() {
 }
 
 #[test]
-fn each_command_has_a_page_that_the_programs_refers_to() {
+fn each_command_has_a_page_that_the_program_names() {
     let all = printed("man").unwrap();
     let program = Args::command();
     for command in program.get_subcommands().filter(|command| !command.is_hide_set()) {
         let name = command.get_name();
-        assert!(all.contains(&format!("netchat\\-tui\\-{name}(1)")), "{name}");
+        assert!(all.contains(&format!("See netchat\\-tui man {name}.")), "{name}");
         let page = printed(&format!("man {name}")).unwrap();
         assert!(page.contains(&format!(".TH NETCHAT-TUI-{} 1 ", name.to_uppercase())), "{page}");
         assert!(page.contains("netchat\\-tui(1)"), "{name}");
     }
     let error = printed("man karaoke").unwrap_err();
-    assert!(
-        error.contains("There is no command \"karaoke\" that could have a page. The commands are host, serve"),
-        "{error}"
-    );
+    assert!(error.contains("There is no command \"karaoke\". Commands with a manual page: host, serve"), "{error}");
 }
