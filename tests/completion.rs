@@ -29,7 +29,7 @@ async fn a_file_is_completed_folder_by_folder() {
         session.key(KeyCode::BackTab);
         session.sees("/deeper/notes two.txt").await;
         session.key(KeyCode::Enter);
-        session.sees("notes two.txt exists already").await;
+        session.sees("notes two.txt already exists").await;
         assert_eq!(session.quit().await, Exit::Quit);
     })
     .await;

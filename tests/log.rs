@@ -281,7 +281,7 @@ mod program {
         std::fs::remove_dir_all(&inner).unwrap();
         std::fs::write(&inner, "").unwrap();
         terminal.type_bytes(b"/quit\r");
-        terminal.sees("The last lines of a log are not kept.");
+        terminal.sees("The last log lines were not saved.");
         assert_eq!(terminal.ended().exit_code(), 0);
     }
 }

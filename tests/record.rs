@@ -277,10 +277,10 @@ fn a_recording_is_the_users_alone_and_no_other_file_is_touched() {
     let other = folder.path().join("notes.txt");
     std::fs::write(&other, "mine\n").unwrap();
     for (place, end) in [
-        (other.clone(), "it exists, and is no recording that could be gone on with; choose another name."),
-        (folder.path().into(), "that is no file; choose the name of one."),
-        ("/dev/full".into(), "that is no file; choose the name of one."),
-        (folder.path().join("no/where"), "there is no such folder; make it first, or choose another place."),
+        (other.clone(), "the file exists and is not a recording; choose another name."),
+        (folder.path().into(), "not a regular file; choose another name."),
+        ("/dev/full".into(), "not a regular file; choose another name."),
+        (folder.path().join("no/where"), "no such folder; create it first or choose another path."),
     ] {
         let sentence = Recorder::open(&place).unwrap_err();
         assert!(sentence.ends_with(end), "{sentence}");

@@ -585,7 +585,7 @@ async fn messages_are_saved_a_piece_at_a_time_while_keys_are_handled() {
         sleep(Duration::from_secs(3600)).await;
         assert_eq!(session.shown().frames, before);
         session.say(&format!("/save {}", path.display()));
-        session.sees("exists already; choose another name.").await;
+        session.sees("already exists; choose another name.").await;
     })
     .await;
     let saved = std::fs::read_to_string(&path).unwrap();

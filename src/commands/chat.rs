@@ -9,7 +9,7 @@ use crate::cli::Target;
 use crate::commands::serve::{HostedServer, ServerHandle};
 use crate::config::{Environment, Sources};
 use crate::net::SystemNetwork;
-use crate::storage::{HistoryStore, Recorder, history_file};
+use crate::storage::{HistoryStore, Recorder, history_path};
 use crate::theme::{Appearance, ColorDepth, Priority, TerminalEnv, ThemeRegistry};
 use crate::tui::{
     Ansi16Writer, EventLoop, Exit, FrameBackend, Frontend, FullScreen, HostedServerFeed, Keyboard, LineMode,
@@ -115,7 +115,7 @@ impl ChatClient {
             first.effects.push(Effect::Mouse(mouse));
         }
         let client = EventLoop::new(face, keyboard, host, signals, Arc::new(network));
-        let annals = if keeps_history { HistoryStore::open(history_file()) } else { HistoryStore::none() };
+        let annals = if keeps_history { HistoryStore::open(history_path()) } else { HistoryStore::none() };
         let read = move || match sources.load(&Environment::of_process()) {
             Ok(loaded) => Ok(loaded.configured),
             Err(error) => Err(error.while_running()),

@@ -102,7 +102,7 @@ mod tests {
         let network = SystemNetwork::from_source(Some(Ipv4Addr::LOCALHOST.into())).unwrap();
         let (result, _) = knock(&network, &Endpoint::new("::1", 9).unwrap()).await;
         let sentence = result.unwrap_err();
-        assert!(sentence.contains("its address and ours (-s) are not of one kind"), "{sentence}");
+        assert!(sentence.contains("its address and the source address (-s) are of different families"), "{sentence}");
     }
 
     #[test]

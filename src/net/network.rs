@@ -103,7 +103,7 @@ impl SystemNetwork {
     pub(super) async fn connect(&self, addr: SocketAddr) -> io::Result<TcpStream> {
         if !self.fits(addr) {
             return Err(io::Error::other(
-                "its address and ours (-s) are not of one kind; give one of its kind, or leave -s out",
+                "its address and the source address (-s) are of different families; use a matching -s or omit it",
             ));
         }
         let stream = match self.source {

@@ -193,10 +193,7 @@ mod tests {
         for (_, format) in LogFormat::NAMES {
             let wish = wish(folder.path(), "no/such/folder", format);
             let sentence = logs(&wish, Charset::default(), &endpoint).unwrap_err();
-            assert!(
-                sentence.ends_with("there is no such folder; make it first, or choose another place."),
-                "{sentence}"
-            );
+            assert!(sentence.ends_with("no such folder; create it first or choose another path."), "{sentence}");
         }
     }
     #[test]

@@ -22,16 +22,16 @@ pub enum Unreadable {
     #[error(transparent)]
     Io(#[from] io::Error),
     /// There is nothing in it.
-    #[error("there is nothing in it.")]
+    #[error("the file is empty.")]
     Empty,
     /// It is something else.
-    #[error("that is no recording. One is made with netchat-tui --record FILE ADDRESS.")]
+    #[error("not a recording. Make one with netchat-tui --record FILE ADDRESS.")]
     NotARecording,
     /// It is packed.
-    #[error("that is compressed; unpack it first: gunzip, or zcat FILE > bug.rec.")]
+    #[error("the file is compressed; decompress it first: gunzip, or zcat FILE > bug.rec.")]
     Compressed,
     /// A later program wrote it.
-    #[error("that is a recording of version {0}, and this program reads those up to {VERSION}. Take a newer one.")]
+    #[error("its format version {0} is too new (supported: up to {VERSION}); upgrade netchat-tui.")]
     Newer(u32),
 }
 
@@ -52,10 +52,10 @@ impl Damage {
         let Self { lines, first, is_cut } = self;
         match (lines, is_cut) {
             (0, _) => None,
-            (1, true) => Some("The recording breaks off; everything up to its last whole line is here.".to_owned()),
-            (1, false) => Some(format!("Line {first} of the recording could not be read; the rest is here.")),
+            (1, true) => Some("The recording is cut off; everything up to its last complete line was read.".to_owned()),
+            (1, false) => Some(format!("Line {first} of the recording is damaged; the rest was read.")),
             (_, _) => {
-                Some(format!("{lines} lines of the recording could not be read, first line {first}; the rest is here."))
+                Some(format!("{lines} lines of the recording are damaged, first line {first}; the rest was read."))
             }
         }
     }

@@ -40,7 +40,7 @@ impl ConfigReloader {
         let tell = self.tell.clone();
         let Some(read) = self.read.clone() else {
             // The loop, which owns us, is there.
-            let _ = tell.send(Event::ConfigReloaded(Err("There are no settings to be read here.".to_owned())));
+            let _ = tell.send(Event::ConfigReloaded(Err("There are no settings to reload.".to_owned())));
             return;
         };
         drop(spawn_blocking(move || {

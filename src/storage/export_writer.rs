@@ -175,7 +175,7 @@ fn write_all(
 ) -> std::io::Result<u64> {
     let mut written = 0;
     // Without a sender the program is leaving before all was handed over. Half a file would look like a whole one.
-    while let WriteStep::Write(bytes) = steps.recv().map_err(|_gone| std::io::Error::other("the program ended"))? {
+    while let WriteStep::Write(bytes) = steps.recv().map_err(|_gone| std::io::Error::other("the program exited"))? {
         file.write_all(&bytes)?;
         written += bytes.len() as u64;
         progress.send_replace(written);
@@ -249,7 +249,7 @@ mod tests {
         let path = folder.file("notes.txt");
         std::fs::write(&path, "mine").unwrap();
         save(&mut saver, &path, &[b"other"]);
-        assert_eq!(saver.recv().await.result, Err(format!("{path} exists already; choose another name.")));
+        assert_eq!(saver.recv().await.result, Err(format!("{path} already exists; choose another name.")));
         saver.close().await;
         assert_eq!(std::fs::read(&path).unwrap(), b"mine");
     }
@@ -259,8 +259,8 @@ mod tests {
         let (folder, mut saver) = (TestDir::new("places"), ExportWriter::default());
         std::fs::write(folder.file("file"), "").unwrap();
         for (place, sentence) in [
-            ("", "is a folder; add the name of a file."),
-            ("no/such/file", "there is no such folder; make it first, or choose another place."),
+            ("", "is a folder; add a file name."),
+            ("no/such/file", "no such folder; create it first or choose another path."),
         ] {
             let path = folder.file(place);
             save(&mut saver, &path, &[b"x"]);
@@ -282,7 +282,7 @@ mod tests {
         sender.send(WriteStep::Write(b"x".to_vec())).unwrap();
         let error = write_all(&mut file, &receiver, &progress).unwrap_err();
         let sentence = remove_partial(&path, Path::new(&path), &error);
-        assert!(sentence.starts_with(&path) && sentence.contains("Nothing of it is kept"), "{sentence}");
+        assert!(sentence.starts_with(&path) && sentence.contains("Nothing was saved"), "{sentence}");
         assert!(!Path::new(&path).exists());
     }
 

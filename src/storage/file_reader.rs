@@ -77,7 +77,7 @@ mod tests {
         let path = folder.path().join("lines.txt").to_str().unwrap().to_owned();
         std::fs::write(&path, b"one\r\ntw\xff").unwrap();
         assert_eq!(loaded(&path, 8).await.unwrap(), b"one\r\ntw\xff");
-        let sentence = format!("{path} has 8 bytes, more than the 7 that can be taken in; choose a smaller file.");
+        let sentence = format!("{path} has 8 bytes, more than the limit of 7; choose a smaller file.");
         assert_eq!(loaded(&path, 7).await, Err(sentence));
         std::fs::write(&path, b"").unwrap();
         assert_eq!(loaded(&path, 0).await.unwrap(), b"");
@@ -87,7 +87,7 @@ mod tests {
     async fn each_place_where_there_is_no_file_has_its_sentence() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-        for (name, words) in [("", "is a folder; add the name of a file."), ("none", "there is no such file.")] {
+        for (name, words) in [("", "is a folder; add a file name."), ("none", "no such file.")] {
             let sentence = loaded(&path(name), 9).await.unwrap_err();
             assert!(sentence.starts_with(&path(name)) && sentence.ends_with(words), "{sentence}");
         }
@@ -105,7 +105,7 @@ mod tests {
         assert!(made.success());
         for path in [&*pipe, "/dev/zero", "/dev/tty"] {
             let sentence = loaded(path, 9).await.unwrap_err();
-            assert_eq!(sentence, format!("{path} is a pipe or a device and no file; choose a file."));
+            assert_eq!(sentence, format!("{path} is a pipe or device; choose a regular file."));
         }
     }
 

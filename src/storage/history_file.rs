@@ -69,7 +69,7 @@ impl HistoryFile {
 
     /// Adds lines at the end, in one write.
     pub(super) fn append(&self, entries: &[HistoryRecord]) -> io::Result<()> {
-        private_file::make_folder(&self.path)?;
+        private_file::create_parents(&self.path)?;
         // Made first, so that a link can be followed.
         drop(private_file::open(&self.path)?);
         let path = self.path.canonicalize()?;

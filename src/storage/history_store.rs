@@ -11,8 +11,6 @@
 //! added to it, so that nobody is told of their own lines. What goes wrong is said once a session; the lines stay in memory,
 //! and each later one is tried again.
 
-pub use crate::storage::private_file::history_file;
-
 use crate::app::input::history::HistoryEntry;
 use crate::app::{Event, RecentServer};
 use crate::link::Endpoint;
@@ -85,7 +83,7 @@ impl HistoryStore {
     pub fn open(file: Option<PathBuf>) -> Self {
         let (tell, news) = mpsc::unbounded_channel();
         let Some(file) = file else {
-            let _ = tell.send(Event::StorageWarning(sentence("HOME is not set, so there is no place for files")));
+            let _ = tell.send(Event::StorageWarning(sentence("HOME is not set")));
             let _ = tell.send(Event::RecentServersLoaded(Vec::new()));
             return Self { desk: None, job: None, news };
         };
@@ -99,7 +97,7 @@ impl HistoryStore {
     pub fn append(&mut self, remembered: HistoryEntry) {
         let Some(desk) = self.desk.as_ref().filter(|_| remembered.line.len() <= LINE_LIMIT) else { return };
         if desk.waiting().entries.len() >= WAITING_LIMIT {
-            desk.warn("the disk does not answer");
+            desk.warn("the disk is not responding");
             return;
         }
         desk.waiting().entries.push(HistoryRecord::now(remembered));
@@ -119,7 +117,7 @@ impl HistoryStore {
     fn change(&mut self, change: Change) {
         let Some(desk) = &self.desk else { return };
         if desk.waiting().changes.len() >= WAITING_LIMIT {
-            desk.warn("the disk does not answer");
+            desk.warn("the disk is not responding");
             return;
         }
         desk.waiting().changes.push(change);
@@ -243,7 +241,7 @@ impl SharedState {
 }
 
 fn sentence(why: &str) -> String {
-    format!("What you enter and where you were may be forgotten when you leave: {why}.")
+    format!("Input history and recent servers may not be saved: {why}.")
 }
 
 #[cfg(test)]

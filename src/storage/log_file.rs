@@ -10,7 +10,9 @@ mod tail;
 
 pub use tail::{dated_predecessors, tail};
 
-use super::{create_error_message, nonblocking_open, os_error_text, private_dir_mode, private_mode};
+use super::private_file::{private_dir_mode, private_mode};
+use super::regular_file::nonblocking_open;
+use super::{create_error_message, os_error_text};
 use std::borrow::Cow;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -187,7 +189,7 @@ impl LogFile {
 pub fn not_logged(path: &str, place: &Path, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            format!("{path}: {}; make room, or choose another place.", os_error_text(error))
+            format!("{path}: {}; free some space or choose another path.", os_error_text(error))
         }
         _ => create_error_message(path, place, error),
     }
@@ -211,7 +213,7 @@ fn is_file(found: &Metadata) -> io::Result<()> {
     match found.file_type() {
         kind if kind.is_file() => Ok(()),
         kind if kind.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-        _ => Err(io::Error::other("that is a pipe or a device and no file")),
+        _ => Err(io::Error::other("not a regular file")),
     }
 }
 

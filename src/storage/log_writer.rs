@@ -103,7 +103,7 @@ impl LogWriter {
     /// Reads the end of a log, once what was handed over before is written.
     fn tail(&self, tab: LinkId, place: LogPath, lines: usize) {
         let (folders, tell, caught_up) = (self.folders.clone(), self.tell.clone(), self.caught_up(0));
-        let late = format!("{}: the disk does not answer.", folders.shown(&place));
+        let late = format!("{}: the disk is not responding.", folders.shown(&place));
         drop(tokio::spawn(async move {
             let read = async {
                 caught_up.await;
@@ -181,7 +181,7 @@ impl LogWriter {
         let events = std::iter::from_fn(|| self.answers.try_recv().ok());
         let failed =
             events.filter_map(|event| if let Event::LogOpened { result, .. } = event { result.err() } else { None });
-        failed.map(|sentence| format!("The last lines of a log are not kept. {sentence}")).collect()
+        failed.map(|sentence| format!("The last log lines were not saved. {sentence}")).collect()
     }
 
     fn is_behind(&self) -> bool {

@@ -51,9 +51,7 @@ impl LogFolders {
         match (folder, &self.usual) {
             (LogFolder::Literal, _) => storage::expand_path(path),
             (LogFolder::Default, Some(usual)) => Ok(usual.join(path)),
-            (LogFolder::Default, None) => {
-                Err("HOME is not set, so there is no place for logs; name a file: /log FILE.".to_owned())
-            }
+            (LogFolder::Default, None) => Err("HOME is not set; name a log file: /log FILE.".to_owned()),
         }
     }
 

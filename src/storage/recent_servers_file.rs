@@ -105,10 +105,10 @@ impl RecentServersFile {
 
     /// Makes these changes, in this order. Says where a file is now that was found damaged at that.
     pub(super) fn change(&self, changes: Vec<Change>) -> io::Result<Option<PathBuf>> {
-        private_file::make_folder(&self.path)?;
+        private_file::create_parents(&self.path)?;
         // A link is followed; what it leads to need not be there.
         let path = if private_file::exists(&self.path)? { self.path.canonicalize()? } else { self.path.clone() };
-        let _lock = private_file::lock(&path).ok_or_else(|| io::Error::other("its folder cannot be written to"))?;
+        let _lock = private_file::lock(&path).ok_or_else(|| io::Error::other("the folder is not writable"))?;
         let mut page =
             if private_file::exists(&path)? { ParsedServers::read(&path)? } else { ParsedServers::default() };
         // First, since it is lost otherwise.

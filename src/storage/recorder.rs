@@ -179,7 +179,7 @@ impl ActiveRecording {
 
     fn write(&mut self, lines: impl IntoIterator<Item = RecordingLine>) {
         if self.is_stuck.swap(false, Ordering::Relaxed) {
-            self.tray.end("the disk takes nothing any more");
+            self.tray.end("the disk is not responding");
         }
         let mut waiting = self.tray.waiting();
         if let RecordingWriterState::Over = waiting.hand {
@@ -220,8 +220,7 @@ impl RecordingQueue {
             drop(waiting);
             if storage::is_deleted(&file) {
                 let path = self.path.display();
-                return self
-                    .close(format!("The recording has ended: {path} was deleted. /record FILE begins another."));
+                return self.close(format!("Recording stopped: {path} was deleted. Start another with /record FILE."));
             }
             let progress = |cost| self.progress.send_modify(|done| *done += cost);
             if let Err(error) = recording_file::append(&mut file, &lines, progress) {

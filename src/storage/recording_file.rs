@@ -1,6 +1,7 @@
 //! The file of a recording: begun or gone on with, held against others, and appended to.
 
-use super::{os_error_text, private_mode};
+use super::os_error_text;
+use super::private_file::private_mode;
 use crate::recording::{EntryKind, Reader, RecordingLine, Session, Unreadable};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, Seek as _, SeekFrom, Write};
@@ -27,7 +28,7 @@ pub fn open(path: &Path) -> Result<File, String> {
 
 /// The sentence about one that nothing can be written to any more.
 pub fn ended(path: &Path, why: &str) -> String {
-    format!("The recording has ended: {}: {why}. What was written until then can be played.", path.display())
+    format!("Recording stopped: {}: {why}. You can replay what was saved.", path.display())
 }
 
 /// Memory that a line takes until it is written, in bytes.
@@ -70,7 +71,7 @@ fn lock(path: &Path) -> Result<File, String> {
     // Before it is opened: a pipe would wait for somebody at the other end.
     let is_other = std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
     if is_other {
-        return Err("that is no file; choose the name of one.".to_owned());
+        return Err("not a regular file; choose another name.".to_owned());
     }
     let mut file = options.open(path).map_err(|error| not_opened(&error))?;
     match file.try_lock() {
@@ -84,7 +85,7 @@ fn lock(path: &Path) -> Result<File, String> {
         Unreadable::Io(error) => not_opened(&error),
         Unreadable::Newer(_) => format!("{why}"),
         Unreadable::NotARecording | Unreadable::Compressed | Unreadable::Empty => {
-            "it exists, and is no recording that could be gone on with; choose another name.".to_owned()
+            "the file exists and is not a recording; choose another name.".to_owned()
         }
     });
     begun.map(|()| file)
@@ -107,8 +108,8 @@ fn begin(file: &mut File) -> Result<(), Unreadable> {
 
 fn not_opened(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "there is no such folder; make it first, or choose another place.".to_owned(),
-        io::ErrorKind::PermissionDenied => "you may not write there; choose another place, such as ~/.".to_owned(),
-        _ => format!("{}; choose another place.", os_error_text(error)),
+        io::ErrorKind::NotFound => "no such folder; create it first or choose another path.".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied; choose another path, such as one in ~/.".to_owned(),
+        _ => format!("{}; choose another path.", os_error_text(error)),
     }
 }

@@ -1,31 +1,31 @@
-//! Reading a secret from a file, without copies of it that stay in memory.
+//! Reading a secret from a file without leaving copies of it in memory.
 
-use super::{ReadError, open_finite};
+use super::regular_file::{ReadError, open_regular};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// Bytes of the longest secret.
+/// Maximum length of a secret, in bytes.
 pub const MAX_SECRET_BYTES: usize = 16 << 10;
 
-/// Bytes that hold a secret, and whether they are at rest where others can read them.
+/// The beginning of a file that holds a secret.
 #[derive(Debug)]
 pub struct SecretFile {
-    /// The beginning of the file: at most a byte more than a secret has.
+    /// At most [`MAX_SECRET_BYTES`] + 1 bytes; overwritten with zeros when dropped.
     pub bytes: Zeroizing<Vec<u8>>,
-    /// Whether anybody but the owner can read the file.
+    /// Whether group or others may read the file.
     pub is_readable_by_others: bool,
 }
 
-/// Reads the beginning of a file.
+/// Reads the first [`MAX_SECRET_BYTES`] + 1 bytes of a file.
 ///
 /// # Errors
-/// If it cannot be read, or may have no end.
-pub fn read_secret_file(place: &Path) -> Result<SecretFile, ReadError> {
-    let mut file = open_finite(place)?;
+/// If it cannot be read or is not a regular file.
+pub fn read_secret_file(path: &Path) -> Result<SecretFile, ReadError> {
+    let mut file = open_regular(path)?;
     let is_readable_by_others = is_readable_by_others(&file)?;
-    // Of a fixed size: a buffer that grows leaves copies behind.
+    // Allocated once: a growing buffer would leave copies behind.
     let mut bytes = Zeroizing::new(vec![0; MAX_SECRET_BYTES + 1]);
     let mut len = 0;
     while let Some(rest) = bytes.get_mut(len..).filter(|rest| !rest.is_empty()) {
@@ -46,7 +46,7 @@ fn is_readable_by_others(file: &File) -> io::Result<bool> {
     Ok(file.metadata()?.permissions().mode() & 0o077 != 0)
 }
 
-/// A user's folders are their own there.
+/// Returns `false`: files in a user's profile are private.
 #[cfg(not(unix))]
 const fn is_readable_by_others(_file: &File) -> io::Result<bool> {
     Ok(false)

@@ -74,11 +74,12 @@ async fn read_file(path: String) -> Read {
     });
     let read = match timeout(READ_LIMIT, work).await {
         Ok(Ok(read)) => read.map_err(|says| clause(&says))?,
-        Ok(Err(_)) | Err(_) => return Err(format!("{told} could not be read in {} s", READ_LIMIT.as_secs())),
+        Ok(Err(_)) | Err(_) => return Err(format!("{told} could not be read within {} s", READ_LIMIT.as_secs())),
     };
     let SecretFile { bytes, is_readable_by_others } = read;
     let line = first_line(&bytes).map_err(|fault| fault.clause(&told))?;
-    let warning = is_readable_by_others.then(|| format!("Others can read the secret in {told}: chmod 600 {told}."));
+    let warning =
+        is_readable_by_others.then(|| format!("Other users can read the secret in {told}; run chmod 600 {told}."));
     Ok(ReadSecret { line, warning })
 }
 
@@ -88,14 +89,13 @@ fn clause(sentence: &str) -> String {
 }
 
 async fn run(command: &str) -> Read {
-    let words =
-        shell_words::split(command).map_err(|_unbalanced| "a quote in secret_command is not closed".to_owned())?;
+    let words = shell_words::split(command).map_err(|_unbalanced| "secret_command has an unclosed quote".to_owned())?;
     let Some((name, arguments)) = words.split_first() else { return Err("secret_command is empty".to_owned()) };
     // Arguments may be secret themselves, and are not told.
     let told = text::sanitize_line(name);
     let mut child = start(name, arguments).map_err(|error| {
         let reason = storage::os_error_text(&error);
-        format!("{told} could not be started ({reason}), set secret_command to a program there is")
+        format!("{told} could not be started ({reason}); check secret_command")
     })?;
     let Some(mut output) = child.stdout.take() else { return Err(format!("{told} has no output")) };
     let work = async {
@@ -146,7 +146,7 @@ async fn end(child: &mut Child) {
 
 fn failed(status: ExitStatus) -> String {
     match status.code() {
-        Some(code) => format!("ended with status {code}"),
+        Some(code) => format!("exited with status {code}"),
         None => "was killed".to_owned(),
     }
 }
@@ -182,7 +182,7 @@ impl Fault {
     fn clause(self, place: &str) -> String {
         match self {
             Self::Empty => format!("the first line of {place} is empty"),
-            Self::TooLong => format!("the first line of {place} has more than {MAX_SECRET_BYTES} bytes"),
+            Self::TooLong => format!("the first line of {place} is longer than {MAX_SECRET_BYTES} bytes"),
         }
     }
 }
@@ -232,16 +232,15 @@ mod tests {
     #[tokio::test]
     async fn a_command_without_a_secret_says_why() {
         for (command, why) in [
-            ("false", "false ended with status 1"),
-            ("sh -c 'echo hunter2; exit 3'", "sh ended with status 3"),
+            ("false", "false exited with status 1"),
+            ("sh -c 'echo hunter2; exit 3'", "sh exited with status 3"),
             ("sh -c 'kill -9 $$'", "sh was killed"),
             ("true", "the first line of true is empty"),
             ("echo", "the first line of echo is empty"),
-            ("head -c 20000 /dev/zero", "the first line of head has more than 16384 bytes"),
+            ("head -c 20000 /dev/zero", "the first line of head is longer than 16384 bytes"),
             (
                 "no-such-program hunter2",
-                "no-such-program could not be started (No such file or directory), set \
-              secret_command to a program there is",
+                "no-such-program could not be started (No such file or directory); check secret_command",
             ),
         ] {
             assert_eq!(run(command).await, Err(why.to_owned()), "{command}");
@@ -262,7 +261,7 @@ mod tests {
             fs::write(&path, "hunter2\r\nmore").unwrap();
             fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
             let read = read(SecretSource::File(path.clone())).await.unwrap();
-            let warning = format!("Others can read the secret in {path}: chmod 600 {path}.");
+            let warning = format!("Other users can read the secret in {path}; run chmod 600 {path}.");
             assert_eq!((read.line.as_slice(), read.warning), (&b"hunter2"[..], has_warning.then_some(warning)));
         }
     }
@@ -274,10 +273,10 @@ mod tests {
         fs::write(path("empty"), "").unwrap();
         fs::write(path("long"), "x".repeat(MAX_SECRET_BYTES + 1)).unwrap();
         for (file, why) in [
-            (path("none"), format!("{}: there is no such file", path("none"))),
+            (path("none"), format!("{}: no such file", path("none"))),
             (path("empty"), format!("the first line of {} is empty", path("empty"))),
-            (path("long"), format!("the first line of {} has more than 16384 bytes", path("long"))),
-            ("/dev/zero".to_owned(), "/dev/zero is a pipe or a device and no file; choose a file".to_owned()),
+            (path("long"), format!("the first line of {} is longer than 16384 bytes", path("long"))),
+            ("/dev/zero".to_owned(), "/dev/zero is a pipe or device; choose a regular file".to_owned()),
         ] {
             assert_eq!(read(SecretSource::File(file)).await, Err(why));
         }

@@ -113,7 +113,7 @@ fn an_unwritable_recording_is_reported_before_connecting() {
     let (_folder, path) = place();
     std::fs::write(&path, "mine\n").unwrap();
     let ran = ours(&["--record", path.to_str().unwrap(), &nobody()], b"hi\n");
-    assert!(ran.sentence().starts_with("Cannot record to ") && ran.sentence().contains("no recording"), "{ran:?}");
+    assert!(ran.sentence().starts_with("Cannot record to ") && ran.sentence().contains("not a recording"), "{ran:?}");
     assert_eq!((ran.status, std::fs::read(&path).unwrap()), (Some(2), b"mine\n".to_vec()));
 }
 
@@ -150,7 +150,7 @@ fn a_full_disk_ends_the_recording_and_the_bytes_go_on() {
     let arguments = ["-c", script, OURS, "-q", "500ms", "--record", path.to_str().unwrap(), &echo.address()];
     let ran = super::fed(command("sh", &arguments).spawn().unwrap(), bytes.clone());
     let told = ran.sentence();
-    assert!(told.starts_with("The recording has ended: ") && told.ends_with(" can be played."), "{told}");
+    assert!(told.starts_with("Recording stopped: ") && told.ends_with(" You can replay what was saved."), "{told}");
     assert!(ran.stdout == bytes && ran.status == Some(0), "{:?}", ran.status);
     let recorded = received(&netchat_tui::commands::recording_files::load(&path).unwrap()).len();
     assert!(0 < recorded && recorded < bytes.len(), "{recorded}");

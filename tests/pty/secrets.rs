@@ -231,7 +231,7 @@ fn a_servers_secret_is_sent_on_each_connection_and_not_shown() {
 #[test]
 fn a_secret_that_cannot_be_read_is_one_sentence() {
     let session = Session::start(&[], "secret_file = \"/no/such/file\"\n");
-    session.terminal.sees("The secret was not sent: /no/such/file: there is no such file. /secret sends one by");
+    session.terminal.sees("The secret was not sent: /no/such/file: no such file. /secret sends one by");
 }
 
 #[test]

@@ -117,8 +117,8 @@ fn a_file_that_is_none_is_one_sentence_and_status_2() {
         path.to_str().unwrap().to_owned()
     };
     for (path, end) in [
-        (file("empty", ""), "there is nothing in it.\n"),
-        (file("notes", "hello\n"), "that is no recording. One is made with netchat-tui --record FILE ADDRESS.\n"),
+        (file("empty", ""), "the file is empty.\n"),
+        (file("notes", "hello\n"), "not a recording. Make one with netchat-tui --record FILE ADDRESS.\n"),
         (folder.path().join("none").to_str().unwrap().to_owned(), "there is no such file or folder.\n"),
         (folder.path().to_str().unwrap().to_owned(), "that is no file; name the recording.\n"),
     ] {

@@ -71,7 +71,7 @@ impl App {
         }
         if !is_told {
             // It is yesterday's, was ended meanwhile, or its tab is closed.
-            let words = format!("The last lines of a log are not kept. {sentence}");
+            let words = format!("The last log lines were not saved. {sentence}");
             let writer = self.log_registry.writer(place).and_then(|id| self.place_of(id)).unwrap_or(self.current);
             self.tabs.get_mut(writer).into_iter().for_each(|tab| tab.add_notice(now, RowKind::Error, &words));
         }

@@ -253,7 +253,7 @@ fn the_usual_log_is_one_for_each_server_and_day() {
 #[test]
 fn a_failed_log_is_reported_once_and_the_chat_continues() {
     let mut scribe = Scribe::to("chat.log");
-    let sentence = "chat.log: no space left on device; make room, or choose another place.";
+    let sentence = "chat.log: no space left on device; free some space or choose another path.";
     scribe.event(Event::LogOpened { place: named("chat.log"), result: Err(sentence.to_owned()) });
     assert_eq!(scribe.driver.last(), format!("Error No more is logged. {sentence} /log on tries again. Complete"));
     assert_eq!(scribe.driver.app.tab().logging(), LogStatus::Failed);
@@ -337,10 +337,10 @@ fn the_last_lines_of_the_log_stand_before_the_connection() {
 fn a_log_that_cannot_be_read_back_is_no_reason_not_to_connect() {
     let wish = LogConfig { text: LogTarget::parse("x").unwrap(), backlog: 5, ..LogConfig::default() };
     let (mut driver, _) = beginning(wish);
-    let result = Err("x: you may not read it.".to_owned());
+    let result = Err("x: permission denied.".to_owned());
     let effects = driver.event(Event::LogTail { tab: LinkId(0), result });
     assert_eq!(Files::default().take(effects), opens());
-    assert_eq!(driver.last(), "Error What was logged before is not shown: x: you may not read it. Complete");
+    assert_eq!(driver.last(), "Error What was logged before is not shown: x: permission denied. Complete");
 }
 
 #[test]
@@ -449,7 +449,7 @@ fn what_fails_when_it_is_written_no_more_is_told_all_the_same() {
         let place = LogPath { date_split: around_date, ..named(path) };
         Event::LogOpened { place, result: Err("no room.".to_owned()) }
     };
-    let told = "Error The last lines of a log are not kept. no room. Complete";
+    let told = "Error The last log lines were not saved. no room. Complete";
     // After midnight.
     let mut scribe = Scribe::to("%d.log");
     scribe.driver.now.wall = LocalTime(AT.0 + 24 * 60 * 60 * 1000);

@@ -112,13 +112,13 @@ proptest! {
 #[test]
 fn a_file_of_somebody_else_is_told_in_a_sentence() {
     for (bytes, sentence) in [
-        (&b""[..], "there is nothing in it."),
-        (b"\x1f\x8b\x08more", "that is compressed; unpack it first: gunzip, or zcat FILE > bug.rec."),
-        (b"\x89PNG\r\n\x1a\n", "that is no recording. One is made with netchat-tui --record FILE ADDRESS."),
-        (b"{\"version\": 2}\n", "that is no recording. One is made with netchat-tui --record FILE ADDRESS."),
+        (&b""[..], "the file is empty."),
+        (b"\x1f\x8b\x08more", "the file is compressed; decompress it first: gunzip, or zcat FILE > bug.rec."),
+        (b"\x89PNG\r\n\x1a\n", "not a recording. Make one with netchat-tui --record FILE ADDRESS."),
+        (b"{\"version\": 2}\n", "not a recording. Make one with netchat-tui --record FILE ADDRESS."),
         (
             b"{\"format\":\"netchat-tui recording\",\"version\":7,\"program\":\"x\",\"utc\":0,\"more\":[]}\n{}",
-            "that is a recording of version 7, and this program reads those up to 1. Take a newer one.",
+            "its format version 7 is too new (supported: up to 1); upgrade netchat-tui.",
         ),
     ] {
         assert_eq!(read(bytes).unwrap_err().to_string(), sentence);
@@ -143,7 +143,7 @@ fn damage_is_told_in_a_sentence() {
     assert_eq!(told(0, 0, false), None);
     assert_eq!(
         told(1, 9, true).as_deref(),
-        Some("The recording breaks off; everything up to its last whole line is here.")
+        Some("The recording is cut off; everything up to its last complete line was read.")
     );
-    assert_eq!(told(1, 9, false).as_deref(), Some("Line 9 of the recording could not be read; the rest is here."));
+    assert_eq!(told(1, 9, false).as_deref(), Some("Line 9 of the recording is damaged; the rest was read."));
 }

@@ -149,7 +149,7 @@ mod on_unix {
         for path in [pipe, PathBuf::from("/dev/full"), folder.path("")] {
             let book = HistoryFile::new(path);
             for error in [book.read().unwrap_err(), book.append(&[entry("x")]).unwrap_err()] {
-                assert_eq!(error.to_string(), "it is not a regular file", "{}", book.path().display());
+                assert_eq!(error.to_string(), "not a regular file", "{}", book.path().display());
             }
         }
     }

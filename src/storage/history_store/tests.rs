@@ -84,7 +84,7 @@ async fn what_goes_wrong_is_said_once() {
     let mut annals = annals(&folder.path("file/history"));
     annals.append(remembered("one"));
     let Event::StorageWarning(sentence) = told(&mut annals).await else { panic!() };
-    assert!(sentence.starts_with("What you enter and where you were may be forgotten when you leave: "), "{sentence}");
+    assert!(sentence.starts_with("Input history and recent servers may not be saved: "), "{sentence}");
     assert!(sentence.contains("file/servers.json"), "{sentence}");
     annals.append(remembered("two"));
     annals.save_server(visit("a:1"));
@@ -98,7 +98,7 @@ async fn what_goes_wrong_is_said_once() {
 async fn without_a_home_it_is_said_and_nothing_kept() {
     let mut annals = HistoryStore::open(None);
     annals.append(remembered("one"));
-    let said = "What you enter and where you were may be forgotten when you leave: HOME is not set, so there is no place for files.";
+    let said = "Input history and recent servers may not be saved: HOME is not set.";
     assert_eq!(annals.recv().await, Event::StorageWarning(said.into()));
     annals.close().await;
 }
@@ -115,7 +115,7 @@ async fn for_a_disk_that_does_not_answer_so_many_lines_wait_and_no_more() {
         annals.append(remembered("x"));
     }
     assert_eq!(desk.waiting().entries.len(), WAITING_LIMIT);
-    let said = "What you enter and where you were may be forgotten when you leave: the disk does not answer.";
+    let said = "Input history and recent servers may not be saved: the disk is not responding.";
     assert_eq!(annals.recv().await, Event::StorageWarning(said.into()));
     assert!(annals.news.is_empty());
 }

@@ -1,7 +1,7 @@
 //! What a log ends with.
 
 use super::rotation;
-use crate::storage::{ReadError, open_finite};
+use crate::storage::regular_file::{ReadError, open_regular};
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf, is_separator};
@@ -29,7 +29,7 @@ fn tail_within(path: &Path, lines: usize, mut room: u64) -> Result<Vec<u8>, Read
     let mut wanted = lines;
     let mut take = |path: &Path| {
         if wanted > 0 && room > 0 {
-            let mut file = open_finite(path)?;
+            let mut file = open_regular(path)?;
             let part = last_lines(&mut file, wanted, &mut room)?;
             wanted = wanted.saturating_sub(memchr::memchr_iter(b'\n', &part).count());
             parts.push(part);

@@ -81,7 +81,7 @@ fn of_missing_folders_the_last_is_made_and_all_where_the_program_chose_them() {
     let deep = folder.path().join("a/b/chat.log");
     assert_eq!(
         sentence(&deep, CreateParents::Last),
-        "chat.log: there is no such folder; make it first, or choose another place."
+        "chat.log: no such folder; create it first or choose another path."
     );
     assert!(!folder.path().join("a").exists());
     say(&mut open_last(&folder.path().join("a/chat.log")), "x\n");
@@ -96,27 +96,27 @@ fn what_is_no_file_is_refused_before_it_is_opened() {
     let pipe = folder.path().join("pipe");
     // Opened, it would wait for a reader for ever.
     rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).unwrap();
-    let no_file = "chat.log: that is a pipe or a device and no file; choose another place.";
+    let no_file = "chat.log: not a regular file; choose another path.";
     for (path, wanted) in [
         (pipe.as_path(), no_file),
         (Path::new("/dev/full"), no_file),
         (Path::new("/dev/null"), no_file),
-        (folder.path(), "chat.log is a folder; add the name of a file."),
+        (folder.path(), "chat.log is a folder; add a file name."),
     ] {
         assert_eq!(sentence(path, CreateParents::All), wanted, "{}", path.display());
     }
     fs::write(folder.path().join("file"), "").unwrap();
     let inside = sentence(&folder.path().join("file/chat.log"), CreateParents::All);
-    assert!(inside.ends_with("; choose another place."), "{inside}");
+    assert!(inside.ends_with("; choose another path."), "{inside}");
 }
 
 #[test]
 fn each_trouble_is_a_sentence_with_the_next_step() {
     for (kind, wanted) in [
-        (io::ErrorKind::StorageFull, "x: no storage space; make room, or choose another place."),
-        (io::ErrorKind::QuotaExceeded, "x: quota exceeded; make room, or choose another place."),
-        (io::ErrorKind::PermissionDenied, "x: you may not write there; choose another place, such as ~/."),
-        (io::ErrorKind::ReadOnlyFilesystem, "x: read-only filesystem or storage medium; choose another place."),
+        (io::ErrorKind::StorageFull, "x: no storage space; free some space or choose another path."),
+        (io::ErrorKind::QuotaExceeded, "x: quota exceeded; free some space or choose another path."),
+        (io::ErrorKind::PermissionDenied, "x: permission denied; choose another path, such as one in ~/."),
+        (io::ErrorKind::ReadOnlyFilesystem, "x: read-only filesystem or storage medium; choose another path."),
     ] {
         assert_eq!(not_logged("x", Path::new("x"), &kind.into()), wanted);
     }
@@ -168,7 +168,7 @@ fn one_whose_disk_is_gone_says_so_and_leaves_nothing_on_another() {
     let mut log = open_last(&path);
     say(&mut log, "one\n");
     let another = DeviceId(log.disk().0 ^ 1);
-    let gone = "chat.log: the disk it was on is gone; choose another place.";
+    let gone = "chat.log: the disk it was on is gone; choose another path.";
     let sentence = |path: &Path| not_logged("chat.log", path, &LogFile::reopen(path, another).unwrap_err());
     assert_eq!(sentence(&path), gone);
     assert_eq!(text(&path), "one\n", "it was there before");

@@ -132,7 +132,7 @@ impl WriteQueue {
         for place in places {
             if failed.insert(place.clone()) {
                 let shown = self.folders.shown(&place);
-                let result = Err(format!("{shown}: the disk takes nothing any more; choose another place."));
+                let result = Err(format!("{shown}: the disk is not responding; choose another path."));
                 let _ = self.tell.send(Event::LogOpened { place, result });
             }
         }

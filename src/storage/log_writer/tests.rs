@@ -111,7 +111,7 @@ async fn one_that_goes_wrong_takes_no_other_along() {
     logs.settled(Some(Instant::now())).await;
     let (name, result) = logged(&mut logs).await;
     assert_eq!(name, "a");
-    assert!(result.unwrap_err().ends_with("logs/a is a folder; add the name of a file."));
+    assert!(result.unwrap_err().ends_with("logs/a is a folder; add a file name."));
     assert_eq!(text(&folder, "b"), "1\n2\n3\n");
     assert!(!logs.is_behind(), "nobody waits for what is dropped");
 }
@@ -175,7 +175,7 @@ async fn a_disk_that_takes_nothing_ends_the_logs_that_wait_for_it_and_no_others(
     }
     for name in ["a", "b"] {
         let sentence = format!(
-            "{}: the disk takes nothing any more; choose another place.",
+            "{}: the disk is not responding; choose another path.",
             storage::display_path(&folder.path().join("logs").join(name))
         );
         assert_eq!(logged(&mut logs).await, (name.to_owned(), Err(sentence)));
@@ -247,7 +247,7 @@ async fn nobody_waits_long_for_the_end_of_a_log() {
     let begin = Instant::now();
     logs.run(LogCommand::Tail { tab: LinkId(7), place: place("a"), lines: 2 });
     let Event::LogTail { tab: LinkId(7), result: Err(sentence) } = logs.recv().await else { panic!() };
-    assert!(sentence.ends_with("logs/a: the disk does not answer."), "{sentence}");
+    assert!(sentence.ends_with("logs/a: the disk is not responding."), "{sentence}");
     assert_eq!(begin.elapsed().as_secs(), TAIL_TIMEOUT.as_secs());
 }
 
@@ -259,7 +259,7 @@ async fn what_goes_wrong_with_the_last_lines_is_told_to_whoever_leaves() {
     append(&mut logs, "a", "lost\n");
     let sentences = logs.close().await;
     assert_eq!(sentences.len(), 1, "{sentences:?}");
-    assert!(sentences[0].starts_with("The last lines of a log are not kept. ") && sentences[0].contains("logs/a: "));
+    assert!(sentences[0].starts_with("The last log lines were not saved. ") && sentences[0].contains("logs/a: "));
 }
 
 #[tokio::test(start_paused = true)]
@@ -273,8 +273,7 @@ async fn who_leaves_a_disk_that_takes_nothing_waits_for_some_seconds_and_is_told
     let sentences = logs.close().await;
     assert_eq!(begin.elapsed(), CLOSE_TIMEOUT);
     let path = storage::display_path(&folder.path().join("logs/a"));
-    let wanted =
-        format!("The last lines of a log are not kept. {path}: the disk takes nothing any more; choose another place.");
+    let wanted = format!("The last log lines were not saved. {path}: the disk is not responding; choose another path.");
     assert_eq!(sentences, [wanted]);
 }
 

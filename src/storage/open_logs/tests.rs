@@ -32,7 +32,7 @@ fn one_that_failed_begins_anew() {
     let inner = folder.path().join("a/b");
     let place = place(LogFolder::Literal, inner.join("x.log").to_str().unwrap());
     let sentence = shelf.append(&append(&place, "lost\n")).unwrap_err();
-    assert!(sentence.ends_with("there is no such folder; make it first, or choose another place."), "{sentence}");
+    assert!(sentence.ends_with("no such folder; create it first or choose another path."), "{sentence}");
     std::fs::create_dir_all(&inner).unwrap();
     assert!(shelf.append(&append(&place, "kept\n")).unwrap().is_some());
     assert_eq!(std::fs::read(inner.join("x.log")).unwrap(), b"kept\n");
@@ -42,7 +42,7 @@ fn one_that_failed_begins_anew() {
 fn without_a_home_a_log_needs_a_name() {
     let mut shelf = OpenLogs::new(LogFolders::new(None));
     let usual = place(LogFolder::Default, "pi.log");
-    let sentence = "HOME is not set, so there is no place for logs; name a file: /log FILE.";
+    let sentence = "HOME is not set; name a log file: /log FILE.";
     assert_eq!(shelf.append(&append(&usual, "x\n")), Err(sentence.to_owned()));
     assert_eq!(shelf.folders.tail(&usual, 1), Err(sentence.to_owned()));
     assert_eq!(shelf.folders.shown(&usual), "pi.log");
@@ -75,7 +75,7 @@ fn one_that_was_closed_for_others_makes_no_folder_when_it_goes_on() {
     shelf.close_one_of(1);
     std::fs::remove_dir_all(folder.path().join("state")).unwrap();
     let sentence = shelf.append(&append(&usual, "two\n")).unwrap_err();
-    assert!(sentence.ends_with("there is no such folder; make it first, or choose another place."), "{sentence}");
+    assert!(sentence.ends_with("no such folder; create it first or choose another path."), "{sentence}");
     assert!(!folder.path().join("state").exists());
 }
 
@@ -103,5 +103,5 @@ fn the_end_of_a_log_goes_back_into_earlier_days() {
         [b"long ago\n".repeat(DAYS - 3), b"older\na\nb\nc\nd\n".to_vec()].concat()
     );
     let nowhere = place(LogFolder::Literal, folder.path().to_str().unwrap());
-    assert!(shelf.folders.tail(&nowhere, 2).unwrap_err().ends_with(" is a folder; add the name of a file."));
+    assert!(shelf.folders.tail(&nowhere, 2).unwrap_err().ends_with(" is a folder; add a file name."));
 }

@@ -52,7 +52,7 @@ async fn a_disk_that_fails_ends_the_recording_with_one_sentence_and_holds_nobody
         desk(&mut recorder).write([entry(1 << 20)]);
     }
     let sentence = complaint(&mut recorder).await;
-    assert!(sentence.starts_with("The recording has ended: ") && sentence.contains("bug.rec: "), "{sentence}");
+    assert!(sentence.starts_with("Recording stopped: ") && sentence.contains("bug.rec: "), "{sentence}");
     let before = tokio::time::Instant::now();
     recorder.room().await;
     assert_eq!(before.elapsed(), Duration::ZERO);
@@ -71,7 +71,7 @@ async fn the_network_waits_for_the_disk_and_after_a_while_no_more() {
     assert_eq!(before.elapsed(), STALL_TIMEOUT);
     desk(&mut recorder).write([entry(1)]);
     let sentence = complaint(&mut recorder).await;
-    assert!(sentence.contains("the disk takes nothing any more"), "{sentence}");
+    assert!(sentence.contains("the disk is not responding"), "{sentence}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -147,12 +147,12 @@ async fn no_frame_waits_for_a_late_disk_for_long_and_those_after_it_not_at_all()
 #[tokio::test(start_paused = true)]
 async fn a_disk_that_comes_back_when_nobody_waits_any_more_does_no_harm() {
     let (_folder, _path, mut recorder) = recorder();
-    desk(&mut recorder).tray.end("the disk takes nothing any more");
+    desk(&mut recorder).tray.end("the disk is not responding");
     desk(&mut recorder).tray.progress.send_modify(|done| *done += 1 << 20);
     desk(&mut recorder).write([entry(1 << 20)]);
     recorder.room().await;
     recorder.settled().await;
-    assert!(complaint(&mut recorder).await.contains("the disk takes nothing"));
+    assert!(complaint(&mut recorder).await.contains("the disk is not responding"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -186,5 +186,5 @@ async fn a_file_that_is_deleted_ends_the_recording_with_one_sentence() {
     std::fs::remove_file(&path).unwrap();
     desk(&mut recorder).write([entry(1)]);
     let sentence = complaint(&mut recorder).await;
-    assert!(sentence.ends_with("bug.rec was deleted. /record FILE begins another."), "{sentence}");
+    assert!(sentence.ends_with("bug.rec was deleted. Start another with /record FILE."), "{sentence}");
 }
