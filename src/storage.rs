@@ -27,7 +27,7 @@ pub(crate) mod service;
 pub use config_reloader::LoadConfigFn;
 pub use error_message::{create_error_message, os_error_text, write_error_message};
 pub use history_store::HistoryStore;
-pub use log_file::{AppendUnit, CreateParents, DeviceId, LogFile, dated_predecessors, not_logged, tail};
+pub use log_file::{AppendUnit, CreateParents, DeviceId, LogFile, dated_predecessors, log_error_message, tail};
 pub use open_logs::{LogAppend, LogFolders, OpenLogs};
 pub use paths::{display_path, expand_path, history_path, state_folder};
 pub use private_file::{create, is_deleted};

@@ -216,7 +216,7 @@ async fn a_hidden_line_is_recorded_as_a_byte_count() {
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(!text.contains("hunter2"), "{text}");
         let tape = load(&path);
-        assert_eq!(tape.damage().sentence(), None);
+        assert_eq!(tape.damage().message(), None);
         let secrets: Vec<_> = tape.entries().iter().filter(|entry| entry.what == EntryKind::Hidden(8)).collect();
         assert_eq!(secrets.len(), 1);
         let sent: Vec<u8> = tape

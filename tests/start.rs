@@ -118,7 +118,7 @@ fn a_damaged_file_is_set_aside_and_said() {
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("servers.json"), "{\"servers\":[{\"addr").unwrap();
     let terminal = start_page(state.path(), &[]);
-    terminal.sees("could not be read whole");
+    terminal.sees("recent servers list was damaged");
     assert_eq!(std::fs::read_to_string(folder.join("servers.json.damaged-1")).unwrap(), "{\"servers\":[{\"addr");
     quit(terminal);
 }

@@ -141,7 +141,7 @@ impl Player {
 impl App {
     /// Switches the app to playback of a recording. Settings that would send or log are turned off.
     pub fn play(&mut self, now: Now, replay: Player) -> Update {
-        let notice = replay.recording.damage().sentence();
+        let notice = replay.recording.damage().message();
         self.options.reconnect = super::Reconnect::Never;
         self.options.answer_telnet = false;
         self.options.on_connect = Vec::new();

@@ -44,7 +44,7 @@ pub(crate) fn run(replaying: ReplayOptions) -> anyhow::Result<Exit> {
             let is_shown = path == Path::new("-") && io::stdout().is_terminal();
             anyhow::ensure!(!is_shown, "Packets are nothing for a terminal: name a file, or pipe them on.");
             let count = recording_files::to_pcap(&tape, &path).map_err(anyhow::Error::msg)?;
-            tape.damage().sentence().iter().for_each(|sentence| print_status(sentence));
+            tape.damage().message().iter().for_each(|sentence| print_status(sentence));
             print_status(&format!("{count} packets written."));
             Ok(Exit::Quit)
         }
@@ -59,7 +59,7 @@ fn serve_recording(tape: &Recording, address: &str) -> anyhow::Result<Exit> {
         let server = playback::PlaybackServer::bind(tape, address).map_err(PlaybackServeError)?;
         let connections = server.connection_count();
         anyhow::ensure!(connections > 0, "There is no connection in the recording that could be served.");
-        tape.damage().sentence().iter().for_each(|sentence| print_status(sentence));
+        tape.damage().message().iter().for_each(|sentence| print_status(sentence));
         for address in server.addresses() {
             print_status(&format!(
                 "Listening on {address}: the server's side of {connections} recorded connections. Ctrl-C ends it."

@@ -139,7 +139,7 @@ impl LogObserver {
         }
         self.place = Some(place.clone());
         let (bytes, ending) = (self.lines.take(), self.kind.framing());
-        let done = self.shelf.append(&LogAppend { place, bytes, framing: ending, max_size: self.largest });
+        let done = self.shelf.append(&LogAppend { log: place, bytes, framing: ending, max_size: self.largest });
         if done.is_err() {
             self.course = ConnectionPhase::Over;
         }

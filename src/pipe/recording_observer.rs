@@ -43,6 +43,6 @@ impl Observer for RecordingObserver {
         // A pipe has one link.
         let line = RecordingLine::Entry(RecordingEntry::new(stamp, LinkId::default(), what));
         let written = recording_file::append(&mut self.file, &[line], |_cost| ());
-        written.map_err(|error| recording_file::ended(&self.path, &storage::os_error_text(&error)))
+        written.map_err(|error| recording_file::stopped_message(&self.path, &storage::os_error_text(&error)))
     }
 }

@@ -47,8 +47,8 @@ pub struct Damage {
 }
 
 impl Damage {
-    /// A sentence about it, if there is any.
-    pub fn sentence(self) -> Option<String> {
+    /// Formats the damage for the user; `None` if there is none.
+    pub fn message(self) -> Option<String> {
         let Self { lines, first, is_cut } = self;
         match (lines, is_cut) {
             (0, _) => None,

@@ -1,8 +1,8 @@
-//! What is in a folder, looked up beside the loop: a disk may sleep, and a network folder may be gone for good.
+//! Lists folders in the background, because a sleeping disk or a lost network folder may block.
 //!
 //! ```text
-//!   Effect::List ──► Folders ──► blocking thread, one at a time ──► disk
-//!   Event::Listed ◄─────┴───────────────┘
+//!   Effect::ListDir ──► DirLister ──► blocking thread, one at a time ──► disk
+//!   Event::DirListed ◄─────┴────────────────┘
 //! ```
 
 use crate::app::Event;
@@ -12,13 +12,15 @@ use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-/// Names looked at and handed over. What else there is in such a folder nobody finds with a key.
+/// Maximum number of entries read from a folder; completion is of no use beyond that.
 const MAX_NAMES: usize = 10_000;
 
-/// What is in a folder.
+/// The names in a folder.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct DirListing {
+    /// The path as it was requested.
     folder: String,
+    /// Sorted; names of folders end with `/`.
     names: Vec<String>,
 }
 
@@ -31,67 +33,66 @@ impl From<DirListing> for Event {
 /// Lists directories in the background, for completion.
 #[derive(Debug)]
 pub(crate) struct DirLister {
-    /// The one being looked into has not answered.
     is_busy: bool,
-    /// The one to look into next. Of several that are asked for meanwhile only the last is still wanted.
+    /// The folder to list next. Only the latest request made while busy is kept.
     next: Option<String>,
-    listed: mpsc::UnboundedReceiver<DirListing>,
-    tell: mpsc::UnboundedSender<DirListing>,
+    listings: mpsc::UnboundedReceiver<DirListing>,
+    listing_sender: mpsc::UnboundedSender<DirListing>,
 }
 
 impl Default for DirLister {
     fn default() -> Self {
-        let (tell, listed) = mpsc::unbounded_channel();
-        Self { is_busy: false, next: None, listed, tell }
+        let (listing_sender, listings) = mpsc::unbounded_channel();
+        Self { is_busy: false, next: None, listings, listing_sender }
     }
 }
 
 impl DirLister {
-    /// Looks into a folder, as it was typed, or will when the one before has answered. Must be called inside a runtime.
+    /// Starts listing a folder, given as typed, or queues it while another is being listed. Must be called inside a runtime.
     pub(crate) fn list(&mut self, folder: String) {
         if self.is_busy {
             self.next = Some(folder);
             return;
         }
         self.is_busy = true;
-        let tell = self.tell.clone();
+        let sender = self.listing_sender.clone();
         drop(spawn_blocking(move || {
-            let names = resolve_path(&folder).map(|place| names_in(&place)).unwrap_or_default();
-            // The loop may be gone.
-            let _ = tell.send(DirListing { folder, names });
+            let names = resolve_path(&folder).map(|path| names_in(&path)).unwrap_or_default();
+            // Fails if the event loop has ended.
+            let _ = sender.send(DirListing { folder, names });
         }));
     }
 
-    /// The next answer. Cancel-safe.
+    /// Returns the next listing. Cancel-safe.
     pub(crate) async fn recv(&mut self) -> DirListing {
-        // We hold a sender ourselves.
-        let Some(listed) = self.listed.recv().await else { return std::future::pending().await };
+        // Always `Some`: `self` owns a sender.
+        let Some(listing) = self.listings.recv().await else { return std::future::pending().await };
         self.is_busy = false;
         if let Some(next) = self.next.take() {
             self.list(next);
         }
-        listed
+        listing
     }
 }
 
-/// Where a folder as it was typed is; nothing is the one the program runs in.
+/// Resolves a folder as typed; the empty path is the current directory.
 fn resolve_path(folder: &str) -> Option<PathBuf> {
     if folder.is_empty() { Some(PathBuf::from(".")) } else { storage::expand_path(folder).ok() }
 }
 
-/// The names in a folder, in order, those of folders with a `/` behind them. None if it cannot be read. What is not
-/// UTF-8 could not be typed either.
-fn names_in(place: &Path) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(place) else { return Vec::new() };
-    let mut names: Vec<String> = entries.take(MAX_NAMES).filter_map(|entry| name(&entry.ok()?)).collect();
+/// Returns the sorted names in a folder, with `/` after names of folders; empty if it cannot be read. Names that are not
+/// UTF-8 are skipped, because they cannot be typed.
+fn names_in(path: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
+    let mut names: Vec<String> = entries.take(MAX_NAMES).filter_map(|entry| entry_name(&entry.ok()?)).collect();
     names.sort_unstable();
     names
 }
 
-fn name(entry: &DirEntry) -> Option<String> {
+fn entry_name(entry: &DirEntry) -> Option<String> {
     let name = entry.file_name().into_string().ok()?;
     let kind = entry.file_type().ok()?;
-    // Where a link leads to is what counts; one that leads nowhere is a file.
+    // Links are followed; a dangling link counts as a file.
     let is_folder = kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
     Some(if is_folder { format!("{name}/") } else { name })
 }
@@ -100,7 +101,7 @@ fn name(entry: &DirEntry) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// A folder of the test's own, gone with it.
+    /// A temporary folder, deleted when dropped.
     struct TestDir(PathBuf);
 
     impl TestDir {
@@ -122,15 +123,15 @@ mod tests {
     }
 
     async fn listed(folder: &str) -> Vec<String> {
-        let mut folders = DirLister::default();
-        folders.list(folder.to_owned());
-        let listed = folders.recv().await;
-        assert_eq!(listed.folder, folder);
-        listed.names
+        let mut lister = DirLister::default();
+        lister.list(folder.to_owned());
+        let listing = lister.recv().await;
+        assert_eq!(listing.folder, folder);
+        listing.names
     }
 
     #[tokio::test(start_paused = true)]
-    async fn names_are_in_order_and_folders_can_be_told() {
+    async fn names_are_sorted_and_folders_end_with_a_slash() {
         let folder = TestDir::new("order");
         for name in ["b", "a b", ".hidden", "é"] {
             fs::write(folder.0.join(name), "").unwrap();
@@ -142,7 +143,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test(start_paused = true)]
-    async fn links_are_what_they_lead_to_and_names_that_are_no_text_are_left_out() {
+    async fn links_are_followed_and_non_utf8_names_skipped() {
         use std::os::unix::ffi::OsStrExt as _;
         use std::os::unix::fs::symlink;
         let folder = TestDir::new("links");
@@ -154,31 +155,31 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn where_nothing_can_be_read_there_is_nothing() {
+    async fn unreadable_folder_has_no_names() {
         let folder = TestDir::new("nothing");
         fs::write(folder.0.join("file"), "").unwrap();
-        for place in ["no/such/", "file/"] {
-            assert_eq!(listed(&format!("{}{place}", folder.typed())).await, [""; 0]);
+        for path in ["no/such/", "file/"] {
+            assert_eq!(listed(&format!("{}{path}", folder.typed())).await, [""; 0]);
         }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn of_those_asked_for_meanwhile_the_last_is_answered() {
+    async fn only_the_latest_queued_request_is_answered() {
         let folder = TestDir::new("meanwhile");
-        let mut folders = DirLister::default();
+        let mut lister = DirLister::default();
         for name in [&folder.typed(), "first/", "second/"] {
-            folders.list(name.to_owned());
+            lister.list(name.to_owned());
         }
-        assert_eq!(folders.recv().await.folder, folder.typed());
-        assert_eq!(folders.recv().await.folder, "second/");
-        assert!(!folders.is_busy && folders.next.is_none());
+        assert_eq!(lister.recv().await.folder, folder.typed());
+        assert_eq!(lister.recv().await.folder, "second/");
+        assert!(!lister.is_busy && lister.next.is_none());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_folder_of_very_many_names_is_looked_at_in_part() {
+    async fn number_of_names_is_limited() {
         let folder = TestDir::new("many");
-        for n in 0..MAX_NAMES + 10 {
-            fs::write(folder.0.join(n.to_string()), "").unwrap();
+        for number in 0..MAX_NAMES + 10 {
+            fs::write(folder.0.join(number.to_string()), "").unwrap();
         }
         assert_eq!(listed(&folder.typed()).await.len(), MAX_NAMES);
     }

@@ -1,127 +1,126 @@
-//! Reading a file beside the loop, so that no key ever waits for a disk.
+//! Reads files for `/send` in the background, so that no key waits for a disk.
 //!
 //! ```text
-//!   Effect::Load ──► Loader ──► blocking thread, one a file ──► disk
-//!   Event::Loaded ◄── Loader ◄──────────┘
+//!   Effect::ReadFile ──► FileReader ──► blocking thread, one per file ──► disk
+//!   Event::FileRead ◄── FileReader ◄───────────┘
 //! ```
 
 use crate::storage;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-/// What a file holds.
+/// Result of reading a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileContents {
-    /// Which, as it was asked for.
+    /// The path as typed.
     pub(crate) path: String,
-    /// Its bytes, or the sentence that says why there are none.
+    /// The bytes of the file, or a message for the user.
     pub(crate) result: Result<Vec<u8>, String>,
 }
 
 /// Reads files for `/send` in the background.
 #[derive(Debug)]
 pub(crate) struct FileReader {
-    loaded: mpsc::UnboundedReceiver<FileContents>,
-    tell: mpsc::UnboundedSender<FileContents>,
+    results: mpsc::UnboundedReceiver<FileContents>,
+    result_sender: mpsc::UnboundedSender<FileContents>,
 }
 
 impl Default for FileReader {
     fn default() -> Self {
-        let (tell, loaded) = mpsc::unbounded_channel();
-        Self { loaded, tell }
+        let (result_sender, results) = mpsc::unbounded_channel();
+        Self { results, result_sender }
     }
 }
 
 impl FileReader {
-    /// Begins to read a file of at most `limit` bytes. Each call has one answer, the sooner read the sooner given. Must
+    /// Starts reading a file of at most `limit` bytes. Each call has one result; results come in order of completion. Must
     /// be called inside a runtime.
-    pub(crate) fn load(&self, path: String, limit: u64) {
-        let tell = self.tell.clone();
+    pub(crate) fn read(&self, path: String, limit: u64) {
+        let sender = self.result_sender.clone();
         drop(spawn_blocking(move || {
             let result = read(&path, limit);
-            // The loop may be gone.
-            let _ = tell.send(FileContents { path, result });
+            // Fails if the event loop has ended.
+            let _ = sender.send(FileContents { path, result });
         }));
     }
 
-    /// The next file. Cancel-safe.
+    /// Returns the next result. Cancel-safe.
     pub(crate) async fn recv(&mut self) -> FileContents {
-        match self.loaded.recv().await {
-            Some(loaded) => loaded,
-            // We hold a sender ourselves.
+        match self.results.recv().await {
+            Some(contents) => contents,
+            // Cannot happen: `self` owns a sender.
             None => std::future::pending().await,
         }
     }
 }
 
 fn read(path: &str, limit: u64) -> Result<Vec<u8>, String> {
-    let place = storage::expand_path(path)?;
-    storage::read(&place, limit).map_err(|unread| storage::read_error_message(path, limit, &unread))
+    let expanded = storage::expand_path(path)?;
+    storage::read(&expanded, limit).map_err(|error| storage::read_error_message(path, limit, &error))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    async fn loaded(path: &str, limit: u64) -> Result<Vec<u8>, String> {
-        let mut loader = FileReader::default();
-        loader.load(path.to_owned(), limit);
-        let answer = loader.recv().await;
-        assert_eq!(answer.path, path);
-        answer.result
+    async fn read(path: &str, limit: u64) -> Result<Vec<u8>, String> {
+        let mut reader = FileReader::default();
+        reader.read(path.to_owned(), limit);
+        let contents = reader.recv().await;
+        assert_eq!(contents.path, path);
+        contents.result
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_file_comes_whole_or_not_at_all() {
+    async fn file_is_read_completely_or_not_at_all() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lines.txt").to_str().unwrap().to_owned();
         std::fs::write(&path, b"one\r\ntw\xff").unwrap();
-        assert_eq!(loaded(&path, 8).await.unwrap(), b"one\r\ntw\xff");
-        let sentence = format!("{path} has 8 bytes, more than the limit of 7; choose a smaller file.");
-        assert_eq!(loaded(&path, 7).await, Err(sentence));
+        assert_eq!(read(&path, 8).await.unwrap(), b"one\r\ntw\xff");
+        let message = format!("{path} has 8 bytes, more than the limit of 7; choose a smaller file.");
+        assert_eq!(read(&path, 7).await, Err(message));
         std::fs::write(&path, b"").unwrap();
-        assert_eq!(loaded(&path, 0).await.unwrap(), b"");
+        assert_eq!(read(&path, 0).await.unwrap(), b"");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn each_place_where_there_is_no_file_has_its_sentence() {
+    async fn each_read_error_has_its_message() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-        for (name, words) in [("", "is a folder; add a file name."), ("none", "no such file.")] {
-            let sentence = loaded(&path(name), 9).await.unwrap_err();
-            assert!(sentence.starts_with(&path(name)) && sentence.ends_with(words), "{sentence}");
+        for (name, ending) in [("", "is a folder; add a file name."), ("none", "no such file.")] {
+            let message = read(&path(name), 9).await.unwrap_err();
+            assert!(message.starts_with(&path(name)) && message.ends_with(ending), "{message}");
         }
-        assert!(loaded("", 9).await.is_err());
-        assert!(loaded("~", 9).await.unwrap_err().starts_with("~ is a folder"));
-        assert!(loaded("a\0b", 9).await.is_err());
+        assert!(read("", 9).await.is_err());
+        assert!(read("~", 9).await.unwrap_err().starts_with("~ is a folder"));
+        assert!(read("a\0b", 9).await.is_err());
     }
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn what_has_no_end_is_not_begun() {
+    async fn pipes_and_devices_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe").to_str().unwrap().to_owned();
-        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
-        assert!(made.success());
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         for path in [&*pipe, "/dev/zero", "/dev/tty"] {
-            let sentence = loaded(path, 9).await.unwrap_err();
-            assert_eq!(sentence, format!("{path} is a pipe or device; choose a regular file."));
+            let message = read(path, 9).await.unwrap_err();
+            assert_eq!(message, format!("{path} is a pipe or device; choose a regular file."));
         }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn two_at_once_are_both_answered() {
+    async fn concurrent_reads_are_both_answered() {
         let folder = tempfile::tempdir().unwrap();
-        let mut loader = FileReader::default();
+        let mut reader = FileReader::default();
         let paths = ["a", "b"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
         for path in &paths {
             std::fs::write(path, path).unwrap();
-            loader.load(path.clone(), 4096);
+            reader.read(path.clone(), 4096);
         }
-        let mut both = [loader.recv().await, loader.recv().await];
+        let mut both = [reader.recv().await, reader.recv().await];
         both.sort_by(|one, other| one.path.cmp(&other.path));
-        for (answer, path) in both.into_iter().zip(paths) {
-            assert_eq!(answer, FileContents { result: Ok(path.clone().into_bytes()), path });
+        for (contents, path) in both.into_iter().zip(paths) {
+            assert_eq!(contents, FileContents { result: Ok(path.clone().into_bytes()), path });
         }
     }
 }

@@ -1,12 +1,11 @@
-//! The file of the history, which several of these programs may have at once.
+//! The input history file, which several processes may use at once.
 //!
-//! Whoever reads or writes it has the lock beside it first, and opens it after that: it may have been written anew
-//! meanwhile. So no line is torn by another and none is lost. A line torn by a crash, or damaged otherwise, is passed over,
-//! and the next one begins behind it; whoever reads the file sets such lines aside, in another one. Nothing is flushed to
-//! the disk: what was written is safe from the end of this program, if not from that of the machine.
+//! Reading and writing take the lock file first and open the history after that, because it may have been replaced
+//! meanwhile. So lines are neither torn nor lost. A line that was truncated by a crash or damaged otherwise is skipped; the
+//! next read moves it to `history.damaged`. Writes are not synced: they survive a crash of this program, but not of the
+//! machine.
 //!
-//! When the file holds more than twice what is kept, whoever reads it writes it anew, to another one beside it that then
-//! takes its place.
+//! When the file is more than twice as large as the entries worth keeping, reading it replaces it by a compact one.
 
 use super::history_record::{self, HistoryRecord};
 use super::private_file;
@@ -16,10 +15,10 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Bytes that are read, the last ones. More than can be wanted.
+/// Maximum number of bytes read, from the end of the file.
 const READ_LIMIT: u64 = 64 << 20;
 
-/// A file of fewer lines and bytes is not worth writing anew.
+/// Size below which kept entries count as this size: smaller files are not worth compacting.
 const COMPACT_ABOVE: FileSize = FileSize { lines: 1_000, bytes: 1 << 20 };
 
 /// The history file, shared by several programs.
@@ -28,30 +27,32 @@ pub(super) struct HistoryFile {
     path: PathBuf,
 }
 
-/// How much is in a file.
+/// Size of a file or of the entries kept from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct FileSize {
     lines: usize,
     bytes: usize,
 }
 
-/// What is in a file: the lines worth keeping, read and as they are.
+/// A history file split into entries worth keeping and damaged lines.
 struct ParsedHistory<'a> {
-    found: FileSize,
+    size: FileSize,
+    /// Entries with the lines they were read from, oldest first.
     kept: Vec<(HistoryEntry, &'a [u8])>,
-    /// Lines that are none, the newest first.
+    /// Unreadable lines, newest first.
     damaged: Vec<&'a [u8]>,
 }
 
-/// What has been read.
+/// Result of reading the history file.
 #[derive(Debug, Default)]
 pub(super) struct LoadedHistory {
-    /// The oldest first.
-    pub(super) lines: Vec<HistoryEntry>,
-    pub(super) aside: Option<Quarantine>,
+    /// Kept entries, oldest first.
+    pub(super) entries: Vec<HistoryEntry>,
+    /// Set if damaged lines were moved to another file.
+    pub(super) quarantine: Option<Quarantine>,
 }
 
-/// Lines that could not be read, and where they are now.
+/// Damaged lines that were moved to another file.
 #[derive(Debug)]
 pub(super) struct Quarantine {
     pub(super) lines: usize,
@@ -67,51 +68,50 @@ impl HistoryFile {
         &self.path
     }
 
-    /// Adds lines at the end, in one write.
-    pub(super) fn append(&self, entries: &[HistoryRecord]) -> io::Result<()> {
+    /// Appends records in one write. Creates the file and its folders if missing.
+    pub(super) fn append(&self, records: &[HistoryRecord]) -> io::Result<()> {
         private_file::create_parents(&self.path)?;
-        // Made first, so that a link can be followed.
+        // Created first, because only an existing path can be canonicalized.
         drop(private_file::open(&self.path)?);
         let path = self.path.canonicalize()?;
         let _lock = private_file::lock(&path);
         let mut file = private_file::open(&path)?;
         let mut text = Vec::new();
-        if is_torn(&mut file)? {
+        if ends_mid_line(&mut file)? {
             text.push(b'\n');
         }
-        for entry in entries {
-            entry.write(&mut text);
+        for record in records {
+            record.write(&mut text);
         }
         file.write_all(&text)
     }
 
-    /// What is in the file; nothing if it does not exist.
+    /// Reads the kept entries; none if the file does not exist. Compacts the file if it is too large.
     pub(super) fn read(&self) -> io::Result<LoadedHistory> {
-        self.read_and_shorten(|found, kept| {
-            found.lines > 2 * kept.lines.max(COMPACT_ABOVE.lines)
-                || found.bytes > 2 * kept.bytes.max(COMPACT_ABOVE.bytes)
+        self.read_and_compact(|file, kept| {
+            file.lines > 2 * kept.lines.max(COMPACT_ABOVE.lines) || file.bytes > 2 * kept.bytes.max(COMPACT_ABOVE.bytes)
         })
     }
 
-    /// The same, and writes it anew if there is too much for what is kept of it, or something that nobody can read.
-    fn read_and_shorten(&self, is_too_much: impl Fn(FileSize, FileSize) -> bool) -> io::Result<LoadedHistory> {
+    /// Reads the file, and rewrites it if it has damaged lines or `is_too_large(file, kept)`.
+    fn read_and_compact(&self, is_too_large: impl Fn(FileSize, FileSize) -> bool) -> io::Result<LoadedHistory> {
         if !private_file::exists(&self.path)? {
             return Ok(LoadedHistory::default());
         }
         let path = self.path.canonicalize()?;
         let lock = private_file::lock(&path);
         let text = last_bytes(&path)?;
-        let pages = pages(&text);
-        let is_damaged = !pages.damaged.is_empty();
-        let mut aside = None;
-        // Without the lock somebody may be adding to it. It stays as it is where that fails: too long, but whole.
-        if lock.is_some() && (is_damaged || is_too_much(pages.found, pages.kept_size())) {
-            aside = if is_damaged { quarantine(&path, &pages).ok() } else { None };
-            if aside.is_some() || !is_damaged {
-                let _ = rewrite(&path, &pages);
+        let parsed = parse(&text);
+        let is_damaged = !parsed.damaged.is_empty();
+        let mut quarantine = None;
+        // Without the lock another process may be appending. If anything fails, the file stays complete, if too large.
+        if lock.is_some() && (is_damaged || is_too_large(parsed.size, parsed.kept_size())) {
+            quarantine = if is_damaged { quarantine_lines(&path, &parsed).ok() } else { None };
+            if quarantine.is_some() || !is_damaged {
+                let _ = rewrite(&path, &parsed);
             }
         }
-        Ok(LoadedHistory { lines: pages.kept.into_iter().map(|(remembered, _)| remembered).collect(), aside })
+        Ok(LoadedHistory { entries: parsed.kept.into_iter().map(|(entry, _)| entry).collect(), quarantine })
     }
 }
 
@@ -121,24 +121,24 @@ impl ParsedHistory<'_> {
     }
 }
 
-/// Reads the lines of a file, the newest first, and chooses.
-fn pages(text: &[u8]) -> ParsedHistory<'_> {
-    let mut choice = RetentionFilter::default();
-    let mut pages =
-        ParsedHistory { found: FileSize { lines: 0, bytes: text.len() }, kept: Vec::new(), damaged: Vec::new() };
+/// Parses the lines of a file. Goes from newest to oldest, as the retention limits require.
+fn parse(text: &[u8]) -> ParsedHistory<'_> {
+    let mut retention = RetentionFilter::default();
+    let mut parsed =
+        ParsedHistory { size: FileSize { lines: 0, bytes: text.len() }, kept: Vec::new(), damaged: Vec::new() };
     for line in text.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        pages.found.lines += 1;
+        parsed.size.lines += 1;
         match history_record::read(line) {
-            Some(what) if choice.keeps(&what.server, &what.line) => pages.kept.push((what, line)),
+            Some(entry) if retention.keeps(&entry.server, &entry.line) => parsed.kept.push((entry, line)),
             Some(_) => {}
-            None => pages.damaged.push(line),
+            None => parsed.damaged.push(line),
         }
     }
-    pages.kept.reverse();
-    pages
+    parsed.kept.reverse();
+    parsed
 }
 
-/// The end of a file: all of it, unless it is absurdly long.
+/// Reads at most [`READ_LIMIT`] bytes from the end of a file.
 fn last_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     let len = file.metadata()?.len();
@@ -148,8 +148,8 @@ fn last_bytes(path: &Path) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// Whether the last line has no end.
-fn is_torn(file: &mut File) -> io::Result<bool> {
+/// Tells whether the last line has no newline.
+fn ends_mid_line(file: &mut File) -> io::Result<bool> {
     if file.metadata()?.len() == 0 {
         return Ok(false);
     }
@@ -159,26 +159,26 @@ fn is_torn(file: &mut File) -> io::Result<bool> {
     Ok(last != *b"\n")
 }
 
-/// Puts a file with the kept lines in the place of this one.
-fn rewrite(path: &Path, pages: &ParsedHistory<'_>) -> io::Result<()> {
-    let mut text = Vec::with_capacity(pages.kept_size().bytes);
-    for (_, line) in &pages.kept {
+/// Replaces the file by one with the kept lines only.
+fn rewrite(path: &Path, parsed: &ParsedHistory<'_>) -> io::Result<()> {
+    let mut text = Vec::with_capacity(parsed.kept_size().bytes);
+    for (_, line) in &parsed.kept {
         text.extend_from_slice(line);
         text.push(b'\n');
     }
     private_file::replace(path, &text)
 }
 
-/// Bytes of damaged lines that are set aside, the first ones.
-const ASIDE_LIMIT: usize = 1 << 20;
+/// Maximum size of the file with damaged lines, in bytes. Further lines are dropped.
+const QUARANTINE_LIMIT: usize = 1 << 20;
 
-/// Adds the lines that nobody can read to a file beside this one.
-fn quarantine(path: &Path, pages: &ParsedHistory<'_>) -> io::Result<Quarantine> {
-    let aside = private_file::sibling_path(path, ".damaged");
-    let mut file = private_file::open(&aside)?;
-    let mut left = ASIDE_LIMIT.saturating_sub(usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX));
+/// Appends the damaged lines to `PATH.damaged`.
+fn quarantine_lines(path: &Path, parsed: &ParsedHistory<'_>) -> io::Result<Quarantine> {
+    let quarantine_path = private_file::sibling_path(path, ".damaged");
+    let mut file = private_file::open(&quarantine_path)?;
+    let mut left = QUARANTINE_LIMIT.saturating_sub(usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX));
     let mut text = Vec::new();
-    for line in pages.damaged.iter().rev() {
+    for line in parsed.damaged.iter().rev() {
         if left == 0 {
             break;
         }
@@ -188,7 +188,7 @@ fn quarantine(path: &Path, pages: &ParsedHistory<'_>) -> io::Result<Quarantine> 
         left = left.saturating_sub(line.len() + 1);
     }
     file.write_all(&text)?;
-    Ok(Quarantine { lines: pages.damaged.len(), path: aside })
+    Ok(Quarantine { lines: parsed.damaged.len(), path: quarantine_path })
 }
 
 #[cfg(test)]

@@ -1,17 +1,18 @@
-//! A line of the file: JSON, so that it can hold any text and any tool can read it.
+//! One line of the history file: a JSON object, which can hold any text and which other tools can read.
 //!
-//! `{"t":1700000000000,"server":"127.0.0.1:12345","line":"hello"}`: when (milliseconds since 1970), where, what. Later
-//! versions may add to that; what they add is passed over, and kept.
+//! `{"t":1700000000000,"server":"127.0.0.1:12345","line":"hello"}`: milliseconds since 1970-01-01 UTC, server, text.
+//! Unknown keys of later versions are ignored when reading and kept in the file.
 
 use crate::app::input::history::HistoryEntry;
 use serde::{Deserialize, Serialize};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A line and when it was entered.
+/// A history entry with the time at which it was entered.
 #[derive(Debug)]
 pub(super) struct HistoryRecord {
+    /// Milliseconds since 1970-01-01 UTC.
     millis: u64,
-    what: HistoryEntry,
+    entry: HistoryEntry,
 }
 
 #[derive(Serialize)]
@@ -29,24 +30,24 @@ struct JsonIn {
 }
 
 impl HistoryRecord {
-    /// A line entered now.
-    pub(super) fn now(what: HistoryEntry) -> Self {
-        // A clock before 1970 has no time worth noting.
+    /// Creates a record with the current time.
+    pub(super) fn now(entry: HistoryEntry) -> Self {
+        // A clock before 1970 gives 0.
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { millis: u64::try_from(since.as_millis()).unwrap_or(u64::MAX), what }
+        Self { millis: u64::try_from(since.as_millis()).unwrap_or(u64::MAX), entry }
     }
 
-    /// Adds it to a file's text, with its newline.
+    /// Appends the record as one line, with its newline.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        let HistoryEntry { server, line } = &self.what;
-        // Numbers and text are always JSON.
+        let HistoryEntry { server, line } = &self.entry;
+        // Numbers and strings always serialize.
         if serde_json::to_writer(&mut *out, &JsonOut { t: self.millis, server, line }).is_ok() {
             out.push(b'\n');
         }
     }
 }
 
-/// Reads a line of the file. Nothing where it is none of ours, or only the beginning of one.
+/// Parses a line of the file. `None` if it is not a history record or is truncated.
 pub(super) fn read(line: &[u8]) -> Option<HistoryEntry> {
     let JsonIn { server, line } = serde_json::from_slice(line).ok()?;
     Some(HistoryEntry { server, line })
@@ -58,7 +59,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_is_not_ours_is_passed_over() {
+    fn other_lines_are_rejected_and_unknown_keys_ignored() {
         for line in ["", "hello", "{}", r#"{"line":1}"#, r#"{"server":"a:1","line":"x""#, "[1]", "\u{0}"] {
             assert_eq!(read(line.as_bytes()), None, "{line}");
         }
@@ -70,14 +71,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_one_line_and_is_read_again(server in any::<String>(), line in any::<String>()) {
-            let what = HistoryEntry { server, line };
+        fn record_is_one_line_and_reads_back(server in any::<String>(), line in any::<String>()) {
+            let entry = HistoryEntry { server, line };
             let mut out = Vec::new();
-            HistoryRecord::now(what.clone()).write(&mut out);
+            HistoryRecord::now(entry.clone()).write(&mut out);
             prop_assert_eq!(out.pop(), Some(b'\n'));
             prop_assert!(!out.contains(&b'\n'));
-            prop_assert_eq!(read(&out), Some(what));
-            prop_assert_eq!(read(&out[..out.len() - 1]), None, "half a line is none");
+            prop_assert_eq!(read(&out), Some(entry));
+            prop_assert_eq!(read(&out[..out.len() - 1]), None, "a truncated line");
         }
     }
 }

@@ -1,15 +1,14 @@
-//! What was entered and where one was, kept for later sessions. The files are read and written beside the loop: no key
-//! waits for a disk.
+//! Stores input history and recent servers across sessions. The files are read and written in the background, so that no
+//! key waits for a disk.
 //!
 //! ```text
-//!   Effect::Remember ────────► Annals ──waiting──► blocking thread, one at a time ──► Book
-//!   Effect::Visited, Forget ─────┘                   │                           └──► Register
-//!   Event::Remembered, Visits, Forgetful ◄───────────┘
+//!   Effect::AppendHistory ─────────► HistoryStore ──queue──► blocking thread, one at a time ──► HistoryFile
+//!   Effect::{Save,Delete}RecentServer ────┘                        │                       └──► RecentServersFile
+//!   Event::{HistoryLoaded,RecentServersLoaded,StorageWarning} ◄────┘
 //! ```
 //!
-//! The thread is there while something waits, and what it finds to do it does in order: the file is read before anything is
-//! added to it, so that nobody is told of their own lines. What goes wrong is said once a session; the lines stay in memory,
-//! and each later one is tried again.
+//! The thread runs while jobs are queued and handles them in order. Both files are read before anything is written, so that
+//! a session does not load its own lines. The first failure of a session is reported; later lines are still tried.
 
 use crate::app::input::history::HistoryEntry;
 use crate::app::{Event, RecentServer};
@@ -25,31 +24,32 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-/// Bytes of a line that is still written. What is longer was pasted, and is elsewhere.
-const LINE_LIMIT: usize = 64 << 10;
+/// Maximum length of a stored line, in bytes. Longer input was pasted and exists elsewhere.
+const MAX_LINE_BYTES: usize = 64 << 10;
 
-/// Lines that may wait for a disk that does not answer.
-const WAITING_LIMIT: usize = 1_000;
+/// Maximum number of lines, and of server changes, that wait for a disk that is not responding.
+const MAX_QUEUED: usize = 1_000;
 
-/// How long leaving waits for the disk.
-const CLOSE_GRACE: Duration = Duration::from_secs(2);
+/// How long closing waits for the disk.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Stores input history and recently visited servers across sessions.
 #[derive(Debug)]
 pub struct HistoryStore {
-    desk: Option<Arc<SharedState>>,
-    /// The thread that works, or worked last.
-    job: Option<JoinHandle<()>>,
-    news: mpsc::UnboundedReceiver<Event>,
+    /// `None` if nothing is stored.
+    shared: Option<Arc<SharedState>>,
+    /// The current or latest worker thread.
+    worker: Option<JoinHandle<()>>,
+    events: mpsc::UnboundedReceiver<Event>,
 }
 
-/// What the loop and the thread share.
+/// State shared by the event loop and the worker thread.
 #[derive(Debug)]
 struct SharedState {
-    book: HistoryFile,
-    register: RecentServersFile,
-    waiting: Mutex<Queue>,
-    tell: mpsc::UnboundedSender<Event>,
+    history: HistoryFile,
+    servers: RecentServersFile,
+    queue: Mutex<Queue>,
+    event_sender: mpsc::UnboundedSender<Event>,
 }
 
 #[derive(Debug, Default)]
@@ -57,12 +57,12 @@ struct Queue {
     has_been_read: bool,
     entries: Vec<HistoryRecord>,
     changes: Vec<Change>,
-    is_at_work: bool,
-    /// The files lie in one folder, as a rule on one disk: that something is wrong is said once, in words that fit both.
+    is_worker_running: bool,
+    /// One warning covers both files: they are in one folder and usually fail together.
     has_warned: bool,
 }
 
-/// What is to be done next.
+/// A job for the worker thread.
 enum HistoryJob {
     Read,
     Append(Vec<HistoryRecord>),
@@ -70,178 +70,180 @@ enum HistoryJob {
 }
 
 impl HistoryStore {
-    /// Nothing is read, and nothing written.
+    /// Creates a store that reads and writes nothing.
     pub fn none() -> Self {
-        let (tell, news) = mpsc::unbounded_channel();
-        let _ = tell.send(Event::RecentServersLoaded(Vec::new()));
-        Self { desk: None, job: None, news }
+        let (event_sender, events) = mpsc::unbounded_channel();
+        let _ = event_sender.send(Event::RecentServersLoaded(Vec::new()));
+        Self { shared: None, worker: None, events }
     }
 
-    /// Reads this file and `servers.json` beside it (the loop hands on what is in them), and keeps in them what is entered
-    /// and where one was. They are made, with their folders, when there is something to write. Without one (there is no
-    /// home) a notice says so. Must be called inside a runtime.
-    pub fn open(file: Option<PathBuf>) -> Self {
-        let (tell, news) = mpsc::unbounded_channel();
-        let Some(file) = file else {
-            let _ = tell.send(Event::StorageWarning(sentence("HOME is not set")));
-            let _ = tell.send(Event::RecentServersLoaded(Vec::new()));
-            return Self { desk: None, job: None, news };
+    /// Creates a store for the history file `path` and for `servers.json` in the same folder, and starts reading them. The
+    /// files and folders are created when there is something to write. With `None` (no home directory) nothing is stored
+    /// and a warning is reported. Must be called inside a runtime.
+    pub fn open(path: Option<PathBuf>) -> Self {
+        let (event_sender, events) = mpsc::unbounded_channel();
+        let Some(path) = path else {
+            let _ = event_sender.send(Event::StorageWarning(warning("HOME is not set")));
+            let _ = event_sender.send(Event::RecentServersLoaded(Vec::new()));
+            return Self { shared: None, worker: None, events };
         };
-        let desk = Arc::new(SharedState::new(file, Queue::default(), tell));
-        let mut annals = Self { desk: Some(desk), job: None, news };
-        annals.set_to_work();
-        annals
+        let shared = Arc::new(SharedState::new(path, Queue::default(), event_sender));
+        let mut store = Self { shared: Some(shared), worker: None, events };
+        store.start_worker();
+        store
     }
 
-    /// Keeps a line. It is on its way when this returns. Lines of more than 64 KiB are not kept.
-    pub fn append(&mut self, remembered: HistoryEntry) {
-        let Some(desk) = self.desk.as_ref().filter(|_| remembered.line.len() <= LINE_LIMIT) else { return };
-        if desk.waiting().entries.len() >= WAITING_LIMIT {
-            desk.warn("the disk is not responding");
+    /// Queues a line to be stored. Lines of more than 64 KiB are ignored.
+    pub fn append(&mut self, entry: HistoryEntry) {
+        let Some(shared) = self.shared.as_ref().filter(|_| entry.line.len() <= MAX_LINE_BYTES) else { return };
+        if shared.queue().entries.len() >= MAX_QUEUED {
+            shared.warn("the disk is not responding");
             return;
         }
-        desk.waiting().entries.push(HistoryRecord::now(remembered));
-        self.set_to_work();
+        shared.queue().entries.push(HistoryRecord::now(entry));
+        self.start_worker();
     }
 
-    /// Keeps where one was, and how that went.
-    pub fn save_server(&mut self, visit: RecentServer) {
-        self.change(Change::Save(visit));
+    /// Queues a recent server to be stored, with the result of its last connection.
+    pub fn save_server(&mut self, server: RecentServer) {
+        self.change(Change::Save(server));
     }
 
-    /// Keeps a server no longer.
+    /// Queues a recent server to be deleted.
     pub fn delete_server(&mut self, endpoint: Endpoint) {
         self.change(Change::Delete(endpoint));
     }
 
     fn change(&mut self, change: Change) {
-        let Some(desk) = &self.desk else { return };
-        if desk.waiting().changes.len() >= WAITING_LIMIT {
-            desk.warn("the disk is not responding");
+        let Some(shared) = &self.shared else { return };
+        if shared.queue().changes.len() >= MAX_QUEUED {
+            shared.warn("the disk is not responding");
             return;
         }
-        desk.waiting().changes.push(change);
-        self.set_to_work();
+        shared.queue().changes.push(change);
+        self.start_worker();
     }
 
-    /// What earlier sessions entered, or why lines cannot be kept. Cancel-safe.
+    /// Returns the next event: loaded history, loaded servers, or a warning. Cancel-safe.
     pub(crate) async fn recv(&mut self) -> Event {
-        match self.news.recv().await {
+        match self.events.recv().await {
             Some(event) => event,
             None => std::future::pending().await,
         }
     }
 
-    /// Waits until what is to be kept is written, for some seconds at most.
+    /// Waits until everything queued is written, for [`CLOSE_TIMEOUT`] at most.
     pub async fn close(self) {
-        if let Some(job) = self.job {
-            let _ = tokio::time::timeout(CLOSE_GRACE, job).await;
+        if let Some(worker) = self.worker {
+            let _ = tokio::time::timeout(CLOSE_TIMEOUT, worker).await;
         }
     }
 
-    fn set_to_work(&mut self) {
-        let Some(desk) = &self.desk else { return };
-        if !std::mem::replace(&mut desk.waiting().is_at_work, true) {
-            let desk = Arc::clone(desk);
-            // Not a thread of our own: tests on paused time wait for this one.
-            self.job = Some(spawn_blocking(move || desk.work()));
+    fn start_worker(&mut self) {
+        let Some(shared) = &self.shared else { return };
+        if !std::mem::replace(&mut shared.queue().is_worker_running, true) {
+            let shared = Arc::clone(shared);
+            // A tokio blocking thread, because tests with paused time wait for those.
+            self.worker = Some(spawn_blocking(move || shared.run_jobs()));
         }
     }
 }
 
 impl SharedState {
-    fn new(file: PathBuf, waiting: Queue, tell: mpsc::UnboundedSender<Event>) -> Self {
-        let register = RecentServersFile::new(file.with_file_name("servers.json"));
-        Self { book: HistoryFile::new(file), register, waiting: Mutex::new(waiting), tell }
+    fn new(path: PathBuf, queue: Queue, event_sender: mpsc::UnboundedSender<Event>) -> Self {
+        let servers = RecentServersFile::new(path.with_file_name("servers.json"));
+        Self { history: HistoryFile::new(path), servers, queue: Mutex::new(queue), event_sender }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Queue> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does what there is to do.
-    fn work(&self) {
-        while let Some(task) = self.next() {
-            match task {
+    /// Runs jobs until none is left.
+    fn run_jobs(&self) {
+        while let Some(job) = self.next_job() {
+            match job {
                 HistoryJob::Read => {
-                    // The smaller one first: the start page waits for it.
-                    self.check(self.register.path(), self.read_register());
-                    self.check(self.book.path(), self.read_book());
+                    // Servers first: the file is small, and the start page waits for it.
+                    self.warn_if_failed(self.servers.path(), self.read_servers());
+                    self.warn_if_failed(self.history.path(), self.read_history());
                 }
-                HistoryJob::Append(entries) => self.check(self.book.path(), self.book.append(&entries)),
+                HistoryJob::Append(entries) => {
+                    self.warn_if_failed(self.history.path(), self.history.append(&entries));
+                }
                 HistoryJob::Change(changes) => {
-                    let written = self.register.change(changes);
-                    self.check(self.register.path(), written.map(|aside| self.report_damaged_servers(aside)));
+                    let result = self.servers.change(changes).map(|backup| self.report_damaged_servers(backup));
+                    self.warn_if_failed(self.servers.path(), result);
                 }
             }
         }
     }
 
-    fn check(&self, path: &Path, done: io::Result<()>) {
-        if let Err(error) = done {
+    fn warn_if_failed(&self, path: &Path, result: io::Result<()>) {
+        if let Err(error) = result {
             self.warn(&format!("{}: {}", path.display(), storage::os_error_text(&error)));
         }
     }
 
-    fn next(&self) -> Option<HistoryJob> {
-        let mut waiting = self.waiting();
-        if !std::mem::replace(&mut waiting.has_been_read, true) {
+    fn next_job(&self) -> Option<HistoryJob> {
+        let mut queue = self.queue();
+        if !std::mem::replace(&mut queue.has_been_read, true) {
             return Some(HistoryJob::Read);
         }
-        if !waiting.changes.is_empty() {
-            return Some(HistoryJob::Change(std::mem::take(&mut waiting.changes)));
+        if !queue.changes.is_empty() {
+            return Some(HistoryJob::Change(std::mem::take(&mut queue.changes)));
         }
-        if waiting.entries.is_empty() {
-            waiting.is_at_work = false;
+        if queue.entries.is_empty() {
+            queue.is_worker_running = false;
             return None;
         }
-        Some(HistoryJob::Append(std::mem::take(&mut waiting.entries)))
+        Some(HistoryJob::Append(std::mem::take(&mut queue.entries)))
     }
 
-    fn read_book(&self) -> io::Result<()> {
-        let found = self.book.read()?;
-        if !found.lines.is_empty() {
-            // The loop may be gone.
-            let _ = self.tell.send(Event::HistoryLoaded(found.lines));
+    fn read_history(&self) -> io::Result<()> {
+        let loaded = self.history.read()?;
+        if !loaded.entries.is_empty() {
+            // Fails if the event loop has ended.
+            let _ = self.event_sender.send(Event::HistoryLoaded(loaded.entries));
         }
-        if let Some(Quarantine { lines, path }) = found.aside {
-            let count = if lines == 1 { "A line".to_owned() } else { format!("{lines} lines") };
-            let words = format!("{count} of the history could not be read: set aside in {}.", path.display());
-            let _ = self.tell.send(Event::StorageWarning(words));
+        if let Some(Quarantine { lines, path }) = loaded.quarantine {
+            let plural = if lines == 1 { "line was" } else { "lines were" };
+            let message = format!("{lines} damaged history {plural} moved to {}.", path.display());
+            let _ = self.event_sender.send(Event::StorageWarning(message));
         }
         Ok(())
     }
 
-    fn read_register(&self) -> io::Result<()> {
-        let read = self.register.read();
-        let (found, done) = read.map_or_else(
-            |error| (super::recent_servers_file::LoadedServers::default(), Err(error)),
-            |found| (found, Ok(())),
-        );
-        // Also if there are none: somebody waits for it.
-        let _ = self.tell.send(Event::RecentServersLoaded(found.visits));
-        self.report_damaged_servers(found.aside);
-        done
+    fn read_servers(&self) -> io::Result<()> {
+        let (loaded, result) = match self.servers.read() {
+            Ok(loaded) => (loaded, Ok(())),
+            Err(error) => (super::recent_servers_file::LoadedServers::default(), Err(error)),
+        };
+        // Sent even if empty: the start page waits for it.
+        let _ = self.event_sender.send(Event::RecentServersLoaded(loaded.servers));
+        self.report_damaged_servers(loaded.backup);
+        result
     }
 
-    /// Says that the file was damaged.
-    fn report_damaged_servers(&self, aside: Option<PathBuf>) {
-        if let Some(aside) = aside {
-            let words =
-                format!("The list of servers visited could not be read whole: set aside as {}.", aside.display());
-            let _ = self.tell.send(Event::StorageWarning(words));
+    /// Reports that `servers.json` was damaged and saved under this name.
+    fn report_damaged_servers(&self, backup: Option<PathBuf>) {
+        if let Some(backup) = backup {
+            let message =
+                format!("The recent servers list was damaged; the old file was saved as {}.", backup.display());
+            let _ = self.event_sender.send(Event::StorageWarning(message));
         }
     }
 
-    fn warn(&self, why: &str) {
-        if !std::mem::replace(&mut self.waiting().has_warned, true) {
-            let _ = self.tell.send(Event::StorageWarning(sentence(why)));
+    /// Reports a failure, once per session.
+    fn warn(&self, reason: &str) {
+        if !std::mem::replace(&mut self.queue().has_warned, true) {
+            let _ = self.event_sender.send(Event::StorageWarning(warning(reason)));
         }
     }
 }
 
-fn sentence(why: &str) -> String {
-    format!("Input history and recent servers may not be saved: {why}.")
+fn warning(reason: &str) -> String {
+    format!("Input history and recent servers may not be saved: {reason}.")
 }
 
 #[cfg(test)]

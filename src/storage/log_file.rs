@@ -1,8 +1,7 @@
-//! A log: a file that is only ever appended to, by this program and others at once.
+//! Log files: append-only files that several processes may write at once.
 //!
-//! Nothing that was written whole is ever deleted or written over. One that has become too large is put aside under a
-//! name of its own; one that is taken away while it is written (`rm`, `mv`, logrotate) is begun anew where it was, but in
-//! no folder that is made for it and on no other disk.
+//! Complete lines are never deleted or overwritten. A log that reaches its maximum size is rotated. One that is removed while
+//! in use (`rm`, `mv`, logrotate) is created again at its path, unless its folder is missing or is on another disk.
 
 mod atomic_append;
 mod rotation;
@@ -18,25 +17,25 @@ use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// Folders of a log's path that are made where there are none, for the user alone.
+/// Which missing folders of a log's path are created, with mode 0700.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CreateParents {
-    /// All of them: the program chose the path.
+    /// All folders: the program chose the path.
     All,
-    /// The one that the file is in. That others are not there is more likely a slip of the finger.
+    /// Only the folder of the file: with several missing, the path is probably mistyped.
     Last,
 }
 
-/// What a log is made of.
+/// The unit in which a log is appended to and rotated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AppendUnit {
-    /// Lines: half a line that stands at its end is ended first.
+    /// Whole lines. An incomplete last line is terminated first.
     Line,
-    /// Bytes, one behind the other.
+    /// Bytes, with no regard to lines.
     Byte,
 }
 
-/// The disk that a file is on.
+/// Identifies the disk that a file is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeviceId(u64);
 
@@ -46,98 +45,91 @@ pub struct LogFile {
     path: PathBuf,
     file: File,
     disk: DeviceId,
-    /// It ends with half a line.
+    /// Whether the last line has no newline.
     ends_mid_line: bool,
-    /// It could not be put aside, so it grows.
+    /// Set after a failed rotation: the log grows beyond its maximum size.
     is_not_rotatable: bool,
 }
 
 impl LogFile {
-    /// Opens a log, or makes it for the user alone to read.
+    /// Opens a log, or creates it with mode 0600.
     ///
     /// # Errors
-    /// As the system has them ([`not_logged`] makes a sentence of each); and where it is a pipe, a device or a folder, which
-    /// is found out before it is opened.
-    pub fn open(path: &Path, missing: CreateParents) -> io::Result<Self> {
+    /// The system's error ([`log_error_message`] formats it); or the path leads to a pipe, device or folder, which is not opened.
+    pub fn open(path: &Path, create_parents: CreateParents) -> io::Result<Self> {
         let file = match open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                make_folders(path, missing)?;
+                create_folders(path, create_parents)?;
                 open(path)?
             }
-            other => other?,
+            result => result?,
         };
-        Self::of(path, file)
+        Self::from_file(path, file)
     }
 
-    /// Opens one again that was on this disk, or makes it where it was.
+    /// Opens a log again that was on this disk, or creates it in its existing folder.
     ///
     /// # Errors
-    /// As [`LogFile::open`]; and where its folder or its disk is gone: whoever pulls a stick does not want the log to go
-    /// on in the empty folder that is left of it.
+    /// As [`LogFile::open`]; and if its folder or disk is gone: after a USB stick is unplugged, the log must not continue in
+    /// the empty mount point.
     pub fn reopen(path: &Path, disk: DeviceId) -> io::Result<Self> {
         let is_new = fs::metadata(path).is_err();
-        let anew = Self::of(path, open(path)?)?;
-        if anew.disk != disk {
-            if is_new && anew.len()? == 0 {
-                // A link stays. One that cannot be removed is empty.
+        let log = Self::from_file(path, open(path)?)?;
+        if log.disk != disk {
+            if is_new && log.len()? == 0 {
+                // Removes the file just created, not a symlink to it.
                 drop(fs::canonicalize(path).and_then(fs::remove_file));
             }
             return Err(io::Error::other("the disk it was on is gone"));
         }
-        Ok(anew)
+        Ok(log)
     }
 
-    fn of(path: &Path, file: File) -> io::Result<Self> {
+    fn from_file(path: &Path, file: File) -> io::Result<Self> {
         let disk = disk_of(&file.metadata()?);
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            disk,
-            ends_mid_line: ends_in_half_a_line(path),
-            is_not_rotatable: false,
-        })
+        let ends_mid_line = ends_mid_line(path);
+        Ok(Self { path: path.to_owned(), file, disk, ends_mid_line, is_not_rotatable: false })
     }
 
-    /// Where it is.
+    /// Returns the disk that the log is on.
     pub const fn disk(&self) -> DeviceId {
         self.disk
     }
 
-    /// Appends these bytes, with one call of the system where that takes them all, so that lines of several programs stay
-    /// whole. Where a log would have more than `largest` bytes then, it takes what fits, of lines whole ones, and is put
-    /// aside (`PATH.1`, `PATH.2` and so on, the latest has the highest number) and begun anew for the rest; 0 is never. A
-    /// line that is longer than that has a log of its own. Where it cannot be put aside, the folder being read-only, it
-    /// grows.
+    /// Appends bytes, in one system call if possible, so that lines of several processes stay whole. If the log would exceed
+    /// `max_size` bytes (0: no limit), it takes the bytes or whole lines that fit, is renamed to `PATH.1`, `PATH.2` and so
+    /// on (the latest has the highest number), and a new log takes the rest. A line longer than `max_size` gets its own log.
+    /// A log that cannot be renamed (read-only folder) grows.
     ///
     /// # Errors
-    /// As [`LogFile::reopen`], and where the disk is full or gone. A part of the bytes may have been written: whole lines,
-    /// unless another program appended at the same time.
-    pub fn append(&mut self, bytes: &[u8], unit: AppendUnit, largest: u64) -> io::Result<()> {
+    /// As [`LogFile::reopen`], or if the disk is full or gone. Some of the bytes may have been written: whole lines, unless
+    /// another process appended at the same time.
+    pub fn append(&mut self, bytes: &[u8], unit: AppendUnit, max_size: u64) -> io::Result<()> {
         let mut rest = bytes;
         while !rest.is_empty() {
             if !self.is_in_place() {
                 *self = Self::reopen(&self.path, self.disk)?;
             }
-            let (part, behind) = self.fitting(rest, unit, largest)?;
+            let (part, remainder) = self.split_to_fit(rest, unit, max_size)?;
             if part.is_empty() {
                 self.rotate()?;
             } else {
                 self.write(part, unit)?;
-                rest = behind;
+                rest = remainder;
             }
         }
         Ok(())
     }
 
-    /// What of these bytes goes into this file, and what does not. The first is empty if it has to be put aside before.
-    fn fitting<'a>(&self, bytes: &'a [u8], unit: AppendUnit, largest: u64) -> io::Result<(&'a [u8], &'a [u8])> {
+    /// Splits bytes into the part that fits into this log and the rest. The part is empty if the log is to be rotated first.
+    fn split_to_fit<'a>(&self, bytes: &'a [u8], unit: AppendUnit, max_size: u64) -> io::Result<(&'a [u8], &'a [u8])> {
         let all = (bytes, <&[u8]>::default());
-        if largest == 0 || self.is_not_rotatable {
+        if max_size == 0 || self.is_not_rotatable {
             return Ok(all);
         }
         let len = self.len()?;
-        let room = largest.saturating_sub(len).saturating_sub(u64::from(self.needs_newline(unit)));
-        let Some((part, _)) = usize::try_from(room).ok().and_then(|room| bytes.split_at_checked(room)) else {
+        let free = max_size.saturating_sub(len).saturating_sub(u64::from(self.needs_newline(unit)));
+        let Some((part, _)) = usize::try_from(free).ok().and_then(|free| bytes.split_at_checked(free)) else {
             return Ok(all);
         };
         let end = match unit {
@@ -152,15 +144,14 @@ impl LogFile {
     }
 
     fn write(&mut self, bytes: &[u8], unit: AppendUnit) -> io::Result<()> {
-        let breaks_off = self.needs_newline(unit);
-        let batch = if breaks_off { Cow::Owned([b"\n", bytes].concat()) } else { Cow::Borrowed(bytes) };
-        atomic_append::append(&mut self.file, &batch)
-            .inspect_err(|_| self.ends_mid_line = ends_in_half_a_line(&self.path))?;
-        self.ends_mid_line = !batch.ends_with(b"\n");
+        let bytes = if self.needs_newline(unit) { Cow::Owned([b"\n", bytes].concat()) } else { Cow::Borrowed(bytes) };
+        atomic_append::append(&mut self.file, &bytes)
+            .inspect_err(|_| self.ends_mid_line = ends_mid_line(&self.path))?;
+        self.ends_mid_line = !bytes.ends_with(b"\n");
         Ok(())
     }
 
-    /// Whether half a line has to be ended first.
+    /// Tells whether an incomplete line is to be terminated first.
     fn needs_newline(&self, unit: AppendUnit) -> bool {
         self.ends_mid_line && unit == AppendUnit::Line
     }
@@ -169,56 +160,57 @@ impl LogFile {
         Ok(self.file.metadata()?.len())
     }
 
-    /// Whether the path still leads to this file.
+    /// Tells whether the path still leads to the open file.
     fn is_in_place(&self) -> bool {
         let own = self.file.metadata();
-        own.is_ok_and(|own| fs::metadata(&self.path).is_ok_and(|there| is_same(&own, &there)))
+        own.is_ok_and(|own| fs::metadata(&self.path).is_ok_and(|current| is_same(&own, &current)))
     }
 
     fn rotate(&mut self) -> io::Result<()> {
         match rotation::rotate(&self.path, || self.is_in_place()) {
             Ok(()) => *self = Self::reopen(&self.path, self.disk)?,
-            // What is said is worth more than the limit.
+            // Exceeding the size is better than losing lines.
             Err(_) => self.is_not_rotatable = true,
         }
         Ok(())
     }
 }
 
-/// Why a log cannot be written, and what to do.
-pub fn not_logged(path: &str, place: &Path, error: &io::Error) -> String {
+/// Formats why a log cannot be written and what to do next. `path` is the path as shown, `expanded` the one that was tried.
+pub fn log_error_message(path: &str, expanded: &Path, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             format!("{path}: {}; free some space or choose another path.", os_error_text(error))
         }
-        _ => create_error_message(path, place, error),
+        _ => create_error_message(path, expanded, error),
     }
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    // Looked at before it is opened, since a pipe would wait for somebody, and after, since it may be another by then.
-    if let Ok(found) = fs::metadata(path) {
-        is_file(&found)?;
+    // Checked before opening, because opening a pipe blocks, and again after, because the path may lead to another file by
+    // then.
+    if let Ok(metadata) = fs::metadata(path) {
+        check_regular(&metadata)?;
     }
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     private_mode(&mut options);
     nonblocking_open(&mut options);
     let file = options.open(path)?;
-    is_file(&file.metadata()?)?;
+    check_regular(&file.metadata()?)?;
     Ok(file)
 }
 
-fn is_file(found: &Metadata) -> io::Result<()> {
-    match found.file_type() {
+fn check_regular(metadata: &Metadata) -> io::Result<()> {
+    match metadata.file_type() {
         kind if kind.is_file() => Ok(()),
         kind if kind.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
         _ => Err(io::Error::other("not a regular file")),
     }
 }
 
-/// One that may be written and not read is taken to be whole.
-fn ends_in_half_a_line(path: &Path) -> bool {
+/// Tells whether the last line of a file has no newline. `false` if the file is empty or cannot be read.
+fn ends_mid_line(path: &Path) -> bool {
     let last = || {
         let mut file = File::open(path)?;
         file.seek(SeekFrom::End(-1))?;
@@ -229,15 +221,15 @@ fn ends_in_half_a_line(path: &Path) -> bool {
     last().is_ok_and(|last| last != *b"\n")
 }
 
-fn make_folders(path: &Path, missing: CreateParents) -> io::Result<()> {
+fn create_folders(path: &Path, create_parents: CreateParents) -> io::Result<()> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     let mut builder = DirBuilder::new();
-    builder.recursive(missing == CreateParents::All);
+    builder.recursive(create_parents == CreateParents::All);
     private_dir_mode(&mut builder);
     match builder.create(folder) {
-        // Another program was faster.
+        // Another process has created it.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        done => done,
+        result => result,
     }
 }
 
@@ -247,7 +239,7 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// Files have no number there that the standard library would tell.
+/// Compares creation times: the standard library has no file ID on this system.
 #[cfg(not(unix))]
 fn is_same(one: &Metadata, other: &Metadata) -> bool {
     one.created().ok() == other.created().ok()
@@ -259,7 +251,7 @@ fn disk_of(file: &Metadata) -> DeviceId {
     DeviceId(file.dev())
 }
 
-/// The standard library does not tell; what was pulled there has no path any more.
+/// Returns a constant: the standard library has no device ID on this system. The path of a removed disk does not exist.
 #[cfg(not(unix))]
 const fn disk_of(_file: &Metadata) -> DeviceId {
     DeviceId(0)

@@ -1,15 +1,15 @@
-//! The logs, written beside the loop in the order in which they come.
+//! Writes logs in the background, in the order of the commands.
 //!
 //! ```text
-//!   LogStep::Append ──► Logs ──waiting──► blocking thread, one at a time ──► Shelf ──► files
-//!   Event::Logged ◄────── Logs ◄────────────────┘
-//!   LogStep::Tail ──► a task of its own ──► Event::LogTail
+//!   LogCommand::Append ──► LogWriter ──WriteQueue──► blocking thread, one at a time ──► OpenLogs ──► files
+//!   Event::LogOpened ◄──── LogWriter ◄────────────────────┘
+//!   LogCommand::Tail ──► one task each ──► Event::LogTail
 //! ```
 //!
-//! What a frame shows is on disk before: the frame waits for the disk, and meanwhile nothing more is read from the network.
-//! A disk that is slower than that holds the screen up once, for a quarter of a second; the network while more than 16 MiB
-//! wait. One that takes nothing for 5 s ends the logs it was to take. Whatever goes wrong is told once for each log, which
-//! begins anew with what is appended after that; what goes wrong as one leaves, to whoever closes the logs.
+//! A frame waits until the rows it shows are written; meanwhile nothing is read from the network. A slow disk delays one
+//! frame by at most 250 ms, then no more until it has caught up. While more than 16 MiB are queued, reading from the network
+//! pauses. A disk that writes nothing for 5 s fails the logs that wait for it. A failure is reported once per log; a later
+//! append opens the log again. Failures while closing are returned by [`LogWriter::close`].
 
 mod queue;
 
@@ -27,37 +27,38 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// Bytes handed over and not yet written, from which on the network waits.
+/// Number of bytes queued and not yet written at which reading from the network pauses.
 const MAX_PENDING_BYTES: u64 = 16 << 20;
 
-/// How long a frame waits for the disk.
+/// Maximum delay of a frame that waits for the disk.
 const FRAME_WAIT: Duration = Duration::from_millis(250);
 
-/// How long the disk may take nothing.
+/// Time without progress after which waiting logs fail.
 const STALL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long somebody waits for the end of a log.
+/// Maximum time for reading the last lines of a log.
 const TAIL_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long leaving waits for the disk.
+/// How long closing waits for the disk.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Writes logs in the background.
 #[derive(Debug)]
 pub(crate) struct LogWriter {
     folders: LogFolders,
-    tray: Arc<WriteQueue>,
-    /// Of `tray`, as `written` is.
-    handed_over: u64,
-    written: watch::Receiver<u64>,
-    /// How much of it was written when that was looked at last, and since when it is no more.
+    queue: Arc<WriteQueue>,
+    /// Bytes put into `queue` so far, by [`LogAppend::memory_size`].
+    queued_bytes: u64,
+    /// Bytes of those that are written or dropped.
+    written_bytes: watch::Receiver<u64>,
+    /// The latest known `written_bytes`, and since when it has not changed.
     progress: (u64, Instant),
-    /// Set when a frame has waited for too long: the next ones do not, until all is written.
+    /// Set after a frame has waited in vain: the following frames do not wait until everything is written.
     is_late: Arc<AtomicBool>,
-    answers: mpsc::UnboundedReceiver<Event>,
-    tell: mpsc::UnboundedSender<Event>,
-    /// The thread that works, or worked last.
-    job: Option<JoinHandle<()>>,
+    events: mpsc::UnboundedReceiver<Event>,
+    event_sender: mpsc::UnboundedSender<Event>,
+    /// The current or latest writer thread.
+    worker: Option<JoinHandle<()>>,
 }
 
 impl Default for LogWriter {
@@ -67,20 +68,29 @@ impl Default for LogWriter {
 }
 
 impl LogWriter {
-    /// No logs so far. Those that the program names itself are in this folder.
-    pub(crate) fn in_folder(usual: Option<PathBuf>) -> Self {
-        let (tell, answers) = mpsc::unbounded_channel();
-        let folders = LogFolders::new(usual);
-        let (tray, written) = WriteQueue::new(folders.clone(), tell.clone());
-        let (progress, is_late) = ((0, Instant::now()), Arc::default());
-        Self { folders, tray: Arc::new(tray), handed_over: 0, written, progress, is_late, answers, tell, job: None }
+    /// Creates a writer whose default log folder is this one.
+    pub(crate) fn in_folder(default_folder: Option<PathBuf>) -> Self {
+        let (event_sender, events) = mpsc::unbounded_channel();
+        let folders = LogFolders::new(default_folder);
+        let (queue, written_bytes) = WriteQueue::new(folders.clone(), event_sender.clone());
+        Self {
+            folders,
+            queue: Arc::new(queue),
+            queued_bytes: 0,
+            written_bytes,
+            progress: (0, Instant::now()),
+            is_late: Arc::default(),
+            events,
+            event_sender,
+            worker: None,
+        }
     }
 
-    /// Sets about a step. Must be called inside a runtime.
-    pub(crate) fn run(&mut self, step: LogCommand) {
-        match step {
+    /// Starts a command. Must be called inside a runtime.
+    pub(crate) fn run(&mut self, command: LogCommand) {
+        match command {
             LogCommand::Append { place, bytes, ending, largest } => {
-                self.append(LogAppend { place, bytes, framing: ending, max_size: largest });
+                self.append(LogAppend { log: place, bytes, framing: ending, max_size: largest });
             }
             LogCommand::Tail { tab, place, lines } => self.tail(tab, place, lines),
         }
@@ -88,143 +98,140 @@ impl LogWriter {
 
     fn append(&mut self, append: LogAppend) {
         if !self.is_behind() {
-            self.progress = (self.handed_over, Instant::now());
+            self.progress = (self.queued_bytes, Instant::now());
         }
-        let cost = append.cost();
-        let Some(hand) = self.tray.put(append) else { return };
-        self.handed_over += cost;
-        if let Some(files) = hand.into_free() {
-            let tray = Arc::clone(&self.tray);
-            // Not a thread of our own: tests on paused time wait for this one.
-            self.job = Some(spawn_blocking(move || tray.work(files)));
+        let size = append.memory_size();
+        let Some(previous) = self.queue.push(append) else { return };
+        self.queued_bytes += size;
+        if let Some(files) = previous.into_idle() {
+            let queue = Arc::clone(&self.queue);
+            // A tokio blocking thread, because tests with paused time wait for those.
+            self.worker = Some(spawn_blocking(move || queue.write_all(files)));
         }
     }
 
-    /// Reads the end of a log, once what was handed over before is written.
-    fn tail(&self, tab: LinkId, place: LogPath, lines: usize) {
-        let (folders, tell, caught_up) = (self.folders.clone(), self.tell.clone(), self.caught_up(0));
-        let late = format!("{}: the disk is not responding.", folders.shown(&place));
+    /// Reads the last lines of a log, after everything queued so far is written.
+    fn tail(&self, tab: LinkId, log: LogPath, lines: usize) {
+        let (folders, sender, caught_up) = (self.folders.clone(), self.event_sender.clone(), self.caught_up(0));
+        let timeout_message = format!("{}: the disk is not responding.", folders.display_path(&log));
         drop(tokio::spawn(async move {
             let read = async {
                 caught_up.await;
-                spawn_blocking(move || folders.tail(&place, lines)).await.ok()
+                spawn_blocking(move || folders.tail(&log, lines)).await.ok()
             };
-            let result = timeout(TAIL_TIMEOUT, read).await.ok().flatten().unwrap_or(Err(late));
-            // The loop may be gone.
-            let _ = tell.send(Event::LogTail { tab, result });
+            let result = timeout(TAIL_TIMEOUT, read).await.ok().flatten().unwrap_or(Err(timeout_message));
+            // Fails if the event loop has ended.
+            let _ = sender.send(Event::LogTail { tab, result });
         }));
     }
 
-    /// What has become of logs. Cancel-safe.
+    /// Returns the next event: a log was opened, failed, or its last lines were read. Cancel-safe.
     pub(crate) async fn recv(&mut self) -> Event {
         loop {
-            let stuck = self.stalled();
+            let stalled = self.stalled();
             let event = tokio::select! { biased;
-                event = self.answers.recv() => event,
-                () = stuck => {
+                event = self.events.recv() => event,
+                () = stalled => {
                     self.fail_stalled();
                     continue;
                 }
             };
             match event {
                 Some(event) => {
-                    self.tray.told(&event);
+                    self.queue.on_reported(&event);
                     return event;
                 }
-                // We hold a sender ourselves.
+                // Cannot happen: `self` owns a sender.
                 None => std::future::pending().await,
             }
         }
     }
 
-    /// Waits until what was handed over is written, so that a frame may show it which was to be drawn at this moment; some
-    /// time at most. Cancel-safe.
-    pub(crate) fn settled(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
+    /// Waits until everything queued so far is written, until 250 ms after `frame` (or now) at most. Cancel-safe.
+    pub(crate) fn flushed(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
         let is_behind = self.is_behind();
         if !is_behind {
             self.is_late.store(false, Ordering::Relaxed);
         }
-        let waits = is_behind && !self.is_late.load(Ordering::Relaxed);
+        let must_wait = is_behind && !self.is_late.load(Ordering::Relaxed);
         let (caught_up, is_late) = (self.caught_up(0), Arc::clone(&self.is_late));
-        // Not from now: who is interrupted and asks again does not wait any longer.
-        let until = frame.unwrap_or_else(Instant::now) + FRAME_WAIT;
+        // Counted from the frame, so that repeated calls do not extend the wait.
+        let deadline = frame.unwrap_or_else(Instant::now) + FRAME_WAIT;
         async move {
-            if waits && timeout_at(until, caught_up).await.is_err() {
+            if must_wait && timeout_at(deadline, caught_up).await.is_err() {
                 is_late.store(true, Ordering::Relaxed);
             }
         }
     }
 
-    /// Waits until there is room for more, and until a frame that was to be drawn at this moment has nothing to wait for.
-    /// Cancel-safe.
-    pub(crate) fn room(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
+    /// Waits until more data may be queued; if the frame at `frame` is due, also as [`LogWriter::flushed`]. Cancel-safe.
+    pub(crate) fn has_capacity(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
         let overdue = frame.filter(|frame| *frame <= Instant::now());
-        let settled = overdue.map(|frame| self.settled(Some(frame)));
-        let room = self.caught_up(MAX_PENDING_BYTES - 1);
+        let flushed = overdue.map(|frame| self.flushed(Some(frame)));
+        let has_capacity = self.caught_up(MAX_PENDING_BYTES - 1);
         async move {
-            if let Some(settled) = settled {
-                settled.await;
+            if let Some(flushed) = flushed {
+                flushed.await;
             }
-            room.await;
+            has_capacity.await;
         }
     }
 
-    /// Waits until all is written, for some seconds at most. Gives a sentence for each log of which that cannot be, now that
-    /// nobody else is there to be told.
+    /// Waits until everything is written, for [`CLOSE_TIMEOUT`] at most. Returns a message for each log that failed.
     pub(crate) async fn close(mut self) -> Vec<String> {
-        if let Some(job) = self.job.take()
-            && timeout(CLOSE_TIMEOUT, job).await.is_err()
+        if let Some(worker) = self.worker.take()
+            && timeout(CLOSE_TIMEOUT, worker).await.is_err()
         {
-            let (next, _written) = WriteQueue::new(self.folders.clone(), self.tell.clone());
-            self.tray.end(&next);
+            let (next, _written_bytes) = WriteQueue::new(self.folders.clone(), self.event_sender.clone());
+            self.queue.close(&next);
         }
-        let events = std::iter::from_fn(|| self.answers.try_recv().ok());
-        let failed =
+        let events = std::iter::from_fn(|| self.events.try_recv().ok());
+        let errors =
             events.filter_map(|event| if let Event::LogOpened { result, .. } = event { result.err() } else { None });
-        failed.map(|sentence| format!("The last log lines were not saved. {sentence}")).collect()
+        errors.map(|message| format!("The last log lines were not saved. {message}")).collect()
     }
 
     fn is_behind(&self) -> bool {
-        *self.written.borrow() < self.handed_over
+        *self.written_bytes.borrow() < self.queued_bytes
     }
 
-    /// Waits until no more than this is left to be written of what was handed over so far.
+    /// Waits until at most `left` of the bytes queued so far are not written.
     fn caught_up(&self, left: u64) -> impl Future<Output = ()> + use<> {
-        let (wanted, mut written) = (self.handed_over.saturating_sub(left), self.written.clone());
+        let (target, mut written) = (self.queued_bytes.saturating_sub(left), self.written_bytes.clone());
         async move {
-            // An error means that the logs are gone.
-            let _ = written.wait_for(|written| *written >= wanted).await;
+            // Fails if the queue has been dropped.
+            let _ = written.wait_for(|written| *written >= target).await;
         }
     }
 
-    /// Waits until the disk seems to have taken nothing for too long, for ever if it need not take anything.
+    /// Waits until the disk has made no progress for [`STALL_TIMEOUT`]; forever while nothing is queued.
     fn stalled(&mut self) -> impl Future<Output = ()> + use<> {
-        let written = *self.written.borrow();
+        let written = *self.written_bytes.borrow();
         if written != self.progress.0 {
             self.progress = (written, Instant::now());
         }
-        let waits = self.is_behind().then(|| timeout_at(self.progress.1 + STALL_TIMEOUT, self.caught_up(0)));
-        let mut progress = self.written.clone();
+        let caught_up = self.is_behind().then(|| timeout_at(self.progress.1 + STALL_TIMEOUT, self.caught_up(0)));
+        let mut progress = self.written_bytes.clone();
         async move {
-            let is_late = match waits {
-                Some(waits) => waits.await.is_err(),
+            let is_stalled = match caught_up {
+                Some(caught_up) => caught_up.await.is_err(),
                 None => false,
             };
-            if !is_late {
+            if !is_stalled {
                 std::future::pending::<()>().await;
             }
-            // Where the whole program stood still (Ctrl-Z), so did whoever writes.
+            // If the whole process was stopped (Ctrl-Z), the writer thread was too: gives it time for one more write.
             let _ = timeout(FRAME_WAIT, progress.wait_for(|now| *now != written)).await;
         }
     }
 
-    /// Ends the logs that wait for a disk. The others go on.
+    /// Fails the logs that wait for the disk, and continues with a new queue for the others.
     fn fail_stalled(&mut self) {
-        // It may have taken something since it was looked at.
-        if *self.written.borrow() == self.progress.0 && self.is_behind() {
-            let (tray, written) = WriteQueue::new(self.folders.clone(), self.tell.clone());
-            self.tray.end(&tray);
-            (self.tray, self.written, self.handed_over) = (Arc::new(tray), written, 0);
+        // The disk may have made progress since the timeout.
+        if *self.written_bytes.borrow() == self.progress.0 && self.is_behind() {
+            let (queue, written_bytes) = WriteQueue::new(self.folders.clone(), self.event_sender.clone());
+            self.queue.close(&queue);
+            (self.queue, self.written_bytes, self.queued_bytes) = (Arc::new(queue), written_bytes, 0);
             self.progress = (0, Instant::now());
         }
     }

@@ -1,188 +1,188 @@
-//! Logs that are open, and where they are.
+//! The set of open log files, and where logs are.
 
 use crate::app::logging::{Framing, LogFolder, LogPath};
 use crate::storage::{self, AppendUnit, CreateParents, DeviceId, LogFile};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// Files that are open at once: a process has some hundreds, and a program with more tabs is to have some left for them.
-const OPEN: usize = 64;
+/// Maximum number of files open at once. A process may have only a few hundred, and connections need some too.
+const MAX_OPEN_FILES: usize = 64;
 
-/// Days whose logs are looked into for the last lines, at most.
-const DAYS: usize = 14;
+/// Maximum number of days whose logs are read for a tail.
+const MAX_TAIL_DAYS: usize = 14;
 
-/// Bytes of them from which on no earlier day is looked into.
-const TAIL: usize = 4 << 20;
+/// Number of bytes after which a tail reads no earlier day.
+const TAIL_BYTES: usize = 4 << 20;
 
-/// Bytes for a log.
+/// Bytes to be appended to a log.
 #[derive(Debug, PartialEq, Eq)]
 pub struct LogAppend {
-    /// Which.
-    pub place: LogPath,
-    /// What.
+    /// The log to append to.
+    pub log: LogPath,
+    /// The bytes to append; with [`Framing::Lines`], whole lines.
     pub bytes: Vec<u8>,
-    /// What it is made of.
+    /// Whether the log consists of lines or of bytes.
     pub framing: Framing,
-    /// Bytes beyond which it is put aside and begun anew; 0 never.
+    /// Size in bytes above which the log is rotated; 0 for never.
     pub max_size: u64,
 }
 
 impl LogAppend {
-    /// Memory that it takes until it is written.
-    pub const fn cost(&self) -> u64 {
-        const REST: usize = 256;
-        (self.bytes.len() + REST) as u64
+    /// Returns the approximate memory used until this is written, in bytes.
+    pub const fn memory_size(&self) -> u64 {
+        const OVERHEAD: usize = 256;
+        (self.bytes.len() + OVERHEAD) as u64
     }
 }
 
-/// Where logs are.
+/// Maps the paths of logs to files.
 #[derive(Debug, Clone)]
 pub struct LogFolders {
-    usual: Option<PathBuf>,
+    default: Option<PathBuf>,
 }
 
 impl LogFolders {
-    /// The logs that the program names itself are here.
-    pub const fn new(usual: Option<PathBuf>) -> Self {
-        Self { usual }
+    /// Creates a mapping with this folder for logs that the program names ([`LogFolder::Default`]).
+    pub const fn new(default: Option<PathBuf>) -> Self {
+        Self { default }
     }
 
     fn path(&self, folder: LogFolder, path: &str) -> Result<PathBuf, String> {
-        match (folder, &self.usual) {
+        match (folder, &self.default) {
             (LogFolder::Literal, _) => storage::expand_path(path),
-            (LogFolder::Default, Some(usual)) => Ok(usual.join(path)),
+            (LogFolder::Default, Some(default)) => Ok(default.join(path)),
             (LogFolder::Default, None) => Err("HOME is not set; name a log file: /log FILE.".to_owned()),
         }
     }
 
-    /// What sentences call a log.
-    pub fn shown(&self, place: &LogPath) -> String {
-        match place.folder {
-            LogFolder::Literal => place.path.clone(),
+    /// Formats the path of a log for messages.
+    pub fn display_path(&self, log: &LogPath) -> String {
+        match log.folder {
+            LogFolder::Literal => log.path.clone(),
             LogFolder::Default => {
-                self.path(place.folder, &place.path).map_or(place.path.clone(), |path| storage::display_path(&path))
+                self.path(log.folder, &log.path).map_or(log.path.clone(), |path| storage::display_path(&path))
             }
         }
     }
 
-    /// The last lines of a log, and where it has fewer those of the same log on the days before; and the path of the latest
-    /// of them as it is told.
+    /// Reads the last lines of a log. If it has fewer, continues with the same log of earlier days. Returns the lines, and
+    /// the path of the latest file that has any, for messages.
     ///
     /// # Errors
-    /// The sentence that says why it cannot be read.
-    pub fn tail(&self, place: &LogPath, lines: usize) -> Result<(String, Vec<u8>), String> {
-        let own = self.path(place.folder, &place.path)?;
-        let (mut latest, mut parts, mut found) = (None, Vec::new(), 0);
-        for path in std::iter::once(own.clone()).chain(self.earlier(place, &own)) {
-            let part = match storage::tail(&path, lines.saturating_sub(found)) {
+    /// A message for the user, if the log cannot be read.
+    pub fn tail(&self, log: &LogPath, lines: usize) -> Result<(String, Vec<u8>), String> {
+        let log_file = self.path(log.folder, &log.path)?;
+        let (mut latest, mut parts, mut line_count) = (None, Vec::new(), 0);
+        for path in std::iter::once(log_file.clone()).chain(self.earlier_days(log, &log_file)) {
+            let part = match storage::tail(&path, lines.saturating_sub(line_count)) {
                 Ok(part) => part,
-                // What there is of later days is worth more than why there is no more of it.
+                // The lines found so far are more useful than an error about an older file.
                 Err(_) if latest.is_some() => break,
-                Err(unread) => return Err(storage::read_error_message(&self.shown(place), u64::MAX, &unread)),
+                Err(error) => return Err(storage::read_error_message(&self.display_path(log), u64::MAX, &error)),
             };
             if !part.is_empty() {
-                found += memchr::memchr_iter(b'\n', &part).count();
+                line_count += memchr::memchr_iter(b'\n', &part).count();
                 latest.get_or_insert(path);
                 parts.push(part);
             }
-            if found >= lines || parts.iter().map(Vec::len).sum::<usize>() >= TAIL {
+            if line_count >= lines || parts.iter().map(Vec::len).sum::<usize>() >= TAIL_BYTES {
                 break;
             }
         }
         parts.reverse();
-        Ok((storage::display_path(&latest.unwrap_or(own)), parts.concat()))
+        Ok((storage::display_path(&latest.unwrap_or(log_file)), parts.concat()))
     }
 
-    /// The same log on earlier days, the latest first.
-    fn earlier(&self, place: &LogPath, own: &Path) -> impl Iterator<Item = PathBuf> {
-        let around = place.date_split.as_ref();
-        let around = around.and_then(|(before, behind)| Some((self.path(place.folder, before).ok()?, behind)));
-        let paths = around.map(|(before, behind)| storage::dated_predecessors(own, &before, behind));
-        paths.into_iter().flatten().take(DAYS - 1)
+    /// Returns the files of the same log of earlier days, latest first.
+    fn earlier_days(&self, log: &LogPath, log_file: &Path) -> impl Iterator<Item = PathBuf> {
+        let date_split = log.date_split.as_ref();
+        let date_split = date_split.and_then(|(prefix, suffix)| Some((self.path(log.folder, prefix).ok()?, suffix)));
+        let paths = date_split.map(|(prefix, suffix)| storage::dated_predecessors(log_file, &prefix, suffix));
+        paths.into_iter().flatten().take(MAX_TAIL_DAYS - 1)
     }
 }
 
-/// The log files that are open, least recently used closed first.
+/// The open log files. At most 64 are open at once; the least recently written one is closed first.
 #[derive(Debug)]
 pub struct OpenLogs {
     folders: LogFolders,
-    /// Those that have been opened so far.
+    /// All logs written so far, including those closed for others.
     files: HashMap<LogPath, OpenLog>,
-    /// Counts what is written.
-    time: u64,
+    /// Number of appends so far: the clock for [`OpenLog::last_used`].
+    append_count: u64,
 }
 
 #[derive(Debug)]
 struct OpenLog {
-    /// Nothing while it is closed.
+    /// `None` while closed.
     file: Option<LogFile>,
-    /// Where it was opened for the first time.
+    /// The disk on which it was opened first.
     disk: Option<DeviceId>,
-    used: u64,
+    last_used: u64,
 }
 
 impl OpenLogs {
-    /// None is open.
+    /// Creates a set without open logs.
     pub fn new(folders: LogFolders) -> Self {
-        Self { folders, files: HashMap::new(), time: 0 }
+        Self { folders, files: HashMap::new(), append_count: 0 }
     }
 
-    /// Appends to a log. Gives the path of one that was opened for the first time.
+    /// Appends to a log, and opens it if necessary. Returns its path for messages if it was opened for the first time.
     ///
     /// # Errors
-    /// The sentence; then the log is forgotten, and the next time is the first one.
+    /// A message for the user. The log counts as never opened then.
     pub fn append(&mut self, append: &LogAppend) -> Result<Option<String>, String> {
-        let path = self.folders.path(append.place.folder, &append.place.path)?;
-        let is_first = !self.files.contains_key(&append.place);
+        let path = self.folders.path(append.log.folder, &append.log.path)?;
+        let is_first = !self.files.contains_key(&append.log);
         match self.write(&path, append) {
             Ok(()) => Ok(is_first.then(|| storage::display_path(&path))),
             Err(error) => {
-                self.files.remove(&append.place);
-                Err(storage::not_logged(&self.folders.shown(&append.place), &path, &error))
+                self.files.remove(&append.log);
+                Err(storage::log_error_message(&self.folders.display_path(&append.log), &path, &error))
             }
         }
     }
 
     fn write(&mut self, path: &Path, append: &LogAppend) -> std::io::Result<()> {
-        self.time += 1;
-        let is_open = |kept: &OpenLog| kept.file.is_some();
-        if !self.files.get(&append.place).is_some_and(is_open) {
-            self.close_one_of(OPEN);
+        self.append_count += 1;
+        let is_open = |log: &OpenLog| log.file.is_some();
+        if !self.files.get(&append.log).is_some_and(is_open) {
+            self.close_oldest_if_full(MAX_OPEN_FILES);
         }
-        let kept = self.files.entry(append.place.clone()).or_insert(OpenLog { file: None, disk: None, used: 0 });
-        kept.used = self.time;
-        let file = match &mut kept.file {
+        let log = self.files.entry(append.log.clone()).or_insert(OpenLog { file: None, disk: None, last_used: 0 });
+        log.last_used = self.append_count;
+        let file = match &mut log.file {
             Some(file) => file,
-            closed => closed.insert(match kept.disk {
+            closed => closed.insert(match log.disk {
                 Some(disk) => LogFile::reopen(path, disk)?,
-                None => LogFile::open(path, missing(append.place.folder))?,
+                None => LogFile::open(path, create_parents(append.log.folder))?,
             }),
         };
-        kept.disk = Some(file.disk());
+        log.disk = Some(file.disk());
         file.append(&append.bytes, unit(append.framing), append.max_size)
     }
 
-    /// Closes the log that has not been written for the longest time, if so many are open.
-    fn close_one_of(&mut self, open: usize) {
-        let files = self.files.values_mut().filter(|kept| kept.file.is_some());
-        if files.count() >= open {
-            let files = self.files.values_mut().filter(|kept| kept.file.is_some());
-            if let Some(oldest) = files.min_by_key(|kept| kept.used) {
+    /// Closes the least recently written log if `max` are open.
+    fn close_oldest_if_full(&mut self, max: usize) {
+        let open = self.files.values_mut().filter(|log| log.file.is_some());
+        if open.count() >= max {
+            let open = self.files.values_mut().filter(|log| log.file.is_some());
+            if let Some(oldest) = open.min_by_key(|log| log.last_used) {
                 oldest.file = None;
             }
         }
     }
 }
 
-const fn missing(folder: LogFolder) -> CreateParents {
+const fn create_parents(folder: LogFolder) -> CreateParents {
     match folder {
         LogFolder::Default => CreateParents::All,
         LogFolder::Literal => CreateParents::Last,
     }
 }
 
-const fn unit(ending: Framing) -> AppendUnit {
-    match ending {
+const fn unit(framing: Framing) -> AppendUnit {
+    match framing {
         Framing::Lines => AppendUnit::Line,
         Framing::Bytes => AppendUnit::Byte,
     }

@@ -1,11 +1,12 @@
-//! The file of the servers that were visited, which several of these programs may have at once.
+//! The file `servers.json` of recent servers, which several processes may use at once.
 //!
-//! `{"servers":[{"address":"127.0.0.1:12345","t":1700000000000,"state":"closed by server"}]}`, the latest first: where, when
-//! (milliseconds since 1970), how it went; `name` if it has one. What later versions add to an entry is kept.
+//! `{"servers":[{"address":"127.0.0.1:12345","t":1700000000000,"state":"closed by server"}]}`, latest first: address,
+//! milliseconds since 1970-01-01 UTC, result of the last connection; `name` if the server has one. Unknown keys of later
+//! versions are kept.
 //!
-//! Whoever changes it has the lock beside it, reads it, and puts a new one in its place: of two programs each keeps what the
-//! other has added, and one that is killed at it leaves the old file or the new one. A file that cannot be read is set
-//! aside under another name, and what can be read of it is kept.
+//! A change takes the lock file, reads the list and replaces the file: concurrent processes keep each other's changes, and a
+//! killed process leaves the old or the new file. A damaged file is saved under another name, and its readable entries are
+//! kept.
 
 use super::private_file;
 use crate::app::{LocalTime, RecentServer};
@@ -16,12 +17,14 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-/// Bytes of a file that can be ours. Of each text in it so many characters are taken.
-const LIMIT: u64 = 1 << 20;
-const TEXT: usize = 200;
+/// Maximum size of the file, in bytes; a larger one counts as damaged.
+const MAX_FILE_BYTES: u64 = 1 << 20;
 
-/// Damaged files that are kept. The last place is taken again.
-const DAMAGED: usize = 5;
+/// Maximum length of a name or result, in characters; longer ones are truncated.
+const MAX_TEXT_CHARS: usize = 200;
+
+/// Maximum number of damaged files kept. When all names are taken, the last one is overwritten.
+const MAX_BACKUPS: usize = 5;
 
 /// The file `servers.json`, shared by several programs.
 #[derive(Debug)]
@@ -29,20 +32,20 @@ pub(super) struct RecentServersFile {
     path: PathBuf,
 }
 
-/// What is to be changed.
+/// A change of the list.
 #[derive(Debug)]
 pub(super) enum Change {
     Save(RecentServer),
     Delete(Endpoint),
 }
 
-/// What has been read.
+/// Result of reading the file.
 #[derive(Debug, Default)]
 pub(super) struct LoadedServers {
-    /// The latest first.
-    pub(super) visits: Vec<RecentServer>,
-    /// Where a damaged file is now.
-    pub(super) aside: Option<PathBuf>,
+    /// Latest first.
+    pub(super) servers: Vec<RecentServer>,
+    /// Path under which a damaged file was saved.
+    pub(super) backup: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -64,10 +67,10 @@ struct ServerRecord {
     other: Map<String, Value>,
 }
 
-/// A file as it was read.
+/// The parsed file, with the unknown keys of each server and of the whole file.
 #[derive(Debug, Default)]
 struct ParsedServers {
-    entries: Vec<(RecentServer, Map<String, Value>)>,
+    servers: Vec<(RecentServer, Map<String, Value>)>,
     other: Map<String, Value>,
     damage: RecentServersDamage,
 }
@@ -90,137 +93,139 @@ impl RecentServersFile {
         &self.path
     }
 
-    /// What is in the file; nothing if it does not exist.
+    /// Reads the list; empty if the file does not exist.
     pub(super) fn read(&self) -> io::Result<LoadedServers> {
         if !private_file::exists(&self.path)? {
             return Ok(LoadedServers::default());
         }
         let path = self.path.canonicalize()?;
         let lock = private_file::lock(&path);
-        let page = ParsedServers::read(&path)?;
-        // Without the lock somebody may be changing it. It stays as it is where that fails: what could be read is told.
-        let aside = if lock.is_some() { page.repair(&path).unwrap_or_default() } else { None };
-        Ok(LoadedServers { visits: page.entries.into_iter().map(|(visit, _)| visit).collect(), aside })
+        let parsed = ParsedServers::read(&path)?;
+        // Without the lock another process may be changing the file. If the repair fails, the readable servers still count.
+        let backup = if lock.is_some() { parsed.repair(&path).unwrap_or_default() } else { None };
+        Ok(LoadedServers { servers: parsed.servers.into_iter().map(|(server, _)| server).collect(), backup })
     }
 
-    /// Makes these changes, in this order. Says where a file is now that was found damaged at that.
+    /// Applies changes in order. Returns the path under which a damaged file was saved.
     pub(super) fn change(&self, changes: Vec<Change>) -> io::Result<Option<PathBuf>> {
         private_file::create_parents(&self.path)?;
-        // A link is followed; what it leads to need not be there.
+        // A symlink is followed, unless its target does not exist.
         let path = if private_file::exists(&self.path)? { self.path.canonicalize()? } else { self.path.clone() };
         let _lock = private_file::lock(&path).ok_or_else(|| io::Error::other("the folder is not writable"))?;
-        let mut page =
+        let mut parsed =
             if private_file::exists(&path)? { ParsedServers::read(&path)? } else { ParsedServers::default() };
-        // First, since it is lost otherwise.
-        let aside = page.repair(&path)?;
+        // Before the change, which would overwrite the damaged file.
+        let backup = parsed.repair(&path)?;
         for change in changes {
-            page.change(change);
+            parsed.apply(change);
         }
-        private_file::replace(&path, &page.written()?)?;
-        Ok(aside)
+        private_file::replace(&path, &parsed.to_json()?)?;
+        Ok(backup)
     }
 }
 
 impl ParsedServers {
     fn read(path: &Path) -> io::Result<Self> {
         let mut text = Vec::new();
-        File::open(path)?.take(LIMIT + 1).read_to_end(&mut text)?;
-        let written = if text.len() as u64 > LIMIT { None } else { serde_json::from_slice(&text).ok() };
-        let Some(JsonFile { servers, other }) = written else {
-            // Empty is what a machine that lost its power may leave; there is nothing to be kept of it.
+        File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut text)?;
+        let json = if text.len() as u64 > MAX_FILE_BYTES { None } else { serde_json::from_slice(&text).ok() };
+        let Some(JsonFile { servers, other }) = json else {
+            // A power loss may leave an empty file, which is not worth a backup.
             let damage = if text.is_empty() { RecentServersDamage::Nothing } else { RecentServersDamage::Complete };
             return Ok(Self { damage, ..Self::default() });
         };
         let count = servers.len();
-        let entries: Vec<_> = servers.into_iter().filter_map(entry).take(RecentServer::MAX_RECENT).collect();
-        let damage = if entries.len() < count.min(RecentServer::MAX_RECENT) {
+        let servers: Vec<_> = servers.into_iter().filter_map(parse_server).take(RecentServer::MAX_RECENT).collect();
+        let damage = if servers.len() < count.min(RecentServer::MAX_RECENT) {
             RecentServersDamage::Partial
         } else {
             RecentServersDamage::Nothing
         };
-        Ok(Self { entries, other, damage })
+        Ok(Self { servers, other, damage })
     }
 
-    /// Sets a damaged file aside, and leaves in its place what could be read of it. Says where it is now.
+    /// Saves a damaged file under another name and replaces it by its readable servers. Returns the path of the backup;
+    /// `None` if there is no damage.
     fn repair(&self, path: &Path) -> io::Result<Option<PathBuf>> {
-        let aside = backup_path(path);
+        let backup = backup_path(path);
         match self.damage {
             RecentServersDamage::Nothing => return Ok(None),
-            RecentServersDamage::Complete => fs::rename(path, &aside)?,
+            RecentServersDamage::Complete => fs::rename(path, &backup)?,
             RecentServersDamage::Partial => {
-                // A copy, so that at no moment there is no file.
-                fs::copy(path, &aside)?;
-                private_file::replace(path, &self.written()?)?;
+                // A copy, so that the file always exists.
+                fs::copy(path, &backup)?;
+                private_file::replace(path, &self.to_json()?)?;
             }
         }
-        Ok(Some(aside))
+        Ok(Some(backup))
     }
 
-    fn change(&mut self, change: Change) {
+    fn apply(&mut self, change: Change) {
         let mut others = Vec::new();
-        let mut visits = Vec::new();
-        for (visit, other) in std::mem::take(&mut self.entries) {
-            others.push((visit.endpoint.clone(), other));
-            visits.push(visit);
+        let mut servers = Vec::new();
+        for (server, other) in std::mem::take(&mut self.servers) {
+            others.push((server.endpoint.clone(), other));
+            servers.push(server);
         }
         match change {
-            Change::Save(visit) => visit.insert_into(&mut visits),
-            Change::Delete(endpoint) => RecentServer::forget(&mut visits, &endpoint),
+            Change::Save(server) => server.insert_into(&mut servers),
+            Change::Delete(endpoint) => RecentServer::forget(&mut servers, &endpoint),
         }
-        let other_of = |visit: &RecentServer| others.iter().find(|(endpoint, _)| *endpoint == visit.endpoint);
-        self.entries = visits
+        let other_of = |server: &RecentServer| others.iter().find(|(endpoint, _)| *endpoint == server.endpoint);
+        self.servers = servers
             .into_iter()
-            .map(|visit| {
-                let other = other_of(&visit).map(|(_, other)| other.clone()).unwrap_or_default();
-                (visit, other)
+            .map(|server| {
+                let other = other_of(&server).map(|(_, other)| other.clone()).unwrap_or_default();
+                (server, other)
             })
             .collect();
     }
 
-    fn written(&self) -> io::Result<Vec<u8>> {
-        let servers = self.entries.iter().map(|(visit, other)| {
+    fn to_json(&self) -> io::Result<Vec<u8>> {
+        let servers = self.servers.iter().map(|(server, other)| {
             serde_json::to_value(ServerRecord {
-                address: visit.endpoint.to_string(),
-                name: visit.name.clone(),
-                t: utc(visit.at),
-                state: visit.last_result.clone(),
+                address: server.endpoint.to_string(),
+                name: server.name.clone(),
+                t: to_utc(server.at),
+                state: server.last_result.clone(),
                 other: other.clone(),
             })
         });
-        let written = JsonFile { servers: servers.collect::<Result<_, _>>()?, other: self.other.clone() };
-        let mut text = serde_json::to_vec_pretty(&written)?;
+        let json = JsonFile { servers: servers.collect::<Result<_, _>>()?, other: self.other.clone() };
+        let mut text = serde_json::to_vec_pretty(&json)?;
         text.push(b'\n');
         Ok(text)
     }
 }
 
-/// Reads an entry. Nothing where it is none of ours.
-fn entry(value: Value) -> Option<(RecentServer, Map<String, Value>)> {
+/// Parses one server and its unknown keys. `None` if it is invalid.
+fn parse_server(value: Value) -> Option<(RecentServer, Map<String, Value>)> {
     let ServerRecord { address, name, t, state, other } = serde_json::from_value(value).ok()?;
-    let cut = |text: String| text.chars().take(TEXT).collect();
+    let truncate = |text: String| text.chars().take(MAX_TEXT_CHARS).collect();
     let endpoint = Endpoint::parse(&address).ok()?;
-    Some((RecentServer { name: name.map(cut), endpoint, at: local(t), last_result: cut(state) }, other))
+    let (name, last_result) = (name.map(truncate), truncate(state));
+    Some((RecentServer { name, endpoint, at: to_local(t), last_result }, other))
 }
 
-/// The name for a damaged file.
+/// Returns the first free backup name (`PATH.damaged-1` and so on), or the last one.
 fn backup_path(path: &Path) -> PathBuf {
-    let name = |n: usize| private_file::sibling_path(path, &format!(".damaged-{n}"));
+    let name = |number: usize| private_file::sibling_path(path, &format!(".damaged-{number}"));
     let is_free = |name: &PathBuf| !fs::exists(name).unwrap_or(true);
-    (1..DAMAGED).map(name).find(is_free).unwrap_or_else(|| name(DAMAGED))
+    (1..MAX_BACKUPS).map(name).find(is_free).unwrap_or_else(|| name(MAX_BACKUPS))
 }
 
-/// The file has the time everywhere the same; the core has that of the clock on the wall. How long ago something was comes
-/// out right if both are moved by what holds now.
-fn offset() -> i64 {
+/// Returns the current offset of local time from UTC, in milliseconds. The file has UTC, the core local time; using today's
+/// offset in both directions keeps "how long ago" right across changes of daylight saving time.
+fn local_offset_millis() -> i64 {
     i64::from(chrono::Local::now().offset().local_minus_utc()) * 1000
 }
 
-fn utc(at: LocalTime) -> u64 {
-    at.0.saturating_add_signed(-offset())
+fn to_utc(at: LocalTime) -> u64 {
+    at.0.saturating_add_signed(-local_offset_millis())
 }
 
-fn local(t: u64) -> LocalTime {
-    LocalTime(t.saturating_add_signed(offset()))
+fn to_local(t: u64) -> LocalTime {
+    LocalTime(t.saturating_add_signed(local_offset_millis()))
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
-//! The recording (`--record`, `/record`): what the loop hears and does, written beside it.
+//! Records a session into a file (`--record`, `/record`), in the background.
 //!
 //! ```text
-//!   Event, App, Outcome ──► Scribe ──lines──► blocking thread ──► file
+//!   Event, App, Update ──► EntryCollector ──lines──► blocking thread ──► file
 //! ```
 //!
-//! The disk is waited for by the network, and never by a key: while more than 16 MiB wait to be written nothing is read
-//! from the links. A disk that takes nothing for 5 s, or is full, or gone, ends the recording with one notice; the chat goes
-//! on.
+//! Keys never wait for the disk; the network does: while more than 16 MiB are queued, nothing is read from the links. If the
+//! disk is full, gone, or writes nothing for 5 s, the recording ends with one notice and the chat continues.
 
 mod collector;
 mod snapshot;
@@ -27,126 +26,125 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{timeout, timeout_at};
 
-/// Bytes handed over and not yet written, from which on the network waits.
+/// Number of bytes queued and not yet written at which reading from the network pauses.
 const MAX_PENDING_BYTES: u64 = 16 << 20;
 
-/// How long the disk may take nothing while the network waits for it.
+/// Time without progress after which the recording ends, while the network waits for the disk.
 const STALL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long leaving waits for the disk.
-const CLOSE_GRACE: Duration = Duration::from_secs(5);
+/// How long closing waits for the disk.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a frame waits for what it shows to be written.
+/// Maximum delay of a frame that waits for the disk.
 const FRAME_WAIT: Duration = Duration::from_millis(250);
 
-/// More than can be handed over: nobody waits for what is not written. Something can be added to it.
-const NO_TARGET: u64 = u64::MAX >> 1;
+/// Progress of a closed queue: larger than any target, so that nobody waits, and small enough to be added to.
+const CLOSED_PROGRESS: u64 = u64::MAX >> 1;
 
 /// Records the session into a file. By default nothing is recorded.
 #[derive(Debug, Default)]
 pub struct Recorder {
-    desk: Option<ActiveRecording>,
+    active: Option<ActiveRecording>,
     opening: Option<JoinHandle<Result<ActiveRecording, String>>>,
-    /// A recording that was ended, until all of it is written.
-    ending: Option<ActiveRecording>,
-    news: Option<RecordingEvent>,
+    /// A stopped recording, until all of it is written.
+    stopping: Option<ActiveRecording>,
+    pending_event: Option<RecordingEvent>,
 }
 
 #[derive(Debug)]
 struct ActiveRecording {
-    scribe: EntryCollector,
-    tray: Arc<RecordingQueue>,
-    handed_over: u64,
-    written: watch::Receiver<u64>,
-    complaints: mpsc::UnboundedReceiver<String>,
-    job: Option<JoinHandle<()>>,
-    /// Set by whoever has waited for the disk for too long.
-    is_stuck: Arc<AtomicBool>,
-    /// For the network, which waits as long as the disk takes anything at all.
-    stalled: StallTimer,
-    /// For frames, each of which waits for what it shows.
-    shown: StallTimer,
+    collector: EntryCollector,
+    queue: Arc<RecordingQueue>,
+    queued_bytes: u64,
+    written_bytes: watch::Receiver<u64>,
+    errors: mpsc::UnboundedReceiver<String>,
+    worker: Option<JoinHandle<()>>,
+    /// Set after the network has waited for [`STALL_TIMEOUT`] without progress.
+    is_stalled: Arc<AtomicBool>,
+    /// Since when the disk has made no progress, for the network.
+    network_timer: StallTimer,
+    /// Since when a frame waits for its rows to be written.
+    frame_timer: StallTimer,
 }
 
-/// What loop and thread have in common.
+/// The queue between the event loop and the writer thread. A thread runs only while lines are queued.
 #[derive(Debug)]
 struct RecordingQueue {
     path: PathBuf,
-    waiting: Mutex<RecordingQueueState>,
-    progress: watch::Sender<u64>,
-    complain: mpsc::UnboundedSender<String>,
+    state: Mutex<RecordingQueueState>,
+    written_bytes: watch::Sender<u64>,
+    error_sender: mpsc::UnboundedSender<String>,
 }
 
-/// Lines that wait, and who has the file.
 #[derive(Debug)]
 struct RecordingQueueState {
     lines: Vec<RecordingLine>,
-    hand: RecordingWriterState,
+    writer: RecordingWriterState,
 }
 
 #[derive(Debug)]
 enum RecordingWriterState {
-    /// Nobody is writing.
-    Free(File),
-    /// A thread is.
-    Writing,
-    /// Nobody will any more, and that was told.
-    Over,
+    /// No thread is running.
+    Idle(File),
+    /// A thread is writing, and owns the file.
+    Busy,
+    /// The recording has failed, and the error has been sent.
+    Closed,
 }
 
 impl Recorder {
-    /// Begins a recording, or goes on with one: another session in the same file.
+    /// Opens a file and records into it: a new recording, or another session in an existing one.
     ///
     /// # Errors
-    /// The sentence, with the next step: the file cannot be written, is something else, or somebody is writing it.
+    /// A message for the user: the file cannot be written, is not a recording, or is locked by another process.
     pub fn open(path: &Path) -> Result<Self, String> {
-        let desk = ActiveRecording::open(path, EntryCollector::default())?;
-        let news = Some(RecordingEvent::Begun(path.display().to_string()));
-        Ok(Self { desk: Some(desk), news, ..Self::default() })
+        let active = ActiveRecording::open(path, EntryCollector::default())?;
+        let pending_event = Some(RecordingEvent::Begun(path.display().to_string()));
+        Ok(Self { active: Some(active), pending_event, ..Self::default() })
     }
 
-    /// Waits until there is room for more, for some seconds at most. Cancel-safe.
-    pub(crate) fn room(&self) -> impl Future<Output = ()> + use<> {
-        let behind = self.desk.as_ref().filter(|desk| desk.is_behind()).map(|desk| {
-            let until = desk.stalled.since(*desk.written.borrow()) + STALL_TIMEOUT;
-            (desk.handed_over, desk.written.clone(), until, Arc::clone(&desk.is_stuck))
+    /// Waits until more data may be queued, for [`STALL_TIMEOUT`] without progress at most. Cancel-safe.
+    pub(crate) fn has_capacity(&self) -> impl Future<Output = ()> + use<> {
+        let behind = self.active.as_ref().filter(|active| active.is_behind()).map(|active| {
+            let deadline = active.network_timer.since(*active.written_bytes.borrow()) + STALL_TIMEOUT;
+            (active.queued_bytes, active.written_bytes.clone(), deadline, Arc::clone(&active.is_stalled))
         });
         async move {
-            if let Some((handed_over, mut written, until, is_stuck)) = behind {
-                let caught_up = written.wait_for(|written| handed_over.saturating_sub(*written) < MAX_PENDING_BYTES);
-                if timeout_at(until, caught_up).await.is_err() {
-                    is_stuck.store(true, Ordering::Relaxed);
+            if let Some((queued, mut written, deadline, is_stalled)) = behind {
+                let caught_up = written.wait_for(|written| queued.saturating_sub(*written) < MAX_PENDING_BYTES);
+                if timeout_at(deadline, caught_up).await.is_err() {
+                    is_stalled.store(true, Ordering::Relaxed);
                 }
             }
         }
     }
 
-    /// Waits until all that was handed over is written, so that what is shown is kept; a quarter of a second at most, whoever
-    /// is waited for beside it. Cancel-safe.
-    pub(crate) fn settled(&self) -> impl Future<Output = ()> + use<> {
-        let behind = self.desk.as_ref().and_then(|desk| {
-            let (handed_over, written) = (desk.handed_over, *desk.written.borrow());
-            let (target, since) = desk.shown.target(written, handed_over)?;
-            Some((target, desk.written.clone(), since + FRAME_WAIT))
+    /// Waits until everything queued is written, so that the rows shown are in the file, for [`FRAME_WAIT`] at most. Repeated
+    /// calls do not extend the wait. Cancel-safe.
+    pub(crate) fn flushed(&self) -> impl Future<Output = ()> + use<> {
+        let behind = self.active.as_ref().and_then(|active| {
+            let written = *active.written_bytes.borrow();
+            let (target, since) = active.frame_timer.target(written, active.queued_bytes)?;
+            Some((target, active.written_bytes.clone(), since + FRAME_WAIT))
         });
         async move {
-            if let Some((target, mut written, until)) = behind {
-                // A disk that is late is waited for elsewhere.
-                let _ = timeout_at(until, written.wait_for(|&written| written >= target)).await;
+            if let Some((target, mut written, deadline)) = behind {
+                // A stalled disk is detected by `has_capacity`.
+                let _ = timeout_at(deadline, written.wait_for(|&written| written >= target)).await;
             }
         }
     }
 
-    /// Waits until all is written, for some seconds at most.
+    /// Waits until everything is written, for [`CLOSE_TIMEOUT`] at most.
     pub(crate) async fn close(self) {
-        let Self { desk, opening, ending, .. } = self;
-        // What is opened has nothing in it, and is closed again.
+        let Self { active, opening, stopping, .. } = self;
+        // Nothing has been recorded into a file that is still being opened.
         drop(opening);
-        let jobs = desk.into_iter().chain(ending).filter_map(|desk| desk.job);
-        let _ = timeout(CLOSE_GRACE, async {
-            for job in jobs {
-                // A thread that panicked is over too.
-                let _ = job.await;
+        let workers = active.into_iter().chain(stopping).filter_map(|recording| recording.worker);
+        let _ = timeout(CLOSE_TIMEOUT, async {
+            for worker in workers {
+                // Fails if the thread has panicked; it has ended then, too.
+                let _ = worker.await;
             }
         })
         .await;
@@ -154,115 +152,115 @@ impl Recorder {
 }
 
 impl ActiveRecording {
-    fn open(path: &Path, scribe: EntryCollector) -> Result<Self, String> {
+    fn open(path: &Path, collector: EntryCollector) -> Result<Self, String> {
         let file = recording_file::open(path)?;
-        let (complain, complaints) = mpsc::unbounded_channel();
-        let (progress, written) = watch::channel(0);
-        let waiting = Mutex::new(RecordingQueueState { lines: Vec::new(), hand: RecordingWriterState::Free(file) });
-        let tray = Arc::new(RecordingQueue { path: path.into(), waiting, progress, complain });
+        let (error_sender, errors) = mpsc::unbounded_channel();
+        let (written_sender, written_bytes) = watch::channel(0);
+        let state = Mutex::new(RecordingQueueState { lines: Vec::new(), writer: RecordingWriterState::Idle(file) });
+        let queue = RecordingQueue { path: path.into(), state, written_bytes: written_sender, error_sender };
         Ok(Self {
-            scribe,
-            tray,
-            handed_over: 0,
-            written,
-            complaints,
-            job: None,
-            is_stuck: Arc::default(),
-            stalled: StallTimer::default(),
-            shown: StallTimer::default(),
+            collector,
+            queue: Arc::new(queue),
+            queued_bytes: 0,
+            written_bytes,
+            errors,
+            worker: None,
+            is_stalled: Arc::default(),
+            network_timer: StallTimer::default(),
+            frame_timer: StallTimer::default(),
         })
     }
 
     fn is_behind(&self) -> bool {
-        self.handed_over.saturating_sub(*self.written.borrow()) >= MAX_PENDING_BYTES
+        self.queued_bytes.saturating_sub(*self.written_bytes.borrow()) >= MAX_PENDING_BYTES
     }
 
     fn write(&mut self, lines: impl IntoIterator<Item = RecordingLine>) {
-        if self.is_stuck.swap(false, Ordering::Relaxed) {
-            self.tray.end("the disk is not responding");
+        if self.is_stalled.swap(false, Ordering::Relaxed) {
+            self.queue.fail("the disk is not responding");
         }
-        let mut waiting = self.tray.waiting();
-        if let RecordingWriterState::Over = waiting.hand {
+        let mut state = self.queue.state();
+        if let RecordingWriterState::Closed = state.writer {
             return;
         }
-        let before = waiting.lines.len();
-        waiting.lines.extend(lines);
-        self.handed_over += waiting.lines.iter().skip(before).map(recording_file::cost).sum::<u64>();
-        if waiting.lines.is_empty() {
+        let before = state.lines.len();
+        state.lines.extend(lines);
+        self.queued_bytes += state.lines.iter().skip(before).map(recording_file::memory_size).sum::<u64>();
+        if state.lines.is_empty() {
             return;
         }
-        if let RecordingWriterState::Free(file) = std::mem::replace(&mut waiting.hand, RecordingWriterState::Writing) {
-            let tray = Arc::clone(&self.tray);
-            drop(waiting);
-            // Not a thread of our own: tests on paused time wait for this one.
-            self.job = Some(spawn_blocking(move || tray.work(file)));
+        if let RecordingWriterState::Idle(file) = std::mem::replace(&mut state.writer, RecordingWriterState::Busy) {
+            let queue = Arc::clone(&self.queue);
+            drop(state);
+            // A tokio blocking thread, because tests with paused time wait for those.
+            self.worker = Some(spawn_blocking(move || queue.write_all(file)));
         }
     }
 }
 
 impl RecordingQueue {
-    fn waiting(&self) -> MutexGuard<'_, RecordingQueueState> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, RecordingQueueState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes until nothing waits.
-    fn work(&self, mut file: File) {
+    /// Writes until the queue is empty or closed.
+    fn write_all(&self, mut file: File) {
         loop {
-            let mut waiting = self.waiting();
-            if let RecordingWriterState::Over = waiting.hand {
+            let mut state = self.state();
+            if let RecordingWriterState::Closed = state.writer {
                 return;
             }
-            let lines = std::mem::take(&mut waiting.lines);
+            let lines = std::mem::take(&mut state.lines);
             if lines.is_empty() {
-                waiting.hand = RecordingWriterState::Free(file);
+                state.writer = RecordingWriterState::Idle(file);
                 return;
             }
-            drop(waiting);
+            drop(state);
             if storage::is_deleted(&file) {
                 let path = self.path.display();
                 return self.close(format!("Recording stopped: {path} was deleted. Start another with /record FILE."));
             }
-            let progress = |cost| self.progress.send_modify(|done| *done += cost);
-            if let Err(error) = recording_file::append(&mut file, &lines, progress) {
-                return self.end(&storage::os_error_text(&error));
+            let on_written = |size| self.written_bytes.send_modify(|written| *written += size);
+            if let Err(error) = recording_file::append(&mut file, &lines, on_written) {
+                return self.fail(&storage::os_error_text(&error));
             }
         }
     }
 
-    /// Nothing can be written any more.
-    fn end(&self, why: &str) {
-        self.close(recording_file::ended(&self.path, why));
+    /// Closes the queue because writing has failed.
+    fn fail(&self, reason: &str) {
+        self.close(recording_file::stopped_message(&self.path, reason));
     }
 
-    /// Nothing is written any more; the sentence says why.
-    fn close(&self, sentence: String) {
-        let mut waiting = self.waiting();
-        (waiting.lines, waiting.hand) = (Vec::new(), RecordingWriterState::Over);
-        drop(waiting);
-        // The loop may be gone.
-        let _ = self.complain.send(sentence);
-        // Nobody waits for what is not written.
-        self.progress.send_replace(NO_TARGET);
+    /// Closes the queue and sends this message.
+    fn close(&self, message: String) {
+        let mut state = self.state();
+        (state.lines, state.writer) = (Vec::new(), RecordingWriterState::Closed);
+        drop(state);
+        // Fails if the event loop has ended.
+        let _ = self.error_sender.send(message);
+        // Wakes everybody who waits for progress.
+        self.written_bytes.send_replace(CLOSED_PROGRESS);
     }
 }
 
 impl Recorder {
-    /// Hands an event to the core, and records the event and what the core made of it.
+    /// Updates the core with an event, and records the event and the resulting changes.
     pub(crate) fn update_app(&mut self, now: Now, app: &mut App, event: Event) -> Update {
-        let Some(desk) = &mut self.desk else { return app.update(now, event) };
-        let heard = desk.scribe.before_update(now, &event);
-        let is_time = event == Event::Timer;
-        let outcome = app.update(now, event);
-        let lines = desk.scribe.after_update(now, app, &outcome, is_time);
-        desk.write(heard.into_iter().chain(lines).map(RecordingLine::Entry));
-        outcome
+        let Some(active) = &mut self.active else { return app.update(now, event) };
+        let event_entry = active.collector.before_update(now, &event);
+        let is_timer = event == Event::Timer;
+        let update = app.update(now, event);
+        let entries = active.collector.after_update(now, app, &update, is_timer);
+        active.write(event_entry.into_iter().chain(entries).map(RecordingLine::Entry));
+        update
     }
 
-    /// Records the end of the session.
+    /// Records that the program exits.
     pub(crate) fn record_exit(&mut self, now: Now, app: &App) {
-        if let Some(desk) = &mut self.desk {
-            let lines = desk.scribe.conclude(now, app);
-            desk.write(lines.into_iter().map(RecordingLine::Entry));
+        if let Some(active) = &mut self.active {
+            let entries = active.collector.exit_entries(now, app);
+            active.write(entries.into_iter().map(RecordingLine::Entry));
         }
     }
 }

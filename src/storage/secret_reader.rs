@@ -1,12 +1,12 @@
-//! Reads the secret of a server beside the loop: the first line of a command's output, or of a file.
+//! Reads the secret of a server in the background: the first line of a command's output or of a file.
 //!
 //! ```text
-//!   Effect::ReadSecret ──► SecretReader ──► a task each ──► command or file
+//!   Effect::ReadSecret ──► SecretReader ──► one task each ──► command or file
 //!   Event::Secret ◄────────────┘
 //! ```
 //!
-//! A command has no terminal to ask on: the terminal is the chat's. What it prints is in no message and no log, and the
-//! buffers are overwritten.
+//! A command has no access to the terminal, which the chat uses. Its output is never shown or logged, and the buffers are
+//! overwritten.
 
 use crate::app::{Event, ReadSecret, SecretSource};
 use crate::link::{LinkId, SecretBytes};
@@ -21,86 +21,88 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-/// How long a command, or a disk, may take. A password manager may ask in a window of its own.
-const READ_LIMIT: Duration = Duration::from_secs(30);
+/// How long a command or disk may take. A password manager may ask for a passphrase in a window meanwhile.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The secret, or the clause that says why there is none.
-type Read = Result<ReadSecret, String>;
+/// The secret, or a clause (no capital, no full stop) that tells why there is none.
+type SecretResult = Result<ReadSecret, String>;
 
-/// Reads secrets.
+/// Reads secrets of servers in the background.
 #[derive(Debug)]
 pub(crate) struct SecretReader {
-    answers: mpsc::UnboundedReceiver<Event>,
-    tell: mpsc::UnboundedSender<Event>,
+    results: mpsc::UnboundedReceiver<Event>,
+    result_sender: mpsc::UnboundedSender<Event>,
 }
 
 impl Default for SecretReader {
     fn default() -> Self {
-        let (tell, answers) = mpsc::unbounded_channel();
-        Self { answers, tell }
+        let (result_sender, results) = mpsc::unbounded_channel();
+        Self { results, result_sender }
     }
 }
 
 impl SecretReader {
-    /// Begins to read a secret. Each call has one answer. Must be called inside a runtime.
+    /// Starts reading a secret. Each call results in one event. Must be called inside a runtime.
     pub(crate) fn read(&self, tab: LinkId, number: u64, source: SecretSource) {
-        let tell = self.tell.clone();
+        let sender = self.result_sender.clone();
         drop(tokio::spawn(async move {
             let result = match source {
                 SecretSource::Command(command) => run(&command).await,
                 SecretSource::File(path) => read_file(path).await,
             };
-            // The loop may be gone.
-            let _ = tell.send(Event::Secret { tab, number, result });
+            // Fails if the event loop has ended.
+            let _ = sender.send(Event::Secret { tab, number, result });
         }));
     }
 
-    /// The next answer. Cancel-safe.
+    /// Returns the next result. Cancel-safe.
     pub(crate) async fn recv(&mut self) -> Event {
-        match self.answers.recv().await {
+        match self.results.recv().await {
             Some(event) => event,
-            // We hold a sender ourselves.
+            // Cannot happen: `self` owns a sender.
             None => std::future::pending().await,
         }
     }
 }
 
-async fn read_file(path: String) -> Read {
-    let told = text::sanitize_line(&path);
-    let work = spawn_blocking(move || {
-        let place = storage::expand_path(&path)?;
-        storage::read_secret_file(&place)
-            .map_err(|unread| storage::read_error_message(&path, MAX_SECRET_BYTES as u64, &unread))
+async fn read_file(path: String) -> SecretResult {
+    let shown_path = text::sanitize_line(&path);
+    let job = spawn_blocking(move || {
+        let expanded = storage::expand_path(&path)?;
+        storage::read_secret_file(&expanded)
+            .map_err(|error| storage::read_error_message(&path, MAX_SECRET_BYTES as u64, &error))
     });
-    let read = match timeout(READ_LIMIT, work).await {
-        Ok(Ok(read)) => read.map_err(|says| clause(&says))?,
-        Ok(Err(_)) | Err(_) => return Err(format!("{told} could not be read within {} s", READ_LIMIT.as_secs())),
+    let file = match timeout(READ_TIMEOUT, job).await {
+        Ok(Ok(file)) => file.map_err(|message| to_clause(&message))?,
+        Ok(Err(_)) | Err(_) => {
+            return Err(format!("{shown_path} could not be read within {} s", READ_TIMEOUT.as_secs()));
+        }
     };
-    let SecretFile { bytes, is_readable_by_others } = read;
-    let line = first_line(&bytes).map_err(|fault| fault.clause(&told))?;
-    let warning =
-        is_readable_by_others.then(|| format!("Other users can read the secret in {told}; run chmod 600 {told}."));
+    let SecretFile { bytes, is_readable_by_others } = file;
+    let line = first_line(&bytes).map_err(|error| error.clause(&shown_path))?;
+    let warning = is_readable_by_others
+        .then(|| format!("Other users can read the secret in {shown_path}; run chmod 600 {shown_path}."));
     Ok(ReadSecret { line, warning })
 }
 
-/// A sentence as the part of one.
-fn clause(sentence: &str) -> String {
-    sentence.trim_end_matches('.').to_owned()
+/// Removes the full stop of a message, so that it can be part of a sentence.
+fn to_clause(message: &str) -> String {
+    message.trim_end_matches('.').to_owned()
 }
 
-async fn run(command: &str) -> Read {
+async fn run(command: &str) -> SecretResult {
     let words = shell_words::split(command).map_err(|_unbalanced| "secret_command has an unclosed quote".to_owned())?;
     let Some((name, arguments)) = words.split_first() else { return Err("secret_command is empty".to_owned()) };
-    // Arguments may be secret themselves, and are not told.
-    let told = text::sanitize_line(name);
+    // Messages do not contain the arguments, which may be secret themselves.
+    let shown_name = text::sanitize_line(name);
     let mut child = start(name, arguments).map_err(|error| {
         let reason = storage::os_error_text(&error);
-        format!("{told} could not be started ({reason}); check secret_command")
+        format!("{shown_name} could not be started ({reason}); check secret_command")
     })?;
-    let Some(mut output) = child.stdout.take() else { return Err(format!("{told} has no output")) };
+    let Some(mut output) = child.stdout.take() else { return Err(format!("{shown_name} has no output")) };
     let work = async {
         let bytes = read_beginning(&mut output).await;
-        // What it prints behind the line goes nowhere, but it may go on printing.
+        // Further output is discarded, so that the command does not block on a full pipe.
         let discard = async {
             let mut scratch = Zeroizing::new(vec![0; 4096]);
             while let Ok(1..) = output.read(scratch.as_mut_slice()).await {}
@@ -111,56 +113,56 @@ async fn run(command: &str) -> Read {
             () = discard => (bytes, None),
         }
     };
-    let finished = timeout(READ_LIMIT, work).await;
+    let finished = timeout(READ_TIMEOUT, work).await;
     let Ok((bytes, status)) = finished else {
-        end(&mut child).await;
-        return Err(format!("{told} took more than {} s", READ_LIMIT.as_secs()));
+        kill(&mut child).await;
+        return Err(format!("{shown_name} took more than {} s", READ_TIMEOUT.as_secs()));
     };
-    if let Some(how) = status.filter(|status| !status.success()).map(failed) {
-        return Err(format!("{told} {how}"));
+    if let Some(failure) = status.filter(|status| !status.success()).map(describe_failure) {
+        return Err(format!("{shown_name} {failure}"));
     }
-    let line = first_line(&bytes).map_err(|fault| fault.clause(&told))?;
+    let line = first_line(&bytes).map_err(|error| error.clause(&shown_name))?;
     Ok(ReadSecret { line, warning: None })
 }
 
 fn start(name: &str, arguments: &[String]) -> std::io::Result<Child> {
     let mut command = Command::new(name);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    // A prompt of GnuPG on our terminal would take the keys of the chat.
+    // Otherwise a GnuPG prompt would appear on the chat's terminal and take its keys.
     command.env_remove("GPG_TTY").kill_on_drop(true);
-    // In the background of the terminal, where reading from it stops a program.
+    // A background process group: reading from the terminal stops the command (SIGTTIN) instead of taking keys.
     #[cfg(unix)]
     command.process_group(0);
     command.spawn()
 }
 
-/// Ends a command, and what it has started.
-async fn end(child: &mut Child) {
+/// Kills a command and its process group.
+async fn kill(child: &mut Child) {
     #[cfg(unix)]
     if let Some(group) = child.id().and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())) {
-        // It may have ended this moment.
+        // Fails if the group has just exited.
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
     let _ = child.kill().await;
 }
 
-fn failed(status: ExitStatus) -> String {
+fn describe_failure(status: ExitStatus) -> String {
     match status.code() {
         Some(code) => format!("exited with status {code}"),
         None => "was killed".to_owned(),
     }
 }
 
-/// Reads up to the first newline, the end, or one byte more than a secret has.
+/// Reads up to the first newline, the end of the output, or [`MAX_SECRET_BYTES`] + 1 bytes.
 async fn read_beginning(output: &mut (impl AsyncRead + Unpin)) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(vec![0; MAX_SECRET_BYTES + 1]);
     let mut len = 0;
     while let Some(rest) = bytes.get_mut(len..).filter(|rest| !rest.is_empty()) {
         match output.read(rest).await {
             Ok(count @ 1..) => {
-                let is_line = rest.get(..count).is_some_and(|new| new.contains(&b'\n'));
+                let has_newline = rest.get(..count).is_some_and(|new| new.contains(&b'\n'));
                 len += count;
-                if is_line {
+                if has_newline {
                     break;
                 }
             }
@@ -171,30 +173,30 @@ async fn read_beginning(output: &mut (impl AsyncRead + Unpin)) -> Zeroizing<Vec<
     bytes
 }
 
-/// Why there is no secret in some bytes.
+/// Why a first line is not a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
+enum FirstLineError {
     Empty,
     TooLong,
 }
 
-impl Fault {
-    fn clause(self, place: &str) -> String {
+impl FirstLineError {
+    fn clause(self, source: &str) -> String {
         match self {
-            Self::Empty => format!("the first line of {place} is empty"),
-            Self::TooLong => format!("the first line of {place} is longer than {MAX_SECRET_BYTES} bytes"),
+            Self::Empty => format!("the first line of {source} is empty"),
+            Self::TooLong => format!("the first line of {source} is longer than {MAX_SECRET_BYTES} bytes"),
         }
     }
 }
 
-fn first_line(bytes: &[u8]) -> Result<SecretBytes, Fault> {
+fn first_line(bytes: &[u8]) -> Result<SecretBytes, FirstLineError> {
     let end = memchr::memchr(b'\n', bytes);
     if end.is_none() && bytes.len() > MAX_SECRET_BYTES {
-        return Err(Fault::TooLong);
+        return Err(FirstLineError::TooLong);
     }
     let line = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    if line.is_empty() { Err(Fault::Empty) } else { Ok(SecretBytes::concat(&[line])) }
+    if line.is_empty() { Err(FirstLineError::Empty) } else { Ok(SecretBytes::concat(&[line])) }
 }
 
 #[cfg(unix)]
@@ -204,7 +206,7 @@ mod tests {
     use std::fs::{self, Permissions};
     use std::os::unix::fs::PermissionsExt as _;
 
-    async fn read(source: SecretSource) -> Read {
+    async fn read(source: SecretSource) -> SecretResult {
         let mut reader = SecretReader::default();
         reader.read(LinkId(3), 7, source);
         let Event::Secret { tab: LinkId(3), number: 7, result } = reader.recv().await else { panic!() };
@@ -230,8 +232,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_command_without_a_secret_says_why() {
-        for (command, why) in [
+    async fn command_errors_name_the_cause() {
+        for (command, error) in [
             ("false", "false exited with status 1"),
             ("sh -c 'echo hunter2; exit 3'", "sh exited with status 3"),
             ("sh -c 'kill -9 $$'", "sh was killed"),
@@ -243,12 +245,12 @@ mod tests {
                 "no-such-program could not be started (No such file or directory); check secret_command",
             ),
         ] {
-            assert_eq!(run(command).await, Err(why.to_owned()), "{command}");
+            assert_eq!(run(command).await, Err(error.to_owned()), "{command}");
         }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_command_that_does_not_end_is_ended() {
+    async fn command_is_killed_after_the_timeout() {
         assert_eq!(run("sleep 1000").await, Err("sleep took more than 30 s".to_owned()));
     }
 
@@ -267,18 +269,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_without_a_secret_says_why() {
+    async fn file_errors_name_the_cause() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
         fs::write(path("empty"), "").unwrap();
         fs::write(path("long"), "x".repeat(MAX_SECRET_BYTES + 1)).unwrap();
-        for (file, why) in [
+        for (file, error) in [
             (path("none"), format!("{}: no such file", path("none"))),
             (path("empty"), format!("the first line of {} is empty", path("empty"))),
             (path("long"), format!("the first line of {} is longer than 16384 bytes", path("long"))),
             ("/dev/zero".to_owned(), "/dev/zero is a pipe or device; choose a regular file".to_owned()),
         ] {
-            assert_eq!(read(SecretSource::File(file)).await, Err(why));
+            assert_eq!(read(SecretSource::File(file)).await, Err(error));
         }
     }
 }

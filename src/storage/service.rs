@@ -1,5 +1,4 @@
-//! What is done on disk beside the loop: files written and read, folders listed, the history and logs kept, the settings
-//! read, the session recorded.
+//! Runs the core's file effects in the background and returns their results as events.
 
 use super::config_reloader::{ConfigReloader, LoadConfigFn};
 use super::dir_lister::DirLister;
@@ -13,123 +12,124 @@ use crate::storage::secret_reader::SecretReader;
 use std::sync::Arc;
 use tokio::time::Instant;
 
-/// Everything that may have to wait for a disk. The loop never does.
+/// The background workers for all files of a session, so that the event loop never waits for a disk.
 #[derive(Debug)]
 pub(crate) struct BackgroundIo {
-    saver: ExportWriter,
-    loader: FileReader,
-    folders: DirLister,
-    annals: HistoryStore,
-    logs: LogWriter,
-    settings: ConfigReloader,
-    secrets: SecretReader,
+    export_writer: ExportWriter,
+    file_reader: FileReader,
+    dir_lister: DirLister,
+    history_store: HistoryStore,
+    log_writer: LogWriter,
+    config_reloader: ConfigReloader,
+    secret_reader: SecretReader,
     pub(crate) recorder: Recorder,
 }
 
 impl Default for BackgroundIo {
     fn default() -> Self {
-        let (saver, loader, folders) = (ExportWriter::default(), FileReader::default(), DirLister::default());
         Self {
-            saver,
-            loader,
-            folders,
-            annals: HistoryStore::none(),
-            logs: LogWriter::default(),
-            settings: ConfigReloader::default(),
-            secrets: SecretReader::default(),
+            export_writer: ExportWriter::default(),
+            file_reader: FileReader::default(),
+            dir_lister: DirLister::default(),
+            history_store: HistoryStore::none(),
+            log_writer: LogWriter::default(),
+            config_reloader: ConfigReloader::default(),
+            secret_reader: SecretReader::default(),
             recorder: Recorder::default(),
         }
     }
 }
 
 impl BackgroundIo {
-    /// The same with a history that outlasts the session.
-    pub(crate) fn with_annals(self, annals: HistoryStore) -> Self {
-        Self { annals, ..self }
+    /// Sets where input history and recent servers are stored. By default they are not.
+    pub(crate) fn with_history(self, history_store: HistoryStore) -> Self {
+        Self { history_store, ..self }
     }
 
-    /// The same with somebody who reads the settings anew.
-    pub(crate) fn with_settings(self, read: Arc<LoadConfigFn>) -> Self {
-        Self { settings: self.settings.with(read), ..self }
+    /// Sets the function that reads the settings again. Without it `/reload` fails.
+    pub(crate) fn with_config_loader(self, load: Arc<LoadConfigFn>) -> Self {
+        Self { config_reloader: self.config_reloader.with(load), ..self }
     }
 
-    /// Sets about an effect; those that are none of its business it leaves alone.
+    /// Starts a file effect; ignores others. Must be called inside a runtime.
     pub(crate) fn run(&mut self, effect: Effect) {
         match effect {
-            Effect::Export(step) => self.saver.step(step),
-            Effect::ReadFile { path, limit } => self.loader.load(path, limit),
-            Effect::ListDir(folder) => self.folders.list(folder),
-            Effect::AppendHistory(remembered) => self.annals.append(remembered),
-            Effect::ReadSecret { tab, number, source } => self.secrets.read(tab, number, source),
-            Effect::ReloadConfig => self.settings.reload(),
-            Effect::Record(Some(path)) => self.recorder.begin(path),
-            Effect::Record(None) => self.recorder.end(),
-            Effect::SaveRecentServer(visit) => self.annals.save_server(visit),
-            Effect::DeleteRecentServer(endpoint) => self.annals.delete_server(endpoint),
-            Effect::Log(step) => self.logs.run(step),
+            Effect::Export(step) => self.export_writer.step(step),
+            Effect::ReadFile { path, limit } => self.file_reader.read(path, limit),
+            Effect::ListDir(folder) => self.dir_lister.list(folder),
+            Effect::AppendHistory(entry) => self.history_store.append(entry),
+            Effect::ReadSecret { tab, number, source } => self.secret_reader.read(tab, number, source),
+            Effect::ReloadConfig => self.config_reloader.reload(),
+            Effect::Record(Some(path)) => self.recorder.start(path),
+            Effect::Record(None) => self.recorder.stop(),
+            Effect::SaveRecentServer(server) => self.history_store.save_server(server),
+            Effect::DeleteRecentServer(endpoint) => self.history_store.delete_server(endpoint),
+            Effect::Log(command) => self.log_writer.run(command),
             _ => {}
         }
     }
 
-    /// The same of several.
+    /// Starts several effects in order.
     pub(crate) fn run_all(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             self.run(effect);
         }
     }
 
-    /// What has been done. Cancel-safe, as each of its arms is.
+    /// Returns the next result as an event. Cancel-safe.
     pub(crate) async fn recv(&mut self) -> Event {
         tokio::select! { biased;
-            event = self.annals.recv() => event,
-            event = self.settings.recv() => event,
-            event = self.secrets.recv() => event,
-            event = self.logs.recv() => event,
+            event = self.history_store.recv() => event,
+            event = self.config_reloader.recv() => event,
+            event = self.secret_reader.recv() => event,
+            event = self.log_writer.recv() => event,
             event = self.recorder.recv() => event,
-            listed = self.folders.recv() => listed.into(),
-            FileContents { path, result } = self.loader.recv() => Event::FileRead { path, result },
-            ExportResult { path, result } = self.saver.recv() => Event::ExportFinished { path, result },
+            listing = self.dir_lister.recv() => listing.into(),
+            FileContents { path, result } = self.file_reader.recv() => Event::FileRead { path, result },
+            ExportResult { path, result } = self.export_writer.recv() => Event::ExportFinished { path, result },
         }
     }
 
-    /// Waits until there is room for more of the file that is written, and then for everybody else's turn.
+    /// Waits until the next chunk of the current export may be queued. Cancel-safe.
     pub(crate) fn export_ready(&self) -> impl Future<Output = ()> + use<> {
-        self.saver.turn()
+        self.export_writer.ready()
     }
 
-    /// Waits until recording and logs have caught up so far that more may come, a frame being due at this moment.
+    /// Waits until recording and logs accept more data. `frame` is the time at which the next frame is due. Cancel-safe.
     pub(crate) fn has_capacity(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
-        let (recorder, logs) = (self.recorder.room(), self.logs.room(frame));
+        let (recorder, log_writer) = (self.recorder.has_capacity(), self.log_writer.has_capacity(frame));
         async move {
             recorder.await;
-            logs.await;
+            log_writer.await;
         }
     }
 
-    /// Waits until the rows that a frame due at this moment shows are in the logs and the recording; a quarter of a second at
-    /// most. Cancel-safe.
+    /// Waits until the rows shown by the frame due at `frame` are in the logs and the recording, for 250 ms at most.
+    /// Cancel-safe.
     pub(crate) fn flushed(&self, frame: Option<Instant>) -> impl Future<Output = ()> + use<> {
-        let (recorder, logs) = (self.recorder.settled(), self.logs.settled(frame));
+        let (recorder, log_writer) = (self.recorder.flushed(), self.log_writer.flushed(frame));
         async move {
-            tokio::join!(recorder, logs);
+            tokio::join!(recorder, log_writer);
         }
     }
 
-    /// Whether the disk is behind with the file that is written.
+    /// Tells whether the current export waits for the disk.
     pub(crate) fn is_backlogged(&self) -> bool {
-        self.saver.is_behind()
+        self.export_writer.is_behind()
     }
 
-    /// Takes all that is left of the file that is written: there will be no more turns.
+    /// Queues the rest of the current export without waiting. For quitting.
     pub(crate) fn finish_export(&mut self, app: &mut App, now: Now) {
-        let others = self.saver.finish(app, now);
+        let others = self.export_writer.finish(app, now);
         self.run_all(others);
     }
 
-    /// Waits until what is to be kept is kept, for some seconds at most. Gives the sentences about what cannot be of the logs.
+    /// Waits until everything queued is written, for some seconds at most. Returns a message for each log that could not be
+    /// completed.
     pub(crate) async fn close(self) -> Vec<String> {
-        let others = async { tokio::join!(self.saver.close(), self.annals.close(), self.recorder.close()) };
-        let (failed, _) = tokio::join!(self.logs.close(), others);
-        failed
+        let others =
+            async { tokio::join!(self.export_writer.close(), self.history_store.close(), self.recorder.close()) };
+        let (log_errors, _) = tokio::join!(self.log_writer.close(), others);
+        log_errors
     }
 }

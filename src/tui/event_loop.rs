@@ -132,14 +132,14 @@ impl<F, I, S> EventLoop<F, I, S> {
     /// Keeps the input history and the recent servers across sessions.
     #[must_use]
     pub fn with_history(mut self, history: HistoryStore) -> Self {
-        self.background_io = self.background_io.with_annals(history);
+        self.background_io = self.background_io.with_history(history);
         self
     }
 
     /// Lets `/reload` read the settings with this function.
     #[must_use]
     pub fn with_config_loader(mut self, load: Arc<LoadConfigFn>) -> Self {
-        self.background_io = self.background_io.with_settings(load);
+        self.background_io = self.background_io.with_config_loader(load);
         self
     }
 

@@ -220,7 +220,7 @@ const SMALL: &str = include_str!("../../assets/example.rec");
 #[test]
 fn the_documented_example_is_a_valid_recording() {
     let tape = netchat_tui::recording::Recording::read(SMALL.as_bytes()).unwrap();
-    assert_eq!(tape.damage().sentence(), None);
+    assert_eq!(tape.damage().message(), None);
     assert_eq!(tape.entries().len(), SMALL.lines().count() - 1);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/RECORDING.md");
     let description = std::fs::read_to_string(path).unwrap();

@@ -139,7 +139,7 @@ fn a_line_without_an_end_is_not_kept_in_memory_and_the_next_is_read() {
 
 #[test]
 fn damage_is_told_in_a_sentence() {
-    let told = |lines, first, is_cut| Damage { lines, first, is_cut }.sentence();
+    let told = |lines, first, is_cut| Damage { lines, first, is_cut }.message();
     assert_eq!(told(0, 0, false), None);
     assert_eq!(
         told(1, 9, true).as_deref(),

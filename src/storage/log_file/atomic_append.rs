@@ -1,13 +1,13 @@
-//! Appending all or nothing.
+//! Appends to a file completely or not at all.
 
 use std::fs::File;
 use std::io::{self, Write};
 
-/// What is appended to: a file, and in tests a disk that becomes full.
+/// A file, or in tests a disk that becomes full.
 pub(super) trait AppendTarget: Write {
-    /// Bytes in it.
+    /// Returns the length in bytes.
     fn len(&self) -> io::Result<u64>;
-    /// Takes away what is behind so many bytes.
+    /// Truncates to this length.
     fn truncate(&mut self, len: u64) -> io::Result<()>;
 }
 
@@ -21,23 +21,23 @@ impl AppendTarget for File {
     }
 }
 
-/// Appends these bytes. Where that fails half way, what was written of them is taken back: half an object would spoil all
-/// that follows it for programs. It stays if somebody else has appended meanwhile, whose words are not ours to take.
+/// Appends bytes. If writing fails midway, the partial data is removed, because half a line or JSON object would break the
+/// next one for other programs. It stays if another process has appended meanwhile.
 ///
 /// # Errors
-/// As the system has them.
+/// The system's error.
 pub(super) fn append(out: &mut impl AppendTarget, bytes: &[u8]) -> io::Result<()> {
     let before = out.len()?;
     let mut written = 0;
-    let done = write_all(out, bytes, &mut written);
-    if done.is_err() && written > 0 && out.len().is_ok_and(|len| len == before + written as u64) {
-        // Where that fails, too, half a line is left, which the next one ends.
+    let result = write_all(out, bytes, &mut written);
+    if result.is_err() && written > 0 && out.len().is_ok_and(|len| len == before + written as u64) {
+        // If this fails too, half a line is left; the next append terminates it.
         drop(out.truncate(before));
     }
-    done
+    result
 }
 
-/// As [`Write::write_all`], and counts.
+/// Like [`Write::write_all`], and counts the bytes written.
 fn write_all(out: &mut impl Write, bytes: &[u8], written: &mut usize) -> io::Result<()> {
     while let Some(rest) = bytes.get(*written..).filter(|rest| !rest.is_empty()) {
         match out.write(rest) {
@@ -54,16 +54,16 @@ fn write_all(out: &mut impl Write, bytes: &[u8], written: &mut usize) -> io::Res
 mod tests {
     use super::*;
 
-    /// A disk with room for so many bytes, on which another writes these after our first ones.
+    /// A disk of limited capacity, on which another process appends after our first write.
     struct Disk {
         bytes: Vec<u8>,
-        room: usize,
+        capacity: usize,
         other: &'static [u8],
     }
 
     impl Write for Disk {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let fits = bytes.len().min(self.room.saturating_sub(self.bytes.len()));
+            let fits = bytes.len().min(self.capacity.saturating_sub(self.bytes.len()));
             self.bytes.extend(&bytes[..fits]);
             self.bytes.extend(std::mem::take(&mut self.other));
             if fits == 0 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(fits) }
@@ -86,27 +86,27 @@ mod tests {
     }
 
     #[test]
-    fn of_what_a_full_disk_cuts_off_nothing_stays() {
-        let mut disk = Disk { bytes: Vec::new(), room: 8, other: b"" };
+    fn partial_data_is_removed_when_the_disk_is_full() {
+        let mut disk = Disk { bytes: Vec::new(), capacity: 8, other: b"" };
         append(&mut disk, b"one\n").unwrap();
         for _ in 0..2 {
             assert_eq!(append(&mut disk, b"seven\n").unwrap_err().kind(), io::ErrorKind::StorageFull);
             assert_eq!(disk.bytes, b"one\n");
         }
-        disk.room = 100;
+        disk.capacity = 100;
         append(&mut disk, b"two\n").unwrap();
         assert_eq!(disk.bytes, b"one\ntwo\n");
     }
 
     #[test]
-    fn what_another_wrote_meanwhile_is_not_taken_back() {
-        let mut disk = Disk { bytes: b"one\n".to_vec(), room: 8, other: b"other\n" };
+    fn partial_data_stays_if_another_process_appended() {
+        let mut disk = Disk { bytes: b"one\n".to_vec(), capacity: 8, other: b"other\n" };
         append(&mut disk, b"seven\n").unwrap_err();
         assert_eq!(disk.bytes, b"one\nseveother\n");
     }
 
     #[test]
-    fn a_file_is_cut_where_it_is_told() {
+    fn file_is_truncated() {
         let mut file = tempfile::tempfile().unwrap();
         append(&mut file, b"one\ntwo\n").unwrap();
         file.truncate(4).unwrap();

@@ -1,47 +1,46 @@
-//! Logs that were put aside: `PATH.1`, `PATH.2` and so on, the latest has the highest number.
+//! Rotation of logs: a full log is renamed to `PATH.1`, `PATH.2` and so on; the latest has the highest number.
 
-use crate::storage::create;
+use crate::storage::private_file::{create, sibling_path};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Puts a log aside, under a number that none has. Several programs may do so at once: each takes a name that is its own,
-/// so whatever the path leads to at that moment is renamed and nothing is replaced. Not done where, once it has
-/// one, `is_wanted` says no.
+/// Renames a log to an unused number. Several processes may rotate at once: each reserves its own name first, so nothing is
+/// ever replaced. Does nothing if `is_wanted` returns `false` once the name is reserved, or the log is gone.
 ///
 /// # Errors
-/// As the system has them; then all is as it was.
+/// The system's error; nothing has changed then.
 pub(super) fn rotate(path: &Path, is_wanted: impl FnOnce() -> bool) -> io::Result<()> {
-    match put_there(path, is_wanted) {
-        // Another was faster.
+    match rename_to_unused(path, is_wanted) {
+        // Another process has rotated it.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        done => done,
+        result => result,
     }
 }
 
-fn put_there(path: &Path, is_wanted: impl FnOnce() -> bool) -> io::Result<()> {
-    // A link stays, and what it leads to is what is too large.
+fn rename_to_unused(path: &Path, is_wanted: impl FnOnce() -> bool) -> io::Result<()> {
+    // Follows a symlink: its target is rotated, the link stays.
     let path = fs::canonicalize(path)?;
-    let aside = free_name(&path, rotated_numbers(&path).last().copied().unwrap_or_default())?;
-    let renamed = if is_wanted() { fs::rename(&path, &aside) } else { Err(io::ErrorKind::NotFound.into()) };
-    // The name is given back. Nobody has written to it: only we know of it.
-    renamed.inspect_err(|_| drop(fs::remove_file(&aside)))
+    let reserved = reserve_name(&path, rotated_numbers(&path).last().copied().unwrap_or_default())?;
+    let renamed = if is_wanted() { fs::rename(&path, &reserved) } else { Err(io::ErrorKind::NotFound.into()) };
+    // Nobody else knows the reserved file, so it is still empty.
+    renamed.inspect_err(|_| drop(fs::remove_file(&reserved)))
 }
 
-/// Takes the lowest free number beyond this one, with an empty file.
-fn free_name(path: &Path, beyond: u64) -> io::Result<PathBuf> {
-    let mut number = beyond;
+/// Creates an empty file with the lowest unused number above `last`.
+fn reserve_name(path: &Path, last: u64) -> io::Result<PathBuf> {
+    let mut number = last;
     loop {
         number = number.checked_add(1).ok_or(io::ErrorKind::AlreadyExists)?;
-        let aside = numbered(path, number);
-        match create(&aside) {
+        let name = numbered(path, number);
+        match create(&name) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            created => return created.map(|_empty| aside),
+            created => return created.map(|_empty| name),
         }
     }
 }
 
-/// The numbers under which logs of this path were put aside, in order. Nothing where the folder cannot be read.
+/// Returns the numbers of the rotated logs of this path, sorted. Empty if the folder cannot be read.
 pub(super) fn rotated_numbers(path: &Path) -> Vec<u64> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Vec::new() };
@@ -55,9 +54,7 @@ pub(super) fn rotated_numbers(path: &Path) -> Vec<u64> {
     numbers
 }
 
-/// The log of this path that was put aside under a number.
+/// Returns the path of a rotated log.
 pub(super) fn numbered(path: &Path, number: u64) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{number}"));
-    PathBuf::from(name)
+    sibling_path(path, &format!(".{number}"))
 }

@@ -13,8 +13,8 @@ fn open_last(path: &Path) -> LogFile {
     LogFile::open(path, CreateParents::Last).unwrap()
 }
 
-/// Appends a line without a limit.
-fn say(log: &mut LogFile, line: &str) {
+/// Appends a line without a size limit.
+fn append(log: &mut LogFile, line: &str) {
     log.append(line.as_bytes(), AppendUnit::Line, 0).unwrap();
 }
 
@@ -22,44 +22,42 @@ fn text(path: &Path) -> String {
     fs::read_to_string(path).unwrap()
 }
 
-/// What stands in the logs of a path, by their numbers; the one that is written last.
+/// Returns the content of the rotated logs of a path in order, then that of the current log.
 fn all(path: &Path) -> Vec<Vec<u8>> {
-    let asides = crate::storage::log_file::rotation::rotated_numbers(path)
-        .into_iter()
-        .map(|number| crate::storage::log_file::rotation::numbered(path, number));
-    asides.chain([path.to_owned()]).map(|path| fs::read(path).unwrap()).collect()
+    let rotated = rotation::rotated_numbers(path).into_iter().map(|number| rotation::numbered(path, number));
+    rotated.chain([path.to_owned()]).map(|path| fs::read(path).unwrap()).collect()
 }
 
-fn sentence(path: &Path, missing: CreateParents) -> String {
-    not_logged("chat.log", path, &LogFile::open(path, missing).unwrap_err())
+fn open_error(path: &Path, create_parents: CreateParents) -> String {
+    log_error_message("chat.log", path, &LogFile::open(path, create_parents).unwrap_err())
 }
 
 #[test]
-fn what_is_there_stays_and_half_a_line_is_ended() {
+fn content_is_kept_and_an_incomplete_line_terminated() {
     for (before, after) in [("", "new\n"), ("old\n", "old\nnew\n"), ("old", "old\nnew\n"), ("\n", "\nnew\n")] {
         let (_folder, path) = folder();
         fs::write(&path, before).unwrap();
-        say(&mut open_last(&path), "new\n");
+        append(&mut open_last(&path), "new\n");
         assert_eq!(text(&path), after);
     }
 }
 
 #[test]
-fn bytes_go_on_where_they_were_and_lines_after_them_begin_anew() {
+fn bytes_continue_a_line_and_lines_start_a_new_one() {
     let (_folder, path) = folder();
     fs::write(&path, "ha").unwrap();
     let mut log = open_last(&path);
     log.append(b"lf, ", AppendUnit::Byte, 0).unwrap();
     log.append(b"whole", AppendUnit::Byte, 0).unwrap();
-    say(&mut log, "line\n");
-    say(&mut log, "line\n");
+    append(&mut log, "line\n");
+    append(&mut log, "line\n");
     log.append(b"", AppendUnit::Byte, 0).unwrap();
     assert_eq!(text(&path), "half, whole\nline\nline\n");
 }
 
 #[cfg(unix)]
 #[test]
-fn nobody_else_may_read_a_new_one_and_the_rights_of_others_are_left() {
+fn new_log_is_private_and_an_existing_mode_is_kept() {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let (folder, _) = folder();
@@ -71,82 +69,82 @@ fn nobody_else_may_read_a_new_one_and_the_rights_of_others_are_left() {
         assert_eq!(mode(&folder.path().join(path)), wanted, "{path}");
     }
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    say(&mut open_last(&path), "three\n");
+    append(&mut open_last(&path), "three\n");
     assert_eq!(mode(&path), 0o644);
 }
 
 #[test]
-fn of_missing_folders_the_last_is_made_and_all_where_the_program_chose_them() {
+fn missing_folders_are_created_as_requested() {
     let (folder, _) = folder();
     let deep = folder.path().join("a/b/chat.log");
     assert_eq!(
-        sentence(&deep, CreateParents::Last),
+        open_error(&deep, CreateParents::Last),
         "chat.log: no such folder; create it first or choose another path."
     );
     assert!(!folder.path().join("a").exists());
-    say(&mut open_last(&folder.path().join("a/chat.log")), "x\n");
-    say(&mut LogFile::open(&folder.path().join("b/c/d/chat.log"), CreateParents::All).unwrap(), "x\n");
+    append(&mut open_last(&folder.path().join("a/chat.log")), "x\n");
+    append(&mut LogFile::open(&folder.path().join("b/c/d/chat.log"), CreateParents::All).unwrap(), "x\n");
     assert!(LogFile::open(Path::new(""), CreateParents::All).is_err());
 }
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_file_is_refused_before_it_is_opened() {
+fn irregular_files_are_not_opened() {
     let (folder, _) = folder();
     let pipe = folder.path().join("pipe");
-    // Opened, it would wait for a reader for ever.
+    // Opening it would block forever.
     rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).unwrap();
-    let no_file = "chat.log: not a regular file; choose another path.";
+    let irregular = "chat.log: not a regular file; choose another path.";
     for (path, wanted) in [
-        (pipe.as_path(), no_file),
-        (Path::new("/dev/full"), no_file),
-        (Path::new("/dev/null"), no_file),
+        (pipe.as_path(), irregular),
+        (Path::new("/dev/full"), irregular),
+        (Path::new("/dev/null"), irregular),
         (folder.path(), "chat.log is a folder; add a file name."),
     ] {
-        assert_eq!(sentence(path, CreateParents::All), wanted, "{}", path.display());
+        assert_eq!(open_error(path, CreateParents::All), wanted, "{}", path.display());
     }
     fs::write(folder.path().join("file"), "").unwrap();
-    let inside = sentence(&folder.path().join("file/chat.log"), CreateParents::All);
+    let inside = open_error(&folder.path().join("file/chat.log"), CreateParents::All);
     assert!(inside.ends_with("; choose another path."), "{inside}");
 }
 
 #[test]
-fn each_trouble_is_a_sentence_with_the_next_step() {
+fn messages_name_the_cause_and_the_next_step() {
     for (kind, wanted) in [
         (io::ErrorKind::StorageFull, "x: no storage space; free some space or choose another path."),
         (io::ErrorKind::QuotaExceeded, "x: quota exceeded; free some space or choose another path."),
         (io::ErrorKind::PermissionDenied, "x: permission denied; choose another path, such as one in ~/."),
         (io::ErrorKind::ReadOnlyFilesystem, "x: read-only filesystem or storage medium; choose another path."),
     ] {
-        assert_eq!(not_logged("x", Path::new("x"), &kind.into()), wanted);
+        assert_eq!(log_error_message("x", Path::new("x"), &kind.into()), wanted);
     }
 }
 
 #[test]
-fn one_that_is_removed_or_renamed_is_begun_anew() {
+fn removed_or_renamed_log_is_created_again() {
     let (folder, path) = folder();
     let moved = folder.path().join("moved");
     let mut log = open_last(&path);
-    say(&mut log, "one\n");
+    append(&mut log, "one\n");
     fs::rename(&path, &moved).unwrap();
-    say(&mut log, "two\n");
+    append(&mut log, "two\n");
     assert_eq!((text(&moved), text(&path)), ("one\n".to_owned(), "two\n".to_owned()));
     fs::remove_file(&path).unwrap();
-    say(&mut log, "three\n");
+    append(&mut log, "three\n");
     assert_eq!(text(&path), "three\n");
-    // As editors do it: another file in its place.
+    // Replaced by another file, as editors do.
     fs::write(&moved, "edited").unwrap();
     fs::rename(&moved, &path).unwrap();
-    say(&mut log, "four\n");
+    append(&mut log, "four\n");
     assert_eq!(text(&path), "edited\nfour\n");
-    // Emptied by somebody else, it goes on at its beginning.
+    // Truncated by another program.
     fs::write(&path, "").unwrap();
-    say(&mut log, "five\n");
+    append(&mut log, "five\n");
     assert_eq!(text(&path), "five\n");
 }
 
 #[test]
-fn one_whose_folder_is_gone_makes_none_and_comes_back_with_it() {
+fn log_resumes_when_its_removed_folder_is_back() {
     let (folder, _) = folder();
     let inner = folder.path().join("a/b");
     let path = inner.join("chat.log");
@@ -158,22 +156,22 @@ fn one_whose_folder_is_gone_makes_none_and_comes_back_with_it() {
         drop(fs::remove_dir_all(gone));
     }
     fs::create_dir_all(&inner).unwrap();
-    say(&mut log, "back\n");
+    append(&mut log, "back\n");
     assert_eq!(text(&path), "back\n");
 }
 
 #[test]
-fn one_whose_disk_is_gone_says_so_and_leaves_nothing_on_another() {
+fn log_does_not_continue_on_another_disk() {
     let (_folder, path) = folder();
     let mut log = open_last(&path);
-    say(&mut log, "one\n");
+    append(&mut log, "one\n");
     let another = DeviceId(log.disk().0 ^ 1);
     let gone = "chat.log: the disk it was on is gone; choose another path.";
-    let sentence = |path: &Path| not_logged("chat.log", path, &LogFile::reopen(path, another).unwrap_err());
-    assert_eq!(sentence(&path), gone);
-    assert_eq!(text(&path), "one\n", "it was there before");
+    let reopen_error = |path: &Path| log_error_message("chat.log", path, &LogFile::reopen(path, another).unwrap_err());
+    assert_eq!(reopen_error(&path), gone);
+    assert_eq!(text(&path), "one\n", "an existing file is kept");
     fs::remove_file(&path).unwrap();
-    assert_eq!(sentence(&path), gone);
+    assert_eq!(reopen_error(&path), gone);
     assert!(!path.exists());
     log.disk = another;
     assert!(log.append(b"two\n", AppendUnit::Line, 0).is_err());
@@ -181,7 +179,7 @@ fn one_whose_disk_is_gone_says_so_and_leaves_nothing_on_another() {
 }
 
 #[test]
-fn the_last_byte_that_fits_is_the_limit() {
+fn log_is_filled_up_to_the_last_byte() {
     let (_folder, path) = folder();
     let mut log = open_last(&path);
     for line in ["1234\n", "678910\n", "x\n", "0123456789abcdef\n", "y\n"] {
@@ -190,17 +188,17 @@ fn the_last_byte_that_fits_is_the_limit() {
     assert_eq!(
         all(&path),
         [&b"1234\n678910\n"[..], b"x\n", b"0123456789abcdef\n", b"y\n"],
-        "what is larger than the limit has a log of its own"
+        "a line larger than the limit gets its own log"
     );
     let (_folder, path) = folder();
     open_last(&path).append(b"1234\n678910\nx\n0123456789abcdef\ny\nz\n", AppendUnit::Line, 12).unwrap();
     let wanted = [&b"1234\n678910\n"[..], b"x\n", b"0123456789abcdef\n", b"y\nz\n"];
-    assert_eq!(all(&path), wanted, "so it is with all of them at once");
+    assert_eq!(all(&path), wanted, "lines in one append are split in the same way");
     let (_folder, path) = folder();
     open_last(&path).append(b"12345\n78", AppendUnit::Byte, 3).unwrap();
     assert_eq!(all(&path), [&b"123"[..], b"45\n", b"78"]);
     let (_folder, path) = folder();
-    // The newline that ends half a line counts.
+    // The newline that terminates an incomplete line counts.
     fs::write(&path, "half").unwrap();
     let mut log = open_last(&path);
     log.append(b"1234567\n", AppendUnit::Line, 12).unwrap();
@@ -208,7 +206,7 @@ fn the_last_byte_that_fits_is_the_limit() {
 }
 
 #[test]
-fn it_is_put_aside_under_the_next_number_and_nothing_is_replaced() {
+fn rotation_uses_the_next_number_and_replaces_nothing() {
     let (folder, path) = folder();
     for (name, words) in [("chat.log.7", "mine"), ("chat.log.8.gz", "no number"), ("other.log.9", "another")] {
         fs::write(folder.path().join(name), words).unwrap();
@@ -224,9 +222,9 @@ fn it_is_put_aside_under_the_next_number_and_nothing_is_replaced() {
 }
 
 #[test]
-fn one_that_cannot_be_put_aside_grows() {
+fn log_that_cannot_be_rotated_grows() {
     let (folder, _) = folder();
-    // No name is longer than this, and one with a number would be.
+    // The longest file name: with a number it would be too long.
     let path = folder.path().join("x".repeat(255));
     let mut log = open_last(&path);
     for line in ["one\n", "two\n", "three\n"] {
@@ -238,7 +236,7 @@ fn one_that_cannot_be_put_aside_grows() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_stays_and_what_it_leads_to_is_put_aside() {
+fn symlink_is_kept_and_its_target_rotated() {
     let (folder, path) = folder();
     fs::create_dir(folder.path().join("big")).unwrap();
     std::os::unix::fs::symlink("big/real.log", &path).unwrap();
@@ -253,18 +251,18 @@ fn a_link_stays_and_what_it_leads_to_is_put_aside() {
 }
 
 #[test]
-fn one_that_another_put_aside_meanwhile_is_left_and_the_name_given_back() {
+fn rotation_is_cancelled_if_another_process_was_first() {
     let (folder, path) = folder();
-    say(&mut open_last(&path), "one\n");
-    crate::storage::log_file::rotation::rotate(&path, || false).unwrap();
+    append(&mut open_last(&path), "one\n");
+    rotation::rotate(&path, || false).unwrap();
     assert_eq!(text(&path), "one\n");
     fs::remove_file(&path).unwrap();
-    crate::storage::log_file::rotation::rotate(&path, || true).unwrap();
+    rotation::rotate(&path, || true).unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[test]
-fn two_who_put_it_aside_at_once_lose_nothing() {
+fn concurrent_rotations_lose_nothing() {
     const LINES: usize = 400;
     let (_folder, path) = folder();
     std::thread::scope(|scope| {
@@ -293,23 +291,23 @@ proptest! {
     #[test]
     fn bytes_fill_each_log_but_the_last(
         batches in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 1..20),
-        largest in 1usize..40,
+        max_size in 1usize..40,
     ) {
         let (_folder, path) = folder();
         let mut log = open_last(&path);
         for batch in &batches {
-            log.append(batch, AppendUnit::Byte, largest as u64).unwrap();
+            log.append(batch, AppendUnit::Byte, max_size as u64).unwrap();
         }
         let logs = all(&path);
         prop_assert_eq!(logs.concat(), batches.concat());
         let (last, full) = logs.split_last().unwrap();
-        prop_assert!(last.len() <= largest && full.iter().all(|log| log.len() == largest));
+        prop_assert!(last.len() <= max_size && full.iter().all(|log| log.len() == max_size));
     }
 
     #[test]
-    fn whatever_comes_nothing_is_lost_and_no_log_is_larger_than_it_may(
+    fn no_line_is_lost_and_no_log_exceeds_the_limit(
         sizes in proptest::collection::vec(0usize..60, 1..40),
-        largest in 0u64..120,
+        max_size in 0u64..120,
         reopen in 1usize..10,
         together in 1usize..10,
     ) {
@@ -322,19 +320,19 @@ proptest! {
             }
             let lines = sizes.iter().flat_map(|size| format!("{number} {}\n", "x".repeat(*size)).into_bytes());
             let lines: Vec<u8> = lines.collect();
-            log.append(&lines, AppendUnit::Line, largest).unwrap();
+            log.append(&lines, AppendUnit::Line, max_size).unwrap();
             wanted.extend(lines);
         }
         let logs = all(&path);
         prop_assert_eq!(logs.concat(), wanted);
         for log in &logs {
             let lines = memchr::memchr_iter(b'\n', log).count();
-            prop_assert!(largest == 0 || log.len() as u64 <= largest || lines == 1, "{} bytes", log.len());
+            prop_assert!(max_size == 0 || log.len() as u64 <= max_size || lines == 1, "{} bytes", log.len());
         }
-        // None was put aside too early.
+        // No log was rotated too early.
         for pair in logs.windows(2) {
             let first = memchr::memchr(b'\n', &pair[1]).unwrap() + 1;
-            prop_assert!((pair[0].len() + first) as u64 > largest);
+            prop_assert!((pair[0].len() + first) as u64 > max_size);
         }
     }
 }

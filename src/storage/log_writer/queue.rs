@@ -1,4 +1,4 @@
-//! What the loop and the thread that writes logs have in common.
+//! The queue between the event loop and the thread that writes logs.
 
 use crate::app::Event;
 use crate::app::logging::LogPath;
@@ -7,39 +7,39 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
-/// The queue between the event loop and the thread that writes logs.
+/// A queue of appends with the open log files. A thread runs only while appends are queued, and owns the files then.
 #[derive(Debug)]
 pub(super) struct WriteQueue {
     folders: LogFolders,
-    waiting: Mutex<QueueState>,
-    progress: watch::Sender<u64>,
-    tell: mpsc::UnboundedSender<Event>,
+    state: Mutex<QueueState>,
+    written_bytes: watch::Sender<u64>,
+    event_sender: mpsc::UnboundedSender<Event>,
 }
 
 #[derive(Debug)]
 struct QueueState {
     appends: VecDeque<LogAppend>,
-    hand: WriterState,
-    /// What is being written.
-    at_work: Option<LogPath>,
-    /// Logs that went wrong, which the core has not heard of yet. What it has for them would leave a hole before it.
+    writer: WriterState,
+    /// The log being written.
+    current: Option<LogPath>,
+    /// Logs whose failure has not been reported to the core. Further appends to them are dropped: they would leave a gap.
     failed: HashSet<LogPath>,
 }
 
-/// Who has the files.
+/// State of the writer thread.
 #[derive(Debug)]
 pub(super) enum WriterState {
-    /// Nobody is writing.
+    /// No thread is running.
     Idle(OpenLogs),
-    /// A thread is.
+    /// A thread is writing, and owns the files.
     Busy,
-    /// One that nobody waits for any more is.
+    /// The queue has been given up; a thread may still hang in a write.
     Closed,
 }
 
 impl WriterState {
-    /// The files, if they are to be had.
-    pub(super) fn into_free(self) -> Option<OpenLogs> {
+    /// Returns the files if no thread is running.
+    pub(super) fn into_idle(self) -> Option<OpenLogs> {
         match self {
             Self::Idle(files) => Some(files),
             Self::Busy | Self::Closed => None,
@@ -48,103 +48,103 @@ impl WriterState {
 }
 
 impl WriteQueue {
-    /// An empty one, and how much of what is put there is written, in the measure of [`LogAppend::cost`].
-    pub(super) fn new(folders: LogFolders, tell: mpsc::UnboundedSender<Event>) -> (Self, watch::Receiver<u64>) {
-        let (progress, written) = watch::channel(0);
-        let hand = WriterState::Idle(OpenLogs::new(folders.clone()));
-        let waiting = QueueState { appends: VecDeque::new(), hand, at_work: None, failed: HashSet::new() };
-        (Self { folders, waiting: Mutex::new(waiting), progress, tell }, written)
+    /// Creates an empty queue, and a counter of the bytes that are written or dropped, by [`LogAppend::memory_size`].
+    pub(super) fn new(folders: LogFolders, event_sender: mpsc::UnboundedSender<Event>) -> (Self, watch::Receiver<u64>) {
+        let (written_sender, written_bytes) = watch::channel(0);
+        let writer = WriterState::Idle(OpenLogs::new(folders.clone()));
+        let state = QueueState { appends: VecDeque::new(), writer, current: None, failed: HashSet::new() };
+        (Self { folders, state: Mutex::new(state), written_bytes: written_sender, event_sender }, written_bytes)
     }
 
-    fn waiting(&self) -> MutexGuard<'_, QueueState> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, QueueState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts something there, and says who had the files until then: where that was nobody they are the caller's. Nothing
-    /// where it is not to be written.
-    pub(super) fn put(&self, append: LogAppend) -> Option<WriterState> {
-        let mut waiting = self.waiting();
-        if waiting.failed.contains(&append.place) {
+    /// Queues an append and marks the writer as busy. Returns its previous state: if it was idle, the caller must start
+    /// [`WriteQueue::write_all`]. Returns `None` and drops the append if the log has failed.
+    pub(super) fn push(&self, append: LogAppend) -> Option<WriterState> {
+        let mut state = self.state();
+        if state.failed.contains(&append.log) {
             return None;
         }
-        waiting.appends.push_back(append);
-        Some(std::mem::replace(&mut waiting.hand, WriterState::Busy))
+        state.appends.push_back(append);
+        Some(std::mem::replace(&mut state.writer, WriterState::Busy))
     }
 
-    /// Writes until nothing waits.
-    pub(super) fn work(&self, mut files: OpenLogs) {
+    /// Writes until the queue is empty or closed.
+    pub(super) fn write_all(&self, mut files: OpenLogs) {
         loop {
-            let mut waiting = self.waiting();
-            if let WriterState::Closed = waiting.hand {
+            let mut state = self.state();
+            if let WriterState::Closed = state.writer {
                 return;
             }
-            let Some(append) = waiting.appends.pop_front() else {
-                waiting.hand = WriterState::Idle(files);
+            let Some(append) = state.appends.pop_front() else {
+                state.writer = WriterState::Idle(files);
                 return;
             };
-            waiting.at_work = Some(append.place.clone());
-            drop(waiting);
+            state.current = Some(append.log.clone());
+            drop(state);
             let result = files.append(&append);
-            self.done(append, result);
+            self.on_written(append, result);
         }
     }
 
-    /// Something has been written, which opened the log that is told of, or could not be.
-    fn done(&self, append: LogAppend, result: Result<Option<String>, String>) {
-        let mut waiting = self.waiting();
-        if let WriterState::Closed = waiting.hand {
+    /// Reports a log that was opened or failed. After a failure drops all appends to that log.
+    fn on_written(&self, append: LogAppend, result: Result<Option<String>, String>) {
+        let mut state = self.state();
+        if let WriterState::Closed = state.writer {
             return;
         }
-        waiting.at_work = None;
-        let mut cost = append.cost();
-        let place = append.place;
+        state.current = None;
+        let mut size = append.memory_size();
+        let log = append.log;
         if result.is_err() {
-            waiting.failed.insert(place.clone());
-            waiting.appends.retain(|other| {
-                let stays = other.place != place;
-                cost += if stays { 0 } else { other.cost() };
-                stays
+            state.failed.insert(log.clone());
+            state.appends.retain(|other| {
+                let is_kept = other.log != log;
+                size += if is_kept { 0 } else { other.memory_size() };
+                is_kept
             });
         }
         if let Some(result) = result.transpose() {
-            // The loop may be gone.
-            let _ = self.tell.send(Event::LogOpened { place, result });
+            // Fails if the event loop has ended.
+            let _ = self.event_sender.send(Event::LogOpened { place: log, result });
         }
-        drop(waiting);
-        // It may be over since, and then it is as much as can be.
-        self.progress.send_modify(|written| *written = written.saturating_add(cost));
+        drop(state);
+        // Saturating, because the queue may have been closed meanwhile, which sets the maximum.
+        self.written_bytes.send_modify(|written| *written = written.saturating_add(size));
     }
 
-    /// The loop tells the core of this.
-    pub(super) fn told(&self, event: &Event) {
+    /// Accepts appends to a log again once its failure is reported to the core.
+    pub(super) fn on_reported(&self, event: &Event) {
         if let Event::LogOpened { place, result: Err(_) } = event {
-            self.waiting().failed.remove(place);
+            self.state().failed.remove(place);
         }
     }
 
-    /// The disk takes nothing any more: ends each log that waits for it. `next` is for what comes from now on.
-    pub(super) fn end(&self, next: &Self) {
-        let mut waiting = self.waiting();
-        waiting.hand = WriterState::Closed;
-        let mut failed = std::mem::take(&mut waiting.failed);
-        let at_work = waiting.at_work.take();
-        let places = at_work.into_iter().chain(waiting.appends.drain(..).map(|append| append.place));
-        for place in places {
-            if failed.insert(place.clone()) {
-                let shown = self.folders.shown(&place);
-                let result = Err(format!("{shown}: the disk is not responding; choose another path."));
-                let _ = self.tell.send(Event::LogOpened { place, result });
+    /// Gives the queue up because the disk hangs: fails each log that waits for it. `next` is the queue that replaces it.
+    pub(super) fn close(&self, next: &Self) {
+        let mut state = self.state();
+        state.writer = WriterState::Closed;
+        let mut failed = std::mem::take(&mut state.failed);
+        let current = state.current.take();
+        let logs = current.into_iter().chain(state.appends.drain(..).map(|append| append.log));
+        for log in logs {
+            if failed.insert(log.clone()) {
+                let path = self.folders.display_path(&log);
+                let result = Err(format!("{path}: the disk is not responding; choose another path."));
+                let _ = self.event_sender.send(Event::LogOpened { place: log, result });
             }
         }
-        next.waiting().failed = failed;
-        drop(waiting);
-        // Nobody waits for what is not written.
-        self.progress.send_replace(u64::MAX);
+        next.state().failed = failed;
+        drop(state);
+        // Wakes everybody who waits for progress.
+        self.written_bytes.send_replace(u64::MAX);
     }
 
-    /// A thread has the files, and does not write.
+    /// Simulates a thread that owns the files and hangs.
     #[cfg(test)]
     pub(super) fn block(&self) {
-        self.waiting().hand = WriterState::Busy;
+        self.state().writer = WriterState::Busy;
     }
 }

@@ -1,10 +1,10 @@
-//! How a tab stands when a recording begins that comes late: as if it had all happened in that moment.
+//! Records the state of a tab when a recording starts late: as events that all happen at that moment.
 
 use super::collector::entry;
 use crate::app::{LinkState, Now, Tab, WriteSide};
 use crate::recording::{EntryKind, RecordedClose, RecordingEntry};
 
-/// Takes down what leads to where a tab stands.
+/// Adds the entries that lead to the current state of a tab.
 pub(super) fn record_snapshot(now: Now, tab: &Tab, entries: &mut Vec<RecordingEntry>) {
     let Some(endpoint) = tab.endpoint() else { return };
     let mut add = |wall, what| entries.push(entry(now, wall, tab.id(), what));
@@ -12,14 +12,14 @@ pub(super) fn record_snapshot(now: Now, tab: &Tab, entries: &mut Vec<RecordingEn
     add(wall, EntryKind::Opening(endpoint.to_string()));
     match tab.link() {
         LinkState::Idle | LinkState::Opening(None) => {}
-        LinkState::Opening(Some(dialled)) => {
-            add(wall, EntryKind::Connecting { addr: dialled.addr, nth: dialled.nth, of: dialled.of });
+        LinkState::Opening(Some(attempt)) => {
+            add(wall, EntryKind::Connecting { addr: attempt.addr, nth: attempt.nth, of: attempt.of });
         }
         LinkState::Open { peer, since, outgoing } => {
-            // Since when it stands is shown.
+            // The real time, because the status line shows how long the link has been open.
             add(since.wall.0, EntryKind::Opened(*peer));
             if let queued @ 1.. = tab.traffic().queued {
-                // What it is was said before; that it is written will be told.
+                // These bytes were queued before the recording; later entries report them as written.
                 add(wall, EntryKind::Hidden(queued));
             }
             match outgoing {

@@ -1,37 +1,38 @@
-//! Since when a disk is waited for, whatever else happens meanwhile.
+//! Remembers since when a disk is waited for.
 //!
-//! The loop begins to wait anew with each thing that happens; a limit that began anew with it would be none for who types.
+//! The event loop drops and restarts its waits at every event. A timeout that restarted too would never expire while the user
+//! types.
 
 use std::cell::Cell;
 use tokio::time::Instant;
 
-/// What was waited for last, and since when.
+/// The latest progress value or target, and since when.
 #[derive(Debug, Default)]
 pub(super) struct StallTimer(Cell<Option<(u64, Instant)>>);
 
 impl StallTimer {
-    /// Since when so much, and no more, has been written.
+    /// Returns since when exactly `written` bytes have been written.
     pub(super) fn since(&self, written: u64) -> Instant {
         match self.0.get() {
-            Some((then, since)) if then == written => since,
-            _ => self.begin(written),
+            Some((before, since)) if before == written => since,
+            _ => self.restart(written),
         }
     }
 
-    /// What is waited for, and since when: what was before as long as it has not come, and then all there is. Nothing if
-    /// all is written.
-    pub(super) fn target(&self, written: u64, handed_over: u64) -> Option<(u64, Instant)> {
-        let before = self.0.get().filter(|&(target, _)| target > written);
-        match before {
-            Some(before) => Some(before),
-            None if written >= handed_over => None,
-            None => Some((handed_over, self.begin(handed_over))),
+    /// Returns the target to wait for, and since when: the previous target until it is reached, then `queued`. `None` if
+    /// everything is written.
+    pub(super) fn target(&self, written: u64, queued: u64) -> Option<(u64, Instant)> {
+        let previous = self.0.get().filter(|&(target, _)| target > written);
+        match previous {
+            Some(previous) => Some(previous),
+            None if written >= queued => None,
+            None => Some((queued, self.restart(queued))),
         }
     }
 
-    fn begin(&self, mark: u64) -> Instant {
+    fn restart(&self, value: u64) -> Instant {
         let now = Instant::now();
-        self.0.set(Some((mark, now)));
+        self.0.set(Some((value, now)));
         now
     }
 }

@@ -1,4 +1,4 @@
-//! A recording begun and ended while the program runs (`/record`).
+//! Starts and stops a recording while the program runs (`/record`).
 
 use super::collector::EntryCollector;
 use super::{ActiveRecording, Recorder};
@@ -8,32 +8,32 @@ use std::future::pending;
 use tokio::task::spawn_blocking;
 
 impl Recorder {
-    /// Begins to record in this file, once it is open. Must be called inside a runtime.
-    pub(crate) fn begin(&mut self, path: String) {
+    /// Starts recording into this file once it is open. Must be called inside a runtime.
+    pub(crate) fn start(&mut self, path: String) {
         self.opening =
             Some(spawn_blocking(move || ActiveRecording::open(&storage::expand_path(&path)?, EntryCollector::late())));
     }
 
-    /// Ends it. What was handed over is written yet.
-    pub(crate) fn end(&mut self) {
-        self.ending = self.desk.take();
+    /// Stops recording. Lines queued so far are still written.
+    pub(crate) fn stop(&mut self) {
+        self.stopping = self.active.take();
     }
 
-    /// How a recording begins and ends. Cancel-safe: nothing is taken that is not told at once.
+    /// Returns the next start, end or failure of a recording. Cancel-safe.
     pub(crate) async fn recv(&mut self) -> Event {
-        if let Some(news) = self.news.take() {
-            return Event::Recording(news);
+        if let Some(event) = self.pending_event.take() {
+            return Event::Recording(event);
         }
-        let Self { desk, opening, ending, .. } = self;
+        let Self { active, opening, stopping, .. } = self;
         Event::Recording(tokio::select! { biased;
-            opened = begun(opening) => self.on_opened(opened),
-            news = ended(ending) => {
-                self.ending = None;
-                news
+            opened = opened(opening) => self.on_opened(opened),
+            event = stopped(stopping) => {
+                self.stopping = None;
+                event
             }
-            sentence = next_error(desk) => {
-                self.desk = None;
-                RecordingEvent::Failed(sentence)
+            message = next_error(active) => {
+                self.active = None;
+                RecordingEvent::Failed(message)
             }
         })
     }
@@ -41,17 +41,17 @@ impl Recorder {
     fn on_opened(&mut self, opened: Result<ActiveRecording, String>) -> RecordingEvent {
         self.opening = None;
         match opened {
-            Ok(desk) => {
-                let path = desk.tray.path.display().to_string();
-                self.desk = Some(desk);
+            Ok(active) => {
+                let path = active.queue.path.display().to_string();
+                self.active = Some(active);
                 RecordingEvent::Begun(path)
             }
-            Err(sentence) => RecordingEvent::Failed(sentence),
+            Err(message) => RecordingEvent::Failed(message),
         }
     }
 }
 
-async fn begun(
+async fn opened(
     opening: &mut Option<tokio::task::JoinHandle<Result<ActiveRecording, String>>>,
 ) -> Result<ActiveRecording, String> {
     match opening {
@@ -60,27 +60,27 @@ async fn begun(
     }
 }
 
-async fn next_error(desk: &mut Option<ActiveRecording>) -> String {
-    match desk {
-        Some(desk) => match desk.complaints.recv().await {
-            Some(sentence) => sentence,
-            // It is held by the desk itself.
+async fn next_error(active: &mut Option<ActiveRecording>) -> String {
+    match active {
+        Some(active) => match active.errors.recv().await {
+            Some(message) => message,
+            // Cannot happen: `active` owns the sender.
             None => pending().await,
         },
         None => pending().await,
     }
 }
 
-/// Waits until all is written.
-async fn ended(ending: &mut Option<ActiveRecording>) -> RecordingEvent {
-    let Some(desk) = ending else { return pending().await };
-    if let Some(job) = &mut desk.job {
-        // A thread that panicked is over too.
-        let _ = job.await;
-        desk.job = None;
+/// Waits until a stopped recording is completely written.
+async fn stopped(stopping: &mut Option<ActiveRecording>) -> RecordingEvent {
+    let Some(recording) = stopping else { return pending().await };
+    if let Some(worker) = &mut recording.worker {
+        // Fails if the thread has panicked; it has ended then, too.
+        let _ = worker.await;
+        recording.worker = None;
     }
-    match desk.complaints.try_recv() {
-        Ok(sentence) => RecordingEvent::Failed(sentence),
-        Err(_none) => RecordingEvent::Ended(desk.tray.path.display().to_string()),
+    match recording.errors.try_recv() {
+        Ok(message) => RecordingEvent::Failed(message),
+        Err(_none) => RecordingEvent::Ended(recording.queue.path.display().to_string()),
     }
 }

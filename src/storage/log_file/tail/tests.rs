@@ -12,7 +12,7 @@ fn logs(files: &[(&str, &[u8])]) -> (TempDir, PathBuf) {
 }
 
 #[test]
-fn it_is_the_last_lines_each_whole() {
+fn last_lines_are_complete() {
     for (text, lines, wanted) in [
         ("", 3, ""),
         ("one\n", 3, "one\n"),
@@ -28,7 +28,7 @@ fn it_is_the_last_lines_each_whole() {
 }
 
 #[test]
-fn what_is_missing_is_taken_from_those_put_aside() {
+fn missing_lines_come_from_rotated_logs() {
     let (_folder, path) =
         logs(&[("chat.log.9", b"1\n2\n3\n"), ("chat.log.10", b"4\n5"), ("chat.log.11", b""), ("chat.log", b"6\n")]);
     assert_eq!(tail(&path, 4).unwrap(), b"3\n4\n5\n6\n");
@@ -38,7 +38,7 @@ fn what_is_missing_is_taken_from_those_put_aside() {
 }
 
 #[test]
-fn where_there_is_none_it_is_nothing_and_what_is_no_file_is_refused() {
+fn missing_log_is_empty_and_irregular_files_are_refused() {
     let (folder, path) = logs(&[]);
     assert_eq!(tail(&path, 5).unwrap(), b"");
     assert_eq!(tail(&folder.path().join("no/where"), 5).unwrap(), b"");
@@ -48,12 +48,12 @@ fn where_there_is_none_it_is_nothing_and_what_is_no_file_is_refused() {
 }
 
 #[test]
-fn of_huge_lines_those_that_are_whole_within_the_limit_are_given() {
-    let huge = vec![b'x'; usize::try_from(LIMIT).unwrap()];
+fn lines_that_start_before_the_limit_are_omitted() {
+    let huge = vec![b'x'; usize::try_from(MAX_TAIL_BYTES).unwrap()];
     let text = [&b"one\n"[..], &huge, b"\ntwo\nthree\n"].concat();
     let (_folder, path) = logs(&[("chat.log.1", b"zero\n"), ("chat.log", &text)]);
     assert_eq!(tail(&path, 2).unwrap(), b"two\nthree\n");
-    assert_eq!(tail(&path, 9).unwrap(), b"two\nthree\n", "with nothing missing in between");
+    assert_eq!(tail(&path, 9).unwrap(), b"two\nthree\n", "no gap in between");
     let (_folder, path) = logs(&[("chat.log", &huge)]);
     assert_eq!(tail(&path, 1).unwrap().len(), huge.len() + 1);
     fs::write(&path, [&huge[..], b"x\n"].concat()).unwrap();
@@ -61,7 +61,7 @@ fn of_huge_lines_those_that_are_whole_within_the_limit_are_given() {
 }
 
 #[test]
-fn earlier_days_are_those_with_something_in_them_the_latest_first() {
+fn dated_predecessors_are_not_empty_and_latest_first() {
     let (folder, _) = logs(&[
         ("pi-2026-11-20.log", b"x"),
         ("pi-2026-11-21.log", b"x"),
@@ -82,7 +82,7 @@ fn earlier_days_are_those_with_something_in_them_the_latest_first() {
 
 proptest! {
     #[test]
-    fn it_is_what_reading_all_of_it_would_give(
+    fn equals_the_end_of_all_lines(
         text in proptest::collection::vec(prop_oneof![Just(b'\n'), Just(b'a')], 0..200),
         cut in 0usize..200,
         lines in 1usize..12,
@@ -96,12 +96,12 @@ proptest! {
     }
 
     #[test]
-    fn within_a_limit_it_is_the_end_of_that(
+    fn limited_tail_is_a_suffix_of_the_whole_tail(
         text in proptest::collection::vec(prop_oneof![Just(b'\n'), Just(b'a')], 0..200),
-        room in 1u64..100,
+        limit in 1u64..100,
     ) {
         let (_folder, path) = logs(&[("chat.log", &text)]);
-        let (some, all) = (tail_within(&path, 1000, room).unwrap(), tail(&path, 1000).unwrap());
-        prop_assert!(all.ends_with(&some) && some.len() as u64 <= room + 1);
+        let (some, all) = (tail_within(&path, 1000, limit).unwrap(), tail(&path, 1000).unwrap());
+        prop_assert!(all.ends_with(&some) && some.len() as u64 <= limit + 1);
     }
 }
