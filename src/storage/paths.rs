@@ -31,7 +31,7 @@ pub fn expand_path(path: &str) -> Result<PathBuf, String> {
     }
     let Some(inside) = path.strip_prefix("~/") else { return Ok(PathBuf::from(path)) };
     let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
-    home.map(|home| home.join(inside)).ok_or_else(|| format!("{path}: HOME is not set; use a path without ~."))
+    home.map(|home| home.join(inside)).ok_or_else(|| format!("{path}: HOME is not set; give a path without ~."))
 }
 
 /// Formats a path for messages: absolute, with `~/` for the home directory.
