@@ -160,10 +160,10 @@ fn an_editor_gets_the_draft_and_gives_it_back_to_be_sent() {
 }
 
 #[test]
-fn an_editor_that_fails_leaves_the_draft_as_it_was() {
+fn an_editor_that_fails_leaves_the_draft_unchanged() {
     let (mut terminal, mut peer) = editing(r#"sh -c 'echo ruined >"$1"; exit 3' --"#);
     terminal.type_bytes(b"a draft\x18\x05");
-    terminal.sees("ended with status 3; the text is as it was");
+    terminal.sees("exited with status 3; the text is unchanged");
     bottom(&terminal, "› a draft", 9);
     terminal.type_bytes(b"\r");
     gets(&mut peer, b"a draft\n");
