@@ -101,7 +101,7 @@ fn a_panic_in_any_thread_restores_the_terminal_first() {
 fn a_panic_amid_a_draft_of_the_plain_face_is_reported_below_it() {
     if is_to_fail() {
         install_panic_hook();
-        let _guard = TerminalGuard::enter_plain().unwrap();
+        let _guard = TerminalGuard::enter_inline().unwrap();
         std::io::stdout().write_all(b"> half a line").unwrap();
         std::io::stdout().flush().unwrap();
         std::thread::spawn(|| panic!("out of cheese")).join().unwrap_err();

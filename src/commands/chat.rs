@@ -137,7 +137,7 @@ impl ChatClient {
 fn take_terminal(face: FrontendKind, wardrobe: ThemeCache) -> io::Result<(TerminalGuard, Box<dyn Frontend>)> {
     if face == FrontendKind::Lines {
         let out = unbuffered_stdout()?;
-        return Ok((TerminalGuard::enter_plain()?, Box::new(LineMode::new(out))));
+        return Ok((TerminalGuard::enter_inline()?, Box::new(LineMode::new(out))));
     }
     let guard = TerminalGuard::enter()?;
     let out = Ansi16Writer::new(io::stdout(), wardrobe.depth() == ColorDepth::Sixteen);

@@ -1,53 +1,54 @@
-//! What the loop needs from the machine it runs on, beside terminal and network.
+//! The operating system as the event loop uses it: local time, suspending, and lending the terminal.
 
 use super::terminal;
 use crate::app::LocalTime;
 use std::io;
 
-/// The clock on the wall, and the shell.
+/// Operating system services for the event loop; tests use their own.
 pub trait System {
-    /// The local time.
+    /// Returns the local time.
     fn local_time(&self) -> LocalTime;
 
-    /// Gives the terminal back, sleeps until told to go on, takes it again; unless nobody could tell.
+    /// Restores the terminal, stops the process until SIGCONT, and takes the terminal over again. Does nothing if no
+    /// shell could continue the process.
     ///
     /// # Errors
-    /// When the terminal cannot be taken again.
+    /// When the terminal cannot be taken over again.
     fn suspend(&mut self) -> io::Result<Suspended>;
 
-    /// Takes the terminal again after somebody else stopped and continued the program.
+    /// Takes the terminal over again after another process stopped and continued this one.
     ///
     /// # Errors
-    /// When the terminal cannot be taken again.
+    /// When the terminal cannot be taken over again.
     fn resume(&mut self) -> io::Result<()>;
 
-    /// The editor the user wants, a command in words as a shell has them; `None` if they have not said.
+    /// Returns the user's editor as a shell command; `None` if none is set.
     fn editor(&self) -> Option<String>;
 
-    /// Gives the terminal back, for another program to have it for a while.
+    /// Restores the terminal for another program.
     fn release_terminal(&mut self);
 
-    /// Takes the terminal again after [`System::release_terminal`].
+    /// Takes the terminal over again after [`System::release_terminal`].
     ///
     /// # Errors
-    /// When the terminal cannot be taken again.
+    /// When the terminal cannot be taken over again.
     fn reclaim_terminal(&mut self) -> io::Result<()>;
 
-    /// Sleeps until told to go on, while another program has the terminal and was told the same; unless nobody could
-    /// tell.
+    /// Stops the process until SIGCONT while another program, which is stopped as well, has the terminal. Does nothing if
+    /// no shell could continue the process.
     fn wait_for_continue(&mut self);
 }
 
-/// Whether a suspension took place.
+/// Result of a request to suspend the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suspended {
-    /// It did, and is over.
+    /// The process was suspended and has been continued.
     Yes,
-    /// There is no shell with job control to bring the program back.
+    /// There is no shell with job control that could continue the process.
     Unavailable,
 }
 
-/// The real one.
+/// Services of the operating system that the process runs on.
 #[derive(Debug, Default)]
 pub struct RealSystem(());
 
@@ -61,17 +62,17 @@ impl System for RealSystem {
             return Ok(Suspended::Unavailable);
         }
         terminal::restore();
-        let stopped = stop();
+        let suspended = stop_job();
         terminal::acquire()?;
-        Ok(stopped)
+        Ok(suspended)
     }
 
     fn resume(&mut self) -> io::Result<()> {
-        // Given back first: crossterm takes raw mode to be on still, and would change nothing.
+        // crossterm would do nothing otherwise, because it assumes that raw mode is still on.
         terminal::reacquire()
     }
 
-    /// As git does: `VISUAL` where there is a screen, or else `EDITOR`.
+    /// Returns `VISUAL` unless the terminal is dumb, or else `EDITOR`, as git does.
     fn editor(&self) -> Option<String> {
         let value = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let has_screen = value("TERM").is_none_or(|term| term != "dumb");
@@ -88,46 +89,46 @@ impl System for RealSystem {
 
     fn wait_for_continue(&mut self) {
         if has_shell() {
-            stop_alone();
+            stop_process();
         }
     }
 }
 
-/// Whether somebody could continue us: a shell with job control puts each job into a process group of its own. In the
-/// group of the session's leader (`ssh -t host netchat-tui`, `xterm -e netchat-tui`) there is nobody.
+/// Whether a shell could continue the process. A shell with job control puts each job into its own process group; in the
+/// group of the session leader (`ssh -t host netchat-tui`, `xterm -e netchat-tui`) there is no such shell.
 #[cfg(unix)]
 fn has_shell() -> bool {
     rustix::process::getsid(None).is_ok_and(|session| session != rustix::process::getpgrp())
 }
 
-/// Stops the whole job, so that the shell notices, also when it runs us through `cargo run`. SIGSTOP, because SIGTSTP
-/// is caught: it comes to us as a request to do just this.
+/// Stops the whole job, so that the shell notices even if it started this process through `cargo run`. Uses SIGSTOP,
+/// because SIGTSTP is handled as a request to call this function.
 #[cfg(unix)]
-fn stop() -> Suspended {
+fn stop_job() -> Suspended {
     match rustix::process::kill_current_process_group(rustix::process::Signal::STOP) {
         Ok(()) => Suspended::Yes,
-        // Without permission for one of the job's processes nothing is stopped.
+        // Fails without permission for any process of the job.
         Err(_) => Suspended::Unavailable,
     }
 }
 
-/// Stops this process only: the others of the job are about to put the terminal in order before they stop.
+/// Stops this process only. Other processes of the job restore the terminal before they stop.
 #[cfg(unix)]
-fn stop_alone() {
-    // Nobody may forbid us this.
+fn stop_process() {
+    // A process may always signal itself.
     let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
 }
 
 #[cfg(not(unix))]
-const fn stop_alone() {}
+const fn stop_process() {}
 
-/// There is no job control on this system.
+/// Returns `false`: this system has no job control.
 #[cfg(not(unix))]
 const fn has_shell() -> bool {
     false
 }
 
 #[cfg(not(unix))]
-const fn stop() -> Suspended {
+const fn stop_job() -> Suspended {
     Suspended::Unavailable
 }

@@ -1,4 +1,4 @@
-//! Taking the terminal over, and giving it back as it was, whatever happens.
+//! Taking over the terminal, and restoring it on every way out.
 
 use crate::app::MouseCapture;
 use crossterm::Command;
@@ -13,64 +13,67 @@ use crossterm::{execute, queue};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether the terminal is ours. One per process, as the terminal is, and read by the panic hook.
+/// Whether the program has the terminal. One per process, like the terminal; the panic hook reads it.
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 
-/// Whether it was taken by the line, the screen left as it is.
+/// Whether the main screen is used instead of the alternate one.
 static INLINE: AtomicBool = AtomicBool::new(false);
 
-/// Whether the mouse is ours, so that it is again after a suspension.
+/// Whether the mouse is captured, to capture it again after a suspension.
 static MOUSE_CAPTURED: AtomicBool = AtomicBool::new(false);
 
-/// BDSM (ECMA-48 7.2.1): the order of right-to-left text is ours to make, in the cells. VTE and mintty would reorder
-/// what `ui` has ordered already. <https://terminal-wg.pages.freedesktop.org/bidi/recommendation/escape-sequences.html>
+/// Turns off bidi reordering by the terminal (BDSM, ECMA-48 7.2.1). `ui` orders right-to-left text in the cells, and VTE
+/// and mintty would reorder it again.
+/// <https://terminal-wg.pages.freedesktop.org/bidi/recommendation/escape-sequences.html>
 const EXPLICIT_ORDER: &str = "\x1b[8l";
 
-/// Implicit is the default of terminals that order by themselves; others know neither. The same recommendation tells
-/// programs to set it when they end.
+/// Turns bidi reordering on, the default of terminals that support it. The recommendation above asks programs to do this
+/// when they end.
 const IMPLICIT_ORDER: &str = "\x1b[8h";
 
-/// XTWINOPS 22 and 23: the window's title onto a stack of the terminal's, and back (xterm, VTE, kitty, foot, Windows
-/// Terminal, tmux ...). A terminal that has no such stack keeps our last title: it cannot be asked what it
-/// was without the risk of the answer ending up as typed text.
+/// Saves the window title on the terminal's stack (XTWINOPS 22; xterm, VTE, kitty, foot, Windows Terminal, tmux). A
+/// terminal without that stack keeps the program's last title: querying the title could leave the answer as typed text.
 const SAVE_TITLE: &str = "\x1b[22;2t";
+/// Restores the saved window title (XTWINOPS 23).
 const RESTORE_TITLE: &str = "\x1b[23;2t";
 
-/// Kitty's keyboard protocol, the parts that tell keys apart (1: Esc from Alt, Ctrl-Enter from Enter) and what else a key
-/// may be (4: without it Alt-< is Alt-Shift-, and Ctrl on a Cyrillic keyboard no letter), onto a stack of the terminal's,
-/// and back: <https://sw.kovidgoyal.net/kitty/keyboard-protocol/#progressive-enhancement>. The alternate
-/// screen has a stack of its own, so nothing is left behind on the shell's.
+/// Enables Kitty's keyboard protocol with two flags: 1 distinguishes keys (Esc from Alt, Ctrl-Enter from Enter), 4 reports
+/// alternate keys, without which Alt-< is Alt-Shift-, and Ctrl on a Cyrillic keyboard is no letter. The alternate screen
+/// has its own stack of flags, so the shell's is not changed.
+/// <https://sw.kovidgoyal.net/kitty/keyboard-protocol/#progressive-enhancement>
 const ENABLE_KITTY_KEYS: &str = "\x1b[>5u";
+/// Restores the previous flags of Kitty's keyboard protocol.
 const DISABLE_KITTY_KEYS: &str = "\x1b[<u";
 
-/// Holds the terminal in raw mode, with bracketed paste and reports of focus, and as a rule on the alternate screen,
-/// without line wrap (what a terminal takes for wider than we do must not run over into the next gutter). Dropping it
-/// gives it back.
+/// Keeps the terminal in raw mode with bracketed paste and focus reports, and restores it when dropped.
 ///
-/// Every way out passes here: quitting, errors and signals by `Drop`, panics by [`install_panic_hook`] (with
-/// `panic = "abort"` nothing is dropped). Giving back twice does nothing.
+/// The full screen uses the alternate screen without line wrap: text that is wider in the terminal than expected must not
+/// continue in the next line's gutter.
+///
+/// Every way out restores the terminal: quitting, errors and signals by `Drop`, panics by [`install_panic_hook`] (with
+/// `panic = "abort"` nothing is dropped). Restoring twice does nothing.
 #[derive(Debug)]
 pub struct TerminalGuard(());
 
 impl TerminalGuard {
-    /// Takes the terminal over, the whole screen of it.
+    /// Takes over the terminal with its alternate screen.
     ///
     /// # Errors
-    /// When there is no terminal or it refuses; then it is as it was.
+    /// When there is no terminal or it cannot be set up; it is restored then.
     pub fn enter() -> io::Result<Self> {
-        Self::enter_by(false)
+        Self::enter_with(false)
     }
 
-    /// Takes the terminal over from the line the cursor is in, the screen left as it is.
+    /// Takes over the terminal without changing its screen, from the cursor's line on.
     ///
     /// # Errors
-    /// When there is no terminal or it refuses; then it is as it was.
-    pub fn enter_plain() -> io::Result<Self> {
-        Self::enter_by(true)
+    /// When there is no terminal or it cannot be set up; it is restored then.
+    pub fn enter_inline() -> io::Result<Self> {
+        Self::enter_with(true)
     }
 
-    fn enter_by(the_line: bool) -> io::Result<Self> {
-        INLINE.store(the_line, Ordering::SeqCst);
+    fn enter_with(is_inline: bool) -> io::Result<Self> {
+        INLINE.store(is_inline, Ordering::SeqCst);
         acquire()?;
         Ok(Self(()))
     }
@@ -82,30 +85,30 @@ impl Drop for TerminalGuard {
     }
 }
 
-/// Gives the terminal back for another program to have it for a while. What that leaves behind is undone when the terminal
-/// is taken again, or given back for good: an editor that was killed leaves it raw.
+/// Restores the terminal for another program. Its modes are saved, because a program that is killed, such as an editor,
+/// may leave it in raw mode.
 pub(crate) fn release() {
     restore();
-    lent::note();
+    saved_modes::save();
 }
 
-/// The steps of taking over, also after a suspension. One write.
+/// Takes over the terminal in one write, also after a suspension.
 pub(crate) fn acquire() -> io::Result<()> {
-    // Or what another program left would be taken for how the terminal was.
-    lent::restore();
+    // Otherwise raw mode left by another program would be taken for the terminal's original mode.
+    saved_modes::restore();
     ACTIVE.store(true, Ordering::SeqCst);
-    let screen = || {
+    let set_up = || {
         let mut out = io::stdout();
-        // First: what a terminal makes of a query that it does not know is cleared with the screen or the line.
-        if supports_osc() && query::is_to_be_asked() {
-            queue!(out, Print(query::WORDS))?;
+        // Sent first: output of a terminal that does not know the query is cleared with the screen or line.
+        if supports_osc() && query::start() {
+            queue!(out, Print(query::TEXT))?;
         }
         if supports_osc() {
             queue!(out, Print(SAVE_TITLE))?;
         }
         if !INLINE.load(Ordering::SeqCst) {
-            // Cleared, because the Linux console has no alternate screen and would show what was there through ours;
-            // after the order is set, because a terminal notes it with each line that it writes or clears.
+            // The Linux console has no alternate screen and would show its old content otherwise. The text order comes
+            // first, because a terminal stores it with each line that it writes or clears.
             queue!(out, EnterAlternateScreen, Print(EXPLICIT_ORDER), Clear(ClearType::All), DisableLineWrap)?;
         }
         if supports_kitty_keys() {
@@ -119,35 +122,35 @@ pub(crate) fn acquire() -> io::Result<()> {
         }
         execute!(out, EnableBracketedPaste, EnableFocusChange)
     };
-    let taken = enable_raw_mode().and_then(|()| screen());
-    taken.inspect_err(|_| restore())
+    let result = enable_raw_mode().and_then(|()| set_up());
+    result.inspect_err(|_| restore())
 }
 
-/// Takes the terminal over again after a stop, in which its modes may have been changed. Input that waits to be read is kept:
-/// the answer to a query in it goes to the keyboard as ever.
+/// Takes over the terminal again after a stop, during which its modes may have changed. Unread input is kept, including
+/// the answer to a query.
 pub(crate) fn reacquire() -> io::Result<()> {
-    give_back(false);
+    restore_modes(false);
     acquire()
 }
 
-/// Gives the terminal back in the modes it had, also in the middle of a frame. An answer that is still to come is read first.
+/// Restores the terminal's modes, even in the middle of a frame. Waits for the answer to a query first.
 ///
-/// Errors are passed over: where the terminal is gone there is nothing to give back.
+/// Errors are ignored: they mean that the terminal is gone.
 pub(crate) fn restore() {
-    give_back(query::is_due());
+    restore_modes(query::is_pending());
 }
 
-fn give_back(is_answer_due: bool) {
-    lent::restore();
+fn restore_modes(wait_for_answer: bool) {
+    saved_modes::restore();
     if !ACTIVE.swap(false, Ordering::SeqCst) {
         return;
     }
-    // Whoever sees the screen come back may type for the shell at once. While the answer to the query is still under way the
-    // terminal stays raw, so that it is not shown.
-    if !is_answer_due {
+    // The user may type for the shell as soon as the screen is restored. Raw mode is kept while waiting for the answer, so
+    // that it is not echoed.
+    if !wait_for_answer {
         let _ = disable_raw_mode();
     }
-    let screen = || {
+    let reset = || {
         let mut out = io::stdout();
         if is_dumb() {
             return io::Write::flush(&mut out);
@@ -164,64 +167,63 @@ fn give_back(is_answer_due: bool) {
         }
         execute!(out)
     };
-    let _ = screen();
-    if is_answer_due {
+    let _ = reset();
+    if wait_for_answer {
         query::wait_for_answer();
         let _ = disable_raw_mode();
     }
 }
 
-/// Takes note that the answer to the query for bracketed paste has been read.
+/// Records that the keyboard has read the answer to the query for bracketed paste.
 #[cfg(unix)]
-pub(crate) fn note_answer() {
-    query::note_answer();
+pub(crate) fn on_query_answered() {
+    query::on_answered();
 }
 
-/// Gives the terminal back before a panic is reported, from whatever thread it comes.
+/// Installs a panic hook that restores the terminal before the panic of any thread is reported.
 pub fn install_panic_hook() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        let is_amid_a_line = ACTIVE.load(Ordering::SeqCst) && INLINE.load(Ordering::SeqCst);
+        let is_in_line = ACTIVE.load(Ordering::SeqCst) && INLINE.load(Ordering::SeqCst);
         restore();
-        if is_amid_a_line {
-            // The report stands below the draft and not behind it.
+        if is_in_line {
+            // Puts the report below the draft.
             let _ = execute!(io::stdout(), Print("\r\n"));
         }
         report(info);
     }));
 }
 
-/// Appends what gives the mouse to the program or the terminal, and keeps in mind whose it is.
-pub(crate) fn set_mouse_capture(owner: MouseCapture, out: &mut Vec<u8>) {
-    MOUSE_CAPTURED.store(owner == MouseCapture::On, Ordering::SeqCst);
-    // Writing to memory cannot fail, and a console without a mouse has none to give.
-    let _ = match owner {
+/// Appends the sequence that starts or ends mouse capture, and remembers which.
+pub(crate) fn set_mouse_capture(capture: MouseCapture, out: &mut Vec<u8>) {
+    MOUSE_CAPTURED.store(capture == MouseCapture::On, Ordering::SeqCst);
+    // Writing to memory cannot fail; a Windows console without a mouse may.
+    let _ = match capture {
         MouseCapture::On => queue!(out, mouse_on()),
         MouseCapture::Off => queue!(out, mouse_off()),
     };
 }
 
-/// Whether this terminal takes operating system commands: title, clipboard, notification. The Linux console has none of
-/// them, and older kernels print what is meant to be one (<https://git.kernel.org/torvalds/c/63f3a16db915>); `dumb`
-/// says so itself.
+/// Whether the terminal supports OSC sequences for title, clipboard and notifications. The Linux console does not, and
+/// older kernels print them (<https://git.kernel.org/torvalds/c/63f3a16db915>); neither do dumb terminals.
 pub(crate) fn supports_osc() -> bool {
     std::env::var_os("TERM").is_none_or(|name| name != "linux" && name != "dumb")
 }
 
-/// Whether the keyboard's protocol is asked for. Terminals pass over what they do not know; but some take it for "cursor
-/// to where it was saved" (<https://github.com/migueldeicaza/SwiftTerm/pull/500>), so it stays on the screen where
-/// the next frame puts the cursor anyway. The console of Windows has keys, not sequences.
+/// Whether Kitty's keyboard protocol is requested. Terminals ignore unknown sequences, but some read this one as "restore
+/// cursor" (<https://github.com/migueldeicaza/SwiftTerm/pull/500>), so it is used only in full screen, where the next
+/// frame moves the cursor anyway. A Windows console delivers key events instead of sequences.
 fn supports_kitty_keys() -> bool {
     cfg!(unix) && supports_osc() && !INLINE.load(Ordering::SeqCst)
 }
 
-/// Whether the terminal says of itself that it only prints: what it does not know it shows.
+/// Whether the terminal is `dumb` and prints escape sequences as text.
 fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|name| name == "dumb")
 }
 
-/// Presses only, which is what a wheel sends, with coordinates in SGR's way. crossterm's own command also asks for every
-/// motion (1003), which would wake the program whenever the mouse moves.
+/// Enables reports of button presses, which include the wheel, with SGR coordinates. crossterm's command also enables
+/// motion reports (1003), which would wake the program whenever the mouse moves.
 #[cfg(not(windows))]
 fn mouse_on() -> impl Command {
     Print("\x1b[?1000h\x1b[?1006h")
@@ -232,7 +234,7 @@ fn mouse_off() -> impl Command {
     Print("\x1b[?1006l\x1b[?1000l")
 }
 
-/// The console of Windows has the mouse as an input mode, not as a sequence.
+/// Enables the mouse as an input mode of the Windows console.
 #[cfg(windows)]
 fn mouse_on() -> impl Command {
     crossterm::event::EnableMouseCapture
@@ -243,10 +245,10 @@ fn mouse_off() -> impl Command {
     crossterm::event::DisableMouseCapture
 }
 
-/// The query whether the terminal knows bracketed paste, and its answer.
+/// The query whether the terminal supports bracketed paste.
 ///
-/// Nothing waits for the answer but the end: whoever has the terminal then would get it as typed text. Some terminals never
-/// answer, so the wait is bounded.
+/// The program waits for the answer only before it restores the terminal, because the shell would read it as typed text.
+/// The wait is bounded: some terminals never answer.
 #[cfg(unix)]
 mod query {
     use memchr::memmem;
@@ -257,86 +259,86 @@ mod query {
     use std::sync::{Mutex, PoisonError};
     use std::time::{Duration, Instant};
 
-    pub(super) use crate::tui::keyboard::QUERY as WORDS;
+    pub(super) use crate::tui::keyboard::QUERY as TEXT;
 
-    /// What the answer ends with. Its beginning may have been read already.
-    const END: &[u8] = b"$y";
+    /// End of the answer. Its beginning may have been read already.
+    const ANSWER_END: &[u8] = b"$y";
 
-    /// How long an answer may take from the query on.
+    /// Maximum time from the query to its answer.
     const TIMEOUT: Duration = Duration::from_secs(2);
 
-    static WAS_ASKED: AtomicBool = AtomicBool::new(false);
+    static WAS_STARTED: AtomicBool = AtomicBool::new(false);
 
-    /// Until when the answer may come; none if it has.
-    static DUE: Mutex<Option<Instant>> = Mutex::new(None);
+    /// Time until which the answer may arrive; `None` if it has.
+    static DEADLINE: Mutex<Option<Instant>> = Mutex::new(None);
 
-    /// Whether this is the first time. It is asked once.
-    pub(super) fn is_to_be_asked() -> bool {
-        let is_first = !WAS_ASKED.swap(true, Ordering::SeqCst);
+    /// Starts waiting for the answer and returns `true` the first time; the query is sent once.
+    pub(super) fn start() -> bool {
+        let is_first = !WAS_STARTED.swap(true, Ordering::SeqCst);
         if is_first {
-            *DUE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + TIMEOUT);
+            *DEADLINE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + TIMEOUT);
         }
         is_first
     }
 
-    pub(super) fn note_answer() {
-        DUE.lock().unwrap_or_else(PoisonError::into_inner).take();
+    pub(super) fn on_answered() {
+        DEADLINE.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    /// Whether the answer may still come.
-    pub(super) fn is_due() -> bool {
-        DUE.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|due| Instant::now() < due)
+    /// Whether the answer may still arrive.
+    pub(super) fn is_pending() -> bool {
+        DEADLINE.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|deadline| Instant::now() < deadline)
     }
 
-    /// Reads until the answer has come, or will not come any more.
+    /// Reads input until the answer has arrived or its time is over.
     pub(super) fn wait_for_answer() {
-        let due = DUE.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let deadline = DEADLINE.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (mut read, mut buffer) = (Vec::new(), [0; 256]);
-        while let Some(left) = due.and_then(|due| due.checked_duration_since(Instant::now())) {
+        while let Some(left) = deadline.and_then(|deadline| deadline.checked_duration_since(Instant::now())) {
             let tv_sec = left.as_secs().try_into().unwrap_or_default();
             let timeout = Timespec { tv_sec, tv_nsec: left.subsec_nanos().into() };
             let mut polled = [PollFd::from_borrowed_fd(stdin(), PollFlags::IN)];
             let Ok(1..) = retry_on_intr(|| poll(&mut polled, Some(&timeout))) else { return };
             let Ok(count @ 1..) = retry_on_intr(|| rustix::io::read(stdin(), &mut buffer)) else { return };
             read.extend_from_slice(buffer.get(..count).unwrap_or_default());
-            if memmem::find(&read, END).is_some() {
+            if memmem::find(&read, ANSWER_END).is_some() {
                 return;
             }
         }
     }
 }
 
-/// A console has events and no marks.
+/// No query: a Windows console delivers events without paste markers.
 #[cfg(not(unix))]
 mod query {
-    pub(super) const WORDS: &str = "";
+    pub(super) const TEXT: &str = "";
 
-    pub(super) const fn is_to_be_asked() -> bool {
+    pub(super) const fn start() -> bool {
         false
     }
 
-    pub(super) const fn is_due() -> bool {
+    pub(super) const fn is_pending() -> bool {
         false
     }
 
     pub(super) const fn wait_for_answer() {}
 }
 
-/// The modes of a terminal that is lent.
+/// Terminal modes while another program has the terminal.
 #[cfg(unix)]
-mod lent {
+mod saved_modes {
     use rustix::stdio::stdin;
     use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
     use std::sync::{Mutex, PoisonError};
 
     static MODES: Mutex<Option<Termios>> = Mutex::new(None);
 
-    /// Keeps how they are.
-    pub(super) fn note() {
+    /// Saves the current modes.
+    pub(super) fn save() {
         *MODES.lock().unwrap_or_else(PoisonError::into_inner) = tcgetattr(stdin()).ok();
     }
 
-    /// Makes them what they were, once. Where the terminal is gone there is nothing to restore.
+    /// Restores the saved modes once. Errors mean that the terminal is gone.
     pub(super) fn restore() {
         if let Some(modes) = MODES.lock().unwrap_or_else(PoisonError::into_inner).take() {
             let _ = tcsetattr(stdin(), OptionalActions::Now, &modes);
@@ -344,9 +346,9 @@ mod lent {
     }
 }
 
-/// A console has its modes for each program.
+/// Nothing to save: a Windows console has separate modes for each program.
 #[cfg(not(unix))]
-mod lent {
-    pub(super) const fn note() {}
+mod saved_modes {
+    pub(super) const fn save() {}
     pub(super) const fn restore() {}
 }

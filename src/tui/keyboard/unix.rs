@@ -120,7 +120,7 @@ impl<T: AsRawFd + AsFd> Keyboard<T> {
             }
         }
         if self.decoder.take_answer() {
-            terminal::note_answer();
+            terminal::on_query_answered();
         }
     }
 }
