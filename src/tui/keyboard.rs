@@ -1,26 +1,26 @@
-//! The keyboard: what is typed, pasted and pointed at, as a stream of crossterm's events.
+//! Keyboard, mouse and paste input as a stream of crossterm events.
 //!
-//! On Unix the bytes of the terminal are read and taken apart here. crossterm would do both, but
+//! On Unix the terminal's bytes are read and decoded here instead of by crossterm, because crossterm
 //!
-//! - it holds all that follows the beginning of a paste until the end comes, which a stalled connection may have lost:
-//!   no key would ever work again; and if the end is only late, the rest must not be taken for keys (`paste`);
-//! - where the terminal is not known to mark pastes ([`evidence`]), what is pasted cannot be told from keys without knowing
-//!   what came at once, and an Enter in it must wait until it is known what follows (`burst`);
-//! - its stream reads in a thread of its own, also when nobody asks, and so takes keys from an editor that the terminal
-//!   was lent to; and it overlooks keys that come together with a new size, or more than 1024 bytes of them at once;
-//! - a key in two reads is Esc and text to it, and so are answers of the terminal.
+//! - holds all input after the start of a paste until its end marker, which a stalled connection may have lost, so that no
+//!   key works any more; and if the marker is only late, the rest must not be taken for keys (`bracketed_paste`);
+//! - does not tell which bytes were read together, without which an unmarked paste cannot be told from typing; an Enter in
+//!   it has to wait for the following bytes (`unmarked_paste`, and [`evidence`] for whether markers are supported);
+//! - reads in a separate thread, even while the external editor has the terminal, and loses keys that arrive together with
+//!   a resize, or in a read of more than 1024 bytes;
+//! - decodes a key that is split over two reads as Esc and text, and answers of the terminal likewise.
 //!
-//! The crate `terminput` is crossterm's parser on its own, with the last of these and without an end to what it does
-//! not know. What is left of it would be the tables in [`key`].
+//! The crate `terminput` is crossterm's parser without reading. It has the last problem too, and no limit for unknown
+//! sequences; only the tables in [`key`] would be left to it.
 //!
 //! ```text
-//!    stdin ──► tty ──► decoder ──► sequence ──► key ──► events
-//!                        ├──► evidence
-//!                        ├──► paste
-//!                        └──► burst
+//!    stdin ──► unix ──► decoder ──► escape_sequence ──► key ──► events
+//!                         ├──► evidence
+//!                         ├──► bracketed_paste
+//!                         └──► unmarked_paste
 //! ```
 //!
-//! On Windows the console has events of its own, and crossterm passes them on (`console`).
+//! On Windows the console delivers events, and crossterm passes them on (`windows`).
 
 #[cfg(unix)]
 mod bracketed_paste;

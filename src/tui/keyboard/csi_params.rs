@@ -1,43 +1,42 @@
-//! The numbers of a control sequence, and the modifiers among them.
+//! Parameters of a control sequence, and the modifiers among them.
 
 use crossterm::event::{KeyEventKind, KeyModifiers};
 
-/// Parameters as digits, `;` between them and `:` between their parts.
+/// Numeric parameters separated by `;`, with subparameters separated by `:`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CsiParams<'a>(&'a str);
 
 impl<'a> CsiParams<'a> {
-    /// `None` if there is anything else among them.
+    /// Returns `None` if the bytes contain anything but digits and separators.
     pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
         let is_numbers = bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b';' | b':'));
         std::str::from_utf8(bytes).ok().filter(|_| is_numbers).map(Self)
     }
 
-    /// The number at this place, 1 if it was left out; `None` if it is beyond all bounds.
-    pub(super) fn number(&self, place: usize) -> Option<u32> {
-        self.part(place, 0)
+    /// Returns the parameter at this index, 1 if it is missing; `None` if it exceeds `u32`.
+    pub(super) fn number(&self, index: usize) -> Option<u32> {
+        self.subparameter(index, 0)
     }
 
-    /// Another number for the key at the first place, as Kitty's protocol has them behind it: 1 with Shift, 2 on a Latin
-    /// keyboard. `None` if there is none.
+    /// Returns an alternate code of the key in Kitty's protocol: 1 with Shift, 2 on a Latin keyboard.
     pub(super) fn alternate(&self, which: usize) -> Option<u32> {
         let key = self.0.split(';').next()?;
         key.split(':').nth(which)?.parse().ok()
     }
 
-    /// The modifiers of a key: one more than the sum of their bits, at the second place.
+    /// Returns the modifiers from the second parameter, which is one more than the sum of their bits.
     pub(super) fn modifiers(&self) -> Option<KeyModifiers> {
         self.modifiers_at(1)
     }
 
-    /// The same for a key told by its last letter, whose number is 1. Old terminals leave that out, and its semicolon.
+    /// Returns the modifiers of a key that its final letter identifies. Some old terminals omit the first parameter.
     pub(super) fn modifiers_of_letter(&self) -> Option<KeyModifiers> {
         self.modifiers_at(usize::from(self.0.contains(';')))
     }
 
-    fn modifiers_at(&self, place: usize) -> Option<KeyModifiers> {
-        let bits = self.part(place, 0)?.saturating_sub(1);
-        let names = [
+    fn modifiers_at(&self, index: usize) -> Option<KeyModifiers> {
+        let bits = self.subparameter(index, 0)?.saturating_sub(1);
+        let modifiers = [
             (1, KeyModifiers::SHIFT),
             (2, KeyModifiers::ALT),
             (4, KeyModifiers::CONTROL),
@@ -45,21 +44,21 @@ impl<'a> CsiParams<'a> {
             (16, KeyModifiers::HYPER),
             (32, KeyModifiers::META),
         ];
-        Some(names.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, name)| name).collect())
+        Some(modifiers.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, modifier)| modifier).collect())
     }
 
-    /// Whether the key was pressed, let go or repeated, as Kitty's protocol tells behind the modifiers.
+    /// Returns whether the key was pressed, repeated or released: Kitty's subparameter of the modifiers.
     pub(super) fn kind(&self) -> KeyEventKind {
-        match self.part(1, 1) {
+        match self.subparameter(1, 1) {
             Some(2) => KeyEventKind::Repeat,
             Some(3) => KeyEventKind::Release,
             _ => KeyEventKind::Press,
         }
     }
 
-    fn part(&self, place: usize, part: usize) -> Option<u32> {
-        let parts = self.0.split(';').nth(place);
-        match parts.and_then(|parts| parts.split(':').nth(part)) {
+    fn subparameter(&self, index: usize, sub: usize) -> Option<u32> {
+        let parameter = self.0.split(';').nth(index);
+        match parameter.and_then(|parameter| parameter.split(':').nth(sub)) {
             None | Some("") => Some(1),
             Some(digits) => digits.parse().ok(),
         }

@@ -1,91 +1,89 @@
-//! Reads of a terminal to events, with the time of each.
+//! Decoding timed reads of a terminal into events.
 //!
 //! ```text
-//!              ESC [200~                        only where pastes may be unmarked: several characters and a line end
-//!    Paste ◄────────────── Keys (half a key) ──────────────────────────────► Burst
-//!      │ ▲                  ▲ ▲  └─ 50 ms or 5 s: what there is ─┐     18 or 60 ms, a key ──┘
+//!              ESC [200~                             only without known marker support: characters and a line end
+//!    Paste ◄────────────── Keys (incomplete key) ──────────────────────────► UnmarkedPaste
+//!      │ ▲                  ▲ ▲  └─ 50 ms or 5 s: decode as it is ┐       18 or 60 ms, a key ──┘
 //!      │ └─ ESC [200~       │ └──────────────────────────────────┘
 //!      ├── ESC [201~ ───────┤
-//!      └── 5 s without text ┴─► aftermath: Keys, and Paste for what comes at once; 60 s, a key that is no text
+//!      └── 5 s without text ┴─► Keys, and for 60 s or until a key that is no text: fast text is a remainder of the paste
 //! ```
 //!
-//! Pure: it is handed bytes and instants. A terminal that marks pastes is known by the answer to [`super::evidence::QUERY`], by a mark or by
-//! a report of focus. From then on text without marks is keys, and neither the ends of reads nor the pauses between them
-//! change what the keys are. The exception is ESC with nothing behind it for 50 ms, which is the key.
+//! The decoder is pure: it receives bytes and instants. Support of paste markers is known from the answer to
+//! [`super::evidence::QUERY`], a marker or a focus report. From then on text without markers is keys, however it is split
+//! into reads and whatever the pauses. The exception is ESC with nothing after it for 50 ms, which is the Esc key.
 //!
-//! Of a terminal that is not known to mark pastes, the ends of reads and their times decide what is a paste and what was
-//! typed, but never what the text is. Time is up only when [`Decoder::expire`] says so, which is asked when there is
-//! nothing to read: bytes that waited while a frame was written did not come late.
+//! Without known support, the ends and times of reads decide what is a paste and what was typed, but never change the
+//! text. Timeouts take effect only in [`Decoder::expire`], which is called when there is nothing to read: bytes that waited
+//! while a frame was written are not late.
 
 #[cfg(test)]
 mod tests;
 
 use super::bracketed_paste::{AfterText, InputSpeed, LATE_TIMEOUT, PASTE_END, PASTE_START, Paste, has_end};
 use super::escape_sequence::{ESC, is_ambiguous, sequence_len, sequence_len_at_timeout};
-use super::evidence::{LateRest, answers_query, late_rest, shows_marking};
+use super::evidence::{LateRest, answers_query, late_rest, shows_bracketed_paste};
 use super::key::decode;
-use super::unmarked_paste::{MIN_KEY_INTERVAL, UnmarkedPaste, is_end, is_text};
+use super::unmarked_paste::{MIN_KEY_INTERVAL, UnmarkedPaste, is_line_end, is_text};
 use crossterm::event::Event as Input;
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long ESC waits for the rest of a sequence before it is the key Esc. Readline and vim wait for longer; nobody notices
-/// this much, and no hand types `[` that soon after Esc.
+/// Maximum time from ESC to the rest of its sequence; after that it is the Esc key. Readline and vim wait longer. This is
+/// too short to notice, and to type `[` after Esc.
 const ESC_TIMEOUT: Duration = Duration::from_millis(50);
 
-/// How long the rest of a sequence or a character may take once its beginning cannot be a key by itself. Longer than links
-/// stall as a rule; bounded, so that a broken sequence does not wait for ever.
+/// Maximum time for the rest of a sequence or character whose beginning is no key itself. Longer than most stalls of a
+/// connection; bounded, so that a broken sequence does not block the keyboard.
 const REST_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Bytes to events.
+/// Decodes reads into events.
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
     ready: VecDeque<Input>,
     state: State,
-    /// When the last read was.
-    read: Option<Instant>,
-    /// The characters that came last, if nothing else has come since. An Enter is none.
-    run: Option<FastRun>,
-    /// Until when the rest of a paste may come that was over without its end.
+    last_read: Option<Instant>,
+    /// Fast characters at the end of the input so far. Enter ends the run.
+    fast_run: Option<FastRun>,
+    /// Time until which the rest of an abandoned paste is expected.
     late_paste_until: Option<Instant>,
-    /// Whether the terminal is known to mark what is pasted.
-    marks_pastes: bool,
-    /// Whether the answer to the query has come.
+    /// Whether the terminal is known to support paste markers.
+    supports_markers: bool,
+    /// Whether the query was answered since [`Decoder::take_answer`].
     is_answered: bool,
-    /// Whether the last key was ESC whose rest may still come: see [`late_rest`].
+    /// Whether the last key was an ESC whose rest may still arrive: see [`late_rest`].
     has_lone_esc: bool,
 }
 
-/// Characters in a row, each [`MIN_KEY_INTERVAL`] after the one before.
+/// Consecutive characters, each within [`MIN_KEY_INTERVAL`] of the previous one.
 #[derive(Debug, Clone, Copy)]
 struct FastRun {
     len: usize,
-    /// When the last of them came.
-    at: Instant,
+    last: Instant,
 }
 
 #[derive(Debug, Default)]
 enum State {
     #[default]
     Keys,
-    /// What is not certain to be a key yet, and until when more may come.
+    /// Beginning of a key, and the time until which it may be completed.
     Incomplete(Vec<u8>, Instant),
-    /// What came behind a lone ESC and may be the rest of a mark or of the answer, and until when more may come.
+    /// Bytes after a lone ESC that may be the rest of a paste marker or answer, and the time until which more may arrive.
     Late(Vec<u8>, Instant),
     Paste(Paste),
     UnmarkedPaste(UnmarkedPaste),
 }
 
 impl Decoder {
-    /// Takes what was read at once.
+    /// Decodes the bytes of one read.
     pub(super) fn read(&mut self, bytes: &[u8], now: Instant) {
-        let since = self.read.replace(now).map(|last| now.saturating_duration_since(last));
-        let pace = InputSpeed::of(bytes, since);
-        // Also for what stands before it in this read.
-        self.marks_pastes = self.marks_pastes || shows_marking(bytes);
-        if self.late_paste_until.is_some_and(|until| now < until) && (pace == InputSpeed::Pasted || has_end(bytes)) {
-            self.begin_piece(bytes, now);
+        let since = self.last_read.replace(now).map(|last| now.saturating_duration_since(last));
+        let speed = InputSpeed::of(bytes, since);
+        // Applies to bytes before the evidence, too.
+        self.supports_markers = self.supports_markers || shows_bracketed_paste(bytes);
+        if self.late_paste_until.is_some_and(|until| now < until) && (speed == InputSpeed::Pasted || has_end(bytes)) {
+            self.begin_remainder(bytes, now);
         }
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -94,28 +92,28 @@ impl Decoder {
                 State::Keys => self.read_keys(rest, since, now),
                 State::Incomplete(held, _) => self.read_held(&held, rest, since, now),
                 State::Late(held, _) => self.read_late(&held, rest, since, now),
-                State::Paste(paste) => self.read_paste(paste, rest, pace, now),
-                State::UnmarkedPaste(burst) => self.read_burst(burst, rest, now),
+                State::Paste(paste) => self.read_paste(paste, rest, speed, now),
+                State::UnmarkedPaste(paste) => self.read_unmarked_paste(paste, rest, now),
             };
         }
     }
 
-    /// The next event that is certain.
+    /// Returns the next complete event.
     pub(super) fn next(&mut self) -> Option<Input> {
         self.ready.pop_front()
     }
 
-    /// Until when more has to come; `None` if nothing is held.
+    /// Returns the time at which [`Decoder::expire`] has to be called; `None` if nothing is held.
     pub(super) const fn deadline(&self) -> Option<Instant> {
         match &self.state {
             State::Keys => None,
             State::Incomplete(_, until) | State::Late(_, until) => Some(*until),
             State::Paste(paste) => Some(paste.until()),
-            State::UnmarkedPaste(burst) => Some(burst.until()),
+            State::UnmarkedPaste(paste) => Some(paste.until()),
         }
     }
 
-    /// Nothing has come until now: what is held and past its time is as certain as it will be.
+    /// Decodes held bytes as they are if their deadline has passed. Call it only if nothing can be read.
     pub(super) fn expire(&mut self, now: Instant) {
         if self.deadline().is_none_or(|until| now < until) {
             return;
@@ -127,109 +125,109 @@ impl Decoder {
                 self.read_keys(&held, None, now);
             }
             State::Paste(paste) => self.abandon_paste(paste, now),
-            State::UnmarkedPaste(burst) => self.end_burst(burst, now),
+            State::UnmarkedPaste(paste) => self.end_unmarked_paste(paste, now),
         }
     }
 
-    /// Whether the terminal has answered the query, since this was last asked.
+    /// Whether the terminal has answered the query since the last call.
     pub(super) const fn take_answer(&mut self) -> bool {
         std::mem::replace(&mut self.is_answered, false)
     }
 
-    /// `since` is the time from the read before.
+    /// Decodes keys up to the start of a paste and returns the bytes after it. `since` is the time since the previous read.
     fn read_keys<'a>(&mut self, bytes: &'a [u8], since: Option<Duration>, now: Instant) -> &'a [u8] {
-        let before = self.run.take().filter(|run| now.saturating_duration_since(run.at) <= MIN_KEY_INTERVAL);
+        let before = self.fast_run.take().filter(|run| now.saturating_duration_since(run.last) <= MIN_KEY_INTERVAL);
         let mut len = before.map_or(0, |run| run.len);
-        if let Some(burst) = UnmarkedPaste::begin(bytes, len, since, now).filter(|_| !self.marks_pastes) {
-            self.state = State::UnmarkedPaste(burst);
+        if let Some(paste) = UnmarkedPaste::begin(bytes, len, since, now).filter(|_| !self.supports_markers) {
+            self.state = State::UnmarkedPaste(paste);
             return &[];
         }
         let mut rest = bytes;
-        while let Some((key, behind)) = sequence_len(rest).and_then(|len| rest.split_at_checked(len)) {
-            // A report of the terminal, or another key, before or behind lines makes them no less of a paste.
-            if !self.marks_pastes
-                && let Some((burst, behind)) = UnmarkedPaste::of_lines(rest, len, since, now)
+        while let Some((key, after)) = sequence_len(rest).and_then(|len| rest.split_at_checked(len)) {
+            // Lines are a paste even with a report of the terminal or another key before or after them.
+            if !self.supports_markers
+                && let Some((paste, after)) = UnmarkedPaste::from_lines(rest, len, since, now)
             {
-                self.state = State::UnmarkedPaste(burst);
-                return behind;
+                self.state = State::UnmarkedPaste(paste);
+                return after;
             }
-            rest = behind;
+            rest = after;
             if key == PASTE_START {
                 self.begin_paste(now);
                 return rest;
             }
-            let is_character = key.first().is_some_and(|byte| is_text(*byte) && !is_end(*byte));
+            let is_character = key.first().is_some_and(|byte| is_text(*byte) && !is_line_end(*byte));
             len = if is_character { len + 1 } else { 0 };
-            self.run = is_character.then_some(FastRun { len, at: now });
-            self.give_out(key);
+            self.fast_run = is_character.then_some(FastRun { len, last: now });
+            self.emit_key(key);
         }
         if !rest.is_empty() {
-            // Half a character, perhaps, which the row goes on with.
-            self.run = (len > 0).then_some(FastRun { len, at: now });
+            // An incomplete character may continue the run.
+            self.fast_run = (len > 0).then_some(FastRun { len, last: now });
             self.hold(rest, now);
         }
         &[]
     }
 
-    /// Takes note of what a whole key tells of the terminal, and gives out what it means.
-    fn give_out(&mut self, key: &[u8]) {
-        self.marks_pastes = self.marks_pastes || shows_marking(key);
+    /// Emits the event of a complete key, and evaluates its evidence about the terminal.
+    fn emit_key(&mut self, key: &[u8]) {
+        self.supports_markers = self.supports_markers || shows_bracketed_paste(key);
         self.is_answered |= answers_query(key);
         let input = decode(key);
         let is_text = key.first().is_some_and(|byte| is_text(*byte));
-        // Keys come behind all of a paste: its end is lost, and not late.
+        // A key that is no text follows the whole paste, so its end marker is lost and not late.
         if key == PASTE_END || !is_text && matches!(input, Some(Input::Key(_))) {
             self.late_paste_until = None;
         }
         self.ready.extend(input);
     }
 
-    fn hold(&mut self, half: &[u8], now: Instant) {
-        let timeout = if is_ambiguous(half) { ESC_TIMEOUT } else { REST_TIMEOUT };
-        self.state = State::Incomplete(half.to_vec(), now + timeout);
+    fn hold(&mut self, incomplete: &[u8], now: Instant) {
+        let timeout = if is_ambiguous(incomplete) { ESC_TIMEOUT } else { REST_TIMEOUT };
+        self.state = State::Incomplete(incomplete.to_vec(), now + timeout);
     }
 
+    /// Decodes held bytes together with new ones and returns the new bytes that are left.
     fn read_held<'a>(&mut self, held: &[u8], bytes: &'a [u8], since: Option<Duration>, now: Instant) -> &'a [u8] {
         let all = [held, bytes].concat();
-        // The rest is a part of what has just been read, or else it is still held.
         let left = self.read_keys(&all, since, now).len();
         bytes.get(bytes.len().saturating_sub(left)..).unwrap_or_default()
     }
 
-    /// What comes behind an ESC that was given out as a key.
+    /// Decodes bytes after an ESC that was emitted as a key.
     fn read_late<'a>(&mut self, held: &[u8], bytes: &'a [u8], since: Option<Duration>, now: Instant) -> &'a [u8] {
         self.has_lone_esc = false;
         let all = [held, bytes].concat();
         match late_rest(&all) {
             LateRest::No => self.read_held(held, bytes, since, now),
-            LateRest::Half => {
+            LateRest::Partial => {
                 self.state = State::Late(all, now + REST_TIMEOUT);
                 &[]
             }
-            LateRest::Whole => self.read_held(&[&[ESC], held].concat(), bytes, since, now),
+            LateRest::Complete => self.read_held(&[&[ESC], held].concat(), bytes, since, now),
         }
     }
 
-    /// The beginning of a sequence that never came to an end is no text.
+    /// Decodes held bytes whose time is over. The beginning of a sequence is dropped; it is no text.
     fn discard_incomplete(&mut self, held: &[u8]) {
         let mut rest = held;
-        while let Some((key, behind)) =
+        while let Some((key, after)) =
             rest.split_at_checked(sequence_len_at_timeout(rest)).filter(|(key, _)| !key.is_empty())
         {
-            self.give_out(key);
+            self.emit_key(key);
             self.has_lone_esc = key == [ESC];
-            rest = behind;
+            rest = after;
         }
     }
 
     fn begin_paste(&mut self, now: Instant) {
-        self.run = None;
+        self.fast_run = None;
         self.late_paste_until = None;
         self.state = State::Paste(Paste::new(now));
     }
 
-    /// More of a paste that was given up has come. What was half a key is text of it, or the beginning of its end.
-    fn begin_piece(&mut self, bytes: &[u8], now: Instant) {
+    /// Begins a remainder of an abandoned paste. An incomplete key is its text, or the beginning of its end marker.
+    fn begin_remainder(&mut self, bytes: &[u8], now: Instant) {
         let held = match std::mem::take(&mut self.state) {
             State::Keys if self.has_lone_esc && late_rest(bytes) != LateRest::No => vec![ESC],
             State::Keys => Vec::new(),
@@ -240,32 +238,32 @@ impl Decoder {
                 return;
             }
         };
-        let mut piece = Paste::piece(now);
-        piece.push(&held, InputSpeed::Pasted, now);
-        self.run = None;
+        let mut remainder = Paste::remainder(now);
+        remainder.push(&held, InputSpeed::Pasted, now);
+        self.fast_run = None;
         self.has_lone_esc = false;
-        self.state = State::Paste(piece);
+        self.state = State::Paste(remainder);
     }
 
-    fn read_paste<'a>(&mut self, mut paste: Paste, bytes: &'a [u8], pace: InputSpeed, now: Instant) -> &'a [u8] {
-        if paste.is_over(bytes, pace, now) {
+    fn read_paste<'a>(&mut self, mut paste: Paste, bytes: &'a [u8], speed: InputSpeed, now: Instant) -> &'a [u8] {
+        if paste.is_over(bytes, speed, now) {
             self.abandon_paste(paste, now);
             return bytes;
         }
-        match paste.push(bytes, pace, now) {
+        match paste.push(bytes, speed, now) {
             AfterText::More => {
                 self.state = State::Paste(paste);
                 &[]
             }
-            AfterText::End(behind) => {
+            AfterText::End(after) => {
                 self.late_paste_until = None;
                 self.emit_paste(paste);
-                behind
+                after
             }
-            AfterText::Another(behind) => {
+            AfterText::Another(after) => {
                 self.emit_paste(paste);
                 self.begin_paste(now);
-                behind
+                after
             }
         }
     }
@@ -275,34 +273,34 @@ impl Decoder {
         self.ready.extend(text.map(Input::Paste));
     }
 
-    /// The end of a paste is lost, or late. What is left of it may still be on its way, without a mark at its beginning.
+    /// Ends a paste whose end marker is lost or late. The rest of it may still arrive.
     fn abandon_paste(&mut self, paste: Paste, now: Instant) {
         self.late_paste_until = Some(now + LATE_TIMEOUT);
-        let (text, half) = paste.into_text();
+        let (text, partial) = paste.into_text();
         self.ready.extend(text.map(Input::Paste));
-        match &*half {
+        match &*partial {
             [] => {}
-            // It is no key: the end of the paste may begin with it.
+            // The end marker may begin with it, so it is not emitted as the Esc key.
             [ESC] => self.has_lone_esc = true,
-            half => self.hold(half, now),
+            partial => self.hold(partial, now),
         }
     }
 
-    fn read_burst<'a>(&mut self, mut burst: UnmarkedPaste, bytes: &'a [u8], now: Instant) -> &'a [u8] {
-        let rest = burst.push(bytes, now);
+    fn read_unmarked_paste<'a>(&mut self, mut paste: UnmarkedPaste, bytes: &'a [u8], now: Instant) -> &'a [u8] {
+        let rest = paste.push(bytes, now);
         if rest.is_empty() {
-            self.state = State::UnmarkedPaste(burst);
+            self.state = State::UnmarkedPaste(paste);
         } else {
-            self.end_burst(burst, now);
+            self.end_unmarked_paste(paste, now);
         }
         rest
     }
 
-    fn end_burst(&mut self, burst: UnmarkedPaste, now: Instant) {
-        let (inputs, half) = burst.into_inputs(self.marks_pastes);
+    fn end_unmarked_paste(&mut self, paste: UnmarkedPaste, now: Instant) {
+        let (inputs, partial) = paste.into_inputs(self.supports_markers);
         self.ready.extend(inputs);
-        if !half.is_empty() {
-            self.hold(&half, now);
+        if !partial.is_empty() {
+            self.hold(&partial, now);
         }
     }
 }

@@ -1,8 +1,8 @@
-//! What the bytes of one key mean.
+//! Decoding the bytes of one key.
 //!
-//! The bytes of xterm's and rxvt's keyboards, of the Linux console, and of the protocol of Kitty
-//! (<https://sw.kovidgoyal.net/kitty/keyboard-protocol/>) and its forerunners. One key is one [`KeyEvent`], however the
-//! terminal says it: `Ctrl-]` is `Char(']')` with `CONTROL`, whether it came as 0x1D or as `CSI 93;5u`.
+//! Knows the keys of xterm, rxvt and the Linux console, Kitty's keyboard protocol
+//! (<https://sw.kovidgoyal.net/kitty/keyboard-protocol/>) and its predecessors. A key is the same [`KeyEvent`] in every
+//! encoding: `Ctrl-]` is `Char(']')` with `CONTROL`, as 0x1D and as `CSI 93;5u`.
 //!
 //! | byte | key |
 //! |---|---|
@@ -19,19 +19,19 @@ use super::csi_params::CsiParams;
 use super::escape_sequence::ESC;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-/// The event of one key, report of focus or of the mouse, cut out by [`super::escape_sequence::sequence_len`]. `None` for sequences
-/// that are none of these: answers of the terminal, and what broke off.
+/// Decodes one key, focus report or mouse report, as delimited by [`super::escape_sequence::sequence_len`]. Returns `None`
+/// for other sequences: answers of the terminal, and incomplete ones.
 ///
-/// Bytes that are no UTF-8 are U+FFFD: a terminal set to another charset shows that it is.
-pub(super) fn decode(piece: &[u8]) -> Option<Input> {
-    match piece {
+/// Bytes that are not UTF-8 become U+FFFD, which shows that the terminal is set to another charset.
+pub(super) fn decode(bytes: &[u8]) -> Option<Input> {
+    match bytes {
         [ESC] => Some(press(KeyCode::Esc, KeyModifiers::NONE)),
         [ESC, b'[', body @ .., last] => control(body, *last),
         [ESC, b'O', body @ .., last] => single_shift(body, *last),
         [] | [ESC, b']' | b'P' | b'X' | b'^' | b'_', _, ..] => None,
         [ESC, rest @ ..] => decode(rest).map(with_alt),
         [byte @ 0..=0x7f] => Some(ascii(*byte)),
-        _ => String::from_utf8_lossy(piece).chars().next().map(|c| character(c, KeyModifiers::NONE)),
+        _ => String::from_utf8_lossy(bytes).chars().next().map(|c| character(c, KeyModifiers::NONE)),
     }
 }
 
@@ -58,7 +58,7 @@ fn ascii(byte: u8) -> Input {
     }
 }
 
-/// A character; a capital has Shift, as crossterm has it.
+/// Returns a character key. A capital letter has Shift, as in crossterm.
 fn character(c: char, modifiers: KeyModifiers) -> Input {
     let shift = if c.is_uppercase() { KeyModifiers::SHIFT } else { KeyModifiers::NONE };
     press(KeyCode::Char(c), modifiers | shift)
@@ -69,40 +69,40 @@ fn control(body: &[u8], last: u8) -> Option<Input> {
         ([], b'I') => Some(Input::FocusGained),
         ([], b'O') => Some(Input::FocusLost),
         ([b'['], b'A'..=b'E') => Some(press(KeyCode::F(1 + last - b'A'), KeyModifiers::NONE)),
-        ([b'M', buttons, column], row) => old_mouse([*buttons, *column, row]),
-        ([b'<', report @ ..], b'M' | b'm') => mouse(&CsiParams::parse(report)?, last == b'm'),
+        ([b'M', buttons, column], row) => x10_mouse([*buttons, *column, row]),
+        ([b'<', report @ ..], b'M' | b'm') => sgr_mouse(&CsiParams::parse(report)?, last == b'm'),
         _ => from_number(&CsiParams::parse(body)?, last),
     }
 }
 
-/// A key told by numbers and a last byte.
+/// Decodes a key from the parameters and the final byte of a control sequence.
 fn from_number(parameters: &CsiParams<'_>, last: u8) -> Option<Input> {
     let modifiers = if last.is_ascii_alphabetic() { parameters.modifiers_of_letter() } else { parameters.modifiers() };
     let (code, extra) = match last {
         b'~' if parameters.number(0) == Some(27) => return from_code_point(parameters.number(2)?, parameters),
         b'u' => return from_code_point(kitty_key_code(parameters)?, parameters),
-        // rxvt's ends are modifiers.
-        b'~' => (editing(parameters.number(0)?)?, KeyModifiers::NONE),
-        b'$' => (editing(parameters.number(0)?)?, KeyModifiers::SHIFT),
-        b'^' => (editing(parameters.number(0)?)?, KeyModifiers::CONTROL),
-        b'@' => (editing(parameters.number(0)?)?, KeyModifiers::SHIFT | KeyModifiers::CONTROL),
+        // In rxvt the final byte stands for the modifiers.
+        b'~' => (editing_key(parameters.number(0)?)?, KeyModifiers::NONE),
+        b'$' => (editing_key(parameters.number(0)?)?, KeyModifiers::SHIFT),
+        b'^' => (editing_key(parameters.number(0)?)?, KeyModifiers::CONTROL),
+        b'@' => (editing_key(parameters.number(0)?)?, KeyModifiers::SHIFT | KeyModifiers::CONTROL),
         b'a'..=b'd' => (from_final_byte(last.to_ascii_uppercase())?, KeyModifiers::SHIFT),
         b'Z' => (KeyCode::BackTab, KeyModifiers::SHIFT),
-        // Where the cursor is, and not F3 with modifiers.
+        // A cursor position report; F3 has 1 as its first parameter.
         b'R' if parameters.number(0) != Some(1) => return None,
         _ => (from_final_byte(last)?, KeyModifiers::NONE),
     };
     Some(Input::Key(KeyEvent::new_with_kind(code, modifiers? | extra, parameters.kind())))
 }
 
-/// A key of the keypad, or one that old terminals count among them.
+/// Decodes a key after `ESC O`: the keypad, and keys in application mode.
 fn single_shift(body: &[u8], last: u8) -> Option<Input> {
     let parameters = CsiParams::parse(body)?;
     let (code, extra) = match last {
         b'M' => (KeyCode::Enter, KeyModifiers::NONE),
         b'I' => (KeyCode::Tab, KeyModifiers::NONE),
         b'X' => (KeyCode::Char('='), KeyModifiers::NONE),
-        // The VT100's keypad: `*+,-./0123456789`, in ASCII's order.
+        // The VT100's keypad: `*+,-./0123456789`, in ASCII order.
         b'j'..=b'y' => (KeyCode::Char(char::from(last - 0x40)), KeyModifiers::NONE),
         b'a'..=b'd' => (from_final_byte(last.to_ascii_uppercase())?, KeyModifiers::CONTROL),
         _ => (from_final_byte(last)?, KeyModifiers::NONE),
@@ -123,7 +123,7 @@ const fn from_final_byte(last: u8) -> Option<KeyCode> {
     })
 }
 
-fn editing(number: u32) -> Option<KeyCode> {
+fn editing_key(number: u32) -> Option<KeyCode> {
     Some(match number {
         1 | 7 => KeyCode::Home,
         2 => KeyCode::Insert,
@@ -131,13 +131,13 @@ fn editing(number: u32) -> Option<KeyCode> {
         4 | 8 => KeyCode::End,
         5 => KeyCode::PageUp,
         6 => KeyCode::PageDown,
-        _ => KeyCode::F(function(number)?),
+        _ => KeyCode::F(function_key(number)?),
     })
 }
 
-/// The VT220 left gaps between the groups of its function keys, and so do all numbers since.
-fn function(number: u32) -> Option<u8> {
-    let gaps = match number {
+/// Returns the number of a function key. The VT220's codes have gaps between the groups of keys.
+fn function_key(number: u32) -> Option<u8> {
+    let offset = match number {
         11..=15 => 10,
         17..=21 => 11,
         23..=26 => 12,
@@ -145,25 +145,27 @@ fn function(number: u32) -> Option<u8> {
         31..=34 => 14,
         _ => return None,
     };
-    u8::try_from(number - gaps).ok()
+    u8::try_from(number - offset).ok()
 }
 
-/// The number of a key that Kitty's protocol tells: of what it types with Shift (`<` is on the key of `,` here and on one of
-/// its own there), and of the Latin letter on the same key where another script has it, so that Ctrl-A is one on each
-/// keyboard. With Ctrl and Shift it is the key itself, which [`with_modifiers`] knows.
+/// Returns the code point of a key in Kitty's protocol.
+///
+/// With Shift it is the character that the key types, because `<` may be on the key of `,` or on its own. With Ctrl or Alt
+/// in a non-Latin script it is the Latin letter on that key, so that Ctrl-A works with every keyboard. With Ctrl and Shift
+/// it is the key itself, which [`with_modifiers`] handles.
 fn kitty_key_code(parameters: &CsiParams<'_>) -> Option<u32> {
     let (code, modifiers) = (parameters.number(0)?, parameters.modifiers()?);
     let is_chord = modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
-    let types = modifiers.contains(KeyModifiers::SHIFT) && !modifiers.contains(KeyModifiers::CONTROL);
-    let instead = match code {
-        0..=0x7f if types => parameters.alternate(1),
+    let is_shifted = modifiers.contains(KeyModifiers::SHIFT) && !modifiers.contains(KeyModifiers::CONTROL);
+    let alternate = match code {
+        0..=0x7f if is_shifted => parameters.alternate(1),
         0x80..0xe000 if is_chord => parameters.alternate(2),
         _ => None,
     };
-    instead.or(Some(code))
+    alternate.or(Some(code))
 }
 
-/// A key by its Unicode number, or by one that Kitty's protocol takes out of the private use area.
+/// Returns the key of a code point, or of a code that Kitty's protocol assigns in the private use area.
 fn from_code_point(code: u32, parameters: &CsiParams<'_>) -> Option<Input> {
     let (modifiers, kind) = (parameters.modifiers()?, parameters.kind());
     let (code, modifiers) = match code {
@@ -171,7 +173,7 @@ fn from_code_point(code: u32, parameters: &CsiParams<'_>) -> Option<Input> {
         9 => (KeyCode::Tab, modifiers),
         13 => (KeyCode::Enter, modifiers),
         27 => (KeyCode::Esc, modifiers),
-        // A hand that types capitals rubs out with Shift still held, and other terminals do not tell.
+        // Shift is often still held after a capital letter, and other terminals do not report it.
         127 => (KeyCode::Backspace, modifiers - KeyModifiers::SHIFT),
         57376..=57398 => (KeyCode::F(u8::try_from(code - 57376).ok()? + 13), modifiers),
         57399..=57426 => (keypad(code)?, modifiers),
@@ -200,20 +202,20 @@ fn keypad(code: u32) -> Option<KeyCode> {
     typed.chain(keys).nth(usize::try_from(code.checked_sub(57399)?).ok()?)
 }
 
-/// A character key with modifiers as the bytes of other terminals have it, so that one binding does for both: letters
-/// say Shift themselves, and Ctrl with some keys is another key.
+/// Converts a character key with modifiers to the key that other terminals send, so that one binding serves both: Shift
+/// makes capital letters, and Ctrl with some characters is another key, such as Ctrl-I for Tab.
 fn with_modifiers(c: char, modifiers: KeyModifiers) -> (KeyCode, KeyModifiers) {
     let shift = modifiers & KeyModifiers::SHIFT;
     if !modifiers.contains(KeyModifiers::CONTROL) {
         let c = if shift.is_empty() { c } else { c.to_uppercase().next().unwrap_or(c) };
         return (KeyCode::Char(c), modifiers);
     }
-    let without = modifiers - KeyModifiers::SHIFT - KeyModifiers::CONTROL;
-    let twin = match c {
-        '[' | '3' => return (KeyCode::Esc, without),
-        'i' => return (KeyCode::Tab, without),
-        'm' => return (KeyCode::Enter, without),
-        '8' => return (KeyCode::Backspace, without),
+    let other_modifiers = modifiers - KeyModifiers::SHIFT - KeyModifiers::CONTROL;
+    let equivalent = match c {
+        '[' | '3' => return (KeyCode::Esc, other_modifiers),
+        'i' => return (KeyCode::Tab, other_modifiers),
+        'm' => return (KeyCode::Enter, other_modifiers),
+        '8' => return (KeyCode::Backspace, other_modifiers),
         '2' | '@' => ' ',
         '4' => '\\',
         '5' => ']',
@@ -222,23 +224,24 @@ fn with_modifiers(c: char, modifiers: KeyModifiers) -> (KeyCode, KeyModifiers) {
         '-' if !shift.is_empty() => '_',
         _ => return (KeyCode::Char(c), modifiers),
     };
-    (KeyCode::Char(twin), without | KeyModifiers::CONTROL)
+    (KeyCode::Char(equivalent), other_modifiers | KeyModifiers::CONTROL)
 }
 
-/// The mouse as xterm's 1000 has it: each number a byte, from 32 on.
-fn old_mouse(bytes: [u8; 3]) -> Option<Input> {
+/// Decodes a mouse report of xterm's mode 1000, with each number in a byte, plus 32.
+fn x10_mouse(bytes: [u8; 3]) -> Option<Input> {
     let [buttons, column, row] = bytes.map(|byte| u32::from(byte.saturating_sub(32)));
-    Some(Input::Mouse(report([buttons, column, row], false)?))
+    Some(Input::Mouse(mouse_event([buttons, column, row], false)?))
 }
 
-/// The mouse as xterm's 1006 has it.
-fn mouse(parameters: &CsiParams<'_>, is_release: bool) -> Option<Input> {
+/// Decodes a mouse report of xterm's mode 1006 (SGR).
+fn sgr_mouse(parameters: &CsiParams<'_>, is_release: bool) -> Option<Input> {
     let numbers = [parameters.number(0)?, parameters.number(1)?, parameters.number(2)?];
-    Some(Input::Mouse(report(numbers, is_release)?))
+    Some(Input::Mouse(mouse_event(numbers, is_release)?))
 }
 
-/// xterm counts cells from 1; bit 2 to 4 of the buttons are modifiers, bit 5 is motion.
-fn report([buttons, column, row]: [u32; 3], is_release: bool) -> Option<MouseEvent> {
+/// Converts the numbers of a mouse report. Columns and rows count from 1; bits 2 to 4 of the buttons are modifiers, bit 5
+/// is motion, bit 6 is the wheel.
+fn mouse_event([buttons, column, row]: [u32; 3], is_release: bool) -> Option<MouseEvent> {
     let cell = |number: u32| u16::try_from(number.saturating_sub(1)).ok();
     let button = match buttons & 0b11 {
         0 => MouseButton::Left,
@@ -256,7 +259,7 @@ fn report([buttons, column, row]: [u32; 3], is_release: bool) -> Option<MouseEve
         (67, false) => MouseEventKind::ScrollRight,
         _ => return None,
     };
-    let names = [(4, KeyModifiers::SHIFT), (8, KeyModifiers::ALT), (16, KeyModifiers::CONTROL)];
-    let modifiers = names.into_iter().filter(|(bit, _)| buttons & bit != 0).map(|(_, name)| name).collect();
+    let bits = [(4, KeyModifiers::SHIFT), (8, KeyModifiers::ALT), (16, KeyModifiers::CONTROL)];
+    let modifiers = bits.into_iter().filter(|(bit, _)| buttons & bit != 0).map(|(_, modifier)| modifier).collect();
     Some(MouseEvent { kind, column: cell(column)?, row: cell(row)?, modifiers })
 }

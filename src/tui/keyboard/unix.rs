@@ -1,4 +1,4 @@
-//! Reading the terminal: when it has something, and only when asked.
+//! Reading keys from the terminal on Unix, only while the stream is polled.
 
 #[cfg(test)]
 mod tests;
@@ -19,39 +19,38 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, Sleep, sleep_until};
 use zeroize::Zeroize as _;
 
-/// Bytes read at once. A terminal gives 4 KiB.
-const READ: usize = 64 << 10;
+/// Maximum size of one read in bytes. A terminal delivers at most 4 KiB.
+const READ_SIZE: usize = 64 << 10;
 
-/// What is typed, as it comes; and new sizes of the window.
+/// Stream of keyboard, mouse and resize events. It ends when the terminal is gone.
 ///
-/// The stream ends with the terminal. While it is not polled nothing is read, so that another program may have the
-/// terminal for a while. There is no thread, and no wakeup but for a key or the rest of one.
+/// Nothing is read while the stream is not polled, so that another program can use the terminal. There is no thread, and
+/// no wakeup except for input and timeouts of incomplete sequences.
 ///
-/// The terminal is not made non-blocking: the setting belongs to the open file, and the shell shares that.
+/// The terminal is not switched to non-blocking mode: that flag belongs to the open file, which the shell shares.
 #[derive(Debug)]
 pub struct Keyboard<T: AsRawFd = Stdin> {
     tty: AsyncFd<T>,
     buffer: Box<[u8]>,
     decoder: Decoder,
-    /// Ends when [`Decoder::deadline`] does; none if there is no deadline.
+    /// Sleep until [`Decoder::deadline`]; `None` without a deadline.
     timeout: Option<Pin<Box<Sleep>>>,
     resized: Signal,
-    condition: TtyState,
+    state: TtyState,
 }
 
-/// Whether the terminal is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TtyState {
     Open,
-    /// It is gone; what was read before still is to be handed out.
+    /// The terminal is gone. Decoded events are still returned.
     Ended,
 }
 
 impl Keyboard {
-    /// The terminal at the standard input. Must be called inside a runtime.
+    /// Reads the terminal at standard input. Must be called inside a runtime.
     ///
     /// # Errors
-    /// When the system cannot tell when there is something to read, because it is no terminal.
+    /// When standard input cannot be polled, because it is no terminal.
     pub fn open() -> io::Result<Self> {
         Self::on(io::stdin())
     }
@@ -66,28 +65,28 @@ impl<T: AsRawFd + AsFd> Keyboard<T> {
         let tty = AsyncFd::with_interest(tty, Interest::READABLE)?;
         Ok(Self {
             tty,
-            buffer: vec![0; READ].into(),
+            buffer: vec![0; READ_SIZE].into(),
             decoder: Decoder::default(),
             timeout: None,
             resized: signal(SignalKind::window_change())?,
-            condition: TtyState::Open,
+            state: TtyState::Open,
         })
     }
 
-    /// Reads once, or tells that there is nothing to read. No bytes: the end.
+    /// Reads once and returns the number of bytes, 0 at the end.
     fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         loop {
             let mut readiness = ready!(self.tty.poll_read_ready(context))?;
             match try_read(readiness.get_inner(), &mut self.buffer)? {
                 Some(count) => return Poll::Ready(Ok(count)),
-                // The next round leaves the waker.
+                // The next iteration registers the waker.
                 None => readiness.clear_ready(),
             }
         }
     }
 
-    /// Waits until what is held is past its time; for ever if nothing is.
-    fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
+    /// Waits for the decoder's deadline; forever without one.
+    fn poll_timeout(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Some(deadline) = self.decoder.deadline() else {
             self.timeout = None;
             return Poll::Pending;
@@ -99,23 +98,24 @@ impl<T: AsRawFd + AsFd> Keyboard<T> {
         sleep.as_mut().poll(context)
     }
 
-    /// What is held is past its time, unless the rest has come and the runtime has not heard of it yet.
+    /// Expires incomplete input, unless the rest can be read and the runtime has not noticed yet.
     fn expire(&mut self) -> io::Result<()> {
         if let Some(count) = try_read(self.tty.get_ref(), &mut self.buffer)? {
-            self.take(count);
+            self.decode(count);
         } else {
             self.decoder.expire(Instant::now());
         }
         Ok(())
     }
 
-    fn take(&mut self, count: usize) {
+    /// Decodes the first `count` bytes of the buffer; 0 means the end.
+    fn decode(&mut self, count: usize) {
         match count {
-            0 => self.condition = TtyState::Ended,
+            0 => self.state = TtyState::Ended,
             count => {
                 let read = self.buffer.get_mut(..count).unwrap_or_default();
                 self.decoder.read(read, Instant::now());
-                // It may have been a secret.
+                // May contain a secret.
                 read.zeroize();
             }
         }
@@ -134,7 +134,7 @@ impl<T: AsRawFd + AsFd + Unpin> Stream for Keyboard<T> {
             if let Some(input) = this.decoder.next() {
                 return Poll::Ready(Some(Ok(input)));
             }
-            if this.condition == TtyState::Ended {
+            if this.state == TtyState::Ended {
                 return Poll::Ready(None);
             }
             if this.resized.poll_recv(context).is_ready() {
@@ -142,9 +142,9 @@ impl<T: AsRawFd + AsFd + Unpin> Stream for Keyboard<T> {
                 return Poll::Ready(Some(Ok(Input::Resize(columns, lines))));
             }
             let step = match this.poll_read(context) {
-                Poll::Ready(count) => count.map(|count| this.take(count)),
+                Poll::Ready(count) => count.map(|count| this.decode(count)),
                 Poll::Pending => {
-                    ready!(this.poll_patience(context));
+                    ready!(this.poll_timeout(context));
                     this.expire()
                 }
             };
@@ -155,9 +155,9 @@ impl<T: AsRawFd + AsFd + Unpin> Stream for Keyboard<T> {
     }
 }
 
-/// Reads if that is possible without waiting. No bytes are the end, `None` is nothing for now.
+/// Reads without waiting. Returns 0 at the end, and `None` if nothing can be read now.
 fn try_read(tty: impl AsFd, buffer: &mut [u8]) -> io::Result<Option<usize>> {
-    // Somebody else may have read what we were woken for, and then the read would wait.
+    // Another program may have read the input that caused the wakeup, and the read would block.
     let mut polled = [PollFd::new(&tty, PollFlags::IN)];
     let read = match retry_on_intr(|| poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))) {
         Ok(0) => return Ok(None),
@@ -166,7 +166,7 @@ fn try_read(tty: impl AsFd, buffer: &mut [u8]) -> io::Result<Option<usize>> {
     };
     match read {
         Ok(count) => Ok(Some(count)),
-        // After a hangup; or in the background with nobody to fetch us from there.
+        // The terminal has hung up, or this is an orphaned background process.
         Err(Errno::IO) => Ok(Some(0)),
         Err(Errno::AGAIN) => Ok(None),
         Err(error) => Err(error.into()),

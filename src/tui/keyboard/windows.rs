@@ -1,4 +1,4 @@
-//! The keyboard where the terminal is a console with events of its own: crossterm's stream.
+//! Keyboard input on Windows, whose console delivers events: crossterm's stream.
 
 use crossterm::event::{Event as Input, EventStream};
 use futures_util::{Stream, StreamExt as _};
@@ -6,15 +6,15 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// What is typed, as it comes.
+/// Stream of keyboard, mouse and resize events.
 #[derive(Debug, Default)]
 pub struct Keyboard(EventStream);
 
 impl Keyboard {
-    /// The console's.
+    /// Opens the console's event stream.
     ///
     /// # Errors
-    /// None here.
+    /// Never fails on this system.
     pub fn open() -> io::Result<Self> {
         Ok(Self::default())
     }

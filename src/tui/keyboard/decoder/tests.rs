@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 const MS: Duration = Duration::from_millis(1);
 
-/// A decoder with a clock that is wound by hand.
+/// A decoder with a manual clock.
 struct Typist {
     decoder: Decoder,
     now: Instant,
@@ -21,28 +21,28 @@ impl Typist {
         Self { decoder: Decoder::default(), now: Instant::now() }
     }
 
-    /// One at a terminal that marks pastes.
-    fn marking() -> Self {
+    /// A terminal that is known to support paste markers.
+    fn with_marker_support() -> Self {
         let mut typist = Self::new();
         assert_eq!(typist.types(b"\x1b[?2004;1$y"), []);
         typist
     }
 
-    /// One whose last paste was over without its end.
-    fn in_aftermath() -> Self {
+    /// A terminal whose last paste had no end marker.
+    fn after_abandoned_paste() -> Self {
         let mut typist = Self::new();
         assert_eq!(typist.types(b"\x1b[200~text"), []);
         assert_eq!(typist.waits(bracketed_paste::END_TIMEOUT), [paste("text")]);
         typist
     }
 
-    /// One read.
+    /// Decodes one read.
     fn types(&mut self, bytes: &[u8]) -> Vec<Input> {
         self.decoder.read(bytes, self.now);
         self.events()
     }
 
-    /// Reads with the same time before each, and then nothing more.
+    /// Decodes reads with the same pause before each, and then lets the time for more pass.
     fn types_each<'a>(&mut self, reads: impl IntoIterator<Item = &'a [u8]>, gap: Duration) -> Vec<Input> {
         let mut events = Vec::new();
         for read in reads {
@@ -84,7 +84,7 @@ fn paste(text: &str) -> Input {
     Input::Paste(text.to_owned())
 }
 
-/// What the events make of an empty draft, whoever is asked.
+/// Returns the text that the events make of an empty draft.
 fn text_of(events: &[Input]) -> String {
     let text = |event: &Input| match event {
         Input::Paste(text) => text.clone(),
@@ -109,7 +109,7 @@ fn cut<'a>(bytes: &'a [u8], cuts: &[prop::sample::Index]) -> Vec<&'a [u8]> {
     cuts.windows(2).map(|cut| &bytes[cut[0]..cut[1]]).collect()
 }
 
-/// Keys, answers, pastes, and things that are none of these or only half. No line's end behind text: that is a burst.
+/// Keys, answers, pastes, and incomplete or invalid sequences. No line end after text, which is an unmarked paste.
 const SEQUENCES: &[&[u8]] = &[
     b"a",
     "é".as_bytes(),
@@ -149,7 +149,7 @@ const SEQUENCES: &[&[u8]] = &[
 
 proptest! {
     #[test]
-    fn it_does_not_matter_where_reads_end(
+    fn events_do_not_depend_on_the_ends_of_reads(
         sequences in prop::collection::vec(prop::sample::select(SEQUENCES), 1..8),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
     ) {
@@ -164,8 +164,8 @@ proptest! {
     }
 
     #[test]
-    fn lines_are_the_same_text_wherever_reads_end_and_none_is_sent(
-        // A single character and Enter, each in a read of its own, may be a program that types key by key.
+    fn lines_are_pasted_wherever_reads_end(
+        // At least eight characters: one character and Enter in separate reads may be a program that types key by key.
         text in "[a-zé漢\t]{8,20}(\r|\n|\r\n)[a-zé漢😀\t\r\n]{0,40}[a-z]",
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
         gap in 0..=5_u32,
@@ -187,7 +187,7 @@ proptest! {
     }
 
     #[test]
-    fn a_pasted_text_is_the_text(text in "(\\PC|\\x1b|\\[|20[01]~|\r|\n){0,60}", cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6)) {
+    fn a_marked_paste_is_verbatim(text in "(\\PC|\\x1b|\\[|20[01]~|\r|\n){0,60}", cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6)) {
         let text = text.split("\x1b[201~").next().unwrap();
         let text = text.split("\x1b[200~").next().unwrap();
         let bytes = [PASTE_START, text.as_bytes(), PASTE_END, b"x"].concat();
@@ -197,14 +197,14 @@ proptest! {
     }
 
     #[test]
-    fn nothing_of_a_late_rest_is_sent_until_its_end_has_come(
+    fn a_late_rest_is_not_sent_before_its_end(
         text in "[a-zé漢][a-zé漢😀\t\r\n]{0,60}",
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
         gap in 0..50_u32,
     ) {
-        let mut typist = Typist::in_aftermath();
+        let mut typist = Typist::after_abandoned_paste();
         let bytes = [b"abc", text.as_bytes(), PASTE_END].concat();
-        // The first read is one of many characters: a hand types one.
+        // The first read has two characters, which is not typing.
         let mut reads = vec![&bytes[..2]];
         reads.extend(cut(&bytes[2..], &cuts));
         let events = typist.types_each(reads, MS * gap);
@@ -214,10 +214,10 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_keep_the_keyboard(bytes in prop::collection::vec(any::<u8>(), 0..300), late in any::<bool>()) {
-        let mut typist = if late { Typist::in_aftermath() } else { Typist::new() };
+    fn no_bytes_block_the_keyboard(bytes in prop::collection::vec(any::<u8>(), 0..300), late in any::<bool>()) {
+        let mut typist = if late { Typist::after_abandoned_paste() } else { Typist::new() };
         typist.types(&bytes);
-        // A paste, and half a character that it broke off with.
+        // The paste, and an incomplete character at its end.
         typist.waits(bracketed_paste::END_TIMEOUT);
         typist.waits(REST_TIMEOUT);
         prop_assert_eq!(typist.decoder.deadline(), None);
@@ -228,12 +228,12 @@ proptest! {
 }
 
 #[test]
-fn an_escape_alone_is_certain_after_a_moment() {
+fn a_lone_escape_is_esc_after_its_timeout() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\x1b"), []);
     assert_eq!(typist.waits(ESC_TIMEOUT.checked_sub(MS).unwrap()), []);
     assert_eq!(typist.waits(MS), [key(KeyCode::Esc)]);
-    // A mark may begin like this.
+    // A paste marker may begin like this.
     assert_eq!(typist.types(b"["), []);
     assert_eq!(typist.types(b"x"), typed("[x"));
     assert_eq!(typist.decoder.deadline(), None);
@@ -242,16 +242,16 @@ fn an_escape_alone_is_certain_after_a_moment() {
 }
 
 #[test]
-fn a_key_in_pieces_is_a_key_even_if_the_rest_was_read_late() {
+fn a_split_key_is_a_key_even_if_the_rest_is_read_late() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\x1b["), []);
-    // A frame was written meanwhile.
+    // A frame is written meanwhile.
     typist.now += REST_TIMEOUT * 2;
     assert_eq!(typist.types(b"5~"), [key(KeyCode::PageUp)]);
 }
 
 #[test]
-fn a_sequence_that_breaks_off_is_no_text() {
+fn an_incomplete_sequence_is_no_text() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\x1b[1;"), []);
     assert_eq!(typist.waits(REST_TIMEOUT), []);
@@ -264,7 +264,7 @@ fn a_sequence_that_breaks_off_is_no_text() {
 }
 
 #[test]
-fn letters_that_introduce_sequences_are_keys_with_alt() {
+fn characters_that_start_sequences_are_keys_with_alt() {
     let mut typist = Typist::new();
     for (c, timeout) in
         [('[', REST_TIMEOUT), ('O', REST_TIMEOUT), (']', REST_TIMEOUT), ('_', ESC_TIMEOUT), ('^', ESC_TIMEOUT)]
@@ -278,7 +278,7 @@ fn letters_that_introduce_sequences_are_keys_with_alt() {
 }
 
 #[test]
-fn a_string_without_end_is_given_up() {
+fn a_string_without_end_is_abandoned() {
     let mut typist = Typist::new();
     let endless = [b"\x1b]", "1".repeat(5000).as_bytes()].concat();
     assert_eq!(typist.types(&endless).len(), 5000 - 1024);
@@ -287,7 +287,7 @@ fn a_string_without_end_is_given_up() {
 }
 
 #[test]
-fn half_a_character_waits_for_the_rest_but_not_for_long() {
+fn an_incomplete_character_waits_for_its_rest() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\xe6\xbc"), []);
     assert_eq!(typist.types(b"\xa2"), [key(KeyCode::Char('漢'))]);

@@ -5,10 +5,10 @@ use std::io::Write as _;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-/// A keyboard, and where to type.
+/// Returns a keyboard and the other end of its terminal, to type on.
 fn keyboard() -> (Keyboard<UnixStream>, UnixStream) {
-    let (tty, hand) = UnixStream::pair().unwrap();
-    (Keyboard::on(tty).unwrap(), hand)
+    let (tty, typist) = UnixStream::pair().unwrap();
+    (Keyboard::on(tty).unwrap(), typist)
 }
 
 async fn next(keyboard: &mut Keyboard<UnixStream>) -> Option<Input> {
@@ -17,41 +17,41 @@ async fn next(keyboard: &mut Keyboard<UnixStream>) -> Option<Input> {
 }
 
 #[tokio::test]
-async fn keys_come_one_by_one_and_an_escape_after_a_moment() {
-    let (mut keyboard, mut hand) = keyboard();
+async fn keys_are_separate_events_and_esc_follows_its_timeout() {
+    let (mut keyboard, mut typist) = keyboard();
     assert!(keyboard.next().now_or_never().is_none());
-    hand.write_all(b"ab").unwrap();
+    typist.write_all(b"ab").unwrap();
     assert_eq!(next(&mut keyboard).await, Some(Input::Key(KeyCode::Char('a').into())));
-    // The second without waiting.
+    // Ready without another read.
     let second = keyboard.next().now_or_never().unwrap().unwrap().unwrap();
     assert_eq!(second, Input::Key(KeyCode::Char('b').into()));
-    hand.write_all(b"\x1b").unwrap();
+    typist.write_all(b"\x1b").unwrap();
     assert_eq!(next(&mut keyboard).await, Some(Input::Key(KeyCode::Esc.into())));
-    hand.write_all(b"c").unwrap();
+    typist.write_all(b"c").unwrap();
     assert_eq!(next(&mut keyboard).await, Some(Input::Key(KeyCode::Char('c').into())));
 }
 
 #[tokio::test]
-async fn the_end_of_the_terminal_is_the_end_and_stays_it() {
-    let (mut keyboard, mut hand) = keyboard();
-    hand.write_all(b"a").unwrap();
-    drop(hand);
+async fn the_stream_ends_with_the_terminal() {
+    let (mut keyboard, mut typist) = keyboard();
+    typist.write_all(b"a").unwrap();
+    drop(typist);
     assert_eq!(next(&mut keyboard).await, Some(Input::Key(KeyCode::Char('a').into())));
     assert_eq!(next(&mut keyboard).await, None);
     assert_eq!(next(&mut keyboard).await, None);
 }
 
 #[tokio::test]
-async fn what_another_reads_meanwhile_is_not_waited_for() {
-    let (tty, mut hand) = UnixStream::pair().unwrap();
+async fn input_read_by_another_program_does_not_block() {
+    let (tty, mut typist) = UnixStream::pair().unwrap();
     let other = tty.try_clone().unwrap();
     let mut keyboard = Keyboard::on(tty).unwrap();
     assert!(keyboard.next().now_or_never().is_none());
-    hand.write_all(b"for the editor").unwrap();
+    typist.write_all(b"for the editor").unwrap();
     drop(keyboard.tty.readable().await.unwrap());
-    assert_eq!(rustix::io::read(&other, &mut [0; 64]).unwrap(), 14, "nothing is read while nobody asks");
-    // Told that there is something, and it is gone: a read would wait for ever, and the test with it.
+    assert_eq!(rustix::io::read(&other, &mut [0; 64]).unwrap(), 14, "nothing is read without a poll");
+    // The wakeup is pending, but the input is gone: a read would block the test.
     assert!(keyboard.next().now_or_never().is_none());
-    hand.write_all(b"x").unwrap();
+    typist.write_all(b"x").unwrap();
     assert_eq!(next(&mut keyboard).await, Some(Input::Key(KeyCode::Char('x').into())));
 }

@@ -1,4 +1,4 @@
-//! What comes at once without a mark, and what a hand types.
+//! Unmarked pastes, and typing at a terminal without known marker support.
 
 use super::*;
 use crate::tui::keyboard::unmarked_paste;
@@ -19,7 +19,7 @@ fn lines_in_one_read_are_one_paste() {
 }
 
 #[test]
-fn what_a_hand_may_have_typed_meanwhile_is_keys() {
+fn text_that_may_have_been_typed_is_keys() {
     for (text, since) in [("ok\rb", 300), ("a\rb", 200), ("one\rtwo", 700), ("é\r漢\r", 500)] {
         let mut typist = Typist::new();
         typist.types(b"x");
@@ -34,18 +34,18 @@ fn what_a_hand_may_have_typed_meanwhile_is_keys() {
     typist.types(b"x");
     typist.waits(MS * 20);
     assert_eq!(typist.types_each([&b"a\rb"[..]], Duration::ZERO), typed("a\rb"));
-    // A hand that goes on typing while an Enter is held.
+    // Typing continues while an Enter is held.
     let mut typist = Typist::new();
     let reads = [&b"e\r"[..], b"8"].into_iter().chain(b" hello there, all".chunks(1));
     assert_eq!(typist.types_each(reads, MS * 52), typed("e\r8 hello there, all"));
-    // At once behind another read nobody types as much.
+    // Too much text right after another read.
     let mut typist = Typist::new();
     typist.types(b"x");
     assert_eq!(typist.types_each([&b"a\rb"[..]], MS), [paste("a\rb")]);
 }
 
 #[test]
-fn lines_that_come_bit_by_bit_are_one_paste() {
+fn lines_in_several_reads_are_one_paste() {
     let text = "the first line\rthe second, of many\rp3\r\rand so on\r".repeat(5);
     for gap in 1..=12 {
         let lines = text.split_inclusive('\r').map(str::as_bytes);
@@ -59,7 +59,7 @@ fn lines_that_come_bit_by_bit_are_one_paste() {
 }
 
 #[test]
-fn characters_cut_by_reads_are_whole_in_a_burst() {
+fn split_characters_are_whole_in_an_unmarked_paste() {
     let text = "漢字\ré\r😀\rtwo\r";
     for size in 1..text.len() {
         let mut typist = Typist::new();
@@ -71,7 +71,7 @@ fn characters_cut_by_reads_are_whole_in_a_burst() {
 }
 
 #[test]
-fn a_lot_of_text_in_one_read_is_a_paste() {
+fn much_text_in_one_read_is_a_paste() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(&[b'x'; 255]).len(), 255);
     assert_eq!(typist.types(&[b'x'; 256]), []);
@@ -94,7 +94,7 @@ fn a_long_line_with_its_end_is_entered_however_it_is_read() {
 }
 
 #[test]
-fn a_line_that_a_script_types_is_keys_after_a_moment() {
+fn a_line_typed_by_a_script_is_keys() {
     for text in ["hello\r", "a\r\r\r", "\tx\r"] {
         let mut typist = Typist::new();
         assert_eq!(typist.types(text.as_bytes()), [], "{text:?}");
@@ -112,13 +112,13 @@ fn a_line_that_a_script_types_is_keys_after_a_moment() {
 }
 
 #[test]
-fn a_script_that_waits_a_moment_between_its_lines_has_each_entered() {
+fn lines_of_a_script_with_pauses_are_entered() {
     let mut typist = Typist::new();
     for line in ["one\r", "two\r", "three\r"] {
         assert_eq!(typist.types(line.as_bytes()), []);
         assert_eq!(typist.waits(MS * 20), typed(line));
     }
-    // Key by key, each after a look at the screen.
+    // Key by key, each after waiting for the screen.
     for _ in 0..20 {
         typist.waits(MS * 30);
         assert_eq!(typist.types(b"x"), typed("x"));
@@ -128,14 +128,14 @@ fn a_script_that_waits_a_moment_between_its_lines_has_each_entered() {
 }
 
 #[test]
-fn no_key_of_a_hand_is_held() {
+fn typed_keys_are_never_held() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\r\r\r"), typed("\r\r\r"));
     for text in ["a", "é", "\r", "\r", "b"] {
         assert_eq!(typist.waits(MS * 6), []);
         assert_eq!(typist.types(text.as_bytes()), typed(text));
     }
-    // Right behind a key that is no text, or another Enter.
+    // Right after a key that is no text, or another Enter.
     for keys in [&b"\x1b[A"[..], b"\x7f"] {
         assert_eq!(typist.types(keys).len(), 1);
         assert_eq!(typist.types(b"\r"), typed("\r"));
@@ -148,7 +148,7 @@ fn no_key_of_a_hand_is_held() {
 }
 
 #[test]
-fn lines_are_a_paste_with_keys_before_and_behind_them_too() {
+fn lines_with_keys_before_or_after_them_are_a_paste() {
     for (before, behind) in [("", "\x1b[B"), ("\x1b[5~", ""), ("", "\x01"), ("\x1b[A", "\x1b[?62;22c")] {
         let events = Typist::new().types_each([format!("{before}part1\rpart2\r{behind}").as_bytes()], MS);
         assert!(events.contains(&paste("part1\rpart2\r")) && !is_sent(&events), "{before:?} {behind:?}: {events:?}");
@@ -156,7 +156,7 @@ fn lines_are_a_paste_with_keys_before_and_behind_them_too() {
 }
 
 #[test]
-fn a_key_decides_what_is_held() {
+fn a_key_ends_an_unmarked_paste() {
     let mut typist = Typist::new();
     typist.types(b"one\rtwo\r");
     assert_eq!(typist.types(b"\x1b[B"), [paste("one\rtwo\r"), key(KeyCode::Down)]);
@@ -164,7 +164,7 @@ fn a_key_decides_what_is_held() {
     assert_eq!(typist.types(b"\x03"), [paste("one\rtwo\r"), ctrl('c')]);
     typist.types(b"one\r");
     assert_eq!(typist.types(b"\x1b[A"), [typed("one\r"), vec![key(KeyCode::Up)]].concat());
-    // Not if it shows that the terminal marks pastes.
+    // Unless it shows that the terminal supports markers.
     typist.types(b"one\r");
     assert_eq!(typist.types(b"two\x1b[200~three\x1b[201~"), [typed("one\rtwo"), vec![paste("three")]].concat());
 }

@@ -1,17 +1,17 @@
-//! Marked pastes, and those whose end is late or lost.
+//! Marked pastes, and pastes whose end marker is late or lost.
 
 use super::*;
 use crate::tui::keyboard::bracketed_paste::{self, PASTE_END};
 
 #[test]
-fn a_paste_is_verbatim_and_what_is_no_utf8_is_marked() {
+fn a_paste_is_verbatim_except_invalid_utf8() {
     let mut typist = Typist::new();
     let events = typist.types(b"a\x1b[200~one\r\n\x1b[20~\x03\x1b[A\xff\x1b[201~b");
     assert_eq!(events, [typed("a"), vec![paste("one\r\n\x1b[20~\x03\x1b[A\u{fffd}")], typed("b")].concat());
 }
 
 #[test]
-fn of_a_huge_paste_the_beginning_is_delivered() {
+fn a_huge_paste_is_truncated() {
     let mut typist = Typist::new();
     typist.types(PASTE_START);
     for _ in 0..(9 << 20) / 4096 {
@@ -22,7 +22,7 @@ fn of_a_huge_paste_the_beginning_is_delivered() {
 }
 
 #[test]
-fn a_paste_without_end_is_over_after_five_seconds_or_thirty_of_keys() {
+fn a_paste_without_end_ends_after_a_timeout() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\x1b[200~the text"), []);
     assert_eq!(typist.waits(bracketed_paste::END_TIMEOUT), [paste("the text")]);
@@ -39,11 +39,11 @@ fn a_paste_without_end_is_over_after_five_seconds_or_thirty_of_keys() {
 }
 
 #[test]
-fn keys_that_were_waiting_when_the_time_was_up_are_keys() {
+fn keys_read_after_the_timeout_are_keys() {
     let mut typist = Typist::new();
     typist.types(b"\x1b[200~text\x1b[20");
     typist.now += bracketed_paste::END_TIMEOUT;
-    // No reading was done meanwhile. Half a mark is no text.
+    // Nothing was read meanwhile. The incomplete marker is no text.
     assert_eq!(typist.types(b"\r"), [paste("text"), key(KeyCode::Enter)]);
     typist.types(b"\x1b[200~text\x1b[20");
     typist.now += bracketed_paste::END_TIMEOUT;
@@ -51,7 +51,7 @@ fn keys_that_were_waiting_when_the_time_was_up_are_keys() {
 }
 
 #[test]
-fn what_is_no_key_of_a_hand_puts_the_end_of_a_paste_off() {
+fn fast_text_extends_the_timeout_of_a_paste() {
     let mut typist = Typist::new();
     typist.types(PASTE_START);
     for _ in 0..4 {
@@ -73,7 +73,7 @@ fn what_is_no_key_of_a_hand_puts_the_end_of_a_paste_off() {
 }
 
 #[test]
-fn keys_of_a_hand_and_a_mouse_do_not() {
+fn keys_and_mouse_reports_do_not_extend_the_timeout() {
     for key in [&b"\x1b[A"[..], b"\x1b[1;5A", b"\x1bx", b"\x7f", b"\x03"] {
         let mut typist = Typist::new();
         typist.types(b"\x1b[200~text");
@@ -93,8 +93,8 @@ fn keys_of_a_hand_and_a_mouse_do_not() {
 }
 
 #[test]
-fn a_paste_that_stalls_for_longer_comes_in_two() {
-    let mut typist = Typist::in_aftermath();
+fn a_paste_that_stalls_too_long_is_two_pastes() {
+    let mut typist = Typist::after_abandoned_paste();
     assert_eq!(typist.waits(MS * 1000), []);
     assert_eq!(typist.types(b"rm a\rrm b\r\x1b[201~"), [paste("rm a\rrm b\r")]);
     assert_eq!(typist.decoder.deadline(), None);
@@ -103,8 +103,8 @@ fn a_paste_that_stalls_for_longer_comes_in_two() {
 }
 
 #[test]
-fn a_late_rest_is_collected_as_it_comes() {
-    let mut typist = Typist::in_aftermath();
+fn a_late_rest_in_many_reads_is_one_paste() {
+    let mut typist = Typist::after_abandoned_paste();
     let rest = "漢 \r\n\x1b[31mé\r\r".repeat(3);
     let bytes: Vec<u8> = [b"..", rest.as_bytes(), PASTE_END].concat();
     let reads = std::iter::once(&bytes[..2]).chain(bytes[2..].chunks(1));
@@ -113,8 +113,8 @@ fn a_late_rest_is_collected_as_it_comes() {
 }
 
 #[test]
-fn pieces_of_a_late_rest_are_pastes_each() {
-    let mut typist = Typist::in_aftermath();
+fn late_rests_with_pauses_are_separate_pastes() {
+    let mut typist = Typist::after_abandoned_paste();
     for _ in 0..200 {
         let events = typist.types_each([&b"thirteen byt\r"[..]], MS * 440);
         assert_eq!(events, [paste("thirteen byt\r")]);
@@ -124,8 +124,8 @@ fn pieces_of_a_late_rest_are_pastes_each() {
 }
 
 #[test]
-fn a_hand_types_keys_while_a_rest_may_come() {
-    let mut typist = Typist::in_aftermath();
+fn typed_keys_are_keys_while_a_late_rest_is_expected() {
+    let mut typist = Typist::after_abandoned_paste();
     for text in ["a", "é", "\r", "😀", "\r", "\r"] {
         assert_eq!(typist.waits(MS * 51), []);
         assert_eq!(typist.types(text.as_bytes()), typed(text));
@@ -135,19 +135,19 @@ fn a_hand_types_keys_while_a_rest_may_come() {
 }
 
 #[test]
-fn a_key_that_is_no_text_ends_the_time_of_a_late_rest() {
+fn a_key_that_is_no_text_ends_the_wait_for_a_late_rest() {
     for key in [&b"\x1b[A"[..], b"\x7f", b"\x03", b"\x1bx"] {
-        let mut typist = Typist::in_aftermath();
+        let mut typist = Typist::after_abandoned_paste();
         assert_eq!(typist.types(key).len(), 1);
         assert_eq!(typist.types(b"ok\rb"), typed("ok\rb"));
     }
-    let mut typist = Typist::in_aftermath();
+    let mut typist = Typist::after_abandoned_paste();
     assert_eq!(typist.types(b"\x1b[I\x1b[<64;10;20M").len(), 2, "reports are no keys");
     assert_eq!(typist.types_each([&b"ok\rb"[..]], MS), [paste("ok\rb")]);
 }
 
 #[test]
-fn a_late_rest_may_begin_with_half_a_character_or_mark() {
+fn a_late_rest_may_begin_with_half_a_character_or_marker() {
     for (half, rest, expected) in [("\u{e9}", "", "é"), ("漢", "z", "漢z")] {
         let bytes = [half.as_bytes(), rest.as_bytes()].concat();
         let mut typist = Typist::new();
@@ -167,19 +167,19 @@ fn a_late_rest_may_begin_with_half_a_character_or_mark() {
 }
 
 #[test]
-fn a_key_ends_a_piece() {
-    let mut typist = Typist::in_aftermath();
+fn a_key_ends_a_late_rest() {
+    let mut typist = Typist::after_abandoned_paste();
     assert_eq!(typist.types(b"one\rtwo\r"), []);
     assert_eq!(typist.types(b"\x03"), [paste("one\rtwo\r"), ctrl('c')]);
-    let mut typist = Typist::in_aftermath();
+    let mut typist = Typist::after_abandoned_paste();
     assert_eq!(typist.types(b"one\r"), []);
     assert_eq!(typist.types(b"\x1b"), []);
     assert_eq!(typist.types(b"[201~x"), [paste("one\r"), key(KeyCode::Char('x'))]);
 }
 
 #[test]
-fn what_stands_before_a_late_end_is_text() {
-    let mut typist = Typist::in_aftermath();
+fn text_before_a_late_end_marker_is_pasted() {
+    let mut typist = Typist::after_abandoned_paste();
     typist.waits(MS * 500);
     assert_eq!(typist.types(b"\r\x1b[201~\r"), [vec![paste("\r")], typed("\r")].concat());
     // Only once.
@@ -188,9 +188,9 @@ fn what_stands_before_a_late_end_is_text() {
 }
 
 #[test]
-fn a_late_end_in_pieces_is_one() {
+fn a_split_late_end_marker_is_recognized() {
     for at in 1..PASTE_END.len() {
-        let mut typist = Typist::in_aftermath();
+        let mut typist = Typist::after_abandoned_paste();
         let (first, second) = PASTE_END.split_at(at);
         assert_eq!(typist.types(first), []);
         assert_eq!(typist.types(second), []);
@@ -199,18 +199,18 @@ fn a_late_end_in_pieces_is_one() {
 }
 
 #[test]
-fn nothing_is_late_after_a_minute_or_in_a_new_paste() {
-    let mut typist = Typist::in_aftermath();
+fn no_late_rest_after_a_minute_or_in_a_new_paste() {
+    let mut typist = Typist::after_abandoned_paste();
     typist.waits(bracketed_paste::LATE_TIMEOUT);
     assert_eq!(typist.types_each([&b"hello\r"[..]], MS), typed("hello\r"));
-    let mut typist = Typist::in_aftermath();
+    let mut typist = Typist::after_abandoned_paste();
     assert_eq!(typist.types(b"more\x1b[200~new"), [paste("more")]);
     assert_eq!(typist.types(PASTE_END), [paste("new")]);
     assert_eq!(typist.types_each([&b"hello\r"[..]], MS), typed("hello\r"));
 }
 
 #[test]
-fn a_paste_inside_a_paste_is_another() {
+fn a_start_marker_inside_a_paste_begins_another() {
     let mut typist = Typist::new();
     assert_eq!(typist.types(b"\x1b[200~one\x1b[2"), []);
     assert_eq!(typist.types(b"00~two"), [paste("one")]);

@@ -1,4 +1,4 @@
-//! Keys at a terminal that marks what is pasted, however they come; and text that must be whole at any terminal.
+//! Keys at a terminal with marker support, however they are split; and text that must be whole at any terminal.
 
 use super::*;
 use crate::app::keys::KeySequenceParser;
@@ -7,7 +7,7 @@ use crate::link::{Endpoint, LinkCommand, LinkEvent, LinkId};
 use crate::tui::keyboard::evidence::QUERY;
 use crate::tui::translate::{Translated, translate};
 
-/// The program without its screen and network, at a terminal whose clock is that of a [`Typist`].
+/// An app without screen and network, with the clock of a [`Typist`].
 struct Client {
     app: App,
     interpreter: KeySequenceParser,
@@ -49,7 +49,7 @@ impl Client {
         }
     }
 
-    /// Leaves all questions, with what is asked about in the draft, and gives what was sent and what stands there.
+    /// Cancels all questions, with their text in the draft, and returns the sent text and the draft.
     fn all_text(mut self, mut at: Instant) -> String {
         for _ in 0..100 {
             at += MIN_READING_TIME;
@@ -64,29 +64,29 @@ impl Client {
     }
 }
 
-/// Text, without the command that opens a question, and without line ends: those answer it, or are in the draft.
+/// Removes line ends, which may answer a question, and the command that asks one.
 fn letters(text: &str) -> String {
     text.replace(['\r', '\n'], "").replace("/eof", "")
 }
 
-/// Text of somebody who does not look: lines, questions, pastes of several lines.
-fn heedless() -> impl Strategy<Value = Vec<String>> {
+/// Generates input of a user who does not watch the screen: lines, questions, pastes of several lines.
+fn blind_input() -> impl Strategy<Value = Vec<String>> {
     let text = "[a-dé漢]{1,6}|[a-dé漢]{0,3}\r";
     let paste = "[a-dé漢]{1,3}(\r[a-dé漢]{1,3}){1,2}\r?".prop_map(|text| format!("\x1b[200~{text}\x1b[201~"));
     prop::collection::vec(prop_oneof![4 => text, 1 => paste, 1 => Just("\r/eof\r".to_owned())], 1..12)
 }
 
-/// A stall of a link, in milliseconds, and now and then none.
+/// Generates stalls in milliseconds.
 fn stalls() -> impl Strategy<Value = Vec<u32>> {
     prop::collection::vec(prop_oneof![Just(0), 1..60_u32, 60..2400_u32], 16)
 }
 
-/// Whether a pause here decides something: behind ESC, and Alt with a letter that begins strings.
+/// Whether a pause after this read changes the result: after ESC, and Alt with a character that starts strings.
 fn ends_with_ambiguity(read: &[u8]) -> bool {
     [&b"\x1b"[..], b"\x1bX", b"\x1b^", b"\x1b_"].iter().any(|half| read.ends_with(half))
 }
 
-/// The events of these reads with these stalls between them, and the last in the end.
+/// Decodes reads with a stall after each, and returns all events.
 fn stalled(typist: &mut Typist, reads: &[&[u8]], stalls: &[u32]) -> Vec<Input> {
     let mut events = Vec::new();
     for (read, stall) in reads.iter().zip(stalls.iter().cycle()) {
@@ -98,7 +98,7 @@ fn stalled(typist: &mut Typist, reads: &[&[u8]], stalls: &[u32]) -> Vec<Input> {
     events
 }
 
-/// What is typed and pasted: keys, text in several scripts, line ends, marked pastes.
+/// Generates input: keys, text in several scripts, line ends, marked pastes.
 fn tokens() -> impl Strategy<Value = Vec<u8>> {
     let key = prop::sample::select(SEQUENCES).prop_map(<[u8]>::to_vec);
     let text = "[a-zé漢😀\t\r\n]{1,12}".prop_map(String::into_bytes);
@@ -112,31 +112,31 @@ const MARKED: &[&[u8]] = &[b"\x1b[200~one\rtwo\x1b[201~", b"\x1b[?2004;1$y", b"\
 // 256 cases each here and in CI; `PROPTEST_CASES=100000 cargo test --release --lib decoder` for more.
 proptest! {
     #[test]
-    fn no_cut_and_no_pause_changes_a_key_where_pastes_are_marked(
+    fn splits_and_pauses_do_not_change_keys_with_marker_support(
         bytes in tokens(),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
         stalls in stalls(),
     ) {
-        let mut whole = Typist::marking();
+        let mut whole = Typist::with_marker_support();
         let mut expected = whole.types(&bytes);
         expected.extend(whole.waits(REST_TIMEOUT));
-        let events = stalled(&mut Typist::marking(), &cut(&bytes, &cuts), &stalls);
+        let events = stalled(&mut Typist::with_marker_support(), &cut(&bytes, &cuts), &stalls);
         prop_assert_eq!(events, expected);
     }
 
     #[test]
-    fn unmarked_text_is_never_a_paste_where_pastes_are_marked(
+    fn unmarked_text_is_never_a_paste_with_marker_support(
         text in "[a-zé漢😀\t\r]{1,400}",
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
         stalls in stalls(),
     ) {
-        let events = stalled(&mut Typist::marking(), &cut(text.as_bytes(), &cuts), &stalls);
+        let events = stalled(&mut Typist::with_marker_support(), &cut(text.as_bytes(), &cuts), &stalls);
         prop_assert!(!events.iter().any(|event| matches!(event, Input::Paste(_))));
         prop_assert_eq!(text_of(&events), text);
     }
 
     #[test]
-    fn text_is_whole_and_in_order_at_any_terminal(
+    fn text_is_whole_and_in_order_on_any_terminal(
         text in "[a-zé漢😀\t\r\n]{1,60}",
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
         stalls in stalls(),
@@ -147,13 +147,13 @@ proptest! {
 
     #[test]
     fn nothing_typed_is_lost_whatever_is_asked(
-        tokens in heedless(),
+        tokens in blind_input(),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
         stalls in stalls(),
-        marks in any::<bool>(),
+        has_markers in any::<bool>(),
     ) {
-        let bytes = if marks { tokens.concat() } else { tokens.concat().replace("\x1b[200~", "").replace("\x1b[201~", "") };
-        let mut typist = if marks { Typist::marking() } else { Typist::new() };
+        let bytes = if has_markers { tokens.concat() } else { tokens.concat().replace("\x1b[200~", "").replace("\x1b[201~", "") };
+        let mut typist = if has_markers { Typist::with_marker_support() } else { Typist::new() };
         let mut client = Client::new(typist.now);
         for (read, stall) in cut(bytes.as_bytes(), &cuts).iter().zip(stalls.iter().cycle()) {
             let inputs = typist.types(read);
@@ -170,19 +170,19 @@ proptest! {
     }
 
     #[test]
-    fn marks_and_answers_are_no_text_however_late_their_parts(
+    fn markers_and_answers_are_no_text_however_late_they_are(
         piece in prop::sample::select(MARKED),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
         stalls in prop::collection::vec(0..4900_u32, 7),
     ) {
         let bytes = [b"a", piece, b"b"].concat();
-        let mut typist = Typist::marking();
+        let mut typist = Typist::with_marker_support();
         let mut events = Vec::new();
         for (read, stall) in cut(&bytes, &cuts).iter().zip(stalls) {
             events.extend(typist.types(read));
             events.extend(typist.waits(MS * stall));
         }
-        // ESC may be taken for the key, nothing else for text.
+        // ESC may be decoded as the Esc key, but nothing else as text.
         events.retain(|event| *event != key(KeyCode::Esc));
         let pasted = piece.starts_with(PASTE_START).then(|| paste("one\rtwo"));
         prop_assert_eq!(events, typed("a").into_iter().chain(pasted).chain(typed("b")).collect::<Vec<_>>());
@@ -190,8 +190,8 @@ proptest! {
 }
 
 #[test]
-fn typed_ahead_lines_are_typed_where_pastes_are_marked() {
-    let mut typist = Typist::marking();
+fn typed_ahead_lines_are_keys_with_marker_support() {
+    let mut typist = Typist::with_marker_support();
     assert_eq!(typist.types(b"ok\rb"), typed("ok\rb"));
     let long = "x".repeat(5000);
     assert_eq!(typist.types(long.as_bytes()), typed(&long));
@@ -200,27 +200,27 @@ fn typed_ahead_lines_are_typed_where_pastes_are_marked() {
 }
 
 #[test]
-fn each_sign_shows_that_pastes_are_marked() {
+fn each_kind_of_evidence_shows_marker_support() {
     let text = "some lines\rand more";
-    for sign in ["\x1b[?2004;1$y", "\x1b[?2004;2$y", "\x1b[?2004;3$y", "\x1b[I", "\x1b[O", "\x1b[200~a\x1b[201~"] {
-        for at in 0..sign.len() {
+    for evidence in ["\x1b[?2004;1$y", "\x1b[?2004;2$y", "\x1b[?2004;3$y", "\x1b[I", "\x1b[O", "\x1b[200~a\x1b[201~"] {
+        for at in 0..evidence.len() {
             let mut typist = Typist::new();
-            let (first, second) = sign.split_at(at);
+            let (first, second) = evidence.split_at(at);
             let events = typist.types_each([first.as_bytes(), second.as_bytes()], MS);
-            assert!(events.len() <= 1, "{sign:?}: {events:?}");
-            assert_eq!(typist.types(text.as_bytes()), typed(text), "{sign:?} in two at {at}");
+            assert!(events.len() <= 1, "{evidence:?}: {events:?}");
+            assert_eq!(typist.types(text.as_bytes()), typed(text), "{evidence:?} in two at {at}");
         }
-        // Also for what waits, or stands before it.
+        // Also for held text, and text before it in the same read.
         let mut typist = Typist::new();
         assert_eq!(typist.types(text.as_bytes()), []);
-        assert_eq!(typist.types(sign.as_bytes())[..text.len()], typed(text));
-        let events = Typist::new().types(format!("{text}{sign}").as_bytes());
+        assert_eq!(typist.types(evidence.as_bytes())[..text.len()], typed(text));
+        let events = Typist::new().types(format!("{text}{evidence}").as_bytes());
         assert_eq!(events[..text.len()], typed(text));
     }
-    for no_sign in ["\x1b[?2004;0$y", "\x1b[?2004;4$y", "\x1b[?62;22c", "\x1b[A"] {
+    for other in ["\x1b[?2004;0$y", "\x1b[?2004;4$y", "\x1b[?62;22c", "\x1b[A"] {
         let mut typist = Typist::new();
-        typist.types(no_sign.as_bytes());
-        assert_eq!(typist.types_each([text.as_bytes()], MS), [paste(text)], "{no_sign:?}");
+        typist.types(other.as_bytes());
+        assert_eq!(typist.types_each([text.as_bytes()], MS), [paste(text)], "{other:?}");
     }
 }
 
