@@ -1,25 +1,25 @@
-//! What Tab makes of the word left of the cursor.
+//! Tab completion of the word left of the cursor.
 //!
-//! | left of the cursor | what is offered | what comes behind it |
+//! | left of the cursor | candidates | inserted after it |
 //! |---|---|---|
-//! | `/wo` at the very start | our commands; then the server's, if it has named them | a blank, if something follows |
-//! | `/view h` | the names that this command takes | a blank |
+//! | `/wo` at the start of the draft | our commands, then commands the server has mentioned | a space, if arguments follow |
+//! | `/view h` | the names that this command takes | a space |
 //! | `/save te`, `/send ~/x` | formats, then files | nothing: the rest of the line is the name |
 //! | `/connect lab` | servers of the settings, addresses | nothing |
-//! | `/set re`, `/set reconnect a` | settings, their values | a blank |
-//! | `an`, `@an` | who spoke, the latest first; then words that were said | `: ` behind a nickname at the start, else a blank |
+//! | `/set re`, `/set reconnect a` | settings, their values | a space |
+//! | `an`, `@an` | nicknames, the latest speaker first; then words from messages | `: ` after a nickname at the start, else a space |
 //!
 //! ```text
-//!   draft, cursor ──► place ──► candidates ──► Completion ──► Change ──► prompt
-//!                                of transcript, table, folder, history
+//!   draft, cursor ──► CompletionContext ──► candidates ──► Completion ──► TextEdit ──► LineEditor
+//!                              from transcript, tables, folder, history
 //! ```
 //!
-//! One candidate is put in at once. Of several the first is, and [`Completion`] holds the others until another key is
-//! pressed. All of it happens at the moment of the key: what is received costs nothing more than before.
+//! The first candidate is inserted at once. [`Completion`] keeps the others until another key is pressed. Candidates are
+//! collected when Tab is pressed, so that receiving costs nothing.
 //!
-//! # What is never put in
-//! A peer chooses its nickname and its words, and a folder may hold files of others. What holds a control character, an
-//! escape, or anything that cannot be seen or reorders is no candidate.
+//! # Safety
+//! Nicknames, words and file names may be chosen by others. Text with control characters, escapes, invisible characters
+//! or characters that reorder text is never a candidate.
 
 mod context;
 mod files;
@@ -35,117 +35,117 @@ use crate::app::{SavedServer, Tab};
 use crate::text::{self, GlyphKind, Row};
 use std::ops::Range;
 
-/// Candidates kept. Nobody goes through more of them with a key.
+/// Maximum number of candidates.
 const MAX_CANDIDATES: usize = 200;
 
-/// Which way to go through the candidates.
+/// The direction in which candidates are cycled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::app) enum CompletionDirection {
-    /// To the next, after the last to the first.
+    /// To the next one, from the last to the first.
     Forward,
-    /// To the one before.
+    /// To the previous one, from the first to the last.
     Back,
 }
 
-/// Something that can be put in.
+/// A text that can be inserted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// What comes into the draft, with what follows it.
+    /// The text to insert, with what follows it.
     text: String,
-    /// What it is called in the menu.
+    /// Its label in the menu.
     pub label: String,
-    /// A word about it; may be empty.
+    /// A short description; may be empty.
     pub help: &'static str,
 }
 
 impl Candidate {
-    /// `text` and behind it `follows`; `None` if something in it must not get into a draft.
-    fn new(text: &str, follows: &str, says: &'static str) -> Option<Self> {
-        is_safe_text(text).then(|| Self { text: format!("{text}{follows}"), label: text.to_owned(), help: says })
+    /// Creates a candidate that inserts `text` and `suffix`; `None` if `text` is not safe.
+    fn new(text: &str, suffix: &str, help: &'static str) -> Option<Self> {
+        is_safe_text(text).then(|| Self { text: format!("{text}{suffix}"), label: text.to_owned(), help })
     }
 
-    fn without_blank(&mut self) {
+    fn remove_trailing_space(&mut self) {
         self.text.truncate(self.text.trim_end_matches(' ').len());
     }
 
-    fn shown_as(self, shown: String) -> Self {
-        Self { label: shown, ..self }
+    fn with_label(self, label: String) -> Self {
+        Self { label, ..self }
     }
 }
 
-/// A change of the draft: these bytes become this text.
+/// A replacement of a byte range of the draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextEdit {
-    /// Bytes of the draft, as it is now.
+    /// The bytes to replace.
     pub range: Range<usize>,
-    /// What stands there then.
+    /// The new text.
     pub text: String,
 }
 
-/// Candidates to choose from, one of which stands in the draft.
+/// A completion in progress: its candidates, one of which is inserted in the draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
-    /// Where in the draft, in bytes.
+    /// Byte offset of the completed word in the draft.
     start: usize,
-    /// What stood there before.
+    /// The completed word as it was typed.
     original: String,
-    /// At least one.
+    /// Never empty.
     candidates: Vec<Candidate>,
-    /// Which of them stands in the draft.
+    /// Index of the candidate in the draft.
     chosen: usize,
 }
 
 impl Completion {
-    /// Candidates for `typed`, which begins at byte `start` of the draft and has `after` behind it. The first of them is
-    /// chosen, or the last if one goes back. `None` if there are none.
+    /// Starts completing `typed`, which begins at byte `start` of the draft and is followed by `after`. Chooses the first
+    /// candidate, or the last one if the direction is back. Returns `None` if there are no candidates.
     pub(in crate::app) fn new(
         (start, typed, after): (usize, &str, &str),
         candidates: impl IntoIterator<Item = Candidate>,
-        way: CompletionDirection,
+        direction: CompletionDirection,
     ) -> Option<Self> {
         let mut candidates: Vec<Candidate> = candidates.into_iter().take(MAX_CANDIDATES).collect();
         if after.starts_with(' ') {
-            // There is a blank already.
-            candidates.iter_mut().for_each(Candidate::without_blank);
+            // The draft has a space there already.
+            candidates.iter_mut().for_each(Candidate::remove_trailing_space);
         }
         let last = candidates.len().checked_sub(1)?;
-        let chosen = if way == CompletionDirection::Forward { 0 } else { last };
+        let chosen = if direction == CompletionDirection::Forward { 0 } else { last };
         Some(Self { start, original: typed.to_owned(), candidates, chosen })
     }
 
-    /// What there is to choose from.
+    /// Returns all candidates.
     pub fn candidates(&self) -> &[Candidate] {
         &self.candidates
     }
 
-    /// Which one stands in the draft, as an index.
+    /// Returns the index of the candidate in the draft.
     pub const fn chosen(&self) -> usize {
         self.chosen
     }
 
-    /// Where in the draft it begins, in bytes.
+    /// Returns the byte offset of the completed word in the draft.
     pub const fn start(&self) -> usize {
         self.start
     }
 
-    /// Whether the chosen one is where it was put.
+    /// Returns whether the chosen candidate is still in the draft at its place.
     pub(in crate::app) fn is_applied_to(&self, draft: &str) -> bool {
         draft.get(self.range()) == Some(self.text())
     }
 
-    /// Puts the chosen one in place of what stood there.
+    /// Returns the edit that replaces the typed word by the chosen candidate.
     pub(in crate::app) fn apply(&self) -> TextEdit {
         TextEdit { range: self.start..self.start + self.original.len(), text: self.text().to_owned() }
     }
 
-    /// Puts the next one in place of the one that stands there.
-    pub(in crate::app) fn select(&mut self, way: CompletionDirection) {
+    /// Chooses the next candidate in a direction.
+    pub(in crate::app) fn select(&mut self, direction: CompletionDirection) {
         let count = self.candidates.len();
-        let steps = if way == CompletionDirection::Forward { 1 } else { count.saturating_sub(1) };
+        let steps = if direction == CompletionDirection::Forward { 1 } else { count.saturating_sub(1) };
         self.chosen = (self.chosen + steps) % count.max(1);
     }
 
-    /// Whether the chosen one is other than what stood there.
+    /// Returns whether the chosen candidate differs from the typed word.
     pub(in crate::app) fn is_change(&self) -> bool {
         self.text() != self.original
     }
@@ -159,12 +159,12 @@ impl Completion {
     }
 }
 
-/// Our commands that begin with what is typed, slash included, and then the server's, as far as it has named them.
+/// Returns our commands that start with `typed`, slash included, then such commands that the server has mentioned.
 pub(in crate::app) fn commands(tab: &Tab, typed: &str) -> Vec<Candidate> {
     let ours = COMMANDS.iter().filter_map(|command| {
         let name = format!("/{}", command.name);
-        let follows = if command.arguments.is_empty() { "" } else { " " };
-        begins(&name, typed).then(|| Candidate::new(&name, follows, command.help))?
+        let suffix = if command.arguments.is_empty() { "" } else { " " };
+        has_prefix(&name, typed).then(|| Candidate::new(&name, suffix, command.help))?
     });
     let theirs = recent_words(tab, typed, false);
     ours.chain(theirs.into_iter().filter(|one| !is_ours(&one.label))).collect()
@@ -174,41 +174,42 @@ fn is_ours(word: &str) -> bool {
     COMMANDS.iter().any(|command| word.strip_prefix('/') == Some(command.name))
 }
 
-/// Those of some names that begin with what is typed.
+/// Returns the names that start with `typed`.
 pub(in crate::app) fn names<'a>(names: impl IntoIterator<Item = &'a str>, typed: &str) -> Vec<Candidate> {
-    names.into_iter().filter(|name| begins(name, typed)).filter_map(|name| Candidate::new(name, " ", "")).collect()
+    names.into_iter().filter(|name| has_prefix(name, typed)).filter_map(|name| Candidate::new(name, " ", "")).collect()
 }
 
-/// Settings that begin with what is typed.
+/// Returns the settings that start with `typed`.
 pub(in crate::app) fn settings(typed: &str) -> Vec<Candidate> {
-    let fit = SETTINGS.iter().filter(|setting| begins(setting.name, typed));
-    fit.filter_map(|setting| Candidate::new(setting.name, " ", setting.syntax)).collect()
+    let matches = SETTINGS.iter().filter(|setting| has_prefix(setting.name, typed));
+    matches.filter_map(|setting| Candidate::new(setting.name, " ", setting.syntax)).collect()
 }
 
-/// Servers whose names begin with what is typed.
+/// Returns the servers whose names start with `typed`.
 pub(in crate::app) fn servers(known: &[SavedServer], typed: &str) -> Vec<Candidate> {
-    let names = known.iter().map(|server| server.name.as_str()).filter(|name| begins(name, typed));
+    let names = known.iter().map(|server| server.name.as_str()).filter(|name| has_prefix(name, typed));
     names.filter_map(|name| Candidate::new(name, "", "from your settings")).collect()
 }
 
-/// Those of some addresses that begin with what is typed, and where servers of a lab run as a rule.
+/// Returns the addresses that start with `typed`, the default lab address included.
 pub(in crate::app) fn addresses(known: &[String], typed: &str) -> Vec<Candidate> {
-    let usual = Some(DEFAULT_ADDRESS).filter(|usual| !known.iter().any(|address| address == usual));
-    let all = known.iter().map(|address| (address.as_str(), "")).chain(usual.map(|usual| (usual, "this machine")));
-    let fit = all.filter(|(address, _)| begins(address, typed));
-    fit.filter_map(|(address, says)| Candidate::new(address, "", says)).collect()
+    let default = Some(DEFAULT_ADDRESS).filter(|default| !known.iter().any(|address| address == default));
+    let all =
+        known.iter().map(|address| (address.as_str(), "")).chain(default.map(|default| (default, "this machine")));
+    let matches = all.filter(|(address, _)| has_prefix(address, typed));
+    matches.filter_map(|(address, help)| Candidate::new(address, "", help)).collect()
 }
 
-/// Where servers of a lab run as a rule.
+/// The default address of lab servers.
 const DEFAULT_ADDRESS: &str = "127.0.0.1:12345";
 
-/// Whether a word begins with what is typed, whatever the case of either.
-fn begins(word: &str, typed: &str) -> bool {
+/// Returns whether a word starts with `prefix`, ignoring case.
+fn has_prefix(word: &str, prefix: &str) -> bool {
     let mut word = word.chars().flat_map(char::to_lowercase);
-    typed.chars().flat_map(char::to_lowercase).all(|c| word.next() == Some(c))
+    prefix.chars().flat_map(char::to_lowercase).all(|c| word.next() == Some(c))
 }
 
-/// Whether nothing in it acts, hides or reorders. Blanks are fine, tabs are not.
+/// Returns whether a text has no control, invisible or reordering characters. Spaces are allowed, tabs are not.
 fn is_safe_text(text: &str) -> bool {
     let mut row = Row::default();
     text::decode_plain(text.as_bytes(), &mut row);

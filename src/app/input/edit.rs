@@ -1,73 +1,73 @@
-//! The edits that keys make to a line.
+//! The edits that keys make in the draft.
 
-/// A change of the draft, or a move in it. Each is defined for every state; where there is nothing to do it does nothing.
+/// A change of the draft, or a cursor movement. Where there is nothing to change, an edit does nothing.
 ///
-/// A *word* is of letters and digits; a *big word* is what stands between blanks. What *kills* puts the text on the
-/// `KillRing`; what deletes does not.
+/// A *word* consists of letters and digits; a *big word* is delimited by whitespace. Text that is *killed* is saved in the
+/// `KillRing`; deleted text is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edit {
-    /// One cluster left.
+    /// Moves one grapheme cluster left.
     Left,
-    /// One cluster right.
+    /// Moves one grapheme cluster right.
     Right,
-    /// To the start of the word left.
+    /// Moves left to the start of a word.
     WordLeft,
-    /// To the end of the word right.
+    /// Moves right to the end of a word.
     WordRight,
-    /// To the start of the big word left.
+    /// Moves left to the start of a big word.
     BigWordLeft,
-    /// To the end of the big word right.
+    /// Moves right to the end of a big word.
     BigWordRight,
-    /// To the start of the line.
+    /// Moves to the start of the line.
     Start,
-    /// To the end of the line.
+    /// Moves to the end of the line.
     End,
-    /// To the very start.
+    /// Moves to the start of the draft.
     TextStart,
-    /// To the very end.
+    /// Moves to the end of the draft.
     TextEnd,
-    /// Delete the cluster to the left.
+    /// Deletes the grapheme cluster left of the cursor.
     DeleteBack,
-    /// Delete the cluster to the right.
+    /// Deletes the grapheme cluster right of the cursor.
     DeleteForward,
-    /// Delete the blanks around the cursor, those of this line.
+    /// Deletes the whitespace around the cursor, within the line.
     DeleteBlanks,
-    /// Kill back to the blank before the big word.
+    /// Kills back to the start of the big word.
     DeleteWordBack,
-    /// Kill back to the start of the word.
+    /// Kills back to the start of the word.
     KillWordBack,
-    /// Kill to the end of the word.
+    /// Kills to the end of the word.
     KillWordForward,
-    /// Kill what is left of the cursor in its line.
+    /// Kills from the start of the line to the cursor.
     DeleteToStart,
-    /// Kill what is right of the cursor in its line; at the end of a line, its newline.
+    /// Kills from the cursor to the end of the line; at the end of the line, kills its newline.
     DeleteToEnd,
-    /// Kill the line, and the newline at its end if there is one.
+    /// Kills the line and its newline.
     KillLine,
-    /// Put in what was killed last.
+    /// Inserts the text killed last.
     Yank,
-    /// Put in what was killed before that instead: only right after [`Edit::Yank`] or itself.
+    /// Replaces the yanked text by the one killed before it. Works only right after [`Edit::Yank`] or itself.
     YankPop,
-    /// Swap the clusters on both sides of the cursor and step over them; at the end of a line, the two before it.
+    /// Swaps the grapheme clusters around the cursor and moves over them; at the end of a line, swaps the last two.
     TransposeChars,
-    /// Swap the word at the cursor, or right of it, with the one before; at the end, the last two.
+    /// Swaps the word at or after the cursor with the one before it; at the end, swaps the last two words.
     TransposeWords,
-    /// To the end of the word right, in capital letters.
+    /// Converts the rest of the word to upper case.
     Uppercase,
-    /// To the end of the word right, in small letters.
+    /// Converts the rest of the word to lower case.
     Lowercase,
-    /// To the end of the word right, with a capital first letter.
+    /// Converts the rest of the word to lower case, with an upper-case first letter.
     Capitalize,
-    /// A newline, as if typed.
+    /// Inserts a newline, as if typed.
     NewLine,
-    /// Take the last step back.
+    /// Undoes the last change.
     Undo,
-    /// Do again what was taken back last.
+    /// Redoes the change undone last.
     Redo,
 }
 
 impl Edit {
-    /// Whether it puts text on the `KillRing`.
+    /// Returns whether it adds text to the `KillRing`.
     pub(in crate::app) const fn kills(self) -> bool {
         matches!(
             self,

@@ -7,16 +7,16 @@ use std::fmt;
 use unicode_segmentation::UnicodeSegmentation as _;
 use zeroize::Zeroizing;
 
-/// Bytes of the longest hidden line.
+/// Maximum length of a hidden line in bytes.
 const MAX_HIDDEN_BYTES: usize = 128 << 10;
 
 /// One line of hidden input.
 ///
-/// All of it stays in one allocation, made at the start: a buffer that grows would leave copies behind. For the same
-/// reason there is no undo and no yank; what is killed is gone. `Debug` prints no text.
+/// The text stays in one allocation, made at the start, because a growing buffer would leave copies in memory. For the
+/// same reason there is no undo and no yank, and killed text is not saved. `Debug` prints no text.
 pub struct HiddenLine {
     text: Zeroizing<String>,
-    /// Bytes before the cursor, on the edge of a grapheme cluster.
+    /// Byte offset of the cursor, at a grapheme cluster boundary.
     cursor: usize,
 }
 
@@ -56,14 +56,14 @@ impl HiddenLine {
     pub fn edit(&mut self, edit: Edit) -> bool {
         let (text, at) = (self.text.as_str(), self.cursor);
         match edit {
-            Edit::Left => self.go(text_boundaries::prev_boundary(text, at)),
-            Edit::Right => self.go(text_boundaries::next_boundary(text, at)),
-            Edit::WordLeft => self.go(text_boundaries::word_left(text, at, is_word)),
-            Edit::WordRight => self.go(text_boundaries::word_right(text, at, is_word)),
-            Edit::BigWordLeft => self.go(text_boundaries::word_left(text, at, is_not_blank)),
-            Edit::BigWordRight => self.go(text_boundaries::word_right(text, at, is_not_blank)),
-            Edit::Start | Edit::TextStart => self.go(0),
-            Edit::End | Edit::TextEnd => self.go(text.len()),
+            Edit::Left => self.move_to(text_boundaries::prev_boundary(text, at)),
+            Edit::Right => self.move_to(text_boundaries::next_boundary(text, at)),
+            Edit::WordLeft => self.move_to(text_boundaries::word_left(text, at, is_word)),
+            Edit::WordRight => self.move_to(text_boundaries::word_right(text, at, is_word)),
+            Edit::BigWordLeft => self.move_to(text_boundaries::word_left(text, at, is_not_blank)),
+            Edit::BigWordRight => self.move_to(text_boundaries::word_right(text, at, is_not_blank)),
+            Edit::Start | Edit::TextStart => self.move_to(0),
+            Edit::End | Edit::TextEnd => self.move_to(text.len()),
             Edit::DeleteBack => self.delete(text_boundaries::prev_boundary(text, at), at),
             Edit::DeleteForward => self.delete(at, text_boundaries::next_boundary(text, at)),
             Edit::DeleteBlanks => {
@@ -89,9 +89,9 @@ impl HiddenLine {
         }
     }
 
-    /// Returns a copy of the line between `before` and `behind`, which is overwritten when it is dropped.
-    pub fn to_bytes(&self, before: &[u8], behind: &[u8]) -> SecretBytes {
-        SecretBytes::concat(&[before, self.text.as_bytes(), behind])
+    /// Returns a copy of the line with a prefix and a suffix. The copy is overwritten when it is dropped.
+    pub fn to_bytes(&self, prefix: &[u8], suffix: &[u8]) -> SecretBytes {
+        SecretBytes::concat(&[prefix, self.text.as_bytes(), suffix])
     }
 
     /// Returns whether nothing is typed.
@@ -99,7 +99,7 @@ impl HiddenLine {
         self.text.is_empty()
     }
 
-    const fn go(&mut self, to: usize) -> bool {
+    const fn move_to(&mut self, to: usize) -> bool {
         let moved = self.cursor != to;
         self.cursor = to;
         moved
@@ -108,7 +108,7 @@ impl HiddenLine {
     fn delete(&mut self, from: usize, to: usize) -> bool {
         let is_change = from < to;
         if is_change {
-            // In place: no other allocation gets the text.
+            // `drain` works in place, without another allocation.
             self.text.drain(from..to);
             self.cursor = from;
             if !text_boundaries::is_edge(&self.text, self.cursor) {
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_hidden_line_takes_nothing_more() {
+    fn a_full_hidden_line_refuses_more_text() {
         let mut line = HiddenLine::default();
         assert!(line.insert(&"x".repeat(MAX_HIDDEN_BYTES - 1)));
         assert!(!line.insert("ab"));
@@ -179,12 +179,12 @@ mod tests {
             steps in proptest::collection::vec((edits(), "[aé \u{301}👩\u{200d}]{0,9}"), 0..60),
         ) {
             let mut line = HiddenLine::default();
-            let (place, capacity) = (line.text.as_ptr(), line.text.capacity());
+            let (pointer, capacity) = (line.text.as_ptr(), line.text.capacity());
             for (edit, text) in steps {
                 line.insert(&text);
                 line.edit(edit);
                 prop_assert!(text_boundaries::is_edge(&line.text, line.cursor));
-                prop_assert_eq!((line.text.as_ptr(), line.text.capacity()), (place, capacity));
+                prop_assert_eq!((line.text.as_ptr(), line.text.capacity()), (pointer, capacity));
             }
         }
     }

@@ -1,10 +1,10 @@
-//! Lines entered before, in this session and in earlier ones: those of all servers in one row, the oldest first.
+//! Input history: lines entered on all servers, in this session and earlier ones, oldest first.
 //!
-//! `recall` walks through it, `history_search` searches it, `config_file` says how much is kept. A line is named by its [`LineId`]
-//! and not by its place: while one tab looks at a line, another may enter some, and the oldest may go.
+//! [`cursor`] steps through it, [`search`] searches it, and [`retention`] limits it. Lines are identified by [`LineId`]
+//! instead of their index, because other tabs may add lines, and old lines may be dropped, while a tab shows one.
 //!
-//! # What is not kept
-//! Nothing, repetitions of the line before on the same server, and lines that may hold a secret
+//! # Lines that are not kept
+//! Empty lines, repetitions of the previous line on the same server, and lines that may hold a secret
 //! ([`may_hold_secret`](crate::app::may_hold_secret)).
 
 pub mod cursor;
@@ -14,30 +14,30 @@ pub mod search;
 use retention::{HistorySize, RetentionFilter, is_worth_keeping};
 use std::collections::{BTreeMap, HashMap};
 
-/// A line that was entered, and where.
+/// An entered line and its server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryEntry {
-    /// The address of the server, as the status line shows it; empty where there was none.
+    /// The address of the server as the status line shows it; empty if there was none.
     pub server: String,
-    /// The line, or the lines with LF between them.
+    /// The text, which may have several lines separated by LF.
     pub line: String,
 }
 
-/// What a line is known by as long as it is kept. A later line has a greater one.
+/// Identifies a line of the history. Later lines have greater ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LineId(i64);
 
 impl LineId {
-    /// Behind every line.
+    /// Greater than the id of every line.
     const END: Self = Self(i64::MAX);
 }
 
-/// Whose lines are looked at.
+/// The lines to consider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HistoryScope<'a> {
-    /// Those entered on this server.
+    /// Lines entered on this server.
     Server(&'a str),
-    /// All.
+    /// Lines entered on any server.
     All,
 }
 
@@ -53,21 +53,22 @@ impl HistoryScope<'_> {
 /// How a line left the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Left {
-    /// It was entered.
+    /// The user entered it.
     Submitted,
-    /// It was cleared away. Perhaps it should not have been written; it is not kept for later sessions.
+    /// The user cleared it. It is not stored for later sessions, because it may have been a mistake.
     Cleared,
 }
 
-/// The lines entered on all servers, oldest first, within a limit.
+/// The input history of all servers, within the limits of [`retention`].
 #[derive(Debug, Default)]
 pub struct History {
     lines: BTreeMap<LineId, HistoryLine>,
-    /// What is kept of each server; none of them is empty.
+    /// The size per server. Servers without lines are removed.
     servers: HashMap<String, HistorySize>,
     all: HistorySize,
-    /// Those of earlier sessions count down from zero, those of this one up.
+    /// The smallest id. Ids of lines from earlier sessions count down from -1.
     first: i64,
+    /// The next id for a line of this session, counting up from 0.
     next: i64,
 }
 
@@ -78,73 +79,73 @@ struct HistoryLine {
 }
 
 impl History {
-    /// Keeps a line that was entered, or cleared away, on a server. Gives what is to be kept for later sessions, too.
+    /// Adds a line. Returns the entry to store for later sessions, if any.
     pub fn append_entry(&mut self, server: &str, line: &str, left: Left) -> Option<HistoryEntry> {
         if !is_worth_keeping(line) {
             return None;
         }
-        let what = HistoryEntry { server: server.to_owned(), line: line.to_owned() };
+        let entry = HistoryEntry { server: server.to_owned(), line: line.to_owned() };
         match self.last_of(server).filter(|last| last.entry.line == line) {
-            // It was cleared away, and then entered after all.
+            // A line that was cleared and is now entered.
             Some(last) if (last.left, left) == (Left::Cleared, Left::Submitted) => last.left = left,
             Some(_) => return None,
-            None => self.append(what.clone(), left),
+            None => self.append(entry.clone(), left),
         }
-        (left == Left::Submitted).then_some(what)
+        (left == Left::Submitted).then_some(entry)
     }
 
-    /// Takes in what earlier sessions entered, the oldest first. It stands before all that is here.
+    /// Adds lines of earlier sessions, given oldest first, before all present lines.
     pub fn merge_stored(&mut self, earlier: Vec<HistoryEntry>) {
-        let mut choice = RetentionFilter::default();
-        for entry in self.lines.values().rev() {
-            choice.keeps(&entry.entry.server, &entry.entry.line);
+        let mut filter = RetentionFilter::default();
+        for line in self.lines.values().rev() {
+            filter.keeps(&line.entry.server, &line.entry.line);
         }
-        for what in earlier.into_iter().rev() {
-            if choice.keeps(&what.server, &what.line) {
+        for entry in earlier.into_iter().rev() {
+            if filter.keeps(&entry.server, &entry.line) {
                 self.first -= 1;
-                self.put(LineId(self.first), what, Left::Submitted);
+                self.insert(LineId(self.first), entry, Left::Submitted);
             }
         }
     }
 
-    /// The line of this name, if it is still kept.
+    /// Returns the line with an id, if it is still kept.
     pub fn line(&self, id: LineId) -> Option<&str> {
-        self.lines.get(&id).map(|entry| entry.entry.line.as_str())
+        self.lines.get(&id).map(|line| line.entry.line.as_str())
     }
 
-    /// The servers on which something was entered, each once, the latest first.
+    /// Returns the servers with entered lines, the one used last first.
     pub fn servers(&self) -> Vec<&str> {
         let mut servers = Vec::with_capacity(self.servers.len());
-        let mut left = self.servers.clone();
-        for entry in self.lines.values().rev() {
-            if left.is_empty() {
+        let mut remaining = self.servers.clone();
+        for line in self.lines.values().rev() {
+            if remaining.is_empty() {
                 break;
             }
-            let server = entry.entry.server.as_str();
-            if left.remove(server).is_some() && !server.is_empty() {
+            let server = line.entry.server.as_str();
+            if remaining.remove(server).is_some() && !server.is_empty() {
                 servers.push(server);
             }
         }
         servers
     }
 
-    /// The lines before this one, the latest first.
+    /// Returns the lines before an id, the latest first.
     fn older<'a>(&'a self, than: LineId, scope: HistoryScope<'a>) -> impl Iterator<Item = (LineId, &'a str)> {
         self.lines.range(..than).rev().filter_map(move |found| in_scope(found, scope))
     }
 
-    /// The lines after this one, the oldest first.
+    /// Returns the lines after an id, the oldest first.
     fn newer<'a>(&'a self, than: LineId, scope: HistoryScope<'a>) -> impl Iterator<Item = (LineId, &'a str)> {
         self.lines.range(LineId(than.0.saturating_add(1))..).filter_map(move |found| in_scope(found, scope))
     }
 
     fn last_of(&mut self, server: &str) -> Option<&mut HistoryLine> {
-        self.lines.values_mut().rev().find(|entry| entry.entry.server == server)
+        self.lines.values_mut().rev().find(|line| line.entry.server == server)
     }
 
-    fn append(&mut self, what: HistoryEntry, left: Left) {
-        let server = what.server.clone();
-        self.put(LineId(self.next), what, left);
+    fn append(&mut self, entry: HistoryEntry, left: Left) {
+        let server = entry.server.clone();
+        self.insert(LineId(self.next), entry, left);
         self.next += 1;
         while self.servers.get(&server).is_some_and(|sum| sum.is_over(retention::PER_SERVER_LIMIT)) {
             self.evict_oldest(HistoryScope::Server(&server));
@@ -154,30 +155,30 @@ impl History {
         }
     }
 
-    fn put(&mut self, id: LineId, what: HistoryEntry, left: Left) {
-        self.all.add(&what.server, &what.line);
-        match self.servers.get_mut(&what.server) {
-            Some(sum) => sum.add(&what.server, &what.line),
-            None => self.servers.entry(what.server.clone()).or_default().add(&what.server, &what.line),
+    fn insert(&mut self, id: LineId, entry: HistoryEntry, left: Left) {
+        self.all.add(&entry.server, &entry.line);
+        match self.servers.get_mut(&entry.server) {
+            Some(size) => size.add(&entry.server, &entry.line),
+            None => self.servers.entry(entry.server.clone()).or_default().add(&entry.server, &entry.line),
         }
-        self.lines.insert(id, HistoryLine { entry: what, left });
+        self.lines.insert(id, HistoryLine { entry, left });
     }
 
     fn evict_oldest(&mut self, scope: HistoryScope<'_>) {
-        let oldest = self.lines.iter().find(|(_, entry)| scope.has(&entry.entry.server)).map(|(id, _)| *id);
-        let Some(HistoryLine { entry: what, .. }) = oldest.and_then(|id| self.lines.remove(&id)) else { return };
-        self.all.remove(&what.server, &what.line);
-        if let Some(sum) = self.servers.get_mut(&what.server) {
-            sum.remove(&what.server, &what.line);
-            if sum.lines() == 0 {
-                self.servers.remove(&what.server);
+        let oldest = self.lines.iter().find(|(_, line)| scope.has(&line.entry.server)).map(|(id, _)| *id);
+        let Some(HistoryLine { entry, .. }) = oldest.and_then(|id| self.lines.remove(&id)) else { return };
+        self.all.remove(&entry.server, &entry.line);
+        if let Some(size) = self.servers.get_mut(&entry.server) {
+            size.remove(&entry.server, &entry.line);
+            if size.lines() == 0 {
+                self.servers.remove(&entry.server);
             }
         }
     }
 }
 
-fn in_scope<'a>((id, entry): (&LineId, &'a HistoryLine), scope: HistoryScope<'_>) -> Option<(LineId, &'a str)> {
-    scope.has(&entry.entry.server).then_some((*id, entry.entry.line.as_str()))
+fn in_scope<'a>((id, line): (&LineId, &'a HistoryLine), scope: HistoryScope<'_>) -> Option<(LineId, &'a str)> {
+    scope.has(&line.entry.server).then_some((*id, line.entry.line.as_str()))
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
-//! Where the draft's lines begin on the screen.
+//! Layout of the draft: the positions of screen lines.
 //!
-//! A line of the draft (what stands between newlines) is cut into lines of the screen: at blanks where there are some, on
-//! either side of what is wider than a column, else anywhere between clusters. Unlike in the pane, the cursor has to
-//! have a cell in each place where it may stand. So:
+//! A line of the draft (text between newlines) is wrapped into screen lines: at whitespace, or before and after clusters
+//! wider than one column, else between any two clusters. Unlike messages, a draft needs a cell for the cursor at every
+//! cluster boundary:
 //!
-//! - The last column is left free: it is the cursor's, or of one blank between two words.
-//! - A line whose last column is taken opens another, empty one, for the cursor to stand on.
-//! - Further blanks do not hang over the edge but open the next line.
-//! - A cluster wider than the screen has a line for itself, and whoever draws it clips it.
+//! - The last column is reserved for the cursor, or for one space between two words.
+//! - A line whose last column is used is followed by another line, empty if need be, for the cursor.
+//! - More whitespace does not hang over the edge but starts the next line.
+//! - A cluster wider than the screen has its own line and is clipped when drawn.
 //!
-//! A newline takes no cell. Tab stops are counted from where the line of the screen begins. So everything behind the
-//! start of a line depends on nothing before it, and after an edit only the lines around it are laid out anew: until one
-//! begins where one has begun before. (Flags without a gap between them may pair up anew as far as they go.) For the same
-//! reason a draft is shown by [`text::decode_literal`], in which no cluster changes what comes after it.
+//! A newline takes no cell. Tab stops are counted from the start of the screen line. So the layout of a line depends only
+//! on its own start, and after an edit only nearby lines are laid out again, until one starts where a line started before.
+//! (In a sequence of flags, pairs may change up to its end.) For the same reason a draft is drawn with
+//! [`text::decode_literal`], in which no cluster affects those after it.
 
 mod clusters;
 mod line_starts;
@@ -20,20 +20,20 @@ mod line_starts;
 pub(super) use line_starts::LineStarts;
 
 use crate::text::{self, Row};
-use clusters::{Clusters, LONGEST};
+use clusters::{Clusters, MAX_MEASURED_BYTES};
 use std::cell::Ref;
 use std::ops::Range;
 
-/// A place on the screen, from the start of the draft, both from 0.
+/// A position on the screen relative to the start of the draft, 0-based.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TextPosition {
-    /// Line of the screen.
+    /// Index of the screen line.
     pub line: usize,
-    /// Column in it. The cursor's is always less than the width.
+    /// Column in the line. That of the cursor is always less than the width.
     pub column: usize,
 }
 
-/// A draft cut into lines of the screen. There is always at least one.
+/// A draft wrapped into screen lines, of which there is at least one.
 #[derive(Debug)]
 pub struct Layout<'a> {
     text: &'a str,
@@ -45,12 +45,12 @@ impl<'a> Layout<'a> {
         Self { text, starts }
     }
 
-    /// How many lines.
+    /// Returns the number of screen lines.
     pub fn lines(&self) -> usize {
         self.starts.count()
     }
 
-    /// The bytes of this line, its newline not included. A CR before that is, and shows.
+    /// Returns the byte range of a screen line, without its newline. A CR before the newline is included and visible.
     pub fn line(&self, line: usize) -> Option<Range<usize>> {
         let start = self.starts.get(line)?;
         let Some(next) = self.starts.get(line + 1) else { return Some(start..self.text.len()) };
@@ -58,44 +58,48 @@ impl<'a> Layout<'a> {
         Some(start..next - usize::from(has_newline))
     }
 
-    /// Whether this line is the first of a line of the draft, and not one that goes on.
+    /// Returns whether a screen line is the first one of a line of the draft.
     pub fn begins_line(&self, line: usize) -> bool {
         let start = self.starts.get(line);
         start.is_some_and(|start| start == 0 || self.text.as_bytes().get(start - 1) == Some(&b'\n'))
     }
 
-    /// The glyphs of this line; their sources are counted from its start.
+    /// Decodes a screen line into `row`. The glyphs' source offsets are relative to the start of the line.
     pub fn row(&self, line: usize, row: &mut Row) {
         let line = self.line(line).and_then(|range| self.text.get(range)).unwrap_or_default();
-        let longest = Clusters::new(line, 0).next().map_or(0, |unit| unit.len);
-        // Alone in its line, and no screen is wide enough to show all of it.
-        let shown = if longest > LONGEST { super::text_boundaries::floor(line, LONGEST) } else { line.len() };
+        let first = Clusters::new(line, 0).next().map_or(0, |cluster| cluster.len);
+        // An overlong cluster has its own line, and no screen can show all of it.
+        let shown = if first > MAX_MEASURED_BYTES {
+            super::text_boundaries::floor(line, MAX_MEASURED_BYTES)
+        } else {
+            line.len()
+        };
         text::decode_literal(super::text_boundaries::text_before(line, shown), row);
     }
 
-    /// Where the cursor stands on the screen if it is at this offset. Where one line ends and goes on in the next, that is
-    /// the start of the next.
+    /// Returns the screen position of a byte offset. Where a line is wrapped, that is the start of the next screen line.
     pub fn place(&self, offset: usize) -> TextPosition {
         let line = self.starts.line_of(offset);
         let start = self.starts.get(line).unwrap_or_default();
-        let mut units = Clusters::new(self.text, start);
-        while units.at() < offset && units.next().is_some() {}
-        TextPosition { line, column: units.column() }
+        let mut clusters = Clusters::new(self.text, start);
+        while clusters.at() < offset && clusters.next().is_some() {}
+        TextPosition { line, column: clusters.column() }
     }
 
-    /// The offset at which the cursor stands here, or left of here where it cannot. Behind the last line is in the last.
-    pub fn offset(&self, place: TextPosition) -> usize {
+    /// Returns the byte offset of the last cursor position at or left of a screen position. A line after the last one
+    /// counts as the last.
+    pub fn offset(&self, position: TextPosition) -> usize {
         let last = self.lines() - 1;
-        let line = place.line.min(last);
+        let line = position.line.min(last);
         let start = self.starts.get(line).unwrap_or_default();
-        // The end of a line that goes on is the start of the next; that of one before a newline is before it.
-        let goes_on = line < last && !self.begins_line(line + 1);
+        // The end of a wrapped screen line belongs to the next one.
+        let is_wrapped = line < last && !self.begins_line(line + 1);
         let end = self.line(line).map_or(start, |range| range.end);
-        let mut units = Clusters::new(self.text, start);
+        let mut clusters = Clusters::new(self.text, start);
         let mut offset = start;
-        while let Some(unit) = units.next().filter(|unit| unit.at < end && unit.column <= place.column) {
-            offset = unit.at;
-            if units.at() >= end && units.column() <= place.column && !goes_on && !units.is_return() {
+        while let Some(cluster) = clusters.next().filter(|it| it.at < end && it.column <= position.column) {
+            offset = cluster.at;
+            if clusters.at() >= end && clusters.column() <= position.column && !is_wrapped && !clusters.is_return() {
                 offset = end;
             }
         }

@@ -1,12 +1,12 @@
-//! The line being written: a draft, a cursor, and a way back.
+//! The line editor: a draft of one or more lines, with cursor, undo and kill ring.
 //!
 //! # Units
-//! The cursor is a **byte** offset that always stands on the edge of a **grapheme cluster** (UAX #29): one key moves
-//! over, or deletes, what a reader takes for one character, be it `é` of two code points or a family of seven. A *line*
-//! is what stands between newlines; lines on the screen are the affair of [`Layout`].
+//! The cursor is a **byte** offset at a **grapheme cluster** boundary (UAX #29). One key moves over or deletes a
+//! user-perceived character, such as `é` of two code points or a family emoji of seven. A *line* is text between newlines;
+//! [`Layout`] wraps lines into screen lines.
 //!
-//! # Why our own
-//! Looked at in 2026, each for a draft of a megabyte and nothing but keys that are handed in:
+//! # Alternatives
+//! Compared in 2026, for drafts of up to a megabyte and keys that are passed in by the caller:
 //!
 //! | crate | counts by | kill ring | undo | brings |
 //! |---|---|---|---|---|
@@ -15,7 +15,7 @@
 //! | ratatui-textarea 0.9 | characters | one text | deltas | 83, ratatui's widgets |
 //! | edtui 0.11 | characters, as a table of them | one text | copies of the whole text | 127, syntax highlighting |
 //!
-//! None has a layout that an edit changes in place. Clusters are found by `unicode-segmentation`, as in the first two.
+//! None has an incremental layout. Clusters are found with `unicode-segmentation`, as in the first two.
 
 pub use crate::app::input::edit::Edit;
 pub use crate::app::input::hidden_line::HiddenLine;
@@ -29,7 +29,7 @@ use crate::app::input::undo::{Merge, Undo, UndoStep};
 use std::cell::RefCell;
 use std::ops::Range;
 
-/// The draft.
+/// An editable draft with cursor, undo and screen layout.
 #[derive(Debug, Default)]
 pub struct LineEditor {
     text: String,
@@ -39,54 +39,54 @@ pub struct LineEditor {
     starts: RefCell<LineStarts>,
 }
 
-/// What was done last, as far as the next key may go on with it.
+/// The last edit, if the next one may continue it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 enum LastEdit {
-    /// Nothing to go on with.
+    /// An edit that cannot be continued.
     #[default]
     Other,
     Typed,
     DeletedBack,
     DeletedForward,
     Killed(RingToken),
-    /// What was put in stands there.
+    /// A yank of the text in this byte range.
     Yanked(RingToken, Range<usize>),
-    /// Up or down, from this column.
+    /// A move up or down that started in this column.
     VerticalMove(usize),
-    /// Lines were put into an empty draft that are not to be gone on with.
+    /// Unsent lines were put into the empty draft. Text inserted next starts a new line.
     PutBack,
 }
 
 impl LineEditor {
-    /// The draft.
+    /// Returns the draft.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Bytes of the draft before the cursor.
+    /// Returns the byte offset of the cursor.
     pub const fn cursor(&self) -> usize {
         self.cursor
     }
 
-    /// Puts text in at the cursor, as pasted: one step back takes out all of it.
+    /// Inserts pasted text at the cursor, as one undo step.
     pub fn insert(&mut self, text: &str) {
         self.begin_line();
         self.last = LastEdit::Other;
         self.change(self.cursor..self.cursor, text, Merge::No);
     }
 
-    /// Puts a character in at the cursor, as typed: one step back takes out a word and the blanks behind it.
+    /// Inserts a typed character at the cursor. A word and the whitespace after it are one undo step.
     pub fn type_char(&mut self, c: char) {
         self.begin_line();
         let is_typing = std::mem::replace(&mut self.last, LastEdit::Typed) == LastEdit::Typed;
         let is_new_word = !c.is_whitespace() && self.left().ends_with(char::is_whitespace);
-        let join = if is_typing && !is_new_word { Merge::WithPrevious } else { Merge::No };
-        self.change(self.cursor..self.cursor, c.encode_utf8(&mut [0; 4]), join);
+        let merge = if is_typing && !is_new_word { Merge::WithPrevious } else { Merge::No };
+        self.change(self.cursor..self.cursor, c.encode_utf8(&mut [0; 4]), merge);
     }
 
-    /// Puts text in the place of these bytes, in one step, and the cursor behind it.
+    /// Replaces a byte range by `text`, as one undo step, and moves the cursor after it.
     ///
-    /// What of the range is behind the draft's end is not there to be replaced; half a character is replaced whole.
+    /// The range is limited to the draft and extended to character boundaries.
     pub fn replace(&mut self, range: Range<usize>, text: &str) {
         self.last = LastEdit::Other;
         let start = super::text_boundaries::floor(&self.text, range.start);
@@ -94,8 +94,8 @@ impl LineEditor {
         self.change(start..end, text, Merge::No);
     }
 
-    /// Puts lines in front of everything, in one step, as lines of their own; the cursor stays where it is in the draft. In
-    /// an empty draft it stands behind them, and what is put in next begins a line.
+    /// Inserts unsent lines before the draft, as one undo step. The cursor keeps its place in the draft. If the draft is
+    /// empty, the cursor is placed after them and text inserted next starts a new line.
     pub fn put_back(&mut self, lines: &str) {
         if self.text.is_empty() {
             self.insert(lines);
@@ -103,14 +103,14 @@ impl LineEditor {
             return;
         }
         let text = format!("{lines}\n");
-        let behind = self.text.len() - self.cursor;
+        let after_cursor = self.text.len() - self.cursor;
         self.replace(0..0, &text);
-        if behind < self.text.len() - text.len() {
-            self.cursor = super::text_boundaries::ceil(&self.text, self.text.len() - behind);
+        if after_cursor < self.text.len() - text.len() {
+            self.cursor = super::text_boundaries::ceil(&self.text, self.text.len() - after_cursor);
         }
     }
 
-    /// Puts another text in its place, the cursor behind it. One step back brings the old one back.
+    /// Replaces the whole draft, as one undo step, and moves the cursor to its end.
     pub fn set(&mut self, text: String) {
         let before = self.cursor;
         self.last = LastEdit::Other;
@@ -123,14 +123,14 @@ impl LineEditor {
         }
     }
 
-    /// Empties it: the draft has been sent or carried out, or is to go. There is no way back to it.
+    /// Takes the draft and resets the editor, undo steps included.
     pub fn take(&mut self) -> String {
         std::mem::take(self).text
     }
 
-    /// Does one edit. Says whether anything changed, the cursor's place included.
+    /// Performs an edit. Returns whether the text or the cursor has changed.
     ///
-    /// Kills in a row make one entry of `kills`. A draft that nobody may see again is edited with a ring of its own.
+    /// Consecutive kills are merged to one entry of `kills`.
     pub fn edit(&mut self, edit: Edit, kills: &mut KillRing) -> bool {
         let last = std::mem::take(&mut self.last);
         let (text, at) = (self.text.as_str(), self.cursor);
@@ -171,20 +171,20 @@ impl LineEditor {
         }
     }
 
-    /// Ends a row of kills: the next one is an entry of its own.
+    /// Ends a sequence of kills. The next kill becomes a separate entry.
     pub(in crate::app) fn end_kills(&mut self) {
         self.last = LastEdit::Other;
     }
 
-    /// Whether what was yanked can be exchanged now for what was killed before it.
+    /// Returns whether [`Edit::YankPop`] would work now.
     pub const fn is_after_yank(&self) -> bool {
         matches!(self.last, LastEdit::Yanked(..))
     }
 
-    /// Goes so many lines of the screen down, or up if there are fewer than none, as far as there are any, and keeps to the
-    /// column it came from. Says whether there was one: at the first line, and at the last, a caller goes elsewhere.
+    /// Moves the cursor down by `lines` screen lines, or up if negative, as far as possible. Consecutive moves keep the
+    /// column of the first one. Returns whether the cursor has moved to another line.
     ///
-    /// `width` is that of [`LineEditor::layout`].
+    /// `width` is in columns, as for [`LineEditor::layout`].
     pub fn move_line(&mut self, width: usize, lines: isize) -> bool {
         let layout = self.layout(width);
         let from = layout.place(self.cursor);
@@ -200,9 +200,9 @@ impl LineEditor {
         true
     }
 
-    /// Where its lines begin on a screen of so many columns (at least 1).
+    /// Returns the layout of the draft at a width in columns; 0 counts as 1.
     ///
-    /// The layout is kept and follows the edits, so it is cheap to ask for as long as the width stays the same.
+    /// The layout is cached and updated by edits, so this is cheap unless the width changes.
     pub fn layout(&self, width: usize) -> Layout<'_> {
         let width = width.max(1);
         self.starts.borrow_mut().relayout(&self.text, width);
@@ -219,14 +219,14 @@ impl LineEditor {
         moved
     }
 
-    /// Deletes a cluster; several in a row, in the same direction, are one step back.
-    fn delete(&mut self, range: Range<usize>, last: &LastEdit, now: LastEdit) -> bool {
-        let join = if *last == now { Merge::WithPrevious } else { Merge::No };
-        self.last = now;
-        self.change(range, "", join)
+    /// Deletes a cluster. Consecutive deletions in one direction are one undo step.
+    fn delete(&mut self, range: Range<usize>, last: &LastEdit, this: LastEdit) -> bool {
+        let merge = if *last == this { Merge::WithPrevious } else { Merge::No };
+        self.last = this;
+        self.change(range, "", merge)
     }
 
-    /// Begins a line behind lines that were put back.
+    /// Starts a new line after lines that were put back.
     fn begin_line(&mut self) {
         if self.last == LastEdit::PutBack && !self.text.is_empty() {
             self.last = LastEdit::Other;
@@ -242,7 +242,7 @@ impl LineEditor {
 
     fn kill(&mut self, edit: Edit, last: &LastEdit, kills: &mut KillRing) -> bool {
         let (text, at) = (self.text.as_str(), self.cursor);
-        let (range, grow) = match edit {
+        let (range, side) = match edit {
             Edit::DeleteWordBack => (super::text_boundaries::word_left(text, at, is_not_blank)..at, KillSide::Prepend),
             Edit::KillWordBack => (super::text_boundaries::word_left(text, at, is_word)..at, KillSide::Prepend),
             Edit::KillWordForward => (at..super::text_boundaries::word_right(text, at, is_word), KillSide::Append),
@@ -253,29 +253,29 @@ impl LineEditor {
                 KillSide::Append,
             ),
         };
-        let before = if let LastEdit::Killed(turn) = last { Some(*turn) } else { None };
-        let turn = match text.get(range.clone()).filter(|killed| !killed.is_empty()) {
-            Some(killed) => Some(kills.kill(killed, grow, before)),
-            // Nothing was there to be killed: that ends no row of kills.
-            None => before,
+        let previous = if let LastEdit::Killed(token) = last { Some(*token) } else { None };
+        let token = match text.get(range.clone()).filter(|killed| !killed.is_empty()) {
+            Some(killed) => Some(kills.kill(killed, side, previous)),
+            // Killing nothing does not end a sequence of kills.
+            None => previous,
         };
-        self.last = turn.map_or(LastEdit::Other, LastEdit::Killed);
+        self.last = token.map_or(LastEdit::Other, LastEdit::Killed);
         self.change(range, "", Merge::No)
     }
 
     fn yank(&mut self, last: LastEdit, kills: &mut KillRing) -> bool {
-        let Some((text, turn)) = kills.yank() else { return false };
+        let Some((text, token)) = kills.yank() else { return false };
         self.last = last;
         self.begin_line();
         let at = self.cursor;
-        self.last = LastEdit::Yanked(turn, at..at + text.len());
+        self.last = LastEdit::Yanked(token, at..at + text.len());
         self.change(at..at, text, Merge::No)
     }
 
     fn yank_pop(&mut self, last: &LastEdit, kills: &mut KillRing) -> bool {
-        let LastEdit::Yanked(turn, range) = last else { return false };
-        let Some((text, turn)) = kills.rotate(*turn) else { return false };
-        self.last = LastEdit::Yanked(turn, range.start..range.start + text.len());
+        let LastEdit::Yanked(token, range) = last else { return false };
+        let Some((text, token)) = kills.rotate(*token) else { return false };
+        self.last = LastEdit::Yanked(token, range.start..range.start + text.len());
         self.change(range.clone(), text, Merge::No)
     }
 
@@ -285,20 +285,20 @@ impl LineEditor {
 
     fn undo(&mut self) -> bool {
         let Some(step) = self.undo.pop_done() else { return false };
-        let back = self.apply(&step);
-        self.undo.push_undone(back);
+        let reverse = self.apply(&step);
+        self.undo.push_undone(reverse);
         true
     }
 
     fn redo(&mut self) -> bool {
         let Some(step) = self.undo.pop_undone() else { return false };
-        let back = self.apply(&step);
-        self.undo.push_done(back);
+        let reverse = self.apply(&step);
+        self.undo.push_done(reverse);
         true
     }
 
-    /// The one way by which the text changes, undoing apart. Leaves the cursor behind what was put in.
-    fn change(&mut self, range: Range<usize>, text: &str, join: Merge) -> bool {
+    /// Replaces a range, moves the cursor after the new text and records an undo step. Returns whether anything changed.
+    fn change(&mut self, range: Range<usize>, text: &str, merge: Merge) -> bool {
         let before = self.cursor;
         let at = range.start;
         let inserted = text.len();
@@ -307,12 +307,12 @@ impl LineEditor {
         self.cursor = at + inserted;
         self.snap_to_cluster();
         if !is_same {
-            self.undo.record(UndoStep { at, removed, inserted, before, after: self.cursor }, join);
+            self.undo.record(UndoStep { at, removed, inserted, before, after: self.cursor }, merge);
         }
         !is_same || before != self.cursor
     }
 
-    /// Takes a step back and says how to take that back.
+    /// Reverts a step. Returns the step that reverts this again.
     fn apply(&mut self, step: &UndoStep) -> UndoStep {
         let range = step.at..step.at + step.inserted;
         let inserted = step.removed.len();
@@ -321,7 +321,7 @@ impl LineEditor {
         UndoStep { at: step.at, removed, inserted, before: step.after, after: step.before }
     }
 
-    /// Puts `text` in the place of `range`, which ends on characters' edges, and gives what was there.
+    /// Replaces `range`, which must be at character boundaries, by `text`. Returns the removed text.
     fn splice(&mut self, range: Range<usize>, text: &str) -> String {
         self.starts.get_mut().note_edit(&range, self.text.len());
         let removed = self.text.get(range.clone()).unwrap_or_default().to_owned();
@@ -329,7 +329,7 @@ impl LineEditor {
         removed
     }
 
-    /// Puts the cursor on the edge of a cluster: what has come together around it may have become one.
+    /// Moves the cursor to a cluster boundary, because the texts around it may have combined to one cluster.
     fn snap_to_cluster(&mut self) {
         if !super::text_boundaries::is_edge(&self.text, self.cursor) {
             self.cursor = super::text_boundaries::next_boundary(&self.text, self.cursor);

@@ -9,22 +9,22 @@ use memchr::{memchr_iter, memchr2_iter, memmem};
 use strsim::osa_distance;
 use unicode_normalization::UnicodeNormalization as _;
 
-/// The command's word, without the slash.
+/// The name of the command, without the slash.
 const WORD: &str = "secret";
 
-/// The slash beside full-width letters.
+/// The full-width slash.
 const FULLWIDTH_SLASH: &str = "\u{ff0f}";
 
-/// Characters that stand where a slash was meant: Shift missed, or held, on the keyboards of several countries.
+/// Characters typed for a slash, with or without Shift on the keyboards of several countries.
 const MISTYPED_SLASHES: [char; 5] = ['/', '\\', '?', '7', ':'];
 
-/// Characters of the longest word that is compared, invisible ones included.
+/// Length in characters of the longest word that is compared, invisible ones included.
 const MAX_WORD_CHARS: usize = 32;
 
 /// Edits (insert, delete, replace, swap) within which a command word counts as a misspelled `secret`.
 const MAX_TYPOS: usize = 2;
 
-/// Returns what follows `/secret`, if that is what the line begins with: after any blanks, in any case.
+/// Returns the argument of `/secret`, if the line is that command. Leading whitespace and case make no difference.
 pub fn hidden_argument(line: &str) -> Option<&str> {
     let rest = line.trim_start().strip_prefix('/').filter(|_| !line.contains('\n'))?;
     let (word, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
@@ -35,7 +35,7 @@ pub fn hidden_argument(line: &str) -> Option<&str> {
 ///
 /// Case, full-width letters and invisible characters make no difference.
 pub fn may_hold_secret(text: &str) -> bool {
-    // The text may have a megabyte in one line, or a million lines: no line is read to its end.
+    // The text may have a megabyte in one line, or a million lines, so lines are not read to their ends.
     let starts = std::iter::once(0).chain(memchr2_iter(b'\n', b'\r', text.as_bytes()).map(|end| end + 1));
     contains_command(text) || starts.filter_map(|start| text.get(start..)).any(begins_with_typo)
 }
@@ -43,13 +43,13 @@ pub fn may_hold_secret(text: &str) -> bool {
 fn contains_command(text: &str) -> bool {
     let slashes = memchr_iter(b'/', text.as_bytes()).chain(memmem::find_iter(text.as_bytes(), FULLWIDTH_SLASH));
     slashes.filter_map(|at| text.get(at..)).any(|rest| {
-        // Character by character: a folded copy of the text would leave the secret in memory.
+        // Compared character by character: a normalized copy of the text would leave the secret in memory.
         let mut letters = rest.nfkc().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase).skip(1);
         WORD.chars().all(|letter| letters.next() == Some(letter))
     })
 }
 
-/// Whether the first line is a slash, or a key beside it, a word that is almost `secret`, and something behind it.
+/// Returns whether the first line is a slash or a mistyped one, a word similar to `secret`, and an argument.
 fn begins_with_typo(text: &str) -> bool {
     let is_blank = |c: char| c.is_whitespace() && !matches!(c, '\n' | '\r');
     let line = text.trim_start_matches(|c: char| is_blank(c) || is_invisible(c));
@@ -72,7 +72,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn blanks_and_case_do_not_change_the_command() {
+    fn leading_whitespace_and_case_make_no_difference() {
         for (line, argument) in [
             ("/secret", ""),
             ("/secret hunter2", "hunter2"),
@@ -140,21 +140,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_command_is_found_wherever_it_stands(before in "(?s).{0,20}", slashes in 1..5_usize, after in "(?s).{0,20}") {
+        fn the_command_is_found_anywhere_in_a_text(before in "(?s).{0,20}", slashes in 1..5_usize, after in "(?s).{0,20}") {
             let text = format!("{before}{}sEcReT{after}", "/".repeat(slashes));
-            // A combining mark would make another letter of the last one.
-            prop_assume!(!after.starts_with(|c: char| text_changes(c)));
+            // A combining mark would change the last letter.
+            prop_assume!(!after.starts_with(|c: char| combines(c)));
             prop_assert!(may_hold_secret(&text), "{text:?}");
         }
 
         #[test]
-        fn whatever_is_hidden_input_may_hold_a_secret(line in "[ \t]{0,2}/[sS]ecret( .{0,9})?") {
+        fn every_secret_command_may_hold_a_secret(line in "[ \t]{0,2}/[sS]ecret( .{0,9})?") {
             prop_assume!(hidden_argument(&line).is_some());
             prop_assert!(may_hold_secret(&line));
         }
     }
 
-    fn text_changes(c: char) -> bool {
+    /// Returns whether `c` combines with a letter before it.
+    fn combines(c: char) -> bool {
         let pair = format!("T{c}");
         !pair.nfkc().collect::<String>().starts_with('T')
     }

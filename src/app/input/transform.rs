@@ -1,12 +1,13 @@
-//! Edits that write what is there in another way: swapped, in capitals, in small letters.
+//! Transpositions and changes of letter case.
 //!
-//! Each says which bytes are to be replaced by what. The cursor goes behind them, even where they stay as they are.
+//! Each function returns a byte range and its replacement. The cursor moves to the end of the replacement, even if that is
+//! the same text.
 
 use super::text_boundaries::{self, is_word};
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The clusters on both sides of the cursor, swapped; at the end of the line, the two before it. Newlines stay.
+/// Swaps the grapheme clusters around the cursor; at the end of the line, the two before it. Newlines are not swapped.
 pub(super) fn swap_chars(text: &str, at: usize) -> Option<(Range<usize>, String)> {
     let (start, end) = (text_boundaries::line_start(text, at), text_boundaries::line_end(text, at));
     let middle = if at == end && at > start { text_boundaries::prev_boundary(text, at) } else { at };
@@ -17,7 +18,7 @@ pub(super) fn swap_chars(text: &str, at: usize) -> Option<(Range<usize>, String)
     Some((from..to, [text.get(middle..to)?, text.get(from..middle)?].concat()))
 }
 
-/// The word the cursor is in, or else the next, swapped with the one before; where there is no next, the last two.
+/// Swaps the word at the cursor, or else the next one, with the word before it; if there is no next word, the last two.
 pub(super) fn swap_words(text: &str, at: usize) -> Option<(Range<usize>, String)> {
     let second = text_boundaries::word_left(text, text_boundaries::word_right(text, at, is_word), is_word);
     let end = text_boundaries::word_right(text, second, is_word);
@@ -30,15 +31,15 @@ pub(super) fn swap_words(text: &str, at: usize) -> Option<(Range<usize>, String)
     Some((first..end, words))
 }
 
-/// The text up to the end of the word, as `write` writes it.
-pub(super) fn change_case(text: &str, at: usize, write: fn(&str) -> String) -> Option<(Range<usize>, String)> {
+/// Converts the text from `at` to the end of the word.
+pub(super) fn change_case(text: &str, at: usize, convert: fn(&str) -> String) -> Option<(Range<usize>, String)> {
     let end = text_boundaries::word_right(text, at, is_word);
     let word = text.get(at..end)?;
-    Some((at..end, write(word)))
+    Some((at..end, convert(word)))
 }
 
-/// In small letters, but for the first letter of the word. What a letter becomes several of is capital in the first
-/// only: `ß` begins a word as `Ss`.
+/// Converts a word to lower case with an upper-case first letter. If that letter becomes several, only the first is upper
+/// case: `ß` becomes `Ss`.
 pub(super) fn capitalized(text: &str) -> String {
     let letter = text.grapheme_indices(true).find(|(_, cluster)| cluster.starts_with(is_word));
     let (gap, word) = text.split_at(letter.map_or(text.len(), |(at, _)| at));

@@ -1,65 +1,67 @@
-//! The way back: what each step took out, and how much it put in.
+//! The undo stack of the draft.
 //!
-//! A step keeps no copy of the draft. Not even what it put in: that stands in the draft for as long as the step is done,
-//! and is taken from there when it is undone.
+//! A step stores the text it removed and the length of the text it inserted. The inserted text itself is part of the draft
+//! until the step is undone, and is taken from there.
 
 use std::collections::VecDeque;
 
-/// Steps kept.
+/// Maximum number of steps.
 const MAX_STEPS: usize = 1_000;
 
-/// Bytes that all steps together may have put in and taken out. The oldest go; one that is larger leaves no way back.
+/// Bytes that all steps together may have inserted and removed. The oldest steps are dropped; a single larger step
+/// cannot be undone.
 const MAX_BYTES: usize = 8 << 20;
 
-/// One change of the draft, and how to take it back.
+/// One change of the draft, and how to undo it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct UndoStep {
-    /// Where, in bytes.
+    /// Byte offset of the change.
     pub(super) at: usize,
-    /// What stood there.
+    /// The removed text.
     pub(super) removed: String,
-    /// Bytes that stand there now.
+    /// Length of the inserted text in bytes.
     pub(super) inserted: usize,
-    /// The cursor before.
+    /// The cursor before the change.
     pub(super) before: usize,
-    /// The cursor behind.
+    /// The cursor after the change.
     pub(super) after: usize,
 }
 
-/// Whether a change is a step of its own.
+/// Whether a change becomes part of the step before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Merge {
-    /// It is.
+    /// It is a separate step.
     No,
-    /// It goes on with the step before, where it touches that.
+    /// It is merged with the previous step if both touch.
     WithPrevious,
 }
 
-/// Steps taken, and steps taken back.
+/// The steps that can be undone and redone.
 #[derive(Debug, Default)]
 pub(super) struct Undo {
     done: VecDeque<UndoStep>,
     undone: Vec<UndoStep>,
-    weight: usize,
+    /// Sum of the steps' sizes in bytes.
+    bytes: usize,
 }
 
 impl Undo {
-    /// A step has been taken. Those taken back before it are lost.
-    pub(super) fn record(&mut self, step: UndoStep, join: Merge) {
-        self.weight += step.byte_size();
-        self.weight -= self.undone.drain(..).map(|step| step.byte_size()).sum::<usize>();
-        let apart = match self.done.back_mut() {
-            Some(last) if join == Merge::WithPrevious => last.merge(step),
+    /// Adds a step. Undone steps can no longer be redone.
+    pub(super) fn record(&mut self, step: UndoStep, merge: Merge) {
+        self.bytes += step.byte_size();
+        self.bytes -= self.undone.drain(..).map(|step| step.byte_size()).sum::<usize>();
+        let separate = match self.done.back_mut() {
+            Some(last) if merge == Merge::WithPrevious => last.merge(step),
             _ => Some(step),
         };
-        self.done.extend(apart);
-        while self.done.len() > MAX_STEPS || self.weight > MAX_BYTES {
+        self.done.extend(separate);
+        while self.done.len() > MAX_STEPS || self.bytes > MAX_BYTES {
             let Some(oldest) = self.done.pop_front() else { break };
-            self.weight -= oldest.byte_size();
+            self.bytes -= oldest.byte_size();
         }
     }
 
-    /// The last step, to be taken back; its way forth goes to [`Undo::push_undone`].
+    /// Takes the last step to undo it. The caller passes its reverse to [`Undo::push_undone`].
     pub(super) fn pop_done(&mut self) -> Option<UndoStep> {
         self.done.pop_back()
     }
@@ -68,7 +70,7 @@ impl Undo {
         self.undone.push(step);
     }
 
-    /// The step taken back last, to be taken again; its way back goes to [`Undo::push_done`].
+    /// Takes the step undone last to redo it. The caller passes its reverse to [`Undo::push_done`].
     pub(super) fn pop_undone(&mut self) -> Option<UndoStep> {
         self.undone.pop()
     }
@@ -79,13 +81,13 @@ impl Undo {
 }
 
 impl UndoStep {
-    /// The same for a step and for its reverse, so that undoing changes no sum.
+    /// Returns the size of a step in bytes. A step and its reverse have equal sizes, so undoing does not change the sum.
     const fn byte_size(&self) -> usize {
         self.removed.len() + self.inserted
     }
 
-    /// Makes one step of this and the next; gives it back where they do not touch. Of the next, either nothing was removed
-    /// or nothing inserted.
+    /// Merges the next step into this one, or returns it if they do not touch. The next step must be an insertion or a
+    /// deletion, not a replacement.
     fn merge(&mut self, next: Self) -> Option<Self> {
         if next.removed.is_empty() && next.at == self.at + self.inserted {
             self.inserted += next.inserted;
@@ -119,33 +121,33 @@ mod tests {
             (step(3, "c", 0), step(3, "d", 0), Some(UndoStep { before: 4, ..step(3, "cd", 0) })),
             (step(3, "c", 0), step(4, "e", 0), None),
         ] {
-            let mut joined = first.clone();
-            let left = joined.merge(next.clone());
-            assert_eq!(left, expected.is_none().then_some(next));
-            assert_eq!(joined, expected.unwrap_or(first));
+            let mut merged = first.clone();
+            let rest = merged.merge(next.clone());
+            assert_eq!(rest, expected.is_none().then_some(next));
+            assert_eq!(merged, expected.unwrap_or(first));
         }
     }
 
     #[test]
-    fn the_oldest_go_when_there_are_too_many_or_too_much() {
+    fn the_oldest_steps_are_dropped_at_the_limits() {
         let mut undo = Undo::default();
         for at in 0..MAX_STEPS + 5 {
             undo.record(step(at, "", 1), Merge::No);
         }
-        assert_eq!((undo.done.len(), undo.weight, undo.done.front().unwrap().at), (MAX_STEPS, MAX_STEPS, 5));
+        assert_eq!((undo.done.len(), undo.bytes, undo.done.front().unwrap().at), (MAX_STEPS, MAX_STEPS, 5));
         undo.record(step(0, "", MAX_BYTES - 10), Merge::No);
-        assert_eq!((undo.done.len(), undo.weight), (11, MAX_BYTES));
+        assert_eq!((undo.done.len(), undo.bytes), (11, MAX_BYTES));
         undo.record(step(0, "", MAX_BYTES + 1), Merge::No);
-        assert_eq!((undo.done.len(), undo.weight), (0, 0));
+        assert_eq!((undo.done.len(), undo.bytes), (0, 0));
     }
 
     #[test]
-    fn a_new_step_ends_the_way_forth() {
+    fn a_new_step_clears_the_redo_stack() {
         let mut undo = Undo::default();
         undo.record(step(0, "", 3), Merge::No);
         let back = undo.pop_done().unwrap();
         undo.push_undone(back);
         undo.record(step(0, "", 1), Merge::No);
-        assert_eq!((undo.pop_undone(), undo.weight), (None, 1));
+        assert_eq!((undo.pop_undone(), undo.bytes), (None, 1));
     }
 }

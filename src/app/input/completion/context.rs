@@ -1,53 +1,54 @@
-//! What is being completed, as far as the draft says so.
+//! The word to be completed and the kind of its candidates.
 
 use crate::app::commands::table::{ArgumentKind, COMMANDS};
 use crate::app::settings;
 
-/// What is to be completed.
+/// The word to be completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::app) struct CompletionContext<'a> {
-    /// Where in the draft it begins, in bytes.
+    /// Byte offset of the word in the draft.
     pub(in crate::app) start: usize,
-    /// It itself, up to the cursor.
+    /// The word up to the cursor.
     pub(in crate::app) typed: &'a str,
-    /// Of what kind it is.
+    /// The kind of candidates for it.
     pub(in crate::app) what: CompletionKind,
 }
 
-/// What can stand in a place.
+/// The kind of candidates for a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::app) enum CompletionKind {
-    /// One of our commands, slash included.
+    /// Commands, slash included.
     Command,
-    /// One of these.
+    /// These names.
     Name(&'static [&'static str]),
-    /// A file, or one of these before it.
+    /// Files, and these words that may precede a file.
     File(&'static [&'static str]),
-    /// A theme.
+    /// Names of themes.
     Theme,
-    /// Where to connect to.
+    /// Names of servers, and addresses.
     Address,
-    /// A setting.
+    /// Names of settings.
     Setting,
-    /// A nickname, or any other word.
+    /// Nicknames and other recent words.
     Word,
-    /// What nobody knows beforehand.
+    /// No candidates: any text is possible.
     None,
 }
 
-/// What stands left of the cursor, which is a byte offset into the draft.
+/// Returns the word left of the cursor, which is a byte offset in the draft.
 pub(in crate::app) fn context_at(draft: &str, cursor: usize) -> CompletionContext<'_> {
     let left = draft.get(..cursor).unwrap_or_default();
     let (typed, what) = of_command(draft, left).unwrap_or_else(|| (word(left), CompletionKind::Word));
     CompletionContext { start: left.len() - typed.len(), typed, what }
 }
 
-/// From the last blank on.
+/// Returns the text after the last whitespace.
 fn word(left: &str) -> &str {
     left.rsplit(char::is_whitespace).next().unwrap_or_default()
 }
 
-/// The part of one of our commands that `left` ends with. Read as [`crate::app::commands::table::parse`] will read it.
+/// Returns the word at the end of `left` if the draft is a command, parsed like
+/// [`crate::app::commands::table::parse`] does.
 fn of_command<'a>(draft: &str, left: &'a str) -> Option<(&'a str, CompletionKind)> {
     let rest = left.strip_prefix('/').filter(|_| !draft.starts_with("//") && !draft.contains('\n'))?;
     let Some((name, arguments)) = rest.split_once(char::is_whitespace) else {
@@ -66,7 +67,7 @@ fn of_command<'a>(draft: &str, left: &'a str) -> Option<(&'a str, CompletionKind
             None => (word(left), CompletionKind::None),
         },
         (ArgumentKind::File(formats), None) => (typed, CompletionKind::File(formats)),
-        // Behind a format the rest of the line is the file, blanks and all; so it is without one.
+        // The file name is the rest of the line, spaces included, with or without a format before it.
         (ArgumentKind::File(formats), Some((word, path))) if formats.contains(&word) => {
             (path.trim_start(), CompletionKind::File(&[]))
         }
@@ -83,7 +84,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_stands_left_of_the_cursor_is_what_is_completed() {
+    fn the_word_left_of_the_cursor_is_completed() {
         let views = &["text", "escaped", "hex"];
         let formats = &["text", "escaped", "jsonl"];
         for (drawn, typed, what) in [
@@ -113,24 +114,24 @@ mod tests {
             ("/save my n|", "my n", CompletionKind::File(&[])),
         ] {
             let (left, right) = drawn.split_once('|').unwrap();
-            let place = place_of(left, right);
-            assert_eq!((place.1.as_str(), place.2), (typed, what), "{drawn}");
-            assert_eq!(place.0 + typed.len(), left.len(), "{drawn}");
+            let context = context_between(left, right);
+            assert_eq!((context.1.as_str(), context.2), (typed, what), "{drawn}");
+            assert_eq!(context.0 + typed.len(), left.len(), "{drawn}");
         }
     }
 
-    fn place_of(left: &str, right: &str) -> (usize, String, CompletionKind) {
+    fn context_between(left: &str, right: &str) -> (usize, String, CompletionKind) {
         let draft = format!("{left}{right}");
-        let place = context_at(&draft, left.len());
-        (place.start, place.typed.to_owned(), place.what)
+        let context = context_at(&draft, left.len());
+        (context.start, context.typed.to_owned(), context.what)
     }
 
     proptest! {
         #[test]
-        fn whatever_the_draft_the_place_ends_at_the_cursor(
+        fn the_completed_word_ends_at_the_cursor(
             left in "(/|save|view|connect| |\n|\u{3000}|~|é|\u{301}|.){0,12}", right in "(/|x|\n){0,3}",
         ) {
-            let (start, typed, _) = place_of(&left, &right);
+            let (start, typed, _) = context_between(&left, &right);
             prop_assert_eq!(left.get(start..), Some(typed.as_str()));
         }
     }

@@ -1,40 +1,40 @@
-//! File names, once somebody has said what is in a folder.
+//! Completion of file names, given the contents of a folder.
 
 use super::{Candidate, MAX_CANDIDATES};
 
-/// The folder a path leads into, with the sign behind it, as it was typed; empty for the one the program runs in.
+/// Returns the folder part of a path as typed, with the separator; empty for the working directory.
 pub(in crate::app) fn folder_of(path: &str) -> &str {
     path.get(..path.len() - name_of(path).len()).unwrap_or_default()
 }
 
-/// What is typed of the name in it.
+/// Returns the part of a path after the last separator.
 fn name_of(path: &str) -> &str {
     path.rsplit(std::path::is_separator).next().unwrap_or_default()
 }
 
-/// Those names in the folder of `path` that it can be meant for. A hidden one only if its dot is typed. Folders have `/`
-/// behind them, so that the next key goes on inside. What begins with one of the `words` that may stand before a file
-/// would be taken for that word.
+/// Returns the files among `names` that complete `path`. Hidden files are offered only if the dot is typed. Folders end
+/// with `/`, so that typing continues inside. Paths that would be parsed as one of `words`, which may precede a file, are
+/// left out.
 pub(in crate::app) fn files(path: &str, words: &[&str], names: &[String]) -> Vec<Candidate> {
     let (folder, typed) = (folder_of(path), name_of(path));
     if path == "~" {
-        return Candidate::new("~/", "", "your folder").into_iter().collect();
+        return Candidate::new("~/", "", "home folder").into_iter().collect();
     }
-    let is_meant = |name: &&String| name_has_prefix(name, typed) && (!name.starts_with('.') || typed.starts_with('.'));
+    let is_match = |name: &&String| name_has_prefix(name, typed) && (!name.starts_with('.') || typed.starts_with('.'));
     let is_word = |name: &str| name.split_whitespace().next().is_some_and(|first| words.contains(&first));
-    // The line is trimmed when it is read, at both ends.
-    let is_itself = |path: &String| path.trim().len() == path.len() && !is_word(path);
-    let fit = names.iter().filter(is_meant).filter_map(|name| {
-        let path = Some(format!("{folder}{name}")).filter(is_itself)?;
-        let says = if name.ends_with('/') { "folder" } else { "" };
-        Some(Candidate::new(&path, "", says)?.shown_as(name.clone()))
+    // Commands trim their argument.
+    let is_unambiguous = |path: &String| path.trim().len() == path.len() && !is_word(path);
+    let matches = names.iter().filter(is_match).filter_map(|name| {
+        let path = Some(format!("{folder}{name}")).filter(is_unambiguous)?;
+        let help = if name.ends_with('/') { "folder" } else { "" };
+        Some(Candidate::new(&path, "", help)?.with_label(name.clone()))
     });
-    fit.take(MAX_CANDIDATES).collect()
+    matches.take(MAX_CANDIDATES).collect()
 }
 
-/// Whether a name begins with what is typed, as the system's files are told apart.
-fn name_has_prefix(name: &str, typed: &str) -> bool {
-    if cfg!(windows) { super::begins(name, typed) } else { name.starts_with(typed) }
+/// Returns whether a file name starts with `prefix`. Case is ignored on Windows only.
+fn name_has_prefix(name: &str, prefix: &str) -> bool {
+    if cfg!(windows) { super::has_prefix(name, prefix) } else { name.starts_with(prefix) }
 }
 
 #[cfg(test)]
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_folder_is_all_up_to_the_last_slash() {
+    fn the_folder_ends_at_the_last_slash() {
         for (path, folder) in [
             ("", ""),
             ("no", ""),
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_offered_as_they_can_be_typed() {
+    fn only_safe_and_typeable_names_are_offered() {
         let names: Vec<String> = [
             ".ssh/",
             "Notes.txt",

@@ -1,59 +1,59 @@
-//! A tab's way through the history with Up and Down.
+//! Recalling lines of the history with Up and Down.
 //!
-//! - The first step puts the draft aside; a step past the newest line brings it back.
-//! - With a prefix only lines that begin with it count. A walk keeps the prefix that it began with.
-//! - A line that looks like the one shown is passed over: a key that seems to do nothing is pressed twice.
-//! - What is changed in a recalled line is there again when one comes back to it, until a line is entered (readline does
-//!   the same). The history itself stays as it was.
+//! - The first step saves the draft; a step past the newest line restores it.
+//! - With a prefix, only lines that start with it are recalled. All steps use the prefix of the first one.
+//! - Lines equal to the displayed one are skipped, so that every step has a visible effect.
+//! - Changes of a recalled line are kept until a line is entered, as in readline. The history itself is not changed.
 
 use super::{History, HistoryScope, LineId};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// How a step is taken.
+/// The parameters of a step.
 #[derive(Debug, Clone, Copy)]
 pub struct HistoryQuery<'a> {
-    /// Over whose lines.
+    /// The lines to step through.
     pub scope: HistoryScope<'a>,
-    /// Over lines that begin with this, unless a walk is under way, which has its own; nothing: over all, in any walk.
+    /// Recalls only lines with this prefix, or with that of the first step; `None` recalls all lines.
     pub prefix: Option<&'a str>,
-    /// What stands in the input line.
+    /// The text of the input line.
     pub shown: &'a str,
 }
 
-/// There is no such line. `Display` is the sentence for it.
+/// The error that there is no line to recall. `Display` writes the sentence for the user.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NoEntry {
-    /// Nothing is older than this.
+    /// The displayed line is the oldest one.
     #[error("There is nothing older in the history.")]
     Oldest,
-    /// No line begins like this.
-    #[error("Nothing in the history begins with \"{}\".", quoted(.0))]
+    /// No line has this prefix.
+    #[error("Nothing in the history begins with \"{}\".", quote(.0))]
     Prefix(String),
-    /// None that is older.
-    #[error("Nothing older in the history begins with \"{}\".", quoted(.0))]
+    /// No older line has this prefix.
+    #[error("Nothing older in the history begins with \"{}\".", quote(.0))]
     OlderPrefix(String),
 }
 
-/// Characters of a prefix that are quoted.
-const QUOTED: usize = 40;
+/// Characters of a prefix that are quoted in an error.
+const MAX_QUOTED_CHARS: usize = 40;
 
-fn quoted(prefix: &str) -> String {
+fn quote(prefix: &str) -> String {
     let mut chars = prefix.chars();
-    let beginning: String = chars.by_ref().take(QUOTED).collect();
+    let beginning: String = chars.by_ref().take(MAX_QUOTED_CHARS).collect();
     let more = if chars.next().is_some() { "…" } else { "" };
     format!("{}{more}", crate::text::sanitize_line(&beginning))
 }
 
-/// The position of Up and Down in the history, with the entries edited on the way.
+/// The position of Up and Down in the history, and the recalled lines that were edited.
 #[derive(Debug, Default)]
 pub struct HistoryCursor {
-    walk: Option<HistoryPosition>,
-    /// Recalled lines that were changed.
-    changed: BTreeMap<LineId, String>,
+    /// `None` while the draft is displayed.
+    position: Option<HistoryPosition>,
+    /// Recalled lines that were edited.
+    edited: BTreeMap<LineId, String>,
 }
 
-/// Where one stands.
+/// A recalled line.
 #[derive(Debug)]
 struct HistoryPosition {
     at: LineId,
@@ -61,12 +61,12 @@ struct HistoryPosition {
     saved_input: SavedInput,
 }
 
-/// What stood in the input line before the walk.
+/// The text of the input line before the first step.
 #[derive(Debug)]
 enum SavedInput {
-    /// A draft: it comes back when the recalled line has been entered.
+    /// A draft, which is restored when the recalled line has been entered.
     Draft(String),
-    /// Nothing but the prefix: it has served.
+    /// The prefix alone, which is not restored.
     Prefix(String),
 }
 
@@ -77,88 +77,92 @@ impl SavedInput {
 }
 
 impl HistoryCursor {
-    /// The line before the one shown, or the last one.
+    /// Recalls the line before the displayed one, or the newest one.
     ///
     /// # Errors
-    /// When there is none. Then nothing has changed.
+    /// Returns an error and changes nothing if there is no such line.
     pub fn back(&mut self, history: &History, step: HistoryQuery<'_>) -> Result<String, NoEntry> {
-        let from = self.walk.as_ref().map_or(LineId::END, |walk| walk.at);
+        let from = self.position.as_ref().map_or(LineId::END, |position| position.at);
         let prefix = self.prefix(step).to_owned();
-        match self.wanted(history.older(from, step.scope), &prefix, step.shown) {
+        match self.find(history.older(from, step.scope), &prefix, step.shown) {
             Some((at, text)) => {
                 self.save_edit(history, step.shown);
-                let aside = match self.walk.take() {
-                    Some(walk) => walk.saved_input,
+                let saved_input = match self.position.take() {
+                    Some(position) => position.saved_input,
                     None => SavedInput::of(step.shown, &prefix),
                 };
-                self.walk = Some(HistoryPosition { at, prefix, saved_input: aside });
+                self.position = Some(HistoryPosition { at, prefix, saved_input });
                 Ok(text)
             }
             None if prefix.is_empty() => Err(NoEntry::Oldest),
-            None if self.walk.is_none() => Err(NoEntry::Prefix(prefix)),
+            None if self.position.is_none() => Err(NoEntry::Prefix(prefix)),
             None => Err(NoEntry::OlderPrefix(prefix)),
         }
     }
 
-    /// The line after the one shown; after the last, what was put aside. Nothing where no line is recalled.
+    /// Recalls the line after the displayed one, or the saved input after the newest one. Returns `None` if no line is
+    /// recalled.
     pub fn forward(&mut self, history: &History, step: HistoryQuery<'_>) -> Option<String> {
-        let from = self.walk.as_ref()?.at;
+        let from = self.position.as_ref()?.at;
         let prefix = self.prefix(step).to_owned();
-        let found = self.wanted(history.newer(from, step.scope), &prefix, step.shown);
+        let found = self.find(history.newer(from, step.scope), &prefix, step.shown);
         self.save_edit(history, step.shown);
-        let HistoryPosition { saved_input: aside, .. } = self.walk.take()?;
-        match (found, aside) {
-            (Some((at, text)), aside) => {
-                self.walk = Some(HistoryPosition { at, prefix, saved_input: aside });
+        let HistoryPosition { saved_input, .. } = self.position.take()?;
+        match (found, saved_input) {
+            (Some((at, text)), saved_input) => {
+                self.position = Some(HistoryPosition { at, prefix, saved_input });
                 Some(text)
             }
             (None, SavedInput::Draft(text) | SavedInput::Prefix(text)) => Some(text),
         }
     }
 
-    /// Stands at a line that was found otherwise, as if one had walked there. `draft` is put aside.
+    /// Moves to a line that was found by a search. `draft` is saved unless a line is already recalled.
     pub fn go_to(&mut self, history: &History, at: LineId, draft: &str) {
         self.save_edit(history, draft);
-        let aside = self.walk.take().map_or_else(|| SavedInput::Draft(draft.to_owned()), |walk| walk.saved_input);
-        self.walk = Some(HistoryPosition { at, prefix: String::new(), saved_input: aside });
+        let saved_input = match self.position.take() {
+            Some(position) => position.saved_input,
+            None => SavedInput::Draft(draft.to_owned()),
+        };
+        self.position = Some(HistoryPosition { at, prefix: String::new(), saved_input });
     }
 
-    /// A line is entered: the walk is over. Gives the draft that was put aside.
+    /// Resets the cursor when a line is entered. Returns the saved draft.
     pub fn end(&mut self) -> Option<String> {
-        self.changed.clear();
-        match self.walk.take()?.saved_input {
+        self.edited.clear();
+        match self.position.take()?.saved_input {
             SavedInput::Draft(draft) => Some(draft),
             SavedInput::Prefix(_) => None,
         }
     }
 
     fn prefix<'a>(&'a self, step: HistoryQuery<'a>) -> &'a str {
-        match (&self.walk, step.prefix) {
-            (Some(walk), Some(_)) => &walk.prefix,
+        match (&self.position, step.prefix) {
+            (Some(position), Some(_)) => &position.prefix,
             (_, prefix) => prefix.unwrap_or_default(),
         }
     }
 
-    /// The first of these lines that begins with `prefix` and looks otherwise than what is shown; and how it looks.
-    fn wanted<'a>(
+    /// Returns the first line that starts with `prefix` and differs from `shown`, with its edited text.
+    fn find<'a>(
         &self,
         mut lines: impl Iterator<Item = (LineId, &'a str)>,
         prefix: &str,
         shown: &str,
     ) -> Option<(LineId, String)> {
         lines.find_map(|(id, line)| {
-            let text = self.changed.get(&id).map_or(line, String::as_str);
+            let text = self.edited.get(&id).map_or(line, String::as_str);
             (line.starts_with(prefix) && text != shown).then(|| (id, text.to_owned()))
         })
     }
 
-    /// Keeps what was changed in the line shown.
+    /// Saves the displayed text if it differs from the recalled line.
     fn save_edit(&mut self, history: &History, shown: &str) {
-        let Some(at) = self.walk.as_ref().map(|walk| walk.at) else { return };
+        let Some(at) = self.position.as_ref().map(|position| position.at) else { return };
         if history.line(at) == Some(shown) {
-            self.changed.remove(&at);
+            self.edited.remove(&at);
         } else {
-            self.changed.insert(at, shown.to_owned());
+            self.edited.insert(at, shown.to_owned());
         }
     }
 }

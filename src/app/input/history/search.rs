@@ -1,8 +1,8 @@
-//! Searching the history while one types (Ctrl-R in shells).
+//! Incremental search of the history (Ctrl-R).
 //!
-//! The newest line of this server with the query in it is the hit; a step goes on to older or newer ones. Each text is met
-//! once, where it was entered last. At either end it stays where it is and says so: what comes after the oldest line is not
-//! the newest, but another query.
+//! The newest line of the server that contains the query is the hit; a step moves to an older or newer one. Equal lines
+//! are found once, where they were entered last. The search does not wrap around: at either end the hit stays, and the
+//! status says so.
 
 use super::cursor::HistoryCursor;
 use super::{History, HistoryScope, LineId};
@@ -12,17 +12,17 @@ use std::collections::HashSet;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// Bytes of a query. What is longer was pasted by mistake, and would make each key slow.
+/// Maximum length of a query in bytes. A longer one would make each key slow, and was probably pasted by mistake.
 const QUERY_LIMIT: usize = 4 << 10;
 
-/// A line with the query in it.
+/// A line that contains the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// Its name.
+    /// The id of the line.
     pub id: LineId,
-    /// The line.
+    /// The text of the line.
     pub line: String,
-    /// Where the query stands in it first, in bytes.
+    /// Byte range of the first match in it.
     pub range: Range<usize>,
 }
 
@@ -32,19 +32,19 @@ impl Hit {
     }
 }
 
-/// How the search stands.
+/// The status of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SearchStatus {
-    /// Nothing has been asked for yet.
+    /// The query is empty.
     #[default]
     Waiting,
-    /// The hit is what was asked for.
+    /// The hit contains the query.
     Found,
-    /// No line has the query in it; the hit, if there is one, is that of the query when it was shorter.
+    /// No line contains the query. The hit, if there is one, is that of a shorter query.
     NotFound,
-    /// There is no older hit; the one before stays.
+    /// There is no older hit; the current one stays.
     NoMoreOlder,
-    /// There is no newer hit; the one before stays.
+    /// There is no newer hit; the current one stays.
     NoMoreNewer,
 }
 
@@ -59,7 +59,7 @@ pub struct HistorySearch {
 }
 
 impl HistorySearch {
-    /// Begins to search what was entered on this server. `draft` is what stands in the input line.
+    /// Starts a search of the lines entered on a server. `draft` is the text of the input line.
     pub fn new(server: &str, draft: &str) -> Self {
         Self {
             server: server.to_owned(),
@@ -70,33 +70,32 @@ impl HistorySearch {
         }
     }
 
-    /// Follows the input line: lines that were not sent may have been put into it.
+    /// Updates the text of the input line, to which unsent lines may have been added.
     pub fn set_draft(&mut self, draft: &str) {
         draft.clone_into(&mut self.draft);
     }
 
-    /// What is searched for. It finds capital letters, too, unless it has some.
+    /// Returns the query. Case is ignored unless the query has capital letters.
     pub fn query(&self) -> &str {
         &self.query
     }
 
-    /// What was found.
+    /// Returns the current hit.
     pub const fn hit(&self) -> Option<&Hit> {
         self.hit.as_ref()
     }
 
-    /// How it stands.
+    /// Returns the status.
     pub const fn standing(&self) -> SearchStatus {
         self.standing
     }
 
-    /// What the input line shows: the hit, or else the draft.
+    /// Returns the text to display in the input line: the hit, or else the draft.
     pub fn text(&self) -> &str {
         self.hit.as_ref().map_or(&self.draft, |hit| &hit.line)
     }
 
-    /// Adds to the query. The hit stays if it has the longer one in it, too. Of what is longer than a query can be nothing
-    /// is taken.
+    /// Appends to the query and searches from the current hit on. Text that would make the query too long is ignored.
     pub fn type_text(&mut self, history: &History, text: &str) {
         if self.query.len() + text.len() <= QUERY_LIMIT {
             self.query.push_str(text);
@@ -105,7 +104,7 @@ impl HistorySearch {
         self.search(history, from);
     }
 
-    /// Takes the last character of the query away, and searches from the newest line again.
+    /// Deletes the last character of the query and searches from the newest line again.
     pub fn delete_back(&mut self, history: &History) {
         let last = self.query.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
         self.query.truncate(last);
@@ -113,7 +112,7 @@ impl HistorySearch {
         self.search(history, LineId::END);
     }
 
-    /// Goes on to the next hit.
+    /// Moves to the next hit in a direction.
     pub fn step(&mut self, history: &History, direction: SearchDirection) {
         if self.query.is_empty() {
             return;
@@ -126,15 +125,15 @@ impl HistorySearch {
             }
         };
         let next = next.map(Hit::new);
-        // Of a query that is nowhere, there is no older one either.
+        // A query that is not found at all keeps that status.
         let none = if self.standing == SearchStatus::NotFound { SearchStatus::NotFound } else { none };
         self.set_result(next, none);
     }
 
-    /// Takes the hit: gives the line for the input, and `recall` goes on from it. The draft, where there is no hit.
-    pub fn accept(self, history: &History, recall: &mut HistoryCursor) -> String {
+    /// Ends the search and returns the text for the input line: the hit, to which `cursor` is moved, or else the draft.
+    pub fn accept(self, history: &History, cursor: &mut HistoryCursor) -> String {
         let Some(hit) = self.hit else { return self.draft };
-        recall.go_to(history, hit.id, &self.draft);
+        cursor.go_to(history, hit.id, &self.draft);
         hit.line
     }
 
@@ -152,9 +151,9 @@ impl HistorySearch {
         self.hit = next.or(self.hit.take());
     }
 
-    /// All hits, the newest first; of the same text the newest only.
+    /// Returns all hits, the newest first, without older duplicates.
     fn hits<'a>(&'a self, history: &'a History) -> impl Iterator<Item = (LineId, &'a str, Range<usize>)> {
-        // Every text is a pattern that stands for itself.
+        // A literal pattern is always valid.
         let pattern = Pattern::new(&self.query, Syntax::Literal, CaseMatching::Smart).ok();
         let mut seen = HashSet::new();
         history

@@ -13,22 +13,22 @@ fn lines(history: &History) -> Vec<(&str, &str)> {
     history.lines.values().map(|entry| (entry.entry.server.as_str(), entry.entry.line.as_str())).collect()
 }
 
-fn remembered(lines: &[(&str, &str)]) -> Vec<HistoryEntry> {
+fn entries(lines: &[(&str, &str)]) -> Vec<HistoryEntry> {
     lines.iter().map(|(server, line)| HistoryEntry { server: (*server).into(), line: (*line).into() }).collect()
 }
 
 #[test]
-fn repetitions_on_one_server_and_nothing_are_not_kept() {
+fn empty_lines_and_repetitions_are_not_kept() {
     let history = entered(&[("a", "x"), ("b", "x"), ("a", "x"), ("a", ""), ("a", "y"), ("a", "x")]);
     assert_eq!(lines(&history), [("a", "x"), ("b", "x"), ("a", "y"), ("a", "x")]);
 }
 
 #[test]
-fn what_was_cleared_is_for_this_session_until_it_is_entered() {
+fn a_cleared_line_is_not_stored_until_it_is_entered() {
     let mut history = History::default();
     assert_eq!(history.append_entry("a", "x", Left::Cleared), None);
     assert_eq!(lines(&history), [("a", "x")]);
-    assert_eq!(history.append_entry("a", "x", Left::Submitted), remembered(&[("a", "x")]).pop());
+    assert_eq!(history.append_entry("a", "x", Left::Submitted), entries(&[("a", "x")]).pop());
     assert_eq!(history.append_entry("a", "x", Left::Submitted), None);
     assert_eq!(history.append_entry("a", "x", Left::Cleared), None);
     assert_eq!(lines(&history), [("a", "x")]);
@@ -36,10 +36,10 @@ fn what_was_cleared_is_for_this_session_until_it_is_entered() {
 }
 
 #[test]
-fn the_oldest_of_the_server_goes_when_there_are_too_many() {
+fn the_oldest_lines_of_a_server_are_dropped_at_its_limit() {
     let mut history = entered(&[("b", "stays")]);
-    for n in 0..=1_000 {
-        history.append_entry("a", &n.to_string(), Left::Submitted);
+    for number in 0..=1_000 {
+        history.append_entry("a", &number.to_string(), Left::Submitted);
     }
     assert_eq!(lines(&history)[..2], [("b", "stays"), ("a", "1")]);
     assert_eq!(history.lines.len(), 1_001);
@@ -54,38 +54,38 @@ fn the_oldest_of_the_server_goes_when_there_are_too_many() {
 }
 
 #[test]
-fn however_many_servers_there_are_there_is_an_end() {
+fn the_oldest_lines_are_dropped_at_the_total_limit() {
     let mut history = History::default();
-    for n in 0..20_100 {
-        history.append_entry(&n.to_string(), "hello", Left::Submitted);
+    for number in 0..20_100 {
+        history.append_entry(&number.to_string(), "hello", Left::Submitted);
     }
     assert_eq!((history.lines.len(), history.servers.len(), history.all.lines()), (20_000, 20_000, 20_000));
     assert_eq!(lines(&history)[0], ("100", "hello"));
 }
 
 #[test]
-fn what_earlier_sessions_entered_stands_before() {
+fn lines_of_earlier_sessions_come_first() {
     let mut history = entered(&[("a", "now")]);
-    history.merge_stored(remembered(&[("b", "1"), ("a", "2"), ("a", "now")]));
+    history.merge_stored(entries(&[("b", "1"), ("a", "2"), ("a", "now")]));
     assert_eq!(lines(&history), [("b", "1"), ("a", "2"), ("a", "now")]);
     history.append_entry("a", "later", Left::Submitted);
-    history.merge_stored(remembered(&[("c", "first"), ("c", "first"), ("c", "/secret")]));
+    history.merge_stored(entries(&[("c", "first"), ("c", "first"), ("c", "/secret")]));
     assert_eq!(lines(&history)[..2], [("c", "first"), ("b", "1")]);
     assert_eq!(history.servers(), ["a", "b", "c"]);
 }
 
 #[test]
-fn of_an_endless_past_the_latest_is_kept() {
+fn the_latest_lines_of_a_long_stored_history_are_kept() {
     let mut history = entered(&[("a", "now")]);
-    history.merge_stored((0..3_000).map(|n| HistoryEntry { server: "a".into(), line: n.to_string() }).collect());
+    history
+        .merge_stored((0..3_000).map(|number| HistoryEntry { server: "a".into(), line: number.to_string() }).collect());
     assert_eq!(lines(&history)[0], ("a", "2001"));
     assert_eq!(history.lines.len(), 1_000);
 }
 
 proptest! {
-    /// The sums are those of the lines, whatever came and went.
     #[test]
-    fn what_is_counted_is_what_is_there(
+    fn sizes_match_the_kept_lines(
         pushed in proptest::collection::vec(("[ab]?", 0..400_000_usize), 0..20),
         earlier in proptest::collection::vec(("[ab]?", 0..400_000_usize), 0..10),
     ) {

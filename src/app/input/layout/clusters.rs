@@ -1,44 +1,44 @@
-//! The clusters of a line of the screen, with what they take of it.
+//! The grapheme clusters of a screen line, with their columns and break classes.
 
 use crate::app::input::text_boundaries::text_after;
 use crate::text::{self, GlyphKind, Row, TAB_STOP};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Bytes from which on a cluster is not measured but taken for wider than any screen. The decoder shows a column or more
-/// for each 128 bytes; nothing that is meant to be read is a quarter as long.
-pub(super) const LONGEST: usize = 512;
+/// Length in bytes above which a cluster is not measured but treated as wider than any screen. Meaningful clusters are
+/// less than a quarter as long.
+pub(super) const MAX_MEASURED_BYTES: usize = 512;
 
-/// Columns of such a cluster.
+/// The width assumed for such a cluster.
 const OVERLONG_COLUMNS: usize = 1 << 20;
 
-/// A cluster, as far as cutting lines is concerned.
+/// A grapheme cluster with the properties that line breaking needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Cluster {
-    /// Where it begins in the text, in bytes.
+    /// Its byte offset in the text.
     pub(super) at: usize,
     /// Its length in bytes.
     pub(super) len: usize,
-    /// The column it begins in.
+    /// The column of its first cell.
     pub(super) column: usize,
-    /// The columns it takes.
+    /// Its width in columns.
     pub(super) columns: usize,
     pub(super) kind: BreakClass,
 }
 
-/// Where a line may end.
+/// The places at which a line may be broken around a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BreakClass {
-    /// Behind this.
+    /// Whitespace: after it.
     Blank,
-    /// Neither before nor behind this: a letter.
+    /// A letter or other narrow cluster: neither before nor after it.
     Letter,
-    /// On both sides.
+    /// A wide cluster: before and after it.
     Wide,
-    /// Behind this, not before it: it closes what is before it.
+    /// Wide closing punctuation: after it only.
     Closing,
 }
 
-/// Goes over the clusters from the start of a line of the screen to the next newline or the end of the text.
+/// Iterates over the clusters from the start of a screen line to the next newline or the end of the text.
 pub(super) struct Clusters<'a> {
     text: &'a str,
     at: usize,
@@ -51,37 +51,37 @@ impl<'a> Clusters<'a> {
         Self { text, at: start, column: 0, scratch: Row::default() }
     }
 
-    /// The offset behind the last cluster.
+    /// Returns the byte offset after the last cluster.
     pub(super) const fn at(&self) -> usize {
         self.at
     }
 
-    /// The column behind the last cluster.
+    /// Returns the column after the last cluster.
     pub(super) const fn column(&self) -> usize {
         self.column
     }
 
-    /// Whether the last cluster was the CR of a CR LF, which the cursor cannot stand behind.
+    /// Returns whether the last cluster was the CR of a CR LF, after which the cursor cannot be.
     pub(super) fn is_return(&self) -> bool {
         self.byte(0) == Some(b'\n') && self.at > 0 && self.text.as_bytes().get(self.at - 1) == Some(&b'\r')
     }
 
-    /// Goes over as many clusters again from here, as the first of a line.
+    /// Restarts at `start`, which becomes column 0.
     pub(super) const fn begin_line(&mut self, start: usize) {
         self.at = start;
         self.column = 0;
     }
 
-    fn byte(&self, further: usize) -> Option<u8> {
-        self.text.as_bytes().get(self.at + further).copied()
+    fn byte(&self, offset: usize) -> Option<u8> {
+        self.text.as_bytes().get(self.at + offset).copied()
     }
 
-    /// Length, columns and kind of the cluster that begins here.
+    /// Returns length, columns and break class of the next cluster.
     fn measure(&mut self) -> Option<(usize, usize, BreakClass)> {
         Some(match self.byte(0)? {
             b'\n' => return None,
             b'\t' => (1, TAB_STOP - self.column % TAB_STOP, BreakClass::Blank),
-            // What follows may combine with it.
+            // A non-ASCII character after it might combine with it.
             byte @ b' '..=b'~' if self.byte(1).is_none_or(|next| next.is_ascii()) => {
                 (1, 1, if byte == b' ' { BreakClass::Blank } else { BreakClass::Letter })
             }
@@ -91,9 +91,9 @@ impl<'a> Clusters<'a> {
 
     fn measure_cluster(&mut self) -> Option<(usize, usize, BreakClass)> {
         let cluster = text_after(self.text, self.at).graphemes(true).next()?;
-        // The newline takes no cell, its CR does.
+        // A newline takes no cell, but the CR before it does.
         let cluster = cluster.strip_suffix('\n').unwrap_or(cluster);
-        if cluster.len() > LONGEST {
+        if cluster.len() > MAX_MEASURED_BYTES {
             return Some((cluster.len(), OVERLONG_COLUMNS, BreakClass::Wide));
         }
         let (columns, is_blank) = self.decode(cluster);
@@ -106,12 +106,12 @@ impl<'a> Clusters<'a> {
         Some((cluster.len(), columns, kind))
     }
 
-    /// Columns of a cluster, and whether a line may end behind it.
+    /// Returns the columns of a cluster, and whether it is whitespace.
     fn decode(&mut self, cluster: &str) -> (usize, bool) {
         let mut chars = cluster.chars();
         let is_letter = chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none();
         if is_letter && text::is_harmless(cluster) {
-            // The decoder would say the same, and take longer.
+            // Faster than the decoder, with the same result.
             return (text::columns(cluster), false);
         }
         text::decode_literal(cluster, &mut self.scratch);
@@ -125,9 +125,9 @@ impl Iterator for Clusters<'_> {
 
     fn next(&mut self) -> Option<Cluster> {
         let (len, columns, kind) = self.measure()?;
-        let unit = Cluster { at: self.at, len, column: self.column, columns, kind };
+        let cluster = Cluster { at: self.at, len, column: self.column, columns, kind };
         self.at += len;
         self.column += columns;
-        Some(unit)
+        Some(cluster)
     }
 }

@@ -1,4 +1,4 @@
-//! What the lines of the screen are, and that edits keep them as they would be made anew.
+//! Wrapping, cursor positions, and incremental layout compared with a full one.
 
 use super::*;
 use crate::app::input::line_editor::tests::words;
@@ -12,7 +12,7 @@ fn prompt(text: &str) -> LineEditor {
     prompt
 }
 
-/// The bytes of each line.
+/// The byte range of each screen line.
 fn ranges(prompt: &LineEditor, width: usize) -> Vec<Range<usize>> {
     let layout = prompt.layout(width);
     (0..layout.lines()).map(|line| layout.line(line).unwrap()).collect()
@@ -24,13 +24,13 @@ fn lines(text: &str, width: usize) -> Vec<String> {
 }
 
 #[test]
-fn breaks_at_blanks_and_leaves_the_cursor_a_cell() {
+fn lines_break_at_whitespace_and_reserve_a_cursor_cell() {
     for (text, width, expected) in [
         ("", 5, &[""][..]),
         ("abcd", 5, &["abcd"]),
         ("abcde", 5, &["abcd", "e"]),
         ("ab cd", 5, &["ab ", "cd"]),
-        // The last column holds one blank between words, and the cursor goes on to the next line.
+        // The last column holds one space between words; the cursor after it is on the next line.
         ("abcd ef", 5, &["abcd ", "ef"]),
         ("abcd ", 5, &["abcd ", ""]),
         ("abcd \nx", 5, &["abcd ", "", "x"]),
@@ -41,7 +41,7 @@ fn breaks_at_blanks_and_leaves_the_cursor_a_cell() {
         ("漢字漢字", 6, &["漢字", "漢字"]),
         ("漢字。漢", 6, &["漢", "字。", "漢"]),
         ("ab漢字", 5, &["ab漢", "字"]),
-        // Wider than the screen: alone, and the cursor behind it has another line.
+        // As wide as the screen: on its own line, and the cursor after it is on the next one.
         ("漢字", 2, &["漢", "字", ""]),
         ("ab", 1, &["a", "b", ""]),
         ("a\u{7}b", 5, &["a\u{7}b"]),
@@ -56,7 +56,7 @@ fn breaks_at_blanks_and_leaves_the_cursor_a_cell() {
 }
 
 #[test]
-fn the_cursor_has_a_place() {
+fn offsets_have_screen_positions() {
     for (text, width, offset, expected) in [
         ("abcd", 5, 4, (0, 4)),
         ("abcde", 5, 4, (1, 0)),
@@ -69,13 +69,13 @@ fn the_cursor_has_a_place() {
         ("\tx", 20, 1, (0, 8)),
         ("a\u{200b}", 20, 4, (0, 9)),
     ] {
-        let place = prompt(text).layout(width).place(offset);
-        assert_eq!((place.line, place.column), expected, "{offset} of {text:?} in {width}");
+        let position = prompt(text).layout(width).place(offset);
+        assert_eq!((position.line, position.column), expected, "{offset} of {text:?} in {width}");
     }
 }
 
 #[test]
-fn only_the_first_line_of_each_begins_one() {
+fn only_the_first_screen_line_begins_a_line() {
     let prompt = prompt("abcdef\ngh\n");
     let layout = prompt.layout(5);
     assert_eq!(
@@ -98,7 +98,7 @@ fn up_and_down_keep_the_column() {
     assert!(prompt.move_line(20, -9));
     assert_eq!(prompt.cursor(), 7);
     assert!(!prompt.move_line(20, -1));
-    // A move aside is a new column.
+    // A horizontal move sets a new column.
     prompt.edit(Edit::Left, &mut KillRing::default());
     prompt.move_line(20, 2);
     assert_eq!(prompt.cursor(), 12 + 9);
@@ -106,7 +106,7 @@ fn up_and_down_keep_the_column() {
 }
 
 #[test]
-fn up_and_down_go_by_the_lines_of_the_screen() {
+fn up_and_down_move_by_screen_lines() {
     let mut prompt = prompt("ab cd ef");
     prompt.move_to(1);
     assert!(prompt.move_line(4, 1));
@@ -116,7 +116,7 @@ fn up_and_down_go_by_the_lines_of_the_screen() {
 }
 
 #[test]
-fn a_cluster_without_end_is_neither_measured_nor_shown_whole() {
+fn an_overlong_cluster_is_clipped() {
     let text = format!("ab{}cd", "e\u{301}".to_owned() + &"\u{301}".repeat(50_000));
     let prompt = prompt(&text);
     let ranges = ranges(&prompt, 80);
@@ -130,17 +130,17 @@ fn a_cluster_without_end_is_neither_measured_nor_shown_whole() {
 fn an_edit_reaches_three_lines_back() {
     let mut draft = prompt("a漢。。\u{202e}x");
     assert_eq!(ranges(&draft, 6), [0..1, 1..7, 7..10, 10..13, 13..14]);
-    // With the mark on it, the full stop may begin a line, and is carried over alone.
+    // With a combining mark, the full stop may start a line and is carried over alone.
     draft.replace(10..10, "\u{301}");
     assert_eq!(ranges(&draft, 6), [0..7, 7..12, 12..15, 15..16]);
 }
 
-/// Something done to a draft: bytes replaced, or the layout looked at.
+/// A replacement (offset, length, new text) and the width to lay out with after it.
 fn change() -> impl Strategy<Value = (usize, usize, String, Option<usize>)> {
-    (0..400_usize, prop_oneof![4 => Just(0_usize), 2 => 1..4_usize, 1 => 4..80_usize], words(), look())
+    (0..400_usize, prop_oneof![4 => Just(0_usize), 2 => 1..4_usize, 1 => 4..80_usize], words(), layout_width())
 }
 
-fn look() -> impl Strategy<Value = Option<usize>> {
+fn layout_width() -> impl Strategy<Value = Option<usize>> {
     prop_oneof![2 => Just(Some(9)), 1 => Just(None), 1 => (0..30_usize).prop_map(Some)]
 }
 
@@ -150,17 +150,17 @@ fn long_words() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn edits_keep_the_lines_as_they_would_be_made_anew(
+    fn incremental_layout_equals_full_layout(
         text in long_words(), changes in proptest::collection::vec(change(), 0..12),
     ) {
         let mut draft = prompt(&text);
         let _ = draft.layout(9);
-        for (at, len, new, look) in changes {
+        for (at, len, new, width) in changes {
             draft.replace(at..at + len, &new);
             if at % 7 == 0 {
                 draft.edit(Edit::Undo, &mut KillRing::default());
             }
-            if let Some(width) = look {
+            if let Some(width) = width {
                 prop_assert_eq!(ranges(&draft, width), ranges(&prompt(draft.text()), width));
             }
         }
@@ -175,35 +175,35 @@ proptest! {
         let layout = prompt.layout(width);
         let mut row = Row::default();
         let mut next = 0;
-        for (n, range) in ranges.iter().enumerate() {
-            prop_assert_eq!(layout.begins_line(n), range.start == 0 || text_boundaries::text_before(&text, range.start).ends_with('\n'));
+        for (index, range) in ranges.iter().enumerate() {
+            prop_assert_eq!(layout.begins_line(index), range.start == 0 || text_boundaries::text_before(&text, range.start).ends_with('\n'));
             prop_assert!(range.start == next || text.get(next..range.start) == Some("\n"));
             next = range.end;
-            layout.row(n, &mut row);
+            layout.row(index, &mut row);
             let line = text.get(range.clone()).unwrap();
             let is_one = text_boundaries::next_boundary(line, 0) == line.len();
-            prop_assert!(row.columns() <= width.max(1) || is_one, "{} of {:?}", n, ranges);
+            prop_assert!(row.columns() <= width.max(1) || is_one, "{} of {:?}", index, ranges);
         }
         prop_assert_eq!(next, text.len());
     }
 
     #[test]
-    fn a_place_leads_back_to_its_offset(text in long_words(), width in 1..30_usize) {
+    fn a_position_converts_back_to_its_offset(text in long_words(), width in 1..30_usize) {
         let prompt = prompt(&text);
         let layout = prompt.layout(width);
         let mut at = 0;
         loop {
-            let place = layout.place(at);
-            prop_assert_eq!(layout.offset(place), at, "{:?}", place);
-            prop_assert!(layout.line(place.line).is_some_and(|line| (line.start..=line.end).contains(&at)));
-            prop_assert!(place.column < width, "{:?} at {}", place, at);
+            let position = layout.place(at);
+            prop_assert_eq!(layout.offset(position), at, "{:?}", position);
+            prop_assert!(layout.line(position.line).is_some_and(|line| (line.start..=line.end).contains(&at)));
+            prop_assert!(position.column < width, "{:?} at {}", position, at);
             if at == text.len() { break }
             at = text_boundaries::next_boundary(&text, at);
         }
     }
 
     #[test]
-    fn what_is_measured_is_what_is_shown(c in any::<char>(), mark in proptest::option::of(any::<char>())) {
+    fn measured_columns_equal_drawn_columns(c in any::<char>(), mark in proptest::option::of(any::<char>())) {
         let text: String = std::iter::once(c).chain(mark).collect();
         prop_assume!(!text.contains(['\n', '\r']));
         let prompt = prompt(&text);

@@ -1,4 +1,4 @@
-//! The edits one by one, and all of them against a naive model.
+//! Tests of each edit, and random edits compared with a naive model.
 
 use super::*;
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ fn drawn(prompt: &LineEditor) -> String {
     format!("{left}|{right}")
 }
 
-/// What becomes of it by these edits, with one ring.
+/// Applies edits with one kill ring and returns the result.
 fn edited(before: &str, edits: &[Edit]) -> String {
     let (mut prompt, mut kills) = (prompt(before), KillRing::default());
     for &edit in edits {
@@ -38,7 +38,7 @@ fn check(table: &[(&str, Edit, &str)]) {
 }
 
 #[test]
-fn edits_by_what_a_reader_takes_for_one_character() {
+fn edits_work_on_grapheme_clusters_and_words() {
     check(&[
         ("ab|c", Edit::Left, "a|bc"),
         ("ab|c", Edit::Right, "abc|"),
@@ -65,7 +65,7 @@ fn edits_by_what_a_reader_takes_for_one_character() {
 }
 
 #[test]
-fn a_line_ends_at_its_newlines() {
+fn edits_of_a_line_stop_at_newlines() {
     check(&[
         ("ab|cd", Edit::Start, "|abcd"),
         ("ab|cd", Edit::End, "abcd|"),
@@ -121,7 +121,7 @@ fn transposes() {
 }
 
 #[test]
-fn writes_a_word_in_another_case() {
+fn changes_the_case_of_words() {
     check(&[
         ("|straße x", Edit::Uppercase, "STRASSE| x"),
         ("stra|ße x", Edit::Uppercase, "straSSE| x"),
@@ -136,17 +136,17 @@ fn writes_a_word_in_another_case() {
 }
 
 #[test]
-fn what_grows_together_around_the_cursor_is_not_torn() {
+fn the_cursor_never_splits_a_new_cluster() {
     let mut joined = prompt("👨|👩");
     joined.insert("\u{200d}");
     assert_eq!(drawn(&joined), "👨\u{200d}👩|");
-    // The mark goes with its base; without one it would join the letter before.
+    // The mark is deleted with its base letter; otherwise it would combine with the letter before.
     assert_eq!(edited("e|x\u{301}", &[Edit::DeleteForward]), "e|");
     assert_eq!(edited("🇬|x🇧", &[Edit::DeleteForward]), "🇬🇧|");
 }
 
 #[test]
-fn kills_in_a_row_come_back_together() {
+fn consecutive_kills_are_yanked_together() {
     use Edit::{
         DeleteToEnd, DeleteToStart, DeleteWordBack, End, KillLine, KillWordForward, Left, Right, Yank, YankPop,
     };
@@ -155,13 +155,13 @@ fn kills_in_a_row_come_back_together() {
         ("a b| c d", &[KillWordForward, DeleteWordBack, KillWordForward, End, Yank], "a b c d|"),
         ("|a\nb\nc", &[KillLine, KillLine, End, Yank], "ca\nb\n|"),
         ("|a\nb", &[DeleteToEnd, DeleteToEnd, DeleteToEnd, Yank], "a\nb|"),
-        // A move, even one that goes nowhere, ends the row.
+        // A move ends the sequence, even if the cursor stays where it is.
         ("a b c|", &[DeleteWordBack, Right, DeleteWordBack, Yank], "a b |"),
         ("a b c|", &[DeleteWordBack, Right, DeleteWordBack, Yank, YankPop], "a c|"),
         ("a b c|", &[DeleteWordBack, Right, DeleteWordBack, Yank, YankPop, YankPop], "a b |"),
         ("a b c|", &[DeleteWordBack, Right, DeleteWordBack, Yank, Right, YankPop], "a b |"),
         ("a b c|", &[DeleteWordBack, YankPop], "a b |"),
-        // A kill of nothing does not.
+        // Killing nothing does not end it.
         ("|ab", &[DeleteToEnd, DeleteToEnd, DeleteToStart, Yank], "ab|"),
         ("ab|", &[Yank], "ab|"),
         ("ab|", &[DeleteToStart, Yank, Left, Yank], "aab|b"),
@@ -171,7 +171,7 @@ fn kills_in_a_row_come_back_together() {
 }
 
 #[test]
-fn two_drafts_share_a_ring_and_do_not_join_their_kills() {
+fn drafts_share_a_ring_without_merging_their_kills() {
     let (mut one, mut two, mut kills) = (prompt("a b|"), prompt("c|"), KillRing::default());
     one.edit(Edit::DeleteWordBack, &mut kills);
     two.edit(Edit::DeleteWordBack, &mut kills);
@@ -183,7 +183,7 @@ fn two_drafts_share_a_ring_and_do_not_join_their_kills() {
 }
 
 #[test]
-fn typing_is_taken_back_by_the_word() {
+fn typing_is_undone_word_by_word() {
     let mut kills = KillRing::default();
     let mut typed = LineEditor::default();
     for c in "to be,  or\nnot".chars() {
@@ -201,7 +201,7 @@ fn typing_is_taken_back_by_the_word() {
 }
 
 #[test]
-fn a_step_back_restores_the_cursor_too() {
+fn undo_restores_the_cursor() {
     use Edit::{DeleteBack, DeleteForward, DeleteToStart, Left, Redo, Undo, Yank};
     for (before, edits, after) in [
         ("abcd|", &[DeleteBack, DeleteBack, Undo][..], "abcd|"),
@@ -217,7 +217,7 @@ fn a_step_back_restores_the_cursor_too() {
 }
 
 #[test]
-fn setting_and_replacing_are_one_step_and_taking_forgets() {
+fn set_and_replace_are_one_step_and_take_clears_undo() {
     let mut kills = KillRing::default();
     let mut draft = prompt("see /usr/l| x");
     draft.replace(4..10, "/usr/local/");
@@ -234,7 +234,7 @@ fn setting_and_replacing_are_one_step_and_taking_forgets() {
 }
 
 #[test]
-fn replacing_takes_any_range() {
+fn replace_accepts_any_range() {
     for (range, after) in [(0..1, "x|é"), (2..2, "ax|"), (1..2, "ax|"), (2..99, "ax|"), (3..3, "aéx|")] {
         let mut draft = prompt("aé|");
         draft.replace(range.clone(), "x");
@@ -246,10 +246,10 @@ fn replacing_takes_any_range() {
     assert_eq!(drawn(&draft), "abxcy|");
 }
 
-/// The text to go back to, the cursor there, and the cursor here.
+/// The old text, the cursor in it, and the cursor in the new text.
 type Snapshot = (Vec<String>, usize, usize);
 
-/// The same by hand: clusters, the cursor's number, and a copy of both for each step.
+/// A naive line editor: a list of clusters, a cursor index, and a copy of both for each step.
 #[derive(Debug, Default)]
 struct Model {
     text: Vec<String>,
@@ -258,10 +258,11 @@ struct Model {
     undone: Vec<Snapshot>,
     ring: Vec<String>,
     ring_at: usize,
-    /// What was done last, and where: clusters before the yanked text, and how much there is of it, in bytes.
+    /// Name of the last edit.
     last: &'static str,
+    /// Byte offset and length of the yanked text.
     yanked: (usize, usize),
-    /// The bytes before and behind the last deletion or typing, to see whether the next touches it.
+    /// Start and end of the last typing or deletion in bytes, to find out whether the next one touches it.
     touches: (usize, usize),
 }
 
@@ -274,7 +275,7 @@ impl Model {
         self.text[..clusters].concat().len()
     }
 
-    /// Replaces bytes; the cursor goes to the first edge behind them. `joins` if it may go on with the step before.
+    /// Replaces bytes and moves the cursor to the first boundary after them. `joins`: may become part of the last step.
     fn change(&mut self, from: usize, to: usize, new: &str, joins: bool) -> bool {
         let before = (self.text.clone(), self.at);
         let old = self.text.concat();
@@ -285,7 +286,7 @@ impl Model {
         ]
         .concat();
         self.text = clusters(&text);
-        self.at = (0..=self.text.len()).find(|&n| self.bytes(n) >= from + new.len()).unwrap();
+        self.at = (0..=self.text.len()).find(|&at| self.bytes(at) >= from + new.len()).unwrap();
         if text == old {
             return before.1 != self.at;
         }
@@ -306,43 +307,43 @@ impl Model {
         true
     }
 
-    fn char_at(&self, n: usize) -> Option<char> {
-        self.text.get(n).and_then(|cluster| cluster.chars().next())
+    fn char_at(&self, at: usize) -> Option<char> {
+        self.text.get(at).and_then(|cluster| cluster.chars().next())
     }
 
-    fn word_left(&self, from: usize, counts: fn(char) -> bool) -> usize {
+    fn word_left(&self, from: usize, is_part: fn(char) -> bool) -> usize {
         let mut at = from;
-        while at > 0 && !self.char_at(at - 1).is_some_and(counts) {
+        while at > 0 && !self.char_at(at - 1).is_some_and(is_part) {
             at -= 1;
         }
-        while at > 0 && self.char_at(at - 1).is_some_and(counts) {
+        while at > 0 && self.char_at(at - 1).is_some_and(is_part) {
             at -= 1;
         }
         at
     }
 
-    fn word_right(&self, from: usize, counts: fn(char) -> bool) -> usize {
+    fn word_right(&self, from: usize, is_part: fn(char) -> bool) -> usize {
         let mut at = from;
-        while at < self.text.len() && !self.char_at(at).is_some_and(counts) {
+        while at < self.text.len() && !self.char_at(at).is_some_and(is_part) {
             at += 1;
         }
-        while at < self.text.len() && self.char_at(at).is_some_and(counts) {
+        while at < self.text.len() && self.char_at(at).is_some_and(is_part) {
             at += 1;
         }
         at
     }
 
-    fn is_newline(&self, n: usize) -> bool {
-        self.text[n].ends_with('\n')
+    fn is_newline(&self, at: usize) -> bool {
+        self.text[at].ends_with('\n')
     }
 
     fn line(&self) -> (usize, usize) {
-        let start = (0..self.at).rev().find(|&n| self.is_newline(n)).map_or(0, |n| n + 1);
-        let end = (self.at..self.text.len()).find(|&n| self.is_newline(n)).unwrap_or(self.text.len());
+        let start = (0..self.at).rev().find(|&at| self.is_newline(at)).map_or(0, |at| at + 1);
+        let end = (self.at..self.text.len()).find(|&at| self.is_newline(at)).unwrap_or(self.text.len());
         (start, end)
     }
 
-    fn go(&mut self, to: usize) -> bool {
+    fn move_to(&mut self, to: usize) -> bool {
         std::mem::replace(&mut self.at, to) != to
     }
 
@@ -367,18 +368,18 @@ impl Model {
         self.cut(from, to, false)
     }
 
-    fn put(&mut self, from: usize, to: usize) -> bool {
+    fn yank(&mut self, from: usize, to: usize) -> bool {
         let Some(text) = self.ring.get(self.ring_at).cloned() else { return false };
         self.last = "yank";
         self.yanked = (from, text.len());
         self.change(from, to, &text, false)
     }
 
-    fn back(&mut self, is_redo: bool) -> bool {
+    fn undo_or_redo(&mut self, is_redo: bool) -> bool {
         let (from, to) = if is_redo { (&mut self.undone, &mut self.done) } else { (&mut self.done, &mut self.undone) };
-        let Some((text, there, here)) = from.pop() else { return false };
-        to.push((std::mem::replace(&mut self.text, text), here, there));
-        self.at = there;
+        let Some((text, before, after)) = from.pop() else { return false };
+        to.push((std::mem::replace(&mut self.text, text), after, before));
+        self.at = before;
         true
     }
 
@@ -406,17 +407,17 @@ impl Model {
         self.change(from, to, &new, false)
     }
 
-    fn case(&mut self, write: fn(&str) -> String) -> bool {
+    fn change_case(&mut self, convert: fn(&str) -> String) -> bool {
         let end = self.word_right(self.at, is_word);
-        let new = write(&self.text[self.at..end].concat());
+        let new = convert(&self.text[self.at..end].concat());
         let (from, to) = (self.bytes(self.at), self.bytes(end));
         self.change(from, to, &new, false)
     }
 
-    fn blanks(&mut self) -> bool {
-        let is_blank = |n: usize| self.char_at(n).is_some_and(|c| c.is_whitespace() && c != '\n' && c != '\r');
-        let from = (0..self.at).rev().take_while(|&n| is_blank(n)).last().unwrap_or(self.at);
-        let to = (self.at..self.text.len()).find(|&n| !is_blank(n)).unwrap_or(self.text.len());
+    fn delete_blanks(&mut self) -> bool {
+        let is_blank = |at: usize| self.char_at(at).is_some_and(|c| c.is_whitespace() && c != '\n' && c != '\r');
+        let from = (0..self.at).rev().take_while(|&at| is_blank(at)).last().unwrap_or(self.at);
+        let to = (self.at..self.text.len()).find(|&at| !is_blank(at)).unwrap_or(self.text.len());
         self.cut(from, to, false)
     }
 
@@ -432,16 +433,16 @@ impl Model {
         let last = std::mem::take(&mut self.last);
         let (at, len, (start, end)) = (self.at, self.text.len(), self.line());
         match edit {
-            Edit::Left => self.go(at.saturating_sub(1)),
-            Edit::Right => self.go((at + 1).min(len)),
-            Edit::WordLeft => self.go(self.word_left(at, is_word)),
-            Edit::WordRight => self.go(self.word_right(at, is_word)),
-            Edit::BigWordLeft => self.go(self.word_left(at, is_not_blank)),
-            Edit::BigWordRight => self.go(self.word_right(at, is_not_blank)),
-            Edit::Start => self.go(start),
-            Edit::End => self.go(end),
-            Edit::TextStart => self.go(0),
-            Edit::TextEnd => self.go(len),
+            Edit::Left => self.move_to(at.saturating_sub(1)),
+            Edit::Right => self.move_to((at + 1).min(len)),
+            Edit::WordLeft => self.move_to(self.word_left(at, is_word)),
+            Edit::WordRight => self.move_to(self.word_right(at, is_word)),
+            Edit::BigWordLeft => self.move_to(self.word_left(at, is_not_blank)),
+            Edit::BigWordRight => self.move_to(self.word_right(at, is_not_blank)),
+            Edit::Start => self.move_to(start),
+            Edit::End => self.move_to(end),
+            Edit::TextStart => self.move_to(0),
+            Edit::TextEnd => self.move_to(len),
             Edit::DeleteBack => {
                 self.last = "back";
                 self.cut(at.saturating_sub(1), at, last == "back")
@@ -450,7 +451,7 @@ impl Model {
                 self.last = "forward";
                 self.cut(at, (at + 1).min(len), last == "forward")
             }
-            Edit::DeleteBlanks => self.blanks(),
+            Edit::DeleteBlanks => self.delete_blanks(),
             Edit::DeleteWordBack => self.kill(self.word_left(at, is_not_blank), at, true, last),
             Edit::KillWordBack => self.kill(self.word_left(at, is_word), at, true, last),
             Edit::KillWordForward => self.kill(at, self.word_right(at, is_word), false, last),
@@ -459,24 +460,24 @@ impl Model {
             Edit::KillLine => self.kill(start, (end + 1).min(len), false, last),
             Edit::Yank => {
                 let at = self.bytes(at);
-                self.put(at, at)
+                self.yank(at, at)
             }
             Edit::YankPop if last == "yank" => {
                 self.ring_at = (self.ring_at + 1) % self.ring.len();
-                self.put(self.yanked.0, self.yanked.0 + self.yanked.1)
+                self.yank(self.yanked.0, self.yanked.0 + self.yanked.1)
             }
             Edit::YankPop => false,
             Edit::TransposeChars => self.swap_chars(),
             Edit::TransposeWords => self.swap_words(),
-            Edit::Uppercase => self.case(str::to_uppercase),
-            Edit::Lowercase => self.case(str::to_lowercase),
-            Edit::Capitalize => self.case(crate::app::input::transform::capitalized),
+            Edit::Uppercase => self.change_case(str::to_uppercase),
+            Edit::Lowercase => self.change_case(str::to_lowercase),
+            Edit::Capitalize => self.change_case(crate::app::input::transform::capitalized),
             Edit::NewLine => {
                 self.type_char('\n', last);
                 true
             }
-            Edit::Undo => self.back(false),
-            Edit::Redo => self.back(true),
+            Edit::Undo => self.undo_or_redo(false),
+            Edit::Redo => self.undo_or_redo(true),
         }
     }
 }
@@ -520,7 +521,7 @@ const EDITS: &[Edit] = &[
     Edit::NewLine,
 ];
 
-/// Text of all kinds, whole clusters and parts of them.
+/// Text with whole clusters and parts of clusters.
 pub(in crate::app::input) fn words() -> impl Strategy<Value = String> {
     let pieces = "[a-cß,]{1,4}|e\u{301}|漢|。|👨\u{200d}👩\u{200d}👧|🇬🇧|[🇬🇧\u{301}\u{200d}👩\r\t]|[ \u{3000}]|\n";
     proptest::collection::vec(pieces, 0..6).prop_map(|pieces| pieces.concat())
@@ -541,7 +542,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 proptest! {
     #[test]
-    fn edits_like_the_model(start in words(), steps in proptest::collection::vec(step(), 0..50)) {
+    fn edits_have_the_same_result_as_in_the_model(start in words(), steps in proptest::collection::vec(step(), 0..50)) {
         let (mut prompt, mut model, mut kills) = (LineEditor::default(), Model::default(), KillRing::default());
         for step in std::iter::once(Step::Insert(start)).chain(steps) {
             match step.clone() {
@@ -580,7 +581,7 @@ proptest! {
     }
 
     #[test]
-    fn the_way_back_and_forth_ends_where_it_began(start in words(), steps in proptest::collection::vec(step(), 0..30)) {
+    fn undoing_and_redoing_everything_restores_the_draft(start in words(), steps in proptest::collection::vec(step(), 0..30)) {
         let (mut prompt, mut kills) = (LineEditor::default(), KillRing::default());
         prompt.insert(&start);
         for step in steps {
@@ -603,8 +604,8 @@ proptest! {
 }
 
 #[test]
-fn what_is_put_in_behind_lines_put_back_begins_a_line() {
-    let put_in: [fn(&mut LineEditor, &mut KillRing); 4] = [
+fn text_after_unsent_lines_starts_a_new_line() {
+    let insertions: [fn(&mut LineEditor, &mut KillRing); 4] = [
         |prompt, _| prompt.type_char('x'),
         |prompt, _| prompt.insert("x"),
         |prompt, kills| {
@@ -616,14 +617,14 @@ fn what_is_put_in_behind_lines_put_back_begins_a_line() {
             prompt.type_char('x');
         },
     ];
-    for (n, put_in) in put_in.into_iter().enumerate() {
+    for (index, insert) in insertions.into_iter().enumerate() {
         let (mut prompt, mut kills) = (LineEditor::default(), KillRing::default());
         prompt.put_back("one\ntwo");
-        put_in(&mut prompt, &mut kills);
+        insert(&mut prompt, &mut kills);
         prompt.type_char('y');
-        assert_eq!(prompt.text(), "one\ntwo\nxy", "way {n}");
+        assert_eq!(prompt.text(), "one\ntwo\nxy", "insertion {index}");
     }
-    // Whoever moves or deletes goes on with them.
+    // After a move or a deletion, text is inserted at the cursor.
     for edit in [Edit::DeleteBack, Edit::Left] {
         let mut prompt = LineEditor::default();
         prompt.put_back("one\ntwo");

@@ -2,11 +2,11 @@ use super::*;
 use crate::app::input::history::{HistoryEntry, Left};
 use proptest::prelude::*;
 
-/// A tab's input line over a history.
+/// An input line with a history.
 #[derive(Default)]
 struct Line {
     history: History,
-    recall: HistoryCursor,
+    cursor: HistoryCursor,
     text: String,
 }
 
@@ -21,13 +21,13 @@ impl Line {
 
     fn back(&mut self, prefix: Option<&str>) -> Result<(), NoEntry> {
         let step = HistoryQuery { scope: HistoryScope::Server("a"), prefix, shown: &self.text };
-        self.text = self.recall.back(&self.history, step)?;
+        self.text = self.cursor.back(&self.history, step)?;
         Ok(())
     }
 
     fn forward(&mut self, prefix: Option<&str>) -> bool {
         let step = HistoryQuery { scope: HistoryScope::Server("a"), prefix, shown: &self.text };
-        let found = self.recall.forward(&self.history, step);
+        let found = self.cursor.forward(&self.history, step);
         let is_found = found.is_some();
         self.text = found.unwrap_or_else(|| self.text.clone());
         is_found
@@ -35,12 +35,12 @@ impl Line {
 
     fn enter(&mut self) {
         self.history.append_entry("a", &self.text, Left::Submitted);
-        self.text = self.recall.end().unwrap_or_default();
+        self.text = self.cursor.end().unwrap_or_default();
     }
 }
 
 #[test]
-fn history_keeps_the_draft_and_what_it_recalls() {
+fn history_keeps_the_draft_and_edits_of_recalled_lines() {
     let mut line = Line::with(&["one", "two"]);
     line.text = "draft".into();
     line.back(None).unwrap();
@@ -50,7 +50,7 @@ fn history_keeps_the_draft_and_what_it_recalls() {
     assert_eq!(line.text, "one");
     assert_eq!(line.back(None), Err(NoEntry::Oldest));
     assert!(line.forward(None));
-    assert_eq!(line.text, "two!", "what was changed is there again");
+    assert_eq!(line.text, "two!", "the edit is kept");
     assert!(line.forward(None));
     assert_eq!(line.text, "draft");
     assert!(!line.forward(None));
@@ -61,11 +61,11 @@ fn history_keeps_the_draft_and_what_it_recalls() {
     assert_eq!(line.text, "draft");
     line.back(None).unwrap();
     line.back(None).unwrap();
-    assert_eq!(line.text, "two", "the stored line is as it was");
+    assert_eq!(line.text, "two", "the history is not changed");
 }
 
 #[test]
-fn a_walk_keeps_its_prefix_and_a_plain_step_drops_it() {
+fn steps_keep_the_first_prefix_until_a_step_without_one() {
     let mut line = Line::with(&["ab", "x", "ac", "y"]);
     line.text = "a".into();
     line.back(Some("a")).unwrap();
@@ -85,7 +85,7 @@ fn a_walk_keeps_its_prefix_and_a_plain_step_drops_it() {
 }
 
 #[test]
-fn a_line_that_looks_like_the_one_shown_is_passed_over() {
+fn lines_equal_to_the_displayed_one_are_skipped() {
     let mut line = Line::with(&["make", "makefile", "make"]);
     line.text = "make".into();
     line.back(Some("make")).unwrap();
@@ -96,7 +96,7 @@ fn a_line_that_looks_like_the_one_shown_is_passed_over() {
 }
 
 #[test]
-fn lines_that_come_and_go_meanwhile_move_nothing() {
+fn lines_added_and_dropped_do_not_move_the_cursor() {
     let mut line = Line::with(&["old", "newer"]);
     line.back(None).unwrap();
     line.back(None).unwrap();
@@ -109,24 +109,24 @@ fn lines_that_come_and_go_meanwhile_move_nothing() {
         assert_eq!(line.text, text);
     }
     line.back(None).unwrap();
-    for n in 0..2_000 {
-        line.history.append_entry("a", &n.to_string(), Left::Submitted);
+    for number in 0..2_000 {
+        line.history.append_entry("a", &number.to_string(), Left::Submitted);
     }
     assert_eq!(line.text, "of another tab");
-    assert_eq!(line.back(None), Err(NoEntry::Oldest), "all that was older has gone");
+    assert_eq!(line.back(None), Err(NoEntry::Oldest), "all older lines were dropped");
     line.forward(None);
     assert_eq!(line.text, "1000");
 }
 
 #[test]
-fn what_was_found_otherwise_is_where_one_walks_on_from() {
+fn steps_continue_from_a_line_found_by_search() {
     let mut line = Line::with(&["one", "two", "three"]);
     let (two, _) = line.history.older(LineId::END, HistoryScope::All).nth(1).unwrap();
-    line.recall.go_to(&line.history, two, "draft");
+    line.cursor.go_to(&line.history, two, "draft");
     line.text = "two".into();
     line.back(Some("two")).unwrap();
     assert_eq!(line.text, "one");
-    line.recall.go_to(&line.history, two, "one");
+    line.cursor.go_to(&line.history, two, "one");
     line.text = "two".into();
     for text in ["three", "draft"] {
         line.forward(Some(""));
@@ -135,7 +135,7 @@ fn what_was_found_otherwise_is_where_one_walks_on_from() {
 }
 
 #[test]
-fn a_long_prefix_is_quoted_in_part_and_without_what_drives_a_terminal() {
+fn a_prefix_is_quoted_shortened_and_without_controls() {
     assert_eq!(
         NoEntry::Prefix("é".repeat(50)).to_string(),
         format!("Nothing in the history begins with \"{}…\".", "é".repeat(40))
@@ -144,9 +144,8 @@ fn a_long_prefix_is_quoted_in_part_and_without_what_drives_a_terminal() {
 }
 
 proptest! {
-    /// Back to the oldest and forward again: every line once each way, and the draft as it was.
     #[test]
-    fn a_plain_walk_meets_every_line_and_ends_at_the_draft(
+    fn stepping_back_and_forth_recalls_every_line_and_the_draft(
         lines in proptest::collection::vec("[ab]{1,2}", 0..12),
         draft in "[abc]{0,2}",
     ) {
@@ -168,9 +167,9 @@ proptest! {
         prop_assert_eq!(line.text, draft);
     }
 
-    /// With a prefix, whatever is recalled begins with it, and no step shows the same text again.
+    /// Also checks that every step displays another text.
     #[test]
-    fn a_walk_with_a_prefix_shows_its_lines_only(
+    fn steps_with_a_prefix_recall_only_lines_with_it(
         lines in proptest::collection::vec("[ab]{1,3}", 0..12),
         prefix in "[ab]{1,2}",
         steps in proptest::collection::vec(any::<bool>(), 0..30),
@@ -182,19 +181,19 @@ proptest! {
             let before = line.text.clone();
             let moved = if is_back { line.back(Some(&prefix)).is_ok() } else { line.forward(Some(&prefix)) };
             prop_assert!(line.text.starts_with(&prefix));
-            let is_draft = line.recall.walk.is_none();
+            let is_draft = line.cursor.position.is_none();
             prop_assert_eq!(before != line.text, moved && (!is_draft || before != prefix));
         }
     }
 }
 
 #[test]
-fn a_change_is_kept_also_where_one_leaves_the_line_by_searching() {
+fn an_edit_is_kept_when_a_search_leaves_the_line() {
     let mut line = Line::with(&["alpha", "beta"]);
     line.back(None).unwrap();
     line.text.push_str(" changed");
     let (alpha, _) = line.history.older(LineId::END, HistoryScope::All).nth(1).unwrap();
-    line.recall.go_to(&line.history, alpha, &line.text.clone());
+    line.cursor.go_to(&line.history, alpha, &line.text.clone());
     line.text = "alpha".into();
     line.forward(None);
     assert_eq!(line.text, "beta changed");

@@ -15,7 +15,7 @@ fn shown(finder: &HistorySearch) -> (&str, SearchStatus) {
 }
 
 #[test]
-fn the_newest_hit_first_then_older_ones_and_there_is_an_end() {
+fn search_starts_with_the_newest_hit_and_stops_at_the_ends() {
     let history = history(&["make all", "list", "Make test", "list"]);
     let mut finder = HistorySearch::new("a", "draft");
     assert_eq!(shown(&finder), ("draft", SearchStatus::Waiting));
@@ -36,7 +36,7 @@ fn the_newest_hit_first_then_older_ones_and_there_is_an_end() {
 }
 
 #[test]
-fn a_longer_query_stays_where_it_can_and_a_shorter_one_begins_anew() {
+fn a_longer_query_keeps_the_hit_and_a_shorter_one_restarts() {
     let history = history(&["abc", "ab", "a"]);
     let mut finder = HistorySearch::new("a", "");
     finder.type_text(&history, "a");
@@ -57,19 +57,19 @@ fn a_longer_query_stays_where_it_can_and_a_shorter_one_begins_anew() {
 }
 
 #[test]
-fn a_capital_letter_counts_and_each_text_is_met_once() {
+fn capital_letters_match_exactly_and_duplicates_are_skipped() {
     let history = history(&["Make", "x", "make", "y", "Make", "make"]);
     let mut finder = HistorySearch::new("a", "");
     finder.type_text(&history, "m");
-    let mut met = vec![finder.text().to_owned()];
+    let mut hits = vec![finder.text().to_owned()];
     loop {
         finder.step(&history, SearchDirection::Older);
         if finder.standing() == SearchStatus::NoMoreOlder {
             break;
         }
-        met.push(finder.text().to_owned());
+        hits.push(finder.text().to_owned());
     }
-    assert_eq!(met, ["make", "Make"]);
+    assert_eq!(hits, ["make", "Make"]);
     let mut finder = HistorySearch::new("a", "");
     finder.type_text(&history, "M");
     assert_eq!(finder.text(), "Make");
@@ -78,7 +78,7 @@ fn a_capital_letter_counts_and_each_text_is_met_once() {
 }
 
 #[test]
-fn one_walks_on_from_what_was_taken() {
+fn up_continues_from_an_accepted_hit() {
     let history = history(&["one", "two", "three"]);
     let (mut finder, mut recall) = (HistorySearch::new("a", "draft"), HistoryCursor::default());
     finder.type_text(&history, "tw");
@@ -96,12 +96,12 @@ fn one_walks_on_from_what_was_taken() {
 }
 
 #[test]
-fn a_hit_that_is_no_longer_kept_is_still_there_to_be_taken() {
+fn a_hit_can_be_accepted_after_its_line_was_dropped() {
     let mut history = history(&["rare"]);
     let mut finder = HistorySearch::new("a", "");
     finder.type_text(&history, "rare");
-    for n in 0..2_000 {
-        history.append_entry("a", &n.to_string(), Left::Submitted);
+    for number in 0..2_000 {
+        history.append_entry("a", &number.to_string(), Left::Submitted);
     }
     finder.step(&history, SearchDirection::Older);
     assert_eq!(shown(&finder), ("rare", SearchStatus::NoMoreOlder));
@@ -109,7 +109,7 @@ fn a_hit_that_is_no_longer_kept_is_still_there_to_be_taken() {
 }
 
 #[test]
-fn of_an_enormous_query_nothing_is_taken() {
+fn text_that_makes_the_query_too_long_is_ignored() {
     let history = history(&["x", &"y".repeat(QUERY_LIMIT)]);
     let mut finder = HistorySearch::new("a", "");
     finder.type_text(&history, "x");
