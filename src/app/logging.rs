@@ -1,4 +1,4 @@
-//! Logs of a conversation, written to disk while it goes on.
+//! Logs of a conversation, written to disk as it happens.
 //!
 //! A tab has up to two logs, which are only appended to. The row log contains its rows in a [`LogFormat`] for people or
 //! programs. The wire log (`-x`) contains its bytes as hex, with direction, offset and time. Of a secret line, both

@@ -37,8 +37,8 @@ impl Tab {
     /// Returns the bytes to send for a line of the user's: with the nickname before it, where that is set, and the line
     /// ending after it. An empty line has no nickname.
     pub(in crate::app) fn with_prefix_and_eol(&self, line: &[u8]) -> Vec<u8> {
-        let (before, behind) = self.around_line(line.is_empty());
-        [before.as_bytes(), line, behind].concat()
+        let (before, after) = self.around_line(line.is_empty());
+        [before.as_bytes(), line, after].concat()
     }
 
     /// Returns what is sent before and after a line of the user's.
